@@ -1,0 +1,38 @@
+/* action.h: everything the user can do, once: name, help, default keys, handler. The key table, the help view, the
+ * manual's key list (checked by a test), `--list actions` and the command line (`:NAME`) all come from this table. */
+#ifndef FLSTM_ACTION_ACTION_H
+#define FLSTM_ACTION_ACTION_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+struct app;
+
+/* What the loop must do after an action. */
+enum reaction {
+    REACT_NONE = 0,
+    REACT_DRAW = 1,               /* something visible changed */
+    REACT_REDRAW = 2,             /* repaint the whole terminal */
+    REACT_QUIT = 4,
+    REACT_SUSPEND = 8
+};
+
+enum { ACTION_EDITS = 1 };        /* locked while presenting */
+
+struct action {
+    const char *name;             /* "next-word": `:next-word`, --list actions */
+    const char *keys;             /* default keys, vim notation, blanks between; "" for none */
+    const char *group;            /* heading in the help view */
+    const char *help;             /* one line */
+    unsigned flags;
+    unsigned (*run)(struct app *a, const char *argument);      /* argument: what follows the name on the command line, or "" */
+    const char *argument;         /* "STEP|WORD": shown in help for commands that take one; NULL: none */
+};
+
+extern const struct action actions[];
+extern const int action_count;
+const struct action *action_find(const char *name);            /* exact or unique prefix; NULL */
+const struct action *action_for_key(int key);                  /* NULL when the key is free */
+
+#endif

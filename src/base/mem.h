@@ -1,0 +1,32 @@
+/* mem.h: memory.
+ *
+ * Two kinds of allocation. What a file or a user decides the size of may fail, and the failure is
+ * reported like any other error: mem_array. Small fixed things cannot sensibly be survived:
+ * the x… functions call the `die` callback (which restores the terminal) and end the process.
+ */
+#ifndef FLSTM_BASE_MEM_H
+#define FLSTM_BASE_MEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Zeroed memory for count × size bytes, 64-byte aligned; NULL when that overflows or cannot be had.
+ * Free with mem_free. count 0 gives a valid pointer. */
+void *mem_array(size_t count, size_t size);
+void mem_free(void *p);
+
+/* a × b into *out; false when it overflows. */
+bool mem_product(size_t a, size_t b, size_t *out);
+
+/* Never NULL. Free with free(). */
+void *xcalloc(size_t count, size_t size);
+void *xrealloc(void *p, size_t count, size_t size);
+char *xstrdup(const char *s);
+char *xstrndup(const char *s, size_t n);
+
+/* Prints "flstm-tui: out of memory" on standard error and exits 1, after running the callback
+ * (app sets it to give the terminal back). */
+void mem_on_die(void (*callback)(void));
+_Noreturn void mem_die(void);
+
+#endif

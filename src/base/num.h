@@ -1,0 +1,22 @@
+/* num.h: numbers as text. Decimal point always '.', whatever the locale.
+ * (The program sets LC_CTYPE only, so printf and strtod keep the C locale; these functions do not
+ * depend on that.) */
+#ifndef FLSTM_BASE_NUM_H
+#define FLSTM_BASE_NUM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { NUM_MAX = 40 };
+
+/* The shortest decimal text that reads back to exactly v ("0.1", "-1e-45", "nan", "inf"). Returns buf. */
+char *num_float(char buf[NUM_MAX], float v);
+char *num_double(char buf[NUM_MAX], double v);
+
+/* Reads the whole of s as a decimal number: optional sign, digits with optional point, optional exponent.
+ * No blanks, no hex, no "nan" or "inf"; a value beyond double range is false. */
+bool num_parse(const char *s, double *out);
+/* Reads the whole of s as a whole number in [min, max]. */
+bool num_parse_int(const char *s, long min, long max, long *out);
+
+#endif

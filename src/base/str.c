@@ -1,0 +1,125 @@
+/* str.c: see str.h. */
+#include "base/str.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+
+static void reserve(struct str *b, size_t extra)
+{
+    if (b->cap - b->len > extra)          /* room for the NUL too */
+        return;
+    size_t cap = b->cap ? b->cap : 64;
+    while (cap - b->len <= extra) {
+        if (cap > (size_t)-1 / 2)
+            mem_die();
+        cap *= 2;
+    }
+    b->s = xrealloc(b->s, cap, 1);
+    b->cap = cap;
+}
+
+void str_addn(struct str *b, const char *s, size_t n)
+{
+    reserve(b, n);
+    memcpy(b->s + b->len, s, n);
+    b->len += n;
+    b->s[b->len] = '\0';
+}
+
+void str_add(struct str *b, const char *s)
+{
+    str_addn(b, s, strlen(s));
+}
+
+void str_addc(struct str *b, char c)
+{
+    str_addn(b, &c, 1);
+}
+
+void str_addvf(struct str *b, const char *format, va_list ap)
+{
+    va_list again;
+    va_copy(again, ap);
+    reserve(b, 63);
+    int n = vsnprintf(b->s + b->len, b->cap - b->len, format, ap);
+    if (n < 0) {
+        b->s[b->len] = '\0';
+    } else if ((size_t)n < b->cap - b->len) {
+        b->len += (size_t)n;
+    } else {
+        reserve(b, (size_t)n);
+        vsnprintf(b->s + b->len, b->cap - b->len, format, again);
+        b->len += (size_t)n;
+    }
+    va_end(again);
+}
+
+void str_addf(struct str *b, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    str_addvf(b, format, ap);
+    va_end(ap);
+}
+
+void str_clear(struct str *b)
+{
+    b->len = 0;
+    if (b->s)
+        b->s[0] = '\0';
+}
+
+void str_free(struct str *b)
+{
+    free(b->s);
+    *b = (struct str){0};
+}
+
+char *str_take(struct str *b)
+{
+    char *s = b->s ? b->s : xcalloc(1, 1);
+    *b = (struct str){0};
+    return s;
+}
+
+const char *str_text(const struct str *b)
+{
+    return b->s ? b->s : "";
+}
+
+void str_add_json(struct str *b, const char *s)
+{
+    str_addc(b, '"');
+    for (; *s; s++) {
+        unsigned char c = (unsigned char)*s;
+        switch (c) {
+        case '"':  str_add(b, "\\\""); break;
+        case '\\': str_add(b, "\\\\"); break;
+        case '\n': str_add(b, "\\n"); break;
+        case '\r': str_add(b, "\\r"); break;
+        case '\t': str_add(b, "\\t"); break;
+        default:
+            if (c < 0x20 || c == 0x7F)
+                str_addf(b, "\\u%04x", c);
+            else
+                str_addc(b, (char)c);
+        }
+    }
+    str_addc(b, '"');
+}
+
+void str_add_float(struct str *b, float v)
+{
+    char buf[NUM_MAX];
+    str_add(b, num_float(buf, v));
+}
+
+void str_add_double(struct str *b, double v)
+{
+    char buf[NUM_MAX];
+    str_add(b, num_double(buf, v));
+}

@@ -1,0 +1,184 @@
+/* utf8.c: see utf8.h. Widths come from the C library's wcwidth under a UTF-8 locale of our own, so that the C locale
+ * measures the same as any other; what that locale cannot be had for counts one cell. */
+#define _GNU_SOURCE
+#include "base/utf8.h"
+
+#include <locale.h>
+#include <string.h>
+#include <wchar.h>
+
+uint32_t utf8_decode(const char *s, size_t n, size_t *len)
+{
+    const unsigned char *p = (const unsigned char *)s;
+    *len = 1;
+    if (p[0] < 0x80)
+        return p[0];
+    int more;
+    uint32_t cp, least;
+    if (p[0] >= 0xC2 && p[0] <= 0xDF)
+        more = 1, cp = p[0] & 0x1Fu, least = 0x80;
+    else if (p[0] >= 0xE0 && p[0] <= 0xEF)
+        more = 2, cp = p[0] & 0x0Fu, least = 0x800;
+    else if (p[0] >= 0xF0 && p[0] <= 0xF4)
+        more = 3, cp = p[0] & 0x07u, least = 0x10000;
+    else
+        return UTF8_BAD;
+    if (n < (size_t)more + 1)
+        return UTF8_BAD;
+    for (int k = 1; k <= more; k++) {
+        if ((p[k] & 0xC0) != 0x80)
+            return UTF8_BAD;
+        cp = cp << 6 | (p[k] & 0x3Fu);
+    }
+    if (cp < least || cp > 0x10FFFF || (cp >= 0xD800 && cp <= 0xDFFF))
+        return UTF8_BAD;
+    *len = (size_t)more + 1;
+    return cp;
+}
+
+size_t utf8_encode(uint32_t cp, char out[5])
+{
+    size_t n;
+    if (cp > 0x10FFFF || (cp >= 0xD800 && cp <= 0xDFFF))
+        cp = UTF8_BAD;
+    if (cp < 0x80) {
+        out[0] = (char)cp;
+        n = 1;
+    } else if (cp < 0x800) {
+        out[0] = (char)(0xC0 | cp >> 6);
+        out[1] = (char)(0x80 | (cp & 0x3F));
+        n = 2;
+    } else if (cp < 0x10000) {
+        out[0] = (char)(0xE0 | cp >> 12);
+        out[1] = (char)(0x80 | (cp >> 6 & 0x3F));
+        out[2] = (char)(0x80 | (cp & 0x3F));
+        n = 3;
+    } else {
+        out[0] = (char)(0xF0 | cp >> 18);
+        out[1] = (char)(0x80 | (cp >> 12 & 0x3F));
+        out[2] = (char)(0x80 | (cp >> 6 & 0x3F));
+        out[3] = (char)(0x80 | (cp & 0x3F));
+        n = 4;
+    }
+    out[n] = '\0';
+    return n;
+}
+
+bool utf8_valid(const char *s, size_t n, size_t *bad)
+{
+    for (size_t i = 0; i < n;) {
+        if ((unsigned char)s[i] < 0x80) {
+            i++;
+            continue;
+        }
+        size_t len;
+        uint32_t cp = utf8_decode(s + i, n - i, &len);
+        if (cp == UTF8_BAD && len == 1) {
+            if (bad)
+                *bad = i;
+            return false;
+        }
+        i += len;
+    }
+    return true;
+}
+
+size_t utf8_count(const char *s)
+{
+    size_t n = strlen(s), count = 0, len;
+    for (size_t i = 0; i < n; i += len, count++)
+        utf8_decode(s + i, n - i, &len);
+    return count;
+}
+
+bool utf8_hidden(uint32_t cp)
+{
+    return cp < 0x20 || (cp >= 0x7F && cp <= 0x9F)
+        || cp == 0xAD                                             /* soft hyphen */
+        || cp == 0x034F || cp == 0x061C || cp == 0x115F || cp == 0x1160
+        || (cp >= 0x17B4 && cp <= 0x17B5) || (cp >= 0x180B && cp <= 0x180F)
+        || (cp >= 0x200B && cp <= 0x200F)                         /* zero width, marks */
+        || (cp >= 0x2028 && cp <= 0x202E)                         /* separators, bidi embedding */
+        || (cp >= 0x2060 && cp <= 0x206F)                         /* joiners, bidi isolates */
+        || cp == 0x3164 || (cp >= 0xFE00 && cp <= 0xFE0F)         /* filler, variation selectors */
+        || cp == 0xFEFF || cp == 0xFFA0 || (cp >= 0xFFF0 && cp <= 0xFFFB)
+        || (cp >= 0xFDD0 && cp <= 0xFDEF) || (cp & 0xFFFE) == 0xFFFE
+        || (cp >= 0xE0000 && cp <= 0xE0FFF)                       /* tags, variation selectors */
+        || (cp >= 0xD800 && cp <= 0xDFFF) || cp > 0x10FFFF;
+}
+
+int utf8_width(uint32_t cp)
+{
+    if (cp < 0x7F || utf8_hidden(cp))
+        return 1;
+    /* The drawing characters of every picture: known, and too many to ask the library for each. */
+    if (cp < 0x300 || (cp >= 0x2500 && cp <= 0x259F))
+        return 1;
+    static locale_t utf8;
+    static bool tried;
+    if (!tried) {
+        tried = true;
+        static const char *const names[] = {"C.UTF-8", "C.utf8", "en_US.UTF-8"};
+        for (size_t k = 0; !utf8 && k < sizeof names / sizeof *names; k++)
+            utf8 = newlocale(LC_CTYPE_MASK, names[k], (locale_t)0);
+    }
+    if (!utf8)
+        return 1;
+    locale_t old = uselocale(utf8);
+    int w = wcwidth((wchar_t)cp);
+    uselocale(old);
+    return w < 0 ? 1 : w > 2 ? 2 : w;
+}
+
+int utf8_text_width(const char *s)
+{
+    size_t n = strlen(s), len;
+    int w = 0;
+    for (size_t i = 0; i < n; i += len)
+        w += utf8_width(utf8_decode(s + i, n - i, &len));
+    return w;
+}
+
+void utf8_clean(struct str *out, const char *s, size_t n)
+{
+    for (size_t i = 0; i < n;) {
+        size_t len;
+        uint32_t cp = utf8_decode(s + i, n - i, &len);
+        if (cp == UTF8_BAD && len == 1)
+            str_addf(out, "<0x%02X>", (unsigned)(unsigned char)s[i]);
+        else if (cp == '\n')
+            str_add(out, "\\n");
+        else if (cp == '\r')
+            str_add(out, "\\r");
+        else if (cp == '\t')
+            str_add(out, "\\t");
+        else if (cp < 0x20 || cp == 0x7F)
+            str_addf(out, "<0x%02X>", (unsigned)cp);
+        else if (utf8_hidden(cp))
+            str_addf(out, "<U+%04X>", (unsigned)cp);
+        else
+            str_addn(out, s + i, len);
+        i += len;
+    }
+}
+
+void utf8_cut(struct str *out, const char *s, int cells, bool ascii)
+{
+    if (cells <= 0)
+        return;
+    if (utf8_text_width(s) <= cells) {
+        str_add(out, s);
+        return;
+    }
+    size_t n = strlen(s), len;
+    int w = 0;
+    for (size_t i = 0; i < n; i += len) {
+        uint32_t cp = utf8_decode(s + i, n - i, &len);
+        int cw = utf8_width(cp);
+        if (w + cw > cells - 1)
+            break;
+        str_addn(out, s + i, len);
+        w += cw;
+    }
+    str_add(out, ascii ? "." : "\xE2\x80\xA6");
+}

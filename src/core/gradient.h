@@ -1,0 +1,30 @@
+/* gradient.h: which earlier values moved this one. Exact backpropagation through time over a finished trace.
+ *
+ * Pinned values are constants: no gradient flows through a pinned element to what it would have been computed from.
+ * Source: the chain rule on the equations of lstm.h, as in Graves 2012, ch. 4; agrees with torch.autograd.
+ */
+#ifndef FLSTM_CORE_GRADIENT_H
+#define FLSTM_CORE_GRADIENT_H
+
+#include "core/lstm.h"
+
+struct gradient {
+    int steps, layers, in;
+    int step;                     /* the step whose value was differentiated (1 … T) */
+    double value;                 /* the value itself */
+    const int *hidden;            /* [layers], owned */
+    float **dC;                   /* [layer], (step+1) × hidden: ∂value/∂C_t for t = 0 … step, through all paths */
+    float **dh;                   /* the same for h_t */
+    float **carry;                /* [layer], (step+1) × hidden: ∏ f over t+1 … step: the direct path of C_t to C_step */
+    float *dx;                    /* (step+1) × E: ∂value/∂x_t; row 0 is 0 */
+};
+
+/* Of the surprisal of output `target` predicted at `step` (1 … T). NULL when memory is short. */
+struct gradient *gradient_surprisal(const struct lstm *net, const struct trace *tr, const float *const *x, int step,
+                                    int target, const struct pin *pins, size_t pin_count);
+/* Of one element of C or h (q is Q_C or Q_H) of a layer at `step`. */
+struct gradient *gradient_element(const struct lstm *net, const struct trace *tr, const float *const *x, int step,
+                                  int layer, enum quantity q, int unit, const struct pin *pins, size_t pin_count);
+void gradient_free(struct gradient *g);
+
+#endif

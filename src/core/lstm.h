@@ -1,0 +1,124 @@
+/* lstm.h: the network. Weights, shapes and one step of the LSTM; no files, no screen.
+ *
+ * One layer with input size E and hidden size H at step t (t = 1 … T; t = 0 is the initial state):
+ *
+ *     z_q = W_q · [h_{t-1}, x_t] + b_q                q in f, i, g, o;  h comes first
+ *     f_t = σ(z_f)      forget gate:  which part of the old cell state is kept
+ *     i_t = σ(z_i)      input gate:   which part of the candidate is written
+ *     g_t = tanh(z_g)   candidate, C̃_t in most lessons
+ *     o_t = σ(z_o)      output gate
+ *     C_t = f_t ⊙ C_{t-1} + i_t ⊙ g_t                 cell state
+ *     h_t = o_t ⊙ tanh(C_t)                           hidden state
+ *
+ * (Hochreiter and Schmidhuber 1997, with the forget gate of Gers, Schmidhuber and Cummins 2000; the same
+ * cell as torch.nn.LSTM.) Layer l > 0 takes h_t of layer l-1 as its x_t. All indices count from 0 here.
+ */
+#ifndef FLSTM_CORE_LSTM_H
+#define FLSTM_CORE_LSTM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What every step computes and what can be pinned. The first four are the gates, in this order everywhere. */
+enum quantity { Q_F, Q_I, Q_G, Q_O, Q_C, Q_H, Q_COUNT };
+enum { GATES = 4 };
+
+/* "f" "i" "g" "o" "C" "h": the names of the command line and of files. */
+const char *quantity_name(enum quantity q);
+
+struct lstm_layer {
+    int in, hidden;            /* E (the hidden size of the layer below for l > 0) and H */
+    float *W[GATES];           /* H × (H+E), row-major: row u is unit u; columns 0…H-1 are h_{t-1}, then x_t */
+    float *b[GATES];           /* H: the bias that is added (the sum, when a file had two) */
+    float *b2[GATES];          /* H, or NULL: the second bias (recurrent side) of a file that had two. Already in b:
+                                  for showing b = (b - b2) + b2 only */
+};
+
+struct lstm {
+    int layers;
+    struct lstm_layer *layer;
+    int vocab, embed;          /* V and E of the first layer; vocab 0: the inputs are vectors of size embed */
+    float *embedding;          /* V × E, or NULL */
+    int outputs;               /* rows of the output head; 0: there is none */
+    float *out_W, *out_b;      /* outputs × H of the top layer; outputs; NULL when there is none */
+    float **h0, **c0;          /* [layer][H]: the initial state; zeros unless a file says otherwise */
+    void *packed;              /* the kernels' own copy of the weights; see lstm_pack */
+};
+
+struct lstm_shape {
+    int layers, vocab, embed, outputs;
+    const int *hidden;         /* [layers] */
+    bool two_biases;
+};
+
+/* Zeroed weights of that shape in one block; NULL when the size overflows or memory is short. */
+struct lstm *lstm_new(const struct lstm_shape *shape);
+struct lstm *lstm_copy(const struct lstm *net);           /* deep, packed; NULL when memory is short */
+void lstm_free(struct lstm *net);
+
+/* Lays the weights out for the kernels. Call once after filling W, b, … and again after changing any of them
+ * (except h0, c0, embedding and the output head, which are read in place). False when memory is short. */
+bool lstm_pack(struct lstm *net);
+
+size_t lstm_parameters(const struct lstm *net);           /* count, second biases included as the file had them */
+int lstm_top(const struct lstm *net);                     /* hidden size of the top layer */
+
+/* A value that is set by hand in place of the computed one. step is 0…T; step 0 is the initial state and takes only
+ * Q_C and Q_H. At a step the order of computing is f, i, g, o, C, h: what is computed from a pinned value uses it. */
+struct pin {
+    int step, layer;
+    enum quantity q;
+    int unit;
+    float value;
+};
+/* The order in which lstm_run needs them: step, layer, quantity, unit. For qsort and bsearch. */
+int pin_compare(const void *a, const void *b);
+
+/* Every f, i, g, o, C, h of every layer and step. */
+struct trace_layer {
+    int hidden;
+    size_t stride;             /* floats from one step to the next, ≥ hidden */
+    float *v[Q_COUNT];         /* (T+1) × stride; row 0 holds the initial C and h; row 0 of the gates is 0 */
+};
+struct trace {
+    int steps, layers;         /* T may be 0 */
+    struct trace_layer *layer;
+};
+struct trace *trace_new(const struct lstm *net, int steps);   /* NULL when memory is short */
+void trace_free(struct trace *tr);
+static inline float *trace_row(const struct trace *tr, int layer, enum quantity q, int t)
+{
+    return tr->layer[layer].v[q] + (size_t)t * tr->layer[layer].stride;
+}
+size_t trace_bytes(const struct lstm *net, int steps);    /* what trace_new would take */
+
+/* Computes steps from … T (from ≥ 1; from 0 also writes the initial state). x[t-1] is the input of step t, E floats.
+ * Rows before `from` must be there already and are not touched. pins (sorted by pin_compare, any number) apply at
+ * their steps. Row t depends only on row t-1, the input and the pins of step t, so that a run from any step is
+ * bit-identical to a run from 0. */
+void lstm_run(const struct lstm *net, const float *const *x, int from, const struct pin *pins, size_t pin_count,
+              struct trace *tr);
+
+/* logits = out_W · h_t(top) + out_b: `outputs` floats. Only when net->outputs > 0; t from 0. */
+void lstm_logits(const struct lstm *net, const struct trace *tr, int t, float *logits);
+/* p = softmax(z), in place allowed; computed with the maximum subtracted, in double. */
+void softmax(const float *z, int n, float *p);
+/* -ln softmax(z)[target], in nats. */
+double surprisal(const float *z, int n, int target);
+
+/* σ and tanh as the engine computes them (relative error ≤ 2e-7), for views that draw the curve. */
+float lstm_sigmoid(float z);
+float lstm_tanh(float z);
+
+/* One unit's pre-activation at step t, taken apart: terms[k] = W_q[unit][k] · [h_{t-1}, x_t][k] for k in 0 … H+E-1
+ * (in float, as read off the weights), and z = Σ terms + b. from tr and x as in lstm_run; t ≥ 1. terms may be NULL. */
+double lstm_preactivation(const struct lstm *net, const struct trace *tr, const float *const *x, int layer, int t,
+                          enum quantity gate, int unit, float *terms);
+
+/* The input of layer `layer` at step t ≥ 1: x[t-1] for layer 0, else h_t of the layer below. */
+const float *lstm_input(const struct trace *tr, const float *const *x, int layer, int t);
+
+/* "avx512", "avx2", "portable": which kernel this machine runs. For `--inspect` and the bench. */
+const char *lstm_kernel(void);
+
+#endif

@@ -1,0 +1,24 @@
+/* export.h: pictures and traces as files. All pure: text out, no I/O. */
+#ifndef FLSTM_EXPORT_EXPORT_H
+#define FLSTM_EXPORT_EXPORT_H
+
+#include "base/str.h"
+#include "session/session.h"
+#include "ui/grid.h"
+#include "ui/theme.h"
+
+/* One picture. text: the characters; ansi: with SGR colours at a depth, every line reset at its end; svg and html: standalone,
+ * colours of the theme on `dark` or light ground, text selectable, nothing fetched. */
+void export_text(const struct grid *g, struct str *out);
+void export_ansi(const struct grid *g, const struct theme *t, enum depth depth, struct str *out);
+void export_svg(const struct grid *g, const struct theme *t, bool dark, const char *title, struct str *out);
+void export_html(const struct grid *g, const struct theme *t, bool dark, const char *title, struct str *out);
+
+/* The trace of the pinned run (formats.md §5). top: predictions per step. Numbers round-trip. */
+void export_trace_json(const struct session *s, int top, struct str *out);
+/* layer,t,token,unit,f,i,g,o,c_prev,c,h,pinned; RFC 4180 quoting; a token that a spreadsheet would run (=, +, -, @, tab) is
+ * preceded by an apostrophe. */
+void export_trace_csv(const struct session *s, struct str *out);
+void export_trace_text(const struct session *s, int top, struct str *out);
+
+#endif

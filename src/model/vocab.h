@@ -1,0 +1,51 @@
+/* vocab.h: tokens and their numbers, and how a text becomes tokens. */
+#ifndef FLSTM_MODEL_VOCAB_H
+#define FLSTM_MODEL_VOCAB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/json.h"
+
+enum vocab_kind { VOCAB_WORD, VOCAB_CHAR };
+
+struct vocab {
+    enum vocab_kind kind;
+    int size;
+    char **token;             /* [size], UTF-8, no two alike, none empty */
+    int unknown;              /* id of the unknown token, or -1 */
+    bool lowercase;           /* texts are lower-cased (ASCII and Latin-1/Latin Extended letters) before look-up */
+    void *index;              /* private: hash from text to id */
+};
+
+/* Takes ownership of nothing; copies. source and place name it in errors (empty, duplicate, too long tokens). unknown
+ * may be NULL. A vocabulary must have at least one token; a token at most 1 KiB. */
+struct vocab *vocab_new(enum vocab_kind kind, const char *const *tokens, int n, const char *unknown, bool lowercase,
+                        const char *source, const char *place, struct err *e);
+/* formats.md §2 "vocabulary" object. */
+struct vocab *vocab_from_json(const struct json_at *at, struct err *e);
+/* --vocab FILE: a JSON array, a JSON object token → index, or one token a line. kind -1: characters when nearly every
+ * token (≥ 90 %) is one character, else words. "<unk>", "[UNK]", "<UNK>", "unk" count as the unknown token. */
+struct vocab *vocab_read(const char *path, int kind, struct err *e);
+void vocab_free(struct vocab *v);
+
+int vocab_find(const struct vocab *v, const char *token);      /* exact (after lower-casing when the vocabulary does); -1 */
+
+/* A sequence: what was typed and what the model sees. */
+struct tokens {
+    int n;
+    char **text;              /* [n] as typed ("She") */
+    int *id;                  /* [n] */
+};
+/* Splits text: characters, or words at white space; a word that is not in the vocabulary gives its leading and
+ * trailing punctuation away as tokens of their own. What is then still unknown becomes the unknown token, or, when
+ * there is none, an error that names it and its position ("token 4 "dragon" is not in the vocabulary …").
+ * source names the text ("--text"). */
+bool vocab_tokenise(const struct vocab *v, const char *text, const char *source, struct tokens *out, struct err *e);
+/* The same for a list of ready tokens. */
+bool vocab_lookup(const struct vocab *v, const char *const *text, int n, const char *source, struct tokens *out, struct err *e);
+bool tokens_copy(const struct tokens *from, struct tokens *to);
+void tokens_clear(struct tokens *t);
+
+#endif

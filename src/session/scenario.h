@@ -1,0 +1,29 @@
+/* scenario.h: a prepared or saved state as JSON: which model, which sentence, which values are pinned, where the cursor is.
+ *
+ *   {"format": "flstm-scenario/1", "name": …, "about": …, "model": NAME or PATH (relative to this file),
+ *    "sequence": [tokens] or "text": "…" or "inputs": [[…]], "set": ["f@4=0", …],
+ *    "weights": ["W_f[2][5]=0.3", "l2.b_f[1]=1"],
+ *    "step": 4, "layer": 1, "unit": 1, "value": "f", "view": "bars", "extra": true}
+ */
+#ifndef FLSTM_SESSION_SCENARIO_H
+#define FLSTM_SESSION_SCENARIO_H
+
+#include "session/session.h"
+
+/* What a scenario says beyond the session itself. */
+struct scenario_info {
+    char *name, *about, *view;    /* owned; NULL when not given */
+    int extra;                    /* -1 when not given */
+};
+void scenario_info_clear(struct scenario_info *i);
+
+/* The model a scenario names (built-in name, or a file beside the scenario), loaded. NULL and no error text when it
+ * names none. nameOrFile: a built-in scenario or a path. */
+struct model *scenario_model(const char *name_or_file, const struct model_options *o, struct err *e);
+/* Applies it to a session whose model fits; all or nothing: on error the session is as it was. One revision. */
+bool scenario_apply(struct session *s, const char *name_or_file, struct scenario_info *info, struct err *e);
+/* The present state as a scenario; written with file_write by the caller. Reopens to the same. */
+void scenario_write(const struct session *s, const struct scenario_info *info, struct str *out);
+bool scenario_save(struct session *s, const char *path, const struct scenario_info *info, struct err *e);
+
+#endif

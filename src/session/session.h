@@ -1,0 +1,123 @@
+/* session.h: one sitting: a model, a sequence, the values set by hand, and a cursor.
+ *
+ * There are two runs over the same sequence: the baseline, which nothing edited touches, and the pinned run,
+ * which is the baseline with the pins applied. A pin at step t recomputes the pinned run from t on and never
+ * before. Every edit is a change with its old and new value; undo and redo go without limit.
+ *
+ * Steps count 1 … T (0 is the initial state); layers, units and outputs count from 0 in code, from 1 in texts.
+ */
+#ifndef FLSTM_SESSION_SESSION_H
+#define FLSTM_SESSION_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "core/lstm.h"
+#include "model/model.h"
+
+struct session;                   /* see session_view for what drawing needs */
+
+enum run { RUN_BASE, RUN_PINNED };
+
+/* The order of the lesson inside one step. A step entered by word is complete: SUB_H. */
+enum substep { SUB_CONCAT, SUB_PRODUCT, SUB_BIAS, SUB_SIGMA, SUB_KEEP, SUB_WRITE, SUB_C, SUB_O, SUB_H, SUB_COUNT };
+
+/* What a row of the screen can show. The first six are the pinnable ones, with the numbers of enum quantity. */
+enum value {
+    VAL_F = Q_F, VAL_I = Q_I, VAL_G = Q_G, VAL_O = Q_O, VAL_C = Q_C, VAL_H = Q_H,
+    VAL_C_PREV,                   /* C_{t-1}: pinned as C of the step before */
+    VAL_KEPT,                     /* f ⊙ C_{t-1} */
+    VAL_WRITTEN,                  /* i ⊙ C̃ */
+    VAL_COUNT
+};
+
+struct cursor {
+    int step;                     /* 1 … T; 0 only when T is 0 */
+    int layer, unit;
+    enum value value;             /* which row is selected */
+    enum substep sub;
+};
+
+/* Takes ownership of the model. Starts on the model's own sequence (or inputs), or an empty one. */
+struct session *session_new(struct model *m, struct err *e);
+void session_free(struct session *s);
+
+/* ---- reading: everything a view needs; all const, all cheap --------------------------------------------------- */
+
+const struct model *session_model(const struct session *s);
+const struct lstm *session_net(const struct session *s);          /* the model's, or the copy with edited weights */
+int session_steps(const struct session *s);                       /* T */
+const struct cursor *session_cursor(const struct session *s);
+const float *const *session_inputs(const struct session *s);      /* x[t-1] of step t */
+const char *session_token(const struct session *s, int t);        /* as typed; "x3" style for vector inputs; t 1 … T */
+int session_token_id(const struct session *s, int t);             /* -1 for vectors */
+/* A whole row of H values of f, i, g, o, C, h: valid until the next edit. t from 0. */
+const float *session_row(const struct session *s, enum run run, int layer, enum quantity q, int t);
+/* The trace of a run whole. For RUN_PINNED with no pins it is the baseline's. */
+const struct trace *session_trace(const struct session *s, enum run run);
+/* One value of any row, derived ones too. t from 1. */
+float session_value(const struct session *s, enum run run, int layer, int unit, enum value v, int t);
+/* A unit's name, or its number from 1, into buf; cleaned. */
+const char *session_unit_label(const struct session *s, int layer, int unit, char buf[32]);
+
+bool session_pinned(const struct session *s, int layer, int unit, enum quantity q, int t);
+/* VAL_C_PREV at t is C at t-1; the derived values are never pinned. */
+bool session_value_pinned(const struct session *s, int layer, int unit, enum value v, int t);
+size_t session_pin_count(const struct session *s);
+const struct pin *session_pins(const struct session *s, size_t *n);   /* sorted by pin_compare */
+/* First step at which the two runs can differ; T+1 when nothing is pinned. */
+int session_first_pinned(const struct session *s);
+/* Steps recomputed by the last edit (for tests and the status line). */
+int session_last_recomputed(const struct session *s);
+
+/* Predictions after step t (what comes next). */
+struct prediction { int output; float p_base, p_pinned; };
+/* The `top` outputs by the larger of both probabilities; returns how many were filled (0 without an output head). */
+int session_predict(const struct session *s, int t, int top, struct prediction *out);
+float session_probability(const struct session *s, enum run run, int t, int output);
+/* -ln p(token t+1 | tokens ≤ t) for t = 1 … T-1; NaN without a head or when the token is no output. */
+double session_surprisal(const struct session *s, enum run run, int t);
+
+bool session_dirty(const struct session *s);                      /* edits since the last save or start? */
+bool session_can_undo(const struct session *s);
+bool session_can_redo(const struct session *s);
+/* Largest difference from the model's `expected`; false when it has none or another sequence is loaded. */
+bool session_parity(const struct session *s, double *largest, bool *within);
+
+/* ---- moving ----------------------------------------------------------------------------------------------------- */
+
+void session_goto(struct session *s, int step);                   /* clamped; the step is shown complete (SUB_H) */
+bool session_step(struct session *s, int by);                     /* false at either end */
+bool session_substep(struct session *s, int by);                  /* one sub-step; crosses into the next/previous word */
+void session_select(struct session *s, int layer, int unit, enum value v);   /* each clamped */
+
+/* ---- editing: each call is one undoable revision, unless grouped ------------------------------------------------ */
+
+void session_begin(struct session *s);                            /* the edits until session_end undo together */
+void session_end(struct session *s);
+
+/* Pins one value. A gate outside its range (f, i, o: 0…1; g: -1…1; h: -1…1) is refused with a reason unless `force`;
+ * a value that is not finite always is. VAL_C_PREV pins C of the step before. Derived values are refused. */
+bool session_pin(struct session *s, int layer, int unit, enum value v, int t, float value, bool force, struct err *e);
+bool session_unpin(struct session *s, int layer, int unit, enum value v, int t);   /* false: it was not pinned */
+void session_unpin_all(struct session *s);
+/* Replaces word t, or the whole sequence; pins stay where their steps still exist, others go (undo brings them back). */
+bool session_set_word(struct session *s, int t, const char *word, struct err *e);
+bool session_set_text(struct session *s, const char *text, const char *source, struct err *e);
+bool session_set_tokens(struct session *s, const char *const *tokens, int n, const char *source, struct err *e);
+bool session_set_inputs(struct session *s, const float *x, int steps, struct err *e);   /* steps × E, copied */
+/* Changes one weight: row `unit` of W_q, column k (h first); or the bias when k is -1. Recomputes both runs from 1.
+ * The model itself is not touched. */
+bool session_set_weight(struct session *s, int layer, enum quantity gate, int unit, int k, float value, struct err *e);
+bool session_weight_edited(const struct session *s, int layer, enum quantity gate, int unit, int k, float *original);
+/* Replaces the model (owned); sequence kept when its tokens fit the new vocabulary, else the model's own. Pins go. Not undoable. */
+bool session_set_model(struct session *s, struct model *m, struct err *e);
+
+/* Move the cursor to what changed; false when there is nothing to undo/redo. */
+bool session_undo(struct session *s);
+bool session_redo(struct session *s);
+void session_mark_saved(struct session *s);
+
+#endif

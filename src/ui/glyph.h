@@ -1,0 +1,39 @@
+/* glyph.h: the characters pictures are made of, in Unicode and in plain ASCII. */
+#ifndef FLSTM_UI_GLYPH_H
+#define FLSTM_UI_GLYPH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct glyphs {
+    bool ascii;
+    uint32_t full;                /* a whole cell of a bar */
+    uint32_t left[8];             /* left[k]: k eighths filled from the left, left[0] a blank */
+    uint32_t lower[8];            /* k eighths from below */
+    uint32_t right_half;          /* bars that grow to the left end in this (drawn from the right) */
+    uint32_t track;               /* the empty part of a bar: a blank or a dot */
+    uint32_t bar_begin, bar_end;  /* ▕ ▏ or | | */
+    uint32_t zero;                /* ┼ the zero of a signed bar */
+    uint32_t ghost;               /* ┊ the baseline of a pinned value */
+    uint32_t hline, vline;
+    uint32_t heat[5];             /* by level, blank to full: "  ░▒▓█" or " .:*#": colour is never alone */
+    uint32_t heat_neg[5];         /* the same for negative levels; must differ from heat: " -=" … in ASCII */
+    uint32_t dot;                 /* a point on a curve */
+    uint32_t pointer;             /* ▸ or > */
+    uint32_t cut;                 /* … or . */
+    uint32_t hidden;              /* the stand-in for what must not be shown */
+    uint32_t unknown;             /* not yet revealed: · */
+    const char *arrow;            /* "→" or "->" */
+    const char *times;            /* "×" or "x" */
+    const char *odot;             /* "⊙" or "*" */
+    const char *sigma;            /* "σ" or "s" */
+    const char *candidate;        /* "C̃" or "C~" */
+    const char *minus;            /* "−" or "-" */
+    const char *left_right, *up_down;   /* "←→" "↑↓" or "<- ->" … */
+    const char *newline, *tab, *space;  /* how these tokens are shown: "↵" "⇥" "␣" or "\n" "\t" "_" */
+    const char *middle_dot;       /* "·" or "-": separator in lines of facts */
+};
+
+extern const struct glyphs glyphs_unicode, glyphs_ascii;
+
+#endif

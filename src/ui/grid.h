@@ -1,0 +1,71 @@
+/* grid.h: a picture as cells. Views draw into it; tests compare it; exports and the terminal show it.
+ *
+ * A cell is a character (with up to two combining marks), a role, a level for heat strips, and attributes on top of
+ * the role's own. Nothing here can write outside the grid, whatever the coordinates: every call clips to the grid's
+ * clip rectangle. Text is made harmless on the way in (utf8_hidden characters become a one-cell stand-in).
+ */
+#ifndef FLSTM_UI_GRID_H
+#define FLSTM_UI_GRID_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "ui/glyph.h"
+#include "ui/role.h"
+
+enum { ATTR_BOLD = 1, ATTR_REVERSE = 2, ATTR_UNDERLINE = 4 };
+enum { LEVEL_MAX = 100 };         /* heat: gates 0…100, signed cells -100…100 */
+
+struct cell {
+    uint32_t ch[3];               /* ch[0] 0: the second half of a wide character to the left */
+    uint8_t role;                 /* enum role */
+    uint8_t attr;
+    int8_t level;                 /* HEAT_ roles only; else 0 */
+};
+
+struct rect { int x, y, w, h; };
+
+struct grid {
+    int w, h;
+    struct cell *cell;            /* h × w, row-major */
+    struct rect clip;             /* drawing stays inside; set by grid_new to all */
+    const struct glyphs *glyphs;  /* borrowed: the character set to draw with */
+};
+
+/* w and h from 0 to 4096, clamped. Every cell blank with ROLE_TEXT. */
+struct grid *grid_new(int w, int h, const struct glyphs *glyphs);
+void grid_free(struct grid *g);
+void grid_clear(struct grid *g);
+void grid_resize(struct grid *g, int w, int h);               /* and clear */
+
+struct rect rect_intersect(struct rect a, struct rect b);     /* w, h never negative */
+struct rect rect_inset(struct rect r, int dx, int dy);
+/* Narrow the clip to r (within the present one); returns the old clip to restore. */
+struct rect grid_clip(struct grid *g, struct rect r);
+
+const struct cell *grid_at(const struct grid *g, int x, int y);            /* NULL outside */
+void grid_put(struct grid *g, int x, int y, uint32_t ch, enum role role, unsigned attr);
+void grid_heat(struct grid *g, int x, int y, enum role role, int level);   /* glyph by level from the character set */
+/* Text from x rightwards, cut at `max` cells (with the cut mark when longer) and at the clip; returns the cells used. */
+int grid_text(struct grid *g, int x, int y, int max, enum role role, unsigned attr, const char *text);
+int grid_textf(struct grid *g, int x, int y, int max, enum role role, unsigned attr, const char *format, ...) ERR_PRINTF(7, 8);
+/* Ends at column x (exclusive). */
+int grid_text_right(struct grid *g, int x, int y, int max, enum role role, unsigned attr, const char *text);
+int grid_text_centre(struct grid *g, struct rect r, int y, enum role role, unsigned attr, const char *text);
+/* Words wrapped to r; returns the lines used (at most r.h; the last line is cut when there is more). */
+int grid_wrap(struct grid *g, struct rect r, enum role role, unsigned attr, const char *text);
+void grid_fill(struct grid *g, struct rect r, uint32_t ch, enum role role, unsigned attr);
+void grid_hline(struct grid *g, int x, int y, int w, enum role role);
+/* Adds an attribute to what is there. */
+void grid_attr(struct grid *g, struct rect r, unsigned attr);
+bool grid_same(const struct grid *a, const struct grid *b);
+
+/* The two halves of a golden file: the characters, trailing blanks kept out; and one letter a cell for the role
+ * ('.' for ROLE_TEXT, else a letter from the table grid_role_letter). */
+void grid_dump_text(const struct grid *g, struct str *out);
+void grid_dump_roles(const struct grid *g, struct str *out);
+char grid_role_letter(enum role r);
+
+#endif

@@ -1,0 +1,30 @@
+/* key.h: keys as numbers and as text. A key is a code point or one of the named ones; texts are as in vim:
+ * "j", "<Left>", "<S-Tab>", "<C-r>", "<PgDn>", "<Space>", "<lt>". */
+#ifndef FLSTM_UI_KEY_H
+#define FLSTM_UI_KEY_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+enum {
+    K_NONE = 0,
+    K_TAB = 9, K_ENTER = 13, K_ESC = 27, K_SPACE = 32, K_BACKSPACE = 127,
+    K_NAMED = 0x200000,
+    K_UP, K_DOWN, K_LEFT, K_RIGHT, K_HOME, K_END, K_PGUP, K_PGDN, K_INS, K_DEL, K_BTAB,
+    K_F1, K_F2, K_F3, K_F4, K_F5, K_F6, K_F7, K_F8, K_F9, K_F10, K_F11, K_F12,
+    K_RESIZE,                     /* not a key: the terminal has a new size */
+    K_REDRAW,                     /* not a key: after a suspend, draw everything */
+    K_LAST
+};
+#define K_CTRL(c) ((c) & 0x1f)    /* K_CTRL('r') */
+
+/* Reads one key from *text and moves past it; K_NONE with *text unmoved for what is not a key ("<Foo>"). */
+int key_parse(const char **text);
+/* "<C-r>" into buf; returns buf. For help and hints use key_show. */
+char *key_name(int key, char buf[16]);
+/* As people write keys: "→", "Ctrl-R", "PgDn", "Space"; ascii: "Right". */
+char *key_show(int key, bool ascii, char buf[16]);
+
+#endif

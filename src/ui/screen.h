@@ -1,0 +1,37 @@
+/* screen.h: the real terminal. ui/screen_curses.c is the only file that includes ncurses.
+ *
+ * screen_open prepares, and whatever happens after (quit, TERM, HUP, INT, QUIT, suspend, crash, the terminal going away)
+ * the terminal is given back as it was.
+ */
+#ifndef FLSTM_UI_SCREEN_H
+#define FLSTM_UI_SCREEN_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "ui/grid.h"
+#include "ui/key.h"
+#include "ui/theme.h"
+
+struct screen;
+
+enum color_wish { COLOR_AUTO, COLOR_NEVER, COLOR_WISH_16, COLOR_WISH_256, COLOR_WISH_TRUE };
+
+/* Fails with one line when standard input or output is no terminal, or TERM is unset, unknown or cannot address the
+ * cursor. NO_COLOR (non-empty) makes AUTO mean NEVER. */
+struct screen *screen_open(enum color_wish wish, struct err *e);
+void screen_close(struct screen *s);              /* NULL is fine; gives the terminal back */
+
+void screen_size(const struct screen *s, int *w, int *h);
+enum depth screen_depth(const struct screen *s);
+bool screen_utf8(const struct screen *s);         /* can the terminal's locale show Unicode? */
+/* Shows the grid: only cells that differ from what is shown are touched. cursor_x/y -1: hidden. */
+void screen_present(struct screen *s, const struct grid *g, const struct theme *t, int cursor_x, int cursor_y);
+void screen_redraw(struct screen *s);             /* the next present repaints everything (Ctrl-L) */
+/* Waits for a key at most timeout_ms (-1: for ever; 0: not at all). K_NONE on timeout. *hangup is set when the terminal
+ * is gone or a terminating signal has come (*sig then is its number, 0 for a vanished terminal). */
+int screen_key(struct screen *s, int timeout_ms, bool *hangup, int *sig);
+void screen_suspend(struct screen *s);            /* Ctrl-Z: returns after CONT, K_RESIZE/K_REDRAW follow */
+void screen_bell(struct screen *s);
+
+#endif

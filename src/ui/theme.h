@@ -1,0 +1,59 @@
+/* theme.h: roles to colours. A theme is a small JSON file:
+ *
+ *   {"format": "flstm-theme/1", "name": "okabe", "about": "…", "background": "any" | "dark" | "light",
+ *    "roles": {"f": {"fg": "#0072B2", "fg256": 31, "fg16": 4, "bg": …, "attr": ["bold"], "fill": "█"}, …},
+ *    "ramps": {"heat_gate": ["#…", …], "heat_cell": ["#… (negative)", …, "#… (positive)"]}}
+ *
+ * A role that is not named looks like "text"; fg256 and fg16 are worked out from fg when not given. "fill" is a
+ * one-cell character used for whole bar cells of that role. This file knows no JSON: ui/theme_json.c reads it.
+ */
+#ifndef FLSTM_UI_THEME_H
+#define FLSTM_UI_THEME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "ui/grid.h"
+#include "ui/role.h"
+
+enum depth { DEPTH_MONO, DEPTH_8, DEPTH_16, DEPTH_256, DEPTH_TRUE };
+
+enum { COLOR_NONE = -1, THEME_RAMP = 16 };
+
+/* A colour at every depth. rgb -1: the terminal's default. */
+struct color { int32_t rgb; int16_t c256, c16; };
+
+struct role_style { struct color fg, bg; uint8_t attr; uint32_t fill; /* 0: the glyph set's own */ };
+
+struct theme {
+    char *name, *about;
+    char background;              /* 'a' any, 'd' dark, 'l' light */
+    struct role_style role[ROLE_COUNT];
+    int ramp_len[2];              /* [0] heat_gate, [1] heat_cell */
+    struct color ramp[2][THEME_RAMP];
+};
+
+/* What a cell looks like at a depth: fg/bg are rgb (DEPTH_TRUE), palette indices (256, 16, 8), or COLOR_NONE. */
+struct look { int32_t fg, bg; uint8_t attr; };
+struct look theme_look(const struct theme *t, const struct cell *c, enum depth depth);
+
+/* By name (user's XDG_CONFIG_HOME/flstm-tui/themes/NAME.json, or ~/.config, first, then built-in) or by path (has a '/' or
+ * ends in .json). NULL with one line of error. */
+struct theme *theme_load(const char *name_or_file, struct err *e);
+struct theme *theme_parse(const char *text, size_t len, const char *source, struct err *e);
+void theme_free(struct theme *t);
+/* Names of all themes, built-in and the user's, sorted, "okabe" first; *n of them; free each and the list. */
+char **theme_names(int *n);
+void theme_names_free(char **names, int n);
+
+/* WCAG 2 contrast ratio of two rgb colours, 1…21. */
+double theme_contrast(int32_t a, int32_t b);
+int theme_nearest256(int32_t rgb);
+int theme_nearest16(int32_t rgb);
+/* The colour xterm shows for a palette index 0…255. */
+int32_t theme_palette_rgb(int index);
+
+extern const char theme_default[];            /* "okabe" */
+
+#endif

@@ -1,0 +1,35 @@
+/* widget.h: the pieces views are built from. Each draws inside the rectangle it is given and nowhere else. */
+#ifndef FLSTM_UI_WIDGET_H
+#define FLSTM_UI_WIDGET_H
+
+#include <stdbool.h>
+
+#include "ui/grid.h"
+
+/* A horizontal bar in [x, x+w) of row y, between end marks when w ≥ 6. lo ≥ 0: the bar grows from the left end; lo < 0 < hi:
+ * from zero, which is marked, to either side. Values beyond the scale fill it and show the pointer at that end.
+ * ghost NaN: none; else the ghost mark stands where the baseline ends. Values that are not finite show as text. */
+void widget_bar(struct grid *g, int x, int y, int w, float value, float ghost, float lo, float hi, enum role role);
+/* A vertical bar in column(s) [x, x+w), rows [y, y+h), growing up from the bottom (lo ≥ 0) or from the zero row. */
+void widget_column(struct grid *g, int x, int y, int w, int h, float value, float ghost, float lo, float hi, enum role role);
+/* One heat cell per value, left to right; level = 100·value/scale. role HEAT_GATE or HEAT_CELL. */
+void widget_heat(struct grid *g, int x, int y, int n, const float *value, float scale, enum role role);
+/* A number in `w` cells: "0.81", "+0.60", "-0.84" (signed when `sign`), as many decimals as fit up to `decimals`,
+ * "1e+04" when too large, right-aligned. Writes into buf, returns it. */
+char *widget_number(char *buf, int size, float v, int w, int decimals, bool sign);
+/* The scale of signed bars for values whose largest magnitude is `peak`: 1, 2, 5, 10, 20, … ≥ peak (at least 1). */
+float widget_scale(float peak);
+
+/* A function y = f(x) over [x0, x1] × [y0, y1] as a curve in r, with axes, and a marked point. */
+void widget_curve(struct grid *g, struct rect r, float (*f)(float), float x0, float x1, float y0, float y1,
+                  float mark_x, float mark_y, enum role mark_role);
+
+/* A one-line editor: fed keys, drawn by the caller. */
+struct prompt { bool active; char label[24]; char text[1024]; int len, pos; };
+enum prompt_result { PROMPT_GOES_ON, PROMPT_ACCEPTED, PROMPT_CANCELLED };
+void prompt_start(struct prompt *p, const char *label, const char *text);
+enum prompt_result prompt_key(struct prompt *p, int key);         /* editing keys of readline: arrows, Home/End, ^A ^E ^U ^K ^W ^H ^D, Del */
+/* Draws "label text" in one row and tells where the cursor stands. */
+void prompt_draw(struct grid *g, int x, int y, int w, const struct prompt *p, int *cursor_x);
+
+#endif

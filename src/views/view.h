@@ -1,0 +1,65 @@
+/* view.h: what a view is. A view draws a const scene into a rectangle and may answer keys of its own; it never
+ * touches the terminal, never mutates what it draws. A new view is one file view_NAME.c and one row in views.c. */
+#ifndef FLSTM_VIEWS_VIEW_H
+#define FLSTM_VIEWS_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "session/session.h"
+#include "ui/grid.h"
+#include "ui/key.h"
+
+/* How the main view arranges units; `v` cycles. */
+enum layout_wish { LAYOUT_AUTO, LAYOUT_LINES, LAYOUT_COLUMNS, LAYOUT_HEAT, LAYOUT_WISHES };
+
+/* A session and how it is being looked at: everything a picture depends on. */
+struct scene {
+    const struct session *session;
+    const char *theme;            /* name, for the title line */
+    const char *scenario;         /* name of the scenario it was opened with, or NULL */
+    const char *scenario_about;   /* or NULL */
+    bool playing;
+    int rate;                     /* words per 10 seconds while playing */
+    bool extra;                   /* `a`: g, o, h and the products too */
+    bool explain;                 /* `e`: the state in words */
+    bool present;                 /* F5: edits are locked */
+    bool reveal;                  /* sub-stepping: rows not yet reached are hidden */
+    enum layout_wish layout;
+    int top;                      /* predictions to list */
+    const char *message;          /* status line, or NULL */
+    bool message_is_error;
+};
+
+/* What pressing a view key did. */
+enum view_reply {
+    VIEW_IGNORED,                 /* not mine: let the program's own actions have the key */
+    VIEW_REDRAW,                  /* done, draw again */
+    VIEW_GOTO_BARS                /* done, and go back to the main view (after picking a cell there) */
+};
+
+/* A key a view answers, for help and hints. */
+struct view_key { const char *keys; const char *help; };      /* "o O": vim notation, blanks between */
+
+struct view {
+    const char *name;             /* --view NAME */
+    const char *title;
+    const char *help;             /* a paragraph for the help view */
+    int key;                      /* the letter that opens it; 0: none */
+    size_t state_size;            /* private state: zeroed when the program starts, kept while it runs */
+    const struct view_key *keys;  /* ended by {NULL, NULL}; may be NULL */
+    void (*draw)(const struct scene *scene, const void *state, struct grid *g, struct rect r);
+    /* May change the session through its edits (s is the scene's session, not const here), its own state, nothing else.
+     * Errors go to e. May be NULL. */
+    enum view_reply (*key_press)(struct session *s, void *state, int key, struct err *e);
+    void (*clear)(void *state);   /* frees what the state owns; may be NULL */
+    /* The plain sentence(s) of `e` and --print text for this view; may be NULL. */
+    void (*explain)(const struct scene *scene, const void *state, struct str *out);
+};
+
+extern const struct view *const views[];
+extern const int view_count;
+const struct view *view_find(const char *name);               /* NULL when there is none */
+int view_index(const struct view *v);
+
+#endif
