@@ -148,6 +148,9 @@ static int demo(void *arg)
     struct err e;
     bool hangup = false, go = true;
     int sig = 0;
+    for (int i = 1; i < SIGSYS; i++)               /* the test runner catches crashes; a program does not */
+        if (i != SIGKILL && i != SIGSTOP)
+            signal(i, SIG_DFL);
     if (o->ignored_signal)
         signal(o->ignored_signal, SIG_IGN);
     int null = open("/dev/null", O_RDWR);
@@ -180,7 +183,7 @@ static struct pty *start_with(int cols, int rows, struct options o, const char *
     return pty_run(cols, rows, demo, &o, env);
 }
 
-#define START(...) start_with(80, 24, (struct options){0}, (const char *const[]){__VA_ARGS__ __VA_OPT__(,) NULL})
+#define START(...) start_with(80, 24, (struct options){0}, (const char *const[]){__VA_ARGS__, NULL})
 
 static struct pty *start(void)
 {
@@ -419,12 +422,12 @@ static void every_named_key_arrives(void **state)
     (void)state;
     static const char *const terms[] = {"TERM=xterm-256color", "TERM=tmux-256color", "TERM=linux", "TERM=vt220"};
     for (size_t i = 0; i < sizeof terms / sizeof terms[0]; i++) {
-        struct pty *t = START(terms[i]);
+        struct pty *t = start_with(160, 24, (struct options){0}, (const char *const[]){terms[i], NULL});
         assert_true(pty_shows(t, "count 0"));
         pty_keys(t, "<Up><Down><Left><Right><Home><End><PgUp><PgDn><Ins><Del>");
         assert_true(pty_shows(t, "keys <Up><Down><Left><Right><Home><End><PgUp><PgDn><Ins><Del>\n"));
-        pty_keys(t, "<Tab><S-Tab><CR><BS><Space><C-r><Esc>");
-        assert_true(pty_shows(t, "<Tab><S-Tab><CR><BS><Space><C-r><Esc>\n"));
+        pty_keys(t, "<Tab><S-Tab><Enter><BS><Space><C-r><Esc>");
+        assert_true(pty_shows(t, "<Tab><S-Tab><Enter><BS><Space><C-r><Esc>\n"));
         pty_keys(t, "XXX");
         pty_keys(t, "<F1><F2><F3><F4><F5><F6><F7><F8><F9><F10><F11><F12>");
         assert_true(pty_shows(t, "keys <F1><F2><F3><F4><F5><F6><F7><F8><F9><F10><F11><F12>\n"));
@@ -588,28 +591,20 @@ static void crashes_give_the_terminal_back(void **state)
         struct pty *t = start();
         pty_type(t, c, 1);
         int status = pty_ended(t);
-        assert_true(status > 0);
-#if !defined(__SANITIZE_ADDRESS__)
         assert_int_equal(status, *c == 'a' ? 128 + SIGABRT : *c == 's' ? 128 + SIGSEGV : 3);
-#endif
         ends(t, status);
     }
     static const int sent[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
     for (size_t i = 0; i < sizeof sent / sizeof sent[0]; i++) {
         struct pty *t = start();
         pty_signal(t, sent[i]);
-        int status = pty_ended(t);
-        assert_true(status > 0);
-        ends(t, status);
+        ends(t, 128 + sent[i]);
     }
 }
 
 static void a_stack_overflow_gives_the_terminal_back(void **state)
 {
     (void)state;
-#if defined(__SANITIZE_ADDRESS__)
-    skip();
-#endif
     struct pty *t = start();
     pty_keys(t, "o");
     ends(t, 128 + SIGSEGV);
