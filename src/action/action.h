@@ -28,11 +28,13 @@ struct action {
     unsigned flags;
     unsigned (*run)(struct app *a, const char *argument);      /* argument: what follows the name on the command line, or "" */
     const char *argument;         /* "STEP|WORD": shown in help for commands that take one; NULL: none */
+    const char *alias;            /* other names on the command line, blanks between; or NULL */
+    const char *hint;             /* its word in the hint line, or NULL */
 };
 
 extern const struct action actions[];
 extern const int action_count;
-const struct action *action_find(const char *name);            /* exact or unique prefix; NULL */
+const struct action *action_find(const char *name);            /* exact, alias or unique prefix; NULL */
 const struct action *action_for_key(int key);                  /* NULL when the key is free */
 
 #endif
