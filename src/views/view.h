@@ -23,6 +23,8 @@ struct key_help {
     const char *hint;             /* short word for the hint line, or NULL; neighbours with the same word share it */
 };
 
+struct view;
+
 /* A session and how it is being looked at: everything a picture depends on. */
 struct scene {
     const struct session *session;
@@ -43,7 +45,7 @@ struct scene {
     int key_count;
     const struct key_help *const *hints;      /* [hint_count]: what the hint line offers, most useful first */
     int hint_count;
-    const char *file_report;      /* for the inspect view: what was read as what */
+    const struct view *help_for;  /* for the help view: the view it was opened from */
 };
 
 /* What pressing a view key did. */
