@@ -141,6 +141,13 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     str_addc(out, '.');
 }
 
+static const struct view_key keys[] = {{"<Up> <Down>", "scroll the list"}, {NULL, NULL}};
+
+static enum view_reply key_press(struct session *s, void *state, int key, struct err *e)
+{
+    return key == K_UP || key == K_DOWN ? scroll_key(s, state, key, e) : VIEW_IGNORED;
+}
+
 const struct view view_predictions = {
     .name = "predictions",
     .title = "predictions",
@@ -148,8 +155,8 @@ const struct view view_predictions = {
             "something pinned, the baseline stands beside it. Below, how much each word of the sentence surprised the model.",
     .key = 'p',
     .state_size = sizeof(struct scroll),
-    .keys = scroll_keys,
+    .keys = keys,
     .draw = draw,
-    .key_press = NULL,
+    .key_press = key_press,
     .explain = explain,
 };
