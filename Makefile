@@ -23,7 +23,7 @@ LIB_LIBS    = $(shell $(PKG_CONFIG) --libs ncursesw libcjson)
 TEST_CFLAGS = $(shell $(PKG_CONFIG) --cflags cmocka vterm)
 TEST_LIBS   = $(shell $(PKG_CONFIG) --libs cmocka vterm)
 
-CPPFLAGS += -Isrc -DFLSTM_VERSION='"$(VERSION)"' -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700
+CPPFLAGS += -Isrc -DFLSTM_VERSION='"$(VERSION)"' -U_XOPEN_SOURCE -D_XOPEN_SOURCE=700
 ALL_CFLAGS = -std=c11 $(WARN) $(CFLAGS) $(EXTRA)
 
 SRC     := $(wildcard src/*/*.c)
@@ -47,7 +47,7 @@ $(B)/libflstm.a: $(LIB_OBJ)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) $(LIB_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/embed: src/embed/embed.c
 	@mkdir -p $(@D)
@@ -61,11 +61,11 @@ $(B)/builtins.o: $(B)/builtins.c
 
 $(B)/tests/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -Itests $(LIB_CFLAGS) $(TEST_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(TEST_CFLAGS) $(CPPFLAGS) -Itests  -MMD -MP -c -o $@ $<
 
 $(B)/tests/support/%.o: tests/support/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -Itests $(LIB_CFLAGS) $(TEST_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(TEST_CFLAGS) $(CPPFLAGS) -Itests  -MMD -MP -c -o $@ $<
 
 $(B)/tests/test_%: $(B)/tests/test_%.o $(SUPPORT) $(B)/libflstm.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) $(TEST_LIBS) -lm
