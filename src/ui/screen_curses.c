@@ -32,6 +32,7 @@
 #include "base/mem.h"
 #include "ui/screen_input.h"
 #include "ui/screen_signal.h"
+#include "ui/screen_terminfo.h"
 
 enum { SIDE_MAX = 4096, AREA_MAX = 1 << 20, ESC_WAIT_MS = 25 };
 
@@ -95,6 +96,7 @@ static void forget_description(void)
         del_curterm(cur_term);
 }
 
+/* Loads the description; forget_description after true. */
 static bool usable_terminal(struct err *e)
 {
     const char *term = getenv("TERM");
@@ -107,9 +109,10 @@ static bool usable_terminal(struct err *e)
         forget_description();
         return err_set(e, "terminal", NULL, "TERM=%.64s is not a terminal known here; try TERM=xterm-256color", term);
     }
-    bool can = capability("cup") && capability("clear");
+    if (capability("cup") && capability("clear"))
+        return true;
     forget_description();
-    return can || err_set(e, "terminal", NULL, "TERM=%.64s cannot place the cursor; --print and --render work without", term);
+    return err_set(e, "terminal", NULL, "TERM=%.64s cannot place the cursor; --print and --render work without", term);
 }
 
 static enum depth depth_described(void)
@@ -120,6 +123,43 @@ static enum depth depth_described(void)
     if (colors >= 1 << 24 && (tigetflag("RGB") > 0 || tigetnum("RGB") > 0 || capability("RGB")))
         return DEPTH_TRUE;
     return colors >= 256 ? DEPTH_256 : colors >= 16 ? DEPTH_16 : DEPTH_8;
+}
+
+/* GNU screen hands on COLORTERM of a terminal it then stands in front of, without its colours. */
+static bool promises_direct_color(void)
+{
+    const char *v = getenv("COLORTERM"), *term = getenv("TERM");
+    return v && (!strcmp(v, "truecolor") || !strcmp(v, "24bit")) && strncmp(term, "screen", 6) && tigetnum("colors") >= 256;
+}
+
+static enum depth depth_wished(enum color_wish wish)
+{
+    static const enum depth depth[] = {
+        [COLOR_NEVER] = DEPTH_MONO, [COLOR_WISH_16] = DEPTH_16, [COLOR_WISH_256] = DEPTH_256, [COLOR_WISH_TRUE] = DEPTH_TRUE,
+    };
+    const char *no_color = getenv("NO_COLOR");
+    if (wish != COLOR_AUTO)
+        return depth[wish];
+    if (no_color && *no_color)
+        return DEPTH_MONO;
+    enum depth described = depth_described();
+    return promises_direct_color() ? DEPTH_TRUE : described;
+}
+
+/* When more colours are wished than the description of a terminal that takes colours the ANSI way speaks of: the same
+ * description with those colours, as a value for TERMINFO. Empty when there is no need. */
+static void recolored_description(struct str *out, enum depth wished)
+{
+    const TERMTYPE *t = &cur_term->type;
+    const char *setaf = capability("setaf");
+    if (wished < DEPTH_256 || wished <= depth_described() || !setaf || strncmp(setaf, "\033[", 2))
+        return;
+    const struct terminfo parts = {
+        .names = t->term_names, .flag_count = BOOLCOUNT, .number_count = NUMCOUNT, .string_count = STRCOUNT,
+        .flags = (const signed char *)t->Booleans, .numbers = t->Numbers, .strings = t->Strings,
+    };
+    if (!terminfo_recolor(out, &parts, wished == DEPTH_TRUE ? TERMINFO_DIRECT : TERMINFO_256))
+        str_free(out);
 }
 
 /* ---- size ---- */
@@ -149,25 +189,30 @@ static void set_or_unset(const char *name, const char *value)
         unsetenv(name);
 }
 
-/* newterm takes the size from the environment when told to; it gets ours there, and what was there comes back. */
-static SCREEN *newterm_sized(const char *term, int w, int h)
+/* newterm takes the size and the description from the environment. It gets ours there, and what was there comes back. */
+static SCREEN *newterm_ours(int w, int h, const char *terminfo)
 {
-    const char *env_h = getenv("LINES"), *env_w = getenv("COLUMNS");
-    char *old_h = env_h ? xstrdup(env_h) : NULL, *old_w = env_w ? xstrdup(env_w) : NULL;
+    struct { const char *name; char *before, *ours; } v[] = {{"COLUMNS", NULL, NULL}, {"LINES", NULL, NULL}, {"TERMINFO", NULL, NULL}};
     struct str number = {0};
-    str_addf(&number, "%d", h);
-    setenv("LINES", str_text(&number), 1);
-    str_clear(&number);
     str_addf(&number, "%d", w);
-    setenv("COLUMNS", str_text(&number), 1);
+    v[0].ours = str_take(&number);
+    str_addf(&number, "%d", h);
+    v[1].ours = str_take(&number);
+    v[2].ours = terminfo ? xstrdup(terminfo) : NULL;
+    for (int i = 0; i < 3; i++) {
+        const char *before = getenv(v[i].name);
+        v[i].before = before ? xstrdup(before) : NULL;
+        if (v[i].ours)
+            setenv(v[i].name, v[i].ours, 1);
+    }
     use_env(true);
     use_tioctl(false);
-    SCREEN *curses = newterm(term, stdout, stdin);
-    set_or_unset("LINES", old_h);
-    set_or_unset("COLUMNS", old_w);
-    free(old_h);
-    free(old_w);
-    str_free(&number);
+    SCREEN *curses = newterm(NULL, stdout, stdin);
+    for (int i = 0; i < 3; i++) {
+        set_or_unset(v[i].name, v[i].before);
+        free(v[i].before);
+        free(v[i].ours);
+    }
     return curses;
 }
 
@@ -281,17 +326,6 @@ static bool locale_utf8(void)
     return !strcmp(nl_langinfo(CODESET), "UTF-8");
 }
 
-static enum depth depth_wished(enum color_wish wish)
-{
-    static const enum depth depth[] = {
-        [COLOR_NEVER] = DEPTH_MONO, [COLOR_WISH_16] = DEPTH_16, [COLOR_WISH_256] = DEPTH_256, [COLOR_WISH_TRUE] = DEPTH_TRUE,
-    };
-    const char *no_color = getenv("NO_COLOR");
-    if (wish != COLOR_AUTO)
-        return depth[wish];
-    return no_color && *no_color ? DEPTH_MONO : DEPTH_TRUE;
-}
-
 static void open_colors(struct screen *s, enum depth wished)
 {
     enum depth can = depth_described();
@@ -311,6 +345,10 @@ static void open_keys(struct screen *s)
         if (sequence)
             input_teach(&s->input, sequence, terminal_keys[i].key);
     }
+}
+
+static void open_paste(struct screen *s)
+{
     const char *term = getenv("TERM");
     for (size_t i = 0; i < sizeof paste_marking / sizeof paste_marking[0]; i++) {
         if (strncmp(term, paste_marking[i], strlen(paste_marking[i])))
@@ -320,33 +358,28 @@ static void open_keys(struct screen *s)
     }
 }
 
-struct screen *screen_open(enum color_wish wish, struct err *e)
+static bool open_curses(struct screen *s, enum depth wished, struct err *e)
 {
-    if (!usable_terminal(e))
-        return NULL;
-    struct screen *s = xcalloc(1, sizeof *s);
+    struct str description = {0};
     int w, h;
-    s->in = STDIN_FILENO;
-    s->out = STDOUT_FILENO;
-    s->utf8 = locale_utf8();
     terminal_size(s->out, &w, &h);
-    if (tcgetattr(s->in, &s->modes)) {
-        err_errno(e, "terminal", "read its modes");
-        goto fail;
-    }
-    if (!trap_open(e))
-        goto fail;
-    /* Armed before ncurses writes its first byte; the strings are worked out as soon as they are known. */
+    recolored_description(&description, wished);
+    forget_description();
+    /* Armed before ncurses writes its first byte; what to write is worked out as soon as it is known. */
     guard_arm(s->out, &s->modes, "", 0);
-    s->curses = newterm_sized(getenv("TERM"), w, h);
-    if (!s->curses) {
-        guard_restore();
-        trap_close();
-        err_set(e, "terminal", NULL, "cannot start the screen on TERM=%.64s", getenv("TERM"));
-        goto fail;
-    }
-    open_keys(s);
+    s->curses = newterm_ours(w, h, description.len ? str_text(&description) : NULL);
+    if (!s->curses && description.len)
+        s->curses = newterm_ours(w, h, NULL);
+    str_free(&description);
+    if (!s->curses)
+        return err_set(e, "terminal", NULL, "cannot start the screen on TERM=%.64s", getenv("TERM"));
     arm(s);
+    size_buffers(s, w, h);
+    return true;
+}
+
+static void set_modes(void)
+{
     set_escdelay(ESC_WAIT_MS);
     raw();
     noecho();
@@ -355,10 +388,37 @@ struct screen *screen_open(enum color_wish wish, struct err *e)
     meta(stdscr, true);
     typeahead(-1);                                 /* a frame is finished even when keys are waiting */
     def_prog_mode();
-    open_colors(s, depth_wished(wish));
-    size_buffers(s, w, h);
     leaveok(stdscr, true);
     curs_set(0);
+}
+
+struct screen *screen_open(enum color_wish wish, struct err *e)
+{
+    if (!usable_terminal(e))
+        return NULL;
+    struct screen *s = xcalloc(1, sizeof *s);
+    enum depth wished = depth_wished(wish);
+    s->in = STDIN_FILENO;
+    s->out = STDOUT_FILENO;
+    s->utf8 = locale_utf8();
+    open_paste(s);
+    if (tcgetattr(s->in, &s->modes)) {
+        err_errno(e, "terminal", "read its modes");
+        forget_description();
+        goto fail;
+    }
+    if (!trap_open(e)) {
+        forget_description();
+        goto fail;
+    }
+    if (!open_curses(s, wished, e)) {
+        guard_restore();
+        trap_close();
+        goto fail;
+    }
+    open_keys(s);
+    open_colors(s, wished);
+    set_modes();
     send(s->out, s->paste_on);
     return s;
 fail:
