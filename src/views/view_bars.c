@@ -17,20 +17,20 @@
 /* ---- what a row is ------------------------------------------------------------------------------------------------ */
 
 static const struct row_kind {
-    const char *symbol, *ascii, *name;
+    const char *symbol, *ascii, *name, *word;     /* word: at most seven cells, for narrow places */
     enum role role;
     enum { SCALE_GATE, SCALE_UNIT, SCALE_CELL } scale;
     enum substep shown_from;      /* while sub-stepping */
 } kinds[VAL_COUNT] = {
-    [VAL_F] = {"f_t", "f_t", "forget gate", ROLE_F, SCALE_GATE, SUB_SIGMA},
-    [VAL_I] = {"i_t", "i_t", "input gate", ROLE_I, SCALE_GATE, SUB_WRITE},
-    [VAL_G] = {"C\xCC\x83_t", "C~_t", "candidate", ROLE_G, SCALE_UNIT, SUB_WRITE},
-    [VAL_O] = {"o_t", "o_t", "output gate", ROLE_O, SCALE_GATE, SUB_O},
-    [VAL_C] = {"C_t", "C_t", "cell after", ROLE_C, SCALE_CELL, SUB_C},
-    [VAL_H] = {"h_t", "h_t", "hidden", ROLE_H, SCALE_UNIT, SUB_H},
-    [VAL_C_PREV] = {"C_t-1", "C_t-1", "cell before", ROLE_C_PREV, SCALE_CELL, SUB_CONCAT},
-    [VAL_KEPT] = {"f\xE2\x8A\x99" "C", "f*C", "kept", ROLE_KEPT, SCALE_CELL, SUB_KEEP},
-    [VAL_WRITTEN] = {"i\xE2\x8A\x99" "C\xCC\x83", "i*C~", "written", ROLE_WRITTEN, SCALE_CELL, SUB_WRITE},
+    [VAL_F] = {"f_t", "f_t", "forget gate", "forget", ROLE_F, SCALE_GATE, SUB_SIGMA},
+    [VAL_I] = {"i_t", "i_t", "input gate", "input", ROLE_I, SCALE_GATE, SUB_WRITE},
+    [VAL_G] = {"C\xCC\x83_t", "C~_t", "candidate", "cand.", ROLE_G, SCALE_UNIT, SUB_WRITE},
+    [VAL_O] = {"o_t", "o_t", "output gate", "output", ROLE_O, SCALE_GATE, SUB_O},
+    [VAL_C] = {"C_t", "C_t", "cell after", "after", ROLE_C, SCALE_CELL, SUB_C},
+    [VAL_H] = {"h_t", "h_t", "hidden", "hidden", ROLE_H, SCALE_UNIT, SUB_H},
+    [VAL_C_PREV] = {"C_t-1", "C_t-1", "cell before", "before", ROLE_C_PREV, SCALE_CELL, SUB_CONCAT},
+    [VAL_KEPT] = {"f\xE2\x8A\x99" "C", "f*C", "kept", "kept", ROLE_KEPT, SCALE_CELL, SUB_KEEP},
+    [VAL_WRITTEN] = {"i\xE2\x8A\x99" "C\xCC\x83", "i*C~", "written", "written", ROLE_WRITTEN, SCALE_CELL, SUB_WRITE},
 };
 
 static const enum value main_rows[] = {VAL_C_PREV, VAL_F, VAL_I, VAL_C};
@@ -104,7 +104,8 @@ static bool plan_lines(struct bars_plan *p, int w, int h, int H, int values, int
         int block_w = (w - (panels - 1) * BLOCK_GAP) / panels, rows = ceil_div(values, panels);
         if ((panels > 1 && block_w < BLOCK_MIN) || rows * H + (rows - 1) * gap > h)
             continue;
-        *p = (struct bars_plan){.mode = BARS_LINES, .panels = panels, .gap = gap, .units = H};
+        int pitch = clamp((h - (rows - 1) * gap) / (rows * H), 1, 4);
+        *p = (struct bars_plan){.mode = BARS_LINES, .panels = panels, .gap = gap, .units = H, .pitch = pitch, .tall = pitch > 2 ? pitch - 1 : 1};
         return true;
     }
     if (!force)
@@ -116,7 +117,7 @@ static bool plan_lines(struct bars_plan *p, int w, int h, int H, int values, int
             panels = c;
     int rows = ceil_div(values, panels), units = clamp(h / rows, 1, H);
     int gap = units > 1 && rows * units + rows - 1 <= h ? 1 : 0;
-    *p = (struct bars_plan){.mode = BARS_LINES, .panels = panels, .gap = gap, .units = units,
+    *p = (struct bars_plan){.mode = BARS_LINES, .panels = panels, .gap = gap, .units = units, .pitch = 1, .tall = 1,
                             .first = clamp(unit - units / 2, 0, H - units)};
     return true;
 }
@@ -151,6 +152,7 @@ static void plan_heat(struct bars_plan *p, int w, int h, int H, int values, int 
         p->panels = zoom.panels;
         p->units = zoom.units;
         p->first = zoom.first;
+        p->pitch = p->tall = 1;
         p->zoom_y = used + 1;
         p->zoom_h = left + 1;
     }
@@ -162,7 +164,7 @@ struct bars_plan bars_plan(struct rect r, int H, int values, int unit, enum layo
     struct rect rows = r;
     int words = 0, side = 0;
     if (head && r.w >= 110 && r.h >= 10) {
-        side = clamp(r.w / 4, 32, 44);
+        side = clamp(r.w * 3 / 10, 36, 48);
         rows.w -= side + 2;
     }
     if (r.h >= WORDS_MIN_H)
@@ -170,12 +172,11 @@ struct bars_plan bars_plan(struct rect r, int H, int values, int unit, enum layo
     if (explain && r.h >= 11)
         words += clamp(r.h / 4, 2, 8);
     int scale = r.h >= 14 ? 1 : 0;
-    int spare = r.h >= 17 ? 1 : 0;           /* a blank line above the words */
     rows.y += scale;
-    rows.h -= words + scale + spare;
+    rows.h -= words + scale;
     if (rows.h < 1)
         rows.h = r.h > 0 ? 1 : 0;
-    if (rows.x == 0 && rows.w > 30) {
+    if (rows.x == 0 && rows.w >= 60) {
         rows.x += 1;
         rows.w -= 2;
     }
@@ -229,27 +230,23 @@ static bool selected(const struct ctx *c, enum value v, int unit)
 }
 
 /* Widths of the parts of one line of a block, by the width of the block. */
-struct line_form { int symbol, name, unit, bar, number, note; };
+struct line_form { int symbol, unit, bar, number, note; };
 
 static struct line_form line_form(int w, bool named)
 {
-    struct line_form f = {.symbol = 6, .name = 0, .unit = named ? 7 : 4, .number = 6, .note = 1};
+    struct line_form f = {.symbol = 7, .unit = named ? 7 : 4, .number = 6, .note = 1};
     if (w >= 64)
-        f.name = 12, f.unit = named ? 9 : 5, f.number = 7, f.note = 19;
+        f.symbol = 8, f.unit = named ? 10 : 5, f.number = 7, f.note = 18;
     else if (w >= 48)
-        f.unit = named ? 9 : 4, f.note = 12;
-    else if (w < 26)
-        f.symbol = 5, f.unit = 4;
-    f.bar = w - 1 - f.symbol - f.name - f.unit - f.number - f.note;
-    if (f.bar < 4) {
-        f.note = 1;
-        f.bar = w - 1 - f.symbol - f.name - f.unit - f.number - f.note;
-    }
+        f.symbol = 8, f.unit = named ? 9 : 4, f.note = 11;
+    else if (w < 30)
+        f.symbol = 5, f.unit = named && w >= 24 ? 7 : 3;
+    f.bar = w - 1 - f.symbol - f.unit - f.number - f.note;
     return f;
 }
 
 /* One unit's line: pointer, labels, bar, number, and what it was. */
-static void draw_line(const struct ctx *c, int x, int y, int w, enum value v, int unit, bool first_of_block)
+static void draw_line(const struct ctx *c, int x, int y, int w, int tall, enum value v, int unit, int row)
 {
     struct grid *g = c->g;
     const struct session *s = c->s;
@@ -265,16 +262,14 @@ static void draw_line(const struct ctx *c, int x, int y, int w, enum value v, in
     if (sel)
         grid_put(g, x, y, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
     x++;
-    if (first_of_block) {
-        int n = grid_text(g, x, y, f.symbol, kinds[v].role, ATTR_BOLD, bars_symbol(v, g->glyphs));
-        (void)n;
-        if (f.name)
-            grid_text(g, x + f.symbol, y, f.name - 1, ROLE_LABEL, 0, kinds[v].name);
-    }
-    x += f.symbol + f.name;
+    if (row == 0)
+        grid_text(g, x, y, f.symbol, kinds[v].role, ATTR_BOLD, bars_symbol(v, g->glyphs));
+    if (row == 1 && f.symbol >= 8)
+        grid_text(g, x, y, f.symbol - 1, ROLE_DIM, 0, kinds[v].word);
+    x += f.symbol;
     char label[32], num[24], was[24];
     session_unit_label(s, c->layer, unit, label);
-    if (named && f.unit < 6)
+    if (f.unit < 6)
         snprintf(label, sizeof label, "%d", unit + 1);
     grid_text_right(g, x + f.unit - 1, y, f.unit - 1, sel ? ROLE_CURSOR : ROLE_LABEL, sel ? ATTR_BOLD : 0, label);
     x += f.unit;
@@ -284,7 +279,8 @@ static void draw_line(const struct ctx *c, int x, int y, int w, enum value v, in
         grid_text_right(g, x + f.bar + f.number, y, f.number, ROLE_DIM, 0, "?");
         return;
     }
-    widget_bar(g, x, y, f.bar, value, value != base ? base : NAN, lo, hi, kinds[v].role);
+    for (int k = 0; k < tall; k++)
+        widget_bar(g, x, y + k, f.bar, value, value != base ? base : NAN, lo, hi, kinds[v].role);
     x += f.bar;
     bool sign = lo < 0;
     widget_number(num, sizeof num, value, f.number - 1, 2, sign);
@@ -315,10 +311,10 @@ static void draw_lines(const struct ctx *c, struct rect r, const struct bars_pla
     int w = (r.w - (p->panels - 1) * BLOCK_GAP) / p->panels;
     for (int k = 0; k < c->nrows; k++) {
         int x = r.x + k % p->panels * (w + BLOCK_GAP);
-        int y = r.y + k / p->panels * (p->units + p->gap);
+        int y = r.y + k / p->panels * (p->units * p->pitch + p->gap);
         for (int u = 0; u < p->units && p->first + u < c->H; u++)
-            if (y + u < r.y + r.h)
-                draw_line(c, x, y + u, w, c->rows[k], p->first + u, u == 0);
+            if (y + u * p->pitch < r.y + r.h)
+                draw_line(c, x, y + u * p->pitch, w, p->tall, c->rows[k], p->first + u, u);
     }
 }
 
@@ -546,9 +542,9 @@ static void draw_next_panel(const struct ctx *c, struct rect r)
         struct str next = {0};
         words_token(session_token(c->s, c->t + 1), false, g->glyphs, &next);
         if (fabs(sur - sur_base) >= 0.005)
-            grid_textf(g, x, r.y + 3 + n, w, ROLE_DIM, 0, "'%s' surprises by %.2f %s %.2f nats", str_text(&next), sur_base, g->glyphs->arrow, sur);
+            grid_textf(g, x, r.y + 3 + n, w, ROLE_DIM, 0, "surprisal of '%s' %.2f%s%.2f nats", str_text(&next), sur_base, g->glyphs->arrow, sur);
         else
-            grid_textf(g, x, r.y + 3 + n, w, ROLE_DIM, 0, "'%s' surprises by %.2f nats", str_text(&next), sur);
+            grid_textf(g, x, r.y + 3 + n, w, ROLE_DIM, 0, "surprisal of '%s' %.2f nats", str_text(&next), sur);
         str_free(&next);
     }
 }
@@ -575,9 +571,10 @@ static void draw_words(const struct ctx *c, struct rect r, int lines, bool next_
     struct grid *g = c->g;
     struct str text = {0};
     int y = r.y;
-    if (lines >= 3 && next_line) {
+    if (next_line && lines != 2) {
         draw_next_line(c, r.x, y++, r.w);
-        lines--;
+        if (--lines == 0)
+            return;
     }
     if (c->scene->reveal && c->at->sub < SUB_H) {
         words_substep(c->s, g->glyphs, &text);
@@ -640,7 +637,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     default: draw_heat(&c, p.rows, &p);
     }
     if (p.side_w)
-        draw_next_panel(&c, (struct rect){r.x + r.w - p.side_w, r.y, p.side_w, r.h - p.words - (r.h >= 17)});
+        draw_next_panel(&c, (struct rect){r.x + r.w - p.side_w, r.y, p.side_w, r.h - p.words});
     if (p.words)
         draw_words(&c, (struct rect){r.x + 1, r.y + r.h - p.words, r.w - 2, p.words}, p.words, head && !p.side_w);
 }
