@@ -40,7 +40,7 @@ struct cursor {
     enum substep sub;
 };
 
-/* Takes ownership of the model. Starts on the model's own sequence (or inputs), or an empty one. */
+/* Takes ownership of the model, also when it fails (it is freed then). Starts on the model's own sequence (or inputs), or an empty one. */
 struct session *session_new(struct model *m, struct err *e);
 void session_free(struct session *s);
 
@@ -112,7 +112,8 @@ bool session_set_inputs(struct session *s, const float *x, int steps, struct err
  * The model itself is not touched. */
 bool session_set_weight(struct session *s, int layer, enum quantity gate, int unit, int k, float value, struct err *e);
 bool session_weight_edited(const struct session *s, int layer, enum quantity gate, int unit, int k, float *original);
-/* Replaces the model (owned); sequence kept when its tokens fit the new vocabulary, else the model's own. Pins go. Not undoable. */
+/* Replaces the model (owned); sequence kept when its tokens fit the new vocabulary, else the model's own. Pins go. Not undoable.
+ * On failure the session is as it was and m is freed. */
 bool session_set_model(struct session *s, struct model *m, struct err *e);
 
 /* Move the cursor to what changed; false when there is nothing to undo/redo. */
