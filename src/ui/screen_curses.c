@@ -550,19 +550,19 @@ static void draw_row(struct screen *s, const struct theme *t, const struct cell 
 {
     struct cell *old = s->shown + (size_t)y * (size_t)s->w;
     int x = 0;
-    if (!s->stale && !memcmp(old, row, (size_t)s->w * sizeof *row))
+    if (!memcmp(old, row, (size_t)s->w * sizeof *row))
         return;
     while (x < s->w) {
-        if (!s->stale && same_cell(&old[x], &row[x])) {
+        if (same_cell(&old[x], &row[x])) {
             x++;
             continue;
         }
         int x0 = x, x1 = x + 1;
-        while (x1 < s->w && (s->stale || !same_cell(&old[x1], &row[x1])))
+        while (x1 < s->w && !same_cell(&old[x1], &row[x1]))
             x1++;
         x = x1;
         /* Both halves of a wide character, before and after, belong to the change. */
-        while (x0 > 0 && (!row[x0].ch[0] || (!s->stale && !old[x0].ch[0])))
+        while (x0 > 0 && (!row[x0].ch[0] || !old[x0].ch[0]))
             x0--;
         while (x1 < s->w && (!row[x1].ch[0] || !old[x1].ch[0]))
             x1++;
@@ -571,10 +571,27 @@ static void draw_row(struct screen *s, const struct theme *t, const struct cell 
     memcpy(old, row, (size_t)s->w * sizeof *row);
 }
 
+static const struct cell blank = {.ch = {' '}, .role = ROLE_TEXT};
+
+/* Starts from an empty picture, so that blanks need not be drawn one by one. */
+static void wipe(struct screen *s, const struct theme *t)
+{
+    cchar_t empty, plain;
+    attr_t attr;
+    short pair;
+    look_of(s, t, &blank, &attr, &pair);
+    setcchar(&empty, L" ", attr, pair, NULL);
+    setcchar(&plain, L" ", A_NORMAL, 0, NULL);
+    wbkgrndset(stdscr, &empty);
+    werase(stdscr);
+    wbkgrndset(stdscr, &plain);                    /* or it would shine through what is drawn next */
+    for (size_t i = 0; i < (size_t)s->w * (size_t)s->h; i++)
+        s->shown[i] = blank;
+}
+
 /* Row y of the grid made as wide as the screen. */
 static const struct cell *row_of(struct screen *s, const struct grid *g, int y)
 {
-    static const struct cell blank = {.ch = {' '}, .role = ROLE_TEXT};
     int n = y < g->h ? (g->w < s->w ? g->w : s->w) : 0;
     if (n == s->w && g->w == s->w)
         return g->cell + (size_t)y * (size_t)g->w;
@@ -605,9 +622,11 @@ void screen_present(struct screen *s, const struct grid *g, const struct theme *
         if (s->pairs.count > s->pairs.limit / 2)
             forget_pairs(&s->pairs);
     }
+    if (s->stale)
+        wipe(s, t);
+    s->stale = false;
     for (int y = 0; y < s->h; y++)
         draw_row(s, t, row_of(s, g, y), y);
-    s->stale = false;
     show_cursor(s, cursor_x, cursor_y);
     wnoutrefresh(stdscr);
     doupdate();

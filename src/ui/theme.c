@@ -43,15 +43,6 @@ static int distance(int32_t a, int32_t b)
     return d;
 }
 
-static int nearest_in(int32_t rgb, int first, int last)
-{
-    int best = first;
-    for (int k = first + 1; k <= last; k++)
-        if (distance(rgb, theme_palette_rgb(k)) < distance(rgb, theme_palette_rgb(best)))
-            best = k;
-    return best;
-}
-
 /* The nearest step of the cube in each channel, or a grey when that is nearer. The first 16 are left out: users change them. */
 int theme_nearest256(int32_t rgb)
 {
@@ -71,9 +62,22 @@ int theme_nearest256(int32_t rgb)
     return distance(rgb, theme_palette_rgb(grey)) < distance(rgb, theme_palette_rgb(cube)) ? grey : cube;
 }
 
+/* By distance alone every calm colour would become a grey, and its meaning would be lost: what has a hue keeps one. */
 int theme_nearest16(int32_t rgb)
 {
-    return rgb < 0 ? COLOR_NONE : nearest_in(rgb, 0, 15);
+    if (rgb < 0)
+        return COLOR_NONE;
+    int least = 255, most = 0, best = -1;
+    for (int k = 0; k < 3; k++) {
+        int v = channel(rgb, k);
+        least = v < least ? v : least;
+        most = v > most ? v : most;
+    }
+    bool hue = most - least > 60;
+    for (int k = 0; k < 16; k++)
+        if ((!hue || k % 8 % 7) && (best < 0 || distance(rgb, xterm16[k]) < distance(rgb, xterm16[best])))
+            best = k;
+    return best;
 }
 
 /* WCAG 2: relative luminance from linear sRGB, and (lighter + 0.05) / (darker + 0.05). */
@@ -148,10 +152,14 @@ enum depth theme_depth(const struct theme *t, enum depth depth)
     return t->palette && depth > DEPTH_16 ? DEPTH_16 : depth;
 }
 
+/* Where bars are filled with a pattern, the solid eighths at their ends would shine out: from a half on they are whole
+ * cells of the pattern, below that blank. */
 uint32_t theme_char(const struct theme *t, const struct cell *c)
 {
-    uint32_t fill = c->role < ROLE_COUNT ? t->role[c->role].fill : 0;
-    return fill && c->ch[0] == glyphs_unicode.full ? fill : c->ch[0];
+    uint32_t ch = c->ch[0], fill = c->role < ROLE_COUNT ? t->role[c->role].fill : 0;
+    if (!fill || ch < 0x2580 || ch > 0x2590)
+        return ch;
+    return ch == 0x2580 || (ch >= 0x2584 && ch <= 0x258C) || ch == 0x2590 ? fill : ' ';
 }
 
 void theme_free(struct theme *t)

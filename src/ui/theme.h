@@ -42,7 +42,7 @@ struct look { int32_t fg, bg; uint8_t attr; };
 struct look theme_look(const struct theme *t, const struct cell *c, enum depth depth);
 /* The depth to use on a terminal of this depth: themes made of palette colours alone stay with the palette. */
 enum depth theme_depth(const struct theme *t, enum depth depth);
-/* The character to show for a cell's ch[0]: the theme's fill in whole bar cells, else the character itself. */
+/* The character to show for a cell's ch[0]: the theme's fill in cells of a bar, else the character itself. */
 uint32_t theme_char(const struct theme *t, const struct cell *c);
 
 /* By name (user's XDG_CONFIG_HOME/flstm-tui/themes/NAME.json, or ~/.config, first, then built-in) or by path (has a '/' or
