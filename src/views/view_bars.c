@@ -91,8 +91,8 @@ static int clamp(int v, int lo, int hi)
     return v < lo ? lo : v > hi ? hi : v;
 }
 
-/* Narrowest useful block: "f_t 1" + "|####|" + "-0.84*". */
-enum { BLOCK_MIN = 19, BLOCK_GAP = 2, LABEL_W = 13, WORDS_MIN_H = 7 };
+/* Narrowest useful block: "f_t" + "|####|" + "-0.84*". */
+enum { BLOCK_MIN = 17, BLOCK_GAP = 1, SHARED_MIN = 5, LABEL_W = 13, WORDS_MIN_H = 7 };
 
 static bool plan_lines(struct bars_plan *p, int w, int h, int H, int values, int unit, bool force)
 {
@@ -101,7 +101,7 @@ static bool plan_lines(struct bars_plan *p, int w, int h, int H, int values, int
     size_t n = values == 9 ? sizeof tries9 / sizeof *tries9 : sizeof tries4 / sizeof *tries4;
     for (size_t k = 0; k < n; k++) {
         int panels = values == 9 ? tries9[k].panels : tries4[k].panels, gap = values == 9 ? tries9[k].gap : tries4[k].gap;
-        int block_w = (w - (panels - 1) * BLOCK_GAP) / panels, rows = ceil_div(values, panels);
+        int block_w = (w - (panels > 1 ? SHARED_MIN : 0) - (panels - 1) * BLOCK_GAP) / panels, rows = ceil_div(values, panels);
         if ((panels > 1 && block_w < BLOCK_MIN) || rows * H + (rows - 1) * gap > h)
             continue;
         int pitch = clamp((h - (rows - 1) * gap) / (rows * H), 1, 4);
@@ -113,7 +113,7 @@ static bool plan_lines(struct bars_plan *p, int w, int h, int H, int values, int
     /* Not all units fit: a window of them around the selected one, in as many panels as there is width. */
     int panels = 1;
     for (int c = values == 9 ? 3 : 2; c <= (values == 9 ? 9 : 4); c = values == 9 ? c * 3 : c * 2)
-        if ((w - (c - 1) * BLOCK_GAP) / c >= BLOCK_MIN)
+        if ((w - SHARED_MIN - (c - 1) * BLOCK_GAP) / c >= BLOCK_MIN)
             panels = c;
     int rows = ceil_div(values, panels), units = clamp(h / rows, 1, H);
     int gap = units > 1 && rows * units + rows - 1 <= h ? 1 : 0;
@@ -229,31 +229,49 @@ static bool selected(const struct ctx *c, enum value v, int unit)
     return c->at->value == v && c->at->unit == unit;
 }
 
-/* Widths of the parts of one line of a block, by the width of the block. */
+/* Widths of the parts of one line of a block. Where blocks stand side by side, one column of unit labels at the left serves
+ * them all (unit 0). */
 struct line_form { int symbol, unit, bar, number, note; };
 
-static struct line_form line_form(int w, bool named)
+static int unit_width(int w, bool named)
 {
-    struct line_form f = {.symbol = 7, .unit = named ? 7 : 4, .number = 6, .note = 1};
-    if (w >= 64)
-        f.symbol = 8, f.unit = named ? 10 : 5, f.number = 7, f.note = 18;
-    else if (w >= 48)
-        f.symbol = 8, f.unit = named ? 9 : 4, f.note = 11;
-    else if (w < 30)
-        f.symbol = 5, f.unit = named && w >= 24 ? 7 : 3;
+    return named ? (w >= 64 ? 10 : 8) : 5;
+}
+
+static struct line_form line_form(int w, int unit)
+{
+    struct line_form f = {.symbol = 7, .unit = unit, .number = 6, .note = 1};
+    if (w >= 60)
+        f.symbol = 8, f.number = 7, f.note = 18;
+    else if (w >= 40)
+        f.symbol = 8, f.note = 11;
+    else if (w < 24)
+        f.symbol = 5;
     f.bar = w - 1 - f.symbol - f.unit - f.number - f.note;
     return f;
 }
 
+static bool any_named(const struct ctx *c)
+{
+    for (int u = 0; u < c->H; u++)
+        if (model_unit_name(session_model(c->s), c->layer, u))
+            return true;
+    return false;
+}
+
+static void draw_unit_label(const struct ctx *c, int x, int y, int w, int unit, bool sel)
+{
+    char label[32];
+    session_unit_label(c->s, c->layer, unit, label);
+    grid_text_right(c->g, x + w - 1, y, w - 1, sel ? ROLE_CURSOR : ROLE_LABEL, sel ? ATTR_BOLD : 0, label);
+}
+
 /* One unit's line: pointer, labels, bar, number, and what it was. */
-static void draw_line(const struct ctx *c, int x, int y, int w, int tall, enum value v, int unit, int row)
+static void draw_line(const struct ctx *c, int x, int y, int w, int unit_w, int tall, enum value v, int unit, int row)
 {
     struct grid *g = c->g;
     const struct session *s = c->s;
-    bool named = model_unit_name(session_model(s), c->layer, unit) != NULL, any_named = false;
-    for (int u = 0; u < c->H && u < 64; u++)
-        any_named = any_named || model_unit_name(session_model(s), c->layer, u);
-    struct line_form f = line_form(w, any_named);
+    struct line_form f = line_form(w, unit_w);
     bool sel = selected(c, v, unit), pinned = session_value_pinned(s, c->layer, unit, v, c->t);
     float value = session_value(s, RUN_PINNED, c->layer, unit, v, c->t), base = session_value(s, RUN_BASE, c->layer, unit, v, c->t);
     float lo, hi;
@@ -267,11 +285,9 @@ static void draw_line(const struct ctx *c, int x, int y, int w, int tall, enum v
     if (row == 1 && f.symbol >= 8)
         grid_text(g, x, y, f.symbol - 1, ROLE_DIM, 0, kinds[v].word);
     x += f.symbol;
-    char label[32], num[24], was[24];
-    session_unit_label(s, c->layer, unit, label);
-    if (f.unit < 6)
-        snprintf(label, sizeof label, "%d", unit + 1);
-    grid_text_right(g, x + f.unit - 1, y, f.unit - 1, sel ? ROLE_CURSOR : ROLE_LABEL, sel ? ATTR_BOLD : 0, label);
+    char num[24], was[24];
+    if (f.unit)
+        draw_unit_label(c, x, y, f.unit, unit, sel);
     x += f.unit;
     if (!revealed(c, v)) {
         for (int k = 1; k + 1 < f.bar; k += 2)
@@ -308,14 +324,20 @@ static void draw_line(const struct ctx *c, int x, int y, int w, int tall, enum v
 
 static void draw_lines(const struct ctx *c, struct rect r, const struct bars_plan *p)
 {
-    int w = (r.w - (p->panels - 1) * BLOCK_GAP) / p->panels;
-    for (int k = 0; k < c->nrows; k++) {
-        int x = r.x + k % p->panels * (w + BLOCK_GAP);
-        int y = r.y + k / p->panels * (p->units * p->pitch + p->gap);
-        for (int u = 0; u < p->units && p->first + u < c->H; u++)
-            if (y + u * p->pitch < r.y + r.h)
-                draw_line(c, x, y + u * p->pitch, w, p->tall, c->rows[k], p->first + u, u);
-    }
+    int unit_w = unit_width(r.w, any_named(c)), shared = 0, rows = ceil_div(c->nrows, p->panels);
+    if (p->panels > 1)
+        shared = unit_w, unit_w = 0;
+    int w = (r.w - shared - (p->panels - 1) * BLOCK_GAP) / p->panels;
+    for (int row = 0; row < rows; row++)
+        for (int u = 0; u < p->units && p->first + u < c->H; u++) {
+            int y = r.y + row * (p->units * p->pitch + p->gap) + u * p->pitch;
+            if (y >= r.y + r.h)
+                continue;
+            if (shared)
+                draw_unit_label(c, r.x, y, shared, p->first + u, p->first + u == c->at->unit);
+            for (int k = row * p->panels; k < (row + 1) * p->panels && k < c->nrows; k++)
+                draw_line(c, r.x + shared + k % p->panels * (w + BLOCK_GAP), y, w, unit_w, p->tall, c->rows[k], p->first + u, u);
+        }
 }
 
 /* The label at the left of a band or strip: pointer, symbol, and below it the name where there is a second row. */
