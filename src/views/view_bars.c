@@ -92,7 +92,7 @@ static int clamp(int v, int lo, int hi)
 }
 
 /* Narrowest useful block: "f_t" + "|####|" + "-0.84*". */
-enum { BLOCK_MIN = 17, BLOCK_GAP = 1, SHARED_MIN = 5, LABEL_W = 13, WORDS_MIN_H = 7 };
+enum { BLOCK_MIN = 17, BLOCK_GAP = 1, SHARED_MIN = 4, LABEL_W = 13, WORDS_MIN_H = 7 };
 
 static bool plan_lines(struct bars_plan *p, int w, int h, int H, int values, int unit, bool force)
 {
@@ -235,7 +235,7 @@ struct line_form { int symbol, unit, bar, number, note; };
 
 static int unit_width(int w, bool named)
 {
-    return named ? (w >= 64 ? 10 : 8) : 5;
+    return w < 48 ? 4 : !named ? 5 : w >= 64 ? 10 : 8;
 }
 
 static struct line_form line_form(int w, int unit)
@@ -243,7 +243,7 @@ static struct line_form line_form(int w, int unit)
     struct line_form f = {.symbol = 7, .unit = unit, .number = 6, .note = 1};
     if (w >= 60)
         f.symbol = 8, f.number = 7, f.note = 18;
-    else if (w >= 40)
+    else if (w >= 48)
         f.symbol = 8, f.note = 11;
     else if (w < 24)
         f.symbol = 5;
@@ -263,6 +263,8 @@ static void draw_unit_label(const struct ctx *c, int x, int y, int w, int unit, 
 {
     char label[32];
     session_unit_label(c->s, c->layer, unit, label);
+    if (w < 6)
+        snprintf(label, sizeof label, "%d", unit + 1);
     grid_text_right(c->g, x + w - 1, y, w - 1, sel ? ROLE_CURSOR : ROLE_LABEL, sel ? ATTR_BOLD : 0, label);
 }
 
