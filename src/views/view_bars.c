@@ -427,7 +427,10 @@ static void draw_heat(const struct ctx *c, struct rect r, const struct bars_plan
                 grid_put(g, x, cy, g->glyphs->unknown, ROLE_TRACK, 0);
                 continue;
             }
+            /* Cells by tanh, as the output gate sees them: one far unit does not fade all others. */
             float value = bin_value(c, v, n * p->bin, p->bin);
+            if (kinds[v].scale == SCALE_CELL)
+                value = tanhf(value), hi = 1;
             widget_heat(g, x, cy, 1, &value, hi, lo < 0 ? ROLE_HEAT_CELL : ROLE_HEAT_GATE);
             bool here = c->at->unit / p->bin == n, pinned = false;
             for (int u = n * p->bin; session_pin_count(c->s) && u < (n + 1) * p->bin && u < c->H; u++)
@@ -456,12 +459,14 @@ static void draw_heat(const struct ctx *c, struct rect r, const struct bars_plan
 }
 
 /* "gates 0…1    cells -1…+1, zero in the middle" */
-static void draw_scale(const struct ctx *c, struct rect r)
+static void draw_scale(const struct ctx *c, struct rect r, enum bars_mode mode)
 {
     struct grid *g = c->g;
     char gates[48], cells[64];
     snprintf(gates, sizeof gates, " gates 0 to 1 ");
     snprintf(cells, sizeof cells, " cells %s%g to +%g, zero in the middle ", g->glyphs->ascii ? "-" : g->glyphs->minus, (double)c->cell, (double)c->cell);
+    if (mode == BARS_HEAT)
+        snprintf(cells, sizeof cells, " cells by tanh C, -1 to +1 ");
     grid_hline(g, r.x, r.y, r.w, ROLE_RULE);
     grid_text(g, r.x + 2, r.y, r.w - 3, ROLE_DIM, 0, gates);
     int w = utf8_text_width(cells);
@@ -654,7 +659,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     bool head = session_net(s)->outputs > 0;
     struct bars_plan p = bars_plan(r, c.H, c.nrows, c.at->unit, scene->layout, scene->explain, head);
     if (p.scale)
-        draw_scale(&c, (struct rect){p.rows.x, r.y, p.rows.w, 1});
+        draw_scale(&c, (struct rect){p.rows.x, r.y, p.rows.w, 1}, p.mode);
     switch (p.mode) {
     case BARS_LINES: draw_lines(&c, p.rows, &p); break;
     case BARS_COLUMNS: draw_columns(&c, p.rows, &p); break;
