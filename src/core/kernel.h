@@ -30,6 +30,11 @@ static inline int kernel_padded(int units)
     return (units + TILE - 1) / TILE * TILE;
 }
 
+/* The values of one step that its derivatives need. */
+struct kernel_back {
+    const float *f, *i, *g, *o, *C_before, *tanh_C;
+};
+
 /* Rows of padded length start on a 64-byte boundary; n counts padded units. */
 struct kernel {
     const char *name;
@@ -49,6 +54,11 @@ struct kernel {
     /* out[s][k] += Σ over all rows of M[row][k] · dz[s][row] for k < columns: the transposed product. M is U or W of a
      * packed layer, dz[s] is [tiles][64] with zeros in the padding; out[s] may have any alignment. */
     void (*transposed)(const float *M, int tiles, int columns, const float *const *dz, int steps, float *const *out);
+    /* The chain rule through the six equations of one step; see gradient.c.
+     * dC += dh ⊙ o ⊙ (1 - tanh²C) */
+    void (*back_cell)(float *dC, const float *dh, const float *o, const float *tanh_C, int n);
+    /* dz of all gates, as [tiles][64], from dC and dh; then dC becomes dC ⊙ f. */
+    void (*back_gates)(float *dz, float *dC, const float *dh, const struct kernel_back *b, int n);
 };
 
 extern const struct kernel kernel_portable;

@@ -188,8 +188,10 @@ TARGET static void project(const struct packed_layer *p, int in, const float *co
 #undef NEXT
 #undef END
 
-/* Eight columns of one step, or four columns of two: lanes run over rows, and are summed once all tiles are done.
- * Columns beyond the last are read as the last one and dropped. */
+/* The transposed product: lanes run over rows, and are summed once all tiles are done. Eight columns of one step share
+ * its dz; four columns of two steps share the weights as well. Columns beyond the last repeat it and are dropped. */
+#define NEXT_TILE(j) w##j += (size_t)columns * TILE_ROWS;
+
 static inline int least(int a, int b)
 {
     return a < b ? a : b;
@@ -197,62 +199,84 @@ static inline int least(int a, int b)
 
 TARGET static void transposed_one(const float *M, int tiles, int columns, const float *dz, float *out)
 {
-    for (int k = 0; k < columns; k += 8) {
-        int n = least(8, columns - k);
-#define BEGIN(j) V s##j = SET(0.0f); const float *w##j = M + (size_t)(k + least(j, n - 1)) * TILE_ROWS;
+#define BEGIN(j) V s##j = SET(0.0f); const float *w##j = M + (size_t)least(k + j, columns - 1) * TILE_ROWS;
 #define NEXT(j) s##j = FMA(LOAD(w##j + r), d, s##j);
-#define SKIP(j) w##j += (size_t)columns * TILE_ROWS;
+    for (int k = 0; k < columns; k += 8) {
         EIGHT(BEGIN)
-        for (int tile = 0; tile < tiles; tile++) {
+        const float *dz_tile = dz;
+        for (int tile = 0; tile < tiles; tile++, dz_tile += TILE_ROWS) {
             for (int r = 0; r < TILE_ROWS; r += LANES) {
-                V d = LOAD(dz + (size_t)tile * TILE_ROWS + r);
+                V d = LOAD(dz_tile + r);
                 EIGHT(NEXT)
             }
-            EIGHT(SKIP)
+            EIGHT(NEXT_TILE)
         }
-#undef BEGIN
-#undef NEXT
         float sum[8];
         SUMS(sum, s0, s1, s2, s3, s4, s5, s6, s7);
-        for (int j = 0; j < n; j++)
+        for (int j = 0; j < least(8, columns - k); j++)
             out[k + j] += sum[j];
     }
-}
-
-TARGET static void transposed_two(const float *M, int tiles, int columns, const float *const dz[2], float *const out[2])
-{
-    for (int k = 0; k < columns; k += 4) {
-        int n = least(4, columns - k);
-#define BEGIN(j) V s##j = SET(0.0f), t##j = s##j; const float *w##j = M + (size_t)(k + least(j, n - 1)) * TILE_ROWS;
-#define NEXT(j) { V c = LOAD(w##j + r); s##j = FMA(c, d0, s##j); t##j = FMA(c, d1, t##j); }
-        FOUR(BEGIN)
-        for (int tile = 0; tile < tiles; tile++) {
-            for (int r = 0; r < TILE_ROWS; r += LANES) {
-                V d0 = LOAD(dz[0] + (size_t)tile * TILE_ROWS + r), d1 = LOAD(dz[1] + (size_t)tile * TILE_ROWS + r);
-                FOUR(NEXT)
-            }
-            FOUR(SKIP)
-        }
 #undef BEGIN
 #undef NEXT
-#undef SKIP
-        float sum[8];
-        SUMS(sum, s0, s1, s2, s3, t0, t1, t2, t3);
-        for (int j = 0; j < n; j++) {
-            out[0][k + j] += sum[j];
-            out[1][k + j] += sum[4 + j];
+}
+
+TARGET static void transposed_two(const float *M, int tiles, int columns, int k, const float *const dz[2],
+                                  float *const out[2])
+{
+#define BEGIN(j) V s##j = SET(0.0f), t##j = s##j; const float *w##j = M + (size_t)least(k + j, columns - 1) * TILE_ROWS;
+#define NEXT(j) { V c = LOAD(w##j + r); s##j = FMA(c, d0, s##j); t##j = FMA(c, d1, t##j); }
+    FOUR(BEGIN)
+    const float *tile0 = dz[0], *tile1 = dz[1];
+    for (int tile = 0; tile < tiles; tile++, tile0 += TILE_ROWS, tile1 += TILE_ROWS) {
+        for (int r = 0; r < TILE_ROWS; r += LANES) {
+            V d0 = LOAD(tile0 + r), d1 = LOAD(tile1 + r);
+            FOUR(NEXT)
         }
+        FOUR(NEXT_TILE)
     }
+    float sum[8];
+    SUMS(sum, s0, s1, s2, s3, t0, t1, t2, t3);
+    for (int j = 0; j < least(4, columns - k); j++) {
+        out[0][k + j] += sum[j];
+        out[1][k + j] += sum[4 + j];
+    }
+#undef BEGIN
+#undef NEXT
 }
 
 TARGET static void transposed(const float *M, int tiles, int columns, const float *const *dz, int steps,
                               float *const *out)
 {
-    int s = 0;
-    for (; s + 1 < steps; s += 2)
-        transposed_two(M, tiles, columns, dz + s, out + s);
-    if (s < steps)
-        transposed_one(M, tiles, columns, dz[s], out[s]);
+    int paired = steps / 2 * 2;
+    for (int k = 0; paired && k < columns; k += 4)
+        for (int s = 0; s < paired; s += 2)
+            transposed_two(M, tiles, columns, k, dz + s, out + s);
+    if (paired < steps)
+        transposed_one(M, tiles, columns, dz[paired], out[paired]);
+}
+
+TARGET static void back_cell_n(float *dC, const float *dh, const float *o, const float *tanh_C, int n)
+{
+    for (int u = 0; u < n; u += LANES) {
+        V t = LOAD(tanh_C + u);
+        V slope = SUB(SET(1.0f), MUL(t, t));
+        STORE(dC + u, FMA(MUL(LOAD(dh + u), LOAD(o + u)), slope, LOAD(dC + u)));
+    }
+}
+
+TARGET static void back_gates_n(float *dz, float *dC, const float *dh, const struct kernel_back *b, int n)
+{
+    const V one = SET(1.0f);
+    for (int u = 0; u < n; u += LANES) {
+        V f = LOAD(b->f + u), i = LOAD(b->i + u), g = LOAD(b->g + u), o = LOAD(b->o + u);
+        V dc = LOAD(dC + u), dC_f = MUL(dc, f), dC_i = MUL(dc, i), dh_o = MUL(LOAD(dh + u), o);
+        float *row = dz + u / TILE * TILE_ROWS + u % TILE;
+        STORE(row + Q_F * TILE, MUL(MUL(dC_f, LOAD(b->C_before + u)), SUB(one, f)));
+        STORE(row + Q_I * TILE, MUL(MUL(dC_i, g), SUB(one, i)));
+        STORE(row + Q_G * TILE, MUL(dC_i, SUB(one, MUL(g, g))));
+        STORE(row + Q_O * TILE, MUL(MUL(dh_o, LOAD(b->tanh_C + u)), SUB(one, o)));
+        STORE(dC + u, dC_f);
+    }
 }
 
 const struct kernel KERNEL = {
@@ -265,4 +289,6 @@ const struct kernel KERNEL = {
     .mul = mul_n,
     .dot = dot_n,
     .transposed = transposed,
+    .back_cell = back_cell_n,
+    .back_gates = back_gates_n,
 };

@@ -114,22 +114,34 @@ double session_surprisal(const struct session *s, enum run wanted, int t)
     return c->surprisal[t];
 }
 
-/* Keeps the best `top` so far in order; equal ones in the order of the outputs. A NaN never ranks. */
-static int insert(struct prediction *out, float *score, int n, int top, struct prediction p, float rank)
+struct candidate {
+    float rank;
+    struct prediction p;
+};
+
+/* Best first; equal ones in the order of the outputs. */
+static int by_rank(const void *a, const void *b)
 {
-    if (!(rank >= 0) || (n == top && !(rank > score[n - 1])))
+    const struct candidate *x = a, *y = b;
+    if (x->rank != y->rank)
+        return x->rank < y->rank ? 1 : -1;
+    return (x->p.output > y->p.output) - (x->p.output < y->p.output);
+}
+
+/* Keeps the best `top` so far in order. Candidates come in the order of the outputs, so that equal ones stay in it. */
+static int insert(struct candidate *best, int n, int top, struct candidate c)
+{
+    if (n == top && !(c.rank > best[n - 1].rank))
         return n;
     int at = n < top ? n : n - 1;
-    for (; at > 0 && rank > score[at - 1]; at--) {
-        out[at] = out[at - 1];
-        score[at] = score[at - 1];
-    }
-    out[at] = p;
-    score[at] = rank;
+    for (; at > 0 && c.rank > best[at - 1].rank; at--)
+        best[at] = best[at - 1];
+    best[at] = c;
     return n < top ? n + 1 : n;
 }
 
 enum ranking { BY_BASE = RUN_BASE, BY_PINNED = RUN_PINNED, BY_LARGER };
+enum { FEW = 64 };                /* beyond, sorting all of them is cheaper than inserting */
 
 static int ranked(const struct session *s, enum ranking by, int t, int top, struct prediction *out)
 {
@@ -139,13 +151,26 @@ static int ranked(const struct session *s, enum ranking by, int t, int top, stru
     int outputs = s->model->net->outputs, n = 0;
     if (top > outputs)
         top = outputs;
-    float *score = xcalloc((size_t)top, sizeof *score);
+    int keep = top > FEW ? outputs : top;
+    struct candidate *best = xcalloc((size_t)keep, sizeof *best);
     for (int k = 0; k < outputs; k++) {
         float larger = pinned[k] > base[k] ? pinned[k] : base[k];
         float rank = by == BY_BASE ? base[k] : by == BY_PINNED ? pinned[k] : larger;
-        n = insert(out, score, n, top, (struct prediction){k, base[k], pinned[k]}, rank);
+        struct candidate c = {rank, {k, base[k], pinned[k]}};
+        if (!(rank >= 0))
+            continue;             /* not a number: it ranks nowhere */
+        if (keep > top)
+            best[n++] = c;
+        else
+            n = insert(best, n, keep, c);
     }
-    free(score);
+    if (keep > top)
+        qsort(best, (size_t)n, sizeof *best, by_rank);
+    if (n > top)
+        n = top;
+    for (int k = 0; k < n; k++)
+        out[k] = best[k].p;
+    free(best);
     return n;
 }
 

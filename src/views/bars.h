@@ -11,6 +11,7 @@ struct bars_plan {
     bool scale;                   /* a line on top that says what full bars mean */
     int panels;                   /* LINES: blocks side by side, filled row by row; a line reads as the equation does */
     int gap;                      /* blank lines between rows of blocks */
+    int pitch, tall;              /* LINES: rows from one unit to the next, rows its bar is high: room is used for size */
     int units;                    /* LINES: units shown per block, from `first`; COLUMNS: all; HEAT: units of the zoom */
     int first;
     int column_w, band_h;         /* COLUMNS: cells per unit, rows per quantity */

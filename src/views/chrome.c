@@ -283,7 +283,7 @@ static void draw_status(const struct scene *scene, struct grid *g, int y)
                           : "no parity: differs from the expected values of its file by %.1e",
                    largest);
     else if (m->provenance == PROVENANCE_HAND_SET)
-        grid_text(g, 1, y, g->w - 2, ROLE_DIM, 0, "hand-set weights: written by a person to make the gates easy to see, not learnt");
+        grid_text(g, 1, y, g->w - 2, ROLE_DIM, 0, "hand-set weights: chosen by a person to be easy to follow, not learnt");
 }
 
 void scene_draw(const struct scene *scene, const struct view *view, const void *state, const struct prompt *prompt,

@@ -17,20 +17,20 @@
 /* ---- what a row is ------------------------------------------------------------------------------------------------ */
 
 static const struct row_kind {
-    const char *symbol, *ascii, *name;
+    const char *symbol, *ascii, *name, *word;     /* word: at most seven cells, for narrow places */
     enum role role;
     enum { SCALE_GATE, SCALE_UNIT, SCALE_CELL } scale;
     enum substep shown_from;      /* while sub-stepping */
 } kinds[VAL_COUNT] = {
-    [VAL_F] = {"f_t", "f_t", "forget gate", ROLE_F, SCALE_GATE, SUB_SIGMA},
-    [VAL_I] = {"i_t", "i_t", "input gate", ROLE_I, SCALE_GATE, SUB_WRITE},
-    [VAL_G] = {"C\xCC\x83_t", "C~_t", "candidate", ROLE_G, SCALE_UNIT, SUB_WRITE},
-    [VAL_O] = {"o_t", "o_t", "output gate", ROLE_O, SCALE_GATE, SUB_O},
-    [VAL_C] = {"C_t", "C_t", "cell after", ROLE_C, SCALE_CELL, SUB_C},
-    [VAL_H] = {"h_t", "h_t", "hidden", ROLE_H, SCALE_UNIT, SUB_H},
-    [VAL_C_PREV] = {"C_t-1", "C_t-1", "cell before", ROLE_C_PREV, SCALE_CELL, SUB_CONCAT},
-    [VAL_KEPT] = {"f\xE2\x8A\x99" "C", "f*C", "kept", ROLE_KEPT, SCALE_CELL, SUB_KEEP},
-    [VAL_WRITTEN] = {"i\xE2\x8A\x99" "C\xCC\x83", "i*C~", "written", ROLE_WRITTEN, SCALE_CELL, SUB_WRITE},
+    [VAL_F] = {"f_t", "f_t", "forget gate", "forget", ROLE_F, SCALE_GATE, SUB_SIGMA},
+    [VAL_I] = {"i_t", "i_t", "input gate", "input", ROLE_I, SCALE_GATE, SUB_WRITE},
+    [VAL_G] = {"C\xCC\x83_t", "C~_t", "candidate", "cand.", ROLE_G, SCALE_UNIT, SUB_WRITE},
+    [VAL_O] = {"o_t", "o_t", "output gate", "output", ROLE_O, SCALE_GATE, SUB_O},
+    [VAL_C] = {"C_t", "C_t", "cell after", "after", ROLE_C, SCALE_CELL, SUB_C},
+    [VAL_H] = {"h_t", "h_t", "hidden", "hidden", ROLE_H, SCALE_UNIT, SUB_H},
+    [VAL_C_PREV] = {"C_t-1", "C_t-1", "cell before", "before", ROLE_C_PREV, SCALE_CELL, SUB_CONCAT},
+    [VAL_KEPT] = {"f\xE2\x8A\x99" "C", "f*C", "kept", "kept", ROLE_KEPT, SCALE_CELL, SUB_KEEP},
+    [VAL_WRITTEN] = {"i\xE2\x8A\x99" "C\xCC\x83", "i*C~", "written", "written", ROLE_WRITTEN, SCALE_CELL, SUB_WRITE},
 };
 
 static const enum value main_rows[] = {VAL_C_PREV, VAL_F, VAL_I, VAL_C};
@@ -91,8 +91,8 @@ static int clamp(int v, int lo, int hi)
     return v < lo ? lo : v > hi ? hi : v;
 }
 
-/* Narrowest useful block: "f_t 1" + "|####|" + "-0.84*". */
-enum { BLOCK_MIN = 19, BLOCK_GAP = 2, LABEL_W = 13, WORDS_MIN_H = 7 };
+/* Narrowest useful block: "f_t" + "|####|" + "-0.84*". */
+enum { BLOCK_MIN = 17, BLOCK_GAP = 1, SHARED_MIN = 4, LABEL_W = 13, WORDS_MIN_H = 7 };
 
 static bool plan_lines(struct bars_plan *p, int w, int h, int H, int values, int unit, bool force)
 {
@@ -101,10 +101,11 @@ static bool plan_lines(struct bars_plan *p, int w, int h, int H, int values, int
     size_t n = values == 9 ? sizeof tries9 / sizeof *tries9 : sizeof tries4 / sizeof *tries4;
     for (size_t k = 0; k < n; k++) {
         int panels = values == 9 ? tries9[k].panels : tries4[k].panels, gap = values == 9 ? tries9[k].gap : tries4[k].gap;
-        int block_w = (w - (panels - 1) * BLOCK_GAP) / panels, rows = ceil_div(values, panels);
+        int block_w = (w - (panels > 1 ? SHARED_MIN : 0) - (panels - 1) * BLOCK_GAP) / panels, rows = ceil_div(values, panels);
         if ((panels > 1 && block_w < BLOCK_MIN) || rows * H + (rows - 1) * gap > h)
             continue;
-        *p = (struct bars_plan){.mode = BARS_LINES, .panels = panels, .gap = gap, .units = H};
+        int pitch = clamp((h - (rows - 1) * gap) / (rows * H), 1, 4);
+        *p = (struct bars_plan){.mode = BARS_LINES, .panels = panels, .gap = gap, .units = H, .pitch = pitch, .tall = pitch > 2 ? pitch - 1 : 1};
         return true;
     }
     if (!force)
@@ -112,11 +113,11 @@ static bool plan_lines(struct bars_plan *p, int w, int h, int H, int values, int
     /* Not all units fit: a window of them around the selected one, in as many panels as there is width. */
     int panels = 1;
     for (int c = values == 9 ? 3 : 2; c <= (values == 9 ? 9 : 4); c = values == 9 ? c * 3 : c * 2)
-        if ((w - (c - 1) * BLOCK_GAP) / c >= BLOCK_MIN)
+        if ((w - SHARED_MIN - (c - 1) * BLOCK_GAP) / c >= BLOCK_MIN)
             panels = c;
     int rows = ceil_div(values, panels), units = clamp(h / rows, 1, H);
     int gap = units > 1 && rows * units + rows - 1 <= h ? 1 : 0;
-    *p = (struct bars_plan){.mode = BARS_LINES, .panels = panels, .gap = gap, .units = units,
+    *p = (struct bars_plan){.mode = BARS_LINES, .panels = panels, .gap = gap, .units = units, .pitch = 1, .tall = 1,
                             .first = clamp(unit - units / 2, 0, H - units)};
     return true;
 }
@@ -151,6 +152,7 @@ static void plan_heat(struct bars_plan *p, int w, int h, int H, int values, int 
         p->panels = zoom.panels;
         p->units = zoom.units;
         p->first = zoom.first;
+        p->pitch = p->tall = 1;
         p->zoom_y = used + 1;
         p->zoom_h = left + 1;
     }
@@ -162,7 +164,7 @@ struct bars_plan bars_plan(struct rect r, int H, int values, int unit, enum layo
     struct rect rows = r;
     int words = 0, side = 0;
     if (head && r.w >= 110 && r.h >= 10) {
-        side = clamp(r.w / 4, 32, 44);
+        side = clamp(r.w * 3 / 10, 36, 48);
         rows.w -= side + 2;
     }
     if (r.h >= WORDS_MIN_H)
@@ -170,12 +172,11 @@ struct bars_plan bars_plan(struct rect r, int H, int values, int unit, enum layo
     if (explain && r.h >= 11)
         words += clamp(r.h / 4, 2, 8);
     int scale = r.h >= 14 ? 1 : 0;
-    int spare = r.h >= 17 ? 1 : 0;           /* a blank line above the words */
     rows.y += scale;
-    rows.h -= words + scale + spare;
+    rows.h -= words + scale;
     if (rows.h < 1)
         rows.h = r.h > 0 ? 1 : 0;
-    if (rows.x == 0 && rows.w > 30) {
+    if (rows.x == 0 && rows.w >= 60) {
         rows.x += 1;
         rows.w -= 2;
     }
@@ -228,35 +229,51 @@ static bool selected(const struct ctx *c, enum value v, int unit)
     return c->at->value == v && c->at->unit == unit;
 }
 
-/* Widths of the parts of one line of a block, by the width of the block. */
-struct line_form { int symbol, name, unit, bar, number, note; };
+/* Widths of the parts of one line of a block. Where blocks stand side by side, one column of unit labels at the left serves
+ * them all (unit 0). */
+struct line_form { int symbol, unit, bar, number, note; };
 
-static struct line_form line_form(int w, bool named)
+static int unit_width(int w, bool named)
 {
-    struct line_form f = {.symbol = 6, .name = 0, .unit = named ? 7 : 4, .number = 6, .note = 1};
-    if (w >= 64)
-        f.name = 12, f.unit = named ? 9 : 5, f.number = 7, f.note = 19;
+    return w < 48 ? 4 : !named ? 5 : w >= 64 ? 10 : 8;
+}
+
+static struct line_form line_form(int w, int unit)
+{
+    struct line_form f = {.symbol = 7, .unit = unit, .number = 6, .note = 1};
+    if (w >= 60)
+        f.symbol = 8, f.number = 7, f.note = 18;
     else if (w >= 48)
-        f.unit = named ? 9 : 4, f.note = 12;
-    else if (w < 26)
-        f.symbol = 5, f.unit = 4;
-    f.bar = w - 1 - f.symbol - f.name - f.unit - f.number - f.note;
-    if (f.bar < 4) {
-        f.note = 1;
-        f.bar = w - 1 - f.symbol - f.name - f.unit - f.number - f.note;
-    }
+        f.symbol = 8, f.note = 11;
+    else if (w < 24)
+        f.symbol = 5;
+    f.bar = w - 1 - f.symbol - f.unit - f.number - f.note;
     return f;
 }
 
+static bool any_named(const struct ctx *c)
+{
+    for (int u = 0; u < c->H; u++)
+        if (model_unit_name(session_model(c->s), c->layer, u))
+            return true;
+    return false;
+}
+
+static void draw_unit_label(const struct ctx *c, int x, int y, int w, int unit, bool sel)
+{
+    char label[32];
+    session_unit_label(c->s, c->layer, unit, label);
+    if (w < 6)
+        snprintf(label, sizeof label, "%d", unit + 1);
+    grid_text_right(c->g, x + w - 1, y, w - 1, sel ? ROLE_CURSOR : ROLE_LABEL, sel ? ATTR_BOLD : 0, label);
+}
+
 /* One unit's line: pointer, labels, bar, number, and what it was. */
-static void draw_line(const struct ctx *c, int x, int y, int w, enum value v, int unit, bool first_of_block)
+static void draw_line(const struct ctx *c, int x, int y, int w, int unit_w, int tall, enum value v, int unit, int row)
 {
     struct grid *g = c->g;
     const struct session *s = c->s;
-    bool named = model_unit_name(session_model(s), c->layer, unit) != NULL, any_named = false;
-    for (int u = 0; u < c->H && u < 64; u++)
-        any_named = any_named || model_unit_name(session_model(s), c->layer, u);
-    struct line_form f = line_form(w, any_named);
+    struct line_form f = line_form(w, unit_w);
     bool sel = selected(c, v, unit), pinned = session_value_pinned(s, c->layer, unit, v, c->t);
     float value = session_value(s, RUN_PINNED, c->layer, unit, v, c->t), base = session_value(s, RUN_BASE, c->layer, unit, v, c->t);
     float lo, hi;
@@ -265,18 +282,14 @@ static void draw_line(const struct ctx *c, int x, int y, int w, enum value v, in
     if (sel)
         grid_put(g, x, y, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
     x++;
-    if (first_of_block) {
-        int n = grid_text(g, x, y, f.symbol, kinds[v].role, ATTR_BOLD, bars_symbol(v, g->glyphs));
-        (void)n;
-        if (f.name)
-            grid_text(g, x + f.symbol, y, f.name - 1, ROLE_LABEL, 0, kinds[v].name);
-    }
-    x += f.symbol + f.name;
-    char label[32], num[24], was[24];
-    session_unit_label(s, c->layer, unit, label);
-    if (named && f.unit < 6)
-        snprintf(label, sizeof label, "%d", unit + 1);
-    grid_text_right(g, x + f.unit - 1, y, f.unit - 1, sel ? ROLE_CURSOR : ROLE_LABEL, sel ? ATTR_BOLD : 0, label);
+    if (row == 0)
+        grid_text(g, x, y, f.symbol, kinds[v].role, ATTR_BOLD, bars_symbol(v, g->glyphs));
+    if (row == 1 && f.symbol >= 8)
+        grid_text(g, x, y, f.symbol - 1, ROLE_DIM, 0, kinds[v].word);
+    x += f.symbol;
+    char num[24], was[24];
+    if (f.unit)
+        draw_unit_label(c, x, y, f.unit, unit, sel);
     x += f.unit;
     if (!revealed(c, v)) {
         for (int k = 1; k + 1 < f.bar; k += 2)
@@ -284,7 +297,8 @@ static void draw_line(const struct ctx *c, int x, int y, int w, enum value v, in
         grid_text_right(g, x + f.bar + f.number, y, f.number, ROLE_DIM, 0, "?");
         return;
     }
-    widget_bar(g, x, y, f.bar, value, value != base ? base : NAN, lo, hi, kinds[v].role);
+    for (int k = 0; k < tall; k++)
+        widget_bar(g, x, y + k, f.bar, value, value != base ? base : NAN, lo, hi, kinds[v].role);
     x += f.bar;
     bool sign = lo < 0;
     widget_number(num, sizeof num, value, f.number - 1, 2, sign);
@@ -312,14 +326,20 @@ static void draw_line(const struct ctx *c, int x, int y, int w, enum value v, in
 
 static void draw_lines(const struct ctx *c, struct rect r, const struct bars_plan *p)
 {
-    int w = (r.w - (p->panels - 1) * BLOCK_GAP) / p->panels;
-    for (int k = 0; k < c->nrows; k++) {
-        int x = r.x + k % p->panels * (w + BLOCK_GAP);
-        int y = r.y + k / p->panels * (p->units + p->gap);
-        for (int u = 0; u < p->units && p->first + u < c->H; u++)
-            if (y + u < r.y + r.h)
-                draw_line(c, x, y + u, w, c->rows[k], p->first + u, u == 0);
-    }
+    int unit_w = unit_width(r.w, any_named(c)), shared = 0, rows = ceil_div(c->nrows, p->panels);
+    if (p->panels > 1)
+        shared = unit_w, unit_w = 0;
+    int w = (r.w - shared - (p->panels - 1) * BLOCK_GAP) / p->panels;
+    for (int row = 0; row < rows; row++)
+        for (int u = 0; u < p->units && p->first + u < c->H; u++) {
+            int y = r.y + row * (p->units * p->pitch + p->gap) + u * p->pitch;
+            if (y >= r.y + r.h)
+                continue;
+            if (shared)
+                draw_unit_label(c, r.x, y, shared, p->first + u, p->first + u == c->at->unit);
+            for (int k = row * p->panels; k < (row + 1) * p->panels && k < c->nrows; k++)
+                draw_line(c, r.x + shared + k % p->panels * (w + BLOCK_GAP), y, w, unit_w, p->tall, c->rows[k], p->first + u, u);
+        }
 }
 
 /* The label at the left of a band or strip: pointer, symbol, and below it the name where there is a second row. */
@@ -407,7 +427,10 @@ static void draw_heat(const struct ctx *c, struct rect r, const struct bars_plan
                 grid_put(g, x, cy, g->glyphs->unknown, ROLE_TRACK, 0);
                 continue;
             }
+            /* Cells by tanh, as the output gate sees them: one far unit does not fade all others. */
             float value = bin_value(c, v, n * p->bin, p->bin);
+            if (kinds[v].scale == SCALE_CELL)
+                value = tanhf(value), hi = 1;
             widget_heat(g, x, cy, 1, &value, hi, lo < 0 ? ROLE_HEAT_CELL : ROLE_HEAT_GATE);
             bool here = c->at->unit / p->bin == n, pinned = false;
             for (int u = n * p->bin; session_pin_count(c->s) && u < (n + 1) * p->bin && u < c->H; u++)
@@ -436,12 +459,14 @@ static void draw_heat(const struct ctx *c, struct rect r, const struct bars_plan
 }
 
 /* "gates 0…1    cells -1…+1, zero in the middle" */
-static void draw_scale(const struct ctx *c, struct rect r)
+static void draw_scale(const struct ctx *c, struct rect r, enum bars_mode mode)
 {
     struct grid *g = c->g;
     char gates[48], cells[64];
     snprintf(gates, sizeof gates, " gates 0 to 1 ");
     snprintf(cells, sizeof cells, " cells %s%g to +%g, zero in the middle ", g->glyphs->ascii ? "-" : g->glyphs->minus, (double)c->cell, (double)c->cell);
+    if (mode == BARS_HEAT)
+        snprintf(cells, sizeof cells, " cells by tanh C, -1 to +1 ");
     grid_hline(g, r.x, r.y, r.w, ROLE_RULE);
     grid_text(g, r.x + 2, r.y, r.w - 3, ROLE_DIM, 0, gates);
     int w = utf8_text_width(cells);
@@ -546,9 +571,9 @@ static void draw_next_panel(const struct ctx *c, struct rect r)
         struct str next = {0};
         words_token(session_token(c->s, c->t + 1), false, g->glyphs, &next);
         if (fabs(sur - sur_base) >= 0.005)
-            grid_textf(g, x, r.y + 3 + n, w, ROLE_DIM, 0, "'%s' surprises by %.2f %s %.2f nats", str_text(&next), sur_base, g->glyphs->arrow, sur);
+            grid_textf(g, x, r.y + 3 + n, w, ROLE_DIM, 0, "surprisal of '%s' %.2f%s%.2f nats", str_text(&next), sur_base, g->glyphs->arrow, sur);
         else
-            grid_textf(g, x, r.y + 3 + n, w, ROLE_DIM, 0, "'%s' surprises by %.2f nats", str_text(&next), sur);
+            grid_textf(g, x, r.y + 3 + n, w, ROLE_DIM, 0, "surprisal of '%s' %.2f nats", str_text(&next), sur);
         str_free(&next);
     }
 }
@@ -575,9 +600,10 @@ static void draw_words(const struct ctx *c, struct rect r, int lines, bool next_
     struct grid *g = c->g;
     struct str text = {0};
     int y = r.y;
-    if (lines >= 3 && next_line) {
+    if (next_line && lines != 2) {
         draw_next_line(c, r.x, y++, r.w);
-        lines--;
+        if (--lines == 0)
+            return;
     }
     if (c->scene->reveal && c->at->sub < SUB_H) {
         words_substep(c->s, g->glyphs, &text);
@@ -633,14 +659,14 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     bool head = session_net(s)->outputs > 0;
     struct bars_plan p = bars_plan(r, c.H, c.nrows, c.at->unit, scene->layout, scene->explain, head);
     if (p.scale)
-        draw_scale(&c, (struct rect){p.rows.x, r.y, p.rows.w, 1});
+        draw_scale(&c, (struct rect){p.rows.x, r.y, p.rows.w, 1}, p.mode);
     switch (p.mode) {
     case BARS_LINES: draw_lines(&c, p.rows, &p); break;
     case BARS_COLUMNS: draw_columns(&c, p.rows, &p); break;
     default: draw_heat(&c, p.rows, &p);
     }
     if (p.side_w)
-        draw_next_panel(&c, (struct rect){r.x + r.w - p.side_w, r.y, p.side_w, r.h - p.words - (r.h >= 17)});
+        draw_next_panel(&c, (struct rect){r.x + r.w - p.side_w, r.y, p.side_w, r.h - p.words});
     if (p.words)
         draw_words(&c, (struct rect){r.x + 1, r.y + r.h - p.words, r.w - 2, p.words}, p.words, head && !p.side_w);
 }
