@@ -402,7 +402,7 @@ struct screen *screen_open(enum color_wish wish, struct err *e)
     s->out = STDOUT_FILENO;
     s->utf8 = locale_utf8();
     open_paste(s);
-    if (tcgetattr(s->in, &s->modes)) {
+    if (tcgetattr(s->out, &s->modes)) {
         err_errno(e, "terminal", "read its modes");
         forget_description();
         goto fail;
