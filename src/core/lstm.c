@@ -56,14 +56,10 @@ static void advance(const struct lstm *net, int l, int t, struct pins pins, stru
     pin(&pins, Q_H, h, H);
 }
 
-/* How many steps' inputs are projected at once: enough to read W seldom, few enough for the rows to stay in the
- * cache until they are used. A multiple of the three that the kernels take together. */
-enum { BATCH = 24 };
-
 /* z_q = W_q · x_t + b_q of one layer for the steps first … last, into the rows of the gates. */
 static void project(const struct lstm *net, const float *const *x, int l, int first, int last, struct trace *tr)
 {
-    const float *in[BATCH];
+    const float *in[KERNEL_STEPS];
     for (int t = first; t <= last; t++)
         in[t - first] = lstm_input(tr, x, l, t);
     float *z[GATES];
@@ -89,8 +85,8 @@ void lstm_run(const struct lstm *net, const float *const *x, int from, const str
 {
     if (from < 1)
         start(net, pins, pin_count, tr);
-    for (int first = from < 1 ? 1 : from; first <= tr->steps; first += BATCH) {
-        int last = tr->steps - first < BATCH ? tr->steps : first + BATCH - 1;
+    for (int first = from < 1 ? 1 : from; first <= tr->steps; first += KERNEL_STEPS) {
+        int last = tr->steps - first < KERNEL_STEPS ? tr->steps : first + KERNEL_STEPS - 1;
         for (int l = 0; l < net->layers; l++) {
             project(net, x, l, first, last, tr);
             for (int t = first; t <= last; t++)

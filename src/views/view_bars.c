@@ -190,6 +190,12 @@ struct bars_plan bars_plan(struct rect r, int H, int values, int unit, enum layo
                 plan_heat(&p, rows.w, rows.h, H, values, unit);
         }
     }
+    /* Room that the rows leave goes to the words: the sentence need not be cut. */
+    int used = p.mode == BARS_LINES ? ceil_div(values, p.panels) * (p.units * p.pitch + p.gap) - p.gap - (p.pitch > 1)
+             : p.mode == BARS_COLUMNS ? values * p.band_h + 1
+                                      : p.zoom_h ? rows.h : values * (p.strip_rows + p.gap) - p.gap;
+    if (words)
+        words += clamp(rows.h - used - 1, 0, 2);
     p.scale = scale;
     p.words = words;
     p.side_w = side;
@@ -245,7 +251,7 @@ static struct line_form line_form(int w, int unit)
         f.symbol = 8, f.number = 7, f.note = 18;
     else if (w >= 48)
         f.symbol = 8, f.note = 11;
-    else if (w < 24)
+    else if (w < 22)
         f.symbol = 5;
     f.bar = w - 1 - f.symbol - f.unit - f.number - f.note;
     return f;
@@ -284,7 +290,7 @@ static void draw_line(const struct ctx *c, int x, int y, int w, int unit_w, int 
     x++;
     if (row == 0)
         grid_text(g, x, y, f.symbol, kinds[v].role, ATTR_BOLD, bars_symbol(v, g->glyphs));
-    if (row == 1 && f.symbol >= 8)
+    if (row == 1 && f.symbol >= 7)
         grid_text(g, x, y, f.symbol - 1, ROLE_DIM, 0, kinds[v].word);
     x += f.symbol;
     char num[24], was[24];
@@ -567,13 +573,14 @@ static void draw_next_panel(const struct ctx *c, struct rect r)
         str_free(&name);
     }
     double sur = session_surprisal(c->s, RUN_PINNED, c->t), sur_base = session_surprisal(c->s, RUN_BASE, c->t);
-    if (isfinite(sur) && n + 3 < r.h) {
+    if (isfinite(sur) && n + 4 < r.h) {
         struct str next = {0};
         words_token(session_token(c->s, c->t + 1), false, g->glyphs, &next);
+        grid_textf(g, x, r.y + 3 + n, w, ROLE_DIM, 0, "surprisal of '%s'", str_text(&next));
         if (fabs(sur - sur_base) >= 0.005)
-            grid_textf(g, x, r.y + 3 + n, w, ROLE_DIM, 0, "surprisal of '%s' %.2f%s%.2f nats", str_text(&next), sur_base, g->glyphs->arrow, sur);
+            grid_textf(g, x, r.y + 4 + n, w, ROLE_DIFF, 0, "%.2f %s %.2f nats", sur_base, g->glyphs->arrow, sur);
         else
-            grid_textf(g, x, r.y + 3 + n, w, ROLE_DIM, 0, "surprisal of '%s' %.2f nats", str_text(&next), sur);
+            grid_textf(g, x, r.y + 4 + n, w, ROLE_NUMBER, 0, "%.2f nats", sur);
         str_free(&next);
     }
 }
