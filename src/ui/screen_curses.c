@@ -150,19 +150,24 @@ static enum depth depth_wished(enum color_wish wish)
     return promises_direct_color() ? DEPTH_TRUE : described;
 }
 
-/* When more colours are wished than the description of a terminal that takes colours the ANSI way speaks of: the same
- * description with those colours, as a value for TERMINFO. Empty when there is no need. */
-static void recolored_description(struct str *out, enum depth wished)
+/* The description to use instead of the terminal's own, as a value for TERMINFO: with the colours wished when it takes colours the
+ * ANSI way, and with nothing that touches the palette. Empty when its own is fine. */
+static void better_description(struct str *out, enum depth wished)
 {
     const TERMTYPE *t = &cur_term->type;
     const char *setaf = capability("setaf");
-    if (wished < DEPTH_256 || wished <= depth_described() || !setaf || strncmp(setaf, "\033[", 2))
+    enum depth described = depth_described();
+    enum terminfo_colors colors = TERMINFO_SAME;
+    if (wished >= DEPTH_256 && wished > described && setaf && !strncmp(setaf, "\033[", 2))
+        colors = wished == DEPTH_TRUE ? TERMINFO_DIRECT : TERMINFO_256;
+    if (colors == TERMINFO_SAME && (described == DEPTH_TRUE || !capability("oc")))
         return;
     const struct terminfo parts = {
         .names = t->term_names, .flag_count = BOOLCOUNT, .number_count = NUMCOUNT, .string_count = STRCOUNT,
         .flags = (const signed char *)t->Booleans, .numbers = t->Numbers, .strings = t->Strings,
+        .resets_each_color = tigetflag("AX") > 0,
     };
-    if (!terminfo_recolor(out, &parts, wished == DEPTH_TRUE ? TERMINFO_DIRECT : TERMINFO_256))
+    if (!terminfo_recolor(out, &parts, colors))
         str_free(out);
 }
 
@@ -382,7 +387,7 @@ static bool open_curses(struct screen *s, enum depth wished, struct err *e)
         s->size_before[i] = saved_variable(size_variable[i]);
     s->size_known = true;
     tell_size(w, h);
-    recolored_description(&description, wished);
+    better_description(&description, wished);
     forget_description();
     /* Armed before ncurses writes its first byte; what to write is worked out as soon as it is known. */
     guard_arm(s->out, &s->modes, "", 0);

@@ -227,6 +227,7 @@ static void ends(struct pty *t, int status)
 {
     assert_int_equal(pty_ended(t), status);
     assert_string_equal(pty_damage(t), "");
+    assert_false(pty_wrote(t, "\033]"));           /* titles, palettes and clipboards are not ours */
     pty_free(t);
 }
 
