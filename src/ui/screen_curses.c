@@ -54,7 +54,7 @@ struct screen {
     int w, h;
     enum depth depth;
     bool utf8, default_colors, cursor_shown, gone, size_known;
-    const char *paste_on, *paste_off;
+    struct str on_entry, on_exit;         /* hidden cursor, keypad, marked pastes; and the contrary */
     int queued;                           /* K_RESIZE or K_REDRAW to be returned next */
     bool stale;                           /* nothing of `shown` is to be relied on */
     struct cell *shown, *row;             /* h × w cells the terminal shows; one row to compare with */
@@ -171,6 +171,18 @@ static void better_description(struct str *out, enum depth wished)
         str_free(out);
 }
 
+/* Adds a capability without its padding marks "$<5>": only old hardware needs the pauses. */
+static void add_unpadded(struct str *out, const char *s)
+{
+    while (s && *s) {
+        const char *end = s[0] == '$' && s[1] == '<' ? strchr(s, '>') : NULL;
+        if (end)
+            s = end + 1;
+        else
+            str_addc(out, *s++);
+    }
+}
+
 /* ---- size ---- */
 
 static int between(long v, int low, int high)
@@ -249,34 +261,14 @@ static void size_buffers(struct screen *s, int w, int h)
 
 /* ---- giving back and taking again ---- */
 
-static void send(int fd, const char *text)
-{
-    ssize_t k = text ? write(fd, text, strlen(text)) : 0;
-    (void)k;                                       /* a vanished terminal shows itself at the next read */
-}
-
-/* Adds a capability without its padding marks "$<5>": only old hardware needs the pauses. */
-static void add_unpadded(struct str *out, const char *s)
-{
-    while (s && *s) {
-        const char *end = s[0] == '$' && s[1] == '<' ? strchr(s, '>') : NULL;
-        if (end)
-            s = end + 1;
-        else
-            str_addc(out, *s++);
-    }
-}
-
 /* What a handler writes when the program cannot go on: what endwin would, worked out beforehand. */
 static void arm(struct screen *s)
 {
     struct str bytes = {0};
     char *place = capability("cup");
-    str_add(&bytes, s->paste_off ? s->paste_off : "");
     add_unpadded(&bytes, capability("sgr0"));
     add_unpadded(&bytes, capability("op"));
-    add_unpadded(&bytes, capability("rmkx"));
-    add_unpadded(&bytes, capability("cnorm"));
+    str_add(&bytes, str_text(&s->on_exit));
     add_unpadded(&bytes, place ? tparm(place, (long)s->h - 1, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L) : NULL);
     add_unpadded(&bytes, capability("rmcup"));
     str_addc(&bytes, '\r');
@@ -284,14 +276,32 @@ static void arm(struct screen *s)
     str_free(&bytes);
 }
 
+/* Past ncurses, whose buffer is empty between frames. */
+static void send(int fd, const char *text)
+{
+    ssize_t k = text ? write(fd, text, strlen(text)) : 0;
+    (void)k;                                       /* a vanished terminal shows itself at the next read */
+}
+
 static void leave(struct screen *s)
 {
-    send(s->out, s->paste_off);
-    if (isendwin())                                /* nothing was ever shown */
+    if (isendwin()) {                              /* nothing was ever shown */
         reset_shell_mode();
-    else
+    } else {
+        send(s->out, str_text(&s->on_exit));
         endwin();
+    }
     guard_disarm();
+}
+
+/* Writes what has changed; before it, when the screen was left or is new, what enters it. */
+static void update(struct screen *s)
+{
+    if (isendwin()) {
+        send(s->out, str_text(&s->on_entry));
+        s->cursor_shown = false;
+    }
+    doupdate();
 }
 
 static void enter(struct screen *s)
@@ -299,8 +309,7 @@ static void enter(struct screen *s)
     arm(s);
     reset_prog_mode();
     clearok(curscr, true);
-    doupdate();                                    /* full-screen mode again, and everything ncurses had shown */
-    send(s->out, s->paste_on);
+    update(s);                                     /* all that ncurses had shown */
     s->stale = true;
 }
 
@@ -367,15 +376,23 @@ static void open_keys(struct screen *s)
     }
 }
 
-static void open_paste(struct screen *s)
+static bool marks_pastes(const char *term)
 {
-    const char *term = getenv("TERM");
-    for (size_t i = 0; i < sizeof paste_marking / sizeof paste_marking[0]; i++) {
-        if (strncmp(term, paste_marking[i], strlen(paste_marking[i])))
-            continue;
-        s->paste_on = "\033[?2004h";
-        s->paste_off = "\033[?2004l";
-    }
+    for (size_t i = 0; i < sizeof paste_marking / sizeof paste_marking[0]; i++)
+        if (!strncmp(term, paste_marking[i], strlen(paste_marking[i])))
+            return true;
+    return false;
+}
+
+static void open_texts(struct screen *s)
+{
+    bool paste = marks_pastes(getenv("TERM"));
+    add_unpadded(&s->on_entry, capability("smkx"));
+    add_unpadded(&s->on_entry, capability("civis"));
+    str_add(&s->on_entry, paste ? "\033[?2004h" : "");
+    str_add(&s->on_exit, paste ? "\033[?2004l" : "");
+    add_unpadded(&s->on_exit, capability("rmkx"));
+    add_unpadded(&s->on_exit, capability("cnorm"));
 }
 
 static bool open_curses(struct screen *s, enum depth wished, struct err *e)
@@ -397,8 +414,9 @@ static bool open_curses(struct screen *s, enum depth wished, struct err *e)
     str_free(&description);
     if (!s->curses)
         return err_set(e, "terminal", NULL, "cannot start the screen on TERM=%.64s", getenv("TERM"));
-    arm(s);
+    open_texts(s);
     size_buffers(s, w, h);
+    arm(s);
     return true;
 }
 
@@ -419,14 +437,12 @@ static void set_modes(void)
  * enters, and from then on a frame is one write. */
 static void leave_unseen(struct screen *s)
 {
-    int fd = fileno(s->stream), terminal = dup(fd), nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (terminal >= 0 && nowhere >= 0)
-        dup2(nowhere, fd);
-    keypad(stdscr, true);
-    curs_set(0);
+    int fd = fileno(s->stream), terminal = fcntl(fd, F_DUPFD_CLOEXEC, 3), nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (terminal >= 0 && nowhere >= 0) {
+        dup2(nowhere, fd);
         endwin();
         dup2(terminal, fd);
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
     }
     if (terminal >= 0)
         close(terminal);
@@ -444,6 +460,8 @@ static void dispose(struct screen *s)
     mem_free(s->shown);
     mem_free(s->row);
     mem_free(s->run);
+    str_free(&s->on_entry);
+    str_free(&s->on_exit);
     free(s);
 }
 
@@ -465,7 +483,6 @@ struct screen *screen_open(enum color_wish wish, struct err *e)
     s->in = STDIN_FILENO;
     s->out = STDOUT_FILENO;
     s->utf8 = locale_utf8();
-    open_paste(s);
     s->stream = second_stream(s->out);
     if (!s->stream || tcgetattr(s->out, &s->modes)) {
         err_errno(e, "terminal", "use it");
@@ -485,7 +502,6 @@ struct screen *screen_open(enum color_wish wish, struct err *e)
     open_colors(s, wished);
     set_modes();
     leave_unseen(s);
-    send(s->out, s->paste_on);
     return s;
 fail:
     dispose(s);
@@ -673,7 +689,7 @@ static void show_cursor(struct screen *s, int x, int y)
     if (show == s->cursor_shown)
         return;
     leaveok(stdscr, !show);
-    curs_set(show);
+    send(s->out, capability(show ? "cnorm" : "civis"));
     s->cursor_shown = show;
 }
 
@@ -692,7 +708,7 @@ void screen_present(struct screen *s, const struct grid *g, const struct theme *
         draw_row(s, t, row_of(s, g, y), y);
     show_cursor(s, cursor_x, cursor_y);
     wnoutrefresh(stdscr);
-    doupdate();
+    update(s);
 }
 
 void screen_redraw(struct screen *s)
