@@ -70,9 +70,10 @@ static void find_form(struct sum *m)
     for (m->decimals = DECIMALS_MIN; m->decimals <= DECIMALS_MAX; m->decimals++)
         if (vanishes(missing(m, m->decimals), m->decimals))
             return;
+    /* What is left over should be small change: large numbers take more decimals to get there. */
     for (m->decimals = DECIMALS_MIN; m->decimals < DECIMALS_MAX; m->decimals++) {
         m->rest = missing(m, m->decimals);
-        if (vanishes(m->rest - printed(m->rest, m->decimals), m->decimals))
+        if (fabs(m->rest) < 0.01 && vanishes(m->rest - printed(m->rest, m->decimals), m->decimals))
             return;
     }
     m->rest = missing(m, m->decimals);
@@ -405,7 +406,11 @@ static void of_unit(const struct part *p, struct str *out)
 
 static void say_concat(const struct part *p, struct str *out)
 {
-    str_addf(out, "[h_t-1, x_t]: %d + %d = %d numbers: what layer %d last said, then ", p->hidden, p->in, p->hidden + p->in, p->layer + 1);
+    str_addf(out, "[h_t-1, x_t]: %d + %d = %d numbers: what ", p->hidden, p->in, p->hidden + p->in);
+    if (session_net(p->s)->layers > 1)
+        str_addf(out, "layer %d last said, then ", p->layer + 1);
+    else
+        str_add(out, "the network last said, then ");
     if (p->layer) {
         str_addf(out, "what layer %d says now.", p->layer);
         return;
@@ -462,6 +467,8 @@ static void say_sigma(const struct part *p, struct str *out)
         squash(p, now, out);
         str_addf(out, "; %s(%+.2f) would give ", p->gate == Q_G ? "tanh" : p->gl->sigma, p->z);
         squash(p, would, out);
+        if (p->gate != Q_G && (now == 0 || now == 1))
+            str_addf(out, " (%s comes near 0 and 1 and never arrives)", p->gl->sigma);
     } else {
         str_addf(out, " = %s(%+.2f) = ", p->gate == Q_G ? "tanh" : p->gl->sigma, p->z);
         squash(p, now, out);
