@@ -245,15 +245,14 @@ void words_unit(const struct session *s, enum run run, int layer, int unit, int 
     unit_name(s, layer, unit, out);
     str_add(out, " keeps ");
     percent(out, value(s, run, layer, unit, VAL_F, t));
+    pinned_percent(s, run, layer, unit, VAL_F, t, out);
     str_add(out, " of its memory");
     if (value(s, run, layer, unit, VAL_C_PREV, t) == 0)
         str_add(out, ", which is 0,");
-    pinned_percent(s, run, layer, unit, VAL_F, t, out);
     str_add(out, " and writes ");
     percent(out, value(s, run, layer, unit, VAL_I, t));
-    str_add(out, " of the new candidate");
     pinned_percent(s, run, layer, unit, VAL_I, t, out);
-    str_addc(out, '.');
+    str_add(out, " of the new candidate.");
     pinned_value(s, run, layer, unit, VAL_C_PREV, t, "The memory before", out);
     pinned_value(s, run, layer, unit, VAL_G, t, "The candidate", out);
     pinned_value(s, run, layer, unit, VAL_C, t, "The new memory itself", out);
