@@ -7,40 +7,18 @@
 #include <string.h>
 
 #include "core/kernel.h"
+#include "core/pins.h"
 
-/* The pins of one step and layer still to be applied, in the order f, i, g, o, C, h. */
-struct pins {
-    const struct pin *next, *end;
-};
-
+/* A pin replaces a value as soon as it is computed, and what is computed from it uses it. */
 static void pin(struct pins *p, enum quantity q, float *row, int hidden)
 {
-    for (; p->next < p->end && p->next->q <= q; p->next++)
-        if (p->next->q == q && p->next->unit >= 0 && p->next->unit < hidden)
-            row[p->next->unit] = p->next->value;
-}
-
-/* Those of `step` and `layer` among all pins, which are sorted. */
-static struct pins pins_at(const struct pin *all, size_t count, int step, int layer)
-{
-    struct pin least = { .step = step, .layer = layer, .q = Q_F, .unit = 0 };
-    size_t low = 0, high = count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (pin_compare(&all[middle], &least) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (high = low; high < count && all[high].step == step && all[high].layer == layer; high++)
-        ;
-    if (!count)
-        return (struct pins){ NULL, NULL };
-    return (struct pins){ all + low, all + high };
+    const struct pin *next;
+    while ((next = pins_take(p, q, hidden)))
+        row[next->unit] = next->value;
 }
 
 /* Step t of one layer. The rows of the gates hold z_q = W_q · x_t + b_q already: that part needs no earlier step and
- * was computed for many steps at once. A pin replaces a value as soon as it is computed. */
+ * was computed for many steps at once. */
 static void advance(const struct lstm *net, int l, int t, struct pins pins, struct trace *tr)
 {
     const struct kernel *k = kernel_current();
@@ -78,14 +56,10 @@ static void advance(const struct lstm *net, int l, int t, struct pins pins, stru
     pin(&pins, Q_H, h, H);
 }
 
-/* How many steps' inputs are projected at once: enough to read W seldom, few enough for the rows to stay in the
- * cache until they are used. A multiple of the three that the kernels take together. */
-enum { BATCH = 24 };
-
 /* z_q = W_q · x_t + b_q of one layer for the steps first … last, into the rows of the gates. */
 static void project(const struct lstm *net, const float *const *x, int l, int first, int last, struct trace *tr)
 {
-    const float *in[BATCH];
+    const float *in[KERNEL_STEPS];
     for (int t = first; t <= last; t++)
         in[t - first] = lstm_input(tr, x, l, t);
     float *z[GATES];
@@ -111,8 +85,8 @@ void lstm_run(const struct lstm *net, const float *const *x, int from, const str
 {
     if (from < 1)
         start(net, pins, pin_count, tr);
-    for (int first = from < 1 ? 1 : from; first <= tr->steps; first += BATCH) {
-        int last = tr->steps - first < BATCH ? tr->steps : first + BATCH - 1;
+    for (int first = from < 1 ? 1 : from; first <= tr->steps; first += KERNEL_STEPS) {
+        int last = tr->steps - first < KERNEL_STEPS ? tr->steps : first + KERNEL_STEPS - 1;
         for (int l = 0; l < net->layers; l++) {
             project(net, x, l, first, last, tr);
             for (int t = first; t <= last; t++)

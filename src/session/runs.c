@@ -35,6 +35,8 @@ void runs_stale(const struct session *s, enum run run, int from)
     struct runs *r = s->runs;
     if (from < r->stale[run])
         r->stale[run] = from;
+    if (from < r->peaks[run].from)
+        r->peaks[run].from = from;
     /* The surprisal at t is about word t+1. */
     cache_forget(&r->cache[run], from - 1);
     if (run == RUN_BASE)
@@ -62,6 +64,7 @@ static struct trace *of_length(const struct session *s, enum run run, int steps)
     if (!r->trace[run])
         mem_die();
     r->stale[run] = 0;
+    r->peaks[run].from = 0;
     cache_forget(&r->cache[run], 0);
     return r->trace[run];
 }
@@ -131,6 +134,7 @@ void runs_clear(struct runs *r)
         trace_free(r->trace[run]);
         trace_free(r->spare[run]);
         cache_clear(&r->cache[run]);
+        peaks_clear(&r->peaks[run]);
     }
     *r = (struct runs){0};
 }

@@ -62,6 +62,10 @@ float session_value(const struct session *s, enum run run, int layer, int unit, 
 /* A unit's name, or its number from 1, into buf; cleaned. */
 const char *session_unit_label(const struct session *s, int layer, int unit, char buf[32]);
 
+/* The largest |C| of a layer over all steps of both runs: the scale of the cell rows, so that it stands still while
+ * stepping. Cached. */
+float session_peak(const struct session *s, int layer);
+
 bool session_pinned(const struct session *s, int layer, int unit, enum quantity q, int t);
 /* VAL_C_PREV at t is C at t-1; the derived values are never pinned. */
 bool session_value_pinned(const struct session *s, int layer, int unit, enum value v, int t);

@@ -56,6 +56,12 @@ struct cache {
     int last;                     /* nothing is remembered of later steps than this; -1: nothing at all */
 };
 
+/* The largest |C| of every layer at every step. */
+struct peaks {
+    float *v;                     /* [(steps+1) × layers], owned */
+    int steps, from;              /* from this step on to be looked at again */
+};
+
 /* Everything that follows from model, weights, sequence and pins; brought up to date when it is read. */
 struct runs {
     struct trace *trace[2];       /* [RUN_PINNED] only since the first pin */
@@ -65,6 +71,7 @@ struct runs {
     bool unpacked;                /* weights changed since the last lstm_pack */
     int recomputed;               /* steps, since the last edit began */
     struct cache cache[2];
+    struct peaks peaks[2];
     bool parity_known, parity_within;
     double parity_largest;
 };
@@ -78,6 +85,7 @@ void runs_clear(struct runs *r);
 enum run runs_source(const struct session *s, enum run run, int t);
 void cache_forget(struct cache *c, int from);
 void cache_clear(struct cache *c);
+void peaks_clear(struct peaks *p);
 
 /* ---- predict.c ------------------------------------------------------------------------------------------------- */
 

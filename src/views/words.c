@@ -238,9 +238,8 @@ void words_unit(const struct session *s, enum run run, int layer, int unit, int 
 {
     if (is_empty(s, out))
         return;
-    if (session_model(s)->provenance == PROVENANCE_HAND_SET)
-        str_add(out, "In this hand-set model ");
-    else if (weights_edited(s))
+    /* That a model is hand-set stands in the title line; that its weights were edited stands nowhere else. */
+    if (weights_edited(s))
         str_add(out, "With edited weights ");
     unit_name(s, layer, unit, out);
     str_add(out, " keeps ");
