@@ -523,6 +523,12 @@ static size_t back(const char *s, size_t from, size_t n, int most)
     return end;
 }
 
+/* Punctuation given away: one token where all of it is one ("..."), else character by character. */
+static bool append_punctuation(struct list *l, const char *s, size_t n)
+{
+    return n && find_part(l->v, s, n) >= 0 ? append_token(l, s, n) : append_each(l, s, n);
+}
+
 /* A word gives away as little punctuation as makes the rest a known word ("Mr." stays whole where "Mr." is a token), and
  * all of it when nothing does. */
 static bool append_word(struct list *l, const char *s, size_t n)
@@ -531,11 +537,13 @@ static bool append_word(struct list *l, const char *s, size_t n)
         for (int before = 0; before <= away; before++) {
             size_t from = front(s, n, before), to = back(s, from, n, away - before);
             if (from < to && find_part(l->v, s + from, to - from) >= 0)
-                return append_each(l, s, from) && append_token(l, s + from, to - from) && append_each(l, s + to, n - to);
+                return append_punctuation(l, s, from) && append_token(l, s + from, to - from)
+                    && append_punctuation(l, s + to, n - to);
         }
     }
     size_t from = front(s, n, INT_MAX), to = back(s, from, n, INT_MAX);
-    return append_each(l, s, from) && (from == to || append_token(l, s + from, to - from)) && append_each(l, s + to, n - to);
+    return append_punctuation(l, s, from) && (from == to || append_token(l, s + from, to - from))
+        && append_punctuation(l, s + to, n - to);
 }
 
 static bool split_words(struct list *l, const char *text)
