@@ -70,9 +70,17 @@ $(B)/tests/support/%.o: tests/support/%.c
 $(B)/tests/test_%: $(B)/tests/test_%.o $(SUPPORT) $(B)/libflstm.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) $(TEST_LIBS) -lm
 
+# The shipped models, trained anew by the recipes of src/model/recipe.c: `make retrain`, or `make retrain MODELS=gender`.
+MODELS ?=
+$(B)/retrain: $(B)/src/embed/retrain.o $(B)/libflstm.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm
+
+retrain: $(B)/retrain
+	$(B)/retrain $(MODELS)
+
 clean:
 	rm -rf $(B) flstm-tui
 
-.PHONY: all clean
+.PHONY: all clean retrain
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
