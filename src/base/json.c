@@ -566,3 +566,71 @@ bool json_ints(const struct json_at *at, long min, long max, long **v, size_t *n
     *n = count;
     return true;
 }
+
+/* ---- back to text ---- */
+
+static void add_string(struct str *out, const char *s)
+{
+    const char *nul;
+    struct str quoted = {0};
+    str_add_json(&quoted, s);
+    for (s = str_text(&quoted); (nul = strchr(s, JSON_NUL)) != NULL; s = nul + 1) {
+        str_addn(out, s, (size_t)(nul - s));
+        str_add(out, "\\u0000");
+    }
+    str_add(out, s);
+    str_free(&quoted);
+}
+
+/* The source of a rectangle without its blanks. */
+static void add_rect(struct str *out, const char *p)
+{
+    int depth = 0;
+    do {
+        size_t n = strcspn(p, " \n\r\t[]");
+        str_addn(out, p, n);
+        p += n;
+        depth += (*p == '[') - (*p == ']');
+        if (*p == '[' || *p == ']')
+            str_addc(out, *p);
+        p++;
+    } while (depth);
+}
+
+static void add_value(struct str *out, const struct json_at *at)
+{
+    const struct json_rect *r = lifted(at);
+    const cJSON *n = at->node;
+    enum json_kind kind = json_kind(at);
+    if (r) {
+        add_rect(out, at->doc->text + r->source);
+    } else if (kind == JSON_ARRAY || kind == JSON_OBJECT) {
+        struct json_at item = *at;
+        str_addc(out, kind == JSON_ARRAY ? '[' : '{');
+        for (const cJSON *k = n->child; k; k = k->next) {
+            if (k != n->child)
+                str_addc(out, ',');
+            if (kind == JSON_OBJECT) {
+                add_string(out, k->string);
+                str_addc(out, ':');
+            }
+            item.node = k;
+            add_value(out, &item);
+        }
+        str_addc(out, kind == JSON_ARRAY ? ']' : '}');
+    } else if (kind == JSON_STRING) {
+        add_string(out, n->valuestring);
+    } else if (kind == JSON_NUMBER) {
+        const char *s = scalar(at);
+        str_addn(out, s, (size_t)(json_number_end(s) - s));
+    } else {
+        str_add(out, kind == JSON_NULL ? "null" : cJSON_IsTrue(n) ? "true" : "false");
+    }
+}
+
+char *json_text(const struct json_at *at)
+{
+    struct str out = {0};
+    add_value(&out, at);
+    return str_take(&out);
+}

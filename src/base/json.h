@@ -77,6 +77,9 @@ bool json_matrix(const struct json_at *at, size_t rows, size_t cols, const float
 /* A flat array of whole numbers in [min, max] (read from the text, so exact beyond 2^24); *v is owned by the caller (free). */
 bool json_ints(const struct json_at *at, long min, long max, long **v, size_t *n, struct err *e);
 
+/* The value as compact JSON text, its numbers as they were written; owned by the caller (free). */
+char *json_text(const struct json_at *at);
+
 /* "expected WANTED, found …", with what is really there described ("x" in quotes, 1e999 as written, null, an array of 3,
  * an array of 2 x 3 numbers, nothing). */
 bool json_expected(const struct json_at *at, struct err *e, const char *wanted_format, ...) ERR_PRINTF(3, 4);

@@ -120,5 +120,8 @@ const float *lstm_input(const struct trace *tr, const float *const *x, int layer
 
 /* "avx512", "avx2", "portable": which kernel this machine runs. For `--inspect` and the bench. */
 const char *lstm_kernel(void);
+/* Runs that one from now on (NULL: the best there is again). False, and no change, when this machine cannot. For tests
+ * and the bench; results of different kernels differ in their last bits. */
+bool lstm_kernel_force(const char *name);
 
 #endif

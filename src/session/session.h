@@ -40,7 +40,7 @@ struct cursor {
     enum substep sub;
 };
 
-/* Takes ownership of the model. Starts on the model's own sequence (or inputs), or an empty one. */
+/* Takes ownership of the model, also when it fails (it is freed then). Starts on the model's own sequence (or inputs), or an empty one. */
 struct session *session_new(struct model *m, struct err *e);
 void session_free(struct session *s);
 
@@ -61,6 +61,10 @@ const struct trace *session_trace(const struct session *s, enum run run);
 float session_value(const struct session *s, enum run run, int layer, int unit, enum value v, int t);
 /* A unit's name, or its number from 1, into buf; cleaned. */
 const char *session_unit_label(const struct session *s, int layer, int unit, char buf[32]);
+
+/* The largest |C| of a layer over all steps of both runs: the scale of the cell rows, so that it stands still while
+ * stepping. Cached. */
+float session_peak(const struct session *s, int layer);
 
 bool session_pinned(const struct session *s, int layer, int unit, enum quantity q, int t);
 /* VAL_C_PREV at t is C at t-1; the derived values are never pinned. */
@@ -112,7 +116,8 @@ bool session_set_inputs(struct session *s, const float *x, int steps, struct err
  * The model itself is not touched. */
 bool session_set_weight(struct session *s, int layer, enum quantity gate, int unit, int k, float value, struct err *e);
 bool session_weight_edited(const struct session *s, int layer, enum quantity gate, int unit, int k, float *original);
-/* Replaces the model (owned); sequence kept when its tokens fit the new vocabulary, else the model's own. Pins go. Not undoable. */
+/* Replaces the model (owned); sequence kept when its tokens fit the new vocabulary, else the model's own. Pins go. Not undoable.
+ * On failure the session is as it was and m is freed. */
 bool session_set_model(struct session *s, struct model *m, struct err *e);
 
 /* Move the cursor to what changed; false when there is nothing to undo/redo. */

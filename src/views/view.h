@@ -13,6 +13,18 @@
 /* How the main view arranges units; `v` cycles. */
 enum layout_wish { LAYOUT_AUTO, LAYOUT_LINES, LAYOUT_COLUMNS, LAYOUT_HEAT, LAYOUT_WISHES };
 
+/* One row of the key table, as the help view and the hint line show it. The program builds these from its actions. */
+struct key_help {
+    const char *group;            /* heading in the help view */
+    const char *keys;             /* vim notation, blanks between; "" for none */
+    const char *name;             /* on the command line */
+    const char *argument;         /* or NULL */
+    const char *help;
+    const char *hint;             /* short word for the hint line, or NULL; neighbours with the same word share it */
+};
+
+struct view;
+
 /* A session and how it is being looked at: everything a picture depends on. */
 struct scene {
     const struct session *session;
@@ -29,6 +41,11 @@ struct scene {
     int top;                      /* predictions to list */
     const char *message;          /* status line, or NULL */
     bool message_is_error;
+    const struct key_help *keys;  /* [key_count]: the whole key table, in order of the help view */
+    int key_count;
+    const struct key_help *const *hints;      /* [hint_count]: what the hint line offers, most useful first */
+    int hint_count;
+    const struct view *help_for;  /* for the help view: the view it was opened from */
 };
 
 /* What pressing a view key did. */

@@ -1,0 +1,130 @@
+/* kernel.c: which kernel this machine runs, and the copy of the weights that kernels read. */
+#include "core/kernel.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+static bool always(void)
+{
+    return true;
+}
+
+#if defined(__x86_64__) && defined(__GNUC__)
+static bool has_avx512(void)
+{
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+
+static bool has_avx2(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+#endif
+
+/* Best first. */
+static const struct {
+    const struct kernel *kernel;
+    bool (*available)(void);
+} kernels[] = {
+#if defined(__x86_64__) && defined(__GNUC__)
+    { &kernel_avx512, has_avx512 },
+    { &kernel_avx2, has_avx2 },
+#endif
+    { &kernel_portable, always },
+};
+enum { KERNELS = sizeof kernels / sizeof *kernels };
+
+static const struct kernel *chosen;
+
+bool lstm_kernel_force(const char *name)
+{
+    for (int i = 0; i < KERNELS; i++)
+        if ((!name || !strcmp(name, kernels[i].kernel->name)) && kernels[i].available()) {
+            chosen = kernels[i].kernel;
+            return true;
+        }
+    return false;
+}
+
+const struct kernel *kernel_current(void)
+{
+    if (!chosen)
+        lstm_kernel_force(NULL);
+    return chosen;
+}
+
+const char *lstm_kernel(void)
+{
+    return kernel_current()->name;
+}
+
+/* ---- the packed weights: one block, the table of layers first ---- */
+
+static size_t in_lines(size_t floats)
+{
+    return (floats + TILE - 1) / TILE * TILE;
+}
+
+static struct packed_layer *allocate(const struct lstm *net)
+{
+    size_t table = in_lines(((size_t)net->layers * sizeof(struct packed_layer) + sizeof(float) - 1) / sizeof(float));
+    size_t total = table;
+    for (int l = 0; l < net->layers; l++) {
+        /* lstm_new has checked 4·H·(H+E); padding adds less than 16 rows per gate, so check again in full. */
+        size_t rows = (size_t)kernel_padded(net->layer[l].hidden) * GATES, floats;
+        size_t columns = (size_t)net->layer[l].hidden + (size_t)net->layer[l].in + 1;
+        if (!mem_product(rows, columns, &floats) || floats > (size_t)-1 / 8 - total)
+            return NULL;
+        total += floats;
+    }
+    float *block = mem_array(total, sizeof *block);
+    if (!block)
+        return NULL;
+    struct packed_layer *packed = (struct packed_layer *)(void *)block;
+    float *next = block + table;
+    for (int l = 0; l < net->layers; l++) {
+        size_t rows = (size_t)kernel_padded(net->layer[l].hidden) * GATES;
+        packed[l].tiles = kernel_padded(net->layer[l].hidden) / TILE;
+        packed[l].U = next;
+        packed[l].W = packed[l].U + rows * (size_t)net->layer[l].hidden;
+        packed[l].b = packed[l].W + rows * (size_t)net->layer[l].in;
+        next = packed[l].b + rows;
+    }
+    return packed;
+}
+
+static void pack_unit(const struct lstm_layer *layer, const struct packed_layer *p, int gate, int unit)
+{
+    size_t hidden = (size_t)layer->hidden, in = (size_t)layer->in;
+    size_t tile = (size_t)(unit / TILE), lane = (size_t)(gate * TILE + unit % TILE);
+    const float *row = layer->W[gate] + (size_t)unit * (hidden + in);
+    for (size_t k = 0; k < hidden; k++)
+        p->U[(tile * hidden + k) * TILE_ROWS + lane] = row[k];
+    for (size_t k = 0; k < in; k++)
+        p->W[(tile * in + k) * TILE_ROWS + lane] = row[hidden + k];
+    p->b[tile * TILE_ROWS + lane] = layer->b[gate][unit];
+}
+
+bool lstm_pack(struct lstm *net)
+{
+    if (!net->packed)
+        net->packed = allocate(net);
+    if (!net->packed)
+        return false;
+    for (int l = 0; l < net->layers; l++)
+        for (int q = 0; q < GATES; q++)
+            for (int u = 0; u < net->layer[l].hidden; u++)
+                pack_unit(&net->layer[l], kernel_layer(net, l), q, u);
+    return true;
+}
+
+const struct packed_layer *kernel_layer(const struct lstm *net, int layer)
+{
+    return (const struct packed_layer *)net->packed + layer;
+}
+
+void kernel_free(void *packed)
+{
+    mem_free(packed);
+}

@@ -1,0 +1,165 @@
+/* lstm.c: the LSTM itself. advance() is one step of one layer: six equations, each above the line that computes it.
+ * Everything else here brings the inputs to it and reads the results; the loops inside the named operations (matrix
+ * times vector, σ of a row, …) are in kernel_body.h, and the weights are described in lstm.h. */
+#include "core/lstm.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/kernel.h"
+#include "core/pins.h"
+
+/* A pin replaces a value as soon as it is computed, and what is computed from it uses it. */
+static void pin(struct pins *p, enum quantity q, float *row, int hidden)
+{
+    const struct pin *next;
+    while ((next = pins_take(p, q, hidden)))
+        row[next->unit] = next->value;
+}
+
+/* Step t of one layer. The rows of the gates hold z_q = W_q · x_t + b_q already: that part needs no earlier step and
+ * was computed for many steps at once. */
+static void advance(const struct lstm *net, int l, int t, struct pins pins, struct trace *tr)
+{
+    const struct kernel *k = kernel_current();
+    const int H = net->layer[l].hidden, n = kernel_padded(H);
+    const float *h_before = trace_row(tr, l, Q_H, t - 1), *C_before = trace_row(tr, l, Q_C, t - 1);
+    float *f = trace_row(tr, l, Q_F, t), *i = trace_row(tr, l, Q_I, t), *g = trace_row(tr, l, Q_G, t);
+    float *o = trace_row(tr, l, Q_O, t), *C = trace_row(tr, l, Q_C, t), *h = trace_row(tr, l, Q_H, t);
+
+    /* z_q = W_q · [h_{t-1}, x_t] + b_q     the part of h_{t-1}, for all four q */
+    k->recur(kernel_layer(net, l), H, h_before, (float *const[GATES]){ f, i, g, o });
+
+    /* f_t = σ(z_f)                         forget gate */
+    k->sigmoid(f, f, n);
+    pin(&pins, Q_F, f, H);
+
+    /* i_t = σ(z_i)                         input gate */
+    k->sigmoid(i, i, n);
+    pin(&pins, Q_I, i, H);
+
+    /* g_t = tanh(z_g)                      candidate */
+    k->tanh(g, g, n);
+    pin(&pins, Q_G, g, H);
+
+    /* o_t = σ(z_o)                         output gate */
+    k->sigmoid(o, o, n);
+    pin(&pins, Q_O, o, H);
+
+    /* C_t = f_t ⊙ C_{t-1} + i_t ⊙ g_t      cell state */
+    k->mul_add(C, f, C_before, i, g, n);
+    pin(&pins, Q_C, C, H);
+
+    /* h_t = o_t ⊙ tanh(C_t)                hidden state */
+    k->tanh(h, C, n);
+    k->mul(h, o, h, n);
+    pin(&pins, Q_H, h, H);
+}
+
+/* z_q = W_q · x_t + b_q of one layer for the steps first … last, into the rows of the gates. */
+static void project(const struct lstm *net, const float *const *x, int l, int first, int last, struct trace *tr)
+{
+    const float *in[KERNEL_STEPS];
+    for (int t = first; t <= last; t++)
+        in[t - first] = lstm_input(tr, x, l, t);
+    float *z[GATES];
+    for (int q = 0; q < GATES; q++)
+        z[q] = trace_row(tr, l, (enum quantity)q, first);
+    kernel_current()->project(kernel_layer(net, l), net->layer[l].in, in, last - first + 1, z, tr->layer[l].stride);
+}
+
+static void start(const struct lstm *net, const struct pin *pins, size_t pin_count, struct trace *tr)
+{
+    for (int l = 0; l < net->layers; l++) {
+        int H = net->layer[l].hidden;
+        struct pins here = pins_at(pins, pin_count, 0, l);
+        memcpy(trace_row(tr, l, Q_C, 0), net->c0[l], (size_t)H * sizeof(float));
+        memcpy(trace_row(tr, l, Q_H, 0), net->h0[l], (size_t)H * sizeof(float));
+        pin(&here, Q_C, trace_row(tr, l, Q_C, 0), H);
+        pin(&here, Q_H, trace_row(tr, l, Q_H, 0), H);
+    }
+}
+
+void lstm_run(const struct lstm *net, const float *const *x, int from, const struct pin *pins, size_t pin_count,
+              struct trace *tr)
+{
+    if (from < 1)
+        start(net, pins, pin_count, tr);
+    for (int first = from < 1 ? 1 : from; first <= tr->steps; first += KERNEL_STEPS) {
+        int last = tr->steps - first < KERNEL_STEPS ? tr->steps : first + KERNEL_STEPS - 1;
+        for (int l = 0; l < net->layers; l++) {
+            project(net, x, l, first, last, tr);
+            for (int t = first; t <= last; t++)
+                advance(net, l, t, pins_at(pins, pin_count, t, l), tr);
+        }
+    }
+}
+
+const float *lstm_input(const struct trace *tr, const float *const *x, int layer, int t)
+{
+    return layer ? trace_row(tr, layer - 1, Q_H, t) : x[t - 1];
+}
+
+double lstm_preactivation(const struct lstm *net, const struct trace *tr, const float *const *x, int layer, int t,
+                          enum quantity gate, int unit, float *terms)
+{
+    const struct lstm_layer *lay = &net->layer[layer];
+    const float *row = lay->W[gate] + (size_t)unit * ((size_t)lay->hidden + (size_t)lay->in);
+    const float *h = trace_row(tr, layer, Q_H, t - 1), *in = lstm_input(tr, x, layer, t);
+    double z = lay->b[gate][unit];
+    for (int k = 0; k < lay->hidden + lay->in; k++) {
+        float value = k < lay->hidden ? h[k] : in[k - lay->hidden];
+        z += (double)row[k] * (double)value;
+        if (terms)
+            terms[k] = row[k] * value;
+    }
+    return z;
+}
+
+void lstm_logits(const struct lstm *net, const struct trace *tr, int t, float *logits)
+{
+    int H = lstm_top(net);
+    const float *h = trace_row(tr, net->layers - 1, Q_H, t);
+    for (int v = 0; v < net->outputs; v++)
+        logits[v] = kernel_current()->dot(net->out_W + (size_t)v * (size_t)H, h, H) + net->out_b[v];
+}
+
+/* ln Σ e^z, with the largest z taken out so that nothing overflows. */
+static double log_sum_exp(const float *z, int n, double *largest)
+{
+    double sum = 0.0;
+    *largest = n > 0 ? (double)z[0] : 0.0;
+    for (int k = 1; k < n; k++)
+        if ((double)z[k] > *largest)
+            *largest = (double)z[k];
+    for (int k = 0; k < n; k++)
+        sum += exp((double)z[k] - *largest);
+    return log(sum);
+}
+
+void softmax(const float *z, int n, float *p)
+{
+    double largest, log_sum = log_sum_exp(z, n, &largest), sum = exp(log_sum);
+    for (int k = 0; k < n; k++)
+        p[k] = (float)(exp((double)z[k] - largest) / sum);
+}
+
+double surprisal(const float *z, int n, int target)
+{
+    double largest, log_sum = log_sum_exp(z, n, &largest);
+    return log_sum - ((double)z[target] - largest);
+}
+
+float lstm_sigmoid(float z)
+{
+    _Alignas(64) float v[TILE] = { z };
+    kernel_current()->sigmoid(v, v, TILE);
+    return v[0];
+}
+
+float lstm_tanh(float z)
+{
+    _Alignas(64) float v[TILE] = { z };
+    kernel_current()->tanh(v, v, TILE);
+    return v[0];
+}

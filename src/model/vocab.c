@@ -1,0 +1,609 @@
+/* vocab.c: see vocab.h. Tokens are found in a sorted list: no hash, so nothing a hostile file could aim at. */
+#define _GNU_SOURCE
+#include "model/vocab.h"
+
+#include <limits.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wctype.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/utf8.h"
+
+enum { TOKEN_MAX = 1024, PUNCTUATION_MAX = 8 };
+
+static const char *const unknown_names[] = {"<unk>", "[UNK]", "<UNK>", "unk", NULL};
+
+/* ---- letters ---- */
+
+/* A UTF-8 locale of our own, so that a text means the same in the C locale. */
+static locale_t letters(void)
+{
+    static locale_t utf8;
+    static bool tried;
+    if (!tried) {
+        tried = true;
+        static const char *const names[] = {"C.UTF-8", "C.utf8", "en_US.UTF-8"};
+        for (size_t k = 0; !utf8 && k < sizeof names / sizeof *names; k++)
+            utf8 = newlocale(LC_CTYPE_MASK, names[k], (locale_t)0);
+    }
+    return utf8;
+}
+
+static uint32_t lower(uint32_t cp)
+{
+    if (cp < 0x80)
+        return cp >= 'A' && cp <= 'Z' ? cp + 32 : cp;
+    return letters() ? (uint32_t)towlower_l((wint_t)cp, letters()) : cp;
+}
+
+static bool punctuation(uint32_t cp)
+{
+    if (cp < 0x80)
+        return cp > 0x20 && cp < 0x7F && !(cp >= '0' && cp <= '9') && !(lower(cp) >= 'a' && lower(cp) <= 'z');
+    return letters() && iswpunct_l((wint_t)cp, letters());
+}
+
+static bool blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* s in lower case; the caller frees. */
+static char *lowered(const char *s, size_t n)
+{
+    struct str out = {0};
+    size_t len;
+    for (size_t i = 0; i < n; i += len) {
+        char one[5];
+        uint32_t cp = utf8_decode(s + i, n - i, &len);
+        str_addn(&out, one, utf8_encode(lower(cp), one));
+    }
+    return str_take(&out);
+}
+
+/* ---- making one ---- */
+
+struct entry {
+    const char *token;
+    int id;
+};
+
+static int entry_compare(const void *a, const void *b)
+{
+    const struct entry *x = a, *y = b;
+    int order = strcmp(x->token, y->token);
+    return order ? order : (x->id > y->id) - (x->id < y->id);
+}
+
+static int find_exact(const struct vocab *v, const char *token)
+{
+    const struct entry *index = v->index;
+    int low = 0, high = v->size;
+    while (low < high) {
+        int mid = low + (high - low) / 2;
+        int order = strcmp(token, index[mid].token);
+        if (order == 0)
+            return index[mid].id;
+        if (order < 0)
+            high = mid;
+        else
+            low = mid + 1;
+    }
+    return -1;
+}
+
+/* "vocabulary.tokens[3]"; "line 4" for a file of lines. */
+static const char *token_place(char buf[128], const char *place, int k)
+{
+    if (strcmp(place, "line") == 0)
+        snprintf(buf, 128, "line %d", k + 1);
+    else
+        snprintf(buf, 128, "%.100s[%d]", place, k);
+    return buf;
+}
+
+static bool check_token(const char *token, int k, const char *source, const char *place, struct err *e)
+{
+    char buf[128];
+    size_t n = strlen(token), bad;
+    if (n == 0)
+        return err_set(e, source, token_place(buf, place, k), "expected a token, found an empty one");
+    if (n > TOKEN_MAX)
+        return err_set(e, source, token_place(buf, place, k), "expected a token of at most %d bytes, found %zu", TOKEN_MAX, n);
+    if (!utf8_valid(token, n, &bad))
+        return err_set(e, source, token_place(buf, place, k), "expected UTF-8, found the byte 0x%02X", (unsigned)(unsigned char)token[bad]);
+    return true;
+}
+
+static bool check_twins(const struct vocab *v, const char *source, const char *place, struct err *e)
+{
+    const struct entry *index = v->index;
+    for (int k = 1; k < v->size; k++) {
+        char first[128], again[128];
+        if (strcmp(index[k - 1].token, index[k].token) == 0)
+            return err_set(e, source, token_place(again, place, index[k].id), "the token \"%s\" is there already, at %s", index[k].token,
+                           token_place(first, place, index[k - 1].id));
+    }
+    return true;
+}
+
+struct vocab *vocab_new(enum vocab_kind kind, const char *const *tokens, int n, const char *unknown, bool lowercase,
+                        const char *source, const char *place, struct err *e)
+{
+    if (!place)
+        place = "";
+    if (n <= 0) {
+        err_set(e, source, strcmp(place, "line") == 0 ? "" : place, "expected at least one token, found none");
+        return NULL;
+    }
+    for (int k = 0; k < n; k++)
+        if (!check_token(tokens[k], k, source, place, e))
+            return NULL;
+    struct vocab *v = xcalloc(1, sizeof *v);
+    struct entry *index = mem_array((size_t)n, sizeof *index);
+    v->kind = kind;
+    v->lowercase = lowercase;
+    v->unknown = -1;
+    v->index = index;
+    v->token = mem_array((size_t)n, sizeof *v->token);
+    if (!index || !v->token)
+        goto memory;
+    for (v->size = 0; v->size < n; v->size++) {
+        v->token[v->size] = strdup(tokens[v->size]);
+        if (!v->token[v->size])
+            goto memory;
+        index[v->size] = (struct entry){v->token[v->size], v->size};
+    }
+    qsort(index, (size_t)n, sizeof *index, entry_compare);
+    if (!check_twins(v, source, place, e))
+        goto fail;
+    if (unknown) {
+        v->unknown = find_exact(v, unknown);
+        if (v->unknown < 0) {
+            err_set(e, source, place, "expected the unknown token \"%s\" among the tokens, found it nowhere", unknown);
+            goto fail;
+        }
+    }
+    return v;
+memory:
+    err_set(e, source, place, "not enough memory for %d tokens", n);
+fail:
+    vocab_free(v);
+    return NULL;
+}
+
+void vocab_free(struct vocab *v)
+{
+    if (!v)
+        return;
+    for (int k = 0; v->token && k < v->size; k++)
+        free(v->token[k]);
+    mem_free(v->token);
+    mem_free(v->index);
+    free(v);
+}
+
+/* ---- from JSON ---- */
+
+/* The strings of an array, borrowed from the document; *out is freed by the caller. */
+static bool string_list(const struct json_at *at, const char ***out, int *n, struct err *e)
+{
+    size_t length = json_length(at);
+    if (json_kind(at) != JSON_ARRAY)
+        return json_expected(at, e, "an array of strings");
+    if (length > INT_MAX / 16)
+        return json_complain(at, e, "expected fewer tokens, found %zu", length);
+    const char **list = mem_array(length, sizeof *list);
+    if (!list)
+        return json_complain(at, e, "not enough memory for %zu tokens", length);
+    struct json_iter it = json_iter(at);
+    struct json_at item;
+    size_t k = 0;
+    for (; json_next(&it, NULL, &item); k++) {
+        if (!json_string(&item, &list[k], e)) {
+            mem_free(list);
+            return false;
+        }
+    }
+    if (k != length) {               /* an array of numbers yields nothing */
+        mem_free(list);
+        return json_expected(at, e, "an array of strings");
+    }
+    *out = list;
+    *n = (int)length;
+    return true;
+}
+
+/* Characters when at least nine tokens in ten are one. */
+static enum vocab_kind guess_kind(const char *const *token, int n)
+{
+    int single = 0;
+    for (int k = 0; k < n; k++)
+        single += utf8_count(token[k]) == 1;
+    return (long)single * 10 >= (long)n * 9 ? VOCAB_CHAR : VOCAB_WORD;
+}
+
+struct vocab *vocab_from_json(const struct json_at *at, struct err *e)
+{
+    static const char *const keys[] = {"kind", "tokens", "unknown", "lowercase", NULL};
+    struct json_at item, tokens;
+    const char *kind = NULL, *unknown = NULL, **list;
+    bool lowercase = false;
+    int n;
+    if (!json_known_keys(at, keys, e) || !json_need(at, "tokens", &tokens, e))
+        return NULL;
+    if (json_get(at, "kind", &item)) {
+        if (!json_string(&item, &kind, e))
+            return NULL;
+        if (strcmp(kind, "word") != 0 && strcmp(kind, "char") != 0) {
+            json_expected(&item, e, "\"word\" or \"char\"");
+            return NULL;
+        }
+    }
+    if (json_get(at, "unknown", &item) && json_kind(&item) != JSON_NULL && !json_string(&item, &unknown, e))
+        return NULL;
+    if (json_get(at, "lowercase", &item) && !json_bool(&item, &lowercase, e))
+        return NULL;
+    if (!string_list(&tokens, &list, &n, e))
+        return NULL;
+    enum vocab_kind k = kind ? (strcmp(kind, "char") == 0 ? VOCAB_CHAR : VOCAB_WORD) : guess_kind(list, n);
+    struct vocab *v = vocab_new(k, list, n, unknown, lowercase, json_source(at->doc), tokens.path, e);
+    mem_free(list);
+    return v;
+}
+
+/* {"she": 0, "he": 1}: every index from 0 on once. */
+static bool token_map(const struct json_at *at, const char ***out, int *n, struct err *e)
+{
+    size_t length = json_length(at);
+    if (length > INT_MAX / 16)
+        return json_complain(at, e, "expected fewer tokens, found %zu", length);
+    const char **list = mem_array(length, sizeof *list);
+    if (!list)
+        return json_complain(at, e, "not enough memory for %zu tokens", length);
+    struct json_iter it = json_iter(at);
+    struct json_at item;
+    const char *key;
+    while (json_next(&it, &key, &item)) {
+        long id;
+        if (!json_int(&item, 0, INT_MAX, &id, e))
+            goto fail;
+        if ((size_t)id >= length) {
+            json_complain(&item, e, "expected the %zu tokens to have the indexes 0 to %zu, each once, found %ld", length, length - 1, id);
+            goto fail;
+        }
+        if (list[id]) {
+            json_complain(&item, e, "expected an index of its own, found %ld, which \"%s\" has", id, list[id]);
+            goto fail;
+        }
+        list[id] = key;
+    }
+    *out = list;
+    *n = (int)length;
+    return true;
+fail:
+    mem_free(list);
+    return false;
+}
+
+/* ---- from a file of its own ---- */
+
+static const char *known_unknown(const char *const *token, int n)
+{
+    for (const char *const *name = unknown_names; *name; name++)
+        for (int k = 0; k < n; k++)
+            if (strcmp(token[k], *name) == 0)
+                return *name;
+    return NULL;
+}
+
+static struct vocab *bare(int kind, const char *const *list, int n, const char *source, const char *place, struct err *e)
+{
+    enum vocab_kind k = kind < 0 ? guess_kind(list, n) : (enum vocab_kind)kind;
+    return vocab_new(k, list, n, known_unknown(list, n), false, source, place, e);
+}
+
+static struct vocab *read_json(char *text, size_t len, int kind, const char *source, struct err *e)
+{
+    struct json *j = json_parse(text, len, source, e);
+    if (!j)
+        return NULL;
+    struct json_at top = json_top(j), tokens;
+    struct vocab *v = NULL;
+    const char **list;
+    int n;
+    if (json_get(&top, "tokens", &tokens) && json_kind(&tokens) == JSON_ARRAY) {
+        v = vocab_from_json(&top, e);
+        if (v && kind >= 0)
+            v->kind = (enum vocab_kind)kind;
+    } else if (json_kind(&top) != JSON_ARRAY && json_kind(&top) != JSON_OBJECT) {
+        json_expected(&top, e, "an array of tokens or an object of token and index");
+    } else if (json_kind(&top) == JSON_ARRAY ? string_list(&top, &list, &n, e) : token_map(&top, &list, &n, e)) {
+        v = bare(kind, list, n, source, "", e);
+        mem_free(list);
+    }
+    json_free(j);
+    return v;
+}
+
+/* One token a line. Cuts the text in place. */
+static struct vocab *read_lines(char *text, size_t len, int kind, const char *source, struct err *e)
+{
+    if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+        text += 3, len -= 3;
+    if (memchr(text, '\0', len)) {
+        err_set(e, source, NULL, "expected text, found the byte 0x00");
+        return NULL;
+    }
+    size_t lines = 0;
+    for (size_t k = 0; k < len; k++)
+        lines += text[k] == '\n' || k + 1 == len;
+    if (lines > INT_MAX / 16) {
+        err_set(e, source, NULL, "expected fewer tokens, found %zu", lines);
+        return NULL;
+    }
+    const char **list = mem_array(lines, sizeof *list);
+    if (!list) {
+        err_set(e, source, NULL, "not enough memory for %zu tokens", lines);
+        return NULL;
+    }
+    char *p = text;
+    for (size_t k = 0; k < lines; k++) {
+        list[k] = p;
+        char *end = p + strcspn(p, "\n");
+        char *next = *end ? end + 1 : end;
+        if (end - p > 1 && end[-1] == '\r')
+            end--;
+        *end = '\0';
+        p = next;
+    }
+    struct vocab *v = bare(kind, list, (int)lines, source, "line", e);
+    mem_free(list);
+    return v;
+}
+
+/* A token may itself begin with a bracket ("[PAD]"), so that a text counts as JSON only when a string follows. */
+static bool looks_json(const char *path, const char *text)
+{
+    size_t n = strlen(path);
+    if (n >= 5 && strcmp(path + n - 5, ".json") == 0)
+        return true;
+    text += strspn(text, " \t\r\n");
+    if (*text != '[' && *text != '{')
+        return false;
+    char close = *text == '[' ? ']' : '}';
+    text++;
+    text += strspn(text, " \t\r\n");
+    return *text == '"' || *text == close;
+}
+
+struct vocab *vocab_read(const char *path, int kind, struct err *e)
+{
+    char *text;
+    size_t len;
+    if (!file_read(path, &text, &len, e))
+        return NULL;
+    if (looks_json(path, text))
+        return read_json(text, len, kind, file_shown(path), e);
+    struct vocab *v = read_lines(text, len, kind, file_shown(path), e);
+    free(text);
+    return v;
+}
+
+/* ---- texts ---- */
+
+static int find_part(const struct vocab *v, const char *s, size_t n)
+{
+    char *part = xstrndup(s, n);
+    int id = find_exact(v, part);
+    free(part);
+    if (id >= 0 || !v->lowercase)
+        return id;
+    part = lowered(s, n);
+    id = find_exact(v, part);
+    free(part);
+    return id;
+}
+
+int vocab_find(const struct vocab *v, const char *token)
+{
+    return find_part(v, token, strlen(token));
+}
+
+void tokens_clear(struct tokens *t)
+{
+    for (int k = 0; k < t->n; k++)
+        free(t->text[k]);
+    free(t->text);
+    free(t->id);
+    *t = (struct tokens){0};
+}
+
+/* A list under construction: out, its capacity, and what an error needs. */
+struct list {
+    struct tokens *out;
+    int cap;
+    const struct vocab *v;
+    const char *source;
+    struct err *e;
+};
+
+static bool no_memory(const struct list *l)
+{
+    return err_set(l->e, l->source, NULL, "not enough memory for its tokens");
+}
+
+static bool append(struct list *l, const char *s, size_t n, int id)
+{
+    struct tokens *t = l->out;
+    if (t->n == l->cap) {
+        if (l->cap > INT_MAX / 2)
+            return no_memory(l);
+        int cap = l->cap ? l->cap * 2 : 16;
+        char **text = realloc(t->text, (size_t)cap * sizeof *text);
+        if (text)
+            t->text = text;
+        int *ids = text ? realloc(t->id, (size_t)cap * sizeof *ids) : NULL;
+        if (!ids)
+            return no_memory(l);
+        t->id = ids;
+        l->cap = cap;
+    }
+    char *copy = malloc(n + 1);
+    if (!copy)
+        return no_memory(l);
+    memcpy(copy, s, n);
+    copy[n] = '\0';
+    t->text[t->n] = copy;
+    t->id[t->n++] = id;
+    return true;
+}
+
+static bool outside(const struct list *l, const char *s, size_t n)
+{
+    char *low = lowered(s, n);
+    int hint = find_exact(l->v, low);
+    int shown = (int)(n < 100 ? n : 100);
+    while (shown > 0 && (size_t)shown < n && ((unsigned char)s[shown] & 0xC0) == 0x80)
+        shown--;
+    if (hint >= 0)
+        err_set(l->e, l->source, NULL, "token %d \"%.*s\" is not in the vocabulary, \"%s\" is", l->out->n + 1, shown, s, low);
+    else
+        err_set(l->e, l->source, NULL, "token %d \"%.*s\" is not in the vocabulary of %d tokens, which has no unknown token",
+                l->out->n + 1, shown, s, l->v->size);
+    free(low);
+    return false;
+}
+
+/* One token as it is: in the vocabulary, or the unknown token, or an error. */
+static bool append_token(struct list *l, const char *s, size_t n)
+{
+    int id = find_part(l->v, s, n);
+    if (id < 0)
+        id = l->v->unknown;
+    return id >= 0 ? append(l, s, n, id) : outside(l, s, n);
+}
+
+static bool append_each(struct list *l, const char *s, size_t n)
+{
+    size_t len;
+    for (size_t i = 0; i < n; i += len) {
+        utf8_decode(s + i, n - i, &len);
+        if (!append_token(l, s + i, len))
+            return false;
+    }
+    return true;
+}
+
+/* Where the punctuation at the front of a word ends; the same from the back. */
+static size_t front(const char *s, size_t n, int most)
+{
+    size_t i = 0, len;
+    for (; i < n && most > 0 && punctuation(utf8_decode(s + i, n - i, &len)); most--)
+        i += len;
+    return i;
+}
+
+static size_t back(const char *s, size_t from, size_t n, int most)
+{
+    size_t end = n;
+    for (; end > from && most > 0; most--) {
+        size_t at = end - 1, len;
+        while (at > from && ((unsigned char)s[at] & 0xC0) == 0x80)
+            at--;
+        if (!punctuation(utf8_decode(s + at, end - at, &len)))
+            break;
+        end = at;
+    }
+    return end;
+}
+
+/* Punctuation given away: one token where all of it is one ("..."), else character by character. */
+static bool append_punctuation(struct list *l, const char *s, size_t n)
+{
+    return n && find_part(l->v, s, n) >= 0 ? append_token(l, s, n) : append_each(l, s, n);
+}
+
+/* A word gives away as little punctuation as makes the rest a known word ("Mr." stays whole where "Mr." is a token), and
+ * all of it when nothing does. */
+static bool append_word(struct list *l, const char *s, size_t n)
+{
+    for (int away = 0; away <= PUNCTUATION_MAX; away++) {
+        for (int before = 0; before <= away; before++) {
+            size_t from = front(s, n, before), to = back(s, from, n, away - before);
+            if (from < to && find_part(l->v, s + from, to - from) >= 0)
+                return append_punctuation(l, s, from) && append_token(l, s + from, to - from)
+                    && append_punctuation(l, s + to, n - to);
+        }
+    }
+    size_t from = front(s, n, INT_MAX), to = back(s, from, n, INT_MAX);
+    return append_punctuation(l, s, from) && (from == to || append_token(l, s + from, to - from))
+        && append_punctuation(l, s + to, n - to);
+}
+
+static bool split_words(struct list *l, const char *text)
+{
+    for (const char *p = text;;) {
+        while (blank(*p))
+            p++;
+        if (!*p)
+            return true;
+        const char *end = p;
+        while (*end && !blank(*end))
+            end++;
+        if (!append_word(l, p, (size_t)(end - p)))
+            return false;
+        p = end;
+    }
+}
+
+bool vocab_tokenise(const struct vocab *v, const char *text, const char *source, struct tokens *out, struct err *e)
+{
+    struct tokens made = {0};
+    struct list l = {.out = &made, .v = v, .source = source, .e = e};
+    size_t n = strlen(text), bad;
+    if (!utf8_valid(text, n, &bad))
+        return err_set(e, source, NULL, "expected UTF-8, found the byte 0x%02X at byte %zu", (unsigned)(unsigned char)text[bad], bad + 1);
+    bool ok = v->kind == VOCAB_CHAR ? append_each(&l, text, n) : split_words(&l, text);
+    if (ok && made.n == 0)
+        ok = err_set(e, source, NULL, "expected at least one token, found none");
+    if (!ok) {
+        tokens_clear(&made);
+        return false;
+    }
+    *out = made;
+    return true;
+}
+
+bool vocab_lookup(const struct vocab *v, const char *const *text, int n, const char *source, struct tokens *out, struct err *e)
+{
+    struct tokens made = {0};
+    struct list l = {.out = &made, .v = v, .source = source, .e = e};
+    for (int k = 0; k < n; k++) {
+        if (!append_token(&l, text[k], strlen(text[k]))) {
+            tokens_clear(&made);
+            return false;
+        }
+    }
+    *out = made;
+    return true;
+}
+
+bool tokens_copy(const struct tokens *from, struct tokens *to)
+{
+    struct tokens made = {0};
+    struct list l = {.out = &made};
+    for (int k = 0; k < from->n; k++) {
+        if (!append(&l, from->text[k], strlen(from->text[k]), from->id[k])) {
+            tokens_clear(&made);
+            return false;
+        }
+    }
+    *to = made;
+    return true;
+}
