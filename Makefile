@@ -71,7 +71,6 @@ $(B)/tests/support/%.o: tests/support/%.c
 $(B)/tests/test_%: $(B)/tests/test_%.o $(SUPPORT) $(B)/libflstm.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) $(TEST_LIBS) -lm
 
-<<<<<<< .merge_file_PPTtLq
 $(B)/bench/%: tests/bench/%.c $(B)/libflstm.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(CPPFLAGS) -Itests $(LDFLAGS) -o $@ $< $(B)/libflstm.a $(LIB_LIBS) -lm
@@ -119,7 +118,7 @@ uninstall:
 # What git has, as flstm-tui-VERSION.tar.gz.
 dist:
 	git archive --format=tar.gz --prefix=flstm-tui-$(VERSION)/ -o flstm-tui-$(VERSION).tar.gz HEAD
-=======
+
 # The shipped models, trained anew by the recipes of src/model/recipe.c: `make retrain`, or `make retrain MODELS=gender`.
 MODELS ?=
 $(B)/retrain: $(B)/src/embed/retrain.o $(B)/libflstm.a
@@ -127,7 +126,6 @@ $(B)/retrain: $(B)/src/embed/retrain.o $(B)/libflstm.a
 
 retrain: $(B)/retrain
 	$(B)/retrain $(MODELS)
->>>>>>> .merge_file_kH7d1n
 
 clean:
 	rm -rf build flstm-tui flstm-tui-*.tar.gz
@@ -141,10 +139,6 @@ ifneq ($(filter deps,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 
-<<<<<<< .merge_file_PPTtLq
-.PHONY: all run check asan check-asan bench fuzz install uninstall dist clean deps
-=======
-.PHONY: all clean retrain
->>>>>>> .merge_file_kH7d1n
+.PHONY: all run check asan check-asan bench fuzz install uninstall dist clean deps retrain
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
