@@ -159,7 +159,7 @@ static void percentages_never_claim_more_than_the_number(void **state)
     session_free(s);
 }
 
-static void what_is_pinned_or_hand_set_is_called_so(void **state)
+static void what_is_pinned_or_edited_is_called_so(void **state)
 {
     (void)state;
     struct session *s = words();
@@ -181,15 +181,13 @@ static void what_is_pinned_or_hand_set_is_called_so(void **state)
     unit_is(s, 0, str_text(&want));
     session_free(s);
 
-    struct model *m = model_words();
-    m->provenance = PROVENANCE_HAND_SET;
-    s = session_new(m, NULL);
+    s = words();
     set(s, "C[2]@1=0");
     set(s, "f[2]@2=1");
     set(s, "i[2]@2=0");
     struct str out = {0};
     words_unit(s, RUN_PINNED, 0, 1, 2, &out);
-    assert_ptr_equal(strstr(str_text(&out), "In this hand-set model unit 2 keeps 100% (pinned; baseline "), str_text(&out));
+    assert_ptr_equal(strstr(str_text(&out), "unit 2 keeps 100% (pinned; baseline "), str_text(&out));
     assert_non_null(strstr(str_text(&out), " of its memory, which is 0, and writes 0% (pinned; baseline "));
     assert_non_null(strstr(str_text(&out), "The memory before is pinned at +0.00."));
     str_free(&out);
@@ -347,7 +345,7 @@ int main(void)
         cmocka_unit_test(the_printed_equation_adds_up_with_a_pencil),
         cmocka_unit_test(the_equation_reads_as_in_the_lesson),
         cmocka_unit_test(percentages_never_claim_more_than_the_number),
-        cmocka_unit_test(what_is_pinned_or_hand_set_is_called_so),
+        cmocka_unit_test(what_is_pinned_or_edited_is_called_so),
         cmocka_unit_test(a_step_is_one_line),
         cmocka_unit_test(a_step_of_many_units_is_a_summary),
         cmocka_unit_test(each_sub_step_says_what_it_does_with_its_numbers),
