@@ -3,7 +3,7 @@
  * What is printed adds up: a reader with a pencil who redoes the arithmetic on the printed digits must get the printed
  * result. So the number of decimals is chosen by trying, and where none will do, what rounding left over is printed too.
  *
- * Words never say more than the number: 0.996 is "more than 99%", only 1 is "100%"; what was set by hand is called pinned.
+ * Words never say more than the number: 0.996 is ">99%", only 1 is "100%"; what was set by hand is called pinned.
  */
 #include "views/words.h"
 
@@ -126,9 +126,9 @@ static void percent(struct str *out, double v)
     else if (v < 0 || v > 1)
         str_addf(out, "%.4g%%", v * 100);             /* forced */
     else if (v > 0 && v <= 0.005)
-        str_add(out, "less than 1%");
+        str_add(out, "<1%");
     else if (v >= 0.995 && v < 1)
-        str_add(out, "more than 99%");
+        str_add(out, ">99%");
     else
         str_addf(out, "%.0f%%", v * 100);
 }

@@ -142,8 +142,8 @@ static void percentages_never_claim_more_than_the_number(void **state)
 {
     (void)state;
     static const struct { float f; const char *words; } cases[] = {
-        {0.98f, "keeps 98% "}, {1, "keeps 100% "}, {0.9999f, "keeps more than 99% "}, {0.995f, "keeps more than 99% "},
-        {0.994f, "keeps 99% "}, {0, "keeps 0% "}, {1e-30f, "keeps less than 1% "}, {0.0049f, "keeps less than 1% "},
+        {0.98f, "keeps 98% "}, {1, "keeps 100% "}, {0.9999f, "keeps >99% "}, {0.995f, "keeps >99% "},
+        {0.994f, "keeps 99% "}, {0, "keeps 0% "}, {1e-30f, "keeps <1% "}, {0.0049f, "keeps <1% "},
         {0.006f, "keeps 1% "}, {1.5f, "keeps 150% "}, {-0.25f, "keeps -25% "},
     };
     struct session *s = words();
@@ -207,7 +207,7 @@ static void a_step_is_one_line(void **state)
     set(s, "i@2=0.25");
     set(s, "g[3]@2=1");
     words_step(s, RUN_PINNED, 0, 2, &out);
-    assert_string_equal(str_text(&out), "t=2 came: keeps 98% of gender (f=0.98, pinned), less than 1% of unit 2 (f=0.0004, pinned) and 98% of open "
+    assert_string_equal(str_text(&out), "t=2 came: keeps 98% of gender (f=0.98, pinned), <1% of unit 2 (f=0.0004, pinned) and 98% of open "
                         "(f=0.98, pinned), writes 25% of the new candidate to gender (i=0.25, pinned), 25% to unit 2 (i=0.25, pinned) and 25% to "
                         "open (i=0.25, pinned); pinned: g[3]=1");
     str_free(&out);
