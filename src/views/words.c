@@ -251,7 +251,7 @@ void words_unit(const struct session *s, enum run run, int layer, int unit, int 
     str_add(out, " and writes ");
     percent(out, value(s, run, layer, unit, VAL_I, t));
     pinned_percent(s, run, layer, unit, VAL_I, t, out);
-    str_add(out, " of the new candidate.");
+    str_add(out, " of the candidate.");
     pinned_value(s, run, layer, unit, VAL_C_PREV, t, "The memory before", out);
     pinned_value(s, run, layer, unit, VAL_G, t, "The candidate", out);
     pinned_value(s, run, layer, unit, VAL_C, t, "The new memory itself", out);
@@ -286,7 +286,7 @@ static void each_unit(const struct session *s, enum run run, int layer, int hidd
     for (int u = 0; u < hidden; u++) {
         str_add(out, u ? joint(u, hidden) : ", writes ");
         percent(out, value(s, run, layer, u, VAL_I, t));
-        str_add(out, u ? " to " : " of the new candidate to ");
+        str_add(out, u ? " to " : " of the candidate to ");
         unit_name(s, layer, u, out);
         gate_note(s, run, layer, u, VAL_I, "i", t, out);
     }
@@ -508,7 +508,7 @@ static void say_write(const struct part *p, struct str *out)
     unit_name(p->s, p->layer, p->unit, out);
     str_add(out, " writes ");
     percent(out, value(p->s, RUN_PINNED, p->layer, p->unit, VAL_I, p->t));
-    str_add(out, " of the new candidate");
+    str_add(out, " of the candidate");
     pinned_percent(p->s, RUN_PINNED, p->layer, p->unit, VAL_I, p->t, out);
 }
 

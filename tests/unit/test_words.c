@@ -165,19 +165,19 @@ static void what_is_pinned_or_edited_is_called_so(void **state)
     struct session *s = words();
     struct str want = {0};
     double f = round(100 * (double)session_value(s, RUN_BASE, 0, 0, VAL_F, 2)), i = round(100 * (double)session_value(s, RUN_BASE, 0, 0, VAL_I, 2));
-    str_addf(&want, "gender keeps %.0f%% of its memory and writes %.0f%% of the new candidate.", f, i);
+    str_addf(&want, "gender keeps %.0f%% of its memory and writes %.0f%% of the candidate.", f, i);
     unit_is(s, 0, str_text(&want));
     set(s, "f[gender]@2=0");
     set(s, "C[gender]@2=6");
     str_clear(&want);
-    str_addf(&want, "gender keeps 0%% (pinned; baseline %.0f%%) of its memory and writes %.0f%% of the new candidate."
+    str_addf(&want, "gender keeps 0%% (pinned; baseline %.0f%%) of its memory and writes %.0f%% of the candidate."
              " The new memory itself is pinned at +6.00.", f, i);
     unit_is(s, 0, str_text(&want));
     session_undo(s);
     session_undo(s);
     session_set_weight(s, 0, Q_O, 0, 0, 1, NULL);
     str_clear(&want);
-    str_addf(&want, "With edited weights gender keeps %.0f%% of its memory and writes %.0f%% of the new candidate.", f, i);
+    str_addf(&want, "With edited weights gender keeps %.0f%% of its memory and writes %.0f%% of the candidate.", f, i);
     unit_is(s, 0, str_text(&want));
     session_free(s);
 
@@ -208,7 +208,7 @@ static void a_step_is_one_line(void **state)
     set(s, "g[3]@2=1");
     words_step(s, RUN_PINNED, 0, 2, &out);
     assert_string_equal(str_text(&out), "t=2 came: keeps 98% of gender (f=0.98, pinned), <1% of unit 2 (f=0.0004, pinned) and 98% of open "
-                        "(f=0.98, pinned), writes 25% of the new candidate to gender (i=0.25, pinned), 25% to unit 2 (i=0.25, pinned) and 25% to "
+                        "(f=0.98, pinned), writes 25% of the candidate to gender (i=0.25, pinned), 25% to unit 2 (i=0.25, pinned) and 25% to "
                         "open (i=0.25, pinned); pinned: g[3]=1");
     str_free(&out);
     session_free(s);
@@ -273,7 +273,7 @@ static void each_sub_step_says_what_it_does_with_its_numbers(void **state)
     substep_is(s, SUB_BIAS, u, "+ b_f of gender: +1.50 + 1.00 = +2.50");
     substep_is(s, SUB_SIGMA, u, "f_t of gender = σ(+2.50) = 0.92");
     substep_is(s, SUB_KEEP, u, "f ⊙ C_t-1: 0.924 × +2.000 = +1.848: gender keeps 92% of its memory");
-    substep_is(s, SUB_WRITE, u, "i ⊙ C̃: 0.92 × +0.99 = +0.91: gender writes 92% of the new candidate");
+    substep_is(s, SUB_WRITE, u, "i ⊙ C̃: 0.92 × +0.99 = +0.91: gender writes 92% of the candidate");
     substep_is(s, SUB_C, u, "C_t = f ⊙ C_t-1 + i ⊙ C̃ :  0.924 × +2.000 + 0.924 × +0.987 = +2.760  (pinned: C_t-1)");
     substep_is(s, SUB_O, u, "o_t of gender = 0.92: it shows 92% of tanh(C_t)");
     substep_is(s, SUB_H, u, "h_t = o ⊙ tanh(C_t) of gender: 0.924 × +0.992 = +0.917");
