@@ -164,7 +164,7 @@ TARGET static void recur(const struct packed_layer *p, int hidden, const float *
 #define NEXT(j) { V c = LOAD(w + (j) * LANES); s##j = FMA(c, x0, s##j); t##j = FMA(c, x1, t##j); v##j = FMA(c, x2, v##j); }
 #define END(j) STORE(ROW(r + (j) * LANES) + at0, s##j); STORE(ROW(r + (j) * LANES) + at1, t##j); \
                STORE(ROW(r + (j) * LANES) + at2, v##j);
-TARGET static void project(const struct packed_layer *p, int in, const float *const *x, int steps,
+TARGET static void project(const struct packed_layer *p, int in, const float *const *x, const int *at, int steps,
                            float *const z[GATES], size_t stride)
 {
     const float *tile = p->W;
@@ -173,7 +173,7 @@ TARGET static void project(const struct packed_layer *p, int in, const float *co
             const float *b = p->b + (size_t)u * GATES + r;
             for (int s = 0; s < steps; s += 3) {
                 int i1 = s + 1 < steps ? s + 1 : s, i2 = s + 2 < steps ? s + 2 : i1;
-                size_t at0 = (size_t)s * stride, at1 = (size_t)i1 * stride, at2 = (size_t)i2 * stride;
+                size_t at0 = (size_t)at[s] * stride, at1 = (size_t)at[i1] * stride, at2 = (size_t)at[i2] * stride;
                 const float *w = tile + r;
                 FOUR(BEGIN)
                 for (int k = 0; k < in; k++, w += TILE_ROWS) {
