@@ -215,6 +215,12 @@ TARGET static inline void add_lanes(const float *v, int columns, float *out)
     }
 }
 
+#if defined(__GNUC__)
+#define PREFETCH(p) __builtin_prefetch(p)
+#else
+#define PREFETCH(p) (void)(p)
+#endif
+
 /* One step keeps as many rows of dz in registers as there is room for. */
 #if LANES == 16
 #define SEVERAL FOUR
@@ -272,6 +278,11 @@ TARGET static void transposed(const float *M, int tiles, int columns, const floa
                     const float *w = M + ((size_t)tile * (size_t)columns + (size_t)k0) * TILE_ROWS + r;
                     const float *d = dz[step] + tile * TILE_ROWS + r, *e = dz[other] + tile * TILE_ROWS + r;
                     FOUR(BEGIN)
+                    /* The next tile's columns are too short a stretch for the hardware to see coming: every step calls
+                     * for its share of them. */
+                    for (int k = step / 2; !r && tile + 1 < tiles && k < width; k += (steps + 1) / 2)
+                        for (int line = 0; line < TILE_ROWS; line += TILE)
+                            PREFETCH(w + ((size_t)columns + (size_t)k) * TILE_ROWS + line);
                     for (int k = 0; k < width; k++, w += TILE_ROWS) {
                         V s = fresh ? SET(0.0f) : LOAD(part[step] + k * LANES);
                         V t = fresh ? SET(0.0f) : LOAD(part[other] + k * LANES);
