@@ -527,7 +527,8 @@ bool json_matrix(const struct json_at *at, size_t rows, size_t cols, const float
     if (!at->node || !cJSON_IsArray(at->node) || (r && r->rank != 2))
         return json_expected(at, e, "%zu rows of %zu numbers", rows, cols);
     if (json_length(at) != rows)
-        return json_complain(at, e, "expected %zu row%s of %zu numbers, found %zu rows", rows, rows == 1 ? "" : "s", cols, json_length(at));
+        return json_complain(at, e, "expected %zu row%s of %zu number%s, found %zu row%s", rows, rows == 1 ? "" : "s", cols,
+                             cols == 1 ? "" : "s", json_length(at), json_length(at) == 1 ? "" : "s");
     if (!r && at->node->child)
         return explain(at, cols, e);
     if (!json_floats(at, &f, e))
