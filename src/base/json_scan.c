@@ -457,11 +457,13 @@ static int key_compare(const void *a, const void *b)
     return order ? order : x < y ? -1 : x > y;
 }
 
-/* The keys of one object, once each: sorting needs no hash that a hostile file could aim at. */
-static bool keys_differ(struct scanner *sc, const char **key, size_t n)
+/* The keys of one object (from `first` on), once each: sorting needs no hash that a hostile file could aim at. */
+static bool keys_differ(struct scanner *sc, size_t first)
 {
+    size_t n = sc->keys - first;
     if (n < 2)
         return true;
+    const char **key = sc->key + first;
     qsort(key, n, sizeof *key, key_compare);
     const char *twice = NULL;
     for (size_t k = 1; k < n; k++)
@@ -642,7 +644,7 @@ static bool scan_object(struct scanner *sc)
                 return false;
         }
     }
-    if (!keys_differ(sc, sc->key + first, sc->keys - first))
+    if (!keys_differ(sc, first))
         return false;
     sc->keys = first;
     sc->p++;

@@ -440,6 +440,20 @@ static void a_dump_that_is_something_else_is_told_what(void **state)
     refused_with(one, NULL, "F: embedding.weight: its 3 rows are tokens without names; --vocab FILE gives them");
 }
 
+static void names_choose_between_two_lstms(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"format\": \"pytorch\", \"names\": {\"lstm\": \"dec\"}, \"tensors\": {\"enc.weight_ih_l0\": [[1], [1], [1], [1]], \"enc.weight_hh_l0\": [[1], [1], [1], [1]],"
+        "\"enc.weight_ih_l0_reverse\": [[1], [1], [1], [1]], \"dec.weight_ih_l0\": [[1], [2], [3], [4]], \"dec.weight_hh_l0\": [[5], [6], [7], [8]]}}";
+    struct model *m = load(text);
+    assert_true(m->net->layer[0].W[Q_F][0] == 6 && m->net->layer[0].W[Q_F][1] == 2);
+    must_say(m->report, "enc.weight_ih_l0          4 x 1  not used");
+    model_free(m);
+    CHANGES(text, {"\"names\": {\"lstm\": \"dec\"}, ", "", "F: tensors.enc.weight_ih_l0_reverse: a bidirectional LSTM"}, {"\"dec\"", "\"enc\"", "F: tensors.enc.weight_ih_l0_reverse: a bidirectional LSTM"},
+            {"\"dec\"", "\"other\"", "F: there are no tensors other.weight_ih_l0"}, {"\"dec\"", "5", "F: names.lstm: expected a string, found 5"});
+}
+
 static void a_cell_and_a_headless_dump_are_read(void **state)
 {
     (void)state;
@@ -678,6 +692,7 @@ int main(void)
         cmocka_unit_test(the_report_tells_what_every_tensor_became),
         cmocka_unit_test(a_wrapper_brings_its_own_vocabulary_and_names),
         cmocka_unit_test(a_dump_that_is_something_else_is_told_what),
+        cmocka_unit_test(names_choose_between_two_lstms),
         cmocka_unit_test(a_cell_and_a_headless_dump_are_read),
         cmocka_unit_test(the_format_option_must_be_known_and_agree),
         cmocka_unit_test(the_tokenizer_option_overrides_the_vocabulary),
