@@ -14,7 +14,9 @@
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
+#include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -36,7 +38,7 @@
 
 enum { SIDE_MAX = 4096, AREA_MAX = 1 << 20, ESC_WAIT_MS = 25 };
 
-enum { PAIR_SLOTS = 4096, PAIR_MAX = PAIR_SLOTS / 2 };
+enum { PAIR_SLOTS = 1024, PAIR_MAX = PAIR_SLOTS / 2 };
 /* Colours of a cell → ncurses' number for that pair of colours, given out as they are first needed. */
 struct pairs {
     int count, limit;                     /* pairs 1…count are in use */
@@ -45,11 +47,13 @@ struct pairs {
 
 struct screen {
     SCREEN *curses;
+    char *size_before[2];                 /* of size_variable */
+    FILE *stream;                         /* ncurses' own way to the terminal, beside `out` */
     struct termios modes;                 /* of the terminal as we found it */
     int in, out;
     int w, h;
     enum depth depth;
-    bool utf8, default_colors, cursor_shown, gone;
+    bool utf8, default_colors, cursor_shown, gone, size_known;
     const char *paste_on, *paste_off;
     int queued;                           /* K_RESIZE or K_REDRAW to be returned next */
     bool stale;                           /* nothing of `shown` is to be relied on */
@@ -181,38 +185,45 @@ static void terminal_size(int fd, int *w, int *h)
     *h = between(*h, 1, AREA_MAX / *w);
 }
 
-static void set_or_unset(const char *name, const char *value)
+/* ncurses takes the size from the environment, at the start and again after a stop: as long as the screen is open it finds ours
+ * there. What was there comes back. */
+static const char *const size_variable[2] = {"COLUMNS", "LINES"};
+
+static void tell_size(int w, int h)
 {
-    if (value)
-        setenv(name, value, 1);
-    else
-        unsetenv(name);
+    char number[2][16];
+    snprintf(number[0], sizeof number[0], "%d", w);
+    snprintf(number[1], sizeof number[1], "%d", h);
+    for (int i = 0; i < 2; i++)
+        setenv(size_variable[i], number[i], 1);
 }
 
-/* newterm takes the size and the description from the environment. It gets ours there, and what was there comes back. */
-static SCREEN *newterm_ours(int w, int h, const char *terminfo)
+static char *saved_variable(const char *name)
 {
-    struct { const char *name; char *before, *ours; } v[] = {{"COLUMNS", NULL, NULL}, {"LINES", NULL, NULL}, {"TERMINFO", NULL, NULL}};
-    struct str number = {0};
-    str_addf(&number, "%d", w);
-    v[0].ours = str_take(&number);
-    str_addf(&number, "%d", h);
-    v[1].ours = str_take(&number);
-    v[2].ours = terminfo ? xstrdup(terminfo) : NULL;
-    for (int i = 0; i < 3; i++) {
-        const char *before = getenv(v[i].name);
-        v[i].before = before ? xstrdup(before) : NULL;
-        if (v[i].ours)
-            setenv(v[i].name, v[i].ours, 1);
-    }
+    const char *v = getenv(name);
+    return v ? xstrdup(v) : NULL;
+}
+
+static void restore_variable(const char *name, char **saved)
+{
+    if (*saved)
+        setenv(name, *saved, 1);
+    else
+        unsetenv(name);
+    free(*saved);
+    *saved = NULL;
+}
+
+/* terminfo: a description to use instead of the one TERM names, or NULL. */
+static SCREEN *newterm_described(FILE *stream, const char *terminfo)
+{
+    char *before = saved_variable("TERMINFO");
+    if (terminfo)
+        setenv("TERMINFO", terminfo, 1);
     use_env(true);
     use_tioctl(false);
-    SCREEN *curses = newterm(NULL, stdout, stdin);
-    for (int i = 0; i < 3; i++) {
-        set_or_unset(v[i].name, v[i].before);
-        free(v[i].before);
-        free(v[i].ours);
-    }
+    SCREEN *curses = newterm(NULL, stream, stdin);
+    restore_variable("TERMINFO", &before);
     return curses;
 }
 
@@ -271,7 +282,10 @@ static void arm(struct screen *s)
 static void leave(struct screen *s)
 {
     send(s->out, s->paste_off);
-    endwin();
+    if (isendwin())                                /* nothing was ever shown */
+        reset_shell_mode();
+    else
+        endwin();
     guard_disarm();
 }
 
@@ -291,6 +305,7 @@ static void take_size(struct screen *s)
     terminal_size(s->out, &w, &h);
     if (w == s->w && h == s->h)
         return;
+    tell_size(w, h);
     resizeterm(h, w);
     size_buffers(s, w, h);
     clearok(curscr, true);                         /* what a terminal makes of its old lines is its own affair */
@@ -363,13 +378,17 @@ static bool open_curses(struct screen *s, enum depth wished, struct err *e)
     struct str description = {0};
     int w, h;
     terminal_size(s->out, &w, &h);
+    for (int i = 0; i < 2; i++)
+        s->size_before[i] = saved_variable(size_variable[i]);
+    s->size_known = true;
+    tell_size(w, h);
     recolored_description(&description, wished);
     forget_description();
     /* Armed before ncurses writes its first byte; what to write is worked out as soon as it is known. */
     guard_arm(s->out, &s->modes, "", 0);
-    s->curses = newterm_ours(w, h, description.len ? str_text(&description) : NULL);
+    s->curses = newterm_described(s->stream, description.len ? str_text(&description) : NULL);
     if (!s->curses && description.len)
-        s->curses = newterm_ours(w, h, NULL);
+        s->curses = newterm_described(s->stream, NULL);
     str_free(&description);
     if (!s->curses)
         return err_set(e, "terminal", NULL, "cannot start the screen on TERM=%.64s", getenv("TERM"));
@@ -384,12 +403,52 @@ static void set_modes(void)
     raw();
     noecho();
     nonl();
-    keypad(stdscr, true);
     meta(stdscr, true);
     typeahead(-1);                                 /* a frame is finished even when keys are waiting */
     def_prog_mode();
     leaveok(stdscr, true);
+}
+
+/* Until its screen was left once and entered again, ncurses 6.4 writes after every single move of the cursor: dozens
+ * of writes a frame, and a terminal that shows half-drawn pictures. So it leaves here, where nobody sees it; the first picture
+ * enters, and from then on a frame is one write. */
+static void leave_unseen(struct screen *s)
+{
+    int fd = fileno(s->stream), terminal = dup(fd), nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (terminal >= 0 && nowhere >= 0)
+        dup2(nowhere, fd);
+    keypad(stdscr, true);
     curs_set(0);
+    if (terminal >= 0 && nowhere >= 0) {
+        endwin();
+        dup2(terminal, fd);
+    }
+    if (terminal >= 0)
+        close(terminal);
+    if (nowhere >= 0)
+        close(nowhere);
+}
+
+static void dispose(struct screen *s)
+{
+    if (s->size_known)
+        for (int i = 0; i < 2; i++)
+            restore_variable(size_variable[i], &s->size_before[i]);
+    if (s->stream)
+        fclose(s->stream);
+    mem_free(s->shown);
+    mem_free(s->row);
+    mem_free(s->run);
+    free(s);
+}
+
+static FILE *second_stream(int fd)
+{
+    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+    FILE *f = copy < 0 ? NULL : fdopen(copy, "w");
+    if (!f && copy >= 0)
+        close(copy);
+    return f;
 }
 
 struct screen *screen_open(enum color_wish wish, struct err *e)
@@ -402,8 +461,9 @@ struct screen *screen_open(enum color_wish wish, struct err *e)
     s->out = STDOUT_FILENO;
     s->utf8 = locale_utf8();
     open_paste(s);
-    if (tcgetattr(s->out, &s->modes)) {
-        err_errno(e, "terminal", "read its modes");
+    s->stream = second_stream(s->out);
+    if (!s->stream || tcgetattr(s->out, &s->modes)) {
+        err_errno(e, "terminal", "use it");
         forget_description();
         goto fail;
     }
@@ -419,10 +479,11 @@ struct screen *screen_open(enum color_wish wish, struct err *e)
     open_keys(s);
     open_colors(s, wished);
     set_modes();
+    leave_unseen(s);
     send(s->out, s->paste_on);
     return s;
 fail:
-    free(s);
+    dispose(s);
     return NULL;
 }
 
@@ -433,10 +494,7 @@ void screen_close(struct screen *s)
     leave(s);
     delscreen(s->curses);
     trap_close();
-    mem_free(s->shown);
-    mem_free(s->row);
-    mem_free(s->run);
-    free(s);
+    dispose(s);
 }
 
 void screen_size(const struct screen *s, int *w, int *h)

@@ -475,6 +475,12 @@ static void lines_and_columns_of_the_environment_are_not_believed(void **state)
     (void)state;
     struct pty *t = START("LINES=30000", "COLUMNS=30000");
     assert_true(pty_shows(t, "size 80x24"));
+    pty_keys(t, "<C-z>");                          /* nor when it comes back */
+    assert_true(pty_stopped(t));
+    pty_continue(t);
+    pty_keys(t, "X");
+    assert_true(pty_matches(t, "^keys .*X$"));
+    assert_true(pty_shows(t, "size 80x24"));
     pty_keys(t, "q");
     ends(t, 0);
 }
