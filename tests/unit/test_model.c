@@ -351,7 +351,7 @@ static void the_report_tells_what_every_tensor_became(void **state)
     struct model *m = load_dump(text, one_vocab, &e);
     if (!m)
         fail_msg("%s", e.text);
-    must_say(m->report, "pytorch: a bare dump of a state_dict, gate order i f g o");
+    must_say(m->report, "pytorch: a bare dump of a state_dict (it has a tensor weight_ih_l0), gate order i f g o");
     must_say(m->report, "lstm.weight_hh_l0  4 x 1     the columns of h; rows 0..0 i, 1..1 f, 2..2 g, 3..3 o");
     must_say(m->report, "lstm.bias_hh_l0    4         bias, added to the other one");
     must_say(m->report, "bn.running_mean    2         not used");
@@ -415,9 +415,9 @@ static void a_dump_that_is_something_else_is_told_what(void **state)
         {"[[1.5009563],[0.176692635],[0.435919493],[-0.740599215]]", "[[1],[2],[3],[4],[5]]", "F: lstm.weight_hh_l0: expected 4 blocks (i f g o) of 1 rows, 4 x 1 numbers, found 5 x 1"},
         {"[[-0.272937208],[-1.38137484],[-0.617290199],[0.227521911]]", "[[1],[2],[3]]", "F: lstm.weight_ih_l0: expected 4 x any numbers, found 3 x 1"},
         {"[0.392000705,-0.168029234,0.0927978382,-0.0208067913]", "[1,2,3]", "F: lstm.bias_ih_l0: expected 4 numbers, found 3"},
-        {"\"lstm.bias_hh_l0\"", "\"other\"", "F: expected the tensor \"lstm.bias_hh_l0\" beside \"lstm.bias_ih_l0\", found none"},
-        {"\"lstm.weight_hh_l0\"", "\"other\"", "F: expected the tensor \"lstm.weight_hh_l0\", found none of that name"},
-        {"\"decoder.weight\"", "\"lstm.weight_ih_l2\": [[1]], \"decoder.weight\"", "F: expected the tensor \"lstm.weight_ih_l1\", found none"},
+        {"\"lstm.bias_hh_l0\"", "\"other\"", "F: expected the tensor \"lstm.bias_hh_l0\" beside \"lstm.weight_ih_l0\", found none"},
+        {"\"lstm.weight_hh_l0\"", "\"other\"", "F: expected the tensor \"lstm.weight_hh_l0\" beside \"lstm.weight_ih_l0\", found none of that name"},
+        {"\"decoder.weight\"", "\"lstm.weight_ih_l2\": [[1]], \"decoder.weight\"", "F: expected the tensor \"lstm.weight_ih_l1\" beside"},
         {"\"decoder.weight\"", "\"lstm.weight_ih_l999999999999999999999\": [[1]], \"decoder.weight\"", "expected layer numbers without gaps"},
         {"\"decoder.weight\"", "\"lstm.weight_ih_l00\": [[1]], \"decoder.weight\"", "\"lstm.weight_ih_l0\" and \"lstm.weight_ih_l00\" are the same part"},
         {"\"decoder.weight\"", "\"dec.weight_ih_l0\": [[1]], \"decoder.weight\"", "F: there are two LSTMs, \"lstm.weight_ih_l0\" and \"dec.weight_ih_l0\""},
