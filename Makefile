@@ -119,6 +119,18 @@ uninstall:
 dist:
 	git archive --format=tar.gz --prefix=flstm-tui-$(VERSION)/ -o flstm-tui-$(VERSION).tar.gz HEAD
 
+# The shipped models, trained anew by the recipes of src/model/recipe.c: `make retrain`, or `make retrain MODELS=gender`.
+MODELS ?=
+$(B)/retrain: $(B)/src/embed/retrain.o $(B)/libflstm.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm
+
+retrain: $(B)/retrain
+	$(B)/retrain $(MODELS)
+
+# The picture in the README: what the program draws now. A test compares.
+screenshot: flstm-tui
+	LC_ALL=C.UTF-8 ./flstm-tui --set 'f[gender]@and=0' --step with --size 112x30 --render svg > data/screenshot.svg
+
 clean:
 	rm -rf build flstm-tui flstm-tui-*.tar.gz
 
@@ -131,6 +143,6 @@ ifneq ($(filter deps,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 
-.PHONY: all run check asan check-asan bench fuzz install uninstall dist clean deps
+.PHONY: all run check asan check-asan bench fuzz install uninstall dist screenshot clean deps retrain
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

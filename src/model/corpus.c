@@ -117,6 +117,7 @@ static struct corpus *corpus_new(const char *title, const char *about, const cha
     c->title = xstrdup(title);
     c->about = xstrdup(about);
     c->source = xstrdup(source);
+    c->heavy = 1;
     for (int k = 0; k < PART_COUNT; k++)
         c->part[k].start = xcalloc(1, sizeof *c->part[k].start);
     return c;
@@ -172,6 +173,7 @@ struct corpus *corpus_from_grammar(const struct grammar *g, uint64_t seed, struc
     struct seen seen = {0};
     c->seed = seed;
     c->drawn = true;
+    c->heavy = g->heavy;
     c->vocab = vocab_new(g->characters ? VOCAB_CHAR : VOCAB_WORD, (const char *const *)g->word, g->words, NULL,
                          !g->characters, g->source, "rules", e);
     bool ok = c->vocab != NULL;

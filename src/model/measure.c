@@ -99,8 +99,8 @@ bool measure_score(const struct lstm *net, const struct corpus *c, enum grammar_
 
 /* Sums while spans are gone through, one for each unit. */
 struct tally {
-    double right[MEASURE_DISTANCES], right_all, own[2], change, lowest, at_cue, write;
-    long count[MEASURE_DISTANCES], count_all, count_own[2];
+    double right[MEASURE_VALUES][MEASURE_DISTANCES], right_all, change, lowest, at_cue, write;
+    long count[MEASURE_VALUES][MEASURE_DISTANCES], count_all;
     double sc, scc, sv, svv, scv;         /* for the correlation: C, value */
     long n;
     float *hold;                          /* every f between, for mean and percentile */
@@ -141,6 +141,7 @@ static void tally_between(struct tally *t, const struct bench *b, const struct c
 static void tally_forced(struct tally *tally, struct bench *b, const struct corpus *c, const struct corpus_span *s,
                          const int *id)
 {
+    int value = s->value < MEASURE_VALUES ? s->value : MEASURE_VALUES - 1;
     for (int step = s->target; step > s->cue + 1; step--) {
         int distance = s->target - step;
         if (distance >= MEASURE_DISTANCES)
@@ -151,14 +152,10 @@ static void tally_forced(struct tally *tally, struct bench *b, const struct corp
                 struct pin pin = {step, l, Q_F, u, 0};
                 bench_run(b, step, &pin, 1);
                 double right = right_of(bench_predict(b, s->target), b->net->outputs, c->rival, id[s->target]);
-                t->right[distance] += right;
-                t->count[distance]++;
+                t->right[value][distance] += right;
+                t->count[value][distance]++;
                 t->right_all += right;
                 t->count_all++;
-                if (s->value < 2) {
-                    t->own[s->value] += right;
-                    t->count_own[s->value]++;
-                }
             }
     }
 }
@@ -198,15 +195,13 @@ static void finish_unit(struct measure_unit *m, struct tally *t, int changes)
     m->right_mean = t->count_all ? t->right_all / (double)t->count_all : NAN;
     m->right_lowest = INFINITY;
     m->right_highest = -INFINITY;
-    for (int d = 0; d < MEASURE_DISTANCES; d++) {
-        m->right[d] = t->count[d] ? t->right[d] / (double)t->count[d] : NAN;
-        if (t->count[d] && m->right[d] < m->right_lowest)
-            m->right_lowest = m->right[d];
-        if (t->count[d] && m->right[d] > m->right_highest)
-            m->right_highest = m->right[d];
-    }
-    for (int v = 0; v < 2; v++)
-        m->right_own[v] = t->count_own[v] ? t->own[v] / (double)t->count_own[v] : NAN;
+    for (int v = 0; v < MEASURE_VALUES; v++)
+        for (int d = 0; d < MEASURE_DISTANCES; d++) {
+            double right = t->count[v][d] ? t->right[v][d] / (double)t->count[v][d] : NAN;
+            m->right[v][d] = right;
+            m->right_lowest = right < m->right_lowest ? right : m->right_lowest;
+            m->right_highest = right > m->right_highest ? right : m->right_highest;
+        }
     m->change = changes ? t->change / changes : NAN;
     m->change_lowest = changes ? t->lowest / changes : NAN;
     m->change_cue = changes ? t->at_cue / changes : NAN;

@@ -19,14 +19,15 @@ struct measure_score {
 };
 bool measure_score(const struct lstm *net, const struct corpus *c, enum grammar_part part, struct measure_score *out);
 
-enum { MEASURE_DISTANCES = 8 };   /* the last one holds all farther steps too */
+enum { MEASURE_VALUES = 4, MEASURE_DISTANCES = 6 };   /* the last distance holds all farther steps too */
 
 struct measure_unit {
     int layer, unit;
-    double right[MEASURE_DISTANCES];      /* mean of `right` with its f forced to 0 at that distance; NaN: no such step */
+    /* Mean of `right` with its f forced to 0 at that distance, apart by the value of the feature (gender: F, M; from the
+     * last on, all further values together); NaN: no such step. */
+    double right[MEASURE_VALUES][MEASURE_DISTANCES];
     double right_mean;            /* over all spans and steps */
-    double right_own[2];          /* the same apart by the feature's first and second value (gender: F, M) */
-    double right_lowest, right_highest;   /* of right[], over distances */
+    double right_lowest, right_highest;   /* of right[][] */
     double hold;                  /* mean f over the steps between cue and target */
     double hold_low;              /* its 5th percentile */
     double change;                /* mean over changes of value of ∏ f from behind the last target to the new cue: what is

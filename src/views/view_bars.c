@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "ui/widget.h"
 #include "views/bars.h"
+#include "views/scroll.h"
 #include "views/words.h"
 
 /* ---- what a row is ------------------------------------------------------------------------------------------------ */
@@ -654,7 +655,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     c.H = session_net(s)->layer[c.layer].hidden;
     c.nrows = bars_values(scene->extra || scene->reveal, c.rows);
     if (c.t < 1) {
-        grid_wrap(g, rect_inset(r, 2, r.h > 4 ? 1 : 0), ROLE_DIM, 0,
+        grid_wrap(g, scroll_rect(r), ROLE_DIM, 0,
                   "Nothing to step through yet. Type :text and a sentence, or start with --text.");
         return;
     }
