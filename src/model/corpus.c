@@ -129,6 +129,9 @@ void corpus_free(struct corpus *c)
         return;
     for (int k = 0; k < PART_COUNT; k++)
         part_clear(&c->part[k]);
+    for (int k = 0; k < c->values; k++)
+        free(c->value[k]);
+    free(c->value);
     vocab_free(c->vocab);
     free(c->rival);
     free(c->demo);
@@ -174,6 +177,9 @@ struct corpus *corpus_from_grammar(const struct grammar *g, uint64_t seed, struc
     c->seed = seed;
     c->drawn = true;
     c->heavy = g->heavy;
+    c->value = xcalloc((size_t)g->values + 1, sizeof *c->value);
+    for (; c->values < g->values; c->values++)
+        c->value[c->values] = xstrdup(g->value[c->values]);
     c->vocab = vocab_new(g->characters ? VOCAB_CHAR : VOCAB_WORD, (const char *const *)g->word, g->words, NULL,
                          !g->characters, g->source, "rules", e);
     bool ok = c->vocab != NULL;

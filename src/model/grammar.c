@@ -811,6 +811,10 @@ struct grammar *grammar_parse(const char *text, size_t len, const char *source, 
     ok = ok && read_lines(&p, copy, PASS_SETTINGS) && check_start(&p);
     free(p.start);
     free(copy);
+    if (ok && g->rules->features) {
+        g->values = g->rules->feature[0].values;
+        g->value = (const char *const *)g->rules->feature[0].value;
+    }
     if (ok)
         return g;
     grammar_free(g);
