@@ -280,7 +280,7 @@ static void whatever_changes_the_screen_is_the_grid(void **state)
     struct pty *t = start_with(W, H, (struct options){0}, NULL);
     struct grid *g = grid_new(W, H, &glyphs_unicode);
     for (int n = 1; n <= PICTURES; n++) {
-        char name[16];
+        char name[24];
         snprintf(name, sizeof name, "noise %d", n);
         grid_clear(g);
         draw_noise(g, n);
