@@ -80,6 +80,7 @@ struct view {
     bool (*own)(const struct session *s, const void *state, struct view_value *out);
     bool (*set_own)(struct session *s, void *state, float value, struct err *e);
     bool (*reset_own)(struct session *s, void *state);            /* false: it is as it was */
+    const struct key_help *hints; /* what the hint line offers in this view, ended by .keys NULL; NULL: what it offers everywhere */
     bool takes_apart;             /* PgDn on a word that is shown whole starts it over, sub-step by sub-step */
 };
 

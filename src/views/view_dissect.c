@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/utf8.h"
 #include "ui/widget.h"
+#include "views/anatomy.h"
 #include "views/bars.h"
 #include "views/sums.h"
 #include "views/words.h"
@@ -20,6 +20,7 @@
 enum notation { NOTATION_ROW, NOTATION_COLUMN, NOTATION_SPLIT, NOTATIONS };   /* [h,x]·W; W·[h,x]; W_h·h + W_x·x */
 enum order { ORDER_AUTO, ORDER_SIZE, ORDER_PLACE, ORDERS };
 
+enum { PLACE_UP_TO = 8 };                    /* more terms than this are sorted by size until one asks otherwise */
 enum { ON_GATE, ON_BIAS, ON_TERM };          /* where the cursor is: the gate itself until one moves to a weight */
 
 struct state {
@@ -28,109 +29,19 @@ struct state {
     int on, term;                 /* term: which of the H+E, when on ON_TERM */
 };
 
-/* ---- the numbers -------------------------------------------------------------------------------------------------- */
-
-struct anatomy {
-    const struct session *s;
-    int layer, unit, t, H, E, n;  /* n = H+E */
-    enum quantity gate;
-    const float *W, *h, *x, *h_base, *x_base;
-    double *term;                 /* [n], owned */
-    int *order;                   /* [n], owned: as shown; h before x in split notation */
-    double from_h, from_x, b, b2, z, computed, now, base;
-    bool two, pinned;             /* two: the file had two biases, b2 is the recurrent one */
-};
-
-static double input(const struct anatomy *a, int k)
-{
-    return (double)(k < a->H ? a->h[k] : a->x[k - a->H]);
-}
-
-static double input_base(const struct anatomy *a, int k)
-{
-    return (double)(k < a->H ? a->h_base[k] : a->x_base[k - a->H]);
-}
-
-static enum quantity gate_of(const struct cursor *at)
-{
-    return (int)at->value < GATES ? (enum quantity)at->value : Q_F;
-}
-
-static float curve_of(enum quantity gate, float z)
-{
-    return gate == Q_G ? lstm_tanh(z) : lstm_sigmoid(z);
-}
-
-static const struct anatomy *sorting;        /* qsort has no argument for it */
-
-static int by_size(const void *p, const void *q)
-{
-    int a = *(const int *)p, b = *(const int *)q;
-    double x = fabs(sorting->term[a]), y = fabs(sorting->term[b]);
-    return x > y ? -1 : x < y ? 1 : a - b;
-}
-
 static bool sorted(const struct state *st, int n)
 {
-    return st->order == ORDER_SIZE || (st->order == ORDER_AUTO && n > 16);
+    return st->order == ORDER_SIZE || (st->order == ORDER_AUTO && n > PLACE_UP_TO);
 }
 
-static void anatomy_take(struct anatomy *a, const struct session *s, const struct state *st)
+static void take(struct anatomy *a, const struct session *s, const struct state *st)
 {
     const struct cursor *at = session_cursor(s);
     const struct lstm_layer *l = &session_net(s)->layer[at->layer];
-    const struct trace *tr = session_trace(s, RUN_PINNED), *base = session_trace(s, RUN_BASE);
-    *a = (struct anatomy){.s = s, .layer = at->layer, .unit = at->unit, .t = at->step, .H = l->hidden, .E = l->in, .n = l->hidden + l->in,
-                          .gate = gate_of(at)};
-    a->W = l->W[a->gate] + (size_t)a->unit * (size_t)a->n;
-    a->h = trace_row(tr, a->layer, Q_H, a->t - 1);
-    a->x = lstm_input(tr, session_inputs(s), a->layer, a->t);
-    a->h_base = trace_row(base, a->layer, Q_H, a->t - 1);
-    a->x_base = lstm_input(base, session_inputs(s), a->layer, a->t);
-    a->term = xcalloc((size_t)a->n, sizeof *a->term);
-    a->order = xcalloc((size_t)a->n, sizeof *a->order);
-    for (int k = 0; k < a->n; k++) {
-        a->term[k] = (double)a->W[k] * input(a, k);
-        *(k < a->H ? &a->from_h : &a->from_x) += a->term[k];
-        a->order[k] = k;
-    }
-    if (sorted(st, a->n)) {
-        int parts = st->notation == NOTATION_SPLIT ? 2 : 1, ends[] = {0, parts == 2 ? a->H : a->n, a->n};
-        sorting = a;
-        for (int p = 0; p < parts; p++)
-            qsort(a->order + ends[p], (size_t)(ends[p + 1] - ends[p]), sizeof *a->order, by_size);
-    }
-    a->b = (double)l->b[a->gate][a->unit];
-    a->two = l->b2[a->gate] != NULL;
-    a->b2 = a->two ? (double)l->b2[a->gate][a->unit] : 0;
-    a->z = a->from_h + a->from_x + a->b;
-    a->computed = (double)curve_of(a->gate, (float)a->z);
-    a->now = (double)session_value(s, RUN_PINNED, a->layer, a->unit, (enum value)a->gate, a->t);
-    a->base = (double)session_value(s, RUN_BASE, a->layer, a->unit, (enum value)a->gate, a->t);
-    a->pinned = session_value_pinned(s, a->layer, a->unit, (enum value)a->gate, a->t);
+    anatomy_take(a, s, sorted(st, l->hidden + l->in), st->notation == NOTATION_SPLIT);
 }
 
-static void anatomy_free(struct anatomy *a)
-{
-    free(a->term);
-    free(a->order);
-}
-
-static int place_of(const struct anatomy *a, int term)
-{
-    for (int k = 0; k < a->n; k++)
-        if (a->order[k] == term)
-            return k;
-    return 0;
-}
-
-static bool input_pinned(const struct anatomy *a, int k)
-{
-    return k < a->H ? session_pinned(a->s, a->layer, k, Q_H, a->t - 1)
-                    : a->layer > 0 && session_pinned(a->s, a->layer - 1, k - a->H, Q_H, a->t);
-}
-
-/* ---- names -------------------------------------------------------------------------------------------------------- */
+/* ---- what is drawn ------------------------------------------------------------------------------------------------ */
 
 struct ctx {
     const struct scene *scene;
@@ -141,149 +52,8 @@ struct ctx {
     int decimals, factor, exact;  /* of products and sums; of values; of weights */
     char gate[8], dot[4];         /* "f" or "C̃"; the product sign */
     struct str word;              /* what x_t is, in quotes */
-    char unit[40];
+    char unit[ANATOMY_LABEL];
 };
-
-/* "h2 verb", "x4": the name of an input, with the unit's own name where there is one and room. */
-static void term_label(const struct session *s, int layer, int H, int k, char out[48])
-{
-    bool h = k < H;
-    int unit = h ? k : k - H, of = h ? layer : layer - 1;
-    const char *name = of >= 0 ? model_unit_name(session_model(s), of, unit) : NULL;
-    char label[32];
-    snprintf(out, 48, "%s%d%s%s", h ? "h" : "x", unit + 1, name && *name ? " " : "", name && *name ? session_unit_label(s, of, unit, label) : "");
-}
-
-static void source_word(const struct session *s, int layer, int t, const struct glyphs *gl, struct str *out)
-{
-    const struct model *m = session_model(s);
-    if (layer > 0) {
-        str_addf(out, "layer %d", layer);
-        return;
-    }
-    if (!m->vocab) {
-        str_add(out, "x_t");
-        return;
-    }
-    str_addc(out, '\'');
-    words_token(session_token(s, t), m->vocab->kind == VOCAB_CHAR, gl, out);
-    str_addc(out, '\'');
-}
-
-static void unit_phrase(const struct session *s, int layer, int unit, char out[40])
-{
-    char label[32] = "";
-    const char *name = model_unit_name(session_model(s), layer, unit);
-    snprintf(out, 40, "%s%s", name && *name ? "" : "unit ", session_unit_label(s, layer, unit, label));
-}
-
-/* ---- why, in words ------------------------------------------------------------------------------------------------ */
-
-/* The part of a source that one value carries: "all of it h2 verb". */
-static void carrier(const struct anatomy *a, int from, int to, double total, struct str *out)
-{
-    int best = -1;
-    for (int k = from; k < to; k++)
-        if (a->term[k] * total > 0 && (best < 0 || fabs(a->term[k]) > fabs(a->term[best])))
-            best = k;
-    if (best < 0 || to - from < 2)
-        return;
-    double share = a->term[best] / total;
-    char label[48], num[SUMS_MAX];
-    term_label(a->s, a->layer, a->H, best, label);
-    if (share > 1.0005)
-        str_addf(out, "%s alone %s", label, sums_number(num, a->term[best], 2, true));
-    else
-        str_addf(out, "%s %s", share >= 0.9995 ? "all of it" : share >= 0.9 ? "nearly all of it" : share >= 0.5 ? "most of it" : "most from", label);
-}
-
-struct push { const char *name; double v; int from, to; };
-
-static void say_push(const struct anatomy *a, const struct push *p, const char *verb, struct str *out)
-{
-    char num[SUMS_MAX];
-    struct str from = {0};
-    str_addf(out, "%s %s%s", p->name, verb, sums_number(num, p->v, 2, true));
-    if (p->to > p->from)
-        carrier(a, p->from, p->to, p->v, &from);
-    if (from.len)
-        str_addf(out, " (%s)", str_text(&from));
-    str_free(&from);
-}
-
-/* One sentence: what made the gate what it is. The sources that push its way are the reasons, in order of size; the others are
- * named with what they push. */
-static void say_why(const struct anatomy *a, const struct glyphs *gl, struct str *out)
-{
-    struct str word = {0}, x = {0};
-    char unit[40], num[SUMS_MAX];
-    source_word(a->s, a->layer, a->t, gl, &word);
-    str_addf(&x, "%s%s", a->layer == 0 && session_model(a->s)->vocab ? "the word " : "", str_text(&word));
-    unit_phrase(a->s, a->layer, a->unit, unit);
-    struct push push[3] = {{"h_t-1", a->from_h, 0, a->H}, {str_text(&x), a->from_x, a->H, a->n}, {"the bias", a->b, 0, 0}};
-    for (int k = 0; k < 2; k++)
-        for (int j = 0; j < 2 - k; j++)
-            if (fabs(push[j].v) < fabs(push[j + 1].v)) {
-                struct push p = push[j];
-                push[j] = push[j + 1];
-                push[j + 1] = p;
-            }
-    if (session_net(a->s) != session_model(a->s)->net)
-        str_add(out, "With edited weights, ");
-    str_addf(out, "%s of %s ", a->gate == Q_G ? gl->candidate : quantity_name(a->gate), unit);
-    if (a->pinned)
-        str_addf(out, "is pinned at %s; computed it would be ", a->gate == Q_G ? sums_number(num, a->now, 2, true) : sums_gate(num, a->now));
-    double v = a->computed;
-    if (a->gate == Q_G)
-        str_addf(out, "%s%s", a->pinned ? "" : "is ", sums_number(num, v, 2, true));
-    else
-        str_addf(out, "%s%s%s", a->pinned ? "" : "is ", v >= 0.9 ? "close to 1, " : v <= 0.1 ? "close to 0, " : "", sums_gate(num, v));
-    str_add(out, ", because ");
-    double least = 0.005;
-    int reasons = 0, others = 0;
-    for (int k = 0; k < 3; k++)
-        if (push[k].v * a->z > 0 && fabs(push[k].v) >= least) {
-            str_add(out, reasons ? " and " : "");
-            say_push(a, &push[k], reasons++ ? "" : "pushes ", out);
-        }
-    if (!reasons)
-        str_add(out, "nothing pushes it");
-    for (int k = 0; k < 3; k++)
-        if (push[k].v * a->z <= 0 && fabs(push[k].v) >= least) {
-            str_add(out, others ? " and " : ", against ");
-            say_push(a, &push[k], others++ ? "" : "", out);
-        }
-    for (int k = 0, quiet = 0; k < 3; k++)
-        if (fabs(push[k].v) < least)
-            str_addf(out, "%s%s", quiet++ ? " and " : "; nothing comes from ", push[k].name);
-    str_addc(out, '.');
-    str_free(&x);
-    str_free(&word);
-}
-
-/* What the gate does, as "f ⊙ C_t-1: 0.9999 × +0.9018 = +0.9017". */
-static void say_effect(const struct anatomy *a, const struct glyphs *gl, struct str *out)
-{
-    const struct session *s = a->s;
-    double gate = a->now, other, result;
-    char name[32], x[SUMS_MAX], y[SUMS_MAX], r[SUMS_MAX];
-    if (a->gate == Q_F) {
-        other = (double)session_value(s, RUN_PINNED, a->layer, a->unit, VAL_C_PREV, a->t);
-        result = (double)session_value(s, RUN_PINNED, a->layer, a->unit, VAL_KEPT, a->t);
-        snprintf(name, sizeof name, "f %s C_t-1", gl->odot);
-    } else if (a->gate == Q_O) {
-        other = (double)lstm_tanh(session_value(s, RUN_PINNED, a->layer, a->unit, VAL_C, a->t));
-        result = gate * other;
-        snprintf(name, sizeof name, "o %s tanh C_t", gl->odot);
-    } else {
-        gate = (double)session_value(s, RUN_PINNED, a->layer, a->unit, VAL_I, a->t);
-        other = (double)session_value(s, RUN_PINNED, a->layer, a->unit, VAL_G, a->t);
-        result = (double)session_value(s, RUN_PINNED, a->layer, a->unit, VAL_WRITTEN, a->t);
-        snprintf(name, sizeof name, "i %s %s", gl->odot, gl->candidate);
-    }
-    int d = sums_product_decimals(gate, other, result);
-    str_addf(out, "%s = %s %s %s = %s", name, sums_number(x, gate, d, false), gl->times, sums_number(y, other, d, true), sums_number(r, result, d, true));
-}
 
 static enum substep effect_at(enum quantity gate)
 {
@@ -297,10 +67,10 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
         return;
     }
     struct anatomy a;
-    anatomy_take(&a, scene->session, state);
-    say_why(&a, &glyphs_unicode, out);
+    take(&a, scene->session, state);
+    anatomy_why(&a, &glyphs_unicode, out);
     str_add(out, " Then ");
-    say_effect(&a, &glyphs_unicode, out);
+    anatomy_effect(&a, &glyphs_unicode, out);
     str_addc(out, '.');
     anatomy_free(&a);
 }
@@ -309,13 +79,13 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
 
 /* Rows from top to bottom; -1 or 0 where a part is left out. */
 struct plan {
-    int head, shape, strip, strip_h, list, list_h, curve_x, curve_w, sources, sources_h, total, gate, words, words_h;
+    int head, shape, strip, strip_h, list, list_h, curve_x, curve_w, sources, sources_h, total, gate, effect, words, words_h;
     int headings, biases;         /* rows of the list that are no terms */
 };
 
 static struct plan plan_rows(const struct anatomy *a, const struct state *st, struct rect r, bool explain_wish, int head_w)
 {
-    struct plan p = {.head = -1, .shape = -1, .strip = -1, .sources = -1, .total = -1, .gate = -1, .words = -1};
+    struct plan p = {.head = -1, .shape = -1, .strip = -1, .sources = -1, .total = -1, .gate = -1, .effect = -1, .words = -1};
     bool split = st->notation == NOTATION_SPLIT;
     p.headings = split ? 2 : 1;
     p.biases = split && a->two ? 2 : 1;
@@ -339,9 +109,9 @@ static struct plan plan_rows(const struct anatomy *a, const struct state *st, st
     for (int k = 0; k < 5 && left > 0; k++)
         if ((wish[k] != 0 || strip) && (wish[k] != 2 || sources))
             gaps[wish[k]]++, left--;
-    int taller = left > 4 ? left / 2 : 0;
-    if (taller > 6)
-        taller = 6;
+    int effect = gate && left >= 3 ? 3 : 0;
+    left -= effect;
+    int taller = left > 6 ? 6 : left;
     p.list_h += taller;
     left -= taller;
     if (words && left > 0) {
@@ -367,6 +137,8 @@ static struct plan plan_rows(const struct anatomy *a, const struct state *st, st
     y += gaps[3];
     if (gate)
         p.gate = y++;
+    if (effect)
+        p.effect = y, y += effect;
     y += gaps[4];
     if (words)
         p.words = y, p.words_h = words;
@@ -396,7 +168,7 @@ static void text_of_number(const struct ctx *c, int right, int y, int w, enum ro
 static void equation(const struct ctx *c, struct str *out)
 {
     const char *q = quantity_name(c->a->gate), *fn = c->a->gate == Q_G ? "tanh" : c->g->glyphs->sigma;
-    str_addf(out, "%s_t = %s(", c->gate, fn);
+    str_addf(out, "%s: %s_t = %s(", c->unit, c->gate, fn);
     switch (c->st->notation) {
     case NOTATION_COLUMN: str_addf(out, "W_%s %s [h_t-1, x_t] + b_%s)", q, c->dot, q); break;
     case NOTATION_SPLIT:
@@ -459,23 +231,23 @@ static void draw_strip(const struct ctx *c, struct rect r, const struct plan *p)
     for (int b = 0; b < bins; b++) {
         int from = b < h_cells ? b * per : a->H + (b - h_cells) * per, end = b < h_cells ? a->H : a->n, best = from;
         for (int k = from; k < from + per && k < end; k++)
-            if (fabs(input(a, k)) > fabs(input(a, best)))
+            if (fabs(anatomy_input(a, k)) > fabs(anatomy_input(a, best)))
                 best = k;
         int cx = x + b * each + (b >= h_cells ? DIVIDER : 0), wide = each > 2 ? each - 1 : each;
-        double v = tanh(input(a, best)) / tanh(1.0);
+        double v = tanh(anatomy_input(a, best)) / tanh(1.0);
         int level = isnan(v) ? 0 : (int)lrint(fmax(-1, fmin(1, v)) * LEVEL_MAX);
         for (int k = 0; k < (each == STRIP_CELL ? 2 : wide); k++)
             grid_heat(g, cx + k, p->strip, ROLE_HEAT_CELL, level);
         if (each == STRIP_CELL) {
             char num[16];
-            grid_text(g, cx + 2, p->strip, wide - 2, input_pinned(a, best) ? ROLE_PINNED : ROLE_NUMBER, 0, widget_number(num, sizeof num, (float)input(a, best), 6, 2, true));
+            grid_text(g, cx + 2, p->strip, wide - 2, anatomy_input_pinned(a, best) ? ROLE_PINNED : ROLE_NUMBER, 0, widget_number(num, sizeof num, (float)anatomy_input(a, best), 6, 2, true));
         }
         if (each >= 3) {
-            char label[48];
-            term_label(a->s, a->layer, a->H, best, label);
+            char label[ANATOMY_LABEL];
+            anatomy_label(a, best, label);
             if (utf8_text_width(label) > wide)
                 label[strcspn(label, " ")] = '\0';
-            grid_text(g, cx, p->strip + 1, wide, b < h_cells ? ROLE_H : ROLE_TOKEN_NOW, 0, label);
+            grid_text(g, cx, p->strip + 1, wide, b < h_cells ? ROLE_H : ROLE_TOKEN, 0, label);
         }
     }
     int divider = x + h_cells * each;
@@ -483,9 +255,11 @@ static void draw_strip(const struct ctx *c, struct rect r, const struct plan *p)
         grid_put(g, divider, p->strip + k, g->glyphs->vline, ROLE_AXIS, 0);
     if (each < 3) {
         grid_textf(g, x, p->strip + 1, h_cells * each, ROLE_H, 0, "h_t-1 (%d%s)", a->H, per > 1 ? ", strongest of each cell" : "");
-        grid_textf(g, divider + DIVIDER, p->strip + 1, x_cells * each, ROLE_TOKEN_NOW, 0, "x_t %s (%d)", str_text(&c->word), a->E);
+        grid_textf(g, divider + DIVIDER, p->strip + 1, x_cells * each, ROLE_TOKEN, 0, "x_t %s (%d)", str_text(&c->word), a->E);
     }
 }
+
+enum { SHORT_LABEL = 6 };                     /* "h1024" */
 
 /* Columns of the list. bar 0: no room for bars. */
 struct columns { int label, value, weight, product, bar; bool factors; };
@@ -494,7 +268,7 @@ static int widest(const struct anatomy *a, int decimals, bool weight)
 {
     double most = 0;
     for (int k = 0; k < a->n; k++)
-        most = fmax(most, fabs(weight ? (double)a->W[k] : input(a, k)));
+        most = fmax(most, fabs(weight ? (double)a->W[k] : anatomy_input(a, k)));
     char num[SUMS_MAX];
     int w = utf8_text_width(sums_number(num, most < 1 ? 1 : most, decimals, true));
     return w < 3 ? 3 : w;
@@ -503,11 +277,11 @@ static int widest(const struct anatomy *a, int decimals, bool weight)
 static struct columns columns_of(const struct ctx *c, int w)
 {
     struct columns k = {.value = widest(c->a, c->factor, false), .weight = widest(c->a, c->exact, true), .product = c->decimals + 5, .factors = true};
-    k.label = w >= 80 ? 16 : w >= 46 ? 10 : 4;
+    k.label = w >= 80 ? 16 : w >= 46 ? 10 : SHORT_LABEL;
     k.bar = w - 1 - k.label - k.value - 3 - k.weight - 3 - k.product - 1;
-    if (k.bar < 4 && k.label > 4) {
-        k.bar += k.label - 4;
-        k.label = 4;
+    if (k.bar < 4 && k.label > SHORT_LABEL) {
+        k.bar += k.label - SHORT_LABEL;
+        k.label = SHORT_LABEL;
     }
     if (k.bar < 4) {
         k.factors = k.bar > -1;
@@ -527,13 +301,24 @@ static void draw_factors(const struct ctx *c, int x, int y, const struct columns
     struct grid *g = c->g;
     bool first = c->st->notation != NOTATION_ROW;                 /* the weight stands before the value */
     int vx = first ? x + w->weight + 3 : x, wx = first ? x : x + w->value + 3;
-    grid_text_right(g, vx + w->value, y, w->value, l->star ? ROLE_PINNED : ROLE_NUMBER, 0, sums_number(num, l->value, c->factor, true));
+    grid_text_right(g, vx + w->value, y, w->value, l->star ? ROLE_PINNED : l->value == 0 ? ROLE_DIM : ROLE_NUMBER, 0, sums_number(num, l->value, c->factor, true));
     if (!weights)
         return;
     grid_text(g, (first ? vx : wx) - 2, y, 1, ROLE_DIM, 0, g->glyphs->times);
-    grid_text_right(g, wx + w->weight, y, w->weight, l->edited ? ROLE_PINNED : ROLE_NUMBER, l->on ? ATTR_BOLD : 0, sums_number(num, l->weight, c->exact, true));
+    grid_text_right(g, wx + w->weight, y, w->weight, l->edited ? ROLE_PINNED : l->weight == 0 ? ROLE_DIM : ROLE_NUMBER, l->on ? ATTR_BOLD : 0, sums_number(num, l->weight, c->exact, true));
     bool holds = sums_product_holds(l->value, sums_printed(l->weight, c->exact), l->product, c->factor, c->decimals);
     grid_text(g, x + w->value + w->weight + 4, y, 1, ROLE_DIM, 0, holds ? "=" : g->glyphs->ascii ? "~" : "\xE2\x89\x88");
+}
+
+/* What an edited weight was, in the half of the bar that is free; a star where that is too short. */
+static void draw_original(const struct ctx *c, int x, int y, int bar, const struct line *l)
+{
+    char was[SUMS_MAX];
+    sums_number(was, l->original, c->exact, true);
+    int half = (bar - 3) / 2, w = 4 + utf8_text_width(was);
+    grid_put(c->g, x, y, '*', ROLE_PINNED, ATTR_BOLD);
+    if (half >= w)
+        grid_textf(c->g, l->product >= 0 ? x + 2 : x + bar - half, y, half, ROLE_PINNED, 0, "was %s", was);
 }
 
 static void draw_line(const struct ctx *c, int x, int y, const struct columns *w, const struct line *l, double scale, enum substep at)
@@ -542,10 +327,12 @@ static void draw_line(const struct ctx *c, int x, int y, const struct columns *w
     struct str label = {0};
     if (l->on)
         grid_put(g, x, y, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
-    utf8_cut(&label, l->label, w->label - 1, g->glyphs->ascii);
-    if (w->label <= 5)
-        label.s[strcspn(label.s, " ")] = '\0';
-    grid_text(g, x + 1, y, w->label - 1, l->on ? ROLE_CURSOR : l->role, l->on ? ATTR_BOLD : 0, str_text(&label));
+    int room = w->label - 1 + (l->factors || !w->factors ? 0 : w->value + 3 + w->weight + 2);
+    if (w->label <= SHORT_LABEL && l->factors)
+        str_addn(&label, l->label, strcspn(l->label, " "));
+    else
+        utf8_cut(&label, l->label, room, g->glyphs->ascii);
+    grid_text(g, x + 1, y, room, l->on ? ROLE_CURSOR : l->role, l->on ? ATTR_BOLD : 0, str_text(&label));
     str_free(&label);
     int px = x + 1 + w->label;
     if (w->factors) {
@@ -557,21 +344,13 @@ static void draw_line(const struct ctx *c, int x, int y, const struct columns *w
         grid_text_right(g, px + w->product, y, w->product, ROLE_DIM, 0, "?");
         return;
     }
-    text_of_number(c, px + w->product, y, w->product, l->edited && !l->factors ? ROLE_PINNED : ROLE_NUMBER, l->product, l->on);
+    bool none = sums_printed(l->product, c->decimals) == 0;
+    text_of_number(c, px + w->product, y, w->product, l->edited && !l->factors ? ROLE_PINNED : none ? ROLE_DIM : ROLE_NUMBER, l->product, l->on || !none);
     if (w->bar)
         widget_bar(g, px + w->product + 1, y, w->bar, (float)l->product, (float)l->ghost, (float)-scale, (float)scale,
                    l->product < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE);
-    if (l->edited) {
-        char was[SUMS_MAX];
-        sums_number(was, l->original, 2, true);
-        int room = w->bar - 2;
-        if (room >= 12 && l->product >= 0)
-            grid_textf(g, px + w->product + 2, y, room / 2 - 1, ROLE_PINNED, 0, "was %s", was);
-        else if (room >= 12)
-            grid_textf(g, px + w->product + 3 + room / 2, y, room / 2 - 1, ROLE_PINNED, 0, "was %s", was);
-        else
-            grid_put(g, px + w->product, y, '*', ROLE_PINNED, ATTR_BOLD);
-    }
+    if (l->edited)
+        draw_original(c, px + w->product, y, w->bar, l);
 }
 
 /* A scale for signed bars that also suits what is smaller than 1. */
@@ -596,12 +375,12 @@ static double largest_term(const struct anatomy *a)
 static void term_line(const struct ctx *c, int x, int y, const struct columns *w, int k, double scale)
 {
     const struct anatomy *a = c->a;
-    char label[48];
+    char label[ANATOMY_LABEL];
     float original = 0;
-    term_label(a->s, a->layer, a->H, k, label);
-    double base = (double)a->W[k] * input_base(a, k);
-    struct line l = {.label = label, .role = k < a->H ? ROLE_H : ROLE_TOKEN_NOW, .value = input(a, k), .weight = (double)a->W[k], .product = a->term[k],
-                     .ghost = base != a->term[k] ? base : (double)NAN, .factors = true, .star = input_pinned(a, k),
+    anatomy_label(a, k, label);
+    double base = (double)a->W[k] * anatomy_input_base(a, k);
+    struct line l = {.label = label, .role = k < a->H ? ROLE_H : ROLE_TOKEN, .value = anatomy_input(a, k), .weight = (double)a->W[k], .product = a->term[k],
+                     .ghost = base != a->term[k] ? base : (double)NAN, .factors = true, .star = anatomy_input_pinned(a, k),
                      .on = c->st->on == ON_TERM && c->st->term == k};
     l.edited = session_weight_edited(a->s, a->layer, a->gate, a->unit, k, &original);
     l.original = (double)original;
@@ -616,7 +395,7 @@ static int draw_terms(const struct ctx *c, int x, int y, int rows, const struct 
     if (show < 0)
         return 0;
     if (show < n && c->st->on == ON_TERM) {
-        int at = place_of(a, c->st->term) - from;
+        int at = anatomy_place(a, c->st->term) - from;
         if (at >= 0 && at < n && at >= show)
             first = at - show + 1;
     }
@@ -629,7 +408,7 @@ static int draw_terms(const struct ctx *c, int x, int y, int rows, const struct 
     if (show == n)
         return show;
     char label[32];
-    snprintf(label, sizeof label, "%s (%d)", w->label > 9 ? "other" : "o.", n - show);
+    snprintf(label, sizeof label, "other (%d)", n - show);
     struct line l = {.label = label, .role = ROLE_DIM, .product = other, .ghost = (double)NAN};
     draw_line(c, x, y + show, w, &l, fmax(scale, fabs(other)), SUB_PRODUCT);
     return show + 1;
@@ -653,15 +432,20 @@ static void draw_biases(const struct ctx *c, int x, int y, const struct columns 
     }
 }
 
+/* What the columns are. Which row or column of W it is stands at the left, over the labels. */
 static void heading(const struct ctx *c, int x, int y, const struct columns *w, const char *value, const char *weight)
 {
     bool first = c->st->notation != NOTATION_ROW;
     int px = x + 1 + w->label;
     if (w->factors) {
         int vx = first ? px + w->weight + 3 : px, wx = first ? px : px + w->value + 3;
-        grid_text_right(c->g, vx + w->value, y, w->value + (first ? 1 : w->label), ROLE_DIM, 0, value);
-        if (reached(c, SUB_PRODUCT))
-            grid_text_right(c->g, wx + w->weight, y, w->weight + (first ? w->label : 2), ROLE_DIM, 0, weight);
+        grid_text_right(c->g, vx + w->value, y, w->value, ROLE_DIM, 0, value);
+        if (reached(c, SUB_PRODUCT)) {
+            char which[48];
+            snprintf(which, sizeof which, "%s %s %d", weight, c->st->notation == NOTATION_ROW ? "col" : "row", c->a->unit + 1);
+            grid_text(c->g, x + 1, y, w->label - 1, ROLE_DIM, 0, which);
+            grid_text_right(c->g, wx + w->weight, y, w->weight + (first ? 1 : 2), ROLE_DIM, 0, weight);
+        }
         px += w->value + 3 + w->weight + 3;
     }
     if (reached(c, SUB_PRODUCT))
@@ -678,7 +462,7 @@ static void draw_list(const struct ctx *c, struct rect r, const struct plan *p)
     double scale = scale_of(largest_term(a));
     bool split = c->st->notation == NOTATION_SPLIT;
     char weight[32], value[2][16] = {"[h, x]", "x_t"};
-    const char *q = quantity_name(a->gate), *row = c->st->notation == NOTATION_ROW ? "col" : "row";
+    const char *q = quantity_name(a->gate);
     int biases = rows > p->biases ? p->biases : 0, terms = rows - p->headings - biases;
     if (split)
         snprintf(value[0], sizeof value[0], "h_t-1");
@@ -687,9 +471,9 @@ static void draw_list(const struct ctx *c, struct rect r, const struct plan *p)
         int share = terms;
         if (split) {
             share = part ? terms : a->n <= terms ? a->H : a->H <= terms / 2 ? a->H : a->E < terms - terms / 2 ? terms - a->E : terms / 2;
-            snprintf(weight, sizeof weight, "W_%c%s %s %d", part ? 'x' : 'h', q, row, a->unit + 1);
+            snprintf(weight, sizeof weight, "W_%c%s", part ? 'x' : 'h', q);
         } else {
-            snprintf(weight, sizeof weight, "W_%s %s %d", q, row, a->unit + 1);
+            snprintf(weight, sizeof weight, "W_%s", q);
         }
         if (p->headings)
             heading(c, x, y++, &cols, value[part], weight);
@@ -753,7 +537,7 @@ static void draw_source(const struct ctx *c, struct rect r, int y, const char *n
     widget_bar(c->g, x + label + num + 1, y, bar, (float)v, NAN, (float)-scale, (float)scale, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE);
     int used = label + num + bar + 3;
     if (fabs(v) >= 0.005 && to > from)
-        carrier(c->a, from, to, v, &why);
+        anatomy_carrier(c->a, from, to, v, &why);
     grid_text(c->g, x + used, y, r.w - used - 2, ROLE_DIM, 0, str_text(&why));
     str_free(&why);
 }
@@ -765,31 +549,33 @@ static void draw_sources(const struct ctx *c, struct rect r, const struct plan *
     char bias[16];
     snprintf(bias, sizeof bias, "b_%s", quantity_name(a->gate));
     draw_source(c, r, p->sources, "h_t-1", ROLE_H, a->from_h, scale, 0, a->H, reached(c, SUB_PRODUCT));
-    draw_source(c, r, p->sources + 1, str_text(&c->word), ROLE_TOKEN_NOW, a->from_x, scale, a->H, a->n, reached(c, SUB_PRODUCT));
+    draw_source(c, r, p->sources + 1, str_text(&c->word), ROLE_TOKEN, a->from_x, scale, a->H, a->n, reached(c, SUB_PRODUCT));
     draw_source(c, r, p->sources + 2, bias, ROLE_LABEL, a->b, scale, 0, 0, reached(c, SUB_BIAS));
 }
 
-/* "z = +6.18 + 0.00 + 3.00 = +9.18", in words where there is room. */
+/* "z = +6.18 + 0.00 + 3.00 = +9.18"; where the three have no rows of their own, with their names. */
 static void draw_total(const struct ctx *c, struct rect r, const struct plan *p)
 {
     const struct anatomy *a = c->a;
     double terms[] = {a->from_h, a->from_x, a->b};
-    const char *name[] = {"h", str_text(&c->word), "b"};
     char num[SUMS_MAX];
-    int n = reached(c, SUB_BIAS) ? 3 : 2;
+    bool biased = reached(c, SUB_BIAS), named = p->sources < 0;
     if (!reached(c, SUB_PRODUCT))
         return;
-    double result = n == 3 ? a->z : a->from_h + a->from_x, rest = sums_rest(terms, n, result, c->decimals);
+    int n = biased ? 3 : 2;
+    double result = biased ? a->z : a->from_h + a->from_x, rest = sums_rest(terms, n, result, c->decimals);
     struct str text = {0};
-    str_addf(&text, "%s = ", n == 3 ? "z" : "sum");
+    str_addf(&text, "%s", named ? "" : biased ? "z = " : "sum = ");
     for (int k = 0; k < n; k++) {
-        sums_number(num, k ? fabs(terms[k]) : terms[k], c->decimals, k == 0);
-        str_addf(&text, "%s%s%s%s%s", k ? sums_printed(terms[k], c->decimals) < 0 ? " - " : " + " : "", num, p->sources < 0 ? " (" : "", p->sources < 0 ? name[k] : "",
-                 p->sources < 0 ? ")" : "");
+        bool minus = sums_printed(terms[k], c->decimals) < 0;
+        if (named)
+            str_addf(&text, "%s%c %s", k ? ", " : "", "hxb"[k], sums_number(num, terms[k], c->decimals, true));
+        else
+            str_addf(&text, "%s%s", !k ? "" : minus ? " - " : " + ", sums_number(num, k ? fabs(terms[k]) : terms[k], c->decimals, k == 0));
     }
     if (rest != 0)
         str_addf(&text, " %c %s (rounding)", rest < 0 ? '-' : '+', sums_number(num, fabs(rest), c->decimals, false));
-    str_addf(&text, " = %s", sums_number(num, result, c->decimals, true));
+    str_addf(&text, "%s = %s", named ? biased ? ": z" : ": sum" : "", sums_number(num, result, c->decimals, true));
     grid_text(c->g, r.x + 1, p->total, r.w - 2, ROLE_TEXT, ATTR_BOLD, str_text(&text));
     str_free(&text);
 }
@@ -823,11 +609,41 @@ static void draw_gate(const struct ctx *c, struct rect r, const struct plan *p)
     }
     struct str text = {0};
     if (reached(c, effect_at(a->gate))) {
-        say_effect(a, g->glyphs, &text);
+        anatomy_effect(a, g->glyphs, &text);
         if (utf8_text_width(str_text(&text)) + 4 <= end - x)
             grid_text(g, x + 4, p->gate, end - x - 4, ROLE_NUMBER, 0, str_text(&text));
     }
     str_free(&text);
+}
+
+/* The product as bars, in the main view's own colours: what is guarded, the gate, what comes through. */
+static void draw_effect(const struct ctx *c, struct rect r, const struct plan *p)
+{
+    static const enum value rows[GATES][3] = {
+        [Q_F] = {VAL_C_PREV, VAL_F, VAL_KEPT}, [Q_I] = {VAL_G, VAL_I, VAL_WRITTEN}, [Q_G] = {VAL_I, VAL_G, VAL_WRITTEN}, [Q_O] = {VAL_C, VAL_O, VAL_H},
+    };
+    const struct anatomy *a = c->a;
+    float cell = widget_scale(session_peak(a->s, a->layer));
+    int label = 17, num_w = c->decimals + 6, bar = r.w >= 100 ? 41 : r.w >= 60 ? 25 : r.w - label - num_w - 3;
+    for (int k = 0; k < 3; k++) {
+        enum value v = rows[a->gate][k];
+        int x = r.x + 1, y = p->effect + k;
+        float now = session_value(a->s, RUN_PINNED, a->layer, a->unit, v, a->t), base = session_value(a->s, RUN_BASE, a->layer, a->unit, v, a->t);
+        bool gate = v == VAL_F || v == VAL_I || v == VAL_O, pinned = session_value_pinned(a->s, a->layer, a->unit, v, a->t);
+        float hi = gate || v == VAL_G || v == VAL_H ? 1 : cell;
+        x += grid_textf(c->g, x, y, label, bars_role(v), 0, "%s ", bars_symbol(v, c->g->glyphs));
+        grid_text(c->g, x, y, r.x + 1 + label - x, ROLE_DIM, 0, bars_name(v));
+        x = r.x + 1 + label + num_w;
+        if (!reached(c, k == 2 ? effect_at(a->gate) : (int)v == (int)a->gate ? SUB_SIGMA : v == VAL_C_PREV ? SUB_CONCAT : effect_at(a->gate))) {
+            grid_text_right(c->g, x, y, num_w, ROLE_DIM, 0, "?");
+            continue;
+        }
+        char num[16];
+        grid_text_right(c->g, x, y, num_w, pinned ? ROLE_PINNED : ROLE_NUMBER, ATTR_BOLD, widget_number(num, sizeof num, now, num_w - 1, 2, !gate) + strspn(num, " "));
+        widget_bar(c->g, x + 1, y, bar, now, now != base ? base : NAN, gate ? 0 : -hi, hi, bars_role(v));
+        if (pinned)
+            grid_text(c->g, x + bar + 2, y, 8, ROLE_PINNED, ATTR_BOLD, "pinned");
+    }
 }
 
 static void draw_words(const struct ctx *c, struct rect r, const struct plan *p)
@@ -837,13 +653,17 @@ static void draw_words(const struct ctx *c, struct rect r, const struct plan *p)
         words_substep(c->a->s, c->g->glyphs, &text);
         if (reached(c, SUB_SIGMA) && p->words_h > 1) {
             str_add(&text, text.len && text.s[text.len - 1] == '.' ? " " : ". ");
-            say_why(c->a, c->g->glyphs, &text);
+            anatomy_why(c->a, c->g->glyphs, &text);
         }
     } else {
-        say_why(c->a, c->g->glyphs, &text);
-        if (c->scene->explain) {
+        anatomy_why(c->a, c->g->glyphs, &text);
+        if (utf8_text_width(str_text(&text)) > (r.w - 4) * p->words_h) {
+            str_clear(&text);
+            anatomy_why_short(c->a, c->g->glyphs, &text);
+        }
+        if (c->scene->explain && p->words_h > 2) {
             str_add(&text, " Then ");
-            say_effect(c->a, c->g->glyphs, &text);
+            anatomy_effect(c->a, c->g->glyphs, &text);
             str_add(&text, ". ");
             words_unit(c->a->s, RUN_PINNED, c->a->layer, c->a->unit, c->a->t, &text);
         }
@@ -877,7 +697,7 @@ static void choose_decimals(struct ctx *c)
     for (c->factor = c->decimals; c->factor < c->decimals + 2; c->factor++) {
         bool all = true;
         for (int k = 0; k < a->n && all; k++)
-            all = sums_product_holds(sums_printed((double)a->W[k], c->exact), input(a, k), a->term[k], c->factor, c->decimals);
+            all = sums_product_holds(sums_printed((double)a->W[k], c->exact), anatomy_input(a, k), a->term[k], c->factor, c->decimals);
         if (all)
             break;
     }
@@ -892,12 +712,12 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         return;
     }
     struct anatomy a;
-    anatomy_take(&a, s, state);
+    take(&a, s, state);
     struct ctx c = {.scene = scene, .st = state, .a = &a, .g = g, .sub = scene->reveal ? at->sub : SUB_H};
     snprintf(c.gate, sizeof c.gate, "%s", a.gate == Q_G ? g->glyphs->candidate : quantity_name(a.gate));
     snprintf(c.dot, sizeof c.dot, "%s", g->glyphs->ascii ? "*" : "\xC2\xB7");
-    source_word(s, a.layer, a.t, g->glyphs, &c.word);
-    unit_phrase(s, a.layer, a.unit, c.unit);
+    anatomy_source(s, a.layer, a.t, g->glyphs, &c.word);
+    anatomy_unit(s, a.layer, a.unit, c.unit);
     choose_decimals(&c);
     struct str left = {0}, right = {0};
     equation(&c, &left);
@@ -918,6 +738,8 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         draw_total(&c, r, &p);
     if (p.gate >= 0)
         draw_gate(&c, r, &p);
+    if (p.effect >= 0)
+        draw_effect(&c, r, &p);
     if (p.words >= 0)
         draw_words(&c, r, &p);
     str_free(&c.word);
@@ -938,8 +760,8 @@ static const struct view_key keys[] = {
 static void move(const struct session *s, struct state *st, int by)
 {
     struct anatomy a;
-    anatomy_take(&a, s, st);
-    int places = a.n + 2, at = st->on == ON_GATE ? 0 : st->on == ON_BIAS ? a.n + 1 : 1 + place_of(&a, st->term);
+    take(&a, s, st);
+    int places = a.n + 2, at = st->on == ON_GATE ? 0 : st->on == ON_BIAS ? a.n + 1 : 1 + anatomy_place(&a, st->term);
     at = (at + by + places) % places;
     st->on = at == 0 ? ON_GATE : at == a.n + 1 ? ON_BIAS : ON_TERM;
     st->term = st->on == ON_TERM ? a.order[at - 1] : st->term;
@@ -952,7 +774,7 @@ static enum view_reply key_press(struct session *s, void *state, int key, struct
     struct state *st = state;
     const struct cursor *at = session_cursor(s);
     static const enum value next[GATES] = {[Q_F] = VAL_I, [Q_I] = VAL_G, [Q_G] = VAL_O, [Q_O] = VAL_F};
-    enum value gate = (enum value)gate_of(at);
+    enum value gate = (enum value)anatomy_gate(at);
     if (at->step < 1)
         return VIEW_IGNORED;
     /* What is on screen is what the editing keys act on. */
@@ -984,7 +806,7 @@ static float bias_apart(const struct session *s, const struct state *st, int col
 {
     const struct cursor *at = session_cursor(s);
     const struct lstm_layer *l = &session_net(s)->layer[at->layer];
-    const float *b2 = l->b2[gate_of(at)];
+    const float *b2 = l->b2[anatomy_gate(at)];
     return column < 0 && st->notation == NOTATION_SPLIT && b2 ? b2[at->unit] : 0;
 }
 
@@ -996,7 +818,7 @@ static bool own(const struct session *s, const void *state, struct view_value *o
     if (!selected(s, st, &k))
         return false;
     const struct lstm_layer *l = &session_net(s)->layer[at->layer];
-    enum quantity gate = gate_of(at);
+    enum quantity gate = anatomy_gate(at);
     float apart = bias_apart(s, st, k);
     if (k < 0) {
         out->value = l->b[gate][at->unit] - apart;
@@ -1012,7 +834,7 @@ static bool set_own(struct session *s, void *state, float value, struct err *e)
 {
     const struct cursor *at = session_cursor(s);
     int k;
-    return selected(s, state, &k) && session_set_weight(s, at->layer, gate_of(at), at->unit, k, value + bias_apart(s, state, k), e);
+    return selected(s, state, &k) && session_set_weight(s, at->layer, anatomy_gate(at), at->unit, k, value + bias_apart(s, state, k), e);
 }
 
 static bool reset_own(struct session *s, void *state)
@@ -1020,9 +842,17 @@ static bool reset_own(struct session *s, void *state)
     const struct cursor *at = session_cursor(s);
     int k;
     float original;
-    return selected(s, state, &k) && session_weight_edited(s, at->layer, gate_of(at), at->unit, k, &original)
-        && session_set_weight(s, at->layer, gate_of(at), at->unit, k, original, NULL);
+    return selected(s, state, &k) && session_weight_edited(s, at->layer, anatomy_gate(at), at->unit, k, &original)
+        && session_set_weight(s, at->layer, anatomy_gate(at), at->unit, k, original, NULL);
 }
+
+static const struct key_help hints[] = {
+    {.keys = "?", .hint = "help"}, {.keys = "<Left>", .hint = "word"}, {.keys = "<Right>", .hint = "word"},
+    {.keys = "<PgDn>", .hint = "sub-step"}, {.keys = "f", .hint = "gate"}, {.keys = "<Tab>", .hint = "unit"},
+    {.keys = "<Up>", .hint = "weight"}, {.keys = "<Down>", .hint = "weight"}, {.keys = "M", .hint = "notation"},
+    {.keys = "z", .hint = "order"}, {.keys = "+", .hint = "change"}, {.keys = "-", .hint = "change"}, {.keys = "u", .hint = "undo"},
+    {.keys = "A", .hint = "earlier words"}, {.keys = "e", .hint = "explain"}, {.keys = "q", .hint = "quit"}, {.keys = NULL},
+};
 
 const struct view view_dissect = {
     .name = "dissect",
@@ -1034,6 +864,7 @@ const struct view view_dissect = {
     .key = 'd',
     .state_size = sizeof(struct state),
     .keys = keys,
+    .hints = hints,
     .draw = draw,
     .key_press = key_press,
     .explain = explain,
