@@ -39,6 +39,7 @@ struct session *session_new(struct model *m, struct err *e)
     struct session *s = xcalloc(1, sizeof *s);
     s->runs = xcalloc(1, sizeof *s->runs);
     s->model = m;
+    s->version = next_version();
     s->sequence = own_sequence(m, e);
     if (!s->sequence || !runs_reserve(s, s->sequence->n, false, e)) {
         session_free(s);
@@ -62,6 +63,18 @@ void session_free(struct session *s)
     lstm_free(s->net);
     model_free(s->model);
     free(s);
+}
+
+/* One count for all sessions, so that two of them are never taken for one, not even at the same address. */
+unsigned long next_version(void)
+{
+    static unsigned long last;
+    return ++last;
+}
+
+unsigned long session_version(const struct session *s)
+{
+    return s->version;
 }
 
 /* The old sequence for a new model: NULL when one of its words is not in the new vocabulary. */
@@ -97,6 +110,7 @@ bool session_set_model(struct session *s, struct model *m, struct err *e)
         sequence_free(kept);
     }
     n->cursor = s->cursor;
+    n->version = next_version();
     cursor_clamp(n);
     runs_refresh(n);
     struct session old = *s;

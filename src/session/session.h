@@ -84,6 +84,10 @@ float session_probability(const struct session *s, enum run run, int t, int outp
 /* -ln p(token t+1 | tokens ≤ t) for t = 1 … T-1; NaN without a head or when the token is no output. */
 double session_surprisal(const struct session *s, enum run run, int t);
 
+/* A number that no state of any session had before: another one after every edit, undo, redo and change of model. For what is
+ * computed from a session and kept. */
+unsigned long session_version(const struct session *s);
+
 bool session_dirty(const struct session *s);                      /* edits since the last save or start? */
 bool session_can_undo(const struct session *s);
 bool session_can_redo(const struct session *s);

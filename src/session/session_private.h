@@ -143,8 +143,10 @@ struct session {
     struct cursor cursor;
     struct history history;
     struct runs *runs;
+    unsigned long version;
 };
 
+unsigned long next_version(void);
 void cursor_clamp(struct session *s);
 /* Where a pinnable value lives: VAL_C_PREV at t is C at t-1. False for derived values. */
 bool value_place(enum value v, int t, enum quantity *q, int *step);
