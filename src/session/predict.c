@@ -102,6 +102,18 @@ float session_probability(const struct session *s, enum run run, int t, int outp
     return probabilities(s, run, t)[output];
 }
 
+int session_likeliest(const struct session *s, enum run run, int t)
+{
+    if (!has_step(s, t))
+        return -1;
+    const float *p = probabilities(s, run, t);
+    int best = 0;
+    for (int k = 1; k < s->model->net->outputs; k++)
+        if (p[k] > p[best])
+            best = k;
+    return best;
+}
+
 double session_surprisal(const struct session *s, enum run wanted, int t)
 {
     if (!has_step(s, t) || t < 1 || t >= s->sequence->n)

@@ -81,6 +81,8 @@ struct prediction { int output; float p_base, p_pinned; };
 /* The `top` outputs by the larger of both probabilities; returns how many were filled (0 without an output head). */
 int session_predict(const struct session *s, int t, int top, struct prediction *out);
 float session_probability(const struct session *s, enum run run, int t, int output);
+/* The likeliest output after step t; -1 without a head. */
+int session_likeliest(const struct session *s, enum run run, int t);
 /* -ln p(token t+1 | tokens ≤ t) for t = 1 … T-1; NaN without a head or when the token is no output. */
 double session_surprisal(const struct session *s, enum run run, int t);
 
