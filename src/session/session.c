@@ -19,6 +19,18 @@ bool same_bits(float a, float b)
     return !memcmp(&a, &b, sizeof a);
 }
 
+/* Counts for all sessions: one that takes the place of another must differ from it, too. */
+void session_revise(struct session *s)
+{
+    static unsigned long last;
+    s->revision = ++last;
+}
+
+unsigned long session_revision(const struct session *s)
+{
+    return s->revision;
+}
+
 /* ---- birth ------------------------------------------------------------------------------------------------------ */
 
 /* The sequence a model comes with. */
@@ -39,7 +51,6 @@ struct session *session_new(struct model *m, struct err *e)
     struct session *s = xcalloc(1, sizeof *s);
     s->runs = xcalloc(1, sizeof *s->runs);
     s->model = m;
-    s->version = next_version();
     s->sequence = own_sequence(m, e);
     if (!s->sequence || !runs_reserve(s, s->sequence->n, false, e)) {
         session_free(s);
@@ -47,6 +58,7 @@ struct session *session_new(struct model *m, struct err *e)
     }
     s->cursor = (struct cursor){.sub = SUB_H};
     cursor_clamp(s);
+    session_revise(s);
     runs_refresh(s);
     return s;
 }
@@ -55,6 +67,7 @@ void session_free(struct session *s)
 {
     if (!s)
         return;
+    compare_free(s->compare);
     history_clear(&s->history);
     runs_clear(s->runs);
     free(s->runs);
@@ -63,18 +76,6 @@ void session_free(struct session *s)
     lstm_free(s->net);
     model_free(s->model);
     free(s);
-}
-
-/* One count for all sessions, so that two of them are never taken for one, not even at the same address. */
-unsigned long next_version(void)
-{
-    static unsigned long last;
-    return ++last;
-}
-
-unsigned long session_version(const struct session *s)
-{
-    return s->version;
 }
 
 /* The old sequence for a new model: NULL when one of its words is not in the new vocabulary. */
@@ -110,7 +111,7 @@ bool session_set_model(struct session *s, struct model *m, struct err *e)
         sequence_free(kept);
     }
     n->cursor = s->cursor;
-    n->version = next_version();
+    session_revise(n);
     cursor_clamp(n);
     runs_refresh(n);
     struct session old = *s;

@@ -22,7 +22,7 @@ struct state { enum order order; int word; };       /* word: the selected step, 
 
 /* The last result, for drawing again: one pass over t × H values is too dear for every frame of a long text. */
 static struct {
-    unsigned long version;        /* of the session; 0: nothing is kept */
+    unsigned long revision;       /* of the session; 0: nothing is kept */
     int layer, unit, t, selected, H;
     enum quantity gate;
     struct attribution a;
@@ -80,12 +80,12 @@ static bool compute(const struct session *s, const struct state *st)
     size_t pins;
     const struct pin *pin = session_pins(s, &pins);
     const struct trace *tr = session_trace(s, RUN_PINNED);
-    bool same = kept.version == session_version(s) && kept.layer == at->layer && kept.unit == at->unit && kept.t == at->step && kept.gate == gate;
+    bool same = kept.revision == session_revision(s) && kept.layer == at->layer && kept.unit == at->unit && kept.t == at->step && kept.gate == gate;
     if (!same) {
         clear(NULL);
         if (!attribution_compute(session_net(s), tr, session_inputs(s), pin, pins, at->layer, at->step, gate, at->unit, &kept.a))
             return false;
-        kept.version = session_version(s);
+        kept.revision = session_revision(s);
         kept.layer = at->layer, kept.unit = at->unit, kept.t = at->step, kept.gate = gate;
         kept.H = session_net(s)->layer[at->layer].hidden;
         kept.order = xcalloc((size_t)kept.t, sizeof *kept.order);
