@@ -34,46 +34,62 @@ UNIT    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c
 BENCH   := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 SUPPORT := $(patsubst %.c,$(B)/%.o,$(wildcard tests/support/*.c))
 
+# What is done, in a word; V=1 shows the commands.
+ifneq ($(V),1)
+Q   := @
+say  = @echo "  $(1)  $(2)"
+endif
+
 all: flstm-tui
 
 flstm-tui: $(B)/flstm-tui
-	cp $< $@
+	$(Q)cp $< $@
 
 $(B)/flstm-tui: $(B)/src/main.o $(B)/libflstm.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm
 
 $(B)/libflstm.a: $(LIB_OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR  ,$@)
+	$(Q)$(AR) rcs $@ $^
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC  ,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/embed: src/embed/embed.c
 	@mkdir -p $(@D)
-	$(HOSTCC) -std=c11 -O1 -o $@ $<
+	$(call say,LINK,$@)
+	$(Q)$(HOSTCC) -std=c11 -O1 -o $@ $<
 
 $(B)/builtins.c: $(B)/embed $(DATA)
-	$(B)/embed $(DATA) > $@.tmp && mv $@.tmp $@
+	$(call say,DATA,$@)
+	$(Q)$(B)/embed $(DATA) > $@.tmp && mv $@.tmp $@
 
 $(B)/builtins.o: $(B)/builtins.c
-	$(CC) -std=c11 -O1 $(EXTRA) $(CPPFLAGS) -c -o $@ $<
+	$(call say,CC  ,$@)
+	$(Q)$(CC) -std=c11 -O1 $(EXTRA) $(CPPFLAGS) -c -o $@ $<
 
 $(B)/tests/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(TEST_CFLAGS) $(CPPFLAGS) -Itests  -MMD -MP -c -o $@ $<
+	$(call say,CC  ,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(TEST_CFLAGS) $(CPPFLAGS) -Itests  -MMD -MP -c -o $@ $<
 
 $(B)/tests/support/%.o: tests/support/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(TEST_CFLAGS) $(CPPFLAGS) -Itests  -MMD -MP -c -o $@ $<
+	$(call say,CC  ,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(TEST_CFLAGS) $(CPPFLAGS) -Itests  -MMD -MP -c -o $@ $<
 
 $(B)/tests/test_%: $(B)/tests/test_%.o $(SUPPORT) $(B)/libflstm.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) $(TEST_LIBS) -lm
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) $(TEST_LIBS) -lm
 
 $(B)/bench/%: tests/bench/%.c $(B)/libflstm.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(CPPFLAGS) -Itests $(LDFLAGS) -o $@ $< $(B)/libflstm.a $(LIB_LIBS) -lm
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(CPPFLAGS) -Itests $(LDFLAGS) -o $@ $< $(B)/libflstm.a $(LIB_LIBS) -lm
 
 # ---- what there is to do ------------------------------------------------------------------------------------------
 
@@ -122,7 +138,8 @@ dist:
 # The shipped models, trained anew by the recipes of src/model/recipe.c: `make retrain`, or `make retrain MODELS=gender`.
 MODELS ?=
 $(B)/retrain: $(B)/src/embed/retrain.o $(B)/libflstm.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm
 
 retrain: $(B)/retrain
 	$(B)/retrain $(MODELS)
