@@ -23,7 +23,7 @@ LIB_LIBS    = $(shell $(PKG_CONFIG) --libs ncursesw libcjson)
 TEST_CFLAGS = $(shell $(PKG_CONFIG) --cflags cmocka vterm)
 TEST_LIBS   = $(shell $(PKG_CONFIG) --libs cmocka vterm)
 
-CPPFLAGS += -Isrc -DFLSTM_VERSION='"$(VERSION)"' -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700
+CPPFLAGS += -Isrc -DFLSTM_VERSION='"$(VERSION)"' -U_XOPEN_SOURCE -D_XOPEN_SOURCE=700
 ALL_CFLAGS = -std=c11 $(WARN) $(CFLAGS) $(EXTRA)
 
 SRC     := $(wildcard src/*/*.c)
@@ -31,6 +31,7 @@ LIB_SRC := $(filter-out src/embed/%,$(SRC))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/builtins.o
 DATA    := $(wildcard data/*/*.json data/*/*.grammar data/*/*.txt themes/*.json)
 UNIT    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
+BENCH   := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 SUPPORT := $(patsubst %.c,$(B)/%.o,$(wildcard tests/support/*.c))
 
 all: flstm-tui
@@ -47,7 +48,7 @@ $(B)/libflstm.a: $(LIB_OBJ)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) $(LIB_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/embed: src/embed/embed.c
 	@mkdir -p $(@D)
@@ -61,14 +62,62 @@ $(B)/builtins.o: $(B)/builtins.c
 
 $(B)/tests/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -Itests $(LIB_CFLAGS) $(TEST_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(TEST_CFLAGS) $(CPPFLAGS) -Itests  -MMD -MP -c -o $@ $<
 
 $(B)/tests/support/%.o: tests/support/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -Itests $(LIB_CFLAGS) $(TEST_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(TEST_CFLAGS) $(CPPFLAGS) -Itests  -MMD -MP -c -o $@ $<
 
 $(B)/tests/test_%: $(B)/tests/test_%.o $(SUPPORT) $(B)/libflstm.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) $(TEST_LIBS) -lm
+
+$(B)/bench/%: tests/bench/%.c $(B)/libflstm.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(CPPFLAGS) -Itests $(LDFLAGS) -o $@ $< $(B)/libflstm.a $(LIB_LIBS) -lm
+
+# ---- what there is to do ------------------------------------------------------------------------------------------
+
+# Opens the program; any arguments go in ARGS: make run ARGS='--scenario partial'
+run: flstm-tui
+	./flstm-tui $(ARGS)
+
+# Builds and runs every test; the last line counts them. TESTS='session json' runs only those.
+check: flstm-tui $(UNIT)
+	@FLSTM=./flstm-tui sh tests/run.sh $(B) $(TESTS)
+
+# The same under AddressSanitizer and UndefinedBehaviorSanitizer, in a tree of its own.
+asan:
+	@$(MAKE) --no-print-directory B=build/asan CFLAGS="-O1 -g -fno-omit-frame-pointer" \
+	    EXTRA="-fsanitize=address,undefined -fno-sanitize-recover=all" check-asan
+check-asan: $(B)/flstm-tui $(UNIT)
+	@FLSTM=$(B)/flstm-tui FLSTM_SANITIZED=1 sh tests/run.sh $(B) $(TESTS)
+
+# Ratios, measured in one run; absolute numbers belong to the machine.
+bench: flstm-tui $(BENCH)
+	@sh tests/bench/run.sh $(B)
+
+# Needs clang. FUZZ_SECONDS each.
+FUZZ_SECONDS ?= 60
+fuzz:
+	@sh tests/fuzz/run.sh build/fuzz $(FUZZ_SECONDS)
+
+install: flstm-tui
+	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) $(DESTDIR)$(fishdir) $(DESTDIR)$(docdir)
+	install -m 755 flstm-tui $(DESTDIR)$(bindir)/flstm-tui
+	install -m 644 flstm-tui.1 $(DESTDIR)$(mandir)/man1/flstm-tui.1
+	./flstm-tui --completion bash > $(DESTDIR)$(bashdir)/flstm-tui
+	./flstm-tui --completion zsh > $(DESTDIR)$(zshdir)/_flstm-tui
+	./flstm-tui --completion fish > $(DESTDIR)$(fishdir)/flstm-tui.fish
+	install -m 644 README.md LICENSE $(DESTDIR)$(docdir)
+
+uninstall:
+	rm -f $(DESTDIR)$(bindir)/flstm-tui $(DESTDIR)$(mandir)/man1/flstm-tui.1 $(DESTDIR)$(bashdir)/flstm-tui
+	rm -f $(DESTDIR)$(zshdir)/_flstm-tui $(DESTDIR)$(fishdir)/flstm-tui.fish
+	rm -rf $(DESTDIR)$(docdir)
+
+# What git has, as flstm-tui-VERSION.tar.gz.
+dist:
+	git archive --format=tar.gz --prefix=flstm-tui-$(VERSION)/ -o flstm-tui-$(VERSION).tar.gz HEAD
 
 # The shipped models, trained anew by the recipes of src/model/recipe.c: `make retrain`, or `make retrain MODELS=gender`.
 MODELS ?=
@@ -78,9 +127,22 @@ $(B)/retrain: $(B)/src/embed/retrain.o $(B)/libflstm.a
 retrain: $(B)/retrain
 	$(B)/retrain $(MODELS)
 
-clean:
-	rm -rf $(B) flstm-tui
+# The picture in the README: what the program draws now. A test compares.
+screenshot: flstm-tui
+	LC_ALL=C.UTF-8 ./flstm-tui --set 'f[gender]@and=0' --step with --size 112x30 --render svg > data/screenshot.svg
 
-.PHONY: all clean retrain
+clean:
+	rm -rf build flstm-tui flstm-tui-*.tar.gz
+
+# Installs what is missing with the system's package manager; asks for sudo only when something is missing and one is not root.
+deps:
+	@sh tests/deps.sh
+
+# What is to be built must wait for what is to be installed.
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
+
+.PHONY: all run check asan check-asan bench fuzz install uninstall dist screenshot clean deps retrain
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

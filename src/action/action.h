@@ -18,7 +18,10 @@ enum reaction {
     REACT_SUSPEND = 8
 };
 
-enum { ACTION_EDITS = 1 };        /* locked while presenting */
+enum {
+    ACTION_EDITS = 1,             /* locked while presenting */
+    ACTION_TYPED = 2              /* gets the key that was typed as its argument */
+};
 
 struct action {
     const char *name;             /* "next-word": `:next-word`, --list actions */
@@ -28,11 +31,12 @@ struct action {
     unsigned flags;
     unsigned (*run)(struct app *a, const char *argument);      /* argument: what follows the name on the command line, or "" */
     const char *argument;         /* "STEP|WORD": shown in help for commands that take one; NULL: none */
+    const char *alias;            /* other names on the command line, blanks between; or NULL */
 };
 
 extern const struct action actions[];
 extern const int action_count;
-const struct action *action_find(const char *name);            /* exact or unique prefix; NULL */
+const struct action *action_find(const char *name);            /* exact, alias or unique prefix; NULL */
 const struct action *action_for_key(int key);                  /* NULL when the key is free */
 
 #endif

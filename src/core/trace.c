@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "core/kernel.h"
+#include "core/pins.h"
 
 const char *quantity_name(enum quantity q)
 {
@@ -22,6 +23,24 @@ int pin_compare(const void *a, const void *b)
     int by_step = order(p->step, q->step), by_layer = order(p->layer, q->layer);
     int by_quantity = order((int)p->q, (int)q->q), by_unit = order(p->unit, q->unit);
     return by_step ? by_step : by_layer ? by_layer : by_quantity ? by_quantity : by_unit;
+}
+
+struct pins pins_at(const struct pin *all, size_t count, int step, int layer)
+{
+    if (!count)
+        return (struct pins){ NULL, NULL };
+    struct pin first = { .step = step, .layer = layer, .q = Q_F, .unit = 0 };
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (pin_compare(&all[middle], &first) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (high = low; high < count && all[high].step == step && all[high].layer == layer; high++)
+        ;
+    return (struct pins){ all + low, all + high };
 }
 
 /* Floats of one quantity of one layer. A line more than the rows need keeps the six from falling into the same sets

@@ -44,7 +44,7 @@ static void carve_layer(struct carver *c, const struct lstm_shape *shape, int l,
     }
 }
 
-static struct lstm *carve_network(struct carver *c, const struct lstm_shape *shape)
+static void carve_network(struct carver *c, const struct lstm_shape *shape)
 {
     struct lstm measured, *net = carve(c, 1, 1, sizeof *net);
     if (!net)
@@ -70,7 +70,6 @@ static struct lstm *carve_network(struct carver *c, const struct lstm_shape *sha
         net->out_W = carve_floats(c, shape->outputs, (size_t)shape->hidden[shape->layers - 1]);
         net->out_b = carve_floats(c, shape->outputs, 1);
     }
-    return c->block ? net : NULL;
 }
 
 static bool shape_is_sound(const struct lstm_shape *shape)
@@ -95,7 +94,9 @@ struct lstm *lstm_new(const struct lstm_shape *shape)
     if (measure.overflow)
         return NULL;
     struct carver c = { mem_array(measure.used, 1), 0, false };
-    return c.block ? carve_network(&c, shape) : NULL;
+    if (c.block)
+        carve_network(&c, shape);
+    return (struct lstm *)(void *)c.block; /* the first piece */
 }
 
 void lstm_free(struct lstm *net)

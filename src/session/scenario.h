@@ -3,7 +3,13 @@
  *   {"format": "flstm-scenario/1", "name": …, "about": …, "model": NAME or PATH (relative to this file),
  *    "sequence": [tokens] or "text": "…" or "inputs": [[…]], "set": ["f@4=0", …],
  *    "weights": ["W_f[2][5]=0.3", "l2.b_f[1]=1"],
- *    "step": 4, "layer": 1, "unit": 1, "value": "f", "view": "bars", "extra": true}
+ *    "step": 4, "layer": 1, "unit": 1, "value": "f", "substep": "sigma", "view": "bars", "extra": true,
+ *    "force": true}
+ *
+ * A scenario names a built-in model, or a file by its path from where the scenario lies ("../models/mine.json" is fine;
+ * it is read as a model and nothing else). A built-in scenario can only name a built-in model. Without a sequence the one
+ * in force stays. "step" may be a word and "unit" a name; "force" lets "set" leave what a gate can reach. "value" is one
+ * of f i g o C h c_prev kept written; "substep" is left out when the step is complete.
  */
 #ifndef FLSTM_SESSION_SCENARIO_H
 #define FLSTM_SESSION_SCENARIO_H
@@ -20,10 +26,13 @@ void scenario_info_clear(struct scenario_info *i);
 /* The model a scenario names (built-in name, or a file beside the scenario), loaded. NULL and no error text when it
  * names none. nameOrFile: a built-in scenario or a path. */
 struct model *scenario_model(const char *name_or_file, const struct model_options *o, struct err *e);
-/* Applies it to a session whose model fits; all or nothing: on error the session is as it was. One revision. */
+/* Applies it to a session whose model fits; all or nothing: on error the session is as it was. One revision.
+ * info may be NULL; else it is filled on success and left alone on failure (what it held before is not freed). */
 bool scenario_apply(struct session *s, const char *name_or_file, struct scenario_info *info, struct err *e);
-/* The present state as a scenario; written with file_write by the caller. Reopens to the same. */
+/* The present state as a scenario; written with file_write by the caller. Reopens to the same. A model file is named by
+ * its absolute path; a model from standard input is not named. info may be NULL. */
 void scenario_write(const struct session *s, const struct scenario_info *info, struct str *out);
+/* Writes it to a file (a model in the same folder or below is named relative to it) and marks the session as saved. */
 bool scenario_save(struct session *s, const char *path, const struct scenario_info *info, struct err *e);
 
 #endif

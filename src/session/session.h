@@ -40,7 +40,8 @@ struct cursor {
     enum substep sub;
 };
 
-/* Takes ownership of the model. Starts on the model's own sequence (or inputs), or an empty one. */
+/* Takes ownership of the model, also when it fails (it is freed then). Starts on the model's own sequence (or inputs), or an empty one, at its first
+ * word and the first unit that has a name. */
 struct session *session_new(struct model *m, struct err *e);
 void session_free(struct session *s);
 
@@ -62,6 +63,10 @@ float session_value(const struct session *s, enum run run, int layer, int unit, 
 /* A unit's name, or its number from 1, into buf; cleaned. */
 const char *session_unit_label(const struct session *s, int layer, int unit, char buf[32]);
 
+/* The largest |C| of a layer over all steps of both runs: the scale of the cell rows, so that it stands still while
+ * stepping. Cached. */
+float session_peak(const struct session *s, int layer);
+
 bool session_pinned(const struct session *s, int layer, int unit, enum quantity q, int t);
 /* VAL_C_PREV at t is C at t-1; the derived values are never pinned. */
 bool session_value_pinned(const struct session *s, int layer, int unit, enum value v, int t);
@@ -77,8 +82,17 @@ struct prediction { int output; float p_base, p_pinned; };
 /* The `top` outputs by the larger of both probabilities; returns how many were filled (0 without an output head). */
 int session_predict(const struct session *s, int t, int top, struct prediction *out);
 float session_probability(const struct session *s, enum run run, int t, int output);
+/* The likeliest output after step t; -1 without a head. */
+int session_likeliest(const struct session *s, enum run run, int t);
 /* -ln p(token t+1 | tokens ≤ t) for t = 1 … T-1; NaN without a head or when the token is no output. */
 double session_surprisal(const struct session *s, enum run run, int t);
+
+/* The output that stands for word t (1 … T); -1 when none does. */
+int session_output(const struct session *s, int t);
+
+/* A number that no two different states share: every edit, undo, redo and change of model gives a new one. What a view has
+ * worked out is out of date when it differs. Moving the cursor and comparing leave it as it is. */
+unsigned long session_revision(const struct session *s);
 
 bool session_dirty(const struct session *s);                      /* edits since the last save or start? */
 bool session_can_undo(const struct session *s);
@@ -112,12 +126,22 @@ bool session_set_inputs(struct session *s, const float *x, int steps, struct err
  * The model itself is not touched. */
 bool session_set_weight(struct session *s, int layer, enum quantity gate, int unit, int k, float value, struct err *e);
 bool session_weight_edited(const struct session *s, int layer, enum quantity gate, int unit, int k, float *original);
-/* Replaces the model (owned); sequence kept when its tokens fit the new vocabulary, else the model's own. Pins go. Not undoable. */
+/* Replaces the model (owned); sequence kept when its tokens fit the new vocabulary, else the model's own. Pins go. Not undoable.
+ * On failure the session is as it was and m is freed. */
 bool session_set_model(struct session *s, struct model *m, struct err *e);
 
 /* Move the cursor to what changed; false when there is nothing to undo/redo. */
 bool session_undo(struct session *s);
 bool session_redo(struct session *s);
 void session_mark_saved(struct session *s);
+
+/* ---- a second sentence, to hold the first against --------------------------------------------------------------- */
+
+/* Runs another text on the same net (edited weights included), without pins. Not an edit: it is neither undone nor saved. */
+bool session_compare_text(struct session *s, const char *text, const char *source, struct err *e);
+void session_compare_end(struct session *s);
+/* The other sentence as a session to read from, or NULL. It has no pins and no comparison of its own. Valid until it ends,
+ * another one begins or the model is replaced. */
+const struct session *session_compare(const struct session *s);
 
 #endif

@@ -11,15 +11,18 @@ struct glyphs {
     uint32_t left[8];             /* left[k]: k eighths filled from the left, left[0] a blank */
     uint32_t lower[8];            /* k eighths from below */
     uint32_t right_half;          /* bars that grow to the left end in this (drawn from the right) */
+    uint32_t upper_half;          /* columns that grow downwards end in this */
     uint32_t track;               /* the empty part of a bar: a blank or a dot */
     uint32_t bar_begin, bar_end;  /* ▕ ▏ or | | */
     uint32_t zero;                /* ┼ the zero of a signed bar */
     uint32_t ghost;               /* ┊ the baseline of a pinned value */
+    uint32_t ghost_column;        /* ╌ the same across a vertical bar */
     uint32_t hline, vline;
     uint32_t heat[5];             /* by level, blank to full: "  ░▒▓█" or " .:*#": colour is never alone */
     uint32_t heat_neg[5];         /* the same for negative levels; must differ from heat: " -=" … in ASCII */
     uint32_t dot;                 /* a point on a curve */
     uint32_t pointer;             /* ▸ or > */
+    uint32_t pointer_left, pointer_up, pointer_down;   /* beyond the other ends of a scale */
     uint32_t cut;                 /* … or . */
     uint32_t hidden;              /* the stand-in for what must not be shown */
     uint32_t unknown;             /* not yet revealed: · */
@@ -35,5 +38,8 @@ struct glyphs {
 };
 
 extern const struct glyphs glyphs_unicode, glyphs_ascii;
+
+/* The ASCII character that stands for a code point where one is obvious ('e' for é, '-' for ─, '>' for →), else '?'. */
+uint32_t glyph_ascii(uint32_t cp);
 
 #endif

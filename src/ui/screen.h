@@ -18,7 +18,8 @@ struct screen;
 enum color_wish { COLOR_AUTO, COLOR_NEVER, COLOR_WISH_16, COLOR_WISH_256, COLOR_WISH_TRUE };
 
 /* Fails with one line when standard input or output is no terminal, or TERM is unset, unknown or cannot address the
- * cursor. NO_COLOR (non-empty) makes AUTO mean NEVER. */
+ * cursor. NO_COLOR (non-empty) makes AUTO mean NEVER. Takes LC_CTYPE from the environment. While a screen is open it has
+ * mem_on_die and the signals; one screen at a time. */
 struct screen *screen_open(enum color_wish wish, struct err *e);
 void screen_close(struct screen *s);              /* NULL is fine; gives the terminal back */
 
@@ -31,6 +32,10 @@ void screen_redraw(struct screen *s);             /* the next present repaints e
 /* Waits for a key at most timeout_ms (-1: for ever; 0: not at all). K_NONE on timeout. *hangup is set when the terminal
  * is gone or a terminating signal has come (*sig then is its number, 0 for a vanished terminal). */
 int screen_key(struct screen *s, int timeout_ms, bool *hangup, int *sig);
+/* Did the key last returned come out of a paste? (Terminals of the xterm family tell.) Pasted characters arrive as ordinary
+ * keys, line ends and tabs as K_SPACE, everything else not at all: a paste never presses Enter. A program drops
+ * pasted keys unless it is taking text, and draws again only when screen_key(s, 0, …) has no more of them. */
+bool screen_pasting(const struct screen *s);
 void screen_suspend(struct screen *s);            /* Ctrl-Z: returns after CONT, K_RESIZE/K_REDRAW follow */
 void screen_bell(struct screen *s);
 

@@ -4,8 +4,10 @@
  *    "roles": {"f": {"fg": "#0072B2", "fg256": 31, "fg16": 4, "bg": …, "attr": ["bold"], "fill": "█"}, …},
  *    "ramps": {"heat_gate": ["#…", …], "heat_cell": ["#… (negative)", …, "#… (positive)"]}}
  *
- * A role that is not named looks like "text"; fg256 and fg16 are worked out from fg when not given. "fill" is a
- * one-cell character used for whole bar cells of that role. This file knows no JSON: ui/theme_json.c reads it.
+ * A role that is not named looks like "text"; fg256 and fg16 are worked out from fg when not given, and -1 in them is the
+ * terminal's default. A role with fg16 alone takes that colour of the terminal's own palette at every depth, and so does
+ * a ramp of numbers 0…15. A role without a background has that of "text". "fill" is a one-cell character used for whole
+ * bar cells of that role. This file knows no JSON: ui/theme_json.c reads it.
  */
 #ifndef FLSTM_UI_THEME_H
 #define FLSTM_UI_THEME_H
@@ -29,6 +31,7 @@ struct role_style { struct color fg, bg; uint8_t attr; uint32_t fill; /* 0: the 
 struct theme {
     char *name, *about;
     char background;              /* 'a' any, 'd' dark, 'l' light */
+    bool palette;                 /* no colour is an rgb: the terminal's own 16 are used as they are */
     struct role_style role[ROLE_COUNT];
     int ramp_len[2];              /* [0] heat_gate, [1] heat_cell */
     struct color ramp[2][THEME_RAMP];
@@ -37,6 +40,10 @@ struct theme {
 /* What a cell looks like at a depth: fg/bg are rgb (DEPTH_TRUE), palette indices (256, 16, 8), or COLOR_NONE. */
 struct look { int32_t fg, bg; uint8_t attr; };
 struct look theme_look(const struct theme *t, const struct cell *c, enum depth depth);
+/* The depth to use on a terminal of this depth: themes made of palette colours alone stay with the palette. */
+enum depth theme_depth(const struct theme *t, enum depth depth);
+/* The character to show for a cell's ch[0]: the theme's fill in cells of a bar, else the character itself. */
+uint32_t theme_char(const struct theme *t, const struct cell *c);
 
 /* By name (user's XDG_CONFIG_HOME/flstm-tui/themes/NAME.json, or ~/.config, first, then built-in) or by path (has a '/' or
  * ends in .json). NULL with one line of error. */

@@ -1,0 +1,129 @@
+/* app.c: the loop: key → action → session → draw → present. */
+#include "app/app.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+void app_report(const struct err *e)
+{
+    fprintf(stderr, "flstm-tui: %s\n", e->text);
+}
+
+static long long now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+enum { KEYS_PER_FRAME = 4096 };
+
+int app_interact(struct app *a, const struct options *o)
+{
+    struct err e = {{0}};
+    struct screen *screen = screen_open(o->color, &e);
+    if (!screen) {
+        app_report(&e);
+        return EXIT_FAILED;
+    }
+    struct grid *grid = grid_new(0, 0, a->glyphs);
+    bool hangup = false, draw = true;
+    int signal_number = 0;
+    long long next_word = 0;
+    bool was_playing = false;
+    while (!a->quit && !hangup) {
+        if (a->scene.playing && !was_playing)
+            next_word = now_ms() + app_play_interval(a);
+        was_playing = a->scene.playing;
+        if (draw) {
+            int w, h, cx, cy;
+            screen_size(screen, &w, &h);
+            if (w != grid->w || h != grid->h)
+                grid_resize(grid, w, h);
+            a->w = w;
+            a->h = h;
+            app_draw(a, grid, &cx, &cy);
+            screen_present(screen, grid, a->theme, cx, cy);
+            draw = false;
+        }
+        int timeout = -1;
+        if (a->scene.playing) {
+            long long left = next_word - now_ms();
+            timeout = left < 0 ? 0 : (int)left;
+        }
+        /* Everything that has been typed already is one frame: a paste or a held key never lags. */
+        for (int n = 0; n < KEYS_PER_FRAME && !a->quit; n++) {
+            int key = screen_key(screen, n ? 0 : timeout, &hangup, &signal_number);
+            if (hangup || key == K_NONE)
+                break;
+            if (screen_pasting(screen) && !a->prompt.active)
+                continue;                         /* text pasted into a picture is an accident, not commands */
+            unsigned r = app_key(a, key);
+            draw = draw || (r & (REACT_DRAW | REACT_REDRAW));
+            if (r & REACT_REDRAW)
+                screen_redraw(screen);
+            if (r & REACT_QUIT)
+                a->quit = true;
+            if (r & REACT_SUSPEND) {
+                screen_suspend(screen);
+                draw = true;
+            }
+        }
+        if (a->scene.playing && now_ms() >= next_word) {
+            draw = app_play_tick(a) || draw;
+            next_word = now_ms() + app_play_interval(a);
+        }
+    }
+    grid_free(grid);
+    screen_close(screen);
+    return hangup ? EXIT_SIGNAL + (signal_number ? signal_number : SIGHUP) : EXIT_FINE;
+}
+
+static int write_out(const struct str *out)
+{
+    if (out->len && fwrite(out->s, 1, out->len, stdout) != out->len)
+        goto fail;
+    if (fflush(stdout) == 0)
+        return EXIT_FINE;
+fail:;
+    struct err e = {{0}};
+    err_errno(&e, "standard output", "write");
+    app_report(&e);
+    return EXIT_FAILED;
+}
+
+int app_run(const struct options *o)
+{
+    struct err e = {{0}};
+    struct str out = {0};
+    int status = EXIT_FINE;
+    if (o->list) {
+        if (!app_list(o->list, &out, &e)) {
+            app_report(&e);
+            return EXIT_USAGE;
+        }
+        status = write_out(&out);
+        str_free(&out);
+        return status;
+    }
+    struct app a;
+    if (!app_open(&a, o, &status, &e)) {
+        app_report(&e);
+        return status;
+    }
+    if (o->print || o->render || o->inspect || o->check) {
+        if (!app_headless(&a, o, &out, &status, &e))
+            app_report(&e);
+        int written = write_out(&out);
+        if (written != EXIT_FINE)
+            status = written;
+        str_free(&out);
+    } else if (!a.quit) {
+        status = app_interact(&a, o);
+    }
+    app_clear(&a);
+    return status;
+}

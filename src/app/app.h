@@ -1,0 +1,49 @@
+/* app.h: the whole program, given its options: everything that --help offers is done here. */
+#ifndef FLSTM_APP_APP_H
+#define FLSTM_APP_APP_H
+
+#include <stdbool.h>
+
+#include "action/state.h"
+#include "ui/screen.h"
+
+/* Exit status (robustness: the contract scripts rely on). */
+enum { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_MISMATCH = 3, EXIT_SIGNAL = 128 };
+
+/* The command line, understood. Texts are borrowed from argv; NULL or 0 where not given. */
+struct options {
+    const char *model;
+    const char *text, *tokens, *inputs;
+    const char *format, *vocab, *tokenizer;
+    const char *scenario;
+    const char **set;             /* [set_count], owned */
+    int set_count;
+    const char *step, *unit;      /* numbers or words; understood once there is a session */
+    int layer;                    /* from 1 */
+    const struct view *view;
+    int top;
+    const char *theme;
+    enum color_wish color;
+    bool ascii;
+    const char *print, *render;
+    int w, h;
+    const char *keys;
+    bool inspect, check;
+    const char *list;
+};
+
+/* Runs and returns the exit status; errors are one line on standard error. */
+int app_run(const struct options *o);
+
+/* Builds model, session and looks from the options. *status is the exit status on failure. */
+bool app_open(struct app *a, const struct options *o, int *status, struct err *e);
+/* --print, --render, --inspect, --check on an opened app; --list without one. Text for standard output goes to out. */
+bool app_headless(struct app *a, const struct options *o, struct str *out, int *status, struct err *e);
+bool app_list(const char *what, struct str *out, struct err *e);
+/* The interactive loop. */
+int app_interact(struct app *a, const struct options *o);
+
+/* One cleaned line on standard error. */
+void app_report(const struct err *e);
+
+#endif

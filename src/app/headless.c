@@ -1,0 +1,178 @@
+/* headless.c: everything that needs no terminal: the trace, a picture, what was read, what there is. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "base/builtin.h"
+#include "base/json.h"
+#include "base/utf8.h"
+#include "export/export.h"
+#include "model/dialect.h"
+
+/* ---- --list ----------------------------------------------------------------------------------------------------------- */
+
+static void list_row(struct str *out, const char *name, const char *text)
+{
+    str_addf(out, "%-18s ", name);
+    utf8_clean(out, text, strlen(text));
+    str_addc(out, '\n');
+}
+
+/* The first sentence of a built-in file's "about". */
+static void list_builtins(struct str *out, const char *folder)
+{
+    for (size_t k = 0; k < builtin_count; k++) {
+        const struct builtin *b = &builtins[k];
+        size_t n = strlen(folder);
+        if (strncmp(b->path, folder, n) != 0 || !strstr(b->path, ".json"))
+            continue;
+        char name[64];
+        snprintf(name, sizeof name, "%s", b->path + n);
+        name[strcspn(name, ".")] = '\0';
+        struct json *j = json_parse_copy(b->data, b->len, b->path, NULL);
+        const char *about = "";
+        struct json_at top, at;
+        if (j) {
+            top = json_top(j);
+            if (json_get(&top, "about", &at))
+                json_string(&at, &about, NULL);
+        }
+        const char *stop = strstr(about, ". ");
+        char *first = stop ? strndup(about, (size_t)(stop - about) + 1) : strdup(about);
+        list_row(out, name, first ? first : "");
+        free(first);
+        json_free(j);
+    }
+}
+
+static void list_models(struct str *out) { list_builtins(out, "data/models/"); }
+static void list_scenarios(struct str *out) { list_builtins(out, "data/scenarios/"); }
+static void list_lessons(struct str *out) { list_builtins(out, "data/lessons/"); }
+
+static void list_themes(struct str *out)
+{
+    int n;
+    char **names = theme_names(&n);
+    for (int k = 0; k < n; k++) {
+        struct theme *t = theme_load(names[k], NULL);
+        list_row(out, names[k], t ? t->about : "(cannot be read)");
+        theme_free(t);
+    }
+    theme_names_free(names, n);
+}
+
+static void list_views(struct str *out)
+{
+    for (int k = 0; k < view_count; k++)
+        list_row(out, views[k]->name, views[k]->help);
+}
+
+static void list_actions(struct str *out)
+{
+    for (int k = 0; k < action_count; k++) {
+        struct str text = {0};
+        str_addf(&text, "%-10s %s%s%s", actions[k].keys, actions[k].help, actions[k].argument ? "  :" : "", actions[k].argument ? actions[k].name : "");
+        if (actions[k].argument)
+            str_addf(&text, " %s", actions[k].argument);
+        list_row(out, actions[k].name, str_text(&text));
+        str_free(&text);
+    }
+}
+
+static void list_formats(struct str *out)
+{
+    for (int k = 0; k < dialect_count; k++)
+        list_row(out, dialects[k].name, dialects[k].help);
+}
+
+static const struct { const char *name; void (*list)(struct str *); } lists[] = {
+    {"models", list_models}, {"scenarios", list_scenarios}, {"lessons", list_lessons}, {"themes", list_themes},
+    {"views", list_views}, {"actions", list_actions}, {"formats", list_formats},
+};
+
+bool app_list(const char *what, struct str *out, struct err *e)
+{
+    struct str names = {0};
+    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
+        if (strcmp(what, lists[k].name) == 0) {
+            lists[k].list(out);
+            str_free(&names);
+            return true;
+        }
+        str_addf(&names, "%s%s", k ? ", " : "", lists[k].name);
+    }
+    err_set(e, "--list", NULL, "expected one of %s, found \"%s\"", str_text(&names), what);
+    str_free(&names);
+    return false;
+}
+
+/* ---- --print, --render, --inspect, --check ------------------------------------------------------------------------------ */
+
+static void print(struct app *a, const char *how, struct str *out)
+{
+    if (strcmp(how, "json") == 0)
+        export_trace_json(a->session, a->scene.top, out);
+    else if (strcmp(how, "csv") == 0)
+        export_trace_csv(a->session, out);
+    else
+        export_trace_text(a->session, a->scene.top, out);
+}
+
+static enum depth wished_depth(const struct options *o)
+{
+    const char *no = getenv("NO_COLOR"), *truecolor = getenv("COLORTERM");
+    switch (o->color) {
+    case COLOR_NEVER: return DEPTH_MONO;
+    case COLOR_WISH_16: return DEPTH_16;
+    case COLOR_WISH_256: return DEPTH_256;
+    case COLOR_WISH_TRUE: return DEPTH_TRUE;
+    default: break;
+    }
+    if (no && *no)
+        return DEPTH_MONO;
+    return truecolor && (strcmp(truecolor, "truecolor") == 0 || strcmp(truecolor, "24bit") == 0) ? DEPTH_TRUE : DEPTH_256;
+}
+
+static void render(struct app *a, const struct options *o, struct str *out)
+{
+    struct grid *g = grid_new(a->w, a->h, a->glyphs);
+    app_draw(a, g, NULL, NULL);
+    bool dark = a->theme->background != 'l';
+    const char *title = session_model(a->session)->name;
+    if (strcmp(o->render, "text") == 0)
+        export_text(g, out);
+    else if (strcmp(o->render, "ansi") == 0)
+        export_ansi(g, a->theme, wished_depth(o), out);
+    else if (strcmp(o->render, "svg") == 0)
+        export_svg(g, a->theme, dark, title, out);
+    else
+        export_html(g, a->theme, dark, title, out);
+    grid_free(g);
+}
+
+bool app_headless(struct app *a, const struct options *o, struct str *out, int *status, struct err *e)
+{
+    const struct model *m = session_model(a->session);
+    double largest;
+    bool within, known = session_parity(a->session, &largest, &within);
+    if (o->inspect) {
+        str_add(out, m->report ? m->report : "");
+        if (known)
+            str_addf(out, "parity: %s, largest difference %.3g, tolerance %g\n", within ? "agrees" : "DIFFERS", largest, m->expected->tolerance);
+    }
+    if (o->print)
+        print(a, o->print, out);
+    if (o->render)
+        render(a, o, out);
+    if (o->check) {
+        *status = EXIT_FAILED;
+        if (!known)
+            return err_set(e, m->source, NULL, "--check: the file has no \"expected\" values for this sequence");
+        str_addf(out, "%s: largest difference %.3g, tolerance %g\n", within ? "agrees" : "differs", largest, m->expected->tolerance);
+        *status = within ? EXIT_FINE : EXIT_MISMATCH;
+        return true;
+    }
+    *status = EXIT_FINE;
+    return true;
+}

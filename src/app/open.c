@@ -1,0 +1,146 @@
+/* open.c: from options to a session: which model, which sequence, which values pinned, where the cursor starts. */
+#include <langinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/num.h"
+#include "session/edit.h"
+
+/* Standard input can be read once. */
+static bool one_stdin(const struct options *o, struct err *e)
+{
+    const char *const paths[] = {o->model, o->tokens, o->inputs, o->vocab, o->scenario};
+    int n = 0;
+    for (size_t k = 0; k < sizeof paths / sizeof *paths; k++)
+        n += paths[k] && strcmp(paths[k], "-") == 0;
+    return n <= 1 || err_set(e, NULL, NULL, "standard input (-) was named %d times: it can be read once", n);
+}
+
+static struct model *open_model(const struct options *o, const struct model_options *mo, struct err *e)
+{
+    if (o->model)
+        return model_load(o->model, mo, e);
+    if (o->scenario) {
+        struct err trouble = {{0}};
+        struct model *m = scenario_model(o->scenario, mo, &trouble);
+        if (m || *trouble.text) {
+            if (!m)
+                *e = trouble;
+            return m;
+        }
+    }
+    return model_builtin(NULL, e);
+}
+
+static bool set_inputs(struct session *s, const char *path, struct err *e)
+{
+    struct json *j = json_read(path, e);
+    if (!j)
+        return false;
+    struct json_at top = json_top(j);
+    struct json_floats f;
+    int E = session_net(s)->layer[0].in;
+    bool ok = json_floats(&top, &f, e);
+    if (ok && (f.rank != 2 || f.shape[1] != (size_t)E))
+        ok = json_expected(&top, e, "an array of vectors of %d numbers", E);
+    if (ok && f.shape[0] > (1u << 24))
+        ok = json_expected(&top, e, "at most %d vectors", 1 << 24);
+    ok = ok && session_set_inputs(s, f.v, (int)f.shape[0], e);
+    json_free(j);
+    return ok;
+}
+
+static bool set_sequence(struct session *s, const struct options *o, struct err *e)
+{
+    if (o->text)
+        return session_set_text(s, o->text, "--text", e);
+    if (o->inputs)
+        return set_inputs(s, o->inputs, e);
+    if (!o->tokens)
+        return true;
+    char *data;
+    size_t len;
+    if (!file_read(o->tokens, &data, &len, e))
+        return false;
+    while (len && (data[len - 1] == '\n' || data[len - 1] == '\r'))   /* the newline that ends a text file is not a token */
+        data[--len] = '\0';
+    bool ok = strlen(data) == len || err_set(e, file_shown(o->tokens), NULL, "expected text, found a NUL byte");
+    ok = ok && session_set_text(s, data, file_shown(o->tokens), e);
+    free(data);
+    return ok;
+}
+
+static bool set_cursor(struct session *s, const struct options *o, struct err *e)
+{
+    int layers = session_net(s)->layers;
+    if (o->layer > layers)
+        return err_set(e, "--layer", NULL, "expected a number from 1 to %d, found %d", layers, o->layer);
+    const struct cursor *at = session_cursor(s);
+    if (o->layer)
+        session_select(s, o->layer - 1, at->unit, at->value);
+    if (o->unit) {
+        int u = edit_unit(s, at->layer, o->unit, "--unit", e);
+        if (u < 0)
+            return false;
+        session_select(s, at->layer, u, at->value);
+    }
+    if (o->step) {
+        int t = edit_step(s, o->step, "--step", e);
+        if (t < 0)
+            return false;
+        if (t == 0)
+            return err_set(e, "--step", NULL, "expected a step from 1 to %d, found 0", session_steps(s));
+        session_goto(s, t);
+    }
+    return true;
+}
+
+bool app_open(struct app *a, const struct options *o, int *status, struct err *e)
+{
+    struct model_options mo = {.format = o->format, .vocab = o->vocab, .tokenizer = -1};
+    if (o->tokenizer)
+        mo.tokenizer = strcmp(o->tokenizer, "char") == 0 ? VOCAB_CHAR : VOCAB_WORD;
+    *status = EXIT_USAGE;
+    if (!one_stdin(o, e))
+        return false;
+    *status = EXIT_FAILED;
+    const char *const codeset = nl_langinfo(CODESET);
+    bool utf8 = strcmp(codeset, "UTF-8") == 0 || strcmp(codeset, "utf8") == 0;
+    /* A figure is UTF-8 by its own declaration, whatever the terminal can show. */
+    bool figure = o->render && (strcmp(o->render, "svg") == 0 || strcmp(o->render, "html") == 0);
+    const struct glyphs *glyphs = o->ascii || (!utf8 && !figure) ? &glyphs_ascii : &glyphs_unicode;
+    struct theme *theme = theme_load(o->theme ? o->theme : theme_default, e);
+    struct model *m = theme ? open_model(o, &mo, e) : NULL;
+    struct session *s = m ? session_new(m, e) : NULL;
+    if (!s) {
+        theme_free(theme);
+        return false;
+    }
+    app_init(a, s, theme, glyphs);
+    a->model_options = mo;
+    if (o->top)
+        a->scene.top = o->top;
+    if (o->w)
+        a->w = o->w, a->h = o->h;
+    bool ok = (!o->scenario || app_open_scenario(a, o->scenario, e)) && set_sequence(a->session, o, e);
+    if (ok) {
+        *status = EXIT_USAGE;
+        for (int k = 0; ok && k < o->set_count; k++)
+            ok = edit_apply(a->session, o->set[k], "--set", false, e);
+        /* Where nothing says otherwise one starts at the first word, wherever the last edit was. */
+        if (ok && !o->scenario)
+            session_goto(a->session, 1);
+        ok = ok && set_cursor(a->session, o, e);
+        session_mark_saved(a->session);
+    }
+    if (ok && o->view)
+        a->view = o->view;
+    ok = ok && (!o->keys || app_keys(a, o->keys, "--keys", e));
+    if (!ok)
+        app_clear(a);
+    return ok;
+}

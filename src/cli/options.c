@@ -1,0 +1,221 @@
+/* options.c: the option table and its parser. See cli.h. */
+#define _GNU_SOURCE
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "cli/cli.h"
+
+/* The order is the order of --help. Names are public: formats.md of the project's contract, the man page and scripts use them. */
+#define OPTIONS(X) \
+    X(TEXT,     "text",     't', "TEXT",   NULL, "the sequence, tokenised as the model says") \
+    X(TOKENS,   "tokens",    0,  "FILE",   "<file>", "read the sequence from a file (- is standard input)") \
+    X(INPUTS,   "inputs",    0,  "FILE",   "<file>", "a JSON array of input vectors") \
+    X(FORMAT,   "format",    0,  "NAME",   "<formats>", "read MODEL as this format (--list formats)") \
+    X(VOCAB,    "vocab",     0,  "FILE",   "<file>", "the vocabulary of a bare dump: JSON, or one token a line") \
+    X(TOKENIZER,"tokenizer", 0,  "KIND",   "word char", "word or char: how --vocab splits a text") \
+    X(SCENARIO, "scenario", 's', "NAME|FILE", "<scenarios>", "start in a scenario (--list scenarios)") \
+    X(SET,      "set",       0,  "EDIT",   NULL, "pin a value, repeatable: f[2]@5=0, f@5=1, f[gender]@and=0") \
+    X(STEP,     "step",     'k', "N",      NULL, "start at this step, a number or a word") \
+    X(VIEW,     "view",     'v', "NAME",   "<views>", "start in this view (--list views)") \
+    X(LAYER,    "layer",    'l', "N",      NULL, "start at this layer") \
+    X(UNIT,     "unit",     'u', "N",      NULL, "start at this unit, a number or a name") \
+    X(TOP,      "top",       0,  "N",      NULL, "how many predictions to list (10)") \
+    X(THEME,    "theme",     0,  "NAME|FILE", "<themes>", "colours (--list themes)") \
+    X(COLOR,    "color",     0,  "WHEN",   "auto never 16 256 truecolor", "auto, never, 16, 256 or truecolor; NO_COLOR is honoured") \
+    X(ASCII,    "ascii",     0,  NULL,     NULL, "draw with ASCII characters only") \
+    X(PRINT,    "print",    'p', "FORM",   "json csv text", "no screen: the whole trace as json, csv or text") \
+    X(RENDER,   "render",    0,  "FORM",   "text ansi svg html", "no screen: one picture as text, ansi, svg or html") \
+    X(SIZE,     "size",      0,  "COLSxROWS", NULL, "size of that picture (80x24)") \
+    X(KEYS,     "keys",      0,  "KEYS",   NULL, "play keys first: '<Right><Right>c', ':t 5<Enter>'") \
+    X(INSPECT,  "inspect",   0,  NULL,     NULL, "tell what was read from MODEL as what") \
+    X(CHECK,    "check",     0,  NULL,     NULL, "compare with the file's expected values; exit status 3 when they differ") \
+    X(LIST,     "list",      0,  "WHAT",   "models scenarios lessons themes views actions formats", "list models, scenarios, lessons, themes, views, actions or formats") \
+    X(COMPLETION, "completion", 0, "SHELL", "bash zsh fish", "print the completions for bash, zsh or fish") \
+    X(VERSION,  "version",   0,  NULL,     NULL, "print the version") \
+    X(HELP,     "help",      0,  NULL,     NULL, "print this help")
+
+enum option_id {
+#define X(id, name, letter, arg, choices, help) OPTION_##id,
+    OPTIONS(X)
+#undef X
+};
+
+const struct cli_option cli_options[] = {
+#define X(id, name, letter, arg, choices, help) {name, letter, arg, choices, help},
+    OPTIONS(X)
+#undef X
+};
+const int cli_option_count = (int)(sizeof cli_options / sizeof *cli_options);
+
+enum { ID_BASE = 1000, NUMBER_OPTIONS = sizeof cli_options / sizeof *cli_options };
+
+static bool one_of(const char *option, const char *value, const char *choices, struct err *e)
+{
+    size_t n = strlen(value);
+    for (const char *p = choices; *p; p += strcspn(p, " "), p += *p == ' ')
+        if (strcspn(p, " ") == n && n && strncmp(p, value, n) == 0)
+            return true;
+    return err_set(e, option, NULL, "expected one of %s, found \"%s\"", choices, value);
+}
+
+static bool number(const char *option, const char *value, long min, long max, int *out, struct err *e)
+{
+    long v;
+    if (!num_parse_int(value, min, max, &v))
+        return err_set(e, option, NULL, "expected a whole number from %ld to %ld, found \"%s\"", min, max, value);
+    *out = (int)v;
+    return true;
+}
+
+static bool size(const char *value, int *w, int *h, struct err *e)
+{
+    char cols[8] = "";
+    size_t n = strcspn(value, "xX");
+    long a = 0, b = 0;
+    if (n < sizeof cols)
+        memcpy(cols, value, n);
+    if (n >= sizeof cols || !value[n] || !num_parse_int(cols, 1, 4096, &a) || !num_parse_int(value + n + 1, 1, 4096, &b))
+        return err_set(e, "--size", NULL, "expected COLSxROWS such as 80x24, each from 1 to 4096, found \"%s\"", value);
+    *w = (int)a;
+    *h = (int)b;
+    return true;
+}
+
+static enum color_wish color(const char *value)
+{
+    return strcmp(value, "never") == 0 ? COLOR_NEVER : strcmp(value, "16") == 0 ? COLOR_WISH_16
+         : strcmp(value, "256") == 0 ? COLOR_WISH_256 : strcmp(value, "truecolor") == 0 ? COLOR_WISH_TRUE : COLOR_AUTO;
+}
+
+static bool view(const char *value, const struct view **out, struct err *e)
+{
+    *out = view_find(value);
+    if (*out)
+        return true;
+    struct str names = {0};
+    for (int k = 0; k < view_count; k++)
+        str_addf(&names, "%s%s", k ? ", " : "", views[k]->name);
+    err_set(e, "--view", NULL, "expected one of %s, found \"%s\"", str_text(&names), value);
+    str_free(&names);
+    return false;
+}
+
+static bool take(struct options *o, enum option_id id, const char *value, enum cli_request *request, const char **completion, struct err *e)
+{
+    const char *choices = cli_options[id].choices;
+    char shown[32];
+    snprintf(shown, sizeof shown, "--%s", cli_options[id].name);
+    if (choices && *choices != '<' && !one_of(shown, value, choices, e))
+        return false;
+    switch (id) {
+    case OPTION_TEXT: o->text = value; break;
+    case OPTION_TOKENS: o->tokens = value; break;
+    case OPTION_INPUTS: o->inputs = value; break;
+    case OPTION_FORMAT: o->format = value; break;
+    case OPTION_VOCAB: o->vocab = value; break;
+    case OPTION_TOKENIZER: o->tokenizer = value; break;
+    case OPTION_SCENARIO: o->scenario = value; break;
+    case OPTION_SET:
+        o->set = xrealloc(o->set, (size_t)o->set_count + 1, sizeof *o->set);
+        o->set[o->set_count++] = value;
+        break;
+    case OPTION_STEP: o->step = value; break;
+    case OPTION_VIEW: return view(value, &o->view, e);
+    case OPTION_LAYER: return number(shown, value, 1, 10000, &o->layer, e);
+    case OPTION_UNIT: o->unit = value; break;
+    case OPTION_TOP: return number(shown, value, 1, 1000, &o->top, e);
+    case OPTION_THEME: o->theme = value; break;
+    case OPTION_COLOR: o->color = color(value); break;
+    case OPTION_ASCII: o->ascii = true; break;
+    case OPTION_PRINT: o->print = value; break;
+    case OPTION_RENDER: o->render = value; break;
+    case OPTION_SIZE: return size(value, &o->w, &o->h, e);
+    case OPTION_KEYS: o->keys = value; break;
+    case OPTION_INSPECT: o->inspect = true; break;
+    case OPTION_CHECK: o->check = true; break;
+    case OPTION_LIST: o->list = value; break;
+    case OPTION_COMPLETION: *request = CLI_COMPLETION; *completion = value; break;
+    case OPTION_VERSION: *request = CLI_VERSION; break;
+    case OPTION_HELP: *request = CLI_HELP; break;
+    }
+    return true;
+}
+
+bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *request, const char **completion, struct err *e)
+{
+    struct option long_options[NUMBER_OPTIONS + 1] = {{0}};
+    char letters[2 * NUMBER_OPTIONS + 4] = ":";
+    size_t n = 1;
+    for (int k = 0; k < cli_option_count; k++) {
+        const struct cli_option *c = &cli_options[k];
+        long_options[k] = (struct option){c->name, c->argument ? required_argument : no_argument, NULL, ID_BASE + k};
+        if (c->letter) {
+            letters[n++] = c->letter;
+            if (c->argument)
+                letters[n++] = ':';
+        }
+    }
+    letters[n] = '\0';
+    *o = (struct options){0};
+    *request = CLI_RUN;
+    *completion = NULL;
+    opterr = 0;
+    optind = 0;
+    for (int c; (c = getopt_long(argc, argv, letters, long_options, NULL)) != -1;) {
+        const char *word = optind > 0 && optind <= argc ? argv[optind - 1] : "";
+        if (c == ':')
+            return err_set(e, NULL, NULL, "%s: expected a value, found nothing (see --help)", word);
+        if (c == '?') {
+            if (optopt >= ID_BASE)
+                return err_set(e, NULL, NULL, "--%s: expected no value (see --help)", cli_options[optopt - ID_BASE].name);
+            if (optopt)
+                return err_set(e, NULL, NULL, "there is no option -%c (see --help)", optopt);
+            return err_set(e, NULL, NULL, "there is no option %s, or it could mean several (see --help)", word);
+        }
+        int id = c - ID_BASE;
+        for (int k = 0; c < ID_BASE && k < cli_option_count; k++)
+            if (cli_options[k].letter == c)
+                id = k;
+        if (!take(o, (enum option_id)id, optarg, request, completion, e))
+            return false;
+    }
+    if (optind < argc)
+        o->model = argv[optind++];
+    if (optind < argc)
+        return err_set(e, NULL, NULL, "expected one MODEL, found \"%s\" too", argv[optind]);
+    if (*request != CLI_RUN)
+        return true;
+    if (!!o->text + !!o->tokens + !!o->inputs > 1)
+        return err_set(e, NULL, NULL, "expected one of --text, --tokens and --inputs, found more");
+    if (o->print && o->render)
+        return err_set(e, NULL, NULL, "expected one of --print and --render, found both");
+    if (o->w && !o->render)
+        return err_set(e, "--size", NULL, "it says how large a --render picture is; the screen has its own size");
+    return true;
+}
+
+void options_clear(struct options *o)
+{
+    free(o->set);
+    *o = (struct options){0};
+}
+
+void cli_help(struct str *out)
+{
+    str_add(out, "usage: flstm-tui [OPTION]... [MODEL]\n\n"
+                 "See inside an LSTM: step through a sentence, watch its gates keep and forget, pin a value and see what follows.\n"
+                 "With no MODEL it opens a built-in one on \"She came out and played with her dog\". - reads standard input.\n\n");
+    for (int k = 0; k < cli_option_count; k++) {
+        const struct cli_option *c = &cli_options[k];
+        char left[48];
+        snprintf(left, sizeof left, "%c%c%s --%s%s%s", c->letter ? '-' : ' ', c->letter ? c->letter : ' ', c->letter ? "," : " ", c->name,
+                 c->argument ? " " : "", c->argument ? c->argument : "");
+        str_addf(out, "  %-27s %s\n", left, c->help);
+    }
+    str_add(out, "\nExit status: 0 fine, 1 the input or the run failed, 2 the command line cannot be understood, 3 --check found a difference.\n"
+                 "Inside, ? shows the keys. The manual is flstm-tui(1).\n");
+}

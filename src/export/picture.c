@@ -1,0 +1,429 @@
+/* picture.c: a grid as text, as text with SGR colours, as SVG and as HTML.
+ *
+ * The cells of a grid are already harmless (grid.c), so only what the outlet itself gives a meaning to is escaped here.
+ * In SVG, bars are not letters: block elements, lines and braille dots become rectangles and circles on a grid of 8×16
+ * units a cell, so that a bar has no seams and an eighth is a whole unit, whatever font the viewer has. Real letters are
+ * <text> runs with a textLength, so that columns stay columns.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "export/export.h"
+
+void export_text(const struct grid *g, struct str *out)
+{
+    grid_dump_text(g, out);
+}
+
+static const struct cell *row_of(const struct grid *g, int y)
+{
+    return &g->cell[(size_t)y * (size_t)g->w];
+}
+
+static void add_cell(struct str *out, const struct theme *t, const struct cell *c)
+{
+    uint32_t ch[3] = {theme_char(t, c), c->ch[1], c->ch[2]};
+    char u[5];
+    for (int k = 0; k < 3 && ch[k]; k++)
+        str_addn(out, u, utf8_encode(ch[k], u));
+}
+
+static bool is_blank(const struct cell *c)
+{
+    return c->ch[0] == ' ' && !c->ch[1];
+}
+
+/* ---- ANSI ---- */
+
+static bool same_look(struct look a, struct look b)
+{
+    return a.fg == b.fg && a.bg == b.bg && a.attr == b.attr;
+}
+
+static void add_color(struct str *out, int32_t color, enum depth depth, bool ground)
+{
+    if (color < 0)
+        return;
+    if (depth == DEPTH_TRUE)
+        str_addf(out, ";%d;2;%d;%d;%d", ground ? 48 : 38, (int)(color >> 16 & 255), (int)(color >> 8 & 255), (int)(color & 255));
+    else if (depth == DEPTH_256)
+        str_addf(out, ";%d;5;%d", ground ? 48 : 38, (int)color);
+    else
+        str_addf(out, ";%d", (color < 8 ? 30 : 90) + (ground ? 10 : 0) + (int)(color & 7));
+}
+
+static void add_sgr(struct str *out, struct look look, enum depth depth)
+{
+    str_add(out, "\x1b[0");
+    if (look.attr & ATTR_BOLD)
+        str_add(out, ";1");
+    if (look.attr & ATTR_UNDERLINE)
+        str_add(out, ";4");
+    if (look.attr & ATTR_REVERSE)
+        str_add(out, ";7");
+    add_color(out, look.fg, depth, false);
+    add_color(out, look.bg, depth, true);
+    str_addc(out, 'm');
+}
+
+void export_ansi(const struct grid *g, const struct theme *t, enum depth depth, struct str *out)
+{
+    static const struct look plain = {COLOR_NONE, COLOR_NONE, 0};
+    depth = theme_depth(t, depth);
+    for (int y = 0; y < g->h; y++) {
+        const struct cell *row = row_of(g, y);
+        struct look now = plain;
+        int end = g->w;
+        for (; end > 0 && is_blank(&row[end - 1]); end--) {
+            struct look look = theme_look(t, &row[end - 1], depth);
+            if (look.bg != COLOR_NONE || look.attr & (ATTR_REVERSE | ATTR_UNDERLINE))
+                break;
+        }
+        for (int x = 0; x < end; x++) {
+            if (!row[x].ch[0])
+                continue;
+            struct look look = theme_look(t, &row[x], depth);
+            if (is_blank(&row[x]) && look.bg == now.bg && !((look.attr | now.attr) & (ATTR_REVERSE | ATTR_UNDERLINE)))
+                look = now;                        /* the colour of nothing needs no change */
+            if (!same_look(look, now))
+                add_sgr(out, look, depth);
+            now = look;
+            add_cell(out, t, &row[x]);
+        }
+        str_add(out, same_look(now, plain) ? "\n" : "\x1b[0m\n");
+    }
+}
+
+/* ---- what SVG and HTML share: every colour known, ground included ---- */
+
+struct ground { int32_t fg, bg; };
+struct paint { int32_t fg, bg; bool bold, underline; };
+
+static struct ground ground_of(const struct theme *t, bool dark)
+{
+    struct ground ground = dark ? (struct ground){0xD8D8D8, 0x101216} : (struct ground){0x1A1A1A, 0xFFFFFF};
+    const struct role_style *text = &t->role[ROLE_TEXT];
+    if (text->bg.rgb >= 0)
+        ground.bg = text->bg.rgb;
+    if (text->fg.rgb >= 0 && !t->palette)
+        ground.fg = text->fg.rgb;
+    return ground;
+}
+
+/* Themes that leave the 16 colours to the terminal get a palette that reads on black and on white here. */
+static int32_t resolved(const struct theme *t, int32_t color, int32_t otherwise)
+{
+    static const int32_t tango[16] = {
+        0x2E3436, 0xCC0000, 0x4E9A06, 0xC4A000, 0x3B76BD, 0x8F629A, 0x06989A, 0xD3D7CF,
+        0x767676, 0xEF2929, 0x73B82A, 0xD9C030, 0x729FCF, 0xAD7FA8, 0x28B8B8, 0xEEEEEC,
+    };
+    return color < 0 ? otherwise : t->palette ? tango[color & 15] : color;
+}
+
+static struct paint paint_of(const struct theme *t, struct ground ground, const struct cell *c)
+{
+    struct look look = theme_look(t, c, theme_depth(t, DEPTH_TRUE));
+    struct paint p = {
+        .fg = resolved(t, look.fg, ground.fg), .bg = resolved(t, look.bg, ground.bg),
+        .bold = look.attr & ATTR_BOLD, .underline = look.attr & ATTR_UNDERLINE,
+    };
+    if (look.attr & ATTR_REVERSE) {
+        int32_t fg = p.fg;
+        p.fg = p.bg;
+        p.bg = fg;
+    }
+    return p;
+}
+
+static bool same_paint(struct paint a, struct paint b)
+{
+    return a.fg == b.fg && a.bg == b.bg && a.bold == b.bold && a.underline == b.underline;
+}
+
+static void add_escaped(struct str *out, const char *s, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        switch (s[k]) {
+        case '&':  str_add(out, "&amp;"); break;
+        case '<':  str_add(out, "&lt;"); break;
+        case '>':  str_add(out, "&gt;"); break;
+        case '"':  str_add(out, "&quot;"); break;
+        case '\'': str_add(out, "&#39;"); break;
+        default:   str_addc(out, s[k]); break;
+        }
+}
+
+/* A title comes from outside: what XML forbids, and what could act, is spelled out first. */
+static void add_title(struct str *out, const char *title)
+{
+    struct str clean = {0};
+    utf8_clean(&clean, title ? title : "", title ? strlen(title) : 0);
+    add_escaped(out, str_text(&clean), clean.len);
+    str_free(&clean);
+}
+
+static void add_cell_escaped(struct str *out, const struct theme *t, const struct cell *c)
+{
+    struct str one = {0};
+    add_cell(&one, t, c);
+    add_escaped(out, str_text(&one), one.len);
+    str_free(&one);
+}
+
+static const char font[] = "'DejaVu Sans Mono','Cascadia Mono',Menlo,Consolas,'Liberation Mono',monospace";
+
+/* ---- HTML ---- */
+
+static void add_style(struct str *out, struct paint p, struct ground ground)
+{
+    str_add(out, "<span style=\"");
+    if (p.fg != ground.fg)
+        str_addf(out, "color:#%06X;", (unsigned)p.fg);
+    if (p.bg != ground.bg)
+        str_addf(out, "background:#%06X;", (unsigned)p.bg);
+    if (p.bold)
+        str_add(out, "font-weight:bold;");
+    if (p.underline)
+        str_add(out, "text-decoration:underline;");
+    str_add(out, "\">");
+}
+
+void export_html(const struct grid *g, const struct theme *t, bool dark, const char *title, struct str *out)
+{
+    struct ground ground = ground_of(t, dark);
+    struct paint plain = {ground.fg, ground.bg, false, false};
+    str_add(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>");
+    add_title(out, title);
+    str_addf(out, "</title>\n</head>\n<body style=\"margin:0;background:#%06X\">\n"
+             "<pre style=\"margin:0;padding:1em;color:#%06X;font:14px/1.2 %s\">", (unsigned)ground.bg, (unsigned)ground.fg, font);
+    for (int y = 0; y < g->h; y++) {
+        const struct cell *row = row_of(g, y);
+        struct paint now = plain;
+        int end = g->w;
+        for (; end > 0 && is_blank(&row[end - 1]); end--) {
+            struct paint p = paint_of(t, ground, &row[end - 1]);
+            if (p.bg != ground.bg || p.underline)
+                break;
+        }
+        for (int x = 0; x < end; x++) {
+            if (!row[x].ch[0])
+                continue;
+            struct paint p = paint_of(t, ground, &row[x]);
+            if (is_blank(&row[x]) && p.bg == now.bg && !p.underline && !now.underline)
+                p = now;
+            if (!same_paint(p, now)) {
+                if (!same_paint(now, plain))
+                    str_add(out, "</span>");
+                if (!same_paint(p, plain))
+                    add_style(out, p, ground);
+            }
+            now = p;
+            add_cell_escaped(out, t, &row[x]);
+        }
+        if (!same_paint(now, plain))
+            str_add(out, "</span>");
+        str_addc(out, '\n');
+    }
+    str_add(out, "</pre>\n</body>\n</html>\n");
+}
+
+/* ---- SVG ---- */
+
+enum { CW = 8, CH = 16, BASELINE = 12, PADDING = 8 };
+
+/* A character drawn as rectangles in its 8×16 cell; percent: how much of the colour shows (the shades). */
+struct shape { int n, percent; struct rect part[4]; };
+
+static struct shape one_part(int x, int y, int w, int h, int percent)
+{
+    return (struct shape){1, percent, {{x, y, w, h}}};
+}
+
+/* Lines: which arms reach from the middle to an edge. */
+enum { ARM_L = 1, ARM_R = 2, ARM_U = 4, ARM_D = 8 };
+static const struct { uint16_t ch; uint8_t arms; } lines[] = {
+    {0x2500, ARM_L | ARM_R}, {0x2502, ARM_U | ARM_D}, {0x250C, ARM_R | ARM_D}, {0x2510, ARM_L | ARM_D},
+    {0x2514, ARM_R | ARM_U}, {0x2518, ARM_L | ARM_U}, {0x251C, ARM_U | ARM_D | ARM_R}, {0x2524, ARM_U | ARM_D | ARM_L},
+    {0x252C, ARM_L | ARM_R | ARM_D}, {0x2534, ARM_L | ARM_R | ARM_U}, {0x253C, ARM_L | ARM_R | ARM_U | ARM_D},
+    {0x256D, ARM_R | ARM_D}, {0x256E, ARM_L | ARM_D}, {0x256F, ARM_L | ARM_U}, {0x2570, ARM_R | ARM_U},
+    {0x2574, ARM_L}, {0x2575, ARM_U}, {0x2576, ARM_R}, {0x2577, ARM_D},
+};
+
+/* The other line characters, part by part. */
+static const struct { uint16_t ch; struct shape shape; } patterns[] = {
+    {0x2501, {1, 100, {{0, 7, 8, 3}}}},
+    {0x2503, {1, 100, {{3, 0, 3, 16}}}},
+    {0x2504, {3, 100, {{0, 8, 2, 1}, {3, 8, 2, 1}, {6, 8, 1, 1}}}},
+    {0x2506, {3, 100, {{4, 1, 1, 3}, {4, 6, 1, 3}, {4, 11, 1, 3}}}},
+    {0x250A, {4, 100, {{3, 1, 2, 2}, {3, 5, 2, 2}, {3, 9, 2, 2}, {3, 13, 2, 2}}}},
+    {0x254C, {2, 100, {{1, 7, 2, 2}, {5, 7, 2, 2}}}},
+    {0x254E, {2, 100, {{4, 2, 1, 5}, {4, 9, 1, 5}}}},
+    {0x2550, {2, 100, {{0, 6, 8, 1}, {0, 9, 8, 1}}}},
+    {0x2261, {3, 100, {{0, 4, 8, 2}, {0, 7, 8, 2}, {0, 10, 8, 2}}}},
+};
+
+/* Quadrants U+2596…U+259F: upper left, upper right, lower left, lower right. */
+static const uint8_t quadrants[10] = {4, 8, 1, 13, 9, 7, 11, 2, 6, 14};
+
+static struct shape shape_of(uint32_t ch)
+{
+    struct shape s = {0};
+    if (ch == 0x2588)
+        return one_part(0, 0, CW, CH, 100);
+    if (ch >= 0x2581 && ch <= 0x2587)
+        return one_part(0, CH - 2 * (int)(ch - 0x2580), CW, 2 * (int)(ch - 0x2580), 100);
+    if (ch >= 0x2589 && ch <= 0x258F)
+        return one_part(0, 0, CW - (int)(ch - 0x2588), CH, 100);
+    if (ch >= 0x2591 && ch <= 0x2593)
+        return one_part(0, 0, CW, CH, 25 * (int)(ch - 0x2590));
+    switch (ch) {
+    case 0x2580: return one_part(0, 0, CW, CH / 2, 100);
+    case 0x2590: return one_part(CW / 2, 0, CW / 2, CH, 100);
+    case 0x2594: return one_part(0, 0, CW, 2, 100);
+    case 0x2595: return one_part(CW - 1, 0, 1, CH, 100);
+    default: break;
+    }
+    s.percent = 100;
+    if (ch >= 0x2596 && ch <= 0x259F) {
+        for (int k = 0; k < 4; k++)
+            if (quadrants[ch - 0x2596] >> k & 1)
+                s.part[s.n++] = (struct rect){k % 2 * CW / 2, k / 2 * CH / 2, CW / 2, CH / 2};
+        return s;
+    }
+    for (size_t k = 0; k < sizeof patterns / sizeof *patterns; k++)
+        if (patterns[k].ch == ch)
+            return patterns[k].shape;
+    for (size_t k = 0; k < sizeof lines / sizeof *lines; k++) {
+        if (lines[k].ch != ch)
+            continue;
+        int arms = lines[k].arms, left = arms & ARM_L ? 0 : 4, right = arms & ARM_R ? CW : 5;
+        int top = arms & ARM_U ? 0 : 8, bottom = arms & ARM_D ? CH : 9;
+        if (arms & (ARM_L | ARM_R))
+            s.part[s.n++] = (struct rect){left, 8, right - left, 1};
+        if (arms & (ARM_U | ARM_D))
+            s.part[s.n++] = (struct rect){4, top, 1, bottom - top};
+        return s;
+    }
+    return s;
+}
+
+static bool is_braille(uint32_t ch) { return ch >= 0x2800 && ch <= 0x28FF; }
+static bool is_letter(uint32_t ch) { return ch != ' ' && ch != 0x25CF && !is_braille(ch) && !shape_of(ch).n; }
+
+static void add_rect(struct str *out, int x, int y, int w, int h, int32_t fill, int percent)
+{
+    str_addf(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"#%06X\"", x, y, w, h, (unsigned)fill);
+    if (percent < 100)
+        str_addf(out, " fill-opacity=\"0.%d\"", percent);
+    str_add(out, "/>\n");
+}
+
+/* Grounds and underlines of one row, neighbours of one look as one rectangle. */
+static void svg_grounds(struct str *out, const struct paint *paint, int w, int y, struct ground ground)
+{
+    for (int x = 0, n; x < w; x += n) {
+        for (n = 1; x + n < w && same_paint(paint[x], paint[x + n]); n++)
+            continue;
+        if (paint[x].bg != ground.bg)
+            add_rect(out, x * CW, y * CH, n * CW, CH, paint[x].bg, 100);
+        if (paint[x].underline)
+            add_rect(out, x * CW, y * CH + BASELINE + 2, n * CW, 1, paint[x].fg, 100);
+    }
+}
+
+static void svg_dots(struct str *out, int x, int y, uint32_t bits, int32_t fill)
+{
+    static const uint8_t column[8] = {0, 0, 0, 1, 1, 1, 0, 1}, line[8] = {0, 1, 2, 0, 1, 2, 3, 3};
+    for (int k = 0; k < 8; k++)
+        if (bits >> k & 1)
+            str_addf(out, "<circle cx=\"%d\" cy=\"%d\" r=\"1.3\" fill=\"#%06X\"/>\n",
+                     x * CW + 2 + 4 * column[k], y * CH + 2 + 4 * line[k], (unsigned)fill);
+}
+
+/* What is drawn rather than written. Characters that fill their cell from side to side join their equals. */
+static void svg_shapes(struct str *out, const struct theme *t, const struct cell *row, const struct paint *paint, int w, int y)
+{
+    for (int x = 0, n; x < w; x += n) {
+        uint32_t ch = theme_char(t, &row[x]);
+        n = 1;
+        if (is_braille(ch)) {
+            svg_dots(out, x, y, ch - 0x2800, paint[x].fg);
+        } else if (ch == 0x25CF) {
+            str_addf(out, "<circle cx=\"%d\" cy=\"%d\" r=\"3.5\" fill=\"#%06X\"/>\n", x * CW + 4, y * CH + 8, (unsigned)paint[x].fg);
+        } else {
+            struct shape s = shape_of(ch);
+            bool joins = s.n && s.part[0].x == 0 && s.part[0].w == CW && s.part[s.n - 1].w == CW;
+            while (joins && x + n < w && theme_char(t, &row[x + n]) == ch && paint[x + n].fg == paint[x].fg)
+                n++;
+            for (int k = 0; k < s.n; k++)
+                add_rect(out, x * CW + s.part[k].x, y * CH + s.part[k].y, s.part[k].w + (n - 1) * CW, s.part[k].h,
+                         paint[x].fg, s.percent);
+        }
+    }
+}
+
+/* Cells of a run of letters of one look from x; a single blank inside stays with it, so that sentences can be selected. A
+ * wide character is a run of its own: fonts disagree on its width the most. */
+static int run_length(const struct theme *t, const struct cell *row, const struct paint *paint, int w, int x)
+{
+    if (x + 1 < w && !row[x + 1].ch[0])
+        return 2;
+    int n = 1;
+    for (int k = x + 1; k < w && paint[k].bg == paint[x].bg; k++) {
+        bool wide = k + 1 < w && !row[k + 1].ch[0];
+        bool same = paint[k].fg == paint[x].fg && paint[k].bold == paint[x].bold;
+        if (same && !wide && is_letter(theme_char(t, &row[k])))
+            n = k + 1 - x;
+        else if (!is_blank(&row[k]) || k > x + n)
+            break;
+    }
+    return n;
+}
+
+static void svg_letters(struct str *out, const struct theme *t, const struct cell *row, const struct paint *paint, int w, int y)
+{
+    for (int x = 0, n; x < w; x += n) {
+        n = 1;
+        if (!row[x].ch[0] || !is_letter(theme_char(t, &row[x])))
+            continue;
+        n = run_length(t, row, paint, w, x);
+        str_addf(out, "<text x=\"%d\" y=\"%d\" textLength=\"%d\" fill=\"#%06X\"%s>", x * CW, y * CH + BASELINE, n * CW,
+                 (unsigned)paint[x].fg, paint[x].bold ? " font-weight=\"bold\"" : "");
+        for (int k = x; k < x + n; k++)
+            if (row[k].ch[0])
+                add_cell_escaped(out, t, &row[k]);
+        str_add(out, "</text>\n");
+    }
+}
+
+void export_svg(const struct grid *g, const struct theme *t, bool dark, const char *title, struct str *out)
+{
+    struct ground ground = ground_of(t, dark);
+    int width = g->w * CW + 2 * PADDING, height = g->h * CH + 2 * PADDING;
+    str_addf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"%d %d %d %d\">\n<title>",
+             width, height, -PADDING, -PADDING, width, height);
+    add_title(out, title);
+    str_add(out, "</title>\n");
+    add_rect(out, -PADDING, -PADDING, width, height, ground.bg, 100);
+    struct paint *paint = xcalloc((size_t)g->w + 1, sizeof *paint);
+    str_add(out, "<g shape-rendering=\"crispEdges\">\n");
+    for (int pass = 0; pass < 2; pass++) {
+        if (pass)
+            str_addf(out, "</g>\n<g font-family=\"%s\" font-size=\"13.3\" xml:space=\"preserve\">\n", font);
+        for (int y = 0; y < g->h; y++) {
+            const struct cell *row = row_of(g, y);
+            for (int x = 0; x < g->w; x++)
+                paint[x] = paint_of(t, ground, &row[x]);
+            if (pass) {
+                svg_letters(out, t, row, paint, g->w, y);
+            } else {
+                svg_grounds(out, paint, g->w, y, ground);
+                svg_shapes(out, t, row, paint, g->w, y);
+            }
+        }
+    }
+    free(paint);
+    str_add(out, "</g>\n</svg>\n");
+}

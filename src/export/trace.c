@@ -1,0 +1,253 @@
+/* trace.c: the pinned run as data: JSON that round-trips, CSV for a spreadsheet, sentences for a pager or a screen
+ * reader. A step is a line in each, so that two traces can be compared with diff. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "export/export.h"
+#include "session/session_private.h"
+#include "views/words.h"
+
+/* ---- JSON -------------------------------------------------------------------------------------------------------- */
+
+/* JSON has no word for what is not finite. */
+static void json_float(struct str *out, float v)
+{
+    if (isfinite(v))
+        str_add_float(out, v);
+    else
+        str_add(out, "null");
+}
+
+static void row(const struct session *s, const char *name, int layer, enum quantity q, int t, struct str *out)
+{
+    const float *v = session_row(s, RUN_PINNED, layer, q, t);
+    int hidden = session_model(s)->net->layer[layer].hidden;
+    str_addf(out, ", \"%s\": [", name);
+    for (int u = 0; u < hidden; u++) {
+        if (u)
+            str_add(out, ", ");
+        json_float(out, v[u]);
+    }
+    str_addc(out, ']');
+}
+
+/* The pins of one step are one run of the sorted list, and of one layer within it another. */
+static const struct pin *pins_at(const struct session *s, int layer, int t, size_t *n)
+{
+    size_t all, low = 0;
+    const struct pin *v = session_pins(s, &all);
+    size_t high = all;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (v[mid].step < t || (v[mid].step == t && v[mid].layer < layer))
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    for (*n = 0; low + *n < all && v[low + *n].step == t && v[low + *n].layer == layer;)
+        ++*n;
+    return v ? v + low : NULL;
+}
+
+static void json_step(const struct session *s, int layer, int t, struct str *out)
+{
+    static const struct { const char *name; enum quantity q; int back; } rows[] = {
+        {"f", Q_F, 0}, {"i", Q_I, 0}, {"g", Q_G, 0}, {"o", Q_O, 0}, {"c_prev", Q_C, 1}, {"c", Q_C, 0}, {"h", Q_H, 0},
+    };
+    str_addf(out, "{\"t\": %d, \"token\": ", t);
+    quote_json(out, session_token(s, t));
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++)
+        row(s, rows[k].name, layer, rows[k].q, t - rows[k].back, out);
+    size_t n;
+    const struct pin *p = pins_at(s, layer, t, &n);
+    str_add(out, ", \"pinned\": [");
+    for (size_t k = 0; k < n; k++)
+        str_addf(out, "%s\"%s[%d]\"", k ? ", " : "", quantity_name(p[k].q), p[k].unit + 1);
+    str_add(out, "]}");
+}
+
+/* The initial state belongs to no step of the list: its pins are given as the edits that make them. */
+static void json_initial(const struct session *s, struct str *out)
+{
+    size_t n;
+    const struct pin *p = session_pins(s, &n);
+    if (!n || p[0].step != 0)
+        return;
+    str_add(out, ",\n \"initial_pinned\": [");
+    for (size_t k = 0; k < n && p[k].step == 0; k++) {
+        str_add(out, k ? ", \"" : "\"");
+        if (p[k].layer)
+            str_addf(out, "l%d.", p[k].layer + 1);
+        str_addf(out, "%s[%d]@0=", quantity_name(p[k].q), p[k].unit + 1);
+        str_add_float(out, p[k].value);
+        str_addc(out, '"');
+    }
+    str_addc(out, ']');
+}
+
+static void json_surprisal(const struct session *s, struct str *out)
+{
+    str_add(out, ",\n \"surprisal\": [");
+    for (int t = 1; t < session_steps(s); t++) {
+        double v = session_surprisal(s, RUN_PINNED, t);
+        if (t > 1)
+            str_add(out, ", ");
+        if (isfinite(v))
+            str_add_double(out, v);
+        else
+            str_add(out, "null");
+    }
+    str_addc(out, ']');
+}
+
+/* As many as were asked for, at most as many as there are outputs. */
+static struct prediction *room_for(const struct session *s, int *top)
+{
+    int outputs = session_model(s)->net->outputs;
+    *top = *top < 0 ? 0 : *top > outputs ? outputs : *top;
+    return xcalloc((size_t)*top, sizeof(struct prediction));
+}
+
+static void json_predictions(const struct session *s, int top, struct str *out)
+{
+    if (!session_model(s)->net->outputs)
+        return;
+    struct prediction *p = room_for(s, &top);
+    int steps = session_steps(s);
+    str_add(out, ",\n \"predictions\": [");
+    for (int t = 1; t <= steps; t++) {
+        char label[16];
+        int n = predict_ranked(s, RUN_PINNED, t, top, p);
+        str_addf(out, "%s\n  {\"t\": %d, \"top\": [", t > 1 ? "," : "", t);
+        for (int k = 0; k < n; k++) {
+            str_add(out, k ? ", {\"token\": " : "{\"token\": ");
+            quote_json(out, model_label(session_model(s), p[k].output, label));
+            str_add(out, ", \"p\": ");
+            json_float(out, p[k].p_pinned);
+            str_addc(out, '}');
+        }
+        str_add(out, "]}");
+    }
+    str_add(out, steps ? "\n ]" : "]");
+    free(p);
+}
+
+void export_trace_json(const struct session *s, int top, struct str *out)
+{
+    const struct model *m = session_model(s);
+    int steps = session_steps(s);
+    str_add(out, "{\"format\": \"flstm-trace/1\", \"model\": ");
+    quote_json(out, m->name);
+    str_add(out, ",\n \"tokens\": [");
+    for (int t = 1; t <= steps; t++) {
+        if (t > 1)
+            str_add(out, ", ");
+        quote_json(out, session_token(s, t));
+    }
+    str_add(out, "],\n \"layers\": [");
+    for (int l = 0; l < m->net->layers; l++) {
+        str_addf(out, "%s\n  {\"hidden_size\": %d, \"steps\": [", l ? "," : "", m->net->layer[l].hidden);
+        for (int t = 1; t <= steps; t++) {
+            str_add(out, t > 1 ? ",\n   " : "\n   ");
+            json_step(s, l, t, out);
+        }
+        str_add(out, "]}");
+    }
+    str_add(out, "\n ]");
+    json_initial(s, out);
+    json_surprisal(s, out);
+    json_predictions(s, top, out);
+    str_add(out, "}\n");
+}
+
+/* ---- CSV --------------------------------------------------------------------------------------------------------- */
+
+/* Quoted where RFC 4180 asks for it; what a spreadsheet would run as a formula becomes text (CWE-1236). */
+static void csv_text(struct str *out, const char *raw)
+{
+    struct str clean = {0};
+    if (*raw && strchr("=+-@\t\r", *raw))
+        str_addc(&clean, '\'');
+    utf8_clean(&clean, raw, strlen(raw));
+    const char *s = str_text(&clean);
+    if (!strpbrk(s, ",\"\r\n") && *s != ' ' && (!clean.len || s[clean.len - 1] != ' ')) {
+        str_add(out, s);
+    } else {
+        str_addc(out, '"');
+        for (; *s; s++) {
+            if (*s == '"')
+                str_addc(out, '"');
+            str_addc(out, *s);
+        }
+        str_addc(out, '"');
+    }
+    str_free(&clean);
+}
+
+/* "f C": what is pinned of a unit at a step; the first step also tells of the initial state it starts from. */
+static void csv_pinned(const struct session *s, int layer, int unit, int t, struct str *out)
+{
+    static const struct { enum quantity q; const char *name; } initial[] = {{Q_C, "c_prev"}, {Q_H, "h_prev"}};
+    int n = 0;
+    for (size_t k = 0; t == 1 && k < sizeof initial / sizeof *initial; k++)
+        if (session_pinned(s, layer, unit, initial[k].q, 0))
+            str_addf(out, "%s%s", n++ ? " " : "", initial[k].name);
+    for (int q = 0; q < Q_COUNT; q++)
+        if (session_pinned(s, layer, unit, (enum quantity)q, t))
+            str_addf(out, "%s%s", n++ ? " " : "", quantity_name((enum quantity)q));
+}
+
+void export_trace_csv(const struct session *s, struct str *out)
+{
+    static const enum value columns[] = {VAL_F, VAL_I, VAL_G, VAL_O, VAL_C_PREV, VAL_C, VAL_H};
+    const struct lstm *net = session_model(s)->net;
+    str_add(out, "layer,t,token,unit,f,i,g,o,c_prev,c,h,pinned\r\n");
+    for (int l = 0; l < net->layers; l++)
+        for (int t = 1; t <= session_steps(s); t++)
+            for (int u = 0; u < net->layer[l].hidden; u++) {
+                str_addf(out, "%d,%d,", l + 1, t);
+                csv_text(out, session_token(s, t));
+                str_addf(out, ",%d", u + 1);
+                for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) {
+                    str_addc(out, ',');
+                    str_add_float(out, session_value(s, RUN_PINNED, l, u, columns[k], t));
+                }
+                str_addc(out, ',');
+                csv_pinned(s, l, u, t, out);
+                str_add(out, "\r\n");
+            }
+}
+
+/* ---- sentences --------------------------------------------------------------------------------------------------- */
+
+static void text_predictions(const struct session *s, int t, int top, struct prediction *p, struct str *out)
+{
+    int n = predict_ranked(s, RUN_PINNED, t, top, p);
+    for (int k = 0; k < n; k++) {
+        char label[16];
+        const char *name = model_label(session_model(s), p[k].output, label);
+        str_add(out, k ? ", " : "; next: ");
+        if (strspn(name, " ") == strlen(name))
+            str_addf(out, "\"%s\"", name);
+        else
+            utf8_clean(out, name, strlen(name));
+        str_addf(out, " %.2f", (double)p[k].p_pinned);
+    }
+}
+
+void export_trace_text(const struct session *s, int top, struct str *out)
+{
+    int layers = session_model(s)->net->layers;
+    struct prediction *p = room_for(s, &top);
+    for (int t = 1; t <= session_steps(s); t++)
+        for (int l = 0; l < layers; l++) {
+            words_step(s, RUN_PINNED, l, t, out);
+            if (l == layers - 1)
+                text_predictions(s, t, top, p, out);
+            str_add(out, ".\n");
+        }
+    free(p);
+}

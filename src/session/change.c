@@ -1,0 +1,217 @@
+/* change.c: the edits a user can make: each is checked here and then made as one or more changes (undo.c). */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "session/session_private.h"
+
+/* ---- pins ------------------------------------------------------------------------------------------------------- */
+
+static bool place_exists(const struct session *s, int layer, int unit, enum value v, int t, struct err *e)
+{
+    const struct lstm *net = s->model->net;
+    enum quantity q;
+    int step;
+    if (!value_place(v, t, &q, &step))
+        return err_set(e, NULL, NULL, "%s", v == VAL_KEPT
+                       ? "this is f times C of the step before: set one of these"
+                       : "this is i times the candidate: set one of these");
+    if (layer < 0 || layer >= net->layers)
+        return err_set(e, NULL, NULL, "expected a layer from 1 to %d, found %d", net->layers, layer + 1);
+    if (unit < 0 || unit >= net->layer[layer].hidden)
+        return err_set(e, NULL, NULL, "expected a unit from 1 to %d, found %d", net->layer[layer].hidden, unit + 1);
+    int least = q == Q_C || q == Q_H ? 0 : 1;
+    if (step > s->sequence->n || step < least)
+        return s->sequence->n >= least
+            ? err_set(e, NULL, NULL, "expected a step from %d to %d, found %d", least, s->sequence->n, step)
+            : err_set(e, NULL, NULL, "the sequence is empty: there is no step to set a value at");
+    return true;
+}
+
+bool session_pin(struct session *s, int layer, int unit, enum value v, int t, float value, bool force, struct err *e)
+{
+    enum quantity q;
+    int step;
+    if (!place_exists(s, layer, unit, v, t, e))
+        return false;
+    value_place(v, t, &q, &step);
+    struct str reason = {0};
+    bool outside, fine = pin_reason(q, value, &outside, &reason);
+    if (!fine && !(force && outside)) {
+        err_set(e, NULL, NULL, "%s%s", str_text(&reason), outside ? " (repeat to force)" : "");
+        str_free(&reason);
+        return false;
+    }
+    str_free(&reason);
+    const struct pin *now = pins_find(&s->pins, step, layer, q, unit);
+    if (now && same_bits(now->value, value))
+        return true;
+    if (!runs_reserve(s, s->sequence->n, true, e))
+        return false;
+    struct change c = {.kind = CHANGE_PIN, .step = step, .layer = layer, .q = q, .unit = unit, .set = true, .value = value};
+    change_make(s, &c);
+    return true;
+}
+
+static void unpin(struct session *s, const struct pin *p)
+{
+    struct change c = {.kind = CHANGE_PIN, .step = p->step, .layer = p->layer, .q = p->q, .unit = p->unit};
+    change_make(s, &c);
+}
+
+bool session_unpin(struct session *s, int layer, int unit, enum value v, int t)
+{
+    enum quantity q;
+    int step;
+    if (!value_place(v, t, &q, &step))
+        return false;
+    const struct pin *now = pins_find(&s->pins, step, layer, q, unit);
+    if (!now)
+        return false;
+    unpin(s, now);
+    return true;
+}
+
+/* From the end, so that nothing has to move up. */
+static void unpin_after(struct session *s, int step)
+{
+    while (s->pins.n && s->pins.v[s->pins.n - 1].step > step)
+        unpin(s, &s->pins.v[s->pins.n - 1]);
+}
+
+void session_unpin_all(struct session *s)
+{
+    session_begin(s);
+    unpin_after(s, -1);
+    session_end(s);
+}
+
+/* ---- words ------------------------------------------------------------------------------------------------------ */
+
+static bool takes_words(const struct session *s, const char *source, struct err *e)
+{
+    return s->model->vocab || err_set(e, source, NULL, "this model has no vocabulary: it takes vectors of %d numbers, not words",
+                                      s->model->net->embed);
+}
+
+bool session_set_word(struct session *s, int t, const char *word, struct err *e)
+{
+    if (!takes_words(s, NULL, e))
+        return false;
+    if (t < 1 || t > s->sequence->n)
+        return s->sequence->n ? err_set(e, NULL, NULL, "expected a step from 1 to %d, found %d", s->sequence->n, t)
+                              : err_set(e, NULL, NULL, "the sequence is empty: there is no word to replace");
+    if (!*word)
+        return err_set(e, NULL, NULL, "expected a word, found nothing");
+    int id = vocab_find(s->model->vocab, word);
+    if (id < 0)
+        id = s->model->vocab->unknown;
+    if (id < 0)
+        return err_set(e, NULL, NULL, "token %d \"%s\" is not in the vocabulary, which has no unknown token", t, word);
+    if (id == session_token_id(s, t) && !strcmp(word, session_token(s, t)))
+        return true;
+    struct change c = {.kind = CHANGE_WORD, .step = t, .id = id, .word = xstrdup(word)};
+    change_make(s, &c);
+    return true;
+}
+
+/* The new sequence is owned from here on. */
+static bool set_sequence(struct session *s, struct sequence *q, const char *source, struct err *e)
+{
+    struct err why = {0};
+    if (!runs_reserve(s, q->n, s->pins.n > 0, &why)) {
+        sequence_free(q);
+        return err_set(e, source, NULL, "%s", why.text);
+    }
+    session_begin(s);
+    unpin_after(s, q->n);
+    struct change c = {.kind = CHANGE_SEQUENCE, .sequence = q};
+    change_make(s, &c);
+    session_goto(s, 1);
+    session_end(s);
+    return true;
+}
+
+/* The same sentence again is no edit. */
+static bool same_tokens(const struct tokens *a, const struct tokens *b)
+{
+    if (a->n != b->n)
+        return false;
+    for (int t = 0; t < a->n; t++)
+        if (a->id[t] != b->id[t] || strcmp(a->text[t], b->text[t]))
+            return false;
+    return true;
+}
+
+static bool set_token_list(struct session *s, struct tokens *taken, const char *source, struct err *e)
+{
+    if (same_tokens(taken, &s->sequence->tokens)) {
+        tokens_clear(taken);
+        return true;
+    }
+    return set_sequence(s, sequence_of_tokens(s->model, taken), source, e);
+}
+
+bool session_set_text(struct session *s, const char *text, const char *source, struct err *e)
+{
+    struct tokens tokens = {0};
+    if (!takes_words(s, source, e) || !vocab_tokenise(s->model->vocab, text, source, &tokens, e))
+        return false;
+    return set_token_list(s, &tokens, source, e);
+}
+
+bool session_set_tokens(struct session *s, const char *const *list, int n, const char *source, struct err *e)
+{
+    struct tokens tokens = {0};
+    if (!takes_words(s, source, e) || !vocab_lookup(s->model->vocab, list, n, source, &tokens, e))
+        return false;
+    return set_token_list(s, &tokens, source, e);
+}
+
+bool session_set_inputs(struct session *s, const float *x, int steps, struct err *e)
+{
+    int in = s->model->net->embed;
+    if (s->model->vocab)
+        return err_set(e, NULL, NULL, "this model has a vocabulary: it takes words, not vectors");
+    if (steps < 0)
+        return err_set(e, NULL, NULL, "expected a number of steps from 0, found %d", steps);
+    for (int t = 0; t < steps; t++)
+        for (int k = 0; k < in; k++)
+            if (!isfinite(x[(size_t)t * (size_t)in + (size_t)k]))
+                return err_set(e, NULL, NULL, "input %d: expected finite numbers, number %d is not", t + 1, k + 1);
+    struct sequence *q = sequence_of_vectors(s->model, x, steps, e);
+    if (!q)
+        return false;
+    if (q->n == s->sequence->n && sequence_differ(q, s->sequence, in) > q->n) {
+        sequence_free(q);
+        return true;
+    }
+    return set_sequence(s, q, NULL, e);
+}
+
+/* ---- weights ---------------------------------------------------------------------------------------------------- */
+
+bool session_set_weight(struct session *s, int layer, enum quantity gate, int unit, int k, float value, struct err *e)
+{
+    const struct lstm *net = s->model->net;
+    if (layer < 0 || layer >= net->layers)
+        return err_set(e, NULL, NULL, "expected a layer from 1 to %d, found %d", net->layers, layer + 1);
+    const struct lstm_layer *l = &net->layer[layer];
+    if ((int)gate < 0 || (int)gate >= GATES)
+        return err_set(e, NULL, NULL, "only the gates f, i, g and o have weights");
+    if (unit < 0 || unit >= l->hidden)
+        return err_set(e, NULL, NULL, "expected a unit from 1 to %d, found %d", l->hidden, unit + 1);
+    if (k < -1 || k >= l->hidden + l->in)
+        return err_set(e, NULL, NULL, "expected a column from 1 to %d, found %d", l->hidden + l->in, k + 1);
+    if (!isfinite(value))
+        return err_set(e, NULL, NULL, "expected a finite number as a weight");
+    if (!s->net && !(s->net = lstm_copy(net)))
+        return err_set(e, NULL, NULL, "not enough memory for a copy of the weights");
+    if (same_bits(*weight_at(s->net, layer, gate, unit, k), value))
+        return true;
+    struct change c = {.kind = CHANGE_WEIGHT, .layer = layer, .q = gate, .unit = unit, .column = k, .value = value};
+    change_make(s, &c);
+    return true;
+}

@@ -1,0 +1,245 @@
+/* predict.c: what the output head expects next, and how surprised it is. Asked for every frame, so it is remembered
+ * until an edit at or before that step; asked for never, it costs nothing. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "session/session_private.h"
+
+enum { CACHE_FLOATS = 1 << 22, CACHE_LEAST = 4 };      /* 16 MiB a run at most */
+
+void cache_forget(struct cache *c, int from)
+{
+    if (!c->slot || from > c->last)
+        return;
+    if (from < 0)
+        from = 0;
+    for (int k = 0; k < c->slots; k++)
+        if (c->slot[k].t >= from)
+            c->slot[k].t = -1;
+    for (int t = from; t <= c->last; t++)
+        c->known[t] = false;
+    c->last = from - 1;
+}
+
+void cache_clear(struct cache *c)
+{
+    for (int k = 0; k < c->slots; k++)
+        mem_free(c->slot[k].p);
+    free(c->slot);
+    free(c->surprisal);
+    free(c->known);
+    *c = (struct cache){0};
+}
+
+int session_output(const struct session *s, int t)
+{
+    const struct model *m = s->model;
+    if (!m->vocab || t < 1 || t > s->sequence->n)
+        return -1;
+    if (!m->label)
+        return m->net->outputs == m->vocab->size ? s->sequence->tokens.id[t - 1] : -1;
+    const char *word = s->sequence->tokens.text[t - 1], *known = m->vocab->token[s->sequence->tokens.id[t - 1]];
+    for (int k = 0; k < m->net->outputs; k++)
+        if (m->label[k] && (!strcmp(m->label[k], word) || !strcmp(m->label[k], known)))
+            return k;
+    return -1;
+}
+
+static void cache_shape(const struct session *s, struct cache *c)
+{
+    int steps = s->sequence->n;
+    if (c->slot && c->steps == steps)
+        return;
+    cache_clear(c);
+    int most = CACHE_FLOATS / s->model->net->outputs;
+    if (most < CACHE_LEAST)
+        most = CACHE_LEAST;
+    c->slots = steps + 1 < most ? steps + 1 : most;
+    c->slot = xcalloc((size_t)c->slots, sizeof *c->slot);
+    for (int k = 0; k < c->slots; k++)
+        c->slot[k].t = -1;
+    c->steps = steps;
+    c->last = -1;
+    c->surprisal = xcalloc((size_t)steps + 1, sizeof *c->surprisal);
+    c->known = xcalloc((size_t)steps + 1, sizeof *c->known);
+}
+
+/* The probabilities after step t, and on the way how surprising the next word is. */
+static const float *probabilities(const struct session *s, enum run wanted, int t)
+{
+    runs_refresh(s);
+    enum run run = runs_source(s, wanted, t);
+    struct cache *c = &s->runs->cache[run];
+    const struct lstm *net = session_net(s);
+    cache_shape(s, c);
+    struct slot *slot = &c->slot[t % c->slots];
+    if (slot->t == t)
+        return slot->p;
+    if (!slot->p && !(slot->p = mem_array((size_t)net->outputs, sizeof *slot->p)))
+        mem_die();
+    lstm_logits(net, s->runs->trace[run], t, slot->p);
+    int target = t >= 1 ? session_output(s, t + 1) : -1;
+    c->surprisal[t] = target < 0 ? (double)NAN : surprisal(slot->p, net->outputs, target);
+    c->known[t] = true;
+    softmax(slot->p, net->outputs, slot->p);
+    slot->t = t;
+    if (t > c->last)
+        c->last = t;
+    return slot->p;
+}
+
+static bool has_step(const struct session *s, int t)
+{
+    return s->model->net->outputs > 0 && t >= 0 && t <= s->sequence->n;
+}
+
+float session_probability(const struct session *s, enum run run, int t, int output)
+{
+    if (!has_step(s, t) || output < 0 || output >= s->model->net->outputs)
+        return NAN;
+    return probabilities(s, run, t)[output];
+}
+
+int session_likeliest(const struct session *s, enum run run, int t)
+{
+    if (!has_step(s, t))
+        return -1;
+    const float *p = probabilities(s, run, t);
+    int best = 0;
+    for (int k = 1; k < s->model->net->outputs; k++)
+        if (p[k] > p[best])
+            best = k;
+    return best;
+}
+
+double session_surprisal(const struct session *s, enum run wanted, int t)
+{
+    if (!has_step(s, t) || t < 1 || t >= s->sequence->n)
+        return (double)NAN;
+    runs_refresh(s);
+    struct cache *c = &s->runs->cache[runs_source(s, wanted, t)];
+    if (!c->known || c->steps != s->sequence->n || !c->known[t])
+        probabilities(s, wanted, t);
+    return c->surprisal[t];
+}
+
+struct candidate {
+    float rank;
+    struct prediction p;
+};
+
+/* Best first; equal ones in the order of the outputs. */
+static int by_rank(const void *a, const void *b)
+{
+    const struct candidate *x = a, *y = b;
+    if (x->rank != y->rank)
+        return x->rank < y->rank ? 1 : -1;
+    return (x->p.output > y->p.output) - (x->p.output < y->p.output);
+}
+
+/* Keeps the best `top` so far in order. Candidates come in the order of the outputs, so that equal ones stay in it. */
+static int insert(struct candidate *best, int n, int top, struct candidate c)
+{
+    if (n == top && !(c.rank > best[n - 1].rank))
+        return n;
+    int at = n < top ? n : n - 1;
+    for (; at > 0 && c.rank > best[at - 1].rank; at--)
+        best[at] = best[at - 1];
+    best[at] = c;
+    return n < top ? n + 1 : n;
+}
+
+enum ranking { BY_BASE = RUN_BASE, BY_PINNED = RUN_PINNED, BY_LARGER };
+enum { FEW = 64 };                /* beyond, sorting all of them is cheaper than inserting */
+
+static int ranked(const struct session *s, enum ranking by, int t, int top, struct prediction *out)
+{
+    if (!has_step(s, t) || top <= 0)
+        return 0;
+    const float *base = probabilities(s, RUN_BASE, t), *pinned = probabilities(s, RUN_PINNED, t);
+    int outputs = s->model->net->outputs, n = 0;
+    if (top > outputs)
+        top = outputs;
+    int keep = top > FEW ? outputs : top;
+    struct candidate *best = xcalloc((size_t)keep, sizeof *best);
+    for (int k = 0; k < outputs; k++) {
+        float larger = pinned[k] > base[k] ? pinned[k] : base[k];
+        float rank = by == BY_BASE ? base[k] : by == BY_PINNED ? pinned[k] : larger;
+        struct candidate c = {rank, {k, base[k], pinned[k]}};
+        if (!(rank >= 0))
+            continue;             /* not a number: it ranks nowhere */
+        if (keep > top)
+            best[n++] = c;
+        else
+            n = insert(best, n, keep, c);
+    }
+    if (keep > top)
+        qsort(best, (size_t)n, sizeof *best, by_rank);
+    if (n > top)
+        n = top;
+    for (int k = 0; k < n; k++)
+        out[k] = best[k].p;
+    free(best);
+    return n;
+}
+
+int session_predict(const struct session *s, int t, int top, struct prediction *out)
+{
+    return ranked(s, BY_LARGER, t, top, out);
+}
+
+int predict_ranked(const struct session *s, enum run run, int t, int top, struct prediction *out)
+{
+    return ranked(s, (enum ranking)run, t, top, out);
+}
+
+/* ---- does the engine reproduce what the file says it should? ---------------------------------------------------- */
+
+/* Is the sequence in force the one the expectation was computed on? */
+static bool same_sequence(const struct session *s, const struct expected *want)
+{
+    const struct sequence *q = s->sequence;
+    const struct tokens *tokens = want->tokens.n ? &want->tokens : &s->model->sequence;
+    if (want->steps != q->n || s->edited)
+        return false;
+    if (q->values)
+        return s->model->inputs && s->model->input_steps == q->n
+            && !memcmp(s->model->inputs, q->values, (size_t)q->n * (size_t)s->model->net->embed * sizeof(float));
+    return tokens->n == q->n && (!q->n || !memcmp(tokens->id, q->tokens.id, (size_t)q->n * sizeof(int)));
+}
+
+static double largest_difference(const struct session *s, const float *want, enum quantity q)
+{
+    int top = s->model->net->layers - 1, hidden = lstm_top(s->model->net);
+    double largest = 0;
+    for (int t = 1; want && t <= s->sequence->n; t++) {
+        const float *have = trace_row(s->runs->trace[RUN_BASE], top, q, t);
+        for (int u = 0; u < hidden; u++) {
+            double d = fabs((double)have[u] - (double)want[(size_t)(t - 1) * (size_t)hidden + (size_t)u]);
+            if (!(d <= largest))
+                largest = isnan(d) ? (double)INFINITY : d;
+        }
+    }
+    return largest;
+}
+
+bool session_parity(const struct session *s, double *largest, bool *within)
+{
+    const struct expected *want = s->model->expected;
+    if (!want || (!want->h && !want->C) || !same_sequence(s, want))
+        return false;
+    runs_refresh(s);
+    struct runs *r = s->runs;
+    if (!r->parity_known) {
+        r->parity_largest = fmax(largest_difference(s, want->h, Q_H), largest_difference(s, want->C, Q_C));
+        r->parity_within = r->parity_largest <= want->tolerance;
+        r->parity_known = true;
+    }
+    if (largest)
+        *largest = r->parity_largest;
+    if (within)
+        *within = r->parity_within;
+    return true;
+}

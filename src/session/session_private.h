@@ -1,0 +1,194 @@
+/* session_private.h: what the files of this folder share. Others use session.h.
+ *
+ * A session is four things: what it computes on (model, edited weights, sequence, pins), what follows from that
+ * (struct runs: the two traces and the caches over them), where one looks (the cursor) and how it came to be (the
+ * history). Only a change (undo.c) alters the first; every change says from which step on the second is stale.
+ */
+#ifndef FLSTM_SESSION_PRIVATE_H
+#define FLSTM_SESSION_PRIVATE_H
+
+#include "session/session.h"
+
+/* ---- sequence.c ------------------------------------------------------------------------------------------------ */
+
+/* One sentence, or one series of vectors. */
+struct sequence {
+    int n;
+    struct tokens tokens;         /* as typed; "x3" and id -1 for vectors */
+    float *values;                /* n × E, owned: the vectors of a model without vocabulary, else NULL */
+    const float **x;              /* [n], into values or into the model's embedding */
+};
+
+/* Takes the tokens over, whatever happens. */
+struct sequence *sequence_of_tokens(const struct model *m, struct tokens *taken);
+struct sequence *sequence_of_vectors(const struct model *m, const float *x, int steps, struct err *e);   /* copies */
+void sequence_free(struct sequence *q);
+/* First step whose input differs; the smaller length + 1 when none does. */
+int sequence_differ(const struct sequence *a, const struct sequence *b, int in);
+
+/* ---- pins.c ---------------------------------------------------------------------------------------------------- */
+
+/* Sorted by pin_compare, no place twice. */
+struct pins {
+    struct pin *v;
+    size_t n, cap;
+};
+
+struct pin *pins_find(const struct pins *p, int step, int layer, enum quantity q, int unit);   /* NULL: not pinned */
+void pins_put(struct pins *p, const struct pin *pin);
+void pins_remove(struct pins *p, struct pin *at);
+
+/* ---- runs.c ---------------------------------------------------------------------------------------------------- */
+
+/* What the output head said after a step. */
+struct slot {
+    int t;                        /* -1: empty */
+    float *p;                     /* [outputs] */
+};
+
+/* Softmaxes are too many to keep (T × V) and too dear to repeat: the last few steps asked for stay. */
+struct cache {
+    struct slot *slot;
+    int slots;
+    double *surprisal;            /* [T+1] */
+    bool *known;                  /* [T+1]: surprisal[t] was computed */
+    int steps;                    /* the T of the two arrays */
+    int last;                     /* nothing is remembered of later steps than this; -1: nothing at all */
+};
+
+/* The largest |C| of every layer at every step. */
+struct peaks {
+    float *v;                     /* [(steps+1) × layers], owned */
+    int steps, from;              /* from this step on to be looked at again */
+};
+
+/* Everything that follows from model, weights, sequence and pins; brought up to date when it is read. */
+struct runs {
+    struct trace *trace[2];       /* [RUN_PINNED] only since the first pin */
+    struct trace *spare[2];       /* got in advance by runs_reserve, so that a change cannot fail half-way */
+    int stale[2];                 /* rows from here on are out of date; beyond T: none */
+    bool fresh;                   /* nothing to do */
+    bool unpacked;                /* weights changed since the last lstm_pack */
+    int recomputed;               /* steps, since the last edit began */
+    struct cache cache[2];
+    struct peaks peaks[2];
+    bool parity_known, parity_within;
+    double parity_largest;
+};
+
+/* Room for both traces over `steps` steps (the pinned one when `pinned`); false with a reason when memory is short. */
+bool runs_reserve(const struct session *s, int steps, bool pinned, struct err *e);
+void runs_stale(const struct session *s, enum run run, int from);
+void runs_refresh(const struct session *s);
+void runs_clear(struct runs *r);
+/* The run a row is read from: the pinned run before its first pin is the baseline. */
+enum run runs_source(const struct session *s, enum run run, int t);
+void cache_forget(struct cache *c, int from);
+void cache_clear(struct cache *c);
+void peaks_clear(struct peaks *p);
+
+/* ---- predict.c ------------------------------------------------------------------------------------------------- */
+
+/* As session_predict, but ranked by the probability in one run. */
+int predict_ranked(const struct session *s, enum run run, int t, int top, struct prediction *out);
+
+/* ---- compare.c ------------------------------------------------------------------------------------------------- */
+
+void compare_free(struct session *c);
+/* Weights were changed. */
+void compare_stale(struct session *s);
+
+/* ---- undo.c ---------------------------------------------------------------------------------------------------- */
+
+enum change_kind { CHANGE_PIN, CHANGE_WEIGHT, CHANGE_WORD, CHANGE_SEQUENCE };
+
+/* One edit, as the state it would bring back: carrying it out swaps that state with the present one, so that the same
+ * step both undoes and redoes. */
+struct change {
+    enum change_kind kind;
+    int step, layer, unit, column;      /* column: of a weight, -1 its bias */
+    enum quantity q;
+    bool set;                           /* pin: is there one in the other state? */
+    float value;                        /* pin, weight */
+    int id;                             /* word */
+    char *word;
+    struct sequence *sequence;
+};
+
+struct revision {
+    struct change *change;
+    size_t n, cap;
+    struct cursor before, after;
+};
+
+struct history {
+    struct revision *revision;
+    size_t n, cap;
+    size_t at;                          /* revisions in force; at … n-1 can be redone */
+    size_t saved;                       /* the value of `at` that is on disk; NEVER when that was overwritten */
+    struct revision open;               /* edits since the outermost session_begin */
+    int depth;
+};
+#define NEVER ((size_t)-1)
+
+/* Carries the change out and notes it. Takes over what it owns. */
+void change_make(struct session *s, struct change *taken);
+void history_clear(struct history *h);
+/* For edits of several parts that must not stay half done: back to the mark, within the group that is open. */
+size_t session_mark(const struct session *s);
+void session_rollback(struct session *s, size_t mark);
+
+/* ---- session.c ------------------------------------------------------------------------------------------------- */
+
+struct session {
+    struct model *model;
+    struct lstm *net;                   /* the copy with edited weights, or NULL */
+    size_t edited;                      /* how many of its numbers differ from the model's */
+    struct sequence *sequence;
+    struct pins pins;
+    struct cursor cursor;
+    struct history history;
+    struct runs *runs;
+    unsigned long revision;             /* see session_revision */
+    struct session *compare;            /* the other sentence, or NULL; see compare.c */
+};
+
+/* The state is another one from here on. */
+void session_revise(struct session *s);
+
+void cursor_clamp(struct session *s);
+/* Where a pinnable value lives: VAL_C_PREV at t is C at t-1. False for derived values. */
+bool value_place(enum value v, int t, enum quantity *q, int *step);
+/* One weight of a net: row `unit` of W_gate, column k, or its bias for k = -1. */
+float *weight_at(const struct lstm *net, int layer, enum quantity gate, int unit, int k);
+bool same_bits(float a, float b);
+
+/* ---- pins.c: reasons, shared with edit.c ------------------------------------------------------------------------ */
+
+/* Is this value fine there? Fills the reason, without the "repeat to force". *outside: only the range speaks against it. */
+bool pin_reason(enum quantity q, float value, bool *outside, struct str *reason);
+
+/* ---- edit.c: parts of an edit's text, shared with weights.c ------------------------------------------------------ */
+
+/* Where a text came from, for errors: "SOURCE: TEXT: …". */
+struct origin {
+    const char *source, *text;
+};
+
+/* Reads "lN." at *at, if it is there, and moves on. *layer counts from 0. */
+bool edit_layer(const struct session *s, const char **at, int *layer, const struct origin *o, struct err *e);
+/* The value of an edit: a finite number that fits a float. */
+bool edit_value(const char *text, float *value, const struct origin *o, struct err *e);
+
+/* ---- weights.c: edited weights as texts, "l2.W_f[2][5]=0.3", "b_f[1]=1"; units and columns from 1, h first --------- */
+
+bool weight_apply(struct session *s, const char *text, const char *source, struct err *e);
+void weight_write(const struct session *s, void (*each)(void *to, const char *text), void *to);
+
+/* ---- quote.c ---------------------------------------------------------------------------------------------------- */
+
+/* A JSON string that reads back to the same text and cannot act on a terminal: what must not be shown is escaped; bytes
+ * that are no UTF-8 become U+FFFD. */
+void quote_json(struct str *out, const char *s);
+
+#endif

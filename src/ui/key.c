@@ -1,0 +1,142 @@
+/* key.c: see key.h. One table of named keys serves reading, writing and showing. */
+#include "ui/key.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/utf8.h"
+
+/* The first row of a key is its name; later ones are spellings that are read too. */
+static const struct named { int key; const char *name, *shown, *shown_ascii; } named[] = {
+    {K_SPACE, "Space", "Space", "Space"},
+    {K_TAB, "Tab", "Tab", "Tab"},
+    {K_ENTER, "Enter", "Enter", "Enter"},
+    {K_ESC, "Esc", "Esc", "Esc"},
+    {K_BACKSPACE, "BS", "Backspace", "Backspace"},
+    {'<', "lt", "<", "<"},
+    {K_UP, "Up", "\xE2\x86\x91", "Up"},
+    {K_DOWN, "Down", "\xE2\x86\x93", "Down"},
+    {K_LEFT, "Left", "\xE2\x86\x90", "Left"},
+    {K_RIGHT, "Right", "\xE2\x86\x92", "Right"},
+    {K_HOME, "Home", "Home", "Home"},
+    {K_END, "End", "End", "End"},
+    {K_PGUP, "PgUp", "PgUp", "PgUp"},
+    {K_PGDN, "PgDn", "PgDn", "PgDn"},
+    {K_INS, "Ins", "Ins", "Ins"},
+    {K_DEL, "Del", "Del", "Del"},
+    {K_BTAB, "S-Tab", "Shift-Tab", "Shift-Tab"},
+    {K_F1, "F1", "F1", "F1"},
+    {K_F2, "F2", "F2", "F2"},
+    {K_F3, "F3", "F3", "F3"},
+    {K_F4, "F4", "F4", "F4"},
+    {K_F5, "F5", "F5", "F5"},
+    {K_F6, "F6", "F6", "F6"},
+    {K_F7, "F7", "F7", "F7"},
+    {K_F8, "F8", "F8", "F8"},
+    {K_F9, "F9", "F9", "F9"},
+    {K_F10, "F10", "F10", "F10"},
+    {K_F11, "F11", "F11", "F11"},
+    {K_F12, "F12", "F12", "F12"},
+    {K_RESIZE, "Resize", "", ""},
+    {K_REDRAW, "Redraw", "", ""},
+
+    {K_ENTER, "CR", NULL, NULL},
+    {K_ENTER, "Return", NULL, NULL},
+    {K_BACKSPACE, "Backspace", NULL, NULL},
+    {K_BTAB, "BTab", NULL, NULL},
+    {K_PGUP, "PageUp", NULL, NULL},
+    {K_PGDN, "PageDown", NULL, NULL},
+    {K_INS, "Insert", NULL, NULL},
+    {K_DEL, "Delete", NULL, NULL},
+    {K_ESC, "Escape", NULL, NULL},
+    {'>', "gt", NULL, NULL},
+    {'|', "Bar", NULL, NULL},
+    {'\\', "Bslash", NULL, NULL},
+};
+enum { NAMED = sizeof named / sizeof *named };
+
+static const struct named *find_key(int key)
+{
+    for (int k = 0; k < NAMED; k++)
+        if (named[k].key == key && named[k].shown)
+            return &named[k];
+    return NULL;
+}
+
+/* What stands between < and >: a name, C- and a character, or U+ and a number. */
+static int parse_name(const char *s, size_t n)
+{
+    for (int k = 0; k < NAMED; k++)
+        if (strlen(named[k].name) == n && !strncasecmp(named[k].name, s, n))
+            return named[k].key;
+    if (n == 3 && (s[0] == 'C' || s[0] == 'c') && s[1] == '-') {
+        char c = s[2];
+        if (c == '?')
+            return K_BACKSPACE;
+        if ((c >= 'a' && c <= 'z') || (c > '@' && c <= '_'))
+            return K_CTRL(c);
+    }
+    if (n >= 3 && n <= 8 && (s[0] == 'U' || s[0] == 'u') && s[1] == '+' && strspn(s + 2, "0123456789abcdefABCDEF") == n - 2) {
+        long cp = strtol(s + 2, NULL, 16);
+        return cp <= 0x10FFFF && (cp < 0xD800 || cp > 0xDFFF) ? (int)cp : K_NONE;
+    }
+    return K_NONE;
+}
+
+int key_parse(const char **text)
+{
+    const char *s = *text;
+    if (!*s)
+        return K_NONE;
+    bool letter = (s[1] >= 'a' && s[1] <= 'z') || (s[1] >= 'A' && s[1] <= 'Z');
+    if (*s == '<' && letter) {
+        const char *end = strchr(s + 2, '>');
+        int key = end ? parse_name(s + 1, (size_t)(end - s) - 1) : K_NONE;
+        if (key != K_NONE)
+            *text = end + 1;
+        return key;
+    }
+    size_t len;
+    uint32_t cp = utf8_decode(s, strlen(s), &len);
+    if (cp == UTF8_BAD && len == 1)
+        return K_NONE;
+    *text = s + len;
+    return (int)cp;
+}
+
+char *key_name(int key, char buf[16])
+{
+    const struct named *n = find_key(key);
+    buf[0] = '\0';
+    if (n)
+        snprintf(buf, 16, "<%s>", n->name);
+    else if (key > 0 && key < 32)
+        snprintf(buf, 16, "<C-%c>", key <= 26 ? key + 'a' - 1 : key + '@');
+    else if (key > 0 && key <= 0x10FFFF) {
+        if (utf8_hidden((uint32_t)key) || !utf8_width((uint32_t)key))
+            snprintf(buf, 16, "<U+%04X>", (unsigned)key);
+        else
+            utf8_encode((uint32_t)key, buf);
+    }
+    return buf;
+}
+
+char *key_show(int key, bool ascii, char buf[16])
+{
+    const struct named *n = find_key(key);
+    buf[0] = '\0';
+    if (n)
+        snprintf(buf, 16, "%s", ascii ? n->shown_ascii : n->shown);
+    else if (key > 0 && key < 32)
+        snprintf(buf, 16, "Ctrl-%c", key + '@');
+    else if (key > 0 && key <= 0x10FFFF) {
+        if (utf8_hidden((uint32_t)key) || !utf8_width((uint32_t)key) || (ascii && key >= 0x7F))
+            snprintf(buf, 16, "U+%04X", (unsigned)key);
+        else
+            utf8_encode((uint32_t)key, buf);
+    }
+    return buf;
+}

@@ -1,0 +1,54 @@
+/* view_inspect.c: what was read from the file as what: the tensors, the gates they became, and whether the numbers agree
+ * with those of the framework they came from. */
+#include <string.h>
+
+#include "base/utf8.h"
+#include "views/scroll.h"
+
+static void build(const struct scene *scene, struct str *text)
+{
+    const struct model *m = session_model(scene->session);
+    struct str clean = {0};
+    utf8_clean(&clean, m->name, strlen(m->name));
+    str_addf(text, "# %s (%s, %s)\n", str_text(&clean), m->format, provenance_name(m->provenance));
+    double largest;
+    bool within;
+    if (session_parity(scene->session, &largest, &within))
+        str_addf(text, within ? "+ parity: agrees with its expected values, largest difference %.2e, tolerance %g\n"
+                              : "! no parity: differs from its expected values by %.2e, tolerance %g\n",
+                 largest, m->expected->tolerance);
+    if (*m->about) {
+        str_clear(&clean);
+        utf8_clean(&clean, m->about, strlen(m->about));
+        str_addf(text, " \n%s\n", str_text(&clean));
+    }
+    str_addf(text, " \n# what was read as what\n%s", m->report ? m->report : "");
+    str_free(&clean);
+}
+
+static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+{
+    struct str text = {0};
+    build(scene, &text);
+    scroll_draw(g, scroll_rect(r), state, str_text(&text));
+    str_free(&text);
+}
+
+static void explain(const struct scene *scene, const void *state, struct str *out)
+{
+    (void)state;
+    build(scene, out);
+}
+
+const struct view view_inspect = {
+    .name = "inspect",
+    .title = "inspect",
+    .help = "What the file holds: each tensor, its shape, which block became which gate, and whether the engine reproduces the "
+            "values the file says to expect.",
+    .key = 'I',
+    .state_size = sizeof(struct scroll),
+    .keys = scroll_keys,
+    .draw = draw,
+    .key_press = scroll_key,
+    .explain = explain,
+};

@@ -1,0 +1,162 @@
+/* view_predictions.c: what the model expects after this word: the baseline and the pinned run side by side, and the
+ * surprisal of every word of the sentence. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "ui/widget.h"
+#include "views/scroll.h"
+#include "views/words.h"
+
+enum { LIST_MAX = 1000 };
+
+static void shown(const struct session *s, const char *token, const struct glyphs *gl, struct str *out)
+{
+    const struct model *m = session_model(s);
+    words_token(token, m->vocab && m->vocab->kind == VOCAB_CHAR, gl, out);
+}
+
+/* A bar for each word of the sentence: how much it surprised, in nats. */
+static void draw_surprisal(const struct session *s, struct grid *g, struct rect r, int now)
+{
+    int T = session_steps(s);
+    double most = 1;
+    for (int t = 1; t < T; t++) {
+        double v = session_surprisal(s, RUN_PINNED, t), b = session_surprisal(s, RUN_BASE, t);
+        if (isfinite(v) && v > most)
+            most = v;
+        if (isfinite(b) && b > most)
+            most = b;
+    }
+    int each = 9, room = r.w / each, first = now - room / 2;
+    if (first > T - room)
+        first = T - room;
+    if (first < 1)
+        first = 1;
+    grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "surprisal of each word, in nats (0: it was certain)");
+    for (int t = first; t <= T && t - first < room; t++) {
+        int x = r.x + (t - first) * each;
+        struct str word = {0}, cut = {0};
+        shown(s, session_token(s, t), g->glyphs, &word);
+        utf8_cut(&cut, str_text(&word), each - 1, g->glyphs->ascii);
+        grid_text(g, x, r.y + r.h - 1, each - 1, t == now + 1 ? ROLE_TOKEN_NOW : ROLE_TOKEN, t == now + 1 ? ATTR_BOLD : 0, str_text(&cut));
+        str_free(&word);
+        str_free(&cut);
+        double v = t > 1 ? session_surprisal(s, RUN_PINNED, t - 1) : NAN, b = t > 1 ? session_surprisal(s, RUN_BASE, t - 1) : NAN;
+        if (!isfinite(v)) {
+            grid_put(g, x, r.y + r.h - 2, '-', ROLE_DIM, 0);
+            continue;
+        }
+        bool differs = fabs(v - b) >= 0.005;
+        if (r.h >= 5)
+            widget_column(g, x, r.y + 1, 5, r.h - 3, (float)v, differs ? (float)b : NAN, 0, (float)most, ROLE_PREDICT);
+        grid_textf(g, x, r.y + r.h - 2, each - 1, differs ? ROLE_DIFF : ROLE_NUMBER, 0, "%.2f", v);
+    }
+}
+
+static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+{
+    const struct session *s = scene->session;
+    const struct scroll *sc = state;
+    int t = session_cursor(s)->step, outputs = session_net(s)->outputs;
+    r = rect_inset(r, r.w > 40 ? 2 : 0, r.h > 8 ? 1 : 0);
+    if (outputs == 0 || t < 1) {
+        grid_wrap(g, r, ROLE_DIM, 0, outputs ? "There is no word yet." : "This model has no output head: it computes C and h, and predicts nothing.");
+        return;
+    }
+    int below = r.h >= 18 ? 7 : r.h >= 12 ? 4 : 0, list_h = r.h - below - 2;
+    bool pinned = session_pin_count(s) > 0;
+    struct str word = {0};
+    shown(s, session_token(s, t), g->glyphs, &word);
+    grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "next word after '%s': %d outputs, the likeliest first", str_text(&word), outputs);
+    str_free(&word);
+    int label_w = r.w >= 60 ? 16 : 9, num_w = 9, bars = pinned ? 2 : 1;
+    int bar_w = (r.w - label_w - bars * num_w) / bars;
+    if (pinned && list_h > 0) {
+        grid_text(g, r.x + label_w, r.y + 1, bar_w, ROLE_PREDICT_BASE, 0, "baseline");
+        grid_text(g, r.x + label_w + bar_w + num_w, r.y + 1, bar_w, ROLE_PINNED, ATTR_BOLD, "pinned");
+    }
+    int want = scene->top > list_h + sc->top ? scene->top : list_h + sc->top;
+    if (want > LIST_MAX)
+        want = LIST_MAX;
+    struct prediction *p = xcalloc((size_t)want, sizeof *p);
+    int n = session_predict(s, t, want, p), top = sc->top;
+    if (top > n - list_h)
+        top = n - list_h;
+    if (top < 0)
+        top = 0;
+    for (int k = 0; k < list_h && top + k < n; k++) {
+        const struct prediction *q = &p[top + k];
+        int y = r.y + 2 + k, x = r.x + label_w;
+        char buf[16];
+        struct str name = {0}, cut = {0};
+        shown(s, model_label(session_model(s), q->output, buf), g->glyphs, &name);
+        utf8_cut(&cut, str_text(&name), label_w - 2, g->glyphs->ascii);
+        bool is = t < session_steps(s) && !session_model(s)->label && session_token_id(s, t + 1) == q->output;
+        grid_text(g, r.x, y, label_w - 2, is ? ROLE_TOKEN_NOW : ROLE_TEXT, is ? ATTR_BOLD : 0, str_text(&cut));
+        str_free(&name);
+        str_free(&cut);
+        if (pinned) {
+            widget_bar(g, x, y, bar_w, q->p_base, NAN, 0, 1, ROLE_PREDICT_BASE);
+            grid_textf(g, x + bar_w + 1, y, num_w, ROLE_NUMBER, 0, "%.4f", (double)q->p_base);
+            x += bar_w + num_w;
+        }
+        bool differs = fabsf(q->p_base - q->p_pinned) >= 0.00005f;
+        widget_bar(g, x, y, bar_w, q->p_pinned, differs ? q->p_base : NAN, 0, 1, ROLE_PREDICT);
+        grid_textf(g, x + bar_w + 1, y, num_w, differs ? ROLE_DIFF : ROLE_NUMBER, differs ? ATTR_BOLD : 0, "%.4f", (double)q->p_pinned);
+    }
+    free(p);
+    if (below)
+        draw_surprisal(s, g, (struct rect){r.x, r.y + r.h - below + 1, r.w, below - 1}, t);
+}
+
+static void explain(const struct scene *scene, const void *state, struct str *out)
+{
+    (void)state;
+    const struct session *s = scene->session;
+    int t = session_cursor(s)->step;
+    struct prediction p[3];
+    int n = t > 0 ? session_predict(s, t, 3, p) : 0;
+    if (!n) {
+        str_add(out, "There is nothing to predict.");
+        return;
+    }
+    struct str word = {0};
+    shown(s, session_token(s, t), &glyphs_unicode, &word);
+    str_addf(out, "After '%s' the likeliest next words are ", str_text(&word));
+    str_free(&word);
+    for (int k = 0; k < n; k++) {
+        char buf[16];
+        struct str name = {0};
+        shown(s, model_label(session_model(s), p[k].output, buf), &glyphs_unicode, &name);
+        str_addf(out, "%s'%s' with %.0f%%", k ? k == n - 1 ? " and " : ", " : "", str_text(&name), 100.0 * (double)p[k].p_pinned);
+        if (session_pin_count(s))
+            str_addf(out, " (%.0f%% before pinning)", 100.0 * (double)p[k].p_base);
+        str_free(&name);
+    }
+    str_addc(out, '.');
+}
+
+static const struct view_key keys[] = {{"<Up> <Down>", "scroll the list"}, {NULL, NULL}};
+
+static enum view_reply key_press(struct session *s, void *state, int key, struct err *e)
+{
+    return key == K_UP || key == K_DOWN ? scroll_key(s, state, key, e) : VIEW_IGNORED;
+}
+
+const struct view view_predictions = {
+    .name = "predictions",
+    .title = "predictions",
+    .help = "What the model expects after this word, from h_t through its output head: the likeliest words with their probabilities. With "
+            "something pinned, the baseline stands beside it. Below, how much each word of the sentence surprised the model.",
+    .key = 'p',
+    .state_size = sizeof(struct scroll),
+    .keys = keys,
+    .draw = draw,
+    .key_press = key_press,
+    .explain = explain,
+};

@@ -1,0 +1,34 @@
+/* views.c: the table of views. A new view is one file and one row here. */
+#include <string.h>
+
+#include "views/view.h"
+
+extern const struct view view_bars, view_dissect, view_attribution, view_predictions, view_whatif, view_sweep, view_inspect, view_help;
+
+const struct view *const views[] = {
+    &view_bars,
+    &view_dissect,
+    &view_attribution,
+    &view_predictions,
+    &view_whatif,
+    &view_sweep,
+    &view_inspect,
+    &view_help,
+};
+const int view_count = (int)(sizeof views / sizeof *views);
+
+const struct view *view_find(const char *name)
+{
+    for (int k = 0; k < view_count; k++)
+        if (strcmp(views[k]->name, name) == 0)
+            return views[k];
+    return NULL;
+}
+
+int view_index(const struct view *v)
+{
+    for (int k = 0; k < view_count; k++)
+        if (views[k] == v)
+            return k;
+    return -1;
+}

@@ -1,0 +1,596 @@
+/* words.c: see words.h. Two rules run through it.
+ *
+ * What is printed adds up: a reader with a pencil who redoes the arithmetic on the printed digits must get the printed
+ * result. So the number of decimals is chosen by trying, and where none will do, what rounding left over is printed too.
+ *
+ * Words never say more than the number: 0.996 is ">99%", only 1 is "100%"; what was set by hand is called pinned.
+ */
+#include "views/words.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "base/utf8.h"
+
+/* ---- arithmetic that re-adds ------------------------------------------------------------------------------------- */
+
+enum { DECIMALS_MIN = 2, DECIMALS_MAX = 6, TERMS = 3 };
+#define LARGE 1e6                 /* from here on decimals mean nothing: a few digits and "about" */
+
+/* Σ a·b of the terms = result. */
+struct sum {
+    int n;
+    double a[TERMS], b[TERMS];    /* a plain term has b = 1 */
+    double result;
+    /* what print_form found: */
+    bool large;
+    int decimals;
+    double rest;                  /* what rounding left over, 0 when the rest adds up by itself */
+};
+
+/* v as it will be printed. */
+static double printed(double v, int decimals)
+{
+    char text[64];
+    snprintf(text, sizeof text, "%.*f", decimals, v);
+    return strtod(text, NULL);
+}
+
+static double missing(const struct sum *m, int decimals)
+{
+    double sum = 0;
+    for (int k = 0; k < m->n; k++)
+        sum += printed(m->a[k], decimals) * printed(m->b[k], decimals);
+    return printed(m->result, decimals) - sum;
+}
+
+/* Does this much vanish when rounding? A tie does not: readers round ties in different ways. */
+static bool vanishes(double v, int decimals)
+{
+    return fabs(v) < 0.499 * pow(10, -decimals);
+}
+
+static void find_form(struct sum *m)
+{
+    double largest = fabs(m->result);
+    bool finite = isfinite(m->result);
+    for (int k = 0; k < m->n; k++) {
+        largest = fmax(largest, fmax(fabs(m->a[k]), fabs(m->b[k])));
+        finite = finite && isfinite(m->a[k]) && isfinite(m->b[k]);
+    }
+    m->rest = 0;
+    m->decimals = DECIMALS_MIN;
+    m->large = !finite || largest >= LARGE;
+    if (m->large)
+        return;
+    for (m->decimals = DECIMALS_MIN; m->decimals <= DECIMALS_MAX; m->decimals++)
+        if (vanishes(missing(m, m->decimals), m->decimals))
+            return;
+    /* What is left over should be small change: large numbers take more decimals to get there. */
+    for (m->decimals = DECIMALS_MIN; m->decimals < DECIMALS_MAX; m->decimals++) {
+        m->rest = missing(m, m->decimals);
+        if (fabs(m->rest) < 0.01 && vanishes(m->rest - printed(m->rest, m->decimals), m->decimals))
+            return;
+    }
+    m->rest = missing(m, m->decimals);
+}
+
+static void number(struct str *out, const struct sum *m, double v, bool sign)
+{
+    if (m->large) {
+        str_addf(out, sign ? "%+.4g" : "%.4g", v);
+        return;
+    }
+    if (printed(v, m->decimals) == 0)
+        v = 0;                    /* "-0.00" is no number to show */
+    str_addf(out, sign ? "%+.*f" : "%.*f", m->decimals, v);
+}
+
+/* " + 0.01 (rounding)" when the printed terms need it. */
+static void rest(struct str *out, const struct sum *m)
+{
+    if (m->rest == 0)
+        return;
+    str_add(out, m->rest < 0 ? " - " : " + ");
+    number(out, m, fabs(m->rest), false);
+    str_add(out, " (rounding)");
+}
+
+static void equals(struct str *out, const struct sum *m, bool sign)
+{
+    rest(out, m);
+    str_add(out, m->large ? " = about " : " = ");
+    number(out, m, m->result, sign);
+}
+
+/* ---- small words ------------------------------------------------------------------------------------------------- */
+
+static double value(const struct session *s, enum run run, int layer, int unit, enum value v, int t)
+{
+    return (double)session_value(s, run, layer, unit, v, t);
+}
+
+static bool is_pinned(const struct session *s, enum run run, int layer, int unit, enum value v, int t)
+{
+    return run == RUN_PINNED && session_value_pinned(s, layer, unit, v, t);
+}
+
+static void percent(struct str *out, double v)
+{
+    if (isnan(v))
+        str_add(out, "an unknown part");
+    else if (v < 0 || v > 1)
+        str_addf(out, "%.4g%%", v * 100);             /* forced */
+    else if (v > 0 && v <= 0.005)
+        str_add(out, "<1%");
+    else if (v >= 0.995 && v < 1)
+        str_add(out, ">99%");
+    else
+        str_addf(out, "%.0f%%", v * 100);
+}
+
+/* A gate to two decimals, or to as many as tell it from 0 and 1. */
+static void gate_number(struct str *out, double v)
+{
+    for (int decimals = DECIMALS_MIN; decimals <= DECIMALS_MAX; decimals++) {
+        double p = printed(v, decimals);
+        if ((p == 0) == (v == 0) && (p == 1) == (v == 1)) {
+            str_addf(out, "%.*f", decimals, v);
+            return;
+        }
+    }
+    str_add_float(out, (float)v);
+}
+
+static void unit_name(const struct session *s, int layer, int unit, struct str *out)
+{
+    char label[32];
+    const char *name = model_unit_name(session_model(s), layer, unit);
+    str_addf(out, "%s%s", name && *name ? "" : "unit ", session_unit_label(s, layer, unit, label));
+}
+
+static bool weights_edited(const struct session *s)
+{
+    return session_net(s) != session_model(s)->net;
+}
+
+static bool is_empty(const struct session *s, struct str *out)
+{
+    if (session_steps(s) > 0)
+        return false;
+    str_add(out, "The sequence is empty: nothing is computed yet.");
+    return true;
+}
+
+/* ---- the cell equation ------------------------------------------------------------------------------------------- */
+
+static struct sum cell_sum(const struct session *s, enum run run, int layer, int unit, int t)
+{
+    struct sum m = {
+        .n = 2,
+        .a = {value(s, run, layer, unit, VAL_F, t), value(s, run, layer, unit, VAL_I, t)},
+        .b = {value(s, run, layer, unit, VAL_C_PREV, t), value(s, run, layer, unit, VAL_G, t)},
+    };
+    m.result = is_pinned(s, run, layer, unit, VAL_C, t) ? m.a[0] * m.b[0] + m.a[1] * m.b[1]
+                                                        : value(s, run, layer, unit, VAL_C, t);
+    find_form(&m);
+    return m;
+}
+
+/* "(f and C_t-1 pinned)": which of the four inputs of the equation were set by hand. */
+static void pinned_inputs(const struct session *s, enum run run, int layer, int unit, int t, const struct glyphs *gl, struct str *out)
+{
+    const struct { enum value v; const char *name; } input[] = {
+        {VAL_F, "f"}, {VAL_C_PREV, "C_t-1"}, {VAL_I, "i"}, {VAL_G, gl->candidate},
+    };
+    int n = 0;
+    for (size_t k = 0; k < sizeof input / sizeof *input; k++)
+        if (is_pinned(s, run, layer, unit, input[k].v, t))
+            str_addf(out, "%s%s", n++ ? ", " : "  (pinned: ", input[k].name);
+    if (n)
+        str_addc(out, ')');
+}
+
+void words_equation(const struct session *s, enum run run, int layer, int unit, int t, const struct glyphs *gl, struct str *out)
+{
+    if (is_empty(s, out))
+        return;
+    struct sum m = cell_sum(s, run, layer, unit, t);
+    str_addf(out, "C_t = f %s C_t-1 + i %s %s :  ", gl->odot, gl->odot, gl->candidate);
+    for (int k = 0; k < m.n; k++) {
+        if (k)
+            str_add(out, " + ");
+        number(out, &m, m.a[k], false);
+        str_addf(out, " %s ", gl->times);
+        number(out, &m, m.b[k], true);
+    }
+    equals(out, &m, true);
+    pinned_inputs(s, run, layer, unit, t, gl, out);
+    if (is_pinned(s, run, layer, unit, VAL_C, t)) {
+        str_add(out, "; C_t is pinned at ");
+        number(out, &m, value(s, run, layer, unit, VAL_C, t), true);
+    }
+}
+
+/* ---- one unit ---------------------------------------------------------------------------------------------------- */
+
+static void pinned_percent(const struct session *s, enum run run, int layer, int unit, enum value v, int t, struct str *out)
+{
+    if (!is_pinned(s, run, layer, unit, v, t))
+        return;
+    str_add(out, " (pinned; baseline ");
+    percent(out, value(s, RUN_BASE, layer, unit, v, t));
+    str_addc(out, ')');
+}
+
+static void pinned_value(const struct session *s, enum run run, int layer, int unit, enum value v, int t, const char *what,
+                         struct str *out)
+{
+    if (is_pinned(s, run, layer, unit, v, t))
+        str_addf(out, " %s is pinned at %+.2f.", what, value(s, run, layer, unit, v, t));
+}
+
+void words_unit(const struct session *s, enum run run, int layer, int unit, int t, struct str *out)
+{
+    if (is_empty(s, out))
+        return;
+    /* That a model is hand-set stands in the title line; that its weights were edited stands nowhere else. */
+    if (weights_edited(s))
+        str_add(out, "With edited weights ");
+    unit_name(s, layer, unit, out);
+    str_add(out, " keeps ");
+    percent(out, value(s, run, layer, unit, VAL_F, t));
+    pinned_percent(s, run, layer, unit, VAL_F, t, out);
+    str_add(out, " of its memory");
+    if (value(s, run, layer, unit, VAL_C_PREV, t) == 0)
+        str_add(out, ", which is 0,");
+    str_add(out, " and writes ");
+    percent(out, value(s, run, layer, unit, VAL_I, t));
+    pinned_percent(s, run, layer, unit, VAL_I, t, out);
+    str_add(out, " of the candidate.");
+    pinned_value(s, run, layer, unit, VAL_C_PREV, t, "The memory before", out);
+    pinned_value(s, run, layer, unit, VAL_G, t, "The candidate", out);
+    pinned_value(s, run, layer, unit, VAL_C, t, "The new memory itself", out);
+}
+
+/* ---- one step ---------------------------------------------------------------------------------------------------- */
+
+enum { EACH_UNIT_UP_TO = 8, STRONGEST = 3 };
+
+static const char *joint(int k, int n)
+{
+    return k == 0 ? "" : k == n - 1 ? " and " : ", ";
+}
+
+static void gate_note(const struct session *s, enum run run, int layer, int unit, enum value v, const char *name, int t,
+                      struct str *out)
+{
+    str_addf(out, " (%s=", name);
+    gate_number(out, value(s, run, layer, unit, v, t));
+    str_add(out, is_pinned(s, run, layer, unit, v, t) ? ", pinned)" : ")");
+}
+
+static void each_unit(const struct session *s, enum run run, int layer, int hidden, int t, struct str *out)
+{
+    for (int u = 0; u < hidden; u++) {
+        str_add(out, u ? joint(u, hidden) : "keeps ");
+        percent(out, value(s, run, layer, u, VAL_F, t));
+        str_add(out, " of ");
+        unit_name(s, layer, u, out);
+        gate_note(s, run, layer, u, VAL_F, "f", t, out);
+    }
+    for (int u = 0; u < hidden; u++) {
+        str_add(out, u ? joint(u, hidden) : ", writes ");
+        percent(out, value(s, run, layer, u, VAL_I, t));
+        str_add(out, u ? " to " : " of the candidate to ");
+        unit_name(s, layer, u, out);
+        gate_note(s, run, layer, u, VAL_I, "i", t, out);
+    }
+}
+
+/* The units that write most, strongest first. */
+static int strongest(const struct session *s, enum run run, int layer, int hidden, int t, int unit[STRONGEST])
+{
+    int n = 0;
+    double size[STRONGEST];
+    for (int u = 0; u < hidden; u++) {
+        double v = fabs(value(s, run, layer, u, VAL_WRITTEN, t));
+        if (!(v > 0) || (n == STRONGEST && v <= size[n - 1]))
+            continue;
+        int at = n < STRONGEST ? n++ : n - 1;
+        for (; at > 0 && v > size[at - 1]; at--) {
+            size[at] = size[at - 1];
+            unit[at] = unit[at - 1];
+        }
+        size[at] = v;
+        unit[at] = u;
+    }
+    return n;
+}
+
+static void many_units(const struct session *s, enum run run, int layer, int hidden, int t, struct str *out)
+{
+    const float *f = session_row(s, run, layer, Q_F, t);
+    int kept = 0, forgotten = 0, unit[STRONGEST];
+    for (int u = 0; u < hidden; u++) {
+        kept += f[u] >= 0.9f;
+        forgotten += f[u] <= 0.1f;
+    }
+    str_addf(out, "keeps at least 90%% of %d of %d units and at most 10%% of %d", kept, hidden, forgotten);
+    int n = strongest(s, run, layer, hidden, t, unit);
+    for (int k = 0; k < n; k++) {
+        str_add(out, k ? joint(k, n) : ", writes most to ");
+        unit_name(s, layer, unit[k], out);
+        str_addf(out, " (%+.2f)", value(s, run, layer, unit[k], VAL_WRITTEN, t));
+    }
+}
+
+/* What was set by hand at this step, other than f and i of a small layer, which say so themselves. */
+static void pinned_here(const struct session *s, int layer, int hidden, int t, struct str *out)
+{
+    enum { SOME = 6 };
+    size_t n;
+    const struct pin *pins = session_pins(s, &n);
+    int shown = 0;
+    for (size_t k = 0; k < n; k++) {
+        bool initial = t == 1 && pins[k].step == 0;
+        if (pins[k].layer != layer || (pins[k].step != t && !initial)
+            || (hidden <= EACH_UNIT_UP_TO && (pins[k].q == Q_F || pins[k].q == Q_I)))
+            continue;
+        if (shown == SOME) {
+            str_add(out, " and more");
+            return;
+        }
+        str_addf(out, "%s%s[%d]%s=", shown++ ? ", " : "; pinned: ", quantity_name(pins[k].q), pins[k].unit + 1, initial ? "@0" : "");
+        str_add_float(out, pins[k].value);
+    }
+}
+
+void words_step(const struct session *s, enum run run, int layer, int t, struct str *out)
+{
+    if (is_empty(s, out))
+        return;
+    const struct lstm *net = session_net(s);
+    const char *token = session_token(s, t);
+    int hidden = net->layer[layer].hidden;
+    str_addf(out, "t=%d ", t);
+    if (strspn(token, " ") == strlen(token))
+        str_addf(out, "\"%s\"", token);
+    else
+        utf8_clean(out, token, strlen(token));
+    if (net->layers > 1)
+        str_addf(out, ", layer %d", layer + 1);
+    str_add(out, ": ");
+    (hidden <= EACH_UNIT_UP_TO ? each_unit : many_units)(s, run, layer, hidden, t, out);
+    if (run == RUN_PINNED)
+        pinned_here(s, layer, hidden, t, out);
+}
+
+/* ---- one sub-step ------------------------------------------------------------------------------------------------ */
+
+/* Everything the sentences about one gate of one unit need. */
+struct part {
+    const struct session *s;
+    const struct glyphs *gl;
+    int layer, unit, t, hidden, in;
+    enum quantity gate;
+    char shown[16];               /* the gate on screen: "f", "C̃" */
+    double from_h, from_x, bias, z;
+};
+
+/* The sums are of what is shown, so z is too: its own rounding in float is not the reader's. */
+static void take_apart(struct part *p)
+{
+    size_t n = (size_t)(p->hidden + p->in);
+    float *terms = xcalloc(n, sizeof *terms);
+    p->z = lstm_preactivation(session_net(p->s), session_trace(p->s, RUN_PINNED), session_inputs(p->s), p->layer, p->t, p->gate,
+                              p->unit, terms);
+    p->from_h = p->from_x = 0;
+    for (size_t k = 0; k < n; k++)
+        *(k < (size_t)p->hidden ? &p->from_h : &p->from_x) += (double)terms[k];
+    p->bias = (double)session_net(p->s)->layer[p->layer].b[p->gate][p->unit];
+    free(terms);
+}
+
+static void of_unit(const struct part *p, struct str *out)
+{
+    str_add(out, " of ");
+    unit_name(p->s, p->layer, p->unit, out);
+}
+
+static void say_concat(const struct part *p, struct str *out)
+{
+    str_addf(out, "[h_t-1, x_t]: %d + %d = %d numbers: what ", p->hidden, p->in, p->hidden + p->in);
+    if (session_net(p->s)->layers > 1)
+        str_addf(out, "layer %d last said, then ", p->layer + 1);
+    else
+        str_add(out, "the network last said, then ");
+    if (p->layer) {
+        str_addf(out, "what layer %d says now.", p->layer);
+        return;
+    }
+    str_add(out, session_model(p->s)->vocab ? "the word \"" : "the input \"");
+    words_token(session_token(p->s, p->t), session_model(p->s)->vocab && session_model(p->s)->vocab->kind == VOCAB_CHAR, p->gl, out);
+    str_add(out, "\".");
+}
+
+static void say_product(const struct part *p, struct str *out)
+{
+    struct sum m = {.n = 2, .a = {p->from_h, p->from_x}, .b = {1, 1}, .result = p->from_h + p->from_x};
+    find_form(&m);
+    str_addf(out, "W_%s %s [h_t-1, x_t]", quantity_name(p->gate), p->gl->ascii ? "*" : "\xC2\xB7");
+    of_unit(p, out);
+    str_addf(out, ": %d products add up: from h_t-1 ", p->hidden + p->in);
+    number(out, &m, p->from_h, true);
+    str_add(out, ", from x_t ");
+    number(out, &m, p->from_x, true);
+    str_add(out, m.rest == 0 ? "," : "");
+    equals(out, &m, true);
+}
+
+static void say_bias(const struct part *p, struct str *out)
+{
+    struct sum m = {.n = 2, .a = {p->from_h + p->from_x, p->bias}, .b = {1, 1}, .result = p->z};
+    find_form(&m);
+    str_addf(out, "+ b_%s", quantity_name(p->gate));
+    of_unit(p, out);
+    str_add(out, ": ");
+    number(out, &m, m.a[0], true);
+    str_add(out, p->bias < 0 ? " - " : " + ");
+    number(out, &m, fabs(p->bias), false);
+    equals(out, &m, true);
+}
+
+static void squash(const struct part *p, double v, struct str *out)
+{
+    if (p->gate == Q_G)
+        str_addf(out, "%+.2f", v);
+    else
+        gate_number(out, v);
+}
+
+static void say_sigma(const struct part *p, struct str *out)
+{
+    double now = value(p->s, RUN_PINNED, p->layer, p->unit, (enum value)p->gate, p->t);
+    double would = (double)(p->gate == Q_G ? lstm_tanh((float)p->z) : lstm_sigmoid((float)p->z));
+    bool pinned = is_pinned(p->s, RUN_PINNED, p->layer, p->unit, (enum value)p->gate, p->t);
+    str_addf(out, "%s_t", p->shown);
+    of_unit(p, out);
+    if (pinned) {
+        str_add(out, " is pinned at ");
+        squash(p, now, out);
+        str_addf(out, "; %s(%+.2f) would give ", p->gate == Q_G ? "tanh" : p->gl->sigma, p->z);
+        squash(p, would, out);
+        if (p->gate != Q_G && (now == 0 || now == 1))
+            str_addf(out, " (%s comes near 0 and 1 and never arrives)", p->gl->sigma);
+    } else {
+        str_addf(out, " = %s(%+.2f) = ", p->gate == Q_G ? "tanh" : p->gl->sigma, p->z);
+        squash(p, now, out);
+    }
+}
+
+/* "NAME: a × b = ab", as printed. */
+static void say_product_of(const struct part *p, const char *name, enum value a, enum value b, bool sign, double result, struct str *out)
+{
+    struct sum m = {.n = 1, .a = {value(p->s, RUN_PINNED, p->layer, p->unit, a, p->t)},
+                    .b = {value(p->s, RUN_PINNED, p->layer, p->unit, b, p->t)}, .result = result};
+    find_form(&m);
+    str_addf(out, "%s: ", name);
+    number(out, &m, m.a[0], sign);
+    str_addf(out, " %s ", p->gl->times);
+    number(out, &m, m.b[0], true);
+    equals(out, &m, true);
+}
+
+static void say_keep(const struct part *p, struct str *out)
+{
+    char name[32];
+    snprintf(name, sizeof name, "f %s C_t-1", p->gl->odot);
+    say_product_of(p, name, VAL_F, VAL_C_PREV, false, value(p->s, RUN_PINNED, p->layer, p->unit, VAL_KEPT, p->t), out);
+    str_add(out, ": ");
+    unit_name(p->s, p->layer, p->unit, out);
+    str_add(out, " keeps ");
+    percent(out, value(p->s, RUN_PINNED, p->layer, p->unit, VAL_F, p->t));
+    str_add(out, " of its memory");
+    pinned_percent(p->s, RUN_PINNED, p->layer, p->unit, VAL_F, p->t, out);
+}
+
+static void say_write(const struct part *p, struct str *out)
+{
+    char name[32];
+    snprintf(name, sizeof name, "i %s %s", p->gl->odot, p->gl->candidate);
+    say_product_of(p, name, VAL_I, VAL_G, false, value(p->s, RUN_PINNED, p->layer, p->unit, VAL_WRITTEN, p->t), out);
+    str_add(out, ": ");
+    unit_name(p->s, p->layer, p->unit, out);
+    str_add(out, " writes ");
+    percent(out, value(p->s, RUN_PINNED, p->layer, p->unit, VAL_I, p->t));
+    str_add(out, " of the candidate");
+    pinned_percent(p->s, RUN_PINNED, p->layer, p->unit, VAL_I, p->t, out);
+}
+
+static void say_cell(const struct part *p, struct str *out)
+{
+    words_equation(p->s, RUN_PINNED, p->layer, p->unit, p->t, p->gl, out);
+}
+
+static void say_output(const struct part *p, struct str *out)
+{
+    double o = value(p->s, RUN_PINNED, p->layer, p->unit, VAL_O, p->t);
+    str_add(out, "o_t");
+    of_unit(p, out);
+    str_add(out, " = ");
+    gate_number(out, o);
+    str_add(out, ": it shows ");
+    percent(out, o);
+    str_add(out, " of tanh(C_t)");
+    pinned_percent(p->s, RUN_PINNED, p->layer, p->unit, VAL_O, p->t, out);
+}
+
+static void say_hidden(const struct part *p, struct str *out)
+{
+    double o = value(p->s, RUN_PINNED, p->layer, p->unit, VAL_O, p->t);
+    double c = (double)lstm_tanh(session_value(p->s, RUN_PINNED, p->layer, p->unit, VAL_C, p->t));
+    bool pinned = is_pinned(p->s, RUN_PINNED, p->layer, p->unit, VAL_H, p->t);
+    double h = value(p->s, RUN_PINNED, p->layer, p->unit, VAL_H, p->t);
+    struct sum m = {.n = 1, .a = {o}, .b = {c}, .result = pinned ? o * c : h};
+    find_form(&m);
+    str_addf(out, "h_t = o %s tanh(C_t)", p->gl->odot);
+    of_unit(p, out);
+    str_add(out, ": ");
+    number(out, &m, o, false);
+    str_addf(out, " %s ", p->gl->times);
+    number(out, &m, c, true);
+    equals(out, &m, true);
+    if (pinned) {
+        str_add(out, "; h_t is pinned at ");
+        number(out, &m, h, true);
+    }
+}
+
+void words_substep(const struct session *s, const struct glyphs *gl, struct str *out)
+{
+    static void (*const say[SUB_COUNT])(const struct part *p, struct str *out) = {
+        [SUB_CONCAT] = say_concat, [SUB_PRODUCT] = say_product, [SUB_BIAS] = say_bias, [SUB_SIGMA] = say_sigma,
+        [SUB_KEEP] = say_keep, [SUB_WRITE] = say_write, [SUB_C] = say_cell, [SUB_O] = say_output, [SUB_H] = say_hidden,
+    };
+    if (is_empty(s, out))
+        return;
+    const struct cursor *c = session_cursor(s);
+    const struct lstm_layer *l = &session_net(s)->layer[c->layer];
+    struct part p = {.s = s, .gl = gl, .layer = c->layer, .unit = c->unit, .t = c->step, .hidden = l->hidden, .in = l->in};
+    p.gate = (int)c->value < GATES ? (enum quantity)c->value : Q_F;
+    snprintf(p.shown, sizeof p.shown, "%s", p.gate == Q_G ? gl->candidate : quantity_name(p.gate));
+    take_apart(&p);
+    say[c->sub](&p, out);
+}
+
+/* ---- tokens ------------------------------------------------------------------------------------------------------ */
+
+static void add_code_point(struct str *out, uint32_t cp)
+{
+    char bytes[5];
+    str_addn(out, bytes, utf8_encode(cp, bytes));
+}
+
+void words_token(const char *token, bool is_char, const struct glyphs *gl, struct str *out)
+{
+    size_t n = strlen(token), len;
+    bool blank = is_char || strspn(token, " ") == n;
+    for (size_t i = 0; i < n; i += len) {
+        uint32_t cp = utf8_decode(token + i, n - i, &len);
+        if (cp == '\n')
+            str_add(out, gl->newline);
+        else if (cp == '\t')
+            str_add(out, gl->tab);
+        else if (cp == ' ' && blank)
+            str_add(out, gl->space);
+        else if (utf8_hidden(cp) || (cp == UTF8_BAD && len == 1))
+            add_code_point(out, gl->hidden);
+        else
+            str_addn(out, token + i, len);
+    }
+}

@@ -1,0 +1,98 @@
+#!/bin/sh
+# check-docs.sh: README and manual are true: every command in them runs, every option and key is in the manual.
+set -u
+status=0
+flstm=$(pwd)/${FLSTM:-./flstm-tui}
+case ${FLSTM:-} in /*) flstm=$FLSTM ;; esac
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT INT TERM
+root=$(pwd)
+
+ok() { echo "[       OK ] $1"; }
+bad() { echo "[  FAILED  ] $1"; shift; [ $# -eq 0 ] || printf '%s\n' "$@"; status=1; }
+
+# A command as printed; what would open the screen gets a picture instead, and the file names it writes land in a scratch folder.
+run_command() {
+    where=$1 command=$2
+    case $command in
+    *--render*|*--print*|*--list*|*--inspect*|*--check*|*--version*|*--help*|*--completion*|*--train*) ;;
+    *) command="$command --render text" ;;
+    esac
+    command=$(printf '%s' "$command" | sed "s#^\(\./\)\{0,1\}flstm-tui#\"$flstm\"#")
+    if output=$(cd "$work" && sh -c "$command" 2>&1); then
+        :
+    else
+        bad "$where" "status $?: $command" "$output"
+        return 1
+    fi
+}
+
+# ---- README: the indented commands
+n=0 failed=0
+sed -n 's/^    \(\.\/flstm-tui .*\)$/\1/p' README.md | sed 's/ *#.*$//' >"$work/readme"
+while IFS= read -r line; do
+    n=$((n + 1))
+    run_command README_commands_run_as_printed "$line" || failed=1
+done <"$work/readme"
+[ "$failed" -eq 0 ] && [ "$n" -gt 3 ] && ok README_commands_run_as_printed
+[ "$n" -gt 3 ] || bad README_commands_run_as_printed "found only $n commands"
+
+# ---- the manual: its .Dl lines
+n=0 failed=0
+sed -n 's/^\.Dl \(flstm-tui .*\)$/\1/p' flstm-tui.1 | grep -v 'model.json:' >"$work/manual"
+while IFS= read -r line; do
+    n=$((n + 1))
+    run_command manual_examples_run_as_printed "$line" || failed=1
+done <"$work/manual"
+[ "$failed" -eq 0 ] && [ "$n" -gt 2 ] && ok manual_examples_run_as_printed
+[ "$n" -gt 2 ] || bad manual_examples_run_as_printed "found only $n examples"
+
+# ---- every option of --help is in the manual
+missing=
+for option in $("$flstm" --help | sed -n 's/^ .*--\([a-z-]*\).*/\1/p'); do
+    grep -qE "Fl -$option( |\$|,)" flstm-tui.1 || missing="$missing --$option"
+done
+[ -z "$missing" ] && ok every_option_is_in_the_manual || bad every_option_is_in_the_manual "missing:$missing"
+
+# ---- every command that takes an argument is in the manual
+missing=
+for name in $("$flstm" --list actions | sed -n 's/^\([a-z-]*\) .*  :[a-z-]* .*$/\1/p'); do
+    grep -qE "Ic $name( |\$)|^$name( |\$)" flstm-tui.1 || [ "$name" = find ] || missing="$missing $name"
+done
+[ -z "$missing" ] && ok every_command_with_an_argument_is_in_the_manual || bad every_command_with_an_argument_is_in_the_manual "missing:$missing"
+
+# ---- every key of the table is in the manual's KEYS section
+sed -n '/^\.Sh KEYS/,/^\.Sh COMMANDS/p' flstm-tui.1 >"$work/keys"
+missing=
+for key in $("$flstm" --list actions | cut -c20-30 | tr ' ' '\n' | grep -E '^[a-zA-Z?/:]$' | sort -u); do
+    grep -qE "(^|[ &])\\\\?$(printf '%s' "$key" | sed 's/[?/]/\\&/g')( |\$|,)" "$work/keys" || missing="$missing $key"
+done
+[ -z "$missing" ] && ok every_key_is_in_the_manual || bad every_key_is_in_the_manual "missing:$missing"
+
+# ---- the manual is clean
+if command -v mandoc >/dev/null 2>&1; then
+    lint=$(mandoc -Tlint -W style flstm-tui.1 2>&1)
+    [ -z "$lint" ] && ok the_manual_is_clean || bad the_manual_is_clean "$lint"
+else
+    echo "[  SKIPPED ] the_manual_is_clean"
+fi
+
+# ---- the picture in the README is what the program draws (make screenshot)
+command=$(make -s -n screenshot 2>/dev/null | sed -n 's/^.*flstm-tui \(.*\) > data\/screenshot.svg$/\1/p')
+sh -c "LC_ALL=C.UTF-8 \"$flstm\" $command" >"$work/screenshot.svg" 2>&1
+cmp -s "$work/screenshot.svg" data/screenshot.svg && ok the_screenshot_is_what_the_program_draws || bad the_screenshot_is_what_the_program_draws "make screenshot renews it"
+
+# ---- installing puts everything in its place
+if make -s install DESTDIR="$work/root" PREFIX=/usr >"$work/log" 2>&1 && [ -x "$work/root/usr/bin/flstm-tui" ] &&
+   [ -s "$work/root/usr/share/man/man1/flstm-tui.1" ] && [ -s "$work/root/usr/share/bash-completion/completions/flstm-tui" ] &&
+   (cd / && "$work/root/usr/bin/flstm-tui" --print csv >/dev/null) && make -s uninstall DESTDIR="$work/root" PREFIX=/usr >>"$work/log" 2>&1 &&
+   [ -z "$(find "$work/root" -type f)" ]; then
+    ok install_and_uninstall
+else
+    bad install_and_uninstall "$(cat "$work/log")" "$(find "$work/root" -type f)"
+fi
+if command -v bash >/dev/null 2>&1; then
+    "$flstm" --completion bash | bash -n && ok the_bash_completion_parses || bad the_bash_completion_parses
+fi
+cd "$root" || exit 1
+exit $status

@@ -1,0 +1,57 @@
+#!/bin/sh
+# check-source.sh: what the architecture promises: includes go one way, one file knows curses, the core does no I/O.
+# Prints its results as cmocka does, for tests/run.sh.
+set -u
+status=0
+report() {   # report NAME COMMAND...: passes when the command prints nothing
+    name=$1
+    shift
+    found=$("$@" 2>&1)
+    if [ -z "$found" ]; then
+        echo "[       OK ] $name"
+    else
+        echo "[  FAILED  ] $name"
+        echo "$found"
+        status=1
+    fi
+}
+
+# Which folders a folder may include from.
+upward() {
+    while read -r folder allowed; do
+        grep -nE '^#include "[a-z]+/' src/"$folder"/*.[ch] /dev/null | grep -vE "#include \"($allowed)/" || :
+    done <<'EOF'
+base base
+core core|base
+model model|core|base
+session session|model|core|base
+ui ui|base
+views views|session|model|core|ui|base
+export export|views|session|model|core|ui|base
+action action|views|export|session|model|core|ui|base
+app app|action|views|export|session|model|core|ui|base
+cli cli|app|action|views|session|model|core|ui|base
+EOF
+}
+curses() {
+    grep -lE '#include *<(n?curses[.]h|ncursesw/|term[.]h)' -r src | grep -v '^src/ui/screen_curses.c$' || :
+}
+core_io() {
+    grep -nE '#include *<(stdio|unistd|fcntl)\.h>|cJSON' src/core/*.[ch] || :
+}
+unfinished() {
+    grep -nwE 'TODO|FIXME|XXX|HACK' -r src --include='*.c' --include='*.h' || :
+}
+views_in_table() {
+    for f in src/views/view_*.c; do
+        name=$(sed -n 's/^const struct view \(view_[a-z_]*\) = {.*/\1/p' "$f")
+        grep -q "&$name,\$" src/views/views.c || echo "$f is not in src/views/views.c"
+    done
+}
+
+report includes_go_one_way upward
+report only_screen_curses_includes_curses curses
+report the_core_does_no_input_or_output core_io
+report nothing_is_left_unfinished unfinished
+report every_view_file_has_its_row views_in_table
+exit $status
