@@ -40,6 +40,15 @@ static void bench_clear(struct bench *b)
     trace_free(b->tr);
 }
 
+/* The same up to step `to` only; rows behind it keep what they held. */
+static void bench_run_to(struct bench *b, int from, int to, const struct pin *pins, size_t n)
+{
+    int steps = b->tr->steps;
+    b->tr->steps = to;
+    lstm_run(b->net, b->x, from, pins, n, b->tr);
+    b->tr->steps = steps;
+}
+
 static void bench_run(struct bench *b, int from, const struct pin *pins, size_t n)
 {
     lstm_run(b->net, b->x, from, pins, n, b->tr);
@@ -296,7 +305,7 @@ bool measure_memory(const struct lstm *net, const struct corpus *c, enum grammar
         t[u].hold = mem_array((size_t)p->start[p->sequences], sizeof *t[u].hold);
         ok = ok && t[u].hold;
     }
-    for (int k = 0; ok && k < p->spans; k++)
+    for (int k = 0; ok && k < p->spans && m->spans < MEASURE_PLACES; k++)
         if (is_first(p, k))
             ok = one_span(m, t, net, c, p, k);
     ok = ok && m->spans > 0;
@@ -343,7 +352,7 @@ double measure_forced_accuracy(const struct lstm *net, const struct corpus *c, e
 {
     const struct corpus_part *p = &c->part[part];
     long right = 0, measured = 0;
-    for (int s = 0; s < p->sequences; s++) {
+    for (int s = 0; s < p->sequences && measured < MEASURE_PLACES; s++) {
         const int *id = p->id + p->start[s];
         int n = p->start[s + 1] - p->start[s];
         struct bench b;
@@ -354,7 +363,7 @@ double measure_forced_accuracy(const struct lstm *net, const struct corpus *c, e
             if (p->measured && !p->measured[p->start[s] + k])
                 continue;
             struct pin pin = {k - back, layer, Q_F, unit, value};
-            bench_run(&b, k - back, &pin, 1);
+            bench_run_to(&b, k - back, k, &pin, 1);
             measured++;
             right += wins(bench_predict(&b, k), net->outputs, c->rival, id[k]);
         }

@@ -19,6 +19,8 @@ struct measure_score {
 };
 bool measure_score(const struct lstm *net, const struct corpus *c, enum grammar_part part, struct measure_score *out);
 
+/* Interventions are made at the first MEASURE_PLACES places of a part, so that their time has a bound. */
+enum { MEASURE_PLACES = 2000 };
 enum { MEASURE_VALUES = 4, MEASURE_DISTANCES = 6 };   /* the last distance holds all farther steps too */
 
 struct measure_unit {
