@@ -137,6 +137,36 @@ static void through(const struct session *s, struct str *out)
     }
 }
 
+/* How the selected word's push got here, through the unit that carried most of it: what was written, how much of it was kept and
+ * shown, and the weight. */
+static void say_path(const struct session *s, const struct glyphs *gl, struct str *out)
+{
+    int from = kept.selected, best = 0;
+    for (int k = 1; k < kept.H; k++)
+        if (fabs(kept.unit_push[k]) > fabs(kept.unit_push[best]))
+            best = k;
+    if (!from || fabs(kept.unit_push[best]) < 0.005)
+        return;
+    const struct trace *tr = session_trace(s, RUN_PINNED);
+    const struct lstm_layer *l = &session_net(s)->layer[kept.layer];
+    double wrote = (double)session_value(s, RUN_PINNED, kept.layer, best, VAL_WRITTEN, from), stays = 1;
+    for (int r = from + 1; r < kept.t; r++)
+        stays *= (double)trace_row(tr, kept.layer, Q_F, r)[best];
+    double weight = (double)l->W[kept.gate][(size_t)kept.unit * (size_t)(l->hidden + l->in) + (size_t)best];
+    double shown = kept.unit_push[best] / (wrote * stays * weight);
+    char unit[ANATOMY_LABEL], num[SUMS_MAX];
+    anatomy_unit(s, kept.layer, best, unit);
+    quoted(s, from, gl, out);
+    str_addf(out, " wrote %s into %s; ", sums_number(num, wrote, 2, true), unit);
+    if (from + 1 < kept.t)
+        str_addf(out, "f kept %.3g%% of it up to ", stays * 100);
+    else
+        str_add(out, "it stands in C at ");
+    quoted(s, kept.t - 1, gl, out);
+    str_addf(out, "; o and tanh let %.3g%% through into h; W_%s is %s: ", shown * 100, quantity_name(kept.gate), sums_number(num, weight, 2, true));
+    str_addf(out, "%s.", sums_number(num, kept.unit_push[best], 2, true));
+}
+
 static void say(const struct session *s, const struct glyphs *gl, struct str *out)
 {
     const struct attribution *a = &kept.a;
@@ -163,7 +193,7 @@ static void say(const struct session *s, const struct glyphs *gl, struct str *ou
         }
         str_addc(out, '.');
     }
-    str_addf(out, " %s itself %s, ", str_text(&x), sums_number(num, a->x, 2, true));
+    str_addf(out, " %s itself pushes %s, ", str_text(&x), sums_number(num, a->x, 2, true));
     str_addf(out, "the bias %s.", sums_number(num, a->b, 2, true));
     if (a->hand != 0)
         str_addf(out, " Values set by hand: %s.", sums_number(num, a->hand, 2, true));
@@ -187,7 +217,7 @@ struct ctx {
     const struct session *s;
     struct grid *g;
     struct rect r;
-    int label, number, bar;
+    int label, number, bar, decimals;
     double scale, printed;        /* printed: the sum of what was printed so far */
 };
 
@@ -197,7 +227,7 @@ static void draw_row(struct ctx *c, int y, const char *label, enum role role, do
     char num[SUMS_MAX];
     struct str cut = {0};
     int x = c->r.x;
-    double shown = sums_printed(v, 2);
+    double shown = sums_printed(v, c->decimals);
     if (selected)
         grid_put(g, x, y, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
     x++;
@@ -206,7 +236,7 @@ static void draw_row(struct ctx *c, int y, const char *label, enum role role, do
     str_free(&cut);
     x += c->label;
     c->printed += shown;
-    grid_text_right(g, x + c->number, y, c->number, shown == 0 ? ROLE_DIM : ROLE_NUMBER, shown != 0 ? ATTR_BOLD : 0, sums_number(num, v, 2, true));
+    grid_text_right(g, x + c->number, y, c->number, shown == 0 ? ROLE_DIM : ROLE_NUMBER, shown != 0 ? ATTR_BOLD : 0, sums_number(num, v, c->decimals, true));
     x += c->number + 1;
     if (c->bar >= 6) {
         widget_bar(g, x, y, c->bar, (float)v, NAN, (float)-c->scale, (float)c->scale, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE);
@@ -264,6 +294,21 @@ static double scale_of(const struct attribution *a)
     return (double)widget_scale((float)(peak / unit)) * unit;
 }
 
+/* The decimals with which the rows add up, when all words have a row; 2 otherwise, and the rounding is a row. */
+static int decimals_of(const struct attribution *a)
+{
+    enum { ROWS = 64, OTHERS = 4 };
+    double v[ROWS + OTHERS] = {a->x, a->b, a->initial, a->hand};
+    if (a->t - 1 > ROWS)
+        return 2;
+    for (int s = 1; s < a->t; s++)
+        v[OTHERS + s - 1] = a->word[s - 1];
+    for (int d = 2; d <= 4; d++)
+        if (sums_rest(v, OTHERS + a->t - 1, a->z, d) == 0)
+            return d;
+    return 2;
+}
+
 static void draw_head(const struct ctx *c, int y)
 {
     struct grid *g = c->g;
@@ -290,17 +335,17 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         return;
     }
     const struct attribution *a = &kept.a;
-    struct ctx c = {.s = s, .g = g, .r = r, .label = r.w >= 60 ? 20 : 14, .number = 8, .scale = scale_of(a)};
+    struct ctx c = {.s = s, .g = g, .r = r, .label = r.w >= 60 ? 20 : 14, .number = 9, .scale = scale_of(a), .decimals = decimals_of(a)};
     c.bar = r.w >= 110 ? 49 : r.w >= 72 ? 27 : r.w - c.label - c.number - 3;
     struct str x = {0}, text = {0}, label = {0};
     anatomy_source(s, kept.layer, kept.t, g->glyphs, &x);
     bool initial = a->initial != 0 || kept.t == 1, by_hand = a->hand != 0;
     int y = r.y, end = r.y + r.h, gap = r.h >= 24;
-    int words = r.h >= 16 ? scene->explain && r.h >= 20 ? 5 : 3 : r.h >= 10 ? 1 : 0, limits = r.h >= 20 && r.w >= 60 ? 2 : 0;
+    int words = r.h >= 16 ? scene->explain && r.h >= 20 ? 5 : 3 : r.h >= 10 ? 1 : 0, path = r.h >= 18 ? 2 : 0;
     int fixed = 2 + 1 + (r.h >= 6) + (r.h >= 3) + initial + by_hand;     /* x, b, the remainder, the head, z */
     if (r.h >= 6)
         draw_head(&c, y), y += 1 + gap;
-    int rows = r.h - fixed - words - limits - 3 * gap;
+    int rows = r.h - fixed - words - path - 3 * gap;
     if (kept.t - 1 < rows)
         rows = kept.t - 1;
     if (initial && y < end)
@@ -313,12 +358,12 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     str_addf(&label, "%d %s now", kept.t, str_text(&x));
     draw_row(&c, y++, str_text(&label), ROLE_TOKEN, a->x, false, true, r.w >= 72 ? kept.layer ? "x_t: the layer below at this word" : "x_t" : NULL);
     draw_row(&c, y++, "bias", ROLE_LABEL, a->b, false, false, NULL);
-    double rest = round((sums_printed(a->z, 2) - c.printed) * 100) / 100;
+    double unit = pow(10, c.decimals), rest = round((sums_printed(a->z, c.decimals) - c.printed) * unit) / unit;
     draw_row(&c, y++, "rounding", ROLE_DIM, rest, false, false, NULL);
     if (r.h >= 3) {
         char num[SUMS_MAX];
         grid_text(g, r.x + 1, y, c.label, ROLE_TEXT, ATTR_BOLD, "z");
-        grid_text_right(g, r.x + 1 + c.label + c.number, y, c.number, ROLE_TEXT, ATTR_BOLD, sums_number(num, a->z, 2, true));
+        grid_text_right(g, r.x + 1 + c.label + c.number, y, c.number, ROLE_TEXT, ATTR_BOLD, sums_number(num, a->z, c.decimals, true));
         y++;
     }
     y += gap;
@@ -326,9 +371,15 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         say(s, g->glyphs, &text);
         y += grid_wrap(g, (struct rect){r.x + 1, y, r.w - 2, words}, ROLE_TEXT, 0, str_text(&text));
     }
-    if (limits && end - limits >= y)
-        grid_wrap(g, (struct rect){r.x + 1, end - limits, r.w - 2, limits}, ROLE_DIM, 0,
-                  "What a word wrote into C, as kept since, in proportion. That it also moved the gates in between is not followed.");
+    if (path) {
+        str_clear(&text);
+        say_path(s, g->glyphs, &text);
+        y += gap;
+        y += grid_wrap(g, (struct rect){r.x + 1, y, r.w - 2, end - y < path ? end - y : path}, ROLE_TEXT, 0, str_text(&text));
+    }
+    if (end - y >= 2)
+        grid_wrap(g, (struct rect){r.x + 1, y + (end - y > 2), r.w - 2, end - y - (end - y > 2)}, ROLE_DIM, 0,
+                  "Each word gets its share of what it wrote into C. That it also moved the gates in between is not followed; ? says more.");
     str_free(&x);
     str_free(&text);
     str_free(&label);

@@ -98,14 +98,16 @@ static struct plan plan_rows(const struct anatomy *a, const struct state *st, st
         p.headings = 0, need -= split ? 2 : 1;
     if (left < need && p.headings && left < p.headings + 4)
         p.headings = 0;
-    int strip = left >= need + 2 || (left - 2 >= 9) ? 2 : 0;
+    int strip = left >= need + 3 || left >= 11 + (left > need) ? 2 : left > need ? 1 : 0;
+    if (strip == 2 && left - need < 3 && left >= need + 2)
+        strip = 1;                /* the list has the names already: the line is worth more as air */
     left -= strip;
     p.strip_h = strip;
     p.list_h = left < need ? left : need;
     left -= p.list_h;
     /* What is left over: a little air between the parts, a taller curve, more room for words. */
     int gaps[5] = {0};
-    static const int wish[] = {1, 4, 2, 0, 3};       /* the order in which the parts part */
+    static const int wish[] = {2, 1, 4, 0, 3};       /* the order in which the parts part */
     for (int k = 0; k < 5 && left > 0; k++)
         if ((wish[k] != 0 || strip) && (wish[k] != 2 || sources))
             gaps[wish[k]]++, left--;
@@ -242,7 +244,7 @@ static void draw_strip(const struct ctx *c, struct rect r, const struct plan *p)
             char num[16];
             grid_text(g, cx + 2, p->strip, wide - 2, anatomy_input_pinned(a, best) ? ROLE_PINNED : ROLE_NUMBER, 0, widget_number(num, sizeof num, (float)anatomy_input(a, best), 6, 2, true));
         }
-        if (each >= 3) {
+        if (each >= 3 && p->strip_h > 1) {
             char label[ANATOMY_LABEL];
             anatomy_label(a, best, label);
             if (utf8_text_width(label) > wide)
@@ -251,9 +253,9 @@ static void draw_strip(const struct ctx *c, struct rect r, const struct plan *p)
         }
     }
     int divider = x + h_cells * each;
-    for (int k = 0; k < 2; k++)
+    for (int k = 0; k < p->strip_h; k++)
         grid_put(g, divider, p->strip + k, g->glyphs->vline, ROLE_AXIS, 0);
-    if (each < 3) {
+    if (each < 3 && p->strip_h > 1) {
         grid_textf(g, x, p->strip + 1, h_cells * each, ROLE_H, 0, "h_t-1 (%d%s)", a->H, per > 1 ? ", strongest of each cell" : "");
         grid_textf(g, divider + DIVIDER, p->strip + 1, x_cells * each, ROLE_TOKEN, 0, "x_t %s (%d)", str_text(&c->word), a->E);
     }
