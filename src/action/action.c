@@ -682,6 +682,7 @@ static const struct key_help hint_rows[] = {
     {.keys = "a", .hint = "all rows"},
     {.keys = "d", .hint = "dissect"},
     {.keys = "p", .hint = "predictions"},
+    {.keys = "r", .hint = "gradient"},
     {.keys = "e", .hint = "explain"},
     {.keys = "t", .hint = "theme"},
 };

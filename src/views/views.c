@@ -3,11 +3,12 @@
 
 #include "views/view.h"
 
-extern const struct view view_bars, view_predictions, view_inspect, view_help;
+extern const struct view view_bars, view_predictions, view_gradient, view_inspect, view_help;
 
 const struct view *const views[] = {
     &view_bars,
     &view_predictions,
+    &view_gradient,
     &view_inspect,
     &view_help,
 };
