@@ -697,6 +697,7 @@ static const struct key_help hint_rows[] = {
     {.keys = "<Space>", .hint = "play"},
     {.keys = "a", .hint = "all rows"},
     {.keys = "d", .hint = "dissect"},
+    {.keys = "A", .hint = "earlier words"},
     {.keys = "p", .hint = "predictions"},
     {.keys = "e", .hint = "explain"},
     {.keys = "t", .hint = "theme"},
