@@ -410,6 +410,25 @@ static unsigned set_text(struct app *a, const char *arg)
     return session_set_text(a->session, arg, "text", &e) ? (unsigned)REACT_DRAW : app_fail(a, &e);
 }
 
+/* Not an edit: it is looked at, not undone and not saved. */
+static unsigned compare(struct app *a, const char *arg)
+{
+    struct err e = {{0}};
+    const struct view *v = view_find("what-if");
+    if (!*arg && session_compare(a->session)) {
+        session_compare_end(a->session);
+        return app_say(a, "the other sentence is put away");
+    }
+    if (!*arg) {
+        app_ask(a, ASK_COMMAND, ":", "compare ");
+        return REACT_DRAW;
+    }
+    if (!session_compare_text(a->session, arg, "compare", &e))
+        return app_fail(a, &e);
+    app_show_view(a, v);
+    return REACT_DRAW;
+}
+
 /* ---- looking ---------------------------------------------------------------------------------------------------------- */
 
 static unsigned extra(struct app *a, const char *arg)
@@ -661,6 +680,7 @@ const struct action actions[] = {
 
     {"extra", "a", "Looking", "more rows: candidate, products, o and h", 0, extra, NULL, NULL},
     {"explain", "e", "Looking", "explain in words", 0, explain, NULL, NULL},
+    {"compare", "", "Looking", "hold another sentence against this one; without a text: no longer", 0, compare, "TEXT", NULL},
     {"layout", "v", "Looking", "next layout of the main view", 0, layout, "NAME", NULL},
     {"view", "", "Looking", "show a view by name", 0, show_view, "NAME", NULL},
     {"top", "", "Looking", "how many predictions to list", 0, set_top, "N", NULL},
@@ -698,7 +718,10 @@ static const struct key_help hint_rows[] = {
     {.keys = "a", .hint = "all rows"},
     {.keys = "d", .hint = "dissect"},
     {.keys = "A", .hint = "earlier words"},
+    {.keys = "w", .hint = "what-if"},
+    {.keys = "W", .hint = "sweep"},
     {.keys = "p", .hint = "predictions"},
+    {.keys = "r", .hint = "gradient"},
     {.keys = "e", .hint = "explain"},
     {.keys = "t", .hint = "theme"},
 };

@@ -423,6 +423,20 @@ static const struct view *view_for_key(int key)
     return NULL;
 }
 
+static bool view_edits(const struct view *v, int key)
+{
+    for (const char *p = v->edit_keys; p && *p;) {
+        if (*p == ' ') {
+            p++;
+            continue;
+        }
+        int one = key_parse(&p);
+        if (one == K_NONE || one == key)
+            return one == key;
+    }
+    return false;
+}
+
 unsigned app_key(struct app *a, int key)
 {
     if (key == K_RESIZE || key == K_REDRAW)
@@ -434,6 +448,8 @@ unsigned app_key(struct app *a, int key)
         a->blank = !a->blank;
         return REACT_DRAW;
     }
+    if (a->scene.present && view_edits(a->view, key))
+        return app_say(a, "presenting: edits are locked (F5 ends it)");
     if (a->view->key_press && key != K_ESC) {
         struct err e = {{0}};
         enum view_reply r = a->view->key_press(a->session, app_view_state(a), key, &e);
@@ -486,7 +502,10 @@ void app_draw(struct app *a, struct grid *g, int *cursor_x, int *cursor_y)
         return;
     }
     a->scene.theme = a->theme->name;
-    scene_draw(&a->scene, a->view, app_view_state(a), &a->prompt, g, cursor_x, cursor_y);
+    void *state = app_view_state(a);
+    if (a->view->prepare)
+        a->view->prepare(&a->scene, state);
+    scene_draw(&a->scene, a->view, state, &a->prompt, g, cursor_x, cursor_y);
 }
 
 int app_play_interval(const struct app *a)

@@ -19,6 +19,18 @@ bool same_bits(float a, float b)
     return !memcmp(&a, &b, sizeof a);
 }
 
+/* Counts for all sessions: one that takes the place of another must differ from it, too. */
+void session_revise(struct session *s)
+{
+    static unsigned long last;
+    s->revision = ++last;
+}
+
+unsigned long session_revision(const struct session *s)
+{
+    return s->revision;
+}
+
 /* ---- birth ------------------------------------------------------------------------------------------------------ */
 
 /* The sequence a model comes with. */
@@ -34,19 +46,29 @@ static struct sequence *own_sequence(const struct model *m, struct err *e)
     return sequence_of_tokens(m, &tokens);
 }
 
+/* A model whose file names a unit wants it looked at: one starts there. */
+static struct cursor first_place(const struct model *m)
+{
+    for (int l = 0; l < m->net->layers; l++)
+        for (int u = 0; u < m->net->layer[l].hidden; u++)
+            if (model_unit_name(m, l, u))
+                return (struct cursor){.layer = l, .unit = u, .sub = SUB_H};
+    return (struct cursor){.sub = SUB_H};
+}
+
 struct session *session_new(struct model *m, struct err *e)
 {
     struct session *s = xcalloc(1, sizeof *s);
     s->runs = xcalloc(1, sizeof *s->runs);
     s->model = m;
-    s->version = next_version();
     s->sequence = own_sequence(m, e);
     if (!s->sequence || !runs_reserve(s, s->sequence->n, false, e)) {
         session_free(s);
         return NULL;
     }
-    s->cursor = (struct cursor){.sub = SUB_H};
+    s->cursor = first_place(m);
     cursor_clamp(s);
+    session_revise(s);
     runs_refresh(s);
     return s;
 }
@@ -55,6 +77,7 @@ void session_free(struct session *s)
 {
     if (!s)
         return;
+    compare_free(s->compare);
     history_clear(&s->history);
     runs_clear(s->runs);
     free(s->runs);
@@ -63,18 +86,6 @@ void session_free(struct session *s)
     lstm_free(s->net);
     model_free(s->model);
     free(s);
-}
-
-/* One count for all sessions, so that two of them are never taken for one, not even at the same address. */
-unsigned long next_version(void)
-{
-    static unsigned long last;
-    return ++last;
-}
-
-unsigned long session_version(const struct session *s)
-{
-    return s->version;
 }
 
 /* The old sequence for a new model: NULL when one of its words is not in the new vocabulary. */
@@ -109,8 +120,9 @@ bool session_set_model(struct session *s, struct model *m, struct err *e)
     } else {
         sequence_free(kept);
     }
-    n->cursor = s->cursor;
-    n->version = next_version();
+    n->cursor.step = s->cursor.step;
+    n->cursor.value = s->cursor.value;
+    session_revise(n);
     cursor_clamp(n);
     runs_refresh(n);
     struct session old = *s;

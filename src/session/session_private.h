@@ -92,6 +92,12 @@ void peaks_clear(struct peaks *p);
 /* As session_predict, but ranked by the probability in one run. */
 int predict_ranked(const struct session *s, enum run run, int t, int top, struct prediction *out);
 
+/* ---- compare.c ------------------------------------------------------------------------------------------------- */
+
+void compare_free(struct session *c);
+/* Weights were changed. */
+void compare_stale(struct session *s);
+
 /* ---- undo.c ---------------------------------------------------------------------------------------------------- */
 
 enum change_kind { CHANGE_PIN, CHANGE_WEIGHT, CHANGE_WORD, CHANGE_SEQUENCE };
@@ -143,10 +149,13 @@ struct session {
     struct cursor cursor;
     struct history history;
     struct runs *runs;
-    unsigned long version;
+    unsigned long revision;             /* see session_revision */
+    struct session *compare;            /* the other sentence, or NULL; see compare.c */
 };
 
-unsigned long next_version(void);
+/* The state is another one from here on. */
+void session_revise(struct session *s);
+
 void cursor_clamp(struct session *s);
 /* Where a pinnable value lives: VAL_C_PREV at t is C at t-1. False for derived values. */
 bool value_place(enum value v, int t, enum quantity *q, int *step);

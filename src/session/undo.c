@@ -36,6 +36,7 @@ static void swap_weight(struct session *s, struct change *c)
     s->runs->unpacked = true;
     runs_stale(s, RUN_BASE, 1);
     runs_stale(s, RUN_PINNED, 1);
+    compare_stale(s);
 }
 
 static void swap_word(struct session *s, struct change *c)
@@ -75,7 +76,7 @@ static void carry_out(struct session *s, struct change *c)
         [CHANGE_SEQUENCE] = swap_sequence,
     };
     swap[c->kind](s, c);
-    s->version = next_version();
+    session_revise(s);
 }
 
 /* ---- history ---------------------------------------------------------------------------------------------------- */

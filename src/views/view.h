@@ -82,6 +82,10 @@ struct view {
     bool (*reset_own)(struct session *s, void *state);            /* false: it is as it was */
     const struct key_help *hints; /* what the hint line offers in this view, ended by .keys NULL; NULL: what it offers everywhere */
     bool takes_apart;             /* PgDn on a word that is shown whole starts it over, sub-step by sub-step */
+    /* Called before each drawing of this view: brings what its state keeps of the session (results that take too long for
+     * every frame) up to date; see session_revision. May be NULL. */
+    void (*prepare)(const struct scene *scene, void *state);
+    const char *edit_keys;        /* those of `keys` that edit, in vim notation: locked while presenting; may be NULL */
 };
 
 extern const struct view *const views[];

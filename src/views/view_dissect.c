@@ -672,8 +672,9 @@ static void draw_effect(const struct ctx *c, struct rect r, const struct plan *p
             grid_text_right(c->g, x, y, num_w, ROLE_DIM, 0, "?");
             continue;
         }
-        char num[16];
-        grid_text_right(c->g, x, y, num_w, pinned ? ROLE_PINNED : ROLE_NUMBER, ATTR_BOLD, widget_number(num, sizeof num, now, num_w - 1, 2, !gate) + strspn(num, " "));
+        char num[SUMS_MAX];
+        gate ? sums_gate(num, (double)now) : sums_number(num, (double)now, 2, true);
+        grid_text_right(c->g, x, y, num_w, pinned ? ROLE_PINNED : ROLE_NUMBER, ATTR_BOLD, num);
         widget_bar(c->g, x + 1, y, bar, now, now != base ? base : NAN, gate ? 0 : -hi, hi, bars_role(v));
         if (pinned)
             grid_text(c->g, x + bar + 2, y, 8, ROLE_PINNED, ATTR_BOLD, "pinned");
@@ -700,12 +701,8 @@ static void say_in(const struct ctx *c, int room, struct str *out)
 static void draw_words(const struct ctx *c, struct rect r, const struct plan *p)
 {
     struct str text = {0};
-    if (c->scene->reveal) {
+    if (c->scene->reveal && c->sub != SUB_SIGMA) {
         words_substep(c->a->s, c->g->glyphs, &text);
-        if (reached(c, SUB_SIGMA) && p->words_h > 1) {
-            str_add(&text, text.len && text.s[text.len - 1] == '.' ? " " : ". ");
-            say_in(c, (r.w - 8) * (p->words_h - 1), &text);
-        }
     } else {
         say_in(c, (r.w - 8) * p->words_h, &text);
         if (c->scene->explain && p->words_h > 2) {

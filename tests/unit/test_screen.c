@@ -79,12 +79,13 @@ static void draw_noise(struct grid *g, int n)
     for (int k = 0; k <= n; k++) {
         uint32_t seed = (uint32_t)k;
         for (uint32_t i = k % 5 ? 1 + chance(&seed, 4) : 300; i; i--) {
-            int x = (int)chance(&seed, (uint32_t)g->w), y = 1 + (int)chance(&seed, (uint32_t)g->h - 1);
+            /* (Not in the last column: there libvterm 0.1 gives a combining mark to the next character.) */
+            int x = (int)chance(&seed, (uint32_t)g->w - 1), y = (int)chance(&seed, (uint32_t)g->h - 1);
             enum role role = chance(&seed, 3) ? ROLE_TEXT : ROLE_F;
             grid_text(g, x, y, g->w, role, chance(&seed, 8) ? 0 : ATTR_REVERSE, text[chance(&seed, sizeof text / sizeof text[0])]);
         }
     }
-    grid_textf(g, 0, 0, g->w, ROLE_TEXT, 0, "noise %d", n);
+    grid_textf(g, 0, g->h - 1, g->w, ROLE_TEXT, 0, "noise %d", n);     /* written last: what is above is there when this is */
 }
 
 static void draw(struct demo *d)
@@ -218,7 +219,7 @@ static struct pty *start_with(int cols, int rows, struct options o, const char *
 static struct pty *start(void)
 {
     struct pty *t = start_with(80, 24, (struct options){0}, NULL);
-    assert_true(pty_shows(t, "count 0"));
+    assert_true(pty_shows(t, "#"));                /* the last cell */
     return t;
 }
 
@@ -226,6 +227,7 @@ static void ends(struct pty *t, int status)
 {
     assert_int_equal(pty_ended(t), status);
     assert_string_equal(pty_damage(t), "");
+    assert_false(pty_wrote(t, "\033]"));           /* titles, palettes and clipboards are not ours */
     pty_free(t);
 }
 
@@ -278,13 +280,13 @@ static void whatever_changes_the_screen_is_the_grid(void **state)
     struct pty *t = start_with(W, H, (struct options){0}, NULL);
     struct grid *g = grid_new(W, H, &glyphs_unicode);
     for (int n = 1; n <= PICTURES; n++) {
-        char name[16];
+        char name[24];
         snprintf(name, sizeof name, "noise %d", n);
         grid_clear(g);
         draw_noise(g, n);
         pty_keys(t, "n");
-        assert_true(pty_shows(t, name));
-        pty_settle(t, 5);
+        if (!pty_shows(t, name))
+            fail_msg("picture %d never came; instead:\n%s", n, pty_screen(t));
         for (int y = 0; y < H; y++)
             for (int x = 0; x < W; x++) {
                 const struct cell *want = grid_at(g, x, y);
@@ -473,6 +475,12 @@ static void lines_and_columns_of_the_environment_are_not_believed(void **state)
 {
     (void)state;
     struct pty *t = START("LINES=30000", "COLUMNS=30000");
+    assert_true(pty_shows(t, "size 80x24"));
+    pty_keys(t, "<C-z>");                          /* nor when it comes back */
+    assert_true(pty_stopped(t));
+    pty_continue(t);
+    pty_keys(t, "X");
+    assert_true(pty_matches(t, "^keys .*X$"));
     assert_true(pty_shows(t, "size 80x24"));
     pty_keys(t, "q");
     ends(t, 0);
