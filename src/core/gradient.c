@@ -11,9 +11,6 @@
 #include "core/kernel.h"
 #include "core/pins.h"
 
-/* Steps whose dz are kept until W is applied to all of them at once. */
-enum { BATCH = 24 };
-
 /* One pass down the layers. Rows of `n` floats are padded and aligned like those of a trace. */
 struct pass {
     const struct lstm *net;
@@ -22,7 +19,7 @@ struct pass {
     size_t pin_count;
     struct gradient *g;
     float *dh, *dC, *tanh_C;   /* one row each, of the layer at hand */
-    float *dz;                 /* [BATCH] × [tiles][64] */
+    float *dz;                 /* [KERNEL_STEPS] × [tiles][64] */
 };
 
 static float *row(float *rows, int t, int width)
@@ -90,7 +87,7 @@ static bool pass_init(struct pass *p)
     for (int l = 0; l < p->net->layers; l++)
         if (kernel_padded(p->net->layer[l].hidden) > widest)
             widest = kernel_padded(p->net->layer[l].hidden);
-    p->dh = mem_array((size_t)widest * (3 + GATES * BATCH), sizeof *p->dh);
+    p->dh = mem_array((size_t)widest * (3 + GATES * KERNEL_STEPS), sizeof *p->dh);
     if (!p->dh)
         return false;
     p->dC = p->dh + widest;
@@ -162,8 +159,8 @@ static void retreat_to_inputs(struct pass *p, int l, int first, int count)
 {
     const struct packed_layer *packed = kernel_layer(p->net, l);
     const int in = p->net->layer[l].in;
-    const float *dz[BATCH];
-    float *to[BATCH];
+    const float *dz[KERNEL_STEPS];
+    float *to[KERNEL_STEPS];
     for (int s = 0; s < count; s++) {
         dz[s] = p->dz + (size_t)s * (size_t)packed->tiles * TILE_ROWS;
         to[s] = row(l ? p->g->dh[l - 1] : p->g->dx, first + count - 1 - s, in);
@@ -181,7 +178,7 @@ static void retreat_layer(struct pass *p, int l)
     int waiting = 0;
     for (int t = p->g->step; t >= 1; t--) {
         retreat(p, l, t, p->dz + (size_t)waiting++ * row_dz);
-        if (waiting == BATCH || t == 1) {
+        if (waiting == KERNEL_STEPS || t == 1) {
             retreat_to_inputs(p, l, t, waiting);
             waiting = 0;
         }

@@ -15,7 +15,9 @@
 
 enum {
     TILE = 16,                 /* units */
-    TILE_ROWS = GATES * TILE   /* rows of weights in a tile */
+    TILE_ROWS = GATES * TILE,  /* rows of weights in a tile */
+    KERNEL_STEPS = 24          /* steps taken together: enough to read the weights seldom, few enough for what is in
+                                  hand to stay in the cache */
 };
 
 struct packed_layer {
@@ -38,9 +40,9 @@ struct kernel_back {
 /* Rows of padded length start on a 64-byte boundary; n counts padded units. */
 struct kernel {
     const char *name;
-    /* z_q[s] = b_q + W_q · x[s] for each of `steps` inputs of `in` floats; z[q] are rows `stride` apart. */
-    void (*project)(const struct packed_layer *p, int in, const float *const *x, int steps, float *const z[GATES],
-                    size_t stride);
+    /* z_q = b_q + W_q · x[s] for each of `steps` inputs of `in` floats, into row at[s] of z[q]; rows are `stride` apart. */
+    void (*project)(const struct packed_layer *p, int in, const float *const *x, const int *at, int steps,
+                    float *const z[GATES], size_t stride);
     /* z_q += U_q · h for one step. */
     void (*recur)(const struct packed_layer *p, int hidden, const float *h, float *const z[GATES]);
     /* y = σ(z), y = tanh(z), element by element; in place allowed. */
@@ -52,7 +54,7 @@ struct kernel {
     /* Σ a·b; any alignment, any n. */
     float (*dot)(const float *a, const float *b, int n);
     /* out[s][k] += Σ over all rows of M[row][k] · dz[s][row] for k < columns: the transposed product. M is U or W of a
-     * packed layer, dz[s] is [tiles][64] with zeros in the padding; out[s] may have any alignment. */
+     * packed layer, dz[s] is [tiles][64] with zeros in the padding; out[s] may have any alignment; 1 … KERNEL_STEPS. */
     void (*transposed)(const float *M, int tiles, int columns, const float *const *dz, int steps, float *const *out);
     /* The chain rule through the six equations of one step; see gradient.c.
      * dC += dh ⊙ o ⊙ (1 - tanh²C) */

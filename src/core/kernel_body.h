@@ -164,7 +164,7 @@ TARGET static void recur(const struct packed_layer *p, int hidden, const float *
 #define NEXT(j) { V c = LOAD(w + (j) * LANES); s##j = FMA(c, x0, s##j); t##j = FMA(c, x1, t##j); v##j = FMA(c, x2, v##j); }
 #define END(j) STORE(ROW(r + (j) * LANES) + at0, s##j); STORE(ROW(r + (j) * LANES) + at1, t##j); \
                STORE(ROW(r + (j) * LANES) + at2, v##j);
-TARGET static void project(const struct packed_layer *p, int in, const float *const *x, int steps,
+TARGET static void project(const struct packed_layer *p, int in, const float *const *x, const int *at, int steps,
                            float *const z[GATES], size_t stride)
 {
     const float *tile = p->W;
@@ -173,7 +173,7 @@ TARGET static void project(const struct packed_layer *p, int in, const float *co
             const float *b = p->b + (size_t)u * GATES + r;
             for (int s = 0; s < steps; s += 3) {
                 int i1 = s + 1 < steps ? s + 1 : s, i2 = s + 2 < steps ? s + 2 : i1;
-                size_t at0 = (size_t)s * stride, at1 = (size_t)i1 * stride, at2 = (size_t)i2 * stride;
+                size_t at0 = (size_t)at[s] * stride, at1 = (size_t)at[i1] * stride, at2 = (size_t)at[i2] * stride;
                 const float *w = tile + r;
                 FOUR(BEGIN)
                 for (int k = 0; k < in; k++, w += TILE_ROWS) {
@@ -188,71 +188,114 @@ TARGET static void project(const struct packed_layer *p, int in, const float *co
 #undef NEXT
 #undef END
 
-/* The transposed product: lanes run over rows, and are summed once all tiles are done. Eight columns of one step share
- * its dz; four columns of two steps share the weights as well. Columns beyond the last repeat it and are dropped. */
-#define NEXT_TILE(j) w##j += (size_t)columns * TILE_ROWS;
+/* The transposed product: lanes run over rows, so that M is read in the order in which it lies, a block of columns at
+ * a time. Every column has a vector of partial sums in `sums`; its lanes are added once all tiles are done. */
+enum { COLUMNS_OF_ONE = 128, COLUMNS_OF_MANY = 256 / LANES };
 
 static inline int least(int a, int b)
 {
     return a < b ? a : b;
 }
 
-TARGET static void transposed_one(const float *M, int tiles, int columns, const float *dz, float *out)
+/* Partial sums are read in groups of eight: those beyond the last column must be numbers. */
+TARGET static inline void clear_rest(float *sums, int columns)
 {
-#define BEGIN(j) V s##j = SET(0.0f); const float *w##j = M + (size_t)least(k + j, columns - 1) * TILE_ROWS;
-#define NEXT(j) s##j = FMA(LOAD(w##j + r), d, s##j);
-    for (int k = 0; k < columns; k += 8) {
-        EIGHT(BEGIN)
-        const float *dz_tile = dz;
-        for (int tile = 0; tile < tiles; tile++, dz_tile += TILE_ROWS) {
-            for (int r = 0; r < TILE_ROWS; r += LANES) {
-                V d = LOAD(dz_tile + r);
-                EIGHT(NEXT)
-            }
-            EIGHT(NEXT_TILE)
-        }
+    for (int k = columns; k % 8; k++)
+        STORE(sums + k * LANES, SET(0.0f));
+}
+
+TARGET static inline void add_lanes(const float *v, int columns, float *out)
+{
+    for (int k = 0; k < columns; k += 8, v += 8 * LANES) {
         float sum[8];
-        SUMS(sum, s0, s1, s2, s3, s4, s5, s6, s7);
+        SUMS(sum, LOAD(v), LOAD(v + LANES), LOAD(v + 2 * LANES), LOAD(v + 3 * LANES), LOAD(v + 4 * LANES),
+             LOAD(v + 5 * LANES), LOAD(v + 6 * LANES), LOAD(v + 7 * LANES));
         for (int j = 0; j < least(8, columns - k); j++)
             out[k + j] += sum[j];
     }
-#undef BEGIN
-#undef NEXT
 }
 
-TARGET static void transposed_two(const float *M, int tiles, int columns, int k, const float *const dz[2],
-                                  float *const out[2])
+#if defined(__GNUC__)
+#define PREFETCH(p) __builtin_prefetch(p)
+#else
+#define PREFETCH(p) (void)(p)
+#endif
+
+/* One step keeps as many rows of dz in registers as there is room for. */
+#if LANES == 16
+#define SEVERAL FOUR
+#define SEVERAL_ROWS (4 * LANES)
+#else
+#define SEVERAL EIGHT
+#define SEVERAL_ROWS (8 * LANES)
+#endif
+
+TARGET static void transposed_one(const float *M, int tiles, int columns, const float *dz, float *out)
 {
-#define BEGIN(j) V s##j = SET(0.0f), t##j = s##j; const float *w##j = M + (size_t)least(k + j, columns - 1) * TILE_ROWS;
-#define NEXT(j) { V c = LOAD(w##j + r); s##j = FMA(c, d0, s##j); t##j = FMA(c, d1, t##j); }
-    FOUR(BEGIN)
-    const float *tile0 = dz[0], *tile1 = dz[1];
-    for (int tile = 0; tile < tiles; tile++, tile0 += TILE_ROWS, tile1 += TILE_ROWS) {
-        for (int r = 0; r < TILE_ROWS; r += LANES) {
-            V d0 = LOAD(tile0 + r), d1 = LOAD(tile1 + r);
-            FOUR(NEXT)
+#define BEGIN(j) const V d##j = LOAD(d + (j) * LANES);
+#define NEXT(j) s = FMA(LOAD(w + (j) * LANES), d##j, s);
+    _Alignas(64) float part[COLUMNS_OF_ONE * LANES];
+    for (int k0 = 0; k0 < columns; k0 += COLUMNS_OF_ONE) {
+        int width = least(COLUMNS_OF_ONE, columns - k0);
+        clear_rest(part, width);
+        for (int r = 0; r < tiles * TILE_ROWS; r += SEVERAL_ROWS) {
+            const float *w = M + ((size_t)(r / TILE_ROWS) * (size_t)columns + (size_t)k0) * TILE_ROWS + r % TILE_ROWS;
+            const float *d = dz + r;
+            SEVERAL(BEGIN)
+            for (int k = 0; k < width; k++, w += TILE_ROWS) {
+                V s = r ? LOAD(part + k * LANES) : SET(0.0f);
+                SEVERAL(NEXT)
+                STORE(part + k * LANES, s);
+            }
         }
-        FOUR(NEXT_TILE)
-    }
-    float sum[8];
-    SUMS(sum, s0, s1, s2, s3, t0, t1, t2, t3);
-    for (int j = 0; j < least(4, columns - k); j++) {
-        out[0][k + j] += sum[j];
-        out[1][k + j] += sum[4 + j];
+        add_lanes(part, width, out + k0);
     }
 #undef BEGIN
 #undef NEXT
 }
 
+/* Two steps at a time share each weight that is read. An odd last one is paired with itself: the same sums, stored to
+ * the same place. */
 TARGET static void transposed(const float *M, int tiles, int columns, const float *const *dz, int steps,
                               float *const *out)
 {
-    int paired = steps / 2 * 2;
-    for (int k = 0; paired && k < columns; k += 4)
-        for (int s = 0; s < paired; s += 2)
-            transposed_two(M, tiles, columns, k, dz + s, out + s);
-    if (paired < steps)
-        transposed_one(M, tiles, columns, dz[paired], out[paired]);
+#define BEGIN(j) const V d##j = LOAD(d + (j) * LANES), e##j = LOAD(e + (j) * LANES);
+#define NEXT(j) { V c = LOAD(w + (j) * LANES); s = FMA(c, d##j, s); t = FMA(c, e##j, t); }
+    if (steps == 1) {
+        transposed_one(M, tiles, columns, dz[0], out[0]);
+        return;
+    }
+    _Alignas(64) float part[KERNEL_STEPS][COLUMNS_OF_MANY * LANES];
+    for (int k0 = 0; k0 < columns; k0 += COLUMNS_OF_MANY) {
+        int width = least(COLUMNS_OF_MANY, columns - k0);
+        for (int step = 0; step < steps; step++)
+            clear_rest(part[step], width);
+        for (int tile = 0; tile < tiles; tile++)
+            for (int step = 0; step < steps; step += 2)
+                for (int r = 0; r < TILE_ROWS; r += 4 * LANES) {
+                    int other = least(step + 1, steps - 1);
+                    bool fresh = !tile && !r;
+                    const float *w = M + ((size_t)tile * (size_t)columns + (size_t)k0) * TILE_ROWS + r;
+                    const float *d = dz[step] + tile * TILE_ROWS + r, *e = dz[other] + tile * TILE_ROWS + r;
+                    FOUR(BEGIN)
+                    /* The next tile's columns are too short a stretch for the hardware to see coming: every step calls
+                     * for its share of them. */
+                    for (int k = step / 2; !r && tile + 1 < tiles && k < width; k += (steps + 1) / 2)
+                        for (int line = 0; line < TILE_ROWS; line += TILE)
+                            PREFETCH(w + ((size_t)columns + (size_t)k) * TILE_ROWS + line);
+                    for (int k = 0; k < width; k++, w += TILE_ROWS) {
+                        V s = fresh ? SET(0.0f) : LOAD(part[step] + k * LANES);
+                        V t = fresh ? SET(0.0f) : LOAD(part[other] + k * LANES);
+                        FOUR(NEXT)
+                        STORE(part[step] + k * LANES, s);
+                        STORE(part[other] + k * LANES, t);
+                    }
+                }
+        for (int step = 0; step < steps; step++)
+            add_lanes(part[step], width, out[step] + k0);
+    }
+#undef BEGIN
+#undef NEXT
 }
 
 TARGET static void back_cell_n(float *dC, const float *dh, const float *o, const float *tanh_C, int n)

@@ -17,8 +17,8 @@ typedef float V_in_memory __attribute__((vector_size(16), may_alias));
 typedef float V_anywhere __attribute__((vector_size(16), may_alias, aligned(4)));
 typedef uint32_t bits __attribute__((vector_size(16)));
 
-#define LOAD(p) (*(const V_in_memory *)(p))
-#define LOADU(p) (*(const V_anywhere *)(p))
+#define LOAD(p) ((V)*(const V_in_memory *)(p))
+#define LOADU(p) ((V)*(const V_anywhere *)(p))
 #define STORE(p, v) (*(V_in_memory *)(p) = (v))
 #define SET(x) ((V){ (x), (x), (x), (x) })
 #define SET_BITS(x) ((bits){ (x), (x), (x), (x) })

@@ -24,6 +24,15 @@ enum {
     WAITING = 64 * GANG        /* results that go through the output head together */
 };
 
+/* The kernel's projection of n ≤ GANG inputs into rows 0 … n-1. */
+static void project_rows(const struct packed_layer *p, int in, const float *const *x, int n, float *const z[GATES], size_t stride)
+{
+    int at[GANG];
+    for (int k = 0; k < n; k++)
+        at[k] = k;
+    kernel_current()->project(p, in, x, at, n, z, stride);
+}
+
 /* A rerun has settled when the forecast of its surprisal has moved by less than SETTLED twice, and no element of its
  * state differs by more than SMALL. What is left out is of second order in the difference, as was the move. */
 static const float SETTLED = 2e-7f, SMALL = 2e-3f;
@@ -91,7 +100,7 @@ static void fix_inputs(const struct job *j, struct level *v)
     for (int t = j->w->q.first; t <= j->w->q.step; t++) {
         const float *in = lstm_input(j->tr, j->x, v->layer, t);
         size_t at = (size_t)(t - j->w->q.first) * row;
-        k->project(p, j->net->layer[v->layer].in, &in, 1, v->z, (size_t)v->padded);
+        project_rows(p, j->net->layer[v->layer].in, &in, 1, v->z, (size_t)v->padded);
         rows_to_tiles(v->z, v->padded, v->fixed + at);
         k->recur(p, v->hidden, trace_row(j->tr, v->layer, Q_H, t - 1), v->z);
         rows_to_tiles(v->z, v->padded, v->before + at);
@@ -265,7 +274,7 @@ static void product(const struct job *j, struct level *v, const struct level *be
     }
     struct packed_layer p = v->p;
     p.b = v->in ? v->bias : v->fixed + (size_t)(t - j->w->q.first) * (size_t)v->p.tiles * TILE_ROWS;
-    kernel_current()->project(&p, (int)columns, in, j->n, v->z, (size_t)v->padded);
+    project_rows(&p, (int)columns, in, j->n, v->z, (size_t)v->padded);
 }
 
 /* z where only h of one unit is another: the old z and that column of U. */
@@ -374,7 +383,7 @@ static void head(struct job *j)
             int n = j->last_n - from < GANG ? j->last_n - from : GANG;
             for (int b = 0; b < n; b++)
                 in[b] = j->last_h + (size_t)(from + b) * (size_t)H;
-            kernel_current()->project(&p, H, in, n, (float *const[GATES]){ z, z + TILE, z + 2 * TILE, z + 3 * TILE }, TILE_ROWS);
+            project_rows(&p, H, in, n, (float *const[GATES]){ z, z + TILE, z + 2 * TILE, z + 3 * TILE }, TILE_ROWS);
             for (int b = 0; b < n; b++) {
                 const float *row = z + b * TILE_ROWS;
                 size_t run = (size_t)(from + b);

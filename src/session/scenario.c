@@ -403,8 +403,8 @@ static char *model_reference(const struct model *m, const char *folder)
 {
     if (!strcmp(m->source, "built-in"))
         return built_in_name(m);
-    if (!strcmp(m->source, "-"))
-        return NULL;
+    if (!strcmp(m->source, "-") || !strcmp(m->source, file_shown("-")))
+        return NULL;                       /* standard input cannot be opened again */
     char *full = realpath(m->source, NULL), *base = full && folder ? realpath(folder, NULL) : NULL, *name = NULL;
     if (full && base) {
         size_t n = strlen(base);

@@ -40,7 +40,8 @@ struct cursor {
     enum substep sub;
 };
 
-/* Takes ownership of the model, also when it fails (it is freed then). Starts on the model's own sequence (or inputs), or an empty one. */
+/* Takes ownership of the model, also when it fails (it is freed then). Starts on the model's own sequence (or inputs), or an empty one, at its first
+ * word and the first unit that has a name. */
 struct session *session_new(struct model *m, struct err *e);
 void session_free(struct session *s);
 

@@ -20,7 +20,7 @@ static const struct { int sig; enum kind kind; } traps[] = {
     {SIGWINCH, RESIZES}, {SIGTSTP, STOPS},  {SIGCONT, CONTINUES}, {SIGPIPE, IGNORED},
     {SIGSEGV, CRASHES}, {SIGBUS, CRASHES},  {SIGFPE, CRASHES},  {SIGILL, CRASHES}, {SIGABRT, CRASHES},
 };
-enum { TRAPS = sizeof traps / sizeof traps[0], PATIENCE_SECONDS = 1, ALT_STACK = 64 * 1024 };
+enum { TRAPS = sizeof traps / sizeof traps[0], PATIENCE_MS = 1000, ALT_STACK = 64 * 1024 };
 
 static struct sigaction before[TRAPS];
 static bool trapped[TRAPS];
@@ -30,7 +30,7 @@ static char alt_stack[ALT_STACK];         /* a crash may be a stack overflow: it
 
 static volatile sig_atomic_t noted;       /* any of those below */
 static volatile sig_atomic_t resized, stopped, continued, end_signal;
-static volatile time_t end_since;
+static volatile long end_since;           /* in milliseconds */
 
 static struct {
     volatile sig_atomic_t armed;
@@ -119,14 +119,15 @@ static void die_by(int sig)
 
 static void on_end(int sig)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    long now = (long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
     /* Asked again, and the first time is still unread: the program is stuck. */
-    if (end_signal && now.tv_sec - end_since > PATIENCE_SECONDS)
+    if (end_signal && now - end_since >= PATIENCE_MS)
         die_by(sig);
     if (!end_signal) {
         end_signal = sig;
-        end_since = now.tv_sec;
+        end_since = now;
     }
     wake_up();
 }

@@ -36,6 +36,11 @@ static bool read_format(const struct json_at *top, struct err *e)
     return json_expected(&at, e, "\"%s%d\"", format_name, VERSION);
 }
 
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* "#RRGGBB" */
 static bool read_rgb(const struct json_at *at, int32_t *rgb, struct err *e)
 {
@@ -44,10 +49,10 @@ static bool read_rgb(const struct json_at *at, int32_t *rgb, struct err *e)
         return json_expected(at, e, "a colour like \"#0072B2\"");
     if (!json_string(at, &s, e))
         return false;
-    if (strlen(s) != 7 || s[0] != '#' || strspn(s + 1, "0123456789abcdefABCDEF") != 6)
-        return json_expected(at, e, "a colour like \"#0072B2\"");
-    *rgb = (int32_t)strtol(s + 1, NULL, 16);
-    return true;
+    int n = s[0] == '#';
+    for (*rgb = 0; n && n < 7 && hex_digit(s[n]) >= 0; n++)
+        *rgb = *rgb * 16 + hex_digit(s[n]);
+    return (n == 7 && !s[7]) || json_expected(at, e, "a colour like \"#0072B2\"");
 }
 
 static struct color color_of_rgb(int32_t rgb)
@@ -61,39 +66,30 @@ static struct color color_of_index(int index)
     return (struct color){rgb, (int16_t)index, (int16_t)(index < 16 ? index : theme_nearest16(rgb))};
 }
 
-/* One of "fg" and "bg" with its 256 and 16; what is not there is worked out from what is. *rgb: one was named. */
-static bool read_color(const struct json_at *role, const char *const keys[3], struct color *c, bool *rgb, struct err *e)
+/* A colour as a file gives it: any of "fg", "fg256", "fg16", or the same of "bg". */
+struct given { int32_t rgb; int16_t c256, c16; bool has_rgb, has256, has16; };
+
+/* What is not given is worked out from what is; nothing given leaves `otherwise`. */
+static struct color color_of(const struct given *in, struct color otherwise)
 {
-    struct json_at at;
+    struct color c = otherwise;
+    if (in->has_rgb)
+        c = (struct color){in->rgb, in->has256 ? in->c256 : (int16_t)theme_nearest256(in->rgb),
+                           in->has16 ? in->c16 : (int16_t)theme_nearest16(in->rgb)};
+    else if (in->has256 || in->has16)
+        c = color_of_index(in->has256 ? in->c256 : in->c16);
+    if (in->has16)
+        c.c16 = in->c16;
+    return c;
+}
+
+static bool read_index(const struct json_at *at, int most, int16_t *index, bool *has, struct err *e)
+{
     long n;
-    if (!json_has(role, keys[0]) && !json_has(role, keys[1]) && !json_has(role, keys[2]))
-        return true;
-    *c = no_color;
-    bool exact = json_get(role, keys[0], &at), has256 = false;
-    if (exact) {
-        int32_t v;
-        if (!read_rgb(&at, &v, e))
-            return false;
-        *c = color_of_rgb(v);
-        *rgb = true;
-    }
-    if (json_get(role, keys[1], &at)) {
-        if (!json_int(&at, COLOR_NONE, 255, &n, e))
-            return false;
-        if (!exact)
-            *c = color_of_index((int)n);
-        c->c256 = (int16_t)n;
-        has256 = true;
-        *rgb |= n >= 16;
-    }
-    if (json_get(role, keys[2], &at)) {
-        if (!json_int(&at, COLOR_NONE, 15, &n, e))
-            return false;
-        if (!exact && !has256)
-            *c = color_of_index((int)n);
-        c->c16 = (int16_t)n;
-    }
-    return true;
+    if (!json_int(at, COLOR_NONE, most, &n, e))
+        return false;
+    *index = (int16_t)n;
+    return *has = true;
 }
 
 static bool read_attr(const struct json_at *list, uint8_t *attr, struct err *e)
@@ -147,12 +143,34 @@ static bool read_fill(const struct json_at *at, uint32_t *fill, struct err *e)
 static bool read_role(const struct json_at *at, struct color ground, struct role_style *r, bool *rgb, struct err *e)
 {
     static const char *const known[] = {"fg", "fg256", "fg16", "bg", "bg256", "bg16", "attr", "fill", NULL};
+    struct given given[2] = {{.rgb = COLOR_NONE}, {.rgb = COLOR_NONE}};
     struct json_at part;
-    *r = (struct role_style){.fg = no_color, .bg = ground};
-    return json_is_object(at, e) && json_known_keys(at, known, e)
-        && read_color(at, known, &r->fg, rgb, e) && read_color(at, known + 3, &r->bg, rgb, e)
-        && (!json_get(at, "attr", &part) || read_attr(&part, &r->attr, e))
-        && (!json_get(at, "fill", &part) || read_fill(&part, &r->fill, e));
+    const char *key;
+    *r = (struct role_style){.fg = no_color};
+    if (!json_is_object(at, e))
+        return false;
+    for (struct json_iter it = json_iter(at); json_next(&it, &key, &part);) {
+        int k = 0;
+        while (known[k] && strcmp(known[k], key))
+            k++;
+        struct given *color = &given[k >= 3 && k < 6];
+        bool ok = true;
+        switch (k) {
+        case 0: case 3: ok = color->has_rgb = read_rgb(&part, &color->rgb, e); break;
+        case 1: case 4: ok = read_index(&part, 255, &color->c256, &color->has256, e); break;
+        case 2: case 5: ok = read_index(&part, 15, &color->c16, &color->has16, e); break;
+        case 6: ok = read_attr(&part, &r->attr, e); break;
+        case 7: ok = read_fill(&part, &r->fill, e); break;
+        default: ok = key[0] == '_' || json_known_keys(at, known, e); break;
+        }
+        if (!ok)
+            return false;
+    }
+    for (int k = 0; k < 2; k++)
+        *rgb |= given[k].has_rgb || (given[k].has256 && given[k].c256 >= 16);
+    r->fg = color_of(&given[0], no_color);
+    r->bg = color_of(&given[1], ground);
+    return true;
 }
 
 static bool unknown_role(const struct json_at *at, const char *name, struct err *e)

@@ -55,8 +55,8 @@ static int end_cell(const struct span *s, float v)
         return e / EIGHTHS < s->n ? e / EIGHTHS : s->n - 1;
     if (v == 0 || !s->per_unit)
         return s->zero;
-    int cells = e ? (e - 1) / EIGHTHS : 0;
-    return v < 0 ? s->zero - 1 - cells : s->zero + 1 + cells;
+    int cells = e ? (e - 1) / EIGHTHS : 0, at = v < 0 ? s->zero - 1 - cells : s->zero + 1 + cells;
+    return at < 0 ? 0 : at < s->n ? at : s->n - 1;         /* zero may be the last cell */
 }
 
 static bool below(const struct span *s, float v) { return v < s->lo; }

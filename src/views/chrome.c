@@ -152,8 +152,7 @@ static void draw_tape(const struct scene *scene, struct grid *g, const struct pl
     if (numbers) {
         snprintf(label, sizeof label, "C %s", session_unit_label(s, at->layer, at->unit, name));
         gutter = utf8_text_width(label) + 3;
-        if (gutter > 16)
-            gutter = 16;
+        gutter = gutter > 16 ? 16 : gutter < 7 ? 7 : gutter;
     }
     int least = numbers ? 7 : chars ? 3 : 4, room = g->w - gutter - 1;
 
@@ -233,12 +232,27 @@ static void draw_tape(const struct scene *scene, struct grid *g, const struct pl
     }
 }
 
-static void draw_hints(const struct scene *scene, struct grid *g, int y, const struct prompt *prompt)
+enum { HINTS_MAX = 64 };
+
+/* The view's own hints where it has some. */
+static int hints_of(const struct scene *scene, const struct view *view, const struct key_help *rows[], int most)
+{
+    int n = 0;
+    if (view->hints)
+        for (; n < most && view->hints[n].keys; n++)
+            rows[n] = &view->hints[n];
+    else
+        for (; n < most && n < scene->hint_count; n++)
+            rows[n] = scene->hints[n];
+    return n;
+}
+
+static void draw_hints(const struct scene *scene, const struct view *view, struct grid *g, int y, const struct prompt *prompt)
 {
     static const struct key_help accept = {.keys = "<Enter>", .hint = "accept"}, cancel = {.keys = "<Esc>", .hint = "cancel"};
     static const struct key_help *const in_prompt[] = {&accept, &cancel};
-    const struct key_help *const *hints = scene->hints;
-    int n = scene->hint_count, x = 1;
+    const struct key_help *own[HINTS_MAX], *const *hints = own;
+    int n = hints_of(scene, view, own, HINTS_MAX), x = 1;
     if (prompt && prompt->active)
         hints = in_prompt, n = 2;
     for (int k = 0; k < n;) {
@@ -265,25 +279,49 @@ static void draw_hints(const struct scene *scene, struct grid *g, int y, const s
     }
 }
 
-static void draw_status(const struct scene *scene, struct grid *g, int y)
+/* What there is to say, and how. Returns the role, or ROLE_COUNT for nothing. */
+static enum role status_text(const struct scene *scene, struct str *out)
 {
-    if (scene->message && *scene->message) {
-        grid_text(g, 1, y, g->w - 2, scene->message_is_error ? ROLE_BAD : ROLE_WARN, ATTR_BOLD, scene->message);
-        return;
-    }
     const struct model *m = session_model(scene->session);
     double largest;
     bool within;
-    if (scene->scenario)
-        grid_textf(g, 1, y, g->w - 2, ROLE_DIM, 0, "scenario %s%s%s", scene->scenario, scene->scenario_about ? ": " : "",
-                   scene->scenario_about ? scene->scenario_about : "");
-    else if (session_parity(scene->session, &largest, &within) && session_pin_count(scene->session) == 0)
-        grid_textf(g, 1, y, g->w - 2, within ? ROLE_GOOD : ROLE_BAD, 0,
-                   within ? "parity: agrees with the expected values of its file (largest difference %.1e)"
-                          : "no parity: differs from the expected values of its file by %.1e",
-                   largest);
-    else if (m->provenance == PROVENANCE_HAND_SET)
-        grid_text(g, 1, y, g->w - 2, ROLE_DIM, 0, "hand-set weights: chosen by a person to be easy to follow, not learnt");
+    if (scene->message && *scene->message) {
+        str_add(out, scene->message);
+        return scene->message_is_error ? ROLE_BAD : ROLE_WARN;
+    }
+    if (scene->scenario) {
+        str_addf(out, "scenario %s%s%s", scene->scenario, scene->scenario_about ? ": " : "", scene->scenario_about ? scene->scenario_about : "");
+        return ROLE_DIM;
+    }
+    if (m->provenance == PROVENANCE_HAND_SET) {
+        str_add(out, "hand-set weights: chosen by a person to be easy to follow, not learnt");
+        return ROLE_DIM;
+    }
+    if (session_parity(scene->session, &largest, &within)) {
+        str_addf(out, within ? "parity: agrees with the values its file expects, to %.1e" : "no parity: differs by %.1e from the values its file expects", largest);
+        return within ? ROLE_GOOD : ROLE_BAD;
+    }
+    return ROLE_COUNT;
+}
+
+/* One line; a message too long for it takes up to two more above, over the view, until the next key. */
+static void draw_status(const struct scene *scene, struct grid *g, int y)
+{
+    struct str text = {0};
+    enum role role = status_text(scene, &text);
+    bool message = scene->message && *scene->message;
+    int w = g->w - 2, lines = w > 0 ? (utf8_text_width(str_text(&text)) + w - 1) / w : 1, most = message && g->h >= 16 ? 3 : 1;
+    if (lines > 1 && lines < most)
+        lines++;                                /* words do not break where cells end */
+    lines = lines > most ? most : lines;
+    if (role != ROLE_COUNT && lines > 1) {
+        struct rect r = {0, y - lines + 1, g->w, lines};
+        grid_fill(g, r, ' ', ROLE_TEXT, 0);
+        grid_wrap(g, (struct rect){1, r.y, w, lines}, role, ATTR_BOLD, str_text(&text));
+    } else if (role != ROLE_COUNT) {
+        grid_text(g, 1, y, w, role, message ? ATTR_BOLD : 0, str_text(&text));
+    }
+    str_free(&text);
 }
 
 void scene_draw(const struct scene *scene, const struct view *view, const void *state, const struct prompt *prompt,
@@ -315,7 +353,7 @@ void scene_draw(const struct scene *scene, const struct view *view, const void *
         }
         bool covered = p.status < 0 && (asking || (scene->message && *scene->message));
         if (p.hints >= 0 && !covered)
-            draw_hints(scene, g, p.hints, prompt);
+            draw_hints(scene, view, g, p.hints, prompt);
     }
     if (cursor_x)
         *cursor_x = cx;

@@ -27,6 +27,11 @@ enum view_reply scroll_key(struct session *s, void *state, int key, struct err *
     return VIEW_REDRAW;
 }
 
+struct rect scroll_rect(struct rect r)
+{
+    return rect_inset(r, r.w >= 24 ? 2 : 0, r.h > 6 ? 1 : 0);
+}
+
 /* One pass over the wrapped lines: counts them, and draws those in the window when g is not NULL. */
 static int lay_out(struct grid *g, struct rect r, int top, const char *text)
 {

@@ -9,6 +9,8 @@ struct scroll { int top; };
 extern const struct view_key scroll_keys[];
 /* Up, Down, PgUp, PgDn, Home, End move the window; state is a struct scroll. */
 enum view_reply scroll_key(struct session *s, void *state, int key, struct err *e);
+/* The part of a view that text is set in: margins where there is room for them. */
+struct rect scroll_rect(struct rect r);
 /* Draws `text` (lines ended by LF, wrapped to r.w) from line sc->top on, with a mark where there is more. A line that begins with
  * "# " is a heading, one that begins with "! " is bad news and "+ " good news; the mark itself is not shown. */
 void scroll_draw(struct grid *g, struct rect r, const struct scroll *sc, const char *text);

@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "ui/widget.h"
 #include "views/bars.h"
+#include "views/scroll.h"
 #include "views/words.h"
 
 /* ---- what a row is ------------------------------------------------------------------------------------------------ */
@@ -30,7 +31,7 @@ static const struct row_kind {
     [VAL_H] = {"h_t", "h_t", "hidden", "hidden", ROLE_H, SCALE_UNIT, SUB_H},
     [VAL_C_PREV] = {"C_t-1", "C_t-1", "cell before", "before", ROLE_C_PREV, SCALE_CELL, SUB_CONCAT},
     [VAL_KEPT] = {"f\xE2\x8A\x99" "C", "f*C", "kept", "kept", ROLE_KEPT, SCALE_CELL, SUB_KEEP},
-    [VAL_WRITTEN] = {"i\xE2\x8A\x99" "C\xCC\x83", "i*C~", "written", "written", ROLE_WRITTEN, SCALE_CELL, SUB_WRITE},
+    [VAL_WRITTEN] = {"i\xE2\x8A\x99" "C\xCC\x83", "i*C~", "written", "wrote", ROLE_WRITTEN, SCALE_CELL, SUB_WRITE},
 };
 
 static const enum value main_rows[] = {VAL_C_PREV, VAL_F, VAL_I, VAL_C};
@@ -172,15 +173,22 @@ struct bars_plan bars_plan(struct rect r, int H, int values, int unit, enum layo
     if (explain && r.h >= 11)
         words += clamp(r.h / 4, 2, 8);
     int scale = r.h >= 14 ? 1 : 0;
-    rows.y += scale;
-    rows.h -= words + scale;
-    if (rows.h < 1)
-        rows.h = r.h > 0 ? 1 : 0;
+    rows.h -= words;
     if (rows.x == 0 && rows.w >= 60) {
         rows.x += 1;
         rows.w -= 2;
     }
-    bool fits = plan_lines(&p, rows.w, rows.h, H, values, unit, wish == LAYOUT_LINES);
+    if (rows.h < 1)
+        rows.h = r.h > 0 ? 1 : 0;
+    /* The line of scales goes where without it the blocks would be wider by a half or more. */
+    struct bars_plan without;
+    bool fits = plan_lines(&p, rows.w, rows.h - scale, H, values, unit, wish == LAYOUT_LINES);
+    if (scale && plan_lines(&without, rows.w, rows.h, H, values, unit, false) && fits && without.panels * 3 <= p.panels * 2) {
+        p = without;
+        scale = 0;
+    }
+    rows.y += scale;
+    rows.h -= scale;
     if (wish == LAYOUT_HEAT || wish == LAYOUT_COLUMNS || !fits) {
         bool columns = wish != LAYOUT_HEAT && plan_columns(&p, rows.w, rows.h, H, values);
         if (!columns) {
@@ -190,6 +198,12 @@ struct bars_plan bars_plan(struct rect r, int H, int values, int unit, enum layo
                 plan_heat(&p, rows.w, rows.h, H, values, unit);
         }
     }
+    /* Room that the rows leave goes to the words: the sentence need not be cut. */
+    int used = p.mode == BARS_LINES ? ceil_div(values, p.panels) * (p.units * p.pitch + p.gap) - p.gap - (p.pitch > 1)
+             : p.mode == BARS_COLUMNS ? values * p.band_h + 1
+                                      : p.zoom_h ? rows.h : values * (p.strip_rows + p.gap) - p.gap;
+    if (words)
+        words += clamp(rows.h - used - 1, 0, 2);
     p.scale = scale;
     p.words = words;
     p.side_w = side;
@@ -245,7 +259,7 @@ static struct line_form line_form(int w, int unit)
         f.symbol = 8, f.number = 7, f.note = 18;
     else if (w >= 48)
         f.symbol = 8, f.note = 11;
-    else if (w < 24)
+    else if (w < 22)
         f.symbol = 5;
     f.bar = w - 1 - f.symbol - f.unit - f.number - f.note;
     return f;
@@ -284,7 +298,7 @@ static void draw_line(const struct ctx *c, int x, int y, int w, int unit_w, int 
     x++;
     if (row == 0)
         grid_text(g, x, y, f.symbol, kinds[v].role, ATTR_BOLD, bars_symbol(v, g->glyphs));
-    if (row == 1 && f.symbol >= 8)
+    if (row == 1 && f.symbol >= 7)
         grid_text(g, x, y, f.symbol - 1, ROLE_DIM, 0, kinds[v].word);
     x += f.symbol;
     char num[24], was[24];
@@ -337,6 +351,8 @@ static void draw_lines(const struct ctx *c, struct rect r, const struct bars_pla
                 continue;
             if (shared)
                 draw_unit_label(c, r.x, y, shared, p->first + u, p->first + u == c->at->unit);
+            if (row == 0 && ((u == 0 && p->first > 0) || (u == p->units - 1 && p->first + p->units < c->H)))
+                grid_put(c->g, r.x, y, c->g->glyphs->cut, ROLE_DIM, 0);     /* there are more units above or below */
             for (int k = row * p->panels; k < (row + 1) * p->panels && k < c->nrows; k++)
                 draw_line(c, r.x + shared + k % p->panels * (w + BLOCK_GAP), y, w, unit_w, p->tall, c->rows[k], p->first + u, u);
         }
@@ -567,13 +583,14 @@ static void draw_next_panel(const struct ctx *c, struct rect r)
         str_free(&name);
     }
     double sur = session_surprisal(c->s, RUN_PINNED, c->t), sur_base = session_surprisal(c->s, RUN_BASE, c->t);
-    if (isfinite(sur) && n + 3 < r.h) {
+    if (isfinite(sur) && n + 4 < r.h) {
         struct str next = {0};
         words_token(session_token(c->s, c->t + 1), false, g->glyphs, &next);
+        grid_textf(g, x, r.y + 3 + n, w, ROLE_DIM, 0, "surprisal of '%s'", str_text(&next));
         if (fabs(sur - sur_base) >= 0.005)
-            grid_textf(g, x, r.y + 3 + n, w, ROLE_DIM, 0, "surprisal of '%s' %.2f%s%.2f nats", str_text(&next), sur_base, g->glyphs->arrow, sur);
+            grid_textf(g, x, r.y + 4 + n, w, ROLE_DIFF, 0, "%.2f %s %.2f nats", sur_base, g->glyphs->arrow, sur);
         else
-            grid_textf(g, x, r.y + 3 + n, w, ROLE_DIM, 0, "surprisal of '%s' %.2f nats", str_text(&next), sur);
+            grid_textf(g, x, r.y + 4 + n, w, ROLE_NUMBER, 0, "%.2f nats", sur);
         str_free(&next);
     }
 }
@@ -647,7 +664,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     c.H = session_net(s)->layer[c.layer].hidden;
     c.nrows = bars_values(scene->extra || scene->reveal, c.rows);
     if (c.t < 1) {
-        grid_wrap(g, rect_inset(r, 2, r.h > 4 ? 1 : 0), ROLE_DIM, 0,
+        grid_wrap(g, scroll_rect(r), ROLE_DIM, 0,
                   "Nothing to step through yet. Type :text and a sentence, or start with --text.");
         return;
     }

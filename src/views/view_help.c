@@ -69,7 +69,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
             str_addf(&text, "  (:%s %s)", h->name, h->argument);
         str_addc(&text, '\n');
     }
-    scroll_draw(g, rect_inset(r, 2, r.h > 6 ? 1 : 0), state, str_text(&text));
+    scroll_draw(g, scroll_rect(r), state, str_text(&text));
     str_free(&text);
 }
 

@@ -30,7 +30,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
 {
     struct str text = {0};
     build(scene, &text);
-    scroll_draw(g, rect_inset(r, 2, r.h > 6 ? 1 : 0), state, str_text(&text));
+    scroll_draw(g, scroll_rect(r), state, str_text(&text));
     str_free(&text);
 }
 

@@ -213,8 +213,8 @@ static enum view_reply key_press(struct session *s, void *state, int key, struct
     case K_DOWN: case 'j': move_unit(s, st, 1); return VIEW_REDRAW;
     case 'n': go_to_place(s, st, 1); return VIEW_REDRAW;
     case 'N': go_to_place(s, st, st->place ? -1 : 1); return VIEW_REDRAW;
-    case '>': return choose(s, st, 1);
-    case '<': return choose(s, st, -1);
+    case 'y': return choose(s, st, 1);
+    case 'Y': return choose(s, st, -1);
     case 'a': st->asked = session_cursor(s)->step; st->chosen = st->place = 0; return VIEW_REDRAW;
     case '+': case '=': st->reach += st->reach < REACH_MOST; return VIEW_REDRAW;
     case '-': st->reach -= st->reach > 0; return VIEW_REDRAW;
@@ -227,10 +227,17 @@ static const struct view_key keys[] = {
     {"n N", "to the largest effect, the next largest; back"},
     {"<Up> <Down>", "unit above, below in the order of effects"},
     {"<Enter>", "pin the marked cell: f = 0 there, and show it in the main view"},
-    {"<lt> >", "another word as the target: the one that follows, or one of the likeliest"},
+    {"y Y", "another word as the target: the one that follows, or one of the likeliest"},
     {"a", "ask about the prediction after the word under the cursor"},
     {"+ -", "reach further back, less far"},
     {NULL, NULL},
+};
+
+static const struct key_help hints[] = {
+    {.keys = "?", .hint = "help"}, {.keys = "n", .hint = "largest"}, {.keys = "<Left>", .hint = "word"}, {.keys = "<Right>", .hint = "word"},
+    {.keys = "<Up>", .hint = "unit"}, {.keys = "<Down>", .hint = "unit"}, {.keys = "<Enter>", .hint = "pin it"}, {.keys = "y", .hint = "target"},
+    {.keys = "a", .hint = "ask here"}, {.keys = "u", .hint = "undo"}, {.keys = "q", .hint = "quit"}, {.keys = "+", .hint = "further back"},
+    {.keys = "e", .hint = "explain"}, {.keys = "w", .hint = "what-if"}, {.keys = NULL},
 };
 
 /* ---- in words ---------------------------------------------------------------------------------------------------------------- */
@@ -487,28 +494,6 @@ static void draw_words(const struct picture *c, int y)
     str_free(&text);
 }
 
-/* The keys of this view, for those who have not asked for help. */
-static void draw_keys(const struct picture *c, int y)
-{
-    static const struct { const char *keys, *word; } offer[] = {
-        {"n", "largest"}, {"<Enter>", "pin it"}, {"<lt>", ""}, {">", "other target"}, {"a", "ask after this word"}, {"+", "further back"},
-    };
-    int x = c->r.x, end = c->r.x + c->r.w;
-    for (size_t k = 0; k < sizeof offer / sizeof *offer; k++) {
-        char shown[16];
-        const char *p = offer[k].keys;
-        key_show(key_parse(&p), c->g->glyphs->ascii, shown);
-        int w = utf8_text_width(shown), need = w + (*offer[k].word ? 1 + utf8_text_width(offer[k].word) : 0);
-        if (x + need > end || (offer[k].keys[0] == '+' && c->w->q.first == 1))
-            break;
-        x += grid_text(c->g, x, y, w, ROLE_HINT_KEY, ATTR_BOLD, shown);
-        if (!*offer[k].word)
-            continue;
-        grid_put(c->g, x++, y, ':', ROLE_HINT, 0);
-        x += grid_text(c->g, x, y, end - x, ROLE_HINT, 0, offer[k].word) + 2;
-    }
-}
-
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
     const struct state *st = state;
@@ -544,8 +529,6 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         draw_question(&c, y++);
     if (r.h >= 10)
         y++;
-    if (r.h >= 9)
-        draw_keys(&c, --bottom);
     if (r.h >= 8)
         draw_marked(&c, --bottom);
     if (r.h >= 12)
@@ -568,6 +551,7 @@ const struct view view_sweep = {
     .key = 'W',
     .state_size = sizeof(struct state),
     .keys = keys,
+    .hints = hints,
     .draw = draw,
     .key_press = key_press,
     .clear = clear,

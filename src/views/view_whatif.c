@@ -636,6 +636,13 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         mark_parting(&c, words, end);
 }
 
+static const struct key_help hints[] = {
+    {.keys = "?", .hint = "help"}, {.keys = "<Left>", .hint = "word"}, {.keys = "<Right>", .hint = "word"}, {.keys = "<Tab>", .hint = "unit"},
+    {.keys = "c", .hint = "close"}, {.keys = "o", .hint = "open"}, {.keys = "+", .hint = "change"}, {.keys = "-", .hint = "change"},
+    {.keys = "u", .hint = "undo"}, {.keys = "W", .hint = "sweep"}, {.keys = "q", .hint = "quit"}, {.keys = "X", .hint = "unpin all"},
+    {.keys = "<Up>", .hint = "value"}, {.keys = "<Down>", .hint = "value"}, {.keys = "e", .hint = "explain"}, {.keys = NULL},
+};
+
 const struct view view_whatif = {
     .name = "what-if",
     .title = "what-if",
@@ -644,6 +651,7 @@ const struct view view_whatif = {
             "where the runs part. The usual keys pin values here, too. :compare TEXT holds another sentence against this one, word by word; "
             ":compare without a text puts it away.",
     .key = 'w',
+    .hints = hints,
     .state_size = sizeof(struct state),
     .draw = draw,
     .explain = explain,

@@ -3,7 +3,7 @@
  * What is printed adds up: a reader with a pencil who redoes the arithmetic on the printed digits must get the printed
  * result. So the number of decimals is chosen by trying, and where none will do, what rounding left over is printed too.
  *
- * Words never say more than the number: 0.996 is "more than 99%", only 1 is "100%"; what was set by hand is called pinned.
+ * Words never say more than the number: 0.996 is ">99%", only 1 is "100%"; what was set by hand is called pinned.
  */
 #include "views/words.h"
 
@@ -70,9 +70,10 @@ static void find_form(struct sum *m)
     for (m->decimals = DECIMALS_MIN; m->decimals <= DECIMALS_MAX; m->decimals++)
         if (vanishes(missing(m, m->decimals), m->decimals))
             return;
+    /* What is left over should be small change: large numbers take more decimals to get there. */
     for (m->decimals = DECIMALS_MIN; m->decimals < DECIMALS_MAX; m->decimals++) {
         m->rest = missing(m, m->decimals);
-        if (vanishes(m->rest - printed(m->rest, m->decimals), m->decimals))
+        if (fabs(m->rest) < 0.01 && vanishes(m->rest - printed(m->rest, m->decimals), m->decimals))
             return;
     }
     m->rest = missing(m, m->decimals);
@@ -125,9 +126,9 @@ static void percent(struct str *out, double v)
     else if (v < 0 || v > 1)
         str_addf(out, "%.4g%%", v * 100);             /* forced */
     else if (v > 0 && v <= 0.005)
-        str_add(out, "less than 1%");
+        str_add(out, "<1%");
     else if (v >= 0.995 && v < 1)
-        str_add(out, "more than 99%");
+        str_add(out, ">99%");
     else
         str_addf(out, "%.0f%%", v * 100);
 }
@@ -243,15 +244,14 @@ void words_unit(const struct session *s, enum run run, int layer, int unit, int 
     unit_name(s, layer, unit, out);
     str_add(out, " keeps ");
     percent(out, value(s, run, layer, unit, VAL_F, t));
+    pinned_percent(s, run, layer, unit, VAL_F, t, out);
     str_add(out, " of its memory");
     if (value(s, run, layer, unit, VAL_C_PREV, t) == 0)
         str_add(out, ", which is 0,");
-    pinned_percent(s, run, layer, unit, VAL_F, t, out);
     str_add(out, " and writes ");
     percent(out, value(s, run, layer, unit, VAL_I, t));
-    str_add(out, " of the new candidate");
     pinned_percent(s, run, layer, unit, VAL_I, t, out);
-    str_addc(out, '.');
+    str_add(out, " of the candidate.");
     pinned_value(s, run, layer, unit, VAL_C_PREV, t, "The memory before", out);
     pinned_value(s, run, layer, unit, VAL_G, t, "The candidate", out);
     pinned_value(s, run, layer, unit, VAL_C, t, "The new memory itself", out);
@@ -286,7 +286,7 @@ static void each_unit(const struct session *s, enum run run, int layer, int hidd
     for (int u = 0; u < hidden; u++) {
         str_add(out, u ? joint(u, hidden) : ", writes ");
         percent(out, value(s, run, layer, u, VAL_I, t));
-        str_add(out, u ? " to " : " of the new candidate to ");
+        str_add(out, u ? " to " : " of the candidate to ");
         unit_name(s, layer, u, out);
         gate_note(s, run, layer, u, VAL_I, "i", t, out);
     }
@@ -404,7 +404,11 @@ static void of_unit(const struct part *p, struct str *out)
 
 static void say_concat(const struct part *p, struct str *out)
 {
-    str_addf(out, "[h_t-1, x_t]: %d + %d = %d numbers: what layer %d last said, then ", p->hidden, p->in, p->hidden + p->in, p->layer + 1);
+    str_addf(out, "[h_t-1, x_t]: %d + %d = %d numbers: what ", p->hidden, p->in, p->hidden + p->in);
+    if (session_net(p->s)->layers > 1)
+        str_addf(out, "layer %d last said, then ", p->layer + 1);
+    else
+        str_add(out, "the network last said, then ");
     if (p->layer) {
         str_addf(out, "what layer %d says now.", p->layer);
         return;
@@ -461,6 +465,8 @@ static void say_sigma(const struct part *p, struct str *out)
         squash(p, now, out);
         str_addf(out, "; %s(%+.2f) would give ", p->gate == Q_G ? "tanh" : p->gl->sigma, p->z);
         squash(p, would, out);
+        if (p->gate != Q_G && (now == 0 || now == 1))
+            str_addf(out, " (%s comes near 0 and 1 and never arrives)", p->gl->sigma);
     } else {
         str_addf(out, " = %s(%+.2f) = ", p->gate == Q_G ? "tanh" : p->gl->sigma, p->z);
         squash(p, now, out);
@@ -502,7 +508,7 @@ static void say_write(const struct part *p, struct str *out)
     unit_name(p->s, p->layer, p->unit, out);
     str_add(out, " writes ");
     percent(out, value(p->s, RUN_PINNED, p->layer, p->unit, VAL_I, p->t));
-    str_add(out, " of the new candidate");
+    str_add(out, " of the candidate");
     pinned_percent(p->s, RUN_PINNED, p->layer, p->unit, VAL_I, p->t, out);
 }
 

@@ -597,6 +597,13 @@ int pty_pid(struct pty *t)
     return t->pid;
 }
 
+bool pty_running(struct pty *t)
+{
+    while (pump(t, 0))
+        continue;
+    return !t->ended;
+}
+
 void pty_signal(struct pty *t, int sig)
 {
     pump(t, 0);

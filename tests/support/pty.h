@@ -58,6 +58,7 @@ const char *pty_damage(struct pty *t);
 
 /* ---- the process ---- */
 int pty_pid(struct pty *t);
+bool pty_running(struct pty *t);                  /* as far as is known at this moment */
 void pty_signal(struct pty *t, int sig);
 int pty_ended(struct pty *t);                     /* waits; the exit status, 128+n for signal n, -1 when it did not end */
 double pty_cpu_seconds(struct pty *t);            /* of the ended program */

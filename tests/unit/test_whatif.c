@@ -366,15 +366,15 @@ static void another_word_can_be_the_target(void **state)
     (void)state;
     struct app a;
     golden_app(&(struct golden_shot){.keys = ":step with<Enter>W"}, &a);
-    press(&a, ">>");
+    press(&a, "yy");
     struct prediction p[2];
     assert_int_equal(session_predict(a.session, 6, 2, p), 2);
     char text[64], buf[16];
     snprintf(text, sizeof text, "p('%s') after 'with'", model_label(session_model(a.session), p[1].output, buf));
     assert_shows(&a, 80, 24, text);
-    press(&a, "<lt><lt>");
+    press(&a, "YY");
     assert_shows(&a, 80, 24, "p('her') after 'with'");
-    press(&a, "<lt>");
+    press(&a, "Y");
     assert_hides(&a, 80, 24, "p('her') after 'with'");
     app_clear(&a);
 }
@@ -413,7 +413,7 @@ static void a_model_without_predictions_says_so(void **state)
     app_of(&a, model_random(&(struct random_model){.layers = 1, .hidden = 3, .embed = 2, .steps = 5, .seed = 3}), false);
     press(&a, "W");
     assert_shows(&a, 80, 24, "no output head");
-    press(&a, "n<Enter><lt>a+");
+    press(&a, "n<Enter>ya+");
     press(&a, "<Esc>w");
     assert_shows(&a, 80, 24, "no output head");
     app_clear(&a);
@@ -467,7 +467,7 @@ static void an_empty_sentence_is_no_trouble(void **state)
     free(picture(&a, 80, 24));
     press(&a, "W");
     assert_shows(&a, 80, 24, "There is no word yet.");
-    press(&a, "n<Enter>a<lt>");
+    press(&a, "n<Enter>ay");
     free(picture(&a, 80, 24));
     app_clear(&a);
 }

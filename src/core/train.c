@@ -1,0 +1,409 @@
+/* train.c: see train.h. Batches, the optimiser and its schedule; train_pass.c has the mathematics of one sequence. */
+#if defined(__GNUC__) && !defined(__clang__) && defined(__OPTIMIZE__)
+#pragma GCC optimize("O3")
+#endif
+#include "core/train.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "core/rng.h"
+#include "core/train_pass.h"
+
+/* Streams of the seed (rng.h). */
+enum { STREAM_WEIGHTS = 1, STREAM_BATCHES = 2 };
+
+/* A stretch of the weights that is treated alike. */
+struct range {
+    size_t at, n;
+    bool decays, recurrent;
+};
+
+struct train {
+    struct lstm_shape shape;
+    int *hidden;
+    const struct train_text *text;
+    struct train_options o;
+    struct pass p;
+    struct range *range;
+    int ranges;
+    real *m, *v;                  /* Adam's two averages */
+    double decay1, decay2;        /* beta1^t, beta2^t */
+    real *kept;
+    bool has_kept;
+    struct rng batches;
+    int *order, at;               /* the shuffled sequences and the next one to take */
+    int done;
+    bool diverged;
+    float *losses;                /* [o.updates] */
+    size_t tokens;
+};
+
+struct train_options train_defaults(void)
+{
+    return (struct train_options){
+        .updates = 4000, .batch = 32, .rate = 0.015, .rate_floor = 0.05, .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8,
+        .clip = 1, .decay = 1e-4, .recurrent_l1 = 0.03, .write_cost = 0.1, .saturation = 0.1, .ramp_from = 0.2,
+        .ramp_to = 0.5, .embed_deviation = 0.5, .weight_range = 0.3, .forget_bias = 1, .seed = 1,
+    };
+}
+
+static int longest(const struct train_text *text)
+{
+    int most = 0;
+    for (int s = 0; s < text->sequences; s++)
+        most = text->start[s + 1] - text->start[s] > most ? text->start[s + 1] - text->start[s] : most;
+    return most;
+}
+
+static void add_range(struct train *t, size_t at, size_t n, bool decays, bool recurrent)
+{
+    t->range[t->ranges++] = (struct range){at, n, decays, recurrent};
+}
+
+static void make_ranges(struct train *t)
+{
+    const struct pass *p = &t->p;
+    add_range(t, p->embedding, (size_t)p->V * (size_t)p->E, true, false);
+    for (int l = 0; l < p->L; l++) {
+        const struct pass_layer *y = &p->layer[l];
+        add_range(t, y->W, (size_t)y->in * (size_t)y->G, true, false);
+        add_range(t, y->U, (size_t)y->H * (size_t)y->G, true, true);
+    }
+    add_range(t, p->out_W, p->out_b - p->out_W, true, false);
+}
+
+struct train *train_new(const struct lstm_shape *shape, const struct train_text *text, const struct train_options *o)
+{
+    assert(shape->vocab > 0 && shape->outputs == shape->vocab && text->sequences > 0);
+    struct train *t = xcalloc(1, sizeof *t);
+    t->shape = *shape;
+    t->shape.two_biases = false;
+    t->hidden = xcalloc((size_t)shape->layers, sizeof *t->hidden);
+    memcpy(t->hidden, shape->hidden, (size_t)shape->layers * sizeof *t->hidden);
+    t->shape.hidden = t->hidden;
+    t->text = text;
+    t->o = *o;
+    if (t->o.batch < 1)
+        t->o.batch = 1;
+    if (t->o.batch > text->sequences)
+        t->o.batch = text->sequences;
+    if (!pass_init(&t->p, &t->shape, longest(text)))
+        goto fail;
+    t->range = mem_array(2 + 2 * (size_t)shape->layers, sizeof *t->range);
+    t->m = mem_array(t->p.params, sizeof(real));
+    t->v = mem_array(t->p.params, sizeof(real));
+    t->kept = mem_array(t->p.params, sizeof(real));
+    t->order = mem_array((size_t)text->sequences, sizeof *t->order);
+    t->losses = mem_array((size_t)o->updates, sizeof *t->losses);
+    if (!t->range || !t->m || !t->v || !t->kept || !t->order || !t->losses)
+        goto fail;
+    make_ranges(t);
+    train_restart(t, o->seed);
+    return t;
+fail:
+    train_free(t);
+    return NULL;
+}
+
+void train_free(struct train *t)
+{
+    if (!t)
+        return;
+    pass_clear(&t->p);
+    mem_free(t->range);
+    mem_free(t->m);
+    mem_free(t->v);
+    mem_free(t->kept);
+    mem_free(t->order);
+    mem_free(t->losses);
+    free(t->hidden);
+    free(t);
+}
+
+static void forget_progress(struct train *t)
+{
+    size_t bytes = t->p.params * sizeof(real);
+    memset(t->m, 0, bytes);
+    memset(t->v, 0, bytes);
+    t->decay1 = t->decay2 = 1;
+    t->done = 0;
+    t->tokens = 0;
+    t->diverged = false;
+    t->has_kept = false;
+    rng_seed(&t->batches, t->o.seed, STREAM_BATCHES);
+    for (int s = 0; s < t->text->sequences; s++)
+        t->order[s] = s;
+    t->at = t->text->sequences;
+}
+
+/* First weights, in the order of lstm.h's arrays, so that padding does not decide what is drawn. */
+static void first_weights(struct train *t)
+{
+    struct pass *p = &t->p;
+    struct rng r;
+    rng_seed(&r, t->o.seed, STREAM_WEIGHTS);
+    memset(p->w, 0, p->params * sizeof(real));
+    for (size_t k = 0; k < (size_t)p->V * (size_t)p->E; k++)
+        p->w[p->embedding + k] = (real)(t->o.embed_deviation * rng_normal(&r));
+    for (int l = 0; l < p->L; l++) {
+        const struct pass_layer *y = &p->layer[l];
+        for (int q = 0; q < GATES; q++)
+            for (int u = 0; u < y->H; u++) {
+                size_t gate = (size_t)(q * y->Hp + u), G = (size_t)y->G;
+                for (int k = 0; k < y->H; k++)
+                    p->w[y->U + (size_t)k * G + gate] = (real)(t->o.weight_range * (2 * rng_unit(&r) - 1));
+                for (int k = 0; k < y->in; k++)
+                    p->w[y->W + (size_t)k * G + gate] = (real)(t->o.weight_range * (2 * rng_unit(&r) - 1));
+                p->w[y->b + gate] = q == Q_F ? (real)t->o.forget_bias : 0;
+            }
+    }
+    for (int v = 0; v < p->O; v++)
+        for (int k = 0; k < p->layer[p->L - 1].H; k++)
+            p->w[p->out_W + (size_t)k * (size_t)p->Op + (size_t)v] = (real)(t->o.weight_range * (2 * rng_unit(&r) - 1));
+}
+
+void train_restart(struct train *t, uint64_t seed)
+{
+    t->o.seed = seed;
+    forget_progress(t);
+    first_weights(t);
+}
+
+/* The next `batch` sequences. Those left over at the end, too few for a batch, wait for the next shuffle. */
+static const int *next_batch(struct train *t)
+{
+    if (t->at + t->o.batch > t->text->sequences) {
+        rng_shuffle(&t->batches, t->order, t->text->sequences);
+        t->at = 0;
+    }
+    t->at += t->o.batch;
+    return t->order + t->at - t->o.batch;
+}
+
+/* How far the regularisers are turned up: 0 before ramp_from, 1 from ramp_to. */
+static double ramp(const struct train *t)
+{
+    double at = (double)t->done / t->o.updates;
+    if (at >= t->o.ramp_to)
+        return 1;
+    return at <= t->o.ramp_from ? 0 : (at - t->o.ramp_from) / (t->o.ramp_to - t->o.ramp_from);
+}
+
+/* decay · Σ w² and recurrent_l1 · Σ|U|: their gradients. */
+static void add_weight_costs(struct train *t, double r)
+{
+    real decay = (real)(2 * t->o.decay), l1 = (real)(r * t->o.recurrent_l1);
+    for (int k = 0; k < t->ranges; k++) {
+        const real *w = t->p.w + t->range[k].at;
+        real *g = t->p.grad + t->range[k].at, by = t->range[k].recurrent ? l1 : 0;
+        for (size_t j = 0; j < t->range[k].n; j++)
+            g[j] += decay * w[j] + (w[j] > 0 ? by : w[j] < 0 ? -by : 0);
+    }
+}
+
+static double gradient_norm(const struct pass *p)
+{
+    /* Four running sums in double: exact enough at any size, and their order is fixed. */
+    double sum[4] = {0};
+    size_t k = 0;
+    for (; k + 4 <= p->params; k += 4)
+        for (int u = 0; u < 4; u++)
+            sum[u] += (double)p->grad[k + (size_t)u] * (double)p->grad[k + (size_t)u];
+    for (; k < p->params; k++)
+        sum[0] += (double)p->grad[k] * (double)p->grad[k];
+    return sqrt(sum[0] + sum[1] + (sum[2] + sum[3]));
+}
+
+/* Adam (Kingma and Ba 2015) with the corrections for its start. */
+static void optimise(struct train *t, double by)
+{
+    const struct train_options *o = &t->o;
+    double turn = 0.5 * (1 + cos(3.14159265358979323846 * t->done / o->updates));
+    double rate = o->rate * (o->rate_floor + (1 - o->rate_floor) * turn);
+    t->decay1 *= o->beta1;
+    t->decay2 *= o->beta2;
+    real scale = (real)by, b1 = (real)o->beta1, b2 = (real)o->beta2, eps = (real)o->epsilon;
+    real step = (real)(rate / (1 - t->decay1)), correct = (real)(1 / (1 - t->decay2));
+    real *restrict w = t->p.w, *restrict m = t->m, *restrict v = t->v;
+    const real *restrict grad = t->p.grad;
+    for (size_t k = 0; k < t->p.params; k++) {
+        real g = grad[k] * scale;
+        m[k] = b1 * m[k] + (1 - b1) * g;
+        v[k] = b2 * v[k] + (1 - b2) * g * g;
+        w[k] -= step * m[k] / (real_sqrt(v[k] * correct) + eps);
+    }
+}
+
+static void update(struct train *t)
+{
+    const struct train_text *text = t->text;
+    struct pass *p = &t->p;
+    const int *batch = next_batch(t);
+    int n = t->o.batch;
+    long targets = 0;
+    for (int k = 0; k < n; k++)
+        targets += text->start[batch[k] + 1] - text->start[batch[k]] - 1;
+    double r = ramp(t), plain = 0, loss = 0;
+    struct pass_cost cost = {1.0 / (double)targets, r * t->o.write_cost / (double)targets,
+                             r * t->o.saturation / (double)targets};
+    pass_begin(p);
+    for (int k = 0; k < n; k++) {
+        int from = text->start[batch[k]];
+        loss += pass_learn(p, text->id + from, text->weight ? text->weight + from : NULL,
+                           text->start[batch[k] + 1] - from, &cost, &plain);
+    }
+    pass_end(p);
+    add_weight_costs(t, r);
+    double norm = gradient_norm(p);
+    t->losses[t->done] = (float)(plain / (double)targets);
+    if (!isfinite(norm) || !isfinite(loss)) {
+        t->diverged = true;
+        return;
+    }
+    optimise(t, t->o.clip > 0 && norm > t->o.clip ? t->o.clip / norm : 1);
+    t->tokens += (size_t)targets;
+    t->done++;
+}
+
+int train_run(struct train *t, int updates, const volatile sig_atomic_t *cancel)
+{
+    int before = t->done;
+    while (t->done - before < updates && t->done < t->o.updates && !t->diverged && !(cancel && *cancel))
+        update(t);
+    return t->done - before;
+}
+
+int train_done(const struct train *t)
+{
+    return t->done;
+}
+
+int train_total(const struct train *t)
+{
+    return t->o.updates;
+}
+
+int train_epoch(const struct train *t)
+{
+    return t->text->sequences / t->o.batch;
+}
+
+bool train_diverged(const struct train *t)
+{
+    return t->diverged;
+}
+
+const struct train_options *train_options(const struct train *t)
+{
+    return &t->o;
+}
+
+const float *train_losses(const struct train *t)
+{
+    return t->losses;
+}
+
+size_t train_tokens(const struct train *t)
+{
+    return t->tokens;
+}
+
+/* Is the target likelier than every one of its rivals? */
+static bool wins(const struct pass *p, const unsigned char *rival, int target)
+{
+    int group = rival ? rival[target] : 0;
+    for (int k = 0; k < p->O; k++)
+        if (k != target && (!group || rival[k] == group) && p->logit[k] >= p->logit[target])
+            return false;
+    return true;
+}
+
+void train_evaluate(struct train *t, const struct train_text *text, struct train_score *score)
+{
+    *score = (struct train_score){0};
+    long right = 0;
+    double sum = 0;
+    if (!pass_reserve(&t->p, longest(text)))
+        mem_die();
+    pass_table(&t->p);
+    for (int s = 0; s < text->sequences; s++) {
+        const int *id = text->id + text->start[s];
+        int n = text->start[s + 1] - text->start[s];
+        pass_forward(&t->p, id, n);
+        for (int k = 1; k < n; k++) {
+            sum -= pass_predict(&t->p, k - 1, id[k]);
+            score->targets++;
+            if (text->measured && !text->measured[text->start[s] + k])
+                continue;
+            score->measured++;
+            right += wins(&t->p, text->rival, id[k]);
+        }
+    }
+    score->loss = score->targets ? sum / (double)score->targets : NAN;
+    score->accuracy = score->measured ? (double)right / (double)score->measured : NAN;
+}
+
+void train_demo(struct train *t, const int *id, int n, int layer, int unit, float *f, float *C)
+{
+    if (!pass_reserve(&t->p, n))
+        mem_die();
+    pass_table(&t->p);
+    pass_forward(&t->p, id, n);
+    const struct pass_layer *y = &t->p.layer[layer];
+    for (int k = 0; k < n; k++) {
+        if (f)
+            f[k] = (float)y->gate[(size_t)k * (size_t)y->G + (size_t)unit];
+        if (C)
+            C[k] = (float)y->C[(size_t)k * (size_t)y->Hp + (size_t)unit];
+    }
+}
+
+struct lstm *train_lstm(const struct train *t)
+{
+    struct lstm *net = lstm_new(&t->shape);
+    if (!net)
+        return NULL;
+    pass_to_lstm(&t->p, t->p.w, net);
+    if (lstm_pack(net))
+        return net;
+    lstm_free(net);
+    return NULL;
+}
+
+void train_load(struct train *t, const struct lstm *net)
+{
+    forget_progress(t);
+    pass_from_lstm(&t->p, net);
+}
+
+void train_keep(struct train *t)
+{
+    memcpy(t->kept, t->p.w, t->p.params * sizeof(real));
+    t->has_kept = true;
+}
+
+bool train_back(struct train *t)
+{
+    if (t->has_kept)
+        memcpy(t->p.w, t->kept, t->p.params * sizeof(real));
+    return t->has_kept;
+}
+
+struct lstm *train_gradient(struct train *t, const int *id, const float *weight, int n, double *loss)
+{
+    struct lstm *net = lstm_new(&t->shape);
+    if (!net || !pass_reserve(&t->p, n)) {
+        lstm_free(net);
+        return NULL;
+    }
+    double plain = 0;
+    pass_begin(&t->p);
+    *loss = pass_learn(&t->p, id, weight, n, &(struct pass_cost){.scale = 1}, &plain);
+    pass_end(&t->p);
+    pass_to_lstm(&t->p, t->p.grad, net);
+    return net;
+}

@@ -1,0 +1,100 @@
+/* train.h: how a network learns. Backpropagation through time and Adam, for any stack of layers between an embedding
+ * and a softmax head.
+ *
+ * A trainer is a thing one can watch: run it some updates at a time, look at the loss so far, at the held-out accuracy,
+ * at f and C of any unit on a demo sentence; pause by not calling it; restart it with another seed; and take the network
+ * out whenever it pleases. The same seed, corpus and options give the same bytes on the same architecture, however
+ * the updates are divided into calls.
+ *
+ * The loss of a batch, with N its number of predicted tokens (the last token of a sequence predicts nothing):
+ *
+ *     1/N Σ w·(-ln p(next token))                      w: the weight of that target
+ *   + r · ( recurrent_l1 · Σ|U|                        U: the h columns of every W_q; r rises from 0 to 1 between
+ *         + write_cost · 1/N Σ i                          ramp_from and ramp_to of the training
+ *         + saturation · 1/N Σ f(1-f) )
+ *   + decay · Σ w²                                     embedding, every W_q and the head; not the biases
+ *
+ * The first regulariser keeps h out of the gates, so that words decide; the second makes writing cost something, so that
+ * what need not be written is not; the third pushes forget gates to keep or to drop. They are the reason why the memory
+ * of a trained model can be read; README and the models' own `training` say so.
+ */
+#ifndef FLSTM_CORE_TRAIN_H
+#define FLSTM_CORE_TRAIN_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/lstm.h"
+
+/* Sequences of tokens, one after another; borrowed by whoever is given it. */
+struct train_text {
+    int sequences;
+    const int *start;                 /* [sequences + 1]: sequence s is tokens start[s] … start[s+1]-1; each ≥ 2 long */
+    const int *id;                    /* [start[sequences]] */
+    const float *weight;              /* the same length: weight of the token as a target; NULL: 1 everywhere */
+    const unsigned char *measured;    /* the same length: is this target counted in `accuracy`? NULL: all are */
+    const unsigned char *rival;       /* [vocab]: a target must beat the tokens of the same group; group 0 and NULL: all */
+};
+
+struct train_options {
+    int updates, batch;               /* batch in sequences */
+    double rate, rate_floor;          /* rate · (floor + (1-floor)·½(1+cos π·update/updates)) */
+    double beta1, beta2, epsilon;     /* Adam */
+    double clip;                      /* largest global norm of the gradient, regularisers included; 0: none */
+    double decay, recurrent_l1, write_cost, saturation;
+    double ramp_from, ramp_to;        /* fractions of `updates` */
+    double embed_deviation;           /* first weights: embedding N(0, d²), */
+    double weight_range;              /* W and the head uniform ±r, biases 0, */
+    double forget_bias;               /* except that of f */
+    uint64_t seed;
+};
+/* The recipe of the default model, seed 1. */
+struct train_options train_defaults(void);
+
+struct train;
+
+/* shape needs vocab > 0 and outputs == vocab. text is borrowed and must outlive the trainer, with at least one sequence
+ * and every id in range. NULL when memory is short. */
+struct train *train_new(const struct lstm_shape *shape, const struct train_text *text, const struct train_options *o);
+void train_free(struct train *t);
+/* From the beginning, with other first weights and another order of batches. */
+void train_restart(struct train *t, uint64_t seed);
+
+/* Runs up to `updates` more, fewer when the training ends, *cancel (may be NULL) becomes nonzero or the loss is no longer
+ * a number. Returns how many were run. */
+int train_run(struct train *t, int updates, const volatile sig_atomic_t *cancel);
+int train_done(const struct train *t);                /* updates so far */
+int train_total(const struct train *t);               /* options.updates */
+int train_epoch(const struct train *t);               /* updates in one pass over the text */
+bool train_diverged(const struct train *t);           /* the loss became infinite or NaN; restart is the way out */
+const struct train_options *train_options(const struct train *t);
+/* [train_done]: the loss of each update's batch, nats per target, without weights and regularisers. Moves at each run. */
+const float *train_losses(const struct train *t);
+size_t train_tokens(const struct train *t);           /* predicted tokens seen so far, for tokens per second */
+
+/* The present network on any text of the same vocabulary. */
+struct train_score {
+    double loss;                      /* nats per predicted token; perplexity is exp of it */
+    double accuracy;                  /* measured targets that are likelier than every rival; NaN when none is measured */
+    long targets, measured;
+};
+void train_evaluate(struct train *t, const struct train_text *text, struct train_score *score);
+/* f and C of one unit on a sequence, n floats each (either may be NULL). */
+void train_demo(struct train *t, const int *id, int n, int layer, int unit, float *f, float *C);
+
+/* The present network, packed, owned by the caller; NULL when memory is short. */
+struct lstm *train_lstm(const struct train *t);
+/* Puts a network of the same shape in place of the present weights (initial states are not trained and stay 0). The
+ * optimiser starts anew. */
+void train_load(struct train *t, const struct lstm *net);
+/* Remembers the present weights (keep the best: call it whenever a held-out score improves) and takes them back. */
+void train_keep(struct train *t);
+bool train_back(struct train *t);                     /* false when nothing was kept */
+
+/* Σ weight·(-ln p) of one sequence, neither divided nor regularised, and its gradient in the shape of a network
+ * (W holds ∂/∂W …; not packed; free with lstm_free). For tests, and for whoever wants to see a gradient. */
+struct lstm *train_gradient(struct train *t, const int *id, const float *weight, int n, double *loss);
+
+#endif

@@ -1,0 +1,375 @@
+/* measure.c: see measure.h. Everything goes through the engine that also draws the screen (lstm_run with pins), not
+ * through the trainer: what is stated in a model's file is what a user will see when doing the same by hand. */
+#include "model/measure.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* One sequence under the engine. */
+struct bench {
+    const struct lstm *net;
+    const float **x;
+    struct trace *tr;
+    float *p;                     /* [outputs] */
+    float *terms;                 /* [largest H + input] */
+};
+
+static bool bench_init(struct bench *b, const struct lstm *net, const int *id, int steps)
+{
+    *b = (struct bench){.net = net};
+    b->x = mem_array((size_t)steps, sizeof *b->x);
+    b->p = mem_array((size_t)net->outputs, sizeof *b->p);
+    int most = 0;
+    for (int l = 0; l < net->layers; l++)
+        most = net->layer[l].hidden + net->layer[l].in > most ? net->layer[l].hidden + net->layer[l].in : most;
+    b->terms = mem_array((size_t)most, sizeof *b->terms);
+    b->tr = trace_new(net, steps);
+    for (int t = 0; b->x && t < steps; t++)
+        b->x[t] = net->embedding + (size_t)id[t] * (size_t)net->embed;
+    return b->x && b->p && b->terms && b->tr;
+}
+
+static void bench_clear(struct bench *b)
+{
+    mem_free(b->x);
+    mem_free(b->p);
+    mem_free(b->terms);
+    trace_free(b->tr);
+}
+
+/* The same up to step `to` only; rows behind it keep what they held. */
+static void bench_run_to(struct bench *b, int from, int to, const struct pin *pins, size_t n)
+{
+    int steps = b->tr->steps;
+    b->tr->steps = to;
+    lstm_run(b->net, b->x, from, pins, n, b->tr);
+    b->tr->steps = steps;
+}
+
+static void bench_run(struct bench *b, int from, const struct pin *pins, size_t n)
+{
+    lstm_run(b->net, b->x, from, pins, n, b->tr);
+}
+
+/* Next-token distribution after step t. */
+static const float *bench_predict(struct bench *b, int t)
+{
+    lstm_logits(b->net, b->tr, t, b->p);
+    softmax(b->p, b->net->outputs, b->p);
+    return b->p;
+}
+
+static double right_of(const float *p, int n, const unsigned char *rival, int target)
+{
+    double sum = 0;
+    for (int k = 0; k < n; k++)
+        if (!rival || !rival[target] || rival[k] == rival[target])
+            sum += (double)p[k];
+    return sum > 0 ? (double)p[target] / sum : 0;
+}
+
+static bool wins(const float *p, int n, const unsigned char *rival, int target)
+{
+    for (int k = 0; k < n; k++)
+        if (k != target && (!rival || !rival[target] || rival[k] == rival[target]) && p[k] >= p[target])
+            return false;
+    return true;
+}
+
+bool measure_score(const struct lstm *net, const struct corpus *c, enum grammar_part part, struct measure_score *out)
+{
+    const struct corpus_part *p = &c->part[part];
+    long right = 0;
+    double loss = 0;
+    *out = (struct measure_score){0};
+    for (int s = 0; s < p->sequences; s++) {
+        const int *id = p->id + p->start[s];
+        int n = p->start[s + 1] - p->start[s];
+        struct bench b;
+        bool ok = bench_init(&b, net, id, n - 1);
+        if (ok)
+            bench_run(&b, 0, NULL, 0);
+        for (int k = 1; ok && k < n; k++) {
+            const float *q = bench_predict(&b, k);
+            loss -= log((double)q[id[k]] > 1e-300 ? (double)q[id[k]] : 1e-300);
+            out->targets++;
+            if (p->measured && !p->measured[p->start[s] + k])
+                continue;
+            out->measured++;
+            right += wins(q, net->outputs, c->rival, id[k]);
+        }
+        bench_clear(&b);
+        if (!ok)
+            return false;
+    }
+    out->loss = out->targets ? loss / (double)out->targets : NAN;
+    out->accuracy = out->measured ? (double)right / (double)out->measured : NAN;
+    return true;
+}
+
+/* ---- memory -------------------------------------------------------------------------------------------------------- */
+
+/* Sums while spans are gone through, one for each unit. */
+struct tally {
+    double right[MEASURE_VALUES][MEASURE_DISTANCES], right_all, change, lowest, at_cue, write, push_h, push_x;
+    long count[MEASURE_VALUES][MEASURE_DISTANCES], count_all;
+    double sc, scc, sv, svv, scv;         /* for the correlation: C, value */
+    long n;
+    float *hold;                          /* every f between, for mean and percentile */
+    long holds;
+};
+
+static int unit_count(const struct lstm *net)
+{
+    int n = 0;
+    for (int l = 0; l < net->layers; l++)
+        n += net->layer[l].hidden;
+    return n;
+}
+
+/* What pushes the forget gate: the last hidden state or the word? */
+static void tally_push(struct tally *t, const struct bench *b, int l, int step, int u)
+{
+    const struct lstm_layer *y = &b->net->layer[l];
+    double h = 0, x = 0;
+    lstm_preactivation(b->net, b->tr, b->x, l, step, Q_F, u, b->terms);
+    for (int k = 0; k < y->hidden; k++)
+        h += (double)b->terms[k];
+    for (int k = 0; k < y->in; k++)
+        x += (double)b->terms[y->hidden + k];
+    t->push_h += fabs(h);
+    t->push_x += fabs(x);
+}
+
+/* f, i and C of all units between cue and target, as they are without intervention. Steps count from 1: token k is
+ * step k + 1. */
+static void tally_between(struct tally *t, const struct bench *b, const struct corpus_span *s)
+{
+    for (int l = 0; l < b->net->layers; l++)
+        for (int u = 0; u < b->net->layer[l].hidden; u++, t++)
+            for (int step = s->cue + 2; step <= s->target; step++) {
+                double C = (double)trace_row(b->tr, l, Q_C, step)[u], v = s->value == 0 ? 1 : -1;
+                t->hold[t->holds++] = trace_row(b->tr, l, Q_F, step)[u];
+                t->write += (double)trace_row(b->tr, l, Q_I, step)[u];
+                tally_push(t, b, l, step, u);
+                if (s->value > 1)
+                    continue;
+                t->sc += C;
+                t->scc += C * C;
+                t->sv += v;
+                t->svv += v * v;
+                t->scv += C * v;
+                t->n++;
+            }
+}
+
+/* Closes every unit's forget gate at every step between, one at a time. Backwards, so that the rows before the forced
+ * step are still those of the run without intervention. */
+static void tally_forced(struct tally *tally, struct bench *b, const struct corpus *c, const struct corpus_span *s,
+                         const int *id)
+{
+    int value = s->value < MEASURE_VALUES ? s->value : MEASURE_VALUES - 1;
+    for (int step = s->target; step > s->cue + 1; step--) {
+        int distance = s->target - step;
+        if (distance >= MEASURE_DISTANCES)
+            distance = MEASURE_DISTANCES - 1;
+        struct tally *t = tally;
+        for (int l = 0; l < b->net->layers; l++)
+            for (int u = 0; u < b->net->layer[l].hidden; u++, t++) {
+                struct pin pin = {step, l, Q_F, u, 0};
+                bench_run(b, step, &pin, 1);
+                double right = right_of(bench_predict(b, s->target), b->net->outputs, c->rival, id[s->target]);
+                t->right[value][distance] += right;
+                t->count[value][distance]++;
+                t->right_all += right;
+                t->count_all++;
+            }
+    }
+}
+
+/* From behind the last target of the old value to the cue of the new one: how much of C gets through. */
+static void tally_change(struct tally *t, const struct bench *b, int from, int cue)
+{
+    for (int l = 0; l < b->net->layers; l++)
+        for (int u = 0; u < b->net->layer[l].hidden; u++, t++) {
+            double product = 1, lowest = 1;
+            for (int step = from + 1; step <= cue + 1; step++) {
+                double f = (double)trace_row(b->tr, l, Q_F, step)[u];
+                product *= f;
+                lowest = f < lowest ? f : lowest;
+            }
+            t->change += product;
+            t->lowest += lowest;
+            t->at_cue += (double)trace_row(b->tr, l, Q_F, cue + 1)[u];
+        }
+}
+
+static int compare_float(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+    return x < y ? -1 : x > y;
+}
+
+static void finish_unit(struct measure_unit *m, struct tally *t, int changes)
+{
+    double sum = 0;
+    qsort(t->hold, (size_t)t->holds, sizeof *t->hold, compare_float);
+    for (long k = 0; k < t->holds; k++)
+        sum += (double)t->hold[k];
+    m->hold = t->holds ? sum / (double)t->holds : NAN;
+    m->hold_low = t->holds ? (double)t->hold[t->holds / 20] : NAN;
+    m->write = t->holds ? t->write / (double)t->holds : NAN;
+    m->push_h = t->holds ? t->push_h / (double)t->holds : NAN;
+    m->push_x = t->holds ? t->push_x / (double)t->holds : NAN;
+    m->right_mean = t->count_all ? t->right_all / (double)t->count_all : NAN;
+    m->right_lowest = INFINITY;
+    m->right_highest = -INFINITY;
+    for (int v = 0; v < MEASURE_VALUES; v++) {
+        double all = 0;
+        long n = 0;
+        for (int d = 0; d < MEASURE_DISTANCES; d++) {
+            double right = t->count[v][d] ? t->right[v][d] / (double)t->count[v][d] : NAN;
+            m->right[v][d] = right;
+            m->right_lowest = right < m->right_lowest ? right : m->right_lowest;
+            m->right_highest = right > m->right_highest ? right : m->right_highest;
+            all += t->right[v][d];
+            n += t->count[v][d];
+        }
+        m->right_value[v] = n ? all / (double)n : NAN;
+    }
+    m->change = changes ? t->change / changes : NAN;
+    m->change_lowest = changes ? t->lowest / changes : NAN;
+    m->change_cue = changes ? t->at_cue / changes : NAN;
+    double n = (double)t->n, vc = n * t->scc - t->sc * t->sc, vv = n * t->svv - t->sv * t->sv;
+    m->correlation = vc > 0 && vv > 0 ? (n * t->scv - t->sc * t->sv) / sqrt(vc * vv) : NAN;
+}
+
+static void finish(struct measure_memory *m, struct tally *t, const struct lstm *net)
+{
+    struct measure_unit *u = m->unit;
+    for (int l = 0; l < net->layers; l++)
+        for (int k = 0; k < net->layer[l].hidden; k++, u++, t++) {
+            u->layer = l;
+            u->unit = k;
+            finish_unit(u, t, m->changes);
+        }
+    m->carrier = 0;
+    for (int k = 1; k < m->units; k++)
+        if (m->unit[k].right_mean < m->unit[m->carrier].right_mean)
+            m->carrier = k;
+    m->runner_up = -1;
+    for (int k = 0; k < m->units; k++)
+        if (k != m->carrier && (m->runner_up < 0 || m->unit[k].right_lowest < m->unit[m->runner_up].right_lowest))
+            m->runner_up = k;
+}
+
+/* The first target after each cue; several can stand in one sequence, in order. */
+static bool is_first(const struct corpus_part *p, int k)
+{
+    return k == 0 || p->span[k - 1].sequence != p->span[k].sequence || p->span[k - 1].cue != p->span[k].cue;
+}
+
+static bool one_span(struct measure_memory *m, struct tally *t, const struct lstm *net, const struct corpus *c,
+                     const struct corpus_part *p, int k)
+{
+    const struct corpus_span *s = &p->span[k], *before = k ? s - 1 : NULL;
+    const int *id = p->id + p->start[s->sequence];
+    struct bench b;
+    bool ok = bench_init(&b, net, id, s->target);
+    if (ok) {
+        bench_run(&b, 0, NULL, 0);
+        m->right += right_of(bench_predict(&b, s->target), net->outputs, c->rival, id[s->target]);
+        m->spans++;
+        tally_between(t, &b, s);
+        if (before && before->sequence == s->sequence && before->value != s->value) {
+            tally_change(t, &b, before->target + 1, s->cue);
+            m->changes++;
+        }
+        tally_forced(t, &b, c, s, id);
+    }
+    bench_clear(&b);
+    return ok;
+}
+
+bool measure_memory(const struct lstm *net, const struct corpus *c, enum grammar_part part, struct measure_memory *m)
+{
+    const struct corpus_part *p = &c->part[part];
+    *m = (struct measure_memory){.units = unit_count(net)};
+    m->unit = xcalloc((size_t)m->units, sizeof *m->unit);
+    struct tally *t = xcalloc((size_t)m->units, sizeof *t);
+    bool ok = true;
+    for (int u = 0; u < m->units; u++) {
+        t[u].hold = mem_array((size_t)p->start[p->sequences], sizeof *t[u].hold);
+        ok = ok && t[u].hold;
+    }
+    for (int k = 0; ok && k < p->spans && m->spans < MEASURE_PLACES; k++)
+        if (is_first(p, k))
+            ok = one_span(m, t, net, c, p, k);
+    ok = ok && m->spans > 0;
+    if (ok) {
+        m->right /= m->spans;
+        finish(m, t, net);
+    }
+    for (int u = 0; u < m->units; u++)
+        mem_free(t[u].hold);
+    free(t);
+    if (!ok)
+        measure_memory_clear(m);
+    return ok;
+}
+
+void measure_memory_clear(struct measure_memory *m)
+{
+    free(m->unit);
+    m->unit = NULL;
+}
+
+/* ---- single questions ---------------------------------------------------------------------------------------------- */
+
+double measure_right(const struct lstm *net, const unsigned char *rival, const int *id, int target, int layer, int unit,
+                     int from, int to, float value)
+{
+    struct bench b;
+    size_t n = from <= to ? (size_t)(to - from + 1) : 0;
+    struct pin *pin = xcalloc(n + 1, sizeof *pin);
+    for (size_t k = 0; k < n; k++)
+        pin[k] = (struct pin){from + (int)k, layer, Q_F, unit, value};
+    double right = NAN;
+    if (bench_init(&b, net, id, target)) {
+        bench_run(&b, 0, pin, n);
+        right = right_of(bench_predict(&b, target), net->outputs, rival, id[target]);
+    }
+    bench_clear(&b);
+    free(pin);
+    return right;
+}
+
+double measure_forced_accuracy(const struct lstm *net, const struct corpus *c, enum grammar_part part, int layer, int unit,
+                               int back, float value)
+{
+    const struct corpus_part *p = &c->part[part];
+    long right = 0, measured = 0;
+    for (int s = 0; s < p->sequences && measured < MEASURE_PLACES; s++) {
+        const int *id = p->id + p->start[s];
+        int n = p->start[s + 1] - p->start[s];
+        struct bench b;
+        bool ok = bench_init(&b, net, id, n - 1);
+        if (ok)
+            bench_run(&b, 0, NULL, 0);
+        for (int k = n - 1; ok && k > 0 && k - back > 0; k--) {    /* backwards, as in tally_forced */
+            if (p->measured && !p->measured[p->start[s] + k])
+                continue;
+            struct pin pin = {k - back, layer, Q_F, unit, value};
+            bench_run_to(&b, k - back, k, &pin, 1);
+            measured++;
+            right += wins(bench_predict(&b, k), net->outputs, c->rival, id[k]);
+        }
+        bench_clear(&b);
+        if (!ok)
+            return NAN;
+    }
+    return measured ? (double)right / (double)measured : NAN;
+}

@@ -1,0 +1,628 @@
+/* The JSON reader, as someone with a broken file meets it. */
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "base/json.h"
+#include "base/str.h"
+
+static struct json *parse(const char *text, struct err *e)
+{
+    return json_parse_copy(text, strlen(text), "F", e);
+}
+
+static struct json *must_parse(const char *text)
+{
+    struct err e = {{0}};
+    struct json *j = parse(text, &e);
+    if (!j)
+        fail_msg("%s: %s", text, e.text);
+    return j;
+}
+
+static void must_say(const char *got, const char *wanted)
+{
+    if (!strstr(got, wanted))
+        fail_msg("expected a message with\n    %s\ngot\n    %s", wanted, got);
+}
+
+/* ---- what is not JSON ---- */
+
+struct refusal {
+    const char *text;
+    size_t len;                    /* 0: strlen */
+    const char *message;
+};
+
+static void refused(const struct refusal *r, size_t n)
+{
+    for (size_t k = 0; k < n; k++) {
+        struct err e = {{0}};
+        size_t len = r[k].len ? r[k].len : strlen(r[k].text);
+        struct json *j = json_parse_copy(r[k].text, len, "F", &e);
+        if (j)
+            fail_msg("accepted: %s", r[k].text);
+        must_say(e.text, r[k].message);
+    }
+}
+#define REFUSED(...) refused((const struct refusal[]){__VA_ARGS__}, sizeof((const struct refusal[]){__VA_ARGS__}) / sizeof(struct refusal))
+
+static void an_empty_or_blank_text_says_so(void **state)
+{
+    (void)state;
+    REFUSED({"", 0, "F:1:1: not valid JSON: the text is empty"}, {" \n\t ", 0, "F:2:3: not valid JSON: the text is blank"});
+}
+
+static void a_text_in_another_encoding_is_told_which(void **state)
+{
+    (void)state;
+    REFUSED({"\xEF\xBB\xBF{}", 0, "byte order mark"}, {"\xFF\xFE{\0}\0", 6, "UTF-16"}, {"\xFE\xFF\0{\0}", 6, "UTF-16"},
+            {"{\0}\0", 4, "UTF-16"}, {"\0{\0}", 4, "UTF-16"}, {"\xFF\xFE\0\0{\0\0\0", 8, "UTF-32"});
+}
+
+static void bytes_that_are_not_utf8_are_named(void **state)
+{
+    (void)state;
+    REFUSED({"\"\xFF\"", 0, "F:1:2: not valid JSON: the byte 0xFF is not UTF-8"}, {"[\"a\xC3\"]", 0, "F:1:4: not valid JSON: the byte 0xC3"},
+            {"\"\xC0\xAF\"", 0, "0xC0 is not UTF-8"}, {"\"\xED\xA0\x80\"", 0, "0xED is not UTF-8"}, {"\"\xF4\x90\x80\x80\"", 0, "0xF4"},
+            {"{\"\xE0\x80\x80\": 1}", 0, "0xE0"}, {"[\xFF]", 0, "found the byte 0xFF"});
+}
+
+static void raw_control_characters_are_refused(void **state)
+{
+    (void)state;
+    REFUSED({"\"a\0b\"", 5, "F:1:3: not valid JSON: the control character 0x00 stands raw"}, {"\"\x1B[2J\"", 0, "0x1B stands raw in a string (write \\u001b)"},
+            {"\"a\nb\"", 0, "0x0A stands raw"}, {"[1,\0 2]", 7, "found the byte 0x00"}, {"[1]\0", 4, "found the byte 0x00"}, {"[\f1]", 0, "found the byte 0x0C"});
+}
+
+static void numbers_follow_the_grammar(void **state)
+{
+    (void)state;
+    REFUSED({"[01]", 0, "F:1:2: not valid JSON: a number cannot begin with 0"}, {"[-012]", 0, "cannot begin with 0"}, {"01", 0, "cannot begin with 0"},
+            {"[1.]", 0, "F:1:4: not valid JSON: expected a digit, found ]"}, {"[1.e5]", 0, "expected a digit, found e"}, {"1.", 0, "expected a digit, found the end"},
+            {"[.5]", 0, "expected a value, found ."}, {"[+1]", 0, "expected a value, found +"}, {"[-]", 0, "expected a digit, found ]"},
+            {"[1e]", 0, "expected a digit, found ]"}, {"[1e+]", 0, "F:1:5: not valid JSON: expected a digit"}, {"[0x10]", 0, "found x"},
+            {"[1.5.5]", 0, "found ."}, {"[--1]", 0, "expected a digit, found -"}, {"[NaN]", 0, "found NaN (JSON has no NaN"},
+            {"[1, -Infinity]", 0, "expected a digit, found Infinity (JSON has no NaN and no Infinity)"}, {"{\"a\": 1.}", 0, "expected a digit, found }"});
+}
+
+static void structure_errors_say_what_was_expected_where(void **state)
+{
+    (void)state;
+    REFUSED({"{} x", 0, "F:1:4: not valid JSON: expected nothing more after the value, found x"}, {"[1] [2]", 0, "expected nothing more"},
+            {"[1, 2", 0, "expected \",\" or \"]\", found the end of the text"}, {"{\"a\"", 0, "expected \":\" after the key, found the end"},
+            {"{\"a\": [1, 2], \"b\": \"c", 0, "the text ends inside a string"}, {"[1,]", 0, "F:1:4: not valid JSON: expected a value, found ]"},
+            {"{\"a\":1,}", 0, "expected a key in double quotes, found }"}, {"{a:1}", 0, "expected a key in double quotes, found a"},
+            {"['a']", 0, "expected a value, found '"}, {"[1 2]", 0, "expected \",\" or \"]\", found 2"}, {"[1}", 0, "found }"}, {"]", 0, "found ]"},
+            {"[true, False]", 0, "found False"}, {"[nullx]", 0, "found nullx"}, {"// x\n1", 0, "found /"}, {"{\n\"a\": 1\n\"b\": 2}", 0, "F:3:1: "},
+            {"\"\\x\"", 0, "after a backslash, found x"}, {"\"\\u12\"", 0, "four hexadecimal digits"}, {"\"\\", 0, "found the end"});
+}
+
+static void half_a_character_is_refused(void **state)
+{
+    (void)state;
+    REFUSED({"\"\\ud800\"", 0, "\\uD800 is the first half of a character without the second"}, {"\"\\ud800\\u0041\"", 0, "without the second"},
+            {"\"\\udc00\"", 0, "second half of a character without the first"}, {"{\"\\ud83d\": 1}", 0, "first half"});
+}
+
+static void a_key_may_be_there_only_once_however_it_is_written(void **state)
+{
+    (void)state;
+    REFUSED({"{\"a\": 1, \"b\": 2, \"a\": 3}", 0, "F:1:18: the key \"a\" is there twice"}, {"{\"a\": 1, \"\\u0061\": 2}", 0, "the key \"\\u0061\" is there twice"},
+            {"{\"\xC3\xA9\": 1, \"\\u00e9\": 2}", 0, "twice"}, {"{\"\\ud83d\\ude00\": 1, \"\xF0\x9F\x98\x80\": 2}", 0, "twice"},
+            {"{\"\\n\": 1, \"\\u000a\": 2}", 0, "twice"}, {"[{\"x\": {\"y\": 1, \"y\": 1}}]", 0, "\"y\" is there twice"});
+    struct err e = {{0}};
+    assert_null(parse("{\"a\": 1, \"a\": 2}", &e));
+    assert_null(strstr(e.text, "not valid JSON"));
+}
+
+static void keys_that_differ_in_case_are_two(void **state)
+{
+    (void)state;
+    struct json *j = must_parse("{\"c\": \"small\", \"C\": \"large\", \"ab\": 1, \"a\": {\"a\": 1}}");
+    struct json_at top = json_top(j), at;
+    const char *s;
+    assert_true(json_get(&top, "C", &at) && json_string(&at, &s, NULL));
+    assert_string_equal(s, "large");
+    assert_true(json_get(&top, "c", &at) && json_string(&at, &s, NULL));
+    assert_string_equal(s, "small");
+    json_free(j);
+}
+
+static void sixty_four_levels_are_read_and_more_are_refused(void **state)
+{
+    (void)state;
+    char deep[2 * 65 + 1];
+    for (int levels = 64; levels <= 65; levels++) {
+        struct err e = {{0}};
+        memset(deep, '[', (size_t)levels);
+        memset(deep + levels, ']', (size_t)levels);
+        struct json *j = json_parse_copy(deep, (size_t)levels * 2, "F", &e);
+        if (levels == 64)
+            assert_non_null(j);
+        else
+            must_say(e.text, "F:1:65: nested deeper than 64 levels");
+        json_free(j);
+    }
+}
+
+/* ---- size ---- */
+
+static struct json *timed(char *text, size_t len, struct err *e)
+{
+    clock_t from = clock();
+    struct json *j = json_parse(text, len, "F", e);
+    double seconds = (double)(clock() - from) / CLOCKS_PER_SEC;
+    if (seconds > 10)
+        fail_msg("took %.1f s", seconds);
+    return j;
+}
+
+static char *fill(size_t n, const char *unit)
+{
+    size_t u = strlen(unit);
+    char *s = malloc(n + 1);
+    assert_non_null(s);
+    for (size_t k = 0; k < n; k++)
+        s[k] = unit[k % u];
+    s[n] = '\0';
+    return s;
+}
+
+static void huge_hostile_texts_are_refused_at_once(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    assert_null(timed(fill(5000000, "["), 5000000, &e));
+    must_say(e.text, "nested deeper");
+    assert_null(timed(fill(5000000, "\""), 5000000, &e));
+    must_say(e.text, "F:1:3: not valid JSON");
+    assert_null(timed(fill(5000000, "{\"\":"), 5000000, &e));
+    must_say(e.text, "nested deeper");
+    assert_null(timed(fill(100000000, " "), 100000000, &e));
+    must_say(e.text, "the text is blank");
+    assert_null(timed(fill(5000000, "\n"), 5000000, &e));
+    must_say(e.text, "F:5000001:1:");
+    char *text = fill(5000000, "[1,");
+    memset(text + 3 * 63, '1', 100000);
+    assert_null(timed(text, 5000000, &e));
+    must_say(e.text, "nested deeper");
+}
+
+static void a_number_of_two_million_digits_is_read_in_linear_time(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    struct json_floats f;
+    char *text = fill(2000004, "1");
+    memcpy(text, "[0.", 3);
+    text[2000003] = ']';
+    struct json *j = timed(text, 2000004, &e);
+    assert_non_null(j);
+    struct json_at top = json_top(j);
+    assert_true(json_floats(&top, &f, &e));
+    assert_true(f.v[0] == 0.11111111f);
+    json_free(j);
+    text = fill(2000002, "9");
+    text[0] = '[';
+    text[2000001] = ']';
+    j = timed(text, 2000002, &e);
+    assert_non_null(j);
+    top = json_top(j);
+    assert_false(json_floats(&top, &f, &e));
+    must_say(e.text, "F: [0]: expected a finite number within float range, found 99999999999999999999... (2000000 characters)");
+    json_free(j);
+    text = fill(2000000, "7");
+    j = timed(text, 2000000, &e);
+    double v;
+    top = json_top(j);
+    assert_false(json_number(&top, &v, &e));
+    json_free(j);
+}
+
+static void many_keys_and_many_rows_stay_linear(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    struct str s = {0};
+    str_addc(&s, '{');
+    for (int k = 0; k < 200000; k++)
+        str_addf(&s, "%s\"key%d\":%d", k ? "," : "", k, k);
+    str_addc(&s, '}');
+    size_t n = s.len;
+    struct json *j = timed(str_take(&s), n, &e);
+    assert_non_null(j);
+    struct json_at top = json_top(j), item;
+    struct json_iter it = json_iter(&top);
+    long sum = 0, v;
+    clock_t from = clock();
+    while (json_next(&it, NULL, &item)) {
+        assert_true(json_int(&item, 0, 200000, &v, &e));
+        sum += v;
+    }
+    assert_true((clock() - from) / CLOCKS_PER_SEC < 5);
+    assert_int_equal(sum, 200000L * 199999 / 2);
+    json_free(j);
+    str_addc(&s, '[');
+    for (int k = 0; k < 300000; k++)
+        str_addf(&s, "%s[%d]", k ? "," : "", k);
+    str_add(&s, ",[\"x\"]]");
+    n = s.len;
+    j = timed(str_take(&s), n, &e);
+    struct json_floats f;
+    top = json_top(j);
+    assert_false(json_floats(&top, &f, &e));
+    must_say(e.text, "F: [300000][0]: expected a finite number, found \"x\"");
+    json_free(j);
+}
+
+/* ---- numbers ---- */
+
+static void every_float_is_the_one_strtof_reads(void **state)
+{
+    (void)state;
+    static const char *const fixed[] = {
+        "0", "-0", "0.0", "-0e5", "1", "-1", "0.1", "16777217", "16777216", "33554433", "3.4028234663852886e38", "3.4028235677973366e38",
+        "-3.4028235677973362e38", "1.17549435e-38", "1.1754943e-38", "1e-45", "7.1e-46", "7.006492321624085e-46", "7.006492321624086e-46", "1e-400",
+        "0.000000000000000000000000000000000000011754943508222875", "1.00000005960464477539062500", "1.00000005960464477539062501",
+        "1.00000005960464477539062499", "1.000000178813934326171875", "9007199254740993", "123456789012345678901234567890", "0.3333333333333333148",
+        "1e-00000000000000000005", "1E+2", "100000000000000000000000000000000000000", "18446744073709551616", "99999999999999999999e-20",
+        "0.00000000000000000000000000000000000000000000000000000000000000000000000001e70", "12345678", "123456789.87654321",
+    };
+    struct str s = {0};
+    enum { RANDOM = 20000, FIXED = sizeof fixed / sizeof *fixed };
+    float want[FIXED + RANDOM];
+    uint32_t seed = 12345;
+    str_addc(&s, '[');
+    for (int k = 0; k < FIXED + RANDOM; k++) {
+        char buf[80];
+        if (k < FIXED) {
+            snprintf(buf, sizeof buf, "%s", fixed[k]);
+        } else {
+            float f, g;
+            uint32_t up;
+            seed = seed * 1664525u + 1013904223u;
+            uint32_t bits = seed & 0xFF7FFFFFu;           /* every exponent but the last two, both signs */
+            memcpy(&f, &bits, sizeof f);
+            up = bits + 1;
+            memcpy(&g, &up, sizeof g);
+            switch (k % 5) {
+            case 0: snprintf(buf, sizeof buf, "%.9g", (double)f); break;
+            case 1: snprintf(buf, sizeof buf, "%.17g", (double)f); break;
+            case 2: snprintf(buf, sizeof buf, "%.25e", ((double)f + (double)g) / 2); break;     /* halfway: the hard case */
+            case 3: snprintf(buf, sizeof buf, "%.6f", (double)(float)(int32_t)seed / 65536.0); break;
+            default: snprintf(buf, sizeof buf, "%u.%u", seed % 1000, seed); break;
+            }
+        }
+        want[k] = strtof(buf, NULL);
+        str_addf(&s, "%s%s", k ? "," : "", buf);
+    }
+    str_addc(&s, ']');
+    struct json *j = must_parse(s.s);
+    struct json_at top = json_top(j);
+    struct json_floats f;
+    struct err e = {{0}};
+    if (!json_floats(&top, &f, &e))
+        fail_msg("%s", e.text);
+    assert_int_equal(f.count, FIXED + RANDOM);
+    assert_memory_equal(f.v, want, sizeof want);
+    json_free(j);
+    str_free(&s);
+}
+
+static void numbers_beyond_float_range_are_named_with_their_place(void **state)
+{
+    (void)state;
+    static const struct { const char *text, *message; } bad[] = {
+        {"{\"layers\": [{\"W_f\": [[1, 2], [3, 4], [5, 1e999]]}]}", "F: layers[0].W_f[2][1]: expected a finite number within float range, found 1e999"},
+        {"{\"layers\": [{\"W_f\": [[1, -1e39], [3, 4]]}]}", "F: layers[0].W_f[0][1]: expected a finite number within float range, found -1e39"},
+        {"{\"layers\": [{\"W_f\": [3.4028236e38]}]}", "F: layers[0].W_f[0]: expected a finite number within float range, found 3.4028236e38"},
+    };
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+        struct err e = {{0}};
+        struct json *j = must_parse(bad[k].text);
+        struct json_at top = json_top(j), layers, layer, w;
+        struct json_floats f;
+        assert_true(json_get(&top, "layers", &layers));
+        struct json_iter it = json_iter(&layers);
+        assert_true(json_next(&it, NULL, &layer));
+        assert_true(json_need(&layer, "W_f", &w, &e));
+        assert_false(json_floats(&w, &f, &e));
+        must_say(e.text, bad[k].message);
+        json_free(j);
+    }
+    struct json *j = must_parse("{\"a\": 1e999, \"b\": 1e39}");
+    struct json_at top = json_top(j), at;
+    struct err e = {{0}};
+    double v;
+    json_get(&top, "a", &at);
+    assert_false(json_number(&at, &v, &e));
+    must_say(e.text, "F: a: expected a finite number, found 1e999");
+    json_get(&top, "b", &at);
+    assert_true(json_number(&at, &v, &e) && v == 1e39);
+    json_free(j);
+}
+
+static void numbers_mean_the_same_in_a_locale_with_a_comma(void **state)
+{
+    (void)state;
+    static const char *const comma[] = {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "nl_NL.UTF-8"};
+    bool set = false;
+    for (size_t k = 0; !set && k < sizeof comma / sizeof *comma; k++)
+        set = setlocale(LC_NUMERIC, comma[k]) != NULL;
+    if (!set)
+        print_message("no locale with a decimal comma is installed: checked in the C locale only\n");
+    /* More digits than fit, and a subnormal: both go the way that asks the C library. */
+    struct json *j = must_parse("[0.100000000000000000000000000000001, 1.5e-44]");
+    struct json_at top = json_top(j);
+    struct json_floats f;
+    assert_true(json_floats(&top, &f, NULL));
+    assert_true(f.v[0] == 0.1f && f.v[1] == 1.5e-44f);
+    json_free(j);
+    setlocale(LC_NUMERIC, "C");
+}
+
+/* ---- rectangles ---- */
+
+static void nested_rectangles_up_to_rank_four_become_one_array(void **state)
+{
+    (void)state;
+    static const struct { const char *text; int rank; size_t shape[JSON_RANK], count; float last; } good[] = {
+        {"[]", 1, {0}, 0, 0}, {"[7]", 1, {1}, 1, 7}, {"[ 1 ,\n2\t]", 1, {2}, 2, 2}, {"[[7]]", 2, {1, 1}, 1, 7},
+        {"[[1,2],[3,4],[5,6]]", 2, {3, 2}, 6, 6}, {"[[[1],[2]],[[3],[4]]]", 3, {2, 2, 1}, 4, 4}, {"[[[[1,2]]],[[[3,4]]]]", 4, {2, 1, 1, 2}, 4, 4},
+    };
+    for (size_t k = 0; k < sizeof good / sizeof *good; k++) {
+        struct json *j = must_parse(good[k].text);
+        struct json_at top = json_top(j);
+        struct json_floats f;
+        assert_true(json_floats(&top, &f, NULL));
+        assert_int_equal(f.rank, good[k].rank);
+        assert_int_equal(f.count, good[k].count);
+        for (int d = 0; d < f.rank; d++)
+            assert_int_equal(f.shape[d], good[k].shape[d]);
+        if (f.count)
+            assert_true(f.v[f.count - 1] == good[k].last);
+        assert_int_equal(json_kind(&top), JSON_ARRAY);
+        assert_int_equal(json_length(&top), f.shape[0]);
+        json_free(j);
+    }
+}
+
+static void what_is_no_rectangle_is_told_the_exact_element(void **state)
+{
+    (void)state;
+    static const struct { const char *text, *message; } bad[] = {
+        {"[[1,2],[3]]", "F: [1]: expected 2 numbers, found 1"}, {"[[1,2],[3,4],[]]", "F: [2]: expected 2 numbers, found 0"},
+        {"[[1,2],3]", "F: [1]: expected an array of numbers, found 3"}, {"[1,[2]]", "F: [1]: expected a finite number, found an array of 1 number"},
+        {"[1,\"x\",3]", "F: [1]: expected a finite number, found \"x\""}, {"[[1,2],[3,null]]", "F: [1][1]: expected a finite number, found null"},
+        {"[[1,2],[[3],[4]]]", "F: [1]: expected 2 numbers, found an array of 2 x 1 numbers"}, {"[null]", "F: [0]: expected a finite number, found null"},
+        {"[[],[]]", "only empty arrays"}, {"[[[[[1]]]]]", "at most 4 levels"}, {"{}", "F: expected an array of numbers, found an object"},
+        {"\"12\"", "F: expected an array of numbers, found \"12\""}, {"true", "found true"}, {"5", "found 5"},
+        {"[[[1,2],[3,4]],[[5,6],[7]]]", "F: [1][1]: expected 2 numbers, found 1"}, {"[[1],[{\"a\":[1]}]]", "F: [1][0]: expected a finite number, found an object"},
+    };
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+        struct err e = {{0}};
+        struct json *j = must_parse(bad[k].text);
+        struct json_at top = json_top(j);
+        struct json_floats f;
+        assert_false(json_floats(&top, &f, &e));
+        must_say(e.text, bad[k].message);
+        json_free(j);
+    }
+}
+
+static void a_matrix_of_the_wrong_size_names_the_row(void **state)
+{
+    (void)state;
+    static const struct { const char *text, *message; } bad[] = {
+        {"[[1,2],[3,4]]", "F: [0]: expected 3 numbers, found 2"}, {"[[1,2,3],[3,4]]", "F: [1]: expected 3 numbers, found 2"},
+        {"[[1,2],[1,2,3]]", "F: [0]: expected 3 numbers, found 2"}, {"[[1,2,3]]", "F: expected 2 rows of 3 numbers, found 1 row"},
+        {"[1,2,3]", "F: expected 2 rows of 3 numbers, found an array of 3 numbers"}, {"[]", "found 0 rows"}, {"[[],[]]", "F: [0]: expected 3 numbers, found 0"},
+        {"[[1,2,3],[1,2,\"3\"]]", "F: [1][2]: expected a finite number, found \"3\""}, {"7", "F: expected 2 rows of 3 numbers, found 7"},
+        {"[[1,2,3],[1,2,1e99]]", "F: [1][2]: expected a finite number within float range, found 1e99"},
+    };
+    const float *v;
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+        struct err e = {{0}};
+        struct json *j = must_parse(bad[k].text);
+        struct json_at top = json_top(j);
+        assert_false(json_matrix(&top, 2, 3, &v, &e));
+        must_say(e.text, bad[k].message);
+        json_free(j);
+    }
+    struct err e = {{0}};
+    struct json *j = must_parse("[[1,2,3],[4,5,6]]");
+    struct json_at top = json_top(j);
+    assert_true(json_matrix(&top, 2, 3, &v, &e) && v[5] == 6);
+    assert_false(json_vector(&top, 6, &v, &e));
+    must_say(e.text, "F: expected 6 numbers, found an array of 2 x 3 numbers");
+    json_free(j);
+    j = must_parse("[1,2]");
+    top = json_top(j);
+    assert_true(json_vector(&top, 2, &v, &e) && v[1] == 2);
+    assert_false(json_vector(&top, 3, &v, &e));
+    must_say(e.text, "F: expected 3 numbers, found 2");
+    json_free(j);
+}
+
+static void whole_numbers_are_read_exactly(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    long *v;
+    size_t n;
+    struct json *j = must_parse("[16777217, -3, 0, 9007199254740993 , 2.0, 1e3]");
+    struct json_at top = json_top(j);
+    assert_true(json_ints(&top, -10, 1L << 60, &v, &n, &e));
+    assert_int_equal(n, 6);
+    assert_true(v[0] == 16777217 && v[1] == -3 && v[2] == 0 && v[3] == 9007199254740993 && v[4] == 2 && v[5] == 1000);
+    free(v);
+    json_free(j);
+    static const struct { const char *text, *message; } bad[] = {
+        {"[1, 2.5]", "F: [1]: expected a whole number from 0 to 9, found 2.5"}, {"[-1]", "F: [0]: expected a whole number from 0 to 9, found -1"},
+        {"[10]", "found 10"}, {"[1, \"2\"]", "F: [1]: expected a finite number, found \"2\""}, {"[[1]]", "expected an array of whole numbers"},
+        {"[99999999999999999999999]", "found 99999999999999999999999"}, {"{}", "found an object"},
+    };
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+        j = must_parse(bad[k].text);
+        top = json_top(j);
+        assert_false(json_ints(&top, 0, 9, &v, &n, &e));
+        must_say(e.text, bad[k].message);
+        json_free(j);
+    }
+    j = must_parse("[]");
+    top = json_top(j);
+    assert_true(json_ints(&top, 0, 9, &v, &n, &e));
+    assert_int_equal(n, 0);
+    free(v);
+    json_free(j);
+}
+
+/* ---- walking ---- */
+
+static void every_value_says_what_it_expected_and_found(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    const char *s;
+    bool b;
+    long n;
+    struct json *j = must_parse("{\"s\": \"x\", \"n\": 2.5, \"t\": true, \"nul\": \"a\\u0000b\", \"o\": {\"in\": [0, {\"k y\": null}]}, \"a\": [\"p\", 3, false]}");
+    struct json_at top = json_top(j), at, in;
+    json_get(&top, "s", &at);
+    assert_true(json_string(&at, &s, &e));
+    assert_string_equal(s, "x");
+    assert_false(json_bool(&at, &b, &e));
+    must_say(e.text, "F: s: expected true or false, found \"x\"");
+    assert_false(json_int(&at, 1, 9, &n, &e));
+    must_say(e.text, "F: s: expected a whole number from 1 to 9, found \"x\"");
+    json_get(&top, "n", &at);
+    assert_false(json_int(&at, 1, 9, &n, &e));
+    must_say(e.text, "found 2.5");
+    assert_false(json_string(&at, &s, &e));
+    must_say(e.text, "F: n: expected a string, found 2.5");
+    json_get(&top, "nul", &at);
+    assert_false(json_string(&at, &s, &e));
+    must_say(e.text, "F: nul: expected a string without \\u0000");
+    json_get(&top, "t", &at);
+    assert_true(json_bool(&at, &b, &e) && b);
+    assert_false(json_get(&at, "x", &in));
+    assert_false(json_need(&at, "x", &in, &e));
+    must_say(e.text, "F: t: expected an object, found true");
+    assert_false(json_need(&top, "zz", &in, &e));
+    must_say(e.text, "F: expected the key \"zz\", found none");
+    assert_false(json_expected(&in, &e, "%d things", 3));
+    must_say(e.text, "F: zz: expected 3 things, found nothing");
+    json_get(&top, "o", &at);
+    json_get(&at, "in", &in);
+    struct json_iter it = json_iter(&in);
+    struct json_at item;
+    assert_true(json_next(&it, NULL, &item) && json_next(&it, NULL, &item));
+    assert_true(json_get(&item, "k y", &at));
+    json_complain(&at, &e, "hello");
+    assert_string_equal(e.text, "F: o.in[1][\"k y\"]: hello");
+    json_get(&top, "a", &at);
+    assert_false(json_is_object(&at, &e));
+    must_say(e.text, "F: a: expected an object, found an array of 3");
+    json_free(j);
+}
+
+static void an_unknown_key_is_named_and_a_comment_passes(void **state)
+{
+    (void)state;
+    static const char *const known[] = {"a", "b", NULL};
+    struct err e = {{0}};
+    struct json *j = must_parse("{\"a\": 1, \"_why\": \"because\", \"c\\u001b\": 2}");
+    struct json_at top = json_top(j);
+    assert_false(json_known_keys(&top, known, &e));
+    assert_string_equal(e.text, "F: unknown key \"c<0x1B>\"; the keys here are a, b");
+    json_free(j);
+    j = must_parse("{\"_a\": 1, \"b\": []}");
+    top = json_top(j);
+    assert_true(json_known_keys(&top, known, &e));
+    json_free(j);
+}
+
+static void strings_come_out_decoded(void **state)
+{
+    (void)state;
+    const char *s;
+    struct json *j = must_parse("\"\\u00e9\\n\\\"\\ud83d\\ude00\\/ \xC3\xA9\"");
+    struct json_at top = json_top(j);
+    assert_true(json_string(&top, &s, NULL));
+    assert_string_equal(s, "\xC3\xA9\n\"\xF0\x9F\x98\x80/ \xC3\xA9");
+    json_free(j);
+}
+
+static void a_value_can_be_kept_as_text(void **state)
+{
+    (void)state;
+    struct json *j = must_parse(" {\"a\" : [ 1.50, -2e3 ],\"b\":[[1, 2],[3 ,4]], \"c\":[\"x\", 1e999, null, true, {}, []], \"d\\u0000\": \"\\u0000\\n\"} ");
+    struct json_at top = json_top(j);
+    char *text = json_text(&top);
+    assert_string_equal(text, "{\"a\":[1.50,-2e3],\"b\":[[1,2],[3,4]],\"c\":[\"x\",1e999,null,true,{},[]],\"d\\u0000\":\"\\u0000\\n\"}");
+    free(text);
+    json_free(j);
+}
+
+static void a_very_long_place_is_cut_not_overrun(void **state)
+{
+    (void)state;
+    struct str s = {0};
+    struct err e = {{0}};
+    for (int k = 0; k < 40; k++)
+        str_add(&s, "{\"a_rather_long_key\":");
+    str_add(&s, "1");
+    for (int k = 0; k < 40; k++)
+        str_addc(&s, '}');
+    struct json *j = must_parse(s.s);
+    struct json_at at = json_top(j), in;
+    while (json_get(&at, "a_rather_long_key", &in))
+        at = in;
+    assert_true(strlen(at.path) < JSON_PATH);
+    assert_string_equal(at.path + strlen(at.path) - 3, "...");
+    assert_false(json_is_object(&at, &e));
+    must_say(e.text, "expected an object, found 1");
+    json_free(j);
+    str_free(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_empty_or_blank_text_says_so),
+        cmocka_unit_test(a_text_in_another_encoding_is_told_which),
+        cmocka_unit_test(bytes_that_are_not_utf8_are_named),
+        cmocka_unit_test(raw_control_characters_are_refused),
+        cmocka_unit_test(numbers_follow_the_grammar),
+        cmocka_unit_test(structure_errors_say_what_was_expected_where),
+        cmocka_unit_test(half_a_character_is_refused),
+        cmocka_unit_test(a_key_may_be_there_only_once_however_it_is_written),
+        cmocka_unit_test(keys_that_differ_in_case_are_two),
+        cmocka_unit_test(sixty_four_levels_are_read_and_more_are_refused),
+        cmocka_unit_test(huge_hostile_texts_are_refused_at_once),
+        cmocka_unit_test(a_number_of_two_million_digits_is_read_in_linear_time),
+        cmocka_unit_test(many_keys_and_many_rows_stay_linear),
+        cmocka_unit_test(every_float_is_the_one_strtof_reads),
+        cmocka_unit_test(numbers_beyond_float_range_are_named_with_their_place),
+        cmocka_unit_test(numbers_mean_the_same_in_a_locale_with_a_comma),
+        cmocka_unit_test(nested_rectangles_up_to_rank_four_become_one_array),
+        cmocka_unit_test(what_is_no_rectangle_is_told_the_exact_element),
+        cmocka_unit_test(a_matrix_of_the_wrong_size_names_the_row),
+        cmocka_unit_test(whole_numbers_are_read_exactly),
+        cmocka_unit_test(every_value_says_what_it_expected_and_found),
+        cmocka_unit_test(an_unknown_key_is_named_and_a_comment_passes),
+        cmocka_unit_test(strings_come_out_decoded),
+        cmocka_unit_test(a_value_can_be_kept_as_text),
+        cmocka_unit_test(a_very_long_place_is_cut_not_overrun),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,404 @@
+/* Themes: what every eye and every terminal can read, and what a theme's author is told. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/str.h"
+#include "ui/theme.h"
+
+static struct theme *load(const char *name)
+{
+    struct err e = {{0}};
+    struct theme *t = theme_load(name, &e);
+    if (!t)
+        fail_msg("%s", e.text);
+    return t;
+}
+
+static struct cell cell_of(enum role role, int level)
+{
+    return (struct cell){.ch = {0x2588}, .role = (uint8_t)role, .level = (int8_t)level};
+}
+
+/* How far apart two colours look to an eye without green cones (Machado, Oliveira, Fernandes 2009), 0…255 a channel. */
+static double deuteranope_distance(int32_t a, int32_t b)
+{
+    static const double m[3][3] = {{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}};
+    double seen[2][3], sum = 0;
+    for (int side = 0; side < 2; side++) {
+        double lin[3];
+        for (int k = 0; k < 3; k++)
+            lin[k] = pow(((side ? b : a) >> (16 - 8 * k) & 255) / 255.0, 2.2);
+        for (int k = 0; k < 3; k++) {
+            double v = m[k][0] * lin[0] + m[k][1] * lin[1] + m[k][2] * lin[2];
+            seen[side][k] = 255 * pow(v < 0 ? 0 : v > 1 ? 1 : v, 1 / 2.2);
+        }
+    }
+    for (int k = 0; k < 3; k++)
+        sum += (seen[0][k] - seen[1][k]) * (seen[0][k] - seen[1][k]);
+    return sqrt(sum);
+}
+
+static void all_built_in_themes_load_and_okabe_comes_first(void **state)
+{
+    (void)state;
+    int n;
+    char **names = theme_names(&n);
+    assert_true(n >= 6);
+    assert_string_equal(names[0], theme_default);
+    static const char *const wanted[] = {"ansi", "cividis", "mono", "okabe", "okabe-dark", "projector"};
+    for (size_t w = 0; w < 6; w++) {
+        bool found = false;
+        for (int k = 0; k < n; k++)
+            found |= !strcmp(names[k], wanted[w]);
+        assert_true(found);
+        struct theme *t = load(wanted[w]);
+        assert_string_equal(t->name, wanted[w]);
+        assert_true(t->about[0]);
+        theme_free(t);
+    }
+    for (int k = 2; k < n; k++)
+        assert_true(strcmp(names[k - 1], names[k]) < 0);
+    theme_names_free(names, n);
+}
+
+static void every_role_of_okabe_reads_on_black_and_on_white(void **state)
+{
+    (void)state;
+    struct theme *t = load("okabe");
+    for (int r = 0; r < ROLE_COUNT; r++)
+        for (int level = -LEVEL_MAX; level <= LEVEL_MAX; level++)
+            for (int depth = DEPTH_256; depth <= DEPTH_TRUE; depth++) {
+                struct cell c = cell_of((enum role)r, level);
+                struct look look = theme_look(t, &c, (enum depth)depth);
+                int32_t rgb = depth == DEPTH_256 ? theme_palette_rgb(look.fg) : look.fg;
+                assert_int_equal(look.bg, COLOR_NONE);
+                if (look.fg == COLOR_NONE)
+                    continue;
+                if (theme_contrast(rgb, 0x000000) < 3 || theme_contrast(rgb, 0xFFFFFF) < 3)
+                    fail_msg("%s at depth %d, level %d: #%06X has %.2f on black, %.2f on white", role_name((enum role)r), depth,
+                             level, (unsigned)rgb, theme_contrast(rgb, 0x000000), theme_contrast(rgb, 0xFFFFFF));
+            }
+    assert_int_equal(t->role[ROLE_TEXT].fg.rgb, COLOR_NONE);
+    assert_int_equal(t->role[ROLE_NUMBER].fg.rgb, COLOR_NONE);
+    assert_int_equal(t->role[ROLE_LABEL].fg.c16, COLOR_NONE);
+    theme_free(t);
+}
+
+static void the_main_kinds_differ_for_colour_blind_eyes(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"okabe", "okabe-dark", "cividis", "projector"};
+    static const enum role kinds[] = {ROLE_F, ROLE_I, ROLE_C_PREV, ROLE_C};
+    for (int n = 0; n < 4; n++) {
+        struct theme *t = load(names[n]);
+        for (int a = 0; a < 4; a++)
+            for (int b = 0; b < a; b++) {
+                double d = deuteranope_distance(t->role[kinds[a]].fg.rgb, t->role[kinds[b]].fg.rgb);
+                if (d < 40)
+                    fail_msg("%s: %s and %s are only %.0f apart", names[n], role_name(kinds[a]), role_name(kinds[b]), d);
+            }
+        for (int k = 0; k < 2; k++) {
+            assert_true(t->ramp_len[k] >= 3);
+            assert_true(deuteranope_distance(t->ramp[k][0].rgb, t->ramp[k][t->ramp_len[k] - 1].rgb) > 60);
+        }
+        theme_free(t);
+    }
+}
+
+static void on_their_own_ground_all_themes_read(void **state)
+{
+    (void)state;
+    static const struct { const char *name; int32_t ground; double least; } grounds[] = {
+        {"okabe-dark", 0x000000, 3}, {"cividis", 0x000000, 3}, {"projector", 0xFFFFFF, 4},
+    };
+    static const enum role quiet[] = {ROLE_TRACK, ROLE_RULE, ROLE_AXIS, ROLE_HEAT_GATE, ROLE_HEAT_CELL};
+    for (int n = 0; n < 3; n++) {
+        struct theme *t = load(grounds[n].name);
+        for (int r = 0; r < ROLE_COUNT; r++) {
+            bool is_quiet = false;
+            for (int q = 0; q < 5; q++)
+                is_quiet |= r == (int)quiet[q];
+            int32_t rgb = t->role[r].fg.rgb;
+            if (!is_quiet && rgb >= 0 && theme_contrast(rgb, grounds[n].ground) < grounds[n].least)
+                fail_msg("%s: %s has %.2f", grounds[n].name, role_name((enum role)r), theme_contrast(rgb, grounds[n].ground));
+        }
+        theme_free(t);
+    }
+}
+
+static void mono_uses_attributes_alone_and_ansi_the_terminals_palette(void **state)
+{
+    (void)state;
+    struct theme *mono = load("mono"), *ansi = load("ansi"), *okabe = load("okabe");
+    for (int depth = DEPTH_MONO; depth <= DEPTH_TRUE; depth++)
+        for (int r = 0; r < ROLE_COUNT; r++) {
+            struct cell c = cell_of((enum role)r, 50);
+            struct look look = theme_look(mono, &c, (enum depth)depth);
+            assert_int_equal(look.fg, COLOR_NONE);
+            assert_int_equal(look.bg, COLOR_NONE);
+            look = theme_look(ansi, &c, theme_depth(ansi, (enum depth)depth));
+            assert_true(look.fg < 16);
+        }
+    struct cell pinned = cell_of(ROLE_PINNED, 0), now = cell_of(ROLE_TOKEN_NOW, 0);
+    assert_true(theme_look(mono, &pinned, DEPTH_TRUE).attr & ATTR_REVERSE);
+    assert_true(theme_look(okabe, &now, DEPTH_MONO).attr & ATTR_REVERSE);
+    assert_int_equal(theme_depth(ansi, DEPTH_TRUE), DEPTH_16);
+    assert_int_equal(theme_depth(ansi, DEPTH_8), DEPTH_8);
+    assert_int_equal(theme_depth(okabe, DEPTH_TRUE), DEPTH_TRUE);
+    theme_free(mono);
+    theme_free(ansi);
+    theme_free(okabe);
+}
+
+static void a_cell_looks_right_at_each_depth(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"format\":\"flstm-theme/1\",\"name\":\"x\",\"roles\":{\"text\":{\"bg\":\"#FFFFFF\"},"
+        "\"f\":{\"fg\":\"#0072B2\",\"fg256\":31,\"fg16\":4,\"attr\":[\"bold\"]},\"dim\":{\"fg\":\"#767676\"},\"i\":{\"fg16\":11,\"bg16\":0}},"
+        "\"ramps\":{\"heat_gate\":[\"#000000\",\"#FF0000\"],\"heat_cell\":[9,8,12]}}";
+    struct err e = {{0}};
+    struct theme *t = theme_parse(text, sizeof text - 1, "x.json", &e);
+    if (!t)
+        fail_msg("%s", e.text);
+    struct cell f = cell_of(ROLE_F, 0), dim = cell_of(ROLE_DIM, 0), i = cell_of(ROLE_I, 0), h = cell_of(ROLE_H, 0);
+    f.attr = ATTR_UNDERLINE;
+    assert_int_equal(theme_look(t, &f, DEPTH_TRUE).fg, 0x0072B2);
+    assert_int_equal(theme_look(t, &f, DEPTH_TRUE).bg, 0xFFFFFF);      /* the ground is the text's */
+    assert_int_equal(theme_look(t, &f, DEPTH_256).fg, 31);
+    assert_int_equal(theme_look(t, &f, DEPTH_16).fg, 4);
+    assert_int_equal(theme_look(t, &f, DEPTH_8).fg, 4);
+    assert_int_equal(theme_look(t, &f, DEPTH_MONO).fg, COLOR_NONE);
+    assert_int_equal(theme_look(t, &f, DEPTH_MONO).attr, ATTR_BOLD | ATTR_UNDERLINE);
+    assert_int_equal(theme_look(t, &dim, DEPTH_256).fg, 243);
+    assert_int_equal(theme_look(t, &dim, DEPTH_16).fg, 8);
+    assert_int_equal(theme_look(t, &dim, DEPTH_8).fg, COLOR_NONE);     /* black on black otherwise */
+    assert_int_equal(theme_look(t, &i, DEPTH_8).fg, 3);
+    assert_int_equal(theme_look(t, &i, DEPTH_8).bg, 0);
+    assert_int_equal(theme_look(t, &h, DEPTH_TRUE).fg, COLOR_NONE);    /* not named: as text */
+    struct cell hot = cell_of(ROLE_HEAT_GATE, 50), cold = cell_of(ROLE_HEAT_CELL, -90), zero = cell_of(ROLE_HEAT_CELL, 0);
+    assert_int_equal(theme_look(t, &hot, DEPTH_TRUE).fg, 0x800000);
+    assert_int_equal(theme_look(t, &cold, DEPTH_16).fg, 9);
+    assert_int_equal(theme_look(t, &zero, DEPTH_16).fg, 8);
+    theme_free(t);
+}
+
+static void fills_replace_bars_and_nothing_else(void **state)
+{
+    (void)state;
+    struct theme *t = load("mono");
+    struct cell c = cell_of(ROLE_C_PREV, 0);
+    assert_int_equal(theme_char(t, &c), 0x2592);
+    c.ch[0] = 0x258B;
+    assert_int_equal(theme_char(t, &c), 0x2592);
+    c.ch[0] = 0x258E;
+    assert_int_equal(theme_char(t, &c), ' ');
+    c.ch[0] = 'x';
+    assert_int_equal(theme_char(t, &c), 'x');
+    c = cell_of(ROLE_F, 0);
+    assert_int_equal(theme_char(t, &c), 0x2588);
+    theme_free(t);
+}
+
+static void mistakes_are_named_with_file_and_place(void **state)
+{
+    (void)state;
+#define THEME(rest) "{\"format\":\"flstm-theme/1\",\"name\":\"x\"," rest "}"
+    static const struct { const char *text, *place, *what; } bad[] = {
+        {"", "x.json:1:1: ", "not valid JSON"},
+        {"[]", "x.json: ", "expected an object"},
+        {"{}", "x.json: ", "format"},
+        {"{\"format\":\"flstm-model/1\"}", "x.json: format: ", "expected \"flstm-theme/1\""},
+        {"{\"format\":\"flstm-theme/01x\"}", "x.json: format: ", "expected \"flstm-theme/1\""},
+        {"{\"format\":\"flstm-theme/2\",\"new\":1}", "x.json: format: ", "newer than this program reads"},
+        {THEME("\"roles\":{},\"rolls\":{}"), "x.json: ", "rolls"},
+        {THEME("\"roles\":{\"forget\":{}}"), "x.json: roles: ", "there is no role \"forget\""},
+        {THEME("\"roles\":{\"f\":{\"fg\":\"#GG0000\"}}"), "x.json: roles.f.fg: ", "found \"#GG0000\""},
+        {THEME("\"roles\":{\"f\":{\"fg\":\"#FFF\"}}"), "x.json: roles.f.fg: ", "colour"},
+        {THEME("\"roles\":{\"f\":{\"fg\":999}}"), "x.json: roles.f.fg: ", "999"},
+        {THEME("\"roles\":{\"f\":{\"fg256\":999}}"), "x.json: roles.f.fg256: ", "999"},
+        {THEME("\"roles\":{\"f\":{\"fg16\":16}}"), "x.json: roles.f.fg16: ", "16"},
+        {THEME("\"roles\":{\"f\":{\"fg16\":2.5}}"), "x.json: roles.f.fg16: ", "2.5"},
+        {THEME("\"roles\":{\"f\":{\"colour\":\"#FFFFFF\"}}"), "x.json: roles.f", "colour"},
+        {THEME("\"roles\":{\"f\":{\"attr\":\"bold\"}}"), "x.json: roles.f.attr: ", "array"},
+        {THEME("\"roles\":{\"f\":{\"attr\":[\"blink\"]}}"), "x.json: roles.f.attr[0]: ", "blink"},
+        {THEME("\"roles\":{\"f\":{\"attr\":[1]}}"), "x.json: roles.f.attr", "expected"},
+        {THEME("\"roles\":{\"f\":{\"fill\":\"\xE7\x8C\xAB\"}}"), "x.json: roles.f.fill: ", "2 cells"},
+        {THEME("\"roles\":{\"f\":{\"fill\":\"\\u001b\"}}"), "x.json: roles.f.fill: ", "U+001B"},
+        {THEME("\"roles\":{\"f\":{\"fill\":\"\\u202e\"}}"), "x.json: roles.f.fill: ", "U+202E"},
+        {THEME("\"roles\":{\"f\":{\"fill\":\"\\u0301\"}}"), "x.json: roles.f.fill: ", "0 cells"},
+        {THEME("\"roles\":{\"f\":{\"fill\":\"##\"}}"), "x.json: roles.f.fill: ", "one character"},
+        {THEME("\"roles\":{\"f\":{\"fill\":\"\"}}"), "x.json: roles.f.fill: ", "one character"},
+        {THEME("\"roles\":{\"f\":7}"), "x.json: roles.f: ", "expected an object"},
+        {THEME("\"background\":\"pink\",\"roles\":{}"), "x.json: background: ", "pink"},
+        {THEME("\"about\":\"no roles\""), "x.json: ", "roles"},
+        {"{\"format\":\"flstm-theme/1\",\"name\":\"\",\"roles\":{}}", "x.json: name: ", "name"},
+        {THEME("\"roles\":{},\"ramps\":{\"heat_gate\":[]}"), "x.json: ramps.heat_gate: ", "2 to 16"},
+        {THEME("\"roles\":{},\"ramps\":{\"heat_gate\":[\"#000000\",3]}"), "x.json: ramps.heat_gate[1]: ", "colour"},
+        {THEME("\"roles\":{},\"ramps\":{\"heat_gate\":[1,999]}"), "x.json: ramps.heat_gate[1]: ", "999"},
+        {THEME("\"roles\":{},\"ramps\":{\"heat\":[1,2]}"), "x.json: ramps", "heat"},
+        {THEME("\"roles\":{},\"ramps\":{\"heat_cell\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,1,2]}"), "x.json: ramps.heat_cell: ", "2 to 16"},
+    };
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+        struct err e = {{0}};
+        struct theme *t = theme_parse(bad[k].text, strlen(bad[k].text), "x.json", &e);
+        assert_null(t);
+        if (strncmp(e.text, bad[k].place, strlen(bad[k].place)) || !strstr(e.text, bad[k].what))
+            fail_msg("for %s\nthe error is: %s\nexpected \"%s…%s\"", bad[k].text, e.text, bad[k].place, bad[k].what);
+        assert_null(strchr(e.text, '\n'));
+    }
+}
+
+static void every_beginning_of_a_theme_is_refused_without_harm(void **state)
+{
+    (void)state;
+    static const char text[] = THEME("\"about\":\"a\",\"background\":\"dark\",\"roles\":{\"f\":{\"fg\":\"#0072B2\",\"attr\":[\"bold\"],"
+                                     "\"fill\":\"#\"}},\"ramps\":{\"heat_gate\":[1,2],\"heat_cell\":[\"#000000\",\"#FFFFFF\"]}");
+    for (size_t n = 0; n < sizeof text - 1; n++) {
+        struct err e = {{0}};
+        assert_null(theme_parse(text, n, "x.json", &e));
+        assert_true(e.text[0]);
+    }
+    struct theme *t = theme_parse(text, sizeof text - 1, "x.json", NULL);
+    assert_non_null(t);
+    theme_free(t);
+}
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+static void the_users_themes_come_first_and_no_home_is_fine(void **state)
+{
+    (void)state;
+    char home[] = "/tmp/test_theme_XXXXXX";
+    assert_non_null(mkdtemp(home));
+    static const char *const folders[] = {"/.config", "/.config/flstm-tui", "/.config/flstm-tui/themes"};
+    struct str path = {0};
+    for (int k = 0; k < 3; k++) {
+        str_clear(&path);
+        str_addf(&path, "%s%s", home, folders[k]);
+        assert_int_equal(mkdir(path.s, 0700), 0);
+    }
+    static const struct { const char *file, *text; } files[] = {
+        {"okabe.json", "{\"format\":\"flstm-theme/1\",\"name\":\"mine\",\"roles\":{}}"},
+        {"own.json", "{\"format\":\"flstm-theme/1\",\"name\":\"own\",\"roles\":{}}"},
+        {"broken.json", "{\"format\":\"flstm-theme/1\",\"name\":\"b\",\"roles\":{\"x\":{}}}"},
+        {"bad\x1Bname.json", "{}"}, {"notes.txt", "x"},
+    };
+    for (int k = 0; k < 5; k++) {
+        str_clear(&path);
+        str_addf(&path, "%s%s/%s", home, folders[2], files[k].file);
+        write_file(path.s, files[k].text);
+    }
+    struct err e = {{0}};
+    unsetenv("XDG_CONFIG_HOME");
+    setenv("HOME", home, 1);
+    struct theme *t = load("okabe");
+    assert_string_equal(t->name, "mine");
+    theme_free(t);
+    assert_null(theme_load("broken", &e));
+    assert_non_null(strstr(e.text, "broken.json: roles: there is no role \"x\""));
+    int n, seen = 0, okabe = 0;
+    char **names = theme_names(&n);
+    for (int k = 0; k < n; k++) {
+        seen += !strcmp(names[k], "own");
+        okabe += !strcmp(names[k], "okabe");
+        assert_null(strchr(names[k], 0x1B));
+        assert_null(strstr(names[k], "notes"));
+    }
+    assert_int_equal(seen, 1);
+    assert_int_equal(okabe, 1);
+    theme_names_free(names, n);
+
+    setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
+    t = load("okabe");
+    assert_string_equal(t->name, "okabe");
+    theme_free(t);
+    str_clear(&path);
+    str_addf(&path, "%s/.config", home);
+    setenv("XDG_CONFIG_HOME", path.s, 1);
+    unsetenv("HOME");
+    t = load("own");
+    theme_free(t);
+    str_addf(&path, "/flstm-tui/themes/own.json");
+    t = load(path.s);
+    assert_string_equal(t->name, "own");
+    theme_free(t);
+
+    unsetenv("XDG_CONFIG_HOME");
+    t = load("okabe");
+    assert_string_equal(t->name, "okabe");
+    theme_free(t);
+    assert_null(theme_load("own", &e));
+    assert_non_null(strstr(e.text, "no such theme; there are okabe, ansi"));
+    assert_null(theme_load("", &e));
+    assert_null(theme_load("./absent.json", &e));
+    assert_non_null(strstr(e.text, "absent.json"));
+
+    for (int k = 0; k < 5; k++) {
+        str_clear(&path);
+        str_addf(&path, "%s%s/%s", home, folders[2], files[k].file);
+        unlink(path.s);
+    }
+    for (int k = 2; k >= 0; k--) {
+        str_clear(&path);
+        str_addf(&path, "%s%s", home, folders[k]);
+        rmdir(path.s);
+    }
+    assert_int_equal(rmdir(home), 0);
+    str_free(&path);
+}
+
+static void the_palette_is_xterms_and_nearest_means_nearest(void **state)
+{
+    (void)state;
+    assert_int_equal(theme_palette_rgb(16), 0x000000);
+    assert_int_equal(theme_palette_rgb(231), 0xFFFFFF);
+    assert_int_equal(theme_palette_rgb(243), 0x767676);
+    assert_int_equal(theme_palette_rgb(208), 0xFF8700);
+    assert_int_equal(theme_palette_rgb(256), COLOR_NONE);
+    assert_int_equal(theme_palette_rgb(-1), COLOR_NONE);
+    for (int k = 16; k < 256; k++)
+        assert_int_equal(theme_palette_rgb(theme_nearest256(theme_palette_rgb(k))), theme_palette_rgb(k));
+    for (int k = 0; k < 16; k++)
+        assert_int_equal(theme_nearest16(theme_palette_rgb(k)), k);
+    assert_int_equal(theme_nearest16(0x14827F), 6);                /* a calm teal is a cyan, not a grey */
+    assert_int_equal(theme_nearest256(COLOR_NONE), COLOR_NONE);
+    assert_true(fabs(theme_contrast(0x000000, 0xFFFFFF) - 21) < 1e-9);
+    assert_true(fabs(theme_contrast(0x767676, 0xFFFFFF) - 4.54) < 0.01);
+    assert_true(fabs(theme_contrast(0x123456, 0x123456) - 1) < 1e-9);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_built_in_themes_load_and_okabe_comes_first),
+        cmocka_unit_test(every_role_of_okabe_reads_on_black_and_on_white),
+        cmocka_unit_test(the_main_kinds_differ_for_colour_blind_eyes),
+        cmocka_unit_test(on_their_own_ground_all_themes_read),
+        cmocka_unit_test(mono_uses_attributes_alone_and_ansi_the_terminals_palette),
+        cmocka_unit_test(a_cell_looks_right_at_each_depth),
+        cmocka_unit_test(fills_replace_bars_and_nothing_else),
+        cmocka_unit_test(mistakes_are_named_with_file_and_place),
+        cmocka_unit_test(every_beginning_of_a_theme_is_refused_without_harm),
+        cmocka_unit_test(the_users_themes_come_first_and_no_home_is_fine),
+        cmocka_unit_test(the_palette_is_xterms_and_nearest_means_nearest),
+    };
+    setenv("XDG_CONFIG_HOME", "/nonexistent", 1);          /* the themes of whoever runs the tests are not under test */
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,274 @@
+/* test_views.c: the screens as grids. Golden pictures (characters and roles) at several sizes, Unicode and ASCII, and the
+ * promises that hold at every size: nothing is drawn outside, nothing crashes, the layout follows size and units. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/golden.h"
+#include "support/models.h"
+#include "views/bars.h"
+#include "views/chrome.h"
+
+static void the_main_screen_looks_as_it_should(void **state)
+{
+    (void)state;
+    static const struct golden_shot shots[] = {
+        {.name = "bars-80x24", .w = 80, .h = 24, .keys = "<Right><Right><Right>"},
+        {.name = "bars-120x40", .w = 120, .h = 40, .keys = "<Right><Right><Right>"},
+        {.name = "bars-40x12", .w = 40, .h = 12, .keys = "<Right><Right><Right>"},
+        {.name = "bars-200x60", .w = 200, .h = 60, .keys = "<Right><Right><Right>"},
+        {.name = "bars-20x5", .w = 20, .h = 5},
+        {.name = "bars-1x1", .w = 1, .h = 1},
+        {.name = "bars-80x24-ascii", .w = 80, .h = 24, .keys = "<Right><Right><Right>", .ascii = true},
+        {.name = "bars-80x24-pinned", .w = 80, .h = 24, .keys = ":t and<Enter>:unit gender<Enter>c:t with<Enter>"},
+        {.name = "bars-80x24-pinned-ascii", .w = 80, .h = 24, .keys = ":t and<Enter>:unit gender<Enter>c:t with<Enter>", .ascii = true},
+        {.name = "bars-120x40-pinned", .w = 120, .h = 40, .keys = ":t and<Enter>:unit gender<Enter>c:t with<Enter>"},
+        {.name = "bars-80x24-extra", .w = 80, .h = 24, .keys = "a<Right>"},
+        {.name = "bars-80x24-typing", .w = 80, .h = 24, .keys = ".5"},
+        {.name = "bars-80x24-partial", .w = 80, .h = 24, .scenario = "partial"},
+        {.name = "help-80x24", .w = 80, .h = 24, .keys = "?"},
+        {.name = "predictions-80x24", .w = 80, .h = 24, .keys = ":t and<Enter>c:t with<Enter>p"},
+        {.name = "predictions-120x40", .w = 120, .h = 40, .keys = ":t and<Enter>c:t with<Enter>p"},
+        {.name = "inspect-80x24", .w = 80, .h = 24, .keys = "I"},
+    };
+    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++)
+        golden_shoot(&shots[k]);
+}
+
+static void sub_steps_reveal_the_rows_in_the_order_of_the_lesson(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {"<Right><PgDn>", "<Right><PgDn><PgDn><PgDn><PgDn>", "<Right><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn>"};
+    static const char *const names[] = {"substep-concat", "substep-sigma", "substep-write"};
+    for (size_t k = 0; k < 3; k++)
+        golden_shoot(&(struct golden_shot){.name = names[k], .keys = keys[k], .w = 80, .h = 24});
+}
+
+/* A scene over a random session of H units. */
+static struct app random_app(int H, int layers, int steps, int w, int h)
+{
+    struct err e = {{0}};
+    struct model *m = model_random(&(struct random_model){.layers = layers, .hidden = H, .embed = 8, .words = 30, .outputs = 30, .steps = steps, .seed = 7});
+    struct session *s = session_new(m, &e);
+    if (!s)
+        fail_msg("%s", e.text);
+    struct theme *t = theme_load(theme_default, &e);
+    struct app a;
+    app_init(&a, s, t, &glyphs_unicode);
+    a.w = w;
+    a.h = h;
+    return a;
+}
+
+static void many_units_become_columns_then_heat_strips_then_bins(void **state)
+{
+    (void)state;
+    static const struct { int H; const char *name; int w, h; } shots[] = {
+        {16, "bars-H16-80x24", 80, 24},    {16, "bars-H16-120x40", 120, 40},    {16, "bars-H16-40x12", 40, 12},
+        {128, "bars-H128-80x24", 80, 24},  {128, "bars-H128-120x40", 120, 40},  {128, "bars-H128-40x12", 40, 12},
+        {1024, "bars-H1024-80x24", 80, 24}, {1024, "bars-H1024-120x40", 120, 40}, {1024, "bars-H1024-40x12", 40, 12},
+    };
+    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++) {
+        struct app a = random_app(shots[k].H, 1, 12, shots[k].w, shots[k].h);
+        struct err e = {{0}};
+        assert_true(app_keys(&a, "<Right><Right>:set f[3]@3=0<Enter>", "keys", &e));
+        struct grid *g = grid_new(shots[k].w, shots[k].h, a.glyphs);
+        app_draw(&a, g, NULL, NULL);
+        golden_check(g, shots[k].name);
+        grid_free(g);
+        app_clear(&a);
+    }
+}
+
+static void every_view_draws_something_at_every_size_and_stays_in_its_rectangle(void **state)
+{
+    (void)state;
+    static const struct { int H, layers, steps; } models[] = {{1, 1, 1}, {3, 1, 8}, {16, 2, 20}, {130, 1, 3}, {5, 1, 0}};
+    static const int sizes[][2] = {{1, 1}, {2, 1}, {1, 40}, {7, 3}, {12, 6}, {20, 5}, {33, 9}, {40, 12}, {79, 13}, {80, 24}, {131, 37}, {400, 120}};
+    for (size_t m = 0; m < sizeof models / sizeof *models; m++)
+        for (int v = 0; v < view_count; v++) {
+            struct app a = random_app(models[m].H, models[m].layers, models[m].steps, 80, 24);
+            a.view = views[v];
+            for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
+                for (int variant = 0; variant < 6; variant++) {
+                    a.scene.extra = variant & 1;
+                    a.scene.explain = variant & 2;
+                    a.scene.reveal = variant & 1;
+                    a.scene.layout = (enum layout_wish)(variant % LAYOUT_WISHES);
+                    a.glyphs = variant & 4 ? &glyphs_ascii : &glyphs_unicode;
+                    int w = sizes[k][0], h = sizes[k][1];
+                    /* Drawn into the middle of a larger grid, the frame around it must stay as it was. */
+                    struct grid *g = grid_new(w + 4, h + 4, a.glyphs);
+                    grid_fill(g, g->clip, '@', ROLE_BAD, 0);
+                    struct rect r = {2, 2, w, h}, old = grid_clip(g, r);
+                    a.view->draw(&a.scene, a.view_state[v], g, r);
+                    g->clip = old;
+                    for (int y = 0; y < h + 4; y++)
+                        for (int x = 0; x < w + 4; x++)
+                            if (x < 2 || y < 2 || x >= w + 2 || y >= h + 2)
+                                if (grid_at(g, x, y)->ch[0] != '@')
+                                    fail_msg("%s at %dx%d, H=%d wrote at %d,%d", views[v]->name, w, h, models[m].H, x - 2, y - 2);
+                    grid_free(g);
+                    struct grid *whole = grid_new(w, h, a.glyphs);
+                    int cx, cy;
+                    app_draw(&a, whole, &cx, &cy);
+                    bool any = false;
+                    for (int k2 = 0; k2 < w * h; k2++)
+                        any = any || (whole->cell[k2].ch[0] != ' ' && whole->cell[k2].ch[0]);
+                    if (!any)
+                        fail_msg("%s at %dx%d, H=%d drew nothing", views[v]->name, w, h, models[m].H);
+                    if (a.glyphs->ascii)
+                        for (int k2 = 0; k2 < w * h; k2++)
+                            assert_true(whole->cell[k2].ch[0] < 0x7F);
+                    grid_free(whole);
+                }
+            app_clear(&a);
+        }
+}
+
+static void any_key_in_any_view_leaves_a_picture(void **state)
+{
+    (void)state;
+    uint64_t seed = 11;
+    static const char *const keys[] = {"<Left>", "<Right>", "<Up>", "<Down>", "<PgUp>", "<PgDn>", "<Home>", "<End>", "<Tab>", "<S-Tab>", "<Enter>", "<Esc>",
+                                       "a", "c", "o", "C", "O", "+", "-", "[", "]", "{", "}", "x", "X", "u", "<C-r>", "e", "v", "t", "p", "I", "?", "J", "K",
+                                       "1", ".", "5", ":", "n", "N", "/", "<Space>", "<lt>", ">", "P", "d", "m", "r", "S", "w", "W", "F", "A", "<F5>", "b", "f", "h", "l", "j", "k"};
+    struct app a = random_app(9, 2, 15, 80, 24);
+    struct grid *g = grid_new(80, 24, a.glyphs);
+    for (int n = 0; n < 4000; n++) {
+        const char *p = keys[random_below(&seed, sizeof keys / sizeof *keys)];
+        int key = key_parse(&p);
+        assert_int_not_equal(key, K_NONE);
+        app_key(&a, key);
+        app_play_tick(&a);
+        if (n % 5 == 0)
+            app_draw(&a, g, NULL, NULL);
+        const struct cursor *at = session_cursor(a.session);
+        assert_in_range(at->step, 1, 15);
+        assert_in_range(at->unit, 0, 8);
+        assert_in_range(at->layer, 0, 1);
+    }
+    grid_free(g);
+    app_clear(&a);
+}
+
+static void the_layout_is_lines_for_few_columns_for_dozens_heat_for_hundreds(void **state)
+{
+    (void)state;
+    struct rect r = {0, 3, 80, 19};
+    assert_int_equal(bars_plan(r, 3, 4, 0, LAYOUT_AUTO, false, true).mode, BARS_LINES);
+    assert_int_equal(bars_plan(r, 3, 4, 0, LAYOUT_AUTO, false, true).panels, 1);
+    assert_int_equal(bars_plan(r, 16, 4, 0, LAYOUT_AUTO, false, true).mode, BARS_COLUMNS);
+    assert_int_equal(bars_plan(r, 128, 4, 0, LAYOUT_AUTO, false, true).mode, BARS_HEAT);
+    assert_int_equal(bars_plan(r, 128, 4, 0, LAYOUT_AUTO, false, true).bin, 1 + (128 > 65 * 1));
+    struct bars_plan big = bars_plan(r, 1024, 4, 500, LAYOUT_AUTO, false, true);
+    assert_int_equal(big.mode, BARS_HEAT);
+    assert_true(big.bin > 1);
+    assert_in_range(500, big.first, big.first + big.units - 1);   /* the zoom holds the selected unit */
+    /* Nothing asks for more room than there is. */
+    for (int h = 1; h < 70; h++)
+        for (int H = 1; H < 300; H += 7)
+            for (int n = 4; n <= 9; n += 5) {
+                struct bars_plan p = bars_plan((struct rect){0, 0, 80, h}, H, n, H - 1, LAYOUT_AUTO, false, true);
+                if (p.mode == BARS_LINES && p.units * ((n + p.panels - 1) / p.panels) > p.rows.h && p.units > 1)
+                    fail_msg("H=%d at height %d: lines do not fit", H, h);
+            }
+}
+
+static void what_is_typed_is_what_is_pinned(void **state)
+{
+    (void)state;
+    struct app a;
+    golden_app(&(struct golden_shot){.w = 80, .h = 24, .keys = ":t and<Enter>.25<Enter>"}, &a);
+    assert_int_equal(session_pin_count(a.session), 1);
+    assert_float_equal(session_value(a.session, RUN_PINNED, 0, 0, VAL_F, 4), 0.25f, 0);
+    struct err e = {{0}};
+    /* Outside 0…1 it is refused with a reason, and taken when it is asked for again. */
+    assert_true(app_keys(&a, "2<Enter>", "keys", &e));
+    assert_true(a.scene.message_is_error);
+    assert_non_null(strstr(a.message, "0"));
+    assert_float_equal(session_value(a.session, RUN_PINNED, 0, 0, VAL_F, 4), 0.25f, 0);
+    assert_true(app_keys(&a, "2<Enter>", "keys", &e));
+    assert_float_equal(session_value(a.session, RUN_PINNED, 0, 0, VAL_F, 4), 2.0f, 0);
+    assert_true(app_keys(&a, "uu", "keys", &e));
+    assert_int_equal(session_pin_count(a.session), 0);
+    app_clear(&a);
+}
+
+static void presenting_locks_edits_and_blanks_the_screen(void **state)
+{
+    (void)state;
+    struct app a;
+    golden_app(&(struct golden_shot){.w = 80, .h = 24, .keys = "<F5>c"}, &a);
+    assert_int_equal(session_pin_count(a.session), 0);
+    struct err e = {{0}};
+    assert_true(app_keys(&a, "b", "keys", &e));
+    struct grid *g = grid_new(80, 24, a.glyphs);
+    app_draw(&a, g, NULL, NULL);
+    for (int k = 0; k < 80 * 24; k++)
+        assert_int_equal(g->cell[k].ch[0], ' ');
+    grid_free(g);
+    assert_true(app_keys(&a, "b<F5>c", "keys", &e));
+    assert_int_equal(session_pin_count(a.session), 1);
+    app_clear(&a);
+}
+
+static void quitting_asks_only_when_edits_are_unsaved(void **state)
+{
+    (void)state;
+    struct app a;
+    golden_app(&(struct golden_shot){.w = 80, .h = 24}, &a);
+    assert_true(app_key(&a, 'q') & REACT_QUIT);
+    app_clear(&a);
+    golden_app(&(struct golden_shot){.w = 80, .h = 24, .keys = "c"}, &a);
+    assert_false(app_key(&a, 'q') & REACT_QUIT);
+    assert_false(app_key(&a, 'n') & REACT_QUIT);
+    assert_false(app_key(&a, 'q') & REACT_QUIT);
+    assert_true(app_key(&a, 'y') & REACT_QUIT);
+    app_clear(&a);
+}
+
+static void every_action_and_view_key_is_bound_once(void **state)
+{
+    (void)state;
+    for (int k = 0; k < action_count; k++) {
+        assert_non_null(action_find(actions[k].name));
+        assert_ptr_equal(action_find(actions[k].name), &actions[k]);
+        for (const char *p = actions[k].keys; *p;) {
+            if (*p == ' ') {
+                p++;
+                continue;
+            }
+            const char *from = p;
+            int key = key_parse(&p);
+            if (key == K_NONE)
+                fail_msg("%s: \"%s\" is no key", actions[k].name, from);
+            assert_ptr_equal(action_for_key(key), &actions[k]);
+        }
+    }
+    for (int k = 0; k < view_count; k++)
+        if (views[k]->key && action_for_key(views[k]->key))
+            fail_msg("the key of view %s belongs to %s", views[k]->name, action_for_key(views[k]->key)->name);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_main_screen_looks_as_it_should),
+        cmocka_unit_test(sub_steps_reveal_the_rows_in_the_order_of_the_lesson),
+        cmocka_unit_test(many_units_become_columns_then_heat_strips_then_bins),
+        cmocka_unit_test(every_view_draws_something_at_every_size_and_stays_in_its_rectangle),
+        cmocka_unit_test(any_key_in_any_view_leaves_a_picture),
+        cmocka_unit_test(the_layout_is_lines_for_few_columns_for_dozens_heat_for_hundreds),
+        cmocka_unit_test(what_is_typed_is_what_is_pinned),
+        cmocka_unit_test(presenting_locks_edits_and_blanks_the_screen),
+        cmocka_unit_test(quitting_asks_only_when_edits_are_unsaved),
+        cmocka_unit_test(every_action_and_view_key_is_bound_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,364 @@
+/* Vocabularies and how a text becomes tokens. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/str.h"
+#include "model/vocab.h"
+
+static void must_say(const char *got, const char *wanted)
+{
+    if (!strstr(got, wanted))
+        fail_msg("expected a message with\n    %s\ngot\n    %s", wanted, got);
+}
+
+static struct vocab *words(const char *unknown, bool lowercase)
+{
+    static const char *const tokens[] = {"<unk>", "she", "came", "her", "dog", ".", ",", "\"", "Mr.", "don't", "\xC3\xA9t\xC3\xA9", "..."};
+    struct err e = {{0}};
+    struct vocab *v = vocab_new(VOCAB_WORD, tokens, sizeof tokens / sizeof *tokens, unknown, lowercase, "F", "tokens", &e);
+    if (!v)
+        fail_msg("%s", e.text);
+    return v;
+}
+
+/* "she|came|." */
+static char *joined(const struct tokens *t)
+{
+    struct str s = {0};
+    for (int k = 0; k < t->n; k++)
+        str_addf(&s, "%s%s", k ? "|" : "", t->text[k]);
+    return str_take(&s);
+}
+
+static void splits(const struct vocab *v, const char *text, const char *wanted)
+{
+    struct err e = {{0}};
+    struct tokens t;
+    if (!vocab_tokenise(v, text, "--text", &t, &e))
+        fail_msg("%s: %s", text, e.text);
+    char *got = joined(&t);
+    assert_string_equal(got, wanted);
+    free(got);
+    tokens_clear(&t);
+}
+
+static void words_are_split_at_white_space_and_give_punctuation_away(void **state)
+{
+    (void)state;
+    struct vocab *v = words("<unk>", true);
+    splits(v, "She came", "She|came");
+    splits(v, "  she\tcame\n her\r\n", "she|came|her");
+    splits(v, "she, came.", "she|,|came|.");
+    splits(v, "\"dog.\"", "\"|dog|.|\"");
+    splits(v, "Mr. dog", "Mr.|dog");
+    splits(v, "\"Mr.", "\"|Mr.");
+    splits(v, "don't.", "don't|.");
+    splits(v, "...", "...");
+    splits(v, "dog...", "dog|...");
+    splits(v, "dragon,", "dragon|,");
+    splits(v, "?!", "?|!");
+    splits(v, "\xE2\x80\x9C" "dog\xE2\x80\x9D", "\xE2\x80\x9C|dog|\xE2\x80\x9D");
+    vocab_free(v);
+}
+
+static void a_lower_case_vocabulary_finds_what_was_typed_in_capitals(void **state)
+{
+    (void)state;
+    struct vocab *v = words("<unk>", true);
+    struct tokens t;
+    struct err e = {{0}};
+    assert_true(vocab_tokenise(v, "She \xC3\x89T\xC3\x89 Mr.", "--text", &t, &e));
+    assert_int_equal(t.id[0], 1);
+    assert_string_equal(t.text[0], "She");
+    assert_int_equal(t.id[1], 10);
+    assert_int_equal(t.id[2], 8);
+    tokens_clear(&t);
+    assert_int_equal(vocab_find(v, "DOG"), 4);
+    assert_int_equal(vocab_find(v, "DOGS"), -1);
+    vocab_free(v);
+    v = words("<unk>", false);
+    assert_int_equal(vocab_find(v, "DOG"), -1);
+    vocab_free(v);
+}
+
+static void an_unknown_word_becomes_the_unknown_token(void **state)
+{
+    (void)state;
+    struct vocab *v = words("<unk>", true);
+    struct tokens t;
+    assert_true(vocab_tokenise(v, "she came dragon", "--text", &t, NULL));
+    assert_int_equal(t.n, 3);
+    assert_int_equal(t.id[2], 0);
+    assert_string_equal(t.text[2], "dragon");
+    tokens_clear(&t);
+    vocab_free(v);
+}
+
+static void without_an_unknown_token_the_word_and_its_position_are_named(void **state)
+{
+    (void)state;
+    struct vocab *v = words(NULL, false);
+    struct tokens t;
+    struct err e = {{0}};
+    assert_false(vocab_tokenise(v, "she came her dragon", "--text", &t, &e));
+    must_say(e.text, "--text: token 4 \"dragon\" is not in the vocabulary of 12 tokens");
+    assert_false(vocab_tokenise(v, "She", "--text", &t, &e));
+    must_say(e.text, "--text: token 1 \"She\" is not in the vocabulary, \"she\" is");
+    const char *const list[] = {"she", "\x1B[2J"};
+    assert_false(vocab_lookup(v, list, 2, "F: sequence", &t, &e));
+    must_say(e.text, "F: sequence: token 2 \"<0x1B>[2J\" is not");
+    vocab_free(v);
+}
+
+static void characters_are_taken_one_by_one(void **state)
+{
+    (void)state;
+    static const char *const tokens[] = {"a", "b", " ", "\n", "\xC3\xA9", "\xF0\x9F\x98\x80"};
+    struct vocab *v = vocab_new(VOCAB_CHAR, tokens, 6, NULL, false, "F", "", NULL);
+    splits(v, "ab \n\xC3\xA9\xF0\x9F\x98\x80", "a|b| |\n|\xC3\xA9|\xF0\x9F\x98\x80");
+    struct tokens t;
+    struct err e = {{0}};
+    assert_false(vocab_tokenise(v, "abc", "--text", &t, &e));
+    must_say(e.text, "token 3 \"c\"");
+    assert_false(vocab_tokenise(v, "a\xFFz", "--text", &t, &e));
+    must_say(e.text, "--text: expected UTF-8, found the byte 0xFF at byte 2");
+    vocab_free(v);
+}
+
+static void a_text_without_tokens_is_refused_a_list_without_is_not(void **state)
+{
+    (void)state;
+    struct vocab *v = words("<unk>", true);
+    struct tokens t;
+    struct err e = {{0}};
+    assert_false(vocab_tokenise(v, "", "--text", &t, &e));
+    must_say(e.text, "--text: expected at least one token, found none");
+    assert_false(vocab_tokenise(v, " \n ", "--text", &t, &e));
+    assert_true(vocab_lookup(v, NULL, 0, "F", &t, &e));
+    assert_int_equal(t.n, 0);
+    tokens_clear(&t);
+    vocab_free(v);
+}
+
+static void a_million_tokens_are_found_quickly(void **state)
+{
+    (void)state;
+    struct vocab *v = words("<unk>", true);
+    struct str s = {0};
+    for (int k = 0; k < 1000000; k++)
+        str_add(&s, k % 2 ? "she " : "dog. ");
+    struct tokens t;
+    assert_true(vocab_tokenise(v, s.s, "--text", &t, NULL));
+    assert_int_equal(t.n, 1500000);
+    tokens_clear(&t);
+    str_clear(&s);
+    for (int k = 0; k < 1000000; k++)
+        str_addc(&s, "!?"[k % 2]);
+    assert_true(vocab_tokenise(v, s.s, "--text", &t, NULL));
+    assert_int_equal(t.n, 1000000);
+    tokens_clear(&t);
+    str_free(&s);
+    vocab_free(v);
+}
+
+static void copies_are_independent(void **state)
+{
+    (void)state;
+    struct vocab *v = words("<unk>", true);
+    struct tokens a, b;
+    assert_true(vocab_tokenise(v, "She came", "--text", &a, NULL));
+    assert_true(tokens_copy(&a, &b));
+    a.text[0][0] = 'X';
+    assert_string_equal(b.text[0], "She");
+    assert_int_equal(b.id[1], a.id[1]);
+    tokens_clear(&a);
+    tokens_clear(&b);
+    assert_int_equal(a.n, 0);
+    vocab_free(v);
+}
+
+/* ---- vocabularies that are wrong ---- */
+
+static void json_refused(const char *text, const char *message)
+{
+    struct err e = {{0}};
+    struct json *j = json_parse_copy(text, strlen(text), "F", &e);
+    if (!j)
+        fail_msg("%s", e.text);
+    struct json_at top = json_top(j);
+    if (vocab_from_json(&top, &e))
+        fail_msg("accepted: %s", text);
+    must_say(e.text, message);
+    json_free(j);
+}
+
+static void a_vocabulary_that_is_wrong_is_told_where(void **state)
+{
+    (void)state;
+    json_refused("{\"kind\": \"word\", \"tokens\": []}", "F: tokens: expected at least one token, found none");
+    json_refused("{\"kind\": \"word\"}", "F: expected the key \"tokens\", found none");
+    json_refused("{\"kind\": \"words\", \"tokens\": [\"a\"]}", "F: kind: expected \"word\" or \"char\", found \"words\"");
+    json_refused("{\"tokens\": [\"a\", \"b\", \"a\"]}", "F: tokens[2]: the token \"a\" is there already, at tokens[0]");
+    json_refused("{\"tokens\": [\"a\", \"\"]}", "F: tokens[1]: expected a token, found an empty one");
+    json_refused("{\"tokens\": [\"a\", 3]}", "F: tokens[1]: expected a string, found 3");
+    json_refused("{\"tokens\": [1, 2]}", "F: tokens: expected an array of strings, found an array of 2 numbers");
+    json_refused("{\"tokens\": \"ab\"}", "F: tokens: expected an array of strings, found \"ab\"");
+    json_refused("{\"tokens\": [\"a\\u0000\"]}", "F: tokens[0]: expected a string without \\u0000");
+    json_refused("{\"tokens\": [\"a\"], \"unknown\": \"<unk>\"}", "expected the unknown token \"<unk>\" among the tokens");
+    json_refused("{\"tokens\": [\"a\"], \"unknown\": 0}", "F: unknown: expected a string, found 0");
+    json_refused("{\"tokens\": [\"a\"], \"lowercase\": \"yes\"}", "F: lowercase: expected true or false, found \"yes\"");
+    json_refused("{\"tokens\": [\"a\"], \"case\": 1}", "F: unknown key \"case\"");
+    json_refused("[\"a\"]", "F: expected an object, found an array of 1");
+}
+
+static void a_token_of_64_kib_is_refused(void **state)
+{
+    (void)state;
+    char *big = malloc(65537);
+    memset(big, 'x', 65536);
+    big[65536] = '\0';
+    const char *const tokens[] = {"a", big};
+    struct err e = {{0}};
+    assert_null(vocab_new(VOCAB_WORD, tokens, 2, NULL, false, "F", "tokens", &e));
+    must_say(e.text, "F: tokens[1]: expected a token of at most 1024 bytes, found 65536");
+    free(big);
+}
+
+static void tokens_that_only_look_alike_are_two(void **state)
+{
+    (void)state;
+    static const char *const tokens[] = {"her", "her\xE2\x80\x8B", "\x1B]52;c;eA==\x07", "\xC2\x9B" "2J", "\xE2\x80\xAE" "reh", "e\xCC\x81", "\xC3\xA9"};
+    struct err e = {{0}};
+    struct vocab *v = vocab_new(VOCAB_WORD, tokens, 7, NULL, false, "F", "tokens", &e);
+    assert_non_null(v);
+    assert_int_equal(vocab_find(v, "her"), 0);
+    assert_int_equal(vocab_find(v, "her\xE2\x80\x8B"), 1);
+    assert_int_equal(vocab_find(v, "\xC3\xA9"), 6);
+    vocab_free(v);
+}
+
+/* ---- files ---- */
+
+static char path[512];
+
+static const char *file(const char *suffix, const char *text, size_t n)
+{
+    const char *dir = getenv("TMPDIR");
+    snprintf(path, sizeof path, "%s/flstm-vocab-%ld%s", dir && *dir ? dir : "/tmp", (long)getpid(), suffix);
+    FILE *f = fopen(path, "wb");
+    if (!f)
+        fail_msg("cannot write %s", path);
+    assert_int_equal(fwrite(text, 1, n, f), n);
+    fclose(f);
+    return path;
+}
+
+static struct vocab *from_file(const char *suffix, const char *text, int kind, struct err *e)
+{
+    struct vocab *v = vocab_read(file(suffix, text, strlen(text)), kind, e);
+    unlink(path);
+    return v;
+}
+
+static void a_bare_vocabulary_may_be_an_array_an_object_or_lines(void **state)
+{
+    (void)state;
+    static const struct { const char *suffix, *text; } same[] = {
+        {".json", "[\"<unk>\", \"she\", \"dog\"]"}, {".json", "{\"dog\": 2, \"<unk>\": 0, \"she\": 1}"}, {".txt", "<unk>\nshe\ndog\n"}, {".txt", "<unk>\r\nshe\r\ndog"},
+        {"", "\xEF\xBB\xBF<unk>\nshe\ndog\n"}, {".txt", "  [\"<unk>\", \"she\", \"dog\"]"}, {".json", "{\"kind\": \"word\", \"tokens\": [\"<unk>\", \"she\", \"dog\"], \"unknown\": \"<unk>\"}"},
+    };
+    for (size_t k = 0; k < sizeof same / sizeof *same; k++) {
+        struct err e = {{0}};
+        struct vocab *v = from_file(same[k].suffix, same[k].text, -1, &e);
+        if (!v)
+            fail_msg("%s", e.text);
+        assert_int_equal(v->size, 3);
+        assert_int_equal(v->kind, VOCAB_WORD);
+        assert_int_equal(v->unknown, 0);
+        assert_string_equal(v->token[2], "dog");
+        vocab_free(v);
+    }
+}
+
+static void tokens_in_brackets_are_lines_not_json(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    struct vocab *v = from_file(".txt", "[PAD]\n[UNK]\nthe\n", -1, &e);
+    assert_non_null(v);
+    assert_string_equal(v->token[0], "[PAD]");
+    assert_int_equal(v->unknown, 1);
+    vocab_free(v);
+}
+
+static void nearly_all_single_characters_are_a_character_vocabulary(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    struct vocab *v = from_file(".json", "[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\",\"\\u00e9\",\"<unk>\"]", -1, &e);
+    assert_int_equal(v->kind, VOCAB_CHAR);
+    vocab_free(v);
+    v = from_file(".json", "[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\",\"<pad>\",\"<unk>\"]", -1, &e);
+    assert_int_equal(v->kind, VOCAB_WORD);
+    vocab_free(v);
+    v = from_file(".json", "[\"a\",\"b\"]", VOCAB_WORD, &e);
+    assert_int_equal(v->kind, VOCAB_WORD);
+    vocab_free(v);
+}
+
+static void a_bare_vocabulary_that_is_wrong_is_told_where(void **state)
+{
+    (void)state;
+    static const struct { const char *suffix, *text, *message; } bad[] = {
+        {".json", "{\"a\": 0, \"b\": 2}", ": b: expected the 2 tokens to have the indexes 0 to 1, each once, found 2"},
+        {".json", "{\"a\": 0, \"b\": -1}", ": b: expected a whole number from 0 up, found -1"},
+        {".json", "{\"a\": 0, \"b\": 0}", ": b: expected an index of its own, found 0, which \"a\" has"},
+        {".json", "{\"a\": 0.5}", "found 0.5"}, {".json", "{\"a\": \"0\"}", "found \"0\""}, {".json", "{}", "at least one token"}, {".json", "[]", "at least one token"},
+        {".json", "\"abc\"", "expected an array of tokens or an object"}, {".json", "[1, 2]", "expected an array of strings"}, {".json", "[\"a\"", "not valid JSON"},
+        {".txt", "", "expected at least one token"}, {".txt", "a\n\nb\n", ": line 2: expected a token, found an empty one"}, {".txt", "a\nb\na\n", ": line 3: the token \"a\" is there already, at line 1"},
+        {".txt", "a\n\xFF\n", ": line 2: expected UTF-8, found the byte 0xFF"},
+    };
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+        struct err e = {{0}};
+        if (from_file(bad[k].suffix, bad[k].text, -1, &e))
+            fail_msg("accepted: %s", bad[k].text);
+        must_say(e.text, bad[k].message);
+        must_say(e.text, "flstm-vocab-");
+    }
+    struct err e = {{0}};
+    assert_null(vocab_read(file(".txt", "a\0b\n", 4), -1, &e));
+    must_say(e.text, "found the byte 0x00");
+    unlink(path);
+    assert_null(vocab_read("no-such-dir/no-such-file", -1, &e));
+    must_say(e.text, "no-such-dir/no-such-file: cannot open");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_are_split_at_white_space_and_give_punctuation_away),
+        cmocka_unit_test(a_lower_case_vocabulary_finds_what_was_typed_in_capitals),
+        cmocka_unit_test(an_unknown_word_becomes_the_unknown_token),
+        cmocka_unit_test(without_an_unknown_token_the_word_and_its_position_are_named),
+        cmocka_unit_test(characters_are_taken_one_by_one),
+        cmocka_unit_test(a_text_without_tokens_is_refused_a_list_without_is_not),
+        cmocka_unit_test(a_million_tokens_are_found_quickly),
+        cmocka_unit_test(copies_are_independent),
+        cmocka_unit_test(a_vocabulary_that_is_wrong_is_told_where),
+        cmocka_unit_test(a_token_of_64_kib_is_refused),
+        cmocka_unit_test(tokens_that_only_look_alike_are_two),
+        cmocka_unit_test(a_bare_vocabulary_may_be_an_array_an_object_or_lines),
+        cmocka_unit_test(tokens_in_brackets_are_lines_not_json),
+        cmocka_unit_test(nearly_all_single_characters_are_a_character_vocabulary),
+        cmocka_unit_test(a_bare_vocabulary_that_is_wrong_is_told_where),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
