@@ -473,7 +473,10 @@ void app_draw(struct app *a, struct grid *g, int *cursor_x, int *cursor_y)
         return;
     }
     a->scene.theme = a->theme->name;
-    scene_draw(&a->scene, a->view, a->view_state[view_index(a->view)], &a->prompt, g, cursor_x, cursor_y);
+    void *state = a->view_state[view_index(a->view)];
+    if (a->view->prepare)
+        a->view->prepare(&a->scene, state);
+    scene_draw(&a->scene, a->view, state, &a->prompt, g, cursor_x, cursor_y);
 }
 
 int app_play_interval(const struct app *a)

@@ -19,6 +19,18 @@ bool same_bits(float a, float b)
     return !memcmp(&a, &b, sizeof a);
 }
 
+/* Counts for all sessions: one that takes the place of another must differ from it, too. */
+void session_revise(struct session *s)
+{
+    static unsigned long last;
+    s->revision = ++last;
+}
+
+unsigned long session_revision(const struct session *s)
+{
+    return s->revision;
+}
+
 /* ---- birth ------------------------------------------------------------------------------------------------------ */
 
 /* The sequence a model comes with. */
@@ -46,6 +58,7 @@ struct session *session_new(struct model *m, struct err *e)
     }
     s->cursor = (struct cursor){.sub = SUB_H};
     cursor_clamp(s);
+    session_revise(s);
     runs_refresh(s);
     return s;
 }

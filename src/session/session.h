@@ -84,6 +84,10 @@ float session_probability(const struct session *s, enum run run, int t, int outp
 /* -ln p(token t+1 | tokens ≤ t) for t = 1 … T-1; NaN without a head or when the token is no output. */
 double session_surprisal(const struct session *s, enum run run, int t);
 
+/* A number that no two different states share: every edit, undo, redo and change of model gives a new one. What a view has
+ * worked out is out of date when it differs. Moving the cursor and comparing leave it as it is. */
+unsigned long session_revision(const struct session *s);
+
 bool session_dirty(const struct session *s);                      /* edits since the last save or start? */
 bool session_can_undo(const struct session *s);
 bool session_can_redo(const struct session *s);

@@ -143,7 +143,11 @@ struct session {
     struct cursor cursor;
     struct history history;
     struct runs *runs;
+    unsigned long revision;             /* see session_revision */
 };
+
+/* The state is another one from here on. */
+void session_revise(struct session *s);
 
 void cursor_clamp(struct session *s);
 /* Where a pinnable value lives: VAL_C_PREV at t is C at t-1. False for derived values. */

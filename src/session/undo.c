@@ -75,6 +75,7 @@ static void carry_out(struct session *s, struct change *c)
         [CHANGE_SEQUENCE] = swap_sequence,
     };
     swap[c->kind](s, c);
+    session_revise(s);
 }
 
 /* ---- history ---------------------------------------------------------------------------------------------------- */

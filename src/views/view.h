@@ -72,6 +72,9 @@ struct view {
     void (*clear)(void *state);   /* frees what the state owns; may be NULL */
     /* The plain sentence(s) of `e` and --print text for this view; may be NULL. */
     void (*explain)(const struct scene *scene, const void *state, struct str *out);
+    /* Called before each drawing of this view: brings what its state keeps of the session (results that take too long for
+     * every frame) up to date; see session_revision. May be NULL. */
+    void (*prepare)(const struct scene *scene, void *state);
 };
 
 extern const struct view *const views[];

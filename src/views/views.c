@@ -3,10 +3,11 @@
 
 #include "views/view.h"
 
-extern const struct view view_bars, view_predictions, view_inspect, view_help;
+extern const struct view view_bars, view_predictions, view_inspect, view_help, view_timeline;
 
 const struct view *const views[] = {
     &view_bars,
+    &view_timeline,
     &view_predictions,
     &view_inspect,
     &view_help,
