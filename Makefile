@@ -34,46 +34,62 @@ UNIT    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c
 BENCH   := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 SUPPORT := $(patsubst %.c,$(B)/%.o,$(wildcard tests/support/*.c))
 
+# What is done, in a word; V=1 shows the commands.
+ifneq ($(V),1)
+Q   := @
+say  = @echo "  $(1)  $(2)"
+endif
+
 all: flstm-tui
 
 flstm-tui: $(B)/flstm-tui
-	cp $< $@
+	$(Q)cp $< $@
 
 $(B)/flstm-tui: $(B)/src/main.o $(B)/libflstm.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm
 
 $(B)/libflstm.a: $(LIB_OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR  ,$@)
+	$(Q)$(AR) rcs $@ $^
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC  ,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/embed: src/embed/embed.c
 	@mkdir -p $(@D)
-	$(HOSTCC) -std=c11 -O1 -o $@ $<
+	$(call say,LINK,$@)
+	$(Q)$(HOSTCC) -std=c11 -O1 -o $@ $<
 
 $(B)/builtins.c: $(B)/embed $(DATA)
-	$(B)/embed $(DATA) > $@.tmp && mv $@.tmp $@
+	$(call say,DATA,$@)
+	$(Q)$(B)/embed $(DATA) > $@.tmp && mv $@.tmp $@
 
 $(B)/builtins.o: $(B)/builtins.c
-	$(CC) -std=c11 -O1 $(EXTRA) $(CPPFLAGS) -c -o $@ $<
+	$(call say,CC  ,$@)
+	$(Q)$(CC) -std=c11 -O1 $(EXTRA) $(CPPFLAGS) -c -o $@ $<
 
 $(B)/tests/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(TEST_CFLAGS) $(CPPFLAGS) -Itests  -MMD -MP -c -o $@ $<
+	$(call say,CC  ,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(TEST_CFLAGS) $(CPPFLAGS) -Itests  -MMD -MP -c -o $@ $<
 
 $(B)/tests/support/%.o: tests/support/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(TEST_CFLAGS) $(CPPFLAGS) -Itests  -MMD -MP -c -o $@ $<
+	$(call say,CC  ,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(TEST_CFLAGS) $(CPPFLAGS) -Itests  -MMD -MP -c -o $@ $<
 
 $(B)/tests/test_%: $(B)/tests/test_%.o $(SUPPORT) $(B)/libflstm.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) $(TEST_LIBS) -lm
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) $(TEST_LIBS) -lm
 
 $(B)/bench/%: tests/bench/%.c $(B)/libflstm.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(CPPFLAGS) -Itests $(LDFLAGS) -o $@ $< $(B)/libflstm.a $(LIB_LIBS) -lm
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(CPPFLAGS) -Itests $(LDFLAGS) -o $@ $< $(B)/libflstm.a $(LIB_LIBS) -lm
 
 # ---- what there is to do ------------------------------------------------------------------------------------------
 
@@ -122,10 +138,15 @@ dist:
 # The shipped models, trained anew by the recipes of src/model/recipe.c: `make retrain`, or `make retrain MODELS=gender`.
 MODELS ?=
 $(B)/retrain: $(B)/src/embed/retrain.o $(B)/libflstm.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm
 
 retrain: $(B)/retrain
 	$(B)/retrain $(MODELS)
+
+# The picture in the README: what the program draws now. A test compares.
+screenshot: flstm-tui
+	LC_ALL=C.UTF-8 ./flstm-tui --set 'f[gender]@and=0' --step with --size 112x30 --render svg > data/screenshot.svg
 
 clean:
 	rm -rf build flstm-tui flstm-tui-*.tar.gz
@@ -139,6 +160,6 @@ ifneq ($(filter deps,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 
-.PHONY: all run check asan check-asan bench fuzz install uninstall dist clean deps retrain
+.PHONY: all run check asan check-asan bench fuzz install uninstall dist screenshot clean deps retrain
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -77,8 +77,10 @@ else
     echo "[  SKIPPED ] the_manual_is_clean"
 fi
 
-# ---- the picture in the README is what the program draws
-[ -s data/screenshot.svg ] && grep -q '<svg' data/screenshot.svg && ok the_screenshot_is_there || bad the_screenshot_is_there
+# ---- the picture in the README is what the program draws (make screenshot)
+command=$(make -s -n screenshot 2>/dev/null | sed -n 's/^.*flstm-tui \(.*\) > data\/screenshot.svg$/\1/p')
+sh -c "LC_ALL=C.UTF-8 \"$flstm\" $command" >"$work/screenshot.svg" 2>&1
+cmp -s "$work/screenshot.svg" data/screenshot.svg && ok the_screenshot_is_what_the_program_draws || bad the_screenshot_is_what_the_program_draws "make screenshot renews it"
 
 # ---- installing puts everything in its place
 if make -s install DESTDIR="$work/root" PREFIX=/usr >"$work/log" 2>&1 && [ -x "$work/root/usr/bin/flstm-tui" ] &&

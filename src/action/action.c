@@ -31,8 +31,11 @@ static unsigned prev_word(struct app *a, const char *arg) { (void)arg; return st
 
 static unsigned substep_by(struct app *a, int by)
 {
+    bool whole = !a->scene.reveal && session_cursor(a->session)->sub == SUB_H;
     a->scene.playing = false;
     a->scene.reveal = true;
+    if (by > 0 && whole && a->view->takes_apart && session_steps(a->session) > 0)
+        by = SUB_CONCAT - SUB_H;
     if (!session_substep(a->session, by))
         return app_say(a, by > 0 ? "this is the end of the sentence" : "this is the start of the sentence");
     return REACT_DRAW;
@@ -205,6 +208,12 @@ static unsigned nudge(struct app *a, double by)
     const struct cursor *at = session_cursor(a->session);
     if (at->step < 1)
         return app_say(a, "there is no word yet");
+    struct view_value own;
+    if (app_own_value(a, &own)) {
+        struct err e = {{0}};
+        float to = (float)(round(((double)own.value + by) * 100) / 100);
+        return a->view->set_own(a->session, app_view_state(a), to, &e) ? (unsigned)REACT_DRAW : app_fail(a, &e);
+    }
     float now = session_value(a->session, RUN_PINNED, at->layer, at->unit, at->value, at->step), lo, hi;
     range_of(at->value, &lo, &hi);
     /* On whole hundredths, so that ten nudges of 0.05 are 0.5 and not 0.49999. */
@@ -257,6 +266,8 @@ static unsigned unpin(struct app *a, const char *arg)
 {
     (void)arg;
     const struct cursor *at = session_cursor(a->session);
+    if (app_own_value(a, NULL))
+        return a->view->reset_own(a->session, app_view_state(a)) ? (unsigned)REACT_DRAW : app_say(a, "this number is as the model has it");
     if (!session_unpin(a->session, at->layer, at->unit, at->value, at->step))
         return app_say(a, "this value is not pinned");
     return REACT_DRAW;
@@ -292,9 +303,14 @@ static unsigned type_value(struct app *a, const char *arg)
         return app_answer(a, ASK_VALUE, arg);
     if (at->step < 1)
         return app_say(a, "there is no word yet");
+    char unit[32], label[24], text[NUM_MAX];
+    struct view_value own;
+    if (app_own_value(a, &own)) {
+        app_ask(a, ASK_VALUE, own.label, num_float(text, own.value));
+        return REACT_DRAW;
+    }
     if (at->value == VAL_KEPT || at->value == VAL_WRITTEN)
         return app_say(a, "a product follows from its factors: pin f, C, i or the candidate");
-    char unit[32], label[24], text[NUM_MAX];
     snprintf(label, sizeof label, "%s %.12s =", bars_symbol(at->value, a->glyphs), session_unit_label(a->session, at->layer, at->unit, unit));
     num_float(text, session_value(a->session, RUN_PINNED, at->layer, at->unit, at->value, at->step));
     app_ask(a, ASK_VALUE, label, text);
@@ -392,6 +408,25 @@ static unsigned set_text(struct app *a, const char *arg)
     }
     a->scene.reveal = false;
     return session_set_text(a->session, arg, "text", &e) ? (unsigned)REACT_DRAW : app_fail(a, &e);
+}
+
+/* Not an edit: it is looked at, not undone and not saved. */
+static unsigned compare(struct app *a, const char *arg)
+{
+    struct err e = {{0}};
+    const struct view *v = view_find("what-if");
+    if (!*arg && session_compare(a->session)) {
+        session_compare_end(a->session);
+        return app_say(a, "the other sentence is put away");
+    }
+    if (!*arg) {
+        app_ask(a, ASK_COMMAND, ":", "compare ");
+        return REACT_DRAW;
+    }
+    if (!session_compare_text(a->session, arg, "compare", &e))
+        return app_fail(a, &e);
+    app_show_view(a, v);
+    return REACT_DRAW;
 }
 
 /* ---- looking ---------------------------------------------------------------------------------------------------------- */
@@ -645,6 +680,7 @@ const struct action actions[] = {
 
     {"extra", "a", "Looking", "more rows: candidate, products, o and h", 0, extra, NULL, NULL},
     {"explain", "e", "Looking", "explain in words", 0, explain, NULL, NULL},
+    {"compare", "", "Looking", "hold another sentence against this one; without a text: no longer", 0, compare, "TEXT", NULL},
     {"layout", "v", "Looking", "next layout of the main view", 0, layout, "NAME", NULL},
     {"view", "", "Looking", "show a view by name", 0, show_view, "NAME", NULL},
     {"top", "", "Looking", "how many predictions to list", 0, set_top, "N", NULL},
@@ -681,6 +717,8 @@ static const struct key_help hint_rows[] = {
     {.keys = "<Space>", .hint = "play"},
     {.keys = "a", .hint = "all rows"},
     {.keys = "d", .hint = "dissect"},
+    {.keys = "w", .hint = "what-if"},
+    {.keys = "W", .hint = "sweep"},
     {.keys = "p", .hint = "predictions"},
     {.keys = "e", .hint = "explain"},
     {.keys = "t", .hint = "theme"},

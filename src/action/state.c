@@ -100,6 +100,17 @@ void app_show_view(struct app *a, const struct view *v)
     a->view = v;
 }
 
+void *app_view_state(const struct app *a)
+{
+    return a->view_state[view_index(a->view)];
+}
+
+bool app_own_value(const struct app *a, struct view_value *out)
+{
+    struct view_value ignored;
+    return a->view->own && a->view->own(a->session, app_view_state(a), out ? out : &ignored);
+}
+
 /* ---- files -------------------------------------------------------------------------------------------------------- */
 
 static bool ends_with(const char *s, const char *tail)
@@ -239,6 +250,8 @@ static unsigned accept_value(struct app *a, const char *text)
     if (!num_parse(text, &v))
         return app_complain(a, "expected a number, found \"%s\"", text);
     float value = (float)v;
+    if (app_own_value(a, NULL))
+        return a->view->set_own(a->session, app_view_state(a), value, &e) ? (unsigned)REACT_DRAW : app_fail(a, &e);
     bool again = a->refused.on && a->refused.layer == at->layer && a->refused.unit == at->unit && a->refused.t == at->step
               && a->refused.v == at->value && a->refused.value == value;
     a->refused.on = false;
@@ -410,6 +423,20 @@ static const struct view *view_for_key(int key)
     return NULL;
 }
 
+static bool view_edits(const struct view *v, int key)
+{
+    for (const char *p = v->edit_keys; p && *p;) {
+        if (*p == ' ') {
+            p++;
+            continue;
+        }
+        int one = key_parse(&p);
+        if (one == K_NONE || one == key)
+            return one == key;
+    }
+    return false;
+}
+
 unsigned app_key(struct app *a, int key)
 {
     if (key == K_RESIZE || key == K_REDRAW)
@@ -421,9 +448,11 @@ unsigned app_key(struct app *a, int key)
         a->blank = !a->blank;
         return REACT_DRAW;
     }
+    if (a->scene.present && view_edits(a->view, key))
+        return app_say(a, "presenting: edits are locked (F5 ends it)");
     if (a->view->key_press && key != K_ESC) {
         struct err e = {{0}};
-        enum view_reply r = a->view->key_press(a->session, a->view_state[view_index(a->view)], key, &e);
+        enum view_reply r = a->view->key_press(a->session, app_view_state(a), key, &e);
         if (*e.text)
             app_complain(a, "%s", e.text);
         if (r == VIEW_GOTO_BARS) {
@@ -473,7 +502,7 @@ void app_draw(struct app *a, struct grid *g, int *cursor_x, int *cursor_y)
         return;
     }
     a->scene.theme = a->theme->name;
-    void *state = a->view_state[view_index(a->view)];
+    void *state = app_view_state(a);
     if (a->view->prepare)
         a->view->prepare(&a->scene, state);
     scene_draw(&a->scene, a->view, state, &a->prompt, g, cursor_x, cursor_y);

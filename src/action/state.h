@@ -59,6 +59,9 @@ unsigned app_say(struct app *a, const char *format, ...) ERR_PRINTF(2, 3);
 unsigned app_fail(struct app *a, const struct err *e);
 unsigned app_complain(struct app *a, const char *format, ...) ERR_PRINTF(2, 3);
 void app_show_view(struct app *a, const struct view *v);
+void *app_view_state(const struct app *a);            /* of the view that is shown */
+/* Is the view's cursor on a number of its own (out may be NULL)? */
+bool app_own_value(const struct app *a, struct view_value *out);
 void app_ask(struct app *a, enum asking what, const char *label, const char *text);
 /* What happens with an accepted answer. */
 unsigned app_answer(struct app *a, enum asking what, const char *text);

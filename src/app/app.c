@@ -59,6 +59,8 @@ int app_interact(struct app *a, const struct options *o)
             int key = screen_key(screen, n ? 0 : timeout, &hangup, &signal_number);
             if (hangup || key == K_NONE)
                 break;
+            if (screen_pasting(screen) && !a->prompt.active)
+                continue;                         /* text pasted into a picture is an accident, not commands */
             unsigned r = app_key(a, key);
             draw = draw || (r & (REACT_DRAW | REACT_REDRAW));
             if (r & REACT_REDRAW)

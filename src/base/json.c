@@ -279,7 +279,8 @@ bool json_need(const struct json_at *object, const char *key, struct json_at *ou
 {
     if (!json_is_object(object, e))
         return false;
-    return json_get(object, key, out) ? true : json_complain(object, e, "expected the key \"%s\", found none of that name", key);
+    return json_get(object, key, out) ? true
+        : json_complain(object, e, "expected the key \"%s\", found none of that name", key);
 }
 
 bool json_known_keys(const struct json_at *object, const char *const *known, struct err *e)
@@ -412,8 +413,8 @@ bool json_int(const struct json_at *at, long min, long max, long *out, struct er
 /* ---- arrays of numbers ---- */
 
 /* Complains about number k (counted in the whole rectangle) whose text begins at source. */
-static bool complain_number(const struct json_at *at, const struct json_rect *r, size_t k, const char *source, struct err *e,
-                            const char *wanted)
+static bool complain_number(const struct json_at *at, const struct json_rect *r, size_t k, const char *source,
+                            struct err *e, const char *wanted)
 {
     struct json_at place = *at;
     size_t below = 1, index[JSON_RANK];
@@ -527,7 +528,8 @@ bool json_matrix(const struct json_at *at, size_t rows, size_t cols, const float
     if (!at->node || !cJSON_IsArray(at->node) || (r && r->rank != 2))
         return json_expected(at, e, "%zu rows of %zu numbers", rows, cols);
     if (json_length(at) != rows)
-        return json_complain(at, e, "expected %zu row%s of %zu numbers, found %zu rows", rows, rows == 1 ? "" : "s", cols, json_length(at));
+        return json_complain(at, e, "expected %zu row%s of %zu number%s, found %zu row%s", rows, rows == 1 ? "" : "s", cols,
+                             cols == 1 ? "" : "s", json_length(at), json_length(at) == 1 ? "" : "s");
     if (!r && at->node->child)
         return explain(at, cols, e);
     if (!json_floats(at, &f, e))

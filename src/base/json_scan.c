@@ -30,7 +30,8 @@ static bool scan_value(struct scanner *sc, long *rect);
 
 /* ---- errors ---- */
 
-static bool fail_at(const struct scanner *sc, const char *p, const char *kind, const char *format, va_list ap) ERR_PRINTF(4, 0);
+static bool fail_at(const struct scanner *sc, const char *p, const char *kind, const char *format, va_list ap)
+    ERR_PRINTF(4, 0);
 static bool fail_at(const struct scanner *sc, const char *p, const char *kind, const char *format, va_list ap)
 {
     size_t line = 1;
@@ -397,7 +398,8 @@ static bool scan_string(struct scanner *sc)
         } else if ((unsigned char)*p < 0x20) {
             if (p >= sc->end)
                 return invalid(sc, p, "the text ends inside a string");
-            return invalid(sc, p, "the control character 0x%02X stands raw in a string (write \\u%04x)", (unsigned)*p, (unsigned)*p);
+            return invalid(sc, p, "the control character 0x%02X stands raw in a string (write \\u%04x)", (unsigned)*p,
+                           (unsigned)*p);
         } else {
             size_t len;
             if (utf8_decode(p, (size_t)(sc->end - p), &len) == UTF8_BAD && len == 1)
@@ -457,11 +459,13 @@ static int key_compare(const void *a, const void *b)
     return order ? order : x < y ? -1 : x > y;
 }
 
-/* The keys of one object, once each: sorting needs no hash that a hostile file could aim at. */
-static bool keys_differ(struct scanner *sc, const char **key, size_t n)
+/* The keys of one object (from `first` on), once each: sorting needs no hash that a hostile file could aim at. */
+static bool keys_differ(struct scanner *sc, size_t first)
 {
+    size_t n = sc->keys - first;
     if (n < 2)
         return true;
+    const char **key = sc->key + first;
     qsort(key, n, sizeof *key, key_compare);
     const char *twice = NULL;
     for (size_t k = 1; k < n; k++)
@@ -642,7 +646,7 @@ static bool scan_object(struct scanner *sc)
                 return false;
         }
     }
-    if (!keys_differ(sc, sc->key + first, sc->keys - first))
+    if (!keys_differ(sc, first))
         return false;
     sc->keys = first;
     sc->p++;
@@ -714,7 +718,8 @@ bool json_scan(const char *text, size_t len, const char *source, struct json_lif
 {
     struct scanner sc = {.text = text, .end = text + len, .p = text, .source = source, .to = out, .e = e};
     *out = (struct json_lift){0};
-    bool ok = len <= (size_t)2 << 30 ? scan_text(&sc) : err_set(e, source, NULL, "expected at most 2 GiB of text, found %zu bytes", len);
+    bool ok = len <= (size_t)2 << 30 ? scan_text(&sc)
+        : err_set(e, source, NULL, "expected at most 2 GiB of text, found %zu bytes", len);
     free(sc.key);
     if (!ok) {
         json_lift_free(out);

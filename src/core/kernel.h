@@ -40,9 +40,9 @@ struct kernel_back {
 /* Rows of padded length start on a 64-byte boundary; n counts padded units. */
 struct kernel {
     const char *name;
-    /* z_q[s] = b_q + W_q · x[s] for each of `steps` inputs of `in` floats; z[q] are rows `stride` apart. */
-    void (*project)(const struct packed_layer *p, int in, const float *const *x, int steps, float *const z[GATES],
-                    size_t stride);
+    /* z_q = b_q + W_q · x[s] for each of `steps` inputs of `in` floats, into row at[s] of z[q]; rows are `stride` apart. */
+    void (*project)(const struct packed_layer *p, int in, const float *const *x, const int *at, int steps,
+                    float *const z[GATES], size_t stride);
     /* z_q += U_q · h for one step. */
     void (*recur)(const struct packed_layer *p, int hidden, const float *h, float *const z[GATES]);
     /* y = σ(z), y = tanh(z), element by element; in place allowed. */

@@ -164,7 +164,7 @@ TARGET static void recur(const struct packed_layer *p, int hidden, const float *
 #define NEXT(j) { V c = LOAD(w + (j) * LANES); s##j = FMA(c, x0, s##j); t##j = FMA(c, x1, t##j); v##j = FMA(c, x2, v##j); }
 #define END(j) STORE(ROW(r + (j) * LANES) + at0, s##j); STORE(ROW(r + (j) * LANES) + at1, t##j); \
                STORE(ROW(r + (j) * LANES) + at2, v##j);
-TARGET static void project(const struct packed_layer *p, int in, const float *const *x, int steps,
+TARGET static void project(const struct packed_layer *p, int in, const float *const *x, const int *at, int steps,
                            float *const z[GATES], size_t stride)
 {
     const float *tile = p->W;
@@ -173,7 +173,7 @@ TARGET static void project(const struct packed_layer *p, int in, const float *co
             const float *b = p->b + (size_t)u * GATES + r;
             for (int s = 0; s < steps; s += 3) {
                 int i1 = s + 1 < steps ? s + 1 : s, i2 = s + 2 < steps ? s + 2 : i1;
-                size_t at0 = (size_t)s * stride, at1 = (size_t)i1 * stride, at2 = (size_t)i2 * stride;
+                size_t at0 = (size_t)at[s] * stride, at1 = (size_t)at[i1] * stride, at2 = (size_t)at[i2] * stride;
                 const float *w = tile + r;
                 FOUR(BEGIN)
                 for (int k = 0; k < in; k++, w += TILE_ROWS) {
@@ -214,6 +214,12 @@ TARGET static inline void add_lanes(const float *v, int columns, float *out)
             out[k + j] += sum[j];
     }
 }
+
+#if defined(__GNUC__)
+#define PREFETCH(p) __builtin_prefetch(p)
+#else
+#define PREFETCH(p) (void)(p)
+#endif
 
 /* One step keeps as many rows of dz in registers as there is room for. */
 #if LANES == 16
@@ -272,6 +278,11 @@ TARGET static void transposed(const float *M, int tiles, int columns, const floa
                     const float *w = M + ((size_t)tile * (size_t)columns + (size_t)k0) * TILE_ROWS + r;
                     const float *d = dz[step] + tile * TILE_ROWS + r, *e = dz[other] + tile * TILE_ROWS + r;
                     FOUR(BEGIN)
+                    /* The next tile's columns are too short a stretch for the hardware to see coming: every step calls
+                     * for its share of them. */
+                    for (int k = step / 2; !r && tile + 1 < tiles && k < width; k += (steps + 1) / 2)
+                        for (int line = 0; line < TILE_ROWS; line += TILE)
+                            PREFETCH(w + ((size_t)columns + (size_t)k) * TILE_ROWS + line);
                     for (int k = 0; k < width; k++, w += TILE_ROWS) {
                         V s = fresh ? SET(0.0f) : LOAD(part[step] + k * LANES);
                         V t = fresh ? SET(0.0f) : LOAD(part[other] + k * LANES);

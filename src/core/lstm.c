@@ -4,6 +4,7 @@
 #include "core/lstm.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "core/kernel.h"
@@ -56,16 +57,71 @@ static void advance(const struct lstm *net, int l, int t, struct pins pins, stru
     pin(&pins, Q_H, h, H);
 }
 
-/* z_q = W_q · x_t + b_q of one layer for the steps first … last, into the rows of the gates. */
+/* z_q = W_q · x_t + b_q for many steps at once, as it needs no earlier step: `at` are the rows of the inputs `in`. An
+ * input that comes again (the same pointer: a word) is not computed again: its row is copied. */
+struct projection {
+    const float *in[KERNEL_STEPS];
+    int at[KERNEL_STEPS], waiting;
+    struct repeat {
+        int from, to;
+    } repeat[2 * KERNEL_STEPS];
+    int repeats;
+};
+
+static void project_waiting(const struct lstm *net, int l, struct projection *p, struct trace *tr)
+{
+    const struct trace_layer *rows = &tr->layer[l];
+    if (p->waiting)
+        kernel_current()->project(kernel_layer(net, l), net->layer[l].in, p->in, p->at, p->waiting, rows->v, rows->stride);
+    for (int r = 0; r < p->repeats; r++)
+        for (int q = 0; q < GATES; q++)
+            memcpy(trace_row(tr, l, (enum quantity)q, p->repeat[r].to), trace_row(tr, l, (enum quantity)q, p->repeat[r].from),
+                   rows->stride * sizeof(float));
+    p->waiting = p->repeats = 0;
+}
+
+/* Where an input was last seen. Two inputs in one place only cost the time of computing again. */
+enum { SEEN = 256 };
+struct seen {
+    const float *x;
+    int t;
+};
+
+static struct seen *seen_place(struct seen *seen, const float *x)
+{
+    return &seen[((uintptr_t)x / sizeof *x * 2654435761u >> 8) % SEEN];
+}
+
+/* Repeats are only looked for where computing is dearer than looking: not above other layers, whose h never repeats. */
+static bool worth_looking(const struct lstm *net, int l, int steps)
+{
+    return !l && steps > 1 && (size_t)net->layer[0].in * (size_t)net->layer[0].hidden >= 64 * TILE;
+}
+
+/* Of one layer, for the steps first … last, into the rows of the gates. */
 static void project(const struct lstm *net, const float *const *x, int l, int first, int last, struct trace *tr)
 {
-    const float *in[KERNEL_STEPS];
-    for (int t = first; t <= last; t++)
-        in[t - first] = lstm_input(tr, x, l, t);
-    float *z[GATES];
-    for (int q = 0; q < GATES; q++)
-        z[q] = trace_row(tr, l, (enum quantity)q, first);
-    kernel_current()->project(kernel_layer(net, l), net->layer[l].in, in, last - first + 1, z, tr->layer[l].stride);
+    struct projection p;
+    struct seen seen[SEEN];
+    const bool look = worth_looking(net, l, last - first + 1);
+    p.waiting = p.repeats = 0;
+    if (look)
+        memset(seen, 0, sizeof seen);
+    for (int t = first; t <= last; t++) {
+        const float *in = lstm_input(tr, x, l, t);
+        struct seen *place = look ? seen_place(seen, in) : NULL;
+        if (place && place->x == in) {
+            p.repeat[p.repeats++] = (struct repeat){ place->t, t };
+        } else {
+            p.in[p.waiting] = in;
+            p.at[p.waiting++] = t;
+            if (place)
+                *place = (struct seen){ in, t };
+        }
+        if (p.waiting == KERNEL_STEPS || p.repeats == 2 * KERNEL_STEPS)
+            project_waiting(net, l, &p, tr);
+    }
+    project_waiting(net, l, &p, tr);
 }
 
 static void start(const struct lstm *net, const struct pin *pins, size_t pin_count, struct trace *tr)
@@ -80,13 +136,16 @@ static void start(const struct lstm *net, const struct pin *pins, size_t pin_cou
     }
 }
 
+/* Steps that go through one layer before the next: what is projected for them should wait in the cache. */
+enum { SPAN = 240 };
+
 void lstm_run(const struct lstm *net, const float *const *x, int from, const struct pin *pins, size_t pin_count,
               struct trace *tr)
 {
     if (from < 1)
         start(net, pins, pin_count, tr);
-    for (int first = from < 1 ? 1 : from; first <= tr->steps; first += KERNEL_STEPS) {
-        int last = tr->steps - first < KERNEL_STEPS ? tr->steps : first + KERNEL_STEPS - 1;
+    for (int first = from < 1 ? 1 : from; first <= tr->steps; first += SPAN) {
+        int last = tr->steps - first < SPAN ? tr->steps : first + SPAN - 1;
         for (int l = 0; l < net->layers; l++) {
             project(net, x, l, first, last, tr);
             for (int t = first; t <= last; t++)

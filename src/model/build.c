@@ -26,7 +26,8 @@ struct model *build_model(const struct lstm_shape *shape, const char *source, st
     return NULL;
 }
 
-void build_block(const struct lstm_layer *layer, enum quantity gate, int first, int cols, const float *src, size_t row_step, size_t col_step)
+void build_block(const struct lstm_layer *layer, enum quantity gate, int first, int cols, const float *src, size_t row_step,
+                 size_t col_step)
 {
     size_t width = (size_t)layer->hidden + (size_t)layer->in;
     for (int u = 0; u < layer->hidden; u++) {
@@ -207,7 +208,8 @@ static bool read_expected(struct model *m, const struct json_at *top, struct err
 bool build_description(struct model *m, const struct json_at *top, struct err *e)
 {
     struct json_at at;
-    if (!read_text(top, "name", &m->name, e) || !read_text(top, "about", &m->about, e) || !read_provenance(top, &m->provenance, e))
+    if (!read_text(top, "name", &m->name, e) || !read_text(top, "about", &m->about, e)
+        || !read_provenance(top, &m->provenance, e))
         return false;
     if (json_get(top, "sequence", &at) && !read_tokens(m->vocab, &at, &m->sequence, e))
         return false;

@@ -16,6 +16,8 @@ enum {
     DEMO_MAX = 40,
     REPEATS_MAX = 20000           /* a grammar that gives nothing new this often in a row has been drawn empty */
 };
+/* Streams of the seed (rng.h). */
+enum { STREAM_DRAW = 100, STREAM_BANNED, STREAM_PARTS };
 static const char UNKNOWN[] = "<unk>";
 
 /* ---- a set of sequences, so that no two parts share one ------------------------------------------------------------ */
@@ -129,6 +131,9 @@ void corpus_free(struct corpus *c)
         return;
     for (int k = 0; k < PART_COUNT; k++)
         part_clear(&c->part[k]);
+    for (int k = 0; k < c->values; k++)
+        free(c->value[k]);
+    free(c->value);
     vocab_free(c->vocab);
     free(c->rival);
     free(c->demo);
@@ -146,34 +151,56 @@ struct train_text corpus_text(const struct corpus *c, enum grammar_part part)
 
 /* ---- from a grammar ------------------------------------------------------------------------------------------------ */
 
-static bool draw_part(struct corpus *c, const struct grammar *g, enum grammar_part part, struct seen *seen, struct err *e)
+/* Draws as many different sequences as part[] has entries; the k-th goes to part[k]. */
+static bool draw_parts(struct corpus *c, const struct grammar *g, const int *part, int n, bool banned, struct seen *seen,
+                       struct err *e)
 {
     struct grammar_sentence s = {0};
     struct rng r;
-    int repeats = 0;
-    struct corpus_part *p = &c->part[part];
-    rng_seed(&r, c->seed, 100 + (uint64_t)part);
-    while (p->sequences < g->size[part] && repeats < REPEATS_MAX && grammar_draw(g, &r, &s)) {
-        repeats++;
-        if (grammar_banned(g, &s) != (part == PART_NOVEL) || !seen_add(seen, s.id, s.n))
+    int k = 0;
+    rng_seed(&r, c->seed, banned ? STREAM_BANNED : STREAM_DRAW);
+    for (int repeats = 0; k < n && repeats < REPEATS_MAX && grammar_draw(g, &r, &s); repeats++) {
+        if (grammar_banned(g, &s) != banned || !seen_add(seen, s.id, s.n))
             continue;
-        part_add_drawn(p, g, &s);
+        part_add_drawn(&c->part[part[k++]], g, &s);
         repeats = 0;
     }
     grammar_sentence_clear(&s);
-    static const char *const name[PART_COUNT] = {"train", "valid", "test", "novel"};
-    return p->sequences == g->size[part] ||
-           err_set(e, g->source, NULL, "only %d different sequences of 2 to %d tokens could be drawn for %s: %d; ask for fewer",
-                   p->sequences, g->max, name[part], g->size[part]);
+    return k == n || err_set(e, g->source, NULL, "only %d different sequences of 2 to %d tokens could be drawn for %s: "
+                             "%d are wanted", k, g->max, banned ? "novel" : "train, valid and test", n);
+}
+
+/* Training, validation and test are shuffled among what is drawn: of different sequences the likely, short ones come
+ * first, and no part may have all of them. */
+static bool draw_corpus(struct corpus *c, const struct grammar *g, struct err *e)
+{
+    struct seen seen = {0};
+    struct rng r;
+    int n = g->size[PART_TRAIN] + g->size[PART_VALID] + g->size[PART_TEST], k = 0;
+    int *part = xcalloc((size_t)n + (size_t)g->size[PART_NOVEL], sizeof *part);
+    for (int p = PART_TRAIN; p <= PART_TEST; p++)
+        for (int j = 0; j < g->size[p]; j++)
+            part[k++] = p;
+    rng_seed(&r, c->seed, STREAM_PARTS);
+    rng_shuffle(&r, part, n);
+    for (int j = 0; j < g->size[PART_NOVEL]; j++)
+        part[n + j] = PART_NOVEL;
+    bool ok = draw_parts(c, g, part, n, false, &seen, e) &&
+              draw_parts(c, g, part + n, g->size[PART_NOVEL], true, &seen, e);
+    free(part);
+    free(seen.hash);
+    return ok;
 }
 
 struct corpus *corpus_from_grammar(const struct grammar *g, uint64_t seed, struct err *e)
 {
     struct corpus *c = corpus_new(g->title, g->about, g->source);
-    struct seen seen = {0};
     c->seed = seed;
     c->drawn = true;
     c->heavy = g->heavy;
+    c->value = xcalloc((size_t)g->values + 1, sizeof *c->value);
+    for (; c->values < g->values; c->values++)
+        c->value[c->values] = xstrdup(g->value[c->values]);
     c->vocab = vocab_new(g->characters ? VOCAB_CHAR : VOCAB_WORD, (const char *const *)g->word, g->words, NULL,
                          !g->characters, g->source, "rules", e);
     bool ok = c->vocab != NULL;
@@ -181,11 +208,7 @@ struct corpus *corpus_from_grammar(const struct grammar *g, uint64_t seed, struc
         c->rival = xcalloc((size_t)g->words, 1);
         memcpy(c->rival, g->rival, (size_t)g->words);
     }
-    /* The held-out parts first: of a grammar with few sentences they must not get what training leaves over. */
-    static const enum grammar_part order[] = {PART_NOVEL, PART_TEST, PART_VALID, PART_TRAIN};
-    for (int k = 0; ok && k < PART_COUNT; k++)
-        ok = draw_part(c, g, order[k], &seen, e);
-    free(seen.hash);
+    ok = ok && draw_corpus(c, g, e);
     if (!ok) {
         corpus_free(c);
         return NULL;

@@ -27,6 +27,8 @@ struct corpus {
     unsigned char *rival;             /* [vocab->size], or NULL */
     struct corpus_part part[PART_COUNT];
     int *demo, demo_n;                /* ids of a sequence worth showing; at least 2 */
+    char **value;                     /* [values]: names of corpus_span.value */
+    int values;
     double heavy;                     /* how much more a measured target weighs in training */
     uint64_t seed;                    /* of the draw; 0 for texts */
     bool drawn;                       /* from a grammar */

@@ -8,7 +8,8 @@
 
 const struct dialect dialects[] = {
     {"native", "flstm-tui's own JSON: W_f, b_f, W_i … for each layer", native_recognise, native_load},
-    {"pytorch", "state_dict of torch.nn.LSTM: weight_ih_l0, weight_hh_l0 …, gates i f g o, two biases", pytorch_recognise, pytorch_load},
+    {"pytorch", "state_dict of torch.nn.LSTM: weight_ih_l0, weight_hh_l0 …, gates i f g o, two biases",
+     pytorch_recognise, pytorch_load},
 };
 const int dialect_count = sizeof dialects / sizeof *dialects;
 

@@ -370,8 +370,11 @@ static bool set_text(struct parser *p, char **field)
 static bool set_tokens(struct parser *p, struct alternative *words)
 {
     int line = p->line;
-    if (!parse_alternative(p, words, 0))
+    skip_blanks(p);
+    if (!*p->at)
         return complain(p, line, "expected words");
+    if (!parse_alternative(p, words, 0))
+        return false;
     if (*p->at)
         return complain(p, line, "expected words, found |");
     for (int k = 0; k < words->nodes; k++)
@@ -599,14 +602,14 @@ static bool read_lines(struct parser *p, char *text, enum pass pass)
             if (*end++ == '\n' && *end != ' ' && *end != '\t')
                 break;
         }
-        char keep = *end;
-        *end = 0;
+        char *stop = end > from && end[-1] == '\n' ? end - 1 : end, keep = *stop;
+        *stop = 0;
         p->at = from;
         p->line = line;
         skip_blanks(p);
         if (*p->at)
             ok = read_line(p, pass, seen);
-        *end = keep;
+        *stop = keep;
         line += lines;
     }
     return ok;
@@ -811,6 +814,10 @@ struct grammar *grammar_parse(const char *text, size_t len, const char *source, 
     ok = ok && read_lines(&p, copy, PASS_SETTINGS) && check_start(&p);
     free(p.start);
     free(copy);
+    if (ok && g->rules->features) {
+        g->values = g->rules->feature[0].values;
+        g->value = (const char *const *)g->rules->feature[0].value;
+    }
     if (ok)
         return g;
     grammar_free(g);

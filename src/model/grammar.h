@@ -54,6 +54,8 @@ struct grammar {
     struct grammar_ban *ban;
     int bans;
     int *demo, demo_n;                /* ids */
+    int values;                       /* of the first feature, and their names; 0 when nothing agrees */
+    const char *const *value;         /* borrowed from the rules */
     struct grammar_rules *rules;      /* private */
 };
 

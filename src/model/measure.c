@@ -14,6 +14,7 @@ struct bench {
     const float **x;
     struct trace *tr;
     float *p;                     /* [outputs] */
+    float *terms;                 /* [largest H + input] */
 };
 
 static bool bench_init(struct bench *b, const struct lstm *net, const int *id, int steps)
@@ -21,17 +22,31 @@ static bool bench_init(struct bench *b, const struct lstm *net, const int *id, i
     *b = (struct bench){.net = net};
     b->x = mem_array((size_t)steps, sizeof *b->x);
     b->p = mem_array((size_t)net->outputs, sizeof *b->p);
+    int most = 0;
+    for (int l = 0; l < net->layers; l++)
+        most = net->layer[l].hidden + net->layer[l].in > most ? net->layer[l].hidden + net->layer[l].in : most;
+    b->terms = mem_array((size_t)most, sizeof *b->terms);
     b->tr = trace_new(net, steps);
     for (int t = 0; b->x && t < steps; t++)
         b->x[t] = net->embedding + (size_t)id[t] * (size_t)net->embed;
-    return b->x && b->p && b->tr;
+    return b->x && b->p && b->terms && b->tr;
 }
 
 static void bench_clear(struct bench *b)
 {
     mem_free(b->x);
     mem_free(b->p);
+    mem_free(b->terms);
     trace_free(b->tr);
+}
+
+/* The same up to step `to` only; rows behind it keep what they held. */
+static void bench_run_to(struct bench *b, int from, int to, const struct pin *pins, size_t n)
+{
+    int steps = b->tr->steps;
+    b->tr->steps = to;
+    lstm_run(b->net, b->x, from, pins, n, b->tr);
+    b->tr->steps = steps;
 }
 
 static void bench_run(struct bench *b, int from, const struct pin *pins, size_t n)
@@ -99,7 +114,7 @@ bool measure_score(const struct lstm *net, const struct corpus *c, enum grammar_
 
 /* Sums while spans are gone through, one for each unit. */
 struct tally {
-    double right[MEASURE_VALUES][MEASURE_DISTANCES], right_all, change, lowest, at_cue, write;
+    double right[MEASURE_VALUES][MEASURE_DISTANCES], right_all, change, lowest, at_cue, write, push_h, push_x;
     long count[MEASURE_VALUES][MEASURE_DISTANCES], count_all;
     double sc, scc, sv, svv, scv;         /* for the correlation: C, value */
     long n;
@@ -115,6 +130,20 @@ static int unit_count(const struct lstm *net)
     return n;
 }
 
+/* What pushes the forget gate: the last hidden state or the word? */
+static void tally_push(struct tally *t, const struct bench *b, int l, int step, int u)
+{
+    const struct lstm_layer *y = &b->net->layer[l];
+    double h = 0, x = 0;
+    lstm_preactivation(b->net, b->tr, b->x, l, step, Q_F, u, b->terms);
+    for (int k = 0; k < y->hidden; k++)
+        h += (double)b->terms[k];
+    for (int k = 0; k < y->in; k++)
+        x += (double)b->terms[y->hidden + k];
+    t->push_h += fabs(h);
+    t->push_x += fabs(x);
+}
+
 /* f, i and C of all units between cue and target, as they are without intervention. Steps count from 1: token k is
  * step k + 1. */
 static void tally_between(struct tally *t, const struct bench *b, const struct corpus_span *s)
@@ -125,6 +154,7 @@ static void tally_between(struct tally *t, const struct bench *b, const struct c
                 double C = (double)trace_row(b->tr, l, Q_C, step)[u], v = s->value == 0 ? 1 : -1;
                 t->hold[t->holds++] = trace_row(b->tr, l, Q_F, step)[u];
                 t->write += (double)trace_row(b->tr, l, Q_I, step)[u];
+                tally_push(t, b, l, step, u);
                 if (s->value > 1)
                     continue;
                 t->sc += C;
@@ -192,16 +222,24 @@ static void finish_unit(struct measure_unit *m, struct tally *t, int changes)
     m->hold = t->holds ? sum / (double)t->holds : NAN;
     m->hold_low = t->holds ? (double)t->hold[t->holds / 20] : NAN;
     m->write = t->holds ? t->write / (double)t->holds : NAN;
+    m->push_h = t->holds ? t->push_h / (double)t->holds : NAN;
+    m->push_x = t->holds ? t->push_x / (double)t->holds : NAN;
     m->right_mean = t->count_all ? t->right_all / (double)t->count_all : NAN;
     m->right_lowest = INFINITY;
     m->right_highest = -INFINITY;
-    for (int v = 0; v < MEASURE_VALUES; v++)
+    for (int v = 0; v < MEASURE_VALUES; v++) {
+        double all = 0;
+        long n = 0;
         for (int d = 0; d < MEASURE_DISTANCES; d++) {
             double right = t->count[v][d] ? t->right[v][d] / (double)t->count[v][d] : NAN;
             m->right[v][d] = right;
             m->right_lowest = right < m->right_lowest ? right : m->right_lowest;
             m->right_highest = right > m->right_highest ? right : m->right_highest;
+            all += t->right[v][d];
+            n += t->count[v][d];
         }
+        m->right_value[v] = n ? all / (double)n : NAN;
+    }
     m->change = changes ? t->change / changes : NAN;
     m->change_lowest = changes ? t->lowest / changes : NAN;
     m->change_cue = changes ? t->at_cue / changes : NAN;
@@ -267,7 +305,7 @@ bool measure_memory(const struct lstm *net, const struct corpus *c, enum grammar
         t[u].hold = mem_array((size_t)p->start[p->sequences], sizeof *t[u].hold);
         ok = ok && t[u].hold;
     }
-    for (int k = 0; ok && k < p->spans; k++)
+    for (int k = 0; ok && k < p->spans && m->spans < MEASURE_PLACES; k++)
         if (is_first(p, k))
             ok = one_span(m, t, net, c, p, k);
     ok = ok && m->spans > 0;
@@ -314,7 +352,7 @@ double measure_forced_accuracy(const struct lstm *net, const struct corpus *c, e
 {
     const struct corpus_part *p = &c->part[part];
     long right = 0, measured = 0;
-    for (int s = 0; s < p->sequences; s++) {
+    for (int s = 0; s < p->sequences && measured < MEASURE_PLACES; s++) {
         const int *id = p->id + p->start[s];
         int n = p->start[s + 1] - p->start[s];
         struct bench b;
@@ -325,7 +363,7 @@ double measure_forced_accuracy(const struct lstm *net, const struct corpus *c, e
             if (p->measured && !p->measured[p->start[s] + k])
                 continue;
             struct pin pin = {k - back, layer, Q_F, unit, value};
-            bench_run(&b, k - back, &pin, 1);
+            bench_run_to(&b, k - back, k, &pin, 1);
             measured++;
             right += wins(bench_predict(&b, k), net->outputs, c->rival, id[k]);
         }

@@ -19,6 +19,8 @@ struct measure_score {
 };
 bool measure_score(const struct lstm *net, const struct corpus *c, enum grammar_part part, struct measure_score *out);
 
+/* Interventions are made at the first MEASURE_PLACES places of a part, so that their time has a bound. */
+enum { MEASURE_PLACES = 2000 };
 enum { MEASURE_VALUES = 4, MEASURE_DISTANCES = 6 };   /* the last distance holds all farther steps too */
 
 struct measure_unit {
@@ -26,6 +28,7 @@ struct measure_unit {
     /* Mean of `right` with its f forced to 0 at that distance, apart by the value of the feature (gender: F, M; from the
      * last on, all further values together); NaN: no such step. */
     double right[MEASURE_VALUES][MEASURE_DISTANCES];
+    double right_value[MEASURE_VALUES];   /* the same over all distances */
     double right_mean;            /* over all spans and steps */
     double right_lowest, right_highest;   /* of right[][] */
     double hold;                  /* mean f over the steps between cue and target */
@@ -36,6 +39,7 @@ struct measure_unit {
     double change_cue;            /* mean over changes of f at the new cue alone */
     double correlation;           /* of C between cue and target with the value (first +1, second -1; others are left out) */
     double write;                 /* mean i between cue and target */
+    double push_h, push_x;        /* mean |what h_{t-1} adds| and |what x_t adds| to z of its forget gate, between */
 };
 struct measure_memory {
     double right;                 /* without intervention */

@@ -76,7 +76,7 @@ static const struct dialect *choose(const struct json_at *top, const struct mode
     const struct dialect *asked = NULL, *said = NULL;
     if (o->format && !(asked = dialect_find(o->format)))
         return unknown_format(NULL, json_source(top->doc), o->format, e);
-    if (!json_get(top, "format", &at) || json_kind(&at) != JSON_STRING)
+    if (!json_get(top, "format", &at))
         return asked ? asked : recognise(top, e);
     if (!json_string(&at, &name, e))
         return NULL;

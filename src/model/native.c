@@ -145,7 +145,7 @@ static bool plan_embedding(struct plan *p, const struct json_at *top, const stru
     struct json_at at;
     struct json_floats f;
     if (!json_get(top, "embedding", &at))
-        return v ? json_complain(top, e, "expected the key \"embedding\" beside \"vocabulary\", found none of that name") : true;
+        return !v || json_complain(top, e, "expected the key \"embedding\" beside \"vocabulary\", found none of that name");
     if (!v)
         return json_complain(&at, e, "there is an embedding but no vocabulary; --vocab FILE gives one");
     if (!json_floats(&at, &f, e))
@@ -215,7 +215,8 @@ static void fill(struct lstm *net, const struct plan *p)
         const struct layer_plan *from = &p->layer[l];
         size_t H = (size_t)from->hidden, width = H + (size_t)from->in;
         for (int q = 0; q < GATES; q++) {
-            build_block(&net->layer[l], (enum quantity)q, 0, (int)width, from->W[q], from->turned[q] ? 1 : width, from->turned[q] ? H : 1);
+            build_block(&net->layer[l], (enum quantity)q, 0, (int)width, from->W[q], from->turned[q] ? 1 : width,
+                        from->turned[q] ? H : 1);
             copy(net->layer[l].b[q], from->b[q], H);
         }
     }
@@ -281,9 +282,11 @@ static void report(struct model *m, const struct plan *p, const struct json_at *
             snprintf(name, sizeof name, "layers[%d].W_%s", l, quantity_name((enum quantity)q));
             snprintf(shape, sizeof shape, "%d x %d", turned ? width : from->hidden, turned ? from->hidden : width);
             if (turned)
-                report_part(&r, name, shape, "%s, a column a unit ([h, x] W): rows 0..%d are h, then x", gate_words[q], from->hidden - 1);
+                report_part(&r, name, shape, "%s, a column a unit ([h, x] W): rows 0..%d are h, then x", gate_words[q],
+                            from->hidden - 1);
             else
-                report_part(&r, name, shape, "%s, a row a unit (W [h, x]): columns 0..%d are h, then x", gate_words[q], from->hidden - 1);
+                report_part(&r, name, shape, "%s, a row a unit (W [h, x]): columns 0..%d are h, then x", gate_words[q],
+                            from->hidden - 1);
             *strrchr(name, 'W') = 'b';
             snprintf(shape, sizeof shape, "%d", from->hidden);
             report_part(&r, name, shape, "%s, bias", gate_words[q]);
@@ -320,7 +323,9 @@ struct model *native_load(const struct json_at *top, struct vocab *vocab, const 
     if (own && o->tokenizer >= 0)
         v->kind = (enum vocab_kind)o->tokenizer;
     if (plan_all(&p, top, v, e)) {
-        struct lstm_shape shape = {.layers = p.layers, .vocab = p.vocab, .embed = p.embed, .outputs = p.outputs, .hidden = p.hidden};
+        struct lstm_shape shape = {
+            .layers = p.layers, .vocab = p.vocab, .embed = p.embed, .outputs = p.outputs, .hidden = p.hidden,
+        };
         m = build_model(&shape, json_source(top->doc), e);
     }
     if (m) {

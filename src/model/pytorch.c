@@ -75,6 +75,8 @@ struct lstm_tensors {
     int *hidden;
     int layers, in;                /* in: E of the first layer */
     bool biases;
+    const char *first;             /* the name that was met first, and how much of it is prefix */
+    size_t prefix;
 };
 
 static bool refuse_kind(const struct tensor *t, const struct name *n, struct err *e)
@@ -98,13 +100,53 @@ static bool refuse_peephole(const struct tensor *t, struct err *e)
     return peephole ? tensor_complain(t, e, "peephole weights, which are not supported") : true;
 }
 
-/* Sorts the LSTM's tensors into layers. All must have the same prefix: two LSTMs in one file are two readings. */
+/* Does the part at `prefix` belong to the LSTM that "names" asks for ("encoder.lstm")? Any does when it asks for none. */
+static bool wanted_here(const char *name, size_t prefix, const char *wanted)
+{
+    size_t n = wanted ? strlen(wanted) : 0;
+    return !wanted || (strncmp(name, wanted, n) == 0 && (prefix == n || prefix == n + 1));
+}
+
+/* Puts one tensor in its place. All must have the prefix of the first: two LSTMs in one file are two readings. */
+static bool place(const struct tensors *ts, struct tensor *t, const struct name *name, struct lstm_tensors *out, struct err *e)
+{
+    if (!refuse_kind(t, name, e))
+        return false;
+    if (out->first && (name->prefix != out->prefix || strncmp(out->first, t->name, out->prefix) != 0))
+        return json_complain(&ts->top, e, "there are two LSTMs, \"%s\" and \"%s\"; \"names\": {\"lstm\": \"%.*s\"} in a wrapper says which",
+                             out->first, t->name, (int)(out->prefix ? out->prefix - 1 : 0), out->first);
+    if (name->layer >= ts->n)
+        return tensor_complain(t, e, "expected layer numbers without gaps, found layer %ld", name->layer);
+    struct tensor **slot = &out->layer[name->layer].part[name->part];
+    if (*slot)
+        return json_complain(&ts->top, e, "\"%s\" and \"%s\" are the same part", (*slot)->name, t->name);
+    *slot = t;
+    if (!out->first) {
+        out->first = t->name;
+        out->prefix = name->prefix;
+    }
+    if (name->layer >= out->layers)
+        out->layers = (int)name->layer + 1;
+    return true;
+}
+
+/* Every layer has both weights, and both biases or none. */
+static bool complete(const struct tensors *ts, const struct lstm_tensors *lt, struct err *e)
+{
+    for (int l = 0; l < lt->layers; l++) {
+        struct tensor *const *part = lt->layer[l].part;
+        bool biases = part[BIAS_IH] || part[BIAS_HH];
+        for (int k = WEIGHT_IH; k <= BIAS_HH; k++)
+            if (!part[k] && (k <= WEIGHT_HH || biases))
+                return json_complain(&ts->top, e, "expected the tensor \"%.*s%s_l%d\" beside \"%s\", found none of that name",
+                                     (int)lt->prefix, lt->first, part_names[k], l, lt->first);
+    }
+    return true;
+}
+
 static bool sort_out(const struct tensors *ts, struct lstm_tensors *out, struct err *e)
 {
     const char *wanted;
-    const struct tensor *first = NULL;
-    size_t prefix = 0;
-    long last = -1;
     struct name name;
     if (!tensors_named(ts, "lstm", &wanted, e))
         return false;
@@ -112,43 +154,14 @@ static bool sort_out(const struct tensors *ts, struct lstm_tensors *out, struct 
         struct tensor *t = &ts->t[k];
         if (!refuse_peephole(t, e))
             return false;
-        if (!take_apart(t->name, &name))
-            continue;
-        if (wanted && (strncmp(t->name, wanted, strlen(wanted)) != 0 || name.prefix < strlen(wanted) || name.prefix > strlen(wanted) + 1))
-            continue;
-        if (!refuse_kind(t, &name, e))
+        if (take_apart(t->name, &name) && wanted_here(t->name, name.prefix, wanted) && !place(ts, t, &name, out, e))
             return false;
-        if (first && (name.prefix != prefix || strncmp(first->name, t->name, prefix) != 0))
-            return json_complain(&ts->top, e, "there are two LSTMs, \"%s\" and \"%s\"; \"names\": {\"lstm\": \"%.*s\"} in a wrapper says which",
-                                 first->name, t->name, (int)(prefix ? prefix - 1 : 0), first->name);
-        if (!first) {
-            first = t;
-            prefix = name.prefix;
-        }
-        if (name.layer >= ts->n)
-            return tensor_complain(t, e, "expected layer numbers without gaps, found layer %ld", name.layer);
-        if (out->layer[name.layer].part[name.part])
-            return json_complain(&ts->top, e, "\"%s\" and \"%s\" are the same part", out->layer[name.layer].part[name.part]->name, t->name);
-        out->layer[name.layer].part[name.part] = t;
-        last = name.layer > last ? name.layer : last;
     }
-    if (!first && wanted)
+    if (!out->first && wanted)
         return json_complain(&ts->top, e, "there are no tensors %s.weight_ih_l0 … as \"names\" says", wanted);
-    if (!first)
+    if (!out->first)
         return json_complain(&ts->top, e, "expected tensors named as torch.nn.LSTM does (weight_ih_l0 …), found none");
-    for (int l = 0; l <= last; l++) {
-        struct tensor *const *part = out->layer[l].part;
-        for (int k = WEIGHT_IH; k <= WEIGHT_HH; k++)
-            if (!part[k])
-                return json_complain(&ts->top, e, "expected the tensor \"%.*s%s_l%d\", found none of that name", (int)prefix, first->name,
-                                     part_names[k], l);
-        for (int k = BIAS_IH; k <= BIAS_HH; k++)
-            if (!part[k] && part[BIAS_IH + BIAS_HH - k])
-                return json_complain(&ts->top, e, "expected the tensor \"%.*s%s_l%d\" beside \"%s\", found none of that name", (int)prefix,
-                                     first->name, part_names[k], l, part[BIAS_IH + BIAS_HH - k]->name);
-    }
-    out->layers = (int)last + 1;
-    return true;
+    return complete(ts, out, e);
 }
 
 /* The shapes, from the recurrent weights on: 4H × H. */
@@ -163,9 +176,11 @@ static bool measure(struct lstm_tensors *lt, struct err *e)
             return false;
         size_t rows = hh->shape[0], H = hh->shape[1];
         if (rows == 3 * H)
-            return tensor_complain(hh, e, "%s numbers are a GRU (3 blocks of %zu rows), which is not supported", tensor_shape(hh, found), H);
+            return tensor_complain(hh, e, "%s numbers are a GRU (3 blocks of %zu rows), which is not supported",
+                                   tensor_shape(hh, found), H);
         if (rows == H)
-            return tensor_complain(hh, e, "%s numbers are a plain RNN (1 block of %zu rows), not an LSTM (4 blocks)", tensor_shape(hh, found), H);
+            return tensor_complain(hh, e, "%s numbers are a plain RNN (1 block of %zu rows), not an LSTM (4 blocks)",
+                                   tensor_shape(hh, found), H);
         if (rows != 4 * H || H > INT_MAX / 32)
             return tensor_complain(hh, e, "expected 4 blocks (i f g o) of %zu rows, %zu x %zu numbers, found %s", H, 4 * H, H,
                                    tensor_shape(hh, found));
@@ -199,8 +214,8 @@ static void fill_layer(struct lstm_layer *to, const struct layer *from)
     static const char *const became[] = {"the columns of x", "the columns of h", "bias", "bias, added to the other one"};
     for (int k = WEIGHT_IH; k <= BIAS_HH; k++)
         if (from->part[k])
-            tensor_became(from->part[k], "%s; rows %zu..%zu i, %zu..%zu f, %zu..%zu g, %zu..%zu o", became[k], (size_t)0, H - 1, H, 2 * H - 1,
-                          2 * H, 3 * H - 1, 3 * H, 4 * H - 1);
+            tensor_became(from->part[k], "%s; rows 0..%zu i, %zu..%zu f, %zu..%zu g, %zu..%zu o", became[k], H - 1, H, 2 * H - 1, 2 * H,
+                          3 * H - 1, 3 * H, 4 * H - 1);
 }
 
 /* ---- around them ---- */
@@ -209,14 +224,16 @@ struct around {
     struct tensor *embedding, *head, *head_bias;
 };
 
-static bool look_around(const struct tensors *ts, const struct lstm_tensors *lt, const struct vocab *v, struct around *out, struct err *e)
+static bool look_around(const struct tensors *ts, const struct lstm_tensors *lt, const struct vocab *v, struct around *out,
+                        struct err *e)
 {
     if (!tensors_embedding(ts, &out->embedding, e) || !tensors_head(ts, &out->head, &out->head_bias, e))
         return false;
     if (out->embedding && !tensor_matrix(out->embedding, -1, lt->in, e))
         return false;
     if (out->embedding && !v)
-        return tensor_complain(out->embedding, e, "its %zu rows are tokens without names; --vocab FILE gives them", out->embedding->shape[0]);
+        return tensor_complain(out->embedding, e, "its %zu rows are tokens without names; --vocab FILE gives them",
+                               out->embedding->shape[0]);
     if (!out->embedding && v)
         return json_complain(&ts->top, e, "there is a vocabulary but no embedding (embedding.weight, encoder.weight …); \"names\": "
                              "{\"embedding\": …} in a wrapper says where it is");
@@ -253,7 +270,8 @@ static void fill_around(struct lstm *net, const struct around *a)
 static void report(struct model *m, const struct tensors *ts, const struct lstm_tensors *lt)
 {
     struct report r = {0};
-    report_fact(&r, "format", "pytorch: %s, gate order i f g o", ts->wrapped ? "tensors by name in a wrapper" : "a bare dump of a state_dict");
+    report_fact(&r, "format", "pytorch: %s, gate order i f g o",
+                ts->wrapped ? "tensors by name in a wrapper" : "a bare dump of a state_dict (it has a tensor weight_ih_l0)");
     for (int l = 0; l < lt->layers; l++)
         report_fact(&r, "layer", "%d: %d units, inputs of %d, %s", l, m->net->layer[l].hidden, m->net->layer[l].in,
                     lt->layer[l].part[BIAS_IH] ? "two biases, added" : "no bias");
@@ -299,7 +317,9 @@ struct model *pytorch_load(const struct json_at *top, struct vocab *vocab, const
         goto done;
     if (own && o->tokenizer >= 0)
         v->kind = (enum vocab_kind)o->tokenizer;
-    struct lstm_tensors lt = {.layer = mem_array((size_t)ts.n, sizeof *lt.layer), .hidden = mem_array((size_t)ts.n, sizeof *lt.hidden)};
+    struct lstm_tensors lt = {
+        .layer = mem_array((size_t)ts.n, sizeof *lt.layer), .hidden = mem_array((size_t)ts.n, sizeof *lt.hidden),
+    };
     if (lt.layer && lt.hidden)
         m = build(&ts, &lt, v, e);
     else

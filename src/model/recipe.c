@@ -8,47 +8,51 @@
 #include "base/mem.h"
 #include "model/build.h"
 
+/* The default model's regularisers, and a fifth of them for networks that are small anyway. */
+#define REGULARISED .recurrent_l1 = 0.03, .write_cost = 0.1, .saturation = 0.1
+#define REGULARISED_LITTLE .recurrent_l1 = 0.006, .write_cost = 0.02, .saturation = 0.02
+
 const struct recipe recipes[] = {
     {.name = "gender", .corpus = "gender.grammar", .tokens = CORPUS_WORD, .corpus_seed = 1, .layers = 1, .hidden = 8,
-     .embed = 8, .updates = 4000, .batch = 32, .rate = 0.015, .regularise = 1, .seeds = 8, .seed = 6,
+     .embed = 8, .updates = 4000, .batch = 32, .rate = 0.015, REGULARISED, .seeds = 8, .seed = 6,
      .choice = CHOOSE_MEMORY, .unit_name = "gender",
      .about = "A language model of short stories. Whether her or his comes is decided by the subject, many words before: "
               "one element of C keeps it, and drops it when a new subject comes. Trained on nothing but predicting the next "
               "word; \"came out and played\" was held out of training."},
     {.name = "lesson-trained", .corpus = "gender.grammar", .tokens = CORPUS_WORD, .corpus_seed = 1, .layers = 1, .hidden = 3,
-     .embed = 4, .updates = 32000, .batch = 32, .rate = 0.015, .regularise = 0, .seeds = 12, .seed = 1,
+     .embed = 4, .updates = 32000, .batch = 32, .rate = 0.015, .write_cost = 0.01, .saturation = 0.02, .seeds = 12, .seed = 3,
      .choice = CHOOSE_CLEAR, .unit_name = "gender",
      .about = "The gender stories again in the sizes of the lesson: hidden size 3, embedding size 4, so that W_f is 7×3. "
-              "Trained long and without the regularisers of the default model, so h_{t-1} really pushes the gates. Three "
-              "elements have to do everything at once: grammar as well as memory."},
+              "Trained eight times as long as the default model, with little regularisation and none on the recurrent weights, "
+              "so that h_{t-1} really pushes the gates. Three elements have to do everything: grammar as well as memory."},
     {.name = "person", .corpus = "person.grammar", .tokens = CORPUS_WORD, .corpus_seed = 1, .layers = 1, .hidden = 8,
-     .embed = 8, .updates = 4000, .batch = 32, .rate = 0.015, .regularise = 1, .seeds = 8, .seed = 1,
+     .embed = 8, .updates = 4000, .batch = 32, .rate = 0.015, REGULARISED, .seeds = 8, .seed = 3,
      .choice = CHOOSE_CLEAR, .unit_name = "person",
      .about = "As gender, with they and I as well: her, his, their or my. Four answers need more than one yes-or-no memory."},
     {.name = "counter", .corpus = "counter.grammar", .tokens = CORPUS_CHAR, .corpus_seed = 1, .layers = 1, .hidden = 4,
-     .embed = 3, .updates = 4000, .batch = 32, .rate = 0.015, .regularise = 0.2, .seeds = 8, .seed = 1,
+     .embed = 3, .updates = 4000, .batch = 32, .rate = 0.015, REGULARISED_LITTLE, .seeds = 8, .seed = 7,
      .choice = CHOOSE_CLEAR, .unit_name = "count",
      .about = "Counting: as many b as there were a, then a dot. C need not only keep a yes or no: it can count up and down. "
               "Runs of exactly seven were never trained on."},
     {.name = "brackets", .corpus = "brackets.grammar", .tokens = CORPUS_CHAR, .corpus_seed = 1, .layers = 1, .hidden = 4,
-     .embed = 3, .updates = 4000, .batch = 32, .rate = 0.015, .regularise = 0.2, .seeds = 8, .seed = 1,
+     .embed = 3, .updates = 4000, .batch = 32, .rate = 0.015, REGULARISED_LITTLE, .seeds = 8, .seed = 7,
      .choice = CHOOSE_CLEAR, .unit_name = "depth",
      .about = "Nesting: a dot may come only when every bracket has been closed, so the depth has to be carried along."},
     {.name = "recall", .corpus = "recall.grammar", .tokens = CORPUS_WORD, .corpus_seed = 1, .layers = 1, .hidden = 8,
-     .embed = 6, .updates = 4000, .batch = 32, .rate = 0.015, .regularise = 1, .seeds = 8, .seed = 1,
+     .embed = 6, .updates = 4000, .batch = 32, .rate = 0.015, REGULARISED, .seeds = 8, .seed = 6,
      .choice = CHOOSE_CLEAR, .unit_name = "colour",
      .about = "Delayed recall: a colour is named, numbers go by, the colour has to be said again; then the next one has to "
               "overwrite it."},
     {.name = "question", .corpus = "question.grammar", .tokens = CORPUS_WORD, .corpus_seed = 1, .layers = 1, .hidden = 8,
-     .embed = 8, .updates = 4000, .batch = 32, .rate = 0.015, .regularise = 1, .seeds = 8, .seed = 1,
+     .embed = 8, .updates = 4000, .batch = 32, .rate = 0.015, REGULARISED, .seeds = 8, .seed = 1,
      .choice = CHOOSE_CLEAR, .unit_name = "question",
      .about = "Reset at the end of a sentence: a sentence that began with who or what ends with a question mark. Behind the "
               "mark nothing of it is needed any more."},
     {.name = "prose", .corpus = "prose.txt", .tokens = CORPUS_CHAR, .corpus_seed = 0, .layers = 1, .hidden = 40,
-     .embed = 8, .updates = 3000, .batch = 16, .rate = 0.01, .regularise = 0, .seeds = 2, .seed = 1, .keep_best = true,
+     .embed = 8, .updates = 3000, .batch = 16, .rate = 0.01, .recurrent_l1 = 0, .seeds = 2, .seed = 2, .keep_best = true,
      .choice = CHOOSE_LOSS, .unit_name = NULL,
-     .about = "A small character model on three hundred lines of plain prose written for it. It spells short words and knows "
-              "where they end, and not much more."},
+     .about = "A small character model on two hundred and fifty lines of plain prose written for it. It spells short words and "
+              "mostly knows where they end; long words and sense are beyond it."},
 };
 const int recipe_count = sizeof recipes / sizeof *recipes;
 
@@ -82,9 +86,9 @@ struct train_options recipe_options(const struct recipe *r, uint64_t seed)
     o.updates = r->updates;
     o.batch = r->batch;
     o.rate = r->rate;
-    o.recurrent_l1 *= r->regularise;
-    o.write_cost *= r->regularise;
-    o.saturation *= r->regularise;
+    o.recurrent_l1 = r->recurrent_l1;
+    o.write_cost = r->write_cost;
+    o.saturation = r->saturation;
     o.seed = seed;
     return o;
 }
@@ -177,8 +181,12 @@ static bool judge(struct judged *j, const struct lstm *net, const struct corpus 
     if (!measure_score(net, c, part, &j->score))
         return false;
     if (c->part[part].spans) {
-        j->has_memory = measure_memory(net, c, part, &j->memory);
-        return j->has_memory;
+        if (!measure_memory(net, c, part, &j->memory))
+            return false;
+        j->has_memory = isfinite(j->memory.unit[j->memory.carrier].right_mean);
+        if (j->has_memory)
+            return true;
+        measure_memory_clear(&j->memory);         /* cue and answer are neighbours: nothing to remember */
     }
     for (int l = 0; l < net->layers; l++)
         j->units += net->layer[l].hidden;
@@ -310,6 +318,7 @@ static void add_unit_memory(struct str *s, const struct measure_unit *u)
     const struct { const char *key; double v; } number[] = {
         {"right_mean", u->right_mean}, {"right_lowest", u->right_lowest}, {"right_highest", u->right_highest},
         {"f_between", u->hold}, {"f_between_5th_percentile", u->hold_low}, {"i_between", u->write},
+        {"h_on_f", u->push_h}, {"x_on_f", u->push_x},
         {"f_left_after_change", u->change}, {"f_at_change", u->change_cue}, {"correlation", u->correlation},
     };
     for (size_t k = 0; k < sizeof number / sizeof *number; k++) {
@@ -321,8 +330,13 @@ static void add_unit_memory(struct str *s, const struct measure_unit *u)
 
 static void add_unit_forced(struct str *s, const struct forced_unit *u)
 {
-    str_addf(s, "      {\"layer\": %d, \"unit\": %d, \"accuracy\": [%.4f, %.4f, %.4f]}", u->layer + 1, u->unit + 1,
-             u->accuracy[0], u->accuracy[1], u->accuracy[2]);
+    str_addf(s, "      {\"layer\": %d, \"unit\": %d, ", u->layer + 1, u->unit + 1);
+    static const char *const key[] = {"accuracy_0_before", "accuracy_1_before", "accuracy_2_before"};
+    for (int back = 0; back < 3; back++) {
+        str_add(s, back ? ", " : "");
+        add_number(s, key[back], u->accuracy[back]);
+    }
+    str_addc(s, '}');
 }
 
 static void add_interventions(struct str *s, const struct judged *j, const char *part)
@@ -330,7 +344,7 @@ static void add_interventions(struct str *s, const struct judged *j, const char 
     int n = j->has_memory ? j->memory.units : j->units;
     str_addf(s, "    \"interventions\": {\n      \"on\": \"%s\", \"what\": \"%s\",\n", part, j->has_memory ?
              "P(right answer) / P(all answers), with f of the unit forced to 0 at one step between cue and first answer" :
-             "accuracy with f of the unit forced to 0 at the predicting step, one step before it, two steps before it");
+             "accuracy with f of the unit forced to 0 at the predicting step, one step before it or two steps before it");
     if (j->has_memory) {
         str_addf(s, "      \"spans\": %d, \"changes\": %d, ", j->memory.spans, j->memory.changes);
         add_number(s, "right_untouched", j->memory.right);
@@ -346,35 +360,83 @@ static void add_interventions(struct str *s, const struct judged *j, const char 
     }
 }
 
+static void add_unit_label(struct str *s, int unit, const char *name)
+{
+    str_addf(s, "unit %d", unit + 1);
+    if (name)
+        str_addf(s, " (%s)", name);
+}
+
+/* Closing it costs enough to be told. */
+static bool carries(const struct measure_memory *m, int k)
+{
+    return k == m->carrier || m->unit[k].right_lowest < m->right - 0.25;
+}
+
+static void add_closing(struct str *s, const struct measure_unit *u, const struct corpus *c, const char *name)
+{
+    add_unit_label(s, u->unit, name);
+    str_addf(s, ": %.2f on average (", u->right_mean);
+    for (int v = 0; v < c->values && v < MEASURE_VALUES; v++)
+        if (isfinite(u->right_value[v]))
+            str_addf(s, "%s %.2f, ", c->value[v], u->right_value[v]);
+    str_addf(s, "%.2f to %.2f by value and distance)", u->right_lowest, u->right_highest);
+}
+
+static void add_found_memory(struct str *s, const struct measure_memory *m, const struct corpus *c, const char *name)
+{
+    const struct measure_unit *g = &m->unit[m->carrier];
+    double others = INFINITY;
+    str_addf(s, "Found by intervention on %d unseen places: P(right answer) among the possible ones is %.3f. What is left "
+                "of it when the forget gate of one unit is forced to 0 at one step between cue and answer: ",
+             m->spans, m->right);
+    add_closing(s, g, c, name);
+    for (int k = 0; k < m->units; k++) {
+        if (k == m->carrier)
+            continue;
+        if (carries(m, k)) {
+            str_add(s, "; ");
+            add_closing(s, &m->unit[k], c, NULL);
+        } else {
+            others = m->unit[k].right_lowest < others ? m->unit[k].right_lowest : others;
+        }
+    }
+    if (isfinite(others))
+        str_addf(s, "; any other unit: at least %.3f", others);
+    str_addf(s, ". f of unit %d is %.3f on average between cue and answer", g->unit + 1, g->hold);
+    if (m->changes)
+        str_addf(s, " and %.3f at the word that brings another value; %.3f of the old memory gets through such a change",
+                 g->change_cue, g->change);
+    str_addf(s, ". Before σ its forget gate is pushed %.2f by h_{t-1} and %.2f by the word, on average and without sign",
+             g->push_h, g->push_x);
+}
+
+static void add_found_forced(struct str *s, const struct judged *j, const char *name)
+{
+    static const char *const when[] = {"at the predicting step", "one step before", "two steps before"};
+    const struct forced_unit *g = &j->forced[j->carrier];
+    if (!isfinite(g->accuracy[0]))
+        return;
+    str_addf(s, "Found by intervention on unseen places: accuracy is %.3f (%ld places). With the forget gate of ",
+             j->score.accuracy, j->score.measured);
+    add_unit_label(s, g->unit, name);
+    str_add(s, " forced to 0 it is ");
+    for (int back = 0; back < 3 && isfinite(g->accuracy[back]); back++)
+        str_addf(s, "%s%.3f %s", back ? ", " : "", g->accuracy[back], when[back]);
+    if (j->runner_up >= 0)
+        str_addf(s, "; with any other unit's at least %.3f", forced_lowest(&j->forced[j->runner_up]));
+    if (j->score.measured > MEASURE_PLACES)
+        str_addf(s, " (the first %d places)", MEASURE_PLACES);
+}
+
 /* What was found, in words, for `about`. Units count from 1. */
-static void add_found(struct str *s, const struct judged *j, const char *name)
+static void add_found(struct str *s, const struct judged *j, const struct corpus *c, const char *name)
 {
     str_add(s, *str_text(s) ? " " : "");
-    if (j->has_memory) {
-        const struct measure_memory *m = &j->memory;
-        const struct measure_unit *g = &m->unit[m->carrier];
-        str_addf(s, "Found by intervention on %d unseen places: P(right answer) among the possible ones is %.3f. With the "
-                    "forget gate of unit %d%s%s%s forced to 0 at one step between cue and answer it is %.2f on average "
-                    "(%.2f to %.2f, by value and distance)",
-                 m->spans, m->right, g->unit + 1, name ? " (" : "", name ? name : "", name ? ")" : "", g->right_mean,
-                 g->right_lowest, g->right_highest);
-        if (m->runner_up >= 0)
-            str_addf(s, "; with any other unit's it is at least %.3f (unit %d)", m->unit[m->runner_up].right_lowest,
-                     m->unit[m->runner_up].unit + 1);
-        str_addf(s, ". f of unit %d is %.3f on average between cue and answer", g->unit + 1, g->hold);
-        if (m->changes)
-            str_addf(s, " and %.3f at the word that brings another value; %.3f of the old memory gets through such a change",
-                     g->change_cue, g->change);
-    } else {
-        const struct forced_unit *g = &j->forced[j->carrier];
-        str_addf(s, "Found by intervention on %ld unseen places: accuracy is %.3f. With the forget gate of unit %d%s%s%s "
-                    "forced to 0 it is %.3f at the predicting step, %.3f one step before, %.3f two steps before",
-                 j->score.measured, j->score.accuracy, g->unit + 1, name ? " (" : "", name ? name : "", name ? ")" : "",
-                 g->accuracy[0], g->accuracy[1], g->accuracy[2]);
-        if (j->runner_up >= 0)
-            str_addf(s, "; with any other unit's at least %.3f (unit %d)", forced_lowest(&j->forced[j->runner_up]),
-                     j->forced[j->runner_up].unit + 1);
-    }
+    if (j->has_memory)
+        add_found_memory(s, &j->memory, c, name);
+    else
+        add_found_forced(s, j, name);
     str_add(s, name ? "." : ". No unit is named: the interventions do not support one name.");
 }
 
@@ -455,7 +517,7 @@ struct model *recipe_model(const struct recipe *r, const struct corpus *c, struc
         m->unit_name[layer][unit] = xstrdup(name);
     struct str about = {0}, training = {0};
     str_add(&about, *r->about ? r->about : c->about);
-    add_found(&about, &j, name);
+    add_found(&about, &j, c, name);
     free(m->about);
     m->about = str_take(&about);
     add_recipe(&training, r, c, seed, tried, updates);

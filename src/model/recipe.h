@@ -26,7 +26,7 @@ struct recipe {
     int layers, hidden, embed;
     int updates, batch;
     double rate;
-    double regularise;                /* the three regularisers of train.h, times this */
+    double recurrent_l1, write_cost, saturation;      /* the regularisers of train.h */
     int seeds;                        /* seeds 1 … seeds are tried */
     uint64_t seed;                    /* the one that was kept: what --train takes unless told otherwise */
     bool keep_best;                   /* of the validation loss, looked at once an epoch: small corpora overlearn */

@@ -19,6 +19,7 @@ static char *clean(const char *s, int cells)
     return str_take(&cut);
 }
 
+static void add(struct report *r, const char *name, const char *shape, const char *format, va_list ap) ERR_PRINTF(4, 0);
 static void add(struct report *r, const char *name, const char *shape, const char *format, va_list ap)
 {
     struct str text = {0};

@@ -1,4 +1,5 @@
-/* report.h: what --inspect prints. Facts first, then a table of what was read as what, then facts again; columns are as wide as they need. */
+/* report.h: what --inspect prints: facts, then a table of what was read as what, then facts again. Columns are as wide as
+ * they need. */
 #ifndef FLSTM_MODEL_REPORT_H
 #define FLSTM_MODEL_REPORT_H
 

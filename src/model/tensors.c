@@ -264,7 +264,8 @@ static bool is_one_of(const char *name, const char *const *tails)
     return false;
 }
 
-static bool only_one(const struct tensors *ts, const char *key, const char *what, const char *const *tails, struct tensor **out, struct err *e)
+static bool only_one(const struct tensors *ts, const char *key, const char *what, const char *const *tails,
+                     struct tensor **out, struct err *e)
 {
     if (!by_request(ts, key, out, e))
         return false;

@@ -116,7 +116,8 @@ static bool check_token(const char *token, int k, const char *source, const char
     if (n > TOKEN_MAX)
         return err_set(e, source, token_place(buf, place, k), "expected a token of at most %d bytes, found %zu", TOKEN_MAX, n);
     if (!utf8_valid(token, n, &bad))
-        return err_set(e, source, token_place(buf, place, k), "expected UTF-8, found the byte 0x%02X", (unsigned)(unsigned char)token[bad]);
+        return err_set(e, source, token_place(buf, place, k), "expected UTF-8, found the byte 0x%02X",
+                       (unsigned)(unsigned char)token[bad]);
     return true;
 }
 
@@ -126,8 +127,8 @@ static bool check_twins(const struct vocab *v, const char *source, const char *p
     for (int k = 1; k < v->size; k++) {
         char first[128], again[128];
         if (strcmp(index[k - 1].token, index[k].token) == 0)
-            return err_set(e, source, token_place(again, place, index[k].id), "the token \"%s\" is there already, at %s", index[k].token,
-                           token_place(first, place, index[k - 1].id));
+            return err_set(e, source, token_place(again, place, index[k].id), "the token \"%s\" is there already, at %s",
+                           index[k].token, token_place(first, place, index[k - 1].id));
     }
     return true;
 }
@@ -274,7 +275,8 @@ static bool token_map(const struct json_at *at, const char ***out, int *n, struc
         if (!json_int(&item, 0, INT_MAX, &id, e))
             goto fail;
         if ((size_t)id >= length) {
-            json_complain(&item, e, "expected the %zu tokens to have the indexes 0 to %zu, each once, found %ld", length, length - 1, id);
+            json_complain(&item, e, "expected the %zu tokens to have the indexes 0 to %zu, each once, found %ld", length,
+                          length - 1, id);
             goto fail;
         }
         if (list[id]) {
@@ -568,7 +570,8 @@ bool vocab_tokenise(const struct vocab *v, const char *text, const char *source,
     struct list l = {.out = &made, .v = v, .source = source, .e = e};
     size_t n = strlen(text), bad;
     if (!utf8_valid(text, n, &bad))
-        return err_set(e, source, NULL, "expected UTF-8, found the byte 0x%02X at byte %zu", (unsigned)(unsigned char)text[bad], bad + 1);
+        return err_set(e, source, NULL, "expected UTF-8, found the byte 0x%02X at byte %zu", (unsigned)(unsigned char)text[bad],
+                       bad + 1);
     bool ok = v->kind == VOCAB_CHAR ? append_each(&l, text, n) : split_words(&l, text);
     if (ok && made.n == 0)
         ok = err_set(e, source, NULL, "expected at least one token, found none");

@@ -16,7 +16,7 @@ struct vocab {
     char **token;             /* [size], UTF-8, no two alike, none empty */
     int unknown;              /* id of the unknown token, or -1 */
     bool lowercase;           /* texts are lower-cased (ASCII and Latin-1/Latin Extended letters) before look-up */
-    void *index;              /* private: hash from text to id */
+    void *index;              /* private: the tokens in order, to find one */
 };
 
 /* Takes ownership of nothing; copies. source and place name it in errors (empty, duplicate, too long tokens). unknown
@@ -41,7 +41,7 @@ struct tokens {
 /* Splits text: characters, or words at white space; a word that is not in the vocabulary gives its leading and
  * trailing punctuation away as tokens of their own. What is then still unknown becomes the unknown token, or, when
  * there is none, an error that names it and its position ("token 4 "dragon" is not in the vocabulary …").
- * source names the text ("--text"). */
+ * source names the text ("--text"). A text without any token is an error too. */
 bool vocab_tokenise(const struct vocab *v, const char *text, const char *source, struct tokens *out, struct err *e);
 /* The same for a list of ready tokens. */
 bool vocab_lookup(const struct vocab *v, const char *const *text, int n, const char *source, struct tokens *out, struct err *e);

@@ -1,5 +1,5 @@
-/* write.c: a model as native JSON, a row a line, numbers that read back to the same floats. Two biases are written as their sum,
- * which is what the network adds. */
+/* write.c: a model as native JSON, a row a line, numbers that read back to the same floats. Two biases are written as
+ * their sum, which is what the network adds. */
 #include <string.h>
 
 #include "model/model.h"

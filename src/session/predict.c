@@ -33,11 +33,10 @@ void cache_clear(struct cache *c)
     *c = (struct cache){0};
 }
 
-/* The number of the output that stands for word t; -1 when none does. */
-static int output_of_token(const struct session *s, int t)
+int session_output(const struct session *s, int t)
 {
     const struct model *m = s->model;
-    if (!m->vocab)
+    if (!m->vocab || t < 1 || t > s->sequence->n)
         return -1;
     if (!m->label)
         return m->net->outputs == m->vocab->size ? s->sequence->tokens.id[t - 1] : -1;
@@ -81,7 +80,7 @@ static const float *probabilities(const struct session *s, enum run wanted, int 
     if (!slot->p && !(slot->p = mem_array((size_t)net->outputs, sizeof *slot->p)))
         mem_die();
     lstm_logits(net, s->runs->trace[run], t, slot->p);
-    int target = t >= 1 && t < s->sequence->n ? output_of_token(s, t + 1) : -1;
+    int target = t >= 1 ? session_output(s, t + 1) : -1;
     c->surprisal[t] = target < 0 ? (double)NAN : surprisal(slot->p, net->outputs, target);
     c->known[t] = true;
     softmax(slot->p, net->outputs, slot->p);
@@ -101,6 +100,18 @@ float session_probability(const struct session *s, enum run run, int t, int outp
     if (!has_step(s, t) || output < 0 || output >= s->model->net->outputs)
         return NAN;
     return probabilities(s, run, t)[output];
+}
+
+int session_likeliest(const struct session *s, enum run run, int t)
+{
+    if (!has_step(s, t))
+        return -1;
+    const float *p = probabilities(s, run, t);
+    int best = 0;
+    for (int k = 1; k < s->model->net->outputs; k++)
+        if (p[k] > p[best])
+            best = k;
+    return best;
 }
 
 double session_surprisal(const struct session *s, enum run wanted, int t)

@@ -46,6 +46,16 @@ static struct sequence *own_sequence(const struct model *m, struct err *e)
     return sequence_of_tokens(m, &tokens);
 }
 
+/* A model whose file names a unit wants it looked at: one starts there. */
+static struct cursor first_place(const struct model *m)
+{
+    for (int l = 0; l < m->net->layers; l++)
+        for (int u = 0; u < m->net->layer[l].hidden; u++)
+            if (model_unit_name(m, l, u))
+                return (struct cursor){.layer = l, .unit = u, .sub = SUB_H};
+    return (struct cursor){.sub = SUB_H};
+}
+
 struct session *session_new(struct model *m, struct err *e)
 {
     struct session *s = xcalloc(1, sizeof *s);
@@ -56,7 +66,7 @@ struct session *session_new(struct model *m, struct err *e)
         session_free(s);
         return NULL;
     }
-    s->cursor = (struct cursor){.sub = SUB_H};
+    s->cursor = first_place(m);
     cursor_clamp(s);
     session_revise(s);
     runs_refresh(s);
@@ -67,6 +77,7 @@ void session_free(struct session *s)
 {
     if (!s)
         return;
+    compare_free(s->compare);
     history_clear(&s->history);
     runs_clear(s->runs);
     free(s->runs);
@@ -109,7 +120,9 @@ bool session_set_model(struct session *s, struct model *m, struct err *e)
     } else {
         sequence_free(kept);
     }
-    n->cursor = s->cursor;
+    n->cursor.step = s->cursor.step;
+    n->cursor.value = s->cursor.value;
+    session_revise(n);
     cursor_clamp(n);
     runs_refresh(n);
     struct session old = *s;

@@ -40,7 +40,8 @@ struct cursor {
     enum substep sub;
 };
 
-/* Takes ownership of the model, also when it fails (it is freed then). Starts on the model's own sequence (or inputs), or an empty one. */
+/* Takes ownership of the model, also when it fails (it is freed then). Starts on the model's own sequence (or inputs), or an empty one, at its first
+ * word and the first unit that has a name. */
 struct session *session_new(struct model *m, struct err *e);
 void session_free(struct session *s);
 
@@ -81,8 +82,13 @@ struct prediction { int output; float p_base, p_pinned; };
 /* The `top` outputs by the larger of both probabilities; returns how many were filled (0 without an output head). */
 int session_predict(const struct session *s, int t, int top, struct prediction *out);
 float session_probability(const struct session *s, enum run run, int t, int output);
+/* The likeliest output after step t; -1 without a head. */
+int session_likeliest(const struct session *s, enum run run, int t);
 /* -ln p(token t+1 | tokens ≤ t) for t = 1 … T-1; NaN without a head or when the token is no output. */
 double session_surprisal(const struct session *s, enum run run, int t);
+
+/* The output that stands for word t (1 … T); -1 when none does. */
+int session_output(const struct session *s, int t);
 
 /* A number that no two different states share: every edit, undo, redo and change of model gives a new one. What a view has
  * worked out is out of date when it differs. Moving the cursor and comparing leave it as it is. */
@@ -128,5 +134,14 @@ bool session_set_model(struct session *s, struct model *m, struct err *e);
 bool session_undo(struct session *s);
 bool session_redo(struct session *s);
 void session_mark_saved(struct session *s);
+
+/* ---- a second sentence, to hold the first against --------------------------------------------------------------- */
+
+/* Runs another text on the same net (edited weights included), without pins. Not an edit: it is neither undone nor saved. */
+bool session_compare_text(struct session *s, const char *text, const char *source, struct err *e);
+void session_compare_end(struct session *s);
+/* The other sentence as a session to read from, or NULL. It has no pins and no comparison of its own. Valid until it ends,
+ * another one begins or the model is replaced. */
+const struct session *session_compare(const struct session *s);
 
 #endif

@@ -92,6 +92,12 @@ void peaks_clear(struct peaks *p);
 /* As session_predict, but ranked by the probability in one run. */
 int predict_ranked(const struct session *s, enum run run, int t, int top, struct prediction *out);
 
+/* ---- compare.c ------------------------------------------------------------------------------------------------- */
+
+void compare_free(struct session *c);
+/* Weights were changed. */
+void compare_stale(struct session *s);
+
 /* ---- undo.c ---------------------------------------------------------------------------------------------------- */
 
 enum change_kind { CHANGE_PIN, CHANGE_WEIGHT, CHANGE_WORD, CHANGE_SEQUENCE };
@@ -144,6 +150,7 @@ struct session {
     struct history history;
     struct runs *runs;
     unsigned long revision;             /* see session_revision */
+    struct session *compare;            /* the other sentence, or NULL; see compare.c */
 };
 
 /* The state is another one from here on. */

@@ -36,6 +36,7 @@ static void swap_weight(struct session *s, struct change *c)
     s->runs->unpacked = true;
     runs_stale(s, RUN_BASE, 1);
     runs_stale(s, RUN_PINNED, 1);
+    compare_stale(s);
 }
 
 static void swap_word(struct session *s, struct change *c)

@@ -14,7 +14,9 @@
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
+#include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -36,7 +38,7 @@
 
 enum { SIDE_MAX = 4096, AREA_MAX = 1 << 20, ESC_WAIT_MS = 25 };
 
-enum { PAIR_SLOTS = 4096, PAIR_MAX = PAIR_SLOTS / 2 };
+enum { PAIR_SLOTS = 1024, PAIR_MAX = PAIR_SLOTS / 2 };
 /* Colours of a cell → ncurses' number for that pair of colours, given out as they are first needed. */
 struct pairs {
     int count, limit;                     /* pairs 1…count are in use */
@@ -45,12 +47,14 @@ struct pairs {
 
 struct screen {
     SCREEN *curses;
+    char *size_before[2];                 /* of size_variable */
+    FILE *stream;                         /* ncurses' own way to the terminal, beside `out` */
     struct termios modes;                 /* of the terminal as we found it */
     int in, out;
     int w, h;
     enum depth depth;
-    bool utf8, default_colors, cursor_shown, gone;
-    const char *paste_on, *paste_off;
+    bool utf8, default_colors, cursor_shown, gone, size_known;
+    struct str on_entry, on_exit;         /* hidden cursor, keypad, marked pastes; and the contrary */
     int queued;                           /* K_RESIZE or K_REDRAW to be returned next */
     bool stale;                           /* nothing of `shown` is to be relied on */
     struct cell *shown, *row;             /* h × w cells the terminal shows; one row to compare with */
@@ -146,20 +150,37 @@ static enum depth depth_wished(enum color_wish wish)
     return promises_direct_color() ? DEPTH_TRUE : described;
 }
 
-/* When more colours are wished than the description of a terminal that takes colours the ANSI way speaks of: the same
- * description with those colours, as a value for TERMINFO. Empty when there is no need. */
-static void recolored_description(struct str *out, enum depth wished)
+/* The description to use instead of the terminal's own, as a value for TERMINFO: with the colours wished when it takes colours the
+ * ANSI way, and with nothing that touches the palette. Empty when its own is fine. */
+static void better_description(struct str *out, enum depth wished)
 {
     const TERMTYPE *t = &cur_term->type;
     const char *setaf = capability("setaf");
-    if (wished < DEPTH_256 || wished <= depth_described() || !setaf || strncmp(setaf, "\033[", 2))
+    enum depth described = depth_described();
+    enum terminfo_colors colors = TERMINFO_SAME;
+    if (wished >= DEPTH_256 && wished > described && setaf && !strncmp(setaf, "\033[", 2))
+        colors = wished == DEPTH_TRUE ? TERMINFO_DIRECT : TERMINFO_256;
+    if (colors == TERMINFO_SAME && (described == DEPTH_TRUE || !capability("oc")))
         return;
     const struct terminfo parts = {
         .names = t->term_names, .flag_count = BOOLCOUNT, .number_count = NUMCOUNT, .string_count = STRCOUNT,
         .flags = (const signed char *)t->Booleans, .numbers = t->Numbers, .strings = t->Strings,
+        .resets_each_color = tigetflag("AX") > 0,
     };
-    if (!terminfo_recolor(out, &parts, wished == DEPTH_TRUE ? TERMINFO_DIRECT : TERMINFO_256))
+    if (!terminfo_recolor(out, &parts, colors))
         str_free(out);
+}
+
+/* Adds a capability without its padding marks "$<5>": only old hardware needs the pauses. */
+static void add_unpadded(struct str *out, const char *s)
+{
+    while (s && *s) {
+        const char *end = s[0] == '$' && s[1] == '<' ? strchr(s, '>') : NULL;
+        if (end)
+            s = end + 1;
+        else
+            str_addc(out, *s++);
+    }
 }
 
 /* ---- size ---- */
@@ -181,38 +202,45 @@ static void terminal_size(int fd, int *w, int *h)
     *h = between(*h, 1, AREA_MAX / *w);
 }
 
-static void set_or_unset(const char *name, const char *value)
+/* ncurses takes the size from the environment, at the start and again after a stop: as long as the screen is open it finds ours
+ * there. What was there comes back. */
+static const char *const size_variable[2] = {"COLUMNS", "LINES"};
+
+static void tell_size(int w, int h)
 {
-    if (value)
-        setenv(name, value, 1);
-    else
-        unsetenv(name);
+    char number[2][16];
+    snprintf(number[0], sizeof number[0], "%d", w);
+    snprintf(number[1], sizeof number[1], "%d", h);
+    for (int i = 0; i < 2; i++)
+        setenv(size_variable[i], number[i], 1);
 }
 
-/* newterm takes the size and the description from the environment. It gets ours there, and what was there comes back. */
-static SCREEN *newterm_ours(int w, int h, const char *terminfo)
+static char *saved_variable(const char *name)
 {
-    struct { const char *name; char *before, *ours; } v[] = {{"COLUMNS", NULL, NULL}, {"LINES", NULL, NULL}, {"TERMINFO", NULL, NULL}};
-    struct str number = {0};
-    str_addf(&number, "%d", w);
-    v[0].ours = str_take(&number);
-    str_addf(&number, "%d", h);
-    v[1].ours = str_take(&number);
-    v[2].ours = terminfo ? xstrdup(terminfo) : NULL;
-    for (int i = 0; i < 3; i++) {
-        const char *before = getenv(v[i].name);
-        v[i].before = before ? xstrdup(before) : NULL;
-        if (v[i].ours)
-            setenv(v[i].name, v[i].ours, 1);
-    }
+    const char *v = getenv(name);
+    return v ? xstrdup(v) : NULL;
+}
+
+static void restore_variable(const char *name, char **saved)
+{
+    if (*saved)
+        setenv(name, *saved, 1);
+    else
+        unsetenv(name);
+    free(*saved);
+    *saved = NULL;
+}
+
+/* terminfo: a description to use instead of the one TERM names, or NULL. */
+static SCREEN *newterm_described(FILE *stream, const char *terminfo)
+{
+    char *before = saved_variable("TERMINFO");
+    if (terminfo)
+        setenv("TERMINFO", terminfo, 1);
     use_env(true);
     use_tioctl(false);
-    SCREEN *curses = newterm(NULL, stdout, stdin);
-    for (int i = 0; i < 3; i++) {
-        set_or_unset(v[i].name, v[i].before);
-        free(v[i].before);
-        free(v[i].ours);
-    }
+    SCREEN *curses = newterm(NULL, stream, stdin);
+    restore_variable("TERMINFO", &before);
     return curses;
 }
 
@@ -233,34 +261,14 @@ static void size_buffers(struct screen *s, int w, int h)
 
 /* ---- giving back and taking again ---- */
 
-static void send(int fd, const char *text)
-{
-    ssize_t k = text ? write(fd, text, strlen(text)) : 0;
-    (void)k;                                       /* a vanished terminal shows itself at the next read */
-}
-
-/* Adds a capability without its padding marks "$<5>": only old hardware needs the pauses. */
-static void add_unpadded(struct str *out, const char *s)
-{
-    while (s && *s) {
-        const char *end = s[0] == '$' && s[1] == '<' ? strchr(s, '>') : NULL;
-        if (end)
-            s = end + 1;
-        else
-            str_addc(out, *s++);
-    }
-}
-
 /* What a handler writes when the program cannot go on: what endwin would, worked out beforehand. */
 static void arm(struct screen *s)
 {
     struct str bytes = {0};
     char *place = capability("cup");
-    str_add(&bytes, s->paste_off ? s->paste_off : "");
     add_unpadded(&bytes, capability("sgr0"));
     add_unpadded(&bytes, capability("op"));
-    add_unpadded(&bytes, capability("rmkx"));
-    add_unpadded(&bytes, capability("cnorm"));
+    str_add(&bytes, str_text(&s->on_exit));
     add_unpadded(&bytes, place ? tparm(place, (long)s->h - 1, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L) : NULL);
     add_unpadded(&bytes, capability("rmcup"));
     str_addc(&bytes, '\r');
@@ -268,11 +276,32 @@ static void arm(struct screen *s)
     str_free(&bytes);
 }
 
+/* Past ncurses, whose buffer is empty between frames. */
+static void send(int fd, const char *text)
+{
+    ssize_t k = text ? write(fd, text, strlen(text)) : 0;
+    (void)k;                                       /* a vanished terminal shows itself at the next read */
+}
+
 static void leave(struct screen *s)
 {
-    send(s->out, s->paste_off);
-    endwin();
+    if (isendwin()) {                              /* nothing was ever shown */
+        reset_shell_mode();
+    } else {
+        send(s->out, str_text(&s->on_exit));
+        endwin();
+    }
     guard_disarm();
+}
+
+/* Writes what has changed; before it, when the screen was left or is new, what enters it. */
+static void update(struct screen *s)
+{
+    if (isendwin()) {
+        send(s->out, str_text(&s->on_entry));
+        s->cursor_shown = false;
+    }
+    doupdate();
 }
 
 static void enter(struct screen *s)
@@ -280,8 +309,7 @@ static void enter(struct screen *s)
     arm(s);
     reset_prog_mode();
     clearok(curscr, true);
-    doupdate();                                    /* full-screen mode again, and everything ncurses had shown */
-    send(s->out, s->paste_on);
+    update(s);                                     /* all that ncurses had shown */
     s->stale = true;
 }
 
@@ -291,6 +319,7 @@ static void take_size(struct screen *s)
     terminal_size(s->out, &w, &h);
     if (w == s->w && h == s->h)
         return;
+    tell_size(w, h);
     resizeterm(h, w);
     size_buffers(s, w, h);
     clearok(curscr, true);                         /* what a terminal makes of its old lines is its own affair */
@@ -347,15 +376,23 @@ static void open_keys(struct screen *s)
     }
 }
 
-static void open_paste(struct screen *s)
+static bool marks_pastes(const char *term)
 {
-    const char *term = getenv("TERM");
-    for (size_t i = 0; i < sizeof paste_marking / sizeof paste_marking[0]; i++) {
-        if (strncmp(term, paste_marking[i], strlen(paste_marking[i])))
-            continue;
-        s->paste_on = "\033[?2004h";
-        s->paste_off = "\033[?2004l";
-    }
+    for (size_t i = 0; i < sizeof paste_marking / sizeof paste_marking[0]; i++)
+        if (!strncmp(term, paste_marking[i], strlen(paste_marking[i])))
+            return true;
+    return false;
+}
+
+static void open_texts(struct screen *s)
+{
+    bool paste = marks_pastes(getenv("TERM"));
+    add_unpadded(&s->on_entry, capability("smkx"));
+    add_unpadded(&s->on_entry, capability("civis"));
+    str_add(&s->on_entry, paste ? "\033[?2004h" : "");
+    str_add(&s->on_exit, paste ? "\033[?2004l" : "");
+    add_unpadded(&s->on_exit, capability("rmkx"));
+    add_unpadded(&s->on_exit, capability("cnorm"));
 }
 
 static bool open_curses(struct screen *s, enum depth wished, struct err *e)
@@ -363,18 +400,23 @@ static bool open_curses(struct screen *s, enum depth wished, struct err *e)
     struct str description = {0};
     int w, h;
     terminal_size(s->out, &w, &h);
-    recolored_description(&description, wished);
+    for (int i = 0; i < 2; i++)
+        s->size_before[i] = saved_variable(size_variable[i]);
+    s->size_known = true;
+    tell_size(w, h);
+    better_description(&description, wished);
     forget_description();
     /* Armed before ncurses writes its first byte; what to write is worked out as soon as it is known. */
     guard_arm(s->out, &s->modes, "", 0);
-    s->curses = newterm_ours(w, h, description.len ? str_text(&description) : NULL);
+    s->curses = newterm_described(s->stream, description.len ? str_text(&description) : NULL);
     if (!s->curses && description.len)
-        s->curses = newterm_ours(w, h, NULL);
+        s->curses = newterm_described(s->stream, NULL);
     str_free(&description);
     if (!s->curses)
         return err_set(e, "terminal", NULL, "cannot start the screen on TERM=%.64s", getenv("TERM"));
-    arm(s);
+    open_texts(s);
     size_buffers(s, w, h);
+    arm(s);
     return true;
 }
 
@@ -384,12 +426,52 @@ static void set_modes(void)
     raw();
     noecho();
     nonl();
-    keypad(stdscr, true);
     meta(stdscr, true);
     typeahead(-1);                                 /* a frame is finished even when keys are waiting */
     def_prog_mode();
     leaveok(stdscr, true);
-    curs_set(0);
+}
+
+/* Until its screen was left once and entered again, ncurses 6.4 writes after every single move of the cursor: dozens
+ * of writes a frame, and a terminal that shows half-drawn pictures. So it leaves here, where nobody sees it; the first picture
+ * enters, and from then on a frame is one write. */
+static void leave_unseen(struct screen *s)
+{
+    int fd = fileno(s->stream), terminal = fcntl(fd, F_DUPFD_CLOEXEC, 3), nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (terminal >= 0 && nowhere >= 0) {
+        dup2(nowhere, fd);
+        endwin();
+        dup2(terminal, fd);
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
+    }
+    if (terminal >= 0)
+        close(terminal);
+    if (nowhere >= 0)
+        close(nowhere);
+}
+
+static void dispose(struct screen *s)
+{
+    if (s->size_known)
+        for (int i = 0; i < 2; i++)
+            restore_variable(size_variable[i], &s->size_before[i]);
+    if (s->stream)
+        fclose(s->stream);
+    mem_free(s->shown);
+    mem_free(s->row);
+    mem_free(s->run);
+    str_free(&s->on_entry);
+    str_free(&s->on_exit);
+    free(s);
+}
+
+static FILE *second_stream(int fd)
+{
+    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+    FILE *f = copy < 0 ? NULL : fdopen(copy, "w");
+    if (!f && copy >= 0)
+        close(copy);
+    return f;
 }
 
 struct screen *screen_open(enum color_wish wish, struct err *e)
@@ -401,9 +483,9 @@ struct screen *screen_open(enum color_wish wish, struct err *e)
     s->in = STDIN_FILENO;
     s->out = STDOUT_FILENO;
     s->utf8 = locale_utf8();
-    open_paste(s);
-    if (tcgetattr(s->out, &s->modes)) {
-        err_errno(e, "terminal", "read its modes");
+    s->stream = second_stream(s->out);
+    if (!s->stream || tcgetattr(s->out, &s->modes)) {
+        err_errno(e, "terminal", "use it");
         forget_description();
         goto fail;
     }
@@ -419,10 +501,10 @@ struct screen *screen_open(enum color_wish wish, struct err *e)
     open_keys(s);
     open_colors(s, wished);
     set_modes();
-    send(s->out, s->paste_on);
+    leave_unseen(s);
     return s;
 fail:
-    free(s);
+    dispose(s);
     return NULL;
 }
 
@@ -433,10 +515,7 @@ void screen_close(struct screen *s)
     leave(s);
     delscreen(s->curses);
     trap_close();
-    mem_free(s->shown);
-    mem_free(s->row);
-    mem_free(s->run);
-    free(s);
+    dispose(s);
 }
 
 void screen_size(const struct screen *s, int *w, int *h)
@@ -610,7 +689,7 @@ static void show_cursor(struct screen *s, int x, int y)
     if (show == s->cursor_shown)
         return;
     leaveok(stdscr, !show);
-    curs_set(show);
+    send(s->out, capability(show ? "cnorm" : "civis"));
     s->cursor_shown = show;
 }
 
@@ -629,7 +708,7 @@ void screen_present(struct screen *s, const struct grid *g, const struct theme *
         draw_row(s, t, row_of(s, g, y), y);
     show_cursor(s, cursor_x, cursor_y);
     wnoutrefresh(stdscr);
-    doupdate();
+    update(s);
 }
 
 void screen_redraw(struct screen *s)

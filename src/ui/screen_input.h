@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { INPUT_BYTES = 16384, INPUT_TAUGHT = 48, INPUT_SEQUENCE = 16 };
+enum { INPUT_BYTES = 4096, INPUT_TAUGHT = 48, INPUT_SEQUENCE = 16 };
 
 struct input {
     unsigned char bytes[INPUT_BYTES];

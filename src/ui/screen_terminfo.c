@@ -1,5 +1,5 @@
 /* screen_terminfo.c: see screen_terminfo.h. The format is "extended number format" of term(5): little-endian shorts, numbers
- * in four bytes, one string table; then a small extension that says RGB. */
+ * in four bytes, one string table; then a small extension with the flags AX and RGB. */
 #include "ui/screen_terminfo.h"
 
 #include <stdint.h>
@@ -10,7 +10,7 @@ enum { MAGIC = 01036, LARGEST = 32767 };
 /* Places in the lists of terminfo(5). */
 enum { CAN_CHANGE = 27, HUE_LIGHTNESS = 29 };                          /* flags */
 enum { COLORS = 13, PAIRS = 14 };                                      /* numbers */
-enum { INITIALIZE_COLOR = 299, SETAF = 359, SETAB = 360 };             /* strings */
+enum { RESET_PALETTE = 298, SET_PALETTE = 299, SETAF = 359, SETAB = 360 };             /* strings */
 
 static const struct {
     int colors;
@@ -44,12 +44,21 @@ static void add_evenly(struct str *b)
 
 static const char *string_of(const struct terminfo *t, int i, enum terminfo_colors colors)
 {
-    if (i == SETAF)
+    if (i == SETAF && colors != TERMINFO_SAME)
         return colorings[colors].setaf;
-    if (i == SETAB)
+    if (i == SETAB && colors != TERMINFO_SAME)
         return colorings[colors].setab;
     const char *s = t->strings[i];
-    return s == (const char *)-1 || i == INITIALIZE_COLOR ? NULL : s;
+    return s == (const char *)-1 || i == RESET_PALETTE || i == SET_PALETTE ? NULL : s;
+}
+
+static int number_of(const struct terminfo *t, int i, enum terminfo_colors colors)
+{
+    if (i == COLORS && colors != TERMINFO_SAME)
+        return colorings[colors].colors;
+    if (i == PAIRS && colors != TERMINFO_SAME)
+        return 1 << 16;
+    return t->numbers[i] < 0 ? -1 : t->numbers[i];
 }
 
 /* Offsets into *offsets, the texts into *table. */
@@ -60,6 +69,41 @@ static void add_strings(struct str *offsets, struct str *table, const struct ter
         add_short(offsets, s ? (int)table->len : -1);
         if (s)
             str_addn(table, s, strlen(s) + 1);
+    }
+}
+
+/* Flags, padded to even; no numbers, no strings; the places of the names; the names. */
+static void add_extension(struct str *entry, bool ax, bool rgb)
+{
+    struct str names = {0};
+    int count = ax + rgb;
+    if (!count)
+        return;
+    if (ax)
+        str_addn(&names, "AX", 3);
+    if (rgb)
+        str_addn(&names, "RGB", 4);
+    const int header[] = {count, 0, 0, count, (int)names.len};
+    add_evenly(entry);
+    for (int i = 0; i < 5; i++)
+        add_short(entry, header[i]);
+    for (int i = 0; i < count; i++)
+        str_addc(entry, 1);
+    add_evenly(entry);
+    add_short(entry, 0);
+    if (count == 2)
+        add_short(entry, 3);
+    str_addn(entry, str_text(&names), names.len);
+    str_free(&names);
+}
+
+static void add_hex(struct str *out, const struct str *bytes)
+{
+    static const char digit[] = "0123456789abcdef";
+    for (size_t i = 0; i < bytes->len; i++) {
+        unsigned char c = (unsigned char)bytes->s[i];
+        str_addc(out, digit[c >> 4]);
+        str_addc(out, digit[c & 15]);
     }
 }
 
@@ -77,20 +121,13 @@ bool terminfo_recolor(struct str *out, const struct terminfo *t, enum terminfo_c
         str_addc(&entry, t->flags[i] > 0 && i != CAN_CHANGE && i != HUE_LIGHTNESS);
     add_evenly(&entry);
     for (int i = 0; i < t->number_count; i++)
-        add_number(&entry, i == COLORS ? colorings[colors].colors : i == PAIRS ? 1 << 16 : t->numbers[i] < 0 ? -1 : t->numbers[i]);
+        add_number(&entry, number_of(t, i, colors));
     str_addn(&entry, str_text(&offsets), offsets.len);
     str_addn(&entry, str_text(&table), table.len);
-    if (colors == TERMINFO_DIRECT) {
-        const int extension[] = {1, 0, 0, 1, sizeof "RGB"};        /* one flag, no numbers, no strings; one name, its bytes */
-        add_evenly(&entry);
-        for (int i = 0; i < 5; i++)
-            add_short(&entry, extension[i]);
-        str_addn(&entry, "\1\0\0\0RGB", 8);                        /* set, aligned, name at 0 */
-    }
+    add_extension(&entry, t->resets_each_color, colors == TERMINFO_DIRECT);
     str_clear(out);
     str_add(out, "hex:");
-    for (size_t i = 0; i < entry.len; i++)
-        str_addf(out, "%02x", (unsigned char)entry.s[i]);
+    add_hex(out, &entry);
     bool fits = entry.len <= LARGEST;
     str_free(&entry);
     str_free(&offsets);

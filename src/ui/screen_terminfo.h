@@ -1,7 +1,8 @@
-/* screen_terminfo.h: a terminal's description with other colours.
+/* screen_terminfo.h: a terminal's description with other colours, and without a palette to change.
  *
  * Most terminals of today show 24-bit colours while their terminfo entry speaks of 256, and the entries that speak of
- * more are rarely installed. ncurses reads a whole compiled entry out of TERMINFO when it begins with "hex:" (term(5)); this
+ * more are rarely installed. And when an entry tells how to reset the palette, ncurses does so each time its screen is
+ * entered, and the colours someone has given his terminal are gone. ncurses reads a whole compiled entry out of TERMINFO when it begins with "hex:" (term(5)); this
  * writes one: the entry the terminal has, but for its colours. No ncurses here: the caller lends the entry's parts.
  */
 #ifndef FLSTM_UI_SCREEN_TERMINFO_H
@@ -18,9 +19,10 @@ struct terminfo {
     const signed char *flags;
     const short *numbers;
     char *const *strings;
+    bool resets_each_color;       /* the extended flag AX: 39 and 49 bring back the default colours one by one */
 };
 
-enum terminfo_colors { TERMINFO_256, TERMINFO_DIRECT };
+enum terminfo_colors { TERMINFO_SAME, TERMINFO_256, TERMINFO_DIRECT };
 
 /* Replaces *out by "hex:…"; false when the entry is too large for the format. */
 bool terminfo_recolor(struct str *out, const struct terminfo *t, enum terminfo_colors colors);

@@ -232,12 +232,27 @@ static void draw_tape(const struct scene *scene, struct grid *g, const struct pl
     }
 }
 
-static void draw_hints(const struct scene *scene, struct grid *g, int y, const struct prompt *prompt)
+enum { HINTS_MAX = 64 };
+
+/* The view's own hints where it has some. */
+static int hints_of(const struct scene *scene, const struct view *view, const struct key_help *rows[], int most)
+{
+    int n = 0;
+    if (view->hints)
+        for (; n < most && view->hints[n].keys; n++)
+            rows[n] = &view->hints[n];
+    else
+        for (; n < most && n < scene->hint_count; n++)
+            rows[n] = scene->hints[n];
+    return n;
+}
+
+static void draw_hints(const struct scene *scene, const struct view *view, struct grid *g, int y, const struct prompt *prompt)
 {
     static const struct key_help accept = {.keys = "<Enter>", .hint = "accept"}, cancel = {.keys = "<Esc>", .hint = "cancel"};
     static const struct key_help *const in_prompt[] = {&accept, &cancel};
-    const struct key_help *const *hints = scene->hints;
-    int n = scene->hint_count, x = 1;
+    const struct key_help *own[HINTS_MAX], *const *hints = own;
+    int n = hints_of(scene, view, own, HINTS_MAX), x = 1;
     if (prompt && prompt->active)
         hints = in_prompt, n = 2;
     for (int k = 0; k < n;) {
@@ -338,7 +353,7 @@ void scene_draw(const struct scene *scene, const struct view *view, const void *
         }
         bool covered = p.status < 0 && (asking || (scene->message && *scene->message));
         if (p.hints >= 0 && !covered)
-            draw_hints(scene, g, p.hints, prompt);
+            draw_hints(scene, view, g, p.hints, prompt);
     }
     if (cursor_x)
         *cursor_x = cx;

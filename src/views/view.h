@@ -58,6 +58,9 @@ enum view_reply {
 /* A key a view answers, for help and hints. */
 struct view_key { const char *keys; const char *help; };      /* "o O": vim notation, blanks between */
 
+/* A number of the view's own that its cursor is on, such as a weight. */
+struct view_value { char label[48]; float value; };
+
 struct view {
     const char *name;             /* --view NAME */
     const char *title;
@@ -72,9 +75,17 @@ struct view {
     void (*clear)(void *state);   /* frees what the state owns; may be NULL */
     /* The plain sentence(s) of `e` and --print text for this view; may be NULL. */
     void (*explain)(const struct scene *scene, const void *state, struct str *out);
+    /* While `own` says that the cursor is on a number of the view's own, the keys that change a value (digits, Enter, + -, x)
+     * act on it through these two, not on the session's selected value. All may be NULL. */
+    bool (*own)(const struct session *s, const void *state, struct view_value *out);
+    bool (*set_own)(struct session *s, void *state, float value, struct err *e);
+    bool (*reset_own)(struct session *s, void *state);            /* false: it is as it was */
+    const struct key_help *hints; /* what the hint line offers in this view, ended by .keys NULL; NULL: what it offers everywhere */
+    bool takes_apart;             /* PgDn on a word that is shown whole starts it over, sub-step by sub-step */
     /* Called before each drawing of this view: brings what its state keeps of the session (results that take too long for
      * every frame) up to date; see session_revision. May be NULL. */
     void (*prepare)(const struct scene *scene, void *state);
+    const char *edit_keys;        /* those of `keys` that edit, in vim notation: locked while presenting; may be NULL */
 };
 
 extern const struct view *const views[];

@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "ui/widget.h"
 #include "views/bars.h"
+#include "views/scroll.h"
 #include "views/words.h"
 
 /* ---- what a row is ------------------------------------------------------------------------------------------------ */
@@ -30,7 +31,7 @@ static const struct row_kind {
     [VAL_H] = {"h_t", "h_t", "hidden", "hidden", ROLE_H, SCALE_UNIT, SUB_H},
     [VAL_C_PREV] = {"C_t-1", "C_t-1", "cell before", "before", ROLE_C_PREV, SCALE_CELL, SUB_CONCAT},
     [VAL_KEPT] = {"f\xE2\x8A\x99" "C", "f*C", "kept", "kept", ROLE_KEPT, SCALE_CELL, SUB_KEEP},
-    [VAL_WRITTEN] = {"i\xE2\x8A\x99" "C\xCC\x83", "i*C~", "written", "written", ROLE_WRITTEN, SCALE_CELL, SUB_WRITE},
+    [VAL_WRITTEN] = {"i\xE2\x8A\x99" "C\xCC\x83", "i*C~", "written", "wrote", ROLE_WRITTEN, SCALE_CELL, SUB_WRITE},
 };
 
 static const enum value main_rows[] = {VAL_C_PREV, VAL_F, VAL_I, VAL_C};
@@ -172,15 +173,22 @@ struct bars_plan bars_plan(struct rect r, int H, int values, int unit, enum layo
     if (explain && r.h >= 11)
         words += clamp(r.h / 4, 2, 8);
     int scale = r.h >= 14 ? 1 : 0;
-    rows.y += scale;
-    rows.h -= words + scale;
-    if (rows.h < 1)
-        rows.h = r.h > 0 ? 1 : 0;
+    rows.h -= words;
     if (rows.x == 0 && rows.w >= 60) {
         rows.x += 1;
         rows.w -= 2;
     }
-    bool fits = plan_lines(&p, rows.w, rows.h, H, values, unit, wish == LAYOUT_LINES);
+    if (rows.h < 1)
+        rows.h = r.h > 0 ? 1 : 0;
+    /* The line of scales goes where without it the blocks would be wider by a half or more. */
+    struct bars_plan without;
+    bool fits = plan_lines(&p, rows.w, rows.h - scale, H, values, unit, wish == LAYOUT_LINES);
+    if (scale && plan_lines(&without, rows.w, rows.h, H, values, unit, false) && fits && without.panels * 3 <= p.panels * 2) {
+        p = without;
+        scale = 0;
+    }
+    rows.y += scale;
+    rows.h -= scale;
     if (wish == LAYOUT_HEAT || wish == LAYOUT_COLUMNS || !fits) {
         bool columns = wish != LAYOUT_HEAT && plan_columns(&p, rows.w, rows.h, H, values);
         if (!columns) {
@@ -343,6 +351,8 @@ static void draw_lines(const struct ctx *c, struct rect r, const struct bars_pla
                 continue;
             if (shared)
                 draw_unit_label(c, r.x, y, shared, p->first + u, p->first + u == c->at->unit);
+            if (row == 0 && ((u == 0 && p->first > 0) || (u == p->units - 1 && p->first + p->units < c->H)))
+                grid_put(c->g, r.x, y, c->g->glyphs->cut, ROLE_DIM, 0);     /* there are more units above or below */
             for (int k = row * p->panels; k < (row + 1) * p->panels && k < c->nrows; k++)
                 draw_line(c, r.x + shared + k % p->panels * (w + BLOCK_GAP), y, w, unit_w, p->tall, c->rows[k], p->first + u, u);
         }
@@ -654,7 +664,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     c.H = session_net(s)->layer[c.layer].hidden;
     c.nrows = bars_values(scene->extra || scene->reveal, c.rows);
     if (c.t < 1) {
-        grid_wrap(g, rect_inset(r, 2, r.h > 4 ? 1 : 0), ROLE_DIM, 0,
+        grid_wrap(g, scroll_rect(r), ROLE_DIM, 0,
                   "Nothing to step through yet. Type :text and a sentence, or start with --text.");
         return;
     }

@@ -3,12 +3,17 @@
 
 #include "views/view.h"
 
-extern const struct view view_bars, view_predictions, view_inspect, view_help, view_timeline;
+extern const struct view view_bars, view_dissect, view_attribution, view_predictions, view_whatif, view_sweep, view_inspect, view_help;
+extern const struct view view_timeline;
 
 const struct view *const views[] = {
     &view_bars,
+    &view_dissect,
+    &view_attribution,
     &view_timeline,
     &view_predictions,
+    &view_whatif,
+    &view_sweep,
     &view_inspect,
     &view_help,
 };

@@ -3,7 +3,7 @@
  * What is printed adds up: a reader with a pencil who redoes the arithmetic on the printed digits must get the printed
  * result. So the number of decimals is chosen by trying, and where none will do, what rounding left over is printed too.
  *
- * Words never say more than the number: 0.996 is "more than 99%", only 1 is "100%"; what was set by hand is called pinned.
+ * Words never say more than the number: 0.996 is ">99%", only 1 is "100%"; what was set by hand is called pinned.
  */
 #include "views/words.h"
 
@@ -126,9 +126,9 @@ static void percent(struct str *out, double v)
     else if (v < 0 || v > 1)
         str_addf(out, "%.4g%%", v * 100);             /* forced */
     else if (v > 0 && v <= 0.005)
-        str_add(out, "less than 1%");
+        str_add(out, "<1%");
     else if (v >= 0.995 && v < 1)
-        str_add(out, "more than 99%");
+        str_add(out, ">99%");
     else
         str_addf(out, "%.0f%%", v * 100);
 }
@@ -251,7 +251,7 @@ void words_unit(const struct session *s, enum run run, int layer, int unit, int 
     str_add(out, " and writes ");
     percent(out, value(s, run, layer, unit, VAL_I, t));
     pinned_percent(s, run, layer, unit, VAL_I, t, out);
-    str_add(out, " of the new candidate.");
+    str_add(out, " of the candidate.");
     pinned_value(s, run, layer, unit, VAL_C_PREV, t, "The memory before", out);
     pinned_value(s, run, layer, unit, VAL_G, t, "The candidate", out);
     pinned_value(s, run, layer, unit, VAL_C, t, "The new memory itself", out);
@@ -286,7 +286,7 @@ static void each_unit(const struct session *s, enum run run, int layer, int hidd
     for (int u = 0; u < hidden; u++) {
         str_add(out, u ? joint(u, hidden) : ", writes ");
         percent(out, value(s, run, layer, u, VAL_I, t));
-        str_add(out, u ? " to " : " of the new candidate to ");
+        str_add(out, u ? " to " : " of the candidate to ");
         unit_name(s, layer, u, out);
         gate_note(s, run, layer, u, VAL_I, "i", t, out);
     }
@@ -508,7 +508,7 @@ static void say_write(const struct part *p, struct str *out)
     unit_name(p->s, p->layer, p->unit, out);
     str_add(out, " writes ");
     percent(out, value(p->s, RUN_PINNED, p->layer, p->unit, VAL_I, p->t));
-    str_add(out, " of the new candidate");
+    str_add(out, " of the candidate");
     pinned_percent(p->s, RUN_PINNED, p->layer, p->unit, VAL_I, p->t, out);
 }
 

@@ -25,7 +25,7 @@
 #include "base/utf8.h"
 #include "ui/key.h"
 
-enum { PROGRAMS = 8, RUNS = 200, KEYS = 20000, QUIET_MS = 60, FIRST_MS = 5000, NO_ANSWER_MS = 100 };
+enum { PROGRAMS = 8, RUNS = 200, KEYS = 20000, START_QUIET_MS = 120, KEY_QUIET_MS = 40, FIRST_MS = 5000, NO_ANSWER_MS = 100 };
 
 /* Measurements of one quantity. */
 struct series { double v[KEYS]; int n; };
@@ -66,13 +66,13 @@ static double part(struct series *s, double fraction)
 }
 
 /* Reads until nothing has come for quiet_ms; waits at most first_ms for the beginning. Bytes read, -1 when the program is gone. */
-static long drain(int fd, double first_ms, double *first, double *last)
+static long drain(int fd, double first_ms, double quiet_ms, double *first, double *last)
 {
     static char buffer[1 << 16];
     long total = 0;
     double begin = now();
     for (;;) {
-        double left = (total ? *last + QUIET_MS : begin + first_ms) - now();
+        double left = (total ? *last + quiet_ms : begin + first_ms) - now();
         if (left <= 0)
             return total;
         if (poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, (int)(left + 0.999)) <= 0)
@@ -109,7 +109,7 @@ static void type(struct program *p, int fd, const char *keys)
         size_t n = key_bytes(key, bytes);
         if (write(fd, bytes, n) != (ssize_t)n)
             return;
-        long got = drain(fd, NO_ANSWER_MS, &first, &last);
+        long got = drain(fd, NO_ANSWER_MS, KEY_QUIET_MS, &first, &last);
         if (got < 0)
             return;
         if (got == 0) {
@@ -148,7 +148,7 @@ static bool run(struct program *p, struct winsize size, const char *keys, const 
         execvp(p->argv[0], p->argv);
         _exit(127);
     }
-    long n = drain(fd, FIRST_MS, &first, &last);
+    long n = drain(fd, FIRST_MS, START_QUIET_MS, &first, &last);
     if (n > 0) {
         add(&p->first, first - begin);
         add(&p->frame, last - begin);

@@ -227,6 +227,7 @@ static void ends(struct pty *t, int status)
 {
     assert_int_equal(pty_ended(t), status);
     assert_string_equal(pty_damage(t), "");
+    assert_false(pty_wrote(t, "\033]"));           /* titles, palettes and clipboards are not ours */
     pty_free(t);
 }
 
@@ -279,7 +280,7 @@ static void whatever_changes_the_screen_is_the_grid(void **state)
     struct pty *t = start_with(W, H, (struct options){0}, NULL);
     struct grid *g = grid_new(W, H, &glyphs_unicode);
     for (int n = 1; n <= PICTURES; n++) {
-        char name[16];
+        char name[24];
         snprintf(name, sizeof name, "noise %d", n);
         grid_clear(g);
         draw_noise(g, n);
@@ -474,6 +475,12 @@ static void lines_and_columns_of_the_environment_are_not_believed(void **state)
 {
     (void)state;
     struct pty *t = START("LINES=30000", "COLUMNS=30000");
+    assert_true(pty_shows(t, "size 80x24"));
+    pty_keys(t, "<C-z>");                          /* nor when it comes back */
+    assert_true(pty_stopped(t));
+    pty_continue(t);
+    pty_keys(t, "X");
+    assert_true(pty_matches(t, "^keys .*X$"));
     assert_true(pty_shows(t, "size 80x24"));
     pty_keys(t, "q");
     ends(t, 0);

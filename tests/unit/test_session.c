@@ -58,6 +58,19 @@ static void same_rows(const struct session *s, enum run run, const struct trace 
             }
 }
 
+/* The scale of the cell rows covers both runs. */
+static void peak_covers_both_runs(const struct session *s)
+{
+    for (int l = 0; l < session_net(s)->layers; l++) {
+        float most = 0;
+        for (int run = RUN_BASE; run <= RUN_PINNED; run++)
+            for (int t = 0; t <= session_steps(s); t++)
+                for (int u = 0; u < session_net(s)->layer[l].hidden; u++)
+                    most = fmaxf(most, fabsf(session_row(s, (enum run)run, l, Q_C, t)[u]));
+        assert_true(session_peak(s, l) == most);
+    }
+}
+
 /* Both runs, the predictions and the surprisals are those of a full computation with the same weights, words and pins. */
 static void as_from_scratch(const struct session *s)
 {
@@ -82,6 +95,7 @@ static void as_from_scratch(const struct session *s)
     }
     free(p);
     trace_free(tr);
+    peak_covers_both_runs(s);
 }
 
 /* ---- moving ------------------------------------------------------------------------------------------------------ */

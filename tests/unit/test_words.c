@@ -142,8 +142,8 @@ static void percentages_never_claim_more_than_the_number(void **state)
 {
     (void)state;
     static const struct { float f; const char *words; } cases[] = {
-        {0.98f, "keeps 98% "}, {1, "keeps 100% "}, {0.9999f, "keeps more than 99% "}, {0.995f, "keeps more than 99% "},
-        {0.994f, "keeps 99% "}, {0, "keeps 0% "}, {1e-30f, "keeps less than 1% "}, {0.0049f, "keeps less than 1% "},
+        {0.98f, "keeps 98% "}, {1, "keeps 100% "}, {0.9999f, "keeps >99% "}, {0.995f, "keeps >99% "},
+        {0.994f, "keeps 99% "}, {0, "keeps 0% "}, {1e-30f, "keeps <1% "}, {0.0049f, "keeps <1% "},
         {0.006f, "keeps 1% "}, {1.5f, "keeps 150% "}, {-0.25f, "keeps -25% "},
     };
     struct session *s = words();
@@ -159,37 +159,35 @@ static void percentages_never_claim_more_than_the_number(void **state)
     session_free(s);
 }
 
-static void what_is_pinned_or_hand_set_is_called_so(void **state)
+static void what_is_pinned_or_edited_is_called_so(void **state)
 {
     (void)state;
     struct session *s = words();
     struct str want = {0};
     double f = round(100 * (double)session_value(s, RUN_BASE, 0, 0, VAL_F, 2)), i = round(100 * (double)session_value(s, RUN_BASE, 0, 0, VAL_I, 2));
-    str_addf(&want, "gender keeps %.0f%% of its memory and writes %.0f%% of the new candidate.", f, i);
+    str_addf(&want, "gender keeps %.0f%% of its memory and writes %.0f%% of the candidate.", f, i);
     unit_is(s, 0, str_text(&want));
     set(s, "f[gender]@2=0");
     set(s, "C[gender]@2=6");
     str_clear(&want);
-    str_addf(&want, "gender keeps 0%% (pinned; baseline %.0f%%) of its memory and writes %.0f%% of the new candidate."
+    str_addf(&want, "gender keeps 0%% (pinned; baseline %.0f%%) of its memory and writes %.0f%% of the candidate."
              " The new memory itself is pinned at +6.00.", f, i);
     unit_is(s, 0, str_text(&want));
     session_undo(s);
     session_undo(s);
     session_set_weight(s, 0, Q_O, 0, 0, 1, NULL);
     str_clear(&want);
-    str_addf(&want, "With edited weights gender keeps %.0f%% of its memory and writes %.0f%% of the new candidate.", f, i);
+    str_addf(&want, "With edited weights gender keeps %.0f%% of its memory and writes %.0f%% of the candidate.", f, i);
     unit_is(s, 0, str_text(&want));
     session_free(s);
 
-    struct model *m = model_words();
-    m->provenance = PROVENANCE_HAND_SET;
-    s = session_new(m, NULL);
+    s = words();
     set(s, "C[2]@1=0");
     set(s, "f[2]@2=1");
     set(s, "i[2]@2=0");
     struct str out = {0};
     words_unit(s, RUN_PINNED, 0, 1, 2, &out);
-    assert_ptr_equal(strstr(str_text(&out), "In this hand-set model unit 2 keeps 100% (pinned; baseline "), str_text(&out));
+    assert_ptr_equal(strstr(str_text(&out), "unit 2 keeps 100% (pinned; baseline "), str_text(&out));
     assert_non_null(strstr(str_text(&out), " of its memory, which is 0, and writes 0% (pinned; baseline "));
     assert_non_null(strstr(str_text(&out), "The memory before is pinned at +0.00."));
     str_free(&out);
@@ -209,8 +207,8 @@ static void a_step_is_one_line(void **state)
     set(s, "i@2=0.25");
     set(s, "g[3]@2=1");
     words_step(s, RUN_PINNED, 0, 2, &out);
-    assert_string_equal(str_text(&out), "t=2 came: keeps 98% of gender (f=0.98, pinned), less than 1% of unit 2 (f=0.0004, pinned) and 98% of open "
-                        "(f=0.98, pinned), writes 25% of the new candidate to gender (i=0.25, pinned), 25% to unit 2 (i=0.25, pinned) and 25% to "
+    assert_string_equal(str_text(&out), "t=2 came: keeps 98% of gender (f=0.98, pinned), <1% of unit 2 (f=0.0004, pinned) and 98% of open "
+                        "(f=0.98, pinned), writes 25% of the candidate to gender (i=0.25, pinned), 25% to unit 2 (i=0.25, pinned) and 25% to "
                         "open (i=0.25, pinned); pinned: g[3]=1");
     str_free(&out);
     session_free(s);
@@ -275,7 +273,7 @@ static void each_sub_step_says_what_it_does_with_its_numbers(void **state)
     substep_is(s, SUB_BIAS, u, "+ b_f of gender: +1.50 + 1.00 = +2.50");
     substep_is(s, SUB_SIGMA, u, "f_t of gender = σ(+2.50) = 0.92");
     substep_is(s, SUB_KEEP, u, "f ⊙ C_t-1: 0.924 × +2.000 = +1.848: gender keeps 92% of its memory");
-    substep_is(s, SUB_WRITE, u, "i ⊙ C̃: 0.92 × +0.99 = +0.91: gender writes 92% of the new candidate");
+    substep_is(s, SUB_WRITE, u, "i ⊙ C̃: 0.92 × +0.99 = +0.91: gender writes 92% of the candidate");
     substep_is(s, SUB_C, u, "C_t = f ⊙ C_t-1 + i ⊙ C̃ :  0.924 × +2.000 + 0.924 × +0.987 = +2.760  (pinned: C_t-1)");
     substep_is(s, SUB_O, u, "o_t of gender = 0.92: it shows 92% of tanh(C_t)");
     substep_is(s, SUB_H, u, "h_t = o ⊙ tanh(C_t) of gender: 0.924 × +0.992 = +0.917");
@@ -347,7 +345,7 @@ int main(void)
         cmocka_unit_test(the_printed_equation_adds_up_with_a_pencil),
         cmocka_unit_test(the_equation_reads_as_in_the_lesson),
         cmocka_unit_test(percentages_never_claim_more_than_the_number),
-        cmocka_unit_test(what_is_pinned_or_hand_set_is_called_so),
+        cmocka_unit_test(what_is_pinned_or_edited_is_called_so),
         cmocka_unit_test(a_step_is_one_line),
         cmocka_unit_test(a_step_of_many_units_is_a_summary),
         cmocka_unit_test(each_sub_step_says_what_it_does_with_its_numbers),

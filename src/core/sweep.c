@@ -1,0 +1,562 @@
+/* sweep.c: many reruns side by side.
+ *
+ * Shutting f of one unit at step s changes one element of C_s and one of h_s; from there the network runs on as always, and
+ * nothing below the layer changes. So a rerun is no trace but the rows of C and h it carries, and
+ *  - a gang of reruns goes through a step together: one matrix product reads each weight once for all of them; what x_t adds
+ *    to the layer itself is the same in all of them and computed once;
+ *  - a rerun whose state is the old one, bit for bit, ends at once (C_{s-1} was 0, the gate was shut, a pin holds C);
+ *  - in the step after s the difference is one number times one column of U: no product at all;
+ *  - a rerun of the top layer whose difference has become small ends when the gradient tells the rest: λ_t · (the difference)
+ *    is what it will do to the surprisal as far as the network is linear, and once that forecast stays where it is from
+ *    step to step while the difference does not grow, what is not linear about it is over. See SETTLED.
+ */
+#include "core/sweep.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "core/kernel.h"
+#include "core/pins.h"
+
+/* The kernel's projection into rows 0 … n-1. */
+static void project_rows(const struct packed_layer *p, int in, const float *const *x, int n, float *const z[GATES], size_t stride)
+{
+    enum { AT_ONCE = 64 };
+    int at[AT_ONCE];
+    for (int from = 0; from < n; from += AT_ONCE) {
+        int count = n - from < AT_ONCE ? n - from : AT_ONCE;
+        for (int k = 0; k < count; k++)
+            at[k] = from + k;
+        kernel_current()->project(p, in, x + from, at, count, z, stride);
+    }
+}
+
+enum { GANG = 48 };            /* reruns that go together: weights are reused, their rows stay in the cache */
+
+/* A rerun has settled when the forecast of its surprisal has moved by less than SETTLED twice, and no element of its
+ * state differs by more than SMALL. What is left out is of second order in the difference, as was the move. */
+static const float SETTLED = 2e-7f, SMALL = 2e-3f;
+
+/* One layer of the part of the network that can change. */
+struct level {
+    int layer, hidden, padded;
+    int in;                    /* inputs that differ from rerun to rerun: 0 for the layer itself, else H of the one below */
+    struct packed_layer p;     /* W of it: U, or U and W one under the other in each tile, so that one product takes [h_{t-1}, x_t] */
+    float *owned;              /* the joined weights, or NULL when they are the layer's own U */
+    float *fixed;              /* [steps] × [tiles][64]: W·x_t + b of the layer itself */
+    float *before;             /* [steps] × [tiles][64]: its z_t in the run as it is, for the step after */
+    float *bias;               /* [tiles][64] of a layer above */
+    float *C, *h;              /* [GANG] × padded */
+    float *z[GATES];           /* [GANG] × padded */
+    float *input;              /* [GANG] × (H + in) */
+};
+
+struct rerun {
+    int unit;
+    float forecast;            /* of the change in surprisal */
+    float largest;             /* difference in the state */
+    int settled;               /* steps in a row */
+};
+
+struct job {
+    const struct lstm *net;
+    const struct trace *tr;
+    const float *const *x;
+    const struct pin *pins;
+    size_t pin_count;
+    struct sweep *w;
+    struct level *level;       /* [levels], the layer itself first */
+    int levels;
+    float *lambda_C, *lambda_h;/* (steps + 1) × padded of the top layer: ∂surprisal, by what is carried on; NULL below it */
+    double surprisal;
+    struct rerun gang[GANG];
+    int n;
+    float *last_h;             /* [reruns that went to the end] × H of the top layer */
+    int *last_at;              /* their places in w->closed */
+    long last_n;
+};
+
+static float *lane_row(float *tiles, int unit, int gate)
+{
+    return tiles + unit / TILE * TILE_ROWS + gate * TILE + unit % TILE;
+}
+
+/* ---- what is the same in all reruns ------------------------------------------------------------------------------------ */
+
+static void rows_to_tiles(float *const z[GATES], int padded, float *out)
+{
+    for (int u = 0; u < padded; u += TILE)
+        for (int q = 0; q < GATES; q++)
+            memcpy(lane_row(out, u, q), z[q] + u, TILE * sizeof(float));
+}
+
+/* [tiles][64] of W·x_t + b, and with U·h_{t-1} as well, for the steps after the first. */
+static void fix_inputs(const struct job *j, struct level *v)
+{
+    const struct kernel *k = kernel_current();
+    const struct packed_layer *p = kernel_layer(j->net, v->layer);
+    size_t row = (size_t)p->tiles * TILE_ROWS;
+    for (int t = j->w->q.first; t <= j->w->q.step; t++) {
+        const float *in = lstm_input(j->tr, j->x, v->layer, t);
+        size_t at = (size_t)(t - j->w->q.first) * row;
+        project_rows(p, j->net->layer[v->layer].in, &in, 1, v->z, (size_t)v->padded);
+        rows_to_tiles(v->z, v->padded, v->fixed + at);
+        k->recur(p, v->hidden, trace_row(j->tr, v->layer, Q_H, t - 1), v->z);
+        rows_to_tiles(v->z, v->padded, v->before + at);
+    }
+}
+
+/* U and W of a layer above, as one matrix of columns [h, x]. */
+static void join(const struct packed_layer *p, struct level *v)
+{
+    size_t own = (size_t)v->hidden * TILE_ROWS, in = (size_t)v->in * TILE_ROWS;
+    for (int tile = 0; tile < p->tiles; tile++) {
+        float *to = v->owned + (size_t)tile * (own + in);
+        memcpy(to, p->U + (size_t)tile * own, own * sizeof(float));
+        memcpy(to + own, p->W + (size_t)tile * in, in * sizeof(float));
+    }
+}
+
+static bool level_init(const struct job *j, struct level *v, int layer)
+{
+    const struct packed_layer *p = kernel_layer(j->net, layer);
+    bool above = layer > j->w->q.layer;
+    size_t row = (size_t)p->tiles * TILE_ROWS, steps = (size_t)(j->w->q.step - j->w->q.first + 1), floats;
+    v->layer = layer;
+    v->hidden = j->net->layer[layer].hidden;
+    v->padded = kernel_padded(v->hidden);
+    v->in = above ? j->net->layer[layer].in : 0;
+    size_t padded = (size_t)v->padded, columns = (size_t)v->hidden + (size_t)v->in;
+    v->C = mem_array(GANG * padded, sizeof(float));
+    v->h = mem_array(GANG * padded, sizeof(float));
+    v->z[0] = mem_array(GANG * GATES * padded, sizeof(float));
+    v->input = mem_array(GANG * columns, sizeof(float));
+    if (above) {
+        v->owned = mem_array(row * columns, sizeof(float));
+        v->bias = p->b;
+    } else if (mem_product(steps, row, &floats)) {
+        v->fixed = mem_array(floats, sizeof(float));
+        v->before = mem_array(floats, sizeof(float));
+    }
+    if (!v->C || !v->h || !v->z[0] || !v->input || !(above ? v->owned : v->before) || (!above && !v->fixed))
+        return false;
+    for (int q = 1; q < GATES; q++)
+        v->z[q] = v->z[0] + (size_t)q * GANG * padded;
+    v->p = (struct packed_layer){.tiles = p->tiles, .W = above ? v->owned : p->U};
+    if (above)
+        join(p, v);
+    else
+        fix_inputs(j, v);
+    return true;
+}
+
+static void level_clear(struct level *v)
+{
+    mem_free(v->C);
+    mem_free(v->h);
+    mem_free(v->z[0]);
+    mem_free(v->input);
+    mem_free(v->owned);
+    mem_free(v->fixed);
+    mem_free(v->before);
+}
+
+/* ---- the gradient of what is carried on ---------------------------------------------------------------------------------- */
+
+static void block(struct pins *pins, enum quantity q, float *v, int hidden)
+{
+    const struct pin *pin;
+    while ((pin = pins_take(pins, q, hidden)))
+        v[pin->unit] = 0.0f;
+}
+
+/* λ of C_t and h_t of the top layer, as far as they lead to step t+1 and on, for t = first … step; the mirror image of a
+ * run, as in gradient.c, without what leads to other layers. */
+static bool backwards(struct job *j)
+{
+    const struct kernel *k = kernel_current();
+    const struct sweep_question *q = &j->w->q;
+    const struct packed_layer *p = kernel_layer(j->net, q->layer);
+    const int H = j->net->layer[q->layer].hidden, n = kernel_padded(H), V = j->net->outputs;
+    size_t rows = (size_t)(q->step - q->first + 1), width = (size_t)n, floats;
+    if (!mem_product(rows * 2, width, &floats))
+        return false;
+    j->lambda_C = mem_array(floats, sizeof(float));
+    float *work = mem_array(width * (3 + GATES) + (size_t)V, sizeof(float));
+    if (!j->lambda_C || !work) {
+        mem_free(work);
+        return false;
+    }
+    j->lambda_h = j->lambda_C + rows * width;
+    float *dh = work, *dC = work + n, *tanh_C = work + 2 * n, *dz = work + 3 * n, *logits = work + (3 + GATES) * n;
+    float *last = j->lambda_h + (rows - 1) * width;
+    lstm_logits(j->net, j->tr, q->step, logits);
+    softmax(logits, V, logits);
+    logits[q->target] = (float)expm1(-j->surprisal);
+    for (int v = 0; v < V; v++)
+        for (int u = 0; u < H; u++)
+            last[u] += logits[v] * j->net->out_W[(size_t)v * (size_t)H + (size_t)u];
+    for (int t = q->step; t > q->first; t--) {
+        size_t at = (size_t)(t - q->first) * width;
+        const struct kernel_back b = { trace_row(j->tr, q->layer, Q_F, t), trace_row(j->tr, q->layer, Q_I, t),
+                                       trace_row(j->tr, q->layer, Q_G, t), trace_row(j->tr, q->layer, Q_O, t),
+                                       trace_row(j->tr, q->layer, Q_C, t - 1), tanh_C };
+        const struct pins all = pins_at(j->pins, j->pin_count, t, q->layer);
+        struct pins pins = all;
+        memcpy(dh, j->lambda_h + at, width * sizeof(float));
+        memcpy(dC, j->lambda_C + at, width * sizeof(float));
+        k->tanh(tanh_C, trace_row(j->tr, q->layer, Q_C, t), n);
+        block(&pins, Q_H, dh, H);
+        k->back_cell(dC, dh, b.o, tanh_C, n);
+        pins = all;
+        block(&pins, Q_C, dC, H);
+        k->back_gates(dz, dC, dh, &b, n);
+        pins = all;
+        for (int gate = 0; gate < GATES; gate++)
+            for (const struct pin *pin; (pin = pins_take(&pins, (enum quantity)gate, H));)
+                *lane_row(dz, pin->unit, gate) = 0.0f;
+        for (int u = H; u < n; u++)
+            for (int gate = 0; gate < GATES; gate++)
+                *lane_row(dz, u, gate) = 0.0f;
+        memcpy(j->lambda_C + at - width, dC, (size_t)H * sizeof(float));
+        k->transposed(p->U, p->tiles, H, (const float *const[]){ dz }, 1, (float *const[]){ j->lambda_h + at - width });
+    }
+    mem_free(work);
+    return true;
+}
+
+/* ---- a gang through one step --------------------------------------------------------------------------------------------- */
+
+static void pin_rows(const struct job *j, struct pins *pins, enum quantity q, float *rows, const struct level *v)
+{
+    const struct pin *pin;
+    while ((pin = pins_take(pins, q, v->hidden)))
+        for (int b = 0; b < j->n; b++)
+            rows[b * v->padded + pin->unit] = pin->value;
+}
+
+/* The six equations (see lstm.c), for rows of z. */
+static void equations(const struct job *j, struct level *v, int t)
+{
+    const struct kernel *k = kernel_current();
+    struct pins pins = pins_at(j->pins, j->pin_count, t, v->layer);
+    int all = j->n * v->padded;
+    float *f = v->z[Q_F], *i = v->z[Q_I], *g = v->z[Q_G], *o = v->z[Q_O];
+    k->sigmoid(f, f, all);
+    pin_rows(j, &pins, Q_F, f, v);
+    k->sigmoid(i, i, all);
+    pin_rows(j, &pins, Q_I, i, v);
+    k->tanh(g, g, all);
+    pin_rows(j, &pins, Q_G, g, v);
+    k->sigmoid(o, o, all);
+    pin_rows(j, &pins, Q_O, o, v);
+    k->mul_add(v->C, f, v->C, i, g, all);
+    pin_rows(j, &pins, Q_C, v->C, v);
+    k->tanh(v->h, v->C, all);
+    k->mul(v->h, o, v->h, all);
+    pin_rows(j, &pins, Q_H, v->h, v);
+}
+
+/* z of every rerun by one product. */
+static void product(const struct job *j, struct level *v, const struct level *below, int t)
+{
+    const float *in[GANG];
+    size_t columns = (size_t)v->hidden + (size_t)v->in;
+    for (int b = 0; b < j->n; b++) {
+        float *to = v->input + (size_t)b * columns;
+        in[b] = v->h + (size_t)b * (size_t)v->padded;
+        if (v->in) {
+            memcpy(to, in[b], (size_t)v->hidden * sizeof(float));
+            memcpy(to + v->hidden, below->h + (size_t)b * (size_t)below->padded, (size_t)v->in * sizeof(float));
+            in[b] = to;
+        }
+    }
+    struct packed_layer p = v->p;
+    p.b = v->in ? v->bias : v->fixed + (size_t)(t - j->w->q.first) * (size_t)v->p.tiles * TILE_ROWS;
+    project_rows(&p, (int)columns, in, j->n, v->z, (size_t)v->padded);
+}
+
+/* z where only h of one unit is another: the old z and that column of U. */
+static void one_column(const struct job *j, struct level *v, int t)
+{
+    const float *old = v->before + (size_t)(t - j->w->q.first) * (size_t)v->p.tiles * TILE_ROWS;
+    const float *h = trace_row(j->tr, v->layer, Q_H, t - 1);
+    for (int b = 0; b < j->n; b++) {
+        int unit = j->gang[b].unit;
+        float by = v->h[b * v->padded + unit] - h[unit];
+        for (int tile = 0; tile < v->p.tiles; tile++) {
+            const float *column = v->p.W + ((size_t)tile * (size_t)v->hidden + (size_t)unit) * TILE_ROWS;
+            for (int gate = 0; gate < GATES; gate++) {
+                float *z = v->z[gate] + b * v->padded + tile * TILE;
+                for (int u = 0; u < TILE; u++)
+                    z[u] = old[tile * TILE_ROWS + gate * TILE + u] + by * column[gate * TILE + u];
+            }
+        }
+    }
+}
+
+/* Step t of every layer from `from` (0: the layer itself) up. */
+static void advance(struct job *j, int from, int t, bool first)
+{
+    for (int l = from; l < j->levels; l++) {
+        struct level *v = &j->level[l];
+        if (l == 0 && first)
+            one_column(j, v, t);
+        else
+            product(j, v, l ? v - 1 : NULL, t);
+        equations(j, v, t);
+        j->w->steps += j->n;
+    }
+}
+
+/* ---- ends ---------------------------------------------------------------------------------------------------------------- */
+
+static size_t place(const struct job *j, int step, int unit)
+{
+    return (size_t)(step - j->w->q.first) * (size_t)j->w->units + (size_t)unit;
+}
+
+/* The last rerun takes the place of one that has ended. */
+static void drop(struct job *j, int b)
+{
+    int last = --j->n;
+    j->gang[b] = j->gang[last];
+    for (int l = 0; l < j->levels; l++) {
+        struct level *v = &j->level[l];
+        memcpy(v->C + b * v->padded, v->C + last * v->padded, (size_t)v->padded * sizeof(float));
+        memcpy(v->h + b * v->padded, v->h + last * v->padded, (size_t)v->padded * sizeof(float));
+    }
+}
+
+/* Ends the reruns, begun at step s, whose remaining effect is known after step t. */
+static void settle(struct job *j, int s, int t)
+{
+    const struct level *v = &j->level[0];
+    const float *C = trace_row(j->tr, v->layer, Q_C, t), *h = trace_row(j->tr, v->layer, Q_H, t);
+    size_t at = (size_t)(t - j->w->q.first) * (size_t)v->padded;
+    const float *lambda_C = j->lambda_C + at, *lambda_h = j->lambda_h + at;
+    for (int b = j->n - 1; b >= 0; b--) {
+        struct rerun *r = &j->gang[b];
+        const float *Cb = v->C + b * v->padded, *hb = v->h + b * v->padded;
+        float forecast = 0, largest = 0;
+        for (int u = 0; u < v->hidden; u++) {
+            float dC = Cb[u] - C[u], dh = hb[u] - h[u];
+            forecast += lambda_C[u] * dC + lambda_h[u] * dh;
+            dC = fabsf(dC);
+            dh = fabsf(dh);
+            largest = dC > largest ? dC : largest;
+            largest = dh > largest ? dh : largest;
+        }
+        bool still = fabsf(forecast - r->forecast) < SETTLED && largest < SMALL && largest <= r->largest;
+        r->settled = still ? r->settled + 1 : 0;
+        r->forecast = forecast;
+        r->largest = largest;
+        if (r->settled >= 2 || largest == 0) {
+            j->w->closed[place(j, s, r->unit)] = (float)exp(-(j->surprisal + (double)forecast));
+            drop(j, b);
+        }
+    }
+}
+
+/* What is left at the end waits for the output head. */
+static void finish(struct job *j, int s)
+{
+    const struct level *top = &j->level[j->levels - 1];
+    for (int b = 0; b < j->n; b++) {
+        memcpy(j->last_h + (size_t)j->last_n * (size_t)top->hidden, top->h + b * top->padded, (size_t)top->hidden * sizeof(float));
+        j->last_at[j->last_n++] = (int)place(j, s, j->gang[b].unit);
+    }
+    j->n = 0;
+}
+
+/* -ln p of the target for every rerun that went to the end: Σ e^z is kept as it grows, 64 outputs at a time. */
+static bool head(struct job *j)
+{
+    const struct lstm *net = j->net;
+    const int H = lstm_top(net), target = j->w->q.target;
+    size_t runs = (size_t)j->last_n;
+    double *sum = mem_array(runs, sizeof *sum), *most = mem_array(runs, sizeof *most), *at = mem_array(runs, sizeof *at);
+    float *tile = mem_array((size_t)H * TILE_ROWS + TILE_ROWS + GANG * TILE_ROWS, sizeof *tile);
+    bool ok = sum && most && at && tile;
+    for (int first = 0; ok && first < net->outputs; first += TILE_ROWS) {
+        int rows = net->outputs - first < TILE_ROWS ? net->outputs - first : TILE_ROWS;
+        float *bias = tile + (size_t)H * TILE_ROWS, *z = bias + TILE_ROWS;
+        for (int r = 0; r < rows; r++) {
+            const float *w = net->out_W + (size_t)(first + r) * (size_t)H;
+            bias[r] = net->out_b[first + r];
+            for (int k = 0; k < H; k++)
+                tile[(size_t)k * TILE_ROWS + (size_t)r] = w[k];
+        }
+        const struct packed_layer p = {.tiles = 1, .W = tile, .b = bias};
+        for (long from = 0; from < j->last_n; from += GANG) {
+            const float *in[GANG];
+            int n = j->last_n - from < GANG ? (int)(j->last_n - from) : GANG;
+            for (int b = 0; b < n; b++)
+                in[b] = j->last_h + (size_t)(from + b) * (size_t)H;
+            project_rows(&p, H, in, n, (float *const[GATES]){ z, z + TILE, z + 2 * TILE, z + 3 * TILE }, TILE_ROWS);
+            for (int b = 0; b < n; b++) {
+                const float *row = z + b * TILE_ROWS;
+                size_t run = (size_t)(from + b);
+                float largest = row[0];
+                for (int r = 1; r < rows; r++)
+                    largest = row[r] > largest ? row[r] : largest;
+                if (!first || (double)largest > most[run]) {
+                    sum[run] = first ? sum[run] * exp(most[run] - (double)largest) : 0.0;
+                    most[run] = (double)largest;
+                }
+                for (int r = 0; r < rows; r++)
+                    sum[run] += exp((double)row[r] - most[run]);
+                if (target >= first && target < first + rows)
+                    at[run] = (double)row[target - first];
+            }
+        }
+    }
+    for (size_t run = 0; ok && run < runs; run++)
+        j->w->closed[j->last_at[run]] = (float)(exp(at[run] - most[run]) / sum[run]);
+    mem_free(sum);
+    mem_free(most);
+    mem_free(at);
+    mem_free(tile);
+    return ok;
+}
+
+/* ---- all of them ---------------------------------------------------------------------------------------------------------- */
+
+static bool pinned(const struct job *j, int step, enum quantity q, int unit)
+{
+    struct pins pins = pins_at(j->pins, j->pin_count, step, j->w->q.layer);
+    for (const struct pin *p; (p = pins_take(&pins, q, j->w->units));)
+        if (p->unit == unit)
+            return true;
+    return false;
+}
+
+/* The two numbers that shutting f[unit] at step s changes. False when they come out as they were. */
+static bool shut(const struct job *j, int s, int unit, float *C, float *h)
+{
+    int l = j->w->q.layer;
+    float before = trace_row(j->tr, l, Q_C, s - 1)[unit], o = trace_row(j->tr, l, Q_O, s)[unit];
+    float C_now = trace_row(j->tr, l, Q_C, s)[unit], h_now = trace_row(j->tr, l, Q_H, s)[unit];
+    *C = C_now;
+    *h = h_now;
+    if (!pinned(j, s, Q_C, unit)) {
+        *C = 0.0f * before + trace_row(j->tr, l, Q_I, s)[unit] * trace_row(j->tr, l, Q_G, s)[unit];
+        if (!pinned(j, s, Q_H, unit))
+            *h = o * lstm_tanh(*C);
+    }
+    return *C != C_now || *h != h_now;
+}
+
+/* A new rerun: the state after step s of the layer itself; the layers above are still before theirs. */
+static void join_gang(struct job *j, int s, int unit, float C, float h)
+{
+    int b = j->n++;
+    j->gang[b] = (struct rerun){.unit = unit, .largest = INFINITY};
+    for (int l = 0; l < j->levels; l++) {
+        struct level *v = &j->level[l];
+        int t = l ? s - 1 : s;
+        memcpy(v->C + b * v->padded, trace_row(j->tr, v->layer, Q_C, t), (size_t)v->padded * sizeof(float));
+        memcpy(v->h + b * v->padded, trace_row(j->tr, v->layer, Q_H, t), (size_t)v->padded * sizeof(float));
+    }
+    j->level[0].C[b * j->level[0].padded + unit] = C;
+    j->level[0].h[b * j->level[0].padded + unit] = h;
+    j->w->runs++;
+}
+
+static void run_gang(struct job *j, int s)
+{
+    advance(j, 1, s, false);
+    for (int t = s + 1; t <= j->w->q.step && j->n; t++) {
+        advance(j, 0, t, t == s + 1);
+        if (j->lambda_C)
+            settle(j, s, t);
+    }
+    finish(j, s);
+}
+
+static void run_all(struct job *j)
+{
+    for (int s = j->w->q.first; s <= j->w->q.step; s++) {
+        for (int unit = 0; unit < j->w->units; unit++) {
+            float C, h;
+            j->w->closed[place(j, s, unit)] = j->w->p;
+            if (shut(j, s, unit, &C, &h))
+                join_gang(j, s, unit, C, h);
+            if (j->n == GANG)
+                run_gang(j, s);
+        }
+        run_gang(j, s);
+    }
+}
+
+static bool job_init(struct job *j)
+{
+    const struct sweep_question *q = &j->w->q;
+    float *logits = mem_array((size_t)j->net->outputs, sizeof *logits);
+    j->levels = j->net->layers - q->layer;
+    j->level = mem_array((size_t)j->levels, sizeof *j->level);
+    size_t runs = (size_t)(q->step - q->first + 1) * (size_t)j->w->units, floats;
+    j->last_at = mem_array(runs, sizeof *j->last_at);
+    j->last_h = mem_product(runs, (size_t)lstm_top(j->net), &floats) ? mem_array(floats, sizeof *j->last_h) : NULL;
+    bool ok = logits && j->level && j->last_at && j->last_h;
+    if (ok) {
+        lstm_logits(j->net, j->tr, q->step, logits);
+        j->surprisal = surprisal(logits, j->net->outputs, q->target);
+        j->w->p = (float)exp(-j->surprisal);
+    }
+    mem_free(logits);
+    for (int l = 0; ok && l < j->levels; l++)
+        ok = level_init(j, &j->level[l], q->layer + l);
+    return ok && (j->levels > 1 || backwards(j));
+}
+
+struct sweep *sweep_new(const struct lstm *net, const struct trace *tr, const float *const *x, const struct sweep_question *q,
+                        const struct pin *pins, size_t pin_count)
+{
+    struct sweep *w = mem_array(1, sizeof *w);
+    size_t places;
+    if (!w)
+        return NULL;
+    w->q = *q;
+    w->units = net->layer[q->layer].hidden;
+    struct job j = {.net = net, .tr = tr, .x = x, .pins = pins, .pin_count = pin_count, .w = w};
+    if (mem_product((size_t)(q->step - q->first + 1), (size_t)w->units, &places) && places < (size_t)1 << 30)
+        w->closed = mem_array(places, sizeof *w->closed);
+    bool ok = w->closed && job_init(&j);
+    if (ok) {
+        run_all(&j);
+        ok = head(&j);
+    }
+    for (int l = 0; j.level && l < j.levels; l++)
+        level_clear(&j.level[l]);
+    mem_free(j.level);
+    mem_free(j.lambda_C);
+    mem_free(j.last_h);
+    mem_free(j.last_at);
+    if (ok)
+        return w;
+    sweep_free(w);
+    return NULL;
+}
+
+void sweep_free(struct sweep *w)
+{
+    if (!w)
+        return;
+    mem_free(w->closed);
+    mem_free(w);
+}
+
+float sweep_closed(const struct sweep *w, int step, int unit)
+{
+    return w->closed[(size_t)(step - w->q.first) * (size_t)w->units + (size_t)unit];
+}
+
+double sweep_cost(const struct lstm *net, const struct sweep_question *q)
+{
+    double back = (double)(q->step - q->first), runs = (back + 1) * net->layer[q->layer].hidden, a_step = 0;
+    for (int l = q->layer; l < net->layers; l++)
+        a_step += (double)GATES * net->layer[l].hidden * (net->layer[l].hidden + (l > q->layer ? net->layer[l].in : 0));
+    return runs * (a_step * back / 2 + (double)net->outputs * lstm_top(net));
+}

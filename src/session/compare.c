@@ -1,0 +1,69 @@
+/* compare.c: a second sentence on the same net, to hold the first against.
+ *
+ * It is a session of its own, so that everything that reads one reads the other too; but it borrows the model and the
+ * edited weights, and nothing can edit it. It is computed anew when weights are edited, on being asked for.
+ */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "session/session_private.h"
+
+void compare_free(struct session *c)
+{
+    if (!c)
+        return;
+    runs_clear(c->runs);
+    free(c->runs);
+    sequence_free(c->sequence);
+    free(c);
+}
+
+void compare_stale(struct session *s)
+{
+    if (s->compare)
+        runs_stale(s->compare, RUN_BASE, 1);
+}
+
+bool session_compare_text(struct session *s, const char *text, const char *source, struct err *e)
+{
+    struct tokens tokens = {0};
+    if (!s->model->vocab)
+        return err_set(e, source, NULL, "this model has no vocabulary: it takes vectors of %d numbers, not words", s->model->net->embed);
+    if (!vocab_tokenise(s->model->vocab, text, source, &tokens, e))
+        return false;
+    if (!tokens.n) {
+        tokens_clear(&tokens);
+        return err_set(e, source, NULL, "expected a text to compare with, found nothing");
+    }
+    struct session *c = xcalloc(1, sizeof *c);
+    c->runs = xcalloc(1, sizeof *c->runs);
+    c->model = s->model;
+    c->sequence = sequence_of_tokens(s->model, &tokens);
+    if (!runs_reserve(c, c->sequence->n, false, e)) {
+        compare_free(c);
+        return false;
+    }
+    c->cursor = (struct cursor){.sub = SUB_H};
+    cursor_clamp(c);
+    session_revise(c);
+    compare_free(s->compare);
+    s->compare = c;
+    return true;
+}
+
+void session_compare_end(struct session *s)
+{
+    compare_free(s->compare);
+    s->compare = NULL;
+}
+
+const struct session *session_compare(const struct session *s)
+{
+    struct session *c = s->compare;
+    if (!c)
+        return NULL;
+    runs_refresh(s);              /* packs edited weights */
+    c->net = s->net;
+    c->edited = s->edited;
+    return c;
+}

@@ -1,0 +1,107 @@
+/* across.c: see across.h. */
+#include "views/across.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "ui/widget.h"
+#include "views/words.h"
+
+struct across across_plan(struct rect r, int gutter, int low, int high, int at, int least, int most)
+{
+    struct across a = {.x = r.x + gutter, .first = low, .last = high, .pitch = least};
+    int room = r.w - gutter, steps = high - low + 1, n = least > 0 ? room / least : 0;
+    if (steps < 1 || n < 1) {
+        a.last = low - 1;
+        return a;
+    }
+    if (n >= steps) {
+        a.pitch = room / steps < most ? room / steps : most;
+        return a;
+    }
+    a.pitch = room / n;
+    a.first = at - n / 2;
+    if (a.first > high - n + 1)
+        a.first = high - n + 1;
+    if (a.first < low)
+        a.first = low;
+    a.last = a.first + n - 1;
+    a.more_before = a.first > low;
+    a.more_after = a.last < high;
+    return a;
+}
+
+int across_x(const struct across *a, int t)
+{
+    return a->x + (t - a->first) * a->pitch;
+}
+
+void across_put(struct grid *g, const struct across *a, int t, int y, enum role role, unsigned attr, const char *text)
+{
+    int w = a->pitch > 1 ? a->pitch - 1 : 1, cells = utf8_text_width(text);
+    if (t < a->first || t > a->last)
+        return;
+    grid_text(g, across_x(a, t) + (cells < w ? (w - cells) / 2 : 0), y, w, role, attr, text);
+}
+
+void across_number(struct grid *g, const struct across *a, int t, int y, enum role role, unsigned attr, float v, bool sign)
+{
+    char buf[16];
+    int w = a->pitch - 1 < 5 ? a->pitch - 1 : 5;
+    widget_number(buf, sizeof buf, v, w, 2, sign);
+    across_put(g, a, t, y, role, attr, buf);
+}
+
+void across_token(const struct session *s, int t, const struct glyphs *gl, struct str *out)
+{
+    const struct model *m = session_model(s);
+    words_token(session_token(s, t), m->vocab && m->vocab->kind == VOCAB_CHAR, gl, out);
+}
+
+void across_output(const struct session *s, int output, const struct glyphs *gl, struct str *out)
+{
+    const struct model *m = session_model(s);
+    char buf[16];
+    words_token(model_label(m, output, buf), m->vocab && m->vocab->kind == VOCAB_CHAR, gl, out);
+}
+
+bool across_pinned(const struct session *s, int t)
+{
+    size_t n, low = 0;
+    const struct pin *p = session_pins(s, &n);
+    size_t high = n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (p[middle].step < t)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < n && p[low].step == t;
+}
+
+void across_words(struct grid *g, const struct across *a, const struct session *s, int now, int y)
+{
+    for (int t = a->first; t <= a->last && t <= session_steps(s); t++) {
+        bool here = t == now, star = across_pinned(s, t);
+        int room = a->pitch - 1 - 2 * here - star;
+        struct str word = {0}, cut = {0}, shown = {0};
+        across_token(s, t, g->glyphs, &word);
+        utf8_cut(&cut, str_text(&word), room > 1 ? room : 1, g->glyphs->ascii);
+        str_addf(&shown, "%s%s%s", here && room > 0 ? "[" : "", str_text(&cut), here && room > 0 ? "]" : "");
+        across_put(g, a, t, y, here ? ROLE_TOKEN_NOW : ROLE_TOKEN, here ? ATTR_BOLD : 0, str_text(&shown));
+        if (star && a->pitch > 3) {
+            int cells = utf8_text_width(str_text(&shown)), w = a->pitch - 1;
+            int x = across_x(a, t) + (cells < w ? (w - cells) / 2 : 0) + cells;
+            grid_put(g, x, y, '*', ROLE_PINNED, ATTR_BOLD);
+        }
+        str_free(&word);
+        str_free(&cut);
+        str_free(&shown);
+    }
+    if (a->more_before)
+        grid_put(g, a->x - 1, y, g->glyphs->cut, ROLE_DIM, 0);
+    if (a->more_after)
+        grid_put(g, across_x(a, a->last) + a->pitch - 1, y, g->glyphs->cut, ROLE_DIM, 0);
+}

@@ -1,0 +1,252 @@
+/* anatomy.c: see anatomy.h. */
+#include "views/anatomy.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "views/sums.h"
+#include "views/words.h"
+
+/* ---- the numbers -------------------------------------------------------------------------------------------------- */
+
+double anatomy_input(const struct anatomy *a, int k)
+{
+    return (double)(k < a->H ? a->h[k] : a->x[k - a->H]);
+}
+
+double anatomy_input_base(const struct anatomy *a, int k)
+{
+    return (double)(k < a->H ? a->h_base[k] : a->x_base[k - a->H]);
+}
+
+enum quantity anatomy_gate(const struct cursor *at)
+{
+    return (int)at->value < GATES ? (enum quantity)at->value : Q_F;
+}
+
+float anatomy_curve(enum quantity gate, float z)
+{
+    return gate == Q_G ? lstm_tanh(z) : lstm_sigmoid(z);
+}
+
+static const struct anatomy *sorting;        /* qsort has no argument for it */
+
+static int larger_first(const void *p, const void *q)
+{
+    int a = *(const int *)p, b = *(const int *)q;
+    double x = fabs(sorting->term[a]), y = fabs(sorting->term[b]);
+    return x > y ? -1 : x < y ? 1 : a - b;
+}
+
+void anatomy_take(struct anatomy *a, const struct session *s, bool by_size, bool apart)
+{
+    const struct cursor *at = session_cursor(s);
+    const struct lstm_layer *l = &session_net(s)->layer[at->layer];
+    const struct trace *tr = session_trace(s, RUN_PINNED), *base = session_trace(s, RUN_BASE);
+    *a = (struct anatomy){.s = s, .layer = at->layer, .unit = at->unit, .t = at->step, .H = l->hidden, .E = l->in, .n = l->hidden + l->in,
+                          .gate = anatomy_gate(at)};
+    a->W = l->W[a->gate] + (size_t)a->unit * (size_t)a->n;
+    a->h = trace_row(tr, a->layer, Q_H, a->t - 1);
+    a->x = lstm_input(tr, session_inputs(s), a->layer, a->t);
+    a->h_base = trace_row(base, a->layer, Q_H, a->t - 1);
+    a->x_base = lstm_input(base, session_inputs(s), a->layer, a->t);
+    a->term = xcalloc((size_t)a->n, sizeof *a->term);
+    a->order = xcalloc((size_t)a->n, sizeof *a->order);
+    for (int k = 0; k < a->n; k++) {
+        a->term[k] = (double)a->W[k] * anatomy_input(a, k);
+        *(k < a->H ? &a->from_h : &a->from_x) += a->term[k];
+        a->order[k] = k;
+    }
+    if (by_size) {
+        int parts = apart ? 2 : 1, ends[] = {0, parts == 2 ? a->H : a->n, a->n};
+        sorting = a;
+        for (int p = 0; p < parts; p++)
+            qsort(a->order + ends[p], (size_t)(ends[p + 1] - ends[p]), sizeof *a->order, larger_first);
+    }
+    a->b = (double)l->b[a->gate][a->unit];
+    a->two = l->b2[a->gate] != NULL;
+    a->b2 = a->two ? (double)l->b2[a->gate][a->unit] : 0;
+    a->z = a->from_h + a->from_x + a->b;
+    a->computed = (double)anatomy_curve(a->gate, (float)a->z);
+    a->now = (double)session_value(s, RUN_PINNED, a->layer, a->unit, (enum value)a->gate, a->t);
+    a->base = (double)session_value(s, RUN_BASE, a->layer, a->unit, (enum value)a->gate, a->t);
+    a->pinned = session_value_pinned(s, a->layer, a->unit, (enum value)a->gate, a->t);
+}
+
+void anatomy_free(struct anatomy *a)
+{
+    free(a->term);
+    free(a->order);
+}
+
+int anatomy_place(const struct anatomy *a, int term)
+{
+    for (int k = 0; k < a->n; k++)
+        if (a->order[k] == term)
+            return k;
+    return 0;
+}
+
+bool anatomy_input_pinned(const struct anatomy *a, int k)
+{
+    return k < a->H ? session_pinned(a->s, a->layer, k, Q_H, a->t - 1)
+                    : a->layer > 0 && session_pinned(a->s, a->layer - 1, k - a->H, Q_H, a->t);
+}
+
+/* ---- names -------------------------------------------------------------------------------------------------------- */
+
+void anatomy_label(const struct anatomy *a, int k, char out[ANATOMY_LABEL])
+{
+    bool h = k < a->H;
+    int unit = h ? k : k - a->H, of = h ? a->layer : a->layer - 1;
+    const char *name = of >= 0 ? model_unit_name(session_model(a->s), of, unit) : NULL;
+    char label[32];
+    bool named = name && *name;
+    snprintf(out, ANATOMY_LABEL, "%c%d%s%s", h ? 'h' : 'x', unit + 1, named ? " " : "", named ? session_unit_label(a->s, of, unit, label) : "");
+}
+
+void anatomy_source(const struct session *s, int layer, int t, const struct glyphs *gl, struct str *out)
+{
+    const struct model *m = session_model(s);
+    if (layer > 0) {
+        str_addf(out, "layer %d", layer);
+        return;
+    }
+    if (!m->vocab) {
+        str_add(out, "x_t");
+        return;
+    }
+    str_addc(out, '\'');
+    words_token(session_token(s, t), m->vocab->kind == VOCAB_CHAR, gl, out);
+    str_addc(out, '\'');
+}
+
+void anatomy_unit(const struct session *s, int layer, int unit, char out[ANATOMY_LABEL])
+{
+    char label[32] = "";
+    const char *name = model_unit_name(session_model(s), layer, unit);
+    snprintf(out, ANATOMY_LABEL, "%s%s", name && *name ? "" : "unit ", session_unit_label(s, layer, unit, label));
+}
+
+/* ---- why, in words ------------------------------------------------------------------------------------------------ */
+
+/* The part of a source that one value carries: "all of it h2 verb". */
+void anatomy_carrier(const struct anatomy *a, int from, int to, double total, struct str *out)
+{
+    int best = -1;
+    for (int k = from; k < to; k++)
+        if (a->term[k] * total > 0 && (best < 0 || fabs(a->term[k]) > fabs(a->term[best])))
+            best = k;
+    if (best < 0 || to - from < 2)
+        return;
+    double share = a->term[best] / total;
+    char label[ANATOMY_LABEL], num[SUMS_MAX];
+    anatomy_label(a, best, label);
+    if (share > 1.0005)
+        str_addf(out, "%s alone %s", label, sums_number(num, a->term[best], 2, true));
+    else
+        str_addf(out, "%s %s", share >= 0.9995 ? "all of it" : share >= 0.9 ? "nearly all of it" : share >= 0.5 ? "most of it" : "most from", label);
+}
+
+struct push { const char *name; double v; int from, to; };
+
+static void say_push(const struct anatomy *a, const struct push *p, const char *verb, struct str *out)
+{
+    char num[SUMS_MAX];
+    struct str from = {0};
+    str_addf(out, "%s %s%s", p->name, verb, sums_number(num, p->v, 2, true));
+    if (p->to > p->from)
+        anatomy_carrier(a, p->from, p->to, p->v, &from);
+    if (from.len)
+        str_addf(out, " (%s)", str_text(&from));
+    str_free(&from);
+}
+
+/* One sentence: what made the gate what it is. The sources that push its way are the reasons, in order of size; the others are
+ * named with what they push. */
+void anatomy_why(const struct anatomy *a, const struct glyphs *gl, struct str *out)
+{
+    struct str word = {0}, x = {0};
+    char unit[ANATOMY_LABEL], num[SUMS_MAX];
+    anatomy_source(a->s, a->layer, a->t, gl, &word);
+    str_addf(&x, "%s%s", a->layer == 0 && session_model(a->s)->vocab ? "the word " : "", str_text(&word));
+    anatomy_unit(a->s, a->layer, a->unit, unit);
+    struct push push[3] = {{"h_t-1", a->from_h, 0, a->H}, {str_text(&x), a->from_x, a->H, a->n}, {"the bias", a->b, 0, 0}};
+    for (int k = 0; k < 2; k++)
+        for (int j = 0; j < 2 - k; j++)
+            if (fabs(push[j].v) < fabs(push[j + 1].v)) {
+                struct push p = push[j];
+                push[j] = push[j + 1];
+                push[j + 1] = p;
+            }
+    if (session_net(a->s) != session_model(a->s)->net)
+        str_add(out, "With edited weights, ");
+    str_addf(out, "%s of %s ", a->gate == Q_G ? gl->candidate : quantity_name(a->gate), unit);
+    if (a->pinned)
+        str_addf(out, "is pinned at %s; computed it would be ", a->gate == Q_G ? sums_number(num, a->now, 2, true) : sums_gate(num, a->now));
+    double v = a->computed;
+    if (a->gate == Q_G)
+        str_addf(out, "%s%s", a->pinned ? "" : "is ", sums_number(num, v, 2, true));
+    else
+        str_addf(out, "%s%s%s", a->pinned ? "" : "is ", v >= 0.9 ? "close to 1, " : v <= 0.1 ? "close to 0, " : "", sums_gate(num, v));
+    str_add(out, ", because ");
+    double least = 0.005;
+    int reasons = 0, others = 0;
+    for (int k = 0; k < 3; k++)
+        if (push[k].v * a->z > 0 && fabs(push[k].v) >= least) {
+            str_add(out, reasons ? " and " : "");
+            say_push(a, &push[k], reasons++ ? "" : "pushes ", out);
+        }
+    if (!reasons)
+        str_add(out, "nothing pushes it");
+    for (int k = 0; k < 3; k++)
+        if (push[k].v * a->z <= 0 && fabs(push[k].v) >= least) {
+            str_add(out, others ? " and " : ", against ");
+            say_push(a, &push[k], others++ ? "" : "", out);
+        }
+    for (int k = 0, quiet = 0; k < 3; k++)
+        if (fabs(push[k].v) < least)
+            str_addf(out, "%s%s", quiet++ ? " and " : "; nothing comes from ", push[k].name);
+    str_addc(out, '.');
+    str_free(&x);
+    str_free(&word);
+}
+
+/* What the gate does, as "f ⊙ C_t-1: 0.9999 × +0.9018 = +0.9017". */
+void anatomy_effect(const struct anatomy *a, const struct glyphs *gl, struct str *out)
+{
+    const struct session *s = a->s;
+    double gate = a->now, other, result;
+    char name[32], x[SUMS_MAX], y[SUMS_MAX], r[SUMS_MAX];
+    if (a->gate == Q_F) {
+        other = (double)session_value(s, RUN_PINNED, a->layer, a->unit, VAL_C_PREV, a->t);
+        result = (double)session_value(s, RUN_PINNED, a->layer, a->unit, VAL_KEPT, a->t);
+        snprintf(name, sizeof name, "f %s C_t-1", gl->odot);
+    } else if (a->gate == Q_O) {
+        other = (double)lstm_tanh(session_value(s, RUN_PINNED, a->layer, a->unit, VAL_C, a->t));
+        result = gate * other;
+        snprintf(name, sizeof name, "o %s tanh C_t", gl->odot);
+    } else {
+        gate = (double)session_value(s, RUN_PINNED, a->layer, a->unit, VAL_I, a->t);
+        other = (double)session_value(s, RUN_PINNED, a->layer, a->unit, VAL_G, a->t);
+        result = (double)session_value(s, RUN_PINNED, a->layer, a->unit, VAL_WRITTEN, a->t);
+        snprintf(name, sizeof name, "i %s %s", gl->odot, gl->candidate);
+    }
+    int d = sums_product_decimals(gate, other, result);
+    str_addf(out, "%s = %s %s %s = %s", name, sums_number(x, gate, d, false), gl->times, sums_number(y, other, d, true), sums_number(r, result, d, true));
+}
+
+
+void anatomy_why_short(const struct anatomy *a, const struct glyphs *gl, struct str *out)
+{
+    char num[SUMS_MAX];
+    double v = a->pinned ? a->now : a->computed;
+    str_addf(out, "%s %s %s: ", a->gate == Q_G ? gl->candidate : quantity_name(a->gate), a->pinned ? "pinned at" : "is",
+             a->gate == Q_G ? sums_number(num, v, 2, true) : sums_gate(num, v));
+    str_addf(out, "h %s, ", sums_number(num, a->from_h, 2, true));
+    str_addf(out, "x %s, ", sums_number(num, a->from_x, 2, true));
+    str_addf(out, "b %s", sums_number(num, a->b, 2, true));
+}

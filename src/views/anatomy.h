@@ -1,0 +1,47 @@
+/* anatomy.h: one gate of one unit at one step, taken apart into what was multiplied and added, and why it is what it is, in words. */
+#ifndef FLSTM_VIEWS_ANATOMY_H
+#define FLSTM_VIEWS_ANATOMY_H
+
+#include "session/session.h"
+#include "ui/glyph.h"
+
+struct anatomy {
+    const struct session *s;
+    int layer, unit, t, H, E, n;  /* n = H+E */
+    enum quantity gate;
+    const float *W, *h, *x, *h_base, *x_base;
+    double *term;                 /* [n], owned: W[k] · [h_{t-1}, x_t][k] */
+    int *order;                   /* [n], owned: which term stands where */
+    double from_h, from_x, b, b2, z, computed, now, base;   /* now: with pins, base: without; computed: σ(z) */
+    bool two, pinned;             /* two: the file had two biases, b2 is the recurrent one; pinned: the gate itself */
+};
+
+/* The gate under the cursor (f when the cursor is on no gate), in the run on screen. t ≥ 1. by_size: largest terms first; apart:
+ * those of h before those of x. Free with anatomy_free. */
+void anatomy_take(struct anatomy *a, const struct session *s, bool by_size, bool apart);
+void anatomy_free(struct anatomy *a);
+enum quantity anatomy_gate(const struct cursor *at);
+float anatomy_curve(enum quantity gate, float z);               /* σ, or tanh for the candidate */
+double anatomy_input(const struct anatomy *a, int k);           /* [h_{t-1}, x_t][k] */
+double anatomy_input_base(const struct anatomy *a, int k);      /* the same without pins */
+bool anatomy_input_pinned(const struct anatomy *a, int k);
+int anatomy_place(const struct anatomy *a, int term);           /* where a term stands in `order` */
+
+enum { ANATOMY_LABEL = 48 };
+/* "h2 verb", "x4": an input, with its unit's own name where it has one. */
+void anatomy_label(const struct anatomy *a, int k, char out[ANATOMY_LABEL]);
+/* "gender", "unit 2". */
+void anatomy_unit(const struct session *s, int layer, int unit, char out[ANATOMY_LABEL]);
+/* What x_t is: "'and'" for a word, "x_t" for a vector, "layer 1" above the first layer. */
+void anatomy_source(const struct session *s, int layer, int t, const struct glyphs *gl, struct str *out);
+/* The term that carries most of `total`, the sum of terms from … to-1: "all of it h2 verb". Nothing when none does. */
+void anatomy_carrier(const struct anatomy *a, int from, int to, double total, struct str *out);
+
+/* "f of gender is close to 1, 0.9999, because h_t-1 pushes +6.18 (all of it h2 verb) and the bias +3.00." */
+void anatomy_why(const struct anatomy *a, const struct glyphs *gl, struct str *out);
+/* The same in a few words: "f = 0.9999: h_t-1 +6.18, bias +3.00". */
+void anatomy_why_short(const struct anatomy *a, const struct glyphs *gl, struct str *out);
+/* What the gate then does: "f ⊙ C_t-1 = 0.9999 × +0.9018 = +0.9017". */
+void anatomy_effect(const struct anatomy *a, const struct glyphs *gl, struct str *out);
+
+#endif

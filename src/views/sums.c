@@ -1,0 +1,66 @@
+/* sums.c: see sums.h. */
+#include "views/sums.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DECIMALS_MIN = 2, DECIMALS_MAX = 6 };
+#define LARGE 1e6                 /* from here on decimals mean nothing */
+
+double sums_printed(double v, int decimals)
+{
+    char text[400];
+    snprintf(text, sizeof text, "%.*f", decimals, v);
+    return strtod(text, NULL);
+}
+
+double sums_rest(const double *term, int n, double result, int decimals)
+{
+    double sum = 0;
+    for (int k = 0; k < n; k++)
+        sum += sums_printed(term[k], decimals);
+    /* Whole units of the last place: the sum of decimals is not exact in binary, the answer is. */
+    return round((sums_printed(result, decimals) - sum) * pow(10, decimals)) / pow(10, decimals);
+}
+
+bool sums_product_holds(double a, double b, double r, int factor, int decimals)
+{
+    /* A tie does not hold: readers round ties in different ways. */
+    return fabs(sums_printed(a, factor) * sums_printed(b, factor) - sums_printed(r, decimals)) < 0.499 * pow(10, -decimals);
+}
+
+static bool tells_from_limits(double v, int decimals)
+{
+    double p = sums_printed(v, decimals);
+    return (p == 0) == (v == 0) && (p == 1) == (v == 1);
+}
+
+int sums_product_decimals(double a, double b, double r)
+{
+    int d = DECIMALS_MIN;
+    while (d < DECIMALS_MAX && !(tells_from_limits(a, d) && sums_product_holds(a, b, r, d, d)))
+        d++;
+    return d;
+}
+
+char *sums_number(char buf[SUMS_MAX], double v, int decimals, bool sign)
+{
+    if (!isfinite(v) || fabs(v) >= LARGE) {
+        snprintf(buf, SUMS_MAX, sign ? "%+.3g" : "%.3g", v);
+        return buf;
+    }
+    if (sums_printed(v, decimals) == 0)
+        v = 0, sign = false;      /* "-0.00" is no number to show */
+    snprintf(buf, SUMS_MAX, sign ? "%+.*f" : "%.*f", decimals, v);
+    return buf;
+}
+
+char *sums_gate(char buf[SUMS_MAX], double v)
+{
+    int d = DECIMALS_MIN;
+    while (d < DECIMALS_MAX && !tells_from_limits(v, d))
+        d++;
+    return sums_number(buf, v, d, false);
+}

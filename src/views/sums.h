@@ -1,0 +1,24 @@
+/* sums.h: a column of printed numbers that a reader with a pencil can check. The number of decimals is chosen by trying, until the
+ * printed terms add up to the printed result; where none will do, what rounding left over is known and can be printed too. */
+#ifndef FLSTM_VIEWS_SUMS_H
+#define FLSTM_VIEWS_SUMS_H
+
+#include <stdbool.h>
+
+enum { SUMS_MAX = 32 };           /* a printed number, its end included */
+
+/* v as a reader gets it from its printed form. */
+double sums_printed(double v, int decimals);
+/* The printed result minus the sum of the printed terms; 0 when they add up. */
+double sums_rest(const double *term, int n, double result, int decimals);
+/* Is |a × b - r| lost in the rounding of r to `decimals`, when a and b are printed with `factor` decimals? */
+bool sums_product_holds(double a, double b, double r, int factor, int decimals);
+/* The fewest decimals (2 … 6) that keep a × b = r when all three are printed with them, and that tell a gate a from 0 and 1. */
+int sums_product_decimals(double a, double b, double r);
+
+/* "+6.18": no sign for what rounds to zero; from 1e6 on three digits and an exponent. Returns buf. */
+char *sums_number(char buf[SUMS_MAX], double v, int decimals, bool sign);
+/* A gate's value to two decimals, or to as many as tell it from 0 and 1. */
+char *sums_gate(char buf[SUMS_MAX], double v);
+
+#endif

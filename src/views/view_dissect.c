@@ -1,0 +1,877 @@
+/* view_dissect.c: how one gate of one unit decides, from the numbers it sees to what it does.
+ *
+ * A gate sees h_{t-1} and x_t and nothing else. Each of these H+E values is multiplied by a weight, the products and the bias
+ * add up to z, σ squeezes z between 0 and 1, and that number multiplies what the gate guards. The picture goes through this from
+ * top to bottom, one sub-step at a time while sub-stepping, and its printed numbers can be checked with a pencil.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "ui/widget.h"
+#include "views/anatomy.h"
+#include "views/bars.h"
+#include "views/sums.h"
+#include "views/words.h"
+
+/* How the same product is written. It changes where things stand and never a number. */
+enum notation { NOTATION_ROW, NOTATION_COLUMN, NOTATION_SPLIT, NOTATIONS };   /* [h,x]·W; W·[h,x]; W_h·h + W_x·x */
+enum order { ORDER_AUTO, ORDER_SIZE, ORDER_PLACE, ORDERS };
+
+enum { PLACE_UP_TO = 8 };                    /* more terms than this are sorted by size until one asks otherwise */
+enum { ON_GATE, ON_BIAS, ON_TERM };          /* where the cursor is: the gate itself until one moves to a weight */
+
+struct state {
+    enum notation notation;
+    enum order order;
+    int on, term;                 /* term: which of the H+E, when on ON_TERM */
+};
+
+static bool sorted(const struct state *st, int n)
+{
+    return st->order == ORDER_SIZE || (st->order == ORDER_AUTO && n > PLACE_UP_TO);
+}
+
+static void take(struct anatomy *a, const struct session *s, const struct state *st)
+{
+    const struct cursor *at = session_cursor(s);
+    const struct lstm_layer *l = &session_net(s)->layer[at->layer];
+    anatomy_take(a, s, sorted(st, l->hidden + l->in), st->notation == NOTATION_SPLIT);
+}
+
+/* ---- what is drawn ------------------------------------------------------------------------------------------------ */
+
+struct ctx {
+    const struct scene *scene;
+    const struct state *st;
+    const struct anatomy *a;
+    struct grid *g;
+    enum substep sub;             /* what has been reached: all of it unless sub-stepping */
+    int decimals, factor, exact;  /* of products and sums; of values; of weights */
+    char gate[8], dot[4];         /* "f" or "C̃"; the product sign */
+    struct str word;              /* what x_t is, in quotes */
+    char unit[ANATOMY_LABEL];
+};
+
+static enum substep effect_at(enum quantity gate)
+{
+    return gate == Q_F ? SUB_KEEP : gate == Q_O ? SUB_H : SUB_WRITE;
+}
+
+static void explain(const struct scene *scene, const void *state, struct str *out)
+{
+    if (session_cursor(scene->session)->step < 1) {
+        str_add(out, "There is no word yet.");
+        return;
+    }
+    struct anatomy a;
+    take(&a, scene->session, state);
+    anatomy_why(&a, &glyphs_unicode, out);
+    str_add(out, " Then ");
+    anatomy_effect(&a, &glyphs_unicode, out);
+    str_addc(out, '.');
+    anatomy_free(&a);
+}
+
+/* ---- the arrangement ---------------------------------------------------------------------------------------------- */
+
+/* Rows from top to bottom; -1 or 0 where a part is left out. */
+struct plan {
+    int head, shape, strip, strip_h, list, list_h, curve_x, curve_w, sources, sources_h, total, gate, effect, words, words_h;
+    int headings, biases;         /* rows of the list that are no terms */
+};
+
+static struct plan plan_rows(const struct anatomy *a, const struct state *st, struct rect r, bool explain_wish, int head_w)
+{
+    struct plan p = {.head = -1, .shape = -1, .strip = -1, .sources = -1, .total = -1, .gate = -1, .effect = -1, .words = -1};
+    bool split = st->notation == NOTATION_SPLIT;
+    p.headings = split ? 2 : 1;
+    p.biases = split && a->two ? 2 : 1;
+    int need = p.headings + a->n + p.biases;
+    int y = r.y, left = r.h;
+    int words = explain_wish ? (r.h >= 24 ? 6 : r.h >= 16 ? 4 : 2) : r.h >= 16 ? 2 : r.h >= 7 ? 1 : 0;
+    int sources = r.h >= 15 ? 3 : 0, total = r.h >= 4, gate = r.h >= 3, head = r.h >= 5, two_lines = head && head_w > r.w - 2 && r.h >= 12;
+    left -= words + sources + total + gate + head + two_lines;
+    if (r.h < 9)
+        p.headings = 0, need -= split ? 2 : 1;
+    if (left < need && p.headings && left < p.headings + 4)
+        p.headings = 0;
+    int strip = left >= need + 3 || left >= 11 + (left > need) ? 2 : left > need ? 1 : 0;
+    if (strip == 2 && left - need < 3 && left >= need + 2)
+        strip = 1;                /* the list has the names already: the line is worth more as air */
+    left -= strip;
+    p.strip_h = strip;
+    p.list_h = left < need ? left : need;
+    left -= p.list_h;
+    /* What is left over: a little air between the parts, a taller curve, more room for words. */
+    int gaps[5] = {0};
+    static const int wish[] = {2, 1, 4, 0, 3};       /* the order in which the parts part */
+    for (int k = 0; k < 5 && left > 0; k++)
+        if ((wish[k] != 0 || strip) && (wish[k] != 2 || sources))
+            gaps[wish[k]]++, left--;
+    int effect = gate && left >= 3 ? 3 : 0;
+    left -= effect;
+    int taller = left > 6 ? 6 : left;
+    p.list_h += taller;
+    left -= taller;
+    if (words && left > 0) {
+        int more = left > 2 ? 2 : left;
+        words += more;
+    }
+    if (head)
+        p.head = y++;
+    if (two_lines)
+        p.shape = y++;
+    if (strip) {
+        y += gaps[0];
+        p.strip = y;
+        y += strip;
+    }
+    y += gaps[1];
+    p.list = y;
+    y += p.list_h + gaps[2];
+    if (sources)
+        p.sources = y, p.sources_h = sources, y += sources;
+    if (total)
+        p.total = y++;
+    y += gaps[3];
+    if (gate)
+        p.gate = y++;
+    if (effect)
+        p.effect = y, y += effect;
+    y += gaps[4];
+    if (words)
+        p.words = y, p.words_h = words;
+    if (r.w >= 72 && p.list_h >= 5) {
+        p.curve_w = r.w >= 110 ? 40 : 28;
+        p.curve_x = r.x + r.w - p.curve_w;
+    }
+    return p;
+}
+
+/* ---- drawing ------------------------------------------------------------------------------------------------------ */
+
+static bool reached(const struct ctx *c, enum substep sub)
+{
+    return c->sub >= sub;
+}
+
+static void text_of_number(const struct ctx *c, int right, int y, int w, enum role role, double v, bool bold)
+{
+    char num[SUMS_MAX];
+    sums_number(num, v, c->decimals, true);
+    if (utf8_text_width(num) > w)
+        widget_number(num, w + 1 < SUMS_MAX ? w + 1 : SUMS_MAX, (float)v, w, c->decimals, true);
+    grid_text_right(c->g, right, y, w, role, bold ? ATTR_BOLD : 0, num);
+}
+
+static void equation(const struct ctx *c, struct str *out)
+{
+    const char *q = quantity_name(c->a->gate), *fn = c->a->gate == Q_G ? "tanh" : c->g->glyphs->sigma;
+    str_addf(out, "%s: %s_t = %s(", c->unit, c->gate, fn);
+    switch (c->st->notation) {
+    case NOTATION_COLUMN: str_addf(out, "W_%s %s [h_t-1, x_t] + b_%s)", q, c->dot, q); break;
+    case NOTATION_SPLIT:
+        str_addf(out, "W_h%s %s h_t-1 + W_x%s %s x_t + ", q, c->dot, q, c->dot);
+        str_addf(out, c->a->two ? "b_h%s + b_x%s)" : "b_%s)", q, q);
+        break;
+    default: str_addf(out, "[h_t-1, x_t] %s W_%s + b_%s)", c->dot, q, q);
+    }
+}
+
+static void shapes(const struct ctx *c, struct str *out)
+{
+    const struct anatomy *a = c->a;
+    const char *x = c->g->glyphs->times, *to = c->g->glyphs->arrow, *q = quantity_name(a->gate), *sep = c->g->glyphs->middle_dot;
+    if (c->st->notation == NOTATION_SPLIT) {
+        str_addf(out, "h: %d, x: %d", a->H, a->E);
+        if (reached(c, SUB_PRODUCT))
+            str_addf(out, " %s W_h%s %d%s%d, W_x%s %d%s%d %s %d", sep, q, a->H, x, a->H, q, a->H, x, a->E, to, a->H);
+        return;
+    }
+    str_addf(out, "[h, x]: %d + %d = %d", a->H, a->E, a->n);
+    if (reached(c, SUB_PRODUCT)) {
+        int rows = c->st->notation == NOTATION_COLUMN ? a->H : a->n, columns = a->n + a->H - rows;
+        str_addf(out, " %s W_%s %d%s%d %s %d", sep, q, rows, x, columns, to, a->H);
+    }
+}
+
+static void draw_head(const struct ctx *c, struct rect r, const struct plan *p)
+{
+    struct str left = {0}, right = {0};
+    equation(c, &left);
+    shapes(c, &right);
+    int n = grid_text(c->g, r.x + 1, p->head, r.w - 2, bars_role((enum value)c->a->gate), ATTR_BOLD, str_text(&left));
+    int w = utf8_text_width(str_text(&right));
+    if (p->shape >= 0)
+        grid_text(c->g, r.x + 1, p->shape, r.w - 2, ROLE_LABEL, 0, str_text(&right));
+    else if (n + w + 4 <= r.w)
+        grid_text_right(c->g, r.x + r.w - 1, p->head, w, ROLE_LABEL, 0, str_text(&right));
+    str_free(&left);
+    str_free(&right);
+}
+
+enum { STRIP_CELL = 9, DIVIDER = 2 };        /* the widest cell: two of colour, six of number */
+
+/* All of [h_{t-1}, x_t] in one row: a heat cell (or more) a value, a divider between what the layer said and what comes in. */
+static void draw_strip(const struct ctx *c, struct rect r, const struct plan *p)
+{
+    const struct anatomy *a = c->a;
+    struct grid *g = c->g;
+    int x = r.x + 1, room = r.w - 2 - DIVIDER, bins = a->n, each = room / a->n;
+    if (each > STRIP_CELL)
+        each = STRIP_CELL;
+    int per = 1;                              /* values a cell, the strongest is shown */
+    while (each < 1 && (a->H + per - 1) / per + (a->E + per - 1) / per > room)
+        per++;
+    if (each < 1)
+        each = 1;
+    int h_cells = (a->H + per - 1) / per, x_cells = (a->E + per - 1) / per;
+    bins = h_cells + x_cells;
+    for (int b = 0; b < bins; b++) {
+        int from = b < h_cells ? b * per : a->H + (b - h_cells) * per, end = b < h_cells ? a->H : a->n, best = from;
+        for (int k = from; k < from + per && k < end; k++)
+            if (fabs(anatomy_input(a, k)) > fabs(anatomy_input(a, best)))
+                best = k;
+        int cx = x + b * each + (b >= h_cells ? DIVIDER : 0), wide = each > 2 ? each - 1 : each;
+        double v = tanh(anatomy_input(a, best)) / tanh(1.0);
+        int level = isnan(v) ? 0 : (int)lrint(fmax(-1, fmin(1, v)) * LEVEL_MAX);
+        for (int k = 0; k < (each == STRIP_CELL ? 2 : wide); k++)
+            grid_heat(g, cx + k, p->strip, ROLE_HEAT_CELL, level);
+        if (each == STRIP_CELL) {
+            char num[16];
+            grid_text(g, cx + 2, p->strip, wide - 2, anatomy_input_pinned(a, best) ? ROLE_PINNED : ROLE_NUMBER, 0, widget_number(num, sizeof num, (float)anatomy_input(a, best), 6, 2, true));
+        }
+        if (each >= 3 && p->strip_h > 1) {
+            char label[ANATOMY_LABEL];
+            anatomy_label(a, best, label);
+            if (utf8_text_width(label) > wide)
+                label[strcspn(label, " ")] = '\0';
+            grid_text(g, cx, p->strip + 1, wide, b < h_cells ? ROLE_H : ROLE_TOKEN, 0, label);
+        }
+    }
+    int divider = x + h_cells * each;
+    for (int k = 0; k < p->strip_h; k++)
+        grid_put(g, divider, p->strip + k, g->glyphs->vline, ROLE_AXIS, 0);
+    if (each < 3 && p->strip_h > 1) {
+        grid_textf(g, x, p->strip + 1, h_cells * each, ROLE_H, 0, "h_t-1 (%d%s)", a->H, per > 1 ? ", strongest of each cell" : "");
+        grid_textf(g, divider + DIVIDER, p->strip + 1, x_cells * each, ROLE_TOKEN, 0, "x_t %s (%d)", str_text(&c->word), a->E);
+    }
+}
+
+enum { SHORT_LABEL = 6 };                     /* "h1024" */
+
+/* Columns of the list. bar 0: no room for bars. */
+struct columns { int label, value, weight, product, bar; bool factors; };
+
+static int widest(const struct anatomy *a, int decimals, bool weight)
+{
+    double most = 0;
+    for (int k = 0; k < a->n; k++)
+        most = fmax(most, fabs(weight ? (double)a->W[k] : anatomy_input(a, k)));
+    char num[SUMS_MAX];
+    int w = utf8_text_width(sums_number(num, most < 1 ? 1 : most, decimals, true));
+    return w < 3 ? 3 : w;
+}
+
+static struct columns columns_of(const struct ctx *c, int w)
+{
+    struct columns k = {.value = widest(c->a, c->factor, false), .weight = widest(c->a, c->exact, true), .product = c->decimals + 5, .factors = true};
+    k.label = w >= 80 ? 16 : w >= 46 ? 10 : SHORT_LABEL;
+    k.bar = w - 1 - k.label - k.value - 3 - k.weight - 3 - k.product - 1;
+    if (k.bar < 4 && k.label > SHORT_LABEL) {
+        k.bar += k.label - SHORT_LABEL;
+        k.label = SHORT_LABEL;
+    }
+    if (k.bar < 4) {
+        k.factors = k.bar > -1;
+        k.bar = k.factors ? 0 : w - 1 - k.label - k.product - 1;
+    }
+    if (k.bar < 4)
+        k.bar = 0;
+    return k;
+}
+
+/* One line of the list: label, value × weight = product, bar. k is -1 for a bias, -2 for "other". */
+struct line { const char *label; enum role role; double value, weight, product, ghost; bool factors, star, edited, on; double original; };
+
+static void draw_factors(const struct ctx *c, int x, int y, const struct columns *w, const struct line *l, bool weights)
+{
+    char num[SUMS_MAX];
+    struct grid *g = c->g;
+    bool first = c->st->notation != NOTATION_ROW;                 /* the weight stands before the value */
+    int vx = first ? x + w->weight + 3 : x, wx = first ? x : x + w->value + 3;
+    grid_text_right(g, vx + w->value, y, w->value, l->star ? ROLE_PINNED : l->value == 0 ? ROLE_DIM : ROLE_NUMBER, 0, sums_number(num, l->value, c->factor, true));
+    if (!weights)
+        return;
+    grid_text(g, (first ? vx : wx) - 2, y, 1, ROLE_DIM, 0, g->glyphs->times);
+    grid_text_right(g, wx + w->weight, y, w->weight, l->edited ? ROLE_PINNED : l->weight == 0 ? ROLE_DIM : ROLE_NUMBER, l->on ? ATTR_BOLD : 0, sums_number(num, l->weight, c->exact, true));
+    bool holds = sums_product_holds(l->value, sums_printed(l->weight, c->exact), l->product, c->factor, c->decimals);
+    grid_text(g, x + w->value + w->weight + 4, y, 1, ROLE_DIM, 0, holds ? "=" : g->glyphs->ascii ? "~" : "\xE2\x89\x88");
+}
+
+/* What an edited weight was, in the half of the bar that is free; a star where that is too short. */
+static void draw_original(const struct ctx *c, int x, int y, int bar, const struct line *l)
+{
+    char was[SUMS_MAX];
+    sums_number(was, l->original, c->exact, true);
+    int half = (bar - 3) / 2, w = 4 + utf8_text_width(was);
+    grid_put(c->g, x, y, '*', ROLE_PINNED, ATTR_BOLD);
+    if (half >= w)
+        grid_textf(c->g, l->product >= 0 ? x + 2 : x + bar - half, y, half, ROLE_PINNED, 0, "was %s", was);
+}
+
+static void draw_line(const struct ctx *c, int x, int y, const struct columns *w, const struct line *l, double scale, enum substep at)
+{
+    struct grid *g = c->g;
+    struct str label = {0};
+    if (l->on)
+        grid_put(g, x, y, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
+    int room = w->label - 1 + (l->factors || !w->factors ? 0 : w->value + 3 + w->weight + 2);
+    if (w->label <= SHORT_LABEL && l->factors)
+        str_addn(&label, l->label, strcspn(l->label, " "));
+    else
+        utf8_cut(&label, l->label, room, g->glyphs->ascii);
+    grid_text(g, x + 1, y, room, l->on ? ROLE_CURSOR : l->role, l->on ? ATTR_BOLD : 0, str_text(&label));
+    str_free(&label);
+    int px = x + 1 + w->label;
+    if (w->factors) {
+        if (l->factors)
+            draw_factors(c, px, y, w, l, reached(c, at));
+        px += w->value + 3 + w->weight + 3;
+    }
+    if (!reached(c, at)) {
+        grid_text_right(g, px + w->product, y, w->product, ROLE_DIM, 0, "?");
+        return;
+    }
+    bool none = sums_printed(l->product, c->decimals) == 0;
+    text_of_number(c, px + w->product, y, w->product, l->edited && !l->factors ? ROLE_PINNED : none ? ROLE_DIM : ROLE_NUMBER, l->product, l->on || !none);
+    if (w->bar)
+        widget_bar(g, px + w->product + 1, y, w->bar, (float)l->product, (float)l->ghost, (float)-scale, (float)scale,
+                   l->product < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE);
+    if (l->edited)
+        draw_original(c, px + w->product, y, w->bar, l);
+}
+
+/* A scale for signed bars that also suits what is smaller than 1. */
+static double scale_of(double peak)
+{
+    double unit = 1;
+    while (peak > 0 && peak < unit && unit > 1e-12)
+        unit /= 10;
+    return (double)widget_scale((float)(peak / unit)) * unit;
+}
+
+static double largest_term(const struct anatomy *a)
+{
+    double most = fabs(a->b);
+    for (int k = 0; k < a->n; k++)
+        most = fmax(most, fabs(a->term[k]));
+    if (a->two)
+        most = fmax(most, fmax(fabs(a->b2), fabs(a->b - a->b2)));
+    return most;
+}
+
+static void term_line(const struct ctx *c, int x, int y, const struct columns *w, int k, double scale)
+{
+    const struct anatomy *a = c->a;
+    char label[ANATOMY_LABEL];
+    float original = 0;
+    anatomy_label(a, k, label);
+    double base = (double)a->W[k] * anatomy_input_base(a, k);
+    struct line l = {.label = label, .role = k < a->H ? ROLE_H : ROLE_TOKEN, .value = anatomy_input(a, k), .weight = (double)a->W[k], .product = a->term[k],
+                     .ghost = base != a->term[k] ? base : (double)NAN, .factors = true, .star = anatomy_input_pinned(a, k),
+                     .on = c->st->on == ON_TERM && c->st->term == k};
+    l.edited = session_weight_edited(a->s, a->layer, a->gate, a->unit, k, &original);
+    l.original = (double)original;
+    draw_line(c, x, y, w, &l, scale, SUB_PRODUCT);
+}
+
+/* Terms order[from … to) in `rows` rows; what does not fit is one line "other (n)". Returns the rows used. */
+static int draw_terms(const struct ctx *c, int x, int y, int rows, const struct columns *w, int from, int to, double scale)
+{
+    const struct anatomy *a = c->a;
+    int n = to - from, show = n <= rows ? n : rows - 1, first = 0;
+    if (show < 0)
+        return 0;
+    if (show < n && c->st->on == ON_TERM) {
+        int at = anatomy_place(a, c->st->term) - from;
+        if (at >= 0 && at < n && at >= show)
+            first = at - show + 1;
+    }
+    double other = 0;
+    for (int k = 0; k < n; k++)
+        if (k < first || k >= first + show)
+            other += a->term[a->order[from + k]];
+    for (int k = 0; k < show; k++)
+        term_line(c, x, y + k, w, a->order[from + first + k], scale);
+    if (show == n)
+        return show;
+    char label[32];
+    snprintf(label, sizeof label, "other (%d)", n - show);
+    struct line l = {.label = label, .role = ROLE_DIM, .product = other, .ghost = (double)NAN};
+    draw_line(c, x, y + show, w, &l, fmax(scale, fabs(other)), SUB_PRODUCT);
+    return show + 1;
+}
+
+static void draw_biases(const struct ctx *c, int x, int y, const struct columns *w, const struct plan *p, double scale)
+{
+    const struct anatomy *a = c->a;
+    char label[2][16];
+    float original = 0;
+    bool edited = session_weight_edited(a->s, a->layer, a->gate, a->unit, -1, &original);
+    const char *q = quantity_name(a->gate);
+    snprintf(label[0], sizeof label[0], p->biases == 2 ? "b_x%s" : "b_%s", q);
+    snprintf(label[1], sizeof label[1], "b_h%s", q);
+    struct line l = {.label = label[0], .role = ROLE_LABEL, .product = p->biases == 2 ? a->b - a->b2 : a->b, .ghost = (double)NAN, .edited = edited,
+                     .original = p->biases == 2 ? (double)original - a->b2 : (double)original, .on = c->st->on == ON_BIAS};
+    draw_line(c, x, y, w, &l, scale, SUB_BIAS);
+    if (p->biases == 2) {
+        l = (struct line){.label = label[1], .role = ROLE_LABEL, .product = a->b2, .ghost = (double)NAN};
+        draw_line(c, x, y + 1, w, &l, scale, SUB_BIAS);
+    }
+}
+
+/* What the columns are. Which row or column of W it is stands at the left, over the labels. */
+static void heading(const struct ctx *c, int x, int y, const struct columns *w, const char *value, const char *weight)
+{
+    bool first = c->st->notation != NOTATION_ROW;
+    int px = x + 1 + w->label;
+    if (w->factors) {
+        int vx = first ? px + w->weight + 3 : px, wx = first ? px : px + w->value + 3;
+        grid_text_right(c->g, vx + w->value, y, w->value, ROLE_DIM, 0, value);
+        if (reached(c, SUB_PRODUCT)) {
+            char which[48];
+            snprintf(which, sizeof which, "%s %s %d", weight, c->st->notation == NOTATION_ROW ? "col" : "row", c->a->unit + 1);
+            grid_text(c->g, x + 1, y, w->label - 1, ROLE_DIM, 0, which);
+            grid_text_right(c->g, wx + w->weight, y, w->weight + (first ? 1 : 2), ROLE_DIM, 0, weight);
+        }
+        px += w->value + 3 + w->weight + 3;
+    }
+    if (reached(c, SUB_PRODUCT))
+        grid_text_right(c->g, px + w->product, y, w->product, ROLE_DIM, 0, "product");
+}
+
+static void draw_list(const struct ctx *c, struct rect r, const struct plan *p)
+{
+    const struct anatomy *a = c->a;
+    int w = (p->curve_w ? p->curve_x - 3 : r.x + r.w - 1) - (r.x + 1), x = r.x, y = p->list, rows = p->list_h;
+    if (rows < 1 || w < 8)
+        return;
+    struct columns cols = columns_of(c, w);
+    double scale = scale_of(largest_term(a));
+    bool split = c->st->notation == NOTATION_SPLIT;
+    char weight[32], value[2][16] = {"[h, x]", "x_t"};
+    const char *q = quantity_name(a->gate);
+    int biases = rows > p->biases ? p->biases : 0, terms = rows - p->headings - biases;
+    if (split)
+        snprintf(value[0], sizeof value[0], "h_t-1");
+    for (int part = 0; part < (split ? 2 : 1); part++) {
+        int from = split && part ? a->H : 0, to = split && !part ? a->H : a->n;
+        int share = terms;
+        if (split) {
+            share = part ? terms : a->n <= terms ? a->H : a->H <= terms / 2 ? a->H : a->E < terms - terms / 2 ? terms - a->E : terms / 2;
+            snprintf(weight, sizeof weight, "W_%c%s", part ? 'x' : 'h', q);
+        } else {
+            snprintf(weight, sizeof weight, "W_%s", q);
+        }
+        if (p->headings)
+            heading(c, x, y++, &cols, value[part], weight);
+        int used = draw_terms(c, x, y, share, &cols, from, to, scale);
+        y += used;
+        terms -= used;
+    }
+    if (biases)
+        draw_biases(c, x, y, &cols, p, scale);
+}
+
+static float squash_tanh(float z) { return lstm_tanh(z); }
+static float squash_sigmoid(float z) { return lstm_sigmoid(z); }
+
+static void draw_curve(const struct ctx *c, const struct plan *p)
+{
+    const struct anatomy *a = c->a;
+    struct grid *g = c->g;
+    bool tanh_curve = a->gate == Q_G;
+    double span = isfinite(a->z) ? scale_of(fabs(a->z)) : 10;
+    if (span < 5)
+        span = 5;
+    struct rect r = {p->curve_x + 3, p->list + 1, p->curve_w - 4, p->list_h - 2};
+    bool shown = reached(c, SUB_SIGMA);
+    enum role role = bars_role((enum value)a->gate);
+    widget_curve(g, r, tanh_curve ? squash_tanh : squash_sigmoid, (float)-span, (float)span, tanh_curve ? -1 : 0, 1, shown ? (float)a->z : NAN,
+                 shown ? (float)a->computed : NAN, a->pinned ? ROLE_GHOST : role);
+    if (shown && a->pinned) {
+        double lo = tanh_curve ? -1 : 0, at = (a->now - lo) / (1 - lo), across = (a->z + span) / (2 * span);
+        at = fmax(0, fmin(1, at));
+        across = fmax(0, fmin(1, across));
+        grid_put(g, r.x + (int)lrint(across * (r.w - 1)), r.y + r.h - 1 - (int)lrint(at * (r.h - 1)), '*', ROLE_PINNED, ATTR_BOLD);
+    }
+    grid_textf(g, r.x, p->list, r.w, ROLE_DIM, 0, "%s(z)", tanh_curve ? "tanh" : g->glyphs->sigma);
+    grid_text_right(g, r.x - 1, r.y, 2, ROLE_DIM, 0, "1");
+    grid_text_right(g, r.x - 1, r.y + r.h - 1, 2, ROLE_DIM, 0, tanh_curve ? "-1" : "0");
+    int ticks = r.y + r.h;
+    grid_textf(g, r.x, ticks, 8, ROLE_DIM, 0, "%+.4g", -span);
+    grid_text(g, r.x + r.w / 2, ticks, 1, ROLE_DIM, 0, "0");
+    char right[16];
+    snprintf(right, sizeof right, "%+.4g", span);
+    grid_text_right(g, r.x + r.w, ticks, 8, ROLE_DIM, 0, right);
+}
+
+/* ---- totals by source --------------------------------------------------------------------------------------------- */
+
+static void draw_source(const struct ctx *c, struct rect r, int y, const char *name, enum role role, double v, double scale, int from, int to, bool shown)
+{
+    int x = r.x + 1, label = r.w >= 60 ? 17 : 11, num = c->decimals + 6, bar = r.w >= 100 ? 41 : r.w >= 60 ? 25 : r.w - label - num - 3;
+    struct str text = {0}, why = {0};
+    str_addf(&text, "%s pushes", name);
+    grid_text(c->g, x, y, label, role, 0, str_text(&text));
+    str_free(&text);
+    if (!shown) {
+        grid_text_right(c->g, x + label + num, y, num, ROLE_DIM, 0, "?");
+        return;
+    }
+    text_of_number(c, x + label + num, y, num, ROLE_NUMBER, v, true);
+    if (bar < 6)
+        return;
+    widget_bar(c->g, x + label + num + 1, y, bar, (float)v, NAN, (float)-scale, (float)scale, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE);
+    int used = label + num + bar + 3;
+    if (fabs(v) >= 0.005 && to > from)
+        anatomy_carrier(c->a, from, to, v, &why);
+    grid_text(c->g, x + used, y, r.w - used - 2, ROLE_DIM, 0, str_text(&why));
+    str_free(&why);
+}
+
+static void draw_sources(const struct ctx *c, struct rect r, const struct plan *p)
+{
+    const struct anatomy *a = c->a;
+    double scale = scale_of(fmax(fabs(a->from_h), fmax(fabs(a->from_x), fabs(a->b))));
+    char bias[16];
+    snprintf(bias, sizeof bias, "b_%s", quantity_name(a->gate));
+    draw_source(c, r, p->sources, "h_t-1", ROLE_H, a->from_h, scale, 0, a->H, reached(c, SUB_PRODUCT));
+    draw_source(c, r, p->sources + 1, str_text(&c->word), ROLE_TOKEN, a->from_x, scale, a->H, a->n, reached(c, SUB_PRODUCT));
+    draw_source(c, r, p->sources + 2, bias, ROLE_LABEL, a->b, scale, 0, 0, reached(c, SUB_BIAS));
+}
+
+/* "z = +6.18 + 0.00 + 3.00 = +9.18"; where the three have no rows of their own, with their names. */
+static void draw_total(const struct ctx *c, struct rect r, const struct plan *p)
+{
+    const struct anatomy *a = c->a;
+    double terms[] = {a->from_h, a->from_x, a->b};
+    char num[SUMS_MAX];
+    bool biased = reached(c, SUB_BIAS), named = p->sources < 0;
+    if (!reached(c, SUB_PRODUCT))
+        return;
+    int n = biased ? 3 : 2;
+    double result = biased ? a->z : a->from_h + a->from_x, rest = sums_rest(terms, n, result, c->decimals);
+    struct str text = {0};
+    str_addf(&text, "%s", named ? "" : biased ? "z = " : "sum = ");
+    for (int k = 0; k < n; k++) {
+        bool minus = sums_printed(terms[k], c->decimals) < 0;
+        if (named)
+            str_addf(&text, "%s%c %s", k ? ", " : "", "hxb"[k], sums_number(num, terms[k], c->decimals, true));
+        else
+            str_addf(&text, "%s%s", !k ? "" : minus ? " - " : " + ", sums_number(num, k ? fabs(terms[k]) : terms[k], c->decimals, k == 0));
+    }
+    if (rest != 0)
+        str_addf(&text, " %c %s (rounding)", rest < 0 ? '-' : '+', sums_number(num, fabs(rest), c->decimals, false));
+    str_addf(&text, "%s = %s", named ? biased ? ": z" : ": sum" : "", sums_number(num, result, c->decimals, true));
+    grid_text(c->g, r.x + 1, p->total, r.w - 2, ROLE_TEXT, ATTR_BOLD, str_text(&text));
+    str_free(&text);
+}
+
+/* "f_t = σ(+9.18) = 0.9999", and what it does. */
+static void draw_gate(const struct ctx *c, struct rect r, const struct plan *p)
+{
+    const struct anatomy *a = c->a;
+    struct grid *g = c->g;
+    char z[SUMS_MAX], v[SUMS_MAX], was[SUMS_MAX];
+    bool signed_gate = a->gate == Q_G;
+    int x = r.x, end = r.x + r.w - 1;
+    if (c->st->on == ON_GATE)
+        grid_put(g, x, p->gate, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
+    x++;
+    enum role role = bars_role((enum value)a->gate);
+    if (!reached(c, SUB_SIGMA)) {
+        grid_textf(g, x, p->gate, end - x, role, 0, "%s_t = ?", c->gate);
+        return;
+    }
+    sums_number(z, a->z, c->decimals, true);
+    signed_gate ? sums_number(v, a->computed, 4, true) : sums_gate(v, a->computed);
+    if (a->pinned) {
+        x += grid_textf(g, x, p->gate, end - x, ROLE_GHOST, 0, "%s_t computed %s, ", c->gate, v);
+        signed_gate ? sums_number(v, a->now, 4, true) : sums_gate(v, a->now);
+        x += grid_textf(g, x, p->gate, end - x, ROLE_PINNED, ATTR_BOLD, "pinned %s", v);
+    } else {
+        x += grid_textf(g, x, p->gate, end - x, role, ATTR_BOLD, "%s_t = %s(%s) = %s", c->gate, signed_gate ? "tanh" : g->glyphs->sigma, z, v);
+        if (fabs(a->now - a->base) >= 0.00005)
+            x += grid_textf(g, x, p->gate, end - x, ROLE_GHOST, 0, "  was %s", signed_gate ? sums_number(was, a->base, 4, true) : sums_gate(was, a->base));
+    }
+    struct str text = {0};
+    if (reached(c, effect_at(a->gate))) {
+        anatomy_effect(a, g->glyphs, &text);
+        if (utf8_text_width(str_text(&text)) + 4 <= end - x)
+            grid_text(g, x + 4, p->gate, end - x - 4, ROLE_NUMBER, 0, str_text(&text));
+    }
+    str_free(&text);
+}
+
+/* The product as bars, in the main view's own colours: what is guarded, the gate, what comes through. */
+static void draw_effect(const struct ctx *c, struct rect r, const struct plan *p)
+{
+    static const enum value rows[GATES][3] = {
+        [Q_F] = {VAL_C_PREV, VAL_F, VAL_KEPT}, [Q_I] = {VAL_G, VAL_I, VAL_WRITTEN}, [Q_G] = {VAL_I, VAL_G, VAL_WRITTEN}, [Q_O] = {VAL_C, VAL_O, VAL_H},
+    };
+    const struct anatomy *a = c->a;
+    float cell = widget_scale(session_peak(a->s, a->layer));
+    int label = 17, num_w = c->decimals + 6, bar = r.w >= 100 ? 41 : r.w >= 60 ? 25 : r.w - label - num_w - 3;
+    for (int k = 0; k < 3; k++) {
+        enum value v = rows[a->gate][k];
+        int x = r.x + 1, y = p->effect + k;
+        float now = session_value(a->s, RUN_PINNED, a->layer, a->unit, v, a->t), base = session_value(a->s, RUN_BASE, a->layer, a->unit, v, a->t);
+        bool gate = v == VAL_F || v == VAL_I || v == VAL_O, pinned = session_value_pinned(a->s, a->layer, a->unit, v, a->t);
+        float hi = gate || v == VAL_G || v == VAL_H ? 1 : cell;
+        x += grid_textf(c->g, x, y, label, bars_role(v), 0, "%s ", bars_symbol(v, c->g->glyphs));
+        grid_text(c->g, x, y, r.x + 1 + label - x, ROLE_DIM, 0, bars_name(v));
+        x = r.x + 1 + label + num_w;
+        if (!reached(c, k == 2 ? effect_at(a->gate) : (int)v == (int)a->gate ? SUB_SIGMA : v == VAL_C_PREV ? SUB_CONCAT : effect_at(a->gate))) {
+            grid_text_right(c->g, x, y, num_w, ROLE_DIM, 0, "?");
+            continue;
+        }
+        char num[16];
+        grid_text_right(c->g, x, y, num_w, pinned ? ROLE_PINNED : ROLE_NUMBER, ATTR_BOLD, widget_number(num, sizeof num, now, num_w - 1, 2, !gate) + strspn(num, " "));
+        widget_bar(c->g, x + 1, y, bar, now, now != base ? base : NAN, gate ? 0 : -hi, hi, bars_role(v));
+        if (pinned)
+            grid_text(c->g, x + bar + 2, y, 8, ROLE_PINNED, ATTR_BOLD, "pinned");
+    }
+}
+
+static void draw_words(const struct ctx *c, struct rect r, const struct plan *p)
+{
+    struct str text = {0};
+    if (c->scene->reveal) {
+        words_substep(c->a->s, c->g->glyphs, &text);
+        if (reached(c, SUB_SIGMA) && p->words_h > 1) {
+            str_add(&text, text.len && text.s[text.len - 1] == '.' ? " " : ". ");
+            anatomy_why(c->a, c->g->glyphs, &text);
+        }
+    } else {
+        anatomy_why(c->a, c->g->glyphs, &text);
+        if (utf8_text_width(str_text(&text)) > (r.w - 4) * p->words_h) {
+            str_clear(&text);
+            anatomy_why_short(c->a, c->g->glyphs, &text);
+        }
+        if (c->scene->explain && p->words_h > 2) {
+            str_add(&text, " Then ");
+            anatomy_effect(c->a, c->g->glyphs, &text);
+            str_add(&text, ". ");
+            words_unit(c->a->s, RUN_PINNED, c->a->layer, c->a->unit, c->a->t, &text);
+        }
+    }
+    grid_wrap(c->g, (struct rect){r.x + 1, p->words, r.w - 2, p->words_h}, ROLE_TEXT, 0, str_text(&text));
+    str_free(&text);
+}
+
+/* Weights written by hand are short: as many decimals as tell all of them whole, but at most `most`. */
+static int weight_decimals(const struct anatomy *a, int most)
+{
+    int d = 0;
+    for (int k = 0; k < a->n && d < most; k++)
+        while (d < most && (float)sums_printed((double)a->W[k], d) != a->W[k])
+            d++;
+    return d;
+}
+
+/* Decimals with which the printed sources add up, and with which value × weight gives the printed product where it can. */
+static void choose_decimals(struct ctx *c)
+{
+    const struct anatomy *a = c->a;
+    double sources[] = {a->from_h, a->from_x, a->b};
+    c->decimals = 2;
+    for (int d = 2; d <= 4; d++)
+        if (sums_rest(sources, 3, a->z, d) == 0 && (a->n > 32 || sums_rest(a->term, a->n, a->from_h + a->from_x, d) == 0)) {
+            c->decimals = d;
+            break;
+        }
+    c->exact = weight_decimals(a, c->decimals + 2);
+    for (c->factor = c->decimals; c->factor < c->decimals + 2; c->factor++) {
+        bool all = true;
+        for (int k = 0; k < a->n && all; k++)
+            all = sums_product_holds(sums_printed((double)a->W[k], c->exact), anatomy_input(a, k), a->term[k], c->factor, c->decimals);
+        if (all)
+            break;
+    }
+}
+
+static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+{
+    const struct session *s = scene->session;
+    const struct cursor *at = session_cursor(s);
+    if (at->step < 1) {
+        grid_wrap(g, rect_inset(r, 2, r.h > 4 ? 1 : 0), ROLE_DIM, 0, "There is no word whose gates could be taken apart. Type :text and a sentence.");
+        return;
+    }
+    struct anatomy a;
+    take(&a, s, state);
+    struct ctx c = {.scene = scene, .st = state, .a = &a, .g = g, .sub = scene->reveal ? at->sub : SUB_H};
+    snprintf(c.gate, sizeof c.gate, "%s", a.gate == Q_G ? g->glyphs->candidate : quantity_name(a.gate));
+    snprintf(c.dot, sizeof c.dot, "%s", g->glyphs->ascii ? "*" : "\xC2\xB7");
+    anatomy_source(s, a.layer, a.t, g->glyphs, &c.word);
+    anatomy_unit(s, a.layer, a.unit, c.unit);
+    choose_decimals(&c);
+    struct str left = {0}, right = {0};
+    equation(&c, &left);
+    shapes(&c, &right);
+    struct plan p = plan_rows(&a, state, r, scene->explain, utf8_text_width(str_text(&left)) + utf8_text_width(str_text(&right)) + 4);
+    str_free(&left);
+    str_free(&right);
+    if (p.head >= 0)
+        draw_head(&c, r, &p);
+    if (p.strip >= 0)
+        draw_strip(&c, r, &p);
+    draw_list(&c, r, &p);
+    if (p.curve_w)
+        draw_curve(&c, &p);
+    if (p.sources >= 0)
+        draw_sources(&c, r, &p);
+    if (p.total >= 0)
+        draw_total(&c, r, &p);
+    if (p.gate >= 0)
+        draw_gate(&c, r, &p);
+    if (p.effect >= 0)
+        draw_effect(&c, r, &p);
+    if (p.words >= 0)
+        draw_words(&c, r, &p);
+    str_free(&c.word);
+    anatomy_free(&a);
+}
+
+/* ---- keys --------------------------------------------------------------------------------------------------------- */
+
+static const struct view_key keys[] = {
+    {"f", "next gate: f, i, candidate, o"},
+    {"<Up> <Down>", "to the terms and back: on a term, + - digits and Enter change its weight, x brings it back"},
+    {"z", "products by size or in order"},
+    {"M", "notation: [h,x]*W, W*[h,x], or W_h*h + W_x*x"},
+    {NULL, NULL},
+};
+
+/* The gate, the terms as they stand on screen, the bias, and round again. */
+static void move(const struct session *s, struct state *st, int by)
+{
+    struct anatomy a;
+    take(&a, s, st);
+    int places = a.n + 2, at = st->on == ON_GATE ? 0 : st->on == ON_BIAS ? a.n + 1 : 1 + anatomy_place(&a, st->term);
+    at = (at + by + places) % places;
+    st->on = at == 0 ? ON_GATE : at == a.n + 1 ? ON_BIAS : ON_TERM;
+    st->term = st->on == ON_TERM ? a.order[at - 1] : st->term;
+    anatomy_free(&a);
+}
+
+static enum view_reply key_press(struct session *s, void *state, int key, struct err *e)
+{
+    (void)e;
+    struct state *st = state;
+    const struct cursor *at = session_cursor(s);
+    static const enum value next[GATES] = {[Q_F] = VAL_I, [Q_I] = VAL_G, [Q_G] = VAL_O, [Q_O] = VAL_F};
+    enum value gate = (enum value)anatomy_gate(at);
+    if (at->step < 1)
+        return VIEW_IGNORED;
+    /* What is on screen is what the editing keys act on. */
+    if (at->value != gate)
+        session_select(s, at->layer, at->unit, gate);
+    switch (key) {
+    case 'f': session_select(s, at->layer, at->unit, next[gate]); return VIEW_REDRAW;
+    case 'z': st->order = sorted(st, session_net(s)->layer[at->layer].hidden + session_net(s)->layer[at->layer].in) ? ORDER_PLACE : ORDER_SIZE; return VIEW_REDRAW;
+    case 'M': st->notation = (enum notation)((st->notation + 1) % NOTATIONS); return VIEW_REDRAW;
+    case K_UP: case 'k': move(s, st, -1); return VIEW_REDRAW;
+    case K_DOWN: case 'j': move(s, st, 1); return VIEW_REDRAW;
+    default: return VIEW_IGNORED;
+    }
+}
+
+/* ---- editing a weight --------------------------------------------------------------------------------------------- */
+
+/* Which column of W, -1 for the bias. False when the cursor is on the gate. Models change under the state: the term is checked. */
+static bool selected(const struct session *s, const struct state *st, int *column)
+{
+    const struct cursor *at = session_cursor(s);
+    const struct lstm_layer *l = &session_net(s)->layer[at->layer];
+    *column = st->on == ON_BIAS ? -1 : st->term;
+    return at->step > 0 && st->on != ON_GATE && *column < l->hidden + l->in;
+}
+
+/* In split notation the bias row is that of the inputs: b_x = b - b_h. */
+static float bias_apart(const struct session *s, const struct state *st, int column)
+{
+    const struct cursor *at = session_cursor(s);
+    const struct lstm_layer *l = &session_net(s)->layer[at->layer];
+    const float *b2 = l->b2[anatomy_gate(at)];
+    return column < 0 && st->notation == NOTATION_SPLIT && b2 ? b2[at->unit] : 0;
+}
+
+static bool own(const struct session *s, const void *state, struct view_value *out)
+{
+    const struct state *st = state;
+    const struct cursor *at = session_cursor(s);
+    int k;
+    if (!selected(s, st, &k))
+        return false;
+    const struct lstm_layer *l = &session_net(s)->layer[at->layer];
+    enum quantity gate = anatomy_gate(at);
+    float apart = bias_apart(s, st, k);
+    if (k < 0) {
+        out->value = l->b[gate][at->unit] - apart;
+        snprintf(out->label, sizeof out->label, "b_%s[%d] =", quantity_name(gate), at->unit + 1);
+    } else {
+        out->value = l->W[gate][(size_t)at->unit * (size_t)(l->hidden + l->in) + (size_t)k];
+        snprintf(out->label, sizeof out->label, "W_%s[%d][%d] =", quantity_name(gate), at->unit + 1, k + 1);
+    }
+    return true;
+}
+
+static bool set_own(struct session *s, void *state, float value, struct err *e)
+{
+    const struct cursor *at = session_cursor(s);
+    int k;
+    return selected(s, state, &k) && session_set_weight(s, at->layer, anatomy_gate(at), at->unit, k, value + bias_apart(s, state, k), e);
+}
+
+static bool reset_own(struct session *s, void *state)
+{
+    const struct cursor *at = session_cursor(s);
+    int k;
+    float original;
+    return selected(s, state, &k) && session_weight_edited(s, at->layer, anatomy_gate(at), at->unit, k, &original)
+        && session_set_weight(s, at->layer, anatomy_gate(at), at->unit, k, original, NULL);
+}
+
+static const struct key_help hints[] = {
+    {.keys = "?", .hint = "help"}, {.keys = "<Left>", .hint = "word"}, {.keys = "<Right>", .hint = "word"},
+    {.keys = "<PgDn>", .hint = "sub-step"}, {.keys = "f", .hint = "gate"}, {.keys = "<Tab>", .hint = "unit"},
+    {.keys = "<Up>", .hint = "weight"}, {.keys = "<Down>", .hint = "weight"}, {.keys = "M", .hint = "notation"},
+    {.keys = "z", .hint = "order"}, {.keys = "+", .hint = "change"}, {.keys = "-", .hint = "change"}, {.keys = "u", .hint = "undo"},
+    {.keys = "A", .hint = "earlier words"}, {.keys = "e", .hint = "explain"}, {.keys = "q", .hint = "quit"}, {.keys = NULL},
+};
+
+const struct view view_dissect = {
+    .name = "dissect",
+    .title = "dissect",
+    .help = "How a gate decides. It sees the last h_t-1 and this word's x_t and nothing else: each value times its weight, the products added up, "
+            "plus the bias, gives z; sigma (tanh for the candidate) turns z into the gate; the gate multiplies what it guards. PgDn goes through "
+            "it sub-step by sub-step. The totals say what h, the word and the bias push: above 0 towards 1, below 0 towards 0. "
+            "Weights can be edited: both runs are computed again from the first word, u undoes.",
+    .key = 'd',
+    .state_size = sizeof(struct state),
+    .keys = keys,
+    .hints = hints,
+    .draw = draw,
+    .key_press = key_press,
+    .explain = explain,
+    .own = own,
+    .set_own = set_own,
+    .reset_own = reset_own,
+    .takes_apart = true,
+};

@@ -1,0 +1,134 @@
+/* bench_train.c: how fast the trainer learns: tokens per second at H = 8 and H = 64, beside PyTorch's on the same sizes
+ * where python3 can import torch (both sides in one run, one thread each), and seconds to the default model's criterion.
+ * usage: bench_train, from the root of the repository. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "core/rng.h"
+#include "model/recipe.h"
+
+enum { VOCAB = 47, LENGTH = 16, BATCH = 32, ROUNDS = 5 };
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int compare_double(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Median over rounds of tokens per second on random sequences: speed does not depend on what they say. */
+static double our_speed(int hidden, int embed, int updates)
+{
+    enum { SEQUENCES = 512 };
+    struct rng r;
+    int *id = xcalloc(SEQUENCES * LENGTH, sizeof *id), *start = xcalloc(SEQUENCES + 1, sizeof *start);
+    rng_seed(&r, 1, 0);
+    for (int k = 0; k < SEQUENCES * LENGTH; k++)
+        id[k] = rng_below(&r, VOCAB);
+    for (int k = 0; k <= SEQUENCES; k++)
+        start[k] = k * LENGTH;
+    struct train_text text = {SEQUENCES, start, id, NULL, NULL, NULL};
+    struct lstm_shape shape = {1, VOCAB, embed, VOCAB, &hidden, false};
+    struct train_options o = train_defaults();
+    o.updates = (ROUNDS + 1) * updates;
+    struct train *t = train_new(&shape, &text, &o);
+    double speed[ROUNDS];
+    train_run(t, updates, NULL);
+    for (int k = 0; k < ROUNDS; k++) {
+        size_t before = train_tokens(t);
+        double from = now();
+        train_run(t, updates, NULL);
+        speed[k] = (double)(train_tokens(t) - before) / (now() - from);
+    }
+    qsort(speed, ROUNDS, sizeof *speed, compare_double);
+    train_free(t);
+    free(start);
+    free(id);
+    return speed[ROUNDS / 2];
+}
+
+/* 0 when python3 has no torch. */
+static double torch_speed(int hidden, int embed, int updates)
+{
+    char command[160];
+    double speed = 0;
+    snprintf(command, sizeof command, "python3 tests/bench/train_torch.py %d %d %d %d %d %d 2>/dev/null", hidden, embed, VOCAB,
+             LENGTH, BATCH, updates);
+    FILE *f = popen(command, "r");
+    if (!f || fscanf(f, "%lf", &speed) != 1)
+        speed = 0;
+    if (f)
+        pclose(f);
+    return speed;
+}
+
+static void speed_line(int hidden, int embed, int updates)
+{
+    double ours = our_speed(hidden, embed, updates), torch = torch_speed(hidden, embed, updates / 20);
+    printf("train H=%-3d E=%-3d  %9.0f tokens/s  %.2f µs/token", hidden, embed, ours, 1e6 / ours);
+    if (torch > 0)
+        printf("   PyTorch %.0f tokens/s: %.1f times as fast\n", torch, ours / torch);
+    else
+        printf("   PyTorch: not installed here, no comparison\n");
+}
+
+/* The kept seed's training: when is held-out accuracy first ≥ 99 %, and how long does all of it take? */
+static bool criterion_lines(void)
+{
+    const struct recipe *r = recipe_find("gender");
+    struct err e = {""};
+    struct corpus *c = corpus_builtin("gender", r->tokens, r->corpus_seed, &e);
+    if (!c) {
+        fprintf(stderr, "bench_train: %s\n", e.text);
+        return false;
+    }
+    struct train_text text = corpus_text(c, PART_TRAIN), valid = corpus_text(c, PART_VALID);
+    struct train *t = recipe_trainer(r, c, &text, r->seed);
+    double spent = 0, solved = 0;
+    while (train_done(t) < train_total(t)) {
+        double from = now();
+        train_run(t, 50, NULL);
+        spent += now() - from;
+        struct train_score s;
+        train_evaluate(t, &valid, &s);
+        if (!(solved > 0) && s.accuracy >= 0.99) {
+            solved = spent;
+            printf("gender, seed %llu: held-out accuracy ≥ 0.99 after %d updates, %.2f s\n", (unsigned long long)r->seed,
+                   train_done(t), spent);
+        }
+    }
+    struct lstm *net = train_lstm(t);
+    struct measure_score s;
+    struct measure_memory m;
+    struct err why = {""};
+    double from = now();
+    bool ok = net && measure_score(net, c, PART_TEST, &s) && measure_memory(net, c, PART_TEST, &m);
+    if (ok) {
+        ok = recipe_meets(&MEMORY_CRITERION, &s, &m, &why);
+        printf("gender, seed %llu: all %d updates (%zu tokens) %.2f s; %d interventions measured in %.2f s; criterion %s%s\n",
+               (unsigned long long)r->seed, r->updates, train_tokens(t), spent, m.spans * m.units, now() - from,
+               ok ? "met" : "not met: ", why.text);
+        measure_memory_clear(&m);
+    }
+    lstm_free(net);
+    train_free(t);
+    corpus_free(c);
+    return ok;
+}
+
+int main(void)
+{
+    speed_line(8, 8, 1000);
+    speed_line(64, 64, 100);
+    return criterion_lines() ? 0 : 1;
+}

@@ -1,0 +1,37 @@
+#!/bin/sh
+# run.sh BUILD: all measurements, one after the other. Numbers belong to the machine and the moment; carry the ratios, which
+# compare two things measured in turns in the same run.
+set -u
+build=$1
+LC_ALL=C.UTF-8
+export LC_ALL
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT INT TERM
+
+# A source of benchmarks that prints by itself: every program in tests/bench but the helpers and those that take arguments.
+echo "== the terminal: start to first frame, key to frame (H = 3)"
+htop=
+command -v htop >/dev/null 2>&1 && htop=htop
+"$build/bench/bench_terminal" -n 21 -k '<Right><Left>' "$build/bench/hello_curses" ./flstm-tui $htop
+echo
+echo "== the terminal: a one-bar change (+ and -), H = 3"
+"$build/bench/bench_terminal" -n 5 -k '+-+-+-+-+-+-+-+-' "$build/bench/hello_curses" ./flstm-tui
+echo
+echo "== the terminal: steps and one-bar changes, H = 1024"
+"$build/bench/make_model" 1024 >"$work/wide.json"
+"$build/bench/bench_terminal" -n 3 -q qy -k '<Right><Right><Right><Right><Right><Right><Right><Right>' "$build/bench/hello_curses" "./flstm-tui $work/wide.json"
+"$build/bench/bench_terminal" -n 3 -q qy -k '+-+-+-+-+-+-+-+-' "$build/bench/hello_curses" "./flstm-tui $work/wide.json"
+echo
+echo "== JSON: a weights file to floats, beside bare cJSON"
+for file in "" ../shared/reference/darwin/darwin.pytorch.json; do
+    [ -z "$file" ] || [ -r "$file" ] || continue
+    "$build/bench/bench_json" $file
+done
+for program in "$build"/bench/bench_*; do
+    case $program in
+    *.o | *.d | */bench_terminal | */bench_json) continue ;;
+    esac
+    echo
+    echo "== ${program##*/bench_}"
+    "$program"
+done

@@ -1,0 +1,475 @@
+/* Corpora: grammar files and texts, and what is said about broken ones. */
+#include "model/corpus.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/builtin.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+static struct grammar *parse(const char *text)
+{
+    struct err e = {""};
+    struct grammar *g = grammar_parse(text, strlen(text), "t.grammar", &e);
+    if (!g)
+        fail_msg("%s", e.text);
+    return g;
+}
+
+static char *drawn(const struct grammar *g, struct rng *r)
+{
+    struct grammar_sentence s = {0};
+    struct str out = {0};
+    assert_true(grammar_draw(g, r, &s));
+    for (int k = 0; k < s.n; k++)
+        str_addf(&out, "%s%s", k ? " " : "", g->word[s.id[k]]);
+    grammar_sentence_clear(&s);
+    return str_take(&out);
+}
+
+static void a_broken_grammar_is_told_in_one_line_with_its_place(void **state)
+{
+    (void)state;
+    static const struct { const char *text, *message; } cases[] = {
+        {"", "t.grammar: no rules: expected at least one line Name = …"},
+        {"# only a comment\n", "t.grammar: no rules: expected at least one line Name = …"},
+        {"A = a b\nlength: 3\n", "t.grammar:2: unknown key \"length\"; known are title, about, tokens, feature, start, max, "
+                                 "ban, measure, heavy, train, valid, test, novel, demo"},
+        {"A = a b\nhello world\n", "t.grammar:2: expected Name = … or a setting such as max: 26, found \"hello\""},
+        {"A = a B\n", "t.grammar:1: B is not defined"},
+        {"A = a b |\n  c Zed\n", "t.grammar:2: Zed is not defined"},
+        {"feature x: p | q\nA = {x} B.x c\nB.p = b\n", "t.grammar:2: B.q is not defined, and B.x needs it"},
+        {"A = {x} a b\n", "t.grammar:1: {x}: no such feature; declare it above with \"feature x: …\""},
+        {"A = a B\nB = b B\n", "t.grammar:1: A never ends: every alternative leads back to it"},
+        {"A = a b\nA = c\n", "t.grammar:2: A is defined twice (first on line 1)"},
+        {"A = a b\nB = c\n", "t.grammar:2: B is never used"},
+        {"max: 3\nA = a b c d\n", "t.grammar:2: A is at least 4 tokens long, longer than max: 3"},
+        {"A = a b\nmax: 3\nmax: 4\n", "t.grammar:3: max: is given twice"},
+        {"A = a b\nmax: lots\n", "t.grammar:2: expected a whole number from 2 to 100000, found \"lots\""},
+        {"A = a (b | c\n", "t.grammar:1: ( without )"},
+        {"A = a [b c\n", "t.grammar:1: [ without ]"},
+        {"A = a b)\n", "t.grammar:1: unexpected )"},
+        {"A = a {b\n", "t.grammar:1: { without }"},
+        {"A = a | | b\n", "t.grammar:1: an empty alternative; _ stands for nothing"},
+        {"A =\n", "t.grammar:1: an empty alternative; _ stands for nothing"},
+        {"A = a \"b\n", "t.grammar:1: a quote that does not end on its line"},
+        {"A = a [120%: b]\n", "t.grammar:1: a probability in [ ] is more than 0% and at most 100%, found 120%"},
+        {"A = 0: a | 0: b\n", "t.grammar:1: the weights of a choice must not all be 0"},
+        {"A = a b\nstart: C\n", "t.grammar:2: start: C is not defined"},
+        {"A = a b\nban: a c\n", "t.grammar:2: \"c\" is in no rule"},
+        {"A = a b\nban:\n", "t.grammar:2: expected words"},
+        {"A = a b\nban: A\n", "t.grammar:2: expected words only (a word that begins with an upper-case letter goes in quotes)"},
+        {"A = a b\nmeasure: a\n", "t.grammar:2: measure: needs at least two words, which are then each other's rivals"},
+        {"A = a b\nmeasure: a b\nmeasure: b a\n", "t.grammar:3: \"b\" is measured twice"},
+        {"A = a a\n", "t.grammar:1: a grammar of 1 word; at least 2 are needed to predict anything"},
+        {"a = b c\n", "t.grammar:1: \"a\": the name of a rule begins with an upper-case letter"},
+        {"tokens: letters\nA = a b\n", "t.grammar:1: expected word or char, found \"letters\""},
+        {"heavy: 0\nA = a b\n", "t.grammar:1: expected a weight above 0 and at most 1000, found \"0\""},
+        {"feature x: a b\nA = a b\n", "t.grammar:1: feature x: expected | between values"},
+        {"A = a \x1b[31m\n", "t.grammar:1: [ without ]"},
+        {"A = a b\n\xff\n", "t.grammar: line 2 is not text (not UTF-8)"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct err e = {""};
+        struct grammar *g = grammar_parse(cases[k].text, strlen(cases[k].text), "t.grammar", &e);
+        if (g)
+            fail_msg("case %zu was accepted: %s", k, cases[k].text);
+        assert_string_equal(e.text, cases[k].message);
+    }
+    struct err e = {""};
+    assert_null(grammar_parse("A = a b\0c\n", 10, "t.grammar", &e));
+    assert_string_equal(e.text, "t.grammar: line 1 is not text (a NUL byte)");
+}
+
+static void deep_brackets_are_refused_before_they_overflow_anything(void **state)
+{
+    (void)state;
+    struct str s = {0};
+    struct err e = {""};
+    str_add(&s, "A = ");
+    for (int k = 0; k < 100000; k++)
+        str_addc(&s, '(');
+    assert_null(grammar_parse(s.s, s.len, "t.grammar", &e));
+    assert_string_equal(e.text, "t.grammar:1: brackets nested more than 50 deep");
+    str_free(&s);
+}
+
+static void alternatives_come_as_often_as_their_weights_say(void **state)
+{
+    (void)state;
+    struct grammar *g = parse("A = x (75%: a | 25%: b) [20%: c] (3: d | e)\n");
+    struct rng r;
+    int b = 0, c = 0, d = 0, n = 20000;
+    rng_seed(&r, 3, 0);
+    for (int k = 0; k < n; k++) {
+        char *s = drawn(g, &r);
+        b += strchr(s, 'b') != NULL;
+        c += strchr(s, 'c') != NULL;
+        d += strchr(s, 'd') != NULL;
+        free(s);
+    }
+    assert_true(fabs(b / (double)n - 0.25) < 0.015);
+    assert_true(fabs(c / (double)n - 0.20) < 0.015);
+    assert_true(fabs(d / (double)n - 0.75) < 0.015);
+    grammar_free(g);
+}
+
+static void what_agrees_agrees_with_the_nearest_draw_around_it(void **state)
+{
+    (void)state;
+    /* An inner clause has its own subject; behind it the outer one is in force again. */
+    struct grammar *g = parse("feature n: one | many\nmeasure: barks bark\n"
+                              "S = {n} Dog.n [60%: that ( S )] Bark.n\n"
+                              "Dog.one = dog\nDog.many = dogs\nBark.one = barks\nBark.many = bark\n");
+    struct rng r;
+    struct grammar_sentence s = {0};
+    int nested = 0;
+    rng_seed(&r, 4, 0);
+    for (int k = 0; k < 2000; k++) {
+        int stack[200], depth = 0;
+        assert_true(grammar_draw(g, &r, &s));
+        for (int t = 0; t < s.n; t++) {
+            const char *w = g->word[s.id[t]];
+            if (strncmp(w, "dog", 3) == 0) {
+                stack[depth++] = t;
+                assert_int_equal(s.cue[t], -1);
+                assert_false(s.measured[t]);
+            } else if (strncmp(w, "bark", 4) == 0) {
+                int dog = stack[--depth];
+                nested += depth > 0;
+                assert_int_equal(s.cue[t], dog);
+                assert_true(s.measured[t]);
+                assert_int_equal(strcmp(g->word[s.id[dog]], "dogs") == 0, strcmp(w, "bark") == 0);
+                assert_int_equal(s.value[t], strcmp(w, "bark") == 0);
+            }
+        }
+        assert_int_equal(depth, 0);
+    }
+    assert_true(nested > 500);
+    grammar_sentence_clear(&s);
+    grammar_free(g);
+}
+
+static void quotes_continuation_lines_and_comments_are_understood(void **state)
+{
+    (void)state;
+    struct grammar *g = parse("\xEF\xBB\xBF# a comment\r\nabout: two\r\n  lines # and a comment\r\n"
+                              "A = \"I\" \"(\" b # not this\r\n    _ \"2:\" \"a b\"\r\n");
+    struct rng r;
+    rng_seed(&r, 1, 0);
+    char *s = drawn(g, &r);
+    assert_string_equal(s, "I ( b 2: a b");
+    assert_int_equal(g->words, 5);
+    assert_string_equal(g->about, "two lines");
+    assert_string_equal(g->title, "t");
+    free(s);
+    grammar_free(g);
+}
+
+static void character_grammars_split_every_word(void **state)
+{
+    (void)state;
+    struct grammar *g = parse("A = ab é .\ntokens: char\ndemo: abé.\n");
+    assert_int_equal(g->words, 4);
+    assert_int_equal(g->demo_n, 4);
+    assert_string_equal(g->word[2], "é");
+    grammar_free(g);
+}
+
+static struct corpus *built_in(const char *name, uint64_t seed)
+{
+    struct err e = {""};
+    struct corpus *c = corpus_builtin(name, CORPUS_WORD, seed, &e);
+    if (!c)
+        fail_msg("%s", e.text);
+    return c;
+}
+
+static double share(const struct corpus *c, const char *word)
+{
+    const struct corpus_part *p = &c->part[PART_TRAIN];
+    int id = vocab_find(c->vocab, word), n = p->start[p->sequences], count = 0;
+    assert_true(id >= 0);
+    for (int k = 0; k < n; k++)
+        count += p->id[k] == id;
+    return (double)count / n;
+}
+
+/* The shares were counted in 4,800 different sentences of the script in which the two grammars were first written down. */
+static void gender_and_person_are_distributed_as_published(void **state)
+{
+    (void)state;
+    static const struct { const char *corpus; int words; double mean; struct { const char *word; double share; } w[5]; } cases[] = {
+        {"gender", 47, 16.0, {{"she", 0.0251}, {"his", 0.0528}, {"played", 0.0231}, {"and", 0.1065}, {"the", 0.0730}}},
+        {"person", 52, 15.9, {{"she", 0.0203}, {"their", 0.0130}, {"with", 0.0232}, {"my", 0.0087}, {"and", 0.1065}}},
+    };
+    for (size_t k = 0; k < 2; k++) {
+        struct corpus *c = built_in(cases[k].corpus, 1);
+        const struct corpus_part *p = &c->part[PART_TRAIN];
+        double mean = p->start[p->sequences] / (double)p->sequences;
+        printf("  %s: %d words, mean length %.2f", cases[k].corpus, c->vocab->size, mean);
+        assert_int_equal(c->vocab->size, cases[k].words);
+        assert_int_equal(p->sequences, 4000);
+        assert_true(fabs(mean - cases[k].mean) < 0.3);
+        for (int w = 0; w < 5; w++) {
+            double got = share(c, cases[k].w[w].word);
+            printf(", %s %.4f", cases[k].w[w].word, got);
+            assert_true(fabs(got - cases[k].w[w].share) < 0.1 * cases[k].w[w].share + 0.0005);
+        }
+        printf("\n");
+        corpus_free(c);
+    }
+}
+
+static bool part_holds(const struct corpus *c, enum grammar_part part, const char *const *words, int n)
+{
+    const struct corpus_part *p = &c->part[part];
+    for (int s = 0; s < p->sequences; s++)
+        for (int k = p->start[s]; k + n <= p->start[s + 1]; k++) {
+            int same = 0;
+            while (same < n && strcmp(c->vocab->token[p->id[k + same]], words[same]) == 0)
+                same++;
+            if (same == n)
+                return true;
+        }
+    return false;
+}
+
+static void the_demo_sentence_is_held_out_of_training_and_found_in_the_novel_part(void **state)
+{
+    (void)state;
+    static const char *const held[] = {"came", "out", "and", "played"};
+    struct corpus *c = built_in("gender", 1);
+    for (int part = PART_TRAIN; part <= PART_TEST; part++)
+        assert_false(part_holds(c, (enum grammar_part)part, held, 4));
+    assert_true(part_holds(c, PART_NOVEL, held, 4));
+    assert_int_equal(c->part[PART_NOVEL].sequences, 300);
+    corpus_free(c);
+}
+
+static int compare_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void no_sequence_is_in_two_parts_and_the_seed_decides_which_are_drawn(void **state)
+{
+    (void)state;
+    struct corpus *c = built_in("gender", 1), *again = built_in("gender", 1), *other = built_in("gender", 2);
+    int total = 0;
+    for (int part = 0; part < PART_COUNT; part++)
+        total += c->part[part].sequences;
+    char **all = xcalloc((size_t)total, sizeof *all);
+    int n = 0;
+    for (int part = 0; part < PART_COUNT; part++) {
+        const struct corpus_part *p = &c->part[part];
+        for (int s = 0; s < p->sequences; s++) {
+            struct str t = {0};
+            for (int k = p->start[s]; k < p->start[s + 1]; k++)
+                str_addf(&t, "%d ", p->id[k]);
+            all[n++] = str_take(&t);
+        }
+    }
+    qsort(all, (size_t)n, sizeof *all, compare_text);
+    for (int k = 1; k < n; k++)
+        assert_true(strcmp(all[k - 1], all[k]) != 0);
+    for (int k = 0; k < n; k++)
+        free(all[k]);
+    free(all);
+    const struct corpus_part *a = &c->part[PART_TRAIN], *b = &again->part[PART_TRAIN], *d = &other->part[PART_TRAIN];
+    assert_memory_equal(a->id, b->id, (size_t)a->start[4000] * sizeof *a->id);
+    assert_true(memcmp(a->id, d->id, 1000 * sizeof *a->id) != 0);
+    corpus_free(c);
+    corpus_free(again);
+    corpus_free(other);
+}
+
+static void a_grammar_with_too_few_sentences_says_so(void **state)
+{
+    (void)state;
+    struct grammar *g = parse("A = (a | b) c\ntrain: 5\nvalid: 0\ntest: 0\n");
+    struct err e = {""};
+    assert_null(corpus_from_grammar(g, 1, &e));
+    assert_string_equal(e.text, "t.grammar: only 2 different sequences of 2 to 100 tokens could be drawn for train, valid and "
+                                "test: 5 are wanted");
+    grammar_free(g);
+}
+
+static void every_shipped_corpus_is_sound(void **state)
+{
+    (void)state;
+    int found = 0;
+    for (size_t k = 0; k < builtin_count; k++) {
+        const char *path = builtins[k].path, *name = strrchr(path, '/');
+        if (strncmp(path, "data/corpora/", 13))
+            continue;
+        char base[64];
+        snprintf(base, sizeof base, "%.*s", (int)strcspn(name + 1, "."), name + 1);
+        struct corpus *c = built_in(base, 1);
+        assert_true(c->part[PART_TRAIN].sequences >= 100 && c->part[PART_VALID].sequences >= 20);
+        assert_true(c->demo_n >= 2);
+        if (c->drawn)
+            assert_true(*c->about && c->rival);
+        corpus_free(c);
+        found++;
+    }
+    assert_true(found >= 7);
+}
+
+/* ---- texts --------------------------------------------------------------------------------------------------------- */
+
+static struct corpus *from_text(const char *text, const char *valid, enum corpus_tokens tokens, struct err *e)
+{
+    return corpus_from_text(text, strlen(text), "t.txt", valid, valid ? strlen(valid) : 0, "v.txt", tokens, e);
+}
+
+static char *sequence(const struct corpus *c, enum grammar_part part, int s)
+{
+    struct str out = {0};
+    for (int k = c->part[part].start[s]; k < c->part[part].start[s + 1]; k++)
+        str_addf(&out, "%s|", c->vocab->token[c->part[part].id[k]]);
+    return str_take(&out);
+}
+
+static void words_are_lowered_and_give_their_punctuation_away(void **state)
+{
+    (void)state;
+    struct err e = {""};
+    struct corpus *c = from_text("She said: \"Don't (ever) go\"...\r\nÉTÉ, one two\n", NULL, CORPUS_WORD, &e);
+    assert_non_null(c);
+    char *a = sequence(c, PART_TRAIN, 0), *b = sequence(c, PART_TRAIN, 1);
+    assert_string_equal(a, "she|said|:|\"|don't|(|ever|)|go|\"|.|.|.|");
+    assert_string_equal(b, "été|,|one|two|");
+    struct tokens t;
+    assert_true(vocab_tokenise(c->vocab, "She said: ÉTÉ!", "x", &t, &e) == false);     /* "!" was never seen */
+    assert_true(vocab_tokenise(c->vocab, "Don't go, ÉTÉ.", "x", &t, &e));
+    assert_int_equal(t.n, 5);
+    tokens_clear(&t);
+    free(a);
+    free(b);
+    corpus_free(c);
+}
+
+static void eight_lines_of_ten_are_trained_on_and_repeated_ones_only_once(void **state)
+{
+    (void)state;
+    struct str s = {0};
+    struct err e = {""};
+    for (int k = 0; k < 40; k++)
+        str_addf(&s, "line %d\n%s", k, k == 7 ? "line 3\n\nx\n" : "");
+    struct corpus *c = from_text(str_text(&s), NULL, CORPUS_WORD, &e);
+    assert_non_null(c);
+    assert_int_equal(c->part[PART_TRAIN].sequences, 32);
+    assert_int_equal(c->part[PART_VALID].sequences, 4);
+    assert_int_equal(c->part[PART_TEST].sequences, 4);
+    char *a = sequence(c, PART_VALID, 0);
+    assert_string_equal(a, "line|8|");
+    free(a);
+    corpus_free(c);
+    c = from_text(str_text(&s), "line 3\nline 99\n", CORPUS_WORD, &e);
+    assert_int_equal(c->part[PART_TRAIN].sequences, 40);
+    assert_int_equal(c->part[PART_VALID].sequences, 1);       /* "line 3" is trained on, so it is not held out */
+    corpus_free(c);
+    str_free(&s);
+}
+
+static void characters_are_told_from_words_by_the_blanks(void **state)
+{
+    (void)state;
+    struct err e = {""};
+    struct corpus *c = from_text("aaabbb\nab\naabb\n", NULL, CORPUS_GUESS, &e);
+    assert_int_equal(c->vocab->kind, VOCAB_CHAR);
+    assert_int_equal(c->vocab->size, 2);
+    corpus_free(c);
+    c = from_text("the cat sat\non the mat\n", NULL, CORPUS_GUESS, &e);
+    assert_int_equal(c->vocab->kind, VOCAB_WORD);
+    assert_int_equal(c->vocab->size, 5);
+    corpus_free(c);
+    c = from_text("Ab é\nxy\n", NULL, CORPUS_CHAR, &e);
+    assert_int_equal(c->vocab->size, 6);                      /* a blank is a character, and capitals stay */
+    corpus_free(c);
+}
+
+static void rare_words_of_a_large_text_become_unknown(void **state)
+{
+    (void)state;
+    struct str s = {0};
+    struct err e = {""};
+    for (int k = 0; k < 6000; k++)
+        str_addf(&s, "the word w%d%s\n", k, k < 100 ? " w7" : "");
+    struct corpus *c = from_text(str_text(&s), NULL, CORPUS_WORD, &e);
+    assert_int_equal(c->vocab->size, 5001);
+    assert_true(vocab_find(c->vocab, "w7") >= 0 && vocab_find(c->vocab, "the") >= 0);
+    assert_string_equal(c->vocab->token[c->vocab->unknown], "<unk>");
+    corpus_free(c);
+    str_free(&s);
+}
+
+static void a_very_long_line_is_cut_into_pieces(void **state)
+{
+    (void)state;
+    struct str s = {0};
+    struct err e = {""};
+    for (int k = 0; k < 1201; k++)
+        str_addf(&s, "w%d ", k % 37);
+    struct corpus *c = from_text(str_text(&s), NULL, CORPUS_WORD, &e);
+    assert_non_null(c);
+    assert_int_equal(c->part[PART_TRAIN].sequences, 3);
+    assert_int_equal(c->part[PART_TRAIN].start[3], 1201);
+    corpus_free(c);
+    str_free(&s);
+}
+
+static void a_text_that_cannot_teach_gets_one_line(void **state)
+{
+    (void)state;
+    static const struct { const char *text, *valid, *message; } cases[] = {
+        {"", NULL, "t.txt: empty: expected one sequence a line"},
+        {"  \n\n \t\n", NULL, "t.txt: empty: expected one sequence a line"},
+        {"dog dog\ndog\n", NULL, "t.txt: only one token (\"dog\"): at least two different ones are needed to predict anything"},
+        {"dog\ncat\n", NULL, "t.txt: no line with two or more tokens: nothing to predict"},
+        {"a b\n\xff\xfe\n", NULL, "t.txt: line 2 is not text (not UTF-8)"},
+        {"a b\n", "a b\n", "v.txt: no line with two or more tokens that is not trained on as well"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct err e = {""};
+        assert_null(from_text(cases[k].text, cases[k].valid, CORPUS_WORD, &e));
+        assert_string_equal(e.text, cases[k].message);
+    }
+    struct err e = {""};
+    assert_null(corpus_read("/nonexistent.grammar", NULL, CORPUS_WORD, 1, &e));
+    assert_string_equal(e.text, "/nonexistent.grammar: cannot open: No such file or directory");
+    assert_null(corpus_read("data/corpora/gender.grammar", "data/corpora/prose.txt", CORPUS_WORD, 1, &e));
+    assert_string_equal(e.text, "data/corpora/prose.txt: a grammar draws its own held-out sentences; --valid is for texts");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_broken_grammar_is_told_in_one_line_with_its_place),
+        cmocka_unit_test(deep_brackets_are_refused_before_they_overflow_anything),
+        cmocka_unit_test(alternatives_come_as_often_as_their_weights_say),
+        cmocka_unit_test(what_agrees_agrees_with_the_nearest_draw_around_it),
+        cmocka_unit_test(quotes_continuation_lines_and_comments_are_understood),
+        cmocka_unit_test(character_grammars_split_every_word),
+        cmocka_unit_test(gender_and_person_are_distributed_as_published),
+        cmocka_unit_test(the_demo_sentence_is_held_out_of_training_and_found_in_the_novel_part),
+        cmocka_unit_test(no_sequence_is_in_two_parts_and_the_seed_decides_which_are_drawn),
+        cmocka_unit_test(a_grammar_with_too_few_sentences_says_so),
+        cmocka_unit_test(every_shipped_corpus_is_sound),
+        cmocka_unit_test(words_are_lowered_and_give_their_punctuation_away),
+        cmocka_unit_test(eight_lines_of_ten_are_trained_on_and_repeated_ones_only_once),
+        cmocka_unit_test(characters_are_told_from_words_by_the_blanks),
+        cmocka_unit_test(rare_words_of_a_large_text_become_unknown),
+        cmocka_unit_test(a_very_long_line_is_cut_into_pieces),
+        cmocka_unit_test(a_text_that_cannot_teach_gets_one_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,359 @@
+/* test_program.c: the real program under a pseudo-terminal: what a user does with it, and that the terminal is given back.
+ * FLSTM names the program under test. */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "support/pty.h"
+
+static const char *program(void)
+{
+    const char *p = getenv("FLSTM");
+    return p && *p ? p : "./flstm-tui";
+}
+
+static struct pty *start(int w, int h, const char *const options[], const char *const env[])
+{
+    const char *argv[24] = {program()};
+    int n = 1;
+    for (; options && options[n - 1] && n < 23; n++)
+        argv[n] = options[n - 1];
+    argv[n] = NULL;
+    return pty_spawn(w, h, argv, env);
+}
+
+static void a_newcomer_steps_pins_and_sees_the_prediction_change(void **state)
+{
+    (void)state;
+    struct pty *t = start(80, 24, NULL, NULL);
+    assert_true(pty_shows(t, "[She]"));
+    assert_true(pty_shows(t, "f_t"));
+    assert_true(pty_shows(t, "C gender"));
+    pty_keys(t, "<Right><Right><Right>");
+    assert_true(pty_shows(t, "[and]"));
+    pty_keys(t, "c");                            /* the forget gate of gender is closed */
+    assert_true(pty_shows(t, "1 pinned"));
+    assert_true(pty_shows(t, "pinned"));
+    pty_keys(t, "<Right><Right>");
+    assert_true(pty_shows(t, "[with]"));
+    assert_true(pty_matches(t, "\\[her\\] 0\\.9[0-9].{1,3}0\\.[0-4][0-9]"));
+    pty_keys(t, "u");
+    assert_true(pty_hides(t, "1 pinned"));
+    pty_keys(t, "q");
+    assert_int_equal(pty_ended(t), 0);
+    assert_string_equal(pty_damage(t), "");
+    pty_free(t);
+}
+
+static void undo_and_redo_go_both_ways(void **state)
+{
+    (void)state;
+    struct pty *t = start(80, 24, NULL, NULL);
+    assert_true(pty_shows(t, "[She]"));
+    pty_keys(t, "<Right>.5<Enter>");
+    assert_true(pty_shows(t, "1 pinned"));
+    pty_keys(t, "<Tab>.25<Enter>");
+    assert_true(pty_shows(t, "2 pinned"));
+    pty_keys(t, "uu");
+    assert_true(pty_hides(t, "pinned "));
+    pty_keys(t, "<C-r><C-r>");
+    assert_true(pty_shows(t, "2 pinned"));
+    pty_keys(t, "qy");
+    assert_int_equal(pty_ended(t), 0);
+    pty_free(t);
+}
+
+static void unsaved_edits_are_asked_about_and_saved_ones_reopen(void **state)
+{
+    (void)state;
+    char dir[] = "/tmp/flstm-test-XXXXXX";
+    assert_non_null(mkdtemp(dir));
+    struct str file = {0}, keys = {0};
+    str_addf(&file, "%s/mine.json", dir);
+    struct pty *t = start(80, 24, NULL, NULL);
+    assert_true(pty_shows(t, "[She]"));
+    pty_keys(t, "<Right>cq");
+    assert_true(pty_shows(t, "not saved"));
+    pty_keys(t, "<Esc>");
+    str_addf(&keys, ":w %s<Enter>", file.s);
+    pty_keys(t, keys.s);
+    assert_true(pty_shows(t, "wrote"));
+    pty_keys(t, "q");
+    assert_int_equal(pty_ended(t), 0);
+    pty_free(t);
+
+    const char *again[] = {"-s", file.s, NULL};
+    t = start(80, 24, again, NULL);
+    assert_true(pty_shows(t, "1 pinned"));
+    assert_true(pty_shows(t, "[came]"));
+    pty_keys(t, "q");
+    assert_int_equal(pty_ended(t), 0);
+    pty_free(t);
+    unlink(file.s);
+    rmdir(dir);
+    str_free(&file);
+    str_free(&keys);
+}
+
+static bool narrow(struct pty *t, void *arg)
+{
+    (void)arg;
+    return strstr(pty_screen(t), "help") != NULL;
+}
+
+static void resizing_redraws_at_every_size(void **state)
+{
+    (void)state;
+    struct pty *t = start(80, 24, NULL, NULL);
+    assert_true(pty_shows(t, "[She]"));
+    pty_resize(t, 40, 12);
+    assert_true(pty_until(t, narrow, NULL));
+    pty_resize(t, 1, 1);
+    pty_settle(t, 100);
+    assert_true(pty_running(t));
+    pty_resize(t, 200, 60);
+    assert_true(pty_shows(t, "next word after"));
+    for (int k = 0; k < 60; k++)                 /* a window being dragged */
+        pty_resize(t, 30 + k, 10 + k / 3);
+    pty_resize(t, 80, 24);
+    assert_true(pty_shows(t, "C_t = f"));
+    pty_keys(t, "q");
+    assert_int_equal(pty_ended(t), 0);
+    assert_string_equal(pty_damage(t), "");
+    pty_free(t);
+}
+
+static void it_suspends_gives_the_terminal_back_and_resumes(void **state)
+{
+    (void)state;
+    struct pty *t = start(80, 24, NULL, NULL);
+    assert_true(pty_shows(t, "[She]"));
+    pty_keys(t, "<Right><C-z>");
+    assert_true(pty_stopped(t));
+    assert_string_equal(pty_damage(t), "");
+    pty_continue(t);
+    assert_true(pty_shows(t, "[came]"));
+    pty_keys(t, "<Right>");
+    assert_true(pty_shows(t, "[out]"));
+    pty_keys(t, "q");
+    assert_int_equal(pty_ended(t), 0);
+    pty_free(t);
+}
+
+static void every_ending_gives_the_terminal_back(void **state)
+{
+    (void)state;
+    static const struct { int sig, status; } ends[] = {{SIGTERM, 143}, {SIGHUP, 129}, {SIGINT, 130}, {SIGQUIT, 131}, {SIGSEGV, 139}, {SIGABRT, 134}};
+    for (size_t k = 0; k < sizeof ends / sizeof *ends; k++) {
+        if (getenv("FLSTM_SANITIZED") && (ends[k].sig == SIGSEGV || ends[k].sig == SIGABRT))
+            continue;                            /* the sanitizer's own handlers end it */
+        struct pty *t = start(80, 24, NULL, NULL);
+        assert_true(pty_shows(t, "[She]"));
+        pty_signal(t, ends[k].sig);
+        assert_int_equal(pty_ended(t), ends[k].status);
+        assert_string_equal(pty_damage(t), "");
+        pty_free(t);
+    }
+    struct pty *t = start(80, 24, NULL, NULL);
+    assert_true(pty_shows(t, "[She]"));
+    pty_keys(t, "<C-c>");
+    assert_int_equal(pty_ended(t), 0);
+    assert_string_equal(pty_damage(t), "");
+    pty_free(t);
+}
+
+static void a_vanished_terminal_ends_it_without_spinning(void **state)
+{
+    (void)state;
+    struct pty *t = start(80, 24, NULL, NULL);
+    assert_true(pty_shows(t, "[She]"));
+    pty_hang_up(t);
+    assert_int_equal(pty_ended(t), 129);
+    assert_true(pty_cpu_seconds(t) < 2);
+    pty_free(t);
+}
+
+static void playing_goes_through_the_sentence_and_stops_at_its_end(void **state)
+{
+    (void)state;
+    struct pty *t = start(80, 24, NULL, NULL);
+    assert_true(pty_shows(t, "[She]"));
+    pty_keys(t, ":rate 50<Enter><Space>");
+    assert_true(pty_shows(t, "[dog]"));
+    assert_true(pty_hides(t, "playing"));
+    pty_keys(t, "<Space>");                      /* once more from the start */
+    assert_true(pty_shows(t, "playing"));
+    pty_keys(t, "<Left>");                       /* a step pauses */
+    assert_true(pty_hides(t, "playing"));
+    pty_keys(t, "q");
+    assert_int_equal(pty_ended(t), 0);
+    pty_free(t);
+}
+
+static void a_bad_command_line_says_so_in_one_line_and_opens_nothing(void **state)
+{
+    (void)state;
+    static const struct { const char *options[6]; int status; const char *says; } bad[] = {
+        {{"--nonsense"}, 2, "there is no option --nonsense"},
+        {{"--text"}, 2, "--text: expected a value"},
+        {{"--step", "99"}, 2, "expected"},
+        {{"--set", "f[9]@5=1"}, 2, "f[9]@5=1"},
+        {{"--view", "nonsense"}, 2, "expected one of bars"},
+        {{"--size", "80by24", "--render", "text"}, 2, "COLSxROWS"},
+        {{"--print", "xml"}, 2, "expected one of json csv text"},
+        {{"/no/such/model.json"}, 1, "/no/such/model.json: cannot open"},
+        {{"--theme", "nonsense"}, 1, "nonsense"},
+        {{"--scenario", "nonsense"}, 1, "nonsense"},
+        {{"a.json", "b.json"}, 2, "expected one MODEL"},
+        {{"--tokens", "-", "-"}, 2, "standard input"},
+        {{"--top", "-1"}, 2, "--top"},
+        {{"--layer", "2"}, 2, "--layer"},
+        {{"--list", "nonsense"}, 2, "expected one of models"},
+        {{"--keys", "<Nonsense>"}, 2, "--keys"},
+    };
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+        struct pty *t = start(80, 24, bad[k].options, NULL);
+        assert_int_equal(pty_ended(t), bad[k].status);
+        if (!pty_shows(t, bad[k].says))
+            fail_msg("%s %s: %s", bad[k].options[0], bad[k].options[1] ? bad[k].options[1] : "", pty_screen(t));
+        assert_false(pty_wrote(t, "\x1b[?1049h"));
+        assert_true(pty_shows(t, "flstm-tui: "));
+        pty_free(t);
+    }
+}
+
+static void terminals_it_cannot_use_are_refused_in_one_line(void **state)
+{
+    (void)state;
+    static const char *const terms[] = {"TERM", "TERM=dumb", "TERM=no-such-terminal"};
+    for (size_t k = 0; k < 3; k++) {
+        struct pty *t = start(80, 24, NULL, (const char *[]){terms[k], NULL});
+        assert_int_equal(pty_ended(t), 1);
+        assert_true(pty_shows(t, "flstm-tui: "));
+        pty_free(t);
+    }
+}
+
+static void it_works_in_the_C_locale_with_ascii_and_without_colour(void **state)
+{
+    (void)state;
+    struct pty *t = start(80, 24, NULL, (const char *[]){"LC_ALL=C", "NO_COLOR=1", NULL});
+    assert_true(pty_shows(t, "[She]"));
+    assert_true(pty_shows(t, "C_t = f * C_t-1 + i * C~"));
+    for (int y = 0; y < 24; y++)
+        for (int x = 0; x < 80; x++) {
+            struct pty_cell c = pty_cell(t, x, y);
+            assert_true((unsigned char)c.text[0] < 0x80);
+            assert_int_equal(c.fg, PTY_DEFAULT);
+            assert_int_equal(c.bg, PTY_DEFAULT);
+        }
+    pty_keys(t, "q");
+    assert_int_equal(pty_ended(t), 0);
+    pty_free(t);
+}
+
+static void what_is_rendered_is_what_is_on_the_screen(void **state)
+{
+    (void)state;
+    struct str command = {0};
+    str_addf(&command, "%s --render text --step and --set 'f[gender]@and=0' --size 90x30", program());
+    FILE *f = popen(command.s, "r");
+    assert_non_null(f);
+    char rendered[65536];
+    size_t n = fread(rendered, 1, sizeof rendered - 1, f);
+    rendered[n] = '\0';
+    assert_int_equal(pclose(f), 0);
+    const char *options[] = {"--step", "and", "--set", "f[gender]@and=0", NULL};
+    struct pty *t = start(90, 30, options, NULL);
+    assert_true(pty_shows(t, "quit"));
+    pty_settle(t, 100);
+    /* Line by line: every line that was rendered stands on the screen as it is. */
+    const char *a = rendered, *b = pty_screen(t);
+    for (int line = 1; line <= 30; line++) {
+        size_t la = strcspn(a, "\n"), lb = strcspn(b, "\n");
+        if (la != lb || memcmp(a, b, la) != 0)
+            fail_msg("line %d: rendered \"%.*s\", on screen \"%.*s\"", line, (int)la, a, (int)lb, b);
+        a += la + (a[la] == '\n');
+        b += lb + (b[lb] == '\n');
+    }
+    pty_keys(t, "q");
+    assert_int_equal(pty_ended(t), 0);
+    pty_free(t);
+    str_free(&command);
+}
+
+static void hostile_tokens_cannot_act_on_the_terminal(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/flstm-test-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    struct str m = {0};
+    str_add(&m, "{\"format\":\"flstm-model/1\",\"name\":\"\\u001b]0;x\\u0007\",\"about\":\"\\u009b31m\",\"provenance\":\"imported\",\"vocabulary\":{\"kind\":\"word\",\"tokens\":["
+                "\"\\u001b[2J\",\"\\u202eevil\",\"a\\u200bb\"]},\"embedding\":[[1],[0.5],[-1]],\"layers\":[{");
+    for (int q = 0; q < 4; q++)
+        str_addf(&m, "%s\"W_%c\":[[0.5,1]],\"b_%c\":[0]", q ? "," : "", "figo"[q], "figo"[q]);
+    str_add(&m, ",\"unit_names\":[\"\\u001b[31m\"]}],\"output\":{\"W\":[[1],[2],[3]],\"b\":[0,0,0]},\"sequence\":[\"\\u001b[2J\",\"\\u202eevil\",\"a\\u200bb\"]}");
+    struct err e;
+    assert_true(file_write(path, m.s, m.len, &e));
+    const char *options[] = {path, NULL};
+    struct pty *t = start(80, 24, options, NULL);
+    assert_true(pty_shows(t, "quit"));
+    pty_keys(t, "<Right><Right>pIq");
+    pty_keys(t, "q");
+    assert_int_equal(pty_ended(t), 0);
+    assert_false(pty_wrote(t, "\x1b]0;x"));
+    assert_false(pty_wrote(t, "\xc2\x9b"));
+    assert_false(pty_wrote(t, "\xe2\x80\xae"));
+    assert_false(pty_wrote(t, "\xe2\x80\x8b"));
+    assert_string_equal(pty_damage(t), "");
+    pty_free(t);
+    unlink(path);
+    str_free(&m);
+}
+
+static void a_full_disk_is_reported(void **state)
+{
+    (void)state;
+    if (access("/dev/full", W_OK) != 0)
+        skip();
+    struct str command = {0};
+    str_addf(&command, "%s --print json > /dev/full 2>/dev/null", program());
+    int status = system(command.s);
+    assert_int_equal(WEXITSTATUS(status), 1);
+    str_free(&command);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_newcomer_steps_pins_and_sees_the_prediction_change),
+        cmocka_unit_test(undo_and_redo_go_both_ways),
+        cmocka_unit_test(unsaved_edits_are_asked_about_and_saved_ones_reopen),
+        cmocka_unit_test(resizing_redraws_at_every_size),
+        cmocka_unit_test(it_suspends_gives_the_terminal_back_and_resumes),
+        cmocka_unit_test(every_ending_gives_the_terminal_back),
+        cmocka_unit_test(a_vanished_terminal_ends_it_without_spinning),
+        cmocka_unit_test(playing_goes_through_the_sentence_and_stops_at_its_end),
+        cmocka_unit_test(a_bad_command_line_says_so_in_one_line_and_opens_nothing),
+        cmocka_unit_test(terminals_it_cannot_use_are_refused_in_one_line),
+        cmocka_unit_test(it_works_in_the_C_locale_with_ascii_and_without_colour),
+        cmocka_unit_test(what_is_rendered_is_what_is_on_the_screen),
+        cmocka_unit_test(hostile_tokens_cannot_act_on_the_terminal),
+        cmocka_unit_test(a_full_disk_is_reported),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

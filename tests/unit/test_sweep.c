@@ -1,0 +1,232 @@
+/* Closing every forget gate at every step, side by side, says what one rerun after the other says. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+
+#include "base/mem.h"
+#include "core/sweep.h"
+#include "support/reference.h"
+
+struct shape {
+    int layers, hidden[3], in, outputs, steps;
+    double scale;              /* of the weights: 1 forgets soon, 6 is chaotic */
+    float forget_bias;
+    int pins;
+};
+
+struct net_case {
+    struct lstm *net;
+    const float **x;
+    struct trace *tr;
+    struct pin *pins;
+    size_t pin_count;
+    int steps;
+};
+
+static struct net_case open_case(const struct shape *s, struct ref_random *r)
+{
+    struct net_case c = {.steps = s->steps, .pin_count = (size_t)s->pins};
+    c.net = ref_network(&(struct lstm_shape){s->layers, 7, s->in, s->outputs, s->hidden, false}, s->scale, r);
+    assert_non_null(c.net);
+    for (int l = 0; l < s->layers; l++)
+        for (int u = 0; u < s->hidden[l]; u++)
+            c.net->layer[l].b[Q_F][u] += s->forget_bias;
+    assert_true(lstm_pack(c.net));
+    c.x = xcalloc((size_t)s->steps, sizeof *c.x);
+    for (int t = 0; t < s->steps; t++)
+        c.x[t] = c.net->embedding + ref_below(r, 7) * s->in;
+    c.pins = xcalloc((size_t)s->pins + 1, sizeof *c.pins);
+    for (int k = 0; k < s->pins; k++) {
+        struct pin p = {.layer = ref_below(r, s->layers), .step = 1 + ref_below(r, s->steps), .q = (enum quantity)ref_below(r, Q_COUNT)};
+        p.unit = ref_below(r, s->hidden[p.layer]);
+        p.value = (float)ref_uniform(r, 0, 1);
+        bool there = false;
+        for (int j = 0; j < k; j++)
+            there = there || pin_compare(&c.pins[j], &p) == 0;
+        if (there) {
+            k--;
+            continue;
+        }
+        c.pins[k] = p;
+    }
+    qsort(c.pins, c.pin_count, sizeof *c.pins, pin_compare);
+    c.tr = trace_new(c.net, s->steps);
+    lstm_run(c.net, c.x, 0, c.pins, c.pin_count, c.tr);
+    return c;
+}
+
+static void close_case(struct net_case *c)
+{
+    trace_free(c->tr);
+    lstm_free(c->net);
+    free(c->x);
+    free(c->pins);
+}
+
+/* The whole sentence once more, with one pin more. */
+static float rerun(const struct net_case *c, const struct sweep_question *q, int step, int unit, struct trace *tr)
+{
+    struct pin *pins = xcalloc(c->pin_count + 1, sizeof *pins), shut = {step, q->layer, Q_F, unit, 0};
+    size_t n = 0;
+    for (size_t k = 0; k < c->pin_count; k++)
+        if (pin_compare(&c->pins[k], &shut) != 0)
+            pins[n++] = c->pins[k];
+    pins[n++] = shut;
+    qsort(pins, n, sizeof *pins, pin_compare);
+    lstm_run(c->net, c->x, 0, pins, n, tr);
+    float *p = xcalloc((size_t)c->net->outputs, sizeof *p);
+    lstm_logits(c->net, tr, q->step, p);
+    softmax(p, c->net->outputs, p);
+    float v = p[q->target];
+    free(p);
+    free(pins);
+    return v;
+}
+
+/* The largest difference from reruns over all places. */
+static float hold_against_reruns(const struct net_case *c, const struct sweep_question *q)
+{
+    struct sweep *w = sweep_new(c->net, c->tr, c->x, q, c->pins, c->pin_count);
+    assert_non_null(w);
+    struct trace *tr = trace_new(c->net, c->steps);
+    float worst = 0;
+    for (int s = q->first; s <= q->step; s++)
+        for (int u = 0; u < w->units; u++) {
+            float d = fabsf(rerun(c, q, s, u, tr) - sweep_closed(w, s, u));
+            if (!(d <= worst))
+                worst = d;
+        }
+    trace_free(tr);
+    sweep_free(w);
+    return worst;
+}
+
+static void agree(const struct shape *s, uint64_t seed)
+{
+    struct ref_random r = {seed};
+    struct net_case c = open_case(s, &r);
+    for (int layer = 0; layer < s->layers; layer++)
+        for (int k = 0; k < 2; k++) {
+            struct sweep_question q = {.step = k ? 1 + ref_below(&r, s->steps) : s->steps, .first = 1, .layer = layer, .target = ref_below(&r, s->outputs)};
+            if (k)
+                q.first = 1 + ref_below(&r, q.step);
+            float worst = hold_against_reruns(&c, &q);
+            if (!(worst <= 1e-5f))
+                fail_msg("layer %d of %d, H=%d, T=%d, scale %g, forget bias %g, %d pins: differs by %g", layer + 1, s->layers,
+                         s->hidden[layer], s->steps, s->scale, (double)s->forget_bias, s->pins, (double)worst);
+        }
+    close_case(&c);
+}
+
+static void it_agrees_with_reruns_at_any_size(void **state)
+{
+    (void)state;
+    static const struct shape shapes[] = {
+        {1, {1}, 1, 2, 1, 1, 0, 0},       {1, {3}, 4, 10, 8, 3, 0, 0},     {1, {16}, 5, 70, 20, 2, 1, 0},
+        {1, {17}, 3, 5, 30, 1, 3, 0},     {1, {50}, 20, 65, 12, 2, 0, 0},  {1, {128}, 16, 30, 6, 2, 1, 0},
+    };
+    for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++)
+        agree(&shapes[k], 100 + k);
+}
+
+static void it_agrees_where_differences_die_out_and_where_they_grow(void **state)
+{
+    (void)state;
+    static const double scales[] = {0.3, 1, 2, 4, 6, 10};
+    static const float biases[] = {-2, 0, 2, 5};
+    for (size_t k = 0; k < sizeof scales / sizeof *scales; k++)
+        for (size_t b = 0; b < sizeof biases / sizeof *biases; b++)
+            for (uint64_t seed = 1; seed <= 3; seed++)
+                agree(&(struct shape){1, {12}, 6, 9, 40, scales[k], biases[b], 0}, seed * 1000 + k * 10 + b);
+}
+
+static void pins_stay_in_force(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 6; seed++) {
+        agree(&(struct shape){1, {6}, 3, 8, 12, 2, 1, 20}, seed);
+        agree(&(struct shape){1, {20}, 5, 8, 15, 1, 0, 60}, seed + 50);
+    }
+}
+
+static void any_layer_of_a_stack_can_be_asked(void **state)
+{
+    (void)state;
+    agree(&(struct shape){2, {5, 9}, 4, 11, 14, 2, 1, 0}, 1);
+    agree(&(struct shape){2, {33, 18}, 7, 11, 10, 2, 0, 12}, 2);
+    agree(&(struct shape){3, {4, 16, 3}, 5, 6, 12, 3, 1, 10}, 3);
+}
+
+static void a_gate_that_keeps_nothing_can_be_shut_without_effect(void **state)
+{
+    (void)state;
+    struct ref_random r = {9};
+    struct net_case c = open_case(&(struct shape){1, {4}, 3, 6, 5, 1, 0, 0}, &r);
+    for (int u = 0; u < 4; u++)
+        c.net->c0[0][u] = 0;
+    lstm_run(c.net, c.x, 0, NULL, 0, c.tr);
+    struct sweep *w = sweep_new(c.net, c.tr, c.x, &(struct sweep_question){5, 1, 0, 2}, NULL, 0);
+    for (int u = 0; u < 4; u++)
+        assert_true(sweep_closed(w, 1, u) == w->p);              /* C_0 is 0 */
+    assert_int_equal(w->runs, 4 * 4);
+    sweep_free(w);
+    close_case(&c);
+}
+
+static void a_pinned_cell_state_shields_what_is_before_it(void **state)
+{
+    (void)state;
+    struct ref_random r = {11};
+    struct net_case c = open_case(&(struct shape){1, {3}, 3, 6, 6, 2, 1, 0}, &r);
+    struct pin hold = {4, 0, Q_C, 1, 0.5f};
+    lstm_run(c.net, c.x, 0, &hold, 1, c.tr);
+    struct sweep *w = sweep_new(c.net, c.tr, c.x, &(struct sweep_question){6, 4, 0, 2}, &hold, 1);
+    assert_true(sweep_closed(w, 4, 1) == w->p);
+    assert_true(sweep_closed(w, 5, 1) != w->p);
+    sweep_free(w);
+    close_case(&c);
+}
+
+static void every_kernel_agrees(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"portable", "avx2", "avx512"};
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+        if (lstm_kernel_force(names[k])) {
+            agree(&(struct shape){1, {21}, 5, 9, 16, 2, 1, 5}, 21);
+            agree(&(struct shape){2, {7, 18}, 5, 9, 10, 2, 1, 5}, 22);
+        }
+    lstm_kernel_force(NULL);
+}
+
+static void what_it_costs_grows_with_the_square_of_the_distance(void **state)
+{
+    (void)state;
+    struct lstm *net = lstm_new(&(struct lstm_shape){1, 5, 4, 5, (const int[]){128}, false});
+    double near = sweep_cost(net, &(struct sweep_question){10, 1, 0, 0}), far = sweep_cost(net, &(struct sweep_question){100, 1, 0, 0});
+    assert_true(far / near > 90 && far / near < 130);
+    lstm_free(net);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_agrees_with_reruns_at_any_size),
+        cmocka_unit_test(it_agrees_where_differences_die_out_and_where_they_grow),
+        cmocka_unit_test(pins_stay_in_force),
+        cmocka_unit_test(any_layer_of_a_stack_can_be_asked),
+        cmocka_unit_test(a_gate_that_keeps_nothing_can_be_shut_without_effect),
+        cmocka_unit_test(a_pinned_cell_state_shields_what_is_before_it),
+        cmocka_unit_test(every_kernel_agrees),
+        cmocka_unit_test(what_it_costs_grows_with_the_square_of_the_distance),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

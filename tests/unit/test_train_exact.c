@@ -1,0 +1,181 @@
+/* The trainer compiled with double in place of float, so that its gradients can be held against finite differences. */
+#define TRAIN_REAL double
+#include "core/train_pass.c"
+#include "core/train.c"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+static const int HIDDEN[] = {5, 3};
+static const struct lstm_shape SHAPE = {.layers = 2, .vocab = 7, .embed = 4, .outputs = 7, .hidden = HIDDEN};
+static const int IDS[] = {3, 1, 6, 6, 0, 2, 5, 4, 1, 1, 3, 0};
+static const float WEIGHT[] = {9, 1, 1, 5, 1, 0, 1, 1, 2, 1, 1, 0.5f};      /* the first token is no target */
+enum { LENGTH = sizeof IDS / sizeof *IDS };
+
+static struct pass *random_pass(void)
+{
+    struct pass *p = xcalloc(1, sizeof *p);
+    struct rng r;
+    assert_true(pass_init(p, &SHAPE, LENGTH));
+    rng_seed(&r, 11, 0);
+    struct lstm *net = lstm_new(&SHAPE);
+    pass_to_lstm(p, p->w, net);
+    /* Through the network's own arrays, so that padding stays 0. */
+    for (int v = 0; v < 7 * 4; v++)
+        net->embedding[v] = (float)rng_normal(&r);
+    for (int l = 0; l < 2; l++)
+        for (int q = 0; q < GATES; q++) {
+            int columns = net->layer[l].hidden + net->layer[l].in;
+            for (int k = 0; k < net->layer[l].hidden * columns; k++)
+                net->layer[l].W[q][k] = (float)(0.8 * rng_normal(&r));
+            for (int k = 0; k < net->layer[l].hidden; k++)
+                net->layer[l].b[q][k] = (float)rng_normal(&r);
+        }
+    for (int k = 0; k < 7 * 3; k++)
+        net->out_W[k] = (float)rng_normal(&r);
+    for (int k = 0; k < 7; k++)
+        net->out_b[k] = (float)rng_normal(&r);
+    pass_from_lstm(p, net);
+    lstm_free(net);
+    return p;
+}
+
+static double cost_of(struct pass *p, const struct pass_cost *cost)
+{
+    double plain = 0;
+    pass_begin(p);
+    double loss = pass_learn(p, IDS, WEIGHT, LENGTH, cost, &plain);
+    pass_end(p);
+    return loss;
+}
+
+/* Every weight of a two-layer network, regularisers included, and the padding. */
+static void every_gradient_agrees_with_finite_differences(void **state)
+{
+    (void)state;
+    static const struct pass_cost costs[] = {{1, 0, 0}, {0.1, 0.03, 0.07}};
+    for (size_t c = 0; c < 2; c++) {
+        struct pass *p = random_pass();
+        real *grad = xcalloc(p->params, sizeof *grad);
+        cost_of(p, &costs[c]);
+        memcpy(grad, p->grad, p->params * sizeof *grad);
+        struct lstm *marks = lstm_new(&SHAPE);
+        double largest = 0;
+        int checked = 0, zeros = 0;
+        for (size_t k = 0; k < p->params; k++) {
+            real w = p->w[k], e = 1e-5;
+            p->w[k] = w + e;
+            double up = cost_of(p, &costs[c]);
+            p->w[k] = w - e;
+            double down = cost_of(p, &costs[c]);
+            p->w[k] = w;
+            double expected = (up - down) / (2 * e), off = fabs(grad[k] - expected) / (1 + fabs(expected));
+            zeros += grad[k] == 0;
+            if (w == 0)             /* padding: moving it moves nothing real, and training never does */
+                assert_true(grad[k] == 0);
+            else
+                largest = off > largest ? off : largest;
+            checked += w != 0;
+        }
+        printf("  %d weights, largest relative difference %.1e, %d gradients are 0\n", checked, largest, zeros);
+        assert_true(checked == (int)lstm_parameters(marks));
+        assert_true(largest < 1e-8);
+        lstm_free(marks);
+        free(grad);
+        pass_clear(p);
+        free(p);
+    }
+}
+
+static void weight_costs_have_the_gradient_of_what_they_cost(void **state)
+{
+    (void)state;
+    struct train_text text = {1, (int[]){0, LENGTH}, IDS, NULL, NULL, NULL};
+    struct train_options o = train_defaults();
+    struct train *t = train_new(&SHAPE, &text, &o);
+    t->done = t->o.updates;                       /* ramp fully up */
+    memset(t->p.grad, 0, t->p.params * sizeof(real));
+    assert_true(ramp(t) == 1);
+    add_weight_costs(t, ramp(t));
+    const struct pass_layer *y = &t->p.layer[0];
+    for (int k = 0; k < y->H * y->G; k++) {
+        double w = t->p.w[y->U + (size_t)k], sign = (w > 0) - (w < 0);
+        assert_true(fabs(t->p.grad[y->U + (size_t)k] - (2 * o.decay * w + o.recurrent_l1 * sign)) < 1e-15);
+    }
+    for (int k = 0; k < y->in * y->G; k++)
+        assert_true(fabs(t->p.grad[y->W + (size_t)k] - 2 * o.decay * t->p.w[y->W + (size_t)k]) < 1e-15);
+    for (int k = 0; k < y->G; k++)
+        assert_true(t->p.grad[y->b + (size_t)k] == 0);       /* biases cost nothing */
+    train_free(t);
+}
+
+static void regularisers_rise_between_a_fifth_and_a_half_of_the_training(void **state)
+{
+    (void)state;
+    struct train_text text = {1, (int[]){0, LENGTH}, IDS, NULL, NULL, NULL};
+    struct train_options o = train_defaults();
+    o.updates = 1000;
+    struct train *t = train_new(&SHAPE, &text, &o);
+    static const struct { int done; double r; } at[] = {{0, 0}, {200, 0}, {275, 0.25}, {350, 0.5}, {500, 1}, {999, 1}};
+    for (size_t k = 0; k < sizeof at / sizeof *at; k++) {
+        t->done = at[k].done;
+        assert_true(fabs(ramp(t) - at[k].r) < 1e-12);
+    }
+    train_free(t);
+}
+
+/* Adam by its paper, in the plainest possible way, beside ours. */
+static void three_updates_are_those_of_adam_with_clipping(void **state)
+{
+    (void)state;
+    struct train_text text = {1, (int[]){0, LENGTH}, IDS, NULL, NULL, NULL};
+    struct train_options o = train_defaults();
+    o.updates = 10;
+    o.clip = 0.05;
+    struct train *t = train_new(&SHAPE, &text, &o), *twin = train_new(&SHAPE, &text, &o);
+    size_t n = t->p.params;
+    double *w = xcalloc(n, sizeof *w), *m = xcalloc(n, sizeof *m), *v = xcalloc(n, sizeof *v);
+    memcpy(w, t->p.w, n * sizeof *w);
+    for (int step = 1; step <= 3; step++) {
+        /* The gradient at w, from the twin. */
+        double plain = 0, norm = 0;
+        memcpy(twin->p.w, w, n * sizeof *w);
+        struct pass_cost cost = {1.0 / (LENGTH - 1), 0, 0};
+        pass_begin(&twin->p);
+        pass_learn(&twin->p, IDS, NULL, LENGTH, &cost, &plain);
+        pass_end(&twin->p);
+        add_weight_costs(twin, 0);
+        for (size_t k = 0; k < n; k++)
+            norm += twin->p.grad[k] * twin->p.grad[k];
+        norm = sqrt(norm);
+        assert_true(norm > o.clip);
+        double rate = o.rate * (0.05 + 0.95 * 0.5 * (1 + cos(3.14159265358979323846 * (step - 1) / 10)));
+        for (size_t k = 0; k < n; k++) {
+            double g = twin->p.grad[k] * o.clip / norm;
+            m[k] = 0.9 * m[k] + 0.1 * g;
+            v[k] = 0.999 * v[k] + 0.001 * g * g;
+            w[k] -= rate * (m[k] / (1 - pow(0.9, step))) / (sqrt(v[k] / (1 - pow(0.999, step))) + 1e-8);
+        }
+        assert_int_equal(train_run(t, 1, NULL), 1);
+        for (size_t k = 0; k < n; k++)
+            assert_true(fabs(t->p.w[k] - w[k]) < 1e-9);
+    }
+    free(w);
+    free(m);
+    free(v);
+    train_free(t);
+    train_free(twin);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_gradient_agrees_with_finite_differences),
+        cmocka_unit_test(weight_costs_have_the_gradient_of_what_they_cost),
+        cmocka_unit_test(regularisers_rise_between_a_fifth_and_a_half_of_the_training),
+        cmocka_unit_test(three_updates_are_those_of_adam_with_clipping),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
