@@ -916,7 +916,7 @@ const struct view view_gradient = {
     .title = "gradient",
     .help = "How much a small change of C at an earlier word would change what the model says here. Direct is the product of f along the way: the "
             "path from cell to cell that the LSTM was invented for. Full is the exact gradient by backpropagation through all paths, gates and "
-            "other units included. A cross marks where f (0.05 or less, or what is left under 1%) cuts the direct path. |dx| is the gradient's "
+            "other units included. A cross marks where the direct path is cut: f is 0.05 or less there, or less than 1% is left. |dx| is the gradient's "
             "length at each word's vector, x * dx its product with it: what the word did, to first order; these do not add up to the value. "
             "R sets beside it a tanh RNN made of the candidate weights, which nobody trained: what would be left of one unit of h.",
     .key = 'r',
