@@ -35,7 +35,18 @@ static struct model *open_model(const struct options *o, const struct model_opti
             return m;
         }
     }
-    return model_builtin(NULL, e);
+    /* Nothing was named: the sentence everybody starts with. */
+    struct model *m = model_builtin(NULL, e);
+    if (m && m->vocab) {
+        struct tokens first;
+        if (!vocab_tokenise(m->vocab, "She came out and played with her dog", m->source, &first, e)) {
+            model_free(m);
+            return NULL;
+        }
+        tokens_clear(&m->sequence);
+        m->sequence = first;
+    }
+    return m;
 }
 
 static bool set_inputs(struct session *s, const char *path, struct err *e)

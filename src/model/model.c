@@ -12,7 +12,7 @@
 #include "model/dialect.h"
 #include "model/native.h"
 
-const char model_default[] = "lesson-cell";
+const char model_default[] = "gender";
 
 const char *provenance_name(enum provenance p)
 {

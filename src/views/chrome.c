@@ -208,7 +208,7 @@ static void draw_tape(const struct scene *scene, struct grid *g, const struct pl
             float base = session_value(s, RUN_BASE, at->layer, at->unit, VAL_C, t);
             char num[16];
             widget_number(num, sizeof num, c, 5, 2, true);
-            bool differs = c != base;
+            bool differs = !(c - base < 0.005f && base - c < 0.005f);
             bool pinned = session_pinned(s, at->layer, at->unit, Q_C, t);
             int nx = x + (w - 5) / 2;
             if (hidden)
@@ -300,6 +300,13 @@ static enum role status_text(const struct scene *scene, struct str *out)
     if (session_parity(scene->session, &largest, &within)) {
         str_addf(out, within ? "parity: agrees with the values its file expects, to %.1e" : "no parity: differs by %.1e from the values its file expects", largest);
         return within ? ROLE_GOOD : ROLE_BAD;
+    }
+    /* The first sentence of what the file says about itself, when it is whole. */
+    const char *stop = strstr(m->about, ". ");
+    size_t n = stop ? (size_t)(stop - m->about) + 1 : strlen(m->about);
+    if (n && n < 200) {
+        utf8_clean(out, m->about, n);
+        return ROLE_DIM;
     }
     return ROLE_COUNT;
 }

@@ -282,6 +282,12 @@ static void draw_unit_label(const struct ctx *c, int x, int y, int w, int unit, 
     grid_text_right(c->g, x + w - 1, y, w - 1, sel ? ROLE_CURSOR : ROLE_LABEL, sel ? ATTR_BOLD : 0, label);
 }
 
+/* Is the difference from the baseline one that can be seen? Two decimals are shown. */
+static bool differs(float value, float base)
+{
+    return !(fabsf(value - base) < 0.005f) && value != base;
+}
+
 /* One unit's line: pointer, labels, bar, number, and what it was. */
 static void draw_line(const struct ctx *c, int x, int y, int w, int unit_w, int tall, enum value v, int unit, int row)
 {
@@ -312,7 +318,7 @@ static void draw_line(const struct ctx *c, int x, int y, int w, int unit_w, int 
         return;
     }
     for (int k = 0; k < tall; k++)
-        widget_bar(g, x, y + k, f.bar, value, value != base ? base : NAN, lo, hi, kinds[v].role);
+        widget_bar(g, x, y + k, f.bar, value, differs(value, base) ? base : NAN, lo, hi, kinds[v].role);
     x += f.bar;
     bool sign = lo < 0;
     widget_number(num, sizeof num, value, f.number - 1, 2, sign);
@@ -320,7 +326,7 @@ static void draw_line(const struct ctx *c, int x, int y, int w, int unit_w, int 
     x += f.number;
     if (f.note >= 12) {
         struct str note = {0};
-        if (value != base) {
+        if (differs(value, base)) {
             widget_number(was, sizeof was, base, 6, 2, sign);
             const char *p = was;
             while (*p == ' ')
@@ -333,7 +339,7 @@ static void draw_line(const struct ctx *c, int x, int y, int w, int unit_w, int 
         str_free(&note);
     } else if (pinned) {
         grid_put(g, x, y, '*', ROLE_PINNED, ATTR_BOLD);
-    } else if (value != base) {
+    } else if (differs(value, base)) {
         grid_put(g, x, y, g->glyphs->ascii ? '~' : 0x394, ROLE_DIFF, 0);
     }
 }
@@ -389,7 +395,7 @@ static void draw_columns(const struct ctx *c, struct rect r, const struct bars_p
                 grid_put(g, x + bar_w / 2, y + h - 1, g->glyphs->unknown, ROLE_TRACK, 0);
                 continue;
             }
-            widget_column(g, x, y, bar_w, h, value, value != base ? base : NAN, lo, hi, kinds[v].role);
+            widget_column(g, x, y, bar_w, h, value, differs(value, base) ? base : NAN, lo, hi, kinds[v].role);
             if (number) {
                 char num[16];
                 widget_number(num, sizeof num, value, cw - 1, 2, lo < 0);
@@ -526,11 +532,11 @@ static void draw_next_line(const struct ctx *c, int x, int y, int w)
         shown_label(c, p[k].output, 12, &name);
         bool is = p[k].output == actual;
         str_addf(&item, is ? "[%s]" : "%s", str_text(&name));
-        bool differs = fabsf(p[k].p_base - p[k].p_pinned) >= 0.005f;
-        int nw = utf8_text_width(str_text(&item)), need = nw + 1 + (differs ? 11 : 4);
+        bool moved = fabsf(p[k].p_base - p[k].p_pinned) >= 0.005f;
+        int nw = utf8_text_width(str_text(&item)), need = nw + 1 + (moved ? 11 : 4);
         if (x - x0 + need <= w) {
             x += grid_text(g, x, y, nw, is ? ROLE_TOKEN_NOW : ROLE_PREDICT, k == 0 || is ? ATTR_BOLD : 0, str_text(&item)) + 1;
-            if (differs) {
+            if (moved) {
                 x += grid_textf(g, x, y, 5, ROLE_PREDICT_BASE, 0, "%.2f", (double)p[k].p_base);
                 x += grid_textf(g, x, y, 4, ROLE_DIM, 0, "%s", g->glyphs->arrow);
                 x += grid_textf(g, x, y, 5, ROLE_DIFF, ATTR_BOLD, "%.2f", (double)p[k].p_pinned);
@@ -573,13 +579,13 @@ static void draw_next_panel(const struct ctx *c, struct rect r)
         bool is = p[k].output == actual;
         grid_text(g, x, y, label_w - 1, is ? ROLE_TOKEN_NOW : ROLE_TEXT, is ? ATTR_BOLD : 0, str_text(&name));
         int tail = any ? 11 : 5;
-        bool differs = fabsf(p[k].p_base - p[k].p_pinned) >= 0.005f;
-        widget_bar(g, x + label_w, y, w - label_w - tail, p[k].p_pinned, differs ? p[k].p_base : NAN, 0, 1, ROLE_PREDICT);
-        if (differs) {
+        bool moved = fabsf(p[k].p_base - p[k].p_pinned) >= 0.005f;
+        widget_bar(g, x + label_w, y, w - label_w - tail, p[k].p_pinned, moved ? p[k].p_base : NAN, 0, 1, ROLE_PREDICT);
+        if (moved) {
             grid_textf(g, x + w - 10, y, 4, ROLE_PREDICT_BASE, 0, "%.2f", (double)p[k].p_base);
             grid_text(g, x + w - 6, y, 2, ROLE_DIM, 0, g->glyphs->ascii ? ">" : g->glyphs->arrow);
         }
-        grid_textf(g, x + w - 4, y, 4, differs ? ROLE_DIFF : ROLE_NUMBER, differs ? ATTR_BOLD : 0, "%.2f", (double)p[k].p_pinned);
+        grid_textf(g, x + w - 4, y, 4, moved ? ROLE_DIFF : ROLE_NUMBER, moved ? ATTR_BOLD : 0, "%.2f", (double)p[k].p_pinned);
         str_free(&name);
     }
     double sur = session_surprisal(c->s, RUN_PINNED, c->t), sur_base = session_surprisal(c->s, RUN_BASE, c->t);

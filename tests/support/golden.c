@@ -53,7 +53,7 @@ void golden_app(const struct golden_shot *shot, struct app *a)
 {
     struct err e = {{0}};
     struct theme *t = theme_load(theme_default, &e);
-    struct model *m = t ? model_builtin(shot->model, &e) : NULL;
+    struct model *m = t ? model_builtin(shot->model ? shot->model : "lesson-cell", &e) : NULL;
     struct session *s = m ? session_new(m, &e) : NULL;
     if (!s)
         fail_msg("%s", e.text);

@@ -9,7 +9,7 @@
 /* Fails the running test, showing the first line that differs, when g is not what tests/golden/NAME.txt holds. */
 void golden_check(const struct grid *g, const char *name);
 
-/* The program on a built-in model (NULL: the default one), after keys have been pressed; drawn at w × h. */
+/* The program on a built-in model (NULL: the hand-set lesson-cell, whose numbers do not change when models are trained anew), after keys have been pressed; drawn at w × h. */
 struct golden_shot { const char *name, *model, *scenario, *text, *keys; int w, h; bool ascii; };
 void golden_shoot(const struct golden_shot *shot);
 /* The app of such a shot, for tests that look closer. Clear with app_clear. */
