@@ -204,8 +204,7 @@ static enum view_reply pin_cell(struct session *s, const struct state *st, struc
 static enum view_reply key_press(struct session *s, void *state, int key, struct err *e)
 {
     struct state *st = state;
-    if (!st->sweep || st->revision != session_revision(s) || st->layer != session_cursor(s)->layer)
-        prepare(&(struct scene){.session = s}, st);       /* keys can come before the first picture */
+    prepare(&(struct scene){.session = s}, st);           /* keys can come without a picture in between */
     if (!st->sweep)
         return VIEW_IGNORED;
     switch (key) {
@@ -440,7 +439,7 @@ static void draw_units(const struct picture *c, int y, int h)
         draw_unit(c, c->st->order[rows == 1 ? marked : k], y + k * gap, tall);
     if (!apart) {
         if (shown < n && rows > 1)
-            grid_textf(c->g, c->r.x + c->gutter, y + h - 1, c->r.w - c->gutter, ROLE_DIM, 0, "%d more units, each less", n - shown);
+            grid_textf(c->g, c->r.x + c->gutter, y + h - 1, c->r.w - c->gutter, ROLE_DIM, 0, "%d more units, none of them more", n - shown);
         return;
     }
     if (rows > 3)
