@@ -304,7 +304,9 @@ static void say_largest(const struct session *s, const struct state *st, const s
 static void nothing_to_say(const struct session *s, const struct state *st, struct str *out)
 {
     str_add(out, st->short_of_memory ? "There is not enough memory for this sweep."
-                 : session_steps(s) ? "This model has no output head: it predicts nothing that closing a gate could change." : "There is no word yet.");
+                 : !session_steps(s) ? "There is no word yet."
+                 : !session_net(s)->outputs ? "This model has no output head: it predicts nothing that closing a gate could change."
+                                            : "Nothing has been computed yet.");
 }
 
 static void explain_with(const struct session *s, const struct state *st, const struct glyphs *gl, struct str *out)
