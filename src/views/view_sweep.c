@@ -204,8 +204,7 @@ static enum view_reply pin_cell(struct session *s, const struct state *st, struc
 static enum view_reply key_press(struct session *s, void *state, int key, struct err *e)
 {
     struct state *st = state;
-    if (!st->sweep || st->revision != session_revision(s) || st->layer != session_cursor(s)->layer)
-        prepare(&(struct scene){.session = s}, st);       /* keys can come before the first picture */
+    prepare(&(struct scene){.session = s}, st);           /* keys can come without a picture in between */
     if (!st->sweep)
         return VIEW_IGNORED;
     switch (key) {
@@ -305,7 +304,9 @@ static void say_largest(const struct session *s, const struct state *st, const s
 static void nothing_to_say(const struct session *s, const struct state *st, struct str *out)
 {
     str_add(out, st->short_of_memory ? "There is not enough memory for this sweep."
-                 : session_steps(s) ? "This model has no output head: it predicts nothing that closing a gate could change." : "There is no word yet.");
+                 : !session_steps(s) ? "There is no word yet."
+                 : !session_net(s)->outputs ? "This model has no output head: it predicts nothing that closing a gate could change."
+                                            : "Nothing has been computed yet.");
 }
 
 static void explain_with(const struct session *s, const struct state *st, const struct glyphs *gl, struct str *out)
@@ -440,7 +441,7 @@ static void draw_units(const struct picture *c, int y, int h)
         draw_unit(c, c->st->order[rows == 1 ? marked : k], y + k * gap, tall);
     if (!apart) {
         if (shown < n && rows > 1)
-            grid_textf(c->g, c->r.x + c->gutter, y + h - 1, c->r.w - c->gutter, ROLE_DIM, 0, "%d more units, each less", n - shown);
+            grid_textf(c->g, c->r.x + c->gutter, y + h - 1, c->r.w - c->gutter, ROLE_DIM, 0, "%d more units, none of them more", n - shown);
         return;
     }
     if (rows > 3)

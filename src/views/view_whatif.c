@@ -252,7 +252,7 @@ static void say_surprise(const struct pair *p, const struct facts *f, const stru
     else
         str_addf(out, " in all: here %.2f, there %.2f nats", f->total_now, f->total_was);
     if (f->most) {
-        str_add(out, ", most at ");
+        str_add(out, p->kind == PINS ? ", most at " : ", furthest apart at ");
         quoted(&p->now, f->most + 1, gl, out);
         double now = exp(-surprise(&p->now, f->most)), was = exp(-surprise(&p->was, f->most));
         int d = across_decimals(now, was);
