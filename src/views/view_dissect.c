@@ -95,7 +95,7 @@ static struct plan plan_rows(const struct anatomy *a, const struct state *st, st
     int need = p.headings + a->n + p.biases + p.rounding;
     int y = r.y, left = r.h;
     int words = explain_wish ? (r.h >= 24 ? 6 : r.h >= 16 ? 4 : 2) : r.h >= 16 ? 2 : r.h >= 7 ? 1 : 0;
-    int sources = r.h >= 15 ? 3 : 0, total = r.h >= 4, gate = r.h >= 3, head = r.h >= 5, two_lines = head && head_w > r.w - 2 && r.h >= 12;
+    int sources = r.h >= 15 ? 3 : 0, total = r.h >= 4, gate = r.h >= 1, head = r.h >= 5, two_lines = head && head_w > r.w - 2 && r.h >= 12;
     left -= words + sources + total + gate + head + two_lines;
     if (r.h < 9)
         p.headings = 0, need -= split ? 2 : 1;
@@ -618,10 +618,11 @@ static void draw_gate(const struct ctx *c, struct rect r, const struct plan *p)
     struct grid *g = c->g;
     char z[SUMS_MAX], v[SUMS_MAX], was[SUMS_MAX];
     bool signed_gate = a->gate == Q_G;
-    int x = r.x, end = r.x + r.w - 1;
-    if (c->st->on == ON_GATE)
+    int x = r.x, end = r.x + r.w;
+    if (c->st->on == ON_GATE && r.w > 4)
         grid_put(g, x, p->gate, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
-    x++;
+    if (r.w > 4)
+        x++, end--;
     enum role role = bars_role((enum value)a->gate);
     if (!reached(c, SUB_SIGMA)) {
         grid_textf(g, x, p->gate, end - x, role, 0, "%s_t = ?", c->gate);
