@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "core/pins.h"
 
-enum { LOOK_EVERY = 32 };
+enum { LOOK_EVERY = 32, LANES = 4 };          /* sums side by side, so that one addition need not wait for another */
 
 struct walk {
     const struct trace *tr;
@@ -59,12 +59,20 @@ static double hand(struct walk *w, int s)
 static double written(struct walk *w, int s)
 {
     const float *f = trace_row(w->tr, w->layer, Q_F, s), *i = trace_row(w->tr, w->layer, Q_I, s), *g = trace_row(w->tr, w->layer, Q_G, s);
-    double sum = 0;
-    for (int k = 0; k < w->H; k++) {
-        sum += w->reach[k] * ((double)i[k] * (double)g[k]);
+    double sum[LANES] = {0};
+    int k = 0;
+    for (; k + LANES <= w->H; k += LANES)
+        for (int j = 0; j < LANES; j++) {
+            sum[j] += w->reach[k + j] * ((double)i[k + j] * (double)g[k + j]);
+            w->reach[k + j] *= (double)f[k + j];
+        }
+    for (; k < w->H; k++) {
+        sum[0] += w->reach[k] * ((double)i[k] * (double)g[k]);
         w->reach[k] *= (double)f[k];
     }
-    return sum;
+    for (int j = 1; j < LANES; j++)
+        sum[0] += sum[j];
+    return sum[0];
 }
 
 /* Nothing further back can be seen in any digit? What has all but vanished is let go, before it gets too small to compute with. */

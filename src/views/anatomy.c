@@ -153,6 +153,14 @@ void anatomy_carrier(const struct anatomy *a, int from, int to, double total, st
         str_addf(out, "%s of it %s", share >= 0.9995 ? "all" : share >= 0.9 ? "nearly all" : "most", label);
 }
 
+static bool no_weights(const struct anatomy *a, int from, int to)
+{
+    for (int k = from; k < to; k++)
+        if (a->W[k] != 0)
+            return false;
+    return true;
+}
+
 struct push { const char *name; double v; int from, to; };
 
 static void say_push(const struct anatomy *a, const struct push *p, const char *verb, struct str *out)
@@ -211,7 +219,8 @@ void anatomy_why(const struct anatomy *a, bool all, const struct glyphs *gl, str
         }
     for (int k = 0, quiet = 0; k < 3 && all; k++)
         if (fabs(push[k].v) < least)
-            str_addf(out, "%s%s", quiet++ ? " and " : "; nothing comes from ", push[k].name);
+            str_addf(out, "%s%s%s", quiet++ ? " and " : "; nothing comes from ", push[k].name,
+                     push[k].to > push[k].from && no_weights(a, push[k].from, push[k].to) ? " (its weights here are all 0)" : "");
     str_addc(out, '.');
     str_free(&x);
     str_free(&word);

@@ -327,11 +327,28 @@ static void draw_head(const struct ctx *c, int y)
     str_free(&word);
 }
 
+/* Hardly any room: the word that pushed most. */
+static void draw_one_line(const struct session *s, struct grid *g, struct rect r)
+{
+    int best = strongest();
+    struct str text = {0};
+    char num[SUMS_MAX];
+    if (best)
+        words_token(session_token(s, best), false, g->glyphs, &text);
+    str_addf(&text, "%s%s", best ? " " : "z ", sums_number(num, best ? kept.a.word[best - 1] : kept.a.z, 2, true));
+    grid_text(g, r.x, r.y, r.w, ROLE_TEXT, 0, str_text(&text));
+    str_free(&text);
+}
+
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
     const struct session *s = scene->session;
     if (!compute(s, state)) {
-        grid_wrap(g, rect_inset(r, 2, r.h > 4 ? 1 : 0), ROLE_DIM, 0, "There is no word whose gates could be traced back. Type :text and a sentence.");
+        grid_wrap(g, rect_inset(r, r.w > 12 ? 2 : 0, r.h > 4 ? 1 : 0), ROLE_DIM, 0, "There is no word whose gates could be traced back. Type :text and a sentence.");
+        return;
+    }
+    if (r.h < 3 || r.w < 12) {
+        draw_one_line(s, g, r);
         return;
     }
     const struct attribution *a = &kept.a;

@@ -94,21 +94,21 @@ static struct plan plan_rows(const struct anatomy *a, const struct state *st, st
     p.rounding = rest;
     int need = p.headings + a->n + p.biases + p.rounding;
     int y = r.y, left = r.h;
-    int words = explain_wish ? (r.h >= 24 ? 6 : r.h >= 16 ? 4 : 2) : r.h >= 16 ? 2 : r.h >= 7 ? 1 : 0;
-    int sources = r.h >= 15 ? 3 : 0, total = r.h >= 4, gate = r.h >= 3, head = r.h >= 5, two_lines = head && head_w > r.w - 2 && r.h >= 12;
+    int words = r.h < 7 ? 0 : r.h < 16 ? 1 + (explain_wish && r.h >= 10) : !explain_wish ? 2 : r.h < 24 ? 4 : 6;
+    int sources = r.h >= 15 ? 3 : 0, total = r.h >= 4, gate = r.h >= 1, head = r.h >= 5, two_lines = head && head_w > r.w - 2 && r.h >= 12;
     left -= words + sources + total + gate + head + two_lines;
     if (r.h < 9)
         p.headings = 0, need -= split ? 2 : 1;
     if (left < need && p.headings && left < p.headings + 4)
         p.headings = 0;
-    int strip = left >= need + 3 || left >= 11 + (left > need) ? 2 : left > need ? 1 : 0;
+    int strip = r.w < 12 ? 0 : left >= need + 3 || left >= 11 + (left > need) ? 2 : left > need ? 1 : 0;
     if (strip == 2 && left - need < 3 && left >= need + 2)
         strip = 1;                /* the list has the names already: the line is worth more as air */
     left -= strip;
     p.strip_h = strip;
     if (left < need)
-        p.rounding = left >= p.headings + p.biases + 4;       /* what is cut short is rounded, too */
-    p.list_h = left < need ? left : need;
+        p.rounding = left >= p.headings + p.biases + 7;       /* what is cut short is rounded, too */
+    p.list_h = left < 0 ? 0 : left < need ? left : need;
     left -= p.list_h;
     /* What is left over: a little air between the parts, a taller curve, more room for words. */
     int gaps[5] = {0};
@@ -229,7 +229,7 @@ static void draw_strip(const struct ctx *c, struct rect r, const struct plan *p)
     if (each > STRIP_CELL)
         each = STRIP_CELL;
     int per = 1;                              /* values a cell, the strongest is shown */
-    while (each < 1 && (a->H + per - 1) / per + (a->E + per - 1) / per > room)
+    while (each < 1 && per < a->n && (a->H + per - 1) / per + (a->E + per - 1) / per > room)
         per++;
     if (each < 1)
         each = 1;
@@ -618,10 +618,11 @@ static void draw_gate(const struct ctx *c, struct rect r, const struct plan *p)
     struct grid *g = c->g;
     char z[SUMS_MAX], v[SUMS_MAX], was[SUMS_MAX];
     bool signed_gate = a->gate == Q_G;
-    int x = r.x, end = r.x + r.w - 1;
-    if (c->st->on == ON_GATE)
+    int x = r.x, end = r.x + r.w;
+    if (c->st->on == ON_GATE && r.w > 4)
         grid_put(g, x, p->gate, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
-    x++;
+    if (r.w > 4)
+        x++, end--;
     enum role role = bars_role((enum value)a->gate);
     if (!reached(c, SUB_SIGMA)) {
         grid_textf(g, x, p->gate, end - x, role, 0, "%s_t = ?", c->gate);
@@ -637,7 +638,10 @@ static void draw_gate(const struct ctx *c, struct rect r, const struct plan *p)
         sums_number(v, a->now, d, signed_gate);
         x += grid_textf(g, x, p->gate, end - x, ROLE_PINNED, ATTR_BOLD, "pinned %s", v);
     } else {
-        x += grid_textf(g, x, p->gate, end - x, role, ATTR_BOLD, "%s_t = %s(%s) = %s", c->gate, signed_gate ? "tanh" : g->glyphs->sigma, z, v);
+        if (utf8_text_width(z) + utf8_text_width(v) + 14 <= end - x)
+            x += grid_textf(g, x, p->gate, end - x, role, ATTR_BOLD, "%s_t = %s(%s) = %s", c->gate, signed_gate ? "tanh" : g->glyphs->sigma, z, v);
+        else
+            x += grid_textf(g, x, p->gate, end - x, role, ATTR_BOLD, "%s %s", c->gate, v);
         if (sums_printed(a->now, d) != sums_printed(a->base, d))
             x += grid_textf(g, x, p->gate, end - x, ROLE_GHOST, 0, "  was %s", sums_number(was, a->base, d, signed_gate));
     }
@@ -764,7 +768,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     const struct session *s = scene->session;
     const struct cursor *at = session_cursor(s);
     if (at->step < 1) {
-        grid_wrap(g, rect_inset(r, 2, r.h > 4 ? 1 : 0), ROLE_DIM, 0, "There is no word whose gates could be taken apart. Type :text and a sentence.");
+        grid_wrap(g, rect_inset(r, r.w > 12 ? 2 : 0, r.h > 4 ? 1 : 0), ROLE_DIM, 0, "There is no word whose gates could be taken apart. Type :text and a sentence.");
         return;
     }
     struct anatomy a;
