@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "model/lexicon.h"
 
 enum {
     VOCAB_CAP = 5000,             /* rarer tokens of a text become <unk> */
@@ -221,65 +222,6 @@ struct corpus *corpus_from_grammar(const struct grammar *g, uint64_t seed, struc
 }
 
 /* ---- from a text --------------------------------------------------------------------------------------------------- */
-
-/* Every different token of a text with its number and how often it occurs. */
-struct lexicon {
-    struct str *token;
-    long *count;
-    int n;
-    int *slot;                    /* hash table of 1 + number; 0: free */
-    size_t room;
-};
-
-static uint64_t hash_text(const char *s, size_t n)
-{
-    uint64_t h = 14695981039346656037u;
-    for (size_t k = 0; k < n; k++)
-        h = (h ^ (unsigned char)s[k]) * 1099511628211u;
-    return h ^ h >> 29;
-}
-
-static int *lexicon_slot(struct lexicon *x, const char *s, size_t n)
-{
-    size_t at = hash_text(s, n) & (x->room - 1);
-    for (; x->slot[at]; at = (at + 1) & (x->room - 1)) {
-        const struct str *t = &x->token[x->slot[at] - 1];
-        if (t->len == n && memcmp(t->s, s, n) == 0)
-            break;
-    }
-    return &x->slot[at];
-}
-
-static int lexicon_add(struct lexicon *x, const char *s, size_t n)
-{
-    if (2 * (size_t)x->n >= x->room) {
-        free(x->slot);
-        x->room = x->room ? 2 * x->room : 1024;
-        x->slot = xcalloc(x->room, sizeof *x->slot);
-        for (int k = 0; k < x->n; k++)
-            *lexicon_slot(x, x->token[k].s, x->token[k].len) = k + 1;
-    }
-    int *slot = lexicon_slot(x, s, n);
-    if (!*slot) {
-        x->token = grown(x->token, x->n, sizeof *x->token);
-        x->count = grown(x->count, x->n, sizeof *x->count);
-        x->token[x->n] = (struct str){0};
-        str_addn(&x->token[x->n], s, n);
-        x->count[x->n] = 0;
-        *slot = ++x->n;
-    }
-    x->count[*slot - 1]++;
-    return *slot - 1;
-}
-
-static void lexicon_clear(struct lexicon *x)
-{
-    for (int k = 0; k < x->n; k++)
-        str_free(&x->token[k]);
-    free(x->token);
-    free(x->count);
-    free(x->slot);
-}
 
 /* Capitals of ASCII, Latin-1 and Latin Extended-A, as vocab_tokenise lowers them. */
 static uint32_t lower(uint32_t c)
