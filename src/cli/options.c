@@ -220,7 +220,7 @@ void cli_help(struct str *out)
         char left[48];
         snprintf(left, sizeof left, "%c%c%s --%s%s%s", c->letter ? '-' : ' ', c->letter ? c->letter : ' ', c->letter ? "," : " ", c->name,
                  c->argument ? " " : "", c->argument ? c->argument : "");
-        str_addf(out, "  %-27s %s\n", left, c->help);
+        str_addf(out, "  %-31s %s\n", left, c->help);
     }
     str_add(out, "\nExit status: 0 fine, 1 the input or the run failed, 2 the command line cannot be understood, 3 --check found a difference.\n"
                  "Inside, ? shows the keys. The manual is flstm-tui(1).\n");

@@ -14,8 +14,7 @@
 enum {
     VOCAB_CAP = 5000,             /* rarer tokens of a text become <unk> */
     PIECE = 500,                  /* longer lines are cut into pieces of this many tokens */
-    DEMO_MAX = 40,
-    REPEATS_MAX = 20000           /* a grammar that gives nothing new this often in a row has been drawn empty */
+    DEMO_MAX = 40
 };
 /* Streams of the seed (rng.h). */
 enum { STREAM_DRAW = 100, STREAM_BANNED, STREAM_PARTS };
@@ -160,11 +159,11 @@ static bool draw_parts(struct corpus *c, const struct grammar *g, const int *par
     struct rng r;
     int k = 0;
     rng_seed(&r, c->seed, banned ? STREAM_BANNED : STREAM_DRAW);
-    for (int repeats = 0; k < n && repeats < REPEATS_MAX && grammar_draw(g, &r, &s); repeats++) {
+    for (long until = GRAMMAR_WORK; k < n && s.work < until && grammar_draw(g, &r, &s);) {
         if (grammar_banned(g, &s) != banned || !seen_add(seen, s.id, s.n))
             continue;
         part_add_drawn(&c->part[part[k++]], g, &s);
-        repeats = 0;
+        until = s.work + GRAMMAR_WORK;
     }
     grammar_sentence_clear(&s);
     return k == n || err_set(e, g->source, NULL, "only %d different sequences of 2 to %d tokens could be drawn for %s: "

@@ -7,7 +7,7 @@
 #include "model/grammar_rules.h"
 
 /* A walk deeper or larger than this is given up like a sequence that is too long. */
-enum { DRAW_DEPTH = 500, DRAW_NODES = 100000, DRAW_ATTEMPTS = 10000 };
+enum { DRAW_DEPTH = 500, DRAW_NODES = 100000 };
 
 /* A draw of a feature that is in force: which value, and which token gave it away first. */
 struct scope {
@@ -111,12 +111,13 @@ bool grammar_draw(const struct grammar *g, struct rng *r, struct grammar_sentenc
     int features = g->rules->features;
     struct scope *scope = xcalloc((size_t)features + 1, sizeof *scope);
     bool ok = false;
-    for (int tries = 0; !ok && tries < DRAW_ATTEMPTS; tries++) {
+    for (long until = out->work + GRAMMAR_WORK; !ok && out->work < until;) {
         struct drawing d = {.g = g, .r = r, .out = out, .scope = scope};
         for (int f = 0; f < features; f++)
             scope[f] = (struct scope){-1, -1};
         out->n = 0;
         ok = draw_choice(&d, &g->rules->rule[g->rules->start].choice) && out->n >= 2;
+        out->work += d.nodes + 1;
     }
     free(scope);
     return ok;

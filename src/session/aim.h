@@ -21,8 +21,9 @@ bool aim_parse(const struct session *s, const char *text, const char *source, st
 /* An output by the name it is shown with (case as the vocabulary takes it); -1 when there is none. */
 int aim_output(const struct session *s, const char *name);
 
-/* Back to step `first` (0 … aim->step): rows count from there, so that row k of the result is step first + k, and its last row
- * is aim->step. What lies before is not computed; what is computed does not depend on where one stops. NULL when memory is short. */
+/* Back to the state after step `first` (0 … aim->step), where rows count from: row k of the result is step first + k, its last
+ * row is aim->step. Rows from 1 on are the same whatever `first` is. Row 0 is a state that is given: its ∂C leaves out what C did
+ * within its own step, through h and the layers above (for first = 0 there is nothing of that kind). NULL when memory is short. */
 struct gradient *aim_gradient(const struct session *s, const struct aim *aim, int first);
 
 #endif

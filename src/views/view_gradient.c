@@ -24,7 +24,7 @@
 
 #define CUT_GATE 0.05f            /* a gate that keeps no more than this closes the path */
 #define CUT_PATH 0.01f            /* and so does the step at which less than this is left */
-enum { PAGE = 8, CANDIDATES = 12, DECADES = 4 };
+enum { PAGE = 8, CANDIDATES = 12, DECADES = 4, LOOK_BACK = 256 };
 
 struct cache {
     unsigned long revision;
@@ -147,7 +147,7 @@ static void measure(const struct session *s, struct cache *c)
     c->norm = xcalloc(rows, sizeof *c->norm);
     c->dot = xcalloc(rows, sizeof *c->dot);
     for (int l = 0; l < g->layers; l++)
-        for (size_t k = 0; k < rows * (size_t)g->hidden[l]; k++)
+        for (size_t k = (size_t)g->hidden[l]; k < rows * (size_t)g->hidden[l]; k++)
             if (fabsf(g->dC[l][k]) > c->peak[l])
                 c->peak[l] = fabsf(g->dC[l][k]);
     for (size_t k = 1; k < rows; k++) {
@@ -180,13 +180,20 @@ static void cache_fill(const struct session *s, struct cache *c, const struct ai
         measure(s, c);
 }
 
-/* The plain RNN, from as far back as is affordable. */
+/* How far back the dearest things go, whatever is on the screen. */
+static int look_back(const struct lstm *net)
+{
+    int n = free_steps(net);
+    return n > LOOK_BACK ? n : LOOK_BACK;
+}
+
+/* Where the plain RNN starts decides a little what it is, so that is fixed and not a matter of scrolling. */
 static void rnn_fill(const struct session *s, struct cache *c)
 {
     const struct cursor *at = session_cursor(s);
-    int first = c->first;
-    if (c->rnn && c->rnn_revision == session_revision(s) && c->rnn_step == at->step && c->rnn_layer == at->layer && c->rnn_unit == at->unit
-        && c->rnn_first <= first)
+    int first = at->step - look_back(session_net(s));
+    first = first < 0 ? 0 : first;
+    if (c->rnn && c->rnn_revision == session_revision(s) && c->rnn_step == at->step && c->rnn_layer == at->layer && c->rnn_unit == at->unit)
         return;
     free(c->rnn);
     c->rnn = xcalloc((size_t)(at->step - first) + 1, sizeof *c->rnn);
@@ -267,6 +274,12 @@ static void target_name(const struct ctx *c, struct str *out)
     }
 }
 
+/* What the plain RNN would have left at step t; NAN where it was not followed. */
+static double rnn_at(const struct ctx *c, int t)
+{
+    return c->st->rnn && c->cache->rnn && t >= c->cache->rnn_first ? c->cache->rnn[t - c->cache->rnn_first] : (double)NAN;
+}
+
 /* Two digits that mean something, in at most six cells: "0.86", "-0.031", "2e-4", "0". */
 static const char *short_number(char buf[16], double v, bool sign)
 {
@@ -323,6 +336,21 @@ static void words_reach(const struct ctx *c, int far, struct str *out)
     str_free(&to);
 }
 
+/* "Do gradients still vanish?" Half left is not vanished, a hundredth is; between them the numbers speak. */
+static void words_verdict(const struct ctx *c, int far, struct str *out)
+{
+    double carried = (double)direct(c, c->unit, far), here = fabs((double)full(c, c->unit, c->step)), there = fabs((double)full(c, c->unit, far));
+    if (far == c->step || here == 0)
+        return;
+    bool direct_gone = carried < (double)CUT_PATH, full_gone = there < (double)CUT_PATH * here;
+    if (direct_gone && full_gone)
+        str_add(out, " It has vanished on the way.");
+    else if (direct_gone)
+        str_add(out, " The direct path is closed; what arrives goes round through gates and other units.");
+    else if (carried >= 0.5 && there >= 0.5 * here)
+        str_add(out, " It does not vanish on this way.");
+}
+
 /* Where the path of the selected unit is closed, nearest first. */
 static void words_cut(const struct ctx *c, int far, struct str *out)
 {
@@ -345,8 +373,9 @@ static void words_cut(const struct ctx *c, int far, struct str *out)
     }
 }
 
-static void words_inputs(const struct ctx *c, struct str *out)
+static void words_inputs(const struct ctx *c, int far, struct str *out)
 {
+    (void)far;                    /* the word may lie before what is on the screen */
     int most = 0;
     for (int t = c->cache->first + 1; t <= c->step; t++)
         if (!most || fabs(c->cache->dot[t - c->cache->first]) > fabs(c->cache->dot[most - c->cache->first]))
@@ -354,39 +383,36 @@ static void words_inputs(const struct ctx *c, struct str *out)
     double dot = c->cache->dot[most - c->cache->first];
     if (!most || !(fabs(dot) > 0))
         return;
-    struct str word = {0};
+    struct str word = {0}, name = {0};
     char v[16];
     token(c, most, &word);
+    target_name(c, &name);
     short_number(v, dot, true);
     if (c->aim.of == AIM_SURPRISAL)
-        str_addf(out, " Of the words, '%s' weighs most (gradient %s input %s): to first order it makes this %s.", str_text(&word), c->gl->times, v,
-                 dot < 0 ? "likelier" : "less likely");
+        str_addf(out, " Of the words, '%s' weighs most (gradient %s input %s): to first order it makes '%s' %s.", str_text(&word), c->gl->times, v,
+                 str_text(&name), dot < 0 ? "likelier" : "less likely");
     else
-        str_addf(out, " Of the words, '%s' weighs most (gradient %s input %s): to first order it pushes this %s.", str_text(&word), c->gl->times, v,
-                 dot < 0 ? "down" : "up");
+        str_addf(out, " Of the words, '%s' weighs most (gradient %s input %s): to first order it pushes %s %s.", str_text(&word), c->gl->times, v,
+                 str_text(&name), dot < 0 ? "down" : "up");
     str_free(&word);
+    str_free(&name);
 }
 
 static void words_rnn(const struct ctx *c, int far, struct str *out)
 {
-    if (!c->st->rnn || !c->cache->rnn)
+    if (isnan(rnn_at(c, far)))
         return;
     struct str word = {0};
     char v[16];
     token(c, far, &word);
     str_addf(out, " In a plain tanh RNN with the same candidate weights (it was never trained), %s would be left at '%s'.",
-             short_number(v, c->cache->rnn[far - c->cache->rnn_first], false), str_text(&word));
+             short_number(v, rnn_at(c, far), false), str_text(&word));
     str_free(&word);
 }
 
-static void compose(const struct ctx *c, int far, bool all, struct str *out)
-{
-    words_reach(c, far, out);
-    words_cut(c, far, out);
-    words_rnn(c, far, out);
-    if (all)
-        words_inputs(c, out);
-}
+/* In the order in which they are worth a line. */
+static void (*const sentences[])(const struct ctx *c, int far, struct str *out) = {words_reach, words_verdict, words_cut, words_rnn, words_inputs};
+enum { SENTENCES = sizeof sentences / sizeof *sentences };
 
 /* ---- few units: bands --------------------------------------------------------------------------------------------- */
 
@@ -416,12 +442,14 @@ static bool plan_bands(struct bands *p, const struct ctx *c, struct rect r)
     }
     p->bars = left / c->H;
     p->bars = p->bars > 5 ? 5 : p->bars;
+    if (p->bars < 2 && c->H > 3 && r.h >= 10)   /* a wall of numbers: strips say more */
+        return false;
     left -= p->bars * c->H;
     p->gap = left >= c->H;
     left -= p->gap * c->H;
     p->lead = left >= 1 && p->inputs;
-    if (left >= 3)
-        p->words += left >= 5 ? 3 : 1;
+    left -= p->lead;
+    p->words += left > 3 ? 3 : left > 1 ? left - 1 : 0;
     p->column = (r.w - p->gutter) / c->step;
     p->column = p->column < COLUMN_MIN ? COLUMN_MIN : p->column > COLUMN_MAX ? COLUMN_MAX : p->column;
     return true;
@@ -476,7 +504,9 @@ static void draw_band(const struct ctx *c, struct rect r, const struct bands *p,
         grid_put(g, r.x, y, c->gl->pointer, ROLE_CURSOR, ATTR_BOLD);
     int numbers = y + p->bars;
     grid_text(g, r.x + 2, y, p->gutter - 3, here ? ROLE_CURSOR : ROLE_LABEL, here ? ATTR_BOLD : 0, session_unit_label(c->s, c->layer, u, unit));
-    if (p->bars) {
+    if (!p->bars) {
+        grid_text(g, r.x + 2, numbers + 1, p->gutter - 3, ROLE_DIM, 0, "full");
+    } else {
         grid_text(g, r.x + 2, numbers, p->gutter - 3, ROLE_F, 0, c->gl->ascii ? "direct" : p->gutter > 12 ? "direct \xE2\x88\x8F""f" : "direct");
         grid_text(g, r.x + 2, numbers + 1, p->gutter - 3, ROLE_C, 0, c->gl->ascii ? "full" : p->gutter > 12 ? "full  \xE2\x88\x82\x43" : "full");
     }
@@ -521,35 +551,58 @@ static void draw_inputs(const struct ctx *c, struct rect r, const struct bands *
 static void draw_rnn_numbers(const struct ctx *c, struct rect r, const struct bands *p, int y)
 {
     grid_text(c->g, r.x + 2, y, p->gutter - 3, ROLE_GHOST, 0, "tanh RNN");
-    for (int t = c->lo; t <= c->hi && c->cache->rnn; t++)
-        number_at(c, r.x + p->gutter + (t - c->lo) * p->column, y, p->column - 1, c->cache->rnn[t - c->cache->rnn_first], false, ROLE_GHOST, 0);
+    for (int t = c->lo; t <= c->hi; t++)
+        if (!isnan(rnn_at(c, t)))
+            number_at(c, r.x + p->gutter + (t - c->lo) * p->column, y, p->column - 1, rnn_at(c, t), false, ROLE_GHOST, 0);
 }
 
-static void draw_heading(const struct ctx *c, struct rect r)
+static void draw_heading(const struct ctx *c, struct rect r, const char *scale)
 {
-    struct str title = {0};
+    struct str title = {0}, right = {0};
     words_title(c, &title);
-    int n = grid_text(c->g, r.x, r.y, r.w, ROLE_LABEL, 0, str_text(&title));
+    str_addf(&right, " %s%sy word  f C, h  R RNN ", scale, *scale ? "   " : "");
+    grid_hline(c->g, r.x, r.y, r.w, ROLE_RULE);
+    int n = grid_text(c->g, r.x + 2, r.y, r.w - 2, ROLE_LABEL, 0, str_text(&title));
+    grid_put(c->g, r.x + 1, r.y, ' ', ROLE_TEXT, 0);
+    grid_put(c->g, r.x + 2 + n, r.y, ' ', ROLE_TEXT, 0);
+    int room = r.w - n - 6, w = utf8_text_width(str_text(&right));
+    if (w > room) {               /* the keys are in the help, too */
+        str_clear(&right);
+        str_addf(&right, *scale ? " %s " : "%s", scale);
+        w = utf8_text_width(str_text(&right));
+    }
+    if (w <= room)
+        grid_text_right(c->g, r.x + r.w - 1, r.y, w, ROLE_DIM, 0, str_text(&right));
     str_free(&title);
-    static const char keys[] = "y word  f C, h  R RNN";
-    if (n + (int)sizeof keys + 2 < r.w)
-        grid_text_right(c->g, r.x + r.w, r.y, (int)sizeof keys, ROLE_DIM, 0, keys);
+    str_free(&right);
 }
 
 static void draw_words(const struct ctx *c, struct rect r)
 {
     struct str text = {0};
-    compose(c, c->lo, r.h > 2, &text);
+    struct grid *trial = grid_new(r.w, r.h + 1, c->gl);
+    for (int k = 0; k < SENTENCES; k++) {           /* whole sentences only: half of one may say the opposite */
+        size_t before = text.len;
+        sentences[k](c, c->lo, &text);
+        if (k && text.len > before && grid_wrap(trial, (struct rect){0, 0, r.w, r.h + 1}, ROLE_TEXT, 0, text.s) > r.h)
+            text.s[text.len = before] = '\0';
+    }
     grid_wrap(c->g, r, ROLE_TEXT, 0, str_text(&text));
+    grid_free(trial);
     str_free(&text);
 }
 
 static void draw_bands(const struct ctx *c, struct rect r, const struct bands *p)
 {
     int y = r.y + 1;
-    draw_heading(c, r);
-    draw_tokens(c, r.x + p->gutter, y++, p->column);
     float peak = largest(c);
+    char scale[48] = "", most[16];
+    if (p->bars)
+        snprintf(scale, sizeof scale, "columns to 1 and %s", short_number(most, (double)peak, false));
+    draw_heading(c, r, scale);
+    if (!p->bars)
+        grid_text(c->g, r.x + 2, y, p->gutter - 3, ROLE_DIM, 0, "direct");
+    draw_tokens(c, r.x + p->gutter, y++, p->column);
     for (int u = 0; u < c->H; u++) {
         draw_band(c, r, p, u, y, peak);
         y += p->bars + 2 + p->gap;
@@ -565,7 +618,7 @@ static void draw_bands(const struct ctx *c, struct rect r, const struct bands *p
 
 struct strips {
     int gutter, block, cell;      /* widths; block 0: no room for two */
-    int rows, bin, words, inputs, rnn, own;
+    int rows, bin, words, inputs, rnn, own, tokens, numbers;
 };
 
 static bool plan_strips(struct strips *p, const struct ctx *c, struct rect r)
@@ -579,22 +632,24 @@ static bool plan_strips(struct strips *p, const struct ctx *c, struct rect r)
     int width = p->block ? p->block : r.w - p->gutter;
     p->cell = width / c->step;
     p->cell = p->cell < 1 ? 1 : p->cell > 8 ? 8 : p->cell;
-    int left = r.h - 3;           /* title, heading, scale */
-    p->words = left >= 5 ? 2 : left >= 3;
+    p->tokens = p->cell >= 4 && r.h >= 12;
+    int left = r.h - 3 - p->tokens;         /* title, heading, scale */
+    p->words = left >= 10 ? 2 : left >= 3;
     left -= p->words;
     if (c->scene->explain && left >= 8) {
         p->words += 2;
         left -= 2;
     }
-    p->inputs = left >= 3;
+    p->inputs = left >= 8;
     left -= p->inputs;
-    p->rnn = c->st->rnn && left >= 2;
+    p->rnn = c->st->rnn && left >= 4;
     left -= p->rnn;
     p->own = c->H > left && left >= 4;
     left -= 2 * p->own;
     left = left < 1 ? 1 : left;
     p->bin = (c->H + left - 1) / left;
     p->rows = (c->H + p->bin - 1) / p->bin;
+    p->numbers = p->bin == 1 && p->cell >= 7 && left >= 2 * p->rows + 1;
     return true;
 }
 
@@ -642,7 +697,18 @@ static void draw_strip(const struct ctx *c, const struct strips *p, int x, int y
     }
 }
 
-static void draw_scale(const struct ctx *c, struct rect r, int y)
+/* Where cells are wide enough, the numbers under them. */
+static void draw_strip_numbers(const struct ctx *c, const struct strips *p, int x, int y, int u)
+{
+    for (int t = c->lo; t <= c->hi; t++) {
+        int at = x + (t - c->lo) * p->cell;
+        if (p->block)
+            number_at(c, at, y, p->cell - 1, (double)direct(c, u, t), false, ROLE_DIM, 0);
+        number_at(c, p->block ? at + p->block + 2 : at, y, p->cell - 1, (double)full(c, u, t), true, ROLE_DIM, 0);
+    }
+}
+
+static void draw_scale(const struct ctx *c, const struct strips *p, struct rect r, int y)
 {
     static const struct { double v; const char *text; } marks[] = {{1, "1"}, {0.1, "0.1"}, {0.01, "0.01"}, {0.001, "0.001"}};
     int x = r.x;
@@ -651,14 +717,17 @@ static void draw_scale(const struct ctx *c, struct rect r, int y)
         draw_cell(c, x, y, 3, marks[k].v);
         x += 3 + grid_text(c->g, x + 3, y, r.x + r.w - x - 3, ROLE_DIM, 0, marks[k].text) + 2;
     }
-    grid_textf(c->g, x, y, r.x + r.w - x, ROLE_DIM, 0, "%s path cut   full: 1 is %s", c->gl->times,
-               short_number(peak, (double)c->cache->peak[c->layer], false));
+    x += grid_textf(c->g, x, y, r.x + r.w - x, ROLE_DIM, 0, "%s path cut   full: 1 is %s", c->gl->times,
+                    short_number(peak, (double)c->cache->peak[c->layer], false));
+    if (p->bin > 1)
+        grid_textf(c->g, x, y, r.x + r.w - x, ROLE_DIM, 0, ";  best of %d", p->bin);
 }
 
 static void block_heading(const struct ctx *c, const struct strips *p, int x, int y, int w, const char *name)
 {
-    if (p->cell >= 5) {
-        draw_tokens(c, x, y, p->cell);
+    if (p->tokens) {
+        grid_text(c->g, x, y, w, ROLE_LABEL, 0, name);
+        draw_tokens(c, x, y + 1, p->cell);
         return;
     }
     struct str from = {0}, to = {0};
@@ -685,14 +754,16 @@ static void unit_label(const struct ctx *c, const struct strips *p, struct rect 
 static void draw_strips(const struct ctx *c, struct rect r, const struct strips *p)
 {
     int y = r.y + 1, x = r.x + p->gutter, right = x + p->block + 2;
-    draw_heading(c, r);
+    draw_heading(c, r, "");
     if (p->block)
         block_heading(c, p, x, y, p->block, c->gl->ascii ? "direct" : "direct \xE2\x88\x8F""f");
     block_heading(c, p, p->block ? right : x, y, p->block ? p->block : r.w - p->gutter, c->gl->ascii ? "full |dC|" : "full |\xE2\x88\x82\x43|");
-    y++;
+    y += 1 + p->tokens;
     for (int k = 0; k < p->rows; k++, y++) {
         unit_label(c, p, r, y, k * p->bin, p->bin);
         draw_strip(c, p, x, y, k * p->bin, p->bin);
+        if (p->numbers)
+            draw_strip_numbers(c, p, x, ++y, k);
     }
     if (p->own) {                 /* its cell above is the strongest of many: here it is by itself */
         y++;
@@ -701,8 +772,9 @@ static void draw_strips(const struct ctx *c, struct rect r, const struct strips 
     }
     if (p->rnn) {
         grid_text(c->g, r.x + 1, y, p->gutter - 2, ROLE_GHOST, 0, "tanh RNN");
-        for (int t = c->lo; t <= c->hi && c->cache->rnn; t++)
-            draw_cell(c, x + (t - c->lo) * p->cell, y, p->cell, c->cache->rnn[t - c->cache->rnn_first]);
+        for (int t = c->lo; t <= c->hi; t++)
+            if (!isnan(rnn_at(c, t)))
+                draw_cell(c, x + (t - c->lo) * p->cell, y, p->cell, rnn_at(c, t));
         y++;
     }
     if (p->inputs) {
@@ -714,8 +786,17 @@ static void draw_strips(const struct ctx *c, struct rect r, const struct strips 
             draw_cell(c, (p->block ? right : x) + (t - c->lo) * p->cell, y, p->cell, c->cache->norm[t - c->cache->first] / most);
         y++;
     }
-    draw_scale(c, r, y);
-    draw_words(c, (struct rect){r.x, r.y + r.h - p->words, r.w, p->words});
+    if (p->numbers) {
+        grid_text(c->g, r.x + 1, y, p->gutter - 2, ROLE_LABEL, 0, c->gl->ascii ? "x * dx" : "x\xC2\xB7\xE2\x88\x82x");
+        for (int t = c->lo; t <= c->hi; t++) {
+            double v = c->cache->dot[t - c->cache->first];
+            number_at(c, (p->block ? right : x) + (t - c->lo) * p->cell, y, p->cell - 1, v, true, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE, 0);
+        }
+        y++;
+    }
+    draw_scale(c, p, r, y);
+    int free_rows = r.y + r.h - (y + 2), words = free_rows > p->words ? free_rows : p->words;
+    draw_words(c, (struct rect){r.x, r.y + r.h - words, r.w, words});
 }
 
 /* ---- the view ----------------------------------------------------------------------------------------------------- */
@@ -777,8 +858,8 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
         str_add(out, "There is no step yet to look back from.");
         return;
     }
-    int most = free_steps(session_net(c.s));
-    if (!fill(&c, most < 1 ? 1 : most > c.step ? c.step : most))
+    int most = look_back(session_net(c.s));
+    if (!fill(&c, most > c.step ? c.step : most))
         return;
     struct str title = {0};
     words_title(&c, &title);
@@ -786,7 +867,8 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
         title.s[0] = 'G';
     str_addf(out, "%s. ", str_text(&title));
     str_free(&title);
-    compose(&c, c.lo, true, out);
+    for (int k = 0; k < SENTENCES; k++)
+        sentences[k](&c, c.lo, out);
 }
 
 static const struct view_key keys[] = {
@@ -799,10 +881,10 @@ static enum view_reply key_press(struct session *s, void *state, int key, struct
     (void)e;
     struct state *st = state;
     const struct cursor *at = session_cursor(s);
-    int H = session_net(s)->layer[at->layer].hidden, list[CANDIDATES], n;
+    int list[CANDIDATES], n;
     switch (key) {
     case K_UP: case K_DOWN:
-        session_select(s, at->layer, at->unit + (key == K_UP ? -1 : 1) < H ? at->unit + (key == K_UP ? -1 : 1) : H - 1, at->value);
+        session_select(s, at->layer, at->unit + (key == K_UP ? -1 : 1), at->value);
         return VIEW_REDRAW;
     case 'y': case 'Y':
         n = session_net(s)->outputs && at->step > 0 ? candidates(s, st, CANDIDATES, list) : 0;
@@ -834,7 +916,7 @@ const struct view view_gradient = {
     .title = "gradient",
     .help = "How much a small change of C at an earlier word would change what the model says here. Direct is the product of f along the way: the "
             "path from cell to cell that the LSTM was invented for. Full is the exact gradient by backpropagation through all paths, gates and "
-            "other units included. A cross marks where f (0.05 or less, or what is left under 1%) cuts the direct path. |dx| is the gradient's "
+            "other units included. A cross marks where the direct path is cut: f is 0.05 or less there, or less than 1% is left. |dx| is the gradient's "
             "length at each word's vector, x * dx its product with it: what the word did, to first order; these do not add up to the value. "
             "R sets beside it a tanh RNN made of the candidate weights, which nobody trained: what would be left of one unit of h.",
     .key = 'r',
