@@ -101,7 +101,7 @@ static bool read_line(struct survey *v, struct err *e)
     return c != EOF || v->text.len;
 }
 
-/* The next line that holds a token. */
+/* The next line that holds a token: a blank line is no sequence, though to characters a blank is one. */
 static enum survey_result next_sequence(struct survey *v, const struct session *s, struct err *e)
 {
     struct err trouble = {{0}};
@@ -115,6 +115,9 @@ static enum survey_result next_sequence(struct survey *v, const struct session *
         }
         tokens_clear(&v->tokens);
         v->done = 0;
+        bool chars = s->model->vocab->kind == VOCAB_CHAR;
+        if (strspn(str_text(&v->text), chars ? "" : " \t") == v->text.len)
+            continue;
         char source[ERR_MAX];
         snprintf(source, sizeof source, "%.400s: line %ld", v->path, v->line);
         if (!vocab_tokenise(s->model->vocab, str_text(&v->text), source, &v->tokens, e))

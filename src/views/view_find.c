@@ -473,7 +473,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         forget(&own);
         return;
     }
-    int words = r.h >= 16 ? 3 : r.h >= 10 ? 2 : 0, settings = r.h >= 8 ? 3 : r.h >= 5 ? 2 : 1, y = r.y;
+    int words = r.h >= 18 ? 4 : r.h >= 16 ? 3 : r.h >= 10 ? 2 : 0, settings = r.h >= 8 ? 3 : r.h >= 5 ? 2 : 1, y = r.y;
     if (scene->explain && r.h >= 12)
         words++;
     draw_settings(s, st, g, r, settings);

@@ -225,10 +225,10 @@ static void say_order(const struct session *s, const struct state *st, struct st
     switch (st->order) {
     case ORDER_VARIANCE: str_add(out, "by variance, the largest first"); break;
     case ORDER_CORRELATION:
-        str_addf(out, "by correlation with %s%s, the most alike first, the opposite last", session_net(s)->layers > 1 || !model_unit_name(session_model(s), st->anchor_layer, st->anchor_unit) ? "unit " : "",
+        str_addf(out, "by correlation with %s%s, the most alike first", session_net(s)->layers > 1 || !model_unit_name(session_model(s), st->anchor_layer, st->anchor_unit) ? "unit " : "",
                  session_unit_label(s, st->anchor_layer, st->anchor_unit, label));
         if (session_net(s)->layers > 1)
-            str_addf(out, " of layer %d", st->anchor_layer + 1);
+            str_addf(out, " (layer %d)", st->anchor_layer + 1);
         break;
     case ORDER_HALF_LIFE: str_add(out, "by half-life, the longest memory first"); break;
     default: str_add(out, "in the order of their numbers");

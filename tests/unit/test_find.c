@@ -214,6 +214,159 @@ static void a_short_list_holds_the_best_of_all(void **state)
     find_list_clear(&l);
 }
 
+/* ---- the view ----------------------------------------------------------------------------------------------------------------- */
+
+static void the_view_looks_as_it_should(void **state)
+{
+    (void)state;
+    static const struct golden_shot shots[] = {
+        {.name = "find-80x24", .w = 80, .h = 24, .keys = ":t came<Enter>F[<Right>]"},
+        {.name = "find-120x40", .w = 120, .h = 40, .keys = ":t came<Enter>F[<Right>]e<Down>"},
+        {.name = "find-40x12", .w = 40, .h = 12, .keys = ":t came<Enter>F[<Right>]"},
+        {.name = "find-80x24-ascii", .w = 80, .h = 24, .keys = ":t came<Enter>Fvb", .ascii = true},
+        {.name = "find-80x24-none", .w = 80, .h = 24, .keys = ":t out<Enter>F++++++++++++++"},
+    };
+    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++)
+        golden_shoot(&shots[k]);
+}
+
+static struct app random_app(int H, int steps, int w, int h)
+{
+    struct err e = {{0}};
+    struct model *m = model_random(&(struct random_model){.layers = 1, .hidden = H, .embed = 8, .words = 30, .outputs = 30, .steps = steps, .seed = 7});
+    struct session *s = session_new(m, &e);
+    if (!s)
+        fail_msg("%s", e.text);
+    struct app a;
+    app_init(&a, s, theme_load(theme_default, &e), &glyphs_unicode);
+    a.w = w;
+    a.h = h;
+    return a;
+}
+
+static void press(struct app *a, const char *keys)
+{
+    struct err e = {{0}};
+    if (!app_keys(a, keys, "keys", &e))
+        fail_msg("%s", e.text);
+}
+
+static void many_units_and_words_still_fit(void **state)
+{
+    (void)state;
+    static const struct { int H, steps, w, h; const char *name; } shots[] = {
+        {16, 60, 80, 24, "find-H16-80x24"},       {16, 60, 120, 40, "find-H16-120x40"},       {16, 60, 40, 12, "find-H16-40x12"},
+        {128, 60, 80, 24, "find-H128-80x24"},     {128, 60, 120, 40, "find-H128-120x40"},     {128, 60, 40, 12, "find-H128-40x12"},
+        {1024, 30, 80, 24, "find-H1024-80x24"},   {1024, 30, 120, 40, "find-H1024-120x40"},   {1024, 30, 40, 12, "find-H1024-40x12"},
+    };
+    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++) {
+        struct app a = random_app(shots[k].H, shots[k].steps, shots[k].w, shots[k].h);
+        press(&a, ":t 9<Enter>F[<Right>]");
+        struct grid *g = grid_new(a.w, a.h, a.glyphs);
+        app_draw(&a, g, NULL, NULL);
+        golden_check(g, shots[k].name);
+        grid_free(g);
+        app_clear(&a);
+    }
+}
+
+static void explained(struct app *a, struct str *out)
+{
+    str_clear(out);
+    struct grid *g = grid_new(80, 24, a->glyphs);
+    app_draw(a, g, NULL, NULL);
+    grid_free(g);
+    a->view->explain(&a->scene, app_view_state(a), out);
+}
+
+/* How many units the sentence should speak of, counted from the session. */
+static int count_units(const struct session *s, enum value v, int from, int to, double threshold)
+{
+    int n = 0;
+    for (int u = 0; u < session_net(s)->layer[0].hidden; u++)
+        for (int sign = 1; sign >= -1; sign -= 2) {
+            bool all = true;
+            for (int t = from; t <= to; t++) {
+                double x = (double)session_value(s, RUN_PINNED, 0, u, v, t);
+                all = all && sign * (v == VAL_C ? tanh(x) : x) >= threshold;
+            }
+            double before = (double)session_row(s, RUN_PINNED, 0, v == VAL_C ? Q_C : Q_H, from - 1)[u];
+            n += all && !(sign * (v == VAL_C ? tanh(before) : before) >= threshold);
+        }
+    return n;
+}
+
+static void what_it_says_of_the_units_is_so(void **state)
+{
+    (void)state;
+    struct app a = random_app(40, 30, 80, 24);
+    struct str text = {0};
+    press(&a, ":t 5<Enter>F[<Right>]");
+    for (int k = 0; k < 2; k++) {
+        explained(&a, &text);
+        char want[64];
+        snprintf(want, sizeof want, "%d of 40 units", count_units(a.session, k ? VAL_H : VAL_C, 5, 6, 0.3));
+        if (!strstr(text.s, want))
+            fail_msg("\"%s\" is not in \"%s\"", want, text.s);
+        press(&a, "v");
+    }
+    /* A pin changes what is on, and so what is found. */
+    press(&a, "Fv");
+    struct err e = {{0}};
+    for (int u = 0; u < 40; u++)
+        assert_true(session_pin(a.session, 0, u, VAL_C, 6, 0, false, &e));
+    session_goto(a.session, 7);
+    press(&a, "F");
+    explained(&a, &text);
+    assert_non_null(strstr(text.s, "No unit is on"));
+    str_free(&text);
+    app_clear(&a);
+}
+
+static void enter_goes_to_a_place_in_the_sentence(void **state)
+{
+    (void)state;
+    struct app a;
+    golden_app(&(struct golden_shot){.w = 80, .h = 24, .keys = ":t came<Enter>F[<Right>]<Down><Enter>"}, &a);
+    assert_int_equal(session_cursor(a.session)->step, 5);
+    press(&a, "<Up><Enter>");
+    assert_int_equal(session_cursor(a.session)->step, 2);
+    app_clear(&a);
+}
+
+static void places_in_a_file_are_shown_with_their_line(void **state)
+{
+    (void)state;
+    char name[] = "/tmp/flstm-find-XXXXXX";
+    int fd = mkstemp(name);
+    assert_true(fd >= 0);
+    close(fd);
+    static const char text[] = "dog\n\nhe came out\nshe came out and played with her dog\n";
+    struct err e = {{0}};
+    assert_true(file_write(name, text, sizeof text - 1, &e));
+    struct app a;
+    golden_app(&(struct golden_shot){.w = 80, .h = 24, .keys = ":t came<Enter>"}, &a);
+    session_set_corpus(a.session, name);
+    press(&a, "F[<Right>]");
+    assert_true(app_finish_work(&a, &e));
+    struct grid *g = grid_new(80, 24, a.glyphs);
+    struct str shown = {0};
+    app_draw(&a, g, NULL, NULL);
+    grid_dump_text(g, &shown);
+    assert_non_null(strstr(shown.s, "3:2-3"));               /* the line as it is counted in an editor */
+    assert_non_null(strstr(shown.s, "4:2-3"));
+    assert_non_null(strstr(shown.s, "4:5-8"));
+    assert_non_null(strstr(shown.s, "and played with"));
+    /* It is not in the sentence on screen: Enter says so and stays. */
+    press(&a, "<Enter>");
+    assert_true(a.scene.message_is_error);
+    assert_int_equal(session_cursor(a.session)->step, 3);
+    str_free(&shown);
+    grid_free(g);
+    app_clear(&a);
+    unlink(name);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -221,6 +374,11 @@ int main(void)
         cmocka_unit_test(the_places_are_those_that_brute_force_finds),
         cmocka_unit_test(planted_patterns_come_first_the_most_alike_on_top),
         cmocka_unit_test(a_short_list_holds_the_best_of_all),
+        cmocka_unit_test(the_view_looks_as_it_should),
+        cmocka_unit_test(many_units_and_words_still_fit),
+        cmocka_unit_test(what_it_says_of_the_units_is_so),
+        cmocka_unit_test(enter_goes_to_a_place_in_the_sentence),
+        cmocka_unit_test(places_in_a_file_are_shown_with_their_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
