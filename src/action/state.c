@@ -213,6 +213,7 @@ bool app_open_scenario(struct app *a, const char *name, struct err *e)
         fresh = session_new(m, e);
         if (!fresh)
             return false;
+        session_set_corpus(fresh, session_corpus(a->session));
     } else {
         model_free(m);
     }
@@ -485,10 +486,42 @@ bool app_keys(struct app *a, const char *keys, const char *source, struct err *e
         int key = key_parse(&p);
         if (key == K_NONE)
             return err_set(e, source, NULL, "expected keys such as <Right>, <PgDn>, <lt> or a character, found \"%.16s\"", from);
+        if (!app_finish_work(a, e))           /* the next key may be about what it finds */
+            return false;
         if (app_key(a, key) & REACT_QUIT)
             a->quit = true;
     }
     return true;
+}
+
+/* ---- long work ------------------------------------------------------------------------------------------------------ */
+
+enum view_work app_work(struct app *a, int ms, struct err *e)
+{
+    struct err own = {{0}};
+    if (!a->view->work)
+        return WORK_NONE;
+    struct str progress = {0};
+    enum view_work w = a->view->work(a->session, app_view_state(a), ms, &progress, e ? e : &own);
+    if (w == WORK_FAILED)
+        app_fail(a, e ? e : &own);
+    else if (w != WORK_NONE && progress.len)
+        app_say(a, "%s", str_text(&progress));
+    str_free(&progress);
+    return w;
+}
+
+bool app_finish_work(struct app *a, struct err *e)
+{
+    enum { SLICE_MS = 250 };
+    for (;;) {
+        enum view_work w = app_work(a, SLICE_MS, e);
+        if (w == WORK_NONE || w == WORK_FAILED)
+            return w == WORK_NONE;
+        if (a->progress)
+            a->progress(a->message, w == WORK_DONE);
+        a->scene.message = NULL;                  /* whoever sees the picture sees the result */
+    }
 }
 
 /* ---- drawing and playing ------------------------------------------------------------------------------------------- */

@@ -35,6 +35,8 @@ struct app {
     char **theme_list;                    /* names, filled at the first `t` */
     int theme_count, theme_at;
     bool quit;
+    /* Told how far long work is while nobody can look at a screen (--render, --keys); `last`: it is over. NULL: nobody. */
+    void (*progress)(const char *text, bool last);
 };
 
 /* Takes the session and the theme. */
@@ -53,6 +55,11 @@ void app_draw(struct app *a, struct grid *g, int *cursor_x, int *cursor_y);
 int app_play_interval(const struct app *a);
 /* One word on while playing; stops at the end. */
 unsigned app_play_tick(struct app *a);
+
+/* A slice of the long work of the view that is shown; says how far it is in the status line. */
+enum view_work app_work(struct app *a, int ms, struct err *e);
+/* All of it, telling a->progress. False with a reason when it failed. */
+bool app_finish_work(struct app *a, struct err *e);
 
 /* For handlers: what to say in the status line. */
 unsigned app_say(struct app *a, const char *format, ...) ERR_PRINTF(2, 3);

@@ -19,7 +19,7 @@ static long long now_ms(void)
     return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-enum { KEYS_PER_FRAME = 4096 };
+enum { KEYS_PER_FRAME = 4096, WORK_MS = 30 };
 
 int app_interact(struct app *a, const struct options *o)
 {
@@ -33,7 +33,7 @@ int app_interact(struct app *a, const struct options *o)
     bool hangup = false, draw = true;
     int signal_number = 0;
     long long next_word = 0;
-    bool was_playing = false;
+    bool was_playing = false, working = true;
     while (!a->quit && !hangup) {
         if (a->scene.playing && !was_playing)
             next_word = now_ms() + app_play_interval(a);
@@ -54,6 +54,8 @@ int app_interact(struct app *a, const struct options *o)
             long long left = next_word - now_ms();
             timeout = left < 0 ? 0 : (int)left;
         }
+        if (working)
+            timeout = 0;
         /* Everything that has been typed already is one frame: a paste or a held key never lags. */
         for (int n = 0; n < KEYS_PER_FRAME && !a->quit; n++) {
             int key = screen_key(screen, n ? 0 : timeout, &hangup, &signal_number);
@@ -72,6 +74,9 @@ int app_interact(struct app *a, const struct options *o)
                 draw = true;
             }
         }
+        enum view_work w = a->quit || hangup ? WORK_NONE : app_work(a, WORK_MS, NULL);
+        working = w == WORK_MORE;
+        draw = draw || w != WORK_NONE;
         if (a->scene.playing && now_ms() >= next_word) {
             draw = app_play_tick(a) || draw;
             next_word = now_ms() + app_play_interval(a);

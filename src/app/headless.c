@@ -136,6 +136,10 @@ static bool print(struct app *a, const struct options *o, struct str *out, struc
         export_trace_text(a->session, a->scene.top, out);
     if (o->gradient && strcmp(how, "text") == 0)
         print_gradient_words(a, out);
+    if (o->corpus && a->view->explain && strcmp(how, "text") == 0) {      /* what the view that was asked for found in it */
+        a->view->explain(&a->scene, app_view_state(a), out);
+        str_addc(out, '\n');
+    }
     return true;
 }
 
@@ -173,6 +177,9 @@ static void render(struct app *a, const struct options *o, struct str *out)
 
 bool app_headless(struct app *a, const struct options *o, struct str *out, int *status, struct err *e)
 {
+    *status = EXIT_FAILED;
+    if (!app_finish_work(a, e))
+        return false;
     const struct model *m = session_model(a->session);
     double largest;
     bool within, known = session_parity(a->session, &largest, &within);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/app.h"
 #include "base/file.h"
@@ -10,6 +11,7 @@
 #include "base/num.h"
 #include "session/aim.h"
 #include "session/edit.h"
+#include "session/survey.h"
 #include "views/gradient_view.h"
 
 /* Standard input can be read once. */
@@ -129,6 +131,27 @@ static bool set_gradient(struct app *a, const struct options *o, struct err *e)
     return true;
 }
 
+/* A file that cannot be read, or a model that cannot read it, is told at once, not when a view asks for it. */
+static bool set_corpus(struct session *s, const char *path, struct err *e)
+{
+    if (!path)
+        return true;
+    struct survey *v = survey_open(s, path, e);
+    survey_close(v);
+    session_set_corpus(s, path);
+    return v != NULL;
+}
+
+/* On standard error, as one line that is written over where it is a terminal; a log gets the last one only. */
+static void show_progress(const char *text, bool last)
+{
+    bool terminal = isatty(STDERR_FILENO);
+    if (terminal)
+        fprintf(stderr, "\r%s\x1b[K%s", text, last ? "\n" : "");
+    else if (last)
+        fprintf(stderr, "%s\n", text);
+}
+
 bool app_open(struct app *a, const struct options *o, int *status, struct err *e)
 {
     struct model_options mo = {.format = o->format, .vocab = o->vocab, .tokenizer = -1};
@@ -156,7 +179,8 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
         a->scene.top = o->top;
     if (o->w)
         a->w = o->w, a->h = o->h;
-    bool ok = (!o->scenario || app_open_scenario(a, o->scenario, e)) && set_sequence(a->session, o, e);
+    bool ok = (!o->scenario || app_open_scenario(a, o->scenario, e)) && set_sequence(a->session, o, e) && set_corpus(a->session, o->corpus, e);
+    a->progress = show_progress;
     if (ok) {
         *status = EXIT_USAGE;
         for (int k = 0; ok && k < o->set_count; k++)
@@ -170,6 +194,8 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
     if (ok && o->view)
         a->view = o->view;
     ok = ok && set_gradient(a, o, e);
+    if (ok && o->corpus)
+        *status = EXIT_FAILED;
     ok = ok && (!o->keys || app_keys(a, o->keys, "--keys", e));
     if (!ok)
         app_clear(a);

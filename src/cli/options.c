@@ -27,6 +27,7 @@
     X(THEME,    "theme",     0,  "NAME|FILE", "<themes>", "colours (--list themes)") \
     X(COLOR,    "color",     0,  "WHEN",   "auto never 16 256 truecolor", "auto, never, 16, 256 or truecolor; NO_COLOR is honoured") \
     X(ASCII,    "ascii",     0,  NULL,     NULL, "draw with ASCII characters only") \
+    X(CORPUS,   "corpus",    0,  "FILE",   "<file>", "a text for the views statistics and find, one sequence a line") \
     X(GRADIENT, "gradient",  0,  "STEP[:TOKEN]", NULL, "what moves the surprisal of TOKEN after STEP: a view, or in --print json") \
     X(PRINT,    "print",    'p', "FORM",   "json csv text", "no screen: the whole trace as json, csv or text") \
     X(RENDER,   "render",    0,  "FORM",   "text ansi svg html", "no screen: one picture as text, ansi, svg or html") \
@@ -132,6 +133,7 @@ static bool take(struct options *o, enum option_id id, const char *value, enum c
     case OPTION_THEME: o->theme = value; break;
     case OPTION_COLOR: o->color = color(value); break;
     case OPTION_ASCII: o->ascii = true; break;
+    case OPTION_CORPUS: o->corpus = value; break;
     case OPTION_GRADIENT: o->gradient = value; break;
     case OPTION_PRINT: o->print = value; break;
     case OPTION_RENDER: o->render = value; break;

@@ -59,6 +59,16 @@ static void higher(float *restrict best, const float *restrict v, int n)
         best[u] = v[u] > best[u] ? v[u] : best[u];
 }
 
+static void add(float *restrict sum, const float *restrict v, int n)
+{
+    int u = 0;
+    for (; u + BLOCK <= n; u += BLOCK)
+        for (int k = 0; k < BLOCK; k++)
+            sum[u + k] += v[u + k];
+    for (; u < n; u++)
+        sum[u] += v[u];
+}
+
 static float larger(float low, float high)
 {
     return -low > high ? low : high;
@@ -73,22 +83,29 @@ void series_peak(const struct series *s, int from, int to, enum peak how, float 
         memcpy(low, out, bytes);
     for (int t = from + 1; t <= to; t++) {
         const float *v = row(s, t, buf);
-        if (how != PEAK_LOW)
+        if (how == PEAK_MEAN)
+            add(out, v, s->units);
+        if (how == PEAK_HIGH || how == PEAK_SIZE)
             higher(out, v, s->units);
-        if (how != PEAK_HIGH)
+        if (how == PEAK_LOW || how == PEAK_SIZE)
             lower(how == PEAK_LOW ? out : low, v, s->units);
     }
+    for (int u = 0; how == PEAK_MEAN && u < s->units; u++)
+        out[u] /= (float)(to - from + 1);
     for (int u = 0; how == PEAK_SIZE && u < s->units; u++)
         out[u] = larger(low[u], out[u]);
 }
 
 float series_peak_of(const float *v, int n, enum peak how)
 {
-    float low = v[0], high = v[0];
+    float low = v[0], high = v[0], sum = v[0];
     for (int k = 1; k < n; k++) {
+        sum += v[k];
         low = v[k] < low ? v[k] : low;
         high = v[k] > high ? v[k] : high;
     }
+    if (how == PEAK_MEAN)
+        return sum / (float)n;
     return how == PEAK_LOW ? low : how == PEAK_HIGH ? high : larger(low, high);
 }
 

@@ -14,8 +14,8 @@ struct series {
     int units, steps;
 };
 
-/* Which of many values stands for all of them: the lowest, the highest, the one of largest size. */
-enum peak { PEAK_LOW, PEAK_HIGH, PEAK_SIZE };
+/* What stands for many values: the lowest, the highest, the one of largest size, or their mean. */
+enum peak { PEAK_LOW, PEAK_HIGH, PEAK_SIZE, PEAK_MEAN };
 
 float series_at(const struct series *s, int t, int unit);
 /* out[u] = the peak of unit u over steps from … to (1 ≤ from ≤ to ≤ steps). spare: 2 × units floats. */

@@ -78,6 +78,7 @@ void session_free(struct session *s)
     if (!s)
         return;
     compare_free(s->compare);
+    free(s->corpus);
     history_clear(&s->history);
     runs_clear(s->runs);
     free(s->runs);
@@ -125,11 +126,25 @@ bool session_set_model(struct session *s, struct model *m, struct err *e)
     session_revise(n);
     cursor_clamp(n);
     runs_refresh(n);
+    n->corpus = s->corpus;
+    s->corpus = NULL;
     struct session old = *s;
     *s = *n;
     *n = old;
     session_free(n);
     return true;
+}
+
+void session_set_corpus(struct session *s, const char *path)
+{
+    char *copy = path ? xstrdup(path) : NULL;
+    free(s->corpus);
+    s->corpus = copy;
+}
+
+const char *session_corpus(const struct session *s)
+{
+    return s->corpus;
 }
 
 /* ---- reading ---------------------------------------------------------------------------------------------------- */

@@ -135,6 +135,11 @@ bool session_undo(struct session *s);
 bool session_redo(struct session *s);
 void session_mark_saved(struct session *s);
 
+/* A text file to look through with this model, one sequence a line (see survey.h); NULL: none. Not an edit, kept when the model
+ * is replaced. Copied. */
+void session_set_corpus(struct session *s, const char *path);
+const char *session_corpus(const struct session *s);
+
 /* ---- a second sentence, to hold the first against --------------------------------------------------------------- */
 
 /* Runs another text on the same net (edited weights included), without pins. Not an edit: it is neither undone nor saved. */

@@ -149,6 +149,7 @@ struct session {
     struct cursor cursor;
     struct history history;
     struct runs *runs;
+    char *corpus;                       /* path, or NULL */
     unsigned long revision;             /* see session_revision */
     struct session *compare;            /* the other sentence, or NULL; see compare.c */
 };

@@ -55,6 +55,14 @@ enum view_reply {
     VIEW_GOTO_BARS                /* done, and go back to the main view (after picking a cell there) */
 };
 
+/* What a slice of long work came to. */
+enum view_work {
+    WORK_NONE,                    /* there was nothing to do */
+    WORK_MORE,                    /* done for this time; there is more */
+    WORK_DONE,                    /* finished just now */
+    WORK_FAILED                   /* given up, with a reason, which is told once */
+};
+
 /* A key a view answers, for help and hints. */
 struct view_key { const char *keys; const char *help; };      /* "o O": vim notation, blanks between */
 
@@ -85,6 +93,9 @@ struct view {
     /* Called before each drawing of this view: brings what its state keeps of the session (results that take too long for
      * every frame) up to date; see session_revision. May be NULL. */
     void (*prepare)(const struct scene *scene, void *state);
+    /* Called while nothing is typed: about `ms` milliseconds of what takes longer than a frame, such as reading a file. Says how
+     * far it is. May be NULL. */
+    enum view_work (*work)(struct session *s, void *state, int ms, struct str *progress, struct err *e);
     const char *edit_keys;        /* those of `keys` that edit, in vim notation: locked while presenting; may be NULL */
 };
 

@@ -29,6 +29,7 @@ struct kept { float *v; int units, first, n, room; };
 struct cache {
     unsigned long revision;
     enum value value;
+    enum peak peak;
     int per, layers;
     struct kept *layer;
     float *spare;
@@ -41,6 +42,7 @@ struct state {
     enum order order;
     int anchor_layer, anchor_unit;        /* ORDER_CORRELATION: with this one */
     struct zoom words, units;
+    enum { BINS_AUTO, BINS_PEAK, BINS_MEAN } bins;
     /* The order worked out: order[layer][place] is a unit, place[layer][unit] the other way; valid for this: */
     struct { unsigned long revision; enum order order; enum value value; int layer, unit; } of;
     int **at, **place, layers;
@@ -94,20 +96,24 @@ static struct series series_of(const struct session *s, int layer, enum value v)
                            .units = tr->layer[layer].hidden, .steps = tr->steps};
 }
 
-/* What stands for many: the lowest f (something is being forgotten), the highest of the other gates, else the largest. */
-static enum peak peak_of(enum value v)
+static bool is_gate(enum value v) { return v == VAL_F || v == VAL_I || v == VAL_O; }
+static bool is_cell(enum value v) { return v == VAL_C || v == VAL_C_PREV || v == VAL_KEPT || v == VAL_WRITTEN; }
+
+/* What stands for `many` values: the lowest f (something is being forgotten), the highest of the other gates, else the largest.
+ * Of very many gates one is always shut and one always open: then their mean, unless asked otherwise. */
+static enum peak peak_of(const struct state *st, enum value v, int many)
 {
+    enum { STILL_TELLING = 8 };
+    if (st->bins == BINS_MEAN || (st->bins == BINS_AUTO && is_gate(v) && many > STILL_TELLING))
+        return PEAK_MEAN;
     return v == VAL_F ? PEAK_LOW : v == VAL_I || v == VAL_O ? PEAK_HIGH : PEAK_SIZE;
 }
 
-static const char *peak_word(enum value v)
+static const char *peak_word(enum peak p)
 {
-    static const char *const words[] = {[PEAK_LOW] = "lowest", [PEAK_HIGH] = "highest", [PEAK_SIZE] = "largest"};
-    return words[peak_of(v)];
+    static const char *const words[] = {[PEAK_LOW] = "lowest", [PEAK_HIGH] = "highest", [PEAK_SIZE] = "largest", [PEAK_MEAN] = "mean"};
+    return words[p];
 }
-
-static bool is_gate(enum value v) { return v == VAL_F || v == VAL_I || v == VAL_O; }
-static bool is_cell(enum value v) { return v == VAL_C || v == VAL_C_PREV || v == VAL_KEPT || v == VAL_WRITTEN; }
 
 /* Cells by tanh, as the output gate sees them: one far unit does not fade all others. */
 static int level_of(enum value v, float x)
@@ -121,6 +127,12 @@ static enum role heat_role(enum value v)
 {
     return is_gate(v) ? ROLE_HEAT_GATE : ROLE_HEAT_CELL;
 }
+
+/* While sub-stepping: from where on a value is shown. */
+static const enum substep shown_from[VAL_COUNT] = {
+    [VAL_F] = SUB_SIGMA, [VAL_I] = SUB_WRITE, [VAL_G] = SUB_WRITE, [VAL_O] = SUB_O, [VAL_C] = SUB_C, [VAL_H] = SUB_H,
+    [VAL_C_PREV] = SUB_CONCAT, [VAL_KEPT] = SUB_KEEP, [VAL_WRITTEN] = SUB_WRITE,
+};
 
 /* What a step is called: "words", "characters", "steps". */
 static const char *noun(const struct session *s, bool many)
@@ -213,10 +225,10 @@ static void say_order(const struct session *s, const struct state *st, struct st
     switch (st->order) {
     case ORDER_VARIANCE: str_add(out, "by variance, the largest first"); break;
     case ORDER_CORRELATION:
-        str_addf(out, "by correlation with %s%s, the most alike first, the opposite last", session_net(s)->layers > 1 || !model_unit_name(session_model(s), st->anchor_layer, st->anchor_unit) ? "unit " : "",
+        str_addf(out, "by correlation with %s%s, the most alike first", session_net(s)->layers > 1 || !model_unit_name(session_model(s), st->anchor_layer, st->anchor_unit) ? "unit " : "",
                  session_unit_label(s, st->anchor_layer, st->anchor_unit, label));
         if (session_net(s)->layers > 1)
-            str_addf(out, " of layer %d", st->anchor_layer + 1);
+            str_addf(out, " (layer %d)", st->anchor_layer + 1);
         break;
     case ORDER_HALF_LIFE: str_add(out, "by half-life, the longest memory first"); break;
     default: str_add(out, "in the order of their numbers");
@@ -225,13 +237,14 @@ static void say_order(const struct session *s, const struct state *st, struct st
 
 /* ---- the arrangement ------------------------------------------------------------------------------------------------ */
 
-enum { STRIPS_MAX = 32, CELLS_MAX = 10, TALL_MAX = 3 };
+enum { STRIPS_MAX = 32, CELLS_MAX = 12, TALL_MAX = 5 };
 
 struct strip { int layer, head, y, rows, tall, per, first; };   /* head: y of its heading, or -1; rows of `tall` lines from row `first` on */
 struct plan {
     int heading, note, ruler, marker;      /* y, or -1 */
     int label_w, x, room;
     int wide, per, first, cols;            /* cells a column; words a column; columns from `first` on */
+    enum peak peak;                        /* what a cell shows of several values */
     int words_y, words_h;
     int strips;
     struct strip strip[STRIPS_MAX];
@@ -321,6 +334,10 @@ static struct plan make_plan(const struct scene *scene, const struct state *st, 
         p.words_h += clamp(r.h / 4, 2, 6);
     bottom -= p.words_h + (r.h >= 12 && p.words_h);
     plan_strips(&p, scene, st, y, bottom - y);
+    int many = 1;
+    for (int k = 0; k < p.strips; k++)
+        many = p.strip[k].per > many ? p.strip[k].per : many;
+    p.peak = peak_of(st, at->value, many * p.per);
     p.words_y += r.h >= 12;
     p.words_h = p.words_h ? r.y + r.h - p.words_y : 0;
     return p;
@@ -328,25 +345,27 @@ static struct plan make_plan(const struct scene *scene, const struct state *st, 
 
 /* ---- peaks of the columns on screen ----------------------------------------------------------------------------------- */
 
-static void fill_column(struct cache *c, const struct series *of, enum value v, int per, int column, float *out)
+static void fill_column(struct cache *c, const struct series *of, int column, float *out)
 {
-    int from = column * per + 1, to = from + per - 1 < of->steps ? from + per - 1 : of->steps;
+    int from = column * c->per + 1, to = from + c->per - 1 < of->steps ? from + c->per - 1 : of->steps;
     if (c->spare_units < of->units) {
         c->spare = xrealloc(c->spare, 2 * (size_t)of->units, sizeof *c->spare);
         c->spare_units = of->units;
     }
-    series_peak(of, from, to, peak_of(v), out, c->spare);
+    series_peak(of, from, to, c->peak, out, c->spare);
 }
 
 /* Columns first … first+n-1 of a layer, `units` floats each: only those not yet known are looked at. */
-static const float *columns(struct cache *c, const struct session *s, int layer, enum value v, int per, int first, int n)
+static const float *columns(struct cache *c, const struct session *s, int layer, enum value v, const struct plan *p)
 {
+    int first = p->first, n = p->cols;
     int layers = session_net(s)->layers;
-    if (c->revision != session_revision(s) || c->value != v || c->per != per || c->layers != layers) {
+    if (c->revision != session_revision(s) || c->value != v || c->per != p->per || c->peak != p->peak || c->layers != layers) {
         cache_empty(c);
         c->revision = session_revision(s);
         c->value = v;
-        c->per = per;
+        c->per = p->per;
+        c->peak = p->peak;
         c->layers = layers;
         c->layer = xcalloc((size_t)layers, sizeof *c->layer);
     }
@@ -363,7 +382,7 @@ static const float *columns(struct cache *c, const struct session *s, int layer,
         memmove(k->v + (size_t)(from - first) * H, k->v + (size_t)(from - k->first) * H, (size_t)(to - from) * H * sizeof *k->v);
     for (int j = first; j < first + n; j++)
         if (!(j >= from && j < to))
-            fill_column(c, &of, v, per, j, k->v + (size_t)(j - first) * H);
+            fill_column(c, &of, j, k->v + (size_t)(j - first) * H);
     k->units = of.units;
     k->first = first;
     k->n = n;
@@ -396,11 +415,7 @@ static int place_of(const struct ctx *c, int layer, int unit)
 /* While sub-stepping, what has not been reached stays open. */
 static bool revealed(const struct ctx *c, int t)
 {
-    static const enum substep from[VAL_COUNT] = {
-        [VAL_F] = SUB_SIGMA, [VAL_I] = SUB_WRITE, [VAL_G] = SUB_WRITE, [VAL_O] = SUB_O, [VAL_C] = SUB_C, [VAL_H] = SUB_H,
-        [VAL_C_PREV] = SUB_CONCAT, [VAL_KEPT] = SUB_KEEP, [VAL_WRITTEN] = SUB_WRITE,
-    };
-    return !c->scene->reveal || t < c->at->step || (t == c->at->step && c->at->sub >= from[c->v]);
+    return !c->scene->reveal || t < c->at->step || (t == c->at->step && c->at->sub >= shown_from[c->v]);
 }
 
 /* The ramp between its two ends, right-aligned at x; returns its cells. */
@@ -448,7 +463,7 @@ static void draw_heading(const struct ctx *c, struct rect r)
         if (c->p->strip[k].layer == c->at->layer)
             per_unit = c->p->strip[k].per;
     if (c->p->per > 1 || per_unit > 1) {
-        str_addf(&note, "a cell: the %s of ", peak_word(c->v));
+        str_addf(&note, "a cell: the %s of ", peak_word(c->p->peak));
         if (c->p->per > 1)
             str_addf(&note, "%d %s", c->p->per, noun(c->s, true));
         if (per_unit > 1)
@@ -507,7 +522,9 @@ static void draw_row_label(const struct ctx *c, const struct strip *strip, int r
     if (here)
         grid_put(c->g, x0, y, c->g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
     char label[64], name[32];
-    if (here || last == from)
+    if (here && last > from && w >= 13 && c->st->order == ORDER_NUMBER)
+        snprintf(label, sizeof label, "%d in %d-%d", c->at->unit + 1, from + 1, last + 1);
+    else if (here || last == from)
         snprintf(label, sizeof label, "%s", session_unit_label(c->s, strip->layer, here ? c->at->unit : unit_at(c, strip->layer, from), name));
     else if (c->st->order == ORDER_NUMBER)
         snprintf(label, sizeof label, w >= 10 ? "%d-%d" : "%d", from + 1, last + 1);
@@ -561,7 +578,7 @@ static void draw_strip(const struct ctx *c, const struct strip *strip, struct re
     }
     if (p->cols < 1 || strip->rows < 1)
         return;
-    const float *col = columns(c->cache, c->s, strip->layer, c->v, p->per, p->first, p->cols);
+    const float *col = columns(c->cache, c->s, strip->layer, c->v, p);
     bool number = strip->tall >= 2 && p->wide >= 6 && strip->per == 1 && p->per == 1;
     bool ordered = order_valid(c->s, c->st);
     float *bin = xcalloc((size_t)strip->per, sizeof *bin);
@@ -576,7 +593,7 @@ static void draw_strip(const struct ctx *c, const struct strip *strip, struct re
                 bin[j] = v[ordered ? c->st->at[strip->layer][from + j] : from + j];
             int x = p->x + k * p->wide;
             bool known = revealed(c, (p->first + k) * p->per + 1);
-            draw_cell(c, x, y, strip->tall, units == 1 ? bin[0] : series_peak_of(bin, units, peak_of(c->v)), known, number);
+            draw_cell(c, x, y, strip->tall, units == 1 ? bin[0] : series_peak_of(bin, units, p->peak), known, number);
             if (row == mine && p->first + k == now) {
                 mark_cell(c, x, y, strip->tall, number);
             }
@@ -631,9 +648,11 @@ static void add_place(const struct session *s, int t, const struct glyphs *gl, s
 }
 
 /* "C_t of gender at word 4 'and' is +0.94. Over all 8 words it runs from … at … to … at …." */
-static void say_cursor(const struct session *s, enum value v, const struct glyphs *gl, struct str *out)
+static void say_cursor(const struct scene *scene, enum value v, const struct glyphs *gl, struct str *out)
 {
+    const struct session *s = scene->session;
     const struct cursor *at = session_cursor(s);
+    bool reached = !scene->reveal || at->sub >= shown_from[v];
     struct series of = series_of(s, at->layer, v);
     int low = 1, high = 1;
     for (int t = 2; t <= of.steps; t++) {
@@ -644,16 +663,18 @@ static void say_cursor(const struct session *s, enum value v, const struct glyph
     add_unit(s, at->layer, at->unit, out);
     str_add(out, " at ");
     add_place(s, at->step, gl, out);
-    str_add(out, " is ");
+    str_add(out, reached ? " is " : " has not been reached yet.");
+    if (!reached)
+        return;
     add_value(out, v, series_at(&of, at->step, at->unit));
     if (session_value_pinned(s, at->layer, at->unit, v, at->step))
         str_add(out, " (pinned)");
-    if (session_value(s, RUN_BASE, at->layer, at->unit, v, at->step) != series_at(&of, at->step, at->unit)) {
+    if (fabsf(session_value(s, RUN_BASE, at->layer, at->unit, v, at->step) - series_at(&of, at->step, at->unit)) >= 0.005f) {
         str_add(out, ", without pins ");
         add_value(out, v, session_value(s, RUN_BASE, at->layer, at->unit, v, at->step));
     }
     str_add(out, ". ");
-    if (of.steps < 2)
+    if (of.steps < 2 || scene->reveal)
         return;
     str_addf(out, "Over all %d %s it runs from ", of.steps, noun(s, true));
     add_value(out, v, series_at(&of, low, at->unit));
@@ -689,7 +710,9 @@ static void explain_with(const struct scene *scene, const struct state *st, cons
         str_addf(out, "There is no %s yet.", noun(s, false));
         return;
     }
-    say_cursor(s, st->text ? VAL_C : at->value, gl, out);
+    say_cursor(scene, st->text ? VAL_C : at->value, gl, out);
+    if (scene->reveal)
+        return;
     say_memory(s, out);
     if (st->order == ORDER_NUMBER || !order_valid(s, st) || st->text)
         return;
@@ -716,7 +739,7 @@ static void draw_words(const struct ctx *c, struct rect r)
     if (c->scene->explain)
         explain_with(c->scene, c->st, c->g->glyphs, &text);
     else
-        say_cursor(c->s, c->st->text ? VAL_C : c->v, c->g->glyphs, &text);
+        say_cursor(c->scene, c->st->text ? VAL_C : c->v, c->g->glyphs, &text);
     grid_wrap(c->g, r, ROLE_TEXT, 0, str_text(&text));
     str_free(&text);
 }
@@ -828,7 +851,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     }
     if (r.h < 2 || r.w < 8) {
         struct str text = {0};
-        say_cursor(s, c.v, g->glyphs, &text);
+        say_cursor(scene, c.v, g->glyphs, &text);
         grid_text(g, r.x, r.y, r.w, ROLE_TEXT, 0, str_text(&text));
         str_free(&text);
         return;
@@ -900,6 +923,13 @@ static void turn_order(const struct session *s, struct state *st, int by)
     st->anchor_unit = session_cursor(s)->unit;
 }
 
+/* From what is shown now to the other. */
+static void turn_bins(const struct session *s, struct state *st)
+{
+    bool mean = st->bins == BINS_MEAN || (st->bins == BINS_AUTO && st->cache && st->cache->peak == PEAK_MEAN && is_gate(session_cursor(s)->value));
+    st->bins = mean ? BINS_PEAK : BINS_MEAN;
+}
+
 static enum view_reply key_press(struct session *s, void *state, int key, struct err *e)
 {
     (void)e;
@@ -928,6 +958,7 @@ static enum view_reply key_press(struct session *s, void *state, int key, struct
     case 'Z': zoom(&st->words, T, CELLS_MAX, ROOM, false); return VIEW_REDRAW;
     case '(': zoom(&st->units, H, TALL_MAX, TALL, true); return VIEW_REDRAW;
     case ')': zoom(&st->units, H, TALL_MAX, TALL, false); return VIEW_REDRAW;
+    case 'b': turn_bins(s, st); return VIEW_REDRAW;
     case 'y': turn_order(s, st, 1); return VIEW_REDRAW;
     case 'Y': turn_order(s, st, -1); return VIEW_REDRAW;
     default: return VIEW_IGNORED;
@@ -940,9 +971,18 @@ static const struct view_key keys[] = {
     {"z Z", "fewer words a cell, more"},
     {"( )", "fewer units a cell, more"},
     {"L H", "half a screen of words on, back"},
+    {"b", "a cell of several values: the strongest, or their mean"},
     {"y Y", "order of units: number, variance, correlation with this one, half-life"},
     {"m", "the text coloured by this unit's C; once more: back"},
     {NULL, NULL},
+};
+
+static const struct key_help hints[] = {
+    {.keys = "?", .hint = "help"}, {.keys = "<Left>", .hint = "word"}, {.keys = "<Right>", .hint = "word"},
+    {.keys = "<Up>", .hint = "unit"}, {.keys = "<Down>", .hint = "unit"}, {.keys = "v", .hint = "value"}, {.keys = "m", .hint = "text"},
+    {.keys = "y", .hint = "order"}, {.keys = "z", .hint = "zoom"}, {.keys = "Z", .hint = "zoom"}, {.keys = "<Esc>", .hint = "back"},
+    {.keys = "q", .hint = "quit"}, {.keys = "e", .hint = "explain"}, {.keys = "+", .hint = "change"}, {.keys = "-", .hint = "change"},
+    {.keys = NULL},
 };
 
 const struct view view_timeline = {
@@ -950,11 +990,12 @@ const struct view view_timeline = {
     .title = "timeline",
     .help = "One value of every unit at every word: words go across, units down, layers stand on each other. The selected row's value is "
             "shown; v takes the next. Where there are more words or units than cells, a cell shows the lowest f, the highest i or o, or the "
-            "largest value of several, and the second line says of how many. m shows the text itself, each word on the colour of "
+            "largest value of several (their mean for many gates; b chooses), and the second line says of how many. m shows the text itself, each word on the colour of "
             "tanh C of the selected unit, with the same level as a mark beneath.",
     .key = 'm',
     .state_size = sizeof(struct state),
     .keys = keys,
+    .hints = hints,
     .draw = draw,
     .key_press = key_press,
     .clear = clear,

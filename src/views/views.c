@@ -6,7 +6,7 @@
 extern const struct view view_bars;
 extern const struct view view_dissect;
 extern const struct view view_attribution;
-extern const struct view view_timeline;
+extern const struct view view_timeline, view_statistics, view_find_units;
 extern const struct view view_gradient;
 extern const struct view view_predictions;
 extern const struct view view_whatif;
@@ -19,6 +19,8 @@ const struct view *const views[] = {
     &view_dissect,
     &view_attribution,
     &view_timeline,
+    &view_statistics,
+    &view_find_units,
     &view_gradient,
     &view_predictions,
     &view_whatif,

@@ -1,0 +1,37 @@
+/* survey.h: a session's model over a text file, one sequence a line, each from the initial state, without pins. Read and run
+ * a block of steps at a time: memory grows neither with the file nor with its lines' steps. */
+#ifndef FLSTM_SESSION_SURVEY_H
+#define FLSTM_SESSION_SURVEY_H
+
+#include <stdint.h>
+
+#include "session/session.h"
+
+enum { SURVEY_STEPS = 256, SURVEY_LINE_MAX = 1 << 20 };    /* steps a block; bytes a line */
+
+struct survey;
+
+/* Rows 1 … steps of `trace` are the steps first … first+steps-1 of the sequence that stands in line `line`; row 0 is the step
+ * before. Valid until the next call. */
+struct survey_block {
+    long line;
+    int first, steps;
+    const struct tokens *tokens;  /* the whole line */
+    const struct trace *trace;
+};
+
+enum survey_result { SURVEY_BLOCK, SURVEY_END, SURVEY_FAILED };
+
+/* NULL with one line of error: a file that cannot be opened or read twice (-), a model without a vocabulary. */
+struct survey *survey_open(const struct session *s, const char *path, struct err *e);
+void survey_close(struct survey *v);
+/* The model of s must have the shape it had at survey_open; compare survey_fingerprint. Errors name the line. */
+enum survey_result survey_next(struct survey *v, const struct session *s, struct survey_block *out, struct err *e);
+/* "corpus.txt: 34%, 1200 sequences, 15000 words" so far. */
+void survey_progress(const struct survey *v, const struct session *s, struct str *out);
+long survey_sequences(const struct survey *v);
+
+/* A number that follows from the weights and shapes alone: another model or edited weights give another one. */
+uint64_t survey_fingerprint(const struct session *s);
+
+#endif

@@ -1,0 +1,384 @@
+/* test_find.c: places where the same units are on together: against brute force on random rows, and planted ones found first. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "core/find.h"
+#include "support/golden.h"
+#include "support/models.h"
+
+enum { UNITS = 12, STRIDE = 16, STEPS = 120 };
+
+static float rows[(STEPS + 2) * STRIDE];
+
+static void noise(uint64_t *seed, float size)
+{
+    for (int k = 0; k < (STEPS + 2) * STRIDE; k++)
+        rows[k] = random_float(seed, -size, size);
+}
+
+static float at(int t, int u)
+{
+    return rows[t * STRIDE + u];
+}
+
+/* ---- units -------------------------------------------------------------------------------------------------------------- */
+
+static void the_units_of_a_span_are_those_a_plain_search_finds(void **state)
+{
+    (void)state;
+    uint64_t seed = 3;
+    for (int round = 0; round < 300; round++) {
+        noise(&seed, 1);
+        int from = 1 + random_below(&seed, 20), to = from + random_below(&seed, 3), last = random_below(&seed, 2) ? to : STEPS;
+        unsigned how = (unsigned)random_below(&seed, 4);
+        struct find_unit found[UNITS];
+        int n = find_units(rows, STRIDE, UNITS, from, to, last, 0.2f, how, found), k = 0;
+        for (int u = 0; u < UNITS; u++) {
+            bool up = true, down = true;
+            for (int t = from; t <= to; t++) {
+                up = up && at(t, u) >= 0.2f;
+                down = down && at(t, u) <= -0.2f;
+            }
+            if (how & FIND_OFF_BEFORE) {
+                up = up && !(at(from - 1, u) >= 0.2f);
+                down = down && !(at(from - 1, u) <= -0.2f);
+            }
+            if (how & FIND_OFF_AFTER && to < last) {
+                up = up && !(at(to + 1, u) >= 0.2f);
+                down = down && !(at(to + 1, u) <= -0.2f);
+            }
+            if (up || down) {
+                assert_true(k < n);
+                assert_int_equal(found[k].unit, u);
+                assert_int_equal(found[k].sign, up ? 1 : -1);
+                k++;
+            }
+        }
+        assert_int_equal(k, n);
+    }
+}
+
+/* ---- places --------------------------------------------------------------------------------------------------------------- */
+
+struct places { struct find_place v[STEPS * 4]; int n; };
+
+static void note(void *to, int from, int last, int common)
+{
+    struct places *p = to;
+    p->v[p->n++] = (struct find_place){0, from, last, common};
+}
+
+static int by_start(const void *a, const void *b)
+{
+    return ((const struct find_place *)a)->from - ((const struct find_place *)b)->from;
+}
+
+static bool on(const struct find_unit *u, int t)
+{
+    return t >= 1 && t <= STEPS && find_on(at(t, u->unit), u->sign, 0.3f);
+}
+
+/* Word for word what find.h says. */
+static int brute_force(const struct find_unit *units, int n, struct find_place *out)
+{
+    int found = 0;
+    for (int s = 1; s <= STEPS; s++) {
+        bool came = false;
+        int common = 0;
+        for (int k = 0; k < n; k++) {
+            came = came || (on(&units[k], s) && !on(&units[k], s - 1));
+            common += on(&units[k], s);
+        }
+        if (!came)
+            continue;
+        int last = s;
+        for (bool all = true; all && last < STEPS; last += all)
+            for (int k = 0; k < n; k++)
+                all = all && (!on(&units[k], s) || on(&units[k], last + 1));
+        out[found++] = (struct find_place){0, s, last, common};
+    }
+    return found;
+}
+
+static void the_places_are_those_that_brute_force_finds(void **state)
+{
+    (void)state;
+    uint64_t seed = 8;
+    static struct places got;
+    static struct find_place want[STEPS];
+    for (int round = 0; round < 400; round++) {
+        noise(&seed, 1);
+        /* Slow units make long runs. */
+        for (int t = 1; t <= STEPS; t++)
+            for (int u = 0; u < UNITS / 2; u++)
+                if (random_below(&seed, 6))
+                    rows[t * STRIDE + u] = rows[(t - 1) * STRIDE + u];
+        struct find_unit units[UNITS];
+        int n = 1 + random_below(&seed, UNITS);
+        for (int k = 0; k < n; k++)
+            units[k] = (struct find_unit){k, random_below(&seed, 2) ? 1 : -1};
+        struct find_scan *f = find_scan_new(units, n, 0.3f);
+        for (int again = 0; again < 2; again++) {            /* a second sequence starts from nothing */
+            got.n = 0;
+            for (int t = 1; t <= STEPS; t++)
+                find_scan_row(f, rows + t * STRIDE, note, &got);
+            find_scan_row(f, NULL, note, &got);
+            qsort(got.v, (size_t)got.n, sizeof *got.v, by_start);
+            int m = brute_force(units, n, want);
+            assert_int_equal(got.n, m);
+            assert_memory_equal(got.v, want, (size_t)m * sizeof *want);
+        }
+        find_scan_free(f);
+    }
+}
+
+static struct find_list best;
+
+static void offer(void *to, int from, int last, int common)
+{
+    (void)to;
+    find_list_offer(&best, (struct find_place){0, from, last, common});
+}
+
+static void planted_patterns_come_first_the_most_alike_on_top(void **state)
+{
+    (void)state;
+    uint64_t seed = 99;
+    noise(&seed, 0.25f);
+    static const struct { int from, to, units; } planted[] = {{10, 13, 5}, {60, 63, 5}, {90, 98, 5}, {30, 33, 4}, {45, 46, 3}};
+    for (size_t p = 0; p < sizeof planted / sizeof *planted; p++)
+        for (int t = planted[p].from; t <= planted[p].to; t++)
+            for (int u = 0; u < planted[p].units; u++)
+                rows[t * STRIDE + 2 * u] = u % 2 ? -0.8f : 0.8f;
+    struct find_unit units[UNITS];
+    int n = find_units(rows, STRIDE, UNITS, 10, 13, STEPS, 0.3f, FIND_OFF_BEFORE | FIND_OFF_AFTER, units);
+    assert_int_equal(n, 5);
+    for (int k = 0; k < n; k++) {
+        assert_int_equal(units[k].unit, 2 * k);
+        assert_int_equal(units[k].sign, k % 2 ? -1 : 1);
+    }
+    find_list_init(&best, 10, 4);
+    struct find_scan *f = find_scan_new(units, n, 0.3f);
+    for (int t = 1; t <= STEPS; t++)
+        find_scan_row(f, rows + t * STRIDE, offer, NULL);
+    find_scan_row(f, NULL, offer, NULL);
+    assert_int_equal(best.n, 5);
+    for (int k = 0; k < 5; k++) {
+        assert_int_equal(best.place[k].from, planted[k].from);
+        assert_int_equal(best.place[k].to, planted[k].to);
+        assert_int_equal(best.place[k].common, planted[k].units);
+    }
+    find_scan_free(f);
+    find_list_clear(&best);
+}
+
+static int by_rank(const void *a, const void *b)
+{
+    const struct find_place *x = a, *y = b;
+    if (x->common != y->common)
+        return y->common - x->common;
+    int fx = abs(x->to - x->from + 1 - 3), fy = abs(y->to - y->from + 1 - 3);
+    if (fx != fy)
+        return fx - fy;
+    return x->sequence != y->sequence ? x->sequence < y->sequence ? -1 : 1 : x->from - y->from;
+}
+
+static void a_short_list_holds_the_best_of_all(void **state)
+{
+    (void)state;
+    uint64_t seed = 4;
+    enum { MANY = 500, FEW = 17 };
+    static struct find_place all[MANY];
+    struct find_list l;
+    find_list_init(&l, FEW, 3);
+    for (int k = 0; k < MANY; k++) {
+        int from = 1 + random_below(&seed, 90);
+        all[k] = (struct find_place){k / 50, from, from + random_below(&seed, 8), 1 + random_below(&seed, 5)};
+        find_list_offer(&l, all[k]);
+    }
+    qsort(all, MANY, sizeof *all, by_rank);
+    assert_int_equal(l.n, FEW);
+    assert_int_equal(l.seen, MANY);
+    for (int k = 0; k < FEW; k++)
+        assert_int_equal(by_rank(&l.place[k], &all[k]), 0);
+    find_list_clear(&l);
+}
+
+/* ---- the view ----------------------------------------------------------------------------------------------------------------- */
+
+static void the_view_looks_as_it_should(void **state)
+{
+    (void)state;
+    static const struct golden_shot shots[] = {
+        {.name = "find-80x24", .w = 80, .h = 24, .keys = ":t came<Enter>F[<Right>]"},
+        {.name = "find-120x40", .w = 120, .h = 40, .keys = ":t came<Enter>F[<Right>]e<Down>"},
+        {.name = "find-40x12", .w = 40, .h = 12, .keys = ":t came<Enter>F[<Right>]"},
+        {.name = "find-80x24-ascii", .w = 80, .h = 24, .keys = ":t came<Enter>Fvb", .ascii = true},
+        {.name = "find-80x24-none", .w = 80, .h = 24, .keys = ":t out<Enter>F++++++++++++++"},
+    };
+    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++)
+        golden_shoot(&shots[k]);
+}
+
+static struct app random_app(int H, int steps, int w, int h)
+{
+    struct err e = {{0}};
+    struct model *m = model_random(&(struct random_model){.layers = 1, .hidden = H, .embed = 8, .words = 30, .outputs = 30, .steps = steps, .seed = 7});
+    struct session *s = session_new(m, &e);
+    if (!s)
+        fail_msg("%s", e.text);
+    struct app a;
+    app_init(&a, s, theme_load(theme_default, &e), &glyphs_unicode);
+    a.w = w;
+    a.h = h;
+    return a;
+}
+
+static void press(struct app *a, const char *keys)
+{
+    struct err e = {{0}};
+    if (!app_keys(a, keys, "keys", &e))
+        fail_msg("%s", e.text);
+}
+
+static void many_units_and_words_still_fit(void **state)
+{
+    (void)state;
+    static const struct { int H, steps, w, h; const char *name; } shots[] = {
+        {16, 60, 80, 24, "find-H16-80x24"},       {16, 60, 120, 40, "find-H16-120x40"},       {16, 60, 40, 12, "find-H16-40x12"},
+        {128, 60, 80, 24, "find-H128-80x24"},     {128, 60, 120, 40, "find-H128-120x40"},     {128, 60, 40, 12, "find-H128-40x12"},
+        {1024, 30, 80, 24, "find-H1024-80x24"},   {1024, 30, 120, 40, "find-H1024-120x40"},   {1024, 30, 40, 12, "find-H1024-40x12"},
+    };
+    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++) {
+        struct app a = random_app(shots[k].H, shots[k].steps, shots[k].w, shots[k].h);
+        press(&a, ":t 9<Enter>F[<Right>]");
+        struct grid *g = grid_new(a.w, a.h, a.glyphs);
+        app_draw(&a, g, NULL, NULL);
+        golden_check(g, shots[k].name);
+        grid_free(g);
+        app_clear(&a);
+    }
+}
+
+static void explained(struct app *a, struct str *out)
+{
+    str_clear(out);
+    struct grid *g = grid_new(80, 24, a->glyphs);
+    app_draw(a, g, NULL, NULL);
+    grid_free(g);
+    a->view->explain(&a->scene, app_view_state(a), out);
+}
+
+/* How many units the sentence should speak of, counted from the session. */
+static int count_units(const struct session *s, enum value v, int from, int to, double threshold)
+{
+    int n = 0;
+    for (int u = 0; u < session_net(s)->layer[0].hidden; u++)
+        for (int sign = 1; sign >= -1; sign -= 2) {
+            bool all = true;
+            for (int t = from; t <= to; t++) {
+                double x = (double)session_value(s, RUN_PINNED, 0, u, v, t);
+                all = all && sign * (v == VAL_C ? tanh(x) : x) >= threshold;
+            }
+            double before = (double)session_row(s, RUN_PINNED, 0, v == VAL_C ? Q_C : Q_H, from - 1)[u];
+            n += all && !(sign * (v == VAL_C ? tanh(before) : before) >= threshold);
+        }
+    return n;
+}
+
+static void what_it_says_of_the_units_is_so(void **state)
+{
+    (void)state;
+    struct app a = random_app(40, 30, 80, 24);
+    struct str text = {0};
+    press(&a, ":t 5<Enter>F[<Right>]");
+    for (int k = 0; k < 2; k++) {
+        explained(&a, &text);
+        char want[64];
+        snprintf(want, sizeof want, "%d of 40 units", count_units(a.session, k ? VAL_H : VAL_C, 5, 6, 0.3));
+        if (!strstr(text.s, want))
+            fail_msg("\"%s\" is not in \"%s\"", want, text.s);
+        press(&a, "v");
+    }
+    /* A pin changes what is on, and so what is found. */
+    press(&a, "Fv");
+    struct err e = {{0}};
+    for (int u = 0; u < 40; u++)
+        assert_true(session_pin(a.session, 0, u, VAL_C, 6, 0, false, &e));
+    session_goto(a.session, 7);
+    press(&a, "F");
+    explained(&a, &text);
+    assert_non_null(strstr(text.s, "No unit is on"));
+    str_free(&text);
+    app_clear(&a);
+}
+
+static void enter_goes_to_a_place_in_the_sentence(void **state)
+{
+    (void)state;
+    struct app a;
+    golden_app(&(struct golden_shot){.w = 80, .h = 24, .keys = ":t came<Enter>F[<Right>]<Down><Enter>"}, &a);
+    assert_int_equal(session_cursor(a.session)->step, 5);
+    press(&a, "<Up><Enter>");
+    assert_int_equal(session_cursor(a.session)->step, 2);
+    app_clear(&a);
+}
+
+static void places_in_a_file_are_shown_with_their_line(void **state)
+{
+    (void)state;
+    char name[] = "/tmp/flstm-find-XXXXXX";
+    int fd = mkstemp(name);
+    assert_true(fd >= 0);
+    close(fd);
+    static const char text[] = "dog\n\nhe came out\nshe came out and played with her dog\n";
+    struct err e = {{0}};
+    assert_true(file_write(name, text, sizeof text - 1, &e));
+    struct app a;
+    golden_app(&(struct golden_shot){.w = 80, .h = 24, .keys = ":t came<Enter>"}, &a);
+    session_set_corpus(a.session, name);
+    press(&a, "F[<Right>]");
+    assert_true(app_finish_work(&a, &e));
+    struct grid *g = grid_new(80, 24, a.glyphs);
+    struct str shown = {0};
+    app_draw(&a, g, NULL, NULL);
+    grid_dump_text(g, &shown);
+    assert_non_null(strstr(shown.s, "3:2-3"));               /* the line as it is counted in an editor */
+    assert_non_null(strstr(shown.s, "4:2-3"));
+    assert_non_null(strstr(shown.s, "4:5-8"));
+    assert_non_null(strstr(shown.s, "and played with"));
+    /* It is not in the sentence on screen: Enter says so and stays. */
+    press(&a, "<Enter>");
+    assert_true(a.scene.message_is_error);
+    assert_int_equal(session_cursor(a.session)->step, 3);
+    str_free(&shown);
+    grid_free(g);
+    app_clear(&a);
+    unlink(name);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_units_of_a_span_are_those_a_plain_search_finds),
+        cmocka_unit_test(the_places_are_those_that_brute_force_finds),
+        cmocka_unit_test(planted_patterns_come_first_the_most_alike_on_top),
+        cmocka_unit_test(a_short_list_holds_the_best_of_all),
+        cmocka_unit_test(the_view_looks_as_it_should),
+        cmocka_unit_test(many_units_and_words_still_fit),
+        cmocka_unit_test(what_it_says_of_the_units_is_so),
+        cmocka_unit_test(enter_goes_to_a_place_in_the_sentence),
+        cmocka_unit_test(places_in_a_file_are_shown_with_their_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,352 @@
+/* test_statistics.c: how often gates are shut and open. Counts against a plain loop, a file against the same text as a
+ * sentence, and what is wrong with a file is told with its line. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "core/statistics.h"
+#include "session/survey.h"
+#include "support/golden.h"
+#include "support/models.h"
+
+static struct model *some_model(int H, int layers, int steps)
+{
+    return model_random(&(struct random_model){.layers = layers, .hidden = H, .embed = 8, .words = 30, .outputs = 30, .steps = steps, .seed = 7});
+}
+
+static struct session *some_session(int H, int layers, int steps)
+{
+    struct err e = {{0}};
+    struct session *s = session_new(some_model(H, layers, steps), &e);
+    if (!s)
+        fail_msg("%s", e.text);
+    return s;
+}
+
+static void every_count_is_what_a_plain_loop_counts(void **state)
+{
+    (void)state;
+    enum { H = 11, T = 200 };
+    struct session *s = some_session(H, 2, T);
+    struct err e = {{0}};
+    assert_true(session_pin(s, 1, 3, VAL_F, 17, 0, false, &e));
+    const struct trace *tr = session_trace(s, RUN_PINNED);
+    struct statistics *st = statistics_new(session_net(s));
+    assert_true(isnan(statistics_mean(st, 0, Q_F, 0)));
+    statistics_add(st, tr, 1, 77);                           /* in parts: it is fed as it is read */
+    statistics_add(st, tr, 78, T);
+    assert_int_equal(st->steps, T);
+    for (int l = 0; l < 2; l++)
+        for (int q = 0; q < Q_COUNT; q++)
+            for (int u = 0; u < H; u++) {
+                int low = 0, high = 0;
+                double sum = 0;
+                float min = INFINITY, max = -INFINITY;
+                for (int t = 1; t <= T; t++) {
+                    float v = session_value(s, RUN_PINNED, l, u, (enum value)q, t), seen = q == Q_C ? tanhf(v) : v;
+                    bool gate = q == Q_F || q == Q_I || q == Q_O;
+                    low += gate ? v < 0.1f : seen < -0.9f;
+                    high += seen > 0.9f;
+                    sum += (double)v;
+                    min = v < min ? v : min;
+                    max = v > max ? v : max;
+                }
+                const struct tally *y = statistics_of(st, l, (enum quantity)q, u);
+                assert_int_equal(y->low, low);
+                assert_int_equal(y->high, high);
+                assert_float_equal(y->min, min, 0);
+                assert_float_equal(y->max, max, 0);
+                assert_true(fabs(statistics_mean(st, l, (enum quantity)q, u) - sum / T) < 1e-9);
+                assert_true(fabs(statistics_low(st, l, (enum quantity)q, u) - (double)low / T) < 1e-12);
+                assert_true(fabs(statistics_high(st, l, (enum quantity)q, u) - (double)high / T) < 1e-12);
+            }
+    double f = statistics_mean(st, 1, Q_F, 3);
+    assert_true(fabs(statistics_half_life(st, 1, 3) - log(0.5) / log(f)) < 1e-9);
+    statistics_free(st);
+    session_free(s);
+}
+
+static void a_gate_that_is_always_open_never_forgets(void **state)
+{
+    (void)state;
+    struct session *s = some_session(2, 1, 5);
+    struct err e = {{0}};
+    for (int t = 1; t <= 5; t++)
+        assert_true(session_pin(s, 0, 1, VAL_F, t, 1, false, &e));
+    struct statistics *st = statistics_new(session_net(s));
+    statistics_add(st, session_trace(s, RUN_PINNED), 1, 5);
+    assert_true(isinf(statistics_half_life(st, 0, 1)));
+    assert_true(statistics_high(st, 0, Q_F, 1) == 1);
+    statistics_free(st);
+    session_free(s);
+}
+
+/* ---- files ---------------------------------------------------------------------------------------------------------------- */
+
+static char file_name[64];
+
+static void write_file(const char *text, size_t n)
+{
+    struct err e = {{0}};
+    strcpy(file_name, "/tmp/flstm-corpus-XXXXXX");
+    int fd = mkstemp(file_name);
+    assert_true(fd >= 0);
+    close(fd);
+    if (!file_write(file_name, text, n, &e))
+        fail_msg("%s", e.text);
+}
+
+static void a_line_longer_than_a_block_counts_as_the_same_sentence_does(void **state)
+{
+    (void)state;
+    enum { H = 20, T = 3 * SURVEY_STEPS + 41 };
+    struct session *s = some_session(H, 2, T);
+    struct str text = {0};
+    for (int t = 1; t <= T; t++)
+        str_addf(&text, "%s%s", t > 1 ? " " : "", session_token(s, t));
+    str_add(&text, "\n\n  \n");
+    write_file(text.s, text.len);
+    struct err e = {{0}};
+    struct survey *v = survey_open(s, file_name, &e);
+    if (!v)
+        fail_msg("%s", e.text);
+    struct survey_block b;
+    int next = 1;
+    enum survey_result r;
+    while ((r = survey_next(v, s, &b, &e)) == SURVEY_BLOCK) {
+        assert_int_equal(b.first, next);
+        assert_int_equal(b.line, 1);
+        for (int l = 0; l < 2; l++)
+            for (int q = 0; q < Q_COUNT; q++)
+                for (int k = 1; k <= b.steps; k++)
+                    assert_memory_equal(trace_row(b.trace, l, (enum quantity)q, k), session_row(s, RUN_BASE, l, (enum quantity)q, next + k - 1), H * sizeof(float));
+        next += b.steps;
+    }
+    assert_int_equal(r, SURVEY_END);
+    assert_int_equal(next, T + 1);
+    assert_int_equal(survey_sequences(v), 1);
+    survey_close(v);
+    unlink(file_name);
+    str_free(&text);
+    session_free(s);
+}
+
+static void every_line_starts_from_the_initial_state(void **state)
+{
+    (void)state;
+    struct session *s = some_session(6, 1, 4);
+    write_file("w1 w2\r\nw1 w2\n", 13);
+    struct err e = {{0}};
+    struct survey *v = survey_open(s, file_name, &e);
+    struct survey_block b;
+    float first[6];
+    assert_int_equal(survey_next(v, s, &b, &e), SURVEY_BLOCK);
+    assert_int_equal(b.steps, 2);
+    memcpy(first, trace_row(b.trace, 0, Q_C, 2), sizeof first);
+    assert_int_equal(survey_next(v, s, &b, &e), SURVEY_BLOCK);
+    assert_int_equal(b.line, 2);
+    assert_memory_equal(first, trace_row(b.trace, 0, Q_C, 2), sizeof first);
+    assert_int_equal(survey_next(v, s, &b, &e), SURVEY_END);
+    survey_close(v);
+    unlink(file_name);
+    session_free(s);
+}
+
+static void complains(const struct session *s, const char *text, size_t n, const char *part)
+{
+    write_file(text, n);
+    struct err e = {{0}};
+    struct survey_block b;
+    struct survey *v = survey_open(s, file_name, &e);
+    enum survey_result r = SURVEY_BLOCK;
+    while (v && r == SURVEY_BLOCK)
+        r = survey_next(v, s, &b, &e);
+    assert_int_equal(r, SURVEY_FAILED);
+    if (!strstr(e.text, part))
+        fail_msg("\"%s\" is not in \"%s\"", part, e.text);
+    survey_close(v);
+    unlink(file_name);
+}
+
+static void what_is_wrong_with_a_file_is_told_with_its_line(void **state)
+{
+    (void)state;
+    struct session *s = some_session(3, 1, 4);
+    complains(s, "w1 w2\n\nw3 dragon w4\n", 20, "line 3: token 2 \"dragon\"");
+    complains(s, "w1\nw2\0w3\n", 9, "line 2");
+    char *huge = malloc(SURVEY_LINE_MAX + 10);
+    assert_non_null(huge);
+    memset(huge, 'w', SURVEY_LINE_MAX + 10);
+    huge[0] = 'w', huge[1] = '1', huge[2] = '\n';
+    complains(s, huge, SURVEY_LINE_MAX + 10, "line 2: expected at most 1 MiB");
+    free(huge);
+    struct err e = {{0}};
+    assert_null(survey_open(s, "/nowhere/at/all.txt", &e));
+    assert_non_null(strstr(e.text, "/nowhere/at/all.txt"));
+    assert_null(survey_open(s, "/tmp", &e));
+    assert_null(survey_open(s, "-", &e));
+    assert_non_null(strstr(e.text, "more than once"));
+    session_free(s);
+    struct session *vectors = session_new(model_random(&(struct random_model){.layers = 1, .hidden = 3, .embed = 4, .steps = 2, .seed = 1}), &e);
+    assert_null(survey_open(vectors, "/dev/null", &e));
+    assert_non_null(strstr(e.text, "no vocabulary"));
+    session_free(vectors);
+}
+
+static void weights_not_pins_or_words_make_another_fingerprint(void **state)
+{
+    (void)state;
+    struct session *s = some_session(5, 2, 4);
+    struct err e = {{0}};
+    uint64_t was = survey_fingerprint(s);
+    assert_true(session_pin(s, 0, 1, VAL_F, 2, 0, false, &e));
+    assert_true(session_set_word(s, 1, "w9", &e));
+    assert_true(survey_fingerprint(s) == was);
+    assert_true(session_set_weight(s, 1, Q_O, 4, -1, 0.125f, &e));
+    assert_false(survey_fingerprint(s) == was);
+    assert_true(session_undo(s));
+    assert_true(survey_fingerprint(s) == was);
+    session_free(s);
+}
+
+/* ---- the view ------------------------------------------------------------------------------------------------------------- */
+
+static void the_view_looks_as_it_should(void **state)
+{
+    (void)state;
+    static const struct golden_shot shots[] = {
+        {.name = "statistics-80x24", .w = 80, .h = 24, .keys = "S"},
+        {.name = "statistics-120x40", .w = 120, .h = 40, .keys = "Se"},
+        {.name = "statistics-40x12", .w = 40, .h = 12, .keys = "S"},
+        {.name = "statistics-80x24-ascii", .w = 80, .h = 24, .keys = "Svyyye", .ascii = true},
+        {.name = "statistics-80x24-pinned", .w = 80, .h = 24, .keys = ":t and<Enter>cSvvvv"},
+    };
+    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++)
+        golden_shoot(&shots[k]);
+}
+
+static struct app random_app(int H, int layers, int steps, int w, int h)
+{
+    struct err e = {{0}};
+    struct app a;
+    app_init(&a, some_session(H, layers, steps), theme_load(theme_default, &e), &glyphs_unicode);
+    a.w = w;
+    a.h = h;
+    return a;
+}
+
+static void press(struct app *a, const char *keys)
+{
+    struct err e = {{0}};
+    if (!app_keys(a, keys, "keys", &e))
+        fail_msg("%s", e.text);
+}
+
+static void many_units_are_a_table_to_scroll_and_a_cloud_of_points(void **state)
+{
+    (void)state;
+    static const struct { int H, w, h; const char *name; } shots[] = {
+        {16, 80, 24, "statistics-H16-80x24"},     {16, 120, 40, "statistics-H16-120x40"},     {16, 40, 12, "statistics-H16-40x12"},
+        {128, 80, 24, "statistics-H128-80x24"},   {128, 120, 40, "statistics-H128-120x40"},   {128, 40, 12, "statistics-H128-40x12"},
+        {1024, 80, 24, "statistics-H1024-80x24"}, {1024, 120, 40, "statistics-H1024-120x40"}, {1024, 40, 12, "statistics-H1024-40x12"},
+    };
+    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++) {
+        struct app a = random_app(shots[k].H, 1, 40, shots[k].w, shots[k].h);
+        press(&a, ":unit 7<Enter>Syy");
+        struct grid *g = grid_new(a.w, a.h, a.glyphs);
+        app_draw(&a, g, NULL, NULL);
+        golden_check(g, shots[k].name);
+        grid_free(g);
+        app_clear(&a);
+    }
+}
+
+static void a_sorted_table_goes_down_in_its_column(void **state)
+{
+    (void)state;
+    struct app a = random_app(30, 1, 50, 80, 24);
+    press(&a, "Syyy");                                       /* by mean f */
+    for (int k = 0; k < 30; k++)
+        press(&a, "<Up>");
+    double last = 2;
+    for (int k = 0; k < 30; k++) {
+        double sum = 0;
+        for (int t = 1; t <= 50; t++)
+            sum += (double)session_value(a.session, RUN_PINNED, 0, session_cursor(a.session)->unit, VAL_F, t);
+        assert_true(sum / 50 <= last + 1e-9);
+        last = sum / 50;
+        press(&a, "<Down>");
+    }
+    app_clear(&a);
+}
+
+static void the_file_is_counted_once_and_again_when_weights_change(void **state)
+{
+    (void)state;
+    struct app a = random_app(4, 1, 6, 80, 24);
+    write_file("w1 w2 w3\nw4 w5\n", 15);
+    struct err e = {{0}};
+    session_set_corpus(a.session, file_name);
+    press(&a, "S");
+    assert_true(app_finish_work(&a, &e));
+    struct str text = {0};
+    a.view->explain(&a.scene, app_view_state(&a), &text);
+    assert_non_null(strstr(text.s, "Over 5 words of "));
+    assert_null(strstr(text.s, "so far"));
+    assert_int_equal(app_work(&a, 10, &e), WORK_NONE);
+    assert_true(session_set_weight(a.session, 0, Q_F, 0, -1, 3, &e));
+    assert_int_equal(app_work(&a, 1000, &e), WORK_DONE);
+    /* The sentence again, and the file from what was kept. */
+    press(&a, "f");
+    str_clear(&text);
+    a.view->explain(&a.scene, app_view_state(&a), &text);
+    assert_non_null(strstr(text.s, "6 words of this sequence"));
+    press(&a, "f");
+    assert_int_equal(app_work(&a, 10, &e), WORK_NONE);
+    str_free(&text);
+    unlink(file_name);
+    app_clear(&a);
+}
+
+static void a_word_that_is_not_known_ends_the_run_with_its_line(void **state)
+{
+    (void)state;
+    struct app a = random_app(4, 1, 6, 80, 24);
+    write_file("w1 w2 w3\nw4 dragon\n", 19);
+    struct err e = {{0}};
+    session_set_corpus(a.session, file_name);
+    a.view = view_find("statistics");
+    assert_false(app_finish_work(&a, &e));
+    assert_non_null(strstr(e.text, "line 2"));
+    assert_true(a.scene.message_is_error);
+    assert_int_equal(app_work(&a, 10, &e), WORK_NONE);       /* told once */
+    unlink(file_name);
+    app_clear(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_count_is_what_a_plain_loop_counts),
+        cmocka_unit_test(a_gate_that_is_always_open_never_forgets),
+        cmocka_unit_test(a_line_longer_than_a_block_counts_as_the_same_sentence_does),
+        cmocka_unit_test(every_line_starts_from_the_initial_state),
+        cmocka_unit_test(what_is_wrong_with_a_file_is_told_with_its_line),
+        cmocka_unit_test(weights_not_pins_or_words_make_another_fingerprint),
+        cmocka_unit_test(the_view_looks_as_it_should),
+        cmocka_unit_test(many_units_are_a_table_to_scroll_and_a_cloud_of_points),
+        cmocka_unit_test(a_sorted_table_goes_down_in_its_column),
+        cmocka_unit_test(the_file_is_counted_once_and_again_when_weights_change),
+        cmocka_unit_test(a_word_that_is_not_known_ends_the_run_with_its_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

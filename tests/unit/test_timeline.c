@@ -1,0 +1,325 @@
+/* test_timeline.c: one value of every unit at every word. The numbers behind it (peaks, order) against brute force, the
+ * pictures against files, and that what is marked is what the cursor is on. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/series.h"
+#include "support/golden.h"
+#include "support/models.h"
+
+/* ---- series ----------------------------------------------------------------------------------------------------------- */
+
+enum { UNITS = 37, STEPS = 50, STRIDE = 48 };
+
+static float numbers[2][(STEPS + 1) * STRIDE];
+
+static struct series random_series(bool product, int lag)
+{
+    uint64_t seed = 5;
+    for (int k = 0; k < 2; k++)
+        for (int j = 0; j < (STEPS + 1) * STRIDE; j++)
+            numbers[k][j] = random_float(&seed, -1, 1);
+    return (struct series){.v = numbers[0], .by = product ? numbers[1] : NULL, .stride = STRIDE, .lag = lag, .by_lag = product, .units = UNITS, .steps = STEPS};
+}
+
+static float plain_value(bool product, int lag, int t, int u)
+{
+    float v = numbers[0][(t - lag) * STRIDE + u];
+    return product ? v * numbers[1][(t - 1) * STRIDE + u] : v;
+}
+
+static void the_peak_of_many_steps_is_the_one_that_a_plain_search_finds(void **state)
+{
+    (void)state;
+    for (int variant = 0; variant < 3; variant++) {
+        bool product = variant == 1;
+        int lag = variant == 2;
+        struct series s = random_series(product, lag);
+        float out[UNITS], spare[2 * UNITS];
+        for (int from = 1; from <= STEPS; from += 7)
+            for (int to = from; to <= STEPS; to += 5)
+                for (int how = PEAK_LOW; how <= PEAK_MEAN; how++) {
+                    series_peak(&s, from, to, (enum peak)how, out, spare);
+                    for (int u = 0; u < UNITS; u++) {
+                        float best = plain_value(product, lag, from, u);
+                        for (int t = from; t <= to; t++) {
+                            float v = plain_value(product, lag, t, u);
+                            if (how == PEAK_LOW ? v < best : how == PEAK_HIGH ? v > best : fabsf(v) > fabsf(best))
+                                best = v;
+                        }
+                        double sum = 0;
+                        for (int t = from; t <= to; t++)
+                            sum += (double)plain_value(product, lag, t, u);
+                        if (how == PEAK_MEAN)
+                            assert_true(fabs((double)out[u] - sum / (to - from + 1)) < 1e-6);
+                        else
+                            assert_float_equal(out[u], best, 0);
+                        assert_float_equal(series_at(&s, from, u), plain_value(product, lag, from, u), 0);
+                    }
+                }
+    }
+    assert_float_equal(series_peak_of((const float[]){0.5f, -0.9f, 0.1f}, 3, PEAK_SIZE), -0.9f, 0);
+    assert_float_equal(series_peak_of((const float[]){0.5f, -0.9f, 0.1f}, 3, PEAK_HIGH), 0.5f, 0);
+}
+
+static void a_number_that_is_none_is_not_hidden_by_its_neighbours(void **state)
+{
+    (void)state;
+    struct series s = random_series(false, 0);
+    numbers[0][3 * STRIDE + 4] = NAN;
+    float out[UNITS], spare[2 * UNITS];
+    series_peak(&s, 3, 9, PEAK_HIGH, out, spare);
+    assert_true(isnan(out[4]));
+    assert_false(isnan(out[5]));
+}
+
+static void variance_and_correlation_are_what_their_definitions_say(void **state)
+{
+    (void)state;
+    struct series s = random_series(false, 0);
+    for (int t = 1; t <= STEPS; t++) {
+        numbers[0][t * STRIDE + 1] = 3 - 2 * numbers[0][t * STRIDE];      /* the opposite of unit 1 */
+        numbers[0][t * STRIDE + 2] = 0.25f;                               /* one that never moves */
+    }
+    double mean[UNITS], variance[UNITS], r[UNITS];
+    series_mean(&s, mean);
+    series_variance(&s, variance);
+    series_correlation(&s, 0, &s, r);
+    for (int u = 0; u < UNITS; u++) {
+        double sum = 0, squares = 0, both = 0, sum0 = 0, squares0 = 0;
+        for (int t = 1; t <= STEPS; t++) {
+            double v = (double)numbers[0][t * STRIDE + u], v0 = (double)numbers[0][t * STRIDE];
+            sum += v, squares += v * v, both += v * v0, sum0 += v0, squares0 += v0 * v0;
+        }
+        double n = STEPS, own = squares / n - sum / n * sum / n, own0 = squares0 / n - sum0 / n * sum0 / n;
+        assert_true(fabs(mean[u] - sum / n) < 1e-12);
+        assert_true(fabs(variance[u] - own) < 1e-12);
+        if (u != 2)
+            assert_true(fabs(r[u] - (both / n - sum / n * sum0 / n) / sqrt(own * own0)) < 1e-9);
+    }
+    assert_true(fabs(r[0] - 1) < 1e-12);
+    assert_true(fabs(r[1] + 1) < 1e-6);
+    assert_true(isnan(r[2]));
+    int order[UNITS];
+    series_order(r, UNITS, order);
+    assert_int_equal(order[0], 0);
+    assert_int_equal(order[UNITS - 2], 1);
+    assert_int_equal(order[UNITS - 1], 2);
+}
+
+static void half_of_a_memory_is_left_after_its_half_life(void **state)
+{
+    (void)state;
+    assert_true(fabs(half_life(0.5) - 1) < 1e-12);
+    assert_true(fabs(pow(0.97, half_life(0.97)) - 0.5) < 1e-12);
+    assert_true(isinf(half_life(1)));
+    assert_true(half_life(0) == 0);
+}
+
+/* ---- pictures ----------------------------------------------------------------------------------------------------------- */
+
+static void the_timeline_looks_as_it_should(void **state)
+{
+    (void)state;
+    static const struct golden_shot shots[] = {
+        {.name = "timeline-80x24", .w = 80, .h = 24, .keys = ":t and<Enter>mv"},
+        {.name = "timeline-120x40", .w = 120, .h = 40, .keys = ":t and<Enter>mve"},
+        {.name = "timeline-40x12", .w = 40, .h = 12, .keys = ":t and<Enter>mv"},
+        {.name = "timeline-80x24-ascii", .w = 80, .h = 24, .keys = ":t and<Enter>mvvvv", .ascii = true},
+        {.name = "timeline-80x24-pinned", .w = 80, .h = 24, .keys = ":t and<Enter>c:t with<Enter>m"},
+        {.name = "timeline-80x24-correlation", .w = 80, .h = 24, .keys = ":t and<Enter>mvvvvyye"},
+        {.name = "timeline-80x24-reveal", .w = 80, .h = 24, .keys = ":t and<Enter><PgDn>m"},
+        {.name = "timeline-text-80x24", .w = 80, .h = 24, .keys = ":unit verb<Enter>:t and<Enter>mm"},
+        {.name = "timeline-text-120x40", .w = 120, .h = 40, .keys = ":unit verb<Enter>:t and<Enter>mm"},
+        {.name = "timeline-text-40x12", .w = 40, .h = 12, .keys = ":unit verb<Enter>:t and<Enter>mm"},
+        {.name = "timeline-text-40x12-ascii", .w = 40, .h = 12, .keys = ":unit verb<Enter>:t and<Enter>mm", .ascii = true},
+    };
+    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++)
+        golden_shoot(&shots[k]);
+}
+
+static struct app random_app(int H, int layers, int steps, int w, int h)
+{
+    struct err e = {{0}};
+    struct model *m = model_random(&(struct random_model){.layers = layers, .hidden = H, .embed = 8, .words = 30, .outputs = 30, .steps = steps, .seed = 7});
+    struct session *s = session_new(m, &e);
+    if (!s)
+        fail_msg("%s", e.text);
+    struct app a;
+    app_init(&a, s, theme_load(theme_default, &e), &glyphs_unicode);
+    a.w = w;
+    a.h = h;
+    return a;
+}
+
+static void press(struct app *a, const char *keys)
+{
+    struct err e = {{0}};
+    if (!app_keys(a, keys, "keys", &e))
+        fail_msg("%s", e.text);
+}
+
+static void more_words_and_units_than_cells_share_cells(void **state)
+{
+    (void)state;
+    static const struct { int H, layers, steps, w, h; const char *name, *keys; } shots[] = {
+        {16, 1, 12, 80, 24, "timeline-H16-80x24", ""},          {16, 1, 12, 120, 40, "timeline-H16-120x40", ""},
+        {16, 1, 12, 40, 12, "timeline-H16-40x12", ""},          {128, 1, 300, 80, 24, "timeline-H128-80x24", ""},
+        {128, 1, 300, 120, 40, "timeline-H128-120x40", "y"},    {128, 1, 300, 40, 12, "timeline-H128-40x12", ""},
+        {1024, 1, 90, 80, 24, "timeline-H1024-80x24", ""},      {1024, 1, 90, 120, 40, "timeline-H1024-120x40", "yyy"},
+        {1024, 1, 90, 40, 12, "timeline-H1024-40x12", ""},      {16, 3, 40, 80, 24, "timeline-3layers-80x24", "Kz"},
+        {16, 1, 300, 80, 24, "timeline-text-H16-80x24", "m"},
+    };
+    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++) {
+        struct app a = random_app(shots[k].H, shots[k].layers, shots[k].steps, shots[k].w, shots[k].h);
+        press(&a, ":t 7<Enter>:set f[3]@3=0<Enter>:t 7<Enter>:unit 5<Enter>m");
+        press(&a, shots[k].keys);
+        struct grid *g = grid_new(shots[k].w, shots[k].h, a.glyphs);
+        app_draw(&a, g, NULL, NULL);
+        golden_check(g, shots[k].name);
+        grid_free(g);
+        app_clear(&a);
+    }
+}
+
+/* ---- behaviour ------------------------------------------------------------------------------------------------------------ */
+
+/* A frame drawn with what was kept of the frames before is the frame drawn from nothing. */
+static void what_is_kept_between_frames_never_changes_the_picture(void **state)
+{
+    (void)state;
+    uint64_t seed = 23;
+    static const char *const keys[] = {"<Right>", "<Left>", "<Up>", "<Down>", "v", "V", "z", "Z", "(", ")", "L", "H", "y", "Y", "J", "K", "c", "+", "u", "<End>", "<Home>", "<Tab>"};
+    struct app a = random_app(40, 2, 200, 80, 24);
+    press(&a, "m");
+    struct grid *kept = grid_new(80, 24, a.glyphs), *fresh = grid_new(80, 24, a.glyphs);
+    for (int n = 0; n < 400; n++) {
+        press(&a, keys[random_below(&seed, sizeof keys / sizeof *keys)]);
+        app_draw(&a, kept, NULL, NULL);
+        /* Two edits that cancel out leave nothing valid of what was kept. */
+        bool pinned = session_value_pinned(a.session, 0, 0, VAL_F, 1);
+        struct cursor at = *session_cursor(a.session);
+        struct err e = {{0}};
+        assert_true(session_pin(a.session, 1, 3, VAL_I, 2, 0.5f, false, &e));
+        assert_true(session_undo(a.session));
+        session_goto(a.session, at.step);
+        session_select(a.session, at.layer, at.unit, at.value);
+        app_draw(&a, fresh, NULL, NULL);
+        assert_true(grid_same(kept, fresh));
+        assert_int_equal(pinned, session_value_pinned(a.session, 0, 0, VAL_F, 1));
+    }
+    grid_free(kept);
+    grid_free(fresh);
+    app_clear(&a);
+}
+
+static void a_wide_cell_shows_the_value_under_the_cursor(void **state)
+{
+    (void)state;
+    struct app a;
+    golden_app(&(struct golden_shot){.w = 80, .h = 24, .keys = ":t came<Enter>m"}, &a);
+    struct grid *g = grid_new(80, 24, a.glyphs);
+    struct str text = {0};
+    for (int t = 1; t <= session_steps(a.session); t++) {
+        session_goto(a.session, t);
+        app_draw(&a, g, NULL, NULL);
+        str_clear(&text);
+        grid_dump_text(g, &text);
+        char value[16];
+        snprintf(value, sizeof value, "is %.2f", (double)session_value(a.session, RUN_PINNED, 0, 0, session_cursor(a.session)->value, t));
+        assert_non_null(strstr(text.s, value));
+    }
+    str_free(&text);
+    grid_free(g);
+    app_clear(&a);
+}
+
+static void the_arrows_go_through_the_units_as_they_are_ordered(void **state)
+{
+    (void)state;
+    struct app a = random_app(9, 1, 30, 80, 24);
+    press(&a, "mvvvvy");                                     /* C, by variance */
+    assert_int_equal(session_cursor(a.session)->value, VAL_C);
+    int n = 9, seen = 0;
+    double last = 1e9;
+    press(&a, "<Up><Up><Up><Up><Up><Up><Up><Up><Up>");
+    for (int k = 0; k < n; k++) {
+        double sum = 0, squares = 0, T = session_steps(a.session);
+        for (int t = 1; t <= session_steps(a.session); t++) {
+            double v = (double)session_value(a.session, RUN_PINNED, 0, session_cursor(a.session)->unit, VAL_C, t);
+            sum += v, squares += v * v;
+        }
+        double variance = squares / T - sum / T * sum / T;
+        assert_true(variance <= last + 1e-9);
+        last = variance;
+        seen |= 1 << session_cursor(a.session)->unit;
+        press(&a, "<Down>");
+    }
+    assert_int_equal(seen, (1 << 9) - 1);
+    app_clear(&a);
+}
+
+static void the_text_is_legible_without_colour(void **state)
+{
+    (void)state;
+    /* The sign and size of tanh C stand below each word as marks: as many as it has letters. */
+    struct app a;
+    golden_app(&(struct golden_shot){.w = 40, .h = 12, .keys = ":unit verb<Enter>mm"}, &a);
+    struct grid *g = grid_new(40, 12, &glyphs_ascii);
+    a.glyphs = &glyphs_ascii;
+    app_draw(&a, g, NULL, NULL);
+    int marks = 0, tinted = 0;
+    for (int y = 0; y < 12; y++)
+        for (int x = 0; x < 40; x++) {
+            const struct cell *c = grid_at(g, x, y);
+            tinted += (c->attr & ATTR_TINT) != 0;
+            if (y > 0 && c->attr & ATTR_TINT) {
+                const struct cell *below = grid_at(g, x, y + 1);
+                assert_int_equal(below->role, ROLE_HEAT_CELL);
+                assert_int_equal(below->level, c->level);
+                marks++;
+            }
+        }
+    assert_true(marks > 10 && marks == tinted);
+    grid_free(g);
+    app_clear(&a);
+}
+
+static void the_letter_of_the_view_leads_to_the_text_and_then_back(void **state)
+{
+    (void)state;
+    struct app a;
+    golden_app(&(struct golden_shot){.w = 80, .h = 24, .keys = "m"}, &a);
+    assert_string_equal(a.view->name, "timeline");
+    press(&a, "m");
+    assert_string_equal(a.view->name, "timeline");
+    press(&a, "m");
+    assert_string_equal(a.view->name, "bars");
+    app_clear(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_peak_of_many_steps_is_the_one_that_a_plain_search_finds),
+        cmocka_unit_test(a_number_that_is_none_is_not_hidden_by_its_neighbours),
+        cmocka_unit_test(variance_and_correlation_are_what_their_definitions_say),
+        cmocka_unit_test(half_of_a_memory_is_left_after_its_half_life),
+        cmocka_unit_test(the_timeline_looks_as_it_should),
+        cmocka_unit_test(more_words_and_units_than_cells_share_cells),
+        cmocka_unit_test(what_is_kept_between_frames_never_changes_the_picture),
+        cmocka_unit_test(a_wide_cell_shows_the_value_under_the_cursor),
+        cmocka_unit_test(the_arrows_go_through_the_units_as_they_are_ordered),
+        cmocka_unit_test(the_text_is_legible_without_colour),
+        cmocka_unit_test(the_letter_of_the_view_leads_to_the_text_and_then_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
