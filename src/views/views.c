@@ -3,7 +3,7 @@
 
 #include "views/view.h"
 
-extern const struct view view_bars, view_dissect, view_attribution, view_predictions, view_whatif, view_sweep, view_inspect, view_help;
+extern const struct view view_bars, view_dissect, view_attribution, view_predictions, view_whatif, view_sweep, view_inspect, view_learn, view_help;
 
 const struct view *const views[] = {
     &view_bars,
@@ -13,6 +13,7 @@ const struct view *const views[] = {
     &view_whatif,
     &view_sweep,
     &view_inspect,
+    &view_learn,
     &view_help,
 };
 const int view_count = (int)(sizeof views / sizeof *views);
