@@ -740,9 +740,11 @@ static const struct key_help hint_rows[] = {
     {.keys = "<Space>", .hint = "play"},
     {.keys = "a", .hint = "all rows"},
     {.keys = "d", .hint = "dissect"},
+    {.keys = "A", .hint = "earlier words"},
     {.keys = "w", .hint = "what-if"},
     {.keys = "W", .hint = "sweep"},
     {.keys = "p", .hint = "predictions"},
+    {.keys = "r", .hint = "gradient"},
     {.keys = "e", .hint = "explain"},
     {.keys = "t", .hint = "theme"},
 };

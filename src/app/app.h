@@ -25,6 +25,7 @@ struct options {
     const char *theme;
     enum color_wish color;
     bool ascii;
+    const char *gradient;         /* STEP[:TOKEN] */
     const char *print, *render;
     int w, h;
     const char *keys;

@@ -131,14 +131,34 @@ bool app_list(const char *what, struct str *out, struct err *e)
 
 /* ---- --print, --render, --inspect, --check ------------------------------------------------------------------------------ */
 
-static void print(struct app *a, const char *how, struct str *out)
+/* The sentences of the gradient view after those of the trace. */
+static void print_gradient_words(struct app *a, struct str *out)
 {
+    const struct view *v = view_find("gradient");
+    v->explain(&a->scene, a->view_state[view_index(v)], out);
+    str_addc(out, '\n');
+}
+
+static bool print_gradient(struct app *a, const char *wish, struct str *out, struct err *e)
+{
+    struct aim aim;
+    return aim_parse(a->session, wish, "--gradient", &aim, e) && export_trace_json_gradient(a->session, a->scene.top, &aim, out, e);
+}
+
+static bool print(struct app *a, const struct options *o, struct str *out, struct err *e)
+{
+    const char *how = o->print;
+    if (strcmp(how, "json") == 0 && o->gradient)
+        return print_gradient(a, o->gradient, out, e);
     if (strcmp(how, "json") == 0)
         export_trace_json(a->session, a->scene.top, out);
     else if (strcmp(how, "csv") == 0)
         export_trace_csv(a->session, out);
     else
         export_trace_text(a->session, a->scene.top, out);
+    if (o->gradient && strcmp(how, "text") == 0)
+        print_gradient_words(a, out);
+    return true;
 }
 
 static enum depth wished_depth(const struct options *o)
@@ -183,8 +203,9 @@ bool app_headless(struct app *a, const struct options *o, struct str *out, int *
         if (known)
             str_addf(out, "parity: %s, largest difference %.3g, tolerance %g\n", within ? "agrees" : "DIFFERS", largest, m->expected->tolerance);
     }
-    if (o->print)
-        print(a, o->print, out);
+    *status = EXIT_USAGE;
+    if (o->print && !print(a, o, out, e))
+        return false;
     if (o->render)
         render(a, o, out);
     if (o->check) {

@@ -8,7 +8,9 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/num.h"
+#include "session/aim.h"
 #include "session/edit.h"
+#include "views/gradient_view.h"
 
 /* Standard input can be read once. */
 static bool one_stdin(const struct options *o, struct err *e)
@@ -99,6 +101,23 @@ static bool set_cursor(struct session *s, const struct options *o, struct err *e
     return true;
 }
 
+/* The cursor goes to the step and the view looks back from there, at the surprisal of the token if one was named. */
+static bool set_gradient(struct app *a, const struct options *o, struct err *e)
+{
+    struct aim aim;
+    if (!o->gradient)
+        return true;
+    if (!aim_parse(a->session, o->gradient, "--gradient", &aim, e))
+        return false;
+    const struct view *v = view_find("gradient");
+    session_goto(a->session, aim.step);
+    if (aim.output != session_output(a->session, aim.step + 1))
+        gradient_view_aim(a->view_state[view_index(v)], aim.output);
+    if (!o->view)
+        a->view = v;
+    return true;
+}
+
 bool app_open(struct app *a, const struct options *o, int *status, struct err *e)
 {
     struct model_options mo = {.format = o->format, .vocab = o->vocab, .tokenizer = -1};
@@ -139,6 +158,7 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
     }
     if (ok && o->view)
         a->view = o->view;
+    ok = ok && set_gradient(a, o, e);
     ok = ok && (!o->keys || app_keys(a, o->keys, "--keys", e));
     if (!ok)
         app_clear(a);

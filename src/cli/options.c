@@ -29,6 +29,7 @@
     X(THEME,    "theme",     0,  "NAME|FILE", "<themes>", "colours (--list themes)") \
     X(COLOR,    "color",     0,  "WHEN",   "auto never 16 256 truecolor", "auto, never, 16, 256 or truecolor; NO_COLOR is honoured") \
     X(ASCII,    "ascii",     0,  NULL,     NULL, "draw with ASCII characters only") \
+    X(GRADIENT, "gradient",  0,  "STEP[:TOKEN]", NULL, "what moves the surprisal of TOKEN after STEP: a view, or in --print json") \
     X(PRINT,    "print",    'p', "FORM",   "json csv text", "no screen: the whole trace as json, csv or text") \
     X(RENDER,   "render",    0,  "FORM",   "text ansi svg html", "no screen: one picture as text, ansi, svg or html") \
     X(SIZE,     "size",      0,  "COLSxROWS", NULL, "size of that picture (80x24)") \
@@ -142,6 +143,7 @@ static bool take(struct options *o, enum option_id id, const char *value, enum c
     case OPTION_THEME: o->theme = value; break;
     case OPTION_COLOR: o->color = color(value); break;
     case OPTION_ASCII: o->ascii = true; break;
+    case OPTION_GRADIENT: o->gradient = value; break;
     case OPTION_PRINT: o->print = value; break;
     case OPTION_RENDER: o->render = value; break;
     case OPTION_SIZE: return size(value, &o->w, &o->h, e);
@@ -237,6 +239,8 @@ bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *reque
         return err_set(e, NULL, NULL, "expected one of --text, --tokens and --inputs, found more");
     if (o->print && o->render)
         return err_set(e, NULL, NULL, "expected one of --print and --render, found both");
+    if (o->gradient && o->print && strcmp(o->print, "csv") == 0)
+        return err_set(e, "--gradient", NULL, "csv has no place for it: expected --print json or text");
     if (o->w && !o->render)
         return err_set(e, "--size", NULL, "it says how large a --render picture is; the screen has its own size");
     return check_train(o, e);
@@ -258,7 +262,7 @@ void cli_help(struct str *out)
         char left[48];
         snprintf(left, sizeof left, "%c%c%s --%s%s%s", c->letter ? '-' : ' ', c->letter ? c->letter : ' ', c->letter ? "," : " ", c->name,
                  c->argument ? " " : "", c->argument ? c->argument : "");
-        str_addf(out, "  %-27s %s\n", left, c->help);
+        str_addf(out, "  %-31s %s\n", left, c->help);
     }
     str_add(out, "\nExit status: 0 fine, 1 the input or the run failed, 2 the command line cannot be understood, 3 --check found a difference.\n"
                  "Inside, ? shows the keys. The manual is flstm-tui(1).\n");

@@ -19,20 +19,19 @@
 #include "core/kernel.h"
 #include "core/pins.h"
 
-/* The kernel's projection into rows 0 … n-1. */
+enum {
+    GANG = 48,                 /* reruns that go together: weights are reused, their rows stay in the cache */
+    WAITING = 64 * GANG        /* results that go through the output head together */
+};
+
+/* The kernel's projection of n ≤ GANG inputs into rows 0 … n-1. */
 static void project_rows(const struct packed_layer *p, int in, const float *const *x, int n, float *const z[GATES], size_t stride)
 {
-    enum { AT_ONCE = 64 };
-    int at[AT_ONCE];
-    for (int from = 0; from < n; from += AT_ONCE) {
-        int count = n - from < AT_ONCE ? n - from : AT_ONCE;
-        for (int k = 0; k < count; k++)
-            at[k] = from + k;
-        kernel_current()->project(p, in, x + from, at, count, z, stride);
-    }
+    int at[GANG];
+    for (int k = 0; k < n; k++)
+        at[k] = k;
+    kernel_current()->project(p, in, x, at, n, z, stride);
 }
-
-enum { GANG = 48 };            /* reruns that go together: weights are reused, their rows stay in the cache */
 
 /* A rerun has settled when the forecast of its surprisal has moved by less than SETTLED twice, and no element of its
  * state differs by more than SMALL. What is left out is of second order in the difference, as was the move. */
@@ -72,9 +71,10 @@ struct job {
     double surprisal;
     struct rerun gang[GANG];
     int n;
-    float *last_h;             /* [reruns that went to the end] × H of the top layer */
-    int *last_at;              /* their places in w->closed */
-    long last_n;
+    float *last_h;             /* [WAITING] × H of the top layer: reruns that went to the end and wait for the output head */
+    size_t *last_at;           /* their places in w->closed */
+    int last_n;
+    bool failed;
 };
 
 static float *lane_row(float *tiles, int unit, int gate)
@@ -359,19 +359,8 @@ static void settle(struct job *j, int s, int t)
     }
 }
 
-/* What is left at the end waits for the output head. */
-static void finish(struct job *j, int s)
-{
-    const struct level *top = &j->level[j->levels - 1];
-    for (int b = 0; b < j->n; b++) {
-        memcpy(j->last_h + (size_t)j->last_n * (size_t)top->hidden, top->h + b * top->padded, (size_t)top->hidden * sizeof(float));
-        j->last_at[j->last_n++] = (int)place(j, s, j->gang[b].unit);
-    }
-    j->n = 0;
-}
-
-/* -ln p of the target for every rerun that went to the end: Σ e^z is kept as it grows, 64 outputs at a time. */
-static bool head(struct job *j)
+/* p of the target for every rerun that waits: Σ e^z is kept as it grows, 64 outputs at a time. */
+static void head(struct job *j)
 {
     const struct lstm *net = j->net;
     const int H = lstm_top(net), target = j->w->q.target;
@@ -389,9 +378,9 @@ static bool head(struct job *j)
                 tile[(size_t)k * TILE_ROWS + (size_t)r] = w[k];
         }
         const struct packed_layer p = {.tiles = 1, .W = tile, .b = bias};
-        for (long from = 0; from < j->last_n; from += GANG) {
+        for (int from = 0; from < j->last_n; from += GANG) {
             const float *in[GANG];
-            int n = j->last_n - from < GANG ? (int)(j->last_n - from) : GANG;
+            int n = j->last_n - from < GANG ? j->last_n - from : GANG;
             for (int b = 0; b < n; b++)
                 in[b] = j->last_h + (size_t)(from + b) * (size_t)H;
             project_rows(&p, H, in, n, (float *const[GATES]){ z, z + TILE, z + 2 * TILE, z + 3 * TILE }, TILE_ROWS);
@@ -418,7 +407,21 @@ static bool head(struct job *j)
     mem_free(most);
     mem_free(at);
     mem_free(tile);
-    return ok;
+    j->last_n = 0;
+    j->failed = j->failed || !ok;
+}
+
+/* What is left at the end waits for the output head. */
+static void finish(struct job *j, int s)
+{
+    const struct level *top = &j->level[j->levels - 1];
+    if (j->last_n + j->n > WAITING)
+        head(j);
+    for (int b = 0; b < j->n; b++) {
+        memcpy(j->last_h + (size_t)j->last_n * (size_t)top->hidden, top->h + b * top->padded, (size_t)top->hidden * sizeof(float));
+        j->last_at[j->last_n++] = place(j, s, j->gang[b].unit);
+    }
+    j->n = 0;
 }
 
 /* ---- all of them ---------------------------------------------------------------------------------------------------------- */
@@ -488,6 +491,7 @@ static void run_all(struct job *j)
         }
         run_gang(j, s);
     }
+    head(j);
 }
 
 static bool job_init(struct job *j)
@@ -496,9 +500,8 @@ static bool job_init(struct job *j)
     float *logits = mem_array((size_t)j->net->outputs, sizeof *logits);
     j->levels = j->net->layers - q->layer;
     j->level = mem_array((size_t)j->levels, sizeof *j->level);
-    size_t runs = (size_t)(q->step - q->first + 1) * (size_t)j->w->units, floats;
-    j->last_at = mem_array(runs, sizeof *j->last_at);
-    j->last_h = mem_product(runs, (size_t)lstm_top(j->net), &floats) ? mem_array(floats, sizeof *j->last_h) : NULL;
+    j->last_at = mem_array(WAITING, sizeof *j->last_at);
+    j->last_h = mem_array((size_t)WAITING * (size_t)lstm_top(j->net), sizeof *j->last_h);
     bool ok = logits && j->level && j->last_at && j->last_h;
     if (ok) {
         lstm_logits(j->net, j->tr, q->step, logits);
@@ -526,7 +529,7 @@ struct sweep *sweep_new(const struct lstm *net, const struct trace *tr, const fl
     bool ok = w->closed && job_init(&j);
     if (ok) {
         run_all(&j);
-        ok = head(&j);
+        ok = !j.failed;
     }
     for (int l = 0; j.level && l < j.levels; l++)
         level_clear(&j.level[l]);
@@ -553,10 +556,14 @@ float sweep_closed(const struct sweep *w, int step, int unit)
     return w->closed[(size_t)(step - w->q.first) * (size_t)w->units + (size_t)unit];
 }
 
+/* Rows are padded, and each element passes through σ and tanh, which weigh as much as so many multiplications. */
 double sweep_cost(const struct lstm *net, const struct sweep_question *q)
 {
+    enum { ELEMENT = 100 };
     double back = (double)(q->step - q->first), runs = (back + 1) * net->layer[q->layer].hidden, a_step = 0;
-    for (int l = q->layer; l < net->layers; l++)
-        a_step += (double)GATES * net->layer[l].hidden * (net->layer[l].hidden + (l > q->layer ? net->layer[l].in : 0));
+    for (int l = q->layer; l < net->layers; l++) {
+        double columns = net->layer[l].hidden + (l > q->layer ? net->layer[l].in : 0);
+        a_step += kernel_padded(net->layer[l].hidden) * (GATES * columns + ELEMENT);
+    }
     return runs * (a_step * back / 2 + (double)net->outputs * lstm_top(net));
 }

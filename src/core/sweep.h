@@ -32,7 +32,7 @@ struct sweep *sweep_new(const struct lstm *net, const struct trace *tr, const fl
 void sweep_free(struct sweep *w);
 float sweep_closed(const struct sweep *w, int step, int unit);
 
-/* Multiplications it can take at most: to decide how far back to ask. */
+/* What it can take at most, in multiplications: to decide how far back to ask. */
 double sweep_cost(const struct lstm *net, const struct sweep_question *q);
 
 #endif

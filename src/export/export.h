@@ -3,6 +3,7 @@
 #define FLSTM_EXPORT_EXPORT_H
 
 #include "base/str.h"
+#include "session/aim.h"
 #include "session/session.h"
 #include "ui/grid.h"
 #include "ui/theme.h"
@@ -16,6 +17,8 @@ void export_html(const struct grid *g, const struct theme *t, bool dark, const c
 
 /* The trace of the pinned run (formats.md §5). top: predictions per step. Numbers round-trip. */
 void export_trace_json(const struct session *s, int top, struct str *out);
+/* The same with "gradient" and "carry" of a surprisal (--gradient). False when memory is short. */
+bool export_trace_json_gradient(const struct session *s, int top, const struct aim *aim, struct str *out, struct err *e);
 /* layer,t,token,unit,f,i,g,o,c_prev,c,h,pinned; RFC 4180 quoting; a token that a spreadsheet would run (=, +, -, @, tab) is
  * preceded by an apostrophe. */
 void export_trace_csv(const struct session *s, struct str *out);

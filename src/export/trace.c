@@ -135,7 +135,51 @@ static void json_predictions(const struct session *s, int top, struct str *out)
     free(p);
 }
 
-void export_trace_json(const struct session *s, int top, struct str *out)
+/* Steps 1 … of a table whose first row is step 0. */
+static void json_table(const float *v, int steps, int width, struct str *out)
+{
+    str_addc(out, '[');
+    for (int t = 1; t <= steps; t++) {
+        str_add(out, t > 1 ? ",\n   [" : "[");
+        for (int k = 0; k < width; k++) {
+            if (k)
+                str_add(out, ", ");
+            json_float(out, v[(size_t)t * (size_t)width + (size_t)k]);
+        }
+        str_addc(out, ']');
+    }
+    str_addc(out, ']');
+}
+
+static void json_layers(const struct gradient *g, float *const *tables, struct str *out)
+{
+    str_addc(out, '[');
+    for (int l = 0; l < g->layers; l++) {
+        str_add(out, l ? ",\n  " : "\n  ");
+        json_table(tables[l], g->step, g->hidden[l], out);
+    }
+    str_addc(out, ']');
+}
+
+static void json_gradient(const struct session *s, const struct aim *aim, const struct gradient *g, struct str *out)
+{
+    char label[16];
+    str_addf(out, ",\n \"gradient\": {\"of\": \"surprisal\", \"step\": %d, \"target\": ", aim->step);
+    quote_json(out, model_label(session_model(s), aim->output, label));
+    str_add(out, ", \"value\": ");
+    if (isfinite(g->value))
+        str_add_double(out, g->value);
+    else
+        str_add(out, "null");
+    str_add(out, ",\n  \"dC\": ");
+    json_layers(g, g->dC, out);
+    str_add(out, ",\n  \"dx\": ");
+    json_table(g->dx, g->step, g->in, out);
+    str_add(out, "},\n \"carry\": ");
+    json_layers(g, g->carry, out);
+}
+
+static void json_trace(const struct session *s, int top, const struct aim *aim, const struct gradient *g, struct str *out)
 {
     const struct model *m = session_model(s);
     int steps = session_steps(s);
@@ -160,7 +204,24 @@ void export_trace_json(const struct session *s, int top, struct str *out)
     json_initial(s, out);
     json_surprisal(s, out);
     json_predictions(s, top, out);
+    if (g)
+        json_gradient(s, aim, g, out);
     str_add(out, "}\n");
+}
+
+void export_trace_json(const struct session *s, int top, struct str *out)
+{
+    json_trace(s, top, NULL, NULL, out);
+}
+
+bool export_trace_json_gradient(const struct session *s, int top, const struct aim *aim, struct str *out, struct err *e)
+{
+    struct gradient *g = aim_gradient(s, aim, 0);
+    if (!g)
+        return err_set(e, "--gradient", NULL, "not enough memory for the gradient of %d steps", aim->step);
+    json_trace(s, top, aim, g, out);
+    gradient_free(g);
+    return true;
 }
 
 /* ---- CSV --------------------------------------------------------------------------------------------------------- */

@@ -9,12 +9,12 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "model/lexicon.h"
 
 enum {
     VOCAB_CAP = 5000,             /* rarer tokens of a text become <unk> */
     PIECE = 500,                  /* longer lines are cut into pieces of this many tokens */
-    DEMO_MAX = 40,
-    REPEATS_MAX = 20000           /* a grammar that gives nothing new this often in a row has been drawn empty */
+    DEMO_MAX = 40
 };
 /* Streams of the seed (rng.h). */
 enum { STREAM_DRAW = 100, STREAM_BANNED, STREAM_PARTS };
@@ -159,11 +159,11 @@ static bool draw_parts(struct corpus *c, const struct grammar *g, const int *par
     struct rng r;
     int k = 0;
     rng_seed(&r, c->seed, banned ? STREAM_BANNED : STREAM_DRAW);
-    for (int repeats = 0; k < n && repeats < REPEATS_MAX && grammar_draw(g, &r, &s); repeats++) {
+    for (long until = GRAMMAR_WORK; k < n && s.work < until && grammar_draw(g, &r, &s);) {
         if (grammar_banned(g, &s) != banned || !seen_add(seen, s.id, s.n))
             continue;
         part_add_drawn(&c->part[part[k++]], g, &s);
-        repeats = 0;
+        until = s.work + GRAMMAR_WORK;
     }
     grammar_sentence_clear(&s);
     return k == n || err_set(e, g->source, NULL, "only %d different sequences of 2 to %d tokens could be drawn for %s: "
@@ -221,65 +221,6 @@ struct corpus *corpus_from_grammar(const struct grammar *g, uint64_t seed, struc
 }
 
 /* ---- from a text --------------------------------------------------------------------------------------------------- */
-
-/* Every different token of a text with its number and how often it occurs. */
-struct lexicon {
-    struct str *token;
-    long *count;
-    int n;
-    int *slot;                    /* hash table of 1 + number; 0: free */
-    size_t room;
-};
-
-static uint64_t hash_text(const char *s, size_t n)
-{
-    uint64_t h = 14695981039346656037u;
-    for (size_t k = 0; k < n; k++)
-        h = (h ^ (unsigned char)s[k]) * 1099511628211u;
-    return h ^ h >> 29;
-}
-
-static int *lexicon_slot(struct lexicon *x, const char *s, size_t n)
-{
-    size_t at = hash_text(s, n) & (x->room - 1);
-    for (; x->slot[at]; at = (at + 1) & (x->room - 1)) {
-        const struct str *t = &x->token[x->slot[at] - 1];
-        if (t->len == n && memcmp(t->s, s, n) == 0)
-            break;
-    }
-    return &x->slot[at];
-}
-
-static int lexicon_add(struct lexicon *x, const char *s, size_t n)
-{
-    if (2 * (size_t)x->n >= x->room) {
-        free(x->slot);
-        x->room = x->room ? 2 * x->room : 1024;
-        x->slot = xcalloc(x->room, sizeof *x->slot);
-        for (int k = 0; k < x->n; k++)
-            *lexicon_slot(x, x->token[k].s, x->token[k].len) = k + 1;
-    }
-    int *slot = lexicon_slot(x, s, n);
-    if (!*slot) {
-        x->token = grown(x->token, x->n, sizeof *x->token);
-        x->count = grown(x->count, x->n, sizeof *x->count);
-        x->token[x->n] = (struct str){0};
-        str_addn(&x->token[x->n], s, n);
-        x->count[x->n] = 0;
-        *slot = ++x->n;
-    }
-    x->count[*slot - 1]++;
-    return *slot - 1;
-}
-
-static void lexicon_clear(struct lexicon *x)
-{
-    for (int k = 0; k < x->n; k++)
-        str_free(&x->token[k]);
-    free(x->token);
-    free(x->count);
-    free(x->slot);
-}
 
 /* Capitals of ASCII, Latin-1 and Latin Extended-A, as vocab_tokenise lowers them. */
 static uint32_t lower(uint32_t c)

@@ -71,8 +71,11 @@ struct grammar_sentence {
     int *cue;                         /* the token that decides this one, or -1 */
     int *value;                       /* the value of the feature it agrees with, or -1 */
     unsigned char *measured;
+    long work;                        /* nodes of the grammar walked so far, over all draws into this struct */
 };
-/* Draws until a sequence is 2 … max tokens long; false when 10,000 attempts did not give one. Bans do not count here. */
+/* Draws until a sequence is 2 … max tokens long; false when GRAMMAR_WORK nodes (well under a second) did not give one.
+ * Bans do not count here. */
+enum { GRAMMAR_WORK = 4000000 };
 bool grammar_draw(const struct grammar *g, struct rng *r, struct grammar_sentence *out);
 bool grammar_banned(const struct grammar *g, const struct grammar_sentence *s);
 void grammar_sentence_clear(struct grammar_sentence *s);

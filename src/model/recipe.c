@@ -13,6 +13,10 @@
 #define REGULARISED_LITTLE .recurrent_l1 = 0.006, .write_cost = 0.02, .saturation = 0.02
 
 const struct recipe recipes[] = {
+    /* Seeds 1 … 16 of this row, on validation data: all learn it (accuracy 1.000, perplexity 3.49 to 3.76), and in all of them
+     * closing one unit takes the mean of P(right) to 0.48 … 0.52 while every other leaves it ≥ 0.98. MEMORY_CRITERION, which
+     * looks at each gender and distance by itself and at f of the very word that brings the new subject, is met by four:
+     * 6, 8, 12 and 15. Others lean towards one gender when closed, or forget at the link before the subject. */
     {.name = "gender", .corpus = "gender.grammar", .tokens = CORPUS_WORD, .corpus_seed = 1, .layers = 1, .hidden = 8,
      .embed = 8, .updates = 4000, .batch = 32, .rate = 0.015, REGULARISED, .seeds = 8, .seed = 6,
      .choice = CHOOSE_MEMORY, .unit_name = "gender",

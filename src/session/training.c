@@ -191,15 +191,17 @@ int training_epoch(const struct training *t)
 
 /* ---- looking at it --------------------------------------------------------------------------------------------------- */
 
-/* Once an epoch where the best on the way is kept, as `make retrain` does; else often enough for a curve, but not so often
- * that looking takes longer than learning. */
-static int look_every(const struct training *t)
+/* After this update? Once an epoch where the best on the way is kept, as `make retrain` does; else often enough for a curve, at
+ * first, when everything changes, at every power of two, but not so often that looking takes longer than learning. */
+static bool time_to_look(const struct training *t)
 {
-    int epoch = training_epoch(t), every = training_total(t) / LOOKS;
-    if (t->recipe.keep_best || every > epoch)
-        return epoch;
-    every = every < epoch / 4 ? epoch / 4 : every;
-    return every > 0 ? every : 1;
+    int done = train_done(t->train), total = training_total(t), epoch = training_epoch(t), every = total / LOOKS;
+    if (done >= total)
+        return true;
+    if (t->recipe.keep_best)
+        return done % epoch == 0;
+    every = every > epoch ? epoch : every < epoch / 4 ? epoch / 4 : every;
+    return every < 1 || done % every == 0 || (done >= 8 && done < every && (done & (done - 1)) == 0);
 }
 
 /* The network as it is now; when it is finished, the one that was kept. NULL when memory is short. */
@@ -475,7 +477,7 @@ bool training_step(struct training *t)
     train_run(t->train, 1, NULL);
     if (train_diverged(t->train))
         judge(t);
-    else if (train_done(t->train) % look_every(t) == 0 || train_done(t->train) >= training_total(t))
+    else if (time_to_look(t))
         begin_look(t);
     return true;
 }

@@ -190,6 +190,17 @@ void grid_heat(struct grid *g, int x, int y, enum role role, int level)
     cell_at(g, x, y)->level = (int8_t)level;
 }
 
+void grid_tint(struct grid *g, int x, int y, int n, enum role role, int level)
+{
+    struct rect r = rect_intersect(rect_intersect((struct rect){x, y, n, 1}, g->clip), (struct rect){0, 0, g->w, g->h});
+    for (int k = r.x; k < r.x + r.w && r.h > 0; k++) {
+        struct cell *c = cell_at(g, k, y);
+        c->role = (uint8_t)role;
+        c->attr |= ATTR_TINT;
+        c->level = (int8_t)between(level, -LEVEL_MAX, LEVEL_MAX);
+    }
+}
+
 /* Does s[0..n) take more than `max` cells? Stops as soon as that is known. */
 static bool wider_than(const char *s, size_t n, int max)
 {

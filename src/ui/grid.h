@@ -15,7 +15,8 @@
 #include "ui/glyph.h"
 #include "ui/role.h"
 
-enum { ATTR_BOLD = 1, ATTR_REVERSE = 2, ATTR_UNDERLINE = 4 };
+/* ATTR_TINT: a character of a heat role that stands on its colour instead of being drawn in it. */
+enum { ATTR_BOLD = 1, ATTR_REVERSE = 2, ATTR_UNDERLINE = 4, ATTR_TINT = 8 };
 enum { LEVEL_MAX = 100 };         /* heat: gates 0…100, signed cells -100…100 */
 
 struct cell {
@@ -48,6 +49,8 @@ struct rect grid_clip(struct grid *g, struct rect r);
 const struct cell *grid_at(const struct grid *g, int x, int y);            /* NULL outside */
 void grid_put(struct grid *g, int x, int y, uint32_t ch, enum role role, unsigned attr);
 void grid_heat(struct grid *g, int x, int y, enum role role, int level);   /* glyph by level from the character set */
+/* A level for what is written already in n cells from x on: text becomes that role, tinted by the level (ATTR_TINT). */
+void grid_tint(struct grid *g, int x, int y, int n, enum role role, int level);
 /* Text from x rightwards, cut at `max` cells (with the cut mark when longer) and at the clip; returns the cells used. */
 int grid_text(struct grid *g, int x, int y, int max, enum role role, unsigned attr, const char *text);
 int grid_textf(struct grid *g, int x, int y, int max, enum role role, unsigned attr, const char *format, ...) ERR_PRINTF(7, 8);

@@ -136,12 +136,33 @@ static int32_t heat(const struct theme *t, const struct cell *c, enum depth dept
     return at_depth(ramp[(int)lrintf(at)], depth, false);
 }
 
+/* Black or white, whichever is easier to read on a palette or rgb colour. */
+static int32_t readable_on(int32_t ground, enum depth depth)
+{
+    if (ground == COLOR_NONE)
+        return COLOR_NONE;
+    if (depth == DEPTH_TRUE)
+        return theme_contrast(ground, 0) > theme_contrast(ground, 0xFFFFFF) ? 0 : 0xFFFFFF;
+    /* Of the sixteen: black on all but black, blue and dark grey, whose shades differ least between terminals. */
+    if (depth != DEPTH_256 || ground < 16)
+        return ground % 16 == 0 || ground % 16 == 4 || ground % 16 == 8 ? (depth == DEPTH_8 ? 7 : 15) : 0;
+    int grey = ground >= 232 ? 8 + 10 * (ground - 232) : -1, cube = ground - 16;
+    static const int step[6] = {0, 95, 135, 175, 215, 255};
+    int32_t rgb = grey >= 0 ? grey << 16 | grey << 8 | grey : step[cube / 36] << 16 | step[cube / 6 % 6] << 8 | step[cube % 6];
+    return theme_contrast(rgb, 0) > theme_contrast(rgb, 0xFFFFFF) ? 16 : 231;
+}
+
 struct look theme_look(const struct theme *t, const struct cell *c, enum depth depth)
 {
     const struct role_style *r = &t->role[c->role < ROLE_COUNT ? c->role : ROLE_TEXT];
-    struct look look = {COLOR_NONE, COLOR_NONE, (uint8_t)(r->attr | c->attr)};
+    struct look look = {COLOR_NONE, COLOR_NONE, (uint8_t)((r->attr | c->attr) & ~ATTR_TINT)};
     if (depth == DEPTH_MONO)
         return look;
+    if (c->attr & ATTR_TINT) {
+        look.bg = heat(t, c, depth);
+        look.fg = readable_on(look.bg, depth);
+        return look;
+    }
     look.fg = c->role == ROLE_HEAT_GATE || c->role == ROLE_HEAT_CELL ? heat(t, c, depth) : at_depth(r->fg, depth, false);
     look.bg = at_depth(r->bg, depth, true);
     return look;

@@ -66,6 +66,14 @@ void across_output(const struct session *s, int output, const struct glyphs *gl,
     words_token(model_label(m, output, buf), m->vocab && m->vocab->kind == VOCAB_CHAR, gl, out);
 }
 
+int across_decimals(double a, double b)
+{
+    int d = 2;
+    while (d < 6 && a != b && fabs(a - b) < pow(10, -d))
+        d++;
+    return d;
+}
+
 bool across_pinned(const struct session *s, int t)
 {
     size_t n, low = 0;
@@ -85,17 +93,18 @@ void across_words(struct grid *g, const struct across *a, const struct session *
 {
     for (int t = a->first; t <= a->last && t <= session_steps(s); t++) {
         bool here = t == now, star = across_pinned(s, t);
-        int room = a->pitch - 1 - 2 * here - star;
         struct str word = {0}, cut = {0}, shown = {0};
         across_token(s, t, g->glyphs, &word);
-        utf8_cut(&cut, str_text(&word), room > 1 ? room : 1, g->glyphs->ascii);
-        str_addf(&shown, "%s%s%s", here && room > 0 ? "[" : "", str_text(&cut), here && room > 0 ? "]" : "");
+        /* Brackets and star where the word leaves room for them; its role and weight say the same. */
+        int w = a->pitch > 1 ? a->pitch - 1 : 1, cells = utf8_text_width(str_text(&word));
+        bool brackets = here && cells + 2 <= w;
+        utf8_cut(&cut, str_text(&word), w, g->glyphs->ascii);
+        str_addf(&shown, brackets ? "[%s]" : "%s", str_text(&cut));
+        cells = utf8_text_width(str_text(&shown));
+        star = star && cells <= w && a->pitch > 3;
         across_put(g, a, t, y, here ? ROLE_TOKEN_NOW : ROLE_TOKEN, here ? ATTR_BOLD : 0, str_text(&shown));
-        if (star && a->pitch > 3) {
-            int cells = utf8_text_width(str_text(&shown)), w = a->pitch - 1;
-            int x = across_x(a, t) + (cells < w ? (w - cells) / 2 : 0) + cells;
-            grid_put(g, x, y, '*', ROLE_PINNED, ATTR_BOLD);
-        }
+        if (star)
+            grid_put(g, across_x(a, t) + (w - cells) / 2 + cells, y, '*', ROLE_PINNED, ATTR_BOLD);
         str_free(&word);
         str_free(&cut);
         str_free(&shown);

@@ -24,6 +24,8 @@ void across_words(struct grid *g, const struct across *a, const struct session *
 /* A word of a session as it is shown, a label or token as it is shown. */
 void across_token(const struct session *s, int t, const struct glyphs *gl, struct str *out);
 void across_output(const struct session *s, int output, const struct glyphs *gl, struct str *out);
+/* As many decimals (2 … 6) as tell two numbers apart. */
+int across_decimals(double a, double b);
 /* Is anything pinned at step t? */
 bool across_pinned(const struct session *s, int t);
 

@@ -142,13 +142,15 @@ void anatomy_carrier(const struct anatomy *a, int from, int to, double total, st
             best = k;
     if (best < 0 || to - from < 2)
         return;
-    double share = a->term[best] / total;
+    double share = a->term[best] / total, gross = 0;
+    for (int k = from; k < to; k++)
+        gross += fabs(a->term[k]);
     char label[ANATOMY_LABEL], num[SUMS_MAX];
     anatomy_label(a, best, label);
-    if (share > 1.0005)
-        str_addf(out, "%s alone %s", label, sums_number(num, a->term[best], 2, true));
+    if (share < 0.5 || gross > 1.25 * fabs(total))
+        str_addf(out, "strongest %s %s", label, sums_number(num, a->term[best], 2, true));
     else
-        str_addf(out, "%s %s", share >= 0.9995 ? "all of it" : share >= 0.9 ? "nearly all of it" : share >= 0.5 ? "most of it" : "most from", label);
+        str_addf(out, "%s of it %s", share >= 0.9995 ? "all" : share >= 0.9 ? "nearly all" : "most", label);
 }
 
 struct push { const char *name; double v; int from, to; };
@@ -167,7 +169,7 @@ static void say_push(const struct anatomy *a, const struct push *p, const char *
 
 /* One sentence: what made the gate what it is. The sources that push its way are the reasons, in order of size; the others are
  * named with what they push. */
-void anatomy_why(const struct anatomy *a, const struct glyphs *gl, struct str *out)
+void anatomy_why(const struct anatomy *a, bool all, const struct glyphs *gl, struct str *out)
 {
     struct str word = {0}, x = {0};
     char unit[ANATOMY_LABEL], num[SUMS_MAX];
@@ -207,7 +209,7 @@ void anatomy_why(const struct anatomy *a, const struct glyphs *gl, struct str *o
             str_add(out, others ? " and " : ", against ");
             say_push(a, &push[k], others++ ? "" : "", out);
         }
-    for (int k = 0, quiet = 0; k < 3; k++)
+    for (int k = 0, quiet = 0; k < 3 && all; k++)
         if (fabs(push[k].v) < least)
             str_addf(out, "%s%s", quiet++ ? " and " : "; nothing comes from ", push[k].name);
     str_addc(out, '.');
@@ -215,30 +217,39 @@ void anatomy_why(const struct anatomy *a, const struct glyphs *gl, struct str *o
     str_free(&word);
 }
 
-/* What the gate does, as "f ⊙ C_t-1: 0.9999 × +0.9018 = +0.9017". */
-void anatomy_effect(const struct anatomy *a, const struct glyphs *gl, struct str *out)
+/* gate × other = result, which is what the gate is there for. */
+struct effect { double gate, other, result; };
+
+static struct effect effect_of(const struct anatomy *a)
 {
     const struct session *s = a->s;
-    double gate = a->now, other, result;
-    char name[32], x[SUMS_MAX], y[SUMS_MAX], r[SUMS_MAX];
-    if (a->gate == Q_F) {
-        other = (double)session_value(s, RUN_PINNED, a->layer, a->unit, VAL_C_PREV, a->t);
-        result = (double)session_value(s, RUN_PINNED, a->layer, a->unit, VAL_KEPT, a->t);
-        snprintf(name, sizeof name, "f %s C_t-1", gl->odot);
-    } else if (a->gate == Q_O) {
-        other = (double)lstm_tanh(session_value(s, RUN_PINNED, a->layer, a->unit, VAL_C, a->t));
-        result = gate * other;
-        snprintf(name, sizeof name, "o %s tanh C_t", gl->odot);
-    } else {
-        gate = (double)session_value(s, RUN_PINNED, a->layer, a->unit, VAL_I, a->t);
-        other = (double)session_value(s, RUN_PINNED, a->layer, a->unit, VAL_G, a->t);
-        result = (double)session_value(s, RUN_PINNED, a->layer, a->unit, VAL_WRITTEN, a->t);
-        snprintf(name, sizeof name, "i %s %s", gl->odot, gl->candidate);
+    if (a->gate == Q_F)
+        return (struct effect){a->now, (double)session_value(s, RUN_PINNED, a->layer, a->unit, VAL_C_PREV, a->t),
+                               (double)session_value(s, RUN_PINNED, a->layer, a->unit, VAL_KEPT, a->t)};
+    if (a->gate == Q_O) {
+        double shown = (double)lstm_tanh(session_value(s, RUN_PINNED, a->layer, a->unit, VAL_C, a->t));
+        return (struct effect){a->now, shown, a->now * shown};
     }
-    int d = sums_product_decimals(gate, other, result);
-    str_addf(out, "%s = %s %s %s = %s", name, sums_number(x, gate, d, false), gl->times, sums_number(y, other, d, true), sums_number(r, result, d, true));
+    return (struct effect){(double)session_value(s, RUN_PINNED, a->layer, a->unit, VAL_I, a->t),
+                           (double)session_value(s, RUN_PINNED, a->layer, a->unit, VAL_G, a->t),
+                           (double)session_value(s, RUN_PINNED, a->layer, a->unit, VAL_WRITTEN, a->t)};
 }
 
+int anatomy_effect_decimals(const struct anatomy *a)
+{
+    struct effect e = effect_of(a);
+    return sums_product_decimals(e.gate, e.other, e.result);
+}
+
+void anatomy_effect(const struct anatomy *a, const struct glyphs *gl, struct str *out)
+{
+    static const char *const first[GATES] = {"f", "i", "i", "o"};
+    struct effect e = effect_of(a);
+    int d = anatomy_effect_decimals(a);
+    char x[SUMS_MAX], y[SUMS_MAX], r[SUMS_MAX];
+    str_addf(out, "%s %s %s = ", first[a->gate], gl->odot, a->gate == Q_F ? "C_t-1" : a->gate == Q_O ? "tanh C_t" : gl->candidate);
+    str_addf(out, "%s %s %s = %s", sums_number(x, e.gate, d, false), gl->times, sums_number(y, e.other, d, true), sums_number(r, e.result, d, true));
+}
 
 void anatomy_why_short(const struct anatomy *a, const struct glyphs *gl, struct str *out)
 {

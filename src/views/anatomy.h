@@ -34,14 +34,17 @@ void anatomy_label(const struct anatomy *a, int k, char out[ANATOMY_LABEL]);
 void anatomy_unit(const struct session *s, int layer, int unit, char out[ANATOMY_LABEL]);
 /* What x_t is: "'and'" for a word, "x_t" for a vector, "layer 1" above the first layer. */
 void anatomy_source(const struct session *s, int layer, int t, const struct glyphs *gl, struct str *out);
-/* The term that carries most of `total`, the sum of terms from … to-1: "all of it h2 verb". Nothing when none does. */
+/* The term that carries most of `total`, the sum of terms from … to-1: "all of it h2 verb"; where others cancel one another out,
+ * only "strongest h2 verb +6.18". Nothing when no term has the sign of the total. */
 void anatomy_carrier(const struct anatomy *a, int from, int to, double total, struct str *out);
 
-/* "f of gender is close to 1, 0.9999, because h_t-1 pushes +6.18 (all of it h2 verb) and the bias +3.00." */
-void anatomy_why(const struct anatomy *a, const struct glyphs *gl, struct str *out);
+/* "f of gender is close to 1, 0.9999, because h_t-1 pushes +6.18 (all of it h2 verb) and the bias +3.00." all: also what
+ * does not push. */
+void anatomy_why(const struct anatomy *a, bool all, const struct glyphs *gl, struct str *out);
 /* The same in a few words: "f = 0.9999: h_t-1 +6.18, bias +3.00". */
 void anatomy_why_short(const struct anatomy *a, const struct glyphs *gl, struct str *out);
 /* What the gate then does: "f ⊙ C_t-1 = 0.9999 × +0.9018 = +0.9017". */
+int anatomy_effect_decimals(const struct anatomy *a);
 void anatomy_effect(const struct anatomy *a, const struct glyphs *gl, struct str *out);
 
 #endif

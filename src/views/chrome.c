@@ -354,7 +354,11 @@ void scene_draw(const struct scene *scene, const struct view *view, const void *
             draw_tape(scene, g, &p);
         struct rect body = {0, p.body, g->w, p.body_h};
         struct rect old = grid_clip(g, body);
-        view->draw(scene, state, g, body);
+        /* Where no view has room to say anything, the selected value is what is left of all of them. */
+        if (body.w < 8 || body.h < 2)
+            view_find("bars")->draw(scene, NULL, g, body);
+        else
+            view->draw(scene, state, g, body);
         g->clip = old;
         bool asking = prompt && prompt->active;
         int line = p.status >= 0 ? p.status : g->h - 1;

@@ -19,16 +19,21 @@ double sums_printed(double v, int decimals)
 double sums_rest(const double *term, int n, double result, int decimals)
 {
     double sum = 0;
-    for (int k = 0; k < n; k++)
+    bool plain = fabs(result) < LARGE;
+    for (int k = 0; k < n; k++) {
+        plain = plain && fabs(term[k]) < LARGE;
         sum += sums_printed(term[k], decimals);
+    }
+    if (!plain)
+        return 0;                 /* nobody adds up three digits and an exponent */
     /* Whole units of the last place: the sum of decimals is not exact in binary, the answer is. */
     return round((sums_printed(result, decimals) - sum) * pow(10, decimals)) / pow(10, decimals);
 }
 
-bool sums_product_holds(double a, double b, double r, int factor, int decimals)
+bool sums_product_holds(double a, int a_decimals, double b, int b_decimals, double r, int decimals)
 {
     /* A tie does not hold: readers round ties in different ways. */
-    return fabs(sums_printed(a, factor) * sums_printed(b, factor) - sums_printed(r, decimals)) < 0.499 * pow(10, -decimals);
+    return fabs(sums_printed(a, a_decimals) * sums_printed(b, b_decimals) - sums_printed(r, decimals)) < 0.499 * pow(10, -decimals);
 }
 
 static bool tells_from_limits(double v, int decimals)
@@ -40,7 +45,7 @@ static bool tells_from_limits(double v, int decimals)
 int sums_product_decimals(double a, double b, double r)
 {
     int d = DECIMALS_MIN;
-    while (d < DECIMALS_MAX && !(tells_from_limits(a, d) && sums_product_holds(a, b, r, d, d)))
+    while (d < DECIMALS_MAX && !(tells_from_limits(a, d) && sums_product_holds(a, d, b, d, r, d)))
         d++;
     return d;
 }

@@ -9,10 +9,10 @@ enum { SUMS_MAX = 32 };           /* a printed number, its end included */
 
 /* v as a reader gets it from its printed form. */
 double sums_printed(double v, int decimals);
-/* The printed result minus the sum of the printed terms; 0 when they add up. */
+/* The printed result minus the sum of the printed terms; 0 when they add up, or are too large for decimals. */
 double sums_rest(const double *term, int n, double result, int decimals);
-/* Is |a × b - r| lost in the rounding of r to `decimals`, when a and b are printed with `factor` decimals? */
-bool sums_product_holds(double a, double b, double r, int factor, int decimals);
+/* Is |a × b - r| lost in the rounding of r, when the three are printed with these decimals? */
+bool sums_product_holds(double a, int a_decimals, double b, int b_decimals, double r, int decimals);
 /* The fewest decimals (2 … 6) that keep a × b = r when all three are printed with them, and that tell a gate a from 0 and 1. */
 int sums_product_decimals(double a, double b, double r);
 

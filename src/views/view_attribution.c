@@ -217,7 +217,7 @@ struct ctx {
     const struct session *s;
     struct grid *g;
     struct rect r;
-    int label, number, bar, decimals;
+    int label, number, bar, decimals, pitch;     /* pitch: lines from one row to the next */
     double scale, printed;        /* printed: the sum of what was printed so far */
 };
 
@@ -275,13 +275,13 @@ static int draw_words(struct ctx *c, int y, int rows)
         if (k < first || k >= first + show)
             other += kept.a.word[kept.order[k] - 1];
     for (int k = 0; k < show; k++)
-        word_row(c, y + k, kept.order[first + k]);
+        word_row(c, y + k * c->pitch, kept.order[first + k]);
     if (show == n)
-        return show;
+        return show * c->pitch;
     char label[32];
     snprintf(label, sizeof label, "other words (%d)", n - show);
-    draw_row(c, y + show, label, ROLE_DIM, other, false, false, NULL);
-    return show + 1;
+    draw_row(c, y + show * c->pitch, label, ROLE_DIM, other, false, false, NULL);
+    return (show + 1) * c->pitch;
 }
 
 static double scale_of(const struct attribution *a)
@@ -348,18 +348,22 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     int rows = r.h - fixed - words - path - 3 * gap;
     if (kept.t - 1 < rows)
         rows = kept.t - 1;
+    c.pitch = 2 * (rows + fixed - 1) + 1 + words + path + 3 * gap + 3 <= r.h ? 2 : 1;
     if (initial && y < end)
-        draw_row(&c, y++, "the initial state", ROLE_C_PREV, a->initial, false, false, NULL);
+        draw_row(&c, y, "the initial state", ROLE_C_PREV, a->initial, false, false, NULL), y += c.pitch;
     if (kept.t > 1)
         y += draw_words(&c, y, rows);
     if (by_hand && y < end)
-        draw_row(&c, y++, "set by hand", ROLE_PINNED, a->hand, false, false, "pinned C or h: no word wrote it");
-    y += gap;
+        draw_row(&c, y, "set by hand", ROLE_PINNED, a->hand, false, false, "pinned C or h: no word wrote it"), y += c.pitch;
+    y += gap && c.pitch == 1;
     str_addf(&label, "%d %s now", kept.t, str_text(&x));
-    draw_row(&c, y++, str_text(&label), ROLE_TOKEN, a->x, false, true, r.w >= 72 ? kept.layer ? "x_t: the layer below at this word" : "x_t" : NULL);
-    draw_row(&c, y++, "bias", ROLE_LABEL, a->b, false, false, NULL);
+    draw_row(&c, y, str_text(&label), ROLE_TOKEN, a->x, false, true, r.w >= 72 ? kept.layer ? "x_t: the layer below at this word" : "x_t" : NULL);
+    y += c.pitch;
+    draw_row(&c, y, "bias", ROLE_LABEL, a->b, false, false, NULL);
+    y += c.pitch;
     double unit = pow(10, c.decimals), rest = round((sums_printed(a->z, c.decimals) - c.printed) * unit) / unit;
-    draw_row(&c, y++, "rounding", ROLE_DIM, rest, false, false, NULL);
+    draw_row(&c, y, "rounding", ROLE_DIM, rest, false, false, NULL);
+    y += c.pitch;
     if (r.h >= 3) {
         char num[SUMS_MAX];
         grid_text(g, r.x + 1, y, c.label, ROLE_TEXT, ATTR_BOLD, "z");

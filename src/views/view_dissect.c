@@ -20,6 +20,7 @@
 enum notation { NOTATION_ROW, NOTATION_COLUMN, NOTATION_SPLIT, NOTATIONS };   /* [h,x]·W; W·[h,x]; W_h·h + W_x·x */
 enum order { ORDER_AUTO, ORDER_SIZE, ORDER_PLACE, ORDERS };
 
+enum { LISTED_MAX = 100 };
 enum { PLACE_UP_TO = 8 };                    /* more terms than this are sorted by size until one asks otherwise */
 enum { ON_GATE, ON_BIAS, ON_TERM };          /* where the cursor is: the gate itself until one moves to a weight */
 
@@ -68,7 +69,7 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     }
     struct anatomy a;
     take(&a, scene->session, state);
-    anatomy_why(&a, &glyphs_unicode, out);
+    anatomy_why(&a, true, &glyphs_unicode, out);
     str_add(out, " Then ");
     anatomy_effect(&a, &glyphs_unicode, out);
     str_addc(out, '.');
@@ -80,16 +81,18 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
 /* Rows from top to bottom; -1 or 0 where a part is left out. */
 struct plan {
     int head, shape, strip, strip_h, list, list_h, curve_x, curve_w, sources, sources_h, total, gate, effect, words, words_h;
-    int headings, biases;         /* rows of the list that are no terms */
+    int headings, biases, rounding;   /* rows of the list that are no terms */
 };
 
-static struct plan plan_rows(const struct anatomy *a, const struct state *st, struct rect r, bool explain_wish, int head_w)
+/* rest: the printed terms do not add up by themselves. */
+static struct plan plan_rows(const struct anatomy *a, const struct state *st, struct rect r, bool explain_wish, int head_w, bool rest)
 {
     struct plan p = {.head = -1, .shape = -1, .strip = -1, .sources = -1, .total = -1, .gate = -1, .effect = -1, .words = -1};
     bool split = st->notation == NOTATION_SPLIT;
     p.headings = split ? 2 : 1;
     p.biases = split && a->two ? 2 : 1;
-    int need = p.headings + a->n + p.biases;
+    p.rounding = rest;
+    int need = p.headings + a->n + p.biases + p.rounding;
     int y = r.y, left = r.h;
     int words = explain_wish ? (r.h >= 24 ? 6 : r.h >= 16 ? 4 : 2) : r.h >= 16 ? 2 : r.h >= 7 ? 1 : 0;
     int sources = r.h >= 15 ? 3 : 0, total = r.h >= 4, gate = r.h >= 3, head = r.h >= 5, two_lines = head && head_w > r.w - 2 && r.h >= 12;
@@ -103,6 +106,8 @@ static struct plan plan_rows(const struct anatomy *a, const struct state *st, st
         strip = 1;                /* the list has the names already: the line is worth more as air */
     left -= strip;
     p.strip_h = strip;
+    if (left < need)
+        p.rounding = left >= p.headings + p.biases + 4;       /* what is cut short is rounded, too */
     p.list_h = left < need ? left : need;
     left -= p.list_h;
     /* What is left over: a little air between the parts, a taller curve, more room for words. */
@@ -273,7 +278,8 @@ static int widest(const struct anatomy *a, int decimals, bool weight)
         most = fmax(most, fabs(weight ? (double)a->W[k] : anatomy_input(a, k)));
     char num[SUMS_MAX];
     int w = utf8_text_width(sums_number(num, most < 1 ? 1 : most, decimals, true));
-    return w < 3 ? 3 : w;
+    int title = weight ? 4 : 6;               /* "W_f", "[h, x]" stand above */
+    return w < title ? title : w;
 }
 
 static struct columns columns_of(const struct ctx *c, int w)
@@ -286,8 +292,8 @@ static struct columns columns_of(const struct ctx *c, int w)
         k.label = SHORT_LABEL;
     }
     if (k.bar < 4) {
-        k.factors = k.bar > -1;
-        k.bar = k.factors ? 0 : w - 1 - k.label - k.product - 1;
+        k.factors = false;
+        k.bar = w - 1 - k.label - k.product - 1;
     }
     if (k.bar < 4)
         k.bar = 0;
@@ -308,7 +314,7 @@ static void draw_factors(const struct ctx *c, int x, int y, const struct columns
         return;
     grid_text(g, (first ? vx : wx) - 2, y, 1, ROLE_DIM, 0, g->glyphs->times);
     grid_text_right(g, wx + w->weight, y, w->weight, l->edited ? ROLE_PINNED : l->weight == 0 ? ROLE_DIM : ROLE_NUMBER, l->on ? ATTR_BOLD : 0, sums_number(num, l->weight, c->exact, true));
-    bool holds = sums_product_holds(l->value, sums_printed(l->weight, c->exact), l->product, c->factor, c->decimals);
+    bool holds = sums_product_holds(l->value, c->factor, l->weight, c->exact, l->product, c->decimals);
     grid_text(g, x + w->value + w->weight + 4, y, 1, ROLE_DIM, 0, holds ? "=" : g->glyphs->ascii ? "~" : "\xE2\x89\x88");
 }
 
@@ -389,8 +395,17 @@ static void term_line(const struct ctx *c, int x, int y, const struct columns *w
     draw_line(c, x, y, w, &l, scale, SUB_PRODUCT);
 }
 
+/* What the reader has added up so far. */
+struct sum { double printed; };
+
+static void sum_add(struct sum *sum, double v, int decimals)
+{
+    sum->printed += sums_printed(v, decimals);
+}
+
 /* Terms order[from … to) in `rows` rows; what does not fit is one line "other (n)". Returns the rows used. */
-static int draw_terms(const struct ctx *c, int x, int y, int rows, const struct columns *w, int from, int to, double scale)
+static int draw_terms(const struct ctx *c, int x, int y, int rows, const struct columns *w, int from, int to, double scale,
+                      struct sum *sum)
 {
     const struct anatomy *a = c->a;
     int n = to - from, show = n <= rows ? n : rows - 1, first = 0;
@@ -405,18 +420,22 @@ static int draw_terms(const struct ctx *c, int x, int y, int rows, const struct 
     for (int k = 0; k < n; k++)
         if (k < first || k >= first + show)
             other += a->term[a->order[from + k]];
-    for (int k = 0; k < show; k++)
+    for (int k = 0; k < show; k++) {
         term_line(c, x, y + k, w, a->order[from + first + k], scale);
+        sum_add(sum, a->term[a->order[from + first + k]], c->decimals);
+    }
     if (show == n)
         return show;
     char label[32];
     snprintf(label, sizeof label, "other (%d)", n - show);
     struct line l = {.label = label, .role = ROLE_DIM, .product = other, .ghost = (double)NAN};
-    draw_line(c, x, y + show, w, &l, fmax(scale, fabs(other)), SUB_PRODUCT);
+    draw_line(c, x, y + show, w, &l, scale, SUB_PRODUCT);
+    sum_add(sum, other, c->decimals);
     return show + 1;
 }
 
-static void draw_biases(const struct ctx *c, int x, int y, const struct columns *w, const struct plan *p, double scale)
+static void draw_biases(const struct ctx *c, int x, int y, const struct columns *w, const struct plan *p, double scale,
+                        struct sum *sum)
 {
     const struct anatomy *a = c->a;
     char label[2][16];
@@ -428,9 +447,11 @@ static void draw_biases(const struct ctx *c, int x, int y, const struct columns 
     struct line l = {.label = label[0], .role = ROLE_LABEL, .product = p->biases == 2 ? a->b - a->b2 : a->b, .ghost = (double)NAN, .edited = edited,
                      .original = p->biases == 2 ? (double)original - a->b2 : (double)original, .on = c->st->on == ON_BIAS};
     draw_line(c, x, y, w, &l, scale, SUB_BIAS);
+    sum_add(sum, l.product, c->decimals);
     if (p->biases == 2) {
         l = (struct line){.label = label[1], .role = ROLE_LABEL, .product = a->b2, .ghost = (double)NAN};
         draw_line(c, x, y + 1, w, &l, scale, SUB_BIAS);
+        sum_add(sum, l.product, c->decimals);
     }
 }
 
@@ -444,7 +465,10 @@ static void heading(const struct ctx *c, int x, int y, const struct columns *w, 
         grid_text_right(c->g, vx + w->value, y, w->value, ROLE_DIM, 0, value);
         if (reached(c, SUB_PRODUCT)) {
             char which[48];
-            snprintf(which, sizeof which, "%s %s %d", weight, c->st->notation == NOTATION_ROW ? "col" : "row", c->a->unit + 1);
+            if (first)
+                snprintf(which, sizeof which, "row %d of", c->a->unit + 1);
+            else
+                snprintf(which, sizeof which, "%s col %d", weight, c->a->unit + 1);
             grid_text(c->g, x + 1, y, w->label - 1, ROLE_DIM, 0, which);
             grid_text_right(c->g, wx + w->weight, y, w->weight + (first ? 1 : 2), ROLE_DIM, 0, weight);
         }
@@ -465,7 +489,8 @@ static void draw_list(const struct ctx *c, struct rect r, const struct plan *p)
     bool split = c->st->notation == NOTATION_SPLIT;
     char weight[32], value[2][16] = {"[h, x]", "x_t"};
     const char *q = quantity_name(a->gate);
-    int biases = rows > p->biases ? p->biases : 0, terms = rows - p->headings - biases;
+    int biases = rows > p->biases ? p->biases : 0, terms = rows - p->headings - biases - p->rounding;
+    struct sum sum = {0};
     if (split)
         snprintf(value[0], sizeof value[0], "h_t-1");
     for (int part = 0; part < (split ? 2 : 1); part++) {
@@ -479,12 +504,16 @@ static void draw_list(const struct ctx *c, struct rect r, const struct plan *p)
         }
         if (p->headings)
             heading(c, x, y++, &cols, value[part], weight);
-        int used = draw_terms(c, x, y, share, &cols, from, to, scale);
+        int used = draw_terms(c, x, y, share, &cols, from, to, scale, &sum);
         y += used;
         terms -= used;
     }
     if (biases)
-        draw_biases(c, x, y, &cols, p, scale);
+        draw_biases(c, x, y, &cols, p, scale, &sum);
+    if (biases && p->rounding && reached(c, SUB_BIAS)) {
+        struct line l = {.label = "rounding", .role = ROLE_DIM, .product = sums_rest(&sum.printed, 1, a->z, c->decimals), .ghost = (double)NAN};
+        draw_line(c, x, y + p->biases, &cols, &l, scale, SUB_BIAS);
+    }
 }
 
 static float squash_tanh(float z) { return lstm_tanh(z); }
@@ -599,15 +628,18 @@ static void draw_gate(const struct ctx *c, struct rect r, const struct plan *p)
         return;
     }
     sums_number(z, a->z, c->decimals, true);
-    signed_gate ? sums_number(v, a->computed, 4, true) : sums_gate(v, a->computed);
+    int d = anatomy_effect_decimals(a);
+    sums_number(v, a->computed, d, signed_gate);
+    if (sums_printed(a->computed, d) == 1)
+        sums_gate(v, a->computed);
     if (a->pinned) {
         x += grid_textf(g, x, p->gate, end - x, ROLE_GHOST, 0, "%s_t computed %s, ", c->gate, v);
-        signed_gate ? sums_number(v, a->now, 4, true) : sums_gate(v, a->now);
+        sums_number(v, a->now, d, signed_gate);
         x += grid_textf(g, x, p->gate, end - x, ROLE_PINNED, ATTR_BOLD, "pinned %s", v);
     } else {
         x += grid_textf(g, x, p->gate, end - x, role, ATTR_BOLD, "%s_t = %s(%s) = %s", c->gate, signed_gate ? "tanh" : g->glyphs->sigma, z, v);
-        if (fabs(a->now - a->base) >= 0.00005)
-            x += grid_textf(g, x, p->gate, end - x, ROLE_GHOST, 0, "  was %s", signed_gate ? sums_number(was, a->base, 4, true) : sums_gate(was, a->base));
+        if (sums_printed(a->now, d) != sums_printed(a->base, d))
+            x += grid_textf(g, x, p->gate, end - x, ROLE_GHOST, 0, "  was %s", sums_number(was, a->base, d, signed_gate));
     }
     struct str text = {0};
     if (reached(c, effect_at(a->gate))) {
@@ -640,29 +672,39 @@ static void draw_effect(const struct ctx *c, struct rect r, const struct plan *p
             grid_text_right(c->g, x, y, num_w, ROLE_DIM, 0, "?");
             continue;
         }
-        char num[16];
-        grid_text_right(c->g, x, y, num_w, pinned ? ROLE_PINNED : ROLE_NUMBER, ATTR_BOLD, widget_number(num, sizeof num, now, num_w - 1, 2, !gate) + strspn(num, " "));
+        char num[SUMS_MAX];
+        gate ? sums_gate(num, (double)now) : sums_number(num, (double)now, 2, true);
+        grid_text_right(c->g, x, y, num_w, pinned ? ROLE_PINNED : ROLE_NUMBER, ATTR_BOLD, num);
         widget_bar(c->g, x + 1, y, bar, now, now != base ? base : NAN, gate ? 0 : -hi, hi, bars_role(v));
         if (pinned)
             grid_text(c->g, x + bar + 2, y, 8, ROLE_PINNED, ATTR_BOLD, "pinned");
     }
 }
 
+/* Why, as fully as there is room for. */
+static void say_in(const struct ctx *c, int room, struct str *out)
+{
+    struct str why = {0};
+    anatomy_why(c->a, true, c->g->glyphs, &why);
+    if (utf8_text_width(str_text(&why)) > room) {
+        str_clear(&why);
+        anatomy_why(c->a, false, c->g->glyphs, &why);
+    }
+    if (utf8_text_width(str_text(&why)) > room) {
+        str_clear(&why);
+        anatomy_why_short(c->a, c->g->glyphs, &why);
+    }
+    str_add(out, str_text(&why));
+    str_free(&why);
+}
+
 static void draw_words(const struct ctx *c, struct rect r, const struct plan *p)
 {
     struct str text = {0};
-    if (c->scene->reveal) {
+    if (c->scene->reveal && c->sub != SUB_SIGMA) {
         words_substep(c->a->s, c->g->glyphs, &text);
-        if (reached(c, SUB_SIGMA) && p->words_h > 1) {
-            str_add(&text, text.len && text.s[text.len - 1] == '.' ? " " : ". ");
-            anatomy_why(c->a, c->g->glyphs, &text);
-        }
     } else {
-        anatomy_why(c->a, c->g->glyphs, &text);
-        if (utf8_text_width(str_text(&text)) > (r.w - 4) * p->words_h) {
-            str_clear(&text);
-            anatomy_why_short(c->a, c->g->glyphs, &text);
-        }
+        say_in(c, (r.w - 8) * p->words_h, &text);
         if (c->scene->explain && p->words_h > 2) {
             str_add(&text, " Then ");
             anatomy_effect(c->a, c->g->glyphs, &text);
@@ -684,22 +726,34 @@ static int weight_decimals(const struct anatomy *a, int most)
     return d;
 }
 
+/* What rounding leaves over when every term has its row; for long lists it is found when they are drawn. */
+static double list_rest(const struct ctx *c, int decimals)
+{
+    const struct anatomy *a = c->a;
+    if (a->n > LISTED_MAX)
+        return 0;
+    double v[LISTED_MAX + 2];
+    memcpy(v, a->term, (size_t)a->n * sizeof *v);
+    bool apart = c->st->notation == NOTATION_SPLIT && a->two;
+    v[a->n] = apart ? a->b - a->b2 : a->b;
+    v[a->n + 1] = apart ? a->b2 : 0;
+    return sums_rest(v, a->n + 2, a->z, decimals);
+}
+
 /* Decimals with which the printed sources add up, and with which value × weight gives the printed product where it can. */
 static void choose_decimals(struct ctx *c)
 {
     const struct anatomy *a = c->a;
     double sources[] = {a->from_h, a->from_x, a->b};
     c->decimals = 2;
-    for (int d = 2; d <= 4; d++)
-        if (sums_rest(sources, 3, a->z, d) == 0 && (a->n > 32 || sums_rest(a->term, a->n, a->from_h + a->from_x, d) == 0)) {
+    for (int d = 4; d >= 2; d--)
+        if (sums_rest(sources, 3, a->z, d) == 0 && list_rest(c, d) == 0)
             c->decimals = d;
-            break;
-        }
     c->exact = weight_decimals(a, c->decimals + 2);
     for (c->factor = c->decimals; c->factor < c->decimals + 2; c->factor++) {
         bool all = true;
         for (int k = 0; k < a->n && all; k++)
-            all = sums_product_holds(sums_printed((double)a->W[k], c->exact), anatomy_input(a, k), a->term[k], c->factor, c->decimals);
+            all = sums_product_holds((double)a->W[k], c->exact, anatomy_input(a, k), c->factor, a->term[k], c->decimals);
         if (all)
             break;
     }
@@ -724,7 +778,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     struct str left = {0}, right = {0};
     equation(&c, &left);
     shapes(&c, &right);
-    struct plan p = plan_rows(&a, state, r, scene->explain, utf8_text_width(str_text(&left)) + utf8_text_width(str_text(&right)) + 4);
+    struct plan p = plan_rows(&a, state, r, scene->explain, utf8_text_width(str_text(&left)) + utf8_text_width(str_text(&right)) + 4, list_rest(&c, c.decimals) != 0);
     str_free(&left);
     str_free(&right);
     if (p.head >= 0)

@@ -18,7 +18,7 @@
 
 /* Multiplications a sweep may take when the view opens: some tens of milliseconds. `reach` doublings more are on request. */
 static const double BUDGET = 6e9;
-enum { REACH_MOST = 12, CANDIDATES = 20, STEPS_LEAST = 3 };
+enum { REACH_MOST = 6, CANDIDATES = 20, STEPS_LEAST = 3 };
 
 struct state {
     int asked;                    /* the step after which is predicted; 0: not yet */
@@ -212,9 +212,9 @@ static enum view_reply key_press(struct session *s, void *state, int key, struct
     case K_UP: case 'k': move_unit(s, st, -1); return VIEW_REDRAW;
     case K_DOWN: case 'j': move_unit(s, st, 1); return VIEW_REDRAW;
     case 'n': go_to_place(s, st, 1); return VIEW_REDRAW;
-    case 'N': go_to_place(s, st, st->place ? -1 : 0); return VIEW_REDRAW;
-    case '>': return choose(s, st, 1);
-    case '<': return choose(s, st, -1);
+    case 'N': go_to_place(s, st, st->place ? -1 : 1); return VIEW_REDRAW;
+    case 'y': return choose(s, st, 1);
+    case 'Y': return choose(s, st, -1);
     case 'a': st->asked = session_cursor(s)->step; st->chosen = st->place = 0; return VIEW_REDRAW;
     case '+': case '=': st->reach += st->reach < REACH_MOST; return VIEW_REDRAW;
     case '-': st->reach -= st->reach > 0; return VIEW_REDRAW;
@@ -227,10 +227,17 @@ static const struct view_key keys[] = {
     {"n N", "to the largest effect, the next largest; back"},
     {"<Up> <Down>", "unit above, below in the order of effects"},
     {"<Enter>", "pin the marked cell: f = 0 there, and show it in the main view"},
-    {"<lt> >", "another word as the target: the one that follows, or one of the likeliest"},
+    {"y Y", "another word as the target: the one that follows, or one of the likeliest"},
     {"a", "ask about the prediction after the word under the cursor"},
     {"+ -", "reach further back, less far"},
     {NULL, NULL},
+};
+
+static const struct key_help hints[] = {
+    {.keys = "?", .hint = "help"}, {.keys = "n", .hint = "largest"}, {.keys = "<Left>", .hint = "word"}, {.keys = "<Right>", .hint = "word"},
+    {.keys = "<Up>", .hint = "unit"}, {.keys = "<Down>", .hint = "unit"}, {.keys = "<Enter>", .hint = "pin it"}, {.keys = "y", .hint = "target"},
+    {.keys = "a", .hint = "ask here"}, {.keys = "u", .hint = "undo"}, {.keys = "q", .hint = "quit"}, {.keys = "+", .hint = "further back"},
+    {.keys = "e", .hint = "explain"}, {.keys = "w", .hint = "what-if"}, {.keys = NULL},
 };
 
 /* ---- in words ---------------------------------------------------------------------------------------------------------------- */
@@ -242,13 +249,17 @@ static void quoted_token(const struct session *s, int t, const struct glyphs *gl
     str_addc(out, '\'');
 }
 
-/* As many decimals as show that something happened. */
-static int decimals(float a, float b)
+/* The steps around this one where shutting the unit leads to the same number, to the printed digit: what is carried on can be
+ * lost at any word in between. */
+static void same_effect(const struct sweep *w, int step, int unit, int *first, int *last)
 {
-    int d = 2;
-    while (d < 6 && a != b && fabs((double)a - (double)b) < pow(10, -d))
-        d++;
-    return d;
+    float p = sweep_closed(w, step, unit);
+    double digit = 0.5 * pow(10, -across_decimals((double)w->p, (double)p));
+    *first = *last = step;
+    while (*first > w->q.first && fabs((double)sweep_closed(w, *first - 1, unit) - (double)p) < digit)
+        --*first;
+    while (*last < w->q.step && fabs((double)sweep_closed(w, *last + 1, unit) - (double)p) < digit)
+        ++*last;
 }
 
 /* "closing f of gender at 'and' takes 'her' from 0.94 to 0.34" */
@@ -256,9 +267,17 @@ static void say_closing(const struct session *s, const struct sweep *w, int step
 {
     char name[32];
     float p = sweep_closed(w, step, unit);
+    int d = across_decimals((double)w->p, (double)p), first, last;
+    same_effect(w, step, unit, &first, &last);
     str_addf(out, "closing f of %s at ", session_unit_label(s, w->q.layer, unit, name));
-    quoted_token(s, step, gl, out);
-    int d = decimals(w->p, p);
+    if (p != w->p && last > first) {
+        str_add(out, "any of ");
+        quoted_token(s, first, gl, out);
+        str_add(out, last == first + 1 ? ", " : gl->ascii ? " ... " : " \xE2\x80\xA6 ");
+        quoted_token(s, last, gl, out);
+    } else {
+        quoted_token(s, step, gl, out);
+    }
     if (p == w->p) {
         str_add(out, " changes nothing");
         return;
@@ -336,49 +355,61 @@ static void draw_question(const struct picture *c, int y)
     str_add(&text, "') after ");
     quoted_token(c->s, c->w->q.step, gl, &text);
     str_addf(&text, " is %.2f", (double)c->w->p);
-    int n = grid_text(c->g, c->r.x, y, c->r.w, ROLE_PREDICT, ATTR_BOLD, str_text(&text));
+    int x = c->r.x + grid_text(c->g, c->r.x, y, c->r.w, ROLE_PREDICT, ATTR_BOLD, str_text(&text)) + 2, end = c->r.x + c->r.w;
+    static const char what[] = "change when f is 0:";
     str_clear(&text);
-    int steps = c->w->q.step - c->w->q.first + 1;
-    str_addf(&text, "  change when f is 0 for one word%s", steps < c->w->q.step ? "" : " (full: ");
-    if (steps < c->w->q.step)
-        str_addf(&text, ", the last %d of %d words (+: more; full: ", steps, c->w->q.step);
-    str_addf(&text, "%.2g)", (double)c->scale);
-    grid_text(c->g, c->r.x + n, y, c->r.w - n, ROLE_DIM, 0, str_text(&text));
+    if (end - x < (int)sizeof what) {
+        str_free(&text);
+        return;
+    }
+    x += grid_text(c->g, x, y, end - x, ROLE_DIM, 0, what) + 1;
+    str_addf(&text, "%+.2g", -(double)c->scale);
+    static const float ramp[] = {-1, -0.6f, -0.3f, 0.3f, 0.6f, 1};
+    enum { RAMP = sizeof ramp / sizeof *ramp };
+    int w = utf8_text_width(str_text(&text));
+    if (end - x >= 2 * w + RAMP + 2) {
+        x += grid_text(c->g, x, y, w, ROLE_DIM, 0, str_text(&text)) + 1;
+        widget_heat(c->g, x, y, RAMP, ramp, 1, ROLE_HEAT_CELL);
+        x += RAMP + 1;
+        grid_textf(c->g, x, y, end - x, ROLE_DIM, 0, "%+.2g", (double)c->scale);
+    }
     str_free(&text);
 }
 
-/* One cell: heat, and the number where it has room. */
-static void draw_cell(const struct picture *c, int step, int unit, int y)
+/* One cell in `tall` rows: heat, and under or beside it the number where it has room. */
+static void draw_cell(const struct picture *c, int step, int unit, int y, int tall)
 {
-    float d = change(c->w, step, unit);
+    float d = change(c->w, step, unit), same[16];
     int x = across_x(&c->a, step), w = c->a.pitch > 1 ? c->a.pitch - 1 : 1;
     bool pinned = session_pinned(c->s, c->w->q.layer, unit, Q_F, step), here = step == c->at.step && unit == c->at.unit;
-    int heat = w >= 8 ? 2 : w >= 7 ? 1 : w > 3 ? w - 1 : w;
-    float same[16];
-    for (int k = 0; k < heat; k++)
+    bool under = tall > 1, beside = !under && w >= 7;
+    int heat = beside ? w - 6 : w > 3 ? w - 1 : w;
+    for (int k = 0; k < 16; k++)
         same[k] = d;
-    if (w >= 7) {
+    for (int k = 0; k < (under ? tall - 1 : 1); k++)
+        widget_heat(c->g, w > 3 ? x + 1 : x, y + k, heat > 16 ? 16 : heat, same, c->scale, ROLE_HEAT_CELL);
+    if (under || beside) {
         char buf[16];
         widget_number(buf, sizeof buf, d, 5, 2, true);
-        widget_heat(c->g, x + 1, y, heat, same, c->scale, ROLE_HEAT_CELL);
         bool shows = strpbrk(buf, "123456789") != NULL;
-        grid_text(c->g, x + 1 + heat, y, 5, here ? ROLE_TOKEN_NOW : shows ? ROLE_DIFF : ROLE_DIM, here || shows ? ATTR_BOLD : 0, shows ? buf : "    0");
-    } else {
-        widget_heat(c->g, w > 3 ? x + 1 : x, y, heat > 15 ? 15 : heat, same, c->scale, ROLE_HEAT_CELL);
+        int nx = beside ? x + 1 + heat : x + (w - 4) / 2, ny = under ? y + tall - 1 : y;
+        grid_text(c->g, nx, ny, 5, here ? ROLE_TOKEN_NOW : shows ? ROLE_DIFF : ROLE_DIM, here || shows ? ATTR_BOLD : 0, shows ? buf : "    0");
     }
     if (pinned && c->a.pitch > 2)
         grid_put(c->g, x + c->a.pitch - 1, y, '*', ROLE_PINNED, ATTR_BOLD);
     if (!here)
         return;
-    if (c->a.pitch > 2) {
-        grid_put(c->g, x, y, '[', ROLE_TOKEN_NOW, ATTR_BOLD);
-        grid_put(c->g, x + c->a.pitch - 1, y, ']', ROLE_TOKEN_NOW, ATTR_BOLD);
-    } else {
-        grid_attr(c->g, (struct rect){x, y, 1, 1}, ATTR_REVERSE);
+    for (int k = 0; k < tall; k++) {
+        if (c->a.pitch > 2) {
+            grid_put(c->g, x, y + k, '[', ROLE_TOKEN_NOW, ATTR_BOLD);
+            grid_put(c->g, x + c->a.pitch - 1, y + k, ']', ROLE_TOKEN_NOW, ATTR_BOLD);
+        } else {
+            grid_attr(c->g, (struct rect){x, y + k, 1, 1}, ATTR_REVERSE);
+        }
     }
 }
 
-static void draw_unit(const struct picture *c, int unit, int y)
+static void draw_unit(const struct picture *c, int unit, int y, int tall)
 {
     char name[32];
     bool now = unit == c->at.unit;
@@ -391,27 +422,30 @@ static void draw_unit(const struct picture *c, int unit, int y)
         str_free(&cut);
     }
     for (int t = c->a.first; t <= c->a.last; t++)
-        draw_cell(c, t, unit, y);
+        draw_cell(c, t, unit, y, tall);
 }
 
 /* The strongest on top; where the marked unit is not among them, it has the last row to itself. */
 static void draw_units(const struct picture *c, int y, int h)
 {
-    int n = c->w->units, gap = n * 2 <= h ? 2 : 1, rows = h / gap, marked = rank_of(c->st, c->at.unit);
+    int n = c->w->units, tall = c->a.pitch >= 7 && n * 3 <= h ? 2 : 1;
+    int gap = n * 4 <= h ? 4 : n * 3 <= h ? 3 : n * 2 <= h ? 2 : 1, rows = h / gap, marked = rank_of(c->st, c->at.unit);
     bool apart = rows < n && marked >= rows - (rows > 2) && rows > 1;
     int shown = rows < n ? rows : n;
     if (apart)
         shown = rows > 3 ? rows - 2 : rows - 1;
+    else if (shown < n && rows > 1)
+        shown = rows - 1;
     for (int k = 0; k < shown; k++)
-        draw_unit(c, c->st->order[rows == 1 ? marked : k], y + k * gap);
+        draw_unit(c, c->st->order[rows == 1 ? marked : k], y + k * gap, tall);
     if (!apart) {
         if (shown < n && rows > 1)
-            grid_textf(c->g, c->r.x + c->gutter, y + h - 1, c->r.w - c->gutter, ROLE_DIM, 0, "%d more units, each less", n - shown + 1);
+            grid_textf(c->g, c->r.x + c->gutter, y + h - 1, c->r.w - c->gutter, ROLE_DIM, 0, "%d more units, each less", n - shown);
         return;
     }
     if (rows > 3)
         grid_textf(c->g, c->r.x + c->gutter, y + h - 2, c->r.w - c->gutter, ROLE_DIM, 0, "unit %d of %d by effect:", marked + 1, n);
-    draw_unit(c, c->at.unit, y + h - 1);
+    draw_unit(c, c->at.unit, y + h - 1, 1);
 }
 
 /* The marked cell in full. */
@@ -425,10 +459,10 @@ static void draw_marked(const struct picture *c, int y)
     } else {
         float f = session_value(c->s, RUN_PINNED, at->layer, at->unit, VAL_F, at->step), C = session_value(c->s, RUN_PINNED, at->layer, at->unit, VAL_C_PREV, at->step);
         bool pinned = session_pinned(c->s, at->layer, at->unit, Q_F, at->step);
-        str_addf(&text, "marked: f of %s at ", session_unit_label(c->s, at->layer, at->unit, name));
+        float p = sweep_closed(c->w, at->step, at->unit);
+        str_addf(&text, "f of %s at ", session_unit_label(c->s, at->layer, at->unit, name));
         quoted_token(c->s, at->step, c->g->glyphs, &text);
-        str_addf(&text, " is %.2f (%s), keeps %.0f%% of C = %+.2f. At 0: p = %.*f", (double)f, pinned ? "pinned" : "computed", 100 * (double)f, (double)C,
-                 decimals(c->w->p, sweep_closed(c->w, at->step, at->unit)), (double)sweep_closed(c->w, at->step, at->unit));
+        str_addf(&text, " is %.2f (%s), C before it %+.2f; shut: p = %.*f", (double)f, pinned ? "pinned" : "computed", (double)C, across_decimals((double)c->w->p, (double)p), (double)p);
     }
     grid_text(c->g, c->r.x, y, c->r.w, ROLE_TEXT, 0, str_text(&text));
     str_free(&text);
@@ -436,7 +470,17 @@ static void draw_marked(const struct picture *c, int y)
 
 static void draw_words(const struct picture *c, int y)
 {
-    across_words(c->g, &c->a, c->s, c->at.step, y);
+    const struct model *m = session_model(c->s);
+    if (c->a.pitch >= 5 || (c->a.pitch >= 3 && m->vocab && m->vocab->kind == VOCAB_CHAR)) {
+        across_words(c->g, &c->a, c->s, c->at.step, y);
+    } else if (c->at.step >= c->a.first && c->at.step <= c->a.last) {
+        /* Columns too narrow for words: the marked one in full, as far as it goes to the right or else to the left. */
+        struct str word = {0};
+        across_token(c->s, c->at.step, c->g->glyphs, &word);
+        int w = utf8_text_width(str_text(&word)), x = across_x(&c->a, c->at.step), end = across_x(&c->a, c->a.last) + c->a.pitch;
+        grid_text(c->g, x + w <= end || end - w < c->r.x ? x : end - w, y, w, ROLE_TOKEN_NOW, ATTR_BOLD, str_text(&word));
+        str_free(&word);
+    }
     if (c->a.last != c->w->q.step)
         return;
     /* What is asked about stands where it would come. */
@@ -444,8 +488,9 @@ static void draw_words(const struct picture *c, int y)
     str_addf(&text, "%s ", c->g->glyphs->arrow);
     across_output(c->s, c->w->q.target, c->g->glyphs, &text);
     str_addc(&text, '?');
-    int x = across_x(&c->a, c->a.last) + c->a.pitch + 1;
-    grid_text(c->g, x, y, c->r.x + c->r.w - x, ROLE_PREDICT, ATTR_BOLD, str_text(&text));
+    int x = across_x(&c->a, c->a.last) + c->a.pitch + 1, room = c->r.x + c->r.w - x;
+    if (room >= 6 || room >= utf8_text_width(str_text(&text)))
+        grid_text(c->g, x, y, room, ROLE_PREDICT, ATTR_BOLD, str_text(&text));
     str_free(&text);
 }
 
@@ -489,7 +534,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     if (r.h >= 12)
         bottom--;
     c.gutter = r.w >= 40 ? 12 : r.w >= 24 ? 7 : 0;
-    int tail = r.w >= 60 ? 10 : r.w >= 40 ? 4 : 0, steps = c.w->q.step - c.w->q.first + 1;
+    int tail = r.w >= 60 ? 10 : 0, steps = c.w->q.step - c.w->q.first + 1;
     int room = r.w - c.gutter - tail, least = steps * 9 <= room ? 9 : steps * 4 <= room ? room / steps : room >= 30 ? 3 : 1;
     c.a = across_plan((struct rect){r.x, r.y, r.w - tail, r.h}, c.gutter, c.w->q.first, c.w->q.step, c.at.step, least, 9);
     draw_words(&c, y++);
@@ -506,6 +551,7 @@ const struct view view_sweep = {
     .key = 'W',
     .state_size = sizeof(struct state),
     .keys = keys,
+    .hints = hints,
     .draw = draw,
     .key_press = key_press,
     .clear = clear,

@@ -247,11 +247,19 @@ static void say_surprise(const struct pair *p, const struct facts *f, const stru
         str_addf(out, " %.2f nats in all.", f->total_now);
         return;
     }
-    str_addf(out, " %.2f %s %.2f nats in all (%+.2f)", f->total_was, gl->arrow, f->total_now, f->total_now - f->total_was);
+    if (p->kind == PINS)
+        str_addf(out, " %.2f %s %.2f nats in all (%+.2f)", f->total_was, gl->arrow, f->total_now, f->total_now - f->total_was);
+    else
+        str_addf(out, " in all: here %.2f, there %.2f nats", f->total_now, f->total_was);
     if (f->most) {
         str_add(out, ", most at ");
         quoted(&p->now, f->most + 1, gl, out);
-        str_addf(out, ": %.2f %s %.2f", exp(-surprise(&p->was, f->most)), gl->arrow, exp(-surprise(&p->now, f->most)));
+        double now = exp(-surprise(&p->now, f->most)), was = exp(-surprise(&p->was, f->most));
+        int d = across_decimals(now, was);
+        if (p->kind == PINS)
+            str_addf(out, ": %.*f %s %.*f", d, was, gl->arrow, d, now);
+        else
+            str_addf(out, ": p %.*f, there %.*f", d, now, d, was);
     }
     str_add(out, ".");
 }
@@ -302,14 +310,14 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
 
 /* ---- rows --------------------------------------------------------------------------------------------------------------- */
 
-enum row { HEAD, AFTER_HEAD, WORDS, OTHER_WORDS, GATE, CHART, C_NOW, C_WAS, CHANGE, AFTER_CHANGE, TOP_NOW, TOP_WAS, AFTER_TOP, P_NOW, P_WAS,
+enum row { HEAD, HEAD_CELL, AFTER_HEAD, WORDS, OTHER_WORDS, GATE, CHART, C_NOW, C_WAS, CHANGE, AFTER_CHANGE, TOP_NOW, TOP_WAS, AFTER_TOP, P_NOW, P_WAS,
            AFTER_P, S_NOW, S_WAS, AFTER_S, TOTAL, ROWS };
 
 /* Which rows go first when there is little room: the higher, the sooner. Blank lines go before all others. */
 static const int dispensable[ROWS] = {
     [WORDS] = 0, [C_NOW] = 1, [C_WAS] = 2, [OTHER_WORDS] = 3, [P_NOW] = 4, [P_WAS] = 5, [HEAD] = 6, [CHANGE] = 7, [TOTAL] = 8,
-    [CHART] = 9, [TOP_NOW] = 10, [TOP_WAS] = 11, [S_NOW] = 12, [S_WAS] = 13, [GATE] = 14,
-    [AFTER_CHANGE] = 15, [AFTER_HEAD] = 16, [AFTER_P] = 17, [AFTER_TOP] = 18, [AFTER_S] = 19,
+    [CHART] = 9, [TOP_NOW] = 10, [TOP_WAS] = 11, [S_NOW] = 12, [S_WAS] = 13, [GATE] = 14, [HEAD_CELL] = 18,
+    [AFTER_CHANGE] = 15, [AFTER_HEAD] = 16, [AFTER_P] = 17, [AFTER_TOP] = 19, [AFTER_S] = 20,
 };
 enum { CHART_LEAST = 3, CHART_MOST = 9 };
 
@@ -320,7 +328,7 @@ static bool wanted(enum row k, const struct pair *p, const struct facts *f, bool
     switch (k) {
     case OTHER_WORDS: return p->kind == SENTENCES;
     case GATE: return gate;
-    case C_WAS: case CHANGE: return two;
+    case C_WAS: case CHANGE: case HEAD_CELL: return two;
     case TOP_NOW: case AFTER_TOP: return head;
     case TOP_WAS: return head && two;
     case P_NOW: case S_NOW: case AFTER_P: return f->head;
@@ -497,6 +505,10 @@ static void draw_row(const struct picture *c, enum row k, int y, int h)
         say_where(&c->p, c->f, gl, &text);
         grid_text(c->g, c->r.x, y, c->r.w, c->p.kind == SAME ? ROLE_DIM : c->f->parts ? ROLE_DIFF : ROLE_TEXT, 0, str_text(&text));
         break;
+    case HEAD_CELL:
+        say_cell(&c->p, c->f, gl, &text);
+        grid_text(c->g, c->r.x, y, c->r.w, ROLE_TEXT, 0, str_text(&text));
+        break;
     case WORDS:
         label(c, y, ROLE_LABEL, c->p.kind == SENTENCES ? "here" : "");
         across_words(c->g, &c->a, c->p.now.s, c->now, y);
@@ -624,6 +636,13 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         mark_parting(&c, words, end);
 }
 
+static const struct key_help hints[] = {
+    {.keys = "?", .hint = "help"}, {.keys = "<Left>", .hint = "word"}, {.keys = "<Right>", .hint = "word"}, {.keys = "<Tab>", .hint = "unit"},
+    {.keys = "c", .hint = "close"}, {.keys = "o", .hint = "open"}, {.keys = "+", .hint = "change"}, {.keys = "-", .hint = "change"},
+    {.keys = "u", .hint = "undo"}, {.keys = "W", .hint = "sweep"}, {.keys = "q", .hint = "quit"}, {.keys = "X", .hint = "unpin all"},
+    {.keys = "<Up>", .hint = "value"}, {.keys = "<Down>", .hint = "value"}, {.keys = "e", .hint = "explain"}, {.keys = NULL},
+};
+
 const struct view view_whatif = {
     .name = "what-if",
     .title = "what-if",
@@ -632,6 +651,7 @@ const struct view view_whatif = {
             "where the runs part. The usual keys pin values here, too. :compare TEXT holds another sentence against this one, word by word; "
             ":compare without a text puts it away.",
     .key = 'w',
+    .hints = hints,
     .state_size = sizeof(struct state),
     .draw = draw,
     .explain = explain,

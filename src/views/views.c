@@ -3,12 +3,24 @@
 
 #include "views/view.h"
 
-extern const struct view view_bars, view_dissect, view_attribution, view_predictions, view_whatif, view_sweep, view_inspect, view_learn, view_help;
+extern const struct view view_bars;
+extern const struct view view_dissect;
+extern const struct view view_attribution;
+extern const struct view view_timeline;
+extern const struct view view_gradient;
+extern const struct view view_predictions;
+extern const struct view view_whatif;
+extern const struct view view_sweep;
+extern const struct view view_inspect;
+extern const struct view view_learn;
+extern const struct view view_help;
 
 const struct view *const views[] = {
     &view_bars,
     &view_dissect,
     &view_attribution,
+    &view_timeline,
+    &view_gradient,
     &view_predictions,
     &view_whatif,
     &view_sweep,

@@ -220,6 +220,9 @@ static void a_bad_command_line_says_so_in_one_line_and_opens_nothing(void **stat
         {{"--tokens", "-", "-"}, 2, "standard input"},
         {{"--top", "-1"}, 2, "--top"},
         {{"--layer", "2"}, 2, "--layer"},
+        {{"--gradient", "99"}, 2, "--gradient: expected a step"},
+        {{"--gradient", "with:zebra", "--print", "json"}, 2, "no output of the model is called \"zebra\""},
+        {{"--gradient", "6", "--print", "csv"}, 2, "csv has no place for it"},
         {{"--list", "nonsense"}, 2, "expected one of models"},
         {{"--keys", "<Nonsense>"}, 2, "--keys"},
     };

@@ -212,7 +212,7 @@ static void what_it_costs_grows_with_the_square_of_the_distance(void **state)
     (void)state;
     struct lstm *net = lstm_new(&(struct lstm_shape){1, 5, 4, 5, (const int[]){128}, false});
     double near = sweep_cost(net, &(struct sweep_question){10, 1, 0, 0}), far = sweep_cost(net, &(struct sweep_question){100, 1, 0, 0});
-    assert_true(far / near > 90 && far / near < 130);
+    assert_true(far / near > 90 && far / near < 160);
     lstm_free(net);
 }
 

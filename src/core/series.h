@@ -1,0 +1,37 @@
+/* series.h: one value of one layer over all steps, a row a step and a column a unit, and what becomes of it when many steps
+ * or units have to share a place or be put in order. No model is needed: rows of floats are. */
+#ifndef FLSTM_CORE_SERIES_H
+#define FLSTM_CORE_SERIES_H
+
+#include <stddef.h>
+
+/* Row t (1 … steps) is v + (t - lag) × stride; with `by`, each element is multiplied by that of row t - by_lag of `by`. So
+ * C_{t-1} is C with lag 1, and f ⊙ C_{t-1} is f by C with by_lag 1. */
+struct series {
+    const float *v, *by;
+    size_t stride;
+    int lag, by_lag;
+    int units, steps;
+};
+
+/* Which of many values stands for all of them: the lowest, the highest, the one of largest size. */
+enum peak { PEAK_LOW, PEAK_HIGH, PEAK_SIZE };
+
+float series_at(const struct series *s, int t, int unit);
+/* out[u] = the peak of unit u over steps from … to (1 ≤ from ≤ to ≤ steps). spare: 2 × units floats. */
+void series_peak(const struct series *s, int from, int to, enum peak how, float *out, float *spare);
+/* The peak of n values. */
+float series_peak_of(const float *v, int n, enum peak how);
+
+/* Per unit over all steps, in double. Without steps, or where it is not defined, NaN. */
+void series_mean(const struct series *s, double *out);
+void series_variance(const struct series *s, double *out);
+/* Pearson's r of unit `unit` of a with every unit of b; the two have the same steps. */
+void series_correlation(const struct series *a, int unit, const struct series *b, double *out);
+/* After how many steps half of a memory is left when each keeps the fraction `mean`: ln ½ / ln mean. INFINITY when it keeps
+ * all (or more), 0 when nothing. */
+double half_life(double mean);
+/* order = 0 … n-1 by key, the largest first, NaN last, equal ones in their order. */
+void series_order(const double *key, int n, int *order);
+
+#endif

@@ -1,0 +1,142 @@
+/* grammar_draw.c: sentences from rules. A random walk down the rules that carries along which draws of features are in force
+ * and where each first showed. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "model/grammar_rules.h"
+
+/* A walk deeper or larger than this is given up like a sequence that is too long. */
+enum { DRAW_DEPTH = 500, DRAW_NODES = 100000 };
+
+/* A draw of a feature that is in force: which value, and which token gave it away first. */
+struct scope {
+    int value, cue;
+};
+struct drawing {
+    const struct grammar *g;
+    struct rng *r;
+    struct grammar_sentence *out;
+    struct scope *scope;          /* [features] */
+    int depth, nodes;
+};
+
+static bool emit(struct drawing *d, int id)
+{
+    struct grammar_sentence *s = d->out;
+    if (s->n == d->g->max)
+        return false;
+    if (s->n == s->room) {
+        s->room = s->room ? 2 * s->room : 64;
+        s->id = xrealloc(s->id, (size_t)s->room, sizeof *s->id);
+        s->cue = xrealloc(s->cue, (size_t)s->room, sizeof *s->cue);
+        s->value = xrealloc(s->value, (size_t)s->room, sizeof *s->value);
+        s->measured = xrealloc(s->measured, (size_t)s->room, 1);
+    }
+    s->id[s->n] = id;
+    s->cue[s->n] = s->value[s->n] = -1;
+    s->measured[s->n++] = d->g->rival[id] != 0;
+    return true;
+}
+
+static bool draw_choice(struct drawing *d, const struct choice *c);
+
+static void new_value(struct drawing *d, int feature)
+{
+    const struct feature *f = &d->g->rules->feature[feature];
+    d->scope[feature] = (struct scope){rng_weighted(d->r, f->weight, f->values), -1};
+}
+
+static bool draw_agreement(struct drawing *d, const struct node *n)
+{
+    struct scope *s = &d->scope[n->id];
+    int from = d->out->n;
+    if (s->value < 0)             /* nothing was drawn in any rule around: now is the first need */
+        new_value(d, n->id);
+    if (!draw_choice(d, &d->g->rules->rule[n->variant[s->value]].choice))
+        return false;
+    for (int k = from; k < d->out->n; k++) {
+        d->out->cue[k] = s->cue;
+        d->out->value[k] = s->value;
+        d->out->measured[k] = d->out->measured[k] && s->cue >= 0;
+    }
+    if (s->cue < 0 && d->out->n > from)
+        s->cue = d->out->n - 1;
+    return true;
+}
+
+static bool draw_node(struct drawing *d, const struct node *n)
+{
+    const struct grammar_rules *r = d->g->rules;
+    switch (n->kind) {
+    case NODE_WORD: return emit(d, n->id);
+    case NODE_RULE: return draw_choice(d, &r->rule[n->id].choice);
+    case NODE_AGREE: return draw_agreement(d, n);
+    case NODE_CHOICE: return draw_choice(d, &n->choice);
+    case NODE_DRAW: break;        /* draw_nodes */
+    }
+    return true;
+}
+
+/* The nodes from `from` on. A draw holds for those after it, and what was in force comes back at the end. */
+static bool draw_nodes(struct drawing *d, const struct alternative *a, int from)
+{
+    for (int k = from; k < a->nodes; k++) {
+        if (a->node[k].kind == NODE_DRAW) {
+            int f = a->node[k].id;
+            struct scope outer = d->scope[f];
+            new_value(d, f);
+            bool ok = draw_nodes(d, a, k + 1);
+            d->scope[f] = outer;
+            return ok;
+        }
+        if (!draw_node(d, &a->node[k]))
+            return false;
+    }
+    return true;
+}
+
+static bool draw_choice(struct drawing *d, const struct choice *c)
+{
+    if (++d->depth > DRAW_DEPTH || ++d->nodes > DRAW_NODES)
+        return false;
+    int a = c->alts == 1 ? 0 : rng_weighted(d->r, c->weight, c->alts);
+    bool ok = draw_nodes(d, &c->alt[a], 0);
+    d->depth--;
+    return ok;
+}
+
+bool grammar_draw(const struct grammar *g, struct rng *r, struct grammar_sentence *out)
+{
+    int features = g->rules->features;
+    struct scope *scope = xcalloc((size_t)features + 1, sizeof *scope);
+    bool ok = false;
+    for (long until = out->work + GRAMMAR_WORK; !ok && out->work < until;) {
+        struct drawing d = {.g = g, .r = r, .out = out, .scope = scope};
+        for (int f = 0; f < features; f++)
+            scope[f] = (struct scope){-1, -1};
+        out->n = 0;
+        ok = draw_choice(&d, &g->rules->rule[g->rules->start].choice) && out->n >= 2;
+        out->work += d.nodes + 1;
+    }
+    free(scope);
+    return ok;
+}
+
+bool grammar_banned(const struct grammar *g, const struct grammar_sentence *s)
+{
+    for (int b = 0; b < g->bans; b++)
+        for (int k = 0; k + g->ban[b].n <= s->n; k++)
+            if (memcmp(s->id + k, g->ban[b].id, (size_t)g->ban[b].n * sizeof *s->id) == 0)
+                return true;
+    return false;
+}
+
+void grammar_sentence_clear(struct grammar_sentence *s)
+{
+    free(s->id);
+    free(s->cue);
+    free(s->value);
+    free(s->measured);
+    *s = (struct grammar_sentence){0};
+}

@@ -1,0 +1,78 @@
+/* grammar_rules.h: a grammar as it is inside: rules are choices, choices are alternatives, alternatives are nodes. Private to
+ * grammar*.c. */
+#ifndef FLSTM_MODEL_GRAMMAR_RULES_H
+#define FLSTM_MODEL_GRAMMAR_RULES_H
+
+#include "model/grammar.h"
+#include "model/lexicon.h"
+
+enum { LENGTH_MAX = 100000 };         /* tokens of a sequence */
+
+/* What a rule is made of. */
+enum node_kind { NODE_WORD, NODE_RULE, NODE_AGREE, NODE_DRAW, NODE_CHOICE };
+
+struct alternative {
+    struct node *node;
+    int nodes;
+};
+struct choice {
+    struct alternative *alt;
+    double *weight;
+    int alts;
+};
+struct node {
+    enum node_kind kind;
+    int line;
+    int id;                       /* word, rule or feature; for NODE_AGREE the feature */
+    char *name;                   /* NODE_RULE, NODE_AGREE: as written, until resolved */
+    int *variant;                 /* NODE_AGREE: [values of the feature] the rule for each */
+    struct choice choice;         /* NODE_CHOICE */
+};
+struct rule {
+    char *name;
+    int line;
+    struct choice choice;
+    int shortest;                 /* tokens of its shortest expansion, or NEVER */
+    bool used, followed;          /* reached from the start; what it refers to has been marked */
+};
+struct feature {
+    char *name;
+    int line, values;
+    char **value;
+    double *weight;
+};
+struct grammar_rules {
+    struct rule *rule;
+    int rules;
+    struct lexicon names, words;  /* numbers in rule[] and in grammar.word[] */
+    struct feature *feature;
+    int features;
+    int start;
+};
+
+/* Reading one file. */
+struct parser {
+    struct grammar *g;
+    const char *at;               /* in the logical line; continuation lines are joined with '\n' */
+    int line, nest;
+    bool known_words;             /* settings: a word that is in no rule is a mistake */
+    char *start;                  /* setting */
+    int start_line, groups;       /* groups: measure lines so far */
+    struct err *e;
+};
+
+/* Fills the error with "SOURCE:LINE: …" and returns false. */
+bool grammar_complain(const struct parser *p, int line, const char *format, ...) ERR_PRINTF(3, 4);
+
+/* One pass over the logical lines of text, which comes back unchanged (grammar_read.c). */
+enum grammar_pass { PASS_SHAPE, PASS_RULES, PASS_SETTINGS };
+bool grammar_lines(struct parser *p, char *text, enum grammar_pass pass);
+
+/* What only the whole tells (grammar_check.c): the rules by themselves, then with the settings. */
+bool grammar_check_rules(struct parser *p);
+bool grammar_check_start(struct parser *p);
+int grammar_find_feature(const struct grammar_rules *r, const char *s, size_t n);     /* -1 */
+
+void grammar_clear_alternative(struct alternative *a);
+
+#endif

@@ -1,0 +1,929 @@
+/* view_gradient.c: how far back a step reaches. "Do gradients still vanish?", answered with two numbers for every unit and earlier
+ * step: ∏ f, what the direct path C_t → C_{t+1} → … → C_step lets through, and ∂/∂C_t, what arrives through all paths together.
+ *
+ * Few units stand in bands, a pair of columns for each step and the numbers under it; many units are heat strips of log |·|,
+ * direct on the left and full on the right. Both end with what each word did, ∂/∂x and x · ∂/∂x, and with the answer in words.
+ *
+ * draw is const, but the gradient is too dear to repeat for every frame: it is kept in a cache that lies in the state and
+ * that draw may fill. Nothing that is drawn depends on whether it was filled before. It is out of date when the session's revision,
+ * the step or the aim is another one; and a backward pass is only followed as far as it is looked at (aim_gradient), so that
+ * a long sequence costs no more than the steps on the screen.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "session/aim.h"
+#include "ui/widget.h"
+#include "views/gradient_view.h"
+#include "views/view.h"
+#include "views/words.h"
+
+#define CUT_GATE 0.05f            /* a gate that keeps no more than this closes the path */
+#define CUT_PATH 0.01f            /* and so does the step at which less than this is left */
+enum { PAGE = 8, CANDIDATES = 12, DECADES = 4, LOOK_BACK = 256 };
+
+struct cache {
+    unsigned long revision;
+    struct aim aim;
+    int first;                    /* row 0 of g is this step */
+    struct gradient *g;           /* NULL: empty */
+    float *peak;                  /* [layer]: the largest |∂/∂C| */
+    double *norm, *dot;           /* [row]: ‖∂/∂x_t‖ and x_t · ∂/∂x_t */
+    double *rnn;                  /* [rnn_step - rnn_first + 1], or NULL */
+    unsigned long rnn_revision;
+    int rnn_first, rnn_step, rnn_layer, rnn_unit;
+};
+
+struct state {
+    enum aim_of of;
+    int pick;                     /* which of the candidates; 0 the first */
+    int fixed;                    /* an output asked for by name, + 1 */
+    int back;                     /* the last column stands so many steps before the cursor */
+    bool rnn;
+    struct cache cache;
+};
+
+/* ---- what the gradient is of -------------------------------------------------------------------------------------- */
+
+static int add_candidate(int *list, int n, int output, int outputs)
+{
+    if (output < 0 || output >= outputs || n == CANDIDATES)
+        return n;
+    for (int k = 0; k < n; k++)
+        if (list[k] == output)
+            return n;
+    list[n] = output;
+    return n + 1;
+}
+
+/* The outputs that `y` goes through: the one asked for, the word that does come next, then the likeliest. */
+static int candidates(const struct session *s, const struct state *st, int enough, int list[CANDIDATES])
+{
+    int t = session_cursor(s)->step, outputs = session_net(s)->outputs, n = 0;
+    n = add_candidate(list, n, st->fixed - 1, outputs);
+    n = add_candidate(list, n, session_output(s, t + 1), outputs);
+    if (n >= enough)
+        return n;
+    struct prediction p[CANDIDATES];
+    int found = session_predict(s, t, CANDIDATES, p);
+    for (int k = 0; k < found; k++)
+        n = add_candidate(list, n, p[k].output, outputs);
+    return n;
+}
+
+static struct aim aim_now(const struct session *s, const struct state *st)
+{
+    const struct cursor *at = session_cursor(s);
+    struct aim aim = {.of = st->of, .step = at->step, .layer = at->layer, .unit = at->unit};
+    if (aim.of == AIM_SURPRISAL) {
+        int list[CANDIDATES], n = session_net(s)->outputs ? candidates(s, st, st->pick + 1, list) : 0;
+        if (n)
+            return (struct aim){.of = AIM_SURPRISAL, .step = at->step, .output = list[st->pick < n ? st->pick : n - 1]};
+        aim.of = AIM_C;           /* a model that predicts nothing is asked about its memory */
+    }
+    return aim;
+}
+
+static bool same_aim(const struct aim *a, const struct aim *b)
+{
+    return a->of == b->of && a->step == b->step && (a->of == AIM_SURPRISAL ? a->output == b->output : a->layer == b->layer && a->unit == b->unit);
+}
+
+void gradient_view_aim(void *state, int output)
+{
+    struct state *st = state;
+    st->of = AIM_SURPRISAL;
+    st->pick = 0;
+    st->fixed = output + 1;
+}
+
+/* ---- the cache ---------------------------------------------------------------------------------------------------- */
+
+static void cache_empty(struct cache *c)
+{
+    gradient_free(c->g);
+    free(c->peak);
+    free(c->norm);
+    free(c->dot);
+    c->g = NULL;
+    c->peak = NULL;
+    c->norm = c->dot = NULL;
+}
+
+/* The state was not made const, only handed over so; see the top of the file. */
+static struct cache *cache_of(const void *state)
+{
+    struct state *st;
+    memcpy(&st, &state, sizeof st);
+    return &st->cache;
+}
+
+/* Multiplications for one step of a backward pass. */
+static double step_cost(const struct lstm *net)
+{
+    double cost = 0;
+    for (int l = 0; l < net->layers; l++)
+        cost += 4.0 * net->layer[l].hidden * (net->layer[l].hidden + net->layer[l].in);
+    return cost;
+}
+
+/* How many steps are followed without being looked at: what takes a few milliseconds. */
+static int free_steps(const struct lstm *net)
+{
+    double n = 2e7 / step_cost(net);
+    return n > 1 << 20 ? 1 << 20 : (int)n;
+}
+
+static void measure(const struct session *s, struct cache *c)
+{
+    const struct gradient *g = c->g;
+    size_t rows = (size_t)g->step + 1, E = (size_t)g->in;
+    const float *const *x = session_inputs(s);
+    c->peak = xcalloc((size_t)g->layers, sizeof *c->peak);
+    c->norm = xcalloc(rows, sizeof *c->norm);
+    c->dot = xcalloc(rows, sizeof *c->dot);
+    for (int l = 0; l < g->layers; l++)
+        for (size_t k = (size_t)g->hidden[l]; k < rows * (size_t)g->hidden[l]; k++)
+            if (fabsf(g->dC[l][k]) > c->peak[l])
+                c->peak[l] = fabsf(g->dC[l][k]);
+    for (size_t k = 1; k < rows; k++) {
+        double sum = 0;
+        for (size_t j = 0; j < E; j++) {
+            double d = (double)g->dx[k * E + j];
+            sum += d * d;
+            c->dot[k] += d * (double)x[(size_t)c->first + k - 1][j];
+        }
+        c->norm[k] = sqrt(sum);
+    }
+}
+
+/* Makes sure that the steps from `from` on are there. */
+static void cache_fill(const struct session *s, struct cache *c, const struct aim *aim, int from)
+{
+    bool same = c->g && c->revision == session_revision(s) && same_aim(&c->aim, aim);
+    if (same && from >= c->first)
+        return;
+    int steps = aim->step - from, more = free_steps(session_net(s));
+    if (same)                     /* scrolled back: as far again, so that going on is not paid for at every page */
+        more = 2 * (aim->step - c->first);
+    steps = steps > more ? steps : more;
+    cache_empty(c);
+    c->revision = session_revision(s);
+    c->aim = *aim;
+    c->first = steps < aim->step ? aim->step - steps : 0;
+    c->g = aim_gradient(s, aim, c->first);
+    if (c->g)
+        measure(s, c);
+}
+
+/* How far back the dearest things go, whatever is on the screen. */
+static int look_back(const struct lstm *net)
+{
+    int n = free_steps(net);
+    return n > LOOK_BACK ? n : LOOK_BACK;
+}
+
+/* Where the plain RNN starts decides a little what it is, so that is fixed and not a matter of scrolling. */
+static void rnn_fill(const struct session *s, struct cache *c)
+{
+    const struct cursor *at = session_cursor(s);
+    int first = at->step - look_back(session_net(s));
+    first = first < 0 ? 0 : first;
+    if (c->rnn && c->rnn_revision == session_revision(s) && c->rnn_step == at->step && c->rnn_layer == at->layer && c->rnn_unit == at->unit)
+        return;
+    free(c->rnn);
+    c->rnn = xcalloc((size_t)(at->step - first) + 1, sizeof *c->rnn);
+    c->rnn_revision = session_revision(s);
+    c->rnn_first = first;
+    c->rnn_step = at->step;
+    c->rnn_layer = at->layer;
+    c->rnn_unit = at->unit;
+    if (!gradient_plain_rnn(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), at->layer, at->unit, first, at->step, c->rnn)) {
+        free(c->rnn);
+        c->rnn = NULL;
+    }
+}
+
+static void clear(void *state)
+{
+    struct cache *c = &((struct state *)state)->cache;
+    cache_empty(c);
+    free(c->rnn);
+    c->rnn = NULL;
+}
+
+/* ---- reading it --------------------------------------------------------------------------------------------------- */
+
+struct ctx {
+    const struct scene *scene;
+    const struct session *s;
+    const struct state *st;
+    const struct cache *cache;
+    struct grid *g;               /* NULL for words alone */
+    const struct glyphs *gl;
+    struct aim aim;
+    int layer, unit, H, step;
+    int lo, hi;                   /* the steps on the screen, 1 … step */
+};
+
+static float direct(const struct ctx *c, int u, int t)
+{
+    return c->cache->g->carry[c->layer][(size_t)(t - c->cache->first) * (size_t)c->H + (size_t)u];
+}
+
+static float full(const struct ctx *c, int u, int t)
+{
+    return c->cache->g->dC[c->layer][(size_t)(t - c->cache->first) * (size_t)c->H + (size_t)u];
+}
+
+/* Is the direct path of unit u closed between t-1 and t? */
+static bool cut_at(const struct ctx *c, int u, int t)
+{
+    if (t - 1 < c->cache->first)
+        return false;
+    return session_value(c->s, RUN_PINNED, c->layer, u, VAL_F, t) <= CUT_GATE
+        || session_pinned(c->s, c->layer, u, Q_C, t)
+        || (direct(c, u, t) >= CUT_PATH && direct(c, u, t - 1) < CUT_PATH);
+}
+
+/* Does a hand-set value of this unit shape its path at t? */
+static bool pinned_at(const struct ctx *c, int u, int t)
+{
+    return session_pin_count(c->s) && (session_pinned(c->s, c->layer, u, Q_F, t) || session_pinned(c->s, c->layer, u, Q_C, t));
+}
+
+static void token(const struct ctx *c, int t, struct str *out)
+{
+    const struct model *m = session_model(c->s);
+    words_token(session_token(c->s, t), m->vocab && m->vocab->kind == VOCAB_CHAR, c->gl, out);
+}
+
+static void target_name(const struct ctx *c, struct str *out)
+{
+    char buf[32];
+    const struct model *m = session_model(c->s);
+    if (c->aim.of == AIM_SURPRISAL) {
+        char label[16];
+        words_token(model_label(m, c->aim.output, label), m->vocab && m->vocab->kind == VOCAB_CHAR, c->gl, out);
+    } else {
+        str_addf(out, "%s of %s", c->aim.of == AIM_C ? "C" : "h", session_unit_label(c->s, c->layer, c->unit, buf));
+    }
+}
+
+/* What the plain RNN would have left at step t; NAN where it was not followed. */
+static double rnn_at(const struct ctx *c, int t)
+{
+    return c->st->rnn && c->cache->rnn && t >= c->cache->rnn_first ? c->cache->rnn[t - c->cache->rnn_first] : (double)NAN;
+}
+
+/* Two digits that mean something, in at most six cells: "0.86", "-0.031", "2e-4", "0". */
+static const char *short_number(char buf[16], double v, bool sign)
+{
+    double a = fabs(v);
+    if (isnan(v) || isinf(v))
+        snprintf(buf, 16, "%s", isnan(v) ? "nan" : v < 0 ? "-inf" : "inf");
+    else if (v == 0)
+        snprintf(buf, 16, "0");
+    else if (a >= 999.5 || a < 0.00095)
+        snprintf(buf, 16, sign ? "%+.0e" : "%.0e", v);
+    else
+        snprintf(buf, 16, sign ? "%+.*f" : "%.*f", a >= 99.5 ? 0 : a >= 9.95 ? 1 : a >= 0.0995 ? 2 : 3, v);
+    char *e = strchr(buf, 'e');
+    if (e && e[2] == '0')         /* "2e-04" */
+        memmove(e + 2, e + 3, strlen(e + 3) + 1);
+    return buf;
+}
+
+/* ---- in words ----------------------------------------------------------------------------------------------------- */
+
+static void words_title(const struct ctx *c, struct str *out)
+{
+    struct str name = {0}, here = {0};
+    char value[16];
+    target_name(c, &name);
+    token(c, c->step, &here);
+    short_number(value, c->cache->g->value, c->aim.of != AIM_SURPRISAL);
+    if (c->aim.of == AIM_SURPRISAL)
+        str_addf(out, "gradient of the surprisal of '%s' after '%s' (%s nats)", str_text(&name), str_text(&here), value);
+    else
+        str_addf(out, "gradient of %s at '%s' (%s)", str_text(&name), str_text(&here), value);
+    str_free(&name);
+    str_free(&here);
+}
+
+/* How far the selected unit reaches: both numbers. */
+static void words_reach(const struct ctx *c, int far, struct str *out)
+{
+    char unit[32], a[16], b[16];
+    struct str from = {0}, to = {0};
+    token(c, c->step, &from);
+    token(c, far, &to);
+    session_unit_label(c->s, c->layer, c->unit, unit);
+    bool named = model_unit_name(session_model(c->s), c->layer, c->unit) != NULL;
+    double carried = (double)direct(c, c->unit, far), here = (double)full(c, c->unit, c->step), there = (double)full(c, c->unit, far);
+    str_addf(out, "From '%s' back to '%s' %s%s carries %s of the gradient on the direct path", str_text(&from), str_text(&to), named ? "" : "unit ", unit,
+             short_number(a, carried, false));
+    if (here != 0)
+        str_addf(out, "; through all paths it is %s of what it is at '%s'.", short_number(b, there / here, false), str_text(&from));
+    else
+        str_addf(out, "; at '%s' itself its gradient is 0, at '%s' it is %s through other units.", str_text(&from), str_text(&to),
+                 short_number(b, there, true));
+    str_free(&from);
+    str_free(&to);
+}
+
+/* "Do gradients still vanish?" Half left is not vanished, a hundredth is; between them the numbers speak. */
+static void words_verdict(const struct ctx *c, int far, struct str *out)
+{
+    double carried = (double)direct(c, c->unit, far), here = fabs((double)full(c, c->unit, c->step)), there = fabs((double)full(c, c->unit, far));
+    if (far == c->step || here == 0)
+        return;
+    bool direct_gone = carried < (double)CUT_PATH, full_gone = there < (double)CUT_PATH * here;
+    if (direct_gone && full_gone)
+        str_add(out, " It has vanished on the way.");
+    else if (direct_gone)
+        str_add(out, " The direct path is closed; what arrives goes round through gates and other units.");
+    else if (carried >= 0.5 && there >= 0.5 * here)
+        str_add(out, " It does not vanish on this way.");
+}
+
+/* Where the path of the selected unit is closed, nearest first. */
+static void words_cut(const struct ctx *c, int far, struct str *out)
+{
+    for (int t = c->step; t > far; t--) {
+        if (!cut_at(c, c->unit, t))
+            continue;
+        struct str word = {0};
+        char f[16];
+        token(c, t, &word);
+        float gate = session_value(c->s, RUN_PINNED, c->layer, c->unit, VAL_F, t);
+        if (session_pinned(c->s, c->layer, c->unit, Q_C, t))
+            str_addf(out, " The path ends at '%s': C is pinned there.", str_text(&word));
+        else if (gate <= CUT_GATE)
+            str_addf(out, " '%s' closes the path: f = %s%s.", str_text(&word), short_number(f, (double)gate, false),
+                     session_pinned(c->s, c->layer, c->unit, Q_F, t) ? " (pinned)" : "");
+        else
+            str_addf(out, " Before '%s' less than 1%% is left.", str_text(&word));
+        str_free(&word);
+        return;
+    }
+}
+
+static void words_inputs(const struct ctx *c, int far, struct str *out)
+{
+    (void)far;                    /* the word may lie before what is on the screen */
+    int most = 0;
+    for (int t = c->cache->first + 1; t <= c->step; t++)
+        if (!most || fabs(c->cache->dot[t - c->cache->first]) > fabs(c->cache->dot[most - c->cache->first]))
+            most = t;
+    double dot = c->cache->dot[most - c->cache->first];
+    if (!most || !(fabs(dot) > 0))
+        return;
+    struct str word = {0}, name = {0};
+    char v[16];
+    token(c, most, &word);
+    target_name(c, &name);
+    short_number(v, dot, true);
+    if (c->aim.of == AIM_SURPRISAL)
+        str_addf(out, " Of the words, '%s' weighs most (gradient %s input %s): to first order it makes '%s' %s.", str_text(&word), c->gl->times, v,
+                 str_text(&name), dot < 0 ? "likelier" : "less likely");
+    else
+        str_addf(out, " Of the words, '%s' weighs most (gradient %s input %s): to first order it pushes %s %s.", str_text(&word), c->gl->times, v,
+                 str_text(&name), dot < 0 ? "down" : "up");
+    str_free(&word);
+    str_free(&name);
+}
+
+static void words_rnn(const struct ctx *c, int far, struct str *out)
+{
+    if (isnan(rnn_at(c, far)))
+        return;
+    struct str word = {0};
+    char v[16];
+    token(c, far, &word);
+    str_addf(out, " In a plain tanh RNN with the same candidate weights (it was never trained), %s would be left at '%s'.",
+             short_number(v, rnn_at(c, far), false), str_text(&word));
+    str_free(&word);
+}
+
+/* In the order in which they are worth a line. */
+static void (*const sentences[])(const struct ctx *c, int far, struct str *out) = {words_reach, words_verdict, words_cut, words_rnn, words_inputs};
+enum { SENTENCES = sizeof sentences / sizeof *sentences };
+
+/* ---- few units: bands --------------------------------------------------------------------------------------------- */
+
+enum { COLUMN_MIN = 7, COLUMN_MAX = 12 };
+
+struct bands {
+    int gutter, column;           /* widths */
+    int bars, gap, inputs, rnn, words, lead;
+};
+
+/* Rows by what is least missed: numbers, words, what the inputs did, the bars. */
+static bool plan_bands(struct bands *p, const struct ctx *c, struct rect r)
+{
+    int left = r.h - 2 - 2 * c->H;
+    if (left < 0 || r.w < 24)
+        return false;
+    *p = (struct bands){.gutter = r.w >= 70 ? 13 : 9};
+    p->rnn = c->st->rnn && left > 0;
+    left -= p->rnn;
+    p->words = left >= 2 ? 2 : left;
+    left -= p->words;
+    p->inputs = left >= 2 ? 2 : left;
+    left -= p->inputs;
+    if (c->scene->explain && left >= 2) {
+        p->words += 2;
+        left -= 2;
+    }
+    p->bars = left / c->H;
+    p->bars = p->bars > 5 ? 5 : p->bars;
+    if (p->bars < 2 && c->H > 3 && r.h >= 10)   /* a wall of numbers: strips say more */
+        return false;
+    left -= p->bars * c->H;
+    p->gap = left >= c->H;
+    left -= p->gap * c->H;
+    p->lead = left >= 1 && p->inputs;
+    left -= p->lead;
+    p->words += left > 3 ? 3 : left > 1 ? left - 1 : 0;
+    p->column = (r.w - p->gutter) / c->step;
+    p->column = p->column < COLUMN_MIN ? COLUMN_MIN : p->column > COLUMN_MAX ? COLUMN_MAX : p->column;
+    return true;
+}
+
+static int bands_room(const struct bands *p, struct rect r)
+{
+    int n = (r.w - p->gutter) / p->column;
+    return n < 1 ? 1 : n;
+}
+
+static void number_at(const struct ctx *c, int x, int y, int w, double v, bool sign, enum role role, unsigned attr)
+{
+    char buf[16];
+    short_number(buf, v, sign);
+    int n = utf8_text_width(buf);
+    grid_text(c->g, x + (w - n > 0 ? (w - n) / 2 : 0), y, w, role, attr, buf);
+}
+
+static void draw_tokens(const struct ctx *c, int x, int y, int column)
+{
+    for (int t = c->lo; t <= c->hi; t++) {
+        struct str word = {0}, cut = {0};
+        token(c, t, &word);
+        utf8_cut(&cut, str_text(&word), column - 1, c->gl->ascii);
+        int n = utf8_text_width(str_text(&cut));
+        grid_text(c->g, x + (t - c->lo) * column + (column - 1 - n) / 2, y, column - 1, t == c->step ? ROLE_TOKEN_NOW : ROLE_TOKEN,
+                  t == c->step ? ATTR_BOLD : 0, str_text(&cut));
+        str_free(&word);
+        str_free(&cut);
+    }
+}
+
+/* The scale of the full columns: one for all units, so that one sees which of them matters. */
+static float largest(const struct ctx *c)
+{
+    float peak = 0;
+    for (int u = 0; u < c->H; u++) {
+        peak = fmaxf(peak, fabsf(full(c, u, c->step)));
+        for (int t = c->lo; t <= c->hi; t++)
+            peak = fmaxf(peak, fabsf(full(c, u, t)));
+    }
+    return peak;
+}
+
+static void draw_band(const struct ctx *c, struct rect r, const struct bands *p, int u, int y, float peak)
+{
+    struct grid *g = c->g;
+    char unit[32];
+    bool here = u == c->unit;
+    if (here)
+        grid_put(g, r.x, y, c->gl->pointer, ROLE_CURSOR, ATTR_BOLD);
+    int numbers = y + p->bars;
+    grid_text(g, r.x + 2, y, p->gutter - 3, here ? ROLE_CURSOR : ROLE_LABEL, here ? ATTR_BOLD : 0, session_unit_label(c->s, c->layer, u, unit));
+    if (!p->bars) {
+        grid_text(g, r.x + 2, numbers + 1, p->gutter - 3, ROLE_DIM, 0, "full");
+    } else {
+        grid_text(g, r.x + 2, numbers, p->gutter - 3, ROLE_F, 0, c->gl->ascii ? "direct" : p->gutter > 12 ? "direct \xE2\x88\x8F""f" : "direct");
+        grid_text(g, r.x + 2, numbers + 1, p->gutter - 3, ROLE_C, 0, c->gl->ascii ? "full" : p->gutter > 12 ? "full  \xE2\x88\x82\x43" : "full");
+    }
+    int bar = (p->column - 2) / 2;
+    bar = bar > 4 ? 4 : bar;
+    for (int t = c->lo; t <= c->hi; t++) {
+        int x = r.x + p->gutter + (t - c->lo) * p->column, bx = x + (p->column - 1 - (2 * bar + 1)) / 2;
+        bool pinned = pinned_at(c, u, t), cut = cut_at(c, u, t);
+        if (p->bars) {
+            widget_column(g, bx, y, bar, p->bars, direct(c, u, t), NAN, 0, 1, ROLE_F);
+            if (peak > 0)
+                widget_column(g, bx + bar + 1, y, bar, p->bars, fabsf(full(c, u, t)), NAN, 0, peak, ROLE_C);
+        }
+        number_at(c, x, numbers, p->column - 1, (double)direct(c, u, t), false, ROLE_NUMBER, 0);
+        number_at(c, x, numbers + 1, p->column - 1, (double)full(c, u, t), true, ROLE_NUMBER, 0);
+        if (pinned)
+            grid_put(g, x + p->column - 1, numbers, '*', ROLE_PINNED, ATTR_BOLD);
+        if (cut) {
+            grid_fill(g, (struct rect){x - 1, y, 1, p->bars}, c->gl->ghost, ROLE_WARN, 0);
+            grid_text(g, x - 1, numbers, 1, ROLE_WARN, ATTR_BOLD, c->gl->times);
+        }
+    }
+}
+
+static void draw_inputs(const struct ctx *c, struct rect r, const struct bands *p, int y)
+{
+    if (p->inputs > 1) {
+        grid_text(c->g, r.x + 2, y, p->gutter - 3, ROLE_LABEL, 0, c->gl->ascii ? "|dx|" : "|\xE2\x88\x82x|");
+        for (int t = c->lo; t <= c->hi; t++)
+            number_at(c, r.x + p->gutter + (t - c->lo) * p->column, y, p->column - 1, c->cache->norm[t - c->cache->first], false, ROLE_DIM, 0);
+        y++;
+    }
+    if (!p->inputs)
+        return;
+    grid_text(c->g, r.x + 2, y, p->gutter - 3, ROLE_LABEL, 0, c->gl->ascii ? "x * dx" : "x\xC2\xB7\xE2\x88\x82x");
+    for (int t = c->lo; t <= c->hi; t++) {
+        double v = c->cache->dot[t - c->cache->first];
+        number_at(c, r.x + p->gutter + (t - c->lo) * p->column, y, p->column - 1, v, true, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE, 0);
+    }
+}
+
+static void draw_rnn_numbers(const struct ctx *c, struct rect r, const struct bands *p, int y)
+{
+    grid_text(c->g, r.x + 2, y, p->gutter - 3, ROLE_GHOST, 0, "tanh RNN");
+    for (int t = c->lo; t <= c->hi; t++)
+        if (!isnan(rnn_at(c, t)))
+            number_at(c, r.x + p->gutter + (t - c->lo) * p->column, y, p->column - 1, rnn_at(c, t), false, ROLE_GHOST, 0);
+}
+
+static void draw_heading(const struct ctx *c, struct rect r, const char *scale)
+{
+    struct str title = {0}, right = {0};
+    words_title(c, &title);
+    str_addf(&right, " %s%sy word  f C, h  R RNN ", scale, *scale ? "   " : "");
+    grid_hline(c->g, r.x, r.y, r.w, ROLE_RULE);
+    int n = grid_text(c->g, r.x + 2, r.y, r.w - 2, ROLE_LABEL, 0, str_text(&title));
+    grid_put(c->g, r.x + 1, r.y, ' ', ROLE_TEXT, 0);
+    grid_put(c->g, r.x + 2 + n, r.y, ' ', ROLE_TEXT, 0);
+    int room = r.w - n - 6, w = utf8_text_width(str_text(&right));
+    if (w > room) {               /* the keys are in the help, too */
+        str_clear(&right);
+        str_addf(&right, *scale ? " %s " : "%s", scale);
+        w = utf8_text_width(str_text(&right));
+    }
+    if (w <= room)
+        grid_text_right(c->g, r.x + r.w - 1, r.y, w, ROLE_DIM, 0, str_text(&right));
+    str_free(&title);
+    str_free(&right);
+}
+
+static void draw_words(const struct ctx *c, struct rect r)
+{
+    struct str text = {0};
+    struct grid *trial = grid_new(r.w, r.h + 1, c->gl);
+    for (int k = 0; k < SENTENCES; k++) {           /* whole sentences only: half of one may say the opposite */
+        size_t before = text.len;
+        sentences[k](c, c->lo, &text);
+        if (k && text.len > before && grid_wrap(trial, (struct rect){0, 0, r.w, r.h + 1}, ROLE_TEXT, 0, text.s) > r.h)
+            text.s[text.len = before] = '\0';
+    }
+    grid_wrap(c->g, r, ROLE_TEXT, 0, str_text(&text));
+    grid_free(trial);
+    str_free(&text);
+}
+
+static void draw_bands(const struct ctx *c, struct rect r, const struct bands *p)
+{
+    int y = r.y + 1;
+    float peak = largest(c);
+    char scale[48] = "", most[16];
+    if (p->bars)
+        snprintf(scale, sizeof scale, "columns to 1 and %s", short_number(most, (double)peak, false));
+    draw_heading(c, r, scale);
+    if (!p->bars)
+        grid_text(c->g, r.x + 2, y, p->gutter - 3, ROLE_DIM, 0, "direct");
+    draw_tokens(c, r.x + p->gutter, y++, p->column);
+    for (int u = 0; u < c->H; u++) {
+        draw_band(c, r, p, u, y, peak);
+        y += p->bars + 2 + p->gap;
+    }
+    if (p->rnn)
+        draw_rnn_numbers(c, r, p, y++);
+    y += p->lead;
+    draw_inputs(c, r, p, y);
+    draw_words(c, (struct rect){r.x, r.y + r.h - p->words, r.w, p->words});
+}
+
+/* ---- many units: heat strips -------------------------------------------------------------------------------------- */
+
+struct strips {
+    int gutter, block, cell;      /* widths; block 0: no room for two */
+    int rows, bin, words, inputs, rnn, own, tokens, numbers;
+};
+
+static bool plan_strips(struct strips *p, const struct ctx *c, struct rect r)
+{
+    if (r.h < 4 || r.w < 12)
+        return false;
+    *p = (struct strips){.gutter = r.w >= 40 ? 10 : 5};
+    p->block = (r.w - p->gutter - 2) / 2;
+    if (p->block < 4)
+        p->block = 0;
+    int width = p->block ? p->block : r.w - p->gutter;
+    p->cell = width / c->step;
+    p->cell = p->cell < 1 ? 1 : p->cell > 8 ? 8 : p->cell;
+    p->tokens = p->cell >= 4 && r.h >= 12;
+    int left = r.h - 3 - p->tokens;         /* title, heading, scale */
+    p->words = left >= 10 ? 2 : left >= 3;
+    left -= p->words;
+    if (c->scene->explain && left >= 8) {
+        p->words += 2;
+        left -= 2;
+    }
+    p->inputs = left >= 8;
+    left -= p->inputs;
+    p->rnn = c->st->rnn && left >= 4;
+    left -= p->rnn;
+    p->own = c->H > left && left >= 4;
+    left -= 2 * p->own;
+    left = left < 1 ? 1 : left;
+    p->bin = (c->H + left - 1) / left;
+    p->rows = (c->H + p->bin - 1) / p->bin;
+    p->numbers = p->bin == 1 && p->cell >= 7 && left >= 2 * p->rows + 1;
+    return true;
+}
+
+/* 1 is full, and each shade less is a tenth. */
+static float shade(double v)
+{
+    double level = v > 0 ? 1 + log10(v) / DECADES : 0;
+    return isnan(v) ? NAN : level < 0 ? 0 : level > 1 ? 1 : (float)level;
+}
+
+static void draw_cell(const struct ctx *c, int x, int y, int w, double v)
+{
+    float level = shade(v);
+    for (int k = 0; k < (w > 1 ? w - 1 : 1); k++)
+        widget_heat(c->g, x + k, y, 1, &level, 1, ROLE_HEAT_GATE);
+}
+
+/* The strongest of units u … u+n-1. */
+static float strongest(const struct ctx *c, float (*of)(const struct ctx *, int, int), int u, int n, int t)
+{
+    float most = 0;
+    for (int k = u; k < u + n && k < c->H; k++)
+        most = fmaxf(most, fabsf(of(c, k, t)));
+    return most;
+}
+
+static void draw_strip(const struct ctx *c, const struct strips *p, int x, int y, int u, int n)
+{
+    float peak = c->cache->peak[c->layer];
+    for (int t = c->lo; t <= c->hi; t++) {
+        int at = x + (t - c->lo) * p->cell, right = at + p->block + 2;
+        if (p->block) {
+            float v = strongest(c, direct, u, n, t);
+            bool cut = n == 1 ? t < c->step && cut_at(c, u, t + 1) : t < c->step && v < CUT_PATH && strongest(c, direct, u, n, t + 1) >= CUT_PATH;
+            bool pinned = false;
+            for (int k = u; session_pin_count(c->s) && k < u + n && k < c->H; k++)
+                pinned = pinned || pinned_at(c, k, t);
+            draw_cell(c, at, y, p->cell, (double)v);
+            if (cut)
+                grid_text(c->g, at + (p->cell > 1 ? p->cell - 2 : 0), y, 1, ROLE_WARN, ATTR_BOLD, c->gl->times);
+            if (pinned)
+                grid_put(c->g, at, y, '*', ROLE_PINNED, ATTR_BOLD);
+        }
+        draw_cell(c, p->block ? right : at, y, p->cell, peak > 0 ? (double)(strongest(c, full, u, n, t) / peak) : 0);
+    }
+}
+
+/* Where cells are wide enough, the numbers under them. */
+static void draw_strip_numbers(const struct ctx *c, const struct strips *p, int x, int y, int u)
+{
+    for (int t = c->lo; t <= c->hi; t++) {
+        int at = x + (t - c->lo) * p->cell;
+        if (p->block)
+            number_at(c, at, y, p->cell - 1, (double)direct(c, u, t), false, ROLE_DIM, 0);
+        number_at(c, p->block ? at + p->block + 2 : at, y, p->cell - 1, (double)full(c, u, t), true, ROLE_DIM, 0);
+    }
+}
+
+static void draw_scale(const struct ctx *c, const struct strips *p, struct rect r, int y)
+{
+    static const struct { double v; const char *text; } marks[] = {{1, "1"}, {0.1, "0.1"}, {0.01, "0.01"}, {0.001, "0.001"}};
+    int x = r.x;
+    char peak[16];
+    for (size_t k = 0; k < sizeof marks / sizeof *marks; k++) {
+        draw_cell(c, x, y, 3, marks[k].v);
+        x += 3 + grid_text(c->g, x + 3, y, r.x + r.w - x - 3, ROLE_DIM, 0, marks[k].text) + 2;
+    }
+    x += grid_textf(c->g, x, y, r.x + r.w - x, ROLE_DIM, 0, "%s path cut   full: 1 is %s", c->gl->times,
+                    short_number(peak, (double)c->cache->peak[c->layer], false));
+    if (p->bin > 1)
+        grid_textf(c->g, x, y, r.x + r.w - x, ROLE_DIM, 0, ";  best of %d", p->bin);
+}
+
+static void block_heading(const struct ctx *c, const struct strips *p, int x, int y, int w, const char *name)
+{
+    if (p->tokens) {
+        grid_text(c->g, x, y, w, ROLE_LABEL, 0, name);
+        draw_tokens(c, x, y + 1, p->cell);
+        return;
+    }
+    struct str from = {0}, to = {0};
+    token(c, c->lo, &from);
+    token(c, c->hi, &to);
+    grid_textf(c->g, x, y, w, ROLE_LABEL, 0, "%s  %s \xE2\x80\xA6 %s", name, str_text(&from), str_text(&to));
+    str_free(&from);
+    str_free(&to);
+}
+
+static void unit_label(const struct ctx *c, const struct strips *p, struct rect r, int y, int u, int n)
+{
+    char unit[32];
+    bool here = c->unit >= u && c->unit < u + n;
+    int last = u + n < c->H ? u + n : c->H;
+    if (here)
+        grid_put(c->g, r.x, y, c->gl->pointer, ROLE_CURSOR, ATTR_BOLD);
+    if (n == 1)
+        grid_text(c->g, r.x + 1, y, p->gutter - 2, here ? ROLE_CURSOR : ROLE_LABEL, here ? ATTR_BOLD : 0, session_unit_label(c->s, c->layer, u, unit));
+    else
+        grid_textf(c->g, r.x + 1, y, p->gutter - 2, here ? ROLE_CURSOR : ROLE_LABEL, here ? ATTR_BOLD : 0, "%d-%d", u + 1, last);
+}
+
+static void draw_strips(const struct ctx *c, struct rect r, const struct strips *p)
+{
+    int y = r.y + 1, x = r.x + p->gutter, right = x + p->block + 2;
+    draw_heading(c, r, "");
+    if (p->block)
+        block_heading(c, p, x, y, p->block, c->gl->ascii ? "direct" : "direct \xE2\x88\x8F""f");
+    block_heading(c, p, p->block ? right : x, y, p->block ? p->block : r.w - p->gutter, c->gl->ascii ? "full |dC|" : "full |\xE2\x88\x82\x43|");
+    y += 1 + p->tokens;
+    for (int k = 0; k < p->rows; k++, y++) {
+        unit_label(c, p, r, y, k * p->bin, p->bin);
+        draw_strip(c, p, x, y, k * p->bin, p->bin);
+        if (p->numbers)
+            draw_strip_numbers(c, p, x, ++y, k);
+    }
+    if (p->own) {                 /* its cell above is the strongest of many: here it is by itself */
+        y++;
+        unit_label(c, p, r, y, c->unit, 1);
+        draw_strip(c, p, x, y++, c->unit, 1);
+    }
+    if (p->rnn) {
+        grid_text(c->g, r.x + 1, y, p->gutter - 2, ROLE_GHOST, 0, "tanh RNN");
+        for (int t = c->lo; t <= c->hi; t++)
+            if (!isnan(rnn_at(c, t)))
+                draw_cell(c, x + (t - c->lo) * p->cell, y, p->cell, rnn_at(c, t));
+        y++;
+    }
+    if (p->inputs) {
+        double most = 0;
+        for (int t = c->lo; t <= c->step; t++)
+            most = fmax(most, c->cache->norm[t - c->cache->first]);
+        grid_text(c->g, r.x + 1, y, p->gutter - 2, ROLE_LABEL, 0, c->gl->ascii ? "|dx|" : "|\xE2\x88\x82x|");
+        for (int t = c->lo; t <= c->hi && most > 0; t++)
+            draw_cell(c, (p->block ? right : x) + (t - c->lo) * p->cell, y, p->cell, c->cache->norm[t - c->cache->first] / most);
+        y++;
+    }
+    if (p->numbers) {
+        grid_text(c->g, r.x + 1, y, p->gutter - 2, ROLE_LABEL, 0, c->gl->ascii ? "x * dx" : "x\xC2\xB7\xE2\x88\x82x");
+        for (int t = c->lo; t <= c->hi; t++) {
+            double v = c->cache->dot[t - c->cache->first];
+            number_at(c, (p->block ? right : x) + (t - c->lo) * p->cell, y, p->cell - 1, v, true, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE, 0);
+        }
+        y++;
+    }
+    draw_scale(c, p, r, y);
+    int free_rows = r.y + r.h - (y + 2), words = free_rows > p->words ? free_rows : p->words;
+    draw_words(c, (struct rect){r.x, r.y + r.h - words, r.w, words});
+}
+
+/* ---- the view ----------------------------------------------------------------------------------------------------- */
+
+static struct ctx look(const struct scene *scene, const void *state, struct grid *g)
+{
+    const struct session *s = scene->session;
+    const struct cursor *at = session_cursor(s);
+    return (struct ctx){.scene = scene, .s = s, .st = state, .cache = cache_of(state), .g = g, .gl = g ? g->glyphs : &glyphs_unicode,
+                        .aim = aim_now(s, state), .layer = at->layer, .unit = at->unit, .H = session_net(s)->layer[at->layer].hidden, .step = at->step};
+}
+
+/* `room` columns end so many steps before the cursor as was scrolled. */
+static bool fill(struct ctx *c, int room)
+{
+    c->hi = c->step - c->st->back;
+    c->hi = c->hi < room ? room : c->hi;
+    c->hi = c->hi > c->step ? c->step : c->hi;
+    c->lo = c->hi - room + 1 < 1 ? 1 : c->hi - room + 1;
+    struct cache *cache = cache_of(c->st);
+    cache_fill(c->s, cache, &c->aim, c->lo - 1);
+    if (cache->g && c->st->rnn)
+        rnn_fill(c->s, cache);
+    return cache->g != NULL;
+}
+
+static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+{
+    struct ctx c = look(scene, state, g);
+    r = rect_inset(r, r.w > 60 ? 2 : r.w > 30, 0);
+    if (c.step < 1) {
+        grid_wrap(g, r, ROLE_DIM, 0, "There is no step yet to look back from. Type :text and a sentence.");
+        return;
+    }
+    struct bands bands;
+    struct strips strips;
+    bool few = plan_bands(&bands, &c, r), many = !few && plan_strips(&strips, &c, r);
+    int room = few ? bands_room(&bands, r) : many ? (strips.block ? strips.block : r.w - strips.gutter) / strips.cell : c.step;
+    if (room > c.step)
+        room = c.step;
+    if (!few && !many && room > 64)
+        room = 64;
+    if (!fill(&c, room)) {
+        grid_wrap(g, r, ROLE_BAD, 0, "There is not enough memory for this gradient.");
+        return;
+    }
+    if (few)
+        draw_bands(&c, r, &bands);
+    else if (many)
+        draw_strips(&c, r, &strips);
+    else
+        draw_words(&c, r);
+}
+
+static void explain(const struct scene *scene, const void *state, struct str *out)
+{
+    struct ctx c = look(scene, state, NULL);
+    if (c.step < 1) {
+        str_add(out, "There is no step yet to look back from.");
+        return;
+    }
+    int most = look_back(session_net(c.s));
+    if (!fill(&c, most > c.step ? c.step : most))
+        return;
+    struct str title = {0};
+    words_title(&c, &title);
+    if (title.s)
+        title.s[0] = 'G';
+    str_addf(out, "%s. ", str_text(&title));
+    str_free(&title);
+    for (int k = 0; k < SENTENCES; k++)
+        sentences[k](&c, c.lo, out);
+}
+
+static const struct view_key keys[] = {
+    {"y Y", "of the next, previous likely word"}, {"f", "of the surprisal, of C, of h of the unit"}, {"R", "a plain tanh RNN beside it"},
+    {"<Up> <Down>", "previous, next unit"}, {"<PgUp> <PgDn>", "further back, and forward again"}, {NULL, NULL},
+};
+
+static enum view_reply key_press(struct session *s, void *state, int key, struct err *e)
+{
+    (void)e;
+    struct state *st = state;
+    const struct cursor *at = session_cursor(s);
+    int list[CANDIDATES], n;
+    switch (key) {
+    case K_UP: case K_DOWN:
+        session_select(s, at->layer, at->unit + (key == K_UP ? -1 : 1), at->value);
+        return VIEW_REDRAW;
+    case 'y': case 'Y':
+        n = session_net(s)->outputs && at->step > 0 ? candidates(s, st, CANDIDATES, list) : 0;
+        st->of = AIM_SURPRISAL;
+        st->pick = n ? (st->pick + (key == 'y' ? 1 : n - 1)) % n : 0;
+        return VIEW_REDRAW;
+    case 'f':
+        st->of = st->of == AIM_SURPRISAL && session_net(s)->outputs ? AIM_C : st->of == AIM_C || st->of == AIM_SURPRISAL ? AIM_H
+               : session_net(s)->outputs ? AIM_SURPRISAL : AIM_C;
+        return VIEW_REDRAW;
+    case 'R':
+        st->rnn = !st->rnn;
+        return VIEW_REDRAW;
+    case K_PGUP:
+        st->back = st->back + PAGE < at->step ? st->back + PAGE : at->step > 0 ? at->step - 1 : 0;
+        return VIEW_REDRAW;
+    case K_PGDN:
+        st->back = st->back > PAGE ? st->back - PAGE : 0;
+        return VIEW_REDRAW;
+    default:
+        if (key == K_LEFT || key == K_RIGHT || key == 'h' || key == 'l')
+            st->back = 0;
+        return VIEW_IGNORED;
+    }
+}
+
+const struct view view_gradient = {
+    .name = "gradient",
+    .title = "gradient",
+    .help = "How much a small change of C at an earlier word would change what the model says here. Direct is the product of f along the way: the "
+            "path from cell to cell that the LSTM was invented for. Full is the exact gradient by backpropagation through all paths, gates and "
+            "other units included. A cross marks where the direct path is cut: f is 0.05 or less there, or less than 1% is left. |dx| is the gradient's "
+            "length at each word's vector, x * dx its product with it: what the word did, to first order; these do not add up to the value. "
+            "R sets beside it a tanh RNN made of the candidate weights, which nobody trained: what would be left of one unit of h.",
+    .key = 'r',
+    .state_size = sizeof(struct state),
+    .keys = keys,
+    .draw = draw,
+    .key_press = key_press,
+    .clear = clear,
+    .explain = explain,
+};

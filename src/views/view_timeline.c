@@ -1,0 +1,963 @@
+/* view_timeline.c: one value of every unit at every word, as heat strips: words go across, units down, layers stand on each
+ * other. When there are more words or units than cells, a cell shows the peak of several. The second page is the text itself,
+ * each word on the colour of the selected unit's tanh(C) (the cell view of Karpathy, Johnson and Li 2015).
+ *
+ * The arrangement is a pure function of sizes and cursor. What costs time is kept: the order of the units, and the peaks of
+ * the columns on screen, so that a frame looks at new columns only and then at one number a unit and column.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "core/series.h"
+#include "ui/widget.h"
+#include "views/bars.h"
+#include "views/words.h"
+
+/* ---- state ---------------------------------------------------------------------------------------------------------- */
+
+enum order { ORDER_NUMBER, ORDER_VARIANCE, ORDER_CORRELATION, ORDER_HALF_LIFE, ORDERS };
+
+/* Either several cells for one (per 1) or one cell for several (cells 1). cells 0: as it fits. */
+struct zoom { int cells, per; };
+
+/* Peaks of the columns on screen, [layer]: columns first … first+n-1, `units` floats each. */
+struct kept { float *v; int units, first, n, room; };
+struct cache {
+    unsigned long revision;
+    enum value value;
+    int per, layers;
+    struct kept *layer;
+    float *spare;
+    int spare_units;
+    int page;                     /* words a screen of strips held when it was last drawn, for L and H */
+};
+
+struct state {
+    bool text;                    /* the second page */
+    enum order order;
+    int anchor_layer, anchor_unit;        /* ORDER_CORRELATION: with this one */
+    struct zoom words, units;
+    /* The order worked out: order[layer][place] is a unit, place[layer][unit] the other way; valid for this: */
+    struct { unsigned long revision; enum order order; enum value value; int layer, unit; } of;
+    int **at, **place, layers;
+    struct cache *cache;          /* mutable while drawing: what it holds follows from the session, drawing only fills it */
+};
+
+static void order_clear(struct state *st)
+{
+    for (int l = 0; l < st->layers; l++) {
+        free(st->at[l]);
+        free(st->place[l]);
+    }
+    free(st->at);
+    free(st->place);
+    st->at = st->place = NULL;
+    st->layers = 0;
+    st->of.revision = 0;
+}
+
+static void cache_empty(struct cache *c)
+{
+    for (int l = 0; l < c->layers; l++)
+        free(c->layer[l].v);
+    free(c->layer);
+    free(c->spare);
+    *c = (struct cache){.page = c->page};
+}
+
+static void clear(void *state)
+{
+    struct state *st = state;
+    order_clear(st);
+    if (st->cache)
+        cache_empty(st->cache);
+    free(st->cache);
+    *st = (struct state){0};
+}
+
+/* ---- values --------------------------------------------------------------------------------------------------------- */
+
+static struct series series_of(const struct session *s, int layer, enum value v)
+{
+    static const struct { enum quantity q, by; bool product; int lag, by_lag; } how[VAL_COUNT] = {
+        [VAL_F] = {Q_F, Q_F, false, 0, 0}, [VAL_I] = {Q_I, Q_I, false, 0, 0}, [VAL_G] = {Q_G, Q_G, false, 0, 0},
+        [VAL_O] = {Q_O, Q_O, false, 0, 0}, [VAL_C] = {Q_C, Q_C, false, 0, 0}, [VAL_H] = {Q_H, Q_H, false, 0, 0},
+        [VAL_C_PREV] = {Q_C, Q_C, false, 1, 0}, [VAL_KEPT] = {Q_F, Q_C, true, 0, 1}, [VAL_WRITTEN] = {Q_I, Q_G, true, 0, 0},
+    };
+    const struct trace *tr = session_trace(s, RUN_PINNED);
+    return (struct series){.v = trace_row(tr, layer, how[v].q, 0), .by = how[v].product ? trace_row(tr, layer, how[v].by, 0) : NULL,
+                           .stride = tr->layer[layer].stride, .lag = how[v].lag, .by_lag = how[v].by_lag,
+                           .units = tr->layer[layer].hidden, .steps = tr->steps};
+}
+
+/* What stands for many: the lowest f (something is being forgotten), the highest of the other gates, else the largest. */
+static enum peak peak_of(enum value v)
+{
+    return v == VAL_F ? PEAK_LOW : v == VAL_I || v == VAL_O ? PEAK_HIGH : PEAK_SIZE;
+}
+
+static const char *peak_word(enum value v)
+{
+    static const char *const words[] = {[PEAK_LOW] = "lowest", [PEAK_HIGH] = "highest", [PEAK_SIZE] = "largest"};
+    return words[peak_of(v)];
+}
+
+static bool is_gate(enum value v) { return v == VAL_F || v == VAL_I || v == VAL_O; }
+static bool is_cell(enum value v) { return v == VAL_C || v == VAL_C_PREV || v == VAL_KEPT || v == VAL_WRITTEN; }
+
+/* Cells by tanh, as the output gate sees them: one far unit does not fade all others. */
+static int level_of(enum value v, float x)
+{
+    float shown = is_cell(v) ? tanhf(x) : x;
+    shown = shown > 1 ? 1 : shown < -1 ? -1 : shown;
+    return (int)lrintf(shown * LEVEL_MAX);
+}
+
+static enum role heat_role(enum value v)
+{
+    return is_gate(v) ? ROLE_HEAT_GATE : ROLE_HEAT_CELL;
+}
+
+/* What a step is called: "words", "characters", "steps". */
+static const char *noun(const struct session *s, bool many)
+{
+    const struct model *m = session_model(s);
+    if (!m->vocab)
+        return many ? "steps" : "step";
+    if (m->vocab->kind == VOCAB_CHAR)
+        return many ? "characters" : "character";
+    return many ? "words" : "word";
+}
+
+static bool is_char(const struct session *s)
+{
+    return session_model(s)->vocab && session_model(s)->vocab->kind == VOCAB_CHAR;
+}
+
+static void add_token(const struct session *s, int t, int cells, const struct glyphs *gl, struct str *out)
+{
+    struct str raw = {0};
+    words_token(session_token(s, t), is_char(s), gl, &raw);
+    utf8_cut(out, str_text(&raw), cells, gl->ascii);
+    str_free(&raw);
+}
+
+/* ---- the order of units --------------------------------------------------------------------------------------------- */
+
+static bool order_valid(const struct session *s, const struct state *st)
+{
+    bool moves = st->order != ORDER_NUMBER && st->order != ORDER_HALF_LIFE;
+    return st->at && st->of.revision == session_revision(s) && st->of.order == st->order
+        && (!moves || st->of.value == session_cursor(s)->value)
+        && (st->order != ORDER_CORRELATION || (st->of.layer == st->anchor_layer && st->of.unit == st->anchor_unit));
+}
+
+static void order_layer(const struct session *s, struct state *st, int l)
+{
+    enum value v = session_cursor(s)->value;
+    struct series here = series_of(s, l, v);
+    double *key = xcalloc((size_t)here.units, sizeof *key);
+    if (st->order == ORDER_VARIANCE) {
+        series_variance(&here, key);
+    } else if (st->order == ORDER_CORRELATION) {
+        struct series with = series_of(s, st->anchor_layer, v);
+        series_correlation(&with, st->anchor_unit, &here, key);
+    } else if (st->order == ORDER_HALF_LIFE) {
+        struct series f = series_of(s, l, VAL_F);
+        series_mean(&f, key);              /* the half-life grows with the mean of f */
+    }
+    st->at[l] = xcalloc((size_t)here.units, sizeof **st->at);
+    st->place[l] = xcalloc((size_t)here.units, sizeof **st->place);
+    series_order(key, here.units, st->at[l]);
+    for (int k = 0; k < here.units; k++)
+        st->place[l][st->at[l][k]] = k;
+    free(key);
+}
+
+static void order_update(const struct session *s, struct state *st)
+{
+    const struct lstm *net = session_net(s);
+    if (st->anchor_layer >= net->layers || st->anchor_unit >= net->layer[st->anchor_layer].hidden)
+        st->anchor_layer = st->anchor_unit = 0;
+    if (order_valid(s, st))
+        return;
+    order_clear(st);
+    st->layers = net->layers;
+    st->at = xcalloc((size_t)st->layers, sizeof *st->at);
+    st->place = xcalloc((size_t)st->layers, sizeof *st->place);
+    for (int l = 0; l < st->layers; l++)
+        order_layer(s, st, l);
+    st->of.revision = session_revision(s);
+    st->of.order = st->order;
+    st->of.value = session_cursor(s)->value;
+    st->of.layer = st->anchor_layer;
+    st->of.unit = st->anchor_unit;
+}
+
+static void prepare(const struct scene *scene, void *state)
+{
+    struct state *st = state;
+    if (!st->cache)
+        st->cache = xcalloc(1, sizeof *st->cache);
+    order_update(scene->session, st);
+}
+
+/* "by variance, the largest first"; "" for the order of numbers. */
+static void say_order(const struct session *s, const struct state *st, struct str *out)
+{
+    char label[32];
+    switch (st->order) {
+    case ORDER_VARIANCE: str_add(out, "by variance, the largest first"); break;
+    case ORDER_CORRELATION:
+        str_addf(out, "by correlation with %s%s, the most alike first, the opposite last", session_net(s)->layers > 1 || !model_unit_name(session_model(s), st->anchor_layer, st->anchor_unit) ? "unit " : "",
+                 session_unit_label(s, st->anchor_layer, st->anchor_unit, label));
+        if (session_net(s)->layers > 1)
+            str_addf(out, " of layer %d", st->anchor_layer + 1);
+        break;
+    case ORDER_HALF_LIFE: str_add(out, "by half-life, the longest memory first"); break;
+    default: str_add(out, "in the order of their numbers");
+    }
+}
+
+/* ---- the arrangement ------------------------------------------------------------------------------------------------ */
+
+enum { STRIPS_MAX = 32, CELLS_MAX = 10, TALL_MAX = 3 };
+
+struct strip { int layer, head, y, rows, tall, per, first; };   /* head: y of its heading, or -1; rows of `tall` lines from row `first` on */
+struct plan {
+    int heading, note, ruler, marker;      /* y, or -1 */
+    int label_w, x, room;
+    int wide, per, first, cols;            /* cells a column; words a column; columns from `first` on */
+    int words_y, words_h;
+    int strips;
+    struct strip strip[STRIPS_MAX];
+};
+
+static int clamp(int v, int lo, int hi)
+{
+    return v < lo ? lo : v > hi ? hi : v;
+}
+
+static int ceil_div(int a, int b)
+{
+    return (a + b - 1) / b;
+}
+
+/* The fit of n things in `room` cells. */
+static struct zoom fit(int n, int room, int most)
+{
+    if (n < 1 || room < 1)
+        return (struct zoom){1, 1};
+    return n <= room ? (struct zoom){clamp(room / n, 1, most), 1} : (struct zoom){1, ceil_div(n, room)};
+}
+
+/* First of `room` shown among n, so that `now` is among them: moves by half a screen, not with every step. */
+static int window(int now, int n, int room)
+{
+    if (n <= room || room < 1)
+        return 0;
+    int half = room / 2 > 0 ? room / 2 : 1;
+    return clamp(now / half * half - half / 2, 0, n - room);
+}
+
+static void plan_strips(struct plan *p, const struct scene *scene, const struct state *st, int y, int h)
+{
+    const struct session *s = scene->session;
+    const struct lstm *net = session_net(s);
+    const struct cursor *at = session_cursor(s);
+    int L = clamp(h / 3, 1, net->layers < STRIPS_MAX ? net->layers : STRIPS_MAX), top = window(net->layers - 1 - at->layer, net->layers, L);
+    int head = net->layers > 1 && h / L >= 3 ? 1 : 0, each = h / L - head;
+    if (each < 1)
+        each = h > 0 ? 1 : 0;
+    for (int k = 0; k < L; k++) {
+        int layer = net->layers - 1 - top - k, H = net->layer[layer].hidden;      /* drawn as people draw them: inputs below */
+        struct zoom z = st->units.cells ? st->units : fit(H, each, TALL_MAX);
+        z.cells = clamp(z.cells, 1, each > 1 ? each : 1);
+        struct strip *strip = &p->strip[p->strips++];
+        int total = ceil_div(H, z.per), room = each / z.cells > 0 ? each / z.cells : 1;
+        bool ordered = order_valid(s, st) && layer < st->layers;
+        int place = layer == at->layer ? ordered ? st->place[layer][at->unit] : at->unit : 0;
+        *strip = (struct strip){.layer = layer, .head = head ? y : -1, .y = y + head, .tall = z.cells, .per = z.per,
+                                .rows = each ? total < room ? total : room : 0, .first = window(place / z.per, total, room)};
+        y += head + strip->rows * strip->tall;
+    }
+    p->words_y = y;
+}
+
+static struct plan make_plan(const struct scene *scene, const struct state *st, struct rect r)
+{
+    const struct session *s = scene->session;
+    const struct cursor *at = session_cursor(s);
+    int T = session_steps(s);
+    struct plan p = {.heading = -1, .note = -1, .ruler = -1, .marker = -1};
+    p.label_w = r.w >= 60 ? 13 : r.w >= 24 ? 8 : r.w >= 12 ? 4 : 0;
+    p.x = r.x + p.label_w;
+    p.room = r.w - p.label_w - (r.w > 3);
+    struct zoom z = st->words.cells ? st->words : fit(T, p.room, CELLS_MAX);
+    p.wide = clamp(z.cells, 1, p.room > 1 ? p.room : 1);
+    p.per = z.per;
+    int total = ceil_div(T, p.per), visible = p.room / p.wide > 0 ? p.room / p.wide : 1;
+    p.cols = total < visible ? total : visible;
+    p.first = window((at->step - 1) / p.per, total, visible);
+
+    int y = r.y, bottom = r.y + r.h;
+    if (r.h >= 6)
+        p.heading = y++;
+    if (r.h >= 12)
+        p.note = y++;
+    if (r.h >= 16)
+        y++;
+    if (r.h >= 3)
+        p.ruler = y++;
+    if (r.h >= 8 && p.wide < 4)
+        p.marker = y++;
+    if (r.h >= 8)
+        p.words_h = r.h >= 14 ? 2 : 1;
+    if (scene->explain && r.h >= 11)
+        p.words_h += clamp(r.h / 4, 2, 6);
+    bottom -= p.words_h + (r.h >= 12 && p.words_h);
+    plan_strips(&p, scene, st, y, bottom - y);
+    p.words_y += r.h >= 12;
+    p.words_h = p.words_h ? r.y + r.h - p.words_y : 0;
+    return p;
+}
+
+/* ---- peaks of the columns on screen ----------------------------------------------------------------------------------- */
+
+static void fill_column(struct cache *c, const struct series *of, enum value v, int per, int column, float *out)
+{
+    int from = column * per + 1, to = from + per - 1 < of->steps ? from + per - 1 : of->steps;
+    if (c->spare_units < of->units) {
+        c->spare = xrealloc(c->spare, 2 * (size_t)of->units, sizeof *c->spare);
+        c->spare_units = of->units;
+    }
+    series_peak(of, from, to, peak_of(v), out, c->spare);
+}
+
+/* Columns first … first+n-1 of a layer, `units` floats each: only those not yet known are looked at. */
+static const float *columns(struct cache *c, const struct session *s, int layer, enum value v, int per, int first, int n)
+{
+    int layers = session_net(s)->layers;
+    if (c->revision != session_revision(s) || c->value != v || c->per != per || c->layers != layers) {
+        cache_empty(c);
+        c->revision = session_revision(s);
+        c->value = v;
+        c->per = per;
+        c->layers = layers;
+        c->layer = xcalloc((size_t)layers, sizeof *c->layer);
+    }
+    struct kept *k = &c->layer[layer];
+    struct series of = series_of(s, layer, v);
+    size_t H = (size_t)of.units;
+    if (k->room < n) {
+        k->v = xrealloc(k->v, (size_t)n * H, sizeof *k->v);
+        k->room = n;
+    }
+    /* What is known and still wanted moves to its new place. */
+    int from = first > k->first ? first : k->first, to = first + n < k->first + k->n ? first + n : k->first + k->n;
+    if (from < to)
+        memmove(k->v + (size_t)(from - first) * H, k->v + (size_t)(from - k->first) * H, (size_t)(to - from) * H * sizeof *k->v);
+    for (int j = first; j < first + n; j++)
+        if (!(j >= from && j < to))
+            fill_column(c, &of, v, per, j, k->v + (size_t)(j - first) * H);
+    k->units = of.units;
+    k->first = first;
+    k->n = n;
+    return k->v;
+}
+
+/* ---- drawing -------------------------------------------------------------------------------------------------------- */
+
+struct ctx {
+    const struct scene *scene;
+    const struct session *s;
+    const struct state *st;
+    struct cache *cache;
+    struct grid *g;
+    const struct cursor *at;
+    const struct plan *p;
+    enum value v;
+};
+
+static int unit_at(const struct ctx *c, int layer, int place)
+{
+    return order_valid(c->s, c->st) ? c->st->at[layer][place] : place;
+}
+
+static int place_of(const struct ctx *c, int layer, int unit)
+{
+    return order_valid(c->s, c->st) ? c->st->place[layer][unit] : unit;
+}
+
+/* While sub-stepping, what has not been reached stays open. */
+static bool revealed(const struct ctx *c, int t)
+{
+    static const enum substep from[VAL_COUNT] = {
+        [VAL_F] = SUB_SIGMA, [VAL_I] = SUB_WRITE, [VAL_G] = SUB_WRITE, [VAL_O] = SUB_O, [VAL_C] = SUB_C, [VAL_H] = SUB_H,
+        [VAL_C_PREV] = SUB_CONCAT, [VAL_KEPT] = SUB_KEEP, [VAL_WRITTEN] = SUB_WRITE,
+    };
+    return !c->scene->reveal || t < c->at->step || (t == c->at->step && c->at->sub >= from[c->v]);
+}
+
+/* The ramp between its two ends, right-aligned at x; returns its cells. */
+static int draw_legend(const struct ctx *c, int x, int y, int room, enum value v)
+{
+    static const int gate[] = {0, 25, 50, 75, 100}, cell[] = {-100, -75, -50, -25, 0, 25, 50, 75, 100};
+    const int *level = is_gate(v) ? gate : cell;
+    int n = is_gate(v) ? 5 : 9;
+    const char *low = is_gate(v) ? "0 " : c->g->glyphs->ascii ? "-1 " : "\xE2\x88\x92" "1 ", *high = is_gate(v) ? " 1" : " +1",
+               *of = is_cell(v) ? "tanh " : "";
+    int w = (int)strlen(of) + utf8_text_width(low) + n + (int)strlen(high);
+    if (w > room)
+        return 0;
+    int at = x - w;
+    at += grid_text(c->g, at, y, w, ROLE_DIM, 0, of);
+    at += grid_text(c->g, at, y, w, ROLE_DIM, 0, low);
+    for (int k = 0; k < n; k++)
+        grid_heat(c->g, at++, y, heat_role(v), level[k]);
+    grid_text(c->g, at, y, w, ROLE_DIM, 0, high);
+    return w;
+}
+
+static void draw_heading(const struct ctx *c, struct rect r)
+{
+    const struct lstm *net = session_net(c->s);
+    int H = net->layer[c->at->layer].hidden, T = session_steps(c->s);
+    int legend = draw_legend(c, r.x + r.w - 1, c->p->heading, r.w - 16, c->v), room = r.w - 2 - legend - (legend ? 2 : 0);
+    int x = r.x + 1;
+    x += grid_text(c->g, x, c->p->heading, room, bars_role(c->v), ATTR_BOLD, bars_symbol(c->v, c->g->glyphs));
+    x += grid_textf(c->g, x, c->p->heading, room - (x - r.x), ROLE_LABEL, 0, " %s", bars_name(c->v));
+    struct str rest = {0};
+    str_addf(&rest, "  %d unit%s %s %d %s", H, H == 1 ? "" : "s", c->g->glyphs->times, T, noun(c->s, T != 1));
+    if (net->layers > 1)
+        str_addf(&rest, ", %d layers", net->layers);
+    if (session_pin_count(c->s))
+        str_addf(&rest, ", %zu pinned *", session_pin_count(c->s));
+    if (x - r.x + utf8_text_width(str_text(&rest)) <= room)
+        grid_text(c->g, x, c->p->heading, room, ROLE_DIM, 0, str_text(&rest));
+    str_free(&rest);
+    if (c->p->note < 0)
+        return;
+    struct str note = {0};
+    int per_unit = 1;
+    for (int k = 0; k < c->p->strips; k++)
+        if (c->p->strip[k].layer == c->at->layer)
+            per_unit = c->p->strip[k].per;
+    if (c->p->per > 1 || per_unit > 1) {
+        str_addf(&note, "a cell: the %s of ", peak_word(c->v));
+        if (c->p->per > 1)
+            str_addf(&note, "%d %s", c->p->per, noun(c->s, true));
+        if (per_unit > 1)
+            str_addf(&note, "%s%d units", c->p->per > 1 ? c->g->glyphs->ascii ? " x " : " \xC3\x97 " : "", per_unit);
+        str_add(&note, c->g->glyphs->ascii ? "; " : " \xC2\xB7 ");
+    }
+    str_add(&note, "units ");
+    say_order(c->s, c->st, &note);
+    grid_text(c->g, r.x + 1, c->p->note, r.w - 2, ROLE_DIM, 0, str_text(&note));
+    str_free(&note);
+}
+
+/* The words above their columns where these are wide enough for words, else step numbers, and the current word by itself. */
+static void draw_ruler(const struct ctx *c)
+{
+    const struct plan *p = c->p;
+    struct grid *g = c->g;
+    int now = (c->at->step - 1) / p->per;
+    if (p->wide >= 4) {
+        for (int k = 0; k < p->cols; k++) {
+            int t = p->first + k + 1, x = p->x + k * p->wide;
+            bool here = t == c->at->step;
+            struct str word = {0};
+            add_token(c->s, t, p->wide - 1, g->glyphs, &word);
+            grid_text(g, x, p->ruler, p->wide - 1, here ? ROLE_TOKEN_NOW : ROLE_TOKEN, here ? ATTR_BOLD : 0, str_text(&word));
+            str_free(&word);
+        }
+        return;
+    }
+    int x_now = p->x + (now - p->first) * p->wide, marker = p->marker >= 0 ? p->marker : p->ruler;
+    if (p->marker >= 0)
+        for (int k = 0, every = ceil_div(10, p->wide); k < p->cols; k += every) {
+            char label[16];
+            snprintf(label, sizeof label, "%d", (p->first + k) * p->per + 1);
+            grid_text(g, p->x + k * p->wide, p->ruler, p->x + p->cols * p->wide - (p->x + k * p->wide), ROLE_DIM, 0, label);
+        }
+    struct str word = {0};
+    str_addf(&word, "%d ", c->at->step);
+    add_token(c->s, c->at->step, 16, g->glyphs, &word);
+    int w = utf8_text_width(str_text(&word)), end = p->x + p->room;
+    grid_put(g, x_now, marker, g->glyphs->pointer_down, ROLE_TOKEN_NOW, ATTR_BOLD);
+    if (x_now + 2 + w <= end)
+        grid_text(g, x_now + 2, marker, w, ROLE_TOKEN_NOW, ATTR_BOLD, str_text(&word));
+    else
+        grid_text_right(g, x_now - 1, marker, x_now - 1 - p->x, ROLE_TOKEN_NOW, ATTR_BOLD, str_text(&word));
+    str_free(&word);
+}
+
+static void draw_row_label(const struct ctx *c, const struct strip *strip, int row, int y, int x0)
+{
+    int H = session_net(c->s)->layer[strip->layer].hidden, w = c->p->label_w, from = row * strip->per;
+    int last = from + strip->per < H ? from + strip->per - 1 : H - 1;
+    bool here = strip->layer == c->at->layer && place_of(c, strip->layer, c->at->unit) / strip->per == row;
+    if (w < 3)
+        return;
+    if (here)
+        grid_put(c->g, x0, y, c->g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
+    char label[64], name[32];
+    if (here || last == from)
+        snprintf(label, sizeof label, "%s", session_unit_label(c->s, strip->layer, here ? c->at->unit : unit_at(c, strip->layer, from), name));
+    else if (c->st->order == ORDER_NUMBER)
+        snprintf(label, sizeof label, w >= 10 ? "%d-%d" : "%d", from + 1, last + 1);
+    else
+        snprintf(label, sizeof label, "%s ..", session_unit_label(c->s, strip->layer, unit_at(c, strip->layer, from), name));
+    grid_text_right(c->g, x0 + w - 1, y, w - 2, here ? ROLE_CURSOR : ROLE_LABEL, here ? ATTR_BOLD : 0, label);
+}
+
+/* One cell of a strip: `wide` × `tall`, with a gap on the right and the number below where there is room for both. */
+static void draw_cell(const struct ctx *c, int x, int y, int tall, float v, bool known, bool number)
+{
+    struct grid *g = c->g;
+    int wide = c->p->wide >= 4 ? c->p->wide - 1 : c->p->wide, heat = number ? tall - 1 : tall > 2 ? tall - 1 : tall;
+    for (int dy = 0; dy < heat; dy++)
+        for (int dx = 0; dx < wide; dx++) {
+            if (!known)
+                grid_put(g, x + dx, y + dy, g->glyphs->unknown, ROLE_TRACK, 0);
+            else if (isnan(v))
+                grid_put(g, x + dx, y + dy, '?', ROLE_BAD, 0);
+            else
+                grid_heat(g, x + dx, y + dy, heat_role(c->v), level_of(c->v, v));
+        }
+    if (number && known) {
+        char text[16];
+        widget_number(text, sizeof text, v, wide < 6 ? wide : 6, 2, !is_gate(c->v));
+        grid_text(g, x, y + heat, wide, ROLE_NUMBER, 0, text + strspn(text, " "));
+    }
+}
+
+/* Where row and column of the cursor meet: between pointers where there are gaps to put them in. */
+static void mark_cell(const struct ctx *c, int x, int y, int tall, bool number)
+{
+    if (c->p->wide < 4) {
+        grid_attr(c->g, (struct rect){x, y, c->p->wide, 1}, ATTR_REVERSE | ATTR_UNDERLINE);
+        return;
+    }
+    grid_put(c->g, x - 1, y, c->g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
+    grid_put(c->g, x + c->p->wide - 1, y, c->g->glyphs->pointer_left, ROLE_CURSOR, ATTR_BOLD);
+    if (number)
+        grid_attr(c->g, (struct rect){x, y + tall - 1, c->p->wide - 1, 1}, ATTR_BOLD);
+}
+
+static void draw_strip(const struct ctx *c, const struct strip *strip, struct rect r)
+{
+    const struct plan *p = c->p;
+    struct grid *g = c->g;
+    int H = session_net(c->s)->layer[strip->layer].hidden;
+    if (strip->head >= 0) {
+        int n = grid_textf(g, r.x + 1, strip->head, r.w - 2, ROLE_LABEL, strip->layer == c->at->layer ? ATTR_BOLD : 0, "layer %d", strip->layer + 1);
+        grid_hline(g, r.x + n + 2, strip->head, r.w - n - 3, ROLE_RULE);
+    }
+    if (p->cols < 1 || strip->rows < 1)
+        return;
+    const float *col = columns(c->cache, c->s, strip->layer, c->v, p->per, p->first, p->cols);
+    bool number = strip->tall >= 2 && p->wide >= 6 && strip->per == 1 && p->per == 1;
+    bool ordered = order_valid(c->s, c->st);
+    float *bin = xcalloc((size_t)strip->per, sizeof *bin);
+    int now = (c->at->step - 1) / p->per, mine = strip->layer == c->at->layer ? place_of(c, strip->layer, c->at->unit) / strip->per : -1;
+    for (int n = 0; n < strip->rows; n++) {
+        int row = strip->first + n, y = strip->y + n * strip->tall, from = row * strip->per;
+        int units = from + strip->per < H ? strip->per : H - from;
+        draw_row_label(c, strip, row, y, r.x);
+        for (int k = 0; k < p->cols; k++) {
+            const float *v = col + (size_t)k * (size_t)H;
+            for (int j = 0; j < units; j++)
+                bin[j] = v[ordered ? c->st->at[strip->layer][from + j] : from + j];
+            int x = p->x + k * p->wide;
+            bool known = revealed(c, (p->first + k) * p->per + 1);
+            draw_cell(c, x, y, strip->tall, units == 1 ? bin[0] : series_peak_of(bin, units, peak_of(c->v)), known, number);
+            if (row == mine && p->first + k == now) {
+                mark_cell(c, x, y, strip->tall, number);
+            }
+        }
+        if (row == mine && r.w > 3 && p->wide < 4)
+            grid_put(g, p->x + p->cols * p->wide, y, g->glyphs->pointer_left, ROLE_CURSOR, ATTR_BOLD);
+    }
+    free(bin);
+}
+
+/* A star in every cell that holds a value set by hand. */
+static void draw_pins(const struct ctx *c)
+{
+    size_t n;
+    const struct pin *pins = session_pins(c->s, &n);
+    const struct plan *p = c->p;
+    enum value v = c->v == VAL_C_PREV ? VAL_C : c->v;
+    for (size_t k = 0; k < n && (int)v < Q_COUNT; k++) {
+        int t = pins[k].step + (c->v == VAL_C_PREV), col = (t - 1) / p->per - p->first;
+        if ((int)pins[k].q != (int)v || t < 1 || t > session_steps(c->s) || col < 0 || col >= p->cols || !revealed(c, t))
+            continue;
+        for (int j = 0; j < p->strips; j++) {
+            const struct strip *strip = &p->strip[j];
+            int row = pins[k].layer == strip->layer ? place_of(c, strip->layer, pins[k].unit) / strip->per - strip->first : -1;
+            if (row >= 0 && row < strip->rows)
+                grid_put(c->g, p->x + col * p->wide, strip->y + row * strip->tall, '*', ROLE_PINNED, ATTR_BOLD);
+        }
+    }
+}
+
+/* ---- words ------------------------------------------------------------------------------------------------------------ */
+
+static void add_value(struct str *out, enum value v, float x)
+{
+    str_addf(out, is_gate(v) ? "%.2f" : "%+.2f", (double)x);
+}
+
+static void add_unit(const struct session *s, int layer, int unit, struct str *out)
+{
+    char label[32];
+    session_unit_label(s, layer, unit, label);
+    str_addf(out, "%s%s", model_unit_name(session_model(s), layer, unit) ? "" : "unit ", label);
+    if (session_net(s)->layers > 1)
+        str_addf(out, " (layer %d)", layer + 1);
+}
+
+static void add_place(const struct session *s, int t, const struct glyphs *gl, struct str *out)
+{
+    str_addf(out, "%s %d '", noun(s, false), t);
+    add_token(s, t, 24, gl, out);
+    str_addc(out, '\'');
+}
+
+/* "C_t of gender at word 4 'and' is +0.94. Over all 8 words it runs from … at … to … at …." */
+static void say_cursor(const struct session *s, enum value v, const struct glyphs *gl, struct str *out)
+{
+    const struct cursor *at = session_cursor(s);
+    struct series of = series_of(s, at->layer, v);
+    int low = 1, high = 1;
+    for (int t = 2; t <= of.steps; t++) {
+        low = series_at(&of, t, at->unit) < series_at(&of, low, at->unit) ? t : low;
+        high = series_at(&of, t, at->unit) > series_at(&of, high, at->unit) ? t : high;
+    }
+    str_addf(out, "%s of ", bars_symbol(v, gl));
+    add_unit(s, at->layer, at->unit, out);
+    str_add(out, " at ");
+    add_place(s, at->step, gl, out);
+    str_add(out, " is ");
+    add_value(out, v, series_at(&of, at->step, at->unit));
+    if (session_value_pinned(s, at->layer, at->unit, v, at->step))
+        str_add(out, " (pinned)");
+    if (session_value(s, RUN_BASE, at->layer, at->unit, v, at->step) != series_at(&of, at->step, at->unit)) {
+        str_add(out, ", without pins ");
+        add_value(out, v, session_value(s, RUN_BASE, at->layer, at->unit, v, at->step));
+    }
+    str_add(out, ". ");
+    if (of.steps < 2)
+        return;
+    str_addf(out, "Over all %d %s it runs from ", of.steps, noun(s, true));
+    add_value(out, v, series_at(&of, low, at->unit));
+    str_add(out, " at ");
+    add_place(s, low, gl, out);
+    str_add(out, " to ");
+    add_value(out, v, series_at(&of, high, at->unit));
+    str_add(out, " at ");
+    add_place(s, high, gl, out);
+    str_add(out, ".");
+}
+
+static void say_memory(const struct session *s, struct str *out)
+{
+    const struct cursor *at = session_cursor(s);
+    struct series f = series_of(s, at->layer, VAL_F);
+    double mean = 0;
+    for (int t = 1; t <= f.steps; t++)
+        mean += (double)series_at(&f, t, at->unit) / f.steps;
+    double half = half_life(mean);
+    str_addf(out, " Its f is %.2f on average", mean);
+    if (isinf(half))
+        str_add(out, ": at that rate nothing is lost.");
+    else
+        str_addf(out, ": at that rate half of a memory is left after %.1f %s.", half, noun(s, true));
+}
+
+static void explain_with(const struct scene *scene, const struct state *st, const struct glyphs *gl, struct str *out)
+{
+    const struct session *s = scene->session;
+    const struct cursor *at = session_cursor(s);
+    if (at->step < 1) {
+        str_addf(out, "There is no %s yet.", noun(s, false));
+        return;
+    }
+    say_cursor(s, st->text ? VAL_C : at->value, gl, out);
+    say_memory(s, out);
+    if (st->order == ORDER_NUMBER || !order_valid(s, st) || st->text)
+        return;
+    struct str order = {0};
+    say_order(s, st, &order);
+    str_addf(out, " Units stand %s: ", str_text(&order));
+    str_free(&order);
+    int H = session_net(s)->layer[at->layer].hidden, n = H < 5 ? H : 5;
+    for (int k = 0; k < n; k++) {
+        char label[32];
+        str_addf(out, "%s%s", k ? ", " : "", session_unit_label(s, at->layer, st->at[at->layer][k], label));
+    }
+    str_add(out, H > n ? ", ..." : ".");
+}
+
+static void explain(const struct scene *scene, const void *state, struct str *out)
+{
+    explain_with(scene, state, &glyphs_unicode, out);
+}
+
+static void draw_words(const struct ctx *c, struct rect r)
+{
+    struct str text = {0};
+    if (c->scene->explain)
+        explain_with(c->scene, c->st, c->g->glyphs, &text);
+    else
+        say_cursor(c->s, c->st->text ? VAL_C : c->v, c->g->glyphs, &text);
+    grid_wrap(c->g, r, ROLE_TEXT, 0, str_text(&text));
+    str_free(&text);
+}
+
+/* ---- the second page: the text --------------------------------------------------------------------------------------- */
+
+/* Running text in lines of w cells. Calls each with the place of every token; a token longer than a line is cut. */
+struct flow { const struct session *s; const struct glyphs *gl; int w; bool chars; int x, line; };
+
+static int flow_token(struct flow *f, int t, struct str *word, int *line)
+{
+    str_clear(word);
+    add_token(f->s, t, f->w, f->gl, word);
+    int cells = utf8_text_width(str_text(word)), gap = f->chars ? 0 : 1, x = f->x ? f->x + gap : 0;
+    if (f->x && x + cells > f->w) {
+        f->line++;
+        x = 0;
+    }
+    *line = f->line;
+    f->x = x + cells;
+    if (strchr(session_token(f->s, t), '\n')) {        /* the text's own line ends */
+        f->line++;
+        f->x = 0;
+    }
+    return x;
+}
+
+static void draw_text_token(const struct ctx *c, int x, int y, int t, const char *word, bool marks)
+{
+    struct grid *g = c->g;
+    bool now = t == c->at->step, known = !c->scene->reveal || t < c->at->step || (now && c->at->sub >= SUB_C);
+    float v = session_value(c->s, RUN_PINNED, c->at->layer, c->at->unit, VAL_C, t);
+    int level = isnan(v) ? 0 : level_of(VAL_C, v), n = grid_text(g, x, y, utf8_text_width(word), ROLE_TEXT, now ? ATTR_BOLD | ATTR_UNDERLINE : 0, word);
+    if (known && abs(level) >= LEVEL_MAX / 20)
+        grid_tint(g, x, y, n, ROLE_HEAT_CELL, level);
+    for (int k = 0; k < n && marks; k++) {
+        if (!known)
+            grid_put(g, x + k, y + 1, g->glyphs->unknown, ROLE_TRACK, 0);
+        else if (isnan(v))
+            grid_put(g, x + k, y + 1, '?', ROLE_BAD, 0);
+        else
+            grid_heat(g, x + k, y + 1, ROLE_HEAT_CELL, level);
+    }
+    if (marks && session_pinned(c->s, c->at->layer, c->at->unit, Q_C, t))
+        grid_put(g, x, y + 1, '*', ROLE_PINNED, ATTR_BOLD);
+}
+
+static void draw_text_page(const struct ctx *c, struct rect r)
+{
+    struct grid *g = c->g;
+    int T = session_steps(c->s), y = r.y, words_h = r.h >= 10 ? 2 + (c->scene->explain ? clamp(r.h / 5, 1, 4) : 0) : 0;
+    if (r.h >= 6) {
+        int legend = draw_legend(c, r.x + r.w - 1, y, r.w - 24, VAL_C), x = r.x + 1, room = r.w - 2 - legend - (legend ? 2 : 0);
+        struct str unit = {0};
+        add_unit(c->s, c->at->layer, c->at->unit, &unit);
+        x += grid_text(g, x, y, room, ROLE_C, ATTR_BOLD, bars_symbol(VAL_C, g->glyphs));
+        grid_textf(g, x, y, room - (x - r.x - 1), ROLE_LABEL, 0, " of %s under every %s", str_text(&unit), noun(c->s, false));
+        str_free(&unit);
+        y += r.h >= 12 ? 2 : 1;
+    }
+    struct rect body = {r.x + (r.w > 20 ? 2 : 0), y, r.w - (r.w > 20 ? 4 : 0), r.y + r.h - y - words_h - (words_h ? 1 : 0)};
+    bool marks = body.h >= 2;
+    int pitch = marks ? body.h >= 9 ? 3 : 2 : 1, lines = body.h / pitch > 0 ? body.h / pitch : 1, now = 0, line = 0;
+    struct str word = {0};
+    struct flow f = {.s = c->s, .gl = g->glyphs, .w = body.w > 0 ? body.w : 1, .chars = is_char(c->s)};
+    struct flow start = f;
+    for (int t = 1; t <= T; t++) {
+        flow_token(&f, t, &word, &line);
+        if (t == c->at->step)
+            now = line;
+    }
+    int total = line + 1;
+    if (total * 3 > body.h && pitch == 3) {        /* air only when all of the text is on screen */
+        pitch = 2;
+        lines = body.h / pitch;
+    }
+    int top = window(now, total, lines);
+    f = start;
+    for (int t = 1; t <= T; t++) {
+        int x = flow_token(&f, t, &word, &line);
+        if (line >= top + lines)
+            break;
+        if (line >= top)
+            draw_text_token(c, body.x + x, body.y + (line - top) * pitch, t, str_text(&word), marks);
+    }
+    str_free(&word);
+    if (words_h) {
+        int used = total < lines ? total : lines, at = body.y + used * pitch + (pitch == 2);
+        if (at > r.y + r.h - words_h)
+            at = r.y + r.h - words_h;
+        draw_words(c, (struct rect){r.x + 1, at, r.w - 2, r.y + r.h - at});
+    }
+}
+
+static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+{
+    const struct state *st = state;
+    const struct session *s = scene->session;
+    struct cache local = {0};
+    struct ctx c = {.scene = scene, .s = s, .st = st, .g = g, .at = session_cursor(s), .cache = st->cache ? st->cache : &local};
+    c.v = c.at->value;
+    if (c.at->step < 1) {
+        grid_wrap(g, rect_inset(r, r.w > 20 ? 2 : 0, r.h > 4 ? 1 : 0), ROLE_DIM, 0, "Nothing to show yet. Type :text and a sentence, or start with --text.");
+        return;
+    }
+    if (st->text) {
+        draw_text_page(&c, r);
+        return;
+    }
+    if (r.h < 2 || r.w < 8) {
+        struct str text = {0};
+        say_cursor(s, c.v, g->glyphs, &text);
+        grid_text(g, r.x, r.y, r.w, ROLE_TEXT, 0, str_text(&text));
+        str_free(&text);
+        return;
+    }
+    struct plan p = make_plan(scene, st, r);
+    c.p = &p;
+    c.cache->page = p.cols * p.per;
+    if (p.heading >= 0)
+        draw_heading(&c, r);
+    if (p.ruler >= 0)
+        draw_ruler(&c);
+    for (int k = 0; k < p.strips; k++)
+        draw_strip(&c, &p.strip[k], r);
+    draw_pins(&c);
+    if (p.words_h > 0)
+        draw_words(&c, (struct rect){r.x + 1, p.words_y, r.w - 2, p.words_h});
+    cache_empty(&local);
+}
+
+/* ---- keys ------------------------------------------------------------------------------------------------------------- */
+
+/* The unit above or below as shown, into the next layer at the end of a strip. */
+static void move_unit(struct session *s, struct state *st, int by)
+{
+    order_update(s, st);
+    const struct cursor at = *session_cursor(s);
+    const struct lstm *net = session_net(s);
+    int to = st->place[at.layer][at.unit] + by, layer = at.layer;
+    if (to < 0 && layer + 1 < net->layers) {
+        layer++;
+        to = net->layer[layer].hidden - 1;
+    } else if (to >= net->layer[layer].hidden && layer > 0) {
+        layer--;
+        to = 0;
+    }
+    to = clamp(to, 0, net->layer[layer].hidden - 1);
+    session_select(s, layer, st->at[layer][to], at.value);
+}
+
+/* f, i, C~, o, C, h, in the order in which they are computed; from another value to its nearest. */
+static void next_value(struct session *s, int by)
+{
+    const struct cursor at = *session_cursor(s);
+    int v = at.value == VAL_C_PREV ? VAL_C : at.value == VAL_KEPT ? VAL_F : at.value == VAL_WRITTEN ? VAL_I : (int)at.value;
+    session_select(s, at.layer, at.unit, (enum value)((v + by + Q_COUNT) % Q_COUNT));
+}
+
+/* In: fewer things a cell, then more cells a thing. Out: back, until all fit. What is on screen now is where zooming starts. */
+static void zoom(struct zoom *z, int n, int most, int room, bool in)
+{
+    struct zoom now = z->cells ? *z : fit(n, room, most);
+    if (in && now.per > 1)
+        now.per = ceil_div(now.per, 2);
+    else if (in && now.cells < most)
+        now.cells = now.cells < 4 ? now.cells + 1 : most;
+    else if (!in && now.cells > 1)
+        now.cells--;
+    else if (!in)
+        now.per *= 2;
+    struct zoom all = fit(n, room, most);
+    bool fits = !in && (all.per == 1 ? now.cells <= all.cells : now.per >= all.per);
+    *z = fits ? (struct zoom){0} : now;
+}
+
+static void turn_order(const struct session *s, struct state *st, int by)
+{
+    st->order = (enum order)(((int)st->order + by + ORDERS) % ORDERS);
+    st->anchor_layer = session_cursor(s)->layer;
+    st->anchor_unit = session_cursor(s)->unit;
+}
+
+static enum view_reply key_press(struct session *s, void *state, int key, struct err *e)
+{
+    (void)e;
+    struct state *st = state;
+    const struct cursor *at = session_cursor(s);
+    enum { ROOM = 66, TALL = 12 };        /* cells of an 80x24 screen: where zooming starts when nothing has been drawn yet */
+    int page = st->cache && st->cache->page > 1 ? st->cache->page / 2 : 10, H = session_net(s)->layer[at->layer].hidden, T = session_steps(s);
+    if (T < 1 && key != 'm')
+        return VIEW_IGNORED;
+    switch (key) {
+    case 'm':
+        st->text = !st->text;
+        return st->text ? VIEW_REDRAW : VIEW_IGNORED;      /* the third time leads back, as the letter of a view does */
+    case K_UP: case 'k': move_unit(s, st, -1); return VIEW_REDRAW;
+    case K_DOWN: case 'j': move_unit(s, st, 1); return VIEW_REDRAW;
+    case 'L': session_goto(s, at->step + page); return VIEW_REDRAW;
+    case 'H': session_goto(s, at->step > page ? at->step - page : 1); return VIEW_REDRAW;
+    default: break;
+    }
+    if (st->text)
+        return VIEW_IGNORED;
+    switch (key) {
+    case 'v': next_value(s, 1); return VIEW_REDRAW;
+    case 'V': next_value(s, -1); return VIEW_REDRAW;
+    case 'z': zoom(&st->words, T, CELLS_MAX, ROOM, true); return VIEW_REDRAW;
+    case 'Z': zoom(&st->words, T, CELLS_MAX, ROOM, false); return VIEW_REDRAW;
+    case '(': zoom(&st->units, H, TALL_MAX, TALL, true); return VIEW_REDRAW;
+    case ')': zoom(&st->units, H, TALL_MAX, TALL, false); return VIEW_REDRAW;
+    case 'y': turn_order(s, st, 1); return VIEW_REDRAW;
+    case 'Y': turn_order(s, st, -1); return VIEW_REDRAW;
+    default: return VIEW_IGNORED;
+    }
+}
+
+static const struct view_key keys[] = {
+    {"v V", "the next value: f, i, C~, o, C, h; the one before"},
+    {"<Up> <Down>", "the unit above, below"},
+    {"z Z", "fewer words a cell, more"},
+    {"( )", "fewer units a cell, more"},
+    {"L H", "half a screen of words on, back"},
+    {"y Y", "order of units: number, variance, correlation with this one, half-life"},
+    {"m", "the text coloured by this unit's C; once more: back"},
+    {NULL, NULL},
+};
+
+const struct view view_timeline = {
+    .name = "timeline",
+    .title = "timeline",
+    .help = "One value of every unit at every word: words go across, units down, layers stand on each other. The selected row's value is "
+            "shown; v takes the next. Where there are more words or units than cells, a cell shows the lowest f, the highest i or o, or the "
+            "largest value of several, and the second line says of how many. m shows the text itself, each word on the colour of "
+            "tanh C of the selected unit, with the same level as a mark beneath.",
+    .key = 'm',
+    .state_size = sizeof(struct state),
+    .keys = keys,
+    .draw = draw,
+    .key_press = key_press,
+    .clear = clear,
+    .explain = explain,
+    .prepare = prepare,
+};
