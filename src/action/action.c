@@ -584,8 +584,16 @@ static unsigned model(struct app *a, const char *arg)
     return app_say(a, "%s: %s", session_model(a->session)->name, provenance_name(session_model(a->session)->provenance));
 }
 
+/* In the learn view what can be saved is the model. */
 static unsigned save(struct app *a, const char *arg)
 {
+    if (a->training && a->view == view_find("learn")) {
+        const char *known = a->save_model ? a->save_model : a->training->saved_as;
+        if (*arg)
+            return app_answer(a, ASK_MODEL, arg);
+        app_ask(a, ASK_MODEL, "save model as:", known ? known : "model.json");
+        return REACT_DRAW;
+    }
     if (!*arg && !a->saved_as) {
         app_ask(a, ASK_SAVE, "save as:", "session.json");
         return REACT_DRAW;
@@ -619,8 +627,13 @@ static unsigned command(struct app *a, const char *arg)
 
 static unsigned quit(struct app *a, const char *arg)
 {
-    if (*arg == '!' || !session_dirty(a->session))
+    bool learnt = a->training && training_unsaved(a->training);
+    if (*arg == '!' || (!session_dirty(a->session) && !learnt))
         return REACT_QUIT;
+    if (learnt) {
+        app_ask(a, ASK_QUIT, "model not saved. Quit? y/n, w saves:", "");
+        return REACT_DRAW;
+    }
     app_ask(a, ASK_QUIT, "edits are not saved. Quit? y/n, w saves:", "");
     return REACT_DRAW;
 }
@@ -680,6 +693,16 @@ const struct action actions[] = {
 
     {"extra", "a", "Looking", "more rows: candidate, products, o and h", 0, extra, NULL, NULL},
     {"explain", "e", "Looking", "explain in words", 0, explain, NULL, NULL},
+    {"train", "", "Learning", "teach a network and watch it learn; ! in place of one that is not saved", 0, app_train_new, "[!] CORPUS|FILE", NULL},
+    {"train-pause", "", "Learning", "pause the training or go on", 0, app_train_pause, NULL, NULL},
+    {"train-epoch", "", "Learning", "train for one epoch and pause", 0, app_train_epoch, NULL, NULL},
+    {"train-again", "", "Learning", "from the beginning with the next seed", 0, app_train_again, "[SEED]", NULL},
+    {"train-slower", "", "Learning", "train slower", 0, app_train_slower, NULL, NULL},
+    {"train-faster", "", "Learning", "train faster", 0, app_train_faster, NULL, NULL},
+    {"train-next-unit", "", "Learning", "watch the next unit", 0, app_train_next_unit, NULL, NULL},
+    {"train-prev-unit", "", "Learning", "watch the previous unit", 0, app_train_prev_unit, NULL, NULL},
+    {"train-enter", "", "Learning", "step through the sentence with what has been learnt", E, app_train_enter, NULL, NULL},
+
     {"compare", "", "Looking", "hold another sentence against this one; without a text: no longer", 0, compare, "TEXT", NULL},
     {"layout", "v", "Looking", "next layout of the main view", 0, layout, "NAME", NULL},
     {"view", "", "Looking", "show a view by name", 0, show_view, "NAME", NULL},
@@ -777,7 +800,7 @@ const struct key_help *action_key_help(int *n)
     static char (*view_keys)[8];
     static int count;
     if (!rows) {
-        static const char *const groups[] = {"Stepping", "Selecting", "Editing", "Looking", "Files", "The program"};
+        static const char *const groups[] = {"Stepping", "Selecting", "Editing", "Looking", "Learning", "Files", "The program"};
         rows = xcalloc((size_t)(action_count + view_count), sizeof *rows);
         view_keys = xcalloc((size_t)view_count, sizeof *view_keys);
         for (size_t g = 0; g < sizeof groups / sizeof *groups; g++) {

@@ -39,6 +39,8 @@ void app_clear(struct app *a)
     theme_free(a->theme);
     free(a->find);
     free(a->saved_as);
+    free(a->save_model);
+    training_free(a->training);
     scenario_info_clear(&a->info);
     for (size_t k = 0; k < sizeof a->last_command / sizeof *a->last_command; k++)
         free(a->last_command[k]);
@@ -119,7 +121,7 @@ static bool ends_with(const char *s, const char *tail)
     return n >= m && strcmp(s + n - m, tail) == 0;
 }
 
-static bool may_write(const char *path, bool overwrite, struct err *e)
+bool app_may_write(const char *path, bool overwrite, struct err *e)
 {
     if (!*path)
         return err_set(e, NULL, NULL, "expected a file name, found nothing");
@@ -131,7 +133,7 @@ static bool may_write(const char *path, bool overwrite, struct err *e)
 bool app_figure(struct app *a, const char *path, bool overwrite, struct err *e)
 {
     static const char *const known = "a name ending in .svg, .html, .ans or .txt";
-    if (!may_write(path, overwrite, e))
+    if (!app_may_write(path, overwrite, e))
         return false;
     struct grid *g = grid_new(a->w, a->h, a->glyphs);
     struct str out = {0};
@@ -163,7 +165,7 @@ bool app_figure(struct app *a, const char *path, bool overwrite, struct err *e)
 
 bool app_export(struct app *a, const char *path, bool overwrite, struct err *e)
 {
-    if (!may_write(path, overwrite, e))
+    if (!app_may_write(path, overwrite, e))
         return false;
     struct str out = {0};
     bool ok = true;
@@ -183,7 +185,7 @@ bool app_export(struct app *a, const char *path, bool overwrite, struct err *e)
 static bool save_session(struct app *a, const char *path, bool overwrite, struct err *e)
 {
     bool same = a->saved_as && strcmp(a->saved_as, path) == 0;
-    if (!may_write(path, overwrite || same, e))
+    if (!app_may_write(path, overwrite || same, e))
         return false;
     struct scenario_info info = a->info;
     char view[32];
@@ -307,6 +309,7 @@ static unsigned write_file(struct app *a, enum asking what, const char *text)
         path = xstrdup(a->saved_as);
     }
     bool ok = what == ASK_SAVE ? save_session(a, path, overwrite, &e)
+            : what == ASK_MODEL ? app_save_model(a, path, overwrite, &e)
             : what == ASK_FIGURE ? app_figure(a, path, overwrite, &e)
                                  : app_export(a, path, overwrite, &e);
     unsigned r = ok ? app_say(a, "wrote %s", path) : app_fail(a, &e);
@@ -325,7 +328,7 @@ unsigned app_answer(struct app *a, enum asking what, const char *text)
             a->find = xstrdup(text);
         }
         return a->find ? find_word(a, a->find, 1) : REACT_DRAW;
-    case ASK_SAVE: case ASK_FIGURE: case ASK_EXPORT: return write_file(a, what, text);
+    case ASK_SAVE: case ASK_MODEL: case ASK_FIGURE: case ASK_EXPORT: return write_file(a, what, text);
     case ASK_PRESET: {
         const struct action *preset = action_find("preset");
         return preset->run(a, text);
@@ -333,7 +336,9 @@ unsigned app_answer(struct app *a, enum asking what, const char *text)
     case ASK_QUIT:
         if (*text == 'y' || *text == 'Y')
             return REACT_QUIT;
-        if (*text == 'w' || *text == 'W')
+        if ((*text == 'w' || *text == 'W') && a->training && training_unsaved(a->training))
+            app_ask(a, ASK_MODEL, "save model as:", a->save_model ? a->save_model : "model.json");
+        else if (*text == 'w' || *text == 'W')
             app_ask(a, ASK_SAVE, "save as:", a->saved_as ? a->saved_as : "session.json");
         return REACT_DRAW;
     case ASK_NOTHING: break;
@@ -424,9 +429,9 @@ static const struct view *view_for_key(int key)
     return NULL;
 }
 
-static bool view_edits(const struct view *v, int key)
+static bool has_key(const char *keys, int key)
 {
-    for (const char *p = v->edit_keys; p && *p;) {
+    for (const char *p = keys; p && *p;) {
         if (*p == ' ') {
             p++;
             continue;
@@ -436,6 +441,24 @@ static bool view_edits(const struct view *v, int key)
             return one == key;
     }
     return false;
+}
+
+static const char *view_command(const struct view *v, int key)
+{
+    for (const struct view_command *c = v->commands; c && c->keys; c++)
+        if (has_key(c->keys, key))
+            return c->command;
+    return NULL;
+}
+
+/* Stepping, selecting and editing, unseen, in a view that does not show the sentence would be an accident. */
+static bool about_words(const struct action *action)
+{
+    static const char *const groups[] = {"Stepping", "Selecting", "Editing"};
+    bool is = false;
+    for (size_t k = 0; k < sizeof groups / sizeof *groups; k++)
+        is = is || strcmp(action->group, groups[k]) == 0;
+    return is;
 }
 
 unsigned app_key(struct app *a, int key)
@@ -449,8 +472,11 @@ unsigned app_key(struct app *a, int key)
         a->blank = !a->blank;
         return REACT_DRAW;
     }
-    if (a->scene.present && view_edits(a->view, key))
+    if (a->scene.present && has_key(a->view->edit_keys, key))
         return app_say(a, "presenting: edits are locked (F5 ends it)");
+    const char *command = view_command(a->view, key);
+    if (command)
+        return app_command(a, command) | REACT_DRAW;
     if (a->view->key_press && key != K_ESC) {
         struct err e = {{0}};
         enum view_reply r = a->view->key_press(a->session, app_view_state(a), key, &e);
@@ -467,6 +493,8 @@ unsigned app_key(struct app *a, int key)
     if (action) {
         if (a->scene.present && (action->flags & ACTION_EDITS))
             return app_say(a, "presenting: edits are locked (F5 ends it)");
+        if (a->view->alone && about_words(action))
+            return app_say(a, "this view is not about the words of the sentence; Esc leads back to them");
         char typed[2] = {key < 127 ? (char)key : 0, 0};
         return action->run(a, action->flags & ACTION_TYPED ? typed : "") | REACT_DRAW;
     }
@@ -496,7 +524,7 @@ bool app_keys(struct app *a, const char *keys, const char *source, struct err *e
 
 /* ---- long work ------------------------------------------------------------------------------------------------------ */
 
-enum view_work app_work(struct app *a, int ms, struct err *e)
+enum view_work app_view_work(struct app *a, int ms, struct err *e)
 {
     struct err own = {{0}};
     if (!a->view->work)
@@ -515,7 +543,7 @@ bool app_finish_work(struct app *a, struct err *e)
 {
     enum { SLICE_MS = 250 };
     for (;;) {
-        enum view_work w = app_work(a, SLICE_MS, e);
+        enum view_work w = app_view_work(a, SLICE_MS, e);
         if (w == WORK_NONE || w == WORK_FAILED)
             return w == WORK_NONE;
         if (a->progress)

@@ -5,11 +5,12 @@
 
 #include "action/action.h"
 #include "session/scenario.h"
+#include "session/training.h"
 #include "ui/theme.h"
 #include "ui/widget.h"
 #include "views/view.h"
 
-enum asking { ASK_NOTHING, ASK_VALUE, ASK_COMMAND, ASK_FIND, ASK_SAVE, ASK_FIGURE, ASK_EXPORT, ASK_PRESET, ASK_QUIT };
+enum asking { ASK_NOTHING, ASK_VALUE, ASK_COMMAND, ASK_FIND, ASK_SAVE, ASK_FIGURE, ASK_EXPORT, ASK_PRESET, ASK_MODEL, ASK_QUIT };
 
 struct app {
     struct session *session;              /* owned */
@@ -37,6 +38,10 @@ struct app {
     bool quit;
     /* Told how far long work is while nobody can look at a screen (--render, --keys); `last`: it is over. NULL: nobody. */
     void (*progress)(const char *text, bool last);
+
+    struct training *training;            /* owned; NULL: none. scene.training is the same */
+    char *save_model;                     /* --save: where it goes when it is finished; or NULL */
+    struct { double at, next, drawn, cost; bool running, warned; } work;      /* clock readings in seconds; see app_work */
 };
 
 /* Takes the session and the theme. */
@@ -57,9 +62,32 @@ int app_play_interval(const struct app *a);
 unsigned app_play_tick(struct app *a);
 
 /* A slice of the long work of the view that is shown; says how far it is in the status line. */
-enum view_work app_work(struct app *a, int ms, struct err *e);
+enum view_work app_view_work(struct app *a, int ms, struct err *e);
 /* All of it, telling a->progress. False with a reason when it failed. */
 bool app_finish_work(struct app *a, struct err *e);
+/* ---- work that goes on between keys: a training (learning.c) ---- */
+
+/* Takes the training (in place of the one before, which is freed) and shows it. save (copied, may be NULL): where the
+ * model is written as soon as it is finished. */
+void app_watch(struct app *a, struct training *t, const char *save);
+/* Milliseconds until app_work has something to do; -1: nothing goes on. */
+int app_work_wait(const struct app *a);
+/* A slice of it, short enough for keys to stay quick; REACT_DRAW about thirty times a second. */
+unsigned app_work(struct app *a);
+/* The session gets this model (taken, freed when it fails) and its own sentence, and the main view opens. */
+bool app_enter_model(struct app *a, struct model *m, struct err *e);
+/* Writes the trained model. */
+bool app_save_model(struct app *a, const char *path, bool overwrite, struct err *e);
+/* Handlers of the actions of group Learning. */
+unsigned app_train_new(struct app *a, const char *arg);
+unsigned app_train_pause(struct app *a, const char *arg);
+unsigned app_train_epoch(struct app *a, const char *arg);
+unsigned app_train_again(struct app *a, const char *arg);
+unsigned app_train_slower(struct app *a, const char *arg);
+unsigned app_train_faster(struct app *a, const char *arg);
+unsigned app_train_next_unit(struct app *a, const char *arg);
+unsigned app_train_prev_unit(struct app *a, const char *arg);
+unsigned app_train_enter(struct app *a, const char *arg);
 
 /* For handlers: what to say in the status line. */
 unsigned app_say(struct app *a, const char *format, ...) ERR_PRINTF(2, 3);
@@ -75,6 +103,8 @@ unsigned app_answer(struct app *a, enum asking what, const char *text);
 /* Opens a scenario by name or file; its model too when it names another than the one loaded. */
 bool app_open_scenario(struct app *a, const char *name, struct err *e);
 
+/* No file may be there unless `overwrite`. */
+bool app_may_write(const char *path, bool overwrite, struct err *e);
 /* The picture as it is now, in the format that the file's ending names (.svg .html .ans .txt). */
 bool app_figure(struct app *a, const char *path, bool overwrite, struct err *e);
 /* The trace, by ending: .json .csv .txt. */

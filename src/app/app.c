@@ -56,6 +56,9 @@ int app_interact(struct app *a, const struct options *o)
         }
         if (working)
             timeout = 0;
+        int work = app_work_wait(a);
+        if (work >= 0 && (timeout < 0 || work < timeout))
+            timeout = work;
         /* Everything that has been typed already is one frame: a paste or a held key never lags. */
         for (int n = 0; n < KEYS_PER_FRAME && !a->quit; n++) {
             int key = screen_key(screen, n ? 0 : timeout, &hangup, &signal_number);
@@ -74,20 +77,22 @@ int app_interact(struct app *a, const struct options *o)
                 draw = true;
             }
         }
-        enum view_work w = a->quit || hangup ? WORK_NONE : app_work(a, WORK_MS, NULL);
+        enum view_work w = a->quit || hangup ? WORK_NONE : app_view_work(a, WORK_MS, NULL);
         working = w == WORK_MORE;
         draw = draw || w != WORK_NONE;
         if (a->scene.playing && now_ms() >= next_word) {
             draw = app_play_tick(a) || draw;
             next_word = now_ms() + app_play_interval(a);
         }
+        if (app_work_wait(a) == 0 && !a->quit && !hangup)
+            draw = (app_work(a) & REACT_DRAW) || draw;
     }
     grid_free(grid);
     screen_close(screen);
     return hangup ? EXIT_SIGNAL + (signal_number ? signal_number : SIGHUP) : EXIT_FINE;
 }
 
-static int write_out(const struct str *out)
+int app_write_out(const struct str *out)
 {
     if (out->len && fwrite(out->s, 1, out->len, stdout) != out->len)
         goto fail;
@@ -110,10 +115,12 @@ int app_run(const struct options *o)
             app_report(&e);
             return EXIT_USAGE;
         }
-        status = write_out(&out);
+        status = app_write_out(&out);
         str_free(&out);
         return status;
     }
+    if (o->train)
+        return app_train(o);
     struct app a;
     if (!app_open(&a, o, &status, &e)) {
         app_report(&e);
@@ -122,7 +129,7 @@ int app_run(const struct options *o)
     if (o->print || o->render || o->inspect || o->check) {
         if (!app_headless(&a, o, &out, &status, &e))
             app_report(&e);
-        int written = write_out(&out);
+        int written = app_write_out(&out);
         if (written != EXIT_FINE)
             status = written;
         str_free(&out);

@@ -32,6 +32,10 @@ struct options {
     const char *keys;
     bool inspect, check;
     const char *list;
+    const char *train, *valid, *save;
+    int hidden, embed, layers, epochs, updates;
+    bool seeded;
+    int seed;
 };
 
 /* Runs and returns the exit status; errors are one line on standard error. */
@@ -42,9 +46,13 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
 /* --print, --render, --inspect, --check on an opened app; --list without one. Text for standard output goes to out. */
 bool app_headless(struct app *a, const struct options *o, struct str *out, int *status, struct err *e);
 bool app_list(const char *what, struct str *out, struct err *e);
+/* --train: in a terminal in the learn view, else with a progress bar on standard error. */
+int app_train(const struct options *o);
 /* The interactive loop. */
 int app_interact(struct app *a, const struct options *o);
 
+/* All of it to standard output; the exit status. */
+int app_write_out(const struct str *out);
 /* One cleaned line on standard error. */
 void app_report(const struct err *e);
 

@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "export/export.h"
 #include "model/dialect.h"
+#include "model/grammar.h"
 
 /* ---- --list ----------------------------------------------------------------------------------------------------------- */
 
@@ -43,6 +44,27 @@ static void list_builtins(struct str *out, const char *folder)
         list_row(out, name, first ? first : "");
         free(first);
         json_free(j);
+    }
+}
+
+/* Grammars and texts, each with the first sentence of what it says of itself. */
+static void list_corpora(struct str *out)
+{
+    static const char folder[] = "data/corpora/";
+    for (size_t k = 0; k < builtin_count; k++) {
+        const struct builtin *b = &builtins[k];
+        if (strncmp(b->path, folder, sizeof folder - 1) != 0)
+            continue;
+        char name[64];
+        snprintf(name, sizeof name, "%s", b->path + sizeof folder - 1);
+        name[strcspn(name, ".")] = '\0';
+        struct grammar *g = strstr(b->path, ".grammar") ? grammar_parse(b->data, b->len, b->path, NULL) : NULL;
+        struct str first = {0};
+        const char *about = g ? g->about : "plain text, one sequence a line", *stop = strstr(about, ". ");
+        str_addn(&first, about, stop ? (size_t)(stop - about) + 1 : strlen(about));
+        list_row(out, name, str_text(&first));
+        str_free(&first);
+        grammar_free(g);
     }
 }
 
@@ -87,7 +109,7 @@ static void list_formats(struct str *out)
 }
 
 static const struct { const char *name; void (*list)(struct str *); } lists[] = {
-    {"models", list_models}, {"scenarios", list_scenarios}, {"lessons", list_lessons}, {"themes", list_themes},
+    {"models", list_models}, {"corpora", list_corpora}, {"scenarios", list_scenarios}, {"lessons", list_lessons}, {"themes", list_themes},
     {"views", list_views}, {"actions", list_actions}, {"formats", list_formats},
 };
 

@@ -1,6 +1,7 @@
 /* options.c: the option table and its parser. See cli.h. */
 #define _GNU_SOURCE
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "cli/cli.h"
+#include "session/training.h"
 
 /* The order is the order of --help. Names are public: formats.md of the project's contract, the man page and scripts use them. */
 #define OPTIONS(X) \
@@ -35,7 +37,16 @@
     X(KEYS,     "keys",      0,  "KEYS",   NULL, "play keys first: '<Right><Right>c', ':t 5<Enter>'") \
     X(INSPECT,  "inspect",   0,  NULL,     NULL, "tell what was read from MODEL as what") \
     X(CHECK,    "check",     0,  NULL,     NULL, "compare with the file's expected values; exit status 3 when they differ") \
-    X(LIST,     "list",      0,  "WHAT",   "models scenarios lessons themes views actions formats", "list models, scenarios, lessons, themes, views, actions or formats") \
+    X(TRAIN,    "train",     0,  "CORPUS|FILE", "<corpora>", "teach a network: a grammar, a text file or --list corpora") \
+    X(SAVE,     "save",      0,  "FILE",   "<file>", "--train: where the trained model goes") \
+    X(HIDDEN,   "hidden",    0,  "N",      NULL, "--train: hidden size") \
+    X(EMBED,    "embed",     0,  "N",      NULL, "--train: embedding size") \
+    X(LAYERS,   "layers",    0,  "N",      NULL, "--train: layers") \
+    X(EPOCHS,   "epochs",    0,  "N",      NULL, "--train: how often to go through the corpus") \
+    X(STEPS,    "steps",     0,  "N",      NULL, "--train: how many updates to make, in place of --epochs") \
+    X(SEED,     "seed",      0,  "N",      NULL, "--train: this seed and no other") \
+    X(VALID,    "valid",     0,  "FILE",   "<file>", "--train: a text file to hold out") \
+    X(LIST,     "list",      0,  "WHAT",   "models corpora scenarios lessons themes views actions formats", "list models, corpora, scenarios, lessons, themes, views, actions or formats") \
     X(COMPLETION, "completion", 0, "SHELL", "bash zsh fish", "print the completions for bash, zsh or fish") \
     X(VERSION,  "version",   0,  NULL,     NULL, "print the version") \
     X(HELP,     "help",      0,  NULL,     NULL, "print this help")
@@ -141,11 +152,44 @@ static bool take(struct options *o, enum option_id id, const char *value, enum c
     case OPTION_KEYS: o->keys = value; break;
     case OPTION_INSPECT: o->inspect = true; break;
     case OPTION_CHECK: o->check = true; break;
+    case OPTION_TRAIN: o->train = value; break;
+    case OPTION_SAVE: o->save = value; break;
+    case OPTION_HIDDEN: return number(shown, value, 1, TRAINING_HIDDEN_MAX, &o->hidden, e);
+    case OPTION_EMBED: return number(shown, value, 1, TRAINING_HIDDEN_MAX, &o->embed, e);
+    case OPTION_LAYERS: return number(shown, value, 1, TRAINING_LAYERS_MAX, &o->layers, e);
+    case OPTION_EPOCHS: return number(shown, value, 1, TRAINING_UPDATES_MAX, &o->epochs, e);
+    case OPTION_STEPS: return number(shown, value, 1, TRAINING_UPDATES_MAX, &o->updates, e);
+    case OPTION_SEED: o->seeded = true; return number(shown, value, 0, INT_MAX, &o->seed, e);
+    case OPTION_VALID: o->valid = value; break;
     case OPTION_LIST: o->list = value; break;
     case OPTION_COMPLETION: *request = CLI_COMPLETION; *completion = value; break;
     case OPTION_VERSION: *request = CLI_VERSION; break;
     case OPTION_HELP: *request = CLI_HELP; break;
     }
+    return true;
+}
+
+/* Training makes a model of its own; what speaks of a model that is there makes no sense beside it, and the other way round. */
+static bool check_train(const struct options *o, struct err *e)
+{
+    const struct { const char *name; bool given; } with[] = {
+        {"--save", o->save}, {"--hidden", o->hidden}, {"--embed", o->embed}, {"--layers", o->layers}, {"--epochs", o->epochs},
+        {"--steps", o->updates}, {"--seed", o->seeded}, {"--valid", o->valid},
+    }, without[] = {
+        {"--text", o->text}, {"--tokens", o->tokens}, {"--inputs", o->inputs}, {"--format", o->format}, {"--vocab", o->vocab},
+        {"--scenario", o->scenario}, {"--set", o->set_count}, {"--step", o->step}, {"--layer", o->layer}, {"--unit", o->unit},
+        {"--check", o->check},
+    };
+    for (size_t k = 0; !o->train && k < sizeof with / sizeof *with; k++)
+        if (with[k].given)
+            return err_set(e, with[k].name, NULL, "it goes with --train, which was not found");
+    for (size_t k = 0; o->train && k < sizeof without / sizeof *without; k++)
+        if (without[k].given)
+            return err_set(e, without[k].name, NULL, "it does not go with --train: open the trained model with it");
+    if (o->train && o->model)
+        return err_set(e, NULL, NULL, "--train makes a model: expected no other, found \"%s\"", o->model);
+    if (o->epochs && o->updates)
+        return err_set(e, NULL, NULL, "expected one of --epochs and --steps, found both");
     return true;
 }
 
@@ -201,7 +245,7 @@ bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *reque
         return err_set(e, "--gradient", NULL, "csv has no place for it: expected --print json or text");
     if (o->w && !o->render)
         return err_set(e, "--size", NULL, "it says how large a --render picture is; the screen has its own size");
-    return true;
+    return check_train(o, e);
 }
 
 void options_clear(struct options *o)

@@ -16,7 +16,7 @@
 /* What there is room for: rows, -1 where a part is left out. */
 struct plan { int title, tape, memory, was, body, body_h, status, hints; };
 
-static struct plan plan_rows(int h, bool pinned)
+static struct plan plan_rows(int h, bool pinned, bool alone)
 {
     struct plan p = {.title = -1, .tape = -1, .memory = -1, .was = -1, .status = -1, .hints = -1};
     int top = 0, bottom = h;
@@ -26,17 +26,30 @@ static struct plan plan_rows(int h, bool pinned)
         p.status = --bottom;
     if (h >= 4)
         p.title = top++;
-    if (h >= 6)
+    if (h >= 6 && !alone)
         p.tape = top++;
-    if (h >= 20)
+    if (h >= 20 && !alone)
         p.memory = top++;
-    if (h >= 26 && pinned)
+    if (h >= 26 && pinned && !alone)
         p.was = top++;
     if (h >= 30)
         top++;
     p.body = top;
     p.body_h = bottom - top;
     return p;
+}
+
+/* The title line of a view that is not about the session. */
+static void draw_heading(const struct scene *scene, const struct view *view, const void *state, struct grid *g, int y)
+{
+    struct str left = {0}, right = {0};
+    view->heading(scene, state, g->glyphs, &left, &right);
+    grid_fill(g, (struct rect){0, y, g->w, 1}, ' ', ROLE_TITLE, 0);
+    int n = grid_text(g, 1, y, g->w - 2, ROLE_TITLE, ATTR_BOLD, str_text(&left)), w = utf8_text_width(str_text(&right));
+    if (w && n + w + 4 <= g->w)
+        grid_text_right(g, g->w - 1, y, w, ROLE_TITLE, 0, str_text(&right));
+    str_free(&left);
+    str_free(&right);
 }
 
 static void draw_title(const struct scene *scene, const struct view *view, struct grid *g, int y)
@@ -280,7 +293,7 @@ static void draw_hints(const struct scene *scene, const struct view *view, struc
 }
 
 /* What there is to say, and how. Returns the role, or ROLE_COUNT for nothing. */
-static enum role status_text(const struct scene *scene, struct str *out)
+static enum role status_text(const struct scene *scene, bool alone, struct str *out)
 {
     const struct model *m = session_model(scene->session);
     double largest;
@@ -289,6 +302,8 @@ static enum role status_text(const struct scene *scene, struct str *out)
         str_add(out, scene->message);
         return scene->message_is_error ? ROLE_BAD : ROLE_WARN;
     }
+    if (alone)
+        return ROLE_COUNT;
     if (scene->scenario) {
         str_addf(out, "scenario %s%s%s", scene->scenario, scene->scenario_about ? ": " : "", scene->scenario_about ? scene->scenario_about : "");
         return ROLE_DIM;
@@ -312,10 +327,10 @@ static enum role status_text(const struct scene *scene, struct str *out)
 }
 
 /* One line; a message too long for it takes up to two more above, over the view, until the next key. */
-static void draw_status(const struct scene *scene, struct grid *g, int y)
+static void draw_status(const struct scene *scene, bool alone, struct grid *g, int y)
 {
     struct str text = {0};
-    enum role role = status_text(scene, &text);
+    enum role role = status_text(scene, alone, &text);
     bool message = scene->message && *scene->message;
     int w = g->w - 2, lines = w > 0 ? (utf8_text_width(str_text(&text)) + w - 1) / w : 1, most = message && g->h >= 16 ? 3 : 1;
     if (lines > 1 && lines < most)
@@ -337,8 +352,10 @@ void scene_draw(const struct scene *scene, const struct view *view, const void *
     int cx = -1, cy = -1;
     grid_clear(g);
     if (g->w > 0 && g->h > 0) {
-        struct plan p = plan_rows(g->h, session_pin_count(scene->session) > 0);
-        if (p.title >= 0)
+        struct plan p = plan_rows(g->h, session_pin_count(scene->session) > 0, view->alone);
+        if (p.title >= 0 && view->heading)
+            draw_heading(scene, view, state, g, p.title);
+        else if (p.title >= 0)
             draw_title(scene, view, g, p.title);
         if (p.tape >= 0)
             draw_tape(scene, g, &p);
@@ -357,10 +374,10 @@ void scene_draw(const struct scene *scene, const struct view *view, const void *
             prompt_draw(g, 1, line, g->w - 2, prompt, &cx);
             cy = line;
         } else if (p.status >= 0) {
-            draw_status(scene, g, p.status);
+            draw_status(scene, view->alone, g, p.status);
         } else if (scene->message && *scene->message && g->h > 1) {
             grid_fill(g, (struct rect){0, g->h - 1, g->w, 1}, ' ', ROLE_TEXT, 0);
-            draw_status(scene, g, g->h - 1);
+            draw_status(scene, view->alone, g, g->h - 1);
         }
         bool covered = p.status < 0 && (asking || (scene->message && *scene->message));
         if (p.hints >= 0 && !covered)

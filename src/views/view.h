@@ -24,6 +24,7 @@ struct key_help {
 };
 
 struct view;
+struct training;                  /* session/training.h */
 
 /* A session and how it is being looked at: everything a picture depends on. */
 struct scene {
@@ -45,6 +46,7 @@ struct scene {
     int key_count;
     const struct key_help *const *hints;      /* [hint_count]: what the hint line offers, most useful first */
     int hint_count;
+    const struct training *training;          /* what is being learnt, or NULL */
     const struct view *help_for;  /* for the help view: the view it was opened from */
 };
 
@@ -65,6 +67,9 @@ enum view_work {
 
 /* A key a view answers, for help and hints. */
 struct view_key { const char *keys; const char *help; };      /* "o O": vim notation, blanks between */
+
+/* Keys that mean a command of the program in this view. */
+struct view_command { const char *keys; const char *command; };
 
 /* A number of the view's own that its cursor is on, such as a weight. */
 struct view_value { char label[48]; float value; };
@@ -96,6 +101,11 @@ struct view {
     /* Called while nothing is typed: about `ms` milliseconds of what takes longer than a frame, such as reading a file. Says how
      * far it is. May be NULL. */
     enum view_work (*work)(struct session *s, void *state, int ms, struct str *progress, struct err *e);
+    const struct view_command *commands;      /* ended by {NULL, NULL}; may be NULL; they come before key_press */
+    /* Not about the session: the view has the room of the sentence too, and its own title line (left, and what stands at the
+     * right). Keys that step, select or edit do nothing there. */
+    bool alone;
+    void (*heading)(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *left, struct str *right);
     const char *edit_keys;        /* those of `keys` that edit, in vim notation: locked while presenting; may be NULL */
 };
 

@@ -6,11 +6,14 @@
 extern const struct view view_bars;
 extern const struct view view_dissect;
 extern const struct view view_attribution;
-extern const struct view view_timeline, view_statistics, view_find_units;
+extern const struct view view_timeline;
 extern const struct view view_gradient;
 extern const struct view view_predictions;
 extern const struct view view_whatif;
 extern const struct view view_sweep;
+extern const struct view view_statistics;
+extern const struct view view_find_units;
+extern const struct view view_learn;
 extern const struct view view_inspect;
 extern const struct view view_help;
 
@@ -19,12 +22,13 @@ const struct view *const views[] = {
     &view_dissect,
     &view_attribution,
     &view_timeline,
-    &view_statistics,
-    &view_find_units,
     &view_gradient,
     &view_predictions,
     &view_whatif,
     &view_sweep,
+    &view_statistics,
+    &view_find_units,
+    &view_learn,
     &view_inspect,
     &view_help,
 };

@@ -302,16 +302,16 @@ static void the_file_is_counted_once_and_again_when_weights_change(void **state)
     a.view->explain(&a.scene, app_view_state(&a), &text);
     assert_non_null(strstr(text.s, "Over 5 words of "));
     assert_null(strstr(text.s, "so far"));
-    assert_int_equal(app_work(&a, 10, &e), WORK_NONE);
+    assert_int_equal(app_view_work(&a, 10, &e), WORK_NONE);
     assert_true(session_set_weight(a.session, 0, Q_F, 0, -1, 3, &e));
-    assert_int_equal(app_work(&a, 1000, &e), WORK_DONE);
+    assert_int_equal(app_view_work(&a, 1000, &e), WORK_DONE);
     /* The sentence again, and the file from what was kept. */
     press(&a, "f");
     str_clear(&text);
     a.view->explain(&a.scene, app_view_state(&a), &text);
     assert_non_null(strstr(text.s, "6 words of this sequence"));
     press(&a, "f");
-    assert_int_equal(app_work(&a, 10, &e), WORK_NONE);
+    assert_int_equal(app_view_work(&a, 10, &e), WORK_NONE);
     str_free(&text);
     unlink(file_name);
     app_clear(&a);
@@ -328,7 +328,7 @@ static void a_word_that_is_not_known_ends_the_run_with_its_line(void **state)
     assert_false(app_finish_work(&a, &e));
     assert_non_null(strstr(e.text, "line 2"));
     assert_true(a.scene.message_is_error);
-    assert_int_equal(app_work(&a, 10, &e), WORK_NONE);       /* told once */
+    assert_int_equal(app_view_work(&a, 10, &e), WORK_NONE);       /* told once */
     unlink(file_name);
     app_clear(&a);
 }

@@ -1,0 +1,277 @@
+/* learning.c: a training that goes on while keys are answered: the slices it is cut into, and the actions about it. */
+#define _POSIX_C_SOURCE 200809L
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "action/state.h"
+#include "base/mem.h"
+#include "base/num.h"
+
+/* Seconds: a slice leaves room for a key within a fiftieth of a second, a frame comes at most thirty times a second, and
+ * what a frame needs to know may take a tenth of the time. */
+static const double SLICE = 0.012, FRAME = 0.033, FRAME_SHARE = 10;
+
+static double clock_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static bool goes_on(const struct app *a)
+{
+    return a->training && a->training->phase == TRAINING_RUNS && !a->training->paused;
+}
+
+static bool watched(const struct app *a)
+{
+    return a->view == view_find("learn");
+}
+
+int app_work_wait(const struct app *a)
+{
+    if (!goes_on(a))
+        return a->work.running ? 0 : -1;          /* once more, to tell how it ended */
+    double left = a->training->pace > 0 && a->work.running ? a->work.next - clock_now() : 0;
+    return left <= 0 ? 0 : (int)(left * 1000) + 1;
+}
+
+static unsigned tell_end(struct app *a)
+{
+    struct training *t = a->training;
+    if (t->phase == TRAINING_FAILED)
+        return app_complain(a, "training failed with seed %llu: %s; r tries the next seed", (unsigned long long)t->seed, t->said ? t->said : "the loss became infinite");
+    if (t->phase != TRAINING_FINISHED)
+        return REACT_DRAW;
+    struct err e = {{0}};
+    if (a->save_model && training_unsaved(t)) {
+        if (!app_save_model(a, a->save_model, true, &e))
+            return app_fail(a, &e);
+        return app_say(a, "learnt, and wrote %s: Enter steps through the sentence with it", t->saved_as);
+    }
+    return app_say(a, "learnt: Enter steps through the sentence with it, :w FILE.json saves it");
+}
+
+/* As many pieces as a slice has room for, no more updates than the pace allows. */
+static void run_slice(struct app *a, double began)
+{
+    struct training *t = a->training;
+    if (t->pace > 0 && a->work.next < began - 0.1)
+        a->work.next = began;
+    do {
+        int before = training_done(t);
+        if (t->pace > 0 && t->looking.at < 0 && a->work.next > began)
+            break;
+        if (!training_step(t))
+            break;
+        if (t->pace > 0 && training_done(t) != before)
+            a->work.next += 1 / t->pace;
+    } while (clock_now() - began < SLICE);
+}
+
+unsigned app_work(struct app *a)
+{
+    struct training *t = a->training;
+    double began = clock_now();
+    if (goes_on(a)) {
+        int before = training_done(t);
+        uint64_t seed = t->seed;
+        if (!a->work.running) {
+            a->work.at = a->work.next = began;
+            a->work.running = true;
+        }
+        run_slice(a, began);
+        double now = clock_now();
+        if (t->seed == seed)
+            training_spent(t, now - a->work.at, training_done(t) - before);
+        a->work.at = now;
+    }
+    bool ended = !goes_on(a);
+    double now = clock_now(), every = FRAME > FRAME_SHARE * a->work.cost ? FRAME : FRAME_SHARE * a->work.cost;
+    unsigned reaction = REACT_NONE;
+    if (watched(a) && (ended || now - a->work.drawn >= every)) {
+        training_refresh(t);
+        a->work.drawn = clock_now();
+        a->work.cost = a->work.drawn - now;
+        reaction = REACT_DRAW;
+    }
+    if (ended) {
+        a->work.running = false;
+        reaction |= tell_end(a);
+    }
+    return reaction;
+}
+
+/* ---- beginning and ending ----------------------------------------------------------------------------------------------- */
+
+void app_watch(struct app *a, struct training *t, const char *save)
+{
+    training_free(a->training);
+    a->training = t;
+    a->scene.training = t;
+    a->work.running = false;
+    free(a->save_model);
+    a->save_model = save ? xstrdup(save) : NULL;
+    app_show_view(a, view_find("learn"));
+}
+
+bool app_save_model(struct app *a, const char *path, bool overwrite, struct err *e)
+{
+    struct training *t = a->training;
+    if (!t || training_done(t) == 0)
+        return err_set(e, path, NULL, "there is nothing to save: nothing has been learnt yet");
+    bool same = (t->saved_as && strcmp(t->saved_as, path) == 0) || (a->save_model && strcmp(a->save_model, path) == 0);
+    return app_may_write(path, overwrite || same, e) && training_save(t, TRAINING_NOW, path, e);
+}
+
+bool app_enter_model(struct app *a, struct model *m, struct err *e)
+{
+    struct session *fresh = session_new(m, e);
+    if (!fresh)
+        return false;
+    session_free(a->session);
+    a->session = fresh;
+    a->scene.session = fresh;
+    session_mark_saved(fresh);
+    scenario_info_clear(&a->info);
+    a->info.extra = -1;
+    a->scene.scenario = a->scene.scenario_about = NULL;
+    a->scene.reveal = a->scene.playing = false;
+    session_goto(fresh, 1);
+    a->back = a->view;
+    a->view = view_find("bars");
+    return true;
+}
+
+/* ---- actions -------------------------------------------------------------------------------------------------------------- */
+
+static bool nothing(struct app *a, unsigned *r)
+{
+    if (!a->training)
+        *r = app_say(a, "nothing is being trained; :train gender teaches the default model anew");
+    return !a->training;
+}
+
+unsigned app_train_new(struct app *a, const char *arg)
+{
+    bool replace = *arg == '!';
+    arg += replace;
+    while (*arg == ' ')
+        arg++;
+    if (!*arg && a->training && !replace) {
+        app_show_view(a, view_find("learn"));
+        return REACT_DRAW;
+    }
+    if (a->training && training_unsaved(a->training) && !replace)
+        return app_complain(a, "what is being learnt is not saved; :w FILE.json in the learn view saves it, :train! drops it");
+    struct err e = {{0}};
+    struct training *t = training_new(&(struct training_wish){.corpus = *arg ? arg : "gender", .tokens = CORPUS_GUESS}, &e);
+    if (!t)
+        return app_fail(a, &e);
+    a->scene.playing = false;
+    app_watch(a, t, NULL);
+    return REACT_DRAW;
+}
+
+unsigned app_train_pause(struct app *a, const char *arg)
+{
+    (void)arg;
+    unsigned r;
+    if (nothing(a, &r))
+        return r;
+    if (a->training->phase != TRAINING_RUNS)
+        return app_say(a, "the training is over; r starts another");
+    training_pause(a->training, !a->training->paused);
+    return REACT_DRAW;
+}
+
+unsigned app_train_epoch(struct app *a, const char *arg)
+{
+    (void)arg;
+    unsigned r;
+    if (nothing(a, &r))
+        return r;
+    if (a->training->phase != TRAINING_RUNS)
+        return app_say(a, "the training is over; r starts another");
+    training_pause_after(a->training, training_epoch(a->training));
+    return REACT_DRAW;
+}
+
+unsigned app_train_again(struct app *a, const char *arg)
+{
+    unsigned r;
+    long seed = 0;
+    if (nothing(a, &r))
+        return r;
+    if (*arg && !num_parse_int(arg, 0, 2147483647, &seed))
+        return app_complain(a, "train-again: expected a seed from 0 to 2147483647, found \"%s\"", arg);
+    training_restart(a->training, *arg ? (uint64_t)seed : a->training->seed + 1);
+    a->work.running = false;
+    return app_say(a, "from the beginning, with seed %llu", (unsigned long long)a->training->seed);
+}
+
+/* Updates a second; the last: as fast as it goes. */
+static const double paces[] = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 0};
+enum { PACES = sizeof paces / sizeof *paces };
+
+static unsigned pace_by(struct app *a, int by)
+{
+    unsigned r;
+    if (nothing(a, &r))
+        return r;
+    struct training *t = a->training;
+    int at = 0;
+    while (at < PACES - 1 && (t->pace <= 0 || paces[at] < t->pace))
+        at++;
+    if (by < 0 && t->pace <= 0)                   /* the first slower pace is one that is slower */
+        while (at > 0 && t->rate > 0 && (paces[at] <= 0 || paces[at] >= t->rate))
+            at--;
+    else
+        at += by;
+    t->pace = paces[at < 0 ? 0 : at >= PACES ? PACES - 1 : at];
+    a->work.next = clock_now();
+    return t->pace > 0 ? app_say(a, "%g updates a second at most", t->pace) : app_say(a, "as fast as it goes");
+}
+
+unsigned app_train_slower(struct app *a, const char *arg) { (void)arg; return pace_by(a, -1); }
+unsigned app_train_faster(struct app *a, const char *arg) { (void)arg; return pace_by(a, 1); }
+
+static unsigned unit_by(struct app *a, int by)
+{
+    unsigned r;
+    if (nothing(a, &r))
+        return r;
+    training_unit_by(a->training, by);
+    return REACT_DRAW;
+}
+
+unsigned app_train_next_unit(struct app *a, const char *arg) { (void)arg; return unit_by(a, 1); }
+unsigned app_train_prev_unit(struct app *a, const char *arg) { (void)arg; return unit_by(a, -1); }
+
+unsigned app_train_enter(struct app *a, const char *arg)
+{
+    (void)arg;
+    unsigned r;
+    struct err e = {{0}};
+    if (nothing(a, &r))
+        return r;
+    struct training *t = a->training;
+    if (training_done(t) == 0)
+        return app_say(a, "nothing has been learnt yet");
+    if (t->phase == TRAINING_FAILED)
+        return app_complain(a, "this training failed; r tries the next seed");
+    bool again = a->work.warned;
+    a->work.warned = session_dirty(a->session) && !again;
+    if (a->work.warned)                           /* once is a warning, twice is meant */
+        return app_complain(a, "edits of the model shown before are not saved and would go; Enter again drops them");
+    training_pause(t, true);
+    bool saved = true;
+    if (a->save_model && training_unsaved(t))
+        saved = app_save_model(a, a->save_model, true, &e);
+    struct model *m = saved ? training_model(t, TRAINING_NOW, &e) : NULL;
+    if (!m || !app_enter_model(a, m, &e))
+        return app_fail(a, &e);
+    return app_say(a, "%s, as learnt after %d updates; L goes back to the training", session_model(a->session)->name, training_done(t));
+}

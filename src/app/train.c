@@ -1,0 +1,293 @@
+/* train.c: --train. In a terminal one watches (the learn view); elsewhere a progress bar on standard error tells how far it
+ * is. Ctrl-C keeps the best so far. */
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "app/app.h"
+#include "base/utf8.h"
+#include "session/training.h"
+
+/* ---- being stopped --------------------------------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t stopped_by;
+static const int stops[] = {SIGINT, SIGTERM, SIGHUP};
+
+static void take_note(int sig)
+{
+    stopped_by = sig;
+}
+
+/* The first one stops the training, the second the program. What was ignored stays so (nohup). */
+static void catch_stops(void)
+{
+    struct sigaction act = {.sa_handler = take_note, .sa_flags = (int)SA_RESETHAND}, was;
+    sigemptyset(&act.sa_mask);
+    for (size_t k = 0; k < sizeof stops / sizeof *stops; k++)
+        if (sigaction(stops[k], NULL, &was) == 0 && was.sa_handler != SIG_IGN)
+            sigaction(stops[k], &act, NULL);
+}
+
+/* ---- progress -------------------------------------------------------------------------------------------------------- */
+
+enum { LINES = 10, BAR = 20 };        /* lines of a training whose progress goes into a file; cells of the bar */
+
+struct progress {
+    struct training *t;
+    bool terminal;
+    int cols;
+    double began, shown;              /* seconds */
+    int tenths, counted;
+    uint64_t seed;
+};
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void add_seconds(struct str *s, double seconds)
+{
+    if (seconds >= 90)
+        str_addf(s, "%.0f min", seconds / 60);
+    else
+        str_addf(s, "%.*f s", seconds < 10 ? 1 : 0, seconds);
+}
+
+static void add_state(const struct progress *p, struct str *s)
+{
+    const struct training *t = p->t;
+    int done = training_done(t);
+    double loss = 0;
+    const float *losses = train_losses(t->train);
+    int n = done < 50 ? done : 50;
+    for (int k = done - n; k < done; k++)
+        loss += (double)losses[k] / n;
+    if (done)
+        str_addf(s, "  loss %.3f  perplexity %.2f", loss, exp(loss));
+    if (t->looks && isfinite(t->look[t->looks - 1].accuracy))
+        str_addf(s, "  held-out accuracy %.1f%%", 100 * t->look[t->looks - 1].accuracy);
+    else if (t->looks)
+        str_addf(s, "  held-out perplexity %.2f", exp(t->look[t->looks - 1].loss));
+    double left = training_left(t);
+    if (isfinite(left) && t->phase == TRAINING_RUNS) {
+        str_add(s, "  ");
+        add_seconds(s, left);
+        str_add(s, " left");
+    }
+}
+
+static void show(struct progress *p)
+{
+    struct str s = {0};
+    int done = training_done(p->t), total = training_total(p->t), full = (int)((long long)BAR * done / total);
+    if (p->terminal) {
+        str_add(&s, "[");
+        for (int k = 0; k < BAR; k++)
+            str_addc(&s, k < full ? '#' : '.');
+        str_addf(&s, "] %3d%%", (int)(100LL * done / total));
+    } else {
+        utf8_clean(&s, p->t->corpus->title, strlen(p->t->corpus->title));
+        str_addf(&s, ", seed %llu: %3d%%", (unsigned long long)p->t->seed, (int)(100LL * done / total));
+    }
+    add_state(p, &s);
+    if (p->terminal)
+        fprintf(stderr, "\r%.*s\033[K", p->cols - 1, str_text(&s));
+    else
+        fprintf(stderr, "%s\n", str_text(&s));
+    fflush(stderr);
+    str_free(&s);
+}
+
+static void tell(void *context)
+{
+    struct progress *p = context;
+    struct training *t = p->t;
+    int done = training_done(t);
+    double at = now();
+    if (t->seed != p->seed) {
+        if (p->terminal)
+            fputc('\n', stderr);
+        fprintf(stderr, "seed %llu: %s; trying seed %llu\n", (unsigned long long)p->seed, t->said ? t->said : "not kept", (unsigned long long)t->seed);
+        p->seed = t->seed;
+        p->tenths = p->counted = 0;
+    }
+    if (at - p->began >= 0.05) {
+        training_spent(t, at - p->began, done - p->counted);
+        p->counted = done;
+        p->began = at;
+    }
+    int tenths = (int)((long long)LINES * done / training_total(t));
+    bool last = t->phase != TRAINING_RUNS;
+    if (p->terminal ? at - p->shown >= 0.1 || last : (tenths > p->tenths && t->looking.at < 0) || (last && tenths > p->tenths)) {
+        p->shown = at;
+        p->tenths = tenths;
+        show(p);
+    }
+}
+
+/* The width of the terminal on standard error. */
+static int columns(void)
+{
+    struct winsize w = {0};
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 8 ? w.ws_col : 80;
+}
+
+/* What was reached, in a line. */
+static void report(const struct training *t, const char *path, double seconds)
+{
+    struct str s = {0};
+    const struct training_look *look = t->best && t->best_update > 0 ? &t->best_look : NULL;
+    str_addf(&s, "wrote %s: %s, seed %llu, %d of %d updates in ", path, t->corpus->title, (unsigned long long)t->seed, training_done(t), training_total(t));
+    add_seconds(&s, seconds);
+    if (look && isfinite(look->accuracy))
+        str_addf(&s, ", held-out accuracy %.1f%%", 100 * look->accuracy);
+    if (look)
+        str_addf(&s, ", perplexity %.2f", exp(look->loss));
+    struct err line = {{0}};
+    err_set(&line, NULL, NULL, "%s", str_text(&s));
+    fprintf(stderr, "%s\n", line.text);
+    str_free(&s);
+}
+
+/* ---- without a screen -------------------------------------------------------------------------------------------------- */
+
+/* What was asked for on standard output, of the trained model. */
+static int show_model(const struct options *o, struct training *t)
+{
+    struct err e = {{0}};
+    struct str out = {0};
+    struct app a;
+    int status = EXIT_FAILED;
+    struct options looks = {.theme = o->theme, .color = o->color, .ascii = o->ascii, .print = o->print, .render = o->render, .w = o->w,
+                            .h = o->h, .inspect = o->inspect, .top = o->top};
+    struct model *m = training_model(t, TRAINING_BEST, &e);
+    if (!m || !app_open(&a, &looks, &status, &e)) {
+        model_free(m);
+        app_report(&e);
+        return status;
+    }
+    if (app_enter_model(&a, m, &e)) {
+        if (o->view)
+            a.view = o->view;
+        a.training = t;
+        a.scene.training = t;
+        status = EXIT_USAGE;
+        if ((!o->keys || app_keys(&a, o->keys, "--keys", &e)) && app_headless(&a, &looks, &out, &status, &e))
+            status = app_write_out(&out);
+        a.training = NULL;
+    }
+    if (*e.text)
+        app_report(&e);
+    str_free(&out);
+    app_clear(&a);
+    return status;
+}
+
+static int train_quietly(const struct options *o, struct training *t)
+{
+    struct err e = {{0}};
+    struct progress p = {.t = t, .terminal = isatty(STDERR_FILENO), .cols = columns(), .seed = t->seed};
+    double start = p.began = now();
+    catch_stops();
+    training_run(t, &stopped_by, tell, &p);
+    if (p.terminal) {
+        show(&p);
+        fputc('\n', stderr);
+    }
+    int sig = stopped_by, status = sig ? EXIT_SIGNAL + sig : EXIT_FINE;
+    if (t->phase == TRAINING_FAILED) {
+        err_set(&e, t->corpus->source, NULL, "training failed with seed %llu: %s; another --seed may do", (unsigned long long)t->seed, t->said ? t->said : "the loss became infinite");
+        app_report(&e);
+        return EXIT_FAILED;
+    }
+    if (training_done(t) == 0)                    /* stopped before anything was learnt */
+        return status;
+    if (t->said)
+        fprintf(stderr, "seed %llu is kept\n", (unsigned long long)t->seed);
+    if (o->save) {
+        if (!training_save(t, TRAINING_BEST, o->save, &e)) {
+            app_report(&e);
+            return EXIT_FAILED;
+        }
+        report(t, o->save, now() - start);
+    }
+    if (!sig && (o->print || o->render || o->inspect))
+        status = show_model(o, t);
+    return status;
+}
+
+/* ---- in the learn view --------------------------------------------------------------------------------------------------- */
+
+static int watch(const struct options *o, struct training *t)
+{
+    struct err e = {{0}};
+    struct app a;
+    int status = EXIT_FAILED;
+    struct options looks = {.theme = o->theme, .color = o->color, .ascii = o->ascii, .top = o->top};
+    if (!app_open(&a, &looks, &status, &e)) {
+        training_free(t);
+        app_report(&e);
+        return status;
+    }
+    app_watch(&a, t, o->save);
+    if (o->view)
+        a.view = o->view;
+    if (!o->keys || app_keys(&a, o->keys, "--keys", &e)) {
+        status = a.quit ? EXIT_FINE : app_interact(&a, o);
+        /* Ended from outside: what has been learnt goes where it was to go. */
+        if (status > EXIT_SIGNAL && o->save && training_unsaved(a.training) && !training_save(a.training, TRAINING_BEST, o->save, &e))
+            app_report(&e);
+    } else {
+        status = EXIT_USAGE;
+        app_report(&e);
+    }
+    app_clear(&a);
+    return status;
+}
+
+/* Can one watch here? */
+static bool has_screen(const struct options *o)
+{
+    const char *term = getenv("TERM");
+    return !o->print && !o->render && !o->inspect && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && *term &&
+           strcmp(term, "dumb") != 0;
+}
+
+int app_train(const struct options *o)
+{
+    struct err e = {{0}};
+    struct training_wish wish = {
+        .corpus = o->train, .valid = o->valid, .hidden = o->hidden, .embed = o->embed, .layers = o->layers, .epochs = o->epochs,
+        .updates = o->updates, .seeded = o->seeded, .seed = (uint64_t)o->seed,
+        .tokens = !o->tokenizer ? CORPUS_GUESS : strcmp(o->tokenizer, "char") == 0 ? CORPUS_CHAR : CORPUS_WORD,
+    };
+    bool screen = has_screen(o);
+    if (!screen && !o->save && !o->print && !o->render && !o->inspect) {
+        err_set(&e, "--save", NULL, "expected a file for the trained model, found nothing");
+        app_report(&e);
+        return EXIT_USAGE;
+    }
+    if (strcmp(o->train, "-") == 0 && o->valid && strcmp(o->valid, "-") == 0) {
+        err_set(&e, NULL, NULL, "standard input (-) was named 2 times: it can be read once");
+        app_report(&e);
+        return EXIT_USAGE;
+    }
+    struct training *t = !o->save || training_may_save(o->save, &wish, &e) ? training_new(&wish, &e) : NULL;
+    if (!t) {
+        app_report(&e);
+        return EXIT_FAILED;
+    }
+    if (screen)
+        return watch(o, t);
+    int status = train_quietly(o, t);
+    training_free(t);
+    return status;
+}

@@ -1,0 +1,601 @@
+/* view_learn.c: a network being taught: how far it is, its loss, what it does on unseen sentences, and how the forget gate
+ * and the cell state of one unit come to remember on a sentence one knows.
+ *
+ * From top to bottom: progress, the loss (columns: what it was trained on; dots: held out), the demo sentence with f from 0
+ * to 1 and C around zero under every word, and the question the sentence asks. Parts give way in the order in which they
+ * are least missed. It reads the training and never moves it; its keys are commands of the program.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "session/training.h"
+#include "ui/widget.h"
+#include "views/view.h"
+#include "views/words.h"
+
+enum { PANEL_W = 24, WIDE = 72, AXIS_W = 6, DOT_GAP = 4, FIGURE_W = 5 };
+
+/* ---- the arrangement ----------------------------------------------------------------------------------------------------- */
+
+struct tape { int x, each, n, first; };      /* words from `first` on, `each` cells a word */
+
+static struct tape plan_tape(const struct training *t, int w)
+{
+    struct tape p = {.x = w >= 60 ? 8 : w >= 30 ? 3 : 0, .n = t->corpus->demo_n};
+    int room = w - p.x;
+    p.each = p.n ? room / p.n : 1;
+    p.each = p.each < 1 ? 1 : p.each > 12 ? 12 : p.each;
+    if (p.n > room / p.each)
+        p.n = room / p.each;
+    /* Where not all fit, the words up to the question are those that count. */
+    if (t->asks > p.n)
+        p.first = t->asks - p.n;
+    return p;
+}
+
+/* What there is room for, as rows from the top of the view; h 0 or y -1 where a part is left out. */
+struct plan {
+    int numbers, chart_head, chart_y, chart_h, axis, demo_head, words, f_y, f_h, c_y, c_h, ask, text_y, text_h;
+    bool figures;                 /* a row of numbers under f and one under C */
+};
+
+/* Takes n rows when that many are left. */
+static bool take(int *left, int n)
+{
+    if (*left < n)
+        return false;
+    *left -= n;
+    return true;
+}
+
+static struct plan plan_rows(int w, int h, bool question, bool text, bool figures)
+{
+    struct plan p = {.numbers = -1, .chart_head = -1, .axis = -1, .demo_head = -1, .words = -1, .ask = -1};
+    int left = h - 1, gaps = 0;
+    bool numbers = w < WIDE && take(&left, 1);
+    bool demo = take(&left, 5);                          /* words, f, and three rows for C: below, zero, above */
+    p.chart_h = take(&left, 2) ? 2 : 0;
+    bool ask = question && take(&left, 1), head = take(&left, 1), chart_head = p.chart_h && take(&left, 1);
+    if (text && left >= 2)
+        p.text_h = left / 2 > 5 ? 5 : left / 2, left -= p.text_h;
+    p.figures = demo && figures && take(&left, 2);
+    bool axis = p.chart_h && take(&left, 1);
+    p.f_h = demo ? 1 : 0;
+    p.c_h = demo ? 3 : 0;
+    for (; p.chart_h && p.chart_h < 4 && take(&left, 1); p.chart_h++)
+        ;
+    for (; demo && p.f_h < 3 && take(&left, 1); p.f_h++)
+        ;
+    for (; gaps < 2 && take(&left, 1); gaps++)
+        ;
+    /* What is left goes to pictures: half to the loss, the rest to f and C. */
+    for (int turn = 0; demo && p.chart_h && left > 0; turn++) {
+        if (turn % 4 == 3 && left >= 2 && p.c_h < 9)
+            p.c_h += 2, left -= 2;
+        else if (turn % 4 == 1 && p.f_h < 6)
+            p.f_h++, left--;
+        else
+            p.chart_h++, left--;
+    }
+    int y = 1;
+    if (numbers)
+        p.numbers = y++;
+    y += gaps > 1;
+    if (chart_head)
+        p.chart_head = y++;
+    p.chart_y = y;
+    y += p.chart_h;
+    if (axis)
+        p.axis = y++;
+    y += gaps > 0;
+    if (demo) {
+        if (head)
+            p.demo_head = y++;
+        p.words = y++;
+        p.f_y = y;
+        y += p.f_h + p.figures;
+        p.c_y = y;
+        y += p.c_h + p.figures;
+    }
+    if (ask)
+        p.ask = y++;
+    p.text_y = y;
+    return p;
+}
+
+/* ---- numbers ----------------------------------------------------------------------------------------------------------- */
+
+static const struct training_look *last_look(const struct training *t)
+{
+    return t->looks ? &t->look[t->looks - 1] : NULL;
+}
+
+/* Mean loss of the updates of one column, or of the last few; NaN where there is none. */
+static double mean_loss(const struct training *t, int from, int to)
+{
+    const float *losses = train_losses(t->train);
+    double sum = 0;
+    int n = 0;
+    to = to < training_done(t) ? to : training_done(t);
+    for (int k = from < 0 ? 0 : from; k < to; k++)
+        if (isfinite(losses[k]))
+            sum += (double)losses[k], n++;
+    return n ? sum / n : NAN;
+}
+
+static double present_loss(const struct training *t)
+{
+    int done = training_done(t);
+    return mean_loss(t, done - 50, done);
+}
+
+static void add_time(struct str *s, double seconds)
+{
+    if (seconds >= 90)
+        str_addf(s, "%.0f min", seconds / 60);
+    else
+        str_addf(s, "%.*f s", seconds < 10 ? 1 : 0, seconds);
+}
+
+/* "her his": what accuracy is about. */
+static void add_measured(const struct training *t, const struct glyphs *gl, struct str *s)
+{
+    const struct corpus *c = t->corpus;
+    int n = 0;
+    for (int v = 0; c->rival && t->asks && v < c->vocab->size; v++)
+        if (c->rival[v] && c->rival[v] == c->rival[t->answer[0]] && n++ < 3) {
+            str_add(s, n > 1 ? "/" : "");
+            words_token(c->vocab->token[v], c->vocab->kind == VOCAB_CHAR, gl, s);
+        }
+    if (!n)
+        str_add(s, "next token");
+}
+
+static void draw_progress(const struct training *t, struct grid *g, struct rect r)
+{
+    struct str s = {0};
+    int done = training_done(t), total = training_total(t), epoch = training_epoch(t);
+    str_addf(&s, "%3d%%", (int)(100LL * done / total));
+    if (r.w >= 60)
+        str_addf(&s, "  epoch %d of %d", done / epoch, (total + epoch - 1) / epoch);
+    if (t->phase == TRAINING_FINISHED) {
+        str_add(&s, r.w >= 44 ? "  learnt" : " done");
+        if (t->seconds > 0 && r.w >= 60) {
+            str_add(&s, " in ");
+            add_time(&s, t->seconds);
+        }
+    } else if (t->phase == TRAINING_FAILED) {
+        str_add(&s, "  failed");
+    } else {
+        double remaining = training_left(t);
+        if (t->rate > 0 && r.w >= 60)
+            str_addf(&s, "  %.*f updates/s", t->rate < 10 ? 1 : 0, t->rate);
+        if (t->paused) {
+            str_add(&s, "  paused");
+        } else if (isfinite(remaining)) {
+            str_add(&s, "  ");
+            add_time(&s, remaining);
+            str_add(&s, " left");
+        }
+    }
+    int w = utf8_text_width(str_text(&s)), bar = r.w - w - 1;
+    if (bar >= 4)
+        widget_bar(g, r.x, r.y, bar, (float)done, NAN, 0, (float)total, ROLE_PREDICT);
+    else
+        bar = 0;
+    grid_text(g, r.x + bar + (bar > 0), r.y, r.w - bar, ROLE_NUMBER, t->phase == TRAINING_RUNS ? 0 : ATTR_BOLD, str_text(&s));
+    str_free(&s);
+}
+
+/* All in one row, where there is no room for the panel. */
+static void draw_numbers_row(const struct training *t, struct grid *g, int x, int y, int w)
+{
+    struct str s = {0};
+    const struct training_look *look = last_look(t);
+    double loss = present_loss(t);
+    if (isfinite(loss))
+        str_addf(&s, "loss %.2f  ", loss);
+    if (look && isfinite(look->loss))
+        str_addf(&s, "%s %.2f  ", w < 50 ? "perpl." : "perplexity", exp(look->loss));
+    if (look && isfinite(look->accuracy))
+        str_addf(&s, "right %.1f%%", 100 * look->accuracy);
+    grid_text(g, x, y, w, ROLE_NUMBER, ATTR_BOLD, str_text(&s));
+    str_free(&s);
+}
+
+static void panel_row(struct grid *g, int x, int y, const char *label, double loss, enum role role)
+{
+    grid_text(g, x, y, 10, role, 0, label);
+    if (isfinite(loss)) {
+        grid_textf(g, x + 11, y, 5, ROLE_NUMBER, 0, "%5.2f", loss);
+        grid_textf(g, x + 17, y, 7, ROLE_NUMBER, 0, "%7.2f", exp(loss));
+    }
+}
+
+static void draw_panel(const struct training *t, struct grid *g, int x, int y, int h)
+{
+    const struct training_look *look = last_look(t);
+    grid_text_right(g, x + 16, y, 5, ROLE_LABEL, 0, "loss");
+    grid_text_right(g, x + PANEL_W, y, 6, ROLE_LABEL, 0, "perpl.");
+    if (h > 1)
+        panel_row(g, x, y + 1, "training", present_loss(t), ROLE_CURVE);
+    if (h > 2)
+        panel_row(g, x, y + 2, "held out", look ? look->loss : NAN, ROLE_PREDICT);
+    if (h > 3 && look && isfinite(look->accuracy)) {
+        struct str what = {0};
+        add_measured(t, g->glyphs, &what);
+        int row = y + (h > 5 ? 4 : 3);
+        grid_textf(g, x, row, 16, ROLE_LABEL, 0, "right: %s", str_text(&what));
+        grid_textf(g, x + 17, row, 7, ROLE_NUMBER, ATTR_BOLD, "%6.1f%%", 100 * look->accuracy);
+        str_free(&what);
+    }
+}
+
+/* ---- the loss ------------------------------------------------------------------------------------------------------------ */
+
+/* Both scales are logarithmic: most of the loss falls in the first tenth of the time. */
+struct chart {
+    int columns, total;
+    double low, high;             /* of the loss */
+};
+
+/* Where an update stands, and the first update of a column. */
+static int column_of(const struct chart *c, int update)
+{
+    double x = c->total > 1 && update > 1 ? log(update) / log(c->total) * (c->columns - 1) : 0;
+    return x < c->columns - 1 ? (int)lround(x) : c->columns - 1;
+}
+
+static int first_of(const struct chart *c, int column)
+{
+    double share = c->columns > 1 ? (column - 0.5) / (c->columns - 1) : 0;
+    return share <= 0 ? 0 : (int)pow(c->total, share);
+}
+
+static double column_loss(const struct training *t, const struct chart *c, int column)
+{
+    int from = first_of(c, column), to = first_of(c, column + 1);
+    return from >= training_done(t) ? NAN : mean_loss(t, from, to > from ? to : from + 1);
+}
+
+static void widen(struct chart *c, double v)
+{
+    if (!isfinite(v))
+        return;
+    c->low = v < c->low && v > 1e-3 ? v : c->low;
+    c->high = v > c->high ? v : c->high;
+}
+
+static struct chart plan_chart(const struct training *t, int columns)
+{
+    /* What a network that knows nothing has: the same chance for every token. */
+    double blind = log(t->corpus->vocab->size);
+    struct chart c = {columns, training_total(t), blind, blind};
+    for (int x = 0; x < columns; x++)
+        widen(&c, column_loss(t, &c, x));
+    for (int k = 0; k < t->looks; k++)
+        widen(&c, t->look[k].loss);
+    c.low *= 0.9;                                        /* the lowest still shows */
+    c.high *= 1.02;
+    return c;
+}
+
+/* How high a loss stands, 0 … 1. */
+static double height(const struct chart *c, double v)
+{
+    double y = v > 0 ? log(v / c->low) / log(c->high / c->low) : 0;
+    return y < 0 ? 0 : y > 1 ? 1 : y;
+}
+
+static int row_of(const struct chart *c, int h, double v)
+{
+    int row = (int)((1 - height(c, v)) * h);
+    return row < h ? row : h - 1;
+}
+
+static void draw_axis(struct grid *g, struct rect r, const struct chart *c)
+{
+    static const double ticks[] = {0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20};
+    int below = r.h;
+    for (int k = 0; k < r.h; k++)
+        grid_put(g, r.x + AXIS_W - 1, r.y + k, g->glyphs->vline, ROLE_AXIS, 0);
+    for (size_t k = 0; k < sizeof ticks / sizeof *ticks; k++) {
+        int row = row_of(c, r.h, ticks[k]);
+        if (ticks[k] < c->low || ticks[k] > c->high || row >= below - (r.h > 8))
+            continue;
+        char text[16];
+        snprintf(text, sizeof text, "%g", ticks[k]);
+        grid_text_right(g, r.x + AXIS_W - 2, r.y + row, AXIS_W - 2, ROLE_DIM, 0, text);
+        below = row;
+    }
+}
+
+static void draw_loss(const struct training *t, struct grid *g, struct rect r)
+{
+    const struct glyphs *gl = g->glyphs;
+    int axis = r.w >= 30 ? AXIS_W : 0;
+    if (r.w - axis < 1)
+        return;
+    struct chart c = plan_chart(t, r.w - axis);
+    if (axis)
+        draw_axis(g, r, &c);
+    r.x += axis;
+    for (int x = 0; x < c.columns; x++) {
+        double v = column_loss(t, &c, x);
+        if (!isfinite(v))
+            continue;
+        int e = (int)lround(height(&c, v) * r.h * 8), full = e / 8;
+        e += e == 0;
+        grid_fill(g, (struct rect){r.x + x, r.y + r.h - full, 1, full}, gl->full, ROLE_CURVE, 0);
+        if (full < r.h)
+            grid_put(g, r.x + x, r.y + r.h - full - 1, gl->lower[e % 8], ROLE_CURVE, 0);
+    }
+    /* The latest first: where there are more than can be told apart, the earlier ones give way. */
+    for (int k = t->looks - 1, last = c.columns + DOT_GAP; k >= 0; k--) {
+        int x = column_of(&c, t->look[k].update);
+        if (!isfinite(t->look[k].loss) || x > last - DOT_GAP)
+            continue;
+        grid_put(g, r.x + x, r.y + row_of(&c, r.h, t->look[k].loss), gl->dot, ROLE_PREDICT, ATTR_BOLD);
+        last = x;
+    }
+}
+
+static void draw_updates(const struct training *t, struct grid *g, struct rect r)
+{
+    int axis = r.w >= 30 ? AXIS_W : 0;
+    struct chart c = {.columns = r.w - axis, .total = training_total(t)};
+    char text[32];
+    snprintf(text, sizeof text, "%d updates", c.total);
+    int end = r.x + r.w - (int)strlen(text);
+    for (int n = 1; n > 0 && n < c.total && n < 100000000; n *= 10) {
+        int x = r.x + axis + column_of(&c, n), w = snprintf(text, sizeof text, "%d", n);
+        if (x + w + 2 > end)
+            break;
+        grid_text(g, x, r.y, w, ROLE_DIM, 0, text);
+    }
+    grid_textf(g, end, r.y, r.x + r.w - end, ROLE_DIM, 0, "%d updates", c.total);
+}
+
+/* ---- the sentence --------------------------------------------------------------------------------------------------------- */
+
+/* A scale for C that does not shrink with every frame. */
+static float cell_scale(const struct training *t)
+{
+    float most = 1;
+    for (int k = 0; k < t->corpus->demo_n; k++)
+        most = isfinite(t->C[k]) && fabsf(t->C[k]) > most ? fabsf(t->C[k]) : most;
+    return widget_scale(most);
+}
+
+static void draw_words(const struct training *t, struct grid *g, int x, int y, const struct tape *p)
+{
+    const struct vocab *v = t->corpus->vocab;
+    for (int k = 0; k < p->n; k++) {
+        struct str word = {0}, cut = {0};
+        words_token(v->token[t->corpus->demo[p->first + k]], v->kind == VOCAB_CHAR, g->glyphs, &word);
+        int most = p->each > 2 ? p->each - 1 : p->each;
+        utf8_cut(&cut, str_text(&word), most, g->glyphs->ascii);
+        int cells = utf8_text_width(str_text(&cut)), now = t->asks && p->first + k == t->asks;
+        grid_text(g, x + p->x + k * p->each + (most - cells) / 2, y, cells, now ? ROLE_TOKEN_NOW : ROLE_TOKEN, now ? ATTR_BOLD : 0, str_text(&cut));
+        str_free(&word);
+        str_free(&cut);
+    }
+}
+
+static void draw_columns(struct grid *g, int x, int y, int h, const struct tape *p, const float *v, float low, float high, enum role role, bool figures)
+{
+    int w = p->each > 9 ? p->each - 4 : p->each > 6 ? p->each - 3 : p->each > 2 ? p->each - 1 : p->each;
+    for (int k = 0; k < p->n; k++) {
+        int at = x + p->x + k * p->each, most = p->each > 2 ? p->each - 1 : p->each;
+        widget_column(g, at + (most - w) / 2, y, w, h, v[p->first + k], NAN, low, high, role);
+        if (figures) {
+            char num[16];
+            widget_number(num, sizeof num, v[p->first + k], 5, 2, low < 0);
+            const char *text = num + strspn(num, " ");
+            grid_text(g, at + (most - utf8_text_width(text)) / 2, y + h, 5, ROLE_NUMBER, 0, text);
+        }
+    }
+}
+
+/* What of the columns: symbol and scale, at their left. */
+static void draw_label(struct grid *g, int x, int y, int h, const struct tape *p, const char *symbol, const char *name, enum role role)
+{
+    if (p->x < 3)
+        return;
+    char letter[2] = {symbol[0], 0};
+    int row = y + (h > 2 ? (h - 1) / 2 : h - 1);
+    grid_text(g, x, row, p->x - 1, role, ATTR_BOLD, p->x < 5 ? letter : symbol);
+    if (p->x >= 8 && h > 2)
+        grid_text(g, x, row + 1, p->x - 1, ROLE_LABEL, 0, name);
+}
+
+/* "unit 7: its C tells F from M (correlation +0.98)" */
+static void add_unit(const struct training *t, const struct glyphs *gl, struct str *s)
+{
+    int layer, within;
+    training_unit_place(t, t->unit, &layer, &within);
+    if (t->recipe.layers > 1)
+        str_addf(s, "layer %d, ", layer + 1);
+    str_addf(s, "unit %d", within + 1);
+    const struct corpus *c = t->corpus;
+    if (c->part[PART_VALID].spans && c->values > 1 && t->looks) {
+        str_add(s, " tells ");
+        words_token(c->value[0], false, gl, s);
+        str_add(s, " from ");
+        words_token(c->value[1], false, gl, s);
+        str_addf(s, ": C correlates %+.2f%s", t->tells[t->unit], t->chosen ? "" : ", most of all units");
+    } else if (t->looks) {
+        str_addf(s, ": C moves by %.2f on this sequence%s", t->tells[t->unit], t->chosen ? "" : ", most of all units");
+    }
+}
+
+/* "after with:  her |####| 0.96   his |   | 0.01" */
+static void draw_question(const struct training *t, struct grid *g, int x, int y, int w)
+{
+    const struct vocab *v = t->corpus->vocab;
+    bool chars = v->kind == VOCAB_CHAR;
+    struct str s = {0};
+    str_add(&s, "after ");
+    words_token(v->token[t->corpus->demo[t->asks - 1]], chars, g->glyphs, &s);
+    int at = x + grid_text(g, x, y, w, ROLE_LABEL, 0, str_text(&s)) + 2, bar = w >= 100 ? 16 : w >= 70 ? 10 : 0;
+    for (int k = 0; k < t->answers; k++) {
+        str_clear(&s);
+        words_token(v->token[t->answer[k]], chars, g->glyphs, &s);
+        int word = utf8_text_width(str_text(&s));
+        if (at + word + 1 + bar + 5 > x + w)
+            break;
+        at += grid_text(g, at, y, word, k ? ROLE_TEXT : ROLE_TOKEN_NOW, k ? 0 : ATTR_BOLD, str_text(&s)) + 1;
+        if (bar)
+            widget_bar(g, at, y, bar, t->p[k], NAN, 0, 1, ROLE_PREDICT);
+        at += bar + (bar > 0);
+        at += grid_textf(g, at, y, 4, ROLE_NUMBER, k ? 0 : ATTR_BOLD, "%.2f", (double)t->p[k]) + 3;
+    }
+    str_free(&s);
+}
+
+static void draw_demo(const struct training *t, struct grid *g, struct rect r, const struct plan *p)
+{
+    struct tape tape = plan_tape(t, r.w);
+    if (p->demo_head >= 0) {
+        struct str s = {0};
+        add_unit(t, g->glyphs, &s);
+        int n = grid_text(g, r.x, r.y + p->demo_head, r.w, ROLE_LABEL, ATTR_BOLD, str_text(&s));
+        grid_hline(g, r.x + n + 1, r.y + p->demo_head, r.w - n - 1, ROLE_RULE);
+        str_free(&s);
+    }
+    float scale = cell_scale(t);
+    draw_words(t, g, r.x, r.y + p->words, &tape);
+    draw_label(g, r.x, r.y + p->f_y, p->f_h, &tape, "f_t", "forget", ROLE_F);
+    draw_columns(g, r.x, r.y + p->f_y, p->f_h, &tape, t->f, 0, 1, ROLE_F, p->figures);
+    draw_label(g, r.x, r.y + p->c_y, p->c_h, &tape, "C_t", "cell", ROLE_C);
+    draw_columns(g, r.x, r.y + p->c_y, p->c_h, &tape, t->C, -scale, scale, ROLE_C, p->figures);
+}
+
+/* ---- the view -------------------------------------------------------------------------------------------------------------- */
+
+static const char nothing[] =
+    "Nothing is being trained. :train gender teaches the default model anew, in a few seconds; :train FILE learns from a grammar "
+    "or from a text of your own, one sequence a line.";
+
+static void explain(const struct scene *scene, const void *state, struct str *out)
+{
+    (void)state;
+    const struct training *t = scene->training;
+    if (!t) {
+        str_add(out, nothing);
+        return;
+    }
+    const struct training_look *look = last_look(t);
+    double loss = present_loss(t);
+    str_addf(out, "%d of %d updates are done, each on %d sequences. ", training_done(t), training_total(t), train_options(t->train)->batch);
+    if (isfinite(loss))
+        str_addf(out, "On average the right token comes as unexpected as one of %.1f equally likely ones", exp(loss));
+    if (isfinite(loss) && look && isfinite(look->loss))
+        str_addf(out, ", on sequences it was not trained on as one of %.1f", exp(look->loss));
+    if (isfinite(loss))
+        str_add(out, ". ");
+    if (look && isfinite(look->accuracy)) {
+        str_addf(out, "There %.1f%% of ", 100 * look->accuracy);
+        add_measured(t, &glyphs_unicode, out);
+        str_add(out, t->asks ? " are told apart. " : "s are predicted right. ");
+    }
+    str_add(out, "Shown is ");
+    add_unit(t, &glyphs_unicode, out);
+    str_add(out, ". A correlation is a hint, not a proof: close its forget gate in the model and see.");
+}
+
+static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+{
+    const struct training *t = scene->training;
+    if (r.w >= 60)
+        r = rect_inset(r, 2, 0);
+    else if (r.w >= 30)
+        r.x++, r.w--;
+    if (!t) {
+        grid_wrap(g, r, ROLE_DIM, 0, r.w * r.h < 60 ? "No training" : nothing);
+        return;
+    }
+    if (r.w < 12 || r.h < 2) {
+        grid_textf(g, r.x, r.y, r.w, ROLE_NUMBER, ATTR_BOLD, "%d%%", (int)(100LL * training_done(t) / training_total(t)));
+        return;
+    }
+    struct plan p = plan_rows(r.w, r.h, t->asks > 0, scene->explain, plan_tape(t, r.w).each >= FIGURE_W);
+    int chart_w = r.w >= WIDE ? r.w - PANEL_W - 3 : r.w;
+    draw_progress(t, g, r);
+    if (p.numbers >= 0)
+        draw_numbers_row(t, g, r.x, r.y + p.numbers, r.w);
+    if (p.chart_head >= 0) {
+        int n = grid_text(g, r.x, r.y + p.chart_head, chart_w, ROLE_LABEL, ATTR_BOLD, r.w >= 50 ? "loss, log scales" : "loss");
+        int x = r.x + n + 3;
+        grid_put(g, x, r.y + p.chart_head, g->glyphs->full, ROLE_CURVE, 0);
+        x += 2 + grid_text(g, x + 2, r.y + p.chart_head, chart_w - n - 5, ROLE_DIM, 0, "training") + 3;
+        grid_put(g, x, r.y + p.chart_head, g->glyphs->dot, ROLE_PREDICT, ATTR_BOLD);
+        grid_text(g, x + 2, r.y + p.chart_head, r.x + chart_w - x - 2, ROLE_DIM, 0, "held out");
+    }
+    if (p.chart_h)
+        draw_loss(t, g, (struct rect){r.x, r.y + p.chart_y, chart_w, p.chart_h});
+    if (p.axis >= 0)
+        draw_updates(t, g, (struct rect){r.x, r.y + p.axis, chart_w, 1});
+    if (r.w >= WIDE && p.chart_h)
+        draw_panel(t, g, r.x + r.w - PANEL_W, r.y + p.chart_y, p.chart_h);
+    if (p.words >= 0)
+        draw_demo(t, g, r, &p);
+    if (p.ask >= 0)
+        draw_question(t, g, r.x, r.y + p.ask, r.w);
+    if (p.text_h) {
+        struct str s = {0};
+        explain(scene, state, &s);
+        grid_wrap(g, (struct rect){r.x, r.y + p.text_y, r.w, p.text_h}, ROLE_TEXT, 0, str_text(&s));
+        str_free(&s);
+    }
+}
+
+static void heading(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *left, struct str *right)
+{
+    (void)state;
+    const struct training *t = scene->training;
+    if (!t) {
+        str_add(left, "learn");
+        return;
+    }
+    const char *dot = gl->middle_dot, *what = t->phase == TRAINING_FINISHED ? "learnt" : t->phase == TRAINING_FAILED ? "failed" : t->paused ? "paused" : "learning";
+    str_addf(left, "%s ", what);
+    utf8_clean(left, t->corpus->title, strlen(t->corpus->title));
+    str_addf(left, " %s %d unit%s %s seed %llu", dot, t->units, t->units == 1 ? "" : "s", dot, (unsigned long long)t->seed);
+    str_addf(right, "update %d of %d", training_done(t), training_total(t));
+}
+
+static const struct view_key keys[] = {
+    {"<Space>", "pause, go on"}, {".", "one epoch, then pause"}, {"<lt> >", "slower, faster"}, {"<Tab> <S-Tab>", "watch the next or previous unit"},
+    {"r", "from the beginning with the next seed"}, {"<Enter>", "step through the sentence with what has been learnt"}, {NULL, NULL},
+};
+
+static const struct view_command commands[] = {
+    {"<Space>", "train-pause"}, {".", "train-epoch"}, {"<lt>", "train-slower"}, {">", "train-faster"}, {"<Tab>", "train-next-unit"},
+    {"<S-Tab>", "train-prev-unit"}, {"r", "train-again"}, {"<Enter>", "train-enter"}, {NULL, NULL},
+};
+
+static const struct key_help hints[] = {
+    {.keys = "?", .hint = "help"},        {.keys = "<Space>", .hint = "pause"}, {.keys = "<Enter>", .hint = "step into it"},
+    {.keys = ".", .hint = "one epoch"},   {.keys = "<lt>", .hint = "speed"},    {.keys = ">", .hint = "speed"},
+    {.keys = "<Tab>", .hint = "unit"},    {.keys = "r", .hint = "new seed"},    {.keys = "q", .hint = "quit"},
+    {.keys = "e", .hint = "explain"},     {.keys = ":", .hint = "command"},     {.keys = NULL},
+};
+
+const struct view view_learn = {
+    .name = "learn",
+    .title = "learn",
+    .help = "A network being taught, nothing but which word comes next. The loss falls as it learns; the dots are sentences it was not "
+            "trained on. Below, one unit on a sentence you know: f_t is how much of C it keeps at each word. Watch f rise to 1 between the "
+            "word that matters and the place where it is needed. :w FILE.json saves the model.",
+    .key = 'L',
+    .keys = keys,
+    .commands = commands,
+    .hints = hints,
+    .alone = true,
+    .heading = heading,
+    .draw = draw,
+    .explain = explain,
+};
