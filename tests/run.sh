@@ -37,7 +37,7 @@ for program; do
     passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + skip))
     if [ "$bad" -gt 0 ]; then
         printf '%-24s %4d passed, %d FAILED\n' "$name" "$ok" "$bad"
-        grep -v '^\[\( RUN  \|       OK\)' "$log" | tail -60
+        grep -av '^\[\( RUN  \|       OK\)' "$log" | tail -60
     elif [ "$skip" -gt 0 ]; then
         printf '%-24s %4d passed, %d skipped\n' "$name" "$ok" "$skip"
     else

@@ -411,7 +411,7 @@ static void steps_and_tokens_are_understood_or_refused_in_one_line(void **state)
         {"", "", 0},           {":", "", 0},            {"nosuch", "nosuch", 0},
     };
     struct err e = {{0}};
-    struct session *s = session_new(model_builtin(NULL, &e), &e);
+    struct session *s = session_new(model_builtin("lesson-cell", &e), &e);
     assert_non_null(s);
     for (size_t k = 0; k < sizeof tries / sizeof *tries; k++) {
         struct aim aim;
