@@ -237,7 +237,7 @@ static void pinning_an_output_gate_parts_the_runs_before_C_does(void **state)
     app_of(&a, model_words(), false);
     assert_true(session_pin(a.session, 0, 1, VAL_O, 3, 0, false, &e));
     press(&a, "w");
-    assert_shows(&a, 80, 24, "The runs part at 'out' (t=3): o of 2 pinned");
+    assert_shows(&a, 80, 24, "The runs part at 'out' (t=3): o of unit 2 pinned");
     char *words = explanation(&a);
     assert_non_null(strstr(words, "C of gender differs from 'and' on"));
     free(words);
