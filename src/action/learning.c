@@ -225,11 +225,10 @@ static unsigned pace_by(struct app *a, int by)
     int at = 0;
     while (at < PACES - 1 && (t->pace <= 0 || paces[at] < t->pace))
         at++;
+    at += by;
     if (by < 0 && t->pace <= 0)                   /* the first slower pace is one that is slower */
-        while (at > 0 && t->rate > 0 && (paces[at] <= 0 || paces[at] >= t->rate))
+        while (at > 0 && t->rate > 0 && paces[at] >= t->rate)
             at--;
-    else
-        at += by;
     t->pace = paces[at < 0 ? 0 : at >= PACES ? PACES - 1 : at];
     a->work.next = clock_now();
     return t->pace > 0 ? app_say(a, "%g updates a second at most", t->pace) : app_say(a, "as fast as it goes");

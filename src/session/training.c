@@ -582,7 +582,8 @@ static void note_stop(const struct training *t, struct model *m, int update)
 
 struct model *training_model(struct training *t, enum training_which which, struct err *e)
 {
-    look_now(t);
+    if (which == TRAINING_BEST)                   /* the present is taken as it is: looking at it could make it the best */
+        look_now(t);
     bool best = t->best && (which == TRAINING_BEST || t->phase == TRAINING_FINISHED);
     struct lstm *net = best ? lstm_copy(t->best) : train_lstm(t->train);
     int update = best ? t->best_update : train_done(t->train), run = t->phase == TRAINING_FINISHED ? training_total(t) : update;
