@@ -11,7 +11,7 @@
 
 /* Seconds: a slice leaves room for a key within a fiftieth of a second, a frame comes at most thirty times a second, and
  * what a frame needs to know may take a tenth of the time. */
-static const double SLICE = 0.012, FRAME = 0.033, FRAME_SHARE = 10;
+static const double SLICE = 0.012, FRAME = 0.033, FRAME_SHARE = 10, STANDSTILL = 2;
 
 static double clock_now(void)
 {
@@ -82,6 +82,8 @@ unsigned app_work(struct app *a)
             a->work.at = a->work.next = began;
             a->work.running = true;
         }
+        if (began - a->work.at > STANDSTILL)      /* it was suspended: that time was not spent on learning */
+            a->work.at = began;
         run_slice(a, began);
         double now = clock_now();
         if (t->seed == seed)

@@ -15,7 +15,7 @@
 #include "views/view.h"
 #include "views/words.h"
 
-enum { PANEL_W = 24, WIDE = 72, AXIS_W = 6, DOT_GAP = 4, FIGURE_W = 5 };
+enum { PANEL_W = 24, WIDE = 72, AXIS_W = 6, DOT_GAP = 4, FIGURE_W = 5, LOSS_SAMPLES = 1000 };
 
 /* ---- the arrangement ----------------------------------------------------------------------------------------------------- */
 
@@ -118,8 +118,10 @@ static double mean_loss(const struct training *t, int from, int to)
     const float *losses = train_losses(t->train);
     double sum = 0;
     int n = 0;
+    from = from < 0 ? 0 : from;
     to = to < training_done(t) ? to : training_done(t);
-    for (int k = from < 0 ? 0 : from; k < to; k++)
+    int every = (to - from) / LOSS_SAMPLES + 1;         /* a frame must not take longer the longer it learns */
+    for (int k = from; k < to; k += every)
         if (isfinite(losses[k]))
             sum += (double)losses[k], n++;
     return n ? sum / n : NAN;
