@@ -211,13 +211,12 @@ static struct lstm *present(const struct training *t)
 }
 
 /* A network over one sequence of ids. */
-static bool run_over(const struct lstm *net, const int *id, int n, struct trace *tr, const float **x)
+static void run_over(const struct lstm *net, const int *id, int n, struct trace *tr, const float **x)
 {
     for (int k = 0; k < n; k++)
         x[k] = net->embedding + (size_t)id[k] * (size_t)net->embed;
     tr->steps = n;
     lstm_run(net, x, 0, NULL, 0, tr);
-    return true;
 }
 
 struct moments { double n, x, y, xx, yy, xy; };

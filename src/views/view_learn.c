@@ -133,14 +133,6 @@ static double present_loss(const struct training *t)
     return mean_loss(t, done - 50, done);
 }
 
-static void add_time(struct str *s, double seconds)
-{
-    if (seconds >= 90)
-        str_addf(s, "%.0f min", seconds / 60);
-    else
-        str_addf(s, "%.*f s", seconds < 10 ? 1 : 0, seconds);
-}
-
 /* "her his": what accuracy is about. */
 static void add_measured(const struct training *t, const struct glyphs *gl, struct str *s)
 {
@@ -166,7 +158,7 @@ static void draw_progress(const struct training *t, struct grid *g, struct rect 
         str_add(&s, r.w >= 44 ? "  learnt" : " done");
         if (t->seconds > 0 && r.w >= 60) {
             str_add(&s, " in ");
-            add_time(&s, t->seconds);
+            words_seconds(t->seconds, &s);
         }
     } else if (t->phase == TRAINING_FAILED) {
         str_add(&s, "  failed");
@@ -178,7 +170,7 @@ static void draw_progress(const struct training *t, struct grid *g, struct rect 
             str_add(&s, "  paused");
         } else if (isfinite(remaining)) {
             str_add(&s, "  ");
-            add_time(&s, remaining);
+            words_seconds(remaining, &s);
             str_add(&s, " left");
         }
     }
