@@ -108,12 +108,16 @@ unsigned app_work(struct app *a)
 
 /* ---- beginning and ending ----------------------------------------------------------------------------------------------- */
 
+/* Watching takes about this long unless the machine needs longer or > asks for more speed: learning is quicker than eyes. */
+static const double WATCH_SECONDS = 8, WATCH_LEAST = 500;
+
 void app_watch(struct app *a, struct training *t, const char *save)
 {
     training_free(a->training);
     a->training = t;
     a->scene.training = t;
     a->work.running = false;
+    t->pace = training_total(t) / WATCH_SECONDS > WATCH_LEAST ? training_total(t) / WATCH_SECONDS : WATCH_LEAST;
     free(a->save_model);
     a->save_model = save ? xstrdup(save) : NULL;
     app_show_view(a, view_find("learn"));
