@@ -15,6 +15,8 @@ void words_unit(const struct session *s, enum run run, int layer, int unit, int 
 void words_step(const struct session *s, enum run run, int layer, int t, struct str *out);
 /* What the present sub-step does, with the selected unit's numbers. */
 void words_substep(const struct session *s, const struct glyphs *gl, struct str *out);
+/* "0.4 s", "12 s", "3 min": as exact as one wants to know it while waiting. */
+void words_seconds(double seconds, struct str *out);
 /* A token or label as shown on screen: newline, tab and blank get their glyphs, hidden characters their stand-in. */
 void words_token(const char *token, bool is_char, const struct glyphs *gl, struct str *out);
 
