@@ -276,7 +276,10 @@ static void draw_hints(const struct scene *scene, const struct view *view, struc
             char shown[16];
             const char *p = hints[j]->keys;
             int key = key_parse(&p);
-            str_add(&keys, key_show(key, g->glyphs->ascii, shown));
+            key_show(key, g->glyphs->ascii, shown);
+            if (keys.len && utf8_text_width(shown) > 1)
+                str_addc(&keys, ' ');           /* "PgUp PgDn" are two, "+-" need no telling */
+            str_add(&keys, shown);
         }
         int kw = utf8_text_width(str_text(&keys)), hw = utf8_text_width(hints[k]->hint);
         if (x + kw + 1 + hw > g->w) {
