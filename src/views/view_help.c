@@ -37,7 +37,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     struct str text = {0};
     const struct view *of = scene->help_for ? scene->help_for : view_find("bars");
     bool ascii = g->glyphs->ascii;
-    int column = r.w >= 60 ? 18 : 12;
+    int column = r.w >= 60 ? 20 : 12;
     str_addf(&text, "# %s\n%s\n \n", of->title, of->help);
     if (of->keys && of->keys != scroll_keys) {
         str_addf(&text, "# keys of this view\n");
