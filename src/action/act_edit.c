@@ -167,6 +167,18 @@ static const struct preset { const char *name, *f, *i, *help; } presets[] = {
     {"closed", NULL, "0", "i = 0: nothing is written, so that C_t is f times C_t-1"},
 };
 
+static const char preset_names[] = "forget, remember, half, freeze, replace, closed";
+
+/* Which is it, and what is one further on? */
+const char *act_preset_after(const char *name, int by)
+{
+    int n = (int)(sizeof presets / sizeof *presets);
+    for (int k = 0; k < n; k++)
+        if (strcmp(presets[k].name, name) == 0)
+            return presets[(k + by + n) % n].name;
+    return presets[0].name;
+}
+
 unsigned act_preset(struct app *a, const char *arg)
 {
     const struct cursor at = *session_cursor(a->session);
@@ -193,8 +205,10 @@ unsigned act_preset(struct app *a, const char *arg)
         session_select(a->session, at.layer, at.unit, at.value);
         return ok ? app_say(a, "%s", p->help) : app_fail(a, &e);
     }
-    if (!*arg)
-        app_ask(a, ASK_PRESET, "preset:", "forget");
+    if (!*arg) {
+        app_ask(a, ASK_PRESET, "preset:", presets[0].name);
+        a->prompt.note = preset_names;
+    }
     unsigned r = *arg ? app_complain(a, "preset: expected one of %s, found \"%s\"", str_text(&names), arg) : (unsigned)REACT_DRAW;
     str_free(&names);
     return r;

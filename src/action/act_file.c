@@ -79,11 +79,11 @@ unsigned act_quit(struct app *a, const char *arg)
     bool learnt = a->training && training_unsaved(a->training);
     if (*arg == '!' || (!session_dirty(a->session) && !learnt))
         return REACT_QUIT;
-    if (learnt) {
-        app_ask(a, ASK_QUIT, "model not saved. Quit? y/n, w saves:", "");
-        return REACT_DRAW;
-    }
-    app_ask(a, ASK_QUIT, "edits are not saved. Quit? y/n, w saves:", "");
+    if (learnt)
+        app_ask(a, ASK_QUIT, "the model is not saved. Quit?", "");
+    else
+        app_ask(a, ASK_QUIT, "edits are not saved. Quit?", "");
+    a->prompt.letter = true;
     return REACT_DRAW;
 }
 

@@ -50,6 +50,8 @@ unsigned act_type_value(struct app *a, const char *arg);
 unsigned act_type_digit(struct app *a, const char *arg);
 unsigned act_set_edit(struct app *a, const char *arg);
 unsigned act_preset(struct app *a, const char *arg);
+/* The name of the preset before (by < 0) or after this one, round and round; the first for a name that is none. */
+const char *act_preset_after(const char *name, int by);
 unsigned act_set_word(struct app *a, const char *arg);
 unsigned act_set_text(struct app *a, const char *arg);
 

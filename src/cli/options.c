@@ -258,7 +258,7 @@ void cli_help(struct str *out)
 {
     str_add(out, "usage: flstm-tui [OPTION]... [MODEL]\n\n"
                  "See inside an LSTM: step through a sentence, watch its gates keep and forget, pin a value and see what follows.\n"
-                 "With no MODEL it opens a built-in one on \"She came out and played with her dog\". - reads standard input.\n\n");
+                 "MODEL is a file or a built-in one (--list models); without it: \"She came out and played with her dog\". - reads standard input.\n\n");
     for (int k = 0; k < cli_option_count; k++) {
         const struct cli_option *c = &cli_options[k];
         char left[48];

@@ -263,11 +263,13 @@ static int hints_of(const struct scene *scene, const struct view *view, const st
 static void draw_hints(const struct scene *scene, const struct view *view, struct grid *g, int y, const struct prompt *prompt)
 {
     static const struct key_help accept = {.keys = "<Enter>", .hint = "accept"}, cancel = {.keys = "<Esc>", .hint = "cancel"};
-    static const struct key_help *const in_prompt[] = {&accept, &cancel};
+    static const struct key_help yes = {.keys = "y", .hint = "yes"}, no = {.keys = "n", .hint = "no"}, save = {.keys = "w", .hint = "save first"};
+    static const struct key_help *const in_prompt[] = {&accept, &cancel}, *const in_question[] = {&yes, &no, &save};
     const struct key_help *own[HINTS_MAX], *const *hints = own;
     int n = hints_of(scene, view, own, HINTS_MAX), x = 1;
-    if (prompt && prompt->active)
-        hints = in_prompt, n = 2;
+    bool asking = prompt && prompt->active;
+    if (asking)
+        hints = prompt->letter ? in_question : in_prompt, n = prompt->letter ? 3 : 2;
     for (int k = 0; k < n;) {
         /* Neighbours with the same word share it: "←→:word". */
         struct str keys = {0};
@@ -276,7 +278,10 @@ static void draw_hints(const struct scene *scene, const struct view *view, struc
             char shown[16];
             const char *p = hints[j]->keys;
             int key = key_parse(&p);
-            str_add(&keys, key_show(key, g->glyphs->ascii, shown));
+            key_show(key, g->glyphs->ascii, shown);
+            if (keys.len && utf8_text_width(shown) > 2)
+                str_addc(&keys, ' ');           /* "PgUp PgDn" are two; "+-" and "<-->" need no telling */
+            str_add(&keys, shown);
         }
         int kw = utf8_text_width(str_text(&keys)), hw = utf8_text_width(hints[k]->hint);
         if (x + kw + 1 + hw > g->w) {
@@ -290,6 +295,8 @@ static void draw_hints(const struct scene *scene, const struct view *view, struc
         str_free(&keys);
         k = j;
     }
+    if (asking && prompt->note && x < g->w)
+        grid_text(g, x, y, g->w - x, ROLE_HINT, 0, prompt->note);
 }
 
 /* What there is to say, and how. Returns the role, or ROLE_COUNT for nothing. */
@@ -332,9 +339,7 @@ static void draw_status(const struct scene *scene, bool alone, struct grid *g, i
     struct str text = {0};
     enum role role = status_text(scene, alone, &text);
     bool message = scene->message && *scene->message;
-    int w = g->w - 2, lines = w > 0 ? (utf8_text_width(str_text(&text)) + w - 1) / w : 1, most = message && g->h >= 16 ? 3 : 1;
-    if (lines > 1 && lines < most)
-        lines++;                                /* words do not break where cells end */
+    int w = g->w - 2, lines = grid_wrap_lines(w, str_text(&text)), most = message && g->h >= 16 ? 3 : 1;
     lines = lines > most ? most : lines;
     if (role != ROLE_COUNT && lines > 1) {
         struct rect r = {0, y - lines + 1, g->w, lines};

@@ -92,6 +92,8 @@ static int clamp(int v, int lo, int hi)
     return v < lo ? lo : v > hi ? hi : v;
 }
 
+enum { EXPLAIN_EACH = 8 };         /* units that are explained one by one */
+
 /* Narrowest useful block: "f_t" + "|####|" + "-0.84*". */
 enum { BLOCK_MIN = 17, BLOCK_GAP = 1, SHARED_MIN = 4, LABEL_W = 13, WORDS_MIN_H = 7 };
 
@@ -496,13 +498,18 @@ static void draw_scale(const struct ctx *c, struct rect r, enum bars_mode mode)
         grid_text_right(g, r.x + r.w - 2, r.y, w, ROLE_DIM, 0, cells);
 }
 
+static bool is_char(const struct ctx *c)
+{
+    const struct vocab *v = session_model(c->s)->vocab;
+    return v && v->kind == VOCAB_CHAR;
+}
+
 /* The label of an output as shown, in at most `cells` cells. */
 static void shown_label(const struct ctx *c, int output, int cells, struct str *out)
 {
     char buf[16];
     struct str raw = {0};
-    const struct model *m = session_model(c->s);
-    words_token(model_label(m, output, buf), m->vocab && m->vocab->kind == VOCAB_CHAR, c->g->glyphs, &raw);
+    words_token(model_label(session_model(c->s), output, buf), is_char(c), c->g->glyphs, &raw);
     utf8_cut(out, str_text(&raw), cells, c->g->glyphs->ascii);
     str_free(&raw);
 }
@@ -522,7 +529,7 @@ static void draw_next_line(const struct ctx *c, int x, int y, int w)
     struct grid *g = c->g;
     struct prediction p[8];
     int n = session_predict(c->s, c->t, 8, p), actual = actual_next(c), x0 = x;
-    x += grid_text(g, x, y, w, ROLE_LABEL, 0, "next word ");
+    x += grid_textf(g, x, y, w, ROLE_LABEL, 0, "next %s ", words_kind(c->s));
     if (!revealed(c, VAL_H)) {
         grid_text(g, x, y, w - (x - x0), ROLE_DIM, 0, "? (after h_t)");
         return;
@@ -563,8 +570,8 @@ static void draw_next_panel(const struct ctx *c, struct rect r)
     int x = r.x + 2, w = r.w - 3;
     struct str word = {0};
     if (c->t > 0)
-        words_token(session_token(c->s, c->t), false, g->glyphs, &word);
-    grid_textf(g, x, r.y, w, ROLE_LABEL, 0, "next word after '%s'", str_text(&word));
+        words_token(session_token(c->s, c->t), is_char(c), g->glyphs, &word);
+    grid_textf(g, x, r.y, w, ROLE_LABEL, 0, "next %s after '%s'", words_kind(c->s), str_text(&word));
     str_free(&word);
     if (!revealed(c, VAL_H)) {
         grid_text(g, x, r.y + 2, w, ROLE_DIM, 0, "? (after h_t)");
@@ -591,7 +598,7 @@ static void draw_next_panel(const struct ctx *c, struct rect r)
     double sur = session_surprisal(c->s, RUN_PINNED, c->t), sur_base = session_surprisal(c->s, RUN_BASE, c->t);
     if (isfinite(sur) && n + 4 < r.h) {
         struct str next = {0};
-        words_token(session_token(c->s, c->t + 1), false, g->glyphs, &next);
+        words_token(session_token(c->s, c->t + 1), is_char(c), g->glyphs, &next);
         grid_textf(g, x, r.y + 3 + n, w, ROLE_DIM, 0, "surprisal of '%s'", str_text(&next));
         if (fabs(sur - sur_base) >= 0.005)
             grid_textf(g, x, r.y + 4 + n, w, ROLE_DIFF, 0, "%.2f %s %.2f nats", sur_base, g->glyphs->arrow, sur);
@@ -601,20 +608,46 @@ static void draw_next_panel(const struct ctx *c, struct rect r)
     }
 }
 
+/* Every unit of a small layer, the whole and the strongest units of a large one. Briefly: in a word or two each. */
+static void explain_layer(const struct session *s, bool brief, struct str *out)
+{
+    const struct cursor *at = session_cursor(s);
+    int H = session_net(s)->layer[at->layer].hidden;
+    if (H > EXPLAIN_EACH) {
+        words_unit(s, RUN_PINNED, at->layer, at->unit, at->step, out);
+        str_addc(out, ' ');
+        words_layer(s, RUN_PINNED, at->layer, at->step, out);
+        return;
+    }
+    for (int u = 0; u < H; u++) {
+        if (brief) {
+            str_add(out, u ? "; " : "");
+            words_unit_brief(s, RUN_PINNED, at->layer, u, at->step, u == 0, out);
+        } else {
+            str_add(out, u ? " " : "");
+            words_unit(s, RUN_PINNED, at->layer, u, at->step, out);
+        }
+    }
+    str_add(out, brief ? "." : "");
+}
+
 static void explain(const struct scene *scene, const void *state, struct str *out)
 {
     (void)state;
-    const struct session *s = scene->session;
-    const struct cursor *at = session_cursor(s);
-    if (at->step < 1) {
+    if (session_cursor(scene->session)->step < 1)
         str_add(out, "There is no word yet.");
-        return;
-    }
-    int H = session_net(s)->layer[at->layer].hidden;
-    for (int u = 0; u < H && u < 8; u++) {
-        if (u)
-            str_addc(out, ' ');
-        words_unit(s, RUN_PINNED, at->layer, u, at->step, out);
+    else
+        explain_layer(scene->session, false, out);
+}
+
+/* The selected unit in a sentence, or in as few words as it takes to fit. */
+static void describe(const struct ctx *c, int w, int lines, struct str *out)
+{
+    words_unit(c->s, RUN_PINNED, c->layer, c->at->unit, c->t, out);
+    for (int of_what = 1; of_what >= 0 && grid_wrap_lines(w, str_text(out)) > lines; of_what--) {
+        str_clear(out);
+        words_unit_brief(c->s, RUN_PINNED, c->layer, c->at->unit, c->t, of_what, out);
+        str_addc(out, '.');
     }
 }
 
@@ -635,15 +668,20 @@ static void draw_words(const struct ctx *c, struct rect r, int lines, bool next_
         return;
     }
     if (lines >= 2) {
-        words_equation(c->s, RUN_PINNED, c->layer, c->at->unit, c->t, g->glyphs, &text);
+        words_equation_within(c->s, RUN_PINNED, c->layer, c->at->unit, c->t, g->glyphs, r.w, &text);
         grid_text(g, r.x, y++, r.w, ROLE_NUMBER, 0, str_text(&text));
         str_clear(&text);
         lines--;
     }
-    if (c->scene->explain && lines > 1)
-        explain(c->scene, NULL, &text);
-    else
-        words_unit(c->s, RUN_PINNED, c->layer, c->at->unit, c->t, &text);
+    if (c->scene->explain && lines > 1) {
+        explain_layer(c->s, false, &text);
+        if (grid_wrap_lines(r.w, str_text(&text)) > lines) {
+            str_clear(&text);
+            explain_layer(c->s, true, &text);
+        }
+    } else {
+        describe(c, r.w, lines, &text);
+    }
     grid_wrap(g, (struct rect){r.x, y, r.w, lines}, ROLE_TEXT, 0, str_text(&text));
     str_free(&text);
 }
@@ -654,7 +692,7 @@ static void draw_one_line(const struct ctx *c, struct rect r)
     char num[16], unit[32];
     widget_number(num, sizeof num, session_value(c->s, RUN_PINNED, c->layer, c->at->unit, c->at->value, c->t), 5, 2, false);
     struct str word = {0};
-    words_token(session_token(c->s, c->t), false, c->g->glyphs, &word);
+    words_token(session_token(c->s, c->t), is_char(c), c->g->glyphs, &word);
     grid_textf(c->g, r.x, r.y, r.w, ROLE_TEXT, 0, "%s %s %s %s", num + strspn(num, " "), bars_symbol(c->at->value, c->g->glyphs),
                session_unit_label(c->s, c->layer, c->at->unit, unit), str_text(&word));
     str_free(&word);

@@ -148,7 +148,7 @@ static void ctrl_c_asks_before_what_was_learnt_is_lost(void **state)
     struct pty *t = pty_spawn(80, 24, argv, NULL);
     assert_true(pty_shows(t, "updates/s"));
     pty_keys(t, "<C-c>");
-    assert_true(pty_shows(t, "model not saved"));
+    assert_true(pty_shows(t, "model is not saved"));
     pty_keys(t, "w");
     assert_true(pty_shows(t, "save model as:"));
     pty_keys(t, "<C-u>");
