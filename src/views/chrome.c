@@ -71,8 +71,12 @@ static void draw_title(const struct scene *scene, const struct view *view, struc
                  net->layer[at->layer].in, net->layer[at->layer].in == 1 ? "" : "s");
     }
     bool chars = m->vocab && m->vocab->kind == VOCAB_CHAR;
-    if (at->step > 0)
-        words_token(session_token(s, at->step), chars, g->glyphs, &token);
+    if (at->step > 0) {
+        struct str whole = {0};
+        words_token(session_token(s, at->step), chars, g->glyphs, &whole);
+        utf8_cut(&token, str_text(&whole), g->w / 5 > 12 ? g->w / 5 : 12, g->glyphs->ascii);
+        str_free(&whole);
+    }
     str_addf(&mid, "t=%d/%d", at->step, session_steps(s));
     if (at->step > 0)
         str_addf(&mid, " '%s'", str_text(&token));

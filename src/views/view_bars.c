@@ -482,16 +482,35 @@ static void draw_heat(const struct ctx *c, struct rect r, const struct bars_plan
     draw_lines(c, (struct rect){r.x, y + 1, r.w, p->zoom_h - 1}, p);
 }
 
-/* "gates 0…1    cells -1…+1, zero in the middle" */
+/* " gates 0 ░▒▓█ 1 " on the rule from x on: what a cell of that much looks like; returns its width. */
+static int draw_levels(struct grid *g, int x, int y, const char *low, const char *high, const int *level, int n, enum role role)
+{
+    int from = x;
+    x += grid_text(g, x, y, g->w, ROLE_DIM, 0, low);
+    for (int k = 0; k < n; k++)
+        grid_heat(g, x++, y, role, level[k]);
+    x += grid_text(g, x, y, g->w, ROLE_DIM, 0, high);
+    return x - from;
+}
+
+/* "gates 0…1    cells -1…+1, zero in the middle"; for heat strips, the levels. */
 static void draw_scale(const struct ctx *c, struct rect r, enum bars_mode mode)
 {
+    static const int gate[] = {0, 25, 50, 75, 100}, cell[] = {-100, -75, -50, -25, 0, 25, 50, 75, 100};
+    enum { HEAT_CELLS_W = 32 };
     struct grid *g = c->g;
-    char gates[48], cells[64];
-    snprintf(gates, sizeof gates, " gates 0 to 1 ");
-    snprintf(cells, sizeof cells, " cells %s%g to +%g, zero in the middle ", g->glyphs->ascii ? "-" : g->glyphs->minus, (double)c->cell, (double)c->cell);
-    if (mode == BARS_HEAT)
-        snprintf(cells, sizeof cells, " cells by tanh C, -1 to +1 ");
+    const char *minus = g->glyphs->ascii ? "-" : g->glyphs->minus;
+    char cells[64];
     grid_hline(g, r.x, r.y, r.w, ROLE_RULE);
+    if (mode == BARS_HEAT) {
+        int w = draw_levels(g, r.x + 2, r.y, " gates 0 ", " 1 ", gate, 5, ROLE_HEAT_GATE);
+        snprintf(cells, sizeof cells, " cells by tanh C %s1 ", minus);
+        if (w + 4 + HEAT_CELLS_W < r.w)
+            draw_levels(g, r.x + r.w - 2 - HEAT_CELLS_W, r.y, cells, " +1 ", cell, 9, ROLE_HEAT_CELL);
+        return;
+    }
+    static const char gates[] = " gates 0 to 1 ";
+    snprintf(cells, sizeof cells, " cells %s%g to +%g, zero in the middle ", minus, (double)c->cell, (double)c->cell);
     grid_text(g, r.x + 2, r.y, r.w - 3, ROLE_DIM, 0, gates);
     int w = utf8_text_width(cells);
     if (w + 24 < r.w)
@@ -529,7 +548,7 @@ static void draw_next_line(const struct ctx *c, int x, int y, int w)
     struct grid *g = c->g;
     struct prediction p[8];
     int n = session_predict(c->s, c->t, 8, p), actual = actual_next(c), x0 = x;
-    x += grid_textf(g, x, y, w, ROLE_LABEL, 0, "next %s ", words_kind(c->s));
+    x += grid_textf(g, x, y, w, ROLE_LABEL, 0, "%s ", words_next(c->s));
     if (!revealed(c, VAL_H)) {
         grid_text(g, x, y, w - (x - x0), ROLE_DIM, 0, "? (after h_t)");
         return;
@@ -571,7 +590,7 @@ static void draw_next_panel(const struct ctx *c, struct rect r)
     struct str word = {0};
     if (c->t > 0)
         words_token(session_token(c->s, c->t), is_char(c), g->glyphs, &word);
-    grid_textf(g, x, r.y, w, ROLE_LABEL, 0, "next %s after '%s'", words_kind(c->s), str_text(&word));
+    grid_textf(g, x, r.y, w, ROLE_LABEL, 0, "%s after '%s'", words_next(c->s), str_text(&word));
     str_free(&word);
     if (!revealed(c, VAL_H)) {
         grid_text(g, x, r.y + 2, w, ROLE_DIM, 0, "? (after h_t)");
