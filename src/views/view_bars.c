@@ -542,6 +542,12 @@ static int actual_next(const struct ctx *c)
     return id < session_net(c->s)->outputs && !session_model(c->s)->label ? id : -1;
 }
 
+/* Would a reader of two decimals see a difference? */
+static bool moved_seen(const struct prediction *p)
+{
+    return lroundf(p->p_base * 100) != lroundf(p->p_pinned * 100);
+}
+
 /* "next: her 0.97 → 0.36  his 0.00 → 0.31": one line. */
 static void draw_next_line(const struct ctx *c, int x, int y, int w)
 {
@@ -558,7 +564,7 @@ static void draw_next_line(const struct ctx *c, int x, int y, int w)
         shown_label(c, p[k].output, 12, &name);
         bool is = p[k].output == actual;
         str_addf(&item, is ? "[%s]" : "%s", str_text(&name));
-        bool moved = fabsf(p[k].p_base - p[k].p_pinned) >= 0.005f;
+        bool moved = moved_seen(&p[k]);
         int nw = utf8_text_width(str_text(&item)), need = nw + 1 + (moved ? 11 : 4);
         if (x - x0 + need <= w) {
             x += grid_text(g, x, y, nw, is ? ROLE_TOKEN_NOW : ROLE_PREDICT, k == 0 || is ? ATTR_BOLD : 0, str_text(&item)) + 1;
@@ -605,7 +611,7 @@ static void draw_next_panel(const struct ctx *c, struct rect r)
         bool is = p[k].output == actual;
         grid_text(g, x, y, label_w - 1, is ? ROLE_TOKEN_NOW : ROLE_TEXT, is ? ATTR_BOLD : 0, str_text(&name));
         int tail = any ? 11 : 5;
-        bool moved = fabsf(p[k].p_base - p[k].p_pinned) >= 0.005f;
+        bool moved = moved_seen(&p[k]);
         widget_bar(g, x + label_w, y, w - label_w - tail, p[k].p_pinned, moved ? p[k].p_base : NAN, 0, 1, ROLE_PREDICT);
         if (moved) {
             grid_textf(g, x + w - 10, y, 4, ROLE_PREDICT_BASE, 0, "%.2f", (double)p[k].p_base);
@@ -756,7 +762,8 @@ const struct view view_bars = {
     .title = "gates",
     .help = "The selected word's gates and cell state, unit under unit. C_t-1 is what the cell remembered before the word, f_t how much of "
             "it is kept (1) or forgotten (0), i_t how much of the new candidate is written, and C_t the result: C_t = f * C_t-1 + i * C~. "
-            "Press a for the candidate, the products, o and h. A dotted mark in a bar is where the value was before you pinned something.",
+            "Press a for the candidate, the products, o and h. A star marks a value set by hand, a triangle (~ in ASCII) one that is another "
+            "because of it, and the dotted mark in a bar is where it was before. Brackets in the next-word line: the word that does come.",
     .draw = draw,
     .explain = explain,
 };
