@@ -112,10 +112,10 @@ static const struct key_help hint_rows[] = {
     {.keys = "w", .hint = "what-if"},
     {.keys = "W", .hint = "sweep"},
     {.keys = "p", .hint = "predictions"},
-    {.keys = "m", .hint = "timeline"},
     {.keys = "r", .hint = "gradient"},
     {.keys = "e", .hint = "explain"},
     {.keys = "t", .hint = "theme"},
+    {.keys = "m", .hint = "timeline"},
 };
 
 const struct action *action_for_key(int key)

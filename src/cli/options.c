@@ -178,7 +178,7 @@ static bool check_train(const struct options *o, struct err *e)
     }, without[] = {
         {"--text", o->text}, {"--tokens", o->tokens}, {"--inputs", o->inputs}, {"--format", o->format}, {"--vocab", o->vocab},
         {"--scenario", o->scenario}, {"--set", o->set_count}, {"--step", o->step}, {"--layer", o->layer}, {"--unit", o->unit},
-        {"--check", o->check},
+        {"--check", o->check}, {"--gradient", o->gradient},
     };
     for (size_t k = 0; !o->train && k < sizeof with / sizeof *with; k++)
         if (with[k].given)

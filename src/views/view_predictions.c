@@ -106,13 +106,14 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     shown(s, session_token(s, t), g->glyphs, &whole);
     utf8_cut(&word, str_text(&whole), r.w / 4, g->glyphs->ascii);
     str_free(&whole);
-    grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "%s after '%s': %d outputs, the likeliest first", words_next(s), str_text(&word), outputs);
+    grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, r.w < 60 ? "%s after '%s', of %d outputs" : "%s after '%s': %d outputs, the likeliest first", words_next(s),
+               str_text(&word), outputs);
     str_free(&word);
     int label_w = r.w >= 60 ? 16 : 9, num_w = 9, bars = pinned ? 2 : 1;
     int bar_w = (r.w - label_w - bars * num_w) / bars;
     if (pinned && list_h > 0) {
-        grid_text(g, r.x + label_w, r.y + 1, bar_w, ROLE_PREDICT_BASE, 0, "baseline");
-        grid_text(g, r.x + label_w + bar_w + num_w, r.y + 1, bar_w, ROLE_PINNED, ATTR_BOLD, "pinned");
+        grid_text(g, r.x + label_w, r.y + 1, bar_w + num_w - 1, ROLE_PREDICT_BASE, 0, "baseline");
+        grid_text(g, r.x + label_w + bar_w + num_w, r.y + 1, bar_w + num_w, ROLE_PINNED, ATTR_BOLD, "pinned");
     }
     if (list_h < 0)
         list_h = 0;

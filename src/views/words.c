@@ -695,3 +695,11 @@ void words_token(const char *token, bool is_char, const struct glyphs *gl, struc
             str_addn(out, token + i, len);
     }
 }
+
+void words_seconds(double seconds, struct str *out)
+{
+    if (seconds >= 90)
+        str_addf(out, "%.0f min", seconds / 60);
+    else
+        str_addf(out, "%.*f s", seconds < 10 ? 1 : 0, seconds);
+}

@@ -22,6 +22,8 @@ void words_layer(const struct session *s, enum run run, int layer, int t, struct
 void words_step(const struct session *s, enum run run, int layer, int t, struct str *out);
 /* What the present sub-step does, with the selected unit's numbers. */
 void words_substep(const struct session *s, const struct glyphs *gl, struct str *out);
+/* "0.4 s", "12 s", "3 min": as exact as one wants to know it while waiting. */
+void words_seconds(double seconds, struct str *out);
 /* What a token is called: "word", "character" where the vocabulary has characters, "step" where there is none. */
 const char *words_kind(const struct session *s);
 /* What is predicted: "next word", "next character", or "output" where outputs are no tokens. */
