@@ -242,6 +242,8 @@ unsigned act_set_text(struct app *a, const char *arg)
         app_ask(a, ASK_COMMAND, ":", "text ");
         return REACT_DRAW;
     }
+    if (!session_set_text(a->session, arg, "text", &e))
+        return app_fail(a, &e);
     a->scene.reveal = false;
-    return session_set_text(a->session, arg, "text", &e) ? (unsigned)REACT_DRAW : app_fail(a, &e);
+    return REACT_DRAW;
 }

@@ -71,8 +71,12 @@ static void draw_title(const struct scene *scene, const struct view *view, struc
                  net->layer[at->layer].in, net->layer[at->layer].in == 1 ? "" : "s");
     }
     bool chars = m->vocab && m->vocab->kind == VOCAB_CHAR;
-    if (at->step > 0)
-        words_token(session_token(s, at->step), chars, g->glyphs, &token);
+    if (at->step > 0) {
+        struct str whole = {0};
+        words_token(session_token(s, at->step), chars, g->glyphs, &whole);
+        utf8_cut(&token, str_text(&whole), g->w / 5 > 12 ? g->w / 5 : 12, g->glyphs->ascii);
+        str_free(&whole);
+    }
     str_addf(&mid, "t=%d/%d", at->step, session_steps(s));
     if (at->step > 0)
         str_addf(&mid, " '%s'", str_text(&token));
@@ -260,6 +264,20 @@ static int hints_of(const struct scene *scene, const struct view *view, const st
     return n;
 }
 
+/* While presenting, what is locked is not offered. */
+static int in_presentation(const struct key_help *rows[])
+{
+    static const struct key_help some[] = {
+        {.keys = "<F5>", .hint = "end presentation"}, {.keys = ".", .hint = "blank"}, {.keys = "<PgUp>", .hint = "sub-step"},
+        {.keys = "<PgDn>", .hint = "sub-step"}, {.keys = "<Left>", .hint = "word"}, {.keys = "<Right>", .hint = "word"}, {.keys = "?", .hint = "help"},
+        {.keys = "<Space>", .hint = "play"}, {.keys = "a", .hint = "all rows"}, {.keys = "d", .hint = "dissect"}, {.keys = "m", .hint = "timeline"},
+    };
+    int n = (int)(sizeof some / sizeof *some);
+    for (int k = 0; k < n; k++)
+        rows[k] = &some[k];
+    return n;
+}
+
 static void draw_hints(const struct scene *scene, const struct view *view, struct grid *g, int y, const struct prompt *prompt)
 {
     static const struct key_help accept = {.keys = "<Enter>", .hint = "accept"}, cancel = {.keys = "<Esc>", .hint = "cancel"};
@@ -268,6 +286,8 @@ static void draw_hints(const struct scene *scene, const struct view *view, struc
     const struct key_help *own[HINTS_MAX], *const *hints = own;
     int n = hints_of(scene, view, own, HINTS_MAX), x = 1;
     bool asking = prompt && prompt->active;
+    if (scene->present && !view->hints)
+        n = in_presentation(own);
     if (asking)
         hints = prompt->letter ? in_question : in_prompt, n = prompt->letter ? 3 : 2;
     for (int k = 0; k < n;) {
@@ -339,7 +359,7 @@ static void draw_status(const struct scene *scene, bool alone, struct grid *g, i
     struct str text = {0};
     enum role role = status_text(scene, alone, &text);
     bool message = scene->message && *scene->message;
-    int w = g->w - 2, lines = grid_wrap_lines(w, str_text(&text)), most = message && g->h >= 16 ? 3 : 1;
+    int w = g->w - 2, lines = grid_wrap_lines(w, str_text(&text)), most = !message || g->h < 10 ? 1 : g->h < 16 ? 2 : 3;
     lines = lines > most ? most : lines;
     if (role != ROLE_COUNT && lines > 1) {
         struct rect r = {0, y - lines + 1, g->w, lines};

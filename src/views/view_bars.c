@@ -482,16 +482,35 @@ static void draw_heat(const struct ctx *c, struct rect r, const struct bars_plan
     draw_lines(c, (struct rect){r.x, y + 1, r.w, p->zoom_h - 1}, p);
 }
 
-/* "gates 0…1    cells -1…+1, zero in the middle" */
+/* " gates 0 ░▒▓█ 1 " on the rule from x on: what a cell of that much looks like; returns its width. */
+static int draw_levels(struct grid *g, int x, int y, const char *low, const char *high, const int *level, int n, enum role role)
+{
+    int from = x;
+    x += grid_text(g, x, y, g->w, ROLE_DIM, 0, low);
+    for (int k = 0; k < n; k++)
+        grid_heat(g, x++, y, role, level[k]);
+    x += grid_text(g, x, y, g->w, ROLE_DIM, 0, high);
+    return x - from;
+}
+
+/* "gates 0…1    cells -1…+1, zero in the middle"; for heat strips, the levels. */
 static void draw_scale(const struct ctx *c, struct rect r, enum bars_mode mode)
 {
+    static const int gate[] = {0, 25, 50, 75, 100}, cell[] = {-100, -75, -50, -25, 0, 25, 50, 75, 100};
+    enum { HEAT_CELLS_W = 32 };
     struct grid *g = c->g;
-    char gates[48], cells[64];
-    snprintf(gates, sizeof gates, " gates 0 to 1 ");
-    snprintf(cells, sizeof cells, " cells %s%g to +%g, zero in the middle ", g->glyphs->ascii ? "-" : g->glyphs->minus, (double)c->cell, (double)c->cell);
-    if (mode == BARS_HEAT)
-        snprintf(cells, sizeof cells, " cells by tanh C, -1 to +1 ");
+    const char *minus = g->glyphs->ascii ? "-" : g->glyphs->minus;
+    char cells[64];
     grid_hline(g, r.x, r.y, r.w, ROLE_RULE);
+    if (mode == BARS_HEAT) {
+        int w = draw_levels(g, r.x + 2, r.y, " gates 0 ", " 1 ", gate, 5, ROLE_HEAT_GATE);
+        snprintf(cells, sizeof cells, " cells by tanh C %s1 ", minus);
+        if (w + 4 + HEAT_CELLS_W < r.w)
+            draw_levels(g, r.x + r.w - 2 - HEAT_CELLS_W, r.y, cells, " +1 ", cell, 9, ROLE_HEAT_CELL);
+        return;
+    }
+    static const char gates[] = " gates 0 to 1 ";
+    snprintf(cells, sizeof cells, " cells %s%g to +%g, zero in the middle ", minus, (double)c->cell, (double)c->cell);
     grid_text(g, r.x + 2, r.y, r.w - 3, ROLE_DIM, 0, gates);
     int w = utf8_text_width(cells);
     if (w + 24 < r.w)
@@ -523,13 +542,19 @@ static int actual_next(const struct ctx *c)
     return id < session_net(c->s)->outputs && !session_model(c->s)->label ? id : -1;
 }
 
+/* Would a reader of two decimals see a difference? */
+static bool moved_seen(const struct prediction *p)
+{
+    return lroundf(p->p_base * 100) != lroundf(p->p_pinned * 100);
+}
+
 /* "next: her 0.97 → 0.36  his 0.00 → 0.31": one line. */
 static void draw_next_line(const struct ctx *c, int x, int y, int w)
 {
     struct grid *g = c->g;
     struct prediction p[8];
     int n = session_predict(c->s, c->t, 8, p), actual = actual_next(c), x0 = x;
-    x += grid_textf(g, x, y, w, ROLE_LABEL, 0, "next %s ", words_kind(c->s));
+    x += grid_textf(g, x, y, w, ROLE_LABEL, 0, "%s ", words_next(c->s));
     if (!revealed(c, VAL_H)) {
         grid_text(g, x, y, w - (x - x0), ROLE_DIM, 0, "? (after h_t)");
         return;
@@ -539,7 +564,7 @@ static void draw_next_line(const struct ctx *c, int x, int y, int w)
         shown_label(c, p[k].output, 12, &name);
         bool is = p[k].output == actual;
         str_addf(&item, is ? "[%s]" : "%s", str_text(&name));
-        bool moved = fabsf(p[k].p_base - p[k].p_pinned) >= 0.005f;
+        bool moved = moved_seen(&p[k]);
         int nw = utf8_text_width(str_text(&item)), need = nw + 1 + (moved ? 11 : 4);
         if (x - x0 + need <= w) {
             x += grid_text(g, x, y, nw, is ? ROLE_TOKEN_NOW : ROLE_PREDICT, k == 0 || is ? ATTR_BOLD : 0, str_text(&item)) + 1;
@@ -571,7 +596,7 @@ static void draw_next_panel(const struct ctx *c, struct rect r)
     struct str word = {0};
     if (c->t > 0)
         words_token(session_token(c->s, c->t), is_char(c), g->glyphs, &word);
-    grid_textf(g, x, r.y, w, ROLE_LABEL, 0, "next %s after '%s'", words_kind(c->s), str_text(&word));
+    grid_textf(g, x, r.y, w, ROLE_LABEL, 0, "%s after '%s'", words_next(c->s), str_text(&word));
     str_free(&word);
     if (!revealed(c, VAL_H)) {
         grid_text(g, x, r.y + 2, w, ROLE_DIM, 0, "? (after h_t)");
@@ -586,7 +611,7 @@ static void draw_next_panel(const struct ctx *c, struct rect r)
         bool is = p[k].output == actual;
         grid_text(g, x, y, label_w - 1, is ? ROLE_TOKEN_NOW : ROLE_TEXT, is ? ATTR_BOLD : 0, str_text(&name));
         int tail = any ? 11 : 5;
-        bool moved = fabsf(p[k].p_base - p[k].p_pinned) >= 0.005f;
+        bool moved = moved_seen(&p[k]);
         widget_bar(g, x + label_w, y, w - label_w - tail, p[k].p_pinned, moved ? p[k].p_base : NAN, 0, 1, ROLE_PREDICT);
         if (moved) {
             grid_textf(g, x + w - 10, y, 4, ROLE_PREDICT_BASE, 0, "%.2f", (double)p[k].p_base);
@@ -737,7 +762,8 @@ const struct view view_bars = {
     .title = "gates",
     .help = "The selected word's gates and cell state, unit under unit. C_t-1 is what the cell remembered before the word, f_t how much of "
             "it is kept (1) or forgotten (0), i_t how much of the new candidate is written, and C_t the result: C_t = f * C_t-1 + i * C~. "
-            "Press a for the candidate, the products, o and h. A dotted mark in a bar is where the value was before you pinned something.",
+            "Press a for the candidate, the products, o and h. A star marks a value set by hand, a triangle (~ in ASCII) one that is another "
+            "because of it, and the dotted mark in a bar is where it was before. Brackets in the next-word line: the word that does come.",
     .draw = draw,
     .explain = explain,
 };

@@ -66,7 +66,7 @@ static void explain_with(const struct session *s, const struct glyphs *gl, struc
     }
     struct str word = {0};
     shown(s, session_token(s, t), gl, &word);
-    str_addf(out, "After '%s' the likeliest next %ss are ", str_text(&word), words_kind(s));
+    str_addf(out, "After '%s' the likeliest %ss are ", str_text(&word), words_next(s));
     str_free(&word);
     for (int k = 0; k < n; k++) {
         char buf[16];
@@ -99,14 +99,15 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         grid_wrap(g, (struct rect){r.x, r.y + r.h + 1, r.w, lines}, ROLE_TEXT, 0, str_text(&text));
         str_free(&text);
     }
-    int below = r.h >= 18 ? 7 : r.h >= 12 ? 4 : 0, list_h = r.h - below - 2;
+    bool tokens = session_model(s)->vocab && !session_model(s)->label;         /* outputs that can surprise */
+    int below = !tokens ? 0 : r.h >= 18 ? 7 : r.h >= 12 ? 4 : 0, list_h = r.h - below - 2;
     bool pinned = session_pin_count(s) > 0;
-    struct str word = {0};
-    shown(s, session_token(s, t), g->glyphs, &word);
-    if (r.w < 60)
-        grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "next after '%s', of %d outputs", str_text(&word), outputs);
-    else
-        grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "next %s after '%s': %d outputs, the likeliest first", words_kind(s), str_text(&word), outputs);
+    struct str whole = {0}, word = {0};
+    shown(s, session_token(s, t), g->glyphs, &whole);
+    utf8_cut(&word, str_text(&whole), r.w / 4, g->glyphs->ascii);
+    str_free(&whole);
+    grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, r.w < 60 ? "%s after '%s', of %d outputs" : "%s after '%s': %d outputs, the likeliest first", words_next(s),
+               str_text(&word), outputs);
     str_free(&word);
     int label_w = r.w >= 60 ? 16 : 9, num_w = 9, bars = pinned ? 2 : 1;
     int bar_w = (r.w - label_w - bars * num_w) / bars;
@@ -160,7 +161,7 @@ static enum view_reply key_press(struct session *s, void *state, int key, struct
 static const struct key_help hints[] = {
     {.keys = "?", .hint = "help"}, {.keys = "<Left>", .hint = "word"}, {.keys = "<Right>", .hint = "word"}, {.keys = "<Up>", .hint = "scroll"},
     {.keys = "<Down>", .hint = "scroll"}, {.keys = "c", .hint = "close"}, {.keys = "o", .hint = "open"}, {.keys = "u", .hint = "undo"},
-    {.keys = "e", .hint = "explain"}, {.keys = "<Esc>", .hint = "back"}, {.keys = "q", .hint = "quit"}, {.keys = NULL},
+    {.keys = "<Esc>", .hint = "back"}, {.keys = "q", .hint = "quit"}, {.keys = "e", .hint = "explain"}, {.keys = NULL},
 };
 
 const struct view view_predictions = {

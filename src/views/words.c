@@ -668,7 +668,13 @@ static void add_code_point(struct str *out, uint32_t cp)
 const char *words_kind(const struct session *s)
 {
     const struct vocab *v = session_model(s)->vocab;
-    return v && v->kind == VOCAB_CHAR ? "character" : "word";
+    return !v ? "step" : v->kind == VOCAB_CHAR ? "character" : "word";
+}
+
+const char *words_next(const struct session *s)
+{
+    const struct vocab *v = session_model(s)->vocab;
+    return !v || session_model(s)->label ? "output" : v->kind == VOCAB_CHAR ? "next character" : "next word";
 }
 
 void words_token(const char *token, bool is_char, const struct glyphs *gl, struct str *out)
