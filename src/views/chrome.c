@@ -319,8 +319,10 @@ static void draw_hints(const struct scene *scene, const struct view *view, struc
         grid_text(g, x, y, g->w - x, ROLE_HINT, 0, prompt->note);
 }
 
+enum { SENTENCE_H = 15 };
+
 /* What there is to say, and how. Returns the role, or ROLE_COUNT for nothing. */
-static enum role status_text(const struct scene *scene, bool alone, struct str *out)
+static enum role status_text(const struct scene *scene, const struct view *view, int h, struct str *out)
 {
     const struct model *m = session_model(scene->session);
     double largest;
@@ -329,8 +331,14 @@ static enum role status_text(const struct scene *scene, bool alone, struct str *
         str_add(out, scene->message);
         return scene->message_is_error ? ROLE_BAD : ROLE_WARN;
     }
-    if (alone)
+    if (view->alone)
         return ROLE_COUNT;
+    /* Where the main view has no line for the sentence about the unit, it is told here: more than what the model is. */
+    const struct cursor *at = session_cursor(scene->session);
+    if (h < SENTENCE_H && view == view_find("bars") && at->step > 0 && session_net(scene->session)->outputs > 0 && !scene->reveal) {
+        words_unit_brief(scene->session, RUN_PINNED, at->layer, at->unit, at->step, false, out);
+        return ROLE_TEXT;
+    }
     if (scene->scenario) {
         str_addf(out, "scenario %s%s%s", scene->scenario, scene->scenario_about ? ": " : "", scene->scenario_about ? scene->scenario_about : "");
         return ROLE_DIM;
@@ -354,10 +362,10 @@ static enum role status_text(const struct scene *scene, bool alone, struct str *
 }
 
 /* One line; a message too long for it takes up to two more above, over the view, until the next key. */
-static void draw_status(const struct scene *scene, bool alone, struct grid *g, int y)
+static void draw_status(const struct scene *scene, const struct view *view, struct grid *g, int y)
 {
     struct str text = {0};
-    enum role role = status_text(scene, alone, &text);
+    enum role role = status_text(scene, view, g->h, &text);
     bool message = scene->message && *scene->message;
     int w = g->w - 2, lines = grid_wrap_lines(w, str_text(&text)), most = !message || g->h < 10 ? 1 : g->h < 16 ? 2 : 3;
     lines = lines > most ? most : lines;
@@ -399,10 +407,10 @@ void scene_draw(const struct scene *scene, const struct view *view, const void *
             prompt_draw(g, 1, line, g->w - 2, prompt, &cx);
             cy = line;
         } else if (p.status >= 0) {
-            draw_status(scene, view->alone, g, p.status);
+            draw_status(scene, view, g, p.status);
         } else if (scene->message && *scene->message && g->h > 1) {
             grid_fill(g, (struct rect){0, g->h - 1, g->w, 1}, ' ', ROLE_TEXT, 0);
-            draw_status(scene, view->alone, g, g->h - 1);
+            draw_status(scene, view, g, g->h - 1);
         }
         bool covered = p.status < 0 && (asking || (scene->message && *scene->message));
         if (p.hints >= 0 && !covered)

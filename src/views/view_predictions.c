@@ -59,7 +59,7 @@ static void explain_with(const struct session *s, const struct glyphs *gl, struc
 {
     int t = session_cursor(s)->step;
     struct prediction p[3];
-    int n = t > 0 ? session_predict(s, t, 3, p) : 0;
+    int n = t > 0 ? session_predict_run(s, RUN_PINNED, t, 3, p) : 0;
     if (!n) {
         str_add(out, "There is nothing to predict.");
         return;
@@ -106,8 +106,11 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     shown(s, session_token(s, t), g->glyphs, &whole);
     utf8_cut(&word, str_text(&whole), r.w / 4, g->glyphs->ascii);
     str_free(&whole);
-    grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, r.w < 60 ? "%s after '%s', of %d outputs" : "%s after '%s': %d outputs, the likeliest first", words_next(s),
-               str_text(&word), outputs);
+    if (r.w < 60)
+        grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "%s after '%s', of %d outputs", words_next(s), str_text(&word), outputs);
+    else
+        grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "%s after '%s': %d outputs, the likeliest%s first", words_next(s), str_text(&word), outputs,
+                   pinned ? " in either run" : "");
     str_free(&word);
     int label_w = r.w >= 60 ? 16 : 9, num_w = 9, bars = pinned ? 2 : 1;
     int bar_w = (r.w - label_w - bars * num_w) / bars;
