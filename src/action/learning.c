@@ -11,7 +11,7 @@
 
 /* Seconds: a slice leaves room for a key within a fiftieth of a second, a frame comes at most thirty times a second, and
  * what a frame needs to know may take a tenth of the time. */
-static const double SLICE = 0.012, FRAME = 0.033, FRAME_SHARE = 10;
+static const double SLICE = 0.012, FRAME = 0.033, FRAME_SHARE = 10, STANDSTILL = 2;
 
 static double clock_now(void)
 {
@@ -82,6 +82,8 @@ unsigned app_work(struct app *a)
             a->work.at = a->work.next = began;
             a->work.running = true;
         }
+        if (began - a->work.at > STANDSTILL)      /* it was suspended: that time was not spent on learning */
+            a->work.at = began;
         run_slice(a, began);
         double now = clock_now();
         if (t->seed == seed)
@@ -106,12 +108,16 @@ unsigned app_work(struct app *a)
 
 /* ---- beginning and ending ----------------------------------------------------------------------------------------------- */
 
+/* Watching takes about this long unless the machine needs longer or > asks for more speed: learning is quicker than eyes. */
+static const double WATCH_SECONDS = 8, WATCH_LEAST = 500;
+
 void app_watch(struct app *a, struct training *t, const char *save)
 {
     training_free(a->training);
     a->training = t;
     a->scene.training = t;
     a->work.running = false;
+    t->pace = training_total(t) / WATCH_SECONDS > WATCH_LEAST ? training_total(t) / WATCH_SECONDS : WATCH_LEAST;
     free(a->save_model);
     a->save_model = save ? xstrdup(save) : NULL;
     app_show_view(a, view_find("learn"));
@@ -230,11 +236,10 @@ static unsigned pace_by(struct app *a, int by)
     int at = 0;
     while (at < PACES - 1 && (t->pace <= 0 || paces[at] < t->pace))
         at++;
+    at += by;
     if (by < 0 && t->pace <= 0)                   /* the first slower pace is one that is slower */
-        while (at > 0 && t->rate > 0 && (paces[at] <= 0 || paces[at] >= t->rate))
+        while (at > 0 && t->rate > 0 && paces[at] >= t->rate)
             at--;
-    else
-        at += by;
     t->pace = paces[at < 0 ? 0 : at >= PACES ? PACES - 1 : at];
     a->work.next = clock_now();
     return t->pace > 0 ? app_say(a, "%g updates a second at most", t->pace) : app_say(a, "as fast as it goes");

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "action/handlers.h"
 #include "base/builtin.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -416,6 +417,14 @@ static unsigned prompt_press(struct app *a, int key)
             a->history_at = at;
             prompt_start(&a->prompt, ":", at < 0 ? "" : a->last_command[at]);
         }
+        return REACT_DRAW;
+    }
+    if (a->asking == ASK_PRESET && (key == K_UP || key == K_DOWN || key == K_TAB)) {
+        const char *note = a->prompt.note;
+        char label[sizeof a->prompt.label];
+        memcpy(label, a->prompt.label, sizeof label);
+        prompt_start(&a->prompt, label, act_preset_after(a->prompt.text, key == K_UP ? -1 : 1));
+        a->prompt.note = note;
         return REACT_DRAW;
     }
     if (a->asking == ASK_QUIT && key != K_ESC) {          /* a single letter answers */

@@ -26,8 +26,16 @@ static bool one_stdin(const struct options *o, struct err *e)
 
 static struct model *open_model(const struct options *o, const struct model_options *mo, struct err *e)
 {
-    if (o->model)
-        return model_load(o->model, mo, e);
+    if (o->model) {
+        /* A file comes first; a bare name that is none may be one of the models that are built in. */
+        bool bare = !strpbrk(o->model, "./") && strcmp(o->model, "-") != 0;
+        if (!bare || access(o->model, F_OK) == 0)
+            return model_load(o->model, mo, e);
+        struct model *m = model_builtin(o->model, e);
+        if (!m)
+            err_set(e, o->model, NULL, "there is no file and no built-in model of that name (--list models)");
+        return m;
+    }
     if (o->scenario) {
         struct err trouble = {{0}};
         struct model *m = scenario_model(o->scenario, mo, &trouble);
@@ -181,6 +189,8 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
         a->w = o->w, a->h = o->h;
     bool ok = (!o->scenario || app_open_scenario(a, o->scenario, e)) && set_sequence(a->session, o, e) && set_corpus(a->session, o->corpus, e);
     a->progress = show_progress;
+    if (ok && o->scenario && a->info.about)            /* until the first key; its beginning stays */
+        app_say(a, "%s%s%s", a->info.name ? a->info.name : "", a->info.name ? ": " : "", a->info.about);
     if (ok) {
         *status = EXIT_USAGE;
         for (int k = 0; ok && k < o->set_count; k++)

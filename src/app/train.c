@@ -12,6 +12,7 @@
 #include "app/app.h"
 #include "base/utf8.h"
 #include "session/training.h"
+#include "views/words.h"
 
 /* ---- being stopped --------------------------------------------------------------------------------------------------- */
 
@@ -53,14 +54,6 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static void add_seconds(struct str *s, double seconds)
-{
-    if (seconds >= 90)
-        str_addf(s, "%.0f min", seconds / 60);
-    else
-        str_addf(s, "%.*f s", seconds < 10 ? 1 : 0, seconds);
-}
-
 static void add_state(const struct progress *p, struct str *s)
 {
     const struct training *t = p->t;
@@ -79,7 +72,7 @@ static void add_state(const struct progress *p, struct str *s)
     double left = training_left(t);
     if (isfinite(left) && t->phase == TRAINING_RUNS) {
         str_add(s, "  ");
-        add_seconds(s, left);
+        words_seconds(left, s);
         str_add(s, " left");
     }
 }
@@ -146,7 +139,7 @@ static void report(const struct training *t, const char *path, double seconds)
     struct str s = {0};
     const struct training_look *look = t->best && t->best_update > 0 ? &t->best_look : NULL;
     str_addf(&s, "wrote %s: %s, seed %llu, %d of %d updates in ", path, t->corpus->title, (unsigned long long)t->seed, training_done(t), training_total(t));
-    add_seconds(&s, seconds);
+    words_seconds(seconds, &s);
     if (look && isfinite(look->accuracy))
         str_addf(&s, ", held-out accuracy %.1f%%", 100 * look->accuracy);
     if (look)

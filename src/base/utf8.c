@@ -180,5 +180,5 @@ void utf8_cut(struct str *out, const char *s, int cells, bool ascii)
         str_addn(out, s + i, len);
         w += cw;
     }
-    str_add(out, ascii ? "." : "\xE2\x80\xA6");
+    str_add(out, ascii ? "~" : "\xE2\x80\xA6");
 }

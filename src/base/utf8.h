@@ -33,7 +33,7 @@ bool utf8_hidden(uint32_t cp);
  * (C0 and DEL "<0x1B>"), bad bytes "<0xFF>"; LF, CR, TAB become "\n", "\r", "\t". For messages, `text` output, exports. */
 void utf8_clean(struct str *out, const char *s, size_t n);
 
-/* Appends s cut to at most `cells` cells, with "…" (or "." when ascii) as last cell where it was cut. */
+/* Appends s cut to at most `cells` cells, with "…" (or "~" when ascii) as last cell where it was cut. */
 void utf8_cut(struct str *out, const char *s, int cells, bool ascii);
 
 #endif

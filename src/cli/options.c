@@ -178,7 +178,7 @@ static bool check_train(const struct options *o, struct err *e)
     }, without[] = {
         {"--text", o->text}, {"--tokens", o->tokens}, {"--inputs", o->inputs}, {"--format", o->format}, {"--vocab", o->vocab},
         {"--scenario", o->scenario}, {"--set", o->set_count}, {"--step", o->step}, {"--layer", o->layer}, {"--unit", o->unit},
-        {"--check", o->check},
+        {"--check", o->check}, {"--gradient", o->gradient},
     };
     for (size_t k = 0; !o->train && k < sizeof with / sizeof *with; k++)
         if (with[k].given)
@@ -258,7 +258,7 @@ void cli_help(struct str *out)
 {
     str_add(out, "usage: flstm-tui [OPTION]... [MODEL]\n\n"
                  "See inside an LSTM: step through a sentence, watch its gates keep and forget, pin a value and see what follows.\n"
-                 "With no MODEL it opens a built-in one on \"She came out and played with her dog\". - reads standard input.\n\n");
+                 "MODEL is a file or a built-in one (--list models); without it: \"She came out and played with her dog\". - reads standard input.\n\n");
     for (int k = 0; k < cli_option_count; k++) {
         const struct cli_option *c = &cli_options[k];
         char left[48];

@@ -186,6 +186,27 @@ static void retreat_layer(struct pass *p, int l)
     memcpy(row(p->g->dC[l], 0, H), p->dC, (size_t)H * sizeof(float));
 }
 
+/* y ⊙ f and y + a·w, in blocks that compilers make vectors of; rows of the result are as wide as the layer, not padded. */
+static void multiply(float *restrict to, const float *restrict y, const float *restrict f, int n)
+{
+    int u = 0;
+    for (; u + TILE <= n; u += TILE)
+        for (int k = 0; k < TILE; k++)
+            to[u + k] = y[u + k] * f[u + k];
+    for (; u < n; u++)
+        to[u] = y[u] * f[u];
+}
+
+static void add_scaled(float *restrict y, float a, const float *restrict w, int n)
+{
+    int u = 0;
+    for (; u + TILE <= n; u += TILE)
+        for (int k = 0; k < TILE; k++)
+            y[u + k] += a * w[u + k];
+    for (; u < n; u++)
+        y[u] += a * w[u];
+}
+
 /* The direct path alone, C_t → C_{t+1} → … without leaving the unit; a pinned C ends it. */
 static void carry_layer(const struct pass *p, int l)
 {
@@ -197,8 +218,7 @@ static void carry_layer(const struct pass *p, int l)
         const float *f = trace_row(p->tr, l, Q_F, t), *later = row(carry, t, H);
         float *now = row(carry, t - 1, H);
         struct pins pinned = pins_at(p->pins, p->pin_count, t, l);
-        for (int u = 0; u < H; u++)
-            now[u] = later[u] * f[u];
+        multiply(now, later, f, H);
         block(&pinned, Q_C, now, H);
     }
 }
@@ -232,11 +252,8 @@ static bool start_at_head(const struct lstm *net, const struct trace *tr, int ta
     g->value = surprisal(logits, net->outputs, target);
     softmax(logits, net->outputs, logits);
     logits[target] = (float)expm1(-g->value); /* p - 1, exact where p is near 1 */
-    for (int v = 0; v < net->outputs; v++) {
-        const float *w = net->out_W + (size_t)v * (size_t)H;
-        for (int u = 0; u < H; u++)
-            dh[u] += logits[v] * w[u];
-    }
+    for (int v = 0; v < net->outputs; v++)
+        add_scaled(dh, logits[v], net->out_W + (size_t)v * (size_t)H, H);
     mem_free(logits);
     return true;
 }

@@ -33,7 +33,8 @@ TARGET static inline V sums(V a, V b, V c, V d, V e, V f, V g, V h)
     V high = _mm256_hadd_ps(_mm256_hadd_ps(e, f), _mm256_hadd_ps(g, h));
     return _mm256_add_ps(_mm256_permute2f128_ps(low, high, 0x20), _mm256_permute2f128_ps(low, high, 0x31));
 }
-#define SUMS(out, a, b, c, d, e, f, g, h) _mm256_storeu_ps(out, sums(a, b, c, d, e, f, g, h))
+#define ADD_SUMS(out, a, b, c, d, e, f, g, h) \
+    _mm256_storeu_ps(out, _mm256_add_ps(_mm256_loadu_ps(out), sums(a, b, c, d, e, f, g, h)))
 
 #include "core/kernel_body.h"
 #endif

@@ -28,18 +28,31 @@
 #define POW2(m, e) \
     _mm512_castsi512_ps(_mm512_add_epi32(_mm512_slli_epi32(BITS(m), 23), _mm512_set1_epi32((127 + (e)) << 23)))
 
-TARGET static inline __m256 halves(V a)
+/* Pairs of vectors are folded into one, their halves side by side: eight, four, two, one vector of two lanes a sum. */
+TARGET static inline V fold4(V a, V b)
 {
-    return _mm256_add_ps(_mm512_castps512_ps256(a), _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(a), 1)));
+    return ADD(_mm512_shuffle_f32x4(a, b, 0x44), _mm512_shuffle_f32x4(a, b, 0xee));
 }
 
+TARGET static inline V fold2(V a, V b)
+{
+    return ADD(_mm512_shuffle_f32x4(a, b, 0x88), _mm512_shuffle_f32x4(a, b, 0xdd));
+}
+
+TARGET static inline V fold1(V a, V b)
+{
+    return ADD(_mm512_shuffle_ps(a, b, 0x44), _mm512_shuffle_ps(a, b, 0xee));
+}
+
+/* fold4: a b in the quarters aabb; fold2: abcd; fold1: in each quarter two lanes of one, two of the other. */
 TARGET static inline __m256 sums(V a, V b, V c, V d, V e, V f, V g, V h)
 {
-    __m256 low = _mm256_hadd_ps(_mm256_hadd_ps(halves(a), halves(b)), _mm256_hadd_ps(halves(c), halves(d)));
-    __m256 high = _mm256_hadd_ps(_mm256_hadd_ps(halves(e), halves(f)), _mm256_hadd_ps(halves(g), halves(h)));
-    return _mm256_add_ps(_mm256_permute2f128_ps(low, high, 0x20), _mm256_permute2f128_ps(low, high, 0x31));
+    V s = fold1(fold2(fold4(a, c), fold4(e, g)), fold2(fold4(b, d), fold4(f, h))); /* aabb ccdd eeff gghh */
+    s = ADD(s, _mm512_permute_ps(s, 0xb1));
+    return _mm512_castps512_ps256(_mm512_permutexvar_ps(_mm512_set_epi32(0, 0, 0, 0, 0, 0, 0, 0, 14, 12, 10, 8, 6, 4, 2, 0), s));
 }
-#define SUMS(out, a, b, c, d, e, f, g, h) _mm256_storeu_ps(out, sums(a, b, c, d, e, f, g, h))
+#define ADD_SUMS(out, a, b, c, d, e, f, g, h) \
+    _mm256_storeu_ps(out, _mm256_add_ps(_mm256_loadu_ps(out), sums(a, b, c, d, e, f, g, h)))
 
 #include "core/kernel_body.h"
 #endif

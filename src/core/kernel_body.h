@@ -9,7 +9,7 @@
  *   ABS              |a|                                SIGNED(a,b) a ≥ 0 with the sign of b
  *   CAP(a,limit)     the smaller; NaN stays NaN         IF_NEG(c,a,b) a where c < 0, else b
  *   POW2(m,e)        2^(n+e) where m = n + MAGIC
- *   SUMS(out, …)     out[j] = the sum of the lanes of the j-th of eight vectors
+ *   ADD_SUMS(out, …) out[j] += the sum of the lanes of the j-th of eight vectors
  */
 
 /* Adding 1.5·2^23 to a small number leaves it, rounded to an integer, in the low bits of the significand. */
@@ -95,8 +95,8 @@ TARGET static float dot_n(const float *a, const float *b, int n)
     }
     for (; k + LANES <= n; k += LANES)
         s0 = FMA(LOADU(a + k), LOADU(b + k), s0);
-    float part[8], sum = 0.0f;
-    SUMS(part, s0, s1, s2, s3, s0, s1, s2, s3);
+    float part[8] = {0}, sum = 0.0f;
+    ADD_SUMS(part, s0, s1, s2, s3, s0, s1, s2, s3);
     sum = (part[0] + part[1]) + (part[2] + part[3]);
     for (; k < n; k++)
         sum += a[k] * b[k];
@@ -206,13 +206,17 @@ TARGET static inline void clear_rest(float *sums, int columns)
 
 TARGET static inline void add_lanes(const float *v, int columns, float *out)
 {
-    for (int k = 0; k < columns; k += 8, v += 8 * LANES) {
-        float sum[8];
-        SUMS(sum, LOAD(v), LOAD(v + LANES), LOAD(v + 2 * LANES), LOAD(v + 3 * LANES), LOAD(v + 4 * LANES),
+    int k = 0;
+    for (; k + 8 <= columns; k += 8, v += 8 * LANES)
+        ADD_SUMS(out + k, LOAD(v), LOAD(v + LANES), LOAD(v + 2 * LANES), LOAD(v + 3 * LANES), LOAD(v + 4 * LANES),
+                 LOAD(v + 5 * LANES), LOAD(v + 6 * LANES), LOAD(v + 7 * LANES));
+    if (k == columns)
+        return;
+    float sum[8] = {0};
+    ADD_SUMS(sum, LOAD(v), LOAD(v + LANES), LOAD(v + 2 * LANES), LOAD(v + 3 * LANES), LOAD(v + 4 * LANES),
              LOAD(v + 5 * LANES), LOAD(v + 6 * LANES), LOAD(v + 7 * LANES));
-        for (int j = 0; j < least(8, columns - k); j++)
-            out[k + j] += sum[j];
-    }
+    for (int j = 0; k < columns; j++, k++)
+        out[k] += sum[j];
 }
 
 #if defined(__GNUC__)

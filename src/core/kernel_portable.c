@@ -57,10 +57,10 @@ static inline V cap(V a, V limit) { return a > limit ? limit : a; }
 #define MUL(a, b) ((a) * (b))
 #define DIV(a, b) ((a) / (b))
 #define FMA(a, b, c) ((a) * (b) + (c))
-#define SUMS(out, a, b, c, d, e, f, g, h) \
+#define ADD_SUMS(out, a, b, c, d, e, f, g, h) \
     do { \
-        (out)[0] = LANE_SUM(a), (out)[1] = LANE_SUM(b), (out)[2] = LANE_SUM(c), (out)[3] = LANE_SUM(d); \
-        (out)[4] = LANE_SUM(e), (out)[5] = LANE_SUM(f), (out)[6] = LANE_SUM(g), (out)[7] = LANE_SUM(h); \
+        (out)[0] += LANE_SUM(a), (out)[1] += LANE_SUM(b), (out)[2] += LANE_SUM(c), (out)[3] += LANE_SUM(d); \
+        (out)[4] += LANE_SUM(e), (out)[5] += LANE_SUM(f), (out)[6] += LANE_SUM(g), (out)[7] += LANE_SUM(h); \
     } while (0)
 
 #include "core/kernel_body.h"

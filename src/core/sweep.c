@@ -33,8 +33,12 @@ static void project_rows(const struct packed_layer *p, int in, const float *cons
     kernel_current()->project(p, in, x, at, n, z, stride);
 }
 
-/* A rerun has settled when the forecast of its surprisal has moved by less than SETTLED twice, and no element of its
- * state differs by more than SMALL. What is left out is of second order in the difference, as was the move. */
+/* A rerun has settled when the forecast of its surprisal has moved by less than SETTLED twice (what the recurrence does to
+ * the difference is linear by now), its difference does not grow, and it is small: no element is more than SMALL, or what
+ * the head and the last tanh make of it beyond the linear, at most curvature · ‖difference‖², is less than LEFT_OUT of
+ * probability. The second lets a head of modest weights end reruns early; the first those of a strong one, for which a
+ * bound of the worst case asks too much. */
+static const double LEFT_OUT = 4e-6;
 static const float SETTLED = 2e-7f, SMALL = 2e-3f;
 
 /* One layer of the part of the network that can change. */
@@ -54,7 +58,7 @@ struct level {
 struct rerun {
     int unit;
     float forecast;            /* of the change in surprisal */
-    float largest;             /* difference in the state */
+    float square;              /* ‖difference in the state‖² */
     int settled;               /* steps in a row */
 };
 
@@ -68,7 +72,7 @@ struct job {
     struct level *level;       /* [levels], the layer itself first */
     int levels;
     float *lambda_C, *lambda_h;/* (steps + 1) × padded of the top layer: ∂surprisal, by what is carried on; NULL below it */
-    double surprisal;
+    double surprisal, curvature;
     struct rerun gang[GANG];
     int n;
     float *last_h;             /* [WAITING] × H of the top layer: reruns that went to the end and wait for the output head */
@@ -226,6 +230,23 @@ static bool backwards(struct job *j)
     return true;
 }
 
+/* Beyond the linear, δ in h adds ½ Var(w_v · δ) ≤ ½ R² ‖δ‖² to the surprisal, R being the longest w_v - w_target, and δ in C adds
+ * at most ½ · max|tanh''| · max|∂surprisal/∂h| · ‖δ‖² ≤ ½ · 0.77 · R · ‖δ‖². */
+static double curvature(const struct lstm *net, int target)
+{
+    const int H = lstm_top(net);
+    const float *to = net->out_W + (size_t)target * (size_t)H;
+    double longest = 0;
+    for (int v = 0; v < net->outputs; v++) {
+        const float *w = net->out_W + (size_t)v * (size_t)H;
+        double square = 0;
+        for (int u = 0; u < H; u++)
+            square += ((double)w[u] - (double)to[u]) * ((double)w[u] - (double)to[u]);
+        longest = square > longest ? square : longest;
+    }
+    return 0.5 * (longest + 0.77 * sqrt(longest));
+}
+
 /* ---- a gang through one step --------------------------------------------------------------------------------------------- */
 
 static void pin_rows(const struct job *j, struct pins *pins, enum quantity q, float *rows, const struct level *v)
@@ -339,20 +360,25 @@ static void settle(struct job *j, int s, int t)
     for (int b = j->n - 1; b >= 0; b--) {
         struct rerun *r = &j->gang[b];
         const float *Cb = v->C + b * v->padded, *hb = v->h + b * v->padded;
-        float forecast = 0, largest = 0;
+        float forecast = 0, largest = 0, square_C = 0, square_h = 0;
         for (int u = 0; u < v->hidden; u++) {
             float dC = Cb[u] - C[u], dh = hb[u] - h[u];
             forecast += lambda_C[u] * dC + lambda_h[u] * dh;
+            square_C += dC * dC;
+            square_h += dh * dh;
             dC = fabsf(dC);
             dh = fabsf(dh);
             largest = dC > largest ? dC : largest;
             largest = dh > largest ? dh : largest;
         }
-        bool still = fabsf(forecast - r->forecast) < SETTLED && largest < SMALL && largest <= r->largest;
+        float square = square_C > square_h ? square_C : square_h;
+        double p = exp(-(j->surprisal + (double)(forecast < 0 ? forecast : 0)));
+        bool still = fabsf(forecast - r->forecast) < SETTLED && square <= r->square
+                  && (largest < SMALL || (p < 1 ? p : 1) * j->curvature * (double)square < LEFT_OUT);
         r->settled = still ? r->settled + 1 : 0;
         r->forecast = forecast;
-        r->largest = largest;
-        if (r->settled >= 2 || largest == 0) {
+        r->square = square;
+        if (r->settled >= 2 || square == 0) {
             j->w->closed[place(j, s, r->unit)] = (float)exp(-(j->surprisal + (double)forecast));
             drop(j, b);
         }
@@ -455,7 +481,7 @@ static bool shut(const struct job *j, int s, int unit, float *C, float *h)
 static void join_gang(struct job *j, int s, int unit, float C, float h)
 {
     int b = j->n++;
-    j->gang[b] = (struct rerun){.unit = unit, .largest = INFINITY};
+    j->gang[b] = (struct rerun){.unit = unit, .square = INFINITY};
     for (int l = 0; l < j->levels; l++) {
         struct level *v = &j->level[l];
         int t = l ? s - 1 : s;
@@ -511,6 +537,8 @@ static bool job_init(struct job *j)
     mem_free(logits);
     for (int l = 0; ok && l < j->levels; l++)
         ok = level_init(j, &j->level[l], q->layer + l);
+    if (ok && j->levels == 1)
+        j->curvature = curvature(j->net, q->target);
     return ok && (j->levels > 1 || backwards(j));
 }
 

@@ -120,7 +120,7 @@ static void json_predictions(const struct session *s, int top, struct str *out)
     str_add(out, ",\n \"predictions\": [");
     for (int t = 1; t <= steps; t++) {
         char label[16];
-        int n = predict_ranked(s, RUN_PINNED, t, top, p);
+        int n = session_predict_run(s, RUN_PINNED, t, top, p);
         str_addf(out, "%s\n  {\"t\": %d, \"top\": [", t > 1 ? "," : "", t);
         for (int k = 0; k < n; k++) {
             str_add(out, k ? ", {\"token\": " : "{\"token\": ");
@@ -286,7 +286,7 @@ void export_trace_csv(const struct session *s, struct str *out)
 
 static void text_predictions(const struct session *s, int t, int top, struct prediction *p, struct str *out)
 {
-    int n = predict_ranked(s, RUN_PINNED, t, top, p);
+    int n = session_predict_run(s, RUN_PINNED, t, top, p);
     for (int k = 0; k < n; k++) {
         char label[16];
         const char *name = model_label(session_model(s), p[k].output, label);

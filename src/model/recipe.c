@@ -419,8 +419,6 @@ static void add_found_forced(struct str *s, const struct judged *j, const char *
 {
     static const char *const when[] = {"at the predicting step", "one step before", "two steps before"};
     const struct forced_unit *g = &j->forced[j->carrier];
-    if (!isfinite(g->accuracy[0]))
-        return;
     str_addf(s, "Found by intervention on unseen places: accuracy is %.3f (%ld places). With the forget gate of ",
              j->score.accuracy, j->score.measured);
     add_unit_label(s, g->unit, name);
@@ -436,6 +434,8 @@ static void add_found_forced(struct str *s, const struct judged *j, const char *
 /* What was found, in words, for `about`. Units count from 1. */
 static void add_found(struct str *s, const struct judged *j, const struct corpus *c, const char *name)
 {
+    if (!j->has_memory && !isfinite(j->forced[j->carrier].accuracy[0]))
+        return;                                   /* nothing is measured in this corpus */
     str_add(s, *str_text(s) ? " " : "");
     if (j->has_memory)
         add_found_memory(s, &j->memory, c, name);

@@ -190,7 +190,7 @@ int session_predict(const struct session *s, int t, int top, struct prediction *
     return ranked(s, BY_LARGER, t, top, out);
 }
 
-int predict_ranked(const struct session *s, enum run run, int t, int top, struct prediction *out)
+int session_predict_run(const struct session *s, enum run run, int t, int top, struct prediction *out)
 {
     return ranked(s, (enum ranking)run, t, top, out);
 }

@@ -73,6 +73,10 @@ static bool check_format(const struct json_at *top, struct err *e)
 static struct json *open_scenario(const char *name_or_file, struct json_at *top, struct err *e)
 {
     const struct builtin *b = built_in("scenarios", name_or_file);
+    if (!b && !strpbrk(name_or_file, "./") && strcmp(name_or_file, "-") != 0 && access(name_or_file, F_OK) != 0) {
+        err_set(e, name_or_file, NULL, "there is no file and no built-in scenario of that name (--list scenarios)");
+        return NULL;
+    }
     struct json *j = b ? json_parse_copy(b->data, b->len, name_or_file, e) : json_read(name_or_file, e);
     if (!j)
         return NULL;

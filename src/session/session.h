@@ -81,6 +81,8 @@ int session_last_recomputed(const struct session *s);
 struct prediction { int output; float p_base, p_pinned; };
 /* The `top` outputs by the larger of both probabilities; returns how many were filled (0 without an output head). */
 int session_predict(const struct session *s, int t, int top, struct prediction *out);
+/* The same in the order of one run. */
+int session_predict_run(const struct session *s, enum run run, int t, int top, struct prediction *out);
 float session_probability(const struct session *s, enum run run, int t, int output);
 /* The likeliest output after step t; -1 without a head. */
 int session_likeliest(const struct session *s, enum run run, int t);

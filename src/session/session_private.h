@@ -87,10 +87,6 @@ void cache_forget(struct cache *c, int from);
 void cache_clear(struct cache *c);
 void peaks_clear(struct peaks *p);
 
-/* ---- predict.c ------------------------------------------------------------------------------------------------- */
-
-/* As session_predict, but ranked by the probability in one run. */
-int predict_ranked(const struct session *s, enum run run, int t, int top, struct prediction *out);
 
 /* ---- compare.c ------------------------------------------------------------------------------------------------- */
 

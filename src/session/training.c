@@ -211,13 +211,12 @@ static struct lstm *present(const struct training *t)
 }
 
 /* A network over one sequence of ids. */
-static bool run_over(const struct lstm *net, const int *id, int n, struct trace *tr, const float **x)
+static void run_over(const struct lstm *net, const int *id, int n, struct trace *tr, const float **x)
 {
     for (int k = 0; k < n; k++)
         x[k] = net->embedding + (size_t)id[k] * (size_t)net->embed;
     tr->steps = n;
     lstm_run(net, x, 0, NULL, 0, tr);
-    return true;
 }
 
 struct moments { double n, x, y, xx, yy, xy; };
@@ -582,7 +581,8 @@ static void note_stop(const struct training *t, struct model *m, int update)
 
 struct model *training_model(struct training *t, enum training_which which, struct err *e)
 {
-    look_now(t);
+    if (which == TRAINING_BEST)                   /* the present is taken as it is: looking at it could make it the best */
+        look_now(t);
     bool best = t->best && (which == TRAINING_BEST || t->phase == TRAINING_FINISHED);
     struct lstm *net = best ? lstm_copy(t->best) : train_lstm(t->train);
     int update = best ? t->best_update : train_done(t->train), run = t->phase == TRAINING_FINISHED ? training_total(t) : update;

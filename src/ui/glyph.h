@@ -23,7 +23,7 @@ struct glyphs {
     uint32_t dot;                 /* a point on a curve */
     uint32_t pointer;             /* ▸ or > */
     uint32_t pointer_left, pointer_up, pointer_down;   /* beyond the other ends of a scale */
-    uint32_t cut;                 /* … or . */
+    uint32_t cut;                 /* … or ~ */
     uint32_t hidden;              /* the stand-in for what must not be shown */
     uint32_t unknown;             /* not yet revealed: · */
     const char *arrow;            /* "→" or "->" */

@@ -332,6 +332,18 @@ int grid_wrap(struct grid *g, struct rect r, enum role role, unsigned attr, cons
     return line;
 }
 
+int grid_wrap_lines(int w, const char *text)
+{
+    size_t n = strlen(text), next;
+    int line = 0;
+    for (; w > 0 && n; line++) {
+        line_break(text, n, w, &next);
+        text += next;
+        n -= next;
+    }
+    return line;
+}
+
 void grid_fill(struct grid *g, struct rect r, uint32_t ch, enum role role, unsigned attr)
 {
     r = rect_intersect(rect_intersect(r, g->clip), (struct rect){0, 0, g->w, g->h});

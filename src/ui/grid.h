@@ -59,6 +59,8 @@ int grid_text_right(struct grid *g, int x, int y, int max, enum role role, unsig
 int grid_text_centre(struct grid *g, struct rect r, int y, enum role role, unsigned attr, const char *text);
 /* Words wrapped to r; returns the lines used (at most r.h; the last line is cut when there is more). */
 int grid_wrap(struct grid *g, struct rect r, enum role role, unsigned attr, const char *text);
+/* The lines it takes at this width, however many. */
+int grid_wrap_lines(int w, const char *text);
 void grid_fill(struct grid *g, struct rect r, uint32_t ch, enum role role, unsigned attr);
 void grid_hline(struct grid *g, int x, int y, int w, enum role role);
 /* Adds an attribute to what is there. */

@@ -130,8 +130,9 @@ void prompt_draw(struct grid *g, int x, int y, int w, const struct prompt *p, in
     struct rect clip = grid_clip(g, (struct rect){x, y, w, 1});
     grid_fill(g, (struct rect){x, y, w, 1}, ' ', ROLE_PROMPT, 0);
     /* ":" and "/" stand right before the text, as everywhere; a label in words is set off by a blank. At least half
-     * of a narrow row is left to the text. */
-    int used = grid_text(g, x, y, (w + 1) / 2, ROLE_PROMPT, ATTR_BOLD, p->label);
+     * of a narrow row is left to the text, when there is so much of it. */
+    int half = (w + 1) / 2, spare = w - cells(p, 0, p->len) - 2;
+    int used = grid_text(g, x, y, spare > half ? spare : half, ROLE_PROMPT, ATTR_BOLD, p->label);
     size_t label = strlen(p->label);
     if (used > 1 && label && p->label[label - 1] != ' ')
         used++;

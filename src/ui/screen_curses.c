@@ -589,9 +589,9 @@ static void look_of(struct screen *s, const struct theme *t, const struct cell *
 
 /* The characters of a cell, as many cells wide as the grid gives them; ncurses measures by the locale, and what it would
  * measure otherwise becomes a '?'. */
-static void characters(const struct screen *s, const struct cell *c, bool wide, wchar_t out[4])
+static void characters(const struct screen *s, const struct theme *t, const struct cell *c, bool wide, wchar_t out[4])
 {
-    uint32_t ch = c->ch[0] ? c->ch[0] : ' ';
+    uint32_t ch = c->ch[0] ? theme_char(t, c) : ' ';
     int n = 0;
     if (ch < 0x20 || ch == 0x7F || (ch > 0x7E && (!s->utf8 || wcwidth((wchar_t)ch) != 1 + wide)))
         ch = '?';
@@ -611,7 +611,7 @@ static void draw_run(struct screen *s, const struct theme *t, const struct cell 
         attr_t attr;
         short pair;
         bool wide = row[x].ch[0] && x + 1 < s->w && !row[x + 1].ch[0];
-        characters(s, &row[x], wide, text);
+        characters(s, t, &row[x], wide, text);
         look_of(s, t, &row[x], &attr, &pair);
         setcchar(&s->run[n++], text, attr, pair, NULL);
         x += wide && text[0] != L'?';

@@ -25,7 +25,8 @@ void widget_curve(struct grid *g, struct rect r, float (*f)(float), float x0, fl
                   float mark_x, float mark_y, enum role mark_role);
 
 /* A one-line editor: fed keys, drawn by the caller. */
-struct prompt { bool active; char label[48]; char text[1024]; int len, pos; };
+/* note: what can be answered, for the hint line; a string that stays, or NULL. letter: one key answers, Enter is not waited for. */
+struct prompt { bool active, letter; char label[48]; char text[1024]; int len, pos; const char *note; };
 enum prompt_result { PROMPT_GOES_ON, PROMPT_ACCEPTED, PROMPT_CANCELLED };
 void prompt_start(struct prompt *p, const char *label, const char *text);
 enum prompt_result prompt_key(struct prompt *p, int key);         /* editing keys of readline: arrows, Home/End, ^A ^E ^U ^K ^W ^H ^D, Del */

@@ -71,8 +71,12 @@ static void draw_title(const struct scene *scene, const struct view *view, struc
                  net->layer[at->layer].in, net->layer[at->layer].in == 1 ? "" : "s");
     }
     bool chars = m->vocab && m->vocab->kind == VOCAB_CHAR;
-    if (at->step > 0)
-        words_token(session_token(s, at->step), chars, g->glyphs, &token);
+    if (at->step > 0) {
+        struct str whole = {0};
+        words_token(session_token(s, at->step), chars, g->glyphs, &whole);
+        utf8_cut(&token, str_text(&whole), g->w / 5 > 12 ? g->w / 5 : 12, g->glyphs->ascii);
+        str_free(&whole);
+    }
     str_addf(&mid, "t=%d/%d", at->step, session_steps(s));
     if (at->step > 0)
         str_addf(&mid, " '%s'", str_text(&token));
@@ -260,14 +264,32 @@ static int hints_of(const struct scene *scene, const struct view *view, const st
     return n;
 }
 
+/* While presenting, what is locked is not offered. */
+static int in_presentation(const struct key_help *rows[])
+{
+    static const struct key_help some[] = {
+        {.keys = "<F5>", .hint = "end presentation"}, {.keys = ".", .hint = "blank"}, {.keys = "<PgUp>", .hint = "sub-step"},
+        {.keys = "<PgDn>", .hint = "sub-step"}, {.keys = "<Left>", .hint = "word"}, {.keys = "<Right>", .hint = "word"}, {.keys = "?", .hint = "help"},
+        {.keys = "<Space>", .hint = "play"}, {.keys = "a", .hint = "all rows"}, {.keys = "d", .hint = "dissect"}, {.keys = "m", .hint = "timeline"},
+    };
+    int n = (int)(sizeof some / sizeof *some);
+    for (int k = 0; k < n; k++)
+        rows[k] = &some[k];
+    return n;
+}
+
 static void draw_hints(const struct scene *scene, const struct view *view, struct grid *g, int y, const struct prompt *prompt)
 {
     static const struct key_help accept = {.keys = "<Enter>", .hint = "accept"}, cancel = {.keys = "<Esc>", .hint = "cancel"};
-    static const struct key_help *const in_prompt[] = {&accept, &cancel};
+    static const struct key_help yes = {.keys = "y", .hint = "yes"}, no = {.keys = "n", .hint = "no"}, save = {.keys = "w", .hint = "save first"};
+    static const struct key_help *const in_prompt[] = {&accept, &cancel}, *const in_question[] = {&yes, &no, &save};
     const struct key_help *own[HINTS_MAX], *const *hints = own;
     int n = hints_of(scene, view, own, HINTS_MAX), x = 1;
-    if (prompt && prompt->active)
-        hints = in_prompt, n = 2;
+    bool asking = prompt && prompt->active;
+    if (scene->present && !view->hints)
+        n = in_presentation(own);
+    if (asking)
+        hints = prompt->letter ? in_question : in_prompt, n = prompt->letter ? 3 : 2;
     for (int k = 0; k < n;) {
         /* Neighbours with the same word share it: "←→:word". */
         struct str keys = {0};
@@ -276,7 +298,10 @@ static void draw_hints(const struct scene *scene, const struct view *view, struc
             char shown[16];
             const char *p = hints[j]->keys;
             int key = key_parse(&p);
-            str_add(&keys, key_show(key, g->glyphs->ascii, shown));
+            key_show(key, g->glyphs->ascii, shown);
+            if (keys.len && utf8_text_width(shown) > 2)
+                str_addc(&keys, ' ');           /* "PgUp PgDn" are two; "+-" and "<-->" need no telling */
+            str_add(&keys, shown);
         }
         int kw = utf8_text_width(str_text(&keys)), hw = utf8_text_width(hints[k]->hint);
         if (x + kw + 1 + hw > g->w) {
@@ -290,10 +315,14 @@ static void draw_hints(const struct scene *scene, const struct view *view, struc
         str_free(&keys);
         k = j;
     }
+    if (asking && prompt->note && x < g->w)
+        grid_text(g, x, y, g->w - x, ROLE_HINT, 0, prompt->note);
 }
 
+enum { SENTENCE_H = 15 };
+
 /* What there is to say, and how. Returns the role, or ROLE_COUNT for nothing. */
-static enum role status_text(const struct scene *scene, bool alone, struct str *out)
+static enum role status_text(const struct scene *scene, const struct view *view, int h, struct str *out)
 {
     const struct model *m = session_model(scene->session);
     double largest;
@@ -302,8 +331,14 @@ static enum role status_text(const struct scene *scene, bool alone, struct str *
         str_add(out, scene->message);
         return scene->message_is_error ? ROLE_BAD : ROLE_WARN;
     }
-    if (alone)
+    if (view->alone)
         return ROLE_COUNT;
+    /* Where the main view has no line for the sentence about the unit, it is told here: more than what the model is. */
+    const struct cursor *at = session_cursor(scene->session);
+    if (h < SENTENCE_H && view == view_find("bars") && at->step > 0 && session_net(scene->session)->outputs > 0 && !scene->reveal) {
+        words_unit_brief(scene->session, RUN_PINNED, at->layer, at->unit, at->step, false, out);
+        return ROLE_TEXT;
+    }
     if (scene->scenario) {
         str_addf(out, "scenario %s%s%s", scene->scenario, scene->scenario_about ? ": " : "", scene->scenario_about ? scene->scenario_about : "");
         return ROLE_DIM;
@@ -327,14 +362,12 @@ static enum role status_text(const struct scene *scene, bool alone, struct str *
 }
 
 /* One line; a message too long for it takes up to two more above, over the view, until the next key. */
-static void draw_status(const struct scene *scene, bool alone, struct grid *g, int y)
+static void draw_status(const struct scene *scene, const struct view *view, struct grid *g, int y)
 {
     struct str text = {0};
-    enum role role = status_text(scene, alone, &text);
+    enum role role = status_text(scene, view, g->h, &text);
     bool message = scene->message && *scene->message;
-    int w = g->w - 2, lines = w > 0 ? (utf8_text_width(str_text(&text)) + w - 1) / w : 1, most = message && g->h >= 16 ? 3 : 1;
-    if (lines > 1 && lines < most)
-        lines++;                                /* words do not break where cells end */
+    int w = g->w - 2, lines = grid_wrap_lines(w, str_text(&text)), most = !message || g->h < 10 ? 1 : g->h < 16 ? 2 : 3;
     lines = lines > most ? most : lines;
     if (role != ROLE_COUNT && lines > 1) {
         struct rect r = {0, y - lines + 1, g->w, lines};
@@ -374,10 +407,10 @@ void scene_draw(const struct scene *scene, const struct view *view, const void *
             prompt_draw(g, 1, line, g->w - 2, prompt, &cx);
             cy = line;
         } else if (p.status >= 0) {
-            draw_status(scene, view->alone, g, p.status);
+            draw_status(scene, view, g, p.status);
         } else if (scene->message && *scene->message && g->h > 1) {
             grid_fill(g, (struct rect){0, g->h - 1, g->w, 1}, ' ', ROLE_TEXT, 0);
-            draw_status(scene, view->alone, g, g->h - 1);
+            draw_status(scene, view, g, g->h - 1);
         }
         bool covered = p.status < 0 && (asking || (scene->message && *scene->message));
         if (p.hints >= 0 && !covered)

@@ -1,8 +1,11 @@
 /* scroll.c: see scroll.h. */
 #include "views/scroll.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/utf8.h"
 
 const struct view_key scroll_keys[] = {
@@ -13,11 +16,19 @@ enum view_reply scroll_key(struct session *s, void *state, int key, struct err *
 {
     (void)s, (void)e;
     struct scroll *sc = state;
+    if (!sc->seen) {
+        sc->seen = xcalloc(1, sizeof *sc->seen);
+        sc->seen->last = INT_MAX;
+    }
+    int page = sc->seen->page > 2 ? sc->seen->page - 1 : 1;
+    /* Past the end (a smaller text, a larger window) the first key up must be seen to do something. */
+    if (sc->top > sc->seen->last)
+        sc->top = sc->seen->last;
     switch (key) {
     case K_UP: case 'k': sc->top--; break;
     case K_DOWN: case 'j': sc->top++; break;
-    case K_PGUP: sc->top -= 12; break;
-    case K_PGDN: sc->top += 12; break;
+    case K_PGUP: sc->top -= page; break;
+    case K_PGDN: sc->top += page; break;
     case K_HOME: case 'g': sc->top = 0; break;
     case K_END: case 'G': sc->top = 1 << 20; break;
     default: return VIEW_IGNORED;
@@ -25,6 +36,20 @@ enum view_reply scroll_key(struct session *s, void *state, int key, struct err *
     if (sc->top < 0)
         sc->top = 0;
     return VIEW_REDRAW;
+}
+
+void scroll_clear(void *state)
+{
+    struct scroll *sc = state;
+    free(sc->seen);
+}
+
+int scroll_top(const struct scroll *sc, int lines, int page)
+{
+    int last = lines > page ? lines - page : 0;
+    if (sc->seen)
+        *sc->seen = (struct scroll_seen){last, page};
+    return sc->top > last ? last : sc->top;
 }
 
 struct rect scroll_rect(struct rect r)
@@ -87,16 +112,15 @@ void scroll_draw(struct grid *g, struct rect r, const struct scroll *sc, const c
 {
     if (r.w < 1 || r.h < 1)
         return;
-    int lines = lay_out(NULL, r, 0, text), top = sc->top;
-    if (top > lines - r.h)
-        top = lines - r.h;
-    if (top < 0)
-        top = 0;
+    int edge = r.x + r.w;
+    if (r.w > 24)
+        r.w--;                                  /* a blank between the text and the mark */
+    int lines = lay_out(NULL, r, 0, text), top = scroll_top(sc, lines, r.h);
     lay_out(g, r, top, text);
     if (lines > r.h) {
         /* How far down: a mark on the right edge. */
         int at = lines - r.h > 0 ? top * (r.h - 1) / (lines - r.h) : 0;
         for (int y = 0; y < r.h; y++)
-            grid_put(g, r.x + r.w, r.y + y, y == at ? g->glyphs->full : g->glyphs->vline, y == at ? ROLE_DIM : ROLE_RULE, 0);
+            grid_put(g, edge, r.y + y, y == at ? g->glyphs->full : g->glyphs->vline, y == at ? ROLE_DIM : ROLE_RULE, 0);
     }
 }

@@ -246,6 +246,21 @@ static void draw_row(struct ctx *c, int y, const char *label, enum role role, do
         grid_text(g, x, y, c->r.x + c->r.w - 1 - x, ROLE_DIM, 0, note);
 }
 
+/* Whole units only: half of a number would be another number. */
+static void shorten(struct str *note, int room)
+{
+    while (note->len && utf8_text_width(str_text(note)) > room) {
+        char *end = strrchr(note->s, ',');
+        bool one = !end;
+        if (one)                                  /* the unit without its number */
+            end = strrchr(note->s, ' ');
+        note->len = end ? (size_t)(end - note->s) : 0;
+        note->s[note->len] = '\0';
+        if (one && utf8_text_width(str_text(note)) > room)
+            note->s[note->len = 0] = '\0';
+    }
+}
+
 static void word_row(struct ctx *c, int y, int s)
 {
     struct str label = {0}, note = {0};
@@ -254,6 +269,7 @@ static void word_row(struct ctx *c, int y, int s)
     words_token(session_token(c->s, s), m->vocab && m->vocab->kind == VOCAB_CHAR, c->g->glyphs, &label);
     if (s == kept.selected)
         through(c->s, &note);
+    shorten(&note, c->r.w - 1 - (1 + c->label + c->number + 1 + (c->bar >= 6 ? c->bar + 1 : 0)));
     draw_row(c, y, str_text(&label), ROLE_TOKEN, kept.a.word[s - 1], s == kept.selected, false, str_text(&note));
     str_free(&label);
     str_free(&note);
@@ -279,7 +295,7 @@ static int draw_words(struct ctx *c, int y, int rows)
     if (show == n)
         return show * c->pitch;
     char label[32];
-    snprintf(label, sizeof label, "other words (%d)", n - show);
+    snprintf(label, sizeof label, c->label < 18 ? "others (%d)" : "other words (%d)", n - show);
     draw_row(c, y + show * c->pitch, label, ROLE_DIM, other, false, false, NULL);
     return (show + 1) * c->pitch;
 }
@@ -367,7 +383,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         rows = kept.t - 1;
     c.pitch = 2 * (rows + fixed - 1) + 1 + words + path + 3 * gap + 3 <= r.h ? 2 : 1;
     if (initial && y < end)
-        draw_row(&c, y, "the initial state", ROLE_C_PREV, a->initial, false, false, NULL), y += c.pitch;
+        draw_row(&c, y, c.label < 18 ? "initial state" : "the initial state", ROLE_C_PREV, a->initial, false, false, NULL), y += c.pitch;
     if (kept.t > 1)
         y += draw_words(&c, y, rows);
     if (by_hand && y < end)
@@ -385,6 +401,11 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         char num[SUMS_MAX];
         grid_text(g, r.x + 1, y, c.label, ROLE_TEXT, ATTR_BOLD, "z");
         grid_text_right(g, r.x + 1 + c.label + c.number, y, c.number, ROLE_TEXT, ATTR_BOLD, sums_number(num, a->z, c.decimals, true));
+        if (r.w < 60) {                           /* what comes of it has no room in the head */
+            double v = (double)anatomy_curve(kept.gate, (float)a->z);
+            grid_textf(g, r.x + c.label + c.number + 3, y, r.w - c.label - c.number - 4, ROLE_LABEL, 0, "%s = %s",
+                       kept.gate == Q_G ? "tanh" : g->glyphs->sigma, kept.gate == Q_G ? sums_number(num, v, 2, true) : sums_gate(num, v));
+        }
         y++;
     }
     y += gap;

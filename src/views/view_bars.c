@@ -92,6 +92,8 @@ static int clamp(int v, int lo, int hi)
     return v < lo ? lo : v > hi ? hi : v;
 }
 
+enum { EXPLAIN_EACH = 8 };         /* units that are explained one by one */
+
 /* Narrowest useful block: "f_t" + "|####|" + "-0.84*". */
 enum { BLOCK_MIN = 17, BLOCK_GAP = 1, SHARED_MIN = 4, LABEL_W = 13, WORDS_MIN_H = 7 };
 
@@ -480,20 +482,45 @@ static void draw_heat(const struct ctx *c, struct rect r, const struct bars_plan
     draw_lines(c, (struct rect){r.x, y + 1, r.w, p->zoom_h - 1}, p);
 }
 
-/* "gates 0…1    cells -1…+1, zero in the middle" */
+/* " gates 0 ░▒▓█ 1 " on the rule from x on: what a cell of that much looks like; returns its width. */
+static int draw_levels(struct grid *g, int x, int y, const char *low, const char *high, const int *level, int n, enum role role)
+{
+    int from = x;
+    x += grid_text(g, x, y, g->w, ROLE_DIM, 0, low);
+    for (int k = 0; k < n; k++)
+        grid_heat(g, x++, y, role, level[k]);
+    x += grid_text(g, x, y, g->w, ROLE_DIM, 0, high);
+    return x - from;
+}
+
+/* "gates 0…1    cells -1…+1, zero in the middle"; for heat strips, the levels. */
 static void draw_scale(const struct ctx *c, struct rect r, enum bars_mode mode)
 {
+    static const int gate[] = {0, 25, 50, 75, 100}, cell[] = {-100, -75, -50, -25, 0, 25, 50, 75, 100};
+    enum { HEAT_CELLS_W = 32 };
     struct grid *g = c->g;
-    char gates[48], cells[64];
-    snprintf(gates, sizeof gates, " gates 0 to 1 ");
-    snprintf(cells, sizeof cells, " cells %s%g to +%g, zero in the middle ", g->glyphs->ascii ? "-" : g->glyphs->minus, (double)c->cell, (double)c->cell);
-    if (mode == BARS_HEAT)
-        snprintf(cells, sizeof cells, " cells by tanh C, -1 to +1 ");
+    const char *minus = g->glyphs->ascii ? "-" : g->glyphs->minus;
+    char cells[64];
     grid_hline(g, r.x, r.y, r.w, ROLE_RULE);
+    if (mode == BARS_HEAT) {
+        int w = draw_levels(g, r.x + 2, r.y, " gates 0 ", " 1 ", gate, 5, ROLE_HEAT_GATE);
+        snprintf(cells, sizeof cells, " cells by tanh C %s1 ", minus);
+        if (w + 4 + HEAT_CELLS_W < r.w)
+            draw_levels(g, r.x + r.w - 2 - HEAT_CELLS_W, r.y, cells, " +1 ", cell, 9, ROLE_HEAT_CELL);
+        return;
+    }
+    static const char gates[] = " gates 0 to 1 ";
+    snprintf(cells, sizeof cells, " cells %s%g to +%g, zero in the middle ", minus, (double)c->cell, (double)c->cell);
     grid_text(g, r.x + 2, r.y, r.w - 3, ROLE_DIM, 0, gates);
     int w = utf8_text_width(cells);
     if (w + 24 < r.w)
         grid_text_right(g, r.x + r.w - 2, r.y, w, ROLE_DIM, 0, cells);
+}
+
+static bool is_char(const struct ctx *c)
+{
+    const struct vocab *v = session_model(c->s)->vocab;
+    return v && v->kind == VOCAB_CHAR;
 }
 
 /* The label of an output as shown, in at most `cells` cells. */
@@ -501,8 +528,7 @@ static void shown_label(const struct ctx *c, int output, int cells, struct str *
 {
     char buf[16];
     struct str raw = {0};
-    const struct model *m = session_model(c->s);
-    words_token(model_label(m, output, buf), m->vocab && m->vocab->kind == VOCAB_CHAR, c->g->glyphs, &raw);
+    words_token(model_label(session_model(c->s), output, buf), is_char(c), c->g->glyphs, &raw);
     utf8_cut(out, str_text(&raw), cells, c->g->glyphs->ascii);
     str_free(&raw);
 }
@@ -516,13 +542,19 @@ static int actual_next(const struct ctx *c)
     return id < session_net(c->s)->outputs && !session_model(c->s)->label ? id : -1;
 }
 
+/* Would a reader of two decimals see a difference? */
+static bool moved_seen(const struct prediction *p)
+{
+    return lroundf(p->p_base * 100) != lroundf(p->p_pinned * 100);
+}
+
 /* "next: her 0.97 → 0.36  his 0.00 → 0.31": one line. */
 static void draw_next_line(const struct ctx *c, int x, int y, int w)
 {
     struct grid *g = c->g;
     struct prediction p[8];
     int n = session_predict(c->s, c->t, 8, p), actual = actual_next(c), x0 = x;
-    x += grid_text(g, x, y, w, ROLE_LABEL, 0, "next word ");
+    x += grid_textf(g, x, y, w, ROLE_LABEL, 0, "%s ", words_next(c->s));
     if (!revealed(c, VAL_H)) {
         grid_text(g, x, y, w - (x - x0), ROLE_DIM, 0, "? (after h_t)");
         return;
@@ -532,7 +564,7 @@ static void draw_next_line(const struct ctx *c, int x, int y, int w)
         shown_label(c, p[k].output, 12, &name);
         bool is = p[k].output == actual;
         str_addf(&item, is ? "[%s]" : "%s", str_text(&name));
-        bool moved = fabsf(p[k].p_base - p[k].p_pinned) >= 0.005f;
+        bool moved = moved_seen(&p[k]);
         int nw = utf8_text_width(str_text(&item)), need = nw + 1 + (moved ? 11 : 4);
         if (x - x0 + need <= w) {
             x += grid_text(g, x, y, nw, is ? ROLE_TOKEN_NOW : ROLE_PREDICT, k == 0 || is ? ATTR_BOLD : 0, str_text(&item)) + 1;
@@ -563,8 +595,8 @@ static void draw_next_panel(const struct ctx *c, struct rect r)
     int x = r.x + 2, w = r.w - 3;
     struct str word = {0};
     if (c->t > 0)
-        words_token(session_token(c->s, c->t), false, g->glyphs, &word);
-    grid_textf(g, x, r.y, w, ROLE_LABEL, 0, "next word after '%s'", str_text(&word));
+        words_token(session_token(c->s, c->t), is_char(c), g->glyphs, &word);
+    grid_textf(g, x, r.y, w, ROLE_LABEL, 0, "%s after '%s'", words_next(c->s), str_text(&word));
     str_free(&word);
     if (!revealed(c, VAL_H)) {
         grid_text(g, x, r.y + 2, w, ROLE_DIM, 0, "? (after h_t)");
@@ -579,7 +611,7 @@ static void draw_next_panel(const struct ctx *c, struct rect r)
         bool is = p[k].output == actual;
         grid_text(g, x, y, label_w - 1, is ? ROLE_TOKEN_NOW : ROLE_TEXT, is ? ATTR_BOLD : 0, str_text(&name));
         int tail = any ? 11 : 5;
-        bool moved = fabsf(p[k].p_base - p[k].p_pinned) >= 0.005f;
+        bool moved = moved_seen(&p[k]);
         widget_bar(g, x + label_w, y, w - label_w - tail, p[k].p_pinned, moved ? p[k].p_base : NAN, 0, 1, ROLE_PREDICT);
         if (moved) {
             grid_textf(g, x + w - 10, y, 4, ROLE_PREDICT_BASE, 0, "%.2f", (double)p[k].p_base);
@@ -591,7 +623,7 @@ static void draw_next_panel(const struct ctx *c, struct rect r)
     double sur = session_surprisal(c->s, RUN_PINNED, c->t), sur_base = session_surprisal(c->s, RUN_BASE, c->t);
     if (isfinite(sur) && n + 4 < r.h) {
         struct str next = {0};
-        words_token(session_token(c->s, c->t + 1), false, g->glyphs, &next);
+        words_token(session_token(c->s, c->t + 1), is_char(c), g->glyphs, &next);
         grid_textf(g, x, r.y + 3 + n, w, ROLE_DIM, 0, "surprisal of '%s'", str_text(&next));
         if (fabs(sur - sur_base) >= 0.005)
             grid_textf(g, x, r.y + 4 + n, w, ROLE_DIFF, 0, "%.2f %s %.2f nats", sur_base, g->glyphs->arrow, sur);
@@ -601,20 +633,46 @@ static void draw_next_panel(const struct ctx *c, struct rect r)
     }
 }
 
+/* Every unit of a small layer, the whole and the strongest units of a large one. Briefly: in a word or two each. */
+static void explain_layer(const struct session *s, bool brief, struct str *out)
+{
+    const struct cursor *at = session_cursor(s);
+    int H = session_net(s)->layer[at->layer].hidden;
+    if (H > EXPLAIN_EACH) {
+        words_unit(s, RUN_PINNED, at->layer, at->unit, at->step, out);
+        str_addc(out, ' ');
+        words_layer(s, RUN_PINNED, at->layer, at->step, out);
+        return;
+    }
+    for (int u = 0; u < H; u++) {
+        if (brief) {
+            str_add(out, u ? "; " : "");
+            words_unit_brief(s, RUN_PINNED, at->layer, u, at->step, u == 0, out);
+        } else {
+            str_add(out, u ? " " : "");
+            words_unit(s, RUN_PINNED, at->layer, u, at->step, out);
+        }
+    }
+    str_add(out, brief ? "." : "");
+}
+
 static void explain(const struct scene *scene, const void *state, struct str *out)
 {
     (void)state;
-    const struct session *s = scene->session;
-    const struct cursor *at = session_cursor(s);
-    if (at->step < 1) {
+    if (session_cursor(scene->session)->step < 1)
         str_add(out, "There is no word yet.");
-        return;
-    }
-    int H = session_net(s)->layer[at->layer].hidden;
-    for (int u = 0; u < H && u < 8; u++) {
-        if (u)
-            str_addc(out, ' ');
-        words_unit(s, RUN_PINNED, at->layer, u, at->step, out);
+    else
+        explain_layer(scene->session, false, out);
+}
+
+/* The selected unit in a sentence, or in as few words as it takes to fit. */
+static void describe(const struct ctx *c, int w, int lines, struct str *out)
+{
+    words_unit(c->s, RUN_PINNED, c->layer, c->at->unit, c->t, out);
+    for (int of_what = 1; of_what >= 0 && grid_wrap_lines(w, str_text(out)) > lines; of_what--) {
+        str_clear(out);
+        words_unit_brief(c->s, RUN_PINNED, c->layer, c->at->unit, c->t, of_what, out);
+        str_addc(out, '.');
     }
 }
 
@@ -635,15 +693,20 @@ static void draw_words(const struct ctx *c, struct rect r, int lines, bool next_
         return;
     }
     if (lines >= 2) {
-        words_equation(c->s, RUN_PINNED, c->layer, c->at->unit, c->t, g->glyphs, &text);
+        words_equation_within(c->s, RUN_PINNED, c->layer, c->at->unit, c->t, g->glyphs, r.w, &text);
         grid_text(g, r.x, y++, r.w, ROLE_NUMBER, 0, str_text(&text));
         str_clear(&text);
         lines--;
     }
-    if (c->scene->explain && lines > 1)
-        explain(c->scene, NULL, &text);
-    else
-        words_unit(c->s, RUN_PINNED, c->layer, c->at->unit, c->t, &text);
+    if (c->scene->explain && lines > 1) {
+        explain_layer(c->s, false, &text);
+        if (grid_wrap_lines(r.w, str_text(&text)) > lines) {
+            str_clear(&text);
+            explain_layer(c->s, true, &text);
+        }
+    } else {
+        describe(c, r.w, lines, &text);
+    }
     grid_wrap(g, (struct rect){r.x, y, r.w, lines}, ROLE_TEXT, 0, str_text(&text));
     str_free(&text);
 }
@@ -654,7 +717,7 @@ static void draw_one_line(const struct ctx *c, struct rect r)
     char num[16], unit[32];
     widget_number(num, sizeof num, session_value(c->s, RUN_PINNED, c->layer, c->at->unit, c->at->value, c->t), 5, 2, false);
     struct str word = {0};
-    words_token(session_token(c->s, c->t), false, c->g->glyphs, &word);
+    words_token(session_token(c->s, c->t), is_char(c), c->g->glyphs, &word);
     grid_textf(c->g, r.x, r.y, r.w, ROLE_TEXT, 0, "%s %s %s %s", num + strspn(num, " "), bars_symbol(c->at->value, c->g->glyphs),
                session_unit_label(c->s, c->layer, c->at->unit, unit), str_text(&word));
     str_free(&word);
@@ -699,7 +762,8 @@ const struct view view_bars = {
     .title = "gates",
     .help = "The selected word's gates and cell state, unit under unit. C_t-1 is what the cell remembered before the word, f_t how much of "
             "it is kept (1) or forgotten (0), i_t how much of the new candidate is written, and C_t the result: C_t = f * C_t-1 + i * C~. "
-            "Press a for the candidate, the products, o and h. A dotted mark in a bar is where the value was before you pinned something.",
+            "Press a for the candidate, the products, o and h. A star marks a value set by hand, a triangle (~ in ASCII) one that is another "
+            "because of it, and the dotted mark in a bar is where it was before. Brackets in the next-word line: the word that does come.",
     .draw = draw,
     .explain = explain,
 };

@@ -186,6 +186,18 @@ static void equation(const struct ctx *c, struct str *out)
     }
 }
 
+/* Without the times of h and x: half a formula would be another formula. */
+static void equation_short(const struct ctx *c, struct str *out)
+{
+    const char *q = quantity_name(c->a->gate);
+    str_addf(out, "%s: %s = %s(", c->unit, c->gate, c->a->gate == Q_G ? "tanh" : c->g->glyphs->sigma);
+    switch (c->st->notation) {
+    case NOTATION_COLUMN: str_addf(out, "W_%s %s [h, x] + b)", q, c->dot); break;
+    case NOTATION_SPLIT: str_addf(out, "W_h%s %s h + W_x%s %s x + b)", q, c->dot, q, c->dot); break;
+    default: str_addf(out, "[h, x] %s W_%s + b)", c->dot, q);
+    }
+}
+
 static void shapes(const struct ctx *c, struct str *out)
 {
     const struct anatomy *a = c->a;
@@ -208,6 +220,10 @@ static void draw_head(const struct ctx *c, struct rect r, const struct plan *p)
     struct str left = {0}, right = {0};
     equation(c, &left);
     shapes(c, &right);
+    if (utf8_text_width(str_text(&left)) > r.w - 2) {
+        str_clear(&left);
+        equation_short(c, &left);
+    }
     int n = grid_text(c->g, r.x + 1, p->head, r.w - 2, bars_role((enum value)c->a->gate), ATTR_BOLD, str_text(&left));
     int w = utf8_text_width(str_text(&right));
     if (p->shape >= 0)
@@ -428,7 +444,7 @@ static int draw_terms(const struct ctx *c, int x, int y, int rows, const struct 
         return show;
     char label[32];
     snprintf(label, sizeof label, "other (%d)", n - show);
-    struct line l = {.label = label, .role = ROLE_DIM, .product = other, .ghost = (double)NAN};
+    struct line l = {.label = (int)strlen(label) > w->label ? "rest" : label, .role = ROLE_DIM, .product = other, .ghost = (double)NAN};
     draw_line(c, x, y + show, w, &l, scale, SUB_PRODUCT);
     sum_add(sum, other, c->decimals);
     return show + 1;
@@ -686,15 +702,20 @@ static void draw_effect(const struct ctx *c, struct rect r, const struct plan *p
 }
 
 /* Why, as fully as there is room for. */
-static void say_in(const struct ctx *c, int room, struct str *out)
+static void say_in(const struct ctx *c, int w, int h, struct str *out)
 {
     struct str why = {0};
+    struct grid *trial = grid_new(w, h + 1, c->g->glyphs);
+    const struct rect room = {0, 0, w, h + 1};
     anatomy_why(c->a, true, c->g->glyphs, &why);
-    if (utf8_text_width(str_text(&why)) > room) {
+    bool fits = grid_wrap(trial, room, ROLE_TEXT, 0, str_text(&why)) <= h;
+    if (!fits) {
         str_clear(&why);
         anatomy_why(c->a, false, c->g->glyphs, &why);
+        fits = grid_wrap(trial, room, ROLE_TEXT, 0, str_text(&why)) <= h;
     }
-    if (utf8_text_width(str_text(&why)) > room) {
+    grid_free(trial);
+    if (!fits) {
         str_clear(&why);
         anatomy_why_short(c->a, c->g->glyphs, &why);
     }
@@ -708,7 +729,7 @@ static void draw_words(const struct ctx *c, struct rect r, const struct plan *p)
     if (c->scene->reveal && c->sub != SUB_SIGMA) {
         words_substep(c->a->s, c->g->glyphs, &text);
     } else {
-        say_in(c, (r.w - 8) * p->words_h, &text);
+        say_in(c, r.w - 2, p->words_h, &text);
         if (c->scene->explain && p->words_h > 2) {
             str_add(&text, " Then ");
             anatomy_effect(c->a, c->g->glyphs, &text);

@@ -336,6 +336,21 @@ static void words_reach(const struct ctx *c, int far, struct str *out)
     str_free(&to);
 }
 
+/* The same where there is hardly any room. */
+static void words_reach_short(const struct ctx *c, int far, struct str *out)
+{
+    char a[16], b[16];
+    struct str to = {0};
+    token(c, far, &to);
+    double here = (double)full(c, c->unit, c->step), there = (double)full(c, c->unit, far);
+    str_addf(out, "To '%s': direct %s", str_text(&to), short_number(a, (double)direct(c, c->unit, far), false));
+    if (here != 0)
+        str_addf(out, ", all paths %s.", short_number(b, there / here, false));
+    else
+        str_addf(out, ", all paths 0 here, %s there.", short_number(b, there, true));
+    str_free(&to);
+}
+
 /* "Do gradients still vanish?" Half left is not vanished, a hundredth is; between them the numbers speak. */
 static void words_verdict(const struct ctx *c, int far, struct str *out)
 {
@@ -427,7 +442,7 @@ struct bands {
 static bool plan_bands(struct bands *p, const struct ctx *c, struct rect r)
 {
     int left = r.h - 2 - 2 * c->H;
-    if (left < 0 || r.w < 24)
+    if (left < (c->H > 1) || r.w < 24)              /* without a line for words, strips of all steps say more */
         return false;
     *p = (struct bands){.gutter = r.w >= 70 ? 13 : 9};
     p->rnn = c->st->rnn && left > 0;
@@ -556,22 +571,30 @@ static void draw_rnn_numbers(const struct ctx *c, struct rect r, const struct ba
             number_at(c, r.x + p->gutter + (t - c->lo) * p->column, y, p->column - 1, rnn_at(c, t), false, ROLE_GHOST, 0);
 }
 
+/* What it is the gradient of must not be cut: "gradient of the" is in the line above, too, and the value comes last. */
+static const char *title_that_fits(struct str *title, int room)
+{
+    const char *text = str_text(title), *of = strstr(text, " of the ") ? " of the " : " of ";
+    if (utf8_text_width(text) <= room)
+        return text;
+    char *value = strrchr(title->s, '(');
+    text = strstr(text, of) + strlen(of);
+    if (utf8_text_width(text) > room && value && value > text)
+        value[-1] = '\0';
+    return text;
+}
+
 static void draw_heading(const struct ctx *c, struct rect r, const char *scale)
 {
     struct str title = {0}, right = {0};
     words_title(c, &title);
-    str_addf(&right, " %s%sy word  f C, h  R RNN ", scale, *scale ? "   " : "");
+    str_addf(&right, " %s ", scale);
     grid_hline(c->g, r.x, r.y, r.w, ROLE_RULE);
-    int n = grid_text(c->g, r.x + 2, r.y, r.w - 2, ROLE_LABEL, 0, str_text(&title));
+    int n = grid_text(c->g, r.x + 2, r.y, r.w - 2, ROLE_LABEL, 0, title_that_fits(&title, r.w - 3));
     grid_put(c->g, r.x + 1, r.y, ' ', ROLE_TEXT, 0);
     grid_put(c->g, r.x + 2 + n, r.y, ' ', ROLE_TEXT, 0);
     int room = r.w - n - 6, w = utf8_text_width(str_text(&right));
-    if (w > room) {               /* the keys are in the help, too */
-        str_clear(&right);
-        str_addf(&right, *scale ? " %s " : "%s", scale);
-        w = utf8_text_width(str_text(&right));
-    }
-    if (w <= room)
+    if (*scale && w <= room)
         grid_text_right(c->g, r.x + r.w - 1, r.y, w, ROLE_DIM, 0, str_text(&right));
     str_free(&title);
     str_free(&right);
@@ -584,8 +607,13 @@ static void draw_words(const struct ctx *c, struct rect r)
     for (int k = 0; k < SENTENCES; k++) {           /* whole sentences only: half of one may say the opposite */
         size_t before = text.len;
         sentences[k](c, c->lo, &text);
-        if (k && text.len > before && grid_wrap(trial, (struct rect){0, 0, r.w, r.h + 1}, ROLE_TEXT, 0, text.s) > r.h)
-            text.s[text.len = before] = '\0';
+        if (text.len == before || grid_wrap(trial, (struct rect){0, 0, r.w, r.h + 1}, ROLE_TEXT, 0, text.s) <= r.h)
+            continue;
+        text.s[text.len = before] = '\0';
+        if (!k && r.w >= 24)
+            words_reach_short(c, c->lo, &text);
+        else if (!k)
+            words_reach(c, c->lo, &text);
     }
     grid_wrap(c->g, r, ROLE_TEXT, 0, str_text(&text));
     grid_free(trial);
@@ -625,7 +653,7 @@ static bool plan_strips(struct strips *p, const struct ctx *c, struct rect r)
 {
     if (r.h < 4 || r.w < 12)
         return false;
-    *p = (struct strips){.gutter = r.w >= 40 ? 10 : 5};
+    *p = (struct strips){.gutter = r.w >= 36 ? 10 : 5};
     p->block = (r.w - p->gutter - 2) / 2;
     if (p->block < 4)
         p->block = 0;
@@ -717,8 +745,12 @@ static void draw_scale(const struct ctx *c, const struct strips *p, struct rect 
         draw_cell(c, x, y, 3, marks[k].v);
         x += 3 + grid_text(c->g, x + 3, y, r.x + r.w - x - 3, ROLE_DIM, 0, marks[k].text) + 2;
     }
-    x += grid_textf(c->g, x, y, r.x + r.w - x, ROLE_DIM, 0, "%s path cut   full: 1 is %s", c->gl->times,
-                    short_number(peak, (double)c->cache->peak[c->layer], false));
+    short_number(peak, (double)c->cache->peak[c->layer], false);
+    if (r.x + r.w - x < (int)sizeof "x path cut   full: 1 is " + (int)strlen(peak)) {
+        grid_textf(c->g, x, y, r.x + r.w - x, ROLE_DIM, 0, "%s cut", c->gl->times);
+        return;
+    }
+    x += grid_textf(c->g, x, y, r.x + r.w - x, ROLE_DIM, 0, "%s path cut   full: 1 is %s", c->gl->times, peak);
     if (p->bin > 1)
         grid_textf(c->g, x, y, r.x + r.w - x, ROLE_DIM, 0, ";  best of %d", p->bin);
 }
@@ -733,7 +765,10 @@ static void block_heading(const struct ctx *c, const struct strips *p, int x, in
     struct str from = {0}, to = {0};
     token(c, c->lo, &from);
     token(c, c->hi, &to);
-    grid_textf(c->g, x, y, w, ROLE_LABEL, 0, "%s  %s \xE2\x80\xA6 %s", name, str_text(&from), str_text(&to));
+    if (utf8_text_width(name) + utf8_text_width(str_text(&from)) + utf8_text_width(str_text(&to)) + 5 <= w)
+        grid_textf(c->g, x, y, w, ROLE_LABEL, 0, "%s  %s %s %s", name, str_text(&from), c->gl->ascii ? ".." : "\xE2\x80\xA6", str_text(&to));
+    else
+        grid_text(c->g, x, y, w, ROLE_LABEL, 0, name);
     str_free(&from);
     str_free(&to);
 }
@@ -795,7 +830,7 @@ static void draw_strips(const struct ctx *c, struct rect r, const struct strips 
         y++;
     }
     draw_scale(c, p, r, y);
-    int free_rows = r.y + r.h - (y + 2), words = free_rows > p->words ? free_rows : p->words;
+    int free_rows = r.y + r.h - (y + (r.h >= 12 ? 2 : 1)), words = free_rows > p->words ? free_rows : p->words;
     draw_words(c, (struct rect){r.x, r.y + r.h - words, r.w, words});
 }
 
@@ -873,7 +908,14 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
 
 static const struct view_key keys[] = {
     {"y Y", "of the next, previous likely word"}, {"f", "of the surprisal, of C, of h of the unit"}, {"R", "a plain tanh RNN beside it"},
-    {"<Up> <Down>", "previous, next unit"}, {"<PgUp> <PgDn>", "further back, and forward again"}, {NULL, NULL},
+    {"<Up> <Down>", "previous, next unit"}, {"[ ]", "further back, and forward again"}, {NULL, NULL},
+};
+
+static const struct key_help hints[] = {
+    {.keys = "?", .hint = "help"}, {.keys = "<Left>", .hint = "word"}, {.keys = "<Right>", .hint = "word"}, {.keys = "<Up>", .hint = "unit"},
+    {.keys = "<Down>", .hint = "unit"}, {.keys = "y", .hint = "of which word"}, {.keys = "f", .hint = "of C, of h"}, {.keys = "[", .hint = "further back"},
+    {.keys = "R", .hint = "plain RNN"}, {.keys = "q", .hint = "quit"}, {.keys = "c", .hint = "close"}, {.keys = "o", .hint = "open"},
+    {.keys = "u", .hint = "undo"}, {.keys = "e", .hint = "explain"}, {.keys = "<PgDn>", .hint = "sub-step"}, {.keys = NULL},
 };
 
 static enum view_reply key_press(struct session *s, void *state, int key, struct err *e)
@@ -898,10 +940,10 @@ static enum view_reply key_press(struct session *s, void *state, int key, struct
     case 'R':
         st->rnn = !st->rnn;
         return VIEW_REDRAW;
-    case K_PGUP:
+    case '[':
         st->back = st->back + PAGE < at->step ? st->back + PAGE : at->step > 0 ? at->step - 1 : 0;
         return VIEW_REDRAW;
-    case K_PGDN:
+    case ']':
         st->back = st->back > PAGE ? st->back - PAGE : 0;
         return VIEW_REDRAW;
     default:
@@ -922,6 +964,7 @@ const struct view view_gradient = {
     .key = 'r',
     .state_size = sizeof(struct state),
     .keys = keys,
+    .hints = hints,
     .draw = draw,
     .key_press = key_press,
     .clear = clear,

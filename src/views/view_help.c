@@ -37,7 +37,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     struct str text = {0};
     const struct view *of = scene->help_for ? scene->help_for : view_find("bars");
     bool ascii = g->glyphs->ascii;
-    int column = r.w >= 60 ? 18 : 12;
+    int column = r.w >= 60 ? 20 : 12;
     str_addf(&text, "# %s\n%s\n \n", of->title, of->help);
     if (of->keys && of->keys != scroll_keys) {
         str_addf(&text, "# keys of this view\n");
@@ -73,12 +73,20 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     str_free(&text);
 }
 
+static const struct key_help hints[] = {
+    {.keys = "<Up>", .hint = "scroll"}, {.keys = "<Down>", .hint = "scroll"}, {.keys = "<PgUp>", .hint = "page"}, {.keys = "<PgDn>", .hint = "page"},
+    {.keys = "<Esc>", .hint = "back"}, {.keys = "q", .hint = "quit"}, {.keys = NULL},
+};
+
 const struct view view_help = {
     .name = "help",
     .title = "help",
     .help = "Every key and command. The arrows scroll; Esc goes back.",
     .state_size = sizeof(struct scroll),
     .keys = scroll_keys,
+    .hints = hints,
+    .alone = true,
     .draw = draw,
     .key_press = scroll_key,
+    .clear = scroll_clear,
 };

@@ -40,6 +40,11 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     build(scene, out);
 }
 
+static const struct key_help hints[] = {
+    {.keys = "<Up>", .hint = "scroll"}, {.keys = "<Down>", .hint = "scroll"}, {.keys = "<PgUp>", .hint = "page"}, {.keys = "<PgDn>", .hint = "page"},
+    {.keys = "<Esc>", .hint = "back"}, {.keys = "q", .hint = "quit"}, {.keys = NULL},
+};
+
 const struct view view_inspect = {
     .name = "inspect",
     .title = "inspect",
@@ -48,7 +53,9 @@ const struct view view_inspect = {
     .key = 'I',
     .state_size = sizeof(struct scroll),
     .keys = scroll_keys,
+    .hints = hints,
     .draw = draw,
     .key_press = scroll_key,
+    .clear = scroll_clear,
     .explain = explain,
 };

@@ -15,7 +15,7 @@
 #include "views/view.h"
 #include "views/words.h"
 
-enum { PANEL_W = 24, WIDE = 72, AXIS_W = 6, DOT_GAP = 4, FIGURE_W = 5 };
+enum { PANEL_W = 24, WIDE = 72, AXIS_W = 6, DOT_GAP = 4, FIGURE_W = 5, LOSS_SAMPLES = 1000 };
 
 /* ---- the arrangement ----------------------------------------------------------------------------------------------------- */
 
@@ -59,7 +59,7 @@ static struct plan plan_rows(int w, int h, bool question, bool text, bool figure
     p.chart_h = take(&left, 2) ? 2 : 0;
     bool ask = question && take(&left, 1), head = take(&left, 1), chart_head = p.chart_h && take(&left, 1);
     if (text && left >= 2)
-        p.text_h = left / 2 > 5 ? 5 : left / 2, left -= p.text_h;
+        p.text_h = left / 2 > 6 ? 6 : left / 2, left -= p.text_h;
     p.figures = demo && figures && take(&left, 2);
     bool axis = p.chart_h && take(&left, 1);
     p.f_h = demo ? 1 : 0;
@@ -118,8 +118,10 @@ static double mean_loss(const struct training *t, int from, int to)
     const float *losses = train_losses(t->train);
     double sum = 0;
     int n = 0;
+    from = from < 0 ? 0 : from;
     to = to < training_done(t) ? to : training_done(t);
-    for (int k = from < 0 ? 0 : from; k < to; k++)
+    int every = (to - from) / LOSS_SAMPLES + 1;         /* a frame must not take longer the longer it learns */
+    for (int k = from; k < to; k += every)
         if (isfinite(losses[k]))
             sum += (double)losses[k], n++;
     return n ? sum / n : NAN;
@@ -129,14 +131,6 @@ static double present_loss(const struct training *t)
 {
     int done = training_done(t);
     return mean_loss(t, done - 50, done);
-}
-
-static void add_time(struct str *s, double seconds)
-{
-    if (seconds >= 90)
-        str_addf(s, "%.0f min", seconds / 60);
-    else
-        str_addf(s, "%.*f s", seconds < 10 ? 1 : 0, seconds);
 }
 
 /* "her his": what accuracy is about. */
@@ -159,12 +153,12 @@ static void draw_progress(const struct training *t, struct grid *g, struct rect 
     int done = training_done(t), total = training_total(t), epoch = training_epoch(t);
     str_addf(&s, "%3d%%", (int)(100LL * done / total));
     if (r.w >= 60)
-        str_addf(&s, "  epoch %d of %d", done / epoch, (total + epoch - 1) / epoch);
+        str_addf(&s, "  epoch %d of %d", (done < total ? done : total - 1) / epoch + 1, (total + epoch - 1) / epoch);
     if (t->phase == TRAINING_FINISHED) {
         str_add(&s, r.w >= 44 ? "  learnt" : " done");
         if (t->seconds > 0 && r.w >= 60) {
             str_add(&s, " in ");
-            add_time(&s, t->seconds);
+            words_seconds(t->seconds, &s);
         }
     } else if (t->phase == TRAINING_FAILED) {
         str_add(&s, "  failed");
@@ -176,7 +170,7 @@ static void draw_progress(const struct training *t, struct grid *g, struct rect 
             str_add(&s, "  paused");
         } else if (isfinite(remaining)) {
             str_add(&s, "  ");
-            add_time(&s, remaining);
+            words_seconds(remaining, &s);
             str_add(&s, " left");
         }
     }
@@ -411,7 +405,7 @@ static void draw_label(struct grid *g, int x, int y, int h, const struct tape *p
         grid_text(g, x, row + 1, p->x - 1, ROLE_LABEL, 0, name);
 }
 
-/* "unit 7: its C tells F from M (correlation +0.98)" */
+/* "unit 7: C correlates with F/M by +0.98, most of all units" */
 static void add_unit(const struct training *t, const struct glyphs *gl, struct str *s)
 {
     int layer, within;
@@ -421,11 +415,11 @@ static void add_unit(const struct training *t, const struct glyphs *gl, struct s
     str_addf(s, "unit %d", within + 1);
     const struct corpus *c = t->corpus;
     if (c->part[PART_VALID].spans && c->values > 1 && t->looks) {
-        str_add(s, " tells ");
+        str_add(s, ": C correlates with ");
         words_token(c->value[0], false, gl, s);
-        str_add(s, " from ");
+        str_addc(s, '/');
         words_token(c->value[1], false, gl, s);
-        str_addf(s, ": C correlates %+.2f%s", t->tells[t->unit], t->chosen ? "" : ", most of all units");
+        str_addf(s, " by %+.2f%s", t->tells[t->unit], t->chosen ? "" : ", most of all units");
     } else if (t->looks) {
         str_addf(s, ": C moves by %.2f on this sequence%s", t->tells[t->unit], t->chosen ? "" : ", most of all units");
     }
@@ -501,9 +495,9 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
         add_measured(t, &glyphs_unicode, out);
         str_add(out, t->asks ? " are told apart. " : "s are predicted right. ");
     }
-    str_add(out, "Shown is ");
+    str_add(out, "Shown: ");
     add_unit(t, &glyphs_unicode, out);
-    str_add(out, ". A correlation is a hint, not a proof: close its forget gate in the model and see.");
+    str_add(out, ". That is a hint, not a proof: step into the model and close its forget gate.");
 }
 
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)

@@ -1,9 +1,6 @@
 /* view_predictions.c: what the model expects after this word: the baseline and the pinned run side by side, and the
  * surprisal of every word of the sentence. */
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
-
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -37,7 +34,7 @@ static void draw_surprisal(const struct session *s, struct grid *g, struct rect 
         first = T - room;
     if (first < 1)
         first = 1;
-    grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "surprisal of each word, in nats (0: it was certain)");
+    grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "surprisal of each %s, in nats (0: it was certain)", words_kind(s));
     for (int t = first; t <= T && t - first < room; t++) {
         int x = r.x + (t - first) * each;
         struct str word = {0}, cut = {0};
@@ -58,6 +55,31 @@ static void draw_surprisal(const struct session *s, struct grid *g, struct rect 
     }
 }
 
+static void explain_with(const struct session *s, const struct glyphs *gl, struct str *out)
+{
+    int t = session_cursor(s)->step;
+    struct prediction p[3];
+    int n = t > 0 ? session_predict_run(s, RUN_PINNED, t, 3, p) : 0;
+    if (!n) {
+        str_add(out, "There is nothing to predict.");
+        return;
+    }
+    struct str word = {0};
+    shown(s, session_token(s, t), gl, &word);
+    str_addf(out, "After '%s' the likeliest %ss are ", str_text(&word), words_next(s));
+    str_free(&word);
+    for (int k = 0; k < n; k++) {
+        char buf[16];
+        struct str name = {0};
+        shown(s, model_label(session_model(s), p[k].output, buf), gl, &name);
+        str_addf(out, "%s'%s' with %.0f%%", k ? k == n - 1 ? " and " : ", " : "", str_text(&name), 100.0 * (double)p[k].p_pinned);
+        if (session_pin_count(s))
+            str_addf(out, " (%.0f%% before pinning)", 100.0 * (double)p[k].p_base);
+        str_free(&name);
+    }
+    str_addc(out, '.');
+}
+
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
     const struct session *s = scene->session;
@@ -68,27 +90,39 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         grid_wrap(g, r, ROLE_DIM, 0, outputs ? "There is no word yet." : "This model has no output head: it computes C and h, and predicts nothing.");
         return;
     }
-    int below = r.h >= 18 ? 7 : r.h >= 12 ? 4 : 0, list_h = r.h - below - 2;
+    if (scene->explain && r.h >= 10) {
+        struct str text = {0};
+        explain_with(s, g->glyphs, &text);
+        int lines = grid_wrap_lines(r.w, str_text(&text));
+        lines = lines > r.h / 3 ? r.h / 3 : lines;
+        r.h -= lines + 1;
+        grid_wrap(g, (struct rect){r.x, r.y + r.h + 1, r.w, lines}, ROLE_TEXT, 0, str_text(&text));
+        str_free(&text);
+    }
+    bool tokens = session_model(s)->vocab && !session_model(s)->label;         /* outputs that can surprise */
+    int below = !tokens ? 0 : r.h >= 18 ? 7 : r.h >= 12 ? 4 : 0, list_h = r.h - below - 2;
     bool pinned = session_pin_count(s) > 0;
-    struct str word = {0};
-    shown(s, session_token(s, t), g->glyphs, &word);
-    grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "next word after '%s': %d outputs, the likeliest first", str_text(&word), outputs);
+    struct str whole = {0}, word = {0};
+    shown(s, session_token(s, t), g->glyphs, &whole);
+    utf8_cut(&word, str_text(&whole), r.w / 4, g->glyphs->ascii);
+    str_free(&whole);
+    if (r.w < 60)
+        grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "%s after '%s', of %d outputs", words_next(s), str_text(&word), outputs);
+    else
+        grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "%s after '%s': %d outputs, the likeliest%s first", words_next(s), str_text(&word), outputs,
+                   pinned ? " in either run" : "");
     str_free(&word);
     int label_w = r.w >= 60 ? 16 : 9, num_w = 9, bars = pinned ? 2 : 1;
     int bar_w = (r.w - label_w - bars * num_w) / bars;
     if (pinned && list_h > 0) {
-        grid_text(g, r.x + label_w, r.y + 1, bar_w, ROLE_PREDICT_BASE, 0, "baseline");
-        grid_text(g, r.x + label_w + bar_w + num_w, r.y + 1, bar_w, ROLE_PINNED, ATTR_BOLD, "pinned");
+        grid_text(g, r.x + label_w, r.y + 1, bar_w + num_w - 1, ROLE_PREDICT_BASE, 0, "baseline");
+        grid_text(g, r.x + label_w + bar_w + num_w, r.y + 1, bar_w + num_w, ROLE_PINNED, ATTR_BOLD, "pinned");
     }
-    int want = scene->top > list_h + sc->top ? scene->top : list_h + sc->top;
-    if (want > LIST_MAX)
-        want = LIST_MAX;
-    struct prediction *p = xcalloc((size_t)want, sizeof *p);
-    int n = session_predict(s, t, want, p), top = sc->top;
-    if (top > n - list_h)
-        top = n - list_h;
-    if (top < 0)
-        top = 0;
+    if (list_h < 0)
+        list_h = 0;
+    int top = scroll_top(sc, outputs < LIST_MAX ? outputs : LIST_MAX, list_h);
+    struct prediction *p = xcalloc((size_t)(top + list_h + 1), sizeof *p);
+    int n = session_predict(s, t, top + list_h, p);
     for (int k = 0; k < list_h && top + k < n; k++) {
         const struct prediction *q = &p[top + k];
         int y = r.y + 2 + k, x = r.x + label_w;
@@ -117,28 +151,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
 static void explain(const struct scene *scene, const void *state, struct str *out)
 {
     (void)state;
-    const struct session *s = scene->session;
-    int t = session_cursor(s)->step;
-    struct prediction p[3];
-    int n = t > 0 ? session_predict(s, t, 3, p) : 0;
-    if (!n) {
-        str_add(out, "There is nothing to predict.");
-        return;
-    }
-    struct str word = {0};
-    shown(s, session_token(s, t), &glyphs_unicode, &word);
-    str_addf(out, "After '%s' the likeliest next words are ", str_text(&word));
-    str_free(&word);
-    for (int k = 0; k < n; k++) {
-        char buf[16];
-        struct str name = {0};
-        shown(s, model_label(session_model(s), p[k].output, buf), &glyphs_unicode, &name);
-        str_addf(out, "%s'%s' with %.0f%%", k ? k == n - 1 ? " and " : ", " : "", str_text(&name), 100.0 * (double)p[k].p_pinned);
-        if (session_pin_count(s))
-            str_addf(out, " (%.0f%% before pinning)", 100.0 * (double)p[k].p_base);
-        str_free(&name);
-    }
-    str_addc(out, '.');
+    explain_with(scene->session, &glyphs_unicode, out);
 }
 
 static const struct view_key keys[] = {{"<Up> <Down>", "scroll the list"}, {NULL, NULL}};
@@ -148,6 +161,12 @@ static enum view_reply key_press(struct session *s, void *state, int key, struct
     return key == K_UP || key == K_DOWN ? scroll_key(s, state, key, e) : VIEW_IGNORED;
 }
 
+static const struct key_help hints[] = {
+    {.keys = "?", .hint = "help"}, {.keys = "<Left>", .hint = "word"}, {.keys = "<Right>", .hint = "word"}, {.keys = "<Up>", .hint = "scroll"},
+    {.keys = "<Down>", .hint = "scroll"}, {.keys = "c", .hint = "close"}, {.keys = "o", .hint = "open"}, {.keys = "u", .hint = "undo"},
+    {.keys = "<Esc>", .hint = "back"}, {.keys = "q", .hint = "quit"}, {.keys = "e", .hint = "explain"}, {.keys = NULL},
+};
+
 const struct view view_predictions = {
     .name = "predictions",
     .title = "predictions",
@@ -156,7 +175,9 @@ const struct view view_predictions = {
     .key = 'p',
     .state_size = sizeof(struct scroll),
     .keys = keys,
+    .hints = hints,
     .draw = draw,
     .key_press = key_press,
+    .clear = scroll_clear,
     .explain = explain,
 };

@@ -14,6 +14,7 @@
 #include "core/sweep.h"
 #include "ui/widget.h"
 #include "views/across.h"
+#include "views/anatomy.h"
 #include "views/words.h"
 
 /* Multiplications a sweep may take when the view opens: some tens of milliseconds. `reach` doublings more are on request. */
@@ -264,11 +265,12 @@ static void same_effect(const struct sweep *w, int step, int unit, int *first, i
 /* "closing f of gender at 'and' takes 'her' from 0.94 to 0.34" */
 static void say_closing(const struct session *s, const struct sweep *w, int step, int unit, const struct glyphs *gl, struct str *out)
 {
-    char name[32];
+    char name[ANATOMY_LABEL];
     float p = sweep_closed(w, step, unit);
+    anatomy_unit(s, w->q.layer, unit, name);
     int d = across_decimals((double)w->p, (double)p), first, last;
     same_effect(w, step, unit, &first, &last);
-    str_addf(out, "closing f of %s at ", session_unit_label(s, w->q.layer, unit, name));
+    str_addf(out, "closing f of %s at ", name);
     if (p != w->p && last > first) {
         str_add(out, "any of ");
         quoted_token(s, first, gl, out);
@@ -384,17 +386,23 @@ static void draw_cell(const struct picture *c, int step, int unit, int y, int ta
     int x = across_x(&c->a, step), w = c->a.pitch > 1 ? c->a.pitch - 1 : 1;
     bool pinned = session_pinned(c->s, c->w->q.layer, unit, Q_F, step), here = step == c->at.step && unit == c->at.unit;
     bool under = tall > 1, beside = !under && w >= 7;
-    int heat = beside ? w - 6 : w > 3 ? w - 1 : w;
+    int digits = c->scale < 0.095f && (under || beside) ? 6 : 5;     /* "-0.014" where "-0.01" would be all there is to see */
+    int heat = beside ? w - 1 - digits : w > 3 ? w - 1 : w, hx = w > 3 ? x + 1 : x;
+    if (heat < 1) {
+        heat = 1;
+        hx = x;
+    }
     for (int k = 0; k < 16; k++)
         same[k] = d;
     for (int k = 0; k < (under ? tall - 1 : 1); k++)
-        widget_heat(c->g, w > 3 ? x + 1 : x, y + k, heat > 16 ? 16 : heat, same, c->scale, ROLE_HEAT_CELL);
+        widget_heat(c->g, hx, y + k, heat > 16 ? 16 : heat, same, c->scale, ROLE_HEAT_CELL);
     if (under || beside) {
         char buf[16];
-        widget_number(buf, sizeof buf, d, 5, 2, true);
+        widget_number(buf, sizeof buf, d, digits, digits - 3, true);
         bool shows = strpbrk(buf, "123456789") != NULL;
-        int nx = beside ? x + 1 + heat : x + (w - 4) / 2, ny = under ? y + tall - 1 : y;
-        grid_text(c->g, nx, ny, 5, here ? ROLE_TOKEN_NOW : shows ? ROLE_DIFF : ROLE_DIM, here || shows ? ATTR_BOLD : 0, shows ? buf : "    0");
+        int nx = beside ? x + w - digits : x + (w - digits + 1) / 2, ny = under ? y + tall - 1 : y;
+        grid_text(c->g, nx, ny, digits, here ? ROLE_TOKEN_NOW : shows ? ROLE_DIFF : ROLE_DIM, here || shows ? ATTR_BOLD : 0,
+                  shows ? buf : digits > 5 ? "     0" : "    0");
     }
     if (pinned && c->a.pitch > 2)
         grid_put(c->g, x + c->a.pitch - 1, y, '*', ROLE_PINNED, ATTR_BOLD);
@@ -441,7 +449,8 @@ static void draw_units(const struct picture *c, int y, int h)
         draw_unit(c, c->st->order[rows == 1 ? marked : k], y + k * gap, tall);
     if (!apart) {
         if (shown < n && rows > 1)
-            grid_textf(c->g, c->r.x + c->gutter, y + h - 1, c->r.w - c->gutter, ROLE_DIM, 0, "%d more units, none of them more", n - shown);
+            grid_textf(c->g, c->r.x + c->gutter, y + h - 1, c->r.w - c->gutter, ROLE_DIM, 0, 
+                       c->r.w < 60 ? "%d more, none stronger" : "%d more units, none stronger", n - shown);
         return;
     }
     if (rows > 3)
@@ -453,17 +462,23 @@ static void draw_units(const struct picture *c, int y, int h)
 static void draw_marked(const struct picture *c, int y)
 {
     struct str text = {0};
-    char name[32];
+    char name[ANATOMY_LABEL];
     const struct cursor *at = &c->at;
+    bool narrow = c->r.w < 60;
+    anatomy_unit(c->s, at->layer, at->unit, name);
     if (at->step < c->w->q.first) {
-        str_add(&text, "This word is further back than the sweep reaches: + reaches further.");
+        str_add(&text, narrow ? "Out of reach: + reaches further back." : "This word is further back than the sweep reaches: + reaches further.");
     } else {
         float f = session_value(c->s, RUN_PINNED, at->layer, at->unit, VAL_F, at->step), C = session_value(c->s, RUN_PINNED, at->layer, at->unit, VAL_C_PREV, at->step);
         bool pinned = session_pinned(c->s, at->layer, at->unit, Q_F, at->step);
         float p = sweep_closed(c->w, at->step, at->unit);
-        str_addf(&text, "f of %s at ", session_unit_label(c->s, at->layer, at->unit, name));
+        int d = across_decimals((double)c->w->p, (double)p);
+        str_addf(&text, narrow ? "%s at " : "f of %s at ", name);
         quoted_token(c->s, at->step, c->g->glyphs, &text);
-        str_addf(&text, " is %.2f (%s), C before it %+.2f; shut: p = %.*f", (double)f, pinned ? "pinned" : "computed", (double)C, across_decimals((double)c->w->p, (double)p), (double)p);
+        if (narrow)
+            str_addf(&text, ": f %.2f%s; shut: p %.*f", (double)f, pinned ? "*" : "", d, (double)p);
+        else
+            str_addf(&text, " is %.2f (%s), C before it %+.2f; shut: p = %.*f", (double)f, pinned ? "pinned" : "computed", (double)C, d, (double)p);
     }
     grid_text(c->g, c->r.x, y, c->r.w, ROLE_TEXT, 0, str_text(&text));
     str_free(&text);
@@ -516,17 +531,18 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     c.scale = fabsf(st->largest[st->order[0]]);
     if (!(c.scale > 0))
         c.scale = 1;
-    int y = r.y, bottom = r.y + r.h;
+    int y = r.y, bottom = r.y + r.h, said = 0;
     say_largest(s, st, g->glyphs, &text);
     if (scene->explain && r.h >= 12) {
         str_clear(&text);
         explain_with(s, st, g->glyphs, &text);
         y += grid_wrap(g, (struct rect){r.x, y, r.w, 4}, ROLE_DIFF, ATTR_BOLD, str_text(&text));
     } else {
-        y += grid_wrap(g, (struct rect){r.x, y, r.w, r.h > 8 ? 2 : 1}, ROLE_DIFF, ATTR_BOLD, str_text(&text));
+        said = grid_wrap(g, (struct rect){r.x, y, r.w, r.h > 6 ? 2 : 1}, ROLE_DIFF, ATTR_BOLD, str_text(&text));
+        y += said;
     }
     str_free(&text);
-    if (r.h >= 6)
+    if (r.h >= (said > 1 ? 9 : 6))               /* a sentence of two lines says the most of it */
         draw_question(&c, y++);
     if (r.h >= 10)
         y++;

@@ -4,12 +4,14 @@
  * Either run is a `side`: a session to read from, and which of its runs. All rows are drawn from the two sides, so that it does
  * not matter which comparison it is. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
 #include "ui/widget.h"
 #include "views/across.h"
+#include "views/anatomy.h"
 #include "views/bars.h"
 #include "views/words.h"
 
@@ -179,7 +181,7 @@ static const struct pin *cause(const struct session *s, int t, int *more)
 static void say_where(const struct pair *p, const struct facts *f, const struct glyphs *gl, struct str *out)
 {
     const struct session *s = p->now.s;
-    char name[32];
+    char name[ANATOMY_LABEL];
     if (p->kind == SAME) {
         str_add(out, "Nothing is pinned yet: c closes a gate here, or :compare ANOTHER SENTENCE.");
         return;
@@ -197,7 +199,8 @@ static void say_where(const struct pair *p, const struct facts *f, const struct 
         quoted(&p->now, f->parts, gl, out);
         str_addf(out, " (t=%d)", f->parts);
         if (pin) {
-            str_addf(out, ": %s of %s pinned to ", quantity_name(pin->q), session_unit_label(s, pin->layer, pin->unit, name));
+            anatomy_unit(s, pin->layer, pin->unit, name);
+            str_addf(out, ": %s of %s pinned to ", quantity_name(pin->q), name);
             add_number(out, pin->value, false);
             str_add(out, ", computed ");
             add_number(out, session_row(s, RUN_BASE, pin->layer, pin->q, pin->step)[pin->unit], false);
@@ -213,12 +216,43 @@ static void say_where(const struct pair *p, const struct facts *f, const struct 
     str_add(out, ".");
 }
 
+/* The same in forty columns. */
+static void say_where_short(const struct pair *p, const struct facts *f, const struct glyphs *gl, struct str *out)
+{
+    char name[ANATOMY_LABEL];
+    int more;
+    if (p->kind == SAME || !f->parts) {
+        str_add(out, p->kind == SAME ? "Nothing is pinned yet: c closes a gate." : "Both runs are the same.");
+        return;
+    }
+    str_add(out, "Part at ");
+    if (p->kind == SENTENCES) {
+        str_addf(out, "t=%d: ", f->parts);
+        quoted(&p->now, f->parts, gl, out);
+        str_add(out, " here, ");
+        quoted(&p->was, f->parts, gl, out);
+        str_add(out, " there");
+        return;
+    }
+    quoted(&p->now, f->parts, gl, out);
+    const struct pin *pin = cause(p->now.s, f->parts, &more);
+    if (!pin)
+        return;
+    anatomy_unit(p->now.s, pin->layer, pin->unit, name);
+    str_addf(out, ": %s of %s ", quantity_name(pin->q), name);
+    add_number(out, session_row(p->now.s, RUN_BASE, pin->layer, pin->q, pin->step)[pin->unit], false);
+    str_addf(out, " %s ", gl->arrow);
+    add_number(out, pin->value, false);
+    str_addc(out, '*');
+}
+
 static void say_cell(const struct pair *p, const struct facts *f, const struct glyphs *gl, struct str *out)
 {
-    char name[32];
+    char name[ANATOMY_LABEL];
     if (p->kind == SAME)
         return;
-    str_addf(out, "C of %s ", session_unit_label(p->now.s, f->layer, f->unit, name));
+    anatomy_unit(p->now.s, f->layer, f->unit, name);
+    str_addf(out, "C of %s ", name);
     if (!f->C_parts) {
         str_add(out, "is the same in both.");
         return;
@@ -232,6 +266,29 @@ static void say_cell(const struct pair *p, const struct facts *f, const struct g
     str_add(out, ".");
 }
 
+/* "9.49 → 10.49 nats (+1.00)": the change is that of the printed totals, with enough decimals that it is not 0.00 unless there
+ * is none. */
+static void say_total(const struct facts *f, const char *unit, const struct glyphs *gl, struct str *out)
+{
+    double was = f->total_was, now = f->total_now, one = 100;
+    int d = 2;
+    for (; d < 6 && now != was && fabs(now - was) * one < 1; one *= 10)
+        d++;
+    str_addf(out, "Surprisal %.*f %s %.*f %s (%+.*f)", d, was, gl->arrow, d, now, unit, d, (round(now * one) - round(was * one)) / one);
+}
+
+static void say_surprise_short(const struct pair *p, const struct facts *f, const struct glyphs *gl, struct str *out)
+{
+    if (!f->head)
+        str_add(out, "No surprisal: no word is an output.");
+    else if (p->kind == SAME)
+        str_addf(out, "Surprisal %.2f nats in all", f->total_now);
+    else if (p->kind == PINS)
+        say_total(f, "nats", gl, out);
+    else
+        str_addf(out, "Surprisal: here %.2f, there %.2f nats", f->total_now, f->total_was);
+}
+
 /* "surprisal 9.48 → 10.51 nats (+1.03); most at 'her': 0.94 → 0.34" */
 static void say_surprise(const struct pair *p, const struct facts *f, const struct glyphs *gl, struct str *out)
 {
@@ -240,17 +297,17 @@ static void say_surprise(const struct pair *p, const struct facts *f, const stru
                                                     : "This model has no output head: it predicts nothing.");
         return;
     }
-    str_add(out, "Surprisal");
+    char over[32] = "nats in all";
     if (f->counted < p->common - 1)
-        str_addf(out, " of %d words", f->counted);
+        snprintf(over, sizeof over, "nats over %d words", f->counted);
     if (p->kind == SAME) {
-        str_addf(out, " %.2f nats in all.", f->total_now);
+        str_addf(out, "Surprisal %.2f %s.", f->total_now, over);
         return;
     }
     if (p->kind == PINS)
-        str_addf(out, " %.2f %s %.2f nats in all (%+.2f)", f->total_was, gl->arrow, f->total_now, f->total_now - f->total_was);
+        say_total(f, over, gl, out);
     else
-        str_addf(out, " in all: here %.2f, there %.2f nats", f->total_now, f->total_was);
+        str_addf(out, "Surprisal: here %.2f, there %.2f %s", f->total_now, f->total_was, over);
     if (f->most) {
         str_add(out, p->kind == PINS ? ", most at " : ", furthest apart at ");
         quoted(&p->now, f->most + 1, gl, out);
@@ -337,12 +394,27 @@ static bool wanted(enum row k, const struct pair *p, const struct facts *f, bool
     }
 }
 
-/* Heights of the rows, top to bottom; 0 is left out. */
-static void plan(int h, const struct pair *p, const struct facts *f, bool gate, int height[ROWS])
+/* Of the rows that are sentences. */
+static int width_of(enum row k, const struct pair *p, const struct facts *f)
+{
+    struct str text = {0};
+    if (k == HEAD)
+        say_where(p, f, &glyphs_unicode, &text);
+    else if (k == HEAD_CELL)
+        say_cell(p, f, &glyphs_unicode, &text);
+    else if (k == TOTAL)
+        say_surprise(p, f, &glyphs_unicode, &text);
+    int w = utf8_text_width(str_text(&text));
+    str_free(&text);
+    return w;
+}
+
+/* Heights of the rows, top to bottom; 0 is left out. A sentence too long for its line has two. */
+static void plan(int h, int w, const struct pair *p, const struct facts *f, bool gate, int height[ROWS])
 {
     int total = 0;
     for (int k = 0; k < ROWS; k++) {
-        height[k] = !wanted((enum row)k, p, f, gate) ? 0 : k == CHART ? CHART_LEAST : 1;
+        height[k] = !wanted((enum row)k, p, f, gate) ? 0 : k == CHART ? CHART_LEAST : w >= 60 && width_of((enum row)k, p, f) > w ? 2 : 1;
         total += height[k];
     }
     while (total > h) {
@@ -502,12 +574,12 @@ static void draw_row(const struct picture *c, enum row k, int y, int h)
     char name[32];
     switch (k) {
     case HEAD:
-        say_where(&c->p, c->f, gl, &text);
-        grid_text(c->g, c->r.x, y, c->r.w, c->p.kind == SAME ? ROLE_DIM : c->f->parts ? ROLE_DIFF : ROLE_TEXT, 0, str_text(&text));
+        (c->r.w < 60 ? say_where_short : say_where)(&c->p, c->f, gl, &text);
+        grid_wrap(c->g, (struct rect){c->r.x, y, c->r.w, h}, c->p.kind == SAME ? ROLE_DIM : c->f->parts ? ROLE_DIFF : ROLE_TEXT, 0, str_text(&text));
         break;
     case HEAD_CELL:
         say_cell(&c->p, c->f, gl, &text);
-        grid_text(c->g, c->r.x, y, c->r.w, ROLE_TEXT, 0, str_text(&text));
+        grid_wrap(c->g, (struct rect){c->r.x, y, c->r.w, h}, ROLE_TEXT, 0, str_text(&text));
         break;
     case WORDS:
         label(c, y, ROLE_LABEL, c->p.kind == SENTENCES ? "here" : "");
@@ -556,8 +628,8 @@ static void draw_row(const struct picture *c, enum row k, int y, int h)
         draw_surprise(c, y, &c->p.was, false, k == P_WAS);
         break;
     case TOTAL:
-        say_surprise(&c->p, c->f, gl, &text);
-        grid_text(c->g, c->r.x, y, c->r.w, ROLE_TEXT, 0, str_text(&text));
+        (c->r.w < 60 ? say_surprise_short : say_surprise)(&c->p, c->f, gl, &text);
+        grid_wrap(c->g, (struct rect){c->r.x, y, c->r.w, h}, ROLE_TEXT, 0, str_text(&text));
         break;
     default: break;
     }
@@ -621,7 +693,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     const struct cursor *at = session_cursor(s);
     bool gate = at->value != VAL_C && c.p.kind != SENTENCES;
     int height[ROWS], y = r.y, words = -1, end = -1;
-    plan(r.h, &c.p, c.f, gate, height);
+    plan(r.h, r.w, &c.p, c.f, gate, height);
     for (int k = 0; k < ROWS; k++) {
         if (!height[k])
             continue;

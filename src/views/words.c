@@ -195,12 +195,13 @@ static void pinned_inputs(const struct session *s, enum run run, int layer, int 
         str_addc(out, ')');
 }
 
-void words_equation(const struct session *s, enum run run, int layer, int unit, int t, const struct glyphs *gl, struct str *out)
+static void equation(const struct session *s, enum run run, int layer, int unit, int t, const struct glyphs *gl, bool names, bool notes,
+                     struct str *out)
 {
-    if (is_empty(s, out))
-        return;
     struct sum m = cell_sum(s, run, layer, unit, t);
-    str_addf(out, "C_t = f %s C_t-1 + i %s %s :  ", gl->odot, gl->odot, gl->candidate);
+    str_add(out, "C_t = ");
+    if (names)
+        str_addf(out, "f %s C_t-1 + i %s %s :  ", gl->odot, gl->odot, gl->candidate);
     for (int k = 0; k < m.n; k++) {
         if (k)
             str_add(out, " + ");
@@ -209,10 +210,30 @@ void words_equation(const struct session *s, enum run run, int layer, int unit, 
         number(out, &m, m.b[k], true);
     }
     equals(out, &m, true);
-    pinned_inputs(s, run, layer, unit, t, gl, out);
+    if (notes)
+        pinned_inputs(s, run, layer, unit, t, gl, out);
     if (is_pinned(s, run, layer, unit, VAL_C, t)) {
         str_add(out, "; C_t is pinned at ");
         number(out, &m, value(s, run, layer, unit, VAL_C, t), true);
+    }
+}
+
+void words_equation(const struct session *s, enum run run, int layer, int unit, int t, const struct glyphs *gl, struct str *out)
+{
+    if (!is_empty(s, out))
+        equation(s, run, layer, unit, t, gl, true, true, out);
+}
+
+void words_equation_within(const struct session *s, enum run run, int layer, int unit, int t, const struct glyphs *gl, int cells, struct str *out)
+{
+    static const struct { bool names, notes; } forms[] = {{true, true}, {false, true}, {false, false}};
+    if (is_empty(s, out))
+        return;
+    for (size_t k = 0; k < sizeof forms / sizeof *forms; k++) {
+        str_clear(out);
+        equation(s, run, layer, unit, t, gl, forms[k].names, forms[k].notes, out);
+        if (utf8_text_width(str_text(out)) <= cells)
+            return;
     }
 }
 
@@ -257,6 +278,28 @@ void words_unit(const struct session *s, enum run run, int layer, int unit, int 
     pinned_value(s, run, layer, unit, VAL_C, t, "The new memory itself", out);
 }
 
+static void brief_percent(const struct session *s, enum run run, int layer, int unit, enum value v, int t, struct str *out)
+{
+    percent(out, value(s, run, layer, unit, v, t));
+    if (!is_pinned(s, run, layer, unit, v, t))
+        return;
+    str_add(out, " (pinned, was ");
+    percent(out, value(s, RUN_BASE, layer, unit, v, t));
+    str_addc(out, ')');
+}
+
+void words_unit_brief(const struct session *s, enum run run, int layer, int unit, int t, bool of_what, struct str *out)
+{
+    if (is_empty(s, out))
+        return;
+    unit_name(s, layer, unit, out);
+    str_add(out, " keeps ");
+    brief_percent(s, run, layer, unit, VAL_F, t, out);
+    str_add(out, of_what ? " of C_t-1 and writes " : ", writes ");
+    brief_percent(s, run, layer, unit, VAL_I, t, out);
+    str_add(out, of_what ? " of the candidate" : "");
+}
+
 /* ---- one step ---------------------------------------------------------------------------------------------------- */
 
 enum { EACH_UNIT_UP_TO = 8, STRONGEST = 3 };
@@ -292,13 +335,26 @@ static void each_unit(const struct session *s, enum run run, int layer, int hidd
     }
 }
 
-/* The units that write most, strongest first. */
-static int strongest(const struct session *s, enum run run, int layer, int hidden, int t, int unit[STRONGEST])
+/* What a unit writes, or what it loses of its memory: the two that one step does to a cell. */
+static double written(const struct session *s, enum run run, int layer, int unit, int t)
+{
+    return value(s, run, layer, unit, VAL_WRITTEN, t);
+}
+
+static double lost(const struct session *s, enum run run, int layer, int unit, int t)
+{
+    return value(s, run, layer, unit, VAL_C_PREV, t) - value(s, run, layer, unit, VAL_KEPT, t);
+}
+
+typedef double measure(const struct session *s, enum run run, int layer, int unit, int t);
+
+/* The units of which this is largest in size, strongest first. */
+static int strongest(const struct session *s, enum run run, int layer, int hidden, int t, measure *of, int unit[STRONGEST])
 {
     int n = 0;
     double size[STRONGEST];
     for (int u = 0; u < hidden; u++) {
-        double v = fabs(value(s, run, layer, u, VAL_WRITTEN, t));
+        double v = fabs(of(s, run, layer, u, t));
         if (!(v > 0) || (n == STRONGEST && v <= size[n - 1]))
             continue;
         int at = n < STRONGEST ? n++ : n - 1;
@@ -321,12 +377,45 @@ static void many_units(const struct session *s, enum run run, int layer, int hid
         forgotten += f[u] <= 0.1f;
     }
     str_addf(out, "keeps at least 90%% of %d of %d units and at most 10%% of %d", kept, hidden, forgotten);
-    int n = strongest(s, run, layer, hidden, t, unit);
+    int n = strongest(s, run, layer, hidden, t, written, unit);
     for (int k = 0; k < n; k++) {
         str_add(out, k ? joint(k, n) : ", writes most to ");
         unit_name(s, layer, unit[k], out);
         str_addf(out, " (%+.2f)", value(s, run, layer, unit[k], VAL_WRITTEN, t));
     }
+}
+
+void words_layer(const struct session *s, enum run run, int layer, int t, struct str *out)
+{
+    if (is_empty(s, out))
+        return;
+    int hidden = session_net(s)->layer[layer].hidden, kept = 0, shut = 0, open = 0, unit[STRONGEST], n;
+    const float *f = session_row(s, run, layer, Q_F, t), *i = session_row(s, run, layer, Q_I, t);
+    for (int u = 0; u < hidden; u++) {
+        kept += f[u] >= 0.9f;
+        shut += f[u] <= 0.1f;
+        open += i[u] >= 0.9f;
+    }
+    str_addf(out, "Of %d units %d keep at least 90%% of their memory and %d at most 10%%; %d let in at least 90%% of the candidate.",
+             hidden, kept, shut, open);
+    n = strongest(s, run, layer, hidden, t, lost, unit);
+    for (int k = 0; k < n; k++) {
+        str_add(out, k ? joint(k, n) : " Most is forgotten by ");
+        unit_name(s, layer, unit[k], out);
+        str_addf(out, " (C %+.2f, keeps ", value(s, run, layer, unit[k], VAL_C_PREV, t));
+        percent(out, (double)f[unit[k]]);
+        str_add(out, is_pinned(s, run, layer, unit[k], VAL_F, t) ? ", pinned)" : ")");
+    }
+    if (n)
+        str_addc(out, '.');
+    n = strongest(s, run, layer, hidden, t, written, unit);
+    for (int k = 0; k < n; k++) {
+        str_add(out, k ? joint(k, n) : " Most is written to ");
+        unit_name(s, layer, unit[k], out);
+        str_addf(out, " (%+.2f)", written(s, run, layer, unit[k], t));
+    }
+    if (n)
+        str_addc(out, '.');
 }
 
 /* What was set by hand at this step, other than f and i of a small layer, which say so themselves. */
@@ -576,6 +665,18 @@ static void add_code_point(struct str *out, uint32_t cp)
     str_addn(out, bytes, utf8_encode(cp, bytes));
 }
 
+const char *words_kind(const struct session *s)
+{
+    const struct vocab *v = session_model(s)->vocab;
+    return !v ? "step" : v->kind == VOCAB_CHAR ? "character" : "word";
+}
+
+const char *words_next(const struct session *s)
+{
+    const struct vocab *v = session_model(s)->vocab;
+    return !v || session_model(s)->label ? "output" : v->kind == VOCAB_CHAR ? "next character" : "next word";
+}
+
 void words_token(const char *token, bool is_char, const struct glyphs *gl, struct str *out)
 {
     size_t n = strlen(token), len;
@@ -593,4 +694,12 @@ void words_token(const char *token, bool is_char, const struct glyphs *gl, struc
         else
             str_addn(out, token + i, len);
     }
+}
+
+void words_seconds(double seconds, struct str *out)
+{
+    if (seconds >= 90)
+        str_addf(out, "%.0f min", seconds / 60);
+    else
+        str_addf(out, "%.*f s", seconds < 10 ? 1 : 0, seconds);
 }

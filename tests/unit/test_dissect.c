@@ -66,7 +66,10 @@ static void keys(struct app *a, const char *text)
 static void many_units_show_the_strongest_terms_and_the_rest_in_one_line(void **state)
 {
     (void)state;
-    static const struct { int hidden, embed, w, h; } sizes[] = {{16, 8, 80, 24}, {128, 64, 80, 24}, {128, 64, 120, 40}, {1024, 256, 120, 40}, {1024, 256, 40, 12}};
+    static const struct { int hidden, embed, w, h; } sizes[] = {
+        {16, 8, 80, 24},     {16, 8, 120, 40},     {16, 8, 40, 12},     {128, 64, 80, 24},   {128, 64, 120, 40},
+        {128, 64, 40, 12},   {1024, 256, 80, 24},  {1024, 256, 120, 40}, {1024, 256, 40, 12},
+    };
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
         struct random_model r = {.layers = 1, .hidden = sizes[k].hidden, .embed = sizes[k].embed, .words = 20, .steps = 12, .seed = 3};
         struct app a;

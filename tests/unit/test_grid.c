@@ -72,7 +72,7 @@ static void text_longer_than_its_room_ends_in_the_cut_mark(void **state)
     grid_free(g);
     g = grid_new(12, 1, &glyphs_ascii);
     grid_text(g, 0, 0, 5, ROLE_TEXT, 0, "forget");
-    assert_text(g, "forg.\n");
+    assert_text(g, "forg~\n");
     grid_free(g);
 }
 
@@ -96,7 +96,7 @@ static void words_wrap_and_the_last_line_says_that_there_is_more(void **state)
     assert_text(g, "keeps most\nof\nits old\nmemory\n");
     grid_clear(g);
     assert_int_equal(grid_wrap(g, (struct rect){0, 0, 12, 2}, ROLE_TEXT, 0, "keeps most of its old memory"), 2);
-    assert_text(g, "keeps most\nof its old.\n\n\n");
+    assert_text(g, "keeps most\nof its old~\n\n\n");
     grid_clear(g);
     assert_int_equal(grid_wrap(g, (struct rect){0, 0, 4, 4}, ROLE_TEXT, 0, "unbreakable"), 3);
     assert_text(g, "unbr\neaka\nble\n\n");

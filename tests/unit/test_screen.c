@@ -53,6 +53,7 @@ static void make_theme(struct theme *t)
     t->role[ROLE_I].fg = color(0xE69F00, 214, 3);
     t->role[ROLE_I].bg = color(0x202020, 234, 0);
     t->role[ROLE_TITLE].attr = ATTR_BOLD;
+    t->role[ROLE_H].fill = 0x2592;
 }
 
 /* More pairs of colours than a terminal of 8 colours has. */
@@ -109,6 +110,8 @@ static void draw(struct demo *d)
     grid_text(d->grid, 4, 3, w, ROLE_TEXT, ATTR_REVERSE, "back");
     grid_text(d->grid, 0, 4, w, ROLE_TEXT, 0, d->changes % 2 ? "ab日c" : "日本c");
     grid_text(d->grid, 10, 4, w, ROLE_TEXT, 0, "C̃e\u0301");
+    grid_put(d->grid, 0, 5, 0x2588, ROLE_H, 0);
+    grid_put(d->grid, 1, 5, 'h', ROLE_H, 0);
     grid_put(d->grid, 20, 5, (uint32_t)('0' + d->changes % 10), ROLE_F, 0);
     grid_put(d->grid, w - 1, h - 1, '#', ROLE_TEXT, 0);
     if (d->rainbow)
@@ -256,6 +259,9 @@ static void characters_and_colours_arrive_as_drawn(void **state)
     assert_int_equal(pty_cell(t, 0, 4).width, 2);
     assert_string_equal(pty_cell(t, 10, 4).text, "C̃");
     assert_string_equal(pty_cell(t, 79, 23).text, "#");
+    /* The theme's fill takes the place of the bar, not of text in the same role. */
+    assert_string_equal(pty_cell(t, 0, 5).text, "▒");
+    assert_string_equal(pty_cell(t, 1, 5).text, "h");
     pty_keys(t, "q");
     ends(t, 0);
 }

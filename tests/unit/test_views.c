@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
+
 #include "support/golden.h"
 #include "support/models.h"
 #include "views/bars.h"
@@ -34,6 +36,7 @@ static void the_main_screen_looks_as_it_should(void **state)
         {.name = "help-80x24", .w = 80, .h = 24, .keys = "?"},
         {.name = "predictions-80x24", .w = 80, .h = 24, .keys = ":t and<Enter>c:t with<Enter>p"},
         {.name = "predictions-120x40", .w = 120, .h = 40, .keys = ":t and<Enter>c:t with<Enter>p"},
+        {.name = "predictions-40x12", .w = 40, .h = 12, .keys = ":t and<Enter>c:t with<Enter>p"},
         {.name = "inspect-80x24", .w = 80, .h = 24, .keys = "I"},
     };
     for (size_t k = 0; k < sizeof shots / sizeof *shots; k++)
@@ -83,6 +86,25 @@ static void many_units_become_columns_then_heat_strips_then_bins(void **state)
         grid_free(g);
         app_clear(&a);
     }
+}
+
+static void predictions_of_many_units_fit_as_well(void **state)
+{
+    (void)state;
+    static const int hidden[] = {16, 128, 1024}, sizes[][2] = {{80, 24}, {120, 40}, {40, 12}};
+    for (size_t m = 0; m < sizeof hidden / sizeof *hidden; m++)
+        for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+            struct app a = random_app(hidden[m], 1, 12, sizes[k][0], sizes[k][1]);
+            struct err e = {{0}};
+            char name[64];
+            assert_true(app_keys(&a, "<Right><Right>:set f[3]@2=0<Enter><Right>p", "keys", &e));
+            struct grid *g = grid_new(a.w, a.h, a.glyphs);
+            app_draw(&a, g, NULL, NULL);
+            snprintf(name, sizeof name, "predictions-H%d-%dx%d", hidden[m], a.w, a.h);
+            golden_check(g, name);
+            grid_free(g);
+            app_clear(&a);
+        }
 }
 
 static void every_view_draws_something_at_every_size_and_stays_in_its_rectangle(void **state)
@@ -262,6 +284,7 @@ int main(void)
         cmocka_unit_test(the_main_screen_looks_as_it_should),
         cmocka_unit_test(sub_steps_reveal_the_rows_in_the_order_of_the_lesson),
         cmocka_unit_test(many_units_become_columns_then_heat_strips_then_bins),
+        cmocka_unit_test(predictions_of_many_units_fit_as_well),
         cmocka_unit_test(every_view_draws_something_at_every_size_and_stays_in_its_rectangle),
         cmocka_unit_test(any_key_in_any_view_leaves_a_picture),
         cmocka_unit_test(the_layout_is_lines_for_few_columns_for_dozens_heat_for_hundreds),

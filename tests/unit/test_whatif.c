@@ -237,7 +237,7 @@ static void pinning_an_output_gate_parts_the_runs_before_C_does(void **state)
     app_of(&a, model_words(), false);
     assert_true(session_pin(a.session, 0, 1, VAL_O, 3, 0, false, &e));
     press(&a, "w");
-    assert_shows(&a, 80, 24, "The runs part at 'out' (t=3): o of 2 pinned");
+    assert_shows(&a, 80, 24, "The runs part at 'out' (t=3): o of unit 2 pinned");
     char *words = explanation(&a);
     assert_non_null(strstr(words, "C of gender differs from 'and' on"));
     free(words);
@@ -314,11 +314,19 @@ static void golden_of(struct model *m, const char *keys, int w, int h, const cha
 static void many_units_goldens(void **state)
 {
     (void)state;
-    golden_of(many_units(16, 12), "<Right><Right>cw", 80, 24, "whatif-16");
-    golden_of(many_units(128, 16), "<End><Left>cw", 120, 40, "whatif-128");
-    golden_of(many_units(16, 12), "<End>W", 80, 24, "sweep-16");
-    golden_of(many_units(128, 16), "<End>Wn", 120, 40, "sweep-128");
-    golden_of(many_units(1024, 6), "<End>W", 80, 24, "sweep-1024");
+    static const struct { int H, steps; const char *what_if, *sweep; } models[] = {
+        {16, 12, "<Right><Right>cw", "<End>W"}, {128, 16, "<End><Left>cw", "<End>Wn"}, {1024, 6, "<Right><Right>cw<End>", "<End>W"},
+    };
+    static const int sizes[][2] = {{80, 24}, {120, 40}, {40, 12}};
+    for (size_t m = 0; m < sizeof models / sizeof *models; m++)
+        for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+            char name[64];
+            int H = models[m].H, w = sizes[k][0], h = sizes[k][1];
+            snprintf(name, sizeof name, "whatif-H%d-%dx%d", H, w, h);
+            golden_of(many_units(H, models[m].steps), models[m].what_if, w, h, name);
+            snprintf(name, sizeof name, "sweep-H%d-%dx%d", H, w, h);
+            golden_of(many_units(H, models[m].steps), models[m].sweep, w, h, name);
+        }
 }
 
 /* ---- the sweep ------------------------------------------------------------------------------------------------------------------ */

@@ -287,7 +287,7 @@ static void a_long_prompt_scrolls_so_that_the_cursor_is_in_sight(void **state)
     struct grid *g = grid_new(12, 1, &glyphs_ascii);
     prompt_start(&p, ":", "set f[1]@5=0.7");
     prompt_draw(g, 0, 0, 12, &p, &cursor);
-    assert_text(g, ":.[1]@5=0.7\n");
+    assert_text(g, ":~[1]@5=0.7\n");
     assert_int_equal(cursor, 11);
     grid_free(g);
 }

@@ -1,0 +1,249 @@
+/* act_edit.c: changing values and words: by nudges, by typing, by presets, and back. All of it can be undone. */
+#include "action/handlers.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "session/edit.h"
+#include "views/bars.h"
+
+static void range_of(enum value v, float *lo, float *hi)
+{
+    bool gate = v == VAL_F || v == VAL_I || v == VAL_O, unit = v == VAL_G || v == VAL_H;
+    *lo = gate ? 0 : unit ? -1 : -INFINITY;
+    *hi = gate || unit ? 1 : INFINITY;
+}
+
+static unsigned pin(struct app *a, float value)
+{
+    const struct cursor *at = session_cursor(a->session);
+    struct err e = {{0}};
+    if (!session_pin(a->session, at->layer, at->unit, at->value, at->step, value, false, &e))
+        return app_fail(a, &e);
+    return REACT_DRAW;
+}
+
+static unsigned nudge(struct app *a, double by)
+{
+    const struct cursor *at = session_cursor(a->session);
+    if (at->step < 1)
+        return app_say(a, "there is no word yet");
+    struct view_value own;
+    if (app_own_value(a, &own)) {
+        struct err e = {{0}};
+        float to = (float)(round(((double)own.value + by) * 100) / 100);
+        return a->view->set_own(a->session, app_view_state(a), to, &e) ? (unsigned)REACT_DRAW : app_fail(a, &e);
+    }
+    float now = session_value(a->session, RUN_PINNED, at->layer, at->unit, at->value, at->step), lo, hi;
+    range_of(at->value, &lo, &hi);
+    /* On whole hundredths, so that ten nudges of 0.05 are 0.5 and not 0.49999. */
+    double v = round(((double)now + by) * 100) / 100;
+    v = v < (double)lo ? (double)lo : v > (double)hi ? (double)hi : v;
+    if ((float)v == now && session_value_pinned(a->session, at->layer, at->unit, at->value, at->step))
+        return app_say(a, by > 0 ? "it is at its upper limit" : "it is at its lower limit");
+    return pin(a, (float)v);
+}
+
+unsigned act_up_5(struct app *a, const char *arg) { (void)arg; return nudge(a, 0.05); }
+unsigned act_down_5(struct app *a, const char *arg) { (void)arg; return nudge(a, -0.05); }
+unsigned act_up_1(struct app *a, const char *arg) { (void)arg; return nudge(a, 0.01); }
+unsigned act_down_1(struct app *a, const char *arg) { (void)arg; return nudge(a, -0.01); }
+unsigned act_up_25(struct app *a, const char *arg) { (void)arg; return nudge(a, 0.25); }
+unsigned act_down_25(struct app *a, const char *arg) { (void)arg; return nudge(a, -0.25); }
+
+/* What o, c, O, C act on: the selected row when it is a gate, else the forget gate, which the row is about. */
+static enum value gate_selected(const struct app *a)
+{
+    enum value v = session_cursor(a->session)->value;
+    return v == VAL_F || v == VAL_I || v == VAL_O ? v : VAL_COUNT;
+}
+
+static unsigned set_gate(struct app *a, float value, bool all)
+{
+    const struct cursor at = *session_cursor(a->session);
+    enum value v = gate_selected(a);
+    if (at.step < 1)
+        return app_say(a, "there is no word yet");
+    if (v == VAL_COUNT)
+        return app_say(a, "opening and closing act on gates: select f, i or o (%s and %s move)", a->glyphs->ascii ? "Up" : "\xE2\x86\x91", a->glyphs->ascii ? "Down" : "\xE2\x86\x93");
+    int H = session_net(a->session)->layer[at.layer].hidden;
+    struct err e = {{0}};
+    session_begin(a->session);
+    bool ok = true;
+    for (int u = all ? 0 : at.unit; ok && u < (all ? H : at.unit + 1); u++)
+        ok = session_pin(a->session, at.layer, u, v, at.step, value, false, &e);
+    session_end(a->session);
+    session_select(a->session, at.layer, at.unit, at.value);
+    return ok ? (unsigned)REACT_DRAW : app_fail(a, &e);
+}
+
+unsigned act_open_gate(struct app *a, const char *arg) { (void)arg; return set_gate(a, 1, false); }
+unsigned act_close_gate(struct app *a, const char *arg) { (void)arg; return set_gate(a, 0, false); }
+unsigned act_open_all(struct app *a, const char *arg) { (void)arg; return set_gate(a, 1, true); }
+unsigned act_close_all(struct app *a, const char *arg) { (void)arg; return set_gate(a, 0, true); }
+
+unsigned act_unpin(struct app *a, const char *arg)
+{
+    (void)arg;
+    const struct cursor *at = session_cursor(a->session);
+    if (app_own_value(a, NULL))
+        return a->view->reset_own(a->session, app_view_state(a)) ? (unsigned)REACT_DRAW : app_say(a, "this number is as the model has it");
+    if (!session_unpin(a->session, at->layer, at->unit, at->value, at->step))
+        return app_say(a, "this value is not pinned");
+    return REACT_DRAW;
+}
+
+unsigned act_unpin_all(struct app *a, const char *arg)
+{
+    (void)arg;
+    if (!session_pin_count(a->session))
+        return app_say(a, "nothing is pinned");
+    session_unpin_all(a->session);
+    return app_say(a, "every value is computed again; u brings the pins back");
+}
+
+unsigned act_undo(struct app *a, const char *arg)
+{
+    (void)arg;
+    a->scene.reveal = false;
+    return session_undo(a->session) ? (unsigned)REACT_DRAW : app_say(a, "nothing to undo");
+}
+
+unsigned act_redo(struct app *a, const char *arg)
+{
+    (void)arg;
+    a->scene.reveal = false;
+    return session_redo(a->session) ? (unsigned)REACT_DRAW : app_say(a, "nothing to redo");
+}
+
+unsigned act_type_value(struct app *a, const char *arg)
+{
+    const struct cursor *at = session_cursor(a->session);
+    if (*arg)
+        return app_answer(a, ASK_VALUE, arg);
+    if (at->step < 1)
+        return app_say(a, "there is no word yet");
+    char unit[32], label[24], text[NUM_MAX];
+    struct view_value own;
+    if (app_own_value(a, &own)) {
+        app_ask(a, ASK_VALUE, own.label, num_float(text, own.value));
+        return REACT_DRAW;
+    }
+    if (at->value == VAL_KEPT || at->value == VAL_WRITTEN)
+        return app_say(a, "a product follows from its factors: pin f, C, i or the candidate");
+    snprintf(label, sizeof label, "%s %.12s =", bars_symbol(at->value, a->glyphs), session_unit_label(a->session, at->layer, at->unit, unit));
+    num_float(text, session_value(a->session, RUN_PINNED, at->layer, at->unit, at->value, at->step));
+    app_ask(a, ASK_VALUE, label, text);
+    return REACT_DRAW;
+}
+
+/* A digit or a point begins a value. */
+unsigned act_type_digit(struct app *a, const char *digit)
+{
+    unsigned r = act_type_value(a, "");
+    if (a->prompt.active) {
+        char label[sizeof a->prompt.label];
+        memcpy(label, a->prompt.label, sizeof label);
+        app_ask(a, ASK_VALUE, label, digit);
+    }
+    return r;
+}
+
+unsigned act_set_edit(struct app *a, const char *arg)
+{
+    struct err e = {{0}};
+    return edit_apply(a->session, arg, "set", false, &e) ? (unsigned)REACT_DRAW : app_fail(a, &e);
+}
+
+/* Prepared settings of a whole step, for all units of the layer. */
+static const struct preset { const char *name, *f, *i, *help; } presets[] = {
+    {"forget", "0", NULL, "f = 0: nothing of C_t-1 is kept"},
+    {"remember", "1", NULL, "f = 1: all of C_t-1 is kept"},
+    {"half", "0.5", NULL, "f = 0.5: half of C_t-1 is kept"},
+    {"freeze", "1", "0", "f = 1, i = 0: C_t is C_t-1 unchanged"},
+    {"replace", "0", "1", "f = 0, i = 1: C_t is the candidate"},
+    {"closed", NULL, "0", "i = 0: nothing is written, so that C_t is f times C_t-1"},
+};
+
+static const char preset_names[] = "forget, remember, half, freeze, replace, closed";
+
+/* Which is it, and what is one further on? */
+const char *act_preset_after(const char *name, int by)
+{
+    int n = (int)(sizeof presets / sizeof *presets);
+    for (int k = 0; k < n; k++)
+        if (strcmp(presets[k].name, name) == 0)
+            return presets[(k + by + n) % n].name;
+    return presets[0].name;
+}
+
+unsigned act_preset(struct app *a, const char *arg)
+{
+    const struct cursor at = *session_cursor(a->session);
+    if (at.step < 1)
+        return app_say(a, "there is no word yet");
+    struct str names = {0};
+    for (size_t k = 0; k < sizeof presets / sizeof *presets; k++) {
+        const struct preset *p = &presets[k];
+        str_addf(&names, "%s%s", k ? ", " : "", p->name);
+        if (strcmp(arg, p->name) != 0)
+            continue;
+        str_free(&names);
+        struct err e = {{0}};
+        bool ok = true;
+        session_begin(a->session);
+        const char *values[] = {p->f, p->i};
+        for (int q = 0; q < 2 && ok; q++)
+            if (values[q]) {
+                char edit[64];
+                snprintf(edit, sizeof edit, "l%d.%c@%d=%s", at.layer + 1, "fi"[q], at.step, values[q]);
+                ok = edit_apply(a->session, edit, "preset", false, &e);
+            }
+        session_end(a->session);
+        session_select(a->session, at.layer, at.unit, at.value);
+        return ok ? app_say(a, "%s", p->help) : app_fail(a, &e);
+    }
+    if (!*arg) {
+        app_ask(a, ASK_PRESET, "preset:", presets[0].name);
+        a->prompt.note = preset_names;
+    }
+    unsigned r = *arg ? app_complain(a, "preset: expected one of %s, found \"%s\"", str_text(&names), arg) : (unsigned)REACT_DRAW;
+    str_free(&names);
+    return r;
+}
+
+unsigned act_set_word(struct app *a, const char *arg)
+{
+    /* ":word 4 danced" or ":word danced" for the word under the cursor. */
+    struct err e = {{0}};
+    int t = session_cursor(a->session)->step;
+    char first[32];
+    size_t n = strcspn(arg, " ");
+    snprintf(first, sizeof first, "%.*s", (int)(n < sizeof first ? n : sizeof first - 1), arg);
+    long step;
+    const char *word = arg;
+    if (arg[n] && num_parse_int(first, 1, session_steps(a->session), &step)) {
+        t = (int)step;
+        word = arg + n;
+        while (*word == ' ')
+            word++;
+    }
+    if (!*word)
+        return app_complain(a, "word: expected [STEP] WORD, found nothing");
+    return session_set_word(a->session, t, word, &e) ? (unsigned)REACT_DRAW : app_fail(a, &e);
+}
+
+unsigned act_set_text(struct app *a, const char *arg)
+{
+    struct err e = {{0}};
+    if (!*arg) {
+        app_ask(a, ASK_COMMAND, ":", "text ");
+        return REACT_DRAW;
+    }
+    if (!session_set_text(a->session, arg, "text", &e))
+        return app_fail(a, &e);
+    a->scene.reveal = false;
+    return REACT_DRAW;
+}

@@ -1,0 +1,148 @@
+/* act_look.c: how the session is looked at: rows, words, layouts, views, themes. Nothing here changes a number. */
+#include "action/handlers.h"
+
+#include <string.h>
+
+#include "base/num.h"
+#include "views/bars.h"
+
+unsigned act_extra(struct app *a, const char *arg)
+{
+    (void)arg;
+    a->scene.extra = !a->scene.extra;
+    if (!a->scene.extra && !a->scene.reveal) {               /* the selected row must be one that is shown */
+        const struct cursor *at = session_cursor(a->session);
+        enum value v = at->value;
+        int unit = at->unit;
+        bars_move(a->session, false, 0, &unit, &v);
+        session_select(a->session, at->layer, at->unit, v);
+    }
+    return app_say(a, a->scene.extra ? "with candidate, products, output gate and h" : "C_t-1, f, i and C_t");
+}
+
+unsigned act_explain(struct app *a, const char *arg)
+{
+    (void)arg;
+    a->scene.explain = !a->scene.explain;
+    return REACT_DRAW;
+}
+
+unsigned act_layout(struct app *a, const char *arg)
+{
+    static const char *const names[] = {"auto", "lines", "columns", "heat"};
+    for (int k = 0; *arg && k < LAYOUT_WISHES; k++)
+        if (strcmp(arg, names[k]) == 0) {
+            a->scene.layout = (enum layout_wish)k;
+            return REACT_DRAW;
+        }
+    if (*arg)
+        return app_complain(a, "layout: expected auto, lines, columns or heat, found \"%s\"", arg);
+    a->scene.layout = (enum layout_wish)((a->scene.layout + 1) % LAYOUT_WISHES);
+    return app_say(a, "layout: %s", names[a->scene.layout]);
+}
+
+unsigned act_show_view(struct app *a, const char *arg)
+{
+    const struct view *v = view_find(arg);
+    if (v) {
+        app_show_view(a, v);
+        return REACT_DRAW;
+    }
+    struct str names = {0};
+    for (int k = 0; k < view_count; k++)
+        str_addf(&names, "%s%s", k ? ", " : "", views[k]->name);
+    unsigned r = app_complain(a, "view: expected one of %s, found \"%s\"", str_text(&names), arg);
+    str_free(&names);
+    return r;
+}
+
+/* Not an edit: it is looked at, not undone and not saved. */
+unsigned act_compare(struct app *a, const char *arg)
+{
+    struct err e = {{0}};
+    const struct view *v = view_find("what-if");
+    if (!*arg && session_compare(a->session)) {
+        session_compare_end(a->session);
+        return app_say(a, "the other sentence is put away");
+    }
+    if (!*arg) {
+        app_ask(a, ASK_COMMAND, ":", "compare ");
+        return REACT_DRAW;
+    }
+    if (!session_compare_text(a->session, arg, "compare", &e))
+        return app_fail(a, &e);
+    app_show_view(a, v);
+    return REACT_DRAW;
+}
+
+unsigned act_help(struct app *a, const char *arg)
+{
+    (void)arg;
+    const struct view *v = view_find("help");
+    if (a->view == v)
+        a->view = a->scene.help_for ? a->scene.help_for : view_find("bars");
+    else
+        app_show_view(a, v);
+    return REACT_DRAW;
+}
+
+unsigned act_back(struct app *a, const char *arg)
+{
+    (void)arg;
+    if (a->view == view_find("help") && a->scene.help_for) {
+        a->view = a->scene.help_for;
+        return REACT_DRAW;
+    }
+    a->view = a->back && a->back != a->view ? a->back : view_find("bars");
+    a->back = NULL;
+    return REACT_DRAW;
+}
+
+static unsigned use_theme(struct app *a, const char *name)
+{
+    struct err e = {{0}};
+    struct theme *t = theme_load(name, &e);
+    if (!t)
+        return app_fail(a, &e);
+    theme_free(a->theme);
+    a->theme = t;
+    return app_say(a, "theme %s: %s", t->name, t->about);
+}
+
+static unsigned theme_by(struct app *a, int by)
+{
+    if (!a->theme_list)
+        a->theme_list = theme_names(&a->theme_count);
+    for (int k = 0; k < a->theme_count; k++)
+        if (strcmp(a->theme_list[k], a->theme->name) == 0)
+            a->theme_at = k;
+    if (a->theme_count < 1)
+        return REACT_NONE;
+    a->theme_at = (a->theme_at + by + a->theme_count) % a->theme_count;
+    return use_theme(a, a->theme_list[a->theme_at]);
+}
+
+unsigned act_next_theme(struct app *a, const char *arg) { (void)arg; return theme_by(a, 1); }
+unsigned act_prev_theme(struct app *a, const char *arg) { (void)arg; return theme_by(a, -1); }
+
+unsigned act_set_theme(struct app *a, const char *arg)
+{
+    return *arg ? use_theme(a, arg) : app_say(a, "theme %s: %s", a->theme->name, a->theme->about);
+}
+
+unsigned act_set_top(struct app *a, const char *arg)
+{
+    long n;
+    if (!num_parse_int(arg, 1, 1000, &n))
+        return app_complain(a, "top: expected a number from 1 to 1000, found \"%s\"", arg);
+    a->scene.top = (int)n;
+    return REACT_DRAW;
+}
+
+unsigned act_present(struct app *a, const char *arg)
+{
+    (void)arg;
+    a->scene.present = !a->scene.present;
+    a->blank = false;
+    return app_say(a, a->scene.present ? "presenting: edits are locked, . or b blanks the screen, F5 ends it" : "edits are possible again");
+}

@@ -1,0 +1,83 @@
+/* handlers.h: the functions behind the rows of the action table, by the file they are in. Private to src/action.
+ * `arg` is what followed the name on the command line, the key for ACTION_TYPED, else "". */
+#ifndef FLSTM_ACTION_HANDLERS_H
+#define FLSTM_ACTION_HANDLERS_H
+
+#include "action/state.h"
+
+/* act_step.c */
+unsigned act_next_word(struct app *a, const char *arg);
+unsigned act_prev_word(struct app *a, const char *arg);
+unsigned act_next_substep(struct app *a, const char *arg);
+unsigned act_prev_substep(struct app *a, const char *arg);
+unsigned act_first_word(struct app *a, const char *arg);
+unsigned act_last_word(struct app *a, const char *arg);
+unsigned act_goto_step(struct app *a, const char *arg);
+unsigned act_find_prompt(struct app *a, const char *arg);
+unsigned act_find_forward(struct app *a, const char *arg);
+unsigned act_find_back(struct app *a, const char *arg);
+unsigned act_play(struct app *a, const char *arg);
+unsigned act_slower(struct app *a, const char *arg);
+unsigned act_faster(struct app *a, const char *arg);
+unsigned act_set_rate(struct app *a, const char *arg);
+
+/* act_select.c */
+unsigned act_next_value(struct app *a, const char *arg);
+unsigned act_prev_value(struct app *a, const char *arg);
+unsigned act_next_unit(struct app *a, const char *arg);
+unsigned act_prev_unit(struct app *a, const char *arg);
+unsigned act_goto_unit(struct app *a, const char *arg);
+unsigned act_goto_layer(struct app *a, const char *arg);
+unsigned act_layer_down(struct app *a, const char *arg);
+unsigned act_layer_up(struct app *a, const char *arg);
+
+/* act_edit.c */
+unsigned act_up_5(struct app *a, const char *arg);
+unsigned act_down_5(struct app *a, const char *arg);
+unsigned act_up_1(struct app *a, const char *arg);
+unsigned act_down_1(struct app *a, const char *arg);
+unsigned act_up_25(struct app *a, const char *arg);
+unsigned act_down_25(struct app *a, const char *arg);
+unsigned act_open_gate(struct app *a, const char *arg);
+unsigned act_close_gate(struct app *a, const char *arg);
+unsigned act_open_all(struct app *a, const char *arg);
+unsigned act_close_all(struct app *a, const char *arg);
+unsigned act_unpin(struct app *a, const char *arg);
+unsigned act_unpin_all(struct app *a, const char *arg);
+unsigned act_undo(struct app *a, const char *arg);
+unsigned act_redo(struct app *a, const char *arg);
+unsigned act_type_value(struct app *a, const char *arg);
+unsigned act_type_digit(struct app *a, const char *arg);
+unsigned act_set_edit(struct app *a, const char *arg);
+unsigned act_preset(struct app *a, const char *arg);
+/* The name of the preset before (by < 0) or after this one, round and round; the first for a name that is none. */
+const char *act_preset_after(const char *name, int by);
+unsigned act_set_word(struct app *a, const char *arg);
+unsigned act_set_text(struct app *a, const char *arg);
+
+/* act_look.c */
+unsigned act_extra(struct app *a, const char *arg);
+unsigned act_explain(struct app *a, const char *arg);
+unsigned act_layout(struct app *a, const char *arg);
+unsigned act_show_view(struct app *a, const char *arg);
+unsigned act_compare(struct app *a, const char *arg);
+unsigned act_help(struct app *a, const char *arg);
+unsigned act_back(struct app *a, const char *arg);
+unsigned act_next_theme(struct app *a, const char *arg);
+unsigned act_prev_theme(struct app *a, const char *arg);
+unsigned act_set_theme(struct app *a, const char *arg);
+unsigned act_set_top(struct app *a, const char *arg);
+unsigned act_present(struct app *a, const char *arg);
+
+/* act_file.c */
+unsigned act_scenario(struct app *a, const char *arg);
+unsigned act_model(struct app *a, const char *arg);
+unsigned act_save(struct app *a, const char *arg);
+unsigned act_figure(struct app *a, const char *arg);
+unsigned act_export_trace(struct app *a, const char *arg);
+unsigned act_command(struct app *a, const char *arg);
+unsigned act_quit(struct app *a, const char *arg);
+unsigned act_suspend(struct app *a, const char *arg);
+unsigned act_redraw(struct app *a, const char *arg);
+
+#endif

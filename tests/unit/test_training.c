@@ -1,0 +1,643 @@
+/* test_training.c: a training as a state machine (pieces, pausing, seeds, what is kept), as an app goes through it, and as it looks. */
+#define _GNU_SOURCE
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "session/edit.h"
+#include "session/training.h"
+#include "support/golden.h"
+
+static struct training *begin(const struct training_wish *wish)
+{
+    struct err e = {{0}};
+    struct training *t = training_new(wish, &e);
+    if (!t)
+        fail_msg("%s", e.text);
+    return t;
+}
+
+static struct training *stories(int updates)
+{
+    return begin(&(struct training_wish){.corpus = "gender", .tokens = CORPUS_GUESS, .updates = updates});
+}
+
+/* Pieces until so many updates are done and looked at. */
+static void run_to(struct training *t, int updates)
+{
+    while (training_done(t) < updates || (t->looking.at >= 0 && t->phase == TRAINING_RUNS))
+        if (!training_step(t))
+            break;
+}
+
+static char *bytes(struct training *t, enum training_which which)
+{
+    struct err e = {{0}};
+    struct model *m = training_model(t, which, &e);
+    if (!m)
+        fail_msg("%s", e.text);
+    struct str s = {0};
+    model_write(m, &s);
+    model_free(m);
+    return str_take(&s);
+}
+
+static void same(char *a, char *b, bool expected)
+{
+    assert_int_equal(strcmp(a, b) == 0, expected);
+    free(a);
+    free(b);
+}
+
+/* A folder of its own for what a test writes. */
+static char folder[32];
+
+static char *in_folder(const char *name)
+{
+    struct str s = {0};
+    str_addf(&s, "%s/%s", folder, name);
+    return str_take(&s);
+}
+
+static void write_text(const char *path, const char *text)
+{
+    struct err e = {{0}};
+    if (!file_write(path, text, strlen(text), &e))
+        fail_msg("%s", e.text);
+}
+
+static int make_folder(void **state)
+{
+    (void)state;
+    strcpy(folder, "/tmp/flstm-test-XXXXXX");
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    struct str s = {0};
+    str_addf(&s, "rm -r %s", folder);
+    int status = system(s.s);
+    str_free(&s);
+    return status;
+}
+
+/* ---- the state machine ------------------------------------------------------------------------------------------------ */
+
+static void pieces_give_the_same_bytes_as_one_go_whatever_is_looked_at_in_between(void **state)
+{
+    (void)state;
+    static const char *const corpora[] = {"gender", "prose"};       /* the second keeps the best on the way */
+    for (int k = 0; k < 2; k++) {
+        struct training_wish wish = {.corpus = corpora[k], .tokens = CORPUS_GUESS, .updates = k ? 30 : 200, .hidden = k ? 6 : 0};
+        struct training *a = begin(&wish), *b = begin(&wish);
+        training_run(a, NULL, NULL, NULL);
+        for (int n = 0; training_step(b); n++) {
+            training_refresh(b);
+            if (n % 40 == 7) {
+                training_unit_by(b, 1);
+                training_pause(b, true);
+                assert_false(training_step(b));
+                free(bytes(b, TRAINING_NOW));
+                training_pause(b, false);
+            }
+        }
+        assert_int_equal(a->phase, TRAINING_FINISHED);
+        assert_int_equal(b->phase, TRAINING_FINISHED);
+        assert_int_equal(a->looks, b->looks);
+        same(bytes(a, TRAINING_BEST), bytes(b, TRAINING_NOW), true);
+        training_free(a);
+        training_free(b);
+    }
+}
+
+static void a_seed_decides_everything_and_restarting_begins_anew(void **state)
+{
+    (void)state;
+    struct training *a = stories(40), *b = begin(&(struct training_wish){.corpus = "gender", .tokens = CORPUS_GUESS, .updates = 40, .seeded = true, .seed = 11});
+    assert_int_equal(a->seed, recipe_find("gender")->seed);
+    training_run(a, NULL, NULL, NULL);
+    training_run(b, NULL, NULL, NULL);
+    same(bytes(a, TRAINING_BEST), bytes(b, TRAINING_BEST), false);
+    training_restart(a, 11);
+    assert_int_equal(training_done(a), 0);
+    assert_int_equal(a->phase, TRAINING_RUNS);
+    training_run(a, NULL, NULL, NULL);
+    same(bytes(a, TRAINING_BEST), bytes(b, TRAINING_BEST), true);
+    training_free(a);
+    training_free(b);
+}
+
+static volatile sig_atomic_t cancelled;
+
+static void cancel_soon(void *context)
+{
+    if (training_done(context) >= 150)
+        cancelled = 1;
+}
+
+static void a_training_that_is_stopped_keeps_the_best_so_far_and_says_so(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    struct training *t = stories(4000);
+    cancelled = 0;
+    training_run(t, &cancelled, cancel_soon, t);
+    assert_int_equal(training_done(t), 150);
+    assert_int_equal(t->phase, TRAINING_RUNS);
+    assert_int_equal(t->look[t->looks - 1].update, 150);       /* where it stopped counts as well */
+    double most = 0;
+    for (int k = 0; k < t->looks; k++)
+        most = t->look[k].accuracy > most ? t->look[k].accuracy : most;
+    assert_true(t->best_look.accuracy >= most - 0.005);
+    char *file = in_folder("stopped.json");
+    assert_true(training_unsaved(t));
+    assert_true(training_save(t, TRAINING_BEST, file, &e));
+    struct model *m = model_load(file, &(struct model_options){.tokenizer = -1}, &e);
+    assert_non_null(m);
+    assert_int_equal(m->provenance, PROVENANCE_TRAINED);
+    assert_non_null(strstr(m->training, "\"stopped\""));
+    assert_non_null(strstr(m->training, "\"of\""));
+    assert_null(strstr(m->about, "one element of C keeps it"));      /* that is said of the finished model only */
+    model_free(m);
+    training_free(t);
+    free(file);
+}
+
+static void the_lowest_held_out_loss_is_kept_where_the_recipe_says_so(void **state)
+{
+    (void)state;
+    char *text = in_folder("prose.txt");
+    struct str s = {0};
+    for (int k = 0; k < 60; k++)
+        str_addf(&s, "the %s %s the %s\n", k % 3 ? "dog" : "cat", k % 5 ? "sees" : "hears", k % 7 ? "bird" : "moon");
+    for (int k = 0; k < 40; k++)
+        str_addf(&s, "word%d comes %d times\n", k, k * k);
+    write_text(text, s.s);
+    struct training *t = begin(&(struct training_wish){.corpus = text, .tokens = CORPUS_WORD, .updates = 120, .hidden = 12});
+    training_run(t, NULL, NULL, NULL);
+    assert_int_equal(t->phase, TRAINING_FINISHED);
+    double lowest = INFINITY;
+    for (int k = 1; k < t->looks; k++)
+        lowest = t->look[k].loss < lowest ? t->look[k].loss : lowest;
+    assert_true(t->best_look.loss == lowest);
+    struct measure_score score;
+    assert_true(measure_score(t->best, t->corpus, PART_VALID, &score));
+    assert_true(fabs(score.loss - lowest) < 1e-4);
+    training_free(t);
+    str_free(&s);
+    free(text);
+}
+
+static void the_default_training_is_as_good_as_the_shipped_model(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    char *file = in_folder("mine.json");
+    struct training *t = begin(&(struct training_wish){.corpus = "data/corpora/gender.grammar", .tokens = CORPUS_GUESS});
+    training_run(t, NULL, NULL, NULL);
+    assert_int_equal(t->phase, TRAINING_FINISHED);
+    assert_true(t->faithful);
+    assert_true(training_save(t, TRAINING_BEST, file, &e));
+    assert_false(training_unsaved(t));
+    struct model *m = model_load(file, &(struct model_options){.tokenizer = -1}, &e);
+    assert_non_null(m);
+    struct measure_score score;
+    struct measure_memory memory;
+    assert_true(measure_score(m->net, t->corpus, PART_TEST, &score) && measure_memory(m->net, t->corpus, PART_TEST, &memory));
+    if (!recipe_meets(&MEMORY_CRITERION, &score, &memory, &e))
+        fail_msg("%s", e.text);
+    assert_int_equal(memory.carrier, t->unit);              /* what the view shows is what carries it */
+    assert_string_equal(model_unit_name(m, 0, memory.carrier), "gender");
+    measure_memory_clear(&memory);
+
+    /* "She", as people write it; closing the one gate at "and" makes her and his alike. */
+    struct session *s = session_new(m, &e);
+    assert_non_null(s);
+    assert_true(session_set_text(s, "She came out and played with her dog", "test", &e));
+    assert_true(edit_apply(s, "f[gender]@and=0", "test", false, &e));
+    int her = session_token_id(s, 7), his = vocab_find(session_model(s)->vocab, "his");
+    float base = session_probability(s, RUN_BASE, 6, her), after = session_probability(s, RUN_PINNED, 6, her);
+    assert_true(base > 0.8f);
+    float right = after / (after + session_probability(s, RUN_PINNED, 6, his));
+    assert_true(right > 0.3f && right < 0.7f);
+    session_free(s);
+    training_free(t);
+    free(file);
+}
+
+static void where_the_recipes_seed_fails_its_criterion_the_others_are_tried(void **state)
+{
+    (void)state;
+    struct training *t = stories(20);
+    t->faithful = true;                           /* as if 20 updates were the recipe: no seed can meet it */
+    training_run(t, NULL, NULL, NULL);
+    assert_int_equal(t->phase, TRAINING_FINISHED);
+    assert_int_equal(t->tried, t->recipe.seeds);
+    assert_int_equal(t->seed, t->recipe.seed);    /* the one to fall back on */
+    assert_non_null(t->said);
+    assert_false(t->faithful);
+    struct training *same_seed = begin(&(struct training_wish){.corpus = "gender", .tokens = CORPUS_GUESS, .updates = 20, .seeded = true, .seed = t->recipe.seed});
+    training_run(same_seed, NULL, NULL, NULL);
+    struct lstm *a = t->best, *b = same_seed->best;
+    assert_memory_equal(a->out_W, b->out_W, (size_t)a->outputs * 8 * sizeof *a->out_W);
+    training_free(t);
+    training_free(same_seed);
+}
+
+static void a_loss_that_becomes_infinite_is_a_failure_and_not_a_model(void **state)
+{
+    (void)state;
+    struct training *t = stories(50);
+    struct lstm *net = train_lstm(t->train);
+    net->out_W[0] = NAN;
+    train_load(t->train, net);
+    lstm_free(net);
+    training_run(t, NULL, NULL, NULL);
+    assert_int_equal(t->phase, TRAINING_FAILED);
+    assert_non_null(strstr(t->said, "infinite"));
+    training_restart(t, 3);                       /* the way out */
+    training_run(t, NULL, NULL, NULL);
+    assert_int_equal(t->phase, TRAINING_FINISHED);
+    training_free(t);
+}
+
+static void it_pauses_steps_an_epoch_and_goes_on(void **state)
+{
+    (void)state;
+    struct training *t = stories(300);
+    int epoch = training_epoch(t);
+    assert_int_equal(epoch, 125);
+    training_pause(t, true);
+    assert_false(training_step(t));
+    training_pause_after(t, epoch);
+    training_run(t, NULL, NULL, NULL);
+    assert_int_equal(training_done(t), epoch);
+    assert_true(t->paused);
+    training_pause(t, false);
+    training_run(t, NULL, NULL, NULL);
+    assert_int_equal(t->phase, TRAINING_FINISHED);
+    training_free(t);
+}
+
+static void units_go_round_and_between_last_and_first_comes_the_one_that_tells_most(void **state)
+{
+    (void)state;
+    struct training *t = stories(400);
+    training_run(t, NULL, NULL, NULL);
+    assert_false(t->chosen);
+    int most = t->unit;
+    for (int u = 0; u < t->units; u++)
+        assert_true(fabs(t->tells[u]) <= 1.05 * fabs(t->tells[most]));
+    for (int u = 0; u < t->units; u++) {
+        training_unit_by(t, 1);
+        assert_true(t->chosen);
+        assert_int_equal(t->unit, u);
+        float f[64], C[64];
+        train_demo(t->train, t->corpus->demo, t->corpus->demo_n, 0, u, f, C);
+        for (int k = 0; k < t->corpus->demo_n; k++) {
+            assert_true(fabsf(f[k] - t->f[k]) < 1e-5f);
+            assert_true(fabsf(C[k] - t->C[k]) < 1e-5f);
+        }
+    }
+    training_unit_by(t, 1);
+    assert_false(t->chosen);
+    assert_int_equal(t->unit, most);
+    assert_string_equal(t->corpus->vocab->token[t->answer[0]], "her");
+    assert_string_equal(t->corpus->vocab->token[t->answer[1]], "his");
+    assert_string_equal(t->corpus->vocab->token[t->corpus->demo[t->asks - 1]], "with");
+    training_free(t);
+}
+
+static void what_cannot_be_trained_is_refused_in_one_line(void **state)
+{
+    (void)state;
+    char *empty = in_folder("empty.txt"), *one = in_folder("one.txt"), *bad = in_folder("bad.grammar"), *valid = in_folder("valid.txt");
+    write_text(empty, "");
+    write_text(one, "a a a\na\n");
+    write_text(bad, "colour: red\nA = b c\n");
+    write_text(valid, "b c\n");
+    const struct { struct training_wish wish; const char *says; } cases[] = {
+        {{.corpus = empty}, "empty"},
+        {{.corpus = one, .tokens = CORPUS_WORD}, "only one token"},
+        {{.corpus = bad}, "bad.grammar:1: unknown key \"colour\""},
+        {{.corpus = "nonsense"}, "there is no file and no built-in corpus"},
+        {{.corpus = "/no/such/file.txt"}, "cannot open"},
+        {{.corpus = folder}, "directory"},
+        {{.corpus = "gender", .valid = valid}, "held-out file goes with a text"},
+        {{.corpus = "gender", .hidden = 1024, .layers = 8}, "parameters: expected at most"},
+        {{.corpus = "gender", .epochs = TRAINING_UPDATES_MAX}, "updates: expected at most"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct err e = {{0}};
+        struct training_wish wish = cases[k].wish;
+        wish.tokens = wish.tokens == CORPUS_WORD ? CORPUS_WORD : CORPUS_GUESS;
+        struct training *t = training_new(&wish, &e);
+        if (t || !strstr(e.text, cases[k].says))
+            fail_msg("case %zu: \"%s\" does not say \"%s\"", k, e.text, cases[k].says);
+    }
+    free(empty);
+    free(one);
+    free(bad);
+    free(valid);
+}
+
+static void whether_the_model_can_be_written_is_known_before_training(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    char *text = in_folder("text.txt"), *fine = in_folder("new.json"), *deep = in_folder("no/such/folder.json"), *under = in_folder("text.txt/x.json");
+    write_text(text, "a b\n");
+    struct training_wish wish = {.corpus = text};
+    assert_true(training_may_save(fine, &wish, &e));
+    assert_false(training_may_save("", &wish, &e));
+    assert_false(training_may_save(folder, &wish, &e));
+    assert_non_null(strstr(e.text, "directory"));
+    assert_false(training_may_save(deep, &wish, &e));
+    assert_non_null(strstr(e.text, "No such file"));
+    assert_false(training_may_save(under, &wish, &e));
+    assert_false(training_may_save(text, &wish, &e));
+    assert_non_null(strstr(e.text, "over what it is trained on"));
+    assert_true(training_may_save(text, &(struct training_wish){.corpus = "gender"}, &e));
+    assert_int_not_equal(access(fine, F_OK), 0);        /* asking writes nothing */
+    free(text);
+    free(fine);
+    free(deep);
+    free(under);
+}
+
+/* ---- in the program ---------------------------------------------------------------------------------------------------- */
+
+static void learning_app(struct app *a, int updates, const char *save)
+{
+    golden_app(&(struct golden_shot){.name = "", .w = 80, .h = 24}, a);
+    app_watch(a, stories(updates), save);
+}
+
+static void keys(struct app *a, const char *text)
+{
+    struct err e = {{0}};
+    if (!app_keys(a, text, "keys", &e))
+        fail_msg("%s", e.text);
+}
+
+static void work_to_the_end(struct app *a)
+{
+    while (app_work_wait(a) >= 0)
+        app_work(a);
+}
+
+static void it_goes_on_between_keys_and_ends_in_the_model(void **state)
+{
+    (void)state;
+    struct app a;
+    char *file = in_folder("watched.json");
+    learning_app(&a, 200, file);
+    assert_string_equal(a.view->name, "learn");
+    keys(&a, "<Space>");
+    assert_int_equal(app_work_wait(&a), -1);
+    keys(&a, ".");
+    work_to_the_end(&a);
+    assert_int_equal(training_done(a.training), 125);
+    assert_int_not_equal(access(file, F_OK), 0);
+    keys(&a, "<Space>");
+    work_to_the_end(&a);
+    assert_int_equal(a.training->phase, TRAINING_FINISHED);
+    assert_int_equal(access(file, F_OK), 0);            /* --save: as soon as it is finished */
+    assert_non_null(strstr(a.message, "wrote"));
+    keys(&a, "<Enter>");
+    assert_string_equal(a.view->name, "bars");
+    assert_string_equal(session_model(a.session)->name, "gender");
+    assert_string_equal(session_token(a.session, 1), "she");
+    assert_int_equal(session_cursor(a.session)->step, 1);
+    keys(&a, "<Right>c");
+    assert_int_equal(session_pin_count(a.session), 1);
+    keys(&a, "LL");
+    assert_string_equal(a.view->name, "bars");
+    keys(&a, "q");
+    assert_int_equal(a.asking, ASK_QUIT);               /* the pin, as ever */
+    keys(&a, "y");
+    assert_true(a.quit);
+    app_clear(&a);
+    free(file);
+}
+
+static void one_can_step_into_it_at_any_time_and_come_back(void **state)
+{
+    (void)state;
+    struct app a;
+    learning_app(&a, 400, NULL);
+    keys(&a, "<Enter>");                                /* nothing has been learnt yet */
+    assert_string_equal(a.view->name, "learn");
+    keys(&a, ".");
+    work_to_the_end(&a);
+    keys(&a, "<Enter>");
+    assert_string_equal(a.view->name, "bars");
+    assert_true(a.training->paused);
+    assert_string_equal(provenance_name(session_model(a.session)->provenance), "trained");
+    keys(&a, "L<Space>");
+    work_to_the_end(&a);
+    assert_int_equal(a.training->phase, TRAINING_FINISHED);
+    app_clear(&a);
+}
+
+static void what_was_learnt_is_not_lost_without_asking(void **state)
+{
+    (void)state;
+    struct app a;
+    char *file = in_folder("asked.json"), *other = in_folder("other.json");
+    learning_app(&a, 60, NULL);
+    keys(&a, "q");
+    assert_true(a.quit);                                /* nothing learnt, nothing to ask */
+    a.quit = false;
+    work_to_the_end(&a);
+    keys(&a, "q");
+    assert_false(a.quit);
+    assert_int_equal(a.asking, ASK_QUIT);
+    keys(&a, "n:train counter<Enter>");
+    assert_true(a.scene.message_is_error);
+    assert_string_equal(a.training->corpus->title, "gender");
+    struct str command = {0};
+    str_addf(&command, ":w %s<Enter>", file);
+    keys(&a, command.s);
+    assert_int_equal(access(file, F_OK), 0);
+    assert_false(training_unsaved(a.training));
+    str_clear(&command);
+    str_addf(&command, ":w %s<Enter>", other);
+    write_text(other, "mine");
+    keys(&a, command.s);
+    assert_true(a.scene.message_is_error);              /* no file is written over without ! */
+    keys(&a, ":train nonsense<Enter>");
+    assert_true(a.scene.message_is_error);
+    assert_string_equal(a.training->corpus->title, "gender");
+    keys(&a, ":train counter<Enter>");
+    assert_string_equal(a.training->corpus->title, "counter");
+    keys(&a, ":w<Enter>");
+    assert_int_equal(a.asking, ASK_MODEL);
+    app_clear(&a);
+    str_free(&command);
+    free(file);
+    free(other);
+}
+
+static void keys_about_words_do_nothing_where_no_words_are_shown(void **state)
+{
+    (void)state;
+    struct app a;
+    learning_app(&a, 60, NULL);
+    keys(&a, "<Right>coCO+-5.xX");
+    assert_int_equal(session_pin_count(a.session), 0);
+    assert_int_equal(session_cursor(a.session)->step, 1);
+    assert_false(a.prompt.active);
+    keys(&a, "<lt>");
+    assert_true(a.training->pace > 0);
+    for (int k = 0; k < 12; k++)
+        keys(&a, ">");
+    assert_true(a.training->pace <= 0);
+    keys(&a, "r");
+    assert_int_equal(a.training->seed, a.training->recipe.seed + 1);
+    keys(&a, ":train-again 12<Enter>");
+    assert_int_equal(a.training->seed, 12);
+    keys(&a, "<F5>r<Enter><Esc>");                      /* presenting: the training is no edit, stepping into it is */
+    assert_string_equal(a.view->name, "bars");
+    app_clear(&a);
+}
+
+static void training_keys_say_so_when_nothing_is_trained(void **state)
+{
+    (void)state;
+    struct app a;
+    golden_app(&(struct golden_shot){.name = "", .w = 80, .h = 24}, &a);
+    keys(&a, "L<Space>.<lt>><Tab><S-Tab>r<Enter>");
+    assert_non_null(strstr(a.message, "nothing is being trained"));
+    assert_string_equal(a.view->name, "learn");
+    keys(&a, ":train<Enter>");
+    assert_string_equal(a.training->corpus->title, "gender");
+    app_clear(&a);
+}
+
+/* ---- as it looks ----------------------------------------------------------------------------------------------------------- */
+
+static void the_learn_view_looks_as_it_should(void **state)
+{
+    (void)state;
+    static const struct { const char *name; int w, h; bool ascii, text; } shots[] = {
+        {"learn-80x24", 80, 24, false, false}, {"learn-120x40", 120, 40, false, false}, {"learn-40x12", 40, 12, false, false},
+        {"learn-ascii", 80, 24, true, false}, {"learn-explain", 80, 30, false, true}, {"learn-20x6", 20, 6, false, false},
+    };
+    struct app a;
+    learning_app(&a, 400, NULL);
+    run_to(a.training, 240);
+    training_spent(a.training, 0.5, 240);
+    training_refresh(a.training);
+    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++) {
+        a.glyphs = shots[k].ascii ? &glyphs_ascii : &glyphs_unicode;
+        a.scene.explain = shots[k].text;
+        struct grid *g = grid_new(shots[k].w, shots[k].h, a.glyphs);
+        app_draw(&a, g, NULL, NULL);
+        golden_check(g, shots[k].name);
+        grid_free(g);
+    }
+    app_clear(&a);
+    golden_shoot(&(struct golden_shot){.name = "learn-nothing", .w = 80, .h = 24, .keys = "L"});
+}
+
+static void it_is_drawn_at_every_size_and_stays_in_its_rectangle(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{1, 1}, {2, 1}, {1, 40}, {7, 3}, {12, 6}, {20, 5}, {33, 9}, {40, 12}, {60, 13}, {79, 13}, {80, 24}, {131, 37}, {400, 120}};
+    char *text = in_folder("lines.txt");
+    write_text(text, "\xE6\x97\xA5\xE6\x9C\xAC \x1b[2J b\nb a b a b a b a b a b a b a\n");
+    const struct training_wish wishes[] = {
+        {.corpus = "gender", .tokens = CORPUS_GUESS, .updates = 3}, {.corpus = "prose", .tokens = CORPUS_GUESS, .updates = 2, .hidden = 3, .layers = 2},
+        {.corpus = text, .tokens = CORPUS_WORD, .updates = 1, .hidden = 128}, {.corpus = text, .tokens = CORPUS_CHAR, .updates = 2000000, .hidden = 1},
+    };
+    for (size_t n = 0; n < sizeof wishes / sizeof *wishes; n++) {
+        struct app a;
+        golden_app(&(struct golden_shot){.name = "", .w = 80, .h = 24}, &a);
+        app_watch(&a, begin(&wishes[n]), NULL);
+        for (int done = 0; done < 3; done++) {
+            if (done == 1)
+                training_step(a.training);
+            if (done == 2)
+                run_to(a.training, 3);
+            for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
+                for (int variant = 0; variant < 4; variant++) {
+                    int w = sizes[k][0], h = sizes[k][1];
+                    a.glyphs = variant & 1 ? &glyphs_ascii : &glyphs_unicode;
+                    a.scene.explain = variant & 2;
+                    struct grid *g = grid_new(w + 4, h + 4, a.glyphs);
+                    grid_fill(g, g->clip, '@', ROLE_BAD, 0);
+                    a.view->draw(&a.scene, app_view_state(&a), g, (struct rect){2, 2, w, h});
+                    for (int y = 0; y < h + 4; y++)
+                        for (int x = 0; x < w + 4; x++) {
+                            bool outside = x < 2 || y < 2 || x >= w + 2 || y >= h + 2;
+                            uint32_t ch = grid_at(g, x, y)->ch[0];
+                            if (outside && ch != '@')
+                                fail_msg("corpus %zu at %dx%d wrote at %d,%d", n, w, h, x - 2, y - 2);
+                            assert_true(!a.glyphs->ascii || ch < 0x7F);
+                            assert_true(ch != 0x1B);
+                        }
+                    grid_free(g);
+                    g = grid_new(w, h, a.glyphs);
+                    app_draw(&a, g, NULL, NULL);
+                    grid_free(g);
+                }
+        }
+        app_clear(&a);
+    }
+    free(text);
+}
+
+static void the_sentence_under_the_picture_tells_what_the_numbers_say(void **state)
+{
+    (void)state;
+    struct app a;
+    struct str s = {0};
+    learning_app(&a, 400, NULL);
+    run_to(a.training, 125);
+    a.view->explain(&a.scene, app_view_state(&a), &s);
+    char expected[64];
+    snprintf(expected, sizeof expected, "%.1f%% of her/his", 100 * a.training->look[a.training->looks - 1].accuracy);
+    assert_non_null(strstr(s.s, expected));
+    assert_non_null(strstr(s.s, "of 400 updates"));
+    str_free(&s);
+    app_clear(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pieces_give_the_same_bytes_as_one_go_whatever_is_looked_at_in_between),
+        cmocka_unit_test(a_seed_decides_everything_and_restarting_begins_anew),
+        cmocka_unit_test(a_training_that_is_stopped_keeps_the_best_so_far_and_says_so),
+        cmocka_unit_test(the_lowest_held_out_loss_is_kept_where_the_recipe_says_so),
+        cmocka_unit_test(the_default_training_is_as_good_as_the_shipped_model),
+        cmocka_unit_test(where_the_recipes_seed_fails_its_criterion_the_others_are_tried),
+        cmocka_unit_test(a_loss_that_becomes_infinite_is_a_failure_and_not_a_model),
+        cmocka_unit_test(it_pauses_steps_an_epoch_and_goes_on),
+        cmocka_unit_test(units_go_round_and_between_last_and_first_comes_the_one_that_tells_most),
+        cmocka_unit_test(what_cannot_be_trained_is_refused_in_one_line),
+        cmocka_unit_test(whether_the_model_can_be_written_is_known_before_training),
+        cmocka_unit_test(it_goes_on_between_keys_and_ends_in_the_model),
+        cmocka_unit_test(one_can_step_into_it_at_any_time_and_come_back),
+        cmocka_unit_test(what_was_learnt_is_not_lost_without_asking),
+        cmocka_unit_test(keys_about_words_do_nothing_where_no_words_are_shown),
+        cmocka_unit_test(training_keys_say_so_when_nothing_is_trained),
+        cmocka_unit_test(the_learn_view_looks_as_it_should),
+        cmocka_unit_test(it_is_drawn_at_every_size_and_stays_in_its_rectangle),
+        cmocka_unit_test(the_sentence_under_the_picture_tells_what_the_numbers_say),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
