@@ -130,6 +130,14 @@ static int unit_count(const struct lstm *net)
     return n;
 }
 
+bool measure_feasible(const struct lstm *net)
+{
+    size_t weights = 0;
+    for (int l = 0; l < net->layers; l++)
+        weights += 4 * (size_t)net->layer[l].hidden * (size_t)(net->layer[l].hidden + net->layer[l].in);
+    return weights * (size_t)unit_count(net) <= 20000000;
+}
+
 /* What pushes the forget gate: the last hidden state or the word? */
 static void tally_push(struct tally *t, const struct bench *b, int l, int step, int u)
 {

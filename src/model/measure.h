@@ -21,6 +21,9 @@ bool measure_score(const struct lstm *net, const struct corpus *c, enum grammar_
 
 /* Interventions are made at the first MEASURE_PLACES places of a part, so that their time has a bound. */
 enum { MEASURE_PLACES = 2000 };
+/* Every unit is closed in turn, so the time grows with the cube of the hidden size: of a large network (some 160 units and
+ * more) nobody would wait for the end. */
+bool measure_feasible(const struct lstm *net);
 enum { MEASURE_VALUES = 4, MEASURE_DISTANCES = 6 };   /* the last distance holds all farther steps too */
 
 struct measure_unit {

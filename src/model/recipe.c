@@ -184,6 +184,13 @@ static bool judge(struct judged *j, const struct lstm *net, const struct corpus 
     *j = (struct judged){0};
     if (!measure_score(net, c, part, &j->score))
         return false;
+    if (!measure_feasible(net)) {                 /* too large to close every unit: nothing is claimed of any */
+        j->runner_up = -1;
+        j->forced = xcalloc(1, sizeof *j->forced);
+        for (int back = 0; back < 3; back++)
+            j->forced->accuracy[back] = NAN;
+        return true;
+    }
     if (c->part[part].spans) {
         if (!measure_memory(net, c, part, &j->memory))
             return false;
@@ -215,6 +222,8 @@ static double gap(const struct judged *j)
         const struct measure_memory *m = &j->memory;
         return (m->runner_up < 0 ? m->right : m->unit[m->runner_up].right_lowest) - m->unit[m->carrier].right_mean;
     }
+    if (isnan(j->forced[j->carrier].accuracy[0]))
+        return 0;
     return (j->runner_up < 0 ? j->score.accuracy : forced_lowest(&j->forced[j->runner_up])) -
            forced_lowest(&j->forced[j->carrier]);
 }
@@ -235,7 +244,7 @@ static double rating(const struct recipe *r, const struct judged *j)
     double accuracy = isnan(j->score.accuracy) ? 0 : floor(j->score.accuracy * 200 + 0.5) / 200;
     switch (r->choice) {
     case CHOOSE_MEMORY:
-        return recipe_meets(&MEMORY_CRITERION, &j->score, &j->memory, NULL) ? contrast(&j->memory) : -INFINITY;
+        return j->has_memory && recipe_meets(&MEMORY_CRITERION, &j->score, &j->memory, NULL) ? contrast(&j->memory) : -INFINITY;
     case CHOOSE_CLEAR: return 100 * accuracy + gap(j);
     case CHOOSE_LOSS: break;
     }
@@ -263,7 +272,7 @@ static const char *choice_text(const struct recipe *r)
 static bool deserves_name(const struct recipe *r, const struct judged *j)
 {
     if (r->choice == CHOOSE_MEMORY)
-        return recipe_meets(&MEMORY_CRITERION, &j->score, &j->memory, NULL);
+        return j->has_memory && recipe_meets(&MEMORY_CRITERION, &j->score, &j->memory, NULL);
     if (j->has_memory) {
         const struct measure_memory *m = &j->memory;
         return m->unit[m->carrier].right_mean <= m->right - 0.3 &&
@@ -354,7 +363,7 @@ static void add_interventions(struct str *s, const struct judged *j, const char 
         add_number(s, "right_untouched", j->memory.right);
         str_add(s, ",\n");
     }
-    str_add(s, "      \"units\": [\n");
+    str_add(s, n ? "      \"units\": [\n" : "      \"units\": []}");
     for (int k = 0; k < n; k++) {
         if (j->has_memory)
             add_unit_memory(s, &j->memory.unit[k]);
