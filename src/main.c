@@ -1,11 +1,27 @@
 /* main.c: set locale, parse options, run. */
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 
+/* Started with <&- or >&-, the next file opened would become standard input or output, and an error message part of it. They
+ * are held open the wrong way round, so that using them still is an error. */
+static void hold_standard_files(void)
+{
+    static const int wrong_way[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+    for (int fd = 0; fd < 3; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", wrong_way[fd]) < 0)
+            return;
+}
+
 int main(int argc, char **argv)
 {
+    hold_standard_files();
+    signal(SIGXFSZ, SIG_IGN);             /* a file that grows too large is a failed write, which is told like any other */
     /* Characters follow the locale; numbers never do (num.h). */
     setlocale(LC_CTYPE, "");
     struct options o;

@@ -128,8 +128,13 @@ bool app_save_model(struct app *a, const char *path, bool overwrite, struct err 
     struct training *t = a->training;
     if (!t || training_done(t) == 0)
         return err_set(e, path, NULL, "there is nothing to save: nothing has been learnt yet");
-    bool same = (t->saved_as && strcmp(t->saved_as, path) == 0) || (a->save_model && strcmp(a->save_model, path) == 0);
-    return app_may_write(path, overwrite || same, e) && training_save(t, TRAINING_NOW, path, e);
+    bool written = t->saved_as && strcmp(t->saved_as, path) == 0, named = a->save_model && strcmp(a->save_model, path) == 0;
+    if (!(written ? app_may_write_again(path, &a->model_mark, overwrite, e) : app_may_write(path, overwrite || named, e)))
+        return false;
+    if (!training_save(t, TRAINING_NOW, path, e))
+        return false;
+    file_mark(path, &a->model_mark);
+    return true;
 }
 
 bool app_enter_model(struct app *a, struct model *m, struct err *e)

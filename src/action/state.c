@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "action/handlers.h"
+#include "base/builtin.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/num.h"
@@ -131,6 +132,13 @@ bool app_may_write(const char *path, bool overwrite, struct err *e)
     return true;
 }
 
+bool app_may_write_again(const char *path, const struct file_mark *mark, bool overwrite, struct err *e)
+{
+    if (!overwrite && file_changed(path, mark))
+        return err_set(e, path, NULL, "somebody else has changed it since; add ! to write over it");
+    return true;
+}
+
 bool app_figure(struct app *a, const char *path, bool overwrite, struct err *e)
 {
     static const char *const known = "a name ending in .svg, .html, .ans or .txt";
@@ -186,7 +194,7 @@ bool app_export(struct app *a, const char *path, bool overwrite, struct err *e)
 static bool save_session(struct app *a, const char *path, bool overwrite, struct err *e)
 {
     bool same = a->saved_as && strcmp(a->saved_as, path) == 0;
-    if (!app_may_write(path, overwrite || same, e))
+    if (!(same ? app_may_write_again(path, &a->saved_mark, overwrite, e) : app_may_write(path, overwrite, e)))
         return false;
     struct scenario_info info = a->info;
     char view[32];
@@ -199,12 +207,27 @@ static bool save_session(struct app *a, const char *path, bool overwrite, struct
         free(a->saved_as);
         a->saved_as = xstrdup(path);
     }
+    file_mark(path, &a->saved_mark);
     return true;
+}
+
+/* A scenario from a file is written back there by :w; one from within the program has no file. */
+static void remember_file(struct app *a, const char *name, const struct file_mark *mark)
+{
+    struct str inside = {0};
+    str_addf(&inside, "data/scenarios/%s.json", name);
+    bool file = strcmp(name, "-") != 0 && !builtin_find(str_text(&inside));
+    str_free(&inside);
+    free(a->saved_as);
+    a->saved_as = file ? xstrdup(name) : NULL;
+    a->saved_mark = *mark;
 }
 
 bool app_open_scenario(struct app *a, const char *name, struct err *e)
 {
     struct err trouble = {{0}};
+    struct file_mark mark;                /* taken first: what changes while it is read has changed */
+    file_mark(name, &mark);
     struct model *m = scenario_model(name, &a->model_options, &trouble);
     if (!m && *trouble.text) {
         *e = trouble;
@@ -231,6 +254,7 @@ bool app_open_scenario(struct app *a, const char *name, struct err *e)
         a->scene.session = fresh;
         session_mark_saved(fresh);
     }
+    remember_file(a, name, &mark);
     scenario_info_clear(&a->info);
     a->info = info;
     a->scene.scenario = a->info.name;

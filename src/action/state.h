@@ -4,6 +4,7 @@
 #define FLSTM_ACTION_STATE_H
 
 #include "action/action.h"
+#include "base/file.h"
 #include "session/scenario.h"
 #include "session/training.h"
 #include "ui/theme.h"
@@ -27,6 +28,7 @@ struct app {
     bool blank;                           /* presenting, with the screen blanked */
     char *find;                           /* last thing searched for */
     char *saved_as;                       /* :w without a name */
+    struct file_mark saved_mark, model_mark;      /* as it was when we read or wrote it; of the trained model */
     struct scenario_info info;            /* of the scenario in force */
     /* A value that was refused: the same again is taken (formats.md: "refused with a reason, unless asked for twice"). */
     struct { bool on; int layer, unit, t; enum value v; float value; } refused;
@@ -105,6 +107,8 @@ bool app_open_scenario(struct app *a, const char *name, struct err *e);
 
 /* No file may be there unless `overwrite`. */
 bool app_may_write(const char *path, bool overwrite, struct err *e);
+/* The same for a file that is ours, known by its mark: nobody else may have written it since. */
+bool app_may_write_again(const char *path, const struct file_mark *mark, bool overwrite, struct err *e);
 /* The picture as it is now, in the format that the file's ending names (.svg .html .ans .txt). */
 bool app_figure(struct app *a, const char *path, bool overwrite, struct err *e);
 /* The trace, by ending: .json .csv .txt. */

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/file.h"
+
 void app_report(const struct err *e)
 {
     fprintf(stderr, "flstm-tui: %s\n", e->text);
@@ -29,6 +31,7 @@ int app_interact(struct app *a, const struct options *o)
         app_report(&e);
         return EXIT_FAILED;
     }
+    file_at_screen(true);
     struct grid *grid = grid_new(0, 0, a->glyphs);
     bool hangup = false, draw = true;
     int signal_number = 0;
@@ -89,6 +92,7 @@ int app_interact(struct app *a, const struct options *o)
     }
     grid_free(grid);
     screen_close(screen);
+    file_at_screen(false);
     return hangup ? EXIT_SIGNAL + (signal_number ? signal_number : SIGHUP) : EXIT_FINE;
 }
 

@@ -4,17 +4,30 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
 /* Reads all of path ("-" is standard input) into *data, owned by the caller (free), NUL-terminated beyond *len.
- * Directories, unreadable files and files over 2 GiB are errors that say so; EINTR and short reads are handled. */
+ * Directories, devices, unreadable files and files over 2 GiB are errors that say so; EINTR and short reads are handled. */
 bool file_read(const char *path, char **data, size_t *len, struct err *e);
 
 /* Writes all or nothing: a temporary file beside the target, fsync, rename. A symbolic link is followed and kept,
  * permissions of an existing file are kept; what is not a regular file (/dev/full, a pipe) is written directly.
  * On failure the target is as it was and no temporary file stays. */
 bool file_write(const char *path, const char *data, size_t len, struct err *e);
+
+/* Could file_write write there? Asked before long work, so that none is done in vain. Leaves nothing behind. */
+bool file_may_write(const char *path, struct err *e);
+
+/* From now on somebody waits at a screen: a pipe that stays silent is an error after two seconds, and the keyboard is no file. */
+void file_at_screen(bool on);
+
+/* What a file was like when it was read or written, to tell whether somebody else has written it since. */
+struct file_mark { bool there; uint64_t device, number; int64_t size, seconds; long nanoseconds; };
+void file_mark(const char *path, struct file_mark *m);
+/* A file that is gone has not changed: there is nothing to lose. */
+bool file_changed(const char *path, const struct file_mark *m);
 
 /* The name a user gave as shown in messages: "standard input" for "-". */
 const char *file_shown(const char *path);

@@ -35,15 +35,15 @@ struct survey *survey_open(const struct session *s, const char *path, struct err
         err_set(e, "--corpus", NULL, "expected a file, found standard input: it is read more than once");
         return NULL;
     }
-    FILE *f = fopen(path, "rb");
     struct stat info;
-    if (f && fstat(fileno(f), &info) == 0 && S_ISDIR(info.st_mode)) {
-        fclose(f);
-        f = NULL;
-        errno = EISDIR;
+    /* Asked before it is opened: opening a pipe waits for somebody to write. */
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
+        err_set(e, path, NULL, "expected a file, found a %s", S_ISDIR(info.st_mode) ? "directory" : "pipe or a device: it is read more than once");
+        return NULL;
     }
+    FILE *f = *path ? fopen(path, "rb") : NULL;
     if (!f) {
-        err_errno(e, path, "open");
+        *path ? err_errno(e, path, "open") : err_set(e, "--corpus", NULL, "expected a file name, found nothing");
         return NULL;
     }
     struct survey *v = xcalloc(1, sizeof *v);
@@ -107,8 +107,10 @@ static enum survey_result next_sequence(struct survey *v, const struct session *
     struct err trouble = {{0}};
     for (;;) {
         if (!read_line(v, &trouble)) {
-            if (!*trouble.text)
+            if (!*trouble.text && v->sequences)
                 return SURVEY_END;
+            if (!*trouble.text)
+                err_set(&trouble, v->path, NULL, "expected one sequence a line, found none");
             if (e)
                 *e = trouble;
             return SURVEY_FAILED;

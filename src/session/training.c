@@ -646,22 +646,8 @@ bool training_may_save(const char *path, const struct training_wish *wish, struc
     struct stat st;
     if (!*path)
         return err_set(e, "--save", NULL, "expected a file name, found nothing");
-    if (stat(path, &st) == 0) {
-        if (S_ISDIR(st.st_mode))
-            return err_set(e, path, NULL, "cannot write: it is a directory");
-        if (!built_in(wish->corpus) && (same_file(&st, wish->corpus) || same_file(&st, wish->valid)))
-            return err_set(e, path, NULL, "the model would be written over what it is trained on");
-        return access(path, W_OK) == 0 || err_errno(e, path, "write");
-    }
-    const char *slash = strrchr(path, '/');
-    char *folder = slash ? xstrndup(path, slash == path ? 1 : (size_t)(slash - path)) : xstrdup(".");
-    bool ok = slash ? slash[1] != '\0' : true;
-    if (!ok)
-        err_set(e, path, NULL, "expected a file name, found a folder's");
-    else if (access(folder, W_OK | X_OK) != 0)
-        ok = err_errno(e, path, "write");
-    else if (stat(folder, &st) != 0 || !S_ISDIR(st.st_mode))
-        ok = err_set(e, path, NULL, "cannot write: %s is no directory", folder);
-    free(folder);
-    return ok;
+    if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode) && !built_in(wish->corpus)
+        && (same_file(&st, wish->corpus) || same_file(&st, wish->valid)))
+        return err_set(e, path, NULL, "the model would be written over what it is trained on");
+    return file_may_write(path, e);
 }

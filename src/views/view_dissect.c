@@ -702,15 +702,20 @@ static void draw_effect(const struct ctx *c, struct rect r, const struct plan *p
 }
 
 /* Why, as fully as there is room for. */
-static void say_in(const struct ctx *c, int room, struct str *out)
+static void say_in(const struct ctx *c, int w, int h, struct str *out)
 {
     struct str why = {0};
+    struct grid *trial = grid_new(w, h + 1, c->g->glyphs);
+    const struct rect room = {0, 0, w, h + 1};
     anatomy_why(c->a, true, c->g->glyphs, &why);
-    if (utf8_text_width(str_text(&why)) > room) {
+    bool fits = grid_wrap(trial, room, ROLE_TEXT, 0, str_text(&why)) <= h;
+    if (!fits) {
         str_clear(&why);
         anatomy_why(c->a, false, c->g->glyphs, &why);
+        fits = grid_wrap(trial, room, ROLE_TEXT, 0, str_text(&why)) <= h;
     }
-    if (utf8_text_width(str_text(&why)) > room) {
+    grid_free(trial);
+    if (!fits) {
         str_clear(&why);
         anatomy_why_short(c->a, c->g->glyphs, &why);
     }
@@ -724,7 +729,7 @@ static void draw_words(const struct ctx *c, struct rect r, const struct plan *p)
     if (c->scene->reveal && c->sub != SUB_SIGMA) {
         words_substep(c->a->s, c->g->glyphs, &text);
     } else {
-        say_in(c, (r.w - 8) * p->words_h, &text);
+        say_in(c, r.w - 2, p->words_h, &text);
         if (c->scene->explain && p->words_h > 2) {
             str_add(&text, " Then ");
             anatomy_effect(c->a, c->g->glyphs, &text);

@@ -442,7 +442,7 @@ struct bands {
 static bool plan_bands(struct bands *p, const struct ctx *c, struct rect r)
 {
     int left = r.h - 2 - 2 * c->H;
-    if (left < 0 || r.w < 24)
+    if (left < (c->H > 1) || r.w < 24)              /* without a line for words, strips of all steps say more */
         return false;
     *p = (struct bands){.gutter = r.w >= 70 ? 13 : 9};
     p->rnn = c->st->rnn && left > 0;

@@ -386,17 +386,23 @@ static void draw_cell(const struct picture *c, int step, int unit, int y, int ta
     int x = across_x(&c->a, step), w = c->a.pitch > 1 ? c->a.pitch - 1 : 1;
     bool pinned = session_pinned(c->s, c->w->q.layer, unit, Q_F, step), here = step == c->at.step && unit == c->at.unit;
     bool under = tall > 1, beside = !under && w >= 7;
-    int heat = beside ? w - 6 : w > 3 ? w - 1 : w;
+    int digits = c->scale < 0.095f && (under || beside) ? 6 : 5;     /* "-0.014" where "-0.01" would be all there is to see */
+    int heat = beside ? w - 1 - digits : w > 3 ? w - 1 : w, hx = w > 3 ? x + 1 : x;
+    if (heat < 1) {
+        heat = 1;
+        hx = x;
+    }
     for (int k = 0; k < 16; k++)
         same[k] = d;
     for (int k = 0; k < (under ? tall - 1 : 1); k++)
-        widget_heat(c->g, w > 3 ? x + 1 : x, y + k, heat > 16 ? 16 : heat, same, c->scale, ROLE_HEAT_CELL);
+        widget_heat(c->g, hx, y + k, heat > 16 ? 16 : heat, same, c->scale, ROLE_HEAT_CELL);
     if (under || beside) {
         char buf[16];
-        widget_number(buf, sizeof buf, d, 5, 2, true);
+        widget_number(buf, sizeof buf, d, digits, digits - 3, true);
         bool shows = strpbrk(buf, "123456789") != NULL;
-        int nx = beside ? x + 1 + heat : x + (w - 4) / 2, ny = under ? y + tall - 1 : y;
-        grid_text(c->g, nx, ny, 5, here ? ROLE_TOKEN_NOW : shows ? ROLE_DIFF : ROLE_DIM, here || shows ? ATTR_BOLD : 0, shows ? buf : "    0");
+        int nx = beside ? x + w - digits : x + (w - digits + 1) / 2, ny = under ? y + tall - 1 : y;
+        grid_text(c->g, nx, ny, digits, here ? ROLE_TOKEN_NOW : shows ? ROLE_DIFF : ROLE_DIM, here || shows ? ATTR_BOLD : 0,
+                  shows ? buf : digits > 5 ? "     0" : "    0");
     }
     if (pinned && c->a.pitch > 2)
         grid_put(c->g, x + c->a.pitch - 1, y, '*', ROLE_PINNED, ATTR_BOLD);

@@ -235,6 +235,33 @@ static void scrolling_back_shows_the_same_numbers_as_a_full_pass(void **state)
     app_clear(&a);
 }
 
+/* What presenters' clickers send goes through the sub-steps here, too. */
+static void page_down_is_the_next_sub_step_and_brackets_scroll(void **state)
+{
+    (void)state;
+    struct app a = random_app(3, 1, 60, 80, 24);
+    press(&a, ":t 60<Enter>r");
+    struct grid *near = picture(&a);
+    press(&a, "[");
+    struct grid *far = picture(&a);
+    assert_false(grid_same(near, far));
+    assert_int_equal(session_cursor(a.session)->step, 60);
+    assert_int_equal(session_pin_count(a.session), 0);
+    press(&a, "]");
+    struct grid *again = picture(&a);
+    assert_true(grid_same(near, again));
+    press(&a, "<Left>");
+    enum substep before = session_cursor(a.session)->sub;
+    int step = session_cursor(a.session)->step;
+    press(&a, "<PgDn>");
+    assert_true(session_cursor(a.session)->sub != before || session_cursor(a.session)->step != step);
+    assert_string_equal(a.view->name, "gradient");
+    grid_free(near);
+    grid_free(far);
+    grid_free(again);
+    app_clear(&a);
+}
+
 static double milliseconds(void)
 {
     struct timespec t;
@@ -492,6 +519,7 @@ int main(void)
         cmocka_unit_test(a_model_without_a_head_is_asked_about_its_memory),
         cmocka_unit_test(the_picture_follows_every_edit),
         cmocka_unit_test(scrolling_back_shows_the_same_numbers_as_a_full_pass),
+        cmocka_unit_test(page_down_is_the_next_sub_step_and_brackets_scroll),
         cmocka_unit_test(a_frame_that_is_drawn_again_takes_no_second_gradient),
         cmocka_unit_test(the_trace_carries_the_derivative),
         cmocka_unit_test(the_trace_of_a_torch_model_carries_what_autograd_computed),

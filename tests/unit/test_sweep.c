@@ -148,6 +148,27 @@ static void it_agrees_where_differences_die_out_and_where_they_grow(void **state
                 agree(&(struct shape){1, {12}, 6, 9, 40, scales[k], biases[b], 0}, seed * 1000 + k * 10 + b);
 }
 
+/* A weak head lets reruns end early, a strong one does not: neither may be seen in the result. */
+static void it_agrees_under_weak_heads_and_strong_ones(void **state)
+{
+    (void)state;
+    static const float heads[] = {0.05f, 0.3f, 3, 20};
+    static const float biases[] = {0, 1, 4};
+    for (size_t k = 0; k < sizeof heads / sizeof *heads; k++)
+        for (size_t b = 0; b < sizeof biases / sizeof *biases; b++) {
+            struct ref_random r = {k * 10 + b + 1};
+            struct net_case c = open_case(&(struct shape){1, {40}, 6, 9, 40, 0.6, biases[b], 0}, &r);
+            for (int w = 0; w < 9 * 40; w++)
+                c.net->out_W[w] *= heads[k];
+            for (int target = 0; target < 9; target += 4) {
+                float worst = hold_against_reruns(&c, &(struct sweep_question){.step = 40, .first = 1, .target = target});
+                if (!(worst <= 1e-5f))
+                    fail_msg("head times %g, forget bias %g: differs by %g", (double)heads[k], (double)biases[b], (double)worst);
+            }
+            close_case(&c);
+        }
+}
+
 static void pins_stay_in_force(void **state)
 {
     (void)state;
@@ -221,6 +242,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_agrees_with_reruns_at_any_size),
         cmocka_unit_test(it_agrees_where_differences_die_out_and_where_they_grow),
+        cmocka_unit_test(it_agrees_under_weak_heads_and_strong_ones),
         cmocka_unit_test(pins_stay_in_force),
         cmocka_unit_test(any_layer_of_a_stack_can_be_asked),
         cmocka_unit_test(a_gate_that_keeps_nothing_can_be_shut_without_effect),
