@@ -357,7 +357,7 @@ static void a_command_line_that_makes_no_sense_is_status_2(void **state)
         {{"--layer", "1e3", "--print", "csv"}, 2, "found \"1e3\""}, {{"--set", "f[1]@5=nan"}, 2, "finite"}, {{"--set", "f[\x1B]@\n=0"}, 2, "--set"}, {{"--set", endless}, 2, "--set: xxx"},
         {{"--set", "f[99999999999999999999]@1=0"}, 2, "--set"}, {{"--gradient", "1:\x1B[31m", "--print", "json"}, 2, "<0x1B>[31m"}, {{"--gradient", "99999999999999999999"}, 2, "--gradient"},
         {{"--size", "65536x65536", "--render", "text"}, 2, "1 to 4096"}, {{"--keys", "<Nope", "--render", "text"}, 2, "<Nope"}, {{"-", "--tokens", "-"}, 2, "named 2 times"},
-        {{endless}, 1, "File name too long"}, {{"\x1B[31m\n\xE2\x80\xAE.json"}, 1, "<0x1B>[31m\\n<U+202E>.json: cannot open"}, {{""}, 1, "expected a file name, found nothing"},
+        {{endless}, 1, "no built-in model of that name"}, {{"\x1B[31m\n\xE2\x80\xAE.json"}, 1, "<0x1B>[31m\\n<U+202E>.json: cannot open"}, {{""}, 1, "expected a file name, found nothing"},
         {{"--theme", endless, "--render", "text"}, 1, "xxx"}, {{"--corpus", "", "--render", "text"}, 1, "expected a file name"},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
