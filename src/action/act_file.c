@@ -2,34 +2,64 @@
 #include "action/handlers.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* Another session begins: what `:w` wrote to is the file of the one before. */
+static void forget_file(struct app *a)
+{
+    free(a->saved_as);
+    a->saved_as = NULL;
+}
 
 unsigned act_scenario(struct app *a, const char *arg)
 {
     struct err e = {{0}};
+    bool sure = *arg == '!';
+    arg += sure;
+    arg += strspn(arg, " ");
     if (!*arg) {
-        app_ask(a, ASK_COMMAND, ":", "scenario ");
+        app_ask(a, ASK_COMMAND, ":", sure ? "scenario! " : "scenario ");
         return REACT_DRAW;
     }
-    return app_open_scenario(a, arg, &e) ? app_say(a, "%s", a->info.about ? a->info.about : a->info.name ? a->info.name : arg) : app_fail(a, &e);
+    /* With the same model it is one edit more, which undo takes back; another model begins anew. */
+    if (session_dirty(a->session) && !sure) {
+        struct model *m = scenario_model(arg, &a->model_options, &e);
+        bool other = m && strcmp(m->name, session_model(a->session)->name) != 0;
+        model_free(m);
+        if (other)
+            return app_complain(a, "edits are not saved and would go: :w saves them, :scenario! %s drops them", arg);
+    }
+    if (!app_open_scenario(a, arg, &e))
+        return app_fail(a, &e);
+    forget_file(a);
+    return app_say(a, "%s%s%s", a->info.name ? a->info.name : arg, a->info.about ? ": " : "", a->info.about ? a->info.about : "");
 }
 
 unsigned act_model(struct app *a, const char *arg)
 {
     struct err e = {{0}};
+    bool sure = *arg == '!';
+    arg += sure;
+    arg += strspn(arg, " ");
     if (!*arg) {
-        app_ask(a, ASK_COMMAND, ":", "model ");
+        app_ask(a, ASK_COMMAND, ":", sure ? "model! " : "model ");
         return REACT_DRAW;
     }
+    /* Pins belong to the units of a model: another one cannot take them over, and undo does not lead back. */
+    if (session_dirty(a->session) && !sure)
+        return app_complain(a, "edits are not saved and would go: :w saves them, :model! %s drops them", arg);
     bool file = strchr(arg, '/') || strchr(arg, '.');
     struct model *m = file ? model_load(arg, &a->model_options, &e) : model_builtin(arg, &e);
     if (!m || !session_set_model(a->session, m, &e))
         return app_fail(a, &e);
+    forget_file(a);
     scenario_info_clear(&a->info);
     a->info.extra = -1;
     a->scene.scenario = a->scene.scenario_about = NULL;
     a->scene.reveal = false;
     session_goto(a->session, 1);
+    session_mark_saved(a->session);
     return app_say(a, "%s: %s", session_model(a->session)->name, provenance_name(session_model(a->session)->provenance));
 }
 

@@ -28,7 +28,7 @@ static struct model *open_model(const struct options *o, const struct model_opti
 {
     if (o->model) {
         /* A file comes first; a bare name that is none may be one of the models that are built in. */
-        bool bare = !strpbrk(o->model, "./") && strcmp(o->model, "-") != 0;
+        bool bare = *o->model && !strpbrk(o->model, "./") && strcmp(o->model, "-") != 0;
         if (!bare || access(o->model, F_OK) == 0)
             return model_load(o->model, mo, e);
         struct model *m = model_builtin(o->model, e);

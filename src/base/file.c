@@ -30,11 +30,11 @@ const char *file_shown(const char *path)
     return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
-/* /dev/null is a device that ends at once: what scripts give a program that is to get nothing. */
-static bool is_null(const struct stat *st)
+/* Standard input may be /dev/null: what scripts give a program that is to get nothing. */
+static bool is_nothing(const char *path, const struct stat *st)
 {
     struct stat null;
-    return stat("/dev/null", &null) == 0 && S_ISCHR(null.st_mode) && st->st_rdev == null.st_rdev;
+    return strcmp(path, "-") == 0 && stat("/dev/null", &null) == 0 && S_ISCHR(null.st_mode) && st->st_rdev == null.st_rdev;
 }
 
 /* What could block for ever or never end is refused: a device, and at a screen the keyboard itself. */
@@ -48,7 +48,7 @@ static bool may_read(const char *path, const char *shown, int fd, struct stat *s
         return err_set(e, shown, NULL, "expected at most 2 GiB, found %lld bytes", (long long)st->st_size);
     if (at_screen && (strcmp(path, "-") == 0 || isatty(fd)))
         return err_set(e, shown, NULL, "expected a file, found the keyboard");
-    if (S_ISBLK(st->st_mode) || (S_ISCHR(st->st_mode) && !isatty(fd) && !is_null(st)))
+    if (S_ISBLK(st->st_mode) || (S_ISCHR(st->st_mode) && !isatty(fd) && !is_nothing(path, st)))
         return err_set(e, shown, NULL, "expected a file, found a device");
     return true;
 }

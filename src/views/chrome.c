@@ -52,24 +52,34 @@ static void draw_heading(const struct scene *scene, const struct view *view, con
     str_free(&right);
 }
 
+/* "gender · trained · layer 1/2, 8 units, 8 inputs": brief, without the inputs, and then without any size. */
+static void title_left(const struct session *s, const struct grid *g, int brief, struct str *out)
+{
+    const struct model *m = session_model(s);
+    const struct lstm *net = session_net(s);
+    const struct lstm_layer *l = &net->layer[session_cursor(s)->layer];
+    const char *dot = g->glyphs->middle_dot;
+    str_clear(out);
+    str_addf(out, "%s %s %s", m->name, dot, provenance_name(m->provenance));
+    if (g->w < 64 || (brief == 2 && net->layers == 1))
+        return;
+    str_addf(out, " %s ", dot);
+    if (net->layers > 1)
+        str_addf(out, brief < 2 ? "layer %d/%d, " : "layer %d/%d", session_cursor(s)->layer + 1, net->layers);
+    if (brief < 2)
+        str_addf(out, "%d unit%s", l->hidden, l->hidden == 1 ? "" : "s");
+    if (brief < 1)
+        str_addf(out, ", %d input%s", l->in, l->in == 1 ? "" : "s");
+}
+
 static void draw_title(const struct scene *scene, const struct view *view, struct grid *g, int y)
 {
     const struct session *s = scene->session;
     const struct model *m = session_model(s);
-    const struct lstm *net = session_net(s);
     const struct cursor *at = session_cursor(s);
-    const char *dot = g->glyphs->middle_dot;
     struct str left = {0}, token = {0}, mid = {0};
 
     grid_fill(g, (struct rect){0, y, g->w, 1}, ' ', ROLE_TITLE, 0);
-    str_addf(&left, "%s %s %s", m->name, dot, provenance_name(m->provenance));
-    if (g->w >= 64) {
-        str_addf(&left, " %s ", dot);
-        if (net->layers > 1)
-            str_addf(&left, "layer %d/%d, ", at->layer + 1, net->layers);
-        str_addf(&left, "%d unit%s, %d input%s", net->layer[at->layer].hidden, net->layer[at->layer].hidden == 1 ? "" : "s",
-                 net->layer[at->layer].in, net->layer[at->layer].in == 1 ? "" : "s");
-    }
     bool chars = m->vocab && m->vocab->kind == VOCAB_CHAR;
     if (at->step > 0) {
         struct str whole = {0};
@@ -81,10 +91,6 @@ static void draw_title(const struct scene *scene, const struct view *view, struc
     if (at->step > 0)
         str_addf(&mid, " '%s'", str_text(&token));
 
-    /* Right to left: theme, view, state, pins; each only where it does not touch the text on the left. */
-    int right = g->w - 1, taken = 1 + utf8_text_width(str_text(&left)), mid_w = utf8_text_width(str_text(&mid));
-    if (g->w < 64)
-        taken = 0;                          /* the step matters more than the model's name */
     char pins[48] = "", rate[32] = "";
     if (session_pin_count(s))
         snprintf(pins, sizeof pins, "%zu pinned", session_pin_count(s));
@@ -92,6 +98,17 @@ static void draw_title(const struct scene *scene, const struct view *view, struc
         snprintf(rate, sizeof rate, "playing %.1f/s", scene->rate / 10.0);
     else if (scene->present)
         snprintf(rate, sizeof rate, "presenting");
+    /* The sizes of the layer give way to what was done to it. */
+    int mid_w = utf8_text_width(str_text(&mid)), state_w = (*pins ? (int)strlen(pins) + 3 : 0) + (*rate ? (int)strlen(rate) + 3 : 0);
+    for (int brief = 0; brief < 3; brief++) {
+        title_left(s, g, brief, &left);
+        if (!state_w || 1 + utf8_text_width(str_text(&left)) + mid_w + state_w + 3 <= g->w)
+            break;
+    }
+    /* Right to left: theme, view, state, pins; each only where it does not touch the text on the left. */
+    int right = g->w - 1, taken = 1 + utf8_text_width(str_text(&left));
+    if (g->w < 64)
+        taken = 0;                          /* the step matters more than the model's name */
     struct { const char *text; enum role role; bool wanted; } parts[] = {
         {pins, ROLE_PINNED, true},
         {rate, ROLE_TITLE, true},

@@ -357,7 +357,7 @@ static void a_command_line_that_makes_no_sense_is_status_2(void **state)
         {{"--layer", "1e3", "--print", "csv"}, 2, "found \"1e3\""}, {{"--set", "f[1]@5=nan"}, 2, "finite"}, {{"--set", "f[\x1B]@\n=0"}, 2, "--set"}, {{"--set", endless}, 2, "--set: xxx"},
         {{"--set", "f[99999999999999999999]@1=0"}, 2, "--set"}, {{"--gradient", "1:\x1B[31m", "--print", "json"}, 2, "<0x1B>[31m"}, {{"--gradient", "99999999999999999999"}, 2, "--gradient"},
         {{"--size", "65536x65536", "--render", "text"}, 2, "1 to 4096"}, {{"--keys", "<Nope", "--render", "text"}, 2, "<Nope"}, {{"-", "--tokens", "-"}, 2, "named 2 times"},
-        {{endless}, 1, "xxx"}, {{"\x1B[31m\n\xE2\x80\xAE.json"}, 1, "<0x1B>[31m\\n<U+202E>.json: cannot open"}, {{""}, 1, "expected a file name, found nothing"},
+        {{endless}, 1, "no built-in model of that name"}, {{"\x1B[31m\n\xE2\x80\xAE.json"}, 1, "<0x1B>[31m\\n<U+202E>.json: cannot open"}, {{""}, 1, "expected a file name, found nothing"},
         {{"--theme", endless, "--render", "text"}, 1, "xxx"}, {{"--corpus", "", "--render", "text"}, 1, "expected a file name"},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
@@ -374,7 +374,7 @@ static void what_is_no_file_is_refused_without_waiting(void **state)
     assert_int_equal(mkfifo(fifo, 0600), 0);
     const struct { const char *args[4]; const char *says; } bad[] = {
         {{"/no/such/file", "--print", "csv"}, "cannot open: No such file"}, {{dir, "--print", "csv"}, "found a directory"}, {{"/dev/zero", "--print", "csv"}, "found a device"},
-        {{"/dev/full", "--print", "csv"}, "found a device"}, {{"/dev/null", "--print", "csv"}, "the text is empty"}, {{sparse, "--print", "csv"}, "at most 2 GiB"},
+        {{"/dev/full", "--print", "csv"}, "found a device"}, {{"/dev/null", "--print", "csv"}, "found a device"}, {{sparse, "--print", "csv"}, "at most 2 GiB"},
         {{"--corpus", fifo, "--render", "text"}, "it is read more than once"}, {{"--corpus", dir, "--render", "text"}, "found a directory"}, {{"--tokens", "/etc/passwd/x", "--print", "csv"}, "Not a directory"},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
