@@ -43,18 +43,24 @@ static double read_double(const char *s)
     return strtod(copy, NULL);
 }
 
+/* Writes v with so many digits; does that read back to v? */
+static bool round_trips(char buf[NUM_MAX], float v, int digits)
+{
+    snprintf(buf, NUM_MAX, "%.*g", digits, (double)v);
+    return (float)read_double(fix_point(buf)) == v;
+}
+
 char *num_float(char buf[NUM_MAX], float v)
 {
     if (isnan(v))
         return strcpy(buf, "nan");
     if (isinf(v))
         return strcpy(buf, v > 0 ? "inf" : "-inf");
-    for (int digits = 1; digits <= 9; digits++) {
-        snprintf(buf, NUM_MAX, "%.*g", digits, (double)v);
-        fix_point(buf);
-        if ((float)read_double(buf) == v)
+    /* Computed values nearly always need more than six digits: one try tells which half to look in. */
+    bool few = round_trips(buf, v, 6);
+    for (int digits = few ? 1 : 7; digits <= 9; digits++)
+        if (round_trips(buf, v, digits))
             break;
-    }
     return buf;
 }
 
