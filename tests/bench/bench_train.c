@@ -1,5 +1,5 @@
 /* bench_train.c: how fast the trainer learns: tokens per second at H = 8 and H = 64, beside PyTorch's on the same sizes
- * where python3 can import torch (both sides in one run, one thread each), and seconds to the default model's criterion.
+ * where python3 (or $PYTHON) can import torch (both sides in one run, one thread each), and seconds to the default model's criterion.
  * usage: bench_train, from the root of the repository. */
 #include <math.h>
 #include <stdio.h>
@@ -62,7 +62,7 @@ static double torch_speed(int hidden, int embed, int updates)
 {
     char command[160];
     double speed = 0;
-    snprintf(command, sizeof command, "python3 tests/bench/train_torch.py %d %d %d %d %d %d 2>/dev/null", hidden, embed, VOCAB,
+    snprintf(command, sizeof command, "${PYTHON:-python3} tests/bench/train_torch.py %d %d %d %d %d %d 2>/dev/null", hidden, embed, VOCAB,
              LENGTH, BATCH, updates);
     FILE *f = popen(command, "r");
     if (!f || fscanf(f, "%lf", &speed) != 1)

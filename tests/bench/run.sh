@@ -9,13 +9,14 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
 
 # A source of benchmarks that prints by itself: every program in tests/bench but the helpers and those that take arguments.
-echo "== the terminal: start to first frame, key to frame (H = 3)"
+echo "== the terminal: start to first frame, key to frame (the built-in model, H = 8)"
 htop=
 command -v htop >/dev/null 2>&1 && htop=htop
 "$build/bench/bench_terminal" -n 21 -k '<Right><Left>' "$build/bench/hello_curses" ./flstm-tui $htop
 echo
-echo "== the terminal: a one-bar change (+ and -), H = 3"
-"$build/bench/bench_terminal" -n 5 -k '+-+-+-+-+-+-+-+-' "$build/bench/hello_curses" ./flstm-tui
+echo "== the terminal: steps and one-bar changes (+ and -), H = 3"
+"$build/bench/bench_terminal" -n 5 -q qy -k '<Right><Right><Right><Right><Right><Right>' "$build/bench/hello_curses" "./flstm-tui lesson-cell"
+"$build/bench/bench_terminal" -n 5 -q qy -k '+-+-+-+-+-+-+-+-' "$build/bench/hello_curses" "./flstm-tui lesson-cell"
 echo
 echo "== the terminal: steps and one-bar changes, H = 1024"
 "$build/bench/make_model" 1024 >"$work/wide.json"
