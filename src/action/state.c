@@ -290,21 +290,6 @@ static unsigned accept_value(struct app *a, const char *text)
     return app_fail(a, &e);
 }
 
-static unsigned find_word(struct app *a, const char *text, int direction)
-{
-    struct session *s = a->session;
-    int T = session_steps(s), now = session_cursor(s)->step;
-    for (int k = 1; k <= T; k++) {
-        int t = ((now - 1 + direction * k) % T + T) % T + 1;
-        if (strstr(session_token(s, t), text)) {
-            session_goto(s, t);
-            a->scene.reveal = false;
-            return REACT_DRAW;
-        }
-    }
-    return app_complain(a, "no word contains \"%s\"", text);
-}
-
 /* A name and, before it, "!" to overwrite: "! figure.svg" or "figure.svg!" are both understood. */
 static char *file_argument(const char *text, bool *overwrite)
 {
@@ -352,7 +337,7 @@ unsigned app_answer(struct app *a, enum asking what, const char *text)
             free(a->find);
             a->find = xstrdup(text);
         }
-        return a->find ? find_word(a, a->find, 1) : REACT_DRAW;
+        return a->find ? act_find_forward(a, "") : (unsigned)REACT_DRAW;
     case ASK_SAVE: case ASK_MODEL: case ASK_FIGURE: case ASK_EXPORT: return write_file(a, what, text);
     case ASK_PRESET: {
         const struct action *preset = action_find("preset");
