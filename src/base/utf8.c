@@ -6,6 +6,7 @@
 #include <locale.h>
 #include <string.h>
 #include <wchar.h>
+#include <wctype.h>
 
 uint32_t utf8_decode(const char *s, size_t n, size_t *len)
 {
@@ -107,13 +108,9 @@ bool utf8_hidden(uint32_t cp)
         || (cp >= 0xD800 && cp <= 0xDFFF) || cp > 0x10FFFF;
 }
 
-int utf8_width(uint32_t cp)
+/* A UTF-8 locale of our own, so that a text means the same in the C locale; 0 when there is none to be had. */
+static locale_t letters(void)
 {
-    if (cp < 0x7F || utf8_hidden(cp))
-        return 1;
-    /* The drawing characters of every picture: known, and too many to ask the library for each. */
-    if (cp < 0x300 || (cp >= 0x2500 && cp <= 0x259F))
-        return 1;
     static locale_t utf8;
     static bool tried;
     if (!tried) {
@@ -122,12 +119,39 @@ int utf8_width(uint32_t cp)
         for (size_t k = 0; !utf8 && k < sizeof names / sizeof *names; k++)
             utf8 = newlocale(LC_CTYPE_MASK, names[k], (locale_t)0);
     }
+    return utf8;
+}
+
+int utf8_width(uint32_t cp)
+{
+    if (cp < 0x7F || utf8_hidden(cp))
+        return 1;
+    /* The drawing characters of every picture: known, and too many to ask the library for each. */
+    if (cp < 0x300 || (cp >= 0x2500 && cp <= 0x259F))
+        return 1;
+    locale_t utf8 = letters();
     if (!utf8)
         return 1;
     locale_t old = uselocale(utf8);
     int w = wcwidth((wchar_t)cp);
     uselocale(old);
     return w < 0 ? 1 : w > 2 ? 2 : w;
+}
+
+uint32_t utf8_lower(uint32_t cp)
+{
+    if (cp < 0x80)
+        return cp >= 'A' && cp <= 'Z' ? cp + 32 : cp;
+    locale_t utf8 = letters();
+    return utf8 ? (uint32_t)towlower_l((wint_t)cp, utf8) : cp;
+}
+
+bool utf8_punctuation(uint32_t cp)
+{
+    if (cp < 0x80)
+        return cp > 0x20 && cp < 0x7F && !(cp >= '0' && cp <= '9') && !(utf8_lower(cp) >= 'a' && utf8_lower(cp) <= 'z');
+    locale_t utf8 = letters();
+    return utf8 && iswpunct_l((wint_t)cp, utf8);
 }
 
 int utf8_text_width(const char *s)

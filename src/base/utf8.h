@@ -22,6 +22,10 @@ size_t utf8_count(const char *s);
 /* Cells a code point takes: 0 (combining), 1 or 2. Independent of the locale in force. Controls and the
  * characters of utf8_hidden report 1: the width of their stand-in. */
 int utf8_width(uint32_t cp);
+/* The small letter of a capital, anything else as it is. Independent of the locale in force. */
+uint32_t utf8_lower(uint32_t cp);
+/* Neither letter, digit, blank nor control. Independent of the locale in force. */
+bool utf8_punctuation(uint32_t cp);
 /* Cells a text takes once every hidden character is replaced by its one-cell stand-in. */
 int utf8_text_width(const char *s);
 

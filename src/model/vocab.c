@@ -3,11 +3,9 @@
 #include "model/vocab.h"
 
 #include <limits.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wctype.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -19,34 +17,6 @@ enum { TOKEN_MAX = 1024, PUNCTUATION_MAX = 8 };
 static const char *const unknown_names[] = {"<unk>", "[UNK]", "<UNK>", "unk", NULL};
 
 /* ---- letters ---- */
-
-/* A UTF-8 locale of our own, so that a text means the same in the C locale. */
-static locale_t letters(void)
-{
-    static locale_t utf8;
-    static bool tried;
-    if (!tried) {
-        tried = true;
-        static const char *const names[] = {"C.UTF-8", "C.utf8", "en_US.UTF-8"};
-        for (size_t k = 0; !utf8 && k < sizeof names / sizeof *names; k++)
-            utf8 = newlocale(LC_CTYPE_MASK, names[k], (locale_t)0);
-    }
-    return utf8;
-}
-
-static uint32_t lower(uint32_t cp)
-{
-    if (cp < 0x80)
-        return cp >= 'A' && cp <= 'Z' ? cp + 32 : cp;
-    return letters() ? (uint32_t)towlower_l((wint_t)cp, letters()) : cp;
-}
-
-static bool punctuation(uint32_t cp)
-{
-    if (cp < 0x80)
-        return cp > 0x20 && cp < 0x7F && !(cp >= '0' && cp <= '9') && !(lower(cp) >= 'a' && lower(cp) <= 'z');
-    return letters() && iswpunct_l((wint_t)cp, letters());
-}
 
 static bool blank(char c)
 {
@@ -61,7 +31,7 @@ static char *lowered(const char *s, size_t n)
     for (size_t i = 0; i < n; i += len) {
         char one[5];
         uint32_t cp = utf8_decode(s + i, n - i, &len);
-        str_addn(&out, one, utf8_encode(lower(cp), one));
+        str_addn(&out, one, utf8_encode(utf8_lower(cp), one));
     }
     return str_take(&out);
 }
@@ -506,7 +476,7 @@ static bool append_each(struct list *l, const char *s, size_t n)
 static size_t front(const char *s, size_t n, int most)
 {
     size_t i = 0, len;
-    for (; i < n && most > 0 && punctuation(utf8_decode(s + i, n - i, &len)); most--)
+    for (; i < n && most > 0 && utf8_punctuation(utf8_decode(s + i, n - i, &len)); most--)
         i += len;
     return i;
 }
@@ -518,7 +488,7 @@ static size_t back(const char *s, size_t from, size_t n, int most)
         size_t at = end - 1, len;
         while (at > from && ((unsigned char)s[at] & 0xC0) == 0x80)
             at--;
-        if (!punctuation(utf8_decode(s + at, end - at, &len)))
+        if (!utf8_punctuation(utf8_decode(s + at, end - at, &len)))
             break;
         end = at;
     }
