@@ -352,6 +352,19 @@ bool json_string(const struct json_at *at, const char **out, struct err *e)
     return true;
 }
 
+bool json_optional_string(const struct json_at *object, const char *key, char **out, struct err *e)
+{
+    struct json_at at;
+    const char *text;
+    if (!json_get(object, key, &at))
+        return true;
+    if (!json_string(&at, &text, e))
+        return false;
+    free(*out);
+    *out = xstrdup(text);
+    return true;
+}
+
 bool json_bool(const struct json_at *at, bool *out, struct err *e)
 {
     if (!at->node || !cJSON_IsBool(at->node))

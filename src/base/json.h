@@ -62,6 +62,8 @@ size_t json_length(const struct json_at *at);
 /* Values; each says what it expected and what it found. Strings are owned by the document and cannot hold NUL
  * (a \u0000 inside a string is refused by json_string). */
 bool json_string(const struct json_at *at, const char **out, struct err *e);
+/* A member that may be absent: a copy of its text takes the place of *out (freed, NULL is fine); absent leaves *out alone. */
+bool json_optional_string(const struct json_at *object, const char *key, char **out, struct err *e);
 bool json_bool(const struct json_at *at, bool *out, struct err *e);
 bool json_number(const struct json_at *at, double *out, struct err *e);       /* finite */
 bool json_int(const struct json_at *at, long min, long max, long *out, struct err *e);

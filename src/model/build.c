@@ -73,19 +73,6 @@ bool build_names(const struct json_at *at, char **list, int n, struct err *e)
 
 /* ---- description ---- */
 
-static bool read_text(const struct json_at *top, const char *key, char **out, struct err *e)
-{
-    struct json_at at;
-    const char *text;
-    if (!json_get(top, key, &at))
-        return true;
-    if (!json_string(&at, &text, e))
-        return false;
-    free(*out);
-    *out = xstrdup(text);
-    return true;
-}
-
 static bool read_provenance(const struct json_at *top, enum provenance *out, struct err *e)
 {
     struct json_at at;
@@ -208,7 +195,7 @@ static bool read_expected(struct model *m, const struct json_at *top, struct err
 bool build_description(struct model *m, const struct json_at *top, struct err *e)
 {
     struct json_at at;
-    if (!read_text(top, "name", &m->name, e) || !read_text(top, "about", &m->about, e)
+    if (!json_optional_string(top, "name", &m->name, e) || !json_optional_string(top, "about", &m->about, e)
         || !read_provenance(top, &m->provenance, e))
         return false;
     if (json_get(top, "sequence", &at) && !read_tokens(m->vocab, &at, &m->sequence, e))

@@ -296,26 +296,14 @@ static bool apply_cursor(struct session *s, const struct json_at *top, struct er
     return ok;
 }
 
-static bool copy_string(const struct json_at *top, const char *key, char **out, struct err *e)
-{
-    struct json_at at;
-    const char *text;
-    if (!json_get(top, key, &at))
-        return true;
-    if (!json_string(&at, &text, e))
-        return false;
-    *out = xstrdup(text);
-    return true;
-}
-
 static bool read_info(const struct json_at *top, struct scenario_info *info, bool *force, struct err *e)
 {
     struct json_at at;
     bool extra;
     *info = (struct scenario_info){.extra = -1};
     *force = false;
-    if (!copy_string(top, "name", &info->name, e) || !copy_string(top, "about", &info->about, e)
-        || !copy_string(top, "view", &info->view, e))
+    if (!json_optional_string(top, "name", &info->name, e) || !json_optional_string(top, "about", &info->about, e)
+        || !json_optional_string(top, "view", &info->view, e))
         return false;
     if (json_get(top, "extra", &at)) {
         if (!json_bool(&at, &extra, e))
