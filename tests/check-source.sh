@@ -24,13 +24,14 @@ upward() {
 base base
 core core|base
 model model|core|base
+learn learn|model|core|base
 session session|model|core|base
 ui ui|base
-views views|session|model|core|ui|base
-export export|views|session|model|core|ui|base
-action action|views|export|session|model|core|ui|base
-app app|action|views|export|session|model|core|ui|base
-cli cli|app|action|views|session|model|core|ui|base
+views views|session|learn|model|core|ui|base
+export export|views|session|learn|model|core|ui|base
+action action|views|export|session|learn|model|core|ui|base
+app app|action|views|export|session|learn|model|core|ui|base
+cli cli|app|action|views|session|learn|model|core|ui|base
 EOF
 }
 curses() {

@@ -5,8 +5,8 @@
 
 #include "action/action.h"
 #include "base/file.h"
+#include "learn/training.h"
 #include "session/scenario.h"
-#include "session/training.h"
 #include "ui/theme.h"
 #include "ui/widget.h"
 #include "views/view.h"

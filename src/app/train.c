@@ -11,7 +11,7 @@
 
 #include "app/app.h"
 #include "base/utf8.h"
-#include "session/training.h"
+#include "learn/training.h"
 #include "views/words.h"
 
 /* ---- being stopped --------------------------------------------------------------------------------------------------- */

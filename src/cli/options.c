@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "cli/cli.h"
-#include "session/training.h"
+#include "learn/training.h"
 
 /* The order is the order of --help. Names are public: formats.md of the project's contract, the man page and scripts use them. */
 #define OPTIONS(X) \

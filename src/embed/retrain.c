@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "model/recipe.h"
+#include "learn/recipe.h"
 
 static bool tell(void *context, const struct recipe *r, uint64_t seed, int done, int total, const struct measure_score *s)
 {

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "session/training.h"
+#include "learn/training.h"
 #include "ui/widget.h"
 #include "views/view.h"
 #include "views/words.h"

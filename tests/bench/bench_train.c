@@ -9,7 +9,7 @@
 
 #include "base/mem.h"
 #include "core/rng.h"
-#include "model/recipe.h"
+#include "learn/recipe.h"
 
 enum { VOCAB = 47, LENGTH = 16, BATCH = 32, ROUNDS = 5 };
 

@@ -1,5 +1,5 @@
 /* Corpora: grammar files and texts, and what is said about broken ones. */
-#include "model/corpus.h"
+#include "learn/corpus.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

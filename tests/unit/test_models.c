@@ -1,6 +1,6 @@
 /* The shipped models: does what their files claim hold for their bytes? Everything is measured anew, on sentences that
  * were held out of training, by the engine that draws the screen. */
-#include "model/recipe.h"
+#include "learn/recipe.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

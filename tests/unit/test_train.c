@@ -15,8 +15,8 @@
 #include "base/mem.h"
 #include "core/rng.h"
 #include "core/train_math.h"
-#include "model/corpus.h"
-#include "model/measure.h"
+#include "learn/corpus.h"
+#include "learn/measure.h"
 #include "model/model.h"
 
 /* Keep one of two words over up to three others, then say it. */

@@ -14,8 +14,8 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "learn/training.h"
 #include "session/edit.h"
-#include "session/training.h"
 #include "support/golden.h"
 
 static struct training *begin(const struct training_wish *wish)

@@ -1,10 +1,10 @@
 /* corpus.h: what a network is trained on and measured with: a vocabulary and texts as numbers. Comes from a grammar
  * (grammar.h), drawn by seed, or from a text file with one sequence a line. */
-#ifndef FLSTM_MODEL_CORPUS_H
-#define FLSTM_MODEL_CORPUS_H
+#ifndef FLSTM_LEARN_CORPUS_H
+#define FLSTM_LEARN_CORPUS_H
 
 #include "core/train.h"
-#include "model/grammar.h"
+#include "learn/grammar.h"
 #include "model/vocab.h"
 
 /* "target was decided at cue": the two ends of what has to be remembered. */

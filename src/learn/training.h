@@ -7,12 +7,12 @@
  * Without a seed of one's own it follows the recipe: the seed that was found best, and, where the recipe has a
  * criterion, the others in turn when that one does not meet it here (another processor rounds otherwise).
  */
-#ifndef FLSTM_SESSION_TRAINING_H
-#define FLSTM_SESSION_TRAINING_H
+#ifndef FLSTM_LEARN_TRAINING_H
+#define FLSTM_LEARN_TRAINING_H
 
 #include "core/train.h"
-#include "model/corpus.h"
-#include "model/recipe.h"
+#include "learn/corpus.h"
+#include "learn/recipe.h"
 
 /* What is asked for; 0 and NULL: as the recipe says. */
 struct training_wish {

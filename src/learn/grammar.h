@@ -29,8 +29,8 @@
  *
  * Every complaint is one line, FILE:LINE: what is wrong.
  */
-#ifndef FLSTM_MODEL_GRAMMAR_H
-#define FLSTM_MODEL_GRAMMAR_H
+#ifndef FLSTM_LEARN_GRAMMAR_H
+#define FLSTM_LEARN_GRAMMAR_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* recipe.c: see recipe.h. The table first, then judging, then the report that goes into the file. */
-#include "model/recipe.h"
+#include "learn/recipe.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "model/grammar_rules.h"
+#include "learn/grammar_rules.h"
 
 /* A walk deeper or larger than this is given up like a sequence that is too long. */
 enum { DRAW_DEPTH = 500, DRAW_NODES = 100000 };

@@ -1,6 +1,6 @@
 /* measure.c: see measure.h. Everything goes through the engine that also draws the screen (lstm_run with pins), not
  * through the trainer: what is stated in a model's file is what a user will see when doing the same by hand. */
-#include "model/measure.h"
+#include "learn/measure.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* training.c: see training.h. Pieces first, then what is looked at and judged on the way, then the model that comes out. */
-#include "session/training.h"
+#include "learn/training.h"
 
 #include <math.h>
 #include <stdlib.h>

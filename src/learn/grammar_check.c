@@ -1,6 +1,6 @@
 /* grammar_check.c: what only the whole of a grammar tells: names that nothing defines, rules that never end, rules that
  * nothing uses, sequences that cannot be short enough. */
-#include "model/grammar_rules.h"
+#include "learn/grammar_rules.h"
 
 #include <limits.h>
 #include <string.h>

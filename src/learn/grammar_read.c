@@ -1,17 +1,19 @@
 /* grammar_read.c: the text of a grammar file becomes rules and settings. Recursive descent over one logical line at a time;
- * see grammar.h for the language. */
-#include "model/grammar_rules.h"
+ * see grammar.h for the language. The lines are read in three passes (how tokens are made and what can agree; the rules;
+ * the settings that name words), so that their order in the file does not matter; then comes what only the whole tells. */
+#include "learn/grammar_rules.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/str.h"
 #include "base/utf8.h"
 
-enum { WORD_MAX = 1024, NEST_MAX = 50, RULES_MAX = 2000, PART_MAX = 1000000 };
+enum { FILE_MAX = 4 << 20, WORD_MAX = 1024, NEST_MAX = 50, RULES_MAX = 2000, PART_MAX = 1000000 };
 
 #define GROW(array, n) ((array) = xrealloc((array), (size_t)(n) + 1, sizeof *(array)))
 
@@ -437,6 +439,9 @@ static bool key_feature(struct parser *p)
     return (sum > 0 && isfinite(sum)) || grammar_complain(p, line, "the weights of a feature must not all be 0");
 }
 
+/* One pass over the logical lines reads the lines that belong to it. */
+enum grammar_pass { PASS_SHAPE, PASS_RULES, PASS_SETTINGS };
+
 static const struct key {
     const char *name;
     bool (*read)(struct parser *p);
@@ -494,8 +499,8 @@ static bool read_line(struct parser *p, enum grammar_pass pass, int *seen)
     return parse_rule(p, word, n, line);
 }
 
-/* Splits text (changed: line ends of logical lines become NUL) and reads every logical line. */
-bool grammar_lines(struct parser *p, char *text, enum grammar_pass pass)
+/* Reads every logical line of text, which comes back unchanged. */
+static bool read_lines(struct parser *p, char *text, enum grammar_pass pass)
 {
     int seen[KEY_COUNT] = {0}, line = 1;
     bool ok = true;
@@ -517,4 +522,79 @@ bool grammar_lines(struct parser *p, char *text, enum grammar_pass pass)
         line += lines;
     }
     return ok;
+}
+
+/* ---- the whole file ---------------------------------------------------------------------------------------------- */
+
+static char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *from = slash ? slash + 1 : path, *dot = strrchr(from, '.');
+    return xstrndup(from, dot && dot > from ? (size_t)(dot - from) : strlen(from));
+}
+
+/* Clean text or a complaint: UTF-8 without NULs; line ends become \n, a byte order mark goes. */
+static char *clean_text(const char *text, size_t len, const char *source, struct err *e)
+{
+    size_t bad = 0, line = 1;
+    if (len > FILE_MAX) {
+        err_set(e, source, NULL, "a grammar of %zu bytes; at most %d", len, FILE_MAX);
+        return NULL;
+    }
+    if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
+        text += 3;
+        len -= 3;
+    }
+    const char *nul = memchr(text, 0, len);
+    if (nul || !utf8_valid(text, len, &bad)) {
+        for (size_t k = 0; k < (nul ? (size_t)(nul - text) : bad); k++)
+            line += text[k] == '\n';
+        err_set(e, source, NULL, "line %zu is not text (%s)", line, nul ? "a NUL byte" : "not UTF-8");
+        return NULL;
+    }
+    char *copy = xcalloc(len + 1, 1), *to = copy;
+    for (size_t k = 0; k < len; k++)
+        if (text[k] != '\r')
+            *to++ = text[k];
+    return copy;
+}
+
+struct grammar *grammar_parse(const char *text, size_t len, const char *source, struct err *e)
+{
+    char *copy = clean_text(text, len, source, e);
+    if (!copy)
+        return NULL;
+    struct grammar *g = xcalloc(1, sizeof *g);
+    g->source = xstrdup(source);
+    g->title = base_name(source);
+    g->about = xstrdup("");
+    g->rules = xcalloc(1, sizeof *g->rules);
+    g->max = 100;
+    g->heavy = 1;
+    memcpy(g->size, (int[PART_COUNT]){4000, 400, 400, 0}, sizeof g->size);
+    struct parser p = {.g = g, .e = e};
+    bool ok = read_lines(&p, copy, PASS_SHAPE) && read_lines(&p, copy, PASS_RULES) && grammar_check_rules(&p);
+    g->rival = xcalloc((size_t)g->words + 1, 1);
+    p.known_words = true;
+    ok = ok && read_lines(&p, copy, PASS_SETTINGS) && grammar_check_start(&p);
+    free(p.start);
+    free(copy);
+    if (ok && g->rules->features) {
+        g->values = g->rules->feature[0].values;
+        g->value = (const char *const *)g->rules->feature[0].value;
+    }
+    if (ok)
+        return g;
+    grammar_free(g);
+    return NULL;
+}
+
+struct grammar *grammar_read(const char *path, struct err *e)
+{
+    char *text;
+    size_t len;
+    if (!file_read(path, &text, &len, e))
+        return NULL;
+    struct grammar *g = grammar_parse(text, len, file_shown(path), e);
+    free(text);
+    return g;
 }

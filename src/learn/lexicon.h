@@ -1,6 +1,6 @@
 /* lexicon.h: different texts numbered in the order in which they are first met, with how often each was. */
-#ifndef FLSTM_MODEL_LEXICON_H
-#define FLSTM_MODEL_LEXICON_H
+#ifndef FLSTM_LEARN_LEXICON_H
+#define FLSTM_LEARN_LEXICON_H
 
 #include <stddef.h>
 

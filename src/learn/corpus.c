@@ -1,5 +1,5 @@
 /* corpus.c: see corpus.h. Both kinds of corpus end as parts: sequences of token numbers, no sequence in two of them. */
-#include "model/corpus.h"
+#include "learn/corpus.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf8.h"
-#include "model/lexicon.h"
+#include "learn/lexicon.h"
 
 enum {
     VOCAB_CAP = 5000,             /* rarer tokens of a text become <unk> */

@@ -7,11 +7,11 @@
  * spans; they are kept apart by distance (0: the step that predicts, 1: the one before, …), because "at any step" must
  * not be an average over steps.
  */
-#ifndef FLSTM_MODEL_MEASURE_H
-#define FLSTM_MODEL_MEASURE_H
+#ifndef FLSTM_LEARN_MEASURE_H
+#define FLSTM_LEARN_MEASURE_H
 
 #include "core/lstm.h"
-#include "model/corpus.h"
+#include "learn/corpus.h"
 
 struct measure_score {
     double loss, accuracy;        /* as struct train_score, computed by the engine on finished weights */

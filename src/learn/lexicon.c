@@ -1,5 +1,5 @@
 /* lexicon.c: see lexicon.h. Open addressing, at most half full. */
-#include "model/lexicon.h"
+#include "learn/lexicon.h"
 
 #include <stdint.h>
 #include <stdlib.h>

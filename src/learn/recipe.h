@@ -4,11 +4,11 @@
  * A finished model carries in "training" what it was trained on, with what, which seeds were tried, why this one was kept,
  * its held-out metrics and what interventions showed. Units are named only when those support it.
  */
-#ifndef FLSTM_MODEL_RECIPE_H
-#define FLSTM_MODEL_RECIPE_H
+#ifndef FLSTM_LEARN_RECIPE_H
+#define FLSTM_LEARN_RECIPE_H
 
-#include "model/corpus.h"
-#include "model/measure.h"
+#include "learn/corpus.h"
+#include "learn/measure.h"
 #include "model/model.h"
 
 /* By what a seed is chosen, always on validation data. */

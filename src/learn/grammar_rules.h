@@ -1,10 +1,10 @@
 /* grammar_rules.h: a grammar as it is inside: rules are choices, choices are alternatives, alternatives are nodes. Private to
  * grammar*.c. */
-#ifndef FLSTM_MODEL_GRAMMAR_RULES_H
-#define FLSTM_MODEL_GRAMMAR_RULES_H
+#ifndef FLSTM_LEARN_GRAMMAR_RULES_H
+#define FLSTM_LEARN_GRAMMAR_RULES_H
 
-#include "model/grammar.h"
-#include "model/lexicon.h"
+#include "learn/grammar.h"
+#include "learn/lexicon.h"
 
 enum { LENGTH_MAX = 100000 };         /* tokens of a sequence */
 
@@ -63,10 +63,6 @@ struct parser {
 
 /* Fills the error with "SOURCE:LINE: …" and returns false. */
 bool grammar_complain(const struct parser *p, int line, const char *format, ...) ERR_PRINTF(3, 4);
-
-/* One pass over the logical lines of text, which comes back unchanged (grammar_read.c). */
-enum grammar_pass { PASS_SHAPE, PASS_RULES, PASS_SETTINGS };
-bool grammar_lines(struct parser *p, char *text, enum grammar_pass pass);
 
 /* What only the whole tells (grammar_check.c): the rules by themselves, then with the settings. */
 bool grammar_check_rules(struct parser *p);
