@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "action/ask.h"
 #include "session/edit.h"
 #include "views/bars.h"
 
@@ -118,24 +119,46 @@ unsigned act_redo(struct app *a, const char *arg)
     return session_redo(a->session) ? (unsigned)REACT_DRAW : app_say(a, "nothing to redo");
 }
 
+static unsigned answer_value(struct app *a, const char *text)
+{
+    const struct cursor *at = session_cursor(a->session);
+    double v;
+    struct err e = {{0}};
+    if (!num_parse(text, &v))
+        return app_complain(a, "expected a number, found \"%s\"", text);
+    float value = (float)v;
+    if (app_own_value(a, NULL))
+        return a->view->set_own(a->session, app_view_state(a), value, &e) ? (unsigned)REACT_DRAW : app_fail(a, &e);
+    bool again = a->refused.on && a->refused.layer == at->layer && a->refused.unit == at->unit && a->refused.t == at->step
+              && a->refused.v == at->value && a->refused.value == value;
+    a->refused.on = false;
+    if (session_pin(a->session, at->layer, at->unit, at->value, at->step, value, again, &e))
+        return REACT_DRAW;
+    a->refused.on = true;
+    a->refused.layer = at->layer, a->refused.unit = at->unit, a->refused.t = at->step, a->refused.v = at->value, a->refused.value = value;
+    return app_fail(a, &e);
+}
+
+const struct question question_value = {.answer = answer_value};
+
 unsigned act_type_value(struct app *a, const char *arg)
 {
     const struct cursor *at = session_cursor(a->session);
     if (*arg)
-        return app_answer(a, ASK_VALUE, arg);
+        return answer_value(a, arg);
     if (at->step < 1)
         return app_say(a, "there is no word yet");
     char unit[32], label[24], text[NUM_MAX];
     struct view_value own;
     if (app_own_value(a, &own)) {
-        app_ask(a, ASK_VALUE, own.label, num_float(text, own.value));
+        app_ask(a, &question_value, own.label, num_float(text, own.value));
         return REACT_DRAW;
     }
     if (at->value == VAL_KEPT || at->value == VAL_WRITTEN)
         return app_say(a, "a product follows from its factors: pin f, C, i or the candidate");
     snprintf(label, sizeof label, "%s %.12s =", bars_symbol(at->value, a->glyphs), session_unit_label(a->session, at->layer, at->unit, unit));
     num_float(text, session_value(a->session, RUN_PINNED, at->layer, at->unit, at->value, at->step));
-    app_ask(a, ASK_VALUE, label, text);
+    app_ask(a, &question_value, label, text);
     return REACT_DRAW;
 }
 
@@ -143,11 +166,8 @@ unsigned act_type_value(struct app *a, const char *arg)
 unsigned act_type_digit(struct app *a, const char *digit)
 {
     unsigned r = act_type_value(a, "");
-    if (a->prompt.active) {
-        char label[sizeof a->prompt.label];
-        memcpy(label, a->prompt.label, sizeof label);
-        app_ask(a, ASK_VALUE, label, digit);
-    }
+    if (a->prompt.active)
+        app_ask_again(a, digit);
     return r;
 }
 
@@ -167,17 +187,22 @@ static const struct preset { const char *name, *f, *i, *help; } presets[] = {
     {"closed", NULL, "0", "i = 0: nothing is written, so that C_t is f times C_t-1"},
 };
 
-static const char preset_names[] = "forget, remember, half, freeze, replace, closed";
-
-/* Which is it, and what is one further on? */
-const char *act_preset_after(const char *name, int by)
+/* Up, Down and Tab go through them. */
+static bool choose_preset(struct app *a, int key)
 {
-    int n = (int)(sizeof presets / sizeof *presets);
+    int n = (int)(sizeof presets / sizeof *presets), by = key == K_UP ? -1 : 1, at = -by;
+    if (key != K_UP && key != K_DOWN && key != K_TAB)
+        return false;
     for (int k = 0; k < n; k++)
-        if (strcmp(presets[k].name, name) == 0)
-            return presets[(k + by + n) % n].name;
-    return presets[0].name;
+        if (strcmp(presets[k].name, a->prompt.text) == 0)
+            at = k;
+    app_ask_again(a, presets[(at + by + n) % n].name);
+    return true;
 }
+
+const struct question question_preset = {
+    .label = "preset:", .answer = act_preset, .key = choose_preset, .note = "forget, remember, half, freeze, replace, closed",
+};
 
 unsigned act_preset(struct app *a, const char *arg)
 {
@@ -205,10 +230,8 @@ unsigned act_preset(struct app *a, const char *arg)
         session_select(a->session, at.layer, at.unit, at.value);
         return ok ? app_say(a, "%s", p->help) : app_fail(a, &e);
     }
-    if (!*arg) {
-        app_ask(a, ASK_PRESET, "preset:", presets[0].name);
-        a->prompt.note = preset_names;
-    }
+    if (!*arg)
+        app_ask(a, &question_preset, NULL, presets[0].name);
     unsigned r = *arg ? app_complain(a, "preset: expected one of %s, found \"%s\"", str_text(&names), arg) : (unsigned)REACT_DRAW;
     str_free(&names);
     return r;
@@ -238,10 +261,8 @@ unsigned act_set_word(struct app *a, const char *arg)
 unsigned act_set_text(struct app *a, const char *arg)
 {
     struct err e = {{0}};
-    if (!*arg) {
-        app_ask(a, ASK_COMMAND, ":", "text ");
-        return REACT_DRAW;
-    }
+    if (!*arg)
+        return app_ask_command(a, "text ");
     if (!session_set_text(a->session, arg, "text", &e))
         return app_fail(a, &e);
     a->scene.reveal = false;

@@ -1,4 +1,6 @@
 /* act_file.c: what is opened and what is written, and leaving the program. */
+#include "action/ask.h"
+#include "action/files.h"
 #include "action/handlers.h"
 
 #include <stdio.h>
@@ -18,10 +20,8 @@ unsigned act_scenario(struct app *a, const char *arg)
     bool sure = *arg == '!';
     arg += sure;
     arg += strspn(arg, " ");
-    if (!*arg) {
-        app_ask(a, ASK_COMMAND, ":", sure ? "scenario! " : "scenario ");
-        return REACT_DRAW;
-    }
+    if (!*arg)
+        return app_ask_command(a, sure ? "scenario! " : "scenario ");
     /* With the same model it is one edit more, which undo takes back; another model begins anew. */
     if (session_dirty(a->session) && !sure) {
         struct model *m = scenario_model(arg, &a->model_options, &e);
@@ -42,10 +42,8 @@ unsigned act_model(struct app *a, const char *arg)
     bool sure = *arg == '!';
     arg += sure;
     arg += strspn(arg, " ");
-    if (!*arg) {
-        app_ask(a, ASK_COMMAND, ":", sure ? "model! " : "model ");
-        return REACT_DRAW;
-    }
+    if (!*arg)
+        return app_ask_command(a, sure ? "model! " : "model ");
     /* Pins belong to the units of a model: another one cannot take them over, and undo does not lead back. */
     if (session_dirty(a->session) && !sure)
         return app_complain(a, "edits are not saved and would go: :w saves them, :model! %s drops them", arg);
@@ -69,40 +67,53 @@ unsigned act_save(struct app *a, const char *arg)
     if (a->training && a->view == view_find("learn")) {
         const char *known = a->save_model ? a->save_model : a->training->saved_as;
         if (*arg)
-            return app_answer(a, ASK_MODEL, arg);
-        app_ask(a, ASK_MODEL, "save model as:", known ? known : "model.json");
+            return question_model.answer(a, arg);
+        app_ask(a, &question_model, NULL, known ? known : "model.json");
         return REACT_DRAW;
     }
     if (!*arg && !a->saved_as) {
-        app_ask(a, ASK_SAVE, "save as:", "session.json");
+        app_ask(a, &question_save, NULL, "session.json");
         return REACT_DRAW;
     }
-    return app_answer(a, ASK_SAVE, arg);
+    return question_save.answer(a, arg);
 }
 
 unsigned act_figure(struct app *a, const char *arg)
 {
     if (*arg)
-        return app_answer(a, ASK_FIGURE, arg);
+        return question_figure.answer(a, arg);
     char name[64];
     snprintf(name, sizeof name, "flstm-%s-t%02d.svg", a->view->name, session_cursor(a->session)->step);
-    app_ask(a, ASK_FIGURE, "figure:", name);
+    app_ask(a, &question_figure, NULL, name);
     return REACT_DRAW;
 }
 
 unsigned act_export_trace(struct app *a, const char *arg)
 {
     if (*arg)
-        return app_answer(a, ASK_EXPORT, arg);
-    app_ask(a, ASK_EXPORT, "trace:", "trace.json");
+        return question_export.answer(a, arg);
+    app_ask(a, &question_export, NULL, "trace.json");
     return REACT_DRAW;
 }
 
 unsigned act_command(struct app *a, const char *arg)
 {
-    app_ask(a, ASK_COMMAND, ":", arg);
+    return app_ask_command(a, arg);
+}
+
+/* q and Ctrl-C once more mean it. */
+static unsigned answer_quit(struct app *a, const char *text)
+{
+    if (*text && strchr("yYq\3", *text))
+        return REACT_QUIT;
+    if ((*text == 'w' || *text == 'W') && a->training && training_unsaved(a->training))
+        app_ask(a, &question_model, NULL, a->save_model ? a->save_model : "model.json");
+    else if (*text == 'w' || *text == 'W')
+        app_ask(a, &question_save, NULL, a->saved_as ? a->saved_as : "session.json");
     return REACT_DRAW;
 }
+
+const struct question question_quit = {.answer = answer_quit, .letter = true};
 
 unsigned act_quit(struct app *a, const char *arg)
 {
@@ -110,10 +121,9 @@ unsigned act_quit(struct app *a, const char *arg)
     if (*arg == '!' || (!session_dirty(a->session) && !learnt))
         return REACT_QUIT;
     if (learnt)
-        app_ask(a, ASK_QUIT, "the model is not saved. Quit?", "");
+        app_ask(a, &question_quit, "the model is not saved. Quit?", "");
     else
-        app_ask(a, ASK_QUIT, "edits are not saved. Quit?", "");
-    a->prompt.letter = true;
+        app_ask(a, &question_quit, "edits are not saved. Quit?", "");
     return REACT_DRAW;
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "action/ask.h"
 #include "base/num.h"
 #include "views/bars.h"
 
@@ -65,10 +66,8 @@ unsigned act_compare(struct app *a, const char *arg)
         session_compare_end(a->session);
         return app_say(a, "the other sentence is put away");
     }
-    if (!*arg) {
-        app_ask(a, ASK_COMMAND, ":", "compare ");
-        return REACT_DRAW;
-    }
+    if (!*arg)
+        return app_ask_command(a, "compare ");
     if (!session_compare_text(a->session, arg, "compare", &e))
         return app_fail(a, &e);
     app_show_view(a, v);

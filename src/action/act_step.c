@@ -2,8 +2,11 @@
 #include "action/handlers.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "action/ask.h"
+#include "base/mem.h"
 #include "base/num.h"
 #include "session/edit.h"
 
@@ -55,14 +58,6 @@ unsigned act_goto_step(struct app *a, const char *arg)
     return t < 0 ? app_fail(a, &e) : go(a, t);
 }
 
-unsigned act_find_prompt(struct app *a, const char *arg)
-{
-    if (*arg)
-        return app_answer(a, ASK_FIND, arg);
-    app_ask(a, ASK_FIND, "/", "");
-    return REACT_DRAW;
-}
-
 static unsigned find_next(struct app *a, int direction)
 {
     if (!a->find)
@@ -79,6 +74,25 @@ static unsigned find_next(struct app *a, int direction)
 
 unsigned act_find_forward(struct app *a, const char *arg) { (void)arg; return find_next(a, 1); }
 unsigned act_find_back(struct app *a, const char *arg) { (void)arg; return find_next(a, -1); }
+
+static unsigned answer_find(struct app *a, const char *text)
+{
+    if (*text) {
+        free(a->find);
+        a->find = xstrdup(text);
+    }
+    return a->find ? find_next(a, 1) : (unsigned)REACT_DRAW;
+}
+
+const struct question question_find = {.label = "/", .answer = answer_find};
+
+unsigned act_find_prompt(struct app *a, const char *arg)
+{
+    if (*arg)
+        return answer_find(a, arg);
+    app_ask(a, &question_find, NULL, "");
+    return REACT_DRAW;
+}
 
 /* ---- playing ---------------------------------------------------------------------------------------------------------- */
 

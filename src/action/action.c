@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "action/handlers.h"
-#include "action/state.h"
+#include "action/app.h"
 #include "base/mem.h"
 
 /* ---- the table ------------------------------------------------------------------------------------------------------------ */
@@ -61,15 +61,15 @@ const struct action actions[] = {
 
     {"extra", "a", "Looking", "more rows: candidate, products, o and h", 0, act_extra, NULL, NULL},
     {"explain", "e", "Looking", "explain in words", 0, act_explain, NULL, NULL},
-    {"train", "", "Learning", "teach a network and watch it learn; ! in place of one that is not saved", 0, app_train_new, "[!] CORPUS|FILE", NULL},
-    {"train-pause", "", "Learning", "pause the training or go on", 0, app_train_pause, NULL, NULL},
-    {"train-epoch", "", "Learning", "train for one epoch and pause", 0, app_train_epoch, NULL, NULL},
-    {"train-again", "", "Learning", "from the beginning with the next seed", 0, app_train_again, "[SEED]", NULL},
-    {"train-slower", "", "Learning", "train slower", 0, app_train_slower, NULL, NULL},
-    {"train-faster", "", "Learning", "train faster", 0, app_train_faster, NULL, NULL},
-    {"train-next-unit", "", "Learning", "watch the next unit", 0, app_train_next_unit, NULL, NULL},
-    {"train-prev-unit", "", "Learning", "watch the previous unit", 0, app_train_prev_unit, NULL, NULL},
-    {"train-enter", "", "Learning", "step through the sentence with what has been learnt", E, app_train_enter, NULL, NULL},
+    {"train", "", "Learning", "teach a network and watch it learn; ! in place of one that is not saved", 0, act_train_new, "[!] CORPUS|FILE", NULL},
+    {"train-pause", "", "Learning", "pause the training or go on", 0, act_train_pause, NULL, NULL},
+    {"train-epoch", "", "Learning", "train for one epoch and pause", 0, act_train_epoch, NULL, NULL},
+    {"train-again", "", "Learning", "from the beginning with the next seed", 0, act_train_again, "[SEED]", NULL},
+    {"train-slower", "", "Learning", "train slower", 0, act_train_slower, NULL, NULL},
+    {"train-faster", "", "Learning", "train faster", 0, act_train_faster, NULL, NULL},
+    {"train-next-unit", "", "Learning", "watch the next unit", 0, act_train_next_unit, NULL, NULL},
+    {"train-prev-unit", "", "Learning", "watch the previous unit", 0, act_train_prev_unit, NULL, NULL},
+    {"train-enter", "", "Learning", "step through the sentence with what has been learnt", E, act_train_enter, NULL, NULL},
 
     {"compare", "", "Looking", "hold another sentence against this one; without a text: no longer", 0, act_compare, "TEXT", NULL},
     {"layout", "v", "Looking", "next layout of the main view", 0, act_layout, "NAME", NULL},

@@ -3,7 +3,7 @@
 #ifndef FLSTM_ACTION_HANDLERS_H
 #define FLSTM_ACTION_HANDLERS_H
 
-#include "action/state.h"
+#include "action/app.h"
 
 /* act_step.c */
 unsigned act_next_word(struct app *a, const char *arg);
@@ -51,7 +51,6 @@ unsigned act_type_digit(struct app *a, const char *arg);
 unsigned act_set_edit(struct app *a, const char *arg);
 unsigned act_preset(struct app *a, const char *arg);
 /* The name of the preset before (by < 0) or after this one, round and round; the first for a name that is none. */
-const char *act_preset_after(const char *name, int by);
 unsigned act_set_word(struct app *a, const char *arg);
 unsigned act_set_text(struct app *a, const char *arg);
 
@@ -68,6 +67,17 @@ unsigned act_prev_theme(struct app *a, const char *arg);
 unsigned act_set_theme(struct app *a, const char *arg);
 unsigned act_set_top(struct app *a, const char *arg);
 unsigned act_present(struct app *a, const char *arg);
+
+/* learning.c */
+unsigned act_train_new(struct app *a, const char *arg);
+unsigned act_train_pause(struct app *a, const char *arg);
+unsigned act_train_epoch(struct app *a, const char *arg);
+unsigned act_train_again(struct app *a, const char *arg);
+unsigned act_train_slower(struct app *a, const char *arg);
+unsigned act_train_faster(struct app *a, const char *arg);
+unsigned act_train_next_unit(struct app *a, const char *arg);
+unsigned act_train_prev_unit(struct app *a, const char *arg);
+unsigned act_train_enter(struct app *a, const char *arg);
 
 /* act_file.c */
 unsigned act_scenario(struct app *a, const char *arg);

@@ -1,11 +1,12 @@
-/* learning.c: a training that goes on while keys are answered: the slices it is cut into, and the actions about it. */
+/* learning.c: a training that goes on while keys are answered: the slices it is cut into, and the actions about it. See app.h. */
 #define _POSIX_C_SOURCE 200809L
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "action/state.h"
+#include "action/files.h"
+#include "action/handlers.h"
 #include "base/mem.h"
 #include "base/num.h"
 
@@ -123,39 +124,6 @@ void app_watch(struct app *a, struct training *t, const char *save)
     app_show_view(a, view_find("learn"));
 }
 
-bool app_save_model(struct app *a, const char *path, bool overwrite, struct err *e)
-{
-    struct training *t = a->training;
-    if (!t || training_done(t) == 0)
-        return err_set(e, path, NULL, "there is nothing to save: nothing has been learnt yet");
-    bool written = t->saved_as && strcmp(t->saved_as, path) == 0, named = a->save_model && strcmp(a->save_model, path) == 0;
-    if (!(written ? app_may_write_again(path, &a->model_mark, overwrite, e) : app_may_write(path, overwrite || named, e)))
-        return false;
-    if (!training_save(t, TRAINING_NOW, path, e))
-        return false;
-    file_mark(path, &a->model_mark);
-    return true;
-}
-
-bool app_enter_model(struct app *a, struct model *m, struct err *e)
-{
-    struct session *fresh = session_new(m, e);
-    if (!fresh)
-        return false;
-    session_free(a->session);
-    a->session = fresh;
-    a->scene.session = fresh;
-    session_mark_saved(fresh);
-    scenario_info_clear(&a->info);
-    a->info.extra = -1;
-    a->scene.scenario = a->scene.scenario_about = NULL;
-    a->scene.reveal = a->scene.playing = false;
-    session_goto(fresh, 1);
-    a->back = a->view;
-    a->view = view_find("bars");
-    return true;
-}
-
 /* ---- actions -------------------------------------------------------------------------------------------------------------- */
 
 static bool nothing(struct app *a, unsigned *r)
@@ -165,7 +133,7 @@ static bool nothing(struct app *a, unsigned *r)
     return !a->training;
 }
 
-unsigned app_train_new(struct app *a, const char *arg)
+unsigned act_train_new(struct app *a, const char *arg)
 {
     bool replace = *arg == '!';
     arg += replace;
@@ -186,7 +154,7 @@ unsigned app_train_new(struct app *a, const char *arg)
     return REACT_DRAW;
 }
 
-unsigned app_train_pause(struct app *a, const char *arg)
+unsigned act_train_pause(struct app *a, const char *arg)
 {
     (void)arg;
     unsigned r;
@@ -198,7 +166,7 @@ unsigned app_train_pause(struct app *a, const char *arg)
     return REACT_DRAW;
 }
 
-unsigned app_train_epoch(struct app *a, const char *arg)
+unsigned act_train_epoch(struct app *a, const char *arg)
 {
     (void)arg;
     unsigned r;
@@ -210,7 +178,7 @@ unsigned app_train_epoch(struct app *a, const char *arg)
     return REACT_DRAW;
 }
 
-unsigned app_train_again(struct app *a, const char *arg)
+unsigned act_train_again(struct app *a, const char *arg)
 {
     unsigned r;
     long seed = 0;
@@ -245,8 +213,8 @@ static unsigned pace_by(struct app *a, int by)
     return t->pace > 0 ? app_say(a, "%g updates a second at most", t->pace) : app_say(a, "as fast as it goes");
 }
 
-unsigned app_train_slower(struct app *a, const char *arg) { (void)arg; return pace_by(a, -1); }
-unsigned app_train_faster(struct app *a, const char *arg) { (void)arg; return pace_by(a, 1); }
+unsigned act_train_slower(struct app *a, const char *arg) { (void)arg; return pace_by(a, -1); }
+unsigned act_train_faster(struct app *a, const char *arg) { (void)arg; return pace_by(a, 1); }
 
 static unsigned unit_by(struct app *a, int by)
 {
@@ -257,10 +225,10 @@ static unsigned unit_by(struct app *a, int by)
     return REACT_DRAW;
 }
 
-unsigned app_train_next_unit(struct app *a, const char *arg) { (void)arg; return unit_by(a, 1); }
-unsigned app_train_prev_unit(struct app *a, const char *arg) { (void)arg; return unit_by(a, -1); }
+unsigned act_train_next_unit(struct app *a, const char *arg) { (void)arg; return unit_by(a, 1); }
+unsigned act_train_prev_unit(struct app *a, const char *arg) { (void)arg; return unit_by(a, -1); }
 
-unsigned app_train_enter(struct app *a, const char *arg)
+unsigned act_train_enter(struct app *a, const char *arg)
 {
     (void)arg;
     unsigned r;

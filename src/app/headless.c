@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/app.h"
+#include "app/run.h"
 #include "base/builtin.h"
 #include "base/json.h"
 #include "base/utf8.h"

@@ -5,7 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/app.h"
+#include "action/files.h"
+#include "app/run.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/num.h"

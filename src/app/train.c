@@ -9,7 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "app/app.h"
+#include "action/files.h"
+#include "app/run.h"
 #include "base/utf8.h"
 #include "learn/training.h"
 #include "views/words.h"

@@ -2,7 +2,7 @@
 #ifndef FLSTM_CLI_CLI_H
 #define FLSTM_CLI_CLI_H
 
-#include "app/app.h"
+#include "app/run.h"
 
 struct cli_option {
     const char *name;             /* long name */

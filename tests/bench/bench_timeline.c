@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "action/state.h"
+#include "action/app.h"
 #include "support/models.c"
 
 enum { ROUNDS = 15 };

@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "action/state.h"
+#include "action/ask.h"
 #include "session/edit.h"
 #include "views/chrome.h"
 
@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             continue;
         }
         /* Nothing that reads or writes files by name. */
-        if (key == K_ENTER && a.prompt.active && a.asking != ASK_VALUE && a.asking != ASK_FIND &&
+        if (key == K_ENTER && a.prompt.active && a.question != &question_value && a.question != &question_find &&
             strncmp(a.prompt.text, "set ", 4) != 0 && strncmp(a.prompt.text, "text ", 5) != 0 && strncmp(a.prompt.text, "word ", 5) != 0)
             key = K_ESC;
         app_key(&a, key);

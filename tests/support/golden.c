@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "action/files.h"
 #include "base/file.h"
 
 void golden_check(const struct grid *g, const char *name)

@@ -3,7 +3,7 @@
 #ifndef FLSTM_TESTS_GOLDEN_H
 #define FLSTM_TESTS_GOLDEN_H
 
-#include "action/state.h"
+#include "action/app.h"
 #include "ui/grid.h"
 
 /* Fails the running test, showing the first line that differs, when g is not what tests/golden/NAME.txt holds. */

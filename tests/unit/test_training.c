@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "action/ask.h"
 #include "learn/training.h"
 #include "session/edit.h"
 #include "support/golden.h"
@@ -426,7 +427,7 @@ static void it_goes_on_between_keys_and_ends_in_the_model(void **state)
     keys(&a, "LL");
     assert_string_equal(a.view->name, "bars");
     keys(&a, "q");
-    assert_int_equal(a.asking, ASK_QUIT);               /* the pin, as ever */
+    assert_ptr_equal(a.question, &question_quit);               /* the pin, as ever */
     keys(&a, "y");
     assert_true(a.quit);
     app_clear(&a);
@@ -464,7 +465,7 @@ static void what_was_learnt_is_not_lost_without_asking(void **state)
     work_to_the_end(&a);
     keys(&a, "q");
     assert_false(a.quit);
-    assert_int_equal(a.asking, ASK_QUIT);
+    assert_ptr_equal(a.question, &question_quit);
     keys(&a, "n:train counter<Enter>");
     assert_true(a.scene.message_is_error);
     assert_string_equal(a.training->corpus->title, "gender");
@@ -484,7 +485,7 @@ static void what_was_learnt_is_not_lost_without_asking(void **state)
     keys(&a, ":train counter<Enter>");
     assert_string_equal(a.training->corpus->title, "counter");
     keys(&a, ":w<Enter>");
-    assert_int_equal(a.asking, ASK_MODEL);
+    assert_ptr_equal(a.question, &question_model);
     app_clear(&a);
     str_free(&command);
     free(file);

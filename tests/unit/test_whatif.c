@@ -13,7 +13,7 @@
 #include <math.h>
 #include <time.h>
 
-#include "action/state.h"
+#include "action/app.h"
 #include "core/sweep.h"
 #include "support/golden.h"
 #include "support/models.h"

@@ -1,5 +1,5 @@
-/* app.c: the loop: key → action → session → draw → present. */
-#include "app/app.h"
+/* loop.c: the loop: key → action → session → draw → present. */
+#include "app/run.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -8,11 +8,6 @@
 #include <time.h>
 
 #include "base/file.h"
-
-void app_report(const struct err *e)
-{
-    fprintf(stderr, "flstm-tui: %s\n", e->text);
-}
 
 static long long now_ms(void)
 {
@@ -94,52 +89,4 @@ int app_interact(struct app *a, const struct options *o)
     screen_close(screen);
     file_at_screen(false);
     return hangup ? EXIT_SIGNAL + (signal_number ? signal_number : SIGHUP) : EXIT_FINE;
-}
-
-int app_write_out(const struct str *out)
-{
-    if (out->len && fwrite(out->s, 1, out->len, stdout) != out->len)
-        goto fail;
-    if (fflush(stdout) == 0)
-        return EXIT_FINE;
-fail:;
-    struct err e = {{0}};
-    err_errno(&e, "standard output", "write");
-    app_report(&e);
-    return EXIT_FAILED;
-}
-
-int app_run(const struct options *o)
-{
-    struct err e = {{0}};
-    struct str out = {0};
-    int status = EXIT_FINE;
-    if (o->list) {
-        if (!app_list(o->list, &out, &e)) {
-            app_report(&e);
-            return EXIT_USAGE;
-        }
-        status = app_write_out(&out);
-        str_free(&out);
-        return status;
-    }
-    if (o->train)
-        return app_train(o);
-    struct app a;
-    if (!app_open(&a, o, &status, &e)) {
-        app_report(&e);
-        return status;
-    }
-    if (o->print || o->render || o->inspect || o->check) {
-        if (!app_headless(&a, o, &out, &status, &e))
-            app_report(&e);
-        int written = app_write_out(&out);
-        if (written != EXIT_FINE)
-            status = written;
-        str_free(&out);
-    } else if (!a.quit) {
-        status = app_interact(&a, o);
-    }
-    app_clear(&a);
-    return status;
 }

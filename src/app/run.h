@@ -1,10 +1,10 @@
-/* app.h: the whole program, given its options: everything that --help offers is done here. */
-#ifndef FLSTM_APP_APP_H
-#define FLSTM_APP_APP_H
+/* run.h: the whole program, given its options: everything that --help offers is done here. */
+#ifndef FLSTM_APP_RUN_H
+#define FLSTM_APP_RUN_H
 
 #include <stdbool.h>
 
-#include "action/state.h"
+#include "action/app.h"
 #include "ui/screen.h"
 
 /* Exit status (robustness: the contract scripts rely on). */

@@ -1,0 +1,43 @@
+/* app.c: a program begins and ends. See app.h. */
+#include "action/app.h"
+
+#include <stdlib.h>
+
+#include "action/ask.h"
+#include "base/mem.h"
+
+void app_init(struct app *a, struct session *s, struct theme *t, const struct glyphs *glyphs)
+{
+    *a = (struct app){.session = s, .theme = t, .glyphs = glyphs, .w = 80, .h = 24, .info.extra = -1, .history_at = -1};
+    a->model_options.tokenizer = -1;
+    a->command_line = &question_command;
+    a->view = view_find("bars");
+    a->view_state = xcalloc((size_t)view_count, sizeof *a->view_state);
+    for (int k = 0; k < view_count; k++)
+        a->view_state[k] = xcalloc(1, views[k]->state_size);
+    a->scene = (struct scene){.session = s, .theme = t->name, .rate = 10, .top = 10};
+    a->scene.keys = action_key_help(&a->scene.key_count);
+    a->scene.hints = action_hints(&a->scene.hint_count);
+}
+
+void app_clear(struct app *a)
+{
+    for (int k = 0; a->view_state && k < view_count; k++) {
+        if (views[k]->clear)
+            views[k]->clear(a->view_state[k]);
+        free(a->view_state[k]);
+    }
+    free(a->view_state);
+    session_free(a->session);
+    theme_free(a->theme);
+    free(a->find);
+    free(a->saved_as);
+    free(a->save_model);
+    training_free(a->training);
+    scenario_info_clear(&a->info);
+    for (size_t k = 0; k < sizeof a->last_command / sizeof *a->last_command; k++)
+        free(a->last_command[k]);
+    if (a->theme_list)
+        theme_names_free(a->theme_list, a->theme_count);
+    *a = (struct app){0};
+}

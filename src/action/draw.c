@@ -1,0 +1,63 @@
+/* draw.c: the picture, playing, and the long work of a view. See app.h. */
+#include "action/app.h"
+#include "views/chrome.h"
+
+enum view_work app_view_work(struct app *a, int ms, struct err *e)
+{
+    struct err own = {{0}};
+    if (!a->view->work)
+        return WORK_NONE;
+    struct str progress = {0};
+    enum view_work w = a->view->work(a->session, app_view_state(a), ms, &progress, e ? e : &own);
+    if (w == WORK_FAILED)
+        app_fail(a, e ? e : &own);
+    else if (w != WORK_NONE && progress.len)
+        app_say(a, "%s", str_text(&progress));
+    str_free(&progress);
+    return w;
+}
+
+bool app_finish_work(struct app *a, struct err *e)
+{
+    enum { SLICE_MS = 250 };
+    for (;;) {
+        enum view_work w = app_view_work(a, SLICE_MS, e);
+        if (w == WORK_NONE || w == WORK_FAILED)
+            return w == WORK_NONE;
+        if (a->progress)
+            a->progress(a->message, w == WORK_DONE);
+        a->scene.message = NULL;                  /* whoever sees the picture sees the result */
+    }
+}
+
+/* ---- drawing and playing ------------------------------------------------------------------------------------------- */
+
+void app_draw(struct app *a, struct grid *g, int *cursor_x, int *cursor_y)
+{
+    if (a->blank) {
+        grid_clear(g);
+        if (cursor_x)
+            *cursor_x = *cursor_y = -1;
+        return;
+    }
+    a->scene.theme = a->theme->name;
+    void *state = app_view_state(a);
+    if (a->view->prepare)
+        a->view->prepare(&a->scene, state);
+    scene_draw(&a->scene, a->view, state, &a->prompt, g, cursor_x, cursor_y);
+}
+
+int app_play_interval(const struct app *a)
+{
+    return 10000 / (a->scene.rate > 0 ? a->scene.rate : 1);
+}
+
+unsigned app_play_tick(struct app *a)
+{
+    if (!a->scene.playing)
+        return REACT_NONE;
+    if (!session_step(a->session, 1) || session_cursor(a->session)->step >= session_steps(a->session))
+        a->scene.playing = false;
+    a->scene.reveal = false;
+    return REACT_DRAW;
+}

@@ -1,0 +1,37 @@
+/* run.c: which of the things the program can do is to be done. See run.h. */
+#include "app/run.h"
+
+int app_run(const struct options *o)
+{
+    struct err e = {{0}};
+    struct str out = {0};
+    int status = EXIT_FINE;
+    if (o->list) {
+        if (!app_list(o->list, &out, &e)) {
+            app_report(&e);
+            return EXIT_USAGE;
+        }
+        status = app_write_out(&out);
+        str_free(&out);
+        return status;
+    }
+    if (o->train)
+        return app_train(o);
+    struct app a;
+    if (!app_open(&a, o, &status, &e)) {
+        app_report(&e);
+        return status;
+    }
+    if (o->print || o->render || o->inspect || o->check) {
+        if (!app_headless(&a, o, &out, &status, &e))
+            app_report(&e);
+        int written = app_write_out(&out);
+        if (written != EXIT_FINE)
+            status = written;
+        str_free(&out);
+    } else if (!a.quit) {
+        status = app_interact(&a, o);
+    }
+    app_clear(&a);
+    return status;
+}
