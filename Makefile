@@ -31,6 +31,7 @@ LIB_SRC := $(filter-out src/embed/%,$(SRC))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/builtins.o
 DATA    := $(wildcard data/*/*.json data/*/*.grammar data/*/*.txt themes/*.json)
 UNIT    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
+CHECKED = $(if $(TESTS),$(patsubst %,$(B)/tests/test_%,$(TESTS:test_%=%)),$(UNIT))
 BENCH   := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 SUPPORT := $(patsubst %.c,$(B)/%.o,$(wildcard tests/support/*.c))
 
@@ -98,14 +99,19 @@ run: flstm-tui
 	./flstm-tui $(ARGS)
 
 # Builds and runs every test; the last line counts them. TESTS='session json' runs only those.
-check: flstm-tui $(UNIT)
+check: flstm-tui $(CHECKED)
 	@FLSTM=./flstm-tui sh tests/run.sh $(B) $(TESTS)
+
+# Renews the pictures in tests/golden (ONLY=find: those whose names begin so). Look at `git diff tests/golden` before you commit.
+golden: $(B)/tests/test_golden
+	@GOLDEN=renew LC_ALL=C.UTF-8 $< >$(B)/golden.log 2>&1 || { cat $(B)/golden.log; exit 1; }
+	@grep '^renewed' $(B)/golden.log || echo "nothing to renew"
 
 # The same under AddressSanitizer and UndefinedBehaviorSanitizer, in a tree of its own.
 asan:
 	@$(MAKE) --no-print-directory B=build/asan CFLAGS="-O1 -g -fno-omit-frame-pointer" \
 	    EXTRA="-fsanitize=address,undefined -fno-sanitize-recover=all" check-asan
-check-asan: $(B)/flstm-tui $(UNIT)
+check-asan: $(B)/flstm-tui $(CHECKED)
 	@FLSTM=$(B)/flstm-tui FLSTM_SANITIZED=1 sh tests/run.sh $(B) $(TESTS)
 
 # Ratios, measured in one run; absolute numbers belong to the machine.
@@ -160,6 +166,6 @@ ifneq ($(filter deps,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 
-.PHONY: all run check asan check-asan bench fuzz install uninstall dist screenshot clean deps retrain
+.PHONY: all run check golden asan check-asan bench fuzz install uninstall dist screenshot clean deps retrain
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -39,6 +39,17 @@ static struct plan plan_rows(int h, bool pinned, bool alone)
     return p;
 }
 
+static struct plan plan_of(const struct scene *scene, const struct view *view, int h)
+{
+    return plan_rows(h, session_pin_count(scene->session) > 0, view->alone);
+}
+
+struct rect scene_body(const struct scene *scene, const struct view *view, int w, int h)
+{
+    struct plan p = plan_of(scene, view, h);
+    return (struct rect){0, p.body, w, p.body_h};
+}
+
 /* The title line of a view that is not about the session. */
 static void draw_heading(const struct scene *scene, const struct view *view, const void *state, struct grid *g, int y)
 {
@@ -402,14 +413,14 @@ void scene_draw(const struct scene *scene, const struct view *view, const void *
     int cx = -1, cy = -1;
     grid_clear(g);
     if (g->w > 0 && g->h > 0) {
-        struct plan p = plan_rows(g->h, session_pin_count(scene->session) > 0, view->alone);
+        struct plan p = plan_of(scene, view, g->h);
         if (p.title >= 0 && view->heading)
             draw_heading(scene, view, state, g, p.title);
         else if (p.title >= 0)
             draw_title(scene, view, g, p.title);
         if (p.tape >= 0)
             draw_tape(scene, g, &p);
-        struct rect body = {0, p.body, g->w, p.body_h};
+        struct rect body = scene_body(scene, view, g->w, g->h);
         struct rect old = grid_clip(g, body);
         /* Where no view has room to say anything, the selected value is what is left of all of them. */
         if (body.w < 8 || body.h < 2)

@@ -10,4 +10,7 @@
 void scene_draw(const struct scene *scene, const struct view *view, const void *state, const struct prompt *prompt,
                 struct grid *g, int *cursor_x, int *cursor_y);
 
+/* What of a picture of w × h belongs to the view: scene_draw lets it draw there and nowhere else. */
+struct rect scene_body(const struct scene *scene, const struct view *view, int w, int h);
+
 #endif

@@ -18,33 +18,7 @@
 #include "support/models.h"
 #include "views/sums.h"
 
-/* ---- pictures ----------------------------------------------------------------------------------------------------- */
-
-static void the_lesson_model_looks_as_it_should(void **state)
-{
-    (void)state;
-    static const struct golden_shot shots[] = {
-        {"dissect-80x24", "lesson-cell", NULL, NULL, ":t and<Enter>d", 80, 24, false},
-        {"dissect-120x40", "lesson-cell", NULL, NULL, ":t and<Enter>d", 120, 40, false},
-        {"dissect-40x12", "lesson-cell", NULL, NULL, ":t and<Enter>d", 40, 12, false},
-        {"dissect-ascii", "lesson-cell", NULL, NULL, ":t and<Enter>dff", 80, 24, true},
-        {"dissect-concat", "lesson-cell", NULL, NULL, ":t and<Enter>d<PgDn>", 80, 24, false},
-        {"dissect-product", "lesson-cell", NULL, NULL, ":t and<Enter>d<PgDn><PgDn>", 80, 24, false},
-        {"dissect-bias", "lesson-cell", NULL, NULL, ":t and<Enter>d<PgDn><PgDn><PgDn>", 80, 24, false},
-        {"dissect-sigma", "lesson-cell", NULL, NULL, ":t and<Enter>d<PgDn><PgDn><PgDn><PgDn>", 80, 24, false},
-        {"dissect-keep", "lesson-cell", NULL, NULL, ":t and<Enter>d<PgDn><PgDn><PgDn><PgDn><PgDn>", 80, 24, false},
-        {"dissect-column", "lesson-cell", NULL, NULL, ":t and<Enter>dM", 80, 24, false},
-        {"dissect-split", "lesson-cell", NULL, NULL, ":t and<Enter>dMM", 120, 40, false},
-        {"dissect-pinned", "lesson-cell", NULL, NULL, ":t and<Enter>dc", 120, 40, false},
-        {"dissect-edited", "lesson-cell", NULL, NULL, ":t and<Enter>d<Down><Down>2<Enter>", 80, 24, false},
-        {"attribution-80x24", "lesson-cell", NULL, NULL, ":t with<Enter>A", 80, 24, false},
-        {"attribution-120x40", "lesson-cell", NULL, NULL, ":t with<Enter>A<Up><Up><Up>", 120, 40, false},
-        {"attribution-40x12", "lesson-cell", NULL, NULL, ":t with<Enter>A", 40, 12, false},
-        {"attribution-ascii", "lesson-cell", NULL, NULL, ":t with<Enter>Afz", 80, 24, true},
-    };
-    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++)
-        golden_shoot(&shots[k]);
-}
+/* ---- an app to press keys on -------------------------------------------------------------------------------- */
 
 static void open_random(struct app *a, const struct random_model *r, bool ascii)
 {
@@ -61,32 +35,6 @@ static void keys(struct app *a, const char *text)
     struct err e = {{0}};
     if (!app_keys(a, text, "keys", &e))
         fail_msg("%s", e.text);
-}
-
-static void many_units_show_the_strongest_terms_and_the_rest_in_one_line(void **state)
-{
-    (void)state;
-    static const struct { int hidden, embed, w, h; } sizes[] = {
-        {16, 8, 80, 24},     {16, 8, 120, 40},     {16, 8, 40, 12},     {128, 64, 80, 24},   {128, 64, 120, 40},
-        {128, 64, 40, 12},   {1024, 256, 80, 24},  {1024, 256, 120, 40}, {1024, 256, 40, 12},
-    };
-    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
-        struct random_model r = {.layers = 1, .hidden = sizes[k].hidden, .embed = sizes[k].embed, .words = 20, .steps = 12, .seed = 3};
-        struct app a;
-        char name[64];
-        open_random(&a, &r, false);
-        static const char *const view[] = {"dissect", "attribution"};
-        keys(&a, "6<BS><Esc>:6<Enter>");
-        for (int v = 0; v < 2; v++) {
-            keys(&a, v ? "A" : "d");
-            struct grid *g = grid_new(sizes[k].w, sizes[k].h, a.glyphs);
-            app_draw(&a, g, NULL, NULL);
-            snprintf(name, sizeof name, "%s-h%d-%dx%d", view[v], r.hidden, sizes[k].w, sizes[k].h);
-            golden_check(g, name);
-            grid_free(g);
-        }
-        app_clear(&a);
-    }
 }
 
 static void every_size_draws_whatever_the_model_and_the_text(void **state)
@@ -507,8 +455,6 @@ static void a_frame_of_a_large_model_on_a_long_text_is_quick(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_lesson_model_looks_as_it_should),
-        cmocka_unit_test(many_units_show_the_strongest_terms_and_the_rest_in_one_line),
         cmocka_unit_test(every_size_draws_whatever_the_model_and_the_text),
         cmocka_unit_test(printed_terms_add_up_to_the_printed_sum_and_notation_changes_no_number),
         cmocka_unit_test(a_number_of_decimals_is_found_with_which_sums_hold),

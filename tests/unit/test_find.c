@@ -216,20 +216,6 @@ static void a_short_list_holds_the_best_of_all(void **state)
 
 /* ---- the view ----------------------------------------------------------------------------------------------------------------- */
 
-static void the_view_looks_as_it_should(void **state)
-{
-    (void)state;
-    static const struct golden_shot shots[] = {
-        {.name = "find-80x24", .w = 80, .h = 24, .keys = ":t came<Enter>F[<Right>]"},
-        {.name = "find-120x40", .w = 120, .h = 40, .keys = ":t came<Enter>F[<Right>]e<Down>"},
-        {.name = "find-40x12", .w = 40, .h = 12, .keys = ":t came<Enter>F[<Right>]"},
-        {.name = "find-80x24-ascii", .w = 80, .h = 24, .keys = ":t came<Enter>Fvb", .ascii = true},
-        {.name = "find-80x24-none", .w = 80, .h = 24, .keys = ":t out<Enter>F++++++++++++++"},
-    };
-    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++)
-        golden_shoot(&shots[k]);
-}
-
 static struct app random_app(int H, int steps, int w, int h)
 {
     struct err e = {{0}};
@@ -249,25 +235,6 @@ static void press(struct app *a, const char *keys)
     struct err e = {{0}};
     if (!app_keys(a, keys, "keys", &e))
         fail_msg("%s", e.text);
-}
-
-static void many_units_and_words_still_fit(void **state)
-{
-    (void)state;
-    static const struct { int H, steps, w, h; const char *name; } shots[] = {
-        {16, 60, 80, 24, "find-H16-80x24"},       {16, 60, 120, 40, "find-H16-120x40"},       {16, 60, 40, 12, "find-H16-40x12"},
-        {128, 60, 80, 24, "find-H128-80x24"},     {128, 60, 120, 40, "find-H128-120x40"},     {128, 60, 40, 12, "find-H128-40x12"},
-        {1024, 30, 80, 24, "find-H1024-80x24"},   {1024, 30, 120, 40, "find-H1024-120x40"},   {1024, 30, 40, 12, "find-H1024-40x12"},
-    };
-    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++) {
-        struct app a = random_app(shots[k].H, shots[k].steps, shots[k].w, shots[k].h);
-        press(&a, ":t 9<Enter>F[<Right>]");
-        struct grid *g = grid_new(a.w, a.h, a.glyphs);
-        app_draw(&a, g, NULL, NULL);
-        golden_check(g, shots[k].name);
-        grid_free(g);
-        app_clear(&a);
-    }
 }
 
 static void explained(struct app *a, struct str *out)
@@ -374,8 +341,6 @@ int main(void)
         cmocka_unit_test(the_places_are_those_that_brute_force_finds),
         cmocka_unit_test(planted_patterns_come_first_the_most_alike_on_top),
         cmocka_unit_test(a_short_list_holds_the_best_of_all),
-        cmocka_unit_test(the_view_looks_as_it_should),
-        cmocka_unit_test(many_units_and_words_still_fit),
         cmocka_unit_test(what_it_says_of_the_units_is_so),
         cmocka_unit_test(enter_goes_to_a_place_in_the_sentence),
         cmocka_unit_test(places_in_a_file_are_shown_with_their_line),

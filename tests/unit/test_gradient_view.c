@@ -23,25 +23,7 @@
 #include "support/torch.h"
 #include "views/gradient_view.h"
 
-/* ---- pictures ------------------------------------------------------------------------------------------------------- */
-
-static void the_view_of_the_lesson_cell_looks_as_it_should(void **state)
-{
-    (void)state;
-    static const struct golden_shot shots[] = {
-        {.name = "gradient-80x24", .keys = ":t with<Enter>r", .w = 80, .h = 24},
-        {.name = "gradient-120x40", .keys = ":t with<Enter>r", .w = 120, .h = 40},
-        {.name = "gradient-40x12", .keys = ":t with<Enter>r", .w = 40, .h = 12},
-        {.name = "gradient-80x24-ascii", .keys = ":t with<Enter>r", .w = 80, .h = 24, .ascii = true},
-        {.name = "gradient-80x24-pinned", .keys = ":set f[gender]@and=0<Enter>:t with<Enter>re", .w = 80, .h = 24},
-        {.name = "gradient-120x40-rnn", .model = "gender", .keys = ":t with<Enter>:unit gender<Enter>rRe", .w = 120, .h = 40},
-        {.name = "gradient-80x24-cell", .keys = ":t with<Enter>rf<Down>", .w = 80, .h = 24},
-        {.name = "gradient-20x5", .keys = ":t with<Enter>r", .w = 20, .h = 5},
-        {.name = "gradient-1x1", .keys = ":t with<Enter>r", .w = 1, .h = 1},
-    };
-    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++)
-        golden_shoot(&shots[k]);
-}
+/* ---- an app to press keys on -------------------------------------------------------------------------------- */
 
 static struct app random_app(int H, int layers, int steps, int w, int h)
 {
@@ -69,24 +51,6 @@ static struct grid *picture(struct app *a)
     struct grid *g = grid_new(a->w, a->h, a->glyphs);
     app_draw(a, g, NULL, NULL);
     return g;
-}
-
-static void many_units_become_strips_and_then_bins(void **state)
-{
-    (void)state;
-    static const struct { int H; const char *name; int w, h; } shots[] = {
-        {16, "gradient-H16-80x24", 80, 24},     {16, "gradient-H16-120x40", 120, 40},     {16, "gradient-H16-40x12", 40, 12},
-        {128, "gradient-H128-80x24", 80, 24},   {128, "gradient-H128-120x40", 120, 40},   {128, "gradient-H128-40x12", 40, 12},
-        {1024, "gradient-H1024-80x24", 80, 24}, {1024, "gradient-H1024-120x40", 120, 40}, {1024, "gradient-H1024-40x12", 40, 12},
-    };
-    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++) {
-        struct app a = random_app(shots[k].H, 1, 12, shots[k].w, shots[k].h);
-        press(&a, ":set f[3]@6=0<Enter>:t 10<Enter>:unit 3<Enter>r");
-        struct grid *g = picture(&a);
-        golden_check(g, shots[k].name);
-        grid_free(g);
-        app_clear(&a);
-    }
 }
 
 /* ---- words ---------------------------------------------------------------------------------------------------------- */
@@ -511,8 +475,6 @@ static void the_plain_rnn_passes_back_what_finite_differences_say(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_view_of_the_lesson_cell_looks_as_it_should),
-        cmocka_unit_test(many_units_become_strips_and_then_bins),
         cmocka_unit_test(the_sentence_gives_both_numbers_of_the_selected_unit),
         cmocka_unit_test(a_closed_gate_is_named_as_what_cuts_the_path),
         cmocka_unit_test(keys_choose_what_the_gradient_is_of),

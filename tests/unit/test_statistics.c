@@ -220,20 +220,6 @@ static void weights_not_pins_or_words_make_another_fingerprint(void **state)
 
 /* ---- the view ------------------------------------------------------------------------------------------------------------- */
 
-static void the_view_looks_as_it_should(void **state)
-{
-    (void)state;
-    static const struct golden_shot shots[] = {
-        {.name = "statistics-80x24", .w = 80, .h = 24, .keys = "S"},
-        {.name = "statistics-120x40", .w = 120, .h = 40, .keys = "Se"},
-        {.name = "statistics-40x12", .w = 40, .h = 12, .keys = "S"},
-        {.name = "statistics-80x24-ascii", .w = 80, .h = 24, .keys = "Svyyye", .ascii = true},
-        {.name = "statistics-80x24-pinned", .w = 80, .h = 24, .keys = ":t and<Enter>cSvvvv"},
-    };
-    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++)
-        golden_shoot(&shots[k]);
-}
-
 static struct app random_app(int H, int layers, int steps, int w, int h)
 {
     struct err e = {{0}};
@@ -249,25 +235,6 @@ static void press(struct app *a, const char *keys)
     struct err e = {{0}};
     if (!app_keys(a, keys, "keys", &e))
         fail_msg("%s", e.text);
-}
-
-static void many_units_are_a_table_to_scroll_and_a_cloud_of_points(void **state)
-{
-    (void)state;
-    static const struct { int H, w, h; const char *name; } shots[] = {
-        {16, 80, 24, "statistics-H16-80x24"},     {16, 120, 40, "statistics-H16-120x40"},     {16, 40, 12, "statistics-H16-40x12"},
-        {128, 80, 24, "statistics-H128-80x24"},   {128, 120, 40, "statistics-H128-120x40"},   {128, 40, 12, "statistics-H128-40x12"},
-        {1024, 80, 24, "statistics-H1024-80x24"}, {1024, 120, 40, "statistics-H1024-120x40"}, {1024, 40, 12, "statistics-H1024-40x12"},
-    };
-    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++) {
-        struct app a = random_app(shots[k].H, 1, 40, shots[k].w, shots[k].h);
-        press(&a, ":unit 7<Enter>Syy");
-        struct grid *g = grid_new(a.w, a.h, a.glyphs);
-        app_draw(&a, g, NULL, NULL);
-        golden_check(g, shots[k].name);
-        grid_free(g);
-        app_clear(&a);
-    }
 }
 
 static void a_sorted_table_goes_down_in_its_column(void **state)
@@ -342,8 +309,6 @@ int main(void)
         cmocka_unit_test(every_line_starts_from_the_initial_state),
         cmocka_unit_test(what_is_wrong_with_a_file_is_told_with_its_line),
         cmocka_unit_test(weights_not_pins_or_words_make_another_fingerprint),
-        cmocka_unit_test(the_view_looks_as_it_should),
-        cmocka_unit_test(many_units_are_a_table_to_scroll_and_a_cloud_of_points),
         cmocka_unit_test(a_sorted_table_goes_down_in_its_column),
         cmocka_unit_test(the_file_is_counted_once_and_again_when_weights_change),
         cmocka_unit_test(a_word_that_is_not_known_ends_the_run_with_its_line),

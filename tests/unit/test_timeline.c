@@ -1,5 +1,5 @@
-/* test_timeline.c: one value of every unit at every word. The numbers behind it (peaks, order) against brute force, the
- * pictures against files, and that what is marked is what the cursor is on. */
+/* test_timeline.c: one value of every unit at every word. The numbers behind it (peaks, order) against brute force, and that
+ * what is marked is what the cursor is on. (Pictures: test_golden.c.) */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -124,27 +124,7 @@ static void half_of_a_memory_is_left_after_its_half_life(void **state)
     assert_true(half_life(0) == 0);
 }
 
-/* ---- pictures ----------------------------------------------------------------------------------------------------------- */
-
-static void the_timeline_looks_as_it_should(void **state)
-{
-    (void)state;
-    static const struct golden_shot shots[] = {
-        {.name = "timeline-80x24", .w = 80, .h = 24, .keys = ":t and<Enter>mv"},
-        {.name = "timeline-120x40", .w = 120, .h = 40, .keys = ":t and<Enter>mve"},
-        {.name = "timeline-40x12", .w = 40, .h = 12, .keys = ":t and<Enter>mv"},
-        {.name = "timeline-80x24-ascii", .w = 80, .h = 24, .keys = ":t and<Enter>mvvvv", .ascii = true},
-        {.name = "timeline-80x24-pinned", .w = 80, .h = 24, .keys = ":t and<Enter>c:t with<Enter>m"},
-        {.name = "timeline-80x24-correlation", .w = 80, .h = 24, .keys = ":t and<Enter>mvvvvyye"},
-        {.name = "timeline-80x24-reveal", .w = 80, .h = 24, .keys = ":t and<Enter><PgDn>m"},
-        {.name = "timeline-text-80x24", .w = 80, .h = 24, .keys = ":unit verb<Enter>:t and<Enter>mm"},
-        {.name = "timeline-text-120x40", .w = 120, .h = 40, .keys = ":unit verb<Enter>:t and<Enter>mm"},
-        {.name = "timeline-text-40x12", .w = 40, .h = 12, .keys = ":unit verb<Enter>:t and<Enter>mm"},
-        {.name = "timeline-text-40x12-ascii", .w = 40, .h = 12, .keys = ":unit verb<Enter>:t and<Enter>mm", .ascii = true},
-    };
-    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++)
-        golden_shoot(&shots[k]);
-}
+/* ---- an app to press keys on -------------------------------------------------------------------------------- */
 
 static struct app random_app(int H, int layers, int steps, int w, int h)
 {
@@ -165,29 +145,6 @@ static void press(struct app *a, const char *keys)
     struct err e = {{0}};
     if (!app_keys(a, keys, "keys", &e))
         fail_msg("%s", e.text);
-}
-
-static void more_words_and_units_than_cells_share_cells(void **state)
-{
-    (void)state;
-    static const struct { int H, layers, steps, w, h; const char *name, *keys; } shots[] = {
-        {16, 1, 12, 80, 24, "timeline-H16-80x24", ""},          {16, 1, 12, 120, 40, "timeline-H16-120x40", ""},
-        {16, 1, 12, 40, 12, "timeline-H16-40x12", ""},          {128, 1, 300, 80, 24, "timeline-H128-80x24", ""},
-        {128, 1, 300, 120, 40, "timeline-H128-120x40", "y"},    {128, 1, 300, 40, 12, "timeline-H128-40x12", ""},
-        {1024, 1, 90, 80, 24, "timeline-H1024-80x24", ""},      {1024, 1, 90, 120, 40, "timeline-H1024-120x40", "yyy"},
-        {1024, 1, 90, 40, 12, "timeline-H1024-40x12", ""},      {16, 3, 40, 80, 24, "timeline-3layers-80x24", "Kz"},
-        {16, 1, 300, 80, 24, "timeline-text-H16-80x24", "m"},
-    };
-    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++) {
-        struct app a = random_app(shots[k].H, shots[k].layers, shots[k].steps, shots[k].w, shots[k].h);
-        press(&a, ":t 7<Enter>:set f[3]@3=0<Enter>:t 7<Enter>:unit 5<Enter>m");
-        press(&a, shots[k].keys);
-        struct grid *g = grid_new(shots[k].w, shots[k].h, a.glyphs);
-        app_draw(&a, g, NULL, NULL);
-        golden_check(g, shots[k].name);
-        grid_free(g);
-        app_clear(&a);
-    }
 }
 
 /* ---- behaviour ------------------------------------------------------------------------------------------------------------ */
@@ -313,8 +270,6 @@ int main(void)
         cmocka_unit_test(a_number_that_is_none_is_not_hidden_by_its_neighbours),
         cmocka_unit_test(variance_and_correlation_are_what_their_definitions_say),
         cmocka_unit_test(half_of_a_memory_is_left_after_its_half_life),
-        cmocka_unit_test(the_timeline_looks_as_it_should),
-        cmocka_unit_test(more_words_and_units_than_cells_share_cells),
         cmocka_unit_test(what_is_kept_between_frames_never_changes_the_picture),
         cmocka_unit_test(a_wide_cell_shows_the_value_under_the_cursor),
         cmocka_unit_test(the_arrows_go_through_the_units_as_they_are_ordered),

@@ -382,7 +382,7 @@ static void whether_the_model_can_be_written_is_known_before_training(void **sta
 
 static void learning_app(struct app *a, int updates, const char *save)
 {
-    golden_app(&(struct golden_shot){.name = "", .w = 80, .h = 24}, a);
+    golden_app(&(struct golden_shot){.w = 80, .h = 24}, a);
     app_watch(a, stories(updates), save);
 }
 
@@ -519,7 +519,7 @@ static void training_keys_say_so_when_nothing_is_trained(void **state)
 {
     (void)state;
     struct app a;
-    golden_app(&(struct golden_shot){.name = "", .w = 80, .h = 24}, &a);
+    golden_app(&(struct golden_shot){.w = 80, .h = 24}, &a);
     keys(&a, "L<Space>.<lt>><Tab><S-Tab>r<Enter>");
     assert_non_null(strstr(a.message, "nothing is being trained"));
     assert_string_equal(a.view->name, "learn");
@@ -529,30 +529,6 @@ static void training_keys_say_so_when_nothing_is_trained(void **state)
 }
 
 /* ---- as it looks ----------------------------------------------------------------------------------------------------------- */
-
-static void the_learn_view_looks_as_it_should(void **state)
-{
-    (void)state;
-    static const struct { const char *name; int w, h; bool ascii, text; } shots[] = {
-        {"learn-80x24", 80, 24, false, false}, {"learn-120x40", 120, 40, false, false}, {"learn-40x12", 40, 12, false, false},
-        {"learn-ascii", 80, 24, true, false}, {"learn-explain", 80, 30, false, true}, {"learn-20x6", 20, 6, false, false},
-    };
-    struct app a;
-    learning_app(&a, 400, NULL);
-    run_to(a.training, 240);
-    training_spent(a.training, 0.5, 240);
-    training_refresh(a.training);
-    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++) {
-        a.glyphs = shots[k].ascii ? &glyphs_ascii : &glyphs_unicode;
-        a.scene.explain = shots[k].text;
-        struct grid *g = grid_new(shots[k].w, shots[k].h, a.glyphs);
-        app_draw(&a, g, NULL, NULL);
-        golden_check(g, shots[k].name);
-        grid_free(g);
-    }
-    app_clear(&a);
-    golden_shoot(&(struct golden_shot){.name = "learn-nothing", .w = 80, .h = 24, .keys = "L"});
-}
 
 static void it_is_drawn_at_every_size_and_stays_in_its_rectangle(void **state)
 {
@@ -566,7 +542,7 @@ static void it_is_drawn_at_every_size_and_stays_in_its_rectangle(void **state)
     };
     for (size_t n = 0; n < sizeof wishes / sizeof *wishes; n++) {
         struct app a;
-        golden_app(&(struct golden_shot){.name = "", .w = 80, .h = 24}, &a);
+        golden_app(&(struct golden_shot){.w = 80, .h = 24}, &a);
         app_watch(&a, begin(&wishes[n]), NULL);
         for (int done = 0; done < 3; done++) {
             if (done == 1)
@@ -636,7 +612,6 @@ int main(void)
         cmocka_unit_test(what_was_learnt_is_not_lost_without_asking),
         cmocka_unit_test(keys_about_words_do_nothing_where_no_words_are_shown),
         cmocka_unit_test(training_keys_say_so_when_nothing_is_trained),
-        cmocka_unit_test(the_learn_view_looks_as_it_should),
         cmocka_unit_test(it_is_drawn_at_every_size_and_stays_in_its_rectangle),
         cmocka_unit_test(the_sentence_under_the_picture_tells_what_the_numbers_say),
     };

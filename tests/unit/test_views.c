@@ -1,5 +1,5 @@
-/* test_views.c: the screens as grids. Golden pictures (characters and roles) at several sizes, Unicode and ASCII, and the
- * promises that hold at every size: nothing is drawn outside, nothing crashes, the layout follows size and units. */
+/* test_views.c: the screens as grids, and the promises that hold at every size: nothing is drawn outside, nothing crashes, the
+ * layout follows size and units. (Pictures: test_golden.c.) */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,42 +16,6 @@
 #include "views/bars.h"
 #include "views/chrome.h"
 
-static void the_main_screen_looks_as_it_should(void **state)
-{
-    (void)state;
-    static const struct golden_shot shots[] = {
-        {.name = "bars-80x24", .w = 80, .h = 24, .keys = "<Right><Right><Right>"},
-        {.name = "bars-120x40", .w = 120, .h = 40, .keys = "<Right><Right><Right>"},
-        {.name = "bars-40x12", .w = 40, .h = 12, .keys = "<Right><Right><Right>"},
-        {.name = "bars-200x60", .w = 200, .h = 60, .keys = "<Right><Right><Right>"},
-        {.name = "bars-20x5", .w = 20, .h = 5},
-        {.name = "bars-1x1", .w = 1, .h = 1},
-        {.name = "bars-80x24-ascii", .w = 80, .h = 24, .keys = "<Right><Right><Right>", .ascii = true},
-        {.name = "bars-80x24-pinned", .w = 80, .h = 24, .keys = ":t and<Enter>:unit gender<Enter>c:t with<Enter>"},
-        {.name = "bars-80x24-pinned-ascii", .w = 80, .h = 24, .keys = ":t and<Enter>:unit gender<Enter>c:t with<Enter>", .ascii = true},
-        {.name = "bars-120x40-pinned", .w = 120, .h = 40, .keys = ":t and<Enter>:unit gender<Enter>c:t with<Enter>"},
-        {.name = "bars-80x24-extra", .w = 80, .h = 24, .keys = "a<Right>"},
-        {.name = "bars-80x24-typing", .w = 80, .h = 24, .keys = ".5"},
-        {.name = "bars-80x24-partial", .w = 80, .h = 24, .scenario = "partial"},
-        {.name = "help-80x24", .w = 80, .h = 24, .keys = "?"},
-        {.name = "predictions-80x24", .w = 80, .h = 24, .keys = ":t and<Enter>c:t with<Enter>p"},
-        {.name = "predictions-120x40", .w = 120, .h = 40, .keys = ":t and<Enter>c:t with<Enter>p"},
-        {.name = "predictions-40x12", .w = 40, .h = 12, .keys = ":t and<Enter>c:t with<Enter>p"},
-        {.name = "inspect-80x24", .w = 80, .h = 24, .keys = "I"},
-    };
-    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++)
-        golden_shoot(&shots[k]);
-}
-
-static void sub_steps_reveal_the_rows_in_the_order_of_the_lesson(void **state)
-{
-    (void)state;
-    static const char *const keys[] = {"<Right><PgDn>", "<Right><PgDn><PgDn><PgDn><PgDn>", "<Right><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn>"};
-    static const char *const names[] = {"substep-concat", "substep-sigma", "substep-write"};
-    for (size_t k = 0; k < 3; k++)
-        golden_shoot(&(struct golden_shot){.name = names[k], .keys = keys[k], .w = 80, .h = 24});
-}
-
 /* A scene over a random session of H units. */
 static struct app random_app(int H, int layers, int steps, int w, int h)
 {
@@ -66,45 +30,6 @@ static struct app random_app(int H, int layers, int steps, int w, int h)
     a.w = w;
     a.h = h;
     return a;
-}
-
-static void many_units_become_columns_then_heat_strips_then_bins(void **state)
-{
-    (void)state;
-    static const struct { int H; const char *name; int w, h; } shots[] = {
-        {16, "bars-H16-80x24", 80, 24},    {16, "bars-H16-120x40", 120, 40},    {16, "bars-H16-40x12", 40, 12},
-        {128, "bars-H128-80x24", 80, 24},  {128, "bars-H128-120x40", 120, 40},  {128, "bars-H128-40x12", 40, 12},
-        {1024, "bars-H1024-80x24", 80, 24}, {1024, "bars-H1024-120x40", 120, 40}, {1024, "bars-H1024-40x12", 40, 12},
-    };
-    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++) {
-        struct app a = random_app(shots[k].H, 1, 12, shots[k].w, shots[k].h);
-        struct err e = {{0}};
-        assert_true(app_keys(&a, "<Right><Right>:set f[3]@3=0<Enter>", "keys", &e));
-        struct grid *g = grid_new(shots[k].w, shots[k].h, a.glyphs);
-        app_draw(&a, g, NULL, NULL);
-        golden_check(g, shots[k].name);
-        grid_free(g);
-        app_clear(&a);
-    }
-}
-
-static void predictions_of_many_units_fit_as_well(void **state)
-{
-    (void)state;
-    static const int hidden[] = {16, 128, 1024}, sizes[][2] = {{80, 24}, {120, 40}, {40, 12}};
-    for (size_t m = 0; m < sizeof hidden / sizeof *hidden; m++)
-        for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
-            struct app a = random_app(hidden[m], 1, 12, sizes[k][0], sizes[k][1]);
-            struct err e = {{0}};
-            char name[64];
-            assert_true(app_keys(&a, "<Right><Right>:set f[3]@2=0<Enter><Right>p", "keys", &e));
-            struct grid *g = grid_new(a.w, a.h, a.glyphs);
-            app_draw(&a, g, NULL, NULL);
-            snprintf(name, sizeof name, "predictions-H%d-%dx%d", hidden[m], a.w, a.h);
-            golden_check(g, name);
-            grid_free(g);
-            app_clear(&a);
-        }
 }
 
 static void every_view_draws_something_at_every_size_and_stays_in_its_rectangle(void **state)
@@ -281,10 +206,6 @@ static void every_action_and_view_key_is_bound_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_main_screen_looks_as_it_should),
-        cmocka_unit_test(sub_steps_reveal_the_rows_in_the_order_of_the_lesson),
-        cmocka_unit_test(many_units_become_columns_then_heat_strips_then_bins),
-        cmocka_unit_test(predictions_of_many_units_fit_as_well),
         cmocka_unit_test(every_view_draws_something_at_every_size_and_stays_in_its_rectangle),
         cmocka_unit_test(any_key_in_any_view_leaves_a_picture),
         cmocka_unit_test(the_layout_is_lines_for_few_columns_for_dozens_heat_for_hundreds),

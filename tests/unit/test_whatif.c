@@ -284,51 +284,6 @@ static void another_sentence_is_held_against_this_one(void **state)
     app_clear(&a);
 }
 
-static void what_if_goldens(void **state)
-{
-    (void)state;
-    static const struct golden_shot shots[] = {
-        {.name = "whatif-lesson-80x24", .keys = "w<Right><Right><Right>c", .w = 80, .h = 24},
-        {.name = "whatif-lesson-120x40", .keys = "w<Right><Right><Right>ce", .w = 120, .h = 40},
-        {.name = "whatif-lesson-40x12", .keys = "w<Right><Right><Right>c", .w = 40, .h = 12},
-        {.name = "whatif-lesson-ascii", .keys = "w<Right><Right><Right>c", .w = 80, .h = 24, .ascii = true},
-        {.name = "whatif-nothing-pinned", .keys = "w", .w = 80, .h = 24},
-        {.name = "whatif-two-sentences", .keys = ":compare He came out and played with his dog<Enter>", .w = 80, .h = 24},
-    };
-    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++)
-        golden_shoot(&shots[k]);
-}
-
-static void golden_of(struct model *m, const char *keys, int w, int h, const char *name)
-{
-    struct app a;
-    app_of(&a, m, false);
-    press(&a, keys);
-    struct grid *g = grid_new(w, h, a.glyphs);
-    app_draw(&a, g, NULL, NULL);
-    golden_check(g, name);
-    grid_free(g);
-    app_clear(&a);
-}
-
-static void many_units_goldens(void **state)
-{
-    (void)state;
-    static const struct { int H, steps; const char *what_if, *sweep; } models[] = {
-        {16, 12, "<Right><Right>cw", "<End>W"}, {128, 16, "<End><Left>cw", "<End>Wn"}, {1024, 6, "<Right><Right>cw<End>", "<End>W"},
-    };
-    static const int sizes[][2] = {{80, 24}, {120, 40}, {40, 12}};
-    for (size_t m = 0; m < sizeof models / sizeof *models; m++)
-        for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
-            char name[64];
-            int H = models[m].H, w = sizes[k][0], h = sizes[k][1];
-            snprintf(name, sizeof name, "whatif-H%d-%dx%d", H, w, h);
-            golden_of(many_units(H, models[m].steps), models[m].what_if, w, h, name);
-            snprintf(name, sizeof name, "sweep-H%d-%dx%d", H, w, h);
-            golden_of(many_units(H, models[m].steps), models[m].sweep, w, h, name);
-        }
-}
-
 /* ---- the sweep ------------------------------------------------------------------------------------------------------------------ */
 
 static void two_keys_find_the_gate_and_a_third_pins_it(void **state)
@@ -425,19 +380,6 @@ static void a_model_without_predictions_says_so(void **state)
     press(&a, "<Esc>w");
     assert_shows(&a, 80, 24, "no output head");
     app_clear(&a);
-}
-
-static void sweep_goldens(void **state)
-{
-    (void)state;
-    static const struct golden_shot shots[] = {
-        {.name = "sweep-lesson-80x24", .keys = ":step with<Enter>W<Left><Left>", .w = 80, .h = 24},
-        {.name = "sweep-lesson-120x40", .keys = ":step with<Enter>W<Left><Left>e", .w = 120, .h = 40},
-        {.name = "sweep-lesson-40x12", .keys = ":step with<Enter>W<Left><Left>", .w = 40, .h = 12},
-        {.name = "sweep-lesson-ascii", .keys = ":step with<Enter>W<Left><Left>", .w = 80, .h = 24, .ascii = true},
-    };
-    for (size_t k = 0; k < sizeof shots / sizeof *shots; k++)
-        golden_shoot(&shots[k]);
 }
 
 /* ---- both, everywhere -------------------------------------------------------------------------------------------------------------- */
@@ -541,15 +483,12 @@ int main(void)
         cmocka_unit_test(pinning_an_output_gate_parts_the_runs_before_C_does),
         cmocka_unit_test(the_numbers_of_the_rows_are_the_session_s),
         cmocka_unit_test(another_sentence_is_held_against_this_one),
-        cmocka_unit_test(what_if_goldens),
-        cmocka_unit_test(many_units_goldens),
         cmocka_unit_test(two_keys_find_the_gate_and_a_third_pins_it),
         cmocka_unit_test(the_cursor_walks_over_the_cells_while_the_question_stays),
         cmocka_unit_test(another_word_can_be_the_target),
         cmocka_unit_test(pins_are_marked_and_change_the_sweep),
         cmocka_unit_test(presenting_locks_the_pin_but_not_the_looking),
         cmocka_unit_test(a_model_without_predictions_says_so),
-        cmocka_unit_test(sweep_goldens),
         cmocka_unit_test(they_draw_at_any_size_for_any_model),
         cmocka_unit_test(an_empty_sentence_is_no_trouble),
         cmocka_unit_test(a_long_sentence_is_drawn_within_a_frame),
