@@ -60,6 +60,14 @@ $(B)/%.o: %.c
 	$(call say,CC  ,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
+# The loops of training, three times with vectors of another width. Never a·b + c in one rounding: the bytes of a trained model
+# must not depend on the processor (a test compares). -fno-math-errno: sqrt in a vector; its value is the same.
+$(B)/src/core/train_loops_%.o: ALL_CFLAGS += -O3 -ffp-contract=off -fno-math-errno -fno-trapping-math $(VECTORS)
+ifneq ($(findstring x86_64,$(shell $(CC) -dumpmachine)),)
+$(B)/src/core/train_loops_avx2.o: VECTORS := -mavx2
+$(B)/src/core/train_loops_avx512.o: VECTORS := -mavx512f -mprefer-vector-width=512
+endif
+
 $(B)/embed: src/embed/embed.c
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)

@@ -1,7 +1,4 @@
-/* train.c: see train.h. Batches, the optimiser and its schedule; train_pass.c has the mathematics of one sequence. */
-#if defined(__GNUC__) && !defined(__clang__) && defined(__OPTIMIZE__)
-#pragma GCC optimize("O3")
-#endif
+/* train.c: see train.h. Batches, the optimiser and its schedule; train_loops_body.h has the mathematics. */
 #include "core/train.h"
 
 #include <assert.h>
@@ -11,7 +8,7 @@
 
 #include "base/mem.h"
 #include "core/rng.h"
-#include "core/train_pass.h"
+#include "core/train_loops.h"
 
 /* Streams of the seed (rng.h). */
 enum { STREAM_WEIGHTS = 1, STREAM_BATCHES = 2 };
@@ -93,6 +90,7 @@ struct train *train_new(const struct lstm_shape *shape, const struct train_text 
         t->o.batch = text->sequences;
     if (!pass_init(&t->p, &t->shape, longest(text)))
         goto fail;
+    t->p.loops = pass_loops(o->vector_bytes);
     t->range = mem_array(2 + 2 * (size_t)shape->layers, sizeof *t->range);
     t->m = mem_array(t->p.params, sizeof(real));
     t->v = mem_array(t->p.params, sizeof(real));
@@ -198,24 +196,9 @@ static void add_weight_costs(struct train *t, double r)
 {
     real decay = (real)(2 * t->o.decay), l1 = (real)(r * t->o.recurrent_l1);
     for (int k = 0; k < t->ranges; k++) {
-        const real *w = t->p.w + t->range[k].at;
-        real *g = t->p.grad + t->range[k].at, by = t->range[k].recurrent ? l1 : 0;
-        for (size_t j = 0; j < t->range[k].n; j++)
-            g[j] += decay * w[j] + (w[j] > 0 ? by : w[j] < 0 ? -by : 0);
+        const struct range *of = &t->range[k];
+        t->p.loops->add_cost(t->p.grad + of->at, t->p.w + of->at, of->n, decay, of->recurrent ? l1 : 0);
     }
-}
-
-static double gradient_norm(const struct pass *p)
-{
-    /* Four running sums in double: exact enough at any size, and their order is fixed. */
-    double sum[4] = {0};
-    size_t k = 0;
-    for (; k + 4 <= p->params; k += 4)
-        for (int u = 0; u < 4; u++)
-            sum[u] += (double)p->grad[k + (size_t)u] * (double)p->grad[k + (size_t)u];
-    for (; k < p->params; k++)
-        sum[0] += (double)p->grad[k] * (double)p->grad[k];
-    return sqrt(sum[0] + sum[1] + (sum[2] + sum[3]));
 }
 
 /* Adam (Kingma and Ba 2015) with the corrections for its start. */
@@ -226,16 +209,11 @@ static void optimise(struct train *t, double by)
     double rate = o->rate * (o->rate_floor + (1 - o->rate_floor) * turn);
     t->decay1 *= o->beta1;
     t->decay2 *= o->beta2;
-    real scale = (real)by, b1 = (real)o->beta1, b2 = (real)o->beta2, eps = (real)o->epsilon;
-    real step = (real)(rate / (1 - t->decay1)), correct = (real)(1 / (1 - t->decay2));
-    real *restrict w = t->p.w, *restrict m = t->m, *restrict v = t->v;
-    const real *restrict grad = t->p.grad;
-    for (size_t k = 0; k < t->p.params; k++) {
-        real g = grad[k] * scale;
-        m[k] = b1 * m[k] + (1 - b1) * g;
-        v[k] = b2 * v[k] + (1 - b2) * g * g;
-        w[k] -= step * m[k] / (real_sqrt(v[k] * correct) + eps);
-    }
+    struct adam_step s = {
+        .scale = (real)by, .beta1 = (real)o->beta1, .beta2 = (real)o->beta2, .epsilon = (real)o->epsilon,
+        .step = (real)(rate / (1 - t->decay1)), .correct = (real)(1 / (1 - t->decay2)),
+    };
+    t->p.loops->adam(t->p.w, t->m, t->v, t->p.grad, t->p.params, &s);
 }
 
 static void update(struct train *t)
@@ -250,15 +228,15 @@ static void update(struct train *t)
     double r = ramp(t), plain = 0, loss = 0;
     struct pass_cost cost = {1.0 / (double)targets, r * t->o.write_cost / (double)targets,
                              r * t->o.saturation / (double)targets};
-    pass_begin(p);
+    p->loops->begin(p);
     for (int k = 0; k < n; k++) {
         int from = text->start[batch[k]];
-        loss += pass_learn(p, text->id + from, text->weight ? text->weight + from : NULL,
+        loss += p->loops->learn(p, text->id + from, text->weight ? text->weight + from : NULL,
                            text->start[batch[k] + 1] - from, &cost, &plain);
     }
-    pass_end(p);
+    p->loops->end(p);
     add_weight_costs(t, r);
-    double norm = gradient_norm(p);
+    double norm = sqrt(p->loops->sum_of_squares(p->grad, p->params));
     t->losses[t->done] = (float)(plain / (double)targets);
     if (!isfinite(norm) || !isfinite(loss)) {
         t->diverged = true;
@@ -329,13 +307,13 @@ void train_evaluate(struct train *t, const struct train_text *text, struct train
     double sum = 0;
     if (!pass_reserve(&t->p, longest(text)))
         mem_die();
-    pass_table(&t->p);
+    t->p.loops->table(&t->p);
     for (int s = 0; s < text->sequences; s++) {
         const int *id = text->id + text->start[s];
         int n = text->start[s + 1] - text->start[s];
-        pass_forward(&t->p, id, n);
+        t->p.loops->forward(&t->p, id, n);
         for (int k = 1; k < n; k++) {
-            sum -= pass_predict(&t->p, k - 1, id[k]);
+            sum -= t->p.loops->predict(&t->p, k - 1, id[k]);
             score->targets++;
             if (text->measured && !text->measured[text->start[s] + k])
                 continue;
@@ -351,8 +329,8 @@ void train_demo(struct train *t, const int *id, int n, int layer, int unit, floa
 {
     if (!pass_reserve(&t->p, n))
         mem_die();
-    pass_table(&t->p);
-    pass_forward(&t->p, id, n);
+    t->p.loops->table(&t->p);
+    t->p.loops->forward(&t->p, id, n);
     const struct pass_layer *y = &t->p.layer[layer];
     for (int k = 0; k < n; k++) {
         if (f)
@@ -401,9 +379,9 @@ struct lstm *train_gradient(struct train *t, const int *id, const float *weight,
         return NULL;
     }
     double plain = 0;
-    pass_begin(&t->p);
-    *loss = pass_learn(&t->p, id, weight, n, &(struct pass_cost){.scale = 1}, &plain);
-    pass_end(&t->p);
+    t->p.loops->begin(&t->p);
+    *loss = t->p.loops->learn(&t->p, id, weight, n, &(struct pass_cost){.scale = 1}, &plain);
+    t->p.loops->end(&t->p);
     pass_to_lstm(&t->p, t->p.grad, net);
     return net;
 }

@@ -3,7 +3,7 @@
  *
  * A trainer is a thing one can watch: run it some updates at a time, look at the loss so far, at the held-out accuracy,
  * at f and C of any unit on a demo sentence; pause by not calling it; restart it with another seed; and take the network
- * out whenever it pleases. The same seed, corpus and options give the same bytes on the same architecture, however
+ * out whenever it pleases. The same seed, corpus and options give the same bytes on every processor of an architecture, however
  * the updates are divided into calls.
  *
  * The loss of a batch, with N its number of predicted tokens (the last token of a sequence predicts nothing):
@@ -49,6 +49,8 @@ struct train_options {
     double weight_range;              /* W and the head uniform ±r, biases 0, */
     double forget_bias;               /* except that of f */
     uint64_t seed;
+    int vector_bytes;                 /* 16, 32 or 64: at most such wide vectors; 0: the widest here. The bytes that come
+                                         out are the same (a test compares) */
 };
 /* The recipe of the default model, seed 1. */
 struct train_options train_defaults(void);

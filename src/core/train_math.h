@@ -70,13 +70,14 @@ static inline double real_sqrt(double x)
 }
 #endif
 
-/* z ← σ(z) and z ← tanh(z) = 2σ(2z) - 1, n a multiple of 4. */
-static inline void sigmoid_all(real *restrict z, int n)
+/* z ← σ(z) where stretch is 1, tanh(z) = 2σ(2z) - 1 where it is 2; n a multiple of BLOCK. */
+static inline void gates_all(real *restrict z, const real *restrict stretch, int n)
 {
-    for (int k = 0; k < n; k += 4)
-        for (int u = 0; u < 4; u++)
-            z[k + u] = 1 / (1 + real_exp(-z[k + u]));
+    for (int k = 0; k < n; k += BLOCK)
+        for (int u = 0; u < BLOCK; u++)
+            z[k + u] = stretch[k + u] / (1 + real_exp(-stretch[k + u] * z[k + u])) - (stretch[k + u] - 1);
 }
+/* z ← tanh(z), n a multiple of 4. */
 static inline void tanh_all(real *restrict z, int n)
 {
     for (int k = 0; k < n; k += 4)

@@ -1,4 +1,4 @@
-/* train_pass.h: one sequence forward and backward. Private to train*.c.
+/* train_pass.h: the memory for one sequence forward and backward. Private to train*.c.
  *
  * All weights lie in one array of `real` and all gradients in another with the same layout, so that the optimiser is one
  * loop. Rows are padded (train_math.h); padding has weight 0 and gets gradient 0.
@@ -16,38 +16,35 @@ struct pass_layer {
     real *C, *tanhC, *h;          /* [T][Hp] */
     real *dh;                     /* [T][Hp]: ∂loss/∂h_t from above (head or the layer above) */
     real *one;                    /* [Hp]: 1 for units, 0 for padding */
+    real *stretch;                /* [G]: 2 for the candidate, 1 for gates (train_math.h) */
     real *dC;                     /* [Hp]: ∂loss/∂C on its way back */
 };
 
+struct train_loops;
+
 struct pass {
+    const struct train_loops *loops;             /* what runs it: train_loops.h */
     int V, E, L, O, Op;           /* O outputs, padded to Op */
     size_t params, embedding, out_W, out_b;      /* out_W is [H top][Op] */
     struct pass_layer *layer;
     int room;                     /* longest sequence there is memory for */
     real *w, *grad;               /* [params] */
     real *table, *dtable;         /* [V][G of layer 0]: b + W·embedding of each token, and its gradient */
-    int *seen, seen_count;        /* tokens with a row in dtable since pass_begin */
+    int *seen, seen_count;        /* tokens with a row in dtable in this update */
     unsigned char *is_seen;
     real *logit;                  /* [Op] */
 };
+
+/* The loops that run here with vectors of at most `bytes` (0: the widest this processor has). */
+const struct train_loops *pass_loops(int bytes);
 
 /* False when memory is short; pass_clear in any case. */
 bool pass_init(struct pass *p, const struct lstm_shape *shape, int longest);
 void pass_clear(struct pass *p);
 bool pass_reserve(struct pass *p, int longest);
 
-/* Before the sequences of an update: gradients to 0, the table from the weights. */
-void pass_table(struct pass *p);
-void pass_begin(struct pass *p);
-void pass_forward(struct pass *p, const int *id, int n);
-/* ln p of every next token after pass_forward: what the head says at step t into p->logit as probabilities. */
-double pass_predict(struct pass *p, int t, int target);
-/* Forward and backward: adds weight·(-ln p)·scale and its gradient; *plain gets Σ -ln p over targets. regularisers as
- * in train.h, already divided by N. */
+/* Regularisers as in train.h, already divided by N. */
 struct pass_cost { double scale, write_cost, saturation; };
-double pass_learn(struct pass *p, const int *id, const float *weight, int n, const struct pass_cost *cost, double *plain);
-/* After the sequences: what the table collected goes on to W, b and the embedding. */
-void pass_end(struct pass *p);
 
 void pass_from_lstm(struct pass *p, const struct lstm *net);
 /* from is w or grad. */

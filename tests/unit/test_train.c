@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "core/rng.h"
+#include "core/train_loops.h"
 #include "core/train_math.h"
 #include "learn/corpus.h"
 #include "learn/measure.h"
@@ -106,6 +107,44 @@ static void the_same_seed_gives_the_same_bytes_however_the_updates_are_divided(v
     train_free(b);
     train_free(other);
     corpus_free(c);
+}
+
+/* What every width must agree on: sizes that fill no vector, two layers, all costs. */
+static struct lstm *trained_with(const struct corpus *c, const struct train_text *text, int vector_bytes)
+{
+    int hidden[] = {13, 6};
+    struct lstm_shape shape = {2, c->vocab->size, 7, c->vocab->size, hidden, false};
+    struct train_options o = train_defaults();
+    o.updates = 60;
+    o.batch = 8;
+    o.vector_bytes = vector_bytes;
+    struct train *t = train_new(&shape, text, &o);
+    assert_int_equal(train_run(t, 60, NULL), 60);
+    struct lstm *net = train_lstm(t);
+    train_free(t);
+    return net;
+}
+
+static void vectors_of_any_width_give_the_same_bytes(void **state)
+{
+    (void)state;
+    struct corpus *c = small_corpus();
+    struct train_text text = corpus_text(c, PART_TRAIN);
+    struct lstm *narrow = trained_with(c, &text, 16);
+    int compared = 0;
+    for (int bytes = 32; bytes <= 64; bytes *= 2) {
+        if (pass_loops(bytes)->vector_bytes != bytes)
+            continue;                             /* this processor has none */
+        struct lstm *wide = trained_with(c, &text, bytes);
+        if (!same_network(narrow, wide))
+            fail_msg("%s gives other bytes than %s", pass_loops(bytes)->name, pass_loops(16)->name);
+        lstm_free(wide);
+        compared++;
+    }
+    lstm_free(narrow);
+    corpus_free(c);
+    if (!compared)
+        skip();
 }
 
 static void training_learns_to_remember_and_its_loss_falls(void **state)
@@ -375,6 +414,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_seed_gives_the_same_bytes_however_the_updates_are_divided),
+        cmocka_unit_test(vectors_of_any_width_give_the_same_bytes),
         cmocka_unit_test(training_learns_to_remember_and_its_loss_falls),
         cmocka_unit_test(the_engine_agrees_with_the_trainer_on_what_was_learnt),
         cmocka_unit_test(a_network_goes_in_and_comes_out_unchanged),

@@ -1,5 +1,8 @@
 /* The trainer compiled with double in place of float, so that its gradients can be held against finite differences. */
 #define TRAIN_REAL double
+#include "core/train_loops_portable.c"
+#include "core/train_loops_avx2.c"
+#include "core/train_loops_avx512.c"
 #include "core/train_pass.c"
 #include "core/train.c"
 
@@ -45,9 +48,9 @@ static struct pass *random_pass(void)
 static double cost_of(struct pass *p, const struct pass_cost *cost)
 {
     double plain = 0;
-    pass_begin(p);
-    double loss = pass_learn(p, IDS, WEIGHT, LENGTH, cost, &plain);
-    pass_end(p);
+    p->loops->begin(p);
+    double loss = p->loops->learn(p, IDS, WEIGHT, LENGTH, cost, &plain);
+    p->loops->end(p);
     return loss;
 }
 
@@ -143,9 +146,9 @@ static void three_updates_are_those_of_adam_with_clipping(void **state)
         double plain = 0, norm = 0;
         memcpy(twin->p.w, w, n * sizeof *w);
         struct pass_cost cost = {1.0 / (LENGTH - 1), 0, 0};
-        pass_begin(&twin->p);
-        pass_learn(&twin->p, IDS, NULL, LENGTH, &cost, &plain);
-        pass_end(&twin->p);
+        twin->p.loops->begin(&twin->p);
+        twin->p.loops->learn(&twin->p, IDS, NULL, LENGTH, &cost, &plain);
+        twin->p.loops->end(&twin->p);
         add_weight_costs(twin, 0);
         for (size_t k = 0; k < n; k++)
             norm += twin->p.grad[k] * twin->p.grad[k];

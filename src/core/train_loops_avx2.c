@@ -1,0 +1,19 @@
+/* train_loops_avx2.c: the loops of training with AVX2; see train_loops.h. The Makefile compiles this file with the
+ * instructions switched on; without them there is nothing in it. */
+#include "core/train_loops.h"
+
+#ifdef __AVX2__
+#define LOOPS_NAME "avx2"
+#define LOOPS_BYTES 32
+#include "core/train_loops_body.h"
+
+const struct train_loops *train_loops_avx2(void)
+{
+    return __builtin_cpu_supports("avx2") ? &LOOPS : NULL;
+}
+#else
+const struct train_loops *train_loops_avx2(void)
+{
+    return NULL;
+}
+#endif
