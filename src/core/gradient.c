@@ -262,6 +262,8 @@ struct gradient *gradient_surprisal(const struct lstm *net, const struct trace *
                                     int target, const struct pin *pins, size_t pin_count)
 {
     (void)x; /* no derivative of z = W·x by x needs x itself */
+    if (target < 0 || target >= net->outputs || step < 1 || step > tr->steps)
+        return NULL;
     struct pass p = { .net = net, .tr = tr, .pins = pins, .pin_count = pin_count, .g = gradient_new(net, step) };
     if (!p.g)
         return NULL;
@@ -276,6 +278,9 @@ struct gradient *gradient_element(const struct lstm *net, const struct trace *tr
                                   int layer, enum quantity q, int unit, const struct pin *pins, size_t pin_count)
 {
     (void)x;
+    if ((q != Q_C && q != Q_H) || layer < 0 || layer >= net->layers || unit < 0 || unit >= net->layer[layer].hidden
+        || step < 0 || step > tr->steps)
+        return NULL;
     struct pass p = { .net = net, .tr = tr, .pins = pins, .pin_count = pin_count, .g = gradient_new(net, step) };
     if (!p.g)
         return NULL;

@@ -19,10 +19,11 @@ struct gradient {
     float *dx;                    /* (step+1) × E: ∂value/∂x_t; row 0 is 0 */
 };
 
-/* Of the surprisal of output `target` predicted at `step` (1 … T). NULL when memory is short. */
+/* Of the surprisal of output `target` predicted at `step` (1 … T). NULL when memory is short, or when the network
+ * has no such output or the run no such step. */
 struct gradient *gradient_surprisal(const struct lstm *net, const struct trace *tr, const float *const *x, int step,
                                     int target, const struct pin *pins, size_t pin_count);
-/* Of one element of C or h (q is Q_C or Q_H) of a layer at `step`. */
+/* Of one element of C or h (q is Q_C or Q_H) of a layer at `step` (0 … T); NULL likewise. */
 struct gradient *gradient_element(const struct lstm *net, const struct trace *tr, const float *const *x, int step,
                                   int layer, enum quantity q, int unit, const struct pin *pins, size_t pin_count);
 void gradient_free(struct gradient *g);

@@ -205,6 +205,8 @@ void softmax(const float *z, int n, float *p)
 
 double surprisal(const float *z, int n, int target)
 {
+    if (target < 0 || target >= n)
+        return (double)NAN;
     double largest, log_sum = log_sum_exp(z, n, &largest);
     return log_sum - ((double)z[target] - largest);
 }

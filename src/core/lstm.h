@@ -103,7 +103,7 @@ void lstm_run(const struct lstm *net, const float *const *x, int from, const str
 void lstm_logits(const struct lstm *net, const struct trace *tr, int t, float *logits);
 /* p = softmax(z), in place allowed; computed with the maximum subtracted, in double. */
 void softmax(const float *z, int n, float *p);
-/* -ln softmax(z)[target], in nats. */
+/* -ln softmax(z)[target], in nats. NaN where there is no such target or a logit is no number. */
 double surprisal(const float *z, int n, int target);
 
 /* σ and tanh as the engine computes them (relative error ≤ 2e-7), for views that draw the curve. */

@@ -542,9 +542,17 @@ static bool job_init(struct job *j)
     return ok && (j->levels > 1 || backwards(j));
 }
 
+bool sweep_can_ask(const struct lstm *net, const struct trace *tr, const struct sweep_question *q)
+{
+    return q->layer >= 0 && q->layer < net->layers && q->first >= 1 && q->first <= q->step && q->step <= tr->steps
+        && q->target >= 0 && q->target < net->outputs;
+}
+
 struct sweep *sweep_new(const struct lstm *net, const struct trace *tr, const float *const *x, const struct sweep_question *q,
                         const struct pin *pins, size_t pin_count)
 {
+    if (!sweep_can_ask(net, tr, q))
+        return NULL;
     struct sweep *w = mem_array(1, sizeof *w);
     size_t places;
     if (!w)

@@ -25,8 +25,11 @@ struct sweep {
     long steps;                /* steps of one layer computed in them */
 };
 
+/* Are the steps, the layer and the target all within this network and this run? */
+bool sweep_can_ask(const struct lstm *net, const struct trace *tr, const struct sweep_question *q);
+
 /* tr is the finished run (with the pins, which stay in force; a pin on the gate itself gives way). NULL when memory is
- * short. net must have an output head. */
+ * short or !sweep_can_ask. */
 struct sweep *sweep_new(const struct lstm *net, const struct trace *tr, const float *const *x, const struct sweep_question *q,
                         const struct pin *pins, size_t pin_count);
 void sweep_free(struct sweep *w);

@@ -103,6 +103,27 @@ static void json_surprisal(const struct session *s, struct str *out)
     str_addc(out, ']');
 }
 
+/* ["l1.f[2]@3", "logits@3"]: the places whose numbers are not to be relied on; left out when there is none. */
+static void json_overflow(const struct session *s, struct str *out)
+{
+    bool any = false;
+    for (int t = 1; t <= session_steps(s); t++) {
+        int n = session_overflow(s, RUN_PINNED, t, NULL, 0);
+        struct overflow *at = n ? xcalloc((size_t)n, sizeof *at) : NULL;
+        session_overflow(s, RUN_PINNED, t, at, n);
+        for (int k = 0; k < n; k++, any = true) {
+            str_add(out, any ? ", " : ",\n \"overflow\": [");
+            if (at[k].layer == OVERFLOW_HEAD)
+                str_addf(out, "\"logits@%d\"", t);
+            else
+                str_addf(out, "\"l%d.%s[%d]@%d\"", at[k].layer + 1, quantity_name(at[k].gate), at[k].unit + 1, t);
+        }
+        free(at);
+    }
+    if (any)
+        str_addc(out, ']');
+}
+
 /* As many as were asked for, at most as many as there are outputs. */
 static struct prediction *room_for(const struct session *s, int *top)
 {
@@ -204,6 +225,7 @@ static void json_trace(const struct session *s, int top, const struct aim *aim, 
     json_initial(s, out);
     json_surprisal(s, out);
     json_predictions(s, top, out);
+    json_overflow(s, out);
     if (g)
         json_gradient(s, aim, g, out);
     str_add(out, "}\n");
@@ -303,12 +325,15 @@ void export_trace_text(const struct session *s, int top, struct str *out)
 {
     int layers = session_model(s)->net->layers;
     struct prediction *p = room_for(s, &top);
-    for (int t = 1; t <= session_steps(s); t++)
+    for (int t = 1; t <= session_steps(s); t++) {
         for (int l = 0; l < layers; l++) {
             words_step(s, RUN_PINNED, l, t, out);
             if (l == layers - 1)
                 text_predictions(s, t, top, p, out);
             str_add(out, ".\n");
         }
+        if (words_overflow(s, RUN_PINNED, t, &glyphs_unicode, out))
+            str_addc(out, '\n');
+    }
     free(p);
 }

@@ -207,9 +207,10 @@ void model_free(struct model *m)
 
 const char *model_label(const struct model *m, int k, char buf[16])
 {
-    if (m->label && m->label[k])
+    bool there = k >= 0 && k < m->net->outputs;
+    if (there && m->label && m->label[k])
         return m->label[k];
-    if (!m->label && m->vocab && m->vocab->size == m->net->outputs)
+    if (there && !m->label && m->vocab && m->vocab->size == m->net->outputs)
         return m->vocab->token[k];
     snprintf(buf, 16, "#%d", k);
     return buf;

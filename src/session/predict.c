@@ -107,11 +107,21 @@ int session_likeliest(const struct session *s, enum run run, int t)
     if (!has_step(s, t))
         return -1;
     const float *p = probabilities(s, run, t);
-    int best = 0;
-    for (int k = 1; k < s->model->net->outputs; k++)
-        if (p[k] > p[best])
+    int best = -1;
+    for (int k = 0; k < s->model->net->outputs; k++)
+        if (p[k] >= 0 && (best < 0 || p[k] > p[best]))
             best = k;
     return best;
+}
+
+int session_overflow(const struct session *s, enum run wanted, int t, struct overflow *out, int most)
+{
+    runs_refresh(s);
+    struct runs *r = s->runs;
+    const struct lstm *net = session_net(s);
+    if (!r->largest && !(r->largest = overflow_largest(net)))
+        mem_die();
+    return overflow_at(net, r->trace[runs_source(s, wanted, t)], s->sequence->x, r->largest, t, out, most);
 }
 
 double session_surprisal(const struct session *s, enum run wanted, int t)

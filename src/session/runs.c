@@ -136,6 +136,7 @@ void runs_clear(struct runs *r)
         cache_clear(&r->cache[run]);
         peaks_clear(&r->peaks[run]);
     }
+    mem_free(r->largest);
     *r = (struct runs){0};
 }
 

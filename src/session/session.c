@@ -26,6 +26,11 @@ void session_revise(struct session *s)
     s->revision = ++last;
 }
 
+unsigned long session_model_number(const struct session *s)
+{
+    return s->model_number;
+}
+
 unsigned long session_revision(const struct session *s)
 {
     return s->revision;
@@ -69,6 +74,7 @@ struct session *session_new(struct model *m, struct err *e)
     s->cursor = first_place(m);
     cursor_clamp(s);
     session_revise(s);
+    s->model_number = s->revision;
     runs_refresh(s);
     return s;
 }

@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "core/lstm.h"
+#include "core/overflow.h"
 #include "model/model.h"
 
 struct session;                   /* see session_view for what drawing needs */
@@ -84,10 +85,14 @@ int session_predict(const struct session *s, int t, int top, struct prediction *
 /* The same in the order of one run. */
 int session_predict_run(const struct session *s, enum run run, int t, int top, struct prediction *out);
 float session_probability(const struct session *s, enum run run, int t, int output);
-/* The likeliest output after step t; -1 without a head. */
+/* The likeliest output after step t; -1 without a head, and when the logits overflow. */
 int session_likeliest(const struct session *s, enum run run, int t);
 /* -ln p(token t+1 | tokens ≤ t) for t = 1 … T-1; NaN without a head or when the token is no output. */
 double session_surprisal(const struct session *s, enum run run, int t);
+
+/* The places of step t where a number is larger than a float holds (overflow_at), at most `most` of them; returns how many
+ * there are. */
+int session_overflow(const struct session *s, enum run run, int t, struct overflow *out, int most);
 
 /* The output that stands for word t (1 … T); -1 when none does. */
 int session_output(const struct session *s, int t);
@@ -95,6 +100,10 @@ int session_output(const struct session *s, int t);
 /* A number that no two different states share: every edit, undo, redo and change of model gives a new one. What a view has
  * worked out is out of date when it differs. Moving the cursor and comparing leave it as it is. */
 unsigned long session_revision(const struct session *s);
+
+/* A number that no two models in force share: every session and every change of model gives a new one. What was chosen from one
+ * model's words means nothing in another's. */
+unsigned long session_model_number(const struct session *s);
 
 bool session_dirty(const struct session *s);                      /* edits since the last save or start? */
 bool session_can_undo(const struct session *s);

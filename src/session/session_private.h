@@ -72,6 +72,7 @@ struct runs {
     int recomputed;               /* steps, since the last edit began */
     struct cache cache[2];
     struct peaks peaks[2];
+    float *largest;               /* overflow_largest of the weights in force; NULL: not asked for since they changed */
     bool parity_known, parity_within;
     double parity_largest;
 };
@@ -147,6 +148,7 @@ struct session {
     struct runs *runs;
     char *corpus;                       /* path, or NULL */
     unsigned long revision;             /* see session_revision */
+    unsigned long model_number;         /* see session_model_number */
     struct session *compare;            /* the other sentence, or NULL; see compare.c */
 };
 

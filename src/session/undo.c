@@ -34,6 +34,8 @@ static void swap_weight(struct session *s, struct change *c)
     s->edited -= !same_bits(value, model);
     c->value = value;
     s->runs->unpacked = true;
+    mem_free(s->runs->largest);
+    s->runs->largest = NULL;
     runs_stale(s, RUN_BASE, 1);
     runs_stale(s, RUN_PINNED, 1);
     compare_stale(s);

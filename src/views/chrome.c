@@ -350,7 +350,7 @@ static void draw_hints(const struct scene *scene, const struct view *view, struc
 enum { SENTENCE_H = 15 };
 
 /* What there is to say, and how. Returns the role, or ROLE_COUNT for nothing. */
-static enum role status_text(const struct scene *scene, const struct view *view, int h, struct str *out)
+static enum role status_text(const struct scene *scene, const struct view *view, int h, const struct glyphs *gl, struct str *out)
 {
     const struct model *m = session_model(scene->session);
     double largest;
@@ -367,6 +367,8 @@ static enum role status_text(const struct scene *scene, const struct view *view,
         words_unit_brief(scene->session, RUN_PINNED, at->layer, at->unit, at->step, false, out);
         return ROLE_TEXT;
     }
+    if (words_overflow(scene->session, RUN_PINNED, at->step, gl, out))
+        return ROLE_BAD;
     if (scene->scenario) {
         str_addf(out, "scenario %s%s%s", scene->scenario, scene->scenario_about ? ": " : "", scene->scenario_about ? scene->scenario_about : "");
         return ROLE_DIM;
@@ -393,7 +395,7 @@ static enum role status_text(const struct scene *scene, const struct view *view,
 static void draw_status(const struct scene *scene, const struct view *view, struct grid *g, int y)
 {
     struct str text = {0};
-    enum role role = status_text(scene, view, g->h, &text);
+    enum role role = status_text(scene, view, g->h, g->glyphs, &text);
     bool message = scene->message && *scene->message;
     int w = g->w - 2, lines = grid_wrap_lines(w, str_text(&text)), most = !message || g->h < 10 ? 1 : g->h < 16 ? 2 : 3;
     lines = lines > most ? most : lines;

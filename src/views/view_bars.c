@@ -559,6 +559,8 @@ static void draw_next_line(const struct ctx *c, int x, int y, int w)
         grid_text(g, x, y, w - (x - x0), ROLE_DIM, 0, "? (after h_t)");
         return;
     }
+    if (!n && session_net(c->s)->outputs && c->t > 0)
+        grid_text(g, x, y, w - (x - x0), ROLE_BAD, 0, "none: the logits overflow");
     for (int k = 0; k < n; k++) {
         struct str item = {0}, name = {0};
         shown_label(c, p[k].output, 12, &name);
@@ -604,6 +606,8 @@ static void draw_next_panel(const struct ctx *c, struct rect r)
     }
     int n = session_predict(c->s, c->t, want > 64 ? 64 : want, p), label_w = clamp(w / 3, 8, 12);
     bool any = session_pin_count(c->s) > 0;
+    if (!n && want > 0 && c->t > 0)
+        grid_text(g, x, r.y + 2, w, ROLE_BAD, 0, "none: the logits overflow");
     for (int k = 0; k < n; k++) {
         int y = r.y + 2 + k;
         struct str name = {0};

@@ -80,7 +80,8 @@ static struct aim aim_now(const struct session *s, const struct state *st)
     const struct cursor *at = session_cursor(s);
     struct aim aim = {.of = st->of, .step = at->step, .layer = at->layer, .unit = at->unit};
     if (aim.of == AIM_SURPRISAL) {
-        int list[CANDIDATES], n = session_net(s)->outputs ? candidates(s, st, st->pick + 1, list) : 0;
+        bool predicts = session_likeliest(s, RUN_PINNED, at->step) >= 0;          /* it may have no head, or its logits overflow */
+        int list[CANDIDATES], n = predicts ? candidates(s, st, st->pick + 1, list) : 0;
         if (n)
             return (struct aim){.of = AIM_SURPRISAL, .step = at->step, .output = list[st->pick < n ? st->pick : n - 1]};
         aim.of = AIM_C;           /* a model that predicts nothing is asked about its memory */
@@ -285,7 +286,7 @@ static const char *short_number(char buf[16], double v, bool sign)
 {
     double a = fabs(v);
     if (isnan(v) || isinf(v))
-        snprintf(buf, 16, "%s", isnan(v) ? "nan" : v < 0 ? "-inf" : "inf");
+        snprintf(buf, 16, "%s", isnan(v) ? "over" : v < 0 ? "-over" : "over");
     else if (v == 0)
         snprintf(buf, 16, "0");
     else if (a >= 999.5 || a < 0.00095)
@@ -327,7 +328,9 @@ static void words_reach(const struct ctx *c, int far, struct str *out)
     double carried = (double)direct(c, c->unit, far), here = (double)full(c, c->unit, c->step), there = (double)full(c, c->unit, far);
     str_addf(out, "From '%s' back to '%s' %s%s carries %s of the gradient on the direct path", str_text(&from), str_text(&to), named ? "" : "unit ", unit,
              short_number(a, carried, false));
-    if (here != 0)
+    if (!isfinite(here) || !isfinite(there))
+        str_add(out, "; through all paths it overflows.");
+    else if (here != 0)
         str_addf(out, "; through all paths it is %s of what it is at '%s'.", short_number(b, there / here, false), str_text(&from));
     else
         str_addf(out, "; at '%s' itself its gradient is 0, at '%s' it is %s through other units.", str_text(&from), str_text(&to),
@@ -344,7 +347,9 @@ static void words_reach_short(const struct ctx *c, int far, struct str *out)
     token(c, far, &to);
     double here = (double)full(c, c->unit, c->step), there = (double)full(c, c->unit, far);
     str_addf(out, "To '%s': direct %s", str_text(&to), short_number(a, (double)direct(c, c->unit, far), false));
-    if (here != 0)
+    if (!isfinite(here) || !isfinite(there))
+        str_add(out, ", all paths overflow.");
+    else if (here != 0)
         str_addf(out, ", all paths %s.", short_number(b, there / here, false));
     else
         str_addf(out, ", all paths 0 here, %s there.", short_number(b, there, true));

@@ -61,7 +61,8 @@ static void explain_with(const struct session *s, const struct glyphs *gl, struc
     struct prediction p[3];
     int n = t > 0 ? session_predict_run(s, RUN_PINNED, t, 3, p) : 0;
     if (!n) {
-        str_add(out, "There is nothing to predict.");
+        if (t < 1 || !words_overflow(s, RUN_PINNED, t, gl, out))
+            str_add(out, "There is nothing to predict.");
         return;
     }
     struct str word = {0};
@@ -123,6 +124,8 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     int top = scroll_top(sc, outputs < LIST_MAX ? outputs : LIST_MAX, list_h);
     struct prediction *p = xcalloc((size_t)(top + list_h + 1), sizeof *p);
     int n = session_predict(s, t, top + list_h, p);
+    if (!n && list_h > 0)
+        grid_text(g, r.x, r.y + 2, r.w, ROLE_BAD, 0, "Nothing can be predicted here: the logits overflow.");
     for (int k = 0; k < list_h && top + k < n; k++) {
         const struct prediction *q = &p[top + k];
         int y = r.y + 2 + k, x = r.x + label_w;

@@ -27,6 +27,8 @@ struct state {
     int reach;                    /* how often the budget was doubled */
     int place;                    /* the k-th largest effect the cursor was sent to last; 0: none */
 
+    unsigned long model;          /* session_model_number of what `chosen` was chosen from */
+
     /* What was computed, and for what. */
     struct sweep *sweep;          /* NULL: there is nothing to compute, or memory is short */
     unsigned long revision;
@@ -34,7 +36,7 @@ struct state {
     int *order;                   /* [units]: largest effect first */
     float *largest;               /* [units]: its largest change, signed */
     int *at;                      /* [units]: the step of it */
-    bool short_of_memory;
+    bool short_of_memory, overflows;
 };
 
 /* ---- the question ------------------------------------------------------------------------------------------------------- */
@@ -46,7 +48,7 @@ static int candidate(const struct session *s, int step, int k)
     return n ? p[(k - 1) % n].output : -1;
 }
 
-/* The word that does follow, else the likeliest; or the k-th likeliest. */
+/* The word that does follow, else the likeliest; or the k-th likeliest. -1 where nothing can be predicted. */
 static int target_of(const struct session *s, int step, int chosen)
 {
     int next = session_output(s, step + 1);
@@ -122,9 +124,10 @@ static void prepare(const struct scene *scene, void *state)
     struct state *st = state;
     const struct session *s = scene->session;
     const struct cursor *at = session_cursor(s);
-    if (st->asked < at->step || st->asked > session_steps(s)) {
+    if (st->asked < at->step || st->asked > session_steps(s) || st->model != session_model_number(s)) {
         st->asked = at->step;
         st->chosen = st->place = 0;
+        st->model = session_model_number(s);
     }
     if (st->revision == session_revision(s) && st->layer == at->layer && st->of_asked == st->asked && st->of_chosen == st->chosen && st->of_reach == st->reach)
         return;
@@ -134,12 +137,15 @@ static void prepare(const struct scene *scene, void *state)
     st->of_asked = st->asked;
     st->of_chosen = st->chosen;
     st->of_reach = st->reach;
-    st->short_of_memory = false;
+    st->short_of_memory = st->overflows = false;
     if (st->asked < 1 || !session_net(s)->outputs)
         return;
     size_t n;
     const struct pin *pins = session_pins(s, &n);
     const struct sweep_question q = question(s, st);
+    st->overflows = !isfinite(session_probability(s, RUN_PINNED, q.step, q.target));
+    if (st->overflows)
+        return;
     st->sweep = sweep_new(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), &q, pins, n);
     st->short_of_memory = !st->sweep;
     if (st->sweep)
@@ -307,6 +313,7 @@ static void nothing_to_say(const struct session *s, const struct state *st, stru
 {
     str_add(out, st->short_of_memory ? "There is not enough memory for this sweep."
                  : !session_steps(s) ? "There is no word yet."
+                 : st->overflows ? "Nothing can be predicted here: the logits overflow."
                  : !session_net(s)->outputs ? "This model has no output head: it predicts nothing that closing a gate could change."
                                             : "Nothing has been computed yet.");
 }

@@ -293,7 +293,9 @@ static void say_surprise_short(const struct pair *p, const struct facts *f, cons
 static void say_surprise(const struct pair *p, const struct facts *f, const struct glyphs *gl, struct str *out)
 {
     if (!f->head) {
-        str_add(out, session_net(p->now.s)->outputs ? "No word of the sentence is among the outputs: there is no surprisal."
+        bool overflows = session_net(p->now.s)->outputs && session_likeliest(p->now.s, p->now.run, 1) < 0;
+        str_add(out, overflows ? "The logits overflow: there is no surprisal."
+                     : session_net(p->now.s)->outputs ? "No word of the sentence is among the outputs: there is no surprisal."
                                                     : "This model has no output head: it predicts nothing.");
         return;
     }
@@ -531,7 +533,10 @@ static void draw_top(const struct picture *c, int y, const struct side *side, bo
         int best = session_likeliest(side->s, side->run, t);
         int was = now && has(&c->p.was, t) ? session_likeliest(c->p.was.s, c->p.was.run, t) : best;
         struct str word = {0}, cut = {0};
-        across_output(side->s, best, c->g->glyphs, &word);
+        if (best < 0)             /* the logits overflow */
+            str_addc(&word, '-');
+        else
+            across_output(side->s, best, c->g->glyphs, &word);
         utf8_cut(&cut, str_text(&word), c->a.pitch - 1, c->g->glyphs->ascii);
         across_put(c->g, &c->a, t, y, !now ? ROLE_GHOST : best != was ? ROLE_DIFF : ROLE_PREDICT, best != was ? ATTR_BOLD : bold_at(c, t), str_text(&cut));
         str_free(&word);

@@ -459,6 +459,36 @@ void words_step(const struct session *s, enum run run, int layer, int t, struct 
         pinned_here(s, layer, hidden, t, out);
 }
 
+/* The head first: that nothing can be predicted matters most. Short, for it has to fit one line of 80 cells. */
+bool words_overflow(const struct session *s, enum run run, int t, const struct glyphs *gl, struct str *out)
+{
+    const struct model *m = session_model(s);
+    int n = t < 1 ? 0 : session_overflow(s, run, t, NULL, 0);
+    if (!n)
+        return false;
+    struct overflow *at = xcalloc((size_t)n, sizeof *at);
+    session_overflow(s, run, t, at, n);
+    bool head = at[n - 1].layer == OVERFLOW_HEAD;
+    int gates = n - head;
+    str_add(out, "Overflow at '");
+    words_token(session_token(s, t), m->vocab && m->vocab->kind == VOCAB_CHAR, gl, out);
+    str_add(out, "': ");
+    if (head) {
+        str_add(out, "logits beyond 3.4e+38, so nothing is predicted");
+        if (gates)
+            str_addf(out, "; %d gate%s too", gates, gates == 1 ? "" : "s");
+    } else {
+        char unit[32];
+        session_unit_label(s, at->layer, at->unit, unit);
+        str_addf(out, "z of %s of %s%s has terms beyond 3.4e+38", quantity_name(at->gate), model_unit_name(m, at->layer, at->unit) ? "" : "unit ", unit);
+        if (gates > 1)
+            str_addf(out, ", %d gates more", gates - 1);
+    }
+    str_addc(out, '.');
+    free(at);
+    return true;
+}
+
 /* ---- one sub-step ------------------------------------------------------------------------------------------------ */
 
 /* Everything the sentences about one gate of one unit need. */

@@ -20,6 +20,9 @@ void words_unit_brief(const struct session *s, enum run run, int layer, int unit
 void words_layer(const struct session *s, enum run run, int layer, int t, struct str *out);
 /* "t=5 and: keeps 98% of gender (f=0.98), writes …": one line for a whole step, the `text` trace. */
 void words_step(const struct session *s, enum run run, int layer, int t, struct str *out);
+/* Where a number of step t is larger than a float holds, and what that means: "Overflow at 'b': logits beyond 3.4e+38, so nothing
+ * is predicted." (3.4e38 is the most a float holds.) Adds nothing and is false when all is within range. */
+bool words_overflow(const struct session *s, enum run run, int t, const struct glyphs *gl, struct str *out);
 /* What the present sub-step does, with the selected unit's numbers. */
 void words_substep(const struct session *s, const struct glyphs *gl, struct str *out);
 /* "0.4 s", "12 s", "3 min": as exact as one wants to know it while waiting. */
