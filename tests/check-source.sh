@@ -24,14 +24,15 @@ upward() {
 base base
 core core|base
 model model|core|base
-learn learn|model|core|base
-session session|model|core|base
+import import|model|core|base
+learn learn|import|model|core|base
+session session|import|model|core|base
 ui ui|base
 views views|session|learn|model|core|ui|base
 export export|views|session|learn|model|core|ui|base
-action action|views|export|session|learn|model|core|ui|base
-app app|action|views|export|session|learn|model|core|ui|base
-cli cli|app|action|views|session|learn|model|core|ui|base
+action action|views|export|session|learn|import|model|core|ui|base
+app app|action|views|export|session|learn|import|model|core|ui|base
+cli cli|app|action|views|session|learn|import|model|core|ui|base
 EOF
 }
 curses() {

@@ -2,6 +2,7 @@
 #include "action/ask.h"
 #include "action/files.h"
 #include "action/handlers.h"
+#include "import/import.h"
 
 #include <stdio.h>
 #include <stdlib.h>

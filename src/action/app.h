@@ -9,6 +9,7 @@
 
 #include "action/action.h"
 #include "base/file.h"
+#include "import/import.h"
 #include "learn/training.h"
 #include "session/scenario.h"
 #include "ui/theme.h"

@@ -8,8 +8,8 @@
 #include "base/json.h"
 #include "base/utf8.h"
 #include "export/export.h"
+#include "import/dialect.h"
 #include "learn/grammar.h"
-#include "model/dialect.h"
 
 /* ---- --list ----------------------------------------------------------------------------------------------------------- */
 

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/num.h"
+#include "import/import.h"
 #include "session/aim.h"
 #include "session/edit.h"
 #include "session/survey.h"

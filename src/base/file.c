@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -134,6 +135,44 @@ fail:
     free(buf);
     close(fd);
     return false;
+}
+
+/* A regular file that is not empty; false: it has to be read (and file_read says what is wrong, if something is). */
+static bool map(const char *path, struct file_bytes *out)
+{
+    struct stat st;
+    int fd = *path && strcmp(path, "-") != 0 ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK) : -1;
+    void *at = MAP_FAILED;
+    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 && (uintmax_t)st.st_size <= SIZE_MAX / 2)
+        at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (fd >= 0)
+        close(fd);
+    if (at == MAP_FAILED)
+        return false;
+    *out = (struct file_bytes){.data = at, .len = (size_t)st.st_size, .mapped = true};
+    return true;
+}
+
+bool file_map(const char *path, struct file_bytes *out, struct err *e)
+{
+    char *data;
+    *out = (struct file_bytes){0};
+    if (map(path, out))
+        return true;
+    if (!file_read(path, &data, &out->len, e))
+        return false;
+    out->data = (unsigned char *)data;
+    return true;
+}
+
+void file_release(struct file_bytes *bytes)
+{
+    union { const unsigned char *read_only; void *any; } data = {bytes->data};
+    if (bytes->mapped)
+        munmap(data.any, bytes->len);
+    else
+        free(data.any);
+    *bytes = (struct file_bytes){0};
 }
 
 static bool write_all(int fd, const char *data, size_t len)

@@ -12,6 +12,12 @@
  * Directories, devices, unreadable files and files over 2 GiB are errors that say so; EINTR and short reads are handled. */
 bool file_read(const char *path, char **data, size_t *len, struct err *e);
 
+/* The bytes of a file as they are: mapped where it is a regular file, else read. Read-only. No NUL follows mapped ones. The same
+ * errors as file_read, without its limit of 2 GiB for a mapped file. Somebody may cut a mapped file short while it is open. */
+struct file_bytes { const unsigned char *data; size_t len; bool mapped; };
+bool file_map(const char *path, struct file_bytes *out, struct err *e);
+void file_release(struct file_bytes *bytes);          /* and empties it; nothing to do for an empty one */
+
 /* Writes all or nothing: a temporary file beside the target, fsync, rename. A symbolic link is followed and kept,
  * permissions of an existing file are kept; what is not a regular file (/dev/full, a pipe) is written directly.
  * On failure the target is as it was and no temporary file stays. */

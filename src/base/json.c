@@ -442,16 +442,20 @@ static bool complain_number(const struct json_at *at, const struct json_rect *r,
     return false;
 }
 
-static bool rect_floats(const struct json_at *at, const struct json_rect *r, struct json_floats *out, struct err *e)
+static void rect_shape(const struct json_at *at, const struct json_rect *r, struct json_floats *out)
 {
-    const struct json_lift *l = &at->doc->lift;
-    if (r->bad != JSON_NONE)
-        return complain_number(at, r, r->bad - r->at, at->doc->text + r->bad_source, e, "a finite number within float range");
-    *out = (struct json_floats){.rank = (int)r->rank, .count = 1, .v = l->pool + r->at};
+    *out = (struct json_floats){.rank = (int)r->rank, .count = 1, .v = at->doc->lift.pool + r->at};
     for (uint32_t d = 0; d < r->rank; d++) {
         out->shape[d] = r->shape[d];
         out->count *= r->shape[d];
     }
+}
+
+static bool rect_floats(const struct json_at *at, const struct json_rect *r, struct json_floats *out, struct err *e)
+{
+    if (r->bad != JSON_NONE)
+        return complain_number(at, r, r->bad - r->at, at->doc->text + r->bad_source, e, "a finite number within float range");
+    rect_shape(at, r, out);
     return true;
 }
 
@@ -519,6 +523,19 @@ bool json_floats(const struct json_at *at, struct json_floats *out, struct err *
         return explain(at, 0, e);
     *out = (struct json_floats){.rank = 1, .v = no_numbers};
     return true;
+}
+
+bool json_rectangle(const struct json_at *at, struct json_floats *out, bool *finite)
+{
+    const struct json_rect *r = lifted(at);
+    if (r) {
+        rect_shape(at, r, out);
+        *finite = r->bad == JSON_NONE;
+        return true;
+    }
+    *out = (struct json_floats){.rank = 1, .v = no_numbers};
+    *finite = true;
+    return at->node && cJSON_IsArray(at->node) && !at->node->child;
 }
 
 bool json_vector(const struct json_at *at, size_t n, const float **v, struct err *e)

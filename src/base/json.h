@@ -73,6 +73,8 @@ bool json_int(const struct json_at *at, long min, long max, long *out, struct er
  * errors that name the exact element. */
 struct json_floats { int rank; size_t shape[JSON_RANK]; size_t count; const float *v; };
 bool json_floats(const struct json_at *at, struct json_floats *out, struct err *e);
+/* The same without a word: false where there is no rectangle. Numbers out of float range are infinite in it; *finite tells. */
+bool json_rectangle(const struct json_at *at, struct json_floats *out, bool *finite);
 /* Exactly n numbers / exactly rows × cols; *v is borrowed. */
 bool json_vector(const struct json_at *at, size_t n, const float **v, struct err *e);
 bool json_matrix(const struct json_at *at, size_t rows, size_t cols, const float **v, struct err *e);

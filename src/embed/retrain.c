@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "import/import.h"
 #include "learn/recipe.h"
 
 static bool tell(void *context, const struct recipe *r, uint64_t seed, int done, int total, const struct measure_score *s)

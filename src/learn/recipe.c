@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "model/build.h"
+#include "model/model.h"
 
 /* The default model's regularisers, and a fifth of them for networks that are small anyway. */
 #define REGULARISED .recurrent_l1 = 0.03, .write_cost = 0.1, .saturation = 0.1
@@ -481,7 +481,7 @@ static struct model *blank_model(const struct corpus *c, const struct lstm *net,
     for (int l = 0; l < net->layers; l++)
         hidden[l] = net->layer[l].hidden;
     struct lstm_shape shape = {net->layers, net->vocab, net->embed, net->outputs, hidden, false};
-    struct model *m = build_model(&shape, c->source, e);
+    struct model *m = model_new(&shape, c->source, e);
     free(hidden);
     return m;
 }

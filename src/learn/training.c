@@ -10,6 +10,7 @@
 #include "base/builtin.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "import/import.h"
 
 enum {
     LOOK_SEQUENCES = 16,          /* held-out sequences looked at in one piece */

@@ -1,18 +1,11 @@
-/* model.c: see model.h. Finds out which dialect a file speaks and hands it over; owns what comes back. */
+/* model.c: see model.h. */
 #include "model/model.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/builtin.h"
-#include "base/file.h"
-#include "base/json.h"
 #include "base/mem.h"
-#include "model/dialect.h"
-#include "model/native.h"
-
-const char model_default[] = "gender";
 
 const char *provenance_name(enum provenance p)
 {
@@ -22,153 +15,23 @@ const char *provenance_name(enum provenance p)
     return name[p];
 }
 
-/* ---- which dialect ---- */
-
-static void list_dialects(struct str *out)
+struct model *model_new(const struct lstm_shape *shape, const char *source, struct err *e)
 {
-    for (int k = 0; k < dialect_count; k++)
-        str_addf(out, "%s%s", k ? ", " : "", dialects[k].name);
-}
-
-static const struct dialect *unknown_format(const struct json_at *at, const char *source, const char *name, struct err *e)
-{
-    struct str known = {0};
-    list_dialects(&known);
-    if (at && strncmp(name, "flstm-", 6) == 0)
-        json_complain(at, e, "expected a model (\"%s\" or one of %s), found \"%s\"", NATIVE_FORMAT, str_text(&known), name);
-    else if (at)
-        json_complain(at, e, "expected one of %s, found \"%s\"", str_text(&known), name);
-    else
-        err_set(e, source, NULL, "--format: expected one of %s, found \"%s\"", str_text(&known), name);
-    str_free(&known);
+    struct model *m = xcalloc(1, sizeof *m);
+    m->source = xstrdup(source);
+    m->name = xstrdup("");
+    m->about = xstrdup("");
+    m->provenance = PROVENANCE_IMPORTED;
+    m->net = lstm_new(shape);
+    m->unit_name = m->net ? mem_array((size_t)shape->layers, sizeof *m->unit_name) : NULL;
+    bool ok = m->unit_name != NULL;
+    for (int l = 0; ok && l < shape->layers; l++)
+        ok = (m->unit_name[l] = mem_array((size_t)shape->hidden[l], sizeof **m->unit_name)) != NULL;
+    if (ok)
+        return m;
+    err_set(e, source, NULL, "not enough memory for its weights");
+    model_free(m);
     return NULL;
-}
-
-/* A file that does not say what it is: exactly one dialect may recognise it. */
-static const struct dialect *recognise(const struct json_at *top, struct err *e)
-{
-    const struct dialect *found = NULL;
-    const char *why = "", *first = "";
-    for (int k = 0; k < dialect_count; k++) {
-        if (!dialects[k].recognise || !dialects[k].recognise(top, &why))
-            continue;
-        if (found) {
-            json_complain(top, e, "it could be %s (%s) or %s (%s); --format says which", found->name, first, dialects[k].name, why);
-            return NULL;
-        }
-        found = &dialects[k];
-        first = why;
-    }
-    if (!found) {
-        struct str known = {0};
-        list_dialects(&known);
-        json_complain(top, e, "expected a model: no key \"format\" and no tensor names that tell one; --format says which of %s it is",
-                      str_text(&known));
-        str_free(&known);
-    }
-    return found;
-}
-
-static const struct dialect *choose(const struct json_at *top, const struct model_options *o, struct err *e)
-{
-    struct json_at at;
-    const char *name = NULL;
-    const struct dialect *asked = NULL, *said = NULL;
-    if (o->format && !(asked = dialect_find(o->format)))
-        return unknown_format(NULL, json_source(top->doc), o->format, e);
-    if (!json_get(top, "format", &at))
-        return asked ? asked : recognise(top, e);
-    if (!json_string(&at, &name, e))
-        return NULL;
-    said = strcmp(name, NATIVE_FORMAT) == 0 ? dialect_find("native") : dialect_find(name);
-    if (!said)
-        return unknown_format(&at, NULL, name, e);
-    if (asked && asked != said) {
-        json_complain(&at, e, "the file says \"%s\", --format says \"%s\"", name, o->format);
-        return NULL;
-    }
-    return said;
-}
-
-/* ---- loading ---- */
-
-/* "models/gender.json" is called gender until it says otherwise. */
-static void name_after_file(struct model *m)
-{
-    const char *slash = strrchr(m->source, '/'), *base = slash ? slash + 1 : m->source;
-    size_t n = strlen(base);
-    if (n > 5 && strcmp(base + n - 5, ".json") == 0)
-        n -= 5;
-    free(m->name);
-    m->name = xstrndup(base, n);
-}
-
-static struct model *load(struct json *j, const struct model_options *o, struct err *e)
-{
-    struct model *m = NULL;
-    struct vocab *vocab = NULL;
-    struct json_at top = json_top(j);
-    if (!json_is_object(&top, e))
-        return NULL;
-    const struct dialect *d = choose(&top, o, e);
-    if (!d || (o->vocab && !(vocab = vocab_read(o->vocab, o->tokenizer, e))))
-        return NULL;
-    m = d->load(&top, vocab, o, e);
-    if (!m) {
-        vocab_free(vocab);
-        return NULL;
-    }
-    m->format = d->name;
-    if (!*m->name)
-        name_after_file(m);
-    if (!lstm_pack(m->net)) {
-        err_set(e, m->source, NULL, "not enough memory for its weights");
-        model_free(m);
-        return NULL;
-    }
-    return m;
-}
-
-static const struct model_options no_options = {.tokenizer = -1};
-
-struct model *model_parse(const char *text, size_t len, const char *source, const struct model_options *o, struct err *e)
-{
-    struct json *j = json_parse_copy(text, len, source, e);
-    struct model *m = j ? load(j, o ? o : &no_options, e) : NULL;
-    json_free(j);
-    return m;
-}
-
-struct model *model_load(const char *path, const struct model_options *o, struct err *e)
-{
-    if (o && o->vocab && strcmp(path, "-") == 0 && strcmp(o->vocab, "-") == 0) {
-        err_set(e, file_shown(path), NULL, "the model and --vocab cannot both be read from it");
-        return NULL;
-    }
-    struct json *j = json_read(path, e);
-    struct model *m = j ? load(j, o ? o : &no_options, e) : NULL;
-    json_free(j);
-    return m;
-}
-
-struct model *model_builtin(const char *name, struct err *e)
-{
-    struct str path = {0};
-    if (!name)
-        name = model_default;
-    str_addf(&path, "data/models/%s.json", name);
-    const struct builtin *b = builtin_find(str_text(&path));
-    str_free(&path);
-    if (!b) {
-        err_set(e, name, NULL, "there is no built-in model of that name (--list models)");
-        return NULL;
-    }
-    struct model *m = model_parse(b->data, b->len, name, NULL, e);
-    if (m) {
-        free(m->source);
-        m->source = xstrdup("built-in");
-    }
-    return m;
 }
 
 static void names_free(char **list, int n)

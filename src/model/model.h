@@ -37,29 +37,14 @@ struct model {
     char *training;               /* the file's "training" object as JSON text (recipe, seed, metrics), or NULL */
 };
 
-struct model_options {
-    const char *format;           /* --format, or NULL: find out */
-    const char *vocab;            /* --vocab FILE, or NULL */
-    int tokenizer;                /* enum vocab_kind, or -1: as the vocabulary says */
-};
-
-/* Loads a file ("-" is standard input). All or nothing; NULL with one line of error. */
-struct model *model_load(const char *path, const struct model_options *o, struct err *e);
-/* A built-in one by name: data/models/NAME.json. NULL names the default one. */
-struct model *model_builtin(const char *name, struct err *e);
-/* The same from a text in memory (copied); source names it. For tests and model_builtin. */
-struct model *model_parse(const char *text, size_t len, const char *source, const struct model_options *o, struct err *e);
+/* A model with room for a network of that shape: zeroed weights, no names; owned by the caller. NULL with an error when memory is
+ * short. Files are read by import/import.h. */
+struct model *model_new(const struct lstm_shape *shape, const char *source, struct err *e);
 void model_free(struct model *m);
-
-/* The native JSON of a model (formats.md §2), numbers that round-trip. */
-void model_write(const struct model *m, struct str *out);
 
 /* What output k is called: label, token or "#k" (into buf). Raw text from the file: clean it before showing. */
 const char *model_label(const struct model *m, int k, char buf[16]);
 /* A unit's name or NULL. */
 const char *model_unit_name(const struct model *m, int layer, int unit);
-
-/* The name of the default built-in model. */
-extern const char model_default[];
 
 #endif

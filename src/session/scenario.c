@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/utf8.h"
+#include "import/import.h"
 #include "session/edit.h"
 #include "session/session_private.h"
 

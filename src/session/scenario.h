@@ -15,6 +15,7 @@
 #define FLSTM_SESSION_SCENARIO_H
 
 #include "session/session.h"
+#include "import/import.h"
 
 /* What a scenario says beyond the session itself. */
 struct scenario_info {

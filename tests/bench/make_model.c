@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/model.h"
+#include "import/import.h"
 
 enum { WORDS = 8 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "action/ask.h"
+#include "import/import.h"
 #include "session/edit.h"
 #include "views/chrome.h"
 

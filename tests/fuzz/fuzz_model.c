@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "model/model.h"
+#include "import/import.h"
 
 static void check_error(const struct err *e)
 {

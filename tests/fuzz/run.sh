@@ -16,7 +16,7 @@ for source in tests/fuzz/fuzz_*.c; do
     # shellcheck disable=SC2046
     "$clang" -g -O1 -std=c11 -D_XOPEN_SOURCE=700 -DFLSTM_VERSION='"fuzz"' -Isrc -Itests/fuzz \
         -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o "$folder/$name" "$source" \
-        src/base/*.c src/core/*.c src/model/*.c src/learn/*.c src/session/*.c src/views/*.c src/export/*.c src/action/*.c $(ls src/ui/*.c | grep -v screen_) build/builtins.c $(pkg-config --cflags --libs libcjson) -lm
+        src/base/*.c src/core/*.c src/model/*.c src/import/*.c src/learn/*.c src/session/*.c src/views/*.c src/export/*.c src/action/*.c $(ls src/ui/*.c | grep -v screen_) build/builtins.c $(pkg-config --cflags --libs libcjson) -lm
     mkdir -p "$folder/corpus-$name"
     seeds=tests/fuzz/seeds/${name#fuzz_}
     "$folder/$name" -max_total_time="$seconds" -max_len=65536 -timeout=5 -rss_limit_mb=1024 -print_final_stats=0 \

@@ -13,6 +13,7 @@
 #include "action/files.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "import/import.h"
 #include "support/models.h"
 #include "views/chrome.h"
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "core/attribution.h"
+#include "import/import.h"
 #include "session/session.h"
 #include "support/models.h"
 

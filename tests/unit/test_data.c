@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/builtin.h"
+#include "import/import.h"
 #include "session/edit.h"
 #include "session/scenario.h"
 #include "session/session.h"

@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "export/export.h"
+#include "import/import.h"
 #include "session/aim.h"
 #include "session/edit.h"
 #include "support/golden.h"

@@ -13,6 +13,7 @@
 
 #include "base/builtin.h"
 #include "base/mem.h"
+#include "import/import.h"
 
 static struct model *shipped(const char *name)
 {

@@ -14,6 +14,7 @@
 #include "base/builtin.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "import/import.h"
 #include "session/edit.h"
 #include "session/scenario.h"
 #include "support/models.h"

@@ -16,6 +16,7 @@
 #include "core/rng.h"
 #include "core/train_loops.h"
 #include "core/train_math.h"
+#include "import/import.h"
 #include "learn/corpus.h"
 #include "learn/measure.h"
 #include "model/model.h"

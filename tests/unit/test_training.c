@@ -15,6 +15,7 @@
 
 #include "base/file.h"
 #include "action/ask.h"
+#include "import/import.h"
 #include "learn/training.h"
 #include "session/edit.h"
 #include "support/golden.h"

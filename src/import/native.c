@@ -2,7 +2,7 @@
  *
  * Everything is looked at and measured first (struct plan borrows it from the document); only when all of it fits
  * together is a network made and filled. */
-#include "model/native.h"
+#include "import/native.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "model/build.h"
+#include "import/build.h"
 
 static const char *const gate_words[GATES] = {"forget gate", "input gate", "candidate", "output gate"};
 
@@ -30,11 +30,11 @@ struct plan {
     bool has_labels;
 };
 
-bool native_recognise(const struct json_at *top, const char **why)
+bool native_recognise(const struct source *s, const char **why)
 {
     struct json_at layers;
     *why = "it has \"layers\"";
-    return json_get(top, "layers", &layers) && json_kind(&layers) == JSON_ARRAY;
+    return s->top.node && json_get(&s->top, "layers", &layers) && json_kind(&layers) == JSON_ARRAY;
 }
 
 /* ---- layers ---- */
@@ -312,12 +312,17 @@ static void plan_clear(struct plan *p)
     mem_free(p->hidden);
 }
 
-struct model *native_load(const struct json_at *top, struct vocab *vocab, const struct model_options *o, struct err *e)
+struct model *native_load(struct source *s, struct vocab *vocab, const struct model_options *o, struct err *e)
 {
     struct plan p = {0};
     struct vocab *v;
     struct model *m = NULL;
     bool own;
+    const struct json_at *top = &s->top;
+    if (!top->node) {
+        source_complain(s, e, "expected JSON (%s), found %s", NATIVE_FORMAT, s->kind->name);
+        return NULL;
+    }
     if (!json_is_object(top, e) || !build_vocab(top, vocab, &v, &own, e))
         return NULL;
     if (own && o->tokenizer >= 0)
@@ -326,7 +331,7 @@ struct model *native_load(const struct json_at *top, struct vocab *vocab, const 
         struct lstm_shape shape = {
             .layers = p.layers, .vocab = p.vocab, .embed = p.embed, .outputs = p.outputs, .hidden = p.hidden,
         };
-        m = build_model(&shape, json_source(top->doc), e);
+        m = model_new(&shape, json_source(top->doc), e);
     }
     if (m) {
         m->vocab = v;

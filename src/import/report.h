@@ -1,7 +1,7 @@
 /* report.h: what --inspect prints: facts, then a table of what was read as what, then facts again. Columns are as wide as
  * they need. */
-#ifndef FLSTM_MODEL_REPORT_H
-#define FLSTM_MODEL_REPORT_H
+#ifndef FLSTM_IMPORT_REPORT_H
+#define FLSTM_IMPORT_REPORT_H
 
 #include "base/err.h"
 #include "base/str.h"

@@ -1,30 +1,11 @@
 /* build.c: see build.h. */
-#include "model/build.h"
+#include "import/build.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-
-struct model *build_model(const struct lstm_shape *shape, const char *source, struct err *e)
-{
-    struct model *m = xcalloc(1, sizeof *m);
-    m->source = xstrdup(source);
-    m->name = xstrdup("");
-    m->about = xstrdup("");
-    m->provenance = PROVENANCE_IMPORTED;
-    m->net = lstm_new(shape);
-    m->unit_name = m->net ? mem_array((size_t)shape->layers, sizeof *m->unit_name) : NULL;
-    bool ok = m->unit_name != NULL;
-    for (int l = 0; ok && l < shape->layers; l++)
-        ok = (m->unit_name[l] = mem_array((size_t)shape->hidden[l], sizeof **m->unit_name)) != NULL;
-    if (ok)
-        return m;
-    err_set(e, source, NULL, "not enough memory for its weights");
-    model_free(m);
-    return NULL;
-}
 
 void build_block(const struct lstm_layer *layer, enum quantity gate, int first, int cols, const float *src, size_t row_step,
                  size_t col_step)

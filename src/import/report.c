@@ -1,5 +1,5 @@
 /* report.c: see report.h. */
-#include "model/report.h"
+#include "import/report.h"
 
 #include <stdlib.h>
 #include <string.h>

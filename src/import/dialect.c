@@ -1,10 +1,10 @@
 /* dialect.c: the table of model formats. */
-#include "model/dialect.h"
+#include "import/dialect.h"
 
 #include <string.h>
 
-#include "model/native.h"
-#include "model/pytorch.h"
+#include "import/native.h"
+#include "import/pytorch.h"
 
 const struct dialect dialects[] = {
     {"native", "flstm-tui's own JSON: W_f, b_f, W_i … for each layer", native_recognise, native_load},

@@ -1,13 +1,10 @@
 /* build.h: what all dialects have in common when they make a model; private to src/model. */
-#ifndef FLSTM_MODEL_BUILD_H
-#define FLSTM_MODEL_BUILD_H
+#ifndef FLSTM_IMPORT_BUILD_H
+#define FLSTM_IMPORT_BUILD_H
 
 #include "base/json.h"
 #include "model/model.h"
-#include "model/report.h"
-
-/* A model with room for a network of that shape: zeroed weights, no names. NULL with an error when memory is short. */
-struct model *build_model(const struct lstm_shape *shape, const char *source, struct err *e);
+#include "import/report.h"
 
 /* The keys that describe rather than weigh: name, about, provenance, sequence or inputs, expected, training. Wants m->net
  * and m->vocab in place. */

@@ -4,7 +4,7 @@
  *
  * so that block q of weight_hh becomes the columns of h in W_q, block q of weight_ih the columns of x, and the biases are
  * added. Anything of another kind (both directions, projections, GRU, peepholes) is refused by name. */
-#include "model/pytorch.h"
+#include "import/pytorch.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "model/build.h"
-#include "model/tensors.h"
+#include "import/build.h"
+#include "import/around.h"
 
 static const enum quantity order[GATES] = {Q_I, Q_F, Q_G, Q_O};
 
@@ -51,15 +51,12 @@ static bool take_apart(const char *s, struct name *out)
     return false;
 }
 
-bool pytorch_recognise(const struct json_at *top, const char **why)
+bool pytorch_recognise(const struct source *s, const char **why)
 {
-    struct json_at tensors, item;
-    struct json_iter it = json_iter(json_get(top, "tensors", &tensors) ? &tensors : top);
-    const char *key;
     struct name name;
     *why = "it has a tensor weight_ih_l0";
-    while (json_next(&it, &key, &item))
-        if (key && take_apart(key, &name) && name.part == WEIGHT_IH && name.layer == 0)
+    for (int k = 0; k < s->n; k++)
+        if (take_apart(s->t[k]->name, &name) && name.part == WEIGHT_IH && name.layer == 0)
             return true;
     return false;
 }
@@ -79,16 +76,16 @@ struct lstm_tensors {
     size_t prefix;
 };
 
-static bool refuse_kind(const struct tensor *t, const struct name *n, struct err *e)
+static bool refuse_kind(const struct source *s, const struct tensor *t, const struct name *n, struct err *e)
 {
     if (n->reverse)
-        return tensor_complain(t, e, "a bidirectional LSTM, which is not supported");
+        return tensor_complain(s, t, e, "a bidirectional LSTM, which is not supported");
     if (n->part == WEIGHT_HR)
-        return tensor_complain(t, e, "an LSTM with projections (proj_size), which is not supported");
+        return tensor_complain(s, t, e, "an LSTM with projections (proj_size), which is not supported");
     return true;
 }
 
-static bool refuse_peephole(const struct tensor *t, struct err *e)
+static bool refuse_peephole(const struct source *s, const struct tensor *t, struct err *e)
 {
     static const char *const tail[] = {"weight_ci", "weight_cf", "weight_co", "w_ci", "w_cf", "w_co", "W_ci", "W_cf", "W_co"};
     bool peephole = strstr(t->name, "peephole") != NULL;
@@ -97,7 +94,7 @@ static bool refuse_peephole(const struct tensor *t, struct err *e)
         size_t m = strlen(tail[k]);
         peephole = peephole || (n >= m && strcmp(t->name + n - m, tail[k]) == 0);
     }
-    return peephole ? tensor_complain(t, e, "peephole weights, which are not supported") : true;
+    return peephole ? tensor_complain(s, t, e, "peephole weights, which are not supported") : true;
 }
 
 /* Does the part at `prefix` belong to the LSTM that "names" asks for ("encoder.lstm")? Any does when it asks for none. */
@@ -108,18 +105,18 @@ static bool wanted_here(const char *name, size_t prefix, const char *wanted)
 }
 
 /* Puts one tensor in its place. All must have the prefix of the first: two LSTMs in one file are two readings. */
-static bool place(const struct tensors *ts, struct tensor *t, const struct name *name, struct lstm_tensors *out, struct err *e)
+static bool place(struct source *s, struct tensor *t, const struct name *name, struct lstm_tensors *out, struct err *e)
 {
-    if (!refuse_kind(t, name, e))
+    if (!refuse_kind(s, t, name, e))
         return false;
     if (out->first && (name->prefix != out->prefix || strncmp(out->first, t->name, out->prefix) != 0))
-        return json_complain(&ts->top, e, "there are two LSTMs, \"%s\" and \"%s\"; \"names\": {\"lstm\": \"%.*s\"} in a wrapper says which",
+        return source_complain(s, e, "there are two LSTMs, \"%s\" and \"%s\"; \"names\": {\"lstm\": \"%.*s\"} in a wrapper says which",
                              out->first, t->name, (int)(out->prefix ? out->prefix - 1 : 0), out->first);
-    if (name->layer >= ts->n)
-        return tensor_complain(t, e, "expected layer numbers without gaps, found layer %ld", name->layer);
+    if (name->layer >= s->n)
+        return tensor_complain(s, t, e, "expected layer numbers without gaps, found layer %ld", name->layer);
     struct tensor **slot = &out->layer[name->layer].part[name->part];
     if (*slot)
-        return json_complain(&ts->top, e, "\"%s\" and \"%s\" are the same part", (*slot)->name, t->name);
+        return source_complain(s, e, "\"%s\" and \"%s\" are the same part", (*slot)->name, t->name);
     *slot = t;
     if (!out->first) {
         out->first = t->name;
@@ -131,69 +128,86 @@ static bool place(const struct tensors *ts, struct tensor *t, const struct name 
 }
 
 /* Every layer has both weights, and both biases or none. */
-static bool complete(const struct tensors *ts, const struct lstm_tensors *lt, struct err *e)
+static bool complete(const struct source *s, const struct lstm_tensors *lt, struct err *e)
 {
     for (int l = 0; l < lt->layers; l++) {
         struct tensor *const *part = lt->layer[l].part;
         bool biases = part[BIAS_IH] || part[BIAS_HH];
         for (int k = WEIGHT_IH; k <= BIAS_HH; k++)
             if (!part[k] && (k <= WEIGHT_HH || biases))
-                return json_complain(&ts->top, e, "expected the tensor \"%.*s%s_l%d\" beside \"%s\", found none of that name",
+                return source_complain(s, e, "expected the tensor \"%.*s%s_l%d\" beside \"%s\", found none of that name",
                                      (int)lt->prefix, lt->first, part_names[k], l, lt->first);
     }
     return true;
 }
 
-static bool sort_out(const struct tensors *ts, struct lstm_tensors *out, struct err *e)
+static bool sort_out(struct source *s, struct lstm_tensors *out, struct err *e)
 {
     const char *wanted;
     struct name name;
-    if (!tensors_named(ts, "lstm", &wanted, e))
+    if (!around_named(s, "lstm", &wanted, e))
         return false;
-    for (int k = 0; k < ts->n; k++) {
-        struct tensor *t = &ts->t[k];
-        if (!refuse_peephole(t, e))
+    for (int k = 0; k < s->n; k++) {
+        struct tensor *t = s->t[k];
+        if (!refuse_peephole(s, t, e))
             return false;
-        if (take_apart(t->name, &name) && wanted_here(t->name, name.prefix, wanted) && !place(ts, t, &name, out, e))
+        if (take_apart(t->name, &name) && wanted_here(t->name, name.prefix, wanted) && !place(s, t, &name, out, e))
             return false;
     }
     if (!out->first && wanted)
-        return json_complain(&ts->top, e, "there are no tensors %s.weight_ih_l0 … as \"names\" says", wanted);
+        return source_complain(s, e, "there are no tensors %s.weight_ih_l0 … as \"names\" says", wanted);
     if (!out->first)
-        return json_complain(&ts->top, e, "expected tensors named as torch.nn.LSTM does (weight_ih_l0 …), found none");
-    return complete(ts, out, e);
+        return source_complain(s, e, "expected tensors named as torch.nn.LSTM does (weight_ih_l0 …), found none");
+    return complete(s, out, e);
 }
 
 /* The shapes, from the recurrent weights on: 4H × H. */
-static bool measure(struct lstm_tensors *lt, struct err *e)
+static bool measure(struct source *s, struct lstm_tensors *lt, struct err *e)
 {
     char found[96];
     int in = -1;
     for (int l = 0; l < lt->layers; l++) {
         struct tensor *const *part = lt->layer[l].part;
         struct tensor *hh = part[WEIGHT_HH], *ih = part[WEIGHT_IH];
-        if (!tensor_matrix(hh, -1, -1, e))
+        if (!tensor_matrix(s, hh, -1, -1, e))
             return false;
         size_t rows = hh->shape[0], H = hh->shape[1];
         if (rows == 3 * H)
-            return tensor_complain(hh, e, "%s numbers are a GRU (3 blocks of %zu rows), which is not supported",
+            return tensor_complain(s, hh, e, "%s numbers are a GRU (3 blocks of %zu rows), which is not supported",
                                    tensor_shape(hh, found), H);
         if (rows == H)
-            return tensor_complain(hh, e, "%s numbers are a plain RNN (1 block of %zu rows), not an LSTM (4 blocks)",
+            return tensor_complain(s, hh, e, "%s numbers are a plain RNN (1 block of %zu rows), not an LSTM (4 blocks)",
                                    tensor_shape(hh, found), H);
         if (rows != 4 * H || H > INT_MAX / 32)
-            return tensor_complain(hh, e, "expected 4 blocks (i f g o) of %zu rows, %zu x %zu numbers, found %s", H, 4 * H, H,
+            return tensor_complain(s, hh, e, "expected 4 blocks (i f g o) of %zu rows, %zu x %zu numbers, found %s", H, 4 * H, H,
                                    tensor_shape(hh, found));
-        if (!tensor_matrix(ih, 4 * (long)H, in, e))
+        if (!tensor_matrix(s, ih, 4 * (long)H, in, e))
             return false;
         for (int k = BIAS_IH; k <= BIAS_HH; k++)
-            if (part[k] && !tensor_vector(part[k], 4 * (long)H, e))
+            if (part[k] && !tensor_vector(s, part[k], 4 * (long)H, e))
                 return false;
         lt->biases = lt->biases || part[BIAS_IH];
         if (l == 0)
             lt->in = (int)ih->shape[1];
         in = lt->hidden[l] = (int)H;
     }
+    return true;
+}
+
+struct around {
+    struct tensor *embedding, *head, *head_bias;
+};
+
+static bool numbers(struct source *s, const struct lstm_tensors *lt, const struct around *a, struct err *e)
+{
+    struct tensor *const around[] = {a->embedding, a->head, a->head_bias};
+    for (int l = 0; l < lt->layers; l++)
+        for (int k = WEIGHT_IH; k <= BIAS_HH; k++)
+            if (lt->layer[l].part[k] && !tensor_numbers(s, lt->layer[l].part[k], e))
+                return false;
+    for (size_t k = 0; k < sizeof around / sizeof *around; k++)
+        if (around[k] && !tensor_numbers(s, around[k], e))
+            return false;
     return true;
 }
 
@@ -220,30 +234,26 @@ static void fill_layer(struct lstm_layer *to, const struct layer *from)
 
 /* ---- around them ---- */
 
-struct around {
-    struct tensor *embedding, *head, *head_bias;
-};
-
-static bool look_around(const struct tensors *ts, const struct lstm_tensors *lt, const struct vocab *v, struct around *out,
+static bool look_around(struct source *s, const struct lstm_tensors *lt, const struct vocab *v, struct around *out,
                         struct err *e)
 {
-    if (!tensors_embedding(ts, &out->embedding, e) || !tensors_head(ts, &out->head, &out->head_bias, e))
+    if (!around_embedding(s, &out->embedding, e) || !around_head(s, &out->head, &out->head_bias, e))
         return false;
-    if (out->embedding && !tensor_matrix(out->embedding, -1, lt->in, e))
+    if (out->embedding && !tensor_matrix(s, out->embedding, -1, lt->in, e))
         return false;
     if (out->embedding && !v)
-        return tensor_complain(out->embedding, e, "its %zu rows are tokens without names; --vocab FILE gives them",
+        return tensor_complain(s, out->embedding, e, "its %zu rows are tokens without names; --vocab FILE gives them",
                                out->embedding->shape[0]);
     if (!out->embedding && v)
-        return json_complain(&ts->top, e, "there is a vocabulary but no embedding (embedding.weight, encoder.weight …); \"names\": "
+        return source_complain(s, e, "there is a vocabulary but no embedding (embedding.weight, encoder.weight …); \"names\": "
                              "{\"embedding\": …} in a wrapper says where it is");
     if (out->embedding && out->embedding->shape[0] != (size_t)v->size)
-        return tensor_complain(out->embedding, e, "expected %d rows, one for each token of the vocabulary, found %zu", v->size,
+        return tensor_complain(s, out->embedding, e, "expected %d rows, one for each token of the vocabulary, found %zu", v->size,
                                out->embedding->shape[0]);
     if (!out->head)
         return true;
-    return tensor_matrix(out->head, -1, lt->hidden[lt->layers - 1], e)
-        && (!out->head_bias || tensor_vector(out->head_bias, (long)out->head->shape[0], e));
+    return tensor_matrix(s, out->head, -1, lt->hidden[lt->layers - 1], e)
+        && (!out->head_bias || tensor_vector(s, out->head_bias, (long)out->head->shape[0], e));
 }
 
 static void copy(float *to, const struct tensor *from, size_t n)
@@ -267,37 +277,37 @@ static void fill_around(struct lstm *net, const struct around *a)
     }
 }
 
-static void report(struct model *m, const struct tensors *ts, const struct lstm_tensors *lt)
+static void report(struct model *m, struct source *s, const struct lstm_tensors *lt)
 {
     struct report r = {0};
     report_fact(&r, "format", "pytorch: %s, gate order i f g o",
-                ts->wrapped ? "tensors by name in a wrapper" : "a bare dump of a state_dict (it has a tensor weight_ih_l0)");
+                s->about.node ? "tensors by name in a wrapper" : "a bare dump of a state_dict (it has a tensor weight_ih_l0)");
     for (int l = 0; l < lt->layers; l++)
         report_fact(&r, "layer", "%d: %d units, inputs of %d, %s", l, m->net->layer[l].hidden, m->net->layer[l].in,
                     lt->layer[l].part[BIAS_IH] ? "two biases, added" : "no bias");
-    tensors_report(ts, &r);
+    source_report(s, &r);
     build_report(m, &r);
 }
 
-static struct model *build(const struct tensors *ts, struct lstm_tensors *lt, struct vocab *v, struct err *e)
+static struct model *build(struct source *s, struct lstm_tensors *lt, struct vocab *v, struct err *e)
 {
     struct around around = {0};
-    if (!sort_out(ts, lt, e) || !measure(lt, e) || !look_around(ts, lt, v, &around, e))
+    if (!sort_out(s, lt, e) || !measure(s, lt, e) || !look_around(s, lt, v, &around, e) || !numbers(s, lt, &around, e))
         return NULL;
     struct lstm_shape shape = {
         .layers = lt->layers, .embed = lt->in, .hidden = lt->hidden, .two_biases = lt->biases,
         .vocab = around.embedding ? (int)around.embedding->shape[0] : 0,
         .outputs = around.head ? (int)around.head->shape[0] : 0,
     };
-    struct model *m = build_model(&shape, json_source(ts->top.doc), e);
+    struct model *m = model_new(&shape, s->name, e);
     if (!m)
         return NULL;
     m->vocab = v;
     for (int l = 0; l < lt->layers; l++)
         fill_layer(&m->net->layer[l], &lt->layer[l]);
     fill_around(m->net, &around);
-    if (!ts->wrapped || build_description(m, &ts->top, e)) {
-        report(m, ts, lt);
+    if (!s->about.node || build_description(m, &s->about, e)) {
+        report(m, s, lt);
         return m;
     }
     m->vocab = NULL;
@@ -305,30 +315,32 @@ static struct model *build(const struct tensors *ts, struct lstm_tensors *lt, st
     return NULL;
 }
 
-struct model *pytorch_load(const struct json_at *top, struct vocab *vocab, const struct model_options *o, struct err *e)
+struct model *pytorch_load(struct source *s, struct vocab *vocab, const struct model_options *o, struct err *e)
 {
-    struct tensors ts;
     struct vocab *v;
     bool own;
-    if (!tensors_open(top, NULL, &ts, e))
+    if (!around_keys(s, NULL, e))
         return NULL;
-    struct model *m = NULL;
-    if (!build_vocab(ts.wrapped ? top : NULL, vocab, &v, &own, e))
-        goto done;
+    if (s->about.node && !s->inside) {
+        struct json_at tensors;
+        json_need(&s->about, "tensors", &tensors, e);
+        return NULL;
+    }
+    if (!build_vocab(s->about.node ? &s->about : NULL, vocab, &v, &own, e))
+        return NULL;
     if (own && o->tokenizer >= 0)
         v->kind = (enum vocab_kind)o->tokenizer;
+    struct model *m = NULL;
     struct lstm_tensors lt = {
-        .layer = mem_array((size_t)ts.n, sizeof *lt.layer), .hidden = mem_array((size_t)ts.n, sizeof *lt.hidden),
+        .layer = mem_array((size_t)s->n, sizeof *lt.layer), .hidden = mem_array((size_t)s->n, sizeof *lt.hidden),
     };
     if (lt.layer && lt.hidden)
-        m = build(&ts, &lt, v, e);
+        m = build(s, &lt, v, e);
     else
-        json_complain(top, e, "not enough memory for %d tensors", ts.n);
+        source_complain(s, e, "not enough memory for %d tensors", s->n);
     mem_free(lt.layer);
     mem_free(lt.hidden);
     if (!m && own)
         vocab_free(v);
-done:
-    tensors_close(&ts);
     return m;
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "model/model.h"
-#include "model/native.h"
+#include "import/native.h"
 
 static void add_row(struct str *out, const float *v, size_t n)
 {

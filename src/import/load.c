@@ -1,0 +1,160 @@
+/* load.c: finds out which dialect a file speaks and hands it over; owns what comes back. See import.h. */
+#include "import/import.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/builtin.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "import/dialect.h"
+#include "import/native.h"
+
+const char model_default[] = "gender";
+
+/* ---- which dialect ---- */
+
+static void list_dialects(struct str *out)
+{
+    for (int k = 0; k < dialect_count; k++)
+        str_addf(out, "%s%s", k ? ", " : "", dialects[k].name);
+}
+
+static const struct dialect *unknown_format(const struct json_at *at, const char *source, const char *name, struct err *e)
+{
+    struct str known = {0};
+    list_dialects(&known);
+    if (at && strncmp(name, "flstm-", 6) == 0)
+        json_complain(at, e, "expected a model (\"%s\" or one of %s), found \"%s\"", NATIVE_FORMAT, str_text(&known), name);
+    else if (at)
+        json_complain(at, e, "expected one of %s, found \"%s\"", str_text(&known), name);
+    else
+        err_set(e, source, NULL, "--format: expected one of %s, found \"%s\"", str_text(&known), name);
+    str_free(&known);
+    return NULL;
+}
+
+/* A file that does not say what it is: exactly one dialect may recognise it. */
+static const struct dialect *recognise(const struct source *s, struct err *e)
+{
+    const struct dialect *found = NULL;
+    const char *why = "", *first = "";
+    for (int k = 0; k < dialect_count; k++) {
+        if (!dialects[k].recognise || !dialects[k].recognise(s, &why))
+            continue;
+        if (found) {
+            source_complain(s, e, "it could be %s (%s) or %s (%s); --format says which", found->name, first, dialects[k].name, why);
+            return NULL;
+        }
+        found = &dialects[k];
+        first = why;
+    }
+    if (!found) {
+        struct str known = {0};
+        list_dialects(&known);
+        source_complain(s, e, "expected a model: no key \"format\" and no tensor names that tell one; --format says which of %s it is",
+                      str_text(&known));
+        str_free(&known);
+    }
+    return found;
+}
+
+static const struct dialect *choose(const struct source *s, const struct model_options *o, struct err *e)
+{
+    struct json_at at;
+    const char *name = NULL;
+    const struct dialect *asked = NULL, *said = NULL;
+    if (o->format && !(asked = dialect_find(o->format)))
+        return unknown_format(NULL, s->name, o->format, e);
+    if (!s->about.node || !json_get(&s->about, "format", &at))
+        return asked ? asked : recognise(s, e);
+    if (!json_string(&at, &name, e))
+        return NULL;
+    said = strcmp(name, NATIVE_FORMAT) == 0 ? dialect_find("native") : dialect_find(name);
+    if (!said)
+        return unknown_format(&at, NULL, name, e);
+    if (asked && asked != said) {
+        json_complain(&at, e, "the file says \"%s\", --format says \"%s\"", name, o->format);
+        return NULL;
+    }
+    return said;
+}
+
+/* ---- loading ---- */
+
+/* "models/gender.json" is called gender until it says otherwise. */
+static void name_after_file(struct model *m)
+{
+    const char *slash = strrchr(m->source, '/'), *base = slash ? slash + 1 : m->source;
+    size_t n = strlen(base);
+    if (n > 5 && strcmp(base + n - 5, ".json") == 0)
+        n -= 5;
+    free(m->name);
+    m->name = xstrndup(base, n);
+}
+
+static struct model *load(struct source *s, const struct model_options *o, struct err *e)
+{
+    struct model *m = NULL;
+    struct vocab *vocab = NULL;
+    const struct dialect *d = choose(s, o, e);
+    if (!d || (o->vocab && !(vocab = vocab_read(o->vocab, o->tokenizer, e))))
+        return NULL;
+    m = d->load(s, vocab, o, e);
+    if (!m) {
+        vocab_free(vocab);
+        return NULL;
+    }
+    m->format = d->name;
+    if (!*m->name)
+        name_after_file(m);
+    if (!lstm_pack(m->net)) {
+        err_set(e, m->source, NULL, "not enough memory for its weights");
+        model_free(m);
+        return NULL;
+    }
+    return m;
+}
+
+static const struct model_options no_options = {.tokenizer = -1};
+
+struct model *model_parse(const char *text, size_t len, const char *source, const struct model_options *o, struct err *e)
+{
+    struct source *s = source_parse(text, len, source, e);
+    struct model *m = s ? load(s, o ? o : &no_options, e) : NULL;
+    source_close(s);
+    return m;
+}
+
+struct model *model_load(const char *path, const struct model_options *o, struct err *e)
+{
+    if (o && o->vocab && strcmp(path, "-") == 0 && strcmp(o->vocab, "-") == 0) {
+        err_set(e, file_shown(path), NULL, "the model and --vocab cannot both be read from it");
+        return NULL;
+    }
+    struct source *s = source_open(path, e);
+    struct model *m = s ? load(s, o ? o : &no_options, e) : NULL;
+    source_close(s);
+    return m;
+}
+
+struct model *model_builtin(const char *name, struct err *e)
+{
+    struct str path = {0};
+    if (!name)
+        name = model_default;
+    str_addf(&path, "data/models/%s.json", name);
+    const struct builtin *b = builtin_find(str_text(&path));
+    str_free(&path);
+    if (!b) {
+        err_set(e, name, NULL, "there is no built-in model of that name (--list models)");
+        return NULL;
+    }
+    struct model *m = model_parse(b->data, b->len, name, NULL, e);
+    if (m) {
+        free(m->source);
+        m->source = xstrdup("built-in");
+    }
+    return m;
+}
+

@@ -1,0 +1,12 @@
+/* native.h: the project's own model files, "flstm-model/1". */
+#ifndef FLSTM_IMPORT_NATIVE_H
+#define FLSTM_IMPORT_NATIVE_H
+
+#include "import/dialect.h"
+
+#define NATIVE_FORMAT "flstm-model/1"
+
+bool native_recognise(const struct source *s, const char **why);
+struct model *native_load(struct source *s, struct vocab *vocab, const struct model_options *o, struct err *e);
+
+#endif

@@ -1,0 +1,387 @@
+/* source.c: see source.h. What all kinds share: the list and its index, the numbers of a tensor as floats, the account. */
+#include "import/source.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+
+/* ---- opening ---- */
+
+static struct source *begin(const char *path)
+{
+    struct source *s = xcalloc(1, sizeof *s);
+    s->path = xstrdup(path);
+    s->name = xstrdup(file_shown(path));
+    return s;
+}
+
+static bool open_kind(struct source *s, const struct source_kind *kind, struct err *e)
+{
+    s->kind = kind;
+    if (kind->open)
+        return kind->open(s, e);
+    return source_complain(s, e, "%s, which is not read: %s", kind->name, kind->advice);
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+    return *path && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+struct source *source_open(const char *path, struct err *e)
+{
+    struct source *s = begin(path);
+    bool folder = is_folder(path), ok = folder || file_map(path, &s->bytes, e);
+    int k = 0;
+    while (ok && k < source_kind_count && !source_kinds[k]->is(&s->bytes, path))
+        k++;
+    if (ok && k == source_kind_count)
+        ok = err_set(e, s->name, NULL, folder ? "expected a file, found a directory" : "expected a model, found a file of no known kind");
+    ok = ok && open_kind(s, source_kinds[k], e);
+    if (ok)
+        return s;
+    source_close(s);
+    return NULL;
+}
+
+struct source *source_parse(const char *text, size_t len, const char *name, struct err *e)
+{
+    struct source *s = begin(name);
+    unsigned char *copy = malloc(len + 1);
+    if (copy) {
+        memcpy(copy, text, len);
+        s->bytes = (struct file_bytes){.data = copy, .len = len};
+    }
+    if (copy ? open_kind(s, &source_json, e) : source_complain(s, e, "not enough memory to read it"))
+        return s;
+    source_close(s);
+    return NULL;
+}
+
+void source_close(struct source *s)
+{
+    if (!s)
+        return;
+    if (s->kind && s->kind->close)
+        s->kind->close(s);
+    for (int k = 0; k < s->n; k++) {
+        free(s->t[k]->name);
+        free(s->t[k]->became);
+        mem_free(s->t[k]->own);
+        free(s->t[k]);
+    }
+    free(s->t);
+    free(s->sorted);
+    json_free(s->said);
+    file_release(&s->bytes);
+    free(s->inside);
+    free(s->path);
+    free(s->name);
+    free(s);
+}
+
+bool source_about(struct source *s, const char *json_text, struct err *e)
+{
+    json_free(s->said);
+    s->said = json_parse_copy(json_text, strlen(json_text), s->name, e);
+    s->about = s->said ? json_top(s->said) : (struct json_at){0};
+    return s->said && json_is_object(&s->about, e);
+}
+
+bool source_complain(const struct source *s, struct err *e, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    err_vset(e, s->name, NULL, format, ap);
+    va_end(ap);
+    return false;
+}
+
+/* ---- the list ---- */
+
+struct tensor *source_add(struct source *s, const char *name)
+{
+    struct tensor *t = xcalloc(1, sizeof *t);
+    if (s->n == s->cap) {
+        s->cap = s->cap ? s->cap * 2 : 32;
+        s->t = xrealloc(s->t, (size_t)s->cap, sizeof *s->t);
+    }
+    free(s->sorted);
+    s->sorted = NULL;
+    t->name = xstrdup(name);
+    return s->t[s->n++] = t;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp((*(struct tensor *const *)a)->name, (*(struct tensor *const *)b)->name);
+}
+
+struct tensor *source_find(struct source *s, const char *name)
+{
+    if (!s->sorted && s->n) {
+        s->sorted = xcalloc((size_t)s->n, sizeof *s->sorted);
+        memcpy(s->sorted, s->t, (size_t)s->n * sizeof *s->sorted);
+        qsort(s->sorted, (size_t)s->n, sizeof *s->sorted, by_name);
+    }
+    for (int low = 0, high = s->n; low < high;) {
+        int mid = low + (high - low) / 2, order = strcmp(name, s->sorted[mid]->name);
+        if (order == 0)
+            return s->sorted[mid];
+        if (order < 0)
+            high = mid;
+        else
+            low = mid + 1;
+    }
+    return NULL;
+}
+
+/* ---- numbers ---- */
+
+static const struct { const char *name; size_t size; } dtypes[DTYPE_COUNT] = {
+    [DTYPE_F32] = {"float32", 4}, [DTYPE_F64] = {"float64", 8}, [DTYPE_F16] = {"float16", 2}, [DTYPE_BF16] = {"bfloat16", 2},
+    [DTYPE_I8] = {"int8", 1}, [DTYPE_U8] = {"uint8", 1}, [DTYPE_I16] = {"int16", 2}, [DTYPE_U16] = {"uint16", 2},
+    [DTYPE_I32] = {"int32", 4}, [DTYPE_U32] = {"uint32", 4}, [DTYPE_I64] = {"int64", 8}, [DTYPE_U64] = {"uint64", 8},
+    [DTYPE_BOOL] = {"bool", 1}, [DTYPE_OTHER] = {"another type", 0},
+};
+
+const char *dtype_name(enum dtype d)
+{
+    return dtypes[d].name;
+}
+
+size_t dtype_size(enum dtype d)
+{
+    return dtypes[d].size;
+}
+
+static uint64_t little(const unsigned char *p, size_t bytes)
+{
+    uint64_t v = 0;
+    for (size_t k = bytes; k-- > 0;)
+        v = v << 8 | p[k];
+    return v;
+}
+
+static float from_bits(uint32_t bits)
+{
+    float v;
+    memcpy(&v, &bits, sizeof v);
+    return v;
+}
+
+/* IEEE 754 binary16: 1 sign, 5 exponent, 10 fraction bits. Every one of them is a float. */
+static float half(uint32_t h)
+{
+    uint32_t sign = (h & 0x8000) << 16, exponent = h >> 10 & 31, fraction = h & 1023;
+    if (exponent == 31)
+        return from_bits(sign | 0x7F800000 | fraction << 13);
+    float v = exponent ? ldexpf((float)(1024 + fraction), (int)exponent - 25) : ldexpf((float)fraction, -24);
+    return sign ? -v : v;
+}
+
+static float number(const unsigned char *p, enum dtype d)
+{
+    uint64_t bits = little(p, dtypes[d].size);
+    double wide;
+    switch (d) {
+    case DTYPE_F32: return from_bits((uint32_t)bits);
+    case DTYPE_F16: return half((uint32_t)bits);
+    case DTYPE_BF16: return from_bits((uint32_t)bits << 16);
+    case DTYPE_F64:
+        memcpy(&wide, &bits, sizeof wide);
+        return (float)wide;
+    case DTYPE_I8: return (float)(int8_t)bits;
+    case DTYPE_I16: return (float)(int16_t)bits;
+    case DTYPE_I32: return (float)(int32_t)bits;
+    case DTYPE_I64: return (float)(int64_t)bits;
+    case DTYPE_BOOL: return bits ? 1.0f : 0.0f;
+    default: return (float)bits;
+    }
+}
+
+static bool little_endian(void)
+{
+    const uint16_t one = 1;
+    unsigned char first;
+    memcpy(&first, &one, 1);
+    return first == 1;
+}
+
+const float *tensor_lend(const struct tensor *t)
+{
+    if (t->v)
+        return t->v;
+    return t->raw && t->dtype == DTYPE_F32 && (uintptr_t)t->raw % _Alignof(float) == 0 && little_endian() ? t->raw : NULL;
+}
+
+bool tensor_measure(struct source *s, struct tensor *t, struct err *e)
+{
+    if (t->measured)
+        return true;
+    if (s->kind->measure && !s->kind->measure(s, t, e))
+        return false;
+    t->count = 1;
+    for (int d = 0; d < t->rank; d++)
+        if (!mem_product(t->count, t->shape[d], &t->count))
+            return tensor_complain(s, t, e, "expected a size that memory can hold");
+    t->measured = true;
+    return true;
+}
+
+/* The numbers as floats of our own. */
+static bool convert(struct source *s, struct tensor *t, struct err *e)
+{
+    if (!t->raw && !s->kind->fetch)
+        return tensor_complain(s, t, e, "its numbers are of a type that is not read");
+    t->own = mem_array(t->count, sizeof *t->own);
+    if (!t->own)
+        return tensor_complain(s, t, e, "not enough memory for %zu numbers", t->count);
+    if (!t->raw)
+        return s->kind->fetch(s, t, t->own, e);
+    size_t size = dtypes[t->dtype].size;
+    if (!size)
+        return tensor_complain(s, t, e, "its numbers are of a type that is not read");
+    const unsigned char *p = t->raw;
+    for (size_t k = 0; k < t->count; k++)
+        t->own[k] = number(p + k * size, t->dtype);
+    return true;
+}
+
+/* "lstm.weight_ih_l0[3][1]" */
+static void add_element(const struct tensor *t, size_t k, struct str *out)
+{
+    size_t index[TENSOR_RANK], below = 1;
+    for (int d = t->rank; d-- > 0; below *= t->shape[d])
+        index[d] = k / below % t->shape[d];
+    for (int d = 0; d < t->rank; d++)
+        str_addf(out, "[%zu]", index[d]);
+}
+
+static bool all_finite(const struct source *s, const struct tensor *t, const float *v, struct err *e)
+{
+    size_t k = 0;
+    while (k < t->count && isfinite(v[k]))
+        k++;
+    if (k == t->count)
+        return true;
+    struct str place = {0};
+    str_add(&place, t->name);
+    add_element(t, k, &place);
+    err_set(e, s->name, str_text(&place), "expected a finite number within float range, found %s",
+            isnan(v[k]) ? "NaN" : v[k] > 0 ? "Infinity" : "-Infinity");
+    str_free(&place);
+    return false;
+}
+
+bool tensor_numbers(struct source *s, struct tensor *t, struct err *e)
+{
+    if (t->v)
+        return true;
+    if (!tensor_measure(s, t, e))
+        return false;
+    const float *v = tensor_lend(t);
+    if (!v && !convert(s, t, e)) {
+        mem_free(t->own);
+        t->own = NULL;
+        return false;
+    }
+    v = v ? v : t->own;
+    if (!all_finite(s, t, v, e))
+        return false;
+    t->v = v;
+    return true;
+}
+
+/* ---- shapes ---- */
+
+const char *tensor_shape(const struct tensor *t, char buf[96])
+{
+    int n = 0;
+    *buf = '\0';
+    for (int k = 0; k < t->rank && n < 72; k++)
+        n += snprintf(buf + n, 96 - (size_t)n, "%s%zu", k ? " x " : "", t->shape[k]);
+    return *buf ? buf : "1 number";
+}
+
+static void add_size(struct str *out, long n)
+{
+    if (n < 0)
+        str_add(out, "any");
+    else
+        str_addf(out, "%ld", n);
+}
+
+bool tensor_matrix(struct source *s, struct tensor *t, long rows, long cols, struct err *e)
+{
+    char found[96];
+    if (!tensor_measure(s, t, e))
+        return false;
+    if (t->rank == 2 && t->shape[0] >= 1 && t->shape[1] >= 1 && t->shape[0] <= INT_MAX / 8 && t->shape[1] <= INT_MAX / 8
+        && (rows < 0 || t->shape[0] == (size_t)rows) && (cols < 0 || t->shape[1] == (size_t)cols))
+        return true;
+    struct str want = {0};
+    add_size(&want, rows);
+    str_add(&want, " x ");
+    add_size(&want, cols);
+    tensor_complain(s, t, e, "expected %s numbers, found %s", str_text(&want), tensor_shape(t, found));
+    str_free(&want);
+    return false;
+}
+
+/* n numbers in a row, whatever axes of size 1 stand around them. */
+bool tensor_vector(struct source *s, struct tensor *t, long n, struct err *e)
+{
+    char found[96];
+    int axes = 0;
+    if (!tensor_measure(s, t, e))
+        return false;
+    for (int d = 0; d < t->rank; d++)
+        axes += t->shape[d] != 1;
+    if (t->rank >= 1 && axes <= 1 && t->count == (size_t)n)
+        return true;
+    return tensor_complain(s, t, e, "expected %ld numbers, found %s", n, tensor_shape(t, found));
+}
+
+/* ---- account ---- */
+
+bool tensor_complain(const struct source *s, const struct tensor *t, struct err *e, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    err_vset(e, s->name, t->at ? t->at->path : t->name, format, ap);
+    va_end(ap);
+    return false;
+}
+
+void tensor_became(struct tensor *t, const char *format, ...)
+{
+    struct str text = {0};
+    va_list ap;
+    va_start(ap, format);
+    str_addvf(&text, format, ap);
+    va_end(ap);
+    free(t->became);
+    t->became = str_take(&text);
+    t->use = TENSOR_USED;
+}
+
+void source_report(struct source *s, struct report *r)
+{
+    static const char *const use[] = {
+        [TENSOR_UNUSED] = "not used", [TENSOR_USED] = "used", [TENSOR_HARMLESS] = "not needed", [TENSOR_BESIDE] = "beside the weights: not read",
+    };
+    for (int k = 0; k < s->n; k++) {
+        struct tensor *t = s->t[k];
+        char shape[96];
+        bool readable = tensor_measure(s, t, NULL);
+        report_part(r, t->name, readable ? tensor_shape(t, shape) : "-", "%s", t->became ? t->became : use[t->use]);
+    }
+}

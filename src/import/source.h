@@ -1,0 +1,127 @@
+/* source.h: named tensors, from whatever kind of file, and what became of each.
+ *
+ * A reader (one file for each kind: source_json.c, source_safetensors.c, …) opens a file and lists what is in it: name, shape,
+ * and where the numbers are. It converts nothing. The loader asks for numbers tensor by tensor, so that a tensor nobody uses
+ * costs nothing and a NaN in it hurts nobody; numbers that are float32 already are lent as they stand in the mapped file.
+ *
+ * A reader fills the source in its open():
+ *     struct tensor *t = source_add(s, name);       the source owns the name from now on (it copies)
+ *     t->rank, t->shape, t->dtype, t->raw …         (source_add zeroes the rest)
+ * and keeps what it needs (the mapped file, a document) in s->data until close(). Numbers that raw cannot describe
+ * (compressed, strided, base64) come from the reader's fetch().
+ *
+ * What the file says beside its tensors (format, vocabulary, sequence, attributes of a node …) is s->about: an object in the
+ * words of a wrapper (formats.md §3). A reader of a binary kind may make one up as JSON text (source_about). */
+#ifndef FLSTM_IMPORT_SOURCE_H
+#define FLSTM_IMPORT_SOURCE_H
+
+#include <stdint.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "import/report.h"
+
+enum { TENSOR_RANK = 8 };
+
+/* How numbers stand in a file; little-endian. */
+enum dtype {
+    DTYPE_F32, DTYPE_F64, DTYPE_F16, DTYPE_BF16, DTYPE_I8, DTYPE_U8, DTYPE_I16, DTYPE_U16, DTYPE_I32, DTYPE_U32, DTYPE_I64, DTYPE_U64,
+    DTYPE_BOOL, DTYPE_OTHER, DTYPE_COUNT,            /* OTHER: only fetch() can read it, or nothing can */
+};
+const char *dtype_name(enum dtype d);                /* "float32", "bfloat16" … */
+size_t dtype_size(enum dtype d);                     /* bytes a number; 0 for OTHER */
+
+/* Every tensor ends as one of these. */
+enum tensor_use {
+    TENSOR_UNUSED,                 /* nothing took it: said on standard error, in the title and in the trace */
+    TENSOR_USED,
+    TENSOR_HARMLESS,               /* known not to change what the network computes: an optimizer's moments, a counter, a copy */
+    TENSOR_BESIDE,                 /* outside of the object that holds the weights: named by --inspect only */
+};
+
+struct tensor {
+    char *name;                    /* as the file has it, containers left out; owned by the source */
+    int rank;                      /* 0: a single number */
+    size_t shape[TENSOR_RANK];
+    enum dtype dtype;
+    const void *raw;               /* the numbers, row-major and dense, at any alignment; NULL: fetch() brings them */
+    const struct json_at *at;      /* where it stands in a JSON document, NULL in other kinds */
+    void *extra;                   /* the reader's own */
+    /* From here on source.c's own. */
+    bool measured;                 /* rank and shape are true (a binary reader's always are) */
+    size_t count;                  /* product of the shape */
+    const float *v;                /* NULL until tensor_numbers or tensor_lend; row-major */
+    float *own;                    /* v where it had to be converted */
+    enum tensor_use use;
+    char *became;                  /* what it is now, for the report */
+};
+
+struct source;
+
+/* One kind of file. */
+struct source_kind {
+    const char *name;              /* "safetensors": --inspect says it */
+    /* Is it this kind, by its bytes? data NULL: path is a folder. */
+    bool (*is)(const struct file_bytes *bytes, const char *path);
+    /* Fills s. The bytes (empty for a folder) are s->bytes: they live as long as s. s->path is for what stands beside the file. */
+    bool (*open)(struct source *s, struct err *e);
+    /* Makes rank, shape, dtype and raw true where that takes looking; NULL: they are since open(). */
+    bool (*measure)(const struct source *s, struct tensor *t, struct err *e);
+    /* t->count floats into out; NULL when raw is always enough. */
+    bool (*fetch)(const struct source *s, const struct tensor *t, float *out, struct err *e);
+    void (*close)(struct source *s);                 /* frees s->data; also called when open failed; may be NULL */
+    /* For a kind that is known and not read (open NULL): what to do about it, in one line. */
+    const char *advice;
+};
+extern const struct source_kind source_json;
+extern const struct source_kind *const source_kinds[];          /* kinds.c: in the order in which they are asked; JSON is the last */
+extern const int source_kind_count;
+
+struct source {
+    char *name, *path;             /* as errors show it ("standard input"); as the user gave it ("-") */
+    struct file_bytes bytes;
+    const struct source_kind *kind;
+    struct json_at top;            /* of a JSON document; node NULL in other kinds */
+    struct json_at about;          /* node NULL: the file says nothing beside its tensors */
+    char *inside;                  /* where the tensors were, for the report: "state_dict"; NULL: at the top */
+    void *data;                    /* the reader's own */
+    /* From here on source.c's own. */
+    struct json *said;             /* what source_about parsed */
+    struct tensor **t;             /* [n], in the order of the file */
+    int n, cap;
+    struct tensor **sorted;        /* [n], by name; made by the first source_find */
+};
+
+/* Opens a file of any kind ("-" is standard input), or a JSON text in memory (copied). NULL with one line. */
+struct source *source_open(const char *path, struct err *e);
+struct source *source_parse(const char *text, size_t len, const char *name, struct err *e);
+void source_close(struct source *s);
+
+/* For readers. */
+struct tensor *source_add(struct source *s, const char *name);
+bool source_about(struct source *s, const char *json_text, struct err *e);
+bool source_complain(const struct source *s, struct err *e, const char *format, ...) ERR_PRINTF(3, 4);
+
+struct tensor *source_find(struct source *s, const char *name);     /* NULL when there is none of that name */
+
+/* Rank, shape and count become true; converts nothing. Fails where the place does not hold a rectangle of numbers. */
+bool tensor_measure(struct source *s, struct tensor *t, struct err *e);
+/* t->v becomes true, every number finite; one that is not is told by name and element. */
+bool tensor_numbers(struct source *s, struct tensor *t, struct err *e);
+/* The numbers as they stand in the file, float32 and aligned, unchecked; NULL when they have to be converted. Valid until the
+ * source is closed. */
+const float *tensor_lend(const struct tensor *t);
+
+/* Measured, and of that shape (-1 takes any size ≥ 1). A rank-1 tensor of the same count passes for a vector of n; n × 1 and 1 × n
+ * too. */
+bool tensor_matrix(struct source *s, struct tensor *t, long rows, long cols, struct err *e);
+bool tensor_vector(struct source *s, struct tensor *t, long n, struct err *e);
+
+void tensor_became(struct tensor *t, const char *format, ...) ERR_PRINTF(2, 3);                /* it is TENSOR_USED */
+bool tensor_complain(const struct source *s, const struct tensor *t, struct err *e, const char *format, ...) ERR_PRINTF(4, 5);
+const char *tensor_shape(const struct tensor *t, char buf[96]);     /* "32 x 8" */
+
+/* Every tensor a row, in the order of the file. */
+void source_report(struct source *s, struct report *r);
+
+#endif
