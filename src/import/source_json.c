@@ -13,9 +13,12 @@
 
 /* ---- which values are tensors ---- */
 
+/* One of the two keys is enough: what is missing then is told when somebody asks for the numbers. */
 static bool is_flat(const struct json_at *at)
 {
-    return json_kind(at) == JSON_OBJECT && json_has(at, "shape") && json_has(at, "data");
+    struct json_at item;
+    return json_kind(at) == JSON_OBJECT && ((json_get(at, "shape", &item) && json_kind(&item) == JSON_ARRAY)
+                                            || (json_get(at, "data", &item) && json_kind(&item) == JSON_ARRAY));
 }
 
 /* An array that is no rectangle: is it a list of values that belong to themselves, or a rectangle gone wrong? Rows of one
