@@ -1,5 +1,6 @@
 /* act_file.c: what is opened and what is written, and leaving the program. */
 #include "action/ask.h"
+#include "action/begin.h"
 #include "action/files.h"
 #include "action/handlers.h"
 #include "import/import.h"
@@ -7,13 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Another session begins: what `:w` wrote to is the file of the one before. */
-static void forget_file(struct app *a)
-{
-    free(a->saved_as);
-    a->saved_as = NULL;
-}
 
 unsigned act_scenario(struct app *a, const char *arg)
 {
@@ -24,16 +18,10 @@ unsigned act_scenario(struct app *a, const char *arg)
     if (!*arg)
         return app_ask_command(a, sure ? "scenario! " : "scenario ");
     /* With the same model it is one edit more, which undo takes back; another model begins anew. */
-    if (session_dirty(a->session) && !sure) {
-        struct model *m = scenario_model(arg, &a->model_options, &e);
-        bool other = m && strcmp(m->name, session_model(a->session)->name) != 0;
-        model_free(m);
-        if (other)
-            return app_complain(a, "edits are not saved and would go: :w saves them, :scenario! %s drops them", arg);
-    }
+    if (!sure && session_dirty(a->session) && app_scenario_replaces(a, arg))
+        return app_complain(a, "edits are not saved and would go: :w saves them, :scenario! %s drops them", arg);
     if (!app_open_scenario(a, arg, &e))
         return app_fail(a, &e);
-    forget_file(a);
     return app_say(a, "%s%s%s", a->info.name ? a->info.name : arg, a->info.about ? ": " : "", a->info.about ? a->info.about : "");
 }
 
@@ -50,15 +38,8 @@ unsigned act_model(struct app *a, const char *arg)
         return app_complain(a, "edits are not saved and would go: :w saves them, :model! %s drops them", arg);
     bool file = strchr(arg, '/') || strchr(arg, '.');
     struct model *m = file ? model_load(arg, &a->model_options, &e) : model_builtin(arg, &e);
-    if (!m || !session_set_model(a->session, m, &e))
+    if (!m || !app_enter_model(a, m, false, &e))
         return app_fail(a, &e);
-    forget_file(a);
-    scenario_info_clear(&a->info);
-    a->info.extra = -1;
-    a->scene.scenario = a->scene.scenario_about = NULL;
-    a->scene.reveal = false;
-    session_goto(a->session, 1);
-    session_mark_saved(a->session);
     return app_say(a, "%s: %s", session_model(a->session)->name, provenance_name(session_model(a->session)->provenance));
 }
 

@@ -71,6 +71,9 @@ unsigned act_compare(struct app *a, const char *arg)
     if (!session_compare_text(a->session, arg, "compare", &e))
         return app_fail(a, &e);
     app_show_view(a, v);
+    size_t pins = session_pin_count(a->session);
+    if (pins)
+        return app_say(a, "the first sentence runs with %zu value%s pinned, this one without: X shows both without pins", pins, pins == 1 ? "" : "s");
     return REACT_DRAW;
 }
 

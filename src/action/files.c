@@ -1,4 +1,4 @@
-/* files.c: what is written and what is opened. See files.h. */
+/* files.c: what is written. See files.h. */
 #include "action/files.h"
 
 #include <stdio.h>
@@ -7,11 +7,8 @@
 #include <unistd.h>
 
 #include "action/ask.h"
-#include "base/builtin.h"
 #include "base/mem.h"
 #include "export/export.h"
-
-/* ---- writing ------------------------------------------------------------------------------------------------------ */
 
 static bool ends_with(const char *s, const char *tail)
 {
@@ -157,7 +154,14 @@ static unsigned write_file(struct app *a, writer *write, const char *known, cons
     return r;
 }
 
-static unsigned answer_save(struct app *a, const char *text) { return write_file(a, save_session, a->saved_as, text); }
+static unsigned answer_save(struct app *a, const char *text)
+{
+    unsigned r = write_file(a, save_session, a->saved_as, text);
+    if (a->scene.message_is_error || scenario_names_model(a->session))
+        return r;
+    return app_say(a, "wrote %s, which names no model: the present one is in no file", a->saved_as);
+}
+
 static unsigned answer_figure(struct app *a, const char *text) { return write_file(a, app_figure, NULL, text); }
 static unsigned answer_export(struct app *a, const char *text) { return write_file(a, app_export, NULL, text); }
 static unsigned answer_model(struct app *a, const char *text) { return write_file(a, app_save_model, NULL, text); }
@@ -166,81 +170,3 @@ const struct question question_save = {.label = "save as:", .answer = answer_sav
 const struct question question_figure = {.label = "figure:", .answer = answer_figure};
 const struct question question_export = {.label = "trace:", .answer = answer_export};
 const struct question question_model = {.label = "save model as:", .answer = answer_model};
-
-/* ---- opening ------------------------------------------------------------------------------------------------------ */
-
-/* A scenario from a file is written back there by :w; one from within the program has no file. */
-static void remember_file(struct app *a, const char *name, const struct file_mark *mark)
-{
-    struct str inside = {0};
-    str_addf(&inside, "data/scenarios/%s.json", name);
-    bool file = strcmp(name, "-") != 0 && !builtin_find(str_text(&inside));
-    str_free(&inside);
-    free(a->saved_as);
-    a->saved_as = file ? xstrdup(name) : NULL;
-    a->saved_mark = *mark;
-}
-
-bool app_open_scenario(struct app *a, const char *name, struct err *e)
-{
-    struct err trouble = {{0}};
-    struct file_mark mark;                /* taken first: what changes while it is read has changed */
-    file_mark(name, &mark);
-    struct model *m = scenario_model(name, &a->model_options, &trouble);
-    if (!m && *trouble.text) {
-        *e = trouble;
-        return false;
-    }
-    /* Another model than the one that is loaded: try it in a session of its own, so that failure changes nothing. */
-    struct session *fresh = NULL;
-    if (m && strcmp(m->name, session_model(a->session)->name) != 0) {
-        fresh = session_new(m, e);
-        if (!fresh)
-            return false;
-        session_set_corpus(fresh, session_corpus(a->session));
-    } else {
-        model_free(m);
-    }
-    struct scenario_info info = {.extra = -1};
-    if (!scenario_apply(fresh ? fresh : a->session, name, &info, e)) {
-        session_free(fresh);
-        return false;
-    }
-    if (fresh) {
-        session_free(a->session);
-        a->session = fresh;
-        a->scene.session = fresh;
-        session_mark_saved(fresh);
-    }
-    remember_file(a, name, &mark);
-    scenario_info_clear(&a->info);
-    a->info = info;
-    a->scene.scenario = a->info.name;
-    a->scene.scenario_about = a->info.about;
-    if (info.extra >= 0)
-        a->scene.extra = info.extra;
-    const struct view *v = info.view ? view_find(info.view) : view_find("bars");
-    if (v)
-        a->view = v, a->back = NULL;
-    a->scene.reveal = session_cursor(a->session)->sub != SUB_H;
-    return true;
-}
-
-bool app_enter_model(struct app *a, struct model *m, struct err *e)
-{
-    struct session *fresh = session_new(m, e);
-    if (!fresh)
-        return false;
-    session_free(a->session);
-    a->session = fresh;
-    a->scene.session = fresh;
-    session_mark_saved(fresh);
-    scenario_info_clear(&a->info);
-    a->info.extra = -1;
-    a->scene.scenario = a->scene.scenario_about = NULL;
-    a->scene.reveal = a->scene.playing = false;
-    session_goto(fresh, 1);
-    a->back = a->view;
-    a->view = view_find("bars");
-    return true;
-}

@@ -1,13 +1,8 @@
-/* files.h: what is written and what is opened. */
+/* files.h: what is written. */
 #ifndef FLSTM_ACTION_FILES_H
 #define FLSTM_ACTION_FILES_H
 
 #include "action/app.h"
-
-/* Opens a scenario by name or file; its model too when it names another than the one loaded. */
-bool app_open_scenario(struct app *a, const char *name, struct err *e);
-/* The session gets this model (taken, freed when it fails) and its own sentence, and the main view opens. */
-bool app_enter_model(struct app *a, struct model *m, struct err *e);
 
 /* Each refuses a file that is there already unless `overwrite`; one that we wrote ourselves only when somebody else has
  * changed it since. */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "action/begin.h"
 #include "action/files.h"
 #include "action/handlers.h"
 #include "base/mem.h"
@@ -249,7 +250,7 @@ unsigned act_train_enter(struct app *a, const char *arg)
     if (a->save_model && training_unsaved(t))
         saved = app_save_model(a, a->save_model, true, &e);
     struct model *m = saved ? training_model(t, TRAINING_NOW, &e) : NULL;
-    if (!m || !app_enter_model(a, m, &e))
+    if (!m || !app_enter_model(a, m, true, &e))
         return app_fail(a, &e);
     return app_say(a, "%s, as learnt after %d updates; L goes back to the training", session_model(a->session)->name, training_done(t));
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "action/files.h"
+#include "action/begin.h"
 #include "app/run.h"
 #include "base/file.h"
 #include "base/json.h"

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "action/begin.h"
 #include "action/files.h"
 #include "app/run.h"
 #include "base/utf8.h"
@@ -168,7 +169,7 @@ static int show_model(const struct options *o, struct training *t)
         app_report(&e);
         return status;
     }
-    if (app_enter_model(&a, m, &e)) {
+    if (app_enter_model(&a, m, true, &e)) {
         if (o->view)
             a.view = o->view;
         a.training = t;

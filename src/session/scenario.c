@@ -420,6 +420,13 @@ static char *model_reference(const struct model *m, const char *folder)
     return name;
 }
 
+bool scenario_names_model(const struct session *s)
+{
+    char *name = model_reference(s->model, NULL);
+    free(name);
+    return name != NULL;
+}
+
 /* One element of a list, a line each. */
 struct list {
     struct str *out;

@@ -33,6 +33,8 @@ bool scenario_apply(struct session *s, const char *name_or_file, struct scenario
 /* The present state as a scenario; written with file_write by the caller. Reopens to the same. A model file is named by
  * its absolute path; a model from standard input is not named. info may be NULL. */
 void scenario_write(const struct session *s, const struct scenario_info *info, struct str *out);
+/* Can a scenario name the model? Not one from standard input, nor one that was trained here and is in no file yet. */
+bool scenario_names_model(const struct session *s);
 /* Writes it to a file (a model in the same folder or below is named relative to it) and marks the session as saved. */
 bool scenario_save(struct session *s, const char *path, const struct scenario_info *info, struct err *e);
 

@@ -76,6 +76,7 @@ struct session *session_new(struct model *m, struct err *e)
     session_revise(s);
     s->model_number = s->revision;
     runs_refresh(s);
+    session_mark_saved(s);
     return s;
 }
 
@@ -114,11 +115,11 @@ static struct sequence *kept_sequence(const struct session *s, const struct mode
     return sequence_of_tokens(m, &tokens);
 }
 
-bool session_set_model(struct session *s, struct model *m, struct err *e)
+struct session *session_with_model(const struct session *s, struct model *m, struct err *e)
 {
     struct session *n = session_new(m, e);
     if (!n)
-        return false;
+        return NULL;
     struct sequence *kept = kept_sequence(s, m);
     if (kept && runs_reserve(n, kept->n, false, NULL)) {
         sequence_free(n->sequence);
@@ -129,11 +130,18 @@ bool session_set_model(struct session *s, struct model *m, struct err *e)
     }
     n->cursor.step = s->cursor.step;
     n->cursor.value = s->cursor.value;
-    session_revise(n);
     cursor_clamp(n);
     runs_refresh(n);
-    n->corpus = s->corpus;
-    s->corpus = NULL;
+    session_set_corpus(n, s->corpus);
+    session_mark_saved(n);
+    return n;
+}
+
+bool session_set_model(struct session *s, struct model *m, struct err *e)
+{
+    struct session *n = session_with_model(s, m, e);
+    if (!n)
+        return false;
     struct session old = *s;
     *s = *n;
     *n = old;

@@ -105,7 +105,8 @@ unsigned long session_revision(const struct session *s);
  * model's words means nothing in another's. */
 unsigned long session_model_number(const struct session *s);
 
-bool session_dirty(const struct session *s);                      /* edits since the last save or start? */
+/* Is anything different from what was opened or saved last: words, pins, weights? Edits that were taken back are none. */
+bool session_dirty(const struct session *s);
 bool session_can_undo(const struct session *s);
 bool session_can_redo(const struct session *s);
 /* Largest difference from the model's `expected`; false when it has none or another sequence is loaded. */
@@ -137,6 +138,9 @@ bool session_set_inputs(struct session *s, const float *x, int steps, struct err
  * The model itself is not touched. */
 bool session_set_weight(struct session *s, int layer, enum quantity gate, int unit, int k, float value, struct err *e);
 bool session_weight_edited(const struct session *s, int layer, enum quantity gate, int unit, int k, float *original);
+/* A new session on another model (taken, freed when it fails), saved as it is: the sequence is kept when its tokens fit the
+ * new vocabulary, else it is the model's own; the corpus is kept, too. */
+struct session *session_with_model(const struct session *s, struct model *m, struct err *e);
 /* Replaces the model (owned); sequence kept when its tokens fit the new vocabulary, else the model's own. Pins go. Not undoable.
  * On failure the session is as it was and m is freed. */
 bool session_set_model(struct session *s, struct model *m, struct err *e);

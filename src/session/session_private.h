@@ -7,6 +7,8 @@
 #ifndef FLSTM_SESSION_PRIVATE_H
 #define FLSTM_SESSION_PRIVATE_H
 
+#include <stdint.h>
+
 #include "session/session.h"
 
 /* ---- sequence.c ------------------------------------------------------------------------------------------------ */
@@ -123,6 +125,7 @@ struct history {
     size_t n, cap;
     size_t at;                          /* revisions in force; at … n-1 can be redone */
     size_t saved;                       /* the value of `at` that is on disk; NEVER when that was overwritten */
+    uint64_t saved_content;             /* session_content of what is on disk */
     struct revision open;               /* edits since the outermost session_begin */
     int depth;
 };
@@ -134,6 +137,11 @@ void history_clear(struct history *h);
 /* For edits of several parts that must not stay half done: back to the mark, within the group that is open. */
 size_t session_mark(const struct session *s);
 void session_rollback(struct session *s, size_t mark);
+
+/* ---- content.c ------------------------------------------------------------------------------------------------- */
+
+/* A number that follows from what a file would keep, where one looks aside: words or vectors, pins, edited weights. */
+uint64_t session_content(const struct session *s);
 
 /* ---- session.c ------------------------------------------------------------------------------------------------- */
 

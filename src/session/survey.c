@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "model/fingerprint.h"
 #include "session/session_private.h"
 
 struct survey {
@@ -180,35 +181,7 @@ long survey_sequences(const struct survey *v)
     return v->sequences;
 }
 
-static uint64_t mix_in(uint64_t hash, const void *data, size_t bytes)
-{
-    const unsigned char *p = data;
-    for (; bytes >= 8; bytes -= 8, p += 8) {
-        uint64_t word;
-        memcpy(&word, p, 8);
-        hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
-        hash ^= hash >> 29;
-    }
-    for (; bytes; bytes--, p++)
-        hash = (hash ^ *p) * 0x100000001B3u;
-    return hash;
-}
-
 uint64_t survey_fingerprint(const struct session *s)
 {
-    const struct lstm *net = session_net(s);
-    uint64_t hash = mix_in(14695981039346656037u, &net->layers, sizeof net->layers);
-    for (int l = 0; l < net->layers; l++) {
-        const struct lstm_layer *y = &net->layer[l];
-        size_t h = (size_t)y->hidden;
-        for (int q = 0; q < GATES; q++) {
-            hash = mix_in(hash, y->W[q], h * (h + (size_t)y->in) * sizeof(float));
-            hash = mix_in(hash, y->b[q], h * sizeof(float));
-        }
-        hash = mix_in(hash, net->h0[l], h * sizeof(float));
-        hash = mix_in(hash, net->c0[l], h * sizeof(float));
-    }
-    if (net->embedding)
-        hash = mix_in(hash, net->embedding, (size_t)net->vocab * (size_t)net->embed * sizeof(float));
-    return hash;
+    return fingerprint_net(session_net(s));
 }

@@ -272,10 +272,12 @@ bool session_redo(struct session *s)
 
 bool session_dirty(const struct session *s)
 {
-    return s->history.at != s->history.saved || s->history.open.n;
+    const struct history *h = &s->history;
+    return (h->at != h->saved || h->open.n) && session_content(s) != h->saved_content;
 }
 
 void session_mark_saved(struct session *s)
 {
     s->history.saved = s->history.at;
+    s->history.saved_content = session_content(s);
 }

@@ -178,6 +178,14 @@ static const struct pin *cause(const struct session *s, int t, int *more)
     return found;
 }
 
+/* Only the sentence that is stepped through has pins: then it is not the words alone that make the difference. */
+static void say_pins(const struct pair *p, struct str *out)
+{
+    size_t n = session_pin_count(p->now.s);
+    if (p->kind == SENTENCES && n)
+        str_addf(out, " Here %zu value%s pinned, there none: X shows both without.", n, n == 1 ? " is" : "s are");
+}
+
 static void say_where(const struct pair *p, const struct facts *f, const struct glyphs *gl, struct str *out)
 {
     const struct session *s = p->now.s;
@@ -214,6 +222,7 @@ static void say_where(const struct pair *p, const struct facts *f, const struct 
         quoted(&p->was, f->parts, gl, out);
     }
     str_add(out, ".");
+    say_pins(p, out);
 }
 
 /* The same in forty columns. */
@@ -232,6 +241,8 @@ static void say_where_short(const struct pair *p, const struct facts *f, const s
         str_add(out, " here, ");
         quoted(&p->was, f->parts, gl, out);
         str_add(out, " there");
+        if (session_pin_count(p->now.s))
+            str_add(out, "; X: no pins");
         return;
     }
     quoted(&p->now, f->parts, gl, out);

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "action/files.h"
+#include "action/begin.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "import/import.h"

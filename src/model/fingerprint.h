@@ -1,0 +1,17 @@
+/* fingerprint.h: is it the same model? Names say little: anybody's file may be called like a model that came with the
+ * program. */
+#ifndef FLSTM_MODEL_FINGERPRINT_H
+#define FLSTM_MODEL_FINGERPRINT_H
+
+#include <stdint.h>
+
+#include "model/model.h"
+
+/* Follows from shapes, weights, initial state and embedding alone. */
+uint64_t fingerprint_net(const struct lstm *net);
+/* From these, the output head, the words and what the outputs are called: all that decides what is computed. */
+uint64_t fingerprint_model(const struct model *m);
+/* Do they compute the same, and are they and their units called the same? */
+bool fingerprint_same(const struct model *a, const struct model *b);
+
+#endif

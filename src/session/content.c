@@ -1,0 +1,33 @@
+/* content.c: what a sitting holds beyond its model, as a number: has anything changed since it was saved? The history
+ * cannot tell, as there are many ways back to where one was. */
+#include "base/hash.h"
+#include "model/fingerprint.h"
+#include "session/session_private.h"
+
+static uint64_t add_sequence(uint64_t hash, const struct session *s)
+{
+    const struct sequence *q = s->sequence;
+    hash = hash_int(hash, q->n);
+    if (q->values)
+        return hash_bytes(hash, q->values, (size_t)q->n * (size_t)s->model->net->embed * sizeof(float));
+    for (int t = 0; t < q->n; t++)
+        hash = hash_text(hash, q->tokens.text[t]);
+    return hash;
+}
+
+static uint64_t add_pins(uint64_t hash, const struct pins *pins)
+{
+    hash = hash_int(hash, (int64_t)pins->n);
+    for (size_t k = 0; k < pins->n; k++) {
+        const struct pin *p = &pins->v[k];
+        const int place[] = {p->step, p->layer, (int)p->q, p->unit};
+        hash = hash_bytes(hash_bytes(hash, place, sizeof place), &p->value, sizeof p->value);
+    }
+    return hash;
+}
+
+uint64_t session_content(const struct session *s)
+{
+    uint64_t hash = add_pins(add_sequence(HASH_START, s), &s->pins);
+    return s->edited ? hash_int(hash, (int64_t)fingerprint_net(s->net)) : hash;
+}

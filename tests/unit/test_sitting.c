@@ -1,0 +1,361 @@
+/* test_sitting.c: where one sitting ends and another begins: which model is in force, which file `:w` writes, what counts
+ * as unsaved, and what is not carried over. Driven by keys, as a user would. */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "action/ask.h"
+#include "base/file.h"
+#include "model/fingerprint.h"
+#include "support/golden.h"
+
+static char dir[] = "/tmp/flstm-sitting-XXXXXX";
+
+static char *in_dir(const char *name)
+{
+    static char path[4][512];
+    static int at;
+    at = (at + 1) % 4;
+    snprintf(path[at], sizeof path[at], "%s/%s", dir, name);
+    return path[at];
+}
+
+static void write_file(const char *name, const char *text)
+{
+    struct err e = {{0}};
+    if (!file_write(in_dir(name), text, strlen(text), &e))
+        fail_msg("%s", e.text);
+}
+
+static char *read_file(const char *name)
+{
+    char *data;
+    size_t len;
+    struct err e = {{0}};
+    if (!file_read(in_dir(name), &data, &len, &e))
+        fail_msg("%s", e.text);
+    return data;
+}
+
+/* A model of one's own that is called like the one that comes with the program, and forgets at every word. */
+static void write_namesake(const char *name)
+{
+    struct err e = {{0}};
+    struct model *m = model_builtin("gender", &e);
+    for (int u = 0; u < m->net->layer[0].hidden; u++)
+        m->net->layer[0].b[Q_F][u] -= 30;
+    struct str out = {0};
+    model_write(m, &out);
+    write_file(name, str_text(&out));
+    str_free(&out);
+    model_free(m);
+}
+
+static void press(struct app *a, const char *format, ...)
+{
+    char keys[2048];
+    struct err e = {{0}};
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(keys, sizeof keys, format, ap);
+    va_end(ap);
+    if (!app_keys(a, keys, "test", &e))
+        fail_msg("%s", e.text);
+}
+
+static void open_app(struct app *a)
+{
+    golden_app(&(struct golden_shot){.model = "gender", .w = 80, .h = 24}, a);
+    assert_true(session_set_text(a->session, "She came out and played with her dog", "test", NULL));
+    session_mark_saved(a->session);
+}
+
+static void said(const struct app *a, const char *part)
+{
+    if (!a->scene.message || !strstr(a->scene.message, part))
+        fail_msg("expected a message with \"%s\", found \"%s\"", part, a->scene.message ? a->scene.message : "");
+}
+
+/* ---- which model -------------------------------------------------------------------------------------------------- */
+
+static void a_scenario_shows_the_model_it_names_though_another_has_its_name(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    write_namesake("mine.json");
+    write_file("s.json", "{\"format\": \"flstm-scenario/1\", \"model\": \"mine.json\", \"text\": \"She came out and played with her dog\", \"step\": 6}");
+    press(&a, ":scenario %s<Enter>", in_dir("s.json"));
+    assert_string_equal(session_model(a.session)->source, in_dir("mine.json"));
+    assert_true(session_value(a.session, RUN_BASE, 0, 0, VAL_F, 3) < 0.01f);
+    app_clear(&a);
+}
+
+static void a_scenario_of_the_very_model_in_force_is_one_edit_that_undo_takes_back(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    write_file("s.json", "{\"format\": \"flstm-scenario/1\", \"model\": \"gender\", \"set\": [\"f@3=0\"]}");
+    press(&a, ":scenario %s<Enter>", in_dir("s.json"));
+    assert_int_equal(session_pin_count(a.session), 8);
+    press(&a, "u");
+    assert_int_equal(session_pin_count(a.session), 0);
+    app_clear(&a);
+}
+
+static void models_are_told_apart_by_their_numbers_and_by_what_they_are_called(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    struct model *a = model_builtin("gender", &e), *b = model_builtin("gender", &e), *other = model_builtin("counter", &e);
+    assert_true(fingerprint_same(a, b));
+    assert_false(fingerprint_same(a, other));
+    float *w = &b->net->out_b[0], was = *w;
+    *w += 1;
+    assert_false(fingerprint_same(a, b));
+    assert_true(fingerprint_model(a) != fingerprint_model(b));
+    *w = was;
+    assert_true(fingerprint_same(a, b));
+    free(b->name);
+    b->name = strdup("another");
+    assert_false(fingerprint_same(a, b));
+    assert_true(fingerprint_model(a) == fingerprint_model(b));
+    model_free(a);
+    model_free(b);
+    model_free(other);
+}
+
+/* ---- which file --------------------------------------------------------------------------------------------------- */
+
+static void a_save_name_ends_with_the_sitting_that_it_was_given_in(void **state)
+{
+    (void)state;
+    static const char *const others[] = {":model counter<Enter>", ":scenario! partial<Enter>", ":scenario! new-subject<Enter>"};
+    for (size_t k = 0; k < sizeof others / sizeof *others; k++) {
+        struct app a;
+        open_app(&a);
+        press(&a, "<Right>c:w! %s<Enter>", in_dir("keep.json"));
+        said(&a, "wrote");
+        char *was = read_file("keep.json");
+        press(&a, "%s", others[k]);
+        press(&a, ":w<Enter>");
+        assert_ptr_equal(a.question, &question_save);         /* it asks for a name */
+        press(&a, "<Esc>");
+        char *now = read_file("keep.json");
+        assert_string_equal(was, now);
+        free(was);
+        free(now);
+        app_clear(&a);
+    }
+}
+
+static void a_training_that_is_entered_does_not_write_over_the_file_of_the_sitting_before(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    press(&a, "<Right>c:w! %s<Enter>:train gender<Enter>", in_dir("keep.json"));
+    char *was = read_file("keep.json");
+    while (training_done(a.training) < 3)
+        training_step(a.training);
+    press(&a, "<Enter>");
+    assert_ptr_equal(a.view, view_find("bars"));
+    press(&a, "o:w<Enter>");
+    assert_ptr_equal(a.question, &question_save);
+    char *now = read_file("keep.json");
+    assert_string_equal(was, now);
+    press(&a, "<C-u>! %s<Enter>", in_dir("s.json"));
+    said(&a, "names no model");
+    free(was);
+    free(now);
+    app_clear(&a);
+}
+
+static void a_scenario_opened_from_a_file_is_written_back_there(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    write_file("s.json", "{\"format\": \"flstm-scenario/1\", \"model\": \"gender\", \"set\": [\"f@3=0\"]}");
+    press(&a, ":scenario %s<Enter><Right>c:w<Enter>", in_dir("s.json"));
+    said(&a, "wrote");
+    char *now = read_file("s.json");
+    assert_non_null(strstr(now, "]@2=0"));
+    free(now);
+    app_clear(&a);
+}
+
+static void the_corpus_stays_when_a_training_is_entered(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    write_file("corpus.txt", "she came out\n");
+    session_set_corpus(a.session, in_dir("corpus.txt"));
+    press(&a, ":train gender<Enter>");
+    while (training_done(a.training) < 3)
+        training_step(a.training);
+    press(&a, "<Enter>");
+    assert_string_equal(session_corpus(a.session), in_dir("corpus.txt"));
+    app_clear(&a);
+}
+
+/* ---- what is left behind ------------------------------------------------------------------------------------------ */
+
+static void a_value_refused_in_one_sitting_is_not_forced_in_the_next(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    press(&a, "2<Enter>");
+    said(&a, "repeat to force");
+    press(&a, ":scenario new-subject<Enter>:step 1<Enter>:unit 1<Enter>2<Enter>");
+    assert_true(a.scene.message_is_error);
+    press(&a, ":model counter<Enter>");
+    assert_false(a.refused.on);
+    app_clear(&a);
+}
+
+static void what_a_view_had_chosen_is_forgotten_with_the_model(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    press(&a, ":step with<Enter>Wyy");
+    struct grid *g = grid_new(80, 24, a.glyphs);
+    app_draw(&a, g, NULL, NULL);
+    press(&a, ":model lesson-trained<Enter>");
+    app_draw(&a, g, NULL, NULL);
+    struct str after = {0}, fresh = {0};
+    grid_dump_text(g, &after);
+    app_clear(&a);
+    open_app(&a);
+    press(&a, ":model lesson-trained<Enter>:view sweep<Enter>");
+    app_draw(&a, g, NULL, NULL);
+    grid_dump_text(g, &fresh);
+    /* But for the status line, which tells of the command. */
+    char *end = strstr(after.s, "lesson-trained: ");
+    if (end)
+        *end = '\0';
+    assert_memory_equal(after.s, fresh.s, strlen(after.s) - 4);
+    str_free(&after);
+    str_free(&fresh);
+    grid_free(g);
+    app_clear(&a);
+}
+
+/* ---- what counts as unsaved --------------------------------------------------------------------------------------- */
+
+static void edits_that_were_taken_back_by_any_way_are_no_edits(void **state)
+{
+    (void)state;
+    static const char *const ways[] = {"cu", "cx", "c+-X", ":word 1 He<Enter>:word 1 She<Enter>", ":text He came<Enter>u", "ccX<Right>oX"};
+    for (size_t k = 0; k < sizeof ways / sizeof *ways; k++) {
+        struct app a;
+        open_app(&a);
+        press(&a, "%s", ways[k]);
+        if (session_dirty(a.session))
+            fail_msg("%s is said to be unsaved", ways[k]);
+        press(&a, ":model counter<Enter>");
+        assert_string_equal(session_model(a.session)->name, "counter");
+        app_clear(&a);
+    }
+}
+
+static void edits_that_are_in_force_are_not_dropped_without_a_word(void **state)
+{
+    (void)state;
+    static const char *const edits[] = {"c", ":word 1 He<Enter>", ":text He came<Enter>", "cu+"};
+    for (size_t k = 0; k < sizeof edits / sizeof *edits; k++) {
+        struct app a;
+        open_app(&a);
+        press(&a, "%s:model counter<Enter>", edits[k]);
+        said(&a, "edits are not saved");
+        assert_string_equal(session_model(a.session)->name, "gender");
+        app_clear(&a);
+    }
+}
+
+static void a_scenario_that_was_just_opened_is_saved_and_one_over_edits_is_not(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    write_file("s.json", "{\"format\": \"flstm-scenario/1\", \"model\": \"gender\", \"set\": [\"f@3=0\"]}");
+    press(&a, ":scenario %s<Enter>", in_dir("s.json"));
+    assert_false(session_dirty(a.session));
+    press(&a, "X:set f[1]@1=0.3<Enter>:scenario %s<Enter>", in_dir("s.json"));
+    assert_false(session_dirty(a.session));              /* it is what was opened */
+    press(&a, "u:w! %s<Enter>:set f[1]@1=0.4<Enter>:scenario %s<Enter>", in_dir("keep.json"), in_dir("s.json"));
+    assert_true(session_dirty(a.session));               /* undo leads back to a pin that no file has */
+    app_clear(&a);
+}
+
+/* ---- two sentences ------------------------------------------------------------------------------------------------ */
+
+static void comparing_tells_that_a_pin_is_in_force_and_how_to_do_without(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    press(&a, "c:compare He came out and played with his dog<Enter>");
+    said(&a, "1 value pinned");
+    press(&a, "<Right>");                                /* the message is gone, the fact stays */
+    struct grid *g = grid_new(120, 40, a.glyphs);
+    struct str text = {0};
+    app_draw(&a, g, NULL, NULL);
+    grid_dump_text(g, &text);
+    assert_non_null(strstr(text.s, "X shows both without"));
+    press(&a, "X");
+    app_draw(&a, g, NULL, NULL);
+    str_clear(&text);
+    grid_dump_text(g, &text);
+    assert_null(strstr(text.s, "X shows both without"));
+    str_free(&text);
+    grid_free(g);
+    app_clear(&a);
+}
+
+static int make_dir(void **state)
+{
+    (void)state;
+    return mkdtemp(dir) ? 0 : -1;
+}
+
+static int remove_dir(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"mine.json", "s.json", "keep.json", "corpus.txt"};
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+        unlink(in_dir(names[k]));
+    return rmdir(dir);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_scenario_shows_the_model_it_names_though_another_has_its_name),
+        cmocka_unit_test(a_scenario_of_the_very_model_in_force_is_one_edit_that_undo_takes_back),
+        cmocka_unit_test(models_are_told_apart_by_their_numbers_and_by_what_they_are_called),
+        cmocka_unit_test(a_save_name_ends_with_the_sitting_that_it_was_given_in),
+        cmocka_unit_test(a_training_that_is_entered_does_not_write_over_the_file_of_the_sitting_before),
+        cmocka_unit_test(a_scenario_opened_from_a_file_is_written_back_there),
+        cmocka_unit_test(the_corpus_stays_when_a_training_is_entered),
+        cmocka_unit_test(a_value_refused_in_one_sitting_is_not_forced_in_the_next),
+        cmocka_unit_test(what_a_view_had_chosen_is_forgotten_with_the_model),
+        cmocka_unit_test(edits_that_were_taken_back_by_any_way_are_no_edits),
+        cmocka_unit_test(edits_that_are_in_force_are_not_dropped_without_a_word),
+        cmocka_unit_test(a_scenario_that_was_just_opened_is_saved_and_one_over_edits_is_not),
+        cmocka_unit_test(comparing_tells_that_a_pin_is_in_force_and_how_to_do_without),
+    };
+    return cmocka_run_group_tests(tests, make_dir, remove_dir);
+}
