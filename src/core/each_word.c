@@ -1,0 +1,110 @@
+/* each_word.c: in the first layer W_q·[h, x] + b falls into a part of h_{t-1}, which no word changes and which is computed once, and
+ * one of x, which is a row of the embedding. In a layer above, x is h_t of the layer below, which every word changes: the step is
+ * rerun whole. */
+#include "core/each_word.h"
+
+#include <math.h>
+
+#include "base/mem.h"
+#include "core/pins.h"
+
+/* What stands by hand at this step, for one unit. */
+struct held {
+    bool is[Q_COUNT];
+    float value[Q_COUNT];
+};
+
+static struct held held_at(const struct pin *pins, size_t count, int layer, int unit, int t)
+{
+    struct held held = {.is = {false}};
+    for (int q = 0; q < Q_COUNT; q++) {
+        struct pins here = pins_at(pins, count, t, layer);
+        const struct pin *p;
+        while ((p = pins_take(&here, (enum quantity)q, unit + 1)))
+            if (p->unit == unit) {
+                held.is[q] = true;
+                held.value[q] = p->value;
+            }
+    }
+    return held;
+}
+
+static double sigmoid(double z)
+{
+    return 1.0 / (1.0 + exp(-z));
+}
+
+static double hold(const struct held *held, enum quantity q, double value)
+{
+    return held->is[q] ? (double)held->value[q] : value;
+}
+
+/* The six equations of lstm.h for one unit, from its four z. */
+static void cell(const double z[GATES], double C_before, const struct held *held, struct each_word *out)
+{
+    double f = hold(held, Q_F, sigmoid(z[Q_F])), i = hold(held, Q_I, sigmoid(z[Q_I])), g = hold(held, Q_G, tanh(z[Q_G]));
+    double o = hold(held, Q_O, sigmoid(z[Q_O])), C = hold(held, Q_C, f * C_before + i * g), h = hold(held, Q_H, o * tanh(C));
+    const double v[Q_COUNT] = {[Q_F] = f, [Q_I] = i, [Q_G] = g, [Q_O] = o, [Q_C] = C, [Q_H] = h};
+    for (int q = 0; q < Q_COUNT; q++)
+        out->v[q] = (float)v[q];
+}
+
+static double dot(const float *a, const float *b, int n)
+{
+    double sum = 0;
+    for (int k = 0; k < n; k++)
+        sum += (double)a[k] * (double)b[k];
+    return sum;
+}
+
+static void first_layer(const struct lstm *net, const struct trace *tr, const struct held *held, int unit, int t, int first, int n,
+                        struct each_word *out)
+{
+    const struct lstm_layer *l = &net->layer[0];
+    const float *h = trace_row(tr, 0, Q_H, t - 1), *row[GATES];
+    double C_before = (double)trace_row(tr, 0, Q_C, t - 1)[unit], fixed[GATES], z[GATES];
+    for (int q = 0; q < GATES; q++) {
+        row[q] = l->W[q] + (size_t)unit * ((size_t)l->hidden + (size_t)l->in);
+        fixed[q] = dot(row[q], h, l->hidden) + (double)l->b[q][unit];
+    }
+    for (int k = 0; k < n; k++) {
+        const float *word = net->embedding + (size_t)(first + k) * (size_t)net->embed;
+        for (int q = 0; q < GATES; q++)
+            z[q] = fixed[q] + dot(row[q] + l->hidden, word, l->in);
+        cell(z, C_before, held, &out[k]);
+    }
+}
+
+static bool layer_above(const struct lstm *net, const struct trace *tr, const float *const *x, const struct pin *pins, size_t pin_count,
+                        int layer, int unit, int t, int first, int n, struct each_word *out)
+{
+    struct suffix *s = suffix_new(net, tr, x, pins, pin_count, t, t);
+    bool ok = s != NULL;
+    for (int k = 0; ok && k < n; k++) {
+        suffix_input(s, t, net->embedding + (size_t)(first + k) * (size_t)net->embed);
+        ok = suffix_run(s, NULL, 0);
+        for (int q = 0; ok && q < Q_COUNT; q++)
+            out[k].v[q] = suffix_row(s, layer, (enum quantity)q, t)[unit];
+    }
+    suffix_free(s);
+    return ok;
+}
+
+bool each_word_compute(const struct lstm *net, const struct trace *tr, const float *const *x, const struct pin *pins, size_t pin_count,
+                       int layer, int unit, int t, int first, int n, struct each_word *out)
+{
+    if (layer)
+        return layer_above(net, tr, x, pins, pin_count, layer, unit, t, first, n, out);
+    struct held held = held_at(pins, pin_count, layer, unit, t);
+    first_layer(net, tr, &held, unit, t, first, n, out);
+    return true;
+}
+
+double each_word_probability(const struct lstm *net, struct suffix *s, int t, int to, int word, int output, float *logits)
+{
+    suffix_input(s, t, net->embedding + (size_t)word * (size_t)net->embed);
+    if (!suffix_run(s, NULL, 0))
+        return (double)NAN;
+    suffix_logits(s, to, logits);
+    return exp(-surprisal(logits, net->outputs, output));
+}
