@@ -32,6 +32,7 @@ LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/builtins.o
 DATA    := $(wildcard data/*/*.json data/*/*.grammar data/*/*.txt themes/*.json)
 UNIT    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 CHECKED = $(if $(TESTS),$(patsubst %,$(B)/tests/test_%,$(TESTS:test_%=%)),$(UNIT))
+HARD    := $(patsubst tests/hard/%.c,$(B)/hard/%,$(wildcard tests/hard/*.c))
 BENCH   := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 SUPPORT := $(patsubst %.c,$(B)/%.o,$(wildcard tests/support/*.c))
 
@@ -100,6 +101,11 @@ $(B)/bench/%: tests/bench/%.c $(B)/libflstm.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(CPPFLAGS) -Itests $(LDFLAGS) -o $@ $< $(B)/libflstm.a $(LIB_LIBS) -lm
 
+$(B)/hard/%: tests/hard/%.c $(SUPPORT) $(B)/libflstm.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(TEST_CFLAGS) $(CPPFLAGS) -Itests $(LDFLAGS) -o $@ $< $(SUPPORT) $(B)/libflstm.a $(LIB_LIBS) $(TEST_LIBS) -lm
+
 # ---- what there is to do ------------------------------------------------------------------------------------------
 
 # Opens the program; any arguments go in ARGS: make run ARGS='--scenario partial'
@@ -121,6 +127,11 @@ asan:
 	    EXTRA="-fsanitize=address,undefined -fno-sanitize-recover=all" check-asan
 check-asan: $(B)/flstm-tui $(CHECKED)
 	@FLSTM=$(B)/flstm-tui FLSTM_SANITIZED=1 sh tests/run.sh $(B) $(TESTS)
+
+# What takes minutes: each program of tests/hard, for at most HARD_SECONDS (0: until it is through); see its first lines.
+HARD_SECONDS ?= 600
+check-hard: $(HARD)
+	@for t in $(HARD); do echo "== $$t"; HARD_SECONDS=$(HARD_SECONDS) $$t || exit 1; done
 
 # Ratios, measured in one run; absolute numbers belong to the machine.
 bench: flstm-tui $(BENCH)
@@ -174,6 +185,6 @@ ifneq ($(filter deps,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 
-.PHONY: all run check golden asan check-asan bench fuzz install uninstall dist screenshot clean deps retrain
+.PHONY: all run check check-hard golden asan check-asan bench fuzz install uninstall dist screenshot clean deps retrain
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

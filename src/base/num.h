@@ -9,9 +9,12 @@
 
 enum { NUM_MAX = 40 };
 
-/* The shortest decimal text that reads back to exactly v ("0.1", "-1e-45", "nan", "inf"). Returns buf. */
+/* The shortest decimal text that reads back to exactly v, of several the nearest ("0.1", "100", "-1e-45", "nan", "inf"). An
+ * exponent stands below 1e-4 and from 1e10 on. Returns buf. */
 char *num_float(char buf[NUM_MAX], float v);
 char *num_double(char buf[NUM_MAX], double v);
+/* The same without a NUL; returns the end of the text, which may be followed by more bytes of `to` that were used. */
+char *num_write_float(char to[NUM_MAX], float v);
 
 /* Reads the whole of s as a decimal number: optional sign, digits with optional point, optional exponent.
  * No blanks, no hex, no "nan" or "inf"; a value beyond double range is false. */

@@ -114,8 +114,9 @@ void str_add_json(struct str *b, const char *s)
 
 void str_add_float(struct str *b, float v)
 {
-    char buf[NUM_MAX];
-    str_add(b, num_float(buf, v));
+    reserve(b, NUM_MAX);
+    b->len = (size_t)(num_write_float(b->s + b->len, v) - b->s);
+    b->s[b->len] = '\0';
 }
 
 void str_add_double(struct str *b, double v)
