@@ -28,6 +28,13 @@ unsigned act_explain(struct app *a, const char *arg)
     return REACT_DRAW;
 }
 
+unsigned act_ahead(struct app *a, const char *arg)
+{
+    (void)arg;
+    a->scene.ahead = !a->scene.ahead;
+    return app_say(a, a->scene.ahead ? "the tape shows all words' C" : "C of later words is hidden until they are stepped to");
+}
+
 unsigned act_layout(struct app *a, const char *arg)
 {
     static const char *const names[] = {"auto", "lines", "columns", "heat"};

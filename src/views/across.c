@@ -37,12 +37,22 @@ int across_x(const struct across *a, int t)
     return a->x + (t - a->first) * a->pitch;
 }
 
+/* Where text of so many cells begins in step t's column. On the tape short words begin where the number under them does, longer
+ * ones stand over its middle, and a single cell over the middle digit. */
+static int text_x(const struct across *a, int t, int cells)
+{
+    int w = a->pitch > 1 ? a->pitch - 1 : 1, x = across_x(a, t);
+    if (!a->tape)
+        return x + (cells < w ? (w - cells) / 2 : 0);
+    return cells == 1 ? x + 2 : cells <= 4 ? x + (4 - cells) / 2 : x - (cells - 3) / 2;
+}
+
 void across_put(struct grid *g, const struct across *a, int t, int y, enum role role, unsigned attr, const char *text)
 {
     int w = a->pitch > 1 ? a->pitch - 1 : 1, cells = utf8_text_width(text);
     if (t < a->first || t > a->last)
         return;
-    grid_text(g, across_x(a, t) + (cells < w ? (w - cells) / 2 : 0), y, w, role, attr, text);
+    grid_text(g, text_x(a, t, cells < w ? cells : w), y, w, role, attr, text);
 }
 
 void across_number(struct grid *g, const struct across *a, int t, int y, enum role role, unsigned attr, float v, bool sign)
@@ -50,7 +60,10 @@ void across_number(struct grid *g, const struct across *a, int t, int y, enum ro
     char buf[16];
     int w = a->pitch - 1 < 5 ? a->pitch - 1 : 5;
     widget_number(buf, sizeof buf, v, w, 2, sign);
-    across_put(g, a, t, y, role, attr, buf);
+    if (a->tape && t >= a->first && t <= a->last)
+        grid_text(g, across_x(a, t), y, w, role, attr, buf);
+    else
+        across_put(g, a, t, y, role, attr, buf);
 }
 
 void across_token(const struct session *s, int t, const struct glyphs *gl, struct str *out)
@@ -89,8 +102,37 @@ bool across_pinned(const struct session *s, int t)
     return low < n && p[low].step == t;
 }
 
+/* On the tape the brackets take the blanks beside the word, so that no word moves when it becomes the current one. */
+static void tape_words(struct grid *g, const struct across *a, const struct session *s, int now, int y)
+{
+    for (int t = a->first; t <= a->last; t++) {
+        bool here = t == now;
+        struct str word = {0}, cut = {0};
+        across_token(s, t, g->glyphs, &word);
+        utf8_cut(&cut, str_text(&word), a->pitch - 1, g->glyphs->ascii);
+        int cells = utf8_text_width(str_text(&cut)), x = text_x(a, t, cells);
+        grid_text(g, x, y, cells, here ? ROLE_TOKEN_NOW : ROLE_TOKEN, here ? ATTR_BOLD : 0, str_text(&cut));
+        if (here) {
+            grid_put(g, x - 1, y, '[', ROLE_TOKEN_NOW, ATTR_BOLD);
+            grid_put(g, x + cells, y, ']', ROLE_TOKEN_NOW, ATTR_BOLD);
+        }
+        if (across_pinned(s, t))
+            grid_put(g, x + cells + here, y, '*', ROLE_PINNED, ATTR_BOLD);
+        str_free(&word);
+        str_free(&cut);
+    }
+    if (a->more_before)
+        grid_put(g, a->x > 4 ? a->x - (a->x > 10 ? 4 : 3) : 0, y, g->glyphs->cut, ROLE_DIM, 0);
+    if (a->more_after)
+        grid_put(g, g->w - 2, y, g->glyphs->cut, ROLE_DIM, 0);
+}
+
 void across_words(struct grid *g, const struct across *a, const struct session *s, int now, int y)
 {
+    if (a->tape) {
+        tape_words(g, a, s, now, y);
+        return;
+    }
     for (int t = a->first; t <= a->last && t <= session_steps(s); t++) {
         bool here = t == now, star = across_pinned(s, t);
         struct str word = {0}, cut = {0}, shown = {0};

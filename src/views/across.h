@@ -9,13 +9,14 @@ struct across {
     int pitch;                    /* cells from one column to the next; the last of them stays blank */
     int first, last;              /* the steps that are shown; last < first: none */
     bool more_before, more_after;
+    bool tape;                    /* the tape's own columns: numbers of five cells begin at across_x, words stand over them */
 };
 
 /* Steps low … high, of which as many as have room in r behind `gutter` cells, around step `at`. Columns are as wide as there is
  * room for, from `least` to `most` cells. */
 struct across across_plan(struct rect r, int gutter, int low, int high, int at, int least, int most);
 int across_x(const struct across *a, int t);
-/* Text in the middle of step t's column. */
+/* Text in the middle of step t's column; in the tape's columns where a word would stand. */
 void across_put(struct grid *g, const struct across *a, int t, int y, enum role role, unsigned attr, const char *text);
 /* A number likewise, `sign` as in widget_number. */
 void across_number(struct grid *g, const struct across *a, int t, int y, enum role role, unsigned attr, float v, bool sign);

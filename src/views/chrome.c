@@ -1,61 +1,59 @@
-/* chrome.c: what surrounds every view.
+/* chrome.c: the frame around every view, which never moves from view to view.
  *
- * From top to bottom: the title, the sentence as a tape (with the selected unit's cell state under each word where there
- * is room), the view, the status line (or the prompt), the hints. Each gives way in the order in which it is least
- * missed as the terminal gets smaller; at one row only the most telling line is left.
+ * From top to bottom: the title, the sentence as a tape and the selected unit's cell state under it (views/tape.c), the view,
+ * three rows of words, the strip of views with their keys, the hints. What is said takes the last row of words and pushes
+ * nothing. Each part gives way in the order in which it is least missed as the terminal gets smaller; at one row only the
+ * most telling line is left.
  */
 #include "views/chrome.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
+#include "views/tape.h"
 #include "views/words.h"
 
-/* What there is room for: rows, -1 where a part is left out. */
-struct plan { int title, tape, memory, was, body, body_h, status, hints; };
-
-static struct plan plan_rows(int h, bool pinned, bool alone)
+struct frame frame_plan(int h, bool alone, bool says)
 {
-    struct plan p = {.title = -1, .tape = -1, .memory = -1, .was = -1, .status = -1, .hints = -1};
+    struct frame f = {.title = -1, .tape = -1, .memory = -1, .words = -1, .strip = -1, .hints = -1};
     int top = 0, bottom = h;
     if (h >= 5)
-        p.hints = --bottom;
-    if (h >= 9)
-        p.status = --bottom;
+        f.hints = --bottom;
+    if (h >= 10)
+        f.strip = --bottom;
     if (h >= 4)
-        p.title = top++;
+        f.title = top++;
     if (h >= 6 && !alone)
-        p.tape = top++;
-    if (h >= 20 && !alone)
-        p.memory = top++;
-    if (h >= 26 && pinned && !alone)
-        p.was = top++;
-    if (h >= 30)
-        top++;
-    p.body = top;
-    p.body_h = bottom - top;
-    return p;
+        f.tape = top++;
+    if (h >= 11 && !alone)
+        f.memory = top++;
+    f.words_h = alone ? h >= 9 : h >= 20 ? 3 : h >= 12 ? 2 : h >= 9 ? 1 : 0;
+    f.words = f.words_h ? bottom - f.words_h : -1;
+    f.body = top;
+    f.body_h = (says && !alone ? bottom - f.words_h : bottom) - top;
+    return f;
 }
 
-static struct plan plan_of(const struct scene *scene, const struct view *view, int h)
+static struct frame frame_of(const struct view *view, int h)
 {
-    return plan_rows(h, session_pin_count(scene->session) > 0, view->alone);
+    return frame_plan(h, view->alone, view->say != NULL);
 }
 
 struct rect scene_body(const struct scene *scene, const struct view *view, int w, int h)
 {
-    struct plan p = plan_of(scene, view, h);
-    return (struct rect){0, p.body, w, p.body_h};
+    (void)scene;
+    struct frame f = frame_of(view, h);
+    return (struct rect){0, f.body, w, f.body_h};
 }
+
+/* ---- the title -------------------------------------------------------------------------------------------------------- */
 
 /* The title line of a view that is not about the session. */
 static void draw_heading(const struct scene *scene, const struct view *view, const void *state, struct grid *g, int y)
 {
     struct str left = {0}, right = {0};
     view->heading(scene, state, g->glyphs, &left, &right);
-    grid_fill(g, (struct rect){0, y, g->w, 1}, ' ', ROLE_TITLE, 0);
     int n = grid_text(g, 1, y, g->w - 2, ROLE_TITLE, ATTR_BOLD, str_text(&left)), w = utf8_text_width(str_text(&right));
     if (w && n + w + 4 <= g->w)
         grid_text_right(g, g->w - 1, y, w, ROLE_TITLE, 0, str_text(&right));
@@ -63,219 +61,182 @@ static void draw_heading(const struct scene *scene, const struct view *view, con
     str_free(&right);
 }
 
-/* "gender · trained · layer 1/2, 8 units, 8 inputs": brief, without the inputs, and then without any size. */
-static void title_left(const struct session *s, const struct grid *g, int brief, struct str *out)
+/* "gender · trained · 8 units", "news · 2 layers of 650", in at most `room` cells: the sizes give way first. */
+static void title_left(const struct session *s, const struct glyphs *gl, int room, struct str *out)
 {
     const struct model *m = session_model(s);
     const struct lstm *net = session_net(s);
-    const struct lstm_layer *l = &net->layer[session_cursor(s)->layer];
-    const char *dot = g->glyphs->middle_dot;
+    const char *dot = gl->middle_dot;
+    char size[48];
+    int H = net->layers > 0 ? net->layer[0].hidden : 0;
+    bool same = true;
+    for (int k = 1; k < net->layers; k++)
+        same = same && net->layer[k].hidden == H;
+    if (net->layers > 1 && same)
+        snprintf(size, sizeof size, "%d layers of %d", net->layers, H);
+    else if (net->layers > 1)
+        snprintf(size, sizeof size, "%d layers", net->layers);
+    else
+        snprintf(size, sizeof size, "%d unit%s", H, H == 1 ? "" : "s");
+    /* What was chosen by hand is said before how much of it there is; of what was learnt, layers matter more. */
+    bool sizes_first = net->layers > 1 && m->provenance != PROVENANCE_HAND_SET;
+    const char *facts[2] = {sizes_first ? size : provenance_name(m->provenance), sizes_first ? provenance_name(m->provenance) : size};
+    for (int n = 2; n >= 0; n--) {
+        str_clear(out);
+        str_add(out, m->name);
+        for (int k = 0; k < n; k++)
+            str_addf(out, " %s %s", dot, facts[k]);
+        if (utf8_text_width(str_text(out)) <= room)
+            return;
+    }
+    struct str whole = {0};
+    str_add(&whole, m->name);
     str_clear(out);
-    str_addf(out, "%s %s %s", m->name, dot, provenance_name(m->provenance));
-    if (g->w < 64 || (brief == 2 && net->layers == 1))
+    utf8_cut(out, str_text(&whole), room, gl->ascii);
+    str_free(&whole);
+}
+
+/* Where the parts of the title begin, by the width of the picture: always the same columns. */
+static const struct { int from, view, step; } title_columns[] = {{110, 44, 70}, {64, 32, 48}, {40, 14, 24}, {0, 0, 1}};
+
+static void title_step(const struct session *s, const struct glyphs *gl, int room, struct str *out)
+{
+    const struct cursor *at = session_cursor(s);
+    str_addf(out, "t=%d/%d", at->step, session_steps(s));
+    int left = room - utf8_text_width(str_text(out)) - 3;
+    if (at->step < 1 || left < 1)
         return;
-    str_addf(out, " %s ", dot);
-    if (net->layers > 1)
-        str_addf(out, brief < 2 ? "layer %d/%d, " : "layer %d/%d", session_cursor(s)->layer + 1, net->layers);
-    if (brief < 2)
-        str_addf(out, "%d unit%s", l->hidden, l->hidden == 1 ? "" : "s");
-    if (brief < 1)
-        str_addf(out, ", %d input%s", l->in, l->in == 1 ? "" : "s");
+    struct str whole = {0}, token = {0};
+    across_token(s, at->step, gl, &whole);
+    utf8_cut(&token, str_text(&whole), left, gl->ascii);
+    str_addf(out, " '%s'", str_text(&token));
+    str_free(&whole);
+    str_free(&token);
+}
+
+/* Pins stand at the right end; what else is going on before them, where it fits. */
+static int draw_title_right(const struct scene *scene, struct grid *g, int y, int room)
+{
+    char pins[48] = "", what[32] = "";
+    if (session_pin_count(scene->session))
+        snprintf(pins, sizeof pins, "%zu pinned", session_pin_count(scene->session));
+    if (scene->playing)
+        snprintf(what, sizeof what, "playing %.1f/s", scene->rate / 10.0);
+    else if (scene->present)
+        snprintf(what, sizeof what, "presenting");
+    int right = g->w - 1, n = (int)strlen(pins), m = (int)strlen(what);
+    if (n && n <= room) {
+        grid_text_right(g, right, y, n, ROLE_PINNED, ATTR_BOLD, pins);
+        right -= n + 2;
+        room -= n + 2;
+    }
+    if (m && m <= room) {
+        grid_text_right(g, right, y, m, ROLE_TITLE, 0, what);
+        right -= m + 2;
+    }
+    return right;
 }
 
 static void draw_title(const struct scene *scene, const struct view *view, struct grid *g, int y)
 {
-    const struct session *s = scene->session;
-    const struct model *m = session_model(s);
-    const struct cursor *at = session_cursor(s);
-    struct str left = {0}, token = {0}, mid = {0};
-
-    grid_fill(g, (struct rect){0, y, g->w, 1}, ' ', ROLE_TITLE, 0);
-    bool chars = m->vocab && m->vocab->kind == VOCAB_CHAR;
-    if (at->step > 0) {
-        struct str whole = {0};
-        words_token(session_token(s, at->step), chars, g->glyphs, &whole);
-        utf8_cut(&token, str_text(&whole), g->w / 5 > 12 ? g->w / 5 : 12, g->glyphs->ascii);
-        str_free(&whole);
+    struct str text = {0};
+    int k = 0;
+    while (g->w < title_columns[k].from)
+        k++;
+    int view_x = title_columns[k].view, step_x = title_columns[k].step;
+    enum { STEP_MIN = 12 };
+    int right = draw_title_right(scene, g, y, g->w - 2 - step_x - STEP_MIN - 1);
+    if (view_x) {
+        title_left(scene->session, g->glyphs, view_x - 3, &text);
+        grid_text(g, 1, y, view_x - 3, ROLE_TITLE, ATTR_BOLD, str_text(&text));
+        grid_text(g, view_x, y, step_x - view_x - 1, ROLE_TITLE, 0, view->title);
     }
-    str_addf(&mid, "t=%d/%d", at->step, session_steps(s));
-    if (at->step > 0)
-        str_addf(&mid, " '%s'", str_text(&token));
+    str_clear(&text);
+    title_step(scene->session, g->glyphs, right - step_x, &text);
+    grid_text(g, step_x, y, right - step_x, ROLE_TITLE, ATTR_BOLD, str_text(&text));
+    str_free(&text);
+}
 
-    char pins[48] = "", rate[32] = "";
-    if (session_pin_count(s))
-        snprintf(pins, sizeof pins, "%zu pinned", session_pin_count(s));
-    if (scene->playing)
-        snprintf(rate, sizeof rate, "playing %.1f/s", scene->rate / 10.0);
-    else if (scene->present)
-        snprintf(rate, sizeof rate, "presenting");
-    /* The sizes of the layer give way to what was done to it. */
-    int mid_w = utf8_text_width(str_text(&mid)), state_w = (*pins ? (int)strlen(pins) + 3 : 0) + (*rate ? (int)strlen(rate) + 3 : 0);
-    for (int brief = 0; brief < 3; brief++) {
-        title_left(s, g, brief, &left);
-        if (!state_w || 1 + utf8_text_width(str_text(&left)) + mid_w + state_w + 3 <= g->w)
+/* ---- the strip of views ----------------------------------------------------------------------------------------------- */
+
+static bool strip_key(const struct view *v)
+{
+    return v->key > ' ' && v->key < 0x7F;
+}
+
+/* "d dissect", or the letter alone; the main view has no letter. */
+static void strip_entry(const struct view *v, bool letters, struct str *out)
+{
+    bool key = strip_key(v);
+    if (key)
+        str_addc(out, (char)v->key);
+    if (!letters || !key)
+        str_addf(out, "%s%s", key ? " " : "", v->strip ? v->strip : v->title);
+}
+
+/* Cells from one entry to the next: a blank on either side for its brackets; letters share theirs. */
+static int strip_width(const struct view *v, bool letters)
+{
+    struct str text = {0};
+    strip_entry(v, letters, &text);
+    int w = utf8_text_width(str_text(&text));
+    str_free(&text);
+    return w + (letters && w == 1 ? 1 : 2);
+}
+
+int strip_views(const struct view *open, int w, bool letters, const struct view *shown[], int most)
+{
+    int n = 0, used = letters ? 1 : 0;
+    for (int rank = 1; n < most; rank++) {
+        const struct view *next = NULL;         /* ranks may have gaps: the lowest that is left */
+        for (int k = 0; k < view_count; k++)
+            if (views[k]->strip && views[k]->rank >= rank && (!next || views[k]->rank < next->rank))
+                next = views[k];
+        if (!next)
             break;
+        rank = next->rank;
+        if (used + strip_width(next, letters) > w)
+            break;
+        used += strip_width(next, letters);
+        shown[n++] = next;
     }
-    /* Right to left: theme, view, state, pins; each only where it does not touch the text on the left. */
-    int right = g->w - 1, taken = 1 + utf8_text_width(str_text(&left));
-    if (g->w < 64)
-        taken = 0;                          /* the step matters more than the model's name */
-    struct { const char *text; enum role role; bool wanted; } parts[] = {
-        {pins, ROLE_PINNED, true},
-        {rate, ROLE_TITLE, true},
-        {view->title, ROLE_TITLE, strcmp(view->name, "bars") != 0},
-        {scene->theme, ROLE_DIM, g->w >= 78},
-    };
-    int used = 0;
-    for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
-        if (parts[k].wanted && parts[k].text && *parts[k].text && taken + mid_w + used + utf8_text_width(parts[k].text) + 6 <= g->w)
-            used += utf8_text_width(parts[k].text) + 3;
-        else
-            parts[k].wanted = false;
-    for (int k = (int)(sizeof parts / sizeof *parts) - 1; k >= 0; k--)
-        if (parts[k].wanted) {
-            int w = utf8_text_width(parts[k].text);
-            grid_text(g, right - w, y, w, parts[k].role, parts[k].role == ROLE_PINNED ? ATTR_BOLD : 0, parts[k].text);
-            right -= w + 3;
-        }
-    int mid_x = g->w < 64 ? 1 : taken + (right - taken - mid_w) / 2;
-    if (g->w >= 64)
-        grid_text(g, 1, y, right - mid_w - 2, ROLE_TITLE, ATTR_BOLD, str_text(&left));
-    if (mid_x < 1)
-        mid_x = 1;
-    int room = right - mid_x;
-    int n = grid_text(g, mid_x, y, room, ROLE_TITLE, ATTR_BOLD, str_text(&mid));
-    if (g->w < 64 && room - n > 8)
-        grid_text_right(g, right, y, room - n - 2, ROLE_TITLE, 0, str_text(&left));
-    str_free(&left);
-    str_free(&token);
-    str_free(&mid);
+    bool there = false;
+    for (int k = 0; k < n; k++)
+        there = there || shown[k] == open;
+    if (there)
+        return n;
+    /* One without a place takes the last. */
+    while (n > 1 && (n == most || used + strip_width(open, letters) > w))
+        used -= strip_width(shown[--n], letters);
+    if (n < most)
+        shown[n++] = open;
+    return n;
 }
 
-static bool step_has_pin(const struct session *s, int t)
+/* The brackets of the open one take the blanks beside its name, so that no entry moves. */
+static void draw_strip(const struct view *open, struct grid *g, int y)
 {
-    size_t n;
-    const struct pin *p = session_pins(s, &n);
-    size_t lo = 0, hi = n;
-    while (lo < hi) {
-        size_t mid = (lo + hi) / 2;
-        if (p[mid].step < t)
-            lo = mid + 1;
-        else
-            hi = mid;
+    enum { MOST = 64, NAMES_W = 64 };
+    const struct view *shown[MOST];
+    bool letters = g->w < NAMES_W;
+    for (int k = 0, x = 1, n = strip_views(open, g->w, letters, shown, MOST); k < n; k++) {
+        struct str text = {0};
+        strip_entry(shown[k], letters, &text);
+        int w = utf8_text_width(str_text(&text));
+        bool here = shown[k] == open;
+        grid_text(g, x, y, w, here ? ROLE_TEXT : ROLE_HINT, here ? ATTR_BOLD : 0, str_text(&text));
+        if (here) {
+            grid_put(g, x - 1, y, '[', ROLE_TEXT, ATTR_BOLD);
+            grid_put(g, x + w, y, ']', ROLE_TEXT, ATTR_BOLD);
+        } else if (strip_key(shown[k])) {
+            grid_put(g, x, y, (uint32_t)shown[k]->key, ROLE_HINT_KEY, ATTR_BOLD);
+        }
+        x += strip_width(shown[k], letters);
+        str_free(&text);
     }
-    return lo < n && p[lo].step == t;
 }
 
-/* Cells word t takes on the tape: the word, a blank or bracket on either side, and under it a number. */
-static int tape_cells(const struct session *s, int t, bool chars, int least, const struct glyphs *gl)
-{
-    struct str w = {0};
-    words_token(session_token(s, t), chars, gl, &w);
-    int cells = utf8_text_width(str_text(&w));
-    str_free(&w);
-    if (cells > 24)
-        cells = 24;
-    cells += 2;
-    return cells < least ? least : cells;
-}
-
-static void draw_tape(const struct scene *scene, struct grid *g, const struct plan *p)
-{
-    const struct session *s = scene->session;
-    const struct model *m = session_model(s);
-    const struct cursor *at = session_cursor(s);
-    int T = session_steps(s);
-    if (T == 0) {
-        grid_text(g, 2, p->tape, g->w - 3, ROLE_DIM, 0, "no words yet - type :text She came out and played");
-        return;
-    }
-    bool chars = m->vocab && m->vocab->kind == VOCAB_CHAR;
-    bool numbers = p->memory >= 0 && session_net(s)->layers > 0;
-    char label[32], name[32];
-    int gutter = 1;
-    if (numbers) {
-        snprintf(label, sizeof label, "C %s", session_unit_label(s, at->layer, at->unit, name));
-        gutter = utf8_text_width(label) + 3;
-        gutter = gutter > 16 ? 16 : gutter < 7 ? 7 : gutter;
-    }
-    int least = numbers ? 7 : chars ? 3 : 4, room = g->w - gutter - 1;
-
-    /* The window of words around the current one: grow to both sides while there is room. */
-    int first = at->step, last = at->step, used = tape_cells(s, at->step, chars, least, g->glyphs);
-    for (bool grew = true; grew;) {
-        grew = false;
-        if (last < T) {
-            int c = tape_cells(s, last + 1, chars, least, g->glyphs);
-            if (used + c <= room) {
-                used += c;
-                last++;
-                grew = true;
-            }
-        }
-        if (first > 1) {
-            int c = tape_cells(s, first - 1, chars, least, g->glyphs);
-            if (used + c <= room) {
-                used += c;
-                first--;
-                grew = true;
-            }
-        }
-    }
-    /* Spread what is left over so that a short sentence breathes. */
-    int spare = (room - used) / (last - first + 1);
-    if (spare > 4)
-        spare = 4;
-    int x = gutter;
-    if (first > 1)
-        grid_put(g, gutter - 1, p->tape, g->glyphs->cut, ROLE_DIM, 0);
-    for (int t = first; t <= last; t++) {
-        int w = tape_cells(s, t, chars, least, g->glyphs) + spare;
-        struct str word = {0};
-        words_token(session_token(s, t), chars, g->glyphs, &word);
-        int cells = utf8_text_width(str_text(&word));
-        if (cells > w - 2)
-            cells = w - 2;
-        int wx = x + (w - cells) / 2;
-        bool now = t == at->step;
-        if (now) {
-            grid_put(g, wx - 1, p->tape, '[', ROLE_TOKEN_NOW, ATTR_BOLD);
-            grid_put(g, wx + cells, p->tape, ']', ROLE_TOKEN_NOW, ATTR_BOLD);
-        }
-        grid_text(g, wx, p->tape, cells, now ? ROLE_TOKEN_NOW : ROLE_TOKEN, now ? ATTR_BOLD : 0, str_text(&word));
-        if (step_has_pin(s, t))
-            grid_put(g, wx + cells + (now ? 1 : 0), p->tape, '*', ROLE_PINNED, ATTR_BOLD);
-        str_free(&word);
-        if (numbers) {
-            /* What has not been reached yet is shown too, but quietly: it is the same sentence. */
-            bool hidden = scene->reveal && (t > at->step || (t == at->step && at->sub < SUB_C));
-            float c = session_value(s, RUN_PINNED, at->layer, at->unit, VAL_C, t);
-            float base = session_value(s, RUN_BASE, at->layer, at->unit, VAL_C, t);
-            char num[16];
-            widget_number(num, sizeof num, c, 5, 2, true);
-            bool differs = !(c - base < 0.005f && base - c < 0.005f);
-            bool pinned = session_pinned(s, at->layer, at->unit, Q_C, t);
-            int nx = x + (w - 5) / 2;
-            if (hidden)
-                grid_put(g, nx + 2, p->memory, g->glyphs->unknown, ROLE_DIM, 0);
-            else
-                grid_text(g, nx, p->memory, 5, pinned ? ROLE_PINNED : differs ? ROLE_DIFF : t == at->step ? ROLE_C : ROLE_DIM,
-                          t == at->step ? ATTR_BOLD : 0, num);
-            if (p->was >= 0 && differs && !hidden) {
-                widget_number(num, sizeof num, base, 5, 2, true);
-                grid_text(g, nx, p->was, 5, ROLE_GHOST, 0, num);
-            }
-        }
-        x += w;
-    }
-    if (last < T)
-        grid_put(g, g->w - 1, p->tape, g->glyphs->cut, ROLE_DIM, 0);
-    if (numbers) {
-        grid_text(g, 1, p->memory, gutter - 2, ROLE_LABEL, 0, label);
-        if (p->was >= 0 && session_pin_count(s))
-            grid_text(g, 1, p->was, gutter - 2, ROLE_GHOST, 0, "  was");
-    }
-}
+/* ---- the hints -------------------------------------------------------------------------------------------------------- */
 
 enum { HINTS_MAX = 64 };
 
@@ -347,66 +308,61 @@ static void draw_hints(const struct scene *scene, const struct view *view, struc
         grid_text(g, x, y, g->w - x, ROLE_HINT, 0, prompt->note);
 }
 
-enum { SENTENCE_H = 15 };
+/* ---- words ------------------------------------------------------------------------------------------------------------- */
 
-/* What there is to say, and how. Returns the role, or ROLE_COUNT for nothing. */
-static enum role status_text(const struct scene *scene, const struct view *view, int h, const struct glyphs *gl, struct str *out)
+/* What stays true until it is mended, and so is told whenever nothing else is: numbers beyond a float, values other than the model's
+ * file expects. */
+static bool trouble(const struct scene *scene, const struct glyphs *gl, struct str *out)
 {
-    const struct model *m = session_model(scene->session);
+    const struct session *s = scene->session;
     double largest;
     bool within;
-    if (scene->message && *scene->message) {
-        str_add(out, scene->message);
-        return scene->message_is_error ? ROLE_BAD : ROLE_WARN;
-    }
-    if (view->alone)
-        return ROLE_COUNT;
-    /* Where the main view has no line for the sentence about the unit, it is told here: more than what the model is. */
-    const struct cursor *at = session_cursor(scene->session);
-    if (h < SENTENCE_H && view == view_find("bars") && at->step > 0 && session_net(scene->session)->outputs > 0 && !scene->reveal) {
-        words_unit_brief(scene->session, RUN_PINNED, at->layer, at->unit, at->step, false, out);
-        return ROLE_TEXT;
-    }
-    if (words_overflow(scene->session, RUN_PINNED, at->step, gl, out))
-        return ROLE_BAD;
-    if (scene->scenario) {
-        str_addf(out, "scenario %s%s%s", scene->scenario, scene->scenario_about ? ": " : "", scene->scenario_about ? scene->scenario_about : "");
-        return ROLE_DIM;
-    }
-    if (m->provenance == PROVENANCE_HAND_SET) {
-        str_add(out, "hand-set weights: chosen by a person to be easy to follow, not learnt");
-        return ROLE_DIM;
-    }
-    if (session_parity(scene->session, &largest, &within)) {
-        str_addf(out, within ? "parity: agrees with the values its file expects, to %.1e" : "no parity: differs by %.1e from the values its file expects", largest);
-        return within ? ROLE_GOOD : ROLE_BAD;
-    }
-    /* The first sentence of what the file says about itself, when it is whole. */
-    const char *stop = strstr(m->about, ". ");
-    size_t n = stop ? (size_t)(stop - m->about) + 1 : strlen(m->about);
-    if (n && n < 200) {
-        utf8_clean(out, m->about, n);
-        return ROLE_DIM;
-    }
-    return ROLE_COUNT;
+    if (words_overflow(s, RUN_PINNED, session_cursor(s)->step, gl, out))
+        return true;
+    if (!session_parity(s, &largest, &within) || within)
+        return false;
+    str_addf(out, "no parity: differs by %.1e from the values its file expects", largest);
+    return true;
 }
 
-/* One line; a message too long for it takes up to two more above, over the view, until the next key. */
-static void draw_status(const struct scene *scene, const struct view *view, struct grid *g, int y)
+/* What is said: in the last row of words, in the ones above it too when it is long. */
+static void draw_message(const char *text, enum role role, struct grid *g, int y, int most)
 {
-    struct str text = {0};
-    enum role role = status_text(scene, view, g->h, g->glyphs, &text);
-    bool message = scene->message && *scene->message;
-    int w = g->w - 2, lines = grid_wrap_lines(w, str_text(&text)), most = !message || g->h < 10 ? 1 : g->h < 16 ? 2 : 3;
-    lines = lines > most ? most : lines;
-    if (role != ROLE_COUNT && lines > 1) {
-        struct rect r = {0, y - lines + 1, g->w, lines};
-        grid_fill(g, r, ' ', ROLE_TEXT, 0);
-        grid_wrap(g, (struct rect){1, r.y, w, lines}, role, ATTR_BOLD, str_text(&text));
-    } else if (role != ROLE_COUNT) {
-        grid_text(g, 1, y, w, role, message ? ATTR_BOLD : 0, str_text(&text));
+    int w = g->w - 2, lines = grid_wrap_lines(w, text);
+    lines = lines < 1 ? 1 : lines > most ? most : lines;
+    grid_fill(g, (struct rect){0, y - lines + 1, g->w, lines}, ' ', ROLE_TEXT, 0);
+    if (lines > 1)
+        grid_wrap(g, (struct rect){1, y - lines + 1, w, lines}, role, ATTR_BOLD, text);
+    else
+        grid_text(g, 1, y, w, role, ATTR_BOLD, text);
+}
+
+static void draw_prompt(const struct prompt *prompt, struct grid *g, int y, int *cx, int *cy)
+{
+    grid_fill(g, (struct rect){0, y, g->w, 1}, ' ', ROLE_PROMPT, 0);
+    prompt_draw(g, 1, y, g->w - 2, prompt, cx);
+    *cy = y;
+}
+
+/* The rows of words belong to the view until something is asked or said. */
+static void draw_words(const struct scene *scene, const struct view *view, const void *state, const struct prompt *prompt,
+                       struct grid *g, const struct frame *f, int *cx, int *cy)
+{
+    bool asking = prompt && prompt->active, said = scene->message && *scene->message;
+    if (f->words >= 0 && view->say && !view->alone) {
+        struct rect r = {1, f->words, g->w - 2, f->words_h}, old = grid_clip(g, r);
+        view->say(scene, state, g, r);
+        g->clip = old;
     }
-    str_free(&text);
+    int last = f->words >= 0 ? f->words + f->words_h - 1 : g->h - 1;
+    struct str bad = {0};
+    if (said && g->h > 1)
+        draw_message(scene->message, scene->message_is_error ? ROLE_BAD : ROLE_WARN, g, last, asking ? 1 : f->words_h > 0 ? f->words_h : 1);
+    else if (f->words_h && !view->alone && trouble(scene, g->glyphs, &bad))
+        draw_message(str_text(&bad), ROLE_BAD, g, last, 1);
+    str_free(&bad);
+    if (asking)
+        draw_prompt(prompt, g, said && f->words_h > 1 ? last - 1 : last, cx, cy);
 }
 
 void scene_draw(const struct scene *scene, const struct view *view, const void *state, const struct prompt *prompt,
@@ -415,36 +371,29 @@ void scene_draw(const struct scene *scene, const struct view *view, const void *
     int cx = -1, cy = -1;
     grid_clear(g);
     if (g->w > 0 && g->h > 0) {
-        struct plan p = plan_of(scene, view, g->h);
-        if (p.title >= 0 && view->heading)
-            draw_heading(scene, view, state, g, p.title);
-        else if (p.title >= 0)
-            draw_title(scene, view, g, p.title);
-        if (p.tape >= 0)
-            draw_tape(scene, g, &p);
-        struct rect body = scene_body(scene, view, g->w, g->h);
-        struct rect old = grid_clip(g, body);
+        struct frame f = frame_of(view, g->h);
+        if (f.title >= 0) {
+            grid_fill(g, (struct rect){0, f.title, g->w, 1}, ' ', ROLE_TITLE, 0);
+            if (view->heading)
+                draw_heading(scene, view, state, g, f.title);
+            else
+                draw_title(scene, view, g, f.title);
+        }
+        if (f.tape >= 0)
+            tape_draw(scene, view, g, f.tape, f.memory);
+        struct rect body = scene_body(scene, view, g->w, g->h), old = grid_clip(g, body);
         /* Where no view has room to say anything, the selected value is what is left of all of them. */
         if (body.w < 8 || body.h < 2)
             view_find("bars")->draw(scene, NULL, g, body);
         else
             view->draw(scene, state, g, body);
         g->clip = old;
-        bool asking = prompt && prompt->active;
-        int line = p.status >= 0 ? p.status : g->h - 1;
-        if (asking) {
-            grid_fill(g, (struct rect){0, line, g->w, 1}, ' ', ROLE_PROMPT, 0);
-            prompt_draw(g, 1, line, g->w - 2, prompt, &cx);
-            cy = line;
-        } else if (p.status >= 0) {
-            draw_status(scene, view, g, p.status);
-        } else if (scene->message && *scene->message && g->h > 1) {
-            grid_fill(g, (struct rect){0, g->h - 1, g->w, 1}, ' ', ROLE_TEXT, 0);
-            draw_status(scene, view, g, g->h - 1);
-        }
-        bool covered = p.status < 0 && (asking || (scene->message && *scene->message));
-        if (p.hints >= 0 && !covered)
-            draw_hints(scene, view, g, p.hints, prompt);
+        if (f.strip >= 0)
+            draw_strip(view, g, f.strip);
+        bool covered = f.words < 0 && ((prompt && prompt->active) || (scene->message && *scene->message));
+        if (f.hints >= 0 && !covered)
+            draw_hints(scene, view, g, f.hints, prompt);
+        draw_words(scene, view, state, prompt, g, &f, &cx, &cy);
     }
     if (cursor_x)
         *cursor_x = cx;

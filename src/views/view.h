@@ -38,6 +38,10 @@ struct scene {
     bool explain;                 /* `e`: the state in words */
     bool present;                 /* F5: edits are locked */
     bool reveal;                  /* sub-stepping: rows not yet reached are hidden */
+    bool ahead;                   /* the tape shows what later words hold too, not only what was stepped to */
+    /* What a question asks for is shown nowhere while it is asked. NULL: nothing is asked. See scene_hides. */
+    bool (*hides)(const void *question, int layer, int unit, enum value v, int t);
+    const void *question;
     enum layout_wish layout;
     int top;                      /* predictions to list */
     const char *message;          /* status line, or NULL */
@@ -49,6 +53,9 @@ struct scene {
     const struct training *training;          /* what is being learnt, or NULL */
     const struct view *help_for;  /* for the help view: the view it was opened from */
 };
+
+/* Is this value asked for, so that `?` stands in its place? */
+bool scene_hides(const struct scene *scene, int layer, int unit, enum value v, int t);
 
 /* What pressing a view key did. */
 enum view_reply {
@@ -79,12 +86,18 @@ struct view {
     const char *title;
     const char *help;             /* a paragraph for the help view */
     int key;                      /* the letter that opens it; 0: none */
+    const char *strip;            /* its word in the strip of views; NULL: it has no place there */
+    int rank;                     /* its place in the strip, from 1; entries never move */
+    bool whole;                   /* it shows the whole sentence at once, so the tape hides nothing of it */
     size_t state_size;            /* private state: zeroed when the program starts, kept while it runs */
     const struct view_key *keys;  /* ended by {NULL, NULL}; may be NULL */
     void (*draw)(const struct scene *scene, const void *state, struct grid *g, struct rect r);
     /* May change the session through its edits (s is the scene's session, not const here), its own state, nothing else.
      * Errors go to e. May be NULL. */
     enum view_reply (*key_press)(struct session *s, void *state, int key, struct err *e);
+    /* Draws the words under the view: three rows, fewer where there is less room. NULL: the view draws its words itself, and its
+     * rectangle goes down to the strip of views. */
+    void (*say)(const struct scene *scene, const void *state, struct grid *g, struct rect r);
     void (*clear)(void *state);   /* frees what the state owns; may be NULL */
     /* The plain sentence(s) of `e` and --print text for this view; may be NULL. */
     void (*explain)(const struct scene *scene, const void *state, struct str *out);

@@ -482,6 +482,8 @@ static enum view_reply key_press(struct session *s, void *state, int key, struct
 const struct view view_attribution = {
     .name = "attribution",
     .title = "attribution",
+    .strip = "why",
+    .rank = 4,
     .help = "Which earlier words pushed this gate. z is split over x_t, the bias and h_t-1, and h_t-1 is followed back: what each word "
             "wrote into C (i * C~) times every f since, and then tanh and o of the last step, in the same proportions. Method and limits: the "
             "terms add up to z exactly, rounding is a row of its own; a value of C or h set by hand is nobody's word. The gates in between are "

@@ -95,7 +95,7 @@ static int clamp(int v, int lo, int hi)
 enum { EXPLAIN_EACH = 8 };         /* units that are explained one by one */
 
 /* Narrowest useful block: "f_t" + "|####|" + "-0.84*". */
-enum { BLOCK_MIN = 17, BLOCK_GAP = 1, SHARED_MIN = 4, LABEL_W = 13, WORDS_MIN_H = 7 };
+enum { BLOCK_MIN = 17, BLOCK_GAP = 1, SHARED_MIN = 4, LABEL_W = 13, SIDE_FROM = 110 };
 
 static bool plan_lines(struct bars_plan *p, int w, int h, int H, int values, int unit, bool force)
 {
@@ -166,14 +166,12 @@ struct bars_plan bars_plan(struct rect r, int H, int values, int unit, enum layo
     struct bars_plan p = {0};
     struct rect rows = r;
     int words = 0, side = 0;
-    if (head && r.w >= 110 && r.h >= 10) {
+    if (head && r.w >= SIDE_FROM && r.h >= 10) {
         side = clamp(r.w * 3 / 10, 36, 48);
         rows.w -= side + 2;
     }
-    if (r.h >= WORDS_MIN_H)
-        words = r.h >= 13 ? 2 + (head && !side) : 1;
-    if (explain && r.h >= 11)
-        words += clamp(r.h / 4, 2, 8);
+    if (explain && r.h >= 9)
+        words = clamp(r.h / 4, 2, 8);
     int scale = r.h >= 14 ? 1 : 0;
     rows.h -= words;
     if (rows.x == 0 && rows.w >= 60) {
@@ -200,12 +198,6 @@ struct bars_plan bars_plan(struct rect r, int H, int values, int unit, enum layo
                 plan_heat(&p, rows.w, rows.h, H, values, unit);
         }
     }
-    /* Room that the rows leave goes to the words: the sentence need not be cut. */
-    int used = p.mode == BARS_LINES ? ceil_div(values, p.panels) * (p.units * p.pitch + p.gap) - p.gap - (p.pitch > 1)
-             : p.mode == BARS_COLUMNS ? values * p.band_h + 1
-                                      : p.zoom_h ? rows.h : values * (p.strip_rows + p.gap) - p.gap;
-    if (words)
-        words += clamp(rows.h - used - 1, 0, 2);
     p.scale = scale;
     p.words = words;
     p.side_w = side;
@@ -680,15 +672,28 @@ static void describe(const struct ctx *c, int w, int lines, struct str *out)
     }
 }
 
-static void draw_words(const struct ctx *c, struct rect r, int lines, bool next_line)
+/* `e`: the state in words. */
+static void draw_explained(const struct ctx *c, struct rect r)
+{
+    struct str text = {0};
+    explain_layer(c->s, false, &text);
+    if (grid_wrap_lines(r.w, str_text(&text)) > r.h) {
+        str_clear(&text);
+        explain_layer(c->s, true, &text);
+    }
+    grid_wrap(c->g, r, ROLE_TEXT, 0, str_text(&text));
+    str_free(&text);
+}
+
+/* What comes next, the equation with this unit's numbers, and a sentence; the sentence where there is one row. */
+static void draw_words(const struct ctx *c, struct rect r, bool next_line)
 {
     struct grid *g = c->g;
     struct str text = {0};
-    int y = r.y;
-    if (next_line && lines != 2) {
+    int y = r.y, lines = r.h;
+    if (next_line && lines >= 2) {
         draw_next_line(c, r.x, y++, r.w);
-        if (--lines == 0)
-            return;
+        lines--;
     }
     if (c->scene->reveal && c->at->sub < SUB_H) {
         words_substep(c->s, g->glyphs, &text);
@@ -702,15 +707,8 @@ static void draw_words(const struct ctx *c, struct rect r, int lines, bool next_
         str_clear(&text);
         lines--;
     }
-    if (c->scene->explain && lines > 1) {
-        explain_layer(c->s, false, &text);
-        if (grid_wrap_lines(r.w, str_text(&text)) > lines) {
-            str_clear(&text);
-            explain_layer(c->s, true, &text);
-        }
-    } else {
+    if (!c->scene->explain)                 /* else it stands above, with the other units */
         describe(c, r.w, lines, &text);
-    }
     grid_wrap(g, (struct rect){r.x, y, r.w, lines}, ROLE_TEXT, 0, str_text(&text));
     str_free(&text);
 }
@@ -727,15 +725,30 @@ static void draw_one_line(const struct ctx *c, struct rect r)
     str_free(&word);
 }
 
-static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+static struct ctx ctx_of(const struct scene *scene, struct grid *g)
 {
-    (void)state;
     const struct session *s = scene->session;
     struct ctx c = {.scene = scene, .s = s, .g = g, .at = session_cursor(s)};
     c.layer = c.at->layer;
     c.t = c.at->step;
     c.H = session_net(s)->layer[c.layer].hidden;
     c.nrows = bars_values(scene->extra || scene->reveal, c.rows);
+    return c;
+}
+
+static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+{
+    (void)state;
+    struct ctx c = ctx_of(scene, g);
+    if (c.t > 0)
+        draw_words(&c, r, session_net(c.s)->outputs > 0 && g->w < SIDE_FROM);
+}
+
+static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+{
+    (void)state;
+    const struct session *s = scene->session;
+    struct ctx c = ctx_of(scene, g);
     if (c.t < 1) {
         grid_wrap(g, scroll_rect(r), ROLE_DIM, 0,
                   "Nothing to step through yet. Type :text and a sentence, or start with --text.");
@@ -758,16 +771,19 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     if (p.side_w)
         draw_next_panel(&c, (struct rect){r.x + r.w - p.side_w, r.y, p.side_w, r.h - p.words});
     if (p.words)
-        draw_words(&c, (struct rect){r.x + 1, r.y + r.h - p.words, r.w - 2, p.words}, p.words, head && !p.side_w);
+        draw_explained(&c, (struct rect){r.x + 1, r.y + r.h - p.words, r.w - 2, p.words});
 }
 
 const struct view view_bars = {
     .name = "bars",
     .title = "gates",
+    .strip = "gates",
+    .rank = 1,
     .help = "The selected word's gates and cell state, unit under unit. C_t-1 is what the cell remembered before the word, f_t how much of "
             "it is kept (1) or forgotten (0), i_t how much of the new candidate is written, and C_t the result: C_t = f * C_t-1 + i * C~. "
             "Press a for the candidate, the products, o and h. A star marks a value set by hand, a triangle (~ in ASCII) one that is another "
             "because of it, and the dotted mark in a bar is where it was before. Brackets in the next-word line: the word that does come.",
     .draw = draw,
+    .say = say,
     .explain = explain,
 };

@@ -938,6 +938,8 @@ static const struct key_help hints[] = {
 const struct view view_dissect = {
     .name = "dissect",
     .title = "dissect",
+    .strip = "dissect",
+    .rank = 3,
     .help = "How a gate decides. It sees the last h_t-1 and this word's x_t and nothing else: each value times its weight, the products added up, "
             "plus the bias, gives z; sigma (tanh for the candidate) turns z into the gate; the gate multiplies what it guards. PgDn goes through "
             "it sub-step by sub-step. The totals say what h, the word and the bias push: above 0 towards 1, below 0 towards 0. "

@@ -585,6 +585,9 @@ static const struct key_help hints[] = {
 const struct view view_find_units = {
     .name = "find",
     .title = "find",
+    .strip = "find",
+    .rank = 13,
+    .whole = true,
     .help = "Mark a span of words with [ and ]. The units listed are on all through it (tanh C, or h, at least the threshold in size, with "
             "one sign) and were off just before. Below, the places where the same units are on together, in the sentence or in the text "
             "of --corpus: first those with most units in common, then those of nearest length. This is the question of LSTMVis "

@@ -961,6 +961,8 @@ static enum view_reply key_press(struct session *s, void *state, int key, struct
 const struct view view_gradient = {
     .name = "gradient",
     .title = "gradient",
+    .strip = "gradient",
+    .rank = 14,
     .help = "How much a small change of C at an earlier word would change what the model says here. Direct is the product of f along the way: the "
             "path from cell to cell that the LSTM was invented for. Full is the exact gradient by backpropagation through all paths, gates and "
             "other units included. A cross marks where the direct path is cut: f is 0.05 or less there, or less than 1% is left. |dx| is the gradient's "

@@ -48,6 +48,8 @@ static const struct key_help hints[] = {
 const struct view view_inspect = {
     .name = "inspect",
     .title = "inspect",
+    .strip = "inspect",
+    .rank = 16,
     .help = "What the file holds: each tensor, its shape, which block became which gate, and whether the engine reproduces the "
             "values the file says to expect.",
     .key = 'I',

@@ -581,6 +581,8 @@ static const struct key_help hints[] = {
 const struct view view_learn = {
     .name = "learn",
     .title = "learn",
+    .strip = "learn",
+    .rank = 15,
     .help = "A network being taught, nothing but which word comes next. The loss falls as it learns; the dots are sentences it was not "
             "trained on. Below, one unit on a sentence you know: f_t is how much of C it keeps at each word. Watch f rise to 1 between the "
             "word that matters and the place where it is needed. :w FILE.json saves the model.",

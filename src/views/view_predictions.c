@@ -173,6 +173,8 @@ static const struct key_help hints[] = {
 const struct view view_predictions = {
     .name = "predictions",
     .title = "predictions",
+    .strip = "predictions",
+    .rank = 12,
     .help = "What the model expects after this word, from h_t through its output head: the likeliest words with their probabilities. With "
             "something pinned, the baseline stands beside it. Below, how much each word of the sentence surprised the model.",
     .key = 'p',

@@ -580,6 +580,8 @@ static const struct key_help hints[] = {
 const struct view view_statistics = {
     .name = "statistics",
     .title = "statistics",
+    .strip = "statistics",
+    .rank = 11,
     .help = "How often each unit's gate is shut (below 0.1) and open (above 0.9), its mean and range, and after how many words half of a "
             "memory is left at the mean of f (ln 1/2 / ln f): over the sentence, or over the text of --corpus FILE. In the plot "
             "(Karpathy, Johnson and Li 2015) every unit is a point: open across, shut upwards; a digit is so many units in one place. "

@@ -569,6 +569,8 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
 const struct view view_sweep = {
     .name = "sweep",
     .title = "sweep",
+    .strip = "sweep",
+    .rank = 10,
     .help = "What would be predicted here, had one forget gate been shut at one earlier word? Every unit of the layer, every word up to this "
             "one, one at a time: the change in the probability of one word, the strongest units on top. The picture points at the element of C "
             "that carries what the prediction needs. Left and Right move the mark over the words, Up and Down over the units.",

@@ -988,6 +988,9 @@ static const struct key_help hints[] = {
 const struct view view_timeline = {
     .name = "timeline",
     .title = "timeline",
+    .strip = "timeline",
+    .rank = 9,
+    .whole = true,
     .help = "One value of every unit at every word: words go across, units down, layers stand on each other. The selected row's value is "
             "shown; v takes the next. Where there are more words or units than cells, a cell shows the lowest f, the highest i or o, or the "
             "largest value of several (their mean for many gates; b chooses), and the second line says of how many. m shows the text itself, each word on the colour of "

@@ -734,6 +734,9 @@ static const struct key_help hints[] = {
 const struct view view_whatif = {
     .name = "what-if",
     .title = "what-if",
+    .strip = "what-if",
+    .rank = 8,
+    .whole = true,
     .help = "The baseline and the pinned run over the whole sentence: C of the selected unit in both, their difference, the word each run "
             "expects next, the probability of the word that does come and its surprisal (-ln p, in nats). The line down the picture is "
             "where the runs part. The usual keys pin values here, too. :compare TEXT holds another sentence against this one, word by word; "

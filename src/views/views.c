@@ -49,3 +49,8 @@ int view_index(const struct view *v)
             return k;
     return -1;
 }
+
+bool scene_hides(const struct scene *scene, int layer, int unit, enum value v, int t)
+{
+    return scene->hides && scene->hides(scene->question, layer, unit, v, t);
+}

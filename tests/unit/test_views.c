@@ -107,7 +107,7 @@ static void any_key_in_any_view_leaves_a_picture(void **state)
 static void the_layout_is_lines_for_few_columns_for_dozens_heat_for_hundreds(void **state)
 {
     (void)state;
-    struct rect r = {0, 3, 80, 19};
+    struct rect r = {0, 3, 80, 16};
     assert_int_equal(bars_plan(r, 3, 4, 0, LAYOUT_AUTO, false, true).mode, BARS_LINES);
     assert_int_equal(bars_plan(r, 3, 4, 0, LAYOUT_AUTO, false, true).panels, 1);
     assert_int_equal(bars_plan(r, 16, 4, 0, LAYOUT_AUTO, false, true).mode, BARS_COLUMNS);

@@ -1,0 +1,79 @@
+/* tape.c: see tape.h. */
+#include "views/tape.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/utf8.h"
+#include "ui/widget.h"
+#include "views/words.h"
+
+enum { NUMBER_W = 5 };
+
+struct across tape_columns(const struct session *s, int w)
+{
+    static const struct { int from, gutter, pitch; } sizes[] = {{110, 16, 12}, {64, 13, 8}, {24, 10, 7}, {0, 3, 7}};
+    int k = 0;
+    while (w < sizes[k].from)
+        k++;
+    struct across a = {.x = sizes[k].gutter, .pitch = sizes[k].pitch, .tape = true};
+    int T = session_steps(s), at = session_cursor(s)->step, n = (w - 1 - a.x) / a.pitch;
+    n = n < 1 ? 1 : n;
+    /* More of what was than of what is to come. */
+    a.first = at - n * 2 / 3;
+    if (a.first > T - n + 1)
+        a.first = T - n + 1;
+    if (a.first < 1)
+        a.first = 1;
+    a.last = a.first + n - 1 < T ? a.first + n - 1 : T;
+    a.more_before = a.first > 1;
+    a.more_after = a.last < T;
+    return a;
+}
+
+bool tape_shows(const struct scene *scene, const struct view *view, int t)
+{
+    const struct cursor *at = session_cursor(scene->session);
+    if (scene->reveal && (t > at->step || (t == at->step && at->sub < SUB_C)))
+        return false;
+    return t <= at->step || scene->ahead || view->whole;
+}
+
+static void draw_memory(const struct scene *scene, const struct view *view, const struct across *a, struct grid *g, int y)
+{
+    const struct session *s = scene->session;
+    const struct cursor *at = session_cursor(s);
+    char name[32];
+    if (a->x > NUMBER_W) {
+        bool hidden = scene_hides(scene, at->layer, at->unit, VAL_C, at->step);
+        grid_put(g, 1, y, 'C', ROLE_C, ATTR_BOLD);
+        grid_text(g, 3, y, a->x - 4, ROLE_LABEL, 0, hidden ? "?" : session_unit_label(s, at->layer, at->unit, name));
+    }
+    for (int t = a->first; t <= a->last; t++) {
+        int x = across_x(a, t);
+        if (scene_hides(scene, at->layer, at->unit, VAL_C, t)) {
+            grid_put(g, x + NUMBER_W / 2, y, '?', ROLE_DIM, 0);
+            continue;
+        }
+        if (!tape_shows(scene, view, t)) {
+            grid_put(g, x + NUMBER_W / 2, y, g->glyphs->unknown, ROLE_DIM, 0);
+            continue;
+        }
+        bool pinned = session_pinned(s, at->layer, at->unit, Q_C, t);
+        across_number(g, a, t, y, pinned ? ROLE_PINNED : ROLE_NUMBER, t == at->step ? ATTR_BOLD : 0,
+                      session_value(s, RUN_PINNED, at->layer, at->unit, VAL_C, t), true);
+    }
+}
+
+void tape_draw(const struct scene *scene, const struct view *view, struct grid *g, int y, int memory)
+{
+    const struct session *s = scene->session;
+    if (session_steps(s) == 0) {
+        grid_text(g, 2, y, g->w - 3, ROLE_DIM, 0, "no words yet - type :text She came out and played");
+        return;
+    }
+    struct across a = tape_columns(s, g->w);
+    across_words(g, &a, s, session_cursor(s)->step, y);
+    if (memory >= 0 && session_net(s)->layers > 0)
+        draw_memory(scene, view, &a, g, memory);
+}
