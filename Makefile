@@ -113,8 +113,9 @@ run: flstm-tui
 	./flstm-tui $(ARGS)
 
 # Builds and runs every test; the last line counts them. TESTS='session json' runs only those.
+# JOBS: how many at a time (else as many as there are processors).
 check: flstm-tui $(CHECKED)
-	@FLSTM=./flstm-tui sh tests/run.sh $(B) $(TESTS)
+	@FLSTM=./flstm-tui sh tests/run.sh $(JOBS:%=-j %) $(B) $(TESTS)
 
 # Renews the pictures in tests/golden (ONLY=find: those whose names begin so). Look at `git diff tests/golden` before you commit.
 golden: $(B)/tests/test_golden
@@ -126,7 +127,7 @@ asan:
 	@$(MAKE) --no-print-directory B=build/asan CFLAGS="-O1 -g -fno-omit-frame-pointer" \
 	    EXTRA="-fsanitize=address,undefined -fno-sanitize-recover=all" check-asan
 check-asan: $(B)/flstm-tui $(CHECKED)
-	@FLSTM=$(B)/flstm-tui FLSTM_SANITIZED=1 sh tests/run.sh $(B) $(TESTS)
+	@FLSTM=$(B)/flstm-tui FLSTM_SANITIZED=1 sh tests/run.sh $(JOBS:%=-j %) $(B) $(TESTS)
 
 # What takes minutes: each program of tests/hard, for at most HARD_SECONDS (0: until it is through); see its first lines.
 HARD_SECONDS ?= 600

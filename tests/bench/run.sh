@@ -24,10 +24,10 @@ echo "== the terminal: steps and one-bar changes, H = 1024"
 "$build/bench/bench_terminal" -n 3 -q qy -k '+-+-+-+-+-+-+-+-' "$build/bench/hello_curses" "./flstm-tui $work/wide.json"
 echo
 echo "== JSON: a weights file to floats, beside bare cJSON"
-for file in "" ../shared/reference/darwin/darwin.pytorch.json; do
-    [ -z "$file" ] || [ -r "$file" ] || continue
-    "$build/bench/bench_json" $file
-done
+"$build/bench/bench_json"
+# FLSTM_REFERENCE: a folder with reference data, as for the tests.
+darwin=${FLSTM_REFERENCE:-}/darwin/darwin.pytorch.json
+[ -r "$darwin" ] && "$build/bench/bench_json" "$darwin"
 for program in "$build"/bench/bench_*; do
     case $program in
     *.o | *.d | */bench_terminal | */bench_json) continue ;;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 
@@ -174,4 +175,38 @@ void torch_close(struct torch_case *c)
     free(c->x);
     free(c->one_hot);
     free(c);
+}
+
+/* ---- which cases there are ---- */
+
+void torch_each_kept(void (*check)(const char *dir, const char *name))
+{
+    static const char *const name[] = { "tiny", "saturated", "stacked" };
+    for (size_t k = 0; k < sizeof name / sizeof *name; k++)
+        check("tests/reference", name[k]);
+}
+
+static bool each_in(const char *part, const char *const *name, size_t count, void (*check)(const char *dir, const char *name))
+{
+    char dir[400], file[512];
+    const char *folder = getenv("FLSTM_REFERENCE");
+    snprintf(dir, sizeof dir, "%s/%s", folder ? folder : "", part);
+    snprintf(file, sizeof file, "%s/%s.pytorch.json", dir, name[0]);
+    if (!folder || !*folder || access(file, R_OK) != 0)
+        return false;
+    for (size_t k = 0; k < count; k++)
+        check(dir, name[k]);
+    return true;
+}
+
+bool torch_each(void (*check)(const char *dir, const char *name))
+{
+    static const char *const name[] = { "tiny", "saturated", "two", "deep", "wide", "one" };
+    return each_in("torch", name, sizeof name / sizeof *name, check);
+}
+
+bool torch_darwin(void (*check)(const char *dir, const char *name))
+{
+    static const char *const name[] = { "darwin" };
+    return each_in("darwin", name, 1, check);
 }

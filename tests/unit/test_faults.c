@@ -23,6 +23,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "support/pty.h"
+#include "support/skip.h"
 
 static char dir[] = "/tmp/flstm-faults-XXXXXX";
 
@@ -386,10 +387,8 @@ static void what_is_no_file_is_refused_without_waiting(void **state)
 static void an_unreadable_file_and_a_read_only_folder_say_so(void **state)
 {
     (void)state;
-    if (geteuid() == 0) {
-        print_message("root may read and write everything\n");
-        skip();
-    }
+    if (geteuid() == 0)
+        skip_because("root may read and write everything");
     const char *secret = put_text("secret.json", "{}");
     assert_int_equal(chmod(secret, 0), 0);
     refused(&(struct how){.args = {secret, "--print", "csv"}}, "unreadable", 1, "Permission denied");
@@ -477,10 +476,8 @@ static void a_reader_that_leaves_ends_it_quietly(void **state)
 static void little_memory_or_stack_is_an_error_and_no_crash(void **state)
 {
     (void)state;
-    if (getenv("FLSTM_SANITIZED")) {
-        print_message("a sanitizer needs more memory than that itself\n");
-        skip();
-    }
+    if (getenv("FLSTM_SANITIZED"))
+        skip_because("a sanitizer needs more memory than that itself");
     static const char *const forms[][6] = {{"--print", "json"}, {"--render", "text", "--view", "sweep"}, {"--render", "svg", "--view", "gradient"}, {"--render", "html", "--keys", "oc?<Esc>d"}};
     for (size_t k = 0; k < sizeof forms / sizeof *forms; k++) {
         run(&(struct how){.args = {forms[k][0], forms[k][1], forms[k][2], forms[k][3]}, .stack = 256 * 1024});

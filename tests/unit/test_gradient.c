@@ -14,17 +14,10 @@
 
 #include "base/mem.h"
 #include "core/gradient.h"
+#include "support/kernels.h"
 #include "support/reference.h"
+#include "support/skip.h"
 #include "support/torch.h"
-
-static void each_kernel(void (*check)(void))
-{
-    static const char *const names[] = { "portable", "avx2", "avx512" };
-    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
-        if (lstm_kernel_force(names[k]))
-            check();
-    assert_true(lstm_kernel_force(NULL));
-}
 
 /* How far two gradients are apart: absolutely, and relatively where a value is at least 1e-3. */
 struct difference {
@@ -62,11 +55,11 @@ static void compare_rows(struct difference *d, const cJSON *rows, const float *g
     assert_true(t > 1);
 }
 
-static bool check_case(const char *dir, const char *name)
+static void check_case(const char *dir, const char *name)
 {
     struct torch_case *c = torch_open(dir, name);
     if (!c)
-        return false;
+        fail_msg("%s/%s: not all of its files are there", dir, name);
     struct trace *tr = trace_new(c->net, c->steps);
     assert_non_null(tr);
     lstm_run(c->net, c->x, 0, NULL, 0, tr);
@@ -85,14 +78,11 @@ static bool check_case(const char *dir, const char *name)
     gradient_free(g);
     trace_free(tr);
     torch_close(c);
-    return true;
 }
 
 static void cases_of_the_tree(void)
 {
-    assert_true(check_case("tests/reference", "tiny"));
-    assert_true(check_case("tests/reference", "saturated"));
-    assert_true(check_case("tests/reference", "stacked"));
+    torch_each_kept(check_case);
 }
 
 static void numbers_kept_in_the_tree_come_out_again(void **state)
@@ -101,24 +91,19 @@ static void numbers_kept_in_the_tree_come_out_again(void **state)
     each_kernel(cases_of_the_tree);
 }
 
-static int found;
+static bool found;
 
 static void cases_of_torch(void)
 {
-    static const char *const name[] = { "tiny", "saturated", "two", "deep", "wide", "one" };
-    for (size_t k = 0; k < sizeof name / sizeof *name; k++)
-        found += check_case("../shared/reference/torch", name[k]);
+    found = torch_each(check_case);
 }
 
 static void what_autograd_computed_comes_out(void **state)
 {
     (void)state;
-    found = 0;
     each_kernel(cases_of_torch);
-    if (!found) {
-        puts("  ../shared/reference/torch is not here: not compared");
-        skip();
-    }
+    if (!found)
+        skip_because(TORCH_MISSING);
 }
 
 /* ---- finite differences in double precision ---- */

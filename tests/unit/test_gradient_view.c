@@ -21,6 +21,7 @@
 #include "support/golden.h"
 #include "support/models.h"
 #include "support/reference.h"
+#include "support/skip.h"
 #include "support/torch.h"
 #include "views/gradient_view.h"
 
@@ -346,16 +347,14 @@ static void the_trace_carries_the_derivative(void **state)
     }
 }
 
-static bool check_torch(const char *name)
+static void check_torch(const char *dir, const char *name)
 {
-    static const char dir[] = "../shared/reference/torch";
-    char path[128], vocab[128];
+    char path[512], vocab[512];
     snprintf(path, sizeof path, "%s/%s.pytorch.json", dir, name);
     snprintf(vocab, sizeof vocab, "%s/%s.vocab.json", dir, name);
     struct err e = {{0}};
     cJSON *want = torch_json(dir, name, "expected");
-    if (!want)
-        return false;
+    assert_non_null(want);
     struct session *s = session_new(model_load(path, &(struct model_options){.vocab = vocab, .tokenizer = -1}, &e), &e);
     if (!s || !session_set_text(s, cJSON_GetObjectItem(want, "text")->valuestring, name, &e))
         fail_msg("%s", e.text);
@@ -376,20 +375,13 @@ static bool check_torch(const char *name)
     cJSON_Delete(j);
     cJSON_Delete(want);
     session_free(s);
-    return true;
 }
 
 static void the_trace_of_a_torch_model_carries_what_autograd_computed(void **state)
 {
     (void)state;
-    static const char *const names[] = {"tiny", "saturated", "two", "deep", "wide", "one"};
-    int found = 0;
-    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
-        found += check_torch(names[k]);
-    if (!found) {
-        puts("  ../shared/reference/torch is not here: not compared");
-        skip();
-    }
+    if (!torch_each(check_torch))
+        skip_because(TORCH_MISSING);
 }
 
 /* ---- the argument of --gradient ----------------------------------------------------------------------------------------- */

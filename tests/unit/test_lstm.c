@@ -15,22 +15,10 @@
 
 #include "base/mem.h"
 #include "core/lstm.h"
+#include "support/kernels.h"
 #include "support/reference.h"
+#include "support/skip.h"
 #include "support/torch.h"
-
-static const char *const kernel_names[] = { "portable", "avx2", "avx512" };
-enum { KERNEL_NAMES = sizeof kernel_names / sizeof *kernel_names };
-
-/* Runs a check once with each kernel this machine has. */
-static void each_kernel(void (*check)(void))
-{
-    for (int k = 0; k < KERNEL_NAMES; k++)
-        if (lstm_kernel_force(kernel_names[k])) {
-            assert_string_equal(lstm_kernel(), kernel_names[k]);
-            check();
-        }
-    assert_true(lstm_kernel_force(NULL));
-}
 
 /* ---- how far apart two runs are ---- */
 
@@ -157,12 +145,11 @@ static bool forced_pin(const struct torch_case *c, struct pin *p)
     return true;
 }
 
-/* False when the case is not there. */
-static bool check_case(const char *dir, const char *name)
+static void check_case(const char *dir, const char *name)
 {
     struct torch_case *c = torch_open(dir, name);
     if (!c)
-        return false;
+        fail_msg("%s/%s: not all of its files are there", dir, name);
     struct difference d = { 0, 0, 0 };
     struct trace *tr = trace_new(c->net, c->steps);
     assert_non_null(tr);
@@ -176,14 +163,11 @@ static bool check_case(const char *dir, const char *name)
     trace_free(tr);
     torch_close(c);
     expect_close(name, &d);
-    return true;
 }
 
 static void cases_of_the_tree(void)
 {
-    assert_true(check_case("tests/reference", "tiny"));
-    assert_true(check_case("tests/reference", "saturated"));
-    assert_true(check_case("tests/reference", "stacked"));
+    torch_each_kept(check_case);
 }
 
 static void numbers_kept_in_the_tree_come_out_again(void **state)
@@ -192,40 +176,32 @@ static void numbers_kept_in_the_tree_come_out_again(void **state)
     each_kernel(cases_of_the_tree);
 }
 
-static int found;
+static bool found;
 
 static void cases_of_torch(void)
 {
-    static const char *const name[] = { "tiny", "saturated", "two", "deep", "wide", "one" };
-    for (size_t k = 0; k < sizeof name / sizeof *name; k++)
-        found += check_case("../shared/reference/torch", name[k]);
+    found = torch_each(check_case);
 }
 
 static void what_pytorch_computed_comes_out(void **state)
 {
     (void)state;
-    found = 0;
     each_kernel(cases_of_torch);
-    if (!found) {
-        puts("  ../shared/reference/torch is not here: not compared");
-        skip();
-    }
+    if (!found)
+        skip_because(TORCH_MISSING);
 }
 
 static void case_of_darwin(void)
 {
-    found += check_case("../shared/reference/darwin", "darwin");
+    found = torch_darwin(check_case);
 }
 
 static void a_published_model_reads_its_text_as_pytorch_reads_it(void **state)
 {
     (void)state;
-    found = 0;
     each_kernel(case_of_darwin);
-    if (!found) {
-        puts("  ../shared/reference/darwin is not here: not compared");
-        skip();
-    }
+    if (!found)
+        skip_because(TORCH_MISSING);
 }
 
 /* ---- the independent double-precision LSTM ---- */

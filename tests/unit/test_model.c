@@ -16,8 +16,8 @@
 #include "base/str.h"
 #include "import/dialect.h"
 #include "import/import.h"
-
-#define REFERENCE "../shared/reference"
+#include "support/skip.h"
+#include "support/torch.h"
 
 static void must_say(const char *got, const char *wanted)
 {
@@ -644,36 +644,39 @@ static void compare(const struct model *m, const char *expected_path)
     json_free(j);
 }
 
+static void is_what_pytorch_computed(const char *dir, const char *name)
+{
+    static const struct { const char *name; int layers, hidden, embed, vocab; } reference[] = {
+        {"tiny", 1, 3, 4, 5}, {"saturated", 1, 3, 4, 6}, {"two", 2, 7, 5, 9}, {"deep", 3, 10, 6, 7}, {"wide", 1, 64, 16, 12},
+        {"one", 1, 1, 1, 3}, {"darwin", 2, 128, 128, 100},
+    };
+    size_t k = 0;
+    while (strcmp(reference[k].name, name) != 0)
+        k++;
+    char path[512], vocab[512], expected[512];
+    struct err e = {{0}};
+    snprintf(path, sizeof path, "%s/%s.pytorch.json", dir, name);
+    snprintf(vocab, sizeof vocab, "%s/%s.vocab.json", dir, name);
+    snprintf(expected, sizeof expected, "%s/%s.expected.json", dir, name);
+    struct model_options o = {.vocab = vocab, .tokenizer = -1};
+    struct model *m = model_load(path, &o, &e);
+    if (!m)
+        fail_msg("%s", e.text);
+    assert_int_equal(m->net->layers, reference[k].layers);
+    assert_int_equal(m->net->embed, reference[k].embed);
+    assert_int_equal(m->net->vocab, reference[k].vocab);
+    assert_int_equal(lstm_top(m->net), reference[k].hidden);
+    assert_int_equal(m->net->outputs, reference[k].vocab);
+    assert_int_equal(m->vocab->kind, strcmp(name, "darwin") == 0 ? VOCAB_CHAR : VOCAB_WORD);
+    compare(m, expected);
+    model_free(m);
+}
+
 static void the_reference_models_compute_what_pytorch_computed(void **state)
 {
     (void)state;
-    static const struct { const char *name; int layers, hidden, embed, vocab; } reference[] = {
-        {"torch/tiny", 1, 3, 4, 5}, {"torch/saturated", 1, 3, 4, 6}, {"torch/two", 2, 7, 5, 9}, {"torch/deep", 3, 10, 6, 7}, {"torch/wide", 1, 64, 16, 12},
-        {"torch/one", 1, 1, 1, 3}, {"darwin/darwin", 2, 128, 128, 100},
-    };
-    if (access(REFERENCE "/torch", R_OK) != 0) {
-        print_message("%s is not there: skipped (the case `one` is checked from this file)\n", REFERENCE);
-        skip();
-    }
-    for (size_t k = 0; k < sizeof reference / sizeof *reference; k++) {
-        char path[128], vocab[128], expected[128];
-        struct err e = {{0}};
-        snprintf(path, sizeof path, REFERENCE "/%s.pytorch.json", reference[k].name);
-        snprintf(vocab, sizeof vocab, REFERENCE "/%s.vocab.json", reference[k].name);
-        snprintf(expected, sizeof expected, REFERENCE "/%s.expected.json", reference[k].name);
-        struct model_options o = {.vocab = vocab, .tokenizer = -1};
-        struct model *m = model_load(path, &o, &e);
-        if (!m)
-            fail_msg("%s", e.text);
-        assert_int_equal(m->net->layers, reference[k].layers);
-        assert_int_equal(m->net->embed, reference[k].embed);
-        assert_int_equal(m->net->vocab, reference[k].vocab);
-        assert_int_equal(lstm_top(m->net), reference[k].hidden);
-        assert_int_equal(m->net->outputs, reference[k].vocab);
-        assert_int_equal(m->vocab->kind, k == 6 ? VOCAB_CHAR : VOCAB_WORD);
-        compare(m, expected);
-        model_free(m);
-    }
+    if (!torch_each(is_what_pytorch_computed) || !torch_darwin(is_what_pytorch_computed))
+        skip_because(TORCH_MISSING " (the case `one` is checked from this file)");
 }
 
 int main(void)

@@ -17,6 +17,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "support/pty.h"
+#include "support/skip.h"
 
 static const char *program(void)
 {
@@ -333,7 +334,7 @@ static void a_full_disk_is_reported(void **state)
 {
     (void)state;
     if (access("/dev/full", W_OK) != 0)
-        skip();
+        skip_because("/dev/full is not here");
     struct str command = {0};
     str_addf(&command, "%s --print json > /dev/full 2>/dev/null", program());
     int status = system(command.s);

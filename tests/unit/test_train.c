@@ -20,6 +20,8 @@
 #include "learn/corpus.h"
 #include "learn/measure.h"
 #include "model/model.h"
+#include "support/skip.h"
+#include "support/torch.h"
 
 /* Keep one of two words over up to three others, then say it. */
 static const char GRAMMAR[] = "feature which: x | y\n"
@@ -341,16 +343,16 @@ static double reference_number(const struct json_at *object, const char *key)
     return v;
 }
 
-static void compare_with_torch(const char *name)
+static void compare_with_torch(const char *dir, const char *name)
 {
-    char path[128], vocab[128];
+    char path[512], vocab[512];
     struct err e = {""};
-    snprintf(path, sizeof path, "../shared/reference/torch/%s.pytorch.json", name);
-    snprintf(vocab, sizeof vocab, "../shared/reference/torch/%s.vocab.json", name);
+    snprintf(path, sizeof path, "%s/%s.pytorch.json", dir, name);
+    snprintf(vocab, sizeof vocab, "%s/%s.vocab.json", dir, name);
     struct model *m = model_load(path, &(struct model_options){.vocab = vocab, .tokenizer = -1}, &e);
     if (!m)
         fail_msg("%s", e.text);
-    snprintf(path, sizeof path, "../shared/reference/torch/%s.expected.json", name);
+    snprintf(path, sizeof path, "%s/%s.expected.json", dir, name);
     struct json *j = json_read(path, &e);
     struct json_at top = json_top(j), gradient, at;
     long *ids;
@@ -402,13 +404,8 @@ static void compare_with_torch(const char *name)
 static void gradients_agree_with_pytorch(void **state)
 {
     (void)state;
-    static const char *const names[] = {"tiny", "saturated", "two", "deep", "wide", "one"};
-    if (access("../shared/reference/torch/tiny.pytorch.json", R_OK)) {
-        printf("  skipped: no reference data beside the repository; finite differences stand in (test_train_exact)\n");
-        skip();
-    }
-    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
-        compare_with_torch(names[k]);
+    if (!torch_each(compare_with_torch))
+        skip_because(TORCH_MISSING "; finite differences stand in (test_train_exact)");
 }
 
 int main(void)
