@@ -69,6 +69,21 @@ for key in $("$flstm" --list actions | cut -c20-30 | tr ' ' '\n' | grep -E '^[a-
 done
 [ -z "$missing" ] && ok every_key_is_in_the_manual || bad every_key_is_in_the_manual "missing:$missing"
 
+# ---- every key of a view is where the manual speaks of that view: between its name and the next heading of the list
+missing=
+"$flstm" --list keys | awk '{ print $1 }' | cut -d. -f1 | sort -u >"$work/views"
+while IFS= read -r view; do
+    part=$(awk -v view="$view" '
+        /^\.It |^\.S[hs] /{ here = 0 } $0 ~ "^" view "( |:|,|;|$)" { here = 1 } here' "$work/keys")
+    [ "$view" != learn ] || part=$(sed -n '/^\.Sh TRAINING/,/^\.Sh [^T]/p' flstm-tui.1)
+    [ -n "$part" ] || missing="$missing $view"
+    for key in $("$flstm" --list keys | sed -n "s/^$view\.[^ ]* *\([^ ][^ ]*\) .*/\1/p"); do      # the first of its keys
+        key=$(printf '%s' "$key" | sed -e 's/^<lt>$/</' -e 's/^<S-Tab>$/Shift-Tab/' -e 's/^<\(..*\)>$/\1/')
+        printf '%s\n' "$part" | sed 's/\\&//g' | tr ' ,' '\n\n' | grep -qxF -- "$key" || missing="$missing $view:$key"
+    done
+done <"$work/views"
+[ -z "$missing" ] && ok every_key_of_a_view_is_in_the_manual || bad every_key_of_a_view_is_in_the_manual "missing:$missing"
+
 # ---- the manual is clean
 if command -v mandoc >/dev/null 2>&1; then
     lint=$(mandoc -Tlint -W style flstm-tui.1 2>&1)

@@ -46,8 +46,8 @@ unfinished() {
 }
 views_in_table() {
     for f in src/views/view_*.c; do
-        name=$(sed -n 's/^const struct view \(view_[a-z_]*\) = {.*/\1/p' "$f")
-        grep -q "&$name,\$" src/views/views.c || echo "$f is not in src/views/views.c"
+        name=$(sed -n 's/^const struct view view_\([a-z_]*\) = {.*/\1/p' "$f")
+        grep -q "[ ]X($name)" src/views/view.h || echo "$f is not in VIEWS of src/views/view.h"
     done
 }
 

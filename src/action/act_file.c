@@ -46,7 +46,7 @@ unsigned act_model(struct app *a, const char *arg)
 /* In the learn view what can be saved is the model. */
 unsigned act_save(struct app *a, const char *arg)
 {
-    if (a->training && a->view == view_find("learn")) {
+    if (a->training && a->view == &view_learn) {
         const char *known = a->save_model ? a->save_model : a->training->saved_as;
         if (*arg)
             return question_model.answer(a, arg);

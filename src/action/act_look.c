@@ -68,7 +68,6 @@ unsigned act_show_view(struct app *a, const char *arg)
 unsigned act_compare(struct app *a, const char *arg)
 {
     struct err e = {{0}};
-    const struct view *v = view_find("what-if");
     if (!*arg && session_compare(a->session)) {
         session_compare_end(a->session);
         return app_say(a, "the other sentence is put away");
@@ -77,7 +76,7 @@ unsigned act_compare(struct app *a, const char *arg)
         return app_ask_command(a, "compare ");
     if (!session_compare_text(a->session, arg, "compare", &e))
         return app_fail(a, &e);
-    app_show_view(a, v);
+    app_show_view(a, &view_whatif);
     size_t pins = session_pin_count(a->session);
     if (pins)
         return app_say(a, "the first sentence runs with %zu value%s pinned, this one without: X shows both without pins", pins, pins == 1 ? "" : "s");
@@ -87,22 +86,21 @@ unsigned act_compare(struct app *a, const char *arg)
 unsigned act_help(struct app *a, const char *arg)
 {
     (void)arg;
-    const struct view *v = view_find("help");
-    if (a->view == v)
-        a->view = a->scene.help_for ? a->scene.help_for : view_find("bars");
+    if (a->view == &view_help)
+        a->view = a->scene.help_for ? a->scene.help_for : &view_bars;
     else
-        app_show_view(a, v);
+        app_show_view(a, &view_help);
     return REACT_DRAW;
 }
 
 unsigned act_back(struct app *a, const char *arg)
 {
     (void)arg;
-    if (a->view == view_find("help") && a->scene.help_for) {
+    if (a->view == &view_help && a->scene.help_for) {
         a->view = a->scene.help_for;
         return REACT_DRAW;
     }
-    a->view = a->back && a->back != a->view ? a->back : view_find("bars");
+    a->view = a->back && a->back != a->view ? a->back : &view_bars;
     a->back = NULL;
     return REACT_DRAW;
 }

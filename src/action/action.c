@@ -122,17 +122,8 @@ static const struct key_help hint_rows[] = {
 const struct action *action_for_key(int key)
 {
     for (int k = 0; k < action_count; k++)
-        for (const char *p = actions[k].keys; *p;) {
-            if (*p == ' ') {
-                p++;
-                continue;
-            }
-            int one = key_parse(&p);
-            if (one == K_NONE)
-                break;
-            if (one == key)
-                return &actions[k];
-        }
+        if (key_listed(actions[k].keys, key))
+            return &actions[k];
     return NULL;
 }
 

@@ -11,10 +11,10 @@ void app_init(struct app *a, struct session *s, struct theme *t, const struct gl
     *a = (struct app){.session = s, .theme = t, .glyphs = glyphs, .w = 80, .h = 24, .info.extra = -1, .history_at = -1};
     a->model_options.tokenizer = -1;
     a->command_line = &question_command;
-    a->view = view_find("bars");
+    a->view = &view_bars;
     a->view_state = xcalloc((size_t)view_count, sizeof *a->view_state);
     for (int k = 0; k < view_count; k++)
-        a->view_state[k] = xcalloc(1, views[k]->state_size);
+        a->view_state[k] = view_state_new(views[k]);
     a->scene = (struct scene){.session = s, .theme = t->name, .rate = 10, .top = 10};
     a->scene.keys = action_key_help(&a->scene.key_count);
     a->scene.hints = action_hints(&a->scene.hint_count);
@@ -22,11 +22,8 @@ void app_init(struct app *a, struct session *s, struct theme *t, const struct gl
 
 void app_clear(struct app *a)
 {
-    for (int k = 0; a->view_state && k < view_count; k++) {
-        if (views[k]->clear)
-            views[k]->clear(a->view_state[k]);
-        free(a->view_state[k]);
-    }
+    for (int k = 0; a->view_state && k < view_count; k++)
+        view_state_free(views[k], a->view_state[k]);
     free(a->view_state);
     session_free(a->session);
     theme_free(a->theme);

@@ -64,6 +64,8 @@ bool app_keys(struct app *a, const char *keys, const char *source, struct err *e
 unsigned app_command(struct app *a, const char *line);
 /* ---- draw.c: the picture, and work that takes longer than a frame ------------------------------------------------- */
 
+/* Brings what the view that is shown keeps up to date. */
+void app_prepare(struct app *a);
 /* Draws the whole picture. */
 void app_draw(struct app *a, struct grid *g, int *cursor_x, int *cursor_y);
 /* While playing: milliseconds from one word to the next. */

@@ -107,7 +107,7 @@ bool app_enter_model(struct app *a, struct model *m, bool own_words, struct err 
         return false;
     session_goto(b.session, 1);
     const struct view *was = a->view;
-    b.view = own_words ? view_find("bars") : NULL;
+    b.view = own_words ? &view_bars : NULL;
     app_begin(a, &b);
     if (own_words)
         a->back = was;

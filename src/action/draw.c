@@ -32,6 +32,12 @@ bool app_finish_work(struct app *a, struct err *e)
 
 /* ---- drawing and playing ------------------------------------------------------------------------------------------- */
 
+void app_prepare(struct app *a)
+{
+    a->scene.glyphs = a->glyphs;
+    view_prepare(a->view, &a->scene, app_view_state(a), scene_body(&a->scene, a->view, a->w, a->h));
+}
+
 void app_draw(struct app *a, struct grid *g, int *cursor_x, int *cursor_y)
 {
     if (a->blank) {
@@ -41,10 +47,8 @@ void app_draw(struct app *a, struct grid *g, int *cursor_x, int *cursor_y)
         return;
     }
     a->scene.theme = a->theme->name;
-    void *state = app_view_state(a);
-    if (a->view->prepare)
-        a->view->prepare(&a->scene, state);
-    scene_draw(&a->scene, a->view, state, &a->prompt, g, cursor_x, cursor_y);
+    a->scene.glyphs = g->glyphs;
+    scene_draw(&a->scene, a->view, app_view_state(a), &a->prompt, g, cursor_x, cursor_y);
 }
 
 int app_play_interval(const struct app *a)

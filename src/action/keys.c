@@ -11,26 +11,32 @@ static const struct view *view_for_key(int key)
     return NULL;
 }
 
-static bool has_key(const char *keys, int key)
+/* A key of the view's own; REACT_NONE when it leaves it to the program. */
+static unsigned view_press(struct app *a, int key)
 {
-    for (const char *p = keys; p && *p;) {
-        if (*p == ' ') {
-            p++;
-            continue;
-        }
-        int one = key_parse(&p);
-        if (one == K_NONE || one == key)
-            return one == key;
+    bool other;
+    const struct view_key *row = view_key_find(a->view, key, &other);
+    char command[32];
+    struct err e = {{0}};
+    if (row && a->scene.present && row->flags & KEY_EDITS)
+        return app_say(a, "presenting: edits are locked (F5 ends it)");
+    if (row && row->command)
+        return app_command(a, view_key_word(row->command, other, command)) | REACT_DRAW;
+    if (key == K_ESC)
+        return REACT_NONE;
+    app_prepare(a);                       /* keys can come without a picture in between */
+    if (a->view->focus)
+        a->view->focus(a->session);
+    if (!row)
+        return REACT_NONE;
+    enum view_reply r = row->run(a->session, app_view_state(a), other, &e);
+    if (*e.text)
+        app_complain(a, "%s", e.text);
+    if (r == VIEW_GOTO_BARS) {
+        a->back = a->view;
+        a->view = &view_bars;
     }
-    return false;
-}
-
-static const char *view_command(const struct view *v, int key)
-{
-    for (const struct view_command *c = v->commands; c && c->keys; c++)
-        if (has_key(c->keys, key))
-            return c->command;
-    return NULL;
+    return r == VIEW_IGNORED ? REACT_NONE : REACT_DRAW;
 }
 
 /* Stepping, selecting and editing, unseen, in a view that does not show the sentence would be an accident. */
@@ -54,23 +60,9 @@ unsigned app_key(struct app *a, int key)
         a->blank = !a->blank;
         return REACT_DRAW;
     }
-    if (a->scene.present && has_key(a->view->edit_keys, key))
-        return app_say(a, "presenting: edits are locked (F5 ends it)");
-    const char *command = view_command(a->view, key);
-    if (command)
-        return app_command(a, command) | REACT_DRAW;
-    if (a->view->key_press && key != K_ESC) {
-        struct err e = {{0}};
-        enum view_reply r = a->view->key_press(a->session, app_view_state(a), key, &e);
-        if (*e.text)
-            app_complain(a, "%s", e.text);
-        if (r == VIEW_GOTO_BARS) {
-            a->back = a->view;
-            a->view = view_find("bars");
-        }
-        if (r != VIEW_IGNORED)
-            return REACT_DRAW;
-    }
+    unsigned pressed = view_press(a, key);
+    if (pressed)
+        return pressed;
     const struct action *action = action_for_key(key);
     if (action) {
         if (a->scene.present && (action->flags & ACTION_EDITS))
@@ -82,7 +74,7 @@ unsigned app_key(struct app *a, int key)
     }
     const struct view *v = view_for_key(key);
     if (v) {
-        app_show_view(a, a->view == v ? view_find("bars") : v);
+        app_show_view(a, a->view == v ? &view_bars : v);
         return REACT_DRAW;
     }
     char name[16];

@@ -29,7 +29,7 @@ static bool goes_on(const struct app *a)
 
 static bool watched(const struct app *a)
 {
-    return a->view == view_find("learn");
+    return a->view == &view_learn;
 }
 
 int app_work_wait(const struct app *a)
@@ -122,7 +122,7 @@ void app_watch(struct app *a, struct training *t, const char *save)
     t->pace = training_total(t) / WATCH_SECONDS > WATCH_LEAST ? training_total(t) / WATCH_SECONDS : WATCH_LEAST;
     free(a->save_model);
     a->save_model = save ? xstrdup(save) : NULL;
-    app_show_view(a, view_find("learn"));
+    app_show_view(a, &view_learn);
 }
 
 /* ---- actions -------------------------------------------------------------------------------------------------------------- */
@@ -141,7 +141,7 @@ unsigned act_train_new(struct app *a, const char *arg)
     while (*arg == ' ')
         arg++;
     if (!*arg && a->training && !replace) {
-        app_show_view(a, view_find("learn"));
+        app_show_view(a, &view_learn);
         return REACT_DRAW;
     }
     if (a->training && training_unsaved(a->training) && !replace)

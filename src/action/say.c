@@ -40,10 +40,9 @@ void app_show_view(struct app *a, const struct view *v)
 {
     if (v == a->view)
         return;
-    const struct view *help = view_find("help");
-    if (v == help)
+    if (v == &view_help)
         a->scene.help_for = a->view;
-    a->back = a->view == help ? view_find("bars") : a->view;
+    a->back = a->view == &view_help ? &view_bars : a->view;
     a->view = v;
 }
 

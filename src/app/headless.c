@@ -102,6 +102,18 @@ static void list_actions(struct str *out)
     }
 }
 
+/* VIEW.NAME, keys, help: a row for each direction. */
+static void list_keys(struct str *out)
+{
+    for (int v = 0; v < view_count; v++)
+        for (const struct view_key *k = views[v]->keys; k && k->keys; k++)
+            for (int other = 0; k->help && other < 1 + (k->other != NULL); other++) {
+                char word[32], name[64];
+                snprintf(name, sizeof name, "%s.%s", views[v]->name, view_key_word(k->name, other, word));
+                str_addf(out, "%-25s %-11s %s\n", name, other ? k->other : k->keys, k->help);
+            }
+}
+
 static void list_formats(struct str *out)
 {
     for (int k = 0; k < dialect_count; k++)
@@ -110,7 +122,7 @@ static void list_formats(struct str *out)
 
 static const struct { const char *name; void (*list)(struct str *); } lists[] = {
     {"models", list_models}, {"corpora", list_corpora}, {"scenarios", list_scenarios}, {"lessons", list_lessons}, {"themes", list_themes},
-    {"views", list_views}, {"actions", list_actions}, {"formats", list_formats},
+    {"views", list_views}, {"actions", list_actions}, {"keys", list_keys}, {"formats", list_formats},
 };
 
 bool app_list(const char *what, struct str *out, struct err *e)
@@ -134,8 +146,7 @@ bool app_list(const char *what, struct str *out, struct err *e)
 /* The sentences of the gradient view after those of the trace. */
 static void print_gradient_words(struct app *a, struct str *out)
 {
-    const struct view *v = view_find("gradient");
-    v->explain(&a->scene, a->view_state[view_index(v)], out);
+    view_explain(&view_gradient, &a->scene, a->view_state[view_index(&view_gradient)], out);
     str_addc(out, '\n');
 }
 
@@ -159,7 +170,7 @@ static bool print(struct app *a, const struct options *o, struct str *out, struc
     if (o->gradient && strcmp(how, "text") == 0)
         print_gradient_words(a, out);
     if (o->corpus && a->view->explain && strcmp(how, "text") == 0) {      /* what the view that was asked for found in it */
-        a->view->explain(&a->scene, app_view_state(a), out);
+        view_explain(a->view, &a->scene, app_view_state(a), out);
         str_addc(out, '\n');
     }
     return true;

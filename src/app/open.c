@@ -132,12 +132,11 @@ static bool set_gradient(struct app *a, const struct options *o, struct err *e)
         return true;
     if (!aim_parse(a->session, o->gradient, "--gradient", &aim, e))
         return false;
-    const struct view *v = view_find("gradient");
     session_goto(a->session, aim.step);
     if (aim.output != session_output(a->session, aim.step + 1))
-        gradient_view_aim(a->view_state[view_index(v)], aim.output);
+        gradient_view_aim(a->view_state[view_index(&view_gradient)], aim.output);
     if (!o->view)
-        a->view = v;
+        a->view = &view_gradient;
     return true;
 }
 

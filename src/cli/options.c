@@ -46,7 +46,7 @@
     X(STEPS,    "steps",     0,  "N",      NULL, "--train: how many updates to make, in place of --epochs") \
     X(SEED,     "seed",      0,  "N",      NULL, "--train: this seed and no other") \
     X(VALID,    "valid",     0,  "FILE",   "<file>", "--train: a text file to hold out") \
-    X(LIST,     "list",      0,  "WHAT",   "models corpora scenarios lessons themes views actions formats", "list models, corpora, scenarios, lessons, themes, views, actions or formats") \
+    X(LIST,     "list",      0,  "WHAT",   "models corpora scenarios lessons themes views actions keys formats", "list models, corpora, scenarios, lessons, themes, views, actions, keys or formats") \
     X(COMPLETION, "completion", 0, "SHELL", "bash zsh fish", "print the completions for bash, zsh or fish") \
     X(VERSION,  "version",   0,  NULL,     NULL, "print the version") \
     X(HELP,     "help",      0,  NULL,     NULL, "print this help")

@@ -140,3 +140,18 @@ char *key_show(int key, bool ascii, char buf[16])
     }
     return buf;
 }
+
+int key_next(const char **list)
+{
+    while (**list == ' ')
+        ++*list;
+    return **list ? key_parse(list) : K_NONE;
+}
+
+bool key_listed(const char *list, int key)
+{
+    for (int one; (one = key_next(&list)) != K_NONE;)
+        if (one == key)
+            return true;
+    return false;
+}

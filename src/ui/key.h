@@ -26,5 +26,8 @@ int key_parse(const char **text);
 char *key_name(int key, char buf[16]);
 /* As people write keys: "→", "Ctrl-R", "PgDn", "Space"; ascii: "Right". */
 char *key_show(int key, bool ascii, char buf[16]);
+/* The keys of a list with blanks between ("<Right> l", "<Up> k"), one at a time: K_NONE at its end. */
+int key_next(const char **list);
+bool key_listed(const char *list, int key);
 
 #endif

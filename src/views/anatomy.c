@@ -270,3 +270,20 @@ void anatomy_why_short(const struct anatomy *a, const struct glyphs *gl, struct 
     str_addf(out, "x %s, ", sums_number(num, a->from_x, 2, true));
     str_addf(out, "b %s", sums_number(num, a->b, 2, true));
 }
+
+void anatomy_focus(struct session *s)
+{
+    const struct cursor *at = session_cursor(s);
+    enum value gate = (enum value)anatomy_gate(at);
+    if (at->step > 0 && at->value != gate)
+        session_select(s, at->layer, at->unit, gate);
+}
+
+bool anatomy_next_gate(struct session *s)
+{
+    static const enum value next[GATES] = {[Q_F] = VAL_I, [Q_I] = VAL_G, [Q_G] = VAL_O, [Q_O] = VAL_F};
+    const struct cursor *at = session_cursor(s);
+    if (at->step > 0)
+        session_select(s, at->layer, at->unit, next[anatomy_gate(at)]);
+    return at->step > 0;
+}

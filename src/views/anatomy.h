@@ -47,4 +47,9 @@ void anatomy_why_short(const struct anatomy *a, const struct glyphs *gl, struct 
 int anatomy_effect_decimals(const struct anatomy *a);
 void anatomy_effect(const struct anatomy *a, const struct glyphs *gl, struct str *out);
 
+/* The selected value becomes the gate that is shown (view.focus); the gate after it, f, i, candidate, o, round and round: false
+ * where there is no word. */
+void anatomy_focus(struct session *s);
+bool anatomy_next_gate(struct session *s);
+
 #endif

@@ -240,66 +240,98 @@ static void draw_strip(const struct view *open, struct grid *g, int y)
 
 enum { HINTS_MAX = 64 };
 
-/* The view's own hints where it has some. */
-static int hints_of(const struct scene *scene, const struct view *view, const struct key_help *rows[], int most)
+/* One entry of the hint line. */
+struct hint { const char *keys, *hint; };
+
+static int add_hint(struct hint *to, int n, const char *keys, const char *hint)
 {
-    int n = 0;
-    if (view->hints)
-        for (; n < most && view->hints[n].keys; n++)
-            rows[n] = &view->hints[n];
-    else
-        for (; n < most && n < scene->hint_count; n++)
-            rows[n] = scene->hints[n];
+    if (n < HINTS_MAX && keys && hint)
+        to[n++] = (struct hint){keys, hint};
     return n;
 }
 
-/* While presenting, what is locked is not offered. */
-static int in_presentation(const struct key_help *rows[])
+/* The view's own keys, or those of the program that it finds worth offering. */
+static int hints_of_rows(const struct scene *scene, const struct view_key *k, bool own, struct hint *to, int n)
 {
-    static const struct key_help some[] = {
-        {.keys = "<F5>", .hint = "end presentation"}, {.keys = ".", .hint = "blank"}, {.keys = "<PgUp>", .hint = "sub-step"},
-        {.keys = "<PgDn>", .hint = "sub-step"}, {.keys = "<Left>", .hint = "word"}, {.keys = "<Right>", .hint = "word"}, {.keys = "?", .hint = "help"},
-        {.keys = "<Space>", .hint = "play"}, {.keys = "a", .hint = "all rows"}, {.keys = "d", .hint = "dissect"}, {.keys = "m", .hint = "timeline"},
+    for (; k && k->keys; k++) {
+        if (own != (k->name != NULL) || (scene->present && k->flags & KEY_EDITS))
+            continue;
+        n = add_hint(to, n, k->keys, k->hint);
+        if (k->flags & KEY_PAIR)
+            n = add_hint(to, n, k->other, k->hint);
+    }
+    return n;
+}
+
+/* What every view offers stands around its own rows: help and stepping before, leaving and undoing after them. */
+static int hints_of_view(const struct scene *scene, const struct view *view, struct hint *to)
+{
+    bool steps = !view->text && !view->alone;
+    int n = add_hint(to, 0, "?", view == &view_help ? NULL : "help");
+    n = add_hint(to, n, "<Left>", steps ? "word" : NULL);
+    n = add_hint(to, n, "<Right>", steps ? "word" : NULL);
+    n = hints_of_rows(scene, view->keys, true, to, n);
+    n = add_hint(to, n, "<Esc>", "back");
+    n = add_hint(to, n, "q", "quit");
+    n = add_hint(to, n, "u", steps && !scene->present ? "undo" : NULL);
+    n = hints_of_rows(scene, view->keys, false, to, n);
+    return add_hint(to, n, "e", view->explain && !view->text ? "explain" : NULL);
+}
+
+/* In the main view, while presenting: what is locked is not offered. */
+static int hints_presenting(struct hint *to)
+{
+    static const struct hint some[] = {
+        {"<F5>", "end presentation"}, {".", "blank"}, {"<PgUp>", "sub-step"}, {"<PgDn>", "sub-step"}, {"<Left>", "word"},
+        {"<Right>", "word"}, {"?", "help"}, {"<Space>", "play"}, {"a", "all rows"}, {"d", "dissect"}, {"m", "timeline"},
     };
-    int n = (int)(sizeof some / sizeof *some);
-    for (int k = 0; k < n; k++)
-        rows[k] = &some[k];
+    memcpy(to, some, sizeof some);
+    return (int)(sizeof some / sizeof *some);
+}
+
+static int hints_of(const struct scene *scene, const struct view *view, const struct prompt *prompt, struct hint *to)
+{
+    static const struct hint in_prompt[] = {{"<Enter>", "accept"}, {"<Esc>", "cancel"}}, in_question[] = {{"y", "yes"}, {"n", "no"}, {"w", "save first"}};
+    int n = 0;
+    if (prompt && prompt->active && prompt->letter)
+        return memcpy(to, in_question, sizeof in_question), 3;
+    if (prompt && prompt->active)
+        return memcpy(to, in_prompt, sizeof in_prompt), 2;
+    if (view != &view_bars)
+        return hints_of_view(scene, view, to);
+    if (scene->present)
+        return hints_presenting(to);
+    for (int k = 0; k < scene->hint_count; k++)
+        n = add_hint(to, n, scene->hints[k]->keys, scene->hints[k]->hint);
     return n;
 }
 
 static void draw_hints(const struct scene *scene, const struct view *view, struct grid *g, int y, const struct prompt *prompt)
 {
-    static const struct key_help accept = {.keys = "<Enter>", .hint = "accept"}, cancel = {.keys = "<Esc>", .hint = "cancel"};
-    static const struct key_help yes = {.keys = "y", .hint = "yes"}, no = {.keys = "n", .hint = "no"}, save = {.keys = "w", .hint = "save first"};
-    static const struct key_help *const in_prompt[] = {&accept, &cancel}, *const in_question[] = {&yes, &no, &save};
-    const struct key_help *own[HINTS_MAX], *const *hints = own;
-    int n = hints_of(scene, view, own, HINTS_MAX), x = 1;
+    struct hint hints[HINTS_MAX];
+    int n = hints_of(scene, view, prompt, hints), x = 1;
     bool asking = prompt && prompt->active;
-    if (scene->present && !view->hints)
-        n = in_presentation(own);
-    if (asking)
-        hints = prompt->letter ? in_question : in_prompt, n = prompt->letter ? 3 : 2;
     for (int k = 0; k < n;) {
         /* Neighbours with the same word share it: "←→:word". */
         struct str keys = {0};
         int j = k;
-        for (; j < n && strcmp(hints[j]->hint, hints[k]->hint) == 0; j++) {
+        for (; j < n && strcmp(hints[j].hint, hints[k].hint) == 0; j++) {
             char shown[16];
-            const char *p = hints[j]->keys;
-            int key = key_parse(&p);
+            const char *p = hints[j].keys;
+            int key = key_next(&p);
             key_show(key, g->glyphs->ascii, shown);
             if (keys.len && utf8_text_width(shown) > 2)
                 str_addc(&keys, ' ');           /* "PgUp PgDn" are two; "+-" and "<-->" need no telling */
             str_add(&keys, shown);
         }
-        int kw = utf8_text_width(str_text(&keys)), hw = utf8_text_width(hints[k]->hint);
+        int kw = utf8_text_width(str_text(&keys)), hw = utf8_text_width(hints[k].hint);
         if (x + kw + 1 + hw > g->w) {
             str_free(&keys);
             break;
         }
         x += grid_text(g, x, y, kw, ROLE_HINT_KEY, ATTR_BOLD, str_text(&keys));
         grid_put(g, x++, y, ':', ROLE_HINT, 0);
-        x += grid_text(g, x, y, hw, ROLE_HINT, 0, hints[k]->hint);
+        x += grid_text(g, x, y, hw, ROLE_HINT, 0, hints[k].hint);
         x += 2;
         str_free(&keys);
         k = j;
@@ -365,7 +397,7 @@ static void draw_words(const struct scene *scene, const struct view *view, const
         draw_prompt(prompt, g, said && f->words_h > 1 ? last - 1 : last, cx, cy);
 }
 
-void scene_draw(const struct scene *scene, const struct view *view, const void *state, const struct prompt *prompt,
+void scene_draw(const struct scene *scene, const struct view *view, void *state, const struct prompt *prompt,
                 struct grid *g, int *cursor_x, int *cursor_y)
 {
     int cx = -1, cy = -1;
@@ -384,9 +416,9 @@ void scene_draw(const struct scene *scene, const struct view *view, const void *
         struct rect body = scene_body(scene, view, g->w, g->h), old = grid_clip(g, body);
         /* Where no view has room to say anything, the selected value is what is left of all of them. */
         if (body.w < 8 || body.h < 2)
-            view_find("bars")->draw(scene, NULL, g, body);
+            view_draw(&view_bars, scene, NULL, g, body);
         else
-            view->draw(scene, state, g, body);
+            view_draw(view, scene, state, g, body);
         g->clip = old;
         if (f.strip >= 0)
             draw_strip(view, g, f.strip);

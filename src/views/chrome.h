@@ -6,8 +6,8 @@
 #include "ui/widget.h"
 #include "views/view.h"
 
-/* Draws everything into g. prompt may be NULL; *cursor_x, *cursor_y get the text cursor or -1 (may be NULL). */
-void scene_draw(const struct scene *scene, const struct view *view, const void *state, const struct prompt *prompt,
+/* Prepares the view and draws everything into g. prompt may be NULL; *cursor_x, *cursor_y get the text cursor or -1 (may be NULL). */
+void scene_draw(const struct scene *scene, const struct view *view, void *state, const struct prompt *prompt,
                 struct grid *g, int *cursor_x, int *cursor_y);
 
 /* The rows of a picture h rows high, -1 where a part is left out. At 80x24: title 0, tape 1, memory 2, body 3 … 18, words 19 … 21,

@@ -1,54 +1,57 @@
 /* scroll.c: see scroll.h. */
 #include "views/scroll.h"
 
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/utf8.h"
 
-const struct view_key scroll_keys[] = {
-    {"<Up> k", "a line up"}, {"<Down> j", "a line down"}, {"<PgUp> <PgDn>", "a page up, down"}, {"<Home> <End>", "first, last line"}, {NULL, NULL},
-};
+const struct setting scroll_settings[] = {{"top", SETTING_NUMBER, offsetof(struct scroll, top), 0, 1 << 20, NULL}, {.name = NULL}};
 
-enum view_reply scroll_key(struct session *s, void *state, int key, struct err *e)
+/* Past the end (a smaller text, a larger window) the first key up must be seen to do something. */
+static enum view_reply move(struct scroll *sc, int by)
 {
-    (void)s, (void)e;
-    struct scroll *sc = state;
-    if (!sc->seen) {
-        sc->seen = xcalloc(1, sizeof *sc->seen);
-        sc->seen->last = INT_MAX;
-    }
-    int page = sc->seen->page > 2 ? sc->seen->page - 1 : 1;
-    /* Past the end (a smaller text, a larger window) the first key up must be seen to do something. */
-    if (sc->top > sc->seen->last)
-        sc->top = sc->seen->last;
-    switch (key) {
-    case K_UP: case 'k': sc->top--; break;
-    case K_DOWN: case 'j': sc->top++; break;
-    case K_PGUP: sc->top -= page; break;
-    case K_PGDN: sc->top += page; break;
-    case K_HOME: case 'g': sc->top = 0; break;
-    case K_END: case 'G': sc->top = 1 << 20; break;
-    default: return VIEW_IGNORED;
-    }
-    if (sc->top < 0)
-        sc->top = 0;
+    sc->top = (sc->top > sc->last ? sc->last : sc->top) + by;
+    sc->top = sc->top < 0 ? 0 : sc->top;
     return VIEW_REDRAW;
 }
 
-void scroll_clear(void *state)
+enum view_reply scroll_line(struct session *s, void *state, bool other, struct err *e)
 {
+    (void)s, (void)e;
+    return move(state, other ? 1 : -1);
+}
+
+static enum view_reply scroll_page(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)s, (void)e;
     struct scroll *sc = state;
-    free(sc->seen);
+    int page = sc->page > 2 ? sc->page - 1 : 1;
+    return move(sc, other ? page : -page);
+}
+
+static enum view_reply scroll_end(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)s, (void)e;
+    ((struct scroll *)state)->top = other ? 1 << 20 : 0;
+    return VIEW_REDRAW;
+}
+
+const struct view_key scroll_keys[] = {
+    {"line-up line-down", "<Up> k", "<Down> j", "a line up, down", "scroll", KEY_PAIR, scroll_line, NULL},
+    {"page-up page-down", "<PgUp>", "<PgDn>", "a page up, down", "page", KEY_PAIR, scroll_page, NULL},
+    {"first-line last-line", "<Home> g", "<End> G", "first, last line", NULL, 0, scroll_end, NULL},
+    {.keys = NULL},
+};
+
+void scroll_fit(struct scroll *sc, int lines, int page)
+{
+    sc->last = lines > page ? lines - page : 0;
+    sc->page = page;
 }
 
 int scroll_top(const struct scroll *sc, int lines, int page)
 {
     int last = lines > page ? lines - page : 0;
-    if (sc->seen)
-        *sc->seen = (struct scroll_seen){last, page};
     return sc->top > last ? last : sc->top;
 }
 
@@ -108,13 +111,25 @@ static int lay_out(struct grid *g, struct rect r, int top, const char *text)
     return line;
 }
 
+/* A blank between the text and the mark. */
+static struct rect beside_mark(struct rect r)
+{
+    r.w -= r.w > 24;
+    return r;
+}
+
+void scroll_fit_text(struct scroll *sc, struct rect r, const char *text)
+{
+    if (r.w > 0 && r.h > 0)
+        scroll_fit(sc, lay_out(NULL, beside_mark(r), 0, text), r.h);
+}
+
 void scroll_draw(struct grid *g, struct rect r, const struct scroll *sc, const char *text)
 {
     if (r.w < 1 || r.h < 1)
         return;
     int edge = r.x + r.w;
-    if (r.w > 24)
-        r.w--;                                  /* a blank between the text and the mark */
+    r = beside_mark(r);
     int lines = lay_out(NULL, r, 0, text), top = scroll_top(sc, lines, r.h);
     lay_out(g, r, top, text);
     if (lines > r.h) {

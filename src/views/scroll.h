@@ -1,19 +1,21 @@
-/* scroll.h: a view of lines longer than its room: the state and the keys several views share. */
+/* scroll.h: a view of lines longer than its room: the state and the keys that several views share. */
 #ifndef FLSTM_VIEWS_SCROLL_H
 #define FLSTM_VIEWS_SCROLL_H
 
 #include "views/view.h"
 
-/* How far it can scroll and how tall its window is become known when it is drawn, when `top` may not change any more: drawing
- * leaves them in `seen`, which belongs to the state, and the next key goes by them. */
-struct scroll { int top; struct scroll_seen { int last, page; } *seen; };
+/* `top` is what the keys set; how far it can scroll and how tall its window is are worked out by `prepare`. */
+struct scroll { int top; int last, page; };
 
+enum { SCROLL_SETTINGS = sizeof(int) };           /* settings_size of a view whose state is a struct scroll */
+extern const struct setting scroll_settings[];
+/* Keys of a view of text: Up, Down, PgUp, PgDn, Home, End move the window; state is a struct scroll. */
 extern const struct view_key scroll_keys[];
-/* Up, Down, PgUp, PgDn, Home, End move the window; state is a struct scroll. */
-enum view_reply scroll_key(struct session *s, void *state, int key, struct err *e);
-/* view.clear of such a view. */
-void scroll_clear(void *state);
-/* For a view that draws its window itself: the first line to show of `lines` in a window of `page`. */
+enum view_reply scroll_line(struct session *s, void *state, bool other, struct err *e);
+/* For view.prepare: `lines` in a window of `page`; or `text` as scroll_draw lays it out in r. */
+void scroll_fit(struct scroll *sc, int lines, int page);
+void scroll_fit_text(struct scroll *sc, struct rect r, const char *text);
+/* The first line to show. */
 int scroll_top(const struct scroll *sc, int lines, int page);
 /* The part of a view that text is set in: margins where there is room for them. */
 struct rect scroll_rect(struct rect r);

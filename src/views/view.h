@@ -1,5 +1,5 @@
 /* view.h: what a view is. A view draws a const scene into a rectangle and may answer keys of its own; it never
- * touches the terminal, never mutates what it draws. A new view is one file view_NAME.c and one row in views.c. */
+ * touches the terminal, never mutates what it draws. A new view is one file view_NAME.c and one word in VIEWS below. */
 #ifndef FLSTM_VIEWS_VIEW_H
 #define FLSTM_VIEWS_VIEW_H
 
@@ -44,6 +44,7 @@ struct scene {
     const void *question;
     enum layout_wish layout;
     int top;                      /* predictions to list */
+    const struct glyphs *glyphs;  /* what it is drawn with; set before each drawing */
     const char *message;          /* status line, or NULL */
     bool message_is_error;
     const struct key_help *keys;  /* [key_count]: the whole key table, in order of the help view */
@@ -72,15 +73,42 @@ enum view_work {
     WORK_FAILED                   /* given up, with a reason, which is told once */
 };
 
-/* A key a view answers, for help and hints. */
-struct view_key { const char *keys; const char *help; };      /* "o O": vim notation, blanks between */
+enum {
+    KEY_EDITS = 1,                /* changes the session: locked while presenting */
+    KEY_PAIR = 2                  /* the hint line shows the key of either direction: "zZ:zoom" */
+};
 
-/* Keys that mean a command of the program in this view. */
-struct view_command { const char *keys; const char *command; };
+/* A key of a view, said once: the keyboard, the help view, the hint line, --list keys and the manual's test read this row.
+ * Lists are in vim notation with blanks between; the first key of a list is the one that is shown. A row may be the two
+ * directions of one thing. Rows stand in the order in which the hint line offers them. */
+struct view_key {
+    const char *name;             /* "next-value prev-value": VIEW.NAME in a binding; NULL: a hint only, the program's own key */
+    const char *keys, *other;     /* other: in the other direction; may be NULL */
+    const char *help;
+    const char *hint;             /* short word for the hint line, or NULL */
+    unsigned flags;
+    /* May change the session through its edits, the view's state, nothing else. Errors go to e. */
+    enum view_reply (*run)(struct session *s, void *state, bool other, struct err *e);
+    const char *command;          /* instead of run: a command of the program for either direction, blanks between */
+};
+
+/* A setting of a view as a session file calls it; see struct view. */
+enum setting_type { SETTING_BOOL, SETTING_NUMBER, SETTING_REAL, SETTING_CHOICE };
+struct setting {
+    const char *name;
+    enum setting_type type;
+    size_t at;                    /* where it lies in the state: a bool, an int, a float, an enum */
+    double least, most;           /* of a number or a real */
+    const char *choices;          /* the words of an enum from 0 on, blanks between */
+};
 
 /* A number of the view's own that its cursor is on, such as a weight. */
 struct view_value { char label[48]; float value; };
 
+/* What a view remembers is one block, `state`, in two parts. First the settings: plain values without a pointer, chosen with
+ * keys, kept while the program runs; they may be copied bytewise and are what a session file stores. Then kept results: whatever
+ * takes too long for every frame, worked out from the session and the settings by prepare and by nothing else, so that draw and
+ * explain need not change anything. view_prepare is called before them and before each of the view's keys. */
 struct view {
     const char *name;             /* --view NAME */
     const char *title;
@@ -89,42 +117,63 @@ struct view {
     const char *strip;            /* its word in the strip of views; NULL: it has no place there */
     int rank;                     /* its place in the strip, from 1; entries never move */
     bool whole;                   /* it shows the whole sentence at once, so the tape hides nothing of it */
-    size_t state_size;            /* private state: zeroed when the program starts, kept while it runs */
-    const struct view_key *keys;  /* ended by {NULL, NULL}; may be NULL */
+    size_t state_size, settings_size;     /* of all of it; of the part in front that are settings */
+    const void *defaults;         /* [settings_size] bytes they start with; NULL: zeroes */
+    const struct setting *settings;       /* ended by .name NULL; may be NULL */
+    const struct view_key *keys;  /* ended by .keys NULL; may be NULL */
+    /* Brings kept results up to date for a picture in r, or for words alone (explain) when r is empty; see session_revision. Cheap
+     * when nothing has changed. May be NULL. */
+    void (*prepare)(const struct scene *scene, void *state, struct rect r);
     void (*draw)(const struct scene *scene, const void *state, struct grid *g, struct rect r);
-    /* May change the session through its edits (s is the scene's session, not const here), its own state, nothing else.
-     * Errors go to e. May be NULL. */
-    enum view_reply (*key_press)(struct session *s, void *state, int key, struct err *e);
     /* Draws the words under the view: three rows, fewer where there is less room. NULL: the view draws its words itself, and its
      * rectangle goes down to the strip of views. */
     void (*say)(const struct scene *scene, const void *state, struct grid *g, struct rect r);
-    void (*clear)(void *state);   /* frees what the state owns; may be NULL */
     /* The plain sentence(s) of `e` and --print text for this view; may be NULL. */
     void (*explain)(const struct scene *scene, const void *state, struct str *out);
+    void (*clear)(void *state);   /* frees the kept results and empties them; may be NULL */
+    /* Called before every key: what is on the screen becomes what editing keys act on. May be NULL. */
+    void (*focus)(struct session *s);
     /* While `own` says that the cursor is on a number of the view's own, the keys that change a value (digits, Enter, + -, x)
      * act on it through these two, not on the session's selected value. All may be NULL. */
     bool (*own)(const struct session *s, const void *state, struct view_value *out);
     bool (*set_own)(struct session *s, void *state, float value, struct err *e);
     bool (*reset_own)(struct session *s, void *state);            /* false: it is as it was */
-    const struct key_help *hints; /* what the hint line offers in this view, ended by .keys NULL; NULL: what it offers everywhere */
     bool takes_apart;             /* PgDn on a word that is shown whole starts it over, sub-step by sub-step */
-    /* Called before each drawing of this view: brings what its state keeps of the session (results that take too long for
-     * every frame) up to date; see session_revision. May be NULL. */
-    void (*prepare)(const struct scene *scene, void *state);
     /* Called while nothing is typed: about `ms` milliseconds of what takes longer than a frame, such as reading a file. Says how
      * far it is. May be NULL. */
     enum view_work (*work)(struct session *s, void *state, int ms, struct str *progress, struct err *e);
-    const struct view_command *commands;      /* ended by {NULL, NULL}; may be NULL; they come before key_press */
+    bool text;                    /* to be read and scrolled: the hint line does not offer to step */
     /* Not about the session: the view has the room of the sentence too, and its own title line (left, and what stands at the
      * right). Keys that step, select or edit do nothing there. */
     bool alone;
     void (*heading)(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *left, struct str *right);
-    const char *edit_keys;        /* those of `keys` that edit, in vim notation: locked while presenting; may be NULL */
 };
+
+/* The views: a new one is one file view_NAME.c and one X here. */
+#define VIEWS(X) \
+    X(bars) X(dissect) X(attribution) X(timeline) X(gradient) X(predictions) X(whatif) X(sweep) X(statistics) X(find_units) \
+    X(learn) X(inspect) X(help)
+#define X(name) extern const struct view view_##name;
+VIEWS(X)
+#undef X
 
 extern const struct view *const views[];
 extern const int view_count;
 const struct view *view_find(const char *name);               /* NULL when there is none */
 int view_index(const struct view *v);
+
+void *view_state_new(const struct view *v);
+void view_state_free(const struct view *v, void *state);
+/* Prepare and draw; prepare and explain. */
+void view_draw(const struct view *v, const struct scene *scene, void *state, struct grid *g, struct rect r);
+void view_explain(const struct view *v, const struct scene *scene, void *state, struct str *out);
+void view_prepare(const struct view *v, const struct scene *scene, void *state, struct rect r);
+/* The row a key belongs to, and which of its directions; NULL when the view leaves the key to the program. */
+const struct view_key *view_key_find(const struct view *v, int key, bool *other);
+/* The n-th (0, 1) of words with a blank between: the name or command of a row's direction. "" when there is none. */
+const char *view_key_word(const char *words, bool other, char buf[32]);
+/* A setting as text: "on", "12", "0.3", "variance"; and back, false with what was expected. */
+void setting_text(const struct setting *of, const void *state, struct str *out);
+bool setting_set(const struct setting *of, void *state, const char *text, struct err *e);
 
 #endif

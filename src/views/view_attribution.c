@@ -1,6 +1,7 @@
 /* view_attribution.c: which earlier words pushed a gate. h_{t-1} looks like this step's own input, but every number in it was
  * written by some word and kept by the forget gates since: here its part of z is handed back to those words. The method and its
  * limits are in core/attribution.h; what the terms leave unexplained is a row of its own, so that the column adds up. */
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,10 +19,8 @@
 enum order { ORDER_AUTO, ORDER_SIZE, ORDER_TIME };
 enum { TIME_UP_TO = 12 };         /* more words than this are sorted by what they push until one asks otherwise */
 
-struct state { enum order order; int word; };       /* word: the selected step, 0: the one that pushed most */
-
-/* The last result, for drawing again: one pass over t × H values is too dear for every frame of a long text. */
-static struct {
+/* The result for what the cursor is on: one pass over t × H values is too dear for every frame of a long text. */
+struct kept {
     unsigned long revision;       /* of the session; 0: nothing is kept */
     int layer, unit, t, selected, H;
     enum quantity gate;
@@ -29,15 +28,30 @@ static struct {
     int *order;                   /* [t-1]: steps as they stand on screen */
     double *unit_push;            /* [H]: through which units `selected` pushed */
     bool by_size;
-} kept;
+};
+
+struct state {
+    struct { enum order order; int word; };       /* word: the selected step, 0: the one that pushed most */
+    struct kept kept;
+};
+
+static const struct setting settings[] = {
+    {"order", SETTING_CHOICE, offsetof(struct state, order), 0, 0, "auto size time"},
+    {"word", SETTING_NUMBER, offsetof(struct state, word), 0, INT_MAX, NULL},
+    {.name = NULL},
+};
+
+static void forget(struct kept *k)
+{
+    attribution_clear(&k->a);
+    free(k->order);
+    free(k->unit_push);
+    *k = (struct kept){0};
+}
 
 static void clear(void *state)
 {
-    (void)state;
-    attribution_clear(&kept.a);
-    free(kept.order);
-    free(kept.unit_push);
-    memset(&kept, 0, sizeof kept);
+    forget(&((struct state *)state)->kept);
 }
 
 static bool by_size(const struct state *st, int t)
@@ -45,61 +59,74 @@ static bool by_size(const struct state *st, int t)
     return st->order == ORDER_SIZE || (st->order == ORDER_AUTO && t - 1 > TIME_UP_TO);
 }
 
+struct ranked { double size; int step; };
+
 static int larger_first(const void *p, const void *q)
 {
-    int s = *(const int *)p, r = *(const int *)q;
-    double x = fabs(kept.a.word[s - 1]), y = fabs(kept.a.word[r - 1]);
-    return x > y ? -1 : x < y ? 1 : s - r;
+    const struct ranked *a = p, *b = q;
+    return a->size > b->size ? -1 : a->size < b->size ? 1 : a->step - b->step;
 }
 
-static int strongest(void)
+static int strongest(const struct kept *k)
 {
     int best = 0;
-    for (int s = 1; s < kept.t; s++)
-        if (fabs(kept.a.word[s - 1]) > (best ? fabs(kept.a.word[best - 1]) : 0))
+    for (int s = 1; s < k->t; s++)
+        if (fabs(k->a.word[s - 1]) > (best ? fabs(k->a.word[best - 1]) : 0))
             best = s;
     return best;
 }
 
-static void put_in_order(bool size)
+static void put_in_order(struct kept *k, bool size)
 {
-    for (int s = 1; s < kept.t; s++)
-        kept.order[s - 1] = s;
+    struct ranked *r = xcalloc((size_t)k->t, sizeof *r);
+    for (int s = 1; s < k->t; s++)
+        r[s - 1] = (struct ranked){fabs(k->a.word[s - 1]), s};
     if (size)
-        qsort(kept.order, (size_t)(kept.t - 1), sizeof *kept.order, larger_first);
-    kept.by_size = size;
+        qsort(r, (size_t)(k->t - 1), sizeof *r, larger_first);
+    for (int s = 1; s < k->t; s++)
+        k->order[s - 1] = r[s - 1].step;
+    k->by_size = size;
+    free(r);
 }
 
-/* Brings `kept` up to date; false when there is nothing to attribute. */
-static bool compute(const struct session *s, const struct state *st)
+static bool current(const struct kept *k, const struct session *s)
 {
     const struct cursor *at = session_cursor(s);
+    return k->revision == session_revision(s) && k->layer == at->layer && k->unit == at->unit && k->t == at->step
+        && k->gate == anatomy_gate(at);
+}
+
+static void prepare(const struct scene *scene, void *state, struct rect r)
+{
+    (void)r;
+    struct state *st = state;
+    struct kept *k = &st->kept;
+    const struct session *s = scene->session;
+    const struct cursor *at = session_cursor(s);
+    const struct lstm *net = session_net(s);
     enum quantity gate = anatomy_gate(at);
-    if (at->step < 1)
-        return false;
     size_t pins;
     const struct pin *pin = session_pins(s, &pins);
     const struct trace *tr = session_trace(s, RUN_PINNED);
-    bool same = kept.revision == session_revision(s) && kept.layer == at->layer && kept.unit == at->unit && kept.t == at->step && kept.gate == gate;
+    bool same = current(k, s);
     if (!same) {
-        clear(NULL);
-        if (!attribution_compute(session_net(s), tr, session_inputs(s), pin, pins, at->layer, at->step, gate, at->unit, &kept.a))
-            return false;
-        kept.revision = session_revision(s);
-        kept.layer = at->layer, kept.unit = at->unit, kept.t = at->step, kept.gate = gate;
-        kept.H = session_net(s)->layer[at->layer].hidden;
-        kept.order = xcalloc((size_t)kept.t, sizeof *kept.order);
-        kept.unit_push = xcalloc((size_t)kept.H, sizeof *kept.unit_push);
-        put_in_order(by_size(st, kept.t));
+        forget(k);
+        if (at->step < 1 || !attribution_compute(net, tr, session_inputs(s), pin, pins, at->layer, at->step, gate, at->unit, &k->a))
+            return;
+        k->revision = session_revision(s);
+        k->layer = at->layer, k->unit = at->unit, k->t = at->step, k->gate = gate;
+        k->H = net->layer[at->layer].hidden;
+        k->order = xcalloc((size_t)k->t, sizeof *k->order);
+        k->unit_push = xcalloc((size_t)k->H, sizeof *k->unit_push);
+        put_in_order(k, by_size(st, k->t));
     }
-    if (kept.by_size != by_size(st, kept.t))
-        put_in_order(!kept.by_size);
-    int selected = st->word > 0 && st->word < kept.t ? st->word : strongest();
-    if (!same || selected != kept.selected) {
-        kept.selected = selected;
-        attribution_units(session_net(s), tr, pin, pins, at->layer, at->step, gate, at->unit, selected, kept.unit_push);
+    if (k->by_size != by_size(st, k->t))
+        put_in_order(k, !k->by_size);
+    int selected = st->word > 0 && st->word < k->t ? st->word : strongest(k);
+    if (!same || selected != k->selected) {
+        k->selected = selected;
+        attribution_units(net, tr, pin, pins, at->layer, at->step, gate, at->unit, selected, k->unit_push);
     }
-    return true;
 }
 
 /* ---- in words ----------------------------------------------------------------------------------------------------- */
@@ -113,73 +140,73 @@ static void quoted(const struct session *s, int t, const struct glyphs *gl, stru
 }
 
 /* ", through h2 verb": the units that carried the selected word's push, up to three that matter. */
-static void through(const struct session *s, struct str *out)
+static void through(const struct session *s, const struct kept *kept, struct str *out)
 {
-    double total = kept.selected ? kept.a.word[kept.selected - 1] : 0;
+    double total = kept->selected ? kept->a.word[kept->selected - 1] : 0;
     if (fabs(total) < 0.005)
         return;
     int said[3], n = 0;
     for (; n < 3; n++) {
         int best = -1;
-        for (int k = 0; k < kept.H; k++) {
+        for (int k = 0; k < kept->H; k++) {
             bool taken = false;
             for (int j = 0; j < n; j++)
                 taken = taken || said[j] == k;
-            if (!taken && (best < 0 || fabs(kept.unit_push[k]) > fabs(kept.unit_push[best])))
+            if (!taken && (best < 0 || fabs(kept->unit_push[k]) > fabs(kept->unit_push[best])))
                 best = k;
         }
-        if (best < 0 || fabs(kept.unit_push[best]) < 0.1 * fabs(total))
+        if (best < 0 || fabs(kept->unit_push[best]) < 0.1 * fabs(total))
             break;
         said[n] = best;
         char num[SUMS_MAX], unit[ANATOMY_LABEL];
-        anatomy_unit(s, kept.layer, best, unit);
-        str_addf(out, "%s %s %s", n ? "," : "through", unit, sums_number(num, kept.unit_push[best], 2, true));
+        anatomy_unit(s, kept->layer, best, unit);
+        str_addf(out, "%s %s %s", n ? "," : "through", unit, sums_number(num, kept->unit_push[best], 2, true));
     }
 }
 
 /* How the selected word's push got here, through the unit that carried most of it: what was written, how much of it was kept and
  * shown, and the weight. */
-static void say_path(const struct session *s, const struct glyphs *gl, struct str *out)
+static void say_path(const struct session *s, const struct kept *kept, const struct glyphs *gl, struct str *out)
 {
-    int from = kept.selected, best = 0;
-    for (int k = 1; k < kept.H; k++)
-        if (fabs(kept.unit_push[k]) > fabs(kept.unit_push[best]))
+    int from = kept->selected, best = 0;
+    for (int k = 1; k < kept->H; k++)
+        if (fabs(kept->unit_push[k]) > fabs(kept->unit_push[best]))
             best = k;
-    if (!from || fabs(kept.unit_push[best]) < 0.005)
+    if (!from || fabs(kept->unit_push[best]) < 0.005)
         return;
     const struct trace *tr = session_trace(s, RUN_PINNED);
-    const struct lstm_layer *l = &session_net(s)->layer[kept.layer];
-    double wrote = (double)session_value(s, RUN_PINNED, kept.layer, best, VAL_WRITTEN, from), stays = 1;
-    for (int r = from + 1; r < kept.t; r++)
-        stays *= (double)trace_row(tr, kept.layer, Q_F, r)[best];
-    double weight = (double)l->W[kept.gate][(size_t)kept.unit * (size_t)(l->hidden + l->in) + (size_t)best];
-    double shown = kept.unit_push[best] / (wrote * stays * weight);
+    const struct lstm_layer *l = &session_net(s)->layer[kept->layer];
+    double wrote = (double)session_value(s, RUN_PINNED, kept->layer, best, VAL_WRITTEN, from), stays = 1;
+    for (int r = from + 1; r < kept->t; r++)
+        stays *= (double)trace_row(tr, kept->layer, Q_F, r)[best];
+    double weight = (double)l->W[kept->gate][(size_t)kept->unit * (size_t)(l->hidden + l->in) + (size_t)best];
+    double shown = kept->unit_push[best] / (wrote * stays * weight);
     char unit[ANATOMY_LABEL], num[SUMS_MAX];
-    anatomy_unit(s, kept.layer, best, unit);
+    anatomy_unit(s, kept->layer, best, unit);
     quoted(s, from, gl, out);
     str_addf(out, " wrote %s into %s; ", sums_number(num, wrote, 2, true), unit);
-    if (from + 1 < kept.t)
+    if (from + 1 < kept->t)
         str_addf(out, "f kept %.3g%% of it up to ", stays * 100);
     else
         str_add(out, "it stands in C at ");
-    quoted(s, kept.t - 1, gl, out);
-    str_addf(out, "; o and tanh let %.3g%% through into h; W_%s is %s: ", shown * 100, quantity_name(kept.gate), sums_number(num, weight, 2, true));
-    str_addf(out, "%s.", sums_number(num, kept.unit_push[best], 2, true));
+    quoted(s, kept->t - 1, gl, out);
+    str_addf(out, "; o and tanh let %.3g%% through into h; W_%s is %s: ", shown * 100, quantity_name(kept->gate), sums_number(num, weight, 2, true));
+    str_addf(out, "%s.", sums_number(num, kept->unit_push[best], 2, true));
 }
 
-static void say(const struct session *s, const struct glyphs *gl, struct str *out)
+static void say(const struct session *s, const struct kept *kept, const struct glyphs *gl, struct str *out)
 {
-    const struct attribution *a = &kept.a;
+    const struct attribution *a = &kept->a;
     char unit[ANATOMY_LABEL], num[SUMS_MAX], z[SUMS_MAX];
-    double v = (double)anatomy_curve(kept.gate, (float)a->z);
+    double v = (double)anatomy_curve(kept->gate, (float)a->z);
     struct str x = {0};
-    anatomy_unit(s, kept.layer, kept.unit, unit);
-    anatomy_source(s, kept.layer, kept.t, gl, &x);
-    str_addf(out, "%s of %s at ", kept.gate == Q_G ? gl->candidate : quantity_name(kept.gate), unit);
-    quoted(s, kept.t, gl, out);
-    str_addf(out, " is computed as %s from z = %s.", kept.gate == Q_G ? sums_number(num, v, 2, true) : sums_gate(num, v), sums_number(z, a->z, 2, true));
-    int best = strongest();
-    if (kept.t == 1) {
+    anatomy_unit(s, kept->layer, kept->unit, unit);
+    anatomy_source(s, kept->layer, kept->t, gl, &x);
+    str_addf(out, "%s of %s at ", kept->gate == Q_G ? gl->candidate : quantity_name(kept->gate), unit);
+    quoted(s, kept->t, gl, out);
+    str_addf(out, " is computed as %s from z = %s.", kept->gate == Q_G ? sums_number(num, v, 2, true) : sums_gate(num, v), sums_number(z, a->z, 2, true));
+    int best = strongest(kept);
+    if (kept->t == 1) {
         str_addf(out, " It is the first word: nothing was written before.");
     } else if (!best || fabs(a->word[best - 1]) < 0.005) {
         str_add(out, " No earlier word pushes it.");
@@ -187,9 +214,9 @@ static void say(const struct session *s, const struct glyphs *gl, struct str *ou
         str_add(out, " Of the earlier words ");
         quoted(s, best, gl, out);
         str_addf(out, " pushes most, %s", sums_number(num, a->word[best - 1], 2, true));
-        if (best == kept.selected) {
+        if (best == kept->selected) {
             str_add(out, ", ");
-            through(s, out);
+            through(s, kept, out);
         }
         str_addc(out, '.');
     }
@@ -197,24 +224,26 @@ static void say(const struct session *s, const struct glyphs *gl, struct str *ou
     str_addf(out, "the bias %s.", sums_number(num, a->b, 2, true));
     if (a->hand != 0)
         str_addf(out, " Values set by hand: %s.", sums_number(num, a->hand, 2, true));
-    if (session_pinned(s, kept.layer, kept.unit, kept.gate, kept.t))
+    if (session_pinned(s, kept->layer, kept->unit, kept->gate, kept->t))
         str_add(out, " The gate itself is pinned: the computed value is not in force.");
     str_free(&x);
 }
 
 static void explain(const struct scene *scene, const void *state, struct str *out)
 {
-    if (!compute(scene->session, state)) {
+    const struct kept *kept = &((const struct state *)state)->kept;
+    if (!kept->revision) {
         str_add(out, "There is no word yet.");
         return;
     }
-    say(scene->session, &glyphs_unicode, out);
+    say(scene->session, kept, &glyphs_unicode, out);
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------------ */
 
 struct ctx {
     const struct session *s;
+    const struct kept *kept;
     struct grid *g;
     struct rect r;
     int label, number, bar, decimals, pitch;     /* pitch: lines from one row to the next */
@@ -263,14 +292,15 @@ static void shorten(struct str *note, int room)
 
 static void word_row(struct ctx *c, int y, int s)
 {
+    const struct kept *kept = c->kept;
     struct str label = {0}, note = {0};
     const struct model *m = session_model(c->s);
     str_addf(&label, "%d ", s);
     words_token(session_token(c->s, s), m->vocab && m->vocab->kind == VOCAB_CHAR, c->g->glyphs, &label);
-    if (s == kept.selected)
-        through(c->s, &note);
+    if (s == kept->selected)
+        through(c->s, kept, &note);
     shorten(&note, c->r.w - 1 - (1 + c->label + c->number + 1 + (c->bar >= 6 ? c->bar + 1 : 0)));
-    draw_row(c, y, str_text(&label), ROLE_TOKEN, kept.a.word[s - 1], s == kept.selected, false, str_text(&note));
+    draw_row(c, y, str_text(&label), ROLE_TOKEN, kept->a.word[s - 1], s == kept->selected, false, str_text(&note));
     str_free(&label);
     str_free(&note);
 }
@@ -278,20 +308,21 @@ static void word_row(struct ctx *c, int y, int s)
 /* The earlier words, or those around the selected one and the others in one row. Returns the rows used. */
 static int draw_words(struct ctx *c, int y, int rows)
 {
-    int n = kept.t - 1, show = n <= rows ? n : rows - 1, first = 0, at = 0;
+    const struct kept *kept = c->kept;
+    int n = kept->t - 1, show = n <= rows ? n : rows - 1, first = 0, at = 0;
     if (rows < 1)
         return 0;
     for (int k = 0; k < n; k++)
-        if (kept.order[k] == kept.selected)
+        if (kept->order[k] == kept->selected)
             at = k;
     if (show < n && show > 0 && at >= show)
         first = at - show + 1;
     double other = 0;
     for (int k = 0; k < n; k++)
         if (k < first || k >= first + show)
-            other += kept.a.word[kept.order[k] - 1];
+            other += kept->a.word[kept->order[k] - 1];
     for (int k = 0; k < show; k++)
-        word_row(c, y + k * c->pitch, kept.order[first + k]);
+        word_row(c, y + k * c->pitch, kept->order[first + k]);
     if (show == n)
         return show * c->pitch;
     char label[32];
@@ -327,31 +358,32 @@ static int decimals_of(const struct attribution *a)
 
 static void draw_head(const struct ctx *c, int y)
 {
+    const struct kept *kept = c->kept;
     struct grid *g = c->g;
     char unit[ANATOMY_LABEL], z[SUMS_MAX], v[SUMS_MAX];
-    double gate = (double)anatomy_curve(kept.gate, (float)kept.a.z);
+    double gate = (double)anatomy_curve(kept->gate, (float)kept->a.z);
     struct str word = {0};
-    anatomy_unit(c->s, kept.layer, kept.unit, unit);
-    quoted(c->s, kept.t, g->glyphs, &word);
-    const char *fn = kept.gate == Q_G ? "tanh" : g->glyphs->sigma;
-    kept.gate == Q_G ? sums_number(v, gate, 4, true) : sums_gate(v, gate);
+    anatomy_unit(c->s, kept->layer, kept->unit, unit);
+    quoted(c->s, kept->t, g->glyphs, &word);
+    const char *fn = kept->gate == Q_G ? "tanh" : g->glyphs->sigma;
+    kept->gate == Q_G ? sums_number(v, gate, 4, true) : sums_gate(v, gate);
     int x = c->r.x + 1;
-    x += grid_textf(g, x, y, c->r.w - 2, bars_role((enum value)kept.gate), ATTR_BOLD, "%s: who pushed %s_t at %s?  ", unit,
-                    kept.gate == Q_G ? g->glyphs->candidate : quantity_name(kept.gate), str_text(&word));
+    x += grid_textf(g, x, y, c->r.w - 2, bars_role((enum value)kept->gate), ATTR_BOLD, "%s: who pushed %s_t at %s?  ", unit,
+                    kept->gate == Q_G ? g->glyphs->candidate : quantity_name(kept->gate), str_text(&word));
     if (x + 24 < c->r.x + c->r.w)
-        grid_textf(g, x, y, c->r.x + c->r.w - 1 - x, ROLE_LABEL, 0, "%s(%s) = %s", fn, sums_number(z, kept.a.z, 2, true), v);
+        grid_textf(g, x, y, c->r.x + c->r.w - 1 - x, ROLE_LABEL, 0, "%s(%s) = %s", fn, sums_number(z, kept->a.z, 2, true), v);
     str_free(&word);
 }
 
 /* Hardly any room: the word that pushed most. */
-static void draw_one_line(const struct session *s, struct grid *g, struct rect r)
+static void draw_one_line(const struct session *s, const struct kept *kept, struct grid *g, struct rect r)
 {
-    int best = strongest();
+    int best = strongest(kept);
     struct str text = {0};
     char num[SUMS_MAX];
     if (best)
         words_token(session_token(s, best), false, g->glyphs, &text);
-    str_addf(&text, "%s%s", best ? " " : "z ", sums_number(num, best ? kept.a.word[best - 1] : kept.a.z, 2, true));
+    str_addf(&text, "%s%s", best ? " " : "z ", sums_number(num, best ? kept->a.word[best - 1] : kept->a.z, 2, true));
     grid_text(g, r.x, r.y, r.w, ROLE_TEXT, 0, str_text(&text));
     str_free(&text);
 }
@@ -359,38 +391,39 @@ static void draw_one_line(const struct session *s, struct grid *g, struct rect r
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
     const struct session *s = scene->session;
-    if (!compute(s, state)) {
+    const struct kept *kept = &((const struct state *)state)->kept;
+    if (!kept->revision) {
         grid_wrap(g, rect_inset(r, r.w > 12 ? 2 : 0, r.h > 4 ? 1 : 0), ROLE_DIM, 0, "There is no word whose gates could be traced back. Type :text and a sentence.");
         return;
     }
     if (r.h < 3 || r.w < 12) {
-        draw_one_line(s, g, r);
+        draw_one_line(s, kept, g, r);
         return;
     }
-    const struct attribution *a = &kept.a;
-    struct ctx c = {.s = s, .g = g, .r = r, .label = r.w >= 60 ? 20 : 14, .number = 9, .scale = scale_of(a), .decimals = decimals_of(a)};
+    const struct attribution *a = &kept->a;
+    struct ctx c = {.s = s, .kept = kept, .g = g, .r = r, .label = r.w >= 60 ? 20 : 14, .number = 9, .scale = scale_of(a), .decimals = decimals_of(a)};
     c.bar = r.w >= 110 ? 49 : r.w >= 72 ? 27 : r.w - c.label - c.number - 3;
     struct str x = {0}, text = {0}, label = {0};
-    anatomy_source(s, kept.layer, kept.t, g->glyphs, &x);
-    bool initial = a->initial != 0 || kept.t == 1, by_hand = a->hand != 0;
+    anatomy_source(s, kept->layer, kept->t, g->glyphs, &x);
+    bool initial = a->initial != 0 || kept->t == 1, by_hand = a->hand != 0;
     int y = r.y, end = r.y + r.h, gap = r.h >= 24;
     int words = r.h >= 16 ? scene->explain && r.h >= 20 ? 5 : 3 : r.h >= 10 ? 1 : 0, path = r.h >= 18 ? 2 : 0;
     int fixed = 2 + 1 + (r.h >= 6) + (r.h >= 3) + initial + by_hand;     /* x, b, the remainder, the head, z */
     if (r.h >= 6)
         draw_head(&c, y), y += 1 + gap;
     int rows = r.h - fixed - words - path - 3 * gap;
-    if (kept.t - 1 < rows)
-        rows = kept.t - 1;
+    if (kept->t - 1 < rows)
+        rows = kept->t - 1;
     c.pitch = 2 * (rows + fixed - 1) + 1 + words + path + 3 * gap + 3 <= r.h ? 2 : 1;
     if (initial && y < end)
         draw_row(&c, y, c.label < 18 ? "initial state" : "the initial state", ROLE_C_PREV, a->initial, false, false, NULL), y += c.pitch;
-    if (kept.t > 1)
+    if (kept->t > 1)
         y += draw_words(&c, y, rows);
     if (by_hand && y < end)
         draw_row(&c, y, "set by hand", ROLE_PINNED, a->hand, false, false, "pinned C or h: no word wrote it"), y += c.pitch;
     y += gap && c.pitch == 1;
-    str_addf(&label, "%d %s now", kept.t, str_text(&x));
-    draw_row(&c, y, str_text(&label), ROLE_TOKEN, a->x, false, true, r.w >= 72 ? kept.layer ? "x_t: the layer below at this word" : "x_t" : NULL);
+    str_addf(&label, "%d %s now", kept->t, str_text(&x));
+    draw_row(&c, y, str_text(&label), ROLE_TOKEN, a->x, false, true, r.w >= 72 ? kept->layer ? "x_t: the layer below at this word" : "x_t" : NULL);
     y += c.pitch;
     draw_row(&c, y, "bias", ROLE_LABEL, a->b, false, false, NULL);
     y += c.pitch;
@@ -402,20 +435,20 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         grid_text(g, r.x + 1, y, c.label, ROLE_TEXT, ATTR_BOLD, "z");
         grid_text_right(g, r.x + 1 + c.label + c.number, y, c.number, ROLE_TEXT, ATTR_BOLD, sums_number(num, a->z, c.decimals, true));
         if (r.w < 60) {                           /* what comes of it has no room in the head */
-            double v = (double)anatomy_curve(kept.gate, (float)a->z);
+            double v = (double)anatomy_curve(kept->gate, (float)a->z);
             grid_textf(g, r.x + c.label + c.number + 3, y, r.w - c.label - c.number - 4, ROLE_LABEL, 0, "%s = %s",
-                       kept.gate == Q_G ? "tanh" : g->glyphs->sigma, kept.gate == Q_G ? sums_number(num, v, 2, true) : sums_gate(num, v));
+                       kept->gate == Q_G ? "tanh" : g->glyphs->sigma, kept->gate == Q_G ? sums_number(num, v, 2, true) : sums_gate(num, v));
         }
         y++;
     }
     y += gap;
     if (words && y < end) {
-        say(s, g->glyphs, &text);
+        say(s, kept, g->glyphs, &text);
         y += grid_wrap(g, (struct rect){r.x + 1, y, r.w - 2, words}, ROLE_TEXT, 0, str_text(&text));
     }
     if (path) {
         str_clear(&text);
-        say_path(s, g->glyphs, &text);
+        say_path(s, kept, g->glyphs, &text);
         y += gap;
         y += grid_wrap(g, (struct rect){r.x + 1, y, r.w - 2, end - y < path ? end - y : path}, ROLE_TEXT, 0, str_text(&text));
     }
@@ -429,55 +462,64 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
 
 /* ---- keys --------------------------------------------------------------------------------------------------------- */
 
-static const struct view_key keys[] = {
-    {"f", "next gate: f, i, candidate, o"},
-    {"<Up> <Down>", "select an earlier word: through which units it pushes"},
-    {"<Enter>", "go to that word"},
-    {"z", "words by what they push, or in order"},
-    {NULL, NULL},
-};
-
-static const struct key_help hints[] = {
-    {.keys = "?", .hint = "help"}, {.keys = "<Left>", .hint = "word"}, {.keys = "<Right>", .hint = "word"}, {.keys = "f", .hint = "gate"},
-    {.keys = "<Tab>", .hint = "unit"}, {.keys = "<Up>", .hint = "earlier word"}, {.keys = "<Down>", .hint = "earlier word"},
-    {.keys = "<Enter>", .hint = "go there"}, {.keys = "z", .hint = "order"}, {.keys = "d", .hint = "dissect"}, {.keys = "q", .hint = "quit"},
-    {.keys = NULL},
-};
-
 static void move(struct state *st, int by)
 {
-    int n = kept.t - 1, at = 0;
-    for (int k = 0; k < n; k++)
-        if (kept.order[k] == kept.selected)
-            at = k;
+    const struct kept *k = &st->kept;
+    int n = k->t - 1, at = 0;
+    for (int j = 0; j < n; j++)
+        if (k->order[j] == k->selected)
+            at = j;
     at += by;
     if (n > 0)
-        st->word = kept.order[at < 0 ? 0 : at >= n ? n - 1 : at];
+        st->word = k->order[at < 0 ? 0 : at >= n ? n - 1 : at];
 }
 
-static enum view_reply key_press(struct session *s, void *state, int key, struct err *e)
+static enum view_reply turn_gate(struct session *s, void *state, bool other, struct err *e)
 {
-    (void)e;
-    static const enum value next[GATES] = {[Q_F] = VAL_I, [Q_I] = VAL_G, [Q_G] = VAL_O, [Q_O] = VAL_F};
-    struct state *st = state;
-    const struct cursor *at = session_cursor(s);
-    enum value gate = (enum value)anatomy_gate(at);
-    if (!compute(s, st))
-        return VIEW_IGNORED;
-    if (at->value != gate)
-        session_select(s, at->layer, at->unit, gate);
-    switch (key) {
-    case 'f': session_select(s, at->layer, at->unit, next[gate]); return VIEW_REDRAW;
-    case 'z': st->order = by_size(st, at->step) ? ORDER_TIME : ORDER_SIZE; return VIEW_REDRAW;
-    case K_UP: case 'k': move(st, -1); return VIEW_REDRAW;
-    case K_DOWN: case 'j': move(st, 1); return VIEW_REDRAW;
-    case K_ENTER:
-        if (kept.selected)
-            session_goto(s, kept.selected);
-        return VIEW_REDRAW;
-    default: return VIEW_IGNORED;
-    }
+    (void)state, (void)other, (void)e;
+    return anatomy_next_gate(s) ? VIEW_REDRAW : VIEW_IGNORED;
 }
+
+static enum view_reply move_word(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)s, (void)e;
+    struct state *st = state;
+    if (!st->kept.revision)
+        return VIEW_IGNORED;
+    move(st, other ? 1 : -1);
+    return VIEW_REDRAW;
+}
+
+static enum view_reply go_there(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)other, (void)e;
+    struct state *st = state;
+    if (!st->kept.revision)
+        return VIEW_IGNORED;
+    if (st->kept.selected)
+        session_goto(s, st->kept.selected);
+    return VIEW_REDRAW;
+}
+
+static enum view_reply turn_order(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)s, (void)other, (void)e;
+    struct state *st = state;
+    if (!st->kept.revision)
+        return VIEW_IGNORED;
+    st->order = st->kept.by_size ? ORDER_TIME : ORDER_SIZE;
+    return VIEW_REDRAW;
+}
+
+static const struct view_key keys[] = {
+    {"gate", "f", NULL, "next gate: f, i, candidate, o", "gate", 0, turn_gate, NULL},
+    {.keys = "<Tab>", .hint = "unit"},
+    {"prev-earlier next-earlier", "<Up> k", "<Down> j", "select an earlier word: through which units it pushes", "earlier word", KEY_PAIR, move_word, NULL},
+    {"go", "<Enter>", NULL, "go to that word", "go there", 0, go_there, NULL},
+    {"order", "z", NULL, "words by what they push, or in order", "order", 0, turn_order, NULL},
+    {.keys = "d", .hint = "dissect"},
+    {.keys = NULL},
+};
 
 const struct view view_attribution = {
     .name = "attribution",
@@ -491,10 +533,12 @@ const struct view view_attribution = {
             "as this word's). In a stack, layers above the first therefore credit this word with more than it said.",
     .key = 'A',
     .state_size = sizeof(struct state),
+    .settings_size = offsetof(struct state, kept),
+    .settings = settings,
     .keys = keys,
-    .hints = hints,
+    .focus = anatomy_focus,
+    .prepare = prepare,
     .draw = draw,
-    .key_press = key_press,
     .clear = clear,
     .explain = explain,
 };

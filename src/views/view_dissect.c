@@ -4,6 +4,7 @@
  * add up to z, σ squeezes z between 0 and 1, and that number multiplies what the gate guards. The picture goes through this from
  * top to bottom, one sub-step at a time while sub-stepping, and its printed numbers can be checked with a pencil.
  */
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,14 @@ struct state {
     enum notation notation;
     enum order order;
     int on, term;                 /* term: which of the H+E, when on ON_TERM */
+};
+
+static const struct setting settings[] = {
+    {"notation", SETTING_CHOICE, offsetof(struct state, notation), 0, 0, "row column split"},
+    {"order", SETTING_CHOICE, offsetof(struct state, order), 0, 0, "auto size place"},
+    {"on", SETTING_CHOICE, offsetof(struct state, on), 0, 0, "gate bias term"},
+    {"term", SETTING_NUMBER, offsetof(struct state, term), 0, INT_MAX, NULL},
+    {.name = NULL},
 };
 
 static bool sorted(const struct state *st, int n)
@@ -829,14 +838,6 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
 
 /* ---- keys --------------------------------------------------------------------------------------------------------- */
 
-static const struct view_key keys[] = {
-    {"f", "next gate: f, i, candidate, o"},
-    {"<Up> <Down>", "to the terms and back: on a term, + - digits and Enter change its weight, x brings it back"},
-    {"z", "products by size or in order"},
-    {"M", "notation: [h,x]*W, W*[h,x], or W_h*h + W_x*x"},
-    {NULL, NULL},
-};
-
 /* The gate, the terms as they stand on screen, the bias, and round again. */
 static void move(const struct session *s, struct state *st, int by)
 {
@@ -849,27 +850,55 @@ static void move(const struct session *s, struct state *st, int by)
     anatomy_free(&a);
 }
 
-static enum view_reply key_press(struct session *s, void *state, int key, struct err *e)
+static enum view_reply turn_gate(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)state, (void)other, (void)e;
+    return anatomy_next_gate(s) ? VIEW_REDRAW : VIEW_IGNORED;
+}
+
+static enum view_reply move_term(struct session *s, void *state, bool other, struct err *e)
 {
     (void)e;
+    if (session_cursor(s)->step < 1)
+        return VIEW_IGNORED;
+    move(s, state, other ? 1 : -1);
+    return VIEW_REDRAW;
+}
+
+static enum view_reply turn_notation(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)other, (void)e;
+    struct state *st = state;
+    if (session_cursor(s)->step < 1)
+        return VIEW_IGNORED;
+    st->notation = (enum notation)((st->notation + 1) % NOTATIONS);
+    return VIEW_REDRAW;
+}
+
+static enum view_reply turn_order(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)other, (void)e;
     struct state *st = state;
     const struct cursor *at = session_cursor(s);
-    static const enum value next[GATES] = {[Q_F] = VAL_I, [Q_I] = VAL_G, [Q_G] = VAL_O, [Q_O] = VAL_F};
-    enum value gate = (enum value)anatomy_gate(at);
+    const struct lstm_layer *l = &session_net(s)->layer[at->layer];
     if (at->step < 1)
         return VIEW_IGNORED;
-    /* What is on screen is what the editing keys act on. */
-    if (at->value != gate)
-        session_select(s, at->layer, at->unit, gate);
-    switch (key) {
-    case 'f': session_select(s, at->layer, at->unit, next[gate]); return VIEW_REDRAW;
-    case 'z': st->order = sorted(st, session_net(s)->layer[at->layer].hidden + session_net(s)->layer[at->layer].in) ? ORDER_PLACE : ORDER_SIZE; return VIEW_REDRAW;
-    case 'M': st->notation = (enum notation)((st->notation + 1) % NOTATIONS); return VIEW_REDRAW;
-    case K_UP: case 'k': move(s, st, -1); return VIEW_REDRAW;
-    case K_DOWN: case 'j': move(s, st, 1); return VIEW_REDRAW;
-    default: return VIEW_IGNORED;
-    }
+    st->order = sorted(st, l->hidden + l->in) ? ORDER_PLACE : ORDER_SIZE;
+    return VIEW_REDRAW;
 }
+
+static const struct view_key keys[] = {
+    {.keys = "<PgDn>", .hint = "sub-step"},
+    {"gate", "f", NULL, "next gate: f, i, candidate, o", "gate", 0, turn_gate, NULL},
+    {.keys = "<Tab>", .hint = "unit"},
+    {"prev-term next-term", "<Up> k", "<Down> j", "to the terms and back: on a term, + - digits and Enter change its weight, x brings it back",
+     "weight", KEY_PAIR, move_term, NULL},
+    {"notation", "M", NULL, "notation: [h,x]*W, W*[h,x], or W_h*h + W_x*x", "notation", 0, turn_notation, NULL},
+    {"order", "z", NULL, "products by size or in order", "order", 0, turn_order, NULL},
+    {.keys = "+", .other = "-", .hint = "change", .flags = KEY_PAIR},
+    {.keys = "A", .hint = "earlier words"},
+    {.keys = NULL},
+};
 
 /* ---- editing a weight --------------------------------------------------------------------------------------------- */
 
@@ -927,14 +956,6 @@ static bool reset_own(struct session *s, void *state)
         && session_set_weight(s, at->layer, anatomy_gate(at), at->unit, k, original, NULL);
 }
 
-static const struct key_help hints[] = {
-    {.keys = "?", .hint = "help"}, {.keys = "<Left>", .hint = "word"}, {.keys = "<Right>", .hint = "word"},
-    {.keys = "<PgDn>", .hint = "sub-step"}, {.keys = "f", .hint = "gate"}, {.keys = "<Tab>", .hint = "unit"},
-    {.keys = "<Up>", .hint = "weight"}, {.keys = "<Down>", .hint = "weight"}, {.keys = "M", .hint = "notation"},
-    {.keys = "z", .hint = "order"}, {.keys = "+", .hint = "change"}, {.keys = "-", .hint = "change"}, {.keys = "u", .hint = "undo"},
-    {.keys = "A", .hint = "earlier words"}, {.keys = "e", .hint = "explain"}, {.keys = "q", .hint = "quit"}, {.keys = NULL},
-};
-
 const struct view view_dissect = {
     .name = "dissect",
     .title = "dissect",
@@ -946,10 +967,11 @@ const struct view view_dissect = {
             "Weights can be edited: both runs are computed again from the first word, u undoes.",
     .key = 'd',
     .state_size = sizeof(struct state),
+    .settings_size = sizeof(struct state),
+    .settings = settings,
     .keys = keys,
-    .hints = hints,
+    .focus = anatomy_focus,
     .draw = draw,
-    .key_press = key_press,
     .explain = explain,
     .own = own,
     .set_own = set_own,

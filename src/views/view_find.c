@@ -4,6 +4,7 @@
  * What is on is |tanh C| or |h| at or above a threshold, with its sign. Everything found belongs to one query and is thrown
  * away when the query, the weights, the words or the pins change.
  */
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,11 +35,13 @@ struct query {
 struct context { char *before, *span, *after; };
 
 struct state {
-    int from, to;                 /* the span as marked; 0: the word under the cursor */
-    bool started, hidden, sentence;
-    unsigned how;
-    float threshold;
-    int selected;                 /* in the list */
+    struct {
+        int from, to;             /* the span as marked; 0: the word under the cursor */
+        bool hidden, sentence;
+        unsigned how;
+        float threshold;
+        int selected;             /* in the list */
+    };
     struct query of;              /* what the rest belongs to; revision 0: nothing */
     struct find_unit *unit;
     int units;
@@ -49,6 +52,19 @@ struct state {
     bool complete, failed;
     double steps;                 /* looked through */
     long long whole;              /* places where all units are on, listed or not */
+};
+
+static const struct state defaults = {.how = FIND_OFF_BEFORE, .threshold = 0.3f};
+
+static const struct setting settings[] = {
+    {"from", SETTING_NUMBER, offsetof(struct state, from), 0, INT_MAX, NULL},
+    {"to", SETTING_NUMBER, offsetof(struct state, to), 0, INT_MAX, NULL},
+    {"hidden", SETTING_BOOL, offsetof(struct state, hidden), 0, 0, NULL},
+    {"sentence", SETTING_BOOL, offsetof(struct state, sentence), 0, 0, NULL},
+    {"off", SETTING_CHOICE, offsetof(struct state, how), 0, 0, "anywhere before after around"},
+    {"threshold", SETTING_REAL, offsetof(struct state, threshold), 0.05, 0.95, NULL},
+    {"selected", SETTING_NUMBER, offsetof(struct state, selected), 0, PLACES, NULL},
+    {.name = NULL},
 };
 
 static void forget(struct state *st)
@@ -75,19 +91,7 @@ static void forget(struct state *st)
 
 static void clear(void *state)
 {
-    struct state *st = state;
-    forget(st);
-    *st = (struct state){0};
-}
-
-/* The state starts zeroed: what is not zero at first is set at the first look. */
-static void start(struct state *st)
-{
-    if (st->started)
-        return;
-    st->started = true;
-    st->threshold = 0.3f;
-    st->how = FIND_OFF_BEFORE;
+    forget(state);
 }
 
 static struct query wanted(const struct session *s, const struct state *st)
@@ -96,7 +100,7 @@ static struct query wanted(const struct session *s, const struct state *st)
     int T = session_steps(s);
     struct query q = {.revision = session_revision(s), .layer = at->layer, .from = at->step, .to = at->step, .threshold = st->threshold,
                       .hidden = st->hidden, .how = st->how, .file = session_corpus(s) && !st->sentence};
-    if (st->from >= 1 && st->to <= T) {
+    if (st->from >= 1 && st->from <= st->to && st->to <= T) {
         q.from = st->from;
         q.to = st->to;
     }
@@ -178,7 +182,6 @@ static void search_sentence(const struct session *s, struct state *st)
 /* Brings the units, and over the sentence the places, up to date with the query. */
 static void update(const struct session *s, struct state *st)
 {
-    start(st);
     struct query q = wanted(s, st);
     if (same(&q, &st->of))
         return;
@@ -201,8 +204,9 @@ static void update(const struct session *s, struct state *st)
     st->complete = st->complete || !st->units;
 }
 
-static void prepare(const struct scene *scene, void *state)
+static void prepare(const struct scene *scene, void *state, struct rect r)
 {
+    (void)r;
     update(scene->session, state);
 }
 
@@ -457,27 +461,19 @@ static void draw_settings(const struct session *s, const struct state *st, struc
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
     const struct session *s = scene->session;
-    const struct state *kept = state;
-    /* Drawn without being prepared, or for another state of things: work it out for this picture. */
-    struct query q = wanted(s, kept);
-    struct state own = {.from = kept->from, .to = kept->to, .started = kept->started, .hidden = kept->hidden, .sentence = kept->sentence,
-                        .how = kept->how, .threshold = kept->threshold};
-    const struct state *st = kept->started && same(&q, &kept->of) ? kept : &own;
-    if (st == &own)
-        update(s, &own);
+    const struct state *st = state;
     if (st->of.from < 1) {
         struct str text = {0};
         say(s, st, g->glyphs, &text);
         grid_wrap(g, rect_inset(r, r.w > 20 ? 2 : 0, r.h > 4 ? 1 : 0), ROLE_DIM, 0, str_text(&text));
         str_free(&text);
-        forget(&own);
         return;
     }
-    int words = r.h >= 18 ? 4 : r.h >= 16 ? 3 : r.h >= 10 ? 2 : 0, settings = r.h >= 8 ? 3 : r.h >= 5 ? 2 : 1, y = r.y;
+    int words = r.h >= 18 ? 4 : r.h >= 16 ? 3 : r.h >= 10 ? 2 : 0, set_h = r.h >= 8 ? 3 : r.h >= 5 ? 2 : 1, y = r.y;
     if (scene->explain && r.h >= 12)
         words++;
-    draw_settings(s, st, g, r, settings);
-    y += settings + (r.h >= 12);
+    draw_settings(s, st, g, r, set_h);
+    y += set_h + (r.h >= 12);
     int bottom = r.y + r.h - words - (words && r.h >= 12), list_h = bottom - y;
     if (list_h > 0)
         draw_list(s, st, g, (struct rect){r.x + (r.w > 4), y, r.w - (r.w > 4), list_h});
@@ -488,7 +484,6 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         grid_wrap(g, (struct rect){r.x + 1, top, r.w - 2, r.y + r.h - top}, ROLE_TEXT, 0, str_text(&text));
         str_free(&text);
     }
-    forget(&own);
 }
 
 /* ---- keys ----------------------------------------------------------------------------------------------------------------- */
@@ -528,58 +523,89 @@ static void go_there(struct session *s, const struct state *st, struct err *e)
         session_goto(s, p->from);
 }
 
-static enum view_reply key_press(struct session *s, void *state, int key, struct err *e)
+static enum view_reply mark_span(struct session *s, void *state, bool other, struct err *e)
 {
-    struct state *st = state;
-    const struct cursor *at = session_cursor(s);
-    start(st);
-    if (at->step < 1)
+    (void)e;
+    int step = session_cursor(s)->step;
+    if (step < 1)
         return VIEW_IGNORED;
-    switch (key) {
-    case '[': mark(st, at->step, false); break;
-    case ']': mark(st, at->step, true); break;
-    case '+': case '=': turn_threshold(st, 5); break;
-    case '-': turn_threshold(st, -5); break;
-    case 'v': st->hidden = !st->hidden; break;
-    case 'b': st->how = st->how == FIND_OFF_BEFORE ? FIND_OFF_BEFORE | FIND_OFF_AFTER : st->how ? 0 : FIND_OFF_BEFORE; break;
-    case K_UP: case 'k': st->selected -= st->selected > 0; break;
-    case K_DOWN: case 'j':
-        update(s, st);
-        st->selected += st->selected + 1 < st->list.n;
-        break;
-    case K_ENTER:
-        update(s, st);
-        if (!st->from && st->list.n && !st->of.file)         /* the span would follow the cursor: it stays */
-            st->from = st->of.from, st->to = st->of.to;
-        go_there(s, st, e);
-        break;
-    case 'f':
-        if (!session_corpus(s))
-            err_set(e, NULL, NULL, "there is no file: start with --corpus FILE");
-        else
-            st->sentence = !st->sentence;
-        break;
-    default: return VIEW_IGNORED;
-    }
+    mark(state, step, other);
+    return VIEW_REDRAW;
+}
+
+static enum view_reply move_threshold(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)e;
+    if (session_cursor(s)->step < 1)
+        return VIEW_IGNORED;
+    turn_threshold(state, other ? -5 : 5);
+    return VIEW_REDRAW;
+}
+
+static enum view_reply move_place(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)e;
+    struct state *st = state;
+    if (session_cursor(s)->step < 1)
+        return VIEW_IGNORED;
+    st->selected += other ? st->selected + 1 < st->list.n : -(st->selected > 0);
+    return VIEW_REDRAW;
+}
+
+static enum view_reply go(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)other;
+    struct state *st = state;
+    if (session_cursor(s)->step < 1)
+        return VIEW_IGNORED;
+    if (!st->from && st->list.n && !st->of.file)             /* the span would follow the cursor: it stays */
+        st->from = st->of.from, st->to = st->of.to;
+    go_there(s, st, e);
+    return VIEW_REDRAW;
+}
+
+static enum view_reply turn_quantity(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)other, (void)e;
+    struct state *st = state;
+    if (session_cursor(s)->step < 1)
+        return VIEW_IGNORED;
+    st->hidden = !st->hidden;
+    return VIEW_REDRAW;
+}
+
+static enum view_reply turn_how(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)other, (void)e;
+    struct state *st = state;
+    if (session_cursor(s)->step < 1)
+        return VIEW_IGNORED;
+    st->how = st->how == FIND_OFF_BEFORE ? FIND_OFF_BEFORE | FIND_OFF_AFTER : st->how ? 0 : FIND_OFF_BEFORE;
+    return VIEW_REDRAW;
+}
+
+static enum view_reply turn_source(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)other;
+    struct state *st = state;
+    if (session_cursor(s)->step < 1)
+        return VIEW_IGNORED;
+    if (!session_corpus(s))
+        err_set(e, NULL, NULL, "there is no file: start with --corpus FILE");
+    else
+        st->sentence = !st->sentence;
     return VIEW_REDRAW;
 }
 
 static const struct view_key keys[] = {
-    {"[ ]", "the span begins, ends at this word; [ there again: no span"},
-    {"+ -", "raise, lower the threshold by 0.05"},
-    {"v", "tanh C or h"},
-    {"b", "off just before; before and after; no matter"},
-    {"<Up> <Down>", "the place above, below"},
-    {"<Enter>", "go there"},
-    {"f", "look in the file of --corpus, or in the sentence"},
-    {NULL, NULL},
-};
-
-static const struct key_help hints[] = {
-    {.keys = "?", .hint = "help"}, {.keys = "<Left>", .hint = "word"}, {.keys = "<Right>", .hint = "word"}, {.keys = "[", .hint = "span"},
-    {.keys = "]", .hint = "span"}, {.keys = "+", .hint = "threshold"}, {.keys = "-", .hint = "threshold"}, {.keys = "<Up>", .hint = "place"},
-    {.keys = "<Down>", .hint = "place"}, {.keys = "<Enter>", .hint = "go"}, {.keys = "v", .hint = "C or h"}, {.keys = "f", .hint = "file"},
-    {.keys = "<Esc>", .hint = "back"}, {.keys = "q", .hint = "quit"}, {.keys = NULL},
+    {"span-begin span-end", "[", "]", "the span begins, ends at this word; [ there again: no span", "span", KEY_PAIR, mark_span, NULL},
+    {"threshold-up threshold-down", "+ =", "-", "raise, lower the threshold by 0.05", "threshold", KEY_PAIR, move_threshold, NULL},
+    {"prev-place next-place", "<Up> k", "<Down> j", "the place above, below", "place", KEY_PAIR, move_place, NULL},
+    {"go", "<Enter>", NULL, "go there", "go", 0, go, NULL},
+    {"value", "v", NULL, "tanh C or h", "C or h", 0, turn_quantity, NULL},
+    {"source", "f", NULL, "look in the file of --corpus, or in the sentence", "file", 0, turn_source, NULL},
+    {"off", "b", NULL, "off just before; before and after; no matter", NULL, 0, turn_how, NULL},
+    {.keys = NULL},
 };
 
 const struct view view_find_units = {
@@ -594,10 +620,11 @@ const struct view view_find_units = {
             "(Strobelt and others 2018). The file is run without pins.",
     .key = 'F',
     .state_size = sizeof(struct state),
+    .settings_size = offsetof(struct state, of),
+    .defaults = &defaults,
+    .settings = settings,
     .keys = keys,
-    .hints = hints,
     .draw = draw,
-    .key_press = key_press,
     .clear = clear,
     .explain = explain,
     .prepare = prepare,

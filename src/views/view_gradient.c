@@ -4,11 +4,11 @@
  * Few units stand in bands, a pair of columns for each step and the numbers under it; many units are heat strips of log |·|,
  * direct on the left and full on the right. Both end with what each word did, ∂/∂x and x · ∂/∂x, and with the answer in words.
  *
- * draw is const, but the gradient is too dear to repeat for every frame: it is kept in a cache that lies in the state and
- * that draw may fill. Nothing that is drawn depends on whether it was filled before. It is out of date when the session's revision,
- * the step or the aim is another one; and a backward pass is only followed as far as it is looked at (aim_gradient), so that
- * a long sequence costs no more than the steps on the screen.
+ * The gradient is too dear to repeat for every frame: it is kept in a cache until the session's revision, the step or the aim is
+ * another one. A backward pass is only followed as far as it is looked at (aim_gradient), so that a long sequence costs no
+ * more than the steps on the screen.
  */
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,12 +39,24 @@ struct cache {
 };
 
 struct state {
-    enum aim_of of;
-    int pick;                     /* which of the candidates; 0 the first */
-    int fixed;                    /* an output asked for by name, + 1 */
-    int back;                     /* the last column stands so many steps before the cursor */
-    bool rnn;
+    struct {
+        enum aim_of of;
+        int pick;                 /* which of the candidates; 0 the first */
+        int fixed;                /* an output asked for by name, + 1 */
+        int back;                 /* the last column stands so many steps before the cursor */
+        bool rnn;
+    };
     struct cache cache;
+    int step;                     /* at which it was scrolled */
+};
+
+static const struct setting settings[] = {
+    {"of", SETTING_CHOICE, offsetof(struct state, of), 0, 0, "surprisal C h"},
+    {"pick", SETTING_NUMBER, offsetof(struct state, pick), 0, CANDIDATES, NULL},
+    {"output", SETTING_NUMBER, offsetof(struct state, fixed), 0, INT_MAX, NULL},
+    {"back", SETTING_NUMBER, offsetof(struct state, back), 0, INT_MAX, NULL},
+    {"rnn", SETTING_BOOL, offsetof(struct state, rnn), 0, 0, NULL},
+    {.name = NULL},
 };
 
 /* ---- what the gradient is of -------------------------------------------------------------------------------------- */
@@ -113,14 +125,6 @@ static void cache_empty(struct cache *c)
     c->g = NULL;
     c->peak = NULL;
     c->norm = c->dot = NULL;
-}
-
-/* The state was not made const, only handed over so; see the top of the file. */
-static struct cache *cache_of(const void *state)
-{
-    struct state *st;
-    memcpy(&st, &state, sizeof st);
-    return &st->cache;
 }
 
 /* Multiplications for one step of a backward pass. */
@@ -841,52 +845,74 @@ static void draw_strips(const struct ctx *c, struct rect r, const struct strips 
 
 /* ---- the view ----------------------------------------------------------------------------------------------------- */
 
-static struct ctx look(const struct scene *scene, const void *state, struct grid *g)
+static struct ctx look(const struct scene *scene, const struct state *st, struct grid *g)
 {
     const struct session *s = scene->session;
     const struct cursor *at = session_cursor(s);
-    return (struct ctx){.scene = scene, .s = s, .st = state, .cache = cache_of(state), .g = g, .gl = g ? g->glyphs : &glyphs_unicode,
-                        .aim = aim_now(s, state), .layer = at->layer, .unit = at->unit, .H = session_net(s)->layer[at->layer].hidden, .step = at->step};
+    return (struct ctx){.scene = scene, .s = s, .st = st, .cache = &st->cache, .g = g, .gl = g ? g->glyphs : &glyphs_unicode,
+                        .aim = aim_now(s, st), .layer = at->layer, .unit = at->unit, .H = session_net(s)->layer[at->layer].hidden, .step = at->step};
 }
 
-/* `room` columns end so many steps before the cursor as was scrolled. */
-static bool fill(struct ctx *c, int room)
+/* Which of the two pictures there is room for; neither: words. */
+struct shape { bool few, many; struct bands bands; struct strips strips; };
+
+/* The columns of a picture in r, of the words alone when r is empty: `room` of them end so many steps before the cursor as was
+ * scrolled. */
+static struct shape plan(struct ctx *c, struct rect r)
 {
+    struct shape p = {.few = false};
+    int room = look_back(session_net(c->s));
+    if (r.w > 0) {
+        p.few = plan_bands(&p.bands, c, r);
+        p.many = !p.few && plan_strips(&p.strips, c, r);
+        room = p.few ? bands_room(&p.bands, r)
+             : p.many ? (p.strips.block ? p.strips.block : r.w - p.strips.gutter) / p.strips.cell
+                      : 64;
+    }
+    room = room > c->step ? c->step : room;
     c->hi = c->step - c->st->back;
     c->hi = c->hi < room ? room : c->hi;
     c->hi = c->hi > c->step ? c->step : c->hi;
     c->lo = c->hi - room + 1 < 1 ? 1 : c->hi - room + 1;
-    struct cache *cache = cache_of(c->st);
-    cache_fill(c->s, cache, &c->aim, c->lo - 1);
-    if (cache->g && c->st->rnn)
-        rnn_fill(c->s, cache);
-    return cache->g != NULL;
+    return p;
+}
+
+static struct rect inside(struct rect r)
+{
+    return rect_inset(r, r.w > 60 ? 2 : r.w > 30, 0);
+}
+
+static void prepare(const struct scene *scene, void *state, struct rect r)
+{
+    struct state *st = state;
+    int step = session_cursor(scene->session)->step;
+    if (st->step && st->step != step)             /* another word: its own past is what is looked at */
+        st->back = 0;
+    st->step = step;
+    if (step < 1)
+        return;
+    struct ctx c = look(scene, st, NULL);
+    plan(&c, r.w > 0 ? inside(r) : r);
+    cache_fill(c.s, &st->cache, &c.aim, c.lo - 1);
+    if (st->cache.g && st->rnn)
+        rnn_fill(c.s, &st->cache);
 }
 
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
     struct ctx c = look(scene, state, g);
-    r = rect_inset(r, r.w > 60 ? 2 : r.w > 30, 0);
+    r = inside(r);
     if (c.step < 1) {
         grid_wrap(g, r, ROLE_DIM, 0, "There is no step yet to look back from. Type :text and a sentence.");
         return;
     }
-    struct bands bands;
-    struct strips strips;
-    bool few = plan_bands(&bands, &c, r), many = !few && plan_strips(&strips, &c, r);
-    int room = few ? bands_room(&bands, r) : many ? (strips.block ? strips.block : r.w - strips.gutter) / strips.cell : c.step;
-    if (room > c.step)
-        room = c.step;
-    if (!few && !many && room > 64)
-        room = 64;
-    if (!fill(&c, room)) {
+    const struct shape p = plan(&c, r);
+    if (!c.cache->g)
         grid_wrap(g, r, ROLE_BAD, 0, "There is not enough memory for this gradient.");
-        return;
-    }
-    if (few)
-        draw_bands(&c, r, &bands);
-    else if (many)
-        draw_strips(&c, r, &strips);
+    else if (p.few)
+        draw_bands(&c, r, &p.bands);
+    else if (p.many)
+        draw_strips(&c, r, &p.strips);
     else
         draw_words(&c, r);
 }
@@ -898,8 +924,8 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
         str_add(out, "There is no step yet to look back from.");
         return;
     }
-    int most = look_back(session_net(c.s));
-    if (!fill(&c, most > c.step ? c.step : most))
+    plan(&c, (struct rect){0});
+    if (!c.cache->g)
         return;
     struct str title = {0};
     words_title(&c, &title);
@@ -911,52 +937,66 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
         sentences[k](&c, c.lo, out);
 }
 
-static const struct view_key keys[] = {
-    {"y Y", "of the next, previous likely word"}, {"f", "of the surprisal, of C, of h of the unit"}, {"R", "a plain tanh RNN beside it"},
-    {"<Up> <Down>", "previous, next unit"}, {"[ ]", "further back, and forward again"}, {NULL, NULL},
-};
+static enum view_reply move_unit(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)state, (void)e;
+    const struct cursor *at = session_cursor(s);
+    session_select(s, at->layer, at->unit + (other ? 1 : -1), at->value);
+    return VIEW_REDRAW;
+}
 
-static const struct key_help hints[] = {
-    {.keys = "?", .hint = "help"}, {.keys = "<Left>", .hint = "word"}, {.keys = "<Right>", .hint = "word"}, {.keys = "<Up>", .hint = "unit"},
-    {.keys = "<Down>", .hint = "unit"}, {.keys = "y", .hint = "of which word"}, {.keys = "f", .hint = "of C, of h"}, {.keys = "[", .hint = "further back"},
-    {.keys = "R", .hint = "plain RNN"}, {.keys = "q", .hint = "quit"}, {.keys = "c", .hint = "close"}, {.keys = "o", .hint = "open"},
-    {.keys = "u", .hint = "undo"}, {.keys = "e", .hint = "explain"}, {.keys = "<PgDn>", .hint = "sub-step"}, {.keys = NULL},
-};
-
-static enum view_reply key_press(struct session *s, void *state, int key, struct err *e)
+static enum view_reply turn_word(struct session *s, void *state, bool other, struct err *e)
 {
     (void)e;
     struct state *st = state;
-    const struct cursor *at = session_cursor(s);
-    int list[CANDIDATES], n;
-    switch (key) {
-    case K_UP: case K_DOWN:
-        session_select(s, at->layer, at->unit + (key == K_UP ? -1 : 1), at->value);
-        return VIEW_REDRAW;
-    case 'y': case 'Y':
-        n = session_net(s)->outputs && at->step > 0 ? candidates(s, st, CANDIDATES, list) : 0;
-        st->of = AIM_SURPRISAL;
-        st->pick = n ? (st->pick + (key == 'y' ? 1 : n - 1)) % n : 0;
-        return VIEW_REDRAW;
-    case 'f':
-        st->of = st->of == AIM_SURPRISAL && session_net(s)->outputs ? AIM_C : st->of == AIM_C || st->of == AIM_SURPRISAL ? AIM_H
-               : session_net(s)->outputs ? AIM_SURPRISAL : AIM_C;
-        return VIEW_REDRAW;
-    case 'R':
-        st->rnn = !st->rnn;
-        return VIEW_REDRAW;
-    case '[':
-        st->back = st->back + PAGE < at->step ? st->back + PAGE : at->step > 0 ? at->step - 1 : 0;
-        return VIEW_REDRAW;
-    case ']':
-        st->back = st->back > PAGE ? st->back - PAGE : 0;
-        return VIEW_REDRAW;
-    default:
-        if (key == K_LEFT || key == K_RIGHT || key == 'h' || key == 'l')
-            st->back = 0;
-        return VIEW_IGNORED;
-    }
+    int list[CANDIDATES], n = session_net(s)->outputs && session_cursor(s)->step > 0 ? candidates(s, st, CANDIDATES, list) : 0;
+    st->of = AIM_SURPRISAL;
+    st->pick = n ? (st->pick + (other ? n - 1 : 1)) % n : 0;
+    return VIEW_REDRAW;
 }
+
+/* Surprisal, C, h; without outputs C, h. */
+static enum view_reply turn_aim(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)other, (void)e;
+    struct state *st = state;
+    bool head = session_net(s)->outputs > 0;
+    if (st->of == AIM_SURPRISAL)
+        st->of = head ? AIM_C : AIM_H;
+    else
+        st->of = st->of == AIM_C ? AIM_H : head ? AIM_SURPRISAL : AIM_C;
+    return VIEW_REDRAW;
+}
+
+static enum view_reply turn_rnn(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)s, (void)other, (void)e;
+    struct state *st = state;
+    st->rnn = !st->rnn;
+    return VIEW_REDRAW;
+}
+
+static enum view_reply scroll(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)e;
+    struct state *st = state;
+    int last = session_cursor(s)->step - 1, back = st->back + (other ? -PAGE : PAGE);
+    back = back > last ? last : back;
+    st->back = back < 0 ? 0 : back;
+    return VIEW_REDRAW;
+}
+
+static const struct view_key keys[] = {
+    {"prev-unit next-unit", "<Up>", "<Down>", "previous, next unit", "unit", KEY_PAIR, move_unit, NULL},
+    {"next-output prev-output", "y", "Y", "of the next, previous likely word", "of which word", 0, turn_word, NULL},
+    {"aim", "f", NULL, "of the surprisal, of C, of h of the unit", "of C, of h", 0, turn_aim, NULL},
+    {"back forward", "[", "]", "further back, and forward again", "further back", 0, scroll, NULL},
+    {"rnn", "R", NULL, "a plain tanh RNN beside it", "plain RNN", 0, turn_rnn, NULL},
+    {.keys = "c", .hint = "close"},
+    {.keys = "o", .hint = "open"},
+    {.keys = "<PgDn>", .hint = "sub-step"},
+    {.keys = NULL},
+};
 
 const struct view view_gradient = {
     .name = "gradient",
@@ -970,10 +1010,11 @@ const struct view view_gradient = {
             "R sets beside it a tanh RNN made of the candidate weights, which nobody trained: what would be left of one unit of h.",
     .key = 'r',
     .state_size = sizeof(struct state),
+    .settings_size = offsetof(struct state, cache),
+    .settings = settings,
     .keys = keys,
-    .hints = hints,
+    .prepare = prepare,
     .draw = draw,
-    .key_press = key_press,
     .clear = clear,
     .explain = explain,
 };

@@ -5,23 +5,12 @@
 #include "base/utf8.h"
 #include "views/scroll.h"
 
-static void add_keys(struct str *out, const char *keys, bool ascii)
+/* At most `most` of them. */
+static void add_keys(struct str *out, const char *keys, int most, bool ascii)
 {
-    bool first = true;
-    for (const char *p = keys; *p;) {
-        if (*p == ' ') {
-            p++;
-            continue;
-        }
-        int key = key_parse(&p);
-        if (key == K_NONE)
-            break;
-        char shown[16];
-        if (!first)
-            str_addc(out, ' ');
-        str_add(out, key_show(key, ascii, shown));
-        first = false;
-    }
+    char shown[16];
+    for (int key, n = 0; n < most && (key = key_next(&keys)) != K_NONE; n++)
+        str_addf(out, "%s%s", n ? " " : "", key_show(key, ascii, shown));
 }
 
 static void pad_to(struct str *out, size_t line_start, int cells)
@@ -32,61 +21,81 @@ static void pad_to(struct str *out, size_t line_start, int cells)
     while (++w < cells);
 }
 
-static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+static void add_view_keys(struct str *text, const struct view *of, int column, bool ascii)
 {
-    struct str text = {0};
-    const struct view *of = scene->help_for ? scene->help_for : view_find("bars");
-    bool ascii = g->glyphs->ascii;
-    int column = r.w >= 60 ? 20 : 12;
-    str_addf(&text, "# %s\n%s\n \n", of->title, of->help);
-    if (of->keys && of->keys != scroll_keys) {
-        str_addf(&text, "# keys of this view\n");
-        for (const struct view_key *k = of->keys; k->keys; k++) {
-            size_t start = text.len;
-            str_add(&text, "  ");
-            add_keys(&text, k->keys, ascii);
-            pad_to(&text, start, column);
-            str_addf(&text, " %s\n", k->help);
-        }
-        str_add(&text, " \n");
+    if (!of->keys || of->keys == scroll_keys)
+        return;
+    str_add(text, "# keys of this view\n");
+    for (const struct view_key *k = of->keys; k->keys; k++) {
+        size_t start = text->len;
+        if (!k->help)
+            continue;
+        str_add(text, "  ");
+        add_keys(text, k->keys, 1, ascii);
+        str_add(text, k->other ? " " : "");
+        add_keys(text, k->other ? k->other : "", 1, ascii);
+        pad_to(text, start, column);
+        str_addf(text, " %s\n", k->help);
     }
+    str_add(text, " \n");
+}
+
+enum { ALL_KEYS = 100 };
+
+/* The whole text, for a picture `w` cells wide. */
+static void build(const struct scene *scene, bool ascii, int w, struct str *text)
+{
+    const struct view *of = scene->help_for ? scene->help_for : &view_bars;
+    int column = w >= 60 ? 20 : 12;
+    str_addf(text, "# %s\n%s\n \n", of->title, of->help);
+    add_view_keys(text, of, column, ascii);
     const char *group = "";
     for (int k = 0; k < scene->key_count; k++) {
         const struct key_help *h = &scene->keys[k];
         if (strcmp(h->group, group) != 0) {
-            str_addf(&text, "%s# %s\n", *group ? " \n" : "", h->group);
+            str_addf(text, "%s# %s\n", *group ? " \n" : "", h->group);
             group = h->group;
         }
-        size_t start = text.len;
-        str_add(&text, "  ");
+        size_t start = text->len;
+        str_add(text, "  ");
         if (*h->keys)
-            add_keys(&text, h->keys, ascii);
+            add_keys(text, h->keys, ALL_KEYS, ascii);
         else
-            str_addf(&text, ":%s", h->name);
-        pad_to(&text, start, column);
-        str_addf(&text, " %s", h->help);
+            str_addf(text, ":%s", h->name);
+        pad_to(text, start, column);
+        str_addf(text, " %s", h->help);
         if (h->argument)
-            str_addf(&text, "  (:%s %s)", h->name, h->argument);
-        str_addc(&text, '\n');
+            str_addf(text, "  (:%s %s)", h->name, h->argument);
+        str_addc(text, '\n');
     }
-    scroll_draw(g, scroll_rect(r), state, str_text(&text));
+}
+
+static void prepare(const struct scene *scene, void *state, struct rect r)
+{
+    struct str text = {0};
+    build(scene, scene->glyphs && scene->glyphs->ascii, r.w, &text);
+    scroll_fit_text(state, scroll_rect(r), str_text(&text));
     str_free(&text);
 }
 
-static const struct key_help hints[] = {
-    {.keys = "<Up>", .hint = "scroll"}, {.keys = "<Down>", .hint = "scroll"}, {.keys = "<PgUp>", .hint = "page"}, {.keys = "<PgDn>", .hint = "page"},
-    {.keys = "<Esc>", .hint = "back"}, {.keys = "q", .hint = "quit"}, {.keys = NULL},
-};
+static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+{
+    struct str text = {0};
+    build(scene, g->glyphs->ascii, r.w, &text);
+    scroll_draw(g, scroll_rect(r), state, str_text(&text));
+    str_free(&text);
+}
 
 const struct view view_help = {
     .name = "help",
     .title = "help",
     .help = "Every key and command. The arrows scroll; Esc goes back.",
     .state_size = sizeof(struct scroll),
+    .settings_size = SCROLL_SETTINGS,
+    .settings = scroll_settings,
     .keys = scroll_keys,
-    .hints = hints,
+    .text = true,
     .alone = true,
+    .prepare = prepare,
     .draw = draw,
-    .key_press = scroll_key,
-    .clear = scroll_clear,
 };

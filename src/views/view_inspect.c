@@ -26,6 +26,14 @@ static void build(const struct scene *scene, struct str *text)
     str_free(&clean);
 }
 
+static void prepare(const struct scene *scene, void *state, struct rect r)
+{
+    struct str text = {0};
+    build(scene, &text);
+    scroll_fit_text(state, scroll_rect(r), str_text(&text));
+    str_free(&text);
+}
+
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
     struct str text = {0};
@@ -40,11 +48,6 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     build(scene, out);
 }
 
-static const struct key_help hints[] = {
-    {.keys = "<Up>", .hint = "scroll"}, {.keys = "<Down>", .hint = "scroll"}, {.keys = "<PgUp>", .hint = "page"}, {.keys = "<PgDn>", .hint = "page"},
-    {.keys = "<Esc>", .hint = "back"}, {.keys = "q", .hint = "quit"}, {.keys = NULL},
-};
-
 const struct view view_inspect = {
     .name = "inspect",
     .title = "inspect",
@@ -54,10 +57,11 @@ const struct view view_inspect = {
             "values the file says to expect.",
     .key = 'I',
     .state_size = sizeof(struct scroll),
+    .settings_size = SCROLL_SETTINGS,
+    .settings = scroll_settings,
     .keys = scroll_keys,
-    .hints = hints,
+    .text = true,
+    .prepare = prepare,
     .draw = draw,
-    .key_press = scroll_key,
-    .clear = scroll_clear,
     .explain = explain,
 };

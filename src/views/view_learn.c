@@ -562,20 +562,14 @@ static void heading(const struct scene *scene, const void *state, const struct g
 }
 
 static const struct view_key keys[] = {
-    {"<Space>", "pause, go on"}, {".", "one epoch, then pause"}, {"<lt> >", "slower, faster"}, {"<Tab> <S-Tab>", "watch the next or previous unit"},
-    {"r", "from the beginning with the next seed"}, {"<Enter>", "step through the sentence with what has been learnt"}, {NULL, NULL},
-};
-
-static const struct view_command commands[] = {
-    {"<Space>", "train-pause"}, {".", "train-epoch"}, {"<lt>", "train-slower"}, {">", "train-faster"}, {"<Tab>", "train-next-unit"},
-    {"<S-Tab>", "train-prev-unit"}, {"r", "train-again"}, {"<Enter>", "train-enter"}, {NULL, NULL},
-};
-
-static const struct key_help hints[] = {
-    {.keys = "?", .hint = "help"},        {.keys = "<Space>", .hint = "pause"}, {.keys = "<Enter>", .hint = "step into it"},
-    {.keys = ".", .hint = "one epoch"},   {.keys = "<lt>", .hint = "speed"},    {.keys = ">", .hint = "speed"},
-    {.keys = "<Tab>", .hint = "unit"},    {.keys = "r", .hint = "new seed"},    {.keys = "q", .hint = "quit"},
-    {.keys = "e", .hint = "explain"},     {.keys = ":", .hint = "command"},     {.keys = NULL},
+    {"pause", "<Space>", NULL, "pause, go on", "pause", 0, NULL, "train-pause"},
+    {"enter", "<Enter>", NULL, "step through the sentence with what has been learnt", "step into it", KEY_EDITS, NULL, "train-enter"},
+    {"epoch", ".", NULL, "one epoch, then pause", "one epoch", 0, NULL, "train-epoch"},
+    {"slower faster", "<lt>", ">", "slower, faster", "speed", KEY_PAIR, NULL, "train-slower train-faster"},
+    {"next-unit prev-unit", "<Tab>", "<S-Tab>", "watch the next or previous unit", "unit", 0, NULL, "train-next-unit train-prev-unit"},
+    {"again", "r", NULL, "from the beginning with the next seed", "new seed", 0, NULL, "train-again"},
+    {.keys = ":", .hint = "command"},
+    {.keys = NULL},
 };
 
 const struct view view_learn = {
@@ -588,8 +582,6 @@ const struct view view_learn = {
             "word that matters and the place where it is needed. :w FILE.json saves the model.",
     .key = 'L',
     .keys = keys,
-    .commands = commands,
-    .hints = hints,
     .alone = true,
     .heading = heading,
     .draw = draw,

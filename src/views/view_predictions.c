@@ -81,27 +81,62 @@ static void explain_with(const struct session *s, const struct glyphs *gl, struc
     str_addc(out, '.');
 }
 
+/* Lines of the explanation below, of the surprisals, and of the list. */
+struct plan { int explain, below, list; };
+
+static struct plan plan_rows(const struct scene *scene, const struct glyphs *gl, struct rect r)
+{
+    const struct model *m = session_model(scene->session);
+    struct plan p = {0};
+    if (scene->explain && r.h >= 10) {
+        struct str text = {0};
+        explain_with(scene->session, gl, &text);
+        p.explain = grid_wrap_lines(r.w, str_text(&text));
+        p.explain = p.explain > r.h / 3 ? r.h / 3 : p.explain;
+        r.h -= p.explain + 1;
+        str_free(&text);
+    }
+    bool tokens = m->vocab && !m->label;                       /* outputs that can surprise */
+    p.below = !tokens ? 0 : r.h >= 18 ? 7 : r.h >= 12 ? 4 : 0;
+    p.list = r.h - p.below - 2 < 0 ? 0 : r.h - p.below - 2;
+    return p;
+}
+
+static struct rect inside(struct rect r)
+{
+    return rect_inset(r, r.w > 40 ? 2 : 0, r.h > 8 ? 1 : 0);
+}
+
+static int listed(const struct session *s)
+{
+    return session_net(s)->outputs < LIST_MAX ? session_net(s)->outputs : LIST_MAX;
+}
+
+static void prepare(const struct scene *scene, void *state, struct rect r)
+{
+    if (r.w > 0 && scene->glyphs)
+        scroll_fit(state, listed(scene->session), plan_rows(scene, scene->glyphs, inside(r)).list);
+}
+
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
     const struct session *s = scene->session;
     const struct scroll *sc = state;
     int t = session_cursor(s)->step, outputs = session_net(s)->outputs;
-    r = rect_inset(r, r.w > 40 ? 2 : 0, r.h > 8 ? 1 : 0);
+    r = inside(r);
     if (outputs == 0 || t < 1) {
         grid_wrap(g, r, ROLE_DIM, 0, outputs ? "There is no word yet." : "This model has no output head: it computes C and h, and predicts nothing.");
         return;
     }
-    if (scene->explain && r.h >= 10) {
+    const struct plan plan = plan_rows(scene, g->glyphs, r);
+    if (plan.explain) {
         struct str text = {0};
         explain_with(s, g->glyphs, &text);
-        int lines = grid_wrap_lines(r.w, str_text(&text));
-        lines = lines > r.h / 3 ? r.h / 3 : lines;
-        r.h -= lines + 1;
-        grid_wrap(g, (struct rect){r.x, r.y + r.h + 1, r.w, lines}, ROLE_TEXT, 0, str_text(&text));
+        r.h -= plan.explain + 1;
+        grid_wrap(g, (struct rect){r.x, r.y + r.h + 1, r.w, plan.explain}, ROLE_TEXT, 0, str_text(&text));
         str_free(&text);
     }
-    bool tokens = session_model(s)->vocab && !session_model(s)->label;         /* outputs that can surprise */
-    int below = !tokens ? 0 : r.h >= 18 ? 7 : r.h >= 12 ? 4 : 0, list_h = r.h - below - 2;
+    int below = plan.below, list_h = plan.list;
     bool pinned = session_pin_count(s) > 0;
     struct str whole = {0}, word = {0};
     shown(s, session_token(s, t), g->glyphs, &whole);
@@ -119,9 +154,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         grid_text(g, r.x + label_w, r.y + 1, bar_w + num_w - 1, ROLE_PREDICT_BASE, 0, "baseline");
         grid_text(g, r.x + label_w + bar_w + num_w, r.y + 1, bar_w + num_w, ROLE_PINNED, ATTR_BOLD, "pinned");
     }
-    if (list_h < 0)
-        list_h = 0;
-    int top = scroll_top(sc, outputs < LIST_MAX ? outputs : LIST_MAX, list_h);
+    int top = scroll_top(sc, listed(s), list_h);
     struct prediction *p = xcalloc((size_t)(top + list_h + 1), sizeof *p);
     int n = session_predict(s, t, top + list_h, p);
     if (!n && list_h > 0)
@@ -157,17 +190,11 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     explain_with(scene->session, &glyphs_unicode, out);
 }
 
-static const struct view_key keys[] = {{"<Up> <Down>", "scroll the list"}, {NULL, NULL}};
-
-static enum view_reply key_press(struct session *s, void *state, int key, struct err *e)
-{
-    return key == K_UP || key == K_DOWN ? scroll_key(s, state, key, e) : VIEW_IGNORED;
-}
-
-static const struct key_help hints[] = {
-    {.keys = "?", .hint = "help"}, {.keys = "<Left>", .hint = "word"}, {.keys = "<Right>", .hint = "word"}, {.keys = "<Up>", .hint = "scroll"},
-    {.keys = "<Down>", .hint = "scroll"}, {.keys = "c", .hint = "close"}, {.keys = "o", .hint = "open"}, {.keys = "u", .hint = "undo"},
-    {.keys = "<Esc>", .hint = "back"}, {.keys = "q", .hint = "quit"}, {.keys = "e", .hint = "explain"}, {.keys = NULL},
+static const struct view_key keys[] = {
+    {"line-up line-down", "<Up>", "<Down>", "scroll the list", "scroll", KEY_PAIR, scroll_line, NULL},
+    {.keys = "c", .hint = "close"},
+    {.keys = "o", .hint = "open"},
+    {.keys = NULL},
 };
 
 const struct view view_predictions = {
@@ -179,10 +206,10 @@ const struct view view_predictions = {
             "something pinned, the baseline stands beside it. Below, how much each word of the sentence surprised the model.",
     .key = 'p',
     .state_size = sizeof(struct scroll),
+    .settings_size = SCROLL_SETTINGS,
+    .settings = scroll_settings,
     .keys = keys,
-    .hints = hints,
+    .prepare = prepare,
     .draw = draw,
-    .key_press = key_press,
-    .clear = scroll_clear,
     .explain = explain,
 };

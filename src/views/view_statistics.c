@@ -22,9 +22,11 @@
 enum column { COLUMN_UNIT, COLUMN_LOW, COLUMN_HIGH, COLUMN_MEAN, COLUMN_MIN, COLUMN_MAX, COLUMN_HALF, COLUMNS };
 
 struct state {
-    enum column sort;
-    bool turned;                  /* the other way round */
-    bool sentence;                /* the sentence, although there is a file */
+    struct {
+        enum column sort;
+        bool turned;              /* the other way round */
+        bool sentence;            /* the sentence, although there is a file */
+    };
     struct statistics *here;      /* of the sentence, */
     unsigned long revision;       /* as it was then */
     /* Of the file: */
@@ -34,6 +36,13 @@ struct state {
     char *path;
     unsigned long seen;           /* revision at which the fingerprint was taken */
     uint64_t fingerprint;
+};
+
+static const struct setting settings[] = {
+    {"sort", SETTING_CHOICE, offsetof(struct state, sort), 0, 0, "unit low high mean min max half-life"},
+    {"turned", SETTING_BOOL, offsetof(struct state, turned), 0, 0, NULL},
+    {"sentence", SETTING_BOOL, offsetof(struct state, sentence), 0, 0, NULL},
+    {.name = NULL},
 };
 
 static void forget_file(struct state *st)
@@ -52,7 +61,8 @@ static void clear(void *state)
     struct state *st = state;
     forget_file(st);
     statistics_free(st->here);
-    *st = (struct state){0};
+    st->here = NULL;
+    st->revision = st->seen = 0;
 }
 
 static struct statistics *of_sentence(const struct session *s)
@@ -68,8 +78,9 @@ static bool shows_file(const struct session *s, const struct state *st)
     return session_corpus(s) && !st->sentence;
 }
 
-static void prepare(const struct scene *scene, void *state)
+static void prepare(const struct scene *scene, void *state, struct rect r)
 {
+    (void)r;
     struct state *st = state;
     const struct session *s = scene->session;
     if (shows_file(s, st) || (st->here && st->revision == session_revision(s)))
@@ -153,7 +164,6 @@ struct ctx {
     const struct session *s;
     const struct state *st;
     const struct statistics *all;         /* what is shown; NULL: nothing has been read yet */
-    struct statistics *own;               /* worked out for this drawing only */
     const struct cursor *at;
     enum quantity q;
     int layer, H;
@@ -173,12 +183,7 @@ static struct ctx context(const struct scene *scene, const struct state *st)
     c.q = quantity_of(s);
     c.layer = c.at->layer;
     c.H = session_net(s)->layer[c.layer].hidden;
-    if (shows_file(s, st))
-        c.all = file_valid(s, st) ? st->file : NULL;
-    else if (st->here && st->revision == session_revision(s))
-        c.all = st->here;
-    else
-        c.all = c.own = of_sentence(s);
+    c.all = !shows_file(s, st) ? st->here : file_valid(s, st) ? st->file : NULL;
     return c;
 }
 
@@ -458,7 +463,6 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
 {
     struct ctx c = context(scene, state);
     explain_with(&c, true, &glyphs_unicode, out);
-    statistics_free(c.own);
 }
 
 static int draw_heading(const struct ctx *c, struct grid *g, struct rect r)
@@ -495,7 +499,6 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         explain_with(&c, false, g->glyphs, &text);
         grid_wrap(g, (struct rect){r.x + (r.w > 4), y, r.w - (r.w > 4), h > 0 ? h : 1}, ROLE_DIM, 0, str_text(&text));
         str_free(&text);
-        statistics_free(c.own);
         return;
     }
     int *order = table_order(&c), table_w = r.w >= 72 ? 58 : r.w;
@@ -518,7 +521,6 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         grid_wrap(g, (struct rect){r.x + 1, top, r.w - 2, r.y + r.h - top}, ROLE_TEXT, 0, str_text(&text));
         str_free(&text);
     }
-    statistics_free(c.own);
 }
 
 /* ---- keys ------------------------------------------------------------------------------------------------------------------------- */
@@ -532,49 +534,69 @@ static void move(struct session *s, struct state *st, int by)
     to = to < 0 ? 0 : to >= c.H ? c.H - 1 : to;
     session_select(s, at.layer, order[to], at.value);
     free(order);
-    statistics_free(c.own);
 }
 
-static enum view_reply key_press(struct session *s, void *state, int key, struct err *e)
+static enum view_reply move_unit(struct session *s, void *state, bool other, struct err *e)
 {
-    struct state *st = state;
+    (void)e;
+    move(s, state, other ? 1 : -1);
+    return VIEW_REDRAW;
+}
+
+static enum view_reply move_ten(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)e;
+    move(s, state, other ? 10 : -10);
+    return VIEW_REDRAW;
+}
+
+static enum view_reply turn_value(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)state, (void)e;
     const struct cursor at = *session_cursor(s);
-    switch (key) {
-    case K_UP: case 'k': move(s, st, -1); break;
-    case K_DOWN: case 'j': move(s, st, 1); break;
-    case K_PGUP: move(s, st, -10); break;
-    case K_PGDN: move(s, st, 10); break;
-    case 'v': session_select(s, at.layer, at.unit, (enum value)(((int)quantity_of(s) + 1) % Q_COUNT)); break;
-    case 'V': session_select(s, at.layer, at.unit, (enum value)(((int)quantity_of(s) + Q_COUNT - 1) % Q_COUNT)); break;
-    case 'y': st->sort = (enum column)((st->sort + 1) % COLUMNS), st->turned = false; break;
-    case 'Y': st->turned = !st->turned; break;
-    case 'f':
-        if (!session_corpus(s)) {
-            err_set(e, NULL, NULL, "there is no file: start with --corpus FILE");
-            break;
-        }
-        st->sentence = !st->sentence;
-        st->failed = false;                        /* asked for again, it is tried again */
-        break;
-    default: return VIEW_IGNORED;
+    int by = other ? Q_COUNT - 1 : 1;
+    session_select(s, at.layer, at.unit, (enum value)(((int)quantity_of(s) + by) % Q_COUNT));
+    return VIEW_REDRAW;
+}
+
+static enum view_reply turn_sort(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)s, (void)other, (void)e;
+    struct state *st = state;
+    st->sort = (enum column)((st->sort + 1) % COLUMNS);
+    st->turned = false;
+    return VIEW_REDRAW;
+}
+
+static enum view_reply turn_round(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)s, (void)other, (void)e;
+    struct state *st = state;
+    st->turned = !st->turned;
+    return VIEW_REDRAW;
+}
+
+static enum view_reply turn_source(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)other;
+    struct state *st = state;
+    if (!session_corpus(s)) {
+        err_set(e, NULL, NULL, "there is no file: start with --corpus FILE");
+        return VIEW_REDRAW;
     }
+    st->sentence = !st->sentence;
+    st->failed = false;                            /* asked for again, it is tried again */
     return VIEW_REDRAW;
 }
 
 static const struct view_key keys[] = {
-    {"v V", "the next value: f, i, C~, o, C, h; the one before"},
-    {"<Up> <Down>", "the unit above, below in the table"},
-    {"<PgUp> <PgDn>", "ten units up, down"},
-    {"y", "sort by the next column, the largest first"},
-    {"Y", "sort the other way round"},
-    {"f", "the file of --corpus, or the sentence"},
-    {NULL, NULL},
-};
-
-static const struct key_help hints[] = {
-    {.keys = "?", .hint = "help"}, {.keys = "<Up>", .hint = "unit"}, {.keys = "<Down>", .hint = "unit"}, {.keys = "v", .hint = "value"},
-    {.keys = "y", .hint = "sort"}, {.keys = "Y", .hint = "turn"}, {.keys = "f", .hint = "file"}, {.keys = "<Esc>", .hint = "back"},
-    {.keys = "q", .hint = "quit"}, {.keys = "e", .hint = "explain"}, {.keys = NULL},
+    {"prev-unit next-unit", "<Up> k", "<Down> j", "the unit above, below in the table", "unit", KEY_PAIR, move_unit, NULL},
+    {"next-value prev-value", "v", "V", "the next value: f, i, C~, o, C, h; the one before", "value", 0, turn_value, NULL},
+    {"sort", "y", NULL, "sort by the next column, the largest first", "sort", 0, turn_sort, NULL},
+    {"turn", "Y", NULL, "sort the other way round", "turn", 0, turn_round, NULL},
+    {"source", "f", NULL, "the file of --corpus, or the sentence", "file", 0, turn_source, NULL},
+    {"ten-up ten-down", "<PgUp>", "<PgDn>", "ten units up, down", NULL, 0, move_ten, NULL},
+    {.keys = NULL},
 };
 
 const struct view view_statistics = {
@@ -588,10 +610,10 @@ const struct view view_statistics = {
             "Candidate and h are counted below -0.9 and above 0.9, C as tanh C.",
     .key = 'S',
     .state_size = sizeof(struct state),
+    .settings_size = offsetof(struct state, here),
+    .settings = settings,
     .keys = keys,
-    .hints = hints,
     .draw = draw,
-    .key_press = key_press,
     .clear = clear,
     .explain = explain,
     .prepare = prepare,

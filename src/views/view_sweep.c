@@ -5,6 +5,7 @@
  * walks over the cells: its step and unit are the cell, so that Enter pins what is marked and the main view opens there.
  * Moving right of the asked word asks again there.
  */
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,10 +23,12 @@ static const double BUDGET = 6e9;
 enum { REACH_MOST = 6, CANDIDATES = 20, STEPS_LEAST = 3 };
 
 struct state {
-    int asked;                    /* the step after which is predicted; 0: not yet */
-    int chosen;                   /* target: 0 by itself, else the k-th likeliest word from 1 */
-    int reach;                    /* how often the budget was doubled */
-    int place;                    /* the k-th largest effect the cursor was sent to last; 0: none */
+    struct {
+        int asked;                /* the step after which is predicted; 0: not yet */
+        int chosen;               /* target: 0 by itself, else the k-th likeliest word from 1 */
+        int reach;                /* how often the budget was doubled */
+        int place;                /* the k-th largest effect the cursor was sent to last; 0: none */
+    };
 
     unsigned long model;          /* session_model_number of what `chosen` was chosen from */
 
@@ -37,6 +40,14 @@ struct state {
     float *largest;               /* [units]: its largest change, signed */
     int *at;                      /* [units]: the step of it */
     bool short_of_memory, overflows;
+};
+
+static const struct setting settings[] = {
+    {"asked", SETTING_NUMBER, offsetof(struct state, asked), 0, INT_MAX, NULL},
+    {"target", SETTING_NUMBER, offsetof(struct state, chosen), 0, CANDIDATES, NULL},
+    {"reach", SETTING_NUMBER, offsetof(struct state, reach), 0, REACH_MOST, NULL},
+    {"place", SETTING_NUMBER, offsetof(struct state, place), 0, INT_MAX, NULL},
+    {.name = NULL},
 };
 
 /* ---- the question ------------------------------------------------------------------------------------------------------- */
@@ -119,8 +130,9 @@ static void rank(struct state *st)
     free(r);
 }
 
-static void prepare(const struct scene *scene, void *state)
+static void prepare(const struct scene *scene, void *state, struct rect r)
 {
+    (void)r;
     struct state *st = state;
     const struct session *s = scene->session;
     const struct cursor *at = session_cursor(s);
@@ -155,6 +167,7 @@ static void prepare(const struct scene *scene, void *state)
 static void clear(void *state)
 {
     forget(state);
+    ((struct state *)state)->revision = 0;
 }
 
 /* ---- keys ------------------------------------------------------------------------------------------------------------------ */
@@ -177,7 +190,7 @@ static void move_unit(struct session *s, const struct state *st, int by)
 static void go_to_place(struct session *s, struct state *st, int by)
 {
     int n = st->sweep->units;
-    st->place = (st->place + by - 1 + n) % n + 1;
+    st->place = (st->place % n + by - 1 + n) % n + 1;
     if (st->place < 1)
         st->place = n;
     int unit = st->order[st->place - 1];
@@ -208,42 +221,70 @@ static enum view_reply pin_cell(struct session *s, const struct state *st, struc
     return VIEW_GOTO_BARS;
 }
 
-static enum view_reply key_press(struct session *s, void *state, int key, struct err *e)
+static enum view_reply move_rank(struct session *s, void *state, bool other, struct err *e)
 {
+    (void)e;
     struct state *st = state;
-    prepare(&(struct scene){.session = s}, st);           /* keys can come without a picture in between */
     if (!st->sweep)
         return VIEW_IGNORED;
-    switch (key) {
-    case K_UP: case 'k': move_unit(s, st, -1); return VIEW_REDRAW;
-    case K_DOWN: case 'j': move_unit(s, st, 1); return VIEW_REDRAW;
-    case 'n': go_to_place(s, st, 1); return VIEW_REDRAW;
-    case 'N': go_to_place(s, st, st->place ? -1 : 1); return VIEW_REDRAW;
-    case 'y': return choose(s, st, 1);
-    case 'Y': return choose(s, st, -1);
-    case 'a': st->asked = session_cursor(s)->step; st->chosen = st->place = 0; return VIEW_REDRAW;
-    case '+': case '=': st->reach += st->reach < REACH_MOST; return VIEW_REDRAW;
-    case '-': st->reach -= st->reach > 0; return VIEW_REDRAW;
-    case K_ENTER: return pin_cell(s, st, e);
-    default: return VIEW_IGNORED;
-    }
+    move_unit(s, st, other ? 1 : -1);
+    return VIEW_REDRAW;
+}
+
+static enum view_reply go_to_effect(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)e;
+    struct state *st = state;
+    if (!st->sweep)
+        return VIEW_IGNORED;
+    go_to_place(s, st, other && st->place ? -1 : 1);
+    return VIEW_REDRAW;
+}
+
+static enum view_reply turn_target(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)e;
+    struct state *st = state;
+    return st->sweep ? choose(s, st, other ? -1 : 1) : VIEW_IGNORED;
+}
+
+static enum view_reply ask_here(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)other, (void)e;
+    struct state *st = state;
+    if (!st->sweep)
+        return VIEW_IGNORED;
+    st->asked = session_cursor(s)->step;
+    st->chosen = st->place = 0;
+    return VIEW_REDRAW;
+}
+
+static enum view_reply turn_reach(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)s, (void)e;
+    struct state *st = state;
+    if (!st->sweep)
+        return VIEW_IGNORED;
+    st->reach += other ? -(st->reach > 0) : st->reach < REACH_MOST;
+    return VIEW_REDRAW;
+}
+
+static enum view_reply pin_marked(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)other;
+    struct state *st = state;
+    return st->sweep ? pin_cell(s, st, e) : VIEW_IGNORED;
 }
 
 static const struct view_key keys[] = {
-    {"n N", "to the largest effect, the next largest; back"},
-    {"<Up> <Down>", "unit above, below in the order of effects"},
-    {"<Enter>", "pin the marked cell: f = 0 there, and show it in the main view"},
-    {"y Y", "another word as the target: the one that follows, or one of the likeliest"},
-    {"a", "ask about the prediction after the word under the cursor"},
-    {"+ -", "reach further back, less far"},
-    {NULL, NULL},
-};
-
-static const struct key_help hints[] = {
-    {.keys = "?", .hint = "help"}, {.keys = "n", .hint = "largest"}, {.keys = "<Left>", .hint = "word"}, {.keys = "<Right>", .hint = "word"},
-    {.keys = "<Up>", .hint = "unit"}, {.keys = "<Down>", .hint = "unit"}, {.keys = "<Enter>", .hint = "pin it"}, {.keys = "y", .hint = "target"},
-    {.keys = "a", .hint = "ask here"}, {.keys = "u", .hint = "undo"}, {.keys = "q", .hint = "quit"}, {.keys = "+", .hint = "further back"},
-    {.keys = "e", .hint = "explain"}, {.keys = "w", .hint = "what-if"}, {.keys = NULL},
+    {"next-effect prev-effect", "n", "N", "to the largest effect, the next largest; back", "largest", 0, go_to_effect, NULL},
+    {"prev-unit next-unit", "<Up> k", "<Down> j", "unit above, below in the order of effects", "unit", KEY_PAIR, move_rank, NULL},
+    {"pin", "<Enter>", NULL, "pin the marked cell: f = 0 there, and show it in the main view", "pin it", KEY_EDITS, pin_marked, NULL},
+    {"next-target prev-target", "y", "Y", "another word as the target: the one that follows, or one of the likeliest", "target", 0, turn_target, NULL},
+    {"ask", "a", NULL, "ask about the prediction after the word under the cursor", "ask here", 0, ask_here, NULL},
+    {"further nearer", "+ =", "-", "reach further back, less far", "further back", 0, turn_reach, NULL},
+    {.keys = "w", .hint = "what-if"},
+    {.keys = NULL},
 };
 
 /* ---- in words ---------------------------------------------------------------------------------------------------------------- */
@@ -576,12 +617,11 @@ const struct view view_sweep = {
             "that carries what the prediction needs. Left and Right move the mark over the words, Up and Down over the units.",
     .key = 'W',
     .state_size = sizeof(struct state),
+    .settings_size = offsetof(struct state, sweep),
+    .settings = settings,
     .keys = keys,
-    .hints = hints,
     .draw = draw,
-    .key_press = key_press,
     .clear = clear,
     .explain = explain,
     .prepare = prepare,
-    .edit_keys = "<Enter>",
 };

@@ -5,6 +5,7 @@
  * The arrangement is a pure function of sizes and cursor. What costs time is kept: the order of the units, and the peaks of
  * the columns on screen, so that a frame looks at new columns only and then at one number a unit and column.
  */
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,19 +35,36 @@ struct cache {
     struct kept *layer;
     float *spare;
     int spare_units;
-    int page;                     /* words a screen of strips held when it was last drawn, for L and H */
 };
 
 struct state {
-    bool text;                    /* the second page */
-    enum order order;
-    int anchor_layer, anchor_unit;        /* ORDER_CORRELATION: with this one */
-    struct zoom words, units;
-    enum { BINS_AUTO, BINS_PEAK, BINS_MEAN } bins;
+    struct {
+        bool text;                /* the second page */
+        enum order order;
+        int anchor_layer, anchor_unit;    /* ORDER_CORRELATION: with this one */
+        struct zoom words, units;
+        enum bins { BINS_AUTO, BINS_PEAK, BINS_MEAN } bins;
+    };
     /* The order worked out: order[layer][place] is a unit, place[layer][unit] the other way; valid for this: */
-    struct { unsigned long revision; enum order order; enum value value; int layer, unit; } of;
+    struct order_of { unsigned long revision; enum order order; enum value value; int layer, unit; } of;
     int **at, **place, layers;
-    struct cache *cache;          /* mutable while drawing: what it holds follows from the session, drawing only fills it */
+    struct cache cache;
+    int page;                     /* words a screen of strips holds, for L and H; 0: there are no strips */
+};
+
+enum { STRIPS_MAX = 32, CELLS_MAX = 12, TALL_MAX = 5 };
+
+static const struct setting settings[] = {
+    {"text", SETTING_BOOL, offsetof(struct state, text), 0, 0, NULL},
+    {"order", SETTING_CHOICE, offsetof(struct state, order), 0, 0, "number variance correlation half-life"},
+    {"with-layer", SETTING_NUMBER, offsetof(struct state, anchor_layer), 0, INT_MAX, NULL},
+    {"with-unit", SETTING_NUMBER, offsetof(struct state, anchor_unit), 0, INT_MAX, NULL},
+    {"word-cells", SETTING_NUMBER, offsetof(struct state, words.cells), 0, CELLS_MAX, NULL},
+    {"words-a-cell", SETTING_NUMBER, offsetof(struct state, words.per), 0, 1 << 24, NULL},
+    {"unit-cells", SETTING_NUMBER, offsetof(struct state, units.cells), 0, TALL_MAX, NULL},
+    {"units-a-cell", SETTING_NUMBER, offsetof(struct state, units.per), 0, 1 << 24, NULL},
+    {"bins", SETTING_CHOICE, offsetof(struct state, bins), 0, 0, "auto peak mean"},
+    {.name = NULL},
 };
 
 static void order_clear(struct state *st)
@@ -68,17 +86,14 @@ static void cache_empty(struct cache *c)
         free(c->layer[l].v);
     free(c->layer);
     free(c->spare);
-    *c = (struct cache){.page = c->page};
+    *c = (struct cache){0};
 }
 
 static void clear(void *state)
 {
     struct state *st = state;
     order_clear(st);
-    if (st->cache)
-        cache_empty(st->cache);
-    free(st->cache);
-    *st = (struct state){0};
+    cache_empty(&st->cache);
 }
 
 /* ---- values --------------------------------------------------------------------------------------------------------- */
@@ -210,14 +225,6 @@ static void order_update(const struct session *s, struct state *st)
     st->of.unit = st->anchor_unit;
 }
 
-static void prepare(const struct scene *scene, void *state)
-{
-    struct state *st = state;
-    if (!st->cache)
-        st->cache = xcalloc(1, sizeof *st->cache);
-    order_update(scene->session, st);
-}
-
 /* "by variance, the largest first"; "" for the order of numbers. */
 static void say_order(const struct session *s, const struct state *st, struct str *out)
 {
@@ -236,8 +243,6 @@ static void say_order(const struct session *s, const struct state *st, struct st
 }
 
 /* ---- the arrangement ------------------------------------------------------------------------------------------------ */
-
-enum { STRIPS_MAX = 32, CELLS_MAX = 12, TALL_MAX = 5 };
 
 struct strip { int layer, head, y, rows, tall, per, first; };   /* head: y of its heading, or -1; rows of `tall` lines from row `first` on */
 struct plan {
@@ -260,12 +265,17 @@ static int ceil_div(int a, int b)
     return (a + b - 1) / b;
 }
 
-/* The fit of n things in `room` cells. */
+/* What was zoomed to, or the fit of n things in `room` cells. */
 static struct zoom fit(int n, int room, int most)
 {
     if (n < 1 || room < 1)
         return (struct zoom){1, 1};
     return n <= room ? (struct zoom){clamp(room / n, 1, most), 1} : (struct zoom){1, ceil_div(n, room)};
+}
+
+static struct zoom zoomed(const struct zoom *wish, int n, int room, int most)
+{
+    return wish->cells > 0 && wish->per > 0 ? *wish : fit(n, room, most);
 }
 
 /* First of `room` shown among n, so that `now` is among them: moves by half a screen, not with every step. */
@@ -288,7 +298,7 @@ static void plan_strips(struct plan *p, const struct scene *scene, const struct 
         each = h > 0 ? 1 : 0;
     for (int k = 0; k < L; k++) {
         int layer = net->layers - 1 - top - k, H = net->layer[layer].hidden;      /* drawn as people draw them: inputs below */
-        struct zoom z = st->units.cells ? st->units : fit(H, each, TALL_MAX);
+        struct zoom z = zoomed(&st->units, H, each, TALL_MAX);
         z.cells = clamp(z.cells, 1, each > 1 ? each : 1);
         struct strip *strip = &p->strip[p->strips++];
         int total = ceil_div(H, z.per), room = each / z.cells > 0 ? each / z.cells : 1;
@@ -310,7 +320,7 @@ static struct plan make_plan(const struct scene *scene, const struct state *st, 
     p.label_w = r.w >= 60 ? 13 : r.w >= 24 ? 8 : r.w >= 12 ? 4 : 0;
     p.x = r.x + p.label_w;
     p.room = r.w - p.label_w - (r.w > 3);
-    struct zoom z = st->words.cells ? st->words : fit(T, p.room, CELLS_MAX);
+    struct zoom z = zoomed(&st->words, T, p.room, CELLS_MAX);
     p.wide = clamp(z.cells, 1, p.room > 1 ? p.room : 1);
     p.per = z.per;
     int total = ceil_div(T, p.per), visible = p.room / p.wide > 0 ? p.room / p.wide : 1;
@@ -356,7 +366,7 @@ static void fill_column(struct cache *c, const struct series *of, int column, fl
 }
 
 /* Columns first … first+n-1 of a layer, `units` floats each: only those not yet known are looked at. */
-static const float *columns(struct cache *c, const struct session *s, int layer, enum value v, const struct plan *p)
+static void fill_columns(struct cache *c, const struct session *s, int layer, enum value v, const struct plan *p)
 {
     int first = p->first, n = p->cols;
     int layers = session_net(s)->layers;
@@ -386,7 +396,27 @@ static const float *columns(struct cache *c, const struct session *s, int layer,
     k->units = of.units;
     k->first = first;
     k->n = n;
-    return k->v;
+}
+
+/* Is there a picture with strips in r, or has it no room, or is it the text? */
+static bool has_strips(const struct scene *scene, const struct state *st, struct rect r)
+{
+    return session_cursor(scene->session)->step > 0 && !st->text && r.h >= 2 && r.w >= 8;
+}
+
+static void prepare(const struct scene *scene, void *state, struct rect r)
+{
+    struct state *st = state;
+    const struct session *s = scene->session;
+    order_update(s, st);
+    st->page = 0;
+    if (!has_strips(scene, st, r))
+        return;
+    const struct plan p = make_plan(scene, st, r);
+    st->page = p.cols * p.per;
+    for (int k = 0; k < p.strips; k++)
+        if (p.cols > 0 && p.strip[k].rows > 0)
+            fill_columns(&st->cache, s, p.strip[k].layer, session_cursor(s)->value, &p);
 }
 
 /* ---- drawing -------------------------------------------------------------------------------------------------------- */
@@ -395,7 +425,6 @@ struct ctx {
     const struct scene *scene;
     const struct session *s;
     const struct state *st;
-    struct cache *cache;
     struct grid *g;
     const struct cursor *at;
     const struct plan *p;
@@ -578,7 +607,7 @@ static void draw_strip(const struct ctx *c, const struct strip *strip, struct re
     }
     if (p->cols < 1 || strip->rows < 1)
         return;
-    const float *col = columns(c->cache, c->s, strip->layer, c->v, p);
+    const float *col = c->st->cache.layer[strip->layer].v;
     bool number = strip->tall >= 2 && p->wide >= 6 && strip->per == 1 && p->per == 1;
     bool ordered = order_valid(c->s, c->st);
     float *bin = xcalloc((size_t)strip->per, sizeof *bin);
@@ -838,8 +867,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
 {
     const struct state *st = state;
     const struct session *s = scene->session;
-    struct cache local = {0};
-    struct ctx c = {.scene = scene, .s = s, .st = st, .g = g, .at = session_cursor(s), .cache = st->cache ? st->cache : &local};
+    struct ctx c = {.scene = scene, .s = s, .st = st, .g = g, .at = session_cursor(s)};
     c.v = c.at->value;
     if (c.at->step < 1) {
         grid_wrap(g, rect_inset(r, r.w > 20 ? 2 : 0, r.h > 4 ? 1 : 0), ROLE_DIM, 0, "Nothing to show yet. Type :text and a sentence, or start with --text.");
@@ -849,7 +877,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         draw_text_page(&c, r);
         return;
     }
-    if (r.h < 2 || r.w < 8) {
+    if (!has_strips(scene, st, r)) {
         struct str text = {0};
         say_cursor(scene, c.v, g->glyphs, &text);
         grid_text(g, r.x, r.y, r.w, ROLE_TEXT, 0, str_text(&text));
@@ -858,7 +886,6 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     }
     struct plan p = make_plan(scene, st, r);
     c.p = &p;
-    c.cache->page = p.cols * p.per;
     if (p.heading >= 0)
         draw_heading(&c, r);
     if (p.ruler >= 0)
@@ -868,7 +895,6 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     draw_pins(&c);
     if (p.words_h > 0)
         draw_words(&c, (struct rect){r.x + 1, p.words_y, r.w - 2, p.words_h});
-    cache_empty(&local);
 }
 
 /* ---- keys ------------------------------------------------------------------------------------------------------------- */
@@ -876,7 +902,6 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
 /* The unit above or below as shown, into the next layer at the end of a strip. */
 static void move_unit(struct session *s, struct state *st, int by)
 {
-    order_update(s, st);
     const struct cursor at = *session_cursor(s);
     const struct lstm *net = session_net(s);
     int to = st->place[at.layer][at.unit] + by, layer = at.layer;
@@ -902,7 +927,7 @@ static void next_value(struct session *s, int by)
 /* In: fewer things a cell, then more cells a thing. Out: back, until all fit. What is on screen now is where zooming starts. */
 static void zoom(struct zoom *z, int n, int most, int room, bool in)
 {
-    struct zoom now = z->cells ? *z : fit(n, room, most);
+    struct zoom now = zoomed(z, n, room, most);
     if (in && now.per > 1)
         now.per = ceil_div(now.per, 2);
     else if (in && now.cells < most)
@@ -926,62 +951,103 @@ static void turn_order(const struct session *s, struct state *st, int by)
 /* From what is shown now to the other. */
 static void turn_bins(const struct session *s, struct state *st)
 {
-    bool mean = st->bins == BINS_MEAN || (st->bins == BINS_AUTO && st->cache && st->cache->peak == PEAK_MEAN && is_gate(session_cursor(s)->value));
+    bool mean = st->bins == BINS_MEAN || (st->bins == BINS_AUTO && st->cache.revision && st->cache.peak == PEAK_MEAN && is_gate(session_cursor(s)->value));
     st->bins = mean ? BINS_PEAK : BINS_MEAN;
 }
 
-static enum view_reply key_press(struct session *s, void *state, int key, struct err *e)
+enum { ROOM = 66, TALL = 12 };            /* cells of an 80x24 screen: where zooming starts */
+
+static enum view_reply turn_page(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)s, (void)other, (void)e;
+    struct state *st = state;
+    st->text = !st->text;
+    return st->text ? VIEW_REDRAW : VIEW_IGNORED;          /* the third time leads back, as the letter of a view does */
+}
+
+static enum view_reply step_unit(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)e;
+    if (session_steps(s) < 1)
+        return VIEW_IGNORED;
+    move_unit(s, state, other ? 1 : -1);
+    return VIEW_REDRAW;
+}
+
+static enum view_reply step_page(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)e;
+    const struct state *st = state;
+    int at = session_cursor(s)->step, page = st->page > 1 ? st->page / 2 : 10;
+    if (session_steps(s) < 1)
+        return VIEW_IGNORED;
+    session_goto(s, !other ? at + page : at > page ? at - page : 1);
+    return VIEW_REDRAW;
+}
+
+/* The other keys are about the strips. */
+static bool on_strips(const struct session *s, const struct state *st)
+{
+    return session_steps(s) > 0 && !st->text;
+}
+
+static enum view_reply turn_value(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)e;
+    if (!on_strips(s, state))
+        return VIEW_IGNORED;
+    next_value(s, other ? -1 : 1);
+    return VIEW_REDRAW;
+}
+
+static enum view_reply zoom_words(struct session *s, void *state, bool other, struct err *e)
 {
     (void)e;
     struct state *st = state;
-    const struct cursor *at = session_cursor(s);
-    enum { ROOM = 66, TALL = 12 };        /* cells of an 80x24 screen: where zooming starts when nothing has been drawn yet */
-    int page = st->cache && st->cache->page > 1 ? st->cache->page / 2 : 10, H = session_net(s)->layer[at->layer].hidden, T = session_steps(s);
-    if (T < 1 && key != 'm')
+    if (!on_strips(s, st))
         return VIEW_IGNORED;
-    switch (key) {
-    case 'm':
-        st->text = !st->text;
-        return st->text ? VIEW_REDRAW : VIEW_IGNORED;      /* the third time leads back, as the letter of a view does */
-    case K_UP: case 'k': move_unit(s, st, -1); return VIEW_REDRAW;
-    case K_DOWN: case 'j': move_unit(s, st, 1); return VIEW_REDRAW;
-    case 'L': session_goto(s, at->step + page); return VIEW_REDRAW;
-    case 'H': session_goto(s, at->step > page ? at->step - page : 1); return VIEW_REDRAW;
-    default: break;
-    }
-    if (st->text)
+    zoom(&st->words, session_steps(s), CELLS_MAX, ROOM, !other);
+    return VIEW_REDRAW;
+}
+
+static enum view_reply zoom_units(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)e;
+    struct state *st = state;
+    if (!on_strips(s, st))
         return VIEW_IGNORED;
-    switch (key) {
-    case 'v': next_value(s, 1); return VIEW_REDRAW;
-    case 'V': next_value(s, -1); return VIEW_REDRAW;
-    case 'z': zoom(&st->words, T, CELLS_MAX, ROOM, true); return VIEW_REDRAW;
-    case 'Z': zoom(&st->words, T, CELLS_MAX, ROOM, false); return VIEW_REDRAW;
-    case '(': zoom(&st->units, H, TALL_MAX, TALL, true); return VIEW_REDRAW;
-    case ')': zoom(&st->units, H, TALL_MAX, TALL, false); return VIEW_REDRAW;
-    case 'b': turn_bins(s, st); return VIEW_REDRAW;
-    case 'y': turn_order(s, st, 1); return VIEW_REDRAW;
-    case 'Y': turn_order(s, st, -1); return VIEW_REDRAW;
-    default: return VIEW_IGNORED;
-    }
+    zoom(&st->units, session_net(s)->layer[session_cursor(s)->layer].hidden, TALL_MAX, TALL, !other);
+    return VIEW_REDRAW;
+}
+
+static enum view_reply change_bins(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)other, (void)e;
+    if (!on_strips(s, state))
+        return VIEW_IGNORED;
+    turn_bins(s, state);
+    return VIEW_REDRAW;
+}
+
+static enum view_reply change_order(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)e;
+    if (!on_strips(s, state))
+        return VIEW_IGNORED;
+    turn_order(s, state, other ? -1 : 1);
+    return VIEW_REDRAW;
 }
 
 static const struct view_key keys[] = {
-    {"v V", "the next value: f, i, C~, o, C, h; the one before"},
-    {"<Up> <Down>", "the unit above, below"},
-    {"z Z", "fewer words a cell, more"},
-    {"( )", "fewer units a cell, more"},
-    {"L H", "half a screen of words on, back"},
-    {"b", "a cell of several values: the strongest, or their mean"},
-    {"y Y", "order of units: number, variance, correlation with this one, half-life"},
-    {"m", "the text coloured by this unit's C; once more: back"},
-    {NULL, NULL},
-};
-
-static const struct key_help hints[] = {
-    {.keys = "?", .hint = "help"}, {.keys = "<Left>", .hint = "word"}, {.keys = "<Right>", .hint = "word"},
-    {.keys = "<Up>", .hint = "unit"}, {.keys = "<Down>", .hint = "unit"}, {.keys = "v", .hint = "value"}, {.keys = "m", .hint = "text"},
-    {.keys = "y", .hint = "order"}, {.keys = "z", .hint = "zoom"}, {.keys = "Z", .hint = "zoom"}, {.keys = "<Esc>", .hint = "back"},
-    {.keys = "q", .hint = "quit"}, {.keys = "e", .hint = "explain"}, {.keys = "+", .hint = "change"}, {.keys = "-", .hint = "change"},
+    {"prev-unit next-unit", "<Up> k", "<Down> j", "the unit above, below", "unit", KEY_PAIR, step_unit, NULL},
+    {"next-value prev-value", "v", "V", "the next value: f, i, C~, o, C, h; the one before", "value", 0, turn_value, NULL},
+    {"text", "m", NULL, "the text coloured by this unit's C; once more: back", "text", 0, turn_page, NULL},
+    {"next-order prev-order", "y", "Y", "order of units: number, variance, correlation with this one, half-life", "order", 0, change_order, NULL},
+    {"zoom-in zoom-out", "z", "Z", "fewer words a cell, more", "zoom", KEY_PAIR, zoom_words, NULL},
+    {"units-in units-out", "(", ")", "fewer units a cell, more", NULL, 0, zoom_units, NULL},
+    {"page-on page-back", "L", "H", "half a screen of words on, back", NULL, 0, step_page, NULL},
+    {"bins", "b", NULL, "a cell of several values: the strongest, or their mean", NULL, 0, change_bins, NULL},
+    {.keys = "+", .other = "-", .hint = "change", .flags = KEY_PAIR},
     {.keys = NULL},
 };
 
@@ -997,10 +1063,10 @@ const struct view view_timeline = {
             "tanh C of the selected unit, with the same level as a mark beneath.",
     .key = 'm',
     .state_size = sizeof(struct state),
+    .settings_size = offsetof(struct state, of),
+    .settings = settings,
     .keys = keys,
-    .hints = hints,
     .draw = draw,
-    .key_press = key_press,
     .clear = clear,
     .explain = explain,
     .prepare = prepare,

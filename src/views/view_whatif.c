@@ -34,7 +34,7 @@ struct facts {
     int counted;                  /* steps in the totals */
     int most;                     /* the step whose surprisal changed most; 0: none did */
 };
-struct state { struct facts facts; };
+struct state { struct facts facts; };     /* it has no settings: keys change the session alone */
 
 /* ---- the pair --------------------------------------------------------------------------------------------------------- */
 
@@ -139,8 +139,9 @@ static void look(const struct session *s, struct facts *f)
     count_surprise(&p, f);
 }
 
-static void prepare(const struct scene *scene, void *state)
+static void prepare(const struct scene *scene, void *state, struct rect r)
 {
+    (void)r;
     struct state *st = state;
     if (!current(&st->facts, scene->session))
         look(scene->session, &st->facts);
@@ -334,15 +335,6 @@ static void say_surprise(const struct pair *p, const struct facts *f, const stru
     str_add(out, ".");
 }
 
-static const struct facts *facts_of(const struct scene *scene, const void *state, struct facts *room)
-{
-    const struct state *st = state;
-    if (st && current(&st->facts, scene->session))
-        return &st->facts;
-    look(scene->session, room);
-    return room;
-}
-
 static void explain_with(const struct scene *scene, const struct facts *f, const struct glyphs *gl, struct str *out)
 {
     struct pair p = pair_of(scene->session);
@@ -374,8 +366,7 @@ static void explain_with(const struct scene *scene, const struct facts *f, const
 
 static void explain(const struct scene *scene, const void *state, struct str *out)
 {
-    struct facts room;
-    explain_with(scene, facts_of(scene, state, &room), &glyphs_unicode, out);
+    explain_with(scene, &((const struct state *)state)->facts, &glyphs_unicode, out);
 }
 
 /* ---- rows --------------------------------------------------------------------------------------------------------------- */
@@ -683,8 +674,7 @@ static void draw_line(const struct picture *c)
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
     const struct session *s = scene->session;
-    struct facts room;
-    struct picture c = {.scene = scene, .g = g, .p = pair_of(s), .f = facts_of(scene, state, &room), .now = session_cursor(s)->step};
+    struct picture c = {.scene = scene, .g = g, .p = pair_of(s), .f = &((const struct state *)state)->facts, .now = session_cursor(s)->step};
     c.r = r = rect_inset(r, r.w > 40 ? 1 : 0, 0);
     if (r.w < 1 || r.h < 1)
         return;
@@ -724,11 +714,15 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         mark_parting(&c, words, end);
 }
 
-static const struct key_help hints[] = {
-    {.keys = "?", .hint = "help"}, {.keys = "<Left>", .hint = "word"}, {.keys = "<Right>", .hint = "word"}, {.keys = "<Tab>", .hint = "unit"},
-    {.keys = "c", .hint = "close"}, {.keys = "o", .hint = "open"}, {.keys = "+", .hint = "change"}, {.keys = "-", .hint = "change"},
-    {.keys = "u", .hint = "undo"}, {.keys = "W", .hint = "sweep"}, {.keys = "q", .hint = "quit"}, {.keys = "X", .hint = "unpin all"},
-    {.keys = "<Up>", .hint = "value"}, {.keys = "<Down>", .hint = "value"}, {.keys = "e", .hint = "explain"}, {.keys = NULL},
+static const struct view_key keys[] = {
+    {.keys = "<Tab>", .hint = "unit"},
+    {.keys = "c", .hint = "close"},
+    {.keys = "o", .hint = "open"},
+    {.keys = "+", .other = "-", .hint = "change", .flags = KEY_PAIR},
+    {.keys = "W", .hint = "sweep"},
+    {.keys = "X", .hint = "unpin all"},
+    {.keys = "<Up>", .other = "<Down>", .hint = "value", .flags = KEY_PAIR},
+    {.keys = NULL},
 };
 
 const struct view view_whatif = {
@@ -742,7 +736,7 @@ const struct view view_whatif = {
             "where the runs part. The usual keys pin values here, too. :compare TEXT holds another sentence against this one, word by word; "
             ":compare without a text puts it away.",
     .key = 'w',
-    .hints = hints,
+    .keys = keys,
     .state_size = sizeof(struct state),
     .draw = draw,
     .explain = explain,

@@ -1,37 +1,15 @@
-/* views.c: the table of views. A new view is one file and one row here. */
-#include <string.h>
-
+/* views.c: the table of views, and the doors through which the program uses one: see view.h. */
 #include "views/view.h"
 
-extern const struct view view_bars;
-extern const struct view view_dissect;
-extern const struct view view_attribution;
-extern const struct view view_timeline;
-extern const struct view view_gradient;
-extern const struct view view_predictions;
-extern const struct view view_whatif;
-extern const struct view view_sweep;
-extern const struct view view_statistics;
-extern const struct view view_find_units;
-extern const struct view view_learn;
-extern const struct view view_inspect;
-extern const struct view view_help;
+#include <stdlib.h>
+#include <string.h>
 
-const struct view *const views[] = {
-    &view_bars,
-    &view_dissect,
-    &view_attribution,
-    &view_timeline,
-    &view_gradient,
-    &view_predictions,
-    &view_whatif,
-    &view_sweep,
-    &view_statistics,
-    &view_find_units,
-    &view_learn,
-    &view_inspect,
-    &view_help,
-};
+#include "base/mem.h"
+#include "base/num.h"
+
+#define X(name) &view_##name,
+const struct view *const views[] = {VIEWS(X)};
+#undef X
 const int view_count = (int)(sizeof views / sizeof *views);
 
 const struct view *view_find(const char *name)
@@ -53,4 +31,145 @@ int view_index(const struct view *v)
 bool scene_hides(const struct scene *scene, int layer, int unit, enum value v, int t)
 {
     return scene->hides && scene->hides(scene->question, layer, unit, v, t);
+}
+
+/* ---- state ------------------------------------------------------------------------------------------------------------ */
+
+void *view_state_new(const struct view *v)
+{
+    void *state = xcalloc(1, v->state_size ? v->state_size : 1);
+    if (v->defaults)
+        memcpy(state, v->defaults, v->settings_size);
+    return state;
+}
+
+void view_state_free(const struct view *v, void *state)
+{
+    if (state && v->clear)
+        v->clear(state);
+    free(state);
+}
+
+void view_prepare(const struct view *v, const struct scene *scene, void *state, struct rect r)
+{
+    if (v->prepare)
+        v->prepare(scene, state, r);
+}
+
+void view_draw(const struct view *v, const struct scene *scene, void *state, struct grid *g, struct rect r)
+{
+    view_prepare(v, scene, state, r);
+    v->draw(scene, state, g, r);
+}
+
+void view_explain(const struct view *v, const struct scene *scene, void *state, struct str *out)
+{
+    view_prepare(v, scene, state, (struct rect){0, 0, 0, 0});
+    v->explain(scene, state, out);
+}
+
+/* ---- keys ------------------------------------------------------------------------------------------------------------- */
+
+const struct view_key *view_key_find(const struct view *v, int key, bool *other)
+{
+    for (const struct view_key *k = v->keys; k && k->keys; k++) {
+        *other = k->other && key_listed(k->other, key);
+        if ((k->run || k->command) && (*other || key_listed(k->keys, key)))
+            return k;
+    }
+    return NULL;
+}
+
+const char *view_key_word(const char *words, bool other, char buf[32])
+{
+    buf[0] = '\0';
+    if (words && other) {
+        words += strcspn(words, " ");
+        words += *words == ' ';
+    }
+    size_t n = words ? strcspn(words, " ") : 0;
+    if (n < 32) {
+        memcpy(buf, words ? words : "", n);
+        buf[n] = '\0';
+    }
+    return buf;
+}
+
+/* ---- settings ----------------------------------------------------------------------------------------------------------- */
+
+static double value_of(const struct setting *of, const void *state)
+{
+    const char *at = (const char *)state + of->at;
+    bool b;
+    float f;
+    int i;
+    if (of->type == SETTING_BOOL)
+        return memcpy(&b, at, sizeof b), b;
+    if (of->type == SETTING_REAL)
+        return memcpy(&f, at, sizeof f), (double)f;
+    return memcpy(&i, at, sizeof i), i;
+}
+
+static void set_value(const struct setting *of, void *state, double v)
+{
+    char *at = (char *)state + of->at;
+    bool b = v != 0;
+    float f = (float)v;
+    int i = (int)v;
+    if (of->type == SETTING_BOOL)
+        memcpy(at, &b, sizeof b);
+    else if (of->type == SETTING_REAL)
+        memcpy(at, &f, sizeof f);
+    else
+        memcpy(at, &i, sizeof i);
+}
+
+/* Which of the words it is; -1: none. */
+static int choice(const char *choices, const char *text)
+{
+    size_t n = strlen(text);
+    int k = 0;
+    for (const char *p = choices; *p; p += strcspn(p, " "), p += *p == ' ', k++)
+        if (strcspn(p, " ") == n && strncmp(p, text, n) == 0)
+            return k;
+    return -1;
+}
+
+void setting_text(const struct setting *of, const void *state, struct str *out)
+{
+    double v = value_of(of, state);
+    char number[NUM_MAX];
+    const char *p = of->choices;
+    switch (of->type) {
+    case SETTING_BOOL: str_add(out, v != 0 ? "on" : "off"); break;
+    case SETTING_NUMBER: str_addf(out, "%.0f", v); break;
+    case SETTING_REAL: str_add(out, num_float(number, (float)v)); break;
+    case SETTING_CHOICE:
+        for (int k = 0; k < (int)v && *p; k++)
+            p += strcspn(p, " "), p += *p == ' ';
+        str_addn(out, p, strcspn(p, " "));
+    }
+}
+
+bool setting_set(const struct setting *of, void *state, const char *text, struct err *e)
+{
+    double v = 0;
+    long n = 0;
+    bool ok = false;
+    switch (of->type) {
+    case SETTING_BOOL:
+        v = strcmp(text, "on") == 0;
+        ok = v != 0 || strcmp(text, "off") == 0;
+        break;
+    case SETTING_NUMBER: ok = num_parse_int(text, (long)of->least, (long)of->most, &n), v = (double)n; break;
+    case SETTING_REAL: ok = num_parse(text, &v) && v >= of->least && v <= of->most; break;
+    case SETTING_CHOICE: v = choice(of->choices, text), ok = v >= 0; break;
+    }
+    if (ok)
+        set_value(of, state, v);
+    else if (of->type == SETTING_BOOL || of->type == SETTING_CHOICE)
+        err_set(e, of->name, NULL, "expected one of %s, found \"%s\"", of->choices ? of->choices : "on off", text);
+    else
+        err_set(e, of->name, NULL, "expected a number from %g to %g, found \"%s\"", of->least, of->most, text);
+    return ok;
 }

@@ -243,7 +243,7 @@ static void explained(struct app *a, struct str *out)
     struct grid *g = grid_new(80, 24, a->glyphs);
     app_draw(a, g, NULL, NULL);
     grid_free(g);
-    a->view->explain(&a->scene, app_view_state(a), out);
+    view_explain(a->view, &a->scene, app_view_state(a), out);
 }
 
 /* How many units the sentence should speak of, counted from the session. */

@@ -62,7 +62,7 @@ static char *words(struct app *a)
 {
     const struct view *v = view_find("gradient");
     struct str out = {0};
-    v->explain(&a->scene, a->view_state[view_index(v)], &out);
+    view_explain(v, &a->scene, a->view_state[view_index(v)], &out);
     return str_take(&out);
 }
 

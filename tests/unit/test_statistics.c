@@ -266,7 +266,7 @@ static void the_file_is_counted_once_and_again_when_weights_change(void **state)
     press(&a, "S");
     assert_true(app_finish_work(&a, &e));
     struct str text = {0};
-    a.view->explain(&a.scene, app_view_state(&a), &text);
+    view_explain(a.view, &a.scene, app_view_state(&a), &text);
     assert_non_null(strstr(text.s, "Over 5 words of "));
     assert_null(strstr(text.s, "so far"));
     assert_int_equal(app_view_work(&a, 10, &e), WORK_NONE);
@@ -275,7 +275,7 @@ static void the_file_is_counted_once_and_again_when_weights_change(void **state)
     /* The sentence again, and the file from what was kept. */
     press(&a, "f");
     str_clear(&text);
-    a.view->explain(&a.scene, app_view_state(&a), &text);
+    view_explain(a.view, &a.scene, app_view_state(&a), &text);
     assert_non_null(strstr(text.s, "6 words of this sequence"));
     press(&a, "f");
     assert_int_equal(app_view_work(&a, 10, &e), WORK_NONE);

@@ -557,7 +557,7 @@ static void it_is_drawn_at_every_size_and_stays_in_its_rectangle(void **state)
                     a.scene.explain = variant & 2;
                     struct grid *g = grid_new(w + 4, h + 4, a.glyphs);
                     grid_fill(g, g->clip, '@', ROLE_BAD, 0);
-                    a.view->draw(&a.scene, app_view_state(&a), g, (struct rect){2, 2, w, h});
+                    view_draw(a.view, &a.scene, app_view_state(&a), g, (struct rect){2, 2, w, h});
                     for (int y = 0; y < h + 4; y++)
                         for (int x = 0; x < w + 4; x++) {
                             bool outside = x < 2 || y < 2 || x >= w + 2 || y >= h + 2;
@@ -585,7 +585,7 @@ static void the_sentence_under_the_picture_tells_what_the_numbers_say(void **sta
     struct str s = {0};
     learning_app(&a, 400, NULL);
     run_to(a.training, 125);
-    a.view->explain(&a.scene, app_view_state(&a), &s);
+    view_explain(a.view, &a.scene, app_view_state(&a), &s);
     char expected[64];
     snprintf(expected, sizeof expected, "%.1f%% of her/his", 100 * a.training->look[a.training->looks - 1].accuracy);
     assert_non_null(strstr(s.s, expected));

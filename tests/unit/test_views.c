@@ -32,6 +32,128 @@ static struct app random_app(int H, int layers, int steps, int w, int h)
     return a;
 }
 
+static void every_key_of_a_view_has_a_name_and_help_and_belongs_to_one_row(void **state)
+{
+    (void)state;
+    for (int v = 0; v < view_count; v++)
+        for (const struct view_key *k = views[v]->keys; k && k->keys; k++) {
+            char first[32], second[32], command[32];
+            bool other;
+            if (!k->run && !k->command) {         /* a key of the program, offered in the hint line */
+                assert_non_null(k->hint);
+                assert_null(k->name);
+                continue;
+            }
+            assert_non_null(k->help);
+            assert_true(*view_key_word(k->name, false, first));
+            assert_int_equal(*view_key_word(k->name, true, second) != 0, k->other != NULL);
+            assert_string_not_equal(first, second);
+            if (k->command) {
+                assert_non_null(action_find(view_key_word(k->command, false, command)));
+                assert_true(!k->other || action_find(view_key_word(k->command, true, command)));
+            }
+            for (int way = 0; way < 2; way++) {
+                const char *p = way ? k->other : k->keys;
+                for (int key; p && (key = key_next(&p)) != K_NONE;) {
+                    if (view_key_find(views[v], key, &other) != k || other != way)
+                        fail_msg("%s: a key of %s belongs to another row, too", views[v]->name, k->name);
+                }
+                assert_true(!p || !*p);           /* all of the list are keys */
+            }
+        }
+}
+
+static void settings_of_views_are_written_as_text_and_read_back_the_same(void **state)
+{
+    (void)state;
+    for (int v = 0; v < view_count; v++) {
+        void *from = view_state_new(views[v]), *to = view_state_new(views[v]);
+        for (const struct setting *row = views[v]->settings; row && row->name; row++) {
+            struct str text = {0}, again = {0};
+            struct err e = {{0}};
+            assert_true(row->at < views[v]->settings_size);
+            static const char *const last[] = {[SETTING_BOOL] = "on", [SETTING_NUMBER] = "3", [SETTING_REAL] = "0.35"};
+            const char *word = row->type == SETTING_CHOICE ? strrchr(row->choices, ' ') + 1 : last[row->type];
+            assert_true(setting_set(row, from, word, &e));
+            setting_text(row, from, &text);
+            assert_string_equal(str_text(&text), word);
+            assert_true(setting_set(row, to, str_text(&text), &e));
+            setting_text(row, to, &again);
+            assert_string_equal(str_text(&again), word);
+            assert_false(setting_set(row, to, "sideways", &e));
+            assert_non_null(strstr(e.text, row->name));
+            str_free(&text);
+            str_free(&again);
+        }
+        if (views[v]->settings_size)
+            assert_memory_equal(from, to, views[v]->settings_size);
+        view_state_free(views[v], from);
+        view_state_free(views[v], to);
+    }
+}
+
+/* What any settings a file could hold lead to must be a picture. */
+static void every_setting_at_its_ends_can_be_drawn_and_explained(void **state)
+{
+    (void)state;
+    for (int v = 0; v < view_count; v++)
+        for (const struct setting *row = views[v]->settings; row && row->name; row++)
+            for (int end = 0; end < 2; end++) {
+                struct app a = random_app(5, 2, 8, 80, 24);
+                struct str text = {0}, words = {0};
+                struct err e = {{0}};
+                a.view = views[v];
+                if (row->type == SETTING_CHOICE)
+                    str_add(&text, end ? strrchr(row->choices, ' ') + 1 : row->choices);
+                else
+                    str_addf(&text, row->type == SETTING_REAL ? "%g" : "%.0f", end ? row->most : row->least);
+                if (row->type == SETTING_CHOICE && !end)
+                    text.s[text.len = strcspn(text.s, " ")] = '\0';
+                if (row->type == SETTING_BOOL)
+                    str_clear(&text), str_add(&text, end ? "on" : "off");
+                assert_true(setting_set(row, a.view_state[v], str_text(&text), &e));
+                struct grid *g = grid_new(80, 24, a.glyphs);
+                app_draw(&a, g, NULL, NULL);
+                if (a.view->explain) {
+                    view_explain(a.view, &a.scene, a.view_state[v], &words);
+                    assert_true(words.len > 0);
+                }
+                for (const struct view_key *k = a.view->keys; k && k->keys; k++) {
+                    const char *p = k->keys;
+                    app_key(&a, key_next(&p));
+                    a.view = views[v];
+                }
+                app_draw(&a, g, NULL, NULL);
+                grid_free(g);
+                str_free(&text);
+                str_free(&words);
+                app_clear(&a);
+            }
+}
+
+static void keys_act_on_what_would_be_on_screen_although_nothing_was_drawn(void **state)
+{
+    (void)state;
+    /* Down in the table sorted by mean f must go to the next row of it, drawn or not. */
+    int unit[2];
+    for (int drawn = 0; drawn < 2; drawn++) {
+        struct app a = random_app(16, 1, 12, 80, 24);
+        struct grid *g = grid_new(80, 24, a.glyphs);
+        struct err e = {{0}};
+        const char *const keys[] = {"S", "y", "y", "y", ":set f[3]@2=1<Enter>", "<Down>", "<Down>"};
+        for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+            assert_true(app_keys(&a, keys[k], "keys", &e));
+            if (drawn)
+                app_draw(&a, g, NULL, NULL);
+        }
+        unit[drawn] = session_cursor(a.session)->unit;
+        grid_free(g);
+        app_clear(&a);
+    }
+    assert_int_equal(unit[0], unit[1]);
+    assert_int_not_equal(unit[0], 2);
+}
+
 static void every_view_draws_something_at_every_size_and_stays_in_its_rectangle(void **state)
 {
     (void)state;
@@ -53,7 +175,7 @@ static void every_view_draws_something_at_every_size_and_stays_in_its_rectangle(
                     struct grid *g = grid_new(w + 4, h + 4, a.glyphs);
                     grid_fill(g, g->clip, '@', ROLE_BAD, 0);
                     struct rect r = {2, 2, w, h}, old = grid_clip(g, r);
-                    a.view->draw(&a.scene, a.view_state[v], g, r);
+                    view_draw(a.view, &a.scene, a.view_state[v], g, r);
                     g->clip = old;
                     for (int y = 0; y < h + 4; y++)
                         for (int x = 0; x < w + 4; x++)
@@ -206,6 +328,10 @@ static void every_action_and_view_key_is_bound_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_key_of_a_view_has_a_name_and_help_and_belongs_to_one_row),
+        cmocka_unit_test(settings_of_views_are_written_as_text_and_read_back_the_same),
+        cmocka_unit_test(every_setting_at_its_ends_can_be_drawn_and_explained),
+        cmocka_unit_test(keys_act_on_what_would_be_on_screen_although_nothing_was_drawn),
         cmocka_unit_test(every_view_draws_something_at_every_size_and_stays_in_its_rectangle),
         cmocka_unit_test(any_key_in_any_view_leaves_a_picture),
         cmocka_unit_test(the_layout_is_lines_for_few_columns_for_dozens_heat_for_hundreds),

@@ -79,7 +79,7 @@ static char *explanation(struct app *a)
 {
     struct str out = {0};
     free(picture(a, 80, 24));                                      /* as after a key: the state is up to date */
-    a->view->explain(&a->scene, a->view_state[view_index(a->view)], &out);
+    view_explain(a->view, &a->scene, a->view_state[view_index(a->view)], &out);
     return str_take(&out);
 }
 
