@@ -72,11 +72,11 @@ bool app_export(struct app *a, const char *path, bool overwrite, struct err *e)
     struct str out = {0};
     bool ok = true;
     if (ends_with(path, ".json"))
-        export_trace_json(a->session, a->scene.top, &out);
+        export_trace_json(a->session, a->scene.top, &out, NULL);
     else if (ends_with(path, ".csv"))
-        export_trace_csv(a->session, &out);
+        export_trace_csv(a->session, &out, NULL);
     else if (ends_with(path, ".txt"))
-        export_trace_text(a->session, a->scene.top, &out);
+        export_trace_text(a->session, a->scene.top, &out, NULL);
     else
         ok = err_set(e, path, NULL, "expected a name ending in .json, .csv or .txt");
     ok = ok && file_write(path, str_text(&out), out.len, e);

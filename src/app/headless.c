@@ -150,23 +150,23 @@ static void print_gradient_words(struct app *a, struct str *out)
     str_addc(out, '\n');
 }
 
-static bool print_gradient(struct app *a, const char *wish, struct str *out, struct err *e)
+static bool print_gradient(struct app *a, const char *wish, struct str *out, struct drain *drain, struct err *e)
 {
     struct aim aim;
-    return aim_parse(a->session, wish, "--gradient", &aim, e) && export_trace_json_gradient(a->session, a->scene.top, &aim, out, e);
+    return aim_parse(a->session, wish, "--gradient", &aim, e) && export_trace_json_gradient(a->session, a->scene.top, &aim, out, drain, e);
 }
 
-static bool print(struct app *a, const struct options *o, struct str *out, struct err *e)
+static bool print(struct app *a, const struct options *o, struct str *out, struct drain *drain, struct err *e)
 {
     const char *how = o->print;
     if (strcmp(how, "json") == 0 && o->gradient)
-        return print_gradient(a, o->gradient, out, e);
+        return print_gradient(a, o->gradient, out, drain, e);
     if (strcmp(how, "json") == 0)
-        export_trace_json(a->session, a->scene.top, out);
+        export_trace_json(a->session, a->scene.top, out, drain);
     else if (strcmp(how, "csv") == 0)
-        export_trace_csv(a->session, out);
+        export_trace_csv(a->session, out, drain);
     else
-        export_trace_text(a->session, a->scene.top, out);
+        export_trace_text(a->session, a->scene.top, out, drain);
     if (o->gradient && strcmp(how, "text") == 0)
         print_gradient_words(a, out);
     if (o->corpus && a->view->explain && strcmp(how, "text") == 0) {      /* what the view that was asked for found in it */
@@ -208,7 +208,7 @@ static void render(struct app *a, const struct options *o, struct str *out)
     grid_free(g);
 }
 
-bool app_headless(struct app *a, const struct options *o, struct str *out, int *status, struct err *e)
+bool app_headless(struct app *a, const struct options *o, struct str *out, struct drain *drain, int *status, struct err *e)
 {
     *status = EXIT_FAILED;
     if (!app_finish_work(a, e))
@@ -222,7 +222,7 @@ bool app_headless(struct app *a, const struct options *o, struct str *out, int *
             str_addf(out, "parity: %s, largest difference %.3g, tolerance %g\n", within ? "agrees" : "DIFFERS", largest, m->expected->tolerance);
     }
     *status = EXIT_USAGE;
-    if (o->print && !print(a, o, out, e))
+    if (o->print && !print(a, o, out, drain, e))
         return false;
     if (o->render)
         render(a, o, out);

@@ -8,15 +8,28 @@ void app_report(const struct err *e)
     fprintf(stderr, "flstm-tui: %s\n", e->text);
 }
 
-int app_write_out(const struct str *out)
+static bool write_out(const char *s, size_t n)
 {
-    if (out->len && fwrite(out->s, 1, out->len, stdout) != out->len)
-        goto fail;
-    if (fflush(stdout) == 0)
-        return EXIT_FINE;
-fail:;
+    if ((!n || fwrite(s, 1, n, stdout) == n) && fflush(stdout) == 0)
+        return true;
     struct err e = {{0}};
     err_errno(&e, "standard output", "write");
     app_report(&e);
-    return EXIT_FAILED;
+    return false;
+}
+
+int app_write_out(const struct str *out)
+{
+    return write_out(out->s, out->len) ? EXIT_FINE : EXIT_FAILED;
+}
+
+static bool take(void *to, const char *s, size_t n)
+{
+    (void)to;
+    return write_out(s, n);
+}
+
+struct drain app_drain(void)
+{
+    return (struct drain){.take = take};
 }

@@ -23,9 +23,10 @@ int app_run(const struct options *o)
         return status;
     }
     if (o->print || o->render || o->inspect || o->check) {
-        if (!app_headless(&a, o, &out, &status, &e))
+        struct drain drain = app_drain();
+        if (!app_headless(&a, o, &out, &drain, &status, &e))
             app_report(&e);
-        int written = app_write_out(&out);
+        int written = drain.failed ? EXIT_FAILED : app_write_out(&out);
         if (written != EXIT_FINE)
             status = written;
         str_free(&out);

@@ -43,8 +43,9 @@ int app_run(const struct options *o);
 
 /* Builds model, session and looks from the options. *status is the exit status on failure. */
 bool app_open(struct app *a, const struct options *o, int *status, struct err *e);
-/* --print, --render, --inspect, --check on an opened app; --list without one. Text for standard output goes to out. */
-bool app_headless(struct app *a, const struct options *o, struct str *out, int *status, struct err *e);
+/* --print, --render, --inspect, --check on an opened app; --list without one. Text for standard output goes to out, and
+ * what is long from there to the drain (NULL: out keeps it). */
+bool app_headless(struct app *a, const struct options *o, struct str *out, struct drain *drain, int *status, struct err *e);
 bool app_list(const char *what, struct str *out, struct err *e);
 /* --train: in a terminal in the learn view, else with a progress bar on standard error. */
 int app_train(const struct options *o);
@@ -53,6 +54,8 @@ int app_interact(struct app *a, const struct options *o);
 
 /* All of it to standard output; the exit status. */
 int app_write_out(const struct str *out);
+/* Standard output as a drain; it reports its own failure. */
+struct drain app_drain(void);
 /* One cleaned line on standard error. */
 void app_report(const struct err *e);
 

@@ -175,7 +175,7 @@ static int show_model(const struct options *o, struct training *t)
         a.training = t;
         a.scene.training = t;
         status = EXIT_USAGE;
-        if ((!o->keys || app_keys(&a, o->keys, "--keys", &e)) && app_headless(&a, &looks, &out, &status, &e))
+        if ((!o->keys || app_keys(&a, o->keys, "--keys", &e)) && app_headless(&a, &looks, &out, NULL, &status, &e))
             status = app_write_out(&out);
         a.training = NULL;
     }

@@ -79,6 +79,31 @@ void str_free(struct str *b)
     *b = (struct str){0};
 }
 
+char *str_room(struct str *b, size_t n)
+{
+    reserve(b, n);
+    return b->s + b->len;
+}
+
+void str_grown(struct str *b, size_t n)
+{
+    b->len += n;
+    b->s[b->len] = '\0';
+}
+
+enum { PIECE = 1 << 16 };
+
+bool str_drain(struct str *b, struct drain *d)
+{
+    if (!d)
+        return true;
+    if (b->len >= PIECE && !d->failed) {
+        d->failed = !d->take(d->to, b->s, b->len);
+        str_clear(b);
+    }
+    return !d->failed;
+}
+
 char *str_take(struct str *b)
 {
     char *s = b->s ? b->s : xcalloc(1, 1);
@@ -114,9 +139,8 @@ void str_add_json(struct str *b, const char *s)
 
 void str_add_float(struct str *b, float v)
 {
-    reserve(b, NUM_MAX);
-    b->len = (size_t)(num_write_float(b->s + b->len, v) - b->s);
-    b->s[b->len] = '\0';
+    char *to = str_room(b, NUM_MAX);
+    str_grown(b, (size_t)(num_write_float(to, v) - to));
 }
 
 void str_add_double(struct str *b, double v)

@@ -3,6 +3,7 @@
 #define FLSTM_BASE_STR_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -21,6 +22,20 @@ void str_clear(struct str *b);                                 /* empties, keeps
 void str_free(struct str *b);                                  /* frees and zeroes */
 char *str_take(struct str *b);                                 /* hands over the text (never NULL); b is empty after */
 const char *str_text(const struct str *b);                     /* "" when empty */
+
+/* Room for n more bytes and a NUL behind what is there; str_grown says how many were written. */
+char *str_room(struct str *b, size_t n);
+void str_grown(struct str *b, size_t n);
+
+/* Where long text goes piece by piece, so that it never has to be in memory whole. take returns false when it cannot go on (a
+ * full disk); `failed` is then set and whoever writes stops. */
+struct drain {
+    bool (*take)(void *to, const char *s, size_t n);
+    void *to;
+    bool failed;
+};
+/* Hands the text on and empties b, once there is a piece of it (64 KiB). d NULL: all of it is kept. False: stop. */
+bool str_drain(struct str *b, struct drain *d);
 
 /* JSON output: a quoted, escaped string; and a float as the shortest decimal that reads back to the
  * same float (num_float), so that numbers round-trip whatever the locale. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "base/utf8.h"
 #include "export/export.h"
 #include "session/session_private.h"
@@ -21,16 +22,28 @@ static void json_float(struct str *out, float v)
         str_add(out, "null");
 }
 
+enum { CHUNK = 512 };        /* numbers for which there is room at once */
+
+/* "0.5, null, 1": one call for each number would cost as much as its digits. */
+static void json_row(struct str *out, const float *v, int n)
+{
+    for (int from = 0; from < n; from += CHUNK) {
+        int to = from + CHUNK < n ? from + CHUNK : n;
+        char *room = str_room(out, CHUNK * NUM_MAX), *p = room;
+        for (int k = from; k < to; k++) {
+            if (k)
+                p = (char *)memcpy(p, ", ", 2) + 2;
+            p = isfinite(v[k]) ? num_write_float(p, v[k]) : (char *)memcpy(p, "null", 4) + 4;
+        }
+        str_grown(out, (size_t)(p - room));
+    }
+}
+
 static void row(const struct session *s, const char *name, int layer, enum quantity q, int t, struct str *out)
 {
     const float *v = session_row(s, RUN_PINNED, layer, q, t);
-    int hidden = session_model(s)->net->layer[layer].hidden;
     str_addf(out, ", \"%s\": [", name);
-    for (int u = 0; u < hidden; u++) {
-        if (u)
-            str_add(out, ", ");
-        json_float(out, v[u]);
-    }
+    json_row(out, v, session_model(s)->net->layer[layer].hidden);
     str_addc(out, ']');
 }
 
@@ -88,7 +101,7 @@ static void json_initial(const struct session *s, struct str *out)
     str_addc(out, ']');
 }
 
-static void json_surprisal(const struct session *s, struct str *out)
+static void json_surprisal(const struct session *s, struct str *out, struct drain *drain)
 {
     str_add(out, ",\n \"surprisal\": [");
     for (int t = 1; t < session_steps(s); t++) {
@@ -99,12 +112,14 @@ static void json_surprisal(const struct session *s, struct str *out)
             str_add_double(out, v);
         else
             str_add(out, "null");
+        if (!str_drain(out, drain))
+            return;
     }
     str_addc(out, ']');
 }
 
 /* ["l1.f[2]@3", "logits@3"]: the places whose numbers are not to be relied on; left out when there is none. */
-static void json_overflow(const struct session *s, struct str *out)
+static void json_overflow(const struct session *s, struct str *out, struct drain *drain)
 {
     bool any = false;
     for (int t = 1; t <= session_steps(s); t++) {
@@ -119,6 +134,8 @@ static void json_overflow(const struct session *s, struct str *out)
                 str_addf(out, "\"l%d.%s[%d]@%d\"", at[k].layer + 1, quantity_name(at[k].gate), at[k].unit + 1, t);
         }
         free(at);
+        if (!str_drain(out, drain))
+            return;
     }
     if (any)
         str_addc(out, ']');
@@ -132,14 +149,14 @@ static struct prediction *room_for(const struct session *s, int *top)
     return xcalloc((size_t)*top, sizeof(struct prediction));
 }
 
-static void json_predictions(const struct session *s, int top, struct str *out)
+static void json_predictions(const struct session *s, int top, struct str *out, struct drain *drain)
 {
     if (!session_model(s)->net->outputs)
         return;
     struct prediction *p = room_for(s, &top);
     int steps = session_steps(s);
     str_add(out, ",\n \"predictions\": [");
-    for (int t = 1; t <= steps; t++) {
+    for (int t = 1; t <= steps && str_drain(out, drain); t++) {
         char label[16];
         int n = session_predict_run(s, RUN_PINNED, t, top, p);
         str_addf(out, "%s\n  {\"t\": %d, \"top\": [", t > 1 ? "," : "", t);
@@ -157,32 +174,30 @@ static void json_predictions(const struct session *s, int top, struct str *out)
 }
 
 /* Steps 1 … of a table whose first row is step 0. */
-static void json_table(const float *v, int steps, int width, struct str *out)
+static void json_table(const float *v, int steps, int width, struct str *out, struct drain *drain)
 {
     str_addc(out, '[');
     for (int t = 1; t <= steps; t++) {
         str_add(out, t > 1 ? ",\n   [" : "[");
-        for (int k = 0; k < width; k++) {
-            if (k)
-                str_add(out, ", ");
-            json_float(out, v[(size_t)t * (size_t)width + (size_t)k]);
-        }
+        json_row(out, v + (size_t)t * (size_t)width, width);
         str_addc(out, ']');
+        if (!str_drain(out, drain))
+            return;
     }
     str_addc(out, ']');
 }
 
-static void json_layers(const struct gradient *g, float *const *tables, struct str *out)
+static void json_layers(const struct gradient *g, float *const *tables, struct str *out, struct drain *drain)
 {
     str_addc(out, '[');
     for (int l = 0; l < g->layers; l++) {
         str_add(out, l ? ",\n  " : "\n  ");
-        json_table(tables[l], g->step, g->hidden[l], out);
+        json_table(tables[l], g->step, g->hidden[l], out, drain);
     }
     str_addc(out, ']');
 }
 
-static void json_gradient(const struct session *s, const struct aim *aim, const struct gradient *g, struct str *out)
+static void json_gradient(const struct session *s, const struct aim *aim, const struct gradient *g, struct str *out, struct drain *drain)
 {
     char label[16];
     str_addf(out, ",\n \"gradient\": {\"of\": \"surprisal\", \"step\": %d, \"target\": ", aim->step);
@@ -193,14 +208,14 @@ static void json_gradient(const struct session *s, const struct aim *aim, const 
     else
         str_add(out, "null");
     str_add(out, ",\n  \"dC\": ");
-    json_layers(g, g->dC, out);
+    json_layers(g, g->dC, out, drain);
     str_add(out, ",\n  \"dx\": ");
-    json_table(g->dx, g->step, g->in, out);
+    json_table(g->dx, g->step, g->in, out, drain);
     str_add(out, "},\n \"carry\": ");
-    json_layers(g, g->carry, out);
+    json_layers(g, g->carry, out, drain);
 }
 
-static void json_trace(const struct session *s, int top, const struct aim *aim, const struct gradient *g, struct str *out)
+static void json_trace(const struct session *s, int top, const struct aim *aim, const struct gradient *g, struct str *out, struct drain *drain)
 {
     const struct model *m = session_model(s);
     int steps = session_steps(s);
@@ -211,6 +226,8 @@ static void json_trace(const struct session *s, int top, const struct aim *aim, 
         if (t > 1)
             str_add(out, ", ");
         quote_json(out, session_token(s, t));
+        if (!str_drain(out, drain))
+            return;
     }
     str_add(out, "],\n \"layers\": [");
     for (int l = 0; l < m->net->layers; l++) {
@@ -218,30 +235,32 @@ static void json_trace(const struct session *s, int top, const struct aim *aim, 
         for (int t = 1; t <= steps; t++) {
             str_add(out, t > 1 ? ",\n   " : "\n   ");
             json_step(s, l, t, out);
+            if (!str_drain(out, drain))
+                return;
         }
         str_add(out, "]}");
     }
     str_add(out, "\n ]");
     json_initial(s, out);
-    json_surprisal(s, out);
-    json_predictions(s, top, out);
-    json_overflow(s, out);
+    json_surprisal(s, out, drain);
+    json_predictions(s, top, out, drain);
+    json_overflow(s, out, drain);
     if (g)
-        json_gradient(s, aim, g, out);
+        json_gradient(s, aim, g, out, drain);
     str_add(out, "}\n");
 }
 
-void export_trace_json(const struct session *s, int top, struct str *out)
+void export_trace_json(const struct session *s, int top, struct str *out, struct drain *drain)
 {
-    json_trace(s, top, NULL, NULL, out);
+    json_trace(s, top, NULL, NULL, out, drain);
 }
 
-bool export_trace_json_gradient(const struct session *s, int top, const struct aim *aim, struct str *out, struct err *e)
+bool export_trace_json_gradient(const struct session *s, int top, const struct aim *aim, struct str *out, struct drain *drain, struct err *e)
 {
     struct gradient *g = aim_gradient(s, aim, 0);
     if (!g)
         return err_set(e, "--gradient", NULL, "not enough memory for the gradient of %d steps", aim->step);
-    json_trace(s, top, aim, g, out);
+    json_trace(s, top, aim, g, out, drain);
     gradient_free(g);
     return true;
 }
@@ -283,25 +302,48 @@ static void csv_pinned(const struct session *s, int layer, int unit, int t, stru
             str_addf(out, "%s%s", n++ ? " " : "", quantity_name((enum quantity)q));
 }
 
-void export_trace_csv(const struct session *s, struct str *out)
+/* The rows of one step: what is the same in all of them is made once, and pins are looked for only where there are any. */
+static void csv_step(const struct session *s, int layer, int t, struct str *out)
 {
-    static const enum value columns[] = {VAL_F, VAL_I, VAL_G, VAL_O, VAL_C_PREV, VAL_C, VAL_H};
+    static const struct { enum quantity q; int back; } columns[] = {
+        {Q_F, 0}, {Q_I, 0}, {Q_G, 0}, {Q_O, 0}, {Q_C, 1}, {Q_C, 0}, {Q_H, 0},
+    };
+    enum { COLUMNS = sizeof columns / sizeof *columns };
+    const float *v[COLUMNS];
+    size_t here, initial = 0;
+    struct str head = {0};
+    str_addf(&head, "%d,%d,", layer + 1, t);
+    csv_text(&head, session_token(s, t));
+    for (int k = 0; k < COLUMNS; k++)
+        v[k] = session_row(s, RUN_PINNED, layer, columns[k].q, t - columns[k].back);
+    pins_at(s, layer, t, &here);
+    if (t == 1)
+        pins_at(s, layer, 0, &initial);
+    for (int u = 0; u < session_model(s)->net->layer[layer].hidden; u++) {
+        char *room = str_room(out, head.len + (COLUMNS + 2) * NUM_MAX), *p = room + head.len;
+        memcpy(room, head.s, head.len);
+        *p++ = ',';
+        p = num_write_float(p, (float)(u + 1));
+        for (int k = 0; k < COLUMNS; k++) {
+            *p++ = ',';
+            p = num_write_float(p, v[k][u]);
+        }
+        *p++ = ',';
+        str_grown(out, (size_t)(p - room));
+        if (here || initial)
+            csv_pinned(s, layer, u, t, out);
+        str_addn(out, "\r\n", 2);
+    }
+    str_free(&head);
+}
+
+void export_trace_csv(const struct session *s, struct str *out, struct drain *drain)
+{
     const struct lstm *net = session_model(s)->net;
     str_add(out, "layer,t,token,unit,f,i,g,o,c_prev,c,h,pinned\r\n");
     for (int l = 0; l < net->layers; l++)
-        for (int t = 1; t <= session_steps(s); t++)
-            for (int u = 0; u < net->layer[l].hidden; u++) {
-                str_addf(out, "%d,%d,", l + 1, t);
-                csv_text(out, session_token(s, t));
-                str_addf(out, ",%d", u + 1);
-                for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) {
-                    str_addc(out, ',');
-                    str_add_float(out, session_value(s, RUN_PINNED, l, u, columns[k], t));
-                }
-                str_addc(out, ',');
-                csv_pinned(s, l, u, t, out);
-                str_add(out, "\r\n");
-            }
+        for (int t = 1; t <= session_steps(s) && str_drain(out, drain); t++)
+            csv_step(s, l, t, out);
 }
 
 /* ---- sentences --------------------------------------------------------------------------------------------------- */
@@ -321,11 +363,11 @@ static void text_predictions(const struct session *s, int t, int top, struct pre
     }
 }
 
-void export_trace_text(const struct session *s, int top, struct str *out)
+void export_trace_text(const struct session *s, int top, struct str *out, struct drain *drain)
 {
     int layers = session_model(s)->net->layers;
     struct prediction *p = room_for(s, &top);
-    for (int t = 1; t <= session_steps(s); t++) {
+    for (int t = 1; t <= session_steps(s) && str_drain(out, drain); t++) {
         for (int l = 0; l < layers; l++) {
             words_step(s, RUN_PINNED, l, t, out);
             if (l == layers - 1)

@@ -259,7 +259,7 @@ static cJSON *traced(const struct session *s, const struct aim *aim)
 {
     struct str out = {0};
     struct err e = {{0}};
-    if (!export_trace_json_gradient(s, 3, aim, &out, &e))
+    if (!export_trace_json_gradient(s, 3, aim, &out, NULL, &e))
         fail_msg("%s", e.text);
     cJSON *j = cJSON_Parse(str_text(&out));
     assert_non_null(j);

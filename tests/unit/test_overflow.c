@@ -226,7 +226,7 @@ static void the_trace_names_where(void **state)
     struct session *s = session_on(huge_model());
     struct str out = {0};
     struct err e = {{0}};
-    export_trace_json(s, 3, &out);
+    export_trace_json(s, 3, &out, NULL);
     struct json *j = json_parse_copy(str_text(&out), out.len, "trace", &e);
     if (!j)
         fail_msg("%s", e.text);
@@ -235,12 +235,12 @@ static void the_trace_names_where(void **state)
     assert_non_null(strstr(str_text(&out), "\"surprisal\": [null, null, null]"));
     json_free(j);
     str_clear(&out);
-    export_trace_text(s, 3, &out);
+    export_trace_text(s, 3, &out, NULL);
     assert_non_null(strstr(str_text(&out), "Overflow at 'b': logits beyond 3.4e+38, so nothing is predicted; 8 gates too."));
     str_clear(&out);
     session_free(s);
     s = session_on(model_words());
-    export_trace_json(s, 3, &out);
+    export_trace_json(s, 3, &out, NULL);
     assert_null(strstr(str_text(&out), "overflow"));
     str_free(&out);
     session_free(s);

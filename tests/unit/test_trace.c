@@ -44,7 +44,7 @@ static struct json *parsed(const struct session *s, int top)
 {
     struct str out = {0};
     struct err e = {0};
-    export_trace_json(s, top, &out);
+    export_trace_json(s, top, &out, NULL);
     struct json *j = json_parse_copy(str_text(&out), out.len, "trace", &e);
     if (!j)
         fail_msg("%s\n%s", e.text, str_text(&out));
@@ -147,7 +147,7 @@ static void pinned_values_are_named(void **state)
     set(s, "l2.C[3]@3=1");
     set(s, "h[1]@3=0.5");
     struct str out = {0};
-    export_trace_json(s, 1, &out);
+    export_trace_json(s, 1, &out, NULL);
     assert_null(strstr(str_text(&out), "initial_pinned"));
     str_free(&out);
     set(s, "l2.C[1]@0=6");
@@ -210,12 +210,12 @@ static void without_a_head_nothing_is_predicted(void **state)
     (void)state;
     struct session *s = random_session(1, 2, 0, 0, 3);
     struct str out = {0};
-    export_trace_json(s, 5, &out);
+    export_trace_json(s, 5, &out, NULL);
     assert_non_null(strstr(str_text(&out), "\"tokens\": [\"x1\", \"x2\", \"x3\"]"));
     assert_non_null(strstr(str_text(&out), "\"surprisal\": [null, null]}"));
     assert_null(strstr(str_text(&out), "predictions"));
     str_clear(&out);
-    export_trace_text(s, 5, &out);
+    export_trace_text(s, 5, &out, NULL);
     assert_null(strstr(str_text(&out), "next:"));
     str_free(&out);
     session_free(s);
@@ -234,8 +234,8 @@ static void the_json_is_a_line_a_step(void **state)
     (void)state;
     struct session *s = words();
     struct str one = {0}, two = {0};
-    export_trace_json(s, 2, &one);
-    export_trace_json(s, 2, &two);
+    export_trace_json(s, 2, &one, NULL);
+    export_trace_json(s, 2, &two, NULL);
     assert_string_equal(str_text(&one), str_text(&two));
     assert_int_equal(lines(str_text(&one)), 4 + 8 + 3 + 8 + 1);
     const char *step = strstr(str_text(&one), "\n   {\"t\": 5, \"token\": \"played\", \"f\": [");
@@ -252,10 +252,10 @@ static void an_empty_sequence_gives_a_trace_of_no_steps(void **state)
     struct session *s = random_session(2, 1, 3, 3, 0);
     json_is_the_pinned_run(s);
     struct str out = {0};
-    export_trace_csv(s, &out);
+    export_trace_csv(s, &out, NULL);
     assert_string_equal(str_text(&out), "layer,t,token,unit,f,i,g,o,c_prev,c,h,pinned\r\n");
     str_clear(&out);
-    export_trace_text(s, 3, &out);
+    export_trace_text(s, 3, &out, NULL);
     assert_string_equal(str_text(&out), "");
     str_free(&out);
     session_free(s);
@@ -288,15 +288,15 @@ static void tokens_from_files_stay_text(void **state)
     struct session *s = hostile();
     struct str out = {0};
     json_is_the_pinned_run(s);               /* every token reads back as it was */
-    export_trace_json(s, 2, &out);
+    export_trace_json(s, 2, &out, NULL);
     cannot_act_on_a_terminal(str_text(&out));
     str_clear(&out);
-    export_trace_text(s, 2, &out);
+    export_trace_text(s, 2, &out, NULL);
     cannot_act_on_a_terminal(str_text(&out));
     assert_int_equal(lines(str_text(&out)), 13);
     assert_non_null(strstr(str_text(&out), "t=9 <0x1B>[2J: keeps"));
     str_clear(&out);
-    export_trace_csv(s, &out);
+    export_trace_csv(s, &out, NULL);
     cannot_act_on_a_terminal(str_text(&out));
     assert_int_equal(lines(str_text(&out)), 1 + 13 * 3);
     static const char *const rows[] = {"\r\n1,1,'=1+1,1,", "\r\n1,2,'+1,1,", "\r\n1,3,'-1,1,", "\r\n1,4,'@x,1,", "\r\n1,5,'\\t=1,1,", "\r\n1,6,\"a,b\",1,",
@@ -319,7 +319,7 @@ static void the_csv_has_a_row_for_every_layer_step_and_unit(void **state)
     set(s, "l2.f[2]@3=0.25");
     set(s, "l2.C[2]@3=2");
     set(s, "C[1]@0=6");
-    export_trace_csv(s, &out);
+    export_trace_csv(s, &out, NULL);
     char *row = strtok(str_take(&out), "\r\n"), *all = row;
     int n = 0;
     assert_string_equal(row, "layer,t,token,unit,f,i,g,o,c_prev,c,h,pinned");
@@ -351,11 +351,76 @@ static void the_text_is_a_sentence_a_step(void **state)
     struct session *s = words();
     struct str out = {0};
     set(s, "f[gender]@5=0.98");
-    export_trace_text(s, 1, &out);
+    export_trace_text(s, 1, &out, NULL);
     assert_int_equal(lines(str_text(&out)), 8);
     assert_non_null(strstr(str_text(&out), "\nt=5 played: keeps 98% of gender (f=0.98, pinned), "));
     assert_non_null(strstr(str_text(&out), "; next: "));
     str_free(&out);
+    session_free(s);
+}
+
+/* ---- piece by piece ---------------------------------------------------------------------------------------------- */
+
+struct reader { struct str all; size_t largest; int pieces, fail_at; };
+
+static bool take(void *to, const char *s, size_t n)
+{
+    struct reader *r = to;
+    r->largest = n > r->largest ? n : r->largest;
+    if (++r->pieces == r->fail_at)
+        return false;
+    str_addn(&r->all, s, n);
+    return true;
+}
+
+static void write_trace(const struct session *s, int how, struct str *out, struct drain *drain)
+{
+    if (how == 0)
+        export_trace_json(s, 3, out, drain);
+    else if (how == 1)
+        export_trace_csv(s, out, drain);
+    else
+        export_trace_text(s, 3, out, drain);
+}
+
+static void a_long_trace_is_handed_on_in_pieces_and_is_the_same(void **state)
+{
+    (void)state;
+    struct session *s = random_session(1, 40, 7, 7, 500);
+    for (int how = 0; how < 3; how++) {
+        struct reader r = {.fail_at = -1};
+        struct drain drain = {.take = take, .to = &r};
+        struct str whole = {0}, out = {0};
+        write_trace(s, how, &whole, NULL);
+        write_trace(s, how, &out, &drain);
+        str_addn(&r.all, out.s, out.len);
+        assert_false(drain.failed);
+        assert_true(r.pieces > 1 || whole.len < 200000);
+        assert_true(r.largest < 100000);
+        assert_int_equal(r.all.len, whole.len);
+        assert_memory_equal(r.all.s, whole.s, whole.len);
+        str_free(&r.all);
+        str_free(&whole);
+        str_free(&out);
+    }
+    session_free(s);
+}
+
+static void a_trace_that_cannot_be_written_stops(void **state)
+{
+    (void)state;
+    struct session *s = random_session(1, 40, 7, 7, 500);
+    for (int how = 0; how < 2; how++) {
+        struct reader r = {.fail_at = 2};
+        struct drain drain = {.take = take, .to = &r};
+        struct str out = {0};
+        write_trace(s, how, &out, &drain);
+        assert_true(drain.failed);
+        assert_int_equal(r.pieces, 2);
+        assert_true(out.len < 100000);
+        str_free(&r.all);
+        str_free(&out);
+    }
     session_free(s);
 }
 
@@ -371,6 +436,8 @@ int main(void)
         cmocka_unit_test(tokens_from_files_stay_text),
         cmocka_unit_test(the_csv_has_a_row_for_every_layer_step_and_unit),
         cmocka_unit_test(the_text_is_a_sentence_a_step),
+        cmocka_unit_test(a_long_trace_is_handed_on_in_pieces_and_is_the_same),
+        cmocka_unit_test(a_trace_that_cannot_be_written_stops),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
