@@ -8,14 +8,7 @@
 #include "base/num.h"
 #include "action/ask.h"
 #include "session/edit.h"
-#include "views/bars.h"
-
-static void range_of(enum value v, float *lo, float *hi)
-{
-    bool gate = v == VAL_F || v == VAL_I || v == VAL_O, unit = v == VAL_G || v == VAL_H;
-    *lo = gate ? 0 : unit ? -1 : -INFINITY;
-    *hi = gate || unit ? 1 : INFINITY;
-}
+#include "views/value.h"
 
 static unsigned pin(struct app *a, float value)
 {
@@ -38,7 +31,7 @@ static unsigned nudge(struct app *a, double by)
         return a->view->set_own(a->session, app_view_state(a), to, &e) ? (unsigned)REACT_DRAW : app_fail(a, &e);
     }
     float now = session_value(a->session, RUN_PINNED, at->layer, at->unit, at->value, at->step), lo, hi;
-    range_of(at->value, &lo, &hi);
+    value_range(at->value, INFINITY, &lo, &hi);
     /* On whole hundredths, so that ten nudges of 0.05 are 0.5 and not 0.49999. */
     double v = round(((double)now + by) * 100) / 100;
     v = v < (double)lo ? (double)lo : v > (double)hi ? (double)hi : v;
@@ -58,7 +51,7 @@ unsigned act_down_25(struct app *a, const char *arg) { (void)arg; return nudge(a
 static enum value gate_selected(const struct app *a)
 {
     enum value v = session_cursor(a->session)->value;
-    return v == VAL_F || v == VAL_I || v == VAL_O ? v : VAL_COUNT;
+    return value_is_gate(v) ? v : VAL_COUNT;
 }
 
 static unsigned set_gate(struct app *a, float value, bool all)
@@ -154,9 +147,9 @@ unsigned act_type_value(struct app *a, const char *arg)
         app_ask(a, &question_value, own.label, num_float(text, own.value));
         return REACT_DRAW;
     }
-    if (at->value == VAL_KEPT || at->value == VAL_WRITTEN)
+    if (value_kind(at->value)->product)
         return app_say(a, "a product follows from its factors: pin f, C, i or the candidate");
-    snprintf(label, sizeof label, "%s %.12s =", bars_symbol(at->value, a->glyphs), session_unit_label(a->session, at->layer, at->unit, unit));
+    snprintf(label, sizeof label, "%s %.12s =", value_symbol(at->value, a->glyphs), session_unit_label(a->session, at->layer, at->unit, unit));
     num_float(text, session_value(a->session, RUN_PINNED, at->layer, at->unit, at->value, at->step));
     app_ask(a, &question_value, label, text);
     return REACT_DRAW;

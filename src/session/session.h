@@ -34,6 +34,9 @@ enum value {
     VAL_COUNT
 };
 
+/* One number of a run: of which unit of which layer, what, and at which step (0: the initial state). */
+struct place { int layer, unit; enum value value; int step; };
+
 struct cursor {
     int step;                     /* 1 … T; 0 only when T is 0 */
     int layer, unit;

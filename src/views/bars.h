@@ -28,10 +28,6 @@ struct bars_plan bars_plan(struct rect r, int H, int values, int unit, enum layo
 
 /* The rows that are shown, in the order of the lesson: 4, or 9 with `extra`. Returns how many. */
 int bars_values(bool extra, enum value out[VAL_COUNT]);
-/* "f_t", "forget gate", role and scale of a row. */
-const char *bars_symbol(enum value v, const struct glyphs *gl);
-const char *bars_name(enum value v);
-enum role bars_role(enum value v);
 /* The next or previous value on screen: moves unit and row through what is shown. */
 void bars_move(const struct session *s, bool extra, int by, int *unit, enum value *v);
 

@@ -26,6 +26,16 @@ struct key_help {
 struct view;
 struct training;                  /* session/training.h */
 
+/* What a lesson or a speaker does with single values, wherever they are shown; see value_look. In a mark -1 stands for any layer,
+ * unit or step and VAL_COUNT for any value. */
+enum { MARK_ANY = -1 };
+struct marks {
+    const struct place *spot;     /* [spot_count]: pointed at; when there is any, all others are dim */
+    int spot_count;
+    const struct place *hidden;   /* [hidden_count]: what a question asks for is shown nowhere until it is answered */
+    int hidden_count;
+};
+
 /* A session and how it is being looked at: everything a picture depends on. */
 struct scene {
     const struct session *session;
@@ -39,9 +49,7 @@ struct scene {
     bool present;                 /* F5: edits are locked */
     bool reveal;                  /* sub-stepping: rows not yet reached are hidden */
     bool ahead;                   /* the tape shows what later words hold too, not only what was stepped to */
-    /* What a question asks for is shown nowhere while it is asked. NULL: nothing is asked. See scene_hides. */
-    bool (*hides)(const void *question, int layer, int unit, enum value v, int t);
-    const void *question;
+    const struct marks *marks;    /* what is pointed at and what is hidden; NULL: nothing */
     enum layout_wish layout;
     int top;                      /* predictions to list */
     const struct glyphs *glyphs;  /* what it is drawn with; set before each drawing */

@@ -12,7 +12,7 @@
 #include "core/attribution.h"
 #include "ui/widget.h"
 #include "views/anatomy.h"
-#include "views/bars.h"
+#include "views/value.h"
 #include "views/sums.h"
 #include "views/words.h"
 
@@ -368,7 +368,7 @@ static void draw_head(const struct ctx *c, int y)
     const char *fn = kept->gate == Q_G ? "tanh" : g->glyphs->sigma;
     kept->gate == Q_G ? sums_number(v, gate, 4, true) : sums_gate(v, gate);
     int x = c->r.x + 1;
-    x += grid_textf(g, x, y, c->r.w - 2, bars_role((enum value)kept->gate), ATTR_BOLD, "%s: who pushed %s_t at %s?  ", unit,
+    x += grid_textf(g, x, y, c->r.w - 2, value_role((enum value)kept->gate), ATTR_BOLD, "%s: who pushed %s_t at %s?  ", unit,
                     kept->gate == Q_G ? g->glyphs->candidate : quantity_name(kept->gate), str_text(&word));
     if (x + 24 < c->r.x + c->r.w)
         grid_textf(g, x, y, c->r.x + c->r.w - 1 - x, ROLE_LABEL, 0, "%s(%s) = %s", fn, sums_number(z, kept->a.z, 2, true), v);

@@ -12,27 +12,11 @@
 #include "base/utf8.h"
 #include "ui/widget.h"
 #include "views/bars.h"
+#include "views/value.h"
 #include "views/scroll.h"
 #include "views/words.h"
 
-/* ---- what a row is ------------------------------------------------------------------------------------------------ */
-
-static const struct row_kind {
-    const char *symbol, *ascii, *name, *word;     /* word: at most seven cells, for narrow places */
-    enum role role;
-    enum { SCALE_GATE, SCALE_UNIT, SCALE_CELL } scale;
-    enum substep shown_from;      /* while sub-stepping */
-} kinds[VAL_COUNT] = {
-    [VAL_F] = {"f_t", "f_t", "forget gate", "forget", ROLE_F, SCALE_GATE, SUB_SIGMA},
-    [VAL_I] = {"i_t", "i_t", "input gate", "input", ROLE_I, SCALE_GATE, SUB_WRITE},
-    [VAL_G] = {"C\xCC\x83_t", "C~_t", "candidate", "cand.", ROLE_G, SCALE_UNIT, SUB_WRITE},
-    [VAL_O] = {"o_t", "o_t", "output gate", "output", ROLE_O, SCALE_GATE, SUB_O},
-    [VAL_C] = {"C_t", "C_t", "cell after", "after", ROLE_C, SCALE_CELL, SUB_C},
-    [VAL_H] = {"h_t", "h_t", "hidden", "hidden", ROLE_H, SCALE_UNIT, SUB_H},
-    [VAL_C_PREV] = {"C_t-1", "C_t-1", "cell before", "before", ROLE_C_PREV, SCALE_CELL, SUB_CONCAT},
-    [VAL_KEPT] = {"f\xE2\x8A\x99" "C", "f*C", "kept", "kept", ROLE_KEPT, SCALE_CELL, SUB_KEEP},
-    [VAL_WRITTEN] = {"i\xE2\x8A\x99" "C\xCC\x83", "i*C~", "written", "wrote", ROLE_WRITTEN, SCALE_CELL, SUB_WRITE},
-};
+/* ---- the rows ----------------------------------------------------------------------------------------------------- */
 
 static const enum value main_rows[] = {VAL_C_PREV, VAL_F, VAL_I, VAL_C};
 /* In threes, so that side by side a line reads C_{t-1}, f, f⊙C; i, C̃, i⊙C̃; C_t, o, h. */
@@ -43,21 +27,6 @@ int bars_values(bool extra, enum value out[VAL_COUNT])
     int n = extra ? 9 : 4;
     memcpy(out, extra ? all_rows : main_rows, (size_t)n * sizeof *out);
     return n;
-}
-
-const char *bars_symbol(enum value v, const struct glyphs *gl)
-{
-    return gl->ascii ? kinds[v].ascii : kinds[v].symbol;
-}
-
-const char *bars_name(enum value v)
-{
-    return kinds[v].name;
-}
-
-enum role bars_role(enum value v)
-{
-    return kinds[v].role;
 }
 
 void bars_move(const struct session *s, bool extra, int by, int *unit, enum value *v)
@@ -218,18 +187,9 @@ struct ctx {
     float cell;                   /* scale of the cell rows: -cell … +cell */
 };
 
-static void value_range(const struct ctx *c, enum value v, float *lo, float *hi)
-{
-    switch (kinds[v].scale) {
-    case SCALE_GATE: *lo = 0, *hi = 1; break;
-    case SCALE_UNIT: *lo = -1, *hi = 1; break;
-    default: *lo = -c->cell, *hi = c->cell;
-    }
-}
-
 static bool revealed(const struct ctx *c, enum value v)
 {
-    return !c->scene->reveal || c->at->sub >= kinds[v].shown_from;
+    return value_reached(c->scene, v, c->t);
 }
 
 static bool selected(const struct ctx *c, enum value v, int unit)
@@ -291,15 +251,15 @@ static void draw_line(const struct ctx *c, int x, int y, int w, int unit_w, int 
     bool sel = selected(c, v, unit), pinned = session_value_pinned(s, c->layer, unit, v, c->t);
     float value = session_value(s, RUN_PINNED, c->layer, unit, v, c->t), base = session_value(s, RUN_BASE, c->layer, unit, v, c->t);
     float lo, hi;
-    value_range(c, v, &lo, &hi);
+    value_range(v, c->cell, &lo, &hi);
 
     if (sel)
         grid_put(g, x, y, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
     x++;
     if (row == 0)
-        grid_text(g, x, y, f.symbol, kinds[v].role, ATTR_BOLD, bars_symbol(v, g->glyphs));
+        grid_text(g, x, y, f.symbol, value_role(v), ATTR_BOLD, value_symbol(v, g->glyphs));
     if (row == 1 && f.symbol >= 7)
-        grid_text(g, x, y, f.symbol - 1, ROLE_DIM, 0, kinds[v].word);
+        grid_text(g, x, y, f.symbol - 1, ROLE_DIM, 0, value_kind(v)->word);
     x += f.symbol;
     char num[24], was[24];
     if (f.unit)
@@ -312,7 +272,7 @@ static void draw_line(const struct ctx *c, int x, int y, int w, int unit_w, int 
         return;
     }
     for (int k = 0; k < tall; k++)
-        widget_bar(g, x, y + k, f.bar, value, differs(value, base) ? base : NAN, lo, hi, kinds[v].role);
+        widget_bar(g, x, y + k, f.bar, value, differs(value, base) ? base : NAN, lo, hi, value_role(v));
     x += f.bar;
     bool sign = lo < 0;
     widget_number(num, sizeof num, value, f.number - 1, 2, sign);
@@ -364,9 +324,9 @@ static void draw_band_label(const struct ctx *c, int x, int y, int h, enum value
     bool sel = c->at->value == v;
     if (sel)
         grid_put(c->g, x, y, c->g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
-    grid_text(c->g, x + 1, y, LABEL_W - 2, kinds[v].role, ATTR_BOLD, bars_symbol(v, c->g->glyphs));
+    grid_text(c->g, x + 1, y, LABEL_W - 2, value_role(v), ATTR_BOLD, value_symbol(v, c->g->glyphs));
     if (h > 1)
-        grid_text(c->g, x + 1, y + 1, LABEL_W - 2, ROLE_LABEL, 0, kinds[v].name);
+        grid_text(c->g, x + 1, y + 1, LABEL_W - 2, ROLE_LABEL, 0, value_name(v));
 }
 
 static void draw_columns(const struct ctx *c, struct rect r, const struct bars_plan *p)
@@ -377,7 +337,7 @@ static void draw_columns(const struct ctx *c, struct rect r, const struct bars_p
         enum value v = c->rows[k];
         int y = r.y + k * p->band_h;
         float lo, hi;
-        value_range(c, v, &lo, &hi);
+        value_range(v, c->cell, &lo, &hi);
         bool number = cw >= 6 && p->band_h >= 3;
         int h = p->band_h - (p->band_h >= 4 ? 1 : 0) - (number ? 1 : 0);   /* a blank line between bands where it fits */
         draw_band_label(c, r.x, y, h, v);
@@ -389,7 +349,7 @@ static void draw_columns(const struct ctx *c, struct rect r, const struct bars_p
                 grid_put(g, x + bar_w / 2, y + h - 1, g->glyphs->unknown, ROLE_TRACK, 0);
                 continue;
             }
-            widget_column(g, x, y, bar_w, h, value, differs(value, base) ? base : NAN, lo, hi, kinds[v].role);
+            widget_column(g, x, y, bar_w, h, value, differs(value, base) ? base : NAN, lo, hi, value_role(v));
             if (number) {
                 char num[16];
                 widget_number(num, sizeof num, value, cw - 1, 2, lo < 0);
@@ -418,7 +378,7 @@ static float bin_value(const struct ctx *c, enum value v, int from, int n)
     float best = session_value(c->s, RUN_PINNED, c->layer, from, v, c->t);
     for (int u = from + 1; u < from + n && u < c->H; u++) {
         float x = session_value(c->s, RUN_PINNED, c->layer, u, v, c->t);
-        if (v == VAL_F ? x < best : kinds[v].scale == SCALE_GATE ? x > best : fabsf(x) > fabsf(best))
+        if (v == VAL_F ? x < best : value_is_gate(v) ? x > best : fabsf(x) > fabsf(best))
             best = x;
     }
     return best;
@@ -436,7 +396,7 @@ static void draw_heat(const struct ctx *c, struct rect r, const struct bars_plan
         if (label)
             draw_band_label(c, r.x, y, p->strip_rows, v);
         float lo, hi;
-        value_range(c, v, &lo, &hi);
+        value_range(v, c->cell, &lo, &hi);
         for (int n = 0; n < cells; n++) {
             int x = r.x + label + n % p->strip_w, cy = y + n / p->strip_w;
             if (!revealed(c, v)) {
@@ -445,7 +405,7 @@ static void draw_heat(const struct ctx *c, struct rect r, const struct bars_plan
             }
             /* Cells by tanh, as the output gate sees them: one far unit does not fade all others. */
             float value = bin_value(c, v, n * p->bin, p->bin);
-            if (kinds[v].scale == SCALE_CELL)
+            if (value_kind(v)->range == RANGE_CELL)
                 value = tanhf(value), hi = 1;
             widget_heat(g, x, cy, 1, &value, hi, lo < 0 ? ROLE_HEAT_CELL : ROLE_HEAT_GATE);
             bool here = c->at->unit / p->bin == n, pinned = false;
@@ -720,7 +680,7 @@ static void draw_one_line(const struct ctx *c, struct rect r)
     widget_number(num, sizeof num, session_value(c->s, RUN_PINNED, c->layer, c->at->unit, c->at->value, c->t), 5, 2, false);
     struct str word = {0};
     words_token(session_token(c->s, c->t), is_char(c), c->g->glyphs, &word);
-    grid_textf(c->g, r.x, r.y, r.w, ROLE_TEXT, 0, "%s %s %s %s", num + strspn(num, " "), bars_symbol(c->at->value, c->g->glyphs),
+    grid_textf(c->g, r.x, r.y, r.w, ROLE_TEXT, 0, "%s %s %s %s", num + strspn(num, " "), value_symbol(c->at->value, c->g->glyphs),
                session_unit_label(c->s, c->layer, c->at->unit, unit), str_text(&word));
     str_free(&word);
 }

@@ -13,7 +13,7 @@
 #include "base/utf8.h"
 #include "ui/widget.h"
 #include "views/anatomy.h"
-#include "views/bars.h"
+#include "views/value.h"
 #include "views/sums.h"
 #include "views/words.h"
 
@@ -233,7 +233,7 @@ static void draw_head(const struct ctx *c, struct rect r, const struct plan *p)
         str_clear(&left);
         equation_short(c, &left);
     }
-    int n = grid_text(c->g, r.x + 1, p->head, r.w - 2, bars_role((enum value)c->a->gate), ATTR_BOLD, str_text(&left));
+    int n = grid_text(c->g, r.x + 1, p->head, r.w - 2, value_role((enum value)c->a->gate), ATTR_BOLD, str_text(&left));
     int w = utf8_text_width(str_text(&right));
     if (p->shape >= 0)
         grid_text(c->g, r.x + 1, p->shape, r.w - 2, ROLE_LABEL, 0, str_text(&right));
@@ -554,7 +554,7 @@ static void draw_curve(const struct ctx *c, const struct plan *p)
         span = 5;
     struct rect r = {p->curve_x + 3, p->list + 1, p->curve_w - 4, p->list_h - 2};
     bool shown = reached(c, SUB_SIGMA);
-    enum role role = bars_role((enum value)a->gate);
+    enum role role = value_role((enum value)a->gate);
     widget_curve(g, r, tanh_curve ? squash_tanh : squash_sigmoid, (float)-span, (float)span, tanh_curve ? -1 : 0, 1, shown ? (float)a->z : NAN,
                  shown ? (float)a->computed : NAN, a->pinned ? ROLE_GHOST : role);
     if (shown && a->pinned) {
@@ -648,7 +648,7 @@ static void draw_gate(const struct ctx *c, struct rect r, const struct plan *p)
         grid_put(g, x, p->gate, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
     if (r.w > 4)
         x++, end--;
-    enum role role = bars_role((enum value)a->gate);
+    enum role role = value_role((enum value)a->gate);
     if (!reached(c, SUB_SIGMA)) {
         grid_textf(g, x, p->gate, end - x, role, 0, "%s_t = ?", c->gate);
         return;
@@ -692,19 +692,20 @@ static void draw_effect(const struct ctx *c, struct rect r, const struct plan *p
         enum value v = rows[a->gate][k];
         int x = r.x + 1, y = p->effect + k;
         float now = session_value(a->s, RUN_PINNED, a->layer, a->unit, v, a->t), base = session_value(a->s, RUN_BASE, a->layer, a->unit, v, a->t);
-        bool gate = v == VAL_F || v == VAL_I || v == VAL_O, pinned = session_value_pinned(a->s, a->layer, a->unit, v, a->t);
-        float hi = gate || v == VAL_G || v == VAL_H ? 1 : cell;
-        x += grid_textf(c->g, x, y, label, bars_role(v), 0, "%s ", bars_symbol(v, c->g->glyphs));
-        grid_text(c->g, x, y, r.x + 1 + label - x, ROLE_DIM, 0, bars_name(v));
+        bool pinned = session_value_pinned(a->s, a->layer, a->unit, v, a->t);
+        float lo, hi;
+        value_range(v, cell, &lo, &hi);
+        x += grid_textf(c->g, x, y, label, value_role(v), 0, "%s ", value_symbol(v, c->g->glyphs));
+        grid_text(c->g, x, y, r.x + 1 + label - x, ROLE_DIM, 0, value_name(v));
         x = r.x + 1 + label + num_w;
         if (!reached(c, k == 2 ? effect_at(a->gate) : (int)v == (int)a->gate ? SUB_SIGMA : v == VAL_C_PREV ? SUB_CONCAT : effect_at(a->gate))) {
             grid_text_right(c->g, x, y, num_w, ROLE_DIM, 0, "?");
             continue;
         }
         char num[SUMS_MAX];
-        gate ? sums_gate(num, (double)now) : sums_number(num, (double)now, 2, true);
+        value_is_gate(v) ? sums_gate(num, (double)now) : sums_number(num, (double)now, 2, true);
         grid_text_right(c->g, x, y, num_w, pinned ? ROLE_PINNED : ROLE_NUMBER, ATTR_BOLD, num);
-        widget_bar(c->g, x + 1, y, bar, now, now != base ? base : NAN, gate ? 0 : -hi, hi, bars_role(v));
+        widget_bar(c->g, x + 1, y, bar, now, now != base ? base : NAN, lo, hi, value_role(v));
         if (pinned)
             grid_text(c->g, x + bar + 2, y, 8, ROLE_PINNED, ATTR_BOLD, "pinned");
     }

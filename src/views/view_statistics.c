@@ -16,7 +16,7 @@
 #include "core/statistics.h"
 #include "session/survey.h"
 #include "ui/widget.h"
-#include "views/bars.h"
+#include "views/value.h"
 #include "views/words.h"
 
 enum column { COLUMN_UNIT, COLUMN_LOW, COLUMN_HIGH, COLUMN_MEAN, COLUMN_MIN, COLUMN_MAX, COLUMN_HALF, COLUMNS };
@@ -169,18 +169,11 @@ struct ctx {
     int layer, H;
 };
 
-/* f unless one of the six rows is selected. */
-static enum quantity quantity_of(const struct session *s)
-{
-    enum value v = session_cursor(s)->value;
-    return v == VAL_C_PREV ? Q_C : v == VAL_KEPT ? Q_F : v == VAL_WRITTEN ? Q_I : (enum quantity)v;
-}
-
 static struct ctx context(const struct scene *scene, const struct state *st)
 {
     const struct session *s = scene->session;
     struct ctx c = {.scene = scene, .s = s, .st = st, .at = session_cursor(s)};
-    c.q = quantity_of(s);
+    c.q = value_kind(c.at->value)->from;
     c.layer = c.at->layer;
     c.H = session_net(s)->layer[c.layer].hidden;
     c.all = !shows_file(s, st) ? st->here : file_valid(s, st) ? st->file : NULL;
@@ -267,7 +260,7 @@ static void column_widths(int w, int out[COLUMNS])
 static void column_title(const struct ctx *c, enum column k, char out[16])
 {
     static const char *const names[COLUMNS] = {"unit", "", "", "mean", "min", "max", "half-life"};
-    const char *low = c->q == Q_F || c->q == Q_I || c->q == Q_O ? "0.1" : "-.9", *high = low[0] == '0' ? "0.9" : ".9";
+    const char *low = value_is_gate((enum value)c->q) ? "0.1" : "-.9", *high = low[0] == '0' ? "0.9" : ".9";
     if (k == COLUMN_LOW || k == COLUMN_HIGH)
         snprintf(out, 16, "%c%s", k == COLUMN_LOW ? '<' : '>', k == COLUMN_LOW ? low : high);
     else
@@ -299,7 +292,7 @@ static void half_text(char *out, size_t size, double v)
 static void cell_text(const struct ctx *c, enum column k, int unit, char *out, size_t size)
 {
     double v = column_key(c, k, unit);
-    bool sign = c->q == Q_G || c->q == Q_C || c->q == Q_H;
+    bool sign = !value_is_gate((enum value)c->q);
     char label[32];
     switch (k) {
     case COLUMN_UNIT: snprintf(out, size, "%s", session_unit_label(c->s, c->layer, unit, label)); break;
@@ -356,9 +349,9 @@ static void draw_plot(const struct ctx *c, struct grid *g, struct rect r, enum q
     int x0 = r.x + 6, y0 = r.y + 1, w = r.w - 7, h = r.h - 3;
     if (w < 6 || h < 3)
         return;
-    bool gate = q == Q_F || q == Q_I || q == Q_O;
-    grid_text(g, x0, r.y, w, bars_role((enum value)q), ATTR_BOLD, bars_symbol((enum value)q, g->glyphs));
-    grid_textf(g, x0 + 5, r.y, w - 5, chosen ? ROLE_LABEL : ROLE_DIM, 0, "%s", bars_name((enum value)q));
+    bool gate = value_is_gate((enum value)q);
+    grid_text(g, x0, r.y, w, value_role((enum value)q), ATTR_BOLD, value_symbol((enum value)q, g->glyphs));
+    grid_textf(g, x0 + 5, r.y, w - 5, chosen ? ROLE_LABEL : ROLE_DIM, 0, "%s", value_name((enum value)q));
     int *count = xcalloc((size_t)w * (size_t)h, sizeof *count), mine = -1;
     for (int u = 0; c->all && c->all->steps && u < c->H; u++) {
         int x = (int)lrint(statistics_high(c->all, c->layer, q, u) * (w - 1)), y = (int)lrint(statistics_low(c->all, c->layer, q, u) * (h - 1));
@@ -374,7 +367,7 @@ static void draw_plot(const struct ctx *c, struct grid *g, struct rect r, enum q
         for (int x = 0; x < w; x++)
             if (count[y * w + x]) {
                 bool here = y * w + x == mine;
-                grid_put(g, x0 + x, y0 + y, points(g->glyphs, count[y * w + x]), here ? ROLE_CURSOR : bars_role((enum value)q), here ? ATTR_BOLD | ATTR_REVERSE : 0);
+                grid_put(g, x0 + x, y0 + y, points(g->glyphs, count[y * w + x]), here ? ROLE_CURSOR : value_role((enum value)q), here ? ATTR_BOLD | ATTR_REVERSE : 0);
             }
     }
     free(count);
@@ -409,11 +402,11 @@ static void add_unit(const struct ctx *c, int unit, struct str *out)
 static void say_unit(const struct ctx *c, const struct glyphs *gl, struct str *out)
 {
     int u = c->at->unit;
-    bool gate = c->q == Q_F || c->q == Q_I || c->q == Q_O;
+    bool gate = value_is_gate((enum value)c->q);
     const char *of = c->q == Q_C ? "tanh " : "";
     str_add(out, "Over ");
     say_source(c, out);
-    str_addf(out, " %s%s of ", of, bars_symbol((enum value)c->q, gl));
+    str_addf(out, " %s%s of ", of, value_symbol((enum value)c->q, gl));
     add_unit(c, u, out);
     str_addf(out, " is below %s in ", gate ? "0.1" : "-0.9");
     add_percent(out, statistics_low(c->all, c->layer, c->q, u));
@@ -438,7 +431,7 @@ static void say_all(const struct ctx *c, struct str *out)
         if (statistics_half_life(c->all, c->layer, u) > statistics_half_life(c->all, c->layer, longest))
             longest = u;
     }
-    bool gate = c->q == Q_F || c->q == Q_I || c->q == Q_O;
+    bool gate = value_is_gate((enum value)c->q);
     str_addf(out, " Of %d unit%s %d %s %s and %d %s %s in at least 90%% of the %s. ", c->H, c->H == 1 ? "" : "s", open, open == 1 ? "is" : "are",
              gate ? "open (above 0.9)" : "high (above 0.9)", shut, shut == 1 ? "is" : "are", gate ? "shut (below 0.1)" : "low (below -0.9)", noun(c->s));
     str_add(out, "The longest memory is that of ");
@@ -469,8 +462,8 @@ static int draw_heading(const struct ctx *c, struct grid *g, struct rect r)
 {
     struct str text = {0};
     int x = r.x + 1;
-    x += grid_text(g, x, r.y, r.w - 2, bars_role((enum value)c->q), ATTR_BOLD, bars_symbol((enum value)c->q, g->glyphs));
-    x += grid_textf(g, x, r.y, r.w - (x - r.x) - 1, ROLE_LABEL, 0, " %s", bars_name((enum value)c->q));
+    x += grid_text(g, x, r.y, r.w - 2, value_role((enum value)c->q), ATTR_BOLD, value_symbol((enum value)c->q, g->glyphs));
+    x += grid_textf(g, x, r.y, r.w - (x - r.x) - 1, ROLE_LABEL, 0, " %s", value_name((enum value)c->q));
     if (session_net(c->s)->layers > 1)
         x += grid_textf(g, x, r.y, r.w - (x - r.x) - 1, ROLE_LABEL, 0, ", layer %d", c->layer + 1);
     say_source(c, &text);
@@ -554,8 +547,7 @@ static enum view_reply turn_value(struct session *s, void *state, bool other, st
 {
     (void)state, (void)e;
     const struct cursor at = *session_cursor(s);
-    int by = other ? Q_COUNT - 1 : 1;
-    session_select(s, at.layer, at.unit, (enum value)(((int)quantity_of(s) + by) % Q_COUNT));
+    session_select(s, at.layer, at.unit, value_after(at.value, other ? -1 : 1));
     return VIEW_REDRAW;
 }
 

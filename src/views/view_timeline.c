@@ -15,7 +15,7 @@
 #include "base/utf8.h"
 #include "core/series.h"
 #include "ui/widget.h"
-#include "views/bars.h"
+#include "views/value.h"
 #include "views/words.h"
 
 /* ---- state ---------------------------------------------------------------------------------------------------------- */
@@ -111,15 +111,12 @@ static struct series series_of(const struct session *s, int layer, enum value v)
                            .units = tr->layer[layer].hidden, .steps = tr->steps};
 }
 
-static bool is_gate(enum value v) { return v == VAL_F || v == VAL_I || v == VAL_O; }
-static bool is_cell(enum value v) { return v == VAL_C || v == VAL_C_PREV || v == VAL_KEPT || v == VAL_WRITTEN; }
-
 /* What stands for `many` values: the lowest f (something is being forgotten), the highest of the other gates, else the largest.
  * Of very many gates one is always shut and one always open: then their mean, unless asked otherwise. */
 static enum peak peak_of(const struct state *st, enum value v, int many)
 {
     enum { STILL_TELLING = 8 };
-    if (st->bins == BINS_MEAN || (st->bins == BINS_AUTO && is_gate(v) && many > STILL_TELLING))
+    if (st->bins == BINS_MEAN || (st->bins == BINS_AUTO && value_is_gate(v) && many > STILL_TELLING))
         return PEAK_MEAN;
     return v == VAL_F ? PEAK_LOW : v == VAL_I || v == VAL_O ? PEAK_HIGH : PEAK_SIZE;
 }
@@ -129,25 +126,6 @@ static const char *peak_word(enum peak p)
     static const char *const words[] = {[PEAK_LOW] = "lowest", [PEAK_HIGH] = "highest", [PEAK_SIZE] = "largest", [PEAK_MEAN] = "mean"};
     return words[p];
 }
-
-/* Cells by tanh, as the output gate sees them: one far unit does not fade all others. */
-static int level_of(enum value v, float x)
-{
-    float shown = is_cell(v) ? tanhf(x) : x;
-    shown = shown > 1 ? 1 : shown < -1 ? -1 : shown;
-    return (int)lrintf(shown * LEVEL_MAX);
-}
-
-static enum role heat_role(enum value v)
-{
-    return is_gate(v) ? ROLE_HEAT_GATE : ROLE_HEAT_CELL;
-}
-
-/* While sub-stepping: from where on a value is shown. */
-static const enum substep shown_from[VAL_COUNT] = {
-    [VAL_F] = SUB_SIGMA, [VAL_I] = SUB_WRITE, [VAL_G] = SUB_WRITE, [VAL_O] = SUB_O, [VAL_C] = SUB_C, [VAL_H] = SUB_H,
-    [VAL_C_PREV] = SUB_CONCAT, [VAL_KEPT] = SUB_KEEP, [VAL_WRITTEN] = SUB_WRITE,
-};
 
 /* What a step is called: "words", "characters", "steps". */
 static const char *noun(const struct session *s, bool many)
@@ -441,20 +419,14 @@ static int place_of(const struct ctx *c, int layer, int unit)
     return order_valid(c->s, c->st) ? c->st->place[layer][unit] : unit;
 }
 
-/* While sub-stepping, what has not been reached stays open. */
-static bool revealed(const struct ctx *c, int t)
-{
-    return !c->scene->reveal || t < c->at->step || (t == c->at->step && c->at->sub >= shown_from[c->v]);
-}
-
 /* The ramp between its two ends, right-aligned at x; returns its cells. */
 static int draw_legend(const struct ctx *c, int x, int y, int room, enum value v)
 {
     static const int gate[] = {0, 25, 50, 75, 100}, cell[] = {-100, -75, -50, -25, 0, 25, 50, 75, 100};
-    const int *level = is_gate(v) ? gate : cell;
-    int n = is_gate(v) ? 5 : 9;
-    const char *low = is_gate(v) ? "0 " : c->g->glyphs->ascii ? "-1 " : "\xE2\x88\x92" "1 ", *high = is_gate(v) ? " 1" : " +1",
-               *of = is_cell(v) ? "tanh " : "";
+    const int *level = value_is_gate(v) ? gate : cell;
+    int n = value_is_gate(v) ? 5 : 9;
+    const char *low = value_is_gate(v) ? "0 " : c->g->glyphs->ascii ? "-1 " : "\xE2\x88\x92" "1 ", *high = value_is_gate(v) ? " 1" : " +1",
+               *of = value_kind(v)->range == RANGE_CELL ? "tanh " : "";
     int w = (int)strlen(of) + utf8_text_width(low) + n + (int)strlen(high);
     if (w > room)
         return 0;
@@ -462,7 +434,7 @@ static int draw_legend(const struct ctx *c, int x, int y, int room, enum value v
     at += grid_text(c->g, at, y, w, ROLE_DIM, 0, of);
     at += grid_text(c->g, at, y, w, ROLE_DIM, 0, low);
     for (int k = 0; k < n; k++)
-        grid_heat(c->g, at++, y, heat_role(v), level[k]);
+        grid_heat(c->g, at++, y, value_heat(v), level[k]);
     grid_text(c->g, at, y, w, ROLE_DIM, 0, high);
     return w;
 }
@@ -473,8 +445,8 @@ static void draw_heading(const struct ctx *c, struct rect r)
     int H = net->layer[c->at->layer].hidden, T = session_steps(c->s);
     int legend = draw_legend(c, r.x + r.w - 1, c->p->heading, r.w - 16, c->v), room = r.w - 2 - legend - (legend ? 2 : 0);
     int x = r.x + 1;
-    x += grid_text(c->g, x, c->p->heading, room, bars_role(c->v), ATTR_BOLD, bars_symbol(c->v, c->g->glyphs));
-    x += grid_textf(c->g, x, c->p->heading, room - (x - r.x), ROLE_LABEL, 0, " %s", bars_name(c->v));
+    x += grid_text(c->g, x, c->p->heading, room, value_role(c->v), ATTR_BOLD, value_symbol(c->v, c->g->glyphs));
+    x += grid_textf(c->g, x, c->p->heading, room - (x - r.x), ROLE_LABEL, 0, " %s", value_name(c->v));
     struct str rest = {0};
     str_addf(&rest, "  %d unit%s %s %d %s", H, H == 1 ? "" : "s", c->g->glyphs->times, T, noun(c->s, T != 1));
     if (net->layers > 1)
@@ -574,11 +546,11 @@ static void draw_cell(const struct ctx *c, int x, int y, int tall, float v, bool
             else if (isnan(v))
                 grid_put(g, x + dx, y + dy, '?', ROLE_BAD, 0);
             else
-                grid_heat(g, x + dx, y + dy, heat_role(c->v), level_of(c->v, v));
+                grid_heat(g, x + dx, y + dy, value_heat(c->v), value_level(c->v, v));
         }
     if (number && known) {
         char text[16];
-        widget_number(text, sizeof text, v, wide < 6 ? wide : 6, 2, !is_gate(c->v));
+        widget_number(text, sizeof text, v, wide < 6 ? wide : 6, 2, !value_is_gate(c->v));
         grid_text(g, x, y + heat, wide, ROLE_NUMBER, 0, text + strspn(text, " "));
     }
 }
@@ -621,7 +593,7 @@ static void draw_strip(const struct ctx *c, const struct strip *strip, struct re
             for (int j = 0; j < units; j++)
                 bin[j] = v[ordered ? c->st->at[strip->layer][from + j] : from + j];
             int x = p->x + k * p->wide;
-            bool known = revealed(c, (p->first + k) * p->per + 1);
+            bool known = value_reached(c->scene, c->v, (p->first + k) * p->per + 1);
             draw_cell(c, x, y, strip->tall, units == 1 ? bin[0] : series_peak_of(bin, units, p->peak), known, number);
             if (row == mine && p->first + k == now) {
                 mark_cell(c, x, y, strip->tall, number);
@@ -642,7 +614,7 @@ static void draw_pins(const struct ctx *c)
     enum value v = c->v == VAL_C_PREV ? VAL_C : c->v;
     for (size_t k = 0; k < n && (int)v < Q_COUNT; k++) {
         int t = pins[k].step + (c->v == VAL_C_PREV), col = (t - 1) / p->per - p->first;
-        if ((int)pins[k].q != (int)v || t < 1 || t > session_steps(c->s) || col < 0 || col >= p->cols || !revealed(c, t))
+        if ((int)pins[k].q != (int)v || t < 1 || t > session_steps(c->s) || col < 0 || col >= p->cols || !value_reached(c->scene, c->v, t))
             continue;
         for (int j = 0; j < p->strips; j++) {
             const struct strip *strip = &p->strip[j];
@@ -654,11 +626,6 @@ static void draw_pins(const struct ctx *c)
 }
 
 /* ---- words ------------------------------------------------------------------------------------------------------------ */
-
-static void add_value(struct str *out, enum value v, float x)
-{
-    str_addf(out, is_gate(v) ? "%.2f" : "%+.2f", (double)x);
-}
 
 static void add_unit(const struct session *s, int layer, int unit, struct str *out)
 {
@@ -681,36 +648,36 @@ static void say_cursor(const struct scene *scene, enum value v, const struct gly
 {
     const struct session *s = scene->session;
     const struct cursor *at = session_cursor(s);
-    bool reached = !scene->reveal || at->sub >= shown_from[v];
+    bool reached = value_reached(scene, v, at->step);
     struct series of = series_of(s, at->layer, v);
     int low = 1, high = 1;
     for (int t = 2; t <= of.steps; t++) {
         low = series_at(&of, t, at->unit) < series_at(&of, low, at->unit) ? t : low;
         high = series_at(&of, t, at->unit) > series_at(&of, high, at->unit) ? t : high;
     }
-    str_addf(out, "%s of ", bars_symbol(v, gl));
+    str_addf(out, "%s of ", value_symbol(v, gl));
     add_unit(s, at->layer, at->unit, out);
     str_add(out, " at ");
     add_place(s, at->step, gl, out);
     str_add(out, reached ? " is " : " has not been reached yet.");
     if (!reached)
         return;
-    add_value(out, v, series_at(&of, at->step, at->unit));
+    value_say(v, series_at(&of, at->step, at->unit), out);
     if (session_value_pinned(s, at->layer, at->unit, v, at->step))
         str_add(out, " (pinned)");
     if (fabsf(session_value(s, RUN_BASE, at->layer, at->unit, v, at->step) - series_at(&of, at->step, at->unit)) >= 0.005f) {
         str_add(out, ", without pins ");
-        add_value(out, v, session_value(s, RUN_BASE, at->layer, at->unit, v, at->step));
+        value_say(v, session_value(s, RUN_BASE, at->layer, at->unit, v, at->step), out);
     }
     str_add(out, ". ");
     if (of.steps < 2 || scene->reveal)
         return;
     str_addf(out, "Over all %d %s it runs from ", of.steps, noun(s, true));
-    add_value(out, v, series_at(&of, low, at->unit));
+    value_say(v, series_at(&of, low, at->unit), out);
     str_add(out, " at ");
     add_place(s, low, gl, out);
     str_add(out, " to ");
-    add_value(out, v, series_at(&of, high, at->unit));
+    value_say(v, series_at(&of, high, at->unit), out);
     str_add(out, " at ");
     add_place(s, high, gl, out);
     str_add(out, ".");
@@ -801,7 +768,7 @@ static void draw_text_token(const struct ctx *c, int x, int y, int t, const char
     struct grid *g = c->g;
     bool now = t == c->at->step, known = !c->scene->reveal || t < c->at->step || (now && c->at->sub >= SUB_C);
     float v = session_value(c->s, RUN_PINNED, c->at->layer, c->at->unit, VAL_C, t);
-    int level = isnan(v) ? 0 : level_of(VAL_C, v), n = grid_text(g, x, y, utf8_text_width(word), ROLE_TEXT, now ? ATTR_BOLD | ATTR_UNDERLINE : 0, word);
+    int level = isnan(v) ? 0 : value_level(VAL_C, v), n = grid_text(g, x, y, utf8_text_width(word), ROLE_TEXT, now ? ATTR_BOLD | ATTR_UNDERLINE : 0, word);
     if (known && abs(level) >= LEVEL_MAX / 20)
         grid_tint(g, x, y, n, ROLE_HEAT_CELL, level);
     for (int k = 0; k < n && marks; k++) {
@@ -824,7 +791,7 @@ static void draw_text_page(const struct ctx *c, struct rect r)
         int legend = draw_legend(c, r.x + r.w - 1, y, r.w - 24, VAL_C), x = r.x + 1, room = r.w - 2 - legend - (legend ? 2 : 0);
         struct str unit = {0};
         add_unit(c->s, c->at->layer, c->at->unit, &unit);
-        x += grid_text(g, x, y, room, ROLE_C, ATTR_BOLD, bars_symbol(VAL_C, g->glyphs));
+        x += grid_text(g, x, y, room, ROLE_C, ATTR_BOLD, value_symbol(VAL_C, g->glyphs));
         grid_textf(g, x, y, room - (x - r.x - 1), ROLE_LABEL, 0, " of %s under every %s", str_text(&unit), noun(c->s, false));
         str_free(&unit);
         y += r.h >= 12 ? 2 : 1;
@@ -916,14 +883,6 @@ static void move_unit(struct session *s, struct state *st, int by)
     session_select(s, layer, st->at[layer][to], at.value);
 }
 
-/* f, i, C~, o, C, h, in the order in which they are computed; from another value to its nearest. */
-static void next_value(struct session *s, int by)
-{
-    const struct cursor at = *session_cursor(s);
-    int v = at.value == VAL_C_PREV ? VAL_C : at.value == VAL_KEPT ? VAL_F : at.value == VAL_WRITTEN ? VAL_I : (int)at.value;
-    session_select(s, at.layer, at.unit, (enum value)((v + by + Q_COUNT) % Q_COUNT));
-}
-
 /* In: fewer things a cell, then more cells a thing. Out: back, until all fit. What is on screen now is where zooming starts. */
 static void zoom(struct zoom *z, int n, int most, int room, bool in)
 {
@@ -951,7 +910,7 @@ static void turn_order(const struct session *s, struct state *st, int by)
 /* From what is shown now to the other. */
 static void turn_bins(const struct session *s, struct state *st)
 {
-    bool mean = st->bins == BINS_MEAN || (st->bins == BINS_AUTO && st->cache.revision && st->cache.peak == PEAK_MEAN && is_gate(session_cursor(s)->value));
+    bool mean = st->bins == BINS_MEAN || (st->bins == BINS_AUTO && st->cache.revision && st->cache.peak == PEAK_MEAN && value_is_gate(session_cursor(s)->value));
     st->bins = mean ? BINS_PEAK : BINS_MEAN;
 }
 
@@ -996,7 +955,7 @@ static enum view_reply turn_value(struct session *s, void *state, bool other, st
     (void)e;
     if (!on_strips(s, state))
         return VIEW_IGNORED;
-    next_value(s, other ? -1 : 1);
+    session_select(s, session_cursor(s)->layer, session_cursor(s)->unit, value_after(session_cursor(s)->value, other ? -1 : 1));
     return VIEW_REDRAW;
 }
 

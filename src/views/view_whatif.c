@@ -12,7 +12,7 @@
 #include "ui/widget.h"
 #include "views/across.h"
 #include "views/anatomy.h"
-#include "views/bars.h"
+#include "views/value.h"
 #include "views/words.h"
 
 enum kind { SAME, PINS, SENTENCES };
@@ -520,8 +520,7 @@ static void draw_gate(const struct picture *c, int y, enum value v)
     for (int t = c->a.first; t <= c->a.last && t <= session_steps(s); t++) {
         float value = session_value(s, RUN_PINNED, c->f->layer, c->f->unit, v, t);
         bool pinned = session_value_pinned(s, c->f->layer, c->f->unit, v, t);
-        bool signed_value = v != VAL_F && v != VAL_I && v != VAL_O;
-        across_number(c->g, &c->a, t, y, pinned ? ROLE_PINNED : bars_role(v), pinned ? ATTR_BOLD : bold_at(c, t), value, signed_value);
+        across_number(c->g, &c->a, t, y, pinned ? ROLE_PINNED : value_role(v), pinned ? ATTR_BOLD : bold_at(c, t), value, !value_is_gate(v));
         if (pinned && c->a.pitch > 6)
             grid_put(c->g, across_x(&c->a, t) + (c->a.pitch - 1 + 5) / 2, y, '*', ROLE_PINNED, ATTR_BOLD);
     }
@@ -600,8 +599,8 @@ static void draw_row(const struct picture *c, enum row k, int y, int h)
         mark_words(c, y, &c->p.was, &c->p.now);
         break;
     case GATE:
-        str_addf(&text, "%s", bars_symbol(at->value, gl));
-        label(c, y, bars_role(at->value), str_text(&text));
+        str_addf(&text, "%s", value_symbol(at->value, gl));
+        label(c, y, value_role(at->value), str_text(&text));
         draw_gate(c, y, at->value);
         break;
     case CHART: draw_chart(c, y, h); break;

@@ -28,11 +28,6 @@ int view_index(const struct view *v)
     return -1;
 }
 
-bool scene_hides(const struct scene *scene, int layer, int unit, enum value v, int t)
-{
-    return scene->hides && scene->hides(scene->question, layer, unit, v, t);
-}
-
 /* ---- state ------------------------------------------------------------------------------------------------------------ */
 
 void *view_state_new(const struct view *v)

@@ -1,0 +1,112 @@
+/* value.c: see value.h. */
+#include "views/value.h"
+
+#include <math.h>
+
+static const struct value_kind kinds[VAL_COUNT] = {
+    [VAL_F] = {"f_t", "f_t", "forget gate", "forget", ROLE_F, RANGE_GATE, SUB_SIGMA, Q_F, false},
+    [VAL_I] = {"i_t", "i_t", "input gate", "input", ROLE_I, RANGE_GATE, SUB_WRITE, Q_I, false},
+    [VAL_G] = {"C\xCC\x83_t", "C~_t", "candidate", "cand.", ROLE_G, RANGE_UNIT, SUB_WRITE, Q_G, false},
+    [VAL_O] = {"o_t", "o_t", "output gate", "output", ROLE_O, RANGE_GATE, SUB_O, Q_O, false},
+    [VAL_C] = {"C_t", "C_t", "cell after", "after", ROLE_C, RANGE_CELL, SUB_C, Q_C, false},
+    [VAL_H] = {"h_t", "h_t", "hidden", "hidden", ROLE_H, RANGE_UNIT, SUB_H, Q_H, false},
+    [VAL_C_PREV] = {"C_t-1", "C_t-1", "cell before", "before", ROLE_C_PREV, RANGE_CELL, SUB_CONCAT, Q_C, false},
+    [VAL_KEPT] = {"f\xE2\x8A\x99" "C", "f*C", "kept", "kept", ROLE_KEPT, RANGE_CELL, SUB_KEEP, Q_F, true},
+    [VAL_WRITTEN] = {"i\xE2\x8A\x99" "C\xCC\x83", "i*C~", "written", "wrote", ROLE_WRITTEN, RANGE_CELL, SUB_WRITE, Q_I, true},
+};
+
+const struct value_kind *value_kind(enum value v) { return &kinds[v]; }
+const char *value_symbol(enum value v, const struct glyphs *gl) { return gl->ascii ? kinds[v].ascii : kinds[v].symbol; }
+const char *value_name(enum value v) { return kinds[v].name; }
+enum role value_role(enum value v) { return kinds[v].role; }
+bool value_is_gate(enum value v) { return kinds[v].range == RANGE_GATE; }
+enum role value_heat(enum value v) { return value_is_gate(v) ? ROLE_HEAT_GATE : ROLE_HEAT_CELL; }
+
+void value_range(enum value v, float cell, float *low, float *high)
+{
+    *high = kinds[v].range == RANGE_CELL ? cell : 1;
+    *low = value_is_gate(v) ? 0 : -*high;
+}
+
+enum value value_after(enum value v, int by)
+{
+    return (enum value)(((int)kinds[v].from + (by > 0 ? 1 : Q_COUNT - 1)) % Q_COUNT);
+}
+
+bool value_reached(const struct scene *scene, enum value v, int t)
+{
+    const struct cursor *at = session_cursor(scene->session);
+    return !scene->reveal || t < at->step || (t == at->step && at->sub >= kinds[v].shown_from);
+}
+
+int value_level(enum value v, float x)
+{
+    float shown = kinds[v].range == RANGE_CELL ? tanhf(x) : x;
+    shown = shown > 1 ? 1 : shown < -1 ? -1 : shown;
+    return (int)lrintf(shown * LEVEL_MAX);
+}
+
+void value_say(enum value v, float x, struct str *out)
+{
+    str_addf(out, value_is_gate(v) ? "%.2f" : "%+.2f", (double)x);
+}
+
+/* ---- marks -------------------------------------------------------------------------------------------------------------- */
+
+/* C_t and the C_t-1 of the next step are one number: hiding one hides the other. */
+static struct place canonical(struct place p)
+{
+    if (p.value == VAL_C_PREV) {
+        p.value = VAL_C;
+        p.step -= p.step != MARK_ANY;
+    }
+    return p;
+}
+
+static bool covers(const struct place *mark, const struct place *at)
+{
+    struct place m = canonical(*mark), p = canonical(*at);
+    return (m.layer == MARK_ANY || m.layer == p.layer) && (m.unit == MARK_ANY || m.unit == p.unit)
+        && (m.step == MARK_ANY || m.step == p.step) && (m.value == VAL_COUNT || m.value == p.value);
+}
+
+static bool covered(const struct place *marks, int n, const struct place *at)
+{
+    for (int k = 0; k < n; k++)
+        if (covers(&marks[k], at))
+            return true;
+    return false;
+}
+
+bool scene_hides(const struct scene *scene, int layer, int unit, enum value v, int t)
+{
+    static const enum value factors[VAL_COUNT][2] = {[VAL_KEPT] = {VAL_F, VAL_C_PREV}, [VAL_WRITTEN] = {VAL_I, VAL_G}};
+    const struct marks *m = scene->marks;
+    if (!m || !m->hidden_count)
+        return false;
+    bool hidden = covered(m->hidden, m->hidden_count, &(struct place){layer, unit, v, t});
+    /* A product and one factor give away the other. */
+    for (int k = 0; k < 2 && kinds[v].product && !hidden; k++)
+        hidden = covered(m->hidden, m->hidden_count, &(struct place){layer, unit, factors[v][k], t});
+    return hidden;
+}
+
+enum value_look value_look(const struct scene *scene, const struct place *p)
+{
+    const struct marks *m = scene->marks;
+    if (scene_hides(scene, p->layer, p->unit, p->value, p->step))
+        return LOOK_HIDDEN;
+    if (!value_reached(scene, p->value, p->step))
+        return LOOK_UNKNOWN;
+    return !m || !m->spot_count ? LOOK_PLAIN : covered(m->spot, m->spot_count, p) ? LOOK_SPOT : LOOK_DIM;
+}
+
+enum role value_look_role(enum value_look look, enum role plain)
+{
+    return look == LOOK_DIM || look == LOOK_UNKNOWN ? ROLE_DIM : look == LOOK_HIDDEN ? ROLE_LABEL : plain;
+}
+
+unsigned value_look_attr(enum value_look look, unsigned plain)
+{
+    return look == LOOK_SPOT ? plain | ATTR_BOLD : look == LOOK_PLAIN ? plain : 0;
+}

@@ -1,0 +1,121 @@
+/* test_value.c: what a quantity is, and how marks (a spotlight, a hidden answer) make it look wherever it is shown. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/golden.h"
+#include "views/value.h"
+
+static struct app lesson_cell(const char *keys)
+{
+    struct app a;
+    golden_app(&(struct golden_shot){.keys = keys, .w = 80, .h = 24}, &a);
+    return a;
+}
+
+static void every_quantity_says_what_it_is(void **state)
+{
+    (void)state;
+    for (int v = 0; v < VAL_COUNT; v++) {
+        const struct value_kind *k = value_kind((enum value)v);
+        assert_true(*k->symbol && *k->ascii && *k->name && *k->word);
+        assert_true(strlen(k->word) <= 7);
+        for (const char *p = k->ascii; *p; p++)
+            assert_true(*p > 0);
+        float low, high;
+        value_range((enum value)v, 2, &low, &high);
+        assert_true(high == (k->range == RANGE_CELL ? 2 : 1));
+        assert_true(low == (value_is_gate((enum value)v) ? 0 : -high));
+        assert_true(v >= Q_COUNT || ((int)k->from == v && !k->product));
+    }
+}
+
+static void the_next_value_goes_round_in_the_order_of_computation(void **state)
+{
+    (void)state;
+    enum value v = VAL_F;
+    for (int k = 0; k < Q_COUNT; k++) {
+        assert_int_equal(value_after(value_after(v, 1), -1), v);
+        v = value_after(v, 1);
+    }
+    assert_int_equal(v, VAL_F);
+    assert_int_equal(value_after(VAL_KEPT, 1), value_after(VAL_F, 1));
+    assert_int_equal(value_after(VAL_C_PREV, -1), value_after(VAL_C, -1));
+}
+
+static void sub_steps_reach_the_values_one_after_the_other(void **state)
+{
+    (void)state;
+    struct app a = lesson_cell("<Right><PgDn><PgDn><PgDn>");
+    a.scene.reveal = true;
+    int t = session_cursor(a.session)->step, known = 0;
+    for (int v = 0; v < VAL_COUNT; v++) {
+        bool reached = session_cursor(a.session)->sub >= value_kind((enum value)v)->shown_from;
+        assert_int_equal(value_reached(&a.scene, (enum value)v, t), reached);
+        assert_true(value_reached(&a.scene, (enum value)v, t - 1));
+        assert_false(value_reached(&a.scene, (enum value)v, t + 1));
+        known += reached;
+    }
+    assert_true(known > 0 && known < VAL_COUNT);
+    a.scene.reveal = false;
+    assert_true(value_reached(&a.scene, VAL_H, t + 1));
+    app_clear(&a);
+}
+
+static void a_spotlight_leaves_all_else_dim(void **state)
+{
+    (void)state;
+    struct app a = lesson_cell(NULL);
+    struct place spot = {0, 1, VAL_F, MARK_ANY}, at = {0, 1, VAL_F, 2}, other = {0, 2, VAL_F, 2}, quantity = {0, 1, VAL_I, 2};
+    struct marks marks = {.spot = &spot, .spot_count = 1};
+    assert_int_equal(value_look(&a.scene, &at), LOOK_PLAIN);
+    a.scene.marks = &marks;
+    assert_int_equal(value_look(&a.scene, &at), LOOK_SPOT);
+    assert_int_equal(value_look(&a.scene, &other), LOOK_DIM);
+    assert_int_equal(value_look(&a.scene, &quantity), LOOK_DIM);
+    assert_int_equal(value_look_role(LOOK_DIM, ROLE_F), ROLE_DIM);
+    assert_int_equal(value_look_role(LOOK_SPOT, ROLE_F), ROLE_F);
+    assert_int_equal(value_look_attr(LOOK_SPOT, 0), ATTR_BOLD);
+    spot = (struct place){0, 1, VAL_COUNT, MARK_ANY};             /* a whole unit */
+    assert_int_equal(value_look(&a.scene, &quantity), LOOK_SPOT);
+    app_clear(&a);
+}
+
+static void what_a_question_asks_for_is_hidden_under_every_name_it_has(void **state)
+{
+    (void)state;
+    struct app a = lesson_cell(NULL);
+    struct place answer = {0, 0, VAL_C, 3};
+    struct marks marks = {.hidden = &answer, .hidden_count = 1};
+    a.scene.marks = &marks;
+    assert_true(scene_hides(&a.scene, 0, 0, VAL_C, 3));
+    assert_true(scene_hides(&a.scene, 0, 0, VAL_C_PREV, 4));      /* the same number, one word later */
+    assert_true(scene_hides(&a.scene, 0, 0, VAL_KEPT, 4));        /* f is shown: C could be read off */
+    assert_false(scene_hides(&a.scene, 0, 0, VAL_C_PREV, 3));
+    assert_false(scene_hides(&a.scene, 0, 1, VAL_C, 3));
+    assert_false(scene_hides(&a.scene, 0, 0, VAL_C, 2));
+    assert_int_equal(value_look(&a.scene, &answer), LOOK_HIDDEN);
+    answer = (struct place){0, 0, VAL_F, 3};
+    assert_true(scene_hides(&a.scene, 0, 0, VAL_KEPT, 3));
+    assert_false(scene_hides(&a.scene, 0, 0, VAL_WRITTEN, 3));
+    marks.hidden_count = 0;                                       /* answered */
+    assert_false(scene_hides(&a.scene, 0, 0, VAL_F, 3));
+    app_clear(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_quantity_says_what_it_is),
+        cmocka_unit_test(the_next_value_goes_round_in_the_order_of_computation),
+        cmocka_unit_test(sub_steps_reach_the_values_one_after_the_other),
+        cmocka_unit_test(a_spotlight_leaves_all_else_dim),
+        cmocka_unit_test(what_a_question_asks_for_is_hidden_under_every_name_it_has),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
