@@ -53,6 +53,47 @@ static void end(struct trial *r)
     str_free(&r->screen);
 }
 
+static void t_goes_on_through_the_themes_and_T_goes_back(void **state)
+{
+    (void)state;
+    struct trial r;
+    begin(&r, "lesson-cell", NULL, 80, 24);
+    int count, at = 0;
+    char **names = theme_names(&count);
+    while (strcmp(names[at], r.a.theme->name) != 0)
+        at++;
+    press(&r, "t");
+    assert_string_equal(r.a.theme->name, names[(at + 1) % count]);
+    press(&r, "t");
+    assert_string_equal(r.a.theme->name, names[(at + 2) % count]);
+    press(&r, "TTT");
+    assert_string_equal(r.a.theme->name, names[(at + count - 1) % count]);
+    theme_names_free(names, count);
+    end(&r);
+}
+
+static void a_refused_value_is_forced_only_where_it_was_refused(void **state)
+{
+    (void)state;
+    static const char *const elsewhere[] = {"<Tab>", "<Right>", "<Down><Down><Down>"};      /* another unit, another word, another gate */
+    struct trial r;
+    begin(&r, "lesson-cell", NULL, 80, 24);
+    for (size_t k = 0; k < sizeof elsewhere / sizeof *elsewhere; k++) {
+        press(&r, ":t and<Enter>:unit gender<Enter>");
+        press(&r, "1.5<Enter>");
+        must_show(&r, "repeat to force");
+        press(&r, elsewhere[k]);
+        press(&r, "1.5<Enter>");
+        must_show(&r, "repeat to force");
+        assert_int_equal(session_pin_count(r.a.session), 0);
+    }
+    press(&r, "1.25<Enter>");                                   /* another value is another question */
+    must_show(&r, "repeat to force");
+    press(&r, "1.25<Enter>");
+    assert_int_equal(session_pin_count(r.a.session), 1);
+    end(&r);
+}
+
 static void help_scrolls_back_from_its_end_at_the_first_key(void **state)
 {
     (void)state;
@@ -232,6 +273,8 @@ int main(void)
         cmocka_unit_test(a_pinned_gate_is_told_whole_at_80_columns),
         cmocka_unit_test(predictions_are_told_in_the_order_of_the_pinned_run),
         cmocka_unit_test(a_character_model_speaks_of_characters),
+        cmocka_unit_test(t_goes_on_through_the_themes_and_T_goes_back),
+        cmocka_unit_test(a_refused_value_is_forced_only_where_it_was_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -119,6 +119,7 @@ static void errors_say_what_was_expected_and_what_was_found(void **state)
     refuses(s, "f@0=1", "--set: f@0=1: expected a step from 1 to 8, found 0");
     refuses(s, "C@-1=1", "--set: C@-1=1: expected a step from 0 to 8, found -1");
     refuses(s, "f@cat=1", "--set: f@cat=1: expected a step from 1 to 8, or a word of the sequence for its first occurrence, found \"cat\"");
+    refuses(s, "f@=1", "--set: f@=1: expected a step from 1 to 8, or a word of the sequence for its first occurrence, found \"\"");
     refuses(s, "f@5=open", "--set: f@5=open: expected a finite number as the value, found \"open\"");
     refuses(s, "f@5=", "--set: f@5=: expected a finite number as the value, found \"\"");
     refuses(s, "f@5=nan", "--set: f@5=nan: expected a finite number as the value, found \"nan\"");

@@ -412,6 +412,18 @@ static void steps_and_tokens_are_understood_or_refused_in_one_line(void **state)
     session_free(s);
 }
 
+static void a_name_that_is_no_output_is_none_of_them(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    struct random_model vectors = {.layers = 1, .hidden = 3, .embed = 2, .outputs = 4, .steps = 3, .seed = 1};
+    struct session *s = session_new(model_random(&vectors), &e);
+    assert_non_null(s);
+    assert_int_equal(aim_output(s, "nosuch"), -1);
+    assert_int_equal(aim_output(s, "#1"), 1);
+    session_free(s);
+}
+
 /* ---- the plain RNN ------------------------------------------------------------------------------------------------------- */
 
 /* h_step[unit] of the RNN with `by` added to h_t[k] once it is computed. */
@@ -480,6 +492,7 @@ int main(void)
         cmocka_unit_test(the_trace_of_a_torch_model_carries_what_autograd_computed),
         cmocka_unit_test(steps_and_tokens_are_understood_or_refused_in_one_line),
         cmocka_unit_test(the_plain_rnn_passes_back_what_finite_differences_say),
+        cmocka_unit_test(a_name_that_is_no_output_is_none_of_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

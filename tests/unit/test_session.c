@@ -646,6 +646,65 @@ static void a_model_without_vocabulary_and_head_takes_vectors(void **state)
     session_free(s);
 }
 
+static void vectors_are_another_sequence_when_one_number_or_their_count_differs(void **state)
+{
+    (void)state;
+    struct session *s = random_session(1, 3, 2, 0, 0, 2, 5);
+    struct err e = {0};
+    uint64_t revision;
+    assert_true(session_set_inputs(s, (float[]){1, 2, 3, 4}, 2, &e));
+    revision = session_revision(s);
+    assert_true(session_set_inputs(s, (float[]){1, 2, 3, 4}, 2, &e));       /* the same: nothing to undo */
+    assert_true(session_revision(s) == revision);
+    assert_true(session_set_inputs(s, (float[]){1, 2, 3, 5}, 2, &e));
+    assert_true(session_inputs(s)[1][1] == 5);
+    as_from_scratch(s);
+    assert_true(session_set_inputs(s, (float[]){1, 2}, 1, &e));             /* how they begin is not all of them */
+    assert_int_equal(session_steps(s), 1);
+    as_from_scratch(s);
+    session_undo(s);
+    assert_int_equal(session_steps(s), 2);
+    assert_true(session_inputs(s)[1][1] == 5);
+    session_free(s);
+}
+
+static void outputs_that_are_no_numbers_are_not_ranked(void **state)
+{
+    (void)state;
+    struct model *m = model_words();
+    m->net->out_b[2] = NAN;
+    struct session *s = start(m);
+    struct prediction p[10];
+    assert_int_equal(session_predict(s, 3, 10, p), 0);
+    assert_int_equal(session_predict_run(s, RUN_BASE, 3, 10, p), 0);
+    assert_int_equal(session_likeliest(s, RUN_PINNED, 3), -1);
+    session_free(s);
+}
+
+static void parity_runs_the_sentence_first_when_nobody_looked_since_it_changed(void **state)
+{
+    (void)state;
+    struct session *s = words();
+    struct model *m = model_words();
+    double largest;
+    bool within;
+    m->expected = xcalloc(1, sizeof *m->expected);
+    m->expected->steps = 8;
+    m->expected->tolerance = 1e-5;
+    m->expected->C = mem_array(8 * 3, sizeof(float));
+    for (int t = 1; t <= 8; t++)
+        memcpy(m->expected->C + (t - 1) * 3, session_row(s, RUN_BASE, 0, Q_C, t), 3 * sizeof(float));
+    session_free(s);
+    s = start(m);
+    assert_true(session_parity(s, &largest, &within) && within);
+    assert_true(session_set_text(s, "He came out and played with his dog", "test", NULL));
+    (void)session_row(s, RUN_BASE, 0, Q_C, 8);
+    session_undo(s);                                            /* its own sentence again, not run yet */
+    assert_true(session_parity(s, &largest, &within) && within);
+    assert_true(largest == 0);
+    session_free(s);
+}
+
 static void a_thousand_words_are_recomputed_only_behind_the_edit(void **state)
 {
     (void)state;
@@ -768,6 +827,9 @@ int main(void)
         cmocka_unit_test(a_model_without_vocabulary_and_head_takes_vectors),
         cmocka_unit_test(a_thousand_words_are_recomputed_only_behind_the_edit),
         cmocka_unit_test(any_edits_in_any_order_give_what_a_fresh_run_gives),
+        cmocka_unit_test(vectors_are_another_sequence_when_one_number_or_their_count_differs),
+        cmocka_unit_test(outputs_that_are_no_numbers_are_not_ranked),
+        cmocka_unit_test(parity_runs_the_sentence_first_when_nobody_looked_since_it_changed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -256,6 +256,27 @@ static void a_sorted_table_goes_down_in_its_column(void **state)
     app_clear(&a);
 }
 
+static void the_picture_turns_its_sides_and_back(void **state)
+{
+    (void)state;
+    struct app a = random_app(6, 1, 40, 80, 24);
+    struct str once = {0}, turned = {0}, again = {0};
+    struct { const char *keys; struct str *out; } looks[] = {{"S", &once}, {"Y", &turned}, {"Y", &again}};
+    for (size_t k = 0; k < 3; k++) {
+        press(&a, looks[k].keys);
+        struct grid *g = grid_new(a.w, a.h, a.glyphs);
+        app_draw(&a, g, NULL, NULL);
+        grid_dump_text(g, looks[k].out);
+        grid_free(g);
+    }
+    assert_string_not_equal(once.s, turned.s);
+    assert_string_equal(once.s, again.s);
+    str_free(&once);
+    str_free(&turned);
+    str_free(&again);
+    app_clear(&a);
+}
+
 static void the_file_is_counted_once_and_again_when_weights_change(void **state)
 {
     (void)state;
@@ -312,6 +333,7 @@ int main(void)
         cmocka_unit_test(a_sorted_table_goes_down_in_its_column),
         cmocka_unit_test(the_file_is_counted_once_and_again_when_weights_change),
         cmocka_unit_test(a_word_that_is_not_known_ends_the_run_with_its_line),
+        cmocka_unit_test(the_picture_turns_its_sides_and_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

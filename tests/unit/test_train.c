@@ -302,6 +302,43 @@ static void the_exponential_is_right_to_two_ten_millionths(void **state)
     assert_true(isfinite(real_exp(1e30f)));
 }
 
+/* Least and largest of n numbers, and their mean. */
+static void spread(const float *v, size_t n, double *least, double *largest, double *mean)
+{
+    *least = *largest = (double)v[0];
+    *mean = 0;
+    for (size_t k = 0; k < n; k++) {
+        *least = fmin(*least, (double)v[k]);
+        *largest = fmax(*largest, (double)v[k]);
+        *mean += (double)v[k] / (double)n;
+    }
+}
+
+static void first_weights_spread_evenly_around_zero(void **state)
+{
+    (void)state;
+    struct corpus *c = small_corpus();
+    struct train_text text = corpus_text(c, PART_TRAIN);
+    struct train *t = trainer(c, &text, 1, (int[]){24}, 10, 3);
+    struct lstm *net = train_lstm(t);
+    double range = train_options(t)->weight_range, least, largest, mean;
+    const struct { const float *v; size_t n; } uniform[] = {
+        {net->layer[0].W[Q_F], 24 * (24 + 5)}, {net->layer[0].W[Q_I], 24 * (24 + 5)}, {net->layer[0].W[Q_G], 24 * (24 + 5)},
+        {net->layer[0].W[Q_O], 24 * (24 + 5)}, {net->out_W, (size_t)net->outputs * 24},
+    };
+    for (size_t k = 0; k < sizeof uniform / sizeof *uniform; k++) {
+        spread(uniform[k].v, uniform[k].n, &least, &largest, &mean);
+        assert_true(least >= -range && largest <= range);
+        assert_true(least < -0.9 * range && largest > 0.9 * range);
+        assert_true(fabs(mean) < 0.15 * range);
+    }
+    spread(net->embedding, (size_t)net->vocab * 5, &least, &largest, &mean);
+    assert_true(least < 0 && largest > 0 && fabs(mean) < 0.5 * train_options(t)->embed_deviation);
+    lstm_free(net);
+    train_free(t);
+    corpus_free(c);
+}
+
 static void random_numbers_are_fixed_and_fair(void **state)
 {
     (void)state;
@@ -422,6 +459,7 @@ int main(void)
         cmocka_unit_test(the_exponential_is_right_to_two_ten_millionths),
         cmocka_unit_test(random_numbers_are_fixed_and_fair),
         cmocka_unit_test(gradients_agree_with_pytorch),
+        cmocka_unit_test(first_weights_spread_evenly_around_zero),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

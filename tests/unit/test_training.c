@@ -177,6 +177,37 @@ static void a_training_that_is_stopped_keeps_the_best_so_far_and_says_so(void **
     free(file);
 }
 
+static void a_look_is_the_mean_over_everything_held_out(void **state)
+{
+    (void)state;
+    struct training *t = stories(10);
+    for (int updates = 0; updates <= 10; updates += 10) {       /* before the first update, and after the last */
+        run_to(t, updates);
+        struct train_score all;
+        train_evaluate(t->train, &t->held, &all);
+        const struct training_look *look = &t->look[t->looks - 1];
+        assert_int_equal(look->update, updates);
+        assert_true(fabs(look->loss - all.loss) < 1e-6 * all.loss);
+        assert_true(fabs(look->accuracy - all.accuracy) < 1e-9);
+    }
+    training_free(t);
+}
+
+static void the_second_word_of_a_sentence_can_be_asked_for(void **state)
+{
+    (void)state;
+    char *file = in_folder("twice.grammar");
+    write_text(file, "feature which: x | y\nmeasure: left right\ntrain: 6\nvalid: 2\ntest: 2\n"
+                     "Text = {which} Way.which Way.which Filler .\nWay.x = left\nWay.y = right\n"
+                     "Filler = ( on | up | down | on up | on down | up on )\n");
+    struct training *t = begin(&(struct training_wish){.corpus = file, .tokens = CORPUS_GUESS, .updates = 1});
+    assert_int_equal(t->asks, 1);
+    assert_int_equal(t->answers, 2);
+    assert_int_equal(t->answer[0], t->corpus->demo[1]);
+    training_free(t);
+    free(file);
+}
+
 static void the_lowest_held_out_loss_is_kept_where_the_recipe_says_so(void **state)
 {
     (void)state;
@@ -615,6 +646,8 @@ int main(void)
         cmocka_unit_test(training_keys_say_so_when_nothing_is_trained),
         cmocka_unit_test(it_is_drawn_at_every_size_and_stays_in_its_rectangle),
         cmocka_unit_test(the_sentence_under_the_picture_tells_what_the_numbers_say),
+        cmocka_unit_test(a_look_is_the_mean_over_everything_held_out),
+        cmocka_unit_test(the_second_word_of_a_sentence_can_be_asked_for),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
