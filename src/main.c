@@ -41,14 +41,8 @@ int main(int argc, char **argv)
     case CLI_VERSION: str_add(&out, "flstm-tui " FLSTM_VERSION "\n"); break;
     case CLI_COMPLETION: cli_completion(shell, &out, &e); break;
     }
-    if (out.len) {
-        fputs(str_text(&out), stdout);
-        if (fflush(stdout)) {
-            err_errno(&e, "standard output", "write");
-            app_report(&e);
-            status = EXIT_FAILED;
-        }
-    }
+    if (out.len)
+        status = app_write_out(&out);
     str_free(&out);
     options_clear(&o);
     return status;

@@ -9,14 +9,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-unsigned act_scenario(struct app *a, const char *arg)
+/* "! NAME": `open` with the name of a file as a person types it; without one, the prompt asks for it. */
+static unsigned opening(struct app *a, const char *arg, const char *command, unsigned (*open)(struct app *a, const char *name, bool sure))
 {
-    struct err e = {{0}};
     bool sure = *arg == '!';
     arg += sure;
     arg += strspn(arg, " ");
-    if (!*arg)
-        return app_ask_command(a, sure ? "scenario! " : "scenario ");
+    if (!*arg) {
+        char ask[32];
+        snprintf(ask, sizeof ask, "%s%s ", command, sure ? "!" : "");
+        return app_ask_command(a, ask);
+    }
+    char *name = file_named(arg);
+    unsigned r = open(a, name, sure);
+    free(name);
+    return r;
+}
+
+static unsigned open_scenario(struct app *a, const char *arg, bool sure)
+{
+    struct err e = {{0}};
     /* With the same model it is one edit more, which undo takes back; another model begins anew. */
     if (!sure && session_dirty(a->session) && app_scenario_replaces(a, arg))
         return app_complain(a, "edits are not saved and would go: :w saves them, :scenario! %s drops them", arg);
@@ -25,14 +37,14 @@ unsigned act_scenario(struct app *a, const char *arg)
     return app_say(a, "%s%s%s", a->info.name ? a->info.name : arg, a->info.about ? ": " : "", a->info.about ? a->info.about : "");
 }
 
-unsigned act_model(struct app *a, const char *arg)
+unsigned act_scenario(struct app *a, const char *arg)
+{
+    return opening(a, arg, "scenario", open_scenario);
+}
+
+static unsigned open_model(struct app *a, const char *arg, bool sure)
 {
     struct err e = {{0}};
-    bool sure = *arg == '!';
-    arg += sure;
-    arg += strspn(arg, " ");
-    if (!*arg)
-        return app_ask_command(a, sure ? "model! " : "model ");
     /* Pins belong to the units of a model: another one cannot take them over, and undo does not lead back. */
     if (session_dirty(a->session) && !sure)
         return app_complain(a, "edits are not saved and would go: :w saves them, :model! %s drops them", arg);
@@ -41,6 +53,11 @@ unsigned act_model(struct app *a, const char *arg)
     if (!m || !app_enter_model(a, m, false, &e))
         return app_fail(a, &e);
     return app_say(a, "%s: %s", session_model(a->session)->name, provenance_name(session_model(a->session)->provenance));
+}
+
+unsigned act_model(struct app *a, const char *arg)
+{
+    return opening(a, arg, "model", open_model);
 }
 
 /* In the learn view what can be saved is the model. */

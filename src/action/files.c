@@ -134,7 +134,9 @@ static char *file_argument(const char *text, bool *overwrite)
         *overwrite = true;
         n--;
     }
-    return xstrndup(text, n);
+    char *typed = xstrndup(text, n), *path = file_named(typed);
+    free(typed);
+    return path;
 }
 
 /* Writes what one of these writes to the file that was named, and tells it. */
@@ -149,7 +151,8 @@ static unsigned write_file(struct app *a, writer *write, const char *known, cons
         free(path);
         path = xstrdup(known);
     }
-    unsigned r = write(a, path, overwrite, &e) ? app_say(a, "wrote %s", path) : app_fail(a, &e);
+    bool ok = write(a, path, overwrite, &e);
+    unsigned r = ok ? app_say(a, *e.text ? "wrote %s; %s" : "wrote %s", path, e.text) : app_fail(a, &e);
     free(path);
     return r;
 }

@@ -89,7 +89,7 @@ static bool set_sequence(struct session *s, const struct options *o, struct err 
         return true;
     char *data;
     size_t len;
-    if (!file_read(o->tokens, &data, &len, e))
+    if (!file_read_if(o->tokens, FILE_SMALL, file_is_text, &data, &len, e))
         return false;
     while (len && (data[len - 1] == '\n' || data[len - 1] == '\r'))   /* the newline that ends a text file is not a token */
         data[--len] = '\0';

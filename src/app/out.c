@@ -1,7 +1,9 @@
 /* out.c: standard output and standard error. */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "app/run.h"
+#include "base/file.h"
 
 void app_report(const struct err *e)
 {
@@ -10,7 +12,7 @@ void app_report(const struct err *e)
 
 static bool write_out(const char *s, size_t n)
 {
-    if ((!n || fwrite(s, 1, n, stdout) == n) && fflush(stdout) == 0)
+    if (file_write_descriptor(STDOUT_FILENO, s, n))
         return true;
     struct err e = {{0}};
     err_errno(&e, "standard output", "write");

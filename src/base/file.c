@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,10 +17,16 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-static const size_t FILE_CAP = (size_t)2 << 30;
-enum { SILENCE_MS = 2000 };           /* of a pipe, before somebody at a screen is told that nothing comes */
+enum { PIECE = 1 << 16 };             /* the first that is read of a file, to see whether it is worth more */
+/* How long the other end of a pipe may stay away: shorter when somebody waits at a screen. */
+enum { SCREEN_SECONDS = 2, SCRIPT_SECONDS = 10, LOOK_AGAIN_MS = 20 };
 
 static bool at_screen;
+
+static int patience_seconds(void)
+{
+    return at_screen ? SCREEN_SECONDS : SCRIPT_SECONDS;
+}
 
 void file_at_screen(bool on)
 {
@@ -39,14 +46,14 @@ static bool is_nothing(const char *path, const struct stat *st)
 }
 
 /* What could block for ever or never end is refused: a device, and at a screen the keyboard itself. */
-static bool may_read(const char *path, const char *shown, int fd, struct stat *st, struct err *e)
+static bool may_read(const char *path, const char *shown, int fd, size_t most, struct stat *st, struct err *e)
 {
     if (fstat(fd, st))
         return err_errno(e, shown, "read");
     if (S_ISDIR(st->st_mode))
         return err_set(e, shown, NULL, "expected a file, found a directory");
-    if (S_ISREG(st->st_mode) && (unsigned long long)st->st_size > FILE_CAP)
-        return err_set(e, shown, NULL, "expected at most 2 GiB, found %lld bytes", (long long)st->st_size);
+    if (S_ISREG(st->st_mode) && (unsigned long long)st->st_size > most)
+        return err_set(e, shown, NULL, "expected at most %zu MiB, found %lld bytes", most >> 20, (long long)st->st_size);
     if (at_screen && (strcmp(path, "-") == 0 || isatty(fd)))
         return err_set(e, shown, NULL, "expected a file, found the keyboard");
     if (S_ISBLK(st->st_mode) || (S_ISCHR(st->st_mode) && !isatty(fd) && !is_nothing(path, st)))
@@ -54,87 +61,108 @@ static bool may_read(const char *path, const char *shown, int fd, struct stat *s
     return true;
 }
 
-/* Waits until there is something to read, or its end. */
-static bool comes(int fd, int ms)
+/* Waits until reading (POLLIN) or writing (POLLOUT) would do something; false, with errno, after so long. */
+static bool ready(int fd, short events, int ms)
 {
-    struct pollfd p = {.fd = fd, .events = POLLIN};
+    struct pollfd p = {.fd = fd, .events = events};
     int n;
     do
         n = poll(&p, 1, ms);
     while (n < 0 && errno == EINTR);
-    return n != 0;
+    if (n == 0)
+        errno = ETIMEDOUT;
+    return n > 0;
 }
 
-/* read(), through interruptions and non-blocking pipes. */
-static ssize_t read_some(int fd, const struct stat *st, char *to, size_t room)
+/* read(), through interruptions and non-blocking pipes. A pipe whose writer is silent is waited for: for ever in a script, a
+ * moment at a screen. One that nobody writes to is at its end at once; before the first byte that is no end yet. */
+static ssize_t read_some(int fd, const struct stat *st, char *to, size_t room, bool begun)
 {
-    int patience = at_screen ? SILENCE_MS : -1;
+    bool pipe = S_ISFIFO(st->st_mode) && !begun;
     for (;;) {
-        if (at_screen && !S_ISREG(st->st_mode) && !comes(fd, patience)) {
-            errno = ETIMEDOUT;
-            return -1;
-        }
         ssize_t got = read(fd, to, room);
-        if (got >= 0 || (errno != EINTR && errno != EAGAIN))
+        if (got == 0 && pipe) {
+            pipe = false;
+            if (!ready(fd, POLLIN, patience_seconds() * 1000))
+                return -1;
+        } else if (got < 0 && errno == EAGAIN) {
+            pipe = false;
+            if (!ready(fd, POLLIN, at_screen ? SCREEN_SECONDS * 1000 : -1))
+                return -1;
+        } else if (got >= 0 || errno != EINTR) {
             return got;
-        if (errno == EAGAIN && !comes(fd, patience)) {
-            errno = ETIMEDOUT;
-            return -1;
         }
     }
+}
+
+/* open(), through interruptions. */
+static int open_again(const char *path, int flags)
+{
+    int fd;
+    do
+        fd = open(path, flags);
+    while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
+bool file_is_text(const char *piece, size_t n)
+{
+    return !memchr(piece, '\0', n);
+}
+
+/* The open file into *data; false with a reason, and what was got so far is still *data's. */
+static bool read_whole(int fd, const struct stat *st, const char *shown, size_t most, file_worth *worth, char **data, size_t *n, struct err *e)
+{
+    size_t cap = PIECE;
+    *n = 0;
+    *data = malloc(cap + 1);
+    while (*data) {
+        ssize_t got = read_some(fd, st, *data + *n, cap - *n, *n > 0);
+        if (got < 0)
+            return errno == ETIMEDOUT ? err_set(e, shown, NULL, "cannot read: nothing came for %d seconds", patience_seconds())
+                                      : err_errno(e, shown, "read");
+        *n += (size_t)got;
+        if (*n > most)
+            return err_set(e, shown, NULL, "expected at most %zu MiB, found more", most >> 20);
+        if (got == 0 || (*n == PIECE && worth && !worth(*data, *n)))
+            return true;
+        if (*n == cap) {
+            size_t rest = S_ISREG(st->st_mode) && (size_t)st->st_size > cap ? (size_t)st->st_size : 2 * cap;
+            cap = rest + (rest == (size_t)st->st_size);        /* a byte more shows the end */
+            char *more = realloc(*data, cap + 1);
+            if (!more)
+                free(*data);
+            *data = more;
+        }
+    }
+    return err_set(e, shown, NULL, "not enough memory to read it");
+}
+
+bool file_read_if(const char *path, size_t most, file_worth *worth, char **data, size_t *len, struct err *e)
+{
+    const char *shown = file_shown(path);
+    struct stat st;
+    if (!*path)
+        return err_set(e, "\"\"", NULL, "expected a file name, found nothing");
+    /* Non-blocking, or opening a pipe that nobody writes to would never return. */
+    int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open_again(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0)
+        return err_errno(e, shown, "open");
+    *data = NULL;
+    bool ok = may_read(path, shown, fd, most, &st, e) && read_whole(fd, &st, shown, most, worth, data, len, e);
+    close(fd);
+    if (ok) {
+        (*data)[*len] = '\0';
+    } else {
+        free(*data);
+        *data = NULL;
+    }
+    return ok;
 }
 
 bool file_read(const char *path, char **data, size_t *len, struct err *e)
 {
-    const char *shown = file_shown(path);
-    if (!*path)
-        return err_set(e, "\"\"", NULL, "expected a file name, found nothing");
-    /* Non-blocking at a screen, or opening a pipe that nobody writes to would never return. */
-    int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (at_screen ? O_NONBLOCK : 0);
-    int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, flags);
-    if (fd < 0)
-        return err_errno(e, shown, "open");
-    char *buf = NULL;
-    struct stat st;
-    if (!may_read(path, shown, fd, &st, e))
-        goto fail;
-    size_t cap = S_ISREG(st.st_mode) && st.st_size > 0 ? (size_t)st.st_size + 1 : 65536, n = 0;
-    buf = malloc(cap + 1);
-    for (;;) {
-        if (!buf) {
-            err_set(e, shown, NULL, "not enough memory to read it");
-            goto fail;
-        }
-        ssize_t got = read_some(fd, &st, buf + n, cap - n);
-        if (got < 0) {
-            errno == ETIMEDOUT ? err_set(e, shown, NULL, "cannot read: nothing came for %d seconds", SILENCE_MS / 1000)
-                               : err_errno(e, shown, "read");
-            goto fail;
-        }
-        if (got == 0)
-            break;
-        n += (size_t)got;
-        if (n > FILE_CAP) {
-            err_set(e, shown, NULL, "expected at most 2 GiB, found more");
-            goto fail;
-        }
-        if (n == cap) {
-            cap *= 2;
-            char *more = realloc(buf, cap + 1);
-            if (!more)
-                free(buf);
-            buf = more;
-        }
-    }
-    close(fd);
-    buf[n] = '\0';
-    *data = buf;
-    *len = n;
-    return true;
-fail:
-    free(buf);
-    close(fd);
-    return false;
+    return file_read_if(path, FILE_LARGE, NULL, data, len, e);
 }
 
 /* A regular file that is not empty; false: it has to be read (and file_read says what is wrong, if something is). */
@@ -175,11 +203,27 @@ void file_release(struct file_bytes *bytes)
     *bytes = (struct file_bytes){0};
 }
 
-static bool write_all(int fd, const char *data, size_t len)
+char *file_named(const char *typed)
+{
+    const char *home = getenv("HOME");
+    struct str name = {0};
+    bool at_home = typed[0] == '~' && (typed[1] == '/' || !typed[1]) && home && *home;
+    str_add(&name, at_home ? home : "");
+    str_add(&name, at_home ? typed + 1 : typed);
+    return str_take(&name);
+}
+
+/* ---- writing ---- */
+
+/* Everything, through interruptions and short writes. A descriptor that does not block is waited for so long at a time (-1: for
+ * ever). */
+static bool write_all(int fd, const char *data, size_t len, int patience_ms)
 {
     while (len) {
         ssize_t put = write(fd, data, len);
         if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0 && errno == EAGAIN && ready(fd, POLLOUT, patience_ms))
             continue;
         if (put <= 0) {
             if (put == 0)
@@ -192,22 +236,42 @@ static bool write_all(int fd, const char *data, size_t len)
     return true;
 }
 
-static bool write_directly(const char *path, const char *data, size_t len, struct err *e)
+/* Without blocking: a pipe is given some seconds for somebody to read it. -1 with errno. */
+static int open_directly(const char *path, bool pipe)
 {
-    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    int tries = pipe ? patience_seconds() * 1000 / LOOK_AGAIN_MS : 0, fd;
+    while ((fd = open_again(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)) < 0 && errno == ENXIO && tries-- > 0)
+        poll(NULL, 0, LOOK_AGAIN_MS);
+    return fd;
+}
+
+/* What is no regular file. Nothing here may wait without end: another program decides when it reads. */
+static bool write_directly(const char *path, bool pipe, const char *data, size_t len, struct err *e)
+{
+    int fd = open_directly(path, pipe), saved = errno;
     if (fd < 0)
-        return err_errno(e, path, "write");
-    bool ok = write_all(fd, data, len);
-    int saved = errno;
+        return pipe && saved == ENXIO ? err_set(e, path, NULL, "cannot write: nobody has read it for %d seconds", patience_seconds())
+                              : (errno = saved, err_errno(e, path, "write"));
+    if (at_screen && isatty(fd)) {
+        close(fd);
+        return err_set(e, path, NULL, "cannot write: expected a file, found a terminal");
+    }
+    bool ok = write_all(fd, data, len, patience_seconds() * 1000);
+    saved = errno;
     if (close(fd) && ok) {
         ok = false;
         saved = errno;
     }
+    if (!ok && saved == ETIMEDOUT)
+        return err_set(e, path, NULL, "cannot write: nothing of it was read for %d seconds", patience_seconds());
     errno = saved;
-    return ok ? true : err_errno(e, path, "write");
+    return ok || err_errno(e, path, "write");
 }
 
-/* ---- writing ---- */
+bool file_write_descriptor(int fd, const char *data, size_t len)
+{
+    return write_all(fd, data, len, -1);
+}
 
 /* Where a write goes: the real target, so that a link stays a link. A name that does not exist yet is itself. */
 struct place {
@@ -232,6 +296,8 @@ static bool find_place(const char *path, struct place *p, struct err *e)
         return err_set(e, path, NULL, "cannot write: it is a link to a file that does not exist");
     if (p->exists && S_ISDIR(p->st.st_mode))
         return err_set(e, path, NULL, "cannot write: it is a directory");
+    if (p->exists && S_ISBLK(p->st.st_mode))
+        return err_set(e, path, NULL, "cannot write: it is a disk");
     if (p->exists && access(p->target, W_OK))
         return err_errno(e, path, "write");
     p->directly = p->exists && !S_ISREG(p->st.st_mode);
@@ -251,7 +317,8 @@ static int open_beside(const char *target, struct str *name)
     return mkstemp(name->s);
 }
 
-/* The rights and, as far as we may, the owner of what is replaced; those of any new file otherwise. */
+/* The rights and, as far as we may, the owner of what is replaced; those of any new file otherwise. False where the file system
+ * knows no such rights (FAT, some network disks): the file then stays as mkstemp made it, for its owner alone. */
 static bool set_rights(int fd, const struct place *p)
 {
     if (p->exists) {
@@ -264,35 +331,81 @@ static bool set_rights(int fd, const struct place *p)
     return fchmod(fd, 0666 & ~mask) == 0;
 }
 
-bool file_write(const char *path, const char *data, size_t len, struct err *e)
+/* As long as there is a file beside the target, what would end the program waits: it ends with the save done and no such file left. */
+static void hold_signals(sigset_t *before)
 {
-    struct place p;
+    static const int ending[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM, SIGVTALRM, SIGPROF, SIGUSR1, SIGUSR2, SIGXCPU};
+    sigset_t some;
+    sigemptyset(&some);
+    for (size_t k = 0; k < sizeof ending / sizeof *ending; k++)
+        sigaddset(&some, ending[k]);
+    sigprocmask(SIG_BLOCK, &some, before);
+}
+
+static void let_signals(const sigset_t *before)
+{
+    int saved = errno;
+    sigprocmask(SIG_SETMASK, before, NULL);
+    errno = saved;
+}
+
+/* What the caller should tell about a file that was written; nothing, mostly. */
+static void note(const struct place *p, bool rights, struct err *e)
+{
+    if (!e)
+        return;
+    *e->text = '\0';
+    if (!rights)
+        err_set(e, NULL, NULL, "its permissions could not be set");
+    else if (p->exists && p->st.st_nlink > 1)
+        err_set(e, NULL, NULL, "the file had %llu names: the other%s what was there before", (unsigned long long)p->st.st_nlink,
+                p->st.st_nlink > 2 ? "s keep" : " keeps");
+}
+
+/* A new file with the data, which then takes the target's place. */
+static bool replace(const struct place *p, const char *data, size_t len, bool *rights)
+{
     struct str temp = {0};
-    bool ok = find_place(path, &p, e);
-    if (!ok || p.directly) {
-        free(p.target);
-        return ok && write_directly(path, data, len, e);
-    }
-    int fd = open_beside(p.target, &temp), saved = errno;
-    ok = fd >= 0;
+    sigset_t before;
+    hold_signals(&before);
+    int fd = open_beside(p->target, &temp);
+    bool ok = fd >= 0;
     if (ok) {
-        ok = set_rights(fd, &p) && write_all(fd, data, len) && fsync(fd) == 0;
-        saved = errno;
+        *rights = set_rights(fd, p);
+        ok = write_all(fd, data, len, -1) && fsync(fd) == 0;
+        int saved = errno;
         if (close(fd) && ok) {
             ok = false;
             saved = errno;
         }
-        if (ok && rename(temp.s, p.target)) {
+        if (ok && rename(temp.s, p->target)) {
             ok = false;
             saved = errno;
         }
         if (!ok)
             unlink(temp.s);
+        errno = saved;
     }
+    let_signals(&before);
+    int saved = errno;
     str_free(&temp);
-    free(p.target);
     errno = saved;
-    return ok || err_errno(e, path, "write");
+    return ok;
+}
+
+bool file_write(const char *path, const char *data, size_t len, struct err *e)
+{
+    struct place p;
+    bool ok = find_place(path, &p, e), rights = true;
+    if (ok && p.directly) {
+        ok = write_directly(path, S_ISFIFO(p.st.st_mode), data, len, e);
+    } else if (ok) {
+        ok = replace(&p, data, len, &rights) || err_errno(e, path, "write");
+    }
+    if (ok)
+        note(&p, rights, e);
+    free(p.target);
+    return ok;
 }
 
 bool file_may_write(const char *path, struct err *e)
@@ -301,12 +414,15 @@ bool file_may_write(const char *path, struct err *e)
     struct str temp = {0};
     bool ok = find_place(path, &p, e);
     if (ok && !p.directly) {
+        sigset_t before;
+        hold_signals(&before);
         int fd = open_beside(p.target, &temp);
         ok = fd >= 0 || err_errno(e, path, "write");
         if (ok) {
             close(fd);
             unlink(temp.s);
         }
+        let_signals(&before);
     }
     str_free(&temp);
     free(p.target);

@@ -55,11 +55,20 @@ struct json *json_parse_copy(const char *text, size_t len, const char *source, s
     return json_parse(copy, len, source, e);
 }
 
+/* A file that begins like nothing in JSON is not read to its end to be told so. */
+static bool may_be_json(const char *piece, size_t n)
+{
+    size_t at = n > 3 && memcmp(piece, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    while (at < n && piece[at] && strchr(" \t\r\n", piece[at]))
+        at++;
+    return at == n || (piece[at] && strchr("{[\"-0123456789tfn", piece[at]));
+}
+
 struct json *json_read(const char *path, struct err *e)
 {
     char *text;
     size_t len;
-    if (!file_read(path, &text, &len, e))
+    if (!file_read_if(path, FILE_LARGE, may_be_json, &text, &len, e))
         return NULL;
     return json_parse(text, len, file_shown(path), e);
 }

@@ -26,7 +26,7 @@ enum { JSON_DEPTH = 64, JSON_RANK = 4, JSON_PATH = 256 };
  * A repeated key or a too deep nesting is told with its place but is not called invalid JSON. */
 struct json *json_parse(char *text, size_t len, const char *source, struct err *e);
 struct json *json_parse_copy(const char *text, size_t len, const char *source, struct err *e);
-struct json *json_read(const char *path, struct err *e);       /* file_read + json_parse */
+struct json *json_read(const char *path, struct err *e);       /* file_read_if it begins like JSON, + json_parse */
 void json_free(struct json *j);
 
 /* A value and where it stands. Plain data, valid as long as the document. */

@@ -463,7 +463,8 @@ struct corpus *corpus_read(const char *path, const char *valid_path, enum corpus
         err_set(e, file_shown(valid_path), NULL, "a grammar draws its own held-out sentences; --valid is for texts");
         return NULL;
     }
-    if (file_read(path, &text, &len, e) && (!valid_path || file_read(valid_path, &valid, &valid_len, e)))
+    if (file_read_if(path, FILE_LARGE, file_is_text, &text, &len, e) &&
+        (!valid_path || file_read_if(valid_path, FILE_LARGE, file_is_text, &valid, &valid_len, e)))
         c = grammar ? from_grammar_text(text, len, file_shown(path), seed, e)
                     : corpus_from_text(text, len, file_shown(path), valid, valid_len,
                                        valid_path ? file_shown(valid_path) : NULL, tokens, e);

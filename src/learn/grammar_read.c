@@ -592,7 +592,7 @@ struct grammar *grammar_read(const char *path, struct err *e)
 {
     char *text;
     size_t len;
-    if (!file_read(path, &text, &len, e))
+    if (!file_read_if(path, FILE_SMALL, file_is_text, &text, &len, e))
         return NULL;
     struct grammar *g = grammar_parse(text, len, file_shown(path), e);
     free(text);

@@ -12,7 +12,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 
-enum { TOKEN_MAX = 1024, PUNCTUATION_MAX = 8 };
+enum { TOKEN_MAX = 1024, PUNCTUATION_MAX = 8, TOKENS_MAX = 1 << 22 };
 
 static const char *const unknown_names[] = {"<unk>", "[UNK]", "<UNK>", "unk", NULL};
 
@@ -358,7 +358,7 @@ struct vocab *vocab_read(const char *path, int kind, struct err *e)
 {
     char *text;
     size_t len;
-    if (!file_read(path, &text, &len, e))
+    if (!file_read_if(path, FILE_SMALL, file_is_text, &text, &len, e))
         return NULL;
     if (looks_json(path, text))
         return read_json(text, len, kind, file_shown(path), e);
@@ -369,8 +369,16 @@ struct vocab *vocab_read(const char *path, int kind, struct err *e)
 
 /* ---- texts ---- */
 
+/* The longest text that can be a token: small letters can take a third of the bytes of capitals. */
+static bool too_long(size_t n)
+{
+    return n > 3 * (size_t)TOKEN_MAX;
+}
+
 static int find_part(const struct vocab *v, const char *s, size_t n)
 {
+    if (too_long(n))
+        return -1;
     char *part = xstrndup(s, n);
     int id = find_exact(v, part);
     free(part);
@@ -413,9 +421,9 @@ static bool no_memory(const struct list *l)
 static bool append(struct list *l, const char *s, size_t n, int id)
 {
     struct tokens *t = l->out;
+    if (t->n == TOKENS_MAX)
+        return err_set(l->e, l->source, NULL, "expected at most %d tokens, found more", TOKENS_MAX);
     if (t->n == l->cap) {
-        if (l->cap > INT_MAX / 2)
-            return no_memory(l);
         int cap = l->cap ? l->cap * 2 : 16;
         char **text = realloc(t->text, (size_t)cap * sizeof *text);
         if (text)
@@ -438,7 +446,7 @@ static bool append(struct list *l, const char *s, size_t n, int id)
 
 static bool outside(const struct list *l, const char *s, size_t n)
 {
-    char *low = lowered(s, n);
+    char *low = lowered(s, too_long(n) ? 0 : n);
     int hint = find_exact(l->v, low);
     int shown = (int)(n < 100 ? n : 100);
     while (shown > 0 && (size_t)shown < n && ((unsigned char)s[shown] & 0xC0) == 0x80)

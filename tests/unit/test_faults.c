@@ -375,7 +375,7 @@ static void what_is_no_file_is_refused_without_waiting(void **state)
     assert_int_equal(mkfifo(fifo, 0600), 0);
     const struct { const char *args[4]; const char *says; } bad[] = {
         {{"/no/such/file", "--print", "csv"}, "cannot open: No such file"}, {{dir, "--print", "csv"}, "found a directory"}, {{"/dev/zero", "--print", "csv"}, "found a device"},
-        {{"/dev/full", "--print", "csv"}, "found a device"}, {{"/dev/null", "--print", "csv"}, "found a device"}, {{sparse, "--print", "csv"}, "at most 2 GiB"},
+        {{"/dev/full", "--print", "csv"}, "found a device"}, {{"/dev/null", "--print", "csv"}, "found a device"}, {{sparse, "--print", "csv"}, "at most 512 MiB"},
         {{"--corpus", fifo, "--render", "text"}, "it is read more than once"}, {{"--corpus", dir, "--render", "text"}, "found a directory"}, {{"--tokens", "/etc/passwd/x", "--print", "csv"}, "Not a directory"},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
@@ -598,6 +598,28 @@ static void a_pipe_that_stays_silent_or_the_keyboard_cannot_hang_the_screen(void
     unlink("silent");
 }
 
+/* No command that takes a file may wait for what lies behind the name. */
+static void no_command_hangs_on_what_is_no_file(void **state)
+{
+    (void)state;
+    static const char *const ends[] = {"", ".svg", ".json"}, *const commands[] = {":w! ", ":figure! ", ":export! "};
+    assert_int_equal(chdir(dir), 0);
+    struct pty *t = start("--step", "1", 120, 24);
+    for (size_t k = 0; k < sizeof commands / sizeof *commands; k++) {
+        char name[32], line[64];
+        snprintf(name, sizeof name, "unread%s", ends[k]);
+        assert_int_equal(mkfifo(name, 0600), 0);
+        snprintf(line, sizeof line, "%s%s", commands[k], name);
+        says(t, line, "nobody has read it for 2 seconds");
+        unlink(name);
+    }
+    says(t, ":w! /dev/tty", "found a terminal");
+    says(t, ":w! /dev/full", "No space left");
+    says(t, ":w! /", "it is a directory");
+    says(t, ":w! /dev/null", "wrote /dev/null");
+    leave(t);
+}
+
 static void a_size_limit_fails_the_save_and_not_the_program(void **state)
 {
     (void)state;
@@ -719,6 +741,7 @@ int main(void)
         cmocka_unit_test(a_save_keeps_links_and_rights_and_a_failed_one_keeps_everything),
         cmocka_unit_test(a_file_that_somebody_else_changed_is_not_written_over_unasked),
         cmocka_unit_test(a_pipe_that_stays_silent_or_the_keyboard_cannot_hang_the_screen),
+        cmocka_unit_test(no_command_hangs_on_what_is_no_file),
         cmocka_unit_test(a_size_limit_fails_the_save_and_not_the_program),
         cmocka_unit_test(odd_sizes_of_the_terminal_are_survived),
         cmocka_unit_test(a_killed_save_leaves_the_old_file_or_the_new_one),

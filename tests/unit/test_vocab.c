@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -314,6 +315,50 @@ static void nearly_all_single_characters_are_a_character_vocabulary(void **state
     vocab_free(v);
 }
 
+/* Megabytes without a blank are one word, which is looked up no longer than a token can be. */
+static void a_word_of_megabytes_is_refused_at_once(void **state)
+{
+    (void)state;
+    enum { LENGTH = 16 << 20 };
+    static const char fillers[] = {'[', 'a', '.'};
+    struct vocab *v = words(NULL, true);
+    for (size_t k = 0; k < sizeof fillers; k++) {
+        char *text = malloc(LENGTH + 1);
+        struct err e = {{0}};
+        struct tokens t;
+        memset(text, fillers[k], LENGTH);
+        text[0] = '[';
+        text[LENGTH] = '\0';
+        clock_t start = clock();
+        assert_false(vocab_tokenise(v, text, "--tokens", &t, &e));
+        must_say(e.text, "token 1 \"[\" is not in the vocabulary");
+        assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 3);
+        free(text);
+    }
+    vocab_free(v);
+}
+
+static void more_tokens_than_can_be_followed_are_refused(void **state)
+{
+    (void)state;
+    enum { TOKENS = (1 << 22) + 1 };
+    struct vocab *v = words("<unk>", false);
+    char *text = malloc(2 * TOKENS + 1);
+    for (int k = 0; k < TOKENS; k++)
+        memcpy(text + 2 * k, "z ", 2);
+    text[2 * TOKENS] = '\0';
+    struct err e = {{0}};
+    struct tokens t;
+    assert_false(vocab_tokenise(v, text, "--tokens", &t, &e));
+    must_say(e.text, "--tokens: expected at most 4194304 tokens");
+    text[2 * TOKENS - 2] = '\0';
+    assert_true(vocab_tokenise(v, text, "--tokens", &t, &e));
+    assert_int_equal(t.n, TOKENS - 1);
+    tokens_clear(&t);
+    free(text);
+    vocab_free(v);
+}
+
 static void a_bare_vocabulary_that_is_wrong_is_told_where(void **state)
 {
     (void)state;
@@ -347,6 +392,8 @@ int main(void)
         cmocka_unit_test(words_are_split_at_white_space_and_give_punctuation_away),
         cmocka_unit_test(a_lower_case_vocabulary_finds_what_was_typed_in_capitals),
         cmocka_unit_test(an_unknown_word_becomes_the_unknown_token),
+        cmocka_unit_test(a_word_of_megabytes_is_refused_at_once),
+        cmocka_unit_test(more_tokens_than_can_be_followed_are_refused),
         cmocka_unit_test(without_an_unknown_token_the_word_and_its_position_are_named),
         cmocka_unit_test(characters_are_taken_one_by_one),
         cmocka_unit_test(a_text_without_tokens_is_refused_a_list_without_is_not),
