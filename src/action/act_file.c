@@ -112,7 +112,10 @@ static unsigned answer_quit(struct app *a, const char *text)
     return REACT_DRAW;
 }
 
-const struct question question_quit = {.answer = answer_quit, .letter = true};
+static const struct key_help quit_letters[] = {
+    {.keys = "y", .hint = "yes"}, {.keys = "n", .hint = "no"}, {.keys = "w", .hint = "save first"}, {.keys = NULL},
+};
+const struct question question_quit = {.answer = answer_quit, .letters = quit_letters};
 
 unsigned act_quit(struct app *a, const char *arg)
 {

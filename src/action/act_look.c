@@ -4,12 +4,31 @@
 #include <string.h>
 
 #include "action/ask.h"
+#include "base/hash.h"
 #include "base/num.h"
 #include "views/bars.h"
+
+/* A number that follows from the picture, the status line aside. */
+static uint64_t picture(struct app *a)
+{
+    struct grid *g = grid_new(a->w, a->h, a->glyphs);
+    const char *message = a->scene.message;
+    a->scene.message = NULL;
+    app_draw(a, g, NULL, NULL);
+    a->scene.message = message;
+    struct str text = {0};
+    grid_dump_text(g, &text);
+    uint64_t hash = hash_text(HASH_START, str_text(&text));
+    str_free(&text);
+    grid_free(g);
+    return hash;
+}
 
 unsigned act_extra(struct app *a, const char *arg)
 {
     (void)arg;
+    if (a->view != view_find("bars"))
+        return app_say(a, "the rows are those of the main view; Esc leads back to it");
     a->scene.extra = !a->scene.extra;
     if (!a->scene.extra && !a->scene.reveal) {               /* the selected row must be one that is shown */
         const struct cursor *at = session_cursor(a->session);
@@ -24,8 +43,12 @@ unsigned act_extra(struct app *a, const char *arg)
 unsigned act_explain(struct app *a, const char *arg)
 {
     (void)arg;
+    uint64_t was = picture(a);
     a->scene.explain = !a->scene.explain;
-    return REACT_DRAW;
+    if (picture(a) != was)
+        return REACT_DRAW;
+    a->scene.explain = !a->scene.explain;         /* nothing is changed that cannot be seen */
+    return app_say(a, a->view->explain ? "there is no room for more words here" : "this view is words already");
 }
 
 unsigned act_ahead(struct app *a, const char *arg)
@@ -43,6 +66,8 @@ unsigned act_layout(struct app *a, const char *arg)
             a->scene.layout = (enum layout_wish)k;
             return REACT_DRAW;
         }
+    if (!*arg && a->view != view_find("bars"))
+        return app_say(a, "the layout is that of the main view; Esc leads back to it");
     if (*arg)
         return app_complain(a, "layout: expected auto, lines, columns or heat, found \"%s\"", arg);
     a->scene.layout = (enum layout_wish)((a->scene.layout + 1) % LAYOUT_WISHES);

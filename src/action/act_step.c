@@ -62,6 +62,9 @@ static unsigned find_next(struct app *a, int direction)
 {
     if (!a->find)
         return app_say(a, "nothing to find yet; / asks");
+    if (a->view->search)
+        return a->view->search(&a->scene, app_view_state(a), a->find, direction) ? (unsigned)REACT_DRAW
+                                                                                  : app_complain(a, "\"%s\" is not in this text", a->find);
     struct session *s = a->session;
     int T = session_steps(s), now = session_cursor(s)->step;
     for (int k = 1; k <= T; k++) {

@@ -31,6 +31,8 @@ struct app {
     const struct question *question;      /* what the prompt asks; NULL: nothing */
     const struct question *command_line;  /* the question `:` */
     char message[ERR_MAX];
+    /* A key that asks for a line was refused: what follows up to Enter or Esc was meant for that line. */
+    enum { SWALLOW_NOTHING, SWALLOW_NUMBER, SWALLOW_LINE } swallow;
     bool blank;                           /* presenting, with the screen blanked */
     char *find;                           /* last thing searched for */
     char *saved_as;                       /* :w without a name */

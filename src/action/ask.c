@@ -10,7 +10,8 @@ static void start(struct app *a, const char *label, const char *text)
 {
     prompt_start(&a->prompt, label, text);
     a->prompt.note = a->question->note;
-    a->prompt.letter = a->question->letter;
+    a->prompt.letter = a->question->letters != NULL;
+    a->scene.answers = a->question->letters;
 }
 
 void app_ask(struct app *a, const struct question *q, const char *label, const char *text)
@@ -75,7 +76,7 @@ unsigned app_ask_key(struct app *a, int key)
     const struct question *q = a->question;
     if (q->key && q->key(a, key))
         return REACT_DRAW;
-    if (q->letter && key != K_ESC)
+    if (q->letters && key != K_ESC)
         return accept(a, (char[2]){key > 0 && key < 127 ? (char)key : 0, 0});
     if (q->history && (key == K_UP || key == K_DOWN)) {
         walk_history(a, key == K_UP ? 1 : -1);

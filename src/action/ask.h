@@ -12,7 +12,9 @@ struct question {
     /* Sees every key before the editor does; true: the key is done with. NULL: the editor has them all. */
     bool (*key)(struct app *a, int key);
     const char *note;             /* what can be answered, for the hint line; NULL: nothing is said */
-    bool letter;                  /* the next key is the answer: one character, or nothing for keys that are none */
+    /* The next key is the answer: one character, or nothing for keys that are none. These are the ones that mean something, for
+     * the hint line, ended by .keys NULL. NULL: a line answers. */
+    const struct key_help *letters;
     bool history;                 /* Up and Down bring earlier answers back */
 };
 

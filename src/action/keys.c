@@ -49,9 +49,51 @@ static bool about_words(const struct action *action)
     return is;
 }
 
+static const struct view *shown_for(const struct app *a, int key)
+{
+    const struct view *v = view_for_key(key);
+    return v && a->view == v ? &view_bars : v;
+}
+
+/* Why the key of an action does nothing here; NULL: it does. */
+static const char *refusal(const struct app *a, const struct action *action)
+{
+    if (a->scene.present && (action->flags & ACTION_EDITS))
+        return "presenting: edits are locked (F5 ends it)";
+    if (a->view->search && (action->flags & ACTION_FINDS))
+        return NULL;
+    if (a->view->alone && about_words(action))
+        return "this view is not about the words of the sentence; Esc leads back to them";
+    if (a->view->no_value && strcmp(action->group, "Editing") == 0 && action->flags & ACTION_EDITS)
+        return "the value that would change is not shown here; Esc leads back to it";
+    return NULL;
+}
+
+static unsigned act_by_key(struct app *a, const struct action *action, int key)
+{
+    const char *why = refusal(a, action);
+    char typed[2] = {key < 127 ? (char)key : 0, 0};
+    unsigned r = why ? app_say(a, "%s", why) : action->run(a, action->flags & ACTION_TYPED ? typed : "");
+    if (!a->prompt.active)
+        a->swallow = action->flags & ACTION_ASKS ? SWALLOW_LINE : action->flags & ACTION_TYPED ? SWALLOW_NUMBER : SWALLOW_NOTHING;
+    return r | REACT_DRAW;
+}
+
+/* Is the key part of the line that was meant for a prompt? */
+static bool swallowed(struct app *a, int key)
+{
+    if (a->swallow == SWALLOW_NOTHING)
+        return false;
+    bool text = key >= K_SPACE && key < K_NAMED, number = key > 0 && key < 128 && strchr("0123456789.,-+eE\x7f", key);
+    bool part = a->swallow == SWALLOW_LINE ? text : number, end = key == K_ENTER || key == K_ESC;
+    if (!part)
+        a->swallow = SWALLOW_NOTHING;
+    return part || end;
+}
+
 unsigned app_key(struct app *a, int key)
 {
-    if (key == K_RESIZE || key == K_REDRAW)
+    if (key == K_RESIZE || key == K_REDRAW || swallowed(a, key))
         return REACT_DRAW;
     if (a->prompt.active)
         return app_ask_key(a, key);
@@ -60,21 +102,15 @@ unsigned app_key(struct app *a, int key)
         a->blank = !a->blank;
         return REACT_DRAW;
     }
-    unsigned pressed = view_press(a, key);
-    if (pressed)
-        return pressed;
+    unsigned r = view_press(a, key);
+    if (r)
+        return r;
     const struct action *action = action_for_key(key);
-    if (action) {
-        if (a->scene.present && (action->flags & ACTION_EDITS))
-            return app_say(a, "presenting: edits are locked (F5 ends it)");
-        if (a->view->alone && about_words(action))
-            return app_say(a, "this view is not about the words of the sentence; Esc leads back to them");
-        char typed[2] = {key < 127 ? (char)key : 0, 0};
-        return action->run(a, action->flags & ACTION_TYPED ? typed : "") | REACT_DRAW;
-    }
-    const struct view *v = view_for_key(key);
+    if (action)
+        return act_by_key(a, action, key);
+    const struct view *v = shown_for(a, key);
     if (v) {
-        app_show_view(a, a->view == v ? &view_bars : v);
+        app_show_view(a, v);
         return REACT_DRAW;
     }
     char name[16];

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "action/ask.h"
 #include "action/begin.h"
 #include "action/files.h"
 #include "action/handlers.h"
@@ -179,17 +180,44 @@ unsigned act_train_epoch(struct app *a, const char *arg)
     return REACT_DRAW;
 }
 
+static unsigned begin_again(struct app *a, uint64_t seed)
+{
+    training_restart(a->training, seed);
+    a->work.running = false;
+    return app_say(a, "from the beginning, with seed %llu", (unsigned long long)a->training->seed);
+}
+
+static unsigned answer_again(struct app *a, const char *text)
+{
+    if (*text == 'w' || *text == 'W')
+        app_ask(a, &question_model, NULL, a->save_model ? a->save_model : "model.json");
+    return *text == 'y' || *text == 'Y' ? begin_again(a, a->training->seed + 1) : (unsigned)REACT_DRAW;
+}
+
+static const struct key_help again_letters[] = {
+    {.keys = "y", .hint = "begin anew"}, {.keys = "n", .hint = "go on"}, {.keys = "w", .hint = "save first"}, {.keys = NULL},
+};
+static const struct question question_again = {.label = "what has been learnt is not saved. Begin anew?", .answer = answer_again, .letters = again_letters};
+
 unsigned act_train_again(struct app *a, const char *arg)
 {
     unsigned r;
     long seed = 0;
+    bool sure = *arg == '!';
+    arg += sure;
+    arg += strspn(arg, " ");
     if (nothing(a, &r))
         return r;
     if (*arg && !num_parse_int(arg, 0, 2147483647, &seed))
         return app_complain(a, "train-again: expected a seed from 0 to 2147483647, found \"%s\"", arg);
-    training_restart(a->training, *arg ? (uint64_t)seed : a->training->seed + 1);
-    a->work.running = false;
-    return app_say(a, "from the beginning, with seed %llu", (unsigned long long)a->training->seed);
+    bool lost = training_unsaved(a->training) && a->training->phase != TRAINING_FAILED;
+    if (lost && !sure && *arg)
+        return app_complain(a, "what has been learnt is not saved: :train-again! %s drops it", arg);
+    if (lost && !sure) {
+        app_ask(a, &question_again, NULL, "");
+        return REACT_DRAW;
+    }
+    return begin_again(a, *arg ? (uint64_t)seed : a->training->seed + 1);
 }
 
 /* Updates a second; the last: as fast as it goes. */

@@ -79,6 +79,12 @@ static int parse_name(const char *s, size_t n)
         if ((c >= 'a' && c <= 'z') || (c > '@' && c <= '_'))
             return K_CTRL(c);
     }
+    if (n >= 3 && strchr("AaMm", s[0]) && s[1] == '-') {
+        size_t len;
+        uint32_t cp = utf8_decode(s + 2, n - 2, &len);
+        int key = len == n - 2 && cp > K_SPACE && cp != UTF8_BAD ? (int)cp : parse_name(s + 2, n - 2);
+        return key >= K_SPACE && key < K_NAMED ? K_ALT(key) : K_NONE;
+    }
     if (n >= 3 && n <= 8 && (s[0] == 'U' || s[0] == 'u') && s[1] == '+' && strspn(s + 2, "0123456789abcdefABCDEF") == n - 2) {
         long cp = strtol(s + 2, NULL, 16);
         return cp <= 0x10FFFF && (cp < 0xD800 || cp > 0xDFFF) ? (int)cp : K_NONE;
@@ -107,10 +113,22 @@ int key_parse(const char **text)
     return (int)cp;
 }
 
+/* "Alt-" and the key without it, into buf. */
+static char *with_alt(const char *before, const char *plain, const char *after, char buf[16])
+{
+    size_t n = strlen(plain);
+    bool named_one = n > 2 && plain[0] == '<';            /* "<BS>" within "<A-BS>" */
+    snprintf(buf, 16, "%s%.*s%s", before, (int)(named_one ? n - 2 : n), plain + named_one, after);
+    return buf;
+}
+
 char *key_name(int key, char buf[16])
 {
     const struct named *n = find_key(key);
+    char plain[16];
     buf[0] = '\0';
+    if (key & K_ALT_BIT)
+        return with_alt("<A-", key_name(key & ~K_ALT_BIT, plain), ">", buf);
     if (n)
         snprintf(buf, 16, "<%s>", n->name);
     else if (key > 0 && key < 32)
@@ -127,7 +145,10 @@ char *key_name(int key, char buf[16])
 char *key_show(int key, bool ascii, char buf[16])
 {
     const struct named *n = find_key(key);
+    char plain[16];
     buf[0] = '\0';
+    if (key & K_ALT_BIT)
+        return with_alt("Alt-", key_show(key & ~K_ALT_BIT, ascii, plain), "", buf);
     if (n)
         snprintf(buf, 16, "%s", ascii ? n->shown_ascii : n->shown);
     else if (key > 0 && key < 32)

@@ -1,5 +1,5 @@
 /* key.h: keys as numbers and as text. A key is a code point or one of the named ones; texts are as in vim:
- * "j", "<Left>", "<S-Tab>", "<C-r>", "<PgDn>", "<Space>", "<lt>". */
+ * "j", "<Left>", "<S-Tab>", "<C-r>", "<A-b>", "<PgDn>", "<Space>", "<lt>". */
 #ifndef FLSTM_UI_KEY_H
 #define FLSTM_UI_KEY_H
 
@@ -16,9 +16,11 @@ enum {
     K_F1, K_F2, K_F3, K_F4, K_F5, K_F6, K_F7, K_F8, K_F9, K_F10, K_F11, K_F12,
     K_RESIZE,                     /* not a key: the terminal has a new size */
     K_REDRAW,                     /* not a key: after a suspend, draw everything */
-    K_LAST
+    K_LAST,
+    K_ALT_BIT = 0x400000
 };
 #define K_CTRL(c) ((c) & 0x1f)    /* K_CTRL('r') */
+#define K_ALT(c) ((c) | K_ALT_BIT)  /* K_ALT('b'): a character, Backspace or Enter pressed with Alt */
 
 /* Reads one key from *text and moves past it; K_NONE with *text unmoved for what is not a key ("<Foo>"). */
 int key_parse(const char **text);

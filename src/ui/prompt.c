@@ -26,7 +26,10 @@ static int copy_text(char *to, size_t size, const char *s)
 
 void prompt_start(struct prompt *p, const char *label, const char *text)
 {
+    char kept[sizeof p->cut];
+    memcpy(kept, p->cut, sizeof kept);
     *p = (struct prompt){.active = true};
+    memcpy(p->cut, kept, sizeof kept);
     copy_text(p->label, sizeof p->label, label);
     p->len = p->pos = copy_text(p->text, sizeof p->text, text);
 }
@@ -68,11 +71,32 @@ static int word_before(const struct prompt *p)
     return at;
 }
 
+/* The end of the word the cursor stands in or before. */
+static int word_after(const struct prompt *p)
+{
+    int at = p->pos;
+    while (at < p->len && p->text[at] == ' ')
+        at++;
+    while (at < p->len && p->text[at] != ' ')
+        at++;
+    return at;
+}
+
 static void erase(struct prompt *p, int from, int to)
 {
     memmove(p->text + from, p->text + to, (size_t)(p->len - to) + 1);
     p->len -= to - from;
     p->pos = from;
+}
+
+/* Removes a part and keeps it for Ctrl-Y. */
+static void cut(struct prompt *p, int from, int to)
+{
+    if (to > from) {
+        memcpy(p->cut, p->text + from, (size_t)(to - from));
+        p->cut[to - from] = '\0';
+    }
+    erase(p, from, to);
 }
 
 static void insert(struct prompt *p, int key)
@@ -87,6 +111,12 @@ static void insert(struct prompt *p, int key)
     memcpy(p->text + p->pos, u, (size_t)n);
     p->len += n;
     p->pos += n;
+}
+
+void prompt_insert(struct prompt *p, const char *text)
+{
+    for (size_t n = strlen(text), len; n; text += len, n -= len)
+        insert(p, (int)utf8_decode(text, n, &len));
 }
 
 enum prompt_result prompt_key(struct prompt *p, int key)
@@ -104,9 +134,14 @@ enum prompt_result prompt_key(struct prompt *p, int key)
     case K_END: case K_CTRL('e'):       p->pos = p->len; break;
     case K_BACKSPACE: case K_CTRL('h'): erase(p, before(p, p->pos), p->pos); break;
     case K_DEL: case K_CTRL('d'):       erase(p, p->pos, after(p, p->pos)); break;
-    case K_CTRL('u'):                   erase(p, 0, p->pos); break;
-    case K_CTRL('k'):                   erase(p, p->pos, p->len); break;
-    case K_CTRL('w'):                   erase(p, word_before(p), p->pos); break;
+    case K_CTRL('u'):                   cut(p, 0, p->pos); break;
+    case K_CTRL('k'):                   cut(p, p->pos, p->len); break;
+    case K_CTRL('w'):
+    case K_ALT(K_BACKSPACE):            cut(p, word_before(p), p->pos); break;
+    case K_ALT('d'):                    cut(p, p->pos, word_after(p)); break;
+    case K_ALT('b'):                    p->pos = word_before(p); break;
+    case K_ALT('f'):                    p->pos = word_after(p); break;
+    case K_CTRL('y'):                   prompt_insert(p, p->cut); break;
     default:                            insert(p, key); break;
     }
     return PROMPT_GOES_ON;

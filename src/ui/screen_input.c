@@ -109,6 +109,28 @@ static struct step control_sequence(struct input *in, const unsigned char *p, si
     return done;
 }
 
+static struct step text(const unsigned char *p, size_t n)
+{
+    size_t want = p[0] >= 0xF0 ? 4 : p[0] >= 0xE0 ? 3 : p[0] >= 0xC2 ? 2 : 1, have = 1, len;
+    while (have < n && have < want && (p[have] & 0xC0) == 0x80)
+        have++;
+    if (have < want && have == n && p[0] <= 0xF4)
+        return more;
+    uint32_t cp = utf8_decode((const char *)p, have, &len);
+    bool bad = (cp == UTF8_BAD && len == 1) || utf8_hidden(cp);
+    return (struct step){len, bad ? K_NONE : (int)cp};
+}
+
+/* Esc with a character right behind it is Alt with that character: nobody types so fast, and every terminal sends it so.
+ * Esc and a control character are two keys. */
+static struct step with_alt(const unsigned char *p, size_t n)
+{
+    if (p[1] < 0x20)
+        return (struct step){1, K_ESC};
+    struct step s = p[1] < 0x80 ? (struct step){1, p[1]} : text(p + 1, n - 1);
+    return s.used ? (struct step){1 + s.used, s.key ? K_ALT(s.key) : K_NONE} : more;
+}
+
 static struct step escape(struct input *in, const unsigned char *p, size_t n)
 {
     bool maybe = n == 1;
@@ -123,23 +145,11 @@ static struct step escape(struct input *in, const unsigned char *p, size_t n)
     if (p[1] == '[')
         return control_sequence(in, p, n);
     if (p[1] != 'O')
-        return (struct step){1, K_ESC};            /* Esc, then a key; or Alt with a key, read the same way */
+        return with_alt(p, n);
     if (n == 2)
         return more;
     int key = key_by_final((char)p[2]);
     return (struct step){3, key ? key : key_by_keypad((char)p[2])};
-}
-
-static struct step text(const unsigned char *p, size_t n)
-{
-    size_t want = p[0] >= 0xF0 ? 4 : p[0] >= 0xE0 ? 3 : p[0] >= 0xC2 ? 2 : 1, have = 1, len;
-    while (have < n && have < want && (p[have] & 0xC0) == 0x80)
-        have++;
-    if (have < want && have == n && p[0] <= 0xF4)
-        return more;
-    uint32_t cp = utf8_decode((const char *)p, have, &len);
-    bool bad = (cp == UTF8_BAD && len == 1) || utf8_hidden(cp);
-    return (struct step){len, bad ? K_NONE : (int)cp};
 }
 
 static struct step plain(unsigned char c)

@@ -25,11 +25,15 @@ void widget_curve(struct grid *g, struct rect r, float (*f)(float), float x0, fl
                   float mark_x, float mark_y, enum role mark_role);
 
 /* A one-line editor: fed keys, drawn by the caller. */
-/* note: what can be answered, for the hint line; a string that stays, or NULL. letter: one key answers, Enter is not waited for. */
-struct prompt { bool active, letter; char label[48]; char text[1024]; int len, pos; const char *note; };
+/* note: what can be answered, for the hint line; a string that stays, or NULL. letter: one key answers, Enter is not waited for.
+ * cut: what Ctrl-W, U, K and Alt-D took away last, in this prompt or an earlier one: Ctrl-Y puts it back. */
+struct prompt { bool active, letter; char label[48]; char text[1024], cut[1024]; int len, pos; const char *note; };
 enum prompt_result { PROMPT_GOES_ON, PROMPT_ACCEPTED, PROMPT_CANCELLED };
+/* p was zeroed before its first start. */
 void prompt_start(struct prompt *p, const char *label, const char *text);
-enum prompt_result prompt_key(struct prompt *p, int key);         /* editing keys of readline: arrows, Home/End, ^A ^E ^U ^K ^W ^H ^D, Del */
+enum prompt_result prompt_key(struct prompt *p, int key);         /* as readline: arrows, Home/End, ^A ^E ^U ^K ^W ^Y ^H ^D, Del, Alt-B F D */
+/* Puts a text in at the cursor, as if it were typed. */
+void prompt_insert(struct prompt *p, const char *text);
 /* Draws "label text" in one row and tells where the cursor stands. */
 void prompt_draw(struct grid *g, int x, int y, int w, const struct prompt *p, int *cursor_x);
 

@@ -272,7 +272,8 @@ static int hints_of_view(const struct scene *scene, const struct view *view, str
     n = add_hint(to, n, "<Right>", steps ? "word" : NULL);
     n = hints_of_rows(scene, view->keys, true, to, n);
     n = add_hint(to, n, "<Esc>", "back");
-    n = add_hint(to, n, "q", "quit");
+    n = add_hint(to, n, "q", view->text ? NULL : "quit");
+    n = add_hint(to, n, "/", view->search ? "search" : NULL);
     n = add_hint(to, n, "u", steps && !scene->present ? "undo" : NULL);
     n = hints_of_rows(scene, view->keys, false, to, n);
     return add_hint(to, n, "e", view->explain && !view->text ? "explain" : NULL);
@@ -291,10 +292,13 @@ static int hints_presenting(struct hint *to)
 
 static int hints_of(const struct scene *scene, const struct view *view, const struct prompt *prompt, struct hint *to)
 {
-    static const struct hint in_prompt[] = {{"<Enter>", "accept"}, {"<Esc>", "cancel"}}, in_question[] = {{"y", "yes"}, {"n", "no"}, {"w", "save first"}};
+    static const struct hint in_prompt[] = {{"<Enter>", "accept"}, {"<Esc>", "cancel"}};
     int n = 0;
-    if (prompt && prompt->active && prompt->letter)
-        return memcpy(to, in_question, sizeof in_question), 3;
+    if (prompt && prompt->active && prompt->letter) {
+        for (const struct key_help *k = scene->answers; k && k->keys; k++)
+            n = add_hint(to, n, k->keys, k->hint);
+        return n;
+    }
     if (prompt && prompt->active)
         return memcpy(to, in_prompt, sizeof in_prompt), 2;
     if (view != &view_bars)

@@ -2,6 +2,7 @@
 #include "views/scroll.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/utf8.h"
 
@@ -40,6 +41,7 @@ const struct view_key scroll_keys[] = {
     {"line-up line-down", "<Up> k", "<Down> j", "a line up, down", "scroll", KEY_PAIR, scroll_line, NULL},
     {"page-up page-down", "<PgUp>", "<PgDn>", "a page up, down", "page", KEY_PAIR, scroll_page, NULL},
     {"first-line last-line", "<Home> g", "<End> G", "first, last line", NULL, 0, scroll_end, NULL},
+    {"close", "q", NULL, "back", NULL, 0, NULL, "back"},
     {.keys = NULL},
 };
 
@@ -60,13 +62,39 @@ struct rect scroll_rect(struct rect r)
     return rect_inset(r, r.w >= 24 ? 2 : 0, r.h > 6 ? 1 : 0);
 }
 
-/* One pass over the wrapped lines: counts them, and draws those in the window when g is not NULL. */
-static int lay_out(struct grid *g, struct rect r, int top, const char *text)
+/* Is it in the n bytes at p, in letters of either case? */
+static bool holds(const char *p, size_t n, const char *wanted)
+{
+    size_t m = strlen(wanted);
+    for (size_t k = 0; k + m <= n; k++)
+        if (strncasecmp(p + k, wanted, m) == 0)
+            return true;
+    return false;
+}
+
+struct search { const char *wanted; int from, first, last, before, after; };       /* lines from 1; 0: none */
+
+static void note_hit(struct search *find, int line)
+{
+    find->first = find->first ? find->first : line;
+    find->last = line;
+    if (line < find->from)
+        find->before = line;
+    if (line > find->from && !find->after)
+        find->after = line;
+}
+
+/* One pass over the wrapped lines: counts them, draws those in the window when g is not NULL (hit: the line to mark, from 1),
+ * and looks for a text when find is not NULL. */
+static int lay_out(struct grid *g, struct rect r, int top, int hit, const char *text, struct search *find)
 {
     int line = 0;
     for (const char *p = text; *p;) {
         const char *end = strchr(p, '\n');
         size_t n = end ? (size_t)(end - p) : strlen(p);
+        if (find && holds(p, n, find->wanted))
+            note_hit(find, line + 1);
+        int found = line + 1 == hit;
         enum role role = ROLE_TEXT;
         unsigned attr = 0;
         if (n >= 2 && p[1] == ' ' && strchr("#!+", p[0])) {
@@ -100,7 +128,7 @@ static int lay_out(struct grid *g, struct rect r, int top, const char *text)
             if (g && line >= top && line < top + r.h) {
                 struct str piece = {0};
                 str_addn(&piece, p + from, fit - from);
-                grid_text(g, r.x + indent, r.y + line - top, r.w - indent, role, attr, str_text(&piece));
+                grid_text(g, r.x + indent, r.y + line - top, r.w - indent, role, attr | (found ? ATTR_REVERSE : 0u), str_text(&piece));
                 str_free(&piece);
             }
             line++;
@@ -120,8 +148,11 @@ static struct rect beside_mark(struct rect r)
 
 void scroll_fit_text(struct scroll *sc, struct rect r, const char *text)
 {
-    if (r.w > 0 && r.h > 0)
-        scroll_fit(sc, lay_out(NULL, beside_mark(r), 0, text), r.h);
+    if (r.w < 1 || r.h < 1)
+        return;
+    r = beside_mark(r);
+    sc->w = r.w;
+    scroll_fit(sc, lay_out(NULL, r, 0, 0, text, NULL), r.h);
 }
 
 void scroll_draw(struct grid *g, struct rect r, const struct scroll *sc, const char *text)
@@ -130,12 +161,25 @@ void scroll_draw(struct grid *g, struct rect r, const struct scroll *sc, const c
         return;
     int edge = r.x + r.w;
     r = beside_mark(r);
-    int lines = lay_out(NULL, r, 0, text), top = scroll_top(sc, lines, r.h);
-    lay_out(g, r, top, text);
+    int lines = lay_out(NULL, r, 0, 0, text, NULL), top = scroll_top(sc, lines, r.h);
+    lay_out(g, r, top, sc->hit, text, NULL);
     if (lines > r.h) {
         /* How far down: a mark on the right edge. */
         int at = lines - r.h > 0 ? top * (r.h - 1) / (lines - r.h) : 0;
         for (int y = 0; y < r.h; y++)
             grid_put(g, edge, r.y + y, y == at ? g->glyphs->full : g->glyphs->vline, y == at ? ROLE_DIM : ROLE_RULE, 0);
     }
+}
+
+bool scroll_search(struct scroll *sc, const char *text, const char *wanted, int by)
+{
+    struct search find = {.wanted = wanted, .from = sc->hit};
+    lay_out(NULL, (struct rect){0, 0, sc->w > 0 ? sc->w : 80, 1}, 0, 0, text, &find);
+    if (!find.first)
+        return false;
+    sc->hit = by > 0 ? (find.after ? find.after : find.first) : find.before ? find.before : find.last;
+    int page = sc->page > 0 ? sc->page : 1;
+    if (sc->hit - 1 < sc->top || sc->hit - 1 >= sc->top + page)
+        sc->top = sc->hit - 1 > page / 3 ? sc->hit - 1 - page / 3 : 0;
+    return true;
 }

@@ -5,7 +5,11 @@
 #include "views/view.h"
 
 /* `top` is what the keys set; how far it can scroll and how tall its window is are worked out by `prepare`. */
-struct scroll { int top; int last, page; };
+struct scroll {
+    int top;
+    int last, page, w;
+    int hit;                      /* the line found last, from 1; 0: none */
+};
 
 enum { SCROLL_SETTINGS = sizeof(int) };           /* settings_size of a view whose state is a struct scroll */
 extern const struct setting scroll_settings[];
@@ -15,6 +19,8 @@ enum view_reply scroll_line(struct session *s, void *state, bool other, struct e
 /* For view.prepare: `lines` in a window of `page`; or `text` as scroll_draw lays it out in r. */
 void scroll_fit(struct scroll *sc, int lines, int page);
 void scroll_fit_text(struct scroll *sc, struct rect r, const char *text);
+/* Moves to the next line (by 1; the one before: -1) that holds the text, letters of either case, and marks it; round the ends. */
+bool scroll_search(struct scroll *sc, const char *text, const char *wanted, int by);
 /* The first line to show. */
 int scroll_top(const struct scroll *sc, int lines, int page);
 /* The part of a view that text is set in: margins where there is room for them. */

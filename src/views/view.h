@@ -59,6 +59,7 @@ struct scene {
     int key_count;
     const struct key_help *const *hints;      /* [hint_count]: what the hint line offers, most useful first */
     int hint_count;
+    const struct key_help *answers;           /* to a question that one letter answers, ended by .keys NULL; or NULL */
     const struct training *training;          /* what is being learnt, or NULL */
     const struct view *help_for;  /* for the help view: the view it was opened from */
 };
@@ -154,6 +155,10 @@ struct view {
     /* Not about the session: the view has the room of the sentence too, and its own title line (left, and what stands at the
      * right). Keys that step, select or edit do nothing there. */
     bool alone;
+    bool no_value;                /* does not show the value under the cursor: keys that edit it do nothing here */
+    /* Looks for a text in what the view says, from where it found the last one on (by 1) or back (by -1), round the ends. False:
+     * it is nowhere. NULL: `/` looks through the words of the sentence. */
+    bool (*search)(const struct scene *scene, void *state, const char *text, int by);
     void (*heading)(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *left, struct str *right);
 };
 

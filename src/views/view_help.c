@@ -86,10 +86,22 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     str_free(&text);
 }
 
+enum { WIDER = 5 };                  /* a view than the text in it: margins and the mark of how far down one is */
+
+static bool search(const struct scene *scene, void *state, const char *wanted, int by)
+{
+    struct str text = {0};
+    const struct scroll *sc = state;
+    build(scene, scene->glyphs && scene->glyphs->ascii, sc->w + WIDER, &text);
+    bool found = scroll_search(state, str_text(&text), wanted, by);
+    str_free(&text);
+    return found;
+}
+
 const struct view view_help = {
     .name = "help",
     .title = "help",
-    .help = "Every key and command. The arrows scroll; Esc goes back.",
+    .help = "Every key and command. The arrows scroll, / searches; q and Esc go back.",
     .state_size = sizeof(struct scroll),
     .settings_size = SCROLL_SETTINGS,
     .settings = scroll_settings,
@@ -97,5 +109,6 @@ const struct view view_help = {
     .text = true,
     .alone = true,
     .prepare = prepare,
+    .search = search,
     .draw = draw,
 };

@@ -48,6 +48,15 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     build(scene, out);
 }
 
+static bool search(const struct scene *scene, void *state, const char *wanted, int by)
+{
+    struct str text = {0};
+    build(scene, &text);
+    bool found = scroll_search(state, str_text(&text), wanted, by);
+    str_free(&text);
+    return found;
+}
+
 const struct view view_inspect = {
     .name = "inspect",
     .title = "inspect",
@@ -64,4 +73,6 @@ const struct view view_inspect = {
     .prepare = prepare,
     .draw = draw,
     .explain = explain,
+    .no_value = true,
+    .search = search,
 };

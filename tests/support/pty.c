@@ -346,12 +346,18 @@ void pty_keys(struct pty *t, const char *keys)
     pump(t, 0);
     while ((key = key_parse(&keys))) {
         char text[5];
+        if (key & K_ALT_BIT) {
+            pty_type(t, "\033", 1);
+            key &= ~K_ALT_BIT;
+        }
         if (key == K_BTAB)
             pty_type(t, "\033[Z", 3);
         else if (t->vt && vterm_key(key) != VTERM_KEY_NONE)
             vterm_keyboard_key(t->vt, vterm_key(key), VTERM_MOD_NONE), answer(t);
         else
             pty_type(t, text, utf8_encode((uint32_t)key, text));
+        if (key == K_ESC)                          /* what follows at once would be pressed with Alt */
+            nanosleep(&(struct timespec){0, 150 * 1000 * 1000}, NULL);
     }
     if (*keys) {
         fprintf(stderr, "pty: no such key: %s\n", keys);

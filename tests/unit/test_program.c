@@ -58,6 +58,22 @@ static void a_newcomer_steps_pins_and_sees_the_prediction_change(void **state)
     pty_free(t);
 }
 
+static void alt_moves_by_words_and_loses_neither_the_line_nor_the_pins(void **state)
+{
+    (void)state;
+    const char *const options[] = {"--set", "f[gender]@2=0", NULL};
+    struct pty *t = start(80, 24, options, NULL);
+    assert_true(pty_shows(t, "1 pinned"));
+    pty_keys(t, ":text He came<A-b>X");
+    assert_true(pty_shows(t, ":text He Xcame"));
+    pty_keys(t, "<Esc><A-c>");
+    assert_true(pty_shows(t, "Alt-c is not bound"));
+    assert_true(pty_shows(t, "1 pinned"));
+    pty_keys(t, "q");
+    assert_int_equal(pty_ended(t), 0);
+    pty_free(t);
+}
+
 static void undo_and_redo_go_both_ways(void **state)
 {
     (void)state;
@@ -346,6 +362,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_newcomer_steps_pins_and_sees_the_prediction_change),
+        cmocka_unit_test(alt_moves_by_words_and_loses_neither_the_line_nor_the_pins),
         cmocka_unit_test(undo_and_redo_go_both_ways),
         cmocka_unit_test(unsaved_edits_are_asked_about_and_saved_ones_reopen),
         cmocka_unit_test(resizing_redraws_at_every_size),

@@ -606,11 +606,22 @@ static void sequences_of_many_terminals_are_known_and_others_swallowed(void **st
                      (unsigned)keys[0]);
     }
     int keys[8] = {0};
-    assert_int_equal(decode("\033j", 2, false, keys, 8), 2);
-    assert_int_equal(keys[0], K_ESC);
-    assert_int_equal(keys[1], 'j');
     assert_int_equal(decode("\033", 1, true, keys, 8), 1);
     assert_int_equal(keys[0], K_ESC);
+}
+
+static void alt_with_a_character_is_one_key_and_not_esc_and_a_command(void **state)
+{
+    (void)state;
+    static const struct { const char *bytes; int key[3]; } cases[] = {
+        {"\033j", {K_ALT('j')}}, {"\033X", {K_ALT('X')}}, {"\033\177", {K_ALT(K_BACKSPACE)}}, {"\033\xC3\xA4", {K_ALT(0xE4)}},
+        {"\033bX", {K_ALT('b'), 'X'}}, {"\033\033[A", {K_ESC, K_UP}}, {"\033\r", {K_ESC, K_ENTER}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int keys[8] = {0};
+        decode(cases[i].bytes, strlen(cases[i].bytes), true, keys, 8);
+        assert_memory_equal(keys, cases[i].key, sizeof cases[i].key);
+    }
 }
 
 static void no_bytes_can_confuse_the_decoder(void **state)
@@ -631,7 +642,7 @@ static void no_bytes_can_confuse_the_decoder(void **state)
         }
         in->to += 100;
         for (int key; (key = input_key(in, round % 3 == 0)); keys++)
-            assert_true(key > 0 && key < K_LAST);
+            assert_true(key > 0 && (key & ~K_ALT_BIT) < K_LAST);
     }
     assert_true(keys > 1000);
     free(in);
@@ -849,6 +860,7 @@ int main(void)
         cmocka_unit_test(pasted_text_is_marked_and_cannot_press_enter),
         cmocka_unit_test(a_paste_of_a_megabyte_takes_no_second),
         cmocka_unit_test(sequences_of_many_terminals_are_known_and_others_swallowed),
+        cmocka_unit_test(alt_with_a_character_is_one_key_and_not_esc_and_a_command),
         cmocka_unit_test(no_bytes_can_confuse_the_decoder),
         cmocka_unit_test(quitting_gives_the_terminal_back),
         cmocka_unit_test(terminating_signals_give_the_terminal_back),

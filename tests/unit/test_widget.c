@@ -188,7 +188,7 @@ static void widgets_stay_in_their_rectangle(void **state)
     static const float values[] = {NAN, -INFINITY, INFINITY, -3, -1, -0.3f, 0, 1e-9f, 0.4f, 1, 2.5f, FLT_MAX, -FLT_MAX};
     enum { N = sizeof values / sizeof *values, X = 3, Y = 2 };
     const struct glyphs *sets[] = {&glyphs_unicode, &glyphs_ascii};
-    struct prompt p;
+    struct prompt p = {0};
     prompt_start(&p, "value of f[2]", "0.25 \xE7\x8C\xAB\xE7\x8C\xAB e\xCC\x81");
     for (int set = 0; set < 2; set++)
         for (int w = 0; w < 10; w++)
@@ -233,7 +233,7 @@ static void type(struct prompt *p, const char *keys)
 static void the_prompt_edits_as_shells_do(void **state)
 {
     (void)state;
-    struct prompt p;
+    struct prompt p = {0};
     prompt_start(&p, ":", "");
     type(&p, "set f[1]@5<Space>0.7");
     assert_string_equal(p.text, "set f[1]@5 0.7");
@@ -256,7 +256,7 @@ static void the_prompt_edits_as_shells_do(void **state)
 static void the_prompt_moves_by_what_the_eye_takes_for_a_letter(void **state)
 {
     (void)state;
-    struct prompt p;
+    struct prompt p = {0};
     prompt_start(&p, "/", "a\xC3\xA9" "e\xCC\x81\xE7\x8C\xAB");
     type(&p, "<BS>");
     assert_string_equal(p.text, "a\xC3\xA9" "e\xCC\x81");
@@ -268,7 +268,7 @@ static void the_prompt_moves_by_what_the_eye_takes_for_a_letter(void **state)
 static void a_megabyte_pasted_into_the_prompt_fills_it_and_no_more(void **state)
 {
     (void)state;
-    struct prompt p;
+    struct prompt p = {0};
     prompt_start(&p, "a label that is longer than its field", "");
     assert_true(strlen(p.label) < sizeof p.label);
     for (int k = 0; k < 1000000; k++)
@@ -282,7 +282,7 @@ static void a_megabyte_pasted_into_the_prompt_fills_it_and_no_more(void **state)
 static void a_long_prompt_scrolls_so_that_the_cursor_is_in_sight(void **state)
 {
     (void)state;
-    struct prompt p;
+    struct prompt p = {0};
     int cursor;
     struct grid *g = grid_new(12, 1, &glyphs_ascii);
     prompt_start(&p, ":", "set f[1]@5=0.7");
