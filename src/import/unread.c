@@ -1,0 +1,175 @@
+/* unread.c: see unread.h. A new kind is a row. What its line of Python writes can be read. */
+#include "import/unread.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/str.h"
+#include "import/source.h"
+
+#define KERAS_TO_NPZ "python3 -c \"import keras, numpy as np; m = keras.models.load_model('FILE'); " \
+                     "np.savez('model.npz', **{w.path if hasattr(w, 'path') else w.name: w.numpy() for w in m.weights})\""
+
+const struct unread unread_keras = {"a Keras model (.keras)", KERAS_TO_NPZ};
+const struct unread unread_torchscript = {
+    "TorchScript", "python3 -c \"import torch; torch.save(torch.jit.load('FILE', map_location='cpu').state_dict(), 'model.pt')\"",
+};
+const struct unread unread_legacy_torch = {
+    "PyTorch's format before version 1.6", "python3 -c \"import torch; torch.save(torch.load('FILE', map_location='cpu'), 'model.pt')\"",
+};
+const struct unread unread_zip = {"a zip with nothing in it that is known", "expected what torch.save or numpy.savez writes"};
+const struct unread unread_savedmodel = {
+    "a TensorFlow SavedModel", "python3 -c \"import tensorflow as tf, numpy as np; r = tf.train.load_checkpoint('FOLDER/variables/variables'); "
+                               "np.savez('model.npz', **{n: r.get_tensor(n) for n in r.get_variable_to_shape_map()})\"",
+};
+
+static const char no_lstm[] = "it holds no LSTM";
+static const char unpack[] = "unpack it first";
+
+/* Bytes at a place from the beginning, or, negative, from the end. */
+static const struct {
+    long at;
+    const char *bytes;
+    size_t len;
+    struct unread kind;
+} magic[] = {
+#define AT(place, text) place, text, sizeof text - 1
+    {AT(0, "\x89HDF\r\n\x1a\n"), {"HDF5 (a Keras .h5)", KERAS_TO_NPZ}},
+    {AT(512, "\x89HDF\r\n\x1a\n"), {"a MATLAB file (version 7.3)", "save it in MATLAB with save('FILE', '-v6') and convert that with scipy.io.loadmat and numpy.savez"}},
+    {AT(0, "MATLAB 5.0 MAT-file"), {"a MATLAB file", "python3 -c \"import scipy.io, numpy as np; np.savez('model.npz', **{k: v for k, v in "
+                                                     "scipy.io.loadmat('FILE').items() if k[0] != '_'})\""}},
+    {AT(4, "TFL3"), {"TensorFlow Lite (a FlatBuffer)", "convert the model it was made from: its LSTM is fused into one operator and often quantized"}},
+    {AT(0, "GGUF"), {"GGUF (a transformer for llama.cpp)", no_lstm}},
+    {AT(0, "ggjt"), {"GGML (a transformer for llama.cpp)", no_lstm}},
+    {AT(0, "version https://git-lfs.github.com/spec/"), {"a Git LFS pointer, not the file itself", "git lfs pull"}},
+    {AT(0, "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"), {"PyTorch's format before version 1.6",
+        "python3 -c \"import torch; torch.save(torch.load('FILE', map_location='cpu'), 'model.pt')\""}},
+    {AT(-8, "\x57\xfb\x80\x8b\x24\x75\x47\xdb"), {"a TensorFlow checkpoint", "python3 -c \"import tensorflow as tf, numpy as np; "
+        "r = tf.train.load_checkpoint('FILE without .index'); np.savez('model.npz', **{n: r.get_tensor(n) for n in r.get_variable_to_shape_map()})\""}},
+    {AT(0, "\x1f\x8b"), {"gzip", "gunzip it first"}},
+    {AT(0, "BZh"), {"bzip2", "bunzip2 it first"}},
+    {AT(0, "\xfd" "7zXZ"), {"xz", "unxz it first"}},
+    {AT(0, "\x28\xb5\x2f\xfd"), {"zstd", "unzstd it first"}},
+    {AT(0, "7z\xbc\xaf\x27\x1c"), {"a 7z archive", unpack}},
+    {AT(0, "Rar!"), {"a RAR archive", unpack}},
+    {AT(257, "ustar"), {"a tar archive", "unpack it first: tar xf FILE"}},
+    {AT(0, "\x89PNG"), {"a PNG picture", no_lstm}},
+    {AT(0, "\xff\xd8\xff"), {"a JPEG picture", no_lstm}},
+    {AT(0, "GIF8"), {"a GIF picture", no_lstm}},
+    {AT(0, "RIFF"), {"a sound or a picture (RIFF)", no_lstm}},
+    {AT(0, "%PDF"), {"a PDF", no_lstm}},
+    {AT(0, "\x7f" "ELF"), {"a program (ELF)", no_lstm}},
+    {AT(0, "SQLite format 3"), {"an SQLite database", no_lstm}},
+    {AT(0, "PAR1"), {"Parquet", "python3 -c \"import pandas; print(pandas.read_parquet('FILE'))\" shows what is in it"}},
+    {AT(0, "<!DOCTYPE"), {"a web page", "the page about the file was saved in place of the file: look for \"raw\" or \"download\" on it"}},
+    {AT(0, "<!doctype"), {"a web page", "the page about the file was saved in place of the file: look for \"raw\" or \"download\" on it"}},
+    {AT(0, "<html"), {"a web page", "the page about the file was saved in place of the file: look for \"raw\" or \"download\" on it"}},
+    {AT(0, "<?xml"), {"XML (OpenVINO?)", "convert the ONNX file or the framework's own file that it was made from"}},
+#undef AT
+};
+
+static const struct unread a_pickle = {
+    "a Python pickle (pickle or joblib)", "reading one runs code, so that only who trusts it should: python3 -c \"import joblib, torch; "
+                                          "torch.save(joblib.load('FILE'), 'model.pt')\", where it is a dictionary of arrays",
+};
+
+/* What only a name tells, when the bytes are those of no text. */
+static const struct { const char *ending; bool text; struct unread kind; } endings[] = {
+    {".pb", false, {"a TensorFlow graph", "its weights are constants of the graph: convert the checkpoint or the Keras model it was made from"}},
+    {".index", false, {"a TensorFlow checkpoint", "python3 -c \"import tensorflow as tf, numpy as np; r = tf.train.load_checkpoint("
+        "'FILE without .index'); np.savez('model.npz', **{n: r.get_tensor(n) for n in r.get_variable_to_shape_map()})\""}},
+    {".data-00000-of-00001", false, {"the numbers of a TensorFlow checkpoint", "python3 -c \"import tensorflow as tf, numpy as np; "
+        "r = tf.train.load_checkpoint('FILE without .data-…'); np.savez('model.npz', **{n: r.get_tensor(n) for n in r.get_variable_to_shape_map()})\""}},
+    {".mlmodel", false, {"Core ML", "convert the model it was made from"}},
+    {".msgpack", false, {"MessagePack (Flax)", "python3 -c \"import flax, numpy as np; d = flax.serialization.msgpack_restore(open('FILE', 'rb').read()); "
+        "np.savez('model.npz', **{'/'.join(k): v for k, v in flax.traverse_util.flatten_dict(d).items()})\""}},
+    {".t7", false, {"Torch 7 (Lua)", "python3 -c \"import torchfile; print(torchfile.load('FILE'))\" shows what is in it"}},
+    {".txt", true, {"a text", "--tokens FILE reads it as the sequence of a model, --train FILE teaches a network with it"}},
+    {".csv", true, {"a table", "--inputs FILE reads it as the inputs of a model"}},
+    {".md", true, {"a text", "--tokens FILE reads it as the sequence of a model"}},
+    {".py", true, {"Python source", "run it, and open what it saves"}},
+    {".ipynb", true, {"a notebook", "run it, and open what it saves"}},
+};
+
+static bool ends_with(const char *path, const char *ending)
+{
+    size_t n = strlen(path), k = strlen(ending);
+    return n > k && strcmp(path + n - k, ending) == 0;
+}
+
+static bool has(const struct file_bytes *b, long at, const char *bytes, size_t len)
+{
+    size_t from = at < 0 ? b->len - (size_t)-at : (size_t)at;
+    if (at < 0 ? b->len < (size_t)-at : b->len < (size_t)at)
+        return false;
+    return b->len - from >= len && memcmp(b->data + from, bytes, len) == 0;
+}
+
+static bool holds(const char *folder, const char *name)
+{
+    struct str path = {0};
+    struct stat st;
+    str_addf(&path, "%s/%s", folder, name);
+    bool there = stat(str_text(&path), &st) == 0;
+    str_free(&path);
+    return there;
+}
+
+static const struct unread *find_folder(const char *path)
+{
+    static const struct { const char *name; struct unread kind; } inside[] = {
+        {"model.safetensors", {NULL, "open the file model.safetensors in it"}},
+        {"pytorch_model.bin", {NULL, "open the file pytorch_model.bin in it"}},
+        {"model.json", {NULL, "open the file model.json in it"}},
+        {"checkpoint", {"a folder with TensorFlow checkpoints", "python3 -c \"import tensorflow as tf, numpy as np; r = tf.train.load_checkpoint('FOLDER'); "
+            "np.savez('model.npz', **{n: r.get_tensor(n) for n in r.get_variable_to_shape_map()})\""}},
+    };
+    if (holds(path, "saved_model.pb"))
+        return &unread_savedmodel;
+    for (size_t k = 0; k < sizeof inside / sizeof *inside; k++)
+        if (holds(path, inside[k].name))
+            return &inside[k].kind;
+    return NULL;
+}
+
+/* JSON begins with one of these after blanks, whatever the file is called. */
+static bool begins_as_json(const struct file_bytes *b)
+{
+    size_t k = 0;
+    while (k < b->len && strchr(" \t\r\n\xef\xbb\xbf", b->data[k]) && b->data[k])
+        k++;
+    return k < b->len && (b->data[k] == '{' || b->data[k] == '[');
+}
+
+const struct unread *unread_find(const struct file_bytes *b, const char *path)
+{
+    if (!b->data)
+        return find_folder(path);
+    if (begins_as_json(b) && !ends_with(path, ".ipynb"))
+        return NULL;
+    for (size_t k = 0; k < sizeof magic / sizeof *magic; k++)
+        if (has(b, magic[k].at, magic[k].bytes, magic[k].len))
+            return &magic[k].kind;
+    if (b->len >= 2 && b->data[0] == 0x80 && b->data[1] >= 2 && b->data[1] <= 5)
+        return &a_pickle;
+    bool text = !memchr(b->data, 0, b->len < 4096 ? b->len : 4096);
+    for (size_t k = 0; k < sizeof endings / sizeof *endings; k++)
+        if (b->len && ends_with(path, endings[k].ending) && (text || !endings[k].text))
+            return ends_with(path, "saved_model.pb") ? &unread_savedmodel : &endings[k].kind;
+    return NULL;
+}
+
+static bool is_unread(const struct file_bytes *bytes, const char *path)
+{
+    return unread_find(bytes, path) != NULL;
+}
+
+static bool refuse(struct source *s, struct err *e)
+{
+    const struct unread *u = unread_find(&s->bytes, s->path);
+    return u->what ? source_complain(s, e, "%s, which is not read: %s", u->what, u->advice)
+                   : source_complain(s, e, "expected a file, found a directory: %s", u->advice);
+}
+
+const struct source_kind source_unread = {.name = "a kind that is not read", .is = is_unread, .open = refuse};
