@@ -36,7 +36,7 @@ bool sums_product_holds(double a, int a_decimals, double b, int b_decimals, doub
     return fabs(sums_printed(a, a_decimals) * sums_printed(b, b_decimals) - sums_printed(r, decimals)) < 0.499 * pow(10, -decimals);
 }
 
-static bool tells_from_limits(double v, int decimals)
+bool sums_tells_from_limits(double v, int decimals)
 {
     double p = sums_printed(v, decimals);
     return (p == 0) == (v == 0) && (p == 1) == (v == 1);
@@ -45,7 +45,7 @@ static bool tells_from_limits(double v, int decimals)
 int sums_product_decimals(double a, double b, double r)
 {
     int d = DECIMALS_MIN;
-    while (d < DECIMALS_MAX && !(tells_from_limits(a, d) && sums_product_holds(a, d, b, d, r, d)))
+    while (d < DECIMALS_MAX && !(sums_tells_from_limits(a, d) && sums_product_holds(a, d, b, d, r, d)))
         d++;
     return d;
 }
@@ -65,7 +65,7 @@ char *sums_number(char buf[SUMS_MAX], double v, int decimals, bool sign)
 char *sums_gate(char buf[SUMS_MAX], double v)
 {
     int d = DECIMALS_MIN;
-    while (d < DECIMALS_MAX && !tells_from_limits(v, d))
+    while (d < DECIMALS_MAX && !sums_tells_from_limits(v, d))
         d++;
     return sums_number(buf, v, d, false);
 }

@@ -13,6 +13,8 @@ double sums_printed(double v, int decimals);
 double sums_rest(const double *term, int n, double result, int decimals);
 /* Is |a × b - r| lost in the rounding of r, when the three are printed with these decimals? */
 bool sums_product_holds(double a, int a_decimals, double b, int b_decimals, double r, int decimals);
+/* Is v's printed form 0 or 1 only where v is exactly that? */
+bool sums_tells_from_limits(double v, int decimals);
 /* The fewest decimals (2 … 6) that keep a × b = r when all three are printed with them, and that tell a gate a from 0 and 1. */
 int sums_product_decimals(double a, double b, double r);
 

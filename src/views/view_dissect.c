@@ -894,7 +894,7 @@ static const struct view_key keys[] = {
     {.keys = "<Tab>", .hint = "unit"},
     {"prev-term next-term", "<Up> k", "<Down> j", "to the terms and back: on a term, + - digits and Enter change its weight, x brings it back",
      "weight", KEY_PAIR, move_term, NULL},
-    {"notation", "M", NULL, "notation: [h,x]*W, W*[h,x], or W_h*h + W_x*x", "notation", 0, turn_notation, NULL},
+    {"notation", "v", NULL, "notation: [h,x]*W, W*[h,x], or W_h*h + W_x*x", "notation", 0, turn_notation, NULL},
     {"order", "z", NULL, "products by size or in order", "order", 0, turn_order, NULL},
     {.keys = "+", .other = "-", .hint = "change", .flags = KEY_PAIR},
     {.keys = "A", .hint = "earlier words"},

@@ -51,7 +51,7 @@ static void every_size_draws_whatever_the_model_and_the_text(void **state)
             struct app a;
             open_random(&a, &models[m], ascii);
             keys(&a, "GK");
-            static const char *const does[] = {"d", "M", "<Up>", "M<Up>z", "<PgDn><PgDn>f", "<Home>c", "Aff", "z<Down>", "<Enter>", "X<End>e"};
+            static const char *const does[] = {"d", "v", "<Up>", "v<Up>z", "<PgDn><PgDn>f", "<Home>c", "Aff", "z<Down>", "<Enter>", "X<End>e"};
             for (size_t k = 0; k < sizeof does / sizeof *does; k++) {
                 keys(&a, does[k]);
                 for (size_t z = 0; z < sizeof sizes / sizeof *sizes; z++) {
@@ -173,7 +173,7 @@ static void printed_terms_add_up_to_the_printed_sum_and_notation_changes_no_numb
                     z[notation] = check_total(str_text(&text));
                     assert_int_equal(check_products(str_text(&text), &sum[notation]), 7);
                     rows += 7;
-                    keys(&a, "M");
+                    keys(&a, "v");
                 }
                 assert_true(z[0] == z[1] && z[1] == z[2]);
                 for (int notation = 0; notation < 3; notation++)
@@ -386,7 +386,7 @@ static void two_biases_stand_apart_in_split_notation_and_edit_as_their_sum(void 
     keys(&a, "d");
     assert_says(&a, " b_f ");
     assert_silent(&a, "b_hf");
-    keys(&a, "MM");
+    keys(&a, "vv");
     assert_says(&a, "W_hf * h_t-1 + W_xf * x_t + b_hf + b_xf");
     assert_says(&a, " b_xf ");
     assert_says(&a, " b_hf ");
