@@ -30,7 +30,7 @@ enum value {
     VAL_F = Q_F, VAL_I = Q_I, VAL_G = Q_G, VAL_O = Q_O, VAL_C = Q_C, VAL_H = Q_H,
     VAL_C_PREV,                   /* C_{t-1}: pinned as C of the step before */
     VAL_KEPT,                     /* f ⊙ C_{t-1} */
-    VAL_WRITTEN,                  /* i ⊙ C̃ */
+    VAL_WRITTEN,                  /* i ⊙ g */
     VAL_COUNT
 };
 

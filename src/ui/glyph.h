@@ -7,7 +7,10 @@
 
 struct glyphs {
     bool ascii;
-    uint32_t full;                /* a whole cell of a bar */
+    uint32_t full;                /* a whole cell */
+    uint32_t bar;                 /* a whole cell of a horizontal bar: the missing eighth keeps neighbours apart */
+    uint32_t little, little_left; /* ▏ ▕ more than 0, less than half a cell, to the right and to the left of zero */
+    uint32_t notch;               /* ▒ the baseline inside a bar */
     uint32_t left[8];             /* left[k]: k eighths filled from the left, left[0] a blank */
     uint32_t lower[8];            /* k eighths from below */
     uint32_t right_half;          /* bars that grow to the left end in this (drawn from the right) */
@@ -18,6 +21,7 @@ struct glyphs {
     uint32_t ghost;               /* ┊ the baseline of a pinned value */
     uint32_t ghost_column;        /* ╌ the same across a vertical bar */
     uint32_t hline, vline;
+    const char *quarters[5];      /* "0" "¼" "½" "¾" "1" */
     uint32_t heat[5];             /* by level, blank to full: "  ░▒▓█" or " .:*#": colour is never alone */
     uint32_t heat_neg[5];         /* the same for negative levels; must differ from heat: " -=" … in ASCII */
     uint32_t dot;                 /* a point on a curve */
@@ -30,7 +34,7 @@ struct glyphs {
     const char *times;            /* "×" or "x" */
     const char *odot;             /* "⊙" or "*" */
     const char *sigma;            /* "σ" or "s" */
-    const char *candidate;        /* "C̃" or "C~" */
+    const char *candidate;        /* "g" */
     const char *minus;            /* "−" or "-" */
     const char *left_right, *up_down;   /* "←→" "↑↓" or "<- ->" … */
     const char *newline, *tab, *space;  /* how these tokens are shown: "↵" "⇥" "␣" or "\n" "\t" "_" */

@@ -1,14 +1,17 @@
 /* widget.c: bars, columns, heat strips, numbers and curves as cells. See widget.h.
  *
- * Every bar is laid out in eighths of a cell by pure arithmetic first (`struct span`), then drawn. Bars that grow left or
- * down end in halves, because no terminal font has the other eighths and reverse video does not survive mono.
+ * Everything is laid out by pure arithmetic first (`struct span`), then drawn. Bars are whole cells, so that their lengths can be
+ * compared with a ruler on either side of zero; columns, which have few rows, end in eighths, or halves where they grow down.
  */
 #include "ui/widget.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/utf8.h"
 
 enum { EIGHTHS = 8, MARKED = 6 };      /* MARKED: narrowest bar that has room for its end marks */
 
@@ -37,14 +40,23 @@ static struct span span_of(int n, float lo, float hi)
     return s;
 }
 
-/* Length of a value in eighths, from the low end or from zero, never longer than there is room. */
+/* Length of a value in cells, from the low end or from zero, never longer than there is room. */
+static float length_of(const struct span *s, float v)
+{
+    float from = s->zero < 0 ? s->lo : 0, size = s->zero < 0 ? v - from : fabsf(v);
+    float room = (float)(s->zero < 0 ? s->n : v < 0 ? s->zero : s->n - 1 - s->zero), cells = size * s->per_unit;
+    return !(cells > 0) ? 0 : cells >= room ? room : cells;
+}
+
 static int eighths(const struct span *s, float v)
 {
-    float from = s->zero < 0 ? s->lo : 0;
-    float size = s->zero < 0 ? v - from : fabsf(v);
-    int room = s->zero < 0 ? s->n : v < 0 ? s->zero : s->n - 1 - s->zero;
-    float e = size * s->per_unit * EIGHTHS;
-    return !(e > 0) ? 0 : e >= (float)(room * EIGHTHS) ? room * EIGHTHS : (int)lrintf(e);
+    return (int)lrintf(length_of(s, v) * EIGHTHS);
+}
+
+/* Half a cell is a cell, less is not. The small change keeps 2.4999999 of a product from falling short of 2.5. */
+static int whole_cells(const struct span *s, float v)
+{
+    return (int)floorf(length_of(s, v) + 0.5f + 1e-4f);
 }
 
 /* The cell a value's end falls in. */
@@ -94,27 +106,76 @@ void widget_bar(struct grid *g, int x, int y, int w, float value, float ghost, f
         return;
     }
     struct span s = span_of(n, lo, hi);
-    int e = eighths(&s, value), full = e / EIGHTHS, rest = e % EIGHTHS;
-    if (s.zero >= 0 && value < 0) {
-        int half = rest >= EIGHTHS / 4 && rest < EIGHTHS * 3 / 4;
-        full += rest >= EIGHTHS * 3 / 4;
-        grid_fill(g, (struct rect){bx + s.zero - full, y, full, 1}, gl->full, role, 0);
-        if (half)
-            grid_put(g, bx + s.zero - full - 1, y, gl->right_half, role, 0);
-    } else {
-        int from = bx + s.zero + 1;
-        grid_fill(g, (struct rect){from, y, full, 1}, gl->full, role, 0);
-        if (rest)
-            grid_put(g, from + full, y, gl->left[rest], role, 0);
-    }
+    bool left = s.zero >= 0 && value < 0;
+    int full = whole_cells(&s, value), from = left ? s.zero - full : s.zero + 1;
+    grid_fill(g, (struct rect){bx + from, y, full, 1}, gl->bar, role, 0);
+    if (!full && value != 0 && !(s.zero < 0 && value <= lo) && from - left >= 0 && from - left < n)
+        grid_put(g, bx + from - left, y, left ? gl->little_left : gl->little, role, 0);
     if (s.zero >= 0)
         grid_put(g, bx + s.zero, y, gl->zero, ROLE_AXIS, 0);
-    if (isfinite(ghost))
-        grid_put(g, bx + end_cell(&s, ghost), y, gl->ghost, ROLE_GHOST, 0);
+    if (isfinite(ghost)) {
+        int at = end_cell(&s, ghost);
+        bool inside = full > 0 && at >= from && at < from + full;
+        grid_put(g, bx + at, y, inside ? gl->notch : gl->ghost, inside ? role : ROLE_GHOST, 0);
+    }
     if (above(&s, value))
         grid_put(g, x + w - 1, y, gl->pointer, role, ATTR_BOLD);
     else if (below(&s, value))
         grid_put(g, x, y, gl->pointer_left, role, ATTR_BOLD);
+}
+
+/* The label ends over cell `at`; the first one begins there. */
+static void scale_label(struct grid *g, int bx, int y, int at, const char *label)
+{
+    int w = utf8_text_width(label), x = at ? at - w + 1 : at;
+    grid_text(g, bx + x, y, w, ROLE_DIM, 0, label);
+}
+
+static void scale_gate(struct grid *g, int bx, int y, int n)
+{
+    const char *const *quarter = g->glyphs->quarters;
+    for (int k = 0; k <= 4; k += n < 16 ? 4 : n < 24 ? 2 : 1) {
+        int at = k * n / 4;
+        scale_label(g, bx, y, at < n ? at : n - 1, quarter[k]);
+    }
+}
+
+void widget_scale_row(struct grid *g, int x, int y, int w, float lo, float hi)
+{
+    enum { APART = 4, FRACTION = 7, STEPS = 5 };
+    int bx = w >= MARKED ? x + 1 : x, n = w >= MARKED ? w - 2 : w;
+    if (n < 3)
+        return;
+    if (lo >= 0 && hi <= 1) {
+        scale_gate(g, bx, y, n);
+        return;
+    }
+    struct span s = span_of(n, lo, hi);
+    /* Steps of a half, one, two or five: few, and their labels apart. */
+    static const float steps[] = {0.5f, 1, 2, 5};
+    float step = s.hi;
+    bool found = false;
+    for (float wide = 1; !found && wide <= s.hi; wide *= 10)
+        for (size_t k = 0; !found && k < sizeof steps / sizeof *steps; k++) {
+            float v = steps[k] * wide;
+            found = v <= s.hi && v * s.per_unit >= (v < 1 ? FRACTION : APART) && v * STEPS >= s.hi;
+            step = found ? v : step;
+        }
+    float least = s.zero < 0 ? 0 : -floorf(-lo / step + 0.001f) * step;
+    for (float v = least; v <= s.hi + step * 0.001f; v += step) {
+        char label[24];
+        snprintf(label, sizeof label, s.zero < 0 || fabsf(v) < step / 2 ? "%g" : "%+g", fabsf(v) < step / 2 ? 0 : (double)v);
+        int at = (int)lrintf((s.zero < 0 ? v - lo : v) * s.per_unit) + (s.zero < 0 ? 0 : s.zero);
+        scale_label(g, bx, y, at < n ? at : n - (s.zero >= 0 || strlen(label) < 2), label);
+    }
+}
+
+/* A mark across the column, or a notch in a cell that is filled. */
+static void draw_column_ghost(struct grid *g, int x, int y, int w, enum role role)
+{
+    const struct cell *c = grid_at(g, x, y);
+    bool inside = c && c->ch[0] == g->glyphs->full;
+    grid_fill(g, (struct rect){x, y, w, 1}, inside ? g->glyphs->notch : g->glyphs->ghost_column, inside ? role : ROLE_GHOST, 0);
 }
 
 void widget_column(struct grid *g, int x, int y, int w, int h, float value, float ghost, float lo, float hi, enum role role)
@@ -150,7 +211,7 @@ void widget_column(struct grid *g, int x, int y, int w, int h, float value, floa
     if (s.zero >= 0)
         grid_hline(g, x, bottom - s.zero, w, ROLE_AXIS);
     if (isfinite(ghost))
-        grid_fill(g, (struct rect){x, bottom - end_cell(&s, ghost), w, 1}, gl->ghost_column, ROLE_GHOST, 0);
+        draw_column_ghost(g, x, bottom - end_cell(&s, ghost), w, role);
     if (above(&s, value))
         grid_fill(g, (struct rect){x, y, w, 1}, gl->pointer_up, role, ATTR_BOLD);
     else if (below(&s, value))
@@ -208,6 +269,40 @@ char *widget_number(char *buf, int size, float v, int w, int decimals, bool sign
     } else {
         snprintf(buf, (size_t)size, "%*s", w, text);
     }
+    return buf;
+}
+
+char *widget_gate(char *buf, int size, float v, int w)
+{
+    enum { MOST = 4 };
+    char text[64];
+    if (!(v >= 0 && v <= 1) || w < 4)
+        return widget_number(buf, size, v, w, 2, false);       /* forced beyond its range, or not a number */
+    int least = 2, most = w - 2 < MOST ? w - 2 : MOST;
+    for (int d = least; d <= most; d++) {
+        snprintf(text, sizeof text, "%.*f", d, (double)v);
+        double p = strtod(text, NULL);
+        if ((p == 0) == (v == 0) && (p == 1) == (v == 1)) {
+            snprintf(buf, (size_t)size, "%*s", w, text);
+            return buf;
+        }
+    }
+    snprintf(buf, (size_t)size, "%*s", w, v > 0.5f ? most == MOST ? ">.9999" : ">.99" : most == MOST ? "<.0001" : "<.01");
+    return buf;
+}
+
+char *widget_percent(char buf[8], float v)
+{
+    if (v == 1)
+        snprintf(buf, 8, "all");
+    else if (v == 0)
+        snprintf(buf, 8, "0%%");
+    else if (v > 0 && v < 0.01f)
+        snprintf(buf, 8, "<1%%");
+    else if (v > 0.99f && v < 1)
+        snprintf(buf, 8, ">99%%");
+    else
+        snprintf(buf, 8, "%.0f%%", fmin(fmax((double)v, -9.99), 99.99) * 100);
     return buf;
 }
 

@@ -7,9 +7,14 @@
 #include "ui/grid.h"
 
 /* A horizontal bar in [x, x+w) of row y, between end marks when w ≥ 6. lo ≥ 0: the bar grows from the left end; lo < 0 < hi:
- * from zero, which is marked, to either side. Values beyond the scale fill it and show the pointer at that end.
- * ghost NaN: none; else the ghost mark stands where the baseline ends. Values that are not finite show as text. */
+ * from zero, which is marked, to either side. It is made of whole cells, rounded, so that it can be measured; a value that is not
+ * zero and takes less than half a cell shows a hairline, and only exactly zero is empty. Values beyond the scale fill it and show
+ * the pointer at that end. ghost NaN: none; else what the value would be without pins: the ghost mark where its bar would end, or,
+ * inside the bar, a notch: a ghost never makes a hole. Values that are not finite show as text. */
 void widget_bar(struct grid *g, int x, int y, int w, float value, float ghost, float lo, float hi, enum role role);
+/* The labels of a bar's scale in the row above it, over the cells in which they end: x, w, lo and hi as for the bar. 0, ¼, ½, ¾, 1
+ * for a gate, -2 -1 0 +1 +2, 0 2 4 … 10 as there is room. */
+void widget_scale_row(struct grid *g, int x, int y, int w, float lo, float hi);
 /* A vertical bar in column(s) [x, x+w), rows [y, y+h), growing up from the bottom (lo ≥ 0) or from the zero row. */
 void widget_column(struct grid *g, int x, int y, int w, int h, float value, float ghost, float lo, float hi, enum role role);
 /* One heat cell per value, left to right; level = 100·value/scale. role HEAT_GATE or HEAT_CELL. */
@@ -17,6 +22,11 @@ void widget_heat(struct grid *g, int x, int y, int n, const float *value, float 
 /* A number in `w` cells: "0.81", "+0.60", "-0.84" (signed when `sign`), as many decimals as fit up to `decimals`,
  * "1e+04" when too large, right-aligned. Writes into buf, returns it. */
 char *widget_number(char *buf, int size, float v, int w, int decimals, bool sign);
+/* A gate in `w` cells, right-aligned: two decimals, unless they would read 0.00 or 1.00: then up to four, then ">.9999" or
+ * "<.0001" (">.99" where fewer than six cells are left). 0.00 and 1.00 are exactly 0 and 1. */
+char *widget_gate(char *buf, int size, float v, int w);
+/* "50%", ">99%", "<1%"; "all" and "0%" are exact. */
+char *widget_percent(char buf[8], float v);
 /* The scale of signed bars for values whose largest magnitude is `peak`: 1, 2, 5, 10, 20, … ≥ peak (at least 1). */
 float widget_scale(float peak);
 

@@ -6,13 +6,13 @@
 static const struct value_kind kinds[VAL_COUNT] = {
     [VAL_F] = {"f_t", "f_t", "forget gate", "forget", ROLE_F, RANGE_GATE, SUB_SIGMA, Q_F, false},
     [VAL_I] = {"i_t", "i_t", "input gate", "input", ROLE_I, RANGE_GATE, SUB_WRITE, Q_I, false},
-    [VAL_G] = {"C\xCC\x83_t", "C~_t", "candidate", "cand.", ROLE_G, RANGE_UNIT, SUB_WRITE, Q_G, false},
+    [VAL_G] = {"g_t", "g_t", "candidate", "cand.", ROLE_G, RANGE_UNIT, SUB_WRITE, Q_G, false},
     [VAL_O] = {"o_t", "o_t", "output gate", "output", ROLE_O, RANGE_GATE, SUB_O, Q_O, false},
     [VAL_C] = {"C_t", "C_t", "cell after", "after", ROLE_C, RANGE_CELL, SUB_C, Q_C, false},
     [VAL_H] = {"h_t", "h_t", "hidden", "hidden", ROLE_H, RANGE_UNIT, SUB_H, Q_H, false},
     [VAL_C_PREV] = {"C_t-1", "C_t-1", "cell before", "before", ROLE_C_PREV, RANGE_CELL, SUB_CONCAT, Q_C, false},
     [VAL_KEPT] = {"f\xE2\x8A\x99" "C", "f*C", "kept", "kept", ROLE_KEPT, RANGE_CELL, SUB_KEEP, Q_F, true},
-    [VAL_WRITTEN] = {"i\xE2\x8A\x99" "C\xCC\x83", "i*C~", "written", "wrote", ROLE_WRITTEN, RANGE_CELL, SUB_WRITE, Q_I, true},
+    [VAL_WRITTEN] = {"i\xE2\x8A\x99g", "i*g", "written", "wrote", ROLE_WRITTEN, RANGE_CELL, SUB_WRITE, Q_I, true},
 };
 
 const struct value_kind *value_kind(enum value v) { return &kinds[v]; }

@@ -527,7 +527,7 @@ const struct view view_attribution = {
     .strip = "why",
     .rank = 4,
     .help = "Which earlier words pushed this gate. z is split over x_t, the bias and h_t-1, and h_t-1 is followed back: what each word "
-            "wrote into C (i * C~) times every f since, and then tanh and o of the last step, in the same proportions. Method and limits: the "
+            "wrote into C (i * g) times every f since, and then tanh and o of the last step, in the same proportions. Method and limits: the "
             "terms add up to z exactly, rounding is a row of its own; a value of C or h set by hand is nobody's word. The gates in between are "
             "taken as they were: that earlier words moved them, too, is not followed, nor what words before did in the layer below (there x_t counts "
             "as this word's). In a stack, layers above the first therefore credit this word with more than it said.",

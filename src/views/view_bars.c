@@ -19,7 +19,7 @@
 /* ---- the rows ----------------------------------------------------------------------------------------------------- */
 
 static const enum value main_rows[] = {VAL_C_PREV, VAL_F, VAL_I, VAL_C};
-/* In threes, so that side by side a line reads C_{t-1}, f, f⊙C; i, C̃, i⊙C̃; C_t, o, h. */
+/* In threes, so that side by side a line reads C_{t-1}, f, f⊙C; i, g, i⊙g; C_t, o, h. */
 static const enum value all_rows[] = {VAL_C_PREV, VAL_F, VAL_KEPT, VAL_I, VAL_G, VAL_WRITTEN, VAL_C, VAL_O, VAL_H};
 
 int bars_values(bool extra, enum value out[VAL_COUNT])
@@ -740,7 +740,7 @@ const struct view view_bars = {
     .strip = "gates",
     .rank = 1,
     .help = "The selected word's gates and cell state, unit under unit. C_t-1 is what the cell remembered before the word, f_t how much of "
-            "it is kept (1) or forgotten (0), i_t how much of the new candidate is written, and C_t the result: C_t = f * C_t-1 + i * C~. "
+            "it is kept (1) or forgotten (0), i_t how much of the new candidate is written, and C_t the result: C_t = f * C_t-1 + i * g. "
             "Press a for the candidate, the products, o and h. A star marks a value set by hand, a triangle (~ in ASCII) one that is another "
             "because of it, and the dotted mark in a bar is where it was before. Brackets in the next-word line: the word that does come.",
     .draw = draw,

@@ -60,7 +60,7 @@ struct ctx {
     struct grid *g;
     enum substep sub;             /* what has been reached: all of it unless sub-stepping */
     int decimals, factor, exact;  /* of products and sums; of values; of weights */
-    char gate[8], dot[4];         /* "f" or "C̃"; the product sign */
+    char gate[8], dot[4];         /* "f" or "g"; the product sign */
     struct str word;              /* what x_t is, in quotes */
     char unit[ANATOMY_LABEL];
 };

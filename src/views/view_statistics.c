@@ -583,7 +583,7 @@ static enum view_reply turn_source(struct session *s, void *state, bool other, s
 
 static const struct view_key keys[] = {
     {"prev-unit next-unit", "<Up> k", "<Down> j", "the unit above, below in the table", "unit", KEY_PAIR, move_unit, NULL},
-    {"next-value prev-value", "v", "V", "the next value: f, i, C~, o, C, h; the one before", "value", 0, turn_value, NULL},
+    {"next-value prev-value", "v", "V", "the next value: f, i, g, o, C, h; the one before", "value", 0, turn_value, NULL},
     {"sort", "y", NULL, "sort by the next column, the largest first", "sort", 0, turn_sort, NULL},
     {"turn", "Y", NULL, "sort the other way round", "turn", 0, turn_round, NULL},
     {"source", "f", NULL, "the file of --corpus, or the sentence", "file", 0, turn_source, NULL},

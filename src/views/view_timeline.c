@@ -999,7 +999,7 @@ static enum view_reply change_order(struct session *s, void *state, bool other, 
 
 static const struct view_key keys[] = {
     {"prev-unit next-unit", "<Up> k", "<Down> j", "the unit above, below", "unit", KEY_PAIR, step_unit, NULL},
-    {"next-value prev-value", "v", "V", "the next value: f, i, C~, o, C, h; the one before", "value", 0, turn_value, NULL},
+    {"next-value prev-value", "v", "V", "the next value: f, i, g, o, C, h; the one before", "value", 0, turn_value, NULL},
     {"text", "m", NULL, "the text coloured by this unit's C; once more: back", "text", 0, turn_page, NULL},
     {"next-order prev-order", "y", "Y", "order of units: number, variance, correlation with this one, half-life", "order", 0, change_order, NULL},
     {"zoom-in zoom-out", "z", "Z", "fewer words a cell, more", "zoom", KEY_PAIR, zoom_words, NULL},

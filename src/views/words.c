@@ -201,7 +201,7 @@ static void equation(const struct session *s, enum run run, int layer, int unit,
     struct sum m = cell_sum(s, run, layer, unit, t);
     str_add(out, "C_t = ");
     if (names)
-        str_addf(out, "f %s C_t-1 + i %s %s :  ", gl->odot, gl->odot, gl->candidate);
+        str_addf(out, "f %s C_t-1 + i %s %s :  ", gl->times, gl->times, gl->candidate);
     for (int k = 0; k < m.n; k++) {
         if (k)
             str_add(out, " + ");
@@ -272,7 +272,7 @@ void words_unit(const struct session *s, enum run run, int layer, int unit, int 
     str_add(out, " and writes ");
     percent(out, value(s, run, layer, unit, VAL_I, t));
     pinned_percent(s, run, layer, unit, VAL_I, t, out);
-    str_add(out, " of the candidate.");
+    str_add(out, " of the new candidate g_t.");
     pinned_value(s, run, layer, unit, VAL_C_PREV, t, "The memory before", out);
     pinned_value(s, run, layer, unit, VAL_G, t, "The candidate", out);
     pinned_value(s, run, layer, unit, VAL_C, t, "The new memory itself", out);
@@ -497,7 +497,7 @@ struct part {
     const struct glyphs *gl;
     int layer, unit, t, hidden, in;
     enum quantity gate;
-    char shown[16];               /* the gate on screen: "f", "C̃" */
+    char shown[16];               /* the gate on screen: "f", "g" */
     double from_h, from_x, bias, z;
 };
 

@@ -281,7 +281,7 @@ static void f_cycles_the_gates_and_another_row_selected_before_counts_as_f(void 
     session_select(a.session, 0, 0, VAL_C);
     keys(&a, "d");
     assert_says(&a, "gender: f_t = ");
-    static const char *const next[] = {"gender: i_t = s(", "gender: C~_t = tanh(", "gender: o_t = s(", "gender: f_t = s("};
+    static const char *const next[] = {"gender: i_t = s(", "gender: g_t = tanh(", "gender: o_t = s(", "gender: f_t = s("};
     for (int k = 0; k < 4; k++) {
         keys(&a, "f");
         assert_says(&a, next[k]);

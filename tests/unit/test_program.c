@@ -272,7 +272,7 @@ static void it_works_in_the_C_locale_with_ascii_and_without_colour(void **state)
     (void)state;
     struct pty *t = start(80, 24, NULL, (const char *[]){"LC_ALL=C", "NO_COLOR=1", NULL});
     assert_true(pty_shows(t, "[She]"));
-    assert_true(pty_shows(t, "C_t = f * C_t-1 + i * C~"));
+    assert_true(pty_shows(t, "C_t = f x C_t-1 + i x g"));
     for (int y = 0; y < 24; y++)
         for (int x = 0; x < 80; x++) {
             struct pty_cell c = pty_cell(t, x, y);

@@ -33,27 +33,31 @@ static void assert_bar(const struct glyphs *glyphs, int w, float value, float gh
     grid_free(g);
 }
 
-static void a_gate_bar_grows_from_the_left_by_eighths(void **state)
+static void a_gate_bar_is_whole_cells_and_only_exactly_zero_is_empty(void **state)
 {
     (void)state;
     assert_bar(&glyphs_unicode, 10, 0.0f, NAN, 0, 1, "▕        ▏");
-    assert_bar(&glyphs_unicode, 10, 0.5f, NAN, 0, 1, "▕████    ▏");
-    assert_bar(&glyphs_unicode, 10, 0.515625f, NAN, 0, 1, "▕████▏   ▏");
-    assert_bar(&glyphs_unicode, 10, 0.984375f, NAN, 0, 1, "▕███████▉▏");
-    assert_bar(&glyphs_unicode, 10, 1.0f, NAN, 0, 1, "▕████████▏");
-    assert_bar(&glyphs_ascii, 10, 0.55f, NAN, 0, 1, "|####-   |");
-    assert_bar(&glyphs_unicode, 5, 0.5f, NAN, 0, 1, "██▌");
+    assert_bar(&glyphs_unicode, 10, 1e-6f, NAN, 0, 1, "▕▏       ▏");
+    assert_bar(&glyphs_unicode, 10, 0.06f, NAN, 0, 1, "▕▏       ▏");      /* 0.48 of a cell */
+    assert_bar(&glyphs_unicode, 10, 0.0625f, NAN, 0, 1, "▕▇       ▏");
+    assert_bar(&glyphs_unicode, 10, 0.5f, NAN, 0, 1, "▕▇▇▇▇    ▏");
+    assert_bar(&glyphs_unicode, 10, 0.57f, NAN, 0, 1, "▕▇▇▇▇▇   ▏");
+    assert_bar(&glyphs_unicode, 10, 1.0f, NAN, 0, 1, "▕▇▇▇▇▇▇▇▇▏");
+    assert_bar(&glyphs_ascii, 10, 0.57f, NAN, 0, 1, "|#####   |");
+    assert_bar(&glyphs_ascii, 10, 0.01f, NAN, 0, 1, "||       |");
+    assert_bar(&glyphs_unicode, 5, 0.5f, NAN, 0, 1, "▇▇▇");
 }
 
 static void a_signed_bar_grows_from_the_marked_zero_to_either_side(void **state)
 {
     (void)state;
-    assert_bar(&glyphs_unicode, 11, 1.0f, NAN, -2, 2, "▕    ┼██  ▏");
-    assert_bar(&glyphs_unicode, 11, -1.0f, NAN, -2, 2, "▕  ██┼    ▏");
-    assert_bar(&glyphs_unicode, 11, -1.25f, NAN, -2, 2, "▕ ▐██┼    ▏");
-    assert_bar(&glyphs_unicode, 11, 1.25f, NAN, -2, 2, "▕    ┼██▌ ▏");
+    assert_bar(&glyphs_unicode, 11, 1.0f, NAN, -2, 2, "▕    ┼▇▇  ▏");
+    assert_bar(&glyphs_unicode, 11, -1.0f, NAN, -2, 2, "▕  ▇▇┼    ▏");
+    assert_bar(&glyphs_unicode, 11, -1.25f, NAN, -2, 2, "▕ ▇▇▇┼    ▏");
+    assert_bar(&glyphs_unicode, 11, 0.1f, NAN, -2, 2, "▕    ┼▏   ▏");
+    assert_bar(&glyphs_unicode, 11, -0.1f, NAN, -2, 2, "▕   ▕┼    ▏");
     assert_bar(&glyphs_unicode, 11, 0.0f, NAN, -2, 2, "▕    ┼    ▏");
-    assert_bar(&glyphs_ascii, 11, -1.25f, NAN, -2, 2, "| -##+    |");
+    assert_bar(&glyphs_ascii, 11, -1.25f, NAN, -2, 2, "| ###+    |");
 }
 
 static void equal_magnitudes_are_equally_long_at_every_width(void **state)
@@ -66,40 +70,100 @@ static void equal_magnitudes_are_equally_long_at_every_width(void **state)
                 struct grid *g = grid_new(w, 1, &glyphs_unicode);
                 widget_bar(g, 0, 0, w, (side ? -0.25f : 0.25f) * (float)k, NAN, -2, 2, ROLE_C);
                 for (int x = 0; x < w; x++)
-                    full[side] += grid_at(g, x, 0)->role == ROLE_C && grid_at(g, x, 0)->ch[0] == glyphs_unicode.full;
+                    full[side] += grid_at(g, x, 0)->role == ROLE_C && grid_at(g, x, 0)->ch[0] == glyphs_unicode.bar;
                 grid_free(g);
             }
-            assert_true(abs(full[0] - full[1]) <= 1);          /* eighths on one side, halves on the other */
+            assert_int_equal(full[0], full[1]);
         }
 }
 
 static void values_beyond_the_scale_show_the_pointer_at_that_end(void **state)
 {
     (void)state;
-    assert_bar(&glyphs_unicode, 10, 1.5f, NAN, 0, 1, "▕████████▸");
+    assert_bar(&glyphs_unicode, 10, 1.5f, NAN, 0, 1, "▕▇▇▇▇▇▇▇▇▸");
     assert_bar(&glyphs_unicode, 10, -0.5f, NAN, 0, 1, "◂        ▏");
-    assert_bar(&glyphs_unicode, 11, -3.0f, NAN, -2, 2, "◂████┼    ▏");
-    assert_bar(&glyphs_unicode, 11, 1e30f, NAN, -2, 2, "▕    ┼████▸");
+    assert_bar(&glyphs_unicode, 11, -3.0f, NAN, -2, 2, "◂▇▇▇▇┼    ▏");
+    assert_bar(&glyphs_unicode, 11, 1e30f, NAN, -2, 2, "▕    ┼▇▇▇▇▸");
     assert_bar(&glyphs_ascii, 10, 2.0f, NAN, 0, 1, "|########>");
     assert_bar(&glyphs_unicode, 10, NAN, NAN, 0, 1, "▕nan     ▏");
     assert_bar(&glyphs_unicode, 10, -INFINITY, NAN, -1, 1, "▕-inf    ▏");
 }
 
-static void the_ghost_stays_visible_on_top_of_the_filled_part(void **state)
+static void a_ghost_outside_the_bar_is_a_mark_and_inside_it_a_notch_that_makes_no_hole(void **state)
 {
     (void)state;
-    assert_bar(&glyphs_unicode, 10, 0.125f, 0.6f, 0, 1, "▕█   ┊   ▏");
-    assert_bar(&glyphs_unicode, 10, 1.0f, 0.3f, 0, 1, "▕██┊█████▏");
-    assert_bar(&glyphs_unicode, 10, 0.5f, 1.0f, 0, 1, "▕████   ┊▏");
-    assert_bar(&glyphs_unicode, 11, -2.0f, -1.0f, -2, 2, "▕██┊█┼    ▏");
-    assert_bar(&glyphs_unicode, 11, 1.0f, -1.5f, -2, 2, "▕ ┊  ┼██  ▏");
-    assert_bar(&glyphs_unicode, 11, 1.0f, 0.0f, -2, 2, "▕    ┊██  ▏");
+    assert_bar(&glyphs_unicode, 10, 0.125f, 0.6f, 0, 1, "▕▇   ┊   ▏");
+    assert_bar(&glyphs_unicode, 10, 1.0f, 0.3f, 0, 1, "▕▇▇▒▇▇▇▇▇▏");
+    assert_bar(&glyphs_unicode, 10, 0.5f, 1.0f, 0, 1, "▕▇▇▇▇   ┊▏");
+    assert_bar(&glyphs_unicode, 11, -2.0f, -1.0f, -2, 2, "▕▇▇▒▇┼    ▏");
+    assert_bar(&glyphs_unicode, 11, 1.0f, -1.5f, -2, 2, "▕ ┊  ┼▇▇  ▏");
+    assert_bar(&glyphs_unicode, 11, 1.0f, 0.0f, -2, 2, "▕    ┊▇▇  ▏");
+    assert_bar(&glyphs_ascii, 10, 1.0f, 0.3f, 0, 1, "|##%#####|");
     struct grid *g = grid_new(10, 1, &glyphs_unicode);
     widget_bar(g, 0, 0, 10, 1.0f, 0.3f, 0, 1, ROLE_F);
-    assert_int_equal(grid_at(g, 3, 0)->role, ROLE_GHOST);
-    assert_int_equal(grid_at(g, 4, 0)->role, ROLE_F);
+    assert_int_equal(grid_at(g, 3, 0)->role, ROLE_F);
+    widget_bar(g, 0, 0, 10, 0.1f, 0.9f, 0, 1, ROLE_F);
+    assert_int_equal(grid_at(g, 8, 0)->role, ROLE_GHOST);
     assert_int_equal(grid_at(g, 0, 0)->role, ROLE_AXIS);
     grid_free(g);
+}
+
+static void six_eight_nine_and_three_eight_four_and_a_half_can_be_measured(void **state)
+{
+    (void)state;
+    static const float v[] = {6, 8, 9, 3, 8, 4.5f};
+    static const int cells[] = {24, 32, 36, 12, 32, 18};
+    for (int k = 0; k < 6; k++) {
+        struct grid *g = grid_new(42, 1, &glyphs_unicode);
+        widget_bar(g, 0, 0, 42, v[k], k ? NAN : 0.9f, 0, 10, ROLE_C);
+        int n = 0;
+        for (int x = 1; x < 41; x++)
+            n += grid_at(g, x, 0)->ch[0] == glyphs_unicode.bar || grid_at(g, x, 0)->ch[0] == glyphs_unicode.notch;
+        assert_int_equal(n, cells[k]);
+        grid_free(g);
+    }
+}
+
+static void assert_scale(int w, float lo, float hi, const char *expected)
+{
+    struct grid *g = grid_new(w, 1, &glyphs_unicode);
+    widget_scale_row(g, 0, 0, w, lo, hi);
+    struct str s = {0};
+    str_add(&s, expected);
+    str_add(&s, "\n");
+    assert_text(g, str_text(&s));
+    str_free(&s);
+    grid_free(g);
+}
+
+static void a_scale_says_where_its_values_end(void **state)
+{
+    (void)state;
+    assert_scale(35, 0, 1, " 0       ¼       ½       ¾       1");
+    assert_scale(42, 0, 1, " 0         ¼         ½         ¾        1");
+    assert_scale(35, -2, 2, " -2     -1       0      +1      +2");
+    assert_scale(42, 0, 10, " 0       2       4       6       8      10");
+    assert_scale(13, -1, 1, " -1   0   +1");
+    assert_scale(22, 0, 10, " 0   2   4   6   8  10");
+}
+
+static void a_gate_reads_one_and_zero_only_when_it_is_exactly_that(void **state)
+{
+    (void)state;
+    static const struct { float v; int w; const char *shown; } gates[] = {
+        {1, 6, "  1.00"}, {0, 6, "  0.00"}, {0.5f, 6, "  0.50"}, {0.994f, 6, "  0.99"}, {0.9954f, 6, " 0.995"}, {0.004f, 6, " 0.004"},
+        {0.0004f, 6, "0.0004"}, {0.9999f, 6, "0.9999"}, {0.99999f, 6, ">.9999"}, {0.00001f, 6, "<.0001"}, {0.999f, 4, ">.99"}, {0.001f, 4, "<.01"},
+        {2, 6, "  2.00"}, {NAN, 6, "   nan"},
+    };
+    for (size_t k = 0; k < sizeof gates / sizeof *gates; k++) {
+        char buf[16];
+        assert_string_equal(widget_gate(buf, sizeof buf, gates[k].v, gates[k].w), gates[k].shown);
+    }
+    static const struct { float v; const char *shown; } shares[] = {{1, "all"}, {0, "0%"}, {0.5f, "50%"}, {0.9954f, ">99%"}, {0.002f, "<1%"}, {0.78f, "78%"}};
+    for (size_t k = 0; k < sizeof shares / sizeof *shares; k++) {
+        char buf[8];
+        assert_string_equal(widget_percent(buf, shares[k].v), shares[k].shown);
+    }
 }
 
 static void a_column_grows_up_and_down_from_its_zero_row(void **state)
@@ -111,7 +175,7 @@ static void a_column_grows_up_and_down_from_its_zero_row(void **state)
     widget_column(g, 4, 0, 1, 5, -1.5f, NAN, -2, 2, ROLE_C);
     widget_column(g, 6, 0, 2, 5, 1.0f, 0.5f, 0, 1, ROLE_F);
     widget_column(g, 9, 0, 1, 5, -9.0f, NAN, -2, 2, ROLE_C);
-    assert_text(g, "      ██\n  █   ██\n▄ ─ ─ ╌╌ ─\n█   █ ██ █\n█   ▀ ██ ▾\n");
+    assert_text(g, "      ██\n  █   ██\n▄ ─ ─ ▒▒ ─\n█   █ ██ █\n█   ▀ ██ ▾\n");
     grid_free(g);
 }
 
@@ -295,11 +359,14 @@ static void a_long_prompt_scrolls_so_that_the_cursor_is_in_sight(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_gate_bar_grows_from_the_left_by_eighths),
+        cmocka_unit_test(a_gate_bar_is_whole_cells_and_only_exactly_zero_is_empty),
         cmocka_unit_test(a_signed_bar_grows_from_the_marked_zero_to_either_side),
         cmocka_unit_test(equal_magnitudes_are_equally_long_at_every_width),
         cmocka_unit_test(values_beyond_the_scale_show_the_pointer_at_that_end),
-        cmocka_unit_test(the_ghost_stays_visible_on_top_of_the_filled_part),
+        cmocka_unit_test(a_ghost_outside_the_bar_is_a_mark_and_inside_it_a_notch_that_makes_no_hole),
+        cmocka_unit_test(six_eight_nine_and_three_eight_four_and_a_half_can_be_measured),
+        cmocka_unit_test(a_scale_says_where_its_values_end),
+        cmocka_unit_test(a_gate_reads_one_and_zero_only_when_it_is_exactly_that),
         cmocka_unit_test(a_column_grows_up_and_down_from_its_zero_row),
         cmocka_unit_test(a_heat_strip_has_one_cell_a_value),
         cmocka_unit_test(numbers_keep_their_width),

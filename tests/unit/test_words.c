@@ -113,13 +113,13 @@ static void the_equation_reads_as_in_the_lesson(void **state)
     (void)state;
     struct session *s = words();
     set_cell(s, 0.5f, 8, 0, 0.5f);
-    equation_is(s, &glyphs_unicode, "C_t = f ⊙ C_t-1 + i ⊙ C̃ :  0.50 × +8.00 + 0.00 × +0.50 = +4.00  (pinned: f, C_t-1, i, C̃)");
-    equation_is(s, &glyphs_ascii, "C_t = f * C_t-1 + i * C~ :  0.50 x +8.00 + 0.00 x +0.50 = +4.00  (pinned: f, C_t-1, i, C~)");
+    equation_is(s, &glyphs_unicode, "C_t = f × C_t-1 + i × g :  0.50 × +8.00 + 0.00 × +0.50 = +4.00  (pinned: f, C_t-1, i, g)");
+    equation_is(s, &glyphs_ascii, "C_t = f x C_t-1 + i x g :  0.50 x +8.00 + 0.00 x +0.50 = +4.00  (pinned: f, C_t-1, i, g)");
     set(s, "C[1]@2=-2");
     equation_is(s, &glyphs_ascii,
-                "C_t = f * C_t-1 + i * C~ :  0.50 x +8.00 + 0.00 x +0.50 = +4.00  (pinned: f, C_t-1, i, C~); C_t is pinned at -2.00");
+                "C_t = f x C_t-1 + i x g :  0.50 x +8.00 + 0.00 x +0.50 = +4.00  (pinned: f, C_t-1, i, g); C_t is pinned at -2.00");
     set_cell(s, 1, 1e30f, 1, 0);
-    equation_is(s, &glyphs_ascii, "C_t = f * C_t-1 + i * C~ :  1 x +1e+30 + 1 x +0 = about +1e+30  (pinned: f, C_t-1, i, C~)");
+    equation_is(s, &glyphs_ascii, "C_t = f x C_t-1 + i x g :  1 x +1e+30 + 1 x +0 = about +1e+30  (pinned: f, C_t-1, i, g)");
     /* The baseline knows of no pins. */
     struct str out = {0};
     words_equation(s, RUN_BASE, 0, 0, 2, &glyphs_ascii, &out);
@@ -165,19 +165,19 @@ static void what_is_pinned_or_edited_is_called_so(void **state)
     struct session *s = words();
     struct str want = {0};
     double f = round(100 * (double)session_value(s, RUN_BASE, 0, 0, VAL_F, 2)), i = round(100 * (double)session_value(s, RUN_BASE, 0, 0, VAL_I, 2));
-    str_addf(&want, "gender keeps %.0f%% of its memory and writes %.0f%% of the candidate.", f, i);
+    str_addf(&want, "gender keeps %.0f%% of its memory and writes %.0f%% of the new candidate g_t.", f, i);
     unit_is(s, 0, str_text(&want));
     set(s, "f[gender]@2=0");
     set(s, "C[gender]@2=6");
     str_clear(&want);
-    str_addf(&want, "gender keeps 0%% (pinned; baseline %.0f%%) of its memory and writes %.0f%% of the candidate."
+    str_addf(&want, "gender keeps 0%% (pinned; baseline %.0f%%) of its memory and writes %.0f%% of the new candidate g_t."
              " The new memory itself is pinned at +6.00.", f, i);
     unit_is(s, 0, str_text(&want));
     session_undo(s);
     session_undo(s);
     session_set_weight(s, 0, Q_O, 0, 0, 1, NULL);
     str_clear(&want);
-    str_addf(&want, "With edited weights gender keeps %.0f%% of its memory and writes %.0f%% of the candidate.", f, i);
+    str_addf(&want, "With edited weights gender keeps %.0f%% of its memory and writes %.0f%% of the new candidate g_t.", f, i);
     unit_is(s, 0, str_text(&want));
     session_free(s);
 
@@ -273,8 +273,8 @@ static void each_sub_step_says_what_it_does_with_its_numbers(void **state)
     substep_is(s, SUB_BIAS, u, "+ b_f of gender: +1.50 + 1.00 = +2.50");
     substep_is(s, SUB_SIGMA, u, "f_t of gender = σ(+2.50) = 0.92");
     substep_is(s, SUB_KEEP, u, "f ⊙ C_t-1: 0.924 × +2.000 = +1.848: gender keeps 92% of its memory");
-    substep_is(s, SUB_WRITE, u, "i ⊙ C̃: 0.92 × +0.99 = +0.91: gender writes 92% of the candidate");
-    substep_is(s, SUB_C, u, "C_t = f ⊙ C_t-1 + i ⊙ C̃ :  0.924 × +2.000 + 0.924 × +0.987 = +2.760  (pinned: C_t-1)");
+    substep_is(s, SUB_WRITE, u, "i ⊙ g: 0.92 × +0.99 = +0.91: gender writes 92% of the candidate");
+    substep_is(s, SUB_C, u, "C_t = f × C_t-1 + i × g :  0.924 × +2.000 + 0.924 × +0.987 = +2.760  (pinned: C_t-1)");
     substep_is(s, SUB_O, u, "o_t of gender = 0.92: it shows 92% of tanh(C_t)");
     substep_is(s, SUB_H, u, "h_t = o ⊙ tanh(C_t) of gender: 0.924 × +0.992 = +0.917");
     session_free(s);
@@ -288,7 +288,7 @@ static void a_pinned_gate_says_what_it_would_have_been(void **state)
     set(s, "g[1]@2=0.5");
     substep_is(s, SUB_SIGMA, &glyphs_unicode, "f_t of gender is pinned at 0.00; σ(+2.50) would give 0.92 (σ comes near 0 and 1 and never arrives)");
     session_select(s, 0, 0, VAL_G);
-    substep_is(s, SUB_SIGMA, &glyphs_ascii, "C~_t of gender is pinned at +0.50; tanh(+2.50) would give +0.99");
+    substep_is(s, SUB_SIGMA, &glyphs_ascii, "g_t of gender is pinned at +0.50; tanh(+2.50) would give +0.99");
     substep_is(s, SUB_KEEP, &glyphs_ascii, "f * C_t-1: 0.00 x +2.00 = +0.00: gender keeps 0% of its memory (pinned; baseline 83%)");
     session_free(s);
 }
