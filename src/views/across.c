@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "ui/widget.h"
+#include "views/say.h"
 #include "views/words.h"
 
 struct across across_plan(struct rect r, int gutter, int low, int high, int at, int least, int most)
@@ -66,19 +67,6 @@ void across_number(struct grid *g, const struct across *a, int t, int y, enum ro
         across_put(g, a, t, y, role, attr, buf);
 }
 
-void across_token(const struct session *s, int t, const struct glyphs *gl, struct str *out)
-{
-    const struct model *m = session_model(s);
-    words_token(session_token(s, t), m->vocab && m->vocab->kind == VOCAB_CHAR, gl, out);
-}
-
-void across_output(const struct session *s, int output, const struct glyphs *gl, struct str *out)
-{
-    const struct model *m = session_model(s);
-    char buf[16];
-    words_token(model_label(m, output, buf), m->vocab && m->vocab->kind == VOCAB_CHAR, gl, out);
-}
-
 int across_decimals(double a, double b)
 {
     int d = 2;
@@ -108,7 +96,7 @@ static void tape_words(struct grid *g, const struct across *a, const struct sess
     for (int t = a->first; t <= a->last; t++) {
         bool here = t == now;
         struct str word = {0}, cut = {0};
-        across_token(s, t, g->glyphs, &word);
+        say_token(s, t, g->glyphs, &word);
         utf8_cut(&cut, str_text(&word), a->pitch - 1, g->glyphs->ascii);
         int cells = utf8_text_width(str_text(&cut)), x = text_x(a, t, cells);
         grid_text(g, x, y, cells, here ? ROLE_TOKEN_NOW : ROLE_TOKEN, here ? ATTR_BOLD : 0, str_text(&cut));
@@ -136,7 +124,7 @@ void across_words(struct grid *g, const struct across *a, const struct session *
     for (int t = a->first; t <= a->last && t <= session_steps(s); t++) {
         bool here = t == now, star = across_pinned(s, t);
         struct str word = {0}, cut = {0}, shown = {0};
-        across_token(s, t, g->glyphs, &word);
+        say_token(s, t, g->glyphs, &word);
         /* Brackets and star where the word leaves room for them; its role and weight say the same. */
         int w = a->pitch > 1 ? a->pitch - 1 : 1, cells = utf8_text_width(str_text(&word));
         bool brackets = here && cells + 2 <= w;

@@ -22,9 +22,6 @@ void across_put(struct grid *g, const struct across *a, int t, int y, enum role 
 void across_number(struct grid *g, const struct across *a, int t, int y, enum role role, unsigned attr, float v, bool sign);
 /* The words of s as a row: the current one in brackets, those with something pinned with a star. */
 void across_words(struct grid *g, const struct across *a, const struct session *s, int now, int y);
-/* A word of a session as it is shown, a label or token as it is shown. */
-void across_token(const struct session *s, int t, const struct glyphs *gl, struct str *out);
-void across_output(const struct session *s, int output, const struct glyphs *gl, struct str *out);
 /* As many decimals (2 … 6) as tell two numbers apart. */
 int across_decimals(double a, double b);
 /* Is anything pinned at step t? */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "views/say.h"
 #include "views/sums.h"
 #include "views/words.h"
 
@@ -120,15 +121,8 @@ void anatomy_source(const struct session *s, int layer, int t, const struct glyp
         return;
     }
     str_addc(out, '\'');
-    words_token(session_token(s, t), m->vocab->kind == VOCAB_CHAR, gl, out);
+    say_token(s, t, gl, out);
     str_addc(out, '\'');
-}
-
-void anatomy_unit(const struct session *s, int layer, int unit, char out[ANATOMY_LABEL])
-{
-    char label[32] = "";
-    const char *name = model_unit_name(session_model(s), layer, unit);
-    snprintf(out, ANATOMY_LABEL, "%s%s", name && *name ? "" : "unit ", session_unit_label(s, layer, unit, label));
 }
 
 /* ---- why, in words ------------------------------------------------------------------------------------------------ */
@@ -183,7 +177,7 @@ void anatomy_why(const struct anatomy *a, bool all, const struct glyphs *gl, str
     char unit[ANATOMY_LABEL], num[SUMS_MAX];
     anatomy_source(a->s, a->layer, a->t, gl, &word);
     str_addf(&x, "%s%s", a->layer == 0 && session_model(a->s)->vocab ? "the word " : "", str_text(&word));
-    anatomy_unit(a->s, a->layer, a->unit, unit);
+    say_unit_name(a->s, a->layer, a->unit, unit);
     struct push push[3] = {{"h_t-1", a->from_h, 0, a->H}, {str_text(&x), a->from_x, a->H, a->n}, {"the bias", a->b, 0, 0}};
     for (int k = 0; k < 2; k++)
         for (int j = 0; j < 2 - k; j++)

@@ -30,8 +30,6 @@ int anatomy_place(const struct anatomy *a, int term);           /* where a term 
 enum { ANATOMY_LABEL = 48 };
 /* "h2 verb", "x4": an input, with its unit's own name where it has one. */
 void anatomy_label(const struct anatomy *a, int k, char out[ANATOMY_LABEL]);
-/* "gender", "unit 2". */
-void anatomy_unit(const struct session *s, int layer, int unit, char out[ANATOMY_LABEL]);
 /* What x_t is: "'and'" for a word, "x_t" for a vector, "layer 1" above the first layer. */
 void anatomy_source(const struct session *s, int layer, int t, const struct glyphs *gl, struct str *out);
 /* The term that carries most of `total`, the sum of terms from … to-1: "all of it h2 verb"; where others cancel one another out,

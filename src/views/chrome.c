@@ -12,6 +12,7 @@
 
 #include "base/utf8.h"
 #include "views/tape.h"
+#include "views/say.h"
 #include "views/words.h"
 
 struct frame frame_plan(int h, bool alone, bool says)
@@ -107,7 +108,7 @@ static void title_step(const struct session *s, const struct glyphs *gl, int roo
     if (at->step < 1 || left < 1)
         return;
     struct str whole = {0}, token = {0};
-    across_token(s, at->step, gl, &whole);
+    say_token(s, at->step, gl, &whole);
     utf8_cut(&token, str_text(&whole), left, gl->ascii);
     str_addf(out, " '%s'", str_text(&token));
     str_free(&whole);

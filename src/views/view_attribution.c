@@ -12,6 +12,7 @@
 #include "core/attribution.h"
 #include "ui/widget.h"
 #include "views/anatomy.h"
+#include "views/say.h"
 #include "views/value.h"
 #include "views/sums.h"
 #include "views/words.h"
@@ -131,14 +132,6 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
 
 /* ---- in words ----------------------------------------------------------------------------------------------------- */
 
-static void quoted(const struct session *s, int t, const struct glyphs *gl, struct str *out)
-{
-    const struct model *m = session_model(s);
-    str_addc(out, '\'');
-    words_token(session_token(s, t), m->vocab && m->vocab->kind == VOCAB_CHAR, gl, out);
-    str_addc(out, '\'');
-}
-
 /* ", through h2 verb": the units that carried the selected word's push, up to three that matter. */
 static void through(const struct session *s, const struct kept *kept, struct str *out)
 {
@@ -159,7 +152,7 @@ static void through(const struct session *s, const struct kept *kept, struct str
             break;
         said[n] = best;
         char num[SUMS_MAX], unit[ANATOMY_LABEL];
-        anatomy_unit(s, kept->layer, best, unit);
+        say_unit_name(s, kept->layer, best, unit);
         str_addf(out, "%s %s %s", n ? "," : "through", unit, sums_number(num, kept->unit_push[best], 2, true));
     }
 }
@@ -182,14 +175,14 @@ static void say_path(const struct session *s, const struct kept *kept, const str
     double weight = (double)l->W[kept->gate][(size_t)kept->unit * (size_t)(l->hidden + l->in) + (size_t)best];
     double shown = kept->unit_push[best] / (wrote * stays * weight);
     char unit[ANATOMY_LABEL], num[SUMS_MAX];
-    anatomy_unit(s, kept->layer, best, unit);
-    quoted(s, from, gl, out);
+    say_unit_name(s, kept->layer, best, unit);
+    say_quoted(s, from, gl, out);
     str_addf(out, " wrote %s into %s; ", sums_number(num, wrote, 2, true), unit);
     if (from + 1 < kept->t)
         str_addf(out, "f kept %.3g%% of it up to ", stays * 100);
     else
         str_add(out, "it stands in C at ");
-    quoted(s, kept->t - 1, gl, out);
+    say_quoted(s, kept->t - 1, gl, out);
     str_addf(out, "; o and tanh let %.3g%% through into h; W_%s is %s: ", shown * 100, quantity_name(kept->gate), sums_number(num, weight, 2, true));
     str_addf(out, "%s.", sums_number(num, kept->unit_push[best], 2, true));
 }
@@ -200,10 +193,10 @@ static void say(const struct session *s, const struct kept *kept, const struct g
     char unit[ANATOMY_LABEL], num[SUMS_MAX], z[SUMS_MAX];
     double v = (double)anatomy_curve(kept->gate, (float)a->z);
     struct str x = {0};
-    anatomy_unit(s, kept->layer, kept->unit, unit);
+    say_unit_name(s, kept->layer, kept->unit, unit);
     anatomy_source(s, kept->layer, kept->t, gl, &x);
     str_addf(out, "%s of %s at ", kept->gate == Q_G ? gl->candidate : quantity_name(kept->gate), unit);
-    quoted(s, kept->t, gl, out);
+    say_quoted(s, kept->t, gl, out);
     str_addf(out, " is computed as %s from z = %s.", kept->gate == Q_G ? sums_number(num, v, 2, true) : sums_gate(num, v), sums_number(z, a->z, 2, true));
     int best = strongest(kept);
     if (kept->t == 1) {
@@ -212,7 +205,7 @@ static void say(const struct session *s, const struct kept *kept, const struct g
         str_add(out, " No earlier word pushes it.");
     } else {
         str_add(out, " Of the earlier words ");
-        quoted(s, best, gl, out);
+        say_quoted(s, best, gl, out);
         str_addf(out, " pushes most, %s", sums_number(num, a->word[best - 1], 2, true));
         if (best == kept->selected) {
             str_add(out, ", ");
@@ -233,7 +226,7 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
 {
     const struct kept *kept = &((const struct state *)state)->kept;
     if (!kept->revision) {
-        str_add(out, "There is no word yet.");
+        say_nothing(scene->session, out);
         return;
     }
     say(scene->session, kept, &glyphs_unicode, out);
@@ -294,9 +287,8 @@ static void word_row(struct ctx *c, int y, int s)
 {
     const struct kept *kept = c->kept;
     struct str label = {0}, note = {0};
-    const struct model *m = session_model(c->s);
     str_addf(&label, "%d ", s);
-    words_token(session_token(c->s, s), m->vocab && m->vocab->kind == VOCAB_CHAR, c->g->glyphs, &label);
+    say_token(c->s, s, c->g->glyphs, &label);
     if (s == kept->selected)
         through(c->s, kept, &note);
     shorten(&note, c->r.w - 1 - (1 + c->label + c->number + 1 + (c->bar >= 6 ? c->bar + 1 : 0)));
@@ -363,8 +355,8 @@ static void draw_head(const struct ctx *c, int y)
     char unit[ANATOMY_LABEL], z[SUMS_MAX], v[SUMS_MAX];
     double gate = (double)anatomy_curve(kept->gate, (float)kept->a.z);
     struct str word = {0};
-    anatomy_unit(c->s, kept->layer, kept->unit, unit);
-    quoted(c->s, kept->t, g->glyphs, &word);
+    say_unit_name(c->s, kept->layer, kept->unit, unit);
+    say_quoted(c->s, kept->t, g->glyphs, &word);
     const char *fn = kept->gate == Q_G ? "tanh" : g->glyphs->sigma;
     kept->gate == Q_G ? sums_number(v, gate, 4, true) : sums_gate(v, gate);
     int x = c->r.x + 1;
@@ -382,7 +374,7 @@ static void draw_one_line(const struct session *s, const struct kept *kept, stru
     struct str text = {0};
     char num[SUMS_MAX];
     if (best)
-        words_token(session_token(s, best), false, g->glyphs, &text);
+        say_token(s, best, g->glyphs, &text);
     str_addf(&text, "%s%s", best ? " " : "z ", sums_number(num, best ? kept->a.word[best - 1] : kept->a.z, 2, true));
     grid_text(g, r.x, r.y, r.w, ROLE_TEXT, 0, str_text(&text));
     str_free(&text);
@@ -393,7 +385,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     const struct session *s = scene->session;
     const struct kept *kept = &((const struct state *)state)->kept;
     if (!kept->revision) {
-        grid_wrap(g, rect_inset(r, r.w > 12 ? 2 : 0, r.h > 4 ? 1 : 0), ROLE_DIM, 0, "There is no word whose gates could be traced back. Type :text and a sentence.");
+        say_draw_nothing(s, g, r);
         return;
     }
     if (r.h < 3 || r.w < 12) {

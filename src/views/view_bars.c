@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "ui/widget.h"
 #include "views/bars.h"
+#include "views/say.h"
 #include "views/value.h"
 #include "views/scroll.h"
 #include "views/words.h"
@@ -469,22 +470,6 @@ static void draw_scale(const struct ctx *c, struct rect r, enum bars_mode mode)
         grid_text_right(g, r.x + r.w - 2, r.y, w, ROLE_DIM, 0, cells);
 }
 
-static bool is_char(const struct ctx *c)
-{
-    const struct vocab *v = session_model(c->s)->vocab;
-    return v && v->kind == VOCAB_CHAR;
-}
-
-/* The label of an output as shown, in at most `cells` cells. */
-static void shown_label(const struct ctx *c, int output, int cells, struct str *out)
-{
-    char buf[16];
-    struct str raw = {0};
-    words_token(model_label(session_model(c->s), output, buf), is_char(c), c->g->glyphs, &raw);
-    utf8_cut(out, str_text(&raw), cells, c->g->glyphs->ascii);
-    str_free(&raw);
-}
-
 /* Which output comes next in the sentence; -1 when there is none. */
 static int actual_next(const struct ctx *c)
 {
@@ -506,7 +491,7 @@ static void draw_next_line(const struct ctx *c, int x, int y, int w)
     struct grid *g = c->g;
     struct prediction p[8];
     int n = session_predict(c->s, c->t, 8, p), actual = actual_next(c), x0 = x;
-    x += grid_textf(g, x, y, w, ROLE_LABEL, 0, "%s ", words_next(c->s));
+    x += grid_textf(g, x, y, w, ROLE_LABEL, 0, "%s ", say_next(c->s));
     if (!revealed(c, VAL_H)) {
         grid_text(g, x, y, w - (x - x0), ROLE_DIM, 0, "? (after h_t)");
         return;
@@ -515,7 +500,7 @@ static void draw_next_line(const struct ctx *c, int x, int y, int w)
         grid_text(g, x, y, w - (x - x0), ROLE_BAD, 0, "none: the logits overflow");
     for (int k = 0; k < n; k++) {
         struct str item = {0}, name = {0};
-        shown_label(c, p[k].output, 12, &name);
+        say_output_cut(c->s, p[k].output, 12, c->g->glyphs, &name);
         bool is = p[k].output == actual;
         str_addf(&item, is ? "[%s]" : "%s", str_text(&name));
         bool moved = moved_seen(&p[k]);
@@ -549,8 +534,8 @@ static void draw_next_panel(const struct ctx *c, struct rect r)
     int x = r.x + 2, w = r.w - 3;
     struct str word = {0};
     if (c->t > 0)
-        words_token(session_token(c->s, c->t), is_char(c), g->glyphs, &word);
-    grid_textf(g, x, r.y, w, ROLE_LABEL, 0, "%s after '%s'", words_next(c->s), str_text(&word));
+        say_token(c->s, c->t, g->glyphs, &word);
+    grid_textf(g, x, r.y, w, ROLE_LABEL, 0, "%s after '%s'", say_next(c->s), str_text(&word));
     str_free(&word);
     if (!revealed(c, VAL_H)) {
         grid_text(g, x, r.y + 2, w, ROLE_DIM, 0, "? (after h_t)");
@@ -563,7 +548,7 @@ static void draw_next_panel(const struct ctx *c, struct rect r)
     for (int k = 0; k < n; k++) {
         int y = r.y + 2 + k;
         struct str name = {0};
-        shown_label(c, p[k].output, label_w - 1, &name);
+        say_output_cut(c->s, p[k].output, label_w - 1, c->g->glyphs, &name);
         bool is = p[k].output == actual;
         grid_text(g, x, y, label_w - 1, is ? ROLE_TOKEN_NOW : ROLE_TEXT, is ? ATTR_BOLD : 0, str_text(&name));
         int tail = any ? 11 : 5;
@@ -579,7 +564,7 @@ static void draw_next_panel(const struct ctx *c, struct rect r)
     double sur = session_surprisal(c->s, RUN_PINNED, c->t), sur_base = session_surprisal(c->s, RUN_BASE, c->t);
     if (isfinite(sur) && n + 4 < r.h) {
         struct str next = {0};
-        words_token(session_token(c->s, c->t + 1), is_char(c), g->glyphs, &next);
+        say_token(c->s, c->t + 1, g->glyphs, &next);
         grid_textf(g, x, r.y + 3 + n, w, ROLE_DIM, 0, "surprisal of '%s'", str_text(&next));
         if (fabs(sur - sur_base) >= 0.005)
             grid_textf(g, x, r.y + 4 + n, w, ROLE_DIFF, 0, "%.2f %s %.2f nats", sur_base, g->glyphs->arrow, sur);
@@ -616,7 +601,7 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
 {
     (void)state;
     if (session_cursor(scene->session)->step < 1)
-        str_add(out, "There is no word yet.");
+        say_nothing(scene->session, out);
     else
         explain_layer(scene->session, false, out);
 }
@@ -679,7 +664,7 @@ static void draw_one_line(const struct ctx *c, struct rect r)
     char num[16], unit[32];
     widget_number(num, sizeof num, session_value(c->s, RUN_PINNED, c->layer, c->at->unit, c->at->value, c->t), 5, 2, false);
     struct str word = {0};
-    words_token(session_token(c->s, c->t), is_char(c), c->g->glyphs, &word);
+    say_token(c->s, c->t, c->g->glyphs, &word);
     grid_textf(c->g, r.x, r.y, r.w, ROLE_TEXT, 0, "%s %s %s %s", num + strspn(num, " "), value_symbol(c->at->value, c->g->glyphs),
                session_unit_label(c->s, c->layer, c->at->unit, unit), str_text(&word));
     str_free(&word);
@@ -710,8 +695,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     const struct session *s = scene->session;
     struct ctx c = ctx_of(scene, g);
     if (c.t < 1) {
-        grid_wrap(g, scroll_rect(r), ROLE_DIM, 0,
-                  "Nothing to step through yet. Type :text and a sentence, or start with --text.");
+        say_draw_nothing(s, g, r);
         return;
     }
     c.cell = widget_scale(session_peak(s, c.layer));

@@ -13,6 +13,7 @@
 #include "base/utf8.h"
 #include "ui/widget.h"
 #include "views/anatomy.h"
+#include "views/say.h"
 #include "views/value.h"
 #include "views/sums.h"
 #include "views/words.h"
@@ -73,7 +74,7 @@ static enum substep effect_at(enum quantity gate)
 static void explain(const struct scene *scene, const void *state, struct str *out)
 {
     if (session_cursor(scene->session)->step < 1) {
-        str_add(out, "There is no word yet.");
+        say_nothing(scene->session, out);
         return;
     }
     struct anatomy a;
@@ -799,7 +800,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     const struct session *s = scene->session;
     const struct cursor *at = session_cursor(s);
     if (at->step < 1) {
-        grid_wrap(g, rect_inset(r, r.w > 12 ? 2 : 0, r.h > 4 ? 1 : 0), ROLE_DIM, 0, "There is no word whose gates could be taken apart. Type :text and a sentence.");
+        say_draw_nothing(s, g, r);
         return;
     }
     struct anatomy a;
@@ -808,7 +809,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     snprintf(c.gate, sizeof c.gate, "%s", a.gate == Q_G ? g->glyphs->candidate : quantity_name(a.gate));
     snprintf(c.dot, sizeof c.dot, "%s", g->glyphs->ascii ? "*" : "\xC2\xB7");
     anatomy_source(s, a.layer, a.t, g->glyphs, &c.word);
-    anatomy_unit(s, a.layer, a.unit, c.unit);
+    say_unit_name(s, a.layer, a.unit, c.unit);
     choose_decimals(&c);
     struct str left = {0}, right = {0};
     equation(&c, &left);

@@ -16,6 +16,7 @@
 #include "core/find.h"
 #include "session/survey.h"
 #include "ui/widget.h"
+#include "views/say.h"
 #include "views/view.h"
 #include "views/words.h"
 
@@ -126,11 +127,6 @@ static enum quantity raw_quantity(const struct query *q)
 
 /* ---- searching ------------------------------------------------------------------------------------------------------ */
 
-static bool is_char(const struct session *s)
-{
-    return session_model(s)->vocab && session_model(s)->vocab->kind == VOCAB_CHAR;
-}
-
 /* Tokens from … to (from 1) as running text. */
 static char *running_text(char *const *token, int from, int to, bool chars)
 {
@@ -138,7 +134,7 @@ static char *running_text(char *const *token, int from, int to, bool chars)
     for (int t = from; t <= to; t++) {
         if (t > from && !chars)
             str_addc(&text, ' ');
-        words_token(token[t - 1], chars, &glyphs_unicode, &text);
+        say_text(token[t - 1], chars, &glyphs_unicode, &text);
     }
     char *copy = xstrdup(str_text(&text));
     str_free(&text);
@@ -219,7 +215,7 @@ static double now_ms(void)
 
 static void feed_block(const struct session *s, struct state *st, const struct survey_block *b)
 {
-    struct feed feed = {.st = st, .block = b, .chars = is_char(s)};
+    struct feed feed = {.st = st, .block = b, .chars = say_characters(s)};
     for (int k = 1; k <= b->steps; k++)
         find_scan_row(st->scan, trace_row(b->trace, st->of.layer, raw_quantity(&st->of), k), take_place, &feed);
     if (b->first + b->steps - 1 == b->tokens->n)
@@ -257,28 +253,10 @@ static enum view_work work(struct session *s, void *state, int ms, struct str *p
 
 /* ---- words ------------------------------------------------------------------------------------------------------------ */
 
-static const char *noun(const struct session *s, bool many)
-{
-    const struct model *m = session_model(s);
-    if (!m->vocab)
-        return many ? "steps" : "step";
-    return m->vocab->kind == VOCAB_CHAR ? many ? "characters" : "character" : many ? "words" : "word";
-}
-
-/* The words of steps from … to of the sentence. */
-static void add_words(const struct session *s, int from, int to, const struct glyphs *gl, struct str *out)
-{
-    for (int t = from; t <= to; t++) {
-        if (t > from && !is_char(s))
-            str_addc(out, ' ');
-        words_token(session_token(s, t), is_char(s), gl, out);
-    }
-}
-
 static void add_span(const struct session *s, const struct query *q, const struct glyphs *gl, struct str *out)
 {
     struct str words = {0};
-    add_words(s, q->from, q->to, gl, &words);
+    say_tokens(s, q->from, q->to, gl, &words);
     str_addc(out, '\'');
     utf8_cut(out, str_text(&words), 40, gl->ascii);
     str_addc(out, '\'');
@@ -300,11 +278,11 @@ static void add_units(const struct session *s, const struct state *st, int most,
 static void add_source(const struct session *s, const struct state *st, struct str *out)
 {
     if (!st->of.file) {
-        str_addf(out, "the %d %s of this sequence", session_steps(s), noun(s, session_steps(s) != 1));
+        str_addf(out, "the %d %s of this sequence", session_steps(s), say_noun(s, session_steps(s) != 1));
         return;
     }
     const char *path = session_corpus(s), *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    str_addf(out, "%.0f %s of ", st->steps, noun(s, true));
+    str_addf(out, "%.0f %s of ", st->steps, say_noun(s, true));
     utf8_clean(out, name, strlen(name));
     if (!st->complete)
         str_add(out, st->failed ? ", which could not be read whole" : " so far");
@@ -318,7 +296,7 @@ static const char *around(unsigned how)
 static void say(const struct session *s, const struct state *st, const struct glyphs *gl, struct str *out)
 {
     if (!st->of.revision || st->of.from < 1) {
-        str_addf(out, "There is no %s yet.", noun(s, false));
+        say_nothing(s, out);
         return;
     }
     int H = session_net(s)->layer[st->of.layer].hidden;
@@ -357,21 +335,21 @@ static void draw_context(const struct session *s, const struct state *st, struct
     const struct find_place *p = &st->list.place[k];
     struct context own = {0};
     if (!st->of.file) {
-        int chars = is_char(s), n = chars ? AROUND_CHARACTERS : AROUND_WORDS, T = session_steps(s);
+        int chars = say_characters(s), n = chars ? AROUND_CHARACTERS : AROUND_WORDS, T = session_steps(s);
         struct str text = {0};
-        add_words(s, p->from > n ? p->from - n : 1, p->from - 1, g->glyphs, &text);
+        say_tokens(s, p->from > n ? p->from - n : 1, p->from - 1, g->glyphs, &text);
         own.before = xstrdup(str_text(&text));
         str_clear(&text);
         int shown = p->to - p->from >= SPAN_MAX ? p->from + SPAN_MAX - 1 : p->to;
-        add_words(s, p->from, shown, g->glyphs, &text);
+        say_tokens(s, p->from, shown, g->glyphs, &text);
         own.span = xstrdup(str_text(&text));
         str_clear(&text);
-        add_words(s, shown + 1, shown + n < T ? shown + n : T, g->glyphs, &text);
+        say_tokens(s, shown + 1, shown + n < T ? shown + n : T, g->glyphs, &text);
         own.after = xstrdup(str_text(&text));
         str_free(&text);
     }
     const struct context *c = st->of.file ? &st->context[k] : &own;
-    int left = w / 3, gap = is_char(s) ? 0 : 1, width = utf8_text_width(c->before);
+    int left = w / 3, gap = say_characters(s) ? 0 : 1, width = utf8_text_width(c->before);
     const char *from = c->before;
     if (width > left - gap) {                       /* its end is what stands next to the span */
         for (size_t len; width > left - gap - 1 && *from; from += len)
@@ -433,11 +411,11 @@ static void draw_settings(const struct session *s, const struct state *st, struc
     int y = r.y, label = r.w >= 50 ? 12 : 0;
     if (label)
         grid_text(g, r.x + 1, y, label, ROLE_LABEL, 0, st->from ? "span" : "this word");
-    add_words(s, st->of.from, st->of.to, g->glyphs, &text);
+    say_tokens(s, st->of.from, st->of.to, g->glyphs, &text);
     int x = r.x + 1 + label;
     int n = grid_text(g, x, y, r.w * 2 / 3 - label, ROLE_TOKEN_NOW, ATTR_BOLD, str_text(&text));
     str_clear(&text);
-    str_addf(&text, st->of.to > st->of.from ? "%s %d to %d" : "%s %d", noun(s, st->of.to > st->of.from), st->of.from, st->of.to);
+    str_addf(&text, st->of.to > st->of.from ? "%s %d to %d" : "%s %d", say_noun(s, st->of.to > st->of.from), st->of.from, st->of.to);
     if (session_net(s)->layers > 1)
         str_addf(&text, ", layer %d", st->of.layer + 1);
     grid_text(g, x + n + 2, y++, r.w - (x - r.x) - n - 3, ROLE_DIM, 0, str_text(&text));

@@ -19,6 +19,7 @@
 #include "session/aim.h"
 #include "ui/widget.h"
 #include "views/gradient_view.h"
+#include "views/say.h"
 #include "views/view.h"
 #include "views/words.h"
 
@@ -263,17 +264,14 @@ static bool pinned_at(const struct ctx *c, int u, int t)
 
 static void token(const struct ctx *c, int t, struct str *out)
 {
-    const struct model *m = session_model(c->s);
-    words_token(session_token(c->s, t), m->vocab && m->vocab->kind == VOCAB_CHAR, c->gl, out);
+    say_token(c->s, t, c->gl, out);
 }
 
 static void target_name(const struct ctx *c, struct str *out)
 {
     char buf[32];
-    const struct model *m = session_model(c->s);
     if (c->aim.of == AIM_SURPRISAL) {
-        char label[16];
-        words_token(model_label(m, c->aim.output, label), m->vocab && m->vocab->kind == VOCAB_CHAR, c->gl, out);
+        say_output(c->s, c->aim.output, c->gl, out);
     } else {
         str_addf(out, "%s of %s", c->aim.of == AIM_C ? "C" : "h", session_unit_label(c->s, c->layer, c->unit, buf));
     }
@@ -903,7 +901,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     struct ctx c = look(scene, state, g);
     r = inside(r);
     if (c.step < 1) {
-        grid_wrap(g, r, ROLE_DIM, 0, "There is no step yet to look back from. Type :text and a sentence.");
+        say_draw_nothing(c.s, g, r);
         return;
     }
     const struct shape p = plan(&c, r);
@@ -921,7 +919,7 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
 {
     struct ctx c = look(scene, state, NULL);
     if (c.step < 1) {
-        str_add(out, "There is no step yet to look back from.");
+        say_nothing(c.s, out);
         return;
     }
     plan(&c, (struct rect){0});

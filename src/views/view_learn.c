@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "learn/training.h"
 #include "ui/widget.h"
+#include "views/say.h"
 #include "views/view.h"
 #include "views/words.h"
 
@@ -141,7 +142,7 @@ static void add_measured(const struct training *t, const struct glyphs *gl, stru
     for (int v = 0; c->rival && t->asks && v < c->vocab->size; v++)
         if (c->rival[v] && c->rival[v] == c->rival[t->answer[0]] && n++ < 3) {
             str_add(s, n > 1 ? "/" : "");
-            words_token(c->vocab->token[v], c->vocab->kind == VOCAB_CHAR, gl, s);
+            say_text(c->vocab->token[v], c->vocab->kind == VOCAB_CHAR, gl, s);
         }
     if (!n)
         str_add(s, "next token");
@@ -368,7 +369,7 @@ static void draw_words(const struct training *t, struct grid *g, int x, int y, c
     const struct vocab *v = t->corpus->vocab;
     for (int k = 0; k < p->n; k++) {
         struct str word = {0}, cut = {0};
-        words_token(v->token[t->corpus->demo[p->first + k]], v->kind == VOCAB_CHAR, g->glyphs, &word);
+        say_text(v->token[t->corpus->demo[p->first + k]], v->kind == VOCAB_CHAR, g->glyphs, &word);
         int most = p->each > 2 ? p->each - 1 : p->each;
         utf8_cut(&cut, str_text(&word), most, g->glyphs->ascii);
         int cells = utf8_text_width(str_text(&cut)), now = t->asks && p->first + k == t->asks;
@@ -416,9 +417,9 @@ static void add_unit(const struct training *t, const struct glyphs *gl, struct s
     const struct corpus *c = t->corpus;
     if (c->part[PART_VALID].spans && c->values > 1 && t->looks) {
         str_add(s, ": C correlates with ");
-        words_token(c->value[0], false, gl, s);
+        say_text(c->value[0], false, gl, s);
         str_addc(s, '/');
-        words_token(c->value[1], false, gl, s);
+        say_text(c->value[1], false, gl, s);
         str_addf(s, " by %+.2f%s", t->tells[t->unit], t->chosen ? "" : ", most of all units");
     } else if (t->looks) {
         str_addf(s, ": C moves by %.2f on this sequence%s", t->tells[t->unit], t->chosen ? "" : ", most of all units");
@@ -432,11 +433,11 @@ static void draw_question(const struct training *t, struct grid *g, int x, int y
     bool chars = v->kind == VOCAB_CHAR;
     struct str s = {0};
     str_add(&s, "after ");
-    words_token(v->token[t->corpus->demo[t->asks - 1]], chars, g->glyphs, &s);
+    say_text(v->token[t->corpus->demo[t->asks - 1]], chars, g->glyphs, &s);
     int at = x + grid_text(g, x, y, w, ROLE_LABEL, 0, str_text(&s)) + 2, bar = w >= 100 ? 16 : w >= 70 ? 10 : 0;
     for (int k = 0; k < t->answers; k++) {
         str_clear(&s);
-        words_token(v->token[t->answer[k]], chars, g->glyphs, &s);
+        say_text(v->token[t->answer[k]], chars, g->glyphs, &s);
         int word = utf8_text_width(str_text(&s));
         if (at + word + 1 + bar + 5 > x + w)
             break;

@@ -6,16 +6,11 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "ui/widget.h"
+#include "views/say.h"
 #include "views/scroll.h"
 #include "views/words.h"
 
 enum { LIST_MAX = 1000 };
-
-static void shown(const struct session *s, const char *token, const struct glyphs *gl, struct str *out)
-{
-    const struct model *m = session_model(s);
-    words_token(token, m->vocab && m->vocab->kind == VOCAB_CHAR, gl, out);
-}
 
 /* A bar for each word of the sentence: how much it surprised, in nats. */
 static void draw_surprisal(const struct session *s, struct grid *g, struct rect r, int now)
@@ -34,11 +29,11 @@ static void draw_surprisal(const struct session *s, struct grid *g, struct rect 
         first = T - room;
     if (first < 1)
         first = 1;
-    grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "surprisal of each %s, in nats (0: it was certain)", words_kind(s));
+    grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "surprisal of each %s, in nats (0: it was certain)", say_noun(s, false));
     for (int t = first; t <= T && t - first < room; t++) {
         int x = r.x + (t - first) * each;
         struct str word = {0}, cut = {0};
-        shown(s, session_token(s, t), g->glyphs, &word);
+        say_token(s, t, g->glyphs, &word);
         utf8_cut(&cut, str_text(&word), each - 1, g->glyphs->ascii);
         grid_text(g, x, r.y + r.h - 1, each - 1, t == now + 1 ? ROLE_TOKEN_NOW : ROLE_TOKEN, t == now + 1 ? ATTR_BOLD : 0, str_text(&cut));
         str_free(&word);
@@ -66,13 +61,12 @@ static void explain_with(const struct session *s, const struct glyphs *gl, struc
         return;
     }
     struct str word = {0};
-    shown(s, session_token(s, t), gl, &word);
-    str_addf(out, "After '%s' the likeliest %ss are ", str_text(&word), words_next(s));
+    say_token(s, t, gl, &word);
+    str_addf(out, "After '%s' the likeliest %ss are ", str_text(&word), say_next(s));
     str_free(&word);
     for (int k = 0; k < n; k++) {
-        char buf[16];
         struct str name = {0};
-        shown(s, model_label(session_model(s), p[k].output, buf), gl, &name);
+        say_output(s, p[k].output, gl, &name);
         str_addf(out, "%s'%s' with %.0f%%", k ? k == n - 1 ? " and " : ", " : "", str_text(&name), 100.0 * (double)p[k].p_pinned);
         if (session_pin_count(s))
             str_addf(out, " (%.0f%% before pinning)", 100.0 * (double)p[k].p_base);
@@ -125,7 +119,10 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     int t = session_cursor(s)->step, outputs = session_net(s)->outputs;
     r = inside(r);
     if (outputs == 0 || t < 1) {
-        grid_wrap(g, r, ROLE_DIM, 0, outputs ? "There is no word yet." : "This model has no output head: it computes C and h, and predicts nothing.");
+        if (outputs)
+            say_draw_nothing(s, g, r);
+        else
+            grid_wrap(g, r, ROLE_DIM, 0, "This model has no output head: it computes C and h, and predicts nothing.");
         return;
     }
     const struct plan plan = plan_rows(scene, g->glyphs, r);
@@ -139,13 +136,13 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     int below = plan.below, list_h = plan.list;
     bool pinned = session_pin_count(s) > 0;
     struct str whole = {0}, word = {0};
-    shown(s, session_token(s, t), g->glyphs, &whole);
+    say_token(s, t, g->glyphs, &whole);
     utf8_cut(&word, str_text(&whole), r.w / 4, g->glyphs->ascii);
     str_free(&whole);
     if (r.w < 60)
-        grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "%s after '%s', of %d outputs", words_next(s), str_text(&word), outputs);
+        grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "%s after '%s', of %d outputs", say_next(s), str_text(&word), outputs);
     else
-        grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "%s after '%s': %d outputs, the likeliest%s first", words_next(s), str_text(&word), outputs,
+        grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "%s after '%s': %d outputs, the likeliest%s first", say_next(s), str_text(&word), outputs,
                    pinned ? " in either run" : "");
     str_free(&word);
     int label_w = r.w >= 60 ? 16 : 9, num_w = 9, bars = pinned ? 2 : 1;
@@ -162,9 +159,8 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     for (int k = 0; k < list_h && top + k < n; k++) {
         const struct prediction *q = &p[top + k];
         int y = r.y + 2 + k, x = r.x + label_w;
-        char buf[16];
         struct str name = {0}, cut = {0};
-        shown(s, model_label(session_model(s), q->output, buf), g->glyphs, &name);
+        say_output(s, q->output, g->glyphs, &name);
         utf8_cut(&cut, str_text(&name), label_w - 2, g->glyphs->ascii);
         bool is = t < session_steps(s) && !session_model(s)->label && session_token_id(s, t + 1) == q->output;
         grid_text(g, r.x, y, label_w - 2, is ? ROLE_TOKEN_NOW : ROLE_TEXT, is ? ATTR_BOLD : 0, str_text(&cut));

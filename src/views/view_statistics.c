@@ -16,6 +16,7 @@
 #include "core/statistics.h"
 #include "session/survey.h"
 #include "ui/widget.h"
+#include "views/say.h"
 #include "views/value.h"
 #include "views/words.h"
 
@@ -216,23 +217,17 @@ static int place_of(const int *order, int H, int unit)
     return 0;
 }
 
-static const char *noun(const struct session *s)
-{
-    const struct model *m = session_model(s);
-    return !m->vocab ? "steps" : m->vocab->kind == VOCAB_CHAR ? "characters" : "words";
-}
-
 /* "the 8 words of this sentence", "the 16000 words of corpus.txt so far". */
 static void say_source(const struct ctx *c, struct str *out)
 {
     if (!shows_file(c->s, c->st)) {
-        str_addf(out, "the %d %s of this sequence", session_steps(c->s), noun(c->s));
+        str_addf(out, "the %d %s of this sequence", session_steps(c->s), say_noun(c->s, true));
         if (session_pin_count(c->s))
             str_addf(out, ", %zu value%s pinned", session_pin_count(c->s), session_pin_count(c->s) == 1 ? "" : "s");
         return;
     }
     const char *slash = strrchr(session_corpus(c->s), '/');
-    str_addf(out, "%lld %s of ", c->all ? c->all->steps : 0, noun(c->s));
+    str_addf(out, "%lld %s of ", c->all ? c->all->steps : 0, say_noun(c->s, true));
     utf8_clean(out, slash ? slash + 1 : session_corpus(c->s), strlen(slash ? slash + 1 : session_corpus(c->s)));
     if (!c->st->complete)
         str_add(out, c->st->failed ? ", which could not be read whole" : " so far");
@@ -392,14 +387,7 @@ static void add_percent(struct str *out, double v)
     str_add(out, text);
 }
 
-static void add_unit(const struct ctx *c, int unit, struct str *out)
-{
-    char label[32];
-    session_unit_label(c->s, c->layer, unit, label);
-    str_addf(out, "%s%s", model_unit_name(session_model(c->s), c->layer, unit) ? "" : "unit ", label);
-}
-
-static void say_unit(const struct ctx *c, const struct glyphs *gl, struct str *out)
+static void say_selected(const struct ctx *c, const struct glyphs *gl, struct str *out)
 {
     int u = c->at->unit;
     bool gate = value_is_gate((enum value)c->q);
@@ -407,7 +395,7 @@ static void say_unit(const struct ctx *c, const struct glyphs *gl, struct str *o
     str_add(out, "Over ");
     say_source(c, out);
     str_addf(out, " %s%s of ", of, value_symbol((enum value)c->q, gl));
-    add_unit(c, u, out);
+    say_unit(c->s, c->layer, u, out);
     str_addf(out, " is below %s in ", gate ? "0.1" : "-0.9");
     add_percent(out, statistics_low(c->all, c->layer, c->q, u));
     str_addf(out, " and above 0.9 in ");
@@ -418,7 +406,7 @@ static void say_unit(const struct ctx *c, const struct glyphs *gl, struct str *o
     if (isinf(half))
         str_add(out, "nothing is lost.");
     else
-        str_addf(out, "half of a memory is left after %.1f %s.", half, noun(c->s));
+        str_addf(out, "half of a memory is left after %.1f %s.", half, say_noun(c->s, true));
 }
 
 /* About the layer as a whole. */
@@ -433,12 +421,12 @@ static void say_all(const struct ctx *c, struct str *out)
     }
     bool gate = value_is_gate((enum value)c->q);
     str_addf(out, " Of %d unit%s %d %s %s and %d %s %s in at least 90%% of the %s. ", c->H, c->H == 1 ? "" : "s", open, open == 1 ? "is" : "are",
-             gate ? "open (above 0.9)" : "high (above 0.9)", shut, shut == 1 ? "is" : "are", gate ? "shut (below 0.1)" : "low (below -0.9)", noun(c->s));
+             gate ? "open (above 0.9)" : "high (above 0.9)", shut, shut == 1 ? "is" : "are", gate ? "shut (below 0.1)" : "low (below -0.9)", say_noun(c->s, true));
     str_add(out, "The longest memory is that of ");
-    add_unit(c, longest, out);
+    say_unit(c->s, c->layer, longest, out);
     char half[16];
     half_text(half, sizeof half, statistics_half_life(c->all, c->layer, longest));
-    str_addf(out, strcmp(half, "never") == 0 ? ": it never halves." : ": it halves in %s %s.", half, noun(c->s));
+    str_addf(out, strcmp(half, "never") == 0 ? ": it never halves." : ": it halves in %s %s.", half, say_noun(c->s, true));
 }
 
 static void explain_with(const struct ctx *c, bool whole, const struct glyphs *gl, struct str *out)
@@ -447,7 +435,7 @@ static void explain_with(const struct ctx *c, bool whole, const struct glyphs *g
         str_add(out, c->st->failed && shows_file(c->s, c->st) ? "The file could not be read." : "Nothing has been counted yet.");
         return;
     }
-    say_unit(c, gl, out);
+    say_selected(c, gl, out);
     if (whole)
         say_all(c, out);
 }

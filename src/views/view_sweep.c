@@ -16,6 +16,7 @@
 #include "ui/widget.h"
 #include "views/across.h"
 #include "views/anatomy.h"
+#include "views/say.h"
 #include "views/words.h"
 
 /* Multiplications a sweep may take when the view opens: some tens of milliseconds. `reach` doublings more are on request. */
@@ -289,13 +290,6 @@ static const struct view_key keys[] = {
 
 /* ---- in words ---------------------------------------------------------------------------------------------------------------- */
 
-static void quoted_token(const struct session *s, int t, const struct glyphs *gl, struct str *out)
-{
-    str_addc(out, '\'');
-    across_token(s, t, gl, out);
-    str_addc(out, '\'');
-}
-
 /* The steps around this one where shutting the unit leads to the same number, to the printed digit: what is carried on can be
  * lost at any word in between. */
 static void same_effect(const struct sweep *w, int step, int unit, int *first, int *last)
@@ -314,24 +308,24 @@ static void say_closing(const struct session *s, const struct sweep *w, int step
 {
     char name[ANATOMY_LABEL];
     float p = sweep_closed(w, step, unit);
-    anatomy_unit(s, w->q.layer, unit, name);
+    say_unit_name(s, w->q.layer, unit, name);
     int d = across_decimals((double)w->p, (double)p), first, last;
     same_effect(w, step, unit, &first, &last);
     str_addf(out, "closing f of %s at ", name);
     if (p != w->p && last > first) {
         str_add(out, "any of ");
-        quoted_token(s, first, gl, out);
+        say_quoted(s, first, gl, out);
         str_add(out, last == first + 1 ? ", " : gl->ascii ? " ... " : " \xE2\x80\xA6 ");
-        quoted_token(s, last, gl, out);
+        say_quoted(s, last, gl, out);
     } else {
-        quoted_token(s, step, gl, out);
+        say_quoted(s, step, gl, out);
     }
     if (p == w->p) {
         str_add(out, " changes nothing");
         return;
     }
     str_add(out, " takes '");
-    across_output(s, w->q.target, gl, out);
+    say_output(s, w->q.target, gl, out);
     str_addf(out, "' from %.*f to %.*f", d, (double)w->p, d, (double)p);
 }
 
@@ -340,7 +334,7 @@ static void say_largest(const struct session *s, const struct state *st, const s
     int unit = st->order[0];
     if (st->largest[unit] == 0) {
         str_add(out, "No single closing of a forget gate changes the prediction of '");
-        across_output(s, st->sweep->q.target, gl, out);
+        say_output(s, st->sweep->q.target, gl, out);
         str_add(out, "' here.");
         return;
     }
@@ -352,11 +346,12 @@ static void say_largest(const struct session *s, const struct state *st, const s
 
 static void nothing_to_say(const struct session *s, const struct state *st, struct str *out)
 {
-    str_add(out, st->short_of_memory ? "There is not enough memory for this sweep."
-                 : !session_steps(s) ? "There is no word yet."
-                 : st->overflows ? "Nothing can be predicted here: the logits overflow."
-                 : !session_net(s)->outputs ? "This model has no output head: it predicts nothing that closing a gate could change."
-                                            : "Nothing has been computed yet.");
+    if (!session_steps(s))
+        say_nothing(s, out);
+    else if (!session_net(s)->outputs)
+        str_add(out, "This model has no output head: it predicts nothing that closing a gate could change.");
+    else
+        str_add(out, st->short_of_memory ? "There is not enough memory for this sweep." : "Nothing has been computed yet.");
 }
 
 static void explain_with(const struct session *s, const struct state *st, const struct glyphs *gl, struct str *out)
@@ -402,9 +397,9 @@ static void draw_question(const struct picture *c, int y)
     struct str text = {0};
     const struct glyphs *gl = c->g->glyphs;
     str_add(&text, "p('");
-    across_output(c->s, c->w->q.target, gl, &text);
+    say_output(c->s, c->w->q.target, gl, &text);
     str_add(&text, "') after ");
-    quoted_token(c->s, c->w->q.step, gl, &text);
+    say_quoted(c->s, c->w->q.step, gl, &text);
     str_addf(&text, " is %.2f", (double)c->w->p);
     int x = c->r.x + grid_text(c->g, c->r.x, y, c->r.w, ROLE_PREDICT, ATTR_BOLD, str_text(&text)) + 2, end = c->r.x + c->r.w;
     static const char what[] = "change when f is 0:";
@@ -513,7 +508,7 @@ static void draw_marked(const struct picture *c, int y)
     char name[ANATOMY_LABEL];
     const struct cursor *at = &c->at;
     bool narrow = c->r.w < 60;
-    anatomy_unit(c->s, at->layer, at->unit, name);
+    say_unit_name(c->s, at->layer, at->unit, name);
     if (at->step < c->w->q.first) {
         str_add(&text, narrow ? "Out of reach: + reaches further back." : "This word is further back than the sweep reaches: + reaches further.");
     } else {
@@ -522,7 +517,7 @@ static void draw_marked(const struct picture *c, int y)
         float p = sweep_closed(c->w, at->step, at->unit);
         int d = across_decimals((double)c->w->p, (double)p);
         str_addf(&text, narrow ? "%s at " : "f of %s at ", name);
-        quoted_token(c->s, at->step, c->g->glyphs, &text);
+        say_quoted(c->s, at->step, c->g->glyphs, &text);
         if (narrow)
             str_addf(&text, ": f %.2f%s; shut: p %.*f", (double)f, pinned ? "*" : "", d, (double)p);
         else
@@ -534,13 +529,12 @@ static void draw_marked(const struct picture *c, int y)
 
 static void draw_words(const struct picture *c, int y)
 {
-    const struct model *m = session_model(c->s);
-    if (c->a.pitch >= 5 || (c->a.pitch >= 3 && m->vocab && m->vocab->kind == VOCAB_CHAR)) {
+    if (c->a.pitch >= 5 || (c->a.pitch >= 3 && say_characters(c->s))) {
         across_words(c->g, &c->a, c->s, c->at.step, y);
     } else if (c->at.step >= c->a.first && c->at.step <= c->a.last) {
         /* Columns too narrow for words: the marked one in full, as far as it goes to the right or else to the left. */
         struct str word = {0};
-        across_token(c->s, c->at.step, c->g->glyphs, &word);
+        say_token(c->s, c->at.step, c->g->glyphs, &word);
         int w = utf8_text_width(str_text(&word)), x = across_x(&c->a, c->at.step), end = across_x(&c->a, c->a.last) + c->a.pitch;
         grid_text(c->g, x + w <= end || end - w < c->r.x ? x : end - w, y, w, ROLE_TOKEN_NOW, ATTR_BOLD, str_text(&word));
         str_free(&word);
@@ -550,7 +544,7 @@ static void draw_words(const struct picture *c, int y)
     /* What is asked about stands where it would come. */
     struct str text = {0};
     str_addf(&text, "%s ", c->g->glyphs->arrow);
-    across_output(c->s, c->w->q.target, c->g->glyphs, &text);
+    say_output(c->s, c->w->q.target, c->g->glyphs, &text);
     str_addc(&text, '?');
     int x = across_x(&c->a, c->a.last) + c->a.pitch + 1, room = c->r.x + c->r.w - x;
     if (room >= 6 || room >= utf8_text_width(str_text(&text)))

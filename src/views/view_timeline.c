@@ -15,6 +15,7 @@
 #include "base/utf8.h"
 #include "core/series.h"
 #include "ui/widget.h"
+#include "views/say.h"
 #include "views/value.h"
 #include "views/words.h"
 
@@ -125,30 +126,6 @@ static const char *peak_word(enum peak p)
 {
     static const char *const words[] = {[PEAK_LOW] = "lowest", [PEAK_HIGH] = "highest", [PEAK_SIZE] = "largest", [PEAK_MEAN] = "mean"};
     return words[p];
-}
-
-/* What a step is called: "words", "characters", "steps". */
-static const char *noun(const struct session *s, bool many)
-{
-    const struct model *m = session_model(s);
-    if (!m->vocab)
-        return many ? "steps" : "step";
-    if (m->vocab->kind == VOCAB_CHAR)
-        return many ? "characters" : "character";
-    return many ? "words" : "word";
-}
-
-static bool is_char(const struct session *s)
-{
-    return session_model(s)->vocab && session_model(s)->vocab->kind == VOCAB_CHAR;
-}
-
-static void add_token(const struct session *s, int t, int cells, const struct glyphs *gl, struct str *out)
-{
-    struct str raw = {0};
-    words_token(session_token(s, t), is_char(s), gl, &raw);
-    utf8_cut(out, str_text(&raw), cells, gl->ascii);
-    str_free(&raw);
 }
 
 /* ---- the order of units --------------------------------------------------------------------------------------------- */
@@ -448,7 +425,7 @@ static void draw_heading(const struct ctx *c, struct rect r)
     x += grid_text(c->g, x, c->p->heading, room, value_role(c->v), ATTR_BOLD, value_symbol(c->v, c->g->glyphs));
     x += grid_textf(c->g, x, c->p->heading, room - (x - r.x), ROLE_LABEL, 0, " %s", value_name(c->v));
     struct str rest = {0};
-    str_addf(&rest, "  %d unit%s %s %d %s", H, H == 1 ? "" : "s", c->g->glyphs->times, T, noun(c->s, T != 1));
+    str_addf(&rest, "  %d unit%s %s %d %s", H, H == 1 ? "" : "s", c->g->glyphs->times, T, say_noun(c->s, T != 1));
     if (net->layers > 1)
         str_addf(&rest, ", %d layers", net->layers);
     if (session_pin_count(c->s))
@@ -466,7 +443,7 @@ static void draw_heading(const struct ctx *c, struct rect r)
     if (c->p->per > 1 || per_unit > 1) {
         str_addf(&note, "a cell: the %s of ", peak_word(c->p->peak));
         if (c->p->per > 1)
-            str_addf(&note, "%d %s", c->p->per, noun(c->s, true));
+            str_addf(&note, "%d %s", c->p->per, say_noun(c->s, true));
         if (per_unit > 1)
             str_addf(&note, "%s%d units", c->p->per > 1 ? c->g->glyphs->ascii ? " x " : " \xC3\x97 " : "", per_unit);
         str_add(&note, c->g->glyphs->ascii ? "; " : " \xC2\xB7 ");
@@ -488,7 +465,7 @@ static void draw_ruler(const struct ctx *c)
             int t = p->first + k + 1, x = p->x + k * p->wide;
             bool here = t == c->at->step;
             struct str word = {0};
-            add_token(c->s, t, p->wide - 1, g->glyphs, &word);
+            say_token_cut(c->s, t, p->wide - 1, g->glyphs, &word);
             grid_text(g, x, p->ruler, p->wide - 1, here ? ROLE_TOKEN_NOW : ROLE_TOKEN, here ? ATTR_BOLD : 0, str_text(&word));
             str_free(&word);
         }
@@ -503,7 +480,7 @@ static void draw_ruler(const struct ctx *c)
         }
     struct str word = {0};
     str_addf(&word, "%d ", c->at->step);
-    add_token(c->s, c->at->step, 16, g->glyphs, &word);
+    say_token_cut(c->s, c->at->step, 16, g->glyphs, &word);
     int w = utf8_text_width(str_text(&word)), end = p->x + p->room;
     grid_put(g, x_now, marker, g->glyphs->pointer_down, ROLE_TOKEN_NOW, ATTR_BOLD);
     if (x_now + 2 + w <= end)
@@ -629,17 +606,15 @@ static void draw_pins(const struct ctx *c)
 
 static void add_unit(const struct session *s, int layer, int unit, struct str *out)
 {
-    char label[32];
-    session_unit_label(s, layer, unit, label);
-    str_addf(out, "%s%s", model_unit_name(session_model(s), layer, unit) ? "" : "unit ", label);
+    say_unit(s, layer, unit, out);
     if (session_net(s)->layers > 1)
         str_addf(out, " (layer %d)", layer + 1);
 }
 
 static void add_place(const struct session *s, int t, const struct glyphs *gl, struct str *out)
 {
-    str_addf(out, "%s %d '", noun(s, false), t);
-    add_token(s, t, 24, gl, out);
+    str_addf(out, "%s %d '", say_noun(s, false), t);
+    say_token_cut(s, t, 24, gl, out);
     str_addc(out, '\'');
 }
 
@@ -672,7 +647,7 @@ static void say_cursor(const struct scene *scene, enum value v, const struct gly
     str_add(out, ". ");
     if (of.steps < 2 || scene->reveal)
         return;
-    str_addf(out, "Over all %d %s it runs from ", of.steps, noun(s, true));
+    str_addf(out, "Over all %d %s it runs from ", of.steps, say_noun(s, true));
     value_say(v, series_at(&of, low, at->unit), out);
     str_add(out, " at ");
     add_place(s, low, gl, out);
@@ -695,7 +670,7 @@ static void say_memory(const struct session *s, struct str *out)
     if (isinf(half))
         str_add(out, ": at that rate nothing is lost.");
     else
-        str_addf(out, ": at that rate half of a memory is left after %.1f %s.", half, noun(s, true));
+        str_addf(out, ": at that rate half of a memory is left after %.1f %s.", half, say_noun(s, true));
 }
 
 static void explain_with(const struct scene *scene, const struct state *st, const struct glyphs *gl, struct str *out)
@@ -703,7 +678,7 @@ static void explain_with(const struct scene *scene, const struct state *st, cons
     const struct session *s = scene->session;
     const struct cursor *at = session_cursor(s);
     if (at->step < 1) {
-        str_addf(out, "There is no %s yet.", noun(s, false));
+        say_nothing(s, out);
         return;
     }
     say_cursor(scene, st->text ? VAL_C : at->value, gl, out);
@@ -748,7 +723,7 @@ struct flow { const struct session *s; const struct glyphs *gl; int w; bool char
 static int flow_token(struct flow *f, int t, struct str *word, int *line)
 {
     str_clear(word);
-    add_token(f->s, t, f->w, f->gl, word);
+    say_token_cut(f->s, t, f->w, f->gl, word);
     int cells = utf8_text_width(str_text(word)), gap = f->chars ? 0 : 1, x = f->x ? f->x + gap : 0;
     if (f->x && x + cells > f->w) {
         f->line++;
@@ -792,7 +767,7 @@ static void draw_text_page(const struct ctx *c, struct rect r)
         struct str unit = {0};
         add_unit(c->s, c->at->layer, c->at->unit, &unit);
         x += grid_text(g, x, y, room, ROLE_C, ATTR_BOLD, value_symbol(VAL_C, g->glyphs));
-        grid_textf(g, x, y, room - (x - r.x - 1), ROLE_LABEL, 0, " of %s under every %s", str_text(&unit), noun(c->s, false));
+        grid_textf(g, x, y, room - (x - r.x - 1), ROLE_LABEL, 0, " of %s under every %s", str_text(&unit), say_noun(c->s, false));
         str_free(&unit);
         y += r.h >= 12 ? 2 : 1;
     }
@@ -800,7 +775,7 @@ static void draw_text_page(const struct ctx *c, struct rect r)
     bool marks = body.h >= 2;
     int pitch = marks ? body.h >= 9 ? 3 : 2 : 1, lines = body.h / pitch > 0 ? body.h / pitch : 1, now = 0, line = 0;
     struct str word = {0};
-    struct flow f = {.s = c->s, .gl = g->glyphs, .w = body.w > 0 ? body.w : 1, .chars = is_char(c->s)};
+    struct flow f = {.s = c->s, .gl = g->glyphs, .w = body.w > 0 ? body.w : 1, .chars = say_characters(c->s)};
     struct flow start = f;
     for (int t = 1; t <= T; t++) {
         flow_token(&f, t, &word, &line);
@@ -837,7 +812,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     struct ctx c = {.scene = scene, .s = s, .st = st, .g = g, .at = session_cursor(s)};
     c.v = c.at->value;
     if (c.at->step < 1) {
-        grid_wrap(g, rect_inset(r, r.w > 20 ? 2 : 0, r.h > 4 ? 1 : 0), ROLE_DIM, 0, "Nothing to show yet. Type :text and a sentence, or start with --text.");
+        say_draw_nothing(s, g, r);
         return;
     }
     if (st->text) {

@@ -12,6 +12,7 @@
 #include "ui/widget.h"
 #include "views/across.h"
 #include "views/anatomy.h"
+#include "views/say.h"
 #include "views/value.h"
 #include "views/words.h"
 
@@ -149,13 +150,6 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
 
 /* ---- in words ----------------------------------------------------------------------------------------------------------- */
 
-static void quoted(const struct side *side, int t, const struct glyphs *gl, struct str *out)
-{
-    str_addc(out, '\'');
-    across_token(side->s, t, gl, out);
-    str_addc(out, '\'');
-}
-
 static void add_number(struct str *out, float v, bool sign)
 {
     char buf[16];
@@ -205,10 +199,10 @@ static void say_where(const struct pair *p, const struct facts *f, const struct 
         int more;
         const struct pin *pin = cause(s, f->parts, &more);
         str_add(out, "The runs part at ");
-        quoted(&p->now, f->parts, gl, out);
+        say_quoted(p->now.s, f->parts, gl, out);
         str_addf(out, " (t=%d)", f->parts);
         if (pin) {
-            anatomy_unit(s, pin->layer, pin->unit, name);
+            say_unit_name(s, pin->layer, pin->unit, name);
             str_addf(out, ": %s of %s pinned to ", quantity_name(pin->q), name);
             add_number(out, pin->value, false);
             str_add(out, ", computed ");
@@ -218,9 +212,9 @@ static void say_where(const struct pair *p, const struct facts *f, const struct 
         }
     } else {
         str_addf(out, "The sentences part at t=%d: here ", f->parts);
-        quoted(&p->now, f->parts, gl, out);
+        say_quoted(p->now.s, f->parts, gl, out);
         str_add(out, ", there ");
-        quoted(&p->was, f->parts, gl, out);
+        say_quoted(p->was.s, f->parts, gl, out);
     }
     str_add(out, ".");
     say_pins(p, out);
@@ -238,19 +232,19 @@ static void say_where_short(const struct pair *p, const struct facts *f, const s
     str_add(out, "Part at ");
     if (p->kind == SENTENCES) {
         str_addf(out, "t=%d: ", f->parts);
-        quoted(&p->now, f->parts, gl, out);
+        say_quoted(p->now.s, f->parts, gl, out);
         str_add(out, " here, ");
-        quoted(&p->was, f->parts, gl, out);
+        say_quoted(p->was.s, f->parts, gl, out);
         str_add(out, " there");
         if (session_pin_count(p->now.s))
             str_add(out, "; X: no pins");
         return;
     }
-    quoted(&p->now, f->parts, gl, out);
+    say_quoted(p->now.s, f->parts, gl, out);
     const struct pin *pin = cause(p->now.s, f->parts, &more);
     if (!pin)
         return;
-    anatomy_unit(p->now.s, pin->layer, pin->unit, name);
+    say_unit_name(p->now.s, pin->layer, pin->unit, name);
     str_addf(out, ": %s of %s ", quantity_name(pin->q), name);
     add_number(out, session_row(p->now.s, RUN_BASE, pin->layer, pin->q, pin->step)[pin->unit], false);
     str_addf(out, " %s ", gl->arrow);
@@ -263,14 +257,14 @@ static void say_cell(const struct pair *p, const struct facts *f, const struct g
     char name[ANATOMY_LABEL];
     if (p->kind == SAME)
         return;
-    anatomy_unit(p->now.s, f->layer, f->unit, name);
+    say_unit_name(p->now.s, f->layer, f->unit, name);
     str_addf(out, "C of %s ", name);
     if (!f->C_parts) {
         str_add(out, "is the same in both.");
         return;
     }
     str_add(out, "differs from ");
-    quoted(&p->now, f->C_parts, gl, out);
+    say_quoted(p->now.s, f->C_parts, gl, out);
     str_add(out, " on: ");
     add_number(out, cell(&p->now, f->layer, f->unit, f->C_parts), true);
     str_add(out, p->kind == PINS ? ", was " : ", there ");
@@ -324,7 +318,7 @@ static void say_surprise(const struct pair *p, const struct facts *f, const stru
         str_addf(out, "Surprisal: here %.2f, there %.2f %s", f->total_now, f->total_was, over);
     if (f->most) {
         str_add(out, p->kind == PINS ? ", most at " : ", furthest apart at ");
-        quoted(&p->now, f->most + 1, gl, out);
+        say_quoted(p->now.s, f->most + 1, gl, out);
         double now = exp(-surprise(&p->now, f->most)), was = exp(-surprise(&p->was, f->most));
         int d = across_decimals(now, was);
         if (p->kind == PINS)
@@ -339,7 +333,7 @@ static void explain_with(const struct scene *scene, const struct facts *f, const
 {
     struct pair p = pair_of(scene->session);
     if (!p.steps) {
-        str_add(out, "There is no word yet.");
+        say_nothing(scene->session, out);
         return;
     }
     say_where(&p, f, gl, out);
@@ -352,13 +346,13 @@ static void explain_with(const struct scene *scene, const struct facts *f, const
     if (now < 0)
         return;
     str_add(out, " After ");
-    quoted(&p.now, t, gl, out);
+    say_quoted(p.now.s, t, gl, out);
     str_add(out, " it expects '");
-    across_output(p.now.s, now, gl, out);
+    say_output(p.now.s, now, gl, out);
     str_addf(out, "' (%.2f)", (double)session_probability(p.now.s, p.now.run, t, now));
     if (p.kind != SAME && was >= 0) {
         str_add(out, p.kind == PINS ? ", in the baseline '" : ", there '");
-        across_output(p.was.s, was, gl, out);
+        say_output(p.was.s, was, gl, out);
         str_addf(out, "' (%.2f)", (double)session_probability(p.was.s, p.was.run, t, was));
     }
     str_addc(out, '.');
@@ -537,7 +531,7 @@ static void draw_top(const struct picture *c, int y, const struct side *side, bo
         if (best < 0)             /* the logits overflow */
             str_addc(&word, '-');
         else
-            across_output(side->s, best, c->g->glyphs, &word);
+            say_output(side->s, best, c->g->glyphs, &word);
         utf8_cut(&cut, str_text(&word), c->a.pitch - 1, c->g->glyphs->ascii);
         across_put(c->g, &c->a, t, y, !now ? ROLE_GHOST : best != was ? ROLE_DIFF : ROLE_PREDICT, best != was ? ATTR_BOLD : bold_at(c, t), str_text(&cut));
         str_free(&word);
@@ -678,7 +672,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     if (r.w < 1 || r.h < 1)
         return;
     if (c.now < 1) {
-        grid_wrap(g, r, ROLE_DIM, 0, "There is no word yet.");
+        say_draw_nothing(s, g, r);
         return;
     }
     if (scene->explain && r.h >= 12) {

@@ -5,6 +5,7 @@
  *
  * Words never say more than the number: 0.996 is ">99%", only 1 is "100%"; what was set by hand is called pinned.
  */
+#include "views/say.h"
 #include "views/words.h"
 
 #include <math.h>
@@ -146,13 +147,6 @@ static void gate_number(struct str *out, double v)
     str_add_float(out, (float)v);
 }
 
-static void unit_name(const struct session *s, int layer, int unit, struct str *out)
-{
-    char label[32];
-    const char *name = model_unit_name(session_model(s), layer, unit);
-    str_addf(out, "%s%s", name && *name ? "" : "unit ", session_unit_label(s, layer, unit, label));
-}
-
 static bool weights_edited(const struct session *s)
 {
     return session_net(s) != session_model(s)->net;
@@ -262,7 +256,7 @@ void words_unit(const struct session *s, enum run run, int layer, int unit, int 
     /* That a model is hand-set stands in the title line; that its weights were edited stands nowhere else. */
     if (weights_edited(s))
         str_add(out, "With edited weights ");
-    unit_name(s, layer, unit, out);
+    say_unit(s, layer, unit, out);
     str_add(out, " keeps ");
     percent(out, value(s, run, layer, unit, VAL_F, t));
     pinned_percent(s, run, layer, unit, VAL_F, t, out);
@@ -292,7 +286,7 @@ void words_unit_brief(const struct session *s, enum run run, int layer, int unit
 {
     if (is_empty(s, out))
         return;
-    unit_name(s, layer, unit, out);
+    say_unit(s, layer, unit, out);
     str_add(out, " keeps ");
     brief_percent(s, run, layer, unit, VAL_F, t, out);
     str_add(out, of_what ? " of C_t-1 and writes " : ", writes ");
@@ -323,14 +317,14 @@ static void each_unit(const struct session *s, enum run run, int layer, int hidd
         str_add(out, u ? joint(u, hidden) : "keeps ");
         percent(out, value(s, run, layer, u, VAL_F, t));
         str_add(out, " of ");
-        unit_name(s, layer, u, out);
+        say_unit(s, layer, u, out);
         gate_note(s, run, layer, u, VAL_F, "f", t, out);
     }
     for (int u = 0; u < hidden; u++) {
         str_add(out, u ? joint(u, hidden) : ", writes ");
         percent(out, value(s, run, layer, u, VAL_I, t));
         str_add(out, u ? " to " : " of the candidate to ");
-        unit_name(s, layer, u, out);
+        say_unit(s, layer, u, out);
         gate_note(s, run, layer, u, VAL_I, "i", t, out);
     }
 }
@@ -380,7 +374,7 @@ static void many_units(const struct session *s, enum run run, int layer, int hid
     int n = strongest(s, run, layer, hidden, t, written, unit);
     for (int k = 0; k < n; k++) {
         str_add(out, k ? joint(k, n) : ", writes most to ");
-        unit_name(s, layer, unit[k], out);
+        say_unit(s, layer, unit[k], out);
         str_addf(out, " (%+.2f)", value(s, run, layer, unit[k], VAL_WRITTEN, t));
     }
 }
@@ -401,7 +395,7 @@ void words_layer(const struct session *s, enum run run, int layer, int t, struct
     n = strongest(s, run, layer, hidden, t, lost, unit);
     for (int k = 0; k < n; k++) {
         str_add(out, k ? joint(k, n) : " Most is forgotten by ");
-        unit_name(s, layer, unit[k], out);
+        say_unit(s, layer, unit[k], out);
         str_addf(out, " (C %+.2f, keeps ", value(s, run, layer, unit[k], VAL_C_PREV, t));
         percent(out, (double)f[unit[k]]);
         str_add(out, is_pinned(s, run, layer, unit[k], VAL_F, t) ? ", pinned)" : ")");
@@ -411,7 +405,7 @@ void words_layer(const struct session *s, enum run run, int layer, int t, struct
     n = strongest(s, run, layer, hidden, t, written, unit);
     for (int k = 0; k < n; k++) {
         str_add(out, k ? joint(k, n) : " Most is written to ");
-        unit_name(s, layer, unit[k], out);
+        say_unit(s, layer, unit[k], out);
         str_addf(out, " (%+.2f)", written(s, run, layer, unit[k], t));
     }
     if (n)
@@ -471,7 +465,7 @@ bool words_overflow(const struct session *s, enum run run, int t, const struct g
     bool head = at[n - 1].layer == OVERFLOW_HEAD;
     int gates = n - head;
     str_add(out, "Overflow at '");
-    words_token(session_token(s, t), m->vocab && m->vocab->kind == VOCAB_CHAR, gl, out);
+    say_token(s, t, gl, out);
     str_add(out, "': ");
     if (head) {
         str_add(out, "logits beyond 3.4e+38, so nothing is predicted");
@@ -518,7 +512,7 @@ static void take_apart(struct part *p)
 static void of_unit(const struct part *p, struct str *out)
 {
     str_add(out, " of ");
-    unit_name(p->s, p->layer, p->unit, out);
+    say_unit(p->s, p->layer, p->unit, out);
 }
 
 static void say_concat(const struct part *p, struct str *out)
@@ -533,7 +527,7 @@ static void say_concat(const struct part *p, struct str *out)
         return;
     }
     str_add(out, session_model(p->s)->vocab ? "the word \"" : "the input \"");
-    words_token(session_token(p->s, p->t), session_model(p->s)->vocab && session_model(p->s)->vocab->kind == VOCAB_CHAR, p->gl, out);
+    say_token(p->s, p->t, p->gl, out);
     str_add(out, "\".");
 }
 
@@ -611,7 +605,7 @@ static void say_keep(const struct part *p, struct str *out)
     snprintf(name, sizeof name, "f %s C_t-1", p->gl->odot);
     say_product_of(p, name, VAL_F, VAL_C_PREV, false, value(p->s, RUN_PINNED, p->layer, p->unit, VAL_KEPT, p->t), out);
     str_add(out, ": ");
-    unit_name(p->s, p->layer, p->unit, out);
+    say_unit(p->s, p->layer, p->unit, out);
     str_add(out, " keeps ");
     percent(out, value(p->s, RUN_PINNED, p->layer, p->unit, VAL_F, p->t));
     str_add(out, " of its memory");
@@ -624,7 +618,7 @@ static void say_write(const struct part *p, struct str *out)
     snprintf(name, sizeof name, "i %s %s", p->gl->odot, p->gl->candidate);
     say_product_of(p, name, VAL_I, VAL_G, false, value(p->s, RUN_PINNED, p->layer, p->unit, VAL_WRITTEN, p->t), out);
     str_add(out, ": ");
-    unit_name(p->s, p->layer, p->unit, out);
+    say_unit(p->s, p->layer, p->unit, out);
     str_add(out, " writes ");
     percent(out, value(p->s, RUN_PINNED, p->layer, p->unit, VAL_I, p->t));
     str_add(out, " of the candidate");
@@ -636,7 +630,7 @@ static void say_cell(const struct part *p, struct str *out)
     words_equation(p->s, RUN_PINNED, p->layer, p->unit, p->t, p->gl, out);
 }
 
-static void say_output(const struct part *p, struct str *out)
+static void say_output_gate(const struct part *p, struct str *out)
 {
     double o = value(p->s, RUN_PINNED, p->layer, p->unit, VAL_O, p->t);
     str_add(out, "o_t");
@@ -674,7 +668,7 @@ void words_substep(const struct session *s, const struct glyphs *gl, struct str 
 {
     static void (*const say[SUB_COUNT])(const struct part *p, struct str *out) = {
         [SUB_CONCAT] = say_concat, [SUB_PRODUCT] = say_product, [SUB_BIAS] = say_bias, [SUB_SIGMA] = say_sigma,
-        [SUB_KEEP] = say_keep, [SUB_WRITE] = say_write, [SUB_C] = say_cell, [SUB_O] = say_output, [SUB_H] = say_hidden,
+        [SUB_KEEP] = say_keep, [SUB_WRITE] = say_write, [SUB_C] = say_cell, [SUB_O] = say_output_gate, [SUB_H] = say_hidden,
     };
     if (is_empty(s, out))
         return;
@@ -687,44 +681,7 @@ void words_substep(const struct session *s, const struct glyphs *gl, struct str 
     say[c->sub](&p, out);
 }
 
-/* ---- tokens ------------------------------------------------------------------------------------------------------ */
-
-static void add_code_point(struct str *out, uint32_t cp)
-{
-    char bytes[5];
-    str_addn(out, bytes, utf8_encode(cp, bytes));
-}
-
-const char *words_kind(const struct session *s)
-{
-    const struct vocab *v = session_model(s)->vocab;
-    return !v ? "step" : v->kind == VOCAB_CHAR ? "character" : "word";
-}
-
-const char *words_next(const struct session *s)
-{
-    const struct vocab *v = session_model(s)->vocab;
-    return !v || session_model(s)->label ? "output" : v->kind == VOCAB_CHAR ? "next character" : "next word";
-}
-
-void words_token(const char *token, bool is_char, const struct glyphs *gl, struct str *out)
-{
-    size_t n = strlen(token), len;
-    bool blank = is_char || strspn(token, " ") == n;
-    for (size_t i = 0; i < n; i += len) {
-        uint32_t cp = utf8_decode(token + i, n - i, &len);
-        if (cp == '\n')
-            str_add(out, gl->newline);
-        else if (cp == '\t')
-            str_add(out, gl->tab);
-        else if (cp == ' ' && blank)
-            str_add(out, gl->space);
-        else if (utf8_hidden(cp) || (cp == UTF8_BAD && len == 1))
-            add_code_point(out, gl->hidden);
-        else
-            str_addn(out, token + i, len);
-    }
-}
+/* ---- times ------------------------------------------------------------------------------------------------------- */
 
 void words_seconds(double seconds, struct str *out)
 {

@@ -27,11 +27,5 @@ bool words_overflow(const struct session *s, enum run run, int t, const struct g
 void words_substep(const struct session *s, const struct glyphs *gl, struct str *out);
 /* "0.4 s", "12 s", "3 min": as exact as one wants to know it while waiting. */
 void words_seconds(double seconds, struct str *out);
-/* What a token is called: "word", "character" where the vocabulary has characters, "step" where there is none. */
-const char *words_kind(const struct session *s);
-/* What is predicted: "next word", "next character", or "output" where outputs are no tokens. */
-const char *words_next(const struct session *s);
-/* A token or label as shown on screen: newline, tab and blank get their glyphs, hidden characters their stand-in. */
-void words_token(const char *token, bool is_char, const struct glyphs *gl, struct str *out);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "session/edit.h"
 #include "support/models.h"
+#include "views/say.h"
 #include "views/words.h"
 
 static struct session *words(void)
@@ -320,7 +321,7 @@ static void no_sub_step_of_any_model_says_nothing(void **state)
 static void token_is(const char *token, bool is_char, const struct glyphs *gl, const char *want)
 {
     struct str out = {0};
-    words_token(token, is_char, gl, &out);
+    say_text(token, is_char, gl, &out);
     assert_string_equal(str_text(&out), want);
     str_free(&out);
 }

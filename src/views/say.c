@@ -1,0 +1,129 @@
+/* say.c: see say.h. */
+#include "views/say.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+/* ---- what things are called ------------------------------------------------------------------------------------------- */
+
+bool say_characters(const struct session *s)
+{
+    const struct vocab *v = session_model(s)->vocab;
+    return v && v->kind == VOCAB_CHAR;
+}
+
+const char *say_noun(const struct session *s, bool many)
+{
+    static const char *const nouns[3][2] = {{"step", "steps"}, {"character", "characters"}, {"word", "words"}};
+    return nouns[!session_model(s)->vocab ? 0 : say_characters(s) ? 1 : 2][many];
+}
+
+const char *say_next(const struct session *s)
+{
+    const struct model *m = session_model(s);
+    return !m->vocab || m->label ? "output" : say_characters(s) ? "next character" : "next word";
+}
+
+void say_nothing(const struct session *s, struct str *out)
+{
+    str_addf(out, "There is no %s yet.", say_noun(s, false));
+}
+
+void say_draw_nothing(const struct session *s, struct grid *g, struct rect r)
+{
+    struct str text = {0};
+    say_nothing(s, &text);
+    str_add(&text, " Type :text and a sentence, or start with --text.");
+    grid_wrap(g, rect_inset(r, r.w > 20 ? 2 : 0, r.h > 6 ? 1 : 0), ROLE_DIM, 0, str_text(&text));
+    str_free(&text);
+}
+
+const char *say_unit_name(const struct session *s, int layer, int unit, char buf[SAY_UNIT])
+{
+    char label[32];
+    const char *name = model_unit_name(session_model(s), layer, unit);
+    snprintf(buf, SAY_UNIT, "%s%s", name && *name ? "" : "unit ", session_unit_label(s, layer, unit, label));
+    return buf;
+}
+
+void say_unit(const struct session *s, int layer, int unit, struct str *out)
+{
+    char buf[SAY_UNIT];
+    str_add(out, say_unit_name(s, layer, unit, buf));
+}
+
+/* ---- tokens ------------------------------------------------------------------------------------------------------------- */
+
+static void add_code_point(struct str *out, uint32_t cp)
+{
+    char bytes[5];
+    str_addn(out, bytes, utf8_encode(cp, bytes));
+}
+
+void say_text(const char *token, bool is_char, const struct glyphs *gl, struct str *out)
+{
+    size_t n = strlen(token), len;
+    bool blank = is_char || strspn(token, " ") == n;
+    for (size_t i = 0; i < n; i += len) {
+        uint32_t cp = utf8_decode(token + i, n - i, &len);
+        if (cp == '\n')
+            str_add(out, gl->newline);
+        else if (cp == '\t')
+            str_add(out, gl->tab);
+        else if (cp == ' ' && blank)
+            str_add(out, gl->space);
+        else if (utf8_hidden(cp) || (cp == UTF8_BAD && len == 1))
+            add_code_point(out, gl->hidden);
+        else
+            str_addn(out, token + i, len);
+    }
+}
+
+void say_token(const struct session *s, int t, const struct glyphs *gl, struct str *out)
+{
+    say_text(session_token(s, t), say_characters(s), gl, out);
+}
+
+static void cut(struct str *whole, int cells, const struct glyphs *gl, struct str *out)
+{
+    utf8_cut(out, str_text(whole), cells, gl->ascii);
+    str_free(whole);
+}
+
+void say_token_cut(const struct session *s, int t, int cells, const struct glyphs *gl, struct str *out)
+{
+    struct str whole = {0};
+    say_token(s, t, gl, &whole);
+    cut(&whole, cells, gl, out);
+}
+
+void say_quoted(const struct session *s, int t, const struct glyphs *gl, struct str *out)
+{
+    str_addc(out, '\'');
+    say_token(s, t, gl, out);
+    str_addc(out, '\'');
+}
+
+void say_tokens(const struct session *s, int from, int to, const struct glyphs *gl, struct str *out)
+{
+    for (int t = from; t <= to; t++) {
+        if (t > from && !say_characters(s))
+            str_addc(out, ' ');
+        say_token(s, t, gl, out);
+    }
+}
+
+void say_output(const struct session *s, int output, const struct glyphs *gl, struct str *out)
+{
+    char buf[16];
+    say_text(model_label(session_model(s), output, buf), say_characters(s), gl, out);
+}
+
+void say_output_cut(const struct session *s, int output, int cells, const struct glyphs *gl, struct str *out)
+{
+    struct str whole = {0};
+    say_output(s, output, gl, &whole);
+    cut(&whole, cells, gl, out);
+}

@@ -1,0 +1,35 @@
+/* say.h: a word, a unit, an output as they are shown, what they are called, and what is said where there is nothing: one function
+ * each. Sentences about numbers are in words.h. */
+#ifndef FLSTM_VIEWS_SAY_H
+#define FLSTM_VIEWS_SAY_H
+
+#include "session/session.h"
+#include "ui/grid.h"
+
+/* Are the tokens characters? */
+bool say_characters(const struct session *s);
+/* What a token is called: "word", "character" where the vocabulary has characters, "step" where there is none. */
+const char *say_noun(const struct session *s, bool many);
+/* What is predicted: "next word", "next character", or "output" where outputs are no tokens. */
+const char *say_next(const struct session *s);
+/* "There is no word yet."; as a picture, with what to do about it. */
+void say_nothing(const struct session *s, struct str *out);
+void say_draw_nothing(const struct session *s, struct grid *g, struct rect r);
+
+/* A token or label as shown on screen: newline, tab and blank get their glyphs, hidden characters their stand-in. */
+void say_text(const char *token, bool is_char, const struct glyphs *gl, struct str *out);
+/* The token of step t; at most `cells` cells of it; between quotes; those of steps from … to. */
+void say_token(const struct session *s, int t, const struct glyphs *gl, struct str *out);
+void say_token_cut(const struct session *s, int t, int cells, const struct glyphs *gl, struct str *out);
+void say_quoted(const struct session *s, int t, const struct glyphs *gl, struct str *out);
+void say_tokens(const struct session *s, int from, int to, const struct glyphs *gl, struct str *out);
+/* The label of an output; at most `cells` cells of it. */
+void say_output(const struct session *s, int output, const struct glyphs *gl, struct str *out);
+void say_output_cut(const struct session *s, int output, int cells, const struct glyphs *gl, struct str *out);
+
+enum { SAY_UNIT = 48 };
+/* "gender", "unit 2". say_unit_name returns buf. */
+void say_unit(const struct session *s, int layer, int unit, struct str *out);
+const char *say_unit_name(const struct session *s, int layer, int unit, char buf[SAY_UNIT]);
+
+#endif
