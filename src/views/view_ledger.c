@@ -13,6 +13,7 @@
 #include "ui/widget.h"
 #include "views/across.h"
 #include "views/anatomy.h"
+#include "views/say.h"
 #include "views/sums.h"
 
 enum {
@@ -171,7 +172,7 @@ static void add_owner(const struct session *s, int of, const struct glyphs *gl, 
         return;
     }
     str_addc(out, '\'');
-    across_token(s, of, gl, out);
+    say_token(s, of, gl, out);
     str_addc(out, '\'');
 }
 
@@ -398,7 +399,7 @@ static void draw_word(const struct ctx *c, int y, int t)
     char num[SUMS_MAX];
     if (here)
         grid_put(g, x, y, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
-    across_token(c->s, t, g->glyphs, &word);
+    say_token(c->s, t, g->glyphs, &word);
     utf8_cut(&cut, str_text(&word), c->word_w - 1, g->glyphs->ascii);
     grid_put(g, x + 2, y, (uint32_t)(shows(&c->k->l, t) ? c->k->letter[t] : ' '), t == c->of ? ROLE_C : ROLE_TEXT, ATTR_BOLD);
     grid_text(g, x + 4, y, c->word_w - 1, here ? ROLE_TOKEN_NOW : ROLE_TOKEN, here ? ATTR_BOLD : 0, str_text(&cut));
@@ -453,7 +454,7 @@ static void draw_left(const struct ctx *c, int y, int t, int before)
     else if (t == 0)
         str_add(&word, "C_0");
     else
-        across_token(c->s, t, g->glyphs, &word);
+        say_token(c->s, t, g->glyphs, &word);
     utf8_cut(&cut, str_text(&word), c->word_w - 1, g->glyphs->ascii);
     grid_text(g, x, y, c->word_w - 1, t == c->t ? ROLE_TOKEN_NOW : ROLE_TOKEN, t == c->t ? ATTR_BOLD : 0, str_text(&cut));
     if (before >= 0)
@@ -525,7 +526,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     }
     char unit[ANATOMY_LABEL];
     int y = r.y, T = k->steps;
-    anatomy_unit(s, k->layer, k->unit, unit);
+    say_unit_name(s, k->layer, k->unit, unit);
     grid_textf(g, r.x + 1, y++, r.w - 2, ROLE_TEXT, ATTR_BOLD, "C of %s, word by word, and whose it is", unit);
     draw_head(&c, y++);
     int room = r.h - 2, account = c.t - opened(k, c.of, c.t) + 2;       /* its head too */
