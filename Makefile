@@ -161,7 +161,8 @@ uninstall:
 dist:
 	git archive --format=tar.gz --prefix=flstm-tui-$(VERSION)/ -o flstm-tui-$(VERSION).tar.gz HEAD
 
-# The shipped models, trained anew by the recipes of src/learn/recipe.c: `make retrain`, or `make retrain MODELS=gender`.
+# The shipped models, trained anew by the recipes of src/learn/recipe.c: `make retrain`, `make retrain MODELS=gender`; with
+# MODELS='-k gender' only the seed that was kept.
 MODELS ?=
 $(B)/retrain: $(B)/src/embed/retrain.o $(B)/libflstm.a
 	$(call say,LINK,$@)

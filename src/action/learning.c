@@ -131,7 +131,7 @@ void app_watch(struct app *a, struct training *t, const char *save)
 static bool nothing(struct app *a, unsigned *r)
 {
     if (!a->training)
-        *r = app_say(a, "nothing is being trained; :train gender teaches the default model anew");
+        *r = app_say(a, "nothing is being trained; :train gender teaches a small model anew");
     return !a->training;
 }
 

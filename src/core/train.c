@@ -11,7 +11,7 @@
 #include "core/train_loops.h"
 
 /* Streams of the seed (rng.h). */
-enum { STREAM_WEIGHTS = 1, STREAM_BATCHES = 2 };
+enum { STREAM_WEIGHTS = 1, STREAM_BATCHES = 2, STREAM_NOISE = 3 };
 
 /* A stretch of the weights that is treated alike. */
 struct range {
@@ -31,7 +31,8 @@ struct train {
     double decay1, decay2;        /* beta1^t, beta2^t */
     real *kept;
     bool has_kept;
-    struct rng batches;
+    struct rng batches, noise;
+    int reader;                   /* the unit that one_reader found, or -1 */
     int *order, at;               /* the shuffled sequences and the next one to take */
     int done;
     bool diverged;
@@ -132,7 +133,9 @@ static void forget_progress(struct train *t)
     t->tokens = 0;
     t->diverged = false;
     t->has_kept = false;
+    t->reader = -1;
     rng_seed(&t->batches, t->o.seed, STREAM_BATCHES);
+    rng_seed(&t->noise, t->o.seed, STREAM_NOISE);
     for (int s = 0; s < t->text->sequences; s++)
         t->order[s] = s;
     t->at = t->text->sequences;
@@ -201,6 +204,77 @@ static void add_weight_costs(struct train *t, double r)
     }
 }
 
+/* ---- one reader ---------------------------------------------------------------------------------------------------- */
+
+/* Where the head's weight of a token for unit j lies; j = H: its bias. */
+static size_t head_at(const struct pass *p, int token, int j)
+{
+    return j < p->layer[p->L - 1].H ? p->out_W + (size_t)j * (size_t)p->Op + (size_t)token : p->out_b + (size_t)token;
+}
+
+/* d/dd of price · s · ln(1 + |d|/s) is price · sign(d) / (1 + |d|/s). */
+static void add_reader_cost(struct train *t, double r)
+{
+    struct pass *p = &t->p;
+    const int *token = t->o.reader;
+    for (int j = 0; j <= p->layer[p->L - 1].H; j++) {
+        size_t a = head_at(p, token[0], j), b = head_at(p, token[1], j);
+        double d = (double)p->w[a] - (double)p->w[b];
+        real slope = (real)(r * t->o.reader_price * (d > 0 ? 1 : d < 0 ? -1 : 0) / (1 + fabs(d) / t->o.reader_scale));
+        p->grad[a] += slope;
+        p->grad[b] -= slope;
+    }
+}
+
+static void find_reader(struct train *t)
+{
+    const struct pass *p = &t->p;
+    real most = -1;
+    for (int j = 0; j < p->layer[p->L - 1].H; j++) {
+        real d = p->w[head_at(p, t->o.reader[0], j)] - p->w[head_at(p, t->o.reader[1], j)];
+        if ((d < 0 ? -d : d) > most) {
+            most = d < 0 ? -d : d;
+            t->reader = j;
+        }
+    }
+}
+
+/* Everywhere but at the reader the two tokens are read alike, so that C = 0 there leaves them equal. */
+static void tie_readers(struct train *t)
+{
+    struct pass *p = &t->p;
+    for (int j = 0; j <= p->layer[p->L - 1].H; j++) {
+        if (j == t->reader)
+            continue;
+        real *a = p->w + head_at(p, t->o.reader[0], j), *b = p->w + head_at(p, t->o.reader[1], j);
+        *a = *b = (*a + *b) / 2;
+    }
+}
+
+/* How likely a memory is lost at a step now. */
+static double noise_now(const struct train *t)
+{
+    double at = (double)t->done / t->o.updates;
+    if (t->reader < 0 || at <= t->o.ramp_to)
+        return 0;
+    return at >= t->o.noise_to ? t->o.noise : t->o.noise * (at - t->o.ramp_to) / (t->o.noise_to - t->o.ramp_to);
+}
+
+static void draw_noise(struct train *t, int n, double likely)
+{
+    struct pass *p = &t->p;
+    for (int l = 0; l < p->L; l++) {
+        struct pass_layer *y = &p->layer[l];
+        pass_keep_all(y, n);
+        for (int k = 1; k < n && likely > 0; k++)
+            for (int u = 0; u < y->H; u++)
+                if (rng_unit(&t->noise) < likely && !(l == p->L - 1 && u == t->reader))
+                    y->keep[(size_t)k * (size_t)y->Hp + (size_t)u] = 0;
+    }
+}
+
+/* ---- an update ------------------------------------------------------------------------------------------------------ */
+
 /* Adam (Kingma and Ba 2015) with the corrections for its start. */
 static void optimise(struct train *t, double by)
 {
@@ -226,16 +300,25 @@ static void update(struct train *t)
     for (int k = 0; k < n; k++)
         targets += text->start[batch[k] + 1] - text->start[batch[k]] - 1;
     double r = ramp(t), plain = 0, loss = 0;
+    if (t->o.one_reader && t->reader < 0 && r >= 1)
+        find_reader(t);
+    double noise = noise_now(t);
     struct pass_cost cost = {1.0 / (double)targets, r * t->o.write_cost / (double)targets,
-                             r * t->o.saturation / (double)targets};
+                             r * t->o.saturation / (double)targets, r * t->o.keep_or_write / (double)targets};
     p->loops->begin(p);
     for (int k = 0; k < n; k++) {
         int from = text->start[batch[k]];
+        if (noise > 0)
+            draw_noise(t, text->start[batch[k] + 1] - from, noise);
         loss += p->loops->learn(p, text->id + from, text->weight ? text->weight + from : NULL,
                            text->start[batch[k] + 1] - from, &cost, &plain);
     }
     p->loops->end(p);
+    if (noise > 0)
+        draw_noise(t, p->room, 0);                /* nobody else is to meet it */
     add_weight_costs(t, r);
+    if (t->o.one_reader)
+        add_reader_cost(t, r);
     double norm = sqrt(p->loops->sum_of_squares(p->grad, p->params));
     t->losses[t->done] = (float)(plain / (double)targets);
     if (!isfinite(norm) || !isfinite(loss)) {
@@ -243,6 +326,8 @@ static void update(struct train *t)
         return;
     }
     optimise(t, t->o.clip > 0 && norm > t->o.clip ? t->o.clip / norm : 1);
+    if (t->reader >= 0)
+        tie_readers(t);
     t->tokens += (size_t)targets;
     t->done++;
 }
@@ -288,6 +373,11 @@ const float *train_losses(const struct train *t)
 size_t train_tokens(const struct train *t)
 {
     return t->tokens;
+}
+
+int train_reader(const struct train *t)
+{
+    return t->reader;
 }
 
 /* Is the target likelier than every one of its rivals? */

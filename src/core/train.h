@@ -11,12 +11,21 @@
  *     1/N Σ w·(-ln p(next token))                      w: the weight of that target
  *   + r · ( recurrent_l1 · Σ|U|                        U: the h columns of every W_q; r rises from 0 to 1 between
  *         + write_cost · 1/N Σ i                          ramp_from and ramp_to of the training
- *         + saturation · 1/N Σ f(1-f) )
+ *         + saturation · 1/N Σ f(1-f)
+ *         + keep_or_write · 1/N Σ f·i
+ *         + reader_price · s Σ_j ln(1 + |d_j|/s) )      d_j: what the head's rows of two tokens differ by, j over the units
+ *                                                       it reads and the bias; s = reader_scale
  *   + decay · Σ w²                                     embedding, every W_q and the head; not the biases
  *
  * The first regulariser keeps h out of the gates, so that words decide; the second makes writing cost something, so that
- * what need not be written is not; the third pushes forget gates to keep or to drop. They are the reason why the memory
- * of a trained model can be read; README and the models' own `training` say so.
+ * what need not be written is not; the third pushes forget gates to keep or to drop; the fourth wants a unit that keeps not
+ * to write and one that writes to drop; the fifth, being concave, leaves one large d_j rather than many small ones. They are
+ * the reason why the memory of a trained model can be read; README and the models' own `training` say so.
+ *
+ * With one_reader the pair of tokens is told apart by one unit alone from ramp_to on: the unit with the largest |d_j| is taken as
+ * found, and after each update the two rows are set to their mean everywhere else. Forgetting noise, dropout on
+ * memories, then takes f ⊙ C_{t-1} from every other unit with probability `noise` at each step but the first, so that nothing
+ * else relies on one step of one unit. It rises between ramp_to and noise_to, and is never there when measuring.
  */
 #ifndef FLSTM_CORE_TRAIN_H
 #define FLSTM_CORE_TRAIN_H
@@ -44,7 +53,12 @@ struct train_options {
     double beta1, beta2, epsilon;     /* Adam */
     double clip;                      /* largest global norm of the gradient, regularisers included; 0: none */
     double decay, recurrent_l1, write_cost, saturation;
+    double keep_or_write;
     double ramp_from, ramp_to;        /* fractions of `updates` */
+    bool one_reader;                  /* the next four only with it */
+    int reader[2];                    /* tokens */
+    double reader_price, reader_scale;
+    double noise, noise_to;
     double embed_deviation;           /* first weights: embedding N(0, d²), */
     double weight_range;              /* W and the head uniform ±r, biases 0, */
     double forget_bias;               /* except that of f */
@@ -52,7 +66,7 @@ struct train_options {
     int vector_bytes;                 /* 16, 32 or 64: at most such wide vectors; 0: the widest here. The bytes that come
                                          out are the same (a test compares) */
 };
-/* The recipe of the default model, seed 1. */
+/* The recipe of the model gender, seed 1. */
 struct train_options train_defaults(void);
 
 struct train;
@@ -83,6 +97,8 @@ struct train_score {
     long targets, measured;
 };
 void train_evaluate(struct train *t, const struct train_text *text, struct train_score *score);
+/* The unit of the last layer that one_reader found, or -1: not yet, or not asked for. */
+int train_reader(const struct train *t);
 /* f and C of one unit on a sequence, n floats each (either may be NULL). */
 void train_demo(struct train *t, const int *id, int n, int layer, int unit, float *f, float *C);
 

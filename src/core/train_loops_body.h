@@ -56,10 +56,10 @@ static void step_forward(const struct pass_layer *y, int t)
     real *gate = y->gate + (size_t)t * (size_t)y->G;
     real *C = y->C + (size_t)t * (size_t)n, *tanhC = y->tanhC + (size_t)t * (size_t)n, *h = y->h + (size_t)t * (size_t)n;
     gates_all(gate, y->stretch, y->G);
-    const real *f = gate, *i = f + n, *g = i + n, *o = g + n;
+    const real *f = gate, *i = f + n, *g = i + n, *o = g + n, *keep = y->keep + (size_t)t * (size_t)n;
     /* C_t = f ⊙ C_{t-1} + i ⊙ g */
     for (int u = 0; u < n; u++)
-        C[u] = (t ? f[u] * C[u - n] : 0) + i[u] * g[u];
+        C[u] = (t ? f[u] * C[u - n] * keep[u] : 0) + i[u] * g[u];
     /* h_t = o ⊙ tanh(C_t) */
     memcpy(tanhC, C, (size_t)n * sizeof *C);
     tanh_all(tanhC, n);
@@ -144,15 +144,16 @@ static void step_backward(const struct pass_layer *y, int t, const real *restric
     real *restrict f = y->gate + (size_t)t * (size_t)y->G, *restrict i = f + n, *restrict g = i + n, *restrict o = g + n;
     const real *restrict C = y->C + (size_t)t * (size_t)n, *restrict tanhC = y->tanhC + (size_t)t * (size_t)n;
     const real *restrict one = y->one;
-    real write = (real)cost->write_cost, saturate = (real)cost->saturation;
+    const real *restrict keep = y->keep + (size_t)t * (size_t)n;
+    real write = (real)cost->write_cost, saturate = (real)cost->saturation, both = (real)cost->keep_or_write;
     for (int u = 0; u < n; u++) {
-        real before = t ? C[u - n] : 0;
+        real before = t ? C[u - n] * keep[u] : 0;
         real d_o = dh[u] * tanhC[u];
         real d_C = dC[u] + dh[u] * o[u] * (1 - tanhC[u] * tanhC[u]);
-        real d_f = d_C * before + one[u] * saturate * (1 - 2 * f[u]);
-        real d_i = d_C * g[u] + one[u] * write;
+        real d_f = d_C * before + one[u] * (saturate * (1 - 2 * f[u]) + both * i[u]);
+        real d_i = d_C * g[u] + one[u] * (write + both * f[u]);
         real d_g = d_C * i[u];
-        dC[u] = d_C * f[u];
+        dC[u] = d_C * f[u] * keep[u];
         f[u] = d_f * f[u] * (1 - f[u]);
         i[u] = d_i * i[u] * (1 - i[u]);
         g[u] = d_g * (1 - g[u] * g[u]);
@@ -166,7 +167,8 @@ static double regulariser(const struct pass_layer *y, int n, const struct pass_c
     for (int t = 0; t < n; t++) {
         const real *f = y->gate + (size_t)t * (size_t)y->G, *i = f + y->Hp;
         for (int u = 0; u < y->H; u++)
-            sum += cost->write_cost * (double)i[u] + cost->saturation * (double)f[u] * (1 - (double)f[u]);
+            sum += cost->write_cost * (double)i[u] + cost->saturation * (double)f[u] * (1 - (double)f[u]) +
+                   cost->keep_or_write * (double)f[u] * (double)i[u];
     }
     return sum;
 }
@@ -178,7 +180,7 @@ static double learn(struct pass *p, const int *id, const float *weight, int n, c
     for (int l = p->L - 1; l >= 0; l--) {
         struct pass_layer *y = &p->layer[l];
         size_t G = (size_t)y->G, Hp = (size_t)y->Hp;
-        if (cost->write_cost > 0 || cost->saturation > 0)
+        if (cost->write_cost > 0 || cost->saturation > 0 || cost->keep_or_write > 0)
             loss += regulariser(y, n, cost);
         memset(y->dC, 0, Hp * sizeof *y->dC);
         if (l)

@@ -37,13 +37,19 @@ static void lay_out(struct pass *p, const struct lstm_shape *s)
     p->params = at + (size_t)p->Op;
 }
 
+void pass_keep_all(struct pass_layer *y, int n)
+{
+    for (int k = 0; k < n * y->Hp; k++)
+        y->keep[k] = 1;
+}
+
 bool pass_reserve(struct pass *p, int longest)
 {
     if (longest <= p->room)
         return true;
     for (int l = 0; l < p->L; l++) {
         struct pass_layer *y = &p->layer[l];
-        real **array[] = {&y->gate, &y->C, &y->tanhC, &y->h, &y->dh};
+        real **array[] = {&y->gate, &y->C, &y->tanhC, &y->h, &y->dh, &y->keep};
         for (size_t k = 0; k < sizeof array / sizeof *array; k++) {
             mem_free(*array[k]);
             *array[k] = mem_array((size_t)longest, (size_t)(k ? y->Hp : y->G) * sizeof(real));
@@ -52,6 +58,7 @@ bool pass_reserve(struct pass *p, int longest)
                 return false;
             }
         }
+        pass_keep_all(y, longest);
     }
     p->room = longest;
     return true;
@@ -99,6 +106,7 @@ void pass_clear(struct pass *p)
         mem_free(y->h);
         mem_free(y->dh);
         mem_free(y->one);
+        mem_free(y->keep);
         mem_free(y->dC);
         mem_free(y->stretch);
     }

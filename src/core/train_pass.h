@@ -15,6 +15,7 @@ struct pass_layer {
     real *gate;                   /* [T][G]: f, i, g, o after their functions; the backward pass turns it into ∂/∂z */
     real *C, *tanhC, *h;          /* [T][Hp] */
     real *dh;                     /* [T][Hp]: ∂loss/∂h_t from above (head or the layer above) */
+    real *keep;                   /* [T][Hp]: f ⊙ C_{t-1} is multiplied by it; 1 but for forgetting noise */
     real *one;                    /* [Hp]: 1 for units, 0 for padding */
     real *stretch;                /* [G]: 2 for the candidate, 1 for gates (train_math.h) */
     real *dC;                     /* [Hp]: ∂loss/∂C on its way back */
@@ -42,9 +43,11 @@ const struct train_loops *pass_loops(int bytes);
 bool pass_init(struct pass *p, const struct lstm_shape *shape, int longest);
 void pass_clear(struct pass *p);
 bool pass_reserve(struct pass *p, int longest);
+/* No forgetting noise in the first n steps. */
+void pass_keep_all(struct pass_layer *y, int n);
 
 /* Regularisers as in train.h, already divided by N. */
-struct pass_cost { double scale, write_cost, saturation; };
+struct pass_cost { double scale, write_cost, saturation, keep_or_write; };
 
 void pass_from_lstm(struct pass *p, const struct lstm *net);
 /* from is w or grad. */

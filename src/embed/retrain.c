@@ -1,5 +1,6 @@
-/* retrain.c: build tool. Trains the shipped models anew by the table in model/recipe.c and writes data/models/NAME.json.
- * usage: retrain [NAME]…, from the root of the repository; without names all of them. Same machine, same bytes. */
+/* retrain.c: build tool. Trains the shipped models anew by the table in learn/recipe.c and writes data/models/NAME.json.
+ * usage: retrain [-k] [NAME]…, from the root of the repository; without names all of them. -k: only the seed that was kept, not
+ * those it was chosen from. The bytes are the same each time. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +24,7 @@ static bool tell(void *context, const struct recipe *r, uint64_t seed, int done,
     return false;
 }
 
-static bool retrain(const struct recipe *r, struct err *e)
+static bool retrain(const struct recipe *r, bool kept, struct err *e)
 {
     struct str corpus = {0}, file = {0}, text = {0};
     str_addf(&corpus, "data/corpora/%s", r->corpus);
@@ -32,7 +33,7 @@ static bool retrain(const struct recipe *r, struct err *e)
     clock_t start = clock();
     bool terminal = isatty(STDOUT_FILENO);
     struct corpus *c = corpus_read(str_text(&corpus), NULL, r->tokens, r->corpus_seed, e);
-    struct model *m = c ? recipe_run(r, c, tell, &terminal, e) : NULL;
+    struct model *m = c ? recipe_run(r, c, kept, tell, &terminal, e) : NULL;
     if (m)
         model_write(m, &text);
     bool ok = m && file_write(str_text(&file), text.s, text.len, e);
@@ -49,7 +50,9 @@ static bool retrain(const struct recipe *r, struct err *e)
 int main(int argc, char **argv)
 {
     struct err e = {""};
-    bool ok = true;
+    bool ok = true, kept = argc > 1 && strcmp(argv[1], "-k") == 0;
+    argc -= kept;
+    argv += kept;
     for (int k = 1; ok && k < argc; k++)
         if (!recipe_find(argv[k]))
             ok = err_set(&e, argv[k], NULL, "no such recipe");
@@ -58,7 +61,7 @@ int main(int argc, char **argv)
         for (int a = 1; a < argc; a++)
             wanted = wanted || strcmp(argv[a], recipes[k].name) == 0;
         if (wanted)
-            ok = retrain(&recipes[k], &e);
+            ok = retrain(&recipes[k], kept, &e);
     }
     if (!ok)
         fprintf(stderr, "retrain: %s\n", e.text);

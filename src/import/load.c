@@ -10,7 +10,7 @@
 #include "import/dialect.h"
 #include "import/native.h"
 
-const char model_default[] = "gender";
+const char model_default[] = "story";
 
 /* ---- which dialect ---- */
 

@@ -92,6 +92,11 @@ static void part_add_drawn(struct corpus_part *p, const struct grammar *g, const
 {
     part_add(p, s->id, s->n);
     int from = p->start[p->sequences - 1];
+    for (int k = 0; k < s->subjects; k++) {
+        const struct grammar_cue *of = &s->subject[k];
+        p->subject = grown(p->subject, p->subjects, sizeof *p->subject);
+        p->subject[p->subjects++] = (struct corpus_subject){p->sequences - 1, of->first, of->at, of->value};
+    }
     for (int k = 0; k < s->n; k++) {
         p->weight = grown(p->weight, from + k, sizeof *p->weight);
         p->measured = grown(p->measured, from + k, sizeof *p->measured);
@@ -111,6 +116,7 @@ static void part_clear(struct corpus_part *p)
     free(p->weight);
     free(p->measured);
     free(p->span);
+    free(p->subject);
 }
 
 static struct corpus *corpus_new(const char *title, const char *about, const char *source)
@@ -120,6 +126,7 @@ static struct corpus *corpus_new(const char *title, const char *about, const cha
     c->about = xstrdup(about);
     c->source = xstrdup(source);
     c->heavy = 1;
+    c->pair[0] = c->pair[1] = -1;
     for (int k = 0; k < PART_COUNT; k++)
         c->part[k].start = xcalloc(1, sizeof *c->part[k].start);
     return c;
@@ -192,17 +199,26 @@ static bool draw_corpus(struct corpus *c, const struct grammar *g, struct err *e
     return ok;
 }
 
+static bool has_word(const struct grammar *g, const char *word)
+{
+    for (int k = 0; k < g->words; k++)
+        if (strcmp(g->word[k], word) == 0)
+            return true;
+    return false;
+}
+
 struct corpus *corpus_from_grammar(const struct grammar *g, uint64_t seed, struct err *e)
 {
     struct corpus *c = corpus_new(g->title, g->about, g->source);
     c->seed = seed;
     c->drawn = true;
     c->heavy = g->heavy;
+    memcpy(c->pair, g->pair, sizeof c->pair);
     c->value = xcalloc((size_t)g->values + 1, sizeof *c->value);
     for (; c->values < g->values; c->values++)
         c->value[c->values] = xstrdup(g->value[c->values]);
-    c->vocab = vocab_new(g->characters ? VOCAB_CHAR : VOCAB_WORD, (const char *const *)g->word, g->words, NULL,
-                         !g->characters, g->source, "rules", e);
+    c->vocab = vocab_new(g->characters ? VOCAB_CHAR : VOCAB_WORD, (const char *const *)g->word, g->words,
+                         has_word(g, UNKNOWN) ? UNKNOWN : NULL, !g->characters, g->source, "rules", e);
     bool ok = c->vocab != NULL;
     if (ok) {
         c->rival = xcalloc((size_t)g->words, 1);

@@ -13,18 +13,23 @@ struct corpus_span {
     int value;                        /* which value of the feature */
 };
 
+/* What a sequence is about from here on: the tokens first … at name it. */
+struct corpus_subject { int sequence, first, at, value; };
+
 struct corpus_part {
-    int sequences, spans;
+    int sequences, spans, subjects;
     int *start, *id;                  /* as in struct train_text; start is never NULL */
     float *weight;                    /* NULL: all 1 */
     unsigned char *measured;          /* NULL: every token is measured */
     struct corpus_span *span;         /* measured targets that have a cue */
+    struct corpus_subject *subject;   /* in order; of the first feature */
 };
 
 struct corpus {
     char *title, *about, *source;     /* never NULL */
     struct vocab *vocab;
     unsigned char *rival;             /* [vocab->size], or NULL */
+    int pair[2];                      /* the two answers a single memory tells apart (grammar.h); -1 -1: none */
     struct corpus_part part[PART_COUNT];
     int *demo, demo_n;                /* ids of a sequence worth showing; at least 2 */
     char **value;                     /* [values]: names of corpus_span.value */

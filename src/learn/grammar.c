@@ -68,6 +68,10 @@ void grammar_free(struct grammar *g)
     for (int k = 0; k < g->bans; k++)
         free(g->ban[k].id);
     free(g->word);
+    for (int k = 0; k < g->groups; k++)
+        free(g->group[k]);
+    free(g->group);
+    free(g->group_of);
     free(g->rival);
     free(g->ban);
     free(g->demo);

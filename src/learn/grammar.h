@@ -22,8 +22,13 @@
  *                      apart, as the "novel" part, to see what is made of a new composition
  *     measure: w w     held-out accuracy is taken where one of these is to be predicted: is it likelier than the others
  *                      of its line? Repeatable. A cue is not measured: nothing before decides it
+ *     pair: w w        two words of one measure line that a single memory tells apart: what is measured of single units
+ *                      (measure.h) asks for the share of the right one of these two only (default: of its whole line)
  *     heavy: 5         how much more such a target weighs in training (default 1)
  *     train: 4000      how many different sequences to draw for each part: train, valid, test, novel
+ *     group: who Rule ^Rule word -word    words that do the same work, for lists of the vocabulary: all that a rule leads to
+ *                      (Rule stands for Rule.VALUE too), ^: only those that can come first, -: not this word. Repeatable; a
+ *                      word is in the first group that takes it
  *     demo: w w w      the sentence to show
  *     title: …         about: …
  *
@@ -48,11 +53,15 @@ struct grammar {
     int words;
     char **word;                      /* [words]: the vocabulary, in order of appearance */
     unsigned char *rival;             /* [words]: 1 + number of its `measure` line; 0: in none */
+    int pair[2];                      /* ids, or -1 -1 */
     int max;
     double heavy;
     int size[PART_COUNT];
     struct grammar_ban *ban;
     int bans;
+    int groups;
+    char **group;                     /* [groups]: their names */
+    signed char *group_of;            /* [words]: -1: in none */
     int *demo, demo_n;                /* ids */
     int values;                       /* of the first feature, and their names; 0 when nothing agrees */
     const char *const *value;         /* borrowed from the rules */
@@ -64,6 +73,9 @@ struct grammar *grammar_read(const char *path, struct err *e);
 struct grammar *grammar_parse(const char *text, size_t len, const char *source, struct err *e);
 void grammar_free(struct grammar *g);
 
+/* Where a draw of the first feature showed first: the tokens first … at ("the little girl"). */
+struct grammar_cue { int first, at, value; };
+
 /* A drawn sequence; the arrays are owned and grow as needed (zero it first, clear it last). */
 struct grammar_sentence {
     int n, room;
@@ -71,6 +83,8 @@ struct grammar_sentence {
     int *cue;                         /* the token that decides this one, or -1 */
     int *value;                       /* the value of the feature it agrees with, or -1 */
     unsigned char *measured;
+    struct grammar_cue *subject;      /* [subjects], in order */
+    int subjects;
     long work;                        /* nodes of the grammar walked so far, over all draws into this struct */
 };
 /* Draws until a sequence is 2 … max tokens long; false when GRAMMAR_WORK nodes (well under a second) did not give one.

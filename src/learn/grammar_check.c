@@ -152,6 +152,16 @@ bool grammar_check_rules(struct parser *p)
     return true;
 }
 
+bool grammar_check_pair(struct parser *p)
+{
+    const struct grammar *g = p->g;
+    for (int k = 0; k < 2 && g->pair[k] >= 0; k++)
+        if (!g->rival[g->pair[k]] || g->rival[g->pair[k]] != g->rival[g->pair[0]])
+            return grammar_complain(p, p->pair_line, "pair: \"%s\" and \"%s\" must stand in one measure: line",
+                                    g->word[g->pair[0]], g->word[g->pair[1]]);
+    return true;
+}
+
 bool grammar_check_start(struct parser *p)
 {
     struct grammar *g = p->g;

@@ -47,6 +47,12 @@ static void new_value(struct drawing *d, int feature)
     d->scope[feature] = (struct scope){rng_weighted(d->r, f->weight, f->values), -1};
 }
 
+static void add_subject(struct grammar_sentence *out, int first, const struct scope *s)
+{
+    out->subject = xrealloc(out->subject, (size_t)out->subjects + 1, sizeof *out->subject);
+    out->subject[out->subjects++] = (struct grammar_cue){first, s->cue, s->value};
+}
+
 static bool draw_agreement(struct drawing *d, const struct node *n)
 {
     struct scope *s = &d->scope[n->id];
@@ -60,8 +66,11 @@ static bool draw_agreement(struct drawing *d, const struct node *n)
         d->out->value[k] = s->value;
         d->out->measured[k] = d->out->measured[k] && s->cue >= 0;
     }
-    if (s->cue < 0 && d->out->n > from)
+    if (s->cue < 0 && d->out->n > from) {
         s->cue = d->out->n - 1;
+        if (n->id == 0)
+            add_subject(d->out, from, s);
+    }
     return true;
 }
 
@@ -115,7 +124,7 @@ bool grammar_draw(const struct grammar *g, struct rng *r, struct grammar_sentenc
         struct drawing d = {.g = g, .r = r, .out = out, .scope = scope};
         for (int f = 0; f < features; f++)
             scope[f] = (struct scope){-1, -1};
-        out->n = 0;
+        out->n = out->subjects = 0;
         ok = draw_choice(&d, &g->rules->rule[g->rules->start].choice) && out->n >= 2;
         out->work += d.nodes + 1;
     }
@@ -138,5 +147,6 @@ void grammar_sentence_clear(struct grammar_sentence *s)
     free(s->cue);
     free(s->value);
     free(s->measured);
+    free(s->subject);
     *s = (struct grammar_sentence){0};
 }

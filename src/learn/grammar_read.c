@@ -403,6 +403,28 @@ static bool key_measure(struct parser *p)
     return ok;
 }
 
+static bool key_group(struct parser *p)
+{
+    int line = p->line;
+    char *text = free_text(p);
+    bool ok = grammar_add_group(p, line, text);
+    free(text);
+    return ok;
+}
+
+static bool key_pair(struct parser *p)
+{
+    int *id, n, line = p->line;
+    bool ok = set_ids(p, &id, &n);
+    if (ok && (n != 2 || id[0] == id[1]))
+        ok = grammar_complain(p, line, "pair: needs two different words");
+    if (ok)
+        memcpy(p->g->pair, id, sizeof p->g->pair);
+    p->pair_line = line;
+    free(id);
+    return ok;
+}
+
 /* "feature gender: 4: F | M" */
 static bool key_feature(struct parser *p)
 {
@@ -455,6 +477,7 @@ static const struct key {
     {"heavy:", key_heavy, PASS_SETTINGS, false},   {"train:", key_train, PASS_SETTINGS, false},
     {"valid:", key_valid, PASS_SETTINGS, false},   {"test:", key_test, PASS_SETTINGS, false},
     {"novel:", key_novel, PASS_SETTINGS, false},   {"demo:", key_demo, PASS_SETTINGS, false},
+    {"pair:", key_pair, PASS_SETTINGS, false},     {"group:", key_group, PASS_SETTINGS, true},
 };
 enum { KEY_COUNT = sizeof KEYS / sizeof *KEYS };
 
@@ -568,14 +591,17 @@ struct grammar *grammar_parse(const char *text, size_t len, const char *source, 
     g->title = base_name(source);
     g->about = xstrdup("");
     g->rules = xcalloc(1, sizeof *g->rules);
+    g->pair[0] = g->pair[1] = -1;
     g->max = 100;
     g->heavy = 1;
     memcpy(g->size, (int[PART_COUNT]){4000, 400, 400, 0}, sizeof g->size);
     struct parser p = {.g = g, .e = e};
     bool ok = read_lines(&p, copy, PASS_SHAPE) && read_lines(&p, copy, PASS_RULES) && grammar_check_rules(&p);
     g->rival = xcalloc((size_t)g->words + 1, 1);
+    grammar_begin_groups(g);
     p.known_words = true;
-    ok = ok && read_lines(&p, copy, PASS_SETTINGS) && grammar_check_start(&p);
+    ok = ok && read_lines(&p, copy, PASS_SETTINGS) && grammar_check_pair(&p) &&
+         grammar_check_start(&p);
     free(p.start);
     free(copy);
     if (ok && g->rules->features) {

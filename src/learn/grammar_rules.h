@@ -57,7 +57,7 @@ struct parser {
     int line, nest;
     bool known_words;             /* settings: a word that is in no rule is a mistake */
     char *start;                  /* setting */
-    int start_line, groups;       /* groups: measure lines so far */
+    int start_line, pair_line, groups;       /* groups: measure lines so far */
     struct err *e;
 };
 
@@ -67,7 +67,12 @@ bool grammar_complain(const struct parser *p, int line, const char *format, ...)
 /* What only the whole tells (grammar_check.c): the rules by themselves, then with the settings. */
 bool grammar_check_rules(struct parser *p);
 bool grammar_check_start(struct parser *p);
+bool grammar_check_pair(struct parser *p);
 int grammar_find_feature(const struct grammar_rules *r, const char *s, size_t n);     /* -1 */
+
+/* Words that do the same work (grammar_groups.c): before the settings, and for the text of one setting. */
+void grammar_begin_groups(struct grammar *g);
+bool grammar_add_group(struct parser *p, int line, const char *text);
 
 void grammar_clear_alternative(struct alternative *a);
 

@@ -7,77 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-
-/* One sequence under the engine. */
-struct bench {
-    const struct lstm *net;
-    const float **x;
-    struct trace *tr;
-    float *p;                     /* [outputs] */
-    float *terms;                 /* [largest H + input] */
-};
-
-static bool bench_init(struct bench *b, const struct lstm *net, const int *id, int steps)
-{
-    *b = (struct bench){.net = net};
-    b->x = mem_array((size_t)steps, sizeof *b->x);
-    b->p = mem_array((size_t)net->outputs, sizeof *b->p);
-    int most = 0;
-    for (int l = 0; l < net->layers; l++)
-        most = net->layer[l].hidden + net->layer[l].in > most ? net->layer[l].hidden + net->layer[l].in : most;
-    b->terms = mem_array((size_t)most, sizeof *b->terms);
-    b->tr = trace_new(net, steps);
-    for (int t = 0; b->x && t < steps; t++)
-        b->x[t] = net->embedding + (size_t)id[t] * (size_t)net->embed;
-    return b->x && b->p && b->terms && b->tr;
-}
-
-static void bench_clear(struct bench *b)
-{
-    mem_free(b->x);
-    mem_free(b->p);
-    mem_free(b->terms);
-    trace_free(b->tr);
-}
-
-/* The same up to step `to` only; rows behind it keep what they held. */
-static void bench_run_to(struct bench *b, int from, int to, const struct pin *pins, size_t n)
-{
-    int steps = b->tr->steps;
-    b->tr->steps = to;
-    lstm_run(b->net, b->x, from, pins, n, b->tr);
-    b->tr->steps = steps;
-}
-
-static void bench_run(struct bench *b, int from, const struct pin *pins, size_t n)
-{
-    lstm_run(b->net, b->x, from, pins, n, b->tr);
-}
-
-/* Next-token distribution after step t. */
-static const float *bench_predict(struct bench *b, int t)
-{
-    lstm_logits(b->net, b->tr, t, b->p);
-    softmax(b->p, b->net->outputs, b->p);
-    return b->p;
-}
-
-static double right_of(const float *p, int n, const unsigned char *rival, int target)
-{
-    double sum = 0;
-    for (int k = 0; k < n; k++)
-        if (!rival || !rival[target] || rival[k] == rival[target])
-            sum += (double)p[k];
-    return sum > 0 ? (double)p[target] / sum : 0;
-}
-
-static bool wins(const float *p, int n, const unsigned char *rival, int target)
-{
-    for (int k = 0; k < n; k++)
-        if (k != target && (!rival || !rival[target] || rival[k] == rival[target]) && p[k] >= p[target])
-            return false;
-    return true;
-}
+#include "learn/bench.h"
 
 bool measure_score(const struct lstm *net, const struct corpus *c, enum grammar_part part, struct measure_score *out)
 {
@@ -99,7 +29,7 @@ bool measure_score(const struct lstm *net, const struct corpus *c, enum grammar_
             if (p->measured && !p->measured[p->start[s] + k])
                 continue;
             out->measured++;
-            right += wins(q, net->outputs, c->rival, id[k]);
+            right += bench_wins(q, net->outputs, c->rival, id[k]);
         }
         bench_clear(&b);
         if (!ok)
@@ -120,6 +50,7 @@ struct tally {
     long n;
     float *hold;                          /* every f between, for mean and percentile */
     long holds;
+    float *low, *high;                    /* of `right`, for every single sentence */
 };
 
 static int unit_count(const struct lstm *net)
@@ -176,10 +107,14 @@ static void tally_between(struct tally *t, const struct bench *b, const struct c
 
 /* Closes every unit's forget gate at every step between, one at a time. Backwards, so that the rows before the forced
  * step are still those of the run without intervention. */
-static void tally_forced(struct tally *tally, struct bench *b, const struct corpus *c, const struct corpus_span *s,
-                         const int *id)
+static void tally_forced(struct tally *tally, struct bench *b, const unsigned char *rival, const struct corpus_span *s,
+                         const int *id, int single)
 {
-    int value = s->value < MEASURE_VALUES ? s->value : MEASURE_VALUES - 1;
+    int value = s->value < MEASURE_VALUES ? s->value : MEASURE_VALUES - 1, units = unit_count(b->net);
+    for (int u = 0; u < units; u++) {
+        tally[u].low[single] = INFINITY;
+        tally[u].high[single] = -INFINITY;
+    }
     for (int step = s->target; step > s->cue + 1; step--) {
         int distance = s->target - step;
         if (distance >= MEASURE_DISTANCES)
@@ -189,7 +124,9 @@ static void tally_forced(struct tally *tally, struct bench *b, const struct corp
             for (int u = 0; u < b->net->layer[l].hidden; u++, t++) {
                 struct pin pin = {step, l, Q_F, u, 0};
                 bench_run(b, step, &pin, 1);
-                double right = right_of(bench_predict(b, s->target), b->net->outputs, c->rival, id[s->target]);
+                double right = bench_right(bench_predict(b, s->target), b->net->outputs, rival, id[s->target]);
+                t->low[single] = (float)right < t->low[single] ? (float)right : t->low[single];
+                t->high[single] = (float)right > t->high[single] ? (float)right : t->high[single];
                 t->right[value][distance] += right;
                 t->count[value][distance]++;
                 t->right_all += right;
@@ -198,7 +135,8 @@ static void tally_forced(struct tally *tally, struct bench *b, const struct corp
     }
 }
 
-/* From behind the last target of the old value to the cue of the new one: how much of C gets through. */
+/* From the last target of the old value, itself included (a mark can be where it is forgotten), to the cue of the new one: how much of
+ * C gets through. */
 static void tally_change(struct tally *t, const struct bench *b, int from, int cue)
 {
     for (int l = 0; l < b->net->layers; l++)
@@ -255,14 +193,41 @@ static void finish_unit(struct measure_unit *m, struct tally *t, int changes)
     m->correlation = vc > 0 && vv > 0 ? (n * t->scv - t->sc * t->sv) / sqrt(vc * vv) : NAN;
 }
 
+/* What holds in how many of the single sentences. Those without a step between count for nothing. */
+static void finish_singles(struct measure_memory *m, const struct tally *t)
+{
+    int singles = 0, kept = 0;
+    for (int k = 0; k < m->spans; k++) {
+        bool others = true;
+        if (!isfinite(t->low[k]))
+            continue;
+        singles++;
+        for (int u = 0; u < m->units; u++) {
+            m->unit[u].in_band += t[u].low[k] >= 0.35f && t[u].high[k] <= 0.65f;
+            others = others && (u == m->carrier || t[u].low[k] >= 0.9f);
+        }
+        kept += others;
+    }
+    for (int u = 0; u < m->units; u++)
+        m->unit[u].in_band /= singles;
+    m->others_kept = (double)kept / singles;
+}
+
 static void finish(struct measure_memory *m, struct tally *t, const struct lstm *net)
 {
     struct measure_unit *u = m->unit;
+    const struct tally *all = t;
     for (int l = 0; l < net->layers; l++)
         for (int k = 0; k < net->layer[l].hidden; k++, u++, t++) {
             u->layer = l;
             u->unit = k;
             finish_unit(u, t, m->changes);
+            u->single_lowest = INFINITY;
+            u->single_highest = -INFINITY;
+            for (int j = 0; j < m->spans; j++) {
+                u->single_lowest = (double)t->low[j] < u->single_lowest ? (double)t->low[j] : u->single_lowest;
+                u->single_highest = (double)t->high[j] > u->single_highest ? (double)t->high[j] : u->single_highest;
+            }
         }
     m->carrier = 0;
     for (int k = 1; k < m->units; k++)
@@ -272,6 +237,7 @@ static void finish(struct measure_memory *m, struct tally *t, const struct lstm 
     for (int k = 0; k < m->units; k++)
         if (k != m->carrier && (m->runner_up < 0 || m->unit[k].right_lowest < m->unit[m->runner_up].right_lowest))
             m->runner_up = k;
+    finish_singles(m, all);
 }
 
 /* The first target after each cue; several can stand in one sequence, in order. */
@@ -280,8 +246,29 @@ static bool is_first(const struct corpus_part *p, int k)
     return k == 0 || p->span[k - 1].sequence != p->span[k].sequence || p->span[k - 1].cue != p->span[k].cue;
 }
 
-static bool one_span(struct measure_memory *m, struct tally *t, const struct lstm *net, const struct corpus *c,
-                     const struct corpus_part *p, int k)
+/* The rivals of a question about one memory: the pair where there is one, else all of the measure line. */
+static unsigned char *make_rivals(const struct corpus *c)
+{
+    unsigned char *rival = NULL;
+    if (c->pair[0] >= 0) {
+        rival = xcalloc((size_t)c->vocab->size, 1);
+        rival[c->pair[0]] = rival[c->pair[1]] = 1;
+    } else if (c->rival) {
+        rival = xcalloc((size_t)c->vocab->size, 1);
+        memcpy(rival, c->rival, (size_t)c->vocab->size);
+    }
+    return rival;
+}
+
+static bool counts(const struct corpus *c, const struct corpus_part *p, int k)
+{
+    const struct corpus_span *s = &p->span[k];
+    int target = p->id[p->start[s->sequence] + s->target];
+    return is_first(p, k) && (c->pair[0] < 0 || (s->target >= s->cue + 2 && (target == c->pair[0] || target == c->pair[1])));
+}
+
+static bool one_span(struct measure_memory *m, struct tally *t, const struct lstm *net, const unsigned char *rival,
+                     const struct corpus_part *p, int k, float *right)
 {
     const struct corpus_span *s = &p->span[k], *before = k ? s - 1 : NULL;
     const int *id = p->id + p->start[s->sequence];
@@ -289,14 +276,15 @@ static bool one_span(struct measure_memory *m, struct tally *t, const struct lst
     bool ok = bench_init(&b, net, id, s->target);
     if (ok) {
         bench_run(&b, 0, NULL, 0);
-        m->right += right_of(bench_predict(&b, s->target), net->outputs, c->rival, id[s->target]);
-        m->spans++;
+        right[m->spans] = (float)bench_right(bench_predict(&b, s->target), net->outputs, rival, id[s->target]);
+        m->right += (double)right[m->spans];
         tally_between(t, &b, s);
         if (before && before->sequence == s->sequence && before->value != s->value) {
-            tally_change(t, &b, before->target + 1, s->cue);
+            tally_change(t, &b, before->target, s->cue);
             m->changes++;
         }
-        tally_forced(t, &b, c, s, id);
+        tally_forced(t, &b, rival, s, id, m->spans);
+        m->spans++;
     }
     bench_clear(&b);
     return ok;
@@ -308,22 +296,33 @@ bool measure_memory(const struct lstm *net, const struct corpus *c, enum grammar
     *m = (struct measure_memory){.units = unit_count(net)};
     m->unit = xcalloc((size_t)m->units, sizeof *m->unit);
     struct tally *t = xcalloc((size_t)m->units, sizeof *t);
+    unsigned char *rival = make_rivals(c);
+    float *right = xcalloc(MEASURE_PLACES, sizeof *right);
     bool ok = true;
     for (int u = 0; u < m->units; u++) {
         t[u].hold = mem_array((size_t)p->start[p->sequences], sizeof *t[u].hold);
-        ok = ok && t[u].hold;
+        t[u].low = mem_array(MEASURE_PLACES, sizeof *t[u].low);
+        t[u].high = mem_array(MEASURE_PLACES, sizeof *t[u].high);
+        ok = ok && t[u].hold && t[u].low && t[u].high;
     }
     for (int k = 0; ok && k < p->spans && m->spans < MEASURE_PLACES; k++)
-        if (is_first(p, k))
-            ok = one_span(m, t, net, c, p, k);
+        if (counts(c, p, k))
+            ok = one_span(m, t, net, rival, p, k, right);
     ok = ok && m->spans > 0;
     if (ok) {
         m->right /= m->spans;
+        qsort(right, (size_t)m->spans, sizeof *right, compare_float);
+        m->right_low = (double)right[m->spans / 100];
         finish(m, t, net);
     }
-    for (int u = 0; u < m->units; u++)
+    for (int u = 0; u < m->units; u++) {
         mem_free(t[u].hold);
+        mem_free(t[u].low);
+        mem_free(t[u].high);
+    }
     free(t);
+    free(rival);
+    free(right);
     if (!ok)
         measure_memory_clear(m);
     return ok;
@@ -348,7 +347,7 @@ double measure_right(const struct lstm *net, const unsigned char *rival, const i
     double right = NAN;
     if (bench_init(&b, net, id, target)) {
         bench_run(&b, 0, pin, n);
-        right = right_of(bench_predict(&b, target), net->outputs, rival, id[target]);
+        right = bench_right(bench_predict(&b, target), net->outputs, rival, id[target]);
     }
     bench_clear(&b);
     free(pin);
@@ -373,7 +372,7 @@ double measure_forced_accuracy(const struct lstm *net, const struct corpus *c, e
             struct pin pin = {k - back, layer, Q_F, unit, value};
             bench_run_to(&b, k - back, k, &pin, 1);
             measured++;
-            right += wins(bench_predict(&b, k), net->outputs, c->rival, id[k]);
+            right += bench_wins(bench_predict(&b, k), net->outputs, c->rival, id[k]);
         }
         bench_clear(&b);
         if (!ok)

@@ -14,6 +14,7 @@
 /* By what a seed is chosen, always on validation data. */
 enum recipe_choice {
     CHOOSE_MEMORY,      /* must meet MEMORY_CRITERION; then the largest (mean f of the carrier - mean f of the others) */
+    CHOOSE_SUBJECT,     /* must meet SUBJECT_CRITERION; then the most single sentences in which closing does what it should */
     CHOOSE_CLEAR,       /* the highest accuracy; among equals the largest gap between closing the carrier and closing others */
     CHOOSE_LOSS         /* the highest accuracy; among equals the lowest loss */
 };
@@ -26,36 +27,28 @@ struct recipe {
     int layers, hidden, embed;
     int updates, batch;
     double rate;
-    double recurrent_l1, write_cost, saturation;      /* the regularisers of train.h */
+    double recurrent_l1, write_cost, saturation, keep_or_write;      /* the regularisers of train.h */
+    double ramp_from, ramp_to;        /* 0, 0: train.h's own */
+    bool one_reader;                  /* of the corpus's pair; the next three only with it (train.h) */
+    double reader_price, reader_scale, noise, noise_to;
     int seeds;                        /* seeds 1 … seeds are tried */
     uint64_t seed;                    /* the one that was kept: what --train takes unless told otherwise */
     bool keep_best;                   /* of the validation loss, looked at once an epoch: small corpora overlearn */
     enum recipe_choice choice;
-    const char *unit_name;            /* what the carrier is called if the interventions support it */
+    const char *unit_name;            /* what the carrier is called if the interventions support it, */
+    bool name_given;                  /* or in any case: somebody named it by hand */
     const char *about;                /* what the model is for; what was found is added to it */
 };
 extern const struct recipe recipes[];
 extern const int recipe_count;
 
 const struct recipe *recipe_find(const char *name);          /* NULL when there is none */
-/* The row whose corpus has this title; otherwise sensible values for a grammar (the default model's) or a text. */
+/* The row whose corpus has this title; otherwise sensible values for a grammar (those of gender) or a text. */
 struct recipe recipe_for(const struct corpus *c);
 struct train_options recipe_options(const struct recipe *r, uint64_t seed);
 /* A trainer for one seed. hidden sizes are all r->hidden. NULL when memory is short. The text is borrowed from the caller
  * (corpus_text), who keeps it until train_free. */
 struct train *recipe_trainer(const struct recipe *r, const struct corpus *c, const struct train_text *text, uint64_t seed);
-
-/* ---- judging ------------------------------------------------------------------------------------------------------- */
-
-/* What is asked of a memory, as published in issue and README: accuracy ≥ 0.99 where the answer must be remembered; with
- * the carrier's f forced to 0 at any one step (mean over documents, apart for every distance and every value of the
- * feature) right within 0.5 ± 0.12; with any other unit's still ≥ 0.95; the carrier's f ≥ 0.95 between (5th
- * percentile) and ≤ 0.1 at the word that brings the new subject (mean over changes), where it holds C apart by value. */
-struct memory_criterion { double accuracy, middle, spread, others, hold, change, correlation; };
-extern const struct memory_criterion MEMORY_CRITERION;
-/* True, or false with the first thing that fails in `why`. */
-bool recipe_meets(const struct memory_criterion *k, const struct measure_score *score, const struct measure_memory *m,
-                  struct err *why);
 
 /* ---- the whole way ------------------------------------------------------------------------------------------------- */
 
@@ -68,13 +61,9 @@ struct model *recipe_model(const struct recipe *r, const struct corpus *c, struc
 /* Told of every finished seed and, with the score NULL, now and then in between. Return true to stop. */
 typedef bool recipe_progress(void *context, const struct recipe *r, uint64_t seed, int done, int total,
                              const struct measure_score *score);
-/* Trains all seeds, chooses, builds. NULL with one line of error: no seed met the criterion, memory, stopped. */
-struct model *recipe_run(const struct recipe *r, const struct corpus *c, recipe_progress *progress, void *context,
+/* Trains all seeds, chooses, builds; with `kept` only the seed that was chosen before (r->seed), which gives the same model.
+ * NULL with one line of error: no seed met the criterion, memory, stopped. */
+struct model *recipe_run(const struct recipe *r, const struct corpus *c, bool kept, recipe_progress *progress, void *context,
                          struct err *e);
-
-/* Every unit's effect when there are no cues: accuracy with its f forced to 0 at one of the last three steps. */
-struct forced_unit { int layer, unit; double accuracy[3]; };
-/* units (all layers) entries into out, which the caller owns. */
-void recipe_forced(const struct lstm *net, const struct corpus *c, enum grammar_part part, struct forced_unit *out);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "import/import.h"
+#include "learn/judge.h"
 
 enum {
     LOOK_SEQUENCES = 16,          /* held-out sequences looked at in one piece */
@@ -405,7 +406,7 @@ static void say(struct training *t, const char *text)
 /* The recipe's other seeds, in order. 0: there is none left. */
 static uint64_t next_seed(const struct training *t)
 {
-    if (t->seeded || !t->faithful || t->recipe.choice != CHOOSE_MEMORY)
+    if (t->seeded || !t->faithful || (t->recipe.choice != CHOOSE_MEMORY && t->recipe.choice != CHOOSE_SUBJECT))
         return 0;
     uint64_t next = t->seed == t->recipe.seed ? 1 : t->seed + 1;
     next += next == t->recipe.seed;
@@ -415,15 +416,12 @@ static uint64_t next_seed(const struct training *t)
 /* Does it meet what the recipe asks of its model? Recipes without a criterion are content with any. */
 static bool meets(struct training *t, struct err *why)
 {
-    if (t->seeded || !t->faithful || t->recipe.choice != CHOOSE_MEMORY)
+    if (t->seeded || !t->faithful)
         return true;
-    struct measure_score score;
-    struct measure_memory memory;
+    struct judged j = {0};
     enum grammar_part part = t->corpus->part[PART_VALID].sequences ? PART_VALID : PART_TRAIN;
-    if (!t->best || !measure_score(t->best, t->corpus, part, &score) || !measure_memory(t->best, t->corpus, part, &memory))
-        return false;
-    bool ok = recipe_meets(&MEMORY_CRITERION, &score, &memory, why);
-    measure_memory_clear(&memory);
+    bool ok = t->best && judge_network(&j, t->best, t->corpus, part) && judge_meets(&t->recipe, &j, why);
+    judge_clear(&j);
     return ok;
 }
 

@@ -471,7 +471,7 @@ static void draw_demo(const struct training *t, struct grid *g, struct rect r, c
 /* ---- the view -------------------------------------------------------------------------------------------------------------- */
 
 static const char nothing[] =
-    "Nothing is being trained. :train gender teaches the default model anew, in a few seconds; :train FILE learns from a grammar "
+    "Nothing is being trained. :train gender teaches a small model anew, in a few seconds; :train FILE learns from a grammar "
     "or from a text of your own, one sequence a line.";
 
 static void explain(const struct scene *scene, const void *state, struct str *out)

@@ -9,7 +9,7 @@
 
 #include "base/mem.h"
 #include "core/rng.h"
-#include "learn/recipe.h"
+#include "learn/judge.h"
 
 enum { VOCAB = 47, LENGTH = 16, BATCH = 32, ROUNDS = 5 };
 

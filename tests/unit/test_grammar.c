@@ -13,6 +13,8 @@
 #include "base/builtin.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "import/import.h"
+#include "learn/words.h"
 
 static struct grammar *parse(const char *text)
 {
@@ -41,7 +43,7 @@ static void a_broken_grammar_is_told_in_one_line_with_its_place(void **state)
         {"", "t.grammar: no rules: expected at least one line Name = …"},
         {"# only a comment\n", "t.grammar: no rules: expected at least one line Name = …"},
         {"A = a b\nlength: 3\n", "t.grammar:2: unknown key \"length\"; known are title, about, tokens, feature, start, max, "
-                                 "ban, measure, heavy, train, valid, test, novel, demo"},
+                                 "ban, measure, heavy, train, valid, test, novel, demo, pair, group"},
         {"A = a b\nhello world\n", "t.grammar:2: expected Name = … or a setting such as max: 26, found \"hello\""},
         {"A = a B\n", "t.grammar:1: B is not defined"},
         {"A = a b |\n  c Zed\n", "t.grammar:2: Zed is not defined"},
@@ -68,6 +70,12 @@ static void a_broken_grammar_is_told_in_one_line_with_its_place(void **state)
         {"A = a b\nban: A\n", "t.grammar:2: expected words only (a word that begins with an upper-case letter goes in quotes)"},
         {"A = a b\nmeasure: a\n", "t.grammar:2: measure: needs at least two words, which are then each other's rivals"},
         {"A = a b\nmeasure: a b\nmeasure: b a\n", "t.grammar:3: \"b\" is measured twice"},
+        {"A = a b c\nmeasure: a b\npair: a\n", "t.grammar:3: pair: needs two different words"},
+        {"A = a b c\nmeasure: a b\npair: a c\n", "t.grammar:3: pair: \"a\" and \"c\" must stand in one measure: line"},
+        {"A = a b c\npair: a d\n", "t.grammar:2: \"d\" is in no rule"},
+        {"A = a b\ngroup: one\n", "t.grammar:2: expected group: NAME RULE …"},
+        {"A = a b\ngroup: one B\n", "t.grammar:2: group: expected rules, ^rules, words and -words, found \"B\""},
+        {"A = a b\ngroup: one -c\n", "t.grammar:2: \"c\" is in no rule"},
         {"A = a a\n", "t.grammar:1: a grammar of 1 word; at least 2 are needed to predict anything"},
         {"a = b c\n", "t.grammar:1: \"a\": the name of a rule begins with an upper-case letter"},
         {"tokens: letters\nA = a b\n", "t.grammar:1: expected word or char, found \"letters\""},
@@ -226,6 +234,39 @@ static void gender_and_person_are_distributed_as_published(void **state)
         printf("\n");
         corpus_free(c);
     }
+}
+
+static const char *group_of(const struct model *m, const struct word_groups *g, const char *word)
+{
+    int id = vocab_find(m->vocab, word);
+    assert_true(id >= 0);
+    return g->name[g->of[id]];
+}
+
+static void the_words_of_a_model_are_grouped_by_its_grammar(void **state)
+{
+    (void)state;
+    static const struct { const char *model, *word, *group; } cases[] = {
+        {"gender", "girl", "who"}, {"gender", "the", "other"}, {"gender", "came", "does"}, {"gender", "out", "other"},
+        {"gender", "rain", "what"}, {"gender", "while", "links"}, {"story", "tom", "who"}, {"story", "grandmother", "who"},
+        {"story", "lost", "does"}, {"story", "thinks", "does"}, {"story", "ball", "what"}, {"story", "red", "how"},
+        {"story", "because", "links"}, {"story", "her", "other"}, {"story", "<unk>", "other"},
+    };
+    struct err e = {""};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct model *m = model_builtin(cases[k].model, &e);
+        struct word_groups g;
+        assert_non_null(m);
+        assert_true(word_groups(m, &g));
+        assert_string_equal(g.name[g.groups - 1], "other");
+        assert_string_equal(group_of(m, &g, cases[k].word), cases[k].group);
+        word_groups_clear(&g);
+        model_free(m);
+    }
+    struct model *m = model_builtin("lesson-cell", &e);
+    struct word_groups g;
+    assert_false(word_groups(m, &g));
+    model_free(m);
 }
 
 static bool part_holds(const struct corpus *c, enum grammar_part part, const char *const *words, int n)
@@ -459,6 +500,7 @@ int main(void)
         cmocka_unit_test(what_agrees_agrees_with_the_nearest_draw_around_it),
         cmocka_unit_test(quotes_continuation_lines_and_comments_are_understood),
         cmocka_unit_test(character_grammars_split_every_word),
+        cmocka_unit_test(the_words_of_a_model_are_grouped_by_its_grammar),
         cmocka_unit_test(gender_and_person_are_distributed_as_published),
         cmocka_unit_test(the_demo_sentence_is_held_out_of_training_and_found_in_the_novel_part),
         cmocka_unit_test(no_sequence_is_in_two_parts_and_the_seed_decides_which_are_drawn),

@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "action/ask.h"
 #include "import/import.h"
+#include "learn/judge.h"
 #include "learn/training.h"
 #include "session/edit.h"
 #include "support/golden.h"
