@@ -226,7 +226,7 @@ static void a_bad_command_line_says_so_in_one_line_and_opens_nothing(void **stat
         {{"--nonsense"}, 2, "there is no option --nonsense"},
         {{"--text"}, 2, "--text: expected a value"},
         {{"--step", "99"}, 2, "expected"},
-        {{"--set", "f[9]@5=1"}, 2, "f[9]@5=1"},
+        {{"--set", "f[99]@5=1"}, 2, "f[99]@5=1"},
         {{"--view", "nonsense"}, 2, "expected one of bars"},
         {{"--size", "80by24", "--render", "text"}, 2, "COLSxROWS"},
         {{"--print", "xml"}, 2, "expected one of json csv text"},
