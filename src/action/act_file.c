@@ -34,6 +34,8 @@ static unsigned open_scenario(struct app *a, const char *arg, bool sure)
         return app_complain(a, "edits are not saved and would go: :w saves them, :scenario! %s drops them", arg);
     if (!app_open_scenario(a, arg, &e))
         return app_fail(a, &e);
+    if (*e.text)
+        return app_fail(a, &e);
     return app_say(a, "%s%s%s", a->info.name ? a->info.name : arg, a->info.about ? ": " : "", a->info.about ? a->info.about : "");
 }
 
@@ -75,6 +77,14 @@ unsigned act_save(struct app *a, const char *arg)
         return REACT_DRAW;
     }
     return question_save.answer(a, arg);
+}
+
+unsigned act_keep(struct app *a, const char *arg)
+{
+    if (*arg || (a->saved_as && a->saved_whole))
+        return question_keep.answer(a, arg);
+    app_ask(a, &question_keep, NULL, "sitting.json");
+    return REACT_DRAW;
 }
 
 unsigned act_figure(struct app *a, const char *arg)

@@ -82,9 +82,10 @@ const struct action actions[] = {
     {"present", "<F5>", "Looking", "present: edits locked, . or b blanks the screen", 0, act_present, NULL, NULL},
     {"back", "<Esc>", "Looking", "back to the view before", 0, act_back, NULL, NULL},
 
-    {"scenario", "", "Files", "open a scenario; ! drops edits of another model", E, act_scenario, "[!] NAME|FILE", NULL},
+    {"scenario", "", "Files", "open a scenario or a sitting; ! drops edits of another model", E, act_scenario, "[!] NAME|FILE", NULL},
     {"model", "", "Files", "open another model; ! drops edits that are not saved", E, act_model, "[!] NAME|FILE", NULL},
     {"write", "", "Files", "save this state as a scenario; ! writes over a file", 0, act_save, "[!] FILE", "w"},
+    {"keep", "", "Files", "save the whole sitting: values, views, theme, cursor; ! writes over a file", 0, act_keep, "[!] FILE", "mksession"},
     {"figure", "s", "Files", "save a figure: .svg, .html, .ans or .txt", 0, act_figure, "[!] FILE", NULL},
     {"export", "E", "Files", "export the trace: .json, .csv or .txt", 0, act_export_trace, "[!] FILE", NULL},
 

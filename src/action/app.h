@@ -2,7 +2,7 @@
  * It has no screen: the same program runs under a terminal, under --keys and in tests.
  *
  * The files of this folder, each calling only those before it: say (messages, which view is shown), draw (the picture and
- * long work), ask (questions), files (what is written), begin (another sitting begins), learning (a training), act_* (the
+ * long work), ask (questions), sitting (all of it as a file), files (what is written), begin (another sitting begins), learning (a training), act_* (the
  * handlers), action (the table of them), command (the `:` line), keys, app (a program begins and ends). */
 #ifndef FLSTM_ACTION_APP_H
 #define FLSTM_ACTION_APP_H
@@ -36,6 +36,7 @@ struct app {
     bool blank;                           /* presenting, with the screen blanked */
     char *find;                           /* last thing searched for */
     char *saved_as;                       /* :w without a name */
+    bool saved_whole;                     /* and that is a sitting, not a scenario */
     struct file_mark saved_mark, model_mark;      /* as it was when we read or wrote it; of the trained model */
     struct scenario_info info;            /* of the scenario in force */
     /* A value that was refused: the same again is taken (formats.md: "refused with a reason, unless asked for twice"). */

@@ -28,7 +28,7 @@ void app_ask_again(struct app *a, const char *text);
 unsigned app_ask_key(struct app *a, int key);
 
 /* The rows (for tests: what is being asked?); each in the file of its action. */
-extern const struct question question_command, question_value, question_preset, question_find, question_save, question_model,
+extern const struct question question_command, question_value, question_preset, question_find, question_save, question_keep, question_model,
     question_figure, question_export, question_quit;
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "action/sitting.h"
 #include "base/builtin.h"
 #include "base/mem.h"
 #include "model/fingerprint.h"
@@ -25,6 +26,7 @@ void app_begin(struct app *a, struct beginning *b)
     free(a->saved_as);
     a->saved_as = b->file ? xstrdup(b->file) : NULL;
     a->saved_mark = b->mark;
+    a->saved_whole = b->whole;
     scenario_info_clear(&a->info);
     a->info = b->info;
     a->scene.scenario = a->info.name;
@@ -77,21 +79,25 @@ bool app_open_scenario(struct app *a, const char *name, struct err *e)
     struct err trouble = {{0}};
     struct beginning b = {.file = own_file(name), .info.extra = -1};
     file_mark(name, &b.mark);             /* first: what changes while it is read has changed */
-    struct model *m = needed_model(a, name, &trouble);
-    if (!m && *trouble.text) {
+    struct sitting *whole = sitting_read(name, &trouble);
+    struct model *m = *trouble.text ? NULL : needed_model(a, name, &trouble);
+    if (*trouble.text) {
         *e = trouble;
+        sitting_free(whole);
         return false;
     }
     /* Another model is tried in a session of its own, so that failure changes nothing. */
-    if (m && !(b.session = session_new(m, e)))
-        return false;
     bool clean = !session_dirty(a->session);
-    if (!scenario_apply(b.session ? b.session : a->session, name, &b.info, e)) {
+    if ((m && !(b.session = session_new(m, e))) || !scenario_apply(b.session ? b.session : a->session, name, &b.info, e)) {
         session_free(b.session);
+        sitting_free(whole);
         return false;
     }
     b.view = view_find(b.info.view ? b.info.view : "bars");
+    b.whole = whole != NULL;
     app_begin(a, &b);
+    if (whole)
+        sitting_take(a, whole, e);
     if (clean)                            /* else undo leads to edits that no file has */
         session_mark_saved(a->session);
     return true;

@@ -8,6 +8,7 @@ struct beginning {
     struct session *session;      /* taken. NULL: the present one goes on, changed by an edit that undo takes back */
     const char *file;             /* what `:w` without a name writes; NULL: nothing was named yet */
     struct file_mark mark;        /* of that file as it was before it was read */
+    bool whole;                   /* that file is a sitting, not a scenario */
     struct scenario_info info;    /* taken */
     const struct view *view;      /* shown from here on; NULL: as before */
 };
@@ -17,7 +18,8 @@ struct beginning {
  * words the view forgets: session_model_number.) */
 void app_begin(struct app *a, struct beginning *b);
 
-/* Opens a scenario by name or file. With the very model that is in force it is one edit more; any other begins anew. */
+/* Opens a scenario by name or file, or a sitting by its file. With the very model that is in force it is one edit more; any other
+ * begins anew. On success e holds what is not as it was when it was saved, or "". */
 bool app_open_scenario(struct app *a, const char *name, struct err *e);
 /* Would app_open_scenario begin anew? False also when it would fail. */
 bool app_scenario_replaces(const struct app *a, const char *name);

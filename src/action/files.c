@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "action/ask.h"
+#include "action/sitting.h"
 #include "base/mem.h"
 #include "export/export.h"
 
@@ -84,24 +85,54 @@ bool app_export(struct app *a, const char *path, bool overwrite, struct err *e)
     return ok;
 }
 
-static bool save_session(struct app *a, const char *path, bool overwrite, struct err *e)
+static bool save_scenario(struct app *a, const char *path, struct err *e)
 {
-    bool same = a->saved_as && strcmp(a->saved_as, path) == 0;
-    if (!(same ? may_write_again(path, &a->saved_mark, overwrite, e) : may_write(path, overwrite, e)))
-        return false;
     struct scenario_info info = a->info;
     char view[32];
     snprintf(view, sizeof view, "%s", a->view->name);
     info.view = view;
     info.extra = a->scene.extra;
-    if (!scenario_save(a->session, path, &info, e))
+    return scenario_save(a->session, path, &info, e);
+}
+
+static bool save_sitting(struct app *a, const char *path, struct err *e)
+{
+    char *folder = scenario_folder(path);
+    struct str out = {0};
+    sitting_write(a, folder, &out);
+    bool ok = file_write(path, str_text(&out), out.len, e);
+    if (ok)
+        session_mark_saved(a->session);
+    str_free(&out);
+    free(folder);
+    return ok;
+}
+
+static bool save_as(struct app *a, const char *path, bool overwrite, bool whole, struct err *e)
+{
+    bool same = a->saved_as && strcmp(a->saved_as, path) == 0;
+    if (!(same ? may_write_again(path, &a->saved_mark, overwrite, e) : may_write(path, overwrite, e)))
+        return false;
+    if (!(whole ? save_sitting(a, path, e) : save_scenario(a, path, e)))
         return false;
     if (!same) {
         free(a->saved_as);
         a->saved_as = xstrdup(path);
     }
+    a->saved_whole = whole;
     file_mark(path, &a->saved_mark);
     return true;
+}
+
+/* A file that holds a whole sitting goes on doing so. */
+static bool save_session(struct app *a, const char *path, bool overwrite, struct err *e)
+{
+    return save_as(a, path, overwrite, a->saved_whole && a->saved_as && strcmp(a->saved_as, path) == 0, e);
+}
+
+static bool keep_sitting(struct app *a, const char *path, bool overwrite, struct err *e)
+{
+    return save_as(a, path, overwrite, true, e);
 }
 
 bool app_save_model(struct app *a, const char *path, bool overwrite, struct err *e)
@@ -160,16 +191,18 @@ static unsigned write_file(struct app *a, writer *write, const char *known, cons
 static unsigned answer_save(struct app *a, const char *text)
 {
     unsigned r = write_file(a, save_session, a->saved_as, text);
-    if (a->scene.message_is_error || scenario_names_model(a->session))
+    if (a->scene.message_is_error || a->saved_whole || scenario_names_model(a->session))
         return r;
     return app_say(a, "wrote %s, which names no model: the present one is in no file", a->saved_as);
 }
 
+static unsigned answer_keep(struct app *a, const char *text) { return write_file(a, keep_sitting, a->saved_as, text); }
 static unsigned answer_figure(struct app *a, const char *text) { return write_file(a, app_figure, NULL, text); }
 static unsigned answer_export(struct app *a, const char *text) { return write_file(a, app_export, NULL, text); }
 static unsigned answer_model(struct app *a, const char *text) { return write_file(a, app_save_model, NULL, text); }
 
 const struct question question_save = {.label = "save as:", .answer = answer_save};
+const struct question question_keep = {.label = "keep sitting as:", .answer = answer_keep};
 const struct question question_figure = {.label = "figure:", .answer = answer_figure};
 const struct question question_export = {.label = "trace:", .answer = answer_export};
 const struct question question_model = {.label = "save model as:", .answer = answer_model};

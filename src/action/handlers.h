@@ -84,6 +84,7 @@ unsigned act_train_enter(struct app *a, const char *arg);
 unsigned act_scenario(struct app *a, const char *arg);
 unsigned act_model(struct app *a, const char *arg);
 unsigned act_save(struct app *a, const char *arg);
+unsigned act_keep(struct app *a, const char *arg);
 unsigned act_figure(struct app *a, const char *arg);
 unsigned act_export_trace(struct app *a, const char *arg);
 unsigned act_command(struct app *a, const char *arg);

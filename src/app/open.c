@@ -190,7 +190,11 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
         a->w = o->w, a->h = o->h;
     bool ok = (!o->scenario || app_open_scenario(a, o->scenario, e)) && set_sequence(a->session, o, e) && set_corpus(a->session, o->corpus, e);
     a->progress = show_progress;
-    if (ok && o->scenario && a->info.about)            /* until the first key; its beginning stays */
+    if (ok && *e->text) {                              /* opened, but not quite as it was */
+        app_fail(a, e);
+        app_report(e);
+        e->text[0] = '\0';
+    } else if (ok && o->scenario && a->info.about)     /* until the first key; its beginning stays */
         app_say(a, "%s%s%s", a->info.name ? a->info.name : "", a->info.name ? ": " : "", a->info.about);
     if (ok) {
         *status = EXIT_USAGE;

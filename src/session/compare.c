@@ -24,21 +24,22 @@ void compare_stale(struct session *s)
         runs_stale(s->compare, RUN_BASE, 1);
 }
 
-bool session_compare_text(struct session *s, const char *text, const char *source, struct err *e)
+static bool takes_words(const struct session *s, const char *source, struct err *e)
 {
-    struct tokens tokens = {0};
-    if (!s->model->vocab)
-        return err_set(e, source, NULL, "this model has no vocabulary: it takes vectors of %d numbers, not words", s->model->net->embed);
-    if (!vocab_tokenise(s->model->vocab, text, source, &tokens, e))
-        return false;
-    if (!tokens.n) {
-        tokens_clear(&tokens);
+    return s->model->vocab || err_set(e, source, NULL, "this model has no vocabulary: it takes vectors of %d numbers, not words",
+                                      s->model->net->embed);
+}
+
+static bool compare(struct session *s, struct tokens *taken, const char *source, struct err *e)
+{
+    if (!taken->n) {
+        tokens_clear(taken);
         return err_set(e, source, NULL, "expected a text to compare with, found nothing");
     }
     struct session *c = xcalloc(1, sizeof *c);
     c->runs = xcalloc(1, sizeof *c->runs);
     c->model = s->model;
-    c->sequence = sequence_of_tokens(s->model, &tokens);
+    c->sequence = sequence_of_tokens(s->model, taken);
     if (!runs_reserve(c, c->sequence->n, false, e)) {
         compare_free(c);
         return false;
@@ -49,6 +50,18 @@ bool session_compare_text(struct session *s, const char *text, const char *sourc
     compare_free(s->compare);
     s->compare = c;
     return true;
+}
+
+bool session_compare_text(struct session *s, const char *text, const char *source, struct err *e)
+{
+    struct tokens tokens = {0};
+    return takes_words(s, source, e) && vocab_tokenise(s->model->vocab, text, source, &tokens, e) && compare(s, &tokens, source, e);
+}
+
+bool session_compare_tokens(struct session *s, const char *const *list, int n, const char *source, struct err *e)
+{
+    struct tokens tokens = {0};
+    return takes_words(s, source, e) && vocab_lookup(s->model->vocab, list, n, source, &tokens, e) && compare(s, &tokens, source, e);
 }
 
 void session_compare_end(struct session *s)

@@ -20,10 +20,18 @@
 #include "session/session_private.h"
 
 static const char format_name[] = "flstm-scenario/1";
+const char session_format[] = "flstm-session/1";
 
 static const char *const known_keys[] = {
     "format", "name", "about", "model", "sequence", "text", "inputs", "set", "weights",
     "step", "layer", "unit", "value", "substep", "view", "extra", "force", NULL,
+};
+
+/* What a sitting holds beside these; read in action/sitting.c. */
+static const char *const session_keys[] = {
+    "format", "name", "about", "model", "sequence", "text", "inputs", "set", "weights",
+    "step", "layer", "unit", "value", "substep", "view", "extra", "force",
+    "fingerprint", "compare", "corpus", "theme", "look", "views", "back", NULL,
 };
 
 static const char *const value_names[VAL_COUNT] = {
@@ -56,18 +64,25 @@ static const struct builtin *built_in(const char *kind, const char *name)
     return b;
 }
 
-static bool check_format(const struct json_at *top, struct err *e)
+/* "flstm-scenario/2" of the family of "flstm-scenario/1": newer than this program. */
+static bool newer(const char *format, const char *known)
+{
+    size_t family = strlen(known) - 1;
+    long version;
+    return !strncmp(format, known, family) && num_parse_int(format + family, 2, LONG_MAX, &version);
+}
+
+static bool check_format(const struct json_at *top, bool *sitting, struct err *e)
 {
     struct json_at at;
     const char *format;
-    size_t family = strlen(format_name) - 1;
-    long version;
     if (!json_is_object(top, e) || !json_need(top, "format", &at, e) || !json_string(&at, &format, e))
         return false;
-    if (!strcmp(format, format_name))
+    *sitting = !strcmp(format, session_format);
+    if (*sitting || !strcmp(format, format_name))
         return true;
-    if (!strncmp(format, format_name, family) && num_parse_int(format + family, 2, LONG_MAX, &version))
-        return json_complain(&at, e, "\"%s\" is newer than this program, which reads %s", format, format_name);
+    if (newer(format, format_name) || newer(format, session_format))
+        return json_complain(&at, e, "\"%s\" is newer than this program, which reads %s", format, newer(format, format_name) ? format_name : session_format);
     return json_complain(&at, e, "expected \"%s\", found \"%s\"", format_name, format);
 }
 
@@ -82,7 +97,8 @@ static struct json *open_scenario(const char *name_or_file, struct json_at *top,
     if (!j)
         return NULL;
     *top = json_top(j);
-    if (check_format(top, e) && json_known_keys(top, known_keys, e))
+    bool sitting;
+    if (check_format(top, &sitting, e) && json_known_keys(top, sitting ? session_keys : known_keys, e))
         return j;
     json_free(j);
     return NULL;
@@ -101,9 +117,23 @@ static char *beside(const char *scenario, const char *path)
     return str_take(&out);
 }
 
+/* The model itself, in a sitting whose model was in no file. */
+static struct model *inner_model(const struct json_at *at, struct err *e)
+{
+    char *text = json_text(at);
+    struct err why = {0};
+    struct model *m = model_parse(text, strlen(text), "sitting", &(struct model_options){.tokenizer = -1}, &why);
+    if (!m)
+        json_complain(at, e, "%s", why.text);
+    free(text);
+    return m;
+}
+
 static struct model *named_model(const char *scenario, const struct json_at *at, const struct model_options *o, struct err *e)
 {
     const char *name;
+    if (json_kind(at) == JSON_OBJECT)
+        return inner_model(at, e);
     if (!json_string(at, &name, e))
         return NULL;
     if (built_in("models", name))
@@ -312,7 +342,7 @@ static bool read_info(const struct json_at *top, struct scenario_info *info, boo
         info->extra = extra;
     }
     /* Named, so that it is checked even where scenario_model is not asked. */
-    if (json_get(top, "model", &at) && json_kind(&at) != JSON_STRING)
+    if (json_get(top, "model", &at) && json_kind(&at) != JSON_STRING && json_kind(&at) != JSON_OBJECT)
         return json_expected(&at, e, "a model's name or path");
     return !json_get(top, "force", &at) || json_bool(&at, force, e);
 }
@@ -420,6 +450,22 @@ static char *model_reference(const struct model *m, const char *folder)
     return name;
 }
 
+void scenario_quote(struct str *out, const char *text)
+{
+    quote_json(out, text);
+}
+
+struct json *scenario_open_session(const char *file, struct err *e)
+{
+    struct json_at top;
+    bool sitting = false;
+    struct json *j = built_in("scenarios", file) || !strcmp(file, "-") ? NULL : open_scenario(file, &top, e);
+    if (j && check_format(&top, &sitting, NULL) && sitting)
+        return j;
+    json_free(j);
+    return NULL;
+}
+
 bool scenario_names_model(const struct session *s)
 {
     char *name = model_reference(s->model, NULL);
@@ -494,16 +540,19 @@ static bool forced(const struct session *s)
     return outside;
 }
 
-static void write_scenario(const struct session *s, const struct scenario_info *info, const char *folder, struct str *out)
+void scenario_write_members(const struct session *s, const struct scenario_info *info, const char *folder, bool whole, struct str *out)
 {
     const struct cursor *c = &s->cursor;
-    str_addf(out, "{\n  \"format\": \"%s\"", format_name);
     if (info) {
         write_text(out, "name", info->name);
         write_text(out, "about", info->about);
     }
     char *model = model_reference(s->model, folder);
     write_text(out, "model", model);
+    if (!model && whole) {
+        str_add(out, ",\n  \"model\": ");
+        model_write(s->model, out);
+    }
     free(model);
     write_sequence(s, out);
     if (s->edited)
@@ -516,11 +565,17 @@ static void write_scenario(const struct session *s, const struct scenario_info *
              c->unit + 1, value_names[c->value]);
     if (c->sub != SUB_H)
         write_text(out, "substep", substep_names[c->sub]);
-    if (info) {
-        write_text(out, "view", info->view);
-        if (info->extra >= 0)
-            str_addf(out, ",\n  \"extra\": %s", info->extra ? "true" : "false");
-    }
+    if (!info)
+        return;
+    write_text(out, "view", info->view);
+    if (info->extra >= 0)
+        str_addf(out, ",\n  \"extra\": %s", info->extra ? "true" : "false");
+}
+
+static void write_scenario(const struct session *s, const struct scenario_info *info, const char *folder, struct str *out)
+{
+    str_addf(out, "{\n  \"format\": \"%s\"", format_name);
+    scenario_write_members(s, info, folder, false, out);
     str_add(out, "\n}\n");
 }
 
@@ -529,10 +584,15 @@ void scenario_write(const struct session *s, const struct scenario_info *info, s
     write_scenario(s, info, NULL, out);
 }
 
-bool scenario_save(struct session *s, const char *path, const struct scenario_info *info, struct err *e)
+char *scenario_folder(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    char *folder = slash ? xstrndup(path, slash == path ? 1 : (size_t)(slash - path)) : xstrdup(".");
+    return slash ? xstrndup(path, slash == path ? 1 : (size_t)(slash - path)) : xstrdup(".");
+}
+
+bool scenario_save(struct session *s, const char *path, const struct scenario_info *info, struct err *e)
+{
+    char *folder = scenario_folder(path);
     struct str out = {0};
     write_scenario(s, info, folder, &out);
     bool ok = file_write(path, str_text(&out), out.len, e);

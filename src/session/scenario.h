@@ -6,6 +6,9 @@
  *    "step": 4, "layer": 1, "unit": 1, "value": "f", "substep": "sigma", "view": "bars", "extra": true,
  *    "force": true}
  *
+ * A sitting ("flstm-session/1", action/sitting.h) holds the same members and more: wherever a scenario is read, a sitting will do.
+ * There "model" may also be the model itself, as an object, where no file holds it.
+ *
  * A scenario names a built-in model, or a file by its path from where the scenario lies ("../models/mine.json" is fine;
  * it is read as a model and nothing else). A built-in scenario can only name a built-in model. Without a sequence the one
  * in force stays. "step" may be a word and "unit" a name; "force" lets "set" leave what a gate can reach. "value" is one
@@ -33,6 +36,16 @@ bool scenario_apply(struct session *s, const char *name_or_file, struct scenario
 /* The present state as a scenario; written with file_write by the caller. Reopens to the same. A model file is named by
  * its absolute path; a model from standard input is not named. info may be NULL. */
 void scenario_write(const struct session *s, const struct scenario_info *info, struct str *out);
+extern const char session_format[];           /* "flstm-session/1" */
+/* The members of a scenario from "model" on, for a file in `folder` (NULL: anywhere) that holds more: each ",\n  KEY: VALUE". whole:
+ * the model itself where it cannot be named. */
+void scenario_write_members(const struct session *s, const struct scenario_info *info, const char *folder, bool whole, struct str *out);
+/* A text as JSON string, in quotes, that reads back to the same. */
+void scenario_quote(struct str *out, const char *text);
+/* The document of a sitting; NULL without an error: it is a scenario. */
+struct json *scenario_open_session(const char *file, struct err *e);
+/* The folder of a file, for that; free it. */
+char *scenario_folder(const char *path);
 /* Can a scenario name the model? Not one from standard input, nor one that was trained here and is in no file yet. */
 bool scenario_names_model(const struct session *s);
 /* Writes it to a file (a model in the same folder or below is named relative to it) and marks the session as saved. */

@@ -152,6 +152,7 @@ bool session_set_model(struct session *s, struct model *m, struct err *e);
 bool session_undo(struct session *s);
 bool session_redo(struct session *s);
 void session_mark_saved(struct session *s);
+void session_mark_unsaved(struct session *s);         /* what is in force is in no file */
 
 /* A text file to look through with this model, one sequence a line (see survey.h); NULL: none. Not an edit, kept when the model
  * is replaced. Copied. */
@@ -162,6 +163,7 @@ const char *session_corpus(const struct session *s);
 
 /* Runs another text on the same net (edited weights included), without pins. Not an edit: it is neither undone nor saved. */
 bool session_compare_text(struct session *s, const char *text, const char *source, struct err *e);
+bool session_compare_tokens(struct session *s, const char *const *tokens, int n, const char *source, struct err *e);
 void session_compare_end(struct session *s);
 /* The other sentence as a session to read from, or NULL. It has no pins and no comparison of its own. Valid until it ends,
  * another one begins or the model is replaced. */

@@ -281,3 +281,9 @@ void session_mark_saved(struct session *s)
     s->history.saved = s->history.at;
     s->history.saved_content = session_content(s);
 }
+
+void session_mark_unsaved(struct session *s)
+{
+    s->history.saved = NEVER;
+    s->history.saved_content = ~session_content(s);
+}

@@ -137,11 +137,11 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     struct state *st = state;
     const struct session *s = scene->session;
     const struct cursor *at = session_cursor(s);
-    if (st->asked < at->step || st->asked > session_steps(s) || st->model != session_model_number(s)) {
+    if (st->asked < at->step || st->asked > session_steps(s) || (st->model && st->model != session_model_number(s))) {
         st->asked = at->step;
         st->chosen = st->place = 0;
-        st->model = session_model_number(s);
     }
+    st->model = session_model_number(s);          /* 0 before: what a sitting chose that is opened again */
     if (st->revision == session_revision(s) && st->layer == at->layer && st->of_asked == st->asked && st->of_chosen == st->chosen && st->of_reach == st->reach)
         return;
     forget(st);

@@ -325,6 +325,144 @@ static void comparing_tells_that_a_pin_is_in_force_and_how_to_do_without(void **
     app_clear(&a);
 }
 
+/* ---- a whole sitting ---------------------------------------------------------------------------------------------- */
+
+static void drawn(struct app *a, struct str *text)
+{
+    struct grid *g = grid_new(a->w, a->h, a->glyphs);
+    struct err e = {{0}};
+    assert_true(app_finish_work(a, &e));
+    a->scene.message = NULL;
+    app_draw(a, g, NULL, NULL);
+    str_clear(text);
+    grid_dump_text(g, text);
+    grid_dump_roles(g, text);
+    grid_free(g);
+}
+
+static void a_sitting_that_is_kept_opens_to_the_same_frames(void **state)
+{
+    (void)state;
+    static const char *const sittings[] = {
+        "", "<Right><Right><Right>ca", "<PgDn><PgDn><PgDn>", ":text He came out and fed his cat<Enter>:step 4<Enter>e",
+        "c:model lesson-cell<Enter>:model! lesson-cell<Enter>dMz<Down>.7<Enter>", ":step with<Enter>Wyn", "c:compare He came out and played with his dog<Enter>",
+        "mvyz", "SYv", ":step with<Enter>ry", "Fv", "vv:theme mono<Enter>", ":top 3<Enter>p<Down>", ":step 5<Enter>Az<Down>", "I<Down><Down>",
+        ":scenario! partial<Enter>+", ":scenario! new-subject<Enter>d", ":model! prose<Enter>:step 9<Enter>m(", "o?<PgDn>",
+    };
+    for (size_t k = 0; k < sizeof sittings / sizeof *sittings; k++)
+        for (int large = 0; large < 2; large++) {
+            struct app a, b;
+            struct str was = {0}, now = {0};
+            open_app(&a);
+            if (large)
+                a.w = 120, a.h = 40;
+            press(&a, "%s", sittings[k]);
+            drawn(&a, &was);
+            press(&a, ":keep! %s<Enter>", in_dir("s.json"));
+            said(&a, "wrote");
+            assert_false(session_dirty(a.session));
+            open_app(&b);
+            b.w = a.w, b.h = a.h;
+            press(&b, ":scenario %s<Enter>", in_dir("s.json"));
+            if (b.scene.message_is_error)
+                fail_msg("%s: %s", sittings[k], b.scene.message);
+            assert_false(session_dirty(b.session));
+            drawn(&b, &now);
+            if (strcmp(was.s, now.s) != 0)
+                fail_msg("%s (%s): was\n%s\nnow\n%s", sittings[k], a.view->name, was.s, now.s);
+            str_free(&was);
+            str_free(&now);
+            app_clear(&a);
+            app_clear(&b);
+        }
+}
+
+static void a_sitting_opened_from_its_file_is_written_back_whole(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    press(&a, "Sc:keep! %s<Enter>", in_dir("s.json"));
+    app_clear(&a);
+    open_app(&a);
+    press(&a, ":scenario %s<Enter><Right>c:w<Enter>", in_dir("s.json"));
+    said(&a, "wrote");
+    char *text = read_file("s.json");
+    assert_non_null(strstr(text, "flstm-session/1"));
+    assert_non_null(strstr(text, "]@2=0"));
+    free(text);
+    press(&a, ":w! %s<Enter>", in_dir("keep.json"));     /* under another name it is the small form again */
+    text = read_file("keep.json");
+    assert_non_null(strstr(text, "flstm-scenario/1"));
+    free(text);
+    app_clear(&a);
+}
+
+static void a_sitting_holds_a_model_that_is_in_no_file(void **state)
+{
+    (void)state;
+    struct app a, b;
+    open_app(&a);
+    press(&a, ":train gender<Enter>");
+    while (training_done(a.training) < 3)
+        training_step(a.training);
+    press(&a, "<Enter>c:keep! %s<Enter>", in_dir("s.json"));
+    open_app(&b);
+    press(&b, ":scenario %s<Enter>", in_dir("s.json"));
+    assert_true(fingerprint_model(session_model(a.session)) == fingerprint_model(session_model(b.session)));
+    assert_int_equal(session_pin_count(b.session), 1);
+    app_clear(&a);
+    app_clear(&b);
+}
+
+static void a_model_that_has_changed_since_a_sitting_was_kept_is_told(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    write_namesake("mine.json");
+    press(&a, ":model %s<Enter>:keep! %s<Enter>", in_dir("mine.json"), in_dir("s.json"));
+    struct err e = {{0}};
+    struct model *m = model_builtin("gender", &e);
+    struct str out = {0};
+    model_write(m, &out);
+    write_file("mine.json", str_text(&out));
+    str_free(&out);
+    model_free(m);
+    press(&a, ":scenario %s<Enter>", in_dir("s.json"));
+    said(&a, "has changed since");
+    app_clear(&a);
+}
+
+static void a_sitting_that_makes_no_sense_changes_nothing(void **state)
+{
+    (void)state;
+    static const struct { const char *members, *said; } cases[] = {
+        {"\"look\": {\"extra\": \"perhaps\"}", "look.extra"}, {"\"look\": {\"sound\": \"on\"}", "look.sound: there is no such setting"},
+        {"\"views\": {\"kitchen\": {}}", "no such view"}, {"\"views\": {\"dissect\": {\"notation\": 3}}", "views.dissect.notation"},
+        {"\"views\": {\"sweep\": {\"reach\": \"99999999999\"}}", "expected a number"}, {"\"compare\": \"He came\"", "an array of tokens"},
+        {"\"compare\": [3]", "compare"}, {"\"theme\": 3", "theme"}, {"\"model\": {\"format\": \"flstm-model/1\"}", "model"}, {"\"colour\": 1", "colour"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct app a;
+        struct str was = {0}, now = {0}, file = {0};
+        open_app(&a);
+        press(&a, "d");
+        drawn(&a, &was);
+        str_addf(&file, "{\"format\": \"flstm-session/1\", %s}", cases[k].members);
+        write_file("s.json", str_text(&file));
+        press(&a, ":scenario %s<Enter>", in_dir("s.json"));
+        assert_true(a.scene.message_is_error);
+        said(&a, cases[k].said);
+        drawn(&a, &now);
+        assert_string_equal(was.s, now.s);
+        str_free(&was);
+        str_free(&now);
+        str_free(&file);
+        app_clear(&a);
+    }
+}
+
 static int make_dir(void **state)
 {
     (void)state;
@@ -355,6 +493,11 @@ int main(void)
         cmocka_unit_test(edits_that_were_taken_back_by_any_way_are_no_edits),
         cmocka_unit_test(edits_that_are_in_force_are_not_dropped_without_a_word),
         cmocka_unit_test(a_scenario_that_was_just_opened_is_saved_and_one_over_edits_is_not),
+        cmocka_unit_test(a_sitting_that_is_kept_opens_to_the_same_frames),
+        cmocka_unit_test(a_sitting_opened_from_its_file_is_written_back_whole),
+        cmocka_unit_test(a_sitting_holds_a_model_that_is_in_no_file),
+        cmocka_unit_test(a_model_that_has_changed_since_a_sitting_was_kept_is_told),
+        cmocka_unit_test(a_sitting_that_makes_no_sense_changes_nothing),
         cmocka_unit_test(comparing_tells_that_a_pin_is_in_force_and_how_to_do_without),
     };
     return cmocka_run_group_tests(tests, make_dir, remove_dir);
