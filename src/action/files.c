@@ -11,12 +11,6 @@
 #include "base/mem.h"
 #include "export/export.h"
 
-static bool ends_with(const char *s, const char *tail)
-{
-    size_t n = strlen(s), m = strlen(tail);
-    return n >= m && strcmp(s + n - m, tail) == 0;
-}
-
 static bool may_write(const char *path, bool overwrite, struct err *e)
 {
     if (!*path)
@@ -50,13 +44,13 @@ bool app_figure(struct app *a, const char *path, bool overwrite, struct err *e)
     a->prompt.active = asked;
     a->scene.message = message;
     bool dark = a->theme->background != 'l';
-    if (ends_with(path, ".svg"))
+    if (str_ends(path, ".svg"))
         export_svg(g, a->theme, dark, session_model(a->session)->name, &out);
-    else if (ends_with(path, ".html"))
+    else if (str_ends(path, ".html"))
         export_html(g, a->theme, dark, session_model(a->session)->name, &out);
-    else if (ends_with(path, ".ans"))
+    else if (str_ends(path, ".ans"))
         export_ansi(g, a->theme, DEPTH_256, &out);
-    else if (ends_with(path, ".txt"))
+    else if (str_ends(path, ".txt"))
         export_text(g, &out);
     else
         ok = err_set(e, path, NULL, "expected %s", known);
@@ -72,11 +66,11 @@ bool app_export(struct app *a, const char *path, bool overwrite, struct err *e)
         return false;
     struct str out = {0};
     bool ok = true;
-    if (ends_with(path, ".json"))
+    if (str_ends(path, ".json"))
         export_trace_json(a->session, a->scene.top, &out, NULL);
-    else if (ends_with(path, ".csv"))
+    else if (str_ends(path, ".csv"))
         export_trace_csv(a->session, &out, NULL);
-    else if (ends_with(path, ".txt"))
+    else if (str_ends(path, ".txt"))
         export_trace_text(a->session, a->scene.top, &out, NULL);
     else
         ok = err_set(e, path, NULL, "expected a name ending in .json, .csv or .txt");

@@ -3,25 +3,18 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "action/ask.h"
 #include "action/begin.h"
 #include "action/files.h"
 #include "action/handlers.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/num.h"
 
 /* Seconds: a slice leaves room for a key within a fiftieth of a second, a frame comes at most thirty times a second, and
  * what a frame needs to know may take a tenth of the time. */
 static const double SLICE = 0.012, FRAME = 0.033, FRAME_SHARE = 10, STANDSTILL = 2;
-
-static double clock_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static bool goes_on(const struct app *a)
 {
@@ -37,7 +30,7 @@ int app_work_wait(const struct app *a)
 {
     if (!goes_on(a))
         return a->work.running ? 0 : -1;          /* once more, to tell how it ended */
-    double left = a->training->pace > 0 && a->work.running ? a->work.next - clock_now() : 0;
+    double left = a->training->pace > 0 && a->work.running ? a->work.next - clock_seconds() : 0;
     return left <= 0 ? 0 : (int)(left * 1000) + 1;
 }
 
@@ -71,13 +64,13 @@ static void run_slice(struct app *a, double began)
             break;
         if (t->pace > 0 && training_done(t) != before)
             a->work.next += 1 / t->pace;
-    } while (clock_now() - began < SLICE);
+    } while (clock_seconds() - began < SLICE);
 }
 
 unsigned app_work(struct app *a)
 {
     struct training *t = a->training;
-    double began = clock_now();
+    double began = clock_seconds();
     if (goes_on(a)) {
         int before = training_done(t);
         uint64_t seed = t->seed;
@@ -88,17 +81,17 @@ unsigned app_work(struct app *a)
         if (began - a->work.at > STANDSTILL)      /* it was suspended: that time was not spent on learning */
             a->work.at = began;
         run_slice(a, began);
-        double now = clock_now();
+        double now = clock_seconds();
         if (t->seed == seed)
             training_spent(t, now - a->work.at, training_done(t) - before);
         a->work.at = now;
     }
     bool ended = !goes_on(a);
-    double now = clock_now(), every = FRAME > FRAME_SHARE * a->work.cost ? FRAME : FRAME_SHARE * a->work.cost;
+    double now = clock_seconds(), every = FRAME > FRAME_SHARE * a->work.cost ? FRAME : FRAME_SHARE * a->work.cost;
     unsigned reaction = REACT_NONE;
     if (watched(a) && (ended || now - a->work.drawn >= every)) {
         training_refresh(t);
-        a->work.drawn = clock_now();
+        a->work.drawn = clock_seconds();
         a->work.cost = a->work.drawn - now;
         reaction = REACT_DRAW;
     }
@@ -238,7 +231,7 @@ static unsigned pace_by(struct app *a, int by)
         while (at > 0 && t->rate > 0 && paces[at] >= t->rate)
             at--;
     t->pace = paces[at < 0 ? 0 : at >= PACES ? PACES - 1 : at];
-    a->work.next = clock_now();
+    a->work.next = clock_seconds();
     return t->pace > 0 ? app_say(a, "%g updates a second at most", t->pace) : app_say(a, "as fast as it goes");
 }
 

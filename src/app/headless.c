@@ -176,21 +176,6 @@ static bool print(struct app *a, const struct options *o, struct str *out, struc
     return true;
 }
 
-static enum depth wished_depth(const struct options *o)
-{
-    const char *no = getenv("NO_COLOR"), *truecolor = getenv("COLORTERM");
-    switch (o->color) {
-    case COLOR_NEVER: return DEPTH_MONO;
-    case COLOR_WISH_16: return DEPTH_16;
-    case COLOR_WISH_256: return DEPTH_256;
-    case COLOR_WISH_TRUE: return DEPTH_TRUE;
-    default: break;
-    }
-    if (no && *no)
-        return DEPTH_MONO;
-    return truecolor && (strcmp(truecolor, "truecolor") == 0 || strcmp(truecolor, "24bit") == 0) ? DEPTH_TRUE : DEPTH_256;
-}
-
 static void render(struct app *a, const struct options *o, struct str *out)
 {
     struct grid *g = grid_new(a->w, a->h, a->glyphs);
@@ -200,7 +185,7 @@ static void render(struct app *a, const struct options *o, struct str *out)
     if (strcmp(o->render, "text") == 0)
         export_text(g, out);
     else if (strcmp(o->render, "ansi") == 0)
-        export_ansi(g, a->theme, wished_depth(o), out);
+        export_ansi(g, a->theme, depth_wished(o->color, DEPTH_256), out);
     else if (strcmp(o->render, "svg") == 0)
         export_svg(g, a->theme, dark, title, out);
     else

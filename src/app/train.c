@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "action/begin.h"
 #include "action/files.h"
 #include "app/run.h"
+#include "base/clock.h"
 #include "base/utf8.h"
 #include "learn/training.h"
 #include "views/words.h"
@@ -49,23 +49,11 @@ struct progress {
     uint64_t seed;
 };
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 static void add_state(const struct progress *p, struct str *s)
 {
     const struct training *t = p->t;
-    int done = training_done(t);
-    double loss = 0;
-    const float *losses = train_losses(t->train);
-    int n = done < 50 ? done : 50;
-    for (int k = done - n; k < done; k++)
-        loss += (double)losses[k] / n;
-    if (done)
+    double loss = training_recent_loss(t);
+    if (isfinite(loss))
         str_addf(s, "  loss %.3f  perplexity %.2f", loss, exp(loss));
     if (t->looks && isfinite(t->look[t->looks - 1].accuracy))
         str_addf(s, "  held-out accuracy %.1f%%", 100 * t->look[t->looks - 1].accuracy);
@@ -105,8 +93,8 @@ static void tell(void *context)
 {
     struct progress *p = context;
     struct training *t = p->t;
+    double at = clock_seconds();
     int done = training_done(t);
-    double at = now();
     if (t->seed != p->seed) {
         if (p->terminal)
             fputc('\n', stderr);
@@ -190,7 +178,7 @@ static int train_quietly(const struct options *o, struct training *t)
 {
     struct err e = {{0}};
     struct progress p = {.t = t, .terminal = isatty(STDERR_FILENO), .cols = columns(), .seed = t->seed};
-    double start = p.began = now();
+    double start = p.began = clock_seconds();
     catch_stops();
     training_run(t, &stopped_by, tell, &p);
     if (p.terminal) {
@@ -212,7 +200,7 @@ static int train_quietly(const struct options *o, struct training *t)
             app_report(&e);
             return EXIT_FAILED;
         }
-        report(t, o->save, now() - start);
+        report(t, o->save, clock_seconds() - start);
     }
     if (!sig && (o->print || o->render || o->inspect))
         status = show_model(o, t);

@@ -306,11 +306,17 @@ static bool find_place(const char *path, struct place *p, struct err *e)
     return true;
 }
 
+const char *file_base(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
 /* A new file beside the target, which it shall replace. */
 static int open_beside(const char *target, struct str *name)
 {
     enum { NAME_ROOM = NAME_MAX - 7 };
-    const char *slash = strrchr(target, '/'), *file = slash ? slash + 1 : target;
+    const char *file = file_base(target);
     size_t folder = (size_t)(file - target), n = strlen(file);
     str_addn(name, target, folder + (n < NAME_ROOM ? n : NAME_ROOM));
     str_add(name, ".XXXXXX");

@@ -50,6 +50,9 @@ void file_mark(const char *path, struct file_mark *m);
 /* A file that is gone has not changed: there is nothing to lose. */
 bool file_changed(const char *path, const struct file_mark *m);
 
+/* What follows the last '/'. */
+const char *file_base(const char *path);
+
 /* The name a user gave as shown in messages: "standard input" for "-". */
 const char *file_shown(const char *path);
 

@@ -148,3 +148,9 @@ void str_add_double(struct str *b, double v)
     char buf[NUM_MAX];
     str_add(b, num_double(buf, v));
 }
+
+bool str_ends(const char *s, const char *tail)
+{
+    size_t n = strlen(s), k = strlen(tail);
+    return n >= k && memcmp(s + n - k, tail, k) == 0;
+}

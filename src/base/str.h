@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -36,6 +37,8 @@ struct drain {
 };
 /* Hands the text on and empties b, once there is a piece of it (64 KiB). d NULL: all of it is kept. False: stop. */
 bool str_drain(struct str *b, struct drain *d);
+
+bool str_ends(const char *s, const char *tail);                /* is tail how s ends? */
 
 /* JSON output: a quoted, escaped string; and a float as the shortest decimal that reads back to the
  * same float (num_float), so that numbers round-trip whatever the locale. */

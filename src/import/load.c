@@ -85,7 +85,7 @@ static const struct dialect *choose(const struct source *s, const struct model_o
 /* "models/gender.json" is called gender until it says otherwise. */
 static void name_after_file(struct model *m)
 {
-    const char *slash = strrchr(m->source, '/'), *base = slash ? slash + 1 : m->source;
+    const char *base = file_base(m->source);
     size_t n = strlen(base);
     if (n > 5 && strcmp(base + n - 5, ".json") == 0)
         n -= 5;

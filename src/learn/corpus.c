@@ -434,7 +434,7 @@ struct corpus *corpus_from_text(const char *text, size_t len, const char *source
         len -= 3;
     }
     struct str title = {0};
-    const char *slash = strrchr(source, '/'), *name = slash ? slash + 1 : source;
+    const char *name = file_base(source);
     str_addn(&title, name, strcspn(name, "."));
     struct reading r = {.c = corpus_new(str_text(&title), "", source),
                         .tokens = tokens == CORPUS_GUESS ? guess(text, len) : tokens};
@@ -455,12 +455,6 @@ struct corpus *corpus_from_text(const char *text, size_t len, const char *source
 
 /* ---- files --------------------------------------------------------------------------------------------------------- */
 
-static bool ends_with(const char *s, const char *end)
-{
-    size_t n = strlen(s), m = strlen(end);
-    return n >= m && strcmp(s + n - m, end) == 0;
-}
-
 static struct corpus *from_grammar_text(const char *text, size_t len, const char *source, uint64_t seed, struct err *e)
 {
     struct grammar *g = grammar_parse(text, len, source, e);
@@ -474,7 +468,7 @@ struct corpus *corpus_read(const char *path, const char *valid_path, enum corpus
     char *text = NULL, *valid = NULL;
     size_t len = 0, valid_len = 0;
     struct corpus *c = NULL;
-    bool grammar = ends_with(path, ".grammar");
+    bool grammar = str_ends(path, ".grammar");
     if (grammar && valid_path) {
         err_set(e, file_shown(valid_path), NULL, "a grammar draws its own held-out sentences; --valid is for texts");
         return NULL;

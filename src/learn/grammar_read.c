@@ -549,9 +549,9 @@ static bool read_lines(struct parser *p, char *text, enum grammar_pass pass)
 
 /* ---- the whole file ---------------------------------------------------------------------------------------------- */
 
-static char *base_name(const char *path)
+static char *bare_name(const char *path)
 {
-    const char *slash = strrchr(path, '/'), *from = slash ? slash + 1 : path, *dot = strrchr(from, '.');
+    const char *from = file_base(path), *dot = strrchr(from, '.');
     return xstrndup(from, dot && dot > from ? (size_t)(dot - from) : strlen(from));
 }
 
@@ -588,7 +588,7 @@ struct grammar *grammar_parse(const char *text, size_t len, const char *source, 
         return NULL;
     struct grammar *g = xcalloc(1, sizeof *g);
     g->source = xstrdup(source);
-    g->title = base_name(source);
+    g->title = bare_name(source);
     g->about = xstrdup("");
     g->rules = xcalloc(1, sizeof *g->rules);
     g->pair[0] = g->pair[1] = -1;

@@ -22,12 +22,6 @@ static const size_t PARAMETERS_MAX = 16 * 1024 * 1024;
 
 /* ---- beginning ------------------------------------------------------------------------------------------------------- */
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 /* "gender" is the built-in corpus; everything that looks like a file is one. */
 static bool built_in(const char *name)
 {
@@ -45,7 +39,7 @@ static bool built_in(const char *name)
 /* A text of the gallery is cut into tokens as its recipe says, unless told otherwise. */
 static enum corpus_tokens tokens_for(const struct training_wish *wish)
 {
-    const char *name = base_name(wish->corpus);
+    const char *name = file_base(wish->corpus);
     for (int k = 0; wish->tokens == CORPUS_GUESS && k < recipe_count; k++) {
         size_t n = strcspn(recipes[k].corpus, ".");
         if (strcmp(name, recipes[k].corpus) == 0 || (strlen(name) == n && strncmp(name, recipes[k].corpus, n) == 0))
@@ -80,7 +74,7 @@ static bool alter_recipe(struct training *t, const struct training_wish *wish, s
         return err_set(e, t->corpus->source, NULL, "%d epochs are %lld updates: expected at most %d", wish->epochs, updates,
                        TRAINING_UPDATES_MAX);
     t->faithful = !wish->hidden && !wish->embed && !wish->layers && updates == r->updates && recipe_find(t->corpus->title) &&
-                  strcmp(base_name(t->corpus->source), r->corpus) == 0;
+                  strcmp(file_base(t->corpus->source), r->corpus) == 0;
     r->updates = (int)updates;
     r->hidden = wish->hidden ? wish->hidden : r->hidden;
     r->embed = wish->embed ? wish->embed : r->embed;
@@ -367,6 +361,28 @@ static void look_piece(struct training *t)
     t->looking.next += n;
     if (t->looking.next >= t->held.sequences)
         end_look(t);
+}
+
+enum { LOSS_SAMPLES = 1000 };
+
+double training_loss(const struct training *t, int from, int to)
+{
+    const float *losses = train_losses(t->train);
+    double sum = 0;
+    int n = 0;
+    from = from < 0 ? 0 : from;
+    to = to < training_done(t) ? to : training_done(t);
+    int every = (to - from) / LOSS_SAMPLES + 1;         /* a frame must not take longer the longer it learns */
+    for (int k = from; k < to; k += every)
+        if (isfinite(losses[k]))
+            sum += (double)losses[k], n++;
+    return n ? sum / n : (double)NAN;
+}
+
+double training_recent_loss(const struct training *t)
+{
+    int done = training_done(t);
+    return training_loss(t, done - 50, done);
 }
 
 void training_refresh(struct training *t)

@@ -99,6 +99,9 @@ void training_unit_by(struct training *t, int by);
 void training_unit_place(const struct training *t, int unit, int *layer, int *within);
 /* Brings f, C and p of the demo sentence up to date. */
 void training_refresh(struct training *t);
+/* Mean loss per token of updates from … to-1 (some of them where they are many); of the last 50. NaN where there is none. */
+double training_loss(const struct training *t, int from, int to);
+double training_recent_loss(const struct training *t);
 
 /* A complete model, measured: of the present weights, or of the best so far (the same once it is finished). */
 enum training_which { TRAINING_NOW, TRAINING_BEST };

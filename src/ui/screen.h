@@ -9,16 +9,15 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "ui/depth.h"
 #include "ui/grid.h"
 #include "ui/key.h"
 #include "ui/theme.h"
 
 struct screen;
 
-enum color_wish { COLOR_AUTO, COLOR_NEVER, COLOR_WISH_16, COLOR_WISH_256, COLOR_WISH_TRUE };
-
 /* Fails with one line when standard input or output is no terminal, or TERM is unset, unknown or cannot address the
- * cursor. NO_COLOR (non-empty) makes AUTO mean NEVER. Takes LC_CTYPE from the environment. While a screen is open it has
+ * cursor. Colours: see depth.h. Takes LC_CTYPE from the environment. While a screen is open it has
  * mem_on_die and the signals; one screen at a time. */
 struct screen *screen_open(enum color_wish wish, struct err *e);
 void screen_close(struct screen *s);              /* NULL is fine; gives the terminal back */

@@ -20,7 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -31,6 +30,7 @@
 #undef key_name
 #undef hangup
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "ui/screen_input.h"
 #include "ui/screen_signal.h"
@@ -127,27 +127,6 @@ static enum depth depth_described(void)
     if (colors >= 1 << 24 && (tigetflag("RGB") > 0 || tigetnum("RGB") > 0 || capability("RGB")))
         return DEPTH_TRUE;
     return colors >= 256 ? DEPTH_256 : colors >= 16 ? DEPTH_16 : DEPTH_8;
-}
-
-/* GNU screen hands on COLORTERM of a terminal it then stands in front of, without its colours. */
-static bool promises_direct_color(void)
-{
-    const char *v = getenv("COLORTERM"), *term = getenv("TERM");
-    return v && (!strcmp(v, "truecolor") || !strcmp(v, "24bit")) && strncmp(term, "screen", 6) && tigetnum("colors") >= 256;
-}
-
-static enum depth depth_wished(enum color_wish wish)
-{
-    static const enum depth depth[] = {
-        [COLOR_NEVER] = DEPTH_MONO, [COLOR_WISH_16] = DEPTH_16, [COLOR_WISH_256] = DEPTH_256, [COLOR_WISH_TRUE] = DEPTH_TRUE,
-    };
-    const char *no_color = getenv("NO_COLOR");
-    if (wish != COLOR_AUTO)
-        return depth[wish];
-    if (no_color && *no_color)
-        return DEPTH_MONO;
-    enum depth described = depth_described();
-    return promises_direct_color() ? DEPTH_TRUE : described;
 }
 
 /* The description to use instead of the terminal's own, as a value for TERMINFO: with the colours wished when it takes colours the
@@ -479,7 +458,7 @@ struct screen *screen_open(enum color_wish wish, struct err *e)
     if (!usable_terminal(e))
         return NULL;
     struct screen *s = xcalloc(1, sizeof *s);
-    enum depth wished = depth_wished(wish);
+    enum depth wished = depth_wished(wish, depth_described());
     s->in = STDIN_FILENO;
     s->out = STDOUT_FILENO;
     s->utf8 = locale_utf8();
@@ -725,13 +704,6 @@ void screen_bell(struct screen *s)
 
 /* ---- keys ---- */
 
-static long now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 void screen_suspend(struct screen *s)
 {
     suspend(s, true);
@@ -774,7 +746,7 @@ static bool read_bytes(struct screen *s)
 
 int screen_key(struct screen *s, int timeout_ms, bool *hangup, int *sig)
 {
-    long until = timeout_ms > 0 ? now_ms() + timeout_ms : 0;
+    long until = timeout_ms > 0 ? (long)clock_ms() + timeout_ms : 0;
     *hangup = false;
     *sig = 0;
     for (;;) {
@@ -786,7 +758,7 @@ int screen_key(struct screen *s, int timeout_ms, bool *hangup, int *sig)
         s->queued = 0;
         if (key)
             return key;
-        int wait = timeout_ms > 0 ? between(until - now_ms(), 0, timeout_ms) : timeout_ms;
+        int wait = timeout_ms > 0 ? between(until - (long)clock_ms(), 0, timeout_ms) : timeout_ms;
         bool half = input_waiting(&s->input) && (wait < 0 || wait > ESC_WAIT_MS);
         struct pollfd p[2] = {{.fd = s->in, .events = POLLIN}, {.fd = trap_fd(), .events = POLLIN}};
         int ready = poll(p, 2, half ? ESC_WAIT_MS : wait);

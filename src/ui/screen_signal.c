@@ -7,9 +7,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 /* How a signal is treated. */
@@ -119,9 +119,7 @@ static void die_by(int sig)
 
 static void on_end(int sig)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    long now = (long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    long now = (long)clock_ms();
     /* Asked again, and the first time is still unread: the program is stuck. */
     if (end_signal && now - end_since >= PATIENCE_MS)
         die_by(sig);

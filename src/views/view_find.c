@@ -9,8 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "core/find.h"
@@ -206,13 +207,6 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     update(scene->session, state);
 }
 
-static double now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
 static void feed_block(const struct session *s, struct state *st, const struct survey_block *b)
 {
     struct feed feed = {.st = st, .block = b, .chars = say_characters(s)};
@@ -233,14 +227,14 @@ static enum view_work work(struct session *s, void *state, int ms, struct str *p
         st->failed = true;
         return WORK_FAILED;
     }
-    double until = now_ms() + ms;
+    double until = clock_ms() + ms;
     enum survey_result r;
     struct survey_block b;
     do {
         r = survey_next(st->survey, s, &b, e);
         if (r == SURVEY_BLOCK)
             feed_block(s, st, &b);
-    } while (r == SURVEY_BLOCK && now_ms() < until);
+    } while (r == SURVEY_BLOCK && clock_ms() < until);
     survey_progress(st->survey, s, progress);
     if (r == SURVEY_BLOCK)
         return WORK_MORE;
@@ -281,7 +275,7 @@ static void add_source(const struct session *s, const struct state *st, struct s
         str_addf(out, "the %d %s of this sequence", session_steps(s), say_noun(s, session_steps(s) != 1));
         return;
     }
-    const char *path = session_corpus(s), *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *name = file_base(session_corpus(s));
     str_addf(out, "%.0f %s of ", st->steps, say_noun(s, true));
     utf8_clean(out, name, strlen(name));
     if (!st->complete)

@@ -16,7 +16,7 @@
 #include "views/view.h"
 #include "views/words.h"
 
-enum { PANEL_W = 24, WIDE = 72, AXIS_W = 6, DOT_GAP = 4, FIGURE_W = 5, LOSS_SAMPLES = 1000 };
+enum { PANEL_W = 24, WIDE = 72, AXIS_W = 6, DOT_GAP = 4, FIGURE_W = 5 };
 
 /* ---- the arrangement ----------------------------------------------------------------------------------------------------- */
 
@@ -113,27 +113,6 @@ static const struct training_look *last_look(const struct training *t)
     return t->looks ? &t->look[t->looks - 1] : NULL;
 }
 
-/* Mean loss of the updates of one column, or of the last few; NaN where there is none. */
-static double mean_loss(const struct training *t, int from, int to)
-{
-    const float *losses = train_losses(t->train);
-    double sum = 0;
-    int n = 0;
-    from = from < 0 ? 0 : from;
-    to = to < training_done(t) ? to : training_done(t);
-    int every = (to - from) / LOSS_SAMPLES + 1;         /* a frame must not take longer the longer it learns */
-    for (int k = from; k < to; k += every)
-        if (isfinite(losses[k]))
-            sum += (double)losses[k], n++;
-    return n ? sum / n : NAN;
-}
-
-static double present_loss(const struct training *t)
-{
-    int done = training_done(t);
-    return mean_loss(t, done - 50, done);
-}
-
 /* "her his": what accuracy is about. */
 static void add_measured(const struct training *t, const struct glyphs *gl, struct str *s)
 {
@@ -189,7 +168,7 @@ static void draw_numbers_row(const struct training *t, struct grid *g, int x, in
 {
     struct str s = {0};
     const struct training_look *look = last_look(t);
-    double loss = present_loss(t);
+    double loss = training_recent_loss(t);
     if (isfinite(loss))
         str_addf(&s, "loss %.2f  ", loss);
     if (look && isfinite(look->loss))
@@ -215,7 +194,7 @@ static void draw_panel(const struct training *t, struct grid *g, int x, int y, i
     grid_text_right(g, x + 16, y, 5, ROLE_LABEL, 0, "loss");
     grid_text_right(g, x + PANEL_W, y, 6, ROLE_LABEL, 0, "perpl.");
     if (h > 1)
-        panel_row(g, x, y + 1, "training", present_loss(t), ROLE_CURVE);
+        panel_row(g, x, y + 1, "training", training_recent_loss(t), ROLE_CURVE);
     if (h > 2)
         panel_row(g, x, y + 2, "held out", look ? look->loss : NAN, ROLE_PREDICT);
     if (h > 3 && look && isfinite(look->accuracy)) {
@@ -252,7 +231,7 @@ static int first_of(const struct chart *c, int column)
 static double column_loss(const struct training *t, const struct chart *c, int column)
 {
     int from = first_of(c, column), to = first_of(c, column + 1);
-    return from >= training_done(t) ? NAN : mean_loss(t, from, to > from ? to : from + 1);
+    return from >= training_done(t) ? NAN : training_loss(t, from, to > from ? to : from + 1);
 }
 
 static void widen(struct chart *c, double v)
@@ -483,7 +462,7 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
         return;
     }
     const struct training_look *look = last_look(t);
-    double loss = present_loss(t);
+    double loss = training_recent_loss(t);
     str_addf(out, "%d of %d updates are done, each on %d sequences. ", training_done(t), training_total(t), train_options(t->train)->batch);
     if (isfinite(loss))
         str_addf(out, "On average the right token comes as unexpected as one of %.1f equally likely ones", exp(loss));

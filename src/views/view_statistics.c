@@ -8,8 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "core/series.h"
@@ -93,13 +94,6 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
 
 /* ---- the file ------------------------------------------------------------------------------------------------------- */
 
-static double now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
 /* What has been gathered belongs to one file and one net. Pins and sentences change neither. */
 static void check_file(const struct session *s, struct state *st)
 {
@@ -138,7 +132,7 @@ static enum view_work work(struct session *s, void *state, int ms, struct str *p
         statistics_free(st->file);
         st->file = statistics_new(session_net(s));
     }
-    double until = now_ms() + ms;
+    double until = clock_ms() + ms;
     enum survey_result r;
     struct survey_block b;
     do {
@@ -147,7 +141,7 @@ static enum view_work work(struct session *s, void *state, int ms, struct str *p
             statistics_add(st->file, b.trace, 1, b.steps);
             st->file->sequences = survey_sequences(st->survey);
         }
-    } while (r == SURVEY_BLOCK && now_ms() < until);
+    } while (r == SURVEY_BLOCK && clock_ms() < until);
     survey_progress(st->survey, s, progress);
     if (r == SURVEY_BLOCK)
         return WORK_MORE;
@@ -226,9 +220,9 @@ static void say_source(const struct ctx *c, struct str *out)
             str_addf(out, ", %zu value%s pinned", session_pin_count(c->s), session_pin_count(c->s) == 1 ? "" : "s");
         return;
     }
-    const char *slash = strrchr(session_corpus(c->s), '/');
+    const char *name = file_base(session_corpus(c->s));
     str_addf(out, "%lld %s of ", c->all ? c->all->steps : 0, say_noun(c->s, true));
-    utf8_clean(out, slash ? slash + 1 : session_corpus(c->s), strlen(slash ? slash + 1 : session_corpus(c->s)));
+    utf8_clean(out, name, strlen(name));
     if (!c->st->complete)
         str_add(out, c->st->failed ? ", which could not be read whole" : " so far");
 }
