@@ -5,24 +5,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "app/log.h"
+#include "base/clock.h"
 #include "base/file.h"
-
-static long long now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 enum { KEYS_PER_FRAME = 4096, WORK_MS = 30 };
 
 int app_interact(struct app *a, const struct options *o)
 {
     struct err e = {{0}};
-    struct screen *screen = screen_open(o->color, &e);
+    struct log log;
+    struct screen *screen = log_open(&log, &e) ? screen_open(o->color, &e) : NULL;
     if (!screen) {
+        log_close(&log);
         app_report(&e);
         return EXIT_FAILED;
     }
@@ -30,11 +26,11 @@ int app_interact(struct app *a, const struct options *o)
     struct grid *grid = grid_new(0, 0, a->glyphs);
     bool hangup = false, draw = true;
     int signal_number = 0;
-    long long next_word = 0;
+    double next_word = 0;
     bool was_playing = false, working = true;
     while (!a->quit && !hangup) {
         if (a->scene.playing && !was_playing)
-            next_word = now_ms() + app_play_interval(a);
+            next_word = clock_ms() + app_play_interval(a);
         was_playing = a->scene.playing;
         if (draw) {
             int w, h, cx, cy;
@@ -44,19 +40,21 @@ int app_interact(struct app *a, const struct options *o)
             a->w = w;
             a->h = h;
             app_draw(a, grid, &cx, &cy);
+            log_draws(&log, w, h);
             screen_present(screen, grid, a->theme, cx, cy);
             draw = false;
         }
         int timeout = -1;
         if (a->scene.playing) {
-            long long left = next_word - now_ms();
-            timeout = left < 0 ? 0 : (int)left;
+            double left = next_word - clock_ms();
+            timeout = left < 0 ? 0 : (int)left + 1;
         }
         if (working)
             timeout = 0;
         int work = app_work_wait(a);
         if (work >= 0 && (timeout < 0 || work < timeout))
             timeout = work;
+        log_frame(&log);
         /* Everything that has been typed already is one frame: a paste or a held key never lags. */
         for (int n = 0; n < KEYS_PER_FRAME && !a->quit; n++) {
             int key = screen_key(screen, n ? 0 : timeout, &hangup, &signal_number);
@@ -64,6 +62,7 @@ int app_interact(struct app *a, const struct options *o)
                 break;
             if (screen_pasting(screen) && !a->prompt.active)
                 continue;                         /* text pasted into a picture is an accident, not commands */
+            log_key(&log, a, key);
             unsigned r = app_key(a, key);
             draw = draw || (r & (REACT_DRAW | REACT_REDRAW));
             if (r & REACT_REDRAW)
@@ -78,15 +77,16 @@ int app_interact(struct app *a, const struct options *o)
         enum view_work w = a->quit || hangup ? WORK_NONE : app_view_work(a, WORK_MS, NULL);
         working = w == WORK_MORE;
         draw = draw || w != WORK_NONE;
-        if (a->scene.playing && now_ms() >= next_word) {
+        if (a->scene.playing && clock_ms() >= next_word) {
             draw = app_play_tick(a) || draw;
-            next_word = now_ms() + app_play_interval(a);
+            next_word = clock_ms() + app_play_interval(a);
         }
         if (app_work_wait(a) == 0 && !a->quit && !hangup)
             draw = (app_work(a) & REACT_DRAW) || draw;
     }
     grid_free(grid);
     screen_close(screen);
+    log_close(&log);
     file_at_screen(false);
     return hangup ? EXIT_SIGNAL + (signal_number ? signal_number : SIGHUP) : EXIT_FINE;
 }

@@ -124,6 +124,71 @@ static void unsaved_edits_are_asked_about_and_saved_ones_reopen(void **state)
     str_free(&keys);
 }
 
+static void the_log_of_a_sitting_replays_it(void **state)
+{
+    (void)state;
+    char dir[] = "/tmp/flstm-test-XXXXXX";
+    assert_non_null(mkdtemp(dir));
+    struct str log = {0}, setting = {0}, keys = {0}, replay = {0};
+    str_addf(&log, "%s/log", dir);
+    str_addf(&setting, "FLSTM_LOG=%s", log.s);
+    struct pty *t = start(80, 24, NULL, (const char *[]){setting.s, NULL});
+    assert_true(pty_shows(t, "[She]"));
+    pty_keys(t, "<Right>");
+    assert_true(pty_shows(t, "[came]"));
+    pty_keys(t, ":unit 2<Enter>");
+    pty_keys(t, ".5<Enter>");
+    assert_true(pty_shows(t, "1 pinned"));
+    pty_keys(t, "m<Esc>d");
+    assert_true(pty_shows(t, "dissect"));
+    struct str was = {0};
+    pty_settle(t, 100);
+    str_add(&was, pty_screen(t));
+    pty_keys(t, "<F5>qy");
+    pty_ended(t);
+    pty_free(t);
+
+    struct err e = {{0}};
+    char *text = NULL;
+    size_t len;
+    assert_true(file_read(log.s, &text, &len, &e));
+    assert_int_equal(strncmp(text, "# flstm-tui ", 12), 0);
+    assert_non_null(strstr(text, "\n# 80x24\n"));
+    const char *const lines[] = {"\n<Right>\tnext-word\t", "\n:\tcommand\t", "\n<Space>\ttyped\t", "\n2\ttyped\t", "\nd\tview dissect\t"};
+    for (size_t k = 0; k < sizeof lines / sizeof *lines; k++)
+        if (!strstr(text, lines[k]))
+            fail_msg("%s is not in\n%s", lines[k] + 1, text);
+    double ms = 0;
+    long bytes = -1;
+    assert_int_equal(sscanf(strstr(text, lines[0]), "\n<Right>\tnext-word\t%lf\t%ld", &ms, &bytes), 2);
+    assert_true(ms > 0 && ms < 5000 && bytes > 0);
+    for (char *line = text; line && *line; line = strchr(line, '\n'), line += line != NULL)
+        if (*line != '#' && strncmp(line, "<F5>", 4) != 0)
+            str_addn(&keys, line, strcspn(line, "\t"));
+        else if (strncmp(line, "<F5>", 4) == 0)
+            break;
+    str_addf(&replay, "%s --size 80x24 --render text --keys '%s'", program(), keys.s);
+    FILE *f = popen(replay.s, "r");
+    struct str now = {0};
+    char buf[512];
+    while (f && fgets(buf, sizeof buf, f))
+        str_add(&now, buf);
+    assert_non_null(f);
+    assert_int_equal(pclose(f), 0);
+    assert_string_equal(str_text(&now), was.s);
+
+    struct pty *refused = start(80, 24, NULL, (const char *[]){"FLSTM_LOG=/nowhere/log", NULL});
+    assert_true(pty_shows(refused, "/nowhere/log"));
+    assert_int_equal(pty_ended(refused), 1);
+    pty_free(refused);
+    unlink(log.s);
+    rmdir(dir);
+    free(text);
+    struct str *const all[] = {&log, &setting, &keys, &replay, &was, &now};
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++)
+        str_free(all[k]);
+}
+
 static bool narrow(struct pty *t, void *arg)
 {
     (void)arg;
@@ -365,6 +430,7 @@ int main(void)
         cmocka_unit_test(alt_moves_by_words_and_loses_neither_the_line_nor_the_pins),
         cmocka_unit_test(undo_and_redo_go_both_ways),
         cmocka_unit_test(unsaved_edits_are_asked_about_and_saved_ones_reopen),
+        cmocka_unit_test(the_log_of_a_sitting_replays_it),
         cmocka_unit_test(resizing_redraws_at_every_size),
         cmocka_unit_test(it_suspends_gives_the_terminal_back_and_resumes),
         cmocka_unit_test(every_ending_gives_the_terminal_back),
