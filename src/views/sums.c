@@ -50,6 +50,17 @@ int sums_product_decimals(double a, double b, double r)
     return d;
 }
 
+int sums_step_decimals(double f, double before, double written, double C)
+{
+    int d = DECIMALS_MIN;
+    for (; d < DECIMALS_MAX; d++) {
+        double sum = sums_printed(f, d) * sums_printed(before, d) + sums_printed(written, d);
+        if (sums_tells_from_limits(f, d) && fabs(sum - sums_printed(C, 2)) < 0.00499)
+            break;
+    }
+    return d;
+}
+
 char *sums_number(char buf[SUMS_MAX], double v, int decimals, bool sign)
 {
     if (!isfinite(v) || fabs(v) >= LARGE) {

@@ -18,6 +18,10 @@ bool sums_tells_from_limits(double v, int decimals);
 /* The fewest decimals (2 … 6) that keep a × b = r when all three are printed with them, and that tell a gate a from 0 and 1. */
 int sums_product_decimals(double a, double b, double r);
 
+/* The fewest decimals (2 … 6) of f, C_{t-1} and i·g with which f × C_{t-1} + i·g = C holds, C printed with two; and that tell f from 0
+ * and 1. */
+int sums_step_decimals(double f, double before, double written, double C);
+
 /* "+6.18": no sign for what rounds to zero; from 1e6 on three digits and an exponent. Returns buf. */
 char *sums_number(char buf[SUMS_MAX], double v, int decimals, bool sign);
 /* A gate's value to two decimals, or to as many as tell it from 0 and 1. */

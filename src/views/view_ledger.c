@@ -265,13 +265,6 @@ static void say_sum(const struct kept *k, int t, int of, struct str *out)
     free(e);
 }
 
-/* Does f × C + written = the new C hold for a reader of the printed numbers? */
-static bool equation_holds(double f, double before, double written, double C, int d)
-{
-    double product = sums_printed(f, d) * sums_printed(before, d);
-    return fabs(product + sums_printed(written, d) - sums_printed(C, d)) < 0.499 * pow(10, -d);
-}
-
 /* "at 'he': f 0.0144 × C +0.0584 + i·g -0.8418 = -0.8410" */
 static void say_step(const struct session *s, const struct kept *k, int t, const struct glyphs *gl, struct str *out)
 {
@@ -285,13 +278,11 @@ static void say_step(const struct session *s, const struct kept *k, int t, const
         str_addf(out, " C is set by hand: %s. ", sums_number(num[0], C, 2, true));
         return;
     }
-    int d = 2;
-    while (d < 6 && !(sums_tells_from_limits(f, d) && equation_holds(f, before, written, C, d)))
-        d++;
+    int d = sums_step_decimals(f, before, written, C);
     str_add(out, "At ");
     add_owner(s, t, gl, out);
     str_addf(out, ": f %s %s C %s + i%sg %s = %s. ", sums_number(num[0], f, d, false), gl->times, sums_number(num[1], before, d, true), gl->middle_dot,
-             sums_number(num[2], written, d, true), sums_number(num[3], C, d, true));
+             sums_number(num[2], written, d, true), sums_number(num[3], C, 2, true));
 }
 
 static void tell(const struct session *s, const struct state *st, const struct glyphs *gl, struct str *out)

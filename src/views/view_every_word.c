@@ -1,0 +1,545 @@
+/* view_every_word.c: how does the gate decide? The selected gate of one unit at this step under every word of the
+ * vocabulary: which words would shut it, which would open it, what C would then be, and what a later answer would come to.
+ * The gate as a dictionary: h_{t-1}, the rest of the sentence and the pins stay as they are, only this word changes. See
+ * core/each_word.h. */
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "core/each_word.h"
+#include "ui/widget.h"
+#include "views/anatomy.h"
+#include "views/say.h"
+#include "views/sums.h"
+#include "views/value.h"
+
+
+static const float SHUT = 0.1f, OPEN = 0.9f;      /* as in statistics */
+enum {
+    AHEAD = 24,                   /* steps in which the answer that hangs on this unit is looked for */
+    SHOWN = 256                   /* words of which an answer is kept */
+};
+
+enum sort { SORT_GATE, SORT_CELL, SORTS };
+enum bin { BIN_SHUT, BIN_BETWEEN, BIN_OPEN, BINS };
+
+struct answer { int word; double p; };
+
+struct kept {
+    unsigned long revision;       /* of the session; 0: nothing is kept */
+    int layer, unit, t, n;
+    enum quantity gate;
+    enum sort sorted;
+    struct each_word *had;        /* [n], owned */
+    int *order;                   /* [n], owned: words, shut ones first, each bin sorted */
+    int count[BINS];
+    int asked, target;            /* the answer that is asked for: output `target` after step `asked`; -1: none */
+    struct answer *answer;        /* [SHOWN], owned: of words that were shown */
+    int answers;
+    float scale;
+};
+
+struct state {
+    struct { int word; enum sort sort; } set;     /* word: the selected one, counted from 1; 0: the one that stands there */
+    struct kept kept;
+};
+
+static const struct setting settings[] = {
+    {"word", SETTING_NUMBER, offsetof(struct state, set.word), 0, INT_MAX, NULL},
+    {"sort", SETTING_CHOICE, offsetof(struct state, set.sort), 0, 0, "gate cell"},
+    {.name = NULL},
+};
+
+static void clear(void *state)
+{
+    struct kept *k = &((struct state *)state)->kept;
+    mem_free(k->had);
+    free(k->order);
+    free(k->answer);
+    *k = (struct kept){.asked = -1};
+}
+
+/* ---- what is kept ---------------------------------------------------------------------------------------------------- */
+
+/* A candidate is "shut" below -0.9 and "open" above 0.9 in the same sense: at either end of its range. */
+static enum bin bin_of(enum quantity gate, float v)
+{
+    float low = gate == Q_G ? -OPEN : SHUT;
+    return v < low ? BIN_SHUT : v > OPEN ? BIN_OPEN : BIN_BETWEEN;
+}
+
+struct ranked { enum bin bin; float key; int word; };
+
+static int by_bin(const void *p, const void *q)
+{
+    const struct ranked *a = p, *b = q;
+    if (a->bin != b->bin)
+        return (int)a->bin - (int)b->bin;
+    return a->key < b->key ? -1 : a->key > b->key ? 1 : a->word - b->word;
+}
+
+static void put_in_order(struct kept *k, enum sort sort)
+{
+    struct ranked *r = xcalloc((size_t)k->n + 1, sizeof *r);
+    memset(k->count, 0, sizeof k->count);
+    for (int w = 0; w < k->n; w++) {
+        float v = k->had[w].v[k->gate];
+        r[w] = (struct ranked){bin_of(k->gate, v), sort == SORT_CELL ? -k->had[w].v[Q_C] : v, w};
+        k->count[r[w].bin]++;
+    }
+    qsort(r, (size_t)k->n, sizeof *r, by_bin);
+    for (int w = 0; w < k->n; w++)
+        k->order[w] = r[w].word;
+    k->sorted = sort;
+    free(r);
+}
+
+/* The later answer that hangs most on this unit: of the words that come in the next steps, the one whose surprisal changes
+ * most when C of the unit is set to 0 here. */
+static void find_answer(const struct session *s, struct kept *k)
+{
+    const struct lstm *net = session_net(s);
+    int T = session_steps(s), to = k->t + AHEAD < T - 1 ? k->t + AHEAD : T - 1;
+    size_t n;
+    const struct pin *pins = session_pins(s, &n);
+    k->asked = -1;
+    if (!net->outputs || to < k->t)
+        return;
+    struct suffix *end = suffix_new(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, k->t, to);
+    float *logits = mem_array((size_t)net->outputs, sizeof *logits);
+    struct pin gone = {k->t, k->layer, Q_C, k->unit, 0};
+    double most = -1;
+    if (end && logits && suffix_run(end, &gone, 1))
+        for (int t = k->t; t <= to; t++) {
+            int output = session_output(s, t + 1);
+            double was = session_surprisal(s, RUN_PINNED, t);
+            if (output < 0 || !isfinite(was))
+                continue;
+            suffix_logits(end, t, logits);
+            double change = fabs(surprisal(logits, net->outputs, output) - was);
+            if (change > most) {
+                most = change;
+                k->asked = t;
+                k->target = output;
+            }
+        }
+    mem_free(logits);
+    suffix_free(end);
+}
+
+static int selected(const struct session *s, const struct state *st)
+{
+    int word = st->set.word > 0 && st->set.word <= st->kept.n ? st->set.word - 1 : session_token_id(s, st->kept.t);
+    return word >= 0 && word < st->kept.n ? word : 0;
+}
+
+static int place_of(const struct kept *k, int word)
+{
+    for (int j = 0; j < k->n; j++)
+        if (k->order[j] == word)
+            return j;
+    return 0;
+}
+
+/* p of the answer asked for, had this word come; NaN when it was not worked out. */
+static double answer_of(const struct kept *k, int word)
+{
+    for (int j = 0; j < k->answers; j++)
+        if (k->answer[j].word == word)
+            return k->answer[j].p;
+    return (double)NAN;
+}
+
+/* ---- where the lists stand ------------------------------------------------------------------------------------------- */
+
+/* Rows of the words order[from … from+n-1]; of those, `show` from `first` on have room, and the selected one is among them
+ * when it is in the list. */
+struct list { int x, y, rows, from, n, first, show; };
+
+struct plan {
+    bool fits, two;
+    int word_w, bar_w, column;    /* cells of a word, of a bar (0: none), of a whole column */
+    struct list list[BINS];
+};
+
+static void set_list(const struct kept *k, int at, struct list *l, int x, int y, int rows, int from, int n)
+{
+    *l = (struct list){.x = x, .y = y, .rows = rows, .from = from, .n = n};
+    if (rows < 1 || n < 1)
+        return;
+    int place = place_of(k, at) - from;
+    l->show = n <= rows ? n : rows - 1;
+    if (place >= l->show && place < n)
+        l->first = place - l->show + 1;
+}
+
+/* Two columns: what shuts the gate at the left, over what lies between, which gets at most half of the rows; what opens it
+ * at the right. In a narrow one all, one below the other. */
+static struct plan plan(const struct kept *k, int at, struct rect r)
+{
+    struct plan p = {.two = r.w >= 60};
+    int answers = k->asked >= 0 ? 5 : 0, top = r.y + 2, rows = r.h - 2;
+    p.column = p.two ? (r.w - 3) / 2 : r.w - 1;
+    p.bar_w = p.column >= 56 ? 19 : p.column >= 38 ? 9 : 0;
+    p.word_w = p.column - 1 - 7 - p.bar_w - 6 - answers;
+    p.word_w = p.word_w > 16 ? 16 : p.word_w;
+    p.fits = r.h >= 4 && r.w >= 30 && p.word_w >= 5;
+    if (!p.fits)
+        return p;
+    if (!p.two) {
+        set_list(k, at, &p.list[BIN_SHUT], r.x, top, rows, 0, k->n);
+        return p;
+    }
+    int shut = k->count[BIN_SHUT], between = k->count[BIN_BETWEEN], below = between < rows / 2 ? between : rows / 2;
+    int upper = !between ? rows : rows - 1 - below < shut ? rows - 1 - below : shut;
+    if (!shut && between)
+        set_list(k, at, &p.list[BIN_BETWEEN], r.x, top, rows, 0, between);
+    else
+        set_list(k, at, &p.list[BIN_SHUT], r.x, top, upper, 0, shut);
+    if (shut && between)
+        set_list(k, at, &p.list[BIN_BETWEEN], r.x, top + upper + 1, rows - upper - 1, shut, between);
+    set_list(k, at, &p.list[BIN_OPEN], r.x + p.column + 3, top, rows, shut + between, k->count[BIN_OPEN]);
+    return p;
+}
+
+/* The answers for the words that the picture shows, each by computing the steps up to the answer again. */
+static void work_out_answers(const struct session *s, struct kept *k, const struct plan *p)
+{
+    const struct lstm *net = session_net(s);
+    size_t n;
+    const struct pin *pins = session_pins(s, &n);
+    if (k->asked < 0 || !p->fits)
+        return;
+    struct suffix *end = suffix_new(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, k->t, k->asked);
+    float *logits = mem_array((size_t)net->outputs, sizeof *logits);
+    for (int b = 0; end && logits && b < BINS; b++)
+        for (int j = 0; j < p->list[b].show; j++) {
+            int word = k->order[p->list[b].from + p->list[b].first + j];
+            if (isfinite(answer_of(k, word)))
+                continue;
+            if (k->answers == SHOWN)
+                k->answers = 0;
+            double p_word = each_word_probability(net, end, k->t, k->asked, word, k->target, logits);
+            k->answer[k->answers++] = (struct answer){word, p_word};
+        }
+    mem_free(logits);
+    suffix_free(end);
+}
+
+static void prepare(const struct scene *scene, void *state, struct rect r)
+{
+    struct state *st = state;
+    struct kept *k = &st->kept;
+    const struct session *s = scene->session;
+    const struct cursor *at = session_cursor(s);
+    const struct lstm *net = session_net(s);
+    size_t n;
+    const struct pin *pins = session_pins(s, &n);
+    enum quantity gate = anatomy_gate(at);
+    bool same = k->revision == session_revision(s) && k->layer == at->layer && k->unit == at->unit && k->t == at->step;
+    if (!same) {
+        clear(state);
+        if (at->step < 1 || !net->vocab)
+            return;
+        k->had = mem_array((size_t)net->vocab, sizeof *k->had);
+        if (!k->had || !each_word_compute(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, at->layer, at->unit,
+                                          at->step, 0, net->vocab, k->had))
+            return;
+        k->revision = session_revision(s);
+        k->layer = at->layer, k->unit = at->unit, k->t = at->step, k->n = net->vocab;
+        k->order = xcalloc((size_t)k->n, sizeof *k->order);
+        k->answer = xcalloc(SHOWN, sizeof *k->answer);
+        float peak = 0;
+        for (int w = 0; w < k->n; w++)
+            peak = fmaxf(peak, fabsf(k->had[w].v[Q_C]));
+        k->scale = widget_scale(peak);
+        find_answer(s, k);
+    }
+    if (!same || k->gate != gate || k->sorted != st->set.sort) {
+        k->gate = gate;
+        put_in_order(k, st->set.sort);
+    }
+    struct plan p = plan(k, selected(s, st), r);
+    work_out_answers(s, k, &p);
+}
+
+/* ---- words ----------------------------------------------------------------------------------------------------------- */
+
+static void add_word(const struct session *s, int word, const struct glyphs *gl, struct str *out)
+{
+    const struct vocab *v = session_model(s)->vocab;
+    say_text(v->token[word], v->kind == VOCAB_CHAR, gl, out);
+}
+
+static const char *gate_symbol(enum quantity gate)
+{
+    return gate == Q_G ? "g" : quantity_name(gate);
+}
+
+static void say_counts(const struct session *s, const struct kept *k, const struct glyphs *gl, struct str *out)
+{
+    char unit[SAY_UNIT];
+    say_unit_name(s, k->layer, k->unit, unit);
+    bool pinned = session_pinned(s, k->layer, k->unit, k->gate, k->t);
+    if (pinned) {
+        str_addf(out, "%s of %s is set by hand here, whatever the word. ", gate_symbol(k->gate), unit);
+        return;
+    }
+    str_addf(out, "%d of %d %s bring %s of %s %s, %d %s. ", k->count[BIN_SHUT], k->n, say_noun(s, true),
+             gate_symbol(k->gate), unit, k->gate == Q_G ? "below -0.9" : "below 0.1", k->count[BIN_OPEN], "above 0.9");
+    if (!k->count[BIN_SHUT])
+        return;
+    int shown = k->count[BIN_SHUT] < 5 ? k->count[BIN_SHUT] : 5;
+    str_addf(out, k->sorted == SORT_GATE && shown < k->count[BIN_SHUT] ? "Lowest:" : "Such as:");
+    for (int j = 0; j < shown; j++) {
+        str_add(out, " '");
+        add_word(s, k->order[j], gl, out);
+        str_addc(out, '\'');
+    }
+    str_add(out, ". ");
+}
+
+/* What the selected word would do: "'she' here: f 0.01, i·g +0.88, C +0.89." */
+static void say_word(const struct session *s, const struct kept *k, int word, const struct glyphs *gl, struct str *out)
+{
+    const float *v = k->had[word].v;
+    double before = (double)session_value(s, RUN_PINNED, k->layer, k->unit, VAL_C_PREV, k->t);
+    double f = (double)v[Q_F], written = (double)v[Q_I] * (double)v[Q_G], C = (double)v[Q_C];
+    char num[4][SUMS_MAX];
+    str_addc(out, '\'');
+    add_word(s, word, gl, out);
+    str_addf(out, "' here: ");
+    if (session_pinned(s, k->layer, k->unit, Q_C, k->t)) {
+        str_addf(out, "C stays at %s, set by hand.", sums_number(num[0], C, 2, true));
+        return;
+    }
+    int d = sums_step_decimals(f, before, written, C);
+    str_addf(out, "f %s %s C_t-1 %s + i%sg %s = C %s.", sums_number(num[0], f, d, false), gl->times,
+             sums_number(num[1], before, d, true), gl->middle_dot, sums_number(num[2], written, d, true), sums_number(num[3], C, 2, true));
+}
+
+static void tell(const struct session *s, const struct state *st, const struct glyphs *gl, struct str *out)
+{
+    const struct kept *k = &st->kept;
+    if (!k->revision) {
+        str_add(out, session_net(s)->vocab ? "There is no word yet."
+                                           : "This model takes vectors: it has no vocabulary to try.");
+        return;
+    }
+    say_counts(s, k, gl, out);
+    say_word(s, k, selected(s, st), gl, out);
+    str_addf(out, " h_t-1, the other %s and the pins stay as they are; only this one changes.", say_noun(s, true));
+}
+
+static void explain(const struct scene *scene, const void *state, struct str *out)
+{
+    tell(scene->session, state, &glyphs_unicode, out);
+}
+
+static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+{
+    struct str text = {0};
+    tell(scene->session, state, g->glyphs, &text);
+    grid_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
+    str_free(&text);
+}
+
+/* ---- drawing --------------------------------------------------------------------------------------------------------- */
+
+struct ctx {
+    const struct session *s;
+    const struct state *st;
+    const struct kept *k;
+    struct grid *g;
+    struct plan p;
+    bool answers;
+    int at;                       /* the selected word */
+};
+
+static void draw_word(const struct ctx *c, int x, int y, int word)
+{
+    struct grid *g = c->g;
+    bool here = word == session_token_id(c->s, c->k->t), chosen = word == c->at;
+    struct str name = {0}, cut = {0};
+    char num[SUMS_MAX];
+    float v = c->k->had[word].v[c->k->gate], C = c->k->had[word].v[Q_C];
+    if (chosen)
+        grid_put(g, x, y, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
+    add_word(c->s, word, g->glyphs, &name);
+    utf8_cut(&cut, str_text(&name), c->p.word_w - 2, g->glyphs->ascii);
+    grid_textf(g, x + 1, y, c->p.word_w + 1, ROLE_TOKEN, here || chosen ? ATTR_BOLD : 0, here ? "[%s]" : " %s", str_text(&cut));
+    x += 1 + c->p.word_w;
+    c->k->gate == Q_G ? sums_number(num, (double)v, 2, true) : sums_gate(num, (double)v);
+    grid_text_right(g, x + 7, y, 6, value_role((enum value)c->k->gate), chosen ? ATTR_BOLD : 0, num);
+    x += 7;
+    if (c->p.bar_w) {
+        widget_bar(g, x, y, c->p.bar_w, C, NAN, -c->k->scale, c->k->scale, ROLE_C);
+        x += c->p.bar_w;
+    }
+    grid_text_right(g, x + 6, y, 6, ROLE_NUMBER, chosen ? ATTR_BOLD : 0, sums_number(num, (double)C, 2, true));
+    if (c->answers)
+        grid_textf(g, x + 6, y, 5, ROLE_PREDICT, 0, " %.2f", answer_of(c->k, word));
+    str_free(&name);
+    str_free(&cut);
+}
+
+static int width(const struct ctx *c)
+{
+    return 1 + c->p.word_w + 7 + c->p.bar_w + 6 + (c->answers ? 5 : 0);
+}
+
+static void draw_head(const struct ctx *c, int x, int y, const char *label)
+{
+    int end = x + width(c) - (c->answers ? 5 : 0);
+    grid_text(c->g, x + 1, y, end - 4 - x, ROLE_LABEL, 0, label);
+    grid_text_right(c->g, end, y, 4, ROLE_LABEL, 0, "C_t");
+    if (c->answers) {
+        struct str word = {0};
+        say_output_cut(c->s, c->k->target, 4, c->g->glyphs, &word);
+        grid_text_right(c->g, end + 5, y, 4, ROLE_PREDICT, 0, str_text(&word));
+        str_free(&word);
+    }
+}
+
+/* The last row counts what has no room. */
+static void draw_list(const struct ctx *c, const struct list *l)
+{
+    const struct kept *k = c->k;
+    for (int j = 0; j < l->show; j++)
+        draw_word(c, l->x, l->y + j, k->order[l->from + l->first + j]);
+    if (l->show == l->n || l->rows < 1)
+        return;
+    int next = l->first + l->show;
+    char low[SUMS_MAX], high[SUMS_MAX];
+    if (k->gate == Q_G || k->sorted != SORT_GATE || next >= l->n)
+        grid_textf(c->g, l->x + 2, l->y + l->show, width(c), ROLE_DIM, 0, "%d more", l->n - l->show);
+    else
+        grid_textf(c->g, l->x + 2, l->y + l->show, width(c), ROLE_DIM, 0, "%d more, %s to %s", l->n - l->show,
+                   sums_gate(low, (double)k->had[k->order[l->from + next]].v[k->gate]),
+                   sums_gate(high, (double)k->had[k->order[l->from + l->n - 1]].v[k->gate]));
+}
+
+static void draw_one_line(const struct ctx *c, struct rect r)
+{
+    const struct kept *k = c->k;
+    grid_textf(c->g, r.x, r.y, r.w, ROLE_TEXT, 0, "%d shut %d open", k->count[BIN_SHUT], k->count[BIN_OPEN]);
+}
+
+static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+{
+    const struct session *s = scene->session;
+    const struct state *st = state;
+    const struct kept *k = &st->kept;
+    if (!k->revision) {
+        struct str text = {0};
+        tell(s, st, g->glyphs, &text);
+        grid_wrap(g, rect_inset(r, r.w > 12 ? 2 : 0, r.h > 4 ? 1 : 0), ROLE_DIM, 0, str_text(&text));
+        str_free(&text);
+        return;
+    }
+    struct ctx c = {.s = s, .st = st, .k = k, .g = g, .p = plan(k, selected(s, st), r), .at = selected(s, st), .answers = k->asked >= 0};
+    if (!c.p.fits) {
+        draw_one_line(&c, r);
+        return;
+    }
+    char unit[SAY_UNIT];
+    struct str word = {0};
+    int y = r.y, shut = k->count[BIN_SHUT], between = k->count[BIN_BETWEEN], open = k->count[BIN_OPEN];
+    say_unit_name(s, k->layer, k->unit, unit);
+    say_token(s, k->t, g->glyphs, &word);
+    int x = r.x + 1 + grid_textf(g, r.x + 1, y, r.w - 2, ROLE_TEXT, ATTR_BOLD, "%s of %s at '%s', had the %s been %s", gate_symbol(k->gate), unit,
+                                 str_text(&word), say_noun(s, false), g->glyphs->ascii ? "..." : "…");
+    str_free(&word);
+    if (x + 36 < r.x + r.w)
+        grid_textf(g, x + 3, y, r.x + r.w - x - 4, ROLE_LABEL, 0, "%d low  %d between  %d high", shut, between, open);
+    y++;
+    const char *low = k->gate == Q_F ? "shut: the memory goes" : k->gate == Q_G ? "near -1" : "shut";
+    const char *high = k->gate == Q_F ? "open: the memory stays" : k->gate == Q_G ? "near +1" : "open";
+    const struct list *l = c.p.list;
+    draw_head(&c, r.x, y, c.p.two && l[BIN_BETWEEN].n && !l[BIN_SHUT].n ? "between" : low);
+    if (c.p.two) {
+        for (int row = 0; row < r.h - 1; row++)
+            grid_put(g, r.x + c.p.column + 1, y + row, g->glyphs->vline, ROLE_RULE, 0);
+        if (l[BIN_SHUT].n && l[BIN_BETWEEN].n)
+            grid_text(g, r.x + 1, l[BIN_BETWEEN].y - 1, c.p.column - 2, ROLE_LABEL, 0, "between");
+        draw_head(&c, l[BIN_OPEN].x, y, high);
+    }
+    for (int b = 0; b < BINS; b++)
+        draw_list(&c, &l[b]);
+}
+
+/* ---- keys ------------------------------------------------------------------------------------------------------------ */
+
+static enum view_reply move(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)e;
+    struct state *st = state;
+    if (!st->kept.revision)
+        return VIEW_IGNORED;
+    int place = place_of(&st->kept, selected(s, st)) + (other ? 1 : -1);
+    place = place < 0 ? 0 : place >= st->kept.n ? st->kept.n - 1 : place;
+    st->set.word = st->kept.order[place] + 1;
+    return VIEW_REDRAW;
+}
+
+/* The word takes the place of the one that stands there; undone like any edit. */
+static enum view_reply put_there(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)other;
+    struct state *st = state;
+    if (!st->kept.revision)
+        return VIEW_IGNORED;
+    if (session_set_word(s, st->kept.t, session_model(s)->vocab->token[selected(s, st)], e))
+        st->set.word = 0;
+    return VIEW_REDRAW;
+}
+
+static enum view_reply turn_gate(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)state, (void)other, (void)e;
+    return anatomy_next_gate(s) ? VIEW_REDRAW : VIEW_IGNORED;
+}
+
+static enum view_reply turn_sort(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)s, (void)other, (void)e;
+    struct state *st = state;
+    st->set.sort = (enum sort)((st->set.sort + 1) % SORTS);
+    return VIEW_REDRAW;
+}
+
+static const struct view_key keys[] = {
+    {"prev-word next-word", "<Up> k", "<Down> j", "select a word of the vocabulary", "word", KEY_PAIR, move, NULL},
+    {"put", "<Enter>", NULL, "put that word into the sentence here", "put it there", KEY_EDITS, put_there, NULL},
+    {"gate", "f", NULL, "next gate: f, i, candidate, o", "gate", 0, turn_gate, NULL},
+    {.keys = "<Tab>", .hint = "unit"},
+    {"sort", "y", NULL, "sort by the gate, or by the cell state it would leave", "sort", 0, turn_sort, NULL},
+    {.keys = NULL},
+};
+
+const struct view view_every_word = {
+    .name = "words",
+    .title = "words",
+    .strip = "words",
+    .rank = 5,
+    .help = "How does the gate decide? It is a function of h_t-1 and this word: here is its value for every word of the vocabulary, with "
+            "everything else as it is. Those that shut it (below 0.1) stand at the left, those that open it (above 0.9) at the right, what lies "
+            "between under the first. C_t is the cell state that would follow; the last column the probability of a later word of the "
+            "sentence, the one that hangs most on this unit (its surprisal changes most when C of the unit is 0 here), the steps between "
+            "computed again. In the first layer the numbers are W_h h_t-1 + W_x x + b for each x; above it the step is run for each word.",
+    .key = '*',
+    .state_size = sizeof(struct state),
+    .settings_size = offsetof(struct state, kept),
+    .settings = settings,
+    .keys = keys,
+    .focus = anatomy_focus,
+    .prepare = prepare,
+    .draw = draw,
+    .say = say,
+    .clear = clear,
+    .explain = explain,
+};

@@ -1,0 +1,81 @@
+/* The gate as a dictionary: what the view says of the vocabulary is what typing each word gives. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "session/session.h"
+#include "support/golden.h"
+#include "views/view.h"
+
+static void explained(struct app *a, struct str *out)
+{
+    str_clear(out);
+    view_explain(&view_every_word, &a->scene, a->view_state[view_index(&view_every_word)], out);
+}
+
+static void the_words_that_shut_a_gate_are_counted_as_typing_each_of_them_counts_them(void **state)
+{
+    (void)state;
+    struct app a;
+    struct str text = {0};
+    golden_app(&(struct golden_shot){.model = "gender", .keys = ":t and<Enter>*", .w = 80, .h = 24}, &a);
+    explained(&a, &text);
+    struct session *s = a.session;
+    const struct vocab *v = session_model(s)->vocab;
+    int unit = session_cursor(s)->unit, shut = 0, open = 0;
+    for (int w = 0; w < v->size; w++) {
+        assert_true(session_set_word(s, 4, v->token[w], NULL));
+        float f = session_value(s, RUN_PINNED, 0, unit, VAL_F, 4);
+        shut += f < 0.1f;
+        open += f > 0.9f;
+    }
+    char want[96];
+    snprintf(want, sizeof want, "%d of %d words bring f of gender below 0.1, %d above 0.9.", shut, v->size, open);
+    assert_non_null(strstr(str_text(&text), want));
+    assert_true(shut > 0 && open > 0);
+    str_free(&text);
+    app_clear(&a);
+}
+
+static void enter_puts_the_selected_word_into_the_sentence_and_undo_takes_it_out(void **state)
+{
+    (void)state;
+    struct app a;
+    struct err e = {{0}};
+    golden_app(&(struct golden_shot){.model = "gender", .keys = ":t and<Enter>*<Up>", .w = 80, .h = 24}, &a);
+    assert_true(app_keys(&a, "<Enter>", "test", &e));
+    assert_string_not_equal(session_token(a.session, 4), "and");
+    assert_true(app_keys(&a, "u", "test", &e));
+    assert_string_equal(session_token(a.session, 4), "and");
+    app_clear(&a);
+}
+
+static void a_gate_set_by_hand_is_not_put_down_to_any_word(void **state)
+{
+    (void)state;
+    struct app a;
+    struct str text = {0};
+    golden_app(&(struct golden_shot){.model = "gender", .keys = ":t and<Enter>c*", .w = 80, .h = 24}, &a);
+    explained(&a, &text);
+    assert_non_null(strstr(str_text(&text), "f of gender is set by hand here, whatever the word."));
+    str_free(&text);
+    app_clear(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_words_that_shut_a_gate_are_counted_as_typing_each_of_them_counts_them),
+        cmocka_unit_test(enter_puts_the_selected_word_into_the_sentence_and_undo_takes_it_out),
+        cmocka_unit_test(a_gate_set_by_hand_is_not_put_down_to_any_word),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
