@@ -187,7 +187,7 @@ static float half(uint32_t h)
     return sign ? -v : v;
 }
 
-static float number(const unsigned char *p, enum dtype d)
+float dtype_number(const unsigned char *p, enum dtype d)
 {
     uint64_t bits = little(p, dtypes[d].size);
     double wide;
@@ -251,7 +251,7 @@ static bool convert(struct source *s, struct tensor *t, struct err *e)
         return tensor_complain(s, t, e, "its numbers are of a type that is not read");
     const unsigned char *p = t->raw;
     for (size_t k = 0; k < t->count; k++)
-        t->own[k] = number(p + k * size, t->dtype);
+        t->own[k] = dtype_number(p + k * size, t->dtype);
     return true;
 }
 

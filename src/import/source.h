@@ -30,6 +30,7 @@ enum dtype {
 };
 const char *dtype_name(enum dtype d);                /* "float32", "bfloat16" … */
 size_t dtype_size(enum dtype d);                     /* bytes a number; 0 for OTHER */
+float dtype_number(const unsigned char *p, enum dtype d);       /* the one at p, at any alignment; not of OTHER */
 
 /* Every tensor ends as one of these. */
 enum tensor_use {

@@ -180,20 +180,22 @@ static int by_place(const void *a, const void *b)
 }
 
 /* No name twice, no byte in two members. */
-static bool apart(const struct reading *r, const struct zip *z)
+static bool apart(const struct reading *r, struct zip *z)
 {
-    const struct zip_member **list = xcalloc((size_t)z->n, sizeof *list);
+    struct zip_member **list = z->sorted = mem_array((size_t)z->n, sizeof *list);
+    if (!list)
+        return bad(r, NULL, "not enough memory for its %d members", z->n);
     for (int k = 0; k < z->n; k++)
         list[k] = &z->member[k];
-    qsort(list, (size_t)z->n, sizeof *list, by_name);
-    bool ok = true;
-    for (int k = 1; ok && k < z->n; k++)
-        ok = strcmp(list[k - 1]->name, list[k]->name) != 0 || bad(r, list[k]->name, "is there twice");
     qsort(list, (size_t)z->n, sizeof *list, by_place);
-    for (int k = 1; ok && k < z->n; k++)
-        ok = list[k - 1]->data + list[k - 1]->len <= list[k]->data || bad(r, list[k]->name, "shares bytes with %s", list[k - 1]->name);
-    free(list);
-    return ok;
+    for (int k = 1; k < z->n; k++)
+        if (list[k - 1]->data + list[k - 1]->len > list[k]->data)
+            return bad(r, list[k]->name, "shares bytes with %s", list[k - 1]->name);
+    qsort(list, (size_t)z->n, sizeof *list, by_name);
+    for (int k = 1; k < z->n; k++)
+        if (strcmp(list[k - 1]->name, list[k]->name) == 0)
+            return bad(r, list[k]->name, "is there twice");
+    return true;
 }
 
 bool zip_open(const struct file_bytes *bytes, const char *name, struct zip *z, struct err *e)
@@ -221,29 +223,50 @@ void zip_close(struct zip *z)
     for (int k = 0; k < z->n; k++)
         free(z->member[k].name);
     mem_free(z->member);
+    mem_free(z->sorted);
     *z = (struct zip){0};
 }
 
-const struct zip_member *zip_find(const struct zip *z, const char *name)
+struct zip_member *zip_find(const struct zip *z, const char *name)
 {
-    for (int k = 0; k < z->n; k++)
-        if (strcmp(z->member[k].name, name) == 0)
-            return &z->member[k];
-    return NULL;
+    struct zip_member wanted = {0}, *key = &wanted, **found;
+    union { const char *read_only; char *text; } n = {name};
+    wanted.name = n.text;
+    found = bsearch(&key, z->sorted, (size_t)z->n, sizeof *z->sorted, by_name);
+    return found ? *found : NULL;
 }
 
-bool zip_intact(const struct zip_member *m)
+/* Eight bytes at a time: table[k][b] is what byte b does that k more bytes follow. */
+struct sums { uint32_t table[8][256]; };
+
+static void fill(struct sums *t)
 {
-    /* Four bits at a time: x^32 + x^26 + … + 1, reflected. */
-    static const uint32_t table[16] = {
-        0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
-        0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
-    };
-    uint32_t crc = 0xFFFFFFFF;
-    for (size_t k = 0; k < m->len; k++) {
-        crc ^= m->data[k];
-        crc = crc >> 4 ^ table[crc & 15];
-        crc = crc >> 4 ^ table[crc & 15];
+    for (uint32_t b = 0; b < 256; b++) {
+        uint32_t crc = b;
+        for (int bit = 0; bit < 8; bit++)
+            crc = crc >> 1 ^ (crc & 1 ? 0xEDB88320u : 0);
+        t->table[0][b] = crc;
     }
-    return (crc ^ 0xFFFFFFFF) == m->crc;
+    for (int k = 1; k < 8; k++)
+        for (int b = 0; b < 256; b++)
+            t->table[k][b] = t->table[k - 1][b] >> 8 ^ t->table[0][t->table[k - 1][b] & 255];
+}
+
+bool zip_intact(struct zip_member *m)
+{
+    if (m->intact)
+        return true;
+    struct sums t;
+    uint32_t crc = 0xFFFFFFFF;
+    const unsigned char *p = m->data;
+    size_t left = m->len;
+    fill(&t);
+    for (; left >= 8; p += 8, left -= 8) {
+        crc ^= u32(p);
+        crc = t.table[7][crc & 255] ^ t.table[6][crc >> 8 & 255] ^ t.table[5][crc >> 16 & 255] ^ t.table[4][crc >> 24] ^ t.table[3][p[4]]
+            ^ t.table[2][p[5]] ^ t.table[1][p[6]] ^ t.table[0][p[7]];
+    }
+    for (; left; p++, left--)
+        crc = crc >> 8 ^ t.table[0][(crc ^ *p) & 255];
+    return m->intact = (crc ^ 0xFFFFFFFF) == m->crc;
 }

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/file.h"
@@ -17,11 +18,13 @@ struct zip_member {
     const unsigned char *data;     /* within the bytes of the file */
     size_t len;                    /* bytes there; as they are when stored */
     bool stored;
-    unsigned crc;
+    uint32_t crc;                  /* 0: perhaps not recorded */
+    bool intact;                   /* zip_intact said yes */
 };
 
 struct zip {
     struct zip_member *member;     /* [n], in the order of the directory */
+    struct zip_member **sorted;    /* [n], by name */
     int n;
 };
 
@@ -29,8 +32,8 @@ bool zip_is(const struct file_bytes *bytes);
 /* name is for errors. On failure z is empty. The bytes are borrowed. */
 bool zip_open(const struct file_bytes *bytes, const char *name, struct zip *z, struct err *e);
 void zip_close(struct zip *z);
-const struct zip_member *zip_find(const struct zip *z, const char *name);        /* NULL: none of that name */
-/* The sum in the directory agrees with the bytes (CRC-32 of ISO 3309). */
-bool zip_intact(const struct zip_member *m);
+struct zip_member *zip_find(const struct zip *z, const char *name);              /* NULL: none of that name */
+/* The sum in the directory agrees with the bytes (CRC-32 of ISO 3309). Looks at them once. */
+bool zip_intact(struct zip_member *m);
 
 #endif

@@ -1,0 +1,302 @@
+/* source_torch.c: what torch.save writes since version 1.6: a zip of
+ *
+ *     NAME/data.pkl      a pickle in which a tensor is a call: _rebuild_tensor_v2(storage, offset, sizes, strides, …)
+ *     NAME/data/KEY      the numbers of storage KEY, little-endian
+ *
+ * The pickle is read, never run (pickle.h): of all its calls only those that make tensors mean something here. A state_dict, a
+ * checkpoint with one inside, or a whole module: a module's tensors stand in the _parameters and _modules of its state, whatever
+ * its class is. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "import/pickle.h"
+#include "import/strided.h"
+#include "import/unread.h"
+#include "import/zip.h"
+
+extern const struct source_kind source_torch;
+
+enum { PICKLE_BYTES_MAX = 64 << 20, DEPTH = 24, STEPS = 2000000 };
+
+struct torch {
+    struct zip zip;
+    struct pickle pickle;
+    char *folder;                  /* "archive/" */
+    int steps;                     /* left, of walking a tree that may share its nodes */
+};
+
+/* "archive/data.pkl": the folder, or 0. */
+static size_t folder_length(const struct zip *z)
+{
+    static const char file[] = "data.pkl";
+    for (int k = 0; k < z->n; k++) {
+        const char *name = z->member[k].name, *slash = strchr(name, '/');
+        if (slash && strcmp(slash + 1, file) == 0)
+            return (size_t)(slash + 1 - name);
+    }
+    return 0;
+}
+
+static bool is_torch(const struct file_bytes *bytes, const char *path)
+{
+    struct zip z;
+    (void)path;
+    if (!zip_is(bytes) || !zip_open(bytes, "", &z, NULL))
+        return false;
+    bool yes = folder_length(&z) > 0;
+    zip_close(&z);
+    return yes;
+}
+
+static struct zip_member *find(const struct torch *f, const char *name, size_t len)
+{
+    struct str path = {0};
+    str_add(&path, f->folder);
+    str_addn(&path, name, len);
+    struct zip_member *m = zip_find(&f->zip, str_text(&path));
+    str_free(&path);
+    return m;
+}
+
+/* ---- one tensor ---- */
+
+static const struct { const char *storage, *dtype; enum dtype is; } types[] = {
+    {"FloatStorage", "float32", DTYPE_F32}, {"DoubleStorage", "float64", DTYPE_F64}, {"HalfStorage", "float16", DTYPE_F16},
+    {"BFloat16Storage", "bfloat16", DTYPE_BF16}, {"CharStorage", "int8", DTYPE_I8}, {"ByteStorage", "uint8", DTYPE_U8},
+    {"ShortStorage", "int16", DTYPE_I16}, {"IntStorage", "int32", DTYPE_I32}, {"LongStorage", "int64", DTYPE_I64}, {"BoolStorage", "bool", DTYPE_BOOL},
+};
+
+/* "torch FloatStorage" or "torch float32" */
+static enum dtype type_of(const struct pickle_node *n)
+{
+    if (!n || n->kind != PICKLE_GLOBAL || strncmp(n->text, "torch ", 6) != 0)
+        return DTYPE_OTHER;
+    for (size_t k = 0; k < sizeof types / sizeof *types; k++)
+        if (strcmp(n->text + 6, types[k].storage) == 0 || strcmp(n->text + 6, types[k].dtype) == 0)
+            return types[k].is;
+    return DTYPE_OTHER;
+}
+
+/* The arguments of the call that makes a tensor, parameters and subclasses looked through; NULL when it is none. *typed: the
+ * form that names its type, for storages without one. */
+static const struct pickle_node *tensor_arguments(const struct pickle_node *n, bool *typed)
+{
+    static const char *const wrappers[] = {"torch._utils _rebuild_parameter", "torch._utils _rebuild_parameter_with_state", "torch.nn.parameter Parameter"};
+    const struct pickle_node *a;
+    for (int depth = 0; n && depth < 4; depth++) {
+        *typed = (a = pickle_call(n, "torch._utils _rebuild_tensor_v3")) != NULL;
+        if (a || (a = pickle_call(n, "torch._utils _rebuild_tensor_v2")) || (a = pickle_call(n, "torch._utils _rebuild_tensor")))
+            return a;
+        const struct pickle_node *inner = NULL;
+        for (size_t k = 0; !inner && k < sizeof wrappers / sizeof *wrappers; k++)
+            if ((a = pickle_call(n, wrappers[k])) && a->n)
+                inner = a->item[0];
+        if (!inner && (a = pickle_call(n, "torch._tensor _rebuild_from_type_v2")) && a->n >= 3) {
+            /* (function, type, arguments, state): as if the function were called. */
+            struct pickle_node *const *v = a->item;
+            bool known = pickle_is(v[0], PICKLE_GLOBAL, "torch._utils _rebuild_tensor_v2") && v[2]->kind == PICKLE_TUPLE;
+            return known ? v[2] : NULL;
+        }
+        n = inner;
+    }
+    return NULL;
+}
+
+static bool sizes(const struct pickle_node *n, size_t *out, int *count)
+{
+    if (n->kind != PICKLE_TUPLE || n->n > TENSOR_RANK)
+        return false;
+    for (size_t k = 0; k < n->n; k++) {
+        if (n->item[k]->kind != PICKLE_INT || n->item[k]->number < 0)
+            return false;
+        out[k] = (size_t)n->item[k]->number;
+    }
+    *count = (int)n->n;
+    return true;
+}
+
+/* ('storage', type, key, place, count) */
+static bool storage(struct source *s, struct tensor *t, const struct pickle_node *n, struct strided *x, size_t *bytes, struct err *e)
+{
+    const struct pickle_node *id = n->kind == PICKLE_PERSISTENT ? n->part[0] : NULL;
+    if (!id || id->kind != PICKLE_TUPLE || id->n < 5 || !pickle_is(id->item[0], PICKLE_TEXT, "storage") || id->item[2]->kind != PICKLE_TEXT)
+        return tensor_complain(s, t, e, "expected a storage of torch, found another thing");
+    x->dtype = type_of(id->item[1]);
+    struct torch *f = s->data;
+    struct str name = {0};
+    str_add(&name, "data/");
+    str_addn(&name, id->item[2]->text, id->item[2]->len);
+    struct zip_member *m = strlen(str_text(&name)) == name.len ? find(f, name.s, name.len) : NULL;
+    bool ok = m ? true : tensor_complain(s, t, e, "its numbers are not in the file: there is no %s%s", f->folder, name.s);
+    if (ok && !m->stored)
+        ok = tensor_complain(s, t, e, "its numbers are compressed, which torch.save never does");
+    if (ok && m->crc && !zip_intact(m))
+        ok = tensor_complain(s, t, e, "its numbers are damaged: they do not have the sum (CRC-32) that the zip says");
+    if (ok) {
+        x->base = m->data;
+        *bytes = m->len;
+    }
+    str_free(&name);
+    return ok;
+}
+
+/* A node that is a tensor becomes one of the source; one whose numbers are of a type that is not read keeps its place. */
+static bool add_tensor(struct source *s, const char *name, const struct pickle_node *a, bool typed, struct err *e)
+{
+    struct tensor *t = source_add(s, name);
+    struct strided *x = t->extra = xcalloc(1, sizeof *x);
+    size_t bytes = 0, offset;
+    int steps = 0;
+    if (a->n < 4 || a->item[1]->kind != PICKLE_INT || a->item[1]->number < 0 || !sizes(a->item[2], t->shape, &t->rank)
+        || !sizes(a->item[3], x->step, &steps) || steps != t->rank)
+        return tensor_complain(s, t, e, "expected a tensor as torch.save writes it, of at most %d axes", TENSOR_RANK);
+    if (!storage(s, t, a->item[0], x, &bytes, e))
+        return false;
+    if (typed)
+        x->dtype = a->n >= 7 ? type_of(a->item[6]) : DTYPE_OTHER;
+    t->dtype = x->dtype;
+    size_t size = dtype_size(x->dtype), numbers = size ? bytes / size : 0;
+    if (!size) {
+        x->base = NULL;
+        return true;
+    }
+    offset = (size_t)a->item[1]->number;
+    if (offset > numbers || !strided_fits(x, t->rank, t->shape, numbers - offset))
+        return tensor_complain(s, t, e, "reaches beyond its storage of %zu numbers", numbers);
+    x->base += offset * size;
+    if (strided_is_dense(x, t->rank, t->shape))
+        t->raw = x->base;
+    return true;
+}
+
+/* ---- finding them ---- */
+
+static bool walk(struct source *s, const struct pickle_node *n, const char *name, int depth, struct err *e);
+
+static bool walk_child(struct source *s, const struct pickle_node *n, const char *name, const char *key, size_t len, bool index, int depth, struct err *e)
+{
+    struct str path = {0};
+    str_add(&path, name);
+    if (!index && *name)
+        str_addc(&path, '.');
+    str_addn(&path, key, len);
+    bool ok = walk(s, n, str_text(&path), depth + 1, e);
+    str_free(&path);
+    return ok;
+}
+
+/* A dictionary: its text keys; other keys are numbers of an optimizer and the like. */
+static bool walk_map(struct source *s, const struct pickle_node *n, const char *name, int depth, struct err *e)
+{
+    for (size_t k = 0; k + 1 < n->n; k += 2) {
+        const struct pickle_node *key = n->item[k];
+        char number[24];
+        if (key->kind == PICKLE_INT)
+            snprintf(number, sizeof number, "%lld", (long long)key->number);
+        else if (key->kind != PICKLE_TEXT)
+            continue;
+        const char *text = key->kind == PICKLE_INT ? number : key->text;
+        size_t len = key->kind == PICKLE_INT ? strlen(number) : key->len;
+        if (memchr(text, 0, len) || len > 1024)
+            return source_complain(s, e, "expected a name of a tensor, found one with a NUL or of %zu bytes", len);
+        if (!walk_child(s, n->item[k + 1], name, text, len, false, depth, e))
+            return false;
+    }
+    return true;
+}
+
+static bool walk_list(struct source *s, const struct pickle_node *n, const char *name, int depth, struct err *e)
+{
+    for (size_t k = 0; k < n->n; k++) {
+        char index[24];
+        snprintf(index, sizeof index, "[%zu]", k);
+        if (!walk_child(s, n->item[k], name, index, strlen(index), true, depth, e))
+            return false;
+    }
+    return true;
+}
+
+static bool walk(struct source *s, const struct pickle_node *n, const char *name, int depth, struct err *e)
+{
+    struct torch *f = s->data;
+    bool typed = false;
+    const struct pickle_node *a = tensor_arguments(n, &typed);
+    if (--f->steps < 0 || depth > DEPTH)
+        return source_complain(s, e, "expected a state_dict, found values nested without end");
+    if (a)
+        return add_tensor(s, *name ? name : "tensor", a, typed, e);
+    /* A module: what it holds is in its __dict__. */
+    const struct pickle_node *parts[] = {pickle_get(n->state, "_parameters"), pickle_get(n->state, "_buffers"), pickle_get(n->state, "_modules")};
+    if (n->kind == PICKLE_CALL && n->state && (parts[0] || parts[2])) {
+        for (int k = 0; k < 3; k++)
+            if (parts[k] && pickle_is_map(parts[k]) && !walk_map(s, parts[k], name, depth, e))
+                return false;
+        return true;
+    }
+    if (pickle_is_map(n))
+        return walk_map(s, n, name, depth, e);
+    return n->kind == PICKLE_LIST || n->kind == PICKLE_TUPLE ? walk_list(s, n, name, depth, e) : true;
+}
+
+static bool byte_order(struct source *s, struct err *e)
+{
+    const struct zip_member *m = find(s->data, "byteorder", strlen("byteorder"));
+    return !m || (m->stored && m->len == 6 && memcmp(m->data, "little", 6) == 0)
+        || source_complain(s, e, "its numbers are big-endian: load and save it on the machine it was written on, to safetensors");
+}
+
+static bool open_torch(struct source *s, struct err *e)
+{
+    struct torch *f = s->data = xcalloc(1, sizeof *f);
+    if (!zip_open(&s->bytes, s->name, &f->zip, e))
+        return false;
+    for (int k = 0; k < f->zip.n; k++)
+        if (folder_length(&f->zip) && strncmp(f->zip.member[k].name + folder_length(&f->zip), "code/", 5) == 0)
+            return source_complain(s, e, "%s, which is not read: %s", unread_torchscript.what, unread_torchscript.advice);
+    size_t n = folder_length(&f->zip);
+    for (int k = 0; k < f->zip.n && !f->folder; k++)
+        if (n && strncmp(f->zip.member[k].name + n, "data.pkl", 9) == 0)
+            f->folder = xstrndup(f->zip.member[k].name, n);
+    if (!f->folder)
+        return source_complain(s, e, "expected what torch.save writes, found a zip without data.pkl");
+    struct zip_member *m = find(f, "data.pkl", strlen("data.pkl"));
+    if (!m->stored || m->len > PICKLE_BYTES_MAX)
+        return source_complain(s, e, "expected %sdata.pkl stored and at most %d bytes, found %s", f->folder, PICKLE_BYTES_MAX, m->stored ? "more" : "it compressed");
+    if (m->crc && !zip_intact(m))
+        return source_complain(s, e, "%sdata.pkl is damaged: it does not have the sum (CRC-32) that the zip says", f->folder);
+    struct str name = {0};
+    str_addf(&name, "%s: %sdata.pkl", s->name, f->folder);
+    bool ok = pickle_read(m->data, m->len, str_text(&name), &f->pickle, e);
+    str_free(&name);
+    f->steps = STEPS;
+    return ok && byte_order(s, e) && walk(s, f->pickle.root, "", 0, e);
+}
+
+static bool fetch(const struct source *s, const struct tensor *t, float *out, struct err *e)
+{
+    const struct strided *x = t->extra;
+    if (!x->base)
+        return tensor_complain(s, t, e, "its numbers are of a type that is not read (quantized, complex or float8)");
+    strided_fetch(x, t, out);
+    return true;
+}
+
+static void close_torch(struct source *s)
+{
+    struct torch *f = s->data;
+    for (int k = 0; k < s->n; k++)
+        free(s->t[k]->extra);
+    if (f) {
+        zip_close(&f->zip);
+        pickle_free(&f->pickle);
+        free(f->folder);
+    }
+    free(f);
+}
+
+const struct source_kind source_torch = {
+    .name = "PyTorch (torch.save)", .is = is_torch, .open = open_torch, .fetch = fetch, .close = close_torch,
+};

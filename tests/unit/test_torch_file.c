@@ -1,0 +1,420 @@
+/* test_torch_file.c: files of torch.save, from the pickle's opcodes to the numbers, sound and hostile. */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "import/import.h"
+#include "import/pickle.h"
+#include "import/source.h"
+#include "support/bytes.h"
+
+/* data.pkl of torch.save(OrderedDict(lstm.weight_ih_l0 and lstm.weight_hh_l0, 4 x 1 each)), torch 1.13. */
+static const char torch_pickle[] =
+    "80 02 63 63 6f 6c 6c 65 63 74 69 6f 6e 73 0a 4f 72 64 65 72 65 64 44 69 63 74 0a 71 00 29 52 71 01 28 58 11 00 00 00 6c 73 74 6d 2e "
+    "77 65 69 67 68 74 5f 69 68 5f 6c 30 71 02 63 74 6f 72 63 68 2e 5f 75 74 69 6c 73 0a 5f 72 65 62 75 69 6c 64 5f 74 65 6e 73 6f 72 5f "
+    "76 32 0a 71 03 28 28 58 07 00 00 00 73 74 6f 72 61 67 65 71 04 63 74 6f 72 63 68 0a 46 6c 6f 61 74 53 74 6f 72 61 67 65 0a 71 05 58 "
+    "01 00 00 00 30 71 06 58 03 00 00 00 63 70 75 71 07 4b 04 74 71 08 51 4b 00 4b 04 4b 01 86 71 09 4b 01 4b 01 86 71 0a 89 68 00 29 52 "
+    "71 0b 74 71 0c 52 71 0d 58 11 00 00 00 6c 73 74 6d 2e 77 65 69 67 68 74 5f 68 68 5f 6c 30 71 0e 68 03 28 28 68 04 68 05 58 01 00 00 "
+    "00 31 71 0f 68 07 4b 04 74 71 10 51 4b 00 4b 04 4b 01 86 71 11 4b 01 4b 01 86 71 12 89 68 00 29 52 71 13 74 71 14 52 71 15 75 2e";
+
+/* ---- writing pickles ---- */
+
+static void text(struct str *p, const char *s)
+{
+    str_addc(p, 'X');
+    put_u32(p, (uint32_t)strlen(s));
+    str_add(p, s);
+}
+
+static void whole_number(struct str *p, int v)
+{
+    str_addc(p, 'J');
+    put_u32(p, (uint32_t)v);
+}
+
+static void numbers(struct str *p, const int *v, int n)
+{
+    str_addc(p, '(');
+    for (int k = 0; k < n; k++)
+        whole_number(p, v[k]);
+    str_addc(p, 't');
+}
+
+struct recipe {
+    const char *storage, *key;
+    int offset, shape[4], step[4], rank;
+};
+
+/* The call that makes a tensor. */
+static void tensor(struct str *p, const struct recipe *r)
+{
+    str_add(p, "ctorch._utils\n_rebuild_tensor_v2\n((");
+    text(p, "storage");
+    str_addf(p, "ctorch\n%s\n", r->storage);
+    text(p, r->key);
+    text(p, "cpu");
+    whole_number(p, 8);
+    str_add(p, "tQ");
+    whole_number(p, r->offset);
+    numbers(p, r->shape, r->rank);
+    numbers(p, r->step, r->rank);
+    str_add(p, "\x89}tR");
+}
+
+/* NAME/data.pkl and a storage "0" of the numbers 0 … 7. */
+static const char *archive(struct str *pickle)
+{
+    struct zip_writer z = {0};
+    struct str data = {0};
+    for (int k = 0; k < 8; k++)
+        put_f32(&data, (float)k);
+    zip_put(&z, "x/data.pkl", pickle->s, pickle->len);
+    zip_put(&z, "x/data/0", data.s, data.len);
+    zip_end(&z);
+    str_free(pickle);
+    str_free(&data);
+    return bytes_file("m.pt", &z.out);
+}
+
+static struct source *must_open(const char *path)
+{
+    struct err e = {{0}};
+    struct source *s = source_open(path, &e);
+    if (!s)
+        fail_msg("%s", e.text);
+    return s;
+}
+
+static void must_refuse(const char *path, const char *reason)
+{
+    struct err e = {{0}};
+    struct source *s = source_open(path, &e);
+    if (s)
+        fail_msg("opened, expected: %s", reason);
+    if (!strstr(e.text, reason) || strchr(e.text, '\n') || strncmp(e.text, path, strlen(path)) != 0)
+        fail_msg("expected \"%s\", found \"%s\"", reason, e.text);
+}
+
+static void must_hold(struct source *s, const char *name, const float *v, size_t n)
+{
+    struct err e = {{0}};
+    struct tensor *t = source_find(s, name);
+    if (!t)
+        fail_msg("there is no %s", name);
+    if (!tensor_numbers(s, t, &e))
+        fail_msg("%s", e.text);
+    assert_int_equal(t->count, n);
+    assert_memory_equal(t->v, v, n * sizeof *v);
+}
+
+/* ---- sound files ---- */
+
+static void a_state_dict_of_torch_is_an_lstm(void **state)
+{
+    (void)state;
+    struct zip_writer z = {0};
+    struct str pickle = {0}, ih = {0}, hh = {0};
+    struct err e = {{0}};
+    put_hex(&pickle, torch_pickle);
+    static const float x[] = {0.5f, -0.25f, 1, 2}, h[] = {-1, 0.125f, 3, 0.75f};
+    for (int k = 0; k < 4; k++) {
+        put_f32(&ih, x[k]);
+        put_f32(&hh, h[k]);
+    }
+    zip_put(&z, "real/data.pkl", pickle.s, pickle.len);
+    zip_put(&z, "real/data/0", ih.s, ih.len);
+    zip_put(&z, "real/data/1", hh.s, hh.len);
+    zip_put(&z, "real/version", "3\n", 2);
+    zip_end(&z);
+    struct model *m = model_load(bytes_file("real.pt", &z.out), NULL, &e);
+    if (!m)
+        fail_msg("%s", e.text);
+    assert_int_equal(m->net->layer[0].hidden, 1);
+    assert_true(m->net->layer[0].W[Q_I][0] == -1 && m->net->layer[0].W[Q_I][1] == 0.5f);
+    assert_true(m->net->layer[0].W[Q_F][0] == 0.125f && m->net->layer[0].W[Q_O][1] == 2);
+    model_free(m);
+    str_free(&pickle);
+    str_free(&ih);
+    str_free(&hh);
+}
+
+static void views_of_a_storage_are_read_as_torch_sees_them(void **state)
+{
+    (void)state;
+    struct str p = {0};
+    str_add(&p, "\x80\x02}(");
+    static const struct { const char *name; struct recipe r; float v[6]; size_t n; } list[] = {
+        {"all", {"FloatStorage", "0", 0, {2, 3}, {3, 1}, 2}, {0, 1, 2, 3, 4, 5}, 6},
+        {"turned", {"FloatStorage", "0", 1, {3, 2}, {1, 3}, 2}, {1, 4, 2, 5, 3, 6}, 6},
+        {"later", {"FloatStorage", "0", 6, {2}, {1}, 1}, {6, 7}, 2},
+        {"spread", {"FloatStorage", "0", 0, {3}, {0}, 1}, {0, 0, 0}, 3},
+        {"single", {"FloatStorage", "0", 5, {0}, {0}, 0}, {5}, 1},
+        {"none", {"FloatStorage", "0", 8, {0, 4}, {4, 1}, 2}, {0}, 0},
+    };
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
+        text(&p, list[k].name);
+        tensor(&p, &list[k].r);
+    }
+    str_add(&p, "u.");
+    struct source *s = must_open(archive(&p));
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++)
+        must_hold(s, list[k].name, list[k].v, list[k].n);
+    assert_non_null(tensor_lend(source_find(s, "all")));
+    source_close(s);
+}
+
+/* A checkpoint: what is no tensor is passed over, whatever it would call. */
+static void nothing_in_the_pickle_is_run(void **state)
+{
+    (void)state;
+    static const struct recipe r = {"FloatStorage", "0", 0, {2}, {1}, 1};
+    struct str p = {0};
+    str_add(&p, "\x80\x02}(");
+    text(&p, "evil");
+    str_add(&p, "cos\nsystem\n");
+    text(&p, "touch /tmp/flstm-was-here");
+    str_add(&p, "\x85R");
+    text(&p, "epoch");
+    whole_number(&p, 3);
+    text(&p, "model");
+    str_add(&p, "ccollections\nOrderedDict\n)R(");
+    text(&p, "a");
+    tensor(&p, &r);
+    str_add(&p, "u");
+    text(&p, "list");
+    str_add(&p, "](");
+    tensor(&p, &r);
+    tensor(&p, &r);
+    str_add(&p, "e");
+    str_add(&p, "u.");
+    remove("/tmp/flstm-was-here");
+    struct source *s = must_open(archive(&p));
+    static const float v[] = {0, 1};
+    assert_int_equal(s->n, 3);
+    must_hold(s, "model.a", v, 2);
+    must_hold(s, "list[1]", v, 2);
+    assert_null(fopen("/tmp/flstm-was-here", "r"));
+    source_close(s);
+}
+
+/* torch.save(model): the class is not known here and need not be. */
+static void a_whole_module_gives_its_parameters(void **state)
+{
+    (void)state;
+    static const struct recipe r = {"FloatStorage", "0", 2, {2}, {1}, 1};
+    struct str p = {0};
+    str_add(&p, "\x80\x02" "c__main__\nNet\n)\x81}(");
+    text(&p, "training");
+    str_add(&p, "\x89");
+    text(&p, "_parameters");
+    str_add(&p, "}");
+    text(&p, "_modules");
+    str_add(&p, "}(");
+    text(&p, "lstm");
+    str_add(&p, "ctorch.nn.modules.rnn\nLSTM\n)\x81}(");
+    text(&p, "_parameters");
+    str_add(&p, "}(");
+    text(&p, "weight_ih_l0");
+    str_add(&p, "ctorch._utils\n_rebuild_parameter\n(");
+    tensor(&p, &r);
+    str_add(&p, "\x88}tR");
+    str_add(&p, "uubuub.");
+    struct source *s = must_open(archive(&p));
+    static const float v[] = {2, 3};
+    assert_int_equal(s->n, 1);
+    must_hold(s, "lstm.weight_ih_l0", v, 2);
+    source_close(s);
+}
+
+/* ---- hostile ones ---- */
+
+static void a_tensor_that_reaches_beyond_its_storage_is_refused(void **state)
+{
+    (void)state;
+    static const struct { struct recipe r; const char *reason; } list[] = {
+        {{"FloatStorage", "0", 0, {9}, {1}, 1}, "a: reaches beyond its storage of 8 numbers"},
+        {{"FloatStorage", "0", 8, {1}, {1}, 1}, "reaches beyond"},
+        {{"FloatStorage", "0", 9, {0}, {1}, 1}, "reaches beyond"},
+        {{"FloatStorage", "0", 1, {2, 2}, {6, 2}, 2}, "reaches beyond"},
+        {{"DoubleStorage", "0", 0, {5}, {1}, 1}, "reaches beyond its storage of 4 numbers"},
+        {{"FloatStorage", "0", 0, {2147483647, 2147483647, 2147483647}, {2147483647, 2147483647, 2147483647}, 3}, "reaches beyond"},
+        {{"FloatStorage", "0", -1, {1}, {1}, 1}, "expected a tensor as torch.save writes it"},
+        {{"FloatStorage", "0", 0, {-1}, {1}, 1}, "expected a tensor as torch.save writes it"},
+        {{"FloatStorage", "0", 0, {1}, {-1}, 1}, "expected a tensor as torch.save writes it"},
+        {{"FloatStorage", "7", 0, {1}, {1}, 1}, "its numbers are not in the file: there is no x/data/7"},
+        {{"FloatStorage", "../data.pkl", 0, {1}, {1}, 1}, "its numbers are not in the file"},
+    };
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
+        struct str p = {0};
+        str_add(&p, "\x80\x02}");
+        text(&p, "a");
+        tensor(&p, &list[k].r);
+        str_add(&p, "s.");
+        must_refuse(archive(&p), list[k].reason);
+    }
+}
+
+static void a_type_that_is_not_read_is_told_where_it_is_used(void **state)
+{
+    (void)state;
+    static const struct recipe r = {"QInt8Storage", "0", 0, {1}, {1}, 1};
+    struct err e = {{0}};
+    struct str p = {0};
+    str_add(&p, "\x80\x02}");
+    text(&p, "a");
+    tensor(&p, &r);
+    str_add(&p, "s.");
+    struct source *s = must_open(archive(&p));
+    assert_false(tensor_numbers(s, s->t[0], &e));
+    assert_non_null(strstr(e.text, "a: its numbers are of a type that is not read"));
+    source_close(s);
+}
+
+static void a_damaged_pickle_says_where(void **state)
+{
+    (void)state;
+    static const struct { const char *hex, *reason; } list[] = {
+        {"80 02", "data.pkl: byte 2: the pickle is cut off: it has no end"},
+        {"80 02 2e", "expected one value at the end, found 0"},
+        {"80 02 7d 7d 2e", "expected one value at the end, found 2"},
+        {"80 02 ff", "byte 2: expected an opcode of a pickle, found 0xFF"},
+        {"80 02 58 ff ff ff ff 61", "the pickle is cut off: expected 4294967295 bytes more, found 1"},
+        {"80 02 8d ff ff ff ff ff ff ff ff 61", "the pickle is cut off"},
+        {"80 02 52 2e", "calls with 2 values on a stack of 0"},
+        {"80 02 74 2e", "goes back to a mark that was not set"},
+        {"80 02 28 75 2e", "adds to a value that is not there"},
+        {"80 02 7d 28 4b 01 75 2e", "a key without a value"},
+        {"80 02 4b 01 28 4b 01 65 2e", "adds items to a value that takes none"},
+        {"80 02 4b 01 28 62 2e", "takes a value from an empty stack"},
+        {"80 02 7d 28 62 2e", "takes a value from an empty stack"},
+        {"80 02 68 05 2e", "refers to value 5, which there is not"},
+        {"80 02 7d 72 ff ff ff ff 2e", "expected a memo of fewer than"},
+        {"80 02 63 61 62", "cut off within a line"},
+        {"80 02 4b 01 4b 02 93 2e", "expected the names of a module"},
+        {"80 02 30 2e", "takes a value from an empty stack"},
+        {"49 78 0a 2e", "expected a number, found x"},
+        {"", "the pickle is cut off"},
+    };
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
+        struct str p = {0};
+        str_add(&p, "");
+        put_hex(&p, list[k].hex);
+        must_refuse(archive(&p), list[k].reason);
+    }
+}
+
+/* A list in itself, and 2^40 paths to one value. */
+static void a_tree_without_end_is_walked_to_an_end(void **state)
+{
+    (void)state;
+    struct str p = {0};
+    str_add(&p, "\x80\x02]q");
+    put_hex(&p, "00");
+    str_addc(&p, 'h');
+    put_hex(&p, "00");
+    str_add(&p, "a.");
+    must_refuse(archive(&p), "expected a state_dict, found values nested without end");
+    str_add(&p, "\x80\x02]q");
+    put_hex(&p, "00");
+    for (int k = 1; k < 24; k++) {
+        str_add(&p, "](");
+        for (int twice = 0; twice < 4; twice++) {
+            str_addc(&p, 'h');
+            str_addc(&p, (char)(k - 1));
+        }
+        str_add(&p, "eq");
+        str_addc(&p, (char)k);
+        str_add(&p, "");
+    }
+    /* Each list stays on the stack: one tuple of them all. */
+    struct str marked = {0};
+    str_addn(&marked, p.s, 2);
+    str_addc(&marked, '(');
+    str_addn(&marked, p.s + 2, p.len - 2);
+    str_add(&marked, "t.");
+    str_free(&p);
+    must_refuse(archive(&marked), "expected a state_dict, found values nested without end");
+}
+
+static void numbers_that_were_damaged_are_not_shown(void **state)
+{
+    (void)state;
+    static const struct recipe r = {"FloatStorage", "0", 0, {2}, {1}, 1};
+    struct str p = {0}, bytes = {0};
+    str_add(&p, "\x80\x02}");
+    text(&p, "a");
+    tensor(&p, &r);
+    str_add(&p, "s.");
+    struct source *s = must_open(archive(&p));
+    str_addn(&bytes, (const char *)s->bytes.data, s->bytes.len);
+    char *at = memmem(bytes.s, bytes.len, "x/data/0", 8);
+    source_close(s);
+    assert_non_null(at);
+    at[8] ^= 1;
+    must_refuse(bytes_file("m.pt", &bytes), "a: its numbers are damaged");
+}
+
+static void protocols_of_other_pickles_are_read_too(void **state)
+{
+    (void)state;
+    /* pickle.dumps({'a': [1, -2, 3.5, True, None], 'b': (b'x', 2**40)}, protocol): 0 and 4 */
+    static const char *const list[] = {
+        "28 64 70 30 0a 56 61 0a 70 31 0a 28 6c 70 32 0a 49 31 0a 61 49 2d 32 0a 61 46 33 2e 35 0a 61 49 30 31 0a 61 4e 61 73 56 62 0a 70 33 0a "
+        "28 56 78 0a 4c 31 30 39 39 35 31 31 36 32 37 37 37 36 4c 0a 74 70 34 0a 73 2e",
+        "80 04 95 2b 00 00 00 00 00 00 00 7d 94 28 8c 01 61 94 5d 94 28 4b 01 4a fe ff ff ff 47 40 0c 00 00 00 00 00 00 88 4e 65 8c 01 62 94 "
+        "43 01 78 94 8a 06 00 00 00 00 00 01 86 94 75 2e",
+    };
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
+        struct str b = {0};
+        struct pickle p;
+        struct err e = {{0}};
+        put_hex(&b, list[k]);
+        if (!pickle_read((const unsigned char *)b.s, b.len, "p", &p, &e))
+            fail_msg("%s", e.text);
+        const struct pickle_node *a = pickle_get(p.root, "a"), *t = pickle_get(p.root, "b");
+        assert_true(a && a->kind == PICKLE_LIST && a->n == 5);
+        assert_true(a->item[0]->number == 1 && a->item[1]->number == -2 && a->item[2]->real == 3.5);
+        assert_true(a->item[3]->kind == PICKLE_BOOL && a->item[3]->number == 1 && a->item[4]->kind == PICKLE_NONE);
+        assert_true(t && t->kind == PICKLE_TUPLE && t->n == 2 && t->item[1]->number == 1099511627776);
+        pickle_free(&p);
+        str_free(&b);
+    }
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    bytes_begin();
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    bytes_end();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_state_dict_of_torch_is_an_lstm),
+        cmocka_unit_test(views_of_a_storage_are_read_as_torch_sees_them),
+        cmocka_unit_test(nothing_in_the_pickle_is_run),
+        cmocka_unit_test(a_whole_module_gives_its_parameters),
+        cmocka_unit_test(a_tensor_that_reaches_beyond_its_storage_is_refused),
+        cmocka_unit_test(a_type_that_is_not_read_is_told_where_it_is_used),
+        cmocka_unit_test(a_damaged_pickle_says_where),
+        cmocka_unit_test(a_tree_without_end_is_walked_to_an_end),
+        cmocka_unit_test(numbers_that_were_damaged_are_not_shown),
+        cmocka_unit_test(protocols_of_other_pickles_are_read_too),
+    };
+    return cmocka_run_group_tests(tests, begin, end);
+}
