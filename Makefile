@@ -108,6 +108,21 @@ $(B)/hard/%: tests/hard/%.c $(SUPPORT) $(B)/libflstm.a
 
 # ---- what there is to do ------------------------------------------------------------------------------------------
 
+help:
+	@echo "make               the program, ./flstm-tui"
+	@echo "make deps          installs what is missing to build and test (apt)"
+	@echo "make run           opens it; ARGS='--scenario partial'"
+	@echo "make check         builds and runs every test; TESTS='session json' some, JOBS=N so many at a time"
+	@echo "make golden        renews the pictures in tests/golden; ONLY=find some"
+	@echo "make asan          the tests under AddressSanitizer and UBSan; TESTS as above"
+	@echo "make bench         measures; ratios are what counts"
+	@echo "make fuzz          needs clang; FUZZ_SECONDS=60 each"
+	@echo "make retrain       trains the shipped models anew; MODELS=gender some"
+	@echo "make screenshot    the picture in the README"
+	@echo "make install       PREFIX=/usr/local DESTDIR=; make uninstall takes it away"
+	@echo "make dist          flstm-tui-$(VERSION).tar.gz"
+	@echo "make clean         V=1 with any of them shows the commands; see CONTRIBUTING.md"
+
 # Opens the program; any arguments go in ARGS: make run ARGS='--scenario partial'
 run: flstm-tui
 	./flstm-tui $(ARGS)
@@ -187,6 +202,6 @@ ifneq ($(filter deps,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 
-.PHONY: all run check check-hard golden asan check-asan bench fuzz install uninstall dist screenshot clean deps retrain
+.PHONY: all help run check check-hard golden asan check-asan bench fuzz install uninstall dist screenshot clean deps retrain
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -19,7 +19,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What every step computes and what can be pinned. The first four are the gates, in this order everywhere. */
+/* What every step computes and what can be pinned. The first four are the gates, in this order everywhere:
+ * ORDER gates. */
 enum quantity { Q_F, Q_I, Q_G, Q_O, Q_C, Q_H, Q_COUNT };
 enum { GATES = 4 };
 

@@ -46,7 +46,7 @@ static bool hidden_size(const struct json_at *layer, int *out, struct err *e)
     int best = 0, votes = 0;
     struct json_at at;
     for (int q = 0; q < GATES; q++) {
-        char key[] = {'b', '_', "figo"[q], '\0'};
+        char key[] = {'b', '_', "figo"[q], '\0'};      /* ORDER gates */
         struct json_floats f;
         if (!json_need(layer, key, &at, e) || !json_floats(&at, &f, e))
             return false;
@@ -64,7 +64,7 @@ static bool hidden_size(const struct json_at *layer, int *out, struct err *e)
         }
     }
     if (length[best] == 0 || length[best] > INT_MAX / 8) {
-        char key[] = {'b', '_', "figo"[best], '\0'};
+        char key[] = {'b', '_', "figo"[best], '\0'};      /* ORDER gates */
         json_get(layer, key, &at);
         return json_complain(&at, e, "expected at least one unit, found %zu numbers", length[best]);
     }
@@ -98,7 +98,7 @@ static bool plan_layer(struct layer_plan *l, struct err *e)
     if (!json_known_keys(&l->at, keys, e) || !hidden_size(&l->at, &l->hidden, e))
         return false;
     for (int q = 0; q < GATES; q++) {
-        char key[] = {'W', '_', "figo"[q], '\0'};
+        char key[] = {'W', '_', "figo"[q], '\0'};      /* ORDER gates */
         struct json_at at;
         if (!json_need(&l->at, key, &at, e) || !read_weights(&at, l->hidden, &l->in, &l->W[q], &l->turned[q], e))
             return false;

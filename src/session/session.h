@@ -27,6 +27,7 @@ enum substep { SUB_CONCAT, SUB_PRODUCT, SUB_BIAS, SUB_SIGMA, SUB_KEEP, SUB_WRITE
 
 /* What a row of the screen can show. The first six are the pinnable ones, with the numbers of enum quantity. */
 enum value {
+    /* ORDER gates */
     VAL_F = Q_F, VAL_I = Q_I, VAL_G = Q_G, VAL_O = Q_O, VAL_C = Q_C, VAL_H = Q_H,
     VAL_C_PREV,                   /* C_{t-1}: pinned as C of the step before */
     VAL_KEPT,                     /* f ⊙ C_{t-1} */
