@@ -47,6 +47,7 @@ struct app {
     char **theme_list;                    /* names, filled at the first `t` */
     int theme_count, theme_at;
     bool quit;
+    struct err unwritten;                 /* the first file that could not be written, for whoever sees no status line; or "" */
     /* Told how far long work is while nobody can look at a screen (--render, --keys); `last`: it is over. NULL: nobody. */
     void (*progress)(const char *text, bool last);
 
@@ -95,6 +96,8 @@ unsigned app_work(struct app *a);
 unsigned app_say(struct app *a, const char *format, ...) ERR_PRINTF(2, 3);
 unsigned app_complain(struct app *a, const char *format, ...) ERR_PRINTF(2, 3);
 unsigned app_fail(struct app *a, const struct err *e);
+/* The same for a file that could not be written: a script must hear of it, too. */
+unsigned app_fail_write(struct app *a, const struct err *e);
 void app_show_view(struct app *a, const struct view *v);
 void *app_view_state(const struct app *a);            /* of the view that is shown */
 /* Is the view's cursor on a number of its own (out may be NULL)? */

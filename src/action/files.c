@@ -177,7 +177,7 @@ static unsigned write_file(struct app *a, writer *write, const char *known, cons
         path = xstrdup(known);
     }
     bool ok = write(a, path, overwrite, &e);
-    unsigned r = ok ? app_say(a, *e.text ? "wrote %s; %s" : "wrote %s", path, e.text) : app_fail(a, &e);
+    unsigned r = ok ? app_say(a, *e.text ? "wrote %s; %s" : "wrote %s", path, e.text) : app_fail_write(a, &e);
     free(path);
     return r;
 }

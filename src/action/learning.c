@@ -44,7 +44,7 @@ static unsigned tell_end(struct app *a)
     struct err e = {{0}};
     if (a->save_model && training_unsaved(t)) {
         if (!app_save_model(a, a->save_model, true, &e))
-            return app_fail(a, &e);
+            return app_fail_write(a, &e);
         return app_say(a, "learnt, and wrote %s: Enter steps through the sentence with it", t->saved_as);
     }
     return app_say(a, "learnt: Enter steps through the sentence with it, :w FILE.json saves it");

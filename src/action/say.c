@@ -36,6 +36,13 @@ unsigned app_fail(struct app *a, const struct err *e)
     return app_complain(a, "%s", e->text);
 }
 
+unsigned app_fail_write(struct app *a, const struct err *e)
+{
+    if (!*a->unwritten.text)
+        a->unwritten = *e;
+    return app_fail(a, e);
+}
+
 void app_show_view(struct app *a, const struct view *v)
 {
     if (v == a->view)

@@ -7,8 +7,15 @@
 #include <string.h>
 
 #include "app/log.h"
+#include "app/recover.h"
 #include "base/clock.h"
 #include "base/file.h"
+
+/* Of two waiting times, -1 for ever. */
+static int sooner(int a, int b)
+{
+    return a < 0 ? b : b < 0 || a < b ? a : b;
+}
 
 enum { KEYS_PER_FRAME = 4096, WORK_MS = 30 };
 
@@ -28,6 +35,9 @@ int app_interact(struct app *a, const struct options *o)
     int signal_number = 0;
     double next_word = 0;
     bool was_playing = false, working = true;
+    struct recovery *recovery = recovery_begin();
+    if (!o->keys)
+        recovery_offer(recovery, a);
     while (!a->quit && !hangup) {
         if (a->scene.playing && !was_playing)
             next_word = clock_ms() + app_play_interval(a);
@@ -51,9 +61,8 @@ int app_interact(struct app *a, const struct options *o)
         }
         if (working)
             timeout = 0;
-        int work = app_work_wait(a);
-        if (work >= 0 && (timeout < 0 || work < timeout))
-            timeout = work;
+        timeout = sooner(timeout, app_work_wait(a));
+        timeout = sooner(timeout, recovery_wait(recovery, a));
         log_frame(&log);
         /* Everything that has been typed already is one frame: a paste or a held key never lags. */
         for (int n = 0; n < KEYS_PER_FRAME && !a->quit; n++) {
@@ -83,10 +92,16 @@ int app_interact(struct app *a, const struct options *o)
         }
         if (app_work_wait(a) == 0 && !a->quit && !hangup)
             draw = (app_work(a) & REACT_DRAW) || draw;
+        recovery_keep(recovery, a, false);
     }
+    bool stays = recovery_end(recovery, a, hangup);
     grid_free(grid);
     screen_close(screen);
     log_close(&log);
     file_at_screen(false);
+    if (stays) {
+        err_set(&e, NULL, NULL, "what was not saved is kept: the next start offers it");
+        app_report(&e);
+    }
     return hangup ? EXIT_SIGNAL + (signal_number ? signal_number : SIGHUP) : EXIT_FINE;
 }

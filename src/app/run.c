@@ -22,6 +22,7 @@ int app_run(const struct options *o)
         app_report(&e);
         return status;
     }
+    status = EXIT_FINE;
     if (o->print || o->render || o->inspect || o->check) {
         struct drain drain = app_drain();
         if (!app_headless(&a, o, &out, &drain, &status, &e))
@@ -32,6 +33,11 @@ int app_run(const struct options *o)
         str_free(&out);
     } else if (!a.quit) {
         status = app_interact(&a, o);
+        *a.unwritten.text = '\0';         /* it was seen */
+    }
+    if (*a.unwritten.text) {              /* a key of --keys was to write a file */
+        app_report(&a.unwritten);
+        status = EXIT_FAILED;
     }
     app_clear(&a);
     return status;

@@ -165,6 +165,10 @@ static int show_model(const struct options *o, struct training *t)
         status = EXIT_USAGE;
         if ((!o->keys || app_keys(&a, o->keys, "--keys", &e)) && app_headless(&a, &looks, &out, NULL, &status, &e))
             status = app_write_out(&out);
+        if (*a.unwritten.text) {
+            app_report(&a.unwritten);
+            status = EXIT_FAILED;
+        }
         a.training = NULL;
     }
     if (*e.text)
