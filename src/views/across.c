@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "ui/widget.h"
+#include "views/cells.h"
 #include "views/say.h"
 #include "views/words.h"
 
@@ -105,7 +106,7 @@ static void tape_words(struct grid *g, const struct across *a, const struct sess
             grid_put(g, x + cells, y, ']', ROLE_TOKEN_NOW, ATTR_BOLD);
         }
         if (across_pinned(s, t))
-            grid_put(g, x + cells + here, y, '*', ROLE_PINNED, ATTR_BOLD);
+            cells_star(g, x + cells + here, y);
         str_free(&word);
         str_free(&cut);
     }
@@ -134,7 +135,7 @@ void across_words(struct grid *g, const struct across *a, const struct session *
         star = star && cells <= w && a->pitch > 3;
         across_put(g, a, t, y, here ? ROLE_TOKEN_NOW : ROLE_TOKEN, here ? ATTR_BOLD : 0, str_text(&shown));
         if (star)
-            grid_put(g, across_x(a, t) + (w - cells) / 2 + cells, y, '*', ROLE_PINNED, ATTR_BOLD);
+            cells_star(g, across_x(a, t) + (w - cells) / 2 + cells, y);
         str_free(&word);
         str_free(&cut);
         str_free(&shown);

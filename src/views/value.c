@@ -91,14 +91,27 @@ bool scene_hides(const struct scene *scene, int layer, int unit, enum value v, i
     return hidden;
 }
 
-enum value_look value_look(const struct scene *scene, const struct place *p)
+enum value_look value_marked(const struct scene *scene, const struct place *p)
 {
     const struct marks *m = scene->marks;
     if (scene_hides(scene, p->layer, p->unit, p->value, p->step))
         return LOOK_HIDDEN;
-    if (!value_reached(scene, p->value, p->step))
-        return LOOK_UNKNOWN;
     return !m || !m->spot_count ? LOOK_PLAIN : covered(m->spot, m->spot_count, p) ? LOOK_SPOT : LOOK_DIM;
+}
+
+enum value_look value_look(const struct scene *scene, const struct place *p)
+{
+    enum value_look look = value_marked(scene, p);
+    return look != LOOK_HIDDEN && !value_reached(scene, p->value, p->step) ? LOOK_UNKNOWN : look;
+}
+
+bool value_secret(const struct scene *scene, struct str *out)
+{
+    if (!scene->marks || !scene->marks->hidden_count)
+        return false;
+    if (out)
+        str_add(out, "What the question asks for is not told before it is answered.");
+    return true;
 }
 
 enum role value_look_role(enum value_look look, enum role plain)

@@ -42,14 +42,19 @@ int value_level(enum value v, float x);
 void value_say(enum value v, float x, struct str *out);
 
 /* How a value is to be shown, whatever view shows it. */
-enum value_look {
+enum value_look {                 /* a cell that stands for several values has the last of theirs */
     LOOK_PLAIN,
+    LOOK_DIM,                     /* there is something to point at, and this is not it */
     LOOK_SPOT,                    /* what a lesson or a speaker points at */
-    LOOK_DIM,                     /* not that: there is something to point at, and this is not it */
     LOOK_UNKNOWN,                 /* sub-stepping has not reached it: the glyph `unknown` */
     LOOK_HIDDEN                   /* a question asks for it: "?" */
 };
 enum value_look value_look(const struct scene *scene, const struct place *p);
+/* The same where all of the sentence is shown whatever has been reached: by marks alone. */
+enum value_look value_marked(const struct scene *scene, const struct place *p);
+/* Is anything hidden? Sentences that tell numbers then say only that (true), for they cannot be blanked number by number. out may be
+ * NULL. */
+bool value_secret(const struct scene *scene, struct str *out);
 /* Role and attributes of a number or label that would have these. */
 enum role value_look_role(enum value_look look, enum role plain);
 unsigned value_look_attr(enum value_look look, unsigned plain);

@@ -13,7 +13,7 @@
 #include "ui/widget.h"
 #include "views/anatomy.h"
 #include "views/say.h"
-#include "views/value.h"
+#include "views/cells.h"
 #include "views/sums.h"
 #include "views/words.h"
 
@@ -251,7 +251,7 @@ static void draw_row(struct ctx *c, int y, const char *label, enum role role, do
     int x = c->r.x;
     double shown = sums_printed(v, c->decimals);
     if (selected)
-        grid_put(g, x, y, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
+        cells_pointer(g, x, y);
     x++;
     utf8_cut(&cut, label, c->label - 1, g->glyphs->ascii);
     grid_text(g, x, y, c->label - 1, selected ? ROLE_CURSOR : role, selected || current ? ATTR_BOLD : 0, str_text(&cut));

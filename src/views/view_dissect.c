@@ -14,7 +14,7 @@
 #include "ui/widget.h"
 #include "views/anatomy.h"
 #include "views/say.h"
-#include "views/value.h"
+#include "views/cells.h"
 #include "views/sums.h"
 #include "views/words.h"
 
@@ -350,7 +350,7 @@ static void draw_original(const struct ctx *c, int x, int y, int bar, const stru
     char was[SUMS_MAX];
     sums_number(was, l->original, c->exact, true);
     int half = (bar - 3) / 2, w = 4 + utf8_text_width(was);
-    grid_put(c->g, x, y, '*', ROLE_PINNED, ATTR_BOLD);
+    cells_star(c->g, x, y);
     if (half >= w)
         grid_textf(c->g, l->product >= 0 ? x + 2 : x + bar - half, y, half, ROLE_PINNED, 0, "was %s", was);
 }
@@ -360,7 +360,7 @@ static void draw_line(const struct ctx *c, int x, int y, const struct columns *w
     struct grid *g = c->g;
     struct str label = {0};
     if (l->on)
-        grid_put(g, x, y, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
+        cells_pointer(g, x, y);
     int room = w->label - 1 + (l->factors || !w->factors ? 0 : w->value + 3 + w->weight + 2);
     if (w->label <= SHORT_LABEL && l->factors)
         str_addn(&label, l->label, strcspn(l->label, " "));
@@ -562,7 +562,7 @@ static void draw_curve(const struct ctx *c, const struct plan *p)
         double lo = tanh_curve ? -1 : 0, at = (a->now - lo) / (1 - lo), across = (a->z + span) / (2 * span);
         at = fmax(0, fmin(1, at));
         across = fmax(0, fmin(1, across));
-        grid_put(g, r.x + (int)lrint(across * (r.w - 1)), r.y + r.h - 1 - (int)lrint(at * (r.h - 1)), '*', ROLE_PINNED, ATTR_BOLD);
+        cells_star(g, r.x + (int)lrint(across * (r.w - 1)), r.y + r.h - 1 - (int)lrint(at * (r.h - 1)));
     }
     grid_textf(g, r.x, p->list, r.w, ROLE_DIM, 0, "%s(z)", tanh_curve ? "tanh" : g->glyphs->sigma);
     grid_text_right(g, r.x - 1, r.y, 2, ROLE_DIM, 0, "1");
@@ -646,7 +646,7 @@ static void draw_gate(const struct ctx *c, struct rect r, const struct plan *p)
     bool signed_gate = a->gate == Q_G;
     int x = r.x, end = r.x + r.w;
     if (c->st->on == ON_GATE && r.w > 4)
-        grid_put(g, x, p->gate, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
+        cells_pointer(g, x, p->gate);
     if (r.w > 4)
         x++, end--;
     enum role role = value_role((enum value)a->gate);

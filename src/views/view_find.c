@@ -18,6 +18,7 @@
 #include "session/survey.h"
 #include "ui/widget.h"
 #include "views/say.h"
+#include "views/cells.h"
 #include "views/view.h"
 #include "views/words.h"
 
@@ -378,7 +379,7 @@ static void draw_list(const struct session *s, const struct state *st, struct gr
         int y = r.y + head + k, x = r.x + 2;
         bool here = first + k == selected;
         if (here)
-            grid_put(g, r.x, y, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
+            cells_pointer(g, r.x, y);
         grid_textf(g, x, y, 8, here ? ROLE_CURSOR : ROLE_NUMBER, here ? ATTR_BOLD : 0, "%d/%d", p->common, st->units);
         x += 8;
         if (r.w >= 36) {

@@ -20,6 +20,7 @@
 #include "ui/widget.h"
 #include "views/gradient_view.h"
 #include "views/say.h"
+#include "views/cells.h"
 #include "views/view.h"
 #include "views/words.h"
 
@@ -523,7 +524,7 @@ static void draw_band(const struct ctx *c, struct rect r, const struct bands *p,
     char unit[32];
     bool here = u == c->unit;
     if (here)
-        grid_put(g, r.x, y, c->gl->pointer, ROLE_CURSOR, ATTR_BOLD);
+        cells_pointer(g, r.x, y);
     int numbers = y + p->bars;
     grid_text(g, r.x + 2, y, p->gutter - 3, here ? ROLE_CURSOR : ROLE_LABEL, here ? ATTR_BOLD : 0, session_unit_label(c->s, c->layer, u, unit));
     if (!p->bars) {
@@ -545,7 +546,7 @@ static void draw_band(const struct ctx *c, struct rect r, const struct bands *p,
         number_at(c, x, numbers, p->column - 1, (double)direct(c, u, t), false, ROLE_NUMBER, 0);
         number_at(c, x, numbers + 1, p->column - 1, (double)full(c, u, t), true, ROLE_NUMBER, 0);
         if (pinned)
-            grid_put(g, x + p->column - 1, numbers, '*', ROLE_PINNED, ATTR_BOLD);
+            cells_star(g, x + p->column - 1, numbers);
         if (cut) {
             grid_fill(g, (struct rect){x - 1, y, 1, p->bars}, c->gl->ghost, ROLE_WARN, 0);
             grid_text(g, x - 1, numbers, 1, ROLE_WARN, ATTR_BOLD, c->gl->times);
@@ -697,9 +698,8 @@ static float shade(double v)
 
 static void draw_cell(const struct ctx *c, int x, int y, int w, double v)
 {
-    float level = shade(v);
-    for (int k = 0; k < (w > 1 ? w - 1 : 1); k++)
-        widget_heat(c->g, x + k, y, 1, &level, 1, ROLE_HEAT_GATE);
+    const struct heat heat = cells_scaled(shade(v), 1, ROLE_HEAT_GATE, LOOK_PLAIN);
+    cells_heat(c->g, (struct rect){x, y, w > 1 ? w - 1 : 1, 1}, &heat);
 }
 
 /* The strongest of units u … u+n-1. */
@@ -726,7 +726,7 @@ static void draw_strip(const struct ctx *c, const struct strips *p, int x, int y
             if (cut)
                 grid_text(c->g, at + (p->cell > 1 ? p->cell - 2 : 0), y, 1, ROLE_WARN, ATTR_BOLD, c->gl->times);
             if (pinned)
-                grid_put(c->g, at, y, '*', ROLE_PINNED, ATTR_BOLD);
+                cells_star(c->g, at, y);
         }
         draw_cell(c, p->block ? right : at, y, p->cell, peak > 0 ? (double)(strongest(c, full, u, n, t) / peak) : 0);
     }
@@ -786,7 +786,7 @@ static void unit_label(const struct ctx *c, const struct strips *p, struct rect 
     bool here = c->unit >= u && c->unit < u + n;
     int last = u + n < c->H ? u + n : c->H;
     if (here)
-        grid_put(c->g, r.x, y, c->gl->pointer, ROLE_CURSOR, ATTR_BOLD);
+        cells_pointer(c->g, r.x, y);
     if (n == 1)
         grid_text(c->g, r.x + 1, y, p->gutter - 2, here ? ROLE_CURSOR : ROLE_LABEL, here ? ATTR_BOLD : 0, session_unit_label(c->s, c->layer, u, unit));
     else

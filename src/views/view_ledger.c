@@ -13,6 +13,7 @@
 #include "ui/widget.h"
 #include "views/across.h"
 #include "views/anatomy.h"
+#include "views/cells.h"
 #include "views/say.h"
 #include "views/sums.h"
 
@@ -389,7 +390,7 @@ static void draw_word(const struct ctx *c, int y, int t)
     struct str word = {0}, cut = {0};
     char num[SUMS_MAX];
     if (here)
-        grid_put(g, x, y, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
+        cells_pointer(g, x, y);
     say_token(c->s, t, g->glyphs, &word);
     utf8_cut(&cut, str_text(&word), c->word_w - 1, g->glyphs->ascii);
     grid_put(g, x + 2, y, (uint32_t)(shows(&c->k->l, t) ? c->k->letter[t] : ' '), t == c->of ? ROLE_C : ROLE_TEXT, ATTR_BOLD);

@@ -18,7 +18,7 @@
 #include "session/survey.h"
 #include "ui/widget.h"
 #include "views/say.h"
-#include "views/value.h"
+#include "views/cells.h"
 #include "views/words.h"
 
 enum column { COLUMN_UNIT, COLUMN_LOW, COLUMN_HIGH, COLUMN_MEAN, COLUMN_MIN, COLUMN_MAX, COLUMN_HALF, COLUMNS };
@@ -309,7 +309,7 @@ static void draw_table(const struct ctx *c, struct grid *g, struct rect r, const
         int unit = order[first + n], y = r.y + 1 + n;
         bool here = unit == c->at->unit;
         if (here)
-            grid_put(g, r.x, y, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
+            cells_pointer(g, r.x, y);
         x = r.x + 1;
         for (int k = 0; k < COLUMNS; k++) {
             char text[32];

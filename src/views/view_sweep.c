@@ -16,6 +16,7 @@
 #include "ui/widget.h"
 #include "views/across.h"
 #include "views/anatomy.h"
+#include "views/cells.h"
 #include "views/say.h"
 #include "views/words.h"
 
@@ -425,7 +426,7 @@ static void draw_question(const struct picture *c, int y)
 /* One cell in `tall` rows: heat, and under or beside it the number where it has room. */
 static void draw_cell(const struct picture *c, int step, int unit, int y, int tall)
 {
-    float d = change(c->w, step, unit), same[16];
+    float d = change(c->w, step, unit);
     int x = across_x(&c->a, step), w = c->a.pitch > 1 ? c->a.pitch - 1 : 1;
     bool pinned = session_pinned(c->s, c->w->q.layer, unit, Q_F, step), here = step == c->at.step && unit == c->at.unit;
     bool under = tall > 1, beside = !under && w >= 7;
@@ -435,10 +436,8 @@ static void draw_cell(const struct picture *c, int step, int unit, int y, int ta
         heat = 1;
         hx = x;
     }
-    for (int k = 0; k < 16; k++)
-        same[k] = d;
-    for (int k = 0; k < (under ? tall - 1 : 1); k++)
-        widget_heat(c->g, hx, y + k, heat > 16 ? 16 : heat, same, c->scale, ROLE_HEAT_CELL);
+    const struct heat of = cells_scaled(d, c->scale, ROLE_HEAT_CELL, LOOK_PLAIN);
+    cells_heat(c->g, (struct rect){hx, y, heat > 16 ? 16 : heat, under ? tall - 1 : 1}, &of);
     if (under || beside) {
         char buf[16];
         widget_number(buf, sizeof buf, d, digits, digits - 3, true);
@@ -448,7 +447,7 @@ static void draw_cell(const struct picture *c, int step, int unit, int y, int ta
                   shows ? buf : digits > 5 ? "     0" : "    0");
     }
     if (pinned && c->a.pitch > 2)
-        grid_put(c->g, x + c->a.pitch - 1, y, '*', ROLE_PINNED, ATTR_BOLD);
+        cells_star(c->g, x + c->a.pitch - 1, y);
     if (!here)
         return;
     for (int k = 0; k < tall; k++) {
@@ -467,7 +466,7 @@ static void draw_unit(const struct picture *c, int unit, int y, int tall)
     bool now = unit == c->at.unit;
     if (c->gutter > 2) {
         if (now)
-            grid_put(c->g, c->r.x, y, c->g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
+            cells_pointer(c->g, c->r.x, y);
         struct str cut = {0};
         utf8_cut(&cut, session_unit_label(c->s, c->w->q.layer, unit, name), c->gutter - 3, c->g->glyphs->ascii);
         grid_text_right(c->g, c->r.x + c->gutter - 1, y, c->gutter - 2, now ? ROLE_CURSOR : ROLE_LABEL, now ? ATTR_BOLD : 0, str_text(&cut));

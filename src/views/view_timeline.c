@@ -16,7 +16,7 @@
 #include "core/series.h"
 #include "ui/widget.h"
 #include "views/say.h"
-#include "views/value.h"
+#include "views/cells.h"
 #include "views/words.h"
 
 /* ---- state ---------------------------------------------------------------------------------------------------------- */
@@ -396,24 +396,10 @@ static int place_of(const struct ctx *c, int layer, int unit)
     return order_valid(c->s, c->st) ? c->st->place[layer][unit] : unit;
 }
 
-/* The ramp between its two ends, right-aligned at x; returns its cells. */
 static int draw_legend(const struct ctx *c, int x, int y, int room, enum value v)
 {
-    static const int gate[] = {0, 25, 50, 75, 100}, cell[] = {-100, -75, -50, -25, 0, 25, 50, 75, 100};
-    const int *level = value_is_gate(v) ? gate : cell;
-    int n = value_is_gate(v) ? 5 : 9;
-    const char *low = value_is_gate(v) ? "0 " : c->g->glyphs->ascii ? "-1 " : "\xE2\x88\x92" "1 ", *high = value_is_gate(v) ? " 1" : " +1",
-               *of = value_kind(v)->range == RANGE_CELL ? "tanh " : "";
-    int w = (int)strlen(of) + utf8_text_width(low) + n + (int)strlen(high);
-    if (w > room)
-        return 0;
-    int at = x - w;
-    at += grid_text(c->g, at, y, w, ROLE_DIM, 0, of);
-    at += grid_text(c->g, at, y, w, ROLE_DIM, 0, low);
-    for (int k = 0; k < n; k++)
-        grid_heat(c->g, at++, y, value_heat(v), level[k]);
-    grid_text(c->g, at, y, w, ROLE_DIM, 0, high);
-    return w;
+    const struct ramp ramp = cells_ramp_of(v);
+    return cells_ramp(c->g, x, y, room, &ramp);
 }
 
 static void draw_heading(const struct ctx *c, struct rect r)
@@ -498,7 +484,7 @@ static void draw_row_label(const struct ctx *c, const struct strip *strip, int r
     if (w < 3)
         return;
     if (here)
-        grid_put(c->g, x0, y, c->g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
+        cells_pointer(c->g, x0, y);
     char label[64], name[32];
     if (here && last > from && w >= 13 && c->st->order == ORDER_NUMBER)
         snprintf(label, sizeof label, "%d in %d-%d", c->at->unit + 1, from + 1, last + 1);
@@ -511,24 +497,33 @@ static void draw_row_label(const struct ctx *c, const struct strip *strip, int r
     grid_text_right(c->g, x0 + w - 1, y, w - 2, here ? ROLE_CURSOR : ROLE_LABEL, here ? ATTR_BOLD : 0, label);
 }
 
-/* One cell of a strip: `wide` × `tall`, with a gap on the right and the number below where there is room for both. */
-static void draw_cell(const struct ctx *c, int x, int y, int tall, float v, bool known, bool number)
+/* How column `col` of the units from … from+units-1 of a strip, as they stand, is to be shown: the last look of all it holds. */
+static enum value_look look_of(const struct ctx *c, int layer, int from, int units, int col)
 {
-    struct grid *g = c->g;
-    int wide = c->p->wide >= 4 ? c->p->wide - 1 : c->p->wide, heat = number ? tall - 1 : tall > 2 ? tall - 1 : tall;
-    for (int dy = 0; dy < heat; dy++)
-        for (int dx = 0; dx < wide; dx++) {
-            if (!known)
-                grid_put(g, x + dx, y + dy, g->glyphs->unknown, ROLE_TRACK, 0);
-            else if (isnan(v))
-                grid_put(g, x + dx, y + dy, '?', ROLE_BAD, 0);
-            else
-                grid_heat(g, x + dx, y + dy, value_heat(c->v), value_level(c->v, v));
+    int first = col * c->p->per + 1, last = first + c->p->per - 1, T = session_steps(c->s);
+    struct place at = {layer, unit_at(c, layer, from), c->v, first};
+    enum value_look look = value_look(c->scene, &at);
+    if (!c->scene->marks)
+        return look;
+    for (int j = 0; j < units; j++)
+        for (at.step = first; at.step <= last && at.step <= T; at.step++) {
+            at.unit = unit_at(c, layer, from + j);
+            enum value_look one = value_look(c->scene, &at);
+            look = one > look ? one : look;
         }
-    if (number && known) {
+    return look;
+}
+
+/* One cell of a strip: `wide` × `tall`, with a gap on the right and the number below where there is room for both. */
+static void draw_cell(const struct ctx *c, int x, int y, int tall, float v, enum value_look look, bool number)
+{
+    int wide = c->p->wide >= 4 ? c->p->wide - 1 : c->p->wide, rows = number || tall > 2 ? tall - 1 : tall;
+    const struct heat heat = cells_value(c->v, v, look);
+    cells_heat(c->g, (struct rect){x, y, wide, rows}, &heat);
+    if (number && look < LOOK_UNKNOWN) {
         char text[16];
         widget_number(text, sizeof text, v, wide < 6 ? wide : 6, 2, !value_is_gate(c->v));
-        grid_text(g, x, y + heat, wide, ROLE_NUMBER, 0, text + strspn(text, " "));
+        cells_number(c->g, x, y + rows, wide, ROLE_NUMBER, 0, look, text + strspn(text, " "));
     }
 }
 
@@ -539,7 +534,7 @@ static void mark_cell(const struct ctx *c, int x, int y, int tall, bool number)
         grid_attr(c->g, (struct rect){x, y, c->p->wide, 1}, ATTR_REVERSE | ATTR_UNDERLINE);
         return;
     }
-    grid_put(c->g, x - 1, y, c->g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
+    cells_pointer(c->g, x - 1, y);
     grid_put(c->g, x + c->p->wide - 1, y, c->g->glyphs->pointer_left, ROLE_CURSOR, ATTR_BOLD);
     if (number)
         grid_attr(c->g, (struct rect){x, y + tall - 1, c->p->wide - 1, 1}, ATTR_BOLD);
@@ -570,8 +565,8 @@ static void draw_strip(const struct ctx *c, const struct strip *strip, struct re
             for (int j = 0; j < units; j++)
                 bin[j] = v[ordered ? c->st->at[strip->layer][from + j] : from + j];
             int x = p->x + k * p->wide;
-            bool known = value_reached(c->scene, c->v, (p->first + k) * p->per + 1);
-            draw_cell(c, x, y, strip->tall, units == 1 ? bin[0] : series_peak_of(bin, units, p->peak), known, number);
+            enum value_look look = look_of(c, strip->layer, from, units, p->first + k);
+            draw_cell(c, x, y, strip->tall, units == 1 ? bin[0] : series_peak_of(bin, units, p->peak), look, number);
             if (row == mine && p->first + k == now) {
                 mark_cell(c, x, y, strip->tall, number);
             }
@@ -597,7 +592,7 @@ static void draw_pins(const struct ctx *c)
             const struct strip *strip = &p->strip[j];
             int row = pins[k].layer == strip->layer ? place_of(c, strip->layer, pins[k].unit) / strip->per - strip->first : -1;
             if (row >= 0 && row < strip->rows)
-                grid_put(c->g, p->x + col * p->wide, strip->y + row * strip->tall, '*', ROLE_PINNED, ATTR_BOLD);
+                cells_star(c->g, p->x + col * p->wide, strip->y + row * strip->tall);
         }
     }
 }
@@ -624,6 +619,8 @@ static void say_cursor(const struct scene *scene, enum value v, const struct gly
     const struct session *s = scene->session;
     const struct cursor *at = session_cursor(s);
     bool reached = value_reached(scene, v, at->step);
+    if (value_secret(scene, out))
+        return;
     struct series of = series_of(s, at->layer, v);
     int low = 1, high = 1;
     for (int t = 2; t <= of.steps; t++) {
@@ -682,7 +679,7 @@ static void explain_with(const struct scene *scene, const struct state *st, cons
         return;
     }
     say_cursor(scene, st->text ? VAL_C : at->value, gl, out);
-    if (scene->reveal)
+    if (scene->reveal || (scene->marks && scene->marks->hidden_count))
         return;
     say_memory(s, out);
     if (st->order == ORDER_NUMBER || !order_valid(s, st) || st->text)
@@ -741,21 +738,16 @@ static int flow_token(struct flow *f, int t, struct str *word, int *line)
 static void draw_text_token(const struct ctx *c, int x, int y, int t, const char *word, bool marks)
 {
     struct grid *g = c->g;
-    bool now = t == c->at->step, known = !c->scene->reveal || t < c->at->step || (now && c->at->sub >= SUB_C);
-    float v = session_value(c->s, RUN_PINNED, c->at->layer, c->at->unit, VAL_C, t);
-    int level = isnan(v) ? 0 : value_level(VAL_C, v), n = grid_text(g, x, y, utf8_text_width(word), ROLE_TEXT, now ? ATTR_BOLD | ATTR_UNDERLINE : 0, word);
-    if (known && abs(level) >= LEVEL_MAX / 20)
-        grid_tint(g, x, y, n, ROLE_HEAT_CELL, level);
-    for (int k = 0; k < n && marks; k++) {
-        if (!known)
-            grid_put(g, x + k, y + 1, g->glyphs->unknown, ROLE_TRACK, 0);
-        else if (isnan(v))
-            grid_put(g, x + k, y + 1, '?', ROLE_BAD, 0);
-        else
-            grid_heat(g, x + k, y + 1, ROLE_HEAT_CELL, level);
-    }
-    if (marks && session_pinned(c->s, c->at->layer, c->at->unit, Q_C, t))
-        grid_put(g, x, y + 1, '*', ROLE_PINNED, ATTR_BOLD);
+    struct place at = {c->at->layer, c->at->unit, VAL_C, t};
+    const struct heat heat = cells_value(VAL_C, session_value(c->s, RUN_PINNED, at.layer, at.unit, VAL_C, t), value_look(c->scene, &at));
+    int n = grid_text(g, x, y, utf8_text_width(word), ROLE_TEXT, t == c->at->step ? ATTR_BOLD | ATTR_UNDERLINE : 0, word);
+    if (heat.look < LOOK_UNKNOWN && heat.look != LOOK_DIM && abs(heat.level) >= LEVEL_MAX / 20)
+        grid_tint(g, x, y, n, ROLE_HEAT_CELL, heat.level);
+    if (!marks)
+        return;
+    cells_heat(g, (struct rect){x, y + 1, n, 1}, &heat);
+    if (session_pinned(c->s, at.layer, at.unit, Q_C, t))
+        cells_star(g, x, y + 1);
 }
 
 static void draw_text_page(const struct ctx *c, struct rect r)

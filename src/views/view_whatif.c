@@ -13,7 +13,7 @@
 #include "views/across.h"
 #include "views/anatomy.h"
 #include "views/say.h"
-#include "views/value.h"
+#include "views/cells.h"
 #include "views/words.h"
 
 enum kind { SAME, PINS, SENTENCES };
@@ -460,6 +460,23 @@ static const char *was_label(const struct picture *c)
     return c->p.kind == SENTENCES ? "  there" : "  baseline";
 }
 
+static enum value_look look_at(const struct picture *c, enum value v, int t)
+{
+    return value_marked(c->scene, &(struct place){c->f->layer, c->f->unit, v, t});
+}
+
+/* The number of a word, or what stands for it. */
+static void put_number(const struct picture *c, int y, int t, enum value v, enum role role, unsigned attr, float x)
+{
+    char point[8];
+    enum value_look look = look_at(c, v, t);
+    const char *instead = cells_stand_in(look, c->g->glyphs, point);
+    if (instead)
+        across_put(c->g, &c->a, t, y, value_look_role(look, role), 0, instead);
+    else
+        across_number(c->g, &c->a, t, y, value_look_role(look, role), value_look_attr(look, attr), x, !value_is_gate(v));
+}
+
 static void draw_cells(const struct picture *c, int y, const struct side *side, bool now)
 {
     for (int t = c->a.first; t <= c->a.last; t++) {
@@ -468,7 +485,7 @@ static void draw_cells(const struct picture *c, int y, const struct side *side, 
         float v = cell(side, c->f->layer, c->f->unit, t);
         bool differs = now && has(&c->p.was, t) && v != cell(&c->p.was, c->f->layer, c->f->unit, t);
         bool pinned = now && session_pinned(side->s, c->f->layer, c->f->unit, Q_C, t);
-        across_number(c->g, &c->a, t, y, pinned ? ROLE_PINNED : !now ? ROLE_GHOST : differs ? ROLE_DIFF : ROLE_C, bold_at(c, t), v, true);
+        put_number(c, y, t, VAL_C, pinned ? ROLE_PINNED : !now ? ROLE_GHOST : differs ? ROLE_DIFF : ROLE_C, bold_at(c, t), v);
     }
 }
 
@@ -480,10 +497,10 @@ static void draw_change(const struct picture *c, int y)
         if (!has(&c->p.now, t) || !has(&c->p.was, t))
             continue;
         float d = cell(&c->p.now, c->f->layer, c->f->unit, t) - cell(&c->p.was, c->f->layer, c->f->unit, t);
-        if (d == 0)
+        if (d == 0 && look_at(c, VAL_C, t) != LOOK_HIDDEN)
             across_put(c->g, &c->a, t, y, ROLE_DIM, 0, dot);
         else
-            across_number(c->g, &c->a, t, y, ROLE_DIFF, ATTR_BOLD, d, true);
+            put_number(c, y, t, VAL_C, ROLE_DIFF, ATTR_BOLD, d);
     }
 }
 
@@ -493,11 +510,14 @@ static void draw_chart(const struct picture *c, int y, int h)
     char buf[16];
     for (int t = c->a.first; t <= c->a.last; t++) {
         const struct side *one = has(&c->p.now, t) ? &c->p.now : &c->p.was;
+        enum value_look look = look_at(c, VAL_C, t);
+        if (look == LOOK_HIDDEN)
+            continue;
         float now = cell(one, c->f->layer, c->f->unit, t), was = NAN;
         if (c->p.kind != SAME && has(&c->p.now, t) && has(&c->p.was, t) && cell(&c->p.was, c->f->layer, c->f->unit, t) != now)
             was = cell(&c->p.was, c->f->layer, c->f->unit, t);
         int w = c->a.pitch - 1 < 5 ? c->a.pitch - 1 : 5, x = across_x(&c->a, t) + (c->a.pitch - 1 - w) / 2;
-        widget_column(c->g, x, y, w, h, now, was, low, scale, one == &c->p.now ? ROLE_C : ROLE_GHOST);
+        widget_column(c->g, x, y, w, h, now, was, low, scale, value_look_role(look, one == &c->p.now ? ROLE_C : ROLE_GHOST));
     }
     if (h < CHART_LEAST || c->gutter < 9)
         return;
@@ -514,9 +534,9 @@ static void draw_gate(const struct picture *c, int y, enum value v)
     for (int t = c->a.first; t <= c->a.last && t <= session_steps(s); t++) {
         float value = session_value(s, RUN_PINNED, c->f->layer, c->f->unit, v, t);
         bool pinned = session_value_pinned(s, c->f->layer, c->f->unit, v, t);
-        across_number(c->g, &c->a, t, y, pinned ? ROLE_PINNED : value_role(v), pinned ? ATTR_BOLD : bold_at(c, t), value, !value_is_gate(v));
+        put_number(c, y, t, v, pinned ? ROLE_PINNED : value_role(v), pinned ? ATTR_BOLD : bold_at(c, t), value);
         if (pinned && c->a.pitch > 6)
-            grid_put(c->g, across_x(&c->a, t) + (c->a.pitch - 1 + 5) / 2, y, '*', ROLE_PINNED, ATTR_BOLD);
+            cells_star(c->g, across_x(&c->a, t) + (c->a.pitch - 1 + 5) / 2, y);
     }
 }
 
@@ -574,11 +594,13 @@ static void draw_row(const struct picture *c, enum row k, int y, int h)
     char name[32];
     switch (k) {
     case HEAD:
-        (c->r.w < 60 ? say_where_short : say_where)(&c->p, c->f, gl, &text);
+        if (!value_secret(c->scene, &text))
+            (c->r.w < 60 ? say_where_short : say_where)(&c->p, c->f, gl, &text);
         grid_wrap(c->g, (struct rect){c->r.x, y, c->r.w, h}, c->p.kind == SAME ? ROLE_DIM : c->f->parts ? ROLE_DIFF : ROLE_TEXT, 0, str_text(&text));
         break;
     case HEAD_CELL:
-        say_cell(&c->p, c->f, gl, &text);
+        if (!value_secret(c->scene, NULL))
+            say_cell(&c->p, c->f, gl, &text);
         grid_wrap(c->g, (struct rect){c->r.x, y, c->r.w, h}, ROLE_TEXT, 0, str_text(&text));
         break;
     case WORDS:

@@ -1,5 +1,5 @@
 /* views.c: the table of views, and the doors through which the program uses one: see view.h. */
-#include "views/view.h"
+#include "views/value.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +60,8 @@ void view_draw(const struct view *v, const struct scene *scene, void *state, str
 void view_explain(const struct view *v, const struct scene *scene, void *state, struct str *out)
 {
     view_prepare(v, scene, state, (struct rect){0, 0, 0, 0});
-    v->explain(scene, state, out);
+    if (!value_secret(scene, out))
+        v->explain(scene, state, out);
 }
 
 /* ---- keys ------------------------------------------------------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/utf8.h"
 #include "support/golden.h"
 #include "views/value.h"
 
@@ -108,6 +109,93 @@ static void what_a_question_asks_for_is_hidden_under_every_name_it_has(void **st
     app_clear(&a);
 }
 
+/* ---- the same in every view that draws values ---------------------------------------------------------------------------- */
+
+static struct grid *shot(struct app *a, const struct marks *marks)
+{
+    struct grid *g = grid_new(80, 24, &glyphs_unicode);
+    a->scene.marks = marks;
+    app_draw(a, g, NULL, NULL);
+    return g;
+}
+
+/* Is the text somewhere in the picture? */
+static bool shows(const struct grid *g, const char *text)
+{
+    struct str all = {0};
+    for (int k = 0; k < g->w * g->h; k++) {
+        char bytes[8];
+        bytes[utf8_encode(g->cell[k].ch[0] ? g->cell[k].ch[0] : ' ', bytes)] = '\0';
+        str_add(&all, bytes);
+    }
+    bool found = strstr(str_text(&all), text) != NULL;
+    str_free(&all);
+    return found;
+}
+
+static int dim_heat(const struct grid *g)
+{
+    int n = 0;
+    for (int k = 0; k < g->w * g->h; k++)
+        n += g->cell[k].role == ROLE_DIM && g->cell[k].level != 0;
+    return n;
+}
+
+static void a_hidden_value_is_a_question_mark_in_timeline_and_what_if(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {":t 4<Enter>m", ":t 4<Enter>w"};
+    for (size_t k = 0; k < 2; k++) {
+        struct app a = lesson_cell(keys[k]);
+        const struct cursor *at = session_cursor(a.session);
+        struct err e = {{0}};
+        assert_true(session_pin(a.session, at->layer, at->unit, VAL_C, 1, 0.43f, true, &e));
+        session_goto(a.session, 4);
+        session_select(a.session, at->layer, at->unit, VAL_C);
+        struct place first = {at->layer, at->unit, VAL_C, 1};
+        struct marks marks = {.hidden = &first, .hidden_count = 1};
+        struct grid *open = shot(&a, NULL), *asked = shot(&a, &marks);
+        assert_true(shows(open, "0.43"));
+        assert_false(shows(asked, "0.43"));
+        assert_true(shows(asked, "?"));
+        grid_free(open);
+        grid_free(asked);
+        app_clear(&a);
+    }
+}
+
+static void sentences_tell_nothing_while_something_is_hidden(void **state)
+{
+    (void)state;
+    struct app a = lesson_cell(NULL);
+    struct place any = {MARK_ANY, MARK_ANY, VAL_C, MARK_ANY};
+    struct marks marks = {.hidden = &any, .hidden_count = 1};
+    a.scene.marks = &marks;
+    for (int v = 0; v < view_count; v++) {
+        struct str text = {0};
+        if (!views[v]->explain)
+            continue;
+        view_explain(views[v], &a.scene, a.view_state[v], &text);
+        assert_string_equal(str_text(&text), "What the question asks for is not told before it is answered.");
+        str_free(&text);
+    }
+    app_clear(&a);
+}
+
+static void a_spotlight_on_one_unit_dims_the_other_strips_of_the_timeline(void **state)
+{
+    (void)state;
+    struct app a = lesson_cell(":t 4<Enter>m");
+    struct place unit = {0, 0, VAL_COUNT, MARK_ANY};
+    struct marks marks = {.spot = &unit, .spot_count = 1};
+    struct grid *plain = shot(&a, NULL), *lit = shot(&a, &marks);
+    assert_int_equal(dim_heat(plain), 0);
+    assert_true(dim_heat(lit) > 0);
+    grid_free(plain);
+    grid_free(lit);
+    app_clear(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -115,6 +203,9 @@ int main(void)
         cmocka_unit_test(the_next_value_goes_round_in_the_order_of_computation),
         cmocka_unit_test(sub_steps_reach_the_values_one_after_the_other),
         cmocka_unit_test(a_spotlight_leaves_all_else_dim),
+        cmocka_unit_test(a_hidden_value_is_a_question_mark_in_timeline_and_what_if),
+        cmocka_unit_test(sentences_tell_nothing_while_something_is_hidden),
+        cmocka_unit_test(a_spotlight_on_one_unit_dims_the_other_strips_of_the_timeline),
         cmocka_unit_test(what_a_question_asks_for_is_hidden_under_every_name_it_has),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
