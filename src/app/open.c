@@ -8,8 +8,9 @@
 #include "action/begin.h"
 #include "app/run.h"
 #include "base/file.h"
-#include "base/json.h"
+#include "base/mem.h"
 #include "base/num.h"
+#include "import/import.h"
 #include "import/import.h"
 #include "session/aim.h"
 #include "session/edit.h"
@@ -19,7 +20,7 @@
 /* Standard input can be read once. */
 static bool one_stdin(const struct options *o, struct err *e)
 {
-    const char *const paths[] = {o->model, o->tokens, o->inputs, o->vocab, o->scenario};
+    const char *const paths[] = {o->model, o->tokens, o->inputs, o->vocab, o->scenario, o->initial, o->check_file};
     int n = 0;
     for (size_t k = 0; k < sizeof paths / sizeof *paths; k++)
         n += paths[k] && strcmp(paths[k], "-") == 0;
@@ -63,19 +64,10 @@ static struct model *open_model(const struct options *o, const struct model_opti
 
 static bool set_inputs(struct session *s, const char *path, struct err *e)
 {
-    struct json *j = json_read(path, e);
-    if (!j)
-        return false;
-    struct json_at top = json_top(j);
-    struct json_floats f;
-    int E = session_net(s)->layer[0].in;
-    bool ok = json_floats(&top, &f, e);
-    if (ok && (f.rank != 2 || f.shape[1] != (size_t)E))
-        ok = json_expected(&top, e, "an array of vectors of %d numbers", E);
-    if (ok && f.shape[0] > (1u << 24))
-        ok = json_expected(&top, e, "at most %d vectors", 1 << 24);
-    ok = ok && session_set_inputs(s, f.v, (int)f.shape[0], e);
-    json_free(j);
+    float *x = NULL;
+    int steps;
+    bool ok = import_inputs(path, session_net(s)->embed, &x, &steps, e) && session_set_inputs(s, x, steps, e);
+    mem_free(x);
     return ok;
 }
 
@@ -161,9 +153,41 @@ static void show_progress(const char *text, bool last)
         fprintf(stderr, "%s\n", text);
 }
 
+/* What was assumed in reading the model, and what was not read, on standard error: it bears on everything that follows. */
+static void tell_reading(const struct model *m)
+{
+    for (const char *p = m->notice; p && *p; p += strcspn(p, "\n"), p += *p == '\n') {
+        struct err line = {{0}};
+        err_set(&line, m->source, NULL, "%.*s", (int)strcspn(p, "\n"), p);
+        app_report(&line);
+    }
+    if (m->unused_count) {
+        struct err line = {{0}};
+        struct str names = {0};
+        for (int k = 0; k < m->unused_count; k++)
+            str_addf(&names, "%s%s", k ? ", " : "", m->unused[k]);
+        err_set(&line, m->source, NULL, "not used: %s; what %s did there is missing here, so that values may not be the framework's",
+                str_text(&names), m->unused_count == 1 ? "it" : "they");
+        app_report(&line);
+        str_free(&names);
+    }
+}
+
+/* --check runs what the expected values belong to, unless the command line says another sequence. */
+static void take_proof_sequence(struct model *m)
+{
+    if (!m->expected || !m->expected->tokens.n)
+        return;
+    tokens_clear(&m->sequence);
+    tokens_copy(&m->expected->tokens, &m->sequence);
+}
+
 bool app_open(struct app *a, const struct options *o, int *status, struct err *e)
 {
-    struct model_options mo = {.format = o->format, .vocab = o->vocab, .tokenizer = -1};
+    struct model_options mo = {
+        .format = o->format, .vocab = o->vocab, .tokenizer = -1, .lstm = o->lstm, .order = o->order, .gate_function = o->gate_function,
+        .forget_bias = o->forget_bias, .initial = o->initial, .unknown = o->unknown, .index_from = o->index_from,
+    };
     if (o->tokenizer)
         mo.tokenizer = strcmp(o->tokenizer, "char") == 0 ? VOCAB_CHAR : VOCAB_WORD;
     *status = EXIT_USAGE;
@@ -177,6 +201,14 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
     const struct glyphs *glyphs = o->ascii || (!utf8 && !figure) ? &glyphs_ascii : &glyphs_unicode;
     struct theme *theme = theme_load(o->theme ? o->theme : theme_default, e);
     struct model *m = theme ? open_model(o, &mo, e) : NULL;
+    if (m && o->check_file && !import_expected(m, o->check_file, e)) {
+        model_free(m);
+        m = NULL;
+    }
+    if (m && o->check)
+        take_proof_sequence(m);
+    if (m)
+        tell_reading(m);
     struct session *s = m ? session_new(m, e) : NULL;
     if (!s) {
         theme_free(theme);

@@ -15,6 +15,7 @@ struct options {
     const char *model;
     const char *text, *tokens, *inputs;
     const char *format, *vocab, *tokenizer;
+    const char *lstm, *order, *gate_function, *forget_bias, *initial, *unknown, *index_from;      /* how a model is read */
     const char *scenario;
     const char **set;             /* [set_count], owned */
     int set_count;
@@ -31,6 +32,7 @@ struct options {
     int w, h;
     const char *keys;
     bool inspect, check;
+    const char *check_file;       /* --check FILE, or NULL: the model's own expected values */
     const char *list;
     const char *train, *valid, *save;
     int hidden, embed, layers, epochs, updates;

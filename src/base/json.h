@@ -1,6 +1,7 @@
 /* json.h: JSON in, strictly.
  *
- * json_parse scans the whole text first (RFC 8259, UTF-8, depth ≤ 64, every key once, numbers as the grammar says)
+ * json_parse scans the whole text first (RFC 8259, UTF-8, depth ≤ 64, every key once, numbers as the grammar says; a byte order mark
+ * is passed over, and NaN, Infinity and -Infinity are numbers that are not finite, refused only where a number is asked for)
  * and lifts every array that holds only numbers, nested rectangles included, straight into floats: a weights file
  * becomes a handful of tensors and a small text. cJSON reads that small rest (each lifted array stands in it as a
  * one-element array [index], which no other array can be, because any array of numbers alone is lifted).

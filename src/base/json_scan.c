@@ -262,10 +262,25 @@ static inline const char *decimal_read(const char *p, const char *end, struct de
     return p;
 }
 
+/* The end of NaN, Infinity or -Infinity at p; NULL: it is none of them. JSON has no such numbers, but Python, JavaScript's relatives and
+ * loggers write them: they are read as numbers that are not finite, which fail only where a number is asked for. */
+static const char *not_finite(const char *p)
+{
+    static const char *const words[] = {"NaN", "Infinity", "-Infinity", "-NaN"};
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+        size_t n = strlen(words[k]);
+        if (strncmp(p, words[k], n) == 0 && !letter(p[n]) && !digit(p[n]))
+            return p + n;
+    }
+    return NULL;
+}
+
 const char *json_number_end(const char *s)
 {
     struct decimal d;
     const char *end = decimal_read(s, s, &d);
+    if (!end)
+        end = not_finite(s);
     return end ? end : s;
 }
 
@@ -318,19 +333,19 @@ static const char *number_fault(const char *p)
 static bool scan_number(struct scanner *sc)
 {
     struct decimal d;
-    const char *end = decimal_read(sc->p, sc->end, &d);
-    if (!end) {
+    const char *end = decimal_read(sc->p, sc->end, &d), *odd = end ? NULL : not_finite(sc->p);
+    if (!end && !odd) {
         sc->p = number_fault(sc->p);
         return unexpected(sc, "a digit");
     }
     const char *zero = sc->p + d.minus;
-    if (*zero == '0' && digit(zero[1]))
+    if (end && *zero == '0' && digit(zero[1]))
         return invalid(sc, sc->p, "a number cannot begin with 0 and more digits");
     struct json_lift *to = sc->to;
     if (!grow(sc, &to->scalar, &to->scalar_cap, to->scalars + 1, sizeof *to->scalar))
         return false;
     to->scalar[to->scalars] = (uint32_t)(sc->p - sc->text);
-    sc->p = end;
+    sc->p = end ? end : odd;
     return put_index(sc, to->scalars++);
 }
 
@@ -495,6 +510,12 @@ static bool number_begins(char c)
     return digit(c) || c == '-';
 }
 
+/* Or one of the words for what is not finite. */
+static bool number_may_begin(char c)
+{
+    return number_begins(c) || c == 'N' || c == 'I';
+}
+
 /* Reads numbers from sc->p to the closing bracket into the pool. False with *ok true when something else turned up:
  * nothing is kept then, and whatever is wrong is found again by the plain way, which has the words for it. */
 static bool lift_numbers(struct scanner *sc, const char *open, bool *ok)
@@ -508,9 +529,9 @@ static bool lift_numbers(struct scanner *sc, const char *open, bool *ok)
         struct decimal d;
         const char *number = p;
         p = decimal_read(p, end, &d);
-        if (!p)
+        float v = p ? decimal_float(number, &d) : NAN;
+        if (!p && !(p = not_finite(number)))
             break;
-        float v = decimal_float(number, &d);
         if (to->values == to->value_cap && !grow(sc, &to->pool, &to->value_cap, to->values + 1, sizeof *to->pool)) {
             *ok = false;
             return false;
@@ -534,7 +555,7 @@ static bool lift_numbers(struct scanner *sc, const char *open, bool *ok)
         if (*p != ',')
             break;
         p = blanks(p + 1);
-        if (!number_begins(*p))
+        if (!number_may_begin(*p))
             break;
     }
     to->values = first;
@@ -572,7 +593,7 @@ static bool scan_array(struct scanner *sc, long *rect)
     const char *open = sc->p;
     if (!enter(sc))
         return false;
-    if (number_begins(*sc->p)) {
+    if (number_may_begin(*sc->p)) {
         bool ok;
         if (lift_numbers(sc, open, &ok)) {
             *rect = (long)to->rects - 1;
@@ -664,7 +685,7 @@ static bool scan_value(struct scanner *sc, long *rect)
     case '"': return scan_string(sc);
     default:  break;
     }
-    if (number_begins(*sc->p))
+    if (number_begins(*sc->p) || not_finite(sc->p))
         return scan_number(sc);
     for (size_t k = 0; k < sizeof literal / sizeof *literal; k++) {
         size_t n = strlen(literal[k]);
@@ -681,7 +702,6 @@ static bool scan_value(struct scanner *sc, long *rect)
 static bool check_encoding(const struct scanner *sc)
 {
     static const struct { const char *bytes; size_t n; const char *name; } mark[] = {
-        {"\xEF\xBB\xBF", 3, "a byte order mark (save the file as UTF-8 without one)"},
         {"\xFF\xFE\0\0", 4, "the mark of UTF-32 (save the file as UTF-8)"},
         {"\0\0\xFE\xFF", 4, "the mark of UTF-32 (save the file as UTF-8)"},
         {"\xFF\xFE", 2, "the mark of UTF-16 (save the file as UTF-8)"},
@@ -701,6 +721,8 @@ static bool scan_text(struct scanner *sc)
     long rect;
     if (!check_encoding(sc))
         return false;
+    if (sc->end - sc->text >= 3 && memcmp(sc->text, "\xEF\xBB\xBF", 3) == 0)
+        sc->p += 3;                /* RFC 8259 §8.1: a reader may ignore the mark */
     if (sc->text == sc->end)
         return invalid(sc, sc->p, "the text is empty");
     sc->p = blanks(sc->p);

@@ -28,7 +28,7 @@ static void bash(struct str *out)
     for (int k = 0; k < cli_option_count; k++) {
         const struct cli_option *c = &cli_options[k];
         char name[32];
-        if (!c->argument)
+        if (!c->argument || *c->argument == '[')
             continue;
         str_add(out, "    ");
         if (c->letter)
@@ -82,7 +82,7 @@ static void zsh(struct str *out)
             str_addc(out, '[');
             zsh_text(out, c->help);
             str_addc(out, ']');
-            if (c->argument) {
+            if (c->argument && *c->argument != '[') {
                 str_addc(out, ':');
                 zsh_text(out, c->argument);
                 str_addc(out, ':');
@@ -121,7 +121,7 @@ static void fish(struct str *out)
         str_addf(out, "complete -c flstm-tui -l %s", c->name);
         if (c->letter)
             str_addf(out, " -s %c", c->letter);
-        if (c->argument)
+        if (c->argument && *c->argument != '[')
             str_add(out, takes_file(c) ? " -r" : " -x");
         if (listed(c, name))
             str_addf(out, " -a '(flstm-tui --list %s 2>/dev/null | string split -f1 \" \")'", name);

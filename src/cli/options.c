@@ -19,6 +19,13 @@
     X(FORMAT,   "format",    0,  "NAME",   "<formats>", "read MODEL as this format (--list formats)") \
     X(VOCAB,    "vocab",     0,  "FILE",   "<file>", "the vocabulary of a bare dump: JSON, or one token a line") \
     X(TOKENIZER,"tokenizer", 0,  "KIND",   "word char", "word or char: how --vocab splits a text") \
+    X(LSTM,     "lstm",      0,  "A[,B]",  NULL, "which of several LSTMs in MODEL; with a comma: B on top of A") \
+    X(ORDER,    "order",     0,  "ORDER",  NULL, "the order of the gates in MODEL, such as ifgo") \
+    X(GATE_FUNCTION, "gate-function", 0, "NAME", "sigmoid hard-sigmoid-keras2 hard-sigmoid-keras3", "what f, i and o are of z: sigmoid or one of Keras's hard sigmoids") \
+    X(FORGET_BIAS, "forget-bias", 0, "X",  NULL, "added to the bias of the forget gate (1 for tf1-basic-lstm, else 0)") \
+    X(INITIAL,  "initial",   0,  "FILE",   "<file>", "h and C to start from, JSON: [{\"h\": [...], \"C\": [...]}] for each layer") \
+    X(UNKNOWN,  "unknown",   0,  "TOKEN",  NULL, "the token that stands for words that are not in the vocabulary") \
+    X(INDEX_FROM, "index-from", 0, "N",    NULL, "the index of the vocabulary's first entry") \
     X(SCENARIO, "scenario", 's', "NAME|FILE", "<scenarios>", "start in a scenario (--list scenarios)") \
     X(SET,      "set",       0,  "EDIT",   NULL, "pin a value, repeatable: f[2]@5=0, f@5=1, f[gender]@and=0") \
     X(STEP,     "step",     'k', "N",      NULL, "start at this step, a number or a word") \
@@ -36,7 +43,7 @@
     X(SIZE,     "size",      0,  "COLSxROWS", NULL, "size of that picture (80x24)") \
     X(KEYS,     "keys",      0,  "KEYS",   NULL, "play keys first: '<Right><Right>c', ':t 5<Enter>'") \
     X(INSPECT,  "inspect",   0,  NULL,     NULL, "tell what was read from MODEL as what") \
-    X(CHECK,    "check",     0,  NULL,     NULL, "compare with the file's expected values; exit status 3 when they differ") \
+    X(CHECK,    "check",     0,  "[FILE]", "<file>", "compare with expected values, the model's own or those in a FILE; exit status 3 when they differ") \
     X(TRAIN,    "train",     0,  "CORPUS|FILE", "<corpora>", "teach a network: a grammar, a text file or --list corpora") \
     X(SAVE,     "save",      0,  "FILE",   "<file>", "--train: where the trained model goes") \
     X(HIDDEN,   "hidden",    0,  "N",      NULL, "--train: hidden size") \
@@ -122,7 +129,7 @@ static bool take(struct options *o, enum option_id id, const char *value, enum c
     const char *choices = cli_options[id].choices;
     char shown[32];
     snprintf(shown, sizeof shown, "--%s", cli_options[id].name);
-    if (choices && *choices != '<' && !one_of(shown, value, choices, e))
+    if (choices && *choices != '<' && value && !one_of(shown, value, choices, e))
         return false;
     switch (id) {
     case OPTION_TEXT: o->text = value; break;
@@ -131,6 +138,13 @@ static bool take(struct options *o, enum option_id id, const char *value, enum c
     case OPTION_FORMAT: o->format = value; break;
     case OPTION_VOCAB: o->vocab = value; break;
     case OPTION_TOKENIZER: o->tokenizer = value; break;
+    case OPTION_LSTM: o->lstm = value; break;
+    case OPTION_ORDER: o->order = value; break;
+    case OPTION_GATE_FUNCTION: o->gate_function = value; break;
+    case OPTION_FORGET_BIAS: o->forget_bias = value; break;
+    case OPTION_INITIAL: o->initial = value; break;
+    case OPTION_UNKNOWN: o->unknown = value; break;
+    case OPTION_INDEX_FROM: o->index_from = value; break;
     case OPTION_SCENARIO: o->scenario = value; break;
     case OPTION_SET:
         o->set = xrealloc(o->set, (size_t)o->set_count + 1, sizeof *o->set);
@@ -151,7 +165,7 @@ static bool take(struct options *o, enum option_id id, const char *value, enum c
     case OPTION_SIZE: return size(value, &o->w, &o->h, e);
     case OPTION_KEYS: o->keys = value; break;
     case OPTION_INSPECT: o->inspect = true; break;
-    case OPTION_CHECK: o->check = true; break;
+    case OPTION_CHECK: o->check = true; o->check_file = value; break;
     case OPTION_TRAIN: o->train = value; break;
     case OPTION_SAVE: o->save = value; break;
     case OPTION_HIDDEN: return number(shown, value, 1, TRAINING_HIDDEN_MAX, &o->hidden, e);
@@ -193,6 +207,22 @@ static bool check_train(const struct options *o, struct err *e)
     return true;
 }
 
+/* What stands without an option: the MODEL; and, where there are two names and one stands right behind --check, that one is its FILE. */
+static void take_names(struct options *o, char **name, int n, const char *after_check, int *taken)
+{
+    for (int k = 0; n == 2 && k < 2; k++)
+        if (name[k] == after_check) {
+            o->check_file = name[k];
+            o->model = name[!k];
+            *taken += 2;
+            return;
+        }
+    if (n) {
+        o->model = name[0];
+        ++*taken;
+    }
+}
+
 bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *request, const char **completion, struct err *e)
 {
     struct option long_options[NUMBER_OPTIONS + 1] = {{0}};
@@ -200,7 +230,7 @@ bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *reque
     size_t n = 1;
     for (int k = 0; k < cli_option_count; k++) {
         const struct cli_option *c = &cli_options[k];
-        long_options[k] = (struct option){c->name, c->argument ? required_argument : no_argument, NULL, ID_BASE + k};
+        long_options[k] = (struct option){c->name, !c->argument ? no_argument : *c->argument == '[' ? optional_argument : required_argument, NULL, ID_BASE + k};
         if (c->letter) {
             letters[n++] = c->letter;
             if (c->argument)
@@ -213,6 +243,7 @@ bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *reque
     *completion = NULL;
     opterr = 0;
     optind = 0;
+    const char *after_check = NULL;
     for (int c; (c = getopt_long(argc, argv, letters, long_options, NULL)) != -1;) {
         const char *word = optind > 0 && optind <= argc ? argv[optind - 1] : "";
         if (c == ':')
@@ -230,9 +261,10 @@ bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *reque
                 id = k;
         if (!take(o, (enum option_id)id, optarg, request, completion, e))
             return false;
+        if (id == OPTION_CHECK && !optarg && optind < argc)
+            after_check = argv[optind];
     }
-    if (optind < argc)
-        o->model = argv[optind++];
+    take_names(o, argv + optind, argc - optind, after_check, &optind);
     if (optind < argc)
         return err_set(e, NULL, NULL, "expected one MODEL, found \"%s\" too", argv[optind]);
     if (*request != CLI_RUN)

@@ -117,26 +117,61 @@ static void block_gates(struct pins pins, float *dz, int hidden)
             dz[u / TILE * TILE_ROWS + q * TILE + u % TILE] = 0.0f;
 }
 
-/* Step t of one layer: d h_t is complete, and p->dC holds what C_{t+1} sent back (or the seed). Leaves dz_t in dz, adds
- * to d h_{t-1}, and leaves f_t ⊙ d C_t, what goes on to C_{t-1}, in p->dC. */
-static void retreat(struct pass *p, int l, int t, float *dz)
+/* d y / d z of a gate, from its value: hard sigmoids are flat where they are clipped. */
+static float slope(enum gate_function function, float y)
+{
+    static const float hard[GATE_FUNCTIONS] = { [GATE_HARD_KERAS2] = 0.2f, [GATE_HARD_KERAS3] = 1.0f / 6.0f };
+    if (function == GATE_SIGMOID)
+        return y * (1.0f - y);
+    return y > 0.0f && y < 1.0f ? hard[function] : 0.0f;
+}
+
+static bool is_pinned(struct pins pins, enum quantity q, int unit)
+{
+    for (; pins.next < pins.end; pins.next++)
+        if (pins.next->q == q && pins.next->unit == unit)
+            return true;
+    return false;
+}
+
+/* The same chain for a layer that is not the plain one (see lstm.h), unit by unit: the peephole of o adds to d C_t, those of f and i
+ * to d C_{t-1}, and a coupled i sends its part to f with the sign turned. A pinned value sends nothing back. `whole` is d C_t. */
+static void retreat_other(const struct lstm_layer *lay, const struct kernel_back *b, struct pins pins, const float *dh, float *dC,
+                          float *whole, float *dz)
+{
+    for (int u = 0; u < lay->hidden; u++) {
+        float *z = dz + u / TILE * TILE_ROWS + u % TILE;
+        float tanh_C = b->tanh_C[u], *const *peep = lay->peep;
+        float dz_o = is_pinned(pins, Q_O, u) ? 0.0f : dh[u] * tanh_C * slope(lay->gate_function, b->o[u]);
+        float dc = dC[u] + dh[u] * b->o[u] * (1.0f - tanh_C * tanh_C) + (peep[Q_O] ? peep[Q_O][u] * dz_o : 0.0f);
+        whole[u] = dc;
+        dc = is_pinned(pins, Q_C, u) ? 0.0f : dc;
+        float di = is_pinned(pins, Q_I, u) ? 0.0f : dc * b->g[u];
+        float df = is_pinned(pins, Q_F, u) ? 0.0f : dc * b->C_before[u] - (lay->coupled ? di : 0.0f);
+        float dz_i = lay->coupled ? 0.0f : di * slope(lay->gate_function, b->i[u]), dz_f = df * slope(lay->gate_function, b->f[u]);
+        z[Q_O * TILE] = dz_o;
+        z[Q_G * TILE] = is_pinned(pins, Q_G, u) ? 0.0f : dc * b->i[u] * (1.0f - b->g[u] * b->g[u]);
+        z[Q_I * TILE] = dz_i;
+        z[Q_F * TILE] = dz_f;
+        dC[u] = dc * b->f[u] + (peep[Q_F] ? peep[Q_F][u] * dz_f + peep[Q_I][u] * dz_i : 0.0f);
+    }
+}
+
+static bool is_plain(const struct lstm_layer *lay)
+{
+    return lay->gate_function == GATE_SIGMOID && !lay->coupled && !lay->peep[Q_F];
+}
+
+/* The chain for the plain layer, by the kernel. */
+static void retreat_plain(struct pass *p, const struct kernel_back *b, struct pins pins, int H, float *whole, float *dz)
 {
     const struct kernel *k = kernel_current();
-    const struct packed_layer *packed = kernel_layer(p->net, l);
-    const int H = p->net->layer[l].hidden, n = kernel_padded(H);
-    const struct trace *tr = p->tr;
-    const struct kernel_back at = { trace_row(tr, l, Q_F, t), trace_row(tr, l, Q_I, t), trace_row(tr, l, Q_G, t),
-                                    trace_row(tr, l, Q_O, t), trace_row(tr, l, Q_C, t - 1), p->tanh_C };
-    const struct pins pins = pins_at(p->pins, p->pin_count, t, l);
+    const int n = kernel_padded(H);
     struct pins pinned = pins;
-    k->tanh(p->tanh_C, trace_row(tr, l, Q_C, t), n);
-    memcpy(p->dh, row(p->g->dh[l], t, H), (size_t)H * sizeof(float));
-    block(&pinned, Q_H, p->dh, H);
 
     /* h_t = o_t ⊙ tanh(C_t)                d C_t += d h_t ⊙ o_t ⊙ (1 - tanh²(C_t)) */
-    k->back_cell(p->dC, p->dh, at.o, p->tanh_C, n);
-    memcpy(row(p->g->dC[l], t, H), p->dC, (size_t)H * sizeof(float));
-    pinned = pins;
+    k->back_cell(p->dC, p->dh, b->o, p->tanh_C, n);
+    memcpy(whole, p->dC, (size_t)H * sizeof(float));
     block(&pinned, Q_C, p->dC, H);
 
     /* o_t = σ(z_o)                         d z_o = d h_t ⊙ tanh(C_t) ⊙ o_t ⊙ (1 - o_t)
@@ -145,7 +180,29 @@ static void retreat(struct pass *p, int l, int t, float *dz)
      *   i_t = σ(z_i)                       d z_i = d C_t ⊙ g_t ⊙ i_t ⊙ (1 - i_t)
      *   f_t = σ(z_f)                       d z_f = d C_t ⊙ C_{t-1} ⊙ f_t ⊙ (1 - f_t)
      *                                      d C_{t-1} = d C_t ⊙ f_t, and more through h_{t-1} */
-    k->back_gates(dz, p->dC, p->dh, &at, n);
+    k->back_gates(dz, p->dC, p->dh, b, n);
+}
+
+/* Step t of one layer: d h_t is complete, and p->dC holds what C_{t+1} sent back (or the seed). Leaves dz_t in dz, adds
+ * to d h_{t-1}, and leaves f_t ⊙ d C_t, what goes on to C_{t-1}, in p->dC. */
+static void retreat(struct pass *p, int l, int t, float *dz)
+{
+    const struct kernel *k = kernel_current();
+    const struct packed_layer *packed = kernel_layer(p->net, l);
+    const struct lstm_layer *lay = &p->net->layer[l];
+    const int H = lay->hidden;
+    const struct trace *tr = p->tr;
+    const struct kernel_back at = { trace_row(tr, l, Q_F, t), trace_row(tr, l, Q_I, t), trace_row(tr, l, Q_G, t),
+                                    trace_row(tr, l, Q_O, t), trace_row(tr, l, Q_C, t - 1), p->tanh_C };
+    const struct pins pins = pins_at(p->pins, p->pin_count, t, l);
+    struct pins pinned = pins;
+    k->tanh(p->tanh_C, trace_row(tr, l, Q_C, t), kernel_padded(H));
+    memcpy(p->dh, row(p->g->dh[l], t, H), (size_t)H * sizeof(float));
+    block(&pinned, Q_H, p->dh, H);
+    if (is_plain(lay))
+        retreat_plain(p, &at, pins, H, row(p->g->dC[l], t, H), dz);
+    else
+        retreat_other(lay, &at, pins, p->dh, p->dC, row(p->g->dC[l], t, H), dz);
     block_gates(pins, dz, H);
 
     /* z_q = W_q · [h_{t-1}, x_t] + b_q     d h_{t-1} += Σ_q W_qᵀ · d z_q     the part of h_{t-1} */

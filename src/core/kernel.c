@@ -128,3 +128,32 @@ void kernel_free(void *packed)
 {
     mem_free(packed);
 }
+
+/* ---- what a layer may have in place of the plain one ---- */
+
+void kernel_gate(const struct kernel *k, enum gate_function function, float *y, const float *z, int n)
+{
+    static const struct { float slope, middle; } hard[GATE_FUNCTIONS] = {
+        [GATE_HARD_KERAS2] = { 0.2f, 0.5f }, [GATE_HARD_KERAS3] = { 1.0f / 6.0f, 0.5f },
+    };
+    if (function == GATE_SIGMOID) {
+        k->sigmoid(y, z, n);
+        return;
+    }
+    for (int u = 0; u < n; u++) {
+        float v = hard[function].slope * z[u] + hard[function].middle;
+        y[u] = v < 0.0f ? 0.0f : v > 1.0f ? 1.0f : v;
+    }
+}
+
+void kernel_peep(float *z, const float *p, const float *C, int n)
+{
+    for (int u = 0; p && u < n; u++)
+        z[u] += p[u] * C[u];
+}
+
+void kernel_couple(float *i, const float *f, int n)
+{
+    for (int u = 0; u < n; u++)
+        i[u] = 1.0f - f[u];
+}

@@ -63,6 +63,13 @@ struct kernel {
     void (*back_gates)(float *dz, float *dC, const float *dh, const struct kernel_back *b, int n);
 };
 
+/* f, i or o of a layer from its z; in place allowed. */
+void kernel_gate(const struct kernel *k, enum gate_function function, float *y, const float *z, int n);
+/* z += p ⊙ C of a peephole; p NULL: there is none. */
+void kernel_peep(float *z, const float *p, const float *C, int n);
+/* i = 1 - f of a coupled layer. */
+void kernel_couple(float *i, const float *f, int n);
+
 extern const struct kernel kernel_portable;
 #if defined(__x86_64__) && defined(__GNUC__)
 extern const struct kernel kernel_avx2, kernel_avx512;

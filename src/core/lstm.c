@@ -23,7 +23,8 @@ static void pin(struct pins *p, enum quantity q, float *row, int hidden)
 static void advance(const struct lstm *net, int l, int t, struct pins pins, struct trace *tr)
 {
     const struct kernel *k = kernel_current();
-    const int H = net->layer[l].hidden, n = kernel_padded(H);
+    const struct lstm_layer *lay = &net->layer[l];
+    const int H = lay->hidden, n = kernel_padded(H);
     const float *h_before = trace_row(tr, l, Q_H, t - 1), *C_before = trace_row(tr, l, Q_C, t - 1);
     float *f = trace_row(tr, l, Q_F, t), *i = trace_row(tr, l, Q_I, t), *g = trace_row(tr, l, Q_G, t);
     float *o = trace_row(tr, l, Q_O, t), *C = trace_row(tr, l, Q_C, t), *h = trace_row(tr, l, Q_H, t);
@@ -31,25 +32,38 @@ static void advance(const struct lstm *net, int l, int t, struct pins pins, stru
     /* z_q = W_q · [h_{t-1}, x_t] + b_q     the part of h_{t-1}, for all four q */
     k->recur(kernel_layer(net, l), H, h_before, (float *const[GATES]){ f, i, g, o });
 
-    /* f_t = σ(z_f)                         forget gate */
-    k->sigmoid(f, f, n);
+    /* f_t = σ(z_f)                         forget gate; a peephole adds p_f ⊙ C_{t-1} to z_f */
+    kernel_peep(f, lay->peep[Q_F], C_before, H);
+    kernel_gate(k, lay->gate_function, f, f, n);
     pin(&pins, Q_F, f, H);
 
-    /* i_t = σ(z_i)                         input gate */
-    k->sigmoid(i, i, n);
+    /* i_t = σ(z_i)                         input gate; a peephole adds p_i ⊙ C_{t-1} to z_i; coupled, i_t = 1 - f_t */
+    kernel_peep(i, lay->peep[Q_I], C_before, H);
+    kernel_gate(k, lay->gate_function, i, i, n);
+    if (lay->coupled)
+        kernel_couple(i, f, H);
     pin(&pins, Q_I, i, H);
 
     /* g_t = tanh(z_g)                      candidate */
     k->tanh(g, g, n);
     pin(&pins, Q_G, g, H);
 
-    /* o_t = σ(z_o)                         output gate */
-    k->sigmoid(o, o, n);
-    pin(&pins, Q_O, o, H);
+    /* o_t = σ(z_o)                         output gate; a peephole adds p_o ⊙ C_t to z_o and so has to wait for it */
+    struct pins at_o = pins;
+    if (!lay->peep[Q_O]) {
+        kernel_gate(k, lay->gate_function, o, o, n);
+        pin(&pins, Q_O, o, H);
+    }
 
     /* C_t = f_t ⊙ C_{t-1} + i_t ⊙ g_t      cell state */
     k->mul_add(C, f, C_before, i, g, n);
     pin(&pins, Q_C, C, H);
+
+    if (lay->peep[Q_O]) {
+        kernel_peep(o, lay->peep[Q_O], C, H);
+        kernel_gate(k, lay->gate_function, o, o, n);
+        pin(&at_o, Q_O, o, H);
+    }
 
     /* h_t = o_t ⊙ tanh(C_t)                hidden state */
     k->tanh(h, C, n);
@@ -172,6 +186,8 @@ double lstm_preactivation(const struct lstm *net, const struct trace *tr, const 
         if (terms)
             terms[k] = row[k] * value;
     }
+    if (lay->peep[gate])
+        z += (double)lay->peep[gate][unit] * (double)trace_row(tr, layer, Q_C, gate == Q_O ? t : t - 1)[unit];
     return z;
 }
 
@@ -223,4 +239,37 @@ float lstm_tanh(float z)
     _Alignas(64) float v[TILE] = { z };
     kernel_current()->tanh(v, v, TILE);
     return v[0];
+}
+
+float lstm_gate(const struct lstm *net, int layer, enum quantity gate, float z)
+{
+    _Alignas(64) float v[TILE] = { z };
+    if (gate == Q_G)
+        return lstm_tanh(z);
+    kernel_gate(kernel_current(), net->layer[layer].gate_function, v, v, TILE);
+    return v[0];
+}
+
+bool lstm_is_plain(const struct lstm *net)
+{
+    for (int l = 0; l < net->layers; l++)
+        if (net->layer[l].gate_function != GATE_SIGMOID || net->layer[l].coupled || net->layer[l].peep[Q_F])
+            return false;
+    return true;
+}
+
+static const struct { const char *name, *formula; } gate_functions[GATE_FUNCTIONS] = {
+    [GATE_SIGMOID] = { "sigmoid", "σ(z)" },
+    [GATE_HARD_KERAS2] = { "hard-sigmoid-keras2", "clip(0.2 z + 0.5, 0, 1)" },
+    [GATE_HARD_KERAS3] = { "hard-sigmoid-keras3", "clip((z + 3) / 6, 0, 1)" },
+};
+
+const char *gate_function_name(enum gate_function f)
+{
+    return gate_functions[f].name;
+}
+
+const char *gate_function_formula(enum gate_function f)
+{
+    return gate_functions[f].formula;
 }

@@ -12,6 +12,11 @@
  *
  * (Hochreiter and Schmidhuber 1997, with the forget gate of Gers, Schmidhuber and Cummins 2000; the same
  * cell as torch.nn.LSTM.) Layer l > 0 takes h_t of layer l-1 as its x_t. All indices count from 0 here.
+ *
+ * A layer may differ from this in three ways, each 0 in the plain one:
+ *     gate_function   a hard sigmoid in place of σ for f, i and o (Keras);
+ *     peep            peepholes (Gers and Schmidhuber 2000): z_f += p_f ⊙ C_{t-1}, z_i += p_i ⊙ C_{t-1}, z_o += p_o ⊙ C_t;
+ *     coupled         i_t = 1 - f_t in place of its own gate (Greff et al. 2017, CIFG); W_i and b_i are not looked at.
  */
 #ifndef FLSTM_CORE_LSTM_H
 #define FLSTM_CORE_LSTM_H
@@ -27,12 +32,27 @@ enum { GATES = 4 };
 /* "f" "i" "g" "o" "C" "h": the names of the command line and of files. */
 const char *quantity_name(enum quantity q);
 
+/* What f, i and o are of z. */
+enum gate_function {
+    GATE_SIGMOID,              /* σ(z) = 1 / (1 + e^-z) */
+    GATE_HARD_KERAS2,          /* clip(0.2 z + 0.5, 0, 1): Keras 1 and 2, TensorFlow 1, Theano */
+    GATE_HARD_KERAS3,          /* clip((z + 3) / 6, 0, 1): Keras 3, ONNX HardSigmoid of PyTorch */
+    GATE_FUNCTIONS
+};
+/* "sigmoid", "hard-sigmoid-keras2", "hard-sigmoid-keras3": the names of the command line. */
+const char *gate_function_name(enum gate_function f);
+/* "σ(z)", "clip(0.2 z + 0.5, 0, 1)" …: for screens. */
+const char *gate_function_formula(enum gate_function f);
+
 struct lstm_layer {
     int in, hidden;            /* E (the hidden size of the layer below for l > 0) and H */
     float *W[GATES];           /* H × (H+E), row-major: row u is unit u; columns 0…H-1 are h_{t-1}, then x_t */
     float *b[GATES];           /* H: the bias that is added (the sum, when a file had two) */
     float *b2[GATES];          /* H, or NULL: the second bias (recurrent side) of a file that had two. Already in b:
                                   for showing b = (b - b2) + b2 only */
+    enum gate_function gate_function;
+    float *peep[GATES];        /* H for f, i and o, NULL for g; or all NULL */
+    bool coupled;
 };
 
 struct lstm {
@@ -50,6 +70,7 @@ struct lstm_shape {
     int layers, vocab, embed, outputs;
     const int *hidden;         /* [layers] */
     bool two_biases;
+    bool peepholes;            /* in every layer */
 };
 
 /* Zeroed weights of that shape in one block; NULL when the size overflows or memory is short. */
@@ -110,9 +131,13 @@ double surprisal(const float *z, int n, int target);
 /* σ and tanh as the engine computes them (relative error ≤ 2e-7), for views that draw the curve. */
 float lstm_sigmoid(float z);
 float lstm_tanh(float z);
+/* What layer `layer` makes of z: tanh for Q_G, its gate function for the others (a coupled i takes f's z: see lstm_run). */
+float lstm_gate(const struct lstm *net, int layer, enum quantity gate, float z);
+/* Is every layer the plain one: σ, no peepholes, no coupling? */
+bool lstm_is_plain(const struct lstm *net);
 
 /* One unit's pre-activation at step t, taken apart: terms[k] = W_q[unit][k] · [h_{t-1}, x_t][k] for k in 0 … H+E-1
- * (in float, as read off the weights), and z = Σ terms + b. from tr and x as in lstm_run; t ≥ 1. terms may be NULL. */
+ * (in float, as read off the weights), and z = Σ terms + b (and the peephole's p ⊙ C, where there is one). from tr and x as in lstm_run; t ≥ 1. terms may be NULL. */
 double lstm_preactivation(const struct lstm *net, const struct trace *tr, const float *const *x, int layer, int t,
                           enum quantity gate, int unit, float *terms);
 

@@ -257,6 +257,13 @@ static void pin_rows(const struct job *j, struct pins *pins, enum quantity q, fl
             rows[b * v->padded + pin->unit] = pin->value;
 }
 
+/* The part of the cell in z, where the layer has peepholes. */
+static void peep_rows(const struct job *j, const struct lstm_layer *lay, enum quantity q, float *z, const struct level *v)
+{
+    for (int b = 0; lay->peep[q] && b < j->n; b++)
+        kernel_peep(z + (size_t)b * (size_t)v->padded, lay->peep[q], v->C + (size_t)b * (size_t)v->padded, v->hidden);
+}
+
 /* The six equations (see lstm.c), for rows of z. */
 static void equations(const struct job *j, struct level *v, int t)
 {
@@ -264,16 +271,29 @@ static void equations(const struct job *j, struct level *v, int t)
     struct pins pins = pins_at(j->pins, j->pin_count, t, v->layer);
     int all = j->n * v->padded;
     float *f = v->z[Q_F], *i = v->z[Q_I], *g = v->z[Q_G], *o = v->z[Q_O];
-    k->sigmoid(f, f, all);
+    const struct lstm_layer *lay = &j->net->layer[v->layer];
+    peep_rows(j, lay, Q_F, f, v);
+    kernel_gate(k, lay->gate_function, f, f, all);
     pin_rows(j, &pins, Q_F, f, v);
-    k->sigmoid(i, i, all);
+    peep_rows(j, lay, Q_I, i, v);
+    kernel_gate(k, lay->gate_function, i, i, all);
+    if (lay->coupled)
+        kernel_couple(i, f, all);
     pin_rows(j, &pins, Q_I, i, v);
     k->tanh(g, g, all);
     pin_rows(j, &pins, Q_G, g, v);
-    k->sigmoid(o, o, all);
-    pin_rows(j, &pins, Q_O, o, v);
+    struct pins at_o = pins;
+    if (!lay->peep[Q_O]) {
+        kernel_gate(k, lay->gate_function, o, o, all);
+        pin_rows(j, &pins, Q_O, o, v);
+    }
     k->mul_add(v->C, f, v->C, i, g, all);
     pin_rows(j, &pins, Q_C, v->C, v);
+    if (lay->peep[Q_O]) {
+        peep_rows(j, lay, Q_O, o, v);
+        kernel_gate(k, lay->gate_function, o, o, all);
+        pin_rows(j, &at_o, Q_O, o, v);
+    }
     k->tanh(v->h, v->C, all);
     k->mul(v->h, o, v->h, all);
     pin_rows(j, &pins, Q_H, v->h, v);

@@ -41,7 +41,10 @@ static void carve_layer(struct carver *c, const struct lstm_shape *shape, int l,
         layer->W[q] = carve_floats(c, layer->hidden, (size_t)layer->hidden + (size_t)layer->in);
         layer->b[q] = carve_floats(c, layer->hidden, 1);
         layer->b2[q] = shape->two_biases ? carve_floats(c, layer->hidden, 1) : NULL;
+        layer->peep[q] = shape->peepholes && q != Q_G ? carve_floats(c, layer->hidden, 1) : NULL;
     }
+    layer->gate_function = GATE_SIGMOID;
+    layer->coupled = false;
 }
 
 static void carve_network(struct carver *c, const struct lstm_shape *shape)
@@ -121,7 +124,11 @@ static void copy_layer(struct lstm_layer *to, const struct lstm_layer *from)
             copy_floats(to->b2[q], from->b2[q], from->hidden, 1);
         else
             to->b2[q] = NULL;
+        if (from->peep[q])
+            copy_floats(to->peep[q], from->peep[q], from->hidden, 1);
     }
+    to->gate_function = from->gate_function;
+    to->coupled = from->coupled;
 }
 
 struct lstm *lstm_copy(const struct lstm *net)
@@ -135,6 +142,7 @@ struct lstm *lstm_copy(const struct lstm *net)
         hidden[l] = net->layer[l].hidden;
         for (int q = 0; q < GATES; q++)
             shape.two_biases |= net->layer[l].b2[q] != NULL;
+        shape.peepholes |= net->layer[l].peep[Q_F] != NULL;
     }
     struct lstm *copy = lstm_new(&shape);
     mem_free(hidden);
@@ -171,6 +179,7 @@ size_t lstm_parameters(const struct lstm *net)
         const struct lstm_layer *layer = &net->layer[l];
         size_t biases = layer->b2[0] ? 2 : 1;
         n += GATES * (size_t)layer->hidden * ((size_t)layer->hidden + (size_t)layer->in + biases);
+        n += layer->peep[Q_F] ? 3 * (size_t)layer->hidden : 0;
     }
     return n + (size_t)net->outputs * ((size_t)lstm_top(net) + 1);
 }

@@ -1,8 +1,10 @@
 /* around.c: see around.h. */
 #include "import/around.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/str.h"
 #include "import/build.h"
 
@@ -12,8 +14,10 @@ static const char *const embedding_names[] = {
     "embedding_layer.weight", "embedding/embeddings", "embeddings", "embedding", NULL,
 };
 static const char *const head_names[] = {
-    "decoder.weight", "fc.weight", "linear.weight", "dense.weight", "output.weight", "out.weight", "head.weight", "lm_head.weight",
-    "classifier.weight", "proj.weight", "hidden2tag.weight", "output_layer.weight", "dense/kernel", "softmax_w", NULL,
+    "decoder.weight", "fc.weight", "lin.weight", "linear.weight", "dense.weight", "output.weight", "out.weight", "head.weight", "lm_head.weight",
+    "classifier.weight", "proj.weight", "hidden2tag.weight", "output_layer.weight", "fc_out.weight",
+    "hidden2out.weight", "hidden2label.weight", "classification.weight", "dense/kernel", "dense.kernel", "softmax_w", "fc/kernel",
+    "output/kernel", NULL,
 };
 
 bool around_keys(const struct source *s, const char *const *dialect_keys, struct err *e)
@@ -28,55 +32,61 @@ bool around_keys(const struct source *s, const char *const *dialect_keys, struct
     for (const char *const *k = dialect_keys; k && *k && n < 47; k++)
         known[n++] = *k;
     known[n] = NULL;
+    if (s->about.node && s->top.node && !s->inside && json_known_keys(&s->about, known, e)) {
+        struct json_at tensors;
+        return json_need(&s->about, "tensors", &tensors, e);
+    }
     return !s->about.node || (json_known_keys(&s->about, known, e) && (!json_get(&s->about, "names", &names) || json_known_keys(&names, parts, e)));
 }
 
 
-/* ---- embedding and head ---- */
+/* ---- names ---- */
 
-bool around_named(const struct source *s, const char *key, const char **out, struct err *e)
+struct json_at around_named(const struct source *s, const char *key)
 {
-    struct json_at names, at;
-    *out = NULL;
-    return !s->about.node || !json_get(&s->about, "names", &names) || !json_get(&names, key, &at) || json_string(&at, out, e);
+    struct json_at names, at = {0};
+    if (s->about.node && json_get(&s->about, "names", &names))
+        json_get(&names, key, &at);
+    return at;
 }
 
-/* The tensor that "names" has under this key. */
-static bool by_request(struct source *s, const char *key, struct tensor **out, struct err *e)
-{
-    const char *name;
-    struct json_at names, at;
-    *out = NULL;
-    if (!around_named(s, key, &name, e))
-        return false;
-    if (!name || (*out = source_find(s, name)) != NULL)
-        return true;
-    json_get(&s->about, "names", &names);
-    json_get(&names, key, &at);
-    return json_expected(&at, e, "the name of one of the tensors");
-}
-
-/* Is `tail` the name, or its last part after a '.' or '/'? A trailing ":0" of TensorFlow does not count. */
-static bool ends_with(const char *name, const char *tail)
+bool around_ends_with(const char *name, const char *tail)
 {
     size_t n = strlen(name), k = strlen(tail);
     if (n > 2 && strcmp(name + n - 2, ":0") == 0)
         n -= 2;
-    if (n < k || strncmp(name + n - k, tail, k) != 0)
+    if (n < k)
         return false;
-    return n == k || name[n - k - 1] == '.' || name[n - k - 1] == '/';
+    const char *from = name + n - k;
+    for (size_t c = 0; c < k; c++)
+        if (from[c] != tail[c] && !(tail[c] == '.' && from[c] == '_'))
+            return false;
+    return n == k || strchr("./", from[-1]);
 }
 
 static bool is_one_of(const char *name, const char *const *tails)
 {
     for (; *tails; tails++)
-        if (ends_with(name, *tails))
+        if (around_ends_with(name, *tails))
             return true;
     return false;
 }
 
-static bool only_one(struct source *s, const char *key, const char *what, const char *const *tails,
-                     struct tensor **out, struct err *e)
+/* The tensor that "names" has under this key. */
+static bool by_request(struct source *s, const char *key, struct tensor **out, struct err *e)
+{
+    struct json_at at = around_named(s, key);
+    const char *name;
+    *out = NULL;
+    if (!at.node)
+        return true;
+    if (!json_string(&at, &name, e))
+        return false;
+    return (*out = source_find(s, name)) != NULL || json_expected(&at, e, "the name of one of the tensors");
+}
+
+/* One that a part of the LSTM has not taken, found by its name. */
+static bool only_one(struct source *s, const char *key, const char *what, const char *const *tails, struct tensor **out, struct err *e)
 {
     if (!by_request(s, key, out, e))
         return false;
@@ -84,11 +94,11 @@ static bool only_one(struct source *s, const char *key, const char *what, const 
         return true;
     for (int k = 0; k < s->n; k++) {
         struct tensor *t = s->t[k];
-        if (t->became || !is_one_of(t->name, tails))
+        if (t->use == TENSOR_USED || (t->measured && t->rank == 0) || !is_one_of(t->name, tails))
             continue;
         if (*out)
             return source_complain(s, e, "the %s could be \"%s\" or \"%s\"; \"names\": {\"%s\": …} in a wrapper says which", what,
-                                 (*out)->name, t->name, key);
+                                   (*out)->name, t->name, key);
         *out = t;
     }
     return true;
@@ -99,14 +109,12 @@ bool around_embedding(struct source *s, struct tensor **out, struct err *e)
     return only_one(s, "embedding", "embedding", embedding_names, out, e);
 }
 
-/* "decoder.weight" goes with "decoder.bias", "dense/kernel" with "dense/bias", "softmax_w" with "softmax_b". */
-static struct tensor *bias_of(struct source *s, const char *weight)
+struct tensor *around_bias_of(struct source *s, const char *weight)
 {
     static const char *const pair[][2] = {{"weight", "bias"}, {"kernel", "bias"}, {"softmax_w", "softmax_b"}};
-    size_t n = strlen(weight);
+    size_t n = strlen(weight), suffix = n > 2 && strcmp(weight + n - 2, ":0") == 0 ? 2 : 0;
     for (size_t k = 0; k < sizeof pair / sizeof *pair; k++) {
         size_t cut = strlen(pair[k][0]);
-        size_t suffix = n > 2 && strcmp(weight + n - 2, ":0") == 0 ? 2 : 0;
         if (n < cut + suffix || strncmp(weight + n - suffix - cut, pair[k][0], cut) != 0)
             continue;
         struct str name = {0};
@@ -120,12 +128,39 @@ static struct tensor *bias_of(struct source *s, const char *weight)
     return NULL;
 }
 
-bool around_head(struct source *s, struct tensor **weight, struct tensor **bias, struct err *e)
+/* TensorFlow and Keras keep a column for each output, PyTorch a row. */
+static bool is_turned(const char *name)
 {
-    if (!only_one(s, "output_weight", "output head", head_names, weight, e) || !by_request(s, "output_bias", bias, e))
+    return around_ends_with(name, "kernel") || around_ends_with(name, "softmax_w");
+}
+
+bool around_head(struct source *s, struct dense *out, int hidden, struct err *e)
+{
+    if (!only_one(s, "output_weight", "output head", head_names, &out->weight, e) || !by_request(s, "output_bias", &out->bias, e))
         return false;
-    if (*weight && !*bias)
-        *bias = bias_of(s, (*weight)->name);
+    if (!out->weight)
+        return true;
+    if (!out->bias)
+        out->bias = around_bias_of(s, out->weight->name);
+    out->turned = is_turned(out->weight->name);
+    /* A head that was named outright may lie either way: its shape tells. */
+    if (around_named(s, "output_weight").node && tensor_measure(s, out->weight, NULL) && out->weight->rank == 2)
+        out->turned = out->weight->shape[1] != (size_t)hidden && out->weight->shape[0] == (size_t)hidden;
     return true;
 }
 
+static struct tensor *first_named(struct source *s, const char *const *names)
+{
+    for (int k = 0; k < s->n; k++)
+        if (s->t[k]->use != TENSOR_USED && s->t[k]->rank != 0 && is_one_of(s->t[k]->name, names))
+            return s->t[k];
+    return NULL;
+}
+
+void around_initial(struct source *s, struct tensor **h0, struct tensor **c0)
+{
+    static const char *const h[] = {"h0", "h_0", "init_h", "h_init", "initial_h", "init_hidden", "hidden0", "initial_hidden", NULL};
+    static const char *const c[] = {"c0", "c_0", "init_c", "c_init", "initial_c", "init_cell", "cell0", "initial_cell", NULL};
+    *h0 = first_named(s, h);
+    *c0 = first_named(s, c);
+}

@@ -1,15 +1,23 @@
-/* around.h: what stands around the LSTM in a dump (embedding, output head), found by its usual names or as "names" says. */
+/* around.h: what stands around the LSTM in a dump (embedding, output head, initial state), found by its usual names or as "names"
+ * says. */
 #ifndef FLSTM_IMPORT_AROUND_H
 #define FLSTM_IMPORT_AROUND_H
 
-#include "import/source.h"
+#include "import/layout.h"
 
 /* The keys of a wrapper, if there is one: the common ones and the dialect's (NULL-terminated, or NULL). */
 bool around_keys(const struct source *s, const char *const *dialect_keys, struct err *e);
-/* A string of the wrapper's "names", or NULL. */
-bool around_named(const struct source *s, const char *key, const char **out, struct err *e);
-/* *out is NULL where there is none. Two candidates are an error that names both. */
+/* The value of the wrapper's "names" under this key; node NULL when there is none. */
+struct json_at around_named(const struct source *s, const char *key);
+/* Each leaves its part NULL where there is none. Two candidates are an error that names both. */
 bool around_embedding(struct source *s, struct tensor **out, struct err *e);
-bool around_head(struct source *s, struct tensor **weight, struct tensor **bias, struct err *e);
+bool around_head(struct source *s, struct dense *out, int hidden, struct err *e);
+void around_initial(struct source *s, struct tensor **h0, struct tensor **c0);
+
+/* Is `tail` the name, or its last part after a '.' or '/'? "_weight" counts as ".weight", a trailing ":0" of TensorFlow does not
+ * count. */
+bool around_ends_with(const char *name, const char *tail);
+/* "decoder.weight" goes with "decoder.bias", "dense/kernel" with "dense/bias"; NULL where there is none. */
+struct tensor *around_bias_of(struct source *s, const char *weight);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 
 void build_block(const struct lstm_layer *layer, enum quantity gate, int first, int cols, const float *src, size_t row_step,
                  size_t col_step)
@@ -18,18 +19,78 @@ void build_block(const struct lstm_layer *layer, enum quantity gate, int first, 
     }
 }
 
-bool build_vocab(const struct json_at *top, struct vocab *given, struct vocab **out, bool *own, struct err *e)
+/* ---- vocabularies ---- */
+
+/* Beside the weights programs keep it under names of their own. */
+static bool vocab_beside(const struct source *s, struct json_at *out)
 {
-    struct json_at at;
-    *out = given;
-    *own = false;
-    if (!top || !json_get(top, "vocabulary", &at))
-        return true;
-    if (given)
+    static const char *const keys[] = {
+        "vocab", "vocabulary", "itos", "stoi", "char2idx", "idx2char", "word2idx", "idx2word", "word_index", "char_to_ix", "ix_to_char",
+        "int2char", "char2int", "chars", "tokenizer", NULL,
+    };
+    for (const char *const *k = keys; !s->about.node && s->top.node && *k; k++) {
+        enum json_kind kind = json_get(&s->top, *k, out) ? json_kind(out) : JSON_NULL;
+        struct json_floats f;
+        bool finite;
+        if ((kind == JSON_ARRAY && !json_rectangle(out, &f, &finite)) || kind == JSON_OBJECT)
+            return true;
+    }
+    return false;
+}
+
+bool build_vocab(const struct source *s, const struct json_at *beside, const struct model_options *o, int rows, struct vocab **out,
+                 struct err *e)
+{
+    struct vocab_wish w = {.kind = o->tokenizer, .unknown = o->unknown, .index_from = -1, .rows = rows};
+    struct json_at at = beside ? *beside : (struct json_at){0};
+    bool own = s->about.node && json_get(&s->about, "vocabulary", &at);
+    *out = NULL;
+    if (o->index_from && !num_parse_int(o->index_from, 0, INT_MAX / 32, &w.index_from))
+        return err_set(e, s->name, NULL, "--index-from: expected a whole number from 0 up, found \"%s\"", o->index_from);
+    if (own && o->vocab)
         return json_complain(&at, e, "the file has its own vocabulary, so that --vocab cannot be given too");
-    *out = vocab_from_json(&at, e);
-    *own = true;
+    if (o->vocab) {
+        *out = vocab_read_as(o->vocab, &w, e);
+        return *out != NULL;
+    }
+    if (!own && !at.node && !vocab_beside(s, &at))
+        return true;
+    *out = own && json_has(&at, "tokens") ? vocab_from_json(&at, e) : own && json_kind(&at) == JSON_OBJECT && json_has(&at, "kind")
+         ? vocab_from_json(&at, e) : vocab_from_any(&at, &w, e);
+    if (*out && o->tokenizer >= 0)
+        (*out)->kind = (enum vocab_kind)o->tokenizer;
+    if (*out && o->unknown && !vocab_set_unknown(*out, o->unknown, e)) {
+        vocab_free(*out);
+        *out = NULL;
+    }
     return *out != NULL;
+}
+
+bool build_gate_function(const char *text, enum gate_function *out, const char *source, const char *place, struct err *e)
+{
+    for (int f = 0; f < GATE_FUNCTIONS; f++)
+        if (strcmp(text, gate_function_name((enum gate_function)f)) == 0) {
+            *out = (enum gate_function)f;
+            return true;
+        }
+    if (strstr(text, "hard"))
+        return err_set(e, source, place, "\"%s\" is two functions: expected %s (%s) or %s (%s)", text, gate_function_name(GATE_HARD_KERAS2),
+                       gate_function_formula(GATE_HARD_KERAS2), gate_function_name(GATE_HARD_KERAS3), gate_function_formula(GATE_HARD_KERAS3));
+    return err_set(e, source, place, "expected sigmoid, %s or %s, found \"%s\"", gate_function_name(GATE_HARD_KERAS2),
+                   gate_function_name(GATE_HARD_KERAS3), text);
+}
+
+void build_notice(struct model *m, const char *format, ...)
+{
+    struct str text = {0};
+    va_list ap;
+    if (m->notice)
+        str_addf(&text, "%s\n", m->notice);
+    va_start(ap, format);
+    str_addvf(&text, format, ap);
+    va_end(ap);
+    free(m->notice);
+    m->notice = str_take(&text);
 }
 
 bool build_names(const struct json_at *at, char **list, int n, struct err *e)
@@ -114,63 +175,195 @@ static float *floats_copy(const float *v, size_t n)
     return copy;
 }
 
+/* How many steps of E numbers a rectangle is; 0: it is none. */
+static size_t steps_of(const struct json_floats *f, size_t E)
+{
+    size_t axes = (size_t)f->rank, last = f->shape[axes - 1];
+    if (!f->count)
+        return 0;
+    if (axes == 1)
+        return E == 1 ? f->count : last == E ? 1 : 0;
+    if (last != E)
+        return E == 1 && axes == 2 && f->shape[0] == 1 ? f->count : 0;
+    size_t longer = 0;
+    for (size_t d = 0; d + 1 < axes; d++)
+        longer += f->shape[d] != 1;
+    return longer <= 1 ? f->count / E : 0;
+}
+
+bool build_inputs(const struct json_at *at, int E, float **out, int *steps, struct err *e)
+{
+    struct json_floats f;
+    if (!json_floats(at, &f, e))
+        return false;
+    size_t T = steps_of(&f, (size_t)E);
+    if (!T && f.rank == 1 && f.count)
+        return json_expected(at, e, "an array of vectors of %d numbers", E);
+    if (!T && f.rank == 2 && f.shape[1] != (size_t)E && f.count) {
+        const float *v;
+        return json_matrix(at, f.shape[0], (size_t)E, &v, e);           /* names the first row of another length */
+    }
+    if (!T)
+        return json_expected(at, e, E == 1 ? "an array of numbers, one for each step" : "an array of vectors of %d numbers", E);
+    if (T > 1u << 24)
+        return json_expected(at, e, "at most %d vectors", 1 << 24);
+    *out = floats_copy(f.v, f.count);
+    *steps = (int)T;
+    return *out ? true : json_complain(at, e, "not enough memory for %zu steps", T);
+}
+
 static bool read_inputs(struct model *m, const struct json_at *top, struct err *e)
 {
     struct json_at at;
-    const float *v;
     if (!json_get(top, "inputs", &at))
         return true;
     if (m->vocab)
         return json_complain(&at, e, "the model has a vocabulary: it takes tokens (\"sequence\"), not vectors");
-    size_t steps = json_length(&at);
-    if (json_kind(&at) == JSON_ARRAY && steps == 0)
+    if (json_kind(&at) == JSON_ARRAY && json_length(&at) == 0)
         return true;
-    if (steps > INT_MAX || !json_matrix(&at, steps, (size_t)m->net->embed, &v, e))
-        return steps > INT_MAX ? json_complain(&at, e, "expected fewer steps, found %zu", steps) : false;
-    m->inputs = floats_copy(v, steps * (size_t)m->net->embed);
-    m->input_steps = (int)steps;
-    return m->inputs ? true : json_complain(&at, e, "not enough memory for %zu steps", steps);
+    return build_inputs(&at, m->net->embed, &m->inputs, &m->input_steps, e);
 }
 
-static bool read_expected(struct model *m, const struct json_at *top, struct err *e)
+/* One row for each step, or one row: of the last step. */
+static bool read_rows(const struct json_at *at, struct expected *x, size_t width, float **to, struct err *e)
 {
-    static const char *const keys[] = {"sequence", "h", "C", "tolerance", NULL};
-    struct json_at at, item;
+    size_t rows = (size_t)x->steps;
+    struct json_floats f;
     const float *v;
-    if (!json_get(top, "expected", &at))
-        return true;
-    if (!json_known_keys(&at, keys, e))
+    bool finite, one = json_rectangle(at, &f, &finite) && (f.rank == 1 || f.shape[0] == 1) && f.count == width && (rows != 1 || f.rank == 1);
+    if (one && width == 1 && rows == 1)
+        one = false;
+    if (one) {
+        if (!json_floats(at, &f, e))
+            return false;
+        x->last = true;
+        v = f.v;
+        rows = 1;
+    } else if (json_rectangle(at, &f, &finite) && width == 1 && f.rank == 1 && f.count == rows) {
+        if (!json_floats(at, &f, e))
+            return false;
+        v = f.v;
+    } else if (!json_matrix(at, rows, width, &v, e)) {
         return false;
+    }
+    *to = floats_copy(v, rows * width);
+    return *to ? true : json_complain(at, e, "not enough memory for %zu steps", rows);
+}
+
+static void expected_free(struct expected *x)
+{
+    if (!x)
+        return;
+    tokens_clear(&x->tokens);
+    mem_free(x->h);
+    mem_free(x->C);
+    mem_free(x->y);
+    free(x);
+}
+
+bool build_expected(struct model *m, const struct json_at *at, struct err *e)
+{
+    static const char *const keys[] = {"sequence", "inputs", "h", "C", "output", "tolerance", NULL};
+    struct json_at item;
+    if (!json_known_keys(at, keys, e))
+        return false;
+    expected_free(m->expected);
     struct expected *x = m->expected = xcalloc(1, sizeof *x);
     x->tolerance = 1e-5;
-    if (json_get(&at, "tolerance", &item)) {
+    if (json_get(at, "tolerance", &item)) {
         if (!json_number(&item, &x->tolerance, e))
             return false;
         if (x->tolerance < 0)
             return json_expected(&item, e, "a tolerance of at least 0");
     }
+    if (json_get(at, "inputs", &item)) {
+        if (m->vocab)
+            return json_complain(&item, e, "the model has a vocabulary: it takes tokens (\"sequence\"), not vectors");
+        mem_free(m->inputs);
+        m->inputs = NULL;
+        m->input_steps = 0;
+        if (!build_inputs(&item, m->net->embed, &m->inputs, &m->input_steps, e))
+            return false;
+    }
     x->steps = m->vocab ? m->sequence.n : m->input_steps;
-    if (json_get(&at, "sequence", &item)) {
+    if (json_get(at, "sequence", &item)) {
         if (!read_tokens(m->vocab, &item, &x->tokens, e))
             return false;
         x->steps = x->tokens.n;
     } else if (m->sequence.n && !tokens_copy(&m->sequence, &x->tokens)) {
-        return json_complain(&at, e, "not enough memory for its tokens");
+        return json_complain(at, e, "not enough memory for its tokens");
     }
-    size_t rows = (size_t)x->steps, top_size = (size_t)lstm_top(m->net);
-    struct { const char *key; float **to; } part[] = {{"h", &x->h}, {"C", &x->C}};
-    for (size_t k = 0; k < 2; k++) {
-        if (!json_get(&at, part[k].key, &item))
+    struct { const char *key; float **to; size_t width; } part[] = {
+        {"h", &x->h, (size_t)lstm_top(m->net)}, {"C", &x->C, (size_t)lstm_top(m->net)}, {"output", &x->y, (size_t)m->net->outputs},
+    };
+    for (size_t k = 0; k < sizeof part / sizeof *part; k++) {
+        if (!json_get(at, part[k].key, &item))
             continue;
-        if (!rows)
+        if (!part[k].width)
+            return json_complain(&item, e, "there are values but the model has no output head");
+        if (!x->steps)
             return json_complain(&item, e, "there are values but no %s they belong to", m->vocab ? "sequence" : "inputs");
-        if (!json_matrix(&item, rows, top_size, &v, e))
+        if (!read_rows(&item, x, part[k].width, part[k].to, e))
             return false;
-        *part[k].to = floats_copy(v, rows * top_size);
-        if (!*part[k].to)
-            return json_complain(&item, e, "not enough memory for %zu steps", rows);
     }
-    return x->h || x->C ? true : json_complain(&at, e, "expected \"h\" or \"C\", found neither");
+    return x->h || x->C || x->y ? true : json_complain(at, e, "expected \"h\" or \"C\", found neither");
+}
+
+static bool read_expected(struct model *m, const struct json_at *top, struct err *e)
+{
+    struct json_at at;
+    return !json_get(top, "expected", &at) || build_expected(m, &at, e);
+}
+
+bool build_batch(struct model *m, const struct json_at *inputs, const struct json_at *outputs, struct err *e)
+{
+    int E = m->net->embed, steps;
+    if (!inputs->node || m->vocab)
+        return true;
+    if (!build_inputs(inputs, E, &m->inputs, &m->input_steps, e))
+        return false;
+    if (!outputs->node || !m->net->outputs)
+        return true;
+    struct expected *x = m->expected = xcalloc(1, sizeof *x);
+    x->tolerance = 1e-5;
+    x->steps = m->input_steps;
+    if (!build_inputs(outputs, m->net->outputs, &x->y, &steps, e))
+        return false;
+    return steps == x->steps || json_complain(outputs, e, "expected %d steps, as many as there are inputs, found %d", x->steps, steps);
+}
+
+static bool initial_layer(struct lstm *net, int l, const struct json_at *at, struct err *e)
+{
+    static const char *const keys[] = {"h", "C", NULL};
+    size_t H = (size_t)net->layer[l].hidden;
+    struct { const char *key; float *to; } state[] = {{"h", net->h0[l]}, {"C", net->c0[l]}};
+    if (!json_known_keys(at, keys, e))
+        return false;
+    for (int k = 0; k < 2; k++) {
+        struct json_at part;
+        const float *v;
+        if (!json_get(at, state[k].key, &part))
+            continue;
+        if (!json_vector(&part, H, &v, e))
+            return false;
+        memcpy(state[k].to, v, H * sizeof *v);
+    }
+    return true;
+}
+
+bool build_initial(struct lstm *net, const struct json_at *at, struct err *e)
+{
+    struct json_iter it = json_iter(at);
+    struct json_at item;
+    int l = 0;
+    if (json_kind(at) == JSON_OBJECT && net->layers == 1)
+        return initial_layer(net, 0, at, e);
+    if (json_kind(at) != JSON_ARRAY || json_length(at) != (size_t)net->layers)
+        return json_expected(at, e, "an array of %d, one object for each layer", net->layers);
+    for (; json_next(&it, NULL, &item); l++)
+        if (!initial_layer(net, l, &item, e))
+            return false;
+    return l == net->layers ? true : json_expected(at, e, "an array of %d, one object for each layer", net->layers);
 }
 
 bool build_description(struct model *m, const struct json_at *top, struct err *e)
@@ -180,6 +373,8 @@ bool build_description(struct model *m, const struct json_at *top, struct err *e
         || !read_provenance(top, &m->provenance, e))
         return false;
     if (json_get(top, "sequence", &at) && !read_tokens(m->vocab, &at, &m->sequence, e))
+        return false;
+    if (json_get(top, "initial", &at) && !build_initial(m->net, &at, e))
         return false;
     if (!read_inputs(m, top, e) || !read_expected(m, top, e))
         return false;

@@ -1,21 +1,30 @@
-/* dialect.h: the file formats a model can come in, one row each. A new framework is one file and one row. */
+/* dialect.h: the frameworks whose files are read, one row each.
+ *
+ * A framework is a row: how it lays out an LSTM, and the function that finds the tensors (names.c has those that go by names,
+ * lists.c those that go by places). Formats that are nobody's LSTM are refused by name (refuse.c). */
 #ifndef FLSTM_IMPORT_DIALECT_H
 #define FLSTM_IMPORT_DIALECT_H
 
-#include "import/import.h"
-#include "import/source.h"
+#include "import/layout.h"
 
 struct dialect {
     const char *name;             /* --format NAME and "format" in a wrapper */
     const char *help;             /* one line for --list formats */
+    struct layout layout;
+    const char *const *keys;      /* what a wrapper may have beside the common keys, NULL-terminated; NULL: nothing */
     /* Does a file without a "format" key look like ours? On true, `why` (a static text) says what gave it away. */
     bool (*recognise)(const struct source *s, const char **why);
-    /* Builds the model. vocab is from --vocab, or NULL; on success the model owns it, on failure the caller does. */
-    struct model *(*load)(struct source *s, struct vocab *vocab, const struct model_options *o, struct err *e);
+    /* Puts the tensors in their places; p->layout is the row's, to be corrected by what the file says. */
+    bool (*find)(struct source *s, const struct model_options *o, struct parts *p, struct err *e);
+    /* In place of find: builds the model itself (native). */
+    struct model *(*load)(struct source *s, const struct model_options *o, struct err *e);
 };
 
 extern const struct dialect dialects[];
 extern const int dialect_count;
 const struct dialect *dialect_find(const char *name);          /* NULL when there is none */
+
+/* Known and not read: fails with the reason and the way out. True when the file is none of them. */
+bool refuse_kinds(const struct source *s, struct err *e);
 
 #endif

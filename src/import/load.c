@@ -7,6 +7,7 @@
 #include "base/builtin.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "import/build.h"
 #include "import/dialect.h"
 #include "import/native.h"
 
@@ -85,38 +86,42 @@ static const struct dialect *choose(const struct source *s, const struct model_o
 /* "models/gender.json" is called gender until it says otherwise. */
 static void name_after_file(struct model *m)
 {
-    const char *base = file_base(m->source);
-    size_t n = strlen(base);
-    if (n > 5 && strcmp(base + n - 5, ".json") == 0)
-        n -= 5;
+    const char *base = file_base(m->source), *dot = strrchr(base, '.');
     free(m->name);
-    m->name = xstrndup(base, n);
+    m->name = xstrndup(base, dot && dot > base ? (size_t)(dot - base) : strlen(base));
+}
+
+/* --initial FILE, over what the model says. */
+static bool take_initial(struct model *m, const char *path, struct err *e)
+{
+    struct json *j = path ? json_read(path, e) : NULL;
+    struct json_at top = j ? json_top(j) : (struct json_at){0}, inner;
+    if (j && json_kind(&top) == JSON_OBJECT && json_get(&top, "initial", &inner))
+        top = inner;
+    bool ok = !path || (j && build_initial(m->net, &top, e));
+    json_free(j);
+    return ok;
+}
+
+static bool finish(struct model *m, const struct dialect *d, const struct model_options *o, struct err *e)
+{
+    m->format = d->name;
+    if (!*m->name)
+        name_after_file(m);
+    return take_initial(m, o->initial, e) && (lstm_pack(m->net) || err_set(e, m->source, NULL, "not enough memory for its weights"));
 }
 
 static struct model *load(struct source *s, const struct model_options *o, struct err *e)
 {
-    struct model *m = NULL;
-    struct vocab *vocab = NULL;
-    const struct dialect *d = choose(s, o, e);
-    if (!d || (o->vocab && !(vocab = vocab_read(o->vocab, o->tokenizer, e))))
-        return NULL;
-    m = d->load(s, vocab, o, e);
-    if (!m) {
-        vocab_free(vocab);
-        return NULL;
-    }
-    m->format = d->name;
-    if (!*m->name)
-        name_after_file(m);
-    if (!lstm_pack(m->net)) {
-        err_set(e, m->source, NULL, "not enough memory for its weights");
-        model_free(m);
-        return NULL;
-    }
-    return m;
+    const struct dialect *d = refuse_kinds(s, e) ? choose(s, o, e) : NULL;
+    struct model *m = !d ? NULL : d->load ? d->load(s, o, e) : layout_read(s, d, o, e);
+    if (!m || finish(m, d, o, e))
+        return m;
+    model_free(m);
+    return NULL;
 }
 
-static const struct model_options no_options = {.tokenizer = -1};
+static const struct model_options no_options = MODEL_OPTIONS_NONE;
 
 struct model *model_parse(const char *text, size_t len, const char *source, const struct model_options *o, struct err *e)
 {

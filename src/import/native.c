@@ -17,7 +17,9 @@ static const char *const gate_words[GATES] = {"forget gate", "input gate", "cand
 struct layer_plan {
     struct json_at at;
     int in, hidden;
-    const float *W[GATES], *b[GATES];
+    const float *W[GATES], *b[GATES], *peep[GATES];
+    enum gate_function gate_function;
+    bool coupled;
     bool turned[GATES];            /* (H+E) × H: a column a unit */
 };
 
@@ -27,14 +29,17 @@ struct plan {
     int layers, vocab, embed, outputs;
     const float *embedding, *out_W, *out_b;
     struct json_at output, labels;
-    bool has_labels;
+    bool has_labels, peepholes;
 };
 
 bool native_recognise(const struct source *s, const char **why)
 {
-    struct json_at layers;
+    struct json_at layers, first, type;
     *why = "it has \"layers\"";
-    return s->top.node && json_get(&s->top, "layers", &layers) && json_kind(&layers) == JSON_ARRAY;
+    if (!s->top.node || !json_get(&s->top, "layers", &layers) || json_kind(&layers) != JSON_ARRAY)
+        return false;
+    struct json_iter it = json_iter(&layers);
+    return !json_next(&it, NULL, &first) || !json_get(&first, "type", &type);          /* RTNeural's have a type */
 }
 
 /* ---- layers ---- */
@@ -92,9 +97,30 @@ static bool read_weights(const struct json_at *at, int hidden, int *in, const fl
     return json_expected(at, e, "%zu x %zu or %zu x %zu numbers", H, width, width, H);
 }
 
+/* What a layer may have beyond the plain one (core/lstm.h): another gate function, coupled gates, all three peepholes or none. */
+static bool plan_variant(struct layer_plan *l, struct err *e)
+{
+    static const char *const peep[] = {"p_f", "p_i", "p_o"};
+    static const enum quantity of[] = {Q_F, Q_I, Q_O};
+    struct json_at at;
+    const char *text;
+    if (json_get(&l->at, "gate_function", &at)
+        && (!json_string(&at, &text, e) || !build_gate_function(text, &l->gate_function, json_source(at.doc), at.path, e)))
+        return false;
+    if (json_get(&l->at, "coupled", &at) && !json_bool(&at, &l->coupled, e))
+        return false;
+    if (!json_has(&l->at, "p_f") && !json_has(&l->at, "p_i") && !json_has(&l->at, "p_o"))
+        return true;
+    for (int k = 0; k < 3; k++)
+        if (!json_need(&l->at, peep[k], &at, e) || !json_vector(&at, (size_t)l->hidden, &l->peep[of[k]], e))
+            return false;
+    return true;
+}
+
 static bool plan_layer(struct layer_plan *l, struct err *e)
 {
-    static const char *const keys[] = {"W_f", "b_f", "W_i", "b_i", "W_g", "b_g", "W_o", "b_o", "unit_names", NULL};
+    static const char *const keys[] = {"W_f", "b_f", "W_i", "b_i", "W_g", "b_g", "W_o", "b_o", "unit_names", "gate_function", "coupled",
+                                       "p_f", "p_i", "p_o", NULL};
     if (!json_known_keys(&l->at, keys, e) || !hidden_size(&l->at, &l->hidden, e))
         return false;
     for (int q = 0; q < GATES; q++) {
@@ -107,7 +133,7 @@ static bool plan_layer(struct layer_plan *l, struct err *e)
         if (!json_vector(&at, (size_t)l->hidden, &l->b[q], e))
             return false;
     }
-    return true;
+    return plan_variant(l, e);
 }
 
 static bool plan_layers(struct plan *p, const struct json_at *top, struct err *e)
@@ -130,6 +156,7 @@ static bool plan_layers(struct plan *p, const struct json_at *top, struct err *e
         l->in = in;
         if (!plan_layer(l, e))
             return false;
+        p->peepholes = p->peepholes || l->peep[Q_F];
         in = p->hidden[p->layers] = l->hidden;
     }
     if ((size_t)p->layers != n)
@@ -196,7 +223,7 @@ static bool plan_output(struct plan *p, const struct json_at *top, struct err *e
 
 static bool plan_all(struct plan *p, const struct json_at *top, const struct vocab *v, struct err *e)
 {
-    static const char *const keys[] = {BUILD_KEYS, "embedding", "layers", "output", "initial", "example", NULL};
+    static const char *const keys[] = {BUILD_KEYS, "embedding", "layers", "output", "example", NULL};
     return json_known_keys(top, keys, e) && plan_embedding(p, top, v, e) && plan_inputs(p, top, e) && plan_layers(p, top, e)
         && plan_output(p, top, e);
 }
@@ -218,39 +245,15 @@ static void fill(struct lstm *net, const struct plan *p)
             build_block(&net->layer[l], (enum quantity)q, 0, (int)width, from->W[q], from->turned[q] ? 1 : width,
                         from->turned[q] ? H : 1);
             copy(net->layer[l].b[q], from->b[q], H);
+            copy(net->layer[l].peep[q], from->peep[q], H);
         }
+        net->layer[l].gate_function = from->gate_function;
+        net->layer[l].coupled = from->coupled;
     }
     size_t top = (size_t)p->hidden[p->layers - 1];
     copy(net->embedding, p->embedding, (size_t)p->vocab * (size_t)p->embed);
     copy(net->out_W, p->out_W, (size_t)p->outputs * top);
     copy(net->out_b, p->out_b, (size_t)p->outputs);
-}
-
-static bool read_initial(struct lstm *net, const struct json_at *top, struct err *e)
-{
-    static const char *const keys[] = {"h", "C", NULL};
-    struct json_at at, item, part;
-    const float *v;
-    if (!json_get(top, "initial", &at))
-        return true;
-    if (json_kind(&at) != JSON_ARRAY || json_length(&at) != (size_t)net->layers)
-        return json_expected(&at, e, "an array of %d, one object for each layer", net->layers);
-    struct json_iter it = json_iter(&at);
-    int l = 0;
-    for (; json_next(&it, NULL, &item); l++) {
-        size_t H = (size_t)net->layer[l].hidden;
-        if (!json_known_keys(&item, keys, e))
-            return false;
-        struct { const char *key; float *to; } state[] = {{"h", net->h0[l]}, {"C", net->c0[l]}};
-        for (int k = 0; k < 2; k++) {
-            if (!json_get(&item, state[k].key, &part))
-                continue;
-            if (!json_vector(&part, H, &v, e))
-                return false;
-            copy(state[k].to, v, H);
-        }
-    }
-    return l == net->layers ? true : json_expected(&at, e, "an array of %d, one object for each layer", net->layers);
 }
 
 static bool read_names(struct model *m, const struct plan *p, struct err *e)
@@ -312,40 +315,43 @@ static void plan_clear(struct plan *p)
     mem_free(p->hidden);
 }
 
-struct model *native_load(struct source *s, struct vocab *vocab, const struct model_options *o, struct err *e)
+struct model *native_load(struct source *s, const struct model_options *o, struct err *e)
 {
     struct plan p = {0};
-    struct vocab *v;
+    struct vocab *v = NULL;
     struct model *m = NULL;
-    bool own;
+    struct json_at embedding;
     const struct json_at *top = &s->top;
     if (!top->node) {
         source_complain(s, e, "expected JSON (%s), found %s", NATIVE_FORMAT, s->kind->name);
         return NULL;
     }
-    if (!json_is_object(top, e) || !build_vocab(top, vocab, &v, &own, e))
+    if (o->order || o->lstm) {
+        source_complain(s, e, "%s: a native file names its gates and layers itself", o->order ? "--order" : "--lstm");
         return NULL;
-    if (own && o->tokenizer >= 0)
-        v->kind = (enum vocab_kind)o->tokenizer;
+    }
+    s->about = *top;               /* it describes itself, "format" or not */
+    int rows = json_get(top, "embedding", &embedding) ? (int)json_length(&embedding) : 0;
+    if (!json_is_object(top, e) || !build_vocab(s, top, o, rows, &v, e))
+        return NULL;
     if (plan_all(&p, top, v, e)) {
         struct lstm_shape shape = {
-            .layers = p.layers, .vocab = p.vocab, .embed = p.embed, .outputs = p.outputs, .hidden = p.hidden,
+            .layers = p.layers, .vocab = p.vocab, .embed = p.embed, .outputs = p.outputs, .hidden = p.hidden, .peepholes = p.peepholes,
         };
         m = model_new(&shape, json_source(top->doc), e);
     }
     if (m) {
         m->vocab = v;
+        v = NULL;
         fill(m->net, &p);
-        if (read_initial(m->net, top, e) && read_names(m, &p, e) && build_description(m, top, e)) {
+        if (read_names(m, &p, e) && build_description(m, top, e)) {
             report(m, &p, top);
         } else {
-            m->vocab = NULL;
             model_free(m);
             m = NULL;
         }
     }
-    if (!m && own)
-        vocab_free(v);
+    vocab_free(v);
     plan_clear(&p);
     return m;
 }

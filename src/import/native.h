@@ -7,6 +7,6 @@
 #define NATIVE_FORMAT "flstm-model/1"
 
 bool native_recognise(const struct source *s, const char **why);
-struct model *native_load(struct source *s, struct vocab *vocab, const struct model_options *o, struct err *e);
+struct model *native_load(struct source *s, const struct model_options *o, struct err *e);
 
 #endif

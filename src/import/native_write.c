@@ -76,6 +76,16 @@ static void add_layer(struct str *out, const struct lstm_layer *layer, char *con
         str_addf(out, ",\n     \"b_%s\": ", quantity_name((enum quantity)q));
         add_row(out, layer->b[q], H);
     }
+    for (int q = 0; q < GATES; q++) {
+        if (!layer->peep[q])
+            continue;
+        str_addf(out, ",\n     \"p_%s\": ", quantity_name((enum quantity)q));
+        add_row(out, layer->peep[q], H);
+    }
+    if (layer->gate_function != GATE_SIGMOID)
+        str_addf(out, ",\n     \"gate_function\": \"%s\"", gate_function_name(layer->gate_function));
+    if (layer->coupled)
+        str_add(out, ",\n     \"coupled\": true");
     if (any(names, layer->hidden)) {
         str_add(out, ",\n     \"unit_names\": ");
         add_strings(out, names, layer->hidden);
@@ -106,9 +116,9 @@ static void add_initial(struct str *out, const struct lstm *net)
     str_add(out, "\n  ]");
 }
 
-static void add_expected(struct str *out, const struct expected *x, size_t width)
+static void add_expected(struct str *out, const struct expected *x, size_t width, size_t outputs)
 {
-    struct { const char *name; const float *v; } part[] = {{"h", x->h}, {"C", x->C}};
+    struct { const char *name; const float *v; size_t width; } part[] = {{"h", x->h, width}, {"C", x->C, width}, {"output", x->y, outputs}};
     key(out, "expected");
     str_add(out, "{\"tolerance\": ");
     str_add_double(out, x->tolerance);
@@ -116,11 +126,14 @@ static void add_expected(struct str *out, const struct expected *x, size_t width
         str_add(out, ", \"sequence\": ");
         add_strings(out, x->tokens.text, x->tokens.n);
     }
-    for (int k = 0; k < 2; k++) {
+    for (int k = 0; k < 3; k++) {
         if (!part[k].v)
             continue;
         str_addf(out, ",\n    \"%s\": ", part[k].name);
-        add_matrix(out, part[k].v, (size_t)x->steps, width, "    ");
+        if (x->last)
+            add_row(out, part[k].v, part[k].width);
+        else
+            add_matrix(out, part[k].v, (size_t)x->steps, part[k].width, "    ");
     }
     str_addc(out, '}');
 }
@@ -177,6 +190,6 @@ void model_write(const struct model *m, struct str *out)
     }
     add_initial(out, net);
     if (m->expected)
-        add_expected(out, m->expected, top);
+        add_expected(out, m->expected, top, (size_t)net->outputs);
     str_add(out, "\n}\n");
 }

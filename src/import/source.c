@@ -119,6 +119,23 @@ struct tensor *source_add(struct source *s, const char *name)
     return s->t[s->n++] = t;
 }
 
+struct tensor *source_slice(struct source *s, struct tensor *t, size_t at, size_t rows, size_t cols, const char *what)
+{
+    struct str name = {0};
+    str_addf(&name, "%s.%s", t->name, what);
+    struct tensor *part = source_add(s, str_text(&name));
+    str_free(&name);
+    part->rank = cols ? 2 : 1;
+    part->shape[0] = rows;
+    part->shape[1] = cols;
+    part->count = cols ? rows * cols : rows;
+    part->dtype = DTYPE_F32;
+    part->raw = t->v + at;
+    part->measured = true;
+    part->slice = true;
+    return part;
+}
+
 static int by_name(const void *a, const void *b)
 {
     return strcmp((*(struct tensor *const *)a)->name, (*(struct tensor *const *)b)->name);
@@ -381,6 +398,8 @@ void source_report(struct source *s, struct report *r)
     for (int k = 0; k < s->n; k++) {
         struct tensor *t = s->t[k];
         char shape[96];
+        if (t->slice)
+            continue;
         bool readable = tensor_measure(s, t, NULL);
         report_part(r, t->name, readable ? tensor_shape(t, shape) : "-", "%s", t->became ? t->became : use[t->use]);
     }

@@ -49,6 +49,7 @@ struct tensor {
     const struct json_at *at;      /* where it stands in a JSON document, NULL in other kinds */
     void *extra;                   /* the reader's own */
     /* From here on source.c's own. */
+    bool slice;                    /* a part of another one (source_slice) */
     bool measured;                 /* rank and shape are true (a binary reader's always are) */
     size_t count;                  /* product of the shape */
     const float *v;                /* NULL until tensor_numbers or tensor_lend; row-major */
@@ -100,6 +101,9 @@ void source_close(struct source *s);
 
 /* For readers. */
 struct tensor *source_add(struct source *s, const char *name);
+/* rows × cols (cols 0: a vector of rows) of t's numbers from number `at` on, as a tensor of its own called "T.what"; t's numbers must
+ * have been read. It is no member of the account: t is. */
+struct tensor *source_slice(struct source *s, struct tensor *t, size_t at, size_t rows, size_t cols, const char *what);
 bool source_about(struct source *s, const char *json_text, struct err *e);
 bool source_complain(const struct source *s, struct err *e, const char *format, ...) ERR_PRINTF(3, 4);
 

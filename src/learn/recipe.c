@@ -130,7 +130,7 @@ struct train *recipe_trainer(const struct recipe *r, const struct corpus *c, con
     int *hidden = xcalloc((size_t)r->layers, sizeof *hidden);
     for (int l = 0; l < r->layers; l++)
         hidden[l] = r->hidden;
-    struct lstm_shape shape = {r->layers, c->vocab->size, r->embed, c->vocab->size, hidden, false};
+    struct lstm_shape shape = {r->layers, c->vocab->size, r->embed, c->vocab->size, hidden, false, false};
     struct train_options o = recipe_options(r, seed);
     o.one_reader = o.one_reader && c->pair[0] >= 0;
     o.reader[0] = c->pair[0];
@@ -147,7 +147,7 @@ static struct model *blank_model(const struct corpus *c, const struct lstm *net,
     int *hidden = xcalloc((size_t)net->layers, sizeof *hidden);
     for (int l = 0; l < net->layers; l++)
         hidden[l] = net->layer[l].hidden;
-    struct lstm_shape shape = {net->layers, net->vocab, net->embed, net->outputs, hidden, false};
+    struct lstm_shape shape = {net->layers, net->vocab, net->embed, net->outputs, hidden, false, false};
     struct model *m = model_new(&shape, c->source, e);
     free(hidden);
     return m;

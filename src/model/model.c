@@ -54,6 +54,7 @@ void model_free(struct model *m)
         tokens_clear(&m->expected->tokens);
         mem_free(m->expected->h);
         mem_free(m->expected->C);
+        mem_free(m->expected->y);
         free(m->expected);
     }
     tokens_clear(&m->sequence);
@@ -63,6 +64,10 @@ void model_free(struct model *m)
     free(m->name);
     free(m->about);
     free(m->source);
+    for (int k = 0; k < m->unused_count; k++)
+        free(m->unused[k]);
+    free(m->unused);
+    free(m->notice);
     free(m->report);
     free(m->training);
     free(m);

@@ -17,6 +17,8 @@ struct expected {
     struct tokens tokens;         /* the sequence it was computed on */
     int steps;
     float *h, *C;                 /* steps × H of the top layer; NULL when not given */
+    float *y;                     /* steps × outputs: W·h + b, and x added where model.skip; NULL when not given */
+    bool last;                    /* one row each: of the last step only */
     double tolerance;             /* 1e-5 unless the file says otherwise */
 };
 
@@ -34,6 +36,11 @@ struct model {
     int input_steps;
     struct expected *expected;    /* or NULL */
     char *report;                 /* --inspect: what was read as what, one fact a line */
+    bool one_hot;                 /* the embedding is 1 at the token: the file has none */
+    bool skip;                    /* the framework adds x to the output; the head here does not */
+    char **unused;                /* [unused_count]: tensors that nothing took: what they did is missing here */
+    int unused_count;
+    char *notice;                 /* what was assumed in reading the file, a line each without a newline at the end; or NULL */
     char *training;               /* the file's "training" object as JSON text (recipe, seed, metrics), or NULL */
 };
 

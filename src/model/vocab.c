@@ -7,14 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf8.h"
 
 enum { TOKEN_MAX = 1024, PUNCTUATION_MAX = 8, TOKENS_MAX = 1 << 22 };
-
-static const char *const unknown_names[] = {"<unk>", "[UNK]", "<UNK>", "unk", NULL};
 
 /* ---- letters ---- */
 
@@ -148,6 +145,15 @@ fail:
     return NULL;
 }
 
+bool vocab_set_unknown(struct vocab *v, const char *token, struct err *e)
+{
+    int id = find_exact(v, token);
+    if (id < 0)
+        return err_set(e, NULL, NULL, "--unknown: expected one of the tokens, found \"%s\"", token);
+    v->unknown = id;
+    return true;
+}
+
 void vocab_free(struct vocab *v)
 {
     if (!v)
@@ -157,214 +163,6 @@ void vocab_free(struct vocab *v)
     mem_free(v->token);
     mem_free(v->index);
     free(v);
-}
-
-/* ---- from JSON ---- */
-
-/* The strings of an array, borrowed from the document; *out is freed by the caller. */
-static bool string_list(const struct json_at *at, const char ***out, int *n, struct err *e)
-{
-    size_t length = json_length(at);
-    if (json_kind(at) != JSON_ARRAY)
-        return json_expected(at, e, "an array of strings");
-    if (length > INT_MAX / 16)
-        return json_complain(at, e, "expected fewer tokens, found %zu", length);
-    const char **list = mem_array(length, sizeof *list);
-    if (!list)
-        return json_complain(at, e, "not enough memory for %zu tokens", length);
-    struct json_iter it = json_iter(at);
-    struct json_at item;
-    size_t k = 0;
-    for (; json_next(&it, NULL, &item); k++) {
-        if (!json_string(&item, &list[k], e)) {
-            mem_free(list);
-            return false;
-        }
-    }
-    if (k != length) {               /* an array of numbers yields nothing */
-        mem_free(list);
-        return json_expected(at, e, "an array of strings");
-    }
-    *out = list;
-    *n = (int)length;
-    return true;
-}
-
-/* Characters when at least nine tokens in ten are one. */
-static enum vocab_kind guess_kind(const char *const *token, int n)
-{
-    int single = 0;
-    for (int k = 0; k < n; k++)
-        single += utf8_count(token[k]) == 1;
-    return (long)single * 10 >= (long)n * 9 ? VOCAB_CHAR : VOCAB_WORD;
-}
-
-struct vocab *vocab_from_json(const struct json_at *at, struct err *e)
-{
-    static const char *const keys[] = {"kind", "tokens", "unknown", "lowercase", NULL};
-    struct json_at item, tokens;
-    const char *kind = NULL, *unknown = NULL, **list;
-    bool lowercase = false;
-    int n;
-    if (!json_known_keys(at, keys, e) || !json_need(at, "tokens", &tokens, e))
-        return NULL;
-    if (json_get(at, "kind", &item)) {
-        if (!json_string(&item, &kind, e))
-            return NULL;
-        if (strcmp(kind, "word") != 0 && strcmp(kind, "char") != 0) {
-            json_expected(&item, e, "\"word\" or \"char\"");
-            return NULL;
-        }
-    }
-    if (json_get(at, "unknown", &item) && json_kind(&item) != JSON_NULL && !json_string(&item, &unknown, e))
-        return NULL;
-    if (json_get(at, "lowercase", &item) && !json_bool(&item, &lowercase, e))
-        return NULL;
-    if (!string_list(&tokens, &list, &n, e))
-        return NULL;
-    enum vocab_kind k = kind ? (strcmp(kind, "char") == 0 ? VOCAB_CHAR : VOCAB_WORD) : guess_kind(list, n);
-    struct vocab *v = vocab_new(k, list, n, unknown, lowercase, json_source(at->doc), tokens.path, e);
-    mem_free(list);
-    return v;
-}
-
-/* {"she": 0, "he": 1}: every index from 0 on once. */
-static bool token_map(const struct json_at *at, const char ***out, int *n, struct err *e)
-{
-    size_t length = json_length(at);
-    if (length > INT_MAX / 16)
-        return json_complain(at, e, "expected fewer tokens, found %zu", length);
-    const char **list = mem_array(length, sizeof *list);
-    if (!list)
-        return json_complain(at, e, "not enough memory for %zu tokens", length);
-    struct json_iter it = json_iter(at);
-    struct json_at item;
-    const char *key;
-    while (json_next(&it, &key, &item)) {
-        long id;
-        if (!json_int(&item, 0, INT_MAX, &id, e))
-            goto fail;
-        if ((size_t)id >= length) {
-            json_complain(&item, e, "expected the %zu tokens to have the indexes 0 to %zu, each once, found %ld", length,
-                          length - 1, id);
-            goto fail;
-        }
-        if (list[id]) {
-            json_complain(&item, e, "expected an index of its own, found %ld, which \"%s\" has", id, list[id]);
-            goto fail;
-        }
-        list[id] = key;
-    }
-    *out = list;
-    *n = (int)length;
-    return true;
-fail:
-    mem_free(list);
-    return false;
-}
-
-/* ---- from a file of its own ---- */
-
-static const char *known_unknown(const char *const *token, int n)
-{
-    for (const char *const *name = unknown_names; *name; name++)
-        for (int k = 0; k < n; k++)
-            if (strcmp(token[k], *name) == 0)
-                return *name;
-    return NULL;
-}
-
-static struct vocab *bare(int kind, const char *const *list, int n, const char *source, const char *place, struct err *e)
-{
-    enum vocab_kind k = kind < 0 ? guess_kind(list, n) : (enum vocab_kind)kind;
-    return vocab_new(k, list, n, known_unknown(list, n), false, source, place, e);
-}
-
-static struct vocab *read_json(char *text, size_t len, int kind, const char *source, struct err *e)
-{
-    struct json *j = json_parse(text, len, source, e);
-    if (!j)
-        return NULL;
-    struct json_at top = json_top(j), tokens;
-    struct vocab *v = NULL;
-    const char **list;
-    int n;
-    if (json_get(&top, "tokens", &tokens) && json_kind(&tokens) == JSON_ARRAY) {
-        v = vocab_from_json(&top, e);
-        if (v && kind >= 0)
-            v->kind = (enum vocab_kind)kind;
-    } else if (json_kind(&top) != JSON_ARRAY && json_kind(&top) != JSON_OBJECT) {
-        json_expected(&top, e, "an array of tokens or an object of token and index");
-    } else if (json_kind(&top) == JSON_ARRAY ? string_list(&top, &list, &n, e) : token_map(&top, &list, &n, e)) {
-        v = bare(kind, list, n, source, "", e);
-        mem_free(list);
-    }
-    json_free(j);
-    return v;
-}
-
-/* One token a line. Cuts the text in place. */
-static struct vocab *read_lines(char *text, size_t len, int kind, const char *source, struct err *e)
-{
-    if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
-        text += 3, len -= 3;
-    if (memchr(text, '\0', len)) {
-        err_set(e, source, NULL, "expected text, found the byte 0x00");
-        return NULL;
-    }
-    size_t lines = 0;
-    for (size_t k = 0; k < len; k++)
-        lines += text[k] == '\n' || k + 1 == len;
-    if (lines > INT_MAX / 16) {
-        err_set(e, source, NULL, "expected fewer tokens, found %zu", lines);
-        return NULL;
-    }
-    const char **list = mem_array(lines, sizeof *list);
-    if (!list) {
-        err_set(e, source, NULL, "not enough memory for %zu tokens", lines);
-        return NULL;
-    }
-    char *p = text;
-    for (size_t k = 0; k < lines; k++) {
-        list[k] = p;
-        char *end = p + strcspn(p, "\n");
-        char *next = *end ? end + 1 : end;
-        if (end - p > 1 && end[-1] == '\r')
-            end--;
-        *end = '\0';
-        p = next;
-    }
-    struct vocab *v = bare(kind, list, (int)lines, source, "line", e);
-    mem_free(list);
-    return v;
-}
-
-/* A token may itself begin with a bracket ("[PAD]"), so that a text counts as JSON only when a string follows. */
-static bool looks_json(const char *path, const char *text)
-{
-    size_t n = strlen(path);
-    if (n >= 5 && strcmp(path + n - 5, ".json") == 0)
-        return true;
-    text += strspn(text, " \t\r\n");
-    if (*text != '[' && *text != '{')
-        return false;
-    char close = *text == '[' ? ']' : '}';
-    text++;
-    text += strspn(text, " \t\r\n");
-    return *text == '"' || *text == close;
-}
-
-struct vocab *vocab_read(const char *path, int kind, struct err *e)
-{
-    char *text;
-    size_t len;
-    if (!file_read_if(path, FILE_SMALL, file_is_text, &text, &len, e))
-        return NULL;
-    if (looks_json(path, text))
-        return read_json(text, len, kind, file_shown(path), e);
-    struct vocab *v = read_lines(text, len, kind, file_shown(path), e);
-    free(text);
-    return v;
 }
 
 /* ---- texts ---- */

@@ -15,6 +15,7 @@ struct vocab {
     int size;
     char **token;             /* [size], UTF-8, no two alike, none empty */
     int unknown;              /* id of the unknown token, or -1 */
+    const char *subword;      /* a token that tells a vocabulary of parts of words ("##s", "▁the"), or NULL; borrowed */
     bool lowercase;           /* texts are lower-cased (ASCII and Latin-1/Latin Extended letters) before look-up */
     void *index;              /* private: the tokens in order, to find one */
 };
@@ -23,11 +24,25 @@ struct vocab {
  * may be NULL. A vocabulary must have at least one token; a token at most 1 KiB. */
 struct vocab *vocab_new(enum vocab_kind kind, const char *const *tokens, int n, const char *unknown, bool lowercase,
                         const char *source, const char *place, struct err *e);
+/* What is known of a vocabulary besides its file. */
+struct vocab_wish {
+    int kind;                 /* enum vocab_kind, or -1: characters when nearly every token (≥ 90 %) is one character, else words */
+    const char *unknown;      /* the unknown token; NULL: as the file says, else one of the usual ones ("<unk>", "[UNK]", "<OOV>" …) */
+    long index_from;          /* the index of the first entry; -1: as the file says */
+    int rows;                 /* of the embedding, which tells word indexes that count from 1; 0: not known */
+};
+
 /* formats.md §2 "vocabulary" object. */
 struct vocab *vocab_from_json(const struct json_at *at, struct err *e);
-/* --vocab FILE: a JSON array, a JSON object token → index, or one token a line. kind -1: characters when nearly every
- * token (≥ 90 %) is one character, else words. "<unk>", "[UNK]", "<UNK>", "unk" count as the unknown token. */
+/* Any form people write: that object; an array of tokens, or of [token, count]; an object token → index or index → token, from 0 or
+ * (where rows says so) from 1; {"itos": …}, {"word_index": …} and their like, a Keras tokenizer's to_json() (vocab_read.c lists
+ * them). An id without a token is called "<0>". */
+struct vocab *vocab_from_any(const struct json_at *at, const struct vocab_wish *w, struct err *e);
+/* --vocab FILE: JSON of any of these forms, or one token (and a count after a tab) a line. */
+struct vocab *vocab_read_as(const char *path, const struct vocab_wish *w, struct err *e);
 struct vocab *vocab_read(const char *path, int kind, struct err *e);
+/* Makes another token stand for all others; an error when there is none of that name. */
+bool vocab_set_unknown(struct vocab *v, const char *token, struct err *e);
 void vocab_free(struct vocab *v);
 
 int vocab_find(const struct vocab *v, const char *token);      /* exact (after lower-casing when the vocabulary does); -1 */

@@ -38,7 +38,7 @@ static double our_speed(int hidden, int embed, int updates)
     for (int k = 0; k <= SEQUENCES; k++)
         start[k] = k * LENGTH;
     struct train_text text = {SEQUENCES, start, id, NULL, NULL, NULL};
-    struct lstm_shape shape = {1, VOCAB, embed, VOCAB, &hidden, false};
+    struct lstm_shape shape = {1, VOCAB, embed, VOCAB, &hidden, false, false};
     struct train_options o = train_defaults();
     o.updates = (ROUNDS + 1) * updates;
     struct train *t = train_new(&shape, &text, &o);

@@ -38,7 +38,7 @@ static struct lstm *random_net(const struct random_model *r)
     int *hidden = xcalloc((size_t)r->layers, sizeof *hidden);
     for (int l = 0; l < r->layers; l++)
         hidden[l] = r->hidden;
-    struct lstm_shape shape = {r->layers, r->words, r->embed, r->outputs, hidden, r->two_biases};
+    struct lstm_shape shape = {r->layers, r->words, r->embed, r->outputs, hidden, r->two_biases, false};
     struct lstm *net = lstm_new(&shape);
     assert(net);
     free(hidden);

@@ -34,7 +34,7 @@ struct net_case {
 static struct net_case open_case(const struct shape *s, struct ref_random *r)
 {
     struct net_case c = {.steps = s->steps, .pin_count = (size_t)s->pins};
-    c.net = ref_network(&(struct lstm_shape){s->layers, 7, s->in, s->outputs, s->hidden, false}, s->scale, r);
+    c.net = ref_network(&(struct lstm_shape){s->layers, 7, s->in, s->outputs, s->hidden, false, false}, s->scale, r);
     assert_non_null(c.net);
     for (int l = 0; l < s->layers; l++)
         for (int u = 0; u < s->hidden[l]; u++)
@@ -231,7 +231,7 @@ static void every_kernel_agrees(void **state)
 static void what_it_costs_grows_with_the_square_of_the_distance(void **state)
 {
     (void)state;
-    struct lstm *net = lstm_new(&(struct lstm_shape){1, 5, 4, 5, (const int[]){128}, false});
+    struct lstm *net = lstm_new(&(struct lstm_shape){1, 5, 4, 5, (const int[]){128}, false, false});
     double near = sweep_cost(net, &(struct sweep_question){10, 1, 0, 0}), far = sweep_cost(net, &(struct sweep_question){100, 1, 0, 0});
     assert_true(far / near > 90 && far / near < 160);
     lstm_free(net);

@@ -1,0 +1,75 @@
+/* account.c: see account.h. */
+#include "import/account.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* Words in a name (between '.', '/', '_' and the like) that no layer is called by. */
+static const char *const harmless_words[] = {
+    "optimizer", "optim", "exp", "momentum", "loss", "losses", "acc", "accuracy", "metric", "metrics", "history", "epoch", "epochs",
+    "config", "hparams", "hyper", "args", "dropout", "scheduler", "schedulers", "lr", "seed", "tracked", "version", "criterion", "shape",
+    "size", "sizes", "dims", "sample", "samples", "date", "time", "metadata", "callbacks", "loops", "perplexity", "ppl", "step", "steps",
+    NULL,
+};
+
+static bool has_word(const char *name, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *p = name; *p; p++) {
+        if ((p == name || !isalpha((unsigned char)p[-1])) && strncmp(p, word, n) == 0 && !isalpha((unsigned char)p[n]))
+            return true;
+    }
+    return false;
+}
+
+static bool is_harmless(const struct tensor *t)
+{
+    if (t->measured && t->count <= 1 && t->rank == 0)
+        return true;
+    for (const char *const *w = harmless_words; *w; w++)
+        if (has_word(t->name, *w))
+            return true;
+    return false;
+}
+
+/* Tied weights, and frameworks that write a tensor under two names. */
+static const struct tensor *twin(struct source *s, struct tensor *t)
+{
+    for (int k = 0; k < s->n; k++) {
+        const struct tensor *other = s->t[k];
+        if (other->use == TENSOR_USED && other->v && other->count == t->count && tensor_numbers(s, t, NULL)
+            && memcmp(other->v, t->v, t->count * sizeof *t->v) == 0)
+            return other;
+    }
+    return NULL;
+}
+
+static void add_unused(struct model *m, const char *name)
+{
+    m->unused = xrealloc(m->unused, (size_t)m->unused_count + 1, sizeof *m->unused);
+    m->unused[m->unused_count++] = xstrdup(name);
+}
+
+void account(struct source *s, struct model *m)
+{
+    for (int k = 0; k < s->n; k++) {
+        struct tensor *t = s->t[k];
+        if (t->use != TENSOR_UNUSED || t->slice)
+            continue;
+        bool numbers = tensor_measure(s, t, NULL);
+        if (!numbers || is_harmless(t)) {
+            t->use = TENSOR_HARMLESS;
+            continue;
+        }
+        const struct tensor *other = twin(s, t);
+        if (other) {
+            tensor_became(t, "the same numbers as %s", other->name);
+            t->use = TENSOR_HARMLESS;
+        } else {
+            add_unused(m, t->name);
+        }
+    }
+}

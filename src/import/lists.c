@@ -1,0 +1,409 @@
+/* lists.c: dialects whose tensors have places in place of names: Keras's get_weights(), RTNeural and AIDA-X, NAM. */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "import/build.h"
+#include "import/names.h"
+
+/* ---- Keras: what the configuration says ---- */
+
+/* The first object, however deep, that has this key. */
+static bool find_deep(const struct json_at *at, const char *key, int depth, struct json_at *out)
+{
+    struct json_iter it = json_iter(at);
+    struct json_at item;
+    if (json_kind(at) == JSON_OBJECT && json_get(at, key, out))
+        return true;
+    while (depth && json_next(&it, NULL, &item))
+        if ((json_kind(&item) == JSON_OBJECT || json_kind(&item) == JSON_ARRAY) && find_deep(&item, key, depth - 1, out))
+            return true;
+    return false;
+}
+
+static bool hard_sigmoid(const struct json_at *config, const struct json_at *at, struct layout *l, struct err *e)
+{
+    struct json_at version;
+    const char *text;
+    if (!find_deep(config, "keras_version", 8, &version) || !json_string(&version, &text, NULL))
+        return json_complain(at, e, "hard_sigmoid is two functions, %s in Keras 1 and 2 and %s in Keras 3: expected \"keras_version\" beside "
+                             "it, or --gate-function %s or %s", gate_function_formula(GATE_HARD_KERAS2),
+                             gate_function_formula(GATE_HARD_KERAS3), gate_function_name(GATE_HARD_KERAS2), gate_function_name(GATE_HARD_KERAS3));
+    l->gate_function = *text >= '1' && *text <= '2' ? GATE_HARD_KERAS2 : GATE_HARD_KERAS3;
+    return true;
+}
+
+bool keras_config(struct source *s, const struct model_options *o, struct parts *p, struct err *e)
+{
+    static const char *const keys[] = {"recurrent_activation", "recurrentActivation", "inner_activation", NULL};
+    const struct json_at *top = s->top.node ? &s->top : &s->about;
+    struct json_at at;
+    const char *text;
+    if (top->node && find_deep(top, "gate_function", 2, &at) && json_kind(&at) == JSON_STRING)
+        return json_string(&at, &text, e) && build_gate_function(text, &p->layout.gate_function, s->name, at.path, e);
+    for (const char *const *k = keys; top->node && *k; k++) {
+        struct json_at activation;
+        if (!find_deep(top, *k, 10, &at))
+            continue;
+        if (!json_string(&at, &text, e))
+            return false;
+        if (strcmp(text, "sigmoid") != 0 && !o->gate_function
+            && (strstr(text, "hard") ? !hard_sigmoid(top, &at, &p->layout, e) : !json_expected(&at, e, "\"sigmoid\" or \"hard_sigmoid\"")))
+            return false;
+        if (find_deep(top, "units", 10, &activation) && find_deep(top, "activation", 10, &activation) && json_string(&activation, &text, NULL)
+            && strcmp(text, "tanh") != 0)
+            return json_expected(&activation, e, "\"tanh\"");
+        return true;
+    }
+    if (!o->gate_function && !p->note)
+        p->note = xstrdup("the gates are assumed to be sigmoid: no recurrent_activation says it; --gate-function says another");
+    return true;
+}
+
+/* ---- Keras: get_weights() ---- */
+
+/* The tensors of a list, in the order of the file: get_weights() of a layer or of a whole model. */
+struct walk { struct tensor **t; int n, at; };
+
+static bool in_list(const struct tensor *t)
+{
+    size_t n = strlen(t->name);
+    return n > 2 && t->name[n - 1] == ']';
+}
+
+static bool is_matrix(const struct tensor *t)
+{
+    return t->rank == 2 && t->shape[0] && t->shape[1] && t->shape[0] <= INT_MAX / 32 && t->shape[1] <= INT_MAX / 32;
+}
+
+/* How many tensors at w->at are one LSTM layer: k × 4n, n × 4n and 4n numbers; 12 in Keras 1, gate by gate; 0: none. */
+static int layer_here(const struct walk *w)
+{
+    struct tensor *const *t = w->t + w->at;
+    int left = w->n - w->at;
+    if (left >= 12) {
+        bool twelve = true;
+        for (int k = 0; twelve && k < 12; k += 3)
+            twelve = is_matrix(t[k]) && is_matrix(t[k + 1]) && t[k + 2]->rank == 1 && t[k + 1]->shape[0] == t[k + 1]->shape[1]
+                && t[k]->shape[0] == t[0]->shape[0] && t[k]->shape[1] == t[k + 1]->shape[1] && t[k + 2]->shape[0] == t[k]->shape[1]
+                && t[k]->shape[1] == t[0]->shape[1];
+        if (twelve)
+            return 12;
+    }
+    if (left < 2 || !is_matrix(t[0]) || !is_matrix(t[1]) || t[0]->shape[1] != t[1]->shape[1] || t[1]->shape[1] != 4 * t[1]->shape[0])
+        return 0;
+    return left >= 3 && t[2]->rank == 1 && t[2]->shape[0] == t[1]->shape[1] ? 3 : 2;
+}
+
+static bool gru_here(const struct walk *w)
+{
+    struct tensor *const *t = w->t + w->at;
+    return w->n - w->at >= 2 && is_matrix(t[0]) && is_matrix(t[1]) && t[0]->shape[1] == t[1]->shape[1] && t[1]->shape[1] == 3 * t[1]->shape[0];
+}
+
+static void walk_begin(const struct source *s, struct walk *w)
+{
+    *w = (struct walk){.t = xcalloc((size_t)s->n + 1, sizeof *w->t)};
+    for (int k = 0; k < s->n; k++)
+        if (in_list(s->t[k]) && !s->t[k]->slice && s->t[k]->measured)
+            w->t[w->n++] = s->t[k];
+}
+
+/* Moves to the first LSTM layer; false: there is none. */
+static bool walk_to_layer(struct walk *w)
+{
+    for (; w->at < w->n; w->at++)
+        if (layer_here(w))
+            return true;
+    return false;
+}
+
+bool keras_lists_recognise(const struct source *s, const char **why)
+{
+    struct walk w;
+    *why = "arrays of k x 4n, n x 4n and 4n numbers, as Keras's get_weights() gives them";
+    for (int k = 0; k < s->n; k++)
+        if (strncmp(s->t[k]->name, "layers[", 7) == 0)
+            return false;
+    walk_begin(s, &w);
+    bool found = walk_to_layer(&w);
+    free(w.t);
+    return found;
+}
+
+static void take(struct layer_parts *l, enum slot slot, int gate, struct tensor *t)
+{
+    l->t[slot][gate] = t;
+    t->use = TENSOR_USED;
+}
+
+static void take_layer(struct walk *w, int n, struct parts *p)
+{
+    static const enum quantity keras1[] = {Q_I, Q_G, Q_F, Q_O};
+    struct layer_parts *l = parts_add(p);
+    struct tensor *const *t = w->t + w->at;
+    for (int k = 0; n == 12 && k < 4; k++) {
+        take(l, SLOT_X, (int)keras1[k], t[3 * k]);
+        take(l, SLOT_H, (int)keras1[k], t[3 * k + 1]);
+        take(l, SLOT_BX, (int)keras1[k], t[3 * k + 2]);
+    }
+    if (n != 12) {
+        take(l, SLOT_X, 0, t[0]);
+        take(l, SLOT_H, 0, t[1]);
+        if (n == 3)
+            take(l, SLOT_BX, 0, t[2]);
+    }
+    w->at += n;
+}
+
+/* Two layers of the same shapes side by side are Bidirectional's two directions, unless one fits on the other. */
+static bool two_directions(const struct walk *w, int n)
+{
+    struct walk second = {w->t, w->n, w->at + n};
+    if (layer_here(&second) != n)
+        return false;
+    size_t k = w->t[w->at]->shape[0], units = w->t[w->at + 1]->shape[0], k2 = w->t[second.at]->shape[0], units2 = w->t[second.at + 1]->shape[0];
+    if (k != k2 || units != units2)
+        return false;
+    const struct tensor *next = second.at + n < w->n ? w->t[second.at + n] : NULL;
+    return k != units || (next && is_matrix(next) && next->shape[0] == 2 * units);
+}
+
+bool keras_lists_find(struct source *s, const struct model_options *o, struct parts *p, struct err *e)
+{
+    struct walk w;
+    bool ok = true;
+    for (int k = 0; ok && k < s->n; k++)
+        ok = !in_list(s->t[k]) || tensor_measure(s, s->t[k], e);
+    walk_begin(s, &w);
+    int first = 0, n;
+    if (ok && !walk_to_layer(&w)) {
+        w.at = 0;
+        while (w.at < w.n && !gru_here(&w))
+            w.at++;
+        ok = w.at < w.n ? tensor_complain(s, w.t[w.at], e, "kernels of 3 blocks are a GRU, which is not supported")
+                        : source_complain(s, e, "expected a kernel and a recurrent_kernel, or arrays of k x 4n, n x 4n and 4n numbers, found none");
+    }
+    first = w.at;
+    while (ok && (n = layer_here(&w)) != 0) {
+        if (p->layers && p->layout.separate != (n == 12))
+            ok = tensor_complain(s, w.t[w.at], e, "layers of Keras 1 (12 arrays) and of later ones (3) in one list");
+        else if (two_directions(&w, n))
+            ok = tensor_complain(s, w.t[w.at + n], e, "a bidirectional LSTM, which is not supported");
+        p->layout.separate = n == 12;
+        if (ok)
+            take_layer(&w, n, p);
+    }
+    /* Right before the layers stands the embedding, right behind them the head. */
+    if (ok && first > 0 && is_matrix(w.t[first - 1]) && w.t[first - 1]->shape[1] == w.t[first]->shape[0])
+        p->embedding = w.t[first - 1];
+    if (ok && w.at < w.n && is_matrix(w.t[w.at])) {
+        p->head = (struct dense){.weight = w.t[w.at], .turned = true};
+        if (w.at + 1 < w.n && w.t[w.at + 1]->rank == 1 && w.t[w.at + 1]->shape[0] == w.t[w.at]->shape[1])
+            p->head.bias = w.t[w.at + 1];
+    }
+    if (ok && p->layout.separate && !o->gate_function)
+        p->note = xstrdup("Keras 1 (12 arrays, i c f o): its gates are hard_sigmoid unless the model said inner_activation='sigmoid'; "
+                          "--gate-function says it");
+    free(w.t);
+    if (ok && p->layout.separate) {
+        p->layout.gate_function = GATE_HARD_KERAS2;
+        return true;
+    }
+    return ok && keras_config(s, o, p, e);
+}
+
+/* ---- RTNeural, AIDA-X ---- */
+
+bool rtneural_recognise(const struct source *s, const char **why)
+{
+    struct json_at layers, item, type;
+    *why = "it has \"in_shape\" and \"layers\" with a \"type\"";
+    if (!s->top.node || !json_get(&s->top, "layers", &layers) || json_kind(&layers) != JSON_ARRAY)
+        return false;
+    struct json_iter it = json_iter(&layers);
+    return json_next(&it, NULL, &item) && json_get(&item, "type", &type);
+}
+
+static struct tensor *rtneural_tensor(struct source *s, int layer, int k)
+{
+    struct str name = {0};
+    str_addf(&name, "layers[%d].weights[%d]", layer, k);
+    struct tensor *t = source_find(s, str_text(&name));
+    str_free(&name);
+    return t;
+}
+
+/* [null, null, 16]: the last size of a "shape"; -1 when it says none. */
+static long last_size(const struct json_at *layer, struct json_at *at)
+{
+    struct json_iter it;
+    struct json_at item;
+    long size = -1, n;
+    if (!json_get(layer, "shape", at))
+        return -1;
+    it = json_iter(at);
+    while (json_next(&it, NULL, &item))
+        if (json_int(&item, 1, INT_MAX, &n, NULL))
+            size = n;
+    struct json_floats f;
+    bool finite;
+    if (json_rectangle(at, &f, &finite) && f.count)
+        size = (long)f.v[f.count - 1];
+    return size;
+}
+
+static bool rtneural_lstm(struct source *s, const struct json_at *layer, int k, struct parts *p, struct err *e)
+{
+    struct tensor *t[3] = {rtneural_tensor(s, k, 0), rtneural_tensor(s, k, 1), rtneural_tensor(s, k, 2)};
+    struct json_at at;
+    const char *text;
+    if (!t[0] || !t[1])
+        return json_complain(layer, e, "expected \"weights\" of a kernel, a recurrent kernel and a bias, found fewer");
+    if (!tensor_matrix(s, t[1], -1, -1, e))
+        return false;
+    long units = last_size(layer, &at);
+    if (units > 0 && (size_t)units != t[1]->shape[0])
+        return json_complain(&at, e, "it says %ld units, the weights are of %zu", units, t[1]->shape[0]);
+    if (json_get(layer, "activation", &at) && json_kind(&at) == JSON_STRING && json_string(&at, &text, e) && *text && strcmp(text, "tanh") != 0)
+        return json_expected(&at, e, "\"tanh\" or nothing");
+    struct layer_parts *l = parts_add(p);
+    take(l, SLOT_X, 0, t[0]);
+    take(l, SLOT_H, 0, t[1]);
+    if (t[2])
+        take(l, SLOT_BX, 0, t[2]);
+    return true;
+}
+
+static bool rtneural_dense(struct source *s, const struct json_at *layer, int k, struct parts *p, struct err *e)
+{
+    struct json_at at;
+    const char *text = "";
+    if (!p->layers)
+        return json_complain(layer, e, "a dense layer before the LSTM, which is not computed: without it every gate would be wrong");
+    if (p->head.weight)
+        return true;                              /* what comes after the head stays unused, and is said to */
+    p->head = (struct dense){.weight = rtneural_tensor(s, k, 0), .bias = rtneural_tensor(s, k, 1), .turned = true};
+    if (!p->head.weight)
+        return json_complain(layer, e, "expected \"weights\" of a matrix and a bias, found none");
+    if (json_get(layer, "activation", &at) && json_kind(&at) == JSON_STRING)
+        json_string(&at, &text, NULL);
+    if (*text && strcmp(text, "linear") != 0 && !p->note) {
+        struct str note = {0};
+        str_addf(&note, "the head is followed by %s there; here it is W h + b alone", text);
+        p->note = str_take(&note);
+    }
+    return true;
+}
+
+static bool rtneural_beside(struct source *s, struct parts *p)
+{
+    struct json_at at, out;
+    double skip = 0;
+    if (json_get(&s->top, "in_skip", &at) && json_kind(&at) == JSON_NUMBER)
+        json_number(&at, &skip, NULL);
+    p->skip = skip > 0 || skip < 0;
+    if (p->skip && !p->note)
+        p->note = xstrdup("in_skip is 1: the program it comes from adds the input to the output; the head here does not");
+    if (json_get(&s->top, "input_batch", &at)) {
+        p->inputs = at;
+        if (json_get(&s->top, "output_batch", &out))
+            p->outputs = out;
+    }
+    for (int k = 0; k < s->n; k++)
+        if (strncmp(s->t[k]->name, "layers[", 7) != 0)
+            s->t[k]->use = TENSOR_BESIDE;
+    return true;
+}
+
+bool rtneural_find(struct source *s, const struct model_options *o, struct parts *p, struct err *e)
+{
+    struct json_at layers, layer, at;
+    const char *type;
+    (void)o;
+    if (!s->top.node || !json_need(&s->top, "layers", &layers, e))
+        return s->top.node ? false : source_complain(s, e, "expected the JSON of RTNeural, found %s", s->kind->name);
+    struct json_iter it = json_iter(&layers);
+    for (int k = 0; json_next(&it, NULL, &layer); k++) {
+        if (!json_need(&layer, "type", &at, e) || !json_string(&at, &type, e))
+            return false;
+        if (strcmp(type, "lstm") == 0) {
+            if (p->head.weight)
+                return json_complain(&layer, e, "an LSTM behind a dense layer, which is not computed");
+            if (!rtneural_lstm(s, &layer, k, p, e))
+                return false;
+        } else if (strcmp(type, "gru") == 0) {
+            return json_complain(&at, e, "a GRU, which is not supported");
+        } else if (strcmp(type, "dense") == 0 || strcmp(type, "time-distributed-dense") == 0) {
+            if (!rtneural_dense(s, &layer, k, p, e))
+                return false;
+        } else if (!p->layers) {
+            return json_complain(&at, e, "a layer \"%s\" before the LSTM, which is not computed", type);
+        }
+    }
+    return p->layers ? rtneural_beside(s, p) : json_complain(&layers, e, "expected an LSTM among the layers, found none");
+}
+
+/* ---- NAM ---- */
+
+bool nam_recognise(const struct source *s, const char **why)
+{
+    *why = "it has \"architecture\", \"config\" and flat \"weights\"";
+    return s->top.node && json_has(&s->top, "architecture") && json_has(&s->top, "config") && json_has(&s->top, "weights");
+}
+
+static bool nam_size(const struct json_at *config, const char *key, long fallback, long *out, struct err *e)
+{
+    struct json_at at;
+    if (fallback && !json_get(config, key, &at)) {
+        *out = fallback;
+        return true;
+    }
+    return json_need(config, key, &at, e) && json_int(&at, 1, 1 << 20, out, e);
+}
+
+/* Per layer W 4H × (in+H) by rows, each [x, h]; b 4H; h0 H; C0 H. Then the head: out × H and out. */
+static void nam_slices(struct source *s, struct tensor *all, long in, long H, long layers, long out, struct parts *p)
+{
+    size_t at = 0, h = (size_t)H;
+    for (long l = 0; l < layers; l++, in = H) {
+        struct layer_parts *to = parts_add(p);
+        size_t width = (size_t)in + h;
+        to->t[SLOT_XH][0] = source_slice(s, all, at, 4 * h, width, "W");
+        to->t[SLOT_BX][0] = source_slice(s, all, at += 4 * h * width, 4 * h, 0, "b");
+        to->t[SLOT_H0][0] = source_slice(s, all, at += 4 * h, h, 0, "h0");
+        to->t[SLOT_C0][0] = source_slice(s, all, at += h, h, 0, "C0");
+        at += h;
+    }
+    p->head.weight = source_slice(s, all, at, (size_t)out, h, "head");
+    p->head.bias = source_slice(s, all, at + (size_t)out * h, (size_t)out, 0, "head_bias");
+}
+
+bool nam_find(struct source *s, const struct model_options *o, struct parts *p, struct err *e)
+{
+    struct json_at at, config;
+    const char *architecture;
+    long in, H, layers, out, want;
+    (void)o;
+    if (!s->top.node || !json_need(&s->top, "architecture", &at, e) || !json_string(&at, &architecture, e))
+        return s->top.node ? false : source_complain(s, e, "expected the JSON of a .nam file, found %s", s->kind->name);
+    if (strcmp(architecture, "LSTM") != 0)
+        return json_complain(&at, e, "expected \"LSTM\", found \"%s\", which is not an LSTM", architecture);
+    if (!json_need(&s->top, "config", &config, e) || !nam_size(&config, "input_size", 0, &in, e) || !nam_size(&config, "hidden_size", 0, &H, e)
+        || !nam_size(&config, "num_layers", 0, &layers, e) || !nam_size(&config, "out_channels", 1, &out, e))
+        return false;
+    struct tensor *all = source_find(s, "weights");
+    if (!all || !tensor_measure(s, all, e))
+        return all ? false : source_complain(s, e, "expected \"weights\", a flat array of numbers");
+    want = 4 * H * (in + H) + 6 * H + (layers - 1) * (8 * H * H + 6 * H) + out * (H + 1);
+    if (all->rank != 1 || layers > 1024 || all->count != (size_t)want)
+        return tensor_complain(s, all, e, "expected %ld numbers (%ld layer%s of %ld units on %ld inputs, each W [x, h], b, h0 and C0, then the head), "
+                               "found %zu", want, layers, layers == 1 ? "" : "s", H, in, all->count);
+    if (!tensor_numbers(s, all, e))
+        return false;
+    nam_slices(s, all, in, H, layers, out, p);
+    tensor_became(all, "for each layer W (i f g o, [x, h]), b, h0 and C0; then the head");
+    return true;
+}

@@ -1,0 +1,521 @@
+/* read.c: the one loader: parts laid out in some way (layout.h) become a network.
+ *
+ * Everything is found and measured first; only when all of it fits together is a network made and filled. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "import/account.h"
+#include "import/around.h"
+#include "import/build.h"
+#include "import/dialect.h"
+
+/* ---- layouts ---- */
+
+bool layout_order(const char *text, char out[GATES + 1])
+{
+    static const struct { char letter; enum quantity q; } letters[] = {
+        {'f', Q_F}, {'i', Q_I}, {'g', Q_G}, {'c', Q_G}, {'j', Q_G}, {'z', Q_G}, {'a', Q_G}, {'o', Q_O},
+    };
+    int seen = 0, n = 0;
+    for (; *text; text++) {
+        size_t k = 0;
+        if (strchr(" ,;-", *text))
+            continue;
+        while (k < sizeof letters / sizeof *letters && letters[k].letter != (*text | 0x20))
+            k++;
+        if (k == sizeof letters / sizeof *letters || n == GATES || seen & 1 << letters[k].q)
+            return false;
+        seen |= 1 << letters[k].q;
+        out[n++] = "figo"[letters[k].q];
+    }
+    out[n] = '\0';
+    return n == GATES;
+}
+
+int layout_block(const struct layout *l, enum quantity q)
+{
+    const char *at = strchr(l->order, "figo"[q]);
+    return at ? (int)(at - l->order) : 0;
+}
+
+/* "i f g o" */
+static const char *spaced(const char order[GATES + 1], char buf[8])
+{
+    snprintf(buf, 8, "%c %c %c %c", order[0], order[1], order[2], order[3]);
+    return buf;
+}
+
+struct layer_parts *parts_add(struct parts *p)
+{
+    if (p->layers == p->cap) {
+        p->cap = p->cap ? 2 * p->cap : 4;
+        p->layer = xrealloc(p->layer, (size_t)p->cap, sizeof *p->layer);
+    }
+    p->layer[p->layers] = (struct layer_parts){0};
+    return &p->layer[p->layers++];
+}
+
+void parts_clear(struct parts *p)
+{
+    free(p->layer);
+    free(p->note);
+    *p = (struct parts){0};
+}
+
+/* The options that speak of the layout, over what dialect and file say. */
+static bool take_options(struct layout *l, const struct model_options *o, const char *name, struct err *e)
+{
+    if (o->order && l->separate)
+        return err_set(e, name, NULL, "--order: the file names its gates one by one, so that they have no order");
+    if (o->order && !layout_order(o->order, l->order))
+        return err_set(e, name, NULL, "--order: expected f, i, g (or c) and o in some order such as ifgo, found \"%s\"", o->order);
+    if (o->forget_bias && !num_parse(o->forget_bias, &l->forget_bias))
+        return err_set(e, name, NULL, "--forget-bias: expected a number, found \"%s\"", o->forget_bias);
+    return !o->gate_function || build_gate_function(o->gate_function, &l->gate_function, name, "--gate-function", e);
+}
+
+/* ---- measuring ---- */
+
+struct size { int hidden, in; };
+
+/* What is wrong with recurrent weights of so many rows (units' side) on H columns. */
+static bool refuse_blocks(const struct source *s, const struct tensor *t, const struct layout *l, size_t rows, size_t H, struct err *e)
+{
+    char found[96], order[8];
+    const char *line = l->turned ? "columns" : "rows";
+    if (rows == 3 * H)
+        return tensor_complain(s, t, e, "%s numbers are a GRU (3 blocks of %zu %s), which is not supported", tensor_shape(t, found), H, line);
+    if (rows == H)
+        return tensor_complain(s, t, e, "%s numbers are a plain RNN (1 block of %zu %s), not an LSTM (4 blocks)", tensor_shape(t, found), H,
+                               line);
+    size_t a = l->turned ? H : 4 * H, b = l->turned ? 4 * H : H;
+    return tensor_complain(s, t, e, "expected 4 blocks (%s) of %zu %s, %zu x %zu numbers, found %s", spaced(l->order, order), H, line, a, b,
+                           tensor_shape(t, found));
+}
+
+static bool side(struct source *s, struct tensor *t, const struct layout *l, long units, long columns, struct err *e)
+{
+    return l->turned ? tensor_matrix(s, t, columns, units, e) : tensor_matrix(s, t, units, columns, e);
+}
+
+/* One tensor for x and h: 4H units on E+H columns. */
+static bool measure_joined(struct source *s, const struct layout *l, const struct layer_parts *p, int blocks, int in, struct size *out,
+                           struct err *e)
+{
+    struct tensor *first = p->t[SLOT_XH][0];
+    char found[96];
+    if (!tensor_matrix(s, first, -1, -1, e))
+        return false;
+    size_t units = first->shape[l->turned], width = first->shape[!l->turned], H = units / (size_t)blocks;
+    if (units % (size_t)blocks || !H || width <= H || H > INT_MAX / 32)
+        return tensor_complain(s, first, e, "expected %d blocks of H %s on E+H numbers, found %s", blocks, l->turned ? "columns" : "rows",
+                               tensor_shape(first, found));
+    *out = (struct size){(int)H, (int)(width - H)};
+    if (in > 0 && out->in != in)
+        return tensor_complain(s, first, e, "expected %zu + %d numbers for each unit, h and the %d inputs, found %zu", H, in, in, width);
+    for (int q = 1; q < GATES && l->separate; q++)
+        if (!side(s, p->t[SLOT_XH][q], l, (long)H, (long)width, e))
+            return false;
+    return true;
+}
+
+/* A tensor for x and one for h: the recurrent one tells H. in is the size of the layer below, or -1. */
+static bool measure_sides(struct source *s, const struct layout *l, const struct layer_parts *p, int in, struct size *out, struct err *e)
+{
+    struct tensor *hh = p->t[SLOT_H][0], *ih = p->t[SLOT_X][0];
+    if (!tensor_matrix(s, hh, -1, -1, e))
+        return false;
+    size_t units = hh->shape[l->turned], H = hh->shape[!l->turned], blocks = l->separate ? 1 : GATES;
+    if (units != blocks * H || H > INT_MAX / 32)
+        return l->separate ? side(s, hh, l, (long)H, (long)H, e) : refuse_blocks(s, hh, l, units, H, e);
+    if (!side(s, ih, l, (long)(blocks * H), in, e))
+        return false;
+    *out = (struct size){(int)H, (int)ih->shape[!l->turned]};
+    for (int q = 1; q < GATES && l->separate; q++)
+        if (!side(s, p->t[SLOT_H][q], l, out->hidden, out->hidden, e) || !side(s, p->t[SLOT_X][q], l, out->hidden, out->in, e))
+            return false;
+    return true;
+}
+
+static bool measure_layer(struct source *s, const struct layout *l, const struct layer_parts *p, int in, struct size *out, struct err *e)
+{
+    const int blocks = l->separate ? 1 : GATES;
+    if (p->t[SLOT_XH][0] ? !measure_joined(s, l, p, blocks, in, out, e) : !measure_sides(s, l, p, in, out, e))
+        return false;
+    for (int q = 0; q < (l->separate ? GATES : 1); q++) {
+        for (int k = SLOT_BX; k <= SLOT_BH; k++)
+            if (p->t[k][q] && !tensor_vector(s, p->t[k][q], (long)blocks * out->hidden, e))
+                return false;
+        if (p->t[SLOT_PEEP][q] && !tensor_vector(s, p->t[SLOT_PEEP][q], l->separate ? out->hidden : 3L * out->hidden, e))
+            return false;
+    }
+    for (int k = SLOT_H0; k <= SLOT_C0; k++)
+        if (p->t[k][0] && !tensor_vector(s, p->t[k][0], out->hidden, e))
+            return false;
+    return true;
+}
+
+/* Everything of one reading, until it is a model. */
+struct reading {
+    struct source *s;
+    const struct dialect *d;
+    const struct model_options *o;
+    struct parts p;
+    struct lstm_shape shape;
+    int *hidden;
+    struct size *size;             /* [layers] */
+    struct vocab *vocab;           /* ours until the model has it */
+    bool one_hot;
+};
+
+static bool measure(struct reading *r, struct err *e)
+{
+    struct parts *p = &r->p;
+    r->hidden = mem_array((size_t)p->layers, sizeof *r->hidden);
+    r->size = mem_array((size_t)p->layers, sizeof *r->size);
+    if (!r->hidden || !r->size)
+        return source_complain(r->s, e, "not enough memory for %d layers", p->layers);
+    for (int l = 0, in = -1; l < p->layers; in = r->hidden[l++]) {
+        if (!measure_layer(r->s, &p->layout, &p->layer[l], in, &r->size[l], e))
+            return false;
+        r->hidden[l] = r->size[l].hidden;
+        r->shape.two_biases |= p->layer[l].t[SLOT_BX][0] && p->layer[l].t[SLOT_BH][0];
+        r->shape.peepholes |= p->layer[l].t[SLOT_PEEP][0] != NULL;
+    }
+    r->shape.layers = p->layers;
+    r->shape.hidden = r->hidden;
+    r->shape.embed = r->size[0].in;
+    return true;
+}
+
+/* ---- what stands around ---- */
+
+static bool measure_head(struct reading *r, struct err *e)
+{
+    struct dense *head = &r->p.head;
+    int top = r->hidden[r->p.layers - 1];
+    if (!head->weight)
+        return true;
+    if (head->turned ? !tensor_matrix(r->s, head->weight, top, -1, e) : !tensor_matrix(r->s, head->weight, -1, top, e))
+        return false;
+    r->shape.outputs = (int)head->weight->shape[head->turned];
+    return !head->bias || tensor_vector(r->s, head->bias, r->shape.outputs, e);
+}
+
+/* h0 and c0 of all layers in one tensor: layers × 1 × H, each layer of one size. */
+static bool measure_initial(struct reading *r, struct err *e)
+{
+    struct tensor *all[] = {r->p.h0, r->p.c0};
+    long total = 0;
+    for (int l = 0; l < r->p.layers; l++)
+        total += r->hidden[l];
+    for (int k = 0; k < 2; k++) {
+        char found[96];
+        if (!all[k])
+            continue;
+        if (!tensor_measure(r->s, all[k], e))
+            return false;
+        if (all[k]->count != (size_t)total)
+            return tensor_complain(r->s, all[k], e, "expected %ld numbers, the initial state of %d unit%s, found %s", total, (int)total,
+                                   total == 1 ? "" : "s", tensor_shape(all[k], found));
+    }
+    return true;
+}
+
+/* The vocabulary and what makes vectors of it. Only where there is an embedding, or as many tokens as inputs, can there be one. */
+static bool measure_words(struct reading *r, struct err *e)
+{
+    struct tensor *embedding = r->p.embedding;
+    if (embedding && !tensor_matrix(r->s, embedding, -1, r->shape.embed, e))
+        return false;
+    int rows = embedding ? (int)embedding->shape[0] : r->shape.embed;
+    if (!build_vocab(r->s, &r->p.vocab, r->o, rows, &r->vocab, e))
+        return false;
+    if (embedding && !r->vocab)
+        return tensor_complain(r->s, embedding, e, "its %d rows are tokens without names; --vocab FILE gives them", rows);
+    if (!r->vocab)
+        return true;
+    if (embedding && r->vocab->size != rows)
+        return tensor_complain(r->s, embedding, e, "expected %d rows, one for each token of the vocabulary, found %d", r->vocab->size, rows);
+    if (!embedding && r->vocab->size != rows)
+        return source_complain(r->s, e, "there is a vocabulary but no embedding (embedding.weight, encoder.weight …); \"names\": {\"embedding\": …}"
+                               " in a wrapper says where it is, and one-hot inputs want %d tokens, found %d", rows, r->vocab->size);
+    r->one_hot = !embedding;
+    r->shape.vocab = rows;
+    return true;
+}
+
+static bool look_around(struct reading *r, struct err *e)
+{
+    struct parts *p = &r->p;
+    if (!p->embedding && !around_embedding(r->s, &p->embedding, e))
+        return false;
+    if (!p->head.weight && !around_head(r->s, &p->head, r->hidden[p->layers - 1], e))
+        return false;
+    if (!p->h0 && !p->c0 && !p->layer[0].t[SLOT_H0][0])
+        around_initial(r->s, &p->h0, &p->c0);
+    return measure_words(r, e) && measure_head(r, e) && measure_initial(r, e);
+}
+
+/* ---- numbers ---- */
+
+static bool numbers(struct reading *r, struct err *e)
+{
+    struct tensor *const around[] = {r->p.embedding, r->p.head.weight, r->p.head.bias, r->p.h0, r->p.c0};
+    for (int l = 0; l < r->p.layers; l++)
+        for (int k = 0; k < SLOTS; k++)
+            for (int q = 0; q < GATES; q++)
+                if (r->p.layer[l].t[k][q] && !tensor_numbers(r->s, r->p.layer[l].t[k][q], e))
+                    return false;
+    for (size_t k = 0; k < sizeof around / sizeof *around; k++)
+        if (around[k] && !tensor_numbers(r->s, around[k], e))
+            return false;
+    return true;
+}
+
+/* Where the line of unit u is in a tensor of four blocks (or one). */
+struct lines { size_t first, step, all; };
+
+static struct lines lines_of(const struct layout *l, enum quantity q, int H)
+{
+    size_t h = (size_t)H, block = (size_t)layout_block(l, q);
+    if (l->separate)
+        return (struct lines){0, 1, h};
+    return l->interleaved ? (struct lines){block, GATES, GATES * h} : (struct lines){block * h, 1, GATES * h};
+}
+
+/* Columns [first, first + cols) of W_q from columns [from, from + cols) of a tensor that is `width` wide. */
+static void fill_side(struct lstm_layer *to, const struct layout *l, enum quantity q, int first, int cols, const struct tensor *t,
+                      int from, int width)
+{
+    struct lines at = lines_of(l, q, to->hidden);
+    if (l->turned)
+        build_block(to, q, first, cols, t->v + (size_t)from * at.all + at.first, at.step, at.all);
+    else
+        build_block(to, q, first, cols, t->v + at.first * (size_t)width + (size_t)from, at.step * (size_t)width, 1);
+}
+
+static void fill_bias(struct lstm_layer *to, const struct layout *l, enum quantity q, const struct tensor *bx, const struct tensor *bh)
+{
+    struct lines at = lines_of(l, q, to->hidden);
+    for (size_t u = 0; u < (size_t)to->hidden; u++) {
+        float x = bx && l->biases != BIASES_RECURRENT_ONLY ? bx->v[at.first + u * at.step] : 0.0f;
+        float h = bh && l->biases != BIASES_INPUT_ONLY ? bh->v[at.first + u * at.step] : 0.0f;
+        to->b[q][u] = bx && bh ? x + h : bx ? x : h;
+        if (to->b2[q] && bx && bh)
+            to->b2[q][u] = h;
+        if (q == Q_F && (l->forget_bias > 0 || l->forget_bias < 0))
+            to->b[q][u] = (float)((double)to->b[q][u] + l->forget_bias);
+    }
+}
+
+/* Peepholes stand in the order of their gates among i, o, f: ONNX's, the only one that puts them in one tensor. */
+static void fill_peep(struct lstm_layer *to, const struct layout *l, const struct layer_parts *p, enum quantity q)
+{
+    static const size_t block[GATES] = {[Q_I] = 0, [Q_O] = 1, [Q_F] = 2};
+    const struct tensor *t = p->t[SLOT_PEEP][l->separate || p->t[SLOT_PEEP][Q_O] ? (int)q : 0];
+    size_t H = (size_t)to->hidden, from = l->separate || p->t[SLOT_PEEP][Q_O] ? 0 : block[q] * H;
+    if (to->peep[q] && t)
+        memcpy(to->peep[q], t->v + from, H * sizeof(float));
+}
+
+static void fill_layer(struct lstm *net, int k, const struct layout *l, const struct layer_parts *p, bool coupled)
+{
+    struct lstm_layer *to = &net->layer[k];
+    int H = to->hidden, E = to->in;
+    for (int g = 0; g < GATES; g++) {
+        enum quantity q = (enum quantity)g;
+        int t = l->separate ? g : 0;
+        if (p->t[SLOT_XH][0]) {
+            fill_side(to, l, q, 0, H, p->t[SLOT_XH][t], l->x_first ? E : 0, H + E);
+            fill_side(to, l, q, H, E, p->t[SLOT_XH][t], l->x_first ? 0 : H, H + E);
+        } else {
+            fill_side(to, l, q, 0, H, p->t[SLOT_H][t], 0, H);
+            fill_side(to, l, q, H, E, p->t[SLOT_X][t], 0, E);
+        }
+        fill_bias(to, l, q, p->t[SLOT_BX][t], p->t[SLOT_BH][t]);
+        fill_peep(to, l, p, q);
+    }
+    to->gate_function = l->gate_function;
+    to->coupled = coupled;
+    if (p->t[SLOT_H0][0])
+        memcpy(net->h0[k], p->t[SLOT_H0][0]->v, (size_t)H * sizeof(float));
+    if (p->t[SLOT_C0][0])
+        memcpy(net->c0[k], p->t[SLOT_C0][0]->v, (size_t)H * sizeof(float));
+}
+
+static void fill_initial(struct lstm *net, const struct tensor *t, float *const *to)
+{
+    const float *from = t ? t->v : NULL;
+    for (int l = 0; t && l < net->layers; from += net->layer[l++].hidden)
+        memcpy(to[l], from, (size_t)net->layer[l].hidden * sizeof(float));
+}
+
+static void fill_around(struct lstm *net, const struct reading *r)
+{
+    const struct parts *p = &r->p;
+    size_t top = (size_t)lstm_top(net), outputs = (size_t)net->outputs;
+    if (p->embedding)
+        memcpy(net->embedding, p->embedding->v, (size_t)net->vocab * (size_t)net->embed * sizeof(float));
+    for (int v = 0; r->one_hot && v < net->vocab; v++)
+        net->embedding[(size_t)v * (size_t)net->embed + (size_t)v] = 1.0f;
+    for (size_t k = 0; p->head.weight && k < outputs; k++)
+        for (size_t u = 0; u < top; u++)
+            net->out_W[k * top + u] = p->head.weight->v[p->head.turned ? u * outputs + k : k * top + u];
+    if (p->head.bias)
+        memcpy(net->out_b, p->head.bias->v, outputs * sizeof(float));
+    fill_initial(net, p->h0, net->h0);
+    fill_initial(net, p->c0, net->c0);
+}
+
+/* ---- what became of what ---- */
+
+static const char *const gate_words[GATES] = {"forget gate", "input gate", "candidate", "output gate"};
+
+/* "rows 0..2 i, 3..5 f, …" */
+static void say_blocks(struct str *out, const struct layout *l, int H)
+{
+    for (int k = 0; k < GATES; k++) {
+        if (l->interleaved)
+            str_addf(out, "%s4u+%d %c", k ? ", " : l->turned ? "columns " : "rows ", k, l->order[k]);
+        else
+            str_addf(out, "%s%d..%d %c", k ? ", " : l->turned ? "columns " : "rows ", k * H, (k + 1) * H - 1, l->order[k]);
+    }
+}
+
+static void say_layer(const struct layout *l, struct layer_parts *p, int H)
+{
+    static const char *const what[SLOTS] = {
+        [SLOT_X] = "the columns of x", [SLOT_H] = "the columns of h", [SLOT_BX] = "bias", [SLOT_BH] = "bias, added to the other one",
+        [SLOT_PEEP] = "peepholes", [SLOT_H0] = "initial h", [SLOT_C0] = "initial C",
+    };
+    struct str blocks = {0};
+    if (!l->separate)
+        say_blocks(&blocks, l, H);
+    for (int k = 0; k < SLOTS; k++)
+        for (int q = 0; q < GATES; q++) {
+            const char *words = k == SLOT_XH ? l->x_first ? "the columns of x, then of h" : "the columns of h, then of x"
+                              : k == SLOT_BH && !p->t[SLOT_BX][0] ? "bias" : what[k];
+            if (!p->t[k][q])
+                continue;
+            if (k == SLOT_H0 || k == SLOT_C0 || (k == SLOT_PEEP && !l->separate && !p->t[SLOT_PEEP][Q_O]))
+                tensor_became(p->t[k][q], "%s", words);
+            else if (l->separate || k == SLOT_PEEP)
+                tensor_became(p->t[k][q], "%s: %s", gate_words[q], words);
+            else
+                tensor_became(p->t[k][q], "%s; %s", words, str_text(&blocks));
+        }
+    str_free(&blocks);
+}
+
+static void say_around(const struct reading *r)
+{
+    const struct parts *p = &r->p;
+    if (p->embedding)
+        tensor_became(p->embedding, "embedding, a row for each token");
+    if (p->head.weight)
+        tensor_became(p->head.weight, "head, a %s for each output%s", p->head.turned ? "column" : "row", p->head.bias ? "" : "; no bias");
+    if (p->head.bias)
+        tensor_became(p->head.bias, "head, bias");
+    if (p->h0)
+        tensor_became(p->h0, "initial h");
+    if (p->c0)
+        tensor_became(p->c0, "initial C");
+}
+
+static void report(struct model *m, const struct reading *r)
+{
+    const struct source *s = r->s;
+    const struct layout *l = &r->p.layout;
+    struct report out = {0};
+    char order[8];
+    const char *why = NULL;
+    struct str gates = {0};
+    if (l->separate)
+        str_add(&gates, "a tensor for each gate");
+    else
+        str_addf(&gates, "gate order %s%s%s", spaced(l->order, order), l->interleaved ? ", interleaved by unit" : "",
+                 l->turned ? ", a column a unit" : "");
+    if (s->about.node)
+        report_fact(&out, "format", "%s: tensors by name in a wrapper, %s", r->d->name, str_text(&gates));
+    else if (r->d->recognise && r->d->recognise(s, &why) && why)
+        report_fact(&out, "format", "%s: a bare dump (%s), %s", r->d->name, why, str_text(&gates));
+    else
+        report_fact(&out, "format", "%s: as --format says, %s", r->d->name, str_text(&gates));
+    str_free(&gates);
+    report_fact(&out, "file", "%s%s%s", s->kind->name, s->inside ? ", tensors under " : "", s->inside ? s->inside : "");
+    for (int k = 0; k < r->p.layers; k++) {
+        const struct layer_parts *p = &r->p.layer[k];
+        bool x = p->t[SLOT_BX][0], h = p->t[SLOT_BH][0];
+        report_fact(&out, "layer", "%d: %s%s%d units, inputs of %d, %s", k, p->what && *p->what ? p->what : "", p->what && *p->what ? ", " : "",
+                    m->net->layer[k].hidden, m->net->layer[k].in, x && h ? "two biases, added" : x || h ? "one bias" : "no bias");
+    }
+    if (l->forget_bias > 0 || l->forget_bias < 0)
+        report_fact(&out, "forget bias", "%g is added to the bias of the forget gate, as at run time", l->forget_bias);
+    report_fact(&out, "gates", "f, i and o are %s (%s)", gate_function_formula(l->gate_function), gate_function_name(l->gate_function));
+    if (r->one_hot)
+        report_fact(&out, "one-hot", "%d tokens and inputs of %d, no embedding: x is 1 at the token, else 0", m->net->vocab, m->net->embed);
+    report_fact(&out, "initial", "%s", r->p.h0 || r->p.c0 || r->p.layer[0].t[SLOT_H0][0] ? "h and C as the file says" : "h and C are 0");
+    if (r->p.note)
+        report_fact(&out, "note", "%s", r->p.note);
+    source_report(r->s, &out);
+    build_report(m, &out);
+}
+
+/* ---- all of it ---- */
+
+static bool finish(struct model *m, struct reading *r, struct err *e)
+{
+    for (int l = 0; l < r->p.layers; l++) {
+        fill_layer(m->net, l, &r->p.layout, &r->p.layer[l], r->p.coupled);
+        say_layer(&r->p.layout, &r->p.layer[l], m->net->layer[l].hidden);
+    }
+    fill_around(m->net, r);
+    say_around(r);
+    m->one_hot = r->one_hot;
+    m->skip = r->p.skip;
+    if (r->s->about.node && !build_description(m, &r->s->about, e))
+        return false;
+    if (!build_batch(m, &r->p.inputs, &r->p.outputs, e))
+        return false;
+    if (r->p.h0 || r->p.c0)
+        build_notice(m, "%s%s%s taken as the initial state", r->p.h0 ? r->p.h0->name : "", r->p.h0 && r->p.c0 ? " and " : "",
+                     r->p.c0 ? r->p.c0->name : "");
+    if (r->p.note)
+        build_notice(m, "%s", r->p.note);
+    account(r->s, m);
+    report(m, r);
+    return true;
+}
+
+static bool find_parts(struct reading *r, struct err *e)
+{
+    r->p.layout = r->d->layout;
+    return around_keys(r->s, r->d->keys, e) && r->d->find(r->s, r->o, &r->p, e)
+        && take_options(&r->p.layout, r->o, r->s->name, e);
+}
+
+struct model *layout_read(struct source *s, const struct dialect *d, const struct model_options *o, struct err *e)
+{
+    struct reading r = {.s = s, .d = d, .o = o};
+    struct model *m = NULL;
+    if (find_parts(&r, e) && measure(&r, e) && look_around(&r, e) && numbers(&r, e))
+        m = model_new(&r.shape, s->name, e);
+    if (m) {
+        m->vocab = r.vocab;
+        r.vocab = NULL;
+        if (!finish(m, &r, e)) {
+            model_free(m);
+            m = NULL;
+        }
+    }
+    vocab_free(r.vocab);
+    mem_free(r.hidden);
+    mem_free(r.size);
+    parts_clear(&r.p);
+    return m;
+}

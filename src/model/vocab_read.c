@@ -1,0 +1,422 @@
+/* vocab_read.c: vocabularies as people write them. Every form becomes a list of tokens with ids, and the list a vocabulary. */
+#include "model/vocab.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/num.h"
+#include "base/str.h"
+#include "base/utf8.h"
+
+/* What vocabularies call the token that stands for all others. */
+static const char *const unknown_names[] = {
+    "<unk>", "[UNK]", "<UNK>", "unk", "UNK", "<oov>", "<OOV>", "[OOV]", "<unknown>", "_UNK", "xxunk", NULL,
+};
+
+/* Keys under which programs keep a vocabulary, in the order in which they are believed. */
+static const char *const keys_of_vocabularies[] = {
+    "tokens", "itos", "stoi", "idx2char", "idx2word", "index_word", "ix_to_char", "int2char", "char2idx", "word2idx", "word_index",
+    "char_to_ix", "char2int", "token_to_id", "vocab", "vocabulary", "words", "chars", NULL,
+};
+
+/* ---- the list ---- */
+
+struct list {
+    const char **token;       /* [n], borrowed from a document or a text */
+    long *id;                 /* [n] */
+    size_t n;
+    const char *source, *place;
+    struct str names;         /* of ids without a token: "<0>" */
+};
+
+static bool list_room(struct list *l, size_t n, struct err *e)
+{
+    if (n > INT_MAX / 16)
+        return err_set(e, l->source, l->place, "expected fewer tokens, found %zu", n);
+    l->token = mem_array(n, sizeof *l->token);
+    l->id = mem_array(n, sizeof *l->id);
+    return (l->token && l->id) || err_set(e, l->source, l->place, "not enough memory for %zu tokens", n);
+}
+
+static void list_free(struct list *l)
+{
+    mem_free(l->token);
+    mem_free(l->id);
+    str_free(&l->names);
+}
+
+/* Characters when at least nine tokens in ten are one. */
+static enum vocab_kind guess_kind(const char *const *token, size_t n)
+{
+    size_t single = 0;
+    for (size_t k = 0; k < n; k++)
+        single += utf8_count(token[k]) == 1;
+    return single * 10 >= n * 9 ? VOCAB_CHAR : VOCAB_WORD;
+}
+
+static const char *known_unknown(const char *const *token, int n)
+{
+    for (const char *const *name = unknown_names; *name; name++)
+        for (int k = 0; k < n; k++)
+            if (strcmp(token[k], *name) == 0)
+                return *name;
+    return NULL;
+}
+
+/* SentencePiece writes a blank as U+2581, GPT-2's BPE as U+0120, WordPiece begins and subword-nmt ends a part with a mark. */
+static bool is_subword(const char *t)
+{
+    size_t n = strlen(t);
+    return (strncmp(t, "\xE2\x96\x81", 3) == 0 && n > 3) || (strncmp(t, "\xC4\xA0", 2) == 0 && n > 2) || (strncmp(t, "##", 2) == 0 && n > 2)
+        || (n > 2 && strcmp(t + n - 2, "@@") == 0);
+}
+
+static void mark_subwords(struct vocab *v)
+{
+    int found = 0, words = 0;
+    const char *first = NULL;
+    for (int k = 0; v->kind == VOCAB_WORD && k < v->size; k++) {
+        bool part = is_subword(v->token[k]);
+        words += strlen(v->token[k]) > 1;
+        found += part;
+        if (part && !first)
+            first = v->token[k];
+    }
+    v->subword = found && found * 20 >= words ? first : NULL;
+}
+
+static struct vocab *make(int kind, const char *const *token, int n, const char *unknown, bool lowercase, const struct list *l, struct err *e)
+{
+    enum vocab_kind k = kind < 0 ? guess_kind(token, (size_t)n) : (enum vocab_kind)kind;
+    struct vocab *v = vocab_new(k, token, n, unknown, lowercase, l->source, l->place, e);
+    if (v)
+        mark_subwords(v);
+    return v;
+}
+
+static long least_id(const struct list *l)
+{
+    long least = LONG_MAX;
+    for (size_t k = 0; k < l->n; k++)
+        least = l->id[k] < least ? l->id[k] : least;
+    return least;
+}
+
+static bool bad_id(const struct list *l, size_t k, long last, struct err *e)
+{
+    struct str place = {0};
+    if (l->place && *l->place)
+        str_addf(&place, "%s.", l->place);
+    str_add(&place, l->token[k]);
+    err_set(e, l->source, str_text(&place), "expected the %zu tokens to have the indexes 0 to %ld, each once, found %ld%s", l->n, last, l->id[k],
+            least_id(l) == 1 ? "; --index-from 0 counts them from 0" : "");
+    str_free(&place);
+    return false;
+}
+
+/* How many ids there are, first ones without a token included; 0 with an error. Keras's word_index counts from 1 (row 0 is padding)
+ * and may hold more words than the model was given (num_words): those beyond the rows are left out. */
+static long count_ids(const struct list *l, const struct vocab_wish *w, struct err *e)
+{
+    long first = least_id(l), last = 0, rows = w->rows;
+    for (size_t k = 0; k < l->n; k++)
+        last = l->id[k] > last ? l->id[k] : last;
+    bool from_one = first == 1 && rows > 0 && (size_t)last == l->n, cut = from_one && (size_t)rows < l->n;
+    if (cut || (w->index_from >= 0 && rows > 0 && last >= rows && first > 0))
+        return rows;
+    if (w->index_from >= 0 || (from_one && last < rows))
+        return last + 1;
+    for (size_t k = 0; k < l->n; k++)
+        if (l->id[k] < 0 || (size_t)l->id[k] >= l->n) {
+            bad_id(l, k, (long)l->n - 1, e);
+            return 0;
+        }
+    return (long)l->n;
+}
+
+static bool place_tokens(struct list *l, const char **by_id, long n, struct err *e)
+{
+    for (size_t k = 0; k < l->n; k++) {
+        long id = l->id[k];
+        if (id < 0)
+            return bad_id(l, k, n - 1, e);
+        if (id >= n)
+            continue;
+        if (by_id[id]) {
+            struct str place = {0};
+            str_addf(&place, "%s%s%s", l->place ? l->place : "", l->place && *l->place ? "." : "", l->token[k]);
+            err_set(e, l->source, str_text(&place), "expected an index of its own, found %ld, which \"%s\" has", id, by_id[id]);
+            str_free(&place);
+            return false;
+        }
+        by_id[id] = l->token[k];
+    }
+    return true;
+}
+
+/* Ids without a token, and an empty first one (the mask of TextVectorization), are called by their number. */
+static void name_holes(struct list *l, const char **by_id, long n)
+{
+    for (int pass = 0; pass < 2; pass++) {
+        size_t at = 0;
+        for (long id = 0; id < n; id++) {
+            if (by_id[id] && (*by_id[id] || id))
+                continue;
+            if (pass == 0) {
+                str_addf(&l->names, "<%ld>", id);
+                str_addc(&l->names, '\n');
+            }
+        }
+        if (pass == 0)
+            continue;
+        char *names = l->names.s;
+        for (long id = 0; names && id < n; id++) {
+            if (by_id[id] && (*by_id[id] || id))
+                continue;
+            size_t length = strcspn(names + at, "\n");
+            names[at + length] = '\0';
+            by_id[id] = names + at;
+            at += length + 1;
+        }
+    }
+}
+
+static struct vocab *finish(struct list *l, const struct vocab_wish *w, struct err *e)
+{
+    struct vocab *v = NULL;
+    if (!l->n) {
+        err_set(e, l->source, l->place && strcmp(l->place, "line") == 0 ? "" : l->place, "expected at least one token, found none");
+        return NULL;
+    }
+    long shift = w->index_from >= 0 ? w->index_from - least_id(l) : 0;
+    for (size_t k = 0; k < l->n; k++)
+        l->id[k] += shift;
+    long n = count_ids(l, w, e);
+    if (n <= 0)
+        return NULL;
+    const char **by_id = n <= INT_MAX / 16 ? mem_array((size_t)n, sizeof *by_id) : NULL;
+    if (!by_id)
+        err_set(e, l->source, l->place, "not enough memory for %ld tokens", n);
+    else if (place_tokens(l, by_id, n, e)) {
+        name_holes(l, by_id, n);
+        v = make(w->kind, by_id, (int)n, w->unknown ? w->unknown : known_unknown(by_id, (int)n), false, l, e);
+    }
+    mem_free(by_id);
+    return v;
+}
+
+/* ---- JSON ---- */
+
+static bool array_length(const struct json_at *at, size_t *n, struct err *e)
+{
+    *n = json_length(at);
+    return json_kind(at) == JSON_ARRAY || json_expected(at, e, "an array of strings");
+}
+
+/* ["a", "b"] or [["a", 120], ["b", 80]]. */
+static bool read_array(struct list *l, const struct json_at *at, struct err *e)
+{
+    size_t n;
+    struct json_at item, pair;
+    if (!array_length(at, &n, e) || !list_room(l, n, e))
+        return false;
+    struct json_iter it = json_iter(at);
+    for (; json_next(&it, NULL, &item); l->n++) {
+        struct json_iter in = json_iter(&item);
+        bool counted = json_kind(&item) == JSON_ARRAY && json_length(&item) == 2 && json_next(&in, NULL, &pair);
+        l->id[l->n] = (long)l->n;
+        if (!json_string(counted ? &pair : &item, &l->token[l->n], e))
+            return false;
+    }
+    return l->n == n || json_expected(at, e, "an array of strings");     /* an array of numbers yields nothing */
+}
+
+/* Is it {"0": "a", "1": "b"}, index → token? */
+static bool keys_are_indexes(const struct json_at *at)
+{
+    struct json_iter it = json_iter(at);
+    struct json_at item;
+    const char *key;
+    long id;
+    while (json_next(&it, &key, &item))
+        if (json_kind(&item) != JSON_STRING || !num_parse_int(key, 0, INT_MAX, &id))
+            return false;
+    return json_length(at) > 0;
+}
+
+static bool read_object(struct list *l, const struct json_at *at, struct err *e)
+{
+    bool turned = keys_are_indexes(at);
+    struct json_at item;
+    const char *key;
+    if (!list_room(l, json_length(at), e))
+        return false;
+    struct json_iter it = json_iter(at);
+    for (; json_next(&it, &key, &item); l->n++) {
+        l->token[l->n] = key;
+        if (turned ? !num_parse_int(key, 0, INT_MAX, &l->id[l->n]) || !json_string(&item, &l->token[l->n], e)
+                   : !json_int(&item, 0, INT_MAX, &l->id[l->n], e))
+            return false;
+    }
+    return true;
+}
+
+static struct vocab *read_plain(const struct json_at *at, const struct vocab_wish *w, struct err *e)
+{
+    struct list l = {.source = json_source(at->doc), .place = at->path};
+    struct vocab *v = NULL;
+    if (json_kind(at) != JSON_ARRAY && json_kind(at) != JSON_OBJECT)
+        json_expected(at, e, "an array of tokens or an object of token and index");
+    else if (json_kind(at) == JSON_ARRAY ? read_array(&l, at, e) : read_object(&l, at, e))
+        v = finish(&l, w, e);
+    list_free(&l);
+    return v;
+}
+
+struct vocab *vocab_from_json(const struct json_at *at, struct err *e)
+{
+    static const char *const keys[] = {"kind", "tokens", "unknown", "lowercase", NULL};
+    struct json_at item, tokens;
+    const char *kind = NULL, *unknown = NULL;
+    bool lowercase = false;
+    struct list l = {.source = json_source(at->doc)};
+    if (!json_known_keys(at, keys, e) || !json_need(at, "tokens", &tokens, e))
+        return NULL;
+    if (json_get(at, "kind", &item)) {
+        if (!json_string(&item, &kind, e))
+            return NULL;
+        if (strcmp(kind, "word") != 0 && strcmp(kind, "char") != 0) {
+            json_expected(&item, e, "\"word\" or \"char\"");
+            return NULL;
+        }
+    }
+    if (json_get(at, "unknown", &item) && json_kind(&item) != JSON_NULL && !json_string(&item, &unknown, e))
+        return NULL;
+    if (json_get(at, "lowercase", &item) && !json_bool(&item, &lowercase, e))
+        return NULL;
+    l.place = tokens.path;
+    struct vocab *v = NULL;
+    if (read_array(&l, &tokens, e))
+        v = make(kind ? strcmp(kind, "char") == 0 ? VOCAB_CHAR : VOCAB_WORD : -1, l.token, (int)l.n, unknown, lowercase, &l, e);
+    list_free(&l);
+    return v;
+}
+
+/* A text inside a text: Keras's Tokenizer.to_json() keeps its word_index so. */
+static struct vocab *read_inner(const struct json_at *at, const struct vocab_wish *w, struct err *e)
+{
+    const char *text;
+    if (!json_string(at, &text, e))
+        return NULL;
+    struct json *j = json_parse_copy(text, strlen(text), json_source(at->doc), e);
+    struct json_at top = j ? json_top(j) : (struct json_at){0};
+    struct vocab *v = j ? vocab_from_any(&top, w, e) : NULL;
+    json_free(j);
+    return v;
+}
+
+struct vocab *vocab_from_any(const struct json_at *at, const struct vocab_wish *w, struct err *e)
+{
+    static const char *const boxes[] = {"config", "model", "vocabulary", NULL};      /* Keras's tokenizer, Hugging Face's tokenizer.json */
+    struct json_at item;
+    for (const char *const *key = keys_of_vocabularies; *key; key++) {
+        if (!json_get(at, *key, &item))
+            continue;
+        enum json_kind kind = json_kind(&item);
+        bool own_form = strcmp(*key, "tokens") == 0 && kind == JSON_ARRAY && (json_has(at, "kind") || json_has(at, "unknown")
+                                                                              || json_has(at, "lowercase") || json_length(at) == 1);
+        if (own_form) {
+            struct vocab *v = vocab_from_json(at, e);
+            if (v && w->kind >= 0)
+                v->kind = (enum vocab_kind)w->kind;
+            return v;
+        }
+        if (kind == JSON_ARRAY || kind == JSON_OBJECT)
+            return vocab_from_any(&item, w, e);
+        if (kind == JSON_STRING)
+            return read_inner(&item, w, e);
+    }
+    for (const char *const *key = boxes; *key; key++)
+        if (json_get(at, *key, &item) && json_kind(&item) == JSON_OBJECT)
+            return vocab_from_any(&item, w, e);
+    return read_plain(at, w, e);
+}
+
+/* ---- files ---- */
+
+/* One token a line; a count behind a tab is left out where every line has one. Cuts the text in place. */
+static bool read_lines(struct list *l, char *text, size_t len, struct err *e)
+{
+    if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+        text += 3, len -= 3;
+    if (memchr(text, '\0', len))
+        return err_set(e, l->source, NULL, "expected text, found the byte 0x00");
+    size_t lines = 0, counted = 0;
+    for (size_t k = 0; k < len; k++)
+        lines += text[k] == '\n' || k + 1 == len;
+    l->place = NULL;
+    if (!list_room(l, lines, e))
+        return false;
+    l->place = "line";
+    char *p = text;
+    for (; l->n < lines; l->n++) {
+        l->token[l->n] = p;
+        l->id[l->n] = (long)l->n;
+        char *end = p + strcspn(p, "\n"), *next = *end ? end + 1 : end, *tab;
+        if (end - p > 1 && end[-1] == '\r')
+            end--;
+        *end = '\0';
+        tab = strrchr(p, '\t');
+        counted += tab && tab > p && tab[1] && tab[1 + strspn(tab + 1, "-0123456789.")] == '\0';
+        p = next;
+    }
+    for (size_t k = 0; lines && counted == lines && k < lines; k++)
+        text[strrchr(l->token[k], '\t') - text] = '\0';
+    return true;
+}
+
+/* A token may itself begin with a bracket ("[PAD]"), so that a text counts as JSON only when a string follows. */
+static bool looks_json(const char *path, const char *text)
+{
+    size_t n = strlen(path);
+    if (n >= 5 && strcmp(path + n - 5, ".json") == 0)
+        return true;
+    text += strspn(text, " \t\r\n");
+    if (*text != '[' && *text != '{')
+        return false;
+    char open = *text, close = open == '[' ? ']' : '}';
+    text++;
+    text += strspn(text, " \t\r\n");
+    return *text == '"' || *text == close || (open == '[' && *text == '[');
+}
+
+struct vocab *vocab_read_as(const char *path, const struct vocab_wish *w, struct err *e)
+{
+    char *text;
+    size_t len;
+    struct vocab *v = NULL;
+    if (!file_read_if(path, FILE_SMALL, file_is_text, &text, &len, e))
+        return NULL;
+    if (looks_json(path, text)) {
+        struct json *j = json_parse(text, len, file_shown(path), e);
+        struct json_at top = j ? json_top(j) : (struct json_at){0};
+        v = j ? vocab_from_any(&top, w, e) : NULL;
+        json_free(j);
+        return v;
+    }
+    struct list l = {.source = file_shown(path)};
+    if (read_lines(&l, text, len, e))
+        v = finish(&l, w, e);
+    list_free(&l);
+    free(text);
+    return v;
+}
+
+struct vocab *vocab_read(const char *path, int kind, struct err *e)
+{
+    return vocab_read_as(path, &(struct vocab_wish){.kind = kind, .index_from = -1}, e);
+}
