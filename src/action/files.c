@@ -70,10 +70,14 @@ bool app_export(struct app *a, const char *path, bool overwrite, struct err *e)
         export_trace_json(a->session, a->scene.top, &out, NULL);
     else if (str_ends(path, ".csv"))
         export_trace_csv(a->session, &out, NULL);
+    else if (str_ends(path, ".npz"))
+        export_trace_npz(a->session, &out, NULL);
+    else if (str_ends(path, ".safetensors"))
+        export_trace_safetensors(a->session, &out, NULL);
     else if (str_ends(path, ".txt"))
         export_trace_text(a->session, a->scene.top, &out, NULL);
     else
-        ok = err_set(e, path, NULL, "expected a name ending in .json, .csv or .txt");
+        ok = err_set(e, path, NULL, "expected a name ending in .json, .csv, .txt, .npz or .safetensors");
     ok = ok && file_write(path, str_text(&out), out.len, e);
     str_free(&out);
     return ok;

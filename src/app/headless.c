@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/run.h"
 #include "base/builtin.h"
@@ -156,6 +157,18 @@ static bool print_gradient(struct app *a, const char *wish, struct str *out, str
     return aim_parse(a->session, wish, "--gradient", &aim, e) && export_trace_json_gradient(a->session, a->scene.top, &aim, out, drain, e);
 }
 
+/* Bytes that are no text, for a file or a pipe. */
+static bool print_tensors(struct app *a, const char *how, struct str *out, struct drain *drain, struct err *e)
+{
+    if (isatty(STDOUT_FILENO))
+        return err_set(e, "--print", NULL, "%s is not for a terminal: send it to a file, > FILE", how);
+    if (strcmp(how, "npz") == 0)
+        export_trace_npz(a->session, out, drain);
+    else
+        export_trace_safetensors(a->session, out, drain);
+    return true;
+}
+
 static bool print(struct app *a, const struct options *o, struct str *out, struct drain *drain, struct err *e)
 {
     const char *how = o->print;
@@ -165,6 +178,8 @@ static bool print(struct app *a, const struct options *o, struct str *out, struc
         export_trace_json(a->session, a->scene.top, out, drain);
     else if (strcmp(how, "csv") == 0)
         export_trace_csv(a->session, out, drain);
+    else if (strcmp(how, "text") != 0)
+        return print_tensors(a, how, out, drain, e);
     else
         export_trace_text(a->session, a->scene.top, out, drain);
     if (o->gradient && strcmp(how, "text") == 0)

@@ -38,7 +38,7 @@
     X(ASCII,    "ascii",     0,  NULL,     NULL, "draw with ASCII characters only") \
     X(CORPUS,   "corpus",    0,  "FILE",   "<file>", "a text for the views statistics and find, one sequence a line") \
     X(GRADIENT, "gradient",  0,  "STEP[:TOKEN]", NULL, "what moves the surprisal of TOKEN after STEP: a view, or in --print json") \
-    X(PRINT,    "print",    'p', "FORM",   "json csv text", "no screen: the whole trace as json, csv or text") \
+    X(PRINT,    "print",    'p', "FORM",   "json csv text safetensors npz", "no screen: the whole trace: json, csv, text or tensors") \
     X(RENDER,   "render",    0,  "FORM",   "text ansi svg html", "no screen: one picture as text, ansi, svg or html") \
     X(SIZE,     "size",      0,  "COLSxROWS", NULL, "size of that picture (80x24)") \
     X(KEYS,     "keys",      0,  "KEYS",   NULL, "play keys first: '<Right><Right>c', ':t 5<Enter>'") \
@@ -273,8 +273,10 @@ bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *reque
         return err_set(e, NULL, NULL, "expected one of --text, --tokens and --inputs, found more");
     if (o->print && o->render)
         return err_set(e, NULL, NULL, "expected one of --print and --render, found both");
-    if (o->gradient && o->print && strcmp(o->print, "csv") == 0)
-        return err_set(e, "--gradient", NULL, "csv has no place for it: expected --print json or text");
+    if (o->gradient && o->print && strcmp(o->print, "json") != 0 && strcmp(o->print, "text") != 0)
+        return err_set(e, "--gradient", NULL, "%s has no place for it: expected --print json or text", o->print);
+    if (o->print && (o->inspect || o->check) && (strcmp(o->print, "npz") == 0 || strcmp(o->print, "safetensors") == 0))
+        return err_set(e, "--print", NULL, "%s is no text: expected no --inspect or --check beside it", o->print);
     if (o->w && !o->render)
         return err_set(e, "--size", NULL, "it says how large a --render picture is; the screen has its own size");
     return check_train(o, e);

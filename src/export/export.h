@@ -25,5 +25,8 @@ bool export_trace_json_gradient(const struct session *s, int top, const struct a
  * preceded by an apostrophe. */
 void export_trace_csv(const struct session *s, struct str *out, struct drain *drain);
 void export_trace_text(const struct session *s, int top, struct str *out, struct drain *drain);
+/* As named tensors (tensors.c says which): one file for numpy and other engines. */
+void export_trace_safetensors(const struct session *s, struct str *out, struct drain *drain);
+void export_trace_npz(const struct session *s, struct str *out, struct drain *drain);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crc32.h"
 #include "base/mem.h"
 #include "base/str.h"
 
@@ -236,37 +237,7 @@ struct zip_member *zip_find(const struct zip *z, const char *name)
     return found ? *found : NULL;
 }
 
-/* Eight bytes at a time: table[k][b] is what byte b does that k more bytes follow. */
-struct sums { uint32_t table[8][256]; };
-
-static void fill(struct sums *t)
-{
-    for (uint32_t b = 0; b < 256; b++) {
-        uint32_t crc = b;
-        for (int bit = 0; bit < 8; bit++)
-            crc = crc >> 1 ^ (crc & 1 ? 0xEDB88320u : 0);
-        t->table[0][b] = crc;
-    }
-    for (int k = 1; k < 8; k++)
-        for (int b = 0; b < 256; b++)
-            t->table[k][b] = t->table[k - 1][b] >> 8 ^ t->table[0][t->table[k - 1][b] & 255];
-}
-
 bool zip_intact(struct zip_member *m)
 {
-    if (m->intact)
-        return true;
-    struct sums t;
-    uint32_t crc = 0xFFFFFFFF;
-    const unsigned char *p = m->data;
-    size_t left = m->len;
-    fill(&t);
-    for (; left >= 8; p += 8, left -= 8) {
-        crc ^= u32(p);
-        crc = t.table[7][crc & 255] ^ t.table[6][crc >> 8 & 255] ^ t.table[5][crc >> 16 & 255] ^ t.table[4][crc >> 24] ^ t.table[3][p[4]]
-            ^ t.table[2][p[5]] ^ t.table[1][p[6]] ^ t.table[0][p[7]];
-    }
-    for (; left; p++, left--)
-        crc = crc >> 8 ^ t.table[0][(crc ^ *p) & 255];
-    return m->intact = (crc ^ 0xFFFFFFFF) == m->crc;
+    return m->intact = m->intact || crc32_more(0, m->data, m->len) == m->crc;
 }

@@ -65,7 +65,7 @@ void bytes_begin(void)
 
 const char *bytes_path(const char *name)
 {
-    static char path[256];
+    static char path[512];
     snprintf(path, sizeof path, "%s/%s", folder, name);
     return path;
 }

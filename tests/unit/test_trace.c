@@ -13,7 +13,9 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "export/export.h"
+#include "import/source.h"
 #include "session/edit.h"
+#include "support/bytes.h"
 #include "support/models.h"
 
 static struct session *random_session(int layers, int hidden, int words, int outputs, int steps)
@@ -359,6 +361,52 @@ static void the_text_is_a_sentence_a_step(void **state)
     session_free(s);
 }
 
+/* ---- tensors ----------------------------------------------------------------------------------------------------- */
+
+/* Both kinds are read back by the readers of models, which are strict. */
+static void the_trace_as_tensors_holds_every_number(void **state)
+{
+    (void)state;
+    static const struct { const char *file; void (*write)(const struct session *s, struct str *out, struct drain *drain); } forms[] = {
+        {"trace.safetensors", export_trace_safetensors}, {"trace.npz", export_trace_npz},
+    };
+    static const struct { const char *name; enum quantity q; } rows[] = {{"f", Q_F}, {"i", Q_I}, {"g", Q_G}, {"o", Q_O}, {"c", Q_C}, {"h", Q_H}};
+    struct session *s = random_session(2, 3, 5, 5, 40);
+    set(s, "l2.f[2]@3=0.25");
+    bytes_begin();
+    for (size_t k = 0; k < 2; k++) {
+        struct str out = {0};
+        struct err e = {{0}};
+        forms[k].write(s, &out, NULL);
+        struct source *back = source_open(bytes_file(forms[k].file, &out), &e);
+        if (!back)
+            fail_msg("%s", e.text);
+        assert_int_equal(back->n, 2 * 8 + 2);
+        for (int l = 0; l < 2; l++)
+            for (size_t q = 0; q < 6; q++) {
+                char name[32];
+                snprintf(name, sizeof name, "layers.%d.%s", l, rows[q].name);
+                struct tensor *t = source_find(back, name);
+                assert_true(t && tensor_matrix(back, t, 40, 3, &e) && tensor_numbers(back, t, &e));
+                for (int step = 1; step <= 40; step++)
+                    assert_memory_equal(t->v + 3 * (step - 1), session_row(s, RUN_PINNED, l, rows[q].q, step), 3 * sizeof(float));
+            }
+        struct tensor *t = source_find(back, "layers.1.f");
+        assert_true(t->v[2 * 3 + 1] == 0.25f);
+        t = source_find(back, "layers.0.c0");
+        assert_true(t && tensor_vector(back, t, 3, &e));
+        t = source_find(back, "ids");
+        assert_true(t && t->dtype == DTYPE_I32 && tensor_numbers(back, t, &e) && t->count == 40);
+        assert_true(t->v[7] == (float)session_token_id(s, 8));
+        t = source_find(back, "surprisal");
+        assert_true(t && t->dtype == DTYPE_F64 && tensor_numbers(back, t, &e) && t->count == 39);
+        assert_true(t->v[4] == (float)session_surprisal(s, RUN_PINNED, 5));
+        source_close(back);
+    }
+    bytes_end();
+    session_free(s);
+}
+
 /* ---- piece by piece ---------------------------------------------------------------------------------------------- */
 
 struct reader { struct str all; size_t largest; int pieces, fail_at; };
@@ -379,6 +427,10 @@ static void write_trace(const struct session *s, int how, struct str *out, struc
         export_trace_json(s, 3, out, drain);
     else if (how == 1)
         export_trace_csv(s, out, drain);
+    else if (how == 2)
+        export_trace_safetensors(s, out, drain);
+    else if (how == 3)
+        export_trace_npz(s, out, drain);
     else
         export_trace_text(s, 3, out, drain);
 }
@@ -387,7 +439,7 @@ static void a_long_trace_is_handed_on_in_pieces_and_is_the_same(void **state)
 {
     (void)state;
     struct session *s = random_session(1, 40, 7, 7, 500);
-    for (int how = 0; how < 3; how++) {
+    for (int how = 0; how < 5; how++) {
         struct reader r = {.fail_at = -1};
         struct drain drain = {.take = take, .to = &r};
         struct str whole = {0}, out = {0};
@@ -410,7 +462,7 @@ static void a_trace_that_cannot_be_written_stops(void **state)
 {
     (void)state;
     struct session *s = random_session(1, 40, 7, 7, 500);
-    for (int how = 0; how < 2; how++) {
+    for (int how = 0; how < 4; how++) {
         struct reader r = {.fail_at = 2};
         struct drain drain = {.take = take, .to = &r};
         struct str out = {0};
@@ -436,6 +488,7 @@ int main(void)
         cmocka_unit_test(tokens_from_files_stay_text),
         cmocka_unit_test(the_csv_has_a_row_for_every_layer_step_and_unit),
         cmocka_unit_test(the_text_is_a_sentence_a_step),
+        cmocka_unit_test(the_trace_as_tensors_holds_every_number),
         cmocka_unit_test(a_long_trace_is_handed_on_in_pieces_and_is_the_same),
         cmocka_unit_test(a_trace_that_cannot_be_written_stops),
     };
