@@ -118,21 +118,14 @@ static void what_a_later_word_leaves_in_the_memory_is_hidden_until_it_is_stepped
     app_clear(&a);
 }
 
-static bool c_is_asked(const void *question, int layer, int unit, enum value v, int t)
-{
-    (void)layer;
-    (void)unit;
-    return v == VAL_C && t == *(const int *)question;
-}
-
 static void what_a_question_asks_for_is_a_question_mark_on_the_tape(void **state)
 {
     (void)state;
     struct app a;
-    int t = 4;
+    const struct place asked = {MARK_ANY, MARK_ANY, VAL_C, 4};
+    const struct marks marks = {.hidden = &asked, .hidden_count = 1};
     golden_app(&(struct golden_shot){.model = "gender", .w = 80, .h = 24, .keys = ":text She came out and played with her dog<Enter>:t and<Enter>"}, &a);
-    a.scene.hides = c_is_asked;
-    a.scene.question = &t;
+    a.scene.marks = &marks;
     struct grid *g = picture(&a);
     assert_int_equal(grid_at(g, 13 + 8 * 3 + 2, 2)->ch[0], '?');
     assert_int_equal(grid_at(g, 13 + 8 * 2, 2)->ch[0], '+');
