@@ -13,6 +13,7 @@
 #include "core/each_word.h"
 #include "ui/widget.h"
 #include "views/anatomy.h"
+#include "views/cells.h"
 #include "views/say.h"
 #include "views/sums.h"
 #include "views/value.h"
@@ -368,7 +369,7 @@ static void draw_word(const struct ctx *c, int x, int y, int word)
     char num[SUMS_MAX];
     float v = c->k->had[word].v[c->k->gate], C = c->k->had[word].v[Q_C];
     if (chosen)
-        grid_put(g, x, y, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
+        cells_pointer(g, x, y);
     add_word(c->s, word, g->glyphs, &name);
     utf8_cut(&cut, str_text(&name), c->p.word_w - 2, g->glyphs->ascii);
     grid_textf(g, x + 1, y, c->p.word_w + 1, ROLE_TOKEN, here || chosen ? ATTR_BOLD : 0, here ? "[%s]" : " %s", str_text(&cut));

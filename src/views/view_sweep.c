@@ -1,5 +1,8 @@
-/* view_sweep.c: which gate, shut at which earlier word, would have changed what is predicted here? Units × steps as a heat
- * strip: the change in the probability of one word (the target) when f of that unit is 0 in that step alone.
+/* view_sweep.c: which gate, shut at which earlier word, would have changed what is predicted here? Units × words: the change in
+ * the probability of one word (the target) when f of that unit is 0 at that word alone, as a number and a bar on a scale that
+ * stands still: probability, whole from end to end. What is smaller than NOISE is folded away, with its largest value, so that
+ * nothing is blown up into a picture; where no gate matters that is what is said, and which word of the sentence does hang on
+ * memory.
  *
  * The prediction that is asked about stays where it was asked (`asked`), while the session's cursor, the same as everywhere,
  * walks over the cells: its step and unit are the cell, so that Enter pins what is marked and the main view opens there.
@@ -12,17 +15,23 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "core/suffix.h"
 #include "core/sweep.h"
 #include "ui/widget.h"
 #include "views/across.h"
 #include "views/anatomy.h"
 #include "views/cells.h"
 #include "views/say.h"
+#include "views/sums.h"
+#include "views/tape.h"
 #include "views/words.h"
 
 /* Multiplications a sweep may take when the view opens: some tens of milliseconds. `reach` doublings more are on request. */
 static const double BUDGET = 6e9;
-enum { REACH_MOST = 6, CANDIDATES = 20, STEPS_LEAST = 3 };
+enum { REACH_MOST = 6, CANDIDATES = 20, STEPS_LEAST = 3, NEAR = 200 };
+static const float NOISE = 0.005f;    /* of probability: less is not shown in a cell */
+static const float FOLDED = 0.01f;    /* units that nowhere do more have no row */
+static const float MATTERS = 0.02f;   /* less than this, everywhere: no gate matters */
 
 struct state {
     struct {
@@ -30,6 +39,7 @@ struct state {
         int chosen;               /* target: 0 by itself, else the k-th likeliest word from 1 */
         int reach;                /* how often the budget was doubled */
         int place;                /* the k-th largest effect the cursor was sent to last; 0: none */
+        bool all;                 /* rows for the folded units too */
     };
 
     unsigned long model;          /* session_model_number of what `chosen` was chosen from */
@@ -41,6 +51,8 @@ struct state {
     int *order;                   /* [units]: largest effect first */
     float *largest;               /* [units]: its largest change, signed */
     int *at;                      /* [units]: the step of it */
+    int hangs;                    /* the step whose prediction hangs most on memory; 0: none does, or it was not looked for */
+    float hangs_by;               /* what its word's probability changes by when C of the layer is 0 before it */
     bool short_of_memory, overflows;
 };
 
@@ -49,6 +61,7 @@ static const struct setting settings[] = {
     {"target", SETTING_NUMBER, offsetof(struct state, chosen), 0, CANDIDATES, NULL},
     {"reach", SETTING_NUMBER, offsetof(struct state, reach), 0, REACH_MOST, NULL},
     {"place", SETTING_NUMBER, offsetof(struct state, place), 0, INT_MAX, NULL},
+    {"all", SETTING_BOOL, offsetof(struct state, all), 0, 1, NULL},
     {.name = NULL},
 };
 
@@ -132,6 +145,50 @@ static void rank(struct state *st)
     free(r);
 }
 
+/* Does some gate matter for what is asked? */
+static bool matters(const struct state *st)
+{
+    return fabsf(st->largest[st->order[0]]) >= MATTERS;
+}
+
+/* What p of the word that comes after step t changes by when the memory of the layer, all of C, is 0 just before step t. */
+static float without_memory(const struct session *s, int layer, int t, float *logits)
+{
+    const struct lstm *net = session_net(s);
+    int H = net->layer[layer].hidden, output = session_output(s, t + 1);
+    size_t n;
+    const struct pin *pins = session_pins(s, &n);
+    struct suffix *end = output < 0 ? NULL : suffix_new(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, t, t);
+    struct pin *gone = end ? mem_array((size_t)H, sizeof *gone) : NULL;
+    float change = 0;
+    for (int u = 0; gone && u < H; u++)
+        gone[u] = (struct pin){t - 1, layer, Q_C, u, 0};
+    if (gone && suffix_run(end, gone, (size_t)H)) {
+        suffix_logits(end, t, logits);
+        change = (float)exp(-surprisal(logits, net->outputs, output)) - session_probability(s, RUN_PINNED, t, output);
+    }
+    mem_free(gone);
+    suffix_free(end);
+    return isfinite(change) ? change : 0;
+}
+
+/* Where no gate matters: which word of the sentence does hang on memory? Of those near the one asked about. */
+static void find_what_hangs(const struct session *s, struct state *st)
+{
+    int T = session_steps(s), first = st->asked > NEAR ? st->asked - NEAR : 1, last = st->asked + NEAR < T ? st->asked + NEAR : T - 1;
+    float *logits = mem_array((size_t)session_net(s)->outputs, sizeof *logits);
+    for (int t = first; logits && t <= last; t++) {
+        float change = without_memory(s, st->layer, t, logits);
+        if (fabsf(change) > fabsf(st->hangs_by)) {
+            st->hangs_by = change;
+            st->hangs = t;
+        }
+    }
+    if (fabsf(st->hangs_by) < MATTERS || st->hangs == st->asked)
+        st->hangs = 0;
+    mem_free(logits);
+}
+
 static void prepare(const struct scene *scene, void *state, struct rect r)
 {
     (void)r;
@@ -152,6 +209,8 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     st->of_chosen = st->chosen;
     st->of_reach = st->reach;
     st->short_of_memory = st->overflows = false;
+    st->hangs = 0;
+    st->hangs_by = 0;
     if (st->asked < 1 || !session_net(s)->outputs)
         return;
     size_t n;
@@ -162,8 +221,11 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
         return;
     st->sweep = sweep_new(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), &q, pins, n);
     st->short_of_memory = !st->sweep;
-    if (st->sweep)
-        rank(st);
+    if (!st->sweep)
+        return;
+    rank(st);
+    if (!matters(st))
+        find_what_hangs(s, st);
 }
 
 static void clear(void *state)
@@ -239,7 +301,12 @@ static enum view_reply go_to_effect(struct session *s, void *state, bool other, 
     struct state *st = state;
     if (!st->sweep)
         return VIEW_IGNORED;
-    go_to_place(s, st, other && st->place ? -1 : 1);
+    if (st->hangs) {                              /* no gate matters here: to the word that does hang on memory */
+        session_goto(s, st->asked = st->hangs);
+        st->chosen = st->place = 0;
+    } else {
+        go_to_place(s, st, other && st->place ? -1 : 1);
+    }
     return VIEW_REDRAW;
 }
 
@@ -261,6 +328,14 @@ static enum view_reply ask_here(struct session *s, void *state, bool other, stru
     return VIEW_REDRAW;
 }
 
+static enum view_reply unfold(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)s, (void)other, (void)e;
+    struct state *st = state;
+    st->all = !st->all;
+    return VIEW_REDRAW;
+}
+
 static enum view_reply turn_reach(struct session *s, void *state, bool other, struct err *e)
 {
     (void)s, (void)e;
@@ -279,11 +354,13 @@ static enum view_reply pin_marked(struct session *s, void *state, bool other, st
 }
 
 static const struct view_key keys[] = {
-    {"next-effect prev-effect", "n", "N", "to the largest effect, the next largest; back", "largest", 0, go_to_effect, NULL},
+    {"next-effect prev-effect", "n", "N", "to the largest effect, the next largest; back; where no gate matters, to the word that hangs on memory",
+     "largest", 0, go_to_effect, NULL},
     {"prev-unit next-unit", "<Up> k", "<Down> j", "unit above, below in the order of effects", "unit", KEY_PAIR, move_rank, NULL},
     {"pin", "<Enter>", NULL, "pin the marked cell: f = 0 there, and show it in the main view", "pin it", KEY_EDITS, pin_marked, NULL},
     {"next-target prev-target", "y", "Y", "another word as the target: the one that follows, or one of the likeliest", "target", 0, turn_target, NULL},
     {"ask", "a", NULL, "ask about the prediction after the word under the cursor", "ask here", 0, ask_here, NULL},
+    {"fold", "z", NULL, "show or fold the units that change nothing", "fold", 0, unfold, NULL},
     {"further nearer", "+ =", "-", "reach further back, less far", "further back", 0, turn_reach, NULL},
     {.keys = "w", .hint = "what-if"},
     {.keys = NULL},
@@ -330,13 +407,34 @@ static void say_closing(const struct session *s, const struct sweep *w, int step
     str_addf(out, "' from %.*f to %.*f", d, (double)w->p, d, (double)p);
 }
 
+/* "No forget gate matters for 'played' after 'and': at most it changes by 0.0003." and where one would. */
+static void say_none(const struct session *s, const struct state *st, const struct glyphs *gl, struct str *out)
+{
+    const struct sweep *w = st->sweep;
+    char num[SUMS_MAX];
+    double most = fabs((double)st->largest[st->order[0]]);
+    str_add(out, "No forget gate matters for '");
+    say_output(s, w->q.target, gl, out);
+    str_add(out, "' after ");
+    say_quoted(s, w->q.step, gl, out);
+    if (most > 0)
+        str_addf(out, ": none changes its probability by more than %s.", sums_gate(num, most));
+    else
+        str_add(out, ": none changes its probability at all.");
+    if (!st->hangs)
+        return;
+    str_add(out, " What hangs on memory in this sentence is '");
+    say_output(s, session_output(s, st->hangs + 1), gl, out);
+    str_add(out, "' after ");
+    say_quoted(s, st->hangs, gl, out);
+    str_addf(out, " (%+.2f without what C holds before it): n asks there.", (double)st->hangs_by);
+}
+
 static void say_largest(const struct session *s, const struct state *st, const struct glyphs *gl, struct str *out)
 {
     int unit = st->order[0];
-    if (st->largest[unit] == 0) {
-        str_add(out, "No single closing of a forget gate changes the prediction of '");
-        say_output(s, st->sweep->q.target, gl, out);
-        str_add(out, "' here.");
+    if (!matters(st)) {
+        say_none(s, st, gl, out);
         return;
     }
     size_t from = out->len;
@@ -351,6 +449,8 @@ static void nothing_to_say(const struct session *s, const struct state *st, stru
         say_nothing(s, out);
     else if (!session_net(s)->outputs)
         str_add(out, "This model has no output head: it predicts nothing that closing a gate could change.");
+    else if (st->overflows)
+        str_add(out, "Nothing can be predicted here: the logits overflow.");
     else
         str_add(out, st->short_of_memory ? "There is not enough memory for this sweep." : "Nothing has been computed yet.");
 }
@@ -363,11 +463,11 @@ static void explain_with(const struct session *s, const struct state *st, const 
         return;
     }
     say_largest(s, st, gl, out);
-    if (st->largest[st->order[0]] != 0)
+    if (matters(st))
         str_addf(out, " That is the largest effect of %ld: each unit's f shut at each of %d step%s, one at a time%s.",
                  (long)(w->q.step - w->q.first + 1) * w->units, w->q.step - w->q.first + 1, w->q.step == w->q.first ? "" : "s",
                  session_pin_count(s) ? ", with the present pins in force" : "");
-    if (w->units > 1 && st->largest[st->order[1]] != 0) {
+    if (w->units > 1 && fabsf(st->largest[st->order[1]]) >= NOISE) {
         str_add(out, " In another unit, the most is: ");
         say_closing(s, w, st->at[st->order[1]], st->order[1], gl, out);
         str_add(out, ".");
@@ -379,7 +479,7 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     explain_with(scene->session, state, &glyphs_unicode, out);
 }
 
-/* ---- drawing --------------------------------------------------------------------------------------------------------------------- */
+/* ---- drawing --------------------------------------------------------------------------------------------------------- */
 
 struct picture {
     const struct session *s;
@@ -387,167 +487,168 @@ struct picture {
     const struct sweep *w;
     struct grid *g;
     struct rect r;
-    struct across a;
+    struct across a;              /* the tape's own columns */
     struct cursor at;
-    int gutter;
-    float scale;
+    int bar;                      /* cells of a bar that is 1.00 */
 };
 
 static void draw_question(const struct picture *c, int y)
 {
     struct str text = {0};
-    const struct glyphs *gl = c->g->glyphs;
-    str_add(&text, "p('");
-    say_output(c->s, c->w->q.target, gl, &text);
-    str_add(&text, "') after ");
-    say_quoted(c->s, c->w->q.step, gl, &text);
-    str_addf(&text, " is %.2f", (double)c->w->p);
-    int x = c->r.x + grid_text(c->g, c->r.x, y, c->r.w, ROLE_PREDICT, ATTR_BOLD, str_text(&text)) + 2, end = c->r.x + c->r.w;
-    static const char what[] = "change when f is 0:";
-    str_clear(&text);
-    if (end - x < (int)sizeof what) {
-        str_free(&text);
-        return;
-    }
-    x += grid_text(c->g, x, y, end - x, ROLE_DIM, 0, what) + 1;
-    str_addf(&text, "%+.2g", -(double)c->scale);
-    static const float ramp[] = {-1, -0.6f, -0.3f, 0.3f, 0.6f, 1};
-    enum { RAMP = sizeof ramp / sizeof *ramp };
-    int w = utf8_text_width(str_text(&text));
-    if (end - x >= 2 * w + RAMP + 2) {
-        x += grid_text(c->g, x, y, w, ROLE_DIM, 0, str_text(&text)) + 1;
-        widget_heat(c->g, x, y, RAMP, ramp, 1, ROLE_HEAT_CELL);
-        x += RAMP + 1;
-        grid_textf(c->g, x, y, end - x, ROLE_DIM, 0, "%+.2g", (double)c->scale);
-    }
+    bool narrow = c->r.w < 60;
+    str_add(&text, narrow ? "f shut: '" : "Shut f of one unit at one word: what becomes of '");
+    say_output(c->s, c->w->q.target, c->g->glyphs, &text);
+    str_add(&text, "' after ");
+    say_quoted(c->s, c->w->q.step, c->g->glyphs, &text);
+    str_addf(&text, ", p %.3f?", (double)c->w->p);
+    grid_text(c->g, c->r.x, y, c->r.w, ROLE_TEXT, ATTR_BOLD, str_text(&text));
     str_free(&text);
 }
 
-/* One cell in `tall` rows: heat, and under or beside it the number where it has room. */
-static void draw_cell(const struct picture *c, int step, int unit, int y, int tall)
+static void draw_scale(const struct picture *c, int y)
 {
-    float d = change(c->w, step, unit);
-    int x = across_x(&c->a, step), w = c->a.pitch > 1 ? c->a.pitch - 1 : 1;
-    bool pinned = session_pinned(c->s, c->w->q.layer, unit, Q_F, step), here = step == c->at.step && unit == c->at.unit;
-    bool under = tall > 1, beside = !under && w >= 7;
-    int digits = c->scale < 0.095f && (under || beside) ? 6 : 5;     /* "-0.014" where "-0.01" would be all there is to see */
-    int heat = beside ? w - 1 - digits : w > 3 ? w - 1 : w, hx = w > 3 ? x + 1 : x;
-    if (heat < 1) {
-        heat = 1;
-        hx = x;
-    }
-    const struct heat of = cells_scaled(d, c->scale, ROLE_HEAT_CELL, LOOK_PLAIN);
-    cells_heat(c->g, (struct rect){hx, y, heat > 16 ? 16 : heat, under ? tall - 1 : 1}, &of);
-    if (under || beside) {
-        char buf[16];
-        widget_number(buf, sizeof buf, d, digits, digits - 3, true);
-        bool shows = strpbrk(buf, "123456789") != NULL;
-        int nx = beside ? x + w - digits : x + (w - digits + 1) / 2, ny = under ? y + tall - 1 : y;
-        grid_text(c->g, nx, ny, digits, here ? ROLE_TOKEN_NOW : shows ? ROLE_DIFF : ROLE_DIM, here || shows ? ATTR_BOLD : 0,
-                  shows ? buf : digits > 5 ? "     0" : "    0");
-    }
-    if (pinned && c->a.pitch > 2)
-        cells_star(c->g, x + c->a.pitch - 1, y);
-    if (!here)
+    struct str text = {0};
+    const char *dot = c->g->glyphs->middle_dot;
+    str_add(&text, "change of p('");
+    say_output(c->s, c->w->q.target, c->g->glyphs, &text);
+    str_addf(&text, c->r.w < 60 ? "')  %s < 0.005" : "')     %s less than 0.005     ", dot);
+    int x = c->r.x + grid_text(c->g, c->r.x, y, c->r.w, ROLE_DIM, 0, str_text(&text));
+    str_free(&text);
+    if (c->r.w < 60)
         return;
-    for (int k = 0; k < tall; k++) {
-        if (c->a.pitch > 2) {
-            grid_put(c->g, x, y + k, '[', ROLE_TOKEN_NOW, ATTR_BOLD);
-            grid_put(c->g, x + c->a.pitch - 1, y + k, ']', ROLE_TOKEN_NOW, ATTR_BOLD);
-        } else {
-            grid_attr(c->g, (struct rect){x, y + k, 1, 1}, ATTR_REVERSE);
-        }
-    }
+    for (int k = 0; k < c->bar; k++)
+        grid_put(c->g, x + k, y, c->g->glyphs->bar, ROLE_DIM, 0);
+    grid_text(c->g, x + c->bar + 1, y, 12, ROLE_DIM, 0, "is 1.00");
 }
 
-static void draw_unit(const struct picture *c, int unit, int y, int tall)
+/* The change at one word, and below it its length. */
+static void draw_cell(const struct picture *c, int step, int unit, int y, bool bar)
+{
+    float d = change(c->w, step, unit);
+    const struct glyphs *gl = c->g->glyphs;
+    bool here = step == c->at.step && unit == c->at.unit, strongest = unit == c->st->order[0] && matters(c->st);
+    bool small = fabsf(d) < NOISE;
+    int x = across_x(&c->a, step);
+    enum role role = strongest ? ROLE_F : ROLE_TEXT;
+    char num[SUMS_MAX];
+    if (small)
+        grid_put(c->g, x + 4, y, gl->unknown, ROLE_DIM, 0);
+    else
+        grid_text_right(c->g, x + 5, y, 5, here ? ROLE_TOKEN_NOW : ROLE_NUMBER, here ? ATTR_BOLD : 0, sums_number(num, (double)d, 2, true));
+    if (here) {
+        grid_put(c->g, x - 1, y, '[', ROLE_TOKEN_NOW, ATTR_BOLD);
+        grid_put(c->g, x + 5, y, ']', ROLE_TOKEN_NOW, ATTR_BOLD);
+    }
+    if (session_pinned(c->s, c->w->q.layer, unit, Q_F, step))
+        cells_star(c->g, x + 5 + here, y);
+    if (!bar || small)
+        return;
+    int cells = (int)floorf(fabsf(d) * (float)c->bar + 0.5f);
+    if (!cells)
+        grid_put(c->g, x - 1, y + 1, gl->bar_begin, role, 0);
+    for (int k = 0; k < cells && k < c->bar; k++)
+        grid_put(c->g, x - 1 + k, y + 1, gl->bar, role, 0);
+}
+
+static void draw_unit(const struct picture *c, int unit, int y, bool bar)
 {
     char name[32];
     bool now = unit == c->at.unit;
-    if (c->gutter > 2) {
-        if (now)
-            cells_pointer(c->g, c->r.x, y);
+    int gutter = c->a.x - 1 - c->r.x;
+    if (now)
+        cells_pointer(c->g, c->r.x, y);
+    if (gutter > 3) {
         struct str cut = {0};
-        utf8_cut(&cut, session_unit_label(c->s, c->w->q.layer, unit, name), c->gutter - 3, c->g->glyphs->ascii);
-        grid_text_right(c->g, c->r.x + c->gutter - 1, y, c->gutter - 2, now ? ROLE_CURSOR : ROLE_LABEL, now ? ATTR_BOLD : 0, str_text(&cut));
+        utf8_cut(&cut, session_unit_label(c->s, c->w->q.layer, unit, name), gutter - 3, c->g->glyphs->ascii);
+        grid_text_right(c->g, c->r.x + gutter - 1, y, gutter - 3, now ? ROLE_CURSOR : ROLE_LABEL, now ? ATTR_BOLD : 0, str_text(&cut));
         str_free(&cut);
     }
     for (int t = c->a.first; t <= c->a.last; t++)
-        draw_cell(c, t, unit, y, tall);
+        if (t >= c->w->q.first && t <= c->w->q.step)
+            draw_cell(c, t, unit, y, bar);
 }
 
-/* The strongest on top; where the marked unit is not among them, it has the last row to itself. */
-static void draw_units(const struct picture *c, int y, int h)
+/* Units that have a row: those that somewhere do FOLDED or more, or all; at least the strongest. */
+static int unfolded(const struct state *st)
 {
-    int n = c->w->units, tall = c->a.pitch >= 7 && n * 3 <= h ? 2 : 1;
-    int gap = n * 4 <= h ? 4 : n * 3 <= h ? 3 : n * 2 <= h ? 2 : 1, rows = h / gap, marked = rank_of(c->st, c->at.unit);
-    bool apart = rows < n && marked >= rows - (rows > 2) && rows > 1;
-    int shown = rows < n ? rows : n;
-    if (apart)
-        shown = rows > 3 ? rows - 2 : rows - 1;
-    else if (shown < n && rows > 1)
-        shown = rows - 1;
-    for (int k = 0; k < shown; k++)
-        draw_unit(c, c->st->order[rows == 1 ? marked : k], y + k * gap, tall);
-    if (!apart) {
-        if (shown < n && rows > 1)
-            grid_textf(c->g, c->r.x + c->gutter, y + h - 1, c->r.w - c->gutter, ROLE_DIM, 0, 
-                       c->r.w < 60 ? "%d more, none stronger" : "%d more units, none stronger", n - shown);
-        return;
-    }
-    if (rows > 3)
-        grid_textf(c->g, c->r.x + c->gutter, y + h - 2, c->r.w - c->gutter, ROLE_DIM, 0, "unit %d of %d by effect:", marked + 1, n);
-    draw_unit(c, c->at.unit, y + h - 1, 1);
+    int n = 0;
+    while (n < st->sweep->units && (st->all || fabsf(st->largest[st->order[n]]) >= FOLDED))
+        n++;
+    return n;
 }
 
-/* The marked cell in full. */
-static void draw_marked(const struct picture *c, int y)
+/* "3, 4, 8 folded: none changes it by more than 0.0002   z: show" */
+static void draw_folded(const struct picture *c, int y, int from)
 {
     struct str text = {0};
-    char name[ANATOMY_LABEL];
-    const struct cursor *at = &c->at;
-    bool narrow = c->r.w < 60;
-    say_unit_name(c->s, at->layer, at->unit, name);
-    if (at->step < c->w->q.first) {
-        str_add(&text, narrow ? "Out of reach: + reaches further back." : "This word is further back than the sweep reaches: + reaches further.");
-    } else {
-        float f = session_value(c->s, RUN_PINNED, at->layer, at->unit, VAL_F, at->step), C = session_value(c->s, RUN_PINNED, at->layer, at->unit, VAL_C_PREV, at->step);
-        bool pinned = session_pinned(c->s, at->layer, at->unit, Q_F, at->step);
-        float p = sweep_closed(c->w, at->step, at->unit);
-        int d = across_decimals((double)c->w->p, (double)p);
-        str_addf(&text, narrow ? "%s at " : "f of %s at ", name);
-        say_quoted(c->s, at->step, c->g->glyphs, &text);
-        if (narrow)
-            str_addf(&text, ": f %.2f%s; shut: p %.*f", (double)f, pinned ? "*" : "", d, (double)p);
-        else
-            str_addf(&text, " is %.2f (%s), C before it %+.2f; shut: p = %.*f", (double)f, pinned ? "pinned" : "computed", (double)C, d, (double)p);
-    }
-    grid_text(c->g, c->r.x, y, c->r.w, ROLE_TEXT, 0, str_text(&text));
+    char num[SUMS_MAX], name[32];
+    const struct state *st = c->st;
+    int n = c->w->units - from;
+    double most = fabs((double)st->largest[st->order[from]]);
+    if (n <= 6)
+        for (int k = from; k < c->w->units; k++)
+            str_addf(&text, "%s%s", k > from ? ", " : "", session_unit_label(c->s, c->w->q.layer, st->order[k], name));
+    else
+        str_addf(&text, "%d units", n);
+    str_addf(&text, " folded: %s", n == 1 ? "it changes it by " : "at most ");
+    str_addf(&text, "%s   z: show", sums_gate(num, most));
+    grid_text(c->g, c->r.x + (c->r.w >= 60 ? 4 : 1), y, c->r.w - 5, ROLE_DIM, 0, str_text(&text));
     str_free(&text);
 }
 
-static void draw_words(const struct picture *c, int y)
+/* The strongest on top; where the marked unit has no row among them, it has the last one to itself. */
+static void draw_units(const struct picture *c, int y, int h)
 {
-    if (c->a.pitch >= 5 || (c->a.pitch >= 3 && say_characters(c->s))) {
-        across_words(c->g, &c->a, c->s, c->at.step, y);
-    } else if (c->at.step >= c->a.first && c->at.step <= c->a.last) {
-        /* Columns too narrow for words: the marked one in full, as far as it goes to the right or else to the left. */
-        struct str word = {0};
-        say_token(c->s, c->at.step, c->g->glyphs, &word);
-        int w = utf8_text_width(str_text(&word)), x = across_x(&c->a, c->at.step), end = across_x(&c->a, c->a.last) + c->a.pitch;
-        grid_text(c->g, x + w <= end || end - w < c->r.x ? x : end - w, y, w, ROLE_TOKEN_NOW, ATTR_BOLD, str_text(&word));
-        str_free(&word);
+    int units = c->w->units, n = unfolded(c->st), fold = n < units, marked = rank_of(c->st, c->at.unit);
+    int rows = h - fold - (fold && h > 6), each = n * 2 <= rows ? 2 : 1, fit = rows / each, shown = n < fit ? n : fit;
+    bool apart = marked >= shown && shown > 0;
+    if (apart && shown == fit)
+        shown--;
+    if (shown < n && each == 1 && fit > 2)        /* a row says how many more there are */
+        shown -= shown + apart >= fit;
+    int at = y;
+    for (int k = 0; k < shown; k++, at += each)
+        draw_unit(c, c->st->order[k], at, each > 1);
+    if (apart) {
+        draw_unit(c, c->at.unit, at, each > 1);
+        at += each;
     }
-    if (c->a.last != c->w->q.step)
+    if (shown + apart < n && at < y + h - fold)
+        grid_textf(c->g, c->r.x + (c->r.w >= 60 ? 4 : 1), at++, c->r.w - 5, ROLE_DIM, 0, "%d more, none stronger", n - shown - apart);
+    if (fold)
+        draw_folded(c, at + (at + 1 < y + h && h > 6), n);
+}
+
+/* The marked cell in full. */
+static void say_marked(const struct session *s, const struct sweep *w, const struct glyphs *gl, struct str *out)
+{
+    const struct cursor *at = session_cursor(s);
+    char name[SAY_UNIT], f[SUMS_MAX], C[SUMS_MAX];
+    if (at->step < w->q.first) {
+        str_add(out, "This word is further back than the sweep reaches: + reaches further.");
         return;
-    /* What is asked about stands where it would come. */
+    }
+    bool pinned = session_pinned(s, at->layer, at->unit, Q_F, at->step);
+    double p = (double)sweep_closed(w, at->step, at->unit);
+    int d = across_decimals((double)w->p, p);
+    str_addf(out, "Marked: f of %s at ", say_unit_name(s, at->layer, at->unit, name));
+    say_quoted(s, at->step, gl, out);
+    str_addf(out, ", %s%s, C before it %s; shut, p is %.*f.", sums_gate(f, (double)session_value(s, RUN_PINNED, at->layer, at->unit, VAL_F, at->step)),
+             pinned ? " (set by hand)" : "", sums_number(C, (double)session_value(s, RUN_PINNED, at->layer, at->unit, VAL_C_PREV, at->step), 2, true), d, p);
+}
+
+static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+{
+    const struct state *st = state;
     struct str text = {0};
-    str_addf(&text, "%s ", c->g->glyphs->arrow);
-    say_output(c->s, c->w->q.target, c->g->glyphs, &text);
-    str_addc(&text, '?');
-    int x = across_x(&c->a, c->a.last) + c->a.pitch + 1, room = c->r.x + c->r.w - x;
-    if (room >= 6 || room >= utf8_text_width(str_text(&text)))
-        grid_text(c->g, x, y, room, ROLE_PREDICT, ATTR_BOLD, str_text(&text));
+    if (st->sweep) {
+        say_largest(scene->session, st, g->glyphs, &text);
+        if (matters(st)) {
+            str_addc(&text, ' ');
+            say_marked(scene->session, st->sweep, g->glyphs, &text);
+        }
+    }
+    grid_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
     str_free(&text);
 }
 
@@ -557,7 +658,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     const struct session *s = scene->session;
     struct picture c = {.s = s, .st = st, .w = st->sweep, .g = g, .at = *session_cursor(s)};
     struct str text = {0};
-    c.r = r = rect_inset(r, r.w > 40 ? 1 : 0, 0);
+    c.r = r = rect_inset(r, r.w > 24 ? 1 : 0, 0);
     if (r.w < 1 || r.h < 1)
         return;
     if (!c.w || r.w < 16 || r.h < 3) {
@@ -569,35 +670,18 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         str_free(&text);
         return;
     }
-    c.scale = fabsf(st->largest[st->order[0]]);
-    if (!(c.scale > 0))
-        c.scale = 1;
-    int y = r.y, bottom = r.y + r.h, said = 0;
-    say_largest(s, st, g->glyphs, &text);
+    c.a = tape_columns(s, g->w);
+    c.bar = c.a.pitch - 2;
+    int y = r.y, bottom = r.y + r.h;
+    draw_question(&c, y++);
+    if (r.h >= 5)
+        draw_scale(&c, y++);
     if (scene->explain && r.h >= 12) {
-        str_clear(&text);
         explain_with(s, st, g->glyphs, &text);
-        y += grid_wrap(g, (struct rect){r.x, y, r.w, 4}, ROLE_DIFF, ATTR_BOLD, str_text(&text));
-    } else {
-        said = grid_wrap(g, (struct rect){r.x, y, r.w, r.h > 6 ? 2 : 1}, ROLE_DIFF, ATTR_BOLD, str_text(&text));
-        y += said;
+        y += grid_wrap(g, (struct rect){r.x, y, r.w, 4}, ROLE_TEXT, 0, str_text(&text));
+        str_free(&text);
     }
-    str_free(&text);
-    if (r.h >= (said > 1 ? 9 : 6))               /* a sentence of two lines says the most of it */
-        draw_question(&c, y++);
-    if (r.h >= 10)
-        y++;
-    if (r.h >= 8)
-        draw_marked(&c, --bottom);
-    if (r.h >= 12)
-        bottom--;
-    c.gutter = r.w >= 40 ? 12 : r.w >= 24 ? 7 : 0;
-    int tail = r.w >= 60 ? 10 : 0, steps = c.w->q.step - c.w->q.first + 1;
-    int room = r.w - c.gutter - tail, least = steps * 9 <= room ? 9 : steps * 4 <= room ? room / steps : room >= 30 ? 3 : 1;
-    c.a = across_plan((struct rect){r.x, r.y, r.w - tail, r.h}, c.gutter, c.w->q.first, c.w->q.step, c.at.step, least, 9);
-    draw_words(&c, y++);
-    if (bottom > y)
-        draw_units(&c, y, bottom - y);
+    draw_units(&c, y, bottom - y);
 }
 
 const struct view view_sweep = {
@@ -614,7 +698,9 @@ const struct view view_sweep = {
     .settings = settings,
     .keys = keys,
     .draw = draw,
+    .say = say,
     .clear = clear,
     .explain = explain,
     .prepare = prepare,
+    .whole = true,
 };
