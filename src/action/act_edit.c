@@ -230,6 +230,19 @@ unsigned act_preset(struct app *a, const char *arg)
     return r;
 }
 
+unsigned act_name(struct app *a, const char *arg)
+{
+    struct err e = {{0}};
+    const struct cursor *c = session_cursor(a->session);
+    if (a->view == &view_learn && a->training) {
+        if (!training_name(a->training, arg, &e))
+            return app_fail(a, &e);
+        return *arg ? app_say(a, "the unit that carries the memory will be called %s in the model", arg)
+                    : app_say(a, "the unit that carries the memory gets the name of the recipe, if any");
+    }
+    return session_set_name(a->session, c->layer, c->unit, arg, &e) ? (unsigned)REACT_DRAW : app_fail(a, &e);
+}
+
 unsigned act_set_word(struct app *a, const char *arg)
 {
     /* ":word 4 danced" or ":word danced" for the word under the cursor. */

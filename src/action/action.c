@@ -56,6 +56,7 @@ const struct action actions[] = {
     {"unpin-all", "X", "Editing", "unpin everything", E, act_unpin_all, NULL, NULL},
     {"undo", "u", "Editing", "undo", E, act_undo, NULL, NULL},
     {"redo", "<C-r>", "Editing", "redo", E, act_redo, NULL, NULL},
+    {"name", "", "Editing", "name the selected unit (in the learn view: the unit that carries the memory)", E, act_name, "[NAME]", NULL},
     {"word", "", "Editing", "change a word of the sentence", E, act_set_word, "[STEP] WORD", NULL},
     {"text", "", "Editing", "another sentence", E, act_set_text, "TEXT", NULL},
 

@@ -51,6 +51,7 @@ unsigned act_type_digit(struct app *a, const char *arg);
 unsigned act_set_edit(struct app *a, const char *arg);
 unsigned act_preset(struct app *a, const char *arg);
 /* The name of the preset before (by < 0) or after this one, round and round; the first for a name that is none. */
+unsigned act_name(struct app *a, const char *arg);
 unsigned act_set_word(struct app *a, const char *arg);
 unsigned act_set_text(struct app *a, const char *arg);
 

@@ -34,7 +34,7 @@ struct options {
     bool inspect, check;
     const char *check_file;       /* --check FILE, or NULL: the model's own expected values */
     const char *list;
-    const char *train, *valid, *save;
+    const char *train, *valid, *save, *unit_name;
     int hidden, embed, layers, epochs, updates;
     bool seeded;
     int seed;

@@ -49,16 +49,23 @@ struct progress {
     uint64_t seed;
 };
 
+/* "; held out: accuracy 63.2%, perplexity 3.70"; of the training lines where nothing is held out. */
+static void add_look(const struct training *t, const struct training_look *look, struct str *s)
+{
+    str_add(s, corpus_held_out(t->corpus) ? "; held out: " : "; on all training lines: ");
+    if (isfinite(look->accuracy))
+        str_addf(s, "accuracy %.1f%%, ", 100 * look->accuracy);
+    str_addf(s, "perplexity %.2f", exp(look->loss));
+}
+
 static void add_state(const struct progress *p, struct str *s)
 {
     const struct training *t = p->t;
     double loss = training_recent_loss(t);
     if (isfinite(loss))
-        str_addf(s, "  loss %.3f  perplexity %.2f", loss, exp(loss));
-    if (t->looks && isfinite(t->look[t->looks - 1].accuracy))
-        str_addf(s, "  held-out accuracy %.1f%%", 100 * t->look[t->looks - 1].accuracy);
-    else if (t->looks)
-        str_addf(s, "  held-out perplexity %.2f", exp(t->look[t->looks - 1].loss));
+        str_addf(s, "  training: loss %.3f", loss);
+    if (t->looks)
+        add_look(t, &t->look[t->looks - 1], s);
     double left = training_left(t);
     if (isfinite(left) && t->phase == TRAINING_RUNS) {
         str_add(s, "  ");
@@ -130,10 +137,8 @@ static void report(const struct training *t, const char *path, double seconds)
     const struct training_look *look = t->best && t->best_update > 0 ? &t->best_look : NULL;
     str_addf(&s, "wrote %s: %s, seed %llu, %d of %d updates in ", path, t->corpus->title, (unsigned long long)t->seed, training_done(t), training_total(t));
     words_seconds(seconds, &s);
-    if (look && isfinite(look->accuracy))
-        str_addf(&s, ", held-out accuracy %.1f%%", 100 * look->accuracy);
     if (look)
-        str_addf(&s, ", perplexity %.2f", exp(look->loss));
+        add_look(t, look, &s);
     struct err line = {{0}};
     err_set(&line, NULL, NULL, "%s", str_text(&s));
     fprintf(stderr, "%s\n", line.text);
@@ -178,17 +183,32 @@ static int show_model(const struct options *o, struct training *t)
     return status;
 }
 
+static void tell_corpus(const struct training *t)
+{
+    struct str s = {0}, told = {0};
+    corpus_tell(t->corpus, &told);
+    if (told.len) {
+        utf8_clean(&s, t->corpus->title, strlen(t->corpus->title));
+        fprintf(stderr, "%s: %s\n", str_text(&s), str_text(&told));
+    }
+    str_free(&s);
+    str_free(&told);
+}
+
 static int train_quietly(const struct options *o, struct training *t)
 {
     struct err e = {{0}};
     struct progress p = {.t = t, .terminal = isatty(STDERR_FILENO), .cols = columns(), .seed = t->seed};
     double start = p.began = clock_seconds();
     catch_stops();
+    tell_corpus(t);
     training_run(t, &stopped_by, tell, &p);
     if (p.terminal) {
         show(&p);
         fputc('\n', stderr);
     }
+    if (stopped_by && training_done(t) && o->save)
+        fprintf(stderr, "stopped after %d of %d updates: measuring and writing the best so far (again to leave without it)\n", training_done(t), training_total(t));
     int sig = stopped_by, status = sig ? EXIT_SIGNAL + sig : EXIT_FINE;
     if (t->phase == TRAINING_FAILED) {
         err_set(&e, t->corpus->source, NULL, "training failed with seed %llu: %s; another --seed may do", (unsigned long long)t->seed, t->said ? t->said : "the loss became infinite");
@@ -253,7 +273,7 @@ int app_train(const struct options *o)
     struct err e = {{0}};
     struct training_wish wish = {
         .corpus = o->train, .valid = o->valid, .hidden = o->hidden, .embed = o->embed, .layers = o->layers, .epochs = o->epochs,
-        .updates = o->updates, .seeded = o->seeded, .seed = (uint64_t)o->seed,
+        .updates = o->updates, .seeded = o->seeded, .seed = (uint64_t)o->seed, .unit_name = o->unit_name,
         .tokens = !o->tokenizer ? CORPUS_GUESS : strcmp(o->tokenizer, "char") == 0 ? CORPUS_CHAR : CORPUS_WORD,
     };
     bool screen = has_screen(o);

@@ -52,6 +52,7 @@
     X(EPOCHS,   "epochs",    0,  "N",      NULL, "--train: how often to go through the corpus") \
     X(STEPS,    "steps",     0,  "N",      NULL, "--train: how many updates to make, in place of --epochs") \
     X(SEED,     "seed",      0,  "N",      NULL, "--train: this seed and no other") \
+    X(UNIT_NAME, "unit-name", 0, "NAME",   NULL, "--train: call the unit that carries the memory so") \
     X(VALID,    "valid",     0,  "FILE",   "<file>", "--train: a text file to hold out") \
     X(LIST,     "list",      0,  "WHAT",   "models corpora scenarios lessons themes views actions keys formats", "list models, corpora, scenarios, lessons, themes, views, actions, keys or formats") \
     X(COMPLETION, "completion", 0, "SHELL", "bash zsh fish", "print the completions for bash, zsh or fish") \
@@ -175,6 +176,7 @@ static bool take(struct options *o, enum option_id id, const char *value, enum c
     case OPTION_STEPS: return number(shown, value, 1, TRAINING_UPDATES_MAX, &o->updates, e);
     case OPTION_SEED: o->seeded = true; return number(shown, value, 0, INT_MAX, &o->seed, e);
     case OPTION_VALID: o->valid = value; break;
+    case OPTION_UNIT_NAME: o->unit_name = value; break;
     case OPTION_LIST: o->list = value; break;
     case OPTION_COMPLETION: *request = CLI_COMPLETION; *completion = value; break;
     case OPTION_VERSION: *request = CLI_VERSION; break;
@@ -188,7 +190,7 @@ static bool check_train(const struct options *o, struct err *e)
 {
     const struct { const char *name; bool given; } with[] = {
         {"--save", o->save}, {"--hidden", o->hidden}, {"--embed", o->embed}, {"--layers", o->layers}, {"--epochs", o->epochs},
-        {"--steps", o->updates}, {"--seed", o->seeded}, {"--valid", o->valid},
+        {"--steps", o->updates}, {"--seed", o->seeded}, {"--valid", o->valid}, {"--unit-name", o->unit_name},
     }, without[] = {
         {"--text", o->text}, {"--tokens", o->tokens}, {"--inputs", o->inputs}, {"--format", o->format}, {"--vocab", o->vocab},
         {"--scenario", o->scenario}, {"--set", o->set_count}, {"--step", o->step}, {"--layer", o->layer}, {"--unit", o->unit},

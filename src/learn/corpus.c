@@ -6,6 +6,7 @@
 
 #include "base/builtin.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf8.h"
@@ -359,7 +360,12 @@ static void read_lines(struct reading *r, const char *text, size_t len, enum gra
         (r->tokens == CORPUS_CHAR ? add_characters : add_words)(&r->x, &l, at, n);
         for (int k = 0; k + 1 < l.n; k += PIECE) {
             int piece = l.n - k < PIECE ? l.n - k : PIECE;
-            if (piece > 1 && seen_add(&r->seen, l.id + k, piece))
+            if (piece < 2)
+                continue;
+            r->c->lines++;
+            if (!seen_add(&r->seen, l.id + k, piece))
+                r->c->repeated++;
+            else
                 part_add(&r->c->part[part == PART_COUNT ? part_of(r->lines++) : part], l.id + k, piece);
         }
         free(l.id);
@@ -453,6 +459,33 @@ struct corpus *corpus_from_text(const char *text, size_t len, const char *source
     return NULL;
 }
 
+/* ---- what it is ---------------------------------------------------------------------------------------------------- */
+
+bool corpus_held_out(const struct corpus *c)
+{
+    return c->part[PART_VALID].sequences || c->part[PART_TEST].sequences;
+}
+
+static const char *plural(long n)
+{
+    return n == 1 ? "" : "s";
+}
+
+void corpus_tell(const struct corpus *c, struct str *out)
+{
+    if (c->drawn)
+        return;
+    int held = c->part[PART_VALID].sequences + c->part[PART_TEST].sequences;
+    str_addf(out, "%ld line%s", c->lines, plural(c->lines));
+    if (c->repeated)
+        str_addf(out, ", %ld different", c->lines - c->repeated);
+    str_addf(out, ": %d to train on, ", c->part[PART_TRAIN].sequences);
+    if (held)
+        str_addf(out, "%d held out", held);
+    else
+        str_add(out, "none held out");
+}
+
 /* ---- files --------------------------------------------------------------------------------------------------------- */
 
 static struct corpus *from_grammar_text(const char *text, size_t len, const char *source, uint64_t seed, struct err *e)
@@ -461,6 +494,18 @@ static struct corpus *from_grammar_text(const char *text, size_t len, const char
     struct corpus *c = g ? corpus_from_grammar(g, seed, e) : NULL;
     grammar_free(g);
     return c;
+}
+
+/* A model given by mistake would be learnt as a text, letter by letter. */
+static bool is_json(const char *text, size_t len, const char *source)
+{
+    size_t k = 0;
+    while (k < len && (is_blank(text[k]) || text[k] == '\n'))
+        k++;
+    struct err e = {""};
+    struct json *j = k < len && text[k] == '{' ? json_parse_copy(text, len, source, &e) : NULL;
+    json_free(j);
+    return j != NULL;
 }
 
 struct corpus *corpus_read(const char *path, const char *valid_path, enum corpus_tokens tokens, uint64_t seed, struct err *e)
@@ -473,8 +518,11 @@ struct corpus *corpus_read(const char *path, const char *valid_path, enum corpus
         err_set(e, file_shown(valid_path), NULL, "a grammar draws its own held-out sentences; --valid is for texts");
         return NULL;
     }
-    if (file_read_if(path, FILE_LARGE, file_is_text, &text, &len, e) &&
-        (!valid_path || file_read_if(valid_path, FILE_LARGE, file_is_text, &valid, &valid_len, e)))
+    bool ok = file_read_if(path, FILE_LARGE, file_is_text, &text, &len, e) &&
+              (!valid_path || file_read_if(valid_path, FILE_LARGE, file_is_text, &valid, &valid_len, e));
+    if (ok && is_json(text, len, file_shown(path)))
+        ok = err_set(e, file_shown(path), NULL, "this is JSON (a model?): expected a grammar or a text to learn from");
+    if (ok)
         c = grammar ? from_grammar_text(text, len, file_shown(path), seed, e)
                     : corpus_from_text(text, len, file_shown(path), valid, valid_len,
                                        valid_path ? file_shown(valid_path) : NULL, tokens, e);

@@ -3,6 +3,7 @@
 #ifndef FLSTM_LEARN_CORPUS_H
 #define FLSTM_LEARN_CORPUS_H
 
+#include "base/str.h"
 #include "core/train.h"
 #include "learn/grammar.h"
 #include "model/vocab.h"
@@ -37,6 +38,7 @@ struct corpus {
     double heavy;                     /* how much more a measured target weighs in training */
     uint64_t seed;                    /* of the draw; 0 for texts */
     bool drawn;                       /* from a grammar */
+    long lines, repeated;             /* of a text: with two or more tokens, and those that had been met before (left out) */
 };
 
 /* Tokens of a text file. CORPUS_GUESS: words, unless lines hold hardly any blanks. */
@@ -52,6 +54,11 @@ struct corpus *corpus_from_grammar(const struct grammar *g, uint64_t seed, struc
 struct corpus *corpus_from_text(const char *text, size_t len, const char *source, const char *valid, size_t valid_len,
                                 const char *valid_source, enum corpus_tokens tokens, struct err *e);
 void corpus_free(struct corpus *c);
+
+/* Is anything held out? If not, what is measured is measured on the training text itself. */
+bool corpus_held_out(const struct corpus *c);
+/* "1,000 lines, 5 different: 5 to train on, none held out", as it concerns a text; nothing for a grammar. */
+void corpus_tell(const struct corpus *c, struct str *out);
 
 /* A part as the trainer takes it; borrows. */
 struct train_text corpus_text(const struct corpus *c, enum grammar_part part);

@@ -45,6 +45,8 @@ static void add_recipe(struct str *s, const struct finding *f)
     str_addf(s, ", \"corpus_seed\": %llu,\n    \"sequences\": {\"train\": %d, \"valid\": %d, \"test\": %d, \"novel\": %d},\n",
              (unsigned long long)c->seed, c->part[PART_TRAIN].sequences, c->part[PART_VALID].sequences,
              c->part[PART_TEST].sequences, c->part[PART_NOVEL].sequences);
+    if (!c->drawn)
+        str_addf(s, "    \"lines\": %ld, \"different\": %ld,\n", c->lines, c->lines - c->repeated);
     str_addf(s, "    \"layers\": %d, \"hidden\": %d, \"embed\": %d,\n", r->layers, r->hidden, r->embed);
     str_addf(s, "    \"updates\": %d, \"batch\": %d, \"rate\": %g, \"rate_floor\": %g, \"adam\": [%g, %g, %g], \"clip\": %g, "
                 "\"decay\": %g,\n", f->updates, o.batch, o.rate, o.rate_floor, o.beta1, o.beta2, o.epsilon, o.clip, o.decay);
@@ -55,7 +57,8 @@ static void add_recipe(struct str *s, const struct finding *f)
     str_addf(s, "\"ramp\": [%g, %g],\n", o.ramp_from, o.ramp_to);
     if (o.one_reader && c->pair[0] >= 0)
         add_imposed(s, &o, c->vocab, c->pair);
-    str_addf(s, "    \"kept\": \"%s\",\n    \"seed\": %llu", r->keep_best ? "the lowest validation loss on the way" : "the end",
+    str_addf(s, "    \"kept\": \"%s\",\n    \"seed\": %llu", !r->keep_best ? "the end" :
+             corpus_held_out(c) ? "the lowest validation loss on the way" : "the lowest training loss on the way",
              (unsigned long long)f->seed);
     if (f->tried > 0) {
         str_addf(s, ", \"seeds_tried\": %d,\n    \"chosen\": ", f->tried);

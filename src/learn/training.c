@@ -133,6 +133,8 @@ struct training *training_new(const struct training_wish *wish, struct err *e)
     if (!alter_recipe(t, wish, e))
         goto fail;
     t->seeded = wish->seeded;
+    if (wish->unit_name && !training_name(t, wish->unit_name, e))
+        goto fail;
     t->train = recipe_trainer(&t->recipe, t->corpus, &t->text, 1);
     if (!t->train) {
         err_set(e, t->corpus->source, NULL, "not enough memory for hidden size %d, embedding size %d, %d layers and %d updates",
@@ -165,6 +167,7 @@ void training_free(struct training *t)
     free(t->f);
     free(t->C);
     free(t->said);
+    free(t->unit_name);
     free(t->saved_as);
     free(t);
 }
@@ -582,6 +585,15 @@ void training_unit_by(struct training *t, int by)
 
 /* ---- the model ------------------------------------------------------------------------------------------------------- */
 
+bool training_name(struct training *t, const char *name, struct err *e)
+{
+    if (strlen(name) > 31 || strpbrk(name, " \t\n@=[]"))
+        return err_set(e, NULL, NULL, "expected a name of at most 31 bytes without blanks and @ = [ ], found \"%s\"", name);
+    free(t->unit_name);
+    t->unit_name = *name ? xstrdup(name) : NULL;
+    return true;
+}
+
 /* A training that was stopped says so: the rate had not come down yet. */
 static void note_stop(const struct training *t, struct model *m, int update)
 {
@@ -606,6 +618,10 @@ struct model *training_model(struct training *t, enum training_which which, stru
         return NULL;
     }
     struct recipe r = t->recipe;
+    if (t->unit_name) {
+        r.unit_name = t->unit_name;
+        r.name_given = true;
+    }
     if (!t->faithful || t->phase != TRAINING_FINISHED || (t->seeded && t->seed != t->recipe.seed))
         r.about = "";                             /* the recipe speaks of the model it leads to, not of this one */
     struct model *m = recipe_model(&r, t->corpus, net, t->seed, t->seeded || t->tried < 2 ? 0 : t->tried, run, e);

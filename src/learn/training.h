@@ -23,6 +23,7 @@ struct training_wish {
     int epochs, updates;          /* at most one of them */
     bool seeded;
     uint64_t seed;
+    const char *unit_name;        /* of the unit that carries the memory */
 };
 enum { TRAINING_HIDDEN_MAX = 1024, TRAINING_LAYERS_MAX = 8, TRAINING_UPDATES_MAX = 10000000 };
 
@@ -43,6 +44,7 @@ struct training {
     bool seeded;                  /* the seed was asked for: no other is tried */
     uint64_t seed;
     int tried;                    /* seeds judged so far */
+    char *unit_name;              /* given by hand, or NULL */
     char *said;                   /* why the last seed was not kept, or NULL */
     struct train_text text, held;
     struct train *train;
@@ -83,6 +85,8 @@ bool training_step(struct training *t);
 /* All that is left. Ends early when *cancel becomes nonzero, and then has looked at where it stopped. `tell` (may be NULL)
  * is called after every piece. */
 void training_run(struct training *t, const volatile sig_atomic_t *cancel, void (*tell)(void *context), void *context);
+/* Names the unit that carries the memory, in the models that come out; "": as the recipe does. */
+bool training_name(struct training *t, const char *name, struct err *e);
 /* So many seconds of work were spent on so many updates. */
 void training_spent(struct training *t, double seconds, int updates);
 double training_left(const struct training *t);       /* seconds, NaN when not known */

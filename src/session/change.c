@@ -88,6 +88,28 @@ void session_unpin_all(struct session *s)
     session_end(s);
 }
 
+/* ---- names ------------------------------------------------------------------------------------------------------ */
+
+enum { NAME_MAX_BYTES = 31 };
+
+bool session_set_name(struct session *s, int layer, int unit, const char *name, struct err *e)
+{
+    const char *now = model_unit_name(s->model, layer, unit);
+    size_t bad;
+    if (strlen(name) > NAME_MAX_BYTES || !utf8_valid(name, strlen(name), &bad) || strpbrk(name, " \t@=[]"))
+        return err_set(e, NULL, NULL, "expected a name of at most %d bytes without blanks and @ = [ ], found \"%s\"", NAME_MAX_BYTES,
+                       name);
+    for (int u = 0; *name && u < s->model->net->layer[layer].hidden; u++)
+        if (u != unit && model_unit_name(s->model, layer, u) && strcmp(model_unit_name(s->model, layer, u), name) == 0)
+            return err_set(e, NULL, NULL, "unit %d is called \"%s\" already", u + 1, name);
+    if (strcmp(now ? now : "", name) == 0)
+        return true;
+    struct change c = {.kind = CHANGE_NAME, .step = s->cursor.step, .layer = layer, .unit = unit, .q = Q_F,
+                       .word = *name ? xstrdup(name) : NULL};
+    change_make(s, &c);
+    return true;
+}
+
 /* ---- words ------------------------------------------------------------------------------------------------------ */
 
 static bool takes_words(const struct session *s, const char *source, struct err *e)

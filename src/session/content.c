@@ -26,8 +26,17 @@ static uint64_t add_pins(uint64_t hash, const struct pins *pins)
     return hash;
 }
 
+static uint64_t add_names(uint64_t hash, const struct model *m)
+{
+    for (int l = 0; l < m->net->layers; l++)
+        for (int u = 0; u < m->net->layer[l].hidden; u++)
+            if (model_unit_name(m, l, u))
+                hash = hash_text(hash_int(hash_int(hash, l), u), model_unit_name(m, l, u));
+    return hash;
+}
+
 uint64_t session_content(const struct session *s)
 {
-    uint64_t hash = add_pins(add_sequence(HASH_START, s), &s->pins);
+    uint64_t hash = add_names(add_pins(add_sequence(HASH_START, s), &s->pins), s->model);
     return s->edited ? hash_int(hash, (int64_t)fingerprint_net(s->net)) : hash;
 }

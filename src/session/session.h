@@ -134,6 +134,8 @@ bool session_pin(struct session *s, int layer, int unit, enum value v, int t, fl
 bool session_unpin(struct session *s, int layer, int unit, enum value v, int t);   /* false: it was not pinned */
 void session_unpin_all(struct session *s);
 /* Replaces word t, or the whole sequence; pins stay where their steps still exist, others go (undo brings them back). */
+/* What the unit is called from now on; "" takes the name away. Undone like any edit. */
+bool session_set_name(struct session *s, int layer, int unit, const char *name, struct err *e);
 bool session_set_word(struct session *s, int t, const char *word, struct err *e);
 bool session_set_text(struct session *s, const char *text, const char *source, struct err *e);
 bool session_set_tokens(struct session *s, const char *const *tokens, int n, const char *source, struct err *e);

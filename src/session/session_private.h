@@ -99,7 +99,7 @@ void compare_stale(struct session *s);
 
 /* ---- undo.c ---------------------------------------------------------------------------------------------------- */
 
-enum change_kind { CHANGE_PIN, CHANGE_WEIGHT, CHANGE_WORD, CHANGE_SEQUENCE };
+enum change_kind { CHANGE_PIN, CHANGE_WEIGHT, CHANGE_WORD, CHANGE_SEQUENCE, CHANGE_NAME };
 
 /* One edit, as the state it would bring back: carrying it out swaps that state with the present one, so that the same
  * step both undoes and redoes. */
@@ -110,7 +110,7 @@ struct change {
     bool set;                           /* pin: is there one in the other state? */
     float value;                        /* pin, weight */
     int id;                             /* word */
-    char *word;
+    char *word;                         /* also the name of a unit, NULL: none */
     struct sequence *sequence;
 };
 

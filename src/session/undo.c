@@ -69,6 +69,14 @@ static void swap_sequence(struct session *s, struct change *c)
     cursor_clamp(s);
 }
 
+/* Names are looked at only; no number depends on them. */
+static void swap_name(struct session *s, struct change *c)
+{
+    char **at = &s->model->unit_name[c->layer][c->unit], *name = *at;
+    *at = c->word;
+    c->word = name;
+}
+
 static void carry_out(struct session *s, struct change *c)
 {
     static void (*const swap[])(struct session *, struct change *) = {
@@ -76,6 +84,7 @@ static void carry_out(struct session *s, struct change *c)
         [CHANGE_WEIGHT] = swap_weight,
         [CHANGE_WORD] = swap_word,
         [CHANGE_SEQUENCE] = swap_sequence,
+        [CHANGE_NAME] = swap_name,
     };
     swap[c->kind](s, c);
     session_revise(s);
@@ -181,8 +190,8 @@ void session_rollback(struct session *s, size_t mark)
 /* Where on screen a pin is seen: the initial state is the C_{t-1} of the first step. */
 static void focus(struct session *s, const struct change *c)
 {
-    enum value v = c->kind == CHANGE_WORD ? s->cursor.value : (enum value)c->q;
-    int step = c->kind == CHANGE_WEIGHT ? s->cursor.step : c->step;
+    enum value v = c->kind == CHANGE_WORD || c->kind == CHANGE_NAME ? s->cursor.value : (enum value)c->q;
+    int step = c->kind == CHANGE_WEIGHT || c->kind == CHANGE_NAME ? s->cursor.step : c->step;
     if (c->kind == CHANGE_PIN && c->step == 0 && c->q == Q_C)
         v = VAL_C_PREV;
     if (step < 1)

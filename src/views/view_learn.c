@@ -179,6 +179,12 @@ static void draw_numbers_row(const struct training *t, struct grid *g, int x, in
     str_free(&s);
 }
 
+/* What the dots are measured on. */
+static const char *held_label(const struct training *t)
+{
+    return corpus_held_out(t->corpus) ? "held out" : "all lines";
+}
+
 static void panel_row(struct grid *g, int x, int y, const char *label, double loss, enum role role)
 {
     grid_text(g, x, y, 10, role, 0, label);
@@ -196,7 +202,7 @@ static void draw_panel(const struct training *t, struct grid *g, int x, int y, i
     if (h > 1)
         panel_row(g, x, y + 1, "training", training_recent_loss(t), ROLE_CURVE);
     if (h > 2)
-        panel_row(g, x, y + 2, "held out", look ? look->loss : NAN, ROLE_PREDICT);
+        panel_row(g, x, y + 2, held_label(t), look ? look->loss : NAN, ROLE_PREDICT);
     if (h > 3 && look && isfinite(look->accuracy)) {
         struct str what = {0};
         add_measured(t, g->glyphs, &what);
@@ -467,7 +473,8 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     if (isfinite(loss))
         str_addf(out, "On average the right token comes as unexpected as one of %.1f equally likely ones", exp(loss));
     if (isfinite(loss) && look && isfinite(look->loss))
-        str_addf(out, ", on sequences it was not trained on as one of %.1f", exp(look->loss));
+        str_addf(out, ", %s as one of %.1f", corpus_held_out(t->corpus) ? "on sequences it was not trained on" : "on all lines it is trained on (none is held out)",
+                 exp(look->loss));
     if (isfinite(loss))
         str_add(out, ". ");
     if (look && isfinite(look->accuracy)) {
@@ -506,7 +513,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         grid_put(g, x, r.y + p.chart_head, g->glyphs->full, ROLE_CURVE, 0);
         x += 2 + grid_text(g, x + 2, r.y + p.chart_head, chart_w - n - 5, ROLE_DIM, 0, "training") + 3;
         grid_put(g, x, r.y + p.chart_head, g->glyphs->dot, ROLE_PREDICT, ATTR_BOLD);
-        grid_text(g, x + 2, r.y + p.chart_head, r.x + chart_w - x - 2, ROLE_DIM, 0, "held out");
+        grid_text(g, x + 2, r.y + p.chart_head, r.x + chart_w - x - 2, ROLE_DIM, 0, held_label(t));
     }
     if (p.chart_h)
         draw_loss(t, g, (struct rect){r.x, r.y + p.chart_y, chart_w, p.chart_h});

@@ -72,6 +72,22 @@ static void t_goes_on_through_the_themes_and_T_goes_back(void **state)
     end(&r);
 }
 
+static void a_unit_gets_a_name_and_undo_takes_it_back(void **state)
+{
+    (void)state;
+    struct trial r;
+    begin(&r, "gender", NULL, 80, 24);
+    press(&r, ":unit 2<Enter>:name link<Enter>");
+    assert_string_equal(model_unit_name(session_model(r.a.session), 0, 1), "link");
+    assert_true(session_dirty(r.a.session));
+    press(&r, ":name gender<Enter>");                       /* unit 7 is called that */
+    assert_string_equal(model_unit_name(session_model(r.a.session), 0, 1), "link");
+    press(&r, "<Esc>u");
+    assert_null(model_unit_name(session_model(r.a.session), 0, 1));
+    assert_false(session_dirty(r.a.session));
+    end(&r);
+}
+
 static void a_refused_value_is_forced_only_where_it_was_refused(void **state)
 {
     (void)state;
@@ -274,6 +290,7 @@ int main(void)
         cmocka_unit_test(predictions_are_told_in_the_order_of_the_pinned_run),
         cmocka_unit_test(a_character_model_speaks_of_characters),
         cmocka_unit_test(t_goes_on_through_the_themes_and_T_goes_back),
+        cmocka_unit_test(a_unit_gets_a_name_and_undo_takes_it_back),
         cmocka_unit_test(a_refused_value_is_forced_only_where_it_was_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -194,7 +194,7 @@ static void without_a_terminal_the_same_seed_gives_the_same_bytes(void **state)
             lines++;
         assert_int_equal(lines, 11);             /* one for every tenth, one for the file */
         assert_non_null(strstr(text, "100%"));
-        assert_non_null(strstr(text, "held-out accuracy"));
+        assert_non_null(strstr(text, "; held out: accuracy"));
         assert_non_null(strstr(text, "wrote "));
         assert_null(strchr(text, '\r'));
         free(text);
@@ -208,6 +208,45 @@ static void without_a_terminal_the_same_seed_gives_the_same_bytes(void **state)
     assert_non_null(strstr(x, "\"hidden\": 5"));
     assert_non_null(strstr(x, "\"metrics\""));
     free(x), free(y), free(z), free(a), free(b), free(c);
+}
+
+/* What was measured on the training lines is never called held out, and lines that come again are told. */
+static void nothing_is_called_held_out_where_nothing_was(void **state)
+{
+    (void)state;
+    char *lines = in_folder("lines.txt"), *file = in_folder("lines.json"), *text;
+    struct str corpus_text = {0}, s = {0};
+    struct err e;
+    for (int k = 0; k < 500; k++)
+        str_add(&corpus_text, "she lost her hat\nhe lost his hat\n");
+    assert_true(file_write(lines, corpus_text.s, corpus_text.len, &e));
+    str_addf(&s, "--train %s --steps 20 --save %s 2>&1 </dev/null", lines, file);
+    assert_int_equal(shell(s.s, &text), 0);
+    assert_non_null(strstr(text, "lines: 1000 lines, 2 different: 2 to train on, none held out"));
+    assert_non_null(strstr(text, "; on all training lines: accuracy"));
+    assert_null(strstr(text, "held out:"));
+    char *model = contents(file);
+    assert_non_null(strstr(model, "of the training text itself, for no line was held out"));
+    assert_non_null(strstr(model, "\"lines\": 1000, \"different\": 2"));
+    assert_null(strstr(model, "unseen"));
+    assert_null(strstr(model, "validation"));
+    free(text), free(model), free(lines), free(file);
+    str_free(&s);
+    str_free(&corpus_text);
+}
+
+static void one_may_name_the_unit_that_carries_the_memory(void **state)
+{
+    (void)state;
+    char *file = in_folder("named.json"), *text;
+    struct str s = {0};
+    str_addf(&s, "--train %s --hidden 8 --seed 6 --unit-name who --save %s 2>&1 </dev/null", corpus, file);
+    assert_int_equal(shell(s.s, &text), 0);
+    char *model = contents(file);
+    assert_non_null(strstr(model, "unit 7 (who)"));
+    assert_non_null(strstr(model, "\"who\""));
+    free(text), free(model), free(file);
+    str_free(&s);
 }
 
 static void on_a_terminal_the_bar_stays_in_its_line(void **state)
@@ -278,6 +317,8 @@ static void bad_wishes_get_one_line_and_the_right_status(void **state)
         {"--train gender --save %s --hidden 1024 --embed 1024 --layers 8", 1, "parameters: expected at most"},
         {"--train gender --valid data/corpora/prose.txt --save %s", 1, "held-out file"},
         {"--train - --save %s </dev/null", 1, "standard input: empty"},
+        {"--train data/models/gender.json --save %s", 1, "data/models/gender.json: this is JSON (a model?): expected a grammar or a text"},
+        {"--train gender --unit-name 'a b' --save %s", 1, "expected a name of at most 31 bytes"},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
         struct str s = {0};
@@ -327,6 +368,8 @@ int main(void)
         cmocka_unit_test(ctrl_c_asks_before_what_was_learnt_is_lost),
         cmocka_unit_test(a_signal_ends_it_and_what_was_learnt_is_written),
         cmocka_unit_test(without_a_terminal_the_same_seed_gives_the_same_bytes),
+        cmocka_unit_test(nothing_is_called_held_out_where_nothing_was),
+        cmocka_unit_test(one_may_name_the_unit_that_carries_the_memory),
         cmocka_unit_test(on_a_terminal_the_bar_stays_in_its_line),
         cmocka_unit_test(ctrl_c_without_a_screen_keeps_the_best_so_far),
         cmocka_unit_test(bad_wishes_get_one_line_and_the_right_status),
