@@ -51,7 +51,27 @@ views_in_table() {
     done
 }
 
+# Files of a folder that call one another in a circle; what a linker sees, so only where the program has been built (B: where).
+circles() {
+    for folder in base core model session ui views action; do
+        objects=
+        for f in src/"$folder"/*.c; do
+            object=${B:-build}/${f%.c}.o
+            [ ! -f "$object" ] || objects="$objects $object"
+        done
+        [ -n "$objects" ] || continue
+        # "USER OWNER" for each symbol one file takes from another; tsort complains about what has no order.
+        # shellcheck disable=SC2086
+        nm -A $objects | sed 's/:/ /' | awk '
+            NF == 4 && $3 ~ /^[TDRBC]$/ { owner[$4] = $1 }
+            NF == 3 && $2 == "U" { user[++n] = $1; symbol[n] = $3 }
+            END { for (k = 1; k <= n; k++) if (symbol[k] in owner) print user[k], owner[symbol[k]] }' |
+            tsort 2>&1 >/dev/null | sed 's/.*input contains a loop:.*/these call one another in a circle:/; s/^tsort: //'
+    done
+}
+
 report includes_go_one_way upward
+report no_files_call_one_another_in_a_circle circles
 report only_screen_curses_includes_curses curses
 report the_core_does_no_input_or_output core_io
 report nothing_is_left_unfinished unfinished

@@ -6,12 +6,6 @@
 #include "base/mem.h"
 #include "session/session_private.h"
 
-void peaks_clear(struct peaks *p)
-{
-    free(p->v);
-    *p = (struct peaks){0};
-}
-
 static void refresh(struct peaks *p, const struct trace *tr)
 {
     size_t layers = (size_t)tr->layers;

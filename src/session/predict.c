@@ -9,30 +9,6 @@
 
 enum { CACHE_FLOATS = 1 << 22, CACHE_LEAST = 4 };      /* 16 MiB a run at most */
 
-void cache_forget(struct cache *c, int from)
-{
-    if (!c->slot || from > c->last)
-        return;
-    if (from < 0)
-        from = 0;
-    for (int k = 0; k < c->slots; k++)
-        if (c->slot[k].t >= from)
-            c->slot[k].t = -1;
-    for (int t = from; t <= c->last; t++)
-        c->known[t] = false;
-    c->last = from - 1;
-}
-
-void cache_clear(struct cache *c)
-{
-    for (int k = 0; k < c->slots; k++)
-        mem_free(c->slot[k].p);
-    free(c->slot);
-    free(c->surprisal);
-    free(c->known);
-    *c = (struct cache){0};
-}
-
 int session_output(const struct session *s, int t)
 {
     const struct model *m = s->model;

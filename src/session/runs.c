@@ -10,6 +10,40 @@
 #include "base/mem.h"
 #include "session/session_private.h"
 
+/* ---- what is remembered of a run (predict.c, peak.c) ------------------------------------------------------------------ */
+
+void cache_forget(struct cache *c, int from)
+{
+    if (!c->slot || from > c->last)
+        return;
+    if (from < 0)
+        from = 0;
+    for (int k = 0; k < c->slots; k++)
+        if (c->slot[k].t >= from)
+            c->slot[k].t = -1;
+    for (int t = from; t <= c->last; t++)
+        c->known[t] = false;
+    c->last = from - 1;
+}
+
+void cache_clear(struct cache *c)
+{
+    for (int k = 0; k < c->slots; k++)
+        mem_free(c->slot[k].p);
+    free(c->slot);
+    free(c->surprisal);
+    free(c->known);
+    *c = (struct cache){0};
+}
+
+void peaks_clear(struct peaks *p)
+{
+    free(p->v);
+    *p = (struct peaks){0};
+}
+
+/* ---- the runs --------------------------------------------------------------------------------------------------------- */
+
 static bool fits(const struct trace *tr, int steps)
 {
     return tr && tr->steps == steps;

@@ -1,4 +1,4 @@
-/* session.c: reading and moving. Edits are in change.c, their undoing in undo.c. */
+/* session.c: reading and moving. Birth and death are in life.c, edits in change.c, their undoing in undo.c. */
 #include "session/session.h"
 
 #include <stdio.h>
@@ -14,169 +14,7 @@ static int clamp(int v, int low, int high)
     return v < low ? low : v > high ? high : v;
 }
 
-bool same_bits(float a, float b)
-{
-    return !memcmp(&a, &b, sizeof a);
-}
-
-/* Counts for all sessions: one that takes the place of another must differ from it, too. */
-void session_revise(struct session *s)
-{
-    static unsigned long last;
-    s->revision = ++last;
-}
-
-unsigned long session_model_number(const struct session *s)
-{
-    return s->model_number;
-}
-
-unsigned long session_revision(const struct session *s)
-{
-    return s->revision;
-}
-
-/* ---- birth ------------------------------------------------------------------------------------------------------ */
-
-/* The sequence a model comes with. */
-static struct sequence *own_sequence(const struct model *m, struct err *e)
-{
-    if (!m->vocab)
-        return sequence_of_vectors(m, m->inputs, m->inputs ? m->input_steps : 0, e);
-    struct tokens tokens = {0};
-    if (m->sequence.n && !tokens_copy(&m->sequence, &tokens)) {
-        err_set(e, m->source, "sequence", "not enough memory for %d tokens", m->sequence.n);
-        return NULL;
-    }
-    return sequence_of_tokens(m, &tokens);
-}
-
-/* A model whose file names a unit wants it looked at: one starts there. */
-static struct cursor first_place(const struct model *m)
-{
-    for (int l = 0; l < m->net->layers; l++)
-        for (int u = 0; u < m->net->layer[l].hidden; u++)
-            if (model_unit_name(m, l, u))
-                return (struct cursor){.layer = l, .unit = u, .sub = SUB_H};
-    return (struct cursor){.sub = SUB_H};
-}
-
-struct session *session_new(struct model *m, struct err *e)
-{
-    struct session *s = xcalloc(1, sizeof *s);
-    s->runs = xcalloc(1, sizeof *s->runs);
-    s->model = m;
-    s->sequence = own_sequence(m, e);
-    if (!s->sequence || !runs_reserve(s, s->sequence->n, false, e)) {
-        session_free(s);
-        return NULL;
-    }
-    s->cursor = first_place(m);
-    cursor_clamp(s);
-    session_revise(s);
-    s->model_number = s->revision;
-    runs_refresh(s);
-    session_mark_saved(s);
-    return s;
-}
-
-void session_free(struct session *s)
-{
-    if (!s)
-        return;
-    compare_free(s->compare);
-    free(s->corpus);
-    history_clear(&s->history);
-    runs_clear(s->runs);
-    free(s->runs);
-    free(s->pins.v);
-    sequence_free(s->sequence);
-    lstm_free(s->net);
-    model_free(s->model);
-    free(s);
-}
-
-/* The old sequence for a new model: NULL when one of its words is not in the new vocabulary. */
-static struct sequence *kept_sequence(const struct session *s, const struct model *m)
-{
-    const struct sequence *q = s->sequence;
-    if (!q->n || !m->vocab != !s->model->vocab)
-        return NULL;
-    if (!m->vocab)
-        return m->net->embed == s->model->net->embed ? sequence_of_vectors(m, q->values, q->n, NULL) : NULL;
-    for (int t = 0; t < q->n; t++)
-        if (vocab_find(m->vocab, q->tokens.text[t]) < 0)
-            return NULL;
-    struct tokens tokens = {0};
-    if (!tokens_copy(&q->tokens, &tokens))
-        return NULL;
-    for (int t = 0; t < q->n; t++)
-        tokens.id[t] = vocab_find(m->vocab, tokens.text[t]);
-    return sequence_of_tokens(m, &tokens);
-}
-
-struct session *session_with_model(const struct session *s, struct model *m, struct err *e)
-{
-    struct session *n = session_new(m, e);
-    if (!n)
-        return NULL;
-    struct sequence *kept = kept_sequence(s, m);
-    if (kept && runs_reserve(n, kept->n, false, NULL)) {
-        sequence_free(n->sequence);
-        n->sequence = kept;
-        runs_stale(n, RUN_BASE, 0);
-    } else {
-        sequence_free(kept);
-    }
-    n->cursor.step = s->cursor.step;
-    n->cursor.value = s->cursor.value;
-    cursor_clamp(n);
-    runs_refresh(n);
-    session_set_corpus(n, s->corpus);
-    session_mark_saved(n);
-    return n;
-}
-
-bool session_set_model(struct session *s, struct model *m, struct err *e)
-{
-    struct session *n = session_with_model(s, m, e);
-    if (!n)
-        return false;
-    struct session old = *s;
-    *s = *n;
-    *n = old;
-    session_free(n);
-    return true;
-}
-
-void session_set_corpus(struct session *s, const char *path)
-{
-    char *copy = path ? xstrdup(path) : NULL;
-    free(s->corpus);
-    s->corpus = copy;
-}
-
-const char *session_corpus(const struct session *s)
-{
-    return s->corpus;
-}
-
 /* ---- reading ---------------------------------------------------------------------------------------------------- */
-
-const struct model *session_model(const struct session *s)
-{
-    return s->model;
-}
-
-const struct lstm *session_net(const struct session *s)
-{
-    return s->edited ? s->net : s->model->net;
-}
-
-int session_steps(const struct session *s)
-{
-    return s->sequence->n;
-}
 
 const struct cursor *session_cursor(const struct session *s)
 {
@@ -289,12 +127,6 @@ int session_last_recomputed(const struct session *s)
 {
     runs_refresh(s);
     return s->runs->recomputed;
-}
-
-float *weight_at(const struct lstm *net, int layer, enum quantity gate, int unit, int k)
-{
-    const struct lstm_layer *l = &net->layer[layer];
-    return k < 0 ? &l->b[gate][unit] : &l->W[gate][(size_t)unit * (size_t)(l->hidden + l->in) + (size_t)k];
 }
 
 bool session_weight_edited(const struct session *s, int layer, enum quantity gate, int unit, int k, float *original)

@@ -1,0 +1,48 @@
+/* state.c: what a session is made of, for all other files here: its model, its net, its revision. At the bottom: it calls none of
+ * them. */
+#include <string.h>
+
+#include "session/session_private.h"
+
+bool same_bits(float a, float b)
+{
+    return !memcmp(&a, &b, sizeof a);
+}
+
+/* Counts for all sessions: one that takes the place of another must differ from it, too. */
+void session_revise(struct session *s)
+{
+    static unsigned long last;
+    s->revision = ++last;
+}
+
+unsigned long session_model_number(const struct session *s)
+{
+    return s->model_number;
+}
+
+unsigned long session_revision(const struct session *s)
+{
+    return s->revision;
+}
+
+const struct model *session_model(const struct session *s)
+{
+    return s->model;
+}
+
+const struct lstm *session_net(const struct session *s)
+{
+    return s->edited ? s->net : s->model->net;
+}
+
+int session_steps(const struct session *s)
+{
+    return s->sequence->n;
+}
+
+float *weight_at(const struct lstm *net, int layer, enum quantity gate, int unit, int k)
+{
+    const struct lstm_layer *l = &net->layer[layer];
+    return k < 0 ? &l->b[gate][unit] : &l->W[gate][(size_t)unit * (size_t)(l->hidden + l->in) + (size_t)k];
+}
