@@ -116,18 +116,21 @@ static char *read_head(struct head *h, char *text)
 static struct model *random_from(const struct head *h, const char *text)
 {
     struct random_model r = {.layers = 1, .embed = 8, .words = 30, .outputs = 30, .steps = 12, .seed = 7};
-    int seed = 7, n = 0;
-    const struct { const char *format; int *value; } sizes[] = {
-        {"layers=%d %n", &r.layers}, {"hidden=%d %n", &r.hidden}, {"embed=%d %n", &r.embed}, {"words=%d %n", &r.words},
-        {"outputs=%d %n", &r.outputs}, {"steps=%d %n", &r.steps}, {"seed=%d %n", &seed},
+    int seed = 7, n = 0, value;
+    char word[16];
+    const struct { const char *word; int *value; } sizes[] = {
+        {"layers", &r.layers}, {"hidden", &r.hidden}, {"embed", &r.embed}, {"words", &r.words},
+        {"outputs", &r.outputs}, {"steps", &r.steps}, {"seed", &seed},
     };
-    while (*text == ' ')
-        text++;
-    for (size_t k = 0; *text; text += n) {
-        for (k = n = 0; k < sizeof sizes / sizeof *sizes && !(sscanf(text, sizes[k].format, sizes[k].value, &n) == 1 && n); k++)
-            ;
-        if (!n)
+    for (text += strspn(text, " "); *text; text += n) {
+        size_t k = 0, count = sizeof sizes / sizeof *sizes;
+        if (sscanf(text, "%15[a-z]=%d %n", word, &value, &n) != 2)
+            k = count;
+        while (k < count && strcmp(sizes[k].word, word) != 0)
+            k++;
+        if (k == count)
             fail_msg("%s: model: expected layers=, hidden=, embed=, words=, outputs=, steps= or seed=, found \"%s\"", h->path, text);
+        *sizes[k].value = value;
     }
     if (r.hidden < 1)
         fail_msg("%s: model: a random one needs hidden=", h->path);
