@@ -6,6 +6,8 @@ CC         ?= cc
 HOSTCC     ?= $(CC)
 PKG_CONFIG ?= pkg-config
 CFLAGS     ?= -O2 -g
+CPPFLAGS   ?=
+LDFLAGS    ?=
 WARN       := -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 -Wvla -Wundef -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual
 VERSION    := 0.1.0
 B          ?= build
@@ -23,8 +25,18 @@ LIB_LIBS    = $(shell $(PKG_CONFIG) --libs ncursesw libcjson)
 TEST_CFLAGS = $(shell $(PKG_CONFIG) --cflags cmocka vterm)
 TEST_LIBS   = $(shell $(PKG_CONFIG) --libs cmocka vterm)
 
-CPPFLAGS += -Isrc -DFLSTM_VERSION='"$(VERSION)"' -U_XOPEN_SOURCE -D_XOPEN_SOURCE=700
-ALL_CFLAGS = -std=c11 $(WARN) $(CFLAGS) $(EXTRA)
+# What a fault can do with the program is made small (a test looks); HARDEN= leaves it out. Only what compiler and linker know, asked
+# once, when the first recipe needs it.
+accepted = $(foreach flag,$(1),$(shell printf 'int main(void){return 0;}' | $(CC) -Werror $(flag) -x c -o /dev/null - 2>/dev/null && echo '$(flag)'))
+HARDEN  = $(eval HARDEN := $(call accepted,-fstack-protector-strong -fstack-clash-protection -fcf-protection=full -fPIE))$(HARDEN)
+FORTIFY = $(if $(HARDEN),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+HARDEN_LINK = $(if $(HARDEN),$(eval HARDEN_LINK := $(call accepted,-pie -Wl$(comma)-z$(comma)relro -Wl$(comma)-z$(comma)now -Wl$(comma)-z$(comma)noexecstack))$(HARDEN_LINK))
+comma := ,
+
+# CPPFLAGS, CFLAGS and LDFLAGS belong to whoever calls make; what the program needs is added to them.
+ALL_CPPFLAGS = -Isrc -DFLSTM_VERSION='"$(VERSION)"' -U_XOPEN_SOURCE -D_XOPEN_SOURCE=700 $(FORTIFY) $(CPPFLAGS)
+ALL_CFLAGS   = -std=c11 $(WARN) $(HARDEN) $(CFLAGS) $(EXTRA)
+ALL_LDFLAGS  = $(HARDEN_LINK) $(LDFLAGS)
 
 SRC     := $(wildcard src/*/*.c)
 LIB_SRC := $(filter-out src/embed/%,$(SRC))
@@ -35,6 +47,11 @@ CHECKED = $(if $(TESTS),$(patsubst %,$(B)/tests/test_%,$(TESTS:test_%=%)),$(UNIT
 HARD    := $(patsubst tests/hard/%.c,$(B)/hard/%,$(wildcard tests/hard/*.c))
 BENCH   := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 SUPPORT := $(patsubst %.c,$(B)/%.o,$(wildcard tests/support/*.c))
+
+# As many jobs as processors, unless told otherwise.
+ifeq ($(MAKELEVEL)$(filter -j% --jobs%,$(MAKEFLAGS)),0)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 1)
+endif
 
 # What is done, in a word; V=1 shows the commands.
 ifneq ($(V),1)
@@ -49,7 +66,7 @@ flstm-tui: $(B)/flstm-tui
 
 $(B)/flstm-tui: $(B)/src/main.o $(B)/libflstm.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm
 
 $(B)/libflstm.a: $(LIB_OBJ)
 	@rm -f $@
@@ -59,7 +76,7 @@ $(B)/libflstm.a: $(LIB_OBJ)
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC  ,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(ALL_CPPFLAGS) -MMD -MP -c -o $@ $<
 
 # The loops of training, three times with vectors of another width. Never a·b + c in one rounding: the bytes of a trained model
 # must not depend on the processor (a test compares). -fno-math-errno: sqrt in a vector; its value is the same.
@@ -80,31 +97,31 @@ $(B)/builtins.c: $(B)/embed $(DATA)
 
 $(B)/builtins.o: $(B)/builtins.c
 	$(call say,CC  ,$@)
-	$(Q)$(CC) -std=c11 -O1 $(EXTRA) $(CPPFLAGS) -c -o $@ $<
+	$(Q)$(CC) -std=c11 -O1 $(HARDEN) $(EXTRA) $(ALL_CPPFLAGS) -c -o $@ $<
 
 $(B)/tests/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
 	$(call say,CC  ,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(TEST_CFLAGS) $(CPPFLAGS) -Itests  -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(TEST_CFLAGS) $(ALL_CPPFLAGS) -Itests  -MMD -MP -c -o $@ $<
 
 $(B)/tests/support/%.o: tests/support/%.c
 	@mkdir -p $(@D)
 	$(call say,CC  ,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(TEST_CFLAGS) $(CPPFLAGS) -Itests  -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(TEST_CFLAGS) $(ALL_CPPFLAGS) -Itests  -MMD -MP -c -o $@ $<
 
 $(B)/tests/test_%: $(B)/tests/test_%.o $(SUPPORT) $(B)/libflstm.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) $(TEST_LIBS) -lm
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) $(TEST_LIBS) -lm
 
 $(B)/bench/%: tests/bench/%.c $(B)/libflstm.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(CPPFLAGS) -Itests $(LDFLAGS) -o $@ $< $(B)/libflstm.a $(LIB_LIBS) -lm
+	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(ALL_CPPFLAGS) -Itests $(ALL_LDFLAGS) -o $@ $< $(B)/libflstm.a $(LIB_LIBS) -lm
 
 $(B)/hard/%: tests/hard/%.c $(SUPPORT) $(B)/libflstm.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(TEST_CFLAGS) $(CPPFLAGS) -Itests $(LDFLAGS) -o $@ $< $(SUPPORT) $(B)/libflstm.a $(LIB_LIBS) $(TEST_LIBS) -lm
+	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(TEST_CFLAGS) $(ALL_CPPFLAGS) -Itests $(ALL_LDFLAGS) -o $@ $< $(SUPPORT) $(B)/libflstm.a $(LIB_LIBS) $(TEST_LIBS) -lm
 
 # ---- what there is to do ------------------------------------------------------------------------------------------
 
@@ -139,7 +156,7 @@ golden: $(B)/tests/test_golden
 
 # The same under AddressSanitizer and UndefinedBehaviorSanitizer, in a tree of its own.
 asan:
-	@$(MAKE) --no-print-directory B=build/asan CFLAGS="-O1 -g -fno-omit-frame-pointer" \
+	@$(MAKE) --no-print-directory B=build/asan HARDEN= CFLAGS="-O1 -g -fno-omit-frame-pointer" \
 	    EXTRA="-fsanitize=address,undefined -fno-sanitize-recover=all" check-asan
 check-asan: $(B)/flstm-tui $(CHECKED)
 	@FLSTM=$(B)/flstm-tui FLSTM_SANITIZED=1 sh tests/run.sh $(JOBS:%=-j %) $(B) $(TESTS)
@@ -158,19 +175,24 @@ FUZZ_SECONDS ?= 60
 fuzz:
 	@sh tests/fuzz/run.sh build/fuzz $(FUZZ_SECONDS)
 
-install: flstm-tui
-	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) $(DESTDIR)$(fishdir) $(DESTDIR)$(docdir)
-	install -m 755 flstm-tui $(DESTDIR)$(bindir)/flstm-tui
-	install -m 644 flstm-tui.1 $(DESTDIR)$(mandir)/man1/flstm-tui.1
-	./flstm-tui --completion bash > $(DESTDIR)$(bashdir)/flstm-tui
-	./flstm-tui --completion zsh > $(DESTDIR)$(zshdir)/_flstm-tui
-	./flstm-tui --completion fish > $(DESTDIR)$(fishdir)/flstm-tui.fish
-	install -m 644 README.md LICENSE $(DESTDIR)$(docdir)
+# Paths may have blanks in them; modes are the same whatever the umask.
+COMPLETIONS := $(B)/completion.bash $(B)/completion.zsh $(B)/completion.fish
+$(COMPLETIONS): $(B)/completion.%: flstm-tui
+	$(Q)./flstm-tui --completion $* > $@.tmp && mv $@.tmp $@
+
+install: flstm-tui $(COMPLETIONS)
+	install -d -m 755 "$(DESTDIR)$(bindir)" "$(DESTDIR)$(mandir)/man1" "$(DESTDIR)$(bashdir)" "$(DESTDIR)$(zshdir)" "$(DESTDIR)$(fishdir)" "$(DESTDIR)$(docdir)"
+	install -m 755 flstm-tui "$(DESTDIR)$(bindir)/flstm-tui"
+	install -m 644 flstm-tui.1 "$(DESTDIR)$(mandir)/man1/flstm-tui.1"
+	install -m 644 $(B)/completion.bash "$(DESTDIR)$(bashdir)/flstm-tui"
+	install -m 644 $(B)/completion.zsh "$(DESTDIR)$(zshdir)/_flstm-tui"
+	install -m 644 $(B)/completion.fish "$(DESTDIR)$(fishdir)/flstm-tui.fish"
+	install -m 644 README.md LICENSE "$(DESTDIR)$(docdir)"
 
 uninstall:
-	rm -f $(DESTDIR)$(bindir)/flstm-tui $(DESTDIR)$(mandir)/man1/flstm-tui.1 $(DESTDIR)$(bashdir)/flstm-tui
-	rm -f $(DESTDIR)$(zshdir)/_flstm-tui $(DESTDIR)$(fishdir)/flstm-tui.fish
-	rm -rf $(DESTDIR)$(docdir)
+	rm -f "$(DESTDIR)$(bindir)/flstm-tui" "$(DESTDIR)$(mandir)/man1/flstm-tui.1" "$(DESTDIR)$(bashdir)/flstm-tui"
+	rm -f "$(DESTDIR)$(zshdir)/_flstm-tui" "$(DESTDIR)$(fishdir)/flstm-tui.fish"
+	rm -rf "$(DESTDIR)$(docdir)"
 
 # What git has, as flstm-tui-VERSION.tar.gz.
 dist:
@@ -181,7 +203,7 @@ dist:
 MODELS ?=
 $(B)/retrain: $(B)/src/embed/retrain.o $(B)/libflstm.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm
 
 retrain: $(B)/retrain
 	$(B)/retrain $(MODELS)
@@ -193,15 +215,16 @@ screenshot: flstm-tui
 clean:
 	rm -rf build flstm-tui flstm-tui-*.tar.gz
 
-# Installs what is missing with the system's package manager; asks for sudo only when something is missing and one is not root.
+# Installs what is missing with the system's package manager: `make deps run` what the program needs, `make deps check` or `make deps`
+# also what the tests need. Asks for sudo only when something is missing and one is not root.
 deps:
-	@sh tests/deps.sh
+	@sh tests/deps.sh $(if $(filter-out deps run all flstm-tui install,$(MAKECMDGOALS)),check,$(if $(filter-out deps,$(MAKECMDGOALS)),run,check))
 
 # What is to be built must wait for what is to be installed.
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
-.NOTPARALLEL:
+$(LIB_OBJ) $(B)/src/main.o $(B)/embed $(SUPPORT) $(UNIT:%=%.o) $(BENCH) $(HARD): | deps
 endif
 
 .PHONY: all help run check check-hard golden asan check-asan bench fuzz install uninstall dist screenshot clean deps retrain
-.SECONDARY:
+.PRECIOUS: $(B)/%.o $(B)/tests/%.o $(B)/tests/support/%.o
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,11 +1,11 @@
 /* main.c: set locale, parse options, run. */
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
 #include "cli/cli.h"
 
 /* Started with <&- or >&-, the next file opened would become standard input or output, and an error message part of it. They
@@ -23,7 +23,7 @@ int main(int argc, char **argv)
     hold_standard_files();
     signal(SIGXFSZ, SIG_IGN);             /* a file that grows too large is a failed write, which is told like any other */
     /* Characters follow the locale; numbers never do (num.h). */
-    setlocale(LC_CTYPE, "");
+    utf8_take_locale();
     struct options o;
     struct err e = {{0}};
     struct str out = {0};

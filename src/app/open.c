@@ -1,5 +1,4 @@
 /* open.c: from options to a session: which model, which sequence, which values pinned, where the cursor starts. */
-#include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/utf8.h"
 #include "import/import.h"
 #include "import/import.h"
 #include "session/aim.h"
@@ -194,11 +194,10 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
     if (!one_stdin(o, e))
         return false;
     *status = EXIT_FAILED;
-    const char *const codeset = nl_langinfo(CODESET);
-    bool utf8 = strcmp(codeset, "UTF-8") == 0 || strcmp(codeset, "utf8") == 0;
+    const enum utf8_source utf8 = utf8_take_locale();
     /* A figure is UTF-8 by its own declaration, whatever the terminal can show. */
     bool figure = o->render && (strcmp(o->render, "svg") == 0 || strcmp(o->render, "html") == 0);
-    const struct glyphs *glyphs = o->ascii || (!utf8 && !figure) ? &glyphs_ascii : &glyphs_unicode;
+    const struct glyphs *glyphs = o->ascii || (utf8 < UTF8_BY_LOCALE && !figure) ? &glyphs_ascii : &glyphs_unicode;
     struct theme *theme = theme_load(o->theme ? o->theme : theme_default, e);
     struct model *m = theme ? open_model(o, &mo, e) : NULL;
     if (m && o->check_file && !import_expected(m, o->check_file, e)) {
@@ -222,6 +221,9 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
         a->w = o->w, a->h = o->h;
     bool ok = (!o->scenario || app_open_scenario(a, o->scenario, e)) && set_sequence(a->session, o, e) && set_corpus(a->session, o->corpus, e);
     a->progress = show_progress;
+    bool screen = !o->print && !o->render && !o->inspect && !o->check;
+    if (ok && utf8 == UTF8_UNNAMED && !o->ascii && screen)
+        app_say(a, "ASCII only: no locale is set here. LANG=C.UTF-8 flstm-tui draws it in full, where the terminal shows UTF-8");
     if (ok && *e->text) {                              /* opened, but not quite as it was */
         app_fail(a, e);
         app_report(e);

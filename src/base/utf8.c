@@ -3,8 +3,12 @@
 #define _GNU_SOURCE
 #include "base/utf8.h"
 
+#include <langinfo.h>
 #include <locale.h>
+#include <stdlib.h>
 #include <string.h>
+#include <termios.h>
+#include <unistd.h>
 #include <wchar.h>
 #include <wctype.h>
 
@@ -92,20 +96,58 @@ size_t utf8_count(const char *s)
     return count;
 }
 
+/* Unicode 15.0: general categories Cc, Cf, Cs, Zl and Zp, the property Default_Ignorable_Code_Point (which also holds places that are
+ * not given out yet, to be invisible one day), noncharacters of the first plane. In order. */
+static const struct { uint32_t first, last; } hidden[] = {
+    {0x0000, 0x001F},   {0x007F, 0x009F},   {0x00AD, 0x00AD},   {0x034F, 0x034F},   {0x0600, 0x0605},   {0x061C, 0x061C},
+    {0x06DD, 0x06DD},   {0x070F, 0x070F},   {0x0890, 0x0891},   {0x08E2, 0x08E2},   {0x115F, 0x1160},   {0x17B4, 0x17B5},
+    {0x180B, 0x180F},   {0x200B, 0x200F},   {0x2028, 0x202E},   {0x2060, 0x206F},   {0x3164, 0x3164},   {0xD800, 0xDFFF},
+    {0xFDD0, 0xFDEF},   {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFFB},   {0x110BD, 0x110BD},
+    {0x110CD, 0x110CD}, {0x13430, 0x1343F}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF},
+};
+
 bool utf8_hidden(uint32_t cp)
 {
-    return cp < 0x20 || (cp >= 0x7F && cp <= 0x9F)
-        || cp == 0xAD                                             /* soft hyphen */
-        || cp == 0x034F || cp == 0x061C || cp == 0x115F || cp == 0x1160
-        || (cp >= 0x17B4 && cp <= 0x17B5) || (cp >= 0x180B && cp <= 0x180F)
-        || (cp >= 0x200B && cp <= 0x200F)                         /* zero width, marks */
-        || (cp >= 0x2028 && cp <= 0x202E)                         /* separators, bidi embedding */
-        || (cp >= 0x2060 && cp <= 0x206F)                         /* joiners, bidi isolates */
-        || cp == 0x3164 || (cp >= 0xFE00 && cp <= 0xFE0F)         /* filler, variation selectors */
-        || cp == 0xFEFF || cp == 0xFFA0 || (cp >= 0xFFF0 && cp <= 0xFFFB)
-        || (cp >= 0xFDD0 && cp <= 0xFDEF) || (cp & 0xFFFE) == 0xFFFE
-        || (cp >= 0xE0000 && cp <= 0xE0FFF)                       /* tags, variation selectors */
-        || (cp >= 0xD800 && cp <= 0xDFFF) || cp > 0x10FFFF;
+    if (cp >= 0x20 && cp < 0x7F)
+        return false;
+    if (cp > 0x10FFFF || (cp & 0xFFFE) == 0xFFFE)                 /* the last two of every plane are no characters */
+        return true;
+    size_t low = 0, high = sizeof hidden / sizeof *hidden;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        if (cp > hidden[mid].last)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < sizeof hidden / sizeof *hidden && cp >= hidden[low].first;
+}
+
+/* The line discipline is told by the terminal (xterm, tmux, ssh, …) that its text is UTF-8. */
+static bool terminal_utf8(void)
+{
+    struct termios modes;
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (tcgetattr(fd, &modes) == 0)
+            return modes.c_iflag & IUTF8;
+    return false;
+}
+
+enum utf8_source utf8_take_locale(void)
+{
+    static const char *const variable[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    const char *named = NULL;
+    for (int k = 0; k < 3 && !named; k++) {
+        const char *v = getenv(variable[k]);
+        named = v && *v ? v : NULL;
+    }
+    bool taken = setlocale(LC_CTYPE, "") != NULL;
+    if (!named)
+        return terminal_utf8() && setlocale(LC_CTYPE, "C.UTF-8") ? UTF8_BY_TERMINAL : UTF8_UNNAMED;
+    /* A locale that is not installed here still says what the terminal shows. */
+    if (!taken && (strcasestr(named, "utf-8") || strcasestr(named, "utf8")))
+        setlocale(LC_CTYPE, "C.UTF-8");
+    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? UTF8_BY_LOCALE : UTF8_NOT;
 }
 
 /* A UTF-8 locale of our own, so that a text means the same in the C locale; 0 when there is none to be had. */

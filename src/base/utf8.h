@@ -29,8 +29,13 @@ bool utf8_punctuation(uint32_t cp);
 /* Cells a text takes once every hidden character is replaced by its one-cell stand-in. */
 int utf8_text_width(const char *s);
 
-/* True for what must never reach a terminal as it is: C0, DEL, C1, bidi controls, zero-width and tag
- * characters, BOM, line/paragraph separators, noncharacters, private surrogates. */
+/* Takes LC_CTYPE from the environment and tells whether text may be UTF-8. Where no variable names a locale (bare machines,
+ * containers) the terminal's own word counts: IUTF8 of termios(3). */
+enum utf8_source { UTF8_NOT, UTF8_UNNAMED, UTF8_BY_LOCALE, UTF8_BY_TERMINAL };    /* UNNAMED: nobody says, so not */
+enum utf8_source utf8_take_locale(void);
+
+/* True for what must never reach a terminal as it is, or would not be seen there: controls (C0, DEL, C1), everything that formats
+ * (bidi, zero-width, tags, BOM), line and paragraph separators, variation selectors and fillers, noncharacters, surrogates. */
 bool utf8_hidden(uint32_t cp);
 
 /* Appends s (n bytes) as plain text that cannot act on a terminal: hidden characters become "<U+202E>"

@@ -10,8 +10,6 @@
 #include "ui/screen.h"
 
 #include <errno.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <fcntl.h>
@@ -32,11 +30,15 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "ui/screen_input.h"
 #include "ui/screen_signal.h"
 #include "ui/screen_terminfo.h"
 
 enum { SIDE_MAX = 4096, AREA_MAX = 1 << 20, ESC_WAIT_MS = 25 };
+/* ncurses' buffer is as large as the screen at its start: on one cell it would send its first sequences in pieces, before leave_unseen can
+ * hold them back. */
+enum { BUFFER_W = 80, BUFFER_H = 24 };
 
 enum { PAIR_SLOTS = 1024, PAIR_MAX = PAIR_SLOTS / 2 };
 /* Colours of a cell → ncurses' number for that pair of colours, given out as they are first needed. */
@@ -317,23 +319,6 @@ static void suspend(struct screen *s, bool all)
 
 /* ---- opening and closing ---- */
 
-/* A locale that is named but not installed here still says what the terminal shows. */
-static bool locale_utf8(void)
-{
-    static const char *const variable[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-    if (!setlocale(LC_CTYPE, "")) {
-        for (int i = 0; i < 3; i++) {
-            const char *v = getenv(variable[i]);
-            if (!v || !*v)
-                continue;
-            if (strcasestr(v, "utf-8") || strcasestr(v, "utf8"))
-                setlocale(LC_CTYPE, "C.UTF-8");
-            break;
-        }
-    }
-    return !strcmp(nl_langinfo(CODESET), "UTF-8");
-}
-
 static void open_colors(struct screen *s, enum depth wished)
 {
     enum depth can = depth_described();
@@ -382,7 +367,7 @@ static bool open_curses(struct screen *s, enum depth wished, struct err *e)
     for (int i = 0; i < 2; i++)
         s->size_before[i] = saved_variable(size_variable[i]);
     s->size_known = true;
-    tell_size(w, h);
+    tell_size(w > BUFFER_W ? w : BUFFER_W, h > BUFFER_H ? h : BUFFER_H);
     better_description(&description, wished);
     forget_description();
     /* Armed before ncurses writes its first byte; what to write is worked out as soon as it is known. */
@@ -393,6 +378,8 @@ static bool open_curses(struct screen *s, enum depth wished, struct err *e)
     str_free(&description);
     if (!s->curses)
         return err_set(e, "terminal", NULL, "cannot start the screen on TERM=%.64s", getenv("TERM"));
+    tell_size(w, h);
+    resizeterm(h, w);
     open_texts(s);
     size_buffers(s, w, h);
     arm(s);
@@ -461,7 +448,7 @@ struct screen *screen_open(enum color_wish wish, struct err *e)
     enum depth wished = depth_wished(wish, depth_described());
     s->in = STDIN_FILENO;
     s->out = STDOUT_FILENO;
-    s->utf8 = locale_utf8();
+    s->utf8 = utf8_take_locale() >= UTF8_BY_LOCALE;
     s->stream = second_stream(s->out);
     if (!s->stream || tcgetattr(s->out, &s->modes)) {
         err_errno(e, "terminal", "use it");

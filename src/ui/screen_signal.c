@@ -17,8 +17,17 @@ enum kind { ENDS, RESIZES, STOPS, CONTINUES, CRASHES, IGNORED };
 
 static const struct { int sig; enum kind kind; } traps[] = {
     {SIGHUP, ENDS},     {SIGINT, ENDS},     {SIGQUIT, ENDS},    {SIGTERM, ENDS},
+    {SIGALRM, ENDS},    {SIGVTALRM, ENDS},  {SIGPROF, ENDS},    {SIGUSR1, ENDS},   {SIGUSR2, ENDS},
+    {SIGXCPU, ENDS},    {SIGPOLL, ENDS},
+#ifdef SIGPWR
+    {SIGPWR, ENDS},
+#endif
+#ifdef SIGSTKFLT
+    {SIGSTKFLT, ENDS},
+#endif
     {SIGWINCH, RESIZES}, {SIGTSTP, STOPS},  {SIGCONT, CONTINUES}, {SIGPIPE, IGNORED},
     {SIGSEGV, CRASHES}, {SIGBUS, CRASHES},  {SIGFPE, CRASHES},  {SIGILL, CRASHES}, {SIGABRT, CRASHES},
+    {SIGSYS, CRASHES},  {SIGTRAP, CRASHES},
 };
 enum { TRAPS = sizeof traps / sizeof traps[0], PATIENCE_MS = 1000, ALT_STACK = 64 * 1024 };
 

@@ -332,6 +332,72 @@ static void terminals_it_cannot_use_are_refused_in_one_line(void **state)
     }
 }
 
+/* Every sequence that begins also ends, and the title that is put away once comes back once. */
+static void must_be_whole(const char *log, size_t n)
+{
+    int away = 0, back = 0;
+    for (size_t k = 0; k < n; k++) {
+        if (log[k] != '\033')
+            continue;
+        k++;
+        if (log[k] == '[') {
+            size_t from = k;
+            for (k++; k < n && log[k] >= 0x20 && log[k] < 0x40; k++)
+                continue;
+            if (k >= n || log[k] < 0x40 || log[k] > 0x7E)
+                fail_msg("a sequence is cut off: ESC %.*s", (int)(k - from + 2), log + from);
+            away += strncmp(log + from, "[22;0;0t", 8) == 0;
+            back += strncmp(log + from, "[23;0;0t", 8) == 0;
+        } else if (k >= n || !strchr("()78=>cDEHM", log[k])) {
+            fail_msg("an ESC is followed by 0x%02X", (unsigned)(unsigned char)log[k]);
+        } else {
+            k += log[k] == '(' || log[k] == ')';
+        }
+    }
+    assert_int_equal(away, back);
+    assert_true(away <= 1);
+}
+
+static void the_smallest_terminals_get_whole_sequences(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{1, 1}, {2, 2}, {1, 24}, {80, 1}, {3, 2}};
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        struct pty *t = start(sizes[k][0], sizes[k][1], NULL, NULL);
+        pty_settle(t, 150);
+        pty_keys(t, "<Right>cdm?<Esc>Wa");
+        pty_settle(t, 100);
+        pty_type(t, ":q!\r", 4);
+        assert_int_equal(pty_ended(t), 0);
+        must_be_whole(pty_log(t), pty_bytes(t));
+        assert_string_equal(pty_damage(t), "");
+        pty_free(t);
+    }
+}
+
+/* Bare machines and containers name no locale. */
+static void without_a_locale_the_terminal_tells_whether_it_is_utf8(void **state)
+{
+    (void)state;
+    static const char *const bare[] = {"LC_ALL", "LC_CTYPE", "LANG", NULL};
+    for (int says = 0; says < 2; says++) {
+        const char *const argv[] = {"sh", "-c", says ? "stty iutf8; exec \"$0\"" : "stty -iutf8; exec \"$0\"", program(), NULL};
+        struct pty *t = pty_spawn(120, 24, argv, bare);
+        assert_true(pty_shows(t, "[She]"));
+        if (says) {
+            assert_true(pty_shows(t, "\xC2\xB7 trained"));          /* a middle dot */
+            assert_true(pty_hides(t, "ASCII only"));
+        } else {
+            assert_true(pty_shows(t, "ASCII only: no locale is set here. LANG=C.UTF-8 flstm-tui"));
+            pty_keys(t, "<Right>");
+            assert_true(pty_hides(t, "ASCII only"));
+        }
+        pty_keys(t, "q");
+        assert_int_equal(pty_ended(t), 0);
+        pty_free(t);
+    }
+}
+
 static void it_works_in_the_C_locale_with_ascii_and_without_colour(void **state)
 {
     (void)state;
@@ -429,6 +495,8 @@ int main(void)
         cmocka_unit_test(a_newcomer_steps_pins_and_sees_the_prediction_change),
         cmocka_unit_test(alt_moves_by_words_and_loses_neither_the_line_nor_the_pins),
         cmocka_unit_test(undo_and_redo_go_both_ways),
+        cmocka_unit_test(the_smallest_terminals_get_whole_sequences),
+        cmocka_unit_test(without_a_locale_the_terminal_tells_whether_it_is_utf8),
         cmocka_unit_test(unsaved_edits_are_asked_about_and_saved_ones_reopen),
         cmocka_unit_test(the_log_of_a_sitting_replays_it),
         cmocka_unit_test(resizing_redraws_at_every_size),

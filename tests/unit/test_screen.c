@@ -182,7 +182,7 @@ static int demo(void *arg)
     struct err e;
     bool hangup = false, go = true;
     int sig = 0;
-    for (int i = 1; i < SIGSYS; i++)               /* the test runner catches crashes; a program does not */
+    for (int i = 1; i <= SIGSYS; i++)              /* the test runner catches crashes; a program does not */
         if (i != SIGKILL && i != SIGSTOP)
             signal(i, SIG_DFL);
     if (o->ignored_signal)
@@ -663,7 +663,7 @@ static void quitting_gives_the_terminal_back(void **state)
 static void terminating_signals_give_the_terminal_back(void **state)
 {
     (void)state;
-    static const int sigs[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT};
+    static const int sigs[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGALRM, SIGVTALRM, SIGPROF, SIGUSR1, SIGUSR2, SIGXCPU, SIGPOLL};
     for (size_t i = 0; i < sizeof sigs / sizeof sigs[0]; i++) {
         struct pty *t = start();
         pty_signal(t, sigs[i]);
@@ -682,7 +682,7 @@ static void crashes_give_the_terminal_back(void **state)
         assert_int_equal(status, *c == 'a' ? 128 + SIGABRT : *c == 's' ? 128 + SIGSEGV : 3);
         ends(t, status);
     }
-    static const int sent[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    static const int sent[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP};
     for (size_t i = 0; i < sizeof sent / sizeof sent[0]; i++) {
         struct pty *t = start();
         pty_signal(t, sent[i]);
