@@ -216,6 +216,8 @@ bool app_headless(struct app *a, const struct options *o, struct str *out, struc
     const struct model *m = session_model(a->session);
     double largest;
     bool within, known = session_parity(a->session, &largest, &within);
+    if (o->export_model && !model_export(m, o->export_model, e))
+        return false;
     if (o->inspect) {
         str_add(out, m->report ? m->report : "");
         if (known)

@@ -31,6 +31,7 @@ struct options {
     const char *print, *render;
     int w, h;
     const char *keys;
+    const char *export_model;     /* where the model goes, or NULL */
     bool inspect, check;
     const char *check_file;       /* --check FILE, or NULL: the model's own expected values */
     const char *list;

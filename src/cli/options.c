@@ -44,6 +44,7 @@
     X(KEYS,     "keys",      0,  "KEYS",   NULL, "play keys first: '<Right><Right>c', ':t 5<Enter>'") \
     X(INSPECT,  "inspect",   0,  NULL,     NULL, "tell what was read from MODEL as what") \
     X(CHECK,    "check",     0,  "[FILE]", "<file>", "compare with expected values, the model's own or those in a FILE; exit status 3 when they differ") \
+    X(EXPORT_MODEL, "export-model", 0, "FILE", "<file>", "write the model to FILE.json (native) or FILE.safetensors") \
     X(TRAIN,    "train",     0,  "CORPUS|FILE", "<corpora>", "teach a network: a grammar, a text file or --list corpora") \
     X(SAVE,     "save",      0,  "FILE",   "<file>", "--train: where the trained model goes") \
     X(HIDDEN,   "hidden",    0,  "N",      NULL, "--train: hidden size") \
@@ -167,6 +168,7 @@ static bool take(struct options *o, enum option_id id, const char *value, enum c
     case OPTION_KEYS: o->keys = value; break;
     case OPTION_INSPECT: o->inspect = true; break;
     case OPTION_CHECK: o->check = true; o->check_file = value; break;
+    case OPTION_EXPORT_MODEL: o->export_model = value; break;
     case OPTION_TRAIN: o->train = value; break;
     case OPTION_SAVE: o->save = value; break;
     case OPTION_HIDDEN: return number(shown, value, 1, TRAINING_HIDDEN_MAX, &o->hidden, e);
@@ -194,7 +196,7 @@ static bool check_train(const struct options *o, struct err *e)
     }, without[] = {
         {"--text", o->text}, {"--tokens", o->tokens}, {"--inputs", o->inputs}, {"--format", o->format}, {"--vocab", o->vocab},
         {"--scenario", o->scenario}, {"--set", o->set_count}, {"--step", o->step}, {"--layer", o->layer}, {"--unit", o->unit},
-        {"--check", o->check}, {"--gradient", o->gradient},
+        {"--check", o->check}, {"--gradient", o->gradient}, {"--export-model", o->export_model},
     };
     for (size_t k = 0; !o->train && k < sizeof with / sizeof *with; k++)
         if (with[k].given)

@@ -22,7 +22,7 @@ static const char *const head_names[] = {
 
 bool around_keys(const struct source *s, const char *const *dialect_keys, struct err *e)
 {
-    static const char *const common[] = {BUILD_KEYS, "tensors", "names", NULL};
+    static const char *const common[] = {BUILD_KEYS, "unit_names", "labels", "tensors", "names", NULL};
     static const char *const parts[] = {"embedding", "output_weight", "output_bias", "lstm", NULL};
     const char *known[48];
     struct json_at names;

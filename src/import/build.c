@@ -366,6 +366,36 @@ bool build_initial(struct lstm *net, const struct json_at *at, struct err *e)
     return l == net->layers ? true : json_expected(at, e, "an array of %d, one object for each layer", net->layers);
 }
 
+/* [["gender", null], …]: an array for each layer. */
+static bool read_unit_names(struct model *m, const struct json_at *at, struct err *e)
+{
+    struct json_iter it = json_iter(at);
+    struct json_at item;
+    if (json_kind(at) != JSON_ARRAY || json_length(at) != (size_t)m->net->layers)
+        return json_expected(at, e, "an array of names for each of %d layers", m->net->layers);
+    for (int l = 0; l < m->net->layers && json_next(&it, NULL, &item); l++)
+        if (!build_names(&item, m->unit_name[l], m->net->layer[l].hidden, e))
+            return false;
+    return true;
+}
+
+static bool read_labels(struct model *m, const struct json_at *at, struct err *e)
+{
+    if (!m->net->outputs)
+        return json_complain(at, e, "there are labels but no outputs they belong to");
+    m->label = mem_array((size_t)m->net->outputs, sizeof *m->label);
+    return m->label ? build_names(at, m->label, m->net->outputs, e) : json_complain(at, e, "not enough memory for %d labels", m->net->outputs);
+}
+
+/* What only a wrapper says in this way; the native form has both in their places. */
+static bool read_names(struct model *m, const struct json_at *top, struct err *e)
+{
+    struct json_at at;
+    if (json_has(top, "layers"))
+        return true;
+    return (!json_get(top, "unit_names", &at) || read_unit_names(m, &at, e)) && (!json_get(top, "labels", &at) || read_labels(m, &at, e));
+}
+
 bool build_description(struct model *m, const struct json_at *top, struct err *e)
 {
     struct json_at at;
@@ -376,7 +406,7 @@ bool build_description(struct model *m, const struct json_at *top, struct err *e
         return false;
     if (json_get(top, "initial", &at) && !build_initial(m->net, &at, e))
         return false;
-    if (!read_inputs(m, top, e) || !read_expected(m, top, e))
+    if (!read_inputs(m, top, e) || !read_expected(m, top, e) || !read_names(m, top, e))
         return false;
     if (json_get(top, "training", &at)) {
         if (!json_is_object(&at, e))

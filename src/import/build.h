@@ -7,7 +7,8 @@
 #include "import/report.h"
 #include "import/source.h"
 
-/* The keys that describe rather than weigh: name, about, provenance, sequence or inputs, initial, expected, training. Wants m->net
+/* The keys that describe rather than weigh: name, about, provenance, sequence or inputs, initial, expected, training, and of a
+ * wrapper unit_names ([[…] per layer]) and labels. Wants m->net
  * and m->vocab in place. */
 #define BUILD_KEYS "format", "name", "about", "provenance", "vocabulary", "sequence", "inputs", "initial", "expected", "training"
 bool build_description(struct model *m, const struct json_at *top, struct err *e);

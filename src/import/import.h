@@ -38,6 +38,10 @@ bool import_expected(struct model *m, const char *path, struct err *e);
 
 /* The native JSON of a model (formats.md §2), numbers that round-trip. */
 void model_write(const struct model *m, struct str *out);
+/* The same as tensors of torch.nn.LSTM, which PyTorch can load. False for what that has no place for (peepholes …). */
+bool model_write_safetensors(const struct model *m, struct str *out, struct err *e);
+/* To a file, in the form that its ending says (.json, .safetensors). */
+bool model_export(const struct model *m, const char *path, struct err *e);
 
 /* The name of the default built-in model. */
 extern const char model_default[];

@@ -163,3 +163,18 @@ struct model *model_builtin(const char *name, struct err *e)
     return m;
 }
 
+
+bool model_export(const struct model *m, const char *path, struct err *e)
+{
+    struct str out = {0};
+    bool ok = true;
+    if (str_ends(path, ".json"))
+        model_write(m, &out);
+    else if (str_ends(path, ".safetensors"))
+        ok = model_write_safetensors(m, &out, e);
+    else
+        ok = err_set(e, path, NULL, "expected a name ending in .json or .safetensors");
+    ok = ok && file_write(path, str_text(&out), out.len, e);
+    str_free(&out);
+    return ok;
+}

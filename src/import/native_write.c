@@ -138,11 +138,10 @@ static void add_expected(struct str *out, const struct expected *x, size_t width
     str_addc(out, '}');
 }
 
-void model_write(const struct model *m, struct str *out)
+/* What says rather than weighs, the brace before it included. */
+static void add_description(const struct model *m, const char *format, struct str *out)
 {
-    const struct lstm *net = m->net;
-    size_t top = (size_t)lstm_top(net);
-    str_add(out, "{\n  \"format\": \"" NATIVE_FORMAT "\"");
+    str_addf(out, "{\n  \"format\": \"%s\"", format);
     key(out, "name");
     str_add_json(out, m->name);
     if (*m->about) {
@@ -163,8 +162,44 @@ void model_write(const struct model *m, struct str *out)
     }
     if (m->input_steps) {
         key(out, "inputs");
-        add_matrix(out, m->inputs, (size_t)m->input_steps, (size_t)net->embed, "  ");
+        add_matrix(out, m->inputs, (size_t)m->input_steps, (size_t)m->net->embed, "  ");
     }
+}
+
+static void add_proof(const struct model *m, struct str *out)
+{
+    add_initial(out, m->net);
+    if (m->expected)
+        add_expected(out, m->expected, (size_t)lstm_top(m->net), (size_t)m->net->outputs);
+    str_add(out, "\n}\n");
+}
+
+void native_write_about(const struct model *m, const char *format, struct str *out)
+{
+    bool named = false;
+    add_description(m, format, out);
+    for (int l = 0; l < m->net->layers; l++)
+        named = named || any(m->unit_name[l], m->net->layer[l].hidden);
+    if (named) {
+        key(out, "unit_names");
+        for (int l = 0; l < m->net->layers; l++) {
+            str_add(out, l ? ", " : "[");
+            add_strings(out, m->unit_name[l], m->net->layer[l].hidden);
+        }
+        str_addc(out, ']');
+    }
+    if (m->label) {
+        key(out, "labels");
+        add_strings(out, m->label, m->net->outputs);
+    }
+    add_proof(m, out);
+}
+
+void model_write(const struct model *m, struct str *out)
+{
+    const struct lstm *net = m->net;
+    size_t top = (size_t)lstm_top(net);
+    add_description(m, NATIVE_FORMAT, out);
     if (net->embedding) {
         key(out, "embedding");
         add_matrix(out, net->embedding, (size_t)net->vocab, (size_t)net->embed, "  ");
@@ -188,8 +223,5 @@ void model_write(const struct model *m, struct str *out)
         }
         str_addc(out, '}');
     }
-    add_initial(out, net);
-    if (m->expected)
-        add_expected(out, m->expected, top, (size_t)net->outputs);
-    str_add(out, "\n}\n");
+    add_proof(m, out);
 }

@@ -272,6 +272,70 @@ static void what_stands_beside_the_tensors_may_be_in_the_metadata(void **state)
     source_close(s);
 }
 
+static void same_names(char *const *one, char *const *two, int n)
+{
+    for (int k = 0; k < n; k++) {
+        assert_true(!one[k] == !two[k]);
+        if (one[k])
+            assert_string_equal(one[k], two[k]);
+    }
+}
+
+/* Written and read again: the same network, bit for bit where the engine looks, and everything that is said beside it. */
+static void an_exported_model_comes_back_the_same(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"gender", "lesson-cell", "counter", "prose"}, *const files[] = {"m.safetensors", "m.json"};
+    for (size_t k = 0; k < 8; k++) {
+        struct err e = {{0}};
+        struct model *one = model_builtin(names[k / 2], &e);
+        assert_non_null(one);
+        char path[256];
+        strcpy(path, bytes_path(files[k % 2]));
+        if (!model_export(one, path, &e))
+            fail_msg("%s", e.text);
+        struct model *two = model_load(path, NULL, &e);
+        if (!two)
+            fail_msg("%s", e.text);
+        const struct lstm *a = one->net, *b = two->net;
+        assert_int_equal(a->layers, b->layers);
+        for (int l = 0; l < a->layers; l++) {
+            size_t H = (size_t)a->layer[l].hidden, width = H + (size_t)a->layer[l].in;
+            for (int q = 0; q < GATES; q++) {
+                assert_memory_equal(a->layer[l].W[q], b->layer[l].W[q], H * width * sizeof(float));
+                assert_memory_equal(a->layer[l].b[q], b->layer[l].b[q], H * sizeof(float));
+            }
+            assert_memory_equal(a->h0[l], b->h0[l], H * sizeof(float));
+            assert_memory_equal(a->c0[l], b->c0[l], H * sizeof(float));
+            same_names(one->unit_name[l], two->unit_name[l], (int)H);
+        }
+        assert_int_equal(a->outputs, b->outputs);
+        if (a->embedding)
+            assert_memory_equal(a->embedding, b->embedding, (size_t)a->vocab * (size_t)a->embed * sizeof(float));
+        if (a->outputs)
+            assert_memory_equal(a->out_W, b->out_W, (size_t)a->outputs * (size_t)lstm_top(a) * sizeof(float));
+        assert_string_equal(one->name, two->name);
+        assert_true(!one->vocab == !two->vocab && !one->label == !two->label);
+        if (one->vocab)
+            same_names(one->vocab->token, two->vocab->token, one->vocab->size);
+        if (one->label)
+            same_names(one->label, two->label, a->outputs);
+        assert_int_equal(one->sequence.n, two->sequence.n);
+        model_free(one);
+        model_free(two);
+    }
+}
+
+static void an_export_says_which_forms_there_are(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    struct model *m = model_builtin("gender", &e);
+    assert_false(model_export(m, bytes_path("m.onnx"), &e));
+    assert_non_null(strstr(e.text, "expected a name ending in .json or .safetensors"));
+    model_free(m);
+}
+
 static int begin(void **state)
 {
     (void)state;
@@ -297,6 +361,8 @@ int main(void)
         cmocka_unit_test(float32_is_lent_as_it_stands_in_the_file),
         cmocka_unit_test(a_state_dict_becomes_the_same_network_as_from_json),
         cmocka_unit_test(what_stands_beside_the_tensors_may_be_in_the_metadata),
+        cmocka_unit_test(an_exported_model_comes_back_the_same),
+        cmocka_unit_test(an_export_says_which_forms_there_are),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
