@@ -176,6 +176,24 @@ void series_correlation(const struct series *a, int unit, const struct series *b
     free(buf);
 }
 
+void series_keep(const struct series *f, double *mean, int *kept)
+{
+    float *buf = row_buffer(f);
+    for (int u = 0; u < f->units; u++)
+        mean[u] = kept[u] = 0;
+    for (int t = 1; t <= f->steps; t++) {
+        const float *v = row(f, t, buf);
+        for (int u = 0; u < f->units; u++)
+            if (v[u] > KEEPS) {
+                mean[u] += log((double)v[u]);
+                kept[u]++;
+            }
+    }
+    for (int u = 0; u < f->units; u++)
+        mean[u] = kept[u] ? exp(mean[u] / kept[u]) : (double)NAN;
+    free(buf);
+}
+
 double half_life(double mean)
 {
     if (!(mean < 1))

@@ -28,6 +28,11 @@ void series_mean(const struct series *s, double *out);
 void series_variance(const struct series *s, double *out);
 /* Pearson's r of unit `unit` of a with every unit of b; the two have the same steps. */
 void series_correlation(const struct series *a, int unit, const struct series *b, double *out);
+/* How a forget gate keeps: over the steps in which f > KEEPS its geometric mean into mean[units], the factor a step that their
+ * product ∏ f comes to, and their number into kept[units]; mean NaN where there is none. A step below lets go of the memory and is
+ * told apart: one f of 0.01 where a new memory is written says nothing of how long it then lasts. */
+#define KEEPS 0.5f
+void series_keep(const struct series *f, double *mean, int *kept);
 /* After how many steps half of a memory is left when each keeps the fraction `mean`: ln ½ / ln mean. INFINITY when it keeps
  * all (or more), 0 when nothing. */
 double half_life(double mean);

@@ -28,6 +28,9 @@ struct statistics *statistics_new(const struct lstm *net)
         for (size_t k = 0; k < n; k++)
             st->tally[q][k].min = st->tally[q][k].max = NAN;
     }
+    st->keeping = xcalloc(n + 1, sizeof *st->keeping);
+    for (size_t k = 0; k < n; k++)
+        st->keeping[k].product = 1;
     return st;
 }
 
@@ -37,6 +40,7 @@ void statistics_free(struct statistics *st)
         return;
     for (int q = 0; q < Q_COUNT; q++)
         free(st->tally[q]);
+    free(st->keeping);
     free(st->hidden);
     free(st);
 }
@@ -61,6 +65,20 @@ static void add_row(struct tally *tally, const float *v, int n, float low, float
     }
 }
 
+static void add_keeping(struct keeping *k, const float *f, int n)
+{
+    for (int u = 0; u < n; u++) {
+        if (!(f[u] > KEEPS))
+            continue;
+        k[u].kept++;
+        k[u].product *= (double)f[u];
+        if (k[u].product < 1e-200) {
+            k[u].logs += log(k[u].product);
+            k[u].product = 1;
+        }
+    }
+}
+
 void statistics_add(struct statistics *st, const struct trace *tr, int from, int to)
 {
     for (int l = 0; l < st->layers; l++)
@@ -68,6 +86,9 @@ void statistics_add(struct statistics *st, const struct trace *tr, int from, int
             for (int t = from; t <= to; t++)
                 add_row(st->tally[q] + first_of(st, l), trace_row(tr, l, (enum quantity)q, t), st->hidden[l],
                         statistics_bound((enum quantity)q, false), statistics_bound((enum quantity)q, true));
+    for (int l = 0; l < st->layers; l++)
+        for (int t = from; t <= to; t++)
+            add_keeping(st->keeping + first_of(st, l), trace_row(tr, l, Q_F, t), st->hidden[l]);
     st->steps += to >= from ? to - from + 1 : 0;
 }
 
@@ -96,7 +117,18 @@ double statistics_mean(const struct statistics *st, int layer, enum quantity q, 
     return per_step(st, statistics_of(st, layer, q, unit)->sum);
 }
 
+static const struct keeping *keeping_of(const struct statistics *st, int layer, int unit)
+{
+    return &st->keeping[first_of(st, layer) + (size_t)unit];
+}
+
+long long statistics_kept(const struct statistics *st, int layer, int unit)
+{
+    return keeping_of(st, layer, unit)->kept;
+}
+
 double statistics_half_life(const struct statistics *st, int layer, int unit)
 {
-    return half_life(statistics_mean(st, layer, Q_F, unit));
+    const struct keeping *k = keeping_of(st, layer, unit);
+    return k->kept ? half_life(exp((log(k->product) + k->logs) / (double)k->kept)) : (double)NAN;
 }

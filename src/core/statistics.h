@@ -17,11 +17,18 @@ struct tally {
     float min, max;               /* not a number before the first step */
 };
 
+/* How a unit's forget gate keeps: the steps in which f > KEEPS (series.h), and ∏ f over them. */
+struct keeping {
+    long long kept;
+    double product, logs;         /* ∏ f = product · e^logs: a long product would not fit into a double */
+};
+
 struct statistics {
     long long steps, sequences;
     int layers;
     int *hidden;                  /* [layers] */
     struct tally *tally[Q_COUNT]; /* all layers one after the other; see statistics_of */
+    struct keeping *keeping;      /* likewise */
 };
 
 struct statistics *statistics_new(const struct lstm *net);
@@ -34,7 +41,10 @@ const struct tally *statistics_of(const struct statistics *st, int layer, enum q
 double statistics_low(const struct statistics *st, int layer, enum quantity q, int unit);
 double statistics_high(const struct statistics *st, int layer, enum quantity q, int unit);
 double statistics_mean(const struct statistics *st, int layer, enum quantity q, int unit);
-/* Steps after which half of C is left at the mean of f: ln ½ / ln mean f. INFINITY: never. */
+/* Steps that keep: f > KEEPS. All others let go. */
+long long statistics_kept(const struct statistics *st, int layer, int unit);
+/* Steps after which half of C would be left if they all kept as those that keep do: ln ½ / ln of the geometric mean of f over them
+ * (what i·g writes is not in it). INFINITY: never; NaN: no step keeps. */
 double statistics_half_life(const struct statistics *st, int layer, int unit);
 /* The bounds in force for a quantity, as values of that quantity. */
 float statistics_bound(enum quantity q, bool high);

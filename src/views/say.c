@@ -1,6 +1,7 @@
 /* say.c: see say.h. */
 #include "views/say.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -126,4 +127,17 @@ void say_output_cut(const struct session *s, int output, int cells, const struct
     struct str whole = {0};
     say_output(s, output, gl, &whole);
     cut(&whole, cells, gl, out);
+}
+
+void say_half_life(const struct session *s, long long kept, long long steps, double half, struct str *out)
+{
+    if (!kept) {
+        str_addf(out, " Its f never keeps (above 0.5) in %lld %s: nothing lasts.", steps, say_noun(s, steps != 1));
+        return;
+    }
+    str_addf(out, " Its f keeps (above 0.5) at %lld of %lld %s; at their rate ", kept, steps, say_noun(s, true));
+    if (isinf(half))
+        str_add(out, "nothing is lost.");
+    else
+        str_addf(out, half < 100 ? "half of a memory is left after %.1f %s." : "half of a memory is left after %.0f %s.", half, say_noun(s, true));
 }

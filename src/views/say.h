@@ -27,6 +27,9 @@ void say_tokens(const struct session *s, int from, int to, const struct glyphs *
 void say_output(const struct session *s, int output, const struct glyphs *gl, struct str *out);
 void say_output_cut(const struct session *s, int output, int cells, const struct glyphs *gl, struct str *out);
 
+/* " Its f keeps (above 0.5) at 7 of 8 words; at their rate half of a memory is left after 445 words." */
+void say_half_life(const struct session *s, long long kept, long long steps, double half, struct str *out);
+
 enum { SAY_UNIT = 48 };
 /* "gender", "unit 2". say_unit_name returns buf. */
 void say_unit(const struct session *s, int layer, int unit, struct str *out);

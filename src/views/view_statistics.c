@@ -1,6 +1,6 @@
-/* view_statistics.c: what the gates do over all words: how often they are shut and open, their mean and range, and how long a
- * memory lasts. A table of units beside the saturation plot of Karpathy, Johnson and Li (2015): every unit is a point, its
- * place the fraction of words in which the gate is open (across) and shut (upwards).
+/* view_statistics.c: what the gates do over all words: how often they are shut and open (the saturation of Karpathy, Johnson and Li
+ * 2015, as counts), word by word, and how long a memory lasts. A row a unit: over the sentence with a mark for every word, so that
+ * one sees where it lets go; over a file in per cent.
  *
  * Over the sentence the numbers follow every edit; over the file of --corpus they are gathered while nothing is typed.
  */
@@ -227,33 +227,40 @@ static void say_source(const struct ctx *c, struct str *out)
         str_add(out, c->st->failed ? ", which could not be read whole" : " so far");
 }
 
-/* ---- the table ------------------------------------------------------------------------------------------------------------ */
+/* ---- the table ------------------------------------------------------------------------------------------------------- */
 
-/* Widths of the columns for a room; 0: left out. */
-static void column_widths(int w, int out[COLUMNS])
+/* Where the columns stand; w 0: left out. */
+struct layout {
+    int unit, high, low, strip, half, bar, mean, min, max;       /* widths */
+    int steps, first;             /* words of the strip, and the first of them */
+    bool wide;                    /* i and o have strips of their own */
+};
+
+static bool sentence_of_gate(const struct ctx *c)
 {
-    static const struct { enum column column; int w; } most_needed[] = {
-        {COLUMN_UNIT, 10}, {COLUMN_LOW, 6}, {COLUMN_HIGH, 6}, {COLUMN_HALF, 10}, {COLUMN_MEAN, 7}, {COLUMN_MIN, 7}, {COLUMN_MAX, 7},
-    };
-    memset(out, 0, COLUMNS * sizeof *out);
-    for (size_t k = 0; k < sizeof most_needed / sizeof *most_needed && w >= most_needed[k].w; k++) {
-        out[most_needed[k].column] = most_needed[k].w;
-        w -= most_needed[k].w;
-    }
-    if (!out[COLUMN_UNIT])
-        out[COLUMN_UNIT] = w;
-    else if (w > 0)
-        out[COLUMN_UNIT] += w < 4 ? w : 4;
+    return value_is_gate((enum value)c->q) && !shows_file(c->s, c->st);
 }
 
-static void column_title(const struct ctx *c, enum column k, char out[16])
+/* What is most needed first. */
+static struct layout lay_out(const struct ctx *c, int w)
 {
-    static const char *const names[COLUMNS] = {"unit", "", "", "mean", "min", "max", "half-life"};
-    const char *low = value_is_gate((enum value)c->q) ? "0.1" : "-.9", *high = low[0] == '0' ? "0.9" : ".9";
-    if (k == COLUMN_LOW || k == COLUMN_HIGH)
-        snprintf(out, 16, "%c%s", k == COLUMN_LOW ? '<' : '>', k == COLUMN_LOW ? low : high);
-    else
-        snprintf(out, 16, "%s", names[k]);
+    struct layout l = {.unit = w < 34 ? 7 : 9};
+    int left = w - 1 - l.unit, T = session_steps(c->s), words = sentence_of_gate(c) ? T < 24 ? T : 24 : 0;
+    /* Mean and range of a gate say less than its counts, and wait for a wide terminal. */
+    int numbers = value_is_gate((enum value)c->q) && w < 90 ? w + 1 : 7;
+    struct { int *width, cells; } const wanted[] = {
+        {&l.high, 9}, {&l.low, 9}, {&l.half, 13}, {&l.strip, words ? words + 3 : 0}, {&l.bar, 17}, {&l.mean, numbers}, {&l.min, numbers}, {&l.max, numbers},
+    };
+    for (size_t k = 0; k < sizeof wanted / sizeof *wanted; k++)
+        if (wanted[k].cells <= left) {
+            *wanted[k].width = wanted[k].cells;
+            left -= wanted[k].cells;
+        }
+    l.steps = l.strip ? words : 0;
+    l.first = c->at->step - l.steps / 2;
+    l.first = l.first > T - l.steps + 1 ? T - l.steps + 1 : l.first;
+    l.first = l.first < 1 ? 1 : l.first;
+    return l;
 }
 
 static void percent(char *out, size_t size, double v)
@@ -268,117 +275,179 @@ static void percent(char *out, size_t size, double v)
         snprintf(out, size, "%.0f%%", 100 * v);
 }
 
+/* "7 of 8" of a sentence, a percentage of a file. */
+static void count_text(const struct ctx *c, double fraction, char *out, size_t size)
+{
+    if (shows_file(c->s, c->st) || session_steps(c->s) > 999)
+        percent(out, size, fraction);
+    else
+        snprintf(out, size, "%.0f of %d", fraction * session_steps(c->s), session_steps(c->s));
+}
+
 static void half_text(char *out, size_t size, double v)
 {
     if (isnan(v))
-        snprintf(out, size, "-");
+        snprintf(out, size, "never keeps");
     else if (isinf(v))
-        snprintf(out, size, "never");
+        snprintf(out, size, "never halves");
     else
         snprintf(out, size, v < 100 ? "%.1f" : v < 1e6 ? "%.0f" : "%.0e", v);
 }
 
-static void cell_text(const struct ctx *c, enum column k, int unit, char *out, size_t size)
+static void head(const struct ctx *c, struct grid *g, int x, int y, int w, enum column k, const char *text)
 {
-    double v = column_key(c, k, unit);
-    bool sign = !value_is_gate((enum value)c->q);
-    char label[32];
-    switch (k) {
-    case COLUMN_UNIT: snprintf(out, size, "%s", session_unit_label(c->s, c->layer, unit, label)); break;
-    case COLUMN_LOW: case COLUMN_HIGH: percent(out, size, v); break;
-    case COLUMN_HALF: half_text(out, size, v); break;
-    default:
-        widget_number(out, (int)size, (float)v, 6, 2, sign);
-        memmove(out, out + strspn(out, " "), strlen(out + strspn(out, " ")) + 1);
+    bool sorted = c->st->sort == k;
+    if (w)
+        grid_text_right(g, x + w - 1, y, w - 1, ROLE_LABEL, sorted ? ATTR_BOLD | ATTR_UNDERLINE : 0, text);
+}
+
+/* Powers of ten over the bars of half-lives: from 1 to 10^4. */
+enum { DECADES = 4, DECADE = 4 };
+
+static void draw_heads(const struct ctx *c, struct grid *g, int x, int y, const struct layout *l)
+{
+    bool gate = value_is_gate((enum value)c->q), keeps = c->q == Q_F;
+    head(c, g, x, y, l->unit, COLUMN_UNIT, "unit");
+    x += l->unit;
+    head(c, g, x, y, l->high, COLUMN_HIGH, keeps ? "keeps" : gate ? "open" : "> 0.9");
+    x += l->high;
+    head(c, g, x, y, l->low, COLUMN_LOW, keeps ? "drops" : gate ? "shut" : "< -0.9");
+    x += l->low;
+    if (l->strip)
+        grid_text(g, x + 2, y, l->strip - 2, ROLE_LABEL, 0, l->strip > 13 ? "word by word" : "words");
+    x += l->strip;
+    head(c, g, x, y, l->half, COLUMN_HALF, "half-life");
+    x += l->half;
+    if (l->bar)
+        grid_text(g, x + 1, y, l->bar - 1, ROLE_DIM, 0, "1   10  100 1k");
+    x += l->bar;
+    head(c, g, x, y, l->mean, COLUMN_MEAN, "mean");
+    x += l->mean;
+    head(c, g, x, y, l->min, COLUMN_MIN, "min");
+    head(c, g, x + l->min, y, l->max, COLUMN_MAX, "max");
+}
+
+/* What a gate does at each word: open, between, shut. */
+static void draw_strip(const struct ctx *c, struct grid *g, int x, int y, const struct layout *l, int unit)
+{
+    const struct glyphs *gl = g->glyphs;
+    enum role role = value_role((enum value)c->q);
+    grid_put(g, x, y, gl->bar_begin, ROLE_AXIS, 0);
+    for (int k = 0; k < l->steps; k++) {
+        float v = session_value(c->s, RUN_PINNED, c->layer, unit, (enum value)c->q, l->first + k);
+        bool low = v < statistics_bound(c->q, false), high = v > statistics_bound(c->q, true);
+        bool star = session_pinned(c->s, c->layer, unit, c->q, l->first + k);
+        if (star)
+            cells_star(g, x + 1 + k, y);
+        else
+            grid_put(g, x + 1 + k, y, high ? gl->bar : low ? gl->unknown : gl->lower[4], low ? ROLE_DIM : role, 0);
     }
+    grid_put(g, x + 1 + l->steps, y, gl->bar_end, ROLE_AXIS, 0);
+}
+
+/* A half-life as a bar on a logarithmic scale, a decade a few cells. */
+static void draw_half(struct grid *g, int x, int y, double half)
+{
+    double cells = isinf(half) ? DECADES * DECADE : half >= 1 ? log10(half) * DECADE : 0;
+    int n = (int)floor(cells + 0.5), most = DECADES * DECADE - 1;
+    for (int k = 0; k < n && k < most; k++)
+        grid_put(g, x + k, y, g->glyphs->bar, ROLE_C, 0);
+    if (n > most)
+        grid_put(g, x + most - 1, y, g->glyphs->pointer, ROLE_C, 0);
+}
+
+static void draw_number(struct grid *g, int x, int y, int w, bool sign, double v, bool here)
+{
+    char num[16];
+    if (w)
+        grid_text_right(g, x + w - 1, y, w - 1, ROLE_NUMBER, here ? ATTR_BOLD : 0,
+                        sign ? widget_number(num, sizeof num, (float)v, 6, 2, true) : widget_gate(num, sizeof num, (float)v, 6));
+}
+
+static void draw_row(const struct ctx *c, struct grid *g, int x, int y, const struct layout *l, int unit)
+{
+    bool here = unit == c->at->unit, sign = !value_is_gate((enum value)c->q);
+    char name[32], text[32];
+    struct str cut = {0};
+    if (here)
+        cells_pointer(g, x - 1, y);
+    utf8_cut(&cut, session_unit_label(c->s, c->layer, unit, name), l->unit - 3, g->glyphs->ascii);
+    grid_textf(g, x + 1, y, l->unit, here ? ROLE_CURSOR : ROLE_LABEL, here ? ATTR_BOLD : 0, here ? "[%s]" : " %s", str_text(&cut));
+    str_free(&cut);
+    x += l->unit;
+    const double share[2] = {column_key(c, COLUMN_HIGH, unit), column_key(c, COLUMN_LOW, unit)};
+    for (int k = 0; k < 2; k++) {
+        int w = k ? l->low : l->high;
+        count_text(c, share[k], text, sizeof text);
+        if (w)
+            grid_text_right(g, x + w - 1, y, w - 1, ROLE_NUMBER, here ? ATTR_BOLD : 0, text);
+        x += w;
+    }
+    if (l->strip)
+        draw_strip(c, g, x + 1, y, l, unit);
+    x += l->strip;
+    double half = column_key(c, COLUMN_HALF, unit);
+    half_text(text, sizeof text, half);
+    if (l->half)
+        grid_text_right(g, x + l->half - 1, y, l->half - 1, isfinite(half) ? ROLE_NUMBER : ROLE_DIM, here ? ATTR_BOLD : 0, text);
+    x += l->half;
+    if (l->bar && !isnan(half))
+        draw_half(g, x + 1, y, half);
+    x += l->bar;
+    draw_number(g, x, y, l->mean, sign, column_key(c, COLUMN_MEAN, unit), here);
+    draw_number(g, x + l->mean, y, l->min, sign, column_key(c, COLUMN_MIN, unit), here);
+    draw_number(g, x + l->mean + l->min, y, l->max, sign, column_key(c, COLUMN_MAX, unit), here);
 }
 
 static void draw_table(const struct ctx *c, struct grid *g, struct rect r, const int *order)
 {
-    int width[COLUMNS], x = r.x + 1, rows = r.h - 1, place = place_of(order, c->H, c->at->unit);
-    column_widths(r.w - 1, width);
-    for (int k = 0; k < COLUMNS; k++) {
-        char title[16];
-        column_title(c, (enum column)k, title);
-        bool sorted = c->st->sort == (enum column)k;
-        grid_text_right(g, x + width[k] - 1, r.y, width[k] - 1, ROLE_LABEL, sorted ? ATTR_BOLD | ATTR_UNDERLINE : 0, title);
-        x += width[k];
-    }
-    int first = c->H <= rows ? 0 : place - rows / 2 < 0 ? 0 : place - rows / 2 > c->H - rows ? c->H - rows : place - rows / 2;
-    for (int n = 0; n < rows && first + n < c->H; n++) {
-        int unit = order[first + n], y = r.y + 1 + n;
-        bool here = unit == c->at->unit;
-        if (here)
-            cells_pointer(g, r.x, y);
-        x = r.x + 1;
-        for (int k = 0; k < COLUMNS; k++) {
-            char text[32];
-            cell_text(c, (enum column)k, unit, text, sizeof text);
-            enum role role = k == COLUMN_UNIT ? here ? ROLE_CURSOR : ROLE_LABEL : ROLE_NUMBER;
-            grid_text_right(g, x + width[k] - 1, y, width[k] - 1, role, here ? ATTR_BOLD : 0, text);
-            x += width[k];
-        }
-    }
+    struct layout l = lay_out(c, r.w - 1);
+    bool legend = l.strip && r.h >= 6;
+    int rows = r.h - 1 - legend, place = place_of(order, c->H, c->at->unit);
+    draw_heads(c, g, r.x + 1, r.y, &l);
+    int first = c->H <= rows ? 0 : place - rows / 2 < 0 ? 0 : place - rows / 2 > c->H - rows ? c->H - rows : place - rows / 2, n = 0;
+    for (; n < rows && first + n < c->H; n++)
+        draw_row(c, g, r.x + 1, r.y + 1 + n, &l, order[first + n]);
     if (rows > 0 && first + rows < c->H)
-        grid_put(g, r.x, r.y + r.h - 1, g->glyphs->pointer_down, ROLE_DIM, 0);
+        grid_put(g, r.x, r.y + rows, g->glyphs->pointer_down, ROLE_DIM, 0);
     if (first > 0)
         grid_put(g, r.x, r.y + 1, g->glyphs->pointer_up, ROLE_DIM, 0);
-}
-
-/* ---- the plot ----------------------------------------------------------------------------------------------------------------- */
-
-/* Units a cell of the plot holds, as a character: a point, a digit, or a full cell for ten and more. */
-static uint32_t points(const struct glyphs *gl, int n)
-{
-    return n == 1 ? gl->dot : n < 10 ? (uint32_t)('0' + n) : gl->full;
-}
-
-static void draw_plot(const struct ctx *c, struct grid *g, struct rect r, enum quantity q, bool chosen)
-{
-    int x0 = r.x + 6, y0 = r.y + 1, w = r.w - 7, h = r.h - 3;
-    if (w < 6 || h < 3)
+    if (!legend)
         return;
-    bool gate = value_is_gate((enum value)q);
-    grid_text(g, x0, r.y, w, value_role((enum value)q), ATTR_BOLD, value_symbol((enum value)q, g->glyphs));
-    grid_textf(g, x0 + 5, r.y, w - 5, chosen ? ROLE_LABEL : ROLE_DIM, 0, "%s", value_name((enum value)q));
-    int *count = xcalloc((size_t)w * (size_t)h, sizeof *count), mine = -1;
-    for (int u = 0; c->all && c->all->steps && u < c->H; u++) {
-        int x = (int)lrint(statistics_high(c->all, c->layer, q, u) * (w - 1)), y = (int)lrint(statistics_low(c->all, c->layer, q, u) * (h - 1));
-        int at = (h - 1 - y) * w + x;
-        count[at]++;
-        mine = u == c->at->unit ? at : mine;
-    }
-    /* Both fractions together are at most 1: nothing lies beyond this line. */
-    for (int y = 0; y < h; y++)
-        grid_put(g, x0 + (int)lrint((double)y / (h - 1) * (w - 1)), y0 + y, g->glyphs->unknown, ROLE_TRACK, 0);
-    for (int y = 0; y < h; y++) {
-        grid_put(g, x0 - 1, y0 + y, g->glyphs->vline, ROLE_AXIS, 0);
-        for (int x = 0; x < w; x++)
-            if (count[y * w + x]) {
-                bool here = y * w + x == mine;
-                grid_put(g, x0 + x, y0 + y, points(g->glyphs, count[y * w + x]), here ? ROLE_CURSOR : value_role((enum value)q), here ? ATTR_BOLD | ATTR_REVERSE : 0);
-            }
-    }
-    free(count);
-    grid_hline(g, x0, y0 + h, w, ROLE_AXIS);
-    grid_put(g, x0 - 1, y0 + h, g->glyphs->ascii ? '+' : 0x2514, ROLE_AXIS, 0);
-    grid_text_right(g, x0 - 1, y0, 5, ROLE_DIM, 0, "100%");
-    grid_put(g, x0 - 6, y0 + 1, g->glyphs->pointer_up, ROLE_DIM, 0);
-    grid_text_right(g, x0 - 1, y0 + 1, 4, ROLE_DIM, 0, gate ? "shut" : "low");
-    grid_text(g, x0, y0 + h + 1, w, ROLE_DIM, 0, "0");
-    struct str label = {0};
-    str_addf(&label, "%s %s 100%%", gate ? "open" : "high", g->glyphs->arrow);
-    grid_text_right(g, x0 + w, y0 + h + 1, w - 2, ROLE_DIM, 0, str_text(&label));
-    str_free(&label);
+    struct str text = {0};
+    char mark[5];
+    const char *symbol = quantity_name(c->q);
+    utf8_encode(g->glyphs->bar, mark);
+    str_addf(&text, "%s %s > 0.9   ", mark, symbol);
+    utf8_encode(g->glyphs->lower[4], mark);
+    str_addf(&text, "%s between   ", mark);
+    utf8_encode(g->glyphs->unknown, mark);
+    str_addf(&text, "%s %s < 0.1", mark, symbol);
+    int x = r.x + 1 + l.unit + l.high + l.low + 1, w = utf8_text_width(str_text(&text));
+    grid_text(g, x + w < r.x + r.w ? x : r.x + r.w - w > r.x ? r.x + r.w - w : r.x + 1, r.y + 1 + n, r.w - 1, ROLE_DIM, 0, str_text(&text));
+    str_free(&text);
 }
 
 /* ---- words ---------------------------------------------------------------------------------------------------------------------- */
 
-static void add_percent(struct str *out, double v)
+/* Where the unit lets go, up to three words; and that nothing was there to lose, where that is so. */
+static void say_where(const struct ctx *c, const struct glyphs *gl, struct str *out)
 {
-    char text[16];
-    percent(text, sizeof text, v);
-    str_add(out, text);
+    int T = session_steps(c->s), n = T - (int)statistics_kept(c->all, c->layer, c->at->unit), said = 0;
+    if (!n || n == T)
+        return;
+    str_add(out, " It lets go at");
+    for (int t = 1; t <= T && said < 3; t++) {
+        if (session_value(c->s, RUN_PINNED, c->layer, c->at->unit, VAL_F, t) > KEEPS)
+            continue;
+        str_add(out, said++ ? ", " : " ");
+        say_quoted(c->s, t, gl, out);
+        if (fabsf(session_value(c->s, RUN_PINNED, c->layer, c->at->unit, VAL_C_PREV, t)) < 0.005f)
+            str_add(out, " (nothing there yet)");
+    }
+    if (said < n)
+        str_addf(out, " and %d more", n - said);
+    str_addc(out, '.');
 }
 
 static void say_selected(const struct ctx *c, const struct glyphs *gl, struct str *out)
@@ -386,21 +455,15 @@ static void say_selected(const struct ctx *c, const struct glyphs *gl, struct st
     int u = c->at->unit;
     bool gate = value_is_gate((enum value)c->q);
     const char *of = c->q == Q_C ? "tanh " : "";
+    long long low = statistics_of(c->all, c->layer, c->q, u)->low, high = statistics_of(c->all, c->layer, c->q, u)->high;
     str_add(out, "Over ");
     say_source(c, out);
     str_addf(out, " %s%s of ", of, value_symbol((enum value)c->q, gl));
     say_unit(c->s, c->layer, u, out);
-    str_addf(out, " is below %s in ", gate ? "0.1" : "-0.9");
-    add_percent(out, statistics_low(c->all, c->layer, c->q, u));
-    str_addf(out, " and above 0.9 in ");
-    add_percent(out, statistics_high(c->all, c->layer, c->q, u));
-    str_addf(out, " of them.");
-    double half = statistics_half_life(c->all, c->layer, u);
-    str_addf(out, " Its f is %.2f on average: at that rate ", statistics_mean(c->all, c->layer, Q_F, u));
-    if (isinf(half))
-        str_add(out, "nothing is lost.");
-    else
-        str_addf(out, "half of a memory is left after %.1f %s.", half, say_noun(c->s, true));
+    str_addf(out, " is below %s in %lld, above 0.9 in %lld.", gate ? "0.1" : "-0.9", low, high);
+    say_half_life(c->s, statistics_kept(c->all, c->layer, u), c->all->steps, statistics_half_life(c->all, c->layer, u), out);
+    if (!shows_file(c->s, c->st))
+        say_where(c, gl, out);
 }
 
 /* About the layer as a whole. */
@@ -410,17 +473,21 @@ static void say_all(const struct ctx *c, struct str *out)
     for (int u = 0; u < c->H; u++) {
         open += statistics_high(c->all, c->layer, c->q, u) >= 0.9;
         shut += statistics_low(c->all, c->layer, c->q, u) >= 0.9;
-        if (statistics_half_life(c->all, c->layer, u) > statistics_half_life(c->all, c->layer, longest))
-            longest = u;
+        double half = statistics_half_life(c->all, c->layer, u), most = statistics_half_life(c->all, c->layer, longest);
+        longest = half > most || (isnan(most) && !isnan(half)) ? u : longest;
     }
     bool gate = value_is_gate((enum value)c->q);
     str_addf(out, " Of %d unit%s %d %s %s and %d %s %s in at least 90%% of the %s. ", c->H, c->H == 1 ? "" : "s", open, open == 1 ? "is" : "are",
              gate ? "open (above 0.9)" : "high (above 0.9)", shut, shut == 1 ? "is" : "are", gate ? "shut (below 0.1)" : "low (below -0.9)", say_noun(c->s, true));
     str_add(out, "The longest memory is that of ");
     say_unit(c->s, c->layer, longest, out);
-    char half[16];
-    half_text(half, sizeof half, statistics_half_life(c->all, c->layer, longest));
-    str_addf(out, strcmp(half, "never") == 0 ? ": it never halves." : ": it halves in %s %s.", half, say_noun(c->s, true));
+    char text[16];
+    double half = statistics_half_life(c->all, c->layer, longest);
+    half_text(text, sizeof text, half);
+    if (isfinite(half))
+        str_addf(out, ": f alone halves it in %s %s.", text, say_noun(c->s, true));
+    else
+        str_addf(out, ": it %s.", text);
 }
 
 static void explain_with(const struct ctx *c, bool whole, const struct glyphs *gl, struct str *out)
@@ -455,20 +522,25 @@ static int draw_heading(const struct ctx *c, struct grid *g, struct rect r)
     return 1;
 }
 
+static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+{
+    struct ctx c = context(scene, state);
+    struct str text = {0};
+    if (c.all && c.all->steps)
+        explain_with(&c, false, g->glyphs, &text);
+    grid_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
+    str_free(&text);
+}
+
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
     struct ctx c = context(scene, state);
-    int y = r.y, h = r.h, words = r.h >= 16 ? 3 : r.h >= 8 ? 2 : 0;
-    if (scene->explain && r.h >= 12)
-        words += 2 + (r.w < 60) * 2;
+    int y = r.y, h = r.h;
     if (h >= 3) {
-        int used = draw_heading(&c, g, r);
-        if (r.h >= 14)
-            used++;
+        int used = draw_heading(&c, g, r) + (r.h >= 14);
         y += used;
         h -= used;
     }
-    h -= words + (words && r.h >= 12);
     if (!c.all || !c.all->steps) {
         struct str text = {0};
         explain_with(&c, false, g->glyphs, &text);
@@ -476,24 +548,13 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         str_free(&text);
         return;
     }
-    int *order = table_order(&c), table_w = r.w >= 72 ? 58 : r.w;
-    if (r.w >= 72 && r.w < 100)
-        table_w = 44;
-    int table_h = h;
-    if (r.w >= 100 && h >= 24) {                   /* the three gates of the paper, one above the other */
-        static const enum quantity three[] = {Q_F, Q_I, Q_O};
-        for (int k = 0; k < 3; k++)
-            draw_plot(&c, g, (struct rect){r.x + table_w + 2, y + k * (h / 3), r.w - table_w - 4, h / 3}, three[k], c.q == three[k]);
-    } else if (table_w < r.w) {
-        draw_plot(&c, g, (struct rect){r.x + table_w, y, r.w - table_w - 1, h > 18 ? 18 : h}, c.q, true);
-    }
-    draw_table(&c, g, (struct rect){r.x, y, table_w, table_h}, order);
+    int *order = table_order(&c), words = scene->explain && h >= 12 ? 4 : 0, table = h - words - (words > 0);
+    draw_table(&c, g, (struct rect){r.x, y, r.w, table}, order);
     free(order);
     if (words) {
         struct str text = {0};
-        explain_with(&c, scene->explain, g->glyphs, &text);
-        int used = c.H + 2 > h || table_w < r.w ? h : c.H + 2, top = y + (used < h ? used : h) + (r.h >= 12 && used >= h);
-        grid_wrap(g, (struct rect){r.x + 1, top, r.w - 2, r.y + r.h - top}, ROLE_TEXT, 0, str_text(&text));
+        say_all(&c, &text);
+        grid_wrap(g, (struct rect){r.x + 1, r.y + r.h - words, r.w - 2, words}, ROLE_TEXT, 0, str_text(&text));
         str_free(&text);
     }
 }
@@ -578,16 +639,19 @@ const struct view view_statistics = {
     .title = "statistics",
     .strip = "statistics",
     .rank = 11,
-    .help = "How often each unit's gate is shut (below 0.1) and open (above 0.9), its mean and range, and after how many words half of a "
-            "memory is left at the mean of f (ln 1/2 / ln f): over the sentence, or over the text of --corpus FILE. In the plot "
-            "(Karpathy, Johnson and Li 2015) every unit is a point: open across, shut upwards; a digit is so many units in one place. "
-            "Candidate and h are counted below -0.9 and above 0.9, C as tanh C.",
+    .help = "How often each unit's gate is open (above 0.9) and shut (below 0.1), over the sentence with a mark for every word, or over the "
+            "text of --corpus FILE; mean and range where there is room. Half-life: of the words at which f is above 0.5, the unit keeps; their "
+            "geometric mean, the rate that the product of f over them comes to, says after how many words half of C would be left, on a "
+            "logarithmic scale. Words at which f is below let go, and are counted apart: one of them says nothing of how long a memory lasts "
+            "otherwise. What i g adds is not in it. Candidate and h are counted below -0.9 and above 0.9, C as tanh C (Karpathy, Johnson and "
+            "Li 2015).",
     .key = 'S',
     .state_size = sizeof(struct state),
     .settings_size = offsetof(struct state, here),
     .settings = settings,
     .keys = keys,
     .draw = draw,
+    .say = say,
     .clear = clear,
     .explain = explain,
     .prepare = prepare,

@@ -150,7 +150,9 @@ static void order_layer(const struct session *s, struct state *st, int l)
         series_correlation(&with, st->anchor_unit, &here, key);
     } else if (st->order == ORDER_HALF_LIFE) {
         struct series f = series_of(s, l, VAL_F);
-        series_mean(&f, key);              /* the half-life grows with the mean of f */
+        int *kept = xcalloc((size_t)f.units, sizeof *kept);
+        series_keep(&f, key, kept);        /* the half-life grows with the mean of f where it keeps */
+        free(kept);
     }
     st->at[l] = xcalloc((size_t)here.units, sizeof **st->at);
     st->place[l] = xcalloc((size_t)here.units, sizeof **st->place);
@@ -659,15 +661,12 @@ static void say_memory(const struct session *s, struct str *out)
 {
     const struct cursor *at = session_cursor(s);
     struct series f = series_of(s, at->layer, VAL_F);
-    double mean = 0;
-    for (int t = 1; t <= f.steps; t++)
-        mean += (double)series_at(&f, t, at->unit) / f.steps;
-    double half = half_life(mean);
-    str_addf(out, " Its f is %.2f on average", mean);
-    if (isinf(half))
-        str_add(out, ": at that rate nothing is lost.");
-    else
-        str_addf(out, ": at that rate half of a memory is left after %.1f %s.", half, say_noun(s, true));
+    double *mean = xcalloc((size_t)f.units, sizeof *mean);
+    int *kept = xcalloc((size_t)f.units, sizeof *kept);
+    series_keep(&f, mean, kept);
+    say_half_life(s, kept[at->unit], f.steps, half_life(mean[at->unit]), out);
+    free(mean);
+    free(kept);
 }
 
 static void explain_with(const struct scene *scene, const struct state *st, const struct glyphs *gl, struct str *out)
