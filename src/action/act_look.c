@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/num.h"
 #include "views/bars.h"
+#include "views/chrome.h"
 
 /* A number that follows from the picture, the status line aside. */
 static uint64_t picture(struct app *a)
@@ -29,15 +30,30 @@ unsigned act_extra(struct app *a, const char *arg)
     (void)arg;
     if (a->view != view_find("bars"))
         return app_say(a, "the rows are those of the main view; Esc leads back to it");
-    a->scene.extra = !a->scene.extra;
-    if (!a->scene.extra && !a->scene.reveal) {               /* the selected row must be one that is shown */
-        const struct cursor *at = session_cursor(a->session);
-        enum value v = at->value;
-        int unit = at->unit;
-        bars_move(a->session, false, 0, &unit, &v);
-        session_select(a->session, at->layer, at->unit, v);
+    struct rect r = scene_body(&a->scene, a->view, a->w, a->h);
+    struct bars_plan p = bars_plan(&a->scene, r, false);
+    const struct cursor *at = session_cursor(a->session);
+    bool few = p.mode == BARS_BLOCKS && p.units < session_net(a->session)->layer[at->layer].hidden;
+    const char *what;
+    if (a->scene.rows) {
+        a->scene.rows = 0;
+        what = "the rows of every scenario: C_t-1, f, i and C_t";
+    } else if (!a->scene.all && few) {
+        a->scene.all = true;
+        what = "all units; once more: candidate, products, output gate and h";
+    } else if (!a->scene.extra) {
+        a->scene.extra = true;
+        what = "with candidate, products, output gate and h";
+    } else {
+        a->scene.all = a->scene.extra = false;
+        what = "C_t-1, f, i and C_t";
     }
-    return app_say(a, a->scene.extra ? "with candidate, products, output gate and h" : "C_t-1, f, i and C_t");
+    /* The selected row must be one that is shown. */
+    enum value v = at->value;
+    int unit = at->unit;
+    bars_move(&a->scene, r, 0, &unit, &v);
+    session_select(a->session, at->layer, at->unit, v);
+    return app_say(a, "%s", what);
 }
 
 unsigned act_explain(struct app *a, const char *arg)

@@ -4,13 +4,14 @@
 #include "base/num.h"
 #include "session/edit.h"
 #include "views/bars.h"
+#include "views/chrome.h"
 
 static unsigned move_value(struct app *a, int by)
 {
     const struct cursor *at = session_cursor(a->session);
     int unit = at->unit;
     enum value v = at->value;
-    bars_move(a->session, a->scene.extra || a->scene.reveal, by, &unit, &v);
+    bars_move(&a->scene, scene_body(&a->scene, view_find("bars"), a->w, a->h), by, &unit, &v);
     session_select(a->session, at->layer, unit, v);
     return REACT_DRAW;
 }

@@ -60,7 +60,7 @@ const struct action actions[] = {
     {"word", "", "Editing", "change a word of the sentence", E, act_set_word, "[STEP] WORD", NULL},
     {"text", "", "Editing", "another sentence", E, act_set_text, "TEXT", NULL},
 
-    {"extra", "a", "Looking", "more rows: candidate, products, o and h", 0, act_extra, NULL, NULL},
+    {"extra", "a", "Looking", "all units; once more: candidate, products, o and h", 0, act_extra, NULL, NULL},
     {"explain", "e", "Looking", "explain in words", 0, act_explain, NULL, NULL},
     {"train", "", "Learning", "teach a network and watch it learn; ! in place of one that is not saved", 0, act_train_new, "[!] CORPUS|FILE", NULL},
     {"train-pause", "", "Learning", "pause the training or go on", 0, act_train_pause, NULL, NULL},

@@ -33,6 +33,7 @@ void app_begin(struct app *a, struct beginning *b)
     a->scene.scenario_about = a->info.about;
     if (a->info.extra >= 0)
         a->scene.extra = a->info.extra;
+    a->scene.rows = a->info.rows;
     a->refused.on = false;
     a->work.warned = false;
     a->scene.playing = false;

@@ -90,6 +90,7 @@ static bool save_scenario(struct app *a, const char *path, struct err *e)
     snprintf(view, sizeof view, "%s", a->view->name);
     info.view = view;
     info.extra = a->scene.extra;
+    info.rows = a->scene.rows;
     return scenario_save(a->session, path, &info, e);
 }
 

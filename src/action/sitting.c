@@ -14,6 +14,7 @@
 #include "model/fingerprint.h"
 
 static const struct setting look_settings[] = {
+    {"all", SETTING_BOOL, offsetof(struct scene, all), 0, 0, NULL},
     {"extra", SETTING_BOOL, offsetof(struct scene, extra), 0, 0, NULL},
     {"explain", SETTING_BOOL, offsetof(struct scene, explain), 0, 0, NULL},
     {"reveal", SETTING_BOOL, offsetof(struct scene, reveal), 0, 0, NULL},
@@ -71,6 +72,7 @@ void sitting_write(const struct app *a, const char *folder, struct str *out)
     snprintf(view, sizeof view, "%s", a->view->name);
     info.view = view;
     info.extra = -1;                      /* it is part of the look */
+    info.rows = a->scene.rows;
     str_addf(out, "{\n  \"format\": \"%s\"", session_format);
     scenario_write_members(a->session, &info, folder, true, out);
     str_addf(out, ",\n  \"fingerprint\": \"%016" PRIx64 "\"", fingerprint_model(session_model(a->session)));

@@ -228,7 +228,7 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
         app_fail(a, e);
         app_report(e);
         e->text[0] = '\0';
-    } else if (ok && o->scenario && a->info.about)     /* until the first key; its beginning stays */
+    } else if (ok && o->scenario && a->info.about && !a->info.rows)       /* until the first key; rows say it in their own words */
         app_say(a, "%s%s%s", a->info.name ? a->info.name : "", a->info.name ? ": " : "", a->info.about);
     if (ok) {
         *status = EXIT_USAGE;

@@ -24,13 +24,13 @@ const char session_format[] = "flstm-session/1";
 
 static const char *const known_keys[] = {
     "format", "name", "about", "model", "sequence", "text", "inputs", "set", "weights",
-    "step", "layer", "unit", "value", "substep", "view", "extra", "force", NULL,
+    "step", "layer", "unit", "value", "substep", "view", "extra", "rows", "force", NULL,
 };
 
 /* What a sitting holds beside these; read in action/sitting.c. */
 static const char *const session_keys[] = {
     "format", "name", "about", "model", "sequence", "text", "inputs", "set", "weights",
-    "step", "layer", "unit", "value", "substep", "view", "extra", "force",
+    "step", "layer", "unit", "value", "substep", "view", "extra", "rows", "force",
     "fingerprint", "compare", "corpus", "theme", "look", "views", "back", NULL,
 };
 
@@ -327,6 +327,23 @@ static bool apply_cursor(struct session *s, const struct json_at *top, struct er
     return ok;
 }
 
+/* A list of values' names. */
+static bool read_rows(const struct json_at *list, unsigned *rows, struct err *e)
+{
+    if (json_kind(list) != JSON_ARRAY)
+        return json_expected(list, e, "a list of values");
+    struct json_iter it = json_iter(list);
+    struct json_at at;
+    size_t seen = 0;
+    for (; json_next(&it, NULL, &at); seen++) {
+        int v = 0;
+        if (!one_of(&at, value_names, VAL_COUNT, &v, e))
+            return false;
+        *rows |= 1U << v;
+    }
+    return seen == json_length(list) || json_expected(list, e, "a list of values");
+}
+
 static bool read_info(const struct json_at *top, struct scenario_info *info, bool *force, struct err *e)
 {
     struct json_at at;
@@ -341,6 +358,8 @@ static bool read_info(const struct json_at *top, struct scenario_info *info, boo
             return false;
         info->extra = extra;
     }
+    if (json_get(top, "rows", &at) && !read_rows(&at, &info->rows, e))
+        return false;
     /* Named, so that it is checked even where scenario_model is not asked. */
     if (json_get(top, "model", &at) && json_kind(&at) != JSON_STRING && json_kind(&at) != JSON_OBJECT)
         return json_expected(&at, e, "a model's name or path");
@@ -570,6 +589,9 @@ void scenario_write_members(const struct session *s, const struct scenario_info 
     write_text(out, "view", info->view);
     if (info->extra >= 0)
         str_addf(out, ",\n  \"extra\": %s", info->extra ? "true" : "false");
+    for (int v = 0, n = 0; v < VAL_COUNT && info->rows; v++)
+        if (info->rows & 1U << v)
+            str_addf(out, "%s\"%s\"%s", n++ ? ", " : ",\n  \"rows\": [", value_names[v], info->rows >> (v + 1) ? "" : "]");
 }
 
 static void write_scenario(const struct session *s, const struct scenario_info *info, const char *folder, struct str *out)

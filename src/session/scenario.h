@@ -4,7 +4,7 @@
  *    "sequence": [tokens] or "text": "…" or "inputs": [[…]], "set": ["f@4=0", …],
  *    "weights": ["W_f[2][5]=0.3", "l2.b_f[1]=1"],
  *    "step": 4, "layer": 1, "unit": 1, "value": "f", "substep": "sigma", "view": "bars", "extra": true,
- *    "force": true}
+ *    "rows": ["c_prev", "f", "kept", "C"], "force": true}
  *
  * A sitting ("flstm-session/1", action/sitting.h) holds the same members and more: wherever a scenario is read, a sitting will do.
  * There "model" may also be the model itself, as an object, where no file holds it.
@@ -12,7 +12,7 @@
  * A scenario names a built-in model, or a file by its path from where the scenario lies ("../models/mine.json" is fine;
  * it is read as a model and nothing else). A built-in scenario can only name a built-in model. Without a sequence the one
  * in force stays. "step" may be a word and "unit" a name; "force" lets "set" leave what a gate can reach. "value" is one
- * of f i g o C h c_prev kept written; "substep" is left out when the step is complete.
+ * of f i g o C h c_prev kept written; "rows" are such: the ones the main view shows, wide enough to be measured. "substep" is left out when the step is complete.
  */
 #ifndef FLSTM_SESSION_SCENARIO_H
 #define FLSTM_SESSION_SCENARIO_H
@@ -24,6 +24,7 @@
 struct scenario_info {
     char *name, *about, *view;    /* owned; NULL when not given */
     int extra;                    /* -1 when not given */
+    unsigned rows;                /* the quantities it is about, 1 << enum value each; 0 when not given */
 };
 void scenario_info_clear(struct scenario_info *i);
 

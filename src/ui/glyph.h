@@ -30,6 +30,8 @@ struct glyphs {
     uint32_t cut;                 /* … or ~ */
     uint32_t hidden;              /* the stand-in for what must not be shown */
     uint32_t unknown;             /* not yet revealed: · */
+    uint32_t delta;               /* Δ: another value because of what was set by hand */
+    uint32_t below[3];            /* what hangs from the top of a cell: little, half, all */
     const char *arrow;            /* "→" or "->" */
     const char *times;            /* "×" or "x" */
     const char *odot;             /* "⊙" or "*" */

@@ -190,6 +190,13 @@ void grid_heat(struct grid *g, int x, int y, enum role role, int level)
     cell_at(g, x, y)->level = (int8_t)level;
 }
 
+void grid_put_level(struct grid *g, int x, int y, uint32_t ch, enum role role, int level)
+{
+    grid_put(g, x, y, ch, role, 0);
+    if (inside(g, x, y))
+        cell_at(g, x, y)->level = (int8_t)between(level, -LEVEL_MAX, LEVEL_MAX);
+}
+
 void grid_tint(struct grid *g, int x, int y, int n, enum role role, int level)
 {
     struct rect r = rect_intersect(rect_intersect((struct rect){x, y, n, 1}, g->clip), (struct rect){0, 0, g->w, g->h});

@@ -49,6 +49,8 @@ struct rect grid_clip(struct grid *g, struct rect r);
 const struct cell *grid_at(const struct grid *g, int x, int y);            /* NULL outside */
 void grid_put(struct grid *g, int x, int y, uint32_t ch, enum role role, unsigned attr);
 void grid_heat(struct grid *g, int x, int y, enum role role, int level);   /* glyph by level from the character set */
+/* This character in the colour of a level. */
+void grid_put_level(struct grid *g, int x, int y, uint32_t ch, enum role role, int level);
 /* A level for what is written already in n cells from x on: text becomes that role, tinted by the level (ATTR_TINT). */
 void grid_tint(struct grid *g, int x, int y, int n, enum role role, int level);
 /* Text from x rightwards, cut at `max` cells (with the cut mark when longer) and at the clip; returns the cells used. */

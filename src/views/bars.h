@@ -1,34 +1,40 @@
-/* bars.h: how the main view arranges its rows: a pure function of sizes, so that it can be tested without drawing. */
+/* bars.h: the main view's arrangement, apart from its drawing: which quantities and units are shown, and where. */
 #ifndef FLSTM_VIEWS_BARS_H
 #define FLSTM_VIEWS_BARS_H
 
 #include "views/view.h"
 
-enum bars_mode { BARS_LINES, BARS_COLUMNS, BARS_HEAT };
+enum bars_mode {
+    BARS_BLOCKS,                  /* a block a quantity, a line a unit: few units, or six of many */
+    BARS_COLUMNS,                 /* a column a unit: up to about 60 */
+    BARS_FIELD                    /* two units a cell, in half-blocks: hundreds */
+};
+
+enum { BARS_UNITS = 64, BARS_FEW = 16, BARS_COLUMNS_MOST = 60, BARS_SIDE = 110, BARS_SIDE_LEFT = 80 };
 
 struct bars_plan {
     enum bars_mode mode;
-    bool scale;                   /* a line on top that says what full bars mean */
-    int panels;                   /* LINES: blocks side by side, filled row by row; a line reads as the equation does */
-    int gap;                      /* blank lines between rows of blocks */
-    int pitch, tall;              /* LINES: rows from one unit to the next, rows its bar is high: room is used for size */
-    int units;                    /* LINES: units shown per block, from `first`; COLUMNS: all; HEAT: units of the zoom */
-    int first;
-    int column_w, band_h;         /* COLUMNS: cells per unit, rows per quantity */
-    int strip_w, strip_rows;      /* HEAT: cells per strip row, rows per quantity */
-    int bin;                      /* HEAT: units per cell */
-    int zoom_y, zoom_h;           /* HEAT: rows below the strips that show the units around the cursor as bars; h 0: none */
-    int words;                    /* lines under the rows: predictions, equation, sentence (0 … 3 + explanation) */
-    int side_w;                   /* a panel at the right with the predictions; 0: none */
-    struct rect rows;             /* where the rows go */
+    int n;
+    enum value value[VAL_COUNT];  /* the quantities, from above */
+    int units, unit[BARS_UNITS];  /* BLOCKS: the units of each block, from above */
+    int panels;                   /* BLOCKS: 1, or 2 side by side, filled row by row */
+    int tall;                     /* BLOCKS: rows a bar is high */
+    bool scales;                  /* BLOCKS: a row above each block says what its lengths mean */
+    bool scale_line;              /* BLOCKS: one row at the top says it for all */
+    int gap;                      /* BLOCKS: blank rows between blocks that have no scale row */
+    bool measure;                 /* BLOCKS: a scenario named the rows: wider bars, and words that say by how much */
+    int words;                    /* rows at the bottom for `e` */
+    int side;                     /* columns of the panel at the right; 0: none */
+    struct rect rows;             /* where the quantities go */
 };
 
-/* values: quantities shown (1 … 9); H units; `unit` is the selected one. */
-struct bars_plan bars_plan(struct rect r, int H, int values, int unit, enum layout_wish wish, bool explain, bool head);
-
-/* The rows that are shown, in the order of the lesson: 4, or 9 with `extra`. Returns how many. */
-int bars_values(bool extra, enum value out[VAL_COUNT]);
-/* The next or previous value on screen: moves unit and row through what is shown. */
-void bars_move(const struct session *s, bool extra, int by, int *unit, enum value *v);
+/* r: the view's rectangle. zoom: six units of many as blocks. */
+struct bars_plan bars_plan(const struct scene *scene, struct rect r, bool zoom);
+/* All units of a layer: those that have names, then those whose C moves most over the sentence. order: [H]. */
+void bars_order(const struct session *s, int layer, int *order);
+/* The next or previous value on screen: moves unit and row through what is shown in r. */
+void bars_move(const struct scene *scene, struct rect r, int by, int *unit, enum value *v);
+/* The scale of the cell rows: the same for all blocks of a picture. */
+float bars_scale(const struct scene *scene);
 
 #endif

@@ -44,7 +44,9 @@ struct scene {
     const char *scenario_about;   /* or NULL */
     bool playing;
     int rate;                     /* words per 10 seconds while playing */
-    bool extra;                   /* `a`: g, o, h and the products too */
+    bool all;                     /* `a`: every unit, not only the few that matter most */
+    bool extra;                   /* `a` once more: g, o, h and the products too */
+    unsigned rows;                /* the quantities that a scenario names, 1 << enum value each; 0: none */
     bool explain;                 /* `e`: the state in words */
     bool present;                 /* F5: edits are locked */
     bool reveal;                  /* sub-stepping: rows not yet reached are hidden */

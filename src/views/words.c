@@ -19,7 +19,7 @@
 
 /* ---- arithmetic that re-adds ------------------------------------------------------------------------------------- */
 
-enum { DECIMALS_MIN = 2, DECIMALS_MAX = 6, TERMS = 3 };
+enum { DECIMALS_MIN = 2, DECIMALS_TINY = 4, DECIMALS_MAX = 6, TERMS = 3 };
 #define LARGE 1e6                 /* from here on decimals mean nothing: a few digits and "about" */
 
 /* Σ a·b of the terms = result. */
@@ -55,6 +55,13 @@ static bool vanishes(double v, int decimals)
     return fabs(v) < 0.499 * pow(10, -decimals);
 }
 
+/* Does v printed so read 0 or 1 only when it is exactly that? */
+static bool tells_limits(double v, int decimals)
+{
+    double p = printed(v, decimals);
+    return (p == 0) == (v == 0) && (p == 1) == (v == 1);
+}
+
 static void find_form(struct sum *m)
 {
     double largest = fabs(m->result);
@@ -68,11 +75,16 @@ static void find_form(struct sum *m)
     m->large = !finite || largest >= LARGE;
     if (m->large)
         return;
-    for (m->decimals = DECIMALS_MIN; m->decimals <= DECIMALS_MAX; m->decimals++)
+    /* A factor that is neither 0 nor 1 must not read so; tiny ones are written with an exponent (see factor). */
+    int least = DECIMALS_MIN;
+    for (int k = 0; k < m->n; k++)
+        while (least < (m->a[k] < 0.5 ? DECIMALS_TINY : DECIMALS_MAX) && !tells_limits(m->a[k], least))
+            least++;
+    for (m->decimals = least; m->decimals <= DECIMALS_MAX; m->decimals++)
         if (vanishes(missing(m, m->decimals), m->decimals))
             return;
     /* What is left over should be small change: large numbers take more decimals to get there. */
-    for (m->decimals = DECIMALS_MIN; m->decimals < DECIMALS_MAX; m->decimals++) {
+    for (m->decimals = least; m->decimals < DECIMALS_MAX; m->decimals++) {
         m->rest = missing(m, m->decimals);
         if (fabs(m->rest) < 0.01 && vanishes(m->rest - printed(m->rest, m->decimals), m->decimals))
             return;
@@ -89,6 +101,15 @@ static void number(struct str *out, const struct sum *m, double v, bool sign)
     if (printed(v, m->decimals) == 0)
         v = 0;                    /* "-0.00" is no number to show */
     str_addf(out, sign ? "%+.*f" : "%.*f", m->decimals, v);
+}
+
+/* A gate in a product: 0 only when it is 0. */
+static void factor(struct str *out, const struct sum *m, double v)
+{
+    if (!m->large && v > 0 && printed(v, m->decimals) == 0)
+        str_addf(out, "%.0e", v);
+    else
+        number(out, m, v, false);
 }
 
 /* " + 0.01 (rounding)" when the printed terms need it. */
@@ -199,7 +220,7 @@ static void equation(const struct session *s, enum run run, int layer, int unit,
     for (int k = 0; k < m.n; k++) {
         if (k)
             str_add(out, " + ");
-        number(out, &m, m.a[k], false);
+        factor(out, &m, m.a[k]);
         str_addf(out, " %s ", gl->times);
         number(out, &m, m.b[k], true);
     }

@@ -49,7 +49,7 @@ static void a_newcomer_steps_pins_and_sees_the_prediction_change(void **state)
     assert_true(pty_shows(t, "pinned"));
     pty_keys(t, "<Right><Right>");
     assert_true(pty_shows(t, "[with]"));
-    assert_true(pty_matches(t, "\\[her\\] 0\\.9[0-9].{1,3}0\\.[0-4][0-9]"));
+    assert_true(pty_matches(t, "\\[her\\] 0\\.9[0-9].{1,5}0\\.[0-4][0-9]"));
     pty_keys(t, "u");
     assert_true(pty_hides(t, "1 pinned"));
     pty_keys(t, "q");

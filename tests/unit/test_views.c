@@ -226,27 +226,36 @@ static void any_key_in_any_view_leaves_a_picture(void **state)
     app_clear(&a);
 }
 
-static void the_layout_is_lines_for_few_columns_for_dozens_heat_for_hundreds(void **state)
+static enum bars_mode mode_of(int H, int w, int h)
+{
+    struct app a = random_app(H, 1, 4, w, h);
+    enum bars_mode mode = bars_plan(&a.scene, (struct rect){0, 3, w, h - 8}, false).mode;
+    app_clear(&a);
+    return mode;
+}
+
+static void the_layout_is_blocks_for_few_columns_for_dozens_a_field_for_hundreds(void **state)
 {
     (void)state;
-    struct rect r = {0, 3, 80, 16};
-    assert_int_equal(bars_plan(r, 3, 4, 0, LAYOUT_AUTO, false, true).mode, BARS_LINES);
-    assert_int_equal(bars_plan(r, 3, 4, 0, LAYOUT_AUTO, false, true).panels, 1);
-    assert_int_equal(bars_plan(r, 16, 4, 0, LAYOUT_AUTO, false, true).mode, BARS_COLUMNS);
-    assert_int_equal(bars_plan(r, 128, 4, 0, LAYOUT_AUTO, false, true).mode, BARS_HEAT);
-    assert_int_equal(bars_plan(r, 128, 4, 0, LAYOUT_AUTO, false, true).bin, 1 + (128 > 65 * 1));
-    struct bars_plan big = bars_plan(r, 1024, 4, 500, LAYOUT_AUTO, false, true);
-    assert_int_equal(big.mode, BARS_HEAT);
-    assert_true(big.bin > 1);
-    assert_in_range(500, big.first, big.first + big.units - 1);   /* the zoom holds the selected unit */
+    assert_int_equal(mode_of(3, 80, 24), BARS_BLOCKS);
+    assert_int_equal(mode_of(12, 80, 24), BARS_BLOCKS);
+    assert_int_equal(mode_of(40, 80, 24), BARS_COLUMNS);
+    assert_int_equal(mode_of(128, 80, 24), BARS_FIELD);
+    assert_int_equal(mode_of(128, 30, 10), BARS_BLOCKS);             /* one unit, where nothing else has room */
     /* Nothing asks for more room than there is. */
-    for (int h = 1; h < 70; h++)
-        for (int H = 1; H < 300; H += 7)
-            for (int n = 4; n <= 9; n += 5) {
-                struct bars_plan p = bars_plan((struct rect){0, 0, 80, h}, H, n, H - 1, LAYOUT_AUTO, false, true);
-                if (p.mode == BARS_LINES && p.units * ((n + p.panels - 1) / p.panels) > p.rows.h && p.units > 1)
-                    fail_msg("H=%d at height %d: lines do not fit", H, h);
+    for (int H = 1; H < 20; H += 3) {
+        struct app a = random_app(H, 1, 4, 80, 24);
+        for (int h = 1; h < 70; h++)
+            for (int k = 0; k < 4; k++) {
+                a.scene.all = k & 1;
+                a.scene.extra = k & 2;
+                struct bars_plan p = bars_plan(&a.scene, (struct rect){0, 0, 80, h}, false);
+                int blocks = (p.n + p.panels - 1) / p.panels, rows = blocks * (p.units * p.tall + p.scales) + (p.scales ? 0 : (blocks - 1) * p.gap);
+                if (p.mode == BARS_BLOCKS && rows > p.rows.h)
+                    fail_msg("H=%d at height %d: %d rows do not fit", H, h, rows);
             }
+        app_clear(&a);
+    }
 }
 
 static void what_is_typed_is_what_is_pinned(void **state)
@@ -334,7 +343,7 @@ int main(void)
         cmocka_unit_test(keys_act_on_what_would_be_on_screen_although_nothing_was_drawn),
         cmocka_unit_test(every_view_draws_something_at_every_size_and_stays_in_its_rectangle),
         cmocka_unit_test(any_key_in_any_view_leaves_a_picture),
-        cmocka_unit_test(the_layout_is_lines_for_few_columns_for_dozens_heat_for_hundreds),
+        cmocka_unit_test(the_layout_is_blocks_for_few_columns_for_dozens_a_field_for_hundreds),
         cmocka_unit_test(what_is_typed_is_what_is_pinned),
         cmocka_unit_test(presenting_locks_edits_and_blanks_the_screen),
         cmocka_unit_test(quitting_asks_only_when_edits_are_unsaved),

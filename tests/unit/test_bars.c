@@ -1,0 +1,267 @@
+/* test_bars.c: what somebody reads from the main view: few units first, bars that can be measured, numbers that claim no more than
+ * they are. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/golden.h"
+#include "views/bars.h"
+#include "views/chrome.h"
+
+static const char she[] = ":text She came out and played with her dog<Enter>:t and<Enter>:unit gender<Enter>";
+
+static void open_app(struct app *a, const char *model, const char *scenario, const char *keys, int w, int h, bool ascii)
+{
+    golden_app(&(struct golden_shot){.model = model, .scenario = scenario, .keys = keys, .w = w, .h = h, .ascii = ascii}, a);
+}
+
+static char *screen_of(struct app *a)
+{
+    struct grid *g = grid_new(a->w, a->h, a->glyphs);
+    struct str out = {0};
+    app_draw(a, g, NULL, NULL);
+    grid_dump_text(g, &out);
+    grid_free(g);
+    return out.s;
+}
+
+static void press(struct app *a, const char *keys)
+{
+    struct err e = {{0}};
+    assert_true(app_keys(a, keys, "keys", &e));
+}
+
+static void shows(struct app *a, const char *text)
+{
+    char *screen = screen_of(a);
+    if (!strstr(screen, text))
+        fail_msg("expected \"%s\" in\n%s", text, screen);
+    free(screen);
+}
+
+static void hides(struct app *a, const char *text)
+{
+    char *screen = screen_of(a);
+    if (strstr(screen, text))
+        fail_msg("did not expect \"%s\" in\n%s", text, screen);
+    free(screen);
+}
+
+static void the_first_screen_has_three_units_the_named_one_first_and_a_shows_all(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a, "gender", NULL, she, 80, 24, false);
+    struct bars_plan p = bars_plan(&a.scene, scene_body(&a.scene, a.view, 80, 24), false);
+    assert_int_equal(p.mode, BARS_BLOCKS);
+    assert_int_equal(p.units, 3);
+    assert_string_equal(model_unit_name(session_model(a.session), 0, p.unit[0]), "gender");
+    shows(&a, "3 of 8, a: all");
+    shows(&a, "[0.995]  keep >99%");
+    shows(&a, "memory before");
+    press(&a, "a");
+    p = bars_plan(&a.scene, scene_body(&a.scene, a.view, 80, 24), false);
+    assert_int_equal(p.units, 8);
+    press(&a, "aa");
+    shows(&a, "3 of 8, a: all");
+    app_clear(&a);
+}
+
+static void units_that_have_no_name_stand_in_order_of_how_far_their_memory_moves(void **state)
+{
+    (void)state;
+    struct app a;
+    int order[8];
+    open_app(&a, "gender", NULL, she, 80, 24, false);
+    bars_order(a.session, 0, order);
+    double before = 1e9;
+    for (int k = 1; k < 8; k++) {
+        double low = 1e9, high = -1e9;
+        for (int t = 1; t <= 8; t++) {
+            double c = (double)session_value(a.session, RUN_BASE, 0, order[k], VAL_C, t);
+            low = c < low ? c : low;
+            high = c > high ? c : high;
+        }
+        assert_true(high - low <= before);
+        before = high - low;
+    }
+    app_clear(&a);
+}
+
+static void tab_walks_through_all_units_and_the_selected_one_is_always_shown(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a, "gender", NULL, she, 80, 24, false);
+    for (int k = 0; k < 8; k++) {
+        struct bars_plan p = bars_plan(&a.scene, scene_body(&a.scene, a.view, 80, 24), false);
+        bool there = false;
+        for (int j = 0; j < p.units; j++)
+            there = there || p.unit[j] == session_cursor(a.session)->unit;
+        assert_true(there);
+        press(&a, "<Tab>");
+    }
+    /* Up and Down walk through what is shown, and no further. */
+    press(&a, ":unit gender<Enter>");
+    for (int k = 0; k < 30; k++)
+        press(&a, "<Down>");
+    assert_int_equal(session_cursor(a.session)->value, VAL_C);
+    app_clear(&a);
+}
+
+/* Cells of bar in a row of the screen. */
+static int bar_cells(struct app *a, int y)
+{
+    struct grid *g = grid_new(a->w, a->h, a->glyphs);
+    app_draw(a, g, NULL, NULL);
+    int n = 0;
+    for (int x = 20; x < 62; x++) {
+        uint32_t ch = grid_at(g, x, y)->ch[0];
+        n += ch == a->glyphs->bar || ch == a->glyphs->notch;
+    }
+    grid_free(g);
+    return n;
+}
+
+static void the_picture_of_six_eight_nine_can_be_measured(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a, NULL, "partial", "", 80, 24, false);
+    static const struct { int y, cells; } rows[] = {{4, 24}, {5, 32}, {6, 36}, {8, 20}, {9, 40}, {10, 20}, {12, 12}, {13, 32}, {14, 18}, {16, 12}, {17, 32}, {18, 18}};
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++)
+        assert_int_equal(bar_cells(&a, rows[k].y), rows[k].cells);
+    /* The ghost of C_t = 0.90 stands inside the bar of 3, and cuts no hole. */
+    shows(&a, "C_t       gender ▕▇▇▇▒▇▇▇▇▇▇▇▇ ");
+    shows(&a, "[0.50*] half");
+    shows(&a, "½ of 6");
+    shows(&a, "[6, 8, 9] ⊙ [0.5, 1, 0.5] = [3, 8, 4.5]");
+    app_clear(&a);
+    open_app(&a, NULL, "partial", "", 40, 12, false);
+    shows(&a, "C_t   ▕▇▒▇▇▇▇");
+    app_clear(&a);
+}
+
+static void only_what_was_set_by_hand_is_marked_and_coloured_as_such(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a, "gender", NULL, she, 80, 24, false);
+    press(&a, "c");
+    shows(&a, "[0.00*]");
+    shows(&a, "keep 0%");
+    shows(&a, "0.00Δ");
+    shows(&a, "was +0.89");
+    struct grid *g = grid_new(80, 24, a.glyphs);
+    app_draw(&a, g, NULL, NULL);
+    for (int y = 0; y < 24; y++)
+        for (int x = 0; x < 80; x++)
+            if (grid_at(g, x, y)->role == ROLE_PINNED) {
+                uint32_t ch = grid_at(g, x, y)->ch[0];
+                assert_true(y == 0 || ch == '*' || ch == '0' || ch == '.');          /* "1 pinned", the star, the number 0.00 */
+            }
+    grid_free(g);
+    app_clear(&a);
+}
+
+static void no_gate_reads_one_or_zero_that_is_not(void **state)
+{
+    (void)state;
+    static const char *const models[] = {"gender", "lesson-cell", "prose"};
+    for (size_t m = 0; m < 3; m++) {
+        struct app a;
+        open_app(&a, models[m], NULL, "", 80, 24, false);
+        a.scene.layout = LAYOUT_LINES;
+        for (int t = 0; t < 6; t++) {
+            static const char *const false_words[] = {" 1.00   keep", " 0.00   keep", "1.00]", " 1.00   write", " 0.00   write", "keep all\n", "keep 0%", "1.00 × +", " 0.00 × +"};
+            for (size_t k = 0; k < sizeof false_words / sizeof *false_words; k++)
+                hides(&a, false_words[k]);
+            press(&a, "<Right>");
+        }
+        app_clear(&a);
+    }
+}
+
+static void the_candidate_is_g_on_every_screen(void **state)
+{
+    (void)state;
+    for (int v = 0; v < view_count; v++)
+        for (int ascii = 0; ascii < 2; ascii++) {
+            struct app a;
+            open_app(&a, "gender", NULL, she, 120, 40, ascii);
+            session_select(a.session, 0, 6, VAL_G);
+            a.view = views[v];
+            a.scene.extra = true;
+            a.scene.explain = true;
+            hides(&a, "C\xCC\x83");
+            hides(&a, "C~");
+            app_clear(&a);
+        }
+}
+
+static void a_large_screen_shows_candidate_output_and_h_unasked(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a, "gender", NULL, she, 120, 40, false);
+    shows(&a, "g_t");
+    shows(&a, "output gate");
+    shows(&a, "what is shown");
+    shows(&a, "next word after 'and'");
+    shows(&a, "all 8 units, C_t");
+    shows(&a, "surprise of the word that comes");
+    struct bars_plan p = bars_plan(&a.scene, scene_body(&a.scene, a.view, 120, 40), false);
+    assert_int_equal(p.tall, 1);
+    p = bars_plan(&a.scene, scene_body(&a.scene, a.view, 120, 58), false);
+    assert_int_equal(p.tall, 2);
+    app_clear(&a);
+}
+
+static void the_smallest_screens_show_the_number_and_then_its_mark(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a, "gender", NULL, she, 10, 4, false);
+    shows(&a, "0.995");
+    app_clear(&a);
+    open_app(&a, "gender", NULL, she, 1, 1, false);
+    char *screen = screen_of(&a);
+    assert_string_equal(screen, "█\n");
+    free(screen);
+    app_clear(&a);
+}
+
+static void what_a_question_asks_for_stands_nowhere_in_the_main_view(void **state)
+{
+    (void)state;
+    struct app a;
+    struct place p = {.layer = 0, .unit = MARK_ANY, .value = VAL_F, .step = 4};
+    struct marks m = {.hidden = &p, .hidden_count = 1};
+    open_app(&a, "gender", NULL, she, 80, 24, false);
+    a.scene.marks = &m;
+    hides(&a, "0.995");
+    hides(&a, ">99%");
+    app_clear(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_first_screen_has_three_units_the_named_one_first_and_a_shows_all),
+        cmocka_unit_test(units_that_have_no_name_stand_in_order_of_how_far_their_memory_moves),
+        cmocka_unit_test(tab_walks_through_all_units_and_the_selected_one_is_always_shown),
+        cmocka_unit_test(the_picture_of_six_eight_nine_can_be_measured),
+        cmocka_unit_test(only_what_was_set_by_hand_is_marked_and_coloured_as_such),
+        cmocka_unit_test(no_gate_reads_one_or_zero_that_is_not),
+        cmocka_unit_test(the_candidate_is_g_on_every_screen),
+        cmocka_unit_test(a_large_screen_shows_candidate_output_and_h_unasked),
+        cmocka_unit_test(the_smallest_screens_show_the_number_and_then_its_mark),
+        cmocka_unit_test(what_a_question_asks_for_stands_nowhere_in_the_main_view),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
