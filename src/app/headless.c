@@ -1,4 +1,5 @@
 /* headless.c: everything that needs no terminal: the trace, a picture, what was read, what there is. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "app/run.h"
 #include "base/builtin.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "export/export.h"
 #include "import/dialect.h"
@@ -208,20 +210,90 @@ static void render(struct app *a, const struct options *o, struct str *out)
     grid_free(g);
 }
 
+/* "agrees: largest difference 1.2e-07 (h of layer 2, unit 5, step 3: …), tolerance 1e-05" */
+static void tell_proof(const struct model *m, const struct proof *p, const char *verdict, struct str *out)
+{
+    str_addf(out, "%s: largest difference %.3g, tolerance %g", verdict, p->largest, m->expected->tolerance);
+    if (p->rounding > 0)
+        str_addf(out, " and 4 x %.2g, what float32 rounds here", p->rounding);
+    if (p->q == Q_COUNT)
+        str_addf(out, "; output %d after step %d", p->unit + 1, p->step);
+    else
+        str_addf(out, "; %s of layer %d, unit %d, step %d", quantity_name(p->q), m->net->layers, p->unit + 1, p->step);
+    str_addf(out, ": expected %.6g, computed %.6g\n", p->expected, p->found);
+}
+
+/* Which readings would agree. */
+static void tell_readings(struct app *a, struct str *out)
+{
+    const struct model *m = session_model(a->session);
+    struct reading_choice best[3];
+    int tried, n = proof_search(m, session_inputs(a->session), session_steps(a->session), best, 3, &tried);
+    if (!tried)
+        str_add(out, "other readings were not tried: that many steps of a network of this size take too long\n");
+    else if (!n)
+        str_addf(out, "none of %d other readings (orders, biases, gate functions, forget bias) agrees either\n", tried);
+    for (int k = 0; k < n; k++) {
+        const char *o = best[k].order;
+        str_addf(out, "would agree (%.2g) when read as %c %c %c %c: ", best[k].score, o[0], o[1], o[2], o[3]);
+        proof_options(m, &best[k], out);
+        str_addc(out, '\n');
+    }
+}
+
+enum { ORDERS_SHOWN = 5 };
+
+/* --try-orders: which order makes the text least surprising. */
+static bool try_orders(struct app *a, struct str *out, int *status, struct err *e)
+{
+    struct session *s = a->session;
+    const struct model *m = session_model(s);
+    int T = session_steps(s);
+    struct reading_choice best[ORDERS_SHOWN];
+    if (!session_outputs(s) || T < 2)
+        return err_set(e, m->source, NULL, "--try-orders: expected a text of at least two tokens and a head that predicts them, found %s",
+                       session_outputs(s) ? "no such text" : "no such head");
+    int *id = xcalloc((size_t)T, sizeof *id), known = 0;
+    for (int t = 1; t <= T; t++) {
+        id[t - 1] = session_output(s, t);
+        known += t > 1 && id[t - 1] >= 0;
+    }
+    int n = known ? proof_rank(m, session_inputs(s), id, T, best, ORDERS_SHOWN) : 0;
+    free(id);
+    if (!n)
+        return err_set(e, m->source, NULL, "--try-orders: no token of the text is among the outputs");
+    /* A mean over few tokens says little: two readings are told apart when they differ by more than chance would. */
+    double margin = 2.0 / sqrt((double)known);
+    for (int k = 0; k < n; k++) {
+        const char *o = best[k].order;
+        str_addf(out, "%c %c %c %c  %6.3f nats a token  ", o[0], o[1], o[2], o[3], best[k].score);
+        proof_options(m, &best[k], out);
+        str_addf(out, "%s\n", strcmp(o, *m->order ? m->order : "figo") == 0 && fabs(best[k].forget_bias - m->forget_bias) < 1e-9 ? "as it was read" : "");
+    }
+    if (n > 1 && best[1].score - best[0].score < margin)
+        str_addf(out, "cannot be told: %d tokens separate readings by %.2f nats, the first two differ by %.3f\n", known, margin,
+                 best[1].score - best[0].score);
+    *status = EXIT_FINE;
+    return true;
+}
+
 bool app_headless(struct app *a, const struct options *o, struct str *out, struct drain *drain, int *status, struct err *e)
 {
     *status = EXIT_FAILED;
     if (!app_finish_work(a, e))
         return false;
     const struct model *m = session_model(a->session);
-    double largest;
-    bool within, known = session_parity(a->session, &largest, &within);
+    const struct proof *proof = session_proof(a->session);
     if (o->export_model && !model_export(m, o->export_model, e))
         return false;
     if (o->inspect) {
         str_add(out, m->report ? m->report : "");
-        if (known)
-            str_addf(out, "parity: %s, largest difference %.3g, tolerance %g\n", within ? "agrees" : "DIFFERS", largest, m->expected->tolerance);
+        if (proof)
+            tell_proof(m, proof, proof->within ? "parity: agrees" : "parity: DIFFERS", out);
+    }
+    if (o->try_orders) {
+        *status = EXIT_FAILED;
+        return try_orders(a, out, status, e);
     }
     *status = EXIT_USAGE;
     if (o->print && !print(a, o, out, drain, e))
@@ -230,10 +302,16 @@ bool app_headless(struct app *a, const struct options *o, struct str *out, struc
         render(a, o, out);
     if (o->check) {
         *status = EXIT_FAILED;
-        if (!known)
-            return err_set(e, m->source, NULL, "--check: the file has no \"expected\" values for this sequence");
-        str_addf(out, "%s: largest difference %.3g, tolerance %g\n", within ? "agrees" : "differs", largest, m->expected->tolerance);
-        *status = within ? EXIT_FINE : EXIT_MISMATCH;
+        if (!proof)
+            return err_set(e, m->source, NULL, m->expected ? "--check: the expected values belong to another sequence"
+                                                           : "--check: the file has no \"expected\" values, and no FILE was named that has");
+        tell_proof(m, proof, proof->within ? "agrees" : "differs", out);
+        if (!proof->within)
+            tell_readings(a, out);
+        if (m->unused_count)
+            str_addf(out, "%d tensor%s of the file %s not used (--inspect names them)\n", m->unused_count, m->unused_count == 1 ? "" : "s",
+                     m->unused_count == 1 ? "is" : "are");
+        *status = proof->within ? EXIT_FINE : EXIT_MISMATCH;
         return true;
     }
     *status = EXIT_FINE;

@@ -173,6 +173,30 @@ static void tell_reading(const struct model *m)
     }
 }
 
+/* "3 words are read as [UNK]: cats, dogs, …" */
+static void tell_unknown(const struct session *s)
+{
+    const struct vocab *v = session_model(s)->vocab;
+    struct str names = {0};
+    int n = 0, T = session_steps(s);
+    for (int t = 1; v && t <= T; t++)
+        if (session_is_unknown(s, t) && n++ < 5)
+            str_addf(&names, "%s%s", n > 1 ? ", " : "", session_token(s, t));
+    if (n) {
+        struct err line = {{0}};
+        err_set(&line, session_model(s)->source, NULL, "%d of %d tokens %s read as %s: %s%s", n, T, n == 1 ? "is" : "are", v->token[v->unknown],
+                str_text(&names), n > 5 ? " ..." : "");
+        app_report(&line);
+    }
+    if (n && v->subword) {
+        struct err line = {{0}};
+        err_set(&line, session_model(s)->source, NULL, "this looks like a vocabulary of parts of words (%s): words are looked up whole here, not "
+                "cut into parts", v->subword);
+        app_report(&line);
+    }
+    str_free(&names);
+}
+
 /* --check runs what the expected values belong to, unless the command line says another sequence. */
 static void take_proof_sequence(struct model *m)
 {
@@ -240,6 +264,8 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
         ok = ok && set_cursor(a->session, o, e);
         session_mark_saved(a->session);
     }
+    if (ok)
+        tell_unknown(a->session);
     if (ok && o->view)
         a->view = o->view;
     ok = ok && set_gradient(a, o, e);

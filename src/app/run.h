@@ -32,7 +32,7 @@ struct options {
     int w, h;
     const char *keys;
     const char *export_model;     /* where the model goes, or NULL */
-    bool inspect, check;
+    bool inspect, check, try_orders;
     const char *check_file;       /* --check FILE, or NULL: the model's own expected values */
     const char *list;
     const char *train, *valid, *save, *unit_name;

@@ -45,6 +45,7 @@
     X(INSPECT,  "inspect",   0,  NULL,     NULL, "tell what was read from MODEL as what") \
     X(CHECK,    "check",     0,  "[FILE]", "<file>", "compare with expected values, the model's own or those in a FILE; exit status 3 when they differ") \
     X(EXPORT_MODEL, "export-model", 0, "FILE", "<file>", "write the model to FILE.json (native) or FILE.safetensors") \
+    X(TRY_ORDERS, "try-orders", 0, NULL,   NULL, "rank the orders of the gates by how little the text surprises each") \
     X(TRAIN,    "train",     0,  "CORPUS|FILE", "<corpora>", "teach a network: a grammar, a text file or --list corpora") \
     X(SAVE,     "save",      0,  "FILE",   "<file>", "--train: where the trained model goes") \
     X(HIDDEN,   "hidden",    0,  "N",      NULL, "--train: hidden size") \
@@ -169,6 +170,7 @@ static bool take(struct options *o, enum option_id id, const char *value, enum c
     case OPTION_INSPECT: o->inspect = true; break;
     case OPTION_CHECK: o->check = true; o->check_file = value; break;
     case OPTION_EXPORT_MODEL: o->export_model = value; break;
+    case OPTION_TRY_ORDERS: o->try_orders = true; break;
     case OPTION_TRAIN: o->train = value; break;
     case OPTION_SAVE: o->save = value; break;
     case OPTION_HIDDEN: return number(shown, value, 1, TRAINING_HIDDEN_MAX, &o->hidden, e);

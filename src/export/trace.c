@@ -72,6 +72,8 @@ static void json_step(const struct session *s, int layer, int t, struct str *out
     };
     str_addf(out, "{\"t\": %d, \"token\": ", t);
     quote_json(out, session_token(s, t));
+    if (session_is_unknown(s, t))
+        str_add(out, ", \"unknown\": true");
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++)
         row(s, rows[k].name, layer, rows[k].q, t - rows[k].back, out);
     size_t n;
@@ -149,9 +151,27 @@ static struct prediction *room_for(const struct session *s, int *top)
     return xcalloc((size_t)*top, sizeof(struct prediction));
 }
 
+/* A head that gives numbers of its own: W·h + b of each step. */
+static void json_outputs(const struct session *s, struct str *out, struct drain *drain)
+{
+    int n = session_model(s)->net->outputs;
+    if (model_head(session_model(s)) != HEAD_VALUES)
+        return;
+    float *y = xcalloc((size_t)n, sizeof *y);
+    str_add(out, ",\n \"outputs\": [");
+    for (int t = 1; t <= session_steps(s) && str_drain(out, drain); t++) {
+        session_head_values(s, RUN_PINNED, t, y);
+        str_add(out, t > 1 ? ", [" : "[");
+        json_row(out, y, n);
+        str_addc(out, ']');
+    }
+    str_addc(out, ']');
+    free(y);
+}
+
 static void json_predictions(const struct session *s, int top, struct str *out, struct drain *drain)
 {
-    if (!session_model(s)->net->outputs)
+    if (!session_outputs(s))
         return;
     struct prediction *p = room_for(s, &top);
     int steps = session_steps(s);
@@ -215,6 +235,29 @@ static void json_gradient(const struct session *s, const struct aim *aim, const 
     json_layers(g, g->carry, out, drain);
 }
 
+/* The end of "tokens", and what is known of how all this was read: "ids", "unused", "proof". */
+static void json_reading(const struct session *s, struct str *out)
+{
+    const struct model *m = session_model(s);
+    str_addc(out, ']');
+    if (m->vocab) {
+        str_add(out, ",\n \"ids\": [");
+        for (int t = 1; t <= session_steps(s); t++)
+            str_addf(out, "%s%d", t > 1 ? ", " : "", session_token_id(s, t));
+        str_addc(out, ']');
+    }
+    if (m->unused_count) {
+        str_add(out, ",\n \"unused\": [");
+        for (int k = 0; k < m->unused_count; k++) {
+            if (k)
+                str_add(out, ", ");
+            quote_json(out, m->unused[k]);
+        }
+        str_addc(out, ']');
+    }
+    str_addf(out, ",\n \"proof\": \"%s\"", session_reading(s) == READING_PROVEN ? "proven" : "read");
+}
+
 static void json_trace(const struct session *s, int top, const struct aim *aim, const struct gradient *g, struct str *out, struct drain *drain)
 {
     const struct model *m = session_model(s);
@@ -229,7 +272,8 @@ static void json_trace(const struct session *s, int top, const struct aim *aim, 
         if (!str_drain(out, drain))
             return;
     }
-    str_add(out, "],\n \"layers\": [");
+    json_reading(s, out);
+    str_add(out, ",\n \"layers\": [");
     for (int l = 0; l < m->net->layers; l++) {
         str_addf(out, "%s\n  {\"hidden_size\": %d, \"steps\": [", l ? "," : "", m->net->layer[l].hidden);
         for (int t = 1; t <= steps; t++) {
@@ -243,6 +287,7 @@ static void json_trace(const struct session *s, int top, const struct aim *aim, 
     str_add(out, "\n ]");
     json_initial(s, out);
     json_surprisal(s, out, drain);
+    json_outputs(s, out, drain);
     json_predictions(s, top, out, drain);
     json_overflow(s, out, drain);
     if (g)
@@ -348,8 +393,22 @@ void export_trace_csv(const struct session *s, struct str *out, struct drain *dr
 
 /* ---- sentences --------------------------------------------------------------------------------------------------- */
 
+/* "; output 0.53 (σ 0.63)": σ only of a single one, which may stand for a probability of its own. */
+static void text_outputs(const struct session *s, int t, struct str *out)
+{
+    int n = session_model(s)->net->outputs;
+    float *y = xcalloc((size_t)n + 1, sizeof *y);
+    bool there = session_head_values(s, RUN_PINNED, t, y);
+    for (int k = 0; there && k < n; k++)
+        str_addf(out, "%s%.4g", k ? ", " : n > 1 ? "; outputs " : "; output ", (double)y[k]);
+    if (there && n == 1)
+        str_addf(out, " (\xCF\x83 %.2f)", (double)lstm_sigmoid(y[0]));
+    free(y);
+}
+
 static void text_predictions(const struct session *s, int t, int top, struct prediction *p, struct str *out)
 {
+    text_outputs(s, t, out);
     int n = session_predict_run(s, RUN_PINNED, t, top, p);
     for (int k = 0; k < n; k++) {
         char label[16];

@@ -478,6 +478,9 @@ static bool finish(struct model *m, struct reading *r, struct err *e)
     say_around(r);
     m->one_hot = r->one_hot;
     m->skip = r->p.skip;
+    if (!r->p.layout.separate)
+        memcpy(m->order, r->p.layout.order, sizeof m->order);
+    m->forget_bias = r->p.layout.forget_bias;
     if (r->s->about.node && !build_description(m, &r->s->about, e))
         return false;
     if (!build_batch(m, &r->p.inputs, &r->p.outputs, e))

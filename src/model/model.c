@@ -73,6 +73,15 @@ void model_free(struct model *m)
     free(m);
 }
 
+enum model_head model_head(const struct model *m)
+{
+    if (!m->net->outputs)
+        return HEAD_NONE;
+    bool named = m->label || (m->vocab && m->vocab->size == m->net->outputs);
+    bool audio = m->format && (strcmp(m->format, "nam") == 0 || strcmp(m->format, "rtneural") == 0);
+    return (m->net->outputs == 1 && !(named && m->vocab)) || (audio && !named) ? HEAD_VALUES : HEAD_PROBABILITIES;
+}
+
 const char *model_label(const struct model *m, int k, char buf[16])
 {
     bool there = k >= 0 && k < m->net->outputs;

@@ -37,6 +37,8 @@ struct model {
     struct expected *expected;    /* or NULL */
     char *report;                 /* --inspect: what was read as what, one fact a line */
     bool one_hot;                 /* the embedding is 1 at the token: the file has none */
+    char order[GATES + 1];        /* of the blocks in the file, "ifgo"; "" where it names its gates */
+    double forget_bias;           /* what was added to the forget gate's bias in reading */
     bool skip;                    /* the framework adds x to the output; the head here does not */
     char **unused;                /* [unused_count]: tensors that nothing took: what they did is missing here */
     int unused_count;
@@ -48,6 +50,11 @@ struct model {
  * short. Files are read by import/import.h. */
 struct model *model_new(const struct lstm_shape *shape, const char *source, struct err *e);
 void model_free(struct model *m);
+
+/* What the head gives: nothing, probabilities of the tokens or labels (softmax), or numbers of their own (W·h + b): one output is never
+ * a probability of 1, and formats of audio models predict samples. */
+enum model_head { HEAD_NONE, HEAD_PROBABILITIES, HEAD_VALUES };
+enum model_head model_head(const struct model *m);
 
 /* What output k is called: label, token or "#k" (into buf). Raw text from the file: clean it before showing. */
 const char *model_label(const struct model *m, int k, char buf[16]);

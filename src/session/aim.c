@@ -21,7 +21,7 @@ int aim_output(const struct session *s, const char *name)
 
 bool aim_parse(const struct session *s, const char *text, const char *source, struct aim *out, struct err *e)
 {
-    int outputs = session_net(s)->outputs;
+    int outputs = session_outputs(s);
     if (!outputs)
         return err_set(e, source, NULL, "this model has no output head: it predicts nothing that could surprise");
     /* The colon parts, unless it is itself the word that names the step. */

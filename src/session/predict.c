@@ -66,9 +66,14 @@ static const float *probabilities(const struct session *s, enum run wanted, int 
     return slot->p;
 }
 
+int session_outputs(const struct session *s)
+{
+    return model_head(s->model) == HEAD_PROBABILITIES ? s->model->net->outputs : 0;
+}
+
 static bool has_step(const struct session *s, int t)
 {
-    return s->model->net->outputs > 0 && t >= 0 && t <= s->sequence->n;
+    return session_outputs(s) > 0 && t >= 0 && t <= s->sequence->n;
 }
 
 float session_probability(const struct session *s, enum run run, int t, int output)
@@ -76,6 +81,16 @@ float session_probability(const struct session *s, enum run run, int t, int outp
     if (!has_step(s, t) || output < 0 || output >= s->model->net->outputs)
         return NAN;
     return probabilities(s, run, t)[output];
+}
+
+bool session_head_values(const struct session *s, enum run run, int t, float *out)
+{
+    const struct lstm *net = session_net(s);
+    if (model_head(s->model) != HEAD_VALUES || t < 1 || t > s->sequence->n)
+        return false;
+    runs_refresh(s);
+    lstm_logits(net, s->runs->trace[runs_source(s, run, t)], t, out);
+    return true;
 }
 
 int session_likeliest(const struct session *s, enum run run, int t)
@@ -196,36 +211,34 @@ static bool same_sequence(const struct session *s, const struct expected *want)
     return tokens->n == q->n && (!q->n || !memcmp(tokens->id, q->tokens.id, (size_t)q->n * sizeof(int)));
 }
 
-static double largest_difference(const struct session *s, const float *want, enum quantity q)
+const struct proof *session_proof(const struct session *s)
 {
-    int top = s->model->net->layers - 1, hidden = lstm_top(s->model->net);
-    double largest = 0;
-    for (int t = 1; want && t <= s->sequence->n; t++) {
-        const float *have = trace_row(s->runs->trace[RUN_BASE], top, q, t);
-        for (int u = 0; u < hidden; u++) {
-            double d = fabs((double)have[u] - (double)want[(size_t)(t - 1) * (size_t)hidden + (size_t)u]);
-            if (!(d <= largest))
-                largest = isnan(d) ? (double)INFINITY : d;
-        }
+    const struct expected *want = s->model->expected;
+    if (!want || !same_sequence(s, want))
+        return NULL;
+    runs_refresh(s);
+    struct runs *r = s->runs;
+    if (!r->parity_known) {
+        r->parity_there = proof_compare(s->model, session_net(s), r->trace[RUN_BASE], s->sequence->x, &r->proof);
+        r->parity_known = true;
     }
-    return largest;
+    return r->parity_there ? &r->proof : NULL;
 }
 
 bool session_parity(const struct session *s, double *largest, bool *within)
 {
-    const struct expected *want = s->model->expected;
-    if (!want || (!want->h && !want->C) || !same_sequence(s, want))
-        return false;
-    runs_refresh(s);
-    struct runs *r = s->runs;
-    if (!r->parity_known) {
-        r->parity_largest = fmax(largest_difference(s, want->h, Q_H), largest_difference(s, want->C, Q_C));
-        r->parity_within = r->parity_largest <= want->tolerance;
-        r->parity_known = true;
-    }
-    if (largest)
-        *largest = r->parity_largest;
-    if (within)
-        *within = r->parity_within;
-    return true;
+    const struct proof *p = session_proof(s);
+    if (p && largest)
+        *largest = p->largest;
+    if (p && within)
+        *within = p->within;
+    return p != NULL;
+}
+
+enum reading_proof session_reading(const struct session *s)
+{
+    const struct proof *p = session_proof(s);
+    if (s->model->unused_count || !p)
+        return READING_READ;
+    return p->within ? READING_PROVEN : READING_DIFFERS;
 }

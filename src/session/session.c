@@ -31,6 +31,13 @@ const char *session_token(const struct session *s, int t)
     return t >= 1 && t <= s->sequence->n ? s->sequence->tokens.text[t - 1] : "";
 }
 
+bool session_is_unknown(const struct session *s, int t)
+{
+    const struct vocab *v = s->model->vocab;
+    int id = session_token_id(s, t);
+    return v && id >= 0 && id == v->unknown && vocab_find(v, session_token(s, t)) != id;
+}
+
 int session_token_id(const struct session *s, int t)
 {
     return t >= 1 && t <= s->sequence->n ? s->sequence->tokens.id[t - 1] : -1;

@@ -17,6 +17,7 @@
 #include "core/lstm.h"
 #include "core/overflow.h"
 #include "model/model.h"
+#include "model/proof.h"
 
 struct session;                   /* see session_view for what drawing needs */
 
@@ -58,6 +59,8 @@ int session_steps(const struct session *s);                       /* T */
 const struct cursor *session_cursor(const struct session *s);
 const float *const *session_inputs(const struct session *s);      /* x[t-1] of step t */
 const char *session_token(const struct session *s, int t);        /* as typed; "x3" style for vector inputs; t 1 … T */
+/* Is word t not in the vocabulary, so that the unknown token is read in its place? */
+bool session_is_unknown(const struct session *s, int t);
 int session_token_id(const struct session *s, int t);             /* -1 for vectors */
 /* A whole row of H values of f, i, g, o, C, h: valid until the next edit. t from 0. */
 const float *session_row(const struct session *s, enum run run, int layer, enum quantity q, int t);
@@ -89,6 +92,10 @@ int session_predict(const struct session *s, int t, int top, struct prediction *
 /* The same in the order of one run. */
 int session_predict_run(const struct session *s, enum run run, int t, int top, struct prediction *out);
 float session_probability(const struct session *s, enum run run, int t, int output);
+/* How many outputs have probabilities: 0 without a head, and where the head gives numbers of its own (model_head). */
+int session_outputs(const struct session *s);
+/* Those numbers after step t, W·h + b: net->outputs floats. False where the head gives none. */
+bool session_head_values(const struct session *s, enum run run, int t, float *out);
 /* The likeliest output after step t; -1 without a head, and when the logits overflow. */
 int session_likeliest(const struct session *s, enum run run, int t);
 /* -ln p(token t+1 | tokens ≤ t) for t = 1 … T-1; NaN without a head or when the token is no output. */
@@ -113,7 +120,13 @@ unsigned long session_model_number(const struct session *s);
 bool session_dirty(const struct session *s);
 bool session_can_undo(const struct session *s);
 bool session_can_redo(const struct session *s);
-/* Largest difference from the model's `expected`; false when it has none or another sequence is loaded. */
+/* How the numbers compare with the model's `expected` (proof.h): where they are furthest apart, and whether that is within what
+ * float32 allows. NULL when it has none or another sequence is loaded. Valid until the next edit. */
+const struct proof *session_proof(const struct session *s);
+/* What speaks for the reading of the file: nothing yet, expected values that agree, or ones that differ. Never PROVEN where tensors
+ * of the file are not used. */
+enum reading_proof { READING_READ, READING_PROVEN, READING_DIFFERS };
+enum reading_proof session_reading(const struct session *s);
 bool session_parity(const struct session *s, double *largest, bool *within);
 
 /* ---- moving ----------------------------------------------------------------------------------------------------- */

@@ -75,8 +75,8 @@ struct runs {
     struct cache cache[2];
     struct peaks peaks[2];
     float *largest;               /* overflow_largest of the weights in force; NULL: not asked for since they changed */
-    bool parity_known, parity_within;
-    double parity_largest;
+    bool parity_known, parity_there;
+    struct proof proof;
 };
 
 /* Room for both traces over `steps` steps (the pinned one when `pinned`); false with a reason when memory is short. */

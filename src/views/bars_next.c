@@ -17,7 +17,7 @@ static int actual_next(const struct bars_scene *b)
     if (b->t < 1 || b->t >= session_steps(b->s))
         return -1;
     int id = session_token_id(b->s, b->t + 1);
-    return id < session_net(b->s)->outputs && !session_model(b->s)->label ? id : -1;
+    return id < session_outputs(b->s) && !session_model(b->s)->label ? id : -1;
 }
 
 /* Would a reader of two decimals see a difference? */
@@ -81,7 +81,7 @@ void bars_next(const struct bars_scene *b, int x, int y, int w)
         grid_text(g, x, y, w - (x - x0), ROLE_DIM, 0, "? (after h_t)");
         return;
     }
-    if (!n && session_net(b->s)->outputs)
+    if (!n && session_outputs(b->s))
         grid_text(g, x, y, w - (x - x0), ROLE_BAD, 0, "none: the logits overflow");
     int left = w - (x - x0);
     struct prediction last = {.output = actual};
@@ -170,7 +170,7 @@ static int panel_next(const struct bars_scene *b, int x, int y, int w, int h)
     }
     int want = h - 3 < 8 ? h - 3 : 8, actual = actual_next(b);
     want = want > b->scene->top ? b->scene->top : want < 1 ? 1 : want;
-    int n = session_predict(b->s, b->t, want > MOST ? MOST : want, p), outputs = session_net(b->s)->outputs;
+    int n = session_predict(b->s, b->t, want > MOST ? MOST : want, p), outputs = session_outputs(b->s);
     if (!n) {
         grid_text(g, x, y + 1, w, ROLE_BAD, 0, "none: the logits overflow");
         return 2;
@@ -249,7 +249,7 @@ void bars_side(const struct bars_scene *b, struct rect r)
     for (int y = r.y; y < r.y + r.h; y++)
         grid_put(b->g, r.x, y, b->g->glyphs->vline, ROLE_RULE, 0);
     int x = r.x + 2, w = r.w - 4, y = r.y, end = r.y + r.h;
-    if (session_net(b->s)->outputs > 0)
+    if (session_outputs(b->s) > 0)
         y += panel_next(b, x, y, w, r.h) + 1;
     int rest = end - y, surprise = isfinite(session_surprisal(b->s, RUN_PINNED, b->t)) ? 3 : 0;
     if (rest - surprise > 4)

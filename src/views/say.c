@@ -85,6 +85,8 @@ void say_text(const char *token, bool is_char, const struct glyphs *gl, struct s
 void say_token(const struct session *s, int t, const struct glyphs *gl, struct str *out)
 {
     say_text(session_token(s, t), say_characters(s), gl, out);
+    if (session_is_unknown(s, t))
+        str_addc(out, '?');
 }
 
 static void cut(struct str *whole, int cells, const struct glyphs *gl, struct str *out)

@@ -18,7 +18,7 @@ void say_draw_nothing(const struct session *s, struct grid *g, struct rect r);
 
 /* A token or label as shown on screen: newline, tab and blank get their glyphs, hidden characters their stand-in. */
 void say_text(const char *token, bool is_char, const struct glyphs *gl, struct str *out);
-/* The token of step t; at most `cells` cells of it; between quotes; those of steps from … to. */
+/* The token of step t, with a "?" behind it when it is not in the vocabulary and the unknown token is read in its place; at most `cells` cells of it; between quotes; those of steps from … to. */
 void say_token(const struct session *s, int t, const struct glyphs *gl, struct str *out);
 void say_token_cut(const struct session *s, int t, int cells, const struct glyphs *gl, struct str *out);
 void say_quoted(const struct session *s, int t, const struct glyphs *gl, struct str *out);

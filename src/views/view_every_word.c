@@ -108,7 +108,7 @@ static void find_answer(const struct session *s, struct kept *k)
     size_t n;
     const struct pin *pins = session_pins(s, &n);
     k->asked = -1;
-    if (!net->outputs || to < k->t)
+    if (!session_outputs(s) || to < k->t)
         return;
     struct suffix *end = suffix_new(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, k->t, to);
     float *logits = mem_array((size_t)net->outputs, sizeof *logits);

@@ -77,7 +77,7 @@ static int add_candidate(int *list, int n, int output, int outputs)
 /* The outputs that `y` goes through: the one asked for, the word that does come next, then the likeliest. */
 static int candidates(const struct session *s, const struct state *st, int enough, int list[CANDIDATES])
 {
-    int t = session_cursor(s)->step, outputs = session_net(s)->outputs, n = 0;
+    int t = session_cursor(s)->step, outputs = session_outputs(s), n = 0;
     n = add_candidate(list, n, st->fixed - 1, outputs);
     n = add_candidate(list, n, session_output(s, t + 1), outputs);
     if (n >= enough)
@@ -947,7 +947,7 @@ static enum view_reply turn_word(struct session *s, void *state, bool other, str
 {
     (void)e;
     struct state *st = state;
-    int list[CANDIDATES], n = session_net(s)->outputs && session_cursor(s)->step > 0 ? candidates(s, st, CANDIDATES, list) : 0;
+    int list[CANDIDATES], n = session_outputs(s) && session_cursor(s)->step > 0 ? candidates(s, st, CANDIDATES, list) : 0;
     st->of = AIM_SURPRISAL;
     st->pick = n ? (st->pick + (other ? n - 1 : 1)) % n : 0;
     return VIEW_REDRAW;
@@ -958,7 +958,7 @@ static enum view_reply turn_aim(struct session *s, void *state, bool other, stru
 {
     (void)other, (void)e;
     struct state *st = state;
-    bool head = session_net(s)->outputs > 0;
+    bool head = session_outputs(s) > 0;
     if (st->of == AIM_SURPRISAL)
         st->of = head ? AIM_C : AIM_H;
     else

@@ -103,7 +103,7 @@ static struct rect inside(struct rect r)
 
 static int listed(const struct session *s)
 {
-    return session_net(s)->outputs < LIST_MAX ? session_net(s)->outputs : LIST_MAX;
+    return session_outputs(s) < LIST_MAX ? session_outputs(s) : LIST_MAX;
 }
 
 static void prepare(const struct scene *scene, void *state, struct rect r)
@@ -116,7 +116,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
 {
     const struct session *s = scene->session;
     const struct scroll *sc = state;
-    int t = session_cursor(s)->step, outputs = session_net(s)->outputs;
+    int t = session_cursor(s)->step, outputs = session_outputs(s);
     r = inside(r);
     if (outputs == 0 || t < 1) {
         if (outputs)

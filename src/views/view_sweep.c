@@ -176,7 +176,7 @@ static float without_memory(const struct session *s, int layer, int t, float *lo
 static void find_what_hangs(const struct session *s, struct state *st)
 {
     int T = session_steps(s), first = st->asked > NEAR ? st->asked - NEAR : 1, last = st->asked + NEAR < T ? st->asked + NEAR : T - 1;
-    float *logits = mem_array((size_t)session_net(s)->outputs, sizeof *logits);
+    float *logits = mem_array((size_t)session_outputs(s), sizeof *logits);
     for (int t = first; logits && t <= last; t++) {
         float change = without_memory(s, st->layer, t, logits);
         if (fabsf(change) > fabsf(st->hangs_by)) {
@@ -211,7 +211,7 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     st->short_of_memory = st->overflows = false;
     st->hangs = 0;
     st->hangs_by = 0;
-    if (st->asked < 1 || !session_net(s)->outputs)
+    if (st->asked < 1 || !session_outputs(s))
         return;
     size_t n;
     const struct pin *pins = session_pins(s, &n);
@@ -447,7 +447,7 @@ static void nothing_to_say(const struct session *s, const struct state *st, stru
 {
     if (!session_steps(s))
         say_nothing(s, out);
-    else if (!session_net(s)->outputs)
+    else if (!session_outputs(s))
         str_add(out, "This model has no output head: it predicts nothing that closing a gate could change.");
     else if (st->overflows)
         str_add(out, "Nothing can be predicted here: the logits overflow.");

@@ -299,9 +299,9 @@ static void say_surprise_short(const struct pair *p, const struct facts *f, cons
 static void say_surprise(const struct pair *p, const struct facts *f, const struct glyphs *gl, struct str *out)
 {
     if (!f->head) {
-        bool overflows = session_net(p->now.s)->outputs && session_likeliest(p->now.s, p->now.run, 1) < 0;
+        bool overflows = session_outputs(p->now.s) && session_likeliest(p->now.s, p->now.run, 1) < 0;
         str_add(out, overflows ? "The logits overflow: there is no surprisal."
-                     : session_net(p->now.s)->outputs ? "No word of the sentence is among the outputs: there is no surprisal."
+                     : session_outputs(p->now.s) ? "No word of the sentence is among the outputs: there is no surprisal."
                                                     : "This model has no output head: it predicts nothing.");
         return;
     }
@@ -379,7 +379,7 @@ enum { CHART_LEAST = 3, CHART_MOST = 9 };
 /* The rows that come from one comparison or need a head. */
 static bool wanted(enum row k, const struct pair *p, const struct facts *f, bool gate)
 {
-    bool two = p->kind != SAME, head = session_net(p->now.s)->outputs > 0;
+    bool two = p->kind != SAME, head = session_outputs(p->now.s) > 0;
     switch (k) {
     case OTHER_WORDS: return p->kind == SENTENCES;
     case GATE: return gate;

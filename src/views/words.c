@@ -466,6 +466,12 @@ void words_step(const struct session *s, enum run run, int layer, int t, struct 
         str_addf(out, "\"%s\"", token);
     else
         utf8_clean(out, token, strlen(token));
+    if (session_is_unknown(s, t)) {
+        const struct vocab *v = session_model(s)->vocab;
+        str_add(out, " (read as ");
+        utf8_clean(out, v->token[v->unknown], strlen(v->token[v->unknown]));
+        str_addc(out, ')');
+    }
     if (net->layers > 1)
         str_addf(out, ", layer %d", layer + 1);
     str_add(out, ": ");

@@ -239,7 +239,7 @@ static void the_json_is_a_line_a_step(void **state)
     export_trace_json(s, 2, &one, NULL);
     export_trace_json(s, 2, &two, NULL);
     assert_string_equal(str_text(&one), str_text(&two));
-    assert_int_equal(lines(str_text(&one)), 4 + 8 + 3 + 8 + 1);
+    assert_int_equal(lines(str_text(&one)), 6 + 8 + 3 + 8 + 1);
     const char *step = strstr(str_text(&one), "\n   {\"t\": 5, \"token\": \"played\", \"f\": [");
     assert_non_null(step);
     assert_non_null(strstr(step, "\"pinned\": []},\n   {\"t\": 6"));
@@ -296,7 +296,7 @@ static void tokens_from_files_stay_text(void **state)
     export_trace_text(s, 2, &out, NULL);
     cannot_act_on_a_terminal(str_text(&out));
     assert_int_equal(lines(str_text(&out)), 13);
-    assert_non_null(strstr(str_text(&out), "t=9 <0x1B>[2J: keeps"));
+    assert_non_null(strstr(str_text(&out), "t=9 <0x1B>[2J (read as <unk>): keeps"));
     str_clear(&out);
     export_trace_csv(s, &out, NULL);
     cannot_act_on_a_terminal(str_text(&out));

@@ -1,0 +1,462 @@
+/* proof.c: see proof.h. Holds a second engine, in float64, straight from the equations of core/lstm.h: it shares nothing with the one
+ * it proves, and takes any reading without copying a weight. */
+#include "model/proof.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* ---- the network in float64, as some reading has it ---- */
+
+struct exact {
+    const struct model *m;
+    const struct lstm *net;
+    struct reading_choice how;
+    int from[GATES];              /* the gate of net whose weights gate q takes */
+    double **h, **C, **h_new;     /* [layer] */
+    double *block;
+    double *logits;               /* [outputs] */
+};
+
+static const char own_order[] = "figo";
+
+static const char *order_of(const struct model *m)
+{
+    return *m->order ? m->order : own_order;
+}
+
+static enum quantity gate_of(char c)
+{
+    return (enum quantity)(strchr(own_order, c) - own_order);
+}
+
+static struct reading_choice as_read(const struct model *m)
+{
+    struct reading_choice c = {.gate_function = m->net->layer[0].gate_function, .forget_bias = m->forget_bias};
+    memcpy(c.order, order_of(m), sizeof c.order);
+    return c;
+}
+
+/* Block k of the file is order[k] to the model and how.order[k] to this reading. */
+static void set_reading(struct exact *x, const struct reading_choice *how)
+{
+    x->how = *how;
+    for (int k = 0; k < GATES; k++)
+        x->from[gate_of(how->order[k])] = (int)gate_of(order_of(x->m)[k]);
+}
+
+static bool exact_new(struct exact *x, const struct model *m, const struct lstm *net)
+{
+    size_t total = (size_t)net->outputs, layers = (size_t)net->layers;
+    for (int l = 0; l < net->layers; l++)
+        total += 3 * (size_t)net->layer[l].hidden;
+    *x = (struct exact){.m = m, .net = net};
+    x->h = mem_array(3 * layers, sizeof *x->h);
+    x->block = mem_array(total, sizeof *x->block);
+    if (!x->h || !x->block)
+        return false;
+    x->C = x->h + layers;
+    x->h_new = x->C + layers;
+    double *at = x->block;
+    for (int l = 0; l < net->layers; l++) {
+        size_t H = (size_t)net->layer[l].hidden;
+        x->h[l] = at;
+        x->C[l] = at + H;
+        x->h_new[l] = at + 2 * H;
+        at += 3 * H;
+    }
+    x->logits = at;
+    struct reading_choice c = as_read(m);
+    set_reading(x, &c);
+    return true;
+}
+
+static void exact_free(struct exact *x)
+{
+    mem_free(x->h);
+    mem_free(x->block);
+}
+
+static void exact_start(struct exact *x)
+{
+    for (int l = 0; l < x->net->layers; l++)
+        for (int u = 0; u < x->net->layer[l].hidden; u++) {
+            x->h[l][u] = (double)x->net->h0[l][u];
+            x->C[l][u] = (double)x->net->c0[l][u];
+        }
+}
+
+static double bias(const struct exact *x, const struct lstm_layer *lay, int q, int from, int u)
+{
+    double whole = (double)lay->b[from][u] - (from == Q_F ? x->m->forget_bias : 0);
+    double second = lay->b2[from] ? (double)lay->b2[from][u] : 0;
+    double own = x->how.biases == 0 ? whole : x->how.biases == 1 ? whole - second : second;
+    return own + (q == Q_F ? x->how.forget_bias : 0);
+}
+
+static double gate(enum gate_function f, double z)
+{
+    double v = f == GATE_SIGMOID ? 1 / (1 + exp(-z)) : f == GATE_HARD_KERAS2 ? 0.2 * z + 0.5 : z / 6 + 0.5;
+    return v < 0 ? 0 : v > 1 ? 1 : v;
+}
+
+static double product(const struct exact *x, const struct lstm_layer *lay, int l, int q, int u, const float *in)
+{
+    int from = x->from[q], H = lay->hidden;
+    const float *w = lay->W[from] + (size_t)u * ((size_t)H + (size_t)lay->in);
+    double z = bias(x, lay, q, from, u);
+    for (int k = 0; k < H; k++)
+        z += (double)w[k] * x->h[l][k];
+    for (int k = 0; k < lay->in; k++)
+        z += (double)w[H + k] * (l ? x->h[l - 1][k] : (double)in[k]);
+    return z;
+}
+
+/* Step t of every layer; h of the layer below is already that of t. */
+static void exact_step(struct exact *x, const float *in)
+{
+    for (int l = 0; l < x->net->layers; l++) {
+        const struct lstm_layer *lay = &x->net->layer[l];
+        enum gate_function fn = x->how.gate_function == x->net->layer[0].gate_function ? lay->gate_function : x->how.gate_function;
+        for (int u = 0; u < lay->hidden; u++) {
+            double C = x->C[l][u], z[GATES];
+            for (int q = 0; q < GATES; q++)
+                z[q] = product(x, lay, l, q, u, in);
+            for (int q = 0; q < GATES; q++)
+                if (lay->peep[q] && q != Q_O)
+                    z[q] += (double)lay->peep[q][u] * C;
+            double f = gate(fn, z[Q_F]), i = lay->coupled ? 1 - f : gate(fn, z[Q_I]);
+            C = f * C + i * tanh(z[Q_G]);
+            if (lay->peep[Q_O])
+                z[Q_O] += (double)lay->peep[Q_O][u] * C;
+            x->C[l][u] = C;
+            x->h_new[l][u] = gate(fn, z[Q_O]) * tanh(C);
+        }
+        memcpy(x->h[l], x->h_new[l], (size_t)lay->hidden * sizeof(double));
+    }
+}
+
+static void exact_logits(struct exact *x, const float *in)
+{
+    int top = x->net->layers - 1, H = x->net->layer[top].hidden;
+    for (int k = 0; k < x->net->outputs; k++) {
+        double z = (double)x->net->out_b[k];
+        for (int u = 0; u < H; u++)
+            z += (double)x->net->out_W[(size_t)k * (size_t)H + (size_t)u] * x->h[top][u];
+        x->logits[k] = z + (in && x->m->skip ? (double)in[k < x->net->embed ? k : 0] : 0);
+    }
+}
+
+/* Multiplications of one step. */
+static double step_cost(const struct lstm *net)
+{
+    double cost = (double)net->outputs * (double)lstm_top(net);
+    for (int l = 0; l < net->layers; l++)
+        cost += 4.0 * net->layer[l].hidden * ((double)net->layer[l].hidden + net->layer[l].in);
+    return cost;
+}
+
+/* ---- comparing ---- */
+
+static double scale(double v)
+{
+    return fabs(v) > 1 ? fabs(v) : 1;
+}
+
+/* What is expected of a quantity at step t, or NULL. Q_COUNT is the head. */
+static const float *expected_row(const struct expected *want, enum quantity q, int t, int width)
+{
+    const float *v = q == Q_H ? want->h : q == Q_C ? want->C : want->y;
+    if (!v || (want->last && t != want->steps))
+        return NULL;
+    return v + (want->last ? 0 : (size_t)(t - 1) * (size_t)width);
+}
+
+static void look(struct proof *p, const float *want, const double *exact, const float *engine, int n, enum quantity q, int t, double tolerance,
+                 double *worst)
+{
+    for (int u = 0; want && u < n; u++) {
+        double e = (double)want[u], v = exact ? exact[u] : (double)engine[u], d = fabs(e - v), over = d / (tolerance * scale(v));
+        if (!(over <= *worst)) {
+            *worst = over;
+            *p = (struct proof){.largest = d, .rounding = p->rounding, .q = q, .step = t, .unit = u, .expected = e, .found = v};
+        }
+    }
+}
+
+/* The engine's own numbers against what is expected. */
+static double compare_engine(const struct model *m, const struct lstm *net, const struct trace *tr, const float *const *x, struct proof *p)
+{
+    const struct expected *want = m->expected;
+    int top = net->layers - 1, H = lstm_top(net);
+    double worst = -1, tolerance = want->tolerance > 0 ? want->tolerance : 1e-300;
+    float *y = net->outputs ? mem_array((size_t)net->outputs, sizeof *y) : NULL;
+    for (int t = 1; t <= tr->steps; t++) {
+        look(p, expected_row(want, Q_H, t, H), NULL, trace_row(tr, top, Q_H, t), H, Q_H, t, tolerance, &worst);
+        look(p, expected_row(want, Q_C, t, H), NULL, trace_row(tr, top, Q_C, t), H, Q_C, t, tolerance, &worst);
+        if (!y || !want->y)
+            continue;
+        lstm_logits(net, tr, t, y);
+        for (int k = 0; m->skip && k < net->outputs; k++)
+            y[k] += x[t - 1][k < net->embed ? k : 0];
+        look(p, expected_row(want, Q_COUNT, t, net->outputs), NULL, y, net->outputs, Q_COUNT, t, tolerance, &worst);
+    }
+    mem_free(y);
+    return worst;
+}
+
+static double furthest(const double *exact, const float *engine, int n, double before)
+{
+    for (int u = 0; u < n; u++)
+        before = fmax(before, fabs(exact[u] - (double)engine[u]));
+    return before;
+}
+
+/* The same in float64; rounding is how far the engine is from it. */
+static double compare_exact(const struct model *m, const struct lstm *net, const struct trace *tr, const float *const *x, struct proof *p)
+{
+    const struct expected *want = m->expected;
+    int top = net->layers - 1, H = lstm_top(net);
+    double worst = -1, rounding = 0, tolerance = want->tolerance > 0 ? want->tolerance : 1e-300;
+    struct exact e;
+    if (!exact_new(&e, m, net)) {
+        exact_free(&e);
+        return INFINITY;
+    }
+    exact_start(&e);
+    for (int t = 1; t <= tr->steps; t++) {
+        exact_step(&e, x[t - 1]);
+        rounding = furthest(e.h[top], trace_row(tr, top, Q_H, t), H, rounding);
+        rounding = want->C ? furthest(e.C[top], trace_row(tr, top, Q_C, t), H, rounding) : rounding;
+        look(p, expected_row(want, Q_H, t, H), e.h[top], NULL, H, Q_H, t, tolerance, &worst);
+        look(p, expected_row(want, Q_C, t, H), e.C[top], NULL, H, Q_C, t, tolerance, &worst);
+        if (!want->y || !net->outputs)
+            continue;
+        exact_logits(&e, x[t - 1]);
+        look(p, expected_row(want, Q_COUNT, t, net->outputs), e.logits, NULL, net->outputs, Q_COUNT, t, tolerance, &worst);
+    }
+    exact_free(&e);
+    p->rounding = rounding;
+    return worst;
+}
+
+enum { WORK_MAX = 2000000000 };          /* multiplications that a proof may take */
+
+bool proof_compare(const struct model *m, const struct lstm *net, const struct trace *tr, const float *const *x, struct proof *out)
+{
+    const struct expected *want = m->expected;
+    *out = (struct proof){0};
+    if (!want || (!want->h && !want->C && !want->y) || want->steps != tr->steps)
+        return false;
+    if (compare_engine(m, net, tr, x, out) <= 1) {
+        out->within = true;
+        return true;
+    }
+    if (step_cost(net) * tr->steps > WORK_MAX)
+        return true;
+    struct proof exact = {0};
+    compare_exact(m, net, tr, x, &exact);
+    *out = exact;
+    double rounding = fmin(exact.rounding, 1e-3 * scale(exact.found));
+    out->within = exact.largest <= want->tolerance * scale(exact.found) + 4 * rounding;
+    return true;
+}
+
+/* ---- other readings ---- */
+
+static int next_order(char order[GATES + 1])
+{
+    int i = GATES - 2, j = GATES - 1;
+    while (i >= 0 && order[i] >= order[i + 1])
+        i--;
+    if (i < 0)
+        return 0;
+    while (order[j] <= order[i])
+        j--;
+    char c = order[i];
+    order[i] = order[j], order[j] = c;
+    for (int a = i + 1, b = GATES - 1; a < b; a++, b--)
+        c = order[a], order[a] = order[b], order[b] = c;
+    return 1;
+}
+
+static double row_difference(const float *want, const double *found, int n)
+{
+    double most = 0;
+    for (int u = 0; want && u < n; u++) {
+        double d = fabs((double)want[u] - found[u]) / scale(found[u]);
+        most = d <= most ? most : d;
+    }
+    return most;
+}
+
+/* The largest difference of a reading; more than `limit` as soon as it is clear. */
+static double difference(struct exact *e, const float *const *x, int steps, double limit)
+{
+    const struct expected *want = e->m->expected;
+    int top = e->net->layers - 1, H = lstm_top(e->net);
+    double most = 0;
+    exact_start(e);
+    for (int t = 1; t <= steps && most <= limit; t++) {
+        exact_step(e, x[t - 1]);
+        most = fmax(most, row_difference(expected_row(want, Q_H, t, H), e->h[top], H));
+        most = fmax(most, row_difference(expected_row(want, Q_C, t, H), e->C[top], H));
+        if (want->y && e->net->outputs) {
+            exact_logits(e, x[t - 1]);
+            most = fmax(most, row_difference(expected_row(want, Q_COUNT, t, e->net->outputs), e->logits, e->net->outputs));
+        }
+    }
+    return most;
+}
+
+static bool same_choice(const struct reading_choice *a, const struct reading_choice *b)
+{
+    return strcmp(a->order, b->order) == 0 && a->biases == b->biases && a->gate_function == b->gate_function
+        && fabs(a->forget_bias - b->forget_bias) < 1e-9;
+}
+
+static bool two_biases(const struct lstm *net)
+{
+    for (int l = 0; l < net->layers; l++)
+        if (net->layer[l].b2[Q_F])
+            return true;
+    return false;
+}
+
+/* How many things a reading changes: of two that agree alike, the smaller change is the likelier. */
+static int changes(const struct reading_choice *a, const struct reading_choice *b)
+{
+    return (strcmp(a->order, b->order) != 0) + (a->biases != b->biases) + (a->gate_function != b->gate_function)
+        + (fabs(a->forget_bias - b->forget_bias) > 1e-9);
+}
+
+static void keep(struct reading_choice *out, int *n, int most, const struct reading_choice *c, const struct reading_choice *own)
+{
+    int at = *n < most ? (*n)++ : most;
+    while (at > 0 && (changes(c, own) < changes(&out[at - 1], own)
+                      || (changes(c, own) == changes(&out[at - 1], own) && c->score < out[at - 1].score))) {
+        if (at < most)
+            out[at] = out[at - 1];
+        at--;
+    }
+    if (at < most)
+        out[at] = *c;
+}
+
+int proof_search(const struct model *m, const float *const *x, int steps, struct reading_choice *out, int most, int *tried)
+{
+    const struct expected *want = m->expected;
+    const struct reading_choice own = as_read(m);
+    const double shifts[] = {0, 1, -1};
+    int n = 0, biases = two_biases(m->net) ? 3 : 1;
+    struct exact e;
+    double limit = fmax(10 * want->tolerance, 1e-4);
+    *tried = 0;
+    /* Wrong readings part at the first step that is known; where only the last is, each one costs all steps. */
+    if (step_cost(m->net) * steps * (want->last ? 24 : 2) > WORK_MAX)
+        return 0;
+    if (!exact_new(&e, m, m->net)) {
+        exact_free(&e);
+        return 0;
+    }
+    struct reading_choice c = {.order = "fgio"};
+    do {
+        for (c.biases = 0; c.biases < biases; c.biases++)
+            for (int f = 0; f < GATE_FUNCTIONS; f++)
+                for (size_t k = 0; k < sizeof shifts / sizeof *shifts; k++) {
+                    c.gate_function = (enum gate_function)f;
+                    c.forget_bias = own.forget_bias + shifts[k];
+                    if (same_choice(&c, &own))
+                        continue;
+                    set_reading(&e, &c);
+                    c.score = difference(&e, x, steps, limit);
+                    ++*tried;
+                    if (c.score <= limit)
+                        keep(out, &n, most, &c, &own);
+                }
+    } while (next_order(c.order));
+    exact_free(&e);
+    return n;
+}
+
+static double mean_surprisal(struct exact *e, const float *const *x, const int *id, int steps)
+{
+    double sum = 0;
+    int n = 0, V = e->net->outputs;
+    exact_start(e);
+    for (int t = 0; t + 1 < steps; t++) {
+        exact_step(e, x[t]);
+        exact_logits(e, NULL);
+        double largest = e->logits[0], all = 0;
+        for (int k = 1; k < V; k++)
+            largest = fmax(largest, e->logits[k]);
+        for (int k = 0; k < V; k++)
+            all += exp(e->logits[k] - largest);
+        if (id[t + 1] >= 0 && id[t + 1] < V) {
+            sum += log(all) + largest - e->logits[id[t + 1]];
+            n++;
+        }
+    }
+    return n ? sum / n : INFINITY;
+}
+
+static int by_score(const void *a, const void *b)
+{
+    const struct reading_choice *x = a, *y = b;
+    return (x->score > y->score) - (x->score < y->score);
+}
+
+int proof_rank(const struct model *m, const float *const *x, const int *id, int steps, struct reading_choice *out, int most)
+{
+    enum { ORDERS = 24, FORGET = 2 };
+    struct reading_choice all[ORDERS * FORGET], c = {.order = "fgio"};
+    const struct reading_choice own = as_read(m);
+    const double other = own.forget_bias > 0 || own.forget_bias < 0 ? 0 : 1;
+    struct exact e;
+    int n = 0;
+    if (!exact_new(&e, m, m->net)) {
+        exact_free(&e);
+        return 0;
+    }
+    double cost = step_cost(m->net);
+    int read = cost * steps * ORDERS * FORGET > WORK_MAX ? (int)(WORK_MAX / (cost * ORDERS * FORGET)) : steps;
+    do {
+        for (int k = 0; k < FORGET; k++) {
+            c.gate_function = own.gate_function;
+            c.forget_bias = k ? other : own.forget_bias;
+            set_reading(&e, &c);
+            c.score = mean_surprisal(&e, x, id, read);
+            all[n++] = c;
+        }
+    } while (next_order(c.order));
+    exact_free(&e);
+    qsort(all, (size_t)n, sizeof *all, by_score);
+    n = n < most ? n : most;
+    memcpy(out, all, (size_t)n * sizeof *out);
+    return n;
+}
+
+void proof_options(const struct model *m, const struct reading_choice *c, struct str *out)
+{
+    const struct reading_choice own = as_read(m);
+    const char *gap = "";
+    if (strcmp(c->order, own.order) != 0) {
+        if (*m->order)
+            str_addf(out, "--order %s", c->order);
+        else
+            str_addf(out, "f, i, g, o of the file taken as %c, %c, %c, %c", c->order[0], c->order[1], c->order[2], c->order[3]);
+        gap = " ";
+    }
+    if (c->forget_bias - own.forget_bias > 1e-9 || own.forget_bias - c->forget_bias > 1e-9) {
+        str_addf(out, "%s--forget-bias %g", gap, c->forget_bias);
+        gap = " ";
+    }
+    if (c->gate_function != own.gate_function) {
+        str_addf(out, "%s--gate-function %s", gap, gate_function_name(c->gate_function));
+        gap = " ";
+    }
+    if (c->biases)
+        str_addf(out, "%s(with the %s bias alone)", gap, c->biases == 1 ? "input" : "recurrent");
+}
