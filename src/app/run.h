@@ -35,8 +35,9 @@ struct options {
     bool inspect, check, try_orders;
     const char *check_file;       /* --check FILE, or NULL: the model's own expected values */
     const char *list;
-    const char *train, *valid, *save, *unit_name;
-    int hidden, embed, layers, epochs, updates;
+    const char *train, *valid, *save, *unit_name, *weights_from;
+    int hidden, embed, layers, epochs, updates, batch, patience;
+    double rate, clip, decay, dropout;     /* clip and decay: -1 for none, 0 as the recipe says */
     bool seeded;
     int seed;
 };

@@ -273,7 +273,8 @@ int app_train(const struct options *o)
     struct err e = {{0}};
     struct training_wish wish = {
         .corpus = o->train, .valid = o->valid, .hidden = o->hidden, .embed = o->embed, .layers = o->layers, .epochs = o->epochs,
-        .updates = o->updates, .seeded = o->seeded, .seed = (uint64_t)o->seed, .unit_name = o->unit_name,
+        .updates = o->updates, .seeded = o->seeded, .seed = (uint64_t)o->seed, .unit_name = o->unit_name, .batch = o->batch,
+        .patience = o->patience, .rate = o->rate, .clip = o->clip, .decay = o->decay, .dropout = o->dropout, .weights_from = o->weights_from,
         .tokens = !o->tokenizer ? CORPUS_GUESS : strcmp(o->tokenizer, "char") == 0 ? CORPUS_CHAR : CORPUS_WORD,
     };
     bool screen = has_screen(o);

@@ -54,6 +54,13 @@
     X(EPOCHS,   "epochs",    0,  "N",      NULL, "--train: how often to go through the corpus") \
     X(STEPS,    "steps",     0,  "N",      NULL, "--train: how many updates to make, in place of --epochs") \
     X(SEED,     "seed",      0,  "N",      NULL, "--train: this seed and no other") \
+    X(RATE,     "rate",      0,  "X",      NULL, "--train: learning rate of Adam at the beginning") \
+    X(BATCH,    "batch",     0,  "N",      NULL, "--train: sequences an update") \
+    X(CLIP,     "clip",      0,  "X",      NULL, "--train: largest norm of the gradient; 0: none") \
+    X(DECAY,    "decay",     0,  "X",      NULL, "--train: weight decay; 0: none") \
+    X(DROPOUT,  "dropout",   0,  "X",      NULL, "--train: dropout between layers and before the head") \
+    X(PATIENCE, "patience",  0,  "N",      NULL, "--train: end after N looks at what is held out that were no better") \
+    X(WEIGHTS,  "weights-from", 0, "MODEL", "<file>", "--train: begin with the weights of this model") \
     X(UNIT_NAME, "unit-name", 0, "NAME",   NULL, "--train: call the unit that carries the memory so") \
     X(VALID,    "valid",     0,  "FILE",   "<file>", "--train: a text file to hold out") \
     X(LIST,     "list",      0,  "WHAT",   "models corpora scenarios lessons themes views actions keys formats", "list models, corpora, scenarios, lessons, themes, views, actions, keys or formats") \
@@ -92,6 +99,20 @@ static bool number(const char *option, const char *value, long min, long max, in
         return err_set(e, option, NULL, "expected a whole number from %ld to %ld, found \"%s\"", min, max, value);
     *out = (int)v;
     return true;
+}
+
+static bool real_number(const char *option, const char *value, double min, double max, double *out, struct err *e)
+{
+    return (num_parse(value, out) && *out >= min && *out <= max) ||
+           err_set(e, option, NULL, "expected a number from %g to %g, found \"%s\"", min, max, value);
+}
+
+/* 0 means none, which the recipe calls -1. */
+static bool or_none(const char *option, const char *value, double max, double *out, struct err *e)
+{
+    bool ok = real_number(option, value, 0, max, out, e);
+    *out = *out == 0 ? -1 : *out;
+    return ok;
 }
 
 static bool size(const char *value, int *w, int *h, struct err *e)
@@ -180,6 +201,13 @@ static bool take(struct options *o, enum option_id id, const char *value, enum c
     case OPTION_STEPS: return number(shown, value, 1, TRAINING_UPDATES_MAX, &o->updates, e);
     case OPTION_SEED: o->seeded = true; return number(shown, value, 0, INT_MAX, &o->seed, e);
     case OPTION_VALID: o->valid = value; break;
+    case OPTION_RATE: return real_number(shown, value, 1e-9, 100, &o->rate, e);
+    case OPTION_BATCH: return number(shown, value, 1, 100000, &o->batch, e);
+    case OPTION_CLIP: return or_none(shown, value, 1e6, &o->clip, e);
+    case OPTION_DECAY: return or_none(shown, value, 1, &o->decay, e);
+    case OPTION_DROPOUT: return real_number(shown, value, 0, 0.95, &o->dropout, e);
+    case OPTION_PATIENCE: return number(shown, value, 1, TRAINING_UPDATES_MAX, &o->patience, e);
+    case OPTION_WEIGHTS: o->weights_from = value; break;
     case OPTION_UNIT_NAME: o->unit_name = value; break;
     case OPTION_LIST: o->list = value; break;
     case OPTION_COMPLETION: *request = CLI_COMPLETION; *completion = value; break;
@@ -195,6 +223,8 @@ static bool check_train(const struct options *o, struct err *e)
     const struct { const char *name; bool given; } with[] = {
         {"--save", o->save}, {"--hidden", o->hidden}, {"--embed", o->embed}, {"--layers", o->layers}, {"--epochs", o->epochs},
         {"--steps", o->updates}, {"--seed", o->seeded}, {"--valid", o->valid}, {"--unit-name", o->unit_name},
+        {"--rate", o->rate > 0}, {"--batch", o->batch}, {"--clip", o->clip != 0}, {"--decay", o->decay != 0}, {"--dropout", o->dropout > 0},
+        {"--patience", o->patience}, {"--weights-from", o->weights_from},
     }, without[] = {
         {"--text", o->text}, {"--tokens", o->tokens}, {"--inputs", o->inputs}, {"--format", o->format}, {"--vocab", o->vocab},
         {"--scenario", o->scenario}, {"--set", o->set_count}, {"--step", o->step}, {"--layer", o->layer}, {"--unit", o->unit},

@@ -11,7 +11,7 @@
 #include "core/train_loops.h"
 
 /* Streams of the seed (rng.h). */
-enum { STREAM_WEIGHTS = 1, STREAM_BATCHES = 2, STREAM_NOISE = 3 };
+enum { STREAM_WEIGHTS = 1, STREAM_BATCHES = 2, STREAM_NOISE = 3, STREAM_DROPOUT = 4 };
 
 /* A stretch of the weights that is treated alike. */
 struct range {
@@ -31,7 +31,7 @@ struct train {
     double decay1, decay2;        /* beta1^t, beta2^t */
     real *kept;
     bool has_kept;
-    struct rng batches, noise;
+    struct rng batches, noise, dropout;
     int reader;                   /* the unit that one_reader found, or -1 */
     int *order, at;               /* the shuffled sequences and the next one to take */
     int done;
@@ -136,6 +136,7 @@ static void forget_progress(struct train *t)
     t->reader = -1;
     rng_seed(&t->batches, t->o.seed, STREAM_BATCHES);
     rng_seed(&t->noise, t->o.seed, STREAM_NOISE);
+    rng_seed(&t->dropout, t->o.seed, STREAM_DROPOUT);
     for (int s = 0; s < t->text->sequences; s++)
         t->order[s] = s;
     t->at = t->text->sequences;
@@ -273,6 +274,17 @@ static void draw_noise(struct train *t, int n, double likely)
     }
 }
 
+static void draw_dropout(struct train *t, int n)
+{
+    real kept = (real)(1 / (1 - t->o.dropout));
+    for (int l = 0; l < t->p.L; l++) {
+        struct pass_layer *y = &t->p.layer[l];
+        for (int k = 0; k < n; k++)
+            for (int u = 0; u < y->H; u++)
+                y->drop[(size_t)k * (size_t)y->Hp + (size_t)u] = rng_unit(&t->dropout) < t->o.dropout ? 0 : kept;
+    }
+}
+
 /* ---- an update ------------------------------------------------------------------------------------------------------ */
 
 /* Adam (Kingma and Ba 2015) with the corrections for its start. */
@@ -303,6 +315,7 @@ static void update(struct train *t)
     if (t->o.one_reader && t->reader < 0 && r >= 1)
         find_reader(t);
     double noise = noise_now(t);
+    p->dropping = t->o.dropout > 0;
     struct pass_cost cost = {1.0 / (double)targets, r * t->o.write_cost / (double)targets,
                              r * t->o.saturation / (double)targets, r * t->o.keep_or_write / (double)targets};
     p->loops->begin(p);
@@ -310,10 +323,13 @@ static void update(struct train *t)
         int from = text->start[batch[k]];
         if (noise > 0)
             draw_noise(t, text->start[batch[k] + 1] - from, noise);
+        if (p->dropping)
+            draw_dropout(t, text->start[batch[k] + 1] - from);
         loss += p->loops->learn(p, text->id + from, text->weight ? text->weight + from : NULL,
                            text->start[batch[k] + 1] - from, &cost, &plain);
     }
     p->loops->end(p);
+    p->dropping = false;
     if (noise > 0)
         draw_noise(t, p->room, 0);                /* nobody else is to meet it */
     add_weight_costs(t, r);

@@ -55,6 +55,7 @@ struct train_options {
     double decay, recurrent_l1, write_cost, saturation;
     double keep_or_write;
     double ramp_from, ramp_to;        /* fractions of `updates` */
+    double dropout;                   /* of h on its way up (to the next layer and the head), not of its way to the next step */
     bool one_reader;                  /* the next four only with it */
     int reader[2];                    /* tokens */
     double reader_price, reader_scale;

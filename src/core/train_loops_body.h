@@ -67,6 +67,19 @@ static void step_forward(const struct pass_layer *y, int t)
         h[u] = o[u] * tanhC[u];
 }
 
+/* What the layer above or the head gets. */
+static const real *goes_up(const struct pass *p, const struct pass_layer *y, int t)
+{
+    return (p->dropping ? y->up : y->h) + (size_t)t * (size_t)y->Hp;
+}
+
+/* a ← b ⊙ c, n a multiple of 4. */
+static void multiply(real *a, const real *b, const real *restrict c, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        a[k] = b[k] * c[k];
+}
+
 static void forward(struct pass *p, const int *id, int n)
 {
     for (int l = 0; l < p->L; l++) {
@@ -78,12 +91,14 @@ static void forward(struct pass *p, const int *id, int n)
                 memcpy(z, p->table + (size_t)id[t] * G, G * sizeof *z);
             } else {
                 memcpy(z, p->w + y->b, G * sizeof *z);
-                add_product(z, p->w + y->W, y[-1].h + (size_t)t * (size_t)y[-1].Hp, y->in, y->G);
+                add_product(z, p->w + y->W, goes_up(p, y - 1, t), y->in, y->G);
             }
             if (t)
                 add_product(z, p->w + y->U, y->h + (size_t)(t - 1) * Hp, y->H, y->G);
             step_forward(y, t);
         }
+        if (p->dropping)
+            multiply(y->up, y->h, y->drop, (size_t)n * Hp);
     }
 }
 
@@ -92,7 +107,7 @@ static double predict(struct pass *p, int t, int target)
     const struct pass_layer *top = &p->layer[p->L - 1];
     real *z = p->logit, max;
     memcpy(z, p->w + p->out_b, (size_t)p->Op * sizeof *z);
-    add_product(z, p->w + p->out_W, top->h + (size_t)t * (size_t)top->Hp, top->H, p->Op);
+    add_product(z, p->w + p->out_W, goes_up(p, top, t), top->H, p->Op);
     max = z[0];
     for (int k = 1; k < p->O; k++)
         max = z[k] > max ? z[k] : max;
@@ -129,7 +144,7 @@ static double learn_head(struct pass *p, const int *id, const float *weight, int
         d[id[t + 1]] -= 1;
         for (int k = 0; k < p->Op; k++)
             d[k] *= by;
-        add_outer(p->grad + p->out_W, top->h + (size_t)t * (size_t)top->Hp, d, top->H, p->Op);
+        add_outer(p->grad + p->out_W, goes_up(p, top, t), d, top->H, p->Op);
         add_all(p->grad + p->out_b, d, p->Op);
         add_transposed(top->dh + (size_t)t * (size_t)top->Hp, p->w + p->out_W, d, top->H, p->Op);
     }
@@ -182,6 +197,8 @@ static double learn(struct pass *p, const int *id, const float *weight, int n, c
         size_t G = (size_t)y->G, Hp = (size_t)y->Hp;
         if (cost->write_cost > 0 || cost->saturation > 0 || cost->keep_or_write > 0)
             loss += regulariser(y, n, cost);
+        if (p->dropping)
+            multiply(y->dh, y->dh, y->drop, (size_t)n * Hp);
         memset(y->dC, 0, Hp * sizeof *y->dC);
         if (l)
             memset(y[-1].dh, 0, (size_t)n * (size_t)y[-1].Hp * sizeof(real));
@@ -197,7 +214,7 @@ static double learn(struct pass *p, const int *id, const float *weight, int n, c
                 add_all(token_gradient(p, id[t]), dz, y->G);
             } else {
                 size_t below = (size_t)t * (size_t)y[-1].Hp;
-                add_outer(p->grad + y->W, y[-1].h + below, dz, y->in, y->G);
+                add_outer(p->grad + y->W, goes_up(p, y - 1, t), dz, y->in, y->G);
                 add_transposed(y[-1].dh + below, p->w + y->W, dz, y->in, y->G);
                 add_all(p->grad + y->b, dz, y->G);
             }

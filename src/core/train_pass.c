@@ -49,7 +49,7 @@ bool pass_reserve(struct pass *p, int longest)
         return true;
     for (int l = 0; l < p->L; l++) {
         struct pass_layer *y = &p->layer[l];
-        real **array[] = {&y->gate, &y->C, &y->tanhC, &y->h, &y->dh, &y->keep};
+        real **array[] = {&y->gate, &y->C, &y->tanhC, &y->h, &y->dh, &y->keep, &y->drop, &y->up};
         for (size_t k = 0; k < sizeof array / sizeof *array; k++) {
             mem_free(*array[k]);
             *array[k] = mem_array((size_t)longest, (size_t)(k ? y->Hp : y->G) * sizeof(real));
@@ -107,6 +107,8 @@ void pass_clear(struct pass *p)
         mem_free(y->dh);
         mem_free(y->one);
         mem_free(y->keep);
+        mem_free(y->drop);
+        mem_free(y->up);
         mem_free(y->dC);
         mem_free(y->stretch);
     }

@@ -15,6 +15,7 @@ struct pass_layer {
     real *gate;                   /* [T][G]: f, i, g, o after their functions; the backward pass turns it into ∂/∂z */
     real *C, *tanhC, *h;          /* [T][Hp] */
     real *dh;                     /* [T][Hp]: ∂loss/∂h_t from above (head or the layer above) */
+    real *drop, *up;              /* [T][Hp]: dropout on what goes up (0 or 1/(1-p)), and h times it */
     real *keep;                   /* [T][Hp]: f ⊙ C_{t-1} is multiplied by it; 1 but for forgetting noise */
     real *one;                    /* [Hp]: 1 for units, 0 for padding */
     real *stretch;                /* [G]: 2 for the candidate, 1 for gates (train_math.h) */
@@ -28,6 +29,7 @@ struct pass {
     int V, E, L, O, Op;           /* O outputs, padded to Op */
     size_t params, embedding, out_W, out_b;      /* out_W is [H top][Op] */
     struct pass_layer *layer;
+    bool dropping;                /* what goes up is `up`, not h */
     int room;                     /* longest sequence there is memory for */
     real *w, *grad;               /* [params] */
     real *table, *dtable;         /* [V][G of layer 0]: b + W·embedding of each token, and its gradient */

@@ -459,6 +459,44 @@ struct corpus *corpus_from_text(const char *text, size_t len, const char *source
     return NULL;
 }
 
+/* ---- another vocabulary --------------------------------------------------------------------------------------------- */
+
+static void renumber(int *id, int n, const int *number)
+{
+    for (int k = 0; k < n; k++)
+        id[k] = number[id[k]];
+}
+
+bool corpus_use_vocab(struct corpus *c, const struct vocab *v, struct err *e)
+{
+    int *number = xcalloc((size_t)c->vocab->size, sizeof *number);
+    bool ok = c->vocab->kind == v->kind || err_set(e, c->source, NULL, "its tokens and those of the model are not of one kind");
+    for (int k = 0; ok && k < c->vocab->size; k++) {
+        number[k] = vocab_find(v, c->vocab->token[k]);
+        number[k] = number[k] < 0 ? v->unknown : number[k];
+        ok = number[k] >= 0 || err_set(e, c->source, NULL, "\"%s\" is not in the vocabulary of the model, which has no unknown token",
+                                       c->vocab->token[k]);
+    }
+    struct vocab *copy = ok ? vocab_new(v->kind, (const char *const *)v->token, v->size, v->unknown >= 0 ? v->token[v->unknown] : NULL,
+                                        v->lowercase, NULL, NULL, e) : NULL;
+    if (copy) {
+        unsigned char *rival = c->rival ? xcalloc((size_t)v->size, 1) : NULL;
+        for (int k = 0; rival && k < c->vocab->size; k++)
+            if (c->rival[k])
+                rival[number[k]] = c->rival[k];
+        for (int p = 0; p < PART_COUNT; p++)
+            renumber(c->part[p].id, c->part[p].start[c->part[p].sequences], number);
+        renumber(c->demo, c->demo_n, number);
+        renumber(c->pair, c->pair[0] >= 0 ? 2 : 0, number);
+        free(c->rival);
+        c->rival = rival;
+        vocab_free(c->vocab);
+        c->vocab = copy;
+    }
+    free(number);
+    return copy != NULL;
+}
+
 /* ---- what it is ---------------------------------------------------------------------------------------------------- */
 
 bool corpus_held_out(const struct corpus *c)

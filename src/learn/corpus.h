@@ -55,6 +55,10 @@ struct corpus *corpus_from_text(const char *text, size_t len, const char *source
                                 const char *valid_source, enum corpus_tokens tokens, struct err *e);
 void corpus_free(struct corpus *c);
 
+/* Numbers the tokens as another vocabulary does, which is copied; a token that is not in it becomes its unknown token, and when
+ * it has none the corpus stays as it is: false with one line of error. */
+bool corpus_use_vocab(struct corpus *c, const struct vocab *v, struct err *e);
+
 /* Is anything held out? If not, what is measured is measured on the training text itself. */
 bool corpus_held_out(const struct corpus *c);
 /* "1,000 lines, 5 different: 5 to train on, none held out", as it concerns a text; nothing for a grammar. */

@@ -45,6 +45,13 @@ static void add_recipe(struct str *s, const struct finding *f)
     str_addf(s, ", \"corpus_seed\": %llu,\n    \"sequences\": {\"train\": %d, \"valid\": %d, \"test\": %d, \"novel\": %d},\n",
              (unsigned long long)c->seed, c->part[PART_TRAIN].sequences, c->part[PART_VALID].sequences,
              c->part[PART_TEST].sequences, c->part[PART_NOVEL].sequences);
+    if (o.dropout > 0)
+        str_addf(s, "    \"dropout\": %g,\n", o.dropout);
+    if (r->weights_from) {
+        str_add(s, "    \"weights_from\": ");
+        str_add_json(s, r->weights_from);
+        str_add(s, ",\n");
+    }
     if (!c->drawn)
         str_addf(s, "    \"lines\": %ld, \"different\": %ld,\n", c->lines, c->lines - c->repeated);
     str_addf(s, "    \"layers\": %d, \"hidden\": %d, \"embed\": %d,\n", r->layers, r->hidden, r->embed);

@@ -209,7 +209,7 @@ bool judge_names(const struct recipe *r, const struct judged *j)
         return judge_meets(r, j, NULL);
     if (j->has_memory) {
         const struct measure_memory *m = &j->memory;
-        return m->unit[m->carrier].right_mean <= m->right - 0.3 &&
+        return fabs(m->unit[m->carrier].correlation) >= 0.9 && m->unit[m->carrier].right_mean <= m->right - 0.3 &&
                (m->runner_up < 0 || m->unit[m->runner_up].right_lowest >= m->right - 0.1);
     }
     return forced_lowest(&j->forced[j->carrier]) <= j->score.accuracy - 0.25 &&

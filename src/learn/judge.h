@@ -49,7 +49,7 @@ bool judge_meets(const struct recipe *r, const struct judged *j, struct err *why
 /* Larger is better; -INFINITY: not to be kept. What that means, in words. */
 double judge_rating(const struct recipe *r, const struct judged *j);
 const char *judge_choice(const struct recipe *r);
-/* Do the interventions support a name for the carrier? */
+/* Do the interventions support a name for the carrier? Where there is a cue, its C must tell the answer as well. */
 bool judge_names(const struct recipe *r, const struct judged *j);
 /* The unit in question: the one whose closing costs most. */
 void judge_carrier(const struct judged *j, int *layer, int *unit);

@@ -31,10 +31,12 @@ struct recipe {
     double ramp_from, ramp_to;        /* 0, 0: train.h's own */
     bool one_reader;                  /* of the corpus's pair; the next three only with it (train.h) */
     double reader_price, reader_scale, noise, noise_to;
+    double clip, decay, dropout;      /* train.h; clip and decay 0: its defaults, below 0: none */
     int seeds;                        /* seeds 1 … seeds are tried */
     uint64_t seed;                    /* the one that was kept: what --train takes unless told otherwise */
     bool keep_best;                   /* of the validation loss, looked at once an epoch: small corpora overlearn */
     enum recipe_choice choice;
+    const char *weights_from;         /* the model it began with, NULL: none */
     const char *unit_name;            /* what the carrier is called if the interventions support it, */
     bool name_given;                  /* or in any case: somebody named it by hand */
     const char *about;                /* what the model is for; what was found is added to it */

@@ -68,17 +68,23 @@ static struct corpus *open_corpus(const struct training_wish *wish, struct err *
 static bool alter_recipe(struct training *t, const struct training_wish *wish, struct err *e)
 {
     struct recipe *r = &t->recipe;
+    r->batch = wish->batch ? wish->batch : r->batch;
     int sequences = t->text.sequences, epoch = sequences / (r->batch < sequences ? r->batch : sequences);
     long long updates = wish->epochs ? (long long)wish->epochs * epoch : wish->updates ? wish->updates : r->updates;
     if (updates > TRAINING_UPDATES_MAX)
         return err_set(e, t->corpus->source, NULL, "%d epochs are %lld updates: expected at most %d", wish->epochs, updates,
                        TRAINING_UPDATES_MAX);
-    t->faithful = !wish->hidden && !wish->embed && !wish->layers && updates == r->updates && recipe_find(t->corpus->title) &&
+    bool own = wish->batch || wish->patience || wish->rate > 0 || wish->clip != 0 || wish->decay != 0 || wish->dropout > 0 || wish->weights_from;
+    t->faithful = !own && !wish->hidden && !wish->embed && !wish->layers && updates == r->updates && recipe_find(t->corpus->title) &&
                   strcmp(file_base(t->corpus->source), r->corpus) == 0;
     r->updates = (int)updates;
     r->hidden = wish->hidden ? wish->hidden : r->hidden;
     r->embed = wish->embed ? wish->embed : r->embed;
     r->layers = wish->layers ? wish->layers : r->layers;
+    r->rate = wish->rate > 0 ? wish->rate : r->rate;
+    r->clip = wish->clip != 0 ? wish->clip : r->clip;
+    r->decay = wish->decay != 0 ? wish->decay : r->decay;
+    r->dropout = wish->dropout;
     size_t V = (size_t)t->corpus->vocab->size, H = (size_t)r->hidden, E = (size_t)r->embed;
     size_t n = V * E + 4 * H * (H + E + 1) + (size_t)(r->layers - 1) * 4 * H * (2 * H + 1) + V * (H + 1);
     return n <= PARAMETERS_MAX ||
@@ -105,6 +111,9 @@ static void begin(struct training *t, uint64_t seed)
 {
     t->seed = seed;
     train_restart(t->train, seed);
+    if (t->first)
+        train_load(t->train, t->first);
+    t->stale = 0;
     t->phase = TRAINING_RUNS;
     t->looks = 0;
     t->looking.at = 0;                        /* how it does before it has learnt anything */
@@ -115,6 +124,37 @@ static void begin(struct training *t, uint64_t seed)
     t->best = NULL;
     t->best_update = 0;
     t->stop_at = 0;
+}
+
+/* The model to begin with: the corpus takes its vocabulary, the recipe its sizes. */
+static bool take_weights(struct training *t, const struct training_wish *wish, struct err *e)
+{
+    struct model *m = strpbrk(wish->weights_from, "/.") ? model_load(wish->weights_from, &(struct model_options){.tokenizer = -1}, e)
+                                                     : model_builtin(wish->weights_from, e);
+    const struct lstm *net = m ? m->net : NULL;
+    bool ok = net != NULL;
+    for (int l = 0; ok && l < net->layers; l++) {
+        ok = net->layer[l].hidden == net->layer[0].hidden ||
+             err_set(e, wish->weights_from, NULL, "layers of different sizes cannot be trained on");
+        for (int u = 0; ok && u < net->layer[l].hidden; u++)
+            ok = (net->h0[l][u] == 0 && net->c0[l][u] == 0) ||
+                 err_set(e, wish->weights_from, NULL, "it starts from states of its own, which are not trained on");
+    }
+    ok = ok && (lstm_is_plain(net) || err_set(e, wish->weights_from, NULL, "the trainer knows the plain LSTM only: no peepholes, no coupled gates"));
+    ok = ok && (m->vocab || err_set(e, wish->weights_from, NULL, "a model without a vocabulary cannot be trained on"));
+    ok = ok && (net->outputs == net->vocab || err_set(e, wish->weights_from, NULL, "%d outputs for %d tokens: expected a language model", net->outputs, net->vocab));
+    ok = ok && (!(wish->hidden || wish->embed || wish->layers) ||
+                err_set(e, wish->weights_from, NULL, "it has its own sizes: leave out --hidden, --embed and --layers"));
+    if (ok && corpus_use_vocab(t->corpus, m->vocab, e)) {
+        t->recipe.hidden = net->layer[0].hidden;
+        t->recipe.layers = net->layers;
+        t->recipe.embed = net->embed;
+        t->first = lstm_copy(net);
+        t->weights_from = xstrdup(wish->weights_from);
+        t->recipe.weights_from = t->weights_from;
+    }
+    model_free(m);
+    return t->first != NULL;
 }
 
 struct training *training_new(const struct training_wish *wish, struct err *e)
@@ -130,8 +170,11 @@ struct training *training_new(const struct training_wish *wish, struct err *e)
     }
     t->held = corpus_text(t->corpus, t->corpus->part[PART_VALID].sequences ? PART_VALID : PART_TRAIN);
     t->recipe = recipe_for(t->corpus);
-    if (!alter_recipe(t, wish, e))
+    if ((wish->weights_from && !take_weights(t, wish, e)) || !alter_recipe(t, wish, e))
         goto fail;
+    t->text = corpus_text(t->corpus, PART_TRAIN);
+    t->held = corpus_text(t->corpus, t->corpus->part[PART_VALID].sequences ? PART_VALID : PART_TRAIN);
+    t->patience = wish->patience;
     t->seeded = wish->seeded;
     if (wish->unit_name && !training_name(t, wish->unit_name, e))
         goto fail;
@@ -168,6 +211,8 @@ void training_free(struct training *t)
     free(t->C);
     free(t->said);
     free(t->unit_name);
+    free(t->weights_from);
+    lstm_free(t->first);
     free(t->saved_as);
     free(t);
 }
@@ -320,6 +365,17 @@ static bool better(const struct training *t, const struct training_look *now)
     return t->recipe.keep_best ? now->loss < t->best_look.loss : halves(now->accuracy) >= halves(t->best_look.accuracy);
 }
 
+/* For patience: less than a thousandth of the loss is no progress. */
+static bool strictly_better(const struct training *t, const struct training_look *now)
+{
+    return now->loss < 0.999 * t->best_look.loss || halves(now->accuracy) > halves(t->best_look.accuracy);
+}
+
+static bool at_end(const struct training *t)
+{
+    return train_done(t->train) >= training_total(t) || (t->patience && t->stale >= t->patience);
+}
+
 static void end_look(struct training *t)
 {
     struct training_look now = {t->looking.at, NAN, NAN};
@@ -336,11 +392,14 @@ static void end_look(struct training *t)
     if (now.update > 0 && (better(t, &now) || (now.update == training_total(t) && !t->recipe.keep_best))) {
         struct lstm *net = train_lstm(t->train);
         if (net) {
+            t->stale = !t->best || strictly_better(t, &now) ? 0 : t->stale + 1;
             lstm_free(t->best);
             t->best = net;
             t->best_update = now.update;
             t->best_look = now;
         }
+    } else if (now.update > 0) {
+        t->stale++;
     }
     find_unit(t);
 }
@@ -483,7 +542,7 @@ bool training_step(struct training *t)
         return false;
     if (t->looking.at >= 0) {
         look_piece(t);
-        if (t->looking.at < 0 && train_done(t->train) >= training_total(t))
+        if (t->looking.at < 0 && at_end(t))
             judge(t);
         return true;
     }
@@ -612,7 +671,7 @@ struct model *training_model(struct training *t, enum training_which which, stru
         look_now(t);
     bool best = t->best && (which == TRAINING_BEST || t->phase == TRAINING_FINISHED);
     struct lstm *net = best ? lstm_copy(t->best) : train_lstm(t->train);
-    int update = best ? t->best_update : train_done(t->train), run = t->phase == TRAINING_FINISHED ? training_total(t) : update;
+    int update = best ? t->best_update : train_done(t->train), run = t->phase == TRAINING_FINISHED && !t->second ? train_done(t->train) : update;
     if (!net) {
         err_set(e, t->corpus->source, NULL, "not enough memory");
         return NULL;

@@ -24,6 +24,9 @@ struct training_wish {
     bool seeded;
     uint64_t seed;
     const char *unit_name;        /* of the unit that carries the memory */
+    int batch, patience;          /* patience: end after so many looks that were no better than the best; 0: never */
+    double rate, clip, decay, dropout;    /* clip and decay below 0: none */
+    const char *weights_from;     /* a model to begin with: its vocabulary and sizes */
 };
 enum { TRAINING_HIDDEN_MAX = 1024, TRAINING_LAYERS_MAX = 8, TRAINING_UPDATES_MAX = 10000000 };
 
@@ -45,6 +48,9 @@ struct training {
     uint64_t seed;
     int tried;                    /* seeds judged so far */
     char *unit_name;              /* given by hand, or NULL */
+    char *weights_from;           /* file name, or NULL */
+    struct lstm *first;           /* its weights */
+    int patience, stale;          /* looks since the best */
     char *said;                   /* why the last seed was not kept, or NULL */
     struct train_text text, held;
     struct train *train;

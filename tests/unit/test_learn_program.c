@@ -318,6 +318,12 @@ static void bad_wishes_get_one_line_and_the_right_status(void **state)
         {"--train gender --valid data/corpora/prose.txt --save %s", 1, "held-out file"},
         {"--train - --save %s </dev/null", 1, "standard input: empty"},
         {"--train data/models/gender.json --save %s", 1, "data/models/gender.json: this is JSON (a model?): expected a grammar or a text"},
+        {"--train gender --rate -1 --save %s", 2, "--rate: expected a number from 1e-09 to 100, found \"-1\""},
+        {"--train gender --dropout 1 --save %s", 2, "--dropout: expected a number from 0 to 0.95"},
+        {"--dropout 0.1", 2, "--dropout: it goes with --train"},
+        {"--train counter --weights-from gender --save %s", 1, "its tokens and those of the model are not of one kind"},
+        {"--train person --weights-from gender --save %s", 1, "is not in the vocabulary of the model, which has no unknown token"},
+        {"--train gender --weights-from gender --hidden 4 --save %s", 1, "it has its own sizes"},
         {"--train gender --unit-name 'a b' --save %s", 1, "expected a name of at most 31 bytes"},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {

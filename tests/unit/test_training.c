@@ -626,6 +626,61 @@ static void the_sentence_under_the_picture_tells_what_the_numbers_say(void **sta
     app_clear(&a);
 }
 
+/* The options of the trainer reach it: each alone gives another network, and the file tells them. */
+static void every_option_of_the_trainer_changes_what_is_learnt(void **state)
+{
+    (void)state;
+    static const struct training_wish plain = {.corpus = "gender", .tokens = CORPUS_GUESS, .updates = 60, .seeded = true, .seed = 2};
+    struct training_wish wish[6];
+    for (int k = 0; k < 6; k++)
+        wish[k] = plain;
+    wish[1].rate = 0.003;
+    wish[2].batch = 8;
+    wish[3].clip = 0.01;
+    wish[4].decay = 0.05;
+    wish[5].dropout = 0.3;
+    struct lstm *net[6];
+    for (int k = 0; k < 6; k++) {
+        struct training *t = begin(&wish[k]);
+        training_run(t, NULL, NULL, NULL);
+        net[k] = train_lstm(t->train);
+        assert_int_equal(t->faithful, false);
+        training_free(t);
+    }
+    size_t n = (size_t)net[0]->vocab * (size_t)net[0]->embed * sizeof(float);
+    for (int a = 0; a < 6; a++)
+        for (int b = 0; b < a; b++)
+            assert_true(memcmp(net[a]->embedding, net[b]->embedding, n) != 0);
+    for (int k = 0; k < 6; k++)
+        lstm_free(net[k]);
+}
+
+static void weights_from_another_model_begin_where_it_ended(void **state)
+{
+    (void)state;
+    struct err e = {""};
+    struct training *t = begin(&(struct training_wish){.corpus = "gender", .tokens = CORPUS_GUESS, .updates = 1, .weights_from = "gender"});
+    while (t->looks == 0)
+        training_step(t);
+    printf("  before the first update: held-out accuracy %.3f, perplexity %.2f\n", t->look[0].accuracy, exp(t->look[0].loss));
+    assert_true(t->look[0].update == 0 && t->look[0].accuracy >= 0.99 && exp(t->look[0].loss) < 3.7);
+    struct model *m = training_model(t, TRAINING_NOW, &e);
+    assert_non_null(strstr(m->training, "weights_from"));
+    model_free(m);
+    training_free(t);
+}
+
+static void patience_ends_a_training_that_learns_no_more(void **state)
+{
+    (void)state;
+    struct training *t = begin(&(struct training_wish){.corpus = "gender", .tokens = CORPUS_GUESS, .updates = 100000, .rate = 1e-9, .patience = 3});
+    training_run(t, NULL, NULL, NULL);
+    printf("  ended after %d updates\n", training_done(t));
+    assert_int_equal(t->phase, TRAINING_FINISHED);
+    assert_true(training_done(t) < 20000);
+    training_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -649,6 +704,9 @@ int main(void)
         cmocka_unit_test(the_sentence_under_the_picture_tells_what_the_numbers_say),
         cmocka_unit_test(a_look_is_the_mean_over_everything_held_out),
         cmocka_unit_test(the_second_word_of_a_sentence_can_be_asked_for),
+        cmocka_unit_test(every_option_of_the_trainer_changes_what_is_learnt),
+        cmocka_unit_test(weights_from_another_model_begin_where_it_ended),
+        cmocka_unit_test(patience_ends_a_training_that_learns_no_more),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
