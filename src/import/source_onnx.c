@@ -1,0 +1,680 @@
+/* source_onnx.c: the LSTM nodes of an ONNX file (onnx.proto and Operators.md of onnx/onnx).
+ *
+ * An ONNX file is a Protocol Buffers message: a graph of nodes, and initializers, which are its weights. It is not run: its LSTM nodes
+ * are found, their inputs looked up (W, R, B, P, initial_h, initial_c) and named LSTM.W …, the way the dialect onnx-lstm wants them.
+ * One node above another is a stack when only the shape changes between them. A Gather from weights in front is the embedding; a
+ * MatMul or Gemm behind, the head. What stands in front and is computed (a convolution, say) makes it a model of vectors: its weights are
+ * listed under their own names, so that they are told as not used. */
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "import/protobuf.h"
+#include "import/strided.h"
+
+extern const struct source_kind source_onnx;
+
+enum { GRAPH = 7, IR_VERSION = 1, MODEL_FIELDS = 25, DEPTH = 4, NODES_MAX = 1000000, INPUTS = 8, HOPS = 64 };
+
+struct text { const char *s; size_t n; };
+
+/* A TensorProto. */
+struct values {
+    struct text name;
+    int rank;
+    size_t shape[TENSOR_RANK];
+    enum dtype dtype;
+    struct proto raw;              /* numbers, little-endian and dense */
+    bool external, scattered, used;        /* in another file; float_data that is not packed */
+};
+
+struct node {
+    struct text name, op, input[INPUTS], output[3];
+    int inputs, outputs;
+    struct proto whole;            /* to look for attributes */
+};
+
+struct made { struct text name; const struct node *node; };
+
+struct onnx {
+    struct values *values;         /* initializers and Constant nodes */
+    int n, cap;
+    struct node *node;             /* in the order of the file, which is the order of computing; subgraphs among them */
+    int nodes, node_cap;
+    struct made *made;             /* [outputs of all nodes], by name: who makes it */
+    int outputs;
+    struct values **sorted;        /* [n], by name */
+    struct strided *strided;       /* of a head that lies the other way round */
+};
+
+static struct text text_of(const struct proto *b)
+{
+    return (struct text){(const char *)b->p, (size_t)(b->end - b->p)};
+}
+
+static bool same(struct text a, struct text b)
+{
+    return a.n == b.n && a.n && memcmp(a.s, b.s, a.n) == 0;
+}
+
+static bool is(struct text a, const char *s)
+{
+    return a.n == strlen(s) && memcmp(a.s, s, a.n) == 0;
+}
+
+static bool damaged(const struct source *s, struct err *e, const char *what)
+{
+    return source_complain(s, e, "an ONNX file that is damaged or cut off, in %s", what);
+}
+
+/* ---- is it one? ---- */
+
+/* The fields of a ModelProto, its graph among them. Others begin alike (SavedModel, Core ML) and have no field 7, or fields beyond. */
+static bool is_onnx(const struct file_bytes *bytes, const char *path)
+{
+    struct proto m = {bytes->data, bytes->data ? bytes->data + bytes->len : NULL};
+    struct proto_field f;
+    size_t n = strlen(path);
+    bool broken = false, graph = false, version = false;
+    if (!bytes->data)
+        return false;
+    if (n > 5 && strcmp(path + n - 5, ".onnx") == 0)
+        return true;
+    while (proto_next(&m, &f, &broken) && f.number <= MODEL_FIELDS) {
+        graph = graph || (f.number == GRAPH && f.wire == PROTO_BYTES);
+        version = version || (f.number == IR_VERSION && f.wire == PROTO_VARINT && f.v >= 1 && f.v < 100);
+    }
+    return !broken && m.p == m.end && graph && version;
+}
+
+/* ---- reading ---- */
+
+static const struct { unsigned number; enum dtype dtype; } types[] = {
+    {1, DTYPE_F32}, {2, DTYPE_U8}, {3, DTYPE_I8}, {4, DTYPE_U16}, {5, DTYPE_I16}, {6, DTYPE_I32}, {7, DTYPE_I64}, {9, DTYPE_BOOL},
+    {10, DTYPE_F16}, {11, DTYPE_F64}, {12, DTYPE_U32}, {13, DTYPE_U64}, {16, DTYPE_BF16},
+};
+
+static bool add_size(struct values *v, uint64_t size)
+{
+    if (v->rank == TENSOR_RANK || size > INT_MAX)
+        return false;
+    v->shape[v->rank++] = (size_t)size;
+    return true;
+}
+
+/* dims 1, data_type 2, float_data 4, int32_data 5, int64_data 7, name 8, raw_data 9, double_data 10, data_location 14 */
+static bool read_values(struct proto m, struct values *v)
+{
+    struct proto_field f;
+    bool broken = false, ok = true;
+    uint64_t size;
+    *v = (struct values){.dtype = DTYPE_OTHER};
+    while (ok && proto_next(&m, &f, &broken)) {
+        bool packed = f.wire == PROTO_BYTES;
+        switch (f.number) {
+        case 1:
+            if (!packed)
+                ok = add_size(v, f.v);
+            while (ok && packed && proto_varint(&f.bytes, &size, &broken))
+                ok = add_size(v, size);
+            break;
+        case 2:
+            for (size_t k = 0; k < sizeof types / sizeof *types; k++)
+                if (types[k].number == f.v)
+                    v->dtype = types[k].dtype;
+            break;
+        case 4: case 10:
+            v->scattered = v->scattered || !packed || v->raw.p;
+            v->raw = f.bytes;
+            break;
+        case 9:
+            ok = packed;
+            v->raw = f.bytes;
+            break;
+        case 5: case 7:
+            v->scattered = true;           /* varints: only shapes and indexes come this way */
+            break;
+        case 8: v->name = text_of(&f.bytes); break;
+        case 14: v->external = f.v == 1; break;
+        default: break;
+        }
+    }
+    return ok && !broken;
+}
+
+/* False: there is no memory for it. */
+static bool room(void *array, int *cap, int need, size_t size)
+{
+    void *old, *more;
+    if (need <= *cap)
+        return true;
+    int wanted = *cap ? *cap * 2 : 64;
+    memcpy(&old, array, sizeof old);
+    more = realloc(old, (size_t)wanted * size);
+    if (more) {
+        memcpy(array, &more, sizeof more);
+        *cap = wanted;
+    }
+    return more != NULL;
+}
+
+static bool keep_values(struct source *s, const struct values *v, struct err *e)
+{
+    struct onnx *x = s->data;
+    if (x->n >= NODES_MAX || !room(&x->values, &x->cap, x->n + 1, sizeof *x->values))
+        return source_complain(s, e, "not enough memory for its weights");
+    x->values[x->n++] = *v;
+    return true;
+}
+
+static bool read_graph(struct source *s, struct proto m, int depth, struct err *e);
+
+/* An attribute by name: name 1, f 2, i 3, s 4, t 5, g 6, floats 7, strings 9. The last one of a field counts; strings add up. */
+struct attribute { bool there; float f; int64_t i; struct text s; struct proto t; struct text strings[6]; int count; };
+
+static bool read_attribute(struct proto m, struct text *name, struct attribute *a, struct proto *graph)
+{
+    struct proto_field f;
+    bool broken = false;
+    *a = (struct attribute){.there = true};
+    *name = (struct text){0};
+    while (proto_next(&m, &f, &broken)) {
+        uint32_t bits = (uint32_t)f.v;
+        switch (f.number) {
+        case 1: *name = text_of(&f.bytes); break;
+        case 2: memcpy(&a->f, &bits, sizeof a->f); break;
+        case 3: memcpy(&a->i, &f.v, sizeof a->i); break;
+        case 4: a->s = text_of(&f.bytes); break;
+        case 5: a->t = f.bytes; break;
+        case 6: *graph = f.bytes; break;
+        case 9:
+            if (a->count < 6)
+                a->strings[a->count] = text_of(&f.bytes);
+            a->count++;
+            break;
+        default: break;
+        }
+    }
+    return !broken;
+}
+
+static struct attribute attribute(const struct node *node, const char *name)
+{
+    struct proto m = node->whole, graph;
+    struct proto_field f;
+    struct attribute a;
+    struct text found;
+    bool broken = false;
+    while (proto_next(&m, &f, &broken))
+        if (f.number == 5 && f.wire == PROTO_BYTES && read_attribute(f.bytes, &found, &a, &graph) && is(found, name))
+            return a;
+    return (struct attribute){0};
+}
+
+/* input 1, output 2, name 3, op_type 4, attribute 5 */
+static bool read_node(struct source *s, struct proto m, int depth, struct err *e)
+{
+    struct onnx *x = s->data;
+    struct node n = {.whole = m};
+    struct proto_field f;
+    bool broken = false;
+    while (proto_next(&m, &f, &broken)) {
+        struct proto graph = {0};
+        struct attribute a;
+        struct text name;
+        if (f.wire != PROTO_BYTES)
+            continue;
+        switch (f.number) {
+        case 1:
+            if (n.inputs < INPUTS)
+                n.input[n.inputs] = text_of(&f.bytes);
+            n.inputs++;
+            break;
+        case 2:
+            if (n.outputs < 3)
+                n.output[n.outputs] = text_of(&f.bytes);
+            n.outputs++;
+            break;
+        case 3: n.name = text_of(&f.bytes); break;
+        case 4: n.op = text_of(&f.bytes); break;
+        case 5:
+            if (!read_attribute(f.bytes, &name, &a, &graph))
+                return damaged(s, e, "an attribute");
+            if (graph.p && !read_graph(s, graph, depth + 1, e))
+                return false;
+            break;
+        default: break;
+        }
+    }
+    if (broken)
+        return damaged(s, e, "a node");
+    n.inputs = n.inputs < INPUTS ? n.inputs : INPUTS;
+    n.outputs = n.outputs < 3 ? n.outputs : 3;
+    if (x->nodes >= NODES_MAX || !room(&x->node, &x->node_cap, x->nodes + 1, sizeof *x->node))
+        return source_complain(s, e, "not enough memory for its nodes");
+    x->node[x->nodes++] = n;
+    struct attribute value = is(n.op, "Constant") ? attribute(&n, "value") : (struct attribute){0};
+    struct values v;
+    if (!value.t.p || !n.outputs)
+        return true;
+    if (!read_values(value.t, &v))
+        return damaged(s, e, "a constant");
+    v.name = n.output[0];
+    return keep_values(s, &v, e);
+}
+
+/* node 1, initializer 5 */
+static bool read_graph(struct source *s, struct proto m, int depth, struct err *e)
+{
+    struct proto_field f;
+    bool broken = false;
+    struct values v;
+    if (depth > DEPTH)
+        return source_complain(s, e, "expected graphs within graphs at most %d deep, found more", DEPTH);
+    while (proto_next(&m, &f, &broken)) {
+        if (f.wire != PROTO_BYTES)
+            continue;
+        if (f.number == 1 && !read_node(s, f.bytes, depth, e))
+            return false;
+        if (f.number == 5) {
+            if (!read_values(f.bytes, &v))
+                return damaged(s, e, "a weight (of at most 8 axes)");
+            if (!keep_values(s, &v, e))
+                return false;
+        }
+    }
+    return !broken || damaged(s, e, "the graph");
+}
+
+/* ---- looking things up ---- */
+
+static int compare(struct text a, struct text b)
+{
+    int order = memcmp(a.s, b.s, a.n < b.n ? a.n : b.n);
+    return order ? order : (a.n > b.n) - (a.n < b.n);
+}
+
+static int by_output(const void *a, const void *b)
+{
+    return compare(((const struct made *)a)->name, ((const struct made *)b)->name);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return compare((*(struct values *const *)a)->name, (*(struct values *const *)b)->name);
+}
+
+static void index_names(struct onnx *x)
+{
+    x->made = xcalloc((size_t)x->nodes * 3, sizeof *x->made);
+    for (int k = 0; k < x->nodes; k++)
+        for (int o = 0; o < x->node[k].outputs; o++)
+            if (x->node[k].output[o].n)
+                x->made[x->outputs++] = (struct made){x->node[k].output[o], &x->node[k]};
+    qsort(x->made, (size_t)x->outputs, sizeof *x->made, by_output);
+    x->sorted = xcalloc((size_t)x->n, sizeof *x->sorted);
+    int named = 0;
+    for (int k = 0; k < x->n; k++)
+        if (x->values[k].name.n)
+            x->sorted[named++] = &x->values[k];
+    x->n = named < x->n ? named : x->n;
+    qsort(x->sorted, (size_t)named, sizeof *x->sorted, by_name);
+}
+
+static const struct node *maker(const struct onnx *x, struct text name)
+{
+    const struct made key = {name, NULL}, *found = name.n ? bsearch(&key, x->made, (size_t)x->outputs, sizeof key, by_output) : NULL;
+    return found ? found->node : NULL;
+}
+
+static struct values *value_of(const struct onnx *x, struct text name)
+{
+    struct values key = {.name = name}, *wanted = &key, **found = bsearch(&wanted, x->sorted, (size_t)x->n, sizeof wanted, by_name);
+    return found ? *found : NULL;
+}
+
+/* The numbers pass unchanged: only their shape, their order of axes of size 1, or their place is another. */
+static bool passes(const struct node *n)
+{
+    static const char *const ops[] = {
+        "Identity", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Dropout", "Cast", "Transpose", "Slice", "Gather", "Expand", "Concat", NULL,
+    };
+    for (const char *const *op = ops; *op; op++)
+        if (is(n->op, *op))
+            return true;
+    return false;
+}
+
+/* Of weights only what keeps the order of the numbers. */
+static bool passes_weights(const struct node *n, bool expanded)
+{
+    return (expanded && is(n->op, "Expand")) || is(n->op, "Identity") || is(n->op, "Reshape") || is(n->op, "Squeeze") || is(n->op, "Unsqueeze") || is(n->op, "Cast");
+}
+
+static struct values *weights_through(const struct onnx *x, struct text name, bool expanded)
+{
+    for (int hop = 0; hop < HOPS && name.n; hop++) {
+        struct values *v = value_of(x, name);
+        const struct node *n = maker(x, name);
+        if (v)
+            return v;
+        if (!n || !passes_weights(n, expanded) || !n->inputs)
+            return NULL;
+        name = n->input[0];
+    }
+    return NULL;
+}
+
+static struct values *weights(const struct onnx *x, struct text name)
+{
+    return weights_through(x, name, false);
+}
+
+static bool all_zero(const struct values *v)
+{
+    for (const unsigned char *p = v->raw.p; p && p < v->raw.end; p++)
+        if (*p)
+            return false;
+    return !v->scattered && !v->external;
+}
+
+/* ---- what it becomes ---- */
+
+static struct tensor *add(struct source *s, struct values *v, const char *name, struct err *e)
+{
+    struct tensor *t = source_add(s, name);
+    size_t bytes = dtype_size(v->dtype);
+    v->used = true;
+    t->rank = v->rank;
+    t->dtype = v->dtype;
+    memcpy(t->shape, v->shape, sizeof t->shape);
+    if (v->external) {
+        tensor_complain(s, t, e, "its numbers are in another file: python3 -c \"import onnx; onnx.save(onnx.load('FILE'), 'model.onnx')\" puts them into one");
+        return NULL;
+    }
+    if (v->scattered || !bytes)
+        return t;
+    for (int d = 0; d < v->rank; d++)
+        if (!mem_product(bytes, v->shape[d], &bytes)) {
+            tensor_complain(s, t, e, "expected a size that memory can hold");
+            return NULL;
+        }
+    if ((size_t)(v->raw.end - v->raw.p) != bytes) {
+        tensor_complain(s, t, e, "expected %zu bytes of numbers, as its shape and type say, found %zu", bytes, (size_t)(v->raw.end - v->raw.p));
+        return NULL;
+    }
+    t->raw = v->raw.p ? v->raw.p : (const void *)"";
+    return t;
+}
+
+/* An input of an LSTM node that is no weight: zeros, or given by the caller, or computed. */
+static bool starts_at_zero(const struct onnx *x, struct text name)
+{
+    for (int hop = 0; hop < HOPS; hop++) {
+        const struct node *n = maker(x, name);
+        if (!n)
+            return true;                                   /* an input of the graph: 0 unless somebody gives it */
+        if (is(n->op, "ConstantOfShape")) {
+            struct values v;
+            struct attribute a = attribute(n, "value");
+            return !a.there || (read_values(a.t, &v) && all_zero(&v));
+        }
+        if (!passes(n) || !n->inputs)
+            return false;
+        name = n->input[0];
+    }
+    return false;
+}
+
+/* The place of an input in an LSTM node, and whether it can be left out. */
+static const struct { int input; const char *name; bool needed, state; } parts[] = {
+    {1, "W", true, false}, {2, "R", true, false}, {3, "B", false, false}, {7, "P", false, false}, {5, "initial_h", false, true},
+    {6, "initial_c", false, true},
+};
+
+static bool add_lstm(struct source *s, const struct node *n, const char *name, struct err *e)
+{
+    const struct onnx *x = s->data;
+    for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
+        struct text input = parts[k].input < n->inputs ? n->input[parts[k].input] : (struct text){0};
+        struct values *v = weights_through(x, input, parts[k].state);
+        if (v && parts[k].state && all_zero(v)) {
+            v->used = true;                                /* zeros, the same for every sequence of a batch */
+            continue;
+        }
+        struct str full = {0};
+        str_addf(&full, "%s.%s", name, parts[k].name);
+        bool ok = v ? add(s, v, str_text(&full), e) != NULL : !input.n && !parts[k].needed;
+        const struct node *from = maker(x, input);
+        if (!ok && !v && parts[k].state)
+            ok = starts_at_zero(x, input)
+                || err_set(e, s->name, str_text(&full), "is computed by a %.*s in the graph, which is not run; --initial FILE gives it",
+                           from ? (int)from->op.n : 0, from ? from->op.s : "");
+        else if (!ok && !v)
+            err_set(e, s->name, str_text(&full), "expected weights, found what a %.*s computes: python3 -c \"import onnx, onnxsim; "
+                    "onnx.save(onnxsim.simplify(onnx.load('FILE'))[0], 'model.onnx')\" computes it for good",
+                    from ? (int)(from->op.n < 40 ? from->op.n : 40) : 7, from ? from->op.s : "nothing");
+        str_free(&full);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+/* Does the input of this node come from the outputs of that one, through nodes that pass numbers on? */
+static const struct node *below(const struct onnx *x, const struct node *n)
+{
+    struct text name = n->inputs ? n->input[0] : (struct text){0};
+    for (int hop = 0; hop < HOPS; hop++) {
+        const struct node *from = maker(x, name);
+        if (!from || !passes(from) || !from->inputs || (is(from->op, "Gather") && weights(x, from->input[0])))
+            return from;
+        name = from->input[0];
+    }
+    return NULL;
+}
+
+static bool add_embedding(struct source *s, const struct node *first, struct err *e)
+{
+    const struct onnx *x = s->data;
+    const struct node *from = below(x, first);
+    struct values *v = from && is(from->op, "Gather") ? weights(x, from->input[0]) : NULL;
+    return !v || v->rank != 2 || add(s, v, "embedding.weight", e) != NULL;
+}
+
+/* The weights of a MatMul or Gemm as [outputs][units]. */
+static bool add_head(struct source *s, const struct node *n, struct values *W, struct values *b, struct err *e)
+{
+    struct onnx *x = s->data;
+    bool turned = !(is(n->op, "Gemm") && attribute(n, "transB").i);
+    struct tensor *t = add(s, W, "fc.weight", e);
+    if (!t || (b && !add(s, b, "fc.bias", e)))
+        return false;
+    if (!turned || !t->raw || t->rank != 2)
+        return true;
+    x->strided = xcalloc(1, sizeof *x->strided);
+    *x->strided = (struct strided){.base = t->raw, .step = {1, t->shape[1]}, .dtype = t->dtype};
+    size_t units = t->shape[0];
+    t->shape[0] = t->shape[1];
+    t->shape[1] = units;
+    t->extra = x->strided;
+    t->raw = NULL;
+    return true;
+}
+
+/* The Add behind a MatMul. */
+static struct values *bias_behind(const struct onnx *x, const struct node *n)
+{
+    for (int k = 0; n->outputs && k < x->nodes; k++)
+        for (int i = 0; is(x->node[k].op, "Add") && i < 2 && x->node[k].inputs == 2; i++)
+            if (same(x->node[k].input[i], n->output[0]))
+                return weights(x, x->node[k].input[1 - i]);
+    return NULL;
+}
+
+/* The only product of weights with what the top LSTM puts out. */
+static bool find_head(struct source *s, const struct node *top, struct err *e)
+{
+    const struct onnx *x = s->data;
+    const struct node *head = NULL;
+    for (int k = 0; k < x->nodes; k++) {
+        const struct node *n = &x->node[k];
+        bool product = is(n->op, "MatMul") || is(n->op, "Gemm");
+        if (!product || n->inputs < 2 || below(x, n) != top || !weights(x, n->input[1]) || weights(x, n->input[1])->rank != 2)
+            continue;
+        if (head)
+            return true;                                   /* two heads: neither is the head */
+        head = n;
+    }
+    if (!head)
+        return true;
+    struct attribute alpha = attribute(head, "alpha"), beta = attribute(head, "beta"), trans = attribute(head, "transA");
+    if ((alpha.there && alpha.f != 1) || (beta.there && beta.f != 1) || trans.i)
+        return true;
+    struct values *b = is(head->op, "Gemm") ? (head->inputs > 2 ? weights(x, head->input[2]) : NULL) : bias_behind(x, head);
+    return add_head(s, head, weights(x, head->input[1]), b && b->rank == 1 ? b : NULL, e);
+}
+
+/* ---- attributes of the nodes, which the dialect has to know ---- */
+
+static bool gate_function(const struct source *s, const struct node *n, struct str *about, struct err *e)
+{
+    struct attribute a = attribute(n, "activations"), alpha = attribute(n, "activation_alpha");
+    if (!a.count)
+        return true;
+    bool tanh_twice = a.count >= 3 && is(a.strings[1], "Tanh") && is(a.strings[2], "Tanh");
+    if (tanh_twice && is(a.strings[0], "Sigmoid"))
+        return true;
+    if (tanh_twice && is(a.strings[0], "HardSigmoid") && !alpha.there) {
+        str_add(about, ", \"gate_function\": \"hard-sigmoid-keras2\"");        /* alpha 0.2, beta 0.5 by default */
+        return true;
+    }
+    struct text odd = a.count > 2 && !is(a.strings[0], "Sigmoid") ? a.strings[0] : a.count > 1 && !is(a.strings[1], "Tanh") ? a.strings[1] : a.strings[2];
+    return source_complain(s, e, "an LSTM node with the activation %.*s, which is not supported (Sigmoid, Tanh, Tanh)",
+                           (int)(odd.n < 40 ? odd.n : 40), odd.s ? odd.s : "");
+}
+
+static bool describe(struct source *s, const struct node *n, struct err *e)
+{
+    struct attribute direction = attribute(n, "direction"), forget = attribute(n, "input_forget"), clip = attribute(n, "clip");
+    struct str about = {0};
+    str_add(&about, "{\"format\": \"onnx-lstm\"");
+    bool ok = true;
+    if (direction.there && !is(direction.s, "forward"))
+        str_addf(&about, ", \"direction\": \"%s\"", is(direction.s, "reverse") ? "reverse" : is(direction.s, "bidirectional") ? "bidirectional" : "?");
+    if (forget.i)
+        str_add(&about, ", \"input_forget\": 1");
+    if (clip.there && clip.f > 0)
+        ok = source_complain(s, e, "an LSTM node that clips its sums at %g, which is not supported", (double)clip.f);
+    ok = ok && gate_function(s, n, &about, e);
+    str_addc(&about, '}');
+    ok = ok && source_about(s, str_text(&about), e);
+    str_free(&about);
+    return ok;
+}
+
+/* ---- the kind ---- */
+
+static bool no_lstm(const struct source *s, struct err *e)
+{
+    const struct onnx *x = s->data;
+    struct str ops = {0};
+    int n = 0;
+    for (int k = 0; k < x->nodes && n < 5; k++) {
+        bool before = false;
+        for (int j = 0; j < k && !before; j++)
+            before = same(x->node[j].op, x->node[k].op);
+        if (!before && !is(x->node[k].op, "Constant"))
+            str_addf(&ops, "%s%.*s", n++ ? ", " : "", (int)(x->node[k].op.n < 40 ? x->node[k].op.n : 40), x->node[k].op.s);
+    }
+    source_complain(s, e, "an ONNX file without an LSTM node; its nodes are %s%s", n ? str_text(&ops) : "none", n == 5 ? " …" : "");
+    str_free(&ops);
+    return false;
+}
+
+/* Weights that no LSTM takes, under their own names, so that nobody is left in the belief that they are computed. */
+static bool add_others(struct source *s)
+{
+    struct onnx *x = s->data;
+    for (int k = 0; k < x->n; k++) {
+        struct values *v = x->sorted[k];
+        bool real = v->dtype == DTYPE_F32 || v->dtype == DTYPE_F16 || v->dtype == DTYPE_F64 || v->dtype == DTYPE_BF16 || v->dtype == DTYPE_I8;
+        if (v->used || !real || v->rank < 1 || !v->name.n || v->name.n > 512 || memchr(v->name.s, 0, v->name.n))
+            continue;
+        struct tensor *t = source_add(s, "");
+        free(t->name);
+        t->name = xstrndup(v->name.s, v->name.n);
+        t->rank = v->rank;
+        memcpy(t->shape, v->shape, sizeof t->shape);
+        t->dtype = DTYPE_OTHER;
+    }
+    return true;
+}
+
+static bool open_onnx(struct source *s, struct err *e)
+{
+    struct onnx *x = s->data = xcalloc(1, sizeof *x);
+    struct proto m = {s->bytes.data, s->bytes.data + s->bytes.len};
+    struct proto_field f;
+    bool broken = false, graph = false;
+    while (proto_next(&m, &f, &broken))
+        if (f.number == GRAPH && f.wire == PROTO_BYTES) {
+            graph = true;
+            if (!read_graph(s, f.bytes, 0, e))
+                return false;
+        }
+    if (broken || !graph)
+        return damaged(s, e, graph ? "the model" : "the model: it has no graph");
+    index_names(x);
+    const struct node *first = NULL, *top = NULL;
+    bool ok = true;
+    int count = 0;
+    for (int k = 0; ok && k < x->nodes; k++) {
+        const struct node *n = &x->node[k];
+        char name[96];
+        if (is(n->op, "GRU") || is(n->op, "DynamicQuantizeLSTM"))
+            return source_complain(s, e, "a node %.*s, which is not read (an LSTM with weights that are not quantized is)", (int)n->op.n, n->op.s);
+        if (!is(n->op, "LSTM"))
+            continue;
+        bool stacked = top && below(x, n) == top;
+        if (first && !stacked && n->name.n)
+            snprintf(name, sizeof name, "%.*s", (int)(n->name.n < 80 ? n->name.n : 80), n->name.s);
+        else
+            snprintf(name, sizeof name, count ? "LSTM_%d" : "LSTM", count);
+        ok = (first || describe(s, n, e)) && add_lstm(s, n, name, e);
+        if (!first)
+            first = n;
+        top = n;
+        count++;
+    }
+    if (ok && !first)
+        return no_lstm(s, e);
+    return ok && add_embedding(s, first, e) && find_head(s, top, e) && add_others(s);
+}
+
+static bool fetch(const struct source *s, const struct tensor *t, float *out, struct err *e)
+{
+    if (!t->extra)
+        return tensor_complain(s, t, e, "its numbers are of a type that is not read");
+    strided_fetch(t->extra, t, out);
+    return true;
+}
+
+static void close_onnx(struct source *s)
+{
+    struct onnx *x = s->data;
+    if (x) {
+        free(x->values);
+        free(x->node);
+        free(x->made);
+        free(x->sorted);
+        free(x->strided);
+    }
+    free(x);
+}
+
+const struct source_kind source_onnx = {.name = "ONNX", .is = is_onnx, .open = open_onnx, .fetch = fetch, .close = close_onnx};
