@@ -509,6 +509,7 @@ static const struct view_key keys[] = {
     {"prev-earlier next-earlier", "<Up> k", "<Down> j", "select an earlier word: through which units it pushes", "earlier word", KEY_PAIR, move_word, NULL},
     {"go", "<Enter>", NULL, "go to that word", "go there", 0, go_there, NULL},
     {"order", "z", NULL, "words by what they push, or in order", "order", 0, turn_order, NULL},
+    {.keys = "A", .hint = "why"},
     {.keys = "d", .hint = "dissect"},
     {.keys = NULL},
 };
@@ -516,14 +517,13 @@ static const struct view_key keys[] = {
 const struct view view_attribution = {
     .name = "attribution",
     .title = "attribution",
-    .strip = "why",
-    .rank = 4,
+    .strip = "who pushed it",
+    .rank = 17,
     .help = "Which earlier words pushed this gate. z is split over x_t, the bias and h_t-1, and h_t-1 is followed back: what each word "
             "wrote into C (i * g) times every f since, and then tanh and o of the last step, in the same proportions. Method and limits: the "
             "terms add up to z exactly, rounding is a row of its own; a value of C or h set by hand is nobody's word. The gates in between are "
             "taken as they were: that earlier words moved them, too, is not followed, nor what words before did in the layer below (there x_t counts "
             "as this word's). In a stack, layers above the first therefore credit this word with more than it said.",
-    .key = 'A',
     .state_size = sizeof(struct state),
     .settings_size = offsetof(struct state, kept),
     .settings = settings,

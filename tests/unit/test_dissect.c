@@ -51,7 +51,7 @@ static void every_size_draws_whatever_the_model_and_the_text(void **state)
             struct app a;
             open_random(&a, &models[m], ascii);
             keys(&a, "GK");
-            static const char *const does[] = {"d", "v", "<Up>", "v<Up>z", "<PgDn><PgDn>f", "<Home>c", "Aff", "z<Down>", "<Enter>", "X<End>e"};
+            static const char *const does[] = {"d", "v", "<Up>", "v<Up>z", "<PgDn><PgDn>f", "<Home>c", ":view attribution<Enter>ff", "z<Down>", "<Enter>", "X<End>e"};
             for (size_t k = 0; k < sizeof does / sizeof *does; k++) {
                 keys(&a, does[k]);
                 for (size_t z = 0; z < sizeof sizes / sizeof *sizes; z++) {
@@ -267,7 +267,7 @@ static void one_sentence_says_what_made_f_close_to_1(void **state)
     assert_says(&a, "f of gender is close to 1, 0.9999, because h_t-1 pushes +6.18 (all of it h2 verb) and the bias +3.00; nothing");
     keys(&a, ":t 1<Enter>");
     assert_says(&a, "f of gender is close to 0, 0.05, because the word 'She' pushes -6.00 (all of it x2), against the bias +3.00");
-    keys(&a, "A");
+    keys(&a, ":view attribution<Enter>");
     keys(&a, ":t and<Enter>");
     assert_says(&a, "words 'came' pushes most, +6.18");
     app_clear(&a);
@@ -417,7 +417,7 @@ static void enter_goes_to_the_word_that_pushed(void **state)
 {
     (void)state;
     struct app a;
-    lesson(&a, ":t with<Enter>A<Enter>");
+    lesson(&a, ":t with<Enter>:view attribution<Enter><Enter>");
     assert_int_equal(session_cursor(a.session)->step, 5);
     keys(&a, ":t with<Enter><Up><Up><Up><Enter>");
     assert_int_equal(session_cursor(a.session)->step, 2);
@@ -445,7 +445,7 @@ static void a_frame_of_a_large_model_on_a_long_text_is_quick(void **state)
     open_random(&a, &r, false);
     keys(&a, "Gd");
     double dissect = ms_per_frame(&a, 20);
-    keys(&a, "A");
+    keys(&a, ":view attribution<Enter>");
     double attribution = ms_per_frame(&a, 20);
     printf("  H = 1024, T = 400, 200x60: dissect %.2f ms, attribution %.2f ms a frame\n", dissect, attribution);
     assert_true(dissect < 200 && attribution < 200);          /* a machine busy with other tests is let off */
