@@ -61,7 +61,7 @@ static unsigned set_gate(struct app *a, float value, bool all)
     if (at.step < 1)
         return app_say(a, "there is no word yet");
     if (v == VAL_COUNT)
-        return app_say(a, "opening and closing act on gates: select f, i or o (%s and %s move)", a->glyphs->ascii ? "Up" : "\xE2\x86\x91", a->glyphs->ascii ? "Down" : "\xE2\x86\x93");
+        return app_say(a, "opening and closing act on gates: select f, i or o (%s and %s move)", a->glyphs->up, a->glyphs->down);
     int H = session_net(a->session)->layer[at.layer].hidden;
     struct err e = {{0}};
     session_begin(a->session);

@@ -38,6 +38,14 @@ struct glyphs {
     const char *sigma;            /* "σ" or "s" */
     const char *candidate;        /* "g" */
     const char *minus;            /* "−" or "-" */
+    const char *times_dot;        /* "·" or "*": the product of vectors */
+    const char *prod_f;           /* "∏f", all f along a path; "" */
+    const char *partial;          /* "∂" or "d" */
+    const char *about;            /* "≈" or "~" */
+    const char *etc;              /* "…" or "..." */
+    uint32_t corner;              /* └ where two axes meet */
+    uint32_t changed;             /* Δ another number because of a pin */
+    const char *up, *down;        /* the keys: "↑" or "Up" */
     const char *left_right, *up_down;   /* "←→" "↑↓" or "<- ->" … */
     const char *newline, *tab, *space;  /* how these tokens are shown: "↵" "⇥" "␣" or "\n" "\t" "_" */
     const char *middle_dot;       /* "·" or "-": separator in lines of facts */

@@ -341,7 +341,7 @@ static void draw_factors(const struct ctx *c, int x, int y, const struct columns
     grid_text(g, (first ? vx : wx) - 2, y, 1, ROLE_DIM, 0, g->glyphs->times);
     grid_text_right(g, wx + w->weight, y, w->weight, l->edited ? ROLE_PINNED : l->weight == 0 ? ROLE_DIM : ROLE_NUMBER, l->on ? ATTR_BOLD : 0, sums_number(num, l->weight, c->exact, true));
     bool holds = sums_product_holds(l->value, c->factor, l->weight, c->exact, l->product, c->decimals);
-    grid_text(g, x + w->value + w->weight + 4, y, 1, ROLE_DIM, 0, holds ? "=" : g->glyphs->ascii ? "~" : "\xE2\x89\x88");
+    grid_text(g, x + w->value + w->weight + 4, y, 1, ROLE_DIM, 0, holds ? "=" : g->glyphs->about);
 }
 
 /* What an edited weight was, in the half of the bar that is free; a star where that is too short. */
@@ -807,7 +807,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     take(&a, s, state);
     struct ctx c = {.scene = scene, .st = state, .a = &a, .g = g, .sub = scene->reveal ? at->sub : SUB_H};
     snprintf(c.gate, sizeof c.gate, "%s", a.gate == Q_G ? g->glyphs->candidate : quantity_name(a.gate));
-    snprintf(c.dot, sizeof c.dot, "%s", g->glyphs->ascii ? "*" : "\xC2\xB7");
+    snprintf(c.dot, sizeof c.dot, "%s", g->glyphs->times_dot);
     anatomy_source(s, a.layer, a.t, g->glyphs, &c.word);
     say_unit_name(s, a.layer, a.unit, c.unit);
     choose_decimals(&c);

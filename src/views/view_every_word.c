@@ -453,7 +453,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     say_unit_name(s, k->layer, k->unit, unit);
     say_token(s, k->t, g->glyphs, &word);
     int x = r.x + 1 + grid_textf(g, r.x + 1, y, r.w - 2, ROLE_TEXT, ATTR_BOLD, "%s of %s at '%s', had the %s been %s", gate_symbol(k->gate), unit,
-                                 str_text(&word), say_noun(s, false), g->glyphs->ascii ? "..." : "…");
+                                 str_text(&word), say_noun(s, false), g->glyphs->etc);
     str_free(&word);
     if (x + 36 < r.x + r.w)
         grid_textf(g, x + 3, y, r.x + r.w - x - 4, ROLE_LABEL, 0, "%d low  %d between  %d high", shut, between, open);

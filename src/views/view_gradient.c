@@ -530,8 +530,8 @@ static void draw_band(const struct ctx *c, struct rect r, const struct bands *p,
     if (!p->bars) {
         grid_text(g, r.x + 2, numbers + 1, p->gutter - 3, ROLE_DIM, 0, "full");
     } else {
-        grid_text(g, r.x + 2, numbers, p->gutter - 3, ROLE_F, 0, c->gl->ascii ? "direct" : p->gutter > 12 ? "direct \xE2\x88\x8F""f" : "direct");
-        grid_text(g, r.x + 2, numbers + 1, p->gutter - 3, ROLE_C, 0, c->gl->ascii ? "full" : p->gutter > 12 ? "full  \xE2\x88\x82\x43" : "full");
+        grid_textf(g, r.x + 2, numbers, p->gutter - 3, ROLE_F, 0, p->gutter > 12 ? "direct %s" : "direct", c->gl->prod_f);
+        grid_textf(g, r.x + 2, numbers + 1, p->gutter - 3, ROLE_C, 0, p->gutter > 12 ? "full  %sC" : "full", c->gl->partial);
     }
     int bar = (p->column - 2) / 2;
     bar = bar > 4 ? 4 : bar;
@@ -557,14 +557,14 @@ static void draw_band(const struct ctx *c, struct rect r, const struct bands *p,
 static void draw_inputs(const struct ctx *c, struct rect r, const struct bands *p, int y)
 {
     if (p->inputs > 1) {
-        grid_text(c->g, r.x + 2, y, p->gutter - 3, ROLE_LABEL, 0, c->gl->ascii ? "|dx|" : "|\xE2\x88\x82x|");
+        grid_textf(c->g, r.x + 2, y, p->gutter - 3, ROLE_LABEL, 0, "|%sx|", c->gl->partial);
         for (int t = c->lo; t <= c->hi; t++)
             number_at(c, r.x + p->gutter + (t - c->lo) * p->column, y, p->column - 1, c->cache->norm[t - c->cache->first], false, ROLE_DIM, 0);
         y++;
     }
     if (!p->inputs)
         return;
-    grid_text(c->g, r.x + 2, y, p->gutter - 3, ROLE_LABEL, 0, c->gl->ascii ? "x * dx" : "x\xC2\xB7\xE2\x88\x82x");
+    grid_textf(c->g, r.x + 2, y, p->gutter - 3, ROLE_LABEL, 0, "x%s%sx", c->gl->times_dot, c->gl->partial);
     for (int t = c->lo; t <= c->hi; t++) {
         double v = c->cache->dot[t - c->cache->first];
         number_at(c, r.x + p->gutter + (t - c->lo) * p->column, y, p->column - 1, v, true, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE, 0);
@@ -773,7 +773,7 @@ static void block_heading(const struct ctx *c, const struct strips *p, int x, in
     token(c, c->lo, &from);
     token(c, c->hi, &to);
     if (utf8_text_width(name) + utf8_text_width(str_text(&from)) + utf8_text_width(str_text(&to)) + 5 <= w)
-        grid_textf(c->g, x, y, w, ROLE_LABEL, 0, "%s  %s %s %s", name, str_text(&from), c->gl->ascii ? ".." : "\xE2\x80\xA6", str_text(&to));
+        grid_textf(c->g, x, y, w, ROLE_LABEL, 0, "%s  %s %s %s", name, str_text(&from), c->gl->etc, str_text(&to));
     else
         grid_text(c->g, x, y, w, ROLE_LABEL, 0, name);
     str_free(&from);
@@ -796,10 +796,13 @@ static void unit_label(const struct ctx *c, const struct strips *p, struct rect 
 static void draw_strips(const struct ctx *c, struct rect r, const struct strips *p)
 {
     int y = r.y + 1, x = r.x + p->gutter, right = x + p->block + 2;
+    char direct_name[24], full_name[24];
+    snprintf(direct_name, sizeof direct_name, *c->gl->prod_f ? "direct %s" : "direct", c->gl->prod_f);
+    snprintf(full_name, sizeof full_name, "full |%sC|", c->gl->partial);
     draw_heading(c, r, "");
     if (p->block)
-        block_heading(c, p, x, y, p->block, c->gl->ascii ? "direct" : "direct \xE2\x88\x8F""f");
-    block_heading(c, p, p->block ? right : x, y, p->block ? p->block : r.w - p->gutter, c->gl->ascii ? "full |dC|" : "full |\xE2\x88\x82\x43|");
+        block_heading(c, p, x, y, p->block, direct_name);
+    block_heading(c, p, p->block ? right : x, y, p->block ? p->block : r.w - p->gutter, full_name);
     y += 1 + p->tokens;
     for (int k = 0; k < p->rows; k++, y++) {
         unit_label(c, p, r, y, k * p->bin, p->bin);
@@ -823,13 +826,13 @@ static void draw_strips(const struct ctx *c, struct rect r, const struct strips 
         double most = 0;
         for (int t = c->lo; t <= c->step; t++)
             most = fmax(most, c->cache->norm[t - c->cache->first]);
-        grid_text(c->g, r.x + 1, y, p->gutter - 2, ROLE_LABEL, 0, c->gl->ascii ? "|dx|" : "|\xE2\x88\x82x|");
+        grid_textf(c->g, r.x + 1, y, p->gutter - 2, ROLE_LABEL, 0, "|%sx|", c->gl->partial);
         for (int t = c->lo; t <= c->hi && most > 0; t++)
             draw_cell(c, (p->block ? right : x) + (t - c->lo) * p->cell, y, p->cell, c->cache->norm[t - c->cache->first] / most);
         y++;
     }
     if (p->numbers) {
-        grid_text(c->g, r.x + 1, y, p->gutter - 2, ROLE_LABEL, 0, c->gl->ascii ? "x * dx" : "x\xC2\xB7\xE2\x88\x82x");
+        grid_textf(c->g, r.x + 1, y, p->gutter - 2, ROLE_LABEL, 0, "x%s%sx", c->gl->times_dot, c->gl->partial);
         for (int t = c->lo; t <= c->hi; t++) {
             double v = c->cache->dot[t - c->cache->first];
             number_at(c, (p->block ? right : x) + (t - c->lo) * p->cell, y, p->cell - 1, v, true, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE, 0);

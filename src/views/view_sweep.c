@@ -393,7 +393,7 @@ static void say_closing(const struct session *s, const struct sweep *w, int step
     if (p != w->p && last > first) {
         str_add(out, "any of ");
         say_quoted(s, first, gl, out);
-        str_add(out, last == first + 1 ? ", " : gl->ascii ? " ... " : " \xE2\x80\xA6 ");
+        str_addf(out, last == first + 1 ? ", " : " %s ", gl->etc);
         say_quoted(s, last, gl, out);
     } else {
         say_quoted(s, step, gl, out);

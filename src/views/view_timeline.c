@@ -432,9 +432,11 @@ static void draw_heading(const struct ctx *c, struct rect r)
         str_addf(&note, "a cell: the %s of ", peak_word(c->p->peak));
         if (c->p->per > 1)
             str_addf(&note, "%d %s", c->p->per, say_noun(c->s, true));
+        if (c->p->per > 1 && per_unit > 1)
+            str_addf(&note, " %s ", c->g->glyphs->times);
         if (per_unit > 1)
-            str_addf(&note, "%s%d units", c->p->per > 1 ? c->g->glyphs->ascii ? " x " : " \xC3\x97 " : "", per_unit);
-        str_add(&note, c->g->glyphs->ascii ? "; " : " \xC2\xB7 ");
+            str_addf(&note, "%d units", per_unit);
+        str_addf(&note, " %s ", c->g->glyphs->middle_dot);
     }
     str_add(&note, "units ");
     say_order(c->s, c->st, &note);

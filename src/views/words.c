@@ -562,7 +562,7 @@ static void say_product(const struct part *p, struct str *out)
 {
     struct sum m = {.n = 2, .a = {p->from_h, p->from_x}, .b = {1, 1}, .result = p->from_h + p->from_x};
     find_form(&m);
-    str_addf(out, "W_%s %s [h_t-1, x_t]", quantity_name(p->gate), p->gl->ascii ? "*" : "\xC2\xB7");
+    str_addf(out, "W_%s %s [h_t-1, x_t]", quantity_name(p->gate), p->gl->times_dot);
     of_unit(p, out);
     str_addf(out, ": %d products add up: from h_t-1 ", p->hidden + p->in);
     number(out, &m, p->from_h, true);
