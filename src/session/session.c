@@ -21,6 +21,11 @@ const struct cursor *session_cursor(const struct session *s)
     return &s->cursor;
 }
 
+struct place session_place(const struct session *s)
+{
+    return (struct place){s->cursor.layer, s->cursor.unit, s->cursor.value, s->cursor.step};
+}
+
 const float *const *session_inputs(const struct session *s)
 {
     return s->sequence->x;

@@ -57,6 +57,7 @@ const struct model *session_model(const struct session *s);
 const struct lstm *session_net(const struct session *s);          /* the model's, or the copy with edited weights */
 int session_steps(const struct session *s);                       /* T */
 const struct cursor *session_cursor(const struct session *s);
+struct place session_place(const struct session *s);         /* what the cursor is on */
 const float *const *session_inputs(const struct session *s);      /* x[t-1] of step t */
 const char *session_token(const struct session *s, int t);        /* as typed; "x3" style for vector inputs; t 1 … T */
 /* Is word t not in the vocabulary, so that the unknown token is read in its place? */

@@ -745,7 +745,7 @@ static void draw_words(const struct ctx *c, struct rect r, const struct plan *p)
             str_add(&text, " Then ");
             anatomy_effect(c->a, c->g->glyphs, &text);
             str_add(&text, ". ");
-            words_unit(c->a->s, RUN_PINNED, c->a->layer, c->a->unit, c->a->t, &text);
+            words_unit(c->a->s, RUN_PINNED, (struct place){.layer = c->a->layer, .unit = c->a->unit, .step = c->a->t}, &text);
         }
     }
     grid_wrap(c->g, (struct rect){r.x + 1, p->words, r.w - 2, p->words_h}, ROLE_TEXT, 0, str_text(&text));

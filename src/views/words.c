@@ -6,6 +6,7 @@
  * Words never say more than the number: 0.996 is ">99%", only 1 is "100%"; what was set by hand is called pinned.
  */
 #include "views/say.h"
+#include "views/value.h"
 #include "views/words.h"
 
 #include <math.h>
@@ -131,14 +132,27 @@ static void equals(struct str *out, const struct sum *m, bool sign)
 
 /* ---- small words ------------------------------------------------------------------------------------------------- */
 
-static double value(const struct session *s, enum run run, int layer, int unit, enum value v, int t)
+/* The unit that is spoken of, at one step of one run. */
+struct told { const struct session *s; enum run run; struct place at; };
+
+static double of_run(const struct told *w, enum run run, enum value v)
 {
-    return (double)session_value(s, run, layer, unit, v, t);
+    return (double)session_value(w->s, run, w->at.layer, w->at.unit, v, w->at.step);
 }
 
-static bool is_pinned(const struct session *s, enum run run, int layer, int unit, enum value v, int t)
+static double of(const struct told *w, enum value v)
 {
-    return run == RUN_PINNED && session_value_pinned(s, layer, unit, v, t);
+    return of_run(w, w->run, v);
+}
+
+static bool is_pinned(const struct told *w, enum value v)
+{
+    return w->run == RUN_PINNED && session_value_pinned(w->s, w->at.layer, w->at.unit, v, w->at.step);
+}
+
+static struct told unit_of(const struct session *s, enum run run, int layer, int unit, int t)
+{
+    return (struct told){s, run, {.layer = layer, .unit = unit, .step = t}};
 }
 
 static void percent(struct str *out, double v)
@@ -183,37 +197,36 @@ static bool is_empty(const struct session *s, struct str *out)
 
 /* ---- the cell equation ------------------------------------------------------------------------------------------- */
 
-static struct sum cell_sum(const struct session *s, enum run run, int layer, int unit, int t)
+static struct sum cell_sum(const struct told *w)
 {
     struct sum m = {
         .n = 2,
-        .a = {value(s, run, layer, unit, VAL_F, t), value(s, run, layer, unit, VAL_I, t)},
-        .b = {value(s, run, layer, unit, VAL_C_PREV, t), value(s, run, layer, unit, VAL_G, t)},
+        .a = {of(w, VAL_F), of(w, VAL_I)},
+        .b = {of(w, VAL_C_PREV), of(w, VAL_G)},
     };
-    m.result = is_pinned(s, run, layer, unit, VAL_C, t) ? m.a[0] * m.b[0] + m.a[1] * m.b[1]
-                                                        : value(s, run, layer, unit, VAL_C, t);
+    m.result = is_pinned(w, VAL_C) ? m.a[0] * m.b[0] + m.a[1] * m.b[1]
+                                                        : of(w, VAL_C);
     find_form(&m);
     return m;
 }
 
 /* "(f and C_t-1 pinned)": which of the four inputs of the equation were set by hand. */
-static void pinned_inputs(const struct session *s, enum run run, int layer, int unit, int t, const struct glyphs *gl, struct str *out)
+static void pinned_inputs(const struct told *w, const struct glyphs *gl, struct str *out)
 {
     const struct { enum value v; const char *name; } input[] = {
         {VAL_F, "f"}, {VAL_C_PREV, "C_t-1"}, {VAL_I, "i"}, {VAL_G, gl->candidate},
     };
     int n = 0;
     for (size_t k = 0; k < sizeof input / sizeof *input; k++)
-        if (is_pinned(s, run, layer, unit, input[k].v, t))
+        if (is_pinned(w, input[k].v))
             str_addf(out, "%s%s", n++ ? ", " : "  (pinned: ", input[k].name);
     if (n)
         str_addc(out, ')');
 }
 
-static void equation(const struct session *s, enum run run, int layer, int unit, int t, const struct glyphs *gl, bool names, bool notes,
-                     struct str *out)
+static void equation(const struct told *w, const struct glyphs *gl, bool names, bool notes, struct str *out)
 {
-    struct sum m = cell_sum(s, run, layer, unit, t);
+    struct sum m = cell_sum(w);
     str_add(out, "C_t = ");
     if (names)
         str_addf(out, "f %s C_t-1 + i %s %s :  ", gl->times, gl->times, gl->candidate);
@@ -226,27 +239,27 @@ static void equation(const struct session *s, enum run run, int layer, int unit,
     }
     equals(out, &m, true);
     if (notes)
-        pinned_inputs(s, run, layer, unit, t, gl, out);
-    if (is_pinned(s, run, layer, unit, VAL_C, t)) {
+        pinned_inputs(w, gl, out);
+    if (is_pinned(w, VAL_C)) {
         str_add(out, "; C_t is pinned at ");
-        number(out, &m, value(s, run, layer, unit, VAL_C, t), true);
+        number(out, &m, of(w, VAL_C), true);
     }
 }
 
-void words_equation(const struct session *s, enum run run, int layer, int unit, int t, const struct glyphs *gl, struct str *out)
+void words_equation(const struct session *s, enum run run, struct place at, const struct glyphs *gl, struct str *out)
 {
     if (!is_empty(s, out))
-        equation(s, run, layer, unit, t, gl, true, true, out);
+        equation(&(struct told){s, run, at}, gl, true, true, out);
 }
 
-void words_equation_within(const struct session *s, enum run run, int layer, int unit, int t, const struct glyphs *gl, int cells, struct str *out)
+void words_equation_within(const struct session *s, enum run run, struct place at, const struct glyphs *gl, int cells, struct str *out)
 {
     static const struct { bool names, notes; } forms[] = {{true, true}, {false, true}, {false, false}};
     if (is_empty(s, out))
         return;
     for (size_t k = 0; k < sizeof forms / sizeof *forms; k++) {
         str_clear(out);
-        equation(s, run, layer, unit, t, gl, forms[k].names, forms[k].notes, out);
+        equation(&(struct told){s, run, at}, gl, forms[k].names, forms[k].notes, out);
         if (utf8_text_width(str_text(out)) <= cells)
             return;
     }
@@ -254,64 +267,65 @@ void words_equation_within(const struct session *s, enum run run, int layer, int
 
 /* ---- one unit ---------------------------------------------------------------------------------------------------- */
 
-static void pinned_percent(const struct session *s, enum run run, int layer, int unit, enum value v, int t, struct str *out)
+static void pinned_percent(const struct told *w, enum value v, struct str *out)
 {
-    if (!is_pinned(s, run, layer, unit, v, t))
+    if (!is_pinned(w, v))
         return;
     str_add(out, " (pinned; baseline ");
-    percent(out, value(s, RUN_BASE, layer, unit, v, t));
+    percent(out, of_run(w, RUN_BASE, v));
     str_addc(out, ')');
 }
 
-static void pinned_value(const struct session *s, enum run run, int layer, int unit, enum value v, int t, const char *what,
-                         struct str *out)
+static void pinned_value(const struct told *w, enum value v, const char *what, struct str *out)
 {
-    if (is_pinned(s, run, layer, unit, v, t))
-        str_addf(out, " %s is pinned at %+.2f.", what, value(s, run, layer, unit, v, t));
+    if (is_pinned(w, v))
+        str_addf(out, " %s is pinned at %+.2f.", what, of(w, v));
 }
 
-void words_unit(const struct session *s, enum run run, int layer, int unit, int t, struct str *out)
+void words_unit(const struct session *s, enum run run, struct place at, struct str *out)
 {
+    const struct told told = {s, run, at}, *w = &told;
     if (is_empty(s, out))
         return;
     /* That a model is hand-set stands in the title line; that its weights were edited stands nowhere else. */
     if (weights_edited(s))
         str_add(out, "With edited weights ");
-    say_unit(s, layer, unit, out);
+    say_unit(s, at.layer, at.unit, out);
     str_add(out, " keeps ");
-    percent(out, value(s, run, layer, unit, VAL_F, t));
-    pinned_percent(s, run, layer, unit, VAL_F, t, out);
+    percent(out, of(w, VAL_F));
+    pinned_percent(w, VAL_F, out);
     str_add(out, " of its memory");
-    if (value(s, run, layer, unit, VAL_C_PREV, t) == 0)
+    if (of(w, VAL_C_PREV) == 0)
         str_add(out, ", which is 0,");
     str_add(out, " and writes ");
-    percent(out, value(s, run, layer, unit, VAL_I, t));
-    pinned_percent(s, run, layer, unit, VAL_I, t, out);
+    percent(out, of(w, VAL_I));
+    pinned_percent(w, VAL_I, out);
     str_add(out, " of the new candidate g_t.");
-    pinned_value(s, run, layer, unit, VAL_C_PREV, t, "The memory before", out);
-    pinned_value(s, run, layer, unit, VAL_G, t, "The candidate", out);
-    pinned_value(s, run, layer, unit, VAL_C, t, "The new memory itself", out);
+    pinned_value(w, VAL_C_PREV, "The memory before", out);
+    pinned_value(w, VAL_G, "The candidate", out);
+    pinned_value(w, VAL_C, "The new memory itself", out);
 }
 
-static void brief_percent(const struct session *s, enum run run, int layer, int unit, enum value v, int t, struct str *out)
+static void brief_percent(const struct told *w, enum value v, struct str *out)
 {
-    percent(out, value(s, run, layer, unit, v, t));
-    if (!is_pinned(s, run, layer, unit, v, t))
+    percent(out, of(w, v));
+    if (!is_pinned(w, v))
         return;
     str_add(out, " (pinned, was ");
-    percent(out, value(s, RUN_BASE, layer, unit, v, t));
+    percent(out, of_run(w, RUN_BASE, v));
     str_addc(out, ')');
 }
 
-void words_unit_brief(const struct session *s, enum run run, int layer, int unit, int t, bool of_what, struct str *out)
+void words_unit_brief(const struct session *s, enum run run, struct place at, bool of_what, struct str *out)
 {
+    const struct told told = {s, run, at}, *w = &told;
     if (is_empty(s, out))
         return;
-    say_unit(s, layer, unit, out);
+    say_unit(s, at.layer, at.unit, out);
     str_add(out, " keeps ");
-    brief_percent(s, run, layer, unit, VAL_F, t, out);
+    brief_percent(w, VAL_F, out);
     str_add(out, of_what ? " of C_t-1 and writes " : ", writes ");
-    brief_percent(s, run, layer, unit, VAL_I, t, out);
+    brief_percent(w, VAL_I, out);
     str_add(out, of_what ? " of the candidate" : "");
 }
 
@@ -324,52 +338,54 @@ static const char *joint(int k, int n)
     return k == 0 ? "" : k == n - 1 ? " and " : ", ";
 }
 
-static void gate_note(const struct session *s, enum run run, int layer, int unit, enum value v, const char *name, int t,
-                      struct str *out)
+static void gate_note(const struct told *w, enum value v, const char *name, struct str *out)
 {
     str_addf(out, " (%s=", name);
-    gate_number(out, value(s, run, layer, unit, v, t));
-    str_add(out, is_pinned(s, run, layer, unit, v, t) ? ", pinned)" : ")");
+    gate_number(out, of(w, v));
+    str_add(out, is_pinned(w, v) ? ", pinned)" : ")");
 }
 
 static void each_unit(const struct session *s, enum run run, int layer, int hidden, int t, struct str *out)
 {
     for (int u = 0; u < hidden; u++) {
+        const struct told w = unit_of(s, run, layer, u, t);
         str_add(out, u ? joint(u, hidden) : "keeps ");
-        percent(out, value(s, run, layer, u, VAL_F, t));
+        percent(out, of(&w, VAL_F));
         str_add(out, " of ");
         say_unit(s, layer, u, out);
-        gate_note(s, run, layer, u, VAL_F, "f", t, out);
+        gate_note(&w, VAL_F, "f", out);
     }
     for (int u = 0; u < hidden; u++) {
+        const struct told w = unit_of(s, run, layer, u, t);
         str_add(out, u ? joint(u, hidden) : ", writes ");
-        percent(out, value(s, run, layer, u, VAL_I, t));
+        percent(out, of(&w, VAL_I));
         str_add(out, u ? " to " : " of the candidate to ");
         say_unit(s, layer, u, out);
-        gate_note(s, run, layer, u, VAL_I, "i", t, out);
+        gate_note(&w, VAL_I, "i", out);
     }
 }
 
 /* What a unit writes, or what it loses of its memory: the two that one step does to a cell. */
-static double written(const struct session *s, enum run run, int layer, int unit, int t)
+static double written(const struct told *w)
 {
-    return value(s, run, layer, unit, VAL_WRITTEN, t);
+    return of(w, VAL_WRITTEN);
 }
 
-static double lost(const struct session *s, enum run run, int layer, int unit, int t)
+static double lost(const struct told *w)
 {
-    return value(s, run, layer, unit, VAL_C_PREV, t) - value(s, run, layer, unit, VAL_KEPT, t);
+    return of(w, VAL_C_PREV) - of(w, VAL_KEPT);
 }
 
-typedef double measure(const struct session *s, enum run run, int layer, int unit, int t);
+typedef double measure(const struct told *w);
 
 /* The units of which this is largest in size, strongest first. */
-static int strongest(const struct session *s, enum run run, int layer, int hidden, int t, measure *of, int unit[STRONGEST])
+static int strongest(const struct session *s, enum run run, int layer, int t, measure *by, int unit[STRONGEST])
 {
-    int n = 0;
+    int n = 0, hidden = session_net(s)->layer[layer].hidden;
     double size[STRONGEST];
     for (int u = 0; u < hidden; u++) {
-        double v = fabs(of(s, run, layer, u, t));
+        const struct told w = unit_of(s, run, layer, u, t);
+        double v = fabs(by(&w));
         if (!(v > 0) || (n == STRONGEST && v <= size[n - 1]))
             continue;
         int at = n < STRONGEST ? n++ : n - 1;
@@ -392,11 +408,12 @@ static void many_units(const struct session *s, enum run run, int layer, int hid
         forgotten += f[u] <= 0.1f;
     }
     str_addf(out, "keeps at least 90%% of %d of %d units and at most 10%% of %d", kept, hidden, forgotten);
-    int n = strongest(s, run, layer, hidden, t, written, unit);
+    int n = strongest(s, run, layer, t, written, unit);
     for (int k = 0; k < n; k++) {
+        const struct told w = unit_of(s, run, layer, unit[k], t);
         str_add(out, k ? joint(k, n) : ", writes most to ");
         say_unit(s, layer, unit[k], out);
-        str_addf(out, " (%+.2f)", value(s, run, layer, unit[k], VAL_WRITTEN, t));
+        str_addf(out, " (%+.2f)", written(&w));
     }
 }
 
@@ -413,21 +430,23 @@ void words_layer(const struct session *s, enum run run, int layer, int t, struct
     }
     str_addf(out, "Of %d units %d keep at least 90%% of their memory and %d at most 10%%; %d let in at least 90%% of the candidate.",
              hidden, kept, shut, open);
-    n = strongest(s, run, layer, hidden, t, lost, unit);
+    n = strongest(s, run, layer, t, lost, unit);
     for (int k = 0; k < n; k++) {
+        const struct told w = unit_of(s, run, layer, unit[k], t);
         str_add(out, k ? joint(k, n) : " Most is forgotten by ");
         say_unit(s, layer, unit[k], out);
-        str_addf(out, " (C %+.2f, keeps ", value(s, run, layer, unit[k], VAL_C_PREV, t));
+        str_addf(out, " (C %+.2f, keeps ", of(&w, VAL_C_PREV));
         percent(out, (double)f[unit[k]]);
-        str_add(out, is_pinned(s, run, layer, unit[k], VAL_F, t) ? ", pinned)" : ")");
+        str_add(out, is_pinned(&w, VAL_F) ? ", pinned)" : ")");
     }
     if (n)
         str_addc(out, '.');
-    n = strongest(s, run, layer, hidden, t, written, unit);
+    n = strongest(s, run, layer, t, written, unit);
     for (int k = 0; k < n; k++) {
+        const struct told w = unit_of(s, run, layer, unit[k], t);
         str_add(out, k ? joint(k, n) : " Most is written to ");
         say_unit(s, layer, unit[k], out);
-        str_addf(out, " (%+.2f)", written(s, run, layer, unit[k], t));
+        str_addf(out, " (%+.2f)", written(&w));
     }
     if (n)
         str_addc(out, '.');
@@ -514,9 +533,9 @@ bool words_overflow(const struct session *s, enum run run, int t, const struct g
 
 /* Everything the sentences about one gate of one unit need. */
 struct part {
-    const struct session *s;
+    struct told w;
     const struct glyphs *gl;
-    int layer, unit, t, hidden, in;
+    int hidden, in;
     enum quantity gate;
     char shown[16];               /* the gate on screen: "f", "g" */
     double from_h, from_x, bias, z;
@@ -527,34 +546,34 @@ static void take_apart(struct part *p)
 {
     size_t n = (size_t)(p->hidden + p->in);
     float *terms = xcalloc(n, sizeof *terms);
-    p->z = lstm_preactivation(session_net(p->s), session_trace(p->s, RUN_PINNED), session_inputs(p->s), p->layer, p->t, p->gate,
-                              p->unit, terms);
+    p->z = lstm_preactivation(session_net(p->w.s), session_trace(p->w.s, RUN_PINNED), session_inputs(p->w.s), p->w.at.layer, p->w.at.step, p->gate,
+                              p->w.at.unit, terms);
     p->from_h = p->from_x = 0;
     for (size_t k = 0; k < n; k++)
         *(k < (size_t)p->hidden ? &p->from_h : &p->from_x) += (double)terms[k];
-    p->bias = (double)session_net(p->s)->layer[p->layer].b[p->gate][p->unit];
+    p->bias = (double)session_net(p->w.s)->layer[p->w.at.layer].b[p->gate][p->w.at.unit];
     free(terms);
 }
 
 static void of_unit(const struct part *p, struct str *out)
 {
     str_add(out, " of ");
-    say_unit(p->s, p->layer, p->unit, out);
+    say_unit(p->w.s, p->w.at.layer, p->w.at.unit, out);
 }
 
 static void say_concat(const struct part *p, struct str *out)
 {
     str_addf(out, "[h_t-1, x_t]: %d + %d = %d numbers: what ", p->hidden, p->in, p->hidden + p->in);
-    if (session_net(p->s)->layers > 1)
-        str_addf(out, "layer %d last said, then ", p->layer + 1);
+    if (session_net(p->w.s)->layers > 1)
+        str_addf(out, "layer %d last said, then ", p->w.at.layer + 1);
     else
         str_add(out, "the network last said, then ");
-    if (p->layer) {
-        str_addf(out, "what layer %d says now.", p->layer);
+    if (p->w.at.layer) {
+        str_addf(out, "what layer %d says now.", p->w.at.layer);
         return;
     }
-    str_add(out, session_model(p->s)->vocab ? "the word \"" : "the input \"");
-    say_token(p->s, p->t, p->gl, out);
+    str_add(out, session_model(p->w.s)->vocab ? "the word \"" : "the input \"");
+    say_token(p->w.s, p->w.at.step, p->gl, out);
     str_add(out, "\".");
 }
 
@@ -595,9 +614,9 @@ static void squash(const struct part *p, double v, struct str *out)
 
 static void say_sigma(const struct part *p, struct str *out)
 {
-    double now = value(p->s, RUN_PINNED, p->layer, p->unit, (enum value)p->gate, p->t);
+    double now = of(&p->w, (enum value)p->gate);
     double would = (double)(p->gate == Q_G ? lstm_tanh((float)p->z) : lstm_sigmoid((float)p->z));
-    bool pinned = is_pinned(p->s, RUN_PINNED, p->layer, p->unit, (enum value)p->gate, p->t);
+    bool pinned = is_pinned(&p->w, (enum value)p->gate);
     str_addf(out, "%s_t", p->shown);
     of_unit(p, out);
     if (pinned) {
@@ -614,13 +633,13 @@ static void say_sigma(const struct part *p, struct str *out)
 }
 
 /* "NAME: a × b = ab", as printed. */
-static void say_product_of(const struct part *p, const char *name, enum value a, enum value b, bool sign, double result, struct str *out)
+static void say_product_of(const struct part *p, const char *name, enum value a, enum value b, enum value product, struct str *out)
 {
-    struct sum m = {.n = 1, .a = {value(p->s, RUN_PINNED, p->layer, p->unit, a, p->t)},
-                    .b = {value(p->s, RUN_PINNED, p->layer, p->unit, b, p->t)}, .result = result};
+    struct sum m = {.n = 1, .a = {of(&p->w, a)},
+                    .b = {of(&p->w, b)}, .result = of(&p->w, product)};
     find_form(&m);
     str_addf(out, "%s: ", name);
-    number(out, &m, m.a[0], sign);
+    number(out, &m, m.a[0], !value_is_gate(a));
     str_addf(out, " %s ", p->gl->times);
     number(out, &m, m.b[0], true);
     equals(out, &m, true);
@@ -630,36 +649,36 @@ static void say_keep(const struct part *p, struct str *out)
 {
     char name[32];
     snprintf(name, sizeof name, "f %s C_t-1", p->gl->odot);
-    say_product_of(p, name, VAL_F, VAL_C_PREV, false, value(p->s, RUN_PINNED, p->layer, p->unit, VAL_KEPT, p->t), out);
+    say_product_of(p, name, VAL_F, VAL_C_PREV, VAL_KEPT, out);
     str_add(out, ": ");
-    say_unit(p->s, p->layer, p->unit, out);
+    say_unit(p->w.s, p->w.at.layer, p->w.at.unit, out);
     str_add(out, " keeps ");
-    percent(out, value(p->s, RUN_PINNED, p->layer, p->unit, VAL_F, p->t));
+    percent(out, of(&p->w, VAL_F));
     str_add(out, " of its memory");
-    pinned_percent(p->s, RUN_PINNED, p->layer, p->unit, VAL_F, p->t, out);
+    pinned_percent(&p->w, VAL_F, out);
 }
 
 static void say_write(const struct part *p, struct str *out)
 {
     char name[32];
     snprintf(name, sizeof name, "i %s %s", p->gl->odot, p->gl->candidate);
-    say_product_of(p, name, VAL_I, VAL_G, false, value(p->s, RUN_PINNED, p->layer, p->unit, VAL_WRITTEN, p->t), out);
+    say_product_of(p, name, VAL_I, VAL_G, VAL_WRITTEN, out);
     str_add(out, ": ");
-    say_unit(p->s, p->layer, p->unit, out);
+    say_unit(p->w.s, p->w.at.layer, p->w.at.unit, out);
     str_add(out, " writes ");
-    percent(out, value(p->s, RUN_PINNED, p->layer, p->unit, VAL_I, p->t));
+    percent(out, of(&p->w, VAL_I));
     str_add(out, " of the candidate");
-    pinned_percent(p->s, RUN_PINNED, p->layer, p->unit, VAL_I, p->t, out);
+    pinned_percent(&p->w, VAL_I, out);
 }
 
 static void say_cell(const struct part *p, struct str *out)
 {
-    words_equation(p->s, RUN_PINNED, p->layer, p->unit, p->t, p->gl, out);
+    words_equation(p->w.s, RUN_PINNED, p->w.at, p->gl, out);
 }
 
 static void say_output_gate(const struct part *p, struct str *out)
 {
-    double o = value(p->s, RUN_PINNED, p->layer, p->unit, VAL_O, p->t);
+    double o = of(&p->w, VAL_O);
     str_add(out, "o_t");
     of_unit(p, out);
     str_add(out, " = ");
@@ -667,15 +686,15 @@ static void say_output_gate(const struct part *p, struct str *out)
     str_add(out, ": it shows ");
     percent(out, o);
     str_add(out, " of tanh(C_t)");
-    pinned_percent(p->s, RUN_PINNED, p->layer, p->unit, VAL_O, p->t, out);
+    pinned_percent(&p->w, VAL_O, out);
 }
 
 static void say_hidden(const struct part *p, struct str *out)
 {
-    double o = value(p->s, RUN_PINNED, p->layer, p->unit, VAL_O, p->t);
-    double c = (double)lstm_tanh(session_value(p->s, RUN_PINNED, p->layer, p->unit, VAL_C, p->t));
-    bool pinned = is_pinned(p->s, RUN_PINNED, p->layer, p->unit, VAL_H, p->t);
-    double h = value(p->s, RUN_PINNED, p->layer, p->unit, VAL_H, p->t);
+    double o = of(&p->w, VAL_O);
+    double c = (double)lstm_tanh((float)of(&p->w, VAL_C));
+    bool pinned = is_pinned(&p->w, VAL_H);
+    double h = of(&p->w, VAL_H);
     struct sum m = {.n = 1, .a = {o}, .b = {c}, .result = pinned ? o * c : h};
     find_form(&m);
     str_addf(out, "h_t = o %s tanh(C_t)", p->gl->odot);
@@ -701,7 +720,7 @@ void words_substep(const struct session *s, const struct glyphs *gl, struct str 
         return;
     const struct cursor *c = session_cursor(s);
     const struct lstm_layer *l = &session_net(s)->layer[c->layer];
-    struct part p = {.s = s, .gl = gl, .layer = c->layer, .unit = c->unit, .t = c->step, .hidden = l->hidden, .in = l->in};
+    struct part p = {.w = unit_of(s, RUN_PINNED, c->layer, c->unit, c->step), .gl = gl, .hidden = l->hidden, .in = l->in};
     p.gate = (int)c->value < GATES ? (enum quantity)c->value : Q_F;
     snprintf(p.shown, sizeof p.shown, "%s", p.gate == Q_G ? gl->candidate : quantity_name(p.gate));
     take_apart(&p);

@@ -8,14 +8,15 @@
 
 /* "C_t = f × C_t-1 + i × g :  0.12 × -0.84 + 0.91 × +0.77 = +0.60": with as many decimals (2 … 6) as it takes for the
  * printed numbers to re-add to the printed result; when none does, the remainder is printed as a term of its own. */
-void words_equation(const struct session *s, enum run run, int layer, int unit, int t, const struct glyphs *gl, struct str *out);
+void words_equation(const struct session *s, enum run run, struct place at, const struct glyphs *gl, struct str *out);
 /* The same in at most `cells` cells where that can be: first without the names, then without what is said of pins. */
-void words_equation_within(const struct session *s, enum run run, int layer, int unit, int t, const struct glyphs *gl, int cells, struct str *out);
+void words_equation_within(const struct session *s, enum run run, struct place at, const struct glyphs *gl, int cells,
+                           struct str *out);
 /* "gender keeps 98% of its memory and writes 3% of the new candidate g_t." */
-void words_unit(const struct session *s, enum run run, int layer, int unit, int t, struct str *out);
+void words_unit(const struct session *s, enum run run, struct place at, struct str *out);
 /* The same in few words, "gender keeps 0% (pinned, was >99%) of C_t-1 and writes 3% of the candidate", or without saying of
  * what in fewer. No full stop: it goes into lists. */
-void words_unit_brief(const struct session *s, enum run run, int layer, int unit, int t, bool of_what, struct str *out);
+void words_unit_brief(const struct session *s, enum run run, struct place at, bool of_what, struct str *out);
 /* A layer of many units at once, in sentences: how many keep and how many forget, which forget and which write most. */
 void words_layer(const struct session *s, enum run run, int layer, int t, struct str *out);
 /* "t=5 and: keeps 98% of gender (f=0.98), writes …": one line for a whole step, the `text` trace. */

@@ -87,7 +87,7 @@ static void the_printed_equation_adds_up_with_a_pencil(void **state)
         set_cell(s, random_float(&dice, k % 7 ? 0 : -2, k % 7 ? 1 : 2), random_float(&dice, -scale, scale), random_float(&dice, 0, 1),
                  random_float(&dice, -1, 1));
         str_clear(&out);
-        words_equation(s, RUN_PINNED, 0, 0, 2, &glyphs_ascii, &out);
+        words_equation(s, RUN_PINNED, (struct place){.layer = 0, .unit = 0, .step = 2}, &glyphs_ascii, &out);
         if (off_by(str_text(&out)) >= 0.5)
             fail_msg("does not add up: %s", str_text(&out));
         remainders += scale <= 4 && strstr(str_text(&out), "(rounding)") != NULL;
@@ -104,7 +104,7 @@ static void the_printed_equation_adds_up_with_a_pencil(void **state)
 static void equation_is(struct session *s, const struct glyphs *gl, const char *want)
 {
     struct str out = {0};
-    words_equation(s, RUN_PINNED, 0, 0, 2, gl, &out);
+    words_equation(s, RUN_PINNED, (struct place){.layer = 0, .unit = 0, .step = 2}, gl, &out);
     assert_string_equal(str_text(&out), want);
     str_free(&out);
 }
@@ -123,7 +123,7 @@ static void the_equation_reads_as_in_the_lesson(void **state)
     equation_is(s, &glyphs_ascii, "C_t = f x C_t-1 + i x g :  1 x +1e+30 + 1 x +0 = about +1e+30  (pinned: f, C_t-1, i, g)");
     /* The baseline knows of no pins. */
     struct str out = {0};
-    words_equation(s, RUN_BASE, 0, 0, 2, &glyphs_ascii, &out);
+    words_equation(s, RUN_BASE, (struct place){.layer = 0, .unit = 0, .step = 2}, &glyphs_ascii, &out);
     assert_null(strstr(str_text(&out), "pinned"));
     str_free(&out);
     session_free(s);
@@ -134,7 +134,7 @@ static void the_equation_reads_as_in_the_lesson(void **state)
 static void unit_is(const struct session *s, int unit, const char *want)
 {
     struct str out = {0};
-    words_unit(s, RUN_PINNED, 0, unit, 2, &out);
+    words_unit(s, RUN_PINNED, (struct place){.layer = 0, .unit = unit, .step = 2}, &out);
     assert_string_equal(str_text(&out), want);
     str_free(&out);
 }
@@ -152,7 +152,7 @@ static void percentages_never_claim_more_than_the_number(void **state)
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         set_cell(s, cases[k].f, 1, 0.5f, 0.5f);
         str_clear(&out);
-        words_unit(s, RUN_PINNED, 0, 0, 2, &out);
+        words_unit(s, RUN_PINNED, (struct place){.layer = 0, .unit = 0, .step = 2}, &out);
         if (!strstr(str_text(&out), cases[k].words))
             fail_msg("expected \"%s\" in: %s", cases[k].words, str_text(&out));
     }
@@ -187,7 +187,7 @@ static void what_is_pinned_or_edited_is_called_so(void **state)
     set(s, "f[2]@2=1");
     set(s, "i[2]@2=0");
     struct str out = {0};
-    words_unit(s, RUN_PINNED, 0, 1, 2, &out);
+    words_unit(s, RUN_PINNED, (struct place){.layer = 0, .unit = 1, .step = 2}, &out);
     assert_ptr_equal(strstr(str_text(&out), "unit 2 keeps 100% (pinned; baseline "), str_text(&out));
     assert_non_null(strstr(str_text(&out), " of its memory, which is 0, and writes 0% (pinned; baseline "));
     assert_non_null(strstr(str_text(&out), "The memory before is pinned at +0.00."));
