@@ -43,8 +43,11 @@ struct glyphs {
     const char *partial;          /* "∂" or "d" */
     const char *about;            /* "≈" or "~" */
     const char *etc;              /* "…" or "..." */
-    uint32_t corner;              /* └ where two axes meet */
-    uint32_t changed;             /* Δ another number because of a pin */
+    uint32_t apex;                /* ▲ this one, below a column */
+    const char *at_least, *at_most;     /* "≥" or ">=" */
+    const char *to;               /* an arrow of one cell: "→" or ">" */
+    const char *range;            /* "…" or "..", between two ends */
+    const char *half_above, *half_below;        /* the halves of a cell that stands for two: "▀" or "'" */
     const char *up, *down;        /* the keys: "↑" or "Up" */
     const char *left_right, *up_down;   /* "←→" "↑↓" or "<- ->" … */
     const char *newline, *tab, *space;  /* how these tokens are shown: "↵" "⇥" "␣" or "\n" "\t" "_" */

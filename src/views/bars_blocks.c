@@ -190,7 +190,7 @@ static void draw_scale_line(const struct bars_scene *b, int x, int y, int w, con
         return;
     }
     struct str text = {0};
-    const char *to = b->g->glyphs->ascii ? ".." : "\xE2\x80\xA6";
+    const char *to = b->g->glyphs->range;
     str_addf(&text, "%s%s1", gates ? "gates 0" : "", gates ? to : "");
     if (!gates)
         str_clear(&text);

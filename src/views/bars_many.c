@@ -125,7 +125,7 @@ static void draw_pointer(const struct bars_scene *b, const struct columns *c, in
     snprintf(shown, sizeof shown, "[%s]", session_unit_label(b->s, b->layer, b->at->unit, label));
     int x = column_x(c, b->at->unit), w = utf8_text_width(shown), from = x - w / 2;
     from = from < b->plan->rows.x + LABELS - 1 ? b->plan->rows.x + LABELS - 1 : from;
-    grid_put(g, x, y, g->glyphs->ascii ? '^' : 0x25B2, ROLE_CURSOR, ATTR_BOLD);
+    grid_put(g, x, y, g->glyphs->apex, ROLE_CURSOR, ATTR_BOLD);
     grid_text(g, from, y + 1, w, ROLE_CURSOR, ATTR_BOLD, shown);
 }
 
@@ -291,7 +291,7 @@ static void field_count(const struct bars_scene *b, int x, int y, int w, enum va
         if (n)
             str_addf(&text, "      layer %d: %d of %d", layer + 1, open, H);
         else
-            str_addf(&text, "%s %s 0.5: %d of %d", short_word(v), b->g->glyphs->ascii ? ">=" : "\xE2\x89\xA5", open, H);
+            str_addf(&text, "%s %s 0.5: %d of %d", short_word(v), b->g->glyphs->at_least, open, H);
     }
     grid_text(b->g, x, y, w, ROLE_TEXT, 0, str_text(&text));
     str_free(&text);
@@ -330,7 +330,7 @@ void bars_field(const struct bars_scene *b)
     field_head(b, r.x, r.y, r.w);
     char says[96];
     if (f.per == 1)
-        snprintf(says, sizeof says, "each cell two units, %s first half, %s second half", g->glyphs->ascii ? "'" : "\xE2\x96\x80", g->glyphs->ascii ? ":" : "\xE2\x96\x84");
+        snprintf(says, sizeof says, "each cell two units, %s first half, %s second half", g->glyphs->half_above, g->glyphs->half_below);
     else
         snprintf(says, sizeof says, "a cell twice %d units: the lowest f, the strongest C", f.per);
     grid_text_right(g, r.x + r.w - 1, r.y, r.w - 30, ROLE_DIM, 0, says);
@@ -347,7 +347,7 @@ void bars_field(const struct bars_scene *b)
             continue;
         if (!value_is_gate(v))
             grid_textf(g, f.x, f.y++, f.w, ROLE_DIM, 0, "+ %s %s 0.5   - %s -0.5   %s between; of the two the stronger", v == VAL_C ? "tanh C" : value_symbol(v, g->glyphs),
-                       g->glyphs->ascii ? ">=" : "\xE2\x89\xA5", g->glyphs->ascii ? "<=" : "\xE2\x89\xA4", g->glyphs->middle_dot);
+                       g->glyphs->at_least, g->glyphs->at_most, g->glyphs->middle_dot);
         field_labels(b, &f, v);
         draw_field(b, &f, v);
         f.y += f.rows;
@@ -359,7 +359,7 @@ void bars_field(const struct bars_scene *b)
     int cell = b->at->unit / (2 * f.per), x = f.x + cell % f.w;
     char label[32];
     session_unit_label(b->s, b->layer, b->at->unit, label);
-    grid_put(g, x, f.y, g->glyphs->ascii ? '^' : 0x25B2, ROLE_CURSOR, ATTR_BOLD);
+    grid_put(g, x, f.y, g->glyphs->apex, ROLE_CURSOR, ATTR_BOLD);
     int w = utf8_text_width(label) + 6;
     if (x + w + 2 < r.x + r.w)
         grid_textf(g, x + 2, f.y, w, ROLE_CURSOR, ATTR_BOLD, "unit %s", label);

@@ -61,7 +61,7 @@ static int draw_item(const struct bars_scene *b, int x, int y, const struct pred
     if (moved_seen(p)) {
         probability(num, p->p_base, brief);
         x += grid_text(g, x, y, 4, ROLE_PREDICT_BASE, 0, num) + 1;
-        x += grid_text(g, x, y, 2, ROLE_DIM, 0, b->g->glyphs->ascii ? ">" : b->g->glyphs->arrow) + 1;
+        x += grid_text(g, x, y, 2, ROLE_DIM, 0, b->g->glyphs->to) + 1;
     }
     probability(num, p->p_pinned, brief);
     x += grid_text(g, x, y, 4, ROLE_NUMBER, moved_seen(p) ? ATTR_BOLD : 0, num);
@@ -136,7 +136,7 @@ static void panel_item(const struct bars_scene *b, int x, int y, int w, const st
     int tail = moved ? 2 * NUMBER_W + 4 : NUMBER_W + 1, bar = x + NAME_W + 3;
     widget_bar(g, bar, y, x + w - tail - bar, p->p_pinned, moved ? p->p_base : NAN, 0, scale, ROLE_PREDICT);
     if (moved)
-        grid_textf(g, x + w - tail + 1, y, tail, ROLE_PREDICT_BASE, 0, "%.2f %s", (double)p->p_base, b->g->glyphs->ascii ? ">" : b->g->glyphs->arrow);
+        grid_textf(g, x + w - tail + 1, y, tail, ROLE_PREDICT_BASE, 0, "%.2f %s", (double)p->p_base, b->g->glyphs->to);
     grid_textf(g, x + w - NUMBER_W, y, NUMBER_W, ROLE_NUMBER, moved ? ATTR_BOLD : 0, "%.2f", (double)p->p_pinned);
     str_free(&name);
 }
@@ -213,7 +213,7 @@ static int panel_units(const struct bars_scene *b, int x, int y, int w, int h)
             open = open || b->plan->unit[j] == u;
         struct str name = {0};
         utf8_cut(&name, session_unit_label(b->s, b->layer, u, label), 8, g->glyphs->ascii);
-        grid_put(g, x, y + 1 + k, here ? g->glyphs->pointer : open ? (g->glyphs->ascii ? '.' : 0xB7) : ' ', here ? ROLE_CURSOR : ROLE_DIM, here ? ATTR_BOLD : 0);
+        grid_put(g, x, y + 1 + k, here ? g->glyphs->pointer : open ? g->glyphs->unknown : ' ', here ? ROLE_CURSOR : ROLE_DIM, here ? ATTR_BOLD : 0);
         grid_text(g, x + 1, y + 1 + k, 8, ROLE_LABEL, here ? ATTR_BOLD : 0, str_text(&name));
         str_free(&name);
         float value = session_value(b->s, RUN_PINNED, b->layer, u, VAL_C, b->t), base = session_value(b->s, RUN_BASE, b->layer, u, VAL_C, b->t);

@@ -49,7 +49,7 @@ static void explain_layer(const struct session *s, bool brief, struct str *out)
     const struct cursor *at = session_cursor(s);
     int H = session_net(s)->layer[at->layer].hidden;
     if (H > EXPLAIN_EACH) {
-        words_unit(s, RUN_PINNED, at->layer, at->unit, at->step, out);
+        words_unit(s, RUN_PINNED, session_place(s), out);
         str_addc(out, ' ');
         words_layer(s, RUN_PINNED, at->layer, at->step, out);
         return;
@@ -57,10 +57,10 @@ static void explain_layer(const struct session *s, bool brief, struct str *out)
     for (int u = 0; u < H; u++) {
         if (brief) {
             str_add(out, u ? "; " : "");
-            words_unit_brief(s, RUN_PINNED, at->layer, u, at->step, u == 0, out);
+            words_unit_brief(s, RUN_PINNED, (struct place){.layer = at->layer, .unit = u, .step = at->step}, u == 0, out);
         } else {
             str_add(out, u ? " " : "");
-            words_unit(s, RUN_PINNED, at->layer, u, at->step, out);
+            words_unit(s, RUN_PINNED, (struct place){.layer = at->layer, .unit = u, .step = at->step}, out);
         }
     }
     str_add(out, brief ? "." : "");
@@ -69,10 +69,10 @@ static void explain_layer(const struct session *s, bool brief, struct str *out)
 /* The selected unit in a sentence, or in as few words as it takes to fit. */
 static void describe(const struct bars_scene *b, int w, int lines, struct str *out)
 {
-    words_unit(b->s, RUN_PINNED, b->layer, b->at->unit, b->t, out);
+    words_unit(b->s, RUN_PINNED, (struct place){.layer = b->layer, .unit = b->at->unit, .step = b->t}, out);
     for (int of_what = 1; of_what >= 0 && grid_wrap_lines(w, str_text(out)) > lines; of_what--) {
         str_clear(out);
-        words_unit_brief(b->s, RUN_PINNED, b->layer, b->at->unit, b->t, of_what, out);
+        words_unit_brief(b->s, RUN_PINNED, (struct place){.layer = b->layer, .unit = b->at->unit, .step = b->t}, of_what, out);
         str_addc(out, '.');
     }
 }
@@ -200,7 +200,7 @@ static void draw_words(const struct bars_scene *b, struct rect r)
         lines--;
     }
     if (lines >= 2) {
-        words_equation_within(b->s, RUN_PINNED, b->layer, b->at->unit, b->t, g->glyphs, r.w, &text);
+        words_equation_within(b->s, RUN_PINNED, (struct place){.layer = b->layer, .unit = b->at->unit, .step = b->t}, g->glyphs, r.w, &text);
         grid_text(g, r.x, y++, r.w, ROLE_NUMBER, 0, str_text(&text));
         str_clear(&text);
         lines--;
