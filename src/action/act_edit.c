@@ -117,9 +117,12 @@ static unsigned answer_value(struct app *a, const char *text)
     const struct cursor *at = session_cursor(a->session);
     double v;
     struct err e = {{0}};
-    if (!num_parse(text, &v))
+    if (!num_parse_typed(text, &v))
         return app_complain(a, "expected a number, found \"%s\"", text);
     float value = (float)v;
+    char read[NUM_MAX];
+    if (strchr(text, ','))
+        app_say(a, "%s is read as %s", text, num_float(read, value));
     if (app_own_value(a, NULL))
         return a->view->set_own(a->session, app_view_state(a), value, &e) ? (unsigned)REACT_DRAW : app_fail(a, &e);
     bool again = a->refused.on && a->refused.layer == at->layer && a->refused.unit == at->unit && a->refused.t == at->step
@@ -179,6 +182,15 @@ static const struct preset { const char *name, *f, *i, *help; } presets[] = {
     {"replace", "0", "1", "f = 0, i = 1: C_t is the candidate"},
     {"closed", NULL, "0", "i = 0: nothing is written, so that C_t is f times C_t-1"},
 };
+
+bool act_preset_at(int k, const char **name, const char **help)
+{
+    if (k < 0 || k >= (int)(sizeof presets / sizeof *presets))
+        return false;
+    *name = presets[k].name;
+    *help = presets[k].help;
+    return true;
+}
 
 /* Up, Down and Tab go through them. */
 static bool choose_preset(struct app *a, int key)

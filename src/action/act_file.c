@@ -65,6 +65,7 @@ unsigned act_model(struct app *a, const char *arg)
 /* In the learn view what can be saved is the model. */
 unsigned act_save(struct app *a, const char *arg)
 {
+    char unused[256];
     if (a->training && a->view == &view_learn) {
         const char *known = a->save_model ? a->save_model : a->training->saved_as;
         if (*arg)
@@ -73,7 +74,7 @@ unsigned act_save(struct app *a, const char *arg)
         return REACT_DRAW;
     }
     if (!*arg && !a->saved_as) {
-        app_ask(a, &question_save, NULL, "session.json");
+        app_ask(a, &question_save, NULL, app_free_name("session.json", unused));
         return REACT_DRAW;
     }
     return question_save.answer(a, arg);
@@ -81,9 +82,10 @@ unsigned act_save(struct app *a, const char *arg)
 
 unsigned act_keep(struct app *a, const char *arg)
 {
+    char unused[256];
     if (*arg || (a->saved_as && a->saved_whole))
         return question_keep.answer(a, arg);
-    app_ask(a, &question_keep, NULL, "sitting.json");
+    app_ask(a, &question_keep, NULL, app_free_name("sitting.json", unused));
     return REACT_DRAW;
 }
 
@@ -91,17 +93,18 @@ unsigned act_figure(struct app *a, const char *arg)
 {
     if (*arg)
         return question_figure.answer(a, arg);
-    char name[64];
+    char name[64], unused[256];
     snprintf(name, sizeof name, "flstm-%s-t%02d.svg", a->view->name, session_cursor(a->session)->step);
-    app_ask(a, &question_figure, NULL, name);
+    app_ask(a, &question_figure, NULL, app_free_name(name, unused));
     return REACT_DRAW;
 }
 
 unsigned act_export_trace(struct app *a, const char *arg)
 {
+    char unused[256];
     if (*arg)
         return question_export.answer(a, arg);
-    app_ask(a, &question_export, NULL, "trace.json");
+    app_ask(a, &question_export, NULL, app_free_name("trace.json", unused));
     return REACT_DRAW;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "action/ask.h"
+#include "action/complete.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "session/edit.h"
@@ -87,7 +88,7 @@ static unsigned answer_find(struct app *a, const char *text)
     return a->find ? find_next(a, 1) : (unsigned)REACT_DRAW;
 }
 
-const struct question question_find = {.label = "/", .answer = answer_find};
+const struct question question_find = {.label = "/", .answer = answer_find, .complete = complete_word};
 
 unsigned act_find_prompt(struct app *a, const char *arg)
 {
@@ -127,7 +128,7 @@ unsigned act_faster(struct app *a, const char *arg) { (void)arg; return rate_by(
 unsigned act_set_rate(struct app *a, const char *arg)
 {
     double v;
-    if (!num_parse(arg, &v) || !(v >= 0.1 && v <= 100))
+    if (!num_parse_typed(arg, &v) || !(v >= 0.1 && v <= 100))
         return app_complain(a, "rate: expected words a second from 0.1 to 100, found \"%s\"", arg);
     a->scene.rate = (int)lround(v * 10);
     return app_say(a, "%.1f words a second", a->scene.rate / 10.0);

@@ -9,6 +9,7 @@
 void app_init(struct app *a, struct session *s, struct theme *t, const struct glyphs *glyphs)
 {
     *a = (struct app){.session = s, .theme = t, .glyphs = glyphs, .w = 80, .h = 24, .info.extra = -1, .history_at = -1};
+    a->offers.at = -1;
     a->model_options.tokenizer = -1;
     a->command_line = &question_command;
     a->view = &view_bars;
@@ -27,13 +28,16 @@ void app_clear(struct app *a)
     free(a->view_state);
     session_free(a->session);
     theme_free(a->theme);
+    offers_clear(&a->offers);
     free(a->find);
+    free(a->mend);
     free(a->saved_as);
     free(a->save_model);
     training_free(a->training);
     scenario_info_clear(&a->info);
-    for (size_t k = 0; k < sizeof a->last_command / sizeof *a->last_command; k++)
+    for (int k = 0; k < APP_HISTORY; k++)
         free(a->last_command[k]);
+    free(a->history_old);
     if (a->theme_list)
         theme_names_free(a->theme_list, a->theme_count);
     *a = (struct app){0};

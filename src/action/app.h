@@ -14,9 +14,12 @@
 #include "session/scenario.h"
 #include "ui/theme.h"
 #include "ui/widget.h"
+#include "views/offers.h"
 #include "views/view.h"
 
 struct question;                          /* ask.h */
+
+enum { APP_HISTORY = 200 };
 
 struct app {
     struct session *session;              /* owned */
@@ -30,10 +33,12 @@ struct app {
     struct prompt prompt;
     const struct question *question;      /* what the prompt asks; NULL: nothing */
     const struct question *command_line;  /* the question `:` */
+    struct offers offers;                 /* what Tab offered last; scene.offers is it while they are shown */
     char message[ERR_MAX];
     /* A key that asks for a line was refused: what follows up to Enter or Esc was meant for that line. */
     enum { SWALLOW_NOTHING, SWALLOW_NUMBER, SWALLOW_LINE } swallow;
     bool blank;                           /* presenting, with the screen blanked */
+    char *mend;                           /* a line that was no command, as it was probably meant; NULL: none */
     char *find;                           /* last thing searched for */
     char *saved_as;                       /* :w without a name */
     bool saved_whole;                     /* and that is a sitting, not a scenario */
@@ -41,7 +46,8 @@ struct app {
     struct scenario_info info;            /* of the scenario in force */
     /* A value that was refused: the same again is taken (formats.md: "refused with a reason, unless asked for twice"). */
     struct { bool on; int layer, unit, t; enum value v; float value; } refused;
-    char *last_command[32];               /* earlier answers to questions with a history, newest first */
+    char *last_command[APP_HISTORY];      /* earlier answers to questions with a history, newest first */
+    char *history_old;                    /* the newest of them from a run before this one, or NULL */
     int history_at;
     int w, h;                             /* size of the picture, for figures */
     char **theme_list;                    /* names, filled at the first `t` */

@@ -6,9 +6,16 @@
 
 #include "base/mem.h"
 
+static void end_offers(struct app *a)
+{
+    a->scene.offers = NULL;
+    offers_clear(&a->offers);
+}
+
 static void start(struct app *a, const char *label, const char *text)
 {
     prompt_start(&a->prompt, label, text);
+    end_offers(a);
     a->prompt.note = a->question->note;
     a->prompt.letter = a->question->letters != NULL;
     a->scene.answers = a->question->letters;
@@ -36,7 +43,7 @@ void app_ask_again(struct app *a, const char *text)
 
 /* ---- history ------------------------------------------------------------------------------------------------------ */
 
-enum { HISTORY = sizeof ((struct app *)0)->last_command / sizeof (char *) };
+enum { HISTORY = APP_HISTORY };
 
 static void remember(struct app *a, const char *text)
 {
@@ -59,6 +66,82 @@ static void walk_history(struct app *a, int by)
     app_ask_again(a, at < 0 ? "" : a->last_command[at]);
 }
 
+/* ---- offers ------------------------------------------------------------------------------------------------------- */
+
+/* `text` in place of what the offers are for, the cursor behind it. */
+static void put_in(struct app *a, const char *text)
+{
+    struct prompt *p = &a->prompt;
+    struct str rest = {0};
+    str_add(&rest, p->text + p->pos);
+    p->text[a->offers.from] = '\0';
+    p->pos = p->len = a->offers.from;
+    prompt_insert(p, text);
+    int at = p->pos;
+    prompt_insert(p, str_text(&rest));
+    p->pos = at;
+    str_free(&rest);
+}
+
+static void find_offers(struct app *a)
+{
+    char text[sizeof a->prompt.text];
+    memcpy(text, a->prompt.text, sizeof text);
+    text[a->prompt.pos] = '\0';
+    end_offers(a);
+    a->question->complete(a, text, &a->offers);
+    a->scene.offers = a->offers.n > 0 ? &a->offers : NULL;
+    a->prompt.note = !a->offers.n ? a->question->note : *a->offers.example ? a->offers.example : NULL;
+}
+
+/* How far all offers begin alike: whole characters. */
+static size_t common(const struct offers *o)
+{
+    size_t n = strlen(o->v[0].text);
+    for (int k = 1; k < o->n; k++)
+        for (size_t j = 0; j < n; j++)
+            if (o->v[k].text[j] != o->v[0].text[j])
+                n = j;
+    while (n && ((unsigned char)o->v[0].text[n] & 0xC0) == 0x80)
+        n--;
+    return n;
+}
+
+/* The first Tab completes as far as there is no choice, and shows what there is; the next ones choose. */
+static void complete(struct app *a)
+{
+    find_offers(a);
+    if (!a->offers.n)
+        return;
+    size_t n = common(&a->offers), typed = (size_t)(a->prompt.pos - a->offers.from);
+    char *text = xstrndup(a->offers.v[0].text, n);
+    bool only = a->offers.n == 1;
+    if (only || n > typed)
+        put_in(a, text);
+    free(text);
+    if (only)
+        end_offers(a);
+}
+
+static void choose(struct app *a, int by)
+{
+    struct offers *o = &a->offers;
+    o->at = o->at < 0 ? (by > 0 ? 0 : o->n - 1) : (o->at + by + o->n) % o->n;
+    put_in(a, o->v[o->at].text);
+}
+
+static bool offers_key(struct app *a, int key)
+{
+    bool open = a->scene.offers != NULL, next = key == K_TAB || key == K_DOWN;
+    if (open && (next || key == K_UP || key == K_BTAB))
+        choose(a, next ? 1 : -1);
+    else if (key == K_TAB)
+        complete(a);
+    else
+        return false;
+    return true;
+}
+
 /* ---- keys --------------------------------------------------------------------------------------------------------- */
 
 static unsigned accept(struct app *a, const char *text)
@@ -66,6 +149,7 @@ static unsigned accept(struct app *a, const char *text)
     const struct question *q = a->question;
     a->prompt.active = false;
     a->question = NULL;
+    end_offers(a);
     if (q->history)
         remember(a, text);
     return q->answer(a, text) | REACT_DRAW;
@@ -74,7 +158,10 @@ static unsigned accept(struct app *a, const char *text)
 unsigned app_ask_key(struct app *a, int key)
 {
     const struct question *q = a->question;
+    a->scene.message = NULL;
     if (q->key && q->key(a, key))
+        return REACT_DRAW;
+    if (q->complete && offers_key(a, key))
         return REACT_DRAW;
     if (q->letters && key != K_ESC)
         return accept(a, (char[2]){key > 0 && key < 127 ? (char)key : 0, 0});
@@ -83,13 +170,19 @@ unsigned app_ask_key(struct app *a, int key)
         return REACT_DRAW;
     }
     switch (prompt_key(&a->prompt, key)) {
-    case PROMPT_CANCELLED: a->question = NULL; break;
+    case PROMPT_CANCELLED:
+        end_offers(a);
+        a->question = NULL;
+        break;
     case PROMPT_ACCEPTED: {
         char text[sizeof a->prompt.text];
         memcpy(text, a->prompt.text, sizeof text);
         return accept(a, text);
     }
-    case PROMPT_GOES_ON: break;
+    case PROMPT_GOES_ON:
+        if (a->scene.offers)              /* more letters, fewer lines */
+            find_offers(a);
+        break;
     }
     return REACT_DRAW;
 }

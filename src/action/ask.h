@@ -15,6 +15,8 @@ struct question {
     /* The next key is the answer: one character, or nothing for keys that are none. These are the ones that mean something, for
      * the hint line, ended by .keys NULL. NULL: a line answers. */
     const struct key_help *letters;
+    /* What the line up to the cursor could become, for Tab; NULL: nothing is offered. out is empty. */
+    void (*complete)(const struct app *a, const char *text, struct offers *out);
     bool history;                 /* Up and Down bring earlier answers back */
 };
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "action/ask.h"
+#include "action/complete.h"
 #include "action/sitting.h"
 #include "base/mem.h"
 #include "export/export.h"
@@ -25,6 +26,16 @@ static bool may_write_again(const char *path, const struct file_mark *mark, bool
     if (!overwrite && file_changed(path, mark))
         return err_set(e, path, NULL, "somebody else has changed it since; add ! to write over it");
     return true;
+}
+
+char *app_free_name(const char *name, char buf[256])
+{
+    const char *slash = strrchr(name, '/'), *dot = strrchr(slash ? slash : name, '.');
+    int stem = dot ? (int)(dot - name) : (int)strlen(name);
+    snprintf(buf, 256, "%s", name);
+    for (int k = 2; k < 10000 && access(buf, F_OK) == 0; k++)
+        snprintf(buf, 256, "%.*s-%d%s", stem, name, k, dot ? dot : "");
+    return buf;
 }
 
 bool app_figure(struct app *a, const char *path, bool overwrite, struct err *e)
@@ -200,8 +211,8 @@ static unsigned answer_figure(struct app *a, const char *text) { return write_fi
 static unsigned answer_export(struct app *a, const char *text) { return write_file(a, app_export, NULL, text); }
 static unsigned answer_model(struct app *a, const char *text) { return write_file(a, app_save_model, NULL, text); }
 
-const struct question question_save = {.label = "save as:", .answer = answer_save};
-const struct question question_keep = {.label = "keep sitting as:", .answer = answer_keep};
-const struct question question_figure = {.label = "figure:", .answer = answer_figure};
-const struct question question_export = {.label = "trace:", .answer = answer_export};
-const struct question question_model = {.label = "save model as:", .answer = answer_model};
+const struct question question_save = {.label = "save as:", .answer = answer_save, .complete = complete_file};
+const struct question question_keep = {.label = "keep sitting as:", .answer = answer_keep, .complete = complete_file};
+const struct question question_figure = {.label = "figure:", .answer = answer_figure, .complete = complete_file};
+const struct question question_export = {.label = "trace:", .answer = answer_export, .complete = complete_file};
+const struct question question_model = {.label = "save model as:", .answer = answer_model, .complete = complete_file};

@@ -4,6 +4,9 @@
 
 #include "action/app.h"
 
+/* A name that no file has yet: the given one, or "NAME-2.svg", "NAME-3.svg", …; into buf, returned. */
+char *app_free_name(const char *name, char buf[256]);
+
 /* Each refuses a file that is there already unless `overwrite`; one that we wrote ourselves only when somebody else has
  * changed it since. */
 

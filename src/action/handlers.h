@@ -32,6 +32,8 @@ unsigned act_layer_down(struct app *a, const char *arg);
 unsigned act_layer_up(struct app *a, const char *arg);
 
 /* act_edit.c */
+/* The k-th preset; false beyond the last. */
+bool act_preset_at(int k, const char **name, const char **help);
 unsigned act_up_5(struct app *a, const char *arg);
 unsigned act_down_5(struct app *a, const char *arg);
 unsigned act_up_1(struct app *a, const char *arg);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/history.h"
 #include "app/log.h"
 #include "app/recover.h"
 #include "base/clock.h"
@@ -36,6 +37,7 @@ int app_interact(struct app *a, const struct options *o)
     double next_word = 0;
     bool was_playing = false, working = true;
     struct recovery *recovery = recovery_begin();
+    history_load(a);
     if (!o->keys)
         recovery_offer(recovery, a);
     while (!a->quit && !hangup) {
@@ -94,6 +96,7 @@ int app_interact(struct app *a, const struct options *o)
             draw = (app_work(a) & REACT_DRAW) || draw;
         recovery_keep(recovery, a, false);
     }
+    history_save(a);
     bool stays = recovery_end(recovery, a, hangup);
     grid_free(grid);
     screen_close(screen);

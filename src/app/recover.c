@@ -202,7 +202,22 @@ static bool ends_with(const char *s, const char *tail)
     return n >= m && strcmp(s + n - m, tail) == 0;
 }
 
-/* The newest that was left behind: its name without the ending. Locks that nobody holds and that guard nothing go. */
+/* A lock that nobody holds and that guards nothing. */
+static void sweep_lock(const struct recovery *r, const char *file)
+{
+    struct str path[3] = {{0}};
+    char *name = xstrndup(file, strlen(file) - strlen(".lock"));
+    path_of(r, name, ".json", &path[0]);
+    path_of(r, name, ".model.json", &path[1]);
+    path_of(r, name, ".lock", &path[2]);
+    if (access(str_text(&path[0]), F_OK) != 0 && access(str_text(&path[1]), F_OK) != 0 && abandoned(r, name))
+        unlink(str_text(&path[2]));
+    for (int k = 0; k < 3; k++)
+        str_free(&path[k]);
+    free(name);
+}
+
+/* The newest that was left behind: its name without the ending. */
 static char *newest(struct recovery *r, bool *model, struct timespec *when)
 {
     char *found = NULL;
@@ -213,6 +228,8 @@ static char *newest(struct recovery *r, bool *model, struct timespec *when)
         const char *ending = is_model ? ".model.json" : ".json";
         struct str path = {0};
         struct stat is;
+        if (ends_with(entry->d_name, ".lock"))
+            sweep_lock(r, entry->d_name);
         if (!ends_with(entry->d_name, ending))
             continue;
         char *name = xstrndup(entry->d_name, strlen(entry->d_name) - strlen(ending));

@@ -379,3 +379,16 @@ bool num_parse_int(const char *s, long min, long max, long *out)
     *out = v;
     return true;
 }
+
+bool num_parse_typed(const char *s, double *out)
+{
+    enum { LONGEST = 64 };
+    char point[LONGEST];
+    size_t n = strlen(s);
+    const char *comma = strchr(s, ',');
+    if (!comma || n >= sizeof point || strchr(s, '.'))
+        return num_parse(s, out);
+    memcpy(point, s, n + 1);
+    point[comma - s] = '.';
+    return num_parse(point, out);
+}

@@ -19,6 +19,8 @@ char *num_write_float(char to[NUM_MAX], float v);
 /* Reads the whole of s as a decimal number: optional sign, digits with optional point, optional exponent.
  * No blanks, no hex, no "nan" or "inf"; a value beyond double range is false. */
 bool num_parse(const char *s, double *out);
+/* The same as people type it: with a comma where many write one, "0,5". */
+bool num_parse_typed(const char *s, double *out);
 /* Reads the whole of s as a whole number in [min, max]. */
 bool num_parse_int(const char *s, long min, long max, long *out);
 

@@ -8,6 +8,8 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/str.h"
+#include "base/suggest.h"
 #include "cli/cli.h"
 #include "learn/training.h"
 
@@ -259,6 +261,33 @@ static void take_names(struct options *o, char **name, int n, const char *after_
     }
 }
 
+/* What was meant: the one that begins so, or the nearest. */
+static bool no_option(const char *word, struct err *e)
+{
+    struct str could = {0};
+    const char *name = word + strspn(word, "-"), *near = NULL;
+    char bare[64];
+    snprintf(bare, sizeof bare, "%.*s", (int)strcspn(name, "="), name);
+    int least = 3, begin = 0;
+    for (int k = 0; k < cli_option_count; k++) {
+        if (!cli_options[k].name)
+            continue;
+        if (*bare && strncmp(cli_options[k].name, bare, strlen(bare)) == 0)
+            str_addf(&could, "%s--%s", begin++ ? ", " : "", cli_options[k].name);
+        int d = suggest_distance(bare, cli_options[k].name, 2);
+        if (d < least && suggest_near(bare, cli_options[k].name))
+            least = d, near = cli_options[k].name;
+    }
+    if (begin > 1)
+        err_set(e, NULL, NULL, "%s could be %s (see --help)", word, str_text(&could));
+    else if (near)
+        err_set(e, NULL, NULL, "there is no option %s; did you mean --%s? (see --help)", word, near);
+    else
+        err_set(e, NULL, NULL, "there is no option %s (see --help)", word);
+    str_free(&could);
+    return false;
+}
+
 bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *request, const char **completion, struct err *e)
 {
     struct option long_options[NUMBER_OPTIONS + 1] = {{0}};
@@ -289,7 +318,7 @@ bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *reque
                 return err_set(e, NULL, NULL, "--%s: expected no value (see --help)", cli_options[optopt - ID_BASE].name);
             if (optopt)
                 return err_set(e, NULL, NULL, "there is no option -%c (see --help)", optopt);
-            return err_set(e, NULL, NULL, "there is no option %s, or it could mean several (see --help)", word);
+            return no_option(word, e);
         }
         int id = c - ID_BASE;
         for (int k = 0; c < ID_BASE && k < cli_option_count; k++)

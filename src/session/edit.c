@@ -45,7 +45,7 @@ bool edit_layer(const struct session *s, const char **at, int *layer, const stru
 bool edit_value(const char *text, float *value, const struct origin *o, struct err *e)
 {
     double v;
-    if (!num_parse(text, &v) || !isfinite((float)v))
+    if (!num_parse_typed(text, &v) || !isfinite((float)v))
         return err_set(e, o->source, o->text, "expected a finite number as the value, found \"%s\"", text);
     *value = (float)v;
     return true;

@@ -12,6 +12,7 @@
 
 #include "base/utf8.h"
 #include "views/tape.h"
+#include "views/offers.h"
 #include "views/say.h"
 #include "views/words.h"
 
@@ -294,12 +295,15 @@ static int hints_presenting(struct hint *to)
 static int hints_of(const struct scene *scene, const struct view *view, const struct prompt *prompt, struct hint *to)
 {
     static const struct hint in_prompt[] = {{"<Enter>", "accept"}, {"<Esc>", "cancel"}};
+    static const struct hint in_offers[] = {{"<Tab>", "choose"}, {"<Up>", "choose"}, {"<Down>", "choose"}, {"<Enter>", "run"}, {"<Esc>", "leave"}};
     int n = 0;
     if (prompt && prompt->active && prompt->letter) {
         for (const struct key_help *k = scene->answers; k && k->keys; k++)
             n = add_hint(to, n, k->keys, k->hint);
         return n;
     }
+    if (prompt && prompt->active && scene->offers)
+        return memcpy(to, in_offers, sizeof in_offers), 5;
     if (prompt && prompt->active)
         return memcpy(to, in_prompt, sizeof in_prompt), 2;
     if (view != &view_bars)
@@ -398,8 +402,11 @@ static void draw_words(const struct scene *scene, const struct view *view, const
     else if (f->words_h && !view->alone && trouble(scene, g->glyphs, &bad))
         draw_message(str_text(&bad), ROLE_BAD, g, last, 1);
     str_free(&bad);
-    if (asking)
-        draw_prompt(prompt, g, said && f->words_h > 1 ? last - 1 : last, cx, cy);
+    if (!asking)
+        return;
+    draw_prompt(prompt, g, said && f->words_h > 1 ? last - 1 : last, cx, cy);
+    if (scene->offers && f->title >= 0)
+        offers_draw(scene->offers, g, (f->tape >= 0 ? f->tape : f->title) + 2, *cy - 1);
 }
 
 void scene_draw(const struct scene *scene, const struct view *view, void *state, const struct prompt *prompt,

@@ -24,6 +24,7 @@ struct key_help {
 };
 
 struct view;
+struct offers;
 struct training;                  /* session/training.h */
 
 /* What a lesson or a speaker does with single values, wherever they are shown; see value_look. In a mark -1 stands for any layer,
@@ -61,6 +62,7 @@ struct scene {
     int key_count;
     const struct key_help *const *hints;      /* [hint_count]: what the hint line offers, most useful first */
     int hint_count;
+    const struct offers *offers;              /* what the line being typed could become, or NULL; see offers.h */
     const struct key_help *answers;           /* to a question that one letter answers, ended by .keys NULL; or NULL */
     const struct training *training;          /* what is being learnt, or NULL */
     const struct view *help_for;  /* for the help view: the view it was opened from */

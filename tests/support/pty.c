@@ -168,7 +168,7 @@ _Noreturn static void lead(int slave, int orders, int events, int (*program)(voi
 static void change_environment(const char *const env[])
 {
     static const char *const base[] = {
-        "XDG_STATE_HOME=/nonexistent", "TERM=xterm-256color", "LC_ALL=C.UTF-8", "LINES", "COLUMNS", "NO_COLOR", "COLORTERM", "TERMINFO", NULL,
+        "XDG_STATE_HOME=/proc/nowhere", "TERM=xterm-256color", "LC_ALL=C.UTF-8", "LINES", "COLUMNS", "NO_COLOR", "COLORTERM", "TERMINFO", NULL,
     };
     for (int part = 0; part < 2; part++)
         for (const char *const *v = part ? env : base; v && *v; v++) {
