@@ -2,8 +2,8 @@
  * It has no screen: the same program runs under a terminal, under --keys and in tests.
  *
  * The files of this folder, each calling only those before it: say (messages, which view is shown), draw (the picture and
- * long work), ask (questions), sitting (all of it as a file), files (what is written), begin (another sitting begins), learning (a training), act_* (the
- * handlers), action (the table of them), command (the `:` line), keys, app (a program begins and ends). */
+ * long work), ask (questions), offer (words and files, for Tab), sitting (all of it as a file), files (what is written), begin (another sitting begins), learning (a training), act_* (the
+ * handlers), action (the table of them), complete (what Tab offers), command (the `:` line), keys, app (a program begins and ends). */
 #ifndef FLSTM_ACTION_APP_H
 #define FLSTM_ACTION_APP_H
 

@@ -1,12 +1,9 @@
 /* complete.c: see complete.h. What a command takes is a row of `arguments`; what there is of a kind is one function. */
 #include "action/complete.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/stat.h>
 
 #include "action/handlers.h"
 #include "base/builtin.h"
@@ -15,22 +12,6 @@
 
 /* typed: what is there of the word so far. */
 typedef void provider(const struct app *a, const char *typed, struct offers *out);
-
-static bool begins(const char *text, const char *typed)
-{
-    return strncasecmp(text, typed, strlen(typed)) == 0;
-}
-
-static void offer(struct offers *out, const char *text, const char *typed, const char *help)
-{
-    if (begins(text, typed))
-        offers_add(out, text, NULL, help);
-}
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(((const struct offer *)a)->text, ((const struct offer *)b)->text);
-}
 
 /* ---- what there is of each kind ------------------------------------------------------------------------------------------- */
 
@@ -44,7 +25,7 @@ static void offer_builtins(const char *kind, const char *typed, struct offers *o
             continue;
         snprintf(name, sizeof name, "%s", builtins[k].path + n);
         name[strcspn(name, ".")] = '\0';
-        offer(out, name, typed, NULL);
+        offer_text(out, name, typed, NULL);
     }
 }
 
@@ -58,7 +39,7 @@ static void offer_themes(const struct app *a, const char *typed, struct offers *
     int n;
     char **names = theme_names(&n);
     for (int k = 0; k < n; k++)
-        offer(out, names[k], typed, NULL);
+        offer_text(out, names[k], typed, NULL);
     theme_names_free(names, n);
 }
 
@@ -66,7 +47,7 @@ static void offer_views(const struct app *a, const char *typed, struct offers *o
 {
     (void)a;
     for (int k = 0; k < view_count; k++)
-        offer(out, views[k]->name, typed, views[k]->title);
+        offer_text(out, views[k]->name, typed, views[k]->title);
 }
 
 static void offer_layouts(const struct app *a, const char *typed, struct offers *out)
@@ -74,7 +55,7 @@ static void offer_layouts(const struct app *a, const char *typed, struct offers 
     static const char *const names[] = {"auto", "lines", "columns", "heat"};
     (void)a;
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
-        offer(out, names[k], typed, NULL);
+        offer_text(out, names[k], typed, NULL);
 }
 
 static void offer_presets(const struct app *a, const char *typed, struct offers *out)
@@ -82,7 +63,7 @@ static void offer_presets(const struct app *a, const char *typed, struct offers 
     (void)a;
     const char *name, *help;
     for (int k = 0; act_preset_at(k, &name, &help); k++)
-        offer(out, name, typed, help);
+        offer_text(out, name, typed, help);
 }
 
 /* Units with names first, then numbers. */
@@ -92,26 +73,11 @@ static void offer_units(const struct app *a, const char *typed, struct offers *o
     int layer = session_cursor(a->session)->layer, hidden = session_net(a->session)->layer[layer].hidden;
     for (int u = 0; u < hidden; u++)
         if (model_unit_name(m, layer, u))
-            offer(out, model_unit_name(m, layer, u), typed, NULL);
+            offer_text(out, model_unit_name(m, layer, u), typed, NULL);
     for (int u = 0; u < hidden; u++) {
         char number[16];
         snprintf(number, sizeof number, "%d", u + 1);
-        offer(out, number, typed, model_unit_name(m, layer, u));
-    }
-}
-
-/* Words of the sentence, each once. */
-static void offer_steps(const struct app *a, const char *typed, struct offers *out)
-{
-    for (int t = 1; t <= session_steps(a->session); t++) {
-        const char *word = session_token(a->session, t);
-        char step[32];
-        bool seen = false;
-        for (int s = 1; s < t && !seen; s++)
-            seen = strcmp(session_token(a->session, s), word) == 0;
-        snprintf(step, sizeof step, "step %d", t);
-        if (!seen)
-            offer(out, word, typed, step);
+        offer_text(out, number, typed, model_unit_name(m, layer, u));
     }
 }
 
@@ -121,36 +87,7 @@ static void offer_words(const struct app *a, const char *typed, struct offers *o
     const struct vocab *v = session_model(a->session)->vocab;
     for (int k = 0; v && v->kind == VOCAB_WORD && k < v->size; k++)
         if (k != v->unknown)
-            offer(out, v->token[k], typed, NULL);
-}
-
-/* Files and folders; of those that begin with a dot only when one is typed. */
-static void offer_files(const struct app *a, const char *typed, struct offers *out)
-{
-    (void)a;
-    const char *slash = strrchr(typed, '/'), *part = slash ? slash + 1 : typed;
-    char *folder = slash ? xstrndup(typed, (size_t)(part - typed)) : xstrdup("./"), *real = file_named(folder);
-    int first = out->n;
-    struct dirent *entry;
-    DIR *d = opendir(real);
-    while (d && (entry = readdir(d))) {
-        if (strncmp(entry->d_name, part, strlen(part)) != 0 || (entry->d_name[0] == '.' && *part != '.'))
-            continue;
-        struct str path = {0}, text = {0};
-        struct stat is;
-        str_addf(&path, "%s/%s", real, entry->d_name);
-        bool inside = stat(str_text(&path), &is) == 0 && S_ISDIR(is.st_mode);
-        str_addf(&text, "%s%s%s", slash ? folder : "", entry->d_name, inside ? "/" : "");
-        offers_add(out, str_text(&text), NULL, NULL);
-        str_free(&path);
-        str_free(&text);
-    }
-    if (d)
-        closedir(d);
-    if (out->n > first)
-        qsort(out->v + first, (size_t)(out->n - first), sizeof *out->v, by_name);
-    free(folder);
-    free(real);
+            offer_text(out, v->token[k], typed, NULL);
 }
 
 /* "f[gender]@and=": quantities, then units, then words. */
@@ -167,7 +104,7 @@ static void offer_edits(const struct app *a, const char *typed, struct offers *o
     const char *rest = at ? at + 1 : open ? open + 1 : NULL;
     if (!rest)
         for (size_t k = 0; k < sizeof quantities / sizeof *quantities; k++)
-            offer(out, quantities[k].name, typed, quantities[k].help);
+            offer_text(out, quantities[k].name, typed, quantities[k].help);
     else if (at)
         offer_steps(a, rest, &part);
     else
@@ -222,14 +159,14 @@ static void offer_commands(const char *typed, struct offers *out)
 {
     for (int k = 0; k < action_count; k++) {
         char shown[96], text[48];
-        if (!begins(actions[k].name, typed))
+        if (!offer_begins(actions[k].name, typed))
             continue;
         snprintf(text, sizeof text, "%s%s", actions[k].name, actions[k].argument ? " " : "");
         snprintf(shown, sizeof shown, "%s%s%s", actions[k].name, actions[k].argument ? " " : "", actions[k].argument ? actions[k].argument : "");
         offers_add(out, text, shown, actions[k].help);
     }
     if (out->n)
-        qsort(out->v, (size_t)out->n, sizeof *out->v, by_name);
+        qsort(out->v, (size_t)out->n, sizeof *out->v, offer_by_name);
     snprintf(out->title, sizeof out->title, *typed ? "commands that begin with %.40s" : "commands", typed);
 }
 
@@ -256,19 +193,6 @@ void complete_command(const struct app *a, const char *text, struct offers *out)
     snprintf(out->example, sizeof out->example, "%s", of->example);
 }
 
-void complete_file(const struct app *a, const char *text, struct offers *out)
-{
-    out->from = (int)strspn(text, "! ");
-    offer_files(a, text + out->from, out);
-    snprintf(out->title, sizeof out->title, "files");
-}
-
-void complete_word(const struct app *a, const char *text, struct offers *out)
-{
-    offer_steps(a, text, out);
-    snprintf(out->title, sizeof out->title, "words of the sentence");
-}
-
 /* ---- a command that there is not ------------------------------------------------------------------------------------------ */
 
 const char *complete_near_command(const char *name)
@@ -287,7 +211,7 @@ int complete_could_be(const char *name, struct str *out)
 {
     int n = 0;
     for (int k = 0; k < action_count; k++)
-        if (*name && begins(actions[k].name, name))
+        if (*name && offer_begins(actions[k].name, name))
             str_addf(out, "%s%s", n++ ? ", " : "", actions[k].name);
     return n;
 }
