@@ -170,10 +170,31 @@ check-hard: $(HARD)
 bench: flstm-tui $(BENCH)
 	@sh tests/bench/run.sh $(B)
 
-# Needs clang. FUZZ_SECONDS each.
+# Needs clang. FUZZ_SECONDS each; TARGETS='sitting json' runs only those.
 FUZZ_SECONDS ?= 60
 fuzz:
-	@sh tests/fuzz/run.sh build/fuzz $(FUZZ_SECONDS)
+	@sh tests/fuzz/run.sh build/fuzz $(FUZZ_SECONDS) $(TARGETS)
+
+# Memory that is not to be had and system calls that fail, one after the other; see its first lines.
+torture: flstm-tui
+	@sh tests/torture/run.sh ./flstm-tui $(B)/torture
+
+# gcc's, cppcheck's and clang-tidy's own opinion; ends with an error when one of them has a finding.
+analyse:
+	@sh tests/analyse.sh $(B)/analyse
+
+# One change at a time in core, session and model: which of them do the tests not notice? MUTANTS of them; see its first lines.
+MUTANTS ?= 40
+mutants:
+	@sh tests/mutants.sh $(MUTANTS)
+
+# Which lines and branches the tests run: needs gcovr.
+coverage:
+	@$(MAKE) --no-print-directory B=build/coverage HARDEN= CFLAGS="-O0 -g --coverage" build-coverage
+build-coverage: $(B)/flstm-tui $(CHECKED)
+	@find $(B) -name '*.gcda' -delete
+	@FLSTM=$(B)/flstm-tui sh tests/run.sh $(JOBS:%=-j %) $(B) $(TESTS) | tail -1
+	gcovr -r . --object-directory $(B) -e tests/ -e src/embed/ --exclude-throw-branches -s --txt $(B)/coverage.txt
 
 # Paths may have blanks in them; modes are the same whatever the umask.
 COMPLETIONS := $(B)/completion.bash $(B)/completion.zsh $(B)/completion.fish
@@ -225,6 +246,6 @@ ifneq ($(filter deps,$(MAKECMDGOALS)),)
 $(LIB_OBJ) $(B)/src/main.o $(B)/embed $(SUPPORT) $(UNIT:%=%.o) $(BENCH) $(HARD): | deps
 endif
 
-.PHONY: all help run check check-hard golden asan check-asan bench fuzz install uninstall dist screenshot clean deps retrain
+.PHONY: all help run check check-hard golden asan check-asan bench fuzz install uninstall dist screenshot clean deps retrain torture analyse mutants coverage build-coverage
 .PRECIOUS: $(B)/%.o $(B)/tests/%.o $(B)/tests/support/%.o
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -58,7 +58,7 @@ static struct gradient *gradient_new(const struct lstm *net, int step)
     g->dC = (float **)(g + 1);
     g->dh = g->dC + layers;
     g->carry = g->dh + layers;
-    int *hidden = (int *)(g->carry + layers);
+    int *hidden = (int *)(g->carry + layers);             /* cppcheck-suppress invalidPointerCast; it is our own memory */
     g->hidden = hidden;
     g->dx = numbers;
     numbers += ((size_t)step + 1) * (size_t)net->embed;

@@ -290,7 +290,7 @@ static void json_trace(const struct session *s, int top, const struct aim *aim, 
     json_outputs(s, out, drain);
     json_predictions(s, top, out, drain);
     json_overflow(s, out, drain);
-    if (g)
+    if (g && aim)
         json_gradient(s, aim, g, out, drain);
     str_add(out, "}\n");
 }

@@ -221,7 +221,7 @@ static bool open_json(struct source *s, struct err *e)
 static bool sizes_of(struct tensor *t, const struct form *form, size_t *product, struct err *e)
 {
     struct json_at at;
-    long *size = NULL, two[2];
+    long *size = NULL, two[2] = {0};
     size_t n = 2;
     if (form->shape) {
         if (!json_need(t->at, form->shape, &at, e) || !json_ints(&at, 1, INT_MAX, &size, &n, e))

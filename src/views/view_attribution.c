@@ -138,7 +138,7 @@ static void through(const struct session *s, const struct kept *kept, struct str
     double total = kept->selected ? kept->a.word[kept->selected - 1] : 0;
     if (fabs(total) < 0.005)
         return;
-    int said[3], n = 0;
+    int said[3] = {0}, n = 0;
     for (; n < 3; n++) {
         int best = -1;
         for (int k = 0; k < kept->H; k++) {

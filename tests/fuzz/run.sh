@@ -1,24 +1,41 @@
 #!/bin/sh
-# run.sh FOLDER SECONDS: builds every libFuzzer target with clang and lets each run for so long. See README.md.
+# run.sh FOLDER SECONDS [NAME…]: builds the libFuzzer targets (all, or those named) with clang and lets each run for so long, from its
+# seeds. Prints executions, edges and findings of each; ends with an error when there was a finding. See README.md.
 set -eu
 folder=$1 seconds=$2
+shift 2
 clang=${CLANG:-clang}
 if ! command -v "$clang" >/dev/null 2>&1; then
     echo "make fuzz needs clang and its runtime (Debian: clang libclang-rt-14-dev); CLANG names another" >&2
     exit 1
 fi
-mkdir -p "$folder"
-make -s build/libflstm.a
-for source in tests/fuzz/fuzz_*.c; do
-    name=${source##*/}
-    name=${name%.c}
-    echo "== $name"
-    # shellcheck disable=SC2046
-    "$clang" -g -O1 -std=c11 -D_XOPEN_SOURCE=700 -DFLSTM_VERSION='"fuzz"' -Isrc -Itests/fuzz \
-        -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o "$folder/$name" "$source" \
-        src/base/*.c src/core/*.c src/model/*.c src/import/*.c src/learn/*.c src/session/*.c src/views/*.c src/export/*.c src/action/*.c $(ls src/ui/*.c | grep -v screen_) build/builtins.c $(pkg-config --cflags --libs libcjson) -lm
+[ $# -gt 0 ] || set -- $(for source in tests/fuzz/fuzz_*.c; do name=${source##*/fuzz_}; echo "${name%.c}"; done)
+sanitize='-fsanitize=address,undefined -fno-sanitize-recover=all'
+make -s B="$folder" CC="$clang" HARDEN= CFLAGS='-g -O1' EXTRA="-fsanitize=fuzzer-no-link $sanitize -Wno-unknown-warning-option" "$folder/libflstm.a" >/dev/null
+found=0
+for name; do
+    # shellcheck disable=SC2046,SC2086
+    "$clang" -g -O1 -std=c11 -D_XOPEN_SOURCE=700 -Isrc -Itests/fuzz -fsanitize=fuzzer $sanitize -o "$folder/fuzz_$name" "tests/fuzz/fuzz_$name.c" \
+        "$folder/libflstm.a" $(pkg-config --cflags --libs ncursesw libcjson) -lm
     mkdir -p "$folder/corpus-$name"
-    seeds=tests/fuzz/seeds/${name#fuzz_}
-    "$folder/$name" -max_total_time="$seconds" -max_len=65536 -timeout=5 -rss_limit_mb=1024 -print_final_stats=0 \
-        -dict=tests/fuzz/json.dict -artifact_prefix="$folder/" "$folder/corpus-$name" "$seeds" 2>&1 | tail -3
+    case $name in                             # what is shipped is the best of seeds
+    scenario) seeds=data/scenarios ;;
+    grammar) seeds=data/corpora ;;
+    *) seeds=tests/fuzz/seeds/$name ;;
+    esac
+    dictionary=tests/fuzz/$name.dict
+    [ -f "$dictionary" ] || dictionary=tests/fuzz/json.dict
+    status=0
+    "$folder/fuzz_$name" -max_total_time="$seconds" -max_len=65536 -timeout=25 -rss_limit_mb=2048 -print_final_stats=1 \
+        -dict="$dictionary" -artifact_prefix="$folder/" "$folder/corpus-$name" "$seeds" >"$folder/$name.log" 2>&1 || status=$?
+    runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$folder/$name.log")
+    edges=$(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$folder/$name.log" | tail -1)
+    if [ "$status" -eq 0 ]; then
+        echo "$name: ${runs:-0} executions, ${edges:-0} edges, no finding"
+    else
+        echo "$name: ${runs:-0} executions, ${edges:-0} edges, A FINDING:"
+        grep -E 'ERROR|runtime error|Assertion|SUMMARY|Test unit written' "$folder/$name.log" | head -5
+        found=1
+    fi
 done
+exit $found

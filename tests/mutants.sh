@@ -1,0 +1,70 @@
+#!/bin/sh
+# mutants.sh MUTANTS [SEED]: changes one place at a time in src/core, src/session and src/model (a comparison, a sign, a constant, a
+# condition), builds that in a tree of its own (build/mutants) and runs the tests that are nearest; a change that no test notices is
+# shown. MUTANT_SECONDS ends it earlier. A survivor is either a test that is missing or a change that means the same.
+set -u
+want=$1 seed=${2:-1} limit=${MUTANT_SECONDS:-${HARD_SECONDS:-0}}
+tree=build/mutants began=$(date +%s)
+tests="overflow lstm trace session edit scenario attribution statistics find train sweep model vocab gradient_view whatif words"
+mkdir -p "$tree"
+git archive HEAD | tar x -C "$tree" || exit 1
+cd "$tree" || exit 1
+make -s CFLAGS=-O1 HARDEN= flstm-tui $(for t in $tests; do echo "build/tests/test_$t"; done) >/dev/null 2>&1 || {
+    echo "mutants: the program does not build unchanged"
+    exit 1
+}
+
+# Every place that can be changed: FILE LINE KIND, in an order of its own for each seed. Comments, tables and texts are left alone.
+for f in src/core/*.c src/session/*.c src/model/*.c; do
+    case $f in *avx* | *_body*) continue ;; esac
+    awk -v f="$f" '
+        /^[ ]*(\*|\/\*|#|static const|enum|struct )/ || /"/ { next }
+        / < /   { print f, NR, "s/ < / <= /" }
+        / <= /  { print f, NR, "s/ <= / < /" }
+        / > /   { print f, NR, "s/ > / >= /" }
+        / >= /  { print f, NR, "s/ >= / > /" }
+        / == /  { print f, NR, "s/ == / != /" }
+        / != /  { print f, NR, "s/ != / == /" }
+        / && /  { print f, NR, "s/ && / || /" }
+        / \|\| / { print f, NR, "s/ || / \\&\\& /" }
+        / \+ /  { print f, NR, "s/ + / - /" }
+        / - /   { print f, NR, "s/ - / + /" }
+        / \+= / { print f, NR, "s/ += / -= /" }
+        / \* [a-z]/ && !/[a-z] \*[a-z]/ { print f, NR, "s/ \\* / + /" }
+        /return true;/  { print f, NR, "s/return true;/return false;/" }
+        /return false;/ { print f, NR, "s/return false;/return true;/" }
+        /if \(!/ { print f, NR, "s/if (!/if (/" }
+        /\+\+/  { print f, NR, "s/++/--/" }
+        /^    +[a-z_]+\([^=]*\);$/ { print f, NR, "s/[a-z_]*(.*);$/;/" }
+    ' "$f"
+done | awk -v seed="$seed" 'BEGIN { srand(seed) } { print rand() "\t" $0 }' | sort -n | cut -f2- >places
+total=$(grep -c . places)
+
+tried=0 killed=0 broken=0
+while read -r file line change; do
+    [ "$tried" -lt "$want" ] || break
+    [ "$limit" -eq 0 ] || [ $(($(date +%s) - began)) -lt "$limit" ] || break
+    cp "$file" original
+    sed -i "$line$change" "$file"
+    if cmp -s "$file" original || ! make -s CFLAGS=-O1 HARDEN= flstm-tui $(for t in $tests; do echo "build/tests/test_$t"; done) >/dev/null 2>&1; then
+        broken=$((broken + 1))
+        cp original "$file"
+        continue
+    fi
+    tried=$((tried + 1)) by=
+    for t in $tests; do
+        FLSTM=./flstm-tui LC_ALL=C.UTF-8 timeout 60 "build/tests/test_$t" >/dev/null 2>&1 </dev/null || {
+            by=$t
+            break
+        }
+    done
+    if [ -n "$by" ]; then
+        killed=$((killed + 1))
+    else
+        echo "not noticed: $file:$line"
+        diff original "$file" | sed -n 's/^\([<>]\)  */  \1 /p'
+    fi
+    cp original "$file"
+done <places
+echo "$killed of $tried changes noticed ($broken did not compile; $total places)"
+[ "$tried" -gt 0 ]
