@@ -129,6 +129,8 @@ bool keras_lists_recognise(const struct source *s, const char **why)
             return false;
     walk_begin(s, &w);
     bool found = walk_to_layer(&w);
+    for (w.at = 0; !found && w.at < w.n; w.at++)
+        found = gru_here(&w);      /* to be refused for what it is */
     free(w.t);
     return found;
 }

@@ -1,0 +1,746 @@
+/* One network written as each framework writes it: whatever the file, the weights and so the trace are the same, bit for bit. All
+ * numbers are multiples of 1/1024, so that what a framework adds or leaves out of a bias can be taken out of it exactly. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "import/import.h"
+#include "model/proof.h"
+
+enum { E = 2, H = 3, V = 5, LAYERS = 2, T = 6 };
+
+static float W[LAYERS][GATES][H][H + H], b[LAYERS][GATES][H], embedding[V][E], out_W[V][H], out_b[V], h0[LAYERS][H], c0[LAYERS][H];
+
+static int in_of(int l)
+{
+    return l ? H : E;
+}
+
+static float draw(void)
+{
+    static uint32_t state = 12345;
+    state = state * 1664525u + 1013904223u;
+    return (float)((int)(state >> 20) - 2048) / 1024.0f;
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    float *all[] = {&W[0][0][0][0], &b[0][0][0], &embedding[0][0], &out_W[0][0], out_b, &h0[0][0], &c0[0][0]};
+    size_t n[] = {sizeof W, sizeof b, sizeof embedding, sizeof out_W, sizeof out_b, sizeof h0, sizeof c0};
+    for (size_t k = 0; k < sizeof n / sizeof *n; k++)
+        for (size_t i = 0; i < n[k] / sizeof(float); i++)
+            all[k][i] = draw();
+    return 0;
+}
+
+/* ---- writing ---- */
+
+/* The weight of gate q, unit u for h[k] (k < H) or x[k - H]. */
+static float weight(int l, int q, int u, int k)
+{
+    return W[l][q][u][k];
+}
+
+static void add_list(struct str *s, const float *v, int n)
+{
+    for (int k = 0; k < n; k++)
+        str_addf(s, "%s%.10f", k ? ", " : "[", (double)v[k]);
+    str_addc(s, ']');
+}
+
+static void add_matrix(struct str *s, const float *v, int rows, int cols, bool turned)
+{
+    str_addc(s, '[');
+    for (int r = 0; r < (turned ? cols : rows); r++) {
+        str_add(s, r ? ", [" : "[");
+        for (int c = 0; c < (turned ? rows : cols); c++)
+            str_addf(s, "%s%.10f", c ? ", " : "", (double)(turned ? v[c * cols + r] : v[r * cols + c]));
+        str_addc(s, ']');
+    }
+    str_addc(s, ']');
+}
+
+/* Four blocks in some order: the columns of x (side 'x'), of h ('h'), of both ("X" x first, "H" h first). */
+static void add_blocks(struct str *s, int l, const char *order, char side, bool turned, bool interleaved)
+{
+    float all[GATES * H][H + H];
+    int in = in_of(l), cols = side == 'x' ? in : side == 'h' ? H : H + in;
+    float flat[GATES * H * (H + H)];
+    for (int k = 0; k < GATES; k++) {
+        int q = (int)(strchr("figo", order[k]) - "figo");
+        for (int u = 0; u < H; u++) {
+            float *row = all[interleaved ? GATES * u + k : k * H + u];
+            for (int c = 0; c < cols; c++) {
+                int from = side == 'x' ? H + c : side == 'h' ? c : side == 'H' ? c : c < in ? H + c : c - in;
+                row[c] = weight(l, q, u, from);
+            }
+        }
+    }
+    for (int r = 0; r < GATES * H; r++)
+        for (int c = 0; c < cols; c++)
+            flat[r * cols + c] = all[r][c];
+    add_matrix(s, flat, GATES * H, cols, turned);
+}
+
+/* The biases in blocks, `forget` taken out of f. */
+static void bias_blocks(int l, const char *order, bool interleaved, float forget, float out[GATES * H])
+{
+    for (int k = 0; k < GATES; k++) {
+        int q = (int)(strchr("figo", order[k]) - "figo");
+        for (int u = 0; u < H; u++)
+            out[interleaved ? GATES * u + k : k * H + u] = b[l][q][u] - (q == Q_F ? forget : 0);
+    }
+}
+
+static void add_bias(struct str *s, int l, const char *order, bool interleaved, float forget)
+{
+    float v[GATES * H];
+    bias_blocks(l, order, interleaved, forget, v);
+    add_list(s, v, GATES * H);
+}
+
+static void key(struct str *s, const char *name, int l)
+{
+    str_add(s, s->len && s->s[s->len - 1] != '{' && s->s[s->len - 1] != '[' ? ", \"" : "\"");
+    for (const char *p = name; *p; p++)
+        if (*p == '#')
+            str_addf(s, "%d", l);
+        else
+            str_addc(s, *p);
+    str_add(s, "\": ");
+}
+
+static void add_around(struct str *s, const char *emb, const char *head, const char *bias, bool turned)
+{
+    key(s, emb, 0);
+    add_matrix(s, &embedding[0][0], V, E, false);
+    key(s, head, 0);
+    add_matrix(s, &out_W[0][0], V, H, turned);
+    key(s, bias, 0);
+    add_list(s, out_b, V);
+}
+
+#define VOCABULARY "{\"kind\": \"char\", \"tokens\": [\"a\", \"b\", \"c\", \"d\", \"e\"]}"
+
+/* ---- loading ---- */
+
+static struct model *load(const char *text, const struct model_options *o)
+{
+    struct err e = {{0}};
+    struct model *m = model_parse(text, strlen(text), "F", o, &e);
+    if (!m)
+        fail_msg("%s\n%.1500s", e.text, text);
+    return m;
+}
+
+static struct trace *run(const struct model *m)
+{
+    static const float vectors[T][E] = {{0.5f, -1}, {1, 1}, {-0.25f, 0}, {2, 0.125f}, {0, 0}, {-1, 1}};
+    const float *x[T];
+    struct trace *tr = trace_new(m->net, T);
+    for (int t = 0; t < T; t++)
+        x[t] = m->vocab ? m->net->embedding + (t * 2 % V) * m->net->embed : vectors[t];
+    lstm_run(m->net, x, 0, NULL, 0, tr);
+    return tr;
+}
+
+static void same_trace(const struct model *m, const struct model *want)
+{
+    struct trace *a = run(m), *w = run(want);
+    for (int l = 0; l < want->net->layers; l++)
+        for (int q = 0; q < Q_COUNT; q++)
+            for (int t = 0; t <= T; t++)
+                assert_memory_equal(trace_row(a, l, (enum quantity)q, t), trace_row(w, l, (enum quantity)q, t), H * sizeof(float));
+    trace_free(a);
+    trace_free(w);
+}
+
+/* The network itself, by the native form. `layers` of it, with a vocabulary or for vectors, perhaps with its initial state. */
+static struct model *native(int layers, bool words, bool initial)
+{
+    struct str s = {0};
+    str_add(&s, "{\"format\": \"flstm-model/1\"");
+    if (words) {
+        str_add(&s, ", \"vocabulary\": " VOCABULARY ", \"embedding\": ");
+        add_matrix(&s, &embedding[0][0], V, E, false);
+        str_add(&s, ", \"output\": {\"W\": ");
+        add_matrix(&s, &out_W[0][0], V, H, false);
+        str_add(&s, ", \"b\": ");
+        add_list(&s, out_b, V);
+        str_addc(&s, '}');
+    }
+    str_add(&s, ", \"layers\": [");
+    for (int l = 0; l < layers; l++) {
+        str_add(&s, l ? ", {" : "{");
+        for (int q = 0; q < GATES; q++) {
+            float rows[H * (H + H)];
+            int cols = H + in_of(l);
+            for (int u = 0; u < H; u++)
+                for (int k = 0; k < cols; k++)
+                    rows[u * cols + k] = weight(l, q, u, k);
+            str_addf(&s, "%s\"W_%c\": ", q ? ", " : "", "figo"[q]);
+            add_matrix(&s, rows, H, cols, false);
+            str_addf(&s, ", \"b_%c\": ", "figo"[q]);
+            add_list(&s, b[l][q], H);
+        }
+        str_addc(&s, '}');
+    }
+    str_addc(&s, ']');
+    if (initial) {
+        str_add(&s, ", \"initial\": [");
+        for (int l = 0; l < layers; l++) {
+            str_add(&s, l ? ", {\"h\": " : "{\"h\": ");
+            add_list(&s, h0[l], H);
+            str_add(&s, ", \"C\": ");
+            add_list(&s, c0[l], H);
+            str_addc(&s, '}');
+        }
+        str_addc(&s, ']');
+    }
+    str_addc(&s, '}');
+    struct model *m = load(str_text(&s), NULL);
+    str_free(&s);
+    return m;
+}
+
+/* Loads the text (which is freed) and holds it against the network. */
+static struct model *is_the_network(struct str *s, int layers, bool words, bool initial, const struct model_options *o, const char *format)
+{
+    struct model *m = load(str_text(s), o), *want = native(layers, words, initial);
+    assert_string_equal(m->format, format);
+    assert_int_equal(m->net->layers, layers);
+    same_trace(m, want);
+    if (words) {
+        assert_memory_equal(m->net->out_W, want->net->out_W, V * H * sizeof(float));
+        assert_memory_equal(m->net->out_b, want->net->out_b, V * sizeof(float));
+    }
+    assert_int_equal(m->unused_count, 0);
+    model_free(want);
+    str_free(s);
+    return m;
+}
+
+static const char *zeros(struct str *s)
+{
+    float v[GATES * H] = {0};
+    add_list(s, v, GATES * H);
+    return str_text(s);
+}
+
+/* ---- the dialects ---- */
+
+static void begin(struct str *s, const char *format)
+{
+    str_addf(s, "{\"format\": \"%s\", \"vocabulary\": " VOCABULARY ", \"tensors\": {", format);
+}
+
+static void torch_tensors(struct str *s, const char *x, const char *h, const char *bx, const char *bh)
+{
+    struct str none = {0};
+    zeros(&none);
+    for (int l = 0; l < LAYERS; l++) {
+        key(s, x, l);
+        add_blocks(s, l, "ifgo", 'x', false, false);
+        key(s, h, l);
+        add_blocks(s, l, "ifgo", 'h', false, false);
+        key(s, bx, l);
+        add_bias(s, l, "ifgo", false, 0);
+        key(s, bh, l);
+        str_add(s, str_text(&none));
+    }
+    str_free(&none);
+}
+
+static void a_state_dict_of_pytorch(void **state)
+{
+    (void)state;
+    struct str s = {0};
+    begin(&s, "pytorch");
+    torch_tensors(&s, "lstm.weight_ih_l#", "lstm.weight_hh_l#", "lstm.bias_ih_l#", "lstm.bias_hh_l#");
+    add_around(&s, "emb.weight", "fc.weight", "fc.bias", false);
+    str_add(&s, "}}");
+    model_free(is_the_network(&s, LAYERS, true, false, NULL, "pytorch"));
+}
+
+static void a_checkpoint_with_a_state_dict_inside(void **state)
+{
+    (void)state;
+    struct str s = {0};
+    str_add(&s, "{\"epoch\": 3, \"best\": Infinity, \"optimizer_states\": [{\"state\": {\"0\": {\"exp_avg\": [[1, 2], [3, 4]]}}}], "
+                "\"vocab\": {\"a\": 0, \"b\": 1, \"c\": 2, \"d\": 3, \"e\": 4}, \"state_dict\": {");
+    torch_tensors(&s, "model.lstm.weight_ih_l#", "model.lstm.weight_hh_l#", "model.lstm.bias_ih_l#", "model.lstm.bias_hh_l#");
+    add_around(&s, "model.embedding.weight", "model.fc.weight", "model.fc.bias", false);
+    str_add(&s, "}}");
+    struct model *m = is_the_network(&s, LAYERS, true, false, NULL, "pytorch");
+    assert_int_equal(m->vocab->kind, VOCAB_CHAR);
+    assert_non_null(strstr(m->report, "tensors under state_dict"));
+    model_free(m);
+}
+
+static void cells_numbered_in_their_names_are_a_stack(void **state)
+{
+    (void)state;
+    static const char *const names[][4] = {
+        {"cells.#.weight_ih", "cells.#.weight_hh", "cells.#.bias_ih", "cells.#.bias_hh"},
+        {"lstm0_l#_i2h_weight", "lstm0_l#_h2h_weight", "lstm0_l#_i2h_bias", "lstm0_l#_h2h_bias"},              /* MXNet */
+        {"#.cell.weight_ih", "#.cell.weight_hh", "#.cell.bias_ih", "#.cell.bias_hh"},                          /* Paddle */
+        {"rnns.#.module.weight_ih_l0", "rnns.#.weight_hh_l0_raw", "rnns.#.module.bias_ih_l0", "rnns.#.module.bias_hh_l0"},
+    };
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        struct str s = {0};
+        begin(&s, "pytorch");
+        torch_tensors(&s, names[k][0], names[k][1], names[k][2], names[k][3]);
+        add_around(&s, "encoder.weight", "decoder.weight", "decoder.bias", false);
+        str_add(&s, "}}");
+        model_free(is_the_network(&s, LAYERS, true, false, NULL, "pytorch"));
+    }
+}
+
+static void two_lstms_by_name_are_stacked_when_asked(void **state)
+{
+    (void)state;
+    struct str s = {0};
+    struct err e = {{0}};
+    begin(&s, "pytorch");
+    torch_tensors(&s, "lstm#.weight_ih_l0", "lstm#.weight_hh_l0", "lstm#.bias_ih_l0", "lstm#.bias_hh_l0");
+    add_around(&s, "encoder.weight", "decoder.weight", "decoder.bias", false);
+    str_add(&s, "}}");
+    assert_null(model_parse(str_text(&s), s.len, "F", NULL, &e));
+    assert_non_null(strstr(e.text, "there are two LSTMs, \"lstm0.weight_ih_l0\" and \"lstm1.weight_ih_l0\""));
+    assert_non_null(strstr(e.text, "--lstm lstm0,lstm1 puts one on top of the other"));
+    struct model_options o = MODEL_OPTIONS_NONE;
+    o.lstm = "lstm0,lstm1";
+    model_free(is_the_network(&s, LAYERS, true, false, &o, "pytorch"));
+}
+
+static void keras_by_names(void **state)
+{
+    (void)state;
+    static const char *const names[][3] = {
+        {"lstm_#/lstm_cell/kernel:0", "lstm_#/lstm_cell/recurrent_kernel:0", "lstm_#/lstm_cell/bias:0"},
+        {"lstm_#.kernel", "lstm_#.recurrent_kernel", "lstm_#.bias"},
+    };
+    for (size_t k = 0; k < 2; k++) {
+        struct str s = {0};
+        begin(&s, "keras");
+        for (int l = 0; l < LAYERS; l++) {
+            key(&s, names[k][0], l);
+            add_blocks(&s, l, "ifgo", 'x', true, false);
+            key(&s, names[k][1], l);
+            add_blocks(&s, l, "ifgo", 'h', true, false);
+            key(&s, names[k][2], l);
+            add_bias(&s, l, "ifgo", false, 0);
+        }
+        add_around(&s, "embedding/embeddings:0", k ? "out.kernel" : "dense/kernel:0", k ? "out.bias" : "dense/bias:0", true);
+        str_add(&s, "}}");
+        struct model *m = is_the_network(&s, LAYERS, true, false, NULL, "keras");
+        assert_non_null(strstr(m->notice, "the gates are assumed to be sigmoid"));
+        model_free(m);
+    }
+}
+
+static void keras_get_weights(void **state)
+{
+    (void)state;
+    struct str s = {0};
+    str_addc(&s, '[');
+    for (int l = 0; l < LAYERS; l++) {
+        str_add(&s, l ? ", " : "");
+        add_blocks(&s, l, "ifgo", 'x', true, false);
+        str_add(&s, ", ");
+        add_blocks(&s, l, "ifgo", 'h', true, false);
+        str_add(&s, ", ");
+        add_bias(&s, l, "ifgo", false, 0);
+    }
+    str_addc(&s, ']');
+    model_free(is_the_network(&s, LAYERS, false, false, NULL, "keras"));
+}
+
+/* Twelve arrays a layer, W, U and b of i, c, f and o. */
+static void keras_1(void **state)
+{
+    (void)state;
+    struct str s = {0};
+    str_addc(&s, '[');
+    for (int k = 0; k < GATES; k++) {
+        int q = (int)(strchr("figo", "igfo"[k]) - "figo");
+        float x[H * E], h[H * H];
+        for (int u = 0; u < H; u++) {
+            for (int c = 0; c < H; c++)
+                h[u * H + c] = weight(0, q, u, c);
+            for (int c = 0; c < E; c++)
+                x[u * E + c] = weight(0, q, u, H + c);
+        }
+        str_add(&s, k ? ", " : "");
+        add_matrix(&s, x, H, E, true);
+        str_add(&s, ", ");
+        add_matrix(&s, h, H, H, true);
+        str_add(&s, ", ");
+        add_list(&s, b[0][q], H);
+    }
+    str_addc(&s, ']');
+    struct model_options o = MODEL_OPTIONS_NONE;
+    struct model *m = load(str_text(&s), &o);
+    assert_int_equal(m->net->layer[0].gate_function, GATE_HARD_KERAS2);          /* unless the model said otherwise */
+    model_free(m);
+    o.gate_function = "sigmoid";
+    model_free(is_the_network(&s, 1, false, false, &o, "keras"));
+}
+
+static void tensorflow_1_adds_one_to_the_forget_gate(void **state)
+{
+    (void)state;
+    static const char *const names[][2] = {{"rnn/multi_rnn_cell/cell_#/basic_lstm_cell/kernel", "rnn/multi_rnn_cell/cell_#/basic_lstm_cell/bias"},
+                                           {"rnnlm/multi_rnn_cell/cell_#/basic_lstm_cell/weights", "rnnlm/multi_rnn_cell/cell_#/basic_lstm_cell/biases"}};
+    for (size_t k = 0; k < 2; k++)
+        for (int forget = 0; forget < 2; forget++) {
+            struct str s = {0};
+            begin(&s, "tf1-basic-lstm");
+            for (int l = 0; l < LAYERS; l++) {
+                key(&s, names[k][0], l);
+                add_blocks(&s, l, "igfo", 'X', true, false);
+                key(&s, names[k][1], l);
+                add_bias(&s, l, "igfo", false, forget ? 0 : 1);
+            }
+            add_around(&s, "embedding", "softmax_w", "softmax_b", true);
+            str_add(&s, forget ? "}, \"forget_bias\": 0}" : "}}");
+            struct model *m = is_the_network(&s, LAYERS, true, false, NULL, "tf1-basic-lstm");
+            assert_true(fabs(m->forget_bias - (forget ? 0 : 1)) < 1e-9);
+            model_free(m);
+        }
+}
+
+static void an_lstm_node_of_onnx(void **state)
+{
+    (void)state;
+    struct str s = {0};
+    float bias[2 * GATES * H] = {0};
+    bias_blocks(0, "iofg", false, 0, bias);
+    str_add(&s, "{\"format\": \"onnx-lstm\", \"tensors\": {\"W\": [");
+    add_blocks(&s, 0, "iofg", 'x', false, false);
+    str_add(&s, "], \"R\": [");
+    add_blocks(&s, 0, "iofg", 'h', false, false);
+    str_add(&s, "], \"B\": [");
+    add_list(&s, bias, 2 * GATES * H);
+    str_add(&s, "], \"initial_h\": [[");
+    add_list(&s, h0[0], H);
+    str_add(&s, "]], \"initial_c\": [[");
+    add_list(&s, c0[0], H);
+    str_add(&s, "]]}}");
+    model_free(is_the_network(&s, 1, false, true, NULL, "onnx-lstm"));
+}
+
+static void neural_amp_modeler(void **state)
+{
+    (void)state;
+    struct str s = {0};
+    str_addf(&s, "{\"version\": \"0.5.4\", \"architecture\": \"LSTM\", \"config\": {\"input_size\": %d, \"hidden_size\": %d, \"num_layers\": %d, "
+                 "\"out_channels\": 2}, \"weights\": [", E, H, LAYERS);
+    for (int l = 0; l < LAYERS; l++) {
+        struct str m = {0};
+        add_blocks(&m, l, "ifgo", 'X', false, false);
+        for (char *p = m.s; *p; p++)
+            if (*p == '[' || *p == ']')
+                *p = ' ';
+        str_addf(&s, "%s, ", str_text(&m));
+        str_free(&m);
+        add_bias(&m, l, "ifgo", false, 0);
+        str_add(&m, ", ");
+        add_list(&m, h0[l], H);
+        str_add(&m, ", ");
+        add_list(&m, c0[l], H);
+        for (char *p = m.s; *p; p++)
+            if (*p == '[' || *p == ']')
+                *p = ' ';
+        str_addf(&s, "%s, ", str_text(&m));
+        str_free(&m);
+    }
+    str_add(&s, "1, 2, 3, 4, 5, 6, 7, 8], \"sample_rate\": 48000}");
+    struct model *m = is_the_network(&s, LAYERS, false, true, NULL, "nam");
+    assert_true(m->net->outputs == 2 && m->net->out_W[3] == 4 && m->net->out_b[1] == 8);
+    assert_int_equal(model_head(m), HEAD_VALUES);
+    model_free(m);
+}
+
+static void rtneural_layers(void **state)
+{
+    (void)state;
+    struct str s = {0};
+    str_addf(&s, "{\"in_shape\": [null, null, %d], \"layers\": [", E);
+    for (int l = 0; l < LAYERS; l++) {
+        str_addf(&s, "{\"type\": \"lstm\", \"activation\": \"tanh\", \"shape\": [null, null, %d], \"weights\": [", H);
+        add_blocks(&s, l, "ifgo", 'x', true, false);
+        str_add(&s, ", ");
+        add_blocks(&s, l, "ifgo", 'h', true, false);
+        str_add(&s, ", ");
+        add_bias(&s, l, "ifgo", false, 0);
+        str_add(&s, "]}, ");
+    }
+    str_add(&s, "{\"type\": \"dense\", \"activation\": \"\", \"shape\": [null, null, 1], \"weights\": [[[1], [2], [3]], [4]]}]}");
+    struct model *m = is_the_network(&s, LAYERS, false, false, NULL, "rtneural");
+    assert_true(m->net->outputs == 1 && m->net->out_W[2] == 3 && m->net->out_b[0] == 4);
+    model_free(m);
+}
+
+static void recurrentjs_matrices(void **state)
+{
+    (void)state;
+    static const struct { char c; int q; } gates[] = {{'i', Q_I}, {'f', Q_F}, {'o', Q_O}, {'c', Q_G}};
+    struct str s = {0};
+    str_addc(&s, '{');
+    for (int l = 0; l < LAYERS; l++)
+        for (size_t g = 0; g < 4; g++)
+            for (int part = 0; part < 3; part++) {
+                int cols = part == 0 ? in_of(l) : part == 1 ? H : 1;
+                str_addf(&s, "%s\"%s%c%s%d\": {\"n\": %d, \"d\": %d, \"w\": {", s.len > 1 ? ", " : "", part == 2 ? "b" : "W", gates[g].c,
+                         part == 0 ? "x" : part == 1 ? "h" : "", l, H, cols);
+                for (int k = 0; k < H * cols; k++) {
+                    int u = k / cols, c = k % cols;
+                    float v = part == 2 ? b[l][gates[g].q][u] : weight(l, gates[g].q, u, part == 0 ? H + c : c);
+                    str_addf(&s, "%s\"%d\": %.10f", k ? ", " : "", k, (double)v);
+                }
+                str_add(&s, "}}");
+            }
+    str_addc(&s, '}');
+    model_free(is_the_network(&s, LAYERS, false, false, NULL, "recurrentjs"));
+}
+
+static void packed_in_every_way_it_can_be_declared(void **state)
+{
+    (void)state;
+    static const char *const orders[] = {"figo", "ifgo", "igfo", "iofg", "gifo"};
+    static const char *const concats[] = {"none", "hx", "xh"};
+    for (size_t o = 0; o < 5; o++)
+        for (int c = 0; c < 3; c++)
+            for (int way = 0; way < 4; way++) {
+                bool turned = way & 1, interleaved = way & 2;
+                struct str s = {0};
+                str_addf(&s, "{\"format\": \"packed\", \"order\": \"%s\", \"orientation\": \"%s\", \"concat\": \"%s\", \"interleaved\": %s, "
+                             "\"tensors\": {\"kernel\": ", orders[o], turned ? "columns" : "rows", concats[c], interleaved ? "true" : "false");
+                add_blocks(&s, 0, orders[o], "xHX"[c], turned, interleaved);
+                if (!c) {
+                    key(&s, "recurrent", 0);
+                    add_blocks(&s, 0, orders[o], 'h', turned, interleaved);
+                }
+                key(&s, "bias", 0);
+                add_bias(&s, 0, orders[o], interleaved, 0);
+                str_add(&s, "}}");
+                model_free(is_the_network(&s, 1, false, false, NULL, "packed"));
+            }
+}
+
+/* ---- what is refused, and said ---- */
+
+static void refused(const char *text, const char *message)
+{
+    struct err e = {{0}};
+    struct model *m = model_parse(text, strlen(text), "F", NULL, &e);
+    if (m)
+        fail_msg("accepted, expected %s", message);
+    if (!strstr(e.text, message))
+        fail_msg("expected a text with\n    %s\ngot\n    %s", message, e.text);
+}
+
+static void what_is_no_lstm_is_refused_with_its_reason(void **state)
+{
+    (void)state;
+    refused("{\"type\": \"LSTM\", \"hiddenLayers\": [{\"forgetMatrix\": {\"rows\": 1, \"columns\": 1, \"weights\": [1]}}]}", "brain.js, which is no LSTM: its forget gate multiplies h_{t-1}");
+    refused("{\"neurons\": [], \"connections\": []}", "synaptic");
+    refused("{\"class_name\": \"Sequential\", \"config\": {\"layers\": [{\"class_name\": \"LSTM\"}]}}", "architecture of a Keras model (model.to_json()) without weights");
+    refused("{\"architecture\": \"WaveNet\", \"config\": {}, \"weights\": [1]}", "F: architecture: expected \"LSTM\", found \"WaveNet\", which is not an LSTM");
+    refused("{\"architecture\": \"LSTM\", \"config\": {\"input_size\": 1, \"hidden_size\": 3, \"num_layers\": 1}, \"weights\": [1, 2]}", "F: weights: expected 70 numbers");
+    refused("[[[1, 2, 3]], [[1, 2, 3]], [1, 2, 3]]", "a GRU");
+    refused("{\"in_shape\": [1], \"layers\": [{\"type\": \"gru\"}]}", "F: layers[0].type: a GRU");
+    refused("{\"in_shape\": [1], \"layers\": [{\"type\": \"dense\", \"weights\": [[[1]], [1]]}, {\"type\": \"lstm\"}]}", "F: layers[0]: a dense layer before the LSTM, which is not computed");
+    refused("{\"in_shape\": [1], \"layers\": [{\"type\": \"lstm\", \"shape\": [null, 2], \"weights\": [[[1, 2, 3, 4]], [[1, 2, 3, 4]], [1, 2, 3, 4]]}]}",
+            "F: layers[0].shape: it says 2 units, the weights are of 1");
+    refused("{\"state_dict\": {\"weight_ih_l0\": [[1]]}, \"model\": {\"weight_ih_l0\": [[1]]}}", "there are weights under \"state_dict\" and under \"model\"");
+    refused("{\"format\": \"packed\", \"tensors\": {\"kernel\": [[1]]}}", "packed: expected the key \"order\"");
+    refused("{\"config\": {\"recurrent_activation\": \"hard_sigmoid\"}, \"weights\": [[[1, 2, 3, 4]], [[1, 2, 3, 4]], [1, 2, 3, 4]]}", "hard_sigmoid is two functions");
+    refused("{\"lstm.weight_ih_l0\": [[1], [1], [1], [1]], \"lstm.weight_hh_l0\": [[1], [NaN], [1], [1]]}", "F: lstm.weight_hh_l0[1][0]: expected a finite number within float range, found NaN");
+}
+
+static void tensors_that_nothing_took_are_named(void **state)
+{
+    (void)state;
+    struct model *m = load("{\"lstm.weight_ih_l0\": [[1], [1], [1], [1]], \"lstm.weight_hh_l0\": [[1], [1], [1], [1]], \"norm.weight\": [2], \"norm.bias\": [3],"
+                           "\"train_loss\": [5, 4], \"bn.num_batches_tracked\": 7, \"tied.weight\": [[1], [1], [1], [1]]}", NULL);
+    assert_int_equal(m->unused_count, 2);
+    assert_string_equal(m->unused[0], "norm.weight");
+    assert_string_equal(m->unused[1], "norm.bias");
+    assert_non_null(strstr(m->report, "the same numbers as lstm.weight_ih_l0"));
+    model_free(m);
+}
+
+static void a_learnt_initial_state_is_taken_and_said(void **state)
+{
+    (void)state;
+    struct model *m = load("{\"lstm.weight_ih_l0\": [[1], [1], [1], [1]], \"lstm.weight_hh_l0\": [[1], [1], [1], [1]], \"h0\": [[[0.5]]], \"c0\": [[[-2]]]}", NULL);
+    assert_true(m->net->h0[0][0] == 0.5f && m->net->c0[0][0] == -2);
+    assert_string_equal(m->notice, "h0 and c0 taken as the initial state");
+    model_free(m);
+}
+
+/* clip(0.2 z + 0.5) and clip((z + 3) / 6) at z = 1: 0.7 and 2/3. All weights 0, biases 1. */
+static void the_two_hard_sigmoids_of_keras(void **state)
+{
+    (void)state;
+    static const struct { const char *version; double gate; } k[] = {{"2.2.4", 0.7}, {"3.4.1", 2.0 / 3}};
+    for (size_t n = 0; n < 2; n++) {
+        char text[400];
+        snprintf(text, sizeof text, "{\"config\": {\"keras_version\": \"%s\", \"layers\": [{\"config\": {\"units\": 1, \"activation\": \"tanh\", \"recurrent_activation\": "
+                 "\"hard_sigmoid\"}}]}, \"weights\": [[[0, 0, 0, 0]], [[0, 0, 0, 0]], [1, 1, 1, 1]]}", k[n].version);
+        struct model *m = load(text, NULL);
+        const float zero[1] = {0}, *x[] = {zero, zero};
+        struct trace *tr = trace_new(m->net, 2);
+        lstm_run(m->net, x, 0, NULL, 0, tr);
+        double C = k[n].gate * tanh(1);
+        C = k[n].gate * C + k[n].gate * tanh(1);
+        assert_true(fabs((double)trace_row(tr, 0, Q_F, 1)[0] - k[n].gate) < 1e-6);
+        assert_true(fabs((double)trace_row(tr, 0, Q_C, 2)[0] - C) < 1e-6 && fabs((double)trace_row(tr, 0, Q_H, 2)[0] - k[n].gate * tanh(C)) < 1e-6);
+        trace_free(tr);
+        model_free(m);
+    }
+}
+
+/* ---- proof ---- */
+
+/* A model that expects what it computes itself, under another order than the one it is read by. */
+static void a_wrong_order_is_named_with_the_option_that_reads_it(void **state)
+{
+    (void)state;
+    struct model *want = native(LAYERS, true, false);
+    struct trace *tr = run(want);
+    struct str s = {0};
+    begin(&s, "pytorch");
+    for (int l = 0; l < LAYERS; l++) {
+        key(&s, "lstm.weight_ih_l#", l);
+        add_blocks(&s, l, "iofg", 'x', false, false);
+        key(&s, "lstm.weight_hh_l#", l);
+        add_blocks(&s, l, "iofg", 'h', false, false);
+        key(&s, "lstm.bias_ih_l#", l);
+        add_bias(&s, l, "iofg", false, 0);
+        struct str none = {0};
+        key(&s, "lstm.bias_hh_l#", l);
+        str_add(&s, zeros(&none));
+        str_free(&none);
+    }
+    add_around(&s, "emb.weight", "fc.weight", "fc.bias", false);
+    str_add(&s, "}, \"expected\": {\"sequence\": [\"a\", \"c\", \"e\", \"b\", \"d\", \"a\"], \"h\": [");
+    for (int t = 1; t <= T; t++) {
+        str_add(&s, t > 1 ? ", " : "");
+        add_list(&s, trace_row(tr, LAYERS - 1, Q_H, t), H);
+    }
+    str_add(&s, "]}}");
+    struct model_options o = MODEL_OPTIONS_NONE;
+    for (int right = 0; right < 2; right++) {
+        o.order = right ? "iofc" : NULL;
+        struct model *m = load(str_text(&s), &o);
+        struct trace *mine = run(m);
+        const float *x[T];
+        for (int t = 0; t < T; t++)
+            x[t] = m->net->embedding + (t * 2 % V) * E;
+        struct proof p;
+        assert_true(proof_compare(m, m->net, mine, x, &p));
+        assert_int_equal(p.within, right);
+        if (!right) {
+            struct reading_choice best[3];
+            struct str options = {0};
+            int tried, n = proof_search(m, x, T, best, 3, &tried);
+            assert_true(n >= 1 && tried > 100 && p.largest > 0.01);
+            proof_options(m, &best[0], &options);
+            assert_string_equal(str_text(&options), "--order iofg");
+            str_free(&options);
+        }
+        trace_free(mine);
+        model_free(m);
+    }
+    trace_free(tr);
+    model_free(want);
+    str_free(&s);
+}
+
+/* C counts to 300: one step of float32 there is 3e-5, more than a tolerance of 1e-5 in absolute terms. */
+static void the_tolerance_grows_with_what_it_is_held_against(void **state)
+{
+    (void)state;
+    enum { STEPS = 400 };
+    struct str s = {0};
+    str_add(&s, "{\"format\": \"pytorch\", \"tensors\": {\"weight_ih_l0\": [[0], [0], [0], [0]], \"weight_hh_l0\": [[0], [0], [0], [0]], "
+                "\"bias_ih_l0\": [9, 30, 1, 0], \"bias_hh_l0\": [0, 0, 0, 0]}, \"inputs\": [");
+    for (int t = 0; t < STEPS; t++)
+        str_add(&s, t ? ", 0" : "0");
+    str_add(&s, "], \"expected\": {\"C\": [");
+    double C = 0, add = 1 / (1 + exp(-9)) * tanh(1);
+    for (int t = 0; t < STEPS; t++) {
+        C += add;
+        str_addf(&s, "%s[%.9g]", t ? ", " : "", C + 3e-5 * (t % 2));
+    }
+    str_add(&s, "]}}");
+    struct model *m = load(str_text(&s), NULL);
+    const float zero[1] = {0}, *x[STEPS];
+    for (int t = 0; t < STEPS; t++)
+        x[t] = zero;
+    struct trace *tr = trace_new(m->net, STEPS);
+    lstm_run(m->net, x, 0, NULL, 0, tr);
+    struct proof p;
+    assert_true(proof_compare(m, m->net, tr, x, &p) && p.within);
+    m->expected->C[STEPS - 1] += 0.02f;
+    assert_true(proof_compare(m, m->net, tr, x, &p) && !p.within && p.step == STEPS && p.q == Q_C && p.unit == 0);
+    trace_free(tr);
+    model_free(m);
+    str_free(&s);
+}
+
+static void the_last_step_alone_is_enough(void **state)
+{
+    (void)state;
+    struct model *m = load("{\"format\": \"pytorch\", \"tensors\": {\"weight_ih_l0\": [[0], [0], [0], [0]], \"weight_hh_l0\": [[0], [0], [0], [0]]}, \"inputs\": [1, 2, 3], "
+                           "\"expected\": {\"h\": [0]}}", NULL);
+    assert_true(m->expected->last && m->input_steps == 3);
+    const float zero[1] = {0}, *x[3] = {zero, zero, zero};
+    struct trace *tr = trace_new(m->net, 3);
+    lstm_run(m->net, x, 0, NULL, 0, tr);
+    struct proof p;
+    assert_true(proof_compare(m, m->net, tr, x, &p) && p.within && p.step == 3);
+    trace_free(tr);
+    model_free(m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_state_dict_of_pytorch),
+        cmocka_unit_test(a_checkpoint_with_a_state_dict_inside),
+        cmocka_unit_test(cells_numbered_in_their_names_are_a_stack),
+        cmocka_unit_test(two_lstms_by_name_are_stacked_when_asked),
+        cmocka_unit_test(keras_by_names),
+        cmocka_unit_test(keras_get_weights),
+        cmocka_unit_test(keras_1),
+        cmocka_unit_test(tensorflow_1_adds_one_to_the_forget_gate),
+        cmocka_unit_test(an_lstm_node_of_onnx),
+        cmocka_unit_test(neural_amp_modeler),
+        cmocka_unit_test(rtneural_layers),
+        cmocka_unit_test(recurrentjs_matrices),
+        cmocka_unit_test(packed_in_every_way_it_can_be_declared),
+        cmocka_unit_test(what_is_no_lstm_is_refused_with_its_reason),
+        cmocka_unit_test(tensors_that_nothing_took_are_named),
+        cmocka_unit_test(a_learnt_initial_state_is_taken_and_said),
+        cmocka_unit_test(the_two_hard_sigmoids_of_keras),
+        cmocka_unit_test(a_wrong_order_is_named_with_the_option_that_reads_it),
+        cmocka_unit_test(the_tolerance_grows_with_what_it_is_held_against),
+        cmocka_unit_test(the_last_step_alone_is_enough),
+    };
+    return cmocka_run_group_tests(tests, setup, NULL);
+}
