@@ -33,6 +33,7 @@ struct train {
     bool has_kept;
     struct rng batches, noise, dropout;
     int reader;                   /* the unit that one_reader found, or -1 */
+    struct { const int **id; const float **weight; int *length, *first; } batch;     /* [o.batch]: a struct pass_batch being made */
     int *order, at;               /* the shuffled sequences and the next one to take */
     int done;
     bool diverged;
@@ -55,6 +56,14 @@ static int longest(const struct train_text *text)
     for (int s = 0; s < text->sequences; s++)
         most = text->start[s + 1] - text->start[s] > most ? text->start[s + 1] - text->start[s] : most;
     return most;
+}
+
+/* Rows for a whole batch, as long as that is not many; always for the longest sequence. */
+static int rows_for(const struct train_text *text, int batch)
+{
+    enum { ROWS = 1024 };
+    int most = longest(text);
+    return most > ROWS || (long long)most * batch < ROWS ? (most > ROWS ? most : most * batch) : ROWS;
 }
 
 static void add_range(struct train *t, size_t at, size_t n, bool decays, bool recurrent)
@@ -89,8 +98,12 @@ struct train *train_new(const struct lstm_shape *shape, const struct train_text 
         t->o.batch = 1;
     if (t->o.batch > text->sequences)
         t->o.batch = text->sequences;
-    if (!pass_init(&t->p, &t->shape, longest(text)))
+    if (!pass_init(&t->p, &t->shape, rows_for(text, t->o.batch)))
         goto fail;
+    t->batch.id = mem_array((size_t)t->o.batch, sizeof *t->batch.id);
+    t->batch.weight = mem_array((size_t)t->o.batch, sizeof *t->batch.weight);
+    t->batch.length = mem_array((size_t)t->o.batch, sizeof *t->batch.length);
+    t->batch.first = mem_array((size_t)t->o.batch, sizeof *t->batch.first);
     t->p.loops = pass_loops(o->vector_bytes);
     t->range = mem_array(2 + 2 * (size_t)shape->layers, sizeof *t->range);
     t->m = mem_array(t->p.params, sizeof(real));
@@ -98,7 +111,7 @@ struct train *train_new(const struct lstm_shape *shape, const struct train_text 
     t->kept = mem_array(t->p.params, sizeof(real));
     t->order = mem_array((size_t)text->sequences, sizeof *t->order);
     t->losses = mem_array((size_t)o->updates, sizeof *t->losses);
-    if (!t->range || !t->m || !t->v || !t->kept || !t->order || !t->losses)
+    if (!t->batch.id || !t->batch.weight || !t->batch.length || !t->batch.first || !t->range || !t->m || !t->v || !t->kept || !t->order || !t->losses)
         goto fail;
     make_ranges(t);
     train_restart(t, o->seed);
@@ -113,6 +126,10 @@ void train_free(struct train *t)
     if (!t)
         return;
     pass_clear(&t->p);
+    mem_free(t->batch.id);
+    mem_free(t->batch.weight);
+    mem_free(t->batch.length);
+    mem_free(t->batch.first);
     mem_free(t->range);
     mem_free(t->m);
     mem_free(t->v);
@@ -261,27 +278,26 @@ static double noise_now(const struct train *t)
     return at >= t->o.noise_to ? t->o.noise : t->o.noise * (at - t->o.ramp_to) / (t->o.noise_to - t->o.ramp_to);
 }
 
-static void draw_noise(struct train *t, int n, double likely)
+static void draw_noise(struct train *t, int first, int n, double likely)
 {
     struct pass *p = &t->p;
     for (int l = 0; l < p->L; l++) {
         struct pass_layer *y = &p->layer[l];
-        pass_keep_all(y, n);
-        for (int k = 1; k < n && likely > 0; k++)
+        for (int k = 0; k < n; k++)
             for (int u = 0; u < y->H; u++)
-                if (rng_unit(&t->noise) < likely && !(l == p->L - 1 && u == t->reader))
-                    y->keep[(size_t)k * (size_t)y->Hp + (size_t)u] = 0;
+                y->keep[(size_t)(first + k) * (size_t)y->Hp + (size_t)u] =
+                    k == 0 || rng_unit(&t->noise) >= likely || (l == p->L - 1 && u == t->reader);
     }
 }
 
-static void draw_dropout(struct train *t, int n)
+static void draw_dropout(struct train *t, int first, int n)
 {
     real kept = (real)(1 / (1 - t->o.dropout));
     for (int l = 0; l < t->p.L; l++) {
         struct pass_layer *y = &t->p.layer[l];
         for (int k = 0; k < n; k++)
             for (int u = 0; u < y->H; u++)
-                y->drop[(size_t)k * (size_t)y->Hp + (size_t)u] = rng_unit(&t->dropout) < t->o.dropout ? 0 : kept;
+                y->drop[(size_t)(first + k) * (size_t)y->Hp + (size_t)u] = rng_unit(&t->dropout) < t->o.dropout ? 0 : kept;
     }
 }
 
@@ -302,6 +318,32 @@ static void optimise(struct train *t, double by)
     t->p.loops->adam(t->p.w, t->m, t->v, t->p.grad, t->p.params, &s);
 }
 
+/* As many of the sequences as there are rows for, at least one. Returns how many. */
+static int learn_some(struct train *t, const int *sequence, int n, double noise, const struct pass_cost *cost, double *loss,
+                      double *plain)
+{
+    const struct train_text *text = t->text;
+    struct pass *p = &t->p;
+    struct pass_batch b = {.id = t->batch.id, .weight = t->batch.weight, .length = t->batch.length, .first = t->batch.first};
+    int row = 0;
+    for (; b.n < n; b.n++) {
+        int from = text->start[sequence[b.n]], length = text->start[sequence[b.n] + 1] - from;
+        if (row + length > p->room)
+            break;
+        t->batch.id[b.n] = text->id + from;
+        t->batch.weight[b.n] = text->weight ? text->weight + from : NULL;
+        t->batch.length[b.n] = length;
+        t->batch.first[b.n] = row;
+        if (noise > 0)
+            draw_noise(t, row, length, noise);
+        if (p->dropping)
+            draw_dropout(t, row, length);
+        row += length;
+    }
+    *loss += p->loops->learn(p, &b, cost, plain);
+    return b.n;
+}
+
 static void update(struct train *t)
 {
     const struct train_text *text = t->text;
@@ -319,19 +361,12 @@ static void update(struct train *t)
     struct pass_cost cost = {1.0 / (double)targets, r * t->o.write_cost / (double)targets,
                              r * t->o.saturation / (double)targets, r * t->o.keep_or_write / (double)targets};
     p->loops->begin(p);
-    for (int k = 0; k < n; k++) {
-        int from = text->start[batch[k]];
-        if (noise > 0)
-            draw_noise(t, text->start[batch[k] + 1] - from, noise);
-        if (p->dropping)
-            draw_dropout(t, text->start[batch[k] + 1] - from);
-        loss += p->loops->learn(p, text->id + from, text->weight ? text->weight + from : NULL,
-                           text->start[batch[k] + 1] - from, &cost, &plain);
-    }
+    for (int k = 0; k < n; )
+        k += learn_some(t, batch + k, n - k, noise, &cost, &loss, &plain);
     p->loops->end(p);
     p->dropping = false;
-    if (noise > 0)
-        draw_noise(t, p->room, 0);                /* nobody else is to meet it */
+    for (int l = 0; noise > 0 && l < p->L; l++)
+        pass_keep_all(&p->layer[l], p->room);     /* nobody else is to meet it */
     add_weight_costs(t, r);
     if (t->o.one_reader)
         add_reader_cost(t, r);
@@ -396,6 +431,12 @@ int train_reader(const struct train *t)
     return t->reader;
 }
 
+/* One sequence through the present network. */
+static void run_over(struct train *t, const int *id, int n)
+{
+    t->p.loops->forward(&t->p, &(struct pass_batch){.n = 1, .id = &id, .length = &n, .first = (const int[]){0}});
+}
+
 /* Is the target likelier than every one of its rivals? */
 static bool wins(const struct pass *p, const unsigned char *rival, int target)
 {
@@ -417,7 +458,7 @@ void train_evaluate(struct train *t, const struct train_text *text, struct train
     for (int s = 0; s < text->sequences; s++) {
         const int *id = text->id + text->start[s];
         int n = text->start[s + 1] - text->start[s];
-        t->p.loops->forward(&t->p, id, n);
+        run_over(t, id, n);
         for (int k = 1; k < n; k++) {
             sum -= t->p.loops->predict(&t->p, k - 1, id[k]);
             score->targets++;
@@ -436,7 +477,7 @@ void train_demo(struct train *t, const int *id, int n, int layer, int unit, floa
     if (!pass_reserve(&t->p, n))
         mem_die();
     t->p.loops->table(&t->p);
-    t->p.loops->forward(&t->p, id, n);
+    run_over(t, id, n);
     const struct pass_layer *y = &t->p.layer[layer];
     for (int k = 0; k < n; k++) {
         if (f)
@@ -486,7 +527,8 @@ struct lstm *train_gradient(struct train *t, const int *id, const float *weight,
     }
     double plain = 0;
     t->p.loops->begin(&t->p);
-    *loss = t->p.loops->learn(&t->p, id, weight, n, &(struct pass_cost){.scale = 1}, &plain);
+    *loss = t->p.loops->learn(&t->p, &(struct pass_batch){.n = 1, .id = &id, .weight = &weight, .length = &n, .first = (const int[]){0}},
+                               &(struct pass_cost){.scale = 1}, &plain);
     t->p.loops->end(&t->p);
     pass_to_lstm(&t->p, t->p.grad, net);
     return net;

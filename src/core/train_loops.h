@@ -19,11 +19,11 @@ struct train_loops {
     void (*table)(struct pass *p);
     /* Before the sequences of an update: gradients to 0, the table anew. */
     void (*begin)(struct pass *p);
-    void (*forward)(struct pass *p, const int *id, int n);
-    /* ln p of `target` after forward; what the head says at step t comes into p->logit as probabilities. */
-    double (*predict)(struct pass *p, int t, int target);
+    void (*forward)(struct pass *p, const struct pass_batch *b);
+    /* ln p of `target` after forward; what the head says at a row comes into p->logit as probabilities. */
+    double (*predict)(struct pass *p, int row, int target);
     /* Forward and backward: adds weight·(-ln p)·scale and its gradient; *plain gets Σ -ln p over targets. */
-    double (*learn)(struct pass *p, const int *id, const float *weight, int n, const struct pass_cost *cost, double *plain);
+    double (*learn)(struct pass *p, const struct pass_batch *b, const struct pass_cost *cost, double *plain);
     /* After the sequences: what the table collected goes on to W, b and the embedding. */
     void (*end)(struct pass *p);
     /* g += decay·w + l1·sign(w). */

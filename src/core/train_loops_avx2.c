@@ -1,10 +1,10 @@
 /* train_loops_avx2.c: the loops of training with AVX2; see train_loops.h. The Makefile compiles this file with the
  * instructions switched on; without them there is nothing in it. */
+#define VECTOR_BYTES 32
 #include "core/train_loops.h"
 
 #ifdef __AVX2__
 #define LOOPS_NAME "avx2"
-#define LOOPS_BYTES 32
 #include "core/train_loops_body.h"
 
 const struct train_loops *train_loops_avx2(void)

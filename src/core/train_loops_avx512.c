@@ -1,10 +1,10 @@
 /* train_loops_avx512.c: the loops of training with AVX-512; see train_loops.h. The Makefile compiles this file with the
  * instructions switched on; without them there is nothing in it. */
+#define VECTOR_BYTES 64
 #include "core/train_loops.h"
 
 #ifdef __AVX512F__
 #define LOOPS_NAME "avx512"
-#define LOOPS_BYTES 64
 #include "core/train_loops_body.h"
 
 const struct train_loops *train_loops_avx512(void)

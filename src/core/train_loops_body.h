@@ -1,8 +1,11 @@
-/* train_loops_body.h: one sequence forward and backward, and the optimiser. Included by train_loops_*.c, which name it.
+/* train_loops_body.h: some sequences forward and backward, and the optimiser. Included by train_loops_*.c, which name it.
  *
  * Forward is lstm.h's equations; backward is the chain rule on each of them, last first. The first layer never multiplies
  * by its W: W·x + b depends on the token alone, so it is a table with a row a token, made once an update; backwards,
  * ∂/∂z is summed per token and multiplied once at the end.
+ *
+ * Steps of several sequences that do not depend on each other go through a matrix in gangs (train_math.h), which reads it once
+ * for all of them; gradients of matrices are summed afterwards, sequence after sequence and from the last step to the first.
  */
 #include "core/train_loops.h"
 
@@ -49,8 +52,8 @@ static void end(struct pass *p)
     }
 }
 
-/* One step of one layer: from z in `gate` to the gates, C and h. */
-static void step_forward(const struct pass_layer *y, int t)
+/* One row of one layer: from z in `gate` to the gates, C and h. follows: the row before is the step before. */
+static void step_forward(const struct pass_layer *y, int t, bool follows)
 {
     int n = y->Hp;
     real *gate = y->gate + (size_t)t * (size_t)y->G;
@@ -59,7 +62,7 @@ static void step_forward(const struct pass_layer *y, int t)
     const real *f = gate, *i = f + n, *g = i + n, *o = g + n, *keep = y->keep + (size_t)t * (size_t)n;
     /* C_t = f ⊙ C_{t-1} + i ⊙ g */
     for (int u = 0; u < n; u++)
-        C[u] = (t ? f[u] * C[u - n] * keep[u] : 0) + i[u] * g[u];
+        C[u] = (follows ? f[u] * C[u - n] * keep[u] : 0) + i[u] * g[u];
     /* h_t = o ⊙ tanh(C_t) */
     memcpy(tanhC, C, (size_t)n * sizeof *C);
     tanh_all(tanhC, n);
@@ -80,40 +83,81 @@ static void multiply(real *a, const real *b, const real *restrict c, size_t n)
         a[k] = b[k] * c[k];
 }
 
-static void forward(struct pass *p, const int *id, int n)
+/* The next sequences, from *at on, that are longer than t: their rows, at most a gang. Returns how many. */
+static int next_gang(const struct pass_batch *b, int t, int *at, int *sequence)
 {
+    int n = 0;
+    for (; *at < b->n && n < GANG; ++*at)
+        if (b->length[*at] > t)
+            sequence[n++] = *at;
+    return n;
+}
+
+static int longest_of(const struct pass_batch *b)
+{
+    int most = 0;
+    for (int k = 0; k < b->n; k++)
+        most = b->length[k] > most ? b->length[k] : most;
+    return most;
+}
+
+static size_t rows_of(const struct pass_batch *b)
+{
+    return b->n ? (size_t)(b->first[b->n - 1] + b->length[b->n - 1]) : 0;
+}
+
+/* Step t of a gang in layer l. */
+static void gang_forward(const struct pass *p, const struct pass_batch *b, int l, int t, const int *sequence, int n)
+{
+    const struct pass_layer *y = &p->layer[l];
+    size_t G = (size_t)y->G;
+    real *z[GANG];
+    const real *x[GANG], *h[GANG];
+    for (int g = 0; g < n; g++) {
+        int row = b->first[sequence[g]] + t;
+        z[g] = y->gate + (size_t)row * G;
+        h[g] = y->h + (size_t)(row - (t > 0)) * (size_t)y->Hp;
+        x[g] = l ? goes_up(p, y - 1, row) : NULL;
+        memcpy(z[g], l ? p->w + y->b : p->table + (size_t)b->id[sequence[g]][t] * G, G * sizeof(real));
+    }
+    if (l)
+        gang_product(z, p->w + y->W, x, n, y->in, y->G);
+    if (t)
+        gang_product(z, p->w + y->U, h, n, y->H, y->G);
+    for (int g = 0; g < n; g++)
+        step_forward(y, b->first[sequence[g]] + t, t > 0);
+}
+
+static void forward(struct pass *p, const struct pass_batch *b)
+{
+    int sequence[GANG], steps = longest_of(b);
     for (int l = 0; l < p->L; l++) {
         const struct pass_layer *y = &p->layer[l];
-        size_t G = (size_t)y->G, Hp = (size_t)y->Hp;
-        for (int t = 0; t < n; t++) {
-            real *z = y->gate + (size_t)t * G;
-            if (l == 0) {
-                memcpy(z, p->table + (size_t)id[t] * G, G * sizeof *z);
-            } else {
-                memcpy(z, p->w + y->b, G * sizeof *z);
-                add_product(z, p->w + y->W, goes_up(p, y - 1, t), y->in, y->G);
-            }
-            if (t)
-                add_product(z, p->w + y->U, y->h + (size_t)(t - 1) * Hp, y->H, y->G);
-            step_forward(y, t);
-        }
+        for (int t = 0; t < steps; t++)
+            for (int at = 0, n; (n = next_gang(b, t, &at, sequence));)
+                gang_forward(p, b, l, t, sequence, n);
         if (p->dropping)
-            multiply(y->up, y->h, y->drop, (size_t)n * Hp);
+            multiply(y->up, y->h, y->drop, rows_of(b) * (size_t)y->Hp);
     }
 }
 
-static double predict(struct pass *p, int t, int target)
+/* z of the head becomes probabilities; ln p of the target. */
+static double softmax_row(const struct pass *p, real *restrict z, int target)
 {
-    const struct pass_layer *top = &p->layer[p->L - 1];
-    real *z = p->logit, max;
-    memcpy(z, p->w + p->out_b, (size_t)p->Op * sizeof *z);
-    add_product(z, p->w + p->out_W, goes_up(p, top, t), top->H, p->Op);
-    max = z[0];
-    for (int k = 1; k < p->O; k++)
+    real most[BLOCK], max = z[0];
+    int whole = p->O / BLOCK * BLOCK;
+    for (int u = 0; u < BLOCK; u++)
+        most[u] = whole ? z[u] : max;
+    for (int k = 0; k < whole; k += BLOCK)
+        for (int u = 0; u < BLOCK; u++)
+            most[u] = z[k + u] > most[u] ? z[k + u] : most[u];
+    for (int u = 0; u < BLOCK; u++)
+        max = most[u] > max ? most[u] : max;
+    for (int k = whole; k < p->O; k++)
         max = z[k] > max ? z[k] : max;
     real at_target = z[target] - max;
-    for (int k = 0; k < p->Op; k += 4)
-        for (int u = 0; u < 4; u++)
+    for (int k = 0; k < p->Op; k += BLOCK)
+        for (int u = 0; u < BLOCK; u++)
             z[k + u] = real_exp(z[k + u] - max);
     for (int k = p->O; k < p->Op; k++)
         z[k] = 0;
@@ -128,31 +172,64 @@ static double predict(struct pass *p, int t, int target)
     return (double)at_target - log((double)sum);
 }
 
-/* The head at every step: loss, its own gradient, and ∂/∂h of the top layer. */
-static double learn_head(struct pass *p, const int *id, const float *weight, int n, double scale, double *plain)
+static double predict(struct pass *p, int row, int target)
 {
     const struct pass_layer *top = &p->layer[p->L - 1];
+    memcpy(p->logit, p->w + p->out_b, (size_t)p->Op * sizeof(real));
+    add_product(p->logit, p->w + p->out_W, goes_up(p, top, row), top->H, p->Op);
+    return softmax_row(p, p->logit, target);
+}
+
+/* The head at steps t … t+n-1 of sequence q, n at most a gang: loss, its own gradient, and ∂/∂h of the top layer. */
+static double learn_gang(struct pass *p, const struct pass_batch *b, int q, int t, int n, double scale, double *plain)
+{
+    const struct pass_layer *top = &p->layer[p->L - 1];
+    const float *weight = b->weight ? b->weight[q] : NULL;
+    real *z[GANG], *dh[GANG];
+    const real *h[GANG], *d[GANG];
     double loss = 0;
-    memset(top->dh, 0, (size_t)n * (size_t)top->Hp * sizeof(real));
-    for (int t = 0; t + 1 < n; t++) {
-        double w = weight ? (double)weight[t + 1] : 1, ln = predict(p, t, id[t + 1]);
+    int learns = 0;
+    for (int g = 0; g < n; g++) {
+        z[g] = p->logit + (size_t)g * (size_t)p->Op;
+        h[g] = goes_up(p, top, b->first[q] + t + g);
+        memcpy(z[g], p->w + p->out_b, (size_t)p->Op * sizeof(real));
+    }
+    gang_product(z, p->w + p->out_W, h, n, top->H, p->Op);
+    for (int g = 0; g < n; g++) {
+        int target = b->id[q][t + g + 1];
+        double w = weight ? (double)weight[t + g + 1] : 1, ln = softmax_row(p, z[g], target);
         *plain -= ln;
         loss -= w * ln;
         if (w == 0)
             continue;
-        real by = (real)(w * scale), *d = p->logit;
-        d[id[t + 1]] -= 1;
+        real by = (real)(w * scale);
+        z[g][target] -= 1;
         for (int k = 0; k < p->Op; k++)
-            d[k] *= by;
-        add_outer(p->grad + p->out_W, goes_up(p, top, t), d, top->H, p->Op);
-        add_all(p->grad + p->out_b, d, p->Op);
-        add_transposed(top->dh + (size_t)t * (size_t)top->Hp, p->w + p->out_W, d, top->H, p->Op);
+            z[g][k] *= by;
+        h[learns] = h[g];
+        d[learns] = z[g];
+        dh[learns++] = top->dh + (size_t)(b->first[q] + t + g) * (size_t)top->Hp;
     }
+    gang_outer(p->grad + p->out_W, h, d, learns, top->H, p->Op);
+    for (int g = 0; g < learns; g++)
+        add_all(p->grad + p->out_b, d[g], p->Op);
+    gang_transposed(dh, p->w + p->out_W, d, learns, top->H, p->Op);
+    return loss;
+}
+
+static double learn_head(struct pass *p, const struct pass_batch *b, double scale, double *plain)
+{
+    const struct pass_layer *top = &p->layer[p->L - 1];
+    double loss = 0;
+    memset(top->dh, 0, rows_of(b) * (size_t)top->Hp * sizeof(real));
+    for (int q = 0; q < b->n; q++)
+        for (int t = 0, last = b->length[q] - 1; t < last; t += GANG)
+            loss += learn_gang(p, b, q, t, last - t < GANG ? last - t : GANG, scale, plain);
     return loss * scale;
 }
 
 /* One step of one layer backwards: ∂/∂h and ∂/∂C of this step become ∂/∂z (over the gates) and ∂/∂C of the step before. */
-static void step_backward(const struct pass_layer *y, int t, const real *restrict dh, real *restrict dC,
+static void step_backward(const struct pass_layer *y, int t, bool follows, const real *restrict dh, real *restrict dC,
                           const struct pass_cost *cost)
 {
     int n = y->Hp;
@@ -162,7 +239,7 @@ static void step_backward(const struct pass_layer *y, int t, const real *restric
     const real *restrict keep = y->keep + (size_t)t * (size_t)n;
     real write = (real)cost->write_cost, saturate = (real)cost->saturation, both = (real)cost->keep_or_write;
     for (int u = 0; u < n; u++) {
-        real before = t ? C[u - n] * keep[u] : 0;
+        real before = follows ? C[u - n] * keep[u] : 0;
         real d_o = dh[u] * tanhC[u];
         real d_C = dC[u] + dh[u] * o[u] * (1 - tanhC[u] * tanhC[u]);
         real d_f = d_C * before + one[u] * (saturate * (1 - 2 * f[u]) + both * i[u]);
@@ -176,11 +253,11 @@ static void step_backward(const struct pass_layer *y, int t, const real *restric
     }
 }
 
-static double regulariser(const struct pass_layer *y, int n, const struct pass_cost *cost)
+static double regulariser(const struct pass_layer *y, size_t rows, const struct pass_cost *cost)
 {
     double sum = 0;
-    for (int t = 0; t < n; t++) {
-        const real *f = y->gate + (size_t)t * (size_t)y->G, *i = f + y->Hp;
+    for (size_t t = 0; t < rows; t++) {
+        const real *f = y->gate + t * (size_t)y->G, *i = f + y->Hp;
         for (int u = 0; u < y->H; u++)
             sum += cost->write_cost * (double)i[u] + cost->saturation * (double)f[u] * (1 - (double)f[u]) +
                    cost->keep_or_write * (double)f[u] * (double)i[u];
@@ -188,37 +265,66 @@ static double regulariser(const struct pass_layer *y, int n, const struct pass_c
     return sum;
 }
 
-static double learn(struct pass *p, const int *id, const float *weight, int n, const struct pass_cost *cost, double *plain)
+/* Step t of a gang in layer l: ∂/∂z, and what goes back to the step before and to the layer below. */
+static void gang_backward(const struct pass *p, const struct pass_batch *b, int l, int t, const int *sequence, int n,
+                          const struct pass_cost *cost)
 {
-    forward(p, id, n);
-    double loss = learn_head(p, id, weight, n, cost->scale, plain);
+    const struct pass_layer *y = &p->layer[l];
+    real *before[GANG], *below[GANG];
+    const real *dz[GANG];
+    for (int g = 0; g < n; g++) {
+        int first = b->first[sequence[g]], row = first + t;
+        dz[g] = y->gate + (size_t)row * (size_t)y->G;
+        before[g] = y->dh + (size_t)(row - (t > 0)) * (size_t)y->Hp;
+        below[g] = l ? y[-1].dh + (size_t)row * (size_t)y[-1].Hp : NULL;
+        step_backward(y, row, t > 0, y->dh + (size_t)row * (size_t)y->Hp, y->dC + (size_t)first * (size_t)y->Hp, cost);
+    }
+    if (t)
+        gang_transposed(before, p->w + y->U, dz, n, y->H, y->G);
+    if (l)
+        gang_transposed(below, p->w + y->W, dz, n, y->in, y->G);
+}
+
+/* Gradients of a layer's matrices by one sequence, from its last step to its first. */
+static void add_gradients(struct pass *p, const struct pass_batch *b, int l, int q)
+{
+    const struct pass_layer *y = &p->layer[l];
+    for (int t = b->length[q] - 1; t >= 0; t -= GANG) {
+        const real *dz[GANG], *h[GANG], *x[GANG];
+        int n = t + 1 < GANG ? t + 1 : GANG;
+        for (int g = 0; g < n; g++) {
+            int row = b->first[q] + t - g;
+            dz[g] = y->gate + (size_t)row * (size_t)y->G;
+            h[g] = y->h + (size_t)(row - (t - g > 0)) * (size_t)y->Hp;
+            x[g] = l ? goes_up(p, y - 1, row) : NULL;
+            add_all(l ? p->grad + y->b : token_gradient(p, b->id[q][t - g]), dz[g], y->G);
+        }
+        gang_outer(p->grad + y->U, h, dz, n - (t - n + 1 == 0), y->H, y->G);     /* nothing came before the first step */
+        if (l)
+            gang_outer(p->grad + y->W, x, dz, n, y->in, y->G);
+    }
+}
+
+static double learn(struct pass *p, const struct pass_batch *b, const struct pass_cost *cost, double *plain)
+{
+    int sequence[GANG], steps = longest_of(b);
+    size_t rows = rows_of(b);
+    forward(p, b);
+    double loss = learn_head(p, b, cost->scale, plain);
     for (int l = p->L - 1; l >= 0; l--) {
         struct pass_layer *y = &p->layer[l];
-        size_t G = (size_t)y->G, Hp = (size_t)y->Hp;
         if (cost->write_cost > 0 || cost->saturation > 0 || cost->keep_or_write > 0)
-            loss += regulariser(y, n, cost);
+            loss += regulariser(y, rows, cost);
         if (p->dropping)
-            multiply(y->dh, y->dh, y->drop, (size_t)n * Hp);
-        memset(y->dC, 0, Hp * sizeof *y->dC);
+            multiply(y->dh, y->dh, y->drop, rows * (size_t)y->Hp);
+        memset(y->dC, 0, rows * (size_t)y->Hp * sizeof *y->dC);
         if (l)
-            memset(y[-1].dh, 0, (size_t)n * (size_t)y[-1].Hp * sizeof(real));
-        for (int t = n - 1; t >= 0; t--) {
-            real *dz = y->gate + (size_t)t * G;
-            step_backward(y, t, y->dh + (size_t)t * Hp, y->dC, cost);
-            if (t) {
-                const real *h = y->h + (size_t)(t - 1) * Hp;
-                add_transposed(y->dh + (size_t)(t - 1) * Hp, p->w + y->U, dz, y->H, y->G);
-                add_outer(p->grad + y->U, h, dz, y->H, y->G);
-            }
-            if (l == 0) {
-                add_all(token_gradient(p, id[t]), dz, y->G);
-            } else {
-                size_t below = (size_t)t * (size_t)y[-1].Hp;
-                add_outer(p->grad + y->W, goes_up(p, y - 1, t), dz, y->in, y->G);
-                add_transposed(y[-1].dh + below, p->w + y->W, dz, y->in, y->G);
-                add_all(p->grad + y->b, dz, y->G);
-            }
-        }
+            memset(y[-1].dh, 0, rows * (size_t)y[-1].Hp * sizeof(real));
+        for (int t = steps - 1; t >= 0; t--)
+            for (int at = 0, n; (n = next_gang(b, t, &at, sequence));)
+                gang_backward(p, b, l, t, sequence, n, cost);
+        for (int q = 0; q < b->n; q++)
+            add_gradients(p, b, l, q);
     }
     return loss;
 }
@@ -257,5 +363,5 @@ static void adam(real *restrict w, real *restrict m, real *restrict v, const rea
 }
 
 static const struct train_loops LOOPS = {
-    LOOPS_NAME, LOOPS_BYTES, make_table, begin, forward, predict, learn, end, add_cost, sum_of_squares, adam,
+    LOOPS_NAME, VECTOR_BYTES, make_table, begin, forward, predict, learn, end, add_cost, sum_of_squares, adam,
 };

@@ -25,7 +25,7 @@
 #endif
 typedef TRAIN_REAL real;
 
-enum { BLOCK = 16 };
+enum { BLOCK = 16, GANG = 4 };
 
 static inline int padded(int n)
 {
@@ -125,6 +125,121 @@ static inline void add_outer(real *restrict D, const real *restrict x, const rea
             for (int u = 0; u < BLOCK; u++)
                 D[j + u] += x[k] * d[j + u];
 }
+
+/* ---- several rows at once: the weights are read once for GANG of them ---------------------------------------------
+ *
+ * Each element is summed in the order of the loops above, so a gang gives the bytes of its members one after another.
+ * VECTOR_BYTES is what the file that includes this is compiled for. */
+#ifdef VECTOR_BYTES
+enum { LANES = VECTOR_BYTES / (int)sizeof(real), PIECES = BLOCK / LANES };
+typedef real vec __attribute__((vector_size(VECTOR_BYTES)));
+typedef real vec_at __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(real)), may_alias));
+
+static inline vec load(const real *p)
+{
+    return *(const vec_at *)p;
+}
+static inline void store(real *p, vec v)
+{
+    *(vec_at *)p = v;
+}
+
+/* z[g][n] += Σ_k x[g][k] · M[k][n], for WIDE vectors from column j on. */
+#define GANG_PRODUCT(WIDE)                                                                                                    \
+    do {                                                                                                                       \
+        vec sum[GANG][WIDE];                                                                                                   \
+        for (int g = 0; g < GANG; g++)                                                                                         \
+            for (int p = 0; p < WIDE; p++)                                                                                     \
+                sum[g][p] = load(z[g] + j + p * LANES);                                                                        \
+        const real *m = M + j;                                                                                                 \
+        for (int k = 0; k < rows; k++, m += n)                                                                                 \
+            for (int p = 0; p < WIDE; p++) {                                                                                   \
+                vec w = load(m + p * LANES);                                                                                   \
+                for (int g = 0; g < GANG; g++)                                                                                 \
+                    sum[g][p] += x[g][k] * w;                                                                                  \
+            }                                                                                                                  \
+        for (int g = 0; g < GANG; g++)                                                                                         \
+            for (int p = 0; p < WIDE; p++)                                                                                     \
+                store(z[g] + j + p * LANES, sum[g][p]);                                                                        \
+    } while (0)
+
+static inline void gang_product(real *const *z, const real *M, const real *const *x, int count, int rows, int n)
+{
+    if (count < GANG) {
+        for (int g = 0; g < count; g++)
+            add_product(z[g], M, x[g], rows, n);
+        return;
+    }
+    int j = 0;
+    for (; j + 2 * LANES <= n; j += 2 * LANES)
+        GANG_PRODUCT(2);
+    for (; j < n; j += LANES)
+        GANG_PRODUCT(1);
+}
+
+/* y[g][k] += Σ_j M[k][j] · d[g][j]: BLOCK lanes, then halves onto halves, as in add_transposed. */
+static inline void gang_transposed(real *const *y, const real *M, const real *const *d, int count, int rows, int n)
+{
+    if (count < GANG) {
+        for (int g = 0; g < count; g++)
+            add_transposed(y[g], M, d[g], rows, n);
+        return;
+    }
+    for (int k = 0; k < rows; k++) {
+        const real *m = M + (size_t)k * (size_t)n;
+        vec sum[GANG][PIECES];
+        for (int g = 0; g < GANG; g++)
+            for (int p = 0; p < PIECES; p++)
+                sum[g][p] = (vec){0};
+        for (int j = 0; j < n; j += BLOCK)
+            for (int p = 0; p < PIECES; p++) {
+                vec w = load(m + j + p * LANES);
+                for (int g = 0; g < GANG; g++)
+                    sum[g][p] += w * load(d[g] + j + p * LANES);
+            }
+        for (int g = 0; g < GANG; g++) {
+            real lane[BLOCK];
+            for (int p = 0; p < PIECES; p++)
+                store(lane + p * LANES, sum[g][p]);
+            for (int half = BLOCK / 2; half; half /= 2)
+                for (int u = 0; u < half; u++)
+                    lane[u] += lane[u + half];
+            y[g][k] += lane[0];
+        }
+    }
+}
+
+/* D[k][n] += Σ_g x[g][k] · d[g][n], g ascending. */
+#define GANG_OUTER(WIDE)                                                                                                      \
+    do {                                                                                                                       \
+        vec by[GANG][WIDE];                                                                                                    \
+        for (int g = 0; g < GANG; g++)                                                                                         \
+            for (int p = 0; p < WIDE; p++)                                                                                     \
+                by[g][p] = load(d[g] + j + p * LANES);                                                                         \
+        real *at = D + j;                                                                                                      \
+        for (int k = 0; k < rows; k++, at += n)                                                                                \
+            for (int p = 0; p < WIDE; p++) {                                                                                   \
+                vec sum = load(at + p * LANES);                                                                                \
+                for (int g = 0; g < GANG; g++)                                                                                 \
+                    sum += x[g][k] * by[g][p];                                                                                 \
+                store(at + p * LANES, sum);                                                                                    \
+            }                                                                                                                  \
+    } while (0)
+
+static inline void gang_outer(real *D, const real *const *x, const real *const *d, int count, int rows, int n)
+{
+    if (count < GANG) {
+        for (int g = 0; g < count; g++)
+            add_outer(D, x[g], d[g], rows, n);
+        return;
+    }
+    int j = 0;
+    for (; j + 2 * LANES <= n; j += 2 * LANES)
+        GANG_OUTER(2);
+    for (; j < n; j += LANES)
+        GANG_OUTER(1);
+}
+#endif
 
 static inline void add_all(real *restrict y, const real *restrict d, int n)
 {

@@ -43,28 +43,28 @@ void pass_keep_all(struct pass_layer *y, int n)
         y->keep[k] = 1;
 }
 
-bool pass_reserve(struct pass *p, int longest)
+bool pass_reserve(struct pass *p, int rows)
 {
-    if (longest <= p->room)
+    if (rows <= p->room)
         return true;
     for (int l = 0; l < p->L; l++) {
         struct pass_layer *y = &p->layer[l];
-        real **array[] = {&y->gate, &y->C, &y->tanhC, &y->h, &y->dh, &y->keep, &y->drop, &y->up};
+        real **array[] = {&y->gate, &y->C, &y->tanhC, &y->h, &y->dh, &y->keep, &y->drop, &y->up, &y->dC};
         for (size_t k = 0; k < sizeof array / sizeof *array; k++) {
             mem_free(*array[k]);
-            *array[k] = mem_array((size_t)longest, (size_t)(k ? y->Hp : y->G) * sizeof(real));
+            *array[k] = mem_array((size_t)rows, (size_t)(k ? y->Hp : y->G) * sizeof(real));
             if (!*array[k]) {
                 p->room = 0;
                 return false;
             }
         }
-        pass_keep_all(y, longest);
+        pass_keep_all(y, rows);
     }
-    p->room = longest;
+    p->room = rows;
     return true;
 }
 
-bool pass_init(struct pass *p, const struct lstm_shape *s, int longest)
+bool pass_init(struct pass *p, const struct lstm_shape *s, int rows)
 {
     *p = (struct pass){.loops = pass_loops(0), .V = s->vocab, .E = s->embed, .L = s->layers, .O = s->outputs, .Op = padded(s->outputs)};
     p->layer = mem_array((size_t)p->L, sizeof *p->layer);
@@ -78,22 +78,21 @@ bool pass_init(struct pass *p, const struct lstm_shape *s, int longest)
     p->dtable = mem_array((size_t)p->V, row);
     p->seen = mem_array((size_t)p->V, sizeof *p->seen);
     p->is_seen = mem_array((size_t)p->V, 1);
-    p->logit = mem_array((size_t)p->Op, sizeof(real));
+    p->logit = mem_array(GANG * (size_t)p->Op, sizeof(real));
     if (!p->w || !p->grad || !p->table || !p->dtable || !p->seen || !p->is_seen || !p->logit)
         return false;
     for (int l = 0; l < p->L; l++) {
         struct pass_layer *y = &p->layer[l];
         y->one = mem_array((size_t)y->Hp, sizeof(real));
-        y->dC = mem_array((size_t)y->Hp, sizeof(real));
         y->stretch = mem_array((size_t)y->G, sizeof(real));
-        if (!y->one || !y->dC || !y->stretch)
+        if (!y->one || !y->stretch)
             return false;
         for (int k = 0; k < y->G; k++)
             y->stretch[k] = k / y->Hp == Q_G ? 2 : 1;
         for (int u = 0; u < y->H; u++)
             y->one[u] = 1;
     }
-    return pass_reserve(p, longest);
+    return pass_reserve(p, rows);
 }
 
 void pass_clear(struct pass *p)

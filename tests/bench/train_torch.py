@@ -36,7 +36,7 @@ def update():
 
 for _ in range(5):
     update()
-start = time.perf_counter()
+start = time.process_time()
 for _ in range(updates):
     update()
-print(batch * (length - 1) * updates / (time.perf_counter() - start))
+print(batch * (length - 1) * updates / (time.process_time() - start))
