@@ -10,7 +10,9 @@
 
 #include "ui/widget.h"
 #include "views/bars_draw.h"
+#include "views/cell.h"
 #include "views/say.h"
+#include "views/steps.h"
 #include "views/value.h"
 #include "views/words.h"
 
@@ -183,10 +185,10 @@ static void draw_words(const struct bars_scene *b, struct rect r)
     struct str text = {0};
     int y = r.y, lines = r.h;
     bool next = session_outputs(b->s) > 0 && !b->plan->side;
-    if (asked(b) || say_kept(b, r))
+    if (asked(b) || say_kept(b, r) || steps_say(b->scene, g, r))
         return;
     if (b->scene->reveal && b->at->sub < SUB_H) {
-        if (next && lines > 2) {
+        if (next && lines > 2 && !steps_pictured(b->scene)) {
             bars_next(b, r.x, y++, r.w);
             lines--;
         }
@@ -268,6 +270,20 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     if (session_cursor(scene->session)->step < 1) {
         say_draw_nothing(scene->session, g, r);
         return;
+    }
+    /* While a word is gone through: the row of steps, and the first of them as pictures. */
+    if (scene->reveal && r.w >= STEPS_W + 2 && r.h >= STEPS_H + 1) {
+        steps_row(scene, g, r.x, r.y, r.w);
+        r.y++;
+        r.h--;
+        bool cell = r.h >= STEPS_H + 1 + CELL_H;
+        if (cell)
+            cell_draw(scene, g, (struct rect){r.x, r.y + r.h - CELL_H, r.w, CELL_H});
+        r.h -= cell ? CELL_H + 1 : 0;
+        if (steps_pictured(scene)) {
+            steps_draw(scene, g, (struct rect){r.x + 1, r.y, r.w - 2, r.h});
+            return;
+        }
     }
     struct bars_plan p = bars_plan(scene, r, st && st->zoom);
     struct bars_scene b = scene_of(scene, g, &p);

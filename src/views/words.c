@@ -639,7 +639,10 @@ static void say_product_of(const struct part *p, const char *name, enum value a,
                     .b = {of(&p->w, b)}, .result = of(&p->w, product)};
     find_form(&m);
     str_addf(out, "%s: ", name);
-    number(out, &m, m.a[0], !value_is_gate(a));
+    if (value_is_gate(a))
+        factor(out, &m, m.a[0]);
+    else
+        number(out, &m, m.a[0], true);
     str_addf(out, " %s ", p->gl->times);
     number(out, &m, m.b[0], true);
     equals(out, &m, true);

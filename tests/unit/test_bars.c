@@ -249,6 +249,61 @@ static void what_a_question_asks_for_stands_nowhere_in_the_main_view(void **stat
     app_clear(&a);
 }
 
+static void pgdn_begins_the_word_that_is_looked_at_and_never_jumps(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a, "lesson-cell", NULL, ":t and<Enter>", 80, 24, false);
+    static const char *const steps[] = {"[1 join]", "[2 multiply]", "[3 bias]", "[4 \xCF\x83]", "[5 keep]", "[6 write]", "[7 C_t]", "[8 o_t]", "[9 h_t]"};
+    for (size_t k = 0; k < 9; k++) {
+        press(&a, "<PgDn>");
+        assert_int_equal(session_cursor(a.session)->step, 4);
+        shows(&a, steps[k]);
+        shows(&a, "[and]");
+    }
+    press(&a, "<PgDn>");
+    assert_int_equal(session_cursor(a.session)->step, 5);
+    shows(&a, "[1 join]");
+    app_clear(&a);
+}
+
+static void the_first_steps_show_the_numbers_joined_and_the_whole_of_w(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a, "lesson-cell", NULL, ":t and<Enter><PgDn>", 80, 24, false);
+    shows(&a, "3 + 4 = 7 numbers, none of them added to another");
+    shows(&a, "│  +0.034 │  +0.618 │  -0.016 ║   0.000 │   0.000 │  -1.000 │  +0.100 │");
+    press(&a, "<PgDn>");
+    shows(&a, "h2 verb     +0.618▕     ┼▇▇▇  ▏ [    +10]      0       0");
+    shows(&a, "[  +6.18]  -4.00    0.00");
+    hides(&a, "+9.18");
+    press(&a, "<PgDn>");
+    shows(&a, "[  +9.18]  -2.50   -3.00");
+    hides(&a, "[ 0.9999]");
+    press(&a, "<PgDn>");
+    shows(&a, "[ 0.9999]   0.08    0.05");
+    app_clear(&a);
+}
+
+static void the_drawing_of_the_cell_fills_up_step_by_step(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a, "lesson-cell", NULL, ":t and<Enter>D<PgDn>", 80, 24, false);
+    shows(&a, "σ ?");
+    press(&a, "<PgDn><PgDn><PgDn>");
+    shows(&a, "║  σ 0.9999 ║");
+    shows(&a, "│    σ ?    │");
+    press(&a, "<PgDn><PgDn>");
+    shows(&a, "║g candidate║");
+    hides(&a, "║  f forget ║");
+    press(&a, "<PgDn><PgDn><PgDn>");
+    shows(&a, "tanh 0.00");
+    hides(&a, "σ ?");
+    app_clear(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -262,6 +317,9 @@ int main(void)
         cmocka_unit_test(a_large_screen_shows_candidate_output_and_h_unasked),
         cmocka_unit_test(the_smallest_screens_show_the_number_and_then_its_mark),
         cmocka_unit_test(what_a_question_asks_for_stands_nowhere_in_the_main_view),
+        cmocka_unit_test(pgdn_begins_the_word_that_is_looked_at_and_never_jumps),
+        cmocka_unit_test(the_first_steps_show_the_numbers_joined_and_the_whole_of_w),
+        cmocka_unit_test(the_drawing_of_the_cell_fills_up_step_by_step),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,259 @@
+/* cell.c: see cell.h. The drawing is laid out once, in the columns named below; everything else is which value is known. */
+#include "views/cell.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "ui/widget.h"
+#include "views/anatomy.h"
+#include "views/say.h"
+#include "views/value.h"
+
+/* Columns of the drawing. */
+enum { F_X = 20, I_X = 36, SUM_X = 44, G_X = 52, O_X = 66, H_X = 74, KEPT_X = 30, END_X = 76, JOIN_X = 9 };
+/* Rows. */
+enum { LABEL_Y, VALUE_Y, LINE_Y, ARROW_Y, TIMES_Y, UP_Y, BOX_Y, JOIN_Y = 10, NUMBERS_Y, H_Y, X_Y, OUT_Y };
+
+struct drawing {
+    const struct scene *scene;
+    const struct session *s;
+    struct grid *g;
+    const struct cursor *at;
+    int x, y;
+    bool whole;                   /* the word is finished: nothing is lit, all is known */
+    enum substep sub;
+};
+
+/* Lines of a box and its surroundings, plain and lit, and their ASCII. */
+struct lines { uint32_t h, v, tl, tr, bl, br, up, down; };
+static const struct lines plain = {0x2500, 0x2502, 0x250C, 0x2510, 0x2514, 0x2518, 0x2534, 0x252C}, lit = {0x2550, 0x2551, 0x2554, 0x2557, 0x255A, 0x255D, 0x2567, 0x2564},
+                          ascii_plain = {'-', '|', '+', '+', '+', '+', '+', '+'}, ascii_lit = {'=', '|', '+', '+', '+', '+', '+', '+'};
+
+static const struct lines *lines_of(const struct drawing *d, bool is_lit)
+{
+    return d->g->glyphs->ascii ? is_lit ? &ascii_lit : &ascii_plain : is_lit ? &lit : &plain;
+}
+
+static void put(const struct drawing *d, int x, int y, uint32_t ch, enum role role, unsigned attr)
+{
+    grid_put(d->g, d->x + x, d->y + y, ch, role, attr);
+}
+
+static void text(const struct drawing *d, int x, int y, enum role role, unsigned attr, const char *s)
+{
+    grid_text(d->g, d->x + x, d->y + y, utf8_text_width(s), role, attr, s);
+}
+
+static void across(const struct drawing *d, int from, int to, int y, uint32_t ch, enum role role)
+{
+    for (int x = from; x <= to; x++)
+        put(d, x, y, ch, role, 0);
+}
+
+static bool known(const struct drawing *d, enum value v)
+{
+    enum value_look look = value_look(d->scene, &(struct place){d->at->layer, d->at->unit, v, d->at->step});
+    return look != LOOK_UNKNOWN && look != LOOK_HIDDEN;
+}
+
+/* "0.9999", "+0.90", "?". */
+static const char *number(const struct drawing *d, enum value v, char buf[16])
+{
+    float x = session_value(d->s, RUN_PINNED, d->at->layer, d->at->unit, v, d->at->step);
+    if (!known(d, v))
+        return "?";
+    if (value_is_gate(v))
+        widget_gate(buf, 16, x, 6);
+    else
+        widget_number(buf, 16, x, 5, 2, true);
+    return buf + strspn(buf, " ");
+}
+
+static enum role number_role(const struct drawing *d, enum value v)
+{
+    return session_value_pinned(d->s, d->at->layer, d->at->unit, v, d->at->step) ? ROLE_PINNED : known(d, v) ? ROLE_NUMBER : ROLE_LABEL;
+}
+
+/* Which sub-steps light the parts: each when it has just spoken. */
+static bool is_lit(const struct drawing *d, enum value v)
+{
+    if (d->whole)
+        return false;
+    switch (v) {
+    case VAL_F: return d->sub == SUB_SIGMA || d->sub == SUB_KEEP;
+    case VAL_I: case VAL_G: return d->sub == SUB_WRITE;
+    case VAL_C: return d->sub == SUB_C;
+    case VAL_O: return d->sub == SUB_O || d->sub == SUB_H;
+    default: return false;
+    }
+}
+
+static void circle(const struct drawing *d, int x, int y, const char *sign, bool on, enum role role)
+{
+    char shown[8];
+    snprintf(shown, sizeof shown, "(%s)", sign);
+    text(d, x - 1, y, on ? role : ROLE_TEXT, on ? ATTR_BOLD : 0, shown);
+}
+
+/* A gate's box around column x: its name, and what it says. */
+static void box(const struct drawing *d, int x, int half, enum value v, const char *name, const char *curve)
+{
+    bool on = is_lit(d, v);
+    const struct lines *l = lines_of(d, on);
+    enum role role = on ? value_role(v) : ROLE_TEXT;
+    unsigned attr = on ? ATTR_BOLD : 0;
+    char buf[16], inside[48];
+    for (int y = BOX_Y; y < BOX_Y + 4; y++) {
+        bool edge = y == BOX_Y || y == BOX_Y + 3;
+        put(d, x - half, y, y == BOX_Y ? l->tl : edge ? l->bl : l->v, role, attr);
+        put(d, x + half, y, y == BOX_Y ? l->tr : edge ? l->br : l->v, role, attr);
+        for (int k = x - half + 1; edge && k < x + half; k++)
+            put(d, k, y, k != x ? l->h : y == BOX_Y ? l->up : l->down, role, attr);
+    }
+    int room = 2 * half - 1;
+    text(d, x - (utf8_text_width(name) - 1) / 2, BOX_Y + 1, role, attr, name);
+    snprintf(inside, sizeof inside, "%s %s", curve, number(d, v, buf));
+    int w = utf8_text_width(inside);
+    text(d, x - ((w < room ? w : room) - 1) / 2, BOX_Y + 2, on ? role : number_role(d, v), attr, inside);
+}
+
+/* C from the left to the right, what it meets on its way, and what becomes of it. */
+static void memory_line(const struct drawing *d)
+{
+    const struct glyphs *gl = d->g->glyphs;
+    uint32_t line = gl->ascii ? '=' : 0x2550;
+    char buf[16], label[64], name[SAY_UNIT];
+    snprintf(label, sizeof label, "long-term memory C of %s", say_unit_name(d->s, d->at->layer, d->at->unit, name));
+    text(d, 1, LABEL_Y, ROLE_LABEL, 0, label);
+    text(d, 72, LABEL_Y, ROLE_C, 0, "C_t");
+    text(d, 1, VALUE_Y, ROLE_C, 0, "C_t-1");
+    char sign[16];
+    snprintf(sign, sizeof sign, "%s f", gl->times);
+    text(d, F_X - 1, VALUE_Y, ROLE_TEXT, 0, sign);
+    snprintf(sign, sizeof sign, "+ i%sg", gl->middle_dot[0] == '-' ? "*" : gl->middle_dot);
+    text(d, SUM_X - 1, VALUE_Y, ROLE_TEXT, 0, sign);
+    text(d, 72, VALUE_Y, number_role(d, VAL_C), ATTR_BOLD, number(d, VAL_C, buf));
+    text(d, 1, LINE_Y, number_role(d, VAL_C_PREV), 0, number(d, VAL_C_PREV, buf));
+    across(d, 7, F_X - 2, LINE_Y, line, ROLE_C);
+    circle(d, F_X, LINE_Y, gl->times, is_lit(d, VAL_F), ROLE_F);
+    across(d, F_X + 2, KEPT_X - 2, LINE_Y, line, ROLE_C);
+    const char *kept = number(d, VAL_KEPT, buf);
+    text(d, KEPT_X + (*kept == '?' ? 2 : 0), LINE_Y, number_role(d, VAL_KEPT), 0, kept);
+    across(d, KEPT_X + 6, SUM_X - 2, LINE_Y, line, ROLE_C);
+    circle(d, SUM_X, LINE_Y, "+", is_lit(d, VAL_C) || is_lit(d, VAL_I), is_lit(d, VAL_C) ? ROLE_C : ROLE_I);
+    across(d, SUM_X + 2, H_X - 1, LINE_Y, line, ROLE_C);
+    put(d, H_X, LINE_Y, gl->ascii ? '+' : 0x2564, ROLE_C, 0);
+    put(d, H_X + 1, LINE_Y, line, ROLE_C, 0);
+    put(d, END_X, LINE_Y, gl->ascii ? '>' : 0x25B6, ROLE_C, 0);
+}
+
+/* From the boxes up to the line, and from the line down to h. */
+static void ways(const struct drawing *d)
+{
+    const struct glyphs *gl = d->g->glyphs;
+    const struct lines *l = lines_of(d, false);
+    uint32_t up = gl->ascii ? '^' : 0x25B2, down = gl->ascii ? 'v' : 0x25BC;
+    char buf[16];
+    put(d, F_X, ARROW_Y, up, ROLE_TEXT, 0);
+    put(d, SUM_X, ARROW_Y, up, ROLE_TEXT, 0);
+    if (known(d, VAL_WRITTEN))
+        text(d, SUM_X + 2, ARROW_Y, ROLE_NUMBER, 0, number(d, VAL_WRITTEN, buf));
+    text(d, H_X - 1, ARROW_Y, ROLE_TEXT, 0, "tanh");
+    for (int y = TIMES_Y; y < BOX_Y; y++)
+        put(d, F_X, y, l->v, ROLE_TEXT, 0);
+    put(d, I_X, TIMES_Y, l->tl, ROLE_TEXT, 0);
+    across(d, I_X + 1, SUM_X - 2, TIMES_Y, l->h, ROLE_TEXT);
+    circle(d, SUM_X, TIMES_Y, gl->times, is_lit(d, VAL_I), ROLE_I);
+    across(d, SUM_X + 2, G_X - 1, TIMES_Y, l->h, ROLE_TEXT);
+    put(d, G_X, TIMES_Y, l->tr, ROLE_TEXT, 0);
+    put(d, O_X, TIMES_Y, l->tl, ROLE_TEXT, 0);
+    across(d, O_X + 1, H_X - 2, TIMES_Y, l->h, ROLE_TEXT);
+    circle(d, H_X, TIMES_Y, gl->times, is_lit(d, VAL_O), ROLE_O);
+    static const int gates[] = {I_X, G_X, O_X};
+    for (int k = 0; k < 3; k++)
+        put(d, gates[k], UP_Y, l->v, ROLE_TEXT, 0);
+    for (int y = UP_Y; y < H_Y; y++)
+        put(d, H_X, y, l->v, ROLE_TEXT, 0);
+    put(d, H_X, H_Y, down, ROLE_TEXT, 0);
+    text(d, 57, X_Y, ROLE_LABEL, 0, "short-term memory h_t");
+    const char *h = number(d, VAL_H, buf);
+    text(d, H_X - (int)strlen(h) / 2, OUT_Y, number_role(d, VAL_H), ATTR_BOLD, h);
+}
+
+/* What all four boxes read. */
+static void inputs(const struct drawing *d)
+{
+    const struct glyphs *gl = d->g->glyphs;
+    const struct lines *l = lines_of(d, false);
+    const struct lstm_layer *layer = &session_net(d->s)->layer[d->at->layer];
+    int joins[] = {F_X, I_X, G_X};
+    put(d, JOIN_X, JOIN_Y, l->tl, ROLE_TEXT, 0);
+    across(d, JOIN_X + 1, O_X - 1, JOIN_Y, l->h, ROLE_TEXT);
+    for (int k = 0; k < 3; k++)
+        put(d, joins[k], JOIN_Y, l->up, ROLE_TEXT, 0);
+    put(d, O_X, JOIN_Y, l->br, ROLE_TEXT, 0);
+    put(d, JOIN_X, NUMBERS_Y, l->v, ROLE_TEXT, 0);
+    struct str line = {0};
+    str_addf(&line, "[h_t-1, x_t]: %d + %d = %d numbers; all four boxes read the same", layer->hidden, layer->in, layer->hidden + layer->in);
+    text(d, JOIN_X + 2, NUMBERS_Y, ROLE_TEXT, 0, str_text(&line));
+    text(d, 1, H_Y, ROLE_H, 0, "h_t-1");
+    across(d, 7, JOIN_X - 1, H_Y, l->h, ROLE_TEXT);
+    put(d, JOIN_X, H_Y, gl->ascii ? '+' : 0x2524, ROLE_TEXT, 0);
+    str_clear(&line);
+    if (d->at->step > 1) {
+        str_add(&line, "short-term memory, shown at ");
+        say_quoted(d->s, d->at->step - 1, gl, &line);
+    } else {
+        str_add(&line, "short-term memory, empty before the first step");
+    }
+    grid_text(d->g, d->x + JOIN_X + 2, d->y + H_Y, H_X - JOIN_X - 4, ROLE_TEXT, 0, str_text(&line));
+    text(d, 1, X_Y, ROLE_LABEL, 0, "x_t");
+    across(d, 7, JOIN_X - 1, X_Y, l->h, ROLE_TEXT);
+    put(d, JOIN_X, X_Y, l->br, ROLE_TEXT, 0);
+    str_clear(&line);
+    if (d->at->layer == 0)
+        str_addf(&line, "the %s ", say_noun(d->s, false));
+    else
+        str_add(&line, "h_t of ");
+    anatomy_source(d->s, d->at->layer, d->at->step, gl, &line);
+    grid_text(d->g, d->x + JOIN_X + 2, d->y + X_Y, 57 - JOIN_X - 4, ROLE_TEXT, 0, str_text(&line));
+    str_free(&line);
+}
+
+/* Where the drawing has no room: what meets what, in numbers. */
+static void four_lines(const struct drawing *d, struct rect r)
+{
+    static const struct { const char *what; enum value a, b, is; enum role role; } rows[] = {
+        {"f > x C", VAL_F, VAL_C_PREV, VAL_KEPT, ROLE_F}, {"i x g > +", VAL_I, VAL_G, VAL_WRITTEN, ROLE_I},
+        {"C_t", VAL_KEPT, VAL_WRITTEN, VAL_C, ROLE_C},    {"o > h_t", VAL_O, VAL_C, VAL_H, ROLE_O},
+    };
+    for (int k = 0; k < 4 && k < r.h; k++) {
+        char a[16], b[16], is[16];
+        bool sum = rows[k].is == VAL_C, out = rows[k].is == VAL_H;
+        grid_text(d->g, r.x + 1, r.y + k, 10, rows[k].role, 0, rows[k].what);
+        grid_textf(d->g, r.x + 12, r.y + k, r.w - 12, ROLE_NUMBER, 0, "%s %s %s%s%s = %s", number(d, rows[k].a, a), sum ? "+" : d->g->glyphs->times,
+                   out ? "tanh(" : "", number(d, rows[k].b, b), out ? ")" : "", number(d, rows[k].is, is));
+    }
+}
+
+void cell_draw(const struct scene *scene, struct grid *g, struct rect r)
+{
+    const struct session *s = scene->session;
+    struct drawing d = {.scene = scene, .s = s, .g = g, .at = session_cursor(s), .x = r.x, .y = r.y, .whole = !scene->reveal};
+    d.sub = d.at->sub;
+    struct rect old = grid_clip(g, r);
+    if (r.w < CELL_W || r.h < CELL_H) {
+        four_lines(&d, r);
+    } else {
+        memory_line(&d);
+        ways(&d);
+        box(&d, F_X, 6, VAL_F, "f forget", g->glyphs->sigma);
+        box(&d, I_X, 6, VAL_I, "i input", g->glyphs->sigma);
+        box(&d, G_X, 6, VAL_G, "g candidate", "tanh");
+        box(&d, O_X, 5, VAL_O, "o output", g->glyphs->sigma);
+        inputs(&d);
+    }
+    g->clip = old;
+}

@@ -1,0 +1,12 @@
+/* cell.h: the whole cell as one drawing: long-term memory is the double line along the top, short-term memory what comes down at the
+ * right. A box is lit (double frame, bold) when its sub-step has come; what is not computed yet is "?". */
+#ifndef FLSTM_VIEWS_CELL_H
+#define FLSTM_VIEWS_CELL_H
+
+#include "views/view.h"
+
+enum { CELL_W = 78, CELL_H = 15 };     /* the drawing needs so much; below it is four lines of numbers */
+/* The selected unit's cell in r. */
+void cell_draw(const struct scene *scene, struct grid *g, struct rect r);
+
+#endif

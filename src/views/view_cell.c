@@ -1,0 +1,79 @@
+/* view_cell.c: the whole cell of the selected unit as one drawing, which fills up sub-step by sub-step. */
+#include "views/cell.h"
+#include "views/say.h"
+#include "views/steps.h"
+#include "views/words.h"
+
+static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+{
+    (void)state;
+    if (session_cursor(scene->session)->step < 1) {
+        say_draw_nothing(scene->session, g, r);
+        return;
+    }
+    if (r.h > CELL_H || r.h > 5) {
+        steps_row(scene, g, r.x, r.y, r.w);
+        r.y++;
+        r.h--;
+    }
+    int spare = r.h - CELL_H;
+    if (spare > 1 && r.w >= CELL_W)
+        r.y += spare > 6 ? 3 : spare / 2;
+    cell_draw(scene, g, r);
+}
+
+static void explain(const struct scene *scene, const void *state, struct str *out)
+{
+    (void)state;
+    const struct cursor *at = session_cursor(scene->session);
+    if (at->step < 1) {
+        say_nothing(scene->session, out);
+        return;
+    }
+    words_unit(scene->session, RUN_PINNED, session_place(scene->session), out);
+    str_add(out, " Long-term memory runs straight through: it meets one factor and one sum. Short-term memory is what the cell shows of it.");
+}
+
+static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+{
+    (void)state;
+    static const char *const always[] = {"Long-term memory runs straight through; it meets one factor and one sum.",
+                                         "Short-term memory is what the cell shows of it, and all that the boxes read."};
+    const struct cursor *at = session_cursor(scene->session);
+    struct str line = {0};
+    if (at->step < 1)
+        return;
+    if (scene->reveal && at->sub < SUB_H)
+        words_substep(scene->session, g->glyphs, &line);
+    else
+        words_equation_within(scene->session, RUN_PINNED, session_place(scene->session), g->glyphs, r.w, &line);
+    int n = grid_wrap(g, (struct rect){r.x, r.y, r.w, r.h > 1 ? r.h - 1 : 1}, ROLE_NUMBER, 0, str_text(&line));
+    for (int k = 0; n + k < r.h && k < 2 && r.w >= CELL_W - 2; k++)
+        grid_text(g, r.x, r.y + n + k, r.w, ROLE_TEXT, 0, always[k]);
+    str_free(&line);
+}
+
+static const struct view_key keys[] = {
+    {.keys = "<PgDn>", .hint = "next step"},
+    {.keys = "<PgUp>", .hint = "back"},
+    {.keys = "<Tab>", .hint = "unit"},
+    {.keys = "d", .hint = "open the box"},
+    {.keys = NULL},
+};
+
+const struct view view_cell = {
+    .name = "cell",
+    .title = "cell",
+    .strip = "cell",
+    .rank = 2,
+    .help = "The whole cell of the selected unit. The double line along the top is its long-term memory C: it meets one factor, f, and one sum, "
+            "i * g. Below are the four boxes, which all read the same numbers: what the cell showed before, and the input. At the right the "
+            "short-term memory h comes down. PgDn goes through the word: a box is lit when its step has come, a question mark is still to come. "
+            "Tab changes the unit, d takes a gate apart.",
+    .key = 'D',
+    .keys = keys,
+    .takes_apart = true,
+    .draw = draw,
+    .say = say,
+    .explain = explain,
+};
