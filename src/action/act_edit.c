@@ -8,6 +8,7 @@
 #include "base/num.h"
 #include "action/ask.h"
 #include "session/edit.h"
+#include "session/expect.h"
 #include "views/value.h"
 
 static unsigned pin(struct app *a, float value)
@@ -255,6 +256,28 @@ unsigned act_name(struct app *a, const char *arg)
     return session_set_name(a->session, c->layer, c->unit, arg, &e) ? (unsigned)REACT_DRAW : app_fail(a, &e);
 }
 
+unsigned act_fail_words(struct app *a, const char *command, const char *argument, int from, const struct err *e)
+{
+    int begin, end, next, next_end, more = 0;
+    if (!expect_unknown(a->session, argument, from, &begin, &end))
+        return app_fail(a, e);
+    for (int at = end; expect_unknown(a->session, argument, at, &next, &next_end); at = next_end)
+        more++;
+    app_mend(a, command, argument, end);
+    if (more)
+        return app_complain(a, "\"%.*s\" and %d more words are unknown to it; nothing has been changed", end - begin, argument + begin, more);
+    return app_complain(a, "\"%.*s\" is unknown to it; nothing has been changed", end - begin, argument + begin);
+}
+
+unsigned act_tell_unknown(struct app *a)
+{
+    const struct vocab *v = session_model(a->session)->vocab;
+    int n = 0;
+    for (int t = 1; v && v->unknown >= 0 && t <= session_steps(a->session); t++)
+        n += session_token_id(a->session, t) == v->unknown && strcmp(session_token(a->session, t), v->token[v->unknown]) != 0;
+    return n ? app_say(a, "%d word%s read as %s", n, n == 1 ? " is" : "s are", v->token[v->unknown]) : (unsigned)REACT_DRAW;
+}
+
 unsigned act_set_word(struct app *a, const char *arg)
 {
     /* ":word 4 danced" or ":word danced" for the word under the cursor. */
@@ -273,7 +296,7 @@ unsigned act_set_word(struct app *a, const char *arg)
     }
     if (!*word)
         return app_complain(a, "word: expected [STEP] WORD, found nothing");
-    return session_set_word(a->session, t, word, &e) ? (unsigned)REACT_DRAW : app_fail(a, &e);
+    return session_set_word(a->session, t, word, &e) ? (unsigned)REACT_DRAW : act_fail_words(a, "word", arg, (int)(word - arg), &e);
 }
 
 unsigned act_set_text(struct app *a, const char *arg)
@@ -282,7 +305,7 @@ unsigned act_set_text(struct app *a, const char *arg)
     if (!*arg)
         return app_ask_command(a, "text ");
     if (!session_set_text(a->session, arg, "text", &e))
-        return app_fail(a, &e);
+        return act_fail_words(a, "text", arg, 0, &e);
     a->scene.reveal = false;
-    return REACT_DRAW;
+    return act_tell_unknown(a);
 }

@@ -105,6 +105,13 @@ unsigned act_show_view(struct app *a, const char *arg)
     return r;
 }
 
+unsigned act_words(struct app *a, const char *arg)
+{
+    (void)arg;
+    app_show_view(a, view_find("words"));
+    return REACT_DRAW;
+}
+
 /* Not an edit: it is looked at, not undone and not saved. */
 unsigned act_compare(struct app *a, const char *arg)
 {
@@ -116,7 +123,7 @@ unsigned act_compare(struct app *a, const char *arg)
     if (!*arg)
         return app_ask_command(a, "compare ");
     if (!session_compare_text(a->session, arg, "compare", &e))
-        return app_fail(a, &e);
+        return act_fail_words(a, "compare", arg, 0, &e);
     app_show_view(a, &view_whatif);
     size_t pins = session_pin_count(a->session);
     if (pins)

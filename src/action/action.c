@@ -74,6 +74,7 @@ const struct action actions[] = {
 
     {"compare", "", "Looking", "hold another sentence against this one; without a text: no longer", 0, act_compare, "TEXT", NULL},
     {"ahead", "z", "Looking", "show what later words hold, or hide it until they are stepped to", 0, act_ahead, NULL, NULL},
+    {"words", "", "Looking", "every word that the model knows", 0, act_words, NULL, NULL},
     {"layout", "v", "Looking", "next layout of the main view", 0, act_layout, "NAME", NULL},
     {"view", "", "Looking", "show a view by name", 0, act_show_view, "NAME", NULL},
     {"top", "", "Looking", "how many predictions to list", 0, act_set_top, "N", NULL},

@@ -38,7 +38,8 @@ struct app {
     /* A key that asks for a line was refused: what follows up to Enter or Esc was meant for that line. */
     enum { SWALLOW_NOTHING, SWALLOW_NUMBER, SWALLOW_LINE } swallow;
     bool blank;                           /* presenting, with the screen blanked */
-    char *mend;                           /* a line that was no command, as it was probably meant; NULL: none */
+    char *mend;                           /* a line that could not be carried out, as it stays in the prompt; NULL: none */
+    int mend_at;                          /* where in it the trouble ends, in bytes, and offers are shown; -1: nowhere */
     char *find;                           /* last thing searched for */
     char *saved_as;                       /* :w without a name */
     bool saved_whole;                     /* and that is a sitting, not a scenario */

@@ -142,6 +142,29 @@ static bool offers_key(struct app *a, int key)
     return true;
 }
 
+void app_mend(struct app *a, const char *command, const char *argument, int at)
+{
+    struct str line = {0};
+    str_addf(&line, "%s%s%s", command, *argument ? " " : "", argument);
+    free(a->mend);
+    a->mend = str_take(&line);
+    a->mend_at = at < 0 ? -1 : (int)strlen(command) + 1 + at;
+}
+
+/* The line that is to be mended is asked for again, with what could help. */
+static void ask_mended(struct app *a)
+{
+    char *text = a->mend;
+    int at = a->mend_at;
+    a->mend = NULL;
+    app_ask_command(a, text);
+    free(text);
+    if (at < 0 || at > a->prompt.len)
+        return;
+    a->prompt.pos = at;
+    find_offers(a);
+}
+
 /* ---- keys --------------------------------------------------------------------------------------------------------- */
 
 static unsigned accept(struct app *a, const char *text)
@@ -152,7 +175,10 @@ static unsigned accept(struct app *a, const char *text)
     end_offers(a);
     if (q->history)
         remember(a, text);
-    return q->answer(a, text) | REACT_DRAW;
+    unsigned r = q->answer(a, text) | REACT_DRAW;
+    if (a->mend)
+        ask_mended(a);
+    return r;
 }
 
 unsigned app_ask_key(struct app *a, int key)

@@ -24,6 +24,9 @@ struct question {
 void app_ask(struct app *a, const struct question *q, const char *label, const char *text);
 /* Asks for a command that begins with `text`. */
 unsigned app_ask_command(struct app *a, const char *text);
+/* The line stays in the prompt to be mended, once its answer is given: `command` and what followed it. at: the byte of `argument`
+ * where the word ends that is in the way, for offers; -1: none. */
+void app_mend(struct app *a, const char *command, const char *argument, int at);
 /* Another text into the line that is being edited. */
 void app_ask_again(struct app *a, const char *text);
 /* A key while a question is asked. */

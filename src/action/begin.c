@@ -99,7 +99,7 @@ bool app_open_scenario(struct app *a, const char *name, struct err *e)
     app_begin(a, &b);
     if (whole)
         sitting_take(a, whole, e);
-    if (clean)                            /* else undo leads to edits that no file has */
+    if (clean || m)                       /* else undo leads to edits that no file has */
         session_mark_saved(a->session);
     return true;
 }

@@ -7,24 +7,16 @@
 #include "action/complete.h"
 #include "base/num.h"
 
-static void mend(struct app *a, const char *name, const char *argument)
-{
-    struct str line = {0};
-    str_addf(&line, "%s%s%s", name, *argument ? " " : "", argument);
-    free(a->mend);
-    a->mend = str_take(&line);
-}
-
 static unsigned no_command(struct app *a, const char *name, const char *argument)
 {
     struct str could = {0};
     const char *near = complete_near_command(name);
     unsigned r;
     if (complete_could_be(name, &could) > 1) {
-        mend(a, name, argument);
+        app_mend(a, name, argument, -1);
         r = app_complain(a, "%s could be %s: Tab", name, str_text(&could));
     } else if (near) {
-        mend(a, near, argument);
+        app_mend(a, near, argument, -1);
         r = app_complain(a, "no command \"%s\"; did you mean this?", name);
     } else {
         r = app_complain(a, "no command is called \"%s\"; ? lists them", name);
@@ -58,17 +50,4 @@ unsigned app_command(struct app *a, const char *line)
     return action->run(a, argument);
 }
 
-/* What is in the line stays there to be mended. */
-static unsigned answer_command(struct app *a, const char *line)
-{
-    unsigned r = app_command(a, line);
-    if (!a->mend)
-        return r;
-    char *text = a->mend;
-    a->mend = NULL;
-    app_ask_command(a, text);
-    free(text);
-    return r;
-}
-
-const struct question question_command = {.label = ":", .answer = answer_command, .complete = complete_command, .note = "Tab: what there is", .history = true};
+const struct question question_command = {.label = ":", .answer = app_command, .complete = complete_command, .note = "Tab: what there is", .history = true};

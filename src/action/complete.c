@@ -189,6 +189,13 @@ void complete_command(const struct app *a, const char *text, struct offers *out)
     out->from = (int)(from - text);
     for (size_t k = 0; k < sizeof of->offers / sizeof *of->offers && of->offers[k]; k++)
         of->offers[k](a, from, out);
+    if (of->words && !out->n && *from) {
+        char *before = xstrndup(text + name, (size_t)(from - text) - name);
+        bool unknown = offer_unknown(a, before, from, out);
+        free(before);
+        if (unknown)
+            return;
+    }
     snprintf(out->title, sizeof out->title, *from ? "%s, beginning with %.40s" : "%s", of->command, from);
     snprintf(out->example, sizeof out->example, "%s", of->example);
 }

@@ -32,6 +32,10 @@ unsigned act_layer_down(struct app *a, const char *arg);
 unsigned act_layer_up(struct app *a, const char *arg);
 
 /* act_edit.c */
+/* A text could not be read: the line stays in the prompt, at its first unknown word from byte `from` on, with what could stand there. */
+unsigned act_fail_words(struct app *a, const char *command, const char *argument, int from, const struct err *e);
+/* Says how many words of the sentence are read as the unknown token, if any. */
+unsigned act_tell_unknown(struct app *a);
 /* The k-th preset; false beyond the last. */
 bool act_preset_at(int k, const char **name, const char **help);
 unsigned act_up_5(struct app *a, const char *arg);
@@ -63,6 +67,7 @@ unsigned act_explain(struct app *a, const char *arg);
 unsigned act_ahead(struct app *a, const char *arg);
 unsigned act_layout(struct app *a, const char *arg);
 unsigned act_show_view(struct app *a, const char *arg);
+unsigned act_words(struct app *a, const char *arg);
 unsigned act_compare(struct app *a, const char *arg);
 unsigned act_help(struct app *a, const char *arg);
 unsigned act_back(struct app *a, const char *arg);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "session/expect.h"
 
 bool offer_begins(const char *text, const char *typed)
 {
@@ -69,6 +70,34 @@ void offer_files(const struct app *a, const char *typed, struct offers *out)
         qsort(out->v + first, (size_t)(out->n - first), sizeof *out->v, offer_by_name);
     free(folder);
     free(real);
+}
+
+bool offer_unknown(const struct app *a, const char *before, const char *word, struct offers *out)
+{
+    enum { LIKELY = 5, ALIKE = 3 };
+    const struct vocab *v = session_model(a->session)->vocab;
+    int id[LIKELY], begin, end, n;
+    float p[LIKELY];
+    char help[96];
+    if (!expect_unknown(a->session, word, 0, &begin, &end))
+        return false;
+    size_t blank = strlen(before);
+    while (blank && before[blank - 1] == ' ')
+        blank--;
+    size_t last = blank;
+    while (last && before[last - 1] != ' ')
+        last--;
+    n = expect_after(a->session, before, LIKELY, id, p);
+    for (int k = 0; k < n; k++) {
+        snprintf(help, sizeof help, "likely after %.*s: %.2f", (int)(blank - last < 40 ? blank - last : 40), before + last, (double)p[k]);
+        offers_add(out, v->token[id[k]], NULL, help);
+    }
+    n = expect_alike(a->session, word, ALIKE, id);
+    for (int k = 0; k < n; k++)
+        offers_add(out, v->token[id[k]], NULL, "spelled alike");
+    snprintf(out->title, sizeof out->title, "\"%.24s\" is none of its %d words: what could stand there", word, v->size - (v->unknown >= 0));
+    snprintf(out->example, sizeof out->example, ":words lists them all");
+    return out->n > 0;
 }
 
 void complete_file(const struct app *a, const char *text, struct offers *out)

@@ -55,6 +55,21 @@ static void add_settings(struct str *out, const struct setting *table, const voi
     str_addc(out, '}');
 }
 
+/* All unit names in force: some may have been given by hand. */
+static void add_names(struct str *out, const struct session *s)
+{
+    const struct model *m = session_model(s);
+    int n = 0;
+    str_add(out, ",\n  \"names\": {");
+    for (int l = 0; l < m->net->layers; l++)
+        for (int u = 0; u < m->net->layer[l].hidden; u++)
+            if (model_unit_name(m, l, u)) {
+                str_addf(out, "%s\"l%d.%d\": ", n++ ? ", " : "", l + 1, u + 1);
+                add_string(out, model_unit_name(m, l, u));
+            }
+    str_addc(out, '}');
+}
+
 static void add_other_sentence(struct str *out, const struct session *other)
 {
     str_add(out, ",\n  \"compare\": [");
@@ -76,6 +91,7 @@ void sitting_write(const struct app *a, const char *folder, struct str *out)
     str_addf(out, "{\n  \"format\": \"%s\"", session_format);
     scenario_write_members(a->session, &info, folder, true, out);
     str_addf(out, ",\n  \"fingerprint\": \"%016" PRIx64 "\"", fingerprint_model(session_model(a->session)));
+    add_names(out, a->session);
     if (session_compare(a->session))
         add_other_sentence(out, session_compare(a->session));
     char *corpus = session_corpus(a->session) ? realpath(session_corpus(a->session), NULL) : NULL;
@@ -103,6 +119,9 @@ struct sitting {
     struct scene look;                    /* only what look_settings names */
     void **state;                         /* [view_count], each a state of its view of which only the settings are set; NULL: not given */
     char *theme, *corpus, *fingerprint, *back;
+    char **name;                          /* [name_count]: "l1.3=gender" */
+    int name_count;
+    bool names;                           /* they were given */
     char **compare;                       /* [compare_count] */
     int compare_count;
 };
@@ -116,6 +135,9 @@ void sitting_free(struct sitting *s)
             view_state_free(views[k], s->state[k]);
     for (int k = 0; k < s->compare_count; k++)
         free(s->compare[k]);
+    for (int k = 0; k < s->name_count; k++)
+        free(s->name[k]);
+    free(s->name);
     free(s->state);
     free(s->compare);
     free(s->theme);
@@ -190,6 +212,25 @@ static bool read_compare(const struct json_at *at, struct sitting *s, struct err
     return true;
 }
 
+static bool read_names(const struct json_at *at, struct sitting *s, struct err *e)
+{
+    if (!json_is_object(at, e))
+        return false;
+    struct json_iter it = json_iter(at);
+    struct json_at item;
+    const char *key, *text;
+    s->names = true;
+    s->name = xcalloc(json_length(at) + 1, sizeof *s->name);
+    while (json_next(&it, &key, &item)) {
+        struct str both = {0};
+        if (!json_string(&item, &text, e))
+            return false;
+        str_addf(&both, "%s=%s", key, text);
+        s->name[s->name_count++] = str_take(&both);
+    }
+    return true;
+}
+
 static bool read_all(const struct json_at *top, struct sitting *s, struct err *e)
 {
     struct json_at at;
@@ -197,6 +238,7 @@ static bool read_all(const struct json_at *top, struct sitting *s, struct err *e
     return json_optional_string(top, "theme", &s->theme, e) && json_optional_string(top, "corpus", &s->corpus, e)
         && json_optional_string(top, "fingerprint", &s->fingerprint, e) && json_optional_string(top, "back", &s->back, e)
         && (!json_get(top, "compare", &at) || read_compare(&at, s, e))
+        && (!json_get(top, "names", &at) || read_names(&at, s, e))
         && (!json_get(top, "look", &at) || read_settings(&at, look_settings, &s->look, e))
         && (!json_get(top, "views", &at) || read_views(&at, s, e));
 }
@@ -230,6 +272,29 @@ static void take_theme(struct app *a, const char *name, struct err *note)
     a->theme = t;
 }
 
+static const char *name_for(const struct sitting *s, int layer, int unit)
+{
+    char key[32];
+    int n = snprintf(key, sizeof key, "l%d.%d=", layer + 1, unit + 1);
+    for (int k = 0; k < s->name_count; k++)
+        if (strncmp(s->name[k], key, (size_t)n) == 0)
+            return s->name[k] + n;
+    return "";
+}
+
+static void take_names(struct app *a, const struct sitting *s)
+{
+    const struct lstm *net = session_net(a->session);
+    session_begin(a->session);
+    for (int l = 0; s->names && l < net->layers; l++)
+        for (int u = 0; u < net->layer[l].hidden; u++) {
+            const char *now = model_unit_name(session_model(a->session), l, u), *then = name_for(s, l, u);
+            if (strcmp(now ? now : "", then) != 0)
+                session_set_name(a->session, l, u, then, NULL);
+        }
+    session_end(a->session);
+}
+
 static void take_words(struct app *a, const struct sitting *s, struct err *note)
 {
     struct err why = {{0}};
@@ -248,6 +313,7 @@ void sitting_take(struct app *a, struct sitting *s, struct err *note)
     snprintf(now, sizeof now, "%016" PRIx64, fingerprint_model(session_model(a->session)));
     take_theme(a, s->theme, note);
     take_words(a, s, note);
+    take_names(a, s);
     for (const struct setting *of = look_settings; of->name; of++) {
         struct str text = {0};
         setting_text(of, &s->look, &text);

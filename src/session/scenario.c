@@ -31,7 +31,7 @@ static const char *const known_keys[] = {
 static const char *const session_keys[] = {
     "format", "name", "about", "model", "sequence", "text", "inputs", "set", "weights",
     "step", "layer", "unit", "value", "substep", "view", "extra", "rows", "force",
-    "fingerprint", "compare", "corpus", "theme", "look", "views", "back", NULL,
+    "fingerprint", "compare", "corpus", "theme", "look", "views", "back", "names", NULL,
 };
 
 static const char *const value_names[VAL_COUNT] = {

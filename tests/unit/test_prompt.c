@@ -202,6 +202,53 @@ static void a_wrong_command_stays_in_the_prompt_as_it_was_probably_meant(void **
     app_clear(&a);
 }
 
+/* ---- words it does not know ------------------------------------------------------------------------------------------------ */
+
+static void an_unknown_word_leaves_the_line_there_and_offers_what_could_stand_in_its_place(void **state)
+{
+    (void)state;
+    struct app a;
+    struct str text = {0};
+    open_app(&a, ":text She ran out and played with her puppy<Enter>");
+    said(&a, "\"ran\" and 1 more words are unknown");
+    assert_string_equal(a.prompt.text, "text She ran out and played with her puppy");
+    assert_string_equal(session_token(a.session, 2), "came");               /* nothing has been changed */
+    assert_true(offered(&a, "rain") && offered(&a, "man") && !offered(&a, "garden"));
+    /* What it expects there is what it expects in the sentence as it is. */
+    struct prediction likely[1];
+    assert_int_equal(session_predict_run(a.session, RUN_BASE, 1, 1, likely), 1);
+    assert_string_equal(a.offers.v[0].text, session_model(a.session)->vocab->token[likely[0].output]);
+    char p[16];
+    snprintf(p, sizeof p, "%.2f", (double)likely[0].p_base);
+    assert_non_null(strstr(a.offers.v[0].help, "likely after She"));
+    assert_non_null(strstr(a.offers.v[0].help, p));
+    drawn(&a, &text);
+    assert_non_null(strstr(text.s, "is none of its 47 words"));
+    assert_true(app_keys(&a, "<Tab><Enter>", "test", NULL));               /* the first is taken; on to the next unknown one */
+    said(&a, "\"puppy\" is unknown");
+    assert_non_null(strstr(a.offers.v[0].help, "likely after her"));
+    assert_true(app_keys(&a, "<Tab><Enter>", "test", NULL));
+    assert_false(a.prompt.active);
+    assert_string_equal(session_token(a.session, 2), session_model(a.session)->vocab->token[likely[0].output]);
+    app_clear(&a);
+    open_app(&a, ":word wokk<Enter>");
+    assert_true(offered(&a, "woke"));
+    app_clear(&a);
+    open_app(&a, ":compare He came qqqqqq<Enter><Esc>");
+    assert_null(session_compare(a.session));
+    app_clear(&a);
+    str_free(&text);
+}
+
+static void words_lists_all_that_it_knows(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a, ":words<Enter>");
+    assert_string_equal(a.view->name, "words");
+    app_clear(&a);
+}
+
 static void distances_count_letters_put_in_left_out_exchanged_and_swapped(void **state)
 {
     (void)state;
@@ -336,6 +383,8 @@ int main(void)
         cmocka_unit_test(offers_are_drawn_at_every_size),
         cmocka_unit_test(every_command_that_takes_something_completes_it_or_needs_no_help),
         cmocka_unit_test(a_wrong_command_stays_in_the_prompt_as_it_was_probably_meant),
+        cmocka_unit_test(an_unknown_word_leaves_the_line_there_and_offers_what_could_stand_in_its_place),
+        cmocka_unit_test(words_lists_all_that_it_knows),
         cmocka_unit_test(distances_count_letters_put_in_left_out_exchanged_and_swapped),
         cmocka_unit_test(an_option_that_is_none_names_the_nearest),
         cmocka_unit_test(a_comma_is_taken_where_people_write_one),

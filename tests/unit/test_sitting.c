@@ -347,7 +347,7 @@ static void a_sitting_that_is_kept_opens_to_the_same_frames(void **state)
         "", "<Right><Right><Right>ca", "<PgDn><PgDn><PgDn>", ":text He came out and fed his cat<Enter>:step 4<Enter>e",
         "c:model lesson-cell<Enter>:model! lesson-cell<Enter>dMz<Down>.7<Enter>", ":step with<Enter>Wyn", "c:compare He came out and played with his dog<Enter>",
         "mvyz", "SYv", ":step with<Enter>ry", "Fv", "vv:theme mono<Enter>", ":top 3<Enter>p<Down>", ":step 5<Enter>:view attribution<Enter>z<Down>", "I<Down><Down>",
-        ":scenario! partial<Enter>+", ":scenario! new-subject<Enter>d", ":model! prose<Enter>:step 9<Enter>m(", "o?<PgDn>",
+        ":scenario! partial<Enter>+", ":scenario! new-subject<Enter>d", ":model! prose<Enter>:step 9<Enter>m(", "o?<PgDn>", ":name mood<Enter><Tab>", ":unit gender<Enter>:name<Enter>",
     };
     for (size_t k = 0; k < sizeof sittings / sizeof *sittings; k++)
         for (int large = 0; large < 2; large++) {
