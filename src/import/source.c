@@ -51,6 +51,23 @@ struct source *source_open(const char *path, struct err *e)
     return NULL;
 }
 
+struct source *source_bytes(const void *data, size_t len, const char *name, struct err *e)
+{
+    struct source *s = begin(name);
+    unsigned char *copy = malloc(len + 1);
+    int k = 0;
+    if (copy) {
+        memcpy(copy, data, len);
+        s->bytes = (struct file_bytes){.data = copy, .len = len};
+    }
+    while (copy && k < source_kind_count - 1 && !source_kinds[k]->is(&s->bytes, name))
+        k++;
+    if (copy ? open_kind(s, source_kinds[k], e) : source_complain(s, e, "not enough memory to read it"))
+        return s;
+    source_close(s);
+    return NULL;
+}
+
 struct source *source_parse(const char *text, size_t len, const char *name, struct err *e)
 {
     struct source *s = begin(name);

@@ -15,18 +15,20 @@ make -s B="$folder" CC="$clang" HARDEN= CFLAGS='-g -O1' EXTRA="-fsanitize=fuzzer
 found=0
 for name; do
     # shellcheck disable=SC2046,SC2086
-    "$clang" -g -O1 -std=c11 -D_XOPEN_SOURCE=700 -Isrc -Itests/fuzz -fsanitize=fuzzer $sanitize -o "$folder/fuzz_$name" "tests/fuzz/fuzz_$name.c" \
+    "$clang" -g -O1 -std=c11 -D_XOPEN_SOURCE=700 -Isrc -Itests -Itests/fuzz -fsanitize=fuzzer $sanitize -o "$folder/fuzz_$name" "tests/fuzz/fuzz_$name.c" \
         "$folder/libflstm.a" $(pkg-config --cflags --libs ncursesw libcjson) -lm
     mkdir -p "$folder/corpus-$name"
     case $name in                             # what is shipped is the best of seeds
     scenario) seeds=data/scenarios ;;
     grammar) seeds=data/corpora ;;
+    source | pickle) seeds=$folder/seeds-$name ;;     # binary: the target makes its own
     *) seeds=tests/fuzz/seeds/$name ;;
     esac
+    mkdir -p "$seeds"
     dictionary=tests/fuzz/$name.dict
     [ -f "$dictionary" ] || dictionary=tests/fuzz/json.dict
     status=0
-    "$folder/fuzz_$name" -max_total_time="$seconds" -max_len=65536 -timeout=25 -rss_limit_mb=2048 -print_final_stats=1 \
+    FUZZ_SEEDS=$seeds "$folder/fuzz_$name" -max_total_time="$seconds" -max_len=65536 -timeout=25 -rss_limit_mb=2048 -print_final_stats=1 \
         -dict="$dictionary" -artifact_prefix="$folder/" "$folder/corpus-$name" "$seeds" >"$folder/$name.log" 2>&1 || status=$?
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$folder/$name.log")
     edges=$(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$folder/$name.log" | tail -1)

@@ -1,6 +1,6 @@
 /* bytes.c: see bytes.h. */
 #define _GNU_SOURCE
-#include "bytes.h"
+#include "support/bytes.h"
 
 #include <dirent.h>
 #include <stdio.h>
