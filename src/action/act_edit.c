@@ -265,8 +265,9 @@ unsigned act_fail_words(struct app *a, const char *command, const char *argument
         more++;
     app_mend(a, command, argument, end);
     if (more)
-        return app_complain(a, "\"%.*s\" and %d more words are unknown to it; nothing has been changed", end - begin, argument + begin, more);
-    return app_complain(a, "\"%.*s\" is unknown to it; nothing has been changed", end - begin, argument + begin);
+        return app_complain(a, "the model does not know \"%.*s\" and %d more word%s; nothing has been changed", end - begin, argument + begin, more,
+                            more == 1 ? "" : "s");
+    return app_complain(a, "the model does not know \"%.*s\"; nothing has been changed", end - begin, argument + begin);
 }
 
 unsigned act_tell_unknown(struct app *a)

@@ -210,7 +210,7 @@ static void an_unknown_word_leaves_the_line_there_and_offers_what_could_stand_in
     struct app a;
     struct str text = {0};
     open_app(&a, ":text She ran out and played with her puppy<Enter>");
-    said(&a, "\"ran\" and 1 more words are unknown");
+    said(&a, "the model does not know \"ran\" and 1 more word;");
     assert_string_equal(a.prompt.text, "text She ran out and played with her puppy");
     assert_string_equal(session_token(a.session, 2), "came");               /* nothing has been changed */
     assert_true(offered(&a, "rain") && offered(&a, "man") && !offered(&a, "garden"));
@@ -225,7 +225,7 @@ static void an_unknown_word_leaves_the_line_there_and_offers_what_could_stand_in
     drawn(&a, &text);
     assert_non_null(strstr(text.s, "is none of its 47 words"));
     assert_true(app_keys(&a, "<Tab><Enter>", "test", NULL));               /* the first is taken; on to the next unknown one */
-    said(&a, "\"puppy\" is unknown");
+    said(&a, "the model does not know \"puppy\";");
     assert_non_null(strstr(a.offers.v[0].help, "likely after her"));
     assert_true(app_keys(&a, "<Tab><Enter>", "test", NULL));
     assert_false(a.prompt.active);
