@@ -127,24 +127,39 @@ void anatomy_source(const struct session *s, int layer, int t, const struct glyp
 
 /* ---- why, in words ------------------------------------------------------------------------------------------------ */
 
-/* The part of a source that one value carries: "all of it h2 verb". */
+/* As many decimals as show that it is not 0. */
+static char *push_number(char num[SUMS_MAX], double v)
+{
+    int d = 2;
+    while (d < 6 && v != 0 && sums_printed(v, d) == 0)
+        d++;
+    return sums_number(num, v, d, true);
+}
+
+/* The part of a source that one value carries: "all of it h2 verb". Only the largest in size is ever called strongest, and where it
+ * pushes the other way, what all the others come to is said with it. */
 void anatomy_carrier(const struct anatomy *a, int from, int to, double total, struct str *out)
 {
-    int best = -1;
-    for (int k = from; k < to; k++)
-        if (a->term[k] * total > 0 && (best < 0 || fabs(a->term[k]) > fabs(a->term[best])))
-            best = k;
-    if (best < 0 || to - from < 2)
-        return;
-    double share = a->term[best] / total, gross = 0;
-    for (int k = from; k < to; k++)
+    int best = from;
+    double gross = 0;
+    for (int k = from; k < to; k++) {
         gross += fabs(a->term[k]);
+        if (fabs(a->term[k]) > fabs(a->term[best]))
+            best = k;
+    }
+    if (to - from < 2 || total == 0 || !isfinite(total) || a->term[best] == 0)
+        return;
+    double share = a->term[best] / total;
     char label[ANATOMY_LABEL], num[SUMS_MAX];
     anatomy_label(a, best, label);
-    if (share < 0.5 || gross > 1.25 * fabs(total))
-        str_addf(out, "strongest %s %s", label, sums_number(num, a->term[best], 2, true));
-    else
-        str_addf(out, "%s of it %s", share >= 0.9995 ? "all" : share >= 0.9 ? "nearly all" : "most", label);
+    if (share >= 0.5 && gross <= 1.25 * fabs(total)) {
+        bool alone = fabs(a->term[best]) == gross;
+        str_addf(out, "%s of it %s", alone ? "all" : share >= 0.9 ? "nearly all" : "most", label);
+        return;
+    }
+    str_addf(out, share > 0 ? "strongest %s %s" : "%s %s", label, push_number(num, a->term[best]));
+    if (share <= 0)
+        str_addf(out, ", the others %s", push_number(num, total - a->term[best]));
 }
 
 static bool no_weights(const struct anatomy *a, int from, int to)
@@ -161,7 +176,7 @@ static void say_push(const struct anatomy *a, const struct push *p, const char *
 {
     char num[SUMS_MAX];
     struct str from = {0};
-    str_addf(out, "%s %s%s", p->name, verb, sums_number(num, p->v, 2, true));
+    str_addf(out, "%s %s%s", p->name, verb, push_number(num, p->v));
     if (p->to > p->from)
         anatomy_carrier(a, p->from, p->to, p->v, &from);
     if (from.len)
@@ -169,15 +184,68 @@ static void say_push(const struct anatomy *a, const struct push *p, const char *
     str_free(&from);
 }
 
+static void say_computed(const struct anatomy *a, const struct glyphs *gl, struct str *out)
+{
+    char unit[ANATOMY_LABEL], num[SUMS_MAX];
+    double v = a->computed;
+    say_unit_name(a->s, a->layer, a->unit, unit);
+    str_addf(out, "%s of %s ", a->gate == Q_G ? gl->candidate : quantity_name(a->gate), unit);
+    if (a->pinned)
+        str_addf(out, "is pinned at %s; computed it would be ", a->gate == Q_G ? push_number(num, a->now) : sums_gate(num, a->now));
+    else
+        str_add(out, "is ");
+    if (a->gate == Q_G)
+        str_add(out, push_number(num, v));
+    else
+        str_addf(out, "%s%s", v >= 0.9 ? "close to 1, " : v <= 0.1 ? "close to 0, " : "", sums_gate(num, v));
+}
+
+/* The sources that push z its way are the reasons; those that push the other way follow. Where z is 0 there is no way: all that
+ * pushes cancels out. False when nothing pushes at all. */
+static bool say_pushes(const struct anatomy *a, const struct push push[3], double least, struct str *out)
+{
+    int reasons = 0, others = 0, any = 0;
+    for (int k = 0; k < 3; k++) {
+        any += push[k].v != 0;
+        if (push[k].v * a->z > 0 && fabs(push[k].v) >= least) {
+            str_add(out, reasons ? " and " : "");
+            say_push(a, &push[k], reasons++ ? "" : "pushes ", out);
+        }
+    }
+    if (!any)
+        str_add(out, "nothing pushes it");
+    else if (!reasons)
+        str_add(out, a->z == 0 ? "what pushes it cancels out" : "next to nothing pushes it");
+    for (int k = 0; k < 3; k++)
+        if (push[k].v != 0 && push[k].v * a->z <= 0 && fabs(push[k].v) >= least) {
+            str_add(out, others++ ? " and " : a->z == 0 ? ": " : ", against ");
+            say_push(a, &push[k], "", out);
+        }
+    return any > 0;
+}
+
+/* What has not been told: exactly nothing, or next to nothing. */
+static void say_quiet(const struct anatomy *a, const struct push push[3], double least, struct str *out)
+{
+    for (int k = 0, quiet = 0; k < 3; k++)
+        if (push[k].v == 0)
+            str_addf(out, "%s%s%s", quiet++ ? " and " : "; nothing comes from ", push[k].name,
+                     push[k].to > push[k].from && no_weights(a, push[k].from, push[k].to) ? " (its weights here are all 0)" : "");
+    for (int k = 0, quiet = 0; k < 3; k++) {
+        char num[SUMS_MAX];
+        if (push[k].v != 0 && fabs(push[k].v) < least)
+            str_addf(out, "%s%s %s", quiet++ ? " and " : "; next to nothing: ", push[k].name, push_number(num, push[k].v));
+    }
+}
+
 /* One sentence: what made the gate what it is. The sources that push its way are the reasons, in order of size; the others are
  * named with what they push. */
 void anatomy_why(const struct anatomy *a, bool all, const struct glyphs *gl, struct str *out)
 {
+    static const double least = 0.005;
     struct str word = {0}, x = {0};
-    char unit[ANATOMY_LABEL], num[SUMS_MAX];
     anatomy_source(a->s, a->layer, a->t, gl, &word);
     str_addf(&x, "%s%s", a->layer == 0 && session_model(a->s)->vocab ? "the word " : "", str_text(&word));
-    say_unit_name(a->s, a->layer, a->unit, unit);
     struct push push[3] = {{"h_t-1", a->from_h, 0, a->H}, {str_text(&x), a->from_x, a->H, a->n}, {"the bias", a->b, 0, 0}};
     for (int k = 0; k < 2; k++)
         for (int j = 0; j < 2 - k; j++)
@@ -188,33 +256,10 @@ void anatomy_why(const struct anatomy *a, bool all, const struct glyphs *gl, str
             }
     if (session_net(a->s) != session_model(a->s)->net)
         str_add(out, "With edited weights, ");
-    str_addf(out, "%s of %s ", a->gate == Q_G ? gl->candidate : quantity_name(a->gate), unit);
-    if (a->pinned)
-        str_addf(out, "is pinned at %s; computed it would be ", a->gate == Q_G ? sums_number(num, a->now, 2, true) : sums_gate(num, a->now));
-    double v = a->computed;
-    if (a->gate == Q_G)
-        str_addf(out, "%s%s", a->pinned ? "" : "is ", sums_number(num, v, 2, true));
-    else
-        str_addf(out, "%s%s%s", a->pinned ? "" : "is ", v >= 0.9 ? "close to 1, " : v <= 0.1 ? "close to 0, " : "", sums_gate(num, v));
+    say_computed(a, gl, out);
     str_add(out, ", because ");
-    double least = 0.005;
-    int reasons = 0, others = 0;
-    for (int k = 0; k < 3; k++)
-        if (push[k].v * a->z > 0 && fabs(push[k].v) >= least) {
-            str_add(out, reasons ? " and " : "");
-            say_push(a, &push[k], reasons++ ? "" : "pushes ", out);
-        }
-    if (!reasons)
-        str_add(out, "nothing pushes it");
-    for (int k = 0; k < 3; k++)
-        if (push[k].v * a->z <= 0 && fabs(push[k].v) >= least) {
-            str_add(out, others ? " and " : ", against ");
-            say_push(a, &push[k], others++ ? "" : "", out);
-        }
-    for (int k = 0, quiet = 0; k < 3 && all; k++)
-        if (fabs(push[k].v) < least)
-            str_addf(out, "%s%s%s", quiet++ ? " and " : "; nothing comes from ", push[k].name,
-                     push[k].to > push[k].from && no_weights(a, push[k].from, push[k].to) ? " (its weights here are all 0)" : "");
+    if (say_pushes(a, push, least, out) && all)
+        say_quiet(a, push, least, out);
     str_addc(out, '.');
     str_free(&x);
     str_free(&word);
@@ -238,20 +283,21 @@ static struct effect effect_of(const struct anatomy *a)
                            (double)session_value(s, RUN_PINNED, a->layer, a->unit, VAL_WRITTEN, a->t)};
 }
 
-int anatomy_effect_decimals(const struct anatomy *a)
+struct product anatomy_effect_form(const struct anatomy *a)
 {
     struct effect e = effect_of(a);
-    return sums_product_decimals(e.gate, e.other, e.result);
+    return sums_product(e.gate, e.other, e.result);
 }
 
 void anatomy_effect(const struct anatomy *a, const struct glyphs *gl, struct str *out)
 {
     static const char *const first[GATES] = {"f", "i", "i", "o"};
     struct effect e = effect_of(a);
-    int d = anatomy_effect_decimals(a);
+    struct product p = anatomy_effect_form(a);
     char x[SUMS_MAX], y[SUMS_MAX], r[SUMS_MAX];
     str_addf(out, "%s %s %s = ", first[a->gate], gl->odot, a->gate == Q_F ? "C_t-1" : a->gate == Q_O ? "tanh C_t" : gl->candidate);
-    str_addf(out, "%s %s %s = %s", sums_number(x, e.gate, d, false), gl->times, sums_number(y, e.other, d, true), sums_number(r, e.result, d, true));
+    str_addf(out, "%s %s %s %s %s", sums_number(x, e.gate, p.factor, false), gl->times, sums_number(y, e.other, p.factor, true),
+             p.holds ? "=" : gl->about, sums_number(r, e.result, p.result, true));
 }
 
 void anatomy_why_short(const struct anatomy *a, const struct glyphs *gl, struct str *out)

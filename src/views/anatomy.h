@@ -4,6 +4,7 @@
 
 #include "session/session.h"
 #include "ui/glyph.h"
+#include "views/sums.h"
 
 struct anatomy {
     const struct session *s;
@@ -32,8 +33,8 @@ enum { ANATOMY_LABEL = 48 };
 void anatomy_label(const struct anatomy *a, int k, char out[ANATOMY_LABEL]);
 /* What x_t is: "'and'" for a word, "x_t" for a vector, "layer 1" above the first layer. */
 void anatomy_source(const struct session *s, int layer, int t, const struct glyphs *gl, struct str *out);
-/* The term that carries most of `total`, the sum of terms from … to-1: "all of it h2 verb"; where others cancel one another out,
- * only "strongest h2 verb +6.18". Nothing when no term has the sign of the total. */
+/* The largest of the terms from … to-1 beside their sum `total`: "all of it h2 verb"; where terms cancel one another out "strongest
+ * h2 verb +6.18", or, when it pushes against the sum, "h2 verb +3.80, the others -4.49". Nothing when all are 0. */
 void anatomy_carrier(const struct anatomy *a, int from, int to, double total, struct str *out);
 
 /* "f of gender is close to 1, 0.9999, because h_t-1 pushes +6.18 (all of it h2 verb) and the bias +3.00." all: also what
@@ -42,7 +43,7 @@ void anatomy_why(const struct anatomy *a, bool all, const struct glyphs *gl, str
 /* The same in a few words: "f = 0.9999: h_t-1 +6.18, bias +3.00". */
 void anatomy_why_short(const struct anatomy *a, const struct glyphs *gl, struct str *out);
 /* What the gate then does: "f ⊙ C_t-1 = 0.9999 × +0.9018 = +0.9017". */
-int anatomy_effect_decimals(const struct anatomy *a);
+struct product anatomy_effect_form(const struct anatomy *a);
 void anatomy_effect(const struct anatomy *a, const struct glyphs *gl, struct str *out);
 
 /* The selected value becomes the gate that is shown (view.focus); the gate after it, f, i, candidate, o, round and round: false

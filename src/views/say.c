@@ -41,6 +41,37 @@ void say_draw_nothing(const struct session *s, struct grid *g, struct rect r)
     str_free(&text);
 }
 
+/* Where the sentence before `end` ends, or what stands in it before a semicolon; 0 when there is none. A full stop between blanks is a
+ * word. */
+static size_t sentence_before(const char *text, size_t end)
+{
+    for (size_t k = end; k-- > 1;)
+        if (k + 1 < end && strchr(".?!;", text[k]) && text[k + 1] == ' ' && text[k - 1] != ' ' && text[k - 1] != '.')
+            return k + (text[k] != ';');
+    return 0;
+}
+
+int say_whole(struct grid *g, int x, int y, int max, enum role role, unsigned attr, const char *text)
+{
+    return utf8_text_width(text) <= max ? grid_text(g, x, y, max, role, attr, text) : 0;
+}
+
+int say_wrap(struct grid *g, struct rect r, enum role role, unsigned attr, const char *text)
+{
+    struct str some = {0};
+    int lines = 0;
+    for (size_t end = strlen(text); end; end = sentence_before(text, end)) {
+        str_clear(&some);
+        str_addn(&some, text, end);
+        if (grid_wrap_lines(r.w, str_text(&some)) <= r.h) {
+            lines = grid_wrap(g, r, role, attr, str_text(&some));
+            break;
+        }
+    }
+    str_free(&some);
+    return lines;
+}
+
 const char *say_unit_name(const struct session *s, int layer, int unit, char buf[SAY_UNIT])
 {
     char label[32];

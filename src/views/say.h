@@ -30,6 +30,12 @@ void say_output_cut(const struct session *s, int output, int cells, const struct
 /* " Its f keeps (above 0.5) at 7 of 8 words; at their rate half of a memory is left after 445 words." */
 void say_half_life(const struct session *s, long long kept, long long steps, double half, struct str *out);
 
+/* Text in at most `max` cells, whole or not at all. Returns the cells used. */
+int say_whole(struct grid *g, int x, int y, int max, enum role role, unsigned attr, const char *text);
+/* Sentences in r, as many as have room, from the first on: one that has no room is left out whole, for half a sentence can say the
+ * opposite. Returns the lines used. */
+int say_wrap(struct grid *g, struct rect r, enum role role, unsigned attr, const char *text);
+
 enum { SAY_UNIT = 48 };
 /* "gender", "unit 2". say_unit_name returns buf. */
 void say_unit(const struct session *s, int layer, int unit, struct str *out);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DECIMALS_MIN = 2, DECIMALS_MAX = 6 };
+enum { DECIMALS_MIN = 2, DECIMALS_MAX = 6, FACTOR_MAX = 8 };
 #define LARGE 1e6                 /* from here on decimals mean nothing */
 
 double sums_printed(double v, int decimals)
@@ -42,12 +42,23 @@ bool sums_tells_from_limits(double v, int decimals)
     return (p == 0) == (v == 0) && (p == 1) == (v == 1);
 }
 
-int sums_product_decimals(double a, double b, double r)
+struct product sums_product(double a, double b, double r)
 {
-    int d = DECIMALS_MIN;
-    while (d < DECIMALS_MAX && !(sums_tells_from_limits(a, d) && sums_product_holds(a, d, b, d, r, d)))
-        d++;
-    return d;
+    struct product p = {DECIMALS_MIN, DECIMALS_MIN, false};
+    while (p.result < FACTOR_MAX && r != 0 && sums_printed(r, p.result) == 0)
+        p.result++;
+    for (; !p.holds && p.factor <= FACTOR_MAX; p.factor++)
+        p.holds = sums_tells_from_limits(a, p.factor) && sums_product_holds(a, p.factor, b, p.factor, r, p.result);
+    p.factor--;
+    return p;
+}
+
+int sums_curve_decimals(float (*f)(float z), double z, double v, int least, int decimals)
+{
+    for (int d = least; d <= FACTOR_MAX; d++)
+        if (fabs((double)f((float)sums_printed(z, d)) - sums_printed(v, decimals)) < 0.499 * pow(10, -decimals))
+            return d;
+    return -1;
 }
 
 int sums_step_decimals(double f, double before, double written, double C)

@@ -200,9 +200,11 @@ static void say(const struct session *s, const struct kept *kept, const struct g
     str_addf(out, " is computed as %s from z = %s.", kept->gate == Q_G ? sums_number(num, v, 2, true) : sums_gate(num, v), sums_number(z, a->z, 2, true));
     int best = strongest(kept);
     if (kept->t == 1) {
-        str_addf(out, " It is the first word: nothing was written before.");
-    } else if (!best || fabs(a->word[best - 1]) < 0.005) {
-        str_add(out, " No earlier word pushes it.");
+        str_addf(out, " It is the first %s.", say_noun(s, false));
+    } else if (!best) {
+        str_addf(out, " No earlier %s pushes it.", say_noun(s, false));
+    } else if (fabs(a->word[best - 1]) < 0.005) {
+        str_addf(out, " Each earlier %s pushes it by less than 0.005.", say_noun(s, false));
     } else {
         str_add(out, " Of the earlier words ");
         say_quoted(s, best, gl, out);
@@ -215,6 +217,8 @@ static void say(const struct session *s, const struct kept *kept, const struct g
     }
     str_addf(out, " %s itself pushes %s, ", str_text(&x), sums_number(num, a->x, 2, true));
     str_addf(out, "the bias %s.", sums_number(num, a->b, 2, true));
+    if (a->initial != 0)
+        str_addf(out, " The state it starts from pushes %s.", sums_number(num, a->initial, 2, true));
     if (a->hand != 0)
         str_addf(out, " Values set by hand: %s.", sums_number(num, a->hand, 2, true));
     if (session_pinned(s, kept->layer, kept->unit, kept->gate, kept->t))
@@ -265,7 +269,7 @@ static void draw_row(struct ctx *c, int y, const char *label, enum role role, do
         x += c->bar + 1;
     }
     if (note)
-        grid_text(g, x, y, c->r.x + c->r.w - 1 - x, ROLE_DIM, 0, note);
+        say_whole(g, x, y, c->r.x + c->r.w - 1 - x, ROLE_DIM, 0, note);
 }
 
 /* Whole units only: half of a number would be another number. */
@@ -436,16 +440,16 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     y += gap;
     if (words && y < end) {
         say(s, kept, g->glyphs, &text);
-        y += grid_wrap(g, (struct rect){r.x + 1, y, r.w - 2, words}, ROLE_TEXT, 0, str_text(&text));
+        y += say_wrap(g, (struct rect){r.x + 1, y, r.w - 2, words}, ROLE_TEXT, 0, str_text(&text));
     }
     if (path) {
         str_clear(&text);
         say_path(s, kept, g->glyphs, &text);
         y += gap;
-        y += grid_wrap(g, (struct rect){r.x + 1, y, r.w - 2, end - y < path ? end - y : path}, ROLE_TEXT, 0, str_text(&text));
+        y += say_wrap(g, (struct rect){r.x + 1, y, r.w - 2, end - y < path ? end - y : path}, ROLE_TEXT, 0, str_text(&text));
     }
     if (end - y >= 2)
-        grid_wrap(g, (struct rect){r.x + 1, y + (end - y > 2), r.w - 2, end - y - (end - y > 2)}, ROLE_DIM, 0,
+        say_wrap(g, (struct rect){r.x + 1, y + (end - y > 2), r.w - 2, end - y - (end - y > 2)}, ROLE_DIM, 0,
                   "Each word gets its share of what it wrote into C. That it also moved the gates in between is not followed; ? says more.");
     str_free(&x);
     str_free(&text);

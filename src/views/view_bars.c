@@ -77,6 +77,12 @@ static void describe(const struct bars_scene *b, int w, int lines, struct str *o
         words_unit_brief(b->s, RUN_PINNED, (struct place){.layer = b->layer, .unit = b->at->unit, .step = b->t}, of_what, out);
         str_addc(out, '.');
     }
+    if (grid_wrap_lines(w, str_text(out)) <= lines)
+        return;
+    char f[8], i[8];
+    str_clear(out);
+    str_addf(out, "f %s, i %s.", widget_percent(f, session_value(b->s, RUN_PINNED, b->layer, b->at->unit, VAL_F, b->t)),
+             widget_percent(i, session_value(b->s, RUN_PINNED, b->layer, b->at->unit, VAL_I, b->t)));
 }
 
 /* `e`: the state in words. */
@@ -88,7 +94,7 @@ static void draw_explained(const struct bars_scene *b, struct rect r)
         str_clear(&text);
         explain_layer(b->s, true, &text);
     }
-    grid_wrap(b->g, r, ROLE_TEXT, 0, str_text(&text));
+    say_wrap(b->g, r, ROLE_TEXT, 0, str_text(&text));
     str_free(&text);
 }
 
@@ -139,7 +145,7 @@ static bool say_kept(const struct bars_scene *b, struct rect r)
         str_add(&text, shut ? ". The input gate is shut, so nothing is added." : ".");
         if (limit)
             str_addf(&text, " Exact 0 and 1: by hand, %s never arrives.", b->g->glyphs->sigma);
-        grid_wrap(b->g, (struct rect){r.x, r.y + 1, r.w, r.h - 1}, ROLE_TEXT, 0, str_text(&text));
+        say_wrap(b->g, (struct rect){r.x, r.y + 1, r.w, r.h - 1}, ROLE_TEXT, 0, str_text(&text));
     } else {
         const struct bars_scene *c = b;
         float f = session_value(c->s, RUN_PINNED, c->layer, c->at->unit, VAL_F, c->t), before = session_value(c->s, RUN_PINNED, c->layer, c->at->unit, VAL_C_PREV, c->t);
@@ -192,7 +198,7 @@ static void draw_words(const struct bars_scene *b, struct rect r)
             bars_next(b, r.x, y++, r.w);
             lines--;
         }
-        words_substep(b->s, g->glyphs, &text);
+        words_substep_within(b->s, g->glyphs, r.w, lines, &text);
         grid_wrap(g, (struct rect){r.x, y, r.w, lines}, ROLE_TEXT, 0, str_text(&text));
         str_free(&text);
         return;
@@ -213,7 +219,7 @@ static void draw_words(const struct bars_scene *b, struct rect r)
     }
     if (!b->scene->explain)                 /* else it stands above, with the other units */
         describe(b, r.w, lines, &text);
-    grid_wrap(g, (struct rect){r.x, y, r.w, lines}, ROLE_TEXT, 0, str_text(&text));
+    say_wrap(g, (struct rect){r.x, y, r.w, lines}, ROLE_TEXT, 0, str_text(&text));
     str_free(&text);
 }
 

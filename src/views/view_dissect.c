@@ -595,7 +595,7 @@ static void draw_source(const struct ctx *c, struct rect r, int y, const char *n
     int used = label + num + bar + 3;
     if (fabs(v) >= 0.005 && to > from)
         anatomy_carrier(c->a, from, to, v, &why);
-    grid_text(c->g, x + used, y, r.w - used - 2, ROLE_DIM, 0, str_text(&why));
+    say_whole(c->g, x + used, y, r.w - used - 2, ROLE_DIM, 0, str_text(&why));
     str_free(&why);
 }
 
@@ -654,18 +654,22 @@ static void draw_gate(const struct ctx *c, struct rect r, const struct plan *p)
         grid_textf(g, x, p->gate, end - x, role, 0, "%s_t = ?", c->gate);
         return;
     }
-    sums_number(z, a->z, c->decimals, true);
-    int d = anatomy_effect_decimals(a);
+    /* The printed z, put through the curve, gives the printed gate; and the gate has the digits that its product needs. */
+    int d = anatomy_effect_form(a).factor;
+    while (!signed_gate && d < 6 && !sums_tells_from_limits(a->computed, d))
+        d++;
+    int z_decimals = sums_curve_decimals(signed_gate ? lstm_tanh : lstm_sigmoid, a->z, a->computed, c->decimals, d);
+    bool follows = z_decimals >= 0;
+    sums_number(z, a->z, follows ? z_decimals : c->decimals, true);
     sums_number(v, a->computed, d, signed_gate);
-    if (sums_printed(a->computed, d) == 1)
-        sums_gate(v, a->computed);
     if (a->pinned) {
         x += grid_textf(g, x, p->gate, end - x, ROLE_GHOST, 0, "%s_t computed %s, ", c->gate, v);
-        sums_number(v, a->now, d, signed_gate);
+        sums_number(v, a->now, anatomy_effect_form(a).factor, signed_gate);
         x += grid_textf(g, x, p->gate, end - x, ROLE_PINNED, ATTR_BOLD, "pinned %s", v);
     } else {
         if (utf8_text_width(z) + utf8_text_width(v) + 14 <= end - x)
-            x += grid_textf(g, x, p->gate, end - x, role, ATTR_BOLD, "%s_t = %s(%s) = %s", c->gate, signed_gate ? "tanh" : g->glyphs->sigma, z, v);
+            x += grid_textf(g, x, p->gate, end - x, role, ATTR_BOLD, "%s_t = %s(%s) %s %s", c->gate, signed_gate ? "tanh" : g->glyphs->sigma, z,
+                            follows ? "=" : g->glyphs->about, v);
         else
             x += grid_textf(g, x, p->gate, end - x, role, ATTR_BOLD, "%s %s", c->gate, v);
         if (sums_printed(a->now, d) != sums_printed(a->base, d))
@@ -738,7 +742,7 @@ static void draw_words(const struct ctx *c, struct rect r, const struct plan *p)
 {
     struct str text = {0};
     if (c->scene->reveal && c->sub != SUB_SIGMA) {
-        words_substep(c->a->s, c->g->glyphs, &text);
+        words_substep_within(c->a->s, c->g->glyphs, r.w - 2, p->words_h, &text);
     } else {
         say_in(c, r.w - 2, p->words_h, &text);
         if (c->scene->explain && p->words_h > 2) {
@@ -748,7 +752,7 @@ static void draw_words(const struct ctx *c, struct rect r, const struct plan *p)
             words_unit(c->a->s, RUN_PINNED, (struct place){.layer = c->a->layer, .unit = c->a->unit, .step = c->a->t}, &text);
         }
     }
-    grid_wrap(c->g, (struct rect){r.x + 1, p->words, r.w - 2, p->words_h}, ROLE_TEXT, 0, str_text(&text));
+    say_wrap(c->g, (struct rect){r.x + 1, p->words, r.w - 2, p->words_h}, ROLE_TEXT, 0, str_text(&text));
     str_free(&text);
 }
 

@@ -345,7 +345,7 @@ static void say(const struct scene *scene, const void *state, struct grid *g, st
 {
     struct str text = {0};
     tell(scene->session, state, g->glyphs, &text);
-    grid_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
+    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
     str_free(&text);
 }
 
@@ -452,8 +452,11 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     int y = r.y, shut = k->count[BIN_SHUT], between = k->count[BIN_BETWEEN], open = k->count[BIN_OPEN];
     say_unit_name(s, k->layer, k->unit, unit);
     say_token(s, k->t, g->glyphs, &word);
-    int x = r.x + 1 + grid_textf(g, r.x + 1, y, r.w - 2, ROLE_TEXT, ATTR_BOLD, "%s of %s at '%s', had the %s been %s", gate_symbol(k->gate), unit,
-                                 str_text(&word), say_noun(s, false), g->glyphs->etc);
+    int x = r.x + 1 + grid_textf(g, r.x + 1, y, r.w - 2, ROLE_TEXT, ATTR_BOLD, "%s of %s at '%s'", gate_symbol(k->gate), unit, str_text(&word));
+    struct str had = {0};
+    str_addf(&had, ", had the %s been %s", say_noun(s, false), g->glyphs->etc);
+    x += say_whole(g, x, y, r.x + r.w - 1 - x, ROLE_TEXT, ATTR_BOLD, str_text(&had));
+    str_free(&had);
     str_free(&word);
     if (x + 36 < r.x + r.w)
         grid_textf(g, x + 3, y, r.x + r.w - x - 4, ROLE_LABEL, 0, "%d low  %d between  %d high", shut, between, open);

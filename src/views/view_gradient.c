@@ -618,12 +618,10 @@ static void draw_words(const struct ctx *c, struct rect r)
         if (text.len == before || grid_wrap(trial, (struct rect){0, 0, r.w, r.h + 1}, ROLE_TEXT, 0, text.s) <= r.h)
             continue;
         text.s[text.len = before] = '\0';
-        if (!k && r.w >= 24)
+        if (!k)
             words_reach_short(c, c->lo, &text);
-        else if (!k)
-            words_reach(c, c->lo, &text);
     }
-    grid_wrap(c->g, r, ROLE_TEXT, 0, str_text(&text));
+    say_wrap(c->g, r, ROLE_TEXT, 0, str_text(&text));
     grid_free(trial);
     str_free(&text);
 }

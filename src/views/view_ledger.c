@@ -309,7 +309,7 @@ static void say(const struct scene *scene, const void *state, struct grid *g, st
 {
     struct str text = {0};
     tell(scene->session, state, g->glyphs, &text);
-    grid_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
+    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
     str_free(&text);
 }
 
@@ -473,8 +473,11 @@ static void draw_account(const struct ctx *c, int y, int rows)
     if (rows < 2)
         return;
     add_owner(c->s, c->of, c->g->glyphs, &owner);
-    grid_textf(c->g, c->r.x + 1, y, c->r.w - 2, ROLE_LABEL, 0, "what is left of %s   (written %s)", str_text(&owner),
-               sums_number(num, balance(c->k, t, c->of), 3, true));
+    int n = grid_textf(c->g, c->r.x + 1, y, c->r.w - 2, ROLE_LABEL, 0, "what is left of %s", str_text(&owner));
+    struct str written = {0};
+    str_addf(&written, "(written %s)", sums_number(num, balance(c->k, t, c->of), 3, true));
+    say_whole(c->g, c->r.x + 1 + n + 3, y, c->r.w - 5 - n, ROLE_LABEL, 0, str_text(&written));
+    str_free(&written);
     str_free(&owner);
     for (int row = 1; row < rows && t <= c->t; row++) {
         int left = rows - row;                    /* rows for what is still to be said, this one too */
@@ -519,7 +522,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     char unit[ANATOMY_LABEL];
     int y = r.y, T = k->steps;
     say_unit_name(s, k->layer, k->unit, unit);
-    grid_textf(g, r.x + 1, y++, r.w - 2, ROLE_TEXT, ATTR_BOLD, "C of %s, word by word, and whose it is", unit);
+    grid_textf(g, r.x + 1, y++, r.w - 2, ROLE_TEXT, ATTR_BOLD, wide ? "C of %s, word by word, and whose it is" : "C of %s: whose is it?", unit);
     draw_head(&c, y++);
     int room = r.h - 2, account = c.t - opened(k, c.of, c.t) + 2;       /* its head too */
     int words = T, below = room - words - 1;

@@ -130,7 +130,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         struct str text = {0};
         explain_with(s, g->glyphs, &text);
         r.h -= plan.explain + 1;
-        grid_wrap(g, (struct rect){r.x, r.y + r.h + 1, r.w, plan.explain}, ROLE_TEXT, 0, str_text(&text));
+        say_wrap(g, (struct rect){r.x, r.y + r.h + 1, r.w, plan.explain}, ROLE_TEXT, 0, str_text(&text));
         str_free(&text);
     }
     int below = plan.below, list_h = plan.list;

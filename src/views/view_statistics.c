@@ -528,7 +528,7 @@ static void say(const struct scene *scene, const void *state, struct grid *g, st
     struct str text = {0};
     if (c.all && c.all->steps)
         explain_with(&c, false, g->glyphs, &text);
-    grid_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
+    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
     str_free(&text);
 }
 
@@ -554,7 +554,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     if (words) {
         struct str text = {0};
         say_all(&c, &text);
-        grid_wrap(g, (struct rect){r.x + 1, r.y + r.h - words, r.w - 2, words}, ROLE_TEXT, 0, str_text(&text));
+        say_wrap(g, (struct rect){r.x + 1, r.y + r.h - words, r.w - 2, words}, ROLE_TEXT, 0, str_text(&text));
         str_free(&text);
     }
 }

@@ -373,11 +373,12 @@ static const struct view_key keys[] = {
 static void same_effect(const struct sweep *w, int step, int unit, int *first, int *last)
 {
     float p = sweep_closed(w, step, unit);
-    double digit = 0.5 * pow(10, -across_decimals((double)w->p, (double)p));
+    int d = across_decimals((double)w->p, (double)p);
+    double printed = sums_printed((double)p, d);
     *first = *last = step;
-    while (*first > w->q.first && fabs((double)sweep_closed(w, *first - 1, unit) - (double)p) < digit)
+    while (*first > w->q.first && sums_printed((double)sweep_closed(w, *first - 1, unit), d) == printed)
         --*first;
-    while (*last < w->q.step && fabs((double)sweep_closed(w, *last + 1, unit) - (double)p) < digit)
+    while (*last < w->q.step && sums_printed((double)sweep_closed(w, *last + 1, unit), d) == printed)
         ++*last;
 }
 
@@ -494,13 +495,18 @@ struct picture {
 
 static void draw_question(const struct picture *c, int y)
 {
+    static const char *const ways[] = {"Shut f of one unit at one word: what becomes of '", "f shut: '", "'"};
     struct str text = {0};
-    bool narrow = c->r.w < 60;
-    str_add(&text, narrow ? "f shut: '" : "Shut f of one unit at one word: what becomes of '");
-    say_output(c->s, c->w->q.target, c->g->glyphs, &text);
-    str_add(&text, "' after ");
-    say_quoted(c->s, c->w->q.step, c->g->glyphs, &text);
-    str_addf(&text, ", p %.3f?", (double)c->w->p);
+    for (size_t k = 0; k < sizeof ways / sizeof *ways; k++) {
+        str_clear(&text);
+        str_add(&text, ways[k]);
+        say_output(c->s, c->w->q.target, c->g->glyphs, &text);
+        str_add(&text, "' after ");
+        say_quoted(c->s, c->w->q.step, c->g->glyphs, &text);
+        str_addf(&text, ", p %.3f?", (double)c->w->p);
+        if (utf8_text_width(str_text(&text)) <= c->r.w)
+            break;
+    }
     grid_text(c->g, c->r.x, y, c->r.w, ROLE_TEXT, ATTR_BOLD, str_text(&text));
     str_free(&text);
 }
@@ -590,9 +596,9 @@ static void draw_folded(const struct picture *c, int y, int from)
             str_addf(&text, "%s%s", k > from ? ", " : "", session_unit_label(c->s, c->w->q.layer, st->order[k], name));
     else
         str_addf(&text, "%d units", n);
-    str_addf(&text, " folded: %s", n == 1 ? "it changes it by " : "at most ");
-    str_addf(&text, "%s   z: show", sums_gate(num, most));
-    grid_text(c->g, c->r.x + (c->r.w >= 60 ? 4 : 1), y, c->r.w - 5, ROLE_DIM, 0, str_text(&text));
+    str_addf(&text, c->r.w < 60 ? " folded: %s" : n == 1 ? " folded: it changes it by %s" : " folded: at most %s", sums_gate(num, most));
+    int x = c->r.x + (c->r.w >= 60 ? 4 : 1), used = grid_text(c->g, x, y, c->r.w - 5, ROLE_DIM, 0, str_text(&text));
+    say_whole(c->g, x + used + 3, y, c->r.w - 5 - used - 3, ROLE_DIM, 0, "z: show");
     str_free(&text);
 }
 
@@ -648,7 +654,7 @@ static void say(const struct scene *scene, const void *state, struct grid *g, st
             say_marked(scene->session, st->sweep, g->glyphs, &text);
         }
     }
-    grid_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
+    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
     str_free(&text);
 }
 
@@ -666,7 +672,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
             say_largest(s, st, g->glyphs, &text);
         else
             nothing_to_say(s, st, &text);
-        grid_wrap(g, r, c.w ? ROLE_TEXT : ROLE_DIM, 0, str_text(&text));
+        say_wrap(g, r, c.w ? ROLE_TEXT : ROLE_DIM, 0, str_text(&text));
         str_free(&text);
         return;
     }
@@ -678,7 +684,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         draw_scale(&c, y++);
     if (scene->explain && r.h >= 12) {
         explain_with(s, st, g->glyphs, &text);
-        y += grid_wrap(g, (struct rect){r.x, y, r.w, 4}, ROLE_TEXT, 0, str_text(&text));
+        y += say_wrap(g, (struct rect){r.x, y, r.w, 4}, ROLE_TEXT, 0, str_text(&text));
         str_free(&text);
     }
     draw_units(&c, y, bottom - y);

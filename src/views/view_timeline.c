@@ -709,7 +709,7 @@ static void draw_words(const struct ctx *c, struct rect r)
         explain_with(c->scene, c->st, c->g->glyphs, &text);
     else
         say_cursor(c->scene, c->st->text ? VAL_C : c->v, c->g->glyphs, &text);
-    grid_wrap(c->g, r, ROLE_TEXT, 0, str_text(&text));
+    say_wrap(c->g, r, ROLE_TEXT, 0, str_text(&text));
     str_free(&text);
 }
 

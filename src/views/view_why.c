@@ -215,10 +215,9 @@ static void say_unit_part(const struct session *s, const struct kept *k, int uni
     if (session_pinned(s, top, unit, Q_H, k->t)) {
         str_addf(out, ": h is set by hand, %s", sums_number(num[0], h, 2, true));
     } else {
-        int d = sums_product_decimals(o, squashed, h);
-        d = d < 3 ? 3 : d;
-        str_addf(out, ": o %s %s tanh C %s = h %s", sums_number(num[0], o, d, false), gl->times, sums_number(num[1], squashed, d, true),
-                 sums_number(num[2], h, d, true));
+        struct product p = sums_product(o, squashed, h);
+        str_addf(out, ": o %s %s tanh C %s %s h %s", sums_number(num[0], o, p.factor, false), gl->times, sums_number(num[1], squashed, p.factor, true),
+                 p.holds ? "=" : gl->about, sums_number(num[2], h, p.result, true));
     }
     int d = 3;
     while (d < 6 && fabs(sums_printed(h, d) * sums_printed(weight, d) - sums_printed(term, 2)) >= 0.00499)
@@ -304,7 +303,7 @@ static void say(const struct scene *scene, const void *state, struct grid *g, st
     struct str text = {0};
     if (((const struct state *)state)->kept.unit)
         tell(scene->session, state, g->glyphs, &text);
-    grid_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
+    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
     str_free(&text);
 }
 

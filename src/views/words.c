@@ -6,6 +6,7 @@
  * Words never say more than the number: 0.996 is ">99%", only 1 is "100%"; what was set by hand is called pinned.
  */
 #include "views/say.h"
+#include "views/sums.h"
 #include "views/value.h"
 #include "views/words.h"
 
@@ -291,13 +292,14 @@ void words_unit(const struct session *s, enum run run, struct place at, struct s
     if (weights_edited(s))
         str_add(out, "With edited weights ");
     say_unit(s, at.layer, at.unit, out);
-    str_add(out, " keeps ");
+    bool would = is_pinned(w, VAL_C);        /* what is set by hand is neither kept nor written */
+    str_add(out, would ? " would keep " : " keeps ");
     percent(out, of(w, VAL_F));
     pinned_percent(w, VAL_F, out);
     str_add(out, " of its memory");
     if (of(w, VAL_C_PREV) == 0)
         str_add(out, ", which is 0,");
-    str_add(out, " and writes ");
+    str_add(out, would ? " and write " : " and writes ");
     percent(out, of(w, VAL_I));
     pinned_percent(w, VAL_I, out);
     str_add(out, " of the new candidate g_t.");
@@ -321,12 +323,14 @@ void words_unit_brief(const struct session *s, enum run run, struct place at, bo
     const struct told told = {s, run, at}, *w = &told;
     if (is_empty(s, out))
         return;
+    bool would = is_pinned(w, VAL_C);
     say_unit(s, at.layer, at.unit, out);
-    str_add(out, " keeps ");
+    str_add(out, would ? " would keep " : " keeps ");
     brief_percent(w, VAL_F, out);
-    str_add(out, of_what ? " of C_t-1 and writes " : ", writes ");
+    str_addf(out, of_what ? " of C_t-1 and write%s " : ", write%s ", would ? "" : "s");
     brief_percent(w, VAL_I, out);
     str_add(out, of_what ? " of the candidate" : "");
+    str_add(out, would ? ", but C_t is pinned" : "");
 }
 
 /* ---- one step ---------------------------------------------------------------------------------------------------- */
@@ -564,7 +568,9 @@ static void of_unit(const struct part *p, struct str *out)
 static void say_concat(const struct part *p, struct str *out)
 {
     str_addf(out, "[h_t-1, x_t]: %d + %d = %d numbers: what ", p->hidden, p->in, p->hidden + p->in);
-    if (session_net(p->w.s)->layers > 1)
+    if (p->w.at.step == 1)
+        str_add(out, "it starts from, h_0, then ");
+    else if (session_net(p->w.s)->layers > 1)
         str_addf(out, "layer %d last said, then ", p->w.at.layer + 1);
     else
         str_add(out, "the network last said, then ");
@@ -608,8 +614,25 @@ static void squash(const struct part *p, double v, struct str *out)
 {
     if (p->gate == Q_G)
         str_addf(out, "%+.2f", v);
-    else
+    else if (sums_tells_from_limits(v, DECIMALS_MAX))
         gate_number(out, v);
+    else
+        str_add(out, v < 0.5 ? "<0.000001" : ">0.999999");
+}
+
+static int squash_decimals(const struct part *p, double v)
+{
+    int d = DECIMALS_MIN;
+    while (p->gate != Q_G && d < DECIMALS_MAX && !sums_tells_from_limits(v, d))
+        d++;
+    return d;
+}
+
+/* The curve of z, with as many decimals as it takes for the printed z to give the printed value. */
+static void curve_of(const struct part *p, double v, struct str *out)
+{
+    int d = sums_curve_decimals(p->gate == Q_G ? lstm_tanh : lstm_sigmoid, p->z, v, DECIMALS_MIN, squash_decimals(p, v));
+    str_addf(out, "%s(%+.*f)", p->gate == Q_G ? "tanh" : p->gl->sigma, d < 0 ? DECIMALS_MAX : d, p->z);
 }
 
 static void say_sigma(const struct part *p, struct str *out)
@@ -622,12 +645,16 @@ static void say_sigma(const struct part *p, struct str *out)
     if (pinned) {
         str_add(out, " is pinned at ");
         squash(p, now, out);
-        str_addf(out, "; %s(%+.2f) would give ", p->gate == Q_G ? "tanh" : p->gl->sigma, p->z);
+        str_add(out, "; ");
+        curve_of(p, would, out);
+        str_add(out, " would give ");
         squash(p, would, out);
         if (p->gate != Q_G && (now == 0 || now == 1))
             str_addf(out, " (%s comes near 0 and 1 and never arrives)", p->gl->sigma);
     } else {
-        str_addf(out, " = %s(%+.2f) = ", p->gate == Q_G ? "tanh" : p->gl->sigma, p->z);
+        str_add(out, " = ");
+        curve_of(p, now, out);
+        str_add(out, " = ");
         squash(p, now, out);
     }
 }
@@ -655,7 +682,7 @@ static void say_keep(const struct part *p, struct str *out)
     say_product_of(p, name, VAL_F, VAL_C_PREV, VAL_KEPT, out);
     str_add(out, ": ");
     say_unit(p->w.s, p->w.at.layer, p->w.at.unit, out);
-    str_add(out, " keeps ");
+    str_add(out, is_pinned(&p->w, VAL_C) ? " would keep " : " keeps ");
     percent(out, of(&p->w, VAL_F));
     str_add(out, " of its memory");
     pinned_percent(&p->w, VAL_F, out);
@@ -668,7 +695,7 @@ static void say_write(const struct part *p, struct str *out)
     say_product_of(p, name, VAL_I, VAL_G, VAL_WRITTEN, out);
     str_add(out, ": ");
     say_unit(p->w.s, p->w.at.layer, p->w.at.unit, out);
-    str_add(out, " writes ");
+    str_add(out, is_pinned(&p->w, VAL_C) ? " would write " : " writes ");
     percent(out, of(&p->w, VAL_I));
     str_add(out, " of the candidate");
     pinned_percent(&p->w, VAL_I, out);
@@ -686,7 +713,7 @@ static void say_output_gate(const struct part *p, struct str *out)
     of_unit(p, out);
     str_add(out, " = ");
     gate_number(out, o);
-    str_add(out, ": it shows ");
+    str_add(out, is_pinned(&p->w, VAL_H) ? ": h_t is pinned, else it would show " : ": it shows ");
     percent(out, o);
     str_add(out, " of tanh(C_t)");
     pinned_percent(&p->w, VAL_O, out);
@@ -713,21 +740,82 @@ static void say_hidden(const struct part *p, struct str *out)
     }
 }
 
-void words_substep(const struct session *s, const struct glyphs *gl, struct str *out)
+static void (*const say_substep[SUB_COUNT])(const struct part *p, struct str *out) = {
+    [SUB_CONCAT] = say_concat, [SUB_PRODUCT] = say_product, [SUB_BIAS] = say_bias, [SUB_SIGMA] = say_sigma,
+    [SUB_KEEP] = say_keep, [SUB_WRITE] = say_write, [SUB_C] = say_cell, [SUB_O] = say_output_gate, [SUB_H] = say_hidden,
+};
+
+static struct part part_at_cursor(const struct session *s, const struct glyphs *gl)
 {
-    static void (*const say[SUB_COUNT])(const struct part *p, struct str *out) = {
-        [SUB_CONCAT] = say_concat, [SUB_PRODUCT] = say_product, [SUB_BIAS] = say_bias, [SUB_SIGMA] = say_sigma,
-        [SUB_KEEP] = say_keep, [SUB_WRITE] = say_write, [SUB_C] = say_cell, [SUB_O] = say_output_gate, [SUB_H] = say_hidden,
-    };
-    if (is_empty(s, out))
-        return;
     const struct cursor *c = session_cursor(s);
     const struct lstm_layer *l = &session_net(s)->layer[c->layer];
     struct part p = {.w = unit_of(s, RUN_PINNED, c->layer, c->unit, c->step), .gl = gl, .hidden = l->hidden, .in = l->in};
     p.gate = (int)c->value < GATES ? (enum quantity)c->value : Q_F;
     snprintf(p.shown, sizeof p.shown, "%s", p.gate == Q_G ? gl->candidate : quantity_name(p.gate));
     take_apart(&p);
-    say[c->sub](&p, out);
+    return p;
+}
+
+void words_substep(const struct session *s, const struct glyphs *gl, struct str *out)
+{
+    if (is_empty(s, out))
+        return;
+    struct part p = part_at_cursor(s, gl);
+    say_substep[session_cursor(s)->sub](&p, out);
+}
+
+
+/* The sums in numbers alone. */
+static void brief_substep(const struct part *p, enum substep sub, struct str *out)
+{
+    size_t start;
+    switch (sub) {
+    case SUB_CONCAT:
+        str_addf(out, "[h_t-1, x_t]: %d + %d = %d numbers.", p->hidden, p->in, p->hidden + p->in);
+        return;
+    case SUB_PRODUCT: {
+        struct sum m = {.n = 2, .a = {p->from_h, p->from_x}, .b = {1, 1}, .result = p->from_h + p->from_x};
+        find_form(&m);
+        str_add(out, "from h ");
+        number(out, &m, p->from_h, true);
+        str_add(out, ", from x ");
+        number(out, &m, p->from_x, true);
+        str_add(out, ",");
+        equals(out, &m, true);
+        return;
+    }
+    case SUB_SIGMA:
+        str_addf(out, "%s_t", p->shown);
+        str_add(out, is_pinned(&p->w, (enum value)p->gate) ? " is pinned at " : " is ");
+        squash(p, of(&p->w, (enum value)p->gate), out);
+        return;
+    case SUB_C:
+        equation(&p->w, p->gl, false, false, out);
+        return;
+    default:                      /* the equation without what it means in words, or without its name */
+        start = out->len;
+        say_substep[sub](p, out);
+        for (char *c = out->s + start; (c = strstr(c, ": ")); c++)
+            if (strstr(c + 2, ": ")) {
+                char *last = strstr(c + 2, ": ");
+                out->len = (size_t)(last - out->s);
+                *last = '\0';
+                return;
+            }
+    }
+}
+
+void words_substep_within(const struct session *s, const struct glyphs *gl, int cells, int lines, struct str *out)
+{
+    struct part p;
+    words_substep(s, gl, out);
+    if (grid_wrap_lines(cells, str_text(out)) <= lines || session_steps(s) < 1)
+        return;
+    str_clear(out);
+    p = part_at_cursor(s, gl);
+    brief_substep(&p, session_cursor(s)->sub, out);
+    if (grid_wrap_lines(cells, str_text(out)) > lines)
+        str_clear(out);
 }
 
 /* ---- times ------------------------------------------------------------------------------------------------------- */

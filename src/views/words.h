@@ -4,7 +4,7 @@
 #define FLSTM_VIEWS_WORDS_H
 
 #include "session/session.h"
-#include "ui/glyph.h"
+#include "ui/grid.h"
 
 /* "C_t = f × C_t-1 + i × g :  0.12 × -0.84 + 0.91 × +0.77 = +0.60": with as many decimals (2 … 6) as it takes for the
  * printed numbers to re-add to the printed result; when none does, the remainder is printed as a term of its own. */
@@ -26,6 +26,8 @@ void words_step(const struct session *s, enum run run, int layer, int t, struct 
 bool words_overflow(const struct session *s, enum run run, int t, const struct glyphs *gl, struct str *out);
 /* What the present sub-step does, with the selected unit's numbers. */
 void words_substep(const struct session *s, const struct glyphs *gl, struct str *out);
+/* The same in as few words as fit into `lines` of so many cells; nothing when that can't be. */
+void words_substep_within(const struct session *s, const struct glyphs *gl, int cells, int lines, struct str *out);
 /* "0.4 s", "12 s", "3 min": as exact as one wants to know it while waiting. */
 void words_seconds(double seconds, struct str *out);
 

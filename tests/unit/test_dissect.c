@@ -252,7 +252,7 @@ static void page_down_starts_the_word_on_screen_and_reveals_it_line_by_line(void
     assert_says(&a, "f_t = s(+9.18) = 0.9999");
     assert_silent(&a, "f * C_t-1 = ");
     keys(&a, "<PgDn>");
-    assert_says(&a, "f * C_t-1 = 0.9999 x +0.9018 = +0.9017");
+    assert_says(&a, "f * C_t-1 = 0.9999 x +0.9018 = +0.90");
     keys(&a, "<PgDn><PgDn><PgDn><PgDn><PgDn>");
     assert_int_equal(session_cursor(a.session)->step, 5);
     assert_int_equal(session_cursor(a.session)->sub, SUB_CONCAT);

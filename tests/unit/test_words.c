@@ -171,7 +171,7 @@ static void what_is_pinned_or_edited_is_called_so(void **state)
     set(s, "f[gender]@2=0");
     set(s, "C[gender]@2=6");
     str_clear(&want);
-    str_addf(&want, "gender keeps 0%% (pinned; baseline %.0f%%) of its memory and writes %.0f%% of the new candidate g_t."
+    str_addf(&want, "gender would keep 0%% (pinned; baseline %.0f%%) of its memory and write %.0f%% of the new candidate g_t."
              " The new memory itself is pinned at +6.00.", f, i);
     unit_is(s, 0, str_text(&want));
     session_undo(s);
