@@ -168,7 +168,8 @@ struct view {
 
 /* The views: a new one is one file view_NAME.c and one X here. */
 #define VIEWS(X) \
-    X(bars) X(cell) X(dissect) X(why) X(attribution) X(every_word) X(ledger) X(timeline) X(gradient) X(predictions) X(whatif) X(sweep) X(statistics) X(find_units) \
+    X(bars) X(cell) X(dissect) X(why) X(attribution) X(every_word) X(ledger) X(dial) X(timeline) X(gradient) X(predictions) \
+    X(whatif) X(sweep) X(statistics) X(find_units) \
     X(learn) X(inspect) X(help)
 #define X(name) extern const struct view view_##name;
 VIEWS(X)

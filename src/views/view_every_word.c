@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "core/each_word.h"
+#include "session/hang.h"
 #include "ui/widget.h"
 #include "views/anatomy.h"
 #include "views/cells.h"
@@ -21,7 +22,6 @@
 
 static const float SHUT = 0.1f, OPEN = 0.9f;      /* as in statistics */
 enum {
-    AHEAD = 24,                   /* steps in which the answer that hangs on this unit is looked for */
     SHOWN = 256                   /* words of which an answer is kept */
 };
 
@@ -97,39 +97,6 @@ static void put_in_order(struct kept *k, enum sort sort)
         k->order[w] = r[w].word;
     k->sorted = sort;
     free(r);
-}
-
-/* The later answer that hangs most on this unit: of the words that come in the next steps, the one whose surprisal changes
- * most when C of the unit is set to 0 here. */
-static void find_answer(const struct session *s, struct kept *k)
-{
-    const struct lstm *net = session_net(s);
-    int T = session_steps(s), to = k->t + AHEAD < T - 1 ? k->t + AHEAD : T - 1;
-    size_t n;
-    const struct pin *pins = session_pins(s, &n);
-    k->asked = -1;
-    if (!session_outputs(s) || to < k->t)
-        return;
-    struct suffix *end = suffix_new(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, k->t, to);
-    float *logits = mem_array((size_t)net->outputs, sizeof *logits);
-    struct pin gone = {k->t, k->layer, Q_C, k->unit, 0};
-    double most = -1;
-    if (end && logits && suffix_run(end, &gone, 1))
-        for (int t = k->t; t <= to; t++) {
-            int output = session_output(s, t + 1);
-            double was = session_surprisal(s, RUN_PINNED, t);
-            if (output < 0 || !isfinite(was))
-                continue;
-            suffix_logits(end, t, logits);
-            double change = fabs(surprisal(logits, net->outputs, output) - was);
-            if (change > most) {
-                most = change;
-                k->asked = t;
-                k->target = output;
-            }
-        }
-    mem_free(logits);
-    suffix_free(end);
 }
 
 static int selected(const struct session *s, const struct state *st)
@@ -258,7 +225,9 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
         for (int w = 0; w < k->n; w++)
             peak = fmaxf(peak, fabsf(k->had[w].v[Q_C]));
         k->scale = widget_scale(peak);
-        find_answer(s, k);
+        struct hang hang = session_hangs_on(s, k->layer, k->unit, k->t);
+        k->asked = hang.step;
+        k->target = hang.output;
     }
     if (!same || k->gate != gate || k->sorted != st->set.sort) {
         k->gate = gate;

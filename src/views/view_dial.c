@@ -1,0 +1,415 @@
+/* view_dial.c: turn one value over its whole range and watch two answers: the word that hangs on it and its rival. Where they change
+ * places is found by bisection (core/dial.h), so that "half forgotten" is a number. Everything else stays as it is; the steps up to the
+ * answer are computed again for every point. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "core/dial.h"
+#include "session/hang.h"
+#include "ui/widget.h"
+#include "views/say.h"
+#include "views/sums.h"
+#include "views/value.h"
+
+enum { POINTS = 81, RIVALS = 20, TIPS = 3, ASIDE = 8 };
+
+struct kept {
+    unsigned long revision;       /* of the session; 0: nothing is kept */
+    int layer, unit, t, rival_wish;
+    enum value v;
+    struct hang hang;
+    int rival;                    /* output; -1: none */
+    float low, high, now;         /* the range, and the value that is computed or set here */
+    struct dial_point point[POINTS];
+    float tip[TIPS];
+    int tips, points;             /* points 0: it could not be computed */
+};
+
+struct state {
+    struct { int rival; } set;    /* the k-th likeliest rival, from 0 */
+    struct kept kept;
+};
+
+static const struct setting settings[] = {
+    {"rival", SETTING_NUMBER, offsetof(struct state, set.rival), 0, RIVALS - 1, NULL},
+    {.name = NULL},
+};
+
+static void clear(void *state)
+{
+    ((struct state *)state)->kept.revision = 0;
+}
+
+/* ---- what is kept ---------------------------------------------------------------------------------------------------- */
+
+/* What a selected row is about: a product is turned by its gate, C_{t-1} is C of the step before. */
+static struct pin turned(const struct kept *k)
+{
+    const struct value_kind *kind = value_kind(k->v);
+    return (struct pin){k->v == VAL_C_PREV ? k->t - 1 : k->t, k->layer, kind->from, k->unit, 0};
+}
+
+/* The rival: where the answer is least likely, at either end of the range, the likeliest other; or the next ones. */
+static int find_rival(const struct session *s, const struct dial *d, const struct kept *k)
+{
+    int outputs = session_net(s)->outputs, best[RIVALS], n = 0;
+    struct dial_point low, high;
+    if (!dial_at(d, k->high, &high) || !dial_at(d, k->low, &low))
+        return -1;
+    if (high.target < low.target && !dial_at(d, k->high, &high))
+        return -1;
+    /* d->logits are those of the last point. */
+    for (; n < RIVALS && n < outputs - 1; n++) {
+        best[n] = -1;
+        for (int o = 0; o < outputs; o++) {
+            bool taken = o == d->target;
+            for (int j = 0; j < n; j++)
+                taken = taken || best[j] == o;
+            if (!taken && (best[n] < 0 || d->logits[o] > d->logits[best[n]]))
+                best[n] = o;
+        }
+    }
+    return n ? best[k->rival_wish % n] : -1;
+}
+
+static void compute(const struct session *s, struct kept *k)
+{
+    const struct lstm *net = session_net(s);
+    size_t n;
+    const struct pin *pins = session_pins(s, &n);
+    struct suffix *end = suffix_new(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, k->t, k->hang.step);
+    float *logits = mem_array((size_t)net->outputs, sizeof *logits);
+    if (end && logits) {
+        struct dial d = {end, net, turned(k), k->hang.step, k->hang.output, k->hang.output, logits};
+        d.rival = k->rival = find_rival(s, &d, k);
+        k->points = d.rival >= 0 && dial_sweep(&d, k->low, k->high, POINTS, k->point) ? POINTS : 0;
+        for (int p = 1; p < k->points && k->tips < TIPS; p++)
+            k->tips += dial_tip(&d, &k->point[p - 1], &k->point[p], &k->tip[k->tips]);
+    }
+    mem_free(logits);
+    suffix_free(end);
+}
+
+static void prepare(const struct scene *scene, void *state, struct rect r)
+{
+    (void)r;
+    struct state *st = state;
+    struct kept *k = &st->kept;
+    const struct session *s = scene->session;
+    const struct cursor *at = session_cursor(s);
+    if (k->revision == session_revision(s) && k->layer == at->layer && k->unit == at->unit && k->t == at->step && k->v == at->value
+        && k->rival_wish == st->set.rival)
+        return;
+    *k = (struct kept){.revision = session_revision(s), .layer = at->layer, .unit = at->unit, .t = at->step, .v = at->value,
+                       .rival_wish = st->set.rival, .rival = -1};
+    k->hang = session_hangs_on(s, k->layer, k->unit, k->t);
+    if (k->hang.step < 0)
+        return;
+    struct pin pin = turned(k);
+    value_range((enum value)pin.q, widget_scale(session_peak(s, k->layer)), &k->low, &k->high);
+    k->now = session_row(s, RUN_PINNED, k->layer, pin.q, pin.step)[k->unit];
+    compute(s, k);
+}
+
+/* ---- words ----------------------------------------------------------------------------------------------------------- */
+
+static void add_value(const struct session *s, const struct kept *k, const struct glyphs *gl, struct str *out)
+{
+    struct pin pin = turned(k);
+    str_addf(out, "%s of ", quantity_name(pin.q));
+    say_unit(s, k->layer, k->unit, out);
+    str_add(out, " at ");
+    if (pin.step < 1)
+        str_add(out, "the beginning");
+    else
+        say_quoted(s, pin.step, gl, out);
+}
+
+static void nothing(const struct session *s, const struct kept *k, struct str *out)
+{
+    if (k->t < 1)
+        say_nothing(s, out);
+    else if (!session_net(s)->outputs)
+        str_add(out, "This model has no output head: there is no answer to watch.");
+    else if (k->hang.step < 0)
+        str_addf(out, "No %s comes after this one whose probability could be watched: go back a few %s.", say_noun(s, false), say_noun(s, true));
+    else
+        str_add(out, "There is not enough memory to turn this value.");
+}
+
+static const char *number(char buf[SUMS_MAX], const struct kept *k, double v)
+{
+    return value_is_gate((enum value)turned(k).q) ? sums_gate(buf, v) : sums_number(buf, v, 2, true);
+}
+
+/* Where they tip, with three digits behind the point: half of a hundredth matters there. */
+static const char *tip_number(char buf[SUMS_MAX], const struct kept *k, float v)
+{
+    return sums_number(buf, (double)v, 3, !value_is_gate((enum value)turned(k).q));
+}
+
+static void tell(const struct session *s, const struct kept *k, const struct glyphs *gl, struct str *out)
+{
+    if (!k->points) {
+        nothing(s, k, out);
+        return;
+    }
+    const struct dial_point *a = &k->point[0], *b = &k->point[k->points - 1];
+    char low[SUMS_MAX], high[SUMS_MAX];
+    str_add(out, "As ");
+    add_value(s, k, gl, out);
+    str_addf(out, " goes from %s to %s, '", number(low, k, (double)a->value), number(high, k, (double)b->value));
+    say_output(s, k->hang.output, gl, out);
+    str_addf(out, "' goes from %.2f to %.2f and '", a->target, b->target);
+    say_output(s, k->rival, gl, out);
+    str_addf(out, "' from %.2f to %.2f. ", a->rival, b->rival);
+    if (!k->tips) {
+        str_addc(out, '\'');
+        say_output(s, a->target > a->rival ? k->hang.output : k->rival, gl, out);
+        str_add(out, "' stays the likelier one over the whole range.");
+        return;
+    }
+    str_add(out, "They change places at ");
+    for (int j = 0; j < k->tips; j++)
+        str_addf(out, "%s%s", j ? ", " : "", tip_number(low, k, k->tip[j]));
+    str_addc(out, '.');
+    const struct dial_point *half = &k->point[k->points / 2];
+    if (value_is_gate((enum value)turned(k).q) && fabs(half->target - b->target) < fabs(half->target - a->target))
+        str_addf(out, " Half open is nearer to open than to shut: %.2f.", half->target);
+}
+
+static void explain(const struct scene *scene, const void *state, struct str *out)
+{
+    tell(scene->session, &((const struct state *)state)->kept, &glyphs_unicode, out);
+}
+
+static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+{
+    const struct kept *k = &((const struct state *)state)->kept;
+    struct str text = {0};
+    if (k->points)
+        tell(scene->session, k, g->glyphs, &text);
+    grid_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
+    str_free(&text);
+}
+
+/* ---- drawing --------------------------------------------------------------------------------------------------------- */
+
+struct ctx {
+    const struct session *s;
+    const struct kept *k;
+    struct grid *g;
+    struct rect plot;             /* the cells of the curves */
+};
+
+static int column(const struct ctx *c, float v)
+{
+    const struct kept *k = c->k;
+    float x = (v - k->low) / (k->high - k->low);
+    return c->plot.x + (int)lrintf((x < 0 ? 0 : x > 1 ? 1 : x) * (float)(c->plot.w - 1));
+}
+
+/* p at place x of 0 … 1 of the range, between two points on a straight line. */
+static double at(const struct kept *k, bool rival, double x)
+{
+    double place = x * (k->points - 1);
+    int p = (int)place < k->points - 2 ? (int)place : k->points - 2;
+    double a = rival ? k->point[p].rival : k->point[p].target, b = rival ? k->point[p + 1].rival : k->point[p + 1].target;
+    return a + (b - a) * (place - p);
+}
+
+/* Curves in dots, eight to a cell: the second one goes where the first has left cells free. */
+static void draw_dots(const struct ctx *c, bool rival, enum role role)
+{
+    static const uint8_t dot[2][4] = {{0x01, 0x02, 0x04, 0x40}, {0x08, 0x10, 0x20, 0x80}};
+    int w = c->plot.w * 2, h = c->plot.h * 4, before = -1;
+    uint8_t *cell = xcalloc((size_t)c->plot.w * (size_t)c->plot.h, 1);
+    for (int x = 0; x < w; x++) {
+        int y = (int)lrint((1 - at(c->k, rival, (double)x / (w - 1))) * (h - 1)), from = before < 0 ? y : before;
+        for (int k = from < y ? from + (x > 0) : y; k <= (from < y ? y : from - (from > y)); k++)
+            cell[k / 4 * c->plot.w + x / 2] |= dot[x % 2][k % 4];
+        before = y;
+    }
+    for (int y = 0; y < c->plot.h; y++)
+        for (int x = 0; x < c->plot.w; x++) {
+            uint8_t dots = cell[y * c->plot.w + x];
+            const struct cell *there = grid_at(c->g, c->plot.x + x, c->plot.y + y);
+            if (!dots || !there)
+                continue;
+            uint32_t old = there->ch[0] >= 0x2800 && there->ch[0] < 0x2900 ? there->ch[0] - 0x2800 : 0;
+            grid_put(c->g, c->plot.x + x, c->plot.y + y, 0x2800 + (old | dots), old ? (enum role)there->role : role, 0);
+        }
+    free(cell);
+}
+
+/* The name and last value of a curve behind its end; two that end in one row part. */
+static void draw_names(const struct ctx *c)
+{
+    const struct kept *k = c->k;
+    int row[2];
+    for (int r = 0; r < 2; r++)
+        row[r] = (int)lrint((1 - at(k, r, 1)) * (c->plot.h - 1));
+    if (row[0] == row[1])
+        row[at(k, false, 1) >= at(k, true, 1)] += row[0] < c->plot.h - 1 ? 1 : -1;
+    for (int r = 0; r < 2; r++) {
+        struct str name = {0};
+        say_output_cut(c->s, r ? k->rival : k->hang.output, 8, c->g->glyphs, &name);
+        grid_textf(c->g, c->plot.x + c->plot.w + 1, c->plot.y + row[r], 14, r ? ROLE_PREDICT_BASE : ROLE_PREDICT, ATTR_BOLD, "%s %.2f", str_text(&name),
+                   at(k, r, 1));
+        str_free(&name);
+    }
+}
+
+static void draw_axes(const struct ctx *c)
+{
+    const struct glyphs *gl = c->g->glyphs;
+    const struct rect p = c->plot;
+    for (int y = 0; y < p.h; y++)
+        grid_put(c->g, p.x - 1, p.y + y, gl->vline, ROLE_AXIS, 0);
+    grid_hline(c->g, p.x, p.y + p.h, p.w, ROLE_AXIS);
+    grid_put(c->g, p.x - 1, p.y + p.h, gl->ascii ? '+' : 0x2514, ROLE_AXIS, 0);
+    grid_text_right(c->g, p.x - 2, p.y, 4, ROLE_DIM, 0, "1");
+    grid_text_right(c->g, p.x - 2, p.y + p.h / 2, 4, ROLE_DIM, 0, "0.5");
+    grid_text_right(c->g, p.x - 2, p.y + p.h - 1, 4, ROLE_DIM, 0, "0");
+    for (int q = 0; q <= 4; q++) {
+        float v = c->k->low + (c->k->high - c->k->low) * (float)q / 4;
+        char label[16];
+        snprintf(label, sizeof label, "%g", (double)v);
+        int x = column(c, v) - (q == 0 ? 0 : q == 4 ? (int)strlen(label) - 1 : (int)strlen(label) / 2);
+        grid_text(c->g, x, p.y + p.h + 1, 8, ROLE_DIM, 0, label);
+    }
+}
+
+/* ▲ where they tip, ▲ where the value stands now. */
+static void draw_marks(const struct ctx *c, int y)
+{
+    const struct kept *k = c->k;
+    char num[SUMS_MAX], text[48];
+    int now = column(c, k->now), taken = -1;
+    for (int j = 0; j < k->tips; j++) {
+        int x = column(c, k->tip[j]);
+        if (x <= taken)
+            continue;
+        grid_put(c->g, x, y, c->g->glyphs->pointer_up, ROLE_TEXT, ATTR_BOLD);
+        snprintf(text, sizeof text, "tips at %s", tip_number(num, k, k->tip[j]));
+        taken = x + 2 + grid_text(c->g, x + 2, y, c->plot.x + c->plot.w - x, ROLE_TEXT, ATTR_BOLD, text);
+    }
+    snprintf(text, sizeof text, "now %s", number(num, k, (double)k->now));
+    int w = (int)strlen(text), x = now - w - 1 > taken ? now - w - 1 : now + 2;
+    if (now > taken)
+        grid_put(c->g, now, y, c->g->glyphs->pointer_up, ROLE_LABEL, 0);
+    if (x > taken && x > 0)
+        grid_text(c->g, x, y, w, ROLE_LABEL, 0, text);
+}
+
+/* The same in numbers; without dots (ASCII, little room) all there is. */
+static void draw_table(const struct ctx *c, struct rect r)
+{
+    const struct kept *k = c->k;
+    int each = 8, n = (r.w - 9) / each;
+    n = n > 9 ? 9 : n < 2 ? 2 : n;
+    struct str name[2] = {{0}, {0}};
+    say_output_cut(c->s, k->hang.output, 7, c->g->glyphs, &name[0]);
+    say_output_cut(c->s, k->rival, 7, c->g->glyphs, &name[1]);
+    grid_text(c->g, r.x, r.y, 7, value_role((enum value)turned(k).q), ATTR_BOLD, quantity_name(turned(k).q));
+    for (int row = 0; row < 2; row++)
+        grid_text(c->g, r.x, r.y + 1 + row, 7, row ? ROLE_PREDICT_BASE : ROLE_PREDICT, 0, str_text(&name[row]));
+    for (int j = 0; j < n; j++) {
+        const struct dial_point *p = &k->point[j * (k->points - 1) / (n - 1)];
+        char num[SUMS_MAX];
+        int x = r.x + 8 + j * each;
+        bool ahead = p->target > p->rival;
+        grid_text(c->g, x, r.y, each - 1, ROLE_LABEL, 0, number(num, k, (double)p->value));
+        grid_textf(c->g, x, r.y + 1, each - 1, ROLE_NUMBER, ahead ? ATTR_BOLD : 0, "%.2f", p->target);
+        grid_textf(c->g, x, r.y + 2, each - 1, ROLE_NUMBER, ahead ? 0 : ATTR_BOLD, "%.2f", p->rival);
+    }
+    str_free(&name[0]);
+    str_free(&name[1]);
+}
+
+static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+{
+    struct ctx c = {.s = scene->session, .k = &((const struct state *)state)->kept, .g = g};
+    struct str text = {0};
+    if (!c.k->points) {
+        nothing(c.s, c.k, &text);
+        grid_wrap(g, rect_inset(r, r.w > 12 ? 2 : 0, r.h > 4 ? 1 : 0), ROLE_DIM, 0, str_text(&text));
+        str_free(&text);
+        return;
+    }
+    add_value(c.s, c.k, g->glyphs, &text);
+    str_add(&text, r.w < 60 ? ": after " : " over its range: what comes after ");
+    say_quoted(c.s, c.k->hang.step, g->glyphs, &text);
+    str_addc(&text, '?');
+    grid_text(g, r.x + 1, r.y, r.w - 2, ROLE_TEXT, ATTR_BOLD, str_text(&text));
+    str_free(&text);
+    bool table = r.h >= 4, dots = !g->glyphs->ascii && r.h >= 11 && r.w >= 50;
+    if (dots) {
+        c.plot = (struct rect){r.x + ASIDE, r.y + 1, r.w - ASIDE - 16, r.h - 1 - 3 - 4};
+        draw_axes(&c);
+        draw_dots(&c, false, ROLE_PREDICT);
+        draw_dots(&c, true, ROLE_PREDICT_BASE);
+        draw_names(&c);
+        draw_marks(&c, c.plot.y + c.plot.h + 2);
+    }
+    if (table)
+        draw_table(&c, (struct rect){r.x + 1, dots ? r.y + r.h - 3 : r.y + 1, r.w - 2, 3});
+}
+
+/* ---- keys ------------------------------------------------------------------------------------------------------------ */
+
+static enum view_reply turn_rival(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)s, (void)e;
+    struct state *st = state;
+    st->set.rival = (st->set.rival + (other ? RIVALS - 1 : 1)) % RIVALS;
+    return VIEW_REDRAW;
+}
+
+/* Just beyond the tip, on the side where the answer is lost. */
+static enum view_reply pin_tip(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)other;
+    const struct kept *k = &((const struct state *)state)->kept;
+    if (!k->points || !k->tips) {
+        err_set(e, NULL, NULL, "the two answers do not change places: there is no tip to pin");
+        return VIEW_REDRAW;
+    }
+    struct pin pin = turned(k);
+    session_pin(s, pin.layer, pin.unit, (enum value)pin.q, pin.step, k->tip[0], false, e);
+    return VIEW_REDRAW;
+}
+
+static const struct view_key keys[] = {
+    {.keys = "+", .hint = "turn it"},
+    {"pin-tip", "<Enter>", NULL, "set the value to where the answers change places", "pin the tip", KEY_EDITS, pin_tip, NULL},
+    {"next-rival prev-rival", "y", "Y", "against another word", "rival", 0, turn_rival, NULL},
+    {.keys = "<Tab>", .hint = "unit"},
+    {.keys = "<Up>", .hint = "value"},
+    {.keys = NULL},
+};
+
+const struct view view_dial = {
+    .name = "dial",
+    .title = "dial",
+    .strip = "dial",
+    .rank = 7,
+    .help = "The selected value turned over its whole range, everything else as it is: the probability of a later word and of its rival, with the "
+            "steps between computed again for each of 81 values, and where the two change places, found by bisection. The word is the one of "
+            "the sentence that hangs most on this unit here (its surprisal changes most when C of the unit is 0), the rival the likeliest other "
+            "at the end of the range where the word is least likely. A gate goes from 0 to 1, candidate and h from -1 to 1, C over its scale.",
+    .key = '%',
+    .state_size = sizeof(struct state),
+    .settings_size = offsetof(struct state, kept),
+    .settings = settings,
+    .keys = keys,
+    .prepare = prepare,
+    .draw = draw,
+    .say = say,
+    .clear = clear,
+    .explain = explain,
+};
