@@ -26,7 +26,9 @@ static const struct dialect *unknown_format(const struct json_at *at, const char
     struct str known = {0};
     list_dialects(&known);
     if (at && strncmp(name, "flstm-", 6) == 0)
-        json_complain(at, e, "expected a model (\"%s\" or one of %s), found \"%s\"", NATIVE_FORMAT, str_text(&known), name);
+        strncmp(name, "flstm-scenario/", 15) == 0 || strncmp(name, "flstm-session/", 14) == 0
+            ? json_complain(at, e, "expected a model, found \"%s\": --scenario opens it", name)
+            : json_complain(at, e, "expected a model (\"%s\" or one of %s), found \"%s\"", NATIVE_FORMAT, str_text(&known), name);
     else if (at)
         json_complain(at, e, "expected one of %s, found \"%s\"", str_text(&known), name);
     else

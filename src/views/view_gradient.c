@@ -50,6 +50,7 @@ struct state {
     };
     struct cache cache;
     int step;                     /* at which it was scrolled */
+    unsigned long model;          /* session_model_number of what `pick` and `fixed` were chosen from; 0: none yet */
 };
 
 static const struct setting settings[] = {
@@ -888,6 +889,9 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     if (st->step && st->step != step)             /* another word: its own past is what is looked at */
         st->back = 0;
     st->step = step;
+    if (st->model && st->model != session_model_number(scene->session))
+        st->pick = st->fixed = st->back = 0;      /* a word of another model's vocabulary */
+    st->model = session_model_number(scene->session);
     if (step < 1)
         return;
     struct ctx c = look(scene, st, NULL);

@@ -230,11 +230,20 @@ static void what_a_view_had_chosen_is_forgotten_with_the_model(void **state)
     (void)state;
     struct app a;
     open_app(&a);
-    press(&a, ":step with<Enter>Wyy");
+    press(&a, ":step with<Enter>ryWyy");
     struct grid *g = grid_new(80, 24, a.glyphs);
     app_draw(&a, g, NULL, NULL);
     press(&a, ":model lesson-trained<Enter>");
     app_draw(&a, g, NULL, NULL);
+    const struct view *gradient = view_find("gradient");
+    void *state_of = a.view_state[view_index(gradient)];
+    view_prepare(gradient, &a.scene, state_of, (struct rect){0, 0, 80, 20});
+    struct str pick = {0};
+    for (const struct setting *of = gradient->settings; of->name; of++)
+        if (strcmp(of->name, "pick") == 0)
+            setting_text(of, state_of, &pick);
+    assert_string_equal(str_text(&pick), "0");
+    str_free(&pick);
     struct str after = {0}, fresh = {0};
     grid_dump_text(g, &after);
     app_clear(&a);
