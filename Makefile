@@ -62,7 +62,7 @@ endif
 all: flstm-tui
 
 flstm-tui: $(B)/flstm-tui
-	$(Q)cp $< $@
+	$(Q)rm -f $@ && cp $< $@            # it may be running
 
 $(B)/flstm-tui: $(B)/src/main.o $(B)/libflstm.a
 	$(call say,LINK,$@)
@@ -163,7 +163,7 @@ check-asan: $(B)/flstm-tui $(CHECKED)
 
 # What takes minutes: each program of tests/hard, for at most HARD_SECONDS (0: until it is through); see its first lines.
 HARD_SECONDS ?= 600
-check-hard: $(HARD)
+check-hard: flstm-tui $(HARD)
 	@for t in $(HARD); do echo "== $$t"; HARD_SECONDS=$(HARD_SECONDS) $$t || exit 1; done
 
 # Ratios, measured in one run; absolute numbers belong to the machine.

@@ -1,5 +1,5 @@
 /* hard_clean.c: every string of one to four bytes (4,311,810,304 of them) comes out of the cleaner without a control, an invisible
- * character or a byte that is no UTF-8, and short ones keep what was fine. Some ten minutes; HARD_SECONDS stops it earlier (the
+ * character or a byte that is no UTF-8, and short ones keep what was fine. Some nine minutes of a core; HARD_SECONDS stops it earlier (the
  * strings of four bytes are then taken from all over, and it says how many). */
 #include <stdint.h>
 #include <stdio.h>
