@@ -42,14 +42,15 @@ const char *cells_stand_in(enum value_look look, const struct glyphs *gl, char p
     return point;
 }
 
-void cells_number(struct grid *g, int x, int y, int w, enum role role, unsigned attr, enum value_look look, const char *text)
+void cells_number(struct grid *g, struct rect r, struct ink ink, enum value_look look, const char *text)
 {
     char point[8];
     const char *instead = cells_stand_in(look, g->glyphs, point);
+    enum role role = value_look_role(look, ink.role);
     if (instead)
-        grid_text(g, x + (w - 1) / 2, y, 1, value_look_role(look, role), 0, instead);
+        grid_text(g, r.x + (r.w - 1) / 2, r.y, 1, role, 0, instead);
     else
-        grid_text(g, x, y, w, value_look_role(look, role), value_look_attr(look, attr), text);
+        grid_text(g, r.x, r.y, r.w, role, value_look_attr(look, ink.attr), text);
 }
 
 void cells_star(struct grid *g, int x, int y)

@@ -247,29 +247,31 @@ struct ctx {
     double scale, printed;        /* printed: the sum of what was printed so far */
 };
 
-static void draw_row(struct ctx *c, int y, const char *label, enum role role, double v, bool selected, bool current, const char *note)
+struct line { const char *label; enum role role; double v; const char *note; bool selected, current; };
+
+static void draw_row(struct ctx *c, int y, const struct line *l)
 {
     struct grid *g = c->g;
     char num[SUMS_MAX];
     struct str cut = {0};
     int x = c->r.x;
-    double shown = sums_printed(v, c->decimals);
-    if (selected)
+    double shown = sums_printed(l->v, c->decimals);
+    if (l->selected)
         cells_pointer(g, x, y);
     x++;
-    utf8_cut(&cut, label, c->label - 1, g->glyphs->ascii);
-    grid_text(g, x, y, c->label - 1, selected ? ROLE_CURSOR : role, selected || current ? ATTR_BOLD : 0, str_text(&cut));
+    utf8_cut(&cut, l->label, c->label - 1, g->glyphs->ascii);
+    grid_text(g, x, y, c->label - 1, l->selected ? ROLE_CURSOR : l->role, l->selected || l->current ? ATTR_BOLD : 0, str_text(&cut));
     str_free(&cut);
     x += c->label;
     c->printed += shown;
-    grid_text_right(g, x + c->number, y, c->number, shown == 0 ? ROLE_DIM : ROLE_NUMBER, shown != 0 ? ATTR_BOLD : 0, sums_number(num, v, c->decimals, true));
+    grid_text_right(g, x + c->number, y, c->number, shown == 0 ? ROLE_DIM : ROLE_NUMBER, shown != 0 ? ATTR_BOLD : 0, sums_number(num, l->v, c->decimals, true));
     x += c->number + 1;
     if (c->bar >= 6) {
-        widget_bar(g, x, y, c->bar, (float)v, NAN, (float)-c->scale, (float)c->scale, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE);
+        widget_bar(g, x, y, c->bar, (float)l->v, NAN, (float)-c->scale, (float)c->scale, l->v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE);
         x += c->bar + 1;
     }
-    if (note)
-        say_whole(g, x, y, c->r.x + c->r.w - 1 - x, ROLE_DIM, 0, note);
+    if (l->note)
+        say_whole(g, x, y, c->r.x + c->r.w - 1 - x, ROLE_DIM, 0, l->note);
 }
 
 /* Whole units only: half of a number would be another number. */
@@ -296,7 +298,7 @@ static void word_row(struct ctx *c, int y, int s)
     if (s == kept->selected)
         through(c->s, kept, &note);
     shorten(&note, c->r.w - 1 - (1 + c->label + c->number + 1 + (c->bar >= 6 ? c->bar + 1 : 0)));
-    draw_row(c, y, str_text(&label), ROLE_TOKEN, kept->a.word[s - 1], s == kept->selected, false, str_text(&note));
+    draw_row(c, y, &(struct line){str_text(&label), ROLE_TOKEN, kept->a.word[s - 1], str_text(&note), s == kept->selected, false});
     str_free(&label);
     str_free(&note);
 }
@@ -323,7 +325,7 @@ static int draw_words(struct ctx *c, int y, int rows)
         return show * c->pitch;
     char label[32];
     snprintf(label, sizeof label, c->label < 18 ? "others (%d)" : "other words (%d)", n - show);
-    draw_row(c, y + show * c->pitch, label, ROLE_DIM, other, false, false, NULL);
+    draw_row(c, y + show * c->pitch, &(struct line){label, ROLE_DIM, other, NULL, false, false});
     return (show + 1) * c->pitch;
 }
 
@@ -412,19 +414,19 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         rows = kept->t - 1;
     c.pitch = 2 * (rows + fixed - 1) + 1 + words + path + 3 * gap + 3 <= r.h ? 2 : 1;
     if (initial && y < end)
-        draw_row(&c, y, c.label < 18 ? "initial state" : "the initial state", ROLE_C_PREV, a->initial, false, false, NULL), y += c.pitch;
+        draw_row(&c, y, &(struct line){c.label < 18 ? "initial state" : "the initial state", ROLE_C_PREV, a->initial, NULL, false, false}), y += c.pitch;
     if (kept->t > 1)
         y += draw_words(&c, y, rows);
     if (by_hand && y < end)
-        draw_row(&c, y, "set by hand", ROLE_PINNED, a->hand, false, false, "pinned C or h: no word wrote it"), y += c.pitch;
+        draw_row(&c, y, &(struct line){"set by hand", ROLE_PINNED, a->hand, "pinned C or h: no word wrote it", false, false}), y += c.pitch;
     y += gap && c.pitch == 1;
     str_addf(&label, "%d %s now", kept->t, str_text(&x));
-    draw_row(&c, y, str_text(&label), ROLE_TOKEN, a->x, false, true, r.w >= 72 ? kept->layer ? "x_t: the layer below at this word" : "x_t" : NULL);
+    draw_row(&c, y, &(struct line){str_text(&label), ROLE_TOKEN, a->x, r.w >= 72 ? kept->layer ? "x_t: the layer below at this word" : "x_t" : NULL, false, true});
     y += c.pitch;
-    draw_row(&c, y, "bias", ROLE_LABEL, a->b, false, false, NULL);
+    draw_row(&c, y, &(struct line){"bias", ROLE_LABEL, a->b, NULL, false, false});
     y += c.pitch;
     double unit = pow(10, c.decimals), rest = round((sums_printed(a->z, c.decimals) - c.printed) * unit) / unit;
-    draw_row(&c, y, "rounding", ROLE_DIM, rest, false, false, NULL);
+    draw_row(&c, y, &(struct line){"rounding", ROLE_DIM, rest, NULL, false, false});
     y += c.pitch;
     if (r.h >= 3) {
         char num[SUMS_MAX];

@@ -173,13 +173,13 @@ static bool reached(const struct ctx *c, enum substep sub)
     return c->sub >= sub;
 }
 
-static void text_of_number(const struct ctx *c, int right, int y, int w, enum role role, double v, bool bold)
+static void text_of_number(const struct ctx *c, int right, int y, int w, struct ink ink, double v)
 {
     char num[SUMS_MAX];
     sums_number(num, v, c->decimals, true);
     if (utf8_text_width(num) > w)
         widget_number(num, w + 1 < SUMS_MAX ? w + 1 : SUMS_MAX, (float)v, w, c->decimals, true);
-    grid_text_right(c->g, right, y, w, role, bold ? ATTR_BOLD : 0, num);
+    grid_text_right(c->g, right, y, w, ink.role, ink.attr, num);
 }
 
 static void equation(const struct ctx *c, struct str *out)
@@ -355,9 +355,23 @@ static void draw_original(const struct ctx *c, int x, int y, int bar, const stru
         grid_textf(c->g, l->product >= 0 ? x + 2 : x + bar - half, y, half, ROLE_PINNED, 0, "was %s", was);
 }
 
-static void draw_line(const struct ctx *c, int x, int y, const struct columns *w, const struct line *l, double scale, enum substep at)
+/* What the reader has added up so far. */
+struct sum { double printed; };
+
+static void sum_add(struct sum *sum, double v, int decimals)
+{
+    sum->printed += sums_printed(v, decimals);
+}
+
+/* The list while it is drawn: its left edge, its columns, what a whole bar is, and the sum of what was printed. */
+struct list { int x; struct columns w; double scale; struct sum sum; };
+
+static void draw_line(const struct ctx *c, const struct list *list, int y, const struct line *l, enum substep at)
 {
     struct grid *g = c->g;
+    const struct columns *w = &list->w;
+    int x = list->x;
+    double scale = list->scale;
     struct str label = {0};
     if (l->on)
         cells_pointer(g, x, y);
@@ -379,7 +393,8 @@ static void draw_line(const struct ctx *c, int x, int y, const struct columns *w
         return;
     }
     bool none = sums_printed(l->product, c->decimals) == 0;
-    text_of_number(c, px + w->product, y, w->product, l->edited && !l->factors ? ROLE_PINNED : none ? ROLE_DIM : ROLE_NUMBER, l->product, l->on || !none);
+    enum role role = l->edited && !l->factors ? ROLE_PINNED : none ? ROLE_DIM : ROLE_NUMBER;
+    text_of_number(c, px + w->product, y, w->product, (struct ink){role, l->on || !none ? ATTR_BOLD : 0}, l->product);
     if (w->bar)
         widget_bar(g, px + w->product + 1, y, w->bar, (float)l->product, (float)l->ghost, (float)-scale, (float)scale,
                    l->product < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE);
@@ -406,7 +421,7 @@ static double largest_term(const struct anatomy *a)
     return most;
 }
 
-static void term_line(const struct ctx *c, int x, int y, const struct columns *w, int k, double scale)
+static void term_line(const struct ctx *c, const struct list *list, int y, int k)
 {
     const struct anatomy *a = c->a;
     char label[ANATOMY_LABEL];
@@ -418,20 +433,11 @@ static void term_line(const struct ctx *c, int x, int y, const struct columns *w
                      .on = c->st->on == ON_TERM && c->st->term == k};
     l.edited = session_weight_edited(a->s, a->layer, a->gate, a->unit, k, &original);
     l.original = (double)original;
-    draw_line(c, x, y, w, &l, scale, SUB_PRODUCT);
-}
-
-/* What the reader has added up so far. */
-struct sum { double printed; };
-
-static void sum_add(struct sum *sum, double v, int decimals)
-{
-    sum->printed += sums_printed(v, decimals);
+    draw_line(c, list, y, &l, SUB_PRODUCT);
 }
 
 /* Terms order[from … to) in `rows` rows; what does not fit is one line "other (n)". Returns the rows used. */
-static int draw_terms(const struct ctx *c, int x, int y, int rows, const struct columns *w, int from, int to, double scale,
-                      struct sum *sum)
+static int draw_terms(const struct ctx *c, struct list *list, int y, int rows, int from, int to)
 {
     const struct anatomy *a = c->a;
     int n = to - from, show = n <= rows ? n : rows - 1, first = 0;
@@ -447,21 +453,20 @@ static int draw_terms(const struct ctx *c, int x, int y, int rows, const struct 
         if (k < first || k >= first + show)
             other += a->term[a->order[from + k]];
     for (int k = 0; k < show; k++) {
-        term_line(c, x, y + k, w, a->order[from + first + k], scale);
-        sum_add(sum, a->term[a->order[from + first + k]], c->decimals);
+        term_line(c, list, y + k, a->order[from + first + k]);
+        sum_add(&list->sum, a->term[a->order[from + first + k]], c->decimals);
     }
     if (show == n)
         return show;
     char label[32];
     snprintf(label, sizeof label, "other (%d)", n - show);
-    struct line l = {.label = (int)strlen(label) > w->label ? "rest" : label, .role = ROLE_DIM, .product = other, .ghost = (double)NAN};
-    draw_line(c, x, y + show, w, &l, scale, SUB_PRODUCT);
-    sum_add(sum, other, c->decimals);
+    struct line l = {.label = (int)strlen(label) > list->w.label ? "rest" : label, .role = ROLE_DIM, .product = other, .ghost = (double)NAN};
+    draw_line(c, list, y + show, &l, SUB_PRODUCT);
+    sum_add(&list->sum, other, c->decimals);
     return show + 1;
 }
 
-static void draw_biases(const struct ctx *c, int x, int y, const struct columns *w, const struct plan *p, double scale,
-                        struct sum *sum)
+static void draw_biases(const struct ctx *c, struct list *list, int y, const struct plan *p)
 {
     const struct anatomy *a = c->a;
     char label[2][16];
@@ -472,12 +477,12 @@ static void draw_biases(const struct ctx *c, int x, int y, const struct columns 
     snprintf(label[1], sizeof label[1], "b_h%s", q);
     struct line l = {.label = label[0], .role = ROLE_LABEL, .product = p->biases == 2 ? a->b - a->b2 : a->b, .ghost = (double)NAN, .edited = edited,
                      .original = p->biases == 2 ? (double)original - a->b2 : (double)original, .on = c->st->on == ON_BIAS};
-    draw_line(c, x, y, w, &l, scale, SUB_BIAS);
-    sum_add(sum, l.product, c->decimals);
+    draw_line(c, list, y, &l, SUB_BIAS);
+    sum_add(&list->sum, l.product, c->decimals);
     if (p->biases == 2) {
         l = (struct line){.label = label[1], .role = ROLE_LABEL, .product = a->b2, .ghost = (double)NAN};
-        draw_line(c, x, y + 1, w, &l, scale, SUB_BIAS);
-        sum_add(sum, l.product, c->decimals);
+        draw_line(c, list, y + 1, &l, SUB_BIAS);
+        sum_add(&list->sum, l.product, c->decimals);
     }
 }
 
@@ -510,13 +515,11 @@ static void draw_list(const struct ctx *c, struct rect r, const struct plan *p)
     int w = (p->curve_w ? p->curve_x - 3 : r.x + r.w - 1) - (r.x + 1), x = r.x, y = p->list, rows = p->list_h;
     if (rows < 1 || w < 8)
         return;
-    struct columns cols = columns_of(c, w);
-    double scale = scale_of(largest_term(a));
+    struct list list = {.x = x, .w = columns_of(c, w), .scale = scale_of(largest_term(a))};
     bool split = c->st->notation == NOTATION_SPLIT;
     char weight[32], value[2][16] = {"[h, x]", "x_t"};
     const char *q = quantity_name(a->gate);
     int biases = rows > p->biases ? p->biases : 0, terms = rows - p->headings - biases - p->rounding;
-    struct sum sum = {0};
     if (split)
         snprintf(value[0], sizeof value[0], "h_t-1");
     for (int part = 0; part < (split ? 2 : 1); part++) {
@@ -529,16 +532,16 @@ static void draw_list(const struct ctx *c, struct rect r, const struct plan *p)
             snprintf(weight, sizeof weight, "W_%s", q);
         }
         if (p->headings)
-            heading(c, x, y++, &cols, value[part], weight);
-        int used = draw_terms(c, x, y, share, &cols, from, to, scale, &sum);
+            heading(c, x, y++, &list.w, value[part], weight);
+        int used = draw_terms(c, &list, y, share, from, to);
         y += used;
         terms -= used;
     }
     if (biases)
-        draw_biases(c, x, y, &cols, p, scale, &sum);
+        draw_biases(c, &list, y, p);
     if (biases && p->rounding && reached(c, SUB_BIAS)) {
-        struct line l = {.label = "rounding", .role = ROLE_DIM, .product = sums_rest(&sum.printed, 1, a->z, c->decimals), .ghost = (double)NAN};
-        draw_line(c, x, y + p->biases, &cols, &l, scale, SUB_BIAS);
+        struct line l = {.label = "rounding", .role = ROLE_DIM, .product = sums_rest(&list.sum.printed, 1, a->z, c->decimals), .ghost = (double)NAN};
+        draw_line(c, &list, y + p->biases, &l, SUB_BIAS);
     }
 }
 
@@ -577,24 +580,27 @@ static void draw_curve(const struct ctx *c, const struct plan *p)
 
 /* ---- totals by source --------------------------------------------------------------------------------------------- */
 
-static void draw_source(const struct ctx *c, struct rect r, int y, const char *name, enum role role, double v, double scale, int from, int to, bool shown)
+/* One of the three: what it is called, what it adds to z, and the terms it is the sum of. */
+struct source { const char *name; enum role role; double v; int from, to; bool shown; };
+
+static void draw_source(const struct ctx *c, struct rect r, int y, const struct source *src, double scale)
 {
     int x = r.x + 1, label = r.w >= 60 ? 17 : 11, num = c->decimals + 6, bar = r.w >= 100 ? 41 : r.w >= 60 ? 25 : r.w - label - num - 3;
     struct str text = {0}, why = {0};
-    str_addf(&text, "%s pushes", name);
-    grid_text(c->g, x, y, label, role, 0, str_text(&text));
+    str_addf(&text, "%s pushes", src->name);
+    grid_text(c->g, x, y, label, src->role, 0, str_text(&text));
     str_free(&text);
-    if (!shown) {
+    if (!src->shown) {
         grid_text_right(c->g, x + label + num, y, num, ROLE_DIM, 0, "?");
         return;
     }
-    text_of_number(c, x + label + num, y, num, ROLE_NUMBER, v, true);
+    text_of_number(c, x + label + num, y, num, (struct ink){ROLE_NUMBER, ATTR_BOLD}, src->v);
     if (bar < 6)
         return;
-    widget_bar(c->g, x + label + num + 1, y, bar, (float)v, NAN, (float)-scale, (float)scale, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE);
+    widget_bar(c->g, x + label + num + 1, y, bar, (float)src->v, NAN, (float)-scale, (float)scale, src->v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE);
     int used = label + num + bar + 3;
-    if (fabs(v) >= 0.005 && to > from)
-        anatomy_carrier(c->a, from, to, v, &why);
+    if (fabs(src->v) >= 0.005 && src->to > src->from)
+        anatomy_carrier(c->a, src->from, src->to, src->v, &why);
     say_whole(c->g, x + used, y, r.w - used - 2, ROLE_DIM, 0, str_text(&why));
     str_free(&why);
 }
@@ -605,9 +611,13 @@ static void draw_sources(const struct ctx *c, struct rect r, const struct plan *
     double scale = scale_of(fmax(fabs(a->from_h), fmax(fabs(a->from_x), fabs(a->b))));
     char bias[16];
     snprintf(bias, sizeof bias, "b_%s", quantity_name(a->gate));
-    draw_source(c, r, p->sources, "h_t-1", ROLE_H, a->from_h, scale, 0, a->H, reached(c, SUB_PRODUCT));
-    draw_source(c, r, p->sources + 1, str_text(&c->word), ROLE_TOKEN, a->from_x, scale, a->H, a->n, reached(c, SUB_PRODUCT));
-    draw_source(c, r, p->sources + 2, bias, ROLE_LABEL, a->b, scale, 0, 0, reached(c, SUB_BIAS));
+    const struct source three[] = {
+        {"h_t-1", ROLE_H, a->from_h, 0, a->H, reached(c, SUB_PRODUCT)},
+        {str_text(&c->word), ROLE_TOKEN, a->from_x, a->H, a->n, reached(c, SUB_PRODUCT)},
+        {bias, ROLE_LABEL, a->b, 0, 0, reached(c, SUB_BIAS)},
+    };
+    for (int k = 0; k < 3; k++)
+        draw_source(c, r, p->sources + k, &three[k], scale);
 }
 
 /* "z = +6.18 + 0.00 + 3.00 = +9.18"; where the three have no rows of their own, with their names. */

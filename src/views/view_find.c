@@ -325,8 +325,9 @@ static bool is_span(const struct state *st, const struct find_place *p)
 }
 
 /* The words of a place: what comes before ends where the span begins, in the same column in every row. */
-static void draw_context(const struct session *s, const struct state *st, struct grid *g, int k, int x, int y, int w, bool here)
+static void draw_context(const struct session *s, const struct state *st, struct grid *g, int k, struct rect r, bool here)
 {
+    int x = r.x, y = r.y, w = r.w;
     const struct find_place *p = &st->list.place[k];
     struct context own = {0};
     if (!st->of.file) {
@@ -392,7 +393,7 @@ static void draw_list(const struct session *s, const struct state *st, struct gr
             x += where_w;
         }
         int tail = is_span(st, p) && r.w >= 60 ? 11 : 0;
-        draw_context(s, st, g, first + k, x, y, r.x + r.w - x - 1 - tail, here);
+        draw_context(s, st, g, first + k, (struct rect){x, y, r.x + r.w - x - 1 - tail, 1}, here);
         if (tail)
             grid_text_right(g, r.x + r.w - 1, y, tail - 1, ROLE_DIM, 0, "the span");
     }

@@ -485,12 +485,16 @@ static int bands_room(const struct bands *p, struct rect r)
     return n < 1 ? 1 : n;
 }
 
-static void number_at(const struct ctx *c, int x, int y, int w, double v, bool sign, enum role role, unsigned attr)
+/* A number and how it is written. */
+struct shown { double v; bool sign; enum role role; };
+
+/* In the middle of w cells. */
+static void number_at(const struct ctx *c, int x, int y, int w, const struct shown *n)
 {
     char buf[16];
-    short_number(buf, v, sign);
-    int n = utf8_text_width(buf);
-    grid_text(c->g, x + (w - n > 0 ? (w - n) / 2 : 0), y, w, role, attr, buf);
+    short_number(buf, n->v, n->sign);
+    int cells = utf8_text_width(buf);
+    grid_text(c->g, x + (w - cells > 0 ? (w - cells) / 2 : 0), y, w, n->role, 0, buf);
 }
 
 static void draw_tokens(const struct ctx *c, int x, int y, int column)
@@ -544,8 +548,8 @@ static void draw_band(const struct ctx *c, struct rect r, const struct bands *p,
             if (peak > 0)
                 widget_column(g, bx + bar + 1, y, bar, p->bars, fabsf(full(c, u, t)), NAN, 0, peak, ROLE_C);
         }
-        number_at(c, x, numbers, p->column - 1, (double)direct(c, u, t), false, ROLE_NUMBER, 0);
-        number_at(c, x, numbers + 1, p->column - 1, (double)full(c, u, t), true, ROLE_NUMBER, 0);
+        number_at(c, x, numbers, p->column - 1, &(struct shown){(double)direct(c, u, t), false, ROLE_NUMBER});
+        number_at(c, x, numbers + 1, p->column - 1, &(struct shown){(double)full(c, u, t), true, ROLE_NUMBER});
         if (pinned)
             cells_star(g, x + p->column - 1, numbers);
         if (cut) {
@@ -560,7 +564,7 @@ static void draw_inputs(const struct ctx *c, struct rect r, const struct bands *
     if (p->inputs > 1) {
         grid_textf(c->g, r.x + 2, y, p->gutter - 3, ROLE_LABEL, 0, "|%sx|", c->gl->partial);
         for (int t = c->lo; t <= c->hi; t++)
-            number_at(c, r.x + p->gutter + (t - c->lo) * p->column, y, p->column - 1, c->cache->norm[t - c->cache->first], false, ROLE_DIM, 0);
+            number_at(c, r.x + p->gutter + (t - c->lo) * p->column, y, p->column - 1, &(struct shown){c->cache->norm[t - c->cache->first], false, ROLE_DIM});
         y++;
     }
     if (!p->inputs)
@@ -568,7 +572,7 @@ static void draw_inputs(const struct ctx *c, struct rect r, const struct bands *
     grid_textf(c->g, r.x + 2, y, p->gutter - 3, ROLE_LABEL, 0, "x%s%sx", c->gl->times_dot, c->gl->partial);
     for (int t = c->lo; t <= c->hi; t++) {
         double v = c->cache->dot[t - c->cache->first];
-        number_at(c, r.x + p->gutter + (t - c->lo) * p->column, y, p->column - 1, v, true, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE, 0);
+        number_at(c, r.x + p->gutter + (t - c->lo) * p->column, y, p->column - 1, &(struct shown){v, true, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE});
     }
 }
 
@@ -577,7 +581,7 @@ static void draw_rnn_numbers(const struct ctx *c, struct rect r, const struct ba
     grid_text(c->g, r.x + 2, y, p->gutter - 3, ROLE_GHOST, 0, "tanh RNN");
     for (int t = c->lo; t <= c->hi; t++)
         if (!isnan(rnn_at(c, t)))
-            number_at(c, r.x + p->gutter + (t - c->lo) * p->column, y, p->column - 1, rnn_at(c, t), false, ROLE_GHOST, 0);
+            number_at(c, r.x + p->gutter + (t - c->lo) * p->column, y, p->column - 1, &(struct shown){rnn_at(c, t), false, ROLE_GHOST});
 }
 
 /* What it is the gradient of must not be cut: "gradient of the" is in the line above, too, and the value comes last. */
@@ -737,8 +741,8 @@ static void draw_strip_numbers(const struct ctx *c, const struct strips *p, int 
     for (int t = c->lo; t <= c->hi; t++) {
         int at = x + (t - c->lo) * p->cell;
         if (p->block)
-            number_at(c, at, y, p->cell - 1, (double)direct(c, u, t), false, ROLE_DIM, 0);
-        number_at(c, p->block ? at + p->block + 2 : at, y, p->cell - 1, (double)full(c, u, t), true, ROLE_DIM, 0);
+            number_at(c, at, y, p->cell - 1, &(struct shown){(double)direct(c, u, t), false, ROLE_DIM});
+        number_at(c, p->block ? at + p->block + 2 : at, y, p->cell - 1, &(struct shown){(double)full(c, u, t), true, ROLE_DIM});
     }
 }
 
@@ -834,7 +838,7 @@ static void draw_strips(const struct ctx *c, struct rect r, const struct strips 
         grid_textf(c->g, r.x + 1, y, p->gutter - 2, ROLE_LABEL, 0, "x%s%sx", c->gl->times_dot, c->gl->partial);
         for (int t = c->lo; t <= c->hi; t++) {
             double v = c->cache->dot[t - c->cache->first];
-            number_at(c, (p->block ? right : x) + (t - c->lo) * p->cell, y, p->cell - 1, v, true, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE, 0);
+            number_at(c, (p->block ? right : x) + (t - c->lo) * p->cell, y, p->cell - 1, &(struct shown){v, true, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE});
         }
         y++;
     }

@@ -527,7 +527,7 @@ static void draw_cell(const struct ctx *c, int x, int y, int tall, float v, enum
     if (number && look < LOOK_UNKNOWN) {
         char text[16];
         widget_number(text, sizeof text, v, wide < 6 ? wide : 6, 2, !value_is_gate(c->v));
-        cells_number(c->g, x, y + rows, wide, ROLE_NUMBER, 0, look, text + strspn(text, " "));
+        cells_number(c->g, (struct rect){x, y + rows, wide, 1}, (struct ink){ROLE_NUMBER, 0}, look, text + strspn(text, " "));
     }
 }
 

@@ -12,6 +12,7 @@
 #include "ui/widget.h"
 #include "views/across.h"
 #include "views/anatomy.h"
+#include "views/rows.h"
 #include "views/say.h"
 #include "views/cells.h"
 #include "views/words.h"
@@ -365,7 +366,7 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
 
 /* ---- rows --------------------------------------------------------------------------------------------------------------- */
 
-enum row { HEAD, HEAD_CELL, AFTER_HEAD, WORDS, OTHER_WORDS, GATE, CHART, C_NOW, C_WAS, CHANGE, AFTER_CHANGE, TOP_NOW, TOP_WAS, AFTER_TOP, P_NOW, P_WAS,
+enum row_name { HEAD, HEAD_CELL, AFTER_HEAD, WORDS, OTHER_WORDS, GATE, CHART, C_NOW, C_WAS, CHANGE, AFTER_CHANGE, TOP_NOW, TOP_WAS, AFTER_TOP, P_NOW, P_WAS,
            AFTER_P, S_NOW, S_WAS, AFTER_S, TOTAL, ROWS };
 
 /* Which rows go first when there is little room: the higher, the sooner. Blank lines go before all others. */
@@ -377,7 +378,7 @@ static const int dispensable[ROWS] = {
 enum { CHART_LEAST = 3, CHART_MOST = 9 };
 
 /* The rows that come from one comparison or need a head. */
-static bool wanted(enum row k, const struct pair *p, const struct facts *f, bool gate)
+static bool wanted(enum row_name k, const struct pair *p, const struct facts *f, bool gate)
 {
     bool two = p->kind != SAME, head = session_outputs(p->now.s) > 0;
     switch (k) {
@@ -393,7 +394,7 @@ static bool wanted(enum row k, const struct pair *p, const struct facts *f, bool
 }
 
 /* Of the rows that are sentences. */
-static int width_of(enum row k, const struct pair *p, const struct facts *f)
+static int width_of(enum row_name k, const struct pair *p, const struct facts *f)
 {
     struct str text = {0};
     if (k == HEAD)
@@ -407,30 +408,16 @@ static int width_of(enum row k, const struct pair *p, const struct facts *f)
     return w;
 }
 
-/* Heights of the rows, top to bottom; 0 is left out. A sentence too long for its line has two. */
+/* Heights of the rows. A sentence too long for its line has two. */
 static void plan(int h, int w, const struct pair *p, const struct facts *f, bool gate, int height[ROWS])
 {
-    int total = 0;
+    struct row row[ROWS];
     for (int k = 0; k < ROWS; k++) {
-        height[k] = !wanted((enum row)k, p, f, gate) ? 0 : k == CHART ? CHART_LEAST : w >= 60 && width_of((enum row)k, p, f) > w ? 2 : 1;
-        total += height[k];
+        bool long_one = k != CHART && w >= 60 && width_of((enum row_name)k, p, f) > w;
+        int least = k == CHART ? CHART_LEAST : long_one ? 2 : 1;
+        row[k] = (struct row){wanted((enum row_name)k, p, f, gate) ? least : 0, k == CHART ? CHART_MOST : 0, dispensable[k]};
     }
-    while (total > h) {
-        int worst = -1;
-        for (int k = 0; k < ROWS; k++)
-            if (height[k] && (worst < 0 || dispensable[k] > dispensable[worst]))
-                worst = k;
-        if (worst < 0)
-            return;
-        total -= height[worst];
-        height[worst] = 0;
-    }
-    int spare = h - total;
-    if (height[CHART]) {
-        int more = spare < CHART_MOST - CHART_LEAST ? spare : CHART_MOST - CHART_LEAST;
-        height[CHART] += more;
-        spare -= more;
-    }
+    rows_fit(row, ROWS, h, height);
 }
 
 struct picture {
@@ -466,15 +453,15 @@ static enum value_look look_at(const struct picture *c, enum value v, int t)
 }
 
 /* The number of a word, or what stands for it. */
-static void put_number(const struct picture *c, int y, int t, enum value v, enum role role, unsigned attr, float x)
+static void put_number(const struct picture *c, int y, int t, enum value v, struct ink ink, float x)
 {
     char point[8];
     enum value_look look = look_at(c, v, t);
     const char *instead = cells_stand_in(look, c->g->glyphs, point);
     if (instead)
-        across_put(c->g, &c->a, t, y, value_look_role(look, role), 0, instead);
+        across_put(c->g, &c->a, t, y, value_look_role(look, ink.role), 0, instead);
     else
-        across_number(c->g, &c->a, t, y, value_look_role(look, role), value_look_attr(look, attr), x, !value_is_gate(v));
+        across_number(c->g, &c->a, t, y, value_look_role(look, ink.role), value_look_attr(look, ink.attr), x, !value_is_gate(v));
 }
 
 static void draw_cells(const struct picture *c, int y, const struct side *side, bool now)
@@ -485,7 +472,8 @@ static void draw_cells(const struct picture *c, int y, const struct side *side, 
         float v = cell(side, c->f->layer, c->f->unit, t);
         bool differs = now && has(&c->p.was, t) && v != cell(&c->p.was, c->f->layer, c->f->unit, t);
         bool pinned = now && session_pinned(side->s, c->f->layer, c->f->unit, Q_C, t);
-        put_number(c, y, t, VAL_C, pinned ? ROLE_PINNED : !now ? ROLE_GHOST : differs ? ROLE_DIFF : ROLE_C, bold_at(c, t), v);
+        enum role role = differs ? ROLE_DIFF : now ? ROLE_C : ROLE_GHOST;
+        put_number(c, y, t, VAL_C, (struct ink){pinned ? ROLE_PINNED : role, bold_at(c, t)}, v);
     }
 }
 
@@ -500,7 +488,7 @@ static void draw_change(const struct picture *c, int y)
         if (d == 0 && look_at(c, VAL_C, t) != LOOK_HIDDEN)
             across_put(c->g, &c->a, t, y, ROLE_DIM, 0, dot);
         else
-            put_number(c, y, t, VAL_C, ROLE_DIFF, ATTR_BOLD, d);
+            put_number(c, y, t, VAL_C, (struct ink){ROLE_DIFF, ATTR_BOLD}, d);
     }
 }
 
@@ -534,7 +522,7 @@ static void draw_gate(const struct picture *c, int y, enum value v)
     for (int t = c->a.first; t <= c->a.last && t <= session_steps(s); t++) {
         float value = session_value(s, RUN_PINNED, c->f->layer, c->f->unit, v, t);
         bool pinned = session_value_pinned(s, c->f->layer, c->f->unit, v, t);
-        put_number(c, y, t, v, pinned ? ROLE_PINNED : value_role(v), pinned ? ATTR_BOLD : bold_at(c, t), value);
+        put_number(c, y, t, v, (struct ink){pinned ? ROLE_PINNED : value_role(v), pinned ? ATTR_BOLD : bold_at(c, t)}, value);
         if (pinned && c->a.pitch > 6)
             cells_star(c->g, across_x(&c->a, t) + (c->a.pitch - 1 + 5) / 2, y);
     }
@@ -586,7 +574,7 @@ static void mark_words(const struct picture *c, int y, const struct side *side, 
             }
 }
 
-static void draw_row(const struct picture *c, enum row k, int y, int h)
+static void draw_row(const struct picture *c, enum row_name k, int y, int h)
 {
     struct str text = {0};
     const struct cursor *at = session_cursor(c->p.now.s);
@@ -720,7 +708,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
             continue;
         if (k == WORDS)
             words = y;
-        draw_row(&c, (enum row)k, y, height[k]);
+        draw_row(&c, (enum row_name)k, y, height[k]);
         y += height[k];
         if (k < TOTAL)
             end = y;
