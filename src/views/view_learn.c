@@ -364,31 +364,34 @@ static void draw_words(const struct training *t, struct grid *g, int x, int y, c
     }
 }
 
-static void draw_columns(struct grid *g, int x, int y, int h, const struct tape *p, const float *v, float low, float high, enum role role, bool figures)
+/* A value of the unit at every word: what it is called, and its scale. */
+struct curve { const char *symbol, *name; const float *v; float low, high; enum role role; };
+
+static void draw_columns(struct grid *g, struct rect r, const struct tape *p, const struct curve *c, bool figures)
 {
     int w = p->each > 9 ? p->each - 4 : p->each > 6 ? p->each - 3 : p->each > 2 ? p->each - 1 : p->each;
     for (int k = 0; k < p->n; k++) {
-        int at = x + p->x + k * p->each, most = p->each > 2 ? p->each - 1 : p->each;
-        widget_column(g, at + (most - w) / 2, y, w, h, v[p->first + k], NAN, low, high, role);
+        int at = r.x + p->x + k * p->each, most = p->each > 2 ? p->each - 1 : p->each;
+        widget_column(g, at + (most - w) / 2, r.y, w, r.h, c->v[p->first + k], NAN, c->low, c->high, c->role);
         if (figures) {
             char num[16];
-            widget_number(num, sizeof num, v[p->first + k], 5, 2, low < 0);
+            widget_number(num, sizeof num, c->v[p->first + k], 5, 2, c->low < 0);
             const char *text = num + strspn(num, " ");
-            grid_text(g, at + (most - utf8_text_width(text)) / 2, y + h, 5, ROLE_NUMBER, 0, text);
+            grid_text(g, at + (most - utf8_text_width(text)) / 2, r.y + r.h, 5, ROLE_NUMBER, 0, text);
         }
     }
 }
 
 /* What of the columns: symbol and scale, at their left. */
-static void draw_label(struct grid *g, int x, int y, int h, const struct tape *p, const char *symbol, const char *name, enum role role)
+static void draw_label(struct grid *g, struct rect r, const struct tape *p, const struct curve *c)
 {
     if (p->x < 3)
         return;
-    char letter[2] = {symbol[0], 0};
-    int row = y + (h > 2 ? (h - 1) / 2 : h - 1);
-    grid_text(g, x, row, p->x - 1, role, ATTR_BOLD, p->x < 5 ? letter : symbol);
-    if (p->x >= 8 && h > 2)
-        grid_text(g, x, row + 1, p->x - 1, ROLE_LABEL, 0, name);
+    char letter[2] = {c->symbol[0], 0};
+    int row = r.y + (r.h > 2 ? (r.h - 1) / 2 : r.h - 1);
+    grid_text(g, r.x, row, p->x - 1, c->role, ATTR_BOLD, p->x < 5 ? letter : c->symbol);
+    if (p->x >= 8 && r.h > 2)
+        grid_text(g, r.x, row + 1, p->x - 1, ROLE_LABEL, 0, c->name);
 }
 
 /* "unit 7: C correlates with F/M by +0.98, most of all units" */
@@ -447,10 +450,12 @@ static void draw_demo(const struct training *t, struct grid *g, struct rect r, c
     }
     float scale = cell_scale(t);
     draw_words(t, g, r.x, r.y + p->words, &tape);
-    draw_label(g, r.x, r.y + p->f_y, p->f_h, &tape, "f_t", "forget", ROLE_F);
-    draw_columns(g, r.x, r.y + p->f_y, p->f_h, &tape, t->f, 0, 1, ROLE_F, p->figures);
-    draw_label(g, r.x, r.y + p->c_y, p->c_h, &tape, "C_t", "cell", ROLE_C);
-    draw_columns(g, r.x, r.y + p->c_y, p->c_h, &tape, t->C, -scale, scale, ROLE_C, p->figures);
+    const struct curve f = {"f_t", "forget", t->f, 0, 1, ROLE_F}, C = {"C_t", "cell", t->C, -scale, scale, ROLE_C};
+    const struct rect f_at = {r.x, r.y + p->f_y, r.w, p->f_h}, C_at = {r.x, r.y + p->c_y, r.w, p->c_h};
+    draw_label(g, f_at, &tape, &f);
+    draw_columns(g, f_at, &tape, &f, p->figures);
+    draw_label(g, C_at, &tape, &C);
+    draw_columns(g, C_at, &tape, &C, p->figures);
 }
 
 /* ---- the view -------------------------------------------------------------------------------------------------------------- */

@@ -519,15 +519,15 @@ static enum value_look look_of(const struct ctx *c, int layer, int from, int uni
 }
 
 /* One cell of a strip: `wide` × `tall`, with a gap on the right and the number below where there is room for both. */
-static void draw_cell(const struct ctx *c, int x, int y, int tall, float v, enum value_look look, bool number)
+static void draw_cell(const struct ctx *c, struct rect r, float v, enum value_look look, bool number)
 {
-    int wide = c->p->wide >= 4 ? c->p->wide - 1 : c->p->wide, rows = number || tall > 2 ? tall - 1 : tall;
+    int wide = r.w >= 4 ? r.w - 1 : r.w, rows = number || r.h > 2 ? r.h - 1 : r.h;
     const struct heat heat = cells_value(c->v, v, look);
-    cells_heat(c->g, (struct rect){x, y, wide, rows}, &heat);
+    cells_heat(c->g, (struct rect){r.x, r.y, wide, rows}, &heat);
     if (number && look < LOOK_UNKNOWN) {
         char text[16];
         widget_number(text, sizeof text, v, wide < 6 ? wide : 6, 2, !value_is_gate(c->v));
-        cells_number(c->g, (struct rect){x, y + rows, wide, 1}, (struct ink){ROLE_NUMBER, 0}, look, text + strspn(text, " "));
+        cells_number(c->g, (struct rect){r.x, r.y + rows, wide, 1}, (struct ink){ROLE_NUMBER, 0}, look, text + strspn(text, " "));
     }
 }
 
@@ -570,7 +570,8 @@ static void draw_strip(const struct ctx *c, const struct strip *strip, struct re
                 bin[j] = v[ordered ? c->st->at[strip->layer][from + j] : from + j];
             int x = p->x + k * p->wide;
             enum value_look look = look_of(c, strip->layer, from, units, p->first + k);
-            draw_cell(c, x, y, strip->tall, units == 1 ? bin[0] : series_peak_of(bin, units, p->peak), look, number);
+            float shown = units == 1 ? bin[0] : series_peak_of(bin, units, p->peak);
+            draw_cell(c, (struct rect){x, y, p->wide, strip->tall}, shown, look, number);
             if (row == mine && p->first + k == now) {
                 mark_cell(c, x, y, strip->tall, number);
             }
