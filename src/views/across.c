@@ -39,8 +39,8 @@ int across_x(const struct across *a, int t)
     return a->x + (t - a->first) * a->pitch;
 }
 
-/* Where text of so many cells begins in step t's column. On the tape short words begin where the number under them does, longer
- * ones stand over its middle, and a single cell over the middle digit. */
+/* Where text of so many cells begins in step t's column. On the tape short words begin where the number under them
+ * does, longer ones stand over its middle, and a single cell over the middle digit. */
 static int text_x(const struct across *a, int t, int cells)
 {
     int w = a->pitch > 1 ? a->pitch - 1 : 1, x = across_x(a, t);
@@ -57,7 +57,8 @@ void across_put(struct grid *g, const struct across *a, int t, int y, enum role 
     grid_text(g, text_x(a, t, cells < w ? cells : w), y, w, role, attr, text);
 }
 
-void across_number(struct grid *g, const struct across *a, int t, int y, enum role role, unsigned attr, float v, bool sign)
+void across_number(struct grid *g, const struct across *a, int t, int y, enum role role, unsigned attr, float v,
+                   bool sign)
 {
     char buf[16];
     int w = a->pitch - 1 < 5 ? a->pitch - 1 : 5;

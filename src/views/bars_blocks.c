@@ -1,7 +1,7 @@
 /* bars_blocks.c: a block a quantity, a line a unit: what the main view is for few units.
  *
- * A line reads: the mark of the selected one, what it is, whose, the bar in its frame, the number, and in words what it means.
- * Bars of all blocks stand in the same columns, so that they can be compared with a ruler. */
+ * A line reads: the mark of the selected one, what it is, whose, the bar in its frame, the number, and in words what it
+ * means. Bars of all blocks stand in the same columns, so that they can be compared with a ruler. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -75,7 +75,8 @@ static struct form form_of(const struct bars_scene *b, int w)
 static void note_of(const struct bars_scene *b, enum value v, int unit, float value, float base, char out[32])
 {
     char share[8];
-    float f = session_value(b->s, RUN_PINNED, b->layer, unit, VAL_F, b->t), c = session_value(b->s, RUN_PINNED, b->layer, unit, VAL_C_PREV, b->t);
+    float f = session_value(b->s, RUN_PINNED, b->layer, unit, VAL_F, b->t),
+        c = session_value(b->s, RUN_PINNED, b->layer, unit, VAL_C_PREV, b->t);
     *out = '\0';
     widget_percent(share, value_is_gate(v) ? value : f);
     if (b->plan->measure && value_is_gate(v))
@@ -103,7 +104,8 @@ static void limits(const struct bars_scene *b, enum value v, float *lo, float *h
 }
 
 /* The number with its mark (* by hand, Δ another because of it), in brackets when it is the selected one. */
-static void draw_number(const struct bars_scene *b, int x, int y, const struct form *f, enum value v, int unit, float value, float base, bool here)
+static void draw_number(const struct bars_scene *b, int x, int y, const struct form *f, enum value v, int unit,
+                        float value, float base, bool here)
 {
     struct grid *g = b->g;
     char num[16];
@@ -113,7 +115,8 @@ static void draw_number(const struct bars_scene *b, int x, int y, const struct f
     grid_text_right(g, end + 1, y, w, pinned ? ROLE_PINNED : ROLE_NUMBER, here ? ATTR_BOLD : 0, num + lead);
     bool mark = pinned || moved;
     if (mark)
-        grid_put(g, end + 1, y, pinned ? '*' : g->glyphs->delta, pinned ? ROLE_PINNED : ROLE_TEXT, here ? ATTR_BOLD : 0);
+        grid_put(g, end + 1, y, pinned ? '*' : g->glyphs->delta, pinned ? ROLE_PINNED : ROLE_TEXT,
+                 here ? ATTR_BOLD : 0);
     if (here) {
         grid_put(g, end - w, y, '[', ROLE_CURSOR, ATTR_BOLD);
         grid_put(g, end + 1 + mark, y, ']', ROLE_CURSOR, ATTR_BOLD);
@@ -125,7 +128,8 @@ static void draw_line(const struct bars_scene *b, int x, int y, const struct for
     struct grid *g = b->g;
     enum value_look look = bars_look(b, v, unit);
     bool here = b->at->value == v && b->at->unit == unit;
-    float value = session_value(b->s, RUN_PINNED, b->layer, unit, v, b->t), base = session_value(b->s, RUN_BASE, b->layer, unit, v, b->t), lo, hi;
+    float value = session_value(b->s, RUN_PINNED, b->layer, unit, v, b->t),
+        base = session_value(b->s, RUN_BASE, b->layer, unit, v, b->t), lo, hi;
     char label[32], note[32];
     limits(b, v, &lo, &hi);
     if (here)
@@ -161,7 +165,8 @@ static void draw_texts(const struct bars_scene *b, int x, int y, int rows, const
     const char *before = !measure ? "" : v == VAL_F && kept ? gl->times : v == VAL_KEPT ? "=" : "";
     snprintf(first, sizeof first, "%s%s%s", before, *before ? " " : "", value_symbol(v, gl));
     grid_text(g, x + f->symbol, y, f->symbol_w, value_role(v), 0, first);
-    const char *second = measure || f->symbol_w < 12 ? (v == VAL_F ? "keep" : v == VAL_I ? "write" : v == VAL_O ? "show" : value_kind(v)->word) : texts[v].name;
+    const char *second = measure || f->symbol_w < 12
+        ? (v == VAL_F ? "keep" : v == VAL_I ? "write" : v == VAL_O ? "show" : value_kind(v)->word) : texts[v].name;
     if (rows > 1)
         grid_text(g, x + f->symbol, y + 1, f->symbol_w, ROLE_TEXT, 0, second);
     const char *third = f->symbol_w >= 12 ? texts[v].means : NULL;
@@ -203,7 +208,8 @@ static void draw_scale_line(const struct bars_scene *b, int x, int y, int w, con
 void bars_blocks(const struct bars_scene *b)
 {
     const struct bars_plan *p = b->plan;
-    int w = p->panels > 1 ? p->rows.w / p->panels : p->rows.w, per = p->units * p->tall + p->scales + (p->scales ? 0 : p->gap);
+    int w = p->panels > 1 ? p->rows.w / p->panels : p->rows.w,
+        per = p->units * p->tall + p->scales + (p->scales ? 0 : p->gap);
     struct form f = form_of(b, w);
     if (p->scale_line)
         draw_scale_line(b, p->rows.x, p->rows.y - 1, w, &f);
@@ -221,7 +227,8 @@ void bars_blocks(const struct bars_scene *b)
         for (int u = 0; u < p->units; u++)
             draw_line(b, x, y + u * p->tall, &f, v, p->unit[u]);
     }
-    if (p->scales && p->panels == 1 && p->units < b->H && !b->scene->rows && b->scene->layout == LAYOUT_AUTO && b->H <= BARS_FEW) {
+    if (p->scales && p->panels == 1 && p->units < b->H && !b->scene->rows && b->scene->layout == LAYOUT_AUTO
+        && b->H <= BARS_FEW) {
         char more[40];
         snprintf(more, sizeof more, "%d of %d, a: all", p->units, b->H);
         if (f.note_w > 0)

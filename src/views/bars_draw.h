@@ -12,7 +12,8 @@ struct bars_scene {
     struct grid *g;
     const struct cursor *at;
     int layer, H, t;
-    float low, cell;              /* scale of the cell rows: low … +cell; low is -cell, or 0 where a scenario's rows are all ≥ 0 */
+    float low, cell;              /* scale of the cell rows: low … +cell; low is -cell, or 0 where a scenario's rows are
+                                   * all ≥ 0 */
     const struct bars_plan *plan;
 };
 

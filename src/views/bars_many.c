@@ -1,7 +1,8 @@
 /* bars_many.c: the main view for many units: a column a unit up to about sixty, above that a field of two units a cell.
  *
- * Sign is place here, never a glyph of its own: a state grows up or hangs down from the line between two rows. Nothing is averaged
- * away: where a cell must stand for several units it shows the one that matters, the lowest f, the strongest C. */
+ * Sign is place here, never a glyph of its own: a state grows up or hangs down from the line between two rows. Nothing
+ * is averaged away: where a cell must stand for several units it shows the one that matters, the lowest f, the
+ * strongest C. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +26,7 @@ static const char *short_word(enum value v)
     return v == VAL_F ? "keep" : v == VAL_I ? "write" : v == VAL_O ? "show" : value_kind(v)->word;
 }
 
-/* ---- columns ------------------------------------------------------------------------------------------------------ */
+/* ---- columns ----------------------------------------------------------------------------------------------------- */
 
 struct columns { int x, cell_w, group, band, list_x; };
 
@@ -69,7 +70,8 @@ static void draw_down(struct grid *g, int x, int top, int w, int eighths, enum r
     grid_fill(g, (struct rect){x, top, w, eighths / 8}, g->glyphs->full, role, 0);
     int rest = eighths % 8;
     if (rest)
-        grid_fill(g, (struct rect){x, top + eighths / 8, w, 1}, g->glyphs->below[rest < 3 ? 0 : rest < 6 ? 1 : 2], role, 0);
+        grid_fill(g, (struct rect){x, top + eighths / 8, w, 1}, g->glyphs->below[rest < 3 ? 0 : rest < 6 ? 1 : 2], role,
+                  0);
 }
 
 static void draw_column(const struct bars_scene *b, const struct columns *c, int y, enum value v, int unit)
@@ -161,7 +163,8 @@ static void draw_change(const struct bars_scene *b, int x, int y, int w, int uni
     if (here)
         grid_put(b->g, x, y, b->g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
     grid_text_right(b->g, x + 1 + name_w, y, name_w, ROLE_LABEL, here ? ATTR_BOLD : 0, str_text(&name));
-    grid_textf(b->g, x + 2 + name_w, y, w - 2 - name_w, ROLE_NUMBER, here ? ATTR_BOLD : 0, "%+.2f %s %+.2f", (double)value_at(b, VAL_C_PREV, unit),
+    grid_textf(b->g, x + 2 + name_w, y, w - 2 - name_w, ROLE_NUMBER, here ? ATTR_BOLD : 0, "%+.2f %s %+.2f",
+               (double)value_at(b, VAL_C_PREV, unit),
                b->g->glyphs->arrow, (double)value_at(b, VAL_C, unit));
     str_free(&name);
 }
@@ -171,7 +174,8 @@ static void draw_list(const struct bars_scene *b, int x, int y, int h, int w)
     struct change *c = changes(b);
     int keep = 0, drop = 0, n = h - 6 < 3 ? h - 2 : h - 6 > 12 ? 12 : h - 6;
     grid_text(b->g, x + 1, y, w, ROLE_TEXT, 0, "changed most");
-    if (b->at->unit >= 0 && bars_look(b, VAL_C, b->at->unit) != LOOK_UNKNOWN && bars_look(b, VAL_C, b->at->unit) != LOOK_HIDDEN)
+    if (b->at->unit >= 0 && bars_look(b, VAL_C, b->at->unit) != LOOK_UNKNOWN
+        && bars_look(b, VAL_C, b->at->unit) != LOOK_HIDDEN)
         for (int k = 0; k < n && k < b->H; k++)
             draw_change(b, x, y + 1 + k, w, c[k].unit);
     for (int u = 0; u < b->H; u++) {
@@ -180,7 +184,8 @@ static void draw_list(const struct bars_scene *b, int x, int y, int h, int w)
         drop += f < 0.1f;
     }
     free(c);
-    if (h - n < 5 || bars_look(b, VAL_F, b->at->unit) == LOOK_UNKNOWN || bars_look(b, VAL_F, b->at->unit) == LOOK_HIDDEN)
+    if (h - n < 5 || bars_look(b, VAL_F, b->at->unit) == LOOK_UNKNOWN
+        || bars_look(b, VAL_F, b->at->unit) == LOOK_HIDDEN)
         return;
     grid_text(b->g, x + 1, y + n + 2, w, ROLE_TEXT, 0, "keep above 0.9");
     grid_textf(b->g, x + 1, y + n + 3, w, ROLE_TEXT, 0, "%d of %d units", keep, b->H);
@@ -204,7 +209,7 @@ void bars_columns(const struct bars_scene *b)
         draw_list(b, c.list_x, r.y + 1, r.h - 2 > 20 ? 20 : r.h - 2, r.x + r.w - c.list_x);
 }
 
-/* ---- fields ------------------------------------------------------------------------------------------------------- */
+/* ---- fields ------------------------------------------------------------------------------------------------------ */
 
 struct field { int x, y, w, rows, per; };     /* per: units a half of a cell stands for */
 
@@ -230,7 +235,8 @@ static void field_gate(const struct bars_scene *b, int x, int y, float one, floa
 {
     bool first = one >= 0.5f, second = two >= 0.5f;
     float open = first && second ? (one + two) / 2 : first ? one : two;
-    uint32_t ch = first && second ? b->g->glyphs->full : first ? b->g->glyphs->upper_half : second ? b->g->glyphs->lower[4] : ' ';
+    uint32_t ch = first && second ? b->g->glyphs->full : first ? b->g->glyphs->upper_half : second
+        ? b->g->glyphs->lower[4] : ' ';
     grid_put_level(b->g, x, y, ch, ROLE_HEAT_GATE, first || second ? value_level(VAL_F, open) : 0);
 }
 
@@ -254,7 +260,8 @@ static void draw_field(const struct bars_scene *b, const struct field *f, enum v
                 grid_put(g, f->x + k, f->y + row, g->glyphs->unknown, ROLE_DIM, 0);
                 continue;
             }
-            float one = half_value(b, f, v, first), two = first + f->per < b->H ? half_value(b, f, v, first + f->per) : NAN;
+            float one = half_value(b, f, v, first),
+                two = first + f->per < b->H ? half_value(b, f, v, first + f->per) : NAN;
             if (value_is_gate(v))
                 field_gate(b, f->x + k, f->y + row, one, isnan(two) ? 0 : two);
             else
@@ -304,7 +311,8 @@ static void field_head(const struct bars_scene *b, int x, int y, int w)
     if (layers > 1) {
         n += grid_text(g, x + 1, y, w, ROLE_TEXT, 0, "layer ");
         for (int k = 0; k < layers && layers <= 6; k++)
-            n += grid_textf(g, x + 1 + n, y, w - n, k == b->layer ? ROLE_CURSOR : ROLE_DIM, k == b->layer ? ATTR_BOLD : 0, k == b->layer ? "[%d]" : " %d ", k + 1);
+            n += grid_textf(g, x + 1 + n, y, w - n, k == b->layer ? ROLE_CURSOR : ROLE_DIM,
+                            k == b->layer ? ATTR_BOLD : 0, k == b->layer ? "[%d]" : " %d ", k + 1);
         if (layers > 6)
             n += grid_textf(g, x + 1 + n, y, w - n, ROLE_CURSOR, ATTR_BOLD, "[%d] of %d", b->layer + 1, layers);
         n += grid_text(g, x + 1 + n, y, w - n, ROLE_DIM, 0, "  K up J down");
@@ -330,7 +338,8 @@ void bars_field(const struct bars_scene *b)
     field_head(b, r.x, r.y, r.w);
     char says[96];
     if (f.per == 1)
-        snprintf(says, sizeof says, "each cell two units, %s first half, %s second half", g->glyphs->half_above, g->glyphs->half_below);
+        snprintf(says, sizeof says, "each cell two units, %s first half, %s second half", g->glyphs->half_above,
+                 g->glyphs->half_below);
     else
         snprintf(says, sizeof says, "a cell twice %d units: the lowest f, the strongest C", f.per);
     grid_text_right(g, r.x + r.w - 1, r.y, r.w - 30, ROLE_DIM, 0, says);
@@ -346,7 +355,8 @@ void bars_field(const struct bars_scene *b)
         if (!used[v])
             continue;
         if (!value_is_gate(v))
-            grid_textf(g, f.x, f.y++, f.w, ROLE_DIM, 0, "+ %s %s 0.5   - %s -0.5   %s between; of the two the stronger", v == VAL_C ? "tanh C" : value_symbol(v, g->glyphs),
+            grid_textf(g, f.x, f.y++, f.w, ROLE_DIM, 0, "+ %s %s 0.5   - %s -0.5   %s between; of the two the stronger",
+                       v == VAL_C ? "tanh C" : value_symbol(v, g->glyphs),
                        g->glyphs->at_least, g->glyphs->at_most, g->glyphs->middle_dot);
         field_labels(b, &f, v);
         draw_field(b, &f, v);

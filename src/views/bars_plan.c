@@ -1,7 +1,7 @@
 /* bars_plan.c: what the main view shows, and where. See bars.h.
  *
- * A beginner meets three units: the named ones, then those whose memory moves most; `a` shows all. Rows give way in the order in
- * which they are least missed: scales, then gaps, then units, then quantities far from the selected one. */
+ * A beginner meets three units: the named ones, then those whose memory moves most; `a` shows all. Rows give way in the
+ * order in which they are least missed: scales, then gaps, then units, then quantities far from the selected one. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 
 enum { UNITS_FIRST = 3, UNITS_ZOOM = 6, PANELS_FROM = 72, SEVEN_FROM = 28, TALL_FROM = 42 };
 
-/* ---- which quantities --------------------------------------------------------------------------------------------- */
+/* ---- which quantities -------------------------------------------------------------------------------------------- */
 
 static const enum value four[] = {VAL_C_PREV, VAL_F, VAL_I, VAL_C};
 static const enum value seven[] = {VAL_C_PREV, VAL_F, VAL_G, VAL_I, VAL_C, VAL_O, VAL_H};
@@ -49,7 +49,7 @@ static int values_of(const struct scene *scene, int w, int h, enum value out[VAL
     return n;
 }
 
-/* ---- which units -------------------------------------------------------------------------------------------------- */
+/* ---- which units ------------------------------------------------------------------------------------------------- */
 
 struct moved { int unit; double by; bool named; };
 
@@ -115,7 +115,7 @@ static int near_units(const struct session *s, int most, int out[BARS_UNITS])
     return n;
 }
 
-/* ---- where -------------------------------------------------------------------------------------------------------- */
+/* ---- where ------------------------------------------------------------------------------------------------------- */
 
 static int rows_of(int blocks, int units, int tall, bool scales, int gap)
 {
@@ -165,7 +165,8 @@ static void plan_blocks(struct bars_plan *p, const struct scene *scene, int w, i
 {
     const struct session *s = scene->session;
     const struct cursor *at = session_cursor(s);
-    int H = session_net(s)->layer[at->layer].hidden, want = zoom ? UNITS_ZOOM : scene->all || scene->rows ? H : UNITS_FIRST;
+    int H = session_net(s)->layer[at->layer].hidden, want = zoom ? UNITS_ZOOM : scene->all
+        || scene->rows ? H : UNITS_FIRST;
     want = want > H ? H : want > BARS_UNITS ? BARS_UNITS : want;
     p->mode = BARS_BLOCKS;
     p->tall = p->panels = 1;
@@ -207,7 +208,8 @@ struct bars_plan bars_plan(const struct scene *scene, struct rect r, bool zoom)
     }
     p.measure = scene->rows != 0 && !scene->reveal;
     bool few = H <= BARS_FEW;
-    bool blocks = zoom || scene->layout == LAYOUT_LINES || (scene->layout == LAYOUT_AUTO && few && (!scene->all || scene->rows || all_fit(&p, H, p.rows.w, p.rows.h)));
+    bool blocks = zoom || scene->layout == LAYOUT_LINES
+        || (scene->layout == LAYOUT_AUTO && few && (!scene->all || scene->rows || all_fit(&p, H, p.rows.w, p.rows.h)));
     if (blocks || r.h < 8 || r.w < 40) {
         plan_blocks(&p, scene, p.rows.w, p.rows.h, zoom || !few);
         return p;

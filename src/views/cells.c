@@ -63,7 +63,7 @@ void cells_pointer(struct grid *g, int x, int y)
     grid_put(g, x, y, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
 }
 
-/* ---- the ramp ----------------------------------------------------------------------------------------------------------- */
+/* ---- the ramp ---------------------------------------------------------------------------------------------------- */
 
 struct ramp cells_ramp_of(enum value v)
 {
@@ -75,7 +75,8 @@ struct ramp cells_ramp_of(enum value v)
 int cells_ramp(struct grid *g, int x, int y, int room, const struct ramp *ramp)
 {
     const char *minus = *ramp->low == '-' ? g->glyphs->minus : "", *low = ramp->low + (*ramp->low == '-');
-    int w = utf8_text_width(ramp->of) + utf8_text_width(minus) + utf8_text_width(low) + 2 + ramp->cells + utf8_text_width(ramp->high);
+    int w = utf8_text_width(ramp->of) + utf8_text_width(minus) + utf8_text_width(low) + 2 + ramp->cells
+        + utf8_text_width(ramp->high);
     if (w > room)
         return 0;
     int at = x - w, first = ramp->role == ROLE_HEAT_GATE ? 0 : -LEVEL_MAX;

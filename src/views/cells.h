@@ -1,5 +1,6 @@
-/* cells.h: what stands in a cell of a picture of values: heat, a number, a star for a value set by hand, the pointer of the cursor;
- * and the ramp that says what heat means. What is hidden, not reached or pointed at (value_look) is drawn here and nowhere else. */
+/* cells.h: what stands in a cell of a picture of values: heat, a number, a star for a value set by hand, the pointer of
+ * the cursor; and the ramp that says what heat means. What is hidden, not reached or pointed at (value_look) is drawn
+ * here and nowhere else. */
 #ifndef FLSTM_VIEWS_CELLS_H
 #define FLSTM_VIEWS_CELLS_H
 

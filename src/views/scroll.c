@@ -6,7 +6,8 @@
 
 #include "base/utf8.h"
 
-const struct setting scroll_settings[] = {{"top", SETTING_NUMBER, offsetof(struct scroll, top), 0, 1 << 20, NULL}, {.name = NULL}};
+const struct setting scroll_settings[] = {{"top", SETTING_NUMBER, offsetof(struct scroll, top), 0, 1 << 20, NULL},
+                                          {.name = NULL}};
 
 /* Past the end (a smaller text, a larger window) the first key up must be seen to do something. */
 static enum view_reply move(struct scroll *sc, int by)
@@ -84,8 +85,8 @@ static void note_hit(struct search *find, int line)
         find->after = line;
 }
 
-/* One pass over the wrapped lines: counts them, draws those in the window when g is not NULL (hit: the line to mark, from 1),
- * and looks for a text when find is not NULL. */
+/* One pass over the wrapped lines: counts them, draws those in the window when g is not NULL (hit: the line to mark,
+ * from 1), and looks for a text when find is not NULL. */
 static int lay_out(struct grid *g, struct rect r, int top, int hit, const char *text, struct search *find)
 {
     int line = 0;
@@ -128,7 +129,8 @@ static int lay_out(struct grid *g, struct rect r, int top, int hit, const char *
             if (g && line >= top && line < top + r.h) {
                 struct str piece = {0};
                 str_addn(&piece, p + from, fit - from);
-                grid_text(g, r.x + indent, r.y + line - top, r.w - indent, role, attr | (found ? ATTR_REVERSE : 0u), str_text(&piece));
+                grid_text(g, r.x + indent, r.y + line - top, r.w - indent, role, attr | (found ? ATTR_REVERSE : 0u),
+                          str_text(&piece));
                 str_free(&piece);
             }
             line++;

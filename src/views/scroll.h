@@ -19,14 +19,16 @@ enum view_reply scroll_line(struct session *s, void *state, bool other, struct e
 /* For view.prepare: `lines` in a window of `page`; or `text` as scroll_draw lays it out in r. */
 void scroll_fit(struct scroll *sc, int lines, int page);
 void scroll_fit_text(struct scroll *sc, struct rect r, const char *text);
-/* Moves to the next line (by 1; the one before: -1) that holds the text, letters of either case, and marks it; round the ends. */
+/* Moves to the next line (by 1; the one before: -1) that holds the text, letters of either case, and marks it; round
+ * the ends. */
 bool scroll_search(struct scroll *sc, const char *text, const char *wanted, int by);
 /* The first line to show. */
 int scroll_top(const struct scroll *sc, int lines, int page);
 /* The part of a view that text is set in: margins where there is room for them. */
 struct rect scroll_rect(struct rect r);
-/* Draws `text` (lines ended by LF, wrapped to r.w) from line sc->top on, with a mark where there is more. A line that begins with
- * "# " is a heading, one that begins with "! " is bad news and "+ " good news; the mark itself is not shown. */
+/* Draws `text` (lines ended by LF, wrapped to r.w) from line sc->top on, with a mark where there is more. A line that
+ * begins with "# " is a heading, one that begins with "! " is bad news and "+ " good news; the mark itself is not
+ * shown. */
 void scroll_draw(struct grid *g, struct rect r, const struct scroll *sc, const char *text);
 
 #endif

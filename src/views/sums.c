@@ -33,7 +33,8 @@ double sums_rest(const double *term, int n, double result, int decimals)
 bool sums_product_holds(double a, int a_decimals, double b, int b_decimals, double r, int decimals)
 {
     /* A tie does not hold: readers round ties in different ways. */
-    return fabs(sums_printed(a, a_decimals) * sums_printed(b, b_decimals) - sums_printed(r, decimals)) < 0.499 * pow(10, -decimals);
+    return fabs(sums_printed(a, a_decimals) * sums_printed(b, b_decimals) - sums_printed(r, decimals)) < 0.499
+        * pow(10, -decimals);
 }
 
 bool sums_tells_from_limits(double v, int decimals)

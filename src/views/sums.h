@@ -1,5 +1,6 @@
-/* sums.h: a column of printed numbers that a reader with a pencil can check. The number of decimals is chosen by trying, until the
- * printed terms add up to the printed result; where none will do, what rounding left over is known and can be printed too. */
+/* sums.h: a column of printed numbers that a reader with a pencil can check. The number of decimals is chosen by
+ * trying, until the printed terms add up to the printed result; where none will do, what rounding left over is known
+ * and can be printed too. */
 #ifndef FLSTM_VIEWS_SUMS_H
 #define FLSTM_VIEWS_SUMS_H
 
@@ -15,16 +16,16 @@ double sums_rest(const double *term, int n, double result, int decimals);
 bool sums_product_holds(double a, int a_decimals, double b, int b_decimals, double r, int decimals);
 /* Is v's printed form 0 or 1 only where v is exactly that? */
 bool sums_tells_from_limits(double v, int decimals);
-/* a × b = r as it is to be printed: as few decimals of r as show it (2 … 8), and as few of a and b (2 … 8) as re-multiply to r's
- * last digit and tell a gate a from 0 and 1. holds: they do; else "about" is due. */
+/* a × b = r as it is to be printed: as few decimals of r as show it (2 … 8), and as few of a and b (2 … 8) as
+ * re-multiply to r's last digit and tell a gate a from 0 and 1. holds: they do; else "about" is due. */
 struct product { int factor, result; bool holds; };
 struct product sums_product(double a, double b, double r);
-/* As few decimals of z (from `least` on) as give the printed v, which has `decimals`, when the printed z is put through f; -1 when
- * none does. */
+/* As few decimals of z (from `least` on) as give the printed v, which has `decimals`, when the printed z is put through
+ * f; -1 when none does. */
 int sums_curve_decimals(float (*f)(float z), double z, double v, int least, int decimals);
 
-/* The fewest decimals (2 … 6) of f, C_{t-1} and i·g with which f × C_{t-1} + i·g = C holds, C printed with two; and that tell f from 0
- * and 1. */
+/* The fewest decimals (2 … 6) of f, C_{t-1} and i·g with which f × C_{t-1} + i·g = C holds, C printed with two; and
+ * that tell f from 0 and 1. */
 int sums_step_decimals(double f, double before, double written, double C);
 
 /* "+6.18": no sign for what rounds to zero; from 1e6 on three digits and an exponent. Returns buf. */

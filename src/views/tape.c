@@ -39,7 +39,8 @@ bool tape_shows(const struct scene *scene, const struct view *view, int t)
     return t <= at->step || scene->ahead || view->whole;
 }
 
-static void draw_memory(const struct scene *scene, const struct view *view, const struct across *a, struct grid *g, int y)
+static void draw_memory(const struct scene *scene, const struct view *view, const struct across *a, struct grid *g,
+                        int y)
 {
     const struct session *s = scene->session;
     const struct cursor *at = session_cursor(s);

@@ -51,7 +51,7 @@ void value_say(enum value v, float x, struct str *out)
     str_addf(out, value_is_gate(v) ? "%.2f" : "%+.2f", (double)x);
 }
 
-/* ---- marks -------------------------------------------------------------------------------------------------------------- */
+/* ---- marks ------------------------------------------------------------------------------------------------------- */
 
 /* C_t and the C_t-1 of the next step are one number: hiding one hides the other. */
 static struct place canonical(struct place p)

@@ -1,5 +1,5 @@
-/* value.h: what a quantity is, said once: its names, its range, its colours, and from which sub-step on it is known. The views,
- * the actions that edit and the marks of a lesson go by these rows. */
+/* value.h: what a quantity is, said once: its names, its range, its colours, and from which sub-step on it is known.
+ * The views, the actions that edit and the marks of a lesson go by these rows. */
 #ifndef FLSTM_VIEWS_VALUE_H
 #define FLSTM_VIEWS_VALUE_H
 
@@ -30,12 +30,13 @@ enum role value_role(enum value v);
 bool value_is_gate(enum value v);
 /* The numbers it can be, as limits or as a scale: cells go from -cell to +cell (INFINITY: they have no limit). */
 void value_range(enum value v, float cell, float *low, float *high);
-/* The next (by > 0) of f, i, the candidate, o, C, h, in the order in which they are computed; from another value, of what it follows. */
+/* The next (by > 0) of f, i, the candidate, o, C, h, in the order in which they are computed; from another value, of
+ * what it follows. */
 enum value value_after(enum value v, int by);
 /* Has sub-stepping got so far that the value is known at step t? Always, when not sub-stepping. */
 bool value_reached(const struct scene *scene, enum value v, int t);
-/* As heat: the role of the ramp, and the level -LEVEL_MAX … LEVEL_MAX; cells by tanh, as the output gate sees them, so that one
- * far unit does not fade all others. */
+/* As heat: the role of the ramp, and the level -LEVEL_MAX … LEVEL_MAX; cells by tanh, as the output gate sees them, so
+ * that one far unit does not fade all others. */
 enum role value_heat(enum value v);
 int value_level(enum value v, float x);
 /* "0.98" of a gate, "+0.98" of all others. */
@@ -52,8 +53,8 @@ enum value_look {                 /* a cell that stands for several values has t
 enum value_look value_look(const struct scene *scene, const struct place *p);
 /* The same where all of the sentence is shown whatever has been reached: by marks alone. */
 enum value_look value_marked(const struct scene *scene, const struct place *p);
-/* Is anything hidden? Sentences that tell numbers then say only that (true), for they cannot be blanked number by number. out may be
- * NULL. */
+/* Is anything hidden? Sentences that tell numbers then say only that (true), for they cannot be blanked number by
+ * number. out may be NULL. */
 bool value_secret(const struct scene *scene, struct str *out);
 /* Role and attributes of a number or label that would have these. */
 enum role value_look_role(enum value_look look, enum role plain);

@@ -1,8 +1,9 @@
-/* view_find.c: mark a span of words; see which units are on all through it and were not just before; find where else the same
- * units are on together, in the sentence or in the file of --corpus (the question of LSTMVis, Strobelt and others 2018).
+/* view_find.c: mark a span of words; see which units are on all through it and were not just before; find where else
+ * the same units are on together, in the sentence or in the file of --corpus (the question of LSTMVis, Strobelt and
+ * others 2018).
  *
- * What is on is |tanh C| or |h| at or above a threshold, with its sign. Everything found belongs to one query and is thrown
- * away when the query, the weights, the words or the pins change.
+ * What is on is |tanh C| or |h| at or above a threshold, with its sign. Everything found belongs to one query and is
+ * thrown away when the query, the weights, the words or the pins change.
  */
 #include <limits.h>
 #include <math.h>
@@ -101,7 +102,8 @@ static struct query wanted(const struct session *s, const struct state *st)
 {
     const struct cursor *at = session_cursor(s);
     int T = session_steps(s);
-    struct query q = {.revision = session_revision(s), .layer = at->layer, .from = at->step, .to = at->step, .threshold = st->threshold,
+    struct query q = {.revision = session_revision(s), .layer = at->layer, .from = at->step, .to = at->step,
+                      .threshold = st->threshold,
                       .hidden = st->hidden, .how = st->how, .file = session_corpus(s) && !st->sentence};
     if (st->from >= 1 && st->from <= st->to && st->to <= T) {
         q.from = st->from;
@@ -112,7 +114,8 @@ static struct query wanted(const struct session *s, const struct state *st)
 
 static bool same(const struct query *a, const struct query *b)
 {
-    return a->revision == b->revision && a->layer == b->layer && a->from == b->from && a->to == b->to && a->threshold == b->threshold
+    return a->revision == b->revision && a->layer == b->layer && a->from == b->from && a->to == b->to
+        && a->threshold == b->threshold
         && a->hidden == b->hidden && a->how == b->how && a->file == b->file;
 }
 
@@ -127,7 +130,7 @@ static enum quantity raw_quantity(const struct query *q)
     return q->hidden ? Q_H : Q_C;
 }
 
-/* ---- searching ------------------------------------------------------------------------------------------------------ */
+/* ---- searching --------------------------------------------------------------------------------------------------- */
 
 /* Tokens from … to (from 1) as running text. */
 static char *running_text(char *const *token, int from, int to, bool chars)
@@ -161,8 +164,10 @@ static void take_place(void *to, int from, int last, int common)
     memmove(&c[at + 1], &c[at], (size_t)(PLACES - 1 - at) * sizeof *c);
     const struct tokens *tokens = f->block->tokens;
     int around = f->chars ? AROUND_CHARACTERS : AROUND_WORDS, first = from > around ? from - around : 1;
-    int shown = last - from >= SPAN_MAX ? from + SPAN_MAX - 1 : last, end = shown + around < tokens->n ? shown + around : tokens->n;
-    c[at] = (struct context){running_text(tokens->text, first, from - 1, f->chars), running_text(tokens->text, from, shown, f->chars),
+    int shown = last - from >= SPAN_MAX ? from + SPAN_MAX - 1 : last,
+        end = shown + around < tokens->n ? shown + around : tokens->n;
+    c[at] = (struct context){running_text(tokens->text, first, from - 1, f->chars),
+                             running_text(tokens->text, from, shown, f->chars),
                              running_text(tokens->text, shown + 1, end, f->chars)};
 }
 
@@ -193,7 +198,8 @@ static void update(const struct session *s, struct state *st)
     const struct trace *tr = session_trace(s, RUN_PINNED);
     int H = session_net(s)->layer[q.layer].hidden;
     st->unit = xcalloc((size_t)H, sizeof *st->unit);
-    st->units = find_units(trace_row(tr, q.layer, raw_quantity(&q), 0), tr->layer[q.layer].stride, H, q.from, q.to, tr->steps,
+    st->units = find_units(trace_row(tr, q.layer, raw_quantity(&q), 0), tr->layer[q.layer].stride, H, q.from, q.to,
+                           tr->steps,
                            raw_threshold(&q), q.how, st->unit);
     find_list_init(&st->list, PLACES, q.to - q.from + 1);
     st->scan = find_scan_new(st->unit, st->units, raw_threshold(&q));
@@ -246,7 +252,7 @@ static enum view_work work(struct session *s, void *state, int ms, struct str *p
     return st->complete ? WORK_DONE : WORK_FAILED;
 }
 
-/* ---- words ------------------------------------------------------------------------------------------------------------ */
+/* ---- words ------------------------------------------------------------------------------------------------------- */
 
 static void add_span(const struct session *s, const struct query *q, const struct glyphs *gl, struct str *out)
 {
@@ -259,7 +265,8 @@ static void add_span(const struct session *s, const struct query *q, const struc
 }
 
 /* "+gender -12 +31", at most `most` of them. */
-static void add_units(const struct session *s, const struct state *st, int most, const struct glyphs *gl, struct str *out)
+static void add_units(const struct session *s, const struct state *st, int most, const struct glyphs *gl,
+                      struct str *out)
 {
     for (int k = 0; k < st->units && k < most; k++) {
         char label[32];
@@ -302,13 +309,15 @@ static void say(const struct session *s, const struct state *st, const struct gl
         str_addf(out, "%s. A lower threshold, or another span, may find some.", around(st->of.how));
         return;
     }
-    str_addf(out, "%d of %d unit%s %s on (%s at least %.2f in size) all through ", st->units, H, H == 1 ? "" : "s", st->units == 1 ? "is" : "are", value, (double)st->of.threshold);
+    str_addf(out, "%d of %d unit%s %s on (%s at least %.2f in size) all through ", st->units, H, H == 1 ? "" : "s",
+             st->units == 1 ? "is" : "are", value, (double)st->of.threshold);
     add_span(s, &st->of, gl, out);
     str_addf(out, "%s: ", around(st->of.how));
     add_units(s, st, 8, gl, out);
     str_add(out, ". Over ");
     add_source(s, st, out);
-    str_addf(out, " %s in %lld place%s%s.", st->units == 1 ? "it is on" : "all of them are on together", st->whole, st->whole == 1 ? "" : "s",
+    str_addf(out, " %s in %lld place%s%s.", st->units == 1 ? "it is on" : "all of them are on together", st->whole,
+             st->whole == 1 ? "" : "s",
              st->of.file ? "" : ", the span included");
 }
 
@@ -317,7 +326,7 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     say(scene->session, state, &glyphs_unicode, out);
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------------------ */
+/* ---- drawing ----------------------------------------------------------------------------------------------------- */
 
 static bool is_span(const struct state *st, const struct find_place *p)
 {
@@ -325,7 +334,8 @@ static bool is_span(const struct state *st, const struct find_place *p)
 }
 
 /* The words of a place: what comes before ends where the span begins, in the same column in every row. */
-static void draw_context(const struct session *s, const struct state *st, struct grid *g, int k, struct rect r, bool here)
+static void draw_context(const struct session *s, const struct state *st, struct grid *g, int k, struct rect r,
+                         bool here)
 {
     int x = r.x, y = r.y, w = r.w;
     const struct find_place *p = &st->list.place[k];
@@ -411,7 +421,8 @@ static void draw_settings(const struct session *s, const struct state *st, struc
     int x = r.x + 1 + label;
     int n = grid_text(g, x, y, r.w * 2 / 3 - label, ROLE_TOKEN_NOW, ATTR_BOLD, str_text(&text));
     str_clear(&text);
-    str_addf(&text, st->of.to > st->of.from ? "%s %d to %d" : "%s %d", say_noun(s, st->of.to > st->of.from), st->of.from, st->of.to);
+    str_addf(&text, st->of.to > st->of.from ? "%s %d to %d" : "%s %d", say_noun(s, st->of.to > st->of.from),
+             st->of.from, st->of.to);
     if (session_net(s)->layers > 1)
         str_addf(&text, ", layer %d", st->of.layer + 1);
     grid_text(g, x + n + 2, y++, r.w - (x - r.x) - n - 3, ROLE_DIM, 0, str_text(&text));
@@ -420,13 +431,15 @@ static void draw_settings(const struct session *s, const struct state *st, struc
         if (label)
             grid_text(g, r.x + 1, y, label, ROLE_LABEL, 0, "units on");
         add_units(s, st, 64, g->glyphs, &text);
-        grid_text(g, x, y++, r.w - (x - r.x) - 1, st->units ? ROLE_C : ROLE_DIM, st->units ? ATTR_BOLD : 0, st->units ? str_text(&text) : "none");
+        grid_text(g, x, y++, r.w - (x - r.x) - 1, st->units ? ROLE_C : ROLE_DIM, st->units ? ATTR_BOLD : 0,
+                  st->units ? str_text(&text) : "none");
         str_clear(&text);
     }
     if (lines >= 3) {
         if (label)
             grid_text(g, r.x + 1, y, label, ROLE_LABEL, 0, "on means");
-        str_addf(&text, "%s at least %.2f in size%s", st->of.hidden ? "h" : "tanh C", (double)st->of.threshold, around(st->of.how));
+        str_addf(&text, "%s at least %.2f in size%s", st->of.hidden ? "h" : "tanh C", (double)st->of.threshold,
+                 around(st->of.how));
         grid_text(g, x, y++, r.w - (x - r.x) - 1, ROLE_TEXT, 0, str_text(&text));
     }
     str_free(&text);
@@ -460,7 +473,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     }
 }
 
-/* ---- keys ----------------------------------------------------------------------------------------------------------------- */
+/* ---- keys -------------------------------------------------------------------------------------------------------- */
 
 /* One end of the span at the cursor; marking the start where it is already takes the span away. */
 static void mark(struct state *st, int step, bool end)
@@ -492,7 +505,8 @@ static void go_there(struct session *s, const struct state *st, struct err *e)
     }
     const struct find_place *p = &st->list.place[st->selected < st->list.n ? st->selected : st->list.n - 1];
     if (st->of.file)
-        err_set(e, NULL, NULL, "this place is in the file, line %ld, not in the sentence on screen; :text shows another one", p->sequence);
+        err_set(e, NULL, NULL, "this place is in the file, line %ld, not in the sentence on screen; :text shows "
+                               "another one", p->sequence);
     else
         session_goto(s, p->from);
 }
@@ -572,8 +586,10 @@ static enum view_reply turn_source(struct session *s, void *state, bool other, s
 }
 
 static const struct view_key keys[] = {
-    {"span-begin span-end", "[", "]", "the span begins, ends at this word; [ there again: no span", "span", KEY_PAIR, mark_span, NULL},
-    {"threshold-up threshold-down", "+ =", "-", "raise, lower the threshold by 0.05", "threshold", KEY_PAIR, move_threshold, NULL},
+    {"span-begin span-end", "[", "]", "the span begins, ends at this word; [ there again: no span", "span", KEY_PAIR,
+     mark_span, NULL},
+    {"threshold-up threshold-down", "+ =", "-", "raise, lower the threshold by 0.05", "threshold", KEY_PAIR,
+     move_threshold, NULL},
     {"prev-place next-place", "<Up> k", "<Down> j", "the place above, below", "place", KEY_PAIR, move_place, NULL},
     {"go", "<Enter>", NULL, "go there", "go", 0, go, NULL},
     {"value", "v", NULL, "tanh C or h", "C or h", 0, turn_quantity, NULL},
@@ -588,10 +604,11 @@ const struct view view_find_units = {
     .strip = "find",
     .rank = 13,
     .whole = true,
-    .help = "Mark a span of words with [ and ]. The units listed are on all through it (tanh C, or h, at least the threshold in size, with "
-            "one sign) and were off just before. Below, the places where the same units are on together, in the sentence or in the text "
-            "of --corpus: first those with most units in common, then those of nearest length. This is the question of LSTMVis "
-            "(Strobelt and others 2018). The file is run without pins.",
+    .help = "Mark a span of words with [ and ]. The units listed are on all through it (tanh C, or h, at least the "
+            "threshold in size, with one sign) and were off just before. Below, the places where the same units are on "
+            "together, in the sentence or in the text of --corpus: first those with most units in common, then those "
+            "of nearest length. This is the question of LSTMVis (Strobelt and others 2018). The file is run without "
+            "pins.",
     .key = 'F',
     .state_size = sizeof(struct state),
     .settings_size = offsetof(struct state, of),

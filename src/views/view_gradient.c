@@ -1,12 +1,14 @@
-/* view_gradient.c: how far back a step reaches. "Do gradients still vanish?", answered with two numbers for every unit and earlier
- * step: ∏ f, what the direct path C_t → C_{t+1} → … → C_step lets through, and ∂/∂C_t, what arrives through all paths together.
+/* view_gradient.c: how far back a step reaches. "Do gradients still vanish?", answered with two numbers for every unit
+ * and earlier step: ∏ f, what the direct path C_t → C_{t+1} → … → C_step lets through, and ∂/∂C_t, what arrives through
+ * all paths together.
  *
- * Few units stand in bands, a pair of columns for each step and the numbers under it; many units are heat strips of log |·|,
- * direct on the left and full on the right. Both end with what each word did, ∂/∂x and x · ∂/∂x, and with the answer in words.
+ * Few units stand in bands, a pair of columns for each step and the numbers under it; many units are heat strips of log
+ * |·|, direct on the left and full on the right. Both end with what each word did, ∂/∂x and x · ∂/∂x, and with the
+ * answer in words.
  *
- * The gradient is too dear to repeat for every frame: it is kept in a cache until the session's revision, the step or the aim is
- * another one. A backward pass is only followed as far as it is looked at (aim_gradient), so that a long sequence costs no
- * more than the steps on the screen.
+ * The gradient is too dear to repeat for every frame: it is kept in a cache until the session's revision, the step or
+ * the aim is another one. A backward pass is only followed as far as it is looked at (aim_gradient), so that a long
+ * sequence costs no more than the steps on the screen.
  */
 #include <limits.h>
 #include <math.h>
@@ -62,7 +64,7 @@ static const struct setting settings[] = {
     {.name = NULL},
 };
 
-/* ---- what the gradient is of -------------------------------------------------------------------------------------- */
+/* ---- what the gradient is of ------------------------------------------------------------------------------------- */
 
 static int add_candidate(int *list, int n, int output, int outputs)
 {
@@ -95,7 +97,8 @@ static struct aim aim_now(const struct session *s, const struct state *st)
     const struct cursor *at = session_cursor(s);
     struct aim aim = {.of = st->of, .step = at->step, .layer = at->layer, .unit = at->unit};
     if (aim.of == AIM_SURPRISAL) {
-        bool predicts = session_likeliest(s, RUN_PINNED, at->step) >= 0;          /* it may have no head, or its logits overflow */
+        bool predicts = session_likeliest(s, RUN_PINNED, at->step) >= 0;          /* it may have no head, or its logits
+                                                                                   * overflow */
         int list[CANDIDATES], n = predicts ? candidates(s, st, st->pick + 1, list) : 0;
         if (n)
             return (struct aim){.of = AIM_SURPRISAL, .step = at->step, .output = list[st->pick < n ? st->pick : n - 1]};
@@ -106,7 +109,8 @@ static struct aim aim_now(const struct session *s, const struct state *st)
 
 static bool same_aim(const struct aim *a, const struct aim *b)
 {
-    return a->of == b->of && a->step == b->step && (a->of == AIM_SURPRISAL ? a->output == b->output : a->layer == b->layer && a->unit == b->unit);
+    return a->of == b->of && a->step == b->step
+        && (a->of == AIM_SURPRISAL ? a->output == b->output : a->layer == b->layer && a->unit == b->unit);
 }
 
 void gradient_view_aim(void *state, int output)
@@ -117,7 +121,7 @@ void gradient_view_aim(void *state, int output)
     st->fixed = output + 1;
 }
 
-/* ---- the cache ---------------------------------------------------------------------------------------------------- */
+/* ---- the cache --------------------------------------------------------------------------------------------------- */
 
 static void cache_empty(struct cache *c)
 {
@@ -201,7 +205,8 @@ static void rnn_fill(const struct session *s, struct cache *c)
     const struct cursor *at = session_cursor(s);
     int first = at->step - look_back(session_net(s));
     first = first < 0 ? 0 : first;
-    if (c->rnn && c->rnn_revision == session_revision(s) && c->rnn_step == at->step && c->rnn_layer == at->layer && c->rnn_unit == at->unit)
+    if (c->rnn && c->rnn_revision == session_revision(s) && c->rnn_step == at->step && c->rnn_layer == at->layer
+        && c->rnn_unit == at->unit)
         return;
     free(c->rnn);
     c->rnn = xcalloc((size_t)(at->step - first) + 1, sizeof *c->rnn);
@@ -210,7 +215,8 @@ static void rnn_fill(const struct session *s, struct cache *c)
     c->rnn_step = at->step;
     c->rnn_layer = at->layer;
     c->rnn_unit = at->unit;
-    if (!gradient_plain_rnn(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), at->layer, at->unit, first, at->step, c->rnn)) {
+    if (!gradient_plain_rnn(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), at->layer, at->unit, first,
+                            at->step, c->rnn)) {
         free(c->rnn);
         c->rnn = NULL;
     }
@@ -224,7 +230,7 @@ static void clear(void *state)
     c->rnn = NULL;
 }
 
-/* ---- reading it --------------------------------------------------------------------------------------------------- */
+/* ---- reading it -------------------------------------------------------------------------------------------------- */
 
 struct ctx {
     const struct scene *scene;
@@ -261,7 +267,8 @@ static bool cut_at(const struct ctx *c, int u, int t)
 /* Does a hand-set value of this unit shape its path at t? */
 static bool pinned_at(const struct ctx *c, int u, int t)
 {
-    return session_pin_count(c->s) && (session_pinned(c->s, c->layer, u, Q_F, t) || session_pinned(c->s, c->layer, u, Q_C, t));
+    return session_pin_count(c->s) && (session_pinned(c->s, c->layer, u, Q_F, t)
+                                       || session_pinned(c->s, c->layer, u, Q_C, t));
 }
 
 static void token(const struct ctx *c, int t, struct str *out)
@@ -282,7 +289,8 @@ static void target_name(const struct ctx *c, struct str *out)
 /* What the plain RNN would have left at step t; NAN where it was not followed. */
 static double rnn_at(const struct ctx *c, int t)
 {
-    return c->st->rnn && c->cache->rnn && t >= c->cache->rnn_first ? c->cache->rnn[t - c->cache->rnn_first] : (double)NAN;
+    return c->st->rnn && c->cache->rnn
+        && t >= c->cache->rnn_first ? c->cache->rnn[t - c->cache->rnn_first] : (double)NAN;
 }
 
 /* Two digits that mean something, in at most six cells: "0.86", "-0.031", "2e-4", "0". */
@@ -303,7 +311,7 @@ static const char *short_number(char buf[16], double v, bool sign)
     return buf;
 }
 
-/* ---- in words ----------------------------------------------------------------------------------------------------- */
+/* ---- in words ---------------------------------------------------------------------------------------------------- */
 
 static void words_title(const struct ctx *c, struct str *out)
 {
@@ -313,7 +321,8 @@ static void words_title(const struct ctx *c, struct str *out)
     token(c, c->step, &here);
     short_number(value, c->cache->g->value, c->aim.of != AIM_SURPRISAL);
     if (c->aim.of == AIM_SURPRISAL)
-        str_addf(out, "gradient of the surprisal of '%s' after '%s' (%s nats)", str_text(&name), str_text(&here), value);
+        str_addf(out, "gradient of the surprisal of '%s' after '%s' (%s nats)", str_text(&name), str_text(&here),
+                 value);
     else
         str_addf(out, "gradient of %s at '%s' (%s)", str_text(&name), str_text(&here), value);
     str_free(&name);
@@ -329,15 +338,19 @@ static void words_reach(const struct ctx *c, int far, struct str *out)
     token(c, far, &to);
     session_unit_label(c->s, c->layer, c->unit, unit);
     bool named = model_unit_name(session_model(c->s), c->layer, c->unit) != NULL;
-    double carried = (double)direct(c, c->unit, far), here = (double)full(c, c->unit, c->step), there = (double)full(c, c->unit, far);
-    str_addf(out, "From '%s' back to '%s' %s%s carries %s of the gradient on the direct path", str_text(&from), str_text(&to), named ? "" : "unit ", unit,
+    double carried = (double)direct(c, c->unit, far), here = (double)full(c, c->unit, c->step),
+        there = (double)full(c, c->unit, far);
+    str_addf(out, "From '%s' back to '%s' %s%s carries %s of the gradient on the direct path", str_text(&from),
+             str_text(&to), named ? "" : "unit ", unit,
              short_number(a, carried, false));
     if (!isfinite(here) || !isfinite(there))
         str_add(out, "; through all paths it overflows.");
     else if (here != 0)
-        str_addf(out, "; through all paths it is %s of what it is at '%s'.", short_number(b, there / here, false), str_text(&from));
+        str_addf(out, "; through all paths it is %s of what it is at '%s'.", short_number(b, there / here, false),
+                 str_text(&from));
     else
-        str_addf(out, "; at '%s' itself its gradient is 0, at '%s' it is %s through other units.", str_text(&from), str_text(&to),
+        str_addf(out, "; at '%s' itself its gradient is 0, at '%s' it is %s through other units.", str_text(&from),
+                 str_text(&to),
                  short_number(b, there, true));
     str_free(&from);
     str_free(&to);
@@ -363,7 +376,8 @@ static void words_reach_short(const struct ctx *c, int far, struct str *out)
 /* "Do gradients still vanish?" Half left is not vanished, a hundredth is; between them the numbers speak. */
 static void words_verdict(const struct ctx *c, int far, struct str *out)
 {
-    double carried = (double)direct(c, c->unit, far), here = fabs((double)full(c, c->unit, c->step)), there = fabs((double)full(c, c->unit, far));
+    double carried = (double)direct(c, c->unit, far), here = fabs((double)full(c, c->unit, c->step)),
+        there = fabs((double)full(c, c->unit, far));
     if (far == c->step || here == 0)
         return;
     bool direct_gone = carried < (double)CUT_PATH, full_gone = there < (double)CUT_PATH * here;
@@ -413,10 +427,12 @@ static void words_inputs(const struct ctx *c, int far, struct str *out)
     target_name(c, &name);
     short_number(v, dot, true);
     if (c->aim.of == AIM_SURPRISAL)
-        str_addf(out, " Of the words, '%s' weighs most (gradient %s input %s): to first order it makes '%s' %s.", str_text(&word), c->gl->times, v,
+        str_addf(out, " Of the words, '%s' weighs most (gradient %s input %s): to first order it makes '%s' %s.",
+                 str_text(&word), c->gl->times, v,
                  str_text(&name), dot < 0 ? "likelier" : "less likely");
     else
-        str_addf(out, " Of the words, '%s' weighs most (gradient %s input %s): to first order it pushes %s %s.", str_text(&word), c->gl->times, v,
+        str_addf(out, " Of the words, '%s' weighs most (gradient %s input %s): to first order it pushes %s %s.",
+                 str_text(&word), c->gl->times, v,
                  str_text(&name), dot < 0 ? "down" : "up");
     str_free(&word);
     str_free(&name);
@@ -429,16 +445,18 @@ static void words_rnn(const struct ctx *c, int far, struct str *out)
     struct str word = {0};
     char v[16];
     token(c, far, &word);
-    str_addf(out, " In a plain tanh RNN with the same candidate weights (it was never trained), %s would be left at '%s'.",
+    str_addf(out, " In a plain tanh RNN with the same candidate weights (it was never trained), %s would be left at "
+                  "'%s'.",
              short_number(v, rnn_at(c, far), false), str_text(&word));
     str_free(&word);
 }
 
 /* In the order in which they are worth a line. */
-static void (*const sentences[])(const struct ctx *c, int far, struct str *out) = {words_reach, words_verdict, words_cut, words_rnn, words_inputs};
+static void (*const sentences[])(const struct ctx *c, int far,
+                                 struct str *out) = {words_reach, words_verdict, words_cut, words_rnn, words_inputs};
 enum { SENTENCES = sizeof sentences / sizeof *sentences };
 
-/* ---- few units: bands --------------------------------------------------------------------------------------------- */
+/* ---- few units: bands -------------------------------------------------------------------------------------------- */
 
 enum { COLUMN_MIN = 7, COLUMN_MAX = 12 };
 
@@ -504,7 +522,8 @@ static void draw_tokens(const struct ctx *c, int x, int y, int column)
         token(c, t, &word);
         utf8_cut(&cut, str_text(&word), column - 1, c->gl->ascii);
         int n = utf8_text_width(str_text(&cut));
-        grid_text(c->g, x + (t - c->lo) * column + (column - 1 - n) / 2, y, column - 1, t == c->step ? ROLE_TOKEN_NOW : ROLE_TOKEN,
+        grid_text(c->g, x + (t - c->lo) * column + (column - 1 - n) / 2, y, column - 1,
+                  t == c->step ? ROLE_TOKEN_NOW : ROLE_TOKEN,
                   t == c->step ? ATTR_BOLD : 0, str_text(&cut));
         str_free(&word);
         str_free(&cut);
@@ -531,12 +550,15 @@ static void draw_band(const struct ctx *c, struct rect r, const struct bands *p,
     if (here)
         cells_pointer(g, r.x, y);
     int numbers = y + p->bars;
-    grid_text(g, r.x + 2, y, p->gutter - 3, here ? ROLE_CURSOR : ROLE_LABEL, here ? ATTR_BOLD : 0, session_unit_label(c->s, c->layer, u, unit));
+    grid_text(g, r.x + 2, y, p->gutter - 3, here ? ROLE_CURSOR : ROLE_LABEL, here ? ATTR_BOLD : 0,
+              session_unit_label(c->s, c->layer, u, unit));
     if (!p->bars) {
         grid_text(g, r.x + 2, numbers + 1, p->gutter - 3, ROLE_DIM, 0, "full");
     } else {
-        grid_textf(g, r.x + 2, numbers, p->gutter - 3, ROLE_F, 0, p->gutter > 12 ? "direct %s" : "direct", c->gl->prod_f);
-        grid_textf(g, r.x + 2, numbers + 1, p->gutter - 3, ROLE_C, 0, p->gutter > 12 ? "full  %sC" : "full", c->gl->partial);
+        grid_textf(g, r.x + 2, numbers, p->gutter - 3, ROLE_F, 0, p->gutter > 12 ? "direct %s" : "direct",
+                   c->gl->prod_f);
+        grid_textf(g, r.x + 2, numbers + 1, p->gutter - 3, ROLE_C, 0, p->gutter > 12 ? "full  %sC" : "full",
+                   c->gl->partial);
     }
     int bar = (p->column - 2) / 2;
     bar = bar > 4 ? 4 : bar;
@@ -564,7 +586,8 @@ static void draw_inputs(const struct ctx *c, struct rect r, const struct bands *
     if (p->inputs > 1) {
         grid_textf(c->g, r.x + 2, y, p->gutter - 3, ROLE_LABEL, 0, "|%sx|", c->gl->partial);
         for (int t = c->lo; t <= c->hi; t++)
-            number_at(c, r.x + p->gutter + (t - c->lo) * p->column, y, p->column - 1, &(struct shown){c->cache->norm[t - c->cache->first], false, ROLE_DIM});
+            number_at(c, r.x + p->gutter + (t - c->lo) * p->column, y, p->column - 1,
+                      &(struct shown){c->cache->norm[t - c->cache->first], false, ROLE_DIM});
         y++;
     }
     if (!p->inputs)
@@ -572,7 +595,8 @@ static void draw_inputs(const struct ctx *c, struct rect r, const struct bands *
     grid_textf(c->g, r.x + 2, y, p->gutter - 3, ROLE_LABEL, 0, "x%s%sx", c->gl->times_dot, c->gl->partial);
     for (int t = c->lo; t <= c->hi; t++) {
         double v = c->cache->dot[t - c->cache->first];
-        number_at(c, r.x + p->gutter + (t - c->lo) * p->column, y, p->column - 1, &(struct shown){v, true, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE});
+        number_at(c, r.x + p->gutter + (t - c->lo) * p->column, y, p->column - 1,
+                  &(struct shown){v, true, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE});
     }
 }
 
@@ -581,7 +605,8 @@ static void draw_rnn_numbers(const struct ctx *c, struct rect r, const struct ba
     grid_text(c->g, r.x + 2, y, p->gutter - 3, ROLE_GHOST, 0, "tanh RNN");
     for (int t = c->lo; t <= c->hi; t++)
         if (!isnan(rnn_at(c, t)))
-            number_at(c, r.x + p->gutter + (t - c->lo) * p->column, y, p->column - 1, &(struct shown){rnn_at(c, t), false, ROLE_GHOST});
+            number_at(c, r.x + p->gutter + (t - c->lo) * p->column, y, p->column - 1,
+                      &(struct shown){rnn_at(c, t), false, ROLE_GHOST});
 }
 
 /* What it is the gradient of must not be cut: "gradient of the" is in the line above, too, and the value comes last. */
@@ -653,7 +678,7 @@ static void draw_bands(const struct ctx *c, struct rect r, const struct bands *p
     draw_words(c, (struct rect){r.x, r.y + r.h - p->words, r.w, p->words});
 }
 
-/* ---- many units: heat strips -------------------------------------------------------------------------------------- */
+/* ---- many units: heat strips ------------------------------------------------------------------------------------- */
 
 struct strips {
     int gutter, block, cell;      /* widths; block 0: no room for two */
@@ -721,7 +746,8 @@ static void draw_strip(const struct ctx *c, const struct strips *p, int x, int y
         int at = x + (t - c->lo) * p->cell, right = at + p->block + 2;
         if (p->block) {
             float v = strongest(c, direct, u, n, t);
-            bool cut = n == 1 ? t < c->step && cut_at(c, u, t + 1) : t < c->step && v < CUT_PATH && strongest(c, direct, u, n, t + 1) >= CUT_PATH;
+            bool cut = n == 1 ? t < c->step && cut_at(c, u, t + 1) : t < c->step && v < CUT_PATH
+                && strongest(c, direct, u, n, t + 1) >= CUT_PATH;
             bool pinned = false;
             for (int k = u; session_pin_count(c->s) && k < u + n && k < c->H; k++)
                 pinned = pinned || pinned_at(c, k, t);
@@ -742,13 +768,15 @@ static void draw_strip_numbers(const struct ctx *c, const struct strips *p, int 
         int at = x + (t - c->lo) * p->cell;
         if (p->block)
             number_at(c, at, y, p->cell - 1, &(struct shown){(double)direct(c, u, t), false, ROLE_DIM});
-        number_at(c, p->block ? at + p->block + 2 : at, y, p->cell - 1, &(struct shown){(double)full(c, u, t), true, ROLE_DIM});
+        number_at(c, p->block ? at + p->block + 2 : at, y, p->cell - 1,
+                  &(struct shown){(double)full(c, u, t), true, ROLE_DIM});
     }
 }
 
 static void draw_scale(const struct ctx *c, const struct strips *p, struct rect r, int y)
 {
-    static const struct { double v; const char *text; } marks[] = {{1, "1"}, {0.1, "0.1"}, {0.01, "0.01"}, {0.001, "0.001"}};
+    static const struct { double v; const char *text; } marks[] = {{1, "1"}, {0.1, "0.1"}, {0.01, "0.01"},
+                                                                   {0.001, "0.001"}};
     int x = r.x;
     char peak[16];
     for (size_t k = 0; k < sizeof marks / sizeof *marks; k++) {
@@ -791,9 +819,11 @@ static void unit_label(const struct ctx *c, const struct strips *p, struct rect 
     if (here)
         cells_pointer(c->g, r.x, y);
     if (n == 1)
-        grid_text(c->g, r.x + 1, y, p->gutter - 2, here ? ROLE_CURSOR : ROLE_LABEL, here ? ATTR_BOLD : 0, session_unit_label(c->s, c->layer, u, unit));
+        grid_text(c->g, r.x + 1, y, p->gutter - 2, here ? ROLE_CURSOR : ROLE_LABEL, here ? ATTR_BOLD : 0,
+                  session_unit_label(c->s, c->layer, u, unit));
     else
-        grid_textf(c->g, r.x + 1, y, p->gutter - 2, here ? ROLE_CURSOR : ROLE_LABEL, here ? ATTR_BOLD : 0, "%d-%d", u + 1, last);
+        grid_textf(c->g, r.x + 1, y, p->gutter - 2, here ? ROLE_CURSOR : ROLE_LABEL, here ? ATTR_BOLD : 0, "%d-%d",
+                   u + 1, last);
 }
 
 static void draw_strips(const struct ctx *c, struct rect r, const struct strips *p)
@@ -831,14 +861,16 @@ static void draw_strips(const struct ctx *c, struct rect r, const struct strips 
             most = fmax(most, c->cache->norm[t - c->cache->first]);
         grid_textf(c->g, r.x + 1, y, p->gutter - 2, ROLE_LABEL, 0, "|%sx|", c->gl->partial);
         for (int t = c->lo; t <= c->hi && most > 0; t++)
-            draw_cell(c, (p->block ? right : x) + (t - c->lo) * p->cell, y, p->cell, c->cache->norm[t - c->cache->first] / most);
+            draw_cell(c, (p->block ? right : x) + (t - c->lo) * p->cell, y, p->cell,
+                      c->cache->norm[t - c->cache->first] / most);
         y++;
     }
     if (p->numbers) {
         grid_textf(c->g, r.x + 1, y, p->gutter - 2, ROLE_LABEL, 0, "x%s%sx", c->gl->times_dot, c->gl->partial);
         for (int t = c->lo; t <= c->hi; t++) {
             double v = c->cache->dot[t - c->cache->first];
-            number_at(c, (p->block ? right : x) + (t - c->lo) * p->cell, y, p->cell - 1, &(struct shown){v, true, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE});
+            number_at(c, (p->block ? right : x) + (t - c->lo) * p->cell, y, p->cell - 1,
+                      &(struct shown){v, true, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE});
         }
         y++;
     }
@@ -847,21 +879,23 @@ static void draw_strips(const struct ctx *c, struct rect r, const struct strips 
     draw_words(c, (struct rect){r.x, r.y + r.h - words, r.w, words});
 }
 
-/* ---- the view ----------------------------------------------------------------------------------------------------- */
+/* ---- the view ---------------------------------------------------------------------------------------------------- */
 
 static struct ctx look(const struct scene *scene, const struct state *st, struct grid *g)
 {
     const struct session *s = scene->session;
     const struct cursor *at = session_cursor(s);
-    return (struct ctx){.scene = scene, .s = s, .st = st, .cache = &st->cache, .g = g, .gl = g ? g->glyphs : &glyphs_unicode,
-                        .aim = aim_now(s, st), .layer = at->layer, .unit = at->unit, .H = session_net(s)->layer[at->layer].hidden, .step = at->step};
+    return (struct ctx){.scene = scene, .s = s, .st = st, .cache = &st->cache, .g = g,
+                        .gl = g ? g->glyphs : &glyphs_unicode,
+                        .aim = aim_now(s, st), .layer = at->layer, .unit = at->unit,
+                        .H = session_net(s)->layer[at->layer].hidden, .step = at->step};
 }
 
 /* Which of the two pictures there is room for; neither: words. */
 struct shape { bool few, many; struct bands bands; struct strips strips; };
 
-/* The columns of a picture in r, of the words alone when r is empty: `room` of them end so many steps before the cursor as was
- * scrolled. */
+/* The columns of a picture in r, of the words alone when r is empty: `room` of them end so many steps before the cursor
+ * as was scrolled. */
 static struct shape plan(struct ctx *c, struct rect r)
 {
     struct shape p = {.few = false};
@@ -956,7 +990,8 @@ static enum view_reply turn_word(struct session *s, void *state, bool other, str
 {
     (void)e;
     struct state *st = state;
-    int list[CANDIDATES], n = session_outputs(s) && session_cursor(s)->step > 0 ? candidates(s, st, CANDIDATES, list) : 0;
+    int list[CANDIDATES], n = session_outputs(s)
+        && session_cursor(s)->step > 0 ? candidates(s, st, CANDIDATES, list) : 0;
     st->of = AIM_SURPRISAL;
     st->pick = n ? (st->pick + (other ? n - 1 : 1)) % n : 0;
     return VIEW_REDRAW;
@@ -1010,11 +1045,13 @@ const struct view view_gradient = {
     .title = "gradient",
     .strip = "gradient",
     .rank = 14,
-    .help = "How much a small change of C at an earlier word would change what the model says here. Direct is the product of f along the way: the "
-            "path from cell to cell that the LSTM was invented for. Full is the exact gradient by backpropagation through all paths, gates and "
-            "other units included. A cross marks where the direct path is cut: f is 0.05 or less there, or less than 1% is left. |dx| is the gradient's "
-            "length at each word's vector, x * dx its product with it: what the word did, to first order; these do not add up to the value. "
-            "R sets beside it a tanh RNN made of the candidate weights, which nobody trained: what would be left of one unit of h.",
+    .help = "How much a small change of C at an earlier word would change what the model says here. Direct is the "
+            "product of f along the way: the path from cell to cell that the LSTM was invented for. Full is the exact "
+            "gradient by backpropagation through all paths, gates and other units included. A cross marks where the "
+            "direct path is cut: f is 0.05 or less there, or less than 1% is left. |dx| is the gradient's length at "
+            "each word's vector, x * dx its product with it: what the word did, to first order; these do not add up to "
+            "the value. R sets beside it a tanh RNN made of the candidate weights, which nobody trained: what would be "
+            "left of one unit of h.",
     .key = 'r',
     .state_size = sizeof(struct state),
     .settings_size = offsetof(struct state, cache),

@@ -1,5 +1,5 @@
-/* view_inspect.c: what was read from the file as what: the tensors, the gates they became, and whether the numbers agree
- * with those of the framework they came from. */
+/* view_inspect.c: what was read from the file as what: the tensors, the gates they became, and whether the numbers
+ * agree with those of the framework they came from. */
 #include <string.h>
 
 #include "base/utf8.h"
@@ -62,8 +62,8 @@ const struct view view_inspect = {
     .title = "inspect",
     .strip = "inspect",
     .rank = 16,
-    .help = "What the file holds: each tensor, its shape, which block became which gate, and whether the engine reproduces the "
-            "values the file says to expect.",
+    .help = "What the file holds: each tensor, its shape, which block became which gate, and whether the engine "
+            "reproduces the values the file says to expect.",
     .key = 'I',
     .state_size = sizeof(struct scroll),
     .settings_size = SCROLL_SETTINGS,

@@ -1,9 +1,9 @@
-/* view_learn.c: a network being taught: how far it is, its loss, what it does on unseen sentences, and how the forget gate
- * and the cell state of one unit come to remember on a sentence one knows.
+/* view_learn.c: a network being taught: how far it is, its loss, what it does on unseen sentences, and how the forget
+ * gate and the cell state of one unit come to remember on a sentence one knows.
  *
- * From top to bottom: progress, the loss (columns: what it was trained on; dots: held out), the demo sentence with f from 0
- * to 1 and C around zero under every word, and the question the sentence asks. Parts give way in the order in which they
- * are least missed. It reads the training and never moves it; its keys are commands of the program.
+ * From top to bottom: progress, the loss (columns: what it was trained on; dots: held out), the demo sentence with f
+ * from 0 to 1 and C around zero under every word, and the question the sentence asks. Parts give way in the order in
+ * which they are least missed. It reads the training and never moves it; its keys are commands of the program.
  */
 #include <math.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 
 enum { PANEL_W = 24, WIDE = 72, AXIS_W = 6, DOT_GAP = 4, FIGURE_W = 5 };
 
-/* ---- the arrangement ----------------------------------------------------------------------------------------------------- */
+/* ---- the arrangement --------------------------------------------------------------------------------------------- */
 
 struct tape { int x, each, n, first; };      /* words from `first` on, `each` cells a word */
 
@@ -106,7 +106,7 @@ static struct plan plan_rows(int w, int h, bool question, bool text, bool figure
     return p;
 }
 
-/* ---- numbers ----------------------------------------------------------------------------------------------------------- */
+/* ---- numbers ----------------------------------------------------------------------------------------------------- */
 
 static const struct training_look *last_look(const struct training *t)
 {
@@ -159,7 +159,8 @@ static void draw_progress(const struct training *t, struct grid *g, struct rect 
         widget_bar(g, r.x, r.y, bar, (float)done, NAN, 0, (float)total, ROLE_PREDICT);
     else
         bar = 0;
-    grid_text(g, r.x + bar + (bar > 0), r.y, r.w - bar, ROLE_NUMBER, t->phase == TRAINING_RUNS ? 0 : ATTR_BOLD, str_text(&s));
+    grid_text(g, r.x + bar + (bar > 0), r.y, r.w - bar, ROLE_NUMBER, t->phase == TRAINING_RUNS ? 0 : ATTR_BOLD,
+              str_text(&s));
     str_free(&s);
 }
 
@@ -213,7 +214,7 @@ static void draw_panel(const struct training *t, struct grid *g, int x, int y, i
     }
 }
 
-/* ---- the loss ------------------------------------------------------------------------------------------------------------ */
+/* ---- the loss ---------------------------------------------------------------------------------------------------- */
 
 /* Both scales are logarithmic: most of the loss falls in the first tenth of the time. */
 struct chart {
@@ -338,7 +339,7 @@ static void draw_updates(const struct training *t, struct grid *g, struct rect r
     grid_textf(g, end, r.y, r.x + r.w - end, ROLE_DIM, 0, "%d updates", c.total);
 }
 
-/* ---- the sentence --------------------------------------------------------------------------------------------------------- */
+/* ---- the sentence ------------------------------------------------------------------------------------------------ */
 
 /* A scale for C that does not shrink with every frame. */
 static float cell_scale(const struct training *t)
@@ -358,7 +359,8 @@ static void draw_words(const struct training *t, struct grid *g, int x, int y, c
         int most = p->each > 2 ? p->each - 1 : p->each;
         utf8_cut(&cut, str_text(&word), most, g->glyphs->ascii);
         int cells = utf8_text_width(str_text(&cut)), now = t->asks && p->first + k == t->asks;
-        grid_text(g, x + p->x + k * p->each + (most - cells) / 2, y, cells, now ? ROLE_TOKEN_NOW : ROLE_TOKEN, now ? ATTR_BOLD : 0, str_text(&cut));
+        grid_text(g, x + p->x + k * p->each + (most - cells) / 2, y, cells, now ? ROLE_TOKEN_NOW : ROLE_TOKEN,
+                  now ? ATTR_BOLD : 0, str_text(&cut));
         str_free(&word);
         str_free(&cut);
     }
@@ -458,11 +460,11 @@ static void draw_demo(const struct training *t, struct grid *g, struct rect r, c
     draw_columns(g, C_at, &tape, &C, p->figures);
 }
 
-/* ---- the view -------------------------------------------------------------------------------------------------------------- */
+/* ---- the view ---------------------------------------------------------------------------------------------------- */
 
 static const char nothing[] =
-    "Nothing is being trained. :train gender teaches a small model anew, in a few seconds; :train FILE learns from a grammar "
-    "or from a text of your own, one sequence a line.";
+    "Nothing is being trained. :train gender teaches a small model anew, in a few seconds; :train FILE learns from a "
+    "grammar or from a text of your own, one sequence a line.";
 
 static void explain(const struct scene *scene, const void *state, struct str *out)
 {
@@ -474,11 +476,14 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     }
     const struct training_look *look = last_look(t);
     double loss = training_recent_loss(t);
-    str_addf(out, "%d of %d updates are done, each on %d sequences. ", training_done(t), training_total(t), train_options(t->train)->batch);
+    str_addf(out, "%d of %d updates are done, each on %d sequences. ", training_done(t), training_total(t),
+             train_options(t->train)->batch);
     if (isfinite(loss))
         str_addf(out, "On average the right token comes as unexpected as one of %.1f equally likely ones", exp(loss));
     if (isfinite(loss) && look && isfinite(look->loss))
-        str_addf(out, ", %s as one of %.1f", corpus_held_out(t->corpus) ? "on sequences it was not trained on" : "on all lines it is trained on (none is held out)",
+        str_addf(out, ", %s as one of %.1f",
+                 corpus_held_out(t->corpus) ? "on sequences it was not trained on"
+                 : "on all lines it is trained on (none is held out)",
                  exp(look->loss));
     if (isfinite(loss))
         str_add(out, ". ");
@@ -504,7 +509,8 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         return;
     }
     if (r.w < 12 || r.h < 2) {
-        grid_textf(g, r.x, r.y, r.w, ROLE_NUMBER, ATTR_BOLD, "%d%%", (int)(100LL * training_done(t) / training_total(t)));
+        grid_textf(g, r.x, r.y, r.w, ROLE_NUMBER, ATTR_BOLD, "%d%%",
+                   (int)(100LL * training_done(t) / training_total(t)));
         return;
     }
     struct plan p = plan_rows(r.w, r.h, t->asks > 0, scene->explain, plan_tape(t, r.w).each >= FIGURE_W);
@@ -513,7 +519,8 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     if (p.numbers >= 0)
         draw_numbers_row(t, g, r.x, r.y + p.numbers, r.w);
     if (p.chart_head >= 0) {
-        int n = grid_text(g, r.x, r.y + p.chart_head, chart_w, ROLE_LABEL, ATTR_BOLD, r.w >= 50 ? "loss, log scales" : "loss");
+        int n = grid_text(g, r.x, r.y + p.chart_head, chart_w, ROLE_LABEL, ATTR_BOLD,
+                          r.w >= 50 ? "loss, log scales" : "loss");
         int x = r.x + n + 3;
         grid_put(g, x, r.y + p.chart_head, g->glyphs->full, ROLE_CURVE, 0);
         x += 2 + grid_text(g, x + 2, r.y + p.chart_head, chart_w - n - 5, ROLE_DIM, 0, "training") + 3;
@@ -538,7 +545,8 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     }
 }
 
-static void heading(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *left, struct str *right)
+static void heading(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *left,
+                    struct str *right)
 {
     (void)state;
     const struct training *t = scene->training;
@@ -546,19 +554,24 @@ static void heading(const struct scene *scene, const void *state, const struct g
         str_add(left, "learn");
         return;
     }
-    const char *dot = gl->middle_dot, *what = t->phase == TRAINING_FINISHED ? "learnt" : t->phase == TRAINING_FAILED ? "failed" : t->paused ? "paused" : "learning";
+    const char *dot = gl->middle_dot,
+        *what = t->phase == TRAINING_FINISHED ? "learnt" : t->phase == TRAINING_FAILED ? "failed" : t->paused ? "paused"
+        : "learning";
     str_addf(left, "%s ", what);
     utf8_clean(left, t->corpus->title, strlen(t->corpus->title));
-    str_addf(left, " %s %d unit%s %s seed %llu", dot, t->units, t->units == 1 ? "" : "s", dot, (unsigned long long)t->seed);
+    str_addf(left, " %s %d unit%s %s seed %llu", dot, t->units, t->units == 1 ? "" : "s", dot,
+             (unsigned long long)t->seed);
     str_addf(right, "update %d of %d", training_done(t), training_total(t));
 }
 
 static const struct view_key keys[] = {
     {"pause", "<Space>", NULL, "pause, go on", "pause", 0, NULL, "train-pause"},
-    {"enter", "<Enter>", NULL, "step through the sentence with what has been learnt", "step into it", KEY_EDITS, NULL, "train-enter"},
+    {"enter", "<Enter>", NULL, "step through the sentence with what has been learnt", "step into it", KEY_EDITS, NULL,
+     "train-enter"},
     {"epoch", ".", NULL, "one epoch, then pause", "one epoch", 0, NULL, "train-epoch"},
     {"slower faster", "<lt>", ">", "slower, faster", "speed", KEY_PAIR, NULL, "train-slower train-faster"},
-    {"next-unit prev-unit", "<Tab>", "<S-Tab>", "watch the next or previous unit", "unit", 0, NULL, "train-next-unit train-prev-unit"},
+    {"next-unit prev-unit", "<Tab>", "<S-Tab>", "watch the next or previous unit", "unit", 0, NULL,
+     "train-next-unit train-prev-unit"},
     {"again", "r", NULL, "from the beginning with the next seed", "new seed", 0, NULL, "train-again"},
     {.keys = ":", .hint = "command"},
     {.keys = NULL},
@@ -569,9 +582,10 @@ const struct view view_learn = {
     .title = "learn",
     .strip = "learn",
     .rank = 15,
-    .help = "A network being taught, nothing but which word comes next. The loss falls as it learns; the dots are sentences it was not "
-            "trained on. Below, one unit on a sentence you know: f_t is how much of C it keeps at each word. Watch f rise to 1 between the "
-            "word that matters and the place where it is needed. :w FILE.json saves the model.",
+    .help = "A network being taught, nothing but which word comes next. The loss falls as it learns; the dots are "
+            "sentences it was not trained on. Below, one unit on a sentence you know: f_t is how much of C it keeps at "
+            "each word. Watch f rise to 1 between the word that matters and the place where it is needed. :w FILE.json "
+            "saves the model.",
     .key = 'L',
     .keys = keys,
     .alone = true,

@@ -1,6 +1,6 @@
-/* view_ledger.c: whose memory is this? The cell state of one unit, word by word, as a stacked bar of accounts: what each earlier word
- * wrote and the forget gates since have left of it. Below, one account through the words, factor by factor. The books are kept in
- * core/ledger.h: an identity, no method. */
+/* view_ledger.c: whose memory is this? The cell state of one unit, word by word, as a stacked bar of accounts: what
+ * each earlier word wrote and the forget gates since have left of it. Below, one account through the words, factor by
+ * factor. The books are kept in core/ledger.h: an identity, no method. */
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -48,7 +48,7 @@ static void clear(void *state)
     *k = (struct kept){0};
 }
 
-/* ---- letters: one a word that wrote, told apart ----------------------------------------------------------------------- */
+/* ---- letters: one a word that wrote, told apart ------------------------------------------------------------------ */
 
 /* A letter of the word that no earlier account has, its first one if that can be; else a digit, else a plain mark. */
 static char letter_for(const char *word, const bool taken[128])
@@ -101,7 +101,7 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     give_letters(s, k);
 }
 
-/* ---- accounts ------------------------------------------------------------------------------------------------------ */
+/* ---- accounts ---------------------------------------------------------------------------------------------------- */
 
 /* One account after step t; `of` HAND for what was set by hand. */
 static double balance(const struct kept *k, int t, int of)
@@ -118,7 +118,8 @@ static int larger_first(const void *p, const void *q)
     return x > y ? -1 : x < y ? 1 : a->of - b->of;
 }
 
-/* The accounts after step t that show, the largest first; *rest is the sum of all others, rounding included. Returns how many. */
+/* The accounts after step t that show, the largest first; *rest is the sum of all others, rounding included. Returns
+ * how many. */
 static int entries(const struct kept *k, int t, struct entry *out, double *rest)
 {
     int n = 0;
@@ -150,8 +151,8 @@ static int now(const struct session *s, const struct kept *k)
     return t < k->steps ? t : k->steps;
 }
 
-/* The account that is followed: the chosen one, as long as the cursor has not gone back before it; else the largest that this word
- * found, for what became of it is the question. */
+/* The account that is followed: the chosen one, as long as the cursor has not gone back before it; else the largest
+ * that this word found, for what became of it is the question. */
 static int followed(const struct session *s, const struct state *st)
 {
     int t = now(s, &st->kept), found = t > 1 ? largest(&st->kept, t - 1) : t;
@@ -182,10 +183,11 @@ static char mark(const struct kept *k, int of)
     return of == HAND ? '*' : k->letter[of];
 }
 
-/* ---- words --------------------------------------------------------------------------------------------------------- */
+/* ---- words ------------------------------------------------------------------------------------------------------- */
 
 /* " at 'then' (4.1% left)": where the account of `of` lost most of what it had, up to two places; how many. */
-static int say_losses(const struct session *s, const struct kept *k, int of, int t, const struct glyphs *gl, struct str *out)
+static int say_losses(const struct session *s, const struct kept *k, int of, int t, const struct glyphs *gl,
+                      struct str *out)
 {
     int said = 0, from = opened(k, of, t);
     double wrote = balance(k, from, of);
@@ -200,7 +202,8 @@ static int say_losses(const struct session *s, const struct kept *k, int of, int
     return said;
 }
 
-static void say_account(const struct session *s, const struct kept *k, int of, int t, const struct glyphs *gl, struct str *out)
+static void say_account(const struct session *s, const struct kept *k, int of, int t, const struct glyphs *gl,
+                        struct str *out)
 {
     int from = opened(k, of, t);
     double wrote = balance(k, from, of), left = balance(k, t, of);
@@ -231,8 +234,8 @@ static bool all_show(const double *term, int n, int decimals)
     return true;
 }
 
-/* "C is made of m +0.0005, t +0.0003, h -0.8418: together -0.8410.", with as many decimals as that takes; the followed account is
- * named however small. */
+/* "C is made of m +0.0005, t +0.0003, h -0.8418: together -0.8410.", with as many decimals as that takes; the followed
+ * account is named however small. */
 static void say_sum(const struct kept *k, int t, int of, struct str *out)
 {
     enum { NAMED = 5 };
@@ -269,7 +272,8 @@ static void say_sum(const struct kept *k, int t, int of, struct str *out)
 /* "at 'he': f 0.0144 × C +0.0584 + i·g -0.8418 = -0.8410" */
 static void say_step(const struct session *s, const struct kept *k, int t, const struct glyphs *gl, struct str *out)
 {
-    double f = (double)session_value(s, RUN_PINNED, k->layer, k->unit, VAL_F, t), C = (double)session_value(s, RUN_PINNED, k->layer, k->unit, VAL_C, t);
+    double f = (double)session_value(s, RUN_PINNED, k->layer, k->unit, VAL_F, t),
+        C = (double)session_value(s, RUN_PINNED, k->layer, k->unit, VAL_C, t);
     double before = (double)session_value(s, RUN_PINNED, k->layer, k->unit, VAL_C_PREV, t);
     double written = (double)session_value(s, RUN_PINNED, k->layer, k->unit, VAL_WRITTEN, t);
     char num[4][SUMS_MAX];
@@ -282,7 +286,8 @@ static void say_step(const struct session *s, const struct kept *k, int t, const
     int d = sums_step_decimals(f, before, written, C);
     str_add(out, "At ");
     add_owner(s, t, gl, out);
-    str_addf(out, ": f %s %s C %s + i%sg %s = %s. ", sums_number(num[0], f, d, false), gl->times, sums_number(num[1], before, d, true), gl->middle_dot,
+    str_addf(out, ": f %s %s C %s + i%sg %s = %s. ", sums_number(num[0], f, d, false), gl->times,
+             sums_number(num[1], before, d, true), gl->middle_dot,
              sums_number(num[2], written, d, true), sums_number(num[3], C, 2, true));
 }
 
@@ -313,7 +318,7 @@ static void say(const struct scene *scene, const void *state, struct grid *g, st
     str_free(&text);
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------------- */
+/* ---- drawing ----------------------------------------------------------------------------------------------------- */
 
 struct ctx {
     const struct session *s;
@@ -357,10 +362,12 @@ static void draw_stack(const struct ctx *c, int y, const struct entry *e, int n)
             int from = cells(c, sum), to = cells(c, sum += fabs(e[j].value));
             enum role role = e[j].of == HAND ? ROLE_PINNED : e[j].of == c->of ? ROLE_C : ROLE_TEXT;
             for (int x = from; x < to; x++)
-                grid_put(c->g, c->bar_x + sign * (x + 1), y, (uint32_t)mark(c->k, e[j].of), role, e[j].of == c->of ? ATTR_BOLD : 0);
+                grid_put(c->g, c->bar_x + sign * (x + 1), y, (uint32_t)mark(c->k, e[j].of), role,
+                         e[j].of == c->of ? ATTR_BOLD : 0);
         }
         if (sum > 0 && cells(c, sum) == 0)
-            grid_put(c->g, c->bar_x + sign, y, sign > 0 ? c->g->glyphs->bar_end : c->g->glyphs->bar_begin, ROLE_TEXT, 0);
+            grid_put(c->g, c->bar_x + sign, y, sign > 0 ? c->g->glyphs->bar_end : c->g->glyphs->bar_begin, ROLE_TEXT,
+                     0);
     }
 }
 
@@ -393,7 +400,8 @@ static void draw_word(const struct ctx *c, int y, int t)
         cells_pointer(g, x, y);
     say_token(c->s, t, g->glyphs, &word);
     utf8_cut(&cut, str_text(&word), c->word_w - 1, g->glyphs->ascii);
-    grid_put(g, x + 2, y, (uint32_t)(shows(&c->k->l, t) ? c->k->letter[t] : ' '), t == c->of ? ROLE_C : ROLE_TEXT, ATTR_BOLD);
+    grid_put(g, x + 2, y, (uint32_t)(shows(&c->k->l, t) ? c->k->letter[t] : ' '), t == c->of ? ROLE_C : ROLE_TEXT,
+             ATTR_BOLD);
     grid_text(g, x + 4, y, c->word_w - 1, here ? ROLE_TOKEN_NOW : ROLE_TOKEN, here ? ATTR_BOLD : 0, str_text(&cut));
     grid_text_right(g, x + 4 + c->word_w + 6, y, 6, ROLE_NUMBER, 0,
                     sums_gate(num, (double)session_value(c->s, RUN_PINNED, c->k->layer, c->k->unit, VAL_F, t)));
@@ -403,7 +411,8 @@ static void draw_word(const struct ctx *c, int y, int t)
     draw_stack(c, y, e, n);
     sums_number(num, (double)session_value(c->s, RUN_PINNED, c->k->layer, c->k->unit, VAL_C, t), 2, true);
     int nx = number_x(c);
-    grid_textf(g, nx, y, 9, star ? ROLE_PINNED : ROLE_NUMBER, here || star ? ATTR_BOLD : 0, here ? "[%s%s]" : " %s%s", num, star ? "*" : "");
+    grid_textf(g, nx, y, 9, star ? ROLE_PINNED : ROLE_NUMBER, here || star ? ATTR_BOLD : 0, here ? "[%s%s]" : " %s%s",
+               num, star ? "*" : "");
     draw_made_of(c, nx + 10, y, e, n);
     str_free(&word);
     str_free(&cut);
@@ -432,12 +441,14 @@ static int first_of(int low, int high, int at, int rows)
     return first < low ? low : first;
 }
 
-/* One row of the account: what is left of it after step t, and by which factor that is less than after step `before` (-1: none). */
+/* One row of the account: what is left of it after step t, and by which factor that is less than after step `before`
+ * (-1: none). */
 static void draw_left(const struct ctx *c, int y, int t, int before)
 {
     struct grid *g = c->g;
     int origin = opened(c->k, c->of, c->t);
-    double wrote = balance(c->k, origin, c->of), left = balance(c->k, t, c->of), from = before >= 0 ? balance(c->k, before, c->of) : 0;
+    double wrote = balance(c->k, origin, c->of), left = balance(c->k, t, c->of),
+        from = before >= 0 ? balance(c->k, before, c->of) : 0;
     struct str word = {0}, cut = {0};
     char num[SUMS_MAX], percent[32];
     int x = c->r.x + 5, bar = 2 * c->side + 3;
@@ -448,9 +459,11 @@ static void draw_left(const struct ctx *c, int y, int t, int before)
     else
         say_token(c->s, t, g->glyphs, &word);
     utf8_cut(&cut, str_text(&word), c->word_w - 1, g->glyphs->ascii);
-    grid_text(g, x, y, c->word_w - 1, t == c->t ? ROLE_TOKEN_NOW : ROLE_TOKEN, t == c->t ? ATTR_BOLD : 0, str_text(&cut));
+    grid_text(g, x, y, c->word_w - 1, t == c->t ? ROLE_TOKEN_NOW : ROLE_TOKEN, t == c->t ? ATTR_BOLD : 0,
+              str_text(&cut));
     if (before >= 0)
-        grid_textf(g, x + c->word_w - 2, y, 9, ROLE_NUMBER, 0, "%s %5s", g->glyphs->times, sums_gate(num, from != 0 ? left / from : 0));
+        grid_textf(g, x + c->word_w - 2, y, 9, ROLE_NUMBER, 0, "%s %5s", g->glyphs->times,
+                   sums_gate(num, from != 0 ? left / from : 0));
     if (wrote != 0)
         widget_bar(g, c->bar_x - c->side - 1, y, bar, (float)(left / wrote), NAN, 0, 1, ROLE_C);
     grid_text(g, number_x(c), y, 9, ROLE_NUMBER, 0, sums_number(num, left, 4, true));
@@ -463,8 +476,8 @@ static void draw_left(const struct ctx *c, int y, int t, int before)
     str_free(&cut);
 }
 
-/* From the word that wrote to the word of the cursor; where that is too long, the words before the last ones in one row, whose
- * factor is the product of theirs. */
+/* From the word that wrote to the word of the cursor; where that is too long, the words before the last ones in one
+ * row, whose factor is the product of theirs. */
 static void draw_account(const struct ctx *c, int y, int rows)
 {
     char num[SUMS_MAX];
@@ -495,7 +508,8 @@ static void draw_one_line(const struct ctx *c)
     int n = entries(c->k, c->t, e, &rest), x = c->r.x;
     char num[SUMS_MAX];
     x += grid_textf(c->g, x, c->r.y, c->r.w, ROLE_NUMBER, ATTR_BOLD, "%s",
-                    sums_number(num, (double)session_value(c->s, RUN_PINNED, c->k->layer, c->k->unit, VAL_C, c->t), 2, true));
+                    sums_number(num, (double)session_value(c->s, RUN_PINNED, c->k->layer, c->k->unit, VAL_C, c->t), 2,
+                                true));
     draw_made_of(c, x + 1, c->r.y, e, n);
     free(e);
 }
@@ -507,10 +521,12 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     const struct kept *k = &st->kept;
     if (!k->revision) {
         grid_wrap(g, rect_inset(r, r.w > 12 ? 2 : 0, r.h > 4 ? 1 : 0), ROLE_DIM, 0,
-                  session_steps(s) ? "There is not enough memory for the books of this sentence." : "There is no word yet. Type :text and a sentence.");
+                  session_steps(s) ? "There is not enough memory for the books of this sentence."
+                  : "There is no word yet. Type :text and a sentence.");
         return;
     }
-    struct ctx c = {.s = s, .st = st, .k = k, .g = g, .r = r, .t = now(s, k), .of = followed(s, st), .scale = scale_of(k)};
+    struct ctx c = {.s = s, .st = st, .k = k, .g = g, .r = r, .t = now(s, k), .of = followed(s, st),
+                    .scale = scale_of(k)};
     bool wide = r.w >= 60;
     c.word_w = r.w >= 100 ? 12 : wide ? 9 : 7;
     c.side = r.w >= 100 ? 24 : wide ? 15 : 5;
@@ -526,7 +542,8 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     draw_head(&c, y++);
     int room = r.h - 2, account = c.t - opened(k, c.of, c.t) + 2;       /* its head too */
     int words = T, below = room - words - 1;
-    if (below < account) {                        /* not both whole: the account keeps five rows where there is the room */
+    if (below < account) {                        /* not both whole: the account keeps five rows where there is the
+                                                   * room */
         int least = room >= 14 ? 6 : room >= 9 ? 4 : 0;
         below = account < least ? account : least;
         below = room - 1 - T > below ? room - 1 - T : below;
@@ -540,7 +557,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         draw_account(&c, y + words + 1, below);
 }
 
-/* ---- keys ---------------------------------------------------------------------------------------------------------- */
+/* ---- keys -------------------------------------------------------------------------------------------------------- */
 
 /* The next account, up or down the words, that ever shows. */
 static enum view_reply move(struct session *s, void *state, bool other, struct err *e)
@@ -570,7 +587,8 @@ static enum view_reply go_there(struct session *s, void *state, bool other, stru
 }
 
 static const struct view_key keys[] = {
-    {"prev-account next-account", "<Up> k", "<Down> j", "follow the account of another word", "account", KEY_PAIR, move, NULL},
+    {"prev-account next-account", "<Up> k", "<Down> j", "follow the account of another word", "account", KEY_PAIR, move,
+     NULL},
     {.keys = "<Tab>", .hint = "unit"},
     {"go", "<Enter>", NULL, "go to the word that wrote it", "go there", 0, go_there, NULL},
     {.keys = NULL},
@@ -582,10 +600,11 @@ const struct view view_ledger = {
     .strip = "ledger",
     .rank = 3,
     .whole = true,
-    .help = "Whose memory is this? C_t = f C_t-1 + i g, put into itself from the first word on, is a sum: what each word wrote, i g, times every "
-            "forget gate since (Levy and others 2018). A bar a word shows C as the accounts of the words before, each drawn with a letter of "
-            "the word that wrote it; those under 0.005 are left out of the bar and counted as the rest. Below, one account: how much of it each "
-            "word's forget gate let through. A cell state set by hand (*) closes all accounts and opens one of its own. This is an "
+    .help = "Whose memory is this? C_t = f C_t-1 + i g, put into itself from the first word on, is a sum: what each "
+            "word wrote, i g, times every forget gate since (Levy and others 2018). A bar a word shows C as the "
+            "accounts of the words before, each drawn with a letter of the word that wrote it; those under 0.005 are "
+            "left out of the bar and counted as the rest. Below, one account: how much of it each word's forget gate "
+            "let through. A cell state set by hand (*) closes all accounts and opens one of its own. This is an "
             "identity: nothing is estimated. What it does not say: why the gates were as they were.",
     .key = 'M',
     .state_size = sizeof(struct state),

@@ -1,6 +1,6 @@
-/* view_statistics.c: what the gates do over all words: how often they are shut and open (the saturation of Karpathy, Johnson and Li
- * 2015, as counts), word by word, and how long a memory lasts. A row a unit: over the sentence with a mark for every word, so that
- * one sees where it lets go; over a file in per cent.
+/* view_statistics.c: what the gates do over all words: how often they are shut and open (the saturation of Karpathy,
+ * Johnson and Li 2015, as counts), word by word, and how long a memory lasts. A row a unit: over the sentence with a
+ * mark for every word, so that one sees where it lets go; over a file in per cent.
  *
  * Over the sentence the numbers follow every edit; over the file of --corpus they are gathered while nothing is typed.
  */
@@ -92,7 +92,7 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     st->revision = session_revision(s);
 }
 
-/* ---- the file ------------------------------------------------------------------------------------------------------- */
+/* ---- the file ---------------------------------------------------------------------------------------------------- */
 
 /* What has been gathered belongs to one file and one net. Pins and sentences change neither. */
 static void check_file(const struct session *s, struct state *st)
@@ -113,7 +113,8 @@ static void check_file(const struct session *s, struct state *st)
 
 static bool file_valid(const struct session *s, const struct state *st)
 {
-    return st->file && st->path && session_corpus(s) && strcmp(st->path, session_corpus(s)) == 0 && st->seen == session_revision(s);
+    return st->file && st->path && session_corpus(s) && strcmp(st->path, session_corpus(s)) == 0
+        && st->seen == session_revision(s);
 }
 
 static enum view_work work(struct session *s, void *state, int ms, struct str *progress, struct err *e)
@@ -152,7 +153,7 @@ static enum view_work work(struct session *s, void *state, int ms, struct str *p
     return st->complete ? WORK_DONE : WORK_FAILED;
 }
 
-/* ---- what is shown ------------------------------------------------------------------------------------------------------ */
+/* ---- what is shown ----------------------------------------------------------------------------------------------- */
 
 struct ctx {
     const struct scene *scene;
@@ -227,7 +228,7 @@ static void say_source(const struct ctx *c, struct str *out)
         str_add(out, c->st->failed ? ", which could not be read whole" : " so far");
 }
 
-/* ---- the table ------------------------------------------------------------------------------------------------------- */
+/* ---- the table --------------------------------------------------------------------------------------------------- */
 
 /* Where the columns stand; w 0: left out. */
 struct layout {
@@ -249,7 +250,8 @@ static struct layout lay_out(const struct ctx *c, int w)
     /* Mean and range of a gate say less than its counts, and wait for a wide terminal. */
     int numbers = value_is_gate((enum value)c->q) && w < 90 ? w + 1 : 7;
     struct { int *width, cells; } const wanted[] = {
-        {&l.high, 9}, {&l.low, 9}, {&l.half, 13}, {&l.strip, words ? words + 3 : 0}, {&l.bar, 17}, {&l.mean, numbers}, {&l.min, numbers}, {&l.max, numbers},
+        {&l.high, 9}, {&l.low, 9}, {&l.half, 13}, {&l.strip, words ? words + 3 : 0}, {&l.bar, 17}, {&l.mean, numbers},
+            {&l.min, numbers}, {&l.max, numbers},
     };
     for (size_t k = 0; k < sizeof wanted / sizeof *wanted; k++)
         if (wanted[k].cells <= left) {
@@ -361,7 +363,8 @@ static void draw_number(struct grid *g, int x, int y, int w, bool sign, double v
     char num[16];
     if (w)
         grid_text_right(g, x + w - 1, y, w - 1, ROLE_NUMBER, here ? ATTR_BOLD : 0,
-                        sign ? widget_number(num, sizeof num, (float)v, 6, 2, true) : widget_gate(num, sizeof num, (float)v, 6));
+                        sign ? widget_number(num, sizeof num, (float)v, 6, 2, true)
+                        : widget_gate(num, sizeof num, (float)v, 6));
 }
 
 static void draw_row(const struct ctx *c, struct grid *g, int x, int y, const struct layout *l, int unit)
@@ -372,7 +375,8 @@ static void draw_row(const struct ctx *c, struct grid *g, int x, int y, const st
     if (here)
         cells_pointer(g, x - 1, y);
     utf8_cut(&cut, session_unit_label(c->s, c->layer, unit, name), l->unit - 3, g->glyphs->ascii);
-    grid_textf(g, x + 1, y, l->unit, here ? ROLE_CURSOR : ROLE_LABEL, here ? ATTR_BOLD : 0, here ? "[%s]" : " %s", str_text(&cut));
+    grid_textf(g, x + 1, y, l->unit, here ? ROLE_CURSOR : ROLE_LABEL, here ? ATTR_BOLD : 0, here ? "[%s]" : " %s",
+               str_text(&cut));
     str_free(&cut);
     x += l->unit;
     const double share[2] = {column_key(c, COLUMN_HIGH, unit), column_key(c, COLUMN_LOW, unit)};
@@ -389,7 +393,8 @@ static void draw_row(const struct ctx *c, struct grid *g, int x, int y, const st
     double half = column_key(c, COLUMN_HALF, unit);
     half_text(text, sizeof text, half);
     if (l->half)
-        grid_text_right(g, x + l->half - 1, y, l->half - 1, isfinite(half) ? ROLE_NUMBER : ROLE_DIM, here ? ATTR_BOLD : 0, text);
+        grid_text_right(g, x + l->half - 1, y, l->half - 1, isfinite(half) ? ROLE_NUMBER : ROLE_DIM,
+                        here ? ATTR_BOLD : 0, text);
     x += l->half;
     if (l->bar && !isnan(half))
         draw_half(g, x + 1, y, half);
@@ -405,7 +410,8 @@ static void draw_table(const struct ctx *c, struct grid *g, struct rect r, const
     bool legend = l.strip && r.h >= 6;
     int rows = r.h - 1 - legend, place = place_of(order, c->H, c->at->unit);
     draw_heads(c, g, r.x + 1, r.y, &l);
-    int first = c->H <= rows ? 0 : place - rows / 2 < 0 ? 0 : place - rows / 2 > c->H - rows ? c->H - rows : place - rows / 2, n = 0;
+    int first = c->H <= rows ? 0 : place - rows / 2 < 0 ? 0 : place - rows / 2 > c->H - rows ? c->H - rows
+        : place - rows / 2, n = 0;
     for (; n < rows && first + n < c->H; n++)
         draw_row(c, g, r.x + 1, r.y + 1 + n, &l, order[first + n]);
     if (rows > 0 && first + rows < c->H)
@@ -424,11 +430,12 @@ static void draw_table(const struct ctx *c, struct grid *g, struct rect r, const
     utf8_encode(g->glyphs->unknown, mark);
     str_addf(&text, "%s %s < 0.1", mark, symbol);
     int x = r.x + 1 + l.unit + l.high + l.low + 1, w = utf8_text_width(str_text(&text));
-    grid_text(g, x + w < r.x + r.w ? x : r.x + r.w - w > r.x ? r.x + r.w - w : r.x + 1, r.y + 1 + n, r.w - 1, ROLE_DIM, 0, str_text(&text));
+    grid_text(g, x + w < r.x + r.w ? x : r.x + r.w - w > r.x ? r.x + r.w - w : r.x + 1, r.y + 1 + n, r.w - 1, ROLE_DIM,
+              0, str_text(&text));
     str_free(&text);
 }
 
-/* ---- words ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- words ------------------------------------------------------------------------------------------------------- */
 
 /* Where the unit lets go, up to three words; and that nothing was there to lose, where that is so. */
 static void say_where(const struct ctx *c, const struct glyphs *gl, struct str *out)
@@ -455,13 +462,15 @@ static void say_selected(const struct ctx *c, const struct glyphs *gl, struct st
     int u = c->at->unit;
     bool gate = value_is_gate((enum value)c->q);
     const char *of = c->q == Q_C ? "tanh " : "";
-    long long low = statistics_of(c->all, c->layer, c->q, u)->low, high = statistics_of(c->all, c->layer, c->q, u)->high;
+    long long low = statistics_of(c->all, c->layer, c->q, u)->low,
+        high = statistics_of(c->all, c->layer, c->q, u)->high;
     str_add(out, "Over ");
     say_source(c, out);
     str_addf(out, " %s%s of ", of, value_symbol((enum value)c->q, gl));
     say_unit(c->s, c->layer, u, out);
     str_addf(out, " is below %s in %lld, above 0.9 in %lld.", gate ? "0.1" : "-0.9", low, high);
-    say_half_life(c->s, statistics_kept(c->all, c->layer, u), c->all->steps, statistics_half_life(c->all, c->layer, u), out);
+    say_half_life(c->s, statistics_kept(c->all, c->layer, u), c->all->steps, statistics_half_life(c->all, c->layer, u),
+                  out);
     if (!shows_file(c->s, c->st))
         say_where(c, gl, out);
 }
@@ -477,8 +486,10 @@ static void say_all(const struct ctx *c, struct str *out)
         longest = half > most || (isnan(most) && !isnan(half)) ? u : longest;
     }
     bool gate = value_is_gate((enum value)c->q);
-    str_addf(out, " Of %d unit%s %d %s %s and %d %s %s in at least 90%% of the %s. ", c->H, c->H == 1 ? "" : "s", open, open == 1 ? "is" : "are",
-             gate ? "open (above 0.9)" : "high (above 0.9)", shut, shut == 1 ? "is" : "are", gate ? "shut (below 0.1)" : "low (below -0.9)", say_noun(c->s, true));
+    str_addf(out, " Of %d unit%s %d %s %s and %d %s %s in at least 90%% of the %s. ", c->H, c->H == 1 ? "" : "s", open,
+             open == 1 ? "is" : "are",
+             gate ? "open (above 0.9)" : "high (above 0.9)", shut, shut == 1 ? "is" : "are",
+             gate ? "shut (below 0.1)" : "low (below -0.9)", say_noun(c->s, true));
     str_add(out, "The longest memory is that of ");
     say_unit(c->s, c->layer, longest, out);
     char text[16];
@@ -493,7 +504,8 @@ static void say_all(const struct ctx *c, struct str *out)
 static void explain_with(const struct ctx *c, bool whole, const struct glyphs *gl, struct str *out)
 {
     if (!c->all || !c->all->steps) {
-        str_add(out, c->st->failed && shows_file(c->s, c->st) ? "The file could not be read." : "Nothing has been counted yet.");
+        str_add(out, c->st->failed && shows_file(c->s, c->st) ? "The file could not be read."
+                : "Nothing has been counted yet.");
         return;
     }
     say_selected(c, gl, out);
@@ -511,7 +523,8 @@ static int draw_heading(const struct ctx *c, struct grid *g, struct rect r)
 {
     struct str text = {0};
     int x = r.x + 1;
-    x += grid_text(g, x, r.y, r.w - 2, value_role((enum value)c->q), ATTR_BOLD, value_symbol((enum value)c->q, g->glyphs));
+    x += grid_text(g, x, r.y, r.w - 2, value_role((enum value)c->q), ATTR_BOLD,
+                   value_symbol((enum value)c->q, g->glyphs));
     x += grid_textf(g, x, r.y, r.w - (x - r.x) - 1, ROLE_LABEL, 0, " %s", value_name((enum value)c->q));
     if (session_net(c->s)->layers > 1)
         x += grid_textf(g, x, r.y, r.w - (x - r.x) - 1, ROLE_LABEL, 0, ", layer %d", c->layer + 1);
@@ -559,7 +572,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     }
 }
 
-/* ---- keys ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- keys -------------------------------------------------------------------------------------------------------- */
 
 static void move(struct session *s, struct state *st, int by)
 {
@@ -625,8 +638,10 @@ static enum view_reply turn_source(struct session *s, void *state, bool other, s
 }
 
 static const struct view_key keys[] = {
-    {"prev-unit next-unit", "<Up> k", "<Down> j", "the unit above, below in the table", "unit", KEY_PAIR, move_unit, NULL},
-    {"next-value prev-value", "v", "V", "the next value: f, i, g, o, C, h; the one before", "value", 0, turn_value, NULL},
+    {"prev-unit next-unit", "<Up> k", "<Down> j", "the unit above, below in the table", "unit", KEY_PAIR, move_unit,
+     NULL},
+    {"next-value prev-value", "v", "V", "the next value: f, i, g, o, C, h; the one before", "value", 0, turn_value,
+     NULL},
     {"sort", "y", NULL, "sort by the next column, the largest first", "sort", 0, turn_sort, NULL},
     {"turn", "Y", NULL, "sort the other way round", "turn", 0, turn_round, NULL},
     {"source", "f", NULL, "the file of --corpus, or the sentence", "file", 0, turn_source, NULL},
@@ -639,12 +654,13 @@ const struct view view_statistics = {
     .title = "statistics",
     .strip = "statistics",
     .rank = 11,
-    .help = "How often each unit's gate is open (above 0.9) and shut (below 0.1), over the sentence with a mark for every word, or over the "
-            "text of --corpus FILE; mean and range where there is room. Half-life: of the words at which f is above 0.5, the unit keeps; their "
-            "geometric mean, the rate that the product of f over them comes to, says after how many words half of C would be left, on a "
-            "logarithmic scale. Words at which f is below let go, and are counted apart: one of them says nothing of how long a memory lasts "
-            "otherwise. What i g adds is not in it. Candidate and h are counted below -0.9 and above 0.9, C as tanh C (Karpathy, Johnson and "
-            "Li 2015).",
+    .help = "How often each unit's gate is open (above 0.9) and shut (below 0.1), over the sentence with a mark for "
+            "every word, or over the text of --corpus FILE; mean and range where there is room. Half-life: of the "
+            "words at which f is above 0.5, the unit keeps; their geometric mean, the rate that the product of f over "
+            "them comes to, says after how many words half of C would be left, on a logarithmic scale. Words at which "
+            "f is below let go, and are counted apart: one of them says nothing of how long a memory lasts otherwise. "
+            "What i g adds is not in it. Candidate and h are counted below -0.9 and above 0.9, C as tanh C (Karpathy, "
+            "Johnson and Li 2015).",
     .key = 'S',
     .state_size = sizeof(struct state),
     .settings_size = offsetof(struct state, here),

@@ -1,12 +1,12 @@
-/* view_sweep.c: which gate, shut at which earlier word, would have changed what is predicted here? Units × words: the change in
- * the probability of one word (the target) when f of that unit is 0 at that word alone, as a number and a bar on a scale that
- * stands still: probability, whole from end to end. What is smaller than NOISE is folded away, with its largest value, so that
- * nothing is blown up into a picture; where no gate matters that is what is said, and which word of the sentence does hang on
- * memory.
+/* view_sweep.c: which gate, shut at which earlier word, would have changed what is predicted here? Units × words: the
+ * change in the probability of one word (the target) when f of that unit is 0 at that word alone, as a number and a bar
+ * on a scale that stands still: probability, whole from end to end. What is smaller than NOISE is folded away, with its
+ * largest value, so that nothing is blown up into a picture; where no gate matters that is what is said, and which word
+ * of the sentence does hang on memory.
  *
- * The prediction that is asked about stays where it was asked (`asked`), while the session's cursor, the same as everywhere,
- * walks over the cells: its step and unit are the cell, so that Enter pins what is marked and the main view opens there.
- * Moving right of the asked word asks again there.
+ * The prediction that is asked about stays where it was asked (`asked`), while the session's cursor, the same as
+ * everywhere, walks over the cells: its step and unit are the cell, so that Enter pins what is marked and the main view
+ * opens there. Moving right of the asked word asks again there.
  */
 #include <limits.h>
 #include <math.h>
@@ -26,7 +26,8 @@
 #include "views/tape.h"
 #include "views/words.h"
 
-/* Multiplications a sweep may take when the view opens: some tens of milliseconds. `reach` doublings more are on request. */
+/* Multiplications a sweep may take when the view opens: some tens of milliseconds. `reach` doublings more are on
+ * request. */
 static const double BUDGET = 6e9;
 enum { REACH_MOST = 6, CANDIDATES = 20, STEPS_LEAST = 3, NEAR = 200 };
 static const float NOISE = 0.005f;    /* of probability: less is not shown in a cell */
@@ -51,7 +52,8 @@ struct state {
     int *order;                   /* [units]: largest effect first */
     float *largest;               /* [units]: its largest change, signed */
     int *at;                      /* [units]: the step of it */
-    int hangs;                    /* the step whose prediction hangs most on memory; 0: none does, or it was not looked for */
+    int hangs;                    /* the step whose prediction hangs most on memory; 0: none does, or it was not looked
+                                   * for */
     float hangs_by;               /* what its word's probability changes by when C of the layer is 0 before it */
     bool short_of_memory, overflows;
 };
@@ -65,7 +67,7 @@ static const struct setting settings[] = {
     {.name = NULL},
 };
 
-/* ---- the question ------------------------------------------------------------------------------------------------------- */
+/* ---- the question ------------------------------------------------------------------------------------------------ */
 
 static int candidate(const struct session *s, int step, int k)
 {
@@ -84,7 +86,8 @@ static int target_of(const struct session *s, int step, int chosen)
 /* As far back as the budget goes, and always some steps. */
 static struct sweep_question question(const struct session *s, const struct state *st)
 {
-    struct sweep_question q = {.step = st->asked, .first = st->asked, .layer = session_cursor(s)->layer, .target = target_of(s, st->asked, st->chosen)};
+    struct sweep_question q = {.step = st->asked, .first = st->asked, .layer = session_cursor(s)->layer,
+                               .target = target_of(s, st->asked, st->chosen)};
     double budget = ldexp(BUDGET, st->reach);
     while (q.first > 1) {
         struct sweep_question more = q;
@@ -151,14 +154,16 @@ static bool matters(const struct state *st)
     return fabsf(st->largest[st->order[0]]) >= MATTERS;
 }
 
-/* What p of the word that comes after step t changes by when the memory of the layer, all of C, is 0 just before step t. */
+/* What p of the word that comes after step t changes by when the memory of the layer, all of C, is 0 just before step
+ * t. */
 static float without_memory(const struct session *s, int layer, int t, float *logits)
 {
     const struct lstm *net = session_net(s);
     int H = net->layer[layer].hidden, output = session_output(s, t + 1);
     size_t n;
     const struct pin *pins = session_pins(s, &n);
-    struct suffix *end = output < 0 ? NULL : suffix_new(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, t, t);
+    struct suffix *end = output < 0 ? NULL
+        : suffix_new(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, t, t);
     struct pin *gone = end ? mem_array((size_t)H, sizeof *gone) : NULL;
     float change = 0;
     for (int u = 0; gone && u < H; u++)
@@ -175,7 +180,8 @@ static float without_memory(const struct session *s, int layer, int t, float *lo
 /* Where no gate matters: which word of the sentence does hang on memory? Of those near the one asked about. */
 static void find_what_hangs(const struct session *s, struct state *st)
 {
-    int T = session_steps(s), first = st->asked > NEAR ? st->asked - NEAR : 1, last = st->asked + NEAR < T ? st->asked + NEAR : T - 1;
+    int T = session_steps(s), first = st->asked > NEAR ? st->asked - NEAR : 1,
+        last = st->asked + NEAR < T ? st->asked + NEAR : T - 1;
     float *logits = mem_array((size_t)session_outputs(s), sizeof *logits);
     for (int t = first; logits && t <= last; t++) {
         float change = without_memory(s, st->layer, t, logits);
@@ -200,7 +206,8 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
         st->chosen = st->place = 0;
     }
     st->model = session_model_number(s);          /* 0 before: what a sitting chose that is opened again */
-    if (st->revision == session_revision(s) && st->layer == at->layer && st->of_asked == st->asked && st->of_chosen == st->chosen && st->of_reach == st->reach)
+    if (st->revision == session_revision(s) && st->layer == at->layer && st->of_asked == st->asked
+        && st->of_chosen == st->chosen && st->of_reach == st->reach)
         return;
     forget(st);
     st->revision = session_revision(s);
@@ -234,7 +241,7 @@ static void clear(void *state)
     ((struct state *)state)->revision = 0;
 }
 
-/* ---- keys ------------------------------------------------------------------------------------------------------------------ */
+/* ---- keys -------------------------------------------------------------------------------------------------------- */
 
 static int rank_of(const struct state *st, int unit)
 {
@@ -354,11 +361,15 @@ static enum view_reply pin_marked(struct session *s, void *state, bool other, st
 }
 
 static const struct view_key keys[] = {
-    {"next-effect prev-effect", "n", "N", "to the largest effect, the next largest; back; where no gate matters, to the word that hangs on memory",
+    {"next-effect prev-effect", "n", "N",
+     "to the largest effect, the next largest; back; where no gate matters, to the word that hangs on memory",
      "largest", 0, go_to_effect, NULL},
-    {"prev-unit next-unit", "<Up> k", "<Down> j", "unit above, below in the order of effects", "unit", KEY_PAIR, move_rank, NULL},
-    {"pin", "<Enter>", NULL, "pin the marked cell: f = 0 there, and show it in the main view", "pin it", KEY_EDITS, pin_marked, NULL},
-    {"next-target prev-target", "y", "Y", "another word as the target: the one that follows, or one of the likeliest", "target", 0, turn_target, NULL},
+    {"prev-unit next-unit", "<Up> k", "<Down> j", "unit above, below in the order of effects", "unit", KEY_PAIR,
+     move_rank, NULL},
+    {"pin", "<Enter>", NULL, "pin the marked cell: f = 0 there, and show it in the main view", "pin it", KEY_EDITS,
+     pin_marked, NULL},
+    {"next-target prev-target", "y", "Y", "another word as the target: the one that follows, or one of the likeliest",
+     "target", 0, turn_target, NULL},
     {"ask", "a", NULL, "ask about the prediction after the word under the cursor", "ask here", 0, ask_here, NULL},
     {"fold", "z", NULL, "show or fold the units that change nothing", "fold", 0, unfold, NULL},
     {"further nearer", "+ =", "-", "reach further back, less far", "further back", 0, turn_reach, NULL},
@@ -366,10 +377,10 @@ static const struct view_key keys[] = {
     {.keys = NULL},
 };
 
-/* ---- in words ---------------------------------------------------------------------------------------------------------------- */
+/* ---- in words ---------------------------------------------------------------------------------------------------- */
 
-/* The steps around this one where shutting the unit leads to the same number, to the printed digit: what is carried on can be
- * lost at any word in between. */
+/* The steps around this one where shutting the unit leads to the same number, to the printed digit: what is carried on
+ * can be lost at any word in between. */
 static void same_effect(const struct sweep *w, int step, int unit, int *first, int *last)
 {
     float p = sweep_closed(w, step, unit);
@@ -383,7 +394,8 @@ static void same_effect(const struct sweep *w, int step, int unit, int *first, i
 }
 
 /* "closing f of gender at 'and' takes 'her' from 0.94 to 0.34" */
-static void say_closing(const struct session *s, const struct sweep *w, int step, int unit, const struct glyphs *gl, struct str *out)
+static void say_closing(const struct session *s, const struct sweep *w, int step, int unit, const struct glyphs *gl,
+                        struct str *out)
 {
     char name[ANATOMY_LABEL];
     float p = sweep_closed(w, step, unit);
@@ -453,7 +465,8 @@ static void nothing_to_say(const struct session *s, const struct state *st, stru
     else if (st->overflows)
         str_add(out, "Nothing can be predicted here: the logits overflow.");
     else
-        str_add(out, st->short_of_memory ? "There is not enough memory for this sweep." : "Nothing has been computed yet.");
+        str_add(out, st->short_of_memory ? "There is not enough memory for this sweep."
+                : "Nothing has been computed yet.");
 }
 
 static void explain_with(const struct session *s, const struct state *st, const struct glyphs *gl, struct str *out)
@@ -466,7 +479,8 @@ static void explain_with(const struct session *s, const struct state *st, const 
     say_largest(s, st, gl, out);
     if (matters(st))
         str_addf(out, " That is the largest effect of %ld: each unit's f shut at each of %d step%s, one at a time%s.",
-                 (long)(w->q.step - w->q.first + 1) * w->units, w->q.step - w->q.first + 1, w->q.step == w->q.first ? "" : "s",
+                 (long)(w->q.step - w->q.first + 1) * w->units, w->q.step - w->q.first + 1,
+                 w->q.step == w->q.first ? "" : "s",
                  session_pin_count(s) ? ", with the present pins in force" : "");
     if (w->units > 1 && fabsf(st->largest[st->order[1]]) >= NOISE) {
         str_add(out, " In another unit, the most is: ");
@@ -480,7 +494,7 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     explain_with(scene->session, state, &glyphs_unicode, out);
 }
 
-/* ---- drawing --------------------------------------------------------------------------------------------------------- */
+/* ---- drawing ----------------------------------------------------------------------------------------------------- */
 
 struct picture {
     const struct session *s;
@@ -540,7 +554,8 @@ static void draw_cell(const struct picture *c, int step, int unit, int y, bool b
     if (small)
         grid_put(c->g, x + 4, y, gl->unknown, ROLE_DIM, 0);
     else
-        grid_text_right(c->g, x + 5, y, 5, here ? ROLE_TOKEN_NOW : ROLE_NUMBER, here ? ATTR_BOLD : 0, sums_number(num, (double)d, 2, true));
+        grid_text_right(c->g, x + 5, y, 5, here ? ROLE_TOKEN_NOW : ROLE_NUMBER, here ? ATTR_BOLD : 0,
+                        sums_number(num, (double)d, 2, true));
     if (here) {
         grid_put(c->g, x - 1, y, '[', ROLE_TOKEN_NOW, ATTR_BOLD);
         grid_put(c->g, x + 5, y, ']', ROLE_TOKEN_NOW, ATTR_BOLD);
@@ -566,7 +581,8 @@ static void draw_unit(const struct picture *c, int unit, int y, bool bar)
     if (gutter > 3) {
         struct str cut = {0};
         utf8_cut(&cut, session_unit_label(c->s, c->w->q.layer, unit, name), gutter - 3, c->g->glyphs->ascii);
-        grid_text_right(c->g, c->r.x + gutter - 1, y, gutter - 3, now ? ROLE_CURSOR : ROLE_LABEL, now ? ATTR_BOLD : 0, str_text(&cut));
+        grid_text_right(c->g, c->r.x + gutter - 1, y, gutter - 3, now ? ROLE_CURSOR : ROLE_LABEL, now ? ATTR_BOLD : 0,
+                        str_text(&cut));
         str_free(&cut);
     }
     for (int t = c->a.first; t <= c->a.last; t++)
@@ -620,7 +636,8 @@ static void draw_units(const struct picture *c, int y, int h)
         at += each;
     }
     if (shown + apart < n && at < y + h - fold)
-        grid_textf(c->g, c->r.x + (c->r.w >= 60 ? 4 : 1), at++, c->r.w - 5, ROLE_DIM, 0, "%d more, none stronger", n - shown - apart);
+        grid_textf(c->g, c->r.x + (c->r.w >= 60 ? 4 : 1), at++, c->r.w - 5, ROLE_DIM, 0, "%d more, none stronger",
+                   n - shown - apart);
     if (fold)
         draw_folded(c, at + (at + 1 < y + h && h > 6), n);
 }
@@ -639,8 +656,11 @@ static void say_marked(const struct session *s, const struct sweep *w, const str
     int d = across_decimals((double)w->p, p);
     str_addf(out, "Marked: f of %s at ", say_unit_name(s, at->layer, at->unit, name));
     say_quoted(s, at->step, gl, out);
-    str_addf(out, ", %s%s, C before it %s; shut, p is %.*f.", sums_gate(f, (double)session_value(s, RUN_PINNED, at->layer, at->unit, VAL_F, at->step)),
-             pinned ? " (set by hand)" : "", sums_number(C, (double)session_value(s, RUN_PINNED, at->layer, at->unit, VAL_C_PREV, at->step), 2, true), d, p);
+    str_addf(out, ", %s%s, C before it %s; shut, p is %.*f.",
+             sums_gate(f, (double)session_value(s, RUN_PINNED, at->layer, at->unit, VAL_F, at->step)),
+             pinned ? " (set by hand)" : "",
+             sums_number(C, (double)session_value(s, RUN_PINNED, at->layer, at->unit, VAL_C_PREV, at->step), 2, true),
+             d, p);
 }
 
 static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
@@ -695,9 +715,10 @@ const struct view view_sweep = {
     .title = "sweep",
     .strip = "sweep",
     .rank = 10,
-    .help = "What would be predicted here, had one forget gate been shut at one earlier word? Every unit of the layer, every word up to this "
-            "one, one at a time: the change in the probability of one word, the strongest units on top. The picture points at the element of C "
-            "that carries what the prediction needs. Left and Right move the mark over the words, Up and Down over the units.",
+    .help = "What would be predicted here, had one forget gate been shut at one earlier word? Every unit of the layer, "
+            "every word up to this one, one at a time: the change in the probability of one word, the strongest units "
+            "on top. The picture points at the element of C that carries what the prediction needs. Left and Right "
+            "move the mark over the words, Up and Down over the units.",
     .key = 'W',
     .state_size = sizeof(struct state),
     .settings_size = offsetof(struct state, sweep),

@@ -1,9 +1,9 @@
-/* view_timeline.c: one value of every unit at every word, as heat strips: words go across, units down, layers stand on each
- * other. When there are more words or units than cells, a cell shows the peak of several. The second page is the text itself,
- * each word on the colour of the selected unit's tanh(C) (the cell view of Karpathy, Johnson and Li 2015).
+/* view_timeline.c: one value of every unit at every word, as heat strips: words go across, units down, layers stand on
+ * each other. When there are more words or units than cells, a cell shows the peak of several. The second page is the
+ * text itself, each word on the colour of the selected unit's tanh(C) (the cell view of Karpathy, Johnson and Li 2015).
  *
- * The arrangement is a pure function of sizes and cursor. What costs time is kept: the order of the units, and the peaks of
- * the columns on screen, so that a frame looks at new columns only and then at one number a unit and column.
+ * The arrangement is a pure function of sizes and cursor. What costs time is kept: the order of the units, and the
+ * peaks of the columns on screen, so that a frame looks at new columns only and then at one number a unit and column.
  */
 #include <limits.h>
 #include <math.h>
@@ -19,7 +19,7 @@
 #include "views/cells.h"
 #include "views/words.h"
 
-/* ---- state ---------------------------------------------------------------------------------------------------------- */
+/* ---- state ------------------------------------------------------------------------------------------------------- */
 
 enum order { ORDER_NUMBER, ORDER_VARIANCE, ORDER_CORRELATION, ORDER_HALF_LIFE, ORDERS };
 
@@ -97,23 +97,25 @@ static void clear(void *state)
     cache_empty(&st->cache);
 }
 
-/* ---- values --------------------------------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------------------------------ */
 
 static struct series series_of(const struct session *s, int layer, enum value v)
 {
     static const struct { enum quantity q, by; bool product; int lag, by_lag; } how[VAL_COUNT] = {
         [VAL_F] = {Q_F, Q_F, false, 0, 0}, [VAL_I] = {Q_I, Q_I, false, 0, 0}, [VAL_G] = {Q_G, Q_G, false, 0, 0},
         [VAL_O] = {Q_O, Q_O, false, 0, 0}, [VAL_C] = {Q_C, Q_C, false, 0, 0}, [VAL_H] = {Q_H, Q_H, false, 0, 0},
-        [VAL_C_PREV] = {Q_C, Q_C, false, 1, 0}, [VAL_KEPT] = {Q_F, Q_C, true, 0, 1}, [VAL_WRITTEN] = {Q_I, Q_G, true, 0, 0},
+        [VAL_C_PREV] = {Q_C, Q_C, false, 1, 0}, [VAL_KEPT] = {Q_F, Q_C, true, 0, 1},
+        [VAL_WRITTEN] = {Q_I, Q_G, true, 0, 0},
     };
     const struct trace *tr = session_trace(s, RUN_PINNED);
-    return (struct series){.v = trace_row(tr, layer, how[v].q, 0), .by = how[v].product ? trace_row(tr, layer, how[v].by, 0) : NULL,
+    return (struct series){.v = trace_row(tr, layer, how[v].q, 0),
+                           .by = how[v].product ? trace_row(tr, layer, how[v].by, 0) : NULL,
                            .stride = tr->layer[layer].stride, .lag = how[v].lag, .by_lag = how[v].by_lag,
                            .units = tr->layer[layer].hidden, .steps = tr->steps};
 }
 
-/* What stands for `many` values: the lowest f (something is being forgotten), the highest of the other gates, else the largest.
- * Of very many gates one is always shut and one always open: then their mean, unless asked otherwise. */
+/* What stands for `many` values: the lowest f (something is being forgotten), the highest of the other gates, else the
+ * largest. Of very many gates one is always shut and one always open: then their mean, unless asked otherwise. */
 static enum peak peak_of(const struct state *st, enum value v, int many)
 {
     enum { STILL_TELLING = 8 };
@@ -124,11 +126,12 @@ static enum peak peak_of(const struct state *st, enum value v, int many)
 
 static const char *peak_word(enum peak p)
 {
-    static const char *const words[] = {[PEAK_LOW] = "lowest", [PEAK_HIGH] = "highest", [PEAK_SIZE] = "largest", [PEAK_MEAN] = "mean"};
+    static const char *const words[] = {[PEAK_LOW] = "lowest", [PEAK_HIGH] = "highest", [PEAK_SIZE] = "largest",
+                                        [PEAK_MEAN] = "mean"};
     return words[p];
 }
 
-/* ---- the order of units --------------------------------------------------------------------------------------------- */
+/* ---- the order of units ------------------------------------------------------------------------------------------ */
 
 static bool order_valid(const struct session *s, const struct state *st)
 {
@@ -189,7 +192,8 @@ static void say_order(const struct session *s, const struct state *st, struct st
     switch (st->order) {
     case ORDER_VARIANCE: str_add(out, "by variance, the largest first"); break;
     case ORDER_CORRELATION:
-        str_addf(out, "by correlation with %s%s, the most alike first", session_net(s)->layers > 1 || !model_unit_name(session_model(s), st->anchor_layer, st->anchor_unit) ? "unit " : "",
+        str_addf(out, "by correlation with %s%s, the most alike first", session_net(s)->layers > 1
+                 || !model_unit_name(session_model(s), st->anchor_layer, st->anchor_unit) ? "unit " : "",
                  session_unit_label(s, st->anchor_layer, st->anchor_unit, label));
         if (session_net(s)->layers > 1)
             str_addf(out, " (layer %d)", st->anchor_layer + 1);
@@ -199,9 +203,10 @@ static void say_order(const struct session *s, const struct state *st, struct st
     }
 }
 
-/* ---- the arrangement ------------------------------------------------------------------------------------------------ */
+/* ---- the arrangement --------------------------------------------------------------------------------------------- */
 
-struct strip { int layer, head, y, rows, tall, per, first; };   /* head: y of its heading, or -1; rows of `tall` lines from row `first` on */
+struct strip { int layer, head, y, rows, tall, per, first; };   /* head: y of its heading, or -1; rows of `tall` lines
+                                                                 * from row `first` on */
 struct plan {
     int heading, note, ruler, marker;      /* y, or -1 */
     int label_w, x, room;
@@ -249,12 +254,14 @@ static void plan_strips(struct plan *p, const struct scene *scene, const struct 
     const struct session *s = scene->session;
     const struct lstm *net = session_net(s);
     const struct cursor *at = session_cursor(s);
-    int L = clamp(h / 3, 1, net->layers < STRIPS_MAX ? net->layers : STRIPS_MAX), top = window(net->layers - 1 - at->layer, net->layers, L);
+    int L = clamp(h / 3, 1, net->layers < STRIPS_MAX ? net->layers : STRIPS_MAX),
+        top = window(net->layers - 1 - at->layer, net->layers, L);
     int head = net->layers > 1 && h / L >= 3 ? 1 : 0, each = h / L - head;
     if (each < 1)
         each = h > 0 ? 1 : 0;
     for (int k = 0; k < L; k++) {
-        int layer = net->layers - 1 - top - k, H = net->layer[layer].hidden;      /* drawn as people draw them: inputs below */
+        int layer = net->layers - 1 - top - k, H = net->layer[layer].hidden;      /* drawn as people draw them: inputs
+                                                                                   * below */
         struct zoom z = zoomed(&st->units, H, each, TALL_MAX);
         z.cells = clamp(z.cells, 1, each > 1 ? each : 1);
         struct strip *strip = &p->strip[p->strips++];
@@ -262,7 +269,8 @@ static void plan_strips(struct plan *p, const struct scene *scene, const struct 
         bool ordered = order_valid(s, st) && layer < st->layers;
         int place = layer == at->layer ? ordered ? st->place[layer][at->unit] : at->unit : 0;
         *strip = (struct strip){.layer = layer, .head = head ? y : -1, .y = y + head, .tall = z.cells, .per = z.per,
-                                .rows = each ? total < room ? total : room : 0, .first = window(place / z.per, total, room)};
+                                .rows = each ? total < room ? total : room : 0,
+                                .first = window(place / z.per, total, room)};
         y += head + strip->rows * strip->tall;
     }
     p->words_y = y;
@@ -310,7 +318,7 @@ static struct plan make_plan(const struct scene *scene, const struct state *st, 
     return p;
 }
 
-/* ---- peaks of the columns on screen ----------------------------------------------------------------------------------- */
+/* ---- peaks of the columns on screen ------------------------------------------------------------------------------ */
 
 static void fill_column(struct cache *c, const struct series *of, int column, float *out)
 {
@@ -327,7 +335,8 @@ static void fill_columns(struct cache *c, const struct session *s, int layer, en
 {
     int first = p->first, n = p->cols;
     int layers = session_net(s)->layers;
-    if (c->revision != session_revision(s) || c->value != v || c->per != p->per || c->peak != p->peak || c->layers != layers) {
+    if (c->revision != session_revision(s) || c->value != v || c->per != p->per || c->peak != p->peak
+        || c->layers != layers) {
         cache_empty(c);
         c->revision = session_revision(s);
         c->value = v;
@@ -346,7 +355,8 @@ static void fill_columns(struct cache *c, const struct session *s, int layer, en
     /* What is known and still wanted moves to its new place. */
     int from = first > k->first ? first : k->first, to = first + n < k->first + k->n ? first + n : k->first + k->n;
     if (from < to)
-        memmove(k->v + (size_t)(from - first) * H, k->v + (size_t)(from - k->first) * H, (size_t)(to - from) * H * sizeof *k->v);
+        memmove(k->v + (size_t)(from - first) * H, k->v + (size_t)(from - k->first) * H,
+                (size_t)(to - from) * H * sizeof *k->v);
     for (int j = first; j < first + n; j++)
         if (!(j >= from && j < to))
             fill_column(c, &of, j, k->v + (size_t)(j - first) * H);
@@ -376,7 +386,7 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
             fill_columns(&st->cache, s, p.strip[k].layer, session_cursor(s)->value, &p);
 }
 
-/* ---- drawing -------------------------------------------------------------------------------------------------------- */
+/* ---- drawing ----------------------------------------------------------------------------------------------------- */
 
 struct ctx {
     const struct scene *scene;
@@ -408,7 +418,8 @@ static void draw_heading(const struct ctx *c, struct rect r)
 {
     const struct lstm *net = session_net(c->s);
     int H = net->layer[c->at->layer].hidden, T = session_steps(c->s);
-    int legend = draw_legend(c, r.x + r.w - 1, c->p->heading, r.w - 16, c->v), room = r.w - 2 - legend - (legend ? 2 : 0);
+    int legend = draw_legend(c, r.x + r.w - 1, c->p->heading, r.w - 16, c->v),
+        room = r.w - 2 - legend - (legend ? 2 : 0);
     int x = r.x + 1;
     x += grid_text(c->g, x, c->p->heading, room, value_role(c->v), ATTR_BOLD, value_symbol(c->v, c->g->glyphs));
     x += grid_textf(c->g, x, c->p->heading, room - (x - r.x), ROLE_LABEL, 0, " %s", value_name(c->v));
@@ -444,7 +455,8 @@ static void draw_heading(const struct ctx *c, struct rect r)
     str_free(&note);
 }
 
-/* The words above their columns where these are wide enough for words, else step numbers, and the current word by itself. */
+/* The words above their columns where these are wide enough for words, else step numbers, and the current word by
+ * itself. */
 static void draw_ruler(const struct ctx *c)
 {
     const struct plan *p = c->p;
@@ -456,7 +468,8 @@ static void draw_ruler(const struct ctx *c)
             bool here = t == c->at->step;
             struct str word = {0};
             say_token_cut(c->s, t, p->wide - 1, g->glyphs, &word);
-            grid_text(g, x, p->ruler, p->wide - 1, here ? ROLE_TOKEN_NOW : ROLE_TOKEN, here ? ATTR_BOLD : 0, str_text(&word));
+            grid_text(g, x, p->ruler, p->wide - 1, here ? ROLE_TOKEN_NOW : ROLE_TOKEN, here ? ATTR_BOLD : 0,
+                      str_text(&word));
             str_free(&word);
         }
         return;
@@ -466,7 +479,8 @@ static void draw_ruler(const struct ctx *c)
         for (int k = 0, every = ceil_div(10, p->wide); k < p->cols; k += every) {
             char label[16];
             snprintf(label, sizeof label, "%d", (p->first + k) * p->per + 1);
-            grid_text(g, p->x + k * p->wide, p->ruler, p->x + p->cols * p->wide - (p->x + k * p->wide), ROLE_DIM, 0, label);
+            grid_text(g, p->x + k * p->wide, p->ruler, p->x + p->cols * p->wide - (p->x + k * p->wide), ROLE_DIM, 0,
+                      label);
         }
     struct str word = {0};
     str_addf(&word, "%d ", c->at->step);
@@ -493,15 +507,18 @@ static void draw_row_label(const struct ctx *c, const struct strip *strip, int r
     if (here && last > from && w >= 13 && c->st->order == ORDER_NUMBER)
         snprintf(label, sizeof label, "%d in %d-%d", c->at->unit + 1, from + 1, last + 1);
     else if (here || last == from)
-        snprintf(label, sizeof label, "%s", session_unit_label(c->s, strip->layer, here ? c->at->unit : unit_at(c, strip->layer, from), name));
+        snprintf(label, sizeof label, "%s",
+                 session_unit_label(c->s, strip->layer, here ? c->at->unit : unit_at(c, strip->layer, from), name));
     else if (c->st->order == ORDER_NUMBER)
         snprintf(label, sizeof label, w >= 10 ? "%d-%d" : "%d", from + 1, last + 1);
     else
-        snprintf(label, sizeof label, "%s ..", session_unit_label(c->s, strip->layer, unit_at(c, strip->layer, from), name));
+        snprintf(label, sizeof label, "%s ..",
+                 session_unit_label(c->s, strip->layer, unit_at(c, strip->layer, from), name));
     grid_text_right(c->g, x0 + w - 1, y, w - 2, here ? ROLE_CURSOR : ROLE_LABEL, here ? ATTR_BOLD : 0, label);
 }
 
-/* How column `col` of the units from … from+units-1 of a strip, as they stand, is to be shown: the last look of all it holds. */
+/* How column `col` of the units from … from+units-1 of a strip, as they stand, is to be shown: the last look of all it
+ * holds. */
 static enum value_look look_of(const struct ctx *c, int layer, int from, int units, int col)
 {
     int first = col * c->p->per + 1, last = first + c->p->per - 1, T = session_steps(c->s);
@@ -527,7 +544,8 @@ static void draw_cell(const struct ctx *c, struct rect r, float v, enum value_lo
     if (number && look < LOOK_UNKNOWN) {
         char text[16];
         widget_number(text, sizeof text, v, wide < 6 ? wide : 6, 2, !value_is_gate(c->v));
-        cells_number(c->g, (struct rect){r.x, r.y + rows, wide, 1}, (struct ink){ROLE_NUMBER, 0}, look, text + strspn(text, " "));
+        cells_number(c->g, (struct rect){r.x, r.y + rows, wide, 1}, (struct ink){ROLE_NUMBER, 0}, look,
+                     text + strspn(text, " "));
     }
 }
 
@@ -550,7 +568,8 @@ static void draw_strip(const struct ctx *c, const struct strip *strip, struct re
     struct grid *g = c->g;
     int H = session_net(c->s)->layer[strip->layer].hidden;
     if (strip->head >= 0) {
-        int n = grid_textf(g, r.x + 1, strip->head, r.w - 2, ROLE_LABEL, strip->layer == c->at->layer ? ATTR_BOLD : 0, "layer %d", strip->layer + 1);
+        int n = grid_textf(g, r.x + 1, strip->head, r.w - 2, ROLE_LABEL, strip->layer == c->at->layer ? ATTR_BOLD : 0,
+                           "layer %d", strip->layer + 1);
         grid_hline(g, r.x + n + 2, strip->head, r.w - n - 3, ROLE_RULE);
     }
     if (p->cols < 1 || strip->rows < 1)
@@ -559,7 +578,8 @@ static void draw_strip(const struct ctx *c, const struct strip *strip, struct re
     bool number = strip->tall >= 2 && p->wide >= 6 && strip->per == 1 && p->per == 1;
     bool ordered = order_valid(c->s, c->st);
     float *bin = xcalloc((size_t)strip->per, sizeof *bin);
-    int now = (c->at->step - 1) / p->per, mine = strip->layer == c->at->layer ? place_of(c, strip->layer, c->at->unit) / strip->per : -1;
+    int now = (c->at->step - 1) / p->per,
+        mine = strip->layer == c->at->layer ? place_of(c, strip->layer, c->at->unit) / strip->per : -1;
     for (int n = 0; n < strip->rows; n++) {
         int row = strip->first + n, y = strip->y + n * strip->tall, from = row * strip->per;
         int units = from + strip->per < H ? strip->per : H - from;
@@ -591,18 +611,20 @@ static void draw_pins(const struct ctx *c)
     enum value v = c->v == VAL_C_PREV ? VAL_C : c->v;
     for (size_t k = 0; k < n && (int)v < Q_COUNT; k++) {
         int t = pins[k].step + (c->v == VAL_C_PREV), col = (t - 1) / p->per - p->first;
-        if ((int)pins[k].q != (int)v || t < 1 || t > session_steps(c->s) || col < 0 || col >= p->cols || !value_reached(c->scene, c->v, t))
+        if ((int)pins[k].q != (int)v || t < 1 || t > session_steps(c->s) || col < 0 || col >= p->cols
+            || !value_reached(c->scene, c->v, t))
             continue;
         for (int j = 0; j < p->strips; j++) {
             const struct strip *strip = &p->strip[j];
-            int row = pins[k].layer == strip->layer ? place_of(c, strip->layer, pins[k].unit) / strip->per - strip->first : -1;
+            int row = pins[k].layer == strip->layer
+                ? place_of(c, strip->layer, pins[k].unit) / strip->per - strip->first : -1;
             if (row >= 0 && row < strip->rows)
                 cells_star(c->g, p->x + col * p->wide, strip->y + row * strip->tall);
         }
     }
 }
 
-/* ---- words ------------------------------------------------------------------------------------------------------------ */
+/* ---- words ------------------------------------------------------------------------------------------------------- */
 
 static void add_unit(const struct session *s, int layer, int unit, struct str *out)
 {
@@ -642,7 +664,8 @@ static void say_cursor(const struct scene *scene, enum value v, const struct gly
     value_say(v, series_at(&of, at->step, at->unit), out);
     if (session_value_pinned(s, at->layer, at->unit, v, at->step))
         str_add(out, " (pinned)");
-    if (fabsf(session_value(s, RUN_BASE, at->layer, at->unit, v, at->step) - series_at(&of, at->step, at->unit)) >= 0.005f) {
+    if (fabsf(session_value(s, RUN_BASE, at->layer, at->unit, v, at->step) - series_at(&of, at->step, at->unit))
+        >= 0.005f) {
         str_add(out, ", without pins ");
         value_say(v, session_value(s, RUN_BASE, at->layer, at->unit, v, at->step), out);
     }
@@ -714,7 +737,7 @@ static void draw_words(const struct ctx *c, struct rect r)
     str_free(&text);
 }
 
-/* ---- the second page: the text --------------------------------------------------------------------------------------- */
+/* ---- the second page: the text ----------------------------------------------------------------------------------- */
 
 /* Running text in lines of w cells. Calls each with the place of every token; a token longer than a line is cut. */
 struct flow { const struct session *s; const struct glyphs *gl; int w; bool chars; int x, line; };
@@ -741,8 +764,10 @@ static void draw_text_token(const struct ctx *c, int x, int y, int t, const char
 {
     struct grid *g = c->g;
     struct place at = {c->at->layer, c->at->unit, VAL_C, t};
-    const struct heat heat = cells_value(VAL_C, session_value(c->s, RUN_PINNED, at.layer, at.unit, VAL_C, t), value_look(c->scene, &at));
-    int n = grid_text(g, x, y, utf8_text_width(word), ROLE_TEXT, t == c->at->step ? ATTR_BOLD | ATTR_UNDERLINE : 0, word);
+    const struct heat heat = cells_value(VAL_C, session_value(c->s, RUN_PINNED, at.layer, at.unit, VAL_C, t),
+                                         value_look(c->scene, &at));
+    int n = grid_text(g, x, y, utf8_text_width(word), ROLE_TEXT, t == c->at->step ? ATTR_BOLD | ATTR_UNDERLINE : 0,
+                      word);
     if (heat.look < LOOK_UNKNOWN && heat.look != LOOK_DIM && abs(heat.level) >= LEVEL_MAX / 20)
         grid_tint(g, x, y, n, ROLE_HEAT_CELL, heat.level);
     if (!marks)
@@ -757,15 +782,18 @@ static void draw_text_page(const struct ctx *c, struct rect r)
     struct grid *g = c->g;
     int T = session_steps(c->s), y = r.y, words_h = r.h >= 10 ? 2 + (c->scene->explain ? clamp(r.h / 5, 1, 4) : 0) : 0;
     if (r.h >= 6) {
-        int legend = draw_legend(c, r.x + r.w - 1, y, r.w - 24, VAL_C), x = r.x + 1, room = r.w - 2 - legend - (legend ? 2 : 0);
+        int legend = draw_legend(c, r.x + r.w - 1, y, r.w - 24, VAL_C), x = r.x + 1,
+            room = r.w - 2 - legend - (legend ? 2 : 0);
         struct str unit = {0};
         add_unit(c->s, c->at->layer, c->at->unit, &unit);
         x += grid_text(g, x, y, room, ROLE_C, ATTR_BOLD, value_symbol(VAL_C, g->glyphs));
-        grid_textf(g, x, y, room - (x - r.x - 1), ROLE_LABEL, 0, " of %s under every %s", str_text(&unit), say_noun(c->s, false));
+        grid_textf(g, x, y, room - (x - r.x - 1), ROLE_LABEL, 0, " of %s under every %s", str_text(&unit),
+                   say_noun(c->s, false));
         str_free(&unit);
         y += r.h >= 12 ? 2 : 1;
     }
-    struct rect body = {r.x + (r.w > 20 ? 2 : 0), y, r.w - (r.w > 20 ? 4 : 0), r.y + r.h - y - words_h - (words_h ? 1 : 0)};
+    struct rect body = {r.x + (r.w > 20 ? 2 : 0), y, r.w - (r.w > 20 ? 4 : 0),
+                        r.y + r.h - y - words_h - (words_h ? 1 : 0)};
     bool marks = body.h >= 2;
     int pitch = marks ? body.h >= 9 ? 3 : 2 : 1, lines = body.h / pitch > 0 ? body.h / pitch : 1, now = 0, line = 0;
     struct str word = {0};
@@ -833,7 +861,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         draw_words(&c, (struct rect){r.x + 1, p.words_y, r.w - 2, p.words_h});
 }
 
-/* ---- keys ------------------------------------------------------------------------------------------------------------- */
+/* ---- keys -------------------------------------------------------------------------------------------------------- */
 
 /* The unit above or below as shown, into the next layer at the end of a strip. */
 static void move_unit(struct session *s, struct state *st, int by)
@@ -852,7 +880,8 @@ static void move_unit(struct session *s, struct state *st, int by)
     session_select(s, layer, st->at[layer][to], at.value);
 }
 
-/* In: fewer things a cell, then more cells a thing. Out: back, until all fit. What is on screen now is where zooming starts. */
+/* In: fewer things a cell, then more cells a thing. Out: back, until all fit. What is on screen now is where zooming
+ * starts. */
 static void zoom(struct zoom *z, int n, int most, int room, bool in)
 {
     struct zoom now = zoomed(z, n, room, most);
@@ -879,7 +908,9 @@ static void turn_order(const struct session *s, struct state *st, int by)
 /* From what is shown now to the other. */
 static void turn_bins(const struct session *s, struct state *st)
 {
-    bool mean = st->bins == BINS_MEAN || (st->bins == BINS_AUTO && st->cache.revision && st->cache.peak == PEAK_MEAN && value_is_gate(session_cursor(s)->value));
+    bool mean = st->bins == BINS_MEAN
+        || (st->bins == BINS_AUTO && st->cache.revision && st->cache.peak == PEAK_MEAN
+            && value_is_gate(session_cursor(s)->value));
     st->bins = mean ? BINS_PEAK : BINS_MEAN;
 }
 
@@ -924,7 +955,8 @@ static enum view_reply turn_value(struct session *s, void *state, bool other, st
     (void)e;
     if (!on_strips(s, state))
         return VIEW_IGNORED;
-    session_select(s, session_cursor(s)->layer, session_cursor(s)->unit, value_after(session_cursor(s)->value, other ? -1 : 1));
+    session_select(s, session_cursor(s)->layer, session_cursor(s)->unit,
+                   value_after(session_cursor(s)->value, other ? -1 : 1));
     return VIEW_REDRAW;
 }
 
@@ -968,9 +1000,11 @@ static enum view_reply change_order(struct session *s, void *state, bool other, 
 
 static const struct view_key keys[] = {
     {"prev-unit next-unit", "<Up> k", "<Down> j", "the unit above, below", "unit", KEY_PAIR, step_unit, NULL},
-    {"next-value prev-value", "v", "V", "the next value: f, i, g, o, C, h; the one before", "value", 0, turn_value, NULL},
+    {"next-value prev-value", "v", "V", "the next value: f, i, g, o, C, h; the one before", "value", 0, turn_value,
+     NULL},
     {"text", "m", NULL, "the text coloured by this unit's C; once more: back", "text", 0, turn_page, NULL},
-    {"next-order prev-order", "y", "Y", "order of units: number, variance, correlation with this one, half-life", "order", 0, change_order, NULL},
+    {"next-order prev-order", "y", "Y", "order of units: number, variance, correlation with this one, half-life",
+     "order", 0, change_order, NULL},
     {"zoom-in zoom-out", "z", "Z", "fewer words a cell, more", "zoom", KEY_PAIR, zoom_words, NULL},
     {"units-in units-out", "(", ")", "fewer units a cell, more", NULL, 0, zoom_units, NULL},
     {"page-on page-back", "L", "H", "half a screen of words on, back", NULL, 0, step_page, NULL},
@@ -985,10 +1019,11 @@ const struct view view_timeline = {
     .strip = "timeline",
     .rank = 9,
     .whole = true,
-    .help = "One value of every unit at every word: words go across, units down, layers stand on each other. The selected row's value is "
-            "shown; v takes the next. Where there are more words or units than cells, a cell shows the lowest f, the highest i or o, or the "
-            "largest value of several (their mean for many gates; b chooses), and the second line says of how many. m shows the text itself, each word on the colour of "
-            "tanh C of the selected unit, with the same level as a mark beneath.",
+    .help = "One value of every unit at every word: words go across, units down, layers stand on each other. The "
+            "selected row's value is shown; v takes the next. Where there are more words or units than cells, a cell "
+            "shows the lowest f, the highest i or o, or the largest value of several (their mean for many gates; b "
+            "chooses), and the second line says of how many. m shows the text itself, each word on the colour of tanh "
+            "C of the selected unit, with the same level as a mark beneath.",
     .key = 'm',
     .state_size = sizeof(struct state),
     .settings_size = offsetof(struct state, of),

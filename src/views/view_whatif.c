@@ -1,8 +1,9 @@
-/* view_whatif.c: two runs over the whole sentence, one above the other: the baseline and the pinned run, or (`:compare`) another
- * sentence and this one. What differs, where it begins to, and what it does to the prediction of every word.
+/* view_whatif.c: two runs over the whole sentence, one above the other: the baseline and the pinned run, or
+ * (`:compare`) another sentence and this one. What differs, where it begins to, and what it does to the prediction of
+ * every word.
  *
- * Either run is a `side`: a session to read from, and which of its runs. All rows are drawn from the two sides, so that it does
- * not matter which comparison it is. */
+ * Either run is a `side`: a session to read from, and which of its runs. All rows are drawn from the two sides, so that
+ * it does not matter which comparison it is. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +39,7 @@ struct facts {
 };
 struct state { struct facts facts; };     /* it has no settings: keys change the session alone */
 
-/* ---- the pair --------------------------------------------------------------------------------------------------------- */
+/* ---- the pair ---------------------------------------------------------------------------------------------------- */
 
 static struct pair pair_of(const struct session *s)
 {
@@ -76,7 +77,8 @@ static bool rows_differ(const struct pair *p, int t)
     const struct lstm *net = session_net(p->now.s);
     for (int l = 0; l < net->layers; l++)
         for (int q = 0; q < Q_COUNT; q++)
-            if (memcmp(session_row(p->now.s, p->now.run, l, (enum quantity)q, t), session_row(p->was.s, p->was.run, l, (enum quantity)q, t),
+            if (memcmp(session_row(p->now.s, p->now.run, l, (enum quantity)q, t),
+                       session_row(p->was.s, p->was.run, l, (enum quantity)q, t),
                        (size_t)net->layer[l].hidden * sizeof(float)) != 0)
                 return true;
     return false;
@@ -91,7 +93,8 @@ static int first_difference(const struct pair *p)
     return 0;
 }
 
-/* Surprisals of long sentences over large vocabularies take longer than a frame may: then the total is of the first so many. */
+/* Surprisals of long sentences over large vocabularies take longer than a frame may: then the total is of the first so
+ * many. */
 enum { HEAD_BUDGET = 400 * 1000 * 1000 };
 
 static void count_surprise(const struct pair *p, struct facts *f)
@@ -120,7 +123,8 @@ static bool current(const struct facts *f, const struct session *s)
 {
     const struct session *other = session_compare(s);
     const struct cursor *at = session_cursor(s);
-    return f->revision == session_revision(s) && f->other == (other ? session_revision(other) : 0) && f->layer == at->layer && f->unit == at->unit;
+    return f->revision == session_revision(s) && f->other == (other ? session_revision(other) : 0)
+        && f->layer == at->layer && f->unit == at->unit;
 }
 
 static void look(const struct session *s, struct facts *f)
@@ -132,7 +136,8 @@ static void look(const struct session *s, struct facts *f)
     f->parts = first_difference(&p);
     for (int t = 1; t <= p.steps; t++) {
         bool both = has(&p.now, t) && has(&p.was, t);
-        float now = has(&p.now, t) ? cell(&p.now, at->layer, at->unit, t) : 0, was = has(&p.was, t) ? cell(&p.was, at->layer, at->unit, t) : 0;
+        float now = has(&p.now, t) ? cell(&p.now, at->layer, at->unit, t) : 0,
+            was = has(&p.was, t) ? cell(&p.was, at->layer, at->unit, t) : 0;
         f->peak = fmaxf(f->peak, fmaxf(fabsf(now), fabsf(was)));
         f->negative = f->negative || now < 0 || was < 0;
         if (both && !f->C_parts && now != was)
@@ -149,7 +154,7 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
         look(scene->session, &st->facts);
 }
 
-/* ---- in words ----------------------------------------------------------------------------------------------------------- */
+/* ---- in words ---------------------------------------------------------------------------------------------------- */
 
 static void add_number(struct str *out, float v, bool sign)
 {
@@ -165,7 +170,8 @@ static const struct pin *cause(const struct session *s, int t, int *more)
     const struct pin *p = session_pins(s, &n), *found = NULL;
     *more = 0;
     for (size_t k = 0; k < n && p[k].step <= t; k++)
-        if ((p[k].step == t || (t == 1 && p[k].step == 0)) && session_row(s, RUN_BASE, p[k].layer, p[k].q, p[k].step)[p[k].unit] != p[k].value) {
+        if ((p[k].step == t || (t == 1 && p[k].step == 0))
+            && session_row(s, RUN_BASE, p[k].layer, p[k].q, p[k].step)[p[k].unit] != p[k].value) {
             if (found)
                 (*more)++;
             else
@@ -193,7 +199,8 @@ static void say_where(const struct pair *p, const struct facts *f, const struct 
     if (!f->parts) {
         str_add(out, p->kind == PINS ? "The pinned values are the computed ones: both runs are the same."
                      : session_steps(s) == session_steps(p->was.s) ? "Both sentences give the same numbers."
-                                                                   : "As far as both sentences go, they give the same numbers.");
+                                                                   : "As far as both sentences go, they give the same "
+                                                                     "numbers.");
         return;
     }
     if (p->kind == PINS) {
@@ -273,15 +280,16 @@ static void say_cell(const struct pair *p, const struct facts *f, const struct g
     str_add(out, ".");
 }
 
-/* "9.49 → 10.49 nats (+1.00)": the change is that of the printed totals, with enough decimals that it is not 0.00 unless there
- * is none. */
+/* "9.49 → 10.49 nats (+1.00)": the change is that of the printed totals, with enough decimals that it is not 0.00
+ * unless there is none. */
 static void say_total(const struct facts *f, const char *unit, const struct glyphs *gl, struct str *out)
 {
     double was = f->total_was, now = f->total_now, one = 100;
     int d = 2;
     for (; d < 6 && now != was && fabs(now - was) * one < 1; one *= 10)
         d++;
-    str_addf(out, "Surprisal %.*f %s %.*f %s (%+.*f)", d, was, gl->arrow, d, now, unit, d, (round(now * one) - round(was * one)) / one);
+    str_addf(out, "Surprisal %.*f %s %.*f %s (%+.*f)", d, was, gl->arrow, d, now, unit, d,
+             (round(now * one) - round(was * one)) / one);
 }
 
 static void say_surprise_short(const struct pair *p, const struct facts *f, const struct glyphs *gl, struct str *out)
@@ -302,7 +310,8 @@ static void say_surprise(const struct pair *p, const struct facts *f, const stru
     if (!f->head) {
         bool overflows = session_outputs(p->now.s) && session_likeliest(p->now.s, p->now.run, 1) < 0;
         str_add(out, overflows ? "The logits overflow: there is no surprisal."
-                     : session_outputs(p->now.s) ? "No word of the sentence is among the outputs: there is no surprisal."
+                     : session_outputs(p->now.s)
+                     ? "No word of the sentence is among the outputs: there is no surprisal."
                                                     : "This model has no output head: it predicts nothing.");
         return;
     }
@@ -343,7 +352,8 @@ static void explain_with(const struct scene *scene, const struct facts *f, const
     str_add(out, p.kind == SAME ? "" : " ");
     say_surprise(&p, f, gl, out);
     int t = session_cursor(scene->session)->step;
-    int now = has(&p.now, t) ? session_likeliest(p.now.s, p.now.run, t) : -1, was = has(&p.was, t) ? session_likeliest(p.was.s, p.was.run, t) : -1;
+    int now = has(&p.now, t) ? session_likeliest(p.now.s, p.now.run, t) : -1,
+        was = has(&p.was, t) ? session_likeliest(p.was.s, p.was.run, t) : -1;
     if (now < 0)
         return;
     str_add(out, " After ");
@@ -364,14 +374,16 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     explain_with(scene, &((const struct state *)state)->facts, &glyphs_unicode, out);
 }
 
-/* ---- rows --------------------------------------------------------------------------------------------------------------- */
+/* ---- rows -------------------------------------------------------------------------------------------------------- */
 
-enum row_name { HEAD, HEAD_CELL, AFTER_HEAD, WORDS, OTHER_WORDS, GATE, CHART, C_NOW, C_WAS, CHANGE, AFTER_CHANGE, TOP_NOW, TOP_WAS, AFTER_TOP, P_NOW, P_WAS,
+enum row_name { HEAD, HEAD_CELL, AFTER_HEAD, WORDS, OTHER_WORDS, GATE, CHART, C_NOW, C_WAS, CHANGE, AFTER_CHANGE,
+               TOP_NOW, TOP_WAS, AFTER_TOP, P_NOW, P_WAS,
            AFTER_P, S_NOW, S_WAS, AFTER_S, TOTAL, ROWS };
 
 /* Which rows go first when there is little room: the higher, the sooner. Blank lines go before all others. */
 static const int dispensable[ROWS] = {
-    [WORDS] = 0, [C_NOW] = 1, [C_WAS] = 2, [OTHER_WORDS] = 3, [P_NOW] = 4, [P_WAS] = 5, [HEAD] = 6, [CHANGE] = 7, [TOTAL] = 8,
+    [WORDS] = 0, [C_NOW] = 1, [C_WAS] = 2, [OTHER_WORDS] = 3, [P_NOW] = 4, [P_WAS] = 5, [HEAD] = 6, [CHANGE] = 7,
+        [TOTAL] = 8,
     [CHART] = 9, [TOP_NOW] = 10, [TOP_WAS] = 11, [S_NOW] = 12, [S_WAS] = 13, [GATE] = 14, [HEAD_CELL] = 18,
     [AFTER_CHANGE] = 15, [AFTER_HEAD] = 16, [AFTER_P] = 17, [AFTER_TOP] = 19, [AFTER_S] = 20,
 };
@@ -415,7 +427,8 @@ static void plan(int h, int w, const struct pair *p, const struct facts *f, bool
     for (int k = 0; k < ROWS; k++) {
         bool long_one = k != CHART && w >= 60 && width_of((enum row_name)k, p, f) > w;
         int least = k == CHART ? CHART_LEAST : long_one ? 2 : 1;
-        row[k] = (struct row){wanted((enum row_name)k, p, f, gate) ? least : 0, k == CHART ? CHART_MOST : 0, dispensable[k]};
+        row[k] = (struct row){wanted((enum row_name)k, p, f, gate) ? least : 0, k == CHART ? CHART_MOST : 0,
+                              dispensable[k]};
     }
     rows_fit(row, ROWS, h, height);
 }
@@ -461,7 +474,8 @@ static void put_number(const struct picture *c, int y, int t, enum value v, stru
     if (instead)
         across_put(c->g, &c->a, t, y, value_look_role(look, ink.role), 0, instead);
     else
-        across_number(c->g, &c->a, t, y, value_look_role(look, ink.role), value_look_attr(look, ink.attr), x, !value_is_gate(v));
+        across_number(c->g, &c->a, t, y, value_look_role(look, ink.role), value_look_attr(look, ink.attr), x,
+                      !value_is_gate(v));
 }
 
 static void draw_cells(const struct picture *c, int y, const struct side *side, bool now)
@@ -502,16 +516,20 @@ static void draw_chart(const struct picture *c, int y, int h)
         if (look == LOOK_HIDDEN)
             continue;
         float now = cell(one, c->f->layer, c->f->unit, t), was = NAN;
-        if (c->p.kind != SAME && has(&c->p.now, t) && has(&c->p.was, t) && cell(&c->p.was, c->f->layer, c->f->unit, t) != now)
+        if (c->p.kind != SAME && has(&c->p.now, t) && has(&c->p.was, t)
+            && cell(&c->p.was, c->f->layer, c->f->unit, t) != now)
             was = cell(&c->p.was, c->f->layer, c->f->unit, t);
         int w = c->a.pitch - 1 < 5 ? c->a.pitch - 1 : 5, x = across_x(&c->a, t) + (c->a.pitch - 1 - w) / 2;
-        widget_column(c->g, x, y, w, h, now, was, low, scale, value_look_role(look, one == &c->p.now ? ROLE_C : ROLE_GHOST));
+        widget_column(c->g, x, y, w, h, now, was, low, scale,
+                      value_look_role(look, one == &c->p.now ? ROLE_C : ROLE_GHOST));
     }
     if (h < CHART_LEAST || c->gutter < 9)
         return;
-    grid_text_right(c->g, c->r.x + c->gutter - 1, y, 6, ROLE_DIM, 0, widget_number(buf, sizeof buf, scale, 5, 0, c->f->negative));
+    grid_text_right(c->g, c->r.x + c->gutter - 1, y, 6, ROLE_DIM, 0,
+                    widget_number(buf, sizeof buf, scale, 5, 0, c->f->negative));
     if (c->f->negative)
-        grid_text_right(c->g, c->r.x + c->gutter - 1, y + h - 1, 6, ROLE_DIM, 0, widget_number(buf, sizeof buf, low, 5, 0, true));
+        grid_text_right(c->g, c->r.x + c->gutter - 1, y + h - 1, 6, ROLE_DIM, 0,
+                        widget_number(buf, sizeof buf, low, 5, 0, true));
     else
         grid_text_right(c->g, c->r.x + c->gutter - 1, y + h - 1, 6, ROLE_DIM, 0, "0");
 }
@@ -522,7 +540,8 @@ static void draw_gate(const struct picture *c, int y, enum value v)
     for (int t = c->a.first; t <= c->a.last && t <= session_steps(s); t++) {
         float value = session_value(s, RUN_PINNED, c->f->layer, c->f->unit, v, t);
         bool pinned = session_value_pinned(s, c->f->layer, c->f->unit, v, t);
-        put_number(c, y, t, v, (struct ink){pinned ? ROLE_PINNED : value_role(v), pinned ? ATTR_BOLD : bold_at(c, t)}, value);
+        put_number(c, y, t, v, (struct ink){pinned ? ROLE_PINNED : value_role(v), pinned ? ATTR_BOLD : bold_at(c, t)},
+                   value);
         if (pinned && c->a.pitch > 6)
             cells_star(c->g, across_x(&c->a, t) + (c->a.pitch - 1 + 5) / 2, y);
     }
@@ -541,7 +560,8 @@ static void draw_top(const struct picture *c, int y, const struct side *side, bo
         else
             say_output(side->s, best, c->g->glyphs, &word);
         utf8_cut(&cut, str_text(&word), c->a.pitch - 1, c->g->glyphs->ascii);
-        across_put(c->g, &c->a, t, y, !now ? ROLE_GHOST : best != was ? ROLE_DIFF : ROLE_PREDICT, best != was ? ATTR_BOLD : bold_at(c, t), str_text(&cut));
+        across_put(c->g, &c->a, t, y, !now ? ROLE_GHOST : best != was ? ROLE_DIFF : ROLE_PREDICT,
+                   best != was ? ATTR_BOLD : bold_at(c, t), str_text(&cut));
         str_free(&word);
         str_free(&cut);
     }
@@ -557,7 +577,8 @@ static void draw_surprise(const struct picture *c, int y, const struct side *sid
             continue;
         }
         bool differs = now && fabs(exp(-v) - exp(-was)) >= 0.005;
-        across_number(c->g, &c->a, t, y, !now ? ROLE_GHOST : differs ? ROLE_DIFF : ROLE_NUMBER, differs ? ATTR_BOLD : bold_at(c, t),
+        across_number(c->g, &c->a, t, y, !now ? ROLE_GHOST : differs ? ROLE_DIFF : ROLE_NUMBER,
+                      differs ? ATTR_BOLD : bold_at(c, t),
                       (float)(probability ? exp(-v) : v), false);
     }
 }
@@ -584,7 +605,8 @@ static void draw_row(const struct picture *c, enum row_name k, int y, int h)
     case HEAD:
         if (!value_secret(c->scene, &text))
             (c->r.w < 60 ? say_where_short : say_where)(&c->p, c->f, gl, &text);
-        grid_wrap(c->g, (struct rect){c->r.x, y, c->r.w, h}, c->p.kind == SAME ? ROLE_DIM : c->f->parts ? ROLE_DIFF : ROLE_TEXT, 0, str_text(&text));
+        grid_wrap(c->g, (struct rect){c->r.x, y, c->r.w, h},
+                  c->p.kind == SAME ? ROLE_DIM : c->f->parts ? ROLE_DIFF : ROLE_TEXT, 0, str_text(&text));
         break;
     case HEAD_CELL:
         if (!value_secret(c->scene, NULL))
@@ -677,7 +699,8 @@ static void draw_line(const struct picture *c)
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
     const struct session *s = scene->session;
-    struct picture c = {.scene = scene, .g = g, .p = pair_of(s), .f = &((const struct state *)state)->facts, .now = session_cursor(s)->step};
+    struct picture c = {.scene = scene, .g = g, .p = pair_of(s), .f = &((const struct state *)state)->facts,
+                        .now = session_cursor(s)->step};
     c.r = r = rect_inset(r, r.w > 40 ? 1 : 0, 0);
     if (r.w < 1 || r.h < 1)
         return;
@@ -734,10 +757,11 @@ const struct view view_whatif = {
     .strip = "what-if",
     .rank = 8,
     .whole = true,
-    .help = "The baseline and the pinned run over the whole sentence: C of the selected unit in both, their difference, the word each run "
-            "expects next, the probability of the word that does come and its surprisal (-ln p, in nats). The line down the picture is "
-            "where the runs part. The usual keys pin values here, too. :compare TEXT holds another sentence against this one, word by word; "
-            ":compare without a text puts it away.",
+    .help = "The baseline and the pinned run over the whole sentence: C of the selected unit in both, their "
+            "difference, the word each run expects next, the probability of the word that does come and its surprisal "
+            "(-ln p, in nats). The line down the picture is where the runs part. The usual keys pin values here, too. "
+            ":compare TEXT holds another sentence against this one, word by word; :compare without a text puts it "
+            "away.",
     .key = 'w',
     .keys = keys,
     .state_size = sizeof(struct state),

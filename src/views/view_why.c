@@ -1,6 +1,6 @@
-/* view_why.c: why this word and not that one? The difference of two logits, split twice: by unit (exact, the head is linear) and by the
- * word that wrote what the unit holds. Both columns add up, as printed, to the same difference. See core/why.h. The question of
- * which earlier word pushed a gate is the view beside it, view_attribution.c. */
+/* view_why.c: why this word and not that one? The difference of two logits, split twice: by unit (exact, the head is
+ * linear) and by the word that wrote what the unit holds. Both columns add up, as printed, to the same difference. See
+ * core/why.h. The question of which earlier word pushed a gate is the view beside it, view_attribution.c. */
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -37,7 +37,8 @@ struct kept {
 };
 
 struct state {
-    struct { int rival, row; } set;       /* rival: the k-th likeliest of the others, from 0; row: from 0, units first */
+    struct { int rival, row; } set;       /* rival: the k-th likeliest of the others, from 0; row: from 0, units
+                                           * first */
     struct kept kept;
     int shown_units, shown_words; /* rows of the picture, for the keys */
 };
@@ -57,10 +58,10 @@ static void clear(void *state)
     *k = (struct kept){0};
 }
 
-/* ---- the question ------------------------------------------------------------------------------------------------------ */
+/* ---- the question ------------------------------------------------------------------------------------------------ */
 
-/* Which part of the difference between two outputs is memory, without pins: what earlier words wrote, beside what this word wrote
- * and the bias. 0 where it is under one nat. */
+/* Which part of the difference between two outputs is memory, without pins: what earlier words wrote, beside what this
+ * word wrote and the bias. 0 where it is under one nat. */
 static double from_memory(const struct session *s, int t, int a, int b)
 {
     struct why w;
@@ -74,8 +75,8 @@ static double from_memory(const struct session *s, int t, int a, int b)
     return fabs(sum) < 1 ? 0 : fabs(sum) / (fabs(sum) + rest);
 }
 
-/* The word that does come, where it is an output; else the likeliest. Its rivals are the likeliest of the others; the first is, of
- * those that are not out of the question, the one from which memory alone tells it ("her" and "his"). Pins
+/* The word that does come, where it is an output; else the likeliest. Its rivals are the likeliest of the others; the
+ * first is, of those that are not out of the question, the one from which memory alone tells it ("her" and "his"). Pins
  * change the answer, not the question. */
 static bool question(const struct session *s, int t, int rival, int *a, int *b)
 {
@@ -126,7 +127,8 @@ static int that_show(const struct part *part, int n)
     return shown;
 }
 
-/* Rows of the two lists in a picture of h rows: units, words. Each list has rows for others, the bias and the sum besides. */
+/* Rows of the two lists in a picture of h rows: units, words. Each list has rows for others, the bias and the sum
+ * besides. */
 static void plan(const struct kept *k, int h, int *units, int *words)
 {
     const int besides = 3 + (k->w.hand != 0), heads = 3;
@@ -182,7 +184,7 @@ static int row(const struct state *st)
     return st->set.row < rows ? st->set.row : rows > 0 ? rows - 1 : 0;
 }
 
-/* ---- words ------------------------------------------------------------------------------------------------------------- */
+/* ---- words ------------------------------------------------------------------------------------------------------- */
 
 static void add_output(const struct session *s, int output, const struct glyphs *gl, struct str *out)
 {
@@ -205,18 +207,22 @@ static void nothing(const struct session *s, const struct kept *k, struct str *o
 }
 
 /* "gender: o 0.941 × tanh C 0.703 = h 0.662; × W 9.954 = +6.59." */
-static void say_unit_part(const struct session *s, const struct kept *k, int unit, const struct glyphs *gl, struct str *out)
+static void say_unit_part(const struct session *s, const struct kept *k, int unit, const struct glyphs *gl,
+                          struct str *out)
 {
     const int top = session_net(s)->layers - 1;
-    double o = (double)session_value(s, RUN_PINNED, top, unit, VAL_O, k->t), h = (double)session_value(s, RUN_PINNED, top, unit, VAL_H, k->t);
-    double squashed = tanh((double)session_value(s, RUN_PINNED, top, unit, VAL_C, k->t)), weight = k->w.weight[unit], term = k->w.unit[unit];
+    double o = (double)session_value(s, RUN_PINNED, top, unit, VAL_O, k->t),
+        h = (double)session_value(s, RUN_PINNED, top, unit, VAL_H, k->t);
+    double squashed = tanh((double)session_value(s, RUN_PINNED, top, unit, VAL_C, k->t)), weight = k->w.weight[unit],
+        term = k->w.unit[unit];
     char num[4][SUMS_MAX];
     say_unit(s, top, unit, out);
     if (session_pinned(s, top, unit, Q_H, k->t)) {
         str_addf(out, ": h is set by hand, %s", sums_number(num[0], h, 2, true));
     } else {
         struct product p = sums_product(o, squashed, h);
-        str_addf(out, ": o %s %s tanh C %s %s h %s", sums_number(num[0], o, p.factor, false), gl->times, sums_number(num[1], squashed, p.factor, true),
+        str_addf(out, ": o %s %s tanh C %s %s h %s", sums_number(num[0], o, p.factor, false), gl->times,
+                 sums_number(num[1], squashed, p.factor, true),
                  p.holds ? "=" : gl->about, sums_number(num[2], h, p.result, true));
     }
     int d = 3;
@@ -230,7 +236,8 @@ static void say_unit_part(const struct session *s, const struct kept *k, int uni
 }
 
 /* "'She' wrote 0.891 into gender; f kept 99.1% of it." of the unit through which the word pushes most. */
-static void say_word_part(const struct session *s, const struct kept *k, int word, const struct glyphs *gl, struct str *out)
+static void say_word_part(const struct session *s, const struct kept *k, int word, const struct glyphs *gl,
+                          struct str *out)
 {
     const int top = session_net(s)->layers - 1;
     char num[SUMS_MAX];
@@ -307,7 +314,7 @@ static void say(const struct scene *scene, const void *state, struct grid *g, st
     str_free(&text);
 }
 
-/* ---- drawing ----------------------------------------------------------------------------------------------------------- */
+/* ---- drawing ----------------------------------------------------------------------------------------------------- */
 
 struct ctx {
     const struct session *s;
@@ -330,7 +337,8 @@ static void draw_part(struct ctx *c, int y, const char *label, double v, bool ch
     if (chosen)
         cells_pointer(g, c->label >= 20 ? x + 9 : c->r.x, y);
     utf8_cut(&cut, label, c->label - 2, g->glyphs->ascii);
-    grid_text_right(g, x + c->label, y, c->label - 1, chosen ? ROLE_CURSOR : role, chosen ? ATTR_BOLD : 0, str_text(&cut));
+    grid_text_right(g, x + c->label, y, c->label - 1, chosen ? ROLE_CURSOR : role, chosen ? ATTR_BOLD : 0,
+                    str_text(&cut));
     str_free(&cut);
     x += c->label + 1;
     widget_bar(g, x, y, c->bar, (float)v, NAN, c->lo, c->hi, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE);
@@ -368,7 +376,8 @@ static void draw_units(struct ctx *c, int y)
     c->printed = 0;
     for (int j = 0; j < c->st->shown_units; j++) {
         int unit = k->unit[j].of;
-        snprintf(note, sizeof note, "h %s", sums_number(num, (double)session_value(c->s, RUN_PINNED, top, unit, VAL_H, k->t), 2, true));
+        snprintf(note, sizeof note, "h %s",
+                 sums_number(num, (double)session_value(c->s, RUN_PINNED, top, unit, VAL_H, k->t), 2, true));
         draw_part(c, y + j, session_unit_label(c->s, top, unit, name), k->unit[j].value, at == j, ROLE_TEXT, note);
     }
     if (c->st->shown_units && c->label >= 20)
@@ -470,7 +479,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         draw_words(&c, r.y + 2 + st->shown_units + 4);
 }
 
-/* ---- keys -------------------------------------------------------------------------------------------------------------- */
+/* ---- keys -------------------------------------------------------------------------------------------------------- */
 
 static enum view_reply move(struct session *s, void *state, bool other, struct err *e)
 {
@@ -525,7 +534,8 @@ static const struct view_key keys[] = {
     {"go", "<Enter>", NULL, "go to that unit, or to the word that wrote", "go there", 0, go_there, NULL},
     {"gate", "f", NULL, "ask what pushed a gate instead", "ask a gate", 0, NULL, "view attribution"},
     {"next-rival prev-rival", "y", "Y", "against another word", "rival", 0, turn_rival, NULL},
-    {"silence", "c", NULL, "set h of that unit to 0: the difference moves by its part", "silence it", KEY_EDITS, silence, NULL},
+    {"silence", "c", NULL, "set h of that unit to 0: the difference moves by its part", "silence it", KEY_EDITS,
+     silence, NULL},
     {.keys = NULL},
 };
 
@@ -534,11 +544,13 @@ const struct view view_why = {
     .title = "why",
     .strip = "why",
     .rank = 4,
-    .help = "Why this word and not that one? logit a - logit b = sum over units of (W[a] - W[b]) h, plus the biases: the head is linear, so "
-            "the split by unit is exact and leaves nothing to choose (direct logit attribution). Each unit's part is then handed to the words "
-            "that wrote its C, as the ledger keeps them: exact sums too, but first order: the gates and candidates are taken as they were, "
-            "and that they were computed from earlier words as well is not followed. What is left of the printed digits is a row of its own, so "
-            "that both columns add up. The first question is the word that does come against the likeliest of the others.",
+    .help = "Why this word and not that one? logit a - logit b = sum over units of (W[a] - W[b]) h, plus the biases: "
+            "the head is linear, so the split by unit is exact and leaves nothing to choose (direct logit "
+            "attribution). Each unit's part is then handed to the words that wrote its C, as the ledger keeps them: "
+            "exact sums too, but first order: the gates and candidates are taken as they were, and that they were "
+            "computed from earlier words as well is not followed. What is left of the printed digits is a row of its "
+            "own, so that both columns add up. The first question is the word that does come against the likeliest of "
+            "the others.",
     .key = 'A',
     .state_size = sizeof(struct state),
     .settings_size = offsetof(struct state, kept),

@@ -28,7 +28,7 @@ int view_index(const struct view *v)
     return -1;
 }
 
-/* ---- state ------------------------------------------------------------------------------------------------------------ */
+/* ---- state ------------------------------------------------------------------------------------------------------- */
 
 void *view_state_new(const struct view *v)
 {
@@ -64,7 +64,7 @@ void view_explain(const struct view *v, const struct scene *scene, void *state, 
         v->explain(scene, state, out);
 }
 
-/* ---- keys ------------------------------------------------------------------------------------------------------------- */
+/* ---- keys -------------------------------------------------------------------------------------------------------- */
 
 const struct view_key *view_key_find(const struct view *v, int key, bool *other)
 {
@@ -91,7 +91,7 @@ const char *view_key_word(const char *words, bool other, char buf[32])
     return buf;
 }
 
-/* ---- settings ----------------------------------------------------------------------------------------------------------- */
+/* ---- settings ---------------------------------------------------------------------------------------------------- */
 
 static double value_of(const struct setting *of, const void *state)
 {
