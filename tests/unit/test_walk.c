@@ -95,7 +95,7 @@ static bool refused(const struct app *a)
 static void walk_at(int w, int h)
 {
     struct app a;
-    golden_app(&(struct golden_shot){.model = "gender", .w = w, .h = h}, &a);
+    golden_app(&(struct golden_shot){.model = model_default, .w = w, .h = h}, &a);
     assert_true(session_set_text(a.session, "She came out and played with her dog", "test", NULL));
     session_mark_saved(a.session);
     session_goto(a.session, 1);
@@ -130,10 +130,27 @@ static void the_first_five_minutes_are_one_sitting_without_a_refusal_at_120x40(v
     walk_at(120, 40);
 }
 
+/* Step 2 says it: at "with" the program no longer knows her from his. */
+static void a_gate_closed_at_and_leaves_her_no_likelier_than_his_at_with(void **state)
+{
+    (void)state;
+    struct app a;
+    golden_app(&(struct golden_shot){.model = model_default, .w = 80, .h = 24}, &a);
+    assert_true(session_set_text(a.session, "She came out and played with her dog", "test", NULL));
+    assert_true(app_keys(&a, ":step and<Enter>c:step with<Enter>", "test", NULL));
+    const struct vocab *v = session_model(a.session)->vocab;
+    int her = vocab_find(v, "her"), his = vocab_find(v, "his"), t = session_cursor(a.session)->step;
+    assert_int_equal(session_pin_count(a.session), 1);
+    assert_true(session_probability(a.session, RUN_BASE, t, her) > 20 * session_probability(a.session, RUN_BASE, t, his));
+    assert_true(session_probability(a.session, RUN_PINNED, t, her) < 2 * session_probability(a.session, RUN_PINNED, t, his));
+    app_clear(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_walk_presses_what_the_README_names_and_nothing_is_left_out),
+        cmocka_unit_test(a_gate_closed_at_and_leaves_her_no_likelier_than_his_at_with),
         cmocka_unit_test(the_first_five_minutes_are_one_sitting_without_a_refusal_at_80x24),
         cmocka_unit_test(the_first_five_minutes_are_one_sitting_without_a_refusal_at_120x40),
     };
