@@ -162,8 +162,12 @@ void widget_scale_row(struct grid *g, int x, int y, int w, float lo, float hi)
             step = found ? v : step;
         }
     float least = s.zero < 0 ? 0 : -floorf(-lo / step + 0.001f) * step;
-    for (float v = least; v <= s.hi + step * 0.001f; v += step) {
+    /* Counted, at most one a cell: near the end of what a float holds, adding leads to infinity and no further. */
+    for (int k = 0; k <= n; k++) {
+        float v = least + (float)k * step;
         char label[24];
+        if (!isfinite(v) || v > s.hi + step * 0.001f)
+            break;
         snprintf(label, sizeof label, s.zero < 0 || fabsf(v) < step / 2 ? "%g" : "%+g", fabsf(v) < step / 2 ? 0 : (double)v);
         int at = (int)lrintf((s.zero < 0 ? v - lo : v) * s.per_unit) + (s.zero < 0 ? 0 : s.zero);
         scale_label(g, bx, y, at < n ? at : n - (s.zero >= 0 || strlen(label) < 2), label);

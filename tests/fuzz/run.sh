@@ -13,20 +13,21 @@ fi
 sanitize='-fsanitize=address,undefined -fno-sanitize-recover=all'
 make -s B="$folder" CC="$clang" HARDEN= CFLAGS='-g -O1' EXTRA="-fsanitize=fuzzer-no-link $sanitize -Wno-unknown-warning-option" "$folder/libflstm.a" >/dev/null
 found=0
+folder=$(cd "$folder" && pwd)                  # a target may go into a folder of its own
 for name; do
     # shellcheck disable=SC2046,SC2086
-    "$clang" -g -O1 -std=c11 -D_XOPEN_SOURCE=700 -Isrc -Itests -Itests/fuzz -fsanitize=fuzzer $sanitize -o "$folder/fuzz_$name" "tests/fuzz/fuzz_$name.c" \
-        "$folder/libflstm.a" $(pkg-config --cflags --libs ncursesw libcjson) -lm
+    "$clang" -g -O1 -std=c11 -Isrc -Itests -Itests/fuzz -fsanitize=fuzzer $sanitize -o "$folder/fuzz_$name" "tests/fuzz/fuzz_$name.c" \
+        "$folder/libflstm.a" $(pkg-config --cflags --libs ncursesw libcjson) -U_XOPEN_SOURCE -D_XOPEN_SOURCE=700 -lm
     mkdir -p "$folder/corpus-$name"
     case $name in                             # what is shipped is the best of seeds
-    scenario) seeds=data/scenarios ;;
-    grammar) seeds=data/corpora ;;
+    scenario) seeds=$PWD/data/scenarios ;;
+    grammar) seeds=$PWD/data/corpora ;;
     source | pickle) seeds=$folder/seeds-$name ;;     # binary: the target makes its own
-    *) seeds=tests/fuzz/seeds/$name ;;
+    *) seeds=$PWD/tests/fuzz/seeds/$name ;;
     esac
     mkdir -p "$seeds"
-    dictionary=tests/fuzz/$name.dict
-    [ -f "$dictionary" ] || dictionary=tests/fuzz/json.dict
+    dictionary=$PWD/tests/fuzz/$name.dict
+    [ -f "$dictionary" ] || dictionary=$PWD/tests/fuzz/json.dict
     status=0
     FUZZ_SEEDS=$seeds "$folder/fuzz_$name" -max_total_time="$seconds" -max_len=65536 -timeout=25 -rss_limit_mb=2048 -print_final_stats=1 \
         -dict="$dictionary" -artifact_prefix="$folder/" "$folder/corpus-$name" "$seeds" >"$folder/$name.log" 2>&1 || status=$?

@@ -356,9 +356,23 @@ static void a_long_prompt_scrolls_so_that_the_cursor_is_in_sight(void **state)
     grid_free(g);
 }
 
+static void a_scale_of_any_size_comes_to_its_end(void **state)
+{
+    (void)state;
+    static const float sizes[] = {1e-45f, 1e-38f, 1e-6f, 1, 7, 1e6f, 1e20f, 3e38f, FLT_MAX};
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
+        for (int w = 1; w < 120; w += 7) {
+            struct grid *g = grid_new(130, 1, &glyphs_unicode);
+            widget_scale_row(g, 0, 0, w, -sizes[k], sizes[k]);
+            widget_scale_row(g, 0, 0, w, 0, sizes[k]);
+            grid_free(g);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_scale_of_any_size_comes_to_its_end),
         cmocka_unit_test(a_gate_bar_is_whole_cells_and_only_exactly_zero_is_empty),
         cmocka_unit_test(a_signed_bar_grows_from_the_marked_zero_to_either_side),
         cmocka_unit_test(equal_magnitudes_are_equally_long_at_every_width),
