@@ -11,7 +11,6 @@
 #include "base/num.h"
 #include "base/utf8.h"
 #include "import/import.h"
-#include "import/import.h"
 #include "session/aim.h"
 #include "session/edit.h"
 #include "session/survey.h"
@@ -221,8 +220,12 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
     const enum utf8_source utf8 = utf8_take_locale();
     /* A figure is UTF-8 by its own declaration, whatever the terminal can show. */
     bool figure = o->render && (strcmp(o->render, "svg") == 0 || strcmp(o->render, "html") == 0);
-    const struct glyphs *glyphs = o->ascii || (utf8 < UTF8_BY_LOCALE && !figure) ? &glyphs_ascii : &glyphs_unicode;
-    struct theme *theme = theme_load(o->theme ? o->theme : theme_default, e);
+    const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+    bool console = term && strcmp(term, "linux") == 0 && !o->render && !o->print;
+    const struct glyphs *glyphs = o->ascii || (utf8 < UTF8_BY_LOCALE && !figure) ? &glyphs_ascii : console ? &glyphs_console : &glyphs_unicode;
+    /* Without colours, fills tell gates from memory. */
+    bool colourless = o->color == COLOR_NEVER || (o->color == COLOR_AUTO && no_color && *no_color);
+    struct theme *theme = theme_load(o->theme ? o->theme : colourless && !figure ? "mono" : theme_default, e);
     struct model *m = theme ? open_model(o, &mo, e) : NULL;
     if (m && o->check_file && !import_expected(m, o->check_file, e)) {
         model_free(m);

@@ -106,7 +106,8 @@ static int32_t at_depth(struct color c, enum depth depth, bool ground)
     case DEPTH_16:   return c.c16;
     case DEPTH_8:
         /* Black, white and the greys between might be the very colour of the ground: the default never is. */
-        return c.c16 < 0 || (!ground && c.c16 % 8 % 7 == 0) ? COLOR_NONE : c.c16 & 7;
+        /* Bright blue reads on either ground; the blue of the eight does not on black. */
+        return c.c16 < 0 || c.c16 == 12 || (!ground && c.c16 % 8 % 7 == 0) ? COLOR_NONE : c.c16 & 7;
     case DEPTH_MONO: break;
     }
     return COLOR_NONE;
@@ -173,12 +174,15 @@ enum depth theme_depth(const struct theme *t, enum depth depth)
     return t->palette && depth > DEPTH_16 ? DEPTH_16 : depth;
 }
 
-/* Where bars are filled with a pattern, the solid eighths at their ends would shine out: from a half on they are whole
- * cells of the pattern, below that blank. */
+/* Where bars are filled with a pattern, the solid eighths at their ends would shine out: from a half on they are whole cells of the
+ * pattern, below that blank. A hairline stays: it says that there is something. A notch in the pattern is solid. */
 uint32_t theme_char(const struct theme *t, const struct cell *c)
 {
+    enum { HAIRLINE = 0x258F, NOTCH = 0x2592, SOLID = 0x2588 };
     uint32_t ch = c->ch[0], fill = c->role < ROLE_COUNT ? t->role[c->role].fill : 0;
-    if (!fill || ch < 0x2580 || ch > 0x2590)
+    if (fill && ch == NOTCH)
+        return SOLID;
+    if (!fill || ch < 0x2580 || ch > 0x2590 || ch == HAIRLINE)
         return ch;
     return ch == 0x2580 || (ch >= 0x2584 && ch <= 0x258C) || ch == 0x2590 ? fill : ' ';
 }

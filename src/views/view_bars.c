@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "ui/widget.h"
 #include "views/bars_draw.h"
 #include "views/cell.h"
@@ -120,6 +121,7 @@ static void keeps(const struct bars_scene *b, int unit, bool verb, struct str *o
 static bool say_kept(const struct bars_scene *b, struct rect r)
 {
     enum { VECTOR_MOST = 4 };
+    static const char each[] = "     each with its own factor";
     if (!(b->scene->rows & 1U << VAL_KEPT) || b->scene->reveal || b->H > VECTOR_MOST || scene_hides(b->scene, b->layer, b->at->unit, VAL_KEPT, b->t))
         return false;
     struct str text = {0};
@@ -135,7 +137,8 @@ static bool say_kept(const struct bars_scene *b, struct rect r)
         vector(b, VAL_F, &text);
         str_add(&text, " = ");
         vector(b, VAL_KEPT, &text);
-        str_add(&text, "     each with its own factor");
+        if (utf8_text_width(str_text(&text)) + (int)strlen(each) <= r.w)
+            str_add(&text, each);
         grid_text(b->g, r.x, r.y, r.w, ROLE_NUMBER, 0, str_text(&text));
         str_clear(&text);
         for (int u = 0; u < b->H; u++) {

@@ -66,12 +66,12 @@ static void ansi_changes_colour_only_where_it_changes_and_resets_each_line(void 
     struct grid *g = grid_new(8, 3, &glyphs_unicode);
     grid_text(g, 0, 0, 8, ROLE_F, 0, "ab cd");
     grid_text(g, 0, 1, 8, ROLE_TEXT, 0, "plain");
-    grid_text(g, 0, 2, 8, ROLE_TOKEN_NOW, 0, "now");
+    grid_text(g, 0, 2, 8, ROLE_TOKEN_NOW, ATTR_REVERSE, "now");
     static const struct { enum depth depth; const char *expected; } cases[] = {
         {DEPTH_TRUE, "\x1B[0;38;2;47;124;219mab cd\x1B[0m\nplain\n\x1B[0;1;7mnow\x1B[0m\n"},
         {DEPTH_256, "\x1B[0;38;5;32mab cd\x1B[0m\nplain\n\x1B[0;1;7mnow\x1B[0m\n"},
         {DEPTH_16, "\x1B[0;94mab cd\x1B[0m\nplain\n\x1B[0;1;7mnow\x1B[0m\n"},
-        {DEPTH_8, "\x1B[0;34mab cd\x1B[0m\nplain\n\x1B[0;1;7mnow\x1B[0m\n"},
+        {DEPTH_8, "ab cd\nplain\n\x1B[0;1;7mnow\x1B[0m\n"},
         {DEPTH_MONO, "ab cd\nplain\n\x1B[0;1;7mnow\x1B[0m\n"},
     };
     for (int k = 0; k < 5; k++) {
@@ -217,7 +217,7 @@ static void a_small_svg_is_exactly_this(void **state)
     struct grid *g = grid_new(10, 2, &glyphs_unicode);
     widget_bar(g, 0, 0, 8, 0.75f, 0.2f, 0, 1, ROLE_F);
     grid_text(g, 0, 1, 10, ROLE_TITLE, 0, "a <b>");
-    grid_text(g, 6, 1, 4, ROLE_TOKEN_NOW, 0, "now");
+    grid_text(g, 6, 1, 4, ROLE_TOKEN_NOW, ATTR_REVERSE, "now");
     struct str s = {0};
     export_svg(g, t, false, "t & u", &s);
     assert_string_equal(str_text(&s),
@@ -226,13 +226,9 @@ static void a_small_svg_is_exactly_this(void **state)
         "<rect x=\"-8\" y=\"-8\" width=\"96\" height=\"48\" fill=\"#FFFFFF\"/>\n"
         "<g shape-rendering=\"crispEdges\">\n"
         "<rect x=\"7\" y=\"0\" width=\"1\" height=\"16\" fill=\"#767676\"/>\n"
-        "<rect x=\"8\" y=\"0\" width=\"8\" height=\"16\" fill=\"#2F7CDB\"/>\n"
-        "<rect x=\"19\" y=\"1\" width=\"2\" height=\"2\" fill=\"#767676\"/>\n"
-        "<rect x=\"19\" y=\"5\" width=\"2\" height=\"2\" fill=\"#767676\"/>\n"
-        "<rect x=\"19\" y=\"9\" width=\"2\" height=\"2\" fill=\"#767676\"/>\n"
-        "<rect x=\"19\" y=\"13\" width=\"2\" height=\"2\" fill=\"#767676\"/>\n"
-        "<rect x=\"24\" y=\"0\" width=\"16\" height=\"16\" fill=\"#2F7CDB\"/>\n"
-        "<rect x=\"40\" y=\"0\" width=\"4\" height=\"16\" fill=\"#2F7CDB\"/>\n"
+        "<rect x=\"8\" y=\"2\" width=\"8\" height=\"14\" fill=\"#2F7CDB\"/>\n"
+        "<rect x=\"16\" y=\"0\" width=\"8\" height=\"16\" fill=\"#2F7CDB\" fill-opacity=\"0.50\"/>\n"
+        "<rect x=\"24\" y=\"2\" width=\"24\" height=\"14\" fill=\"#2F7CDB\"/>\n"
         "<rect x=\"56\" y=\"0\" width=\"1\" height=\"16\" fill=\"#767676\"/>\n"
         "<rect x=\"48\" y=\"16\" width=\"24\" height=\"16\" fill=\"#1A1A1A\"/>\n"
         "</g>\n"
@@ -251,7 +247,7 @@ static void a_small_html_is_exactly_this(void **state)
     struct theme *t = load("okabe");
     struct grid *g = grid_new(6, 2, &glyphs_unicode);
     grid_text(g, 0, 0, 6, ROLE_F, 0, "f\"<");
-    grid_text(g, 0, 1, 6, ROLE_TOKEN_NOW, ATTR_UNDERLINE, "now");
+    grid_text(g, 0, 1, 6, ROLE_TOKEN_NOW, ATTR_UNDERLINE | ATTR_REVERSE, "now");
     struct str s = {0};
     export_html(g, t, true, "\x1B<t>", &s);
     assert_string_equal(str_text(&s),

@@ -71,27 +71,87 @@ static void all_built_in_themes_load_and_okabe_comes_first(void **state)
     theme_names_free(names, n);
 }
 
-static void every_role_of_okabe_reads_on_black_and_on_white(void **state)
+/* Words and numbers; all others are bars, frames and ramps. */
+static bool is_text(enum role r)
+{
+    static const enum role text[] = {ROLE_TEXT, ROLE_DIM, ROLE_TITLE, ROLE_LABEL, ROLE_NUMBER, ROLE_TOKEN, ROLE_TOKEN_NOW, ROLE_PINNED, ROLE_CURSOR, ROLE_HINT,
+                                     ROLE_HINT_KEY, ROLE_PREDICT, ROLE_PREDICT_BASE, ROLE_DIFF, ROLE_POSITIVE, ROLE_NEGATIVE, ROLE_GOOD, ROLE_BAD, ROLE_WARN, ROLE_PROMPT};
+    for (size_t k = 0; k < sizeof text / sizeof *text; k++)
+        if (text[k] == r)
+            return true;
+    return false;
+}
+
+/* Of xterm's sixteen colours none has 4.5 on both; those that have 4 are taken. Of the eight only red and magenta have 3. */
+static double least_contrast(enum role r, enum depth depth)
+{
+    return !is_text(r) ? 3 : depth == DEPTH_8 ? 3.6 : depth == DEPTH_16 ? 4 : 4.5;
+}
+
+static void text_reads_at_4_5_and_bars_at_3_on_black_and_on_white_at_each_depth(void **state)
 {
     (void)state;
+    static const char *const names[] = {"okabe", "ansi", "mono"};
+    for (int n = 0; n < 3; n++) {
+        struct theme *t = load(names[n]);
+        for (int r = 0; r < ROLE_COUNT; r++)
+            for (int level = -LEVEL_MAX; level <= LEVEL_MAX; level++)
+                for (int depth = DEPTH_8; depth <= DEPTH_TRUE; depth++) {
+                    struct cell c = cell_of((enum role)r, level);
+                    enum depth d = theme_depth(t, (enum depth)depth);
+                    struct look look = theme_look(t, &c, d);
+                    int32_t rgb = d == DEPTH_TRUE ? look.fg : theme_palette_rgb(look.fg);
+                    double least = least_contrast((enum role)r, d) - 0.005;          /* "4.00" as printed */
+                    bool ramp = r == ROLE_HEAT_GATE || r == ROLE_HEAT_CELL;
+                    assert_int_equal(look.bg, COLOR_NONE);
+                    if (look.fg == COLOR_NONE || (ramp && d < DEPTH_256))             /* ramps of few colours tell by their glyphs */
+                        continue;
+                    if (theme_contrast(rgb, 0x000000) < least || theme_contrast(rgb, 0xFFFFFF) < least)
+                        fail_msg("%s: %s at depth %d, level %d: #%06X has %.2f on black, %.2f on white", names[n], role_name((enum role)r), depth,
+                                 level, (unsigned)rgb, theme_contrast(rgb, 0x000000), theme_contrast(rgb, 0xFFFFFF));
+                }
+        theme_free(t);
+    }
     struct theme *t = load("okabe");
-    for (int r = 0; r < ROLE_COUNT; r++)
-        for (int level = -LEVEL_MAX; level <= LEVEL_MAX; level++)
-            for (int depth = DEPTH_256; depth <= DEPTH_TRUE; depth++) {
-                struct cell c = cell_of((enum role)r, level);
-                struct look look = theme_look(t, &c, (enum depth)depth);
-                int32_t rgb = depth == DEPTH_256 ? theme_palette_rgb(look.fg) : look.fg;
-                assert_int_equal(look.bg, COLOR_NONE);
-                if (look.fg == COLOR_NONE)
-                    continue;
-                if (theme_contrast(rgb, 0x000000) < 3 || theme_contrast(rgb, 0xFFFFFF) < 3)
-                    fail_msg("%s at depth %d, level %d: #%06X has %.2f on black, %.2f on white", role_name((enum role)r), depth,
-                             level, (unsigned)rgb, theme_contrast(rgb, 0x000000), theme_contrast(rgb, 0xFFFFFF));
-            }
     assert_int_equal(t->role[ROLE_TEXT].fg.rgb, COLOR_NONE);
     assert_int_equal(t->role[ROLE_NUMBER].fg.rgb, COLOR_NONE);
     assert_int_equal(t->role[ROLE_LABEL].fg.c16, COLOR_NONE);
     theme_free(t);
+}
+
+static void without_colour_gates_are_patterned_memory_is_solid_and_notches_show_in_both(void **state)
+{
+    (void)state;
+    struct theme *t = load("mono");
+    static const enum role gates[] = {ROLE_F, ROLE_I, ROLE_O}, memory[] = {ROLE_C_PREV, ROLE_C, ROLE_H, ROLE_G, ROLE_KEPT, ROLE_WRITTEN};
+    for (size_t k = 0; k < 3; k++) {
+        assert_int_equal(theme_char(t, &(struct cell){.ch = {0x2587}, .role = (uint8_t)gates[k]}), 0x2593);
+        assert_int_equal(theme_char(t, &(struct cell){.ch = {0x2592}, .role = (uint8_t)gates[k]}), 0x2588);
+        assert_int_equal(theme_char(t, &(struct cell){.ch = {0x258F}, .role = (uint8_t)gates[k]}), 0x258F);
+    }
+    for (size_t k = 0; k < 6; k++) {
+        assert_int_equal(theme_char(t, &(struct cell){.ch = {0x2587}, .role = (uint8_t)memory[k]}), 0x2587);
+        assert_int_equal(theme_char(t, &(struct cell){.ch = {0x2592}, .role = (uint8_t)memory[k]}), 0x2592);
+    }
+    theme_free(t);
+}
+
+static void the_console_set_draws_with_what_console_fonts_have(void **state)
+{
+    (void)state;
+    static const uint32_t have[] = {0x2588, 0x2591, 0x2592, 0x2502, 0x2500, 0x253C, 0xB7, 0xBC, 0xBD, 0xBE};
+    const struct glyphs *gl = &glyphs_console;
+    const uint32_t used[] = {gl->full, gl->bar, gl->little, gl->little_left, gl->notch, gl->bar_begin, gl->bar_end, gl->zero, gl->ghost, gl->ghost_column,
+                             gl->hline, gl->vline, gl->dot, gl->pointer, gl->pointer_left, gl->pointer_up, gl->pointer_down, gl->hidden, gl->unknown, gl->delta,
+                             gl->heat[1], gl->heat[2], gl->heat[3], gl->heat[4], gl->below[0], gl->below[1], gl->below[2], gl->upper_half, gl->right_half,
+                             gl->lower[1], gl->lower[4], gl->lower[7], gl->left[4]};
+    for (size_t k = 0; k < sizeof used / sizeof *used; k++) {
+        bool there = used[k] < 0x7F;
+        for (size_t j = 0; j < sizeof have / sizeof *have; j++)
+            there = there || used[k] == have[j];
+        if (!there)
+            fail_msg("glyph %zu is U+%04X", k, (unsigned)used[k]);
+    }
 }
 
 static void the_main_kinds_differ_for_colour_blind_eyes(void **state)
@@ -150,8 +210,8 @@ static void mono_uses_attributes_alone_and_ansi_the_terminals_palette(void **sta
             assert_true(look.fg < 16);
         }
     struct cell pinned = cell_of(ROLE_PINNED, 0), now = cell_of(ROLE_TOKEN_NOW, 0);
-    assert_true(theme_look(mono, &pinned, DEPTH_TRUE).attr & ATTR_REVERSE);
-    assert_true(theme_look(okabe, &now, DEPTH_MONO).attr & ATTR_REVERSE);
+    assert_true(theme_look(mono, &pinned, DEPTH_TRUE).attr & ATTR_UNDERLINE);
+    assert_true(theme_look(okabe, &now, DEPTH_MONO).attr & ATTR_BOLD);
     assert_int_equal(theme_depth(ansi, DEPTH_TRUE), DEPTH_16);
     assert_int_equal(theme_depth(ansi, DEPTH_8), DEPTH_8);
     assert_int_equal(theme_depth(okabe, DEPTH_TRUE), DEPTH_TRUE);
@@ -197,15 +257,15 @@ static void fills_replace_bars_and_nothing_else(void **state)
 {
     (void)state;
     struct theme *t = load("mono");
-    struct cell c = cell_of(ROLE_C_PREV, 0);
-    assert_int_equal(theme_char(t, &c), 0x2592);
+    struct cell c = cell_of(ROLE_F, 0);
+    assert_int_equal(theme_char(t, &c), 0x2593);
     c.ch[0] = 0x258B;
-    assert_int_equal(theme_char(t, &c), 0x2592);
+    assert_int_equal(theme_char(t, &c), 0x2593);
     c.ch[0] = 0x258E;
     assert_int_equal(theme_char(t, &c), ' ');
     c.ch[0] = 'x';
     assert_int_equal(theme_char(t, &c), 'x');
-    c = cell_of(ROLE_F, 0);
+    c = cell_of(ROLE_C, 0);
     assert_int_equal(theme_char(t, &c), 0x2588);
     theme_free(t);
 }
@@ -388,7 +448,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_built_in_themes_load_and_okabe_comes_first),
-        cmocka_unit_test(every_role_of_okabe_reads_on_black_and_on_white),
+        cmocka_unit_test(text_reads_at_4_5_and_bars_at_3_on_black_and_on_white_at_each_depth),
+        cmocka_unit_test(without_colour_gates_are_patterned_memory_is_solid_and_notches_show_in_both),
+        cmocka_unit_test(the_console_set_draws_with_what_console_fonts_have),
         cmocka_unit_test(the_main_kinds_differ_for_colour_blind_eyes),
         cmocka_unit_test(on_their_own_ground_all_themes_read),
         cmocka_unit_test(mono_uses_attributes_alone_and_ansi_the_terminals_palette),
