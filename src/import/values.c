@@ -39,7 +39,7 @@ static bool begins_with_number(const char *line)
     char first[64];
     double v;
     line += strspn(line, " ");
-    size_t n = strcspn(line, ",;\t\r ");
+    size_t n = strcspn(line, ",;\t\r\n ");
     if (n >= sizeof first)
         return false;
     memcpy(first, line, n);

@@ -28,11 +28,6 @@ enum quantity anatomy_gate(const struct cursor *at)
     return (int)at->value < GATES ? (enum quantity)at->value : Q_F;
 }
 
-float anatomy_curve(enum quantity gate, float z)
-{
-    return gate == Q_G ? lstm_tanh(z) : lstm_sigmoid(z);
-}
-
 static const struct anatomy *sorting;        /* qsort has no argument for it */
 
 static int larger_first(const void *p, const void *q)
@@ -71,7 +66,11 @@ void anatomy_take(struct anatomy *a, const struct session *s, bool by_size, bool
     a->two = l->b2[a->gate] != NULL;
     a->b2 = a->two ? (double)l->b2[a->gate][a->unit] : 0;
     a->z = a->from_h + a->from_x + a->b;
-    a->computed = (double)anatomy_curve(a->gate, (float)a->z);
+    if (l->peep[a->gate]) {
+        a->peep = (double)l->peep[a->gate][a->unit] * (double)session_row(s, RUN_PINNED, a->layer, Q_C, a->gate == Q_O ? a->t : a->t - 1)[a->unit];
+        a->z += a->peep;
+    }
+    a->computed = (double)lstm_gate(session_net(s), a->layer, a->gate, (float)a->z);
     a->now = (double)session_value(s, RUN_PINNED, a->layer, a->unit, (enum value)a->gate, a->t);
     a->base = (double)session_value(s, RUN_BASE, a->layer, a->unit, (enum value)a->gate, a->t);
     a->pinned = session_value_pinned(s, a->layer, a->unit, (enum value)a->gate, a->t);

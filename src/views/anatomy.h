@@ -14,6 +14,7 @@ struct anatomy {
     double *term;                 /* [n], owned: W[k] · [h_{t-1}, x_t][k] */
     int *order;                   /* [n], owned: which term stands where */
     double from_h, from_x, b, b2, z, computed, now, base;   /* now: with pins, base: without; computed: σ(z) */
+    double peep;                  /* p ⊙ C of a layer with peepholes, part of z; else 0 */
     bool two, pinned;             /* two: the file had two biases, b2 is the recurrent one; pinned: the gate itself */
 };
 
@@ -22,7 +23,6 @@ struct anatomy {
 void anatomy_take(struct anatomy *a, const struct session *s, bool by_size, bool apart);
 void anatomy_free(struct anatomy *a);
 enum quantity anatomy_gate(const struct cursor *at);
-float anatomy_curve(enum quantity gate, float z);               /* σ, or tanh for the candidate */
 double anatomy_input(const struct anatomy *a, int k);           /* [h_{t-1}, x_t][k] */
 double anatomy_input_base(const struct anatomy *a, int k);      /* the same without pins */
 bool anatomy_input_pinned(const struct anatomy *a, int k);

@@ -68,6 +68,26 @@ static int draw_item(const struct bars_scene *b, int x, int y, const struct pred
     return x - x0;
 }
 
+/* "output -0.9035  σ 0.29": a head that gives numbers of its own. σ of a single one only: it may stand for a probability. */
+static bool draw_values(const struct bars_scene *b, int x, int y, int w)
+{
+    int n = session_net(b->s)->outputs;
+    float *v = xcalloc((size_t)n + 1, sizeof *v);
+    bool there = session_head_values(b->s, RUN_PINNED, b->t, v);
+    struct str text = {0};
+    for (int k = 0; there && k < n && k < 64; k++)
+        str_addf(&text, "%s%+.4g", k ? "  " : "", (double)v[k]);
+    if (there && n == 1)
+        str_addf(&text, "   %s %.2f", b->g->glyphs->sigma, (double)lstm_sigmoid(v[0]));
+    if (there) {
+        int used = grid_textf(b->g, x, y, w, ROLE_LABEL, 0, n == 1 ? "output W h + b = " : "outputs W h + b = ");
+        grid_text(b->g, x + used, y, w - used, ROLE_NUMBER, 0, str_text(&text));
+    }
+    str_free(&text);
+    free(v);
+    return there;
+}
+
 /* The likeliest, and always the one that does come. */
 void bars_next(const struct bars_scene *b, int x, int y, int w)
 {
@@ -75,6 +95,8 @@ void bars_next(const struct bars_scene *b, int x, int y, int w)
     struct prediction p[MOST];
     struct grid *g = b->g;
     bool brief = w < 60;
+    if (!unknown(b) && draw_values(b, x, y, w))
+        return;
     int n = session_predict(b->s, b->t, MOST, p), actual = actual_next(b), x0 = x;
     x += grid_textf(g, x, y, w, ROLE_LABEL, 0, "%s ", brief ? "next" : say_next(b->s)) + !brief;
     if (unknown(b)) {

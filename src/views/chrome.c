@@ -116,17 +116,24 @@ static void title_step(const struct session *s, const struct glyphs *gl, int roo
     str_free(&token);
 }
 
-/* Pins stand at the right end; what else is going on before them, where it fits. */
+/* Tensors of the file that nothing uses stand at the right end, then pins; what else is going on before them, where it fits. */
 static int draw_title_right(const struct scene *scene, struct grid *g, int y, int room)
 {
-    char pins[48] = "", what[32] = "";
+    char pins[48] = "", what[32] = "", unused[32] = "";
+    int lost = session_model(scene->session)->unused_count;
+    if (lost)
+        snprintf(unused, sizeof unused, "%d not used", lost);
     if (session_pin_count(scene->session))
         snprintf(pins, sizeof pins, "%zu pinned", session_pin_count(scene->session));
     if (scene->playing)
         snprintf(what, sizeof what, "playing %.1f/s", scene->rate / 10.0);
     else if (scene->present)
         snprintf(what, sizeof what, "presenting");
-    int right = g->w - 1, n = (int)strlen(pins), m = (int)strlen(what);
+    int right = g->w - 1, n = (int)strlen(pins), m = (int)strlen(what), u = (int)strlen(unused);
+    if (u) {                              /* tensors of the file: it stands whatever else there is */
+        grid_text_right(g, right, y, u, ROLE_BAD, ATTR_BOLD, unused);
+        right -= u + 2;
+    }
     if (n && n <= room) {
         grid_text_right(g, right, y, n, ROLE_PINNED, ATTR_BOLD, pins);
         right -= n + 2;

@@ -174,3 +174,21 @@ void say_half_life(const struct session *s, long long kept, long long steps, dou
     else
         str_addf(out, half < 100 ? "half of a memory is left after %.1f %s." : "half of a memory is left after %.0f %s.", half, say_noun(s, true));
 }
+
+static float hard_keras2(float z) { return fmaxf(0, fminf(1, 0.2f * z + 0.5f)); }
+static float hard_keras3(float z) { return fmaxf(0, fminf(1, (z + 3) / 6)); }
+
+float (*say_curve(const struct session *s, int layer, enum quantity gate))(float)
+{
+    static float (*const gates[GATE_FUNCTIONS])(float) = {
+        [GATE_SIGMOID] = lstm_sigmoid, [GATE_HARD_KERAS2] = hard_keras2, [GATE_HARD_KERAS3] = hard_keras3,
+    };
+    return gate == Q_G ? lstm_tanh : gates[session_net(s)->layer[layer].gate_function];
+}
+
+const char *say_squash(const struct session *s, int layer, enum quantity gate, const struct glyphs *gl)
+{
+    if (gate == Q_G)
+        return "tanh";
+    return session_net(s)->layer[layer].gate_function == GATE_SIGMOID ? gl->sigma : "clip";
+}

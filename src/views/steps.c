@@ -185,7 +185,7 @@ static struct columns columns_of(const struct anatomy *a)
         c.b2[k] = l->b2[a->gate] ? (double)l->b2[a->gate][c.unit[k]] : 0;
         c.b[k] = (double)l->b[a->gate][c.unit[k]] - c.b2[k];
         c.z[k] = c.sum[k] + c.b[k] + c.b2[k];
-        c.gate[k] = (double)anatomy_curve(a->gate, (float)c.z[k]);
+        c.gate[k] = (double)lstm_gate(session_net(a->s), a->layer, a->gate, (float)c.z[k]);
         if (c.unit[k] == a->unit)
             c.at = k;
     }

@@ -191,7 +191,7 @@ static void say(const struct session *s, const struct kept *kept, const struct g
 {
     const struct attribution *a = &kept->a;
     char unit[ANATOMY_LABEL], num[SUMS_MAX], z[SUMS_MAX];
-    double v = (double)anatomy_curve(kept->gate, (float)a->z);
+    double v = (double)lstm_gate(session_net(s), kept->layer, kept->gate, (float)a->z);
     struct str x = {0};
     say_unit_name(s, kept->layer, kept->unit, unit);
     anatomy_source(s, kept->layer, kept->t, gl, &x);
@@ -359,11 +359,11 @@ static void draw_head(const struct ctx *c, int y)
     const struct kept *kept = c->kept;
     struct grid *g = c->g;
     char unit[ANATOMY_LABEL], z[SUMS_MAX], v[SUMS_MAX];
-    double gate = (double)anatomy_curve(kept->gate, (float)kept->a.z);
+    double gate = (double)lstm_gate(session_net(c->s), kept->layer, kept->gate, (float)kept->a.z);
     struct str word = {0};
     say_unit_name(c->s, kept->layer, kept->unit, unit);
     say_quoted(c->s, kept->t, g->glyphs, &word);
-    const char *fn = kept->gate == Q_G ? "tanh" : g->glyphs->sigma;
+    const char *fn = say_squash(c->s, kept->layer, kept->gate, g->glyphs);
     kept->gate == Q_G ? sums_number(v, gate, 4, true) : sums_gate(v, gate);
     int x = c->r.x + 1;
     x += grid_textf(g, x, y, c->r.w - 2, value_role((enum value)kept->gate), ATTR_BOLD, "%s: who pushed %s_t at %s?  ", unit,
@@ -433,9 +433,9 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         grid_text(g, r.x + 1, y, c.label, ROLE_TEXT, ATTR_BOLD, "z");
         grid_text_right(g, r.x + 1 + c.label + c.number, y, c.number, ROLE_TEXT, ATTR_BOLD, sums_number(num, a->z, c.decimals, true));
         if (r.w < 60) {                           /* what comes of it has no room in the head */
-            double v = (double)anatomy_curve(kept->gate, (float)a->z);
+            double v = (double)lstm_gate(session_net(c.s), kept->layer, kept->gate, (float)a->z);
             grid_textf(g, r.x + c.label + c.number + 3, y, r.w - c.label - c.number - 4, ROLE_LABEL, 0, "%s = %s",
-                       kept->gate == Q_G ? "tanh" : g->glyphs->sigma, kept->gate == Q_G ? sums_number(num, v, 2, true) : sums_gate(num, v));
+                       say_squash(c.s, kept->layer, kept->gate, g->glyphs), kept->gate == Q_G ? sums_number(num, v, 2, true) : sums_gate(num, v));
         }
         y++;
     }

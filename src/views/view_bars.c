@@ -193,7 +193,7 @@ static void draw_words(const struct bars_scene *b, struct rect r)
     struct grid *g = b->g;
     struct str text = {0};
     int y = r.y, lines = r.h;
-    bool next = session_outputs(b->s) > 0 && !b->plan->side;
+    bool next = session_net(b->s)->outputs > 0 && (!b->plan->side || !session_outputs(b->s));
     if (asked(b) || say_kept(b, r) || steps_say(b->scene, g, r))
         return;
     if (b->scene->reveal && b->at->sub < SUB_H) {

@@ -184,7 +184,7 @@ static void text_of_number(const struct ctx *c, int right, int y, int w, struct 
 
 static void equation(const struct ctx *c, struct str *out)
 {
-    const char *q = quantity_name(c->a->gate), *fn = c->a->gate == Q_G ? "tanh" : c->g->glyphs->sigma;
+    const char *q = quantity_name(c->a->gate), *fn = say_squash(c->a->s, c->a->layer, c->a->gate, c->g->glyphs);
     str_addf(out, "%s: %s_t = %s(", c->unit, c->gate, fn);
     switch (c->st->notation) {
     case NOTATION_COLUMN: str_addf(out, "W_%s %s [h_t-1, x_t] + b_%s)", q, c->dot, q); break;
@@ -200,7 +200,7 @@ static void equation(const struct ctx *c, struct str *out)
 static void equation_short(const struct ctx *c, struct str *out)
 {
     const char *q = quantity_name(c->a->gate);
-    str_addf(out, "%s: %s = %s(", c->unit, c->gate, c->a->gate == Q_G ? "tanh" : c->g->glyphs->sigma);
+    str_addf(out, "%s: %s = %s(", c->unit, c->gate, say_squash(c->a->s, c->a->layer, c->a->gate, c->g->glyphs));
     switch (c->st->notation) {
     case NOTATION_COLUMN: str_addf(out, "W_%s %s [h, x] + b)", q, c->dot); break;
     case NOTATION_SPLIT: str_addf(out, "W_h%s %s h + W_x%s %s x + b)", q, c->dot, q, c->dot); break;
@@ -540,26 +540,25 @@ static void draw_list(const struct ctx *c, struct rect r, const struct plan *p)
     if (biases)
         draw_biases(c, &list, y, p);
     if (biases && p->rounding && reached(c, SUB_BIAS)) {
-        struct line l = {.label = "rounding", .role = ROLE_DIM, .product = sums_rest(&list.sum.printed, 1, a->z, c->decimals), .ghost = (double)NAN};
+        struct line l = {.label = a->peep < 0 || a->peep > 0 ? "peephole" : "rounding", .role = ROLE_DIM,
+                         .product = sums_rest(&list.sum.printed, 1, a->z, c->decimals), .ghost = (double)NAN};
         draw_line(c, &list, y + p->biases, &l, SUB_BIAS);
     }
 }
-
-static float squash_tanh(float z) { return lstm_tanh(z); }
-static float squash_sigmoid(float z) { return lstm_sigmoid(z); }
 
 static void draw_curve(const struct ctx *c, const struct plan *p)
 {
     const struct anatomy *a = c->a;
     struct grid *g = c->g;
     bool tanh_curve = a->gate == Q_G;
+    enum gate_function function = session_net(a->s)->layer[a->layer].gate_function;
     double span = isfinite(a->z) ? scale_of(fabs(a->z)) : 10;
     if (span < 5)
         span = 5;
     struct rect r = {p->curve_x + 3, p->list + 1, p->curve_w - 4, p->list_h - 2};
     bool shown = reached(c, SUB_SIGMA);
     enum role role = value_role((enum value)a->gate);
-    widget_curve(g, r, tanh_curve ? squash_tanh : squash_sigmoid, (float)-span, (float)span, tanh_curve ? -1 : 0, 1, shown ? (float)a->z : NAN,
+    widget_curve(g, r, say_curve(a->s, a->layer, a->gate), (float)-span, (float)span, tanh_curve ? -1 : 0, 1, shown ? (float)a->z : NAN,
                  shown ? (float)a->computed : NAN, a->pinned ? ROLE_GHOST : role);
     if (shown && a->pinned) {
         double lo = tanh_curve ? -1 : 0, at = (a->now - lo) / (1 - lo), across = (a->z + span) / (2 * span);
@@ -567,7 +566,10 @@ static void draw_curve(const struct ctx *c, const struct plan *p)
         across = fmax(0, fmin(1, across));
         cells_star(g, r.x + (int)lrint(across * (r.w - 1)), r.y + r.h - 1 - (int)lrint(at * (r.h - 1)));
     }
-    grid_textf(g, r.x, p->list, r.w, ROLE_DIM, 0, "%s(z)", tanh_curve ? "tanh" : g->glyphs->sigma);
+    if (function == GATE_SIGMOID || tanh_curve)
+        grid_textf(g, r.x, p->list, r.w, ROLE_DIM, 0, "%s(z)", tanh_curve ? "tanh" : g->glyphs->sigma);
+    else
+        grid_text(g, r.x, p->list, r.w, ROLE_DIM, 0, gate_function_formula(function));
     grid_text_right(g, r.x - 1, r.y, 2, ROLE_DIM, 0, "1");
     grid_text_right(g, r.x - 1, r.y + r.h - 1, 2, ROLE_DIM, 0, tanh_curve ? "-1" : "0");
     int ticks = r.y + r.h;
@@ -668,7 +670,7 @@ static void draw_gate(const struct ctx *c, struct rect r, const struct plan *p)
     int d = anatomy_effect_form(a).factor;
     while (!signed_gate && d < 6 && !sums_tells_from_limits(a->computed, d))
         d++;
-    int z_decimals = sums_curve_decimals(signed_gate ? lstm_tanh : lstm_sigmoid, a->z, a->computed, c->decimals, d);
+    int z_decimals = sums_curve_decimals(say_curve(a->s, a->layer, a->gate), a->z, a->computed, c->decimals, d);
     bool follows = z_decimals >= 0;
     sums_number(z, a->z, follows ? z_decimals : c->decimals, true);
     sums_number(v, a->computed, d, signed_gate);
@@ -678,8 +680,8 @@ static void draw_gate(const struct ctx *c, struct rect r, const struct plan *p)
         x += grid_textf(g, x, p->gate, end - x, ROLE_PINNED, ATTR_BOLD, "pinned %s", v);
     } else {
         if (utf8_text_width(z) + utf8_text_width(v) + 14 <= end - x)
-            x += grid_textf(g, x, p->gate, end - x, role, ATTR_BOLD, "%s_t = %s(%s) %s %s", c->gate, signed_gate ? "tanh" : g->glyphs->sigma, z,
-                            follows ? "=" : g->glyphs->about, v);
+            x += grid_textf(g, x, p->gate, end - x, role, ATTR_BOLD, "%s_t = %s(%s) %s %s", c->gate, say_squash(c->a->s, c->a->layer, c->a->gate, g->glyphs),
+                            z, follows ? "=" : g->glyphs->about, v);
         else
             x += grid_textf(g, x, p->gate, end - x, role, ATTR_BOLD, "%s %s", c->gate, v);
         if (sums_printed(a->now, d) != sums_printed(a->base, d))

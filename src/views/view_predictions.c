@@ -122,7 +122,8 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         if (outputs)
             say_draw_nothing(s, g, r);
         else
-            grid_wrap(g, r, ROLE_DIM, 0, "This model has no output head: it computes C and h, and predicts nothing.");
+            grid_wrap(g, r, ROLE_DIM, 0, session_net(s)->outputs ? "The head of this model gives numbers (W h + b, under the bars), no probabilities of "
+                      "what comes next." : "This model has no output head: it computes C and h, and predicts nothing.");
         return;
     }
     const struct plan plan = plan_rows(scene, g->glyphs, r);

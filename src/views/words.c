@@ -631,14 +631,14 @@ static int squash_decimals(const struct part *p, double v)
 /* The curve of z, with as many decimals as it takes for the printed z to give the printed value. */
 static void curve_of(const struct part *p, double v, struct str *out)
 {
-    int d = sums_curve_decimals(p->gate == Q_G ? lstm_tanh : lstm_sigmoid, p->z, v, DECIMALS_MIN, squash_decimals(p, v));
-    str_addf(out, "%s(%+.*f)", p->gate == Q_G ? "tanh" : p->gl->sigma, d < 0 ? DECIMALS_MAX : d, p->z);
+    int d = sums_curve_decimals(say_curve(p->w.s, p->w.at.layer, p->gate), p->z, v, DECIMALS_MIN, squash_decimals(p, v));
+    str_addf(out, "%s(%+.*f)", say_squash(p->w.s, p->w.at.layer, p->gate, p->gl), d < 0 ? DECIMALS_MAX : d, p->z);
 }
 
 static void say_sigma(const struct part *p, struct str *out)
 {
     double now = of(&p->w, (enum value)p->gate);
-    double would = (double)(p->gate == Q_G ? lstm_tanh((float)p->z) : lstm_sigmoid((float)p->z));
+    double would = (double)lstm_gate(session_net(p->w.s), p->w.at.layer, p->gate, (float)p->z);
     bool pinned = is_pinned(&p->w, (enum value)p->gate);
     str_addf(out, "%s_t", p->shown);
     of_unit(p, out);
@@ -649,7 +649,7 @@ static void say_sigma(const struct part *p, struct str *out)
         curve_of(p, would, out);
         str_add(out, " would give ");
         squash(p, would, out);
-        if (p->gate != Q_G && (now == 0 || now == 1))
+        if (p->gate != Q_G && (now == 0 || now == 1) && session_net(p->w.s)->layer[p->w.at.layer].gate_function == GATE_SIGMOID)
             str_addf(out, " (%s comes near 0 and 1 and never arrives)", p->gl->sigma);
     } else {
         str_add(out, " = ");

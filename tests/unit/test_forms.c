@@ -1,0 +1,205 @@
+/* Vocabularies and inputs in all the forms in which people have them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "import/import.h"
+#include "session/session.h"
+
+static char path[512];
+
+static const char *file(const char *suffix, const char *text)
+{
+    const char *dir = getenv("TMPDIR");
+    struct err e = {{0}};
+    snprintf(path, sizeof path, "%s/flstm-forms-%ld%s", dir && *dir ? dir : "/tmp", (long)getpid(), suffix);
+    if (!file_write(path, text, strlen(text), &e))
+        fail_msg("%s", e.text);
+    return path;
+}
+
+static struct vocab *read_as(const char *suffix, const char *text, int rows, long from, struct err *e)
+{
+    struct vocab *v = vocab_read_as(file(suffix, text), &(struct vocab_wish){.kind = -1, .rows = rows, .index_from = from}, e);
+    unlink(path);
+    return v;
+}
+
+static void is(const char *suffix, const char *text, int rows, long from, const char *const *tokens)
+{
+    struct err e = {{0}};
+    struct vocab *v = read_as(suffix, text, rows, from, &e);
+    if (!v)
+        fail_msg("%s\n%s", e.text, text);
+    int n = 0;
+    for (; tokens[n]; n++) {
+        assert_true(n < v->size);
+        assert_string_equal(v->token[n], tokens[n]);
+    }
+    assert_int_equal(v->size, n);
+    vocab_free(v);
+}
+#define TOKENS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static void every_form_gives_the_same_tokens(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {
+        "[\"the\", \"cat\", \"sat\"]", "{\"the\": 0, \"sat\": 2, \"cat\": 1}", "{\"0\": \"the\", \"1\": \"cat\", \"2\": \"sat\"}",
+        "[[\"the\", 120], [\"cat\", 7], [\"sat\", 3]]", "{\"itos\": [\"the\", \"cat\", \"sat\"], \"stoi\": {\"the\": 0, \"cat\": 1, \"sat\": 2}}",
+        "{\"char2idx\": {\"the\": 0, \"cat\": 1, \"sat\": 2}}", "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"the\": 0, \"cat\": 1, \"sat\": 2}}}",
+    };
+    for (size_t k = 0; k < sizeof forms / sizeof *forms; k++)
+        is(".json", forms[k], 3, -1, TOKENS("the", "cat", "sat"));
+    is(".txt", "the\t120\ncat\t7\nsat\t3\n", 3, -1, TOKENS("the", "cat", "sat"));
+    is(".txt", "the\t120\ncat\nsat\t3\n", 3, -1, TOKENS("the\t120", "cat", "sat\t3"));          /* a count on every line or on none */
+}
+
+static void word_indexes_from_one_leave_row_0_to_the_padding(void **state)
+{
+    (void)state;
+    is(".json", "{\"the\": 1, \"cat\": 2}", 3, -1, TOKENS("<0>", "the", "cat"));
+    is(".json", "{\"class_name\": \"Tokenizer\", \"config\": {\"word_index\": \"{\\\"the\\\": 1, \\\"cat\\\": 2}\"}}", 3, -1, TOKENS("<0>", "the", "cat"));
+    is(".json", "{\"the\": 1, \"cat\": 2, \"sat\": 3, \"on\": 4}", 3, -1, TOKENS("<0>", "the", "cat"));    /* num_words = 3 */
+    is(".json", "[\"\", \"[UNK]\", \"the\"]", 3, -1, TOKENS("<0>", "[UNK]", "the"));                        /* TextVectorization */
+    is(".json", "{\"the\": 1, \"cat\": 2}", 6, 4, TOKENS("<0>", "<1>", "<2>", "<3>", "the", "cat"));        /* IMDB: + 3 */
+    is(".json", "{\"the\": 1, \"cat\": 2}", 2, 0, TOKENS("the", "cat"));
+    struct err e = {{0}};
+    assert_null(read_as(".json", "{\"the\": 1, \"cat\": 2}", 2, -1, &e));
+    assert_non_null(strstr(e.text, "indexes 0 to 1, each once, found 2; --index-from 0 counts them from 0"));
+}
+
+static void a_vocabulary_of_parts_of_words_is_known(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {"[\"the\", \"cat\", \"##s\"]", "[\"\xE2\x96\x81the\", \"\xE2\x96\x81" "cat\", \"s\"]", "[\"the\", \"ca@@\", \"t\"]"};
+    struct err e = {{0}};
+    for (size_t k = 0; k < 3; k++) {
+        struct vocab *v = read_as(".json", parts[k], 3, -1, &e);
+        assert_true(v && v->subword);
+        vocab_free(v);
+    }
+    struct vocab *v = read_as(".json", "[\"the\", \"cat\", \"sat\"]", 3, -1, &e);
+    assert_true(v && !v->subword);
+    vocab_free(v);
+}
+
+static void inputs_are(const char *suffix, const char *text, int E, int T, float last)
+{
+    struct err e = {{0}};
+    float *x;
+    int steps;
+    if (!import_inputs(file(suffix, text), E, &x, &steps, &e))
+        fail_msg("%s\n%s", e.text, text);
+    unlink(path);
+    assert_int_equal(steps, T);
+    assert_true(x[T * E - 1] == last);
+    mem_free(x);
+}
+
+static void inputs_may_be_flat_nested_or_csv(void **state)
+{
+    (void)state;
+    inputs_are(".json", "[1, 2, 3]", 1, 3, 3);
+    inputs_are(".json", "[[1], [2], [3]]", 1, 3, 3);
+    inputs_are(".json", "[[1, 2, 3]]", 1, 3, 3);
+    inputs_are(".json", "[[1, 2], [3, 4]]", 2, 2, 4);
+    inputs_are(".json", "[[[1, 2], [3, 4], [5, 6]]]", 2, 3, 6);
+    inputs_are(".json", "[[[1, 2]], [[3, 4]], [[5, 6]]]", 2, 3, 6);
+    inputs_are(".json", "{\"inputs\": [[1, 2]]}", 2, 1, 2);
+    inputs_are(".csv", "a,b\n1,2\n3,4\n", 2, 2, 4);
+    inputs_are(".csv", "1; 2\r\n3; 4.5\r\n\r\n", 2, 2, 4.5f);
+    inputs_are(".txt", "0.5\n0.25\n", 1, 2, 0.25f);
+}
+
+static void inputs_that_do_not_fit_say_where(void **state)
+{
+    (void)state;
+    static const struct { const char *suffix, *text, *says; } bad[] = {
+        {".json", "[[1, 2], [3]]", "[1]: expected 2 numbers, found 1"}, {".json", "[1, 2, 3]", "an array of vectors of 2 numbers"},
+        {".json", "[[1, 2, 3]]", "[0]: expected 2 numbers, found 3"}, {".json", "[[[1, 2], [3, 4]], [[1, 2], [3, 4]]]", "an array of vectors of 2 numbers"},
+        {".json", "[]", "an array of vectors of 2 numbers"}, {".csv", "1,2\n3\n", "line 2: expected 2 numbers, found 1"},
+        {".csv", "1,2\n3,x\n", "line 2: expected a number, found \"x\""}, {".csv", "a,b\n", "expected at least one step"},
+    };
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+        struct err e = {{0}};
+        float *x = NULL;
+        int steps;
+        if (import_inputs(file(bad[k].suffix, bad[k].text), 2, &x, &steps, &e))
+            fail_msg("accepted: %s", bad[k].text);
+        unlink(path);
+        if (!strstr(e.text, bad[k].says))
+            fail_msg("expected %s\ngot %s", bad[k].says, e.text);
+    }
+}
+
+static struct session *sitting(const char *text)
+{
+    struct err e = {{0}};
+    struct model *m = model_parse(text, strlen(text), "F", NULL, &e);
+    struct session *s = m ? session_new(m, &e) : NULL;
+    if (!s)
+        fail_msg("%s", e.text);
+    return s;
+}
+#define ONE "\"lstm.weight_ih_l0\": [[1], [1], [1], [1]], \"lstm.weight_hh_l0\": [[1], [1], [1], [1]]"
+
+static void one_output_is_a_number_and_no_probability(void **state)
+{
+    (void)state;
+    struct session *s = sitting("{\"format\": \"pytorch\", \"inputs\": [0, 0], \"tensors\": {" ONE ", \"fc.weight\": [[0]], \"fc.bias\": [2.5]}}");
+    struct prediction p[1];
+    float y = 0;
+    assert_int_equal(session_outputs(s), 0);
+    assert_int_equal(session_predict(s, 1, 1, p), 0);
+    assert_int_equal(session_likeliest(s, RUN_BASE, 1), -1);
+    assert_true(session_head_values(s, RUN_BASE, 2, &y) && y == 2.5f);
+    session_free(s);
+}
+
+static void a_word_read_as_unknown_is_known_as_such(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    struct session *s = sitting("{\"format\": \"pytorch\", \"vocabulary\": {\"kind\": \"word\", \"tokens\": [\"[UNK]\", \"the\"], \"unknown\": \"[UNK]\"}, \"tensors\": {" ONE
+                                ", \"embedding.weight\": [[0], [1]]}}");
+    assert_true(session_set_text(s, "the cats [UNK]", "test", &e));
+    assert_false(session_is_unknown(s, 1));
+    assert_true(session_is_unknown(s, 2));
+    assert_false(session_is_unknown(s, 3));
+    session_free(s);
+}
+
+static void as_many_tokens_as_inputs_are_one_hot(void **state)
+{
+    (void)state;
+    struct session *s = sitting("{\"vocab\": [\"a\", \"b\"], \"lstm.weight_ih_l0\": [[1, 2], [1, 2], [1, 2], [1, 2]], \"lstm.weight_hh_l0\": [[1], [1], [1], [1]]}");
+    const struct model *m = session_model(s);
+    assert_true(m->one_hot && m->net->vocab == 2 && m->net->embedding[0] == 1 && m->net->embedding[1] == 0 && m->net->embedding[3] == 1);
+    assert_non_null(strstr(m->report, "one-hot"));
+    session_free(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_form_gives_the_same_tokens),
+        cmocka_unit_test(word_indexes_from_one_leave_row_0_to_the_padding),
+        cmocka_unit_test(a_vocabulary_of_parts_of_words_is_known),
+        cmocka_unit_test(inputs_may_be_flat_nested_or_csv),
+        cmocka_unit_test(inputs_that_do_not_fit_say_where),
+        cmocka_unit_test(one_output_is_a_number_and_no_probability),
+        cmocka_unit_test(a_word_read_as_unknown_is_known_as_such),
+        cmocka_unit_test(as_many_tokens_as_inputs_are_one_hot),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
