@@ -139,8 +139,10 @@ static void draw_join(const struct anatomy *a, struct grid *g, struct rect r)
     if (a->layer == 0)
         str_addf(&line, "the %s ", say_noun(a->s, false));
     anatomy_source(a->s, a->layer, a->t, g->glyphs, &line);
-    str_addf(&line, " as %d numbers", a->E);
-    grid_text(g, x2, r.y + 3, r.x + r.w - x2, ROLE_TEXT, 0, str_text(&line));
+    int used = grid_text(g, x2, r.y + 3, r.x + r.w - x2, ROLE_TEXT, 0, str_text(&line));
+    str_clear(&line);
+    str_addf(&line, " as %d number%s", a->E, a->E == 1 ? "" : "s");
+    say_whole(g, x2 + used, r.y + 3, r.x + r.w - x2 - used, ROLE_TEXT, 0, str_text(&line));
     join_part(a, g, r.x, r.y + 4, 0, a->H, "numbers");
     join_part(a, g, x2, r.y + 4, a->H, a->n, "numbers");
     joined_boxes(a, g, r.x, r.y + 9);

@@ -16,6 +16,8 @@
 #include "views/rows.h"
 #include "views/say.h"
 #include "views/cells.h"
+#include "views/sums.h"
+#include "views/tape.h"
 #include "views/words.h"
 
 enum kind { SAME, PINS, SENTENCES };
@@ -31,7 +33,7 @@ struct facts {
     int parts;                    /* first step at which anything differs, 0: nowhere */
     int C_parts;                  /* the same of C of the unit */
     float peak;                   /* largest |C| of the unit */
-    bool negative;                /* is any C of it below 0? */
+    float low, high;              /* its smallest C below 0, its largest above; else 0 */
     bool head;                    /* are there surprisals? */
     double total_now, total_was;
     int counted;                  /* steps in the totals */
@@ -139,7 +141,8 @@ static void look(const struct session *s, struct facts *f)
         float now = has(&p.now, t) ? cell(&p.now, at->layer, at->unit, t) : 0,
             was = has(&p.was, t) ? cell(&p.was, at->layer, at->unit, t) : 0;
         f->peak = fmaxf(f->peak, fmaxf(fabsf(now), fabsf(was)));
-        f->negative = f->negative || now < 0 || was < 0;
+        f->low = fminf(f->low, fminf(now, was));
+        f->high = fmaxf(f->high, fmaxf(now, was));
         if (both && !f->C_parts && now != was)
             f->C_parts = t;
     }
@@ -161,6 +164,13 @@ static void add_number(struct str *out, float v, bool sign)
     char buf[16];
     const char *p = widget_number(buf, sizeof buf, v, 8, 2, sign);
     str_add(out, p + strspn(p, " "));
+}
+
+/* A gate says 1.00 only for 1. */
+static void add_value(struct str *out, enum quantity q, float v)
+{
+    char num[SUMS_MAX];
+    str_add(out, value_is_gate((enum value)q) ? sums_gate(num, (double)v) : sums_number(num, (double)v, 2, true));
 }
 
 /* The pin that made the runs part: the first one at that step that says something new. */
@@ -206,17 +216,19 @@ static void say_where(const struct pair *p, const struct facts *f, const struct 
     if (p->kind == PINS) {
         int more;
         const struct pin *pin = cause(s, f->parts, &more);
-        str_add(out, "The runs part at ");
-        say_quoted(p->now.s, f->parts, gl, out);
-        str_addf(out, " (t=%d)", f->parts);
         if (pin) {
             say_unit_name(s, pin->layer, pin->unit, name);
-            str_addf(out, ": %s of %s pinned to ", quantity_name(pin->q), name);
-            add_number(out, pin->value, false);
+            str_addf(out, "%s of %s pinned to ", quantity_name(pin->q), name);
+            add_value(out, pin->q, pin->value);
+            str_add(out, " at ");
+            say_quoted(p->now.s, f->parts, gl, out);
             str_add(out, ", computed ");
-            add_number(out, session_row(s, RUN_BASE, pin->layer, pin->q, pin->step)[pin->unit], false);
+            add_value(out, pin->q, session_row(s, RUN_BASE, pin->layer, pin->q, pin->step)[pin->unit]);
             if (more)
                 str_addf(out, " (and %d more)", more);
+        } else {
+            str_add(out, "The runs part at ");
+            say_quoted(p->now.s, f->parts, gl, out);
         }
     } else {
         str_addf(out, "The sentences part at t=%d: here ", f->parts);
@@ -254,9 +266,9 @@ static void say_where_short(const struct pair *p, const struct facts *f, const s
         return;
     say_unit_name(p->now.s, pin->layer, pin->unit, name);
     str_addf(out, ": %s of %s ", quantity_name(pin->q), name);
-    add_number(out, session_row(p->now.s, RUN_BASE, pin->layer, pin->q, pin->step)[pin->unit], false);
+    add_value(out, pin->q, session_row(p->now.s, RUN_BASE, pin->layer, pin->q, pin->step)[pin->unit]);
     str_addf(out, " %s ", gl->arrow);
-    add_number(out, pin->value, false);
+    add_value(out, pin->q, pin->value);
     str_addc(out, '*');
 }
 
@@ -339,6 +351,24 @@ static void say_surprise(const struct pair *p, const struct facts *f, const stru
     str_add(out, ".");
 }
 
+/* "After 'with' it now expects 'his': 0.002 → 0.38." where the prediction changed most. */
+static void say_instead(const struct pair *p, const struct facts *f, const struct glyphs *gl, struct str *out)
+{
+    int t = f->most, now = t ? session_likeliest(p->now.s, p->now.run, t) : -1;
+    if (p->kind != PINS || now < 0 || now == session_likeliest(p->was.s, p->was.run, t))
+        return;
+    double a = (double)session_probability(p->was.s, p->was.run, t, now), b = (double)session_probability(p->now.s,
+        p->now.run, t, now);
+    int d = across_decimals(a, b);
+    while (d < 6 && a != 0 && sums_printed(a, d) == 0)
+        d++;
+    str_add(out, " After ");
+    say_quoted(p->now.s, t, gl, out);
+    str_add(out, " it now expects '");
+    say_output(p->now.s, now, gl, out);
+    str_addf(out, "': %.*f %s %.*f.", d, a, gl->arrow, d, b);
+}
+
 static void explain_with(const struct scene *scene, const struct facts *f, const struct glyphs *gl, struct str *out)
 {
     struct pair p = pair_of(scene->session);
@@ -374,61 +404,49 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     explain_with(scene, &((const struct state *)state)->facts, &glyphs_unicode, out);
 }
 
-/* ---- rows -------------------------------------------------------------------------------------------------------- */
+/* ---- rows --------------------------------------------------------------------------------------------------------------- */
 
-enum row_name { HEAD, HEAD_CELL, AFTER_HEAD, WORDS, OTHER_WORDS, GATE, CHART, C_NOW, C_WAS, CHANGE, AFTER_CHANGE,
-               TOP_NOW, TOP_WAS, AFTER_TOP, P_NOW, P_WAS,
-           AFTER_P, S_NOW, S_WAS, AFTER_S, TOTAL, ROWS };
+enum row_name { HEAD, OTHER_WORDS, GATE, CHART, C_WAS, CHANGE, AFTER_CHANGE, TOP_NOW, TOP_WAS, P_NOW, P_WAS, AFTER_P,
+    S_NOW, S_WAS, AFTER_S, O_NOW, O_WAS,
+           H_NOW, H_WAS, ROWS };
 
-/* Which rows go first when there is little room: the higher, the sooner. Blank lines go before all others. */
+/* Which rows go first when there is little room: the higher, the sooner. Blank lines go before all others. C itself stands on the
+ * tape. */
 static const int dispensable[ROWS] = {
-    [WORDS] = 0, [C_NOW] = 1, [C_WAS] = 2, [OTHER_WORDS] = 3, [P_NOW] = 4, [P_WAS] = 5, [HEAD] = 6, [CHANGE] = 7,
-        [TOTAL] = 8,
-    [CHART] = 9, [TOP_NOW] = 10, [TOP_WAS] = 11, [S_NOW] = 12, [S_WAS] = 13, [GATE] = 14, [HEAD_CELL] = 18,
-    [AFTER_CHANGE] = 15, [AFTER_HEAD] = 16, [AFTER_P] = 17, [AFTER_TOP] = 19, [AFTER_S] = 20,
+    [C_WAS] = 0, [OTHER_WORDS] = 1, [CHANGE] = 2, [CHART] = 3, [HEAD] = 4, [P_NOW] = 5, [P_WAS] = 6, [TOP_NOW] = 7,
+        [TOP_WAS] = 8, [GATE] = 9,
+    [S_NOW] = 10, [S_WAS] = 11, [H_NOW] = 12, [H_WAS] = 13, [O_NOW] = 14, [O_WAS] = 15, [AFTER_CHANGE] = 16,
+        [AFTER_P] = 17, [AFTER_S] = 18,
 };
-enum { CHART_LEAST = 3, CHART_MOST = 9 };
+enum { CHART_LEAST = 3, CHART_MOST = 15, ROOMY = 26 };
 
-/* The rows that come from one comparison or need a head. */
-static bool wanted(enum row_name k, const struct pair *p, const struct facts *f, bool gate)
+/* The rows that come from one comparison or need a head; surprisal, o and h where there is much room. */
+static bool wanted(enum row_name k, const struct pair *p, const struct facts *f, bool gate, bool roomy)
 {
-    bool two = p->kind != SAME, head = session_outputs(p->now.s) > 0;
+    bool two = p->kind != SAME, head = session_net(p->now.s)->outputs > 0;
     switch (k) {
     case OTHER_WORDS: return p->kind == SENTENCES;
     case GATE: return gate;
-    case C_WAS: case CHANGE: case HEAD_CELL: return two;
-    case TOP_NOW: case AFTER_TOP: return head;
+    case C_WAS: case CHANGE: return two;
+    case TOP_NOW: case AFTER_CHANGE: return head;
     case TOP_WAS: return head && two;
-    case P_NOW: case S_NOW: case AFTER_P: return f->head;
-    case P_WAS: case S_WAS: return f->head && two;
+    case P_NOW: case AFTER_P: return f->head;
+    case P_WAS: return f->head && two;
+    case S_NOW: case AFTER_S: return f->head && roomy;
+    case S_WAS: return f->head && two && roomy;
+    case O_NOW: case H_NOW: return roomy;
+    case O_WAS: case H_WAS: return roomy && two;
     default: return true;
     }
 }
 
-/* Of the rows that are sentences. */
-static int width_of(enum row_name k, const struct pair *p, const struct facts *f)
-{
-    struct str text = {0};
-    if (k == HEAD)
-        say_where(p, f, &glyphs_unicode, &text);
-    else if (k == HEAD_CELL)
-        say_cell(p, f, &glyphs_unicode, &text);
-    else if (k == TOTAL)
-        say_surprise(p, f, &glyphs_unicode, &text);
-    int w = utf8_text_width(str_text(&text));
-    str_free(&text);
-    return w;
-}
-
-/* Heights of the rows. A sentence too long for its line has two. */
-static void plan(int h, int w, const struct pair *p, const struct facts *f, bool gate, int height[ROWS])
+/* Heights of the rows, top to bottom; 0 is left out. */
+static void plan(int h, const struct pair *p, const struct facts *f, bool gate, int height[ROWS])
 {
     struct row row[ROWS];
     for (int k = 0; k < ROWS; k++) {
-        bool long_one = k != CHART && w >= 60 && width_of((enum row_name)k, p, f) > w;
-        int least = k == CHART ? CHART_LEAST : long_one ? 2 : 1;
-        row[k] = (struct row){wanted((enum row_name)k, p, f, gate) ? least : 0, k == CHART ? CHART_MOST : 0,
-                              dispensable[k]};
+        bool here = wanted((enum row_name)k, p, f, gate, h >= ROOMY);
+        row[k] = (struct row){!here ? 0 : k == CHART ? CHART_LEAST : 1, k == CHART ? CHART_MOST : 0, dispensable[k]};
     }
     rows_fit(row, ROWS, h, height);
 }
@@ -439,9 +457,8 @@ struct picture {
     struct rect r;
     struct pair p;
     const struct facts *f;
-    struct across a;
+    struct across a;              /* the tape's own columns */
     int now;                      /* the current step */
-    int gutter;
 };
 
 static unsigned bold_at(const struct picture *c, int t)
@@ -451,13 +468,14 @@ static unsigned bold_at(const struct picture *c, int t)
 
 static void label(const struct picture *c, int y, enum role role, const char *text)
 {
-    if (c->gutter > 2)
-        grid_text(c->g, c->r.x, y, c->gutter - 1, role, 0, text);
+    int room = c->a.x - 2 - c->r.x;
+    if (room > 2)
+        grid_text(c->g, c->r.x, y, room, role, 0, text);
 }
 
 static const char *was_label(const struct picture *c)
 {
-    return c->p.kind == SENTENCES ? "  there" : "  baseline";
+    return c->p.kind == SENTENCES ? " there" : " was";
 }
 
 static enum value_look look_at(const struct picture *c, enum value v, int t)
@@ -465,219 +483,280 @@ static enum value_look look_at(const struct picture *c, enum value v, int t)
     return value_marked(c->scene, &(struct place){c->f->layer, c->f->unit, v, t});
 }
 
+static void put_dot(const struct picture *c, int y, int t)
+{
+    char dot[8];
+    dot[utf8_encode(c->g->glyphs->unknown, dot)] = '\0';
+    across_put(c->g, &c->a, t, y, ROLE_DIM, 0, dot);
+}
+
 /* The number of a word, or what stands for it. */
-static void put_number(const struct picture *c, int y, int t, enum value v, struct ink ink, float x)
+static void put_number(const struct picture *c, int y, int t, enum value v, enum role role, unsigned attr, float x)
 {
     char point[8];
     enum value_look look = look_at(c, v, t);
     const char *instead = cells_stand_in(look, c->g->glyphs, point);
+    char gate[16];
     if (instead)
-        across_put(c->g, &c->a, t, y, value_look_role(look, ink.role), 0, instead);
+        across_put(c->g, &c->a, t, y, value_look_role(look, role), 0, instead);
+    else if (value_is_gate(v))
+        grid_text(c->g, across_x(&c->a, t), y, 5, value_look_role(look, role), value_look_attr(look, attr),
+            widget_gate(gate, sizeof gate, x, 5));
     else
-        across_number(c->g, &c->a, t, y, value_look_role(look, ink.role), value_look_attr(look, ink.attr), x,
-                      !value_is_gate(v));
+        across_number(c->g, &c->a, t, y, value_look_role(look, role), value_look_attr(look, attr), x, true);
 }
 
-static void draw_cells(const struct picture *c, int y, const struct side *side, bool now)
+static float value_of(const struct picture *c, const struct side *side, enum value v, int t)
 {
+    return session_value(side->s, side->run, c->f->layer, c->f->unit, v, t);
+}
+
+/* A quantity of either run: the present one with its pins, the other only where it differs. */
+static void draw_values(const struct picture *c, int y, enum value v, bool now)
+{
+    const struct side *side = now ? &c->p.now : &c->p.was;
     for (int t = c->a.first; t <= c->a.last; t++) {
         if (!has(side, t))
             continue;
-        float v = cell(side, c->f->layer, c->f->unit, t);
-        bool differs = now && has(&c->p.was, t) && v != cell(&c->p.was, c->f->layer, c->f->unit, t);
-        bool pinned = now && session_pinned(side->s, c->f->layer, c->f->unit, Q_C, t);
-        enum role role = differs ? ROLE_DIFF : now ? ROLE_C : ROLE_GHOST;
-        put_number(c, y, t, VAL_C, (struct ink){pinned ? ROLE_PINNED : role, bold_at(c, t)}, v);
+        bool both = has(&c->p.now, t) && has(&c->p.was, t) && c->p.kind != SAME;
+        bool differs = both && value_of(c, &c->p.now, v, t) != value_of(c, &c->p.was, v, t);
+        bool pinned = now && session_value_pinned(side->s, c->f->layer, c->f->unit, v, t);
+        if (!now && both && !differs && v != VAL_C && look_at(c, v, t) != LOOK_HIDDEN) {
+            put_dot(c, y, t);
+            continue;
+        }
+        put_number(c, y, t, v, pinned ? ROLE_PINNED : now ? ROLE_NUMBER : ROLE_GHOST, (now && differs) || pinned
+            ? ATTR_BOLD : bold_at(c, t),
+                   value_of(c, side, v, t));
+        if (pinned)
+            cells_star(c->g, across_x(&c->a, t) + 5, y);
     }
+}
+
+/* As it is printed: what stands below is the difference of what stands above it. */
+static double shown(const struct picture *c, float v)
+{
+    char buf[16];
+    return strtod(widget_number(buf, sizeof buf, v, c->a.pitch - 1 < 5 ? c->a.pitch - 1 : 5, 2, true), NULL);
 }
 
 static void draw_change(const struct picture *c, int y)
 {
-    char dot[8];
-    utf8_encode(c->g->glyphs->unknown, dot);
     for (int t = c->a.first; t <= c->a.last; t++) {
         if (!has(&c->p.now, t) || !has(&c->p.was, t))
             continue;
-        float d = cell(&c->p.now, c->f->layer, c->f->unit, t) - cell(&c->p.was, c->f->layer, c->f->unit, t);
-        if (d == 0 && look_at(c, VAL_C, t) != LOOK_HIDDEN)
-            across_put(c->g, &c->a, t, y, ROLE_DIM, 0, dot);
+        float now = cell(&c->p.now, c->f->layer, c->f->unit, t), was = cell(&c->p.was, c->f->layer, c->f->unit, t);
+        double d = shown(c, now) - shown(c, was);
+        if (look_at(c, VAL_C, t) == LOOK_HIDDEN)
+            put_number(c, y, t, VAL_C, ROLE_NUMBER, 0, 0);
+        else if (now == was)
+            put_dot(c, y, t);
+        else if (fabs(d) < 1e-9)
+            across_put(c->g, &c->a, t, y, ROLE_NUMBER, 0, "<.01");
         else
-            put_number(c, y, t, VAL_C, (struct ink){ROLE_DIFF, ATTR_BOLD}, d);
+            put_number(c, y, t, VAL_C, ROLE_NUMBER, ATTR_BOLD, (float)d);
     }
 }
 
+/* ---- the picture of C ---------------------------------------------------------------------------------------------------- */
+
+/* Two cells wide, from the row of zero up or down; less than half a row is a number only. */
+static void draw_bar(const struct picture *c, int x, int zero, int rows, float v, float scale, uint32_t glyph,
+    enum role role)
+{
+    int n = (int)lrintf(fabsf(v) / scale * (float)rows);
+    n = n > rows ? rows : n;
+    for (int k = 1; k <= n; k++)
+        for (int w = 0; w < 2; w++)
+            grid_put(c->g, x + w, v > 0 ? zero - k : zero + k, glyph, role, 0);
+}
+
+/* Solid is now, light is without the pin, side by side: no colour is needed to tell them apart. */
 static void draw_chart(const struct picture *c, int y, int h)
 {
-    float scale = widget_scale(c->f->peak), low = c->f->negative ? -scale : 0;
+    const struct glyphs *gl = c->g->glyphs;
+    float scale = widget_scale(c->f->peak);
+    /* A side of zero has rows when it would fill half of one. */
+    float least = scale / (float)(2 * (h - 1));
+    bool down = c->f->low <= -least, up = c->f->high >= least || !down;
+    int rows = up && down ? (h - 1) / 2 : h - 1, zero = up ? y + rows : y;
     char buf[16];
     for (int t = c->a.first; t <= c->a.last; t++) {
-        const struct side *one = has(&c->p.now, t) ? &c->p.now : &c->p.was;
         enum value_look look = look_at(c, VAL_C, t);
+        int x = across_x(&c->a, t);
+        for (int k = 0; k < 5 && k < c->a.pitch - 1; k++)
+            grid_put(c->g, x + k, zero, gl->hline, ROLE_AXIS, 0);
         if (look == LOOK_HIDDEN)
             continue;
-        float now = cell(one, c->f->layer, c->f->unit, t), was = NAN;
-        if (c->p.kind != SAME && has(&c->p.now, t) && has(&c->p.was, t)
-            && cell(&c->p.was, c->f->layer, c->f->unit, t) != now)
-            was = cell(&c->p.was, c->f->layer, c->f->unit, t);
-        int w = c->a.pitch - 1 < 5 ? c->a.pitch - 1 : 5, x = across_x(&c->a, t) + (c->a.pitch - 1 - w) / 2;
-        widget_column(c->g, x, y, w, h, now, was, low, scale,
-                      value_look_role(look, one == &c->p.now ? ROLE_C : ROLE_GHOST));
+        if (has(&c->p.now, t))
+            draw_bar(c, x, zero, rows, cell(&c->p.now, c->f->layer, c->f->unit, t), scale, gl->full,
+                value_look_role(look, ROLE_C));
+        if (c->p.kind != SAME && has(&c->p.was, t))
+            draw_bar(c, x + 3, zero, rows, cell(&c->p.was, c->f->layer, c->f->unit, t), scale, gl->heat[1], ROLE_GHOST);
     }
-    if (h < CHART_LEAST || c->gutter < 9)
+    int end = c->a.x - 2, room = end - c->r.x;
+    if (room < 4)
         return;
-    grid_text_right(c->g, c->r.x + c->gutter - 1, y, 6, ROLE_DIM, 0,
-                    widget_number(buf, sizeof buf, scale, 5, 0, c->f->negative));
-    if (c->f->negative)
-        grid_text_right(c->g, c->r.x + c->gutter - 1, y + h - 1, 6, ROLE_DIM, 0,
-                        widget_number(buf, sizeof buf, low, 5, 0, true));
-    else
-        grid_text_right(c->g, c->r.x + c->gutter - 1, y + h - 1, 6, ROLE_DIM, 0, "0");
+    grid_text_right(c->g, end, zero, room, ROLE_DIM, 0, "0");
+    for (int sign = 1; sign >= -1; sign -= 2)
+        if (rows > 0 && (sign > 0 ? up : down)) {
+            const char *text = widget_number(buf, sizeof buf, (float)sign * scale, 5, 0, true);
+            grid_text_right(c->g, end, zero - sign * rows, room, ROLE_DIM, 0, text + strspn(text, " "));
+        }
 }
 
-static void draw_gate(const struct picture *c, int y, enum value v)
+static void draw_top(const struct picture *c, int y, bool now)
 {
-    const struct session *s = c->p.now.s;
-    for (int t = c->a.first; t <= c->a.last && t <= session_steps(s); t++) {
-        float value = session_value(s, RUN_PINNED, c->f->layer, c->f->unit, v, t);
-        bool pinned = session_value_pinned(s, c->f->layer, c->f->unit, v, t);
-        put_number(c, y, t, v, (struct ink){pinned ? ROLE_PINNED : value_role(v), pinned ? ATTR_BOLD : bold_at(c, t)},
-                   value);
-        if (pinned && c->a.pitch > 6)
-            cells_star(c->g, across_x(&c->a, t) + (c->a.pitch - 1 + 5) / 2, y);
-    }
-}
-
-static void draw_top(const struct picture *c, int y, const struct side *side, bool now)
-{
+    const struct side *side = now ? &c->p.now : &c->p.was;
     for (int t = c->a.first; t <= c->a.last; t++) {
         if (!has(side, t))
             continue;
+        bool both = has(&c->p.now, t) && has(&c->p.was, t);
         int best = session_likeliest(side->s, side->run, t);
-        int was = now && has(&c->p.was, t) ? session_likeliest(c->p.was.s, c->p.was.run, t) : best;
+        bool differs = both && session_likeliest(c->p.now.s, c->p.now.run, t) != session_likeliest(c->p.was.s,
+            c->p.was.run, t);
         struct str word = {0}, cut = {0};
+        if (!now && both && !differs) {
+            put_dot(c, y, t);
+            continue;
+        }
         if (best < 0)             /* the logits overflow */
             str_addc(&word, '-');
         else
             say_output(side->s, best, c->g->glyphs, &word);
-        utf8_cut(&cut, str_text(&word), c->a.pitch - 1, c->g->glyphs->ascii);
-        across_put(c->g, &c->a, t, y, !now ? ROLE_GHOST : best != was ? ROLE_DIFF : ROLE_PREDICT,
-                   best != was ? ATTR_BOLD : bold_at(c, t), str_text(&cut));
+        utf8_cut(&cut, str_text(&word), c->a.pitch - 2, c->g->glyphs->ascii);
+        across_put(c->g, &c->a, t, y, now ? ROLE_PREDICT : ROLE_GHOST, differs && now ? ATTR_BOLD : 0, str_text(&cut));
+        if (differs && now)
+            cells_pointer(c->g, across_x(&c->a, t) - 1, y);
         str_free(&word);
         str_free(&cut);
     }
 }
 
-static void draw_surprise(const struct picture *c, int y, const struct side *side, bool now, bool probability)
+static void draw_surprise(const struct picture *c, int y, bool now, bool probability)
 {
+    const struct side *side = now ? &c->p.now : &c->p.was;
     for (int t = c->a.first; t <= c->a.last; t++) {
-        double v = has(side, t) ? surprise(side, t) : (double)NAN, was = has(&c->p.was, t) ? surprise(&c->p.was, t) : v;
+        double v = has(side, t) ? surprise(side, t) : (double)NAN;
         if (!isfinite(v)) {
-            if (has(side, t))
+            if (has(side, t) && t < session_steps(side->s))
                 across_put(c->g, &c->a, t, y, ROLE_DIM, 0, "-");
             continue;
         }
-        bool differs = now && fabs(exp(-v) - exp(-was)) >= 0.005;
-        across_number(c->g, &c->a, t, y, !now ? ROLE_GHOST : differs ? ROLE_DIFF : ROLE_NUMBER,
-                      differs ? ATTR_BOLD : bold_at(c, t),
-                      (float)(probability ? exp(-v) : v), false);
+        bool both = has(&c->p.now, t) && has(&c->p.was, t) && c->p.kind != SAME;
+        double a = both ? surprise(&c->p.now, t) : v, b = both ? surprise(&c->p.was, t) : v;
+        a = probability ? exp(-a) : a;
+        b = probability ? exp(-b) : b;
+        bool differs = both && sums_printed(a, 2) != sums_printed(b, 2);
+        if (!now && both && !differs)
+            put_dot(c, y, t);
+        else
+            across_number(c->g, &c->a, t, y, now ? ROLE_NUMBER : ROLE_GHOST, now && differs ? ATTR_BOLD : bold_at(c, t),
+                          (float)(probability ? exp(-v) : v), false);
     }
 }
 
-/* Words that differ from the other sentence's stand out. */
-static void mark_words(const struct picture *c, int y, const struct side *side, const struct side *other)
+/* The words of the other sentence under those of the tape; those that differ stand out. */
+static void draw_other_words(const struct picture *c, int y)
 {
-    for (int t = c->a.first; t <= c->a.last; t++)
-        if (has(side, t) && (!has(other, t) || strcmp(session_token(side->s, t), session_token(other->s, t)) != 0))
-            for (int x = across_x(&c->a, t); x < across_x(&c->a, t) + c->a.pitch - 1; x++) {
-                const struct cell *at = grid_at(c->g, x, y);
-                if (at && at->ch[0] > ' ')
-                    grid_put(c->g, x, y, at->ch[0], ROLE_DIFF, ATTR_BOLD);
-            }
+    for (int t = c->a.first; t <= c->a.last && t <= session_steps(c->p.was.s); t++) {
+        struct str word = {0};
+        bool differs = !has(&c->p.now, t) || strcmp(session_token(c->p.now.s, t), session_token(c->p.was.s, t)) != 0;
+        say_token_cut(c->p.was.s, t, c->a.pitch - 1, c->g->glyphs, &word);
+        across_put(c->g, &c->a, t, y, differs ? ROLE_TOKEN : ROLE_GHOST, differs ? ATTR_BOLD : 0, str_text(&word));
+        str_free(&word);
+    }
 }
 
-static void draw_row(const struct picture *c, enum row_name k, int y, int h)
+/* What was set by hand, its number in the colour of pins; and what solid and light mean, where there is room. */
+static void draw_head(const struct picture *c, int y)
 {
     struct str text = {0};
-    const struct cursor *at = session_cursor(c->p.now.s);
     const struct glyphs *gl = c->g->glyphs;
-    char name[32];
-    switch (k) {
-    case HEAD:
-        if (!value_secret(c->scene, &text))
-            (c->r.w < 60 ? say_where_short : say_where)(&c->p, c->f, gl, &text);
-        grid_wrap(c->g, (struct rect){c->r.x, y, c->r.w, h},
-                  c->p.kind == SAME ? ROLE_DIM : c->f->parts ? ROLE_DIFF : ROLE_TEXT, 0, str_text(&text));
-        break;
-    case HEAD_CELL:
-        if (!value_secret(c->scene, NULL))
-            say_cell(&c->p, c->f, gl, &text);
-        grid_wrap(c->g, (struct rect){c->r.x, y, c->r.w, h}, ROLE_TEXT, 0, str_text(&text));
-        break;
-    case WORDS:
-        label(c, y, ROLE_LABEL, c->p.kind == SENTENCES ? "here" : "");
-        across_words(c->g, &c->a, c->p.now.s, c->now, y);
-        if (c->p.kind == SENTENCES)
-            mark_words(c, y, &c->p.now, &c->p.was);
-        break;
-    case OTHER_WORDS:
-        label(c, y, ROLE_GHOST, "there");
-        across_words(c->g, &c->a, c->p.was.s, c->now, y);
-        mark_words(c, y, &c->p.was, &c->p.now);
-        break;
-    case GATE:
-        str_addf(&text, "%s", value_symbol(at->value, gl));
-        label(c, y, value_role(at->value), str_text(&text));
-        draw_gate(c, y, at->value);
-        break;
-    case CHART: draw_chart(c, y, h); break;
-    case C_NOW:
-        str_addf(&text, "C %s", session_unit_label(c->p.now.s, at->layer, at->unit, name));
-        label(c, y, ROLE_LABEL, str_text(&text));
-        draw_cells(c, y, &c->p.now, true);
-        break;
-    case C_WAS:
-        label(c, y, ROLE_GHOST, was_label(c));
-        draw_cells(c, y, &c->p.was, false);
-        break;
-    case CHANGE:
-        label(c, y, ROLE_DIFF, "  change");
-        draw_change(c, y);
-        break;
-    case TOP_NOW:
-        label(c, y, ROLE_LABEL, "expects");
-        draw_top(c, y, &c->p.now, true);
-        break;
-    case TOP_WAS:
-        label(c, y, ROLE_GHOST, was_label(c));
-        draw_top(c, y, &c->p.was, false);
-        break;
-    case P_NOW: case S_NOW:
-        label(c, y, ROLE_LABEL, k == P_NOW ? "p(next)" : "surprisal");
-        draw_surprise(c, y, &c->p.now, true, k == P_NOW);
-        break;
-    case P_WAS: case S_WAS:
-        label(c, y, ROLE_GHOST, was_label(c));
-        draw_surprise(c, y, &c->p.was, false, k == P_WAS);
-        break;
-    case TOTAL:
-        (c->r.w < 60 ? say_surprise_short : say_surprise)(&c->p, c->f, gl, &text);
-        grid_wrap(c->g, (struct rect){c->r.x, y, c->r.w, h}, ROLE_TEXT, 0, str_text(&text));
-        break;
-    default: break;
+    if (!value_secret(c->scene, &text))
+        say_where(&c->p, c->f, gl, &text);
+    if (utf8_text_width(str_text(&text)) > c->r.w && !value_secret(c->scene, NULL)) {
+        str_clear(&text);
+        say_where_short(&c->p, c->f, gl, &text);
+    }
+    int n = say_wrap(c->g, (struct rect){c->r.x, y, c->r.w, 1}, ROLE_TEXT, 0, str_text(&text))
+        ? utf8_text_width(str_text(&text)) : 0;
+    const char *pinned = strstr(str_text(&text), " pinned to ");
+    if (pinned && c->p.kind == PINS) {
+        pinned += strlen(" pinned to ");
+        int from = 0;
+        for (const char *p = str_text(&text); p < pinned; p++)
+            from += ((unsigned char)*p & 0xC0) != 0x80;
+        for (int k = 0; pinned[k] && pinned[k] != ' '; k++)
+            grid_put(c->g, c->r.x + from + k, y, (uint32_t)pinned[k], ROLE_PINNED, ATTR_BOLD);
+    }
+    const char *now = c->p.kind == SENTENCES ? "here" : "now", *was = c->p.kind == SENTENCES ? "there" : "without it";
+    int w = 7 + utf8_text_width(now) + utf8_text_width(was), x = c->r.x + c->r.w - w;
+    if (c->p.kind != SAME && n + 3 + w <= c->r.w) {
+        grid_put(c->g, x, y, gl->full, ROLE_C, 0);
+        x += 2 + grid_text(c->g, x + 2, y, 8, ROLE_TEXT, 0, now);
+        grid_put(c->g, x + 3, y, gl->heat[1], ROLE_GHOST, 0);
+        grid_text(c->g, x + 5, y, 12, ROLE_TEXT, 0, was);
     }
     str_free(&text);
 }
 
-/* A line before the first word at which the runs differ, down through all rows. */
+static void draw_row(const struct picture *c, enum row_name k, int y, int h)
+{
+    const struct cursor *at = session_cursor(c->p.now.s);
+    const struct glyphs *gl = c->g->glyphs;
+    switch (k) {
+    case HEAD: draw_head(c, y); break;
+    case OTHER_WORDS:
+        label(c, y, ROLE_GHOST, " there");
+        draw_other_words(c, y);
+        break;
+    case GATE:
+        label(c, y, value_role(at->value), value_symbol(at->value, gl));
+        draw_values(c, y, at->value, true);
+        break;
+    case CHART: draw_chart(c, y, h); break;
+    case C_WAS:
+        label(c, y, ROLE_GHOST, was_label(c));
+        draw_values(c, y, VAL_C, false);
+        break;
+    case CHANGE:
+        label(c, y, ROLE_LABEL, " change");
+        draw_change(c, y);
+        break;
+    case TOP_NOW: case TOP_WAS:
+        label(c, y, k == TOP_NOW ? ROLE_LABEL : ROLE_GHOST, k == TOP_NOW ? "expects" : was_label(c));
+        draw_top(c, y, k == TOP_NOW);
+        break;
+    case P_NOW: case P_WAS:
+        label(c, y, k == P_NOW ? ROLE_LABEL : ROLE_GHOST, k == P_NOW ? "p(next)" : was_label(c));
+        draw_surprise(c, y, k == P_NOW, true);
+        break;
+    case S_NOW: case S_WAS:
+        label(c, y, k == S_NOW ? ROLE_LABEL : ROLE_GHOST, k == S_NOW ? "surprisal" : was_label(c));
+        draw_surprise(c, y, k == S_NOW, false);
+        break;
+    case O_NOW: case O_WAS: case H_NOW: case H_WAS: {
+        enum value v = k == O_NOW || k == O_WAS ? VAL_O : VAL_H;
+        bool now = k == O_NOW || k == H_NOW;
+        label(c, y, now ? value_role(v) : ROLE_GHOST, now ? value_symbol(v, gl) : was_label(c));
+        draw_values(c, y, v, now);
+        break;
+    }
+    default: break;
+    }
+}
+
+/* One line parts the runs, before the first word at which they differ, down through all rows. */
 static void mark_parting(const struct picture *c, int top, int bottom)
 {
-    int t = c->f->parts;
-    if (t <= c->a.first || t > c->a.last)
+    int t = c->f->parts, x = across_x(&c->a, t) - 2;
+    if (t < c->a.first || t > c->a.last || t < 2)
         return;
     for (int y = top; y < bottom; y++) {
-        const struct cell *at = grid_at(c->g, across_x(&c->a, t) - 1, y);
+        const struct cell *at = grid_at(c->g, x, y);
         if (at && at->ch[0] == ' ')
-            grid_put(c->g, across_x(&c->a, t) - 1, y, c->g->glyphs->vline, ROLE_DIFF, 0);
+            grid_put(c->g, x, y, c->g->glyphs->vline, ROLE_RULE, 0);
     }
 }
 
@@ -700,44 +779,59 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
 {
     const struct session *s = scene->session;
     struct picture c = {.scene = scene, .g = g, .p = pair_of(s), .f = &((const struct state *)state)->facts,
-                        .now = session_cursor(s)->step};
-    c.r = r = rect_inset(r, r.w > 40 ? 1 : 0, 0);
+        .now = session_cursor(s)->step};
+    c.r = r = rect_inset(r, r.w > 24 ? 1 : 0, 0);
     if (r.w < 1 || r.h < 1)
         return;
     if (c.now < 1) {
         say_draw_nothing(s, g, r);
         return;
     }
-    if (scene->explain && r.h >= 12) {
-        struct str text = {0};
-        explain_with(scene, c.f, g->glyphs, &text);
-        int h = r.h >= 22 ? 4 : 3;
-        grid_wrap(g, (struct rect){r.x, r.y + r.h - h, r.w, h}, ROLE_TEXT, 0, str_text(&text));
-        str_free(&text);
-        c.r.h = r.h -= h + 1;
-    }
-    c.gutter = r.w >= 70 ? 12 : r.w >= 36 ? 11 : 0;
-    c.a = across_plan(r, c.gutter, 1, c.p.steps, c.now, 6, 12);
+    c.a = tape_columns(s, g->w);
     if (r.w < 20 || r.h < 3 || c.a.last < c.a.first) {
         draw_line(&c);
         return;
     }
-    const struct cursor *at = session_cursor(s);
-    bool gate = at->value != VAL_C && c.p.kind != SENTENCES;
-    int height[ROWS], y = r.y, words = -1, end = -1;
-    plan(r.h, r.w, &c.p, c.f, gate, height);
-    for (int k = 0; k < ROWS; k++) {
-        if (!height[k])
-            continue;
-        if (k == WORDS)
-            words = y;
-        draw_row(&c, (enum row_name)k, y, height[k]);
-        y += height[k];
-        if (k < TOTAL)
-            end = y;
+    int y = r.y, height[ROWS];
+    if (scene->explain && r.h >= 12) {
+        struct str text = {0};
+        explain_with(scene, c.f, g->glyphs, &text);
+        int lines = say_wrap(g, (struct rect){r.x, y, r.w, r.h >= 22 ? 5 : 3}, ROLE_TEXT, 0, str_text(&text));
+        str_free(&text);
+        y += lines;
+        r.h -= lines;
     }
-    if (words >= 0)
-        mark_parting(&c, words, end);
+    const struct cursor *at = session_cursor(s);
+    bool gate = at->value != VAL_C && c.p.kind != SENTENCES && !value_kind(at->value)->product;
+    plan(r.h, &c.p, c.f, gate, height);
+    int top = y + height[HEAD];
+    for (int k = 0; k < ROWS; k++) {
+        if (height[k])
+            draw_row(&c, (enum row_name)k, y, height[k]);
+        y += height[k];
+    }
+    mark_parting(&c, top, y);
+}
+
+static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+{
+    const struct facts *f = &((const struct state *)state)->facts;
+    struct pair p = pair_of(scene->session);
+    struct str text = {0};
+    if (p.steps && !value_secret(scene, NULL)) {
+        say_surprise(&p, f, g->glyphs, &text);
+        say_instead(&p, f, g->glyphs, &text);
+        str_add(&text, p.kind == SAME ? "" : " ");
+        say_cell(&p, f, g->glyphs, &text);
+        if (grid_wrap_lines(r.w, str_text(&text)) > r.h && r.w < 60) {
+            str_clear(&text);
+            say_where_short(&p, f, g->glyphs, &text);
+            str_add(&text, text.s[text.len - 1] == '.' ? " " : ". ");
+            say_surprise_short(&p, f, g->glyphs, &text);
+        }
+    }
+    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
+    str_free(&text);
 }
 
 static const struct view_key keys[] = {
@@ -757,15 +851,16 @@ const struct view view_whatif = {
     .strip = "what-if",
     .rank = 8,
     .whole = true,
-    .help = "The baseline and the pinned run over the whole sentence: C of the selected unit in both, their "
-            "difference, the word each run expects next, the probability of the word that does come and its surprisal "
-            "(-ln p, in nats). The line down the picture is where the runs part. The usual keys pin values here, too. "
-            ":compare TEXT holds another sentence against this one, word by word; :compare without a text puts it "
-            "away.",
+    .help = "The pinned run, solid, beside the one without pins, light, over the whole sentence: C of the selected unit in both, their difference, "
+            "the word each run "
+            "expects next, the probability of the word that does come and its surprisal (-ln p, in nats). The line down the picture is "
+            "where the runs part. The usual keys pin values here, too. :compare TEXT holds another sentence against this one, word by word; "
+            ":compare without a text puts it away.",
     .key = 'w',
     .keys = keys,
     .state_size = sizeof(struct state),
     .draw = draw,
+    .say = say,
     .explain = explain,
     .prepare = prepare,
 };

@@ -21,6 +21,7 @@
 #include "views/anatomy.h"
 #include "views/chrome.h"
 #include "views/say.h"
+#include "views/tape.h"
 #include "views/value.h"
 #include "views/words.h"
 
@@ -42,6 +43,8 @@
     X(TRY, "what another word would do is what it does") \
     X(SWEEP, "closing a gate does to the prediction what the sweep says") \
     X(PREDICTED, "the likeliest words and their percentages are the engine's") \
+    X(CELLS, "a change is the printed number less the one above it, and both are the runs'") \
+    X(TOTAL, "the surprisal of both runs, and of the word it changes most, is theirs") \
     X(WHOLE, "no sentence on screen is cut")
 
 #define X(name, sentence) name,
@@ -76,8 +79,8 @@ static void plain(const char *text, struct str *out)
             k++;
         if (k < n)
             str_add(out, signs[k].to);
-        else
-            str_addc(out, *text);
+        else if ((*text & 0xC0) != 0x80)
+            str_addc(out, *text & 0x80 ? '?' : *text);
         text += k < n ? strlen(signs[k].from) : 1;
     }
 }
@@ -522,12 +525,12 @@ static void check_attribution(const char *text)
 
 static void check_ledger(const char *text)
 {
-    const char *p = strstr(text, " C is made of"), *end = strstr(text, ": together ");
+    const char *p = strstr(text, " C is made of"), *none = strstr(text, " No account of C"), *end = strstr(text, ": together ");
     struct number v, C;
     if (!end)
         return;
     double sum = 0;
-    for (p = p ? p + strlen(" C is made of") : end; p < end; p++)
+    for (p = p ? p : none ? none : end; p < end; p++)
         if ((*p == '+' || *p == '-') && p[-1] == ' ' && p[1] >= '0' && p[1] <= '9') {
             const char *q = p;
             if (number(&q, &v))
@@ -642,9 +645,47 @@ static void check_predictions(const char *text)
     }
 }
 
+/* "Surprisal 9.49 -> 10.49 nats in all (+1.00), most at 'her': 0.94 -> 0.34." */
+static void check_whatif(const char *text)
+{
+    const char *p = strstr(text, "Surprisal ");
+    struct number was, now, change;
+    if (!p || !session_pin_count(s))
+        return;
+    p += strlen("Surprisal ");
+    if (!number(&p, &was) || !take(&p, "->") || !number(&p, &now))
+        return;
+    double total_was = 0, total_now = 0, most = 0;
+    int at_most = 0;
+    for (int t = 1; t < session_steps(s); t++) {
+        double a = session_surprisal(s, RUN_BASE, t), b = session_surprisal(s, RUN_PINNED, t);
+        total_was += a;
+        total_now += b;
+        if (fabs(a - b) > most)
+            most = fabs(a - b), at_most = t;
+    }
+    const char *change_at = strchr(p, '(');
+    claim(TOTAL, is(was, total_was) && is(now, total_now), text);
+    if (change_at) {
+        change_at++;
+        claim(TOTAL, number(&change_at, &change) && fabs(now.v - was.v - change.v) < change.half * 1e-3, text);
+    }
+    const char *word = strstr(text, "most at ");
+    if (!word || !at_most)
+        return;
+    struct str name = {0};
+    say_quoted(s, at_most + 1, &glyphs_ascii, &name);
+    word += strlen("most at ");
+    bool named = strncmp(word, str_text(&name), name.len) == 0;
+    word += name.len;
+    claim(TOTAL, named && take(&word, ":") && number(&word, &was) && take(&word, "->") && number(&word, &now)
+          && is(was, exp(-session_surprisal(s, RUN_BASE, at_most))) && is(now, exp(-session_surprisal(s, RUN_PINNED, at_most))), text);
+    str_free(&name);
+}
+
 static const struct { const struct view *view; void (*check)(const char *text); } explained[] = {
     {&view_attribution, check_attribution}, {&view_ledger, check_ledger}, {&view_every_word, check_try}, {&view_sweep, check_sweep},
-    {&view_predictions, check_predictions},
+    {&view_predictions, check_predictions}, {&view_whatif, check_whatif},
 };
 
 static void check_explained(void)
@@ -714,10 +755,51 @@ static void check_dissected(const char *row)
     }
 }
 
+/* The number that begins in this cell of a row. */
+static bool number_in(const char *row, int x, struct number *out)
+{
+    char some[8] = "";
+    if ((int)strlen(row) <= x)
+        return false;
+    snprintf(some, sizeof some, "%.5s", row + x);
+    const char *p = some;
+    return number(&p, out);
+}
+
+/* The rows " was" and " change" under C of the tape, column by column. */
+static void check_cells(const struct grid *g, const struct frame *f)
+{
+    struct str row[3] = {{0}, {0}, {0}};
+    struct across a = tape_columns(s, g->w);
+    int found = 0;
+    if (f->memory < 0 || !session_pin_count(s))
+        return;
+    row_of(g, f->memory, &row[0]);
+    for (int y = f->body; y + 1 < g->h && !found; y++) {
+        row_of(g, y + 1, &row[2]);
+        found = strncmp(str_text(&row[2]) + strspn(str_text(&row[2]), " "), "change", 6) == 0 ? y : 0;
+    }
+    if (found)
+        row_of(g, found, &row[1]);
+    for (int t = a.first; found && t <= a.last; t++) {
+        struct number now, was, change;
+        int x = across_x(&a, t);
+        if (!number_in(str_text(&row[1]), x, &was) || !number_in(str_text(&row[2]), x, &change))
+            continue;
+        bool holds = is(was, (double)session_value(s, RUN_BASE, at.layer, at.unit, VAL_C, t));
+        if (number_in(str_text(&row[0]), x, &now))            /* what is to come is hidden on the tape */
+            holds = holds && is(now, (double)session_value(s, RUN_PINNED, at.layer, at.unit, VAL_C, t))
+                && fabs(now.v - was.v - change.v) <= change.half * 1.001;
+        claim(CELLS, holds, str_text(&row[2]));
+    }
+    for (int k = 0; k < 3; k++)
+        str_free(&row[k]);
+}
+
 static void check_picture(void)
 {
     static const int sizes[][2] = {{40, 12}, {80, 24}, {120, 40}, {66, 20}, {100, 30}, {52, 16}};
-    static const struct view *const shown[] = {&view_bars, &view_dissect, &view_attribution, &view_ledger, &view_every_word, &view_sweep};
+    static const struct view *const shown[] = {&view_bars, &view_dissect, &view_attribution, &view_ledger, &view_every_word, &view_sweep, &view_whatif};
     const struct view *v = shown[random_below(&seed, sizeof shown / sizeof *shown)];
     const int *size = sizes[random_below(&seed, sizeof sizes / sizeof *sizes)];
     struct grid *g = grid_new(size[0], size[1], app.glyphs);
@@ -739,6 +821,8 @@ static void check_picture(void)
             break;
         }
     }
+    if (v == &view_whatif)
+        check_cells(g, &f);
     claim(WHOLE, true, "");
     str_free(&row);
     str_free(&whole);

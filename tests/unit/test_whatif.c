@@ -203,16 +203,16 @@ static void the_picture_says_where_the_runs_part_and_what_is_lost(void **state)
     (void)state;
     struct app a;
     golden_app(&(struct golden_shot){.keys = "w<Right><Right><Right>c"}, &a);
-    assert_shows(&a, 80, 24, "The runs part at 'and' (t=4): f of gender pinned to 0.00");
+    assert_shows(&a, 80, 24, "f of gender pinned to 0.00 at 'and', computed 0.9999.");
     assert_shows(&a, 80, 24, "most at 'her': 0.94");
     assert_shows(&a, 80, 24, "change");
     char *words = explanation(&a);
-    assert_non_null(strstr(words, "The runs part at 'and'"));
+    assert_non_null(strstr(words, "f of gender pinned to 0.00 at 'and'"));
     assert_non_null(strstr(words, "C of gender differs from 'and' on"));
     free(words);
     press(&a, "u");
     assert_shows(&a, 80, 24, "Nothing is pinned yet");
-    assert_hides(&a, 80, 24, "  baseline");
+    assert_hides(&a, 80, 24, " was ");
     app_clear(&a);
 }
 
@@ -237,7 +237,7 @@ static void pinning_an_output_gate_parts_the_runs_before_C_does(void **state)
     app_of(&a, model_words(), false);
     assert_true(session_pin(a.session, 0, 1, VAL_O, 3, 0, false, &e));
     press(&a, "w");
-    assert_shows(&a, 80, 24, "The runs part at 'out' (t=3): o of unit 2 pinned");
+    assert_shows(&a, 80, 24, "o of unit 2 pinned to 0.00 at 'out'");
     char *words = explanation(&a);
     assert_non_null(strstr(words, "C of gender differs from 'and' on"));
     free(words);
