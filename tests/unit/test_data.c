@@ -371,7 +371,7 @@ static void replay(const char *name, const float f[3], const float C[3])
     assert_int_equal(c->unit, GENDER);
     assert_int_equal(c->value, VAL_F);
     assert_string_equal(session_token(s, 4), "and");
-    assert_int_equal(info.extra, 1);
+    assert_int_equal(info.rows, 1u << VAL_C_PREV | 1u << VAL_F | 1u << VAL_KEPT | 1u << VAL_C);
     assert_string_equal(info.view, "bars");
     for (int u = 0; u < 3; u++) {
         assert_true(at(s, u, VAL_C_PREV, 4) == before[u]);
