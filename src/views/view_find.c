@@ -468,7 +468,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         struct str text = {0};
         say(s, st, g->glyphs, &text);
         int rows = st->list.n + 1 < list_h ? st->list.n + 1 : list_h, top = y + rows + (r.h >= 12);
-        grid_wrap(g, (struct rect){r.x + 1, top, r.w - 2, r.y + r.h - top}, ROLE_TEXT, 0, str_text(&text));
+        say_wrap(g, (struct rect){r.x + 1, top, r.w - 2, r.y + r.h - top}, ROLE_TEXT, 0, str_text(&text));
         str_free(&text);
     }
 }
