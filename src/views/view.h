@@ -106,6 +106,7 @@ struct view_key {
 };
 
 /* A setting of a view as a session file calls it; see struct view. */
+enum { SETTING_MOST = 1 << 24 };          /* of a step, a unit, an output: more than there are, and safe to count on from */
 enum setting_type { SETTING_BOOL, SETTING_NUMBER, SETTING_REAL, SETTING_CHOICE };
 struct setting {
     const char *name;

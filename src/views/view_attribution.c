@@ -1,7 +1,6 @@
 /* view_attribution.c: which earlier words pushed a gate. h_{t-1} looks like this step's own input, but every number in it was
  * written by some word and kept by the forget gates since: here its part of z is handed back to those words. The method and its
  * limits are in core/attribution.h; what the terms leave unexplained is a row of its own, so that the column adds up. */
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +37,7 @@ struct state {
 
 static const struct setting settings[] = {
     {"order", SETTING_CHOICE, offsetof(struct state, order), 0, 0, "auto size time"},
-    {"word", SETTING_NUMBER, offsetof(struct state, word), 0, INT_MAX, NULL},
+    {"word", SETTING_NUMBER, offsetof(struct state, word), 0, SETTING_MOST, NULL},
     {.name = NULL},
 };
 

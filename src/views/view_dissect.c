@@ -4,7 +4,6 @@
  * add up to z, σ squeezes z between 0 and 1, and that number multiplies what the gate guards. The picture goes through this from
  * top to bottom, one sub-step at a time while sub-stepping, and its printed numbers can be checked with a pencil.
  */
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +35,7 @@ static const struct setting settings[] = {
     {"notation", SETTING_CHOICE, offsetof(struct state, notation), 0, 0, "row column split"},
     {"order", SETTING_CHOICE, offsetof(struct state, order), 0, 0, "auto size place"},
     {"on", SETTING_CHOICE, offsetof(struct state, on), 0, 0, "gate bias term"},
-    {"term", SETTING_NUMBER, offsetof(struct state, term), 0, INT_MAX, NULL},
+    {"term", SETTING_NUMBER, offsetof(struct state, term), 0, SETTING_MOST, NULL},
     {.name = NULL},
 };
 

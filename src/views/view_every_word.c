@@ -2,7 +2,6 @@
  * vocabulary: which words would shut it, which would open it, what C would then be, and what a later answer would come to.
  * The gate as a dictionary: h_{t-1}, the rest of the sentence and the pins stay as they are, only this word changes. See
  * core/each_word.h. */
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,7 +49,7 @@ struct state {
 };
 
 static const struct setting settings[] = {
-    {"word", SETTING_NUMBER, offsetof(struct state, set.word), 0, INT_MAX, NULL},
+    {"word", SETTING_NUMBER, offsetof(struct state, set.word), 0, SETTING_MOST, NULL},
     {"sort", SETTING_CHOICE, offsetof(struct state, set.sort), 0, 0, "gate cell"},
     {.name = NULL},
 };

@@ -5,7 +5,6 @@
  * What is on is |tanh C| or |h| at or above a threshold, with its sign. Everything found belongs to one query and is
  * thrown away when the query, the weights, the words or the pins change.
  */
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,8 +60,8 @@ struct state {
 static const struct state defaults = {.how = FIND_OFF_BEFORE, .threshold = 0.3f};
 
 static const struct setting settings[] = {
-    {"from", SETTING_NUMBER, offsetof(struct state, from), 0, INT_MAX, NULL},
-    {"to", SETTING_NUMBER, offsetof(struct state, to), 0, INT_MAX, NULL},
+    {"from", SETTING_NUMBER, offsetof(struct state, from), 0, SETTING_MOST, NULL},
+    {"to", SETTING_NUMBER, offsetof(struct state, to), 0, SETTING_MOST, NULL},
     {"hidden", SETTING_BOOL, offsetof(struct state, hidden), 0, 0, NULL},
     {"sentence", SETTING_BOOL, offsetof(struct state, sentence), 0, 0, NULL},
     {"off", SETTING_CHOICE, offsetof(struct state, how), 0, 0, "anywhere before after around"},

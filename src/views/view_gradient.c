@@ -10,7 +10,6 @@
  * the aim is another one. A backward pass is only followed as far as it is looked at (aim_gradient), so that a long
  * sequence costs no more than the steps on the screen.
  */
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,8 +57,8 @@ struct state {
 static const struct setting settings[] = {
     {"of", SETTING_CHOICE, offsetof(struct state, of), 0, 0, "surprisal C h"},
     {"pick", SETTING_NUMBER, offsetof(struct state, pick), 0, CANDIDATES, NULL},
-    {"output", SETTING_NUMBER, offsetof(struct state, fixed), 0, INT_MAX, NULL},
-    {"back", SETTING_NUMBER, offsetof(struct state, back), 0, INT_MAX, NULL},
+    {"output", SETTING_NUMBER, offsetof(struct state, fixed), 0, SETTING_MOST, NULL},
+    {"back", SETTING_NUMBER, offsetof(struct state, back), 0, SETTING_MOST, NULL},
     {"rnn", SETTING_BOOL, offsetof(struct state, rnn), 0, 0, NULL},
     {.name = NULL},
 };

@@ -1,7 +1,6 @@
 /* view_ledger.c: whose memory is this? The cell state of one unit, word by word, as a stacked bar of accounts: what
  * each earlier word wrote and the forget gates since have left of it. Below, one account through the words, factor by
  * factor. The books are kept in core/ledger.h: an identity, no method. */
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +35,7 @@ struct state {
 };
 
 static const struct setting settings[] = {
-    {"account", SETTING_NUMBER, offsetof(struct state, chosen.account), 0, INT_MAX, NULL},
+    {"account", SETTING_NUMBER, offsetof(struct state, chosen.account), 0, SETTING_MOST, NULL},
     {.name = NULL},
 };
 

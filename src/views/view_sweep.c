@@ -8,7 +8,6 @@
  * everywhere, walks over the cells: its step and unit are the cell, so that Enter pins what is marked and the main view
  * opens there. Moving right of the asked word asks again there.
  */
-#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,10 +58,10 @@ struct state {
 };
 
 static const struct setting settings[] = {
-    {"asked", SETTING_NUMBER, offsetof(struct state, asked), 0, INT_MAX, NULL},
+    {"asked", SETTING_NUMBER, offsetof(struct state, asked), 0, SETTING_MOST, NULL},
     {"target", SETTING_NUMBER, offsetof(struct state, chosen), 0, CANDIDATES, NULL},
     {"reach", SETTING_NUMBER, offsetof(struct state, reach), 0, REACH_MOST, NULL},
-    {"place", SETTING_NUMBER, offsetof(struct state, place), 0, INT_MAX, NULL},
+    {"place", SETTING_NUMBER, offsetof(struct state, place), 0, SETTING_MOST, NULL},
     {"all", SETTING_BOOL, offsetof(struct state, all), 0, 1, NULL},
     {.name = NULL},
 };

@@ -5,7 +5,6 @@
  * The arrangement is a pure function of sizes and cursor. What costs time is kept: the order of the units, and the
  * peaks of the columns on screen, so that a frame looks at new columns only and then at one number a unit and column.
  */
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,8 +57,8 @@ enum { STRIPS_MAX = 32, CELLS_MAX = 12, TALL_MAX = 5 };
 static const struct setting settings[] = {
     {"text", SETTING_BOOL, offsetof(struct state, text), 0, 0, NULL},
     {"order", SETTING_CHOICE, offsetof(struct state, order), 0, 0, "number variance correlation half-life"},
-    {"with-layer", SETTING_NUMBER, offsetof(struct state, anchor_layer), 0, INT_MAX, NULL},
-    {"with-unit", SETTING_NUMBER, offsetof(struct state, anchor_unit), 0, INT_MAX, NULL},
+    {"with-layer", SETTING_NUMBER, offsetof(struct state, anchor_layer), 0, SETTING_MOST, NULL},
+    {"with-unit", SETTING_NUMBER, offsetof(struct state, anchor_unit), 0, SETTING_MOST, NULL},
     {"word-cells", SETTING_NUMBER, offsetof(struct state, words.cells), 0, CELLS_MAX, NULL},
     {"words-a-cell", SETTING_NUMBER, offsetof(struct state, words.per), 0, 1 << 24, NULL},
     {"unit-cells", SETTING_NUMBER, offsetof(struct state, units.cells), 0, TALL_MAX, NULL},

@@ -1,7 +1,6 @@
 /* view_why.c: why this word and not that one? The difference of two logits, split twice: by unit (exact, the head is
  * linear) and by the word that wrote what the unit holds. Both columns add up, as printed, to the same difference. See
  * core/why.h. The question of which earlier word pushed a gate is the view beside it, view_attribution.c. */
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,7 +44,7 @@ struct state {
 
 static const struct setting settings[] = {
     {"rival", SETTING_NUMBER, offsetof(struct state, set.rival), 0, RIVALS - 1, NULL},
-    {"row", SETTING_NUMBER, offsetof(struct state, set.row), 0, INT_MAX, NULL},
+    {"row", SETTING_NUMBER, offsetof(struct state, set.row), 0, SETTING_MOST, NULL},
     {.name = NULL},
 };
 
