@@ -28,12 +28,4 @@ struct gradient *gradient_element(const struct lstm *net, const struct trace *tr
                                   int layer, enum quantity q, int unit, const struct pin *pins, size_t pin_count);
 void gradient_free(struct gradient *g);
 
-/* For contrast, what the memory of a plain RNN would pass on: h_t = tanh(W_g · [h_{t-1}, x_t] + b_g), made of this layer's
- * candidate weights and fed the inputs that the layer got, started from h = 0 after step `first` (from the layer's initial h when first
- * is 0). No such network was trained: it shows what becomes of a gradient that has only W and tanh' to go through.
- * norm[t - first] is ‖∂h_step[unit]/∂h_t‖ for t = first … step, by the product of the Jacobians diag(1 - h²) · W_g; the last is 1.
- * False when memory is short. */
-bool gradient_plain_rnn(const struct lstm *net, const struct trace *tr, const float *const *x, int layer, int unit, int first,
-                        int step, double *norm);
-
 #endif

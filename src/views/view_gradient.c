@@ -36,9 +36,6 @@ struct cache {
     struct gradient *g;           /* NULL: empty */
     float *peak;                  /* [layer]: the largest |∂/∂C| */
     double *norm, *dot;           /* [row]: ‖∂/∂x_t‖ and x_t · ∂/∂x_t */
-    double *rnn;                  /* [rnn_step - rnn_first + 1], or NULL */
-    unsigned long rnn_revision;
-    int rnn_first, rnn_step, rnn_layer, rnn_unit;
 };
 
 struct state {
@@ -47,7 +44,6 @@ struct state {
         int pick;                 /* which of the candidates; 0 the first */
         int fixed;                /* an output asked for by name, + 1 */
         int back;                 /* the last column stands so many steps before the cursor */
-        bool rnn;
     };
     struct cache cache;
     int step;                     /* at which it was scrolled */
@@ -59,7 +55,6 @@ static const struct setting settings[] = {
     {"pick", SETTING_NUMBER, offsetof(struct state, pick), 0, CANDIDATES, NULL},
     {"output", SETTING_NUMBER, offsetof(struct state, fixed), 0, SETTING_MOST, NULL},
     {"back", SETTING_NUMBER, offsetof(struct state, back), 0, SETTING_MOST, NULL},
-    {"rnn", SETTING_BOOL, offsetof(struct state, rnn), 0, 0, NULL},
     {.name = NULL},
 };
 
@@ -198,35 +193,9 @@ static int look_back(const struct lstm *net)
     return n > LOOK_BACK ? n : LOOK_BACK;
 }
 
-/* Where the plain RNN starts decides a little what it is, so that is fixed and not a matter of scrolling. */
-static void rnn_fill(const struct session *s, struct cache *c)
-{
-    const struct cursor *at = session_cursor(s);
-    int first = at->step - look_back(session_net(s));
-    first = first < 0 ? 0 : first;
-    if (c->rnn && c->rnn_revision == session_revision(s) && c->rnn_step == at->step && c->rnn_layer == at->layer
-        && c->rnn_unit == at->unit)
-        return;
-    free(c->rnn);
-    c->rnn = xcalloc((size_t)(at->step - first) + 1, sizeof *c->rnn);
-    c->rnn_revision = session_revision(s);
-    c->rnn_first = first;
-    c->rnn_step = at->step;
-    c->rnn_layer = at->layer;
-    c->rnn_unit = at->unit;
-    if (!gradient_plain_rnn(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), at->layer, at->unit, first,
-                            at->step, c->rnn)) {
-        free(c->rnn);
-        c->rnn = NULL;
-    }
-}
-
 static void clear(void *state)
 {
-    struct cache *c = &((struct state *)state)->cache;
-    cache_empty(c);
-    free(c->rnn);
-    c->rnn = NULL;
+    cache_empty(&((struct state *)state)->cache);
 }
 
 /* ---- reading it -------------------------------------------------------------------------------------------------- */
@@ -283,13 +252,6 @@ static void target_name(const struct ctx *c, struct str *out)
     } else {
         str_addf(out, "%s of %s", c->aim.of == AIM_C ? "C" : "h", session_unit_label(c->s, c->layer, c->unit, buf));
     }
-}
-
-/* What the plain RNN would have left at step t; NAN where it was not followed. */
-static double rnn_at(const struct ctx *c, int t)
-{
-    return c->st->rnn && c->cache->rnn
-        && t >= c->cache->rnn_first ? c->cache->rnn[t - c->cache->rnn_first] : (double)NAN;
 }
 
 /* Two digits that mean something, in at most six cells: "0.86", "-0.031", "2e-4", "0". */
@@ -437,22 +399,9 @@ static void words_inputs(const struct ctx *c, int far, struct str *out)
     str_free(&name);
 }
 
-static void words_rnn(const struct ctx *c, int far, struct str *out)
-{
-    if (isnan(rnn_at(c, far)))
-        return;
-    struct str word = {0};
-    char v[16];
-    token(c, far, &word);
-    str_addf(out, " In a plain tanh RNN with the same candidate weights (it was never trained), %s would be left at "
-                  "'%s'.",
-             short_number(v, rnn_at(c, far), false), str_text(&word));
-    str_free(&word);
-}
-
 /* In the order in which they are worth a line. */
 static void (*const sentences[])(const struct ctx *c, int far,
-                                 struct str *out) = {words_reach, words_verdict, words_cut, words_rnn, words_inputs};
+                                 struct str *out) = {words_reach, words_verdict, words_cut, words_inputs};
 enum { SENTENCES = sizeof sentences / sizeof *sentences };
 
 /* ---- few units: bands -------------------------------------------------------------------------------------------- */
@@ -461,7 +410,7 @@ enum { COLUMN_MIN = 7, COLUMN_MAX = 12 };
 
 struct bands {
     int gutter, column;           /* widths */
-    int bars, gap, inputs, rnn, words, lead;
+    int bars, gap, inputs, words, lead;
 };
 
 /* Rows by what is least missed: numbers, words, what the inputs did, the bars. */
@@ -471,8 +420,6 @@ static bool plan_bands(struct bands *p, const struct ctx *c, struct rect r)
     if (left < (c->H > 1) || r.w < 24)              /* without a line for words, strips of all steps say more */
         return false;
     *p = (struct bands){.gutter = r.w >= 70 ? 13 : 9};
-    p->rnn = c->st->rnn && left > 0;
-    left -= p->rnn;
     p->words = left >= 2 ? 2 : left;
     left -= p->words;
     p->inputs = left >= 2 ? 2 : left;
@@ -599,15 +546,6 @@ static void draw_inputs(const struct ctx *c, struct rect r, const struct bands *
     }
 }
 
-static void draw_rnn_numbers(const struct ctx *c, struct rect r, const struct bands *p, int y)
-{
-    grid_text(c->g, r.x + 2, y, p->gutter - 3, ROLE_GHOST, 0, "tanh RNN");
-    for (int t = c->lo; t <= c->hi; t++)
-        if (!isnan(rnn_at(c, t)))
-            number_at(c, r.x + p->gutter + (t - c->lo) * p->column, y, p->column - 1,
-                      &(struct shown){rnn_at(c, t), false, ROLE_GHOST});
-}
-
 /* What it is the gradient of must not be cut: "gradient of the" is in the line above, too, and the value comes last. */
 static const char *title_that_fits(struct str *title, int room)
 {
@@ -670,8 +608,6 @@ static void draw_bands(const struct ctx *c, struct rect r, const struct bands *p
         draw_band(c, r, p, u, y, peak);
         y += p->bars + 2 + p->gap;
     }
-    if (p->rnn)
-        draw_rnn_numbers(c, r, p, y++);
     y += p->lead;
     draw_inputs(c, r, p, y);
     draw_words(c, (struct rect){r.x, r.y + r.h - p->words, r.w, p->words});
@@ -681,7 +617,7 @@ static void draw_bands(const struct ctx *c, struct rect r, const struct bands *p
 
 struct strips {
     int gutter, block, cell;      /* widths; block 0: no room for two */
-    int rows, bin, words, inputs, rnn, own, tokens, numbers;
+    int rows, bin, words, inputs, own, tokens, numbers;
 };
 
 static bool plan_strips(struct strips *p, const struct ctx *c, struct rect r)
@@ -705,8 +641,6 @@ static bool plan_strips(struct strips *p, const struct ctx *c, struct rect r)
     }
     p->inputs = left >= 8;
     left -= p->inputs;
-    p->rnn = c->st->rnn && left >= 4;
-    left -= p->rnn;
     p->own = c->H > left && left >= 4;
     left -= 2 * p->own;
     left = left < 1 ? 1 : left;
@@ -847,13 +781,6 @@ static void draw_strips(const struct ctx *c, struct rect r, const struct strips 
         unit_label(c, p, r, y, c->unit, 1);
         draw_strip(c, p, x, y++, c->unit, 1);
     }
-    if (p->rnn) {
-        grid_text(c->g, r.x + 1, y, p->gutter - 2, ROLE_GHOST, 0, "tanh RNN");
-        for (int t = c->lo; t <= c->hi; t++)
-            if (!isnan(rnn_at(c, t)))
-                draw_cell(c, x + (t - c->lo) * p->cell, y, p->cell, rnn_at(c, t));
-        y++;
-    }
     if (p->inputs) {
         double most = 0;
         for (int t = c->lo; t <= c->step; t++)
@@ -934,8 +861,6 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     struct ctx c = look(scene, st, NULL);
     plan(&c, r.w > 0 ? inside(r) : r);
     cache_fill(c.s, &st->cache, &c.aim, c.lo - 1);
-    if (st->cache.g && st->rnn)
-        rnn_fill(c.s, &st->cache);
 }
 
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
@@ -1009,14 +934,6 @@ static enum view_reply turn_aim(struct session *s, void *state, bool other, stru
     return VIEW_REDRAW;
 }
 
-static enum view_reply turn_rnn(struct session *s, void *state, bool other, struct err *e)
-{
-    (void)s, (void)other, (void)e;
-    struct state *st = state;
-    st->rnn = !st->rnn;
-    return VIEW_REDRAW;
-}
-
 static enum view_reply scroll(struct session *s, void *state, bool other, struct err *e)
 {
     (void)e;
@@ -1032,7 +949,6 @@ static const struct view_key keys[] = {
     {"next-output prev-output", "y", "Y", "of the next, previous likely word", "of which word", 0, turn_word, NULL},
     {"aim", "f", NULL, "of the surprisal, of C, of h of the unit", "of C, of h", 0, turn_aim, NULL},
     {"back forward", "[", "]", "further back, and forward again", "further back", 0, scroll, NULL},
-    {"rnn", "R", NULL, "a plain tanh RNN beside it", "plain RNN", 0, turn_rnn, NULL},
     {.keys = "c", .hint = "close"},
     {.keys = "o", .hint = "open"},
     {.keys = "<PgDn>", .hint = "sub-step"},
@@ -1049,8 +965,7 @@ const struct view view_gradient = {
             "gradient by backpropagation through all paths, gates and other units included. A cross marks where the "
             "direct path is cut: f is 0.05 or less there, or less than 1% is left. |dx| is the gradient's length at "
             "each word's vector, x * dx its product with it: what the word did, to first order; these do not add up to "
-            "the value. R sets beside it a tanh RNN made of the candidate weights, which nobody trained: what would be "
-            "left of one unit of h.",
+            "the value.",
     .key = 'r',
     .state_size = sizeof(struct state),
     .settings_size = offsetof(struct state, cache),

@@ -266,7 +266,10 @@ static void a_signal_in_a_save_leaves_the_file_whole_and_nothing_beside_it(void 
     char *data = malloc(n + 1);
     memset(data, 'x', n);
     data[n] = '\0';
-    for (int k = 0; k < 200; k++) {
+    /* Each moment waits for disks: a few here, FLSTM_MOMENTS=200 for more. */
+    const char *more = getenv("FLSTM_MOMENTS");
+    int moments = more ? atoi(more) : 18;
+    for (int k = 0; k < moments; k++) {
         put("saved", "old");
         pid_t child = fork();
         if (child == 0) {

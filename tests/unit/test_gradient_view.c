@@ -129,8 +129,6 @@ static void keys_choose_what_the_gradient_is_of(void **state)
     says(&a, "h of verb at 'with'");
     press(&a, "f");
     says(&a, "surprisal of 'her' after 'with'");
-    press(&a, "R");
-    says(&a, "In a plain tanh RNN");
     press(&a, "<Right>");
     says(&a, "after 'her'");
     gradient_view_aim(a.view_state[view_index(a.view)], aim_output(a.session, "his"));
@@ -424,59 +422,6 @@ static void a_name_that_is_no_output_is_none_of_them(void **state)
     session_free(s);
 }
 
-/* ---- the plain RNN ------------------------------------------------------------------------------------------------------- */
-
-/* h_step[unit] of the RNN with `by` added to h_t[k] once it is computed. */
-static double rnn(const struct session *s, int layer, int unit, int first, int step, int t, int k, double by)
-{
-    const struct lstm_layer *l = &session_net(s)->layer[layer];
-    int H = l->hidden, E = l->in;
-    double *h = xcalloc((size_t)H, sizeof *h), *next = xcalloc((size_t)H, sizeof *next);
-    for (int u = 0; u < H && first == 0; u++)
-        h[u] = (double)session_net(s)->h0[layer][u];
-    if (t == first)
-        h[k] += by;
-    for (int at = first + 1; at <= step; at++) {
-        const float *x = lstm_input(session_trace(s, RUN_PINNED), session_inputs(s), layer, at);
-        for (int u = 0; u < H; u++) {
-            const float *w = l->W[Q_G] + u * (H + E);
-            double z = (double)l->b[Q_G][u];
-            for (int j = 0; j < H + E; j++)
-                z += (double)w[j] * (j < H ? h[j] : (double)x[j - H]);
-            next[u] = tanh(z);
-        }
-        memcpy(h, next, (size_t)H * sizeof *h);
-        if (at == t)
-            h[k] += by;
-    }
-    double v = h[unit];
-    free(h);
-    free(next);
-    return v;
-}
-
-static void the_plain_rnn_passes_back_what_finite_differences_say(void **state)
-{
-    (void)state;
-    struct err e = {{0}};
-    struct session *s = session_new(model_random(&(struct random_model){.layers = 2, .hidden = 6, .embed = 4, .words = 9, .outputs = 9, .steps = 12, .seed = 5}), &e);
-    assert_non_null(s);
-    for (int layer = 0; layer < 2; layer++)
-        for (int first = 0; first <= 4; first += 4) {
-            double norm[13];
-            assert_true(gradient_plain_rnn(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), layer, 2, first, 11, norm));
-            for (int t = first; t <= 11; t++) {
-                double sum = 0;
-                for (int k = 0; k < 6; k++) {
-                    double d = (rnn(s, layer, 2, first, 11, t, k, 1e-5) - rnn(s, layer, 2, first, 11, t, k, -1e-5)) / 2e-5;
-                    sum += d * d;
-                }
-                close_to(norm[t - first], sqrt(sum));
-            }
-        }
-    session_free(s);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -491,7 +436,6 @@ int main(void)
         cmocka_unit_test(the_trace_carries_the_derivative),
         cmocka_unit_test(the_trace_of_a_torch_model_carries_what_autograd_computed),
         cmocka_unit_test(steps_and_tokens_are_understood_or_refused_in_one_line),
-        cmocka_unit_test(the_plain_rnn_passes_back_what_finite_differences_say),
         cmocka_unit_test(a_name_that_is_no_output_is_none_of_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
