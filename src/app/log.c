@@ -7,10 +7,10 @@
 #include "base/clock.h"
 #include "ui/key.h"
 
-bool log_open(struct log *log, struct err *e)
+bool log_open(struct event_log *log, struct err *e)
 {
     const char *path = getenv("FLSTM_LOG");
-    *log = (struct log){0};
+    *log = (struct event_log){0};
     if (!path || !*path)
         return true;
     log->file = fopen(path, "a");
@@ -21,7 +21,7 @@ bool log_open(struct log *log, struct err *e)
     return true;
 }
 
-void log_close(struct log *log)
+void log_close(struct event_log *log)
 {
     if (!log->file)
         return;
@@ -70,7 +70,7 @@ static void add_meaning(const struct app *a, int key, struct str *out)
 }
 
 /* Ends the last line: the lines before it are whole. */
-static void end_line(struct log *log, long long bytes)
+static void end_line(struct event_log *log, long long bytes)
 {
     str_addf(&log->lines, "\t%.1f\t", clock_ms() - log->began);
     if (bytes < 0)
@@ -79,7 +79,7 @@ static void end_line(struct log *log, long long bytes)
         str_addf(&log->lines, "%lld\n", bytes);
 }
 
-void log_key(struct log *log, const struct app *a, int key)
+void log_key(struct event_log *log, const struct app *a, int key)
 {
     char name[16];
     if (!log->file || key == K_RESIZE || key == K_REDRAW)
@@ -92,7 +92,7 @@ void log_key(struct log *log, const struct app *a, int key)
     add_meaning(a, key, &log->lines);
 }
 
-void log_draws(struct log *log, int w, int h)
+void log_draws(struct event_log *log, int w, int h)
 {
     if (!log->file)
         return;
@@ -104,7 +104,7 @@ void log_draws(struct log *log, int w, int h)
     log->written = written_bytes();
 }
 
-void log_frame(struct log *log)
+void log_frame(struct event_log *log)
 {
     if (!log->file)
         return;

@@ -17,7 +17,7 @@
 
 #include "action/app.h"
 
-struct log {
+struct event_log {
     FILE *file;                   /* NULL: nobody asked */
     struct str lines;             /* of the keys that wait for their picture */
     double began;                 /* clock_ms when the first of them came */
@@ -27,13 +27,13 @@ struct log {
 };
 
 /* False when FLSTM_LOG names a file that cannot be written. */
-bool log_open(struct log *log, struct err *e);
-void log_close(struct log *log);
+bool log_open(struct event_log *log, struct err *e);
+void log_close(struct event_log *log);
 /* Before app_key. */
-void log_key(struct log *log, const struct app *a, int key);
+void log_key(struct event_log *log, const struct app *a, int key);
 /* Before the picture goes out, whose size is w × h. */
-void log_draws(struct log *log, int w, int h);
+void log_draws(struct event_log *log, int w, int h);
 /* The picture of the keys so far, if they had one, is out. */
-void log_frame(struct log *log);
+void log_frame(struct event_log *log);
 
 #endif

@@ -23,7 +23,7 @@ enum { KEYS_PER_FRAME = 4096, WORK_MS = 30 };
 int app_interact(struct app *a, const struct options *o)
 {
     struct err e = {{0}};
-    struct log log;
+    struct event_log log;
     struct screen *screen = log_open(&log, &e) ? screen_open(o->color, &e) : NULL;
     if (!screen) {
         log_close(&log);

@@ -39,7 +39,7 @@ static void add_recipe(struct str *s, const struct finding *f)
 {
     const struct recipe *r = f->recipe;
     const struct corpus *c = f->corpus;
-    struct train_options o = recipe_options(r, f->seed);
+    const struct train_options o = f->options;
     str_add(s, "{\n    \"corpus\": ");
     str_add_json(s, c->source);
     str_addf(s, ", \"corpus_seed\": %llu,\n    \"sequences\": {\"train\": %d, \"valid\": %d, \"test\": %d, \"novel\": %d},\n",

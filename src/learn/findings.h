@@ -17,6 +17,7 @@ struct finding {
     const char *name;                 /* of the carrier, or NULL */
     uint64_t seed;
     int tried, updates;               /* as for recipe_model */
+    struct train_options options;     /* as it was trained: recipe_options */
 };
 
 /* The part furthest from training that there is. */

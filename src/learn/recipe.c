@@ -211,7 +211,7 @@ struct model *recipe_model(const struct recipe *r, const struct corpus *c, struc
     const char *name = r->unit_name && (r->name_given || judge_names(r, &j)) ? r->unit_name : NULL;
     if (name)
         m->unit_name[layer][unit] = xstrdup(name);
-    struct finding f = {r, c, net, &j, findings_part(c), name, seed, tried, updates};
+    struct finding f = {r, c, net, &j, findings_part(c), name, seed, tried, updates, recipe_options(r, seed)};
     struct str about = {0}, training = {0};
     str_add(&about, *r->about ? r->about : c->about);
     findings_about(&about, &f);
