@@ -2,6 +2,9 @@
 #include "views/value.h"
 
 #include <math.h>
+#include <string.h>
+
+#include "ui/widget.h"
 
 static const struct value_kind kinds[VAL_COUNT] = {
     [VAL_F] = {"f_t", "f_t", "forget gate", "forget", ROLE_F, RANGE_GATE, SUB_SIGMA, Q_F, false},
@@ -48,7 +51,13 @@ int value_level(enum value v, float x)
 
 void value_say(enum value v, float x, struct str *out)
 {
-    str_addf(out, value_is_gate(v) ? "%.2f" : "%+.2f", (double)x);
+    char buf[16];
+    if (value_is_gate(v)) {
+        const char *gate = widget_gate(buf, sizeof buf, x, 7);
+        str_add(out, gate + strspn(gate, " "));
+    } else {
+        str_addf(out, "%+.2f", (double)x);
+    }
 }
 
 /* ---- marks ------------------------------------------------------------------------------------------------------- */

@@ -39,7 +39,7 @@ bool value_reached(const struct scene *scene, enum value v, int t);
  * that one far unit does not fade all others. */
 enum role value_heat(enum value v);
 int value_level(enum value v, float x);
-/* "0.98" of a gate, "+0.98" of all others. */
+/* "0.98" of a gate, as widget_gate tells it from 0 and 1 ("0.9996", ">.9999"); "+0.98" of all others. */
 void value_say(enum value v, float x, struct str *out);
 
 /* How a value is to be shown, whatever view shows it. */
