@@ -294,6 +294,8 @@ unsigned act_set_word(struct app *a, const char *arg)
         word = arg + n;
         while (*word == ' ')
             word++;
+    } else if (arg[n] && num_parse_int(first, 0, 1000000000, &step)) {
+        return app_complain(a, "word: expected a step from 1 to %d, found %ld", session_steps(a->session), step);
     }
     if (!*word)
         return app_complain(a, "word: expected [STEP] WORD, found nothing");

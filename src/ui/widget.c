@@ -301,9 +301,9 @@ char *widget_percent(char buf[8], float v)
         snprintf(buf, 8, "all");
     else if (v == 0)
         snprintf(buf, 8, "0%%");
-    else if (v > 0 && v < 0.01f)
+    else if (v > 0 && (double)v <= 0.005)         /* where the whole per cent would read 0 or 100, as in words.c */
         snprintf(buf, 8, "<1%%");
-    else if (v > 0.99f && v < 1)
+    else if ((double)v >= 0.995 && v < 1)
         snprintf(buf, 8, ">99%%");
     else
         snprintf(buf, 8, "%.0f%%", fmin(fmax((double)v, -9.99), 99.99) * 100);

@@ -308,12 +308,12 @@ enum { DECADES = 4, DECADE = 4 };
 
 static void draw_heads(const struct ctx *c, struct grid *g, int x, int y, const struct layout *l)
 {
-    bool gate = value_is_gate((enum value)c->q), keeps = c->q == Q_F;
+    bool gate = value_is_gate((enum value)c->q);
     head(c, g, x, y, l->unit, COLUMN_UNIT, "unit");
     x += l->unit;
-    head(c, g, x, y, l->high, COLUMN_HIGH, keeps ? "keeps" : gate ? "open" : "> 0.9");
+    head(c, g, x, y, l->high, COLUMN_HIGH, gate ? "open" : "> 0.9");
     x += l->high;
-    head(c, g, x, y, l->low, COLUMN_LOW, keeps ? "drops" : gate ? "shut" : "< -0.9");
+    head(c, g, x, y, l->low, COLUMN_LOW, gate ? "shut" : "< -0.9");
     x += l->low;
     if (l->strip)
         grid_text(g, x + 2, y, l->strip - 2, ROLE_LABEL, 0, l->strip > 13 ? "word by word" : "words");

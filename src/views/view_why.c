@@ -394,7 +394,7 @@ static void draw_words(struct ctx *c, int y)
         struct str word = {0};
         int step = k->word[j].of;
         if (step == INITIAL)
-            str_add(&word, "initial state");
+            str_add(&word, "the start");
         else
             say_token(c->s, step, c->g->glyphs, &word);
         draw_part(c, y + j, str_text(&word), k->word[j].value, at == j, ROLE_TOKEN, step == k->t ? "this word" : NULL);
@@ -468,7 +468,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         return;
     }
     c.label = r.w >= 60 ? 20 : 10;
-    c.bar = r.w >= 110 ? 60 : r.w >= 60 ? 34 : r.w - c.label - 11;
+    c.bar = r.w >= 110 ? 60 : r.w >= 76 ? 34 : r.w - c.label - 12;
     scale(&c);
     draw_question(&c, r.y);
     if (r.h >= SUMMED)

@@ -240,6 +240,17 @@ static void an_unknown_word_leaves_the_line_there_and_offers_what_could_stand_in
     str_free(&text);
 }
 
+/* ":word 99 He" put "99 He" in place of the first word. */
+static void a_step_that_is_not_there_is_no_word(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a, ":word 99 He<Enter>");
+    said(&a, "expected a step from 1 to 8, found 99");
+    assert_string_equal(session_token(a.session, 1), "She");
+    app_clear(&a);
+}
+
 static void words_lists_all_that_it_knows(void **state)
 {
     (void)state;
@@ -384,6 +395,7 @@ int main(void)
         cmocka_unit_test(every_command_that_takes_something_completes_it_or_needs_no_help),
         cmocka_unit_test(a_wrong_command_stays_in_the_prompt_as_it_was_probably_meant),
         cmocka_unit_test(an_unknown_word_leaves_the_line_there_and_offers_what_could_stand_in_its_place),
+        cmocka_unit_test(a_step_that_is_not_there_is_no_word),
         cmocka_unit_test(words_lists_all_that_it_knows),
         cmocka_unit_test(distances_count_letters_put_in_left_out_exchanged_and_swapped),
         cmocka_unit_test(an_option_that_is_none_names_the_nearest),

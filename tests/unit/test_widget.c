@@ -159,7 +159,7 @@ static void a_gate_reads_one_and_zero_only_when_it_is_exactly_that(void **state)
         char buf[16];
         assert_string_equal(widget_gate(buf, sizeof buf, gates[k].v, gates[k].w), gates[k].shown);
     }
-    static const struct { float v; const char *shown; } shares[] = {{1, "all"}, {0, "0%"}, {0.5f, "50%"}, {0.9954f, ">99%"}, {0.002f, "<1%"}, {0.78f, "78%"}};
+    static const struct { float v; const char *shown; } shares[] = {{1, "all"}, {0, "0%"}, {0.5f, "50%"}, {0.9954f, ">99%"}, {0.002f, "<1%"}, {0.78f, "78%"}, {0.993f, "99%"}, {0.008f, "1%"}};
     for (size_t k = 0; k < sizeof shares / sizeof *shares; k++) {
         char buf[8];
         assert_string_equal(widget_percent(buf, shares[k].v), shares[k].shown);
