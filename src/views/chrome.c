@@ -373,11 +373,17 @@ static bool trouble(const struct scene *scene, const struct glyphs *gl, struct s
     return true;
 }
 
+/* Rows that a message takes. */
+static int message_rows(const struct grid *g, const char *text, int most)
+{
+    int lines = grid_wrap_lines(g->w - 2, text);
+    return lines < 1 ? 1 : lines > most ? most : lines;
+}
+
 /* What is said: in the last row of words, in the ones above it too when it is long. */
 static void draw_message(const char *text, enum role role, struct grid *g, int y, int most)
 {
-    int w = g->w - 2, lines = grid_wrap_lines(w, text);
-    lines = lines < 1 ? 1 : lines > most ? most : lines;
+    int w = g->w - 2, lines = message_rows(g, text, most);
     grid_fill(g, (struct rect){0, y - lines + 1, g->w, lines}, ' ', ROLE_TEXT, 0);
     if (lines > 1)
         grid_wrap(g, (struct rect){1, y - lines + 1, w, lines}, role, ATTR_BOLD, text);
@@ -392,20 +398,45 @@ static void draw_prompt(const struct prompt *prompt, struct grid *g, int y, int 
     *cy = y;
 }
 
+static void say_in(const struct scene *scene, const struct view *view, const void *state, struct grid *g, struct rect r)
+{
+    struct rect old = grid_clip(g, r);
+    view->say(scene, state, g, r);
+    g->clip = old;
+}
+
+/* Does a sentence go on from row y to the next? It does where that one has text and this one ends in a letter or a comma. */
+static bool goes_on(const struct grid *g, int y)
+{
+    uint32_t last = ' ', below = ' ';
+    for (int x = 0; x < g->w; x++) {
+        const struct cell *here = grid_at(g, x, y), *next = grid_at(g, x, y + 1);
+        last = here && here->ch[0] > ' ' ? here->ch[0] : last;
+        below = next && next->ch[0] > ' ' ? next->ch[0] : below;
+    }
+    return below != ' ' && (last == ',' || (last >= 'a' && last <= 'z') || (last >= 'A' && last <= 'Z') || last > 0x7F);
+}
+
 /* The rows of words belong to the view until something is asked or said. */
 static void draw_words(const struct scene *scene, const struct view *view, const void *state, const struct prompt *prompt,
                        struct grid *g, const struct frame *f, int *cx, int *cy)
 {
     bool asking = prompt && prompt->active, said = scene->message && *scene->message;
+    int most = asking ? 1 : f->words_h > 0 ? f->words_h : 1, free = f->words_h - asking - (said ? message_rows(g, scene->message, most) : 0);
     if (f->words >= 0 && view->say && !view->alone) {
-        struct rect r = {1, f->words, g->w - 2, f->words_h}, old = grid_clip(g, r);
-        view->say(scene, state, g, r);
-        g->clip = old;
+        struct rect r = {1, f->words, g->w - 2, f->words_h};
+        say_in(scene, view, state, g, r);
+        /* What is asked or said covers the last rows; a sentence that it would cut is left out whole. */
+        if (free < f->words_h && free > 0 && goes_on(g, r.y + free - 1)) {
+            grid_fill(g, (struct rect){0, r.y, g->w, r.h}, ' ', ROLE_TEXT, 0);
+            r.h = free;
+            say_in(scene, view, state, g, r);
+        }
     }
     int last = f->words >= 0 ? f->words + f->words_h - 1 : g->h - 1;
     struct str bad = {0};
     if (said && g->h > 1)
-        draw_message(scene->message, scene->message_is_error ? ROLE_BAD : ROLE_WARN, g, last, asking ? 1 : f->words_h > 0 ? f->words_h : 1);
+        draw_message(scene->message, scene->message_is_error ? ROLE_BAD : ROLE_WARN, g, last, most);
     else if (f->words_h && !view->alone && trouble(scene, g->glyphs, &bad))
         draw_message(str_text(&bad), ROLE_BAD, g, last, 1);
     str_free(&bad);
