@@ -17,14 +17,11 @@ struct held {
 static struct held held_at(const struct pin *pins, size_t count, int layer, int unit, int t)
 {
     struct held held = {.is = {false}};
+    const struct pins here = pins_at(pins, count, t, layer);
     for (int q = 0; q < Q_COUNT; q++) {
-        struct pins here = pins_at(pins, count, t, layer);
-        const struct pin *p;
-        while ((p = pins_take(&here, (enum quantity)q, unit + 1)))
-            if (p->unit == unit) {
-                held.is[q] = true;
-                held.value[q] = p->value;
-            }
+        const struct pin *p = pins_find(here, (enum quantity)q, unit);
+        held.is[q] = p != NULL;
+        held.value[q] = p ? p->value : 0;
     }
     return held;
 }

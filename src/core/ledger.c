@@ -7,16 +7,6 @@
 #include "base/mem.h"
 #include "core/pins.h"
 
-static bool set_by_hand(const struct pin *pins, size_t count, int layer, int unit, int t)
-{
-    struct pins here = pins_at(pins, count, t, layer);
-    const struct pin *p;
-    while ((p = pins_take(&here, Q_C, unit + 1)))
-        if (p->unit == unit)
-            return true;
-    return false;
-}
-
 static double at(const struct trace *tr, int layer, int unit, enum quantity q, int t)
 {
     return (double)trace_row(tr, layer, q, t)[unit];
@@ -55,7 +45,7 @@ bool ledger_compute(const struct trace *tr, const struct pin *pins, size_t pin_c
         double *now = out->share + (size_t)t * rows, C = at(tr, layer, unit, Q_C, t);
         if (t)
             close_step(tr, out, t);
-        if (set_by_hand(pins, pin_count, layer, unit, t)) {
+        if (pins_find(pins_at(pins, pin_count, t, layer), Q_C, unit)) {
             memset(now, 0, rows * sizeof *now);
             out->hand[t] = C;
             out->hand_step[t] = t;

@@ -20,4 +20,14 @@ static inline const struct pin *pins_take(struct pins *p, enum quantity q, int h
     return NULL;
 }
 
+/* The pin of quantity q and this unit among those of a step and layer; NULL when it is not set by hand there. */
+static inline const struct pin *pins_find(struct pins here, enum quantity q, int unit)
+{
+    const struct pin *p;
+    while ((p = pins_take(&here, q, unit + 1)))
+        if (p->unit == unit)
+            return p;
+    return NULL;
+}
+
 #endif

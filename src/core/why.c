@@ -8,15 +8,6 @@
 #include "base/mem.h"
 #include "core/pins.h"
 
-static bool pinned(struct pins here, enum quantity q, int unit)
-{
-    const struct pin *p;
-    while ((p = pins_take(&here, q, unit + 1)))
-        if (p->unit == unit)
-            return true;
-    return false;
-}
-
 /* The reach of C_t; 0 for a unit whose h was set by hand, whose part then belongs to the hand. */
 static double start(const struct trace *tr, const struct pin *pins, size_t count, const struct why *w, double *reach)
 {
@@ -25,7 +16,7 @@ static double start(const struct trace *tr, const struct pin *pins, size_t count
     struct pins here = pins_at(pins, count, w->t, top);
     double hand = 0;
     for (int u = 0; u < w->units; u++) {
-        bool by_hand = pinned(here, Q_H, u);
+        bool by_hand = pins_find(here, Q_H, u) != NULL;
         hand += by_hand ? w->unit[u] : 0;
         reach[u] = by_hand || fabs((double)C[u]) < 1e-12 ? 0 : w->unit[u] / (double)C[u];
     }
