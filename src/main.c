@@ -8,8 +8,8 @@
 #include "base/utf8.h"
 #include "cli/cli.h"
 
-/* Started with <&- or >&-, the next file opened would become standard input or output, and an error message part of it. They
- * are held open the wrong way round, so that using them still is an error. */
+/* Started with <&- or >&-, the next file opened would become standard input or output, and an error message part of
+ * it. They are held open the wrong way round, so that using them still is an error. */
 static void hold_standard_files(void)
 {
     static const int wrong_way[] = {O_WRONLY, O_RDONLY, O_RDONLY};
@@ -21,7 +21,7 @@ static void hold_standard_files(void)
 int main(int argc, char **argv)
 {
     hold_standard_files();
-    signal(SIGXFSZ, SIG_IGN);             /* a file that grows too large is a failed write, which is told like any other */
+    signal(SIGXFSZ, SIG_IGN); /* a file that grows too large is a failed write, which is told like any other */
     /* Characters follow the locale; numbers never do (num.h). */
     utf8_take_locale();
     struct options o;

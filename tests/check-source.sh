@@ -44,6 +44,11 @@ core_io() {
 unfinished() {
     grep -nwE 'TODO|FIXME|XXX|HACK' -r src --include='*.c' --include='*.h' || :
 }
+columns() {   # characters, not bytes: ≈ is one
+    awk 'BEGIN { for (k = 128; k < 192; k++) more = more sprintf("%c", k) }
+         { line = $0; gsub("[" more "]", "", line); if (length(line) > 120) print FILENAME ":" FNR ": over 120 columns" }' \
+        src/*/*.[ch] tests/unit/*.[ch]
+}
 views_in_table() {
     for f in src/views/view_*.c; do
         name=$(sed -n 's/^const struct view view_\([a-z_]*\) = {.*/\1/p' "$f")
@@ -75,5 +80,6 @@ report no_files_call_one_another_in_a_circle circles
 report only_screen_curses_includes_curses curses
 report the_core_does_no_input_or_output core_io
 report nothing_is_left_unfinished unfinished
+report no_line_has_more_than_120_columns columns
 report every_view_file_has_its_row views_in_table
 exit $status

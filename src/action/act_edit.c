@@ -62,7 +62,8 @@ static unsigned set_gate(struct app *a, float value, bool all)
     if (at.step < 1)
         return app_say(a, "there is no word yet");
     if (v == VAL_COUNT)
-        return app_say(a, "opening and closing act on gates: select f, i or o (%s and %s move)", a->glyphs->up, a->glyphs->down);
+        return app_say(a, "opening and closing act on gates: select f, i or o (%s and %s move)", a->glyphs->up,
+                       a->glyphs->down);
     int H = session_net(a->session)->layer[at.layer].hidden;
     struct err e = {{0}};
     session_begin(a->session);
@@ -84,7 +85,8 @@ unsigned act_unpin(struct app *a, const char *arg)
     (void)arg;
     const struct cursor *at = session_cursor(a->session);
     if (app_own_value(a, NULL))
-        return a->view->reset_own(a->session, app_view_state(a)) ? (unsigned)REACT_DRAW : app_say(a, "this number is as the model has it");
+        return a->view->reset_own(a->session, app_view_state(a)) ? (unsigned)REACT_DRAW
+                                                                 : app_say(a, "this number is as the model has it");
     if (!session_unpin(a->session, at->layer, at->unit, at->value, at->step))
         return app_say(a, "this value is not pinned");
     return REACT_DRAW;
@@ -126,13 +128,14 @@ static unsigned answer_value(struct app *a, const char *text)
         app_say(a, "%s is read as %s", text, num_float(read, value));
     if (app_own_value(a, NULL))
         return a->view->set_own(a->session, app_view_state(a), value, &e) ? (unsigned)REACT_DRAW : app_fail(a, &e);
-    bool again = a->refused.on && a->refused.layer == at->layer && a->refused.unit == at->unit && a->refused.t == at->step
-              && a->refused.v == at->value && a->refused.value == value;
+    bool again = a->refused.on && a->refused.layer == at->layer && a->refused.unit == at->unit
+                 && a->refused.t == at->step && a->refused.v == at->value && a->refused.value == value;
     a->refused.on = false;
     if (session_pin(a->session, at->layer, at->unit, at->value, at->step, value, again, &e))
         return REACT_DRAW;
     a->refused.on = true;
-    a->refused.layer = at->layer, a->refused.unit = at->unit, a->refused.t = at->step, a->refused.v = at->value, a->refused.value = value;
+    a->refused.layer = at->layer, a->refused.unit = at->unit, a->refused.t = at->step, a->refused.v = at->value,
+    a->refused.value = value;
     return app_fail(a, &e);
 }
 
@@ -153,7 +156,8 @@ unsigned act_type_value(struct app *a, const char *arg)
     }
     if (value_kind(at->value)->product)
         return app_say(a, "a product follows from its factors: pin f, C, i or the candidate");
-    snprintf(label, sizeof label, "%s %.12s =", value_symbol(at->value, a->glyphs), session_unit_label(a->session, at->layer, at->unit, unit));
+    snprintf(label, sizeof label, "%s %.12s =", value_symbol(at->value, a->glyphs),
+             session_unit_label(a->session, at->layer, at->unit, unit));
     num_float(text, session_value(a->session, RUN_PINNED, at->layer, at->unit, at->value, at->step));
     app_ask(a, &question_value, label, text);
     return REACT_DRAW;
@@ -207,7 +211,8 @@ static bool choose_preset(struct app *a, int key)
 }
 
 const struct question question_preset = {
-    .label = "preset:", .answer = act_preset, .key = choose_preset, .note = "forget, remember, half, freeze, replace, closed",
+    .label = "preset:", .answer = act_preset, .key = choose_preset,
+    .note = "forget, remember, half, freeze, replace, closed",
 };
 
 unsigned act_preset(struct app *a, const char *arg)
@@ -238,7 +243,8 @@ unsigned act_preset(struct app *a, const char *arg)
     }
     if (!*arg)
         app_ask(a, &question_preset, NULL, presets[0].name);
-    unsigned r = *arg ? app_complain(a, "preset: expected one of %s, found \"%s\"", str_text(&names), arg) : (unsigned)REACT_DRAW;
+    unsigned r = *arg ? app_complain(a, "preset: expected one of %s, found \"%s\"", str_text(&names), arg)
+                      : (unsigned)REACT_DRAW;
     str_free(&names);
     return r;
 }
@@ -265,8 +271,8 @@ unsigned act_fail_words(struct app *a, const char *command, const char *argument
         more++;
     app_mend(a, command, argument, end);
     if (more)
-        return app_complain(a, "the model does not know \"%.*s\" and %d more word%s; nothing has been changed", end - begin, argument + begin, more,
-                            more == 1 ? "" : "s");
+        return app_complain(a, "the model does not know \"%.*s\" and %d more word%s; nothing has been changed",
+                            end - begin, argument + begin, more, more == 1 ? "" : "s");
     return app_complain(a, "the model does not know \"%.*s\"; nothing has been changed", end - begin, argument + begin);
 }
 
@@ -275,8 +281,10 @@ unsigned act_tell_unknown(struct app *a)
     const struct vocab *v = session_model(a->session)->vocab;
     int n = 0;
     for (int t = 1; v && v->unknown >= 0 && t <= session_steps(a->session); t++)
-        n += session_token_id(a->session, t) == v->unknown && strcmp(session_token(a->session, t), v->token[v->unknown]) != 0;
-    return n ? app_say(a, "%d word%s read as %s", n, n == 1 ? " is" : "s are", v->token[v->unknown]) : (unsigned)REACT_DRAW;
+        n += session_token_id(a->session, t) == v->unknown
+             && strcmp(session_token(a->session, t), v->token[v->unknown]) != 0;
+    return n ? app_say(a, "%d word%s read as %s", n, n == 1 ? " is" : "s are", v->token[v->unknown])
+             : (unsigned)REACT_DRAW;
 }
 
 unsigned act_set_word(struct app *a, const char *arg)
@@ -299,7 +307,8 @@ unsigned act_set_word(struct app *a, const char *arg)
     }
     if (!*word)
         return app_complain(a, "word: expected [STEP] WORD, found nothing");
-    return session_set_word(a->session, t, word, &e) ? (unsigned)REACT_DRAW : act_fail_words(a, "word", arg, (int)(word - arg), &e);
+    return session_set_word(a->session, t, word, &e) ? (unsigned)REACT_DRAW
+                                                     : act_fail_words(a, "word", arg, (int)(word - arg), &e);
 }
 
 unsigned act_set_text(struct app *a, const char *arg)

@@ -10,7 +10,8 @@
 #include <string.h>
 
 /* "! NAME": `open` with the name of a file as a person types it; without one, the prompt asks for it. */
-static unsigned opening(struct app *a, const char *arg, const char *command, unsigned (*open)(struct app *a, const char *name, bool sure))
+static unsigned opening(struct app *a, const char *arg, const char *command,
+                        unsigned (*open)(struct app *a, const char *name, bool sure))
 {
     bool sure = *arg == '!';
     arg += sure;
@@ -36,7 +37,8 @@ static unsigned open_scenario(struct app *a, const char *arg, bool sure)
         return app_fail(a, &e);
     if (*e.text)
         return app_fail(a, &e);
-    return app_say(a, "%s%s%s", a->info.name ? a->info.name : arg, a->info.about ? ": " : "", a->info.about ? a->info.about : "");
+    return app_say(a, "%s%s%s", a->info.name ? a->info.name : arg, a->info.about ? ": " : "",
+                   a->info.about ? a->info.about : "");
 }
 
 unsigned act_scenario(struct app *a, const char *arg)
@@ -54,7 +56,8 @@ static unsigned open_model(struct app *a, const char *arg, bool sure)
     struct model *m = file ? model_load(arg, &a->model_options, &e) : model_builtin(arg, &e);
     if (!m || !app_enter_model(a, m, false, &e))
         return app_fail(a, &e);
-    return app_say(a, "%s: %s", session_model(a->session)->name, provenance_name(session_model(a->session)->provenance));
+    return app_say(a, "%s: %s", session_model(a->session)->name,
+                   provenance_name(session_model(a->session)->provenance));
 }
 
 unsigned act_model(struct app *a, const char *arg)

@@ -71,7 +71,8 @@ unsigned act_ahead(struct app *a, const char *arg)
 {
     (void)arg;
     a->scene.ahead = !a->scene.ahead;
-    return app_say(a, a->scene.ahead ? "the tape shows all words' C" : "C of later words is hidden until they are stepped to");
+    return app_say(a, a->scene.ahead ? "the tape shows all words' C"
+                                     : "C of later words is hidden until they are stepped to");
 }
 
 unsigned act_layout(struct app *a, const char *arg)
@@ -127,7 +128,9 @@ unsigned act_compare(struct app *a, const char *arg)
     app_show_view(a, &view_whatif);
     size_t pins = session_pin_count(a->session);
     if (pins)
-        return app_say(a, "the first sentence runs with %zu value%s pinned, this one without: X shows both without pins", pins, pins == 1 ? "" : "s");
+        return app_say(a,
+                       "the first sentence runs with %zu value%s pinned, this one without: X shows both without pins",
+                       pins, pins == 1 ? "" : "s");
     return REACT_DRAW;
 }
 
@@ -199,5 +202,6 @@ unsigned act_present(struct app *a, const char *arg)
     (void)arg;
     a->scene.present = !a->scene.present;
     a->blank = false;
-    return app_say(a, a->scene.present ? "presenting: edits are locked, . or b blanks the screen, F5 ends it" : "edits are possible again");
+    return app_say(a, a->scene.present ? "presenting: edits are locked, . or b blanks the screen, F5 ends it"
+                                       : "edits are possible again");
 }

@@ -64,8 +64,9 @@ static unsigned find_next(struct app *a, int direction)
     if (!a->find)
         return app_say(a, "nothing to find yet; / asks");
     if (a->view->search)
-        return a->view->search(&a->scene, app_view_state(a), a->find, direction) ? (unsigned)REACT_DRAW
-                                                                                  : app_complain(a, "\"%s\" is not in this text", a->find);
+        return a->view->search(&a->scene, app_view_state(a), a->find, direction)
+                   ? (unsigned)REACT_DRAW
+                   : app_complain(a, "\"%s\" is not in this text", a->find);
     struct session *s = a->session;
     int T = session_steps(s), now = session_cursor(s)->step;
     for (int k = 1; k <= T; k++) {
@@ -98,7 +99,7 @@ unsigned act_find_prompt(struct app *a, const char *arg)
     return REACT_DRAW;
 }
 
-/* ---- playing ---------------------------------------------------------------------------------------------------------- */
+/* ---- playing ----------------------------------------------------------------------------------------------------- */
 
 unsigned act_play(struct app *a, const char *arg)
 {

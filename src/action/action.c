@@ -9,14 +9,15 @@
 #include "action/app.h"
 #include "base/mem.h"
 
-/* ---- the table ------------------------------------------------------------------------------------------------------------ */
+/* ---- the table --------------------------------------------------------------------------------------------------- */
 
 #define E ACTION_EDITS
 const struct action actions[] = {
     {"help", "? <F1>", "The program", "help for this view; again to go back", 0, act_help, NULL, NULL},
     {"next-word", "<Right> l", "Stepping", "next word", 0, act_next_word, NULL, NULL},
     {"prev-word", "<Left> h", "Stepping", "previous word", 0, act_prev_word, NULL, NULL},
-    {"next-substep", "<PgDn>", "Stepping", "next sub-step of the word, in the order of the lesson", 0, act_next_substep, NULL, NULL},
+    {"next-substep", "<PgDn>", "Stepping", "next sub-step of the word, in the order of the lesson", 0,
+     act_next_substep, NULL, NULL},
     {"prev-substep", "<PgUp>", "Stepping", "previous sub-step", 0, act_prev_substep, NULL, NULL},
     {"first-word", "<Home> g", "Stepping", "first word", 0, act_first_word, NULL, NULL},
     {"last-word", "<End> G", "Stepping", "last word", 0, act_last_word, NULL, NULL},
@@ -25,7 +26,8 @@ const struct action actions[] = {
     {"faster", ">", "Stepping", "play faster", 0, act_faster, NULL, NULL},
     {"rate", "", "Stepping", "words a second while playing", 0, act_set_rate, "NUMBER", NULL},
     {"step", "", "Stepping", "go to a step by number or word", 0, act_goto_step, "STEP|WORD", "t"},
-    {"find", "/", "Stepping", "find a word (in help: a text)", ACTION_ASKS | ACTION_FINDS, act_find_prompt, "TEXT", NULL},
+    {"find", "/", "Stepping", "find a word (in help: a text)", ACTION_ASKS | ACTION_FINDS, act_find_prompt, "TEXT",
+     NULL},
     {"find-next", "n", "Stepping", "find it again", ACTION_FINDS, act_find_forward, NULL, NULL},
     {"find-prev", "N", "Stepping", "find it backwards", ACTION_FINDS, act_find_back, NULL, NULL},
 
@@ -48,32 +50,41 @@ const struct action actions[] = {
     {"down-fine", "[", "Editing", "0.01 less", E, act_down_1, NULL, NULL},
     {"up-coarse", "}", "Editing", "0.25 more", E, act_up_25, NULL, NULL},
     {"down-coarse", "{", "Editing", "0.25 less", E, act_down_25, NULL, NULL},
-    {"value", "<Enter>", "Editing", "edit the present value; a digit begins a new one", E, act_type_value, "NUMBER", NULL},
-    {"type", "0 1 2 3 4 5 6 7 8 9 .", "Editing", "type a value; Enter accepts, Esc cancels", E | ACTION_TYPED, act_type_digit, NULL, NULL},
+    {"value", "<Enter>", "Editing", "edit the present value; a digit begins a new one", E, act_type_value, "NUMBER",
+     NULL},
+    {"type", "0 1 2 3 4 5 6 7 8 9 .", "Editing", "type a value; Enter accepts, Esc cancels", E | ACTION_TYPED,
+     act_type_digit, NULL, NULL},
     {"set", "", "Editing", "pin any value", E, act_set_edit, "f[1]@5=0.7", NULL},
-    {"preset", "P", "Editing", "set a whole step: forget, remember, half, freeze, replace, closed (Up and Down choose)", E | ACTION_ASKS, act_preset, "NAME", NULL},
+    {"preset", "P", "Editing", "set a whole step: forget, remember, half, freeze, replace, closed (Up and Down "
+     "choose)", E | ACTION_ASKS, act_preset, "NAME", NULL},
     {"unpin", "x", "Editing", "unpin the selected value", E, act_unpin, NULL, NULL},
     {"unpin-all", "X", "Editing", "unpin everything", E, act_unpin_all, NULL, NULL},
     {"undo", "u", "Editing", "undo", E, act_undo, NULL, NULL},
     {"redo", "<C-r>", "Editing", "redo", E, act_redo, NULL, NULL},
-    {"name", "", "Editing", "name the selected unit (in the learn view: the unit that carries the memory)", E, act_name, "[NAME]", NULL},
+    {"name", "", "Editing", "name the selected unit (in the learn view: the unit that carries the memory)", E,
+     act_name, "[NAME]", NULL},
     {"word", "", "Editing", "change a word of the sentence", E, act_set_word, "[STEP] WORD", NULL},
     {"text", "", "Editing", "another sentence", E, act_set_text, "TEXT", NULL},
 
     {"extra", "a", "Looking", "all units; once more: candidate, products, o and h", 0, act_extra, NULL, NULL},
     {"explain", "e", "Looking", "explain in words", 0, act_explain, NULL, NULL},
-    {"train", "", "Learning", "teach a network and watch it learn; ! in place of one that is not saved", 0, act_train_new, "[!] CORPUS|FILE", NULL},
+    {"train", "", "Learning", "teach a network and watch it learn; ! in place of one that is not saved", 0,
+     act_train_new, "[!] CORPUS|FILE", NULL},
     {"train-pause", "", "Learning", "pause the training or go on", 0, act_train_pause, NULL, NULL},
     {"train-epoch", "", "Learning", "train for one epoch and pause", 0, act_train_epoch, NULL, NULL},
-    {"train-again", "", "Learning", "from the beginning with the next seed; ! drops what is not saved", 0, act_train_again, "[!] [SEED]", NULL},
+    {"train-again", "", "Learning", "from the beginning with the next seed; ! drops what is not saved", 0,
+     act_train_again, "[!] [SEED]", NULL},
     {"train-slower", "", "Learning", "train slower", 0, act_train_slower, NULL, NULL},
     {"train-faster", "", "Learning", "train faster", 0, act_train_faster, NULL, NULL},
     {"train-next-unit", "", "Learning", "watch the next unit", 0, act_train_next_unit, NULL, NULL},
     {"train-prev-unit", "", "Learning", "watch the previous unit", 0, act_train_prev_unit, NULL, NULL},
-    {"train-enter", "", "Learning", "step through the sentence with what has been learnt", E, act_train_enter, NULL, NULL},
+    {"train-enter", "", "Learning", "step through the sentence with what has been learnt", E, act_train_enter, NULL,
+     NULL},
 
-    {"compare", "", "Looking", "hold another sentence against this one; without a text: no longer", 0, act_compare, "TEXT", NULL},
-    {"ahead", "z", "Looking", "show what later words hold, or hide it until they are stepped to", 0, act_ahead, NULL, NULL},
+    {"compare", "", "Looking", "hold another sentence against this one; without a text: no longer", 0, act_compare,
+     "TEXT", NULL},
+    {"ahead", "z", "Looking", "show what later words hold, or hide it until they are stepped to", 0, act_ahead, NULL,
+     NULL},
     {"words", "", "Looking", "every word that the model knows", 0, act_words, NULL, NULL},
     {"layout", "v", "Looking", "next layout of the main view", 0, act_layout, "NAME", NULL},
     {"view", "", "Looking", "show a view by name", 0, act_show_view, "NAME", NULL},
@@ -84,10 +95,12 @@ const struct action actions[] = {
     {"present", "<F5>", "Looking", "present: edits locked, . or b blanks the screen", 0, act_present, NULL, NULL},
     {"back", "<Esc>", "Looking", "back to the view before", 0, act_back, NULL, NULL},
 
-    {"scenario", "", "Files", "open a scenario or a sitting; ! drops edits of another model", E, act_scenario, "[!] NAME|FILE", NULL},
+    {"scenario", "", "Files", "open a scenario or a sitting; ! drops edits of another model", E, act_scenario,
+     "[!] NAME|FILE", NULL},
     {"model", "", "Files", "open another model; ! drops edits that are not saved", E, act_model, "[!] NAME|FILE", NULL},
     {"write", "", "Files", "save this state as a scenario; ! writes over a file", 0, act_save, "[!] FILE", "w"},
-    {"keep", "", "Files", "save the whole sitting: values, views, theme, cursor; ! writes over a file", 0, act_keep, "[!] FILE", "mksession"},
+    {"keep", "", "Files", "save the whole sitting: values, views, theme, cursor; ! writes over a file", 0, act_keep,
+     "[!] FILE", "mksession"},
     {"figure", "s", "Files", "save a figure: .svg, .html, .ans or .txt", 0, act_figure, "[!] FILE", NULL},
     {"export", "E", "Files", "export the trace: .json, .csv or .txt", 0, act_export_trace, "[!] FILE", NULL},
 
@@ -156,7 +169,7 @@ const struct action *action_find(const char *name)
     return found;
 }
 
-/* ---- for help and hints ------------------------------------------------------------------------------------------------------ */
+/* ---- for help and hints ------------------------------------------------------------------------------------------ */
 
 const struct key_help *action_key_help(int *n)
 {
@@ -164,17 +177,20 @@ const struct key_help *action_key_help(int *n)
     static char (*view_keys)[8];
     static int count;
     if (!rows) {
-        static const char *const groups[] = {"Stepping", "Selecting", "Editing", "Looking", "Learning", "Files", "The program"};
+        static const char *const groups[] = {"Stepping", "Selecting", "Editing",    "Looking",
+                                             "Learning", "Files",     "The program"};
         rows = xcalloc((size_t)(action_count + view_count), sizeof *rows);
         view_keys = xcalloc((size_t)view_count, sizeof *view_keys);
         for (size_t g = 0; g < sizeof groups / sizeof *groups; g++) {
             for (int k = 0; k < action_count; k++)
                 if (strcmp(actions[k].group, groups[g]) == 0)
-                    rows[count++] = (struct key_help){actions[k].group, actions[k].keys, actions[k].name, actions[k].argument, actions[k].help, NULL};
+                    rows[count++] = (struct key_help){actions[k].group,    actions[k].keys, actions[k].name,
+                                                      actions[k].argument, actions[k].help, NULL};
             for (int k = 0; k < view_count && strcmp(groups[g], "Looking") == 0; k++)
                 if (views[k]->key) {
                     snprintf(view_keys[k], sizeof *view_keys, "%c", views[k]->key);
-                    rows[count++] = (struct key_help){"Looking", view_keys[k], views[k]->name, NULL, views[k]->title, NULL};
+                    rows[count++] =
+                        (struct key_help){"Looking", view_keys[k], views[k]->name, NULL, views[k]->title, NULL};
                 }
         }
     }

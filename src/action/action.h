@@ -31,7 +31,8 @@ struct action {
     const char *group;            /* heading in the help view */
     const char *help;             /* one line */
     unsigned flags;
-    unsigned (*run)(struct app *a, const char *argument);      /* argument: what follows the name on the command line, or "" */
+    unsigned (*run)(struct app *a,
+                    const char *argument); /* argument: what follows the name on the command line, or "" */
     const char *argument;         /* "STEP|WORD": shown in help for commands that take one; NULL: none */
     const char *alias;            /* other names on the command line, blanks between; or NULL */
 };

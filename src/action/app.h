@@ -1,9 +1,10 @@
 /* app.h: the running program as actions see it: a session, how it is looked at, and what is being asked.
  * It has no screen: the same program runs under a terminal, under --keys and in tests.
  *
- * The files of this folder, each calling only those before it: say (messages, which view is shown), draw (the picture and
- * long work), ask (questions), offer (words and files, for Tab), sitting (all of it as a file), files (what is written), begin (another sitting begins), learning (a training), act_* (the
- * handlers), action (the table of them), complete (what Tab offers), command (the `:` line), keys, app (a program begins and ends). */
+ * The files of this folder, each calling only those before it: say (messages, which view is shown), draw (the
+ * picture and long work), ask (questions), offer (words and files, for Tab), sitting (all of it as a file), files
+ * (what is written), begin (another sitting begins), learning (a training), act_* (the handlers), action (the table
+ * of them), complete (what Tab offers), command (the `:` line), keys, app (a program begins and ends). */
 #ifndef FLSTM_ACTION_APP_H
 #define FLSTM_ACTION_APP_H
 
@@ -38,14 +39,15 @@ struct app {
     /* A key that asks for a line was refused: what follows up to Enter or Esc was meant for that line. */
     enum { SWALLOW_NOTHING, SWALLOW_NUMBER, SWALLOW_LINE } swallow;
     bool blank;                           /* presenting, with the screen blanked */
-    char *mend;                           /* a line that could not be carried out, as it stays in the prompt; NULL: none */
-    int mend_at;                          /* where in it the trouble ends, in bytes, and offers are shown; -1: nowhere */
+    char *mend;  /* a line that could not be carried out, as it stays in the prompt; NULL: none */
+    int mend_at; /* where in it the trouble ends, in bytes, and offers are shown; -1: nowhere */
     char *find;                           /* last thing searched for */
     char *saved_as;                       /* :w without a name */
     bool saved_whole;                     /* and that is a sitting, not a scenario */
     struct file_mark saved_mark, model_mark;      /* as it was when we read or wrote it; of the trained model */
     struct scenario_info info;            /* of the scenario in force */
-    /* A value that was refused: the same again is taken (formats.md: "refused with a reason, unless asked for twice"). */
+    /* A value that was refused: the same again is taken (formats.md: "refused with a reason, unless asked for
+     * twice"). */
     struct { bool on; int layer, unit, t; enum value v; float value; } refused;
     char *last_command[APP_HISTORY];      /* earlier answers to questions with a history, newest first */
     char *history_old;                    /* the newest of them from a run before this one, or NULL */
@@ -54,13 +56,17 @@ struct app {
     char **theme_list;                    /* names, filled at the first `t` */
     int theme_count, theme_at;
     bool quit;
-    struct err unwritten;                 /* the first file that could not be written, for whoever sees no status line; or "" */
-    /* Told how far long work is while nobody can look at a screen (--render, --keys); `last`: it is over. NULL: nobody. */
+    struct err unwritten; /* the first file that could not be written, for whoever sees no status line; or "" */
+    /* Told how far long work is while nobody can look at a screen (--render, --keys); `last`: it is over. NULL:
+     * nobody. */
     void (*progress)(const char *text, bool last);
 
     struct training *training;            /* owned; NULL: none. scene.training is the same */
     char *save_model;                     /* --save: where it goes when it is finished; or NULL */
-    struct { double at, next, drawn, cost; bool running, warned; } work;      /* clock readings in seconds; see app_work */
+    struct {
+        double at, next, drawn, cost;
+        bool running, warned;
+    } work; /* clock readings in seconds; see app_work */
 };
 
 /* Takes the session and the theme. */
@@ -73,7 +79,7 @@ unsigned app_key(struct app *a, int key);
 bool app_keys(struct app *a, const char *keys, const char *source, struct err *e);
 /* A line of the command line, with or without its colon (command.c). */
 unsigned app_command(struct app *a, const char *line);
-/* ---- draw.c: the picture, and work that takes longer than a frame ------------------------------------------------- */
+/* ---- draw.c: the picture, and work that takes longer than a frame ------------------------------------------------ */
 
 /* Brings what the view that is shown keeps up to date. */
 void app_prepare(struct app *a);
@@ -88,7 +94,7 @@ enum view_work app_view_work(struct app *a, int ms, struct err *e);
 /* All of it, telling a->progress. False with a reason when it failed. */
 bool app_finish_work(struct app *a, struct err *e);
 
-/* ---- learning.c: a training that goes on between keys --------------------------------------------------------------- */
+/* ---- learning.c: a training that goes on between keys ------------------------------------------------------------ */
 
 /* Takes the training (in place of the one before, which is freed) and shows it. save (copied, may be NULL): where the
  * model is written as soon as it is finished. */
@@ -98,7 +104,7 @@ int app_work_wait(const struct app *a);
 /* A slice of it, short enough for keys to stay quick; REACT_DRAW about thirty times a second. */
 unsigned app_work(struct app *a);
 
-/* ---- say.c: the status line, and which view is shown --------------------------------------------------------------- */
+/* ---- say.c: the status line, and which view is shown ------------------------------------------------------------- */
 
 unsigned app_say(struct app *a, const char *format, ...) ERR_PRINTF(2, 3);
 unsigned app_complain(struct app *a, const char *format, ...) ERR_PRINTF(2, 3);
@@ -110,7 +116,7 @@ void *app_view_state(const struct app *a);            /* of the view that is sho
 /* Is the view's cursor on a number of its own (out may be NULL)? */
 bool app_own_value(const struct app *a, struct view_value *out);
 
-/* ---- action.c: the key table in the form help and hints want -------------------------------------------------------- */
+/* ---- action.c: the key table in the form help and hints want ----------------------------------------------------- */
 
 const struct key_help *action_key_help(int *n);
 const struct key_help *const *action_hints(int *n);

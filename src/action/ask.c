@@ -41,7 +41,7 @@ void app_ask_again(struct app *a, const char *text)
     start(a, label, text);
 }
 
-/* ---- history ------------------------------------------------------------------------------------------------------ */
+/* ---- history ----------------------------------------------------------------------------------------------------- */
 
 enum { HISTORY = APP_HISTORY };
 
@@ -66,7 +66,7 @@ static void walk_history(struct app *a, int by)
     app_ask_again(a, at < 0 ? "" : a->last_command[at]);
 }
 
-/* ---- offers ------------------------------------------------------------------------------------------------------- */
+/* ---- offers ------------------------------------------------------------------------------------------------------ */
 
 /* `text` in place of what the offers are for, the cursor behind it. */
 static void put_in(struct app *a, const char *text)
@@ -165,7 +165,7 @@ static void ask_mended(struct app *a)
     find_offers(a);
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------------- */
+/* ---- keys -------------------------------------------------------------------------------------------------------- */
 
 static unsigned accept(struct app *a, const char *text)
 {

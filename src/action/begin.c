@@ -44,7 +44,7 @@ void app_begin(struct app *a, struct beginning *b)
     }
 }
 
-/* ---- scenarios ---------------------------------------------------------------------------------------------------- */
+/* ---- scenarios --------------------------------------------------------------------------------------------------- */
 
 /* The model that a scenario needs loaded; NULL without an error: the present one will do. */
 static struct model *needed_model(const struct app *a, const char *name, struct err *e)
@@ -89,7 +89,8 @@ bool app_open_scenario(struct app *a, const char *name, struct err *e)
     }
     /* Another model is tried in a session of its own, so that failure changes nothing. */
     bool clean = !session_dirty(a->session);
-    if ((m && !(b.session = session_new(m, e))) || !scenario_apply(b.session ? b.session : a->session, name, &b.info, e)) {
+    if ((m && !(b.session = session_new(m, e)))
+        || !scenario_apply(b.session ? b.session : a->session, name, &b.info, e)) {
         session_free(b.session);
         sitting_free(whole);
         return false;
@@ -104,7 +105,7 @@ bool app_open_scenario(struct app *a, const char *name, struct err *e)
     return true;
 }
 
-/* ---- models ------------------------------------------------------------------------------------------------------- */
+/* ---- models ------------------------------------------------------------------------------------------------------ */
 
 bool app_enter_model(struct app *a, struct model *m, bool own_words, struct err *e)
 {

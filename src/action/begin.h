@@ -13,13 +13,13 @@ struct beginning {
     const struct view *view;      /* shown from here on; NULL: as before */
 };
 
-/* A session passes its corpus on and counts as saved. Of the sitting before are forgotten: its session with its undo, the
- * file it was saved in, its scenario, a refused value, a warning, sub-steps and playing. (What a view had chosen from its
- * words the view forgets: session_model_number.) */
+/* A session passes its corpus on and counts as saved. Of the sitting before are forgotten: its session with its
+ * undo, the file it was saved in, its scenario, a refused value, a warning, sub-steps and playing. (What a view had
+ * chosen from its words the view forgets: session_model_number.) */
 void app_begin(struct app *a, struct beginning *b);
 
-/* Opens a scenario by name or file, or a sitting by its file. With the very model that is in force it is one edit more; any other
- * begins anew. On success e holds what is not as it was when it was saved, or "". */
+/* Opens a scenario by name or file, or a sitting by its file. With the very model that is in force it is one edit
+ * more; any other begins anew. On success e holds what is not as it was when it was saved, or "". */
 bool app_open_scenario(struct app *a, const char *name, struct err *e);
 /* Would app_open_scenario begin anew? False also when it would fail. */
 bool app_scenario_replaces(const struct app *a, const char *name);

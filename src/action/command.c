@@ -50,4 +50,5 @@ unsigned app_command(struct app *a, const char *line)
     return action->run(a, argument);
 }
 
-const struct question question_command = {.label = ":", .answer = app_command, .complete = complete_command, .note = "Tab: what there is", .history = true};
+const struct question question_command = {
+    .label = ":", .answer = app_command, .complete = complete_command, .note = "Tab: what there is", .history = true};

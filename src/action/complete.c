@@ -13,7 +13,7 @@
 /* typed: what is there of the word so far. */
 typedef void provider(const struct app *a, const char *typed, struct offers *out);
 
-/* ---- what there is of each kind ------------------------------------------------------------------------------------------- */
+/* ---- what there is of each kind ---------------------------------------------------------------------------------- */
 
 /* data/KIND/NAME.ENDING */
 static void offer_builtins(const char *kind, const char *typed, struct offers *out)
@@ -29,9 +29,21 @@ static void offer_builtins(const char *kind, const char *typed, struct offers *o
     }
 }
 
-static void offer_models(const struct app *a, const char *typed, struct offers *out) { (void)a; offer_builtins("data/models/", typed, out); }
-static void offer_scenarios(const struct app *a, const char *typed, struct offers *out) { (void)a; offer_builtins("data/scenarios/", typed, out); }
-static void offer_corpora(const struct app *a, const char *typed, struct offers *out) { (void)a; offer_builtins("data/corpora/", typed, out); }
+static void offer_models(const struct app *a, const char *typed, struct offers *out)
+{
+    (void)a;
+    offer_builtins("data/models/", typed, out);
+}
+static void offer_scenarios(const struct app *a, const char *typed, struct offers *out)
+{
+    (void)a;
+    offer_builtins("data/scenarios/", typed, out);
+}
+static void offer_corpora(const struct app *a, const char *typed, struct offers *out)
+{
+    (void)a;
+    offer_builtins("data/corpora/", typed, out);
+}
 
 static void offer_themes(const struct app *a, const char *typed, struct offers *out)
 {
@@ -94,7 +106,8 @@ static void offer_words(const struct app *a, const char *typed, struct offers *o
 static void offer_edits(const struct app *a, const char *typed, struct offers *out)
 {
     static const struct { const char *name, *help; } quantities[] = {
-        {"f[", "forget gate"}, {"i[", "input gate"}, {"g[", "candidate"}, {"o[", "output gate"}, {"C[", "cell state"}, {"h[", "hidden state"},
+        {"f[", "forget gate"}, {"i[", "input gate"}, {"g[", "candidate"}, {"o[", "output gate"},
+        {"C[", "cell state"}, {"h[", "hidden state"},
         {"f@", "in all units"}, {"i@", "in all units"},
     };
     const char *open = strchr(typed, '['), *at = strchr(typed, '@');
@@ -118,7 +131,7 @@ static void offer_edits(const struct app *a, const char *typed, struct offers *o
     offers_clear(&part);
 }
 
-/* ---- what each command takes ---------------------------------------------------------------------------------------------- */
+/* ---- what each command takes ------------------------------------------------------------------------------------- */
 
 static const struct argument {
     const char *command;
@@ -162,7 +175,8 @@ static void offer_commands(const char *typed, struct offers *out)
         if (!offer_begins(actions[k].name, typed))
             continue;
         snprintf(text, sizeof text, "%s%s", actions[k].name, actions[k].argument ? " " : "");
-        snprintf(shown, sizeof shown, "%s%s%s", actions[k].name, actions[k].argument ? " " : "", actions[k].argument ? actions[k].argument : "");
+        snprintf(shown, sizeof shown, "%s%s%s", actions[k].name, actions[k].argument ? " " : "",
+                 actions[k].argument ? actions[k].argument : "");
         offers_add(out, text, shown, actions[k].help);
     }
     if (out->n)
@@ -200,7 +214,7 @@ void complete_command(const struct app *a, const char *text, struct offers *out)
     snprintf(out->example, sizeof out->example, "%s", of->example);
 }
 
-/* ---- a command that there is not ------------------------------------------------------------------------------------------ */
+/* ---- a command that there is not --------------------------------------------------------------------------------- */
 
 const char *complete_near_command(const char *name)
 {

@@ -10,12 +10,12 @@
 /* text: the line up to the cursor. out was cleared before. */
 void complete_file(const struct app *a, const char *text, struct offers *out);
 void complete_word(const struct app *a, const char *text, struct offers *out);         /* of the sentence */
-/* What could stand in place of a word that the model does not know, behind `before`: what it expects there, and what is spelled
- * alike. False: it knows the word, or has nothing to offer. */
+/* What could stand in place of a word that the model does not know, behind `before`: what it expects there, and what
+ * is spelled alike. False: it knows the word, or has nothing to offer. */
 bool offer_unknown(const struct app *a, const char *before, const char *word, struct offers *out);
 /* What there is of a kind that begins with what is typed. */
 void offer_files(const struct app *a, const char *typed, struct offers *out);
-void offer_steps(const struct app *a, const char *typed, struct offers *out);          /* words of the sentence, each once */
+void offer_steps(const struct app *a, const char *typed, struct offers *out); /* words of the sentence, each once */
 void offer_text(struct offers *out, const char *text, const char *typed, const char *help);
 bool offer_begins(const char *text, const char *typed);                                /* letters of either case */
 int offer_by_name(const void *a, const void *b);                                       /* for qsort */

@@ -150,7 +150,8 @@ bool app_save_model(struct app *a, const char *path, bool overwrite, struct err 
     struct training *t = a->training;
     if (!t || training_done(t) == 0)
         return err_set(e, path, NULL, "there is nothing to save: nothing has been learnt yet");
-    bool written = t->saved_as && strcmp(t->saved_as, path) == 0, named = a->save_model && strcmp(a->save_model, path) == 0;
+    bool written = t->saved_as && strcmp(t->saved_as, path) == 0,
+         named = a->save_model && strcmp(a->save_model, path) == 0;
     if (!(written ? may_write_again(path, &a->model_mark, overwrite, e) : may_write(path, overwrite || named, e)))
         return false;
     if (!training_save(t, TRAINING_NOW, path, e))

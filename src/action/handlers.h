@@ -32,7 +32,8 @@ unsigned act_layer_down(struct app *a, const char *arg);
 unsigned act_layer_up(struct app *a, const char *arg);
 
 /* act_edit.c */
-/* A text could not be read: the line stays in the prompt, at its first unknown word from byte `from` on, with what could stand there. */
+/* A text could not be read: the line stays in the prompt, at its first unknown word from byte `from` on, with what
+ * could stand there. */
 unsigned act_fail_words(struct app *a, const char *command, const char *argument, int from, const struct err *e);
 /* Says how many words of the sentence are read as the unknown token, if any. */
 unsigned act_tell_unknown(struct app *a);

@@ -75,7 +75,9 @@ static unsigned act_by_key(struct app *a, const struct action *action, int key)
     char typed[2] = {key < 127 ? (char)key : 0, 0};
     unsigned r = why ? app_say(a, "%s", why) : action->run(a, action->flags & ACTION_TYPED ? typed : "");
     if (!a->prompt.active)
-        a->swallow = action->flags & ACTION_ASKS ? SWALLOW_LINE : action->flags & ACTION_TYPED ? SWALLOW_NUMBER : SWALLOW_NOTHING;
+        a->swallow = action->flags & ACTION_ASKS    ? SWALLOW_LINE
+                     : action->flags & ACTION_TYPED ? SWALLOW_NUMBER
+                                                    : SWALLOW_NOTHING;
     return r | REACT_DRAW;
 }
 
@@ -123,7 +125,8 @@ bool app_keys(struct app *a, const char *keys, const char *source, struct err *e
         const char *from = p;
         int key = key_parse(&p);
         if (key == K_NONE)
-            return err_set(e, source, NULL, "expected keys such as <Right>, <PgDn>, <lt> or a character, found \"%.16s\"", from);
+            return err_set(e, source, NULL,
+                           "expected keys such as <Right>, <PgDn>, <lt> or a character, found \"%.16s\"", from);
         if (!app_finish_work(a, e))           /* the next key may be about what it finds */
             return false;
         if (app_key(a, key) & REACT_QUIT)

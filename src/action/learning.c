@@ -1,4 +1,5 @@
-/* learning.c: a training that goes on while keys are answered: the slices it is cut into, and the actions about it. See app.h. */
+/* learning.c: a training that goes on while keys are answered: the slices it is cut into, and the actions about it.
+ * See app.h. */
 #define _POSIX_C_SOURCE 200809L
 #include <math.h>
 #include <stdlib.h>
@@ -12,8 +13,8 @@
 #include "base/mem.h"
 #include "base/num.h"
 
-/* Seconds: a slice leaves room for a key within a fiftieth of a second, a frame comes at most thirty times a second, and
- * what a frame needs to know may take a tenth of the time. */
+/* Seconds: a slice leaves room for a key within a fiftieth of a second, a frame comes at most thirty times a second,
+ * and what a frame needs to know may take a tenth of the time. */
 static const double SLICE = 0.012, FRAME = 0.033, FRAME_SHARE = 10, STANDSTILL = 2;
 
 static bool goes_on(const struct app *a)
@@ -38,7 +39,8 @@ static unsigned tell_end(struct app *a)
 {
     struct training *t = a->training;
     if (t->phase == TRAINING_FAILED)
-        return app_complain(a, "training failed with seed %llu: %s; r tries the next seed", (unsigned long long)t->seed, t->said ? t->said : "the loss became infinite");
+        return app_complain(a, "training failed with seed %llu: %s; r tries the next seed", (unsigned long long)t->seed,
+                            t->said ? t->said : "the loss became infinite");
     if (t->phase != TRAINING_FINISHED)
         return REACT_DRAW;
     struct err e = {{0}};
@@ -102,9 +104,10 @@ unsigned app_work(struct app *a)
     return reaction;
 }
 
-/* ---- beginning and ending ----------------------------------------------------------------------------------------------- */
+/* ---- beginning and ending ---------------------------------------------------------------------------------------- */
 
-/* Watching takes about this long unless the machine needs longer or > asks for more speed: learning is quicker than eyes. */
+/* Watching takes about this long unless the machine needs longer or > asks for more speed: learning is quicker than
+ * eyes. */
 static const double WATCH_SECONDS = 8, WATCH_LEAST = 500;
 
 void app_watch(struct app *a, struct training *t, const char *save)
@@ -119,7 +122,7 @@ void app_watch(struct app *a, struct training *t, const char *save)
     app_show_view(a, &view_learn);
 }
 
-/* ---- actions -------------------------------------------------------------------------------------------------------------- */
+/* ---- actions ----------------------------------------------------------------------------------------------------- */
 
 static bool nothing(struct app *a, unsigned *r)
 {
@@ -139,9 +142,11 @@ unsigned act_train_new(struct app *a, const char *arg)
         return REACT_DRAW;
     }
     if (a->training && training_unsaved(a->training) && !replace)
-        return app_complain(a, "what is being learnt is not saved; :w FILE.json in the learn view saves it, :train! drops it");
+        return app_complain(
+            a, "what is being learnt is not saved; :w FILE.json in the learn view saves it, :train! drops it");
     struct err e = {{0}};
-    struct training *t = training_new(&(struct training_wish){.corpus = *arg ? arg : "gender", .tokens = CORPUS_GUESS}, &e);
+    struct training *t =
+        training_new(&(struct training_wish){.corpus = *arg ? arg : "gender", .tokens = CORPUS_GUESS}, &e);
     if (!t)
         return app_fail(a, &e);
     a->scene.playing = false;
@@ -188,9 +193,11 @@ static unsigned answer_again(struct app *a, const char *text)
 }
 
 static const struct key_help again_letters[] = {
-    {.keys = "y", .hint = "begin anew"}, {.keys = "n", .hint = "go on"}, {.keys = "w", .hint = "save first"}, {.keys = NULL},
+    {.keys = "y", .hint = "begin anew"}, {.keys = "n", .hint = "go on"}, {.keys = "w", .hint = "save first"},
+    {.keys = NULL},
 };
-static const struct question question_again = {.label = "what has been learnt is not saved. Begin anew?", .answer = answer_again, .letters = again_letters};
+static const struct question question_again = {
+    .label = "what has been learnt is not saved. Begin anew?", .answer = answer_again, .letters = again_letters};
 
 unsigned act_train_again(struct app *a, const char *arg)
 {
@@ -273,5 +280,6 @@ unsigned act_train_enter(struct app *a, const char *arg)
     struct model *m = saved ? training_model(t, TRAINING_NOW, &e) : NULL;
     if (!m || !app_enter_model(a, m, true, &e))
         return app_fail(a, &e);
-    return app_say(a, "%s, as learnt after %d updates; L goes back to the training", session_model(a->session)->name, training_done(t));
+    return app_say(a, "%s, as learnt after %d updates; L goes back to the training", session_model(a->session)->name,
+                   training_done(t));
 }

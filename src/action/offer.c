@@ -1,5 +1,5 @@
-/* offer.c: what there is of a kind, for every prompt: words of the sentence, files. See complete.h; what commands there are and what
- * they take is in complete.c, which only the command line asks. */
+/* offer.c: what there is of a kind, for every prompt: words of the sentence, files. See complete.h; what commands
+ * there are and what they take is in complete.c, which only the command line asks. */
 #include "action/complete.h"
 
 #include <dirent.h>
@@ -89,13 +89,15 @@ bool offer_unknown(const struct app *a, const char *before, const char *word, st
         last--;
     n = expect_after(a->session, before, LIKELY, id, p);
     for (int k = 0; k < n; k++) {
-        snprintf(help, sizeof help, "likely after %.*s: %.2f", (int)(blank - last < 40 ? blank - last : 40), before + last, (double)p[k]);
+        snprintf(help, sizeof help, "likely after %.*s: %.2f", (int)(blank - last < 40 ? blank - last : 40),
+                 before + last, (double)p[k]);
         offers_add(out, v->token[id[k]], NULL, help);
     }
     n = expect_alike(a->session, word, ALIKE, id);
     for (int k = 0; k < n; k++)
         offers_add(out, v->token[id[k]], NULL, "spelled alike");
-    snprintf(out->title, sizeof out->title, "\"%.24s\" is none of its %d words: what could stand there", word, v->size - (v->unknown >= 0));
+    snprintf(out->title, sizeof out->title, "\"%.24s\" is none of its %d words: what could stand there", word,
+             v->size - (v->unknown >= 0));
     snprintf(out->example, sizeof out->example, ":words lists them all");
     return out->n > 0;
 }

@@ -1,5 +1,5 @@
-/* sitting.c: see sitting.h. What is set with keys is a table of settings, in a view as in the scene: writing and reading walk
- * the same tables, so that a setting cannot be forgotten in one of them. */
+/* sitting.c: see sitting.h. What is set with keys is a table of settings, in a view as in the scene: writing and
+ * reading walk the same tables, so that a setting cannot be forgotten in one of them. */
 #include "action/sitting.h"
 
 #include <inttypes.h>
@@ -26,7 +26,7 @@ static const struct setting look_settings[] = {
     {.name = NULL},
 };
 
-/* ---- writing ------------------------------------------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 static void add_string(struct str *out, const char *text)
 {
@@ -113,11 +113,11 @@ void sitting_write(const struct app *a, const char *folder, struct str *out)
     str_add(out, "\n  }\n}\n");
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 struct sitting {
     struct scene look;                    /* only what look_settings names */
-    void **state;                         /* [view_count], each a state of its view of which only the settings are set; NULL: not given */
+    void **state; /* [view_count], each a state of its view of which only the settings are set; NULL: not given */
     char *theme, *corpus, *fingerprint, *back;
     char **name;                          /* [name_count]: "l1.3=gender" */
     int name_count;
@@ -236,11 +236,12 @@ static bool read_all(const struct json_at *top, struct sitting *s, struct err *e
     struct json_at at;
     s->look = (struct scene){.top = 10, .rate = 10};
     return json_optional_string(top, "theme", &s->theme, e) && json_optional_string(top, "corpus", &s->corpus, e)
-        && json_optional_string(top, "fingerprint", &s->fingerprint, e) && json_optional_string(top, "back", &s->back, e)
-        && (!json_get(top, "compare", &at) || read_compare(&at, s, e))
-        && (!json_get(top, "names", &at) || read_names(&at, s, e))
-        && (!json_get(top, "look", &at) || read_settings(&at, look_settings, &s->look, e))
-        && (!json_get(top, "views", &at) || read_views(&at, s, e));
+           && json_optional_string(top, "fingerprint", &s->fingerprint, e)
+           && json_optional_string(top, "back", &s->back, e)
+           && (!json_get(top, "compare", &at) || read_compare(&at, s, e))
+           && (!json_get(top, "names", &at) || read_names(&at, s, e))
+           && (!json_get(top, "look", &at) || read_settings(&at, look_settings, &s->look, e))
+           && (!json_get(top, "views", &at) || read_views(&at, s, e));
 }
 
 struct sitting *sitting_read(const char *file, struct err *e)
@@ -259,7 +260,7 @@ struct sitting *sitting_read(const char *file, struct err *e)
     return s;
 }
 
-/* ---- in force ------------------------------------------------------------------------------------------------------- */
+/* ---- in force ---------------------------------------------------------------------------------------------------- */
 
 static void take_theme(struct app *a, const char *name, struct err *note)
 {
@@ -302,7 +303,8 @@ static void take_words(struct app *a, const struct sitting *s, struct err *note)
         session_set_corpus(a->session, s->corpus);
     else if (s->corpus)
         err_set(note, s->corpus, NULL, "the file that was looked through is gone");
-    if (s->compare_count && !session_compare_tokens(a->session, (const char *const *)s->compare, s->compare_count, "compare", &why))
+    if (s->compare_count
+        && !session_compare_tokens(a->session, (const char *const *)s->compare, s->compare_count, "compare", &why))
         *note = why;
 }
 
@@ -328,6 +330,7 @@ void sitting_take(struct app *a, struct sitting *s, struct err *note)
         }
     a->back = s->back ? view_find(s->back) : NULL;
     if (s->fingerprint && strcmp(s->fingerprint, now) != 0)
-        err_set(note, session_model(a->session)->name, NULL, "the model has changed since this was saved: its numbers are others now");
+        err_set(note, session_model(a->session)->name, NULL,
+                "the model has changed since this was saved: its numbers are others now");
     sitting_free(s);
 }

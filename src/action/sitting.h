@@ -2,9 +2,12 @@
  *
  * It holds what a scenario holds (session/scenario.h) and how it is looked at:
  *
- *   {"format": "flstm-session/1", "model": NAME, PATH or {the model itself}, "fingerprint": "16 hex digits", "sequence": …, "set": …,
- *    "weights": …, "step": …, "view": "sweep", "back": "bars", "compare": [tokens of the other sentence], "corpus": PATH,
- *    "theme": "okabe", "look": {"extra": "on", "layout": "auto", …}, "views": {"dissect": {"notation": "column", …}, …}}
+ *   {"format": "flstm-session/1", "model": NAME, PATH or {the model itself}, "fingerprint": "16 hex digits",
+ * "sequence": …, "set": …,
+ *    "weights": …, "step": …, "view": "sweep", "back": "bars", "compare": [tokens of the other sentence], "corpus":
+ * PATH,
+ *    "theme": "okabe", "look": {"extra": "on", "layout": "auto", …}, "views": {"dissect": {"notation": "column", …},
+ * …}}
  *
  * A scenario is the small form that people write; this one is for the program, but as readable. */
 #ifndef FLSTM_ACTION_SITTING_H
@@ -19,8 +22,8 @@ void sitting_write(const struct app *a, const char *folder, struct str *out);
 struct sitting;
 /* NULL without an error: the file is a scenario, there is nothing more. NULL with one: it is no good. */
 struct sitting *sitting_read(const char *file, struct err *e);
-/* Puts it in force, once the session is; frees it. note: what is not as it was then (a theme that is gone, another model under the
- * old name), or "". */
+/* Puts it in force, once the session is; frees it. note: what is not as it was then (a theme that is gone, another
+ * model under the old name), or "". */
 void sitting_take(struct app *a, struct sitting *taken, struct err *note);
 void sitting_free(struct sitting *s);
 

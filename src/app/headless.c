@@ -14,7 +14,7 @@
 #include "import/dialect.h"
 #include "learn/grammar.h"
 
-/* ---- --list ----------------------------------------------------------------------------------------------------------- */
+/* ---- --list ------------------------------------------------------------------------------------------------------ */
 
 static void list_row(struct str *out, const char *name, const char *text)
 {
@@ -97,7 +97,8 @@ static void list_actions(struct str *out)
 {
     for (int k = 0; k < action_count; k++) {
         struct str text = {0};
-        str_addf(&text, "%-10s %s%s%s", actions[k].keys, actions[k].help, actions[k].argument ? "  :" : "", actions[k].argument ? actions[k].name : "");
+        str_addf(&text, "%-10s %s%s%s", actions[k].keys, actions[k].help, actions[k].argument ? "  :" : "",
+                 actions[k].argument ? actions[k].name : "");
         if (actions[k].argument)
             str_addf(&text, " %s", actions[k].argument);
         list_row(out, actions[k].name, str_text(&text));
@@ -124,7 +125,8 @@ static void list_formats(struct str *out)
 }
 
 static const struct { const char *name; void (*list)(struct str *); } lists[] = {
-    {"models", list_models}, {"corpora", list_corpora}, {"scenarios", list_scenarios}, {"lessons", list_lessons}, {"themes", list_themes},
+    {"models", list_models}, {"corpora", list_corpora}, {"scenarios", list_scenarios}, {"lessons", list_lessons},
+    {"themes", list_themes},
     {"views", list_views}, {"actions", list_actions}, {"keys", list_keys}, {"formats", list_formats},
 };
 
@@ -144,7 +146,7 @@ bool app_list(const char *what, struct str *out, struct err *e)
     return false;
 }
 
-/* ---- --print, --render, --inspect, --check ------------------------------------------------------------------------------ */
+/* ---- --print, --render, --inspect, --check ----------------------------------------------------------------------- */
 
 /* The sentences of the gradient view after those of the trace. */
 static void print_gradient_words(struct app *a, struct str *out)
@@ -156,7 +158,8 @@ static void print_gradient_words(struct app *a, struct str *out)
 static bool print_gradient(struct app *a, const char *wish, struct str *out, struct drain *drain, struct err *e)
 {
     struct aim aim;
-    return aim_parse(a->session, wish, "--gradient", &aim, e) && export_trace_json_gradient(a->session, a->scene.top, &aim, out, drain, e);
+    return aim_parse(a->session, wish, "--gradient", &aim, e)
+           && export_trace_json_gradient(a->session, a->scene.top, &aim, out, drain, e);
 }
 
 /* Bytes that are no text, for a file or a pipe. */
@@ -186,7 +189,7 @@ static bool print(struct app *a, const struct options *o, struct str *out, struc
         export_trace_text(a->session, a->scene.top, out, drain);
     if (o->gradient && strcmp(how, "text") == 0)
         print_gradient_words(a, out);
-    if (o->corpus && a->view->explain && strcmp(how, "text") == 0) {      /* what the view that was asked for found in it */
+    if (o->corpus && a->view->explain && strcmp(how, "text") == 0) { /* what the view that was asked for found in it */
         view_explain(a->view, &a->scene, app_view_state(a), out);
         str_addc(out, '\n');
     }
@@ -251,7 +254,8 @@ static bool try_orders(struct app *a, struct str *out, int *status, struct err *
     int T = session_steps(s);
     struct reading_choice best[ORDERS_SHOWN];
     if (!session_outputs(s) || T < 2)
-        return err_set(e, m->source, NULL, "--try-orders: expected a text of at least two tokens and a head that predicts them, found %s",
+        return err_set(e, m->source, NULL,
+                       "--try-orders: expected a text of at least two tokens and a head that predicts them, found %s",
                        session_outputs(s) ? "no such text" : "no such head");
     int *id = xcalloc((size_t)T, sizeof *id), known = 0;
     for (int t = 1; t <= T; t++) {
@@ -268,16 +272,20 @@ static bool try_orders(struct app *a, struct str *out, int *status, struct err *
         const char *o = best[k].order;
         str_addf(out, "%c %c %c %c  %6.3f nats a token  ", o[0], o[1], o[2], o[3], best[k].score);
         proof_options(m, &best[k], out);
-        str_addf(out, "%s\n", strcmp(o, *m->order ? m->order : "figo") == 0 && fabs(best[k].forget_bias - m->forget_bias) < 1e-9 ? "as it was read" : "");
+        str_addf(out, "%s\n",
+                 strcmp(o, *m->order ? m->order : "figo") == 0 && fabs(best[k].forget_bias - m->forget_bias) < 1e-9
+                     ? "as it was read"
+                     : "");
     }
     if (n > 1 && best[1].score - best[0].score < margin)
-        str_addf(out, "cannot be told: %d tokens separate readings by %.2f nats, the first two differ by %.3f\n", known, margin,
-                 best[1].score - best[0].score);
+        str_addf(out, "cannot be told: %d tokens separate readings by %.2f nats, the first two differ by %.3f\n", known,
+                 margin, best[1].score - best[0].score);
     *status = EXIT_FINE;
     return true;
 }
 
-bool app_headless(struct app *a, const struct options *o, struct str *out, struct drain *drain, int *status, struct err *e)
+bool app_headless(struct app *a, const struct options *o, struct str *out, struct drain *drain, int *status,
+                  struct err *e)
 {
     *status = EXIT_FAILED;
     if (!app_finish_work(a, e))
@@ -303,14 +311,16 @@ bool app_headless(struct app *a, const struct options *o, struct str *out, struc
     if (o->check) {
         *status = EXIT_FAILED;
         if (!proof)
-            return err_set(e, m->source, NULL, m->expected ? "--check: the expected values belong to another sequence"
-                                                           : "--check: the file has no \"expected\" values, and no FILE was named that has");
+            return err_set(e, m->source, NULL,
+                           m->expected
+                               ? "--check: the expected values belong to another sequence"
+                               : "--check: the file has no \"expected\" values, and no FILE was named that has");
         tell_proof(m, proof, proof->within ? "agrees" : "differs", out);
         if (!proof->within)
             tell_readings(a, out);
         if (m->unused_count)
-            str_addf(out, "%d tensor%s of the file %s not used (--inspect names them)\n", m->unused_count, m->unused_count == 1 ? "" : "s",
-                     m->unused_count == 1 ? "is" : "are");
+            str_addf(out, "%d tensor%s of the file %s not used (--inspect names them)\n", m->unused_count,
+                     m->unused_count == 1 ? "" : "s", m->unused_count == 1 ? "is" : "are");
         *status = proof->within ? EXIT_FINE : EXIT_MISMATCH;
         return true;
     }

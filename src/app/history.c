@@ -18,7 +18,8 @@ static int read_lines(char *lines[KEPT])
     char *text;
     size_t len;
     int n = 0;
-    bool there = state_home("history", &path) && file_read_if(str_text(&path), FILE_SMALL, file_is_text, &text, &len, NULL);
+    bool there =
+        state_home("history", &path) && file_read_if(str_text(&path), FILE_SMALL, file_is_text, &text, &len, NULL);
     str_free(&path);
     if (!there)
         return 0;

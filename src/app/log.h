@@ -1,15 +1,15 @@
-/* log.h: what was pressed and what it cost, for whoever looks for a fault or for what is slow. FLSTM_LOG=FILE in the environment
- * asks for it; the lines are added at the end of the file, blanks are tabs:
+/* log.h: what was pressed and what it cost, for whoever looks for a fault or for what is slow. FLSTM_LOG=FILE in the
+ * environment asks for it; the lines are added at the end of the file, blanks are tabs:
  *
  *     # flstm-tui 0.1.0
  *     # 80x24
  *     <Right>   next-word   0.4    212
  *     KEY       ACTION      MS     BYTES
  *
- * KEY as for --keys, so that `cut -f1` of the lines without # replays a sitting that did not play or train; ACTION: its name,
- * `view NAME`, `NAME: own key` for a key that the view has for itself, `typed` into a question, or `-`; MS from the key being
- * read to its picture being out, and BYTES to the terminal for that picture (`-` where the system does not count them). Keys that
- * came together have one picture: the last of them carries its bytes. */
+ * KEY as for --keys, so that `cut -f1` of the lines without # replays a sitting that did not play or train; ACTION:
+ * its name, `view NAME`, `NAME: own key` for a key that the view has for itself, `typed` into a question, or `-`; MS
+ * from the key being read to its picture being out, and BYTES to the terminal for that picture (`-` where the system
+ * does not count them). Keys that came together have one picture: the last of them carries its bytes. */
 #ifndef FLSTM_APP_LOG_H
 #define FLSTM_APP_LOG_H
 

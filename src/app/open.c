@@ -82,7 +82,8 @@ static bool set_sequence(struct session *s, const struct options *o, struct err 
     size_t len;
     if (!file_read_if(o->tokens, FILE_SMALL, file_is_text, &data, &len, e))
         return false;
-    while (len && (data[len - 1] == '\n' || data[len - 1] == '\r'))   /* the newline that ends a text file is not a token */
+    while (len
+           && (data[len - 1] == '\n' || data[len - 1] == '\r')) /* the newline that ends a text file is not a token */
         data[--len] = '\0';
     bool ok = strlen(data) == len || err_set(e, file_shown(o->tokens), NULL, "expected text, found a NUL byte");
     ok = ok && session_set_text(s, data, file_shown(o->tokens), e);
@@ -152,7 +153,8 @@ static void show_progress(const char *text, bool last)
         fprintf(stderr, "%s\n", text);
 }
 
-/* What was assumed in reading the model, and what was not read, on standard error: it bears on everything that follows. */
+/* What was assumed in reading the model, and what was not read, on standard error: it bears on everything that
+ * follows. */
 static void tell_reading(const struct model *m)
 {
     for (const char *p = m->notice; p && *p; p += strcspn(p, "\n"), p += *p == '\n') {
@@ -165,7 +167,8 @@ static void tell_reading(const struct model *m)
         struct str names = {0};
         for (int k = 0; k < m->unused_count; k++)
             str_addf(&names, "%s%s", k ? ", " : "", m->unused[k]);
-        err_set(&line, m->source, NULL, "not used: %s; what %s did there is missing here, so that values may not be the framework's",
+        err_set(&line, m->source, NULL,
+                "not used: %s; what %s did there is missing here, so that values may not be the framework's",
                 str_text(&names), m->unused_count == 1 ? "it" : "they");
         app_report(&line);
         str_free(&names);
@@ -183,14 +186,16 @@ static void tell_unknown(const struct session *s)
             str_addf(&names, "%s%s", n > 1 ? ", " : "", session_token(s, t));
     if (n) {
         struct err line = {{0}};
-        err_set(&line, session_model(s)->source, NULL, "%d of %d tokens %s read as %s: %s%s", n, T, n == 1 ? "is" : "are", v->token[v->unknown],
-                str_text(&names), n > 5 ? " ..." : "");
+        err_set(&line, session_model(s)->source, NULL, "%d of %d tokens %s read as %s: %s%s", n, T,
+                n == 1 ? "is" : "are", v->token[v->unknown], str_text(&names), n > 5 ? " ..." : "");
         app_report(&line);
     }
     if (n && v->subword) {
         struct err line = {{0}};
-        err_set(&line, session_model(s)->source, NULL, "this looks like a vocabulary of parts of words (%s): words are looked up whole here, not "
-                "cut into parts", v->subword);
+        err_set(&line, session_model(s)->source, NULL,
+                "this looks like a vocabulary of parts of words (%s): words are looked up whole here, not "
+                "cut into parts",
+                v->subword);
         app_report(&line);
     }
     str_free(&names);
@@ -208,7 +213,8 @@ static void take_proof_sequence(struct model *m)
 bool app_open(struct app *a, const struct options *o, int *status, struct err *e)
 {
     struct model_options mo = {
-        .format = o->format, .vocab = o->vocab, .tokenizer = -1, .lstm = o->lstm, .order = o->order, .gate_function = o->gate_function,
+        .format = o->format, .vocab = o->vocab, .tokenizer = -1, .lstm = o->lstm, .order = o->order,
+        .gate_function = o->gate_function,
         .forget_bias = o->forget_bias, .initial = o->initial, .unknown = o->unknown, .index_from = o->index_from,
     };
     if (o->tokenizer)
@@ -222,7 +228,9 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
     bool figure = o->render && (strcmp(o->render, "svg") == 0 || strcmp(o->render, "html") == 0);
     const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
     bool console = term && strcmp(term, "linux") == 0 && !o->render && !o->print;
-    const struct glyphs *glyphs = o->ascii || (utf8 < UTF8_BY_LOCALE && !figure) ? &glyphs_ascii : console ? &glyphs_console : &glyphs_unicode;
+    const struct glyphs *glyphs = o->ascii || (utf8 < UTF8_BY_LOCALE && !figure) ? &glyphs_ascii
+                                  : console                                      ? &glyphs_console
+                                                                                 : &glyphs_unicode;
     /* Without colours, fills tell gates from memory. */
     bool colourless = o->color == COLOR_NEVER || (o->color == COLOR_AUTO && no_color && *no_color);
     struct theme *theme = theme_load(o->theme ? o->theme : colourless && !figure ? "mono" : theme_default, e);
@@ -246,16 +254,19 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
         a->scene.top = o->top;
     if (o->w)
         a->w = o->w, a->h = o->h;
-    bool ok = (!o->scenario || app_open_scenario(a, o->scenario, e)) && set_sequence(a->session, o, e) && set_corpus(a->session, o->corpus, e);
+    bool ok = (!o->scenario || app_open_scenario(a, o->scenario, e)) && set_sequence(a->session, o, e)
+              && set_corpus(a->session, o->corpus, e);
     a->progress = show_progress;
     bool screen = !o->print && !o->render && !o->inspect && !o->check;
     if (ok && utf8 == UTF8_UNNAMED && !o->ascii && screen)
-        app_say(a, "ASCII only: no locale is set here. LANG=C.UTF-8 flstm-tui draws it in full, where the terminal shows UTF-8");
+        app_say(a, "ASCII only: no locale is set here. LANG=C.UTF-8 flstm-tui draws it in full, where the terminal "
+                   "shows UTF-8");
     if (ok && *e->text) {                              /* opened, but not quite as it was */
         app_fail(a, e);
         app_report(e);
         e->text[0] = '\0';
-    } else if (ok && o->scenario && a->info.about && !a->info.rows)       /* until the first key; rows say it in their own words */
+    } else if (ok && o->scenario && a->info.about
+               && !a->info.rows) /* until the first key; rows say it in their own words */
         app_say(a, "%s%s%s", a->info.name ? a->info.name : "", a->info.name ? ": " : "", a->info.about);
     if (ok) {
         *status = EXIT_USAGE;

@@ -1,8 +1,8 @@
 /* recover.c: see recover.h.
  *
- * A run has up to three files in the folder "unsaved": NAME.lock, which it keeps locked while it lives (the system lets go of it
- * however it ends), NAME.json, the sitting, and NAME.model.json, what was learnt and not saved. Files whose lock nobody holds were
- * left behind. */
+ * A run has up to three files in the folder "unsaved": NAME.lock, which it keeps locked while it lives (the system
+ * lets go of it however it ends), NAME.json, the sitting, and NAME.model.json, what was learnt and not saved. Files
+ * whose lock nobody holds were left behind. */
 #include "app/recover.h"
 
 #include <dirent.h>
@@ -40,7 +40,7 @@ static void path_of(const struct recovery *r, const char *name, const char *endi
     str_addf(out, "%s%s%s", str_text(&r->folder), name, ending);
 }
 
-/* ---- locks -------------------------------------------------------------------------------------------------------------- */
+/* ---- locks ------------------------------------------------------------------------------------------------------- */
 
 static int lock_file(const char *path)
 {
@@ -68,7 +68,7 @@ static bool abandoned(const struct recovery *r, const char *name)
     return gone;
 }
 
-/* ---- beginning and ending ------------------------------------------------------------------------------------------------- */
+/* ---- beginning and ending ---------------------------------------------------------------------------------------- */
 
 struct recovery *recovery_begin(void)
 {
@@ -121,7 +121,7 @@ bool recovery_end(struct recovery *r, struct app *a, bool left)
     return stays;
 }
 
-/* ---- keeping ------------------------------------------------------------------------------------------------------------- */
+/* ---- keeping ----------------------------------------------------------------------------------------------------- */
 
 static bool learns(const struct app *a)
 {
@@ -194,7 +194,7 @@ void recovery_keep(struct recovery *r, struct app *a, bool now)
     r->due = 0;
 }
 
-/* ---- offering ------------------------------------------------------------------------------------------------------------ */
+/* ---- offering ---------------------------------------------------------------------------------------------------- */
 
 static bool ends_with(const char *s, const char *tail)
 {
@@ -235,7 +235,8 @@ static char *newest(struct recovery *r, bool *model, struct timespec *when)
         char *name = xstrndup(entry->d_name, strlen(entry->d_name) - strlen(ending));
         path_of(r, name, ending, &path);
         if (abandoned(r, name) && lstat(str_text(&path), &is) == 0 && S_ISREG(is.st_mode)
-            && (!found || is.st_mtim.tv_sec > when->tv_sec || (is.st_mtim.tv_sec == when->tv_sec && is.st_mtim.tv_nsec > when->tv_nsec))) {
+            && (!found || is.st_mtim.tv_sec > when->tv_sec
+                || (is.st_mtim.tv_sec == when->tv_sec && is.st_mtim.tv_nsec > when->tv_nsec))) {
             free(found);
             found = xstrdup(name);
             *model = is_model;
@@ -287,7 +288,8 @@ static unsigned open_left_model(struct recovery *r, struct app *a)
     struct str path = {0};
     path_of(r, r->offered, ".model.json", &path);
     struct model *m = model_load(str_text(&path), &(struct model_options){.tokenizer = -1}, &e);
-    unsigned reaction = m && app_enter_model(a, m, true, &e) ? app_say(a, "what was learnt is in %s", str_text(&path)) : app_fail(a, &e);
+    unsigned reaction = m && app_enter_model(a, m, true, &e) ? app_say(a, "what was learnt is in %s", str_text(&path))
+                                                             : app_fail(a, &e);
     str_free(&path);
     return reaction;
 }
@@ -306,7 +308,8 @@ static unsigned answer(struct app *a, const char *text)
 }
 
 static const struct key_help letters[] = {
-    {.keys = "y", .hint = "go on with it"}, {.keys = "n", .hint = "not now"}, {.keys = "d", .hint = "drop it"}, {.keys = NULL},
+    {.keys = "y", .hint = "go on with it"}, {.keys = "n", .hint = "not now"}, {.keys = "d", .hint = "drop it"},
+    {.keys = NULL},
 };
 static const struct question question_recover = {.answer = answer, .letters = letters};
 
@@ -323,7 +326,8 @@ void recovery_offer(struct recovery *r, struct app *a)
     struct tm local;
     localtime_r(&when.tv_sec, &local);
     strftime(date, sizeof date, "%d.%m. %H:%M", &local);
-    snprintf(label, sizeof label, r->offered_model ? "a model of %s was not saved. Open it?" : "edits of %s were not saved. Go on?", date);
+    snprintf(label, sizeof label,
+             r->offered_model ? "a model of %s was not saved. Open it?" : "edits of %s were not saved. Go on?", date);
     asking = r;
     app_ask(a, &question_recover, label, "");
 }

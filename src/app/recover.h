@@ -1,6 +1,6 @@
 /* recover.h: what is unsaved outlives the program. A second after an edit the sitting lies in a file of its own under
- * XDG_STATE_HOME, so that neither a hangup nor a crash nor want of memory takes more than that second; leaving in the ordinary way
- * and saving remove it. The next start offers what is left. */
+ * XDG_STATE_HOME, so that neither a hangup nor a crash nor want of memory takes more than that second; leaving in
+ * the ordinary way and saving remove it. The next start offers what is left. */
 #ifndef FLSTM_APP_RECOVER_H
 #define FLSTM_APP_RECOVER_H
 

@@ -15,7 +15,7 @@ struct options {
     const char *model;
     const char *text, *tokens, *inputs;
     const char *format, *vocab, *tokenizer;
-    const char *lstm, *order, *gate_function, *forget_bias, *initial, *unknown, *index_from;      /* how a model is read */
+    const char *lstm, *order, *gate_function, *forget_bias, *initial, *unknown, *index_from; /* how a model is read */
     const char *scenario;
     const char **set;             /* [set_count], owned */
     int set_count;
@@ -49,7 +49,8 @@ int app_run(const struct options *o);
 bool app_open(struct app *a, const struct options *o, int *status, struct err *e);
 /* --print, --render, --inspect, --check on an opened app; --list without one. Text for standard output goes to out, and
  * what is long from there to the drain (NULL: out keeps it). */
-bool app_headless(struct app *a, const struct options *o, struct str *out, struct drain *drain, int *status, struct err *e);
+bool app_headless(struct app *a, const struct options *o, struct str *out, struct drain *drain, int *status,
+                  struct err *e);
 bool app_list(const char *what, struct str *out, struct err *e);
 /* --train: in a terminal in the learn view, else with a progress bar on standard error. */
 int app_train(const struct options *o);

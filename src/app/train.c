@@ -1,5 +1,5 @@
-/* train.c: --train. In a terminal one watches (the learn view); elsewhere a progress bar on standard error tells how far it
- * is. Ctrl-C keeps the best so far. */
+/* train.c: --train. In a terminal one watches (the learn view); elsewhere a progress bar on standard error tells how
+ * far it is. Ctrl-C keeps the best so far. */
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 #include "learn/training.h"
 #include "views/words.h"
 
-/* ---- being stopped --------------------------------------------------------------------------------------------------- */
+/* ---- being stopped ----------------------------------------------------------------------------------------------- */
 
 static volatile sig_atomic_t stopped_by;
 static const int stops[] = {SIGINT, SIGTERM, SIGHUP};
@@ -36,7 +36,7 @@ static void catch_stops(void)
             sigaction(stops[k], &act, NULL);
 }
 
-/* ---- progress -------------------------------------------------------------------------------------------------------- */
+/* ---- progress ---------------------------------------------------------------------------------------------------- */
 
 enum { LINES = 10, BAR = 20 };        /* lines of a training whose progress goes into a file; cells of the bar */
 
@@ -105,7 +105,8 @@ static void tell(void *context)
     if (t->seed != p->seed) {
         if (p->terminal)
             fputc('\n', stderr);
-        fprintf(stderr, "seed %llu: %s; trying seed %llu\n", (unsigned long long)p->seed, t->said ? t->said : "not kept", (unsigned long long)t->seed);
+        fprintf(stderr, "seed %llu: %s; trying seed %llu\n", (unsigned long long)p->seed,
+                t->said ? t->said : "not kept", (unsigned long long)t->seed);
         p->seed = t->seed;
         p->tenths = p->counted = 0;
     }
@@ -116,7 +117,8 @@ static void tell(void *context)
     }
     int tenths = (int)((long long)LINES * done / training_total(t));
     bool last = t->phase != TRAINING_RUNS;
-    if (p->terminal ? at - p->shown >= 0.1 || last : (tenths > p->tenths && t->looking.at < 0) || (last && tenths > p->tenths)) {
+    if (p->terminal ? at - p->shown >= 0.1 || last
+                    : (tenths > p->tenths && t->looking.at < 0) || (last && tenths > p->tenths)) {
         p->shown = at;
         p->tenths = tenths;
         show(p);
@@ -135,7 +137,8 @@ static void report(const struct training *t, const char *path, double seconds)
 {
     struct str s = {0};
     const struct training_look *look = t->best && t->best_update > 0 ? &t->best_look : NULL;
-    str_addf(&s, "wrote %s: %s, seed %llu, %d of %d updates in ", path, t->corpus->title, (unsigned long long)t->seed, training_done(t), training_total(t));
+    str_addf(&s, "wrote %s: %s, seed %llu, %d of %d updates in ", path, t->corpus->title, (unsigned long long)t->seed,
+             training_done(t), training_total(t));
     words_seconds(seconds, &s);
     if (look)
         add_look(t, look, &s);
@@ -145,7 +148,7 @@ static void report(const struct training *t, const char *path, double seconds)
     str_free(&s);
 }
 
-/* ---- without a screen -------------------------------------------------------------------------------------------------- */
+/* ---- without a screen -------------------------------------------------------------------------------------------- */
 
 /* What was asked for on standard output, of the trained model. */
 static int show_model(const struct options *o, struct training *t)
@@ -154,8 +157,15 @@ static int show_model(const struct options *o, struct training *t)
     struct str out = {0};
     struct app a;
     int status = EXIT_FAILED;
-    struct options looks = {.theme = o->theme, .color = o->color, .ascii = o->ascii, .print = o->print, .render = o->render, .w = o->w,
-                            .h = o->h, .inspect = o->inspect, .top = o->top};
+    struct options looks = {.theme = o->theme,
+                            .color = o->color,
+                            .ascii = o->ascii,
+                            .print = o->print,
+                            .render = o->render,
+                            .w = o->w,
+                            .h = o->h,
+                            .inspect = o->inspect,
+                            .top = o->top};
     struct model *m = training_model(t, TRAINING_BEST, &e);
     if (!m || !app_open(&a, &looks, &status, &e)) {
         model_free(m);
@@ -208,10 +218,13 @@ static int train_quietly(const struct options *o, struct training *t)
         fputc('\n', stderr);
     }
     if (stopped_by && training_done(t) && o->save)
-        fprintf(stderr, "stopped after %d of %d updates: measuring and writing the best so far (again to leave without it)\n", training_done(t), training_total(t));
+        fprintf(stderr,
+                "stopped after %d of %d updates: measuring and writing the best so far (again to leave without it)\n",
+                training_done(t), training_total(t));
     int sig = stopped_by, status = sig ? EXIT_SIGNAL + sig : EXIT_FINE;
     if (t->phase == TRAINING_FAILED) {
-        err_set(&e, t->corpus->source, NULL, "training failed with seed %llu: %s; another --seed may do", (unsigned long long)t->seed, t->said ? t->said : "the loss became infinite");
+        err_set(&e, t->corpus->source, NULL, "training failed with seed %llu: %s; another --seed may do",
+                (unsigned long long)t->seed, t->said ? t->said : "the loss became infinite");
         app_report(&e);
         return EXIT_FAILED;
     }
@@ -231,7 +244,7 @@ static int train_quietly(const struct options *o, struct training *t)
     return status;
 }
 
-/* ---- in the learn view --------------------------------------------------------------------------------------------------- */
+/* ---- in the learn view ------------------------------------------------------------------------------------------- */
 
 static int watch(const struct options *o, struct training *t)
 {
@@ -250,7 +263,8 @@ static int watch(const struct options *o, struct training *t)
     if (!o->keys || app_keys(&a, o->keys, "--keys", &e)) {
         status = a.quit ? EXIT_FINE : app_interact(&a, o);
         /* Ended from outside: what has been learnt goes where it was to go. */
-        if (status > EXIT_SIGNAL && o->save && training_unsaved(a.training) && !training_save(a.training, TRAINING_BEST, o->save, &e))
+        if (status > EXIT_SIGNAL && o->save && training_unsaved(a.training)
+            && !training_save(a.training, TRAINING_BEST, o->save, &e))
             app_report(&e);
     } else {
         status = EXIT_USAGE;
@@ -272,9 +286,12 @@ int app_train(const struct options *o)
 {
     struct err e = {{0}};
     struct training_wish wish = {
-        .corpus = o->train, .valid = o->valid, .hidden = o->hidden, .embed = o->embed, .layers = o->layers, .epochs = o->epochs,
-        .updates = o->updates, .seeded = o->seeded, .seed = (uint64_t)o->seed, .unit_name = o->unit_name, .batch = o->batch,
-        .patience = o->patience, .rate = o->rate, .clip = o->clip, .decay = o->decay, .dropout = o->dropout, .weights_from = o->weights_from,
+        .corpus = o->train, .valid = o->valid, .hidden = o->hidden, .embed = o->embed, .layers = o->layers,
+        .epochs = o->epochs,
+        .updates = o->updates, .seeded = o->seeded, .seed = (uint64_t)o->seed, .unit_name = o->unit_name,
+        .batch = o->batch,
+        .patience = o->patience, .rate = o->rate, .clip = o->clip, .decay = o->decay, .dropout = o->dropout,
+        .weights_from = o->weights_from,
         .tokens = !o->tokenizer ? CORPUS_GUESS : strcmp(o->tokenizer, "char") == 0 ? CORPUS_CHAR : CORPUS_WORD,
     };
     bool screen = has_screen(o);

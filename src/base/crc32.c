@@ -29,8 +29,8 @@ uint32_t crc32_more(uint32_t before, const void *data, size_t n)
     fill(&t);
     for (; n >= 8; p += 8, n -= 8) {
         crc ^= four(p);
-        crc = t.table[7][crc & 255] ^ t.table[6][crc >> 8 & 255] ^ t.table[5][crc >> 16 & 255] ^ t.table[4][crc >> 24] ^ t.table[3][p[4]]
-            ^ t.table[2][p[5]] ^ t.table[1][p[6]] ^ t.table[0][p[7]];
+        crc = t.table[7][crc & 255] ^ t.table[6][crc >> 8 & 255] ^ t.table[5][crc >> 16 & 255] ^ t.table[4][crc >> 24]
+              ^ t.table[3][p[4]] ^ t.table[2][p[5]] ^ t.table[1][p[6]] ^ t.table[0][p[7]];
     }
     for (; n; p++, n--)
         crc = crc >> 8 ^ t.table[0][(crc ^ *p) & 255];

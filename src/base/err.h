@@ -11,7 +11,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 
-enum { ERR_MAX = 500 };               /* with the program's name before it and a newline a line stays within 512 bytes */
+enum { ERR_MAX = 500 }; /* with the program's name before it and a newline a line stays within 512 bytes */
 
 struct err {
     char text[ERR_MAX];   /* one cleaned line, "SOURCE: PLACE: what is wrong"; "" when there is none */

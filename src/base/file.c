@@ -42,7 +42,8 @@ const char *file_shown(const char *path)
 static bool is_nothing(const char *path, const struct stat *st)
 {
     struct stat null;
-    return strcmp(path, "-") == 0 && stat("/dev/null", &null) == 0 && S_ISCHR(null.st_mode) && st->st_rdev == null.st_rdev;
+    return strcmp(path, "-") == 0 && stat("/dev/null", &null) == 0 && S_ISCHR(null.st_mode)
+           && st->st_rdev == null.st_rdev;
 }
 
 /* What could block for ever or never end is refused: a device, and at a screen the keyboard itself. */
@@ -53,7 +54,8 @@ static bool may_read(const char *path, const char *shown, int fd, size_t most, s
     if (S_ISDIR(st->st_mode))
         return err_set(e, shown, NULL, "expected a file, found a directory");
     if (S_ISREG(st->st_mode) && (unsigned long long)st->st_size > most)
-        return err_set(e, shown, NULL, "expected at most %zu MiB, found %lld bytes", most >> 20, (long long)st->st_size);
+        return err_set(e, shown, NULL, "expected at most %zu MiB, found %lld bytes", most >> 20,
+                       (long long)st->st_size);
     if (at_screen && (strcmp(path, "-") == 0 || isatty(fd)))
         return err_set(e, shown, NULL, "expected a file, found the keyboard");
     if (S_ISBLK(st->st_mode) || (S_ISCHR(st->st_mode) && !isatty(fd) && !is_nothing(path, st)))
@@ -74,8 +76,9 @@ static bool ready(int fd, short events, int ms)
     return n > 0;
 }
 
-/* read(), through interruptions and non-blocking pipes. A pipe whose writer is silent is waited for: for ever in a script, a
- * moment at a screen. One that nobody writes to is at its end at once; before the first byte that is no end yet. */
+/* read(), through interruptions and non-blocking pipes. A pipe whose writer is silent is waited for: for ever in a
+ * script, a moment at a screen. One that nobody writes to is at its end at once; before the first byte that is no
+ * end yet. */
 static ssize_t read_some(int fd, const struct stat *st, char *to, size_t room, bool begun)
 {
     bool pipe = S_ISFIFO(st->st_mode) && !begun;
@@ -111,7 +114,8 @@ bool file_is_text(const char *piece, size_t n)
 }
 
 /* The open file into *data; false with a reason, and what was got so far is still *data's. */
-static bool read_whole(int fd, const struct stat *st, const char *shown, size_t most, file_worth *worth, char **data, size_t *n, struct err *e)
+static bool read_whole(int fd, const struct stat *st, const char *shown, size_t most, file_worth *worth, char **data,
+                       size_t *n, struct err *e)
 {
     size_t cap = PIECE;
     *n = 0;
@@ -119,8 +123,9 @@ static bool read_whole(int fd, const struct stat *st, const char *shown, size_t 
     while (*data) {
         ssize_t got = read_some(fd, st, *data + *n, cap - *n, *n > 0);
         if (got < 0)
-            return errno == ETIMEDOUT ? err_set(e, shown, NULL, "cannot read: nothing came for %d seconds", patience_seconds())
-                                      : err_errno(e, shown, "read");
+            return errno == ETIMEDOUT
+                       ? err_set(e, shown, NULL, "cannot read: nothing came for %d seconds", patience_seconds())
+                       : err_errno(e, shown, "read");
         *n += (size_t)got;
         if (*n > most)
             return err_set(e, shown, NULL, "expected at most %zu MiB, found more", most >> 20);
@@ -145,7 +150,8 @@ bool file_read_if(const char *path, size_t most, file_worth *worth, char **data,
     if (!*path)
         return err_set(e, "\"\"", NULL, "expected a file name, found nothing");
     /* Non-blocking, or opening a pipe that nobody writes to would never return. */
-    int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open_again(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int fd =
+        strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open_again(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
         return err_errno(e, shown, "open");
     *data = NULL;
@@ -171,7 +177,8 @@ static bool map(const char *path, struct file_bytes *out)
     struct stat st;
     int fd = *path && strcmp(path, "-") != 0 ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK) : -1;
     void *at = MAP_FAILED;
-    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 && (uintmax_t)st.st_size <= SIZE_MAX / 2)
+    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0
+        && (uintmax_t)st.st_size <= SIZE_MAX / 2)
         at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (fd >= 0)
         close(fd);
@@ -215,8 +222,8 @@ char *file_named(const char *typed)
 
 /* ---- writing ---- */
 
-/* Everything, through interruptions and short writes. A descriptor that does not block is waited for so long at a time (-1: for
- * ever). */
+/* Everything, through interruptions and short writes. A descriptor that does not block is waited for so long at a
+ * time (-1: for ever). */
 static bool write_all(int fd, const char *data, size_t len, int patience_ms)
 {
     while (len) {
@@ -250,8 +257,9 @@ static bool write_directly(const char *path, bool pipe, const char *data, size_t
 {
     int fd = open_directly(path, pipe), saved = errno;
     if (fd < 0)
-        return pipe && saved == ENXIO ? err_set(e, path, NULL, "cannot write: nobody has read it for %d seconds", patience_seconds())
-                              : (errno = saved, err_errno(e, path, "write"));
+        return pipe && saved == ENXIO
+                   ? err_set(e, path, NULL, "cannot write: nobody has read it for %d seconds", patience_seconds())
+                   : (errno = saved, err_errno(e, path, "write"));
     if (at_screen && isatty(fd)) {
         close(fd);
         return err_set(e, path, NULL, "cannot write: expected a file, found a terminal");
@@ -323,8 +331,9 @@ static int open_beside(const char *target, struct str *name)
     return mkstemp(name->s);
 }
 
-/* The rights and, as far as we may, the owner of what is replaced; those of any new file otherwise. False where the file system
- * knows no such rights (FAT, some network disks): the file then stays as mkstemp made it, for its owner alone. */
+/* The rights and, as far as we may, the owner of what is replaced; those of any new file otherwise. False where the
+ * file system knows no such rights (FAT, some network disks): the file then stays as mkstemp made it, for its owner
+ * alone. */
 static bool set_rights(int fd, const struct place *p)
 {
     if (p->exists) {
@@ -337,10 +346,12 @@ static bool set_rights(int fd, const struct place *p)
     return fchmod(fd, 0666 & ~mask) == 0;
 }
 
-/* As long as there is a file beside the target, what would end the program waits: it ends with the save done and no such file left. */
+/* As long as there is a file beside the target, what would end the program waits: it ends with the save done and no
+ * such file left. */
 static void hold_signals(sigset_t *before)
 {
-    static const int ending[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM, SIGVTALRM, SIGPROF, SIGUSR1, SIGUSR2, SIGXCPU};
+    static const int ending[] = {SIGHUP,    SIGINT,  SIGQUIT, SIGTERM, SIGALRM,
+                                 SIGVTALRM, SIGPROF, SIGUSR1, SIGUSR2, SIGXCPU};
     sigset_t some;
     sigemptyset(&some);
     for (size_t k = 0; k < sizeof ending / sizeof *ending; k++)
@@ -364,8 +375,8 @@ static void note(const struct place *p, bool rights, struct err *e)
     if (!rights)
         err_set(e, NULL, NULL, "its permissions could not be set");
     else if (p->exists && p->st.st_nlink > 1)
-        err_set(e, NULL, NULL, "the file had %llu names: the other%s what was there before", (unsigned long long)p->st.st_nlink,
-                p->st.st_nlink > 2 ? "s keep" : " keeps");
+        err_set(e, NULL, NULL, "the file had %llu names: the other%s what was there before",
+                (unsigned long long)p->st.st_nlink, p->st.st_nlink > 2 ? "s keep" : " keeps");
 }
 
 /* A new file with the data, which then takes the target's place. */
@@ -442,7 +453,12 @@ void file_mark(const char *path, struct file_mark *m)
     struct stat st;
     *m = (struct file_mark){0};
     if (stat(path, &st) == 0)
-        *m = (struct file_mark){true, (uint64_t)st.st_dev, (uint64_t)st.st_ino, (int64_t)st.st_size, (int64_t)st.st_mtim.tv_sec, st.st_mtim.tv_nsec};
+        *m = (struct file_mark){true,
+                                (uint64_t)st.st_dev,
+                                (uint64_t)st.st_ino,
+                                (int64_t)st.st_size,
+                                (int64_t)st.st_mtim.tv_sec,
+                                st.st_mtim.tv_nsec};
 }
 
 bool file_changed(const char *path, const struct file_mark *m)

@@ -8,30 +8,36 @@
 
 #include "base/err.h"
 
-enum { FILE_LARGE = 512 << 20, FILE_SMALL = 64 << 20 };       /* bytes: of models and texts to learn from; of everything else */
+enum {
+    FILE_LARGE = 512 << 20,
+    FILE_SMALL = 64 << 20
+}; /* bytes: of models and texts to learn from; of everything else */
 
 /* Reads all of path ("-" is standard input) into *data, owned by the caller (free), NUL-terminated beyond *len.
- * Directories, devices, unreadable files and files over FILE_LARGE are errors that say so; EINTR and short reads are handled. */
+ * Directories, devices, unreadable files and files over FILE_LARGE are errors that say so; EINTR and short reads are
+ * handled. */
 bool file_read(const char *path, char **data, size_t *len, struct err *e);
-/* The same up to `most` bytes. `worth` (may be NULL) is shown the first piece: where it says no, the rest is not read, and *data is
- * that piece, which a parser will refuse as it would have refused the whole. */
+/* The same up to `most` bytes. `worth` (may be NULL) is shown the first piece: where it says no, the rest is not
+ * read, and *data is that piece, which a parser will refuse as it would have refused the whole. */
 typedef bool file_worth(const char *piece, size_t n);
 bool file_read_if(const char *path, size_t most, file_worth *worth, char **data, size_t *len, struct err *e);
 file_worth file_is_text;                 /* no NUL byte in it */
 
-/* What a person may type for a file: "~/x" is in the home folder, everything else itself. Owned by the caller (free). */
+/* What a person may type for a file: "~/x" is in the home folder, everything else itself. Owned by the caller
+ * (free). */
 char *file_named(const char *typed);
 
-/* The bytes of a file as they are: mapped where it is a regular file, else read. Read-only. No NUL follows mapped ones. The same
- * errors as file_read, without its limit for a mapped file. Somebody may cut a mapped file short while it is open. */
+/* The bytes of a file as they are: mapped where it is a regular file, else read. Read-only. No NUL follows mapped
+ * ones. The same errors as file_read, without its limit for a mapped file. Somebody may cut a mapped file short
+ * while it is open. */
 struct file_bytes { const unsigned char *data; size_t len; bool mapped; };
 bool file_map(const char *path, struct file_bytes *out, struct err *e);
 void file_release(struct file_bytes *bytes);          /* and empties it; nothing to do for an empty one */
 
 /* Writes all or nothing: a temporary file beside the target, fsync, rename. A symbolic link is followed and kept,
  * permissions of an existing file are kept; what is not a regular file (/dev/full, a pipe) is written directly, and
- * a pipe that nobody reads is an error after some seconds. On failure the target is as it was and no temporary file stays; signals
- * that would end the program wait until the save is done.
+ * a pipe that nobody reads is an error after some seconds. On failure the target is as it was and no temporary file
+ * stays; signals that would end the program wait until the save is done.
  * On success e holds what the user should still know ("the file had 2 names: …"), or "". */
 bool file_write(const char *path, const char *data, size_t len, struct err *e);
 /* All of it to an open descriptor, through interruptions and short writes. False with errno. */
@@ -40,8 +46,9 @@ bool file_write_descriptor(int fd, const char *data, size_t len);
 /* Could file_write write there? Asked before long work, so that none is done in vain. Leaves nothing behind. */
 bool file_may_write(const char *path, struct err *e);
 
-/* From now on somebody waits at a screen: a pipe that stays silent is an error after two seconds, the keyboard is no file, and
- * the terminal is not written to as one. (In a script a pipe that nobody opens at the other end is an error after ten seconds.) */
+/* From now on somebody waits at a screen: a pipe that stays silent is an error after two seconds, the keyboard is no
+ * file, and the terminal is not written to as one. (In a script a pipe that nobody opens at the other end is an
+ * error after ten seconds.) */
 void file_at_screen(bool on);
 
 /* What a file was like when it was read or written, to tell whether somebody else has written it since. */

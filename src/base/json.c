@@ -393,7 +393,8 @@ bool json_number(const struct json_at *at, double *out, struct err *e)
     return true;
 }
 
-/* The number at s as a long, exactly; a whole number in another notation (1e3, 2.0) counts as long as a double is exact. */
+/* The number at s as a long, exactly; a whole number in another notation (1e3, 2.0) counts as long as a double is
+ * exact. */
 static bool whole(const char *s, long min, long max, long *out)
 {
     const char *end = json_number_end(s);
@@ -463,7 +464,8 @@ static void rect_shape(const struct json_at *at, const struct json_rect *r, stru
 static bool rect_floats(const struct json_at *at, const struct json_rect *r, struct json_floats *out, struct err *e)
 {
     if (r->bad != JSON_NONE)
-        return complain_number(at, r, r->bad - r->at, at->doc->text + r->bad_source, e, "a finite number within float range");
+        return complain_number(at, r, r->bad - r->at, at->doc->text + r->bad_source, e,
+                               "a finite number within float range");
     rect_shape(at, r, out);
     return true;
 }
@@ -567,8 +569,8 @@ bool json_matrix(const struct json_at *at, size_t rows, size_t cols, const float
     if (!at->node || !cJSON_IsArray(at->node) || (r && r->rank != 2))
         return json_expected(at, e, "%zu rows of %zu numbers", rows, cols);
     if (json_length(at) != rows)
-        return json_complain(at, e, "expected %zu row%s of %zu number%s, found %zu row%s", rows, rows == 1 ? "" : "s", cols,
-                             cols == 1 ? "" : "s", json_length(at), json_length(at) == 1 ? "" : "s");
+        return json_complain(at, e, "expected %zu row%s of %zu number%s, found %zu row%s", rows, rows == 1 ? "" : "s",
+                             cols, cols == 1 ? "" : "s", json_length(at), json_length(at) == 1 ? "" : "s");
     if (!r && at->node->child)
         return explain(at, cols, e);
     if (!json_floats(at, &f, e))

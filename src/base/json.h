@@ -1,10 +1,11 @@
 /* json.h: JSON in, strictly.
  *
- * json_parse scans the whole text first (RFC 8259, UTF-8, depth ≤ 64, every key once, numbers as the grammar says; a byte order mark
- * is passed over, and NaN, Infinity and -Infinity are numbers that are not finite, refused only where a number is asked for)
- * and lifts every array that holds only numbers, nested rectangles included, straight into floats: a weights file
- * becomes a handful of tensors and a small text. cJSON reads that small rest (each lifted array stands in it as a
- * one-element array [index], which no other array can be, because any array of numbers alone is lifted).
+ * json_parse scans the whole text first (RFC 8259, UTF-8, depth ≤ 64, every key once, numbers as the grammar says; a
+ * byte order mark is passed over, and NaN, Infinity and -Infinity are numbers that are not finite, refused only
+ * where a number is asked for) and lifts every array that holds only numbers, nested rectangles included, straight
+ * into floats: a weights file becomes a handful of tensors and a small text. cJSON reads that small rest (each
+ * lifted array stands in it as a one-element array [index], which no other array can be, because any array of
+ * numbers alone is lifted).
  *
  * Loaders walk the document with `struct json_at`, which remembers the path of where it stands, so that every
  * complaint reads  FILE: layers[0].W_f[2]: expected 7 numbers, found 6.
@@ -44,8 +45,9 @@ enum json_kind json_kind(const struct json_at *at);            /* a lifted array
 
 /* Objects. Keys are compared exactly. */
 bool json_has(const struct json_at *object, const char *key);
-bool json_get(const struct json_at *object, const char *key, struct json_at *out);                 /* false: absent or not an object */
-bool json_need(const struct json_at *object, const char *key, struct json_at *out, struct err *e); /* absent is an error */
+bool json_get(const struct json_at *object, const char *key, struct json_at *out); /* false: absent or not an object */
+bool json_need(const struct json_at *object, const char *key, struct json_at *out,
+               struct err *e); /* absent is an error */
 bool json_is_object(const struct json_at *at, struct err *e);
 /* Fails on the first key that is not in `known` (NULL-terminated), naming it and the known ones. Keys that begin
  * with "_" are comments and always pass. */
@@ -63,7 +65,8 @@ size_t json_length(const struct json_at *at);
 /* Values; each says what it expected and what it found. Strings are owned by the document and cannot hold NUL
  * (a \u0000 inside a string is refused by json_string). */
 bool json_string(const struct json_at *at, const char **out, struct err *e);
-/* A member that may be absent: a copy of its text takes the place of *out (freed, NULL is fine); absent leaves *out alone. */
+/* A member that may be absent: a copy of its text takes the place of *out (freed, NULL is fine); absent leaves *out
+ * alone. */
 bool json_optional_string(const struct json_at *object, const char *key, char **out, struct err *e);
 bool json_bool(const struct json_at *at, bool *out, struct err *e);
 bool json_number(const struct json_at *at, double *out, struct err *e);       /* finite */
@@ -74,19 +77,21 @@ bool json_int(const struct json_at *at, long min, long max, long *out, struct er
  * errors that name the exact element. */
 struct json_floats { int rank; size_t shape[JSON_RANK]; size_t count; const float *v; };
 bool json_floats(const struct json_at *at, struct json_floats *out, struct err *e);
-/* The same without a word: false where there is no rectangle. Numbers out of float range are infinite in it; *finite tells. */
+/* The same without a word: false where there is no rectangle. Numbers out of float range are infinite in it; *finite
+ * tells. */
 bool json_rectangle(const struct json_at *at, struct json_floats *out, bool *finite);
 /* Exactly n numbers / exactly rows × cols; *v is borrowed. */
 bool json_vector(const struct json_at *at, size_t n, const float **v, struct err *e);
 bool json_matrix(const struct json_at *at, size_t rows, size_t cols, const float **v, struct err *e);
-/* A flat array of whole numbers in [min, max] (read from the text, so exact beyond 2^24); *v is owned by the caller (free). */
+/* A flat array of whole numbers in [min, max] (read from the text, so exact beyond 2^24); *v is owned by the caller
+ * (free). */
 bool json_ints(const struct json_at *at, long min, long max, long **v, size_t *n, struct err *e);
 
 /* The value as compact JSON text, its numbers as they were written; owned by the caller (free). */
 char *json_text(const struct json_at *at);
 
-/* "expected WANTED, found …", with what is really there described ("x" in quotes, 1e999 as written, null, an array of 3,
- * an array of 2 x 3 numbers, nothing). */
+/* "expected WANTED, found …", with what is really there described ("x" in quotes, 1e999 as written, null, an array
+ * of 3, an array of 2 x 3 numbers, nothing). */
 bool json_expected(const struct json_at *at, struct err *e, const char *wanted_format, ...) ERR_PRINTF(3, 4);
 /* A message at this place in the caller's own words. */
 bool json_complain(const struct json_at *at, struct err *e, const char *format, ...) ERR_PRINTF(3, 4);

@@ -262,8 +262,9 @@ static inline const char *decimal_read(const char *p, const char *end, struct de
     return p;
 }
 
-/* The end of NaN, Infinity or -Infinity at p; NULL: it is none of them. JSON has no such numbers, but Python, JavaScript's relatives and
- * loggers write them: they are read as numbers that are not finite, which fail only where a number is asked for. */
+/* The end of NaN, Infinity or -Infinity at p; NULL: it is none of them. JSON has no such numbers, but Python,
+ * JavaScript's relatives and loggers write them: they are read as numbers that are not finite, which fail only where
+ * a number is asked for. */
 static const char *not_finite(const char *p)
 {
     static const char *const words[] = {"NaN", "Infinity", "-Infinity", "-NaN"};
@@ -285,16 +286,17 @@ const char *json_number_end(const char *s)
 }
 
 static const double power[] = {
-    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
-    1e20, 1e21, 1e22, 1e23, 1e24, 1e25, 1e26, 1e27, 1e28, 1e29, 1e30, 1e31, 1e32, 1e33, 1e34, 1e35, 1e36, 1e37, 1e38, 1e39,
-    1e40, 1e41, 1e42, 1e43, 1e44, 1e45, 1e46, 1e47, 1e48, 1e49, 1e50, 1e51, 1e52, 1e53, 1e54, 1e55, 1e56, 1e57, 1e58, 1e59,
+    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14,
+    1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22, 1e23, 1e24, 1e25, 1e26, 1e27, 1e28, 1e29,
+    1e30, 1e31, 1e32, 1e33, 1e34, 1e35, 1e36, 1e37, 1e38, 1e39, 1e40, 1e41, 1e42, 1e43, 1e44,
+    1e45, 1e46, 1e47, 1e48, 1e49, 1e50, 1e51, 1e52, 1e53, 1e54, 1e55, 1e56, 1e57, 1e58, 1e59,
 };
 enum { POWERS = sizeof power / sizeof *power };
 
 /* The float nearest to d, the same as strtof gives. w × 10^e in double is off by at most 0.5 ulp for each of w, the
  * power and the product, and 2^-7 ulp for digits left out: under 4 ulp of double in all. A float ulp is 2^29 of those,
- * so that rounding to float can go wrong only when the double lies within 4 of a point halfway between two floats. Those,
- * subnormals and overflow go to strtof. */
+ * so that rounding to float can go wrong only when the double lies within 4 of a point halfway between two floats.
+ * Those, subnormals and overflow go to strtof. */
 static inline float decimal_float(const char *s, const struct decimal *d)
 {
     if (d->w == 0)

@@ -5,7 +5,8 @@
  *   - `rect`, the rectangles of numbers that were lifted, their values in one pool of floats. In `rest` rectangle k
  *     stands as the array [k];
  *   - `scalar`, where in the source every other number begins. In `rest` scalar k stands as the number k.
- * A \u0000 inside a string becomes the byte 0xFF, which no checked text holds otherwise: cJSON would end the string there.
+ * A \u0000 inside a string becomes the byte 0xFF, which no checked text holds otherwise: cJSON would end the string
+ * there.
  */
 #ifndef FLSTM_BASE_JSON_SCAN_H
 #define FLSTM_BASE_JSON_SCAN_H

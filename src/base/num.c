@@ -46,11 +46,12 @@ static double read_double(const char *s)
 
 /* ---- shortest decimals ----
  *
- * R. Giulietti's Schubfach ("The Schubfach way to render doubles", 2020). A float v = c·2^q stands for every real number
- * between the midpoints to its neighbours. With k = floor(log10 2^q) that interval, times 10^-k, holds one or two whole
- * numbers and at most one multiple of ten: the shortest decimal is that multiple, or the whole number next to v. The three
- * products c·2^q·10^-k are needed exactly enough to tell on which side of a whole number they lie: their upper bits, with
- * the last one set when anything was cut off ("round to odd"). tests/hard/hard_num.c tries all 2^32 floats. */
+ * R. Giulietti's Schubfach ("The Schubfach way to render doubles", 2020). A float v = c·2^q stands for every real
+ * number between the midpoints to its neighbours. With k = floor(log10 2^q) that interval, times 10^-k, holds one or
+ * two whole numbers and at most one multiple of ten: the shortest decimal is that multiple, or the whole number next
+ * to v. The three products c·2^q·10^-k are needed exactly enough to tell on which side of a whole number they lie:
+ * their upper bits, with the last one set when anything was cut off ("round to odd"). tests/hard/hard_num.c tries
+ * all 2^32 floats. */
 
 __extension__ typedef unsigned __int128 u128;
 
@@ -75,8 +76,8 @@ static const uint64_t power_float[] = {
     0xBC143FA4E250EB32u, 0xEB194F8E1AE525FEu, 0x92EFD1B8D0CF37BFu, 0xB7ABC627050305AEu, 0xE596B7B0C643C71Au,
     0x8F7E32CE7BEA5C70u, 0xB35DBF821AE4F38Cu,
 };
-/* The same with 128 bits, high half first, k from DOUBLE_LOW to DOUBLE_HIGH: doubles between 1e-20 and 1e20, others are rare
- * and go through printf. */
+/* The same with 128 bits, high half first, k from DOUBLE_LOW to DOUBLE_HIGH: doubles between 1e-20 and 1e20, others
+ * are rare and go through printf. */
 static const struct { uint64_t high, low; } power_double[] = {
     {0xABCC77118461CEFCu, 0xFDC20D2B36BA7C3Eu}, {0xD6BF94D5E57A42BCu, 0x3D32907604691B4Du},
     {0x8637BD05AF6C69B5u, 0xA63F9A49C2C1B110u}, {0xA7C5AC471B478423u, 0x0FCF80DC33721D54u},
@@ -105,7 +106,8 @@ static const struct { uint64_t high, low; } power_double[] = {
     {0xEB194F8E1AE525FDu, 0x5DCFAB0800000000u},
 };
 
-/* floor(q·log10 2), and floor of log10 of 3/4·2^q, for the interval below a power of two, which is half as wide there. */
+/* floor(q·log10 2), and floor of log10 of 3/4·2^q, for the interval below a power of two, which is half as wide
+ * there. */
 static int decimal_exponent(int q, bool narrow)
 {
     return (q * 1262611 - (narrow ? 524031 : 0)) >> 22;
@@ -118,8 +120,8 @@ static int binary_exponent(int k)
 
 struct decimal { uint64_t digits; int exponent; };       /* digits × 10^exponent */
 
-/* low, v, high: four times the interval's ends and the value itself, times 10^-k, rounded to odd. The ends belong to the
- * interval when c is even (ties go to even). */
+/* low, v, high: four times the interval's ends and the value itself, times 10^-k, rounded to odd. The ends belong to
+ * the interval when c is even (ties go to even). */
 static struct decimal shortest(uint64_t low, uint64_t v, uint64_t high, bool even, int k)
 {
     uint64_t s = v / 4;
@@ -169,8 +171,8 @@ static struct decimal decimal_of_float(uint32_t bits)
         return d;
     int k = decimal_exponent(q, narrow), shift = q + binary_exponent(-k) + 1;
     uint64_t g = power_float[-k - FLOAT_LOW];
-    return shortest(odd_float(g, (4 * c - 2 + narrow) << shift), odd_float(g, 4 * c << shift), odd_float(g, (4 * c + 2) << shift),
-                    !(c & 1), k);
+    return shortest(odd_float(g, (4 * c - 2 + narrow) << shift), odd_float(g, 4 * c << shift),
+                    odd_float(g, (4 * c + 2) << shift), !(c & 1), k);
 }
 
 /* False: outside the table. */
@@ -223,7 +225,7 @@ static inline char *digits_before(char *end, uint64_t v)
 }
 
 enum { FIXED_LOW = -4, FIXED_HIGH = 9 };      /* the first digit's power of ten, for a notation without exponent */
-enum { DIGITS = 20 };                         /* copied whether there are so many or not: a copy of known size is a move or two */
+enum { DIGITS = 20 }; /* copied whether there are so many or not: a copy of known size is a move or two */
 
 static char *write_exponent(char *to, int e)
 {

@@ -9,8 +9,8 @@
 
 enum { NUM_MAX = 40 };
 
-/* The shortest decimal text that reads back to exactly v, of several the nearest ("0.1", "100", "-1e-45", "nan", "inf"). An
- * exponent stands below 1e-4 and from 1e10 on. Returns buf. */
+/* The shortest decimal text that reads back to exactly v, of several the nearest ("0.1", "100", "-1e-45", "nan",
+ * "inf"). An exponent stands below 1e-4 and from 1e10 on. Returns buf. */
 char *num_float(char buf[NUM_MAX], float v);
 char *num_double(char buf[NUM_MAX], double v);
 /* The same without a NUL; returns the end of the text, which may be followed by more bytes of `to` that were used. */

@@ -28,8 +28,8 @@ const char *str_text(const struct str *b);                     /* "" when empty 
 char *str_room(struct str *b, size_t n);
 void str_grown(struct str *b, size_t n);
 
-/* Where long text goes piece by piece, so that it never has to be in memory whole. take returns false when it cannot go on (a
- * full disk); `failed` is then set and whoever writes stops. */
+/* Where long text goes piece by piece, so that it never has to be in memory whole. take returns false when it cannot
+ * go on (a full disk); `failed` is then set and whoever writes stops. */
 struct drain {
     bool (*take)(void *to, const char *s, size_t n);
     void *to;

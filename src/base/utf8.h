@@ -14,7 +14,8 @@ enum { UTF8_BAD = 0xFFFD };
 uint32_t utf8_decode(const char *s, size_t n, size_t *len);
 /* Encodes; returns the number of bytes (1..4), NUL-terminated. */
 size_t utf8_encode(uint32_t cp, char out[5]);
-/* Whole text well-formed (no overlongs, no surrogates, ≤ U+10FFFF)? *bad (may be NULL) is the offset of the first bad byte. */
+/* Whole text well-formed (no overlongs, no surrogates, ≤ U+10FFFF)? *bad (may be NULL) is the offset of the first
+ * bad byte. */
 bool utf8_valid(const char *s, size_t n, size_t *bad);
 /* Code points in a C string. */
 size_t utf8_count(const char *s);
@@ -29,17 +30,19 @@ bool utf8_punctuation(uint32_t cp);
 /* Cells a text takes once every hidden character is replaced by its one-cell stand-in. */
 int utf8_text_width(const char *s);
 
-/* Takes LC_CTYPE from the environment and tells whether text may be UTF-8. Where no variable names a locale (bare machines,
- * containers) the terminal's own word counts: IUTF8 of termios(3). */
+/* Takes LC_CTYPE from the environment and tells whether text may be UTF-8. Where no variable names a locale (bare
+ * machines, containers) the terminal's own word counts: IUTF8 of termios(3). */
 enum utf8_source { UTF8_NOT, UTF8_UNNAMED, UTF8_BY_LOCALE, UTF8_BY_TERMINAL };    /* UNNAMED: nobody says, so not */
 enum utf8_source utf8_take_locale(void);
 
-/* True for what must never reach a terminal as it is, or would not be seen there: controls (C0, DEL, C1), everything that formats
- * (bidi, zero-width, tags, BOM), line and paragraph separators, variation selectors and fillers, noncharacters, surrogates. */
+/* True for what must never reach a terminal as it is, or would not be seen there: controls (C0, DEL, C1), everything
+ * that formats (bidi, zero-width, tags, BOM), line and paragraph separators, variation selectors and fillers,
+ * noncharacters, surrogates. */
 bool utf8_hidden(uint32_t cp);
 
 /* Appends s (n bytes) as plain text that cannot act on a terminal: hidden characters become "<U+202E>"
- * (C0 and DEL "<0x1B>"), bad bytes "<0xFF>"; LF, CR, TAB become "\n", "\r", "\t". For messages, `text` output, exports. */
+ * (C0 and DEL "<0x1B>"), bad bytes "<0xFF>"; LF, CR, TAB become "\n", "\r", "\t". For messages, `text` output,
+ * exports. */
 void utf8_clean(struct str *out, const char *s, size_t n);
 
 /* Appends s cut to at most `cells` cells, with "…" (or "~" when ascii) as last cell where it was cut. */

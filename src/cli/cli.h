@@ -8,7 +8,7 @@ struct cli_option {
     const char *name;             /* long name */
     char letter;                  /* or 0 */
     const char *argument;         /* "FILE", NULL for none */
-    const char *choices;          /* words for the completion, blanks between; "<models>" asks --list models; NULL: none */
+    const char *choices; /* words for the completion, blanks between; "<models>" asks --list models; NULL: none */
     const char *help;
 };
 extern const struct cli_option cli_options[];
@@ -18,7 +18,8 @@ extern const int cli_option_count;
 enum cli_request { CLI_RUN, CLI_HELP, CLI_VERSION, CLI_COMPLETION };
 
 /* Fills o; false with one line when the command line cannot be understood. *completion names the shell asked for. */
-bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *request, const char **completion, struct err *e);
+bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *request, const char **completion,
+               struct err *e);
 void cli_help(struct str *out);
 /* shell: bash, zsh or fish. */
 bool cli_completion(const char *shell, struct str *out, struct err *e);

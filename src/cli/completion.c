@@ -35,7 +35,9 @@ static void bash(struct str *out)
             str_addf(out, "-%c|", c->letter);
         str_addf(out, "--%s) ", c->name);
         if (listed(c, name))
-            str_addf(out, "COMPREPLY=($(compgen %s-W \"$(flstm-tui --list %s 2>/dev/null | cut -d' ' -f1)\" -- \"$cur\"))", takes_file(c) ? "-f " : "", name);
+            str_addf(out,
+                     "COMPREPLY=($(compgen %s-W \"$(flstm-tui --list %s 2>/dev/null | cut -d' ' -f1)\" -- \"$cur\"))",
+                     takes_file(c) ? "-f " : "", name);
         else if (takes_file(c))
             str_add(out, "COMPREPLY=($(compgen -f -- \"$cur\"))");
         else if (c->choices)
@@ -66,7 +68,8 @@ static void zsh_text(struct str *out, const char *s)
 static void zsh(struct str *out)
 {
     str_add(out, "#compdef flstm-tui\n# zsh completion for flstm-tui, made by flstm-tui --completion zsh\n"
-                 "_flstm_tui_list() { local -a names; names=(${(f)\"$(flstm-tui --list $1 2>/dev/null | cut -d' ' -f1)\"}); compadd -a names }\n"
+                 "_flstm_tui_list() { local -a names; names=(${(f)\"$(flstm-tui --list $1 2>/dev/null | cut -d' ' "
+                 "-f1)\"}); compadd -a names }\n"
                  "_arguments -s -S \\\n");
     for (int k = 0; k < cli_option_count; k++) {
         const struct cli_option *c = &cli_options[k];

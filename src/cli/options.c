@@ -13,7 +13,8 @@
 #include "cli/cli.h"
 #include "learn/training.h"
 
-/* The order is the order of --help. Names are public: formats.md of the project's contract, the man page and scripts use them. */
+/* The order is the order of --help. Names are public: formats.md of the project's contract, the man page and scripts
+ * use them. */
 #define OPTIONS(X) \
     X(TEXT,     "text",     't', "TEXT",   NULL, "the sequence, tokenised as the model says") \
     X(TOKENS,   "tokens",    0,  "FILE",   "<file>", "read the sequence from a file (- is standard input)") \
@@ -23,9 +24,12 @@
     X(TOKENIZER,"tokenizer", 0,  "KIND",   "word char", "word or char: how --vocab splits a text") \
     X(LSTM,     "lstm",      0,  "A[,B]",  NULL, "which of several LSTMs in MODEL; with a comma: B on top of A") \
     X(ORDER,    "order",     0,  "ORDER",  NULL, "the order of the gates in MODEL, such as ifgo") \
-    X(GATE_FUNCTION, "gate-function", 0, "NAME", "sigmoid hard-sigmoid-keras2 hard-sigmoid-keras3", "what f, i and o are of z: sigmoid or one of Keras's hard sigmoids") \
-    X(FORGET_BIAS, "forget-bias", 0, "X",  NULL, "added to the bias of the forget gate (1 for tf1-basic-lstm, else 0)") \
-    X(INITIAL,  "initial",   0,  "FILE",   "<file>", "h and C to start from, JSON: [{\"h\": [...], \"C\": [...]}] for each layer") \
+    X(GATE_FUNCTION, "gate-function", 0, "NAME", "sigmoid hard-sigmoid-keras2 hard-sigmoid-keras3", \
+     "what f, i and o are of z: sigmoid or one of Keras's hard sigmoids") \
+    X(FORGET_BIAS, "forget-bias", 0, "X",  NULL, \
+     "added to the bias of the forget gate (1 for tf1-basic-lstm, else 0)") \
+    X(INITIAL,  "initial",   0,  "FILE",   "<file>", \
+     "h and C to start from, JSON: [{\"h\": [...], \"C\": [...]}] for each layer") \
     X(UNKNOWN,  "unknown",   0,  "TOKEN",  NULL, "the token that stands for words that are not in the vocabulary") \
     X(INDEX_FROM, "index-from", 0, "N",    NULL, "the index of the vocabulary's first entry") \
     X(SCENARIO, "scenario", 's', "NAME|FILE", "<scenarios>", "start in a scenario (--list scenarios)") \
@@ -36,19 +40,24 @@
     X(UNIT,     "unit",     'u', "N",      NULL, "start at this unit, a number or a name") \
     X(TOP,      "top",       0,  "N",      NULL, "how many predictions to list (10)") \
     X(THEME,    "theme",     0,  "NAME|FILE", "<themes>", "colours (--list themes)") \
-    X(COLOR,    "color",     0,  "WHEN",   "auto never 16 256 truecolor", "auto, never, 16, 256 or truecolor; NO_COLOR is honoured") \
+    X(COLOR,    "color",     0,  "WHEN",   "auto never 16 256 truecolor", \
+     "auto, never, 16, 256 or truecolor; NO_COLOR is honoured") \
     X(ASCII,    "ascii",     0,  NULL,     NULL, "draw with ASCII characters only") \
     X(CORPUS,   "corpus",    0,  "FILE",   "<file>", "a text for the views statistics and find, one sequence a line") \
-    X(GRADIENT, "gradient",  0,  "STEP[:TOKEN]", NULL, "what moves the surprisal of TOKEN after STEP: a view, or in --print json") \
-    X(PRINT,    "print",    'p', "FORM",   "json csv text safetensors npz", "no screen: the whole trace: json, csv, text or tensors") \
+    X(GRADIENT, "gradient",  0,  "STEP[:TOKEN]", NULL, \
+     "what moves the surprisal of TOKEN after STEP: a view, or in --print json") \
+    X(PRINT,    "print",    'p', "FORM",   "json csv text safetensors npz", \
+     "no screen: the whole trace: json, csv, text or tensors") \
     X(RENDER,   "render",    0,  "FORM",   "text ansi svg html", "no screen: one picture as text, ansi, svg or html") \
     X(SIZE,     "size",      0,  "COLSxROWS", NULL, "size of that picture (80x24)") \
     X(KEYS,     "keys",      0,  "KEYS",   NULL, "play keys first: '<Right><Right>c', ':t 5<Enter>'") \
     X(INSPECT,  "inspect",   0,  NULL,     NULL, "tell what was read from MODEL as what") \
-    X(CHECK,    "check",     0,  "[FILE]", "<file>", "compare with expected values, the model's own or those in a FILE; exit status 3 when they differ") \
+    X(CHECK,    "check",     0,  "[FILE]", "<file>", \
+     "compare with expected values, the model's own or those in a FILE; exit status 3 when they differ") \
     X(EXPORT_MODEL, "export-model", 0, "FILE", "<file>", "write the model to FILE.json (native) or FILE.safetensors") \
     X(TRY_ORDERS, "try-orders", 0, NULL,   NULL, "rank the orders of the gates by how little the text surprises each") \
-    X(TRAIN,    "train",     0,  "CORPUS|FILE", "<corpora>", "teach a network: a grammar, a text file or --list corpora") \
+    X(TRAIN,    "train",     0,  "CORPUS|FILE", "<corpora>", \
+     "teach a network: a grammar, a text file or --list corpora") \
     X(SAVE,     "save",      0,  "FILE",   "<file>", "--train: where the trained model goes") \
     X(HIDDEN,   "hidden",    0,  "N",      NULL, "--train: hidden size") \
     X(EMBED,    "embed",     0,  "N",      NULL, "--train: embedding size") \
@@ -65,7 +74,8 @@
     X(WEIGHTS,  "weights-from", 0, "MODEL", "<file>", "--train: begin with the weights of this model") \
     X(UNIT_NAME, "unit-name", 0, "NAME",   NULL, "--train: call the unit that carries the memory so") \
     X(VALID,    "valid",     0,  "FILE",   "<file>", "--train: a text file to hold out") \
-    X(LIST,     "list",      0,  "WHAT",   "models corpora scenarios lessons themes views actions keys formats", "list models, corpora, scenarios, lessons, themes, views, actions, keys or formats") \
+    X(LIST,     "list",      0,  "WHAT",   "models corpora scenarios lessons themes views actions keys formats", \
+     "list models, corpora, scenarios, lessons, themes, views, actions, keys or formats") \
     X(COMPLETION, "completion", 0, "SHELL", "bash zsh fish", "print the completions for bash, zsh or fish") \
     X(VERSION,  "version",   0,  NULL,     NULL, "print the version") \
     X(HELP,     "help",      0,  NULL,     NULL, "print this help")
@@ -124,7 +134,8 @@ static bool size(const char *value, int *w, int *h, struct err *e)
     long a = 0, b = 0;
     if (n < sizeof cols)
         memcpy(cols, value, n);
-    if (n >= sizeof cols || !value[n] || !num_parse_int(cols, 1, 4096, &a) || !num_parse_int(value + n + 1, 1, 4096, &b))
+    if (n >= sizeof cols || !value[n] || !num_parse_int(cols, 1, 4096, &a)
+        || !num_parse_int(value + n + 1, 1, 4096, &b))
         return err_set(e, "--size", NULL, "expected COLSxROWS such as 80x24, each from 1 to 4096, found \"%s\"", value);
     *w = (int)a;
     *h = (int)b;
@@ -150,7 +161,8 @@ static bool view(const char *value, const struct view **out, struct err *e)
     return false;
 }
 
-static bool take(struct options *o, enum option_id id, const char *value, enum cli_request *request, const char **completion, struct err *e)
+static bool take(struct options *o, enum option_id id, const char *value, enum cli_request *request,
+                 const char **completion, struct err *e)
 {
     const char *choices = cli_options[id].choices;
     char shown[32];
@@ -219,17 +231,22 @@ static bool take(struct options *o, enum option_id id, const char *value, enum c
     return true;
 }
 
-/* Training makes a model of its own; what speaks of a model that is there makes no sense beside it, and the other way round. */
+/* Training makes a model of its own; what speaks of a model that is there makes no sense beside it, and the other
+ * way round. */
 static bool check_train(const struct options *o, struct err *e)
 {
     const struct { const char *name; bool given; } with[] = {
-        {"--save", o->save}, {"--hidden", o->hidden}, {"--embed", o->embed}, {"--layers", o->layers}, {"--epochs", o->epochs},
+        {"--save", o->save}, {"--hidden", o->hidden}, {"--embed", o->embed}, {"--layers", o->layers},
+        {"--epochs", o->epochs},
         {"--steps", o->updates}, {"--seed", o->seeded}, {"--valid", o->valid}, {"--unit-name", o->unit_name},
-        {"--rate", o->rate > 0}, {"--batch", o->batch}, {"--clip", o->clip != 0}, {"--decay", o->decay != 0}, {"--dropout", o->dropout > 0},
+        {"--rate", o->rate > 0}, {"--batch", o->batch}, {"--clip", o->clip != 0}, {"--decay", o->decay != 0},
+        {"--dropout", o->dropout > 0},
         {"--patience", o->patience}, {"--weights-from", o->weights_from},
     }, without[] = {
-        {"--text", o->text}, {"--tokens", o->tokens}, {"--inputs", o->inputs}, {"--format", o->format}, {"--vocab", o->vocab},
-        {"--scenario", o->scenario}, {"--set", o->set_count}, {"--step", o->step}, {"--layer", o->layer}, {"--unit", o->unit},
+        {"--text", o->text}, {"--tokens", o->tokens}, {"--inputs", o->inputs}, {"--format", o->format},
+        {"--vocab", o->vocab},
+        {"--scenario", o->scenario}, {"--set", o->set_count}, {"--step", o->step}, {"--layer", o->layer},
+        {"--unit", o->unit},
         {"--check", o->check}, {"--gradient", o->gradient}, {"--export-model", o->export_model},
     };
     for (size_t k = 0; !o->train && k < sizeof with / sizeof *with; k++)
@@ -245,7 +262,8 @@ static bool check_train(const struct options *o, struct err *e)
     return true;
 }
 
-/* What stands without an option: the MODEL; and, where there are two names and one stands right behind --check, that one is its FILE. */
+/* What stands without an option: the MODEL; and, where there are two names and one stands right behind --check, that
+ * one is its FILE. */
 static void take_names(struct options *o, char **name, int n, const char *after_check, int *taken)
 {
     for (int k = 0; n == 2 && k < 2; k++)
@@ -288,14 +306,19 @@ static bool no_option(const char *word, struct err *e)
     return false;
 }
 
-bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *request, const char **completion, struct err *e)
+bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *request, const char **completion,
+               struct err *e)
 {
     struct option long_options[NUMBER_OPTIONS + 1] = {{0}};
     char letters[2 * NUMBER_OPTIONS + 4] = ":";
     size_t n = 1;
     for (int k = 0; k < cli_option_count; k++) {
         const struct cli_option *c = &cli_options[k];
-        long_options[k] = (struct option){c->name, !c->argument ? no_argument : *c->argument == '[' ? optional_argument : required_argument, NULL, ID_BASE + k};
+        long_options[k] = (struct option){c->name,
+                                          !c->argument          ? no_argument
+                                          : *c->argument == '[' ? optional_argument
+                                                                : required_argument,
+                                          NULL, ID_BASE + k};
         if (c->letter) {
             letters[n++] = c->letter;
             if (c->argument)
@@ -315,7 +338,8 @@ bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *reque
             return err_set(e, NULL, NULL, "%s: expected a value, found nothing (see --help)", word);
         if (c == '?') {
             if (optopt >= ID_BASE)
-                return err_set(e, NULL, NULL, "--%s: expected no value (see --help)", cli_options[optopt - ID_BASE].name);
+                return err_set(e, NULL, NULL, "--%s: expected no value (see --help)",
+                               cli_options[optopt - ID_BASE].name);
             if (optopt)
                 return err_set(e, NULL, NULL, "there is no option -%c (see --help)", optopt);
             return no_option(word, e);
@@ -356,15 +380,18 @@ void options_clear(struct options *o)
 void cli_help(struct str *out)
 {
     str_add(out, "usage: flstm-tui [OPTION]... [MODEL]\n\n"
-                 "See inside an LSTM: step through a sentence, watch its gates keep and forget, pin a value and see what follows.\n"
-                 "MODEL is a file or a built-in one (--list models); without it: \"She came out and played with her dog\". - reads standard input.\n\n");
+                 "See inside an LSTM: step through a sentence, watch its gates keep and forget, pin a value and see "
+                 "what follows.\n"
+                 "MODEL is a file or a built-in one (--list models); without it: \"She came out and played with her "
+                 "dog\". - reads standard input.\n\n");
     for (int k = 0; k < cli_option_count; k++) {
         const struct cli_option *c = &cli_options[k];
         char left[48];
-        snprintf(left, sizeof left, "%c%c%s --%s%s%s", c->letter ? '-' : ' ', c->letter ? c->letter : ' ', c->letter ? "," : " ", c->name,
-                 c->argument ? " " : "", c->argument ? c->argument : "");
+        snprintf(left, sizeof left, "%c%c%s --%s%s%s", c->letter ? '-' : ' ', c->letter ? c->letter : ' ',
+                 c->letter ? "," : " ", c->name, c->argument ? " " : "", c->argument ? c->argument : "");
         str_addf(out, "  %-31s %s\n", left, c->help);
     }
-    str_add(out, "\nExit status: 0 fine, 1 the input or the run failed, 2 the command line cannot be understood, 3 --check found a difference.\n"
+    str_add(out, "\nExit status: 0 fine, 1 the input or the run failed, 2 the command line cannot be understood, 3 "
+                 "--check found a difference.\n"
                  "Inside, ? shows the keys. The manual is flstm-tui(1).\n");
 }

@@ -1,5 +1,6 @@
-/* attribution.c: back through the cell states, from the last step to the first: reach[k] is what 1 in C_s of unit k is worth in z
- * at step t. Between steps it shrinks by f; a pinned C ends it, because nothing written before is in it. */
+/* attribution.c: back through the cell states, from the last step to the first: reach[k] is what 1 in C_s of unit k
+ * is worth in z at step t. Between steps it shrinks by f; a pinned C ends it, because nothing written before is in
+ * it. */
 #include "core/attribution.h"
 
 #include <math.h>
@@ -58,7 +59,8 @@ static double hand(struct walk *w, int s)
 /* What step s wrote is worth; the reach then is that of C_{s-1}. */
 static double written(struct walk *w, int s)
 {
-    const float *f = trace_row(w->tr, w->layer, Q_F, s), *i = trace_row(w->tr, w->layer, Q_I, s), *g = trace_row(w->tr, w->layer, Q_G, s);
+    const float *f = trace_row(w->tr, w->layer, Q_F, s), *i = trace_row(w->tr, w->layer, Q_I, s),
+                *g = trace_row(w->tr, w->layer, Q_G, s);
     double sum[LANES] = {0};
     int k = 0;
     for (; k + LANES <= w->H; k += LANES)
@@ -75,7 +77,8 @@ static double written(struct walk *w, int s)
     return sum[0];
 }
 
-/* Nothing further back can be seen in any digit? What has all but vanished is let go, before it gets too small to compute with. */
+/* Nothing further back can be seen in any digit? What has all but vanished is let go, before it gets too small to
+ * compute with. */
 static bool faded(struct walk *w)
 {
     double most = 0;
@@ -114,11 +117,12 @@ static void from_start(struct walk *w, const float *W, struct attribution *out)
     out->initial -= out->by_hand[0];
 }
 
-bool attribution_compute(const struct lstm *net, const struct trace *tr, const float *const *x, const struct pin *pins, size_t pin_count,
-                         int layer, int t, enum quantity gate, int unit, struct attribution *out)
+bool attribution_compute(const struct lstm *net, const struct trace *tr, const float *const *x, const struct pin *pins,
+                         size_t pin_count, int layer, int t, enum quantity gate, int unit, struct attribution *out)
 {
     const struct lstm_layer *l = &net->layer[layer];
-    const float *W = row_of(net, layer, gate, unit), *h = trace_row(tr, layer, Q_H, t - 1), *in = lstm_input(tr, x, layer, t);
+    const float *W = row_of(net, layer, gate, unit), *h = trace_row(tr, layer, Q_H, t - 1),
+                *in = lstm_input(tr, x, layer, t);
     size_t numbers = 2 * (size_t)t + (size_t)l->hidden;
     double *block = mem_array(numbers, sizeof *block);
     if (!block)
@@ -154,8 +158,8 @@ void attribution_clear(struct attribution *a)
     *a = (struct attribution){0};
 }
 
-void attribution_units(const struct lstm *net, const struct trace *tr, const struct pin *pins, size_t pin_count, int layer, int t,
-                       enum quantity gate, int unit, int s, double *out)
+void attribution_units(const struct lstm *net, const struct trace *tr, const struct pin *pins, size_t pin_count,
+                       int layer, int t, enum quantity gate, int unit, int s, double *out)
 {
     struct walk w = {tr, pins, pin_count, layer, net->layer[layer].hidden, out};
     if (s < 1 || s >= t) {

@@ -1,16 +1,19 @@
-/* attribution.h: which earlier words pushed a gate: its pre-activation followed back through the memory that carried them.
+/* attribution.h: which earlier words pushed a gate: its pre-activation followed back through the memory that carried
+ * them.
  *
- * A gate of unit u at step t has z = W·[h_{t-1}, x_t] + b. The parts of x_t and b are plain. That of h_{t-1} is followed back
- * through the cell states, exactly as far as they are sums: what step s wrote into unit k was kept by every f since,
+ * A gate of unit u at step t has z = W·[h_{t-1}, x_t] + b. The parts of x_t and b are plain. That of h_{t-1} is
+ * followed back through the cell states, exactly as far as they are sums: what step s wrote into unit k was kept by
+ * every f since,
  *
  *     C_{t-1} = Σ_s (f_{s+1} … f_{t-1}) i_s g_s  +  (f_1 … f_{t-1}) C_0
  *
- * and h_{t-1} = o_{t-1} tanh(C_{t-1}) is handed out in the same proportions: a part p of C_{t-1} gets p · h_{t-1} / C_{t-1}.
- * So Σ_s word[s] + initial + hand + x + b = z up to rounding, which is the remainder.
+ * and h_{t-1} = o_{t-1} tanh(C_{t-1}) is handed out in the same proportions: a part p of C_{t-1} gets p · h_{t-1} /
+ * C_{t-1}. So Σ_s word[s] + initial + hand + x + b = z up to rounding, which is the remainder.
  *
- * What this leaves out: the gates f, i, o and the candidate g of the steps between are taken as they were. That they, too, were
- * computed from earlier words is not followed (the gradient does that). In layers above the first, x is h_t of the layer
- * below and counts as word t. The first four lines above hold for any model; the proportions are a choice, the usual one.
+ * What this leaves out: the gates f, i, o and the candidate g of the steps between are taken as they were. That
+ * they, too, were computed from earlier words is not followed (the gradient does that). In layers above the first, x
+ * is h_t of the layer below and counts as word t. The first four lines above hold for any model; the proportions are
+ * a choice, the usual one.
  */
 #ifndef FLSTM_CORE_ATTRIBUTION_H
 #define FLSTM_CORE_ATTRIBUTION_H
@@ -29,14 +32,14 @@ struct attribution {
     double remainder;             /* rounding */
 };
 
-/* gate of `unit` at step t ≥ 1 of a run with these pins (sorted by pin_compare; those the run was computed with). False when
- * memory is short. Takes one pass over t × H values; free with attribution_clear. */
-bool attribution_compute(const struct lstm *net, const struct trace *tr, const float *const *x, const struct pin *pins, size_t pin_count,
-                         int layer, int t, enum quantity gate, int unit, struct attribution *out);
+/* gate of `unit` at step t ≥ 1 of a run with these pins (sorted by pin_compare; those the run was computed with).
+ * False when memory is short. Takes one pass over t × H values; free with attribution_clear. */
+bool attribution_compute(const struct lstm *net, const struct trace *tr, const float *const *x, const struct pin *pins,
+                         size_t pin_count, int layer, int t, enum quantity gate, int unit, struct attribution *out);
 void attribution_clear(struct attribution *a);
 
 /* Through which units the word of step s pushed: out[k] for each of the H units, Σ = word[s-1]. */
-void attribution_units(const struct lstm *net, const struct trace *tr, const struct pin *pins, size_t pin_count, int layer, int t,
-                       enum quantity gate, int unit, int s, double *out);
+void attribution_units(const struct lstm *net, const struct trace *tr, const struct pin *pins, size_t pin_count,
+                       int layer, int t, enum quantity gate, int unit, int s, double *out);
 
 #endif

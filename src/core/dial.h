@@ -1,5 +1,6 @@
-/* dial.h: two answers as one value is turned: p(target) and p(rival) after step `to`, as a gate, a candidate, C or h of one unit at
- * one step goes over its range, and where the two change places. Everything else stays as it is and the steps between are rerun. */
+/* dial.h: two answers as one value is turned: p(target) and p(rival) after step `to`, as a gate, a candidate, C or h
+ * of one unit at one step goes over its range, and where the two change places. Everything else stays as it is and
+ * the steps between are rerun. */
 #ifndef FLSTM_CORE_DIAL_H
 #define FLSTM_CORE_DIAL_H
 
@@ -9,7 +10,7 @@
 #include "core/suffix.h"
 
 struct dial {
-    struct suffix *s;             /* borrowed: suffix_new(…, step, to), or from step+1 when C or h of step is turned at its start */
+    struct suffix *s; /* borrowed: suffix_new(…, step, to), or from step+1 when C or h of step is turned at its start */
     const struct lstm *net;
     struct pin pin;               /* what is turned; its value is set by the calls below */
     int to;                       /* the answer is asked after this step */
@@ -27,8 +28,9 @@ bool dial_at(const struct dial *d, float value, struct dial_point *out);
 /* n ≥ 2 points evenly from low to high, both ends included. */
 bool dial_sweep(const struct dial *d, float low, float high, int n, struct dial_point *out);
 
-/* Where target and rival are equally likely between two neighbouring points of which one has the target ahead and the other
- * not: by bisection, to the last float between them that still has the sign of `a`. False when there is no such change. */
+/* Where target and rival are equally likely between two neighbouring points of which one has the target ahead and
+ * the other not: by bisection, to the last float between them that still has the sign of `a`. False when there is no
+ * such change. */
 bool dial_tip(const struct dial *d, const struct dial_point *a, const struct dial_point *b, float *value);
 
 #endif

@@ -1,6 +1,6 @@
-/* each_word.c: in the first layer W_q·[h, x] + b falls into a part of h_{t-1}, which no word changes and which is computed once, and
- * one of x, which is a row of the embedding. In a layer above, x is h_t of the layer below, which every word changes: the step is
- * rerun whole. */
+/* each_word.c: in the first layer W_q·[h, x] + b falls into a part of h_{t-1}, which no word changes and which is
+ * computed once, and one of x, which is a row of the embedding. In a layer above, x is h_t of the layer below, which
+ * every word changes: the step is rerun whole. */
 #include "core/each_word.h"
 
 #include <math.h>
@@ -39,8 +39,10 @@ static double hold(const struct held *held, enum quantity q, double value)
 /* The six equations of lstm.h for one unit, from its four z. */
 static void cell(const double z[GATES], double C_before, const struct held *held, struct each_word *out)
 {
-    double f = hold(held, Q_F, sigmoid(z[Q_F])), i = hold(held, Q_I, sigmoid(z[Q_I])), g = hold(held, Q_G, tanh(z[Q_G]));
-    double o = hold(held, Q_O, sigmoid(z[Q_O])), C = hold(held, Q_C, f * C_before + i * g), h = hold(held, Q_H, o * tanh(C));
+    double f = hold(held, Q_F, sigmoid(z[Q_F])), i = hold(held, Q_I, sigmoid(z[Q_I])),
+           g = hold(held, Q_G, tanh(z[Q_G]));
+    double o = hold(held, Q_O, sigmoid(z[Q_O])), C = hold(held, Q_C, f * C_before + i * g),
+           h = hold(held, Q_H, o * tanh(C));
     const double v[Q_COUNT] = {[Q_F] = f, [Q_I] = i, [Q_G] = g, [Q_O] = o, [Q_C] = C, [Q_H] = h};
     for (int q = 0; q < Q_COUNT; q++)
         out->v[q] = (float)v[q];
@@ -54,8 +56,8 @@ static double dot(const float *a, const float *b, int n)
     return sum;
 }
 
-static void first_layer(const struct lstm *net, const struct trace *tr, const struct held *held, int unit, int t, int first, int n,
-                        struct each_word *out)
+static void first_layer(const struct lstm *net, const struct trace *tr, const struct held *held, int unit, int t,
+                        int first, int n, struct each_word *out)
 {
     const struct lstm_layer *l = &net->layer[0];
     const float *h = trace_row(tr, 0, Q_H, t - 1), *row[GATES];
@@ -72,8 +74,8 @@ static void first_layer(const struct lstm *net, const struct trace *tr, const st
     }
 }
 
-static bool layer_above(const struct lstm *net, const struct trace *tr, const float *const *x, const struct pin *pins, size_t pin_count,
-                        int layer, int unit, int t, int first, int n, struct each_word *out)
+static bool layer_above(const struct lstm *net, const struct trace *tr, const float *const *x, const struct pin *pins,
+                        size_t pin_count, int layer, int unit, int t, int first, int n, struct each_word *out)
 {
     struct suffix *s = suffix_new(net, tr, x, pins, pin_count, t, t);
     bool ok = s != NULL;
@@ -87,8 +89,8 @@ static bool layer_above(const struct lstm *net, const struct trace *tr, const fl
     return ok;
 }
 
-bool each_word_compute(const struct lstm *net, const struct trace *tr, const float *const *x, const struct pin *pins, size_t pin_count,
-                       int layer, int unit, int t, int first, int n, struct each_word *out)
+bool each_word_compute(const struct lstm *net, const struct trace *tr, const float *const *x, const struct pin *pins,
+                       size_t pin_count, int layer, int unit, int t, int first, int n, struct each_word *out)
 {
     if (layer)
         return layer_above(net, tr, x, pins, pin_count, layer, unit, t, first, n, out);
@@ -97,7 +99,8 @@ bool each_word_compute(const struct lstm *net, const struct trace *tr, const flo
     return true;
 }
 
-double each_word_probability(const struct lstm *net, struct suffix *s, int t, int to, int word, int output, float *logits)
+double each_word_probability(const struct lstm *net, struct suffix *s, int t, int to, int word, int output,
+                             float *logits)
 {
     suffix_input(s, t, net->embedding + (size_t)word * (size_t)net->embed);
     if (!suffix_run(s, NULL, 0))

@@ -1,8 +1,8 @@
 /* find.c: see find.h.
  *
- * Places that are going on are a stack by their first step. The units of the place that began at s are exactly the pattern's
- * units that have been on since s or longer; so when a unit goes off that has been on since r, every place that began at r or
- * later has lost a unit and ends, and the earlier ones, which do not count it, go on.
+ * Places that are going on are a stack by their first step. The units of the place that began at s are exactly the
+ * pattern's units that have been on since s or longer; so when a unit goes off that has been on since r, every place
+ * that began at r or later has lost a unit and ends, and the earlier ones, which do not count it, go on.
  */
 #include "core/find.h"
 
@@ -75,7 +75,8 @@ void find_scan_free(struct find_scan *f)
     free(f);
 }
 
-void find_scan_row(struct find_scan *f, const float *row, void (*each)(void *to, int from, int last, int common), void *to)
+void find_scan_row(struct find_scan *f, const float *row, void (*each)(void *to, int from, int last, int common),
+                   void *to)
 {
     int t = ++f->t, on = 0, lost = t;
     bool came = false;

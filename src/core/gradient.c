@@ -58,7 +58,7 @@ static struct gradient *gradient_new(const struct lstm *net, int step)
     g->dC = (float **)(g + 1);
     g->dh = g->dC + layers;
     g->carry = g->dh + layers;
-    int *hidden = (int *)(g->carry + layers);             /* cppcheck-suppress invalidPointerCast; it is our own memory */
+    int *hidden = (int *)(g->carry + layers); /* cppcheck-suppress invalidPointerCast; it is our own memory */
     g->hidden = hidden;
     g->dx = numbers;
     numbers += ((size_t)step + 1) * (size_t)net->embed;
@@ -134,10 +134,11 @@ static bool is_pinned(struct pins pins, enum quantity q, int unit)
     return false;
 }
 
-/* The same chain for a layer that is not the plain one (see lstm.h), unit by unit: the peephole of o adds to d C_t, those of f and i
- * to d C_{t-1}, and a coupled i sends its part to f with the sign turned. A pinned value sends nothing back. `whole` is d C_t. */
-static void retreat_other(const struct lstm_layer *lay, const struct kernel_back *b, struct pins pins, const float *dh, float *dC,
-                          float *whole, float *dz)
+/* The same chain for a layer that is not the plain one (see lstm.h), unit by unit: the peephole of o adds to d C_t,
+ * those of f and i to d C_{t-1}, and a coupled i sends its part to f with the sign turned. A pinned value sends
+ * nothing back. `whole` is d C_t. */
+static void retreat_other(const struct lstm_layer *lay, const struct kernel_back *b, struct pins pins, const float *dh,
+                          float *dC, float *whole, float *dz)
 {
     for (int u = 0; u < lay->hidden; u++) {
         float *z = dz + u / TILE * TILE_ROWS + u % TILE;
@@ -148,7 +149,8 @@ static void retreat_other(const struct lstm_layer *lay, const struct kernel_back
         dc = is_pinned(pins, Q_C, u) ? 0.0f : dc;
         float di = is_pinned(pins, Q_I, u) ? 0.0f : dc * b->g[u];
         float df = is_pinned(pins, Q_F, u) ? 0.0f : dc * b->C_before[u] - (lay->coupled ? di : 0.0f);
-        float dz_i = lay->coupled ? 0.0f : di * slope(lay->gate_function, b->i[u]), dz_f = df * slope(lay->gate_function, b->f[u]);
+        float dz_i = lay->coupled ? 0.0f : di * slope(lay->gate_function, b->i[u]),
+              dz_f = df * slope(lay->gate_function, b->f[u]);
         z[Q_O * TILE] = dz_o;
         z[Q_G * TILE] = is_pinned(pins, Q_G, u) ? 0.0f : dc * b->i[u] * (1.0f - b->g[u] * b->g[u]);
         z[Q_I * TILE] = dz_i;
@@ -243,7 +245,8 @@ static void retreat_layer(struct pass *p, int l)
     memcpy(row(p->g->dC[l], 0, H), p->dC, (size_t)H * sizeof(float));
 }
 
-/* y ⊙ f and y + a·w, in blocks that compilers make vectors of; rows of the result are as wide as the layer, not padded. */
+/* y ⊙ f and y + a·w, in blocks that compilers make vectors of; rows of the result are as wide as the layer, not
+ * padded. */
 static void multiply(float *restrict to, const float *restrict y, const float *restrict f, int n)
 {
     int u = 0;

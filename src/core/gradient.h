@@ -15,7 +15,7 @@ struct gradient {
     const int *hidden;            /* [layers], owned */
     float **dC;                   /* [layer], (step+1) × hidden: ∂value/∂C_t for t = 0 … step, through all paths */
     float **dh;                   /* the same for h_t */
-    float **carry;                /* [layer], (step+1) × hidden: ∏ f over t+1 … step: the direct path of C_t to C_step */
+    float **carry; /* [layer], (step+1) × hidden: ∏ f over t+1 … step: the direct path of C_t to C_step */
     float *dx;                    /* (step+1) × E: ∂value/∂x_t; row 0 is 0 */
 };
 

@@ -40,7 +40,8 @@ struct kernel_back {
 /* Rows of padded length start on a 64-byte boundary; n counts padded units. */
 struct kernel {
     const char *name;
-    /* z_q = b_q + W_q · x[s] for each of `steps` inputs of `in` floats, into row at[s] of z[q]; rows are `stride` apart. */
+    /* z_q = b_q + W_q · x[s] for each of `steps` inputs of `in` floats, into row at[s] of z[q]; rows are `stride`
+     * apart. */
     void (*project)(const struct packed_layer *p, int in, const float *const *x, const int *at, int steps,
                     float *const z[GATES], size_t stride);
     /* z_q += U_q · h for one step. */

@@ -24,8 +24,9 @@
 #define SIGNED(a, b) _mm256_or_ps(a, _mm256_and_ps(SIGN_BIT, b))
 #define CAP(a, limit) _mm256_min_ps(limit, a) /* the second operand when either is NaN */
 #define IF_NEG(c, a, b) _mm256_blendv_ps(b, a, c)
-#define POW2(m, e) \
-    _mm256_castsi256_ps(_mm256_add_epi32(_mm256_slli_epi32(_mm256_castps_si256(m), 23), _mm256_set1_epi32((127 + (e)) << 23)))
+#define POW2(m, e)                                                                                                     \
+    _mm256_castsi256_ps(                                                                                               \
+        _mm256_add_epi32(_mm256_slli_epi32(_mm256_castps_si256(m), 23), _mm256_set1_epi32((127 + (e)) << 23)))
 
 TARGET static inline V sums(V a, V b, V c, V d, V e, V f, V g, V h)
 {

@@ -49,7 +49,8 @@ TARGET static inline __m256 sums(V a, V b, V c, V d, V e, V f, V g, V h)
 {
     V s = fold1(fold2(fold4(a, c), fold4(e, g)), fold2(fold4(b, d), fold4(f, h))); /* aabb ccdd eeff gghh */
     s = ADD(s, _mm512_permute_ps(s, 0xb1));
-    return _mm512_castps512_ps256(_mm512_permutexvar_ps(_mm512_set_epi32(0, 0, 0, 0, 0, 0, 0, 0, 14, 12, 10, 8, 6, 4, 2, 0), s));
+    return _mm512_castps512_ps256(
+        _mm512_permutexvar_ps(_mm512_set_epi32(0, 0, 0, 0, 0, 0, 0, 0, 14, 12, 10, 8, 6, 4, 2, 0), s));
 }
 #define ADD_SUMS(out, a, b, c, d, e, f, g, h) \
     _mm256_storeu_ps(out, _mm256_add_ps(_mm256_loadu_ps(out), sums(a, b, c, d, e, f, g, h)))

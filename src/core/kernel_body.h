@@ -161,7 +161,13 @@ TARGET static void recur(const struct packed_layer *p, int hidden, const float *
 /* Three steps at a time share each weight that is read. A remainder repeats its last step: the same sums in the same
  * order, stored to the same place. */
 #define BEGIN(j) V s##j = LOAD(b + (j) * LANES), t##j = s##j, v##j = s##j;
-#define NEXT(j) { V c = LOAD(w + (j) * LANES); s##j = FMA(c, x0, s##j); t##j = FMA(c, x1, t##j); v##j = FMA(c, x2, v##j); }
+#define NEXT(j)                                                                                                        \
+    {                                                                                                                  \
+        V c = LOAD(w + (j)*LANES);                                                                                     \
+        s##j = FMA(c, x0, s##j);                                                                                       \
+        t##j = FMA(c, x1, t##j);                                                                                       \
+        v##j = FMA(c, x2, v##j);                                                                                       \
+    }
 #define END(j) STORE(ROW(r + (j) * LANES) + at0, s##j); STORE(ROW(r + (j) * LANES) + at1, t##j); \
                STORE(ROW(r + (j) * LANES) + at2, v##j);
 TARGET static void project(const struct packed_layer *p, int in, const float *const *x, const int *at, int steps,

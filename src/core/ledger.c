@@ -1,5 +1,5 @@
-/* ledger.c: the accounts of step t are those of step t-1 times f_t, and a new one with i_t g_t. In double, from the values of the
- * trace, so that the sum misses C_t by no more than the engine's own rounding. */
+/* ledger.c: the accounts of step t are those of step t-1 times f_t, and a new one with i_t g_t. In double, from the
+ * values of the trace, so that the sum misses C_t by no more than the engine's own rounding. */
 #include "core/ledger.h"
 
 #include <string.h>

@@ -86,11 +86,12 @@ static void project_waiting(const struct lstm *net, int l, struct projection *p,
 {
     const struct trace_layer *rows = &tr->layer[l];
     if (p->waiting)
-        kernel_current()->project(kernel_layer(net, l), net->layer[l].in, p->in, p->at, p->waiting, rows->v, rows->stride);
+        kernel_current()->project(kernel_layer(net, l), net->layer[l].in, p->in, p->at, p->waiting, rows->v,
+                                  rows->stride);
     for (int r = 0; r < p->repeats; r++)
         for (int q = 0; q < GATES; q++)
-            memcpy(trace_row(tr, l, (enum quantity)q, p->repeat[r].to), trace_row(tr, l, (enum quantity)q, p->repeat[r].from),
-                   rows->stride * sizeof(float));
+            memcpy(trace_row(tr, l, (enum quantity)q, p->repeat[r].to),
+                   trace_row(tr, l, (enum quantity)q, p->repeat[r].from), rows->stride * sizeof(float));
     p->waiting = p->repeats = 0;
 }
 

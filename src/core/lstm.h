@@ -15,7 +15,8 @@
  *
  * A layer may differ from this in three ways, each 0 in the plain one:
  *     gate_function   a hard sigmoid in place of σ for f, i and o (Keras);
- *     peep            peepholes (Gers and Schmidhuber 2000): z_f += p_f ⊙ C_{t-1}, z_i += p_i ⊙ C_{t-1}, z_o += p_o ⊙ C_t;
+ *     peep            peepholes (Gers and Schmidhuber 2000): z_f += p_f ⊙ C_{t-1}, z_i += p_i ⊙ C_{t-1}, z_o += p_o
+ * ⊙ C_t;
  *     coupled         i_t = 1 - f_t in place of its own gate (Greff et al. 2017, CIFG); W_i and b_i are not looked at.
  */
 #ifndef FLSTM_CORE_LSTM_H
@@ -131,13 +132,15 @@ double surprisal(const float *z, int n, int target);
 /* σ and tanh as the engine computes them (relative error ≤ 2e-7), for views that draw the curve. */
 float lstm_sigmoid(float z);
 float lstm_tanh(float z);
-/* What layer `layer` makes of z: tanh for Q_G, its gate function for the others (a coupled i takes f's z: see lstm_run). */
+/* What layer `layer` makes of z: tanh for Q_G, its gate function for the others (a coupled i takes f's z: see
+ * lstm_run). */
 float lstm_gate(const struct lstm *net, int layer, enum quantity gate, float z);
 /* Is every layer the plain one: σ, no peepholes, no coupling? */
 bool lstm_is_plain(const struct lstm *net);
 
 /* One unit's pre-activation at step t, taken apart: terms[k] = W_q[unit][k] · [h_{t-1}, x_t][k] for k in 0 … H+E-1
- * (in float, as read off the weights), and z = Σ terms + b (and the peephole's p ⊙ C, where there is one). from tr and x as in lstm_run; t ≥ 1. terms may be NULL. */
+ * (in float, as read off the weights), and z = Σ terms + b (and the peephole's p ⊙ C, where there is one). from tr
+ * and x as in lstm_run; t ≥ 1. terms may be NULL. */
 double lstm_preactivation(const struct lstm *net, const struct trace *tr, const float *const *x, int layer, int t,
                           enum quantity gate, int unit, float *terms);
 

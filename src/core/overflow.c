@@ -71,7 +71,8 @@ static void add(struct list *list, struct overflow place)
     list->n++;
 }
 
-static void look_at_layer(const struct lstm *net, const float *h, const float *x, float largest, int l, struct list *list)
+static void look_at_layer(const struct lstm *net, const float *h, const float *x, float largest, int l,
+                          struct list *list)
 {
     const struct lstm_layer *layer = &net->layer[l];
     if (surely_fits(largest, sum_abs(h, layer->hidden) + sum_abs(x, layer->in)))

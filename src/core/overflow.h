@@ -1,8 +1,8 @@
 /* overflow.h: where a number of a run is larger than a float can hold.
  *
- * Finite weights and finite values can still make a sum beyond FLT_MAX (3.4e38). A gate then stands at its end (σ and tanh
- * never leave their range), or at neither when ∞ - ∞ came out; logits are no numbers, and nothing can be predicted. A
- * picture that does not say so would be false.
+ * Finite weights and finite values can still make a sum beyond FLT_MAX (3.4e38). A gate then stands at its end (σ
+ * and tanh never leave their range), or at neither when ∞ - ∞ came out; logits are no numbers, and nothing can be
+ * predicted. A picture that does not say so would be false.
  */
 #ifndef FLSTM_CORE_OVERFLOW_H
 #define FLSTM_CORE_OVERFLOW_H
@@ -22,9 +22,9 @@ struct overflow {
  * memory is short. As long as the weights stay as they are it makes overflow_at cheap. */
 float *overflow_largest(const struct lstm *net);
 
-/* The places of step t ≥ 1, at most `most` of them into out (NULL with most 0), layers first and the head last: each z whose
- * terms add up, without their signs, to more than a float holds, and the head where the logits give no probabilities.
- * Returns how many there are. */
+/* The places of step t ≥ 1, at most `most` of them into out (NULL with most 0), layers first and the head last: each
+ * z whose terms add up, without their signs, to more than a float holds, and the head where the logits give no
+ * probabilities. Returns how many there are. */
 int overflow_at(const struct lstm *net, const struct trace *tr, const float *const *x, const float *largest, int t,
                 struct overflow *out, int most);
 

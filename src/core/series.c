@@ -1,5 +1,5 @@
-/* series.c: see series.h. The loops go along rows, as the trace lies in memory, and in blocks of a fixed number of columns,
- * so that a compiler turns them into vectors. */
+/* series.c: see series.h. The loops go along rows, as the trace lies in memory, and in blocks of a fixed number of
+ * columns, so that a compiler turns them into vectors. */
 #include "core/series.h"
 
 #include <math.h>

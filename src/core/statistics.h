@@ -1,9 +1,9 @@
-/* statistics.h: what every gate and state of every unit does over many steps: how often it is shut, how often open, its mean
- * and its range. Fed step by step, so that memory does not grow with what was read.
+/* statistics.h: what every gate and state of every unit does over many steps: how often it is shut, how often open,
+ * its mean and its range. Fed step by step, so that memory does not grow with what was read.
  *
- * The two fractions are those of Karpathy, Johnson and Li (2015), "Visualizing and understanding recurrent networks": a gate
- * is left-saturated in steps where it is below 0.1 and right-saturated where it is above 0.9. What lies in -1 … 1 (the
- * candidate and h) is taken from -0.9 and 0.9; C as the output gate sees it: tanh C.
+ * The two fractions are those of Karpathy, Johnson and Li (2015), "Visualizing and understanding recurrent
+ * networks": a gate is left-saturated in steps where it is below 0.1 and right-saturated where it is above 0.9. What
+ * lies in -1 … 1 (the candidate and h) is taken from -0.9 and 0.9; C as the output gate sees it: tanh C.
  */
 #ifndef FLSTM_CORE_STATISTICS_H
 #define FLSTM_CORE_STATISTICS_H
@@ -43,8 +43,8 @@ double statistics_high(const struct statistics *st, int layer, enum quantity q, 
 double statistics_mean(const struct statistics *st, int layer, enum quantity q, int unit);
 /* Steps that keep: f > KEEPS. All others let go. */
 long long statistics_kept(const struct statistics *st, int layer, int unit);
-/* Steps after which half of C would be left if they all kept as those that keep do: ln ½ / ln of the geometric mean of f over them
- * (what i·g writes is not in it). INFINITY: never; NaN: no step keeps. */
+/* Steps after which half of C would be left if they all kept as those that keep do: ln ½ / ln of the geometric mean
+ * of f over them (what i·g writes is not in it). INFINITY: never; NaN: no step keeps. */
 double statistics_half_life(const struct statistics *st, int layer, int unit);
 /* The bounds in force for a quantity, as values of that quantity. */
 float statistics_bound(enum quantity q, bool high);

@@ -1,5 +1,5 @@
-/* suffix.c: a short trace of its own, whose row 0 is the state of the run after step from-1. Its steps count from 1, so that a pin
- * of step t of the run is one of step t - (from-1) here. */
+/* suffix.c: a short trace of its own, whose row 0 is the state of the run after step from-1. Its steps count from 1,
+ * so that a pin of step t of the run is one of step t - (from-1) here. */
 #include "core/suffix.h"
 
 #include <stdlib.h>
@@ -39,8 +39,8 @@ static bool own_pins(struct suffix *s, const struct pin *pins, size_t count)
     return true;
 }
 
-struct suffix *suffix_new(const struct lstm *net, const struct trace *tr, const float *const *x, const struct pin *pins, size_t pin_count,
-                          int from, int to)
+struct suffix *suffix_new(const struct lstm *net, const struct trace *tr, const float *const *x, const struct pin *pins,
+                          size_t pin_count, int from, int to)
 {
     if (from < 1 || to < from || to > tr->steps)
         return NULL;

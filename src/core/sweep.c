@@ -1,12 +1,14 @@
 /* sweep.c: many reruns side by side.
  *
- * Shutting f of one unit at step s changes one element of C_s and one of h_s; from there the network runs on as always, and
- * nothing below the layer changes. So a rerun is no trace but the rows of C and h it carries, and
- *  - a gang of reruns goes through a step together: one matrix product reads each weight once for all of them; what x_t adds
+ * Shutting f of one unit at step s changes one element of C_s and one of h_s; from there the network runs on as
+ * always, and nothing below the layer changes. So a rerun is no trace but the rows of C and h it carries, and
+ *  - a gang of reruns goes through a step together: one matrix product reads each weight once for all of them; what
+ * x_t adds
  *    to the layer itself is the same in all of them and computed once;
  *  - a rerun whose state is the old one, bit for bit, ends at once (C_{s-1} was 0, the gate was shut, a pin holds C);
  *  - in the step after s the difference is one number times one column of U: no product at all;
- *  - a rerun of the top layer whose difference has become small ends when the gradient tells the rest: λ_t · (the difference)
+ *  - a rerun of the top layer whose difference has become small ends when the gradient tells the rest: λ_t · (the
+ * difference)
  *    is what it will do to the surprisal as far as the network is linear, and once that forecast stays where it is from
  *    step to step while the difference does not grow, what is not linear about it is over. See SETTLED.
  */
@@ -25,7 +27,8 @@ enum {
 };
 
 /* The kernel's projection of n ≤ GANG inputs into rows 0 … n-1. */
-static void project_rows(const struct packed_layer *p, int in, const float *const *x, int n, float *const z[GATES], size_t stride)
+static void project_rows(const struct packed_layer *p, int in, const float *const *x, int n, float *const z[GATES],
+                         size_t stride)
 {
     int at[GANG];
     for (int k = 0; k < n; k++)
@@ -33,19 +36,20 @@ static void project_rows(const struct packed_layer *p, int in, const float *cons
     kernel_current()->project(p, in, x, at, n, z, stride);
 }
 
-/* A rerun has settled when the forecast of its surprisal has moved by less than SETTLED twice (what the recurrence does to
- * the difference is linear by now), its difference does not grow, and it is small: no element is more than SMALL, or what
- * the head and the last tanh make of it beyond the linear, at most curvature · ‖difference‖², is less than LEFT_OUT of
- * probability. The second lets a head of modest weights end reruns early; the first those of a strong one, for which a
- * bound of the worst case asks too much. */
+/* A rerun has settled when the forecast of its surprisal has moved by less than SETTLED twice (what the recurrence
+ * does to the difference is linear by now), its difference does not grow, and it is small: no element is more than
+ * SMALL, or what the head and the last tanh make of it beyond the linear, at most curvature · ‖difference‖², is less
+ * than LEFT_OUT of probability. The second lets a head of modest weights end reruns early; the first those of a
+ * strong one, for which a bound of the worst case asks too much. */
 static const double LEFT_OUT = 4e-6;
 static const float SETTLED = 2e-7f, SMALL = 2e-3f;
 
 /* One layer of the part of the network that can change. */
 struct level {
     int layer, hidden, padded;
-    int in;                    /* inputs that differ from rerun to rerun: 0 for the layer itself, else H of the one below */
-    struct packed_layer p;     /* W of it: U, or U and W one under the other in each tile, so that one product takes [h_{t-1}, x_t] */
+    int in; /* inputs that differ from rerun to rerun: 0 for the layer itself, else H of the one below */
+    struct packed_layer
+        p; /* W of it: U, or U and W one under the other in each tile, so that one product takes [h_{t-1}, x_t] */
     float *owned;              /* the joined weights, or NULL when they are the layer's own U */
     float *fixed;              /* [steps] × [tiles][64]: W·x_t + b of the layer itself */
     float *before;             /* [steps] × [tiles][64]: its z_t in the run as it is, for the step after */
@@ -71,11 +75,12 @@ struct job {
     struct sweep *w;
     struct level *level;       /* [levels], the layer itself first */
     int levels;
-    float *lambda_C, *lambda_h;/* (steps + 1) × padded of the top layer: ∂surprisal, by what is carried on; NULL below it */
+    float *lambda_C,
+        *lambda_h; /* (steps + 1) × padded of the top layer: ∂surprisal, by what is carried on; NULL below it */
     double surprisal, curvature;
     struct rerun gang[GANG];
     int n;
-    float *last_h;             /* [WAITING] × H of the top layer: reruns that went to the end and wait for the output head */
+    float *last_h; /* [WAITING] × H of the top layer: reruns that went to the end and wait for the output head */
     size_t *last_at;           /* their places in w->closed */
     int last_n;
     bool failed;
@@ -86,7 +91,7 @@ static float *lane_row(float *tiles, int unit, int gate)
     return tiles + unit / TILE * TILE_ROWS + gate * TILE + unit % TILE;
 }
 
-/* ---- what is the same in all reruns ------------------------------------------------------------------------------------ */
+/* ---- what is the same in all reruns ------------------------------------------------------------------------------ */
 
 static void rows_to_tiles(float *const z[GATES], int padded, float *out)
 {
@@ -166,7 +171,7 @@ static void level_clear(struct level *v)
     mem_free(v->before);
 }
 
-/* ---- the gradient of what is carried on ---------------------------------------------------------------------------------- */
+/* ---- the gradient of what is carried on -------------------------------------------------------------------------- */
 
 static void block(struct pins *pins, enum quantity q, float *v, int hidden)
 {
@@ -175,8 +180,8 @@ static void block(struct pins *pins, enum quantity q, float *v, int hidden)
         v[pin->unit] = 0.0f;
 }
 
-/* λ of C_t and h_t of the top layer, as far as they lead to step t+1 and on, for t = first … step; the mirror image of a
- * run, as in gradient.c, without what leads to other layers. */
+/* λ of C_t and h_t of the top layer, as far as they lead to step t+1 and on, for t = first … step; the mirror image
+ * of a run, as in gradient.c, without what leads to other layers. */
 static bool backwards(struct job *j)
 {
     const struct kernel *k = kernel_current();
@@ -230,8 +235,8 @@ static bool backwards(struct job *j)
     return true;
 }
 
-/* Beyond the linear, δ in h adds ½ Var(w_v · δ) ≤ ½ R² ‖δ‖² to the surprisal, R being the longest w_v - w_target, and δ in C adds
- * at most ½ · max|tanh''| · max|∂surprisal/∂h| · ‖δ‖² ≤ ½ · 0.77 · R · ‖δ‖². */
+/* Beyond the linear, δ in h adds ½ Var(w_v · δ) ≤ ½ R² ‖δ‖² to the surprisal, R being the longest w_v - w_target,
+ * and δ in C adds at most ½ · max|tanh''| · max|∂surprisal/∂h| · ‖δ‖² ≤ ½ · 0.77 · R · ‖δ‖². */
 static double curvature(const struct lstm *net, int target)
 {
     const int H = lstm_top(net);
@@ -247,7 +252,7 @@ static double curvature(const struct lstm *net, int target)
     return 0.5 * (longest + 0.77 * sqrt(longest));
 }
 
-/* ---- a gang through one step --------------------------------------------------------------------------------------------- */
+/* ---- a gang through one step ------------------------------------------------------------------------------------- */
 
 static void pin_rows(const struct job *j, struct pins *pins, enum quantity q, float *rows, const struct level *v)
 {
@@ -258,7 +263,8 @@ static void pin_rows(const struct job *j, struct pins *pins, enum quantity q, fl
 }
 
 /* The part of the cell in z, where the layer has peepholes. */
-static void peep_rows(const struct job *j, const struct lstm_layer *lay, enum quantity q, float *z, const struct level *v)
+static void peep_rows(const struct job *j, const struct lstm_layer *lay, enum quantity q, float *z,
+                      const struct level *v)
 {
     for (int b = 0; lay->peep[q] && b < j->n; b++)
         kernel_peep(z + (size_t)b * (size_t)v->padded, lay->peep[q], v->C + (size_t)b * (size_t)v->padded, v->hidden);
@@ -351,7 +357,7 @@ static void advance(struct job *j, int from, int t, bool first)
     }
 }
 
-/* ---- ends ---------------------------------------------------------------------------------------------------------------- */
+/* ---- ends -------------------------------------------------------------------------------------------------------- */
 
 static size_t place(const struct job *j, int step, int unit)
 {
@@ -411,7 +417,8 @@ static void head(struct job *j)
     const struct lstm *net = j->net;
     const int H = lstm_top(net), target = j->w->q.target;
     size_t runs = (size_t)j->last_n;
-    double *sum = mem_array(runs, sizeof *sum), *most = mem_array(runs, sizeof *most), *at = mem_array(runs, sizeof *at);
+    double *sum = mem_array(runs, sizeof *sum), *most = mem_array(runs, sizeof *most),
+           *at = mem_array(runs, sizeof *at);
     float *tile = mem_array((size_t)H * TILE_ROWS + TILE_ROWS + GANG * TILE_ROWS, sizeof *tile);
     bool ok = sum && most && at && tile;
     for (int first = 0; ok && first < net->outputs; first += TILE_ROWS) {
@@ -464,13 +471,14 @@ static void finish(struct job *j, int s)
     if (j->last_n + j->n > WAITING)
         head(j);
     for (int b = 0; b < j->n; b++) {
-        memcpy(j->last_h + (size_t)j->last_n * (size_t)top->hidden, top->h + b * top->padded, (size_t)top->hidden * sizeof(float));
+        memcpy(j->last_h + (size_t)j->last_n * (size_t)top->hidden, top->h + b * top->padded,
+               (size_t)top->hidden * sizeof(float));
         j->last_at[j->last_n++] = place(j, s, j->gang[b].unit);
     }
     j->n = 0;
 }
 
-/* ---- all of them ---------------------------------------------------------------------------------------------------------- */
+/* ---- all of them ------------------------------------------------------------------------------------------------- */
 
 static bool pinned(const struct job *j, int step, enum quantity q, int unit)
 {
@@ -568,8 +576,8 @@ bool sweep_can_ask(const struct lstm *net, const struct trace *tr, const struct 
         && q->target >= 0 && q->target < net->outputs;
 }
 
-struct sweep *sweep_new(const struct lstm *net, const struct trace *tr, const float *const *x, const struct sweep_question *q,
-                        const struct pin *pins, size_t pin_count)
+struct sweep *sweep_new(const struct lstm *net, const struct trace *tr, const float *const *x,
+                        const struct sweep_question *q, const struct pin *pins, size_t pin_count)
 {
     if (!sweep_can_ask(net, tr, q))
         return NULL;

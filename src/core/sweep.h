@@ -1,5 +1,5 @@
-/* sweep.h: what would the network say now, had this gate been shut back then? One rerun for every unit of a layer and every
- * step up to the one that is asked about, each with that unit's forget gate at 0 in that step alone.
+/* sweep.h: what would the network say now, had this gate been shut back then? One rerun for every unit of a layer
+ * and every step up to the one that is asked about, each with that unit's forget gate at 0 in that step alone.
  *
  * A rerun keeps only the state it carries, and many go side by side, so that a weight that is read serves all of them:
  * see sweep.c. Results agree with lstm_run and a pin to 1e-5.
@@ -30,8 +30,8 @@ bool sweep_can_ask(const struct lstm *net, const struct trace *tr, const struct 
 
 /* tr is the finished run (with the pins, which stay in force; a pin on the gate itself gives way). NULL when memory is
  * short or !sweep_can_ask. */
-struct sweep *sweep_new(const struct lstm *net, const struct trace *tr, const float *const *x, const struct sweep_question *q,
-                        const struct pin *pins, size_t pin_count);
+struct sweep *sweep_new(const struct lstm *net, const struct trace *tr, const float *const *x,
+                        const struct sweep_question *q, const struct pin *pins, size_t pin_count);
 void sweep_free(struct sweep *w);
 float sweep_closed(const struct sweep *w, int step, int unit);
 

@@ -33,7 +33,11 @@ struct train {
     bool has_kept;
     struct rng batches, noise, dropout;
     int reader;                   /* the unit that one_reader found, or -1 */
-    struct { const int **id; const float **weight; int *length, *first; } batch;     /* [o.batch]: a struct pass_batch being made */
+    struct {
+        const int **id;
+        const float **weight;
+        int *length, *first;
+    } batch;                      /* [o.batch]: a struct pass_batch being made */
     int *order, at;               /* the shuffled sequences and the next one to take */
     int done;
     bool diverged;
@@ -111,7 +115,8 @@ struct train *train_new(const struct lstm_shape *shape, const struct train_text 
     t->kept = mem_array(t->p.params, sizeof(real));
     t->order = mem_array((size_t)text->sequences, sizeof *t->order);
     t->losses = mem_array((size_t)o->updates, sizeof *t->losses);
-    if (!t->batch.id || !t->batch.weight || !t->batch.length || !t->batch.first || !t->range || !t->m || !t->v || !t->kept || !t->order || !t->losses)
+    if (!t->batch.id || !t->batch.weight || !t->batch.length || !t->batch.first || !t->range || !t->m || !t->v
+        || !t->kept || !t->order || !t->losses)
         goto fail;
     make_ranges(t);
     train_restart(t, o->seed);
@@ -222,7 +227,7 @@ static void add_weight_costs(struct train *t, double r)
     }
 }
 
-/* ---- one reader ---------------------------------------------------------------------------------------------------- */
+/* ---- one reader -------------------------------------------------------------------------------------------------- */
 
 /* Where the head's weight of a token for unit j lies; j = H: its bias. */
 static size_t head_at(const struct pass *p, int token, int j)
@@ -297,11 +302,12 @@ static void draw_dropout(struct train *t, int first, int n)
         struct pass_layer *y = &t->p.layer[l];
         for (int k = 0; k < n; k++)
             for (int u = 0; u < y->H; u++)
-                y->drop[(size_t)(first + k) * (size_t)y->Hp + (size_t)u] = rng_unit(&t->dropout) < t->o.dropout ? 0 : kept;
+                y->drop[(size_t)(first + k) * (size_t)y->Hp + (size_t)u] =
+                    rng_unit(&t->dropout) < t->o.dropout ? 0 : kept;
     }
 }
 
-/* ---- an update ------------------------------------------------------------------------------------------------------ */
+/* ---- an update --------------------------------------------------------------------------------------------------- */
 
 /* Adam (Kingma and Ba 2015) with the corrections for its start. */
 static void optimise(struct train *t, double by)
@@ -319,12 +325,13 @@ static void optimise(struct train *t, double by)
 }
 
 /* As many of the sequences as there are rows for, at least one. Returns how many. */
-static int learn_some(struct train *t, const int *sequence, int n, double noise, const struct pass_cost *cost, double *loss,
-                      double *plain)
+static int learn_some(struct train *t, const int *sequence, int n, double noise, const struct pass_cost *cost,
+                      double *loss, double *plain)
 {
     const struct train_text *text = t->text;
     struct pass *p = &t->p;
-    struct pass_batch b = {.id = t->batch.id, .weight = t->batch.weight, .length = t->batch.length, .first = t->batch.first};
+    struct pass_batch b = {
+        .id = t->batch.id, .weight = t->batch.weight, .length = t->batch.length, .first = t->batch.first};
     int row = 0;
     for (; b.n < n; b.n++) {
         int from = text->start[sequence[b.n]], length = text->start[sequence[b.n] + 1] - from;
@@ -527,8 +534,9 @@ struct lstm *train_gradient(struct train *t, const int *id, const float *weight,
     }
     double plain = 0;
     t->p.loops->begin(&t->p);
-    *loss = t->p.loops->learn(&t->p, &(struct pass_batch){.n = 1, .id = &id, .weight = &weight, .length = &n, .first = (const int[]){0}},
-                               &(struct pass_cost){.scale = 1}, &plain);
+    *loss = t->p.loops->learn(
+        &t->p, &(struct pass_batch){.n = 1, .id = &id, .weight = &weight, .length = &n, .first = (const int[]){0}},
+        &(struct pass_cost){.scale = 1}, &plain);
     t->p.loops->end(&t->p);
     pass_to_lstm(&t->p, t->p.grad, net);
     return net;

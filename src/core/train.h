@@ -2,9 +2,9 @@
  * and a softmax head.
  *
  * A trainer is a thing one can watch: run it some updates at a time, look at the loss so far, at the held-out accuracy,
- * at f and C of any unit on a demo sentence; pause by not calling it; restart it with another seed; and take the network
- * out whenever it pleases. The same seed, corpus and options give the same bytes on every processor of an architecture, however
- * the updates are divided into calls.
+ * at f and C of any unit on a demo sentence; pause by not calling it; restart it with another seed; and take the
+ * network out whenever it pleases. The same seed, corpus and options give the same bytes on every processor of an
+ * architecture, however the updates are divided into calls.
  *
  * The loss of a batch, with N its number of predicted tokens (the last token of a sequence predicts nothing):
  *
@@ -13,19 +13,22 @@
  *         + write_cost · 1/N Σ i                          ramp_from and ramp_to of the training
  *         + saturation · 1/N Σ f(1-f)
  *         + keep_or_write · 1/N Σ f·i
- *         + reader_price · s Σ_j ln(1 + |d_j|/s) )      d_j: what the head's rows of two tokens differ by, j over the units
+ *         + reader_price · s Σ_j ln(1 + |d_j|/s) )      d_j: what the head's rows of two tokens differ by, j over
+ * the units
  *                                                       it reads and the bias; s = reader_scale
  *   + decay · Σ w²                                     embedding, every W_q and the head; not the biases
  *
- * The first regulariser keeps h out of the gates, so that words decide; the second makes writing cost something, so that
- * what need not be written is not; the third pushes forget gates to keep or to drop; the fourth wants a unit that keeps not
- * to write and one that writes to drop; the fifth, being concave, leaves one large d_j rather than many small ones. They are
- * the reason why the memory of a trained model can be read; README and the models' own `training` say so.
+ * The first regulariser keeps h out of the gates, so that words decide; the second makes writing cost something, so
+ * that what need not be written is not; the third pushes forget gates to keep or to drop; the fourth wants a unit
+ * that keeps not to write and one that writes to drop; the fifth, being concave, leaves one large d_j rather than
+ * many small ones. They are the reason why the memory of a trained model can be read; README and the models' own
+ * `training` say so.
  *
- * With one_reader the pair of tokens is told apart by one unit alone from ramp_to on: the unit with the largest |d_j| is taken as
- * found, and after each update the two rows are set to their mean everywhere else. Forgetting noise, dropout on
- * memories, then takes f ⊙ C_{t-1} from every other unit with probability `noise` at each step but the first, so that nothing
- * else relies on one step of one unit. It rises between ramp_to and noise_to, and is never there when measuring.
+ * With one_reader the pair of tokens is told apart by one unit alone from ramp_to on: the unit with the largest
+ * |d_j| is taken as found, and after each update the two rows are set to their mean everywhere else. Forgetting
+ * noise, dropout on memories, then takes f ⊙ C_{t-1} from every other unit with probability `noise` at each step but
+ * the first, so that nothing else relies on one step of one unit. It rises between ramp_to and noise_to, and is
+ * never there when measuring.
  */
 #ifndef FLSTM_CORE_TRAIN_H
 #define FLSTM_CORE_TRAIN_H
@@ -44,7 +47,7 @@ struct train_text {
     const int *id;                    /* [start[sequences]] */
     const float *weight;              /* the same length: weight of the token as a target; NULL: 1 everywhere */
     const unsigned char *measured;    /* the same length: is this target counted in `accuracy`? NULL: all are */
-    const unsigned char *rival;       /* [vocab]: a target must beat the tokens of the same group; group 0 and NULL: all */
+    const unsigned char *rival; /* [vocab]: a target must beat the tokens of the same group; group 0 and NULL: all */
 };
 
 struct train_options {
@@ -55,7 +58,7 @@ struct train_options {
     double decay, recurrent_l1, write_cost, saturation;
     double keep_or_write;
     double ramp_from, ramp_to;        /* fractions of `updates` */
-    double dropout;                   /* of h on its way up (to the next layer and the head), not of its way to the next step */
+    double dropout; /* of h on its way up (to the next layer and the head), not of its way to the next step */
     bool one_reader;                  /* the next four only with it */
     int reader[2];                    /* tokens */
     double reader_price, reader_scale;
@@ -64,8 +67,8 @@ struct train_options {
     double weight_range;              /* W and the head uniform ±r, biases 0, */
     double forget_bias;               /* except that of f */
     uint64_t seed;
-    int vector_bytes;                 /* 16, 32 or 64: at most such wide vectors; 0: the widest here. The bytes that come
-                                         out are the same (a test compares) */
+    int vector_bytes; /* 16, 32 or 64: at most such wide vectors; 0: the widest here. The bytes that come
+                         out are the same (a test compares) */
 };
 /* The recipe of the model gender, seed 1. */
 struct train_options train_defaults(void);
@@ -79,22 +82,23 @@ void train_free(struct train *t);
 /* From the beginning, with other first weights and another order of batches. */
 void train_restart(struct train *t, uint64_t seed);
 
-/* Runs up to `updates` more, fewer when the training ends, *cancel (may be NULL) becomes nonzero or the loss is no longer
- * a number. Returns how many were run. */
+/* Runs up to `updates` more, fewer when the training ends, *cancel (may be NULL) becomes nonzero or the loss is no
+ * longer a number. Returns how many were run. */
 int train_run(struct train *t, int updates, const volatile sig_atomic_t *cancel);
 int train_done(const struct train *t);                /* updates so far */
 int train_total(const struct train *t);               /* options.updates */
 int train_epoch(const struct train *t);               /* updates in one pass over the text */
 bool train_diverged(const struct train *t);           /* the loss became infinite or NaN; restart is the way out */
 const struct train_options *train_options(const struct train *t);
-/* [train_done]: the loss of each update's batch, nats per target, without weights and regularisers. Moves at each run. */
+/* [train_done]: the loss of each update's batch, nats per target, without weights and regularisers. Moves at each
+ * run. */
 const float *train_losses(const struct train *t);
 size_t train_tokens(const struct train *t);           /* predicted tokens seen so far, for tokens per second */
 
 /* The present network on any text of the same vocabulary. */
 struct train_score {
     double loss;                      /* nats per predicted token; perplexity is exp of it */
-    double accuracy;                  /* measured targets that are likelier than every rival; NaN when none is measured */
+    double accuracy; /* measured targets that are likelier than every rival; NaN when none is measured */
     long targets, measured;
 };
 void train_evaluate(struct train *t, const struct train_text *text, struct train_score *score);

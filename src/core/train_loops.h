@@ -1,8 +1,9 @@
 /* train_loops.h: where training spends its time, compiled once for each width of vectors. Private to train*.c.
  *
- * train_loops_body.h is compiled three times with flags of its own (Makefile): for what every processor of the kind has, for
- * AVX2, for AVX-512. No object may contract a·b + c into one rounding, and every sum is taken in an order written in
- * the source; so a training gives the same bytes whichever of them runs, and a model retrained elsewhere is the same file.
+ * train_loops_body.h is compiled three times with flags of its own (Makefile): for what every processor of the kind
+ * has, for AVX2, for AVX-512. No object may contract a·b + c into one rounding, and every sum is taken in an order
+ * written in the source; so a training gives the same bytes whichever of them runs, and a model retrained elsewhere
+ * is the same file.
  */
 #ifndef FLSTM_CORE_TRAIN_LOOPS_H
 #define FLSTM_CORE_TRAIN_LOOPS_H

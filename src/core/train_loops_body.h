@@ -1,11 +1,13 @@
-/* train_loops_body.h: some sequences forward and backward, and the optimiser. Included by train_loops_*.c, which name it.
+/* train_loops_body.h: some sequences forward and backward, and the optimiser. Included by train_loops_*.c, which
+ * name it.
  *
- * Forward is lstm.h's equations; backward is the chain rule on each of them, last first. The first layer never multiplies
- * by its W: W·x + b depends on the token alone, so it is a table with a row a token, made once an update; backwards,
- * ∂/∂z is summed per token and multiplied once at the end.
+ * Forward is lstm.h's equations; backward is the chain rule on each of them, last first. The first layer never
+ * multiplies by its W: W·x + b depends on the token alone, so it is a table with a row a token, made once an update;
+ * backwards, ∂/∂z is summed per token and multiplied once at the end.
  *
- * Steps of several sequences that do not depend on each other go through a matrix in gangs (train_math.h), which reads it once
- * for all of them; gradients of matrices are summed afterwards, sequence after sequence and from the last step to the first.
+ * Steps of several sequences that do not depend on each other go through a matrix in gangs (train_math.h), which
+ * reads it once for all of them; gradients of matrices are summed afterwards, sequence after sequence and from the
+ * last step to the first.
  */
 #include "core/train_loops.h"
 
@@ -57,7 +59,8 @@ static void step_forward(const struct pass_layer *y, int t, bool follows)
 {
     int n = y->Hp;
     real *gate = y->gate + (size_t)t * (size_t)y->G;
-    real *C = y->C + (size_t)t * (size_t)n, *tanhC = y->tanhC + (size_t)t * (size_t)n, *h = y->h + (size_t)t * (size_t)n;
+    real *C = y->C + (size_t)t * (size_t)n, *tanhC = y->tanhC + (size_t)t * (size_t)n,
+         *h = y->h + (size_t)t * (size_t)n;
     gates_all(gate, y->stretch, y->G);
     const real *f = gate, *i = f + n, *g = i + n, *o = g + n, *keep = y->keep + (size_t)t * (size_t)n;
     /* C_t = f ⊙ C_{t-1} + i ⊙ g */
@@ -228,12 +231,14 @@ static double learn_head(struct pass *p, const struct pass_batch *b, double scal
     return loss * scale;
 }
 
-/* One step of one layer backwards: ∂/∂h and ∂/∂C of this step become ∂/∂z (over the gates) and ∂/∂C of the step before. */
+/* One step of one layer backwards: ∂/∂h and ∂/∂C of this step become ∂/∂z (over the gates) and ∂/∂C of the step
+ * before. */
 static void step_backward(const struct pass_layer *y, int t, bool follows, const real *restrict dh, real *restrict dC,
                           const struct pass_cost *cost)
 {
     int n = y->Hp;
-    real *restrict f = y->gate + (size_t)t * (size_t)y->G, *restrict i = f + n, *restrict g = i + n, *restrict o = g + n;
+    real *restrict f = y->gate + (size_t)t * (size_t)y->G, *restrict i = f + n, *restrict g = i + n,
+                   *restrict o = g + n;
     const real *restrict C = y->C + (size_t)t * (size_t)n, *restrict tanhC = y->tanhC + (size_t)t * (size_t)n;
     const real *restrict one = y->one;
     const real *restrict keep = y->keep + (size_t)t * (size_t)n;
@@ -299,7 +304,7 @@ static void add_gradients(struct pass *p, const struct pass_batch *b, int l, int
             x[g] = l ? goes_up(p, y - 1, row) : NULL;
             add_all(l ? p->grad + y->b : token_gradient(p, b->id[q][t - g]), dz[g], y->G);
         }
-        gang_outer(p->grad + y->U, h, dz, n - (t - n + 1 == 0), y->H, y->G);     /* nothing came before the first step */
+        gang_outer(p->grad + y->U, h, dz, n - (t - n + 1 == 0), y->H, y->G); /* nothing came before the first step */
         if (l)
             gang_outer(p->grad + y->W, x, dz, n, y->in, y->G);
     }
@@ -329,7 +334,7 @@ static double learn(struct pass *p, const struct pass_batch *b, const struct pas
     return loss;
 }
 
-/* ---- the optimiser -------------------------------------------------------------------------------------------------- */
+/* ---- the optimiser ----------------------------------------------------------------------------------------------- */
 
 static void add_cost(real *restrict g, const real *restrict w, size_t n, real decay, real l1)
 {

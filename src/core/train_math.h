@@ -1,8 +1,8 @@
 /* train_math.h: the loops training spends its time in. Private to train*.c.
  *
- * Every array is padded to a multiple of BLOCK, the padding holds zeros, and every loop below runs over whole blocks of a
- * constant length, so that the compiler makes vector instructions of them. Sums are taken in an order written down here:
- * how wide the vectors are does not change a bit of the result.
+ * Every array is padded to a multiple of BLOCK, the padding holds zeros, and every loop below runs over whole blocks
+ * of a constant length, so that the compiler makes vector instructions of them. Sums are taken in an order written
+ * down here: how wide the vectors are does not change a bit of the result.
  *
  * The weights of a layer lie as [input k][4H gates]: multiplying by them adds columns, which needs no sum across a
  * vector; multiplying by their transpose (backwards) sums in BLOCK lanes.
@@ -15,8 +15,8 @@
 #include <stdint.h>
 #include <string.h>
 
-/* float is 1.6 times as fast as double at H = 8, twice at H = 64, and learns the same (measured with bench_train.c); a test compiles
- * the trainer with double to compare its gradients with finite differences. */
+/* float is 1.6 times as fast as double at H = 8, twice at H = 64, and learns the same (measured with bench_train.c);
+ * a test compiles the trainer with double to compare its gradients with finite differences. */
 #ifndef TRAIN_REAL
 #define TRAIN_REAL float
 #define TRAIN_FLOAT 1
@@ -145,22 +145,22 @@ static inline void store(real *p, vec v)
 }
 
 /* z[g][n] += Σ_k x[g][k] · M[k][n], for WIDE vectors from column j on. */
-#define GANG_PRODUCT(WIDE)                                                                                                    \
-    do {                                                                                                                       \
-        vec sum[GANG][WIDE];                                                                                                   \
-        for (int g = 0; g < GANG; g++)                                                                                         \
-            for (int p = 0; p < WIDE; p++)                                                                                     \
-                sum[g][p] = load(z[g] + j + p * LANES);                                                                        \
-        const real *m = M + j;                                                                                                 \
-        for (int k = 0; k < rows; k++, m += n)                                                                                 \
-            for (int p = 0; p < WIDE; p++) {                                                                                   \
-                vec w = load(m + p * LANES);                                                                                   \
-                for (int g = 0; g < GANG; g++)                                                                                 \
-                    sum[g][p] += x[g][k] * w;                                                                                  \
-            }                                                                                                                  \
-        for (int g = 0; g < GANG; g++)                                                                                         \
-            for (int p = 0; p < WIDE; p++)                                                                                     \
-                store(z[g] + j + p * LANES, sum[g][p]);                                                                        \
+#define GANG_PRODUCT(WIDE)                                                                                             \
+    do {                                                                                                               \
+        vec sum[GANG][WIDE];                                                                                           \
+        for (int g = 0; g < GANG; g++)                                                                                 \
+            for (int p = 0; p < WIDE; p++)                                                                             \
+                sum[g][p] = load(z[g] + j + p * LANES);                                                                \
+        const real *m = M + j;                                                                                         \
+        for (int k = 0; k < rows; k++, m += n)                                                                         \
+            for (int p = 0; p < WIDE; p++) {                                                                           \
+                vec w = load(m + p * LANES);                                                                           \
+                for (int g = 0; g < GANG; g++)                                                                         \
+                    sum[g][p] += x[g][k] * w;                                                                          \
+            }                                                                                                          \
+        for (int g = 0; g < GANG; g++)                                                                                 \
+            for (int p = 0; p < WIDE; p++)                                                                             \
+                store(z[g] + j + p * LANES, sum[g][p]);                                                                \
     } while (0)
 
 static inline void gang_product(real *const *z, const real *M, const real *const *x, int count, int rows, int n)
@@ -210,20 +210,20 @@ static inline void gang_transposed(real *const *y, const real *M, const real *co
 }
 
 /* D[k][n] += Σ_g x[g][k] · d[g][n], g ascending. */
-#define GANG_OUTER(WIDE)                                                                                                      \
-    do {                                                                                                                       \
-        vec by[GANG][WIDE];                                                                                                    \
-        for (int g = 0; g < GANG; g++)                                                                                         \
-            for (int p = 0; p < WIDE; p++)                                                                                     \
-                by[g][p] = load(d[g] + j + p * LANES);                                                                         \
-        real *at = D + j;                                                                                                      \
-        for (int k = 0; k < rows; k++, at += n)                                                                                \
-            for (int p = 0; p < WIDE; p++) {                                                                                   \
-                vec sum = load(at + p * LANES);                                                                                \
-                for (int g = 0; g < GANG; g++)                                                                                 \
-                    sum += x[g][k] * by[g][p];                                                                                 \
-                store(at + p * LANES, sum);                                                                                    \
-            }                                                                                                                  \
+#define GANG_OUTER(WIDE)                                                                                               \
+    do {                                                                                                               \
+        vec by[GANG][WIDE];                                                                                            \
+        for (int g = 0; g < GANG; g++)                                                                                 \
+            for (int p = 0; p < WIDE; p++)                                                                             \
+                by[g][p] = load(d[g] + j + p * LANES);                                                                 \
+        real *at = D + j;                                                                                              \
+        for (int k = 0; k < rows; k++, at += n)                                                                        \
+            for (int p = 0; p < WIDE; p++) {                                                                           \
+                vec sum = load(at + p * LANES);                                                                        \
+                for (int g = 0; g < GANG; g++)                                                                         \
+                    sum += x[g][k] * by[g][p];                                                                         \
+                store(at + p * LANES, sum);                                                                            \
+            }                                                                                                          \
     } while (0)
 
 static inline void gang_outer(real *D, const real *const *x, const real *const *d, int count, int rows, int n)

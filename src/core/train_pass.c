@@ -66,7 +66,12 @@ bool pass_reserve(struct pass *p, int rows)
 
 bool pass_init(struct pass *p, const struct lstm_shape *s, int rows)
 {
-    *p = (struct pass){.loops = pass_loops(0), .V = s->vocab, .E = s->embed, .L = s->layers, .O = s->outputs, .Op = padded(s->outputs)};
+    *p = (struct pass){.loops = pass_loops(0),
+                       .V = s->vocab,
+                       .E = s->embed,
+                       .L = s->layers,
+                       .O = s->outputs,
+                       .Op = padded(s->outputs)};
     p->layer = mem_array((size_t)p->L, sizeof *p->layer);
     if (!p->layer)
         return false;

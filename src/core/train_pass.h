@@ -2,8 +2,8 @@
  *
  * Their steps lie in rows, sequence after sequence: step t of sequence b is row first[b] + t of every array [rows].
  *
- * All weights lie in one array of `real` and all gradients in another with the same layout, so that the optimiser is one
- * loop. Rows are padded (train_math.h); padding has weight 0 and gets gradient 0.
+ * All weights lie in one array of `real` and all gradients in another with the same layout, so that the optimiser is
+ * one loop. Rows are padded (train_math.h); padding has weight 0 and gets gradient 0.
  */
 #ifndef FLSTM_CORE_TRAIN_PASS_H
 #define FLSTM_CORE_TRAIN_PASS_H
@@ -14,7 +14,7 @@
 struct pass_layer {
     int in, H, Hp, G;             /* Hp: H padded to 4; G = 4·Hp, gates f i g o one after another */
     size_t U, W, b;               /* offsets: U is [H][G], W is [in][G] (both as train_math.h says), b is [G] */
-    real *gate;                   /* [rows][G]: f, i, g, o after their functions; the backward pass turns it into ∂/∂z */
+    real *gate; /* [rows][G]: f, i, g, o after their functions; the backward pass turns it into ∂/∂z */
     real *C, *tanhC, *h;          /* [rows][Hp] */
     real *dh;                     /* [rows][Hp]: ∂loss/∂h_t from above (head or the layer above) */
     real *drop, *up;              /* [rows][Hp]: dropout on what goes up (0 or 1/(1-p)), and h times it */

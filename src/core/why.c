@@ -1,5 +1,6 @@
-/* why.c: forward for the units, backward for the words. reach[u] is what 1 in C_s of unit u is worth in the difference after step t;
- * from step to step it shrinks by f, and a C set by hand ends it (the same walk as in attribution.c, from the head). */
+/* why.c: forward for the units, backward for the words. reach[u] is what 1 in C_s of unit u is worth in the
+ * difference after step t; from step to step it shrinks by f, and a C set by hand ends it (the same walk as in
+ * attribution.c, from the head). */
 #include "core/why.h"
 
 #include <math.h>
@@ -24,7 +25,8 @@ static double start(const struct trace *tr, const struct pin *pins, size_t count
 }
 
 /* What a C set by hand at step s is worth; no word before s reaches through it. */
-static double hand_at(const struct trace *tr, const struct pin *pins, size_t count, const struct why *w, int s, double *reach)
+static double hand_at(const struct trace *tr, const struct pin *pins, size_t count, const struct why *w, int s,
+                      double *reach)
 {
     const int top = tr->layers - 1;
     const float *C = trace_row(tr, top, Q_C, s);
@@ -48,7 +50,8 @@ static double written(const struct trace *tr, int s, int u, double *reach)
 }
 
 /* Walks from step t down to `down_to`, filling word[s]; `units` (or NULL) gets what that last step wrote, by unit. */
-static void walk(const struct trace *tr, const struct pin *pins, size_t count, struct why *w, double *reach, int down_to, double *units)
+static void walk(const struct trace *tr, const struct pin *pins, size_t count, struct why *w, double *reach,
+                 int down_to, double *units)
 {
     w->hand = start(tr, pins, count, w, reach);
     for (int s = w->t; s >= 1 && s >= down_to; s--) {
@@ -73,8 +76,8 @@ static void walk(const struct trace *tr, const struct pin *pins, size_t count, s
     }
 }
 
-bool why_compute(const struct lstm *net, const struct trace *tr, const struct pin *pins, size_t pin_count, int t, int a, int b,
-                 struct why *out)
+bool why_compute(const struct lstm *net, const struct trace *tr, const struct pin *pins, size_t pin_count, int t, int a,
+                 int b, struct why *out)
 {
     const int H = lstm_top(net);
     *out = (struct why){.t = t, .a = a, .b = b, .units = H};

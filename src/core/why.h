@@ -2,10 +2,10 @@
  *
  *     logit_a − logit_b  =  Σ_u (W[a][u] − W[b][u]) · h_u  +  (b_a − b_b)                 h = h_t of the top layer
  *
- * The head is linear, so the split by unit leaves nothing to choose ("direct logit attribution" of the transformer tools). Each
- * unit's part is then handed to the words that wrote its cell state, in the proportions of the ledger (ledger.h): a share s of
- * C_u gets s · part / C_u, since h_u = o_u tanh C_u. That second split takes the gates and candidates as they were: that they too
- * were computed from earlier words is not followed. */
+ * The head is linear, so the split by unit leaves nothing to choose ("direct logit attribution" of the transformer
+ * tools). Each unit's part is then handed to the words that wrote its cell state, in the proportions of the ledger
+ * (ledger.h): a share s of C_u gets s · part / C_u, since h_u = o_u tanh C_u. That second split takes the gates and
+ * candidates as they were: that they too were computed from earlier words is not followed. */
 #ifndef FLSTM_CORE_WHY_H
 #define FLSTM_CORE_WHY_H
 
@@ -25,10 +25,10 @@ struct why {
     double remainder;             /* of the split by word: rounding, and units whose C is 0 */
 };
 
-/* Of a run with these pins (sorted by pin_compare; those that it was computed with); 0 ≤ a, b < net->outputs, t ≥ 1. Takes one
- * pass over t × H values. False when memory is short or there is no such output. Free with why_clear. */
-bool why_compute(const struct lstm *net, const struct trace *tr, const struct pin *pins, size_t pin_count, int t, int a, int b,
-                 struct why *out);
+/* Of a run with these pins (sorted by pin_compare; those that it was computed with); 0 ≤ a, b < net->outputs, t ≥ 1.
+ * Takes one pass over t × H values. False when memory is short or there is no such output. Free with why_clear. */
+bool why_compute(const struct lstm *net, const struct trace *tr, const struct pin *pins, size_t pin_count, int t, int a,
+                 int b, struct why *out);
 void why_clear(struct why *w);
 
 /* What of unit u's part the word of step k (0: the initial state) wrote, for each unit: out[u], Σ = word[k]. */

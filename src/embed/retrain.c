@@ -1,6 +1,6 @@
-/* retrain.c: build tool. Trains the shipped models anew by the table in learn/recipe.c and writes data/models/NAME.json.
- * usage: retrain [-k] [NAME]…, from the root of the repository; without names all of them. -k: only the seed that was kept, not
- * those it was chosen from. The bytes are the same each time. */
+/* retrain.c: build tool. Trains the shipped models anew by the table in learn/recipe.c and writes
+ * data/models/NAME.json. usage: retrain [-k] [NAME]…, from the root of the repository; without names all of them.
+ * -k: only the seed that was kept, not those it was chosen from. The bytes are the same each time. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,14 +12,15 @@
 #include "import/import.h"
 #include "learn/recipe.h"
 
-static bool tell(void *context, const struct recipe *r, uint64_t seed, int done, int total, const struct measure_score *s)
+static bool tell(void *context, const struct recipe *r, uint64_t seed, int done, int total,
+                 const struct measure_score *s)
 {
     bool terminal = *(bool *)context;
     if (terminal)
         printf("\r  seed %llu of %d: %d%%", (unsigned long long)seed, r->seeds, 100 * done / total);
     if (s)
-        printf("%s  seed %llu: accuracy %.4f, perplexity %.3f\n", terminal ? "\r" : "", (unsigned long long)seed, s->accuracy,
-               exp(s->loss));
+        printf("%s  seed %llu: accuracy %.4f, perplexity %.3f\n", terminal ? "\r" : "", (unsigned long long)seed,
+               s->accuracy, exp(s->loss));
     fflush(stdout);
     return false;
 }

@@ -8,21 +8,22 @@
 #include "ui/grid.h"
 #include "ui/theme.h"
 
-/* One picture. text: the characters; ansi: with SGR colours at a depth, every line reset at its end; svg and html: standalone,
- * colours of the theme on `dark` or light ground, text selectable, nothing fetched. */
+/* One picture. text: the characters; ansi: with SGR colours at a depth, every line reset at its end; svg and html:
+ * standalone, colours of the theme on `dark` or light ground, text selectable, nothing fetched. */
 void export_text(const struct grid *g, struct str *out);
 void export_ansi(const struct grid *g, const struct theme *t, enum depth depth, struct str *out);
 void export_svg(const struct grid *g, const struct theme *t, bool dark, const char *title, struct str *out);
 void export_html(const struct grid *g, const struct theme *t, bool dark, const char *title, struct str *out);
 
-/* The trace of the pinned run (formats.md §5), which may be far larger than memory: it goes into `out`, which is handed to the
- * drain piece by piece (NULL: out keeps all of it) and holds the last piece in the end. top: predictions per step. Numbers
- * round-trip. When the drain fails they stop. */
+/* The trace of the pinned run (formats.md §5), which may be far larger than memory: it goes into `out`, which is
+ * handed to the drain piece by piece (NULL: out keeps all of it) and holds the last piece in the end. top:
+ * predictions per step. Numbers round-trip. When the drain fails they stop. */
 void export_trace_json(const struct session *s, int top, struct str *out, struct drain *drain);
 /* The same with "gradient" and "carry" of a surprisal (--gradient). False when memory is short. */
-bool export_trace_json_gradient(const struct session *s, int top, const struct aim *aim, struct str *out, struct drain *drain, struct err *e);
-/* layer,t,token,unit,f,i,g,o,c_prev,c,h,pinned; RFC 4180 quoting; a token that a spreadsheet would run (=, +, -, @, tab) is
- * preceded by an apostrophe. */
+bool export_trace_json_gradient(const struct session *s, int top, const struct aim *aim, struct str *out,
+                                struct drain *drain, struct err *e);
+/* layer,t,token,unit,f,i,g,o,c_prev,c,h,pinned; RFC 4180 quoting; a token that a spreadsheet would run (=, +, -, @,
+ * tab) is preceded by an apostrophe. */
 void export_trace_csv(const struct session *s, struct str *out, struct drain *drain);
 void export_trace_text(const struct session *s, int top, struct str *out, struct drain *drain);
 /* As named tensors (tensors.c says which): one file for numpy and other engines. */

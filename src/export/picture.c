@@ -2,8 +2,8 @@
  *
  * The cells of a grid are already harmless (grid.c), so only what the outlet itself gives a meaning to is escaped here.
  * In SVG, bars are not letters: block elements, lines and braille dots become rectangles and circles on a grid of 8×16
- * units a cell, so that a bar has no seams and an eighth is a whole unit, whatever font the viewer has. Real letters are
- * <text> runs with a textLength, so that columns stay columns.
+ * units a cell, so that a bar has no seams and an eighth is a whole unit, whatever font the viewer has. Real letters
+ * are <text> runs with a textLength, so that columns stay columns.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +47,8 @@ static void add_color(struct str *out, int32_t color, enum depth depth, bool gro
     if (color < 0)
         return;
     if (depth == DEPTH_TRUE)
-        str_addf(out, ";%d;2;%d;%d;%d", ground ? 48 : 38, (int)(color >> 16 & 255), (int)(color >> 8 & 255), (int)(color & 255));
+        str_addf(out, ";%d;2;%d;%d;%d", ground ? 48 : 38, (int)(color >> 16 & 255), (int)(color >> 8 & 255),
+                 (int)(color & 255));
     else if (depth == DEPTH_256)
         str_addf(out, ";%d;5;%d", ground ? 48 : 38, (int)color);
     else
@@ -196,8 +197,10 @@ void export_html(const struct grid *g, const struct theme *t, bool dark, const c
     struct paint plain = {ground.fg, ground.bg, false, false};
     str_add(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>");
     add_title(out, title);
-    str_addf(out, "</title>\n</head>\n<body style=\"margin:0;background:#%06X\">\n"
-             "<pre style=\"margin:0;padding:1em;color:#%06X;font:14px/1.2 %s\">", (unsigned)ground.bg, (unsigned)ground.fg, font);
+    str_addf(out,
+             "</title>\n</head>\n<body style=\"margin:0;background:#%06X\">\n"
+             "<pre style=\"margin:0;padding:1em;color:#%06X;font:14px/1.2 %s\">",
+             (unsigned)ground.bg, (unsigned)ground.fg, font);
     for (int y = 0; y < g->h; y++) {
         const struct cell *row = row_of(g, y);
         struct paint now = plain;
@@ -343,7 +346,8 @@ static void svg_dots(struct str *out, int x, int y, uint32_t bits, int32_t fill)
 }
 
 /* What is drawn rather than written. Characters that fill their cell from side to side join their equals. */
-static void svg_shapes(struct str *out, const struct theme *t, const struct cell *row, const struct paint *paint, int w, int y)
+static void svg_shapes(struct str *out, const struct theme *t, const struct cell *row, const struct paint *paint, int w,
+                       int y)
 {
     for (int x = 0, n; x < w; x += n) {
         uint32_t ch = theme_char(t, &row[x]);
@@ -351,7 +355,8 @@ static void svg_shapes(struct str *out, const struct theme *t, const struct cell
         if (is_braille(ch)) {
             svg_dots(out, x, y, ch - 0x2800, paint[x].fg);
         } else if (ch == 0x25CF) {
-            str_addf(out, "<circle cx=\"%d\" cy=\"%d\" r=\"3.5\" fill=\"#%06X\"/>\n", x * CW + 4, y * CH + 8, (unsigned)paint[x].fg);
+            str_addf(out, "<circle cx=\"%d\" cy=\"%d\" r=\"3.5\" fill=\"#%06X\"/>\n", x * CW + 4, y * CH + 8,
+                     (unsigned)paint[x].fg);
         } else {
             struct shape s = shape_of(ch);
             bool joins = s.n && s.part[0].x == 0 && s.part[0].w == CW && s.part[s.n - 1].w == CW;
@@ -364,8 +369,8 @@ static void svg_shapes(struct str *out, const struct theme *t, const struct cell
     }
 }
 
-/* Cells of a run of letters of one look from x; a single blank inside stays with it, so that sentences can be selected. A
- * wide character is a run of its own: fonts disagree on its width the most. */
+/* Cells of a run of letters of one look from x; a single blank inside stays with it, so that sentences can be
+ * selected. A wide character is a run of its own: fonts disagree on its width the most. */
 static int run_length(const struct theme *t, const struct cell *row, const struct paint *paint, int w, int x)
 {
     if (x + 1 < w && !row[x + 1].ch[0])
@@ -382,7 +387,8 @@ static int run_length(const struct theme *t, const struct cell *row, const struc
     return n;
 }
 
-static void svg_letters(struct str *out, const struct theme *t, const struct cell *row, const struct paint *paint, int w, int y)
+static void svg_letters(struct str *out, const struct theme *t, const struct cell *row, const struct paint *paint,
+                        int w, int y)
 {
     for (int x = 0, n; x < w; x += n) {
         n = 1;
@@ -402,7 +408,8 @@ void export_svg(const struct grid *g, const struct theme *t, bool dark, const ch
 {
     struct ground ground = ground_of(t, dark);
     int width = g->w * CW + 2 * PADDING, height = g->h * CH + 2 * PADDING;
-    str_addf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"%d %d %d %d\">\n<title>",
+    str_addf(out,
+             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"%d %d %d %d\">\n<title>",
              width, height, -PADDING, -PADDING, width, height);
     add_title(out, title);
     str_add(out, "</title>\n");

@@ -5,8 +5,8 @@
  *     ids                           [T]        numbers of the tokens, for a model with a vocabulary
  *     surprisal                     [T - 1]    of token t + 1 after step t
  *
- * Sizes are known before the first number, so that both are written from front to back in pieces; the sums of a zip, which stand before
- * the numbers, take a pass of their own over them. */
+ * Sizes are known before the first number, so that both are written from front to back in pieces; the sums of a zip,
+ * which stand before the numbers, take a pass of their own over them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,9 +59,11 @@ static struct tables tables_of(const struct session *s)
     for (int l = 0; l < net->layers; l++) {
         size_t hidden = (size_t)net->layer[l].hidden;
         for (size_t k = 0; k < 6; k++)
-            add(&ts, (struct table){.what = TRACE_ROWS, .layer = l, .q = rows[k].q, .rows = steps, .cols = hidden}, "layers.%d.%s", l, rows[k].name);
+            add(&ts, (struct table){.what = TRACE_ROWS, .layer = l, .q = rows[k].q, .rows = steps, .cols = hidden},
+                "layers.%d.%s", l, rows[k].name);
         for (size_t k = 0; k < 2; k++)
-            add(&ts, (struct table){.what = INITIAL_ROW, .layer = l, .q = initial[k].q, .rows = hidden}, "layers.%d.%s", l, initial[k].name);
+            add(&ts, (struct table){.what = INITIAL_ROW, .layer = l, .q = initial[k].q, .rows = hidden}, "layers.%d.%s",
+                l, initial[k].name);
     }
     if (session_model(s)->vocab)
         add(&ts, (struct table){.what = IDS, .type = TYPE_I32, .rows = steps}, "ids");
@@ -216,7 +218,8 @@ static const uint64_t WIDE = 0xFFFFFFFF;       /* stands where a size does not f
 enum { ZIP64 = 45, ZIP_PLAIN = 20, JANUARY_1980 = 0x21 };
 
 /* What a member's local header and its entry in the directory have in common; at: where its local header is. */
-static void put_zip_header(const struct table *t, uint32_t crc, uint64_t size, uint64_t at, bool directory, struct str *out)
+static void put_zip_header(const struct table *t, uint32_t crc, uint64_t size, uint64_t at, bool directory,
+                           struct str *out)
 {
     bool wide = size >= WIDE, far = directory && at >= WIDE;
     put(out, directory ? 0x02014b50 : 0x04034b50, 4);

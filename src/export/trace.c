@@ -217,7 +217,8 @@ static void json_layers(const struct gradient *g, float *const *tables, struct s
     str_addc(out, ']');
 }
 
-static void json_gradient(const struct session *s, const struct aim *aim, const struct gradient *g, struct str *out, struct drain *drain)
+static void json_gradient(const struct session *s, const struct aim *aim, const struct gradient *g, struct str *out,
+                          struct drain *drain)
 {
     char label[16];
     str_addf(out, ",\n \"gradient\": {\"of\": \"surprisal\", \"step\": %d, \"target\": ", aim->step);
@@ -258,7 +259,8 @@ static void json_reading(const struct session *s, struct str *out)
     str_addf(out, ",\n \"proof\": \"%s\"", session_reading(s) == READING_PROVEN ? "proven" : "read");
 }
 
-static void json_trace(const struct session *s, int top, const struct aim *aim, const struct gradient *g, struct str *out, struct drain *drain)
+static void json_trace(const struct session *s, int top, const struct aim *aim, const struct gradient *g,
+                       struct str *out, struct drain *drain)
 {
     const struct model *m = session_model(s);
     int steps = session_steps(s);
@@ -300,7 +302,8 @@ void export_trace_json(const struct session *s, int top, struct str *out, struct
     json_trace(s, top, NULL, NULL, out, drain);
 }
 
-bool export_trace_json_gradient(const struct session *s, int top, const struct aim *aim, struct str *out, struct drain *drain, struct err *e)
+bool export_trace_json_gradient(const struct session *s, int top, const struct aim *aim, struct str *out,
+                                struct drain *drain, struct err *e)
 {
     struct gradient *g = aim_gradient(s, aim, 0);
     if (!g)
@@ -347,7 +350,8 @@ static void csv_pinned(const struct session *s, int layer, int unit, int t, stru
             str_addf(out, "%s%s", n++ ? " " : "", quantity_name((enum quantity)q));
 }
 
-/* The rows of one step: what is the same in all of them is made once, and pins are looked for only where there are any. */
+/* The rows of one step: what is the same in all of them is made once, and pins are looked for only where there are
+ * any. */
 static void csv_step(const struct session *s, int layer, int t, struct str *out)
 {
     static const struct { enum quantity q; int back; } columns[] = {

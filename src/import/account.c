@@ -9,10 +9,11 @@
 
 /* Words in a name (between '.', '/', '_' and the like) that no layer is called by. */
 static const char *const harmless_words[] = {
-    "optimizer", "optim", "exp", "momentum", "loss", "losses", "acc", "accuracy", "metric", "metrics", "history", "epoch", "epochs",
-    "config", "hparams", "hyper", "args", "dropout", "scheduler", "schedulers", "lr", "seed", "tracked", "version", "criterion", "shape",
-    "size", "sizes", "dims", "sample", "samples", "date", "time", "metadata", "callbacks", "loops", "perplexity", "ppl", "step", "steps",
-    NULL,
+    "optimizer",  "optim",      "exp",    "momentum", "loss",    "losses",  "acc",       "accuracy",  "metric",
+    "metrics",    "history",    "epoch",  "epochs",   "config",  "hparams", "hyper",     "args",      "dropout",
+    "scheduler",  "schedulers", "lr",     "seed",     "tracked", "version", "criterion", "shape",     "size",
+    "sizes",      "dims",       "sample", "samples",  "date",    "time",    "metadata",  "callbacks", "loops",
+    "perplexity", "ppl",        "step",   "steps",    NULL,
 };
 
 static bool has_word(const char *name, const char *word)

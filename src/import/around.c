@@ -14,10 +14,29 @@ static const char *const embedding_names[] = {
     "embedding_layer.weight", "embedding/embeddings", "embeddings", "embedding", NULL,
 };
 static const char *const head_names[] = {
-    "decoder.weight", "fc.weight", "lin.weight", "linear.weight", "dense.weight", "output.weight", "out.weight", "head.weight", "lm_head.weight",
-    "classifier.weight", "proj.weight", "hidden2tag.weight", "output_layer.weight", "fc_out.weight",
-    "hidden2out.weight", "hidden2label.weight", "classification.weight", "dense/kernel", "dense.kernel", "softmax_w", "fc/kernel",
-    "output/kernel", NULL,
+    "decoder.weight",
+    "fc.weight",
+    "lin.weight",
+    "linear.weight",
+    "dense.weight",
+    "output.weight",
+    "out.weight",
+    "head.weight",
+    "lm_head.weight",
+    "classifier.weight",
+    "proj.weight",
+    "hidden2tag.weight",
+    "output_layer.weight",
+    "fc_out.weight",
+    "hidden2out.weight",
+    "hidden2label.weight",
+    "classification.weight",
+    "dense/kernel",
+    "dense.kernel",
+    "softmax_w",
+    "fc/kernel",
+    "output/kernel",
+    NULL,
 };
 
 bool around_keys(const struct source *s, const char *const *dialect_keys, struct err *e)
@@ -36,7 +55,9 @@ bool around_keys(const struct source *s, const char *const *dialect_keys, struct
         struct json_at tensors;
         return json_need(&s->about, "tensors", &tensors, e);
     }
-    return !s->about.node || (json_known_keys(&s->about, known, e) && (!json_get(&s->about, "names", &names) || json_known_keys(&names, parts, e)));
+    return !s->about.node
+           || (json_known_keys(&s->about, known, e)
+               && (!json_get(&s->about, "names", &names) || json_known_keys(&names, parts, e)));
 }
 
 
@@ -86,7 +107,8 @@ static bool by_request(struct source *s, const char *key, struct tensor **out, s
 }
 
 /* One that a part of the LSTM has not taken, found by its name. */
-static bool only_one(struct source *s, const char *key, const char *what, const char *const *tails, struct tensor **out, struct err *e)
+static bool only_one(struct source *s, const char *key, const char *what, const char *const *tails, struct tensor **out,
+                     struct err *e)
 {
     if (!by_request(s, key, out, e))
         return false;
@@ -97,8 +119,9 @@ static bool only_one(struct source *s, const char *key, const char *what, const 
         if (t->use == TENSOR_USED || (t->measured && t->rank == 0) || !is_one_of(t->name, tails))
             continue;
         if (*out)
-            return source_complain(s, e, "the %s could be \"%s\" or \"%s\"; \"names\": {\"%s\": …} in a wrapper says which", what,
-                                   (*out)->name, t->name, key);
+            return source_complain(s, e,
+                                   "the %s could be \"%s\" or \"%s\"; \"names\": {\"%s\": …} in a wrapper says which",
+                                   what, (*out)->name, t->name, key);
         *out = t;
     }
     return true;
@@ -136,7 +159,8 @@ static bool is_turned(const char *name)
 
 bool around_head(struct source *s, struct dense *out, int hidden, struct err *e)
 {
-    if (!only_one(s, "output_weight", "output head", head_names, &out->weight, e) || !by_request(s, "output_bias", &out->bias, e))
+    if (!only_one(s, "output_weight", "output head", head_names, &out->weight, e)
+        || !by_request(s, "output_bias", &out->bias, e))
         return false;
     if (!out->weight)
         return true;
@@ -159,8 +183,10 @@ static struct tensor *first_named(struct source *s, const char *const *names)
 
 void around_initial(struct source *s, struct tensor **h0, struct tensor **c0)
 {
-    static const char *const h[] = {"h0", "h_0", "init_h", "h_init", "initial_h", "init_hidden", "hidden0", "initial_hidden", NULL};
-    static const char *const c[] = {"c0", "c_0", "init_c", "c_init", "initial_c", "init_cell", "cell0", "initial_cell", NULL};
+    static const char *const h[] = {"h0",          "h_0",     "init_h",         "h_init", "initial_h",
+                                    "init_hidden", "hidden0", "initial_hidden", NULL};
+    static const char *const c[] = {"c0",        "c_0",   "init_c",       "c_init", "initial_c",
+                                    "init_cell", "cell0", "initial_cell", NULL};
     *h0 = first_named(s, h);
     *c0 = first_named(s, c);
 }

@@ -1,5 +1,5 @@
-/* around.h: what stands around the LSTM in a dump (embedding, output head, initial state), found by its usual names or as "names"
- * says. */
+/* around.h: what stands around the LSTM in a dump (embedding, output head, initial state), found by its usual names
+ * or as "names" says. */
 #ifndef FLSTM_IMPORT_AROUND_H
 #define FLSTM_IMPORT_AROUND_H
 
@@ -14,8 +14,8 @@ bool around_embedding(struct source *s, struct tensor **out, struct err *e);
 bool around_head(struct source *s, struct dense *out, int hidden, struct err *e);
 void around_initial(struct source *s, struct tensor **h0, struct tensor **c0);
 
-/* Is `tail` the name, or its last part after a '.' or '/'? "_weight" counts as ".weight", a trailing ":0" of TensorFlow does not
- * count. */
+/* Is `tail` the name, or its last part after a '.' or '/'? "_weight" counts as ".weight", a trailing ":0" of
+ * TensorFlow does not count. */
 bool around_ends_with(const char *name, const char *tail);
 /* "decoder.weight" goes with "decoder.bias", "dense/kernel" with "dense/bias"; NULL where there is none. */
 struct tensor *around_bias_of(struct source *s, const char *weight);

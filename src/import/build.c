@@ -8,8 +8,8 @@
 #include "base/mem.h"
 #include "base/num.h"
 
-void build_block(const struct lstm_layer *layer, enum quantity gate, int first, int cols, const float *src, size_t row_step,
-                 size_t col_step)
+void build_block(const struct lstm_layer *layer, enum quantity gate, int first, int cols, const float *src,
+                 size_t row_step, size_t col_step)
 {
     size_t width = (size_t)layer->hidden + (size_t)layer->in;
     for (int u = 0; u < layer->hidden; u++) {
@@ -25,8 +25,8 @@ void build_block(const struct lstm_layer *layer, enum quantity gate, int first, 
 static bool vocab_beside(const struct source *s, struct json_at *out)
 {
     static const char *const keys[] = {
-        "vocab", "vocabulary", "itos", "stoi", "char2idx", "idx2char", "word2idx", "idx2word", "word_index", "char_to_ix", "ix_to_char",
-        "int2char", "char2int", "chars", "tokenizer", NULL,
+        "vocab",      "vocabulary", "itos",       "stoi",     "char2idx", "idx2char", "word2idx",  "idx2word",
+        "word_index", "char_to_ix", "ix_to_char", "int2char", "char2int", "chars",    "tokenizer", NULL,
     };
     for (const char *const *k = keys; !s->about.node && s->top.node && *k; k++) {
         enum json_kind kind = json_get(&s->top, *k, out) ? json_kind(out) : JSON_NULL;
@@ -38,15 +38,16 @@ static bool vocab_beside(const struct source *s, struct json_at *out)
     return false;
 }
 
-bool build_vocab(const struct source *s, const struct json_at *beside, const struct model_options *o, int rows, struct vocab **out,
-                 struct err *e)
+bool build_vocab(const struct source *s, const struct json_at *beside, const struct model_options *o, int rows,
+                 struct vocab **out, struct err *e)
 {
     struct vocab_wish w = {.kind = o->tokenizer, .unknown = o->unknown, .index_from = -1, .rows = rows};
     struct json_at at = beside ? *beside : (struct json_at){0};
     bool own = s->about.node && json_get(&s->about, "vocabulary", &at);
     *out = NULL;
     if (o->index_from && !num_parse_int(o->index_from, 0, INT_MAX / 32, &w.index_from))
-        return err_set(e, s->name, NULL, "--index-from: expected a whole number from 0 up, found \"%s\"", o->index_from);
+        return err_set(e, s->name, NULL, "--index-from: expected a whole number from 0 up, found \"%s\"",
+                       o->index_from);
     if (own && o->vocab)
         return json_complain(&at, e, "the file has its own vocabulary, so that --vocab cannot be given too");
     if (o->vocab) {
@@ -55,8 +56,9 @@ bool build_vocab(const struct source *s, const struct json_at *beside, const str
     }
     if (!own && !at.node && !vocab_beside(s, &at))
         return true;
-    *out = own && json_has(&at, "tokens") ? vocab_from_json(&at, e) : own && json_kind(&at) == JSON_OBJECT && json_has(&at, "kind")
-         ? vocab_from_json(&at, e) : vocab_from_any(&at, &w, e);
+    *out = own && json_has(&at, "tokens")                                  ? vocab_from_json(&at, e)
+           : own && json_kind(&at) == JSON_OBJECT && json_has(&at, "kind") ? vocab_from_json(&at, e)
+                                                                           : vocab_from_any(&at, &w, e);
     if (*out && o->tokenizer >= 0)
         (*out)->kind = (enum vocab_kind)o->tokenizer;
     if (*out && o->unknown && !vocab_set_unknown(*out, o->unknown, e)) {
@@ -66,7 +68,8 @@ bool build_vocab(const struct source *s, const struct json_at *beside, const str
     return *out != NULL;
 }
 
-bool build_gate_function(const char *text, enum gate_function *out, const char *source, const char *place, struct err *e)
+bool build_gate_function(const char *text, enum gate_function *out, const char *source, const char *place,
+                         struct err *e)
 {
     for (int f = 0; f < GATE_FUNCTIONS; f++)
         if (strcmp(text, gate_function_name((enum gate_function)f)) == 0) {
@@ -74,8 +77,9 @@ bool build_gate_function(const char *text, enum gate_function *out, const char *
             return true;
         }
     if (strstr(text, "hard"))
-        return err_set(e, source, place, "\"%s\" is two functions: expected %s (%s) or %s (%s)", text, gate_function_name(GATE_HARD_KERAS2),
-                       gate_function_formula(GATE_HARD_KERAS2), gate_function_name(GATE_HARD_KERAS3), gate_function_formula(GATE_HARD_KERAS3));
+        return err_set(e, source, place, "\"%s\" is two functions: expected %s (%s) or %s (%s)", text,
+                       gate_function_name(GATE_HARD_KERAS2), gate_function_formula(GATE_HARD_KERAS2),
+                       gate_function_name(GATE_HARD_KERAS3), gate_function_formula(GATE_HARD_KERAS3));
     return err_set(e, source, place, "expected sigmoid, %s or %s, found \"%s\"", gate_function_name(GATE_HARD_KERAS2),
                    gate_function_name(GATE_HARD_KERAS3), text);
 }
@@ -204,7 +208,8 @@ bool build_inputs(const struct json_at *at, int E, float **out, int *steps, stru
         return json_matrix(at, f.shape[0], (size_t)E, &v, e);           /* names the first row of another length */
     }
     if (!T)
-        return json_expected(at, e, E == 1 ? "an array of numbers, one for each step" : "an array of vectors of %d numbers", E);
+        return json_expected(
+            at, e, E == 1 ? "an array of numbers, one for each step" : "an array of vectors of %d numbers", E);
     if (T > 1u << 24)
         return json_expected(at, e, "at most %d vectors", 1 << 24);
     *out = floats_copy(f.v, f.count);
@@ -230,7 +235,8 @@ static bool read_rows(const struct json_at *at, struct expected *x, size_t width
     size_t rows = (size_t)x->steps;
     struct json_floats f;
     const float *v;
-    bool finite, one = json_rectangle(at, &f, &finite) && (f.rank == 1 || f.shape[0] == 1) && f.count == width && (rows != 1 || f.rank == 1);
+    bool finite, one = json_rectangle(at, &f, &finite) && (f.rank == 1 || f.shape[0] == 1) && f.count == width
+                       && (rows != 1 || f.rank == 1);
     if (one && width == 1 && rows == 1)
         one = false;
     if (one) {
@@ -294,7 +300,8 @@ bool build_expected(struct model *m, const struct json_at *at, struct err *e)
         return json_complain(at, e, "not enough memory for its tokens");
     }
     struct { const char *key; float **to; size_t width; } part[] = {
-        {"h", &x->h, (size_t)lstm_top(m->net)}, {"C", &x->C, (size_t)lstm_top(m->net)}, {"output", &x->y, (size_t)m->net->outputs},
+        {"h", &x->h, (size_t)lstm_top(m->net)}, {"C", &x->C, (size_t)lstm_top(m->net)},
+        {"output", &x->y, (size_t)m->net->outputs},
     };
     for (size_t k = 0; k < sizeof part / sizeof *part; k++) {
         if (!json_get(at, part[k].key, &item))
@@ -302,7 +309,8 @@ bool build_expected(struct model *m, const struct json_at *at, struct err *e)
         if (!part[k].width)
             return json_complain(&item, e, "there are values but the model has no output head");
         if (!x->steps)
-            return json_complain(&item, e, "there are values but no %s they belong to", m->vocab ? "sequence" : "inputs");
+            return json_complain(&item, e, "there are values but no %s they belong to",
+                                 m->vocab ? "sequence" : "inputs");
         if (!read_rows(&item, x, part[k].width, part[k].to, e))
             return false;
     }
@@ -329,7 +337,8 @@ bool build_batch(struct model *m, const struct json_at *inputs, const struct jso
     x->steps = m->input_steps;
     if (!build_inputs(outputs, m->net->outputs, &x->y, &steps, e))
         return false;
-    return steps == x->steps || json_complain(outputs, e, "expected %d steps, as many as there are inputs, found %d", x->steps, steps);
+    return steps == x->steps
+           || json_complain(outputs, e, "expected %d steps, as many as there are inputs, found %d", x->steps, steps);
 }
 
 static bool initial_layer(struct lstm *net, int l, const struct json_at *at, struct err *e)
@@ -384,7 +393,8 @@ static bool read_labels(struct model *m, const struct json_at *at, struct err *e
     if (!m->net->outputs)
         return json_complain(at, e, "there are labels but no outputs they belong to");
     m->label = mem_array((size_t)m->net->outputs, sizeof *m->label);
-    return m->label ? build_names(at, m->label, m->net->outputs, e) : json_complain(at, e, "not enough memory for %d labels", m->net->outputs);
+    return m->label ? build_names(at, m->label, m->net->outputs, e)
+                    : json_complain(at, e, "not enough memory for %d labels", m->net->outputs);
 }
 
 /* What only a wrapper says in this way; the native form has both in their places. */
@@ -393,7 +403,8 @@ static bool read_names(struct model *m, const struct json_at *top, struct err *e
     struct json_at at;
     if (json_has(top, "layers"))
         return true;
-    return (!json_get(top, "unit_names", &at) || read_unit_names(m, &at, e)) && (!json_get(top, "labels", &at) || read_labels(m, &at, e));
+    return (!json_get(top, "unit_names", &at) || read_unit_names(m, &at, e))
+           && (!json_get(top, "labels", &at) || read_labels(m, &at, e));
 }
 
 bool build_description(struct model *m, const struct json_at *top, struct err *e)
@@ -425,11 +436,12 @@ void build_report(struct model *m, struct report *r)
     if (!v)
         report_fact(r, "inputs", "vectors of %d numbers%s", net->embed, net->vocab ? "" : ", no vocabulary");
     else if (v->unknown < 0)
-        report_fact(r, "vocabulary", "%d %s, no unknown token%s", v->size, v->kind == VOCAB_CHAR ? "characters" : "words",
-                    v->lowercase ? ", texts are lower-cased" : "");
+        report_fact(r, "vocabulary", "%d %s, no unknown token%s", v->size,
+                    v->kind == VOCAB_CHAR ? "characters" : "words", v->lowercase ? ", texts are lower-cased" : "");
     else
-        report_fact(r, "vocabulary", "%d %s, unknown is \"%s\" (%d)%s", v->size, v->kind == VOCAB_CHAR ? "characters" : "words",
-                    v->token[v->unknown], v->unknown, v->lowercase ? ", texts are lower-cased" : "");
+        report_fact(r, "vocabulary", "%d %s, unknown is \"%s\" (%d)%s", v->size,
+                    v->kind == VOCAB_CHAR ? "characters" : "words", v->token[v->unknown], v->unknown,
+                    v->lowercase ? ", texts are lower-cased" : "");
     if (!net->outputs)
         report_fact(r, "head", "none: there are no predictions");
     else if (m->label)

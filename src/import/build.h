@@ -7,31 +7,36 @@
 #include "import/report.h"
 #include "import/source.h"
 
-/* The keys that describe rather than weigh: name, about, provenance, sequence or inputs, initial, expected, training, and of a
- * wrapper unit_names ([[…] per layer]) and labels. Wants m->net
+/* The keys that describe rather than weigh: name, about, provenance, sequence or inputs, initial, expected,
+ * training, and of a wrapper unit_names ([[…] per layer]) and labels. Wants m->net
  * and m->vocab in place. */
-#define BUILD_KEYS "format", "name", "about", "provenance", "vocabulary", "sequence", "inputs", "initial", "expected", "training"
+#define BUILD_KEYS                                                                                                     \
+    "format", "name", "about", "provenance", "vocabulary", "sequence", "inputs", "initial", "expected", "training"
 bool build_description(struct model *m, const struct json_at *top, struct err *e);
 
 /* Gate weights given as H × (H+E) blocks are copied; a part of them (the recurrent or the input side) as well:
  * dst columns [first, first + cols) of each of the `hidden` rows = src[row * row_step + col * col_step]. */
-void build_block(const struct lstm_layer *layer, enum quantity gate, int first, int cols, const float *src, size_t row_step,
-                 size_t col_step);
+void build_block(const struct lstm_layer *layer, enum quantity gate, int first, int cols, const float *src,
+                 size_t row_step, size_t col_step);
 
-/* The vocabulary of the model, owned by the caller; *out is NULL where there is none. It is the wrapper's (or the native file's), the
- * one of --vocab, or one beside the weights (`beside` if found by the dialect, else under a usual key); --vocab and a wrapper's own
- * at once are an error. rows: of the embedding, or the inputs of a one-hot model. */
-bool build_vocab(const struct source *s, const struct json_at *beside, const struct model_options *o, int rows, struct vocab **out,
-                 struct err *e);
+/* The vocabulary of the model, owned by the caller; *out is NULL where there is none. It is the wrapper's (or the
+ * native file's), the one of --vocab, or one beside the weights (`beside` if found by the dialect, else under a
+ * usual key); --vocab and a wrapper's own at once are an error. rows: of the embedding, or the inputs of a one-hot
+ * model. */
+bool build_vocab(const struct source *s, const struct json_at *beside, const struct model_options *o, int rows,
+                 struct vocab **out, struct err *e);
 
-/* "sigmoid", "hard-sigmoid-keras2", …; "hard_sigmoid" alone names both and is refused. place: "--gate-function" or a path. */
-bool build_gate_function(const char *text, enum gate_function *out, const char *source, const char *place, struct err *e);
+/* "sigmoid", "hard-sigmoid-keras2", …; "hard_sigmoid" alone names both and is refused. place: "--gate-function" or a
+ * path. */
+bool build_gate_function(const char *text, enum gate_function *out, const char *source, const char *place,
+                         struct err *e);
 
-/* What a file was proven with: a batch of inputs and what the framework made of them at the head. Either may be absent. */
+/* What a file was proven with: a batch of inputs and what the framework made of them at the head. Either may be
+ * absent. */
 bool build_batch(struct model *m, const struct json_at *inputs, const struct json_at *outputs, struct err *e);
 
-/* T × E floats out of any of the forms in which people write inputs: T vectors of E; E = 1: T numbers; 1 × T × E, T × 1 × E. Owned by
- * the caller (mem_free). */
+/* T × E floats out of any of the forms in which people write inputs: T vectors of E; E = 1: T numbers; 1 × T × E, T
+ * × 1 × E. Owned by the caller (mem_free). */
 bool build_inputs(const struct json_at *at, int E, float **out, int *steps, struct err *e);
 
 /* `expected` of a file, or a whole document of --check FILE, into m->expected (which is replaced). */

@@ -7,7 +7,8 @@
 #include "import/native.h"
 
 const struct dialect dialects[] = {
-    {"native", "flstm-tui's own JSON: W_f, b_f, W_i … for each layer", {.order = "figo"}, NULL, native_recognise, NULL, native_load},
+    {"native", "flstm-tui's own JSON: W_f, b_f, W_i … for each layer", {.order = "figo"}, NULL, native_recognise, NULL,
+     native_load},
     {"pytorch", "state_dict of torch.nn.LSTM: weight_ih_l0, weight_hh_l0 …, gates i f g o, two biases",
      {.order = "ifgo"}, NULL, torch_recognise, torch_find, NULL},
     {"keras", "kernel, recurrent_kernel, bias or the arrays of get_weights(), gates i f c o",
@@ -16,13 +17,16 @@ const struct dialect dialects[] = {
      {.order = "igfo", .turned = true, .x_first = true, .forget_bias = 1}, tf1_keys, tf1_recognise, tf1_find, NULL},
     {"onnx-lstm", "an ONNX LSTM node: W, R, B (Wb, Rb), P, initial_h, initial_c, gates i o f c",
      {.order = "iofg"}, onnx_keys, onnx_recognise, onnx_find, NULL},
-    {"rtneural", "RTNeural and AIDA-X: layers of type lstm and dense, gates i f c o; input_batch and output_batch as proof",
+    {"rtneural", "RTNeural and AIDA-X: layers of type lstm and dense, gates i f c o; input_batch and output_batch as "
+     "proof",
      {.order = "ifgo", .turned = true}, NULL, rtneural_recognise, rtneural_find, NULL},
     {"nam", "Neural Amp Modeler: flat weights [x, h], gates i f g o, with their own h and C to start from",
      {.order = "ifgo", .x_first = true}, NULL, nam_recognise, nam_find, NULL},
-    {"recurrentjs", "recurrentjs: Wix0, Wih0, bi0 …, a matrix a gate", {.order = "figo", .separate = true}, NULL, recurrentjs_recognise,
+    {"recurrentjs", "recurrentjs: Wix0, Wih0, bi0 …, a matrix a gate", {.order = "figo", .separate = true}, NULL,
+     recurrentjs_recognise,
      recurrentjs_find, NULL},
-    {"packed", "kernel, recurrent, bias in a declared order, orientation and concat", {.order = "ifgo"}, packed_keys, NULL, packed_find, NULL},
+    {"packed", "kernel, recurrent, bias in a declared order, orientation and concat", {.order = "ifgo"}, packed_keys,
+     NULL, packed_find, NULL},
 };
 const int dialect_count = sizeof dialects / sizeof *dialects;
 

@@ -1,7 +1,7 @@
 /* dialect.h: the frameworks whose files are read, one row each.
  *
- * A framework is a row: how it lays out an LSTM, and the function that finds the tensors (names.c has those that go by names,
- * lists.c those that go by places). Formats that are nobody's LSTM are refused by name (refuse.c). */
+ * A framework is a row: how it lays out an LSTM, and the function that finds the tensors (names.c has those that go
+ * by names, lists.c those that go by places). Formats that are nobody's LSTM are refused by name (refuse.c). */
 #ifndef FLSTM_IMPORT_DIALECT_H
 #define FLSTM_IMPORT_DIALECT_H
 

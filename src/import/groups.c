@@ -97,7 +97,8 @@ static bool put(struct source *s, struct group *g, struct tensor *t, const struc
     return true;
 }
 
-bool groups_collect(struct source *s, take_apart *apart, const struct model_options *o, struct groups *out, struct err *e)
+bool groups_collect(struct source *s, take_apart *apart, const struct model_options *o, struct groups *out,
+                    struct err *e)
 {
     struct wanted w = {0};
     struct part_name name;
@@ -184,8 +185,8 @@ static void drop_twins(struct source *s, struct groups *g)
     }
 }
 
-/* The index by which two names differ, everything else alike: "cells.0" has 0. A part of a name counts as an index when it is digits
- * alone, or (numbered) digits at its end; -1: they differ in another way. */
+/* The index by which two names differ, everything else alike: "cells.0" has 0. A part of a name counts as an index
+ * when it is digits alone, or (numbered) digits at its end; -1: they differ in another way. */
 static long index_in(const char *a, const char *b, bool numbered, long *other)
 {
     size_t i = 0, j = 0;
@@ -203,7 +204,8 @@ static long index_in(const char *a, const char *b, bool numbered, long *other)
                 found = x, *other = y;
             i = (size_t)(end_a - a);
             j = (size_t)(end_b - b);
-        } else if (numbered && !at_a && b[j] == '_' && isdigit((unsigned char)b[j + 1]) && (!a[i] || strchr("./", a[i]))) {
+        } else if (numbered && !at_a && b[j] == '_' && isdigit((unsigned char)b[j + 1])
+                   && (!a[i] || strchr("./", a[i]))) {
             char *end_b;                              /* "lstm" and "lstm_1": Keras leaves the first number out */
             long y = strtol(b + j + 1, &end_b, 10);
             if (found >= 0 && (found != 0 || *other != y))
@@ -235,7 +237,8 @@ static int in_of(struct source *s, const struct group *g, bool turned)
 static bool sizes_fit(struct source *s, const struct groups *g, bool turned)
 {
     for (int k = 1; k < g->n; k++)
-        if (!g->g[k - 1].layers || hidden_of(s, &g->g[k - 1], g->g[k - 1].layers - 1, turned) != in_of(s, &g->g[k], turned))
+        if (!g->g[k - 1].layers
+            || hidden_of(s, &g->g[k - 1], g->g[k - 1].layers - 1, turned) != in_of(s, &g->g[k], turned))
             return false;
     return true;
 }
@@ -266,13 +269,16 @@ static bool refuse_two(struct source *s, const struct groups *g, bool turned, st
         str_add(&all, " puts one on top of the other");
     }
     const char *two = g->n == 2 ? "two" : "several";
-    source_complain(s, e, "there are %s LSTMs, \"%s\" and \"%s\"; --lstm %s, or \"names\": {\"lstm\": …} in a wrapper, says which%s", two,
-                    g->g[0].first, g->g[1].first, *g->g[0].prefix ? g->g[0].prefix : g->g[1].prefix, str_text(&all));
+    source_complain(
+        s, e,
+        "there are %s LSTMs, \"%s\" and \"%s\"; --lstm %s, or \"names\": {\"lstm\": …} in a wrapper, says which%s", two,
+        g->g[0].first, g->g[1].first, *g->g[0].prefix ? g->g[0].prefix : g->g[1].prefix, str_text(&all));
     str_free(&all);
     return false;
 }
 
-bool groups_choose(struct source *s, struct groups *g, const struct model_options *o, bool numbered, struct parts *p, struct err *e)
+bool groups_choose(struct source *s, struct groups *g, const struct model_options *o, bool numbered, struct parts *p,
+                   struct err *e)
 {
     struct wanted w = {0};
     bool ok = wanted_read(s, o, &w, e), turned = p->layout.turned;
@@ -280,8 +286,9 @@ bool groups_choose(struct source *s, struct groups *g, const struct model_option
         int at = 0;
         while (at < g->n && strcmp(g->g[at].prefix, w.name[k]) != 0)
             at++;
-        ok = at < g->n ? take_group(p, &g->g[at]) : source_complain(s, e, "there are no tensors %s.weight_ih_l0 … as %s", w.name[k],
-                                                                    o->lstm ? "--lstm says" : "\"names\" says");
+        ok = at < g->n ? take_group(p, &g->g[at])
+                       : source_complain(s, e, "there are no tensors %s.weight_ih_l0 … as %s", w.name[k],
+                                         o->lstm ? "--lstm says" : "\"names\" says");
     }
     if (ok && !w.n) {
         drop_twins(s, g);

@@ -28,12 +28,14 @@ struct model *model_load(const char *path, const struct model_options *o, struct
 /* A built-in one by name: data/models/NAME.json. NULL names the default one. */
 struct model *model_builtin(const char *name, struct err *e);
 /* The same from a text in memory (copied); source names it. For tests and model_builtin. */
-struct model *model_parse(const char *text, size_t len, const char *source, const struct model_options *o, struct err *e);
+struct model *model_parse(const char *text, size_t len, const char *source, const struct model_options *o,
+                          struct err *e);
 
-/* --inputs FILE: T × E floats, owned by the caller (mem_free): JSON (T vectors of E; T numbers where E is 1; 1 × T × E) or CSV (a
- * step a line, with or without a line of names). */
+/* --inputs FILE: T × E floats, owned by the caller (mem_free): JSON (T vectors of E; T numbers where E is 1; 1 × T ×
+ * E) or CSV (a step a line, with or without a line of names). */
 bool import_inputs(const char *path, int E, float **x, int *steps, struct err *e);
-/* --check FILE: what the framework computed ({"sequence" or "inputs", "h", "C", "output", "tolerance"}) becomes m->expected. */
+/* --check FILE: what the framework computed ({"sequence" or "inputs", "h", "C", "output", "tolerance"}) becomes
+ * m->expected. */
 bool import_expected(struct model *m, const char *path, struct err *e);
 
 /* The native JSON of a model (formats.md §2), numbers that round-trip. */

@@ -1,7 +1,7 @@
 /* layout.h: how the numbers of an LSTM lie in a file, as data.
  *
- * A dialect names the tensors (struct parts) and says how they are laid out (struct layout); read.c makes the network of both.
- * A framework is a row of them, and "would another order agree?" is a loop over layouts. */
+ * A dialect names the tensors (struct parts) and says how they are laid out (struct layout); read.c makes the
+ * network of both. A framework is a row of them, and "would another order agree?" is a loop over layouts. */
 #ifndef FLSTM_IMPORT_LAYOUT_H
 #define FLSTM_IMPORT_LAYOUT_H
 
@@ -51,7 +51,7 @@ struct parts {
     struct dense head;             /* weight NULL: none */
     struct tensor *h0, *c0;        /* of all layers in one tensor (layers × 1 × H), or NULL */
     struct json_at vocab;          /* a vocabulary in the file outside of a wrapper; node NULL: none */
-    struct json_at inputs, outputs;        /* what the file was proven with: inputs and the head's outputs; node NULL: none */
+    struct json_at inputs, outputs; /* what the file was proven with: inputs and the head's outputs; node NULL: none */
     bool coupled;                  /* i = 1 - f in every layer */
     bool skip;                     /* the framework adds the input to the output */
     char *note;                    /* a fact for the report, or NULL; owned */
@@ -60,7 +60,8 @@ struct parts {
 struct layer_parts *parts_add(struct parts *p);
 void parts_clear(struct parts *p);
 
-/* "ifgo" in any of the frameworks' letters (c, j, z and a are the candidate) to gates; false when it is no order of the four. */
+/* "ifgo" in any of the frameworks' letters (c, j, z and a are the candidate) to gates; false when it is no order of
+ * the four. */
 bool layout_order(const char *text, char out[GATES + 1]);
 /* The block that gate q is. */
 int layout_block(const struct layout *l, enum quantity q);

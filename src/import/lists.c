@@ -18,7 +18,8 @@ static bool find_deep(const struct json_at *at, const char *key, int depth, stru
     if (json_kind(at) == JSON_OBJECT && json_get(at, key, out))
         return true;
     while (depth && json_next(&it, NULL, &item))
-        if ((json_kind(&item) == JSON_OBJECT || json_kind(&item) == JSON_ARRAY) && find_deep(&item, key, depth - 1, out))
+        if ((json_kind(&item) == JSON_OBJECT || json_kind(&item) == JSON_ARRAY)
+            && find_deep(&item, key, depth - 1, out))
             return true;
     return false;
 }
@@ -28,9 +29,12 @@ static bool hard_sigmoid(const struct json_at *config, const struct json_at *at,
     struct json_at version;
     const char *text;
     if (!find_deep(config, "keras_version", 8, &version) || !json_string(&version, &text, NULL))
-        return json_complain(at, e, "hard_sigmoid is two functions, %s in Keras 1 and 2 and %s in Keras 3: expected \"keras_version\" beside "
-                             "it, or --gate-function %s or %s", gate_function_formula(GATE_HARD_KERAS2),
-                             gate_function_formula(GATE_HARD_KERAS3), gate_function_name(GATE_HARD_KERAS2), gate_function_name(GATE_HARD_KERAS3));
+        return json_complain(
+            at, e,
+            "hard_sigmoid is two functions, %s in Keras 1 and 2 and %s in Keras 3: expected \"keras_version\" beside "
+            "it, or --gate-function %s or %s",
+            gate_function_formula(GATE_HARD_KERAS2), gate_function_formula(GATE_HARD_KERAS3),
+            gate_function_name(GATE_HARD_KERAS2), gate_function_name(GATE_HARD_KERAS3));
     l->gate_function = *text >= '1' && *text <= '2' ? GATE_HARD_KERAS2 : GATE_HARD_KERAS3;
     return true;
 }
@@ -50,15 +54,17 @@ bool keras_config(struct source *s, const struct model_options *o, struct parts 
         if (!json_string(&at, &text, e))
             return false;
         if (strcmp(text, "sigmoid") != 0 && !o->gate_function
-            && (strstr(text, "hard") ? !hard_sigmoid(top, &at, &p->layout, e) : !json_expected(&at, e, "\"sigmoid\" or \"hard_sigmoid\"")))
+            && (strstr(text, "hard") ? !hard_sigmoid(top, &at, &p->layout, e)
+                                     : !json_expected(&at, e, "\"sigmoid\" or \"hard_sigmoid\"")))
             return false;
-        if (find_deep(top, "units", 10, &activation) && find_deep(top, "activation", 10, &activation) && json_string(&activation, &text, NULL)
-            && strcmp(text, "tanh") != 0)
+        if (find_deep(top, "units", 10, &activation) && find_deep(top, "activation", 10, &activation)
+            && json_string(&activation, &text, NULL) && strcmp(text, "tanh") != 0)
             return json_expected(&activation, e, "\"tanh\"");
         return true;
     }
     if (!o->gate_function && !p->note)
-        p->note = xstrdup("the gates are assumed to be sigmoid: no recurrent_activation says it; --gate-function says another");
+        p->note = xstrdup(
+            "the gates are assumed to be sigmoid: no recurrent_activation says it; --gate-function says another");
     return true;
 }
 
@@ -86,13 +92,15 @@ static int layer_here(const struct walk *w)
     if (left >= 12) {
         bool twelve = true;
         for (int k = 0; twelve && k < 12; k += 3)
-            twelve = is_matrix(t[k]) && is_matrix(t[k + 1]) && t[k + 2]->rank == 1 && t[k + 1]->shape[0] == t[k + 1]->shape[1]
-                && t[k]->shape[0] == t[0]->shape[0] && t[k]->shape[1] == t[k + 1]->shape[1] && t[k + 2]->shape[0] == t[k]->shape[1]
-                && t[k]->shape[1] == t[0]->shape[1];
+            twelve = is_matrix(t[k]) && is_matrix(t[k + 1]) && t[k + 2]->rank == 1
+                     && t[k + 1]->shape[0] == t[k + 1]->shape[1] && t[k]->shape[0] == t[0]->shape[0]
+                     && t[k]->shape[1] == t[k + 1]->shape[1] && t[k + 2]->shape[0] == t[k]->shape[1]
+                     && t[k]->shape[1] == t[0]->shape[1];
         if (twelve)
             return 12;
     }
-    if (left < 2 || !is_matrix(t[0]) || !is_matrix(t[1]) || t[0]->shape[1] != t[1]->shape[1] || t[1]->shape[1] != 4 * t[1]->shape[0])
+    if (left < 2 || !is_matrix(t[0]) || !is_matrix(t[1]) || t[0]->shape[1] != t[1]->shape[1]
+        || t[1]->shape[1] != 4 * t[1]->shape[0])
         return 0;
     return left >= 3 && t[2]->rank == 1 && t[2]->shape[0] == t[1]->shape[1] ? 3 : 2;
 }
@@ -100,7 +108,8 @@ static int layer_here(const struct walk *w)
 static bool gru_here(const struct walk *w)
 {
     struct tensor *const *t = w->t + w->at;
-    return w->n - w->at >= 2 && is_matrix(t[0]) && is_matrix(t[1]) && t[0]->shape[1] == t[1]->shape[1] && t[1]->shape[1] == 3 * t[1]->shape[0];
+    return w->n - w->at >= 2 && is_matrix(t[0]) && is_matrix(t[1]) && t[0]->shape[1] == t[1]->shape[1]
+           && t[1]->shape[1] == 3 * t[1]->shape[0];
 }
 
 static void walk_begin(const struct source *s, struct walk *w)
@@ -166,7 +175,8 @@ static bool two_directions(const struct walk *w, int n)
     struct walk second = {w->t, w->n, w->at + n};
     if (layer_here(&second) != n)
         return false;
-    size_t k = w->t[w->at]->shape[0], units = w->t[w->at + 1]->shape[0], k2 = w->t[second.at]->shape[0], units2 = w->t[second.at + 1]->shape[0];
+    size_t k = w->t[w->at]->shape[0], units = w->t[w->at + 1]->shape[0], k2 = w->t[second.at]->shape[0],
+           units2 = w->t[second.at + 1]->shape[0];
     if (k != k2 || units != units2)
         return false;
     const struct tensor *next = second.at + n < w->n ? w->t[second.at + n] : NULL;
@@ -185,8 +195,12 @@ bool keras_lists_find(struct source *s, const struct model_options *o, struct pa
         w.at = 0;
         while (w.at < w.n && !gru_here(&w))
             w.at++;
-        ok = w.at < w.n ? tensor_complain(s, w.t[w.at], e, "kernels of 3 blocks are a GRU, which is not supported")
-                        : source_complain(s, e, "expected a kernel and a recurrent_kernel, or arrays of k x 4n, n x 4n and 4n numbers, found none");
+        ok =
+            w.at < w.n
+                ? tensor_complain(s, w.t[w.at], e, "kernels of 3 blocks are a GRU, which is not supported")
+                : source_complain(
+                    s, e,
+                    "expected a kernel and a recurrent_kernel, or arrays of k x 4n, n x 4n and 4n numbers, found none");
     }
     first = w.at;
     while (ok && (n = layer_here(&w)) != 0) {
@@ -207,7 +221,8 @@ bool keras_lists_find(struct source *s, const struct model_options *o, struct pa
             p->head.bias = w.t[w.at + 1];
     }
     if (ok && p->layout.separate && !o->gate_function)
-        p->note = xstrdup("Keras 1 (12 arrays, i c f o): its gates are hard_sigmoid unless the model said inner_activation='sigmoid'; "
+        p->note = xstrdup("Keras 1 (12 arrays, i c f o): its gates are hard_sigmoid unless the model said "
+                          "inner_activation='sigmoid'; "
                           "--gate-function says it");
     free(w.t);
     if (ok && p->layout.separate) {
@@ -269,7 +284,8 @@ static bool rtneural_lstm(struct source *s, const struct json_at *layer, int k, 
     long units = last_size(layer, &at);
     if (units > 0 && (size_t)units != t[1]->shape[0])
         return json_complain(&at, e, "it says %ld units, the weights are of %zu", units, t[1]->shape[0]);
-    if (json_get(layer, "activation", &at) && json_kind(&at) == JSON_STRING && json_string(&at, &text, e) && *text && strcmp(text, "tanh") != 0)
+    if (json_get(layer, "activation", &at) && json_kind(&at) == JSON_STRING && json_string(&at, &text, e) && *text
+        && strcmp(text, "tanh") != 0)
         return json_expected(&at, e, "\"tanh\" or nothing");
     struct layer_parts *l = parts_add(p);
     take(l, SLOT_X, 0, t[0]);
@@ -284,7 +300,8 @@ static bool rtneural_dense(struct source *s, const struct json_at *layer, int k,
     struct json_at at;
     const char *text = "";
     if (!p->layers)
-        return json_complain(layer, e, "a dense layer before the LSTM, which is not computed: without it every gate would be wrong");
+        return json_complain(
+            layer, e, "a dense layer before the LSTM, which is not computed: without it every gate would be wrong");
     if (p->head.weight)
         return true;                              /* what comes after the head stays unused, and is said to */
     p->head = (struct dense){.weight = rtneural_tensor(s, k, 0), .bias = rtneural_tensor(s, k, 1), .turned = true};
@@ -308,7 +325,8 @@ static bool rtneural_beside(struct source *s, struct parts *p)
         json_number(&at, &skip, NULL);
     p->skip = skip > 0 || skip < 0;
     if (p->skip && !p->note)
-        p->note = xstrdup("in_skip is 1: the program it comes from adds the input to the output; the head here does not");
+        p->note =
+            xstrdup("in_skip is 1: the program it comes from adds the input to the output; the head here does not");
     if (json_get(&s->top, "input_batch", &at)) {
         p->inputs = at;
         if (json_get(&s->top, "output_batch", &out))
@@ -345,7 +363,8 @@ bool rtneural_find(struct source *s, const struct model_options *o, struct parts
             return json_complain(&at, e, "a layer \"%s\" before the LSTM, which is not computed", type);
         }
     }
-    return p->layers ? rtneural_beside(s, p) : json_complain(&layers, e, "expected an LSTM among the layers, found none");
+    return p->layers ? rtneural_beside(s, p)
+                     : json_complain(&layers, e, "expected an LSTM among the layers, found none");
 }
 
 /* ---- NAM ---- */
@@ -353,7 +372,8 @@ bool rtneural_find(struct source *s, const struct model_options *o, struct parts
 bool nam_recognise(const struct source *s, const char **why)
 {
     *why = "it has \"architecture\", \"config\" and flat \"weights\"";
-    return s->top.node && json_has(&s->top, "architecture") && json_has(&s->top, "config") && json_has(&s->top, "weights");
+    return s->top.node && json_has(&s->top, "architecture") && json_has(&s->top, "config")
+           && json_has(&s->top, "weights");
 }
 
 static bool nam_size(const struct json_at *config, const char *key, long fallback, long *out, struct err *e)
@@ -393,16 +413,20 @@ bool nam_find(struct source *s, const struct model_options *o, struct parts *p, 
         return s->top.node ? false : source_complain(s, e, "expected the JSON of a .nam file, found %s", s->kind->name);
     if (strcmp(architecture, "LSTM") != 0)
         return json_complain(&at, e, "expected \"LSTM\", found \"%s\", which is not an LSTM", architecture);
-    if (!json_need(&s->top, "config", &config, e) || !nam_size(&config, "input_size", 0, &in, e) || !nam_size(&config, "hidden_size", 0, &H, e)
-        || !nam_size(&config, "num_layers", 0, &layers, e) || !nam_size(&config, "out_channels", 1, &out, e))
+    if (!json_need(&s->top, "config", &config, e) || !nam_size(&config, "input_size", 0, &in, e)
+        || !nam_size(&config, "hidden_size", 0, &H, e) || !nam_size(&config, "num_layers", 0, &layers, e)
+        || !nam_size(&config, "out_channels", 1, &out, e))
         return false;
     struct tensor *all = source_find(s, "weights");
     if (!all || !tensor_measure(s, all, e))
         return all ? false : source_complain(s, e, "expected \"weights\", a flat array of numbers");
     want = 4 * H * (in + H) + 6 * H + (layers - 1) * (8 * H * H + 6 * H) + out * (H + 1);
     if (all->rank != 1 || layers > 1024 || all->count != (size_t)want)
-        return tensor_complain(s, all, e, "expected %ld numbers (%ld layer%s of %ld units on %ld inputs, each W [x, h], b, h0 and C0, then the head), "
-                               "found %zu", want, layers, layers == 1 ? "" : "s", H, in, all->count);
+        return tensor_complain(s, all, e,
+                               "expected %ld numbers (%ld layer%s of %ld units on %ld inputs, each W [x, h], b, h0 and "
+                               "C0, then the head), "
+                               "found %zu",
+                               want, layers, layers == 1 ? "" : "s", H, in, all->count);
     if (!tensor_numbers(s, all, e))
         return false;
     nam_slices(s, all, in, H, layers, out, p);

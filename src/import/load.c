@@ -21,14 +21,16 @@ static void list_dialects(struct str *out)
         str_addf(out, "%s%s", k ? ", " : "", dialects[k].name);
 }
 
-static const struct dialect *unknown_format(const struct json_at *at, const char *source, const char *name, struct err *e)
+static const struct dialect *unknown_format(const struct json_at *at, const char *source, const char *name,
+                                            struct err *e)
 {
     struct str known = {0};
     list_dialects(&known);
     if (at && strncmp(name, "flstm-", 6) == 0)
         strncmp(name, "flstm-scenario/", 15) == 0 || strncmp(name, "flstm-session/", 14) == 0
             ? json_complain(at, e, "expected a model, found \"%s\": --scenario opens it", name)
-            : json_complain(at, e, "expected a model (\"%s\" or one of %s), found \"%s\"", NATIVE_FORMAT, str_text(&known), name);
+            : json_complain(at, e, "expected a model (\"%s\" or one of %s), found \"%s\"", NATIVE_FORMAT,
+                            str_text(&known), name);
     else if (at)
         json_complain(at, e, "expected one of %s, found \"%s\"", str_text(&known), name);
     else
@@ -46,7 +48,8 @@ static const struct dialect *recognise(const struct source *s, struct err *e)
         if (!dialects[k].recognise || !dialects[k].recognise(s, &why))
             continue;
         if (found) {
-            source_complain(s, e, "it could be %s (%s) or %s (%s); --format says which", found->name, first, dialects[k].name, why);
+            source_complain(s, e, "it could be %s (%s) or %s (%s); --format says which", found->name, first,
+                            dialects[k].name, why);
             return NULL;
         }
         found = &dialects[k];
@@ -55,8 +58,10 @@ static const struct dialect *recognise(const struct source *s, struct err *e)
     if (!found) {
         struct str known = {0};
         list_dialects(&known);
-        source_complain(s, e, "expected a model: no key \"format\" and no tensor names that tell one; --format says which of %s it is",
-                      str_text(&known));
+        source_complain(
+            s, e,
+            "expected a model: no key \"format\" and no tensor names that tell one; --format says which of %s it is",
+            str_text(&known));
         str_free(&known);
     }
     return found;
@@ -110,7 +115,8 @@ static bool finish(struct model *m, const struct dialect *d, const struct model_
     m->format = d->name;
     if (!*m->name)
         name_after_file(m);
-    return take_initial(m, o->initial, e) && (lstm_pack(m->net) || err_set(e, m->source, NULL, "not enough memory for its weights"));
+    return take_initial(m, o->initial, e)
+           && (lstm_pack(m->net) || err_set(e, m->source, NULL, "not enough memory for its weights"));
 }
 
 static struct model *load(struct source *s, const struct model_options *o, struct err *e)
@@ -125,7 +131,8 @@ static struct model *load(struct source *s, const struct model_options *o, struc
 
 static const struct model_options no_options = MODEL_OPTIONS_NONE;
 
-struct model *model_parse(const char *text, size_t len, const char *source, const struct model_options *o, struct err *e)
+struct model *model_parse(const char *text, size_t len, const char *source, const struct model_options *o,
+                          struct err *e)
 {
     struct source *s = source_parse(text, len, source, e);
     struct model *m = s ? load(s, o ? o : &no_options, e) : NULL;

@@ -1,4 +1,5 @@
-/* names.c: dialects whose tensors are found by their names: PyTorch and what is named like it, Keras, TensorFlow 1, ONNX, packed. */
+/* names.c: dialects whose tensors are found by their names: PyTorch and what is named like it, Keras, TensorFlow 1,
+ * ONNX, packed. */
 #include "import/names.h"
 
 #include <ctype.h>
@@ -52,7 +53,8 @@ static void take_layer_in_front(const char *name, struct part_name *out)
         return;
     for (digits = n - 1; digits > 0 && isdigit((unsigned char)name[digits - 1]); digits--)
         ;
-    if (digits == n - 1 || digits == 0 || !strchr("lr", name[digits - 1]) || (digits > 1 && !strchr("._/", name[digits - 2])))
+    if (digits == n - 1 || digits == 0 || !strchr("lr", name[digits - 1])
+        || (digits > 1 && !strchr("._/", name[digits - 2])))
         return;
     out->layer = strtol(name + digits, NULL, 10);
     out->reverse = name[digits - 1] == 'r';
@@ -82,9 +84,11 @@ static bool torch_name(const struct source *s, const char *name, struct part_nam
 {
     (void)s;
     static const struct alias table[] = {
-        {"weight_ih", SLOT_X, false}, {"weight_hh", SLOT_H, false}, {"bias_ih", SLOT_BX, false}, {"bias_hh", SLOT_BH, false},
+        {"weight_ih", SLOT_X, false}, {"weight_hh", SLOT_H, false}, {"bias_ih", SLOT_BX, false},
+        {"bias_hh", SLOT_BH, false},
         {"weight_hr", SLOT_PROJECTION, false},
-        {"i2h_weight", SLOT_X, false}, {"h2h_weight", SLOT_H, false}, {"i2h_bias", SLOT_BX, false}, {"h2h_bias", SLOT_BH, false},
+        {"i2h_weight", SLOT_X, false}, {"h2h_weight", SLOT_H, false}, {"i2h_bias", SLOT_BX, false},
+        {"h2h_bias", SLOT_BH, false},
         {"w_ih", SLOT_X, true}, {"w_hh", SLOT_H, true}, {"b_ih", SLOT_BX, true}, {"b_hh", SLOT_BH, true},
         {"W_ih", SLOT_X, true}, {"W_hh", SLOT_H, true}, {"weightIh", SLOT_X, true}, {"weightHh", SLOT_H, true},
         {"biasIh", SLOT_BX, true}, {"biasHh", SLOT_BH, true}, {"weight_x", SLOT_X, true}, {"weight_h", SLOT_H, true},
@@ -105,14 +109,16 @@ bool torch_recognise(const struct source *s, const char **why)
 {
     struct part_name name;
     bool found = find_name(s, torch_name, SLOT_X, &name);
-    *why = found && name.assumed ? "it has tensors named as PyTorch's input and recurrent weights" : "it has a tensor weight_ih_l0";
+    *why = found && name.assumed ? "it has tensors named as PyTorch's input and recurrent weights"
+                                 : "it has a tensor weight_ih_l0";
     return found;
 }
 
 /* Peepholes are nobody's in PyTorch: a module of somebody's own. */
 static bool refuse_peepholes(struct source *s, struct err *e)
 {
-    static const char *const tail[] = {"weight_ci", "weight_cf", "weight_co", "w_ci", "w_cf", "w_co", "W_ci", "W_cf", "W_co"};
+    static const char *const tail[] = {"weight_ci", "weight_cf", "weight_co", "w_ci", "w_cf",
+                                       "w_co",      "W_ci",      "W_cf",      "W_co"};
     for (int k = 0; k < s->n; k++) {
         const char *name = s->t[k]->name;
         bool peephole = strstr(name, "peephole") != NULL;
@@ -127,14 +133,16 @@ static bool refuse_peepholes(struct source *s, struct err *e)
 /* Every layer has both weights, and both biases or none. */
 static bool torch_complete(const struct source *s, const struct group *g, struct err *e)
 {
-    static const char *const words[] = {[SLOT_X] = "weight_ih", [SLOT_H] = "weight_hh", [SLOT_BX] = "bias_ih", [SLOT_BH] = "bias_hh"};
+    static const char *const words[] = {
+        [SLOT_X] = "weight_ih", [SLOT_H] = "weight_hh", [SLOT_BX] = "bias_ih", [SLOT_BH] = "bias_hh"};
     static const enum slot slots[] = {SLOT_X, SLOT_H, SLOT_BX, SLOT_BH};
     for (int l = 0; l < g->layers; l++) {
         struct tensor *(*t)[GATES] = g->layer[l].t;
         for (size_t k = 0; k < 4; k++)
             if (!t[slots[k]][0] && (k < 2 || t[SLOT_BX][0] || t[SLOT_BH][0]))
-                return source_complain(s, e, "expected the tensor \"%s%s%s_l%d\" beside \"%s\", found none of that name", g->prefix,
-                                       *g->prefix ? "." : "", words[slots[k]], l, g->first);
+                return source_complain(s, e,
+                                       "expected the tensor \"%s%s%s_l%d\" beside \"%s\", found none of that name",
+                                       g->prefix, *g->prefix ? "." : "", words[slots[k]], l, g->first);
     }
     return true;
 }
@@ -150,8 +158,8 @@ static bool refuse_grus(struct source *s, const struct groups *g, bool turned, s
     for (int k = 0; k < g->n; k++)
         if (g->g[k].layers && is_gru(s, g->g[k].layer[0].t[SLOT_H][0], turned)) {
             struct tensor *t = g->g[k].layer[0].t[SLOT_H][0];
-            return tensor_complain(s, t, e, "%s numbers are a GRU (3 blocks of %zu %s), which is not supported", tensor_shape(t, found),
-                                   t->shape[!turned], turned ? "columns" : "rows");
+            return tensor_complain(s, t, e, "%s numbers are a GRU (3 blocks of %zu %s), which is not supported",
+                                   tensor_shape(t, found), t->shape[!turned], turned ? "columns" : "rows");
         }
     return true;
 }
@@ -161,7 +169,8 @@ static void torch_beside(const struct source *s, struct parts *p)
 {
     struct json_at data, at;
     long skip;
-    if (s->top.node && json_get(&s->top, "model_data", &data) && json_get(&data, "skip", &at) && json_int(&at, 0, 1, &skip, NULL) && skip) {
+    if (s->top.node && json_get(&s->top, "model_data", &data) && json_get(&data, "skip", &at)
+        && json_int(&at, 0, 1, &skip, NULL) && skip) {
         p->skip = true;
         free(p->note);
         p->note = xstrdup("skip is 1: the program it comes from adds the input to the output; the head here does not");
@@ -174,7 +183,8 @@ static void join_raw(struct groups *g)
     for (int k = 0; k < g->n; k++)
         for (int up = 0; up < g->n; up++) {
             size_t n = strlen(g->g[up].prefix);
-            if (up == k || strncmp(g->g[k].prefix, g->g[up].prefix, n) != 0 || strcmp(g->g[k].prefix + n, ".module") != 0)
+            if (up == k || strncmp(g->g[k].prefix, g->g[up].prefix, n) != 0
+                || strcmp(g->g[k].prefix + n, ".module") != 0)
                 continue;
             for (int l = 0; l < g->g[up].layers && l < g->g[k].layers; l++) {
                 struct tensor **to = &g->g[k].layer[l].t[SLOT_H][0], *raw = g->g[up].layer[l].t[SLOT_H][0];
@@ -220,7 +230,8 @@ bool torch_find(struct source *s, const struct model_options *o, struct parts *p
 static bool keras_name(const struct source *s, const char *name, struct part_name *out)
 {
     (void)s;
-    static const struct alias table[] = {{"recurrent_kernel", SLOT_H, false}, {"kernel", SLOT_X, false}, {"bias", SLOT_BX, false}};
+    static const struct alias table[] = {
+        {"recurrent_kernel", SLOT_H, false}, {"kernel", SLOT_X, false}, {"bias", SLOT_BX, false}};
     if (!BY_ALIAS(name, table, out))
         return false;
     size_t n = out->prefix;                       /* "lstm/lstm_cell/kernel": the cell is the layer's */
@@ -239,7 +250,8 @@ static bool keras_has_recurrent(const struct source *s, const char *prefix, size
 {
     struct part_name name;
     for (int k = 0; k < s->n; k++)
-        if (keras_name(s, s->t[k]->name, &name) && name.slot == SLOT_H && name.prefix == n && strncmp(s->t[k]->name, prefix, n) == 0)
+        if (keras_name(s, s->t[k]->name, &name) && name.slot == SLOT_H && name.prefix == n
+            && strncmp(s->t[k]->name, prefix, n) == 0)
             return true;
     return false;
 }
@@ -267,7 +279,8 @@ static bool keras_head(struct source *s, struct parts *p)
         return true;
     for (int k = 0; k < s->n; k++) {
         struct tensor *t = s->t[k];
-        if (t->use == TENSOR_USED || !around_ends_with(t->name, "kernel") || !tensor_measure(s, t, NULL) || t->rank != 2)
+        if (t->use == TENSOR_USED || !around_ends_with(t->name, "kernel") || !tensor_measure(s, t, NULL)
+            || t->rank != 2)
             continue;
         if (found)
             return true;
@@ -307,7 +320,10 @@ static bool tf1_name(const struct source *s, const char *name, struct part_name 
         {"kernel", SLOT_XH, false}, {"weights", SLOT_XH, false}, {"bias", SLOT_BX, false}, {"biases", SLOT_BX, false},
         {"Matrix", SLOT_XH, false}, {"Bias", SLOT_BX, false},
     };
-    static const struct { const char *word; enum quantity q; } peep[] = {{"w_f_diag", Q_F}, {"w_i_diag", Q_I}, {"w_o_diag", Q_O}};
+    static const struct {
+        const char *word;
+        enum quantity q;
+    } peep[] = {{"w_f_diag", Q_F}, {"w_i_diag", Q_I}, {"w_o_diag", Q_O}};
     bool found = BY_ALIAS(name, table, out);
     (void)s;
     for (size_t k = 0; !found && k < sizeof peep / sizeof *peep; k++) {
@@ -349,7 +365,8 @@ bool tf1_find(struct source *s, const struct model_options *o, struct parts *p, 
         return false;
     bool ok = groups_collect(s, tf1_name, o, &g, e);
     if (ok && !g.n)
-        ok = source_complain(s, e, "expected tensors named as TensorFlow 1 does (…/basic_lstm_cell/kernel), found none");
+        ok =
+            source_complain(s, e, "expected tensors named as TensorFlow 1 does (…/basic_lstm_cell/kernel), found none");
     ok = ok && groups_choose(s, &g, o, false, p, e);
     for (int l = 0; ok && l < p->layers; l++) {
         p->layer[l].what = NULL;
@@ -441,8 +458,9 @@ bool onnx_find(struct source *s, const struct model_options *o, struct parts *p,
         p->layer[l].what = NULL;
         if (!t[SLOT_X][0] || !t[SLOT_H][0])
             ok = source_complain(s, e, "expected W and R beside \"%s\"", g.g[0].first);
-        ok = ok && onnx_direction(s, t[SLOT_X][0], 2, e) && onnx_direction(s, t[SLOT_H][0], 2, e) && onnx_direction(s, t[SLOT_BX][0], 1, e)
-            && onnx_direction(s, t[SLOT_PEEP][0], 1, e) && tensor_matrix(s, t[SLOT_H][0], -1, -1, e) && onnx_biases(s, &p->layer[l], e);
+        ok = ok && onnx_direction(s, t[SLOT_X][0], 2, e) && onnx_direction(s, t[SLOT_H][0], 2, e)
+             && onnx_direction(s, t[SLOT_BX][0], 1, e) && onnx_direction(s, t[SLOT_PEEP][0], 1, e)
+             && tensor_matrix(s, t[SLOT_H][0], -1, -1, e) && onnx_biases(s, &p->layer[l], e);
     }
     groups_clear(&g);
     return ok;
@@ -450,7 +468,8 @@ bool onnx_find(struct source *s, const struct model_options *o, struct parts *p,
 
 /* ---- packed, as declared ---- */
 
-const char *const packed_keys[] = {"order", "orientation", "concat", "interleaved", "forget_bias", "gate_function", NULL};
+const char *const packed_keys[] = {"order",       "orientation",   "concat", "interleaved",
+                                   "forget_bias", "gate_function", NULL};
 const char *const keras_keys[] = {"recurrent_activation", "gate_function", "keras_version", "config", NULL};
 const char *const tf1_keys[] = {"forget_bias", "gate_function", NULL};
 const char *const onnx_keys[] = {"input_forget", "direction", "gate_function", NULL};
@@ -458,7 +477,8 @@ const char *const onnx_keys[] = {"input_forget", "direction", "gate_function", N
 static bool packed_name(const struct source *s, const char *name, struct part_name *out)
 {
     static const struct alias table[] = {
-        {"recurrent", SLOT_H, false}, {"recurrent_kernel", SLOT_H, false}, {"kernel", SLOT_X, false}, {"recurrent_bias", SLOT_BH, false},
+        {"recurrent", SLOT_H, false}, {"recurrent_kernel", SLOT_H, false}, {"kernel", SLOT_X, false},
+        {"recurrent_bias", SLOT_BH, false},
         {"bias", SLOT_BX, false},
     };
     (void)s;
@@ -486,8 +506,10 @@ static bool one_of(const struct json_at *about, const char *key, const char *con
     return false;
 }
 
-/* order: the gates; orientation: rows (a row a unit, 4H × E) or columns; concat: none, or the two sides in one kernel, hx or xh. */
-static bool packed_declared(const struct source *s, const struct model_options *o, struct parts *p, int *concat, struct err *e)
+/* order: the gates; orientation: rows (a row a unit, 4H × E) or columns; concat: none, or the two sides in one
+ * kernel, hx or xh. */
+static bool packed_declared(const struct source *s, const struct model_options *o, struct parts *p, int *concat,
+                            struct err *e)
 {
     static const char *const orientations[] = {"rows", "columns", NULL}, *const concats[] = {"none", "hx", "xh", NULL};
     struct json_at at;
@@ -546,8 +568,11 @@ bool packed_find(struct source *s, const struct model_options *o, struct parts *
             t[SLOT_X][0] = NULL;
         }
         if (concat ? !t[SLOT_XH][0] || t[SLOT_H][0] : !t[SLOT_X][0] || !t[SLOT_H][0])
-            ok = source_complain(s, e, concat ? "packed: concat says that \"kernel\" holds both sides: expected no \"recurrent\" beside it"
-                                              : "packed: expected \"kernel\" and \"recurrent\", found one of them (\"concat\": \"xh\" or \"hx\" says that one holds both)");
+            ok = source_complain(
+                s, e,
+                concat ? "packed: concat says that \"kernel\" holds both sides: expected no \"recurrent\" beside it"
+                       : "packed: expected \"kernel\" and \"recurrent\", found one of them (\"concat\": \"xh\" or "
+                         "\"hx\" says that one holds both)");
         ok = ok && packed_bias(s, &p->layer[l], &p->layout, e);
     }
     groups_clear(&g);
@@ -611,8 +636,8 @@ bool recurrentjs_find(struct source *s, const struct model_options *o, struct pa
         p->layer[l].what = NULL;
         for (int q = 0; ok && q < GATES; q++)
             if (!p->layer[l].t[SLOT_X][q] || !p->layer[l].t[SLOT_H][q])
-                ok = source_complain(s, e, "expected two matrices for each gate, W%cx%d and W%ch%d, found one or none", "fico"[q],
-                                     l, "fico"[q], l);
+                ok = source_complain(s, e, "expected two matrices for each gate, W%cx%d and W%ch%d, found one or none",
+                                     "fico"[q], l, "fico"[q], l);
     }
     groups_clear(&g);
     for (int k = 0; ok && k < s->n; k++) {

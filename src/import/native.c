@@ -97,7 +97,8 @@ static bool read_weights(const struct json_at *at, int hidden, int *in, const fl
     return json_expected(at, e, "%zu x %zu or %zu x %zu numbers", H, width, width, H);
 }
 
-/* What a layer may have beyond the plain one (core/lstm.h): another gate function, coupled gates, all three peepholes or none. */
+/* What a layer may have beyond the plain one (core/lstm.h): another gate function, coupled gates, all three
+ * peepholes or none. */
 static bool plan_variant(struct layer_plan *l, struct err *e)
 {
     static const char *const peep[] = {"p_f", "p_i", "p_o"};
@@ -105,7 +106,8 @@ static bool plan_variant(struct layer_plan *l, struct err *e)
     struct json_at at;
     const char *text;
     if (json_get(&l->at, "gate_function", &at)
-        && (!json_string(&at, &text, e) || !build_gate_function(text, &l->gate_function, json_source(at.doc), at.path, e)))
+        && (!json_string(&at, &text, e)
+            || !build_gate_function(text, &l->gate_function, json_source(at.doc), at.path, e)))
         return false;
     if (json_get(&l->at, "coupled", &at) && !json_bool(&at, &l->coupled, e))
         return false;
@@ -119,8 +121,8 @@ static bool plan_variant(struct layer_plan *l, struct err *e)
 
 static bool plan_layer(struct layer_plan *l, struct err *e)
 {
-    static const char *const keys[] = {"W_f", "b_f", "W_i", "b_i", "W_g", "b_g", "W_o", "b_o", "unit_names", "gate_function", "coupled",
-                                       "p_f", "p_i", "p_o", NULL};
+    static const char *const keys[] = {"W_f",        "b_f",           "W_i",     "b_i", "W_g", "b_g", "W_o", "b_o",
+                                       "unit_names", "gate_function", "coupled", "p_f", "p_i", "p_o", NULL};
     if (!json_known_keys(&l->at, keys, e) || !hidden_size(&l->at, &l->hidden, e))
         return false;
     for (int q = 0; q < GATES; q++) {
@@ -172,7 +174,9 @@ static bool plan_embedding(struct plan *p, const struct json_at *top, const stru
     struct json_at at;
     struct json_floats f;
     if (!json_get(top, "embedding", &at))
-        return !v || json_complain(top, e, "expected the key \"embedding\" beside \"vocabulary\", found none of that name");
+        return !v
+               || json_complain(top, e,
+                                "expected the key \"embedding\" beside \"vocabulary\", found none of that name");
     if (!v)
         return json_complain(&at, e, "there is an embedding but no vocabulary; --vocab FILE gives one");
     if (!json_floats(&at, &f, e))
@@ -224,8 +228,8 @@ static bool plan_output(struct plan *p, const struct json_at *top, struct err *e
 static bool plan_all(struct plan *p, const struct json_at *top, const struct vocab *v, struct err *e)
 {
     static const char *const keys[] = {BUILD_KEYS, "embedding", "layers", "output", "example", NULL};
-    return json_known_keys(top, keys, e) && plan_embedding(p, top, v, e) && plan_inputs(p, top, e) && plan_layers(p, top, e)
-        && plan_output(p, top, e);
+    return json_known_keys(top, keys, e) && plan_embedding(p, top, v, e) && plan_inputs(p, top, e)
+           && plan_layers(p, top, e) && plan_output(p, top, e);
 }
 
 /* ---- filling ---- */
@@ -336,7 +340,8 @@ struct model *native_load(struct source *s, const struct model_options *o, struc
         return NULL;
     if (plan_all(&p, top, v, e)) {
         struct lstm_shape shape = {
-            .layers = p.layers, .vocab = p.vocab, .embed = p.embed, .outputs = p.outputs, .hidden = p.hidden, .peepholes = p.peepholes,
+            .layers = p.layers, .vocab = p.vocab, .embed = p.embed, .outputs = p.outputs, .hidden = p.hidden,
+            .peepholes = p.peepholes,
         };
         m = model_new(&shape, json_source(top->doc), e);
     }

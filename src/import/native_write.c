@@ -99,7 +99,8 @@ static void add_initial(struct str *out, const struct lstm *net)
     for (int l = 0; l < net->layers; l++) {
         for (int u = 0; u < net->layer[l].hidden; u++) {
             static const float zero = 0;
-            set = set || memcmp(&net->h0[l][u], &zero, sizeof zero) != 0 || memcmp(&net->c0[l][u], &zero, sizeof zero) != 0;
+            set = set || memcmp(&net->h0[l][u], &zero, sizeof zero) != 0
+                  || memcmp(&net->c0[l][u], &zero, sizeof zero) != 0;
         }
     }
     if (!set)
@@ -118,7 +119,11 @@ static void add_initial(struct str *out, const struct lstm *net)
 
 static void add_expected(struct str *out, const struct expected *x, size_t width, size_t outputs)
 {
-    struct { const char *name; const float *v; size_t width; } part[] = {{"h", x->h, width}, {"C", x->C, width}, {"output", x->y, outputs}};
+    struct {
+        const char *name;
+        const float *v;
+        size_t width;
+    } part[] = {{"h", x->h, width}, {"C", x->C, width}, {"output", x->y, outputs}};
     key(out, "expected");
     str_add(out, "{\"tolerance\": ");
     str_add_double(out, x->tolerance);

@@ -1,5 +1,5 @@
-/* pickle.c: see pickle.h. The machine has a stack, marks on it, and a memo of numbered nodes. Its opcodes are one byte each
- * (Lib/pickletools.py of CPython describes them). */
+/* pickle.c: see pickle.h. The machine has a stack, marks on it, and a memo of numbered nodes. Its opcodes are one
+ * byte each (Lib/pickletools.py of CPython describes them). */
 #include "import/pickle.h"
 
 #include <limits.h>
@@ -203,7 +203,8 @@ static bool push_int(struct machine *m, enum pickle_kind kind, int64_t v)
     return push(m, n);
 }
 
-/* Little-endian two's complement of so many bytes. What does not fit 64 bits (a random seed) is not a number of ours: None. */
+/* Little-endian two's complement of so many bytes. What does not fit 64 bits (a random seed) is not a number of
+ * ours: None. */
 static bool push_long(struct machine *m, size_t length_bytes)
 {
     uint64_t len, v = 0;
@@ -292,7 +293,8 @@ static bool gather_marked(struct machine *m, enum pickle_kind kind)
 
 static bool gather_last(struct machine *m, size_t n)
 {
-    return above(m) >= n ? gather(m, PICKLE_TUPLE, m->depth - n) : fail(m, "takes %zu values from a stack of %zu", n, above(m));
+    return above(m) >= n ? gather(m, PICKLE_TUPLE, m->depth - n)
+                         : fail(m, "takes %zu values from a stack of %zu", n, above(m));
 }
 
 /* Everything above `from` goes into the value below it: items, or pairs of key and value. */
@@ -305,7 +307,8 @@ static bool add_all(struct machine *m, size_t from, bool pairs)
     if (from <= floor)
         return fail(m, "adds to a value that is not there");
     struct pickle_node *to = m->stack[from - 1];
-    bool fits = to->kind == PICKLE_CALL || (pairs ? to->kind == PICKLE_DICT : to->kind == PICKLE_LIST || to->kind == PICKLE_SET);
+    bool fits = to->kind == PICKLE_CALL
+                || (pairs ? to->kind == PICKLE_DICT : to->kind == PICKLE_LIST || to->kind == PICKLE_SET);
     if (!fits || (to->kind == PICKLE_CALL && to->n && to->keyed != pairs))
         return fail(m, "adds items to a value that takes none");
     if (to->kind == PICKLE_CALL)
@@ -460,7 +463,8 @@ static bool from_memo_line(struct machine *m, bool (*then)(struct machine *, uin
     if (!take_line(m, &line, &len))
         return false;
     snprintf(text, sizeof text, "%.*s", (int)(len < 20 ? len : 20), line);
-    return num_parse_int(text, 0, INT_MAX, &k) ? then(m, (uint64_t)k) : fail(m, "expected the number of a value, found %s", text);
+    return num_parse_int(text, 0, INT_MAX, &k) ? then(m, (uint64_t)k)
+                                               : fail(m, "expected the number of a value, found %s", text);
 }
 
 static bool drop_marked(struct machine *m)
@@ -629,14 +633,17 @@ bool pickle_is(const struct pickle_node *n, enum pickle_kind kind, const char *t
 
 const struct pickle_node *pickle_call(const struct pickle_node *n, const char *function)
 {
-    if (!n || n->kind != PICKLE_CALL || !pickle_is(n->part[0], PICKLE_GLOBAL, function) || !n->part[1] || n->part[1]->kind != PICKLE_TUPLE)
+    if (!n || n->kind != PICKLE_CALL || !pickle_is(n->part[0], PICKLE_GLOBAL, function) || !n->part[1]
+        || n->part[1]->kind != PICKLE_TUPLE)
         return NULL;
     return n->part[1];
 }
 
 bool pickle_is_map(const struct pickle_node *n)
 {
-    return n && (n->kind == PICKLE_DICT || (n->kind == PICKLE_CALL && (n->keyed || pickle_call(n, "collections OrderedDict"))));
+    return n
+           && (n->kind == PICKLE_DICT
+               || (n->kind == PICKLE_CALL && (n->keyed || pickle_call(n, "collections OrderedDict"))));
 }
 
 const struct pickle_node *pickle_get(const struct pickle_node *n, const char *key)

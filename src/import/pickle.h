@@ -1,9 +1,9 @@
 /* pickle.h: what a Python pickle says, without doing it.
  *
- * A pickle is a program for a small stack machine that builds objects by calling functions. This reader builds a tree in
- * place of the objects: a call is a node that names the function and its arguments, an object a node that names its class and its
- * state. Nothing is imported, nothing is called. Protocols 0 to 5 as torch.save, pickle and joblib write them; an opcode that is
- * none of those is an error that names it.
+ * A pickle is a program for a small stack machine that builds objects by calling functions. This reader builds a
+ * tree in place of the objects: a call is a node that names the function and its arguments, an object a node that
+ * names its class and its state. Nothing is imported, nothing is called. Protocols 0 to 5 as torch.save, pickle and
+ * joblib write them; an opcode that is none of those is an error that names it.
  *
  * The tree may share nodes, and a list may hold itself: whoever walks it counts his steps. */
 #ifndef FLSTM_IMPORT_PICKLE_H

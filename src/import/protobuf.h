@@ -1,5 +1,6 @@
-/* protobuf.h: the fields of a Protocol Buffers message, one after the other (protobuf.dev/programming-guides/encoding). Strict: a
- * field that reaches beyond its message, a varint of more than ten bytes, a group or field number 0 is an error. */
+/* protobuf.h: the fields of a Protocol Buffers message, one after the other
+ * (protobuf.dev/programming-guides/encoding). Strict: a field that reaches beyond its message, a varint of more than
+ * ten bytes, a group or field number 0 is an error. */
 #ifndef FLSTM_IMPORT_PROTOBUF_H
 #define FLSTM_IMPORT_PROTOBUF_H
 

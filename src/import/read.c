@@ -72,7 +72,8 @@ static bool take_options(struct layout *l, const struct model_options *o, const 
     if (o->order && l->separate)
         return err_set(e, name, NULL, "--order: the file names its gates one by one, so that they have no order");
     if (o->order && !layout_order(o->order, l->order))
-        return err_set(e, name, NULL, "--order: expected f, i, g (or c) and o in some order such as ifgo, found \"%s\"", o->order);
+        return err_set(e, name, NULL, "--order: expected f, i, g (or c) and o in some order such as ifgo, found \"%s\"",
+                       o->order);
     if (o->forget_bias && !num_parse(o->forget_bias, &l->forget_bias))
         return err_set(e, name, NULL, "--forget-bias: expected a number, found \"%s\"", o->forget_bias);
     return !o->gate_function || build_gate_function(o->gate_function, &l->gate_function, name, "--gate-function", e);
@@ -83,18 +84,20 @@ static bool take_options(struct layout *l, const struct model_options *o, const 
 struct size { int hidden, in; };
 
 /* What is wrong with recurrent weights of so many rows (units' side) on H columns. */
-static bool refuse_blocks(const struct source *s, const struct tensor *t, const struct layout *l, size_t rows, size_t H, struct err *e)
+static bool refuse_blocks(const struct source *s, const struct tensor *t, const struct layout *l, size_t rows, size_t H,
+                          struct err *e)
 {
     char found[96], order[8];
     const char *line = l->turned ? "columns" : "rows";
     if (rows == 3 * H)
-        return tensor_complain(s, t, e, "%s numbers are a GRU (3 blocks of %zu %s), which is not supported", tensor_shape(t, found), H, line);
+        return tensor_complain(s, t, e, "%s numbers are a GRU (3 blocks of %zu %s), which is not supported",
+                               tensor_shape(t, found), H, line);
     if (rows == H)
-        return tensor_complain(s, t, e, "%s numbers are a plain RNN (1 block of %zu %s), not an LSTM (4 blocks)", tensor_shape(t, found), H,
-                               line);
+        return tensor_complain(s, t, e, "%s numbers are a plain RNN (1 block of %zu %s), not an LSTM (4 blocks)",
+                               tensor_shape(t, found), H, line);
     size_t a = l->turned ? H : 4 * H, b = l->turned ? 4 * H : H;
-    return tensor_complain(s, t, e, "expected 4 blocks (%s) of %zu %s, %zu x %zu numbers, found %s", spaced(l->order, order), H, line, a, b,
-                           tensor_shape(t, found));
+    return tensor_complain(s, t, e, "expected 4 blocks (%s) of %zu %s, %zu x %zu numbers, found %s",
+                           spaced(l->order, order), H, line, a, b, tensor_shape(t, found));
 }
 
 static bool side(struct source *s, struct tensor *t, const struct layout *l, long units, long columns, struct err *e)
@@ -103,8 +106,8 @@ static bool side(struct source *s, struct tensor *t, const struct layout *l, lon
 }
 
 /* One tensor for x and h: 4H units on E+H columns. */
-static bool measure_joined(struct source *s, const struct layout *l, const struct layer_parts *p, int blocks, int in, struct size *out,
-                           struct err *e)
+static bool measure_joined(struct source *s, const struct layout *l, const struct layer_parts *p, int blocks, int in,
+                           struct size *out, struct err *e)
 {
     struct tensor *first = p->t[SLOT_XH][0];
     char found[96];
@@ -112,11 +115,12 @@ static bool measure_joined(struct source *s, const struct layout *l, const struc
         return false;
     size_t units = first->shape[l->turned], width = first->shape[!l->turned], H = units / (size_t)blocks;
     if (units % (size_t)blocks || !H || width <= H || H > INT_MAX / 32)
-        return tensor_complain(s, first, e, "expected %d blocks of H %s on E+H numbers, found %s", blocks, l->turned ? "columns" : "rows",
-                               tensor_shape(first, found));
+        return tensor_complain(s, first, e, "expected %d blocks of H %s on E+H numbers, found %s", blocks,
+                               l->turned ? "columns" : "rows", tensor_shape(first, found));
     *out = (struct size){(int)H, (int)(width - H)};
     if (in > 0 && out->in != in)
-        return tensor_complain(s, first, e, "expected %zu + %d numbers for each unit, h and the %d inputs, found %zu", H, in, in, width);
+        return tensor_complain(s, first, e, "expected %zu + %d numbers for each unit, h and the %d inputs, found %zu",
+                               H, in, in, width);
     for (int q = 1; q < GATES && l->separate; q++)
         if (!side(s, p->t[SLOT_XH][q], l, (long)H, (long)width, e))
             return false;
@@ -124,7 +128,8 @@ static bool measure_joined(struct source *s, const struct layout *l, const struc
 }
 
 /* A tensor for x and one for h: the recurrent one tells H. in is the size of the layer below, or -1. */
-static bool measure_sides(struct source *s, const struct layout *l, const struct layer_parts *p, int in, struct size *out, struct err *e)
+static bool measure_sides(struct source *s, const struct layout *l, const struct layer_parts *p, int in,
+                          struct size *out, struct err *e)
 {
     struct tensor *hh = p->t[SLOT_H][0], *ih = p->t[SLOT_X][0];
     if (!tensor_matrix(s, hh, -1, -1, e))
@@ -136,12 +141,14 @@ static bool measure_sides(struct source *s, const struct layout *l, const struct
         return false;
     *out = (struct size){(int)H, (int)ih->shape[!l->turned]};
     for (int q = 1; q < GATES && l->separate; q++)
-        if (!side(s, p->t[SLOT_H][q], l, out->hidden, out->hidden, e) || !side(s, p->t[SLOT_X][q], l, out->hidden, out->in, e))
+        if (!side(s, p->t[SLOT_H][q], l, out->hidden, out->hidden, e)
+            || !side(s, p->t[SLOT_X][q], l, out->hidden, out->in, e))
             return false;
     return true;
 }
 
-static bool measure_layer(struct source *s, const struct layout *l, const struct layer_parts *p, int in, struct size *out, struct err *e)
+static bool measure_layer(struct source *s, const struct layout *l, const struct layer_parts *p, int in,
+                          struct size *out, struct err *e)
 {
     const int blocks = l->separate ? 1 : GATES;
     if (p->t[SLOT_XH][0] ? !measure_joined(s, l, p, blocks, in, out, e) : !measure_sides(s, l, p, in, out, e))
@@ -150,7 +157,8 @@ static bool measure_layer(struct source *s, const struct layout *l, const struct
         for (int k = SLOT_BX; k <= SLOT_BH; k++)
             if (p->t[k][q] && !tensor_vector(s, p->t[k][q], (long)blocks * out->hidden, e))
                 return false;
-        if (p->t[SLOT_PEEP][q] && !tensor_vector(s, p->t[SLOT_PEEP][q], l->separate ? out->hidden : 3L * out->hidden, e))
+        if (p->t[SLOT_PEEP][q]
+            && !tensor_vector(s, p->t[SLOT_PEEP][q], l->separate ? out->hidden : 3L * out->hidden, e))
             return false;
     }
     for (int k = SLOT_H0; k <= SLOT_C0; k++)
@@ -220,13 +228,14 @@ static bool measure_initial(struct reading *r, struct err *e)
         if (!tensor_measure(r->s, all[k], e))
             return false;
         if (all[k]->count != (size_t)total)
-            return tensor_complain(r->s, all[k], e, "expected %ld numbers, the initial state of %d unit%s, found %s", total, (int)total,
-                                   total == 1 ? "" : "s", tensor_shape(all[k], found));
+            return tensor_complain(r->s, all[k], e, "expected %ld numbers, the initial state of %d unit%s, found %s",
+                                   total, (int)total, total == 1 ? "" : "s", tensor_shape(all[k], found));
     }
     return true;
 }
 
-/* The vocabulary and what makes vectors of it. Only where there is an embedding, or as many tokens as inputs, can there be one. */
+/* The vocabulary and what makes vectors of it. Only where there is an embedding, or as many tokens as inputs, can
+ * there be one. */
 static bool measure_words(struct reading *r, struct err *e)
 {
     struct tensor *embedding = r->p.embedding;
@@ -236,14 +245,19 @@ static bool measure_words(struct reading *r, struct err *e)
     if (!build_vocab(r->s, &r->p.vocab, r->o, rows, &r->vocab, e))
         return false;
     if (embedding && !r->vocab)
-        return tensor_complain(r->s, embedding, e, "its %d rows are tokens without names; --vocab FILE gives them", rows);
+        return tensor_complain(r->s, embedding, e, "its %d rows are tokens without names; --vocab FILE gives them",
+                               rows);
     if (!r->vocab)
         return true;
     if (embedding && r->vocab->size != rows)
-        return tensor_complain(r->s, embedding, e, "expected %d rows, one for each token of the vocabulary, found %d", r->vocab->size, rows);
+        return tensor_complain(r->s, embedding, e, "expected %d rows, one for each token of the vocabulary, found %d",
+                               r->vocab->size, rows);
     if (!embedding && r->vocab->size != rows)
-        return source_complain(r->s, e, "there is a vocabulary but no embedding (embedding.weight, encoder.weight …); \"names\": {\"embedding\": …}"
-                               " in a wrapper says where it is, and one-hot inputs want %d tokens, found %d", rows, r->vocab->size);
+        return source_complain(
+            r->s, e,
+            "there is a vocabulary but no embedding (embedding.weight, encoder.weight …); \"names\": {\"embedding\": …}"
+            " in a wrapper says where it is, and one-hot inputs want %d tokens, found %d",
+            rows, r->vocab->size);
     r->one_hot = !embedding;
     r->shape.vocab = rows;
     return true;
@@ -289,8 +303,8 @@ static struct lines lines_of(const struct layout *l, enum quantity q, int H)
 }
 
 /* Columns [first, first + cols) of W_q from columns [from, from + cols) of a tensor that is `width` wide. */
-static void fill_side(struct lstm_layer *to, const struct layout *l, enum quantity q, int first, int cols, const struct tensor *t,
-                      int from, int width)
+static void fill_side(struct lstm_layer *to, const struct layout *l, enum quantity q, int first, int cols,
+                      const struct tensor *t, int from, int width)
 {
     struct lines at = lines_of(l, q, to->hidden);
     if (l->turned)
@@ -299,7 +313,8 @@ static void fill_side(struct lstm_layer *to, const struct layout *l, enum quanti
         build_block(to, q, first, cols, t->v + at.first * (size_t)width + (size_t)from, at.step * (size_t)width, 1);
 }
 
-static void fill_bias(struct lstm_layer *to, const struct layout *l, enum quantity q, const struct tensor *bx, const struct tensor *bh)
+static void fill_bias(struct lstm_layer *to, const struct layout *l, enum quantity q, const struct tensor *bx,
+                      const struct tensor *bh)
 {
     struct lines at = lines_of(l, q, to->hidden);
     for (size_t u = 0; u < (size_t)to->hidden; u++) {
@@ -383,23 +398,34 @@ static void say_blocks(struct str *out, const struct layout *l, int H)
         if (l->interleaved)
             str_addf(out, "%s4u+%d %c", k ? ", " : l->turned ? "columns " : "rows ", k, l->order[k]);
         else
-            str_addf(out, "%s%d..%d %c", k ? ", " : l->turned ? "columns " : "rows ", k * H, (k + 1) * H - 1, l->order[k]);
+            str_addf(out, "%s%d..%d %c",
+                     k           ? ", "
+                     : l->turned ? "columns "
+                                 : "rows ",
+                     k * H, (k + 1) * H - 1, l->order[k]);
     }
 }
 
 static void say_layer(const struct layout *l, struct layer_parts *p, int H)
 {
     static const char *const what[SLOTS] = {
-        [SLOT_X] = "the columns of x", [SLOT_H] = "the columns of h", [SLOT_BX] = "bias", [SLOT_BH] = "bias, added to the other one",
-        [SLOT_PEEP] = "peepholes", [SLOT_H0] = "initial h", [SLOT_C0] = "initial C",
+        [SLOT_X] = "the columns of x",
+        [SLOT_H] = "the columns of h",
+        [SLOT_BX] = "bias",
+        [SLOT_BH] = "bias, added to the other one",
+        [SLOT_PEEP] = "peepholes",
+        [SLOT_H0] = "initial h",
+        [SLOT_C0] = "initial C",
     };
     struct str blocks = {0};
     if (!l->separate)
         say_blocks(&blocks, l, H);
     for (int k = 0; k < SLOTS; k++)
         for (int q = 0; q < GATES; q++) {
-            const char *words = k == SLOT_XH ? l->x_first ? "the columns of x, then of h" : "the columns of h, then of x"
-                              : k == SLOT_BH && !p->t[SLOT_BX][0] ? "bias" : what[k];
+            const char *words = k == SLOT_XH
+                                    ? l->x_first ? "the columns of x, then of h" : "the columns of h, then of x"
+                                : k == SLOT_BH && !p->t[SLOT_BX][0] ? "bias"
+                                                                    : what[k];
             if (!p->t[k][q])
                 continue;
             if (k == SLOT_H0 || k == SLOT_C0 || (k == SLOT_PEEP && !l->separate && !p->t[SLOT_PEEP][Q_O]))
@@ -418,7 +444,8 @@ static void say_around(const struct reading *r)
     if (p->embedding)
         tensor_became(p->embedding, "embedding, a row for each token");
     if (p->head.weight)
-        tensor_became(p->head.weight, "head, a %s for each output%s", p->head.turned ? "column" : "row", p->head.bias ? "" : "; no bias");
+        tensor_became(p->head.weight, "head, a %s for each output%s", p->head.turned ? "column" : "row",
+                      p->head.bias ? "" : "; no bias");
     if (p->head.bias)
         tensor_became(p->head.bias, "head, bias");
     if (p->h0)
@@ -451,15 +478,21 @@ static void report(struct model *m, const struct reading *r)
     for (int k = 0; k < r->p.layers; k++) {
         const struct layer_parts *p = &r->p.layer[k];
         bool x = p->t[SLOT_BX][0], h = p->t[SLOT_BH][0];
-        report_fact(&out, "layer", "%d: %s%s%d units, inputs of %d, %s", k, p->what && *p->what ? p->what : "", p->what && *p->what ? ", " : "",
-                    m->net->layer[k].hidden, m->net->layer[k].in, x && h ? "two biases, added" : x || h ? "one bias" : "no bias");
+        report_fact(&out, "layer", "%d: %s%s%d units, inputs of %d, %s", k, p->what && *p->what ? p->what : "",
+                    p->what && *p->what ? ", " : "", m->net->layer[k].hidden, m->net->layer[k].in,
+                    x && h   ? "two biases, added"
+                    : x || h ? "one bias"
+                             : "no bias");
     }
     if (l->forget_bias > 0 || l->forget_bias < 0)
         report_fact(&out, "forget bias", "%g is added to the bias of the forget gate, as at run time", l->forget_bias);
-    report_fact(&out, "gates", "f, i and o are %s (%s)", gate_function_formula(l->gate_function), gate_function_name(l->gate_function));
+    report_fact(&out, "gates", "f, i and o are %s (%s)", gate_function_formula(l->gate_function),
+                gate_function_name(l->gate_function));
     if (r->one_hot)
-        report_fact(&out, "one-hot", "%d tokens and inputs of %d, no embedding: x is 1 at the token, else 0", m->net->vocab, m->net->embed);
-    report_fact(&out, "initial", "%s", r->p.h0 || r->p.c0 || r->p.layer[0].t[SLOT_H0][0] ? "h and C as the file says" : "h and C are 0");
+        report_fact(&out, "one-hot", "%d tokens and inputs of %d, no embedding: x is 1 at the token, else 0",
+                    m->net->vocab, m->net->embed);
+    report_fact(&out, "initial", "%s",
+                r->p.h0 || r->p.c0 || r->p.layer[0].t[SLOT_H0][0] ? "h and C as the file says" : "h and C are 0");
     if (r->p.note)
         report_fact(&out, "note", "%s", r->p.note);
     source_report(r->s, &out);
@@ -486,8 +519,8 @@ static bool finish(struct model *m, struct reading *r, struct err *e)
     if (!build_batch(m, &r->p.inputs, &r->p.outputs, e))
         return false;
     if (r->p.h0 || r->p.c0)
-        build_notice(m, "%s%s%s taken as the initial state", r->p.h0 ? r->p.h0->name : "", r->p.h0 && r->p.c0 ? " and " : "",
-                     r->p.c0 ? r->p.c0->name : "");
+        build_notice(m, "%s%s%s taken as the initial state", r->p.h0 ? r->p.h0->name : "",
+                     r->p.h0 && r->p.c0 ? " and " : "", r->p.c0 ? r->p.c0->name : "");
     if (r->p.note)
         build_notice(m, "%s", r->p.note);
     account(r->s, m);

@@ -28,7 +28,8 @@ static void add(struct report *r, const char *name, const char *shape, const cha
         r->row = xrealloc(r->row, (size_t)r->cap, sizeof *r->row);
     }
     str_addvf(&text, format, ap);
-    r->row[r->rows++] = (struct report_row){{clean(name, 60), shape ? xstrdup(shape) : NULL, clean(str_text(&text), 200)}};
+    r->row[r->rows++] =
+        (struct report_row){{clean(name, 60), shape ? xstrdup(shape) : NULL, clean(str_text(&text), 200)}};
     str_free(&text);
 }
 

@@ -1,5 +1,5 @@
-/* report.h: what --inspect prints: facts, then a table of what was read as what, then facts again. Columns are as wide as
- * they need. */
+/* report.h: what --inspect prints: facts, then a table of what was read as what, then facts again. Columns are as
+ * wide as they need. */
 #ifndef FLSTM_IMPORT_REPORT_H
 #define FLSTM_IMPORT_REPORT_H
 

@@ -1,5 +1,6 @@
-/* safetensors_write.c: a model as a safetensors file that PyTorch can load: the names and the gate order of torch.nn.LSTM. What a
- * state_dict has no place for (vocabulary, sequence, names of units …) stands in the metadata as "flstm", the text of a wrapper.
+/* safetensors_write.c: a model as a safetensors file that PyTorch can load: the names and the gate order of
+ * torch.nn.LSTM. What a state_dict has no place for (vocabulary, sequence, names of units …) stands in the metadata
+ * as "flstm", the text of a wrapper.
  *
  * bias_ih is the bias that is added, bias_hh is zero: their sum, which is all that the network uses, is then exact. */
 #include <stdio.h>
@@ -73,7 +74,9 @@ bool model_write_safetensors(const struct model *m, struct str *out, struct err 
 {
     const struct lstm *net = m->net;
     if (!lstm_is_plain(net))
-        return err_set(e, m->name, NULL, "torch.nn.LSTM has no peepholes, no coupled gates and only σ: export it to a name that ends in .json");
+        return err_set(
+            e, m->name, NULL,
+            "torch.nn.LSTM has no peepholes, no coupled gates and only σ: export it to a name that ends in .json");
     struct writing w = {{0}, {0}};
     struct str about = {0};
     native_write_about(m, "pytorch", &about);

@@ -1,4 +1,5 @@
-/* source.c: see source.h. What all kinds share: the list and its index, the numbers of a tensor as floats, the account. */
+/* source.c: see source.h. What all kinds share: the list and its index, the numbers of a tensor as floats, the
+ * account. */
 #include "import/source.h"
 
 #include <limits.h>
@@ -43,7 +44,8 @@ struct source *source_open(const char *path, struct err *e)
     while (ok && k < source_kind_count && !source_kinds[k]->is(&s->bytes, path))
         k++;
     if (ok && k == source_kind_count)
-        ok = err_set(e, s->name, NULL, folder ? "expected a file, found a directory" : "expected a model, found a file of no known kind");
+        ok = err_set(e, s->name, NULL,
+                     folder ? "expected a file, found a directory" : "expected a model, found a file of no known kind");
     ok = ok && open_kind(s, source_kinds[k], e);
     if (ok)
         return s;
@@ -179,11 +181,15 @@ struct tensor *source_find(struct source *s, const char *name)
 
 /* ---- numbers ---- */
 
-static const struct { const char *name; size_t size; } dtypes[DTYPE_COUNT] = {
-    [DTYPE_F32] = {"float32", 4}, [DTYPE_F64] = {"float64", 8}, [DTYPE_F16] = {"float16", 2}, [DTYPE_BF16] = {"bfloat16", 2},
-    [DTYPE_I8] = {"int8", 1}, [DTYPE_U8] = {"uint8", 1}, [DTYPE_I16] = {"int16", 2}, [DTYPE_U16] = {"uint16", 2},
-    [DTYPE_I32] = {"int32", 4}, [DTYPE_U32] = {"uint32", 4}, [DTYPE_I64] = {"int64", 8}, [DTYPE_U64] = {"uint64", 8},
-    [DTYPE_BOOL] = {"bool", 1}, [DTYPE_OTHER] = {"another type", 0},
+static const struct { const char *name; size_t size;
+} dtypes[DTYPE_COUNT] = {
+    [DTYPE_F32] = {"float32", 4}, [DTYPE_F64] = {"float64", 8},
+    [DTYPE_F16] = {"float16", 2}, [DTYPE_BF16] = {"bfloat16", 2},
+    [DTYPE_I8] = {"int8", 1},     [DTYPE_U8] = {"uint8", 1},
+    [DTYPE_I16] = {"int16", 2},   [DTYPE_U16] = {"uint16", 2},
+    [DTYPE_I32] = {"int32", 4},   [DTYPE_U32] = {"uint32", 4},
+    [DTYPE_I64] = {"int64", 8},   [DTYPE_U64] = {"uint64", 8},
+    [DTYPE_BOOL] = {"bool", 1},   [DTYPE_OTHER] = {"another type", 0},
 };
 
 const char *dtype_name(enum dtype d)
@@ -253,7 +259,8 @@ const float *tensor_lend(const struct tensor *t)
 {
     if (t->v)
         return t->v;
-    return t->raw && t->dtype == DTYPE_F32 && (uintptr_t)t->raw % _Alignof(float) == 0 && little_endian() ? t->raw : NULL;
+    return t->raw && t->dtype == DTYPE_F32 && (uintptr_t)t->raw % _Alignof(float) == 0 && little_endian() ? t->raw
+                                                                                                          : NULL;
 }
 
 bool tensor_measure(struct source *s, struct tensor *t, struct err *e)
@@ -410,7 +417,10 @@ void tensor_became(struct tensor *t, const char *format, ...)
 void source_report(struct source *s, struct report *r)
 {
     static const char *const use[] = {
-        [TENSOR_UNUSED] = "not used", [TENSOR_USED] = "used", [TENSOR_HARMLESS] = "not needed", [TENSOR_BESIDE] = "beside the weights: not read",
+        [TENSOR_UNUSED] = "not used",
+        [TENSOR_USED] = "used",
+        [TENSOR_HARMLESS] = "not needed",
+        [TENSOR_BESIDE] = "beside the weights: not read",
     };
     for (int k = 0; k < s->n; k++) {
         struct tensor *t = s->t[k];

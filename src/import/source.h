@@ -1,8 +1,9 @@
 /* source.h: named tensors, from whatever kind of file, and what became of each.
  *
- * A reader (one file for each kind: source_json.c, source_safetensors.c, …) opens a file and lists what is in it: name, shape,
- * and where the numbers are. It converts nothing. The loader asks for numbers tensor by tensor, so that a tensor nobody uses
- * costs nothing and a NaN in it hurts nobody; numbers that are float32 already are lent as they stand in the mapped file.
+ * A reader (one file for each kind: source_json.c, source_safetensors.c, …) opens a file and lists what is in it:
+ * name, shape, and where the numbers are. It converts nothing. The loader asks for numbers tensor by tensor, so that
+ * a tensor nobody uses costs nothing and a NaN in it hurts nobody; numbers that are float32 already are lent as they
+ * stand in the mapped file.
  *
  * A reader fills the source in its open():
  *     struct tensor *t = source_add(s, name);       the source owns the name from now on (it copies)
@@ -10,8 +11,9 @@
  * and keeps what it needs (the mapped file, a document) in s->data until close(). Numbers that raw cannot describe
  * (compressed, strided, base64) come from the reader's fetch().
  *
- * What the file says beside its tensors (format, vocabulary, sequence, attributes of a node …) is s->about: an object in the
- * words of a wrapper (formats.md §3). A reader of a binary kind may make one up as JSON text (source_about). */
+ * What the file says beside its tensors (format, vocabulary, sequence, attributes of a node …) is s->about: an
+ * object in the words of a wrapper (formats.md §3). A reader of a binary kind may make one up as JSON text
+ * (source_about). */
 #ifndef FLSTM_IMPORT_SOURCE_H
 #define FLSTM_IMPORT_SOURCE_H
 
@@ -25,8 +27,21 @@ enum { TENSOR_RANK = 8 };
 
 /* How numbers stand in a file; little-endian. */
 enum dtype {
-    DTYPE_F32, DTYPE_F64, DTYPE_F16, DTYPE_BF16, DTYPE_I8, DTYPE_U8, DTYPE_I16, DTYPE_U16, DTYPE_I32, DTYPE_U32, DTYPE_I64, DTYPE_U64,
-    DTYPE_BOOL, DTYPE_OTHER, DTYPE_COUNT,            /* OTHER: only fetch() can read it, or nothing can */
+    DTYPE_F32,
+    DTYPE_F64,
+    DTYPE_F16,
+    DTYPE_BF16,
+    DTYPE_I8,
+    DTYPE_U8,
+    DTYPE_I16,
+    DTYPE_U16,
+    DTYPE_I32,
+    DTYPE_U32,
+    DTYPE_I64,
+    DTYPE_U64,
+    DTYPE_BOOL,
+    DTYPE_OTHER,
+    DTYPE_COUNT, /* OTHER: only fetch() can read it, or nothing can */
 };
 const char *dtype_name(enum dtype d);                /* "float32", "bfloat16" … */
 size_t dtype_size(enum dtype d);                     /* bytes a number; 0 for OTHER */
@@ -34,10 +49,10 @@ float dtype_number(const unsigned char *p, enum dtype d);       /* the one at p,
 
 /* Every tensor ends as one of these. */
 enum tensor_use {
-    TENSOR_UNUSED,                 /* nothing took it: said on standard error, in the title and in the trace */
+    TENSOR_UNUSED, /* nothing took it: said on standard error, in the title and in the trace */
     TENSOR_USED,
-    TENSOR_HARMLESS,               /* known not to change what the network computes: an optimizer's moments, a counter, a copy */
-    TENSOR_BESIDE,                 /* outside of the object that holds the weights: named by --inspect only */
+    TENSOR_HARMLESS, /* known not to change what the network computes: an optimizer's moments, a counter, a copy */
+    TENSOR_BESIDE,   /* outside of the object that holds the weights: named by --inspect only */
 };
 
 struct tensor {
@@ -65,7 +80,8 @@ struct source_kind {
     const char *name;              /* "safetensors": --inspect says it */
     /* Is it this kind, by its bytes? data NULL: path is a folder. */
     bool (*is)(const struct file_bytes *bytes, const char *path);
-    /* Fills s. The bytes (empty for a folder) are s->bytes: they live as long as s. s->path is for what stands beside the file. */
+    /* Fills s. The bytes (empty for a folder) are s->bytes: they live as long as s. s->path is for what stands
+     * beside the file. */
     bool (*open)(struct source *s, struct err *e);
     /* Makes rank, shape, dtype and raw true where that takes looking; NULL: they are since open(). */
     bool (*measure)(const struct source *s, struct tensor *t, struct err *e);
@@ -76,7 +92,8 @@ struct source_kind {
     const char *advice;
 };
 extern const struct source_kind source_json;
-extern const struct source_kind *const source_kinds[];          /* kinds.c: in the order in which they are asked; JSON is the last */
+extern const struct source_kind
+    *const source_kinds[]; /* kinds.c: in the order in which they are asked; JSON is the last */
 extern const int source_kind_count;
 
 struct source {
@@ -103,8 +120,8 @@ void source_close(struct source *s);
 
 /* For readers. */
 struct tensor *source_add(struct source *s, const char *name);
-/* rows × cols (cols 0: a vector of rows) of t's numbers from number `at` on, as a tensor of its own called "T.what"; t's numbers must
- * have been read. It is no member of the account: t is. */
+/* rows × cols (cols 0: a vector of rows) of t's numbers from number `at` on, as a tensor of its own called "T.what";
+ * t's numbers must have been read. It is no member of the account: t is. */
 struct tensor *source_slice(struct source *s, struct tensor *t, size_t at, size_t rows, size_t cols, const char *what);
 bool source_about(struct source *s, const char *json_text, struct err *e);
 bool source_complain(const struct source *s, struct err *e, const char *format, ...) ERR_PRINTF(3, 4);
@@ -115,17 +132,18 @@ struct tensor *source_find(struct source *s, const char *name);     /* NULL when
 bool tensor_measure(struct source *s, struct tensor *t, struct err *e);
 /* t->v becomes true, every number finite; one that is not is told by name and element. */
 bool tensor_numbers(struct source *s, struct tensor *t, struct err *e);
-/* The numbers as they stand in the file, float32 and aligned, unchecked; NULL when they have to be converted. Valid until the
- * source is closed. */
+/* The numbers as they stand in the file, float32 and aligned, unchecked; NULL when they have to be converted. Valid
+ * until the source is closed. */
 const float *tensor_lend(const struct tensor *t);
 
-/* Measured, and of that shape (-1 takes any size ≥ 1). A rank-1 tensor of the same count passes for a vector of n; n × 1 and 1 × n
- * too. */
+/* Measured, and of that shape (-1 takes any size ≥ 1). A rank-1 tensor of the same count passes for a vector of n; n
+ * × 1 and 1 × n too. */
 bool tensor_matrix(struct source *s, struct tensor *t, long rows, long cols, struct err *e);
 bool tensor_vector(struct source *s, struct tensor *t, long n, struct err *e);
 
 void tensor_became(struct tensor *t, const char *format, ...) ERR_PRINTF(2, 3);                /* it is TENSOR_USED */
-bool tensor_complain(const struct source *s, const struct tensor *t, struct err *e, const char *format, ...) ERR_PRINTF(4, 5);
+bool tensor_complain(const struct source *s, const struct tensor *t, struct err *e, const char *format, ...)
+    ERR_PRINTF(4, 5);
 const char *tensor_shape(const struct tensor *t, char buf[96]);     /* "32 x 8" */
 
 /* Every tensor a row, in the order of the file. */

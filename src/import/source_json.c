@@ -1,8 +1,8 @@
 /* source_json.c: tensors in a JSON text.
  *
- * Wrapped ({"format": …, "tensors": {…}}) or bare; whatever holds numbers is a tensor, called by the path that leads to it
- * ("lstm.weight_ih_l0", "layers[0].weights[1]"): nested arrays that make a rectangle, {"shape": […], "data": [flat]}, a single
- * number. A list of arrays of several shapes is a list of tensors. */
+ * Wrapped ({"format": …, "tensors": {…}}) or bare; whatever holds numbers is a tensor, called by the path that leads
+ * to it ("lstm.weight_ih_l0", "layers[0].weights[1]"): nested arrays that make a rectangle, {"shape": […], "data":
+ * [flat]}, a single number. A list of arrays of several shapes is a list of tensors. */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +14,8 @@
 
 /* ---- which values are tensors ---- */
 
-/* Objects that are one tensor: where its sizes stand, and its numbers. A size of NULL: there is one size only. One key is enough: what
- * is missing then is told when somebody asks for the numbers. */
+/* Objects that are one tensor: where its sizes stand, and its numbers. A size of NULL: there is one size only. One
+ * key is enough: what is missing then is told when somebody asks for the numbers. */
 static const struct form { const char *shape, *rows, *columns, *data; } forms[] = {
     {"shape", NULL, NULL, "data"}, {"shape", NULL, NULL, "values"},
     {NULL, "n", "d", "w"},                        /* recurrentjs: n rows of d */
@@ -34,9 +34,10 @@ static const struct form *form_of(const struct json_at *at)
         return NULL;
     for (size_t k = 0; k < sizeof forms / sizeof *forms; k++) {
         const struct form *f = &forms[k];
-        if (f->shape ? has_kind(at, f->shape, JSON_ARRAY, JSON_ARRAY) && json_has(at, f->data)
-                     : has_kind(at, f->rows, JSON_NUMBER, JSON_NUMBER) && has_kind(at, f->columns, JSON_NUMBER, JSON_NUMBER)
-                           && has_kind(at, f->data, JSON_OBJECT, JSON_ARRAY))
+        if (f->shape
+                ? has_kind(at, f->shape, JSON_ARRAY, JSON_ARRAY) && json_has(at, f->data)
+                : has_kind(at, f->rows, JSON_NUMBER, JSON_NUMBER) && has_kind(at, f->columns, JSON_NUMBER, JSON_NUMBER)
+                      && has_kind(at, f->data, JSON_OBJECT, JSON_ARRAY))
             return f;
     }
     if (has_kind(at, "data", JSON_ARRAY, JSON_ARRAY) || (json_has(at, "shape") && json_has(at, "data")))
@@ -44,8 +45,8 @@ static const struct form *form_of(const struct json_at *at)
     return NULL;
 }
 
-/* An array that is no rectangle: is it a list of values that belong to themselves, or a rectangle gone wrong? Rows of one
- * matrix have one rank; objects and strings are never part of one. */
+/* An array that is no rectangle: is it a list of values that belong to themselves, or a rectangle gone wrong? Rows
+ * of one matrix have one rank; objects and strings are never part of one. */
 static bool is_list(const struct json_at *at)
 {
     struct json_iter it = json_iter(at);
@@ -142,7 +143,8 @@ static struct json *parse(struct source *s, struct err *e)
 static bool is_container(const char *key)
 {
     static const char *const names[] = {
-        "state_dict", "model_state_dict", "model_state", "model", "weights", "parameters", "params", "net", "network", "module", "tensors",
+        "state_dict", "model_state_dict", "model_state", "model",   "weights", "parameters", "params",
+        "net",        "network",          "module",      "tensors",
     };
     size_t n = strlen(key), k = 0, tail = strlen("_state_dict");
     while (k < sizeof names / sizeof *names && strcmp(names[k], key) != 0)
@@ -165,7 +167,8 @@ static bool has_matrix(const struct json_at *at, int depth)
     return false;
 }
 
-/* The object that holds the weights: down through containers, as long as no tensor stands beside. Two of them are two readings. */
+/* The object that holds the weights: down through containers, as long as no tensor stands beside. Two of them are
+ * two readings. */
 static bool unwrap(struct source *s, struct json_at *at, struct err *e)
 {
     for (int depth = 0; depth < 8; depth++) {
@@ -179,7 +182,9 @@ static bool unwrap(struct source *s, struct json_at *at, struct err *e)
             if (kind != JSON_OBJECT || !is_container(key) || !has_matrix(&item, 6))
                 continue;
             if (first)
-                return json_complain(at, e, "there are weights under \"%s\" and under \"%s\"; take one of them out of the file", first, key);
+                return json_complain(
+                    at, e, "there are weights under \"%s\" and under \"%s\"; take one of them out of the file", first,
+                    key);
             first = key;
             found = item;
         }
@@ -232,11 +237,13 @@ static bool sizes_of(struct tensor *t, const struct form *form, size_t *product,
             if (!json_need(t->at, keys[k], &at, e) || !json_int(&at, 1, INT_MAX, &two[k], e))
                 return false;
     }
-    bool ok = n >= 1 && n <= TENSOR_RANK ? true : json_complain(&at, e, "expected 1 to %d sizes, found %zu", TENSOR_RANK, n);
+    bool ok =
+        n >= 1 && n <= TENSOR_RANK ? true : json_complain(&at, e, "expected 1 to %d sizes, found %zu", TENSOR_RANK, n);
     *product = 1;
     for (size_t k = 0; ok && k < n; k++) {
         t->shape[k] = (size_t)(size ? size[k] : two[k]);
-        ok = mem_product(*product, t->shape[k], product) || json_complain(&at, e, "expected a size that memory can hold");
+        ok = mem_product(*product, t->shape[k], product)
+             || json_complain(&at, e, "expected a size that memory can hold");
     }
     free(size);
     t->rank = (int)n;
@@ -250,12 +257,14 @@ static bool measure_flat(struct tensor *t, struct json_floats *f, bool *finite, 
     const struct form *form = form_of(t->at);
     struct json_at data;
     size_t product;
-    if ((form->shape && !json_known_keys(t->at, keys, e)) || !json_need(t->at, form->data, &data, e) || !sizes_of(t, form, &product, e))
+    if ((form->shape && !json_known_keys(t->at, keys, e)) || !json_need(t->at, form->data, &data, e)
+        || !sizes_of(t, form, &product, e))
         return false;
-    if (json_kind(&data) == JSON_OBJECT) {        /* {"0": 0.5, "1": …}: a typed array of JavaScript; fetch() reads it */
+    if (json_kind(&data) == JSON_OBJECT) { /* {"0": 0.5, "1": …}: a typed array of JavaScript; fetch() reads it */
         *finite = false;
         return json_length(&data) == product
-            || json_complain(&data, e, "expected %zu numbers, as the sizes say, found %zu", product, json_length(&data));
+               || json_complain(&data, e, "expected %zu numbers, as the sizes say, found %zu", product,
+                                json_length(&data));
     }
     if (!json_rectangle(&data, f, finite))
         return json_floats(&data, f, e);

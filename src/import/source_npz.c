@@ -2,10 +2,10 @@
  *
  *     "\x93NUMPY", version, the length of the header, the header, the numbers
  *
- * The header is a Python dictionary of three keys, {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }, read as such and
- * nothing else (numpy.lib.format). Arrays of Python objects are pickles and refused where they are used. numpy.savez stores; what
- * numpy.savez_compressed writes is told how to store. Arrays without names, arr_0 … arr_n, are a list: [0] … [n], as the lists of Keras
- * are when they come as JSON. */
+ * The header is a Python dictionary of three keys, {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }, read
+ * as such and nothing else (numpy.lib.format). Arrays of Python objects are pickles and refused where they are used.
+ * numpy.savez stores; what numpy.savez_compressed writes is told how to store. Arrays without names, arr_0 … arr_n,
+ * are a list: [0] … [n], as the lists of Keras are when they come as JSON. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +58,8 @@ static bool take_string(struct header *h, char *out, size_t room)
 {
     blanks(h);
     char quote = h->p < h->end ? *h->p : 0;
-    const char *from = h->p + 1, *stop = quote == '\'' || quote == '"' ? memchr(from, quote, (size_t)(h->end - from)) : NULL;
+    const char *from = h->p + 1,
+               *stop = quote == '\'' || quote == '"' ? memchr(from, quote, (size_t)(h->end - from)) : NULL;
     if (!stop || (size_t)(stop - from) >= room || memchr(from, '\\', (size_t)(stop - from)))
         return false;
     memcpy(out, from, (size_t)(stop - from));
@@ -112,7 +113,8 @@ static bool take_shape(struct header *h, struct tensor *t)
 static bool take_type(struct header *h, struct strided *x, size_t *size)
 {
     static const struct { const char *name; enum dtype dtype; } types[] = {
-        {"f4", DTYPE_F32}, {"f8", DTYPE_F64}, {"f2", DTYPE_F16}, {"i1", DTYPE_I8}, {"u1", DTYPE_U8}, {"i2", DTYPE_I16}, {"u2", DTYPE_U16},
+        {"f4", DTYPE_F32}, {"f8", DTYPE_F64}, {"f2", DTYPE_F16}, {"i1", DTYPE_I8}, {"u1", DTYPE_U8},
+        {"i2", DTYPE_I16}, {"u2", DTYPE_U16},
         {"i4", DTYPE_I32}, {"u4", DTYPE_U32}, {"i8", DTYPE_I64}, {"u8", DTYPE_U64}, {"b1", DTYPE_BOOL},
     };
     char text[16];
@@ -136,7 +138,10 @@ static bool read_header(struct header *h, struct tensor *t, struct strided *x, s
     while (!take(h, '}')) {
         if (!take_string(h, key, sizeof key) || !take(h, ':'))
             return expected(h, "'descr', 'fortran_order' or 'shape'");
-        bool *seen = strcmp(key, "descr") == 0 ? &descr : strcmp(key, "fortran_order") == 0 ? &order : strcmp(key, "shape") == 0 ? &shape : NULL;
+        bool *seen = strcmp(key, "descr") == 0           ? &descr
+                     : strcmp(key, "fortran_order") == 0 ? &order
+                     : strcmp(key, "shape") == 0         ? &shape
+                                                         : NULL;
         if (!seen || *seen)
             return expected(h, "'descr', 'fortran_order' and 'shape', once each");
         *seen = true;
@@ -163,7 +168,8 @@ static bool read_array(struct source *s, const char *name, const unsigned char *
     unsigned version = data[MAGIC];
     size_t start = version == 1 ? MAGIC + 4 : MAGIC + 6;
     if (version < 1 || version > 3 || data[MAGIC + 1])
-        return tensor_complain(s, t, e, "expected version 1, 2 or 3 of numpy's format, found %u.%u", version, data[MAGIC + 1]);
+        return tensor_complain(s, t, e, "expected version 1, 2 or 3 of numpy's format, found %u.%u", version,
+                               data[MAGIC + 1]);
     if (len < start)
         return tensor_complain(s, t, e, "is cut off within its header");
     size_t n = data[MAGIC + 2] | (size_t)data[MAGIC + 3] << 8;
@@ -184,7 +190,8 @@ static bool read_array(struct source *s, const char *name, const unsigned char *
         if (!mem_product(bytes, t->shape[d], &bytes))
             return tensor_complain(s, t, e, "expected a size that memory can hold");
     if (bytes != len - start - n)
-        return tensor_complain(s, t, e, "expected %zu bytes of numbers, as its shape and type say, found %zu", bytes, len - start - n);
+        return tensor_complain(s, t, e, "expected %zu bytes of numbers, as its shape and type say, found %zu", bytes,
+                               len - start - n);
     x->base = data + start + n;
     strided_dense(x, t->rank, t->shape, fortran);
     if (strided_is_dense(x, t->rank, t->shape))
@@ -269,7 +276,9 @@ static bool read_member(struct source *s, struct zip_member *m, const char *name
         return source_complain(s, e, "its arrays are compressed (savez_compressed): python3 -c \"import numpy as np; "
                                "np.savez('model.npz', **np.load('FILE'))\" stores them");
     return read_array(s, name, m->data, m->len, e)
-        && (zip_intact(m) || err_set(e, s->name, name, "its bytes are damaged: they do not have the sum (CRC-32) that the zip says"));
+           && (zip_intact(m)
+               || err_set(e, s->name, name,
+                          "its bytes are damaged: they do not have the sum (CRC-32) that the zip says"));
 }
 
 static bool open_npz(struct source *s, struct err *e)

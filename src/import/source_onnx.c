@@ -1,10 +1,11 @@
 /* source_onnx.c: the LSTM nodes of an ONNX file (onnx.proto and Operators.md of onnx/onnx).
  *
- * An ONNX file is a Protocol Buffers message: a graph of nodes, and initializers, which are its weights. It is not run: its LSTM nodes
- * are found, their inputs looked up (W, R, B, P, initial_h, initial_c) and named LSTM.W …, the way the dialect onnx-lstm wants them.
- * One node above another is a stack when only the shape changes between them. A Gather from weights in front is the embedding; a
- * MatMul or Gemm behind, the head. What stands in front and is computed (a convolution, say) makes it a model of vectors: its weights are
- * listed under their own names, so that they are told as not used. */
+ * An ONNX file is a Protocol Buffers message: a graph of nodes, and initializers, which are its weights. It is not
+ * run: its LSTM nodes are found, their inputs looked up (W, R, B, P, initial_h, initial_c) and named LSTM.W …, the
+ * way the dialect onnx-lstm wants them. One node above another is a stack when only the shape changes between them.
+ * A Gather from weights in front is the embedding; a MatMul or Gemm behind, the head. What stands in front and is
+ * computed (a convolution, say) makes it a model of vectors: its weights are listed under their own names, so that
+ * they are told as not used. */
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -73,7 +74,8 @@ static bool damaged(const struct source *s, struct err *e, const char *what)
 
 /* ---- is it one? ---- */
 
-/* The fields of a ModelProto, its graph among them. Others begin alike (SavedModel, Core ML) and have no field 7, or fields beyond. */
+/* The fields of a ModelProto, its graph among them. Others begin alike (SavedModel, Core ML) and have no field 7, or
+ * fields beyond. */
 static bool is_onnx(const struct file_bytes *bytes, const char *path)
 {
     struct proto m = {bytes->data, bytes->data ? bytes->data + bytes->len : NULL};
@@ -94,7 +96,8 @@ static bool is_onnx(const struct file_bytes *bytes, const char *path)
 /* ---- reading ---- */
 
 static const struct { unsigned number; enum dtype dtype; } types[] = {
-    {1, DTYPE_F32}, {2, DTYPE_U8}, {3, DTYPE_I8}, {4, DTYPE_U16}, {5, DTYPE_I16}, {6, DTYPE_I32}, {7, DTYPE_I64}, {9, DTYPE_BOOL},
+    {1, DTYPE_F32}, {2, DTYPE_U8}, {3, DTYPE_I8}, {4, DTYPE_U16}, {5, DTYPE_I16}, {6, DTYPE_I32}, {7, DTYPE_I64},
+    {9, DTYPE_BOOL},
     {10, DTYPE_F16}, {11, DTYPE_F64}, {12, DTYPE_U32}, {13, DTYPE_U64}, {16, DTYPE_BF16},
 };
 
@@ -106,7 +109,8 @@ static bool add_size(struct values *v, uint64_t size)
     return true;
 }
 
-/* dims 1, data_type 2, float_data 4, int32_data 5, int64_data 7, name 8, raw_data 9, double_data 10, data_location 14 */
+/* dims 1, data_type 2, float_data 4, int32_data 5, int64_data 7, name 8, raw_data 9, double_data 10, data_location
+ * 14 */
 static bool read_values(struct proto m, struct values *v)
 {
     struct proto_field f;
@@ -173,7 +177,8 @@ static bool keep_values(struct source *s, const struct values *v, struct err *e)
 
 static bool read_graph(struct source *s, struct proto m, int depth, struct err *e);
 
-/* An attribute by name: name 1, f 2, i 3, s 4, t 5, g 6, floats 7, strings 9. The last one of a field counts; strings add up. */
+/* An attribute by name: name 1, f 2, i 3, s 4, t 5, g 6, floats 7, strings 9. The last one of a field counts;
+ * strings add up. */
 struct attribute { bool there; float f; int64_t i; struct text s; struct proto t; struct text strings[6]; int count; };
 
 static bool read_attribute(struct proto m, struct text *name, struct attribute *a, struct proto *graph)
@@ -327,13 +332,15 @@ static void index_names(struct onnx *x)
 
 static const struct node *maker(const struct onnx *x, struct text name)
 {
-    const struct made key = {name, NULL}, *found = name.n ? bsearch(&key, x->made, (size_t)x->outputs, sizeof key, by_output) : NULL;
+    const struct made key = {name, NULL},
+                      *found = name.n ? bsearch(&key, x->made, (size_t)x->outputs, sizeof key, by_output) : NULL;
     return found ? found->node : NULL;
 }
 
 static struct values *value_of(const struct onnx *x, struct text name)
 {
-    struct values key = {.name = name}, *wanted = &key, **found = bsearch(&wanted, x->sorted, (size_t)x->n, sizeof wanted, by_name);
+    struct values key = {.name = name}, *wanted = &key,
+                  **found = bsearch(&wanted, x->sorted, (size_t)x->n, sizeof wanted, by_name);
     return found ? *found : NULL;
 }
 
@@ -341,7 +348,8 @@ static struct values *value_of(const struct onnx *x, struct text name)
 static bool passes(const struct node *n)
 {
     static const char *const ops[] = {
-        "Identity", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Dropout", "Cast", "Transpose", "Slice", "Gather", "Expand", "Concat", NULL,
+        "Identity",  "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Dropout", "Cast",
+        "Transpose", "Slice",   "Gather",  "Expand",    "Concat",  NULL,
     };
     for (const char *const *op = ops; *op; op++)
         if (is(n->op, *op))
@@ -352,7 +360,8 @@ static bool passes(const struct node *n)
 /* Of weights only what keeps the order of the numbers. */
 static bool passes_weights(const struct node *n, bool expanded)
 {
-    return (expanded && is(n->op, "Expand")) || is(n->op, "Identity") || is(n->op, "Reshape") || is(n->op, "Squeeze") || is(n->op, "Unsqueeze") || is(n->op, "Cast");
+    return (expanded && is(n->op, "Expand")) || is(n->op, "Identity") || is(n->op, "Reshape") || is(n->op, "Squeeze")
+           || is(n->op, "Unsqueeze") || is(n->op, "Cast");
 }
 
 static struct values *weights_through(const struct onnx *x, struct text name, bool expanded)
@@ -393,7 +402,9 @@ static struct tensor *add(struct source *s, struct values *v, const char *name, 
     t->dtype = v->dtype;
     memcpy(t->shape, v->shape, sizeof t->shape);
     if (v->external) {
-        tensor_complain(s, t, e, "its numbers are in another file: python3 -c \"import onnx; onnx.save(onnx.load('FILE'), 'model.onnx')\" puts them into one");
+        tensor_complain(s, t, e,
+                        "its numbers are in another file: python3 -c \"import onnx; onnx.save(onnx.load('FILE'), "
+                        "'model.onnx')\" puts them into one");
         return NULL;
     }
     if (v->scattered || !bytes)
@@ -404,7 +415,8 @@ static struct tensor *add(struct source *s, struct values *v, const char *name, 
             return NULL;
         }
     if ((size_t)(v->raw.end - v->raw.p) != bytes) {
-        tensor_complain(s, t, e, "expected %zu bytes of numbers, as its shape and type say, found %zu", bytes, (size_t)(v->raw.end - v->raw.p));
+        tensor_complain(s, t, e, "expected %zu bytes of numbers, as its shape and type say, found %zu", bytes,
+                        (size_t)(v->raw.end - v->raw.p));
         return NULL;
     }
     t->raw = v->raw.p ? v->raw.p : (const void *)"";
@@ -432,7 +444,8 @@ static bool starts_at_zero(const struct onnx *x, struct text name)
 
 /* The place of an input in an LSTM node, and whether it can be left out. */
 static const struct { int input; const char *name; bool needed, state; } parts[] = {
-    {1, "W", true, false}, {2, "R", true, false}, {3, "B", false, false}, {7, "P", false, false}, {5, "initial_h", false, true},
+    {1, "W", true, false}, {2, "R", true, false}, {3, "B", false, false}, {7, "P", false, false},
+    {5, "initial_h", false, true},
     {6, "initial_c", false, true},
 };
 
@@ -452,10 +465,12 @@ static bool add_lstm(struct source *s, const struct node *n, const char *name, s
         const struct node *from = maker(x, input);
         if (!ok && !v && parts[k].state)
             ok = starts_at_zero(x, input)
-                || err_set(e, s->name, str_text(&full), "is computed by a %.*s in the graph, which is not run; --initial FILE gives it",
-                           from ? (int)from->op.n : 0, from ? from->op.s : "");
+                 || err_set(e, s->name, str_text(&full),
+                            "is computed by a %.*s in the graph, which is not run; --initial FILE gives it",
+                            from ? (int)from->op.n : 0, from ? from->op.s : "");
         else if (!ok && !v)
-            err_set(e, s->name, str_text(&full), "expected weights, found what a %.*s computes: python3 -c \"import onnx, onnxsim; "
+            err_set(e, s->name, str_text(&full),
+                    "expected weights, found what a %.*s computes: python3 -c \"import onnx, onnxsim; "
                     "onnx.save(onnxsim.simplify(onnx.load('FILE'))[0], 'model.onnx')\" computes it for good",
                     from ? (int)(from->op.n < 40 ? from->op.n : 40) : 7, from ? from->op.s : "nothing");
         str_free(&full);
@@ -524,7 +539,8 @@ static bool find_head(struct source *s, const struct node *top, struct err *e)
     for (int k = 0; k < x->nodes; k++) {
         const struct node *n = &x->node[k];
         bool product = is(n->op, "MatMul") || is(n->op, "Gemm");
-        if (!product || n->inputs < 2 || below(x, n) != top || !weights(x, n->input[1]) || weights(x, n->input[1])->rank != 2)
+        if (!product || n->inputs < 2 || below(x, n) != top || !weights(x, n->input[1])
+            || weights(x, n->input[1])->rank != 2)
             continue;
         if (head)
             return true;                                   /* two heads: neither is the head */
@@ -532,10 +548,12 @@ static bool find_head(struct source *s, const struct node *top, struct err *e)
     }
     if (!head)
         return true;
-    struct attribute alpha = attribute(head, "alpha"), beta = attribute(head, "beta"), trans = attribute(head, "transA");
+    struct attribute alpha = attribute(head, "alpha"), beta = attribute(head, "beta"),
+                     trans = attribute(head, "transA");
     if ((alpha.there && alpha.f != 1) || (beta.there && beta.f != 1) || trans.i)
         return true;
-    struct values *b = is(head->op, "Gemm") ? (head->inputs > 2 ? weights(x, head->input[2]) : NULL) : bias_behind(x, head);
+    struct values *b =
+        is(head->op, "Gemm") ? (head->inputs > 2 ? weights(x, head->input[2]) : NULL) : bias_behind(x, head);
     return add_head(s, head, weights(x, head->input[1]), b && b->rank == 1 ? b : NULL, e);
 }
 
@@ -553,19 +571,25 @@ static bool gate_function(const struct source *s, const struct node *n, struct s
         str_add(about, ", \"gate_function\": \"hard-sigmoid-keras2\"");        /* alpha 0.2, beta 0.5 by default */
         return true;
     }
-    struct text odd = a.count > 2 && !is(a.strings[0], "Sigmoid") ? a.strings[0] : a.count > 1 && !is(a.strings[1], "Tanh") ? a.strings[1] : a.strings[2];
+    struct text odd = a.count > 2 && !is(a.strings[0], "Sigmoid") ? a.strings[0]
+                      : a.count > 1 && !is(a.strings[1], "Tanh")  ? a.strings[1]
+                                                                  : a.strings[2];
     return source_complain(s, e, "an LSTM node with the activation %.*s, which is not supported (Sigmoid, Tanh, Tanh)",
                            (int)(odd.n < 40 ? odd.n : 40), odd.s ? odd.s : "");
 }
 
 static bool describe(struct source *s, const struct node *n, struct err *e)
 {
-    struct attribute direction = attribute(n, "direction"), forget = attribute(n, "input_forget"), clip = attribute(n, "clip");
+    struct attribute direction = attribute(n, "direction"), forget = attribute(n, "input_forget"),
+                     clip = attribute(n, "clip");
     struct str about = {0};
     str_add(&about, "{\"format\": \"onnx-lstm\"");
     bool ok = true;
     if (direction.there && !is(direction.s, "forward"))
-        str_addf(&about, ", \"direction\": \"%s\"", is(direction.s, "reverse") ? "reverse" : is(direction.s, "bidirectional") ? "bidirectional" : "?");
+        str_addf(&about, ", \"direction\": \"%s\"",
+                 is(direction.s, "reverse")         ? "reverse"
+                 : is(direction.s, "bidirectional") ? "bidirectional"
+                                                    : "?");
     if (forget.i)
         str_add(&about, ", \"input_forget\": 1");
     if (clip.there && clip.f > 0)
@@ -589,9 +613,11 @@ static bool no_lstm(const struct source *s, struct err *e)
         for (int j = 0; j < k && !before; j++)
             before = same(x->node[j].op, x->node[k].op);
         if (!before && !is(x->node[k].op, "Constant"))
-            str_addf(&ops, "%s%.*s", n++ ? ", " : "", (int)(x->node[k].op.n < 40 ? x->node[k].op.n : 40), x->node[k].op.s);
+            str_addf(&ops, "%s%.*s", n++ ? ", " : "", (int)(x->node[k].op.n < 40 ? x->node[k].op.n : 40),
+                     x->node[k].op.s);
     }
-    source_complain(s, e, "an ONNX file without an LSTM node; its nodes are %s%s", n ? str_text(&ops) : "none", n == 5 ? " …" : "");
+    source_complain(s, e, "an ONNX file without an LSTM node; its nodes are %s%s", n ? str_text(&ops) : "none",
+                    n == 5 ? " …" : "");
     str_free(&ops);
     return false;
 }
@@ -602,7 +628,8 @@ static bool add_others(struct source *s)
     struct onnx *x = s->data;
     for (int k = 0; k < x->n; k++) {
         struct values *v = x->sorted[k];
-        bool real = v->dtype == DTYPE_F32 || v->dtype == DTYPE_F16 || v->dtype == DTYPE_F64 || v->dtype == DTYPE_BF16 || v->dtype == DTYPE_I8;
+        bool real = v->dtype == DTYPE_F32 || v->dtype == DTYPE_F16 || v->dtype == DTYPE_F64 || v->dtype == DTYPE_BF16
+                    || v->dtype == DTYPE_I8;
         if (v->used || !real || v->rank < 1 || !v->name.n || v->name.n > 512 || memchr(v->name.s, 0, v->name.n))
             continue;
         struct tensor *t = source_add(s, "");
@@ -637,7 +664,9 @@ static bool open_onnx(struct source *s, struct err *e)
         const struct node *n = &x->node[k];
         char name[96];
         if (is(n->op, "GRU") || is(n->op, "DynamicQuantizeLSTM"))
-            return source_complain(s, e, "a node %.*s, which is not read (an LSTM with weights that are not quantized is)", (int)n->op.n, n->op.s);
+            return source_complain(s, e,
+                                   "a node %.*s, which is not read (an LSTM with weights that are not quantized is)",
+                                   (int)n->op.n, n->op.s);
         if (!is(n->op, "LSTM"))
             continue;
         bool stacked = top && below(x, n) == top;
@@ -677,4 +706,5 @@ static void close_onnx(struct source *s)
     free(x);
 }
 
-const struct source_kind source_onnx = {.name = "ONNX", .is = is_onnx, .open = open_onnx, .fetch = fetch, .close = close_onnx};
+const struct source_kind source_onnx = {
+    .name = "ONNX", .is = is_onnx, .open = open_onnx, .fetch = fetch, .close = close_onnx};

@@ -1,14 +1,16 @@
 /* source_safetensors.c: tensors in a safetensors file.
  *
  *     8 bytes      N, little-endian
- *     N bytes      a JSON object: "name": {"dtype": "F32", "shape": [4, 3], "data_offsets": [0, 48]}, …, begins with '{'
+ *     N bytes      a JSON object: "name": {"dtype": "F32", "shape": [4, 3], "data_offsets": [0, 48]}, …, begins with
+ * '{'
  *     the rest     the numbers, little-endian, row-major, without holes, overlaps or bytes left over
  *
- * The file stays mapped and float32 is lent as it stands, so that a gigabyte opens in the time its header takes. Every rule of
- * the format is checked before a number is looked at (huggingface.co/docs/safetensors; its reader refuses the same files).
+ * The file stays mapped and float32 is lent as it stands, so that a gigabyte opens in the time its header takes.
+ * Every rule of the format is checked before a number is looked at (huggingface.co/docs/safetensors; its reader
+ * refuses the same files).
  *
- * "__metadata__" is an object of strings. One of them may be ours, "flstm": the text of a wrapper (formats.md §3), which
- * is how --export-model keeps the vocabulary. */
+ * "__metadata__" is an object of strings. One of them may be ours, "flstm": the text of a wrapper (formats.md §3),
+ * which is how --export-model keeps the vocabulary. */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,9 +23,11 @@ enum { LENGTH = 8, HEADER_MAX = 100000000 };
 
 /* Those that are not read keep their place: DTYPE_OTHER. */
 static const struct { const char *name; enum dtype dtype; size_t size; } types[] = {
-    {"F32", DTYPE_F32, 4}, {"F16", DTYPE_F16, 2}, {"BF16", DTYPE_BF16, 2}, {"F64", DTYPE_F64, 8}, {"I8", DTYPE_I8, 1}, {"U8", DTYPE_U8, 1},
+    {"F32", DTYPE_F32, 4}, {"F16", DTYPE_F16, 2}, {"BF16", DTYPE_BF16, 2}, {"F64", DTYPE_F64, 8},
+    {"I8", DTYPE_I8, 1}, {"U8", DTYPE_U8, 1},
     {"I16", DTYPE_I16, 2}, {"U16", DTYPE_U16, 2}, {"I32", DTYPE_I32, 4}, {"U32", DTYPE_U32, 4}, {"I64", DTYPE_I64, 8},
-    {"U64", DTYPE_U64, 8}, {"BOOL", DTYPE_BOOL, 1}, {"F8_E4M3", DTYPE_OTHER, 1}, {"F8_E5M2", DTYPE_OTHER, 1}, {"F8_E8M0", DTYPE_OTHER, 1},
+    {"U64", DTYPE_U64, 8}, {"BOOL", DTYPE_BOOL, 1}, {"F8_E4M3", DTYPE_OTHER, 1}, {"F8_E5M2", DTYPE_OTHER, 1},
+    {"F8_E8M0", DTYPE_OTHER, 1},
     {"C64", DTYPE_OTHER, 8},
 };
 enum { TYPES = sizeof types / sizeof *types };
@@ -97,7 +101,9 @@ static bool read_span(const struct json_at *entry, size_t bytes, size_t len, str
     size_t n;
     if (!json_need(entry, "data_offsets", &at, e) || !json_ints(&at, 0, LONG_MAX, &v, &n, e))
         return false;
-    bool ok = n == 2 ? true : json_complain(&at, e, "expected 2 offsets, the first byte and the one after the last, found %zu", n);
+    bool ok =
+        n == 2 ? true
+               : json_complain(&at, e, "expected 2 offsets, the first byte and the one after the last, found %zu", n);
     if (ok && v[0] > v[1])
         ok = json_complain(&at, e, "expected an end that is not before its beginning, found %ld to %ld", v[0], v[1]);
     if (ok && (size_t)v[1] > len)
@@ -112,7 +118,8 @@ static bool read_span(const struct json_at *entry, size_t bytes, size_t len, str
     return ok;
 }
 
-static bool read_entry(struct source *s, const struct json_at *entry, const char *name, struct span *span, struct err *e)
+static bool read_entry(struct source *s, const struct json_at *entry, const char *name, struct span *span,
+                       struct err *e)
 {
     static const char *const keys[] = {"dtype", "shape", "data_offsets", NULL};
     struct safetensors *f = s->data;
@@ -158,11 +165,16 @@ static bool without_gaps(const struct source *s, struct span *span, size_t n, si
     qsort(span, n, sizeof *span, by_begin);
     for (size_t k = 0; k < n; at = span[k++].end) {
         if (span[k].begin < at)
-            return err_set(e, s->name, span[k].name, "its bytes begin at %zu, within \"%s\", which ends at %zu", span[k].begin, span[k - 1].name, at);
+            return err_set(e, s->name, span[k].name, "its bytes begin at %zu, within \"%s\", which ends at %zu",
+                           span[k].begin, span[k - 1].name, at);
         if (span[k].begin > at)
-            return err_set(e, s->name, span[k].name, "expected its bytes to begin at %zu, where what is before them ends, found %zu", at, span[k].begin);
+            return err_set(e, s->name, span[k].name,
+                           "expected its bytes to begin at %zu, where what is before them ends, found %zu", at,
+                           span[k].begin);
     }
-    return at == len || source_complain(s, e, "expected the file to end with its last tensor, at byte %zu of the numbers, found %zu", at, len);
+    return at == len
+           || source_complain(
+               s, e, "expected the file to end with its last tensor, at byte %zu of the numbers, found %zu", at, len);
 }
 
 static bool read_header(struct source *s, const struct json_at *top, struct err *e)
@@ -175,7 +187,8 @@ static bool read_header(struct source *s, const struct json_at *top, struct err 
     struct span *span = mem_array(most, sizeof *span);
     bool ok = span != NULL || source_complain(s, e, "not enough memory for %zu tensors", most);
     while (ok && json_next(&it, &name, &entry))
-        ok = strcmp(name, "__metadata__") == 0 ? read_metadata(s, &entry, e) : read_entry(s, &entry, name, &span[n++], e);
+        ok = strcmp(name, "__metadata__") == 0 ? read_metadata(s, &entry, e)
+                                               : read_entry(s, &entry, name, &span[n++], e);
     ok = ok && without_gaps(s, span, n, f->len, e);
     mem_free(span);
     return ok;
@@ -189,9 +202,11 @@ static bool open_safetensors(struct source *s, struct err *e)
         return source_complain(s, e, "expected 8 bytes with the length of the header, found %zu", b->len);
     uint64_t n = header_length(b->data);
     if (n > HEADER_MAX)
-        return source_complain(s, e, "expected a header of at most %d bytes, found a length of %llu", HEADER_MAX, (unsigned long long)n);
+        return source_complain(s, e, "expected a header of at most %d bytes, found a length of %llu", HEADER_MAX,
+                               (unsigned long long)n);
     if (n > b->len - LENGTH)
-        return source_complain(s, e, "expected a header of %llu bytes, found %zu to the end of the file", (unsigned long long)n, b->len - LENGTH);
+        return source_complain(s, e, "expected a header of %llu bytes, found %zu to the end of the file",
+                               (unsigned long long)n, b->len - LENGTH);
     if (n == 0 || b->data[LENGTH] != '{')
         return source_complain(s, e, "expected a header that begins with {, found %s", n ? "another byte" : "none");
     struct str header = {0};

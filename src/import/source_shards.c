@@ -2,8 +2,10 @@
  *
  *     tfjs    model.json    {"modelTopology": …, "weightsManifest": [{"paths": ["group1-shard1of2.bin", …],
  *                           "weights": [{"name": "lstm/kernel", "shape": [4, 12], "dtype": "float32"}, …]}]}
- *             the shards of a group are one row of bytes, cut anywhere; a weight may be quantized: value = q · scale + min
- *     ml5     a folder with manifest.json {"rnnlm/…/kernel": {"filename": "kernel", "shape": [4, 12]}, …} and vocab.json
+ *             the shards of a group are one row of bytes, cut anywhere; a weight may be quantized: value = q · scale
+ * + min
+ *     ml5     a folder with manifest.json {"rnnlm/…/kernel": {"filename": "kernel", "shape": [4, 12]}, …} and
+ * vocab.json
  *
  * Files are looked for in the folder of the JSON, by plain names: a path that leads elsewhere is refused. */
 #include <limits.h>
@@ -46,7 +48,8 @@ static void folder_of(const struct source *s, bool is_folder, struct str *out)
         str_addn(out, s->path, (size_t)(slash + 1 - s->path));
 }
 
-static bool map_beside(const struct source *s, bool is_folder, const struct json_at *at, const char *name, struct file_bytes *out, struct err *e)
+static bool map_beside(const struct source *s, bool is_folder, const struct json_at *at, const char *name,
+                       struct file_bytes *out, struct err *e)
 {
     if (!*name || strchr(name, '/') || strcmp(name, "..") == 0 || strcmp(name, "-") == 0)
         return json_complain(at, e, "expected the name of a file beside it, found \"%s\"", name);
@@ -149,7 +152,8 @@ static bool read_quantization(const struct json_at *entry, struct tensor *t, str
     if (!json_need(&at, "dtype", &item, e) || !read_type(&item, &q->dtype, e))
         return false;
     t->dtype = DTYPE_OTHER;
-    return (!json_get(&at, "scale", &item) || json_number(&item, &q->scale, e)) && (!json_get(&at, "min", &item) || json_number(&item, &q->min, e));
+    return (!json_get(&at, "scale", &item) || json_number(&item, &q->scale, e))
+           && (!json_get(&at, "min", &item) || json_number(&item, &q->min, e));
 }
 
 static bool read_weight(struct source *s, const struct json_at *entry, const struct piece *p, size_t *at, struct err *e)
@@ -239,7 +243,8 @@ static bool read_topology(struct source *s, const struct json_at *top, struct er
     struct json_iter it = json_iter(&at);
     while (ok && json_next(&it, NULL, &item)) {
         if (!member(&item, "class_name", &config) || !json_string(&config, &class, NULL) || strcmp(class, "LSTM") != 0
-            || !member(&item, "config", &config) || !member(&config, "recurrent_activation", &activation) || !json_string(&activation, &text, NULL))
+            || !member(&item, "config", &config) || !member(&config, "recurrent_activation", &activation)
+            || !json_string(&activation, &text, NULL))
             continue;
         if (found && strcmp(found, text) != 0)
             return json_complain(&activation, e, "expected \"%s\", as in the layer before, found \"%s\"", found, text);
@@ -274,20 +279,23 @@ static bool open_tfjs(struct source *s, struct err *e)
     while (json_next(&groups, NULL, &group)) {
         struct piece *p = new_piece(x);
         size_t at = 0;
-        if (!json_need(&group, "paths", &paths, e) || !json_need(&group, "weights", &weights, e) || !read_group(s, &paths, p, e))
+        if (!json_need(&group, "paths", &paths, e) || !json_need(&group, "weights", &weights, e)
+            || !read_group(s, &paths, p, e))
             return false;
         struct json_iter it = json_iter(&weights);
         while (json_next(&it, NULL, &weight))
             if (!read_weight(s, &weight, p, &at, e))
                 return false;
         if (at != p->len)
-            return json_complain(&group, e, "expected %zu bytes in its files, as the shapes say, found %zu", at, p->len);
+            return json_complain(&group, e, "expected %zu bytes in its files, as the shapes say, found %zu", at,
+                                 p->len);
     }
     return read_topology(s, &top, e);
 }
 
 const struct source_kind source_tfjs = {
-    .name = "TensorFlow.js (model.json and its shards)", .is = is_tfjs, .open = open_tfjs, .fetch = fetch, .close = close_shards,
+    .name = "TensorFlow.js (model.json and its shards)", .is = is_tfjs, .open = open_tfjs, .fetch = fetch,
+    .close = close_shards,
 };
 
 /* ---- ml5 ---- */
@@ -333,7 +341,8 @@ static bool read_vocabulary(struct source *s, struct shards *x, struct str *abou
     bool ok = json_is_object(&top, e);
     while (ok && json_next(&it, &key, &item)) {
         long k = 0;
-        ok = json_int(&item, 0, (long)n - 1, &k, e) && (!token[k] || json_complain(&item, e, "expected each number once, found %ld again", k));
+        ok = json_int(&item, 0, (long)n - 1, &k, e)
+             && (!token[k] || json_complain(&item, e, "expected each number once, found %ld again", k));
         token[ok ? k : 0] = key;
     }
     if (ok) {
@@ -355,7 +364,8 @@ static bool read_file(struct source *s, struct shards *x, const char *name, cons
     size_t bytes;
     struct tensor *t = source_add(s, name);
     t->dtype = DTYPE_F32;
-    if (!json_is_object(entry, e) || !read_shape(entry, t, e) || !json_need(entry, "filename", &item, e) || !json_string(&item, &file, e))
+    if (!json_is_object(entry, e) || !read_shape(entry, t, e) || !json_need(entry, "filename", &item, e)
+        || !json_string(&item, &file, e))
         return false;
     struct piece *p = new_piece(x);
     if (!map_beside(s, true, &item, file, &p->file, e))
@@ -389,4 +399,5 @@ static bool open_ml5(struct source *s, struct err *e)
     return ok;
 }
 
-const struct source_kind source_ml5 = {.name = "ml5 (a folder with manifest.json)", .is = is_ml5, .open = open_ml5, .close = close_shards};
+const struct source_kind source_ml5 = {
+    .name = "ml5 (a folder with manifest.json)", .is = is_ml5, .open = open_ml5, .close = close_shards};

@@ -3,9 +3,9 @@
  *     NAME/data.pkl      a pickle in which a tensor is a call: _rebuild_tensor_v2(storage, offset, sizes, strides, …)
  *     NAME/data/KEY      the numbers of storage KEY, little-endian
  *
- * The pickle is read, never run (pickle.h): of all its calls only those that make tensors mean something here. A state_dict, a
- * checkpoint with one inside, or a whole module: a module's tensors stand in the _parameters and _modules of its state, whatever
- * its class is. */
+ * The pickle is read, never run (pickle.h): of all its calls only those that make tensors mean something here. A
+ * state_dict, a checkpoint with one inside, or a whole module: a module's tensors stand in the _parameters and
+ * _modules of its state, whatever its class is. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,9 +64,11 @@ static struct zip_member *find(const struct torch *f, const char *name, size_t l
 /* ---- one tensor ---- */
 
 static const struct { const char *storage, *dtype; enum dtype is; } types[] = {
-    {"FloatStorage", "float32", DTYPE_F32}, {"DoubleStorage", "float64", DTYPE_F64}, {"HalfStorage", "float16", DTYPE_F16},
+    {"FloatStorage", "float32", DTYPE_F32}, {"DoubleStorage", "float64", DTYPE_F64},
+    {"HalfStorage", "float16", DTYPE_F16},
     {"BFloat16Storage", "bfloat16", DTYPE_BF16}, {"CharStorage", "int8", DTYPE_I8}, {"ByteStorage", "uint8", DTYPE_U8},
-    {"ShortStorage", "int16", DTYPE_I16}, {"IntStorage", "int32", DTYPE_I32}, {"LongStorage", "int64", DTYPE_I64}, {"BoolStorage", "bool", DTYPE_BOOL},
+    {"ShortStorage", "int16", DTYPE_I16}, {"IntStorage", "int32", DTYPE_I32}, {"LongStorage", "int64", DTYPE_I64},
+    {"BoolStorage", "bool", DTYPE_BOOL},
 };
 
 /* "torch FloatStorage" or "torch float32" */
@@ -80,15 +82,18 @@ static enum dtype type_of(const struct pickle_node *n)
     return DTYPE_OTHER;
 }
 
-/* The arguments of the call that makes a tensor, parameters and subclasses looked through; NULL when it is none. *typed: the
- * form that names its type, for storages without one. */
+/* The arguments of the call that makes a tensor, parameters and subclasses looked through; NULL when it is none.
+ * *typed: the form that names its type, for storages without one. */
 static const struct pickle_node *tensor_arguments(const struct pickle_node *n, bool *typed)
 {
-    static const char *const wrappers[] = {"torch._utils _rebuild_parameter", "torch._utils _rebuild_parameter_with_state", "torch.nn.parameter Parameter"};
+    static const char *const wrappers[] = {"torch._utils _rebuild_parameter",
+                                           "torch._utils _rebuild_parameter_with_state",
+                                           "torch.nn.parameter Parameter"};
     const struct pickle_node *a;
     for (int depth = 0; n && depth < 4; depth++) {
         *typed = (a = pickle_call(n, "torch._utils _rebuild_tensor_v3")) != NULL;
-        if (a || (a = pickle_call(n, "torch._utils _rebuild_tensor_v2")) || (a = pickle_call(n, "torch._utils _rebuild_tensor")))
+        if (a || (a = pickle_call(n, "torch._utils _rebuild_tensor_v2"))
+            || (a = pickle_call(n, "torch._utils _rebuild_tensor")))
             return a;
         const struct pickle_node *inner = NULL;
         for (size_t k = 0; !inner && k < sizeof wrappers / sizeof *wrappers; k++)
@@ -97,7 +102,8 @@ static const struct pickle_node *tensor_arguments(const struct pickle_node *n, b
         if (!inner && (a = pickle_call(n, "torch._tensor _rebuild_from_type_v2")) && a->n >= 3) {
             /* (function, type, arguments, state): as if the function were called. */
             struct pickle_node *const *v = a->item;
-            bool known = pickle_is(v[0], PICKLE_GLOBAL, "torch._utils _rebuild_tensor_v2") && v[2]->kind == PICKLE_TUPLE;
+            bool known =
+                pickle_is(v[0], PICKLE_GLOBAL, "torch._utils _rebuild_tensor_v2") && v[2]->kind == PICKLE_TUPLE;
             return known ? v[2] : NULL;
         }
         n = inner;
@@ -119,10 +125,12 @@ static bool sizes(const struct pickle_node *n, size_t *out, int *count)
 }
 
 /* ('storage', type, key, place, count) */
-static bool storage(struct source *s, struct tensor *t, const struct pickle_node *n, struct strided *x, size_t *bytes, struct err *e)
+static bool storage(struct source *s, struct tensor *t, const struct pickle_node *n, struct strided *x, size_t *bytes,
+                    struct err *e)
 {
     const struct pickle_node *id = n->kind == PICKLE_PERSISTENT ? n->part[0] : NULL;
-    if (!id || id->kind != PICKLE_TUPLE || id->n < 5 || !pickle_is(id->item[0], PICKLE_TEXT, "storage") || id->item[2]->kind != PICKLE_TEXT)
+    if (!id || id->kind != PICKLE_TUPLE || id->n < 5 || !pickle_is(id->item[0], PICKLE_TEXT, "storage")
+        || id->item[2]->kind != PICKLE_TEXT)
         return tensor_complain(s, t, e, "expected a storage of torch, found another thing");
     x->dtype = type_of(id->item[1]);
     struct torch *f = s->data;
@@ -130,7 +138,8 @@ static bool storage(struct source *s, struct tensor *t, const struct pickle_node
     str_add(&name, "data/");
     str_addn(&name, id->item[2]->text, id->item[2]->len);
     struct zip_member *m = strlen(str_text(&name)) == name.len ? find(f, name.s, name.len) : NULL;
-    bool ok = m ? true : tensor_complain(s, t, e, "its numbers are not in the file: there is no %s%s", f->folder, name.s);
+    bool ok =
+        m ? true : tensor_complain(s, t, e, "its numbers are not in the file: there is no %s%s", f->folder, name.s);
     if (ok && !m->stored)
         ok = tensor_complain(s, t, e, "its numbers are compressed, which torch.save never does");
     if (ok && m->crc && !zip_intact(m))
@@ -143,7 +152,8 @@ static bool storage(struct source *s, struct tensor *t, const struct pickle_node
     return ok;
 }
 
-/* A node that is a tensor becomes one of the source; one whose numbers are of a type that is not read keeps its place. */
+/* A node that is a tensor becomes one of the source; one whose numbers are of a type that is not read keeps its
+ * place. */
 static bool add_tensor(struct source *s, const char *name, const struct pickle_node *a, bool typed, struct err *e)
 {
     struct tensor *t = source_add(s, name);
@@ -176,7 +186,8 @@ static bool add_tensor(struct source *s, const char *name, const struct pickle_n
 
 static bool walk(struct source *s, const struct pickle_node *n, const char *name, int depth, struct err *e);
 
-static bool walk_child(struct source *s, const struct pickle_node *n, const char *name, const char *key, size_t len, bool index, int depth, struct err *e)
+static bool walk_child(struct source *s, const struct pickle_node *n, const char *name, const char *key, size_t len,
+                       bool index, int depth, struct err *e)
 {
     struct str path = {0};
     str_add(&path, name);
@@ -229,7 +240,8 @@ static bool walk(struct source *s, const struct pickle_node *n, const char *name
     if (a)
         return add_tensor(s, *name ? name : "tensor", a, typed, e);
     /* A module: what it holds is in its __dict__. */
-    const struct pickle_node *parts[] = {pickle_get(n->state, "_parameters"), pickle_get(n->state, "_buffers"), pickle_get(n->state, "_modules")};
+    const struct pickle_node *parts[] = {pickle_get(n->state, "_parameters"), pickle_get(n->state, "_buffers"),
+                                         pickle_get(n->state, "_modules")};
     if (n->kind == PICKLE_CALL && n->state && (parts[0] || parts[2])) {
         for (int k = 0; k < 3; k++)
             if (parts[k] && pickle_is_map(parts[k]) && !walk_map(s, parts[k], name, depth, e))
@@ -245,7 +257,8 @@ static bool byte_order(struct source *s, struct err *e)
 {
     const struct zip_member *m = find(s->data, "byteorder", strlen("byteorder"));
     return !m || (m->stored && m->len == 6 && memcmp(m->data, "little", 6) == 0)
-        || source_complain(s, e, "its numbers are big-endian: load and save it on the machine it was written on, to safetensors");
+           || source_complain(
+               s, e, "its numbers are big-endian: load and save it on the machine it was written on, to safetensors");
 }
 
 static bool open_torch(struct source *s, struct err *e)
@@ -255,7 +268,8 @@ static bool open_torch(struct source *s, struct err *e)
         return false;
     for (int k = 0; k < f->zip.n; k++)
         if (folder_length(&f->zip) && strncmp(f->zip.member[k].name + folder_length(&f->zip), "code/", 5) == 0)
-            return source_complain(s, e, "%s, which is not read: %s", unread_torchscript.what, unread_torchscript.advice);
+            return source_complain(s, e, "%s, which is not read: %s", unread_torchscript.what,
+                                   unread_torchscript.advice);
     size_t n = folder_length(&f->zip);
     for (int k = 0; k < f->zip.n && !f->folder; k++)
         if (n && strncmp(f->zip.member[k].name + n, "data.pkl", 9) == 0)
@@ -264,9 +278,11 @@ static bool open_torch(struct source *s, struct err *e)
         return source_complain(s, e, "expected what torch.save writes, found a zip without data.pkl");
     struct zip_member *m = find(f, "data.pkl", strlen("data.pkl"));
     if (!m->stored || m->len > PICKLE_BYTES_MAX)
-        return source_complain(s, e, "expected %sdata.pkl stored and at most %d bytes, found %s", f->folder, PICKLE_BYTES_MAX, m->stored ? "more" : "it compressed");
+        return source_complain(s, e, "expected %sdata.pkl stored and at most %d bytes, found %s", f->folder,
+                               PICKLE_BYTES_MAX, m->stored ? "more" : "it compressed");
     if (m->crc && !zip_intact(m))
-        return source_complain(s, e, "%sdata.pkl is damaged: it does not have the sum (CRC-32) that the zip says", f->folder);
+        return source_complain(s, e, "%sdata.pkl is damaged: it does not have the sum (CRC-32) that the zip says",
+                               f->folder);
     struct str name = {0};
     str_addf(&name, "%s: %sdata.pkl", s->name, f->folder);
     bool ok = pickle_read(m->data, m->len, str_text(&name), &f->pickle, e);

@@ -1,4 +1,5 @@
-/* strided.h: numbers of a tensor that lie in memory with steps of their own: numpy's Fortran order, torch's views. For the fetch() of a reader. */
+/* strided.h: numbers of a tensor that lie in memory with steps of their own: numpy's Fortran order, torch's views.
+ * For the fetch() of a reader. */
 #ifndef FLSTM_IMPORT_STRIDED_H
 #define FLSTM_IMPORT_STRIDED_H
 

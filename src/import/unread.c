@@ -9,18 +9,25 @@
 #include "import/source.h"
 
 #define KERAS_TO_NPZ "python3 -c \"import keras, numpy as np; m = keras.models.load_model('FILE'); " \
-                     "np.savez('model.npz', **{w.path if hasattr(w, 'path') else w.name: w.numpy() for w in m.weights})\""
+                     "np.savez('model.npz', **{w.path if hasattr(w, 'path') else w.name: w.numpy() for w in " \
+                         "m.weights})\""
 
 const struct unread unread_keras = {"a Keras model (.keras)", KERAS_TO_NPZ};
 const struct unread unread_torchscript = {
-    "TorchScript", "python3 -c \"import torch; torch.save(torch.jit.load('FILE', map_location='cpu').state_dict(), 'model.pt')\"",
+    "TorchScript",
+        "python3 -c \"import torch; torch.save(torch.jit.load('FILE', map_location='cpu').state_dict(), "
+        "'model.pt')\"",
 };
 const struct unread unread_legacy_torch = {
-    "PyTorch's format before version 1.6", "python3 -c \"import torch; torch.save(torch.load('FILE', map_location='cpu'), 'model.pt')\"",
+    "PyTorch's format before version 1.6",
+        "python3 -c \"import torch; torch.save(torch.load('FILE', map_location='cpu'), 'model.pt')\"",
 };
-const struct unread unread_zip = {"a zip with nothing in it that is known", "expected what torch.save or numpy.savez writes"};
+const struct unread unread_zip = {"a zip with nothing in it that is known",
+    "expected what torch.save or numpy.savez writes"};
 const struct unread unread_savedmodel = {
-    "a TensorFlow SavedModel", "python3 -c \"import tensorflow as tf, numpy as np; r = tf.train.load_checkpoint('FOLDER/variables/variables'); "
+    "a TensorFlow SavedModel",
+        "python3 -c \"import tensorflow as tf, numpy as np; r = "
+        "tf.train.load_checkpoint('FOLDER/variables/variables'); "
                                "np.savez('model.npz', **{n: r.get_tensor(n) for n in r.get_variable_to_shape_map()})\"",
 };
 
@@ -36,17 +43,22 @@ static const struct {
 } magic[] = {
 #define AT(place, text) place, text, sizeof text - 1
     {AT(0, "\x89HDF\r\n\x1a\n"), {"HDF5 (a Keras .h5)", KERAS_TO_NPZ}},
-    {AT(512, "\x89HDF\r\n\x1a\n"), {"a MATLAB file (version 7.3)", "save it in MATLAB with save('FILE', '-v6') and convert that with scipy.io.loadmat and numpy.savez"}},
-    {AT(0, "MATLAB 5.0 MAT-file"), {"a MATLAB file", "python3 -c \"import scipy.io, numpy as np; np.savez('model.npz', **{k: v for k, v in "
+    {AT(512, "\x89HDF\r\n\x1a\n"), {"a MATLAB file (version 7.3)",
+        "save it in MATLAB with save('FILE', '-v6') and convert that with scipy.io.loadmat and numpy.savez"}},
+    {AT(0, "MATLAB 5.0 MAT-file"), {"a MATLAB file",
+        "python3 -c \"import scipy.io, numpy as np; np.savez('model.npz', **{k: v for k, v in "
                                                      "scipy.io.loadmat('FILE').items() if k[0] != '_'})\""}},
-    {AT(4, "TFL3"), {"TensorFlow Lite (a FlatBuffer)", "convert the model it was made from: its LSTM is fused into one operator and often quantized"}},
+    {AT(4, "TFL3"), {"TensorFlow Lite (a FlatBuffer)",
+        "convert the model it was made from: its LSTM is fused into one operator and often quantized"}},
     {AT(0, "GGUF"), {"GGUF (a transformer for llama.cpp)", no_lstm}},
     {AT(0, "ggjt"), {"GGML (a transformer for llama.cpp)", no_lstm}},
     {AT(0, "version https://git-lfs.github.com/spec/"), {"a Git LFS pointer, not the file itself", "git lfs pull"}},
     {AT(0, "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"), {"PyTorch's format before version 1.6",
         "python3 -c \"import torch; torch.save(torch.load('FILE', map_location='cpu'), 'model.pt')\""}},
-    {AT(-8, "\x57\xfb\x80\x8b\x24\x75\x47\xdb"), {"a TensorFlow checkpoint", "python3 -c \"import tensorflow as tf, numpy as np; "
-        "r = tf.train.load_checkpoint('FILE without .index'); np.savez('model.npz', **{n: r.get_tensor(n) for n in r.get_variable_to_shape_map()})\""}},
+    {AT(-8, "\x57\xfb\x80\x8b\x24\x75\x47\xdb"), {"a TensorFlow checkpoint",
+        "python3 -c \"import tensorflow as tf, numpy as np; "
+        "r = tf.train.load_checkpoint('FILE without .index'); np.savez('model.npz', **{n: r.get_tensor(n) for n in "
+            "r.get_variable_to_shape_map()})\""}},
     {AT(0, "\x1f\x8b"), {"gzip", "gunzip it first"}},
     {AT(0, "BZh"), {"bzip2", "bunzip2 it first"}},
     {AT(0, "\xfd" "7zXZ"), {"xz", "unxz it first"}},
@@ -61,31 +73,45 @@ static const struct {
     {AT(0, "%PDF"), {"a PDF", no_lstm}},
     {AT(0, "\x7f" "ELF"), {"a program (ELF)", no_lstm}},
     {AT(0, "SQLite format 3"), {"an SQLite database", no_lstm}},
-    {AT(0, "PAR1"), {"Parquet", "python3 -c \"import pandas; print(pandas.read_parquet('FILE'))\" shows what is in it"}},
-    {AT(0, "<!DOCTYPE"), {"a web page", "the page about the file was saved in place of the file: look for \"raw\" or \"download\" on it"}},
-    {AT(0, "<!doctype"), {"a web page", "the page about the file was saved in place of the file: look for \"raw\" or \"download\" on it"}},
-    {AT(0, "<html"), {"a web page", "the page about the file was saved in place of the file: look for \"raw\" or \"download\" on it"}},
+    {AT(0, "PAR1"), {"Parquet",
+        "python3 -c \"import pandas; print(pandas.read_parquet('FILE'))\" shows what is in it"}},
+    {AT(0, "<!DOCTYPE"), {"a web page",
+        "the page about the file was saved in place of the file: look for \"raw\" or \"download\" on it"}},
+    {AT(0, "<!doctype"), {"a web page",
+        "the page about the file was saved in place of the file: look for \"raw\" or \"download\" on it"}},
+    {AT(0, "<html"), {"a web page",
+        "the page about the file was saved in place of the file: look for \"raw\" or \"download\" on it"}},
     {AT(0, "<?xml"), {"XML (OpenVINO?)", "convert the ONNX file or the framework's own file that it was made from"}},
 #undef AT
 };
 
 static const struct unread a_pickle = {
-    "a Python pickle (pickle or joblib)", "reading one runs code, so that only who trusts it should: python3 -c \"import joblib, torch; "
-                                          "torch.save(joblib.load('FILE'), 'model.pt')\", where it is a dictionary of arrays",
+    "a Python pickle (pickle or joblib)",
+        "reading one runs code, so that only who trusts it should: python3 -c \"import joblib, torch; "
+                                          "torch.save(joblib.load('FILE'), 'model.pt')\", where it is a dictionary "
+                                              "of arrays",
 };
 
 /* What only a name tells, when the bytes are those of no text. */
 static const struct { const char *ending; bool text; struct unread kind; } endings[] = {
-    {".pb", false, {"a TensorFlow graph", "its weights are constants of the graph: convert the checkpoint or the Keras model it was made from"}},
-    {".index", false, {"a TensorFlow checkpoint", "python3 -c \"import tensorflow as tf, numpy as np; r = tf.train.load_checkpoint("
-        "'FILE without .index'); np.savez('model.npz', **{n: r.get_tensor(n) for n in r.get_variable_to_shape_map()})\""}},
-    {".data-00000-of-00001", false, {"the numbers of a TensorFlow checkpoint", "python3 -c \"import tensorflow as tf, numpy as np; "
-        "r = tf.train.load_checkpoint('FILE without .data-…'); np.savez('model.npz', **{n: r.get_tensor(n) for n in r.get_variable_to_shape_map()})\""}},
+    {".pb", false, {"a TensorFlow graph",
+        "its weights are constants of the graph: convert the checkpoint or the Keras model it was made from"}},
+    {".index", false, {"a TensorFlow checkpoint",
+        "python3 -c \"import tensorflow as tf, numpy as np; r = tf.train.load_checkpoint("
+        "'FILE without .index'); np.savez('model.npz', **{n: r.get_tensor(n) for n in "
+            "r.get_variable_to_shape_map()})\""}},
+    {".data-00000-of-00001", false, {"the numbers of a TensorFlow checkpoint",
+        "python3 -c \"import tensorflow as tf, numpy as np; "
+        "r = tf.train.load_checkpoint('FILE without .data-…'); np.savez('model.npz', **{n: r.get_tensor(n) for n in "
+            "r.get_variable_to_shape_map()})\""}},
     {".mlmodel", false, {"Core ML", "convert the model it was made from"}},
-    {".msgpack", false, {"MessagePack (Flax)", "python3 -c \"import flax, numpy as np; d = flax.serialization.msgpack_restore(open('FILE', 'rb').read()); "
+    {".msgpack", false, {"MessagePack (Flax)",
+        "python3 -c \"import flax, numpy as np; d = flax.serialization.msgpack_restore(open('FILE', 'rb').read()); "
         "np.savez('model.npz', **{'/'.join(k): v for k, v in flax.traverse_util.flatten_dict(d).items()})\""}},
-    {".t7", false, {"Torch 7 (Lua)", "python3 -c \"import torchfile; print(torchfile.load('FILE'))\" shows what is in it"}},
-    {".txt", true, {"a text", "--tokens FILE reads it as the sequence of a model, --train FILE teaches a network with it"}},
+    {".t7", false, {"Torch 7 (Lua)",
+        "python3 -c \"import torchfile; print(torchfile.load('FILE'))\" shows what is in it"}},
+    {".txt", true, {"a text",
+        "--tokens FILE reads it as the sequence of a model, --train FILE teaches a network with it"}},
     {".csv", true, {"a table", "--inputs FILE reads it as the inputs of a model"}},
     {".md", true, {"a text", "--tokens FILE reads it as the sequence of a model"}},
     {".py", true, {"Python source", "run it, and open what it saves"}},
@@ -122,7 +148,8 @@ static const struct unread *find_folder(const char *path)
         {"model.safetensors", {NULL, "open the file model.safetensors in it"}},
         {"pytorch_model.bin", {NULL, "open the file pytorch_model.bin in it"}},
         {"model.json", {NULL, "open the file model.json in it"}},
-        {"checkpoint", {"a folder with TensorFlow checkpoints", "python3 -c \"import tensorflow as tf, numpy as np; r = tf.train.load_checkpoint('FOLDER'); "
+        {"checkpoint", {"a folder with TensorFlow checkpoints",
+            "python3 -c \"import tensorflow as tf, numpy as np; r = tf.train.load_checkpoint('FOLDER'); "
             "np.savez('model.npz', **{n: r.get_tensor(n) for n in r.get_variable_to_shape_map()})\""}},
     };
     if (holds(path, "saved_model.pb"))

@@ -1,5 +1,6 @@
-/* zip.c: see zip.h. A zip is read from its end: the end record tells where the directory is, the directory where the members
- * are, and the local header in front of a member, whose extra field may have another length, where its bytes begin. */
+/* zip.c: see zip.h. A zip is read from its end: the end record tells where the directory is, the directory where the
+ * members are, and the local header in front of a member, whose extra field may have another length, where its bytes
+ * begin. */
 #include "import/zip.h"
 
 #include <limits.h>
@@ -11,9 +12,21 @@
 #include "base/str.h"
 
 enum {
-    END_LENGTH = 22, END64_LENGTH = 56, LOCATOR_LENGTH = 20, ENTRY_LENGTH = 46, LOCAL_LENGTH = 30, COMMENT_MAX = 65535,
-    SIGN_LOCAL = 0x04034b50, SIGN_ENTRY = 0x02014b50, SIGN_END = 0x06054b50, SIGN_END64 = 0x06064b50, SIGN_LOCATOR = 0x07064b50,
-    METHOD_STORED = 0, METHOD_DEFLATED = 8, FLAG_ENCRYPTED = 1, EXTRA_ZIP64 = 1,
+    END_LENGTH = 22,
+    END64_LENGTH = 56,
+    LOCATOR_LENGTH = 20,
+    ENTRY_LENGTH = 46,
+    LOCAL_LENGTH = 30,
+    COMMENT_MAX = 65535,
+    SIGN_LOCAL = 0x04034b50,
+    SIGN_ENTRY = 0x02014b50,
+    SIGN_END = 0x06054b50,
+    SIGN_END64 = 0x06064b50,
+    SIGN_LOCATOR = 0x07064b50,
+    METHOD_STORED = 0,
+    METHOD_DEFLATED = 8,
+    FLAG_ENCRYPTED = 1,
+    EXTRA_ZIP64 = 1,
 };
 
 static unsigned u16(const unsigned char *p)
@@ -71,7 +84,8 @@ static bool find_directory(const struct reading *r, struct directory *d)
 {
     if (r->len < END_LENGTH)
         return bad(r, NULL, "a zip that is cut off: expected at least %d bytes, found %zu", END_LENGTH, r->len);
-    size_t lowest = r->len > END_LENGTH + COMMENT_MAX ? r->len - END_LENGTH - COMMENT_MAX : 0, end = r->len - END_LENGTH;
+    size_t lowest = r->len > END_LENGTH + COMMENT_MAX ? r->len - END_LENGTH - COMMENT_MAX : 0,
+           end = r->len - END_LENGTH;
     while (u32(r->data + end) != SIGN_END || u16(r->data + end + 20) != r->len - end - END_LENGTH) {
         if (end == lowest)
             return bad(r, NULL, "a zip that is cut off: there is no directory at its end");
@@ -127,8 +141,14 @@ static bool read_entry(const struct reading *r, const unsigned char **at, const 
     const unsigned char *p = *at;
     if (stop - p < ENTRY_LENGTH || u32(p) != SIGN_ENTRY)
         return bad(r, NULL, "a zip whose directory is damaged");
-    *x = (struct entry){.flags = u16(p + 8), .method = u16(p + 10), .crc = u32(p + 16), .packed = u32(p + 20), .size = u32(p + 24),
-                        .name_len = u16(p + 28), .at = u32(p + 42), .name = p + ENTRY_LENGTH};
+    *x = (struct entry){.flags = u16(p + 8),
+                        .method = u16(p + 10),
+                        .crc = u32(p + 16),
+                        .packed = u32(p + 20),
+                        .size = u32(p + 24),
+                        .name_len = u16(p + 28),
+                        .at = u32(p + 42),
+                        .name = p + ENTRY_LENGTH};
     size_t extra = u16(p + 30), comment = u16(p + 32);
     if ((size_t)(stop - p) - ENTRY_LENGTH < x->name_len + extra + comment)
         return bad(r, NULL, "a zip whose directory is damaged");
@@ -176,7 +196,8 @@ static int by_name(const void *a, const void *b)
 
 static int by_place(const void *a, const void *b)
 {
-    const unsigned char *x = (*(const struct zip_member *const *)a)->data, *y = (*(const struct zip_member *const *)b)->data;
+    const unsigned char *x = (*(const struct zip_member *const *)a)->data,
+                        *y = (*(const struct zip_member *const *)b)->data;
     return (x > y) - (x < y);
 }
 

@@ -1,8 +1,9 @@
-/* zip.h: the members of a zip file (PKWARE's APPNOTE 6.3.x; zip64 included), for readers of what frameworks put into one.
+/* zip.h: the members of a zip file (PKWARE's APPNOTE 6.3.x; zip64 included), for readers of what frameworks put into
+ * one.
  *
- * Only what is stored as it is can be read in place; a deflated member is listed, and `stored` says so. Strict: the directory at the
- * end is believed only where the local header before each member says the same, members do not overlap, none is encrypted, no
- * name is there twice. */
+ * Only what is stored as it is can be read in place; a deflated member is listed, and `stored` says so. Strict: the
+ * directory at the end is believed only where the local header before each member says the same, members do not
+ * overlap, none is encrypted, no name is there twice. */
 #ifndef FLSTM_IMPORT_ZIP_H
 #define FLSTM_IMPORT_ZIP_H
 

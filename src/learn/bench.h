@@ -12,7 +12,8 @@ struct bench {
     float *terms;                 /* [largest H + input] */
 };
 
-/* A run over the first `steps` tokens of id, which has to follow. False when memory is short; bench_clear in any case. */
+/* A run over the first `steps` tokens of id, which has to follow. False when memory is short; bench_clear in any
+ * case. */
 bool bench_init(struct bench *b, const struct lstm *net, const int *id, int steps);
 void bench_clear(struct bench *b);
 /* From step `from` on (lstm_run); bench_run_to only up to step `to`: rows behind it keep what they held. */

@@ -21,7 +21,7 @@ enum {
 enum { STREAM_DRAW = 100, STREAM_BANNED, STREAM_PARTS };
 static const char UNKNOWN[] = "<unk>";
 
-/* ---- a set of sequences, so that no two parts share one ------------------------------------------------------------ */
+/* ---- a set of sequences, so that no two parts share one ---------------------------------------------------------- */
 
 struct seen {
     uint64_t *hash;               /* 0: free. 64 bits stand for the sequence */
@@ -67,7 +67,7 @@ static bool seen_add(struct seen *s, const int *id, int n)
     return seen_insert(s, hash_ids(id, n));
 }
 
-/* ---- parts --------------------------------------------------------------------------------------------------------- */
+/* ---- parts ------------------------------------------------------------------------------------------------------- */
 
 /* Doubles whenever n reaches a power of two: no room to remember. */
 static void *grown(void *array, int n, size_t size)
@@ -157,11 +157,11 @@ struct train_text corpus_text(const struct corpus *c, enum grammar_part part)
     return (struct train_text){p->sequences, p->start, p->id, p->weight, p->measured, c->rival};
 }
 
-/* ---- from a grammar ------------------------------------------------------------------------------------------------ */
+/* ---- from a grammar ---------------------------------------------------------------------------------------------- */
 
 /* Draws as many different sequences as part[] has entries; the k-th goes to part[k]. */
-static bool draw_parts(struct corpus *c, const struct grammar *g, const int *part, int n, bool banned, struct seen *seen,
-                       struct err *e)
+static bool draw_parts(struct corpus *c, const struct grammar *g, const int *part, int n, bool banned,
+                       struct seen *seen, struct err *e)
 {
     struct grammar_sentence s = {0};
     struct rng r;
@@ -237,7 +237,7 @@ struct corpus *corpus_from_grammar(const struct grammar *g, uint64_t seed, struc
     return c;
 }
 
-/* ---- from a text --------------------------------------------------------------------------------------------------- */
+/* ---- from a text ------------------------------------------------------------------------------------------------- */
 
 /* Capitals of ASCII, Latin-1 and Latin Extended-A, as vocab_tokenise lowers them. */
 static uint32_t lower(uint32_t c)
@@ -417,7 +417,8 @@ static bool finish_text(struct reading *r, struct err *e)
     if (r->x.n == 0)
         return err_set(e, c->source, NULL, "empty: expected one sequence a line");
     if (r->x.n == 1)
-        return err_set(e, c->source, NULL, "only one token (\"%s\"): at least two different ones are needed to predict anything",
+        return err_set(e, c->source, NULL,
+                       "only one token (\"%s\"): at least two different ones are needed to predict anything",
                        str_text(&r->x.token[0]));
     if (c->part[PART_TRAIN].sequences == 0)
         return err_set(e, c->source, NULL, "no line with two or more tokens: nothing to predict");
@@ -459,7 +460,7 @@ struct corpus *corpus_from_text(const char *text, size_t len, const char *source
     return NULL;
 }
 
-/* ---- another vocabulary --------------------------------------------------------------------------------------------- */
+/* ---- another vocabulary ------------------------------------------------------------------------------------------ */
 
 static void renumber(int *id, int n, const int *number)
 {
@@ -470,15 +471,18 @@ static void renumber(int *id, int n, const int *number)
 bool corpus_use_vocab(struct corpus *c, const struct vocab *v, struct err *e)
 {
     int *number = xcalloc((size_t)c->vocab->size, sizeof *number);
-    bool ok = c->vocab->kind == v->kind || err_set(e, c->source, NULL, "its tokens and those of the model are not of one kind");
+    bool ok = c->vocab->kind == v->kind
+              || err_set(e, c->source, NULL, "its tokens and those of the model are not of one kind");
     for (int k = 0; ok && k < c->vocab->size; k++) {
         number[k] = vocab_find(v, c->vocab->token[k]);
         number[k] = number[k] < 0 ? v->unknown : number[k];
-        ok = number[k] >= 0 || err_set(e, c->source, NULL, "\"%s\" is not in the vocabulary of the model, which has no unknown token",
-                                       c->vocab->token[k]);
+        ok = number[k] >= 0
+             || err_set(e, c->source, NULL, "\"%s\" is not in the vocabulary of the model, which has no unknown token",
+                        c->vocab->token[k]);
     }
-    struct vocab *copy = ok ? vocab_new(v->kind, (const char *const *)v->token, v->size, v->unknown >= 0 ? v->token[v->unknown] : NULL,
-                                        v->lowercase, NULL, NULL, e) : NULL;
+    struct vocab *copy = ok ? vocab_new(v->kind, (const char *const *)v->token, v->size,
+                                        v->unknown >= 0 ? v->token[v->unknown] : NULL, v->lowercase, NULL, NULL, e)
+                            : NULL;
     if (copy) {
         unsigned char *rival = c->rival ? xcalloc((size_t)v->size, 1) : NULL;
         for (int k = 0; rival && k < c->vocab->size; k++)
@@ -497,7 +501,7 @@ bool corpus_use_vocab(struct corpus *c, const struct vocab *v, struct err *e)
     return copy != NULL;
 }
 
-/* ---- what it is ---------------------------------------------------------------------------------------------------- */
+/* ---- what it is -------------------------------------------------------------------------------------------------- */
 
 bool corpus_held_out(const struct corpus *c)
 {
@@ -524,7 +528,7 @@ void corpus_tell(const struct corpus *c, struct str *out)
         str_add(out, "none held out");
 }
 
-/* ---- files --------------------------------------------------------------------------------------------------------- */
+/* ---- files ------------------------------------------------------------------------------------------------------- */
 
 static struct corpus *from_grammar_text(const char *text, size_t len, const char *source, uint64_t seed, struct err *e)
 {
@@ -546,7 +550,8 @@ static bool is_json(const char *text, size_t len, const char *source)
     return j != NULL;
 }
 
-struct corpus *corpus_read(const char *path, const char *valid_path, enum corpus_tokens tokens, uint64_t seed, struct err *e)
+struct corpus *corpus_read(const char *path, const char *valid_path, enum corpus_tokens tokens, uint64_t seed,
+                           struct err *e)
 {
     char *text = NULL, *valid = NULL;
     size_t len = 0, valid_len = 0;

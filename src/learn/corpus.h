@@ -38,16 +38,18 @@ struct corpus {
     double heavy;                     /* how much more a measured target weighs in training */
     uint64_t seed;                    /* of the draw; 0 for texts */
     bool drawn;                       /* from a grammar */
-    long lines, repeated;             /* of a text: with two or more tokens, and those that had been met before (left out) */
+    long lines, repeated; /* of a text: with two or more tokens, and those that had been met before (left out) */
 };
 
 /* Tokens of a text file. CORPUS_GUESS: words, unless lines hold hardly any blanks. */
 enum corpus_tokens { CORPUS_WORD, CORPUS_CHAR, CORPUS_GUESS };
 
-/* Reads a grammar when the name ends in ".grammar" or built-in corpora/NAME.grammar is meant by NAME, else a text. The parts
- * never share a sequence. In a text every tenth line is held out for "valid" and the one after it for "test", unless
- * valid_path names a file of its own (then all lines are trained on and "test" is empty). NULL with one line of error. */
-struct corpus *corpus_read(const char *path, const char *valid_path, enum corpus_tokens tokens, uint64_t seed, struct err *e);
+/* Reads a grammar when the name ends in ".grammar" or built-in corpora/NAME.grammar is meant by NAME, else a text.
+ * The parts never share a sequence. In a text every tenth line is held out for "valid" and the one after it for
+ * "test", unless valid_path names a file of its own (then all lines are trained on and "test" is empty). NULL with
+ * one line of error. */
+struct corpus *corpus_read(const char *path, const char *valid_path, enum corpus_tokens tokens, uint64_t seed,
+                           struct err *e);
 /* data/corpora/NAME.grammar or NAME.txt as compiled in. */
 struct corpus *corpus_builtin(const char *name, enum corpus_tokens tokens, uint64_t seed, struct err *e);
 struct corpus *corpus_from_grammar(const struct grammar *g, uint64_t seed, struct err *e);
@@ -55,8 +57,8 @@ struct corpus *corpus_from_text(const char *text, size_t len, const char *source
                                 const char *valid_source, enum corpus_tokens tokens, struct err *e);
 void corpus_free(struct corpus *c);
 
-/* Numbers the tokens as another vocabulary does, which is copied; a token that is not in it becomes its unknown token, and when
- * it has none the corpus stays as it is: false with one line of error. */
+/* Numbers the tokens as another vocabulary does, which is copied; a token that is not in it becomes its unknown
+ * token, and when it has none the corpus stays as it is: false with one line of error. */
 bool corpus_use_vocab(struct corpus *c, const struct vocab *v, struct err *e);
 
 /* Is anything held out? If not, what is measured is measured on the training text itself. */

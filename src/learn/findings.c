@@ -30,8 +30,10 @@ static void add_imposed(struct str *s, const struct train_options *o, const stru
     str_add_json(s, v->token[pair[0]]);
     str_add(s, ", ");
     str_add_json(s, v->token[pair[1]]);
-    str_addf(s, "], \"price\": %g, \"scale\": %g, \"from\": %g},\n    \"forgetting_noise\": {\"probability\": %g, \"from\": %g, "
-                "\"full_at\": %g, \"spared\": \"the unit that is read\"},\n",
+    str_addf(s,
+             "], \"price\": %g, \"scale\": %g, \"from\": %g},\n    \"forgetting_noise\": {\"probability\": %g, "
+             "\"from\": %g, "
+             "\"full_at\": %g, \"spared\": \"the unit that is read\"},\n",
              o->reader_price, o->reader_scale, o->ramp_to, o->noise, o->ramp_to, o->noise_to);
 }
 
@@ -42,9 +44,11 @@ static void add_recipe(struct str *s, const struct finding *f)
     const struct train_options o = f->options;
     str_add(s, "{\n    \"corpus\": ");
     str_add_json(s, c->source);
-    str_addf(s, ", \"corpus_seed\": %llu,\n    \"sequences\": {\"train\": %d, \"valid\": %d, \"test\": %d, \"novel\": %d},\n",
-             (unsigned long long)c->seed, c->part[PART_TRAIN].sequences, c->part[PART_VALID].sequences,
-             c->part[PART_TEST].sequences, c->part[PART_NOVEL].sequences);
+    str_addf(
+        s,
+        ", \"corpus_seed\": %llu,\n    \"sequences\": {\"train\": %d, \"valid\": %d, \"test\": %d, \"novel\": %d},\n",
+        (unsigned long long)c->seed, c->part[PART_TRAIN].sequences, c->part[PART_VALID].sequences,
+        c->part[PART_TEST].sequences, c->part[PART_NOVEL].sequences);
     if (o.dropout > 0)
         str_addf(s, "    \"dropout\": %g,\n", o.dropout);
     if (r->weights_from) {
@@ -55,9 +59,13 @@ static void add_recipe(struct str *s, const struct finding *f)
     if (!c->drawn)
         str_addf(s, "    \"lines\": %ld, \"different\": %ld,\n", c->lines, c->lines - c->repeated);
     str_addf(s, "    \"layers\": %d, \"hidden\": %d, \"embed\": %d,\n", r->layers, r->hidden, r->embed);
-    str_addf(s, "    \"updates\": %d, \"batch\": %d, \"rate\": %g, \"rate_floor\": %g, \"adam\": [%g, %g, %g], \"clip\": %g, "
-                "\"decay\": %g,\n", f->updates, o.batch, o.rate, o.rate_floor, o.beta1, o.beta2, o.epsilon, o.clip, o.decay);
-    str_addf(s, "    \"weight_of_measured_targets\": %g, \"recurrent_l1\": %g, \"write_cost\": %g, \"saturation\": %g, ",
+    str_addf(
+        s,
+        "    \"updates\": %d, \"batch\": %d, \"rate\": %g, \"rate_floor\": %g, \"adam\": [%g, %g, %g], \"clip\": %g, "
+        "\"decay\": %g,\n",
+        f->updates, o.batch, o.rate, o.rate_floor, o.beta1, o.beta2, o.epsilon, o.clip, o.decay);
+    str_addf(s,
+             "    \"weight_of_measured_targets\": %g, \"recurrent_l1\": %g, \"write_cost\": %g, \"saturation\": %g, ",
              c->heavy, o.recurrent_l1, o.write_cost, o.saturation);
     if (o.keep_or_write > 0)
         str_addf(s, "\"keep_or_write\": %g, ", o.keep_or_write);
@@ -106,7 +114,8 @@ static void add_subjects(struct str *s, const struct judged *j)
 {
     const struct measure_subjects *m = &j->subjects;
     const struct { const char *key; double v; } number[] = {
-        {"right_1st_percentile", j->memory.right_low}, {"closing_it_gives_0.35_to_0.65", j->memory.unit[j->memory.carrier].in_band},
+        {"right_1st_percentile", j->memory.right_low},
+        {"closing_it_gives_0.35_to_0.65", j->memory.unit[j->memory.carrier].in_band},
         {"closing_others_leaves_0.9", j->memory.others_kept}, {"C_left_median", m->left}, {"C_left_0.7", m->left_most},
         {"f_at_subjects", m->f_subject}, {"h_on_f_at_subjects", m->h_subject}, {"x_on_f_at_subjects", m->x_subject},
         {"f_elsewhere", m->f_elsewhere}, {"h_on_f_elsewhere", m->h_elsewhere}, {"x_on_f_elsewhere", m->x_elsewhere},
@@ -114,8 +123,10 @@ static void add_subjects(struct str *s, const struct judged *j)
         {"accuracy_with_attractors", m->attractors_right}, {"answer_turns_without_h", m->attractors_flip},
         {"right_with_f_1_at_new_subject", m->opened_right},
     };
-    str_addf(s, "      \"subjects\": {\"changes\": %d, \"subjects\": %d, \"elsewhere\": %d, \"attractors\": %d, \"opened\": %d",
-             m->changes, m->subjects, m->elsewhere, m->attractors, m->opened);
+    str_addf(
+        s,
+        "      \"subjects\": {\"changes\": %d, \"subjects\": %d, \"elsewhere\": %d, \"attractors\": %d, \"opened\": %d",
+        m->changes, m->subjects, m->elsewhere, m->attractors, m->opened);
     for (size_t k = 0; k < sizeof number / sizeof *number; k++) {
         str_add(s, k % 3 ? ", " : ",\n        ");
         add_number(s, number[k].key, number[k].v);
@@ -129,9 +140,13 @@ static void add_interventions(struct str *s, const struct finding *f)
 {
     const struct judged *j = f->judged;
     int n = j->has_memory ? j->memory.units : j->units;
-    str_addf(s, "    \"interventions\": {\n      \"on\": \"%s\", \"what\": \"%s\",\n", PART_NAME[f->part], j->has_memory ?
-             "P(right answer) / P(all answers), with f of the unit forced to 0 at one step between cue and first answer" :
-             "accuracy with f of the unit forced to 0 at the predicting step, one step before it or two steps before it");
+    str_addf(
+        s, "    \"interventions\": {\n      \"on\": \"%s\", \"what\": \"%s\",\n", PART_NAME[f->part],
+        j->has_memory
+            ? "P(right answer) / P(all answers), with f of the unit forced to 0 at one step between cue and first "
+              "answer"
+            : "accuracy with f of the unit forced to 0 at the predicting step, one step before it or two steps before "
+              "it");
     if (j->has_memory) {
         str_addf(s, "      \"spans\": %d, \"changes\": %d, ", j->memory.spans, j->memory.changes);
         add_number(s, "right_untouched", j->memory.right);
@@ -186,8 +201,11 @@ static void add_found_memory(struct str *s, const struct finding *f)
     const struct measure_unit *g = &m->unit[m->carrier];
     double others = INFINITY, single = INFINITY;
     add_places(s, f, "places", m->spans);
-    str_addf(s, "P(right answer) among the possible ones is %.3f. What is left of it when the forget gate of one unit is forced to "
-                "0 at one step between cue and answer: ", m->right);
+    str_addf(s,
+             "P(right answer) among the possible ones is %.3f. What is left of it when the forget gate of one unit is "
+             "forced to "
+             "0 at one step between cue and answer: ",
+             m->right);
     add_closing(s, g, f->corpus, f->name);
     for (int k = 0; k < m->units; k++) {
         const struct measure_unit *u = &m->unit[k];
@@ -205,9 +223,13 @@ static void add_found_memory(struct str *s, const struct finding *f)
         str_addf(s, "; any other unit: at least %.3f on average, %.3f in single sentences", others, single);
     str_addf(s, ". f of unit %d is %.3f on average between cue and answer", g->unit + 1, g->hold);
     if (m->changes)
-        str_addf(s, " and %.3f at the word that brings another value; from one answer to that word %.3f of the old memory is left "
-                    "on average", g->change_cue, g->change);
-    str_addf(s, ". Before σ its forget gate is pushed %.2f by h_{t-1} and %.2f by the word, on average and without sign",
+        str_addf(s,
+                 " and %.3f at the word that brings another value; from one answer to that word %.3f of the old memory "
+                 "is left "
+                 "on average",
+                 g->change_cue, g->change);
+    str_addf(s,
+             ". Before σ its forget gate is pushed %.2f by h_{t-1} and %.2f by the word, on average and without sign",
              g->push_h, g->push_x);
 }
 
@@ -221,31 +243,45 @@ static void add_found_subjects(struct str *s, const struct finding *f)
 {
     const struct measure_memory *m = &f->judged->memory;
     const struct measure_subjects *q = &f->judged->subjects;
-    const struct measure_unit *g = &m->unit[m->carrier], *other = &m->unit[m->runner_up < 0 ? m->carrier : m->runner_up];
+    const struct measure_unit *g = &m->unit[m->carrier],
+                              *other = &m->unit[m->runner_up < 0 ? m->carrier : m->runner_up];
     const char *a = f->corpus->vocab->token[f->corpus->pair[0]], *b = f->corpus->vocab->token[f->corpus->pair[1]];
     for (int k = 0; k < m->units; k++)
         if (k != m->carrier && m->unit[k].single_lowest < other->single_lowest)
             other = &m->unit[k];
     add_places(s, f, "single sentences", m->spans);
-    str_addf(s, "of %s and %s the right one gets %.3f on average (%.3f or more in 99 of 100). With f of ", a, b, m->right,
-             m->right_low);
+    str_addf(s, "of %s and %s the right one gets %.3f on average (%.3f or more in 99 of 100). With f of ", a, b,
+             m->right, m->right_low);
     add_unit_label(s, g->unit, f->name);
-    str_addf(s, " forced to 0 at any one step between subject and answer it gets %.2f on average, %.2f to %.2f in single sentences, and "
-                "0.35 to 0.65 in ", g->right_mean, g->single_lowest, g->single_highest);
+    str_addf(s,
+             " forced to 0 at any one step between subject and answer it gets %.2f on average, %.2f to %.2f in single "
+             "sentences, and "
+             "0.35 to 0.65 in ",
+             g->right_mean, g->single_lowest, g->single_highest);
     add_share(s, g->in_band);
     str_add(s, " of them; with any other it keeps at least 0.9 in ");
     add_share(s, m->others_kept);
-    str_addf(s, " (lowest: %.2f, unit %d). It forgets at the new subject, not at the full stop: right before a subject of another "
-                "kind at least 70 %% of its |C| is still there in ", other->single_lowest, other->unit + 1);
+    str_addf(s,
+             " (lowest: %.2f, unit %d). It forgets at the new subject, not at the full stop: right before a subject of "
+             "another "
+             "kind at least 70 %% of its |C| is still there in ",
+             other->single_lowest, other->unit + 1);
     add_share(s, q->left_most);
-    str_addf(s, " of %d. h_{t-1} decides with the word: where a word is a subject that could also be something else, f is %.2f, "
-                "pushed %.2f by h_{t-1} and %.2f by the word (before σ, on average, without sign); elsewhere at such words f is %.2f. "
-                "With a noun of the other gender between, ", q->changes, q->f_subject, q->h_subject, q->x_subject, q->f_elsewhere);
+    str_addf(s,
+             " of %d. h_{t-1} decides with the word: where a word is a subject that could also be something else, f is "
+             "%.2f, "
+             "pushed %.2f by h_{t-1} and %.2f by the word (before σ, on average, without sign); elsewhere at such "
+             "words f is %.2f. "
+             "With a noun of the other gender between, ",
+             q->changes, q->f_subject, q->h_subject, q->x_subject, q->f_elsewhere);
     add_share(s, q->attractors_right);
-    str_addf(s, " of %d sentences are right. Its limits: with f = 1 at the new subject the right one gets %.2f, so the network is "
-                "neither sure nor back with the old; without W_h·h f crosses 0.5 at %.0f %% of those subjects, but at the nouns "
-                "between the answer turns in only %.0f %% of the sentences", q->attractors, q->opened_right,
-             100 * q->flips_subject, 100 * q->attractors_flip);
+    str_addf(s,
+             " of %d sentences are right. Its limits: with f = 1 at the new subject the right one gets %.2f, so the "
+             "network is "
+             "neither sure nor back with the old; without W_h·h f crosses 0.5 at %.0f %% of those subjects, but at "
+             "the nouns "
+             "between the answer turns in only %.0f %% of the sentences",
+             q->attractors, q->opened_right, 100 * q->flips_subject, 100 * q->attractors_flip);
 }
 
 static void add_found_forced(struct str *s, const struct finding *f)

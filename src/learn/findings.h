@@ -1,6 +1,6 @@
-/* findings.h: what a trained model's file says of itself: `training` in numbers, and the end of `about` in words. Nothing is
- * claimed that was not measured on this network, means are told with their range over single sentences, and what was measured
- * on the training text itself is never called held out or unseen.
+/* findings.h: what a trained model's file says of itself: `training` in numbers, and the end of `about` in words.
+ * Nothing is claimed that was not measured on this network, means are told with their range over single sentences,
+ * and what was measured on the training text itself is never called held out or unseen.
  */
 #ifndef FLSTM_LEARN_FINDINGS_H
 #define FLSTM_LEARN_FINDINGS_H

@@ -14,7 +14,8 @@
  *   AGREEMENT        feature gender: F | M              what has to agree, and its values, with weights if need be
  *     {gender}         draws a value, which holds from here to the end of the rule it stands in
  *     Poss.gender      stands for Poss.F or Poss.M, whichever was drawn; both must be defined
- *                      The first thing that agrees with a draw is its cue ("she"): what agrees later ("her") is decided there.
+ *                      The first thing that agrees with a draw is its cue ("she"): what agrees later ("her") is
+ * decided there.
  *   SETTINGS         start: Name          where sequences begin (default: the first rule)
  *     tokens: word     or char: then every character is a token
  *     max: 26          longer sequences are not drawn (default 100)
@@ -26,8 +27,10 @@
  *                      (measure.h) asks for the share of the right one of these two only (default: of its whole line)
  *     heavy: 5         how much more such a target weighs in training (default 1)
  *     train: 4000      how many different sequences to draw for each part: train, valid, test, novel
- *     group: who Rule ^Rule word -word    words that do the same work, for lists of the vocabulary: all that a rule leads to
- *                      (Rule stands for Rule.VALUE too), ^: only those that can come first, -: not this word. Repeatable; a
+ *     group: who Rule ^Rule word -word    words that do the same work, for lists of the vocabulary: all that a rule
+ * leads to
+ *                      (Rule stands for Rule.VALUE too), ^: only those that can come first, -: not this word.
+ * Repeatable; a
  *                      word is in the first group that takes it
  *     demo: w w w      the sentence to show
  *     title: …         about: …

@@ -148,7 +148,8 @@ bool grammar_check_rules(struct parser *p)
     }
     for (int k = 0; k < r->rules; k++)
         if (r->rule[k].shortest == NEVER)
-            return grammar_complain(p, r->rule[k].line, "%s never ends: every alternative leads back to it", r->rule[k].name);
+            return grammar_complain(p, r->rule[k].line, "%s never ends: every alternative leads back to it",
+                                    r->rule[k].name);
     return true;
 }
 
@@ -177,6 +178,7 @@ bool grammar_check_start(struct parser *p)
         return grammar_complain(p, start->line, "%s is at least %d tokens long, longer than max: %d", start->name,
                         start->shortest, g->max);
     if (g->words < 2)
-        return grammar_complain(p, start->line, "a grammar of %d word; at least 2 are needed to predict anything", g->words);
+        return grammar_complain(p, start->line, "a grammar of %d word; at least 2 are needed to predict anything",
+                                g->words);
     return true;
 }

@@ -1,5 +1,5 @@
-/* grammar_draw.c: sentences from rules. A random walk down the rules that carries along which draws of features are in force
- * and where each first showed. */
+/* grammar_draw.c: sentences from rules. A random walk down the rules that carries along which draws of features are
+ * in force and where each first showed. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -89,8 +89,9 @@ static bool add_item(struct parser *p, int group, int line, const char *item, si
     }
     struct search s = {.g = g, .first = *item == '^', .group = group};
     s.been = xcalloc((size_t)g->rules->rules + 1, 1);
-    bool ok = search_named(&s, item + s.first, n - s.first) ||
-              grammar_complain(p, line, "group: expected rules, ^rules, words and -words, found \"%.*s\"", (int)n, item);
+    bool ok =
+        search_named(&s, item + s.first, n - s.first)
+        || grammar_complain(p, line, "group: expected rules, ^rules, words and -words, found \"%.*s\"", (int)n, item);
     free(s.been);
     return ok;
 }

@@ -1,6 +1,7 @@
-/* grammar_read.c: the text of a grammar file becomes rules and settings. Recursive descent over one logical line at a time;
- * see grammar.h for the language. The lines are read in three passes (how tokens are made and what can agree; the rules;
- * the settings that name words), so that their order in the file does not matter; then comes what only the whole tells. */
+/* grammar_read.c: the text of a grammar file becomes rules and settings. Recursive descent over one logical line at
+ * a time; see grammar.h for the language. The lines are read in three passes (how tokens are made and what can
+ * agree; the rules; the settings that name words), so that their order in the file does not matter; then comes what
+ * only the whole tells. */
 #include "learn/grammar_rules.h"
 
 #include <math.h>
@@ -125,8 +126,8 @@ static bool parse_draw(struct parser *p, struct alternative *a)
     size_t n = (size_t)(end - name);
     int f = grammar_find_feature(p->g->rules, name, n);
     if (f < 0)
-        return grammar_complain(p, p->line, "{%.*s}: no such feature; declare it above with \"feature %.*s: …\"", (int)n, name,
-                        (int)n, name);
+        return grammar_complain(p, p->line, "{%.*s}: no such feature; declare it above with \"feature %.*s: …\"",
+                                (int)n, name, (int)n, name);
     p->at = end + 1;
     return add_node(a, (struct node){.kind = NODE_DRAW, .line = p->line, .id = f});
 }
@@ -139,7 +140,8 @@ static bool parse_optional(struct parser *p, struct node *node)
     skip_blanks(p);
     int line = p->line;
     if (take_weight(p, &percent) && (percent <= 0 || percent > 100))
-        return grammar_complain(p, line, "a probability in [ ] is more than 0%% and at most 100%%, found %g%%", percent);
+        return grammar_complain(p, line, "a probability in [ ] is more than 0%% and at most 100%%, found %g%%",
+                                percent);
     struct choice inner = {0};
     bool ok = parse_choice(p, &inner, ']');
     struct choice *outer = &node->choice;
@@ -239,7 +241,8 @@ static bool parse_rule(struct parser *p, const char *name, size_t n, int line)
     struct grammar_rules *r = p->g->rules;
     int before = lexicon_find(&r->names, name, n);
     if (before >= 0)
-        return grammar_complain(p, line, "%.*s is defined twice (first on line %d)", (int)n, name, r->rule[before].line);
+        return grammar_complain(p, line, "%.*s is defined twice (first on line %d)", (int)n, name,
+                                r->rule[before].line);
     if (r->rules == RULES_MAX)
         return grammar_complain(p, line, "more than %d rules", RULES_MAX);
     lexicon_add(&r->names, name, n);
@@ -288,7 +291,8 @@ static bool set_tokens(struct parser *p, struct alternative *words)
         return grammar_complain(p, line, "expected words, found |");
     for (int k = 0; k < words->nodes; k++)
         if (words->node[k].kind != NODE_WORD)
-            return grammar_complain(p, line, "expected words only (a word that begins with an upper-case letter goes in quotes)");
+            return grammar_complain(
+                p, line, "expected words only (a word that begins with an upper-case letter goes in quotes)");
     return true;
 }
 

@@ -1,5 +1,5 @@
-/* grammar_rules.h: a grammar as it is inside: rules are choices, choices are alternatives, alternatives are nodes. Private to
- * grammar*.c. */
+/* grammar_rules.h: a grammar as it is inside: rules are choices, choices are alternatives, alternatives are nodes.
+ * Private to grammar*.c. */
 #ifndef FLSTM_LEARN_GRAMMAR_RULES_H
 #define FLSTM_LEARN_GRAMMAR_RULES_H
 

@@ -38,8 +38,8 @@ const struct subject_criterion SUBJECT_CRITERION = {
     .accuracy = 0.99, .attractors = 0.99, .in_band = 0.98, .others = 0.99, .left = 0.88, .push = 0.8,
 };
 
-bool recipe_meets_subject(const struct subject_criterion *k, const struct measure_score *score, const struct measure_memory *m,
-                          const struct measure_subjects *s, struct err *why)
+bool recipe_meets_subject(const struct subject_criterion *k, const struct measure_score *score,
+                          const struct measure_memory *m, const struct measure_subjects *s, struct err *why)
 {
     const struct measure_unit *g = &m->unit[m->carrier];
     const struct { const char *what; double found, wanted; } demand[] = {
@@ -52,8 +52,8 @@ bool recipe_meets_subject(const struct subject_criterion *k, const struct measur
     };
     for (size_t d = 0; d < sizeof demand / sizeof *demand; d++)
         if (!(demand[d].found >= demand[d].wanted))
-            return err_set(why, NULL, NULL, "unit %d: %s is %.4f, wanted ≥ %g", g->unit + 1, demand[d].what, demand[d].found,
-                           demand[d].wanted);
+            return err_set(why, NULL, NULL, "unit %d: %s is %.4f, wanted ≥ %g", g->unit + 1, demand[d].what,
+                           demand[d].found, demand[d].wanted);
     return true;
 }
 
@@ -184,20 +184,21 @@ const char *judge_choice(const struct recipe *r)
 {
     switch (r->choice) {
     case CHOOSE_MEMORY:
-        return "on validation data: accuracy ≥ 0.99; with f of one unit forced to 0 at any one step between cue and answer, "
-               "P(right) within 0.5 ± 0.12 (mean over documents, apart for every distance and gender), with f of any "
-               "other ≥ 0.95; its f ≥ 0.95 between (5th percentile), ≤ 0.1 at a new subject of the other gender (mean); "
-               "|correlation| of its C with the gender ≥ 0.95. Of the seeds that meet all this: the largest mean f of that "
-               "unit less the mean f of the others";
+        return "on validation data: accuracy ≥ 0.99; with f of one unit forced to 0 at any one step between cue and "
+               "answer, P(right) within 0.5 ± 0.12 (mean over documents, apart for every distance and gender), with f "
+               "of any other ≥ 0.95; its f ≥ 0.95 between (5th percentile), ≤ 0.1 at a new subject of the other "
+               "gender (mean); |correlation| of its C with the gender ≥ 0.95. Of the seeds that meet all this: the "
+               "largest mean f of that unit less the mean f of the others";
     case CHOOSE_SUBJECT:
-        return "on validation data, counted in single sentences (from the subject to the first her or his): accuracy ≥ 0.99, also "
-               "with a noun of the other gender between; f of one unit forced to 0 at any one step between gives her against "
-               "his 0.35 to 0.65 in ≥ 98 % of them, f of any other leaves the right one ≥ 0.9 in ≥ 99 %; ≥ 70 % of its |C| is "
-               "there before ≥ 88 % of the new subjects; at subjects h pushes its f ≥ 0.8 times as strongly as the word. Of the "
-               "seeds that meet all this: the largest sum of those two shares of sentences";
+        return "on validation data, counted in single sentences (from the subject to the first her or his): accuracy "
+               "≥ 0.99, also with a noun of the other gender between; f of one unit forced to 0 at any one step "
+               "between gives her against his 0.35 to 0.65 in ≥ 98 % of them, f of any other leaves the right one ≥ "
+               "0.9 in ≥ 99 %; ≥ 70 % of its |C| is there before ≥ 88 % of the new subjects; at subjects h pushes its "
+               "f ≥ 0.8 times as strongly as the word. Of the seeds that meet all this: the largest sum of those two "
+               "shares of sentences";
     case CHOOSE_CLEAR:
-        return "on validation data: the highest accuracy (to half a percent); among equals the unit whose closing costs "
-               "most compared with closing any other";
+        return "on validation data: the highest accuracy (to half a percent); among equals the unit whose closing "
+               "costs most compared with closing any other";
     case CHOOSE_LOSS: break;
     }
     return "on validation data: the lowest loss";

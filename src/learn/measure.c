@@ -40,7 +40,7 @@ bool measure_score(const struct lstm *net, const struct corpus *c, enum grammar_
     return true;
 }
 
-/* ---- memory -------------------------------------------------------------------------------------------------------- */
+/* ---- memory ------------------------------------------------------------------------------------------------------ */
 
 /* Sums while spans are gone through, one for each unit. */
 struct tally {
@@ -135,8 +135,8 @@ static void tally_forced(struct tally *tally, struct bench *b, const unsigned ch
     }
 }
 
-/* From the last target of the old value, itself included (a mark can be where it is forgotten), to the cue of the new one: how much of
- * C gets through. */
+/* From the last target of the old value, itself included (a mark can be where it is forgotten), to the cue of the
+ * new one: how much of C gets through. */
 static void tally_change(struct tally *t, const struct bench *b, int from, int cue)
 {
     for (int l = 0; l < b->net->layers; l++)
@@ -264,7 +264,8 @@ static bool counts(const struct corpus *c, const struct corpus_part *p, int k)
 {
     const struct corpus_span *s = &p->span[k];
     int target = p->id[p->start[s->sequence] + s->target];
-    return is_first(p, k) && (c->pair[0] < 0 || (s->target >= s->cue + 2 && (target == c->pair[0] || target == c->pair[1])));
+    return is_first(p, k)
+           && (c->pair[0] < 0 || (s->target >= s->cue + 2 && (target == c->pair[0] || target == c->pair[1])));
 }
 
 static bool one_span(struct measure_memory *m, struct tally *t, const struct lstm *net, const unsigned char *rival,
@@ -334,7 +335,7 @@ void measure_memory_clear(struct measure_memory *m)
     m->unit = NULL;
 }
 
-/* ---- single questions ---------------------------------------------------------------------------------------------- */
+/* ---- single questions -------------------------------------------------------------------------------------------- */
 
 double measure_right(const struct lstm *net, const unsigned char *rival, const int *id, int target, int layer, int unit,
                      int from, int to, float value)
@@ -354,8 +355,8 @@ double measure_right(const struct lstm *net, const unsigned char *rival, const i
     return right;
 }
 
-double measure_forced_accuracy(const struct lstm *net, const struct corpus *c, enum grammar_part part, int layer, int unit,
-                               int back, float value)
+double measure_forced_accuracy(const struct lstm *net, const struct corpus *c, enum grammar_part part, int layer,
+                               int unit, int back, float value)
 {
     const struct corpus_part *p = &c->part[part];
     long right = 0, measured = 0;

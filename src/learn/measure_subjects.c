@@ -8,8 +8,8 @@
 #include "learn/bench.h"
 #include "learn/measure.h"
 
-/* What the training part says of a word that ends the name of a subject: how often for each value of the pair and for others
- * ("tom", "mary and tom"), and whether it is met elsewhere too. */
+/* What the training part says of a word that ends the name of a subject: how often for each value of the pair and
+ * for others ("tom", "mary and tom"), and whether it is met elsewhere too. */
 struct role { int names[2], others; bool elsewhere; };
 
 struct study {
@@ -101,7 +101,8 @@ static void tally_role(struct study *s, struct bench *b, int step, bool subject)
     }
 }
 
-static void study_roles(struct study *s, struct bench *b, const int *id, int n, const struct corpus_subject *subject, int subjects)
+static void study_roles(struct study *s, struct bench *b, const int *id, int n, const struct corpus_subject *subject,
+                        int subjects)
 {
     for (int k = 0; k < subjects; k++) {
         int lowest = subject[k].first + 1;
@@ -122,7 +123,8 @@ static void study_changes(struct study *s, const struct bench *b, const struct c
     for (int k = 0; k + 1 < subjects; k++) {
         if (subject[k].value > 1 || subject[k + 1].value == subject[k].value)
             continue;
-        double old = fabs(value_at(s, b, Q_C, subject[k].at + 1)), now = fabs(value_at(s, b, Q_C, subject[k + 1].first));
+        double old = fabs(value_at(s, b, Q_C, subject[k].at + 1)),
+               now = fabs(value_at(s, b, Q_C, subject[k + 1].first));
         s->left[s->m->changes++] = old > 0 ? (float)(now / old) : 0;
     }
 }
@@ -159,7 +161,8 @@ static void study_attractors(struct study *s, struct bench *b, const int *id, co
         }
     if (n) {
         s->m->attractors++;
-        s->m->attractors_right += bench_wins(bench_predict(b, span->target), s->net->outputs, s->c->rival, id[span->target]);
+        s->m->attractors_right +=
+            bench_wins(bench_predict(b, span->target), s->net->outputs, s->c->rival, id[span->target]);
         bench_run(b, pin[0].step, pin, n);
         s->m->attractors_flip += right_after(s, b, span, id) < 0.5;
         bench_run(b, pin[0].step, NULL, 0);
@@ -174,8 +177,8 @@ static bool is_single(const struct study *s, int k, const int *id)
     return first && span->value <= 1 && span->target >= span->cue + 2 && s->pair[id[span->target]];
 }
 
-static void study_answers(struct study *s, struct bench *b, const int *id, const struct corpus_subject *subject, int subjects,
-                          int from, int to)
+static void study_answers(struct study *s, struct bench *b, const int *id, const struct corpus_subject *subject,
+                          int subjects, int from, int to)
 {
     for (int k = from; k < to; k++) {
         const struct corpus_span *span = &s->p->span[k];
@@ -188,7 +191,8 @@ static void study_answers(struct study *s, struct bench *b, const int *id, const
     }
 }
 
-static bool study_sequence(struct study *s, int sequence, const struct corpus_subject *subject, int subjects, int from, int to)
+static bool study_sequence(struct study *s, int sequence, const struct corpus_subject *subject, int subjects, int from,
+                           int to)
 {
     const int *id = s->p->id + s->p->start[sequence];
     int n = s->p->start[sequence + 1] - s->p->start[sequence];

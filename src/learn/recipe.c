@@ -15,79 +15,89 @@
 #define REGULARISED_LITTLE .recurrent_l1 = 0.006, .write_cost = 0.02, .saturation = 0.02
 
 const struct recipe recipes[] = {
-    /* Seeds 1 … 11 of this row, on validation data: 10 learn it (accuracy ≥ 0.99); seed 1 has the gender in two units when one of
-     * them has to do (0.885). SUBJECT_CRITERION is met by 3, 7 and 8. The others forget one word early, at the her of ". her mother", which
-     * tells that a new subject comes (C left in 63 % of the changes), or other units cost too much when closed. Larger
-     * networks or plain training do not help: without keep_or_write the memory is written over two words, without the
-     * one reader it sits in two units, without noise other units matter for one step each. */
+    /* Seeds 1 … 11 of this row, on validation data: 10 learn it (accuracy ≥ 0.99); seed 1 has the gender in two
+     * units when one of them has to do (0.885). SUBJECT_CRITERION is met by 3, 7 and 8. The others forget one word
+     * early, at the her of ". her mother", which tells that a new subject comes (C left in 63 % of the changes), or
+     * other units cost too much when closed. Larger networks or plain training do not help: without keep_or_write
+     * the memory is written over two words, without the one reader it sits in two units, without noise other units
+     * matter for one step each. */
     {.name = "story", .corpus = "story.grammar", .tokens = CORPUS_WORD, .corpus_seed = 1, .layers = 1, .hidden = 12,
      .embed = 12, .updates = 10000, .batch = 32, .rate = 0.015, .keep_or_write = 1, .ramp_from = 0.4, .ramp_to = 0.6,
-     .one_reader = true, .reader_price = 0.1, .reader_scale = 0.3, .noise = 0.03, .noise_to = 0.8, .seeds = 8, .seed = 3,
+     .one_reader = true, .reader_price = 0.1, .reader_scale = 0.3, .noise = 0.03, .noise_to = 0.8, .seeds = 8,
+     .seed = 3,
      .choice = CHOOSE_SUBJECT, .unit_name = "gender",
-     .about = "A language model of short stories about people who meet each other. Whether her or his comes is decided by who "
-              "the story is about, and the same names and nouns are also met as objects: only h_{t-1} can tell which. "
-              "Trained on predicting the next word, at a price for writing into what is kept; \"came out and played\" was held "
-              "out. That one unit tells her from his is partly imposed: from 60 % of the training on the head reads the two "
-              "differently from one unit only (the one found then), and all others forget now and then. <unk> stands for "
-              "words it does not know. In its stories her is never an object (he saw her): that would leave her and his "
-              "undecided."},
-    /* Seeds 1 … 16 of this row, on validation data: all learn it (accuracy 1.000, perplexity 3.49 to 3.76), and in all of them
-     * closing one unit takes the mean of P(right) to 0.48 … 0.52 while every other leaves it ≥ 0.98. MEMORY_CRITERION, which
-     * looks at each gender and distance by itself and at f of the very word that brings the new subject, is met by four:
-     * 6, 8, 12 and 15. Others lean towards one gender when closed, or forget at the link before the subject. */
+     .about = "A language model of short stories about people who meet each other. Whether her or his comes is "
+              "decided by who the story is about, and the same names and nouns are also met as objects: only h_{t-1} "
+              "can tell which. Trained on predicting the next word, at a price for writing into what is kept; \"came "
+              "out and played\" was held out. That one unit tells her from his is partly imposed: from 60 % of the "
+              "training on the head reads the two differently from one unit only (the one found then), and all "
+              "others forget now and then. <unk> stands for words it does not know. In its stories her is never an "
+              "object (he saw her): that would leave her and his undecided."},
+    /* Seeds 1 … 16 of this row, on validation data: all learn it (accuracy 1.000, perplexity 3.49 to 3.76), and in
+     * all of them closing one unit takes the mean of P(right) to 0.48 … 0.52 while every other leaves it ≥ 0.98.
+     * MEMORY_CRITERION, which looks at each gender and distance by itself and at f of the very word that brings the
+     * new subject, is met by four: 6, 8, 12 and 15. Others lean towards one gender when closed, or forget at the
+     * link before the subject. */
     {.name = "gender", .corpus = "gender.grammar", .tokens = CORPUS_WORD, .corpus_seed = 1, .layers = 1, .hidden = 8,
      .embed = 8, .updates = 4000, .batch = 32, .rate = 0.015, REGULARISED, .seeds = 8, .seed = 6,
      .choice = CHOOSE_MEMORY, .unit_name = "gender",
-     .about = "A language model of short stories. Whether her or his comes is decided by the subject, many words before: "
-              "one element of C keeps it, and drops it when a new subject comes. Trained on nothing but predicting the next "
-              "word; \"came out and played\" was held out of training."},
-    {.name = "lesson-trained", .corpus = "gender.grammar", .tokens = CORPUS_WORD, .corpus_seed = 1, .layers = 1, .hidden = 3,
-     .embed = 4, .updates = 32000, .batch = 32, .rate = 0.015, .write_cost = 0.01, .saturation = 0.02, .seeds = 12, .seed = 3,
+     .about = "A language model of short stories. Whether her or his comes is decided by the subject, many words "
+              "before: one element of C keeps it, and drops it when a new subject comes. Trained on nothing but "
+              "predicting the next word; \"came out and played\" was held out of training."},
+    {.name = "lesson-trained", .corpus = "gender.grammar", .tokens = CORPUS_WORD, .corpus_seed = 1, .layers = 1,
+     .hidden = 3,
+     .embed = 4, .updates = 32000, .batch = 32, .rate = 0.015, .write_cost = 0.01, .saturation = 0.02, .seeds = 12,
+     .seed = 3,
      .choice = CHOOSE_CLEAR, .unit_name = "gender",
-     .about = "The gender stories again in the sizes of the lesson: hidden size 3, embedding size 4, so that W_f is 7×3. "
-              "Trained eight times as long as gender, with little regularisation and none on the recurrent weights, "
-              "so that h_{t-1} really pushes the gates. Three elements have to do everything: grammar as well as memory, so no C can be "
-              "read as the gender, though closing one f forgets it."},
+     .about = "The gender stories again in the sizes of the lesson: hidden size 3, embedding size 4, so that W_f is "
+              "7×3. Trained eight times as long as gender, with little regularisation and none on the recurrent "
+              "weights, so that h_{t-1} really pushes the gates. Three elements have to do everything: grammar as "
+              "well as memory, so no C can be read as the gender, though closing one f forgets it."},
     {.name = "person", .corpus = "person.grammar", .tokens = CORPUS_WORD, .corpus_seed = 1, .layers = 1, .hidden = 8,
      .embed = 8, .updates = 4000, .batch = 32, .rate = 0.015, REGULARISED, .seeds = 8, .seed = 3,
      .choice = CHOOSE_CLEAR, .unit_name = "person",
-     .about = "As gender, with they and I as well: her, his, their or my. Four answers need more than one yes-or-no memory."},
+     .about = "As gender, with they and I as well: her, his, their or my. Four answers need more than one yes-or-no "
+              "memory."},
     {.name = "counter", .corpus = "counter.grammar", .tokens = CORPUS_CHAR, .corpus_seed = 1, .layers = 1, .hidden = 4,
      .embed = 3, .updates = 4000, .batch = 32, .rate = 0.015, REGULARISED_LITTLE, .seeds = 8, .seed = 7,
      .choice = CHOOSE_CLEAR, .unit_name = "count",
-     .about = "Counting: as many b as there were a, then a dot. C need not only keep a yes or no: it can count up and down. "
-              "Runs of exactly seven were never trained on."},
-    {.name = "brackets", .corpus = "brackets.grammar", .tokens = CORPUS_CHAR, .corpus_seed = 1, .layers = 1, .hidden = 4,
+     .about = "Counting: as many b as there were a, then a dot. C need not only keep a yes or no: it can count up "
+              "and down. Runs of exactly seven were never trained on."},
+    {.name = "brackets", .corpus = "brackets.grammar", .tokens = CORPUS_CHAR, .corpus_seed = 1, .layers = 1,
+     .hidden = 4,
      .embed = 3, .updates = 4000, .batch = 32, .rate = 0.015, REGULARISED_LITTLE, .seeds = 8, .seed = 7,
      .choice = CHOOSE_CLEAR, .unit_name = "depth",
      .about = "Nesting: a dot may come only when every bracket has been closed, so the depth has to be carried along."},
     {.name = "recall", .corpus = "recall.grammar", .tokens = CORPUS_WORD, .corpus_seed = 1, .layers = 1, .hidden = 8,
      .embed = 6, .updates = 4000, .batch = 32, .rate = 0.015, REGULARISED, .seeds = 8, .seed = 6,
      .choice = CHOOSE_CLEAR, .unit_name = "colour",
-     .about = "Delayed recall: a colour is named, numbers go by, the colour has to be said again; then the next one has to "
-              "overwrite it."},
-    {.name = "question", .corpus = "question.grammar", .tokens = CORPUS_WORD, .corpus_seed = 1, .layers = 1, .hidden = 8,
+     .about = "Delayed recall: a colour is named, numbers go by, the colour has to be said again; then the next one "
+              "has to overwrite it."},
+    {.name = "question", .corpus = "question.grammar", .tokens = CORPUS_WORD, .corpus_seed = 1, .layers = 1,
+     .hidden = 8,
      .embed = 8, .updates = 4000, .batch = 32, .rate = 0.015, REGULARISED, .seeds = 8, .seed = 1,
      .choice = CHOOSE_CLEAR, .unit_name = "question",
-     .about = "Reset at the end of a sentence: a sentence that began with who or what ends with a question mark. Behind the "
-              "mark nothing of it is needed any more."},
-    /* One seed of eight learns it under these regularisers, in one unit; with a fifth of them five do, but then closing other
-     * units costs too much for a name. */
-    {.name = "agreement", .corpus = "agreement.grammar", .tokens = CORPUS_WORD, .corpus_seed = 1, .layers = 1, .hidden = 8,
+     .about = "Reset at the end of a sentence: a sentence that began with who or what ends with a question mark. "
+              "Behind the mark nothing of it is needed any more."},
+    /* One seed of eight learns it under these regularisers, in one unit; with a fifth of them five do, but then
+     * closing other units costs too much for a name. */
+    {.name = "agreement", .corpus = "agreement.grammar", .tokens = CORPUS_WORD, .corpus_seed = 1, .layers = 1,
+     .hidden = 8,
      .embed = 8, .updates = 4000, .batch = 32, .rate = 0.015, REGULARISED, .seeds = 8, .seed = 1,
      .choice = CHOOSE_CLEAR, .unit_name = "number",
-     .about = "Number agreement with attractors, after Linzen, Dupoux and Goldberg (2016): the keys near the dog are old. The "
-              "verb has to agree with the subject over nouns of the other number."},
+     .about = "Number agreement with attractors, after Linzen, Dupoux and Goldberg (2016): the keys near the dog are "
+              "old. The verb has to agree with the subject over nouns of the other number."},
     {.name = "order", .corpus = "order.grammar", .tokens = CORPUS_CHAR, .corpus_seed = 1, .layers = 1, .hidden = 8,
      .embed = 6, .updates = 6000, .batch = 32, .rate = 0.015, REGULARISED_LITTLE, .seeds = 4, .seed = 4,
      .choice = CHOOSE_CLEAR, .unit_name = NULL,
-     .about = "Temporal order, after Hochreiter and Schmidhuber (1997), experiment 6a: which of two marks came first, a dozen "
-              "symbols apart and a dozen before the answer?"},
+     .about = "Temporal order, after Hochreiter and Schmidhuber (1997), experiment 6a: which of two marks came "
+              "first, a dozen symbols apart and a dozen before the answer?"},
     {.name = "prose", .corpus = "prose.txt", .tokens = CORPUS_CHAR, .corpus_seed = 0, .layers = 1, .hidden = 40,
-     .embed = 8, .updates = 3000, .batch = 16, .rate = 0.01, .recurrent_l1 = 0, .seeds = 2, .seed = 2, .keep_best = true,
+     .embed = 8, .updates = 3000, .batch = 16, .rate = 0.01, .recurrent_l1 = 0, .seeds = 2, .seed = 2,
+     .keep_best = true,
      .choice = CHOOSE_LOSS, .unit_name = NULL,
-     .about = "A small character model on two hundred and fifty lines of plain prose written for it. It spells short words and "
-              "mostly knows where they end; long words and sense are beyond it."},
+     .about = "A small character model on two hundred and fifty lines of plain prose written for it. It spells short "
+              "words and mostly knows where they end; long words and sense are beyond it."},
 };
 const int recipe_count = sizeof recipes / sizeof *recipes;
 
@@ -141,7 +151,8 @@ struct train_options recipe_options(const struct recipe *r, uint64_t seed)
     return o;
 }
 
-struct train *recipe_trainer(const struct recipe *r, const struct corpus *c, const struct train_text *text, uint64_t seed)
+struct train *recipe_trainer(const struct recipe *r, const struct corpus *c, const struct train_text *text,
+                             uint64_t seed)
 {
     int *hidden = xcalloc((size_t)r->layers, sizeof *hidden);
     for (int l = 0; l < r->layers; l++)
@@ -156,7 +167,7 @@ struct train *recipe_trainer(const struct recipe *r, const struct corpus *c, con
     return t;
 }
 
-/* ---- the model ------------------------------------------------------------------------------------------------------ */
+/* ---- the model --------------------------------------------------------------------------------------------------- */
 
 static struct model *blank_model(const struct corpus *c, const struct lstm *net, struct err *e)
 {
@@ -224,7 +235,7 @@ struct model *recipe_model(const struct recipe *r, const struct corpus *c, struc
     return m;
 }
 
-/* ---- the whole way ------------------------------------------------------------------------------------------------- */
+/* ---- the whole way ----------------------------------------------------------------------------------------------- */
 
 /* One seed to its end. False when stopped. */
 static bool train_seed(const struct recipe *r, const struct corpus *c, struct train *t, uint64_t seed,
@@ -249,8 +260,8 @@ static bool train_seed(const struct recipe *r, const struct corpus *c, struct tr
     return true;
 }
 
-struct model *recipe_run(const struct recipe *r, const struct corpus *c, bool kept, recipe_progress *progress, void *context,
-                         struct err *e)
+struct model *recipe_run(const struct recipe *r, const struct corpus *c, bool kept, recipe_progress *progress,
+                         void *context, struct err *e)
 {
     struct train_text text = corpus_text(c, PART_TRAIN);
     struct train *t = recipe_trainer(r, c, &text, 1);
@@ -258,7 +269,8 @@ struct model *recipe_run(const struct recipe *r, const struct corpus *c, bool ke
     uint64_t best_seed = 0;
     double best_rating = -INFINITY;
     bool stopped = false;
-    for (uint64_t seed = kept ? r->seed : 1, last = kept ? seed : (uint64_t)r->seeds; t && !stopped && seed <= last; seed++) {
+    for (uint64_t seed = kept ? r->seed : 1, last = kept ? seed : (uint64_t)r->seeds; t && !stopped && seed <= last;
+         seed++) {
         stopped = !train_seed(r, c, t, seed, progress, context);
         struct lstm *net = stopped || train_diverged(t) ? NULL : train_lstm(t);
         struct judged j = {0};
@@ -278,7 +290,8 @@ struct model *recipe_run(const struct recipe *r, const struct corpus *c, bool ke
     if (!t)
         err_set(e, c->source, NULL, "not enough memory to train");
     else if (!best)
-        err_set(e, c->source, NULL, stopped ? "stopped" : "none of %d seeds met the criterion of %s", r->seeds, r->name);
+        err_set(e, c->source, NULL, stopped ? "stopped" : "none of %d seeds met the criterion of %s", r->seeds,
+                r->name);
     struct model *m = best ? recipe_model(r, c, best, best_seed, r->seeds, r->updates, e) : NULL;
     train_free(t);
     return m;

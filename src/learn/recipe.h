@@ -1,8 +1,8 @@
-/* recipe.h: how each shipped model comes about: corpus, sizes, options, how many seeds are tried and by what criterion one
- * of them is kept. One row a model; `make retrain` follows the table and writes data/models/NAME.json.
+/* recipe.h: how each shipped model comes about: corpus, sizes, options, how many seeds are tried and by what
+ * criterion one of them is kept. One row a model; `make retrain` follows the table and writes data/models/NAME.json.
  *
- * A finished model carries in "training" what it was trained on, with what, which seeds were tried, why this one was kept,
- * its held-out metrics and what interventions showed. Units are named only when those support it.
+ * A finished model carries in "training" what it was trained on, with what, which seeds were tried, why this one was
+ * kept, its held-out metrics and what interventions showed. Units are named only when those support it.
  */
 #ifndef FLSTM_LEARN_RECIPE_H
 #define FLSTM_LEARN_RECIPE_H
@@ -13,10 +13,12 @@
 
 /* By what a seed is chosen, always on validation data. */
 enum recipe_choice {
-    CHOOSE_MEMORY,      /* must meet MEMORY_CRITERION; then the largest (mean f of the carrier - mean f of the others) */
-    CHOOSE_SUBJECT,     /* must meet SUBJECT_CRITERION; then the most single sentences in which closing does what it should */
-    CHOOSE_CLEAR,       /* the highest accuracy; among equals the largest gap between closing the carrier and closing others */
-    CHOOSE_LOSS         /* the highest accuracy; among equals the lowest loss */
+    CHOOSE_MEMORY,  /* must meet MEMORY_CRITERION; then the largest (mean f of the carrier - mean f of the others) */
+    CHOOSE_SUBJECT, /* must meet SUBJECT_CRITERION; then the most single sentences in which closing does what it should
+                     */
+    CHOOSE_CLEAR,   /* the highest accuracy; among equals the largest gap between closing the carrier and closing others
+                     */
+    CHOOSE_LOSS     /* the highest accuracy; among equals the lowest loss */
 };
 
 struct recipe {
@@ -48,24 +50,25 @@ const struct recipe *recipe_find(const char *name);          /* NULL when there 
 /* The row whose corpus has this title; otherwise sensible values for a grammar (those of gender) or a text. */
 struct recipe recipe_for(const struct corpus *c);
 struct train_options recipe_options(const struct recipe *r, uint64_t seed);
-/* A trainer for one seed. hidden sizes are all r->hidden. NULL when memory is short. The text is borrowed from the caller
- * (corpus_text), who keeps it until train_free. */
-struct train *recipe_trainer(const struct recipe *r, const struct corpus *c, const struct train_text *text, uint64_t seed);
+/* A trainer for one seed. hidden sizes are all r->hidden. NULL when memory is short. The text is borrowed from the
+ * caller (corpus_text), who keeps it until train_free. */
+struct train *recipe_trainer(const struct recipe *r, const struct corpus *c, const struct train_text *text,
+                             uint64_t seed);
 
-/* ---- the whole way ------------------------------------------------------------------------------------------------- */
+/* ---- the whole way ----------------------------------------------------------------------------------------------- */
 
-/* A complete model of a network trained by r on c with this seed (the net is taken over; on failure freed): description,
- * sequence, metrics, interventions, names. tried: how many seeds there were to choose from (0: no choice was made);
- * updates: how many were run. NULL with one line of error. */
+/* A complete model of a network trained by r on c with this seed (the net is taken over; on failure freed):
+ * description, sequence, metrics, interventions, names. tried: how many seeds there were to choose from (0: no
+ * choice was made); updates: how many were run. NULL with one line of error. */
 struct model *recipe_model(const struct recipe *r, const struct corpus *c, struct lstm *net, uint64_t seed, int tried,
                            int updates, struct err *e);
 
 /* Told of every finished seed and, with the score NULL, now and then in between. Return true to stop. */
 typedef bool recipe_progress(void *context, const struct recipe *r, uint64_t seed, int done, int total,
                              const struct measure_score *score);
-/* Trains all seeds, chooses, builds; with `kept` only the seed that was chosen before (r->seed), which gives the same model.
- * NULL with one line of error: no seed met the criterion, memory, stopped. */
-struct model *recipe_run(const struct recipe *r, const struct corpus *c, bool kept, recipe_progress *progress, void *context,
-                         struct err *e);
+/* Trains all seeds, chooses, builds; with `kept` only the seed that was chosen before (r->seed), which gives the
+ * same model. NULL with one line of error: no seed met the criterion, memory, stopped. */
+struct model *recipe_run(const struct recipe *r, const struct corpus *c, bool kept, recipe_progress *progress,
+                         void *context, struct err *e);
 
 #endif

@@ -1,4 +1,5 @@
-/* training.c: see training.h. Pieces first, then what is looked at and judged on the way, then the model that comes out. */
+/* training.c: see training.h. Pieces first, then what is looked at and judged on the way, then the model that comes
+ * out. */
 #include "learn/training.h"
 
 #include <math.h>
@@ -20,7 +21,7 @@ enum {
 };
 static const size_t PARAMETERS_MAX = 16 * 1024 * 1024;
 
-/* ---- beginning ------------------------------------------------------------------------------------------------------- */
+/* ---- beginning --------------------------------------------------------------------------------------------------- */
 
 /* "gender" is the built-in corpus; everything that looks like a file is one. */
 static bool built_in(const char *name)
@@ -72,11 +73,12 @@ static bool alter_recipe(struct training *t, const struct training_wish *wish, s
     int sequences = t->text.sequences, epoch = sequences / (r->batch < sequences ? r->batch : sequences);
     long long updates = wish->epochs ? (long long)wish->epochs * epoch : wish->updates ? wish->updates : r->updates;
     if (updates > TRAINING_UPDATES_MAX)
-        return err_set(e, t->corpus->source, NULL, "%d epochs are %lld updates: expected at most %d", wish->epochs, updates,
-                       TRAINING_UPDATES_MAX);
-    bool own = wish->batch || wish->patience || wish->rate > 0 || wish->clip != 0 || wish->decay != 0 || wish->dropout > 0 || wish->weights_from;
-    t->faithful = !own && !wish->hidden && !wish->embed && !wish->layers && updates == r->updates && recipe_find(t->corpus->title) &&
-                  strcmp(file_base(t->corpus->source), r->corpus) == 0;
+        return err_set(e, t->corpus->source, NULL, "%d epochs are %lld updates: expected at most %d", wish->epochs,
+                       updates, TRAINING_UPDATES_MAX);
+    bool own = wish->batch || wish->patience || wish->rate > 0 || wish->clip != 0 || wish->decay != 0
+               || wish->dropout > 0 || wish->weights_from;
+    t->faithful = !own && !wish->hidden && !wish->embed && !wish->layers && updates == r->updates
+                  && recipe_find(t->corpus->title) && strcmp(file_base(t->corpus->source), r->corpus) == 0;
     r->updates = (int)updates;
     r->hidden = wish->hidden ? wish->hidden : r->hidden;
     r->embed = wish->embed ? wish->embed : r->embed;
@@ -87,10 +89,11 @@ static bool alter_recipe(struct training *t, const struct training_wish *wish, s
     r->dropout = wish->dropout;
     size_t V = (size_t)t->corpus->vocab->size, H = (size_t)r->hidden, E = (size_t)r->embed;
     size_t n = V * E + 4 * H * (H + E + 1) + (size_t)(r->layers - 1) * 4 * H * (2 * H + 1) + V * (H + 1);
-    return n <= PARAMETERS_MAX ||
-           err_set(e, t->corpus->source, NULL, "hidden size %d and embedding size %d in %d layer%s with %zu tokens make %zu "
-                   "parameters: expected at most %zu", r->hidden, r->embed, r->layers, r->layers == 1 ? "" : "s", V, n,
-                   PARAMETERS_MAX);
+    return n <= PARAMETERS_MAX
+           || err_set(e, t->corpus->source, NULL,
+                      "hidden size %d and embedding size %d in %d layer%s with %zu tokens make %zu "
+                      "parameters: expected at most %zu",
+                      r->hidden, r->embed, r->layers, r->layers == 1 ? "" : "s", V, n, PARAMETERS_MAX);
 }
 
 /* Where in the demo sentence something has to be known: the last measured token, against its first rivals. */
@@ -129,8 +132,9 @@ static void begin(struct training *t, uint64_t seed)
 /* The model to begin with: the corpus takes its vocabulary, the recipe its sizes. */
 static bool take_weights(struct training *t, const struct training_wish *wish, struct err *e)
 {
-    struct model *m = strpbrk(wish->weights_from, "/.") ? model_load(wish->weights_from, &(struct model_options){.tokenizer = -1}, e)
-                                                     : model_builtin(wish->weights_from, e);
+    struct model *m = strpbrk(wish->weights_from, "/.")
+                          ? model_load(wish->weights_from, &(struct model_options){.tokenizer = -1}, e)
+                          : model_builtin(wish->weights_from, e);
     const struct lstm *net = m ? m->net : NULL;
     bool ok = net != NULL;
     for (int l = 0; ok && l < net->layers; l++) {
@@ -140,9 +144,15 @@ static bool take_weights(struct training *t, const struct training_wish *wish, s
             ok = (net->h0[l][u] == 0 && net->c0[l][u] == 0) ||
                  err_set(e, wish->weights_from, NULL, "it starts from states of its own, which are not trained on");
     }
-    ok = ok && (lstm_is_plain(net) || err_set(e, wish->weights_from, NULL, "the trainer knows the plain LSTM only: no peepholes, no coupled gates"));
+    ok = ok
+         && (lstm_is_plain(net)
+             || err_set(e, wish->weights_from, NULL,
+                        "the trainer knows the plain LSTM only: no peepholes, no coupled gates"));
     ok = ok && (m->vocab || err_set(e, wish->weights_from, NULL, "a model without a vocabulary cannot be trained on"));
-    ok = ok && (net->outputs == net->vocab || err_set(e, wish->weights_from, NULL, "%d outputs for %d tokens: expected a language model", net->outputs, net->vocab));
+    ok = ok
+         && (net->outputs == net->vocab
+             || err_set(e, wish->weights_from, NULL, "%d outputs for %d tokens: expected a language model",
+                        net->outputs, net->vocab));
     ok = ok && (!(wish->hidden || wish->embed || wish->layers) ||
                 err_set(e, wish->weights_from, NULL, "it has its own sizes: leave out --hidden, --embed and --layers"));
     if (ok && corpus_use_vocab(t->corpus, m->vocab, e)) {
@@ -180,8 +190,9 @@ struct training *training_new(const struct training_wish *wish, struct err *e)
         goto fail;
     t->train = recipe_trainer(&t->recipe, t->corpus, &t->text, 1);
     if (!t->train) {
-        err_set(e, t->corpus->source, NULL, "not enough memory for hidden size %d, embedding size %d, %d layers and %d updates",
-                t->recipe.hidden, t->recipe.embed, t->recipe.layers, t->recipe.updates);
+        err_set(e, t->corpus->source, NULL,
+                "not enough memory for hidden size %d, embedding size %d, %d layers and %d updates", t->recipe.hidden,
+                t->recipe.embed, t->recipe.layers, t->recipe.updates);
         goto fail;
     }
     t->units = t->recipe.layers * t->recipe.hidden;
@@ -233,10 +244,11 @@ int training_epoch(const struct training *t)
     return n > 0 ? n : 1;
 }
 
-/* ---- looking at it --------------------------------------------------------------------------------------------------- */
+/* ---- looking at it ----------------------------------------------------------------------------------------------- */
 
-/* After this update? Once an epoch where the best on the way is kept, as `make retrain` does; else often enough for a curve, at
- * first, when everything changes, at every power of two, but not so often that looking takes longer than learning. */
+/* After this update? Once an epoch where the best on the way is kept, as `make retrain` does; else often enough for
+ * a curve, at first, when everything changes, at every power of two, but not so often that looking takes longer than
+ * learning. */
 static bool time_to_look(const struct training *t)
 {
     int done = train_done(t->train), total = training_total(t), epoch = training_epoch(t), every = total / LOOKS;
@@ -271,8 +283,10 @@ static double correlation(const struct moments *m)
     return m->n > 1 && vx > 1e-12 && vy > 1e-12 ? cov / sqrt(vx * vy) : 0;
 }
 
-/* C of every unit between cue and answer against what has to be remembered: +1 for its first value, -1 for the second. */
-static void correlate(struct training *t, const struct lstm *net, const struct corpus_part *p, struct trace *tr, const float **x)
+/* C of every unit between cue and answer against what has to be remembered: +1 for its first value, -1 for the
+ * second. */
+static void correlate(struct training *t, const struct lstm *net, const struct corpus_part *p, struct trace *tr,
+                      const float **x)
 {
     struct moments *m = xcalloc((size_t)t->units, sizeof *m);
     for (int k = 0, s = -1; k < p->spans; k++) {
@@ -473,7 +487,7 @@ void training_refresh(struct training *t)
     lstm_free(net);
 }
 
-/* ---- going on -------------------------------------------------------------------------------------------------------- */
+/* ---- going on ---------------------------------------------------------------------------------------------------- */
 
 static void say(struct training *t, const char *text)
 {
@@ -642,12 +656,13 @@ void training_unit_by(struct training *t, int by)
     training_refresh(t);
 }
 
-/* ---- the model ------------------------------------------------------------------------------------------------------- */
+/* ---- the model --------------------------------------------------------------------------------------------------- */
 
 bool training_name(struct training *t, const char *name, struct err *e)
 {
     if (strlen(name) > 31 || strpbrk(name, " \t\n@=[]"))
-        return err_set(e, NULL, NULL, "expected a name of at most 31 bytes without blanks and @ = [ ], found \"%s\"", name);
+        return err_set(e, NULL, NULL, "expected a name of at most 31 bytes without blanks and @ = [ ], found \"%s\"",
+                       name);
     free(t->unit_name);
     t->unit_name = *name ? xstrdup(name) : NULL;
     return true;
@@ -659,7 +674,8 @@ static void note_stop(const struct training *t, struct model *m, int update)
     if (t->phase == TRAINING_FINISHED || !m->training || m->training[0] != '{')
         return;
     struct str s = {0};
-    str_addf(&s, "{\n    \"stopped\": {\"after\": %d, \"of\": %d, \"taken\": %d},", training_done(t), training_total(t), update);
+    str_addf(&s, "{\n    \"stopped\": {\"after\": %d, \"of\": %d, \"taken\": %d},", training_done(t), training_total(t),
+             update);
     str_add(&s, m->training + 1);
     free(m->training);
     m->training = str_take(&s);
@@ -667,11 +683,12 @@ static void note_stop(const struct training *t, struct model *m, int update)
 
 struct model *training_model(struct training *t, enum training_which which, struct err *e)
 {
-    if (which == TRAINING_BEST)                   /* the present is taken as it is: looking at it could make it the best */
+    if (which == TRAINING_BEST) /* the present is taken as it is: looking at it could make it the best */
         look_now(t);
     bool best = t->best && (which == TRAINING_BEST || t->phase == TRAINING_FINISHED);
     struct lstm *net = best ? lstm_copy(t->best) : train_lstm(t->train);
-    int update = best ? t->best_update : train_done(t->train), run = t->phase == TRAINING_FINISHED && !t->second ? train_done(t->train) : update;
+    int update = best ? t->best_update : train_done(t->train),
+        run = t->phase == TRAINING_FINISHED && !t->second ? train_done(t->train) : update;
     if (!net) {
         err_set(e, t->corpus->source, NULL, "not enough memory");
         return NULL;

@@ -1,8 +1,9 @@
 /* training.h: a network being taught: corpus, recipe, trainer, what was seen on the way and the best so far.
  *
- * It goes on in small pieces, so that whoever shows it can draw and listen in between: training_step does one update, or
- * looks at a few held-out sequences, or judges. However the pieces are divided, and whatever is looked at in between, the
- * same wish gives the same bytes. There is no clock in here and no screen: who runs it says how long it took.
+ * It goes on in small pieces, so that whoever shows it can draw and listen in between: training_step does one
+ * update, or looks at a few held-out sequences, or judges. However the pieces are divided, and whatever is looked at
+ * in between, the same wish gives the same bytes. There is no clock in here and no screen: who runs it says how long
+ * it took.
  *
  * Without a seed of one's own it follows the recipe: the seed that was found best, and, where the recipe has a
  * criterion, the others in turn when that one does not meet it here (another processor rounds otherwise).
@@ -62,7 +63,8 @@ struct training {
     int looks, look_room;
     struct { int at, next; double loss, right; long targets, measured; } looking;
 
-    struct lstm *best, *second;   /* the best weights of this seed; those of an earlier seed, when it was judged better than none */
+    struct lstm *best,
+        *second; /* the best weights of this seed; those of an earlier seed, when it was judged better than none */
     int best_update;
     uint64_t second_seed;
     struct training_look best_look;
@@ -88,8 +90,8 @@ void training_free(struct training *t);
 
 /* The next piece. False when there is nothing to do: finished, failed, paused. */
 bool training_step(struct training *t);
-/* All that is left. Ends early when *cancel becomes nonzero, and then has looked at where it stopped. `tell` (may be NULL)
- * is called after every piece. */
+/* All that is left. Ends early when *cancel becomes nonzero, and then has looked at where it stopped. `tell` (may be
+ * NULL) is called after every piece. */
 void training_run(struct training *t, const volatile sig_atomic_t *cancel, void (*tell)(void *context), void *context);
 /* Names the unit that carries the memory, in the models that come out; "": as the recipe does. */
 bool training_name(struct training *t, const char *name, struct err *e);
@@ -109,7 +111,8 @@ void training_unit_by(struct training *t, int by);
 void training_unit_place(const struct training *t, int unit, int *layer, int *within);
 /* Brings f, C and p of the demo sentence up to date. */
 void training_refresh(struct training *t);
-/* Mean loss per token of updates from … to-1 (some of them where they are many); of the last 50. NaN where there is none. */
+/* Mean loss per token of updates from … to-1 (some of them where they are many); of the last 50. NaN where there is
+ * none. */
 double training_loss(const struct training *t, int from, int to);
 double training_recent_loss(const struct training *t);
 

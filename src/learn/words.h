@@ -9,8 +9,8 @@ struct word_groups {
     char **name;                      /* [groups] */
     int *of;                          /* [vocab->size]: the group of each token */
 };
-/* False, with nothing to clear, when the model names no grammar that comes with the program, that grammar has no groups, or
- * its words are not this vocabulary. */
+/* False, with nothing to clear, when the model names no grammar that comes with the program, that grammar has no
+ * groups, or its words are not this vocabulary. */
 bool word_groups(const struct model *m, struct word_groups *out);
 void word_groups_clear(struct word_groups *g);
 

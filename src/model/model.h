@@ -30,7 +30,7 @@ struct model {
     struct lstm *net;             /* packed */
     struct vocab *vocab;          /* NULL: inputs are vectors */
     char ***unit_name;            /* [layer][unit], each NULL or a name; never NULL itself */
-    char **label;                 /* [net->outputs]: what the outputs are called; NULL: as the vocabulary, or numbered */
+    char **label; /* [net->outputs]: what the outputs are called; NULL: as the vocabulary, or numbered */
     struct tokens sequence;       /* the default sequence; n 0 when the file has none */
     float *inputs;                /* default inputs, input_steps × E, for a model without vocabulary */
     int input_steps;
@@ -42,17 +42,17 @@ struct model {
     bool skip;                    /* the framework adds x to the output; the head here does not */
     char **unused;                /* [unused_count]: tensors that nothing took: what they did is missing here */
     int unused_count;
-    char *notice;                 /* what was assumed in reading the file, a line each without a newline at the end; or NULL */
+    char *notice; /* what was assumed in reading the file, a line each without a newline at the end; or NULL */
     char *training;               /* the file's "training" object as JSON text (recipe, seed, metrics), or NULL */
 };
 
-/* A model with room for a network of that shape: zeroed weights, no names; owned by the caller. NULL with an error when memory is
- * short. Files are read by import/import.h. */
+/* A model with room for a network of that shape: zeroed weights, no names; owned by the caller. NULL with an error
+ * when memory is short. Files are read by import/import.h. */
 struct model *model_new(const struct lstm_shape *shape, const char *source, struct err *e);
 void model_free(struct model *m);
 
-/* What the head gives: nothing, probabilities of the tokens or labels (softmax), or numbers of their own (W·h + b): one output is never
- * a probability of 1, and formats of audio models predict samples. */
+/* What the head gives: nothing, probabilities of the tokens or labels (softmax), or numbers of their own (W·h + b):
+ * one output is never a probability of 1, and formats of audio models predict samples. */
 enum model_head { HEAD_NONE, HEAD_PROBABILITIES, HEAD_VALUES };
 enum model_head model_head(const struct model *m);
 

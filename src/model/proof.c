@@ -1,5 +1,5 @@
-/* proof.c: see proof.h. Holds a second engine, in float64, straight from the equations of core/lstm.h: it shares nothing with the one
- * it proves, and takes any reading without copying a weight. */
+/* proof.c: see proof.h. Holds a second engine, in float64, straight from the equations of core/lstm.h: it shares
+ * nothing with the one it proves, and takes any reading without copying a weight. */
 #include "model/proof.h"
 
 #include <math.h>
@@ -119,7 +119,8 @@ static void exact_step(struct exact *x, const float *in)
 {
     for (int l = 0; l < x->net->layers; l++) {
         const struct lstm_layer *lay = &x->net->layer[l];
-        enum gate_function fn = x->how.gate_function == x->net->layer[0].gate_function ? lay->gate_function : x->how.gate_function;
+        enum gate_function fn =
+            x->how.gate_function == x->net->layer[0].gate_function ? lay->gate_function : x->how.gate_function;
         for (int u = 0; u < lay->hidden; u++) {
             double C = x->C[l][u], z[GATES];
             for (int q = 0; q < GATES; q++)
@@ -174,20 +175,23 @@ static const float *expected_row(const struct expected *want, enum quantity q, i
     return v + (want->last ? 0 : (size_t)(t - 1) * (size_t)width);
 }
 
-static void look(struct proof *p, const float *want, const double *exact, const float *engine, int n, enum quantity q, int t, double tolerance,
-                 double *worst)
+static void look(struct proof *p, const float *want, const double *exact, const float *engine, int n, enum quantity q,
+                 int t, double tolerance, double *worst)
 {
     for (int u = 0; want && u < n; u++) {
-        double e = (double)want[u], v = exact ? exact[u] : (double)engine[u], d = fabs(e - v), over = d / (tolerance * scale(v));
+        double e = (double)want[u], v = exact ? exact[u] : (double)engine[u], d = fabs(e - v),
+               over = d / (tolerance * scale(v));
         if (!(over <= *worst)) {
             *worst = over;
-            *p = (struct proof){.largest = d, .rounding = p->rounding, .q = q, .step = t, .unit = u, .expected = e, .found = v};
+            *p = (struct proof){
+                .largest = d, .rounding = p->rounding, .q = q, .step = t, .unit = u, .expected = e, .found = v};
         }
     }
 }
 
 /* The engine's own numbers against what is expected. */
-static double compare_engine(const struct model *m, const struct lstm *net, const struct trace *tr, const float *const *x, struct proof *p)
+static double compare_engine(const struct model *m, const struct lstm *net, const struct trace *tr,
+                             const float *const *x, struct proof *p)
 {
     const struct expected *want = m->expected;
     int top = net->layers - 1, H = lstm_top(net);
@@ -215,7 +219,8 @@ static double furthest(const double *exact, const float *engine, int n, double b
 }
 
 /* The same in float64; rounding is how far the engine is from it. */
-static double compare_exact(const struct model *m, const struct lstm *net, const struct trace *tr, const float *const *x, struct proof *p)
+static double compare_exact(const struct model *m, const struct lstm *net, const struct trace *tr,
+                            const float *const *x, struct proof *p)
 {
     const struct expected *want = m->expected;
     int top = net->layers - 1, H = lstm_top(net);
@@ -235,7 +240,8 @@ static double compare_exact(const struct model *m, const struct lstm *net, const
         if (!want->y || !net->outputs)
             continue;
         exact_logits(&e, x[t - 1]);
-        look(p, expected_row(want, Q_COUNT, t, net->outputs), e.logits, NULL, net->outputs, Q_COUNT, t, tolerance, &worst);
+        look(p, expected_row(want, Q_COUNT, t, net->outputs), e.logits, NULL, net->outputs, Q_COUNT, t, tolerance,
+             &worst);
     }
     exact_free(&e);
     p->rounding = rounding;
@@ -244,7 +250,8 @@ static double compare_exact(const struct model *m, const struct lstm *net, const
 
 enum { WORK_MAX = 2000000000 };          /* multiplications that a proof may take */
 
-bool proof_compare(const struct model *m, const struct lstm *net, const struct trace *tr, const float *const *x, struct proof *out)
+bool proof_compare(const struct model *m, const struct lstm *net, const struct trace *tr, const float *const *x,
+                   struct proof *out)
 {
     const struct expected *want = m->expected;
     *out = (struct proof){0};
@@ -305,7 +312,8 @@ static double difference(struct exact *e, const float *const *x, int steps, doub
         most = fmax(most, row_difference(expected_row(want, Q_C, t, H), e->C[top], H));
         if (want->y && e->net->outputs) {
             exact_logits(e, x[t - 1]);
-            most = fmax(most, row_difference(expected_row(want, Q_COUNT, t, e->net->outputs), e->logits, e->net->outputs));
+            most =
+                fmax(most, row_difference(expected_row(want, Q_COUNT, t, e->net->outputs), e->logits, e->net->outputs));
         }
     }
     return most;
@@ -332,7 +340,8 @@ static int changes(const struct reading_choice *a, const struct reading_choice *
         + (fabs(a->forget_bias - b->forget_bias) > 1e-9);
 }
 
-static void keep(struct reading_choice *out, int *n, int most, const struct reading_choice *c, const struct reading_choice *own)
+static void keep(struct reading_choice *out, int *n, int most, const struct reading_choice *c,
+                 const struct reading_choice *own)
 {
     int at = *n < most ? (*n)++ : most;
     while (at > 0 && (changes(c, own) < changes(&out[at - 1], own)
@@ -345,7 +354,8 @@ static void keep(struct reading_choice *out, int *n, int most, const struct read
         out[at] = *c;
 }
 
-int proof_search(const struct model *m, const float *const *x, int steps, struct reading_choice *out, int most, int *tried)
+int proof_search(const struct model *m, const float *const *x, int steps, struct reading_choice *out, int most,
+                 int *tried)
 {
     const struct expected *want = m->expected;
     const struct reading_choice own = as_read(m);
@@ -408,7 +418,8 @@ static int by_score(const void *a, const void *b)
     return (x->score > y->score) - (x->score < y->score);
 }
 
-int proof_rank(const struct model *m, const float *const *x, const int *id, int steps, struct reading_choice *out, int most)
+int proof_rank(const struct model *m, const float *const *x, const int *id, int steps, struct reading_choice *out,
+               int most)
 {
     enum { ORDERS = 24, FORGET = 2 };
     struct reading_choice all[ORDERS * FORGET], c = {.order = "fgio"};
@@ -446,7 +457,8 @@ void proof_options(const struct model *m, const struct reading_choice *c, struct
         if (*m->order)
             str_addf(out, "--order %s", c->order);
         else
-            str_addf(out, "f, i, g, o of the file taken as %c, %c, %c, %c", c->order[0], c->order[1], c->order[2], c->order[3]);
+            str_addf(out, "f, i, g, o of the file taken as %c, %c, %c, %c", c->order[0], c->order[1], c->order[2],
+                     c->order[3]);
         gap = " ";
     }
     if (c->forget_bias - own.forget_bias > 1e-9 || own.forget_bias - c->forget_bias > 1e-9) {

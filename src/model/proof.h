@@ -1,6 +1,8 @@
-/* proof.h: does the engine compute what the framework computed, and if not, where do they part and which reading would agree?
+/* proof.h: does the engine compute what the framework computed, and if not, where do they part and which reading
+ * would agree?
  *
- * What is expected came from a float32 computation of its own, so that equality cannot be asked for: a value agrees when
+ * What is expected came from a float32 computation of its own, so that equality cannot be asked for: a value agrees
+ * when
  *     |expected - exact| ≤ tolerance · max(1, |exact|) + 4 · rounding
  * where exact is the network in float64 and rounding how far the engine's own float32 is from it, at most. */
 #ifndef FLSTM_MODEL_PROOF_H
@@ -19,24 +21,30 @@ struct proof {
     double expected, found;
 };
 
-/* Compares m->expected with a run of net (the model's, or a copy with other weights) over x; tr holds float32's. False when there is
- * nothing to compare. The steps of tr are those of the expected values. */
-bool proof_compare(const struct model *m, const struct lstm *net, const struct trace *tr, const float *const *x, struct proof *out);
+/* Compares m->expected with a run of net (the model's, or a copy with other weights) over x; tr holds float32's.
+ * False when there is nothing to compare. The steps of tr are those of the expected values. */
+bool proof_compare(const struct model *m, const struct lstm *net, const struct trace *tr, const float *const *x,
+                   struct proof *out);
 
 /* How a file's numbers could be taken otherwise. */
 struct reading_choice {
-    char order[GATES + 1];        /* of the four blocks, "ifgo"; of a file that names its gates, what its f, i, g, o are taken as */
+    char order[GATES
+               + 1]; /* of the four blocks, "ifgo"; of a file that names its gates, what its f, i, g, o are taken as */
     int biases;                   /* 0 as read, 1 the input's alone, 2 the recurrent one alone */
     enum gate_function gate_function;
     double forget_bias;
     double score;                 /* largest difference, or surprisal in nats a token */
 };
 
-/* The readings of m that agree with its expected values, best first; at most `most` go to out. *tried tells how many there were. The
- * reading at hand is not among them. 0 when none does, or when trying takes too long (*tried is 0 then). */
-int proof_search(const struct model *m, const float *const *x, int steps, struct reading_choice *out, int most, int *tried);
-/* All orders by the mean surprisal of the tokens (id[t] of step t from 0), best first, at most `most`; needs an output for each token. */
-int proof_rank(const struct model *m, const float *const *x, const int *id, int steps, struct reading_choice *out, int most);
+/* The readings of m that agree with its expected values, best first; at most `most` go to out. *tried tells how many
+ * there were. The reading at hand is not among them. 0 when none does, or when trying takes too long (*tried is 0
+ * then). */
+int proof_search(const struct model *m, const float *const *x, int steps, struct reading_choice *out, int most,
+                 int *tried);
+/* All orders by the mean surprisal of the tokens (id[t] of step t from 0), best first, at most `most`; needs an
+ * output for each token. */
+int proof_rank(const struct model *m, const float *const *x, const int *id, int steps, struct reading_choice *out,
+               int most);
 /* "--order ifog --forget-bias 1": the options that read so, what differs from m's own reading only. */
 void proof_options(const struct model *m, const struct reading_choice *c, struct str *out);
 

@@ -81,7 +81,8 @@ static bool check_token(const char *token, int k, const char *source, const char
     if (n == 0)
         return err_set(e, source, token_place(buf, place, k), "expected a token, found an empty one");
     if (n > TOKEN_MAX)
-        return err_set(e, source, token_place(buf, place, k), "expected a token of at most %d bytes, found %zu", TOKEN_MAX, n);
+        return err_set(e, source, token_place(buf, place, k), "expected a token of at most %d bytes, found %zu",
+                       TOKEN_MAX, n);
     if (!utf8_valid(token, n, &bad))
         return err_set(e, source, token_place(buf, place, k), "expected UTF-8, found the byte 0x%02X",
                        (unsigned)(unsigned char)token[bad]);
@@ -94,8 +95,9 @@ static bool check_twins(const struct vocab *v, const char *source, const char *p
     for (int k = 1; k < v->size; k++) {
         char first[128], again[128];
         if (strcmp(index[k - 1].token, index[k].token) == 0)
-            return err_set(e, source, token_place(again, place, index[k].id), "the token \"%s\" is there already, at %s",
-                           index[k].token, token_place(first, place, index[k - 1].id));
+            return err_set(e, source, token_place(again, place, index[k].id),
+                           "the token \"%s\" is there already, at %s", index[k].token,
+                           token_place(first, place, index[k - 1].id));
     }
     return true;
 }
@@ -250,10 +252,12 @@ static bool outside(const struct list *l, const char *s, size_t n)
     while (shown > 0 && (size_t)shown < n && ((unsigned char)s[shown] & 0xC0) == 0x80)
         shown--;
     if (hint >= 0)
-        err_set(l->e, l->source, NULL, "token %d \"%.*s\" is not in the vocabulary, \"%s\" is", l->out->n + 1, shown, s, low);
+        err_set(l->e, l->source, NULL, "token %d \"%.*s\" is not in the vocabulary, \"%s\" is", l->out->n + 1, shown, s,
+                low);
     else
-        err_set(l->e, l->source, NULL, "token %d \"%.*s\" is not in the vocabulary of %d tokens, which has no unknown token",
-                l->out->n + 1, shown, s, l->v->size);
+        err_set(l->e, l->source, NULL,
+                "token %d \"%.*s\" is not in the vocabulary of %d tokens, which has no unknown token", l->out->n + 1,
+                shown, s, l->v->size);
     free(low);
     return false;
 }
@@ -307,8 +311,8 @@ static bool append_punctuation(struct list *l, const char *s, size_t n)
     return n && find_part(l->v, s, n) >= 0 ? append_token(l, s, n) : append_each(l, s, n);
 }
 
-/* A word gives away as little punctuation as makes the rest a known word ("Mr." stays whole where "Mr." is a token), and
- * all of it when nothing does. */
+/* A word gives away as little punctuation as makes the rest a known word ("Mr." stays whole where "Mr." is a token),
+ * and all of it when nothing does. */
 static bool append_word(struct list *l, const char *s, size_t n)
 {
     for (int away = 0; away <= PUNCTUATION_MAX; away++) {
@@ -346,8 +350,8 @@ bool vocab_tokenise(const struct vocab *v, const char *text, const char *source,
     struct list l = {.out = &made, .v = v, .source = source, .e = e};
     size_t n = strlen(text), bad;
     if (!utf8_valid(text, n, &bad))
-        return err_set(e, source, NULL, "expected UTF-8, found the byte 0x%02X at byte %zu", (unsigned)(unsigned char)text[bad],
-                       bad + 1);
+        return err_set(e, source, NULL, "expected UTF-8, found the byte 0x%02X at byte %zu",
+                       (unsigned)(unsigned char)text[bad], bad + 1);
     bool ok = v->kind == VOCAB_CHAR ? append_each(&l, text, n) : split_words(&l, text);
     if (ok && made.n == 0)
         ok = err_set(e, source, NULL, "expected at least one token, found none");
@@ -359,7 +363,8 @@ bool vocab_tokenise(const struct vocab *v, const char *text, const char *source,
     return true;
 }
 
-bool vocab_lookup(const struct vocab *v, const char *const *text, int n, const char *source, struct tokens *out, struct err *e)
+bool vocab_lookup(const struct vocab *v, const char *const *text, int n, const char *source, struct tokens *out,
+                  struct err *e)
 {
     struct tokens made = {0};
     struct list l = {.out = &made, .v = v, .source = source, .e = e};

@@ -26,17 +26,18 @@ struct vocab *vocab_new(enum vocab_kind kind, const char *const *tokens, int n, 
                         const char *source, const char *place, struct err *e);
 /* What is known of a vocabulary besides its file. */
 struct vocab_wish {
-    int kind;                 /* enum vocab_kind, or -1: characters when nearly every token (≥ 90 %) is one character, else words */
-    const char *unknown;      /* the unknown token; NULL: as the file says, else one of the usual ones ("<unk>", "[UNK]", "<OOV>" …) */
+    int kind; /* enum vocab_kind, or -1: characters when nearly every token (≥ 90 %) is one character, else words */
+    const char *unknown; /* the unknown token; NULL: as the file says, else one of the usual ones ("<unk>", "[UNK]",
+                            "<OOV>" …) */
     long index_from;          /* the index of the first entry; -1: as the file says */
     int rows;                 /* of the embedding, which tells word indexes that count from 1; 0: not known */
 };
 
 /* formats.md §2 "vocabulary" object. */
 struct vocab *vocab_from_json(const struct json_at *at, struct err *e);
-/* Any form people write: that object; an array of tokens, or of [token, count]; an object token → index or index → token, from 0 or
- * (where rows says so) from 1; {"itos": …}, {"word_index": …} and their like, a Keras tokenizer's to_json() (vocab_read.c lists
- * them). An id without a token is called "<0>". */
+/* Any form people write: that object; an array of tokens, or of [token, count]; an object token → index or index →
+ * token, from 0 or (where rows says so) from 1; {"itos": …}, {"word_index": …} and their like, a Keras tokenizer's
+ * to_json() (vocab_read.c lists them). An id without a token is called "<0>". */
 struct vocab *vocab_from_any(const struct json_at *at, const struct vocab_wish *w, struct err *e);
 /* --vocab FILE: JSON of any of these forms, or one token (and a count after a tab) a line. */
 struct vocab *vocab_read_as(const char *path, const struct vocab_wish *w, struct err *e);
@@ -45,7 +46,7 @@ struct vocab *vocab_read(const char *path, int kind, struct err *e);
 bool vocab_set_unknown(struct vocab *v, const char *token, struct err *e);
 void vocab_free(struct vocab *v);
 
-int vocab_find(const struct vocab *v, const char *token);      /* exact (after lower-casing when the vocabulary does); -1 */
+int vocab_find(const struct vocab *v, const char *token); /* exact (after lower-casing when the vocabulary does); -1 */
 
 /* A sequence: what was typed and what the model sees. */
 struct tokens {
@@ -60,7 +61,8 @@ struct tokens {
  * four million. Stops at the first token that it cannot take. */
 bool vocab_tokenise(const struct vocab *v, const char *text, const char *source, struct tokens *out, struct err *e);
 /* The same for a list of ready tokens. */
-bool vocab_lookup(const struct vocab *v, const char *const *text, int n, const char *source, struct tokens *out, struct err *e);
+bool vocab_lookup(const struct vocab *v, const char *const *text, int n, const char *source, struct tokens *out,
+                  struct err *e);
 bool tokens_copy(const struct tokens *from, struct tokens *to);
 void tokens_clear(struct tokens *t);
 

@@ -1,4 +1,5 @@
-/* vocab_read.c: vocabularies as people write them. Every form becomes a list of tokens with ids, and the list a vocabulary. */
+/* vocab_read.c: vocabularies as people write them. Every form becomes a list of tokens with ids, and the list a
+ * vocabulary. */
 #include "model/vocab.h"
 
 #include <limits.h>
@@ -19,8 +20,9 @@ static const char *const unknown_names[] = {
 
 /* Keys under which programs keep a vocabulary, in the order in which they are believed. */
 static const char *const keys_of_vocabularies[] = {
-    "tokens", "itos", "stoi", "idx2char", "idx2word", "index_word", "ix_to_char", "int2char", "char2idx", "word2idx", "word_index",
-    "char_to_ix", "char2int", "token_to_id", "vocab", "vocabulary", "words", "chars", NULL,
+    "tokens",   "itos",       "stoi",     "idx2char",   "idx2word",   "index_word", "ix_to_char",
+    "int2char", "char2idx",   "word2idx", "word_index", "char_to_ix", "char2int",   "token_to_id",
+    "vocab",    "vocabulary", "words",    "chars",      NULL,
 };
 
 /* ---- the list ---- */
@@ -67,12 +69,13 @@ static const char *known_unknown(const char *const *token, int n)
     return NULL;
 }
 
-/* SentencePiece writes a blank as U+2581, GPT-2's BPE as U+0120, WordPiece begins and subword-nmt ends a part with a mark. */
+/* SentencePiece writes a blank as U+2581, GPT-2's BPE as U+0120, WordPiece begins and subword-nmt ends a part with a
+ * mark. */
 static bool is_subword(const char *t)
 {
     size_t n = strlen(t);
-    return (strncmp(t, "\xE2\x96\x81", 3) == 0 && n > 3) || (strncmp(t, "\xC4\xA0", 2) == 0 && n > 2) || (strncmp(t, "##", 2) == 0 && n > 2)
-        || (n > 2 && strcmp(t + n - 2, "@@") == 0);
+    return (strncmp(t, "\xE2\x96\x81", 3) == 0 && n > 3) || (strncmp(t, "\xC4\xA0", 2) == 0 && n > 2)
+           || (strncmp(t, "##", 2) == 0 && n > 2) || (n > 2 && strcmp(t + n - 2, "@@") == 0);
 }
 
 static void mark_subwords(struct vocab *v)
@@ -89,7 +92,8 @@ static void mark_subwords(struct vocab *v)
     v->subword = found && found * 20 >= words ? first : NULL;
 }
 
-static struct vocab *make(int kind, const char *const *token, int n, const char *unknown, bool lowercase, const struct list *l, struct err *e)
+static struct vocab *make(int kind, const char *const *token, int n, const char *unknown, bool lowercase,
+                          const struct list *l, struct err *e)
 {
     enum vocab_kind k = kind < 0 ? guess_kind(token, (size_t)n) : (enum vocab_kind)kind;
     struct vocab *v = vocab_new(k, token, n, unknown, lowercase, l->source, l->place, e);
@@ -112,14 +116,16 @@ static bool bad_id(const struct list *l, size_t k, long last, struct err *e)
     if (l->place && *l->place)
         str_addf(&place, "%s.", l->place);
     str_add(&place, l->token[k]);
-    err_set(e, l->source, str_text(&place), "expected the %zu tokens to have the indexes 0 to %ld, each once, found %ld%s", l->n, last, l->id[k],
+    err_set(e, l->source, str_text(&place),
+            "expected the %zu tokens to have the indexes 0 to %ld, each once, found %ld%s", l->n, last, l->id[k],
             least_id(l) == 1 ? "; --index-from 0 counts them from 0" : "");
     str_free(&place);
     return false;
 }
 
-/* How many ids there are, first ones without a token included; 0 with an error. Keras's word_index counts from 1 (row 0 is padding)
- * and may hold more words than the model was given (num_words): those beyond the rows are left out. */
+/* How many ids there are, first ones without a token included; 0 with an error. Keras's word_index counts from 1
+ * (row 0 is padding) and may hold more words than the model was given (num_words): those beyond the rows are left
+ * out. */
 static long count_ids(const struct list *l, const struct vocab_wish *w, struct err *e)
 {
     long first = least_id(l), last = 0, rows = w->rows;
@@ -149,7 +155,8 @@ static bool place_tokens(struct list *l, const char **by_id, long n, struct err 
         if (by_id[id]) {
             struct str place = {0};
             str_addf(&place, "%s%s%s", l->place ? l->place : "", l->place && *l->place ? "." : "", l->token[k]);
-            err_set(e, l->source, str_text(&place), "expected an index of its own, found %ld, which \"%s\" has", id, by_id[id]);
+            err_set(e, l->source, str_text(&place), "expected an index of its own, found %ld, which \"%s\" has", id,
+                    by_id[id]);
             str_free(&place);
             return false;
         }
@@ -189,7 +196,8 @@ static struct vocab *finish(struct list *l, const struct vocab_wish *w, struct e
 {
     struct vocab *v = NULL;
     if (!l->n) {
-        err_set(e, l->source, l->place && strcmp(l->place, "line") == 0 ? "" : l->place, "expected at least one token, found none");
+        err_set(e, l->source, l->place && strcmp(l->place, "line") == 0 ? "" : l->place,
+                "expected at least one token, found none");
         return NULL;
     }
     long shift = w->index_from >= 0 ? w->index_from - least_id(l) : 0;
@@ -301,7 +309,8 @@ struct vocab *vocab_from_json(const struct json_at *at, struct err *e)
     l.place = tokens.path;
     struct vocab *v = NULL;
     if (read_array(&l, &tokens, e))
-        v = make(kind ? strcmp(kind, "char") == 0 ? VOCAB_CHAR : VOCAB_WORD : -1, l.token, (int)l.n, unknown, lowercase, &l, e);
+        v = make(kind ? strcmp(kind, "char") == 0 ? VOCAB_CHAR : VOCAB_WORD : -1, l.token, (int)l.n, unknown, lowercase,
+                 &l, e);
     list_free(&l);
     return v;
 }
@@ -321,14 +330,16 @@ static struct vocab *read_inner(const struct json_at *at, const struct vocab_wis
 
 struct vocab *vocab_from_any(const struct json_at *at, const struct vocab_wish *w, struct err *e)
 {
-    static const char *const boxes[] = {"config", "model", "vocabulary", NULL};      /* Keras's tokenizer, Hugging Face's tokenizer.json */
+    static const char *const boxes[] = {"config", "model", "vocabulary",
+                                        NULL}; /* Keras's tokenizer, Hugging Face's tokenizer.json */
     struct json_at item;
     for (const char *const *key = keys_of_vocabularies; *key; key++) {
         if (!json_get(at, *key, &item))
             continue;
         enum json_kind kind = json_kind(&item);
-        bool own_form = strcmp(*key, "tokens") == 0 && kind == JSON_ARRAY && (json_has(at, "kind") || json_has(at, "unknown")
-                                                                              || json_has(at, "lowercase") || json_length(at) == 1);
+        bool own_form =
+            strcmp(*key, "tokens") == 0 && kind == JSON_ARRAY
+            && (json_has(at, "kind") || json_has(at, "unknown") || json_has(at, "lowercase") || json_length(at) == 1);
         if (own_form) {
             struct vocab *v = vocab_from_json(at, e);
             if (v && w->kind >= 0)

@@ -35,7 +35,9 @@ bool aim_parse(const struct session *s, const char *text, const char *source, st
     if (out->output >= 0 && out->output < outputs)
         return true;
     return colon ? err_set(e, source, NULL, "no output of the model is called \"%.40s\"", colon + 1)
-                 : err_set(e, source, NULL, "nothing that the model could predict comes after \"%.40s\": name an output, as in %d:TOKEN", session_token(s, t), t);
+                 : err_set(e, source, NULL,
+                           "nothing that the model could predict comes after \"%.40s\": name an output, as in %d:TOKEN",
+                           session_token(s, t), t);
 }
 
 /* The last steps of a trace as a trace of their own; nothing is copied. */

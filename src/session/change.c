@@ -50,7 +50,8 @@ bool session_pin(struct session *s, int layer, int unit, enum value v, int t, fl
         return true;
     if (!runs_reserve(s, s->sequence->n, true, e))
         return false;
-    struct change c = {.kind = CHANGE_PIN, .step = step, .layer = layer, .q = q, .unit = unit, .set = true, .value = value};
+    struct change c = {
+        .kind = CHANGE_PIN, .step = step, .layer = layer, .q = q, .unit = unit, .set = true, .value = value};
     change_make(s, &c);
     return true;
 }
@@ -97,8 +98,8 @@ bool session_set_name(struct session *s, int layer, int unit, const char *name, 
     const char *now = model_unit_name(s->model, layer, unit);
     size_t bad;
     if (strlen(name) > NAME_MAX_BYTES || !utf8_valid(name, strlen(name), &bad) || strpbrk(name, " \t@=[]"))
-        return err_set(e, NULL, NULL, "expected a name of at most %d bytes without blanks and @ = [ ], found \"%s\"", NAME_MAX_BYTES,
-                       name);
+        return err_set(e, NULL, NULL, "expected a name of at most %d bytes without blanks and @ = [ ], found \"%s\"",
+                       NAME_MAX_BYTES, name);
     for (int u = 0; *name && u < s->model->net->layer[layer].hidden; u++)
         if (u != unit && model_unit_name(s->model, layer, u) && strcmp(model_unit_name(s->model, layer, u), name) == 0)
             return err_set(e, NULL, NULL, "unit %d is called \"%s\" already", u + 1, name);
@@ -114,8 +115,9 @@ bool session_set_name(struct session *s, int layer, int unit, const char *name, 
 
 static bool takes_words(const struct session *s, const char *source, struct err *e)
 {
-    return s->model->vocab || err_set(e, source, NULL, "this model has no vocabulary: it takes vectors of %d numbers, not words",
-                                      s->model->net->embed);
+    return s->model->vocab
+           || err_set(e, source, NULL, "this model has no vocabulary: it takes vectors of %d numbers, not words",
+                      s->model->net->embed);
 }
 
 bool session_set_word(struct session *s, int t, const char *word, struct err *e)

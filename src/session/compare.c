@@ -26,8 +26,9 @@ void compare_stale(struct session *s)
 
 static bool takes_words(const struct session *s, const char *source, struct err *e)
 {
-    return s->model->vocab || err_set(e, source, NULL, "this model has no vocabulary: it takes vectors of %d numbers, not words",
-                                      s->model->net->embed);
+    return s->model->vocab
+           || err_set(e, source, NULL, "this model has no vocabulary: it takes vectors of %d numbers, not words",
+                      s->model->net->embed);
 }
 
 static bool compare(struct session *s, struct tokens *taken, const char *source, struct err *e)
@@ -55,13 +56,15 @@ static bool compare(struct session *s, struct tokens *taken, const char *source,
 bool session_compare_text(struct session *s, const char *text, const char *source, struct err *e)
 {
     struct tokens tokens = {0};
-    return takes_words(s, source, e) && vocab_tokenise(s->model->vocab, text, source, &tokens, e) && compare(s, &tokens, source, e);
+    return takes_words(s, source, e) && vocab_tokenise(s->model->vocab, text, source, &tokens, e)
+           && compare(s, &tokens, source, e);
 }
 
 bool session_compare_tokens(struct session *s, const char *const *list, int n, const char *source, struct err *e)
 {
     struct tokens tokens = {0};
-    return takes_words(s, source, e) && vocab_lookup(s->model->vocab, list, n, source, &tokens, e) && compare(s, &tokens, source, e);
+    return takes_words(s, source, e) && vocab_lookup(s->model->vocab, list, n, source, &tokens, e)
+           && compare(s, &tokens, source, e);
 }
 
 void session_compare_end(struct session *s)

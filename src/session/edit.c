@@ -93,7 +93,8 @@ static int unit_of(const struct session *s, int layer, const char *text, const s
     struct str names = {0};
     name_some(s, layer, &names);
     const char *quote = is_number(text) ? "" : "\"";
-    err_set(e, o->source, o->text, "expected a unit from 1 to %d%s, found %s%s%s", hidden, str_text(&names), quote, text, quote);
+    err_set(e, o->source, o->text, "expected a unit from 1 to %d%s, found %s%s%s", hidden, str_text(&names), quote,
+            text, quote);
     str_free(&names);
     return -1;
 }
@@ -134,7 +135,8 @@ static int step_of(const struct session *s, const char *text, int least, const s
     else if (is_number(text))
         err_set(e, o->source, o->text, "expected a step from %d to %d, found %s", least, steps, text);
     else
-        err_set(e, o->source, o->text, "expected a step from %d to %d, or a word of the sequence for its first occurrence, found \"%s\"",
+        err_set(e, o->source, o->text,
+                "expected a step from %d to %d, or a word of the sequence for its first occurrence, found \"%s\"",
                 least, steps, text);
     return -1;
 }

@@ -84,7 +84,8 @@ int expect_after(const struct session *s, const char *text, int top, int *id, fl
         return 0;
     known_part(s, text, &before);
     session_net(s);
-    float *q = before.len && vocab_tokenise(m->vocab, str_text(&before), NULL, &tokens, NULL) ? logits_after(s, &tokens) : NULL;
+    float *q = before.len && vocab_tokenise(m->vocab, str_text(&before), NULL, &tokens, NULL) ? logits_after(s, &tokens)
+                                                                                              : NULL;
     for (; q && n < top; n++) {
         int best = -1;
         for (int k = 0; k < m->net->outputs; k++)
@@ -108,7 +109,8 @@ int expect_alike(const struct session *s, const char *word, int top, int *id)
     int n = 0;
     for (int d = 0; by_words(s) && d <= FARTHEST; d++)
         for (int k = 0; k < v->size && n < top; k++)
-            if (k != v->unknown && suggest_distance(word, v->token[k], FARTHEST) == d && suggest_near(word, v->token[k]))
+            if (k != v->unknown && suggest_distance(word, v->token[k], FARTHEST) == d
+                && suggest_near(word, v->token[k]))
                 id[n++] = k;
     return n;
 }

@@ -9,8 +9,8 @@ struct hang {
     int output;                   /* the word that does come there */
 };
 
-/* Of the words that come in the next steps after t (at most 24), the one whose surprisal changes most when C of the unit is set to 0 at
- * step t, in the pinned run. */
+/* Of the words that come in the next steps after t (at most 24), the one whose surprisal changes most when C of the
+ * unit is set to 0 at step t, in the pinned run. */
 struct hang session_hangs_on(const struct session *s, int layer, int unit, int t);
 
 #endif

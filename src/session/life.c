@@ -1,5 +1,5 @@
-/* life.c: birth and death of a session, and the model that takes the place of its own. On top of everything else here: nothing in
- * this folder calls it. */
+/* life.c: birth and death of a session, and the model that takes the place of its own. On top of everything else
+ * here: nothing in this folder calls it. */
 #include <stdlib.h>
 
 #include "base/mem.h"

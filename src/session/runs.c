@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "session/session_private.h"
 
-/* ---- what is remembered of a run (predict.c, peak.c) ------------------------------------------------------------------ */
+/* ---- what is remembered of a run (predict.c, peak.c) ------------------------------------------------------------- */
 
 void cache_forget(struct cache *c, int from)
 {
@@ -42,7 +42,7 @@ void peaks_clear(struct peaks *p)
     *p = (struct peaks){0};
 }
 
-/* ---- the runs --------------------------------------------------------------------------------------------------------- */
+/* ---- the runs ---------------------------------------------------------------------------------------------------- */
 
 static bool fits(const struct trace *tr, int steps)
 {

@@ -82,7 +82,8 @@ static bool check_format(const struct json_at *top, bool *sitting, struct err *e
     if (*sitting || !strcmp(format, format_name))
         return true;
     if (newer(format, format_name) || newer(format, session_format))
-        return json_complain(&at, e, "\"%s\" is newer than this program, which reads %s", format, newer(format, format_name) ? format_name : session_format);
+        return json_complain(&at, e, "\"%s\" is newer than this program, which reads %s", format,
+                             newer(format, format_name) ? format_name : session_format);
     return json_complain(&at, e, "expected \"%s\", found \"%s\"", format_name, format);
 }
 
@@ -129,7 +130,8 @@ static struct model *inner_model(const struct json_at *at, struct err *e)
     return m;
 }
 
-static struct model *named_model(const char *scenario, const struct json_at *at, const struct model_options *o, struct err *e)
+static struct model *named_model(const char *scenario, const struct json_at *at, const struct model_options *o,
+                                 struct err *e)
 {
     const char *name;
     if (json_kind(at) == JSON_OBJECT)
@@ -559,7 +561,8 @@ static bool forced(const struct session *s)
     return outside;
 }
 
-void scenario_write_members(const struct session *s, const struct scenario_info *info, const char *folder, bool whole, struct str *out)
+void scenario_write_members(const struct session *s, const struct scenario_info *info, const char *folder, bool whole,
+                            struct str *out)
 {
     const struct cursor *c = &s->cursor;
     if (info) {
@@ -591,10 +594,12 @@ void scenario_write_members(const struct session *s, const struct scenario_info 
         str_addf(out, ",\n  \"extra\": %s", info->extra ? "true" : "false");
     for (int v = 0, n = 0; v < VAL_COUNT && info->rows; v++)
         if (info->rows & 1U << v)
-            str_addf(out, "%s\"%s\"%s", n++ ? ", " : ",\n  \"rows\": [", value_names[v], info->rows >> (v + 1) ? "" : "]");
+            str_addf(out, "%s\"%s\"%s", n++ ? ", " : ",\n  \"rows\": [", value_names[v],
+                     info->rows >> (v + 1) ? "" : "]");
 }
 
-static void write_scenario(const struct session *s, const struct scenario_info *info, const char *folder, struct str *out)
+static void write_scenario(const struct session *s, const struct scenario_info *info, const char *folder,
+                           struct str *out)
 {
     str_addf(out, "{\n  \"format\": \"%s\"", format_name);
     scenario_write_members(s, info, folder, false, out);

@@ -1,4 +1,5 @@
-/* scenario.h: a prepared or saved state as JSON: which model, which sentence, which values are pinned, where the cursor is.
+/* scenario.h: a prepared or saved state as JSON: which model, which sentence, which values are pinned, where the
+ * cursor is.
  *
  *   {"format": "flstm-scenario/1", "name": …, "about": …, "model": NAME or PATH (relative to this file),
  *    "sequence": [tokens] or "text": "…" or "inputs": [[…]], "set": ["f@4=0", …],
@@ -6,13 +7,14 @@
  *    "step": 4, "layer": 1, "unit": 1, "value": "f", "substep": "sigma", "view": "bars", "extra": true,
  *    "rows": ["c_prev", "f", "kept", "C"], "force": true}
  *
- * A sitting ("flstm-session/1", action/sitting.h) holds the same members and more: wherever a scenario is read, a sitting will do.
- * There "model" may also be the model itself, as an object, where no file holds it.
+ * A sitting ("flstm-session/1", action/sitting.h) holds the same members and more: wherever a scenario is read, a
+ * sitting will do. There "model" may also be the model itself, as an object, where no file holds it.
  *
  * A scenario names a built-in model, or a file by its path from where the scenario lies ("../models/mine.json" is fine;
- * it is read as a model and nothing else). A built-in scenario can only name a built-in model. Without a sequence the one
- * in force stays. "step" may be a word and "unit" a name; "force" lets "set" leave what a gate can reach. "value" is one
- * of f i g o C h c_prev kept written; "rows" are such: the ones the main view shows, wide enough to be measured. "substep" is left out when the step is complete.
+ * it is read as a model and nothing else). A built-in scenario can only name a built-in model. Without a sequence
+ * the one in force stays. "step" may be a word and "unit" a name; "force" lets "set" leave what a gate can reach.
+ * "value" is one of f i g o C h c_prev kept written; "rows" are such: the ones the main view shows, wide enough to
+ * be measured. "substep" is left out when the step is complete.
  */
 #ifndef FLSTM_SESSION_SCENARIO_H
 #define FLSTM_SESSION_SCENARIO_H
@@ -38,9 +40,10 @@ bool scenario_apply(struct session *s, const char *name_or_file, struct scenario
  * its absolute path; a model from standard input is not named. info may be NULL. */
 void scenario_write(const struct session *s, const struct scenario_info *info, struct str *out);
 extern const char session_format[];           /* "flstm-session/1" */
-/* The members of a scenario from "model" on, for a file in `folder` (NULL: anywhere) that holds more: each ",\n  KEY: VALUE". whole:
- * the model itself where it cannot be named. */
-void scenario_write_members(const struct session *s, const struct scenario_info *info, const char *folder, bool whole, struct str *out);
+/* The members of a scenario from "model" on, for a file in `folder` (NULL: anywhere) that holds more: each ",\n 
+ * KEY: VALUE". whole: the model itself where it cannot be named. */
+void scenario_write_members(const struct session *s, const struct scenario_info *info, const char *folder, bool whole,
+                            struct str *out);
 /* A text as JSON string, in quotes, that reads back to the same. */
 void scenario_quote(struct str *out, const char *text);
 /* The document of a sitting; NULL without an error: it is a scenario. */

@@ -46,8 +46,8 @@ struct cursor {
     enum substep sub;
 };
 
-/* Takes ownership of the model, also when it fails (it is freed then). Starts on the model's own sequence (or inputs), or an empty one, at its first
- * word and the first unit that has a name. */
+/* Takes ownership of the model, also when it fails (it is freed then). Starts on the model's own sequence (or
+ * inputs), or an empty one, at its first word and the first unit that has a name. */
 struct session *session_new(struct model *m, struct err *e);
 void session_free(struct session *s);
 
@@ -102,30 +102,31 @@ int session_likeliest(const struct session *s, enum run run, int t);
 /* -ln p(token t+1 | tokens ≤ t) for t = 1 … T-1; NaN without a head or when the token is no output. */
 double session_surprisal(const struct session *s, enum run run, int t);
 
-/* The places of step t where a number is larger than a float holds (overflow_at), at most `most` of them; returns how many
- * there are. */
+/* The places of step t where a number is larger than a float holds (overflow_at), at most `most` of them; returns
+ * how many there are. */
 int session_overflow(const struct session *s, enum run run, int t, struct overflow *out, int most);
 
 /* The output that stands for word t (1 … T); -1 when none does. */
 int session_output(const struct session *s, int t);
 
-/* A number that no two different states share: every edit, undo, redo and change of model gives a new one. What a view has
- * worked out is out of date when it differs. Moving the cursor and comparing leave it as it is. */
+/* A number that no two different states share: every edit, undo, redo and change of model gives a new one. What a
+ * view has worked out is out of date when it differs. Moving the cursor and comparing leave it as it is. */
 unsigned long session_revision(const struct session *s);
 
-/* A number that no two models in force share: every session and every change of model gives a new one. What was chosen from one
- * model's words means nothing in another's. */
+/* A number that no two models in force share: every session and every change of model gives a new one. What was
+ * chosen from one model's words means nothing in another's. */
 unsigned long session_model_number(const struct session *s);
 
-/* Is anything different from what was opened or saved last: words, pins, weights? Edits that were taken back are none. */
+/* Is anything different from what was opened or saved last: words, pins, weights? Edits that were taken back are
+ * none. */
 bool session_dirty(const struct session *s);
 bool session_can_undo(const struct session *s);
 bool session_can_redo(const struct session *s);
-/* How the numbers compare with the model's `expected` (proof.h): where they are furthest apart, and whether that is within what
- * float32 allows. NULL when it has none or another sequence is loaded. Valid until the next edit. */
+/* How the numbers compare with the model's `expected` (proof.h): where they are furthest apart, and whether that is
+ * within what float32 allows. NULL when it has none or another sequence is loaded. Valid until the next edit. */
 const struct proof *session_proof(const struct session *s);
-/* What speaks for the reading of the file: nothing yet, expected values that agree, or ones that differ. Never PROVEN where tensors
- * of the file are not used. */
+/* What speaks for the reading of the file: nothing yet, expected values that agree, or ones that differ. Never
+ * PROVEN where tensors of the file are not used. */
 enum reading_proof { READING_READ, READING_PROVEN, READING_DIFFERS };
 enum reading_proof session_reading(const struct session *s);
 bool session_parity(const struct session *s, double *largest, bool *within);
@@ -134,7 +135,7 @@ bool session_parity(const struct session *s, double *largest, bool *within);
 
 void session_goto(struct session *s, int step);                   /* clamped; the step is shown complete (SUB_H) */
 bool session_step(struct session *s, int by);                     /* false at either end */
-bool session_substep(struct session *s, int by);                  /* one sub-step; crosses into the next/previous word */
+bool session_substep(struct session *s, int by); /* one sub-step; crosses into the next/previous word */
 void session_select(struct session *s, int layer, int unit, enum value v);   /* each clamped */
 
 /* ---- editing: each call is one undoable revision, unless grouped ------------------------------------------------ */
@@ -147,7 +148,8 @@ void session_end(struct session *s);
 bool session_pin(struct session *s, int layer, int unit, enum value v, int t, float value, bool force, struct err *e);
 bool session_unpin(struct session *s, int layer, int unit, enum value v, int t);   /* false: it was not pinned */
 void session_unpin_all(struct session *s);
-/* Replaces word t, or the whole sequence; pins stay where their steps still exist, others go (undo brings them back). */
+/* Replaces word t, or the whole sequence; pins stay where their steps still exist, others go (undo brings them
+ * back). */
 /* What the unit is called from now on; "" takes the name away. Undone like any edit. */
 bool session_set_name(struct session *s, int layer, int unit, const char *name, struct err *e);
 bool session_set_word(struct session *s, int t, const char *word, struct err *e);
@@ -158,11 +160,11 @@ bool session_set_inputs(struct session *s, const float *x, int steps, struct err
  * The model itself is not touched. */
 bool session_set_weight(struct session *s, int layer, enum quantity gate, int unit, int k, float value, struct err *e);
 bool session_weight_edited(const struct session *s, int layer, enum quantity gate, int unit, int k, float *original);
-/* A new session on another model (taken, freed when it fails), saved as it is: the sequence is kept when its tokens fit the
- * new vocabulary, else it is the model's own; the corpus is kept, too. */
+/* A new session on another model (taken, freed when it fails), saved as it is: the sequence is kept when its tokens
+ * fit the new vocabulary, else it is the model's own; the corpus is kept, too. */
 struct session *session_with_model(const struct session *s, struct model *m, struct err *e);
-/* Replaces the model (owned); sequence kept when its tokens fit the new vocabulary, else the model's own. Pins go. Not undoable.
- * On failure the session is as it was and m is freed. */
+/* Replaces the model (owned); sequence kept when its tokens fit the new vocabulary, else the model's own. Pins go.
+ * Not undoable. On failure the session is as it was and m is freed. */
 bool session_set_model(struct session *s, struct model *m, struct err *e);
 
 /* Move the cursor to what changed; false when there is nothing to undo/redo. */
@@ -171,19 +173,20 @@ bool session_redo(struct session *s);
 void session_mark_saved(struct session *s);
 void session_mark_unsaved(struct session *s);         /* what is in force is in no file */
 
-/* A text file to look through with this model, one sequence a line (see survey.h); NULL: none. Not an edit, kept when the model
- * is replaced. Copied. */
+/* A text file to look through with this model, one sequence a line (see survey.h); NULL: none. Not an edit, kept
+ * when the model is replaced. Copied. */
 void session_set_corpus(struct session *s, const char *path);
 const char *session_corpus(const struct session *s);
 
 /* ---- a second sentence, to hold the first against --------------------------------------------------------------- */
 
-/* Runs another text on the same net (edited weights included), without pins. Not an edit: it is neither undone nor saved. */
+/* Runs another text on the same net (edited weights included), without pins. Not an edit: it is neither undone nor
+ * saved. */
 bool session_compare_text(struct session *s, const char *text, const char *source, struct err *e);
 bool session_compare_tokens(struct session *s, const char *const *tokens, int n, const char *source, struct err *e);
 void session_compare_end(struct session *s);
-/* The other sentence as a session to read from, or NULL. It has no pins and no comparison of its own. Valid until it ends,
- * another one begins or the model is replaced. */
+/* The other sentence as a session to read from, or NULL. It has no pins and no comparison of its own. Valid until it
+ * ends, another one begins or the model is replaced. */
 const struct session *session_compare(const struct session *s);
 
 #endif

@@ -172,7 +172,8 @@ bool same_bits(float a, float b);
 
 /* ---- pins.c: reasons, shared with edit.c ------------------------------------------------------------------------ */
 
-/* Is this value fine there? Fills the reason, without the "repeat to force". *outside: only the range speaks against it. */
+/* Is this value fine there? Fills the reason, without the "repeat to force". *outside: only the range speaks against
+ * it. */
 bool pin_reason(enum quantity q, float value, bool *outside, struct str *reason);
 
 /* ---- edit.c: parts of an edit's text, shared with weights.c ------------------------------------------------------ */
@@ -187,7 +188,7 @@ bool edit_layer(const struct session *s, const char **at, int *layer, const stru
 /* The value of an edit: a finite number that fits a float. */
 bool edit_value(const char *text, float *value, const struct origin *o, struct err *e);
 
-/* ---- weights.c: edited weights as texts, "l2.W_f[2][5]=0.3", "b_f[1]=1"; units and columns from 1, h first --------- */
+/* ---- weights.c: edited weights as texts, "l2.W_f[2][5]=0.3", "b_f[1]=1"; units and columns from 1, h first ------- */
 
 bool weight_apply(struct session *s, const char *text, const char *source, struct err *e);
 void weight_write(const struct session *s, void (*each)(void *to, const char *text), void *to);

@@ -1,5 +1,5 @@
-/* state.c: what a session is made of, for all other files here: its model, its net, its revision. At the bottom: it calls none of
- * them. */
+/* state.c: what a session is made of, for all other files here: its model, its net, its revision. At the bottom: it
+ * calls none of them. */
 #include <string.h>
 
 #include "session/session_private.h"

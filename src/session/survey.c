@@ -1,5 +1,5 @@
-/* survey.c: see survey.h. A block ends where its sequence does; the next block of the same sequence goes on from its last C
- * and h, which is bit for bit what one long run would have computed. */
+/* survey.c: see survey.h. A block ends where its sequence does; the next block of the same sequence goes on from its
+ * last C and h, which is bit for bit what one long run would have computed. */
 #include "session/survey.h"
 
 #include <errno.h>
@@ -29,7 +29,8 @@ struct survey {
 struct survey *survey_open(const struct session *s, const char *path, struct err *e)
 {
     if (!s->model->vocab) {
-        err_set(e, path, NULL, "this model has no vocabulary: a text cannot be made into its vectors of %d numbers", s->model->net->embed);
+        err_set(e, path, NULL, "this model has no vocabulary: a text cannot be made into its vectors of %d numbers",
+                s->model->net->embed);
         return NULL;
     }
     if (!strcmp(path, "-")) {
@@ -39,7 +40,8 @@ struct survey *survey_open(const struct session *s, const char *path, struct err
     struct stat info;
     /* Asked before it is opened: opening a pipe waits for somebody to write. */
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
-        err_set(e, path, NULL, "expected a file, found a %s", S_ISDIR(info.st_mode) ? "directory" : "pipe or a device: it is read more than once");
+        err_set(e, path, NULL, "expected a file, found a %s",
+                S_ISDIR(info.st_mode) ? "directory" : "pipe or a device: it is read more than once");
         return NULL;
     }
     FILE *f = *path ? fopen(path, "rb") : NULL;
@@ -162,7 +164,8 @@ enum survey_result survey_next(struct survey *v, const struct session *s, struct
     struct trace part = *v->trace;
     part.steps = n;
     lstm_run(net, x, v->done ? 1 : 0, NULL, 0, &part);
-    *out = (struct survey_block){.line = v->line, .first = v->done + 1, .steps = n, .tokens = &v->tokens, .trace = v->trace};
+    *out = (struct survey_block){
+        .line = v->line, .first = v->done + 1, .steps = n, .tokens = &v->tokens, .trace = v->trace};
     v->done += n;
     return SURVEY_BLOCK;
 }
@@ -173,7 +176,8 @@ void survey_progress(const struct survey *v, const struct session *s, struct str
     str_addf(out, "%s: ", v->path);
     if (v->size > 0)
         str_addf(out, "%.0f%%, ", 100 * (v->read < v->size ? v->read : v->size) / v->size);
-    str_addf(out, "%ld sequence%s, %.0f %s", v->sequences, v->sequences == 1 ? "" : "s", v->words, chars ? "characters" : "words");
+    str_addf(out, "%ld sequence%s, %.0f %s", v->sequences, v->sequences == 1 ? "" : "s", v->words,
+             chars ? "characters" : "words");
 }
 
 long survey_sequences(const struct survey *v)

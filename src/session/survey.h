@@ -1,5 +1,5 @@
-/* survey.h: a session's model over a text file, one sequence a line, each from the initial state, without pins. Read and run
- * a block of steps at a time: memory grows neither with the file nor with its lines' steps. */
+/* survey.h: a session's model over a text file, one sequence a line, each from the initial state, without pins. Read
+ * and run a block of steps at a time: memory grows neither with the file nor with its lines' steps. */
 #ifndef FLSTM_SESSION_SURVEY_H
 #define FLSTM_SESSION_SURVEY_H
 
@@ -11,8 +11,8 @@ enum { SURVEY_STEPS = 256, SURVEY_LINE_MAX = 1 << 20 };    /* steps a block; byt
 
 struct survey;
 
-/* Rows 1 … steps of `trace` are the steps first … first+steps-1 of the sequence that stands in line `line`; row 0 is the step
- * before. Valid until the next call. */
+/* Rows 1 … steps of `trace` are the steps first … first+steps-1 of the sequence that stands in line `line`; row 0 is
+ * the step before. Valid until the next call. */
 struct survey_block {
     long line;
     int first, steps;

@@ -61,7 +61,8 @@ static void swap_sequence(struct session *s, struct change *c)
     int from = now->n == c->sequence->n ? sequence_differ(now, c->sequence, s->model->net->embed) : 0;
     s->sequence = c->sequence;
     c->sequence = now;
-    /* The same inputs can be different words (unknown ones); then nothing is stale but the surprisal, which is cheap. */
+    /* The same inputs can be different words (unknown ones); then nothing is stale but the surprisal, which is
+     * cheap. */
     runs_stale(s, RUN_BASE, from);
     runs_stale(s, RUN_PINNED, from);
     cache_forget(&s->runs->cache[RUN_BASE], 0);
@@ -202,7 +203,8 @@ static void focus(struct session *s, const struct change *c)
         session_select(s, c->layer, c->unit, v);
 }
 
-/* The changed place to show: the one under the cursor, else one of its unit (a whole vector was changed), else the first. */
+/* The changed place to show: the one under the cursor, else one of its unit (a whole vector was changed), else the
+ * first. */
 static const struct change *shown(const struct session *s, const struct revision *r)
 {
     const struct cursor *cur = &s->cursor;

@@ -13,7 +13,10 @@ static bool promises_direct_color(void)
 enum depth depth_wished(enum color_wish wish, enum depth described)
 {
     static const enum depth depth[] = {
-        [COLOR_NEVER] = DEPTH_MONO, [COLOR_WISH_16] = DEPTH_16, [COLOR_WISH_256] = DEPTH_256, [COLOR_WISH_TRUE] = DEPTH_TRUE,
+        [COLOR_NEVER] = DEPTH_MONO,
+        [COLOR_WISH_16] = DEPTH_16,
+        [COLOR_WISH_256] = DEPTH_256,
+        [COLOR_WISH_TRUE] = DEPTH_TRUE,
     };
     const char *no_color = getenv("NO_COLOR");
     if (wish != COLOR_AUTO)

@@ -55,7 +55,8 @@ struct glyphs {
 };
 
 extern const struct glyphs glyphs_unicode, glyphs_ascii;
-/* What the fonts of the Linux console have: whole blocks, shades, single lines. Halves and eighths become whole cells or nothing. */
+/* What the fonts of the Linux console have: whole blocks, shades, single lines. Halves and eighths become whole
+ * cells or nothing. */
 extern const struct glyphs glyphs_console;
 
 /* The ASCII character that stands for a code point where one is obvious ('e' for é, '-' for ─, '>' for →), else '?'. */

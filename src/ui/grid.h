@@ -53,9 +53,11 @@ void grid_heat(struct grid *g, int x, int y, enum role role, int level);   /* gl
 void grid_put_level(struct grid *g, int x, int y, uint32_t ch, enum role role, int level);
 /* A level for what is written already in n cells from x on: text becomes that role, tinted by the level (ATTR_TINT). */
 void grid_tint(struct grid *g, int x, int y, int n, enum role role, int level);
-/* Text from x rightwards, cut at `max` cells (with the cut mark when longer) and at the clip; returns the cells used. */
+/* Text from x rightwards, cut at `max` cells (with the cut mark when longer) and at the clip; returns the cells
+ * used. */
 int grid_text(struct grid *g, int x, int y, int max, enum role role, unsigned attr, const char *text);
-int grid_textf(struct grid *g, int x, int y, int max, enum role role, unsigned attr, const char *format, ...) ERR_PRINTF(7, 8);
+int grid_textf(struct grid *g, int x, int y, int max, enum role role, unsigned attr, const char *format, ...)
+    ERR_PRINTF(7, 8);
 /* Ends at column x (exclusive). */
 int grid_text_right(struct grid *g, int x, int y, int max, enum role role, unsigned attr, const char *text);
 int grid_text_centre(struct grid *g, struct rect r, int y, enum role role, unsigned attr, const char *text);

@@ -85,7 +85,8 @@ static int parse_name(const char *s, size_t n)
         int key = len == n - 2 && cp > K_SPACE && cp != UTF8_BAD ? (int)cp : parse_name(s + 2, n - 2);
         return key >= K_SPACE && key < K_NAMED ? K_ALT(key) : K_NONE;
     }
-    if (n >= 3 && n <= 8 && (s[0] == 'U' || s[0] == 'u') && s[1] == '+' && strspn(s + 2, "0123456789abcdefABCDEF") == n - 2) {
+    if (n >= 3 && n <= 8 && (s[0] == 'U' || s[0] == 'u') && s[1] == '+'
+        && strspn(s + 2, "0123456789abcdefABCDEF") == n - 2) {
         long cp = strtol(s + 2, NULL, 16);
         return cp <= 0x10FFFF && (cp < 0xD800 || cp > 0xDFFF) ? (int)cp : K_NONE;
     }

@@ -1,7 +1,7 @@
 /* screen.h: the real terminal. ui/screen_curses.c is the only file that includes ncurses.
  *
- * screen_open prepares, and whatever happens after (quit, TERM, HUP, INT, QUIT, suspend, crash, the terminal going away)
- * the terminal is given back as it was.
+ * screen_open prepares, and whatever happens after (quit, TERM, HUP, INT, QUIT, suspend, crash, the terminal going
+ * away) the terminal is given back as it was.
  */
 #ifndef FLSTM_UI_SCREEN_H
 #define FLSTM_UI_SCREEN_H
@@ -31,9 +31,9 @@ void screen_redraw(struct screen *s);             /* the next present repaints e
 /* Waits for a key at most timeout_ms (-1: for ever; 0: not at all). K_NONE on timeout. *hangup is set when the terminal
  * is gone or a terminating signal has come (*sig then is its number, 0 for a vanished terminal). */
 int screen_key(struct screen *s, int timeout_ms, bool *hangup, int *sig);
-/* Did the key last returned come out of a paste? (Terminals of the xterm family tell.) Pasted characters arrive as ordinary
- * keys, line ends and tabs as K_SPACE, everything else not at all: a paste never presses Enter. A program drops
- * pasted keys unless it is taking text, and draws again only when screen_key(s, 0, …) has no more of them. */
+/* Did the key last returned come out of a paste? (Terminals of the xterm family tell.) Pasted characters arrive as
+ * ordinary keys, line ends and tabs as K_SPACE, everything else not at all: a paste never presses Enter. A program
+ * drops pasted keys unless it is taking text, and draws again only when screen_key(s, 0, …) has no more of them. */
 bool screen_pasting(const struct screen *s);
 void screen_suspend(struct screen *s);            /* Ctrl-Z: returns after CONT, K_RESIZE/K_REDRAW follow */
 void screen_bell(struct screen *s);

@@ -36,8 +36,8 @@
 #include "ui/screen_terminfo.h"
 
 enum { SIDE_MAX = 4096, AREA_MAX = 1 << 20, ESC_WAIT_MS = 25 };
-/* ncurses' buffer is as large as the screen at its start: on one cell it would send its first sequences in pieces, before leave_unseen can
- * hold them back. */
+/* ncurses' buffer is as large as the screen at its start: on one cell it would send its first sequences in pieces,
+ * before leave_unseen can hold them back. */
 enum { BUFFER_W = 80, BUFFER_H = 24 };
 
 enum { PAIR_SLOTS = 1024, PAIR_MAX = PAIR_SLOTS / 2 };
@@ -107,7 +107,8 @@ static bool usable_terminal(struct err *e)
 {
     const char *term = getenv("TERM");
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return err_set(e, "terminal", NULL, "expected a terminal on standard %s (--print and --render work without one)",
+        return err_set(e, "terminal", NULL,
+                       "expected a terminal on standard %s (--print and --render work without one)",
                        isatty(STDIN_FILENO) ? "output" : "input");
     if (!term || !*term)
         return err_set(e, "terminal", NULL, "TERM is not set: expected the name of a terminal such as xterm-256color");
@@ -131,8 +132,8 @@ static enum depth depth_described(void)
     return colors >= 256 ? DEPTH_256 : colors >= 16 ? DEPTH_16 : DEPTH_8;
 }
 
-/* The description to use instead of the terminal's own, as a value for TERMINFO: with the colours wished when it takes colours the
- * ANSI way, and with nothing that touches the palette. Empty when its own is fine. */
+/* The description to use instead of the terminal's own, as a value for TERMINFO: with the colours wished when it
+ * takes colours the ANSI way, and with nothing that touches the palette. Empty when its own is fine. */
 static void better_description(struct str *out, enum depth wished)
 {
     const TERMTYPE *t = &cur_term->type;
@@ -183,8 +184,8 @@ static void terminal_size(int fd, int *w, int *h)
     *h = between(*h, 1, AREA_MAX / *w);
 }
 
-/* ncurses takes the size from the environment, at the start and again after a stop: as long as the screen is open it finds ours
- * there. What was there comes back. */
+/* ncurses takes the size from the environment, at the start and again after a stop: as long as the screen is open it
+ * finds ours there. What was there comes back. */
 static const char *const size_variable[2] = {"COLUMNS", "LINES"};
 
 static void tell_size(int w, int h)
@@ -399,11 +400,12 @@ static void set_modes(void)
 }
 
 /* Until its screen was left once and entered again, ncurses 6.4 writes after every single move of the cursor: dozens
- * of writes a frame, and a terminal that shows half-drawn pictures. So it leaves here, where nobody sees it; the first picture
- * enters, and from then on a frame is one write. */
+ * of writes a frame, and a terminal that shows half-drawn pictures. So it leaves here, where nobody sees it; the
+ * first picture enters, and from then on a frame is one write. */
 static void leave_unseen(struct screen *s)
 {
-    int fd = fileno(s->stream), terminal = fcntl(fd, F_DUPFD_CLOEXEC, 3), nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    int fd = fileno(s->stream), terminal = fcntl(fd, F_DUPFD_CLOEXEC, 3),
+        nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (terminal >= 0 && nowhere >= 0) {
         dup2(nowhere, fd);
         endwin();
@@ -553,8 +555,8 @@ static void look_of(struct screen *s, const struct theme *t, const struct cell *
         *attr |= A_REVERSE;
 }
 
-/* The characters of a cell, as many cells wide as the grid gives them; ncurses measures by the locale, and what it would
- * measure otherwise becomes a '?'. */
+/* The characters of a cell, as many cells wide as the grid gives them; ncurses measures by the locale, and what it
+ * would measure otherwise becomes a '?'. */
 static void characters(const struct screen *s, const struct theme *t, const struct cell *c, bool wide, wchar_t out[4])
 {
     uint32_t ch = c->ch[0] ? theme_char(t, c) : ' ';
@@ -709,7 +711,7 @@ static bool obey(struct screen *s, int *sig)
         return false;
     if (asked & TRAP_STOP) {
         suspend(s, false);
-    } else if (asked & TRAP_CONT) {                /* stopped and continued behind our back: someone else used the terminal */
+    } else if (asked & TRAP_CONT) { /* stopped and continued behind our back: someone else used the terminal */
         leave(s);
         enter(s);
         s->queued = K_REDRAW;

@@ -29,7 +29,8 @@ enum { PASTE_BEGIN = 200, PASTE_END = 201 };
 /* ESC O FINAL: the numeric keypad in application mode */
 static const char keypad[][2] = {
     {'M', K_ENTER}, {'I', K_TAB}, {'X', '='}, {'j', '*'}, {'k', '+'}, {'l', ','}, {'m', '-'}, {'n', '.'}, {'o', '/'},
-    {'p', '0'}, {'q', '1'}, {'r', '2'}, {'s', '3'}, {'t', '4'}, {'u', '5'}, {'v', '6'}, {'w', '7'}, {'x', '8'}, {'y', '9'},
+    {'p', '0'}, {'q', '1'}, {'r', '2'}, {'s', '3'}, {'t', '4'}, {'u', '5'}, {'v', '6'}, {'w', '7'}, {'x', '8'},
+    {'y', '9'},
 };
 
 static int key_by_final(char c)
@@ -121,8 +122,8 @@ static struct step text(const unsigned char *p, size_t n)
     return (struct step){len, bad ? K_NONE : (int)cp};
 }
 
-/* Esc with a character right behind it is Alt with that character: nobody types so fast, and every terminal sends it so.
- * Esc and a control character are two keys. */
+/* Esc with a character right behind it is Alt with that character: nobody types so fast, and every terminal sends it
+ * so. Esc and a control character are two keys. */
 static struct step with_alt(const unsigned char *p, size_t n)
 {
     if (p[1] < 0x20)

@@ -25,7 +25,8 @@ struct input {
 void input_teach(struct input *in, const char *sequence, int key);
 /* Room for new bytes; the caller adds what it has put there to in->to. At least 1 after input_key gave K_NONE. */
 unsigned char *input_room(struct input *in, size_t *n);
-/* The next key, or K_NONE when there is none yet. final: nothing more has come for a while, so an ESC is the Esc key. */
+/* The next key, or K_NONE when there is none yet. final: nothing more has come for a while, so an ESC is the Esc
+ * key. */
 int input_key(struct input *in, bool final);
 bool input_waiting(const struct input *in);       /* bytes that are not yet a key */
 

@@ -28,7 +28,8 @@ unsigned trap_take(int *sig);                     /* TRAP_ bits since the last c
 void trap_stop(bool all);
 
 enum { GUARD_MAX = 512 };
-/* From now until guard_disarm, whatever ends the process writes these bytes (at most GUARD_MAX) to fd and sets these modes. */
+/* From now until guard_disarm, whatever ends the process writes these bytes (at most GUARD_MAX) to fd and sets these
+ * modes. */
 void guard_arm(int fd, const struct termios *modes, const char *bytes, size_t n);
 void guard_disarm(void);
 void guard_restore(void);                         /* does it now, once; may be called in a signal handler */

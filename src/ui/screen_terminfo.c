@@ -1,5 +1,5 @@
-/* screen_terminfo.c: see screen_terminfo.h. The format is "extended number format" of term(5): little-endian shorts, numbers
- * in four bytes, one string table; then a small extension with the flags AX and RGB. */
+/* screen_terminfo.c: see screen_terminfo.h. The format is "extended number format" of term(5): little-endian shorts,
+ * numbers in four bytes, one string table; then a small extension with the flags AX and RGB. */
 #include "ui/screen_terminfo.h"
 
 #include <stdint.h>
@@ -113,7 +113,8 @@ bool terminfo_recolor(struct str *out, const struct terminfo *t, enum terminfo_c
     if (t->number_count <= PAIRS || t->string_count <= SETAB)
         return false;
     add_strings(&offsets, &table, t, colors);
-    const int header[] = {MAGIC, (int)strlen(t->names) + 1, t->flag_count, t->number_count, t->string_count, (int)table.len};
+    const int header[] = {MAGIC,           (int)strlen(t->names) + 1, t->flag_count,
+                          t->number_count, t->string_count,           (int)table.len};
     for (int i = 0; i < 6; i++)
         add_short(&entry, header[i]);
     str_addn(&entry, t->names, strlen(t->names) + 1);

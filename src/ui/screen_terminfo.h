@@ -2,8 +2,9 @@
  *
  * Most terminals of today show 24-bit colours while their terminfo entry speaks of 256, and the entries that speak of
  * more are rarely installed. And when an entry tells how to reset the palette, ncurses does so each time its screen is
- * entered, and the colours someone has given his terminal are gone. ncurses reads a whole compiled entry out of TERMINFO when it begins with "hex:" (term(5)); this
- * writes one: the entry the terminal has, but for its colours. No ncurses here: the caller lends the entry's parts.
+ * entered, and the colours someone has given his terminal are gone. ncurses reads a whole compiled entry out of
+ * TERMINFO when it begins with "hex:" (term(5)); this writes one: the entry the terminal has, but for its colours.
+ * No ncurses here: the caller lends the entry's parts.
  */
 #ifndef FLSTM_UI_SCREEN_TERMINFO_H
 #define FLSTM_UI_SCREEN_TERMINFO_H

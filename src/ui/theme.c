@@ -43,7 +43,8 @@ static int distance(int32_t a, int32_t b)
     return d;
 }
 
-/* The nearest step of the cube in each channel, or a grey when that is nearer. The first 16 are left out: users change them. */
+/* The nearest step of the cube in each channel, or a grey when that is nearer. The first 16 are left out: users
+ * change them. */
 int theme_nearest256(int32_t rgb)
 {
     if (rgb < 0)
@@ -130,7 +131,8 @@ static int32_t heat(const struct theme *t, const struct cell *c, enum depth dept
     if (n < 1)
         return at_depth(t->role[c->role].fg, depth, false);
     int level = c->level < -LEVEL_MAX ? -LEVEL_MAX : c->level > LEVEL_MAX ? LEVEL_MAX : c->level;
-    float at = (signed_ramp ? (float)(level + LEVEL_MAX) / (2 * LEVEL_MAX) : (float)abs(level) / LEVEL_MAX) * (float)(n - 1);
+    float at =
+        (signed_ramp ? (float)(level + LEVEL_MAX) / (2 * LEVEL_MAX) : (float)abs(level) / LEVEL_MAX) * (float)(n - 1);
     int step = (int)at;
     if (depth == DEPTH_TRUE && step + 1 < n && ramp[step].rgb >= 0 && ramp[step + 1].rgb >= 0)
         return mix(ramp[step].rgb, ramp[step + 1].rgb, at - (float)step);
@@ -149,7 +151,8 @@ static int32_t readable_on(int32_t ground, enum depth depth)
         return ground % 16 == 0 || ground % 16 == 4 || ground % 16 == 8 ? (depth == DEPTH_8 ? 7 : 15) : 0;
     int grey = ground >= 232 ? 8 + 10 * (ground - 232) : -1, cube = ground - 16;
     static const int step[6] = {0, 95, 135, 175, 215, 255};
-    int32_t rgb = grey >= 0 ? grey << 16 | grey << 8 | grey : step[cube / 36] << 16 | step[cube / 6 % 6] << 8 | step[cube % 6];
+    int32_t rgb =
+        grey >= 0 ? grey << 16 | grey << 8 | grey : step[cube / 36] << 16 | step[cube / 6 % 6] << 8 | step[cube % 6];
     return theme_contrast(rgb, 0) > theme_contrast(rgb, 0xFFFFFF) ? 16 : 231;
 }
 
@@ -164,7 +167,8 @@ struct look theme_look(const struct theme *t, const struct cell *c, enum depth d
         look.fg = readable_on(look.bg, depth);
         return look;
     }
-    look.fg = c->role == ROLE_HEAT_GATE || c->role == ROLE_HEAT_CELL ? heat(t, c, depth) : at_depth(r->fg, depth, false);
+    look.fg =
+        c->role == ROLE_HEAT_GATE || c->role == ROLE_HEAT_CELL ? heat(t, c, depth) : at_depth(r->fg, depth, false);
     look.bg = at_depth(r->bg, depth, true);
     return look;
 }
@@ -174,8 +178,9 @@ enum depth theme_depth(const struct theme *t, enum depth depth)
     return t->palette && depth > DEPTH_16 ? DEPTH_16 : depth;
 }
 
-/* Where bars are filled with a pattern, the solid eighths at their ends would shine out: from a half on they are whole cells of the
- * pattern, below that blank. A hairline stays: it says that there is something. A notch in the pattern is solid. */
+/* Where bars are filled with a pattern, the solid eighths at their ends would shine out: from a half on they are
+ * whole cells of the pattern, below that blank. A hairline stays: it says that there is something. A notch in the
+ * pattern is solid. */
 uint32_t theme_char(const struct theme *t, const struct cell *c)
 {
     enum { HAIRLINE = 0x258F, NOTCH = 0x2592, SOLID = 0x2588 };

@@ -4,10 +4,10 @@
  *    "roles": {"f": {"fg": "#0072B2", "fg256": 31, "fg16": 4, "bg": …, "attr": ["bold"], "fill": "█"}, …},
  *    "ramps": {"heat_gate": ["#…", …], "heat_cell": ["#… (negative)", …, "#… (positive)"]}}
  *
- * A role that is not named looks like "text"; fg256 and fg16 are worked out from fg when not given, and -1 in them is the
- * terminal's default. A role with fg16 alone takes that colour of the terminal's own palette at every depth, and so does
- * a ramp of numbers 0…15. A role without a background has that of "text". "fill" is a one-cell character used for whole
- * bar cells of that role. This file knows no JSON: ui/theme_json.c reads it.
+ * A role that is not named looks like "text"; fg256 and fg16 are worked out from fg when not given, and -1 in them
+ * is the terminal's default. A role with fg16 alone takes that colour of the terminal's own palette at every depth,
+ * and so does a ramp of numbers 0…15. A role without a background has that of "text". "fill" is a one-cell character
+ * used for whole bar cells of that role. This file knows no JSON: ui/theme_json.c reads it.
  */
 #ifndef FLSTM_UI_THEME_H
 #define FLSTM_UI_THEME_H
@@ -45,8 +45,8 @@ enum depth theme_depth(const struct theme *t, enum depth depth);
 /* The character to show for a cell's ch[0]: the theme's fill in cells of a bar, else the character itself. */
 uint32_t theme_char(const struct theme *t, const struct cell *c);
 
-/* By name (user's XDG_CONFIG_HOME/flstm-tui/themes/NAME.json, or ~/.config, first, then built-in) or by path (has a '/' or
- * ends in .json). NULL with one line of error. */
+/* By name (user's XDG_CONFIG_HOME/flstm-tui/themes/NAME.json, or ~/.config, first, then built-in) or by path (has a
+ * '/' or ends in .json). NULL with one line of error. */
 struct theme *theme_load(const char *name_or_file, struct err *e);
 struct theme *theme_parse(const char *text, size_t len, const char *source, struct err *e);
 void theme_free(struct theme *t);

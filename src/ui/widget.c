@@ -1,7 +1,8 @@
 /* widget.c: bars, columns, heat strips, numbers and curves as cells. See widget.h.
  *
- * Everything is laid out by pure arithmetic first (`struct span`), then drawn. Bars are whole cells, so that their lengths can be
- * compared with a ruler on either side of zero; columns, which have few rows, end in eighths, or halves where they grow down.
+ * Everything is laid out by pure arithmetic first (`struct span`), then drawn. Bars are whole cells, so that their
+ * lengths can be compared with a ruler on either side of zero; columns, which have few rows, end in eighths, or
+ * halves where they grow down.
  */
 #include "ui/widget.h"
 
@@ -168,7 +169,8 @@ void widget_scale_row(struct grid *g, int x, int y, int w, float lo, float hi)
         char label[24];
         if (!isfinite(v) || v > s.hi + step * 0.001f)
             break;
-        snprintf(label, sizeof label, s.zero < 0 || fabsf(v) < step / 2 ? "%g" : "%+g", fabsf(v) < step / 2 ? 0 : (double)v);
+        snprintf(label, sizeof label, s.zero < 0 || fabsf(v) < step / 2 ? "%g" : "%+g",
+                 fabsf(v) < step / 2 ? 0 : (double)v);
         int at = (int)lrintf((s.zero < 0 ? v - lo : v) * s.per_unit) + (s.zero < 0 ? 0 : s.zero);
         scale_label(g, bx, y, at < n ? at : n - (s.zero >= 0 || strlen(label) < 2), label);
     }
@@ -179,10 +181,12 @@ static void draw_column_ghost(struct grid *g, int x, int y, int w, enum role rol
 {
     const struct cell *c = grid_at(g, x, y);
     bool inside = c && c->ch[0] == g->glyphs->full;
-    grid_fill(g, (struct rect){x, y, w, 1}, inside ? g->glyphs->notch : g->glyphs->ghost_column, inside ? role : ROLE_GHOST, 0);
+    grid_fill(g, (struct rect){x, y, w, 1}, inside ? g->glyphs->notch : g->glyphs->ghost_column,
+              inside ? role : ROLE_GHOST, 0);
 }
 
-void widget_column(struct grid *g, int x, int y, int w, int h, float value, float ghost, float lo, float hi, enum role role)
+void widget_column(struct grid *g, int x, int y, int w, int h, float value, float ghost, float lo, float hi,
+                   enum role role)
 {
     if (w < 1 || h < 1)
         return;
@@ -232,7 +236,10 @@ void widget_heat(struct grid *g, int x, int y, int n, const float *value, float 
         if (isnan(level))
             grid_put(g, x + k, y, '?', ROLE_BAD, 0);
         else
-            grid_heat(g, x + k, y, role, level < (float)least ? least : level > LEVEL_MAX ? LEVEL_MAX : (int)lrintf(level));
+            grid_heat(g, x + k, y, role,
+                      level < (float)least ? least
+                      : level > LEVEL_MAX  ? LEVEL_MAX
+                                           : (int)lrintf(level));
     }
 }
 
@@ -291,7 +298,10 @@ char *widget_gate(char *buf, int size, float v, int w)
             return buf;
         }
     }
-    snprintf(buf, (size_t)size, "%*s", w, v > 0.5f ? most == MOST ? ">.9999" : ">.99" : most == MOST ? "<.0001" : "<.01");
+    snprintf(buf, (size_t)size, "%*s", w,
+             v > 0.5f       ? most == MOST ? ">.9999" : ">.99"
+             : most == MOST ? "<.0001"
+                            : "<.01");
     return buf;
 }
 
@@ -339,7 +349,8 @@ static void curve_dot(struct grid *g, struct rect r, int dx, int dy)
         return;
     }
     const struct cell *c = grid_at(g, x, y);
-    uint32_t bits = c && c->role == ROLE_CURVE && c->ch[0] >= BRAILLE && c->ch[0] <= BRAILLE + 0xFF ? c->ch[0] - BRAILLE : 0;
+    uint32_t bits =
+        c && c->role == ROLE_CURVE && c->ch[0] >= BRAILLE && c->ch[0] <= BRAILLE + 0xFF ? c->ch[0] - BRAILLE : 0;
     grid_put(g, x, y, BRAILLE + (bits | braille_bit[dy % 4][dx % 2]), ROLE_CURVE, 0);
 }
 
@@ -385,7 +396,8 @@ void widget_curve(struct grid *g, struct rect r, float (*f)(float), float x0, fl
     if (isfinite(mark_x) && isfinite(mark_y)) {
         float cx = mark_x < x0 ? x0 : mark_x > x1 ? x1 : mark_x, cy = mark_y < y0 ? y0 : mark_y > y1 ? y1 : mark_y;
         uint32_t mark = mark_x < x0 ? g->glyphs->pointer_left : mark_x > x1 ? g->glyphs->pointer : g->glyphs->dot;
-        grid_put(g, r.x + step_of(cx, x0, x1, r.w), r.y + r.h - 1 - step_of(cy, y0, y1, r.h), mark, mark_role, ATTR_BOLD);
+        grid_put(g, r.x + step_of(cx, x0, x1, r.w), r.y + r.h - 1 - step_of(cy, y0, y1, r.h), mark, mark_role,
+                 ATTR_BOLD);
     }
     g->clip = clip;
 }

@@ -6,24 +6,26 @@
 
 #include "ui/grid.h"
 
-/* A horizontal bar in [x, x+w) of row y, between end marks when w ≥ 6. lo ≥ 0: the bar grows from the left end; lo < 0 < hi:
- * from zero, which is marked, to either side. It is made of whole cells, rounded, so that it can be measured; a value that is not
- * zero and takes less than half a cell shows a hairline, and only exactly zero is empty. Values beyond the scale fill it and show
- * the pointer at that end. ghost NaN: none; else what the value would be without pins: the ghost mark where its bar would end, or,
- * inside the bar, a notch: a ghost never makes a hole. Values that are not finite show as text. */
+/* A horizontal bar in [x, x+w) of row y, between end marks when w ≥ 6. lo ≥ 0: the bar grows from the left end; lo <
+ * 0 < hi: from zero, which is marked, to either side. It is made of whole cells, rounded, so that it can be
+ * measured; a value that is not zero and takes less than half a cell shows a hairline, and only exactly zero is
+ * empty. Values beyond the scale fill it and show the pointer at that end. ghost NaN: none; else what the value
+ * would be without pins: the ghost mark where its bar would end, or, inside the bar, a notch: a ghost never makes a
+ * hole. Values that are not finite show as text. */
 void widget_bar(struct grid *g, int x, int y, int w, float value, float ghost, float lo, float hi, enum role role);
-/* The labels of a bar's scale in the row above it, over the cells in which they end: x, w, lo and hi as for the bar. 0, ¼, ½, ¾, 1
- * for a gate, -2 -1 0 +1 +2, 0 2 4 … 10 as there is room. */
+/* The labels of a bar's scale in the row above it, over the cells in which they end: x, w, lo and hi as for the bar.
+ * 0, ¼, ½, ¾, 1 for a gate, -2 -1 0 +1 +2, 0 2 4 … 10 as there is room. */
 void widget_scale_row(struct grid *g, int x, int y, int w, float lo, float hi);
 /* A vertical bar in column(s) [x, x+w), rows [y, y+h), growing up from the bottom (lo ≥ 0) or from the zero row. */
-void widget_column(struct grid *g, int x, int y, int w, int h, float value, float ghost, float lo, float hi, enum role role);
+void widget_column(struct grid *g, int x, int y, int w, int h, float value, float ghost, float lo, float hi,
+                   enum role role);
 /* One heat cell per value, left to right; level = 100·value/scale. role HEAT_GATE or HEAT_CELL. */
 void widget_heat(struct grid *g, int x, int y, int n, const float *value, float scale, enum role role);
 /* A number in `w` cells: "0.81", "+0.60", "-0.84" (signed when `sign`), as many decimals as fit up to `decimals`,
  * "1e+04" when too large, right-aligned. Writes into buf, returns it. */
 char *widget_number(char *buf, int size, float v, int w, int decimals, bool sign);
-/* A gate in `w` cells, right-aligned: two decimals, unless they would read 0.00 or 1.00: then up to four, then ">.9999" or
- * "<.0001" (">.99" where fewer than six cells are left). 0.00 and 1.00 are exactly 0 and 1. */
+/* A gate in `w` cells, right-aligned: two decimals, unless they would read 0.00 or 1.00: then up to four, then
+ * ">.9999" or "<.0001" (">.99" where fewer than six cells are left). 0.00 and 1.00 are exactly 0 and 1. */
 char *widget_gate(char *buf, int size, float v, int w);
 /* "50%", ">99%", "<1%"; "all" and "0%" are exact. */
 char *widget_percent(char buf[8], float v);
@@ -35,13 +37,15 @@ void widget_curve(struct grid *g, struct rect r, float (*f)(float), float x0, fl
                   float mark_x, float mark_y, enum role mark_role);
 
 /* A one-line editor: fed keys, drawn by the caller. */
-/* note: what can be answered, for the hint line; a string that stays, or NULL. letter: one key answers, Enter is not waited for.
- * cut: what Ctrl-W, U, K and Alt-D took away last, in this prompt or an earlier one: Ctrl-Y puts it back. */
+/* note: what can be answered, for the hint line; a string that stays, or NULL. letter: one key answers, Enter is not
+ * waited for. cut: what Ctrl-W, U, K and Alt-D took away last, in this prompt or an earlier one: Ctrl-Y puts it
+ * back. */
 struct prompt { bool active, letter; char label[48]; char text[1024], cut[1024]; int len, pos; const char *note; };
 enum prompt_result { PROMPT_GOES_ON, PROMPT_ACCEPTED, PROMPT_CANCELLED };
 /* p was zeroed before its first start. */
 void prompt_start(struct prompt *p, const char *label, const char *text);
-enum prompt_result prompt_key(struct prompt *p, int key);         /* as readline: arrows, Home/End, ^A ^E ^U ^K ^W ^Y ^H ^D, Del, Alt-B F D */
+enum prompt_result prompt_key(struct prompt *p,
+                              int key); /* as readline: arrows, Home/End, ^A ^E ^U ^K ^W ^Y ^H ^D, Del, Alt-B F D */
 /* Puts a text in at the cursor, as if it were typed. */
 void prompt_insert(struct prompt *p, const char *text);
 /* Draws "label text" in one row and tells where the cursor stands. */

@@ -11,7 +11,7 @@
 #include "views/sums.h"
 #include "views/words.h"
 
-/* ---- the numbers -------------------------------------------------------------------------------------------------- */
+/* ---- the numbers ------------------------------------------------------------------------------------------------- */
 
 double anatomy_input(const struct anatomy *a, int k)
 {
@@ -42,7 +42,13 @@ void anatomy_take(struct anatomy *a, const struct session *s, bool by_size, bool
     const struct cursor *at = session_cursor(s);
     const struct lstm_layer *l = &session_net(s)->layer[at->layer];
     const struct trace *tr = session_trace(s, RUN_PINNED), *base = session_trace(s, RUN_BASE);
-    *a = (struct anatomy){.s = s, .layer = at->layer, .unit = at->unit, .t = at->step, .H = l->hidden, .E = l->in, .n = l->hidden + l->in,
+    *a = (struct anatomy){.s = s,
+                          .layer = at->layer,
+                          .unit = at->unit,
+                          .t = at->step,
+                          .H = l->hidden,
+                          .E = l->in,
+                          .n = l->hidden + l->in,
                           .gate = anatomy_gate(at)};
     a->W = l->W[a->gate] + (size_t)a->unit * (size_t)a->n;
     a->h = trace_row(tr, a->layer, Q_H, a->t - 1);
@@ -67,7 +73,8 @@ void anatomy_take(struct anatomy *a, const struct session *s, bool by_size, bool
     a->b2 = a->two ? (double)l->b2[a->gate][a->unit] : 0;
     a->z = a->from_h + a->from_x + a->b;
     if (l->peep[a->gate]) {
-        a->peep = (double)l->peep[a->gate][a->unit] * (double)session_row(s, RUN_PINNED, a->layer, Q_C, a->gate == Q_O ? a->t : a->t - 1)[a->unit];
+        a->peep = (double)l->peep[a->gate][a->unit]
+                  * (double)session_row(s, RUN_PINNED, a->layer, Q_C, a->gate == Q_O ? a->t : a->t - 1)[a->unit];
         a->z += a->peep;
     }
     a->computed = (double)lstm_gate(session_net(s), a->layer, a->gate, (float)a->z);
@@ -96,7 +103,7 @@ bool anatomy_input_pinned(const struct anatomy *a, int k)
                     : a->layer > 0 && session_pinned(a->s, a->layer - 1, k - a->H, Q_H, a->t);
 }
 
-/* ---- names -------------------------------------------------------------------------------------------------------- */
+/* ---- names ------------------------------------------------------------------------------------------------------- */
 
 void anatomy_label(const struct anatomy *a, int k, char out[ANATOMY_LABEL])
 {
@@ -105,7 +112,8 @@ void anatomy_label(const struct anatomy *a, int k, char out[ANATOMY_LABEL])
     const char *name = of >= 0 ? model_unit_name(session_model(a->s), of, unit) : NULL;
     char label[32];
     bool named = name && *name;
-    snprintf(out, ANATOMY_LABEL, "%c%d%s%s", h ? 'h' : 'x', unit + 1, named ? " " : "", named ? session_unit_label(a->s, of, unit, label) : "");
+    snprintf(out, ANATOMY_LABEL, "%c%d%s%s", h ? 'h' : 'x', unit + 1, named ? " " : "",
+             named ? session_unit_label(a->s, of, unit, label) : "");
 }
 
 void anatomy_source(const struct session *s, int layer, int t, const struct glyphs *gl, struct str *out)
@@ -124,7 +132,7 @@ void anatomy_source(const struct session *s, int layer, int t, const struct glyp
     str_addc(out, '\'');
 }
 
-/* ---- why, in words ------------------------------------------------------------------------------------------------ */
+/* ---- why, in words ----------------------------------------------------------------------------------------------- */
 
 /* As many decimals as show that it is not 0. */
 static char *push_number(char num[SUMS_MAX], double v)
@@ -135,8 +143,8 @@ static char *push_number(char num[SUMS_MAX], double v)
     return sums_number(num, v, d, true);
 }
 
-/* The part of a source that one value carries: "all of it h2 verb". Only the largest in size is ever called strongest, and where it
- * pushes the other way, what all the others come to is said with it. */
+/* The part of a source that one value carries: "all of it h2 verb". Only the largest in size is ever called
+ * strongest, and where it pushes the other way, what all the others come to is said with it. */
 void anatomy_carrier(const struct anatomy *a, int from, int to, double total, struct str *out)
 {
     int best = from;
@@ -190,7 +198,8 @@ static void say_computed(const struct anatomy *a, const struct glyphs *gl, struc
     say_unit_name(a->s, a->layer, a->unit, unit);
     str_addf(out, "%s of %s ", a->gate == Q_G ? gl->candidate : quantity_name(a->gate), unit);
     if (a->pinned)
-        str_addf(out, "is pinned at %s; computed it would be ", a->gate == Q_G ? push_number(num, a->now) : sums_gate(num, a->now));
+        str_addf(out, "is pinned at %s; computed it would be ",
+                 a->gate == Q_G ? push_number(num, a->now) : sums_gate(num, a->now));
     else
         str_add(out, "is ");
     if (a->gate == Q_G)
@@ -199,8 +208,8 @@ static void say_computed(const struct anatomy *a, const struct glyphs *gl, struc
         str_addf(out, "%s%s", v >= 0.9 ? "close to 1, " : v <= 0.1 ? "close to 0, " : "", sums_gate(num, v));
 }
 
-/* The sources that push z its way are the reasons; those that push the other way follow. Where z is 0 there is no way: all that
- * pushes cancels out. False when nothing pushes at all. */
+/* The sources that push z its way are the reasons; those that push the other way follow. Where z is 0 there is no
+ * way: all that pushes cancels out. False when nothing pushes at all. */
 static bool say_pushes(const struct anatomy *a, const struct push push[3], double least, struct str *out)
 {
     int reasons = 0, others = 0, any = 0;
@@ -229,23 +238,27 @@ static void say_quiet(const struct anatomy *a, const struct push push[3], double
     for (int k = 0, quiet = 0; k < 3; k++)
         if (push[k].v == 0)
             str_addf(out, "%s%s%s", quiet++ ? " and " : "; nothing comes from ", push[k].name,
-                     push[k].to > push[k].from && no_weights(a, push[k].from, push[k].to) ? " (its weights here are all 0)" : "");
+                     push[k].to > push[k].from && no_weights(a, push[k].from, push[k].to)
+                         ? " (its weights here are all 0)"
+                         : "");
     for (int k = 0, quiet = 0; k < 3; k++) {
         char num[SUMS_MAX];
         if (push[k].v != 0 && fabs(push[k].v) < least)
-            str_addf(out, "%s%s %s", quiet++ ? " and " : "; next to nothing: ", push[k].name, push_number(num, push[k].v));
+            str_addf(out, "%s%s %s", quiet++ ? " and " : "; next to nothing: ", push[k].name,
+                     push_number(num, push[k].v));
     }
 }
 
-/* One sentence: what made the gate what it is. The sources that push its way are the reasons, in order of size; the others are
- * named with what they push. */
+/* One sentence: what made the gate what it is. The sources that push its way are the reasons, in order of size; the
+ * others are named with what they push. */
 void anatomy_why(const struct anatomy *a, bool all, const struct glyphs *gl, struct str *out)
 {
     static const double least = 0.005;
     struct str word = {0}, x = {0};
     anatomy_source(a->s, a->layer, a->t, gl, &word);
     str_addf(&x, "%s%s", a->layer == 0 && session_model(a->s)->vocab ? "the word " : "", str_text(&word));
-    struct push push[3] = {{"h_t-1", a->from_h, 0, a->H}, {str_text(&x), a->from_x, a->H, a->n}, {"the bias", a->b, 0, 0}};
+    struct push push[3] = {
+        {"h_t-1", a->from_h, 0, a->H}, {str_text(&x), a->from_x, a->H, a->n}, {"the bias", a->b, 0, 0}};
     for (int k = 0; k < 2; k++)
         for (int j = 0; j < 2 - k; j++)
             if (fabs(push[j].v) < fabs(push[j + 1].v)) {
@@ -294,9 +307,13 @@ void anatomy_effect(const struct anatomy *a, const struct glyphs *gl, struct str
     struct effect e = effect_of(a);
     struct product p = anatomy_effect_form(a);
     char x[SUMS_MAX], y[SUMS_MAX], r[SUMS_MAX];
-    str_addf(out, "%s %s %s = ", first[a->gate], gl->odot, a->gate == Q_F ? "C_t-1" : a->gate == Q_O ? "tanh C_t" : gl->candidate);
-    str_addf(out, "%s %s %s %s %s", sums_number(x, e.gate, p.factor, false), gl->times, sums_number(y, e.other, p.factor, true),
-             p.holds ? "=" : gl->about, sums_number(r, e.result, p.result, true));
+    str_addf(out, "%s %s %s = ", first[a->gate], gl->odot,
+             a->gate == Q_F   ? "C_t-1"
+             : a->gate == Q_O ? "tanh C_t"
+                              : gl->candidate);
+    str_addf(out, "%s %s %s %s %s", sums_number(x, e.gate, p.factor, false), gl->times,
+             sums_number(y, e.other, p.factor, true), p.holds ? "=" : gl->about,
+             sums_number(r, e.result, p.result, true));
 }
 
 void anatomy_why_short(const struct anatomy *a, const struct glyphs *gl, struct str *out)

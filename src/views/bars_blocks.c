@@ -82,7 +82,11 @@ static void note_of(const struct bars_scene *b, enum value v, int unit, float va
     if (b->plan->measure && value_is_gate(v))
         snprintf(out, 32, "%s", value == 0.5f ? "half" : value == 0 ? "nothing" : share);
     else if (b->plan->measure && v == VAL_KEPT && fabsf(c) < 100)
-        snprintf(out, 32, c == rintf(c) ? "%s of %.0f" : "%s of %.1f", f == 0.5f ? b->g->glyphs->quarters[2] : f == 0 ? "nothing" : share, (double)c);
+        snprintf(out, 32, c == rintf(c) ? "%s of %.0f" : "%s of %.1f",
+                 f == 0.5f ? b->g->glyphs->quarters[2]
+                 : f == 0  ? "nothing"
+                           : share,
+                 (double)c);
     else if (value_is_gate(v) && isfinite(value))
         snprintf(out, 32, "%s %s", texts[v].verb, share);
     else if (bars_moved(value, base))

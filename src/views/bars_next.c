@@ -47,7 +47,8 @@ static int next_width(const struct prediction *p, const char *name, bool is, boo
     return utf8_text_width(name) + 2 * is + 1 + (moved_seen(p) ? 2 * number + 3 : number);
 }
 
-static int draw_item(const struct bars_scene *b, int x, int y, const struct prediction *p, const char *name, bool is, bool brief)
+static int draw_item(const struct bars_scene *b, int x, int y, const struct prediction *p, const char *name, bool is,
+                     bool brief)
 {
     struct grid *g = b->g;
     int x0 = x, w = utf8_text_width(name);
@@ -68,7 +69,8 @@ static int draw_item(const struct bars_scene *b, int x, int y, const struct pred
     return x - x0;
 }
 
-/* "output -0.9035  σ 0.29": a head that gives numbers of its own. σ of a single one only: it may stand for a probability. */
+/* "output -0.9035  σ 0.29": a head that gives numbers of its own. σ of a single one only: it may stand for a
+ * probability. */
 static bool draw_values(const struct bars_scene *b, int x, int y, int w)
 {
     int n = session_net(b->s)->outputs;
@@ -140,9 +142,10 @@ void bars_next(const struct bars_scene *b, int x, int y, int w)
     str_free(&name);
 }
 
-/* ---- the panel ---------------------------------------------------------------------------------------------------- */
+/* ---- the panel --------------------------------------------------------------------------------------------------- */
 
-static void panel_item(const struct bars_scene *b, int x, int y, int w, const struct prediction *p, bool is, float scale)
+static void panel_item(const struct bars_scene *b, int x, int y, int w, const struct prediction *p, bool is,
+                       float scale)
 {
     enum { NAME_W = 8, NUMBER_W = 4 };
     struct grid *g = b->g;
@@ -202,7 +205,8 @@ static int panel_next(const struct bars_scene *b, int x, int y, int w, int h)
     for (int k = 0; k < n; k++)
         there = there || p[k].output == actual;
     if (!there)
-        p[n - 1] = (struct prediction){actual, session_probability(b->s, RUN_BASE, b->t, actual), session_probability(b->s, RUN_PINNED, b->t, actual)};
+        p[n - 1] = (struct prediction){actual, session_probability(b->s, RUN_BASE, b->t, actual),
+                                       session_probability(b->s, RUN_PINNED, b->t, actual)};
     float scale = panel_scale(p, n);
     for (int k = 0; k < n; k++)
         panel_item(b, x, y + 1 + k, w, &p[k], p[k].output == actual, scale);
@@ -235,12 +239,19 @@ static int panel_units(const struct bars_scene *b, int x, int y, int w, int h)
             open = open || b->plan->unit[j] == u;
         struct str name = {0};
         utf8_cut(&name, session_unit_label(b->s, b->layer, u, label), 8, g->glyphs->ascii);
-        grid_put(g, x, y + 1 + k, here ? g->glyphs->pointer : open ? g->glyphs->unknown : ' ', here ? ROLE_CURSOR : ROLE_DIM, here ? ATTR_BOLD : 0);
+        grid_put(g, x, y + 1 + k,
+                 here   ? g->glyphs->pointer
+                 : open ? g->glyphs->unknown
+                        : ' ',
+                 here ? ROLE_CURSOR : ROLE_DIM, here ? ATTR_BOLD : 0);
         grid_text(g, x + 1, y + 1 + k, 8, ROLE_LABEL, here ? ATTR_BOLD : 0, str_text(&name));
         str_free(&name);
-        float value = session_value(b->s, RUN_PINNED, b->layer, u, VAL_C, b->t), base = session_value(b->s, RUN_BASE, b->layer, u, VAL_C, b->t);
-        widget_bar(g, x + 11, y + 1 + k, w - 11 - 6, value, bars_moved(value, base) ? base : NAN, -b->cell, b->cell, ROLE_C);
-        grid_text_right(g, x + w, y + 1 + k, 6, ROLE_NUMBER, here ? ATTR_BOLD : 0, widget_number(num, sizeof num, value, 5, 2, true));
+        float value = session_value(b->s, RUN_PINNED, b->layer, u, VAL_C, b->t),
+              base = session_value(b->s, RUN_BASE, b->layer, u, VAL_C, b->t);
+        widget_bar(g, x + 11, y + 1 + k, w - 11 - 6, value, bars_moved(value, base) ? base : NAN, -b->cell, b->cell,
+                   ROLE_C);
+        grid_text_right(g, x + w, y + 1 + k, 6, ROLE_NUMBER, here ? ATTR_BOLD : 0,
+                        widget_number(num, sizeof num, value, 5, 2, true));
     }
     free(order);
     grid_text(g, x, y + 1 + n, w, ROLE_DIM, 0, "named first, then by how C moves");

@@ -125,8 +125,12 @@ static int rows_of(int blocks, int units, int tall, bool scales, int gap)
 /* Tries to lay out `units` lines in each block. */
 static bool fit(struct bars_plan *p, int h, int units, bool wide)
 {
-    static const struct { int panels; bool scales; int gap; } few[] = {{1, true, 0}, {1, false, 1}, {1, false, 0}, {2, true, 0}, {2, false, 1}, {2, false, 0}},
-                                                             many[] = {{1, true, 0}, {2, true, 0}, {2, false, 1}, {2, false, 0}, {1, false, 0}};
+    static const struct {
+        int panels;
+        bool scales;
+        int gap;
+    } few[] = {{1, true, 0}, {1, false, 1}, {1, false, 0}, {2, true, 0}, {2, false, 1}, {2, false, 0}},
+      many[] = {{1, true, 0}, {2, true, 0}, {2, false, 1}, {2, false, 0}, {1, false, 0}};
     bool lots = p->n > 7 || units > 6;
     size_t tries = lots ? sizeof many / sizeof *many : sizeof few / sizeof *few;
     for (size_t k = 0; k < tries; k++) {

@@ -1,4 +1,5 @@
-/* cell.c: see cell.h. The drawing is laid out once, in the columns named below; everything else is which value is known. */
+/* cell.c: see cell.h. The drawing is laid out once, in the columns named below; everything else is which value is
+ * known. */
 #include "views/cell.h"
 
 #include <math.h>
@@ -28,8 +29,10 @@ struct drawing {
 
 /* Lines of a box and its surroundings, plain and lit, and their ASCII. */
 struct lines { uint32_t h, v, tl, tr, bl, br, up, down; };
-static const struct lines plain = {0x2500, 0x2502, 0x250C, 0x2510, 0x2514, 0x2518, 0x2534, 0x252C}, lit = {0x2550, 0x2551, 0x2554, 0x2557, 0x255A, 0x255D, 0x2567, 0x2564},
-                          ascii_plain = {'-', '|', '+', '+', '+', '+', '+', '+'}, ascii_lit = {'=', '|', '+', '+', '+', '+', '+', '+'};
+static const struct lines plain = {0x2500, 0x2502, 0x250C, 0x2510, 0x2514, 0x2518, 0x2534, 0x252C},
+                          lit = {0x2550, 0x2551, 0x2554, 0x2557, 0x255A, 0x255D, 0x2567, 0x2564},
+                          ascii_plain = {'-', '|', '+', '+', '+', '+', '+', '+'},
+                          ascii_lit = {'=', '|', '+', '+', '+', '+', '+', '+'};
 
 static const struct lines *lines_of(const struct drawing *d, bool is_lit)
 {
@@ -73,7 +76,9 @@ static const char *number(const struct drawing *d, enum value v, char buf[16])
 
 static enum role number_role(const struct drawing *d, enum value v)
 {
-    return session_value_pinned(d->s, d->at->layer, d->at->unit, v, d->at->step) ? ROLE_PINNED : known(d, v) ? ROLE_NUMBER : ROLE_LABEL;
+    return session_value_pinned(d->s, d->at->layer, d->at->unit, v, d->at->step) ? ROLE_PINNED
+           : known(d, v)                                                         ? ROLE_NUMBER
+                                                                                 : ROLE_LABEL;
 }
 
 /* Which sub-steps light the parts: each when it has just spoken. */
@@ -196,7 +201,8 @@ static void inputs(const struct drawing *d)
     put(d, O_X, JOIN_Y, l->br, ROLE_TEXT, 0);
     put(d, JOIN_X, NUMBERS_Y, l->v, ROLE_TEXT, 0);
     struct str line = {0};
-    str_addf(&line, "[h_t-1, x_t]: %d + %d = %d numbers; all four boxes read the same", layer->hidden, layer->in, layer->hidden + layer->in);
+    str_addf(&line, "[h_t-1, x_t]: %d + %d = %d numbers; all four boxes read the same", layer->hidden, layer->in,
+             layer->hidden + layer->in);
     text(d, JOIN_X + 2, NUMBERS_Y, ROLE_TEXT, 0, str_text(&line));
     text(d, 1, H_Y, ROLE_H, 0, "h_t-1");
     across(d, 7, JOIN_X - 1, H_Y, l->h, ROLE_TEXT);
@@ -233,15 +239,17 @@ static void four_lines(const struct drawing *d, struct rect r)
         char a[16], b[16], is[16];
         bool sum = rows[k].is == VAL_C, out = rows[k].is == VAL_H;
         grid_text(d->g, r.x + 1, r.y + k, 10, rows[k].role, 0, rows[k].what);
-        grid_textf(d->g, r.x + 12, r.y + k, r.w - 12, ROLE_NUMBER, 0, "%s %s %s%s%s = %s", number(d, rows[k].a, a), sum ? "+" : d->g->glyphs->times,
-                   out ? "tanh(" : "", number(d, rows[k].b, b), out ? ")" : "", number(d, rows[k].is, is));
+        grid_textf(d->g, r.x + 12, r.y + k, r.w - 12, ROLE_NUMBER, 0, "%s %s %s%s%s = %s", number(d, rows[k].a, a),
+                   sum ? "+" : d->g->glyphs->times, out ? "tanh(" : "", number(d, rows[k].b, b), out ? ")" : "",
+                   number(d, rows[k].is, is));
     }
 }
 
 void cell_draw(const struct scene *scene, struct grid *g, struct rect r)
 {
     const struct session *s = scene->session;
-    struct drawing d = {.scene = scene, .s = s, .g = g, .at = session_cursor(s), .x = r.x, .y = r.y, .whole = !scene->reveal};
+    struct drawing d = {
+        .scene = scene, .s = s, .g = g, .at = session_cursor(s), .x = r.x, .y = r.y, .whole = !scene->reveal};
     d.sub = d.at->sub;
     struct rect old = grid_clip(g, r);
     if (r.w < CELL_W || r.h < CELL_H) {

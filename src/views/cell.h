@@ -1,5 +1,6 @@
-/* cell.h: the whole cell as one drawing: long-term memory is the double line along the top, short-term memory what comes down at the
- * right. A box is lit (double frame, bold) when its sub-step has come; what is not computed yet is "?". */
+/* cell.h: the whole cell as one drawing: long-term memory is the double line along the top, short-term memory what
+ * comes down at the right. A box is lit (double frame, bold) when its sub-step has come; what is not computed yet is
+ * "?". */
 #ifndef FLSTM_VIEWS_CELL_H
 #define FLSTM_VIEWS_CELL_H
 

@@ -1,9 +1,9 @@
 /* chrome.c: the frame around every view, which never moves from view to view.
  *
- * From top to bottom: the title, the sentence as a tape and the selected unit's cell state under it (views/tape.c), the view,
- * three rows of words, the strip of views with their keys, the hints. What is said takes the last row of words and pushes
- * nothing. Each part gives way in the order in which it is least missed as the terminal gets smaller; at one row only the
- * most telling line is left.
+ * From top to bottom: the title, the sentence as a tape and the selected unit's cell state under it (views/tape.c),
+ * the view, three rows of words, the strip of views with their keys, the hints. What is said takes the last row of
+ * words and pushes nothing. Each part gives way in the order in which it is least missed as the terminal gets
+ * smaller; at one row only the most telling line is left.
  */
 #include "views/chrome.h"
 
@@ -49,7 +49,7 @@ struct rect scene_body(const struct scene *scene, const struct view *view, int w
     return (struct rect){0, f.body, w, f.body_h};
 }
 
-/* ---- the title -------------------------------------------------------------------------------------------------------- */
+/* ---- the title --------------------------------------------------------------------------------------------------- */
 
 /* The title line of a view that is not about the session. */
 static void draw_heading(const struct scene *scene, const struct view *view, const void *state, struct grid *g, int y)
@@ -82,7 +82,8 @@ static void title_left(const struct session *s, const struct glyphs *gl, int roo
         snprintf(size, sizeof size, "%d unit%s", H, H == 1 ? "" : "s");
     /* What was chosen by hand is said before how much of it there is; of what was learnt, layers matter more. */
     bool sizes_first = net->layers > 1 && m->provenance != PROVENANCE_HAND_SET;
-    const char *facts[2] = {sizes_first ? size : provenance_name(m->provenance), sizes_first ? provenance_name(m->provenance) : size};
+    const char *facts[2] = {sizes_first ? size : provenance_name(m->provenance),
+                            sizes_first ? provenance_name(m->provenance) : size};
     for (int n = 2; n >= 0; n--) {
         str_clear(out);
         str_add(out, m->name);
@@ -116,7 +117,8 @@ static void title_step(const struct session *s, const struct glyphs *gl, int roo
     str_free(&token);
 }
 
-/* Tensors of the file that nothing uses stand at the right end, then pins; what else is going on before them, where it fits. */
+/* Tensors of the file that nothing uses stand at the right end, then pins; what else is going on before them, where
+ * it fits. */
 static int draw_title_right(const struct scene *scene, struct grid *g, int y, int room)
 {
     char pins[48] = "", what[32] = "", unused[32] = "";
@@ -166,7 +168,7 @@ static void draw_title(const struct scene *scene, const struct view *view, struc
     str_free(&text);
 }
 
-/* ---- the strip of views ----------------------------------------------------------------------------------------------- */
+/* ---- the strip of views ------------------------------------------------------------------------------------------ */
 
 static bool strip_key(const struct view *v)
 {
@@ -245,7 +247,7 @@ static void draw_strip(const struct view *open, struct grid *g, int y)
     }
 }
 
-/* ---- the hints -------------------------------------------------------------------------------------------------------- */
+/* ---- the hints --------------------------------------------------------------------------------------------------- */
 
 enum { HINTS_MAX = 64 };
 
@@ -292,7 +294,8 @@ static int hints_of_view(const struct scene *scene, const struct view *view, str
 static int hints_presenting(struct hint *to)
 {
     static const struct hint some[] = {
-        {"<F5>", "end presentation"}, {".", "blank"}, {"<PgUp>", "sub-step"}, {"<PgDn>", "sub-step"}, {"<Left>", "word"},
+        {"<F5>", "end presentation"}, {".", "blank"}, {"<PgUp>", "sub-step"}, {"<PgDn>", "sub-step"},
+        {"<Left>", "word"},
         {"<Right>", "word"}, {"?", "help"}, {"<Space>", "play"}, {"a", "all rows"}, {"d", "dissect"}, {"m", "timeline"},
     };
     memcpy(to, some, sizeof some);
@@ -302,7 +305,8 @@ static int hints_presenting(struct hint *to)
 static int hints_of(const struct scene *scene, const struct view *view, const struct prompt *prompt, struct hint *to)
 {
     static const struct hint in_prompt[] = {{"<Enter>", "accept"}, {"<Esc>", "cancel"}};
-    static const struct hint in_offers[] = {{"<Tab>", "choose"}, {"<Up>", "choose"}, {"<Down>", "choose"}, {"<Enter>", "run"}, {"<Esc>", "leave"}};
+    static const struct hint in_offers[] = {
+        {"<Tab>", "choose"}, {"<Up>", "choose"}, {"<Down>", "choose"}, {"<Enter>", "run"}, {"<Esc>", "leave"}};
     int n = 0;
     if (prompt && prompt->active && prompt->letter) {
         for (const struct key_help *k = scene->answers; k && k->keys; k++)
@@ -322,7 +326,8 @@ static int hints_of(const struct scene *scene, const struct view *view, const st
     return n;
 }
 
-static void draw_hints(const struct scene *scene, const struct view *view, struct grid *g, int y, const struct prompt *prompt)
+static void draw_hints(const struct scene *scene, const struct view *view, struct grid *g, int y,
+                       const struct prompt *prompt)
 {
     struct hint hints[HINTS_MAX];
     int n = hints_of(scene, view, prompt, hints), x = 1;
@@ -356,10 +361,10 @@ static void draw_hints(const struct scene *scene, const struct view *view, struc
         grid_text(g, x, y, g->w - x, ROLE_HINT, 0, prompt->note);
 }
 
-/* ---- words ------------------------------------------------------------------------------------------------------------- */
+/* ---- words ------------------------------------------------------------------------------------------------------- */
 
-/* What stays true until it is mended, and so is told whenever nothing else is: numbers beyond a float, values other than the model's
- * file expects. */
+/* What stays true until it is mended, and so is told whenever nothing else is: numbers beyond a float, values other
+ * than the model's file expects. */
 static bool trouble(const struct scene *scene, const struct glyphs *gl, struct str *out)
 {
     const struct session *s = scene->session;
@@ -405,7 +410,8 @@ static void say_in(const struct scene *scene, const struct view *view, const voi
     g->clip = old;
 }
 
-/* Does a sentence go on from row y to the next? It does where that one has text and this one ends in a letter or a comma. */
+/* Does a sentence go on from row y to the next? It does where that one has text and this one ends in a letter or a
+ * comma. */
 static bool goes_on(const struct grid *g, int y)
 {
     uint32_t last = ' ', below = ' ';
@@ -418,11 +424,14 @@ static bool goes_on(const struct grid *g, int y)
 }
 
 /* The rows of words belong to the view until something is asked or said. */
-static void draw_words(const struct scene *scene, const struct view *view, const void *state, const struct prompt *prompt,
-                       struct grid *g, const struct frame *f, int *cx, int *cy)
+static void draw_words(const struct scene *scene, const struct view *view, const void *state,
+                       const struct prompt *prompt, struct grid *g, const struct frame *f, int *cx, int *cy)
 {
     bool asking = prompt && prompt->active, said = scene->message && *scene->message;
-    int most = asking ? 1 : f->words_h > 0 ? f->words_h : 1, free = f->words_h - asking - (said ? message_rows(g, scene->message, most) : 0);
+    int most = asking           ? 1
+               : f->words_h > 0 ? f->words_h
+                                : 1,
+        free = f->words_h - asking - (said ? message_rows(g, scene->message, most) : 0);
     if (f->words >= 0 && view->say && !view->alone) {
         struct rect r = {1, f->words, g->w - 2, f->words_h};
         say_in(scene, view, state, g, r);

@@ -61,7 +61,8 @@ static void row(const struct offers *o, int k, struct grid *g, int y, int column
     if (chosen && x < g->w - 1)
         grid_put(g, x, y, ']', ROLE_TEXT, ATTR_BOLD);
     if (offer->help && g->w >= 48)
-        grid_text(g, x + 2 > column ? x + 2 : column, y, g->w - (x + 2 > column ? x + 2 : column) - 1, ROLE_DIM, 0, offer->help);
+        grid_text(g, x + 2 > column ? x + 2 : column, y, g->w - (x + 2 > column ? x + 2 : column) - 1, ROLE_DIM, 0,
+                  offer->help);
 }
 
 /* Below the list: how much of it there is. */

@@ -7,7 +7,7 @@
 
 #include "base/utf8.h"
 
-/* ---- what things are called ------------------------------------------------------------------------------------------- */
+/* ---- what things are called -------------------------------------------------------------------------------------- */
 
 bool say_characters(const struct session *s)
 {
@@ -41,8 +41,8 @@ void say_draw_nothing(const struct session *s, struct grid *g, struct rect r)
     str_free(&text);
 }
 
-/* Where the sentence before `end` ends, or what stands in it before a semicolon; 0 when there is none. A full stop between blanks is a
- * word. */
+/* Where the sentence before `end` ends, or what stands in it before a semicolon; 0 when there is none. A full stop
+ * between blanks is a word. */
 static size_t sentence_before(const char *text, size_t end)
 {
     for (size_t k = end; k-- > 1;)
@@ -86,7 +86,7 @@ void say_unit(const struct session *s, int layer, int unit, struct str *out)
     str_add(out, say_unit_name(s, layer, unit, buf));
 }
 
-/* ---- tokens ------------------------------------------------------------------------------------------------------------- */
+/* ---- tokens ------------------------------------------------------------------------------------------------------ */
 
 static void add_code_point(struct str *out, uint32_t cp)
 {
@@ -172,7 +172,9 @@ void say_half_life(const struct session *s, long long kept, long long steps, dou
     if (isinf(half))
         str_add(out, "nothing is lost.");
     else
-        str_addf(out, half < 100 ? "half of a memory is left after %.1f %s." : "half of a memory is left after %.0f %s.", half, say_noun(s, true));
+        str_addf(out,
+                 half < 100 ? "half of a memory is left after %.1f %s." : "half of a memory is left after %.0f %s.",
+                 half, say_noun(s, true));
 }
 
 static float hard_keras2(float z) { return fmaxf(0, fminf(1, 0.2f * z + 0.5f)); }

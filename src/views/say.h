@@ -1,5 +1,5 @@
-/* say.h: a word, a unit, an output as they are shown, what they are called, and what is said where there is nothing: one function
- * each. Sentences about numbers are in words.h. */
+/* say.h: a word, a unit, an output as they are shown, what they are called, and what is said where there is nothing:
+ * one function each. Sentences about numbers are in words.h. */
 #ifndef FLSTM_VIEWS_SAY_H
 #define FLSTM_VIEWS_SAY_H
 
@@ -18,7 +18,8 @@ void say_draw_nothing(const struct session *s, struct grid *g, struct rect r);
 
 /* A token or label as shown on screen: newline, tab and blank get their glyphs, hidden characters their stand-in. */
 void say_text(const char *token, bool is_char, const struct glyphs *gl, struct str *out);
-/* The token of step t, with a "?" behind it when it is not in the vocabulary and the unknown token is read in its place; at most `cells` cells of it; between quotes; those of steps from … to. */
+/* The token of step t, with a "?" behind it when it is not in the vocabulary and the unknown token is read in its
+ * place; at most `cells` cells of it; between quotes; those of steps from … to. */
 void say_token(const struct session *s, int t, const struct glyphs *gl, struct str *out);
 void say_token_cut(const struct session *s, int t, int cells, const struct glyphs *gl, struct str *out);
 void say_quoted(const struct session *s, int t, const struct glyphs *gl, struct str *out);
@@ -32,8 +33,8 @@ void say_half_life(const struct session *s, long long kept, long long steps, dou
 
 /* Text in at most `max` cells, whole or not at all. Returns the cells used. */
 int say_whole(struct grid *g, int x, int y, int max, enum role role, unsigned attr, const char *text);
-/* Sentences in r, as many as have room, from the first on: one that has no room is left out whole, for half a sentence can say the
- * opposite. Returns the lines used. */
+/* Sentences in r, as many as have room, from the first on: one that has no room is left out whole, for half a
+ * sentence can say the opposite. Returns the lines used. */
 int say_wrap(struct grid *g, struct rect r, enum role role, unsigned attr, const char *text);
 /* What a gate is of z, as a function; "tanh", the sign for sigma, or "clip" for a hard sigmoid. */
 float (*say_curve(const struct session *s, int layer, enum quantity gate))(float);

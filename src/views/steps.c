@@ -1,4 +1,5 @@
-/* steps.c: see steps.h. Step 1 is a strip of boxes; steps 2, 3 and 4 are one picture that fills up, so that the eye stays where it is. */
+/* steps.c: see steps.h. Step 1 is a strip of boxes; steps 2, 3 and 4 are one picture that fills up, so that the eye
+ * stays where it is. */
 #include "views/steps.h"
 
 #include <math.h>
@@ -40,10 +41,11 @@ void steps_row(const struct scene *scene, struct grid *g, int x, int y, int w)
 
 bool steps_pictured(const struct scene *scene)
 {
-    return scene->reveal && session_cursor(scene->session)->sub <= SUB_SIGMA && session_cursor(scene->session)->step > 0;
+    return scene->reveal && session_cursor(scene->session)->sub <= SUB_SIGMA
+           && session_cursor(scene->session)->step > 0;
 }
 
-/* ---- 1: join ------------------------------------------------------------------------------------------------------ */
+/* ---- 1: join ----------------------------------------------------------------------------------------------------- */
 
 enum { CELL = 10, BOXES_MOST = 7 };
 
@@ -93,7 +95,11 @@ static void join_part(const struct anatomy *a, struct grid *g, int x, int y, int
         str_free(&name);
     }
     for (int k = 0; k < w; k++)
-        grid_put(g, x + k, y + 2, k == 0 ? (ascii ? '+' : 0x2514) : k == w - 1 ? (ascii ? '+' : 0x2518) : g->glyphs->hline, ROLE_RULE, 0);
+        grid_put(g, x + k, y + 2,
+                 k == 0       ? (ascii ? '+' : 0x2514)
+                 : k == w - 1 ? (ascii ? '+' : 0x2518)
+                              : g->glyphs->hline,
+                 ROLE_RULE, 0);
     char label[48];
     snprintf(label, sizeof label, " %d %s ", to - from, what);
     int lw = utf8_text_width(label);
@@ -111,10 +117,12 @@ static void join_strips(const struct anatomy *a, struct grid *g, struct rect r)
         float v = (float)anatomy_input(a, k);
         widget_heat(g, r.x + 10 + k % room, r.y + 1 + k / room, 1, &v, 1, ROLE_HEAT_CELL);
     }
-    grid_textf(g, r.x, r.y, r.w, ROLE_TEXT, 0, "the first %d are h_t-1, the other %d are x_t; a cell a number", a->H, a->E);
+    grid_textf(g, r.x, r.y, r.w, ROLE_TEXT, 0, "the first %d are h_t-1, the other %d are x_t; a cell a number", a->H,
+               a->E);
     grid_text(g, r.x, r.y + 1, 9, ROLE_TEXT, 0, "1");
     if (rows < r.h - 3)
-        grid_textf(g, r.x, r.y + 2 + rows, r.w, ROLE_TEXT, 0, "[h_t-1, x_t]      %d + %d = %d numbers, none of them added to another", a->H, a->E, a->n);
+        grid_textf(g, r.x, r.y + 2 + rows, r.w, ROLE_TEXT, 0,
+                   "[h_t-1, x_t]      %d + %d = %d numbers, none of them added to another", a->H, a->E, a->n);
 }
 
 static void draw_join(const struct anatomy *a, struct grid *g, struct rect r)
@@ -146,11 +154,12 @@ static void draw_join(const struct anatomy *a, struct grid *g, struct rect r)
     join_part(a, g, r.x, r.y + 4, 0, a->H, "numbers");
     join_part(a, g, x2, r.y + 4, a->H, a->n, "numbers");
     joined_boxes(a, g, r.x, r.y + 9);
-    grid_textf(g, r.x, r.y + 13, r.w, ROLE_TEXT, 0, "[h_t-1, x_t]      %d + %d = %d numbers, none of them added to another", a->H, a->E, a->n);
+    grid_textf(g, r.x, r.y + 13, r.w, ROLE_TEXT, 0,
+               "[h_t-1, x_t]      %d + %d = %d numbers, none of them added to another", a->H, a->E, a->n);
     str_free(&line);
 }
 
-/* ---- 2, 3, 4: multiply, bias, σ ----------------------------------------------------------------------------------- */
+/* ---- 2, 3, 4: multiply, bias, σ ---------------------------------------------------------------------------------- */
 
 enum { COLUMNS_MOST = 3, COLUMN_W = 8, COLUMN_END = 40, COLUMN_TEXT = 60, INPUT_END = 18, BAR_X = 19, BAR_W = 13 };
 
@@ -208,7 +217,12 @@ static void column_text(struct grid *g, const struct columns *c, int x, int y, i
 
 static const char *weight_text(float w, char buf[16])
 {
-    snprintf(buf, 16, w == 0 ? "%g" : w == floorf(w) || fabsf(w) >= 100 ? "%+.0f" : fabsf(w) >= 10 ? "%+.1f" : "%+.2f", (double)w);
+    snprintf(buf, 16,
+             w == 0                              ? "%g"
+             : w == floorf(w) || fabsf(w) >= 100 ? "%+.0f"
+             : fabsf(w) >= 10                    ? "%+.1f"
+                                                 : "%+.2f",
+             (double)w);
     return buf;
 }
 
@@ -218,7 +232,8 @@ static void draw_heads(const struct anatomy *a, const struct columns *c, struct 
     struct str line = {0};
     char gate[8];
     snprintf(gate, sizeof gate, "%s", a->gate == Q_G ? "g" : quantity_name(a->gate));
-    str_addf(&line, "[h_t-1, x_t] %s W_%s   1%s%d %s %d%s%d = 1%s%d", gl->middle_dot, gate, gl->times, a->n, gl->middle_dot, a->n, gl->times, a->H, gl->times, a->H);
+    str_addf(&line, "[h_t-1, x_t] %s W_%s   1%s%d %s %d%s%d = 1%s%d", gl->middle_dot, gate, gl->times, a->n,
+             gl->middle_dot, a->n, gl->times, a->H, gl->times, a->H);
     if (session_cursor(a->s)->sub >= SUB_BIAS)
         str_addf(&line, "   + b_%s", gate);
     grid_text(g, r.x, r.y, r.w, ROLE_TEXT, 0, str_text(&line));
@@ -232,7 +247,8 @@ static void draw_heads(const struct anatomy *a, const struct columns *c, struct 
         struct str cut = {0};
         utf8_cut(&cut, session_unit_label(a->s, a->layer, c->unit[k], buf), COLUMN_W - 1, gl->ascii);
         int w = utf8_text_width(str_text(&cut));
-        grid_text_right(g, r.x + COLUMN_END + k * COLUMN_W, r.y + 1, w, ROLE_LABEL, k == c->at ? ATTR_BOLD : 0, str_text(&cut));
+        grid_text_right(g, r.x + COLUMN_END + k * COLUMN_W, r.y + 1, w, ROLE_LABEL, k == c->at ? ATTR_BOLD : 0,
+                        str_text(&cut));
         str_free(&cut);
     }
     if (a->H > c->n)
@@ -240,7 +256,8 @@ static void draw_heads(const struct anatomy *a, const struct columns *c, struct 
 }
 
 /* One of the numbers beside its own row of W. */
-static void draw_input(const struct anatomy *a, const struct columns *c, struct grid *g, int x, int y, int k, bool middle)
+static void draw_input(const struct anatomy *a, const struct columns *c, struct grid *g, int x, int y, int k,
+                       bool middle)
 {
     struct str name = {0};
     char num[16], buf[16];
@@ -260,12 +277,17 @@ static void draw_input(const struct anatomy *a, const struct columns *c, struct 
     char r[16];
     widget_number(r, sizeof r, (float)product, 5, 2, true);
     str_add(&line, r);
-    grid_text_right(g, x + STEPS_W - 1, y, 24, product > 0.005 ? ROLE_POSITIVE : product < -0.005 ? ROLE_NEGATIVE : ROLE_DIM, 0, str_text(&line));
+    grid_text_right(g, x + STEPS_W - 1, y, 24,
+                    product > 0.005    ? ROLE_POSITIVE
+                    : product < -0.005 ? ROLE_NEGATIVE
+                                       : ROLE_DIM,
+                    0, str_text(&line));
     str_free(&name);
     str_free(&line);
 }
 
-static void draw_total(const struct columns *c, struct grid *g, int x, int y, const char *label, const double *v, bool shown, bool gate, const char *text)
+static void draw_total(const struct columns *c, struct grid *g, int x, int y, const char *label, const double *v,
+                       bool shown, bool gate, const char *text)
 {
     grid_text(g, x, y, 32, ROLE_TEXT, 0, label);
     for (int k = 0; k < c->n; k++) {
@@ -286,7 +308,11 @@ static void draw_axis(const struct anatomy *a, const struct columns *c, struct g
     bool ascii = g->glyphs->ascii;
     grid_text(g, x, y, 7, ROLE_DIM, 0, "z  -10");
     for (int k = 0; k <= 2 * HALF; k++)
-        grid_put(g, x + FROM + k, y, k == HALF ? g->glyphs->zero : k % 15 == 0 ? (ascii ? '+' : 0x2534) : g->glyphs->hline, ROLE_AXIS, 0);
+        grid_put(g, x + FROM + k, y,
+                 k == HALF     ? g->glyphs->zero
+                 : k % 15 == 0 ? (ascii ? '+' : 0x2534)
+                               : g->glyphs->hline,
+                 ROLE_AXIS, 0);
     grid_text(g, x + FROM + 2 * HALF + 6, y, 3, ROLE_DIM, 0, "+10");
     for (int k = 0; k < c->n; k++) {
         char buf[32];
@@ -294,7 +320,8 @@ static void draw_axis(const struct anatomy *a, const struct columns *c, struct g
         if (!isfinite(z))
             continue;
         const char *label = session_unit_label(a->s, a->layer, c->unit[k], buf);
-        grid_text(g, x + FROM + HALF + (int)lrint(z * UNIT), y, 1, value_role((enum value)a->gate), ATTR_BOLD, (char[]){label[0], '\0'});
+        grid_text(g, x + FROM + HALF + (int)lrint(z * UNIT), y, 1, value_role((enum value)a->gate), ATTR_BOLD,
+                  (char[]){label[0], '\0'});
     }
 }
 
@@ -321,15 +348,18 @@ static void draw_matrix(const struct anatomy *a, struct grid *g, struct rect r)
     }
     grid_hline(g, r.x, y++, STEPS_W, ROLE_RULE);
     snprintf(label, sizeof label, "1%s%d, one a unit", gl->times, a->H);
-    draw_total(&c, g, r.x, y++, gl->ascii ? "S  sum of each column" : "\xCE\xA3  sum of each column", c.sum, true, false, label);
+    draw_total(&c, g, r.x, y++, gl->ascii ? "S  sum of each column" : "\xCE\xA3  sum of each column", c.sum, true,
+               false, label);
     char add[16], bias[32];
     snprintf(bias, sizeof bias, "1%s%d + 1%s%d", gl->times, a->H, gl->times, a->H);
     snprintf(add, sizeof add, a->two ? "+ b_i%s" : "+ b_%s", a->two ? "h" : gate);
-    draw_total(&c, g, r.x, y++, a->two ? "+ b_ih" : add, c.b, sub >= SUB_BIAS, false, sub >= SUB_BIAS ? bias : "\xC2\xB7 comes with PgDn" + (gl->ascii ? 3 : 0));
+    draw_total(&c, g, r.x, y++, a->two ? "+ b_ih" : add, c.b, sub >= SUB_BIAS, false,
+               sub >= SUB_BIAS ? bias : "\xC2\xB7 comes with PgDn" + (gl->ascii ? 3 : 0));
     if (a->two)
         draw_total(&c, g, r.x, y++, "+ b_hh", c.b2, sub >= SUB_BIAS, false, "");
     draw_total(&c, g, r.x, y++, "= z", c.z, sub >= SUB_BIAS, false, "");
-    snprintf(label, sizeof label, "%s_t = %s(z)   %s", gate, a->gate == Q_G ? "tanh" : gl->sigma, a->gate == Q_F ? (gl->ascii ? "0 drops .. 1 keeps" : "0 drops \xE2\x80\xA6 1 keeps") : "");
+    snprintf(label, sizeof label, "%s_t = %s(z)   %s", gate, a->gate == Q_G ? "tanh" : gl->sigma,
+             a->gate == Q_F ? (gl->ascii ? "0 drops .. 1 keeps" : "0 drops \xE2\x80\xA6 1 keeps") : "");
     draw_total(&c, g, r.x, y++, label, c.gate, sub >= SUB_SIGMA, a->gate != Q_G, "");
     if (sub >= SUB_SIGMA && y < r.y + r.h)
         draw_axis(a, &c, g, r.x, y);
@@ -361,14 +391,16 @@ bool steps_say(const struct scene *scene, struct grid *g, struct rect r)
         str_addf(&line, "These %d numbers are all that the gates see. They do not see C_t-1.", a.n);
         grid_text(g, r.x, r.y, r.w, ROLE_TEXT, 0, str_text(&line));
         str_clear(&line);
-        str_addf(&line, "h keeps its %d numbers from %s to %s; only here does it stand beside x.", a.H, say_noun(a.s, false), say_noun(a.s, false));
+        str_addf(&line, "h keeps its %d numbers from %s to %s; only here does it stand beside x.", a.H,
+                 say_noun(a.s, false), say_noun(a.s, false));
         grid_text(g, r.x, r.y + 1, r.w, ROLE_TEXT, 0, str_text(&line));
     } else {
         struct columns c = columns_of(&a);
         if (a.gate == Q_G)
             str_add(&line, "tanh squashes z into -1 to +1: below -2 nearly -1, above +2 nearly +1.");
         else
-            str_addf(&line, "%s squashes z into 0 to 1: below -3 nearly 0, above +3 nearly 1, never quite.", g->glyphs->sigma);
+            str_addf(&line, "%s squashes z into 0 to 1: below -3 nearly 0, above +3 nearly 1, never quite.",
+                     g->glyphs->sigma);
         grid_text(g, r.x, r.y, r.w, ROLE_TEXT, 0, str_text(&line));
         str_clear(&line);
         for (int k = 0; k < c.n; k++) {
@@ -378,7 +410,8 @@ bool steps_say(const struct scene *scene, struct grid *g, struct rect r)
                 widget_number(gate, sizeof gate, (float)c.gate[k], 6, 2, true);
             else
                 widget_gate(gate, sizeof gate, (float)c.gate[k], 6);
-            str_addf(&line, "%s%s z %+.2f %s %s", k ? ",  " : "", session_unit_label(a.s, a.layer, c.unit[k], unit), c.z[k], g->glyphs->arrow, gate + strspn(gate, " "));
+            str_addf(&line, "%s%s z %+.2f %s %s", k ? ",  " : "", session_unit_label(a.s, a.layer, c.unit[k], unit),
+                     c.z[k], g->glyphs->arrow, gate + strspn(gate, " "));
             if (a.gate == Q_F)
                 str_addf(&line, ": keep %s", share);
         }

@@ -1,4 +1,5 @@
-/* steps.h: the first sub-steps of a word as pictures: h and x laid end to end; W times them, column by column; the bias; σ. */
+/* steps.h: the first sub-steps of a word as pictures: h and x laid end to end; W times them, column by column; the
+ * bias; σ. */
 #ifndef FLSTM_VIEWS_STEPS_H
 #define FLSTM_VIEWS_STEPS_H
 

@@ -27,8 +27,8 @@ struct view;
 struct offers;
 struct training;                  /* session/training.h */
 
-/* What a lesson or a speaker does with single values, wherever they are shown; see value_look. In a mark -1 stands for any layer,
- * unit or step and VAL_COUNT for any value. */
+/* What a lesson or a speaker does with single values, wherever they are shown; see value_look. In a mark -1 stands
+ * for any layer, unit or step and VAL_COUNT for any value. */
 enum { MARK_ANY = -1 };
 struct marks {
     const struct place *spot;     /* [spot_count]: pointed at; when there is any, all others are dim */
@@ -91,11 +91,11 @@ enum {
     KEY_PAIR = 2                  /* the hint line shows the key of either direction: "zZ:zoom" */
 };
 
-/* A key of a view, said once: the keyboard, the help view, the hint line, --list keys and the manual's test read this row.
- * Lists are in vim notation with blanks between; the first key of a list is the one that is shown. A row may be the two
- * directions of one thing. Rows stand in the order in which the hint line offers them. */
+/* A key of a view, said once: the keyboard, the help view, the hint line, --list keys and the manual's test read
+ * this row. Lists are in vim notation with blanks between; the first key of a list is the one that is shown. A row
+ * may be the two directions of one thing. Rows stand in the order in which the hint line offers them. */
 struct view_key {
-    const char *name;             /* "next-value prev-value": VIEW.NAME in a binding; NULL: a hint only, the program's own key */
+    const char *name; /* "next-value prev-value": VIEW.NAME in a binding; NULL: a hint only, the program's own key */
     const char *keys, *other;     /* other: in the other direction; may be NULL */
     const char *help;
     const char *hint;             /* short word for the hint line, or NULL */
@@ -106,7 +106,7 @@ struct view_key {
 };
 
 /* A setting of a view as a session file calls it; see struct view. */
-enum { SETTING_MOST = 1 << 24 };          /* of a step, a unit, an output: more than there are, and safe to count on from */
+enum { SETTING_MOST = 1 << 24 }; /* of a step, a unit, an output: more than there are, and safe to count on from */
 enum setting_type { SETTING_BOOL, SETTING_NUMBER, SETTING_REAL, SETTING_CHOICE };
 struct setting {
     const char *name;
@@ -119,10 +119,11 @@ struct setting {
 /* A number of the view's own that its cursor is on, such as a weight. */
 struct view_value { char label[48]; float value; };
 
-/* What a view remembers is one block, `state`, in two parts. First the settings: plain values without a pointer, chosen with
- * keys, kept while the program runs; they may be copied bytewise and are what a session file stores. Then kept results: whatever
- * takes too long for every frame, worked out from the session and the settings by prepare and by nothing else, so that draw and
- * explain need not change anything. view_prepare is called before them and before each of the view's keys. */
+/* What a view remembers is one block, `state`, in two parts. First the settings: plain values without a pointer,
+ * chosen with keys, kept while the program runs; they may be copied bytewise and are what a session file stores.
+ * Then kept results: whatever takes too long for every frame, worked out from the session and the settings by
+ * prepare and by nothing else, so that draw and explain need not change anything. view_prepare is called before them
+ * and before each of the view's keys. */
 struct view {
     const char *name;             /* --view NAME */
     const char *title;
@@ -135,43 +136,44 @@ struct view {
     const void *defaults;         /* [settings_size] bytes they start with; NULL: zeroes */
     const struct setting *settings;       /* ended by .name NULL; may be NULL */
     const struct view_key *keys;  /* ended by .keys NULL; may be NULL */
-    /* Brings kept results up to date for a picture in r, or for words alone (explain) when r is empty; see session_revision. Cheap
-     * when nothing has changed. May be NULL. */
+    /* Brings kept results up to date for a picture in r, or for words alone (explain) when r is empty; see
+     * session_revision. Cheap when nothing has changed. May be NULL. */
     void (*prepare)(const struct scene *scene, void *state, struct rect r);
     void (*draw)(const struct scene *scene, const void *state, struct grid *g, struct rect r);
-    /* Draws the words under the view: three rows, fewer where there is less room. NULL: the view draws its words itself, and its
-     * rectangle goes down to the strip of views. */
+    /* Draws the words under the view: three rows, fewer where there is less room. NULL: the view draws its words
+     * itself, and its rectangle goes down to the strip of views. */
     void (*say)(const struct scene *scene, const void *state, struct grid *g, struct rect r);
     /* The plain sentence(s) of `e` and --print text for this view; may be NULL. */
     void (*explain)(const struct scene *scene, const void *state, struct str *out);
     void (*clear)(void *state);   /* frees the kept results and empties them; may be NULL */
     /* Called before every key: what is on the screen becomes what editing keys act on. May be NULL. */
     void (*focus)(struct session *s);
-    /* While `own` says that the cursor is on a number of the view's own, the keys that change a value (digits, Enter, + -, x)
-     * act on it through these two, not on the session's selected value. All may be NULL. */
+    /* While `own` says that the cursor is on a number of the view's own, the keys that change a value (digits,
+     * Enter, + -, x) act on it through these two, not on the session's selected value. All may be NULL. */
     bool (*own)(const struct session *s, const void *state, struct view_value *out);
     bool (*set_own)(struct session *s, void *state, float value, struct err *e);
     bool (*reset_own)(struct session *s, void *state);            /* false: it is as it was */
     bool takes_apart;             /* PgDn on a word that is shown whole starts it over, sub-step by sub-step */
-    /* Called while nothing is typed: about `ms` milliseconds of what takes longer than a frame, such as reading a file. Says how
-     * far it is. May be NULL. */
+    /* Called while nothing is typed: about `ms` milliseconds of what takes longer than a frame, such as reading a
+     * file. Says how far it is. May be NULL. */
     enum view_work (*work)(struct session *s, void *state, int ms, struct str *progress, struct err *e);
     bool text;                    /* to be read and scrolled: the hint line does not offer to step */
-    /* Not about the session: the view has the room of the sentence too, and its own title line (left, and what stands at the
-     * right). Keys that step, select or edit do nothing there. */
+    /* Not about the session: the view has the room of the sentence too, and its own title line (left, and what
+     * stands at the right). Keys that step, select or edit do nothing there. */
     bool alone;
     bool no_value;                /* does not show the value under the cursor: keys that edit it do nothing here */
-    /* Looks for a text in what the view says, from where it found the last one on (by 1) or back (by -1), round the ends. False:
-     * it is nowhere. NULL: `/` looks through the words of the sentence. */
+    /* Looks for a text in what the view says, from where it found the last one on (by 1) or back (by -1), round the
+     * ends. False: it is nowhere. NULL: `/` looks through the words of the sentence. */
     bool (*search)(const struct scene *scene, void *state, const char *text, int by);
-    void (*heading)(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *left, struct str *right);
+    void (*heading)(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *left,
+                    struct str *right);
 };
 
 /* The views: a new one is one file view_NAME.c and one X here. */
-#define VIEWS(X) \
-    X(bars) X(cell) X(dissect) X(why) X(attribution) X(every_word) X(ledger) X(dial) X(timeline) X(gradient) X(predictions) \
-    X(whatif) X(sweep) X(statistics) X(find_units) \
-    X(learn) X(inspect) X(help)
+#define VIEWS(X)                                                                                                       \
+    X(bars)                                                                                                            \
+    X(cell) X(dissect) X(why) X(attribution) X(every_word) X(ledger) X(dial) X(timeline) X(gradient) X(predictions)    \
+        X(whatif) X(sweep) X(statistics) X(find_units) X(learn) X(inspect) X(help)
 #define X(name) extern const struct view view_##name;
 VIEWS(X)
 #undef X

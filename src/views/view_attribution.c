@@ -1,6 +1,7 @@
-/* view_attribution.c: which earlier words pushed a gate. h_{t-1} looks like this step's own input, but every number in it was
- * written by some word and kept by the forget gates since: here its part of z is handed back to those words. The method and its
- * limits are in core/attribution.h; what the terms leave unexplained is a row of its own, so that the column adds up. */
+/* view_attribution.c: which earlier words pushed a gate. h_{t-1} looks like this step's own input, but every number
+ * in it was written by some word and kept by the forget gates since: here its part of z is handed back to those
+ * words. The method and its limits are in core/attribution.h; what the terms leave unexplained is a row of its own,
+ * so that the column adds up. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,7 +112,8 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     bool same = current(k, s);
     if (!same) {
         forget(k);
-        if (at->step < 1 || !attribution_compute(net, tr, session_inputs(s), pin, pins, at->layer, at->step, gate, at->unit, &k->a))
+        if (at->step < 1
+            || !attribution_compute(net, tr, session_inputs(s), pin, pins, at->layer, at->step, gate, at->unit, &k->a))
             return;
         k->revision = session_revision(s);
         k->layer = at->layer, k->unit = at->unit, k->t = at->step, k->gate = gate;
@@ -129,7 +131,7 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     }
 }
 
-/* ---- in words ----------------------------------------------------------------------------------------------------- */
+/* ---- in words ---------------------------------------------------------------------------------------------------- */
 
 /* ", through h2 verb": the units that carried the selected word's push, up to three that matter. */
 static void through(const struct session *s, const struct kept *kept, struct str *out)
@@ -156,8 +158,8 @@ static void through(const struct session *s, const struct kept *kept, struct str
     }
 }
 
-/* How the selected word's push got here, through the unit that carried most of it: what was written, how much of it was kept and
- * shown, and the weight. */
+/* How the selected word's push got here, through the unit that carried most of it: what was written, how much of it
+ * was kept and shown, and the weight. */
 static void say_path(const struct session *s, const struct kept *kept, const struct glyphs *gl, struct str *out)
 {
     int from = kept->selected, best = 0;
@@ -182,7 +184,8 @@ static void say_path(const struct session *s, const struct kept *kept, const str
     else
         str_add(out, "it stands in C at ");
     say_quoted(s, kept->t - 1, gl, out);
-    str_addf(out, "; o and tanh let %.3g%% through into h; W_%s is %s: ", shown * 100, quantity_name(kept->gate), sums_number(num, weight, 2, true));
+    str_addf(out, "; o and tanh let %.3g%% through into h; W_%s is %s: ", shown * 100, quantity_name(kept->gate),
+             sums_number(num, weight, 2, true));
     str_addf(out, "%s.", sums_number(num, kept->unit_push[best], 2, true));
 }
 
@@ -196,7 +199,8 @@ static void say(const struct session *s, const struct kept *kept, const struct g
     anatomy_source(s, kept->layer, kept->t, gl, &x);
     str_addf(out, "%s of %s at ", kept->gate == Q_G ? gl->candidate : quantity_name(kept->gate), unit);
     say_quoted(s, kept->t, gl, out);
-    str_addf(out, " is computed as %s from z = %s.", kept->gate == Q_G ? sums_number(num, v, 2, true) : sums_gate(num, v), sums_number(z, a->z, 2, true));
+    str_addf(out, " is computed as %s from z = %s.",
+             kept->gate == Q_G ? sums_number(num, v, 2, true) : sums_gate(num, v), sums_number(z, a->z, 2, true));
     int best = strongest(kept);
     if (kept->t == 1) {
         str_addf(out, " It is the first %s.", say_noun(s, false));
@@ -235,7 +239,7 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     say(scene->session, kept, &glyphs_unicode, out);
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------------ */
+/* ---- drawing ----------------------------------------------------------------------------------------------------- */
 
 struct ctx {
     const struct session *s;
@@ -259,14 +263,17 @@ static void draw_row(struct ctx *c, int y, const struct line *l)
         cells_pointer(g, x, y);
     x++;
     utf8_cut(&cut, l->label, c->label - 1, g->glyphs->ascii);
-    grid_text(g, x, y, c->label - 1, l->selected ? ROLE_CURSOR : l->role, l->selected || l->current ? ATTR_BOLD : 0, str_text(&cut));
+    grid_text(g, x, y, c->label - 1, l->selected ? ROLE_CURSOR : l->role, l->selected || l->current ? ATTR_BOLD : 0,
+              str_text(&cut));
     str_free(&cut);
     x += c->label;
     c->printed += shown;
-    grid_text_right(g, x + c->number, y, c->number, shown == 0 ? ROLE_DIM : ROLE_NUMBER, shown != 0 ? ATTR_BOLD : 0, sums_number(num, l->v, c->decimals, true));
+    grid_text_right(g, x + c->number, y, c->number, shown == 0 ? ROLE_DIM : ROLE_NUMBER, shown != 0 ? ATTR_BOLD : 0,
+                    sums_number(num, l->v, c->decimals, true));
     x += c->number + 1;
     if (c->bar >= 6) {
-        widget_bar(g, x, y, c->bar, (float)l->v, NAN, (float)-c->scale, (float)c->scale, l->v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE);
+        widget_bar(g, x, y, c->bar, (float)l->v, NAN, (float)-c->scale, (float)c->scale,
+                   l->v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE);
         x += c->bar + 1;
     }
     if (l->note)
@@ -297,7 +304,9 @@ static void word_row(struct ctx *c, int y, int s)
     if (s == kept->selected)
         through(c->s, kept, &note);
     shorten(&note, c->r.w - 1 - (1 + c->label + c->number + 1 + (c->bar >= 6 ? c->bar + 1 : 0)));
-    draw_row(c, y, &(struct line){str_text(&label), ROLE_TOKEN, kept->a.word[s - 1], str_text(&note), s == kept->selected, false});
+    draw_row(
+        c, y,
+        &(struct line){str_text(&label), ROLE_TOKEN, kept->a.word[s - 1], str_text(&note), s == kept->selected, false});
     str_free(&label);
     str_free(&note);
 }
@@ -365,10 +374,11 @@ static void draw_head(const struct ctx *c, int y)
     const char *fn = say_squash(c->s, kept->layer, kept->gate, g->glyphs);
     kept->gate == Q_G ? sums_number(v, gate, 4, true) : sums_gate(v, gate);
     int x = c->r.x + 1;
-    x += grid_textf(g, x, y, c->r.w - 2, value_role((enum value)kept->gate), ATTR_BOLD, "%s: who pushed %s_t at %s?  ", unit,
-                    kept->gate == Q_G ? g->glyphs->candidate : quantity_name(kept->gate), str_text(&word));
+    x += grid_textf(g, x, y, c->r.w - 2, value_role((enum value)kept->gate), ATTR_BOLD, "%s: who pushed %s_t at %s?  ",
+                    unit, kept->gate == Q_G ? g->glyphs->candidate : quantity_name(kept->gate), str_text(&word));
     if (x + 24 < c->r.x + c->r.w)
-        grid_textf(g, x, y, c->r.x + c->r.w - 1 - x, ROLE_LABEL, 0, "%s(%s) = %s", fn, sums_number(z, kept->a.z, 2, true), v);
+        grid_textf(g, x, y, c->r.x + c->r.w - 1 - x, ROLE_LABEL, 0, "%s(%s) = %s", fn,
+                   sums_number(z, kept->a.z, 2, true), v);
     str_free(&word);
 }
 
@@ -398,7 +408,14 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         return;
     }
     const struct attribution *a = &kept->a;
-    struct ctx c = {.s = s, .kept = kept, .g = g, .r = r, .label = r.w >= 60 ? 20 : 14, .number = 9, .scale = scale_of(a), .decimals = decimals_of(a)};
+    struct ctx c = {.s = s,
+                    .kept = kept,
+                    .g = g,
+                    .r = r,
+                    .label = r.w >= 60 ? 20 : 14,
+                    .number = 9,
+                    .scale = scale_of(a),
+                    .decimals = decimals_of(a)};
     c.bar = r.w >= 110 ? 49 : r.w >= 72 ? 27 : r.w - c.label - c.number - 3;
     struct str x = {0}, text = {0}, label = {0};
     anatomy_source(s, kept->layer, kept->t, g->glyphs, &x);
@@ -413,14 +430,21 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         rows = kept->t - 1;
     c.pitch = 2 * (rows + fixed - 1) + 1 + words + path + 3 * gap + 3 <= r.h ? 2 : 1;
     if (initial && y < end)
-        draw_row(&c, y, &(struct line){c.label < 18 ? "initial state" : "the initial state", ROLE_C_PREV, a->initial, NULL, false, false}), y += c.pitch;
+        draw_row(&c, y,
+                 &(struct line){c.label < 18 ? "initial state" : "the initial state", ROLE_C_PREV, a->initial, NULL,
+                                false, false}),
+            y += c.pitch;
     if (kept->t > 1)
         y += draw_words(&c, y, rows);
     if (by_hand && y < end)
-        draw_row(&c, y, &(struct line){"set by hand", ROLE_PINNED, a->hand, "pinned C or h: no word wrote it", false, false}), y += c.pitch;
+        draw_row(&c, y,
+                 &(struct line){"set by hand", ROLE_PINNED, a->hand, "pinned C or h: no word wrote it", false, false}),
+            y += c.pitch;
     y += gap && c.pitch == 1;
     str_addf(&label, "%d %s now", kept->t, str_text(&x));
-    draw_row(&c, y, &(struct line){str_text(&label), ROLE_TOKEN, a->x, r.w >= 72 ? kept->layer ? "x_t: the layer below at this word" : "x_t" : NULL, false, true});
+    draw_row(&c, y,
+             &(struct line){str_text(&label), ROLE_TOKEN, a->x,
+                            r.w >= 72 ? kept->layer ? "x_t: the layer below at this word" : "x_t" : NULL, false, true});
     y += c.pitch;
     draw_row(&c, y, &(struct line){"bias", ROLE_LABEL, a->b, NULL, false, false});
     y += c.pitch;
@@ -430,11 +454,13 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     if (r.h >= 3) {
         char num[SUMS_MAX];
         grid_text(g, r.x + 1, y, c.label, ROLE_TEXT, ATTR_BOLD, "z");
-        grid_text_right(g, r.x + 1 + c.label + c.number, y, c.number, ROLE_TEXT, ATTR_BOLD, sums_number(num, a->z, c.decimals, true));
+        grid_text_right(g, r.x + 1 + c.label + c.number, y, c.number, ROLE_TEXT, ATTR_BOLD,
+                        sums_number(num, a->z, c.decimals, true));
         if (r.w < 60) {                           /* what comes of it has no room in the head */
             double v = (double)lstm_gate(session_net(c.s), kept->layer, kept->gate, (float)a->z);
             grid_textf(g, r.x + c.label + c.number + 3, y, r.w - c.label - c.number - 4, ROLE_LABEL, 0, "%s = %s",
-                       say_squash(c.s, kept->layer, kept->gate, g->glyphs), kept->gate == Q_G ? sums_number(num, v, 2, true) : sums_gate(num, v));
+                       say_squash(c.s, kept->layer, kept->gate, g->glyphs),
+                       kept->gate == Q_G ? sums_number(num, v, 2, true) : sums_gate(num, v));
         }
         y++;
     }
@@ -447,17 +473,19 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         str_clear(&text);
         say_path(s, kept, g->glyphs, &text);
         y += gap;
-        y += say_wrap(g, (struct rect){r.x + 1, y, r.w - 2, end - y < path ? end - y : path}, ROLE_TEXT, 0, str_text(&text));
+        y += say_wrap(g, (struct rect){r.x + 1, y, r.w - 2, end - y < path ? end - y : path}, ROLE_TEXT, 0,
+                      str_text(&text));
     }
     if (end - y >= 2)
         say_wrap(g, (struct rect){r.x + 1, y + (end - y > 2), r.w - 2, end - y - (end - y > 2)}, ROLE_DIM, 0,
-                  "Each word gets its share of what it wrote into C. That it also moved the gates in between is not followed; ? says more.");
+                  "Each word gets its share of what it wrote into C. That it also moved the gates in between is not "
+                  "followed; ? says more.");
     str_free(&x);
     str_free(&text);
     str_free(&label);
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------------- */
+/* ---- keys -------------------------------------------------------------------------------------------------------- */
 
 static void move(struct state *st, int by)
 {
@@ -511,7 +539,8 @@ static enum view_reply turn_order(struct session *s, void *state, bool other, st
 static const struct view_key keys[] = {
     {"gate", "f", NULL, "next gate: f, i, candidate, o", "gate", 0, turn_gate, NULL},
     {.keys = "<Tab>", .hint = "unit"},
-    {"prev-earlier next-earlier", "<Up> k", "<Down> j", "select an earlier word: through which units it pushes", "earlier word", KEY_PAIR, move_word, NULL},
+    {"prev-earlier next-earlier", "<Up> k", "<Down> j", "select an earlier word: through which units it pushes",
+     "earlier word", KEY_PAIR, move_word, NULL},
     {"go", "<Enter>", NULL, "go to that word", "go there", 0, go_there, NULL},
     {"order", "z", NULL, "words by what they push, or in order", "order", 0, turn_order, NULL},
     {.keys = "A", .hint = "why"},
@@ -524,10 +553,11 @@ const struct view view_attribution = {
     .title = "attribution",
     .strip = "who pushed it",
     .rank = 17,
-    .help = "Which earlier words pushed this gate. z is split over x_t, the bias and h_t-1, and h_t-1 is followed back: what each word "
-            "wrote into C (i * g) times every f since, and then tanh and o of the last step, in the same proportions. Method and limits: the "
-            "terms add up to z exactly, rounding is a row of its own; a value of C or h set by hand is nobody's word. The gates in between are "
-            "taken as they were: that earlier words moved them, too, is not followed, nor what words before did in the layer below (there x_t counts "
+    .help = "Which earlier words pushed this gate. z is split over x_t, the bias and h_t-1, and h_t-1 is followed "
+            "back: what each word wrote into C (i * g) times every f since, and then tanh and o of the last step, in "
+            "the same proportions. Method and limits: the terms add up to z exactly, rounding is a row of its own; a "
+            "value of C or h set by hand is nobody's word. The gates in between are taken as they were: that earlier "
+            "words moved them, too, is not followed, nor what words before did in the layer below (there x_t counts "
             "as this word's). In a stack, layers above the first therefore credit this word with more than it said.",
     .state_size = sizeof(struct state),
     .settings_size = offsetof(struct state, kept),

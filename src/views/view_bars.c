@@ -1,7 +1,8 @@
 /* view_bars.c: the main view: f_t, i_t, C_t-1 and C_t of the units that matter as coloured bars.
  *
- * Three arrangements, chosen by how many units there are (bars_plan.c): blocks with a line a unit (bars_blocks.c), a column a unit,
- * a field of two units a cell (bars_many.c). Beside or below stands what comes next (bars_next.c), and the same in words.
+ * Three arrangements, chosen by how many units there are (bars_plan.c): blocks with a line a unit (bars_blocks.c), a
+ * column a unit, a field of two units a cell (bars_many.c). Beside or below stands what comes next (bars_next.c),
+ * and the same in words.
  */
 #include <math.h>
 #include <stddef.h>
@@ -24,7 +25,8 @@ enum { EXPLAIN_EACH = 8, ONE_LINE_H = 3, ONE_LINE_W = 17 };
 static struct bars_scene scene_of(const struct scene *scene, struct grid *g, const struct bars_plan *plan)
 {
     const struct session *s = scene->session;
-    struct bars_scene b = {.scene = scene, .s = s, .g = g, .at = session_cursor(s), .plan = plan, .cell = bars_scale(scene)};
+    struct bars_scene b = {
+        .scene = scene, .s = s, .g = g, .at = session_cursor(s), .plan = plan, .cell = bars_scale(scene)};
     b.layer = b.at->layer;
     b.t = b.at->step;
     b.H = session_net(s)->layer[b.layer].hidden;
@@ -32,19 +34,21 @@ static struct bars_scene scene_of(const struct scene *scene, struct grid *g, con
     return b;
 }
 
-/* Rows that a scenario names and that hold nothing negative stand on a zero at the left: their lengths compare as they are. */
+/* Rows that a scenario names and that hold nothing negative stand on a zero at the left: their lengths compare as
+ * they are. */
 static float lowest(const struct bars_scene *b)
 {
     if (!b->plan->measure)
         return -b->cell;
     for (int k = 0; k < b->plan->n; k++)
         for (int u = 0; u < b->plan->units; u++)
-            if (!value_is_gate(b->plan->value[k]) && session_value(b->s, RUN_PINNED, b->layer, b->plan->unit[u], b->plan->value[k], b->t) < 0)
+            if (!value_is_gate(b->plan->value[k])
+                && session_value(b->s, RUN_PINNED, b->layer, b->plan->unit[u], b->plan->value[k], b->t) < 0)
                 return -b->cell;
     return 0;
 }
 
-/* ---- in words ----------------------------------------------------------------------------------------------------- */
+/* ---- in words ---------------------------------------------------------------------------------------------------- */
 
 /* Every unit of a small layer, the whole and the strongest units of a large one. Briefly: in a word or two each. */
 static void explain_layer(const struct session *s, bool brief, struct str *out)
@@ -60,7 +64,8 @@ static void explain_layer(const struct session *s, bool brief, struct str *out)
     for (int u = 0; u < H; u++) {
         if (brief) {
             str_add(out, u ? "; " : "");
-            words_unit_brief(s, RUN_PINNED, (struct place){.layer = at->layer, .unit = u, .step = at->step}, u == 0, out);
+            words_unit_brief(s, RUN_PINNED, (struct place){.layer = at->layer, .unit = u, .step = at->step}, u == 0,
+                             out);
         } else {
             str_add(out, u ? " " : "");
             words_unit(s, RUN_PINNED, (struct place){.layer = at->layer, .unit = u, .step = at->step}, out);
@@ -75,7 +80,8 @@ static void describe(const struct bars_scene *b, int w, int lines, struct str *o
     words_unit(b->s, RUN_PINNED, (struct place){.layer = b->layer, .unit = b->at->unit, .step = b->t}, out);
     for (int of_what = 1; of_what >= 0 && grid_wrap_lines(w, str_text(out)) > lines; of_what--) {
         str_clear(out);
-        words_unit_brief(b->s, RUN_PINNED, (struct place){.layer = b->layer, .unit = b->at->unit, .step = b->t}, of_what, out);
+        words_unit_brief(b->s, RUN_PINNED, (struct place){.layer = b->layer, .unit = b->at->unit, .step = b->t},
+                         of_what, out);
         str_addc(out, '.');
     }
     if (grid_wrap_lines(w, str_text(out)) <= lines)
@@ -111,18 +117,21 @@ static void vector(const struct bars_scene *b, enum value v, struct str *out)
 static void keeps(const struct bars_scene *b, int unit, bool verb, struct str *out)
 {
     char label[32], share[8];
-    float f = session_value(b->s, RUN_PINNED, b->layer, unit, VAL_F, b->t), c = session_value(b->s, RUN_PINNED, b->layer, unit, VAL_C_PREV, b->t);
+    float f = session_value(b->s, RUN_PINNED, b->layer, unit, VAL_F, b->t),
+          c = session_value(b->s, RUN_PINNED, b->layer, unit, VAL_C_PREV, b->t);
     widget_percent(share, f);
     str_addf(out, "%s%s %s of its %.3g", session_unit_label(b->s, b->layer, unit, label), verb ? " keeps" : "",
              f == 0.5f ? "half" : f == 0 ? "nothing" : share, (double)c);
 }
 
-/* A scenario about keeping: the vectors, then each unit in words. False when it is about something else, or has not got there. */
+/* A scenario about keeping: the vectors, then each unit in words. False when it is about something else, or has not
+ * got there. */
 static bool say_kept(const struct bars_scene *b, struct rect r)
 {
     enum { VECTOR_MOST = 4 };
     static const char each[] = "     each with its own factor";
-    if (!(b->scene->rows & 1U << VAL_KEPT) || b->scene->reveal || b->H > VECTOR_MOST || scene_hides(b->scene, b->layer, b->at->unit, VAL_KEPT, b->t))
+    if (!(b->scene->rows & 1U << VAL_KEPT) || b->scene->reveal || b->H > VECTOR_MOST
+        || scene_hides(b->scene, b->layer, b->at->unit, VAL_KEPT, b->t))
         return false;
     struct str text = {0};
     bool shut = true, limit = false;
@@ -151,7 +160,8 @@ static bool say_kept(const struct bars_scene *b, struct rect r)
         say_wrap(b->g, (struct rect){r.x, r.y + 1, r.w, r.h - 1}, ROLE_TEXT, 0, str_text(&text));
     } else {
         const struct bars_scene *c = b;
-        float f = session_value(c->s, RUN_PINNED, c->layer, c->at->unit, VAL_F, c->t), before = session_value(c->s, RUN_PINNED, c->layer, c->at->unit, VAL_C_PREV, c->t);
+        float f = session_value(c->s, RUN_PINNED, c->layer, c->at->unit, VAL_F, c->t),
+              before = session_value(c->s, RUN_PINNED, c->layer, c->at->unit, VAL_C_PREV, c->t);
         str_addf(&text, "%.2f %s %.2f = %.2f     f from 0 to 1", (double)before, b->g->glyphs->times, (double)f,
                  (double)session_value(c->s, RUN_PINNED, c->layer, c->at->unit, VAL_KEPT, c->t));
         if (r.h > 1)
@@ -174,7 +184,8 @@ static void say_shown(const struct bars_scene *b, int x, int y, int w)
     if (session_value_pinned(b->s, b->layer, b->at->unit, VAL_H, b->t))
         grid_textf(b->g, x, y, w, ROLE_NUMBER, 0, "h_t is set by hand: %+.2f", h);
     else
-        grid_textf(b->g, x, y, w, ROLE_NUMBER, 0, "h_t = o %s tanh C_t     :  %.4f %s %+.4f = %+.3f", b->g->glyphs->times, o, b->g->glyphs->times, c, h);
+        grid_textf(b->g, x, y, w, ROLE_NUMBER, 0, "h_t = o %s tanh C_t     :  %.4f %s %+.4f = %+.3f",
+                   b->g->glyphs->times, o, b->g->glyphs->times, c, h);
 }
 
 /* Sentences and equations give away what a question asks for. */
@@ -186,8 +197,8 @@ static bool asked(const struct bars_scene *b)
     return false;
 }
 
-/* What comes next (or, where it stands in a panel, what h is), the equation with this unit's numbers, and a sentence; the sentence
- * alone where there is one row. */
+/* What comes next (or, where it stands in a panel, what h is), the equation with this unit's numbers, and a
+ * sentence; the sentence alone where there is one row. */
 static void draw_words(const struct bars_scene *b, struct rect r)
 {
     struct grid *g = b->g;
@@ -211,7 +222,8 @@ static void draw_words(const struct bars_scene *b, struct rect r)
         lines--;
     }
     if (lines >= 2) {
-        words_equation_within(b->s, RUN_PINNED, (struct place){.layer = b->layer, .unit = b->at->unit, .step = b->t}, g->glyphs, r.w, &text);
+        words_equation_within(b->s, RUN_PINNED, (struct place){.layer = b->layer, .unit = b->at->unit, .step = b->t},
+                              g->glyphs, r.w, &text);
         grid_text(g, r.x, y++, r.w, ROLE_NUMBER, 0, str_text(&text));
         str_clear(&text);
         lines--;
@@ -245,7 +257,7 @@ static void say(const struct scene *scene, const void *state, struct grid *g, st
     draw_words(&b, r);
 }
 
-/* ---- the picture -------------------------------------------------------------------------------------------------- */
+/* ---- the picture ------------------------------------------------------------------------------------------------- */
 
 /* One row and nothing else: the selected value; in a cell or two, its mark. */
 static void draw_one_line(const struct bars_scene *b, struct rect r)
@@ -262,8 +274,14 @@ static void draw_one_line(const struct bars_scene *b, struct rect r)
         widget_number(num, sizeof num, value, 6, 2, true);
     const char *shown = num + strspn(num, " ");
     if (r.w < (int)strlen(shown)) {          /* a cell: does it keep or not, is it above zero or below */
-        grid_put(b->g, r.x, r.y, *num == '?' ? '?' : isnan(value) ? '!' : value_is_gate(v) ? (value >= 0.5f ? b->g->glyphs->full : b->g->glyphs->unknown)
-                                                                       : value > 0 ? '+' : value < 0 ? '-' : '0', value_role(v), ATTR_BOLD);
+        grid_put(b->g, r.x, r.y,
+                 *num == '?'        ? '?'
+                 : isnan(value)     ? '!'
+                 : value_is_gate(v) ? (value >= 0.5f ? b->g->glyphs->full : b->g->glyphs->unknown)
+                 : value > 0        ? '+'
+                 : value < 0        ? '-'
+                                    : '0',
+                 value_role(v), ATTR_BOLD);
         return;
     }
     struct str word = {0};
@@ -339,11 +357,13 @@ const struct view view_bars = {
     .title = "gates",
     .strip = "gates",
     .rank = 1,
-    .help = "The selected word's gates and cell state, unit under unit. C_t-1 is what the cell remembered before the word, f_t how much of "
-            "it is kept (1) or forgotten (0), i_t how much of the new candidate g_t is written, and C_t the result: C_t = f * C_t-1 + i * g. "
-            "Of many units those are shown that have a name, then those whose C moves most over the sentence; a shows all, and once more the "
-            "candidate, the products, o and h. Brackets mean this one. A star marks a value set by hand, a triangle (~ in ASCII) one that is "
-            "another because of it; the dotted mark beside a bar, or the notch in it, is where it was before. A hairline is more than 0.",
+    .help = "The selected word's gates and cell state, unit under unit. C_t-1 is what the cell remembered before the "
+            "word, f_t how much of it is kept (1) or forgotten (0), i_t how much of the new candidate g_t is written, "
+            "and C_t the result: C_t = f * C_t-1 + i * g. Of many units those are shown that have a name, then those "
+            "whose C moves most over the sentence; a shows all, and once more the candidate, the products, o and h. "
+            "Brackets mean this one. A star marks a value set by hand, a triangle (~ in ASCII) one that is another "
+            "because of it; the dotted mark beside a bar, or the notch in it, is where it was before. A hairline is "
+            "more than 0.",
     .state_size = sizeof(struct state),
     .settings_size = sizeof(struct state),
     .settings = settings,

@@ -31,14 +31,16 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
         return;
     }
     words_unit(scene->session, RUN_PINNED, session_place(scene->session), out);
-    str_add(out, " Long-term memory runs straight through: it meets one factor and one sum. Short-term memory is what the cell shows of it.");
+    str_add(out, " Long-term memory runs straight through: it meets one factor and one sum. Short-term memory is what "
+                 "the cell shows of it.");
 }
 
 static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
     (void)state;
     static const char *const always[] = {"Long-term memory runs straight through; it meets one factor and one sum.",
-                                         "Short-term memory is what the cell shows of it, and all that the boxes read."};
+                                         "Short-term memory is what the cell shows of it, and all that the boxes "
+                                         "read."};
     const struct cursor *at = session_cursor(scene->session);
     struct str line = {0};
     if (at->step < 1)
@@ -66,10 +68,11 @@ const struct view view_cell = {
     .title = "cell",
     .strip = "cell",
     .rank = 2,
-    .help = "The whole cell of the selected unit. The double line along the top is its long-term memory C: it meets one factor, f, and one sum, "
-            "i * g. Below are the four boxes, which all read the same numbers: what the cell showed before, and the input. At the right the "
-            "short-term memory h comes down. PgDn goes through the word: a box is lit when its step has come, a question mark is still to come. "
-            "Tab changes the unit, d takes a gate apart.",
+    .help = "The whole cell of the selected unit. The double line along the top is its long-term memory C: it meets "
+            "one factor, f, and one sum, i * g. Below are the four boxes, which all read the same numbers: what the "
+            "cell showed before, and the input. At the right the short-term memory h comes down. PgDn goes through "
+            "the word: a box is lit when its step has come, a question mark is still to come. Tab changes the unit, d "
+            "takes a gate apart.",
     .key = 'D',
     .keys = keys,
     .takes_apart = true,

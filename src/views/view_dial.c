@@ -1,6 +1,6 @@
-/* view_dial.c: turn one value over its whole range and watch two answers: the word that hangs on it and its rival. Where they change
- * places is found by bisection (core/dial.h), so that "half forgotten" is a number. Everything else stays as it is; the steps up to the
- * answer are computed again for every point. */
+/* view_dial.c: turn one value over its whole range and watch two answers: the word that hangs on it and its rival.
+ * Where they change places is found by bisection (core/dial.h), so that "half forgotten" is a number. Everything
+ * else stays as it is; the steps up to the answer are computed again for every point. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,7 +44,7 @@ static void clear(void *state)
     ((struct state *)state)->kept.revision = 0;
 }
 
-/* ---- what is kept ---------------------------------------------------------------------------------------------------- */
+/* ---- what is kept ------------------------------------------------------------------------------------------------ */
 
 /* What a selected row is about: a product is turned by its gate, C_{t-1} is C of the step before. */
 static struct pin turned(const struct kept *k)
@@ -101,11 +101,16 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     struct kept *k = &st->kept;
     const struct session *s = scene->session;
     const struct cursor *at = session_cursor(s);
-    if (k->revision == session_revision(s) && k->layer == at->layer && k->unit == at->unit && k->t == at->step && k->v == at->value
-        && k->rival_wish == st->set.rival)
+    if (k->revision == session_revision(s) && k->layer == at->layer && k->unit == at->unit && k->t == at->step
+        && k->v == at->value && k->rival_wish == st->set.rival)
         return;
-    *k = (struct kept){.revision = session_revision(s), .layer = at->layer, .unit = at->unit, .t = at->step, .v = at->value,
-                       .rival_wish = st->set.rival, .rival = -1};
+    *k = (struct kept){.revision = session_revision(s),
+                       .layer = at->layer,
+                       .unit = at->unit,
+                       .t = at->step,
+                       .v = at->value,
+                       .rival_wish = st->set.rival,
+                       .rival = -1};
     k->hang = session_hangs_on(s, k->layer, k->unit, k->t);
     if (k->hang.step < 0)
         return;
@@ -115,7 +120,7 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     compute(s, k);
 }
 
-/* ---- words ----------------------------------------------------------------------------------------------------------- */
+/* ---- words ------------------------------------------------------------------------------------------------------- */
 
 static void add_value(const struct session *s, const struct kept *k, const struct glyphs *gl, struct str *out)
 {
@@ -136,7 +141,8 @@ static void nothing(const struct session *s, const struct kept *k, struct str *o
     else if (!session_net(s)->outputs)
         str_add(out, "This model has no output head: there is no answer to watch.");
     else if (k->hang.step < 0)
-        str_addf(out, "No %s comes after this one whose probability could be watched: go back a few %s.", say_noun(s, false), say_noun(s, true));
+        str_addf(out, "No %s comes after this one whose probability could be watched: go back a few %s.",
+                 say_noun(s, false), say_noun(s, true));
     else
         str_add(out, "There is not enough memory to turn this value.");
 }
@@ -197,7 +203,7 @@ static void say(const struct scene *scene, const void *state, struct grid *g, st
     str_free(&text);
 }
 
-/* ---- drawing --------------------------------------------------------------------------------------------------------- */
+/* ---- drawing ----------------------------------------------------------------------------------------------------- */
 
 struct ctx {
     const struct session *s;
@@ -218,7 +224,8 @@ static double at(const struct kept *k, bool rival, double x)
 {
     double place = x * (k->points - 1);
     int p = (int)place < k->points - 2 ? (int)place : k->points - 2;
-    double a = rival ? k->point[p].rival : k->point[p].target, b = rival ? k->point[p + 1].rival : k->point[p + 1].target;
+    double a = rival ? k->point[p].rival : k->point[p].target,
+           b = rival ? k->point[p + 1].rival : k->point[p + 1].target;
     return a + (b - a) * (place - p);
 }
 
@@ -258,8 +265,8 @@ static void draw_names(const struct ctx *c)
     for (int r = 0; r < 2; r++) {
         struct str name = {0};
         say_output_cut(c->s, r ? k->rival : k->hang.output, 8, c->g->glyphs, &name);
-        grid_textf(c->g, c->plot.x + c->plot.w + 1, c->plot.y + row[r], 14, r ? ROLE_PREDICT_BASE : ROLE_PREDICT, ATTR_BOLD, "%s %.2f", str_text(&name),
-                   at(k, r, 1));
+        grid_textf(c->g, c->plot.x + c->plot.w + 1, c->plot.y + row[r], 14, r ? ROLE_PREDICT_BASE : ROLE_PREDICT,
+                   ATTR_BOLD, "%s %.2f", str_text(&name), at(k, r, 1));
         str_free(&name);
     }
 }
@@ -360,7 +367,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         draw_table(&c, (struct rect){r.x + 1, dots ? r.y + r.h - 3 : r.y + 1, r.w - 2, 3});
 }
 
-/* ---- keys ------------------------------------------------------------------------------------------------------------ */
+/* ---- keys -------------------------------------------------------------------------------------------------------- */
 
 static enum view_reply turn_rival(struct session *s, void *state, bool other, struct err *e)
 {
@@ -386,7 +393,8 @@ static enum view_reply pin_tip(struct session *s, void *state, bool other, struc
 
 static const struct view_key keys[] = {
     {.keys = "+", .hint = "turn it"},
-    {"pin-tip", "<Enter>", NULL, "set the value to where the answers change places", "pin the tip", KEY_EDITS, pin_tip, NULL},
+    {"pin-tip", "<Enter>", NULL, "set the value to where the answers change places", "pin the tip", KEY_EDITS, pin_tip,
+     NULL},
     {"next-rival prev-rival", "y", "Y", "against another word", "rival", 0, turn_rival, NULL},
     {.keys = "<Tab>", .hint = "unit"},
     {.keys = "<Up>", .hint = "value"},
@@ -398,10 +406,12 @@ const struct view view_dial = {
     .title = "dial",
     .strip = "dial",
     .rank = 7,
-    .help = "The selected value turned over its whole range, everything else as it is: the probability of a later word and of its rival, with the "
-            "steps between computed again for each of 81 values, and where the two change places, found by bisection. The word is the one of "
-            "the sentence that hangs most on this unit here (its surprisal changes most when C of the unit is 0), the rival the likeliest other "
-            "at the end of the range where the word is least likely. A gate goes from 0 to 1, candidate and h from -1 to 1, C over its scale.",
+    .help = "The selected value turned over its whole range, everything else as it is: the probability of a later "
+            "word and of its rival, with the steps between computed again for each of 81 values, and where the two "
+            "change places, found by bisection. The word is the one of the sentence that hangs most on this unit here "
+            "(its surprisal changes most when C of the unit is 0), the rival the likeliest other at the end of the "
+            "range where the word is least likely. A gate goes from 0 to 1, candidate and h from -1 to 1, C over its "
+            "scale.",
     .key = '%',
     .state_size = sizeof(struct state),
     .settings_size = offsetof(struct state, kept),

@@ -1,8 +1,9 @@
 /* view_dissect.c: how one gate of one unit decides, from the numbers it sees to what it does.
  *
- * A gate sees h_{t-1} and x_t and nothing else. Each of these H+E values is multiplied by a weight, the products and the bias
- * add up to z, σ squeezes z between 0 and 1, and that number multiplies what the gate guards. The picture goes through this from
- * top to bottom, one sub-step at a time while sub-stepping, and its printed numbers can be checked with a pencil.
+ * A gate sees h_{t-1} and x_t and nothing else. Each of these H+E values is multiplied by a weight, the products and
+ * the bias add up to z, σ squeezes z between 0 and 1, and that number multiplies what the gate guards. The picture
+ * goes through this from top to bottom, one sub-step at a time while sub-stepping, and its printed numbers can be
+ * checked with a pencil.
  */
 #include <math.h>
 #include <stdio.h>
@@ -51,7 +52,7 @@ static void take(struct anatomy *a, const struct session *s, const struct state 
     anatomy_take(a, s, sorted(st, l->hidden + l->in), st->notation == NOTATION_SPLIT);
 }
 
-/* ---- what is drawn ------------------------------------------------------------------------------------------------ */
+/* ---- what is drawn ----------------------------------------------------------------------------------------------- */
 
 struct ctx {
     const struct scene *scene;
@@ -85,18 +86,21 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     anatomy_free(&a);
 }
 
-/* ---- the arrangement ---------------------------------------------------------------------------------------------- */
+/* ---- the arrangement --------------------------------------------------------------------------------------------- */
 
 /* Rows from top to bottom; -1 or 0 where a part is left out. */
 struct plan {
-    int head, shape, strip, strip_h, list, list_h, curve_x, curve_w, sources, sources_h, total, gate, effect, words, words_h;
+    int head, shape, strip, strip_h, list, list_h, curve_x, curve_w, sources, sources_h, total, gate, effect, words,
+        words_h;
     int headings, biases, rounding;   /* rows of the list that are no terms */
 };
 
 /* rest: the printed terms do not add up by themselves. */
-static struct plan plan_rows(const struct anatomy *a, const struct state *st, struct rect r, bool explain_wish, int head_w, bool rest)
+static struct plan plan_rows(const struct anatomy *a, const struct state *st, struct rect r, bool explain_wish,
+                             int head_w, bool rest)
 {
-    struct plan p = {.head = -1, .shape = -1, .strip = -1, .sources = -1, .total = -1, .gate = -1, .effect = -1, .words = -1};
+    struct plan p = {
+        .head = -1, .shape = -1, .strip = -1, .sources = -1, .total = -1, .gate = -1, .effect = -1, .words = -1};
     bool split = st->notation == NOTATION_SPLIT;
     p.headings = split ? 2 : 1;
     p.biases = split && a->two ? 2 : 1;
@@ -104,7 +108,8 @@ static struct plan plan_rows(const struct anatomy *a, const struct state *st, st
     int need = p.headings + a->n + p.biases + p.rounding;
     int y = r.y, left = r.h;
     int words = r.h < 7 ? 0 : r.h < 16 ? 1 + (explain_wish && r.h >= 10) : !explain_wish ? 2 : r.h < 24 ? 4 : 6;
-    int sources = r.h >= 15 ? 3 : 0, total = r.h >= 4, gate = r.h >= 1, head = r.h >= 5, two_lines = head && head_w > r.w - 2 && r.h >= 12;
+    int sources = r.h >= 15 ? 3 : 0, total = r.h >= 4, gate = r.h >= 1, head = r.h >= 5,
+        two_lines = head && head_w > r.w - 2 && r.h >= 12;
     left -= words + sources + total + gate + head + two_lines;
     if (r.h < 9)
         p.headings = 0, need -= split ? 2 : 1;
@@ -165,7 +170,7 @@ static struct plan plan_rows(const struct anatomy *a, const struct state *st, st
     return p;
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------------------------ */
+/* ---- drawing ----------------------------------------------------------------------------------------------------- */
 
 static bool reached(const struct ctx *c, enum substep sub)
 {
@@ -210,7 +215,8 @@ static void equation_short(const struct ctx *c, struct str *out)
 static void shapes(const struct ctx *c, struct str *out)
 {
     const struct anatomy *a = c->a;
-    const char *x = c->g->glyphs->times, *to = c->g->glyphs->arrow, *q = quantity_name(a->gate), *sep = c->g->glyphs->middle_dot;
+    const char *x = c->g->glyphs->times, *to = c->g->glyphs->arrow, *q = quantity_name(a->gate),
+               *sep = c->g->glyphs->middle_dot;
     if (c->st->notation == NOTATION_SPLIT) {
         str_addf(out, "h: %d, x: %d", a->H, a->E);
         if (reached(c, SUB_PRODUCT))
@@ -245,7 +251,8 @@ static void draw_head(const struct ctx *c, struct rect r, const struct plan *p)
 
 enum { STRIP_CELL = 9, DIVIDER = 2 };        /* the widest cell: two of colour, six of number */
 
-/* All of [h_{t-1}, x_t] in one row: a heat cell (or more) a value, a divider between what the layer said and what comes in. */
+/* All of [h_{t-1}, x_t] in one row: a heat cell (or more) a value, a divider between what the layer said and what
+ * comes in. */
 static void draw_strip(const struct ctx *c, struct rect r, const struct plan *p)
 {
     const struct anatomy *a = c->a;
@@ -272,7 +279,8 @@ static void draw_strip(const struct ctx *c, struct rect r, const struct plan *p)
             grid_heat(g, cx + k, p->strip, ROLE_HEAT_CELL, level);
         if (each == STRIP_CELL) {
             char num[16];
-            grid_text(g, cx + 2, p->strip, wide - 2, anatomy_input_pinned(a, best) ? ROLE_PINNED : ROLE_NUMBER, 0, widget_number(num, sizeof num, (float)anatomy_input(a, best), 6, 2, true));
+            grid_text(g, cx + 2, p->strip, wide - 2, anatomy_input_pinned(a, best) ? ROLE_PINNED : ROLE_NUMBER, 0,
+                      widget_number(num, sizeof num, (float)anatomy_input(a, best), 6, 2, true));
         }
         if (each >= 3 && p->strip_h > 1) {
             char label[ANATOMY_LABEL];
@@ -286,8 +294,10 @@ static void draw_strip(const struct ctx *c, struct rect r, const struct plan *p)
     for (int k = 0; k < p->strip_h; k++)
         grid_put(g, divider, p->strip + k, g->glyphs->vline, ROLE_AXIS, 0);
     if (each < 3 && p->strip_h > 1) {
-        grid_textf(g, x, p->strip + 1, h_cells * each, ROLE_H, 0, "h_t-1 (%d%s)", a->H, per > 1 ? ", strongest of each cell" : "");
-        grid_textf(g, divider + DIVIDER, p->strip + 1, x_cells * each, ROLE_TOKEN, 0, "x_t %s (%d)", str_text(&c->word), a->E);
+        grid_textf(g, x, p->strip + 1, h_cells * each, ROLE_H, 0, "h_t-1 (%d%s)", a->H,
+                   per > 1 ? ", strongest of each cell" : "");
+        grid_textf(g, divider + DIVIDER, p->strip + 1, x_cells * each, ROLE_TOKEN, 0, "x_t %s (%d)", str_text(&c->word),
+                   a->E);
     }
 }
 
@@ -309,7 +319,10 @@ static int widest(const struct anatomy *a, int decimals, bool weight)
 
 static struct columns columns_of(const struct ctx *c, int w)
 {
-    struct columns k = {.value = widest(c->a, c->factor, false), .weight = widest(c->a, c->exact, true), .product = c->decimals + 5, .factors = true};
+    struct columns k = {.value = widest(c->a, c->factor, false),
+                        .weight = widest(c->a, c->exact, true),
+                        .product = c->decimals + 5,
+                        .factors = true};
     k.label = w >= 80 ? 16 : w >= 46 ? 10 : SHORT_LABEL;
     k.bar = w - 1 - k.label - k.value - 3 - k.weight - 3 - k.product - 1;
     if (k.bar < 4 && k.label > SHORT_LABEL) {
@@ -326,7 +339,13 @@ static struct columns columns_of(const struct ctx *c, int w)
 }
 
 /* One line of the list: label, value × weight = product, bar. k is -1 for a bias, -2 for "other". */
-struct line { const char *label; enum role role; double value, weight, product, ghost; bool factors, star, edited, on; double original; };
+struct line {
+    const char *label;
+    enum role role;
+    double value, weight, product, ghost;
+    bool factors, star, edited, on;
+    double original;
+};
 
 static void draw_factors(const struct ctx *c, int x, int y, const struct columns *w, const struct line *l, bool weights)
 {
@@ -334,11 +353,19 @@ static void draw_factors(const struct ctx *c, int x, int y, const struct columns
     struct grid *g = c->g;
     bool first = c->st->notation != NOTATION_ROW;                 /* the weight stands before the value */
     int vx = first ? x + w->weight + 3 : x, wx = first ? x : x + w->value + 3;
-    grid_text_right(g, vx + w->value, y, w->value, l->star ? ROLE_PINNED : l->value == 0 ? ROLE_DIM : ROLE_NUMBER, 0, sums_number(num, l->value, c->factor, true));
+    grid_text_right(g, vx + w->value, y, w->value,
+                    l->star         ? ROLE_PINNED
+                    : l->value == 0 ? ROLE_DIM
+                                    : ROLE_NUMBER,
+                    0, sums_number(num, l->value, c->factor, true));
     if (!weights)
         return;
     grid_text(g, (first ? vx : wx) - 2, y, 1, ROLE_DIM, 0, g->glyphs->times);
-    grid_text_right(g, wx + w->weight, y, w->weight, l->edited ? ROLE_PINNED : l->weight == 0 ? ROLE_DIM : ROLE_NUMBER, l->on ? ATTR_BOLD : 0, sums_number(num, l->weight, c->exact, true));
+    grid_text_right(g, wx + w->weight, y, w->weight,
+                    l->edited        ? ROLE_PINNED
+                    : l->weight == 0 ? ROLE_DIM
+                                     : ROLE_NUMBER,
+                    l->on ? ATTR_BOLD : 0, sums_number(num, l->weight, c->exact, true));
     bool holds = sums_product_holds(l->value, c->factor, l->weight, c->exact, l->product, c->decimals);
     grid_text(g, x + w->value + w->weight + 4, y, 1, ROLE_DIM, 0, holds ? "=" : g->glyphs->about);
 }
@@ -427,8 +454,14 @@ static void term_line(const struct ctx *c, const struct list *list, int y, int k
     float original = 0;
     anatomy_label(a, k, label);
     double base = (double)a->W[k] * anatomy_input_base(a, k);
-    struct line l = {.label = label, .role = k < a->H ? ROLE_H : ROLE_TOKEN, .value = anatomy_input(a, k), .weight = (double)a->W[k], .product = a->term[k],
-                     .ghost = base != a->term[k] ? base : (double)NAN, .factors = true, .star = anatomy_input_pinned(a, k),
+    struct line l = {.label = label,
+                     .role = k < a->H ? ROLE_H : ROLE_TOKEN,
+                     .value = anatomy_input(a, k),
+                     .weight = (double)a->W[k],
+                     .product = a->term[k],
+                     .ghost = base != a->term[k] ? base : (double)NAN,
+                     .factors = true,
+                     .star = anatomy_input_pinned(a, k),
                      .on = c->st->on == ON_TERM && c->st->term == k};
     l.edited = session_weight_edited(a->s, a->layer, a->gate, a->unit, k, &original);
     l.original = (double)original;
@@ -459,7 +492,10 @@ static int draw_terms(const struct ctx *c, struct list *list, int y, int rows, i
         return show;
     char label[32];
     snprintf(label, sizeof label, "other (%d)", n - show);
-    struct line l = {.label = (int)strlen(label) > list->w.label ? "rest" : label, .role = ROLE_DIM, .product = other, .ghost = (double)NAN};
+    struct line l = {.label = (int)strlen(label) > list->w.label ? "rest" : label,
+                     .role = ROLE_DIM,
+                     .product = other,
+                     .ghost = (double)NAN};
     draw_line(c, list, y + show, &l, SUB_PRODUCT);
     sum_add(&list->sum, other, c->decimals);
     return show + 1;
@@ -474,8 +510,13 @@ static void draw_biases(const struct ctx *c, struct list *list, int y, const str
     const char *q = quantity_name(a->gate);
     snprintf(label[0], sizeof label[0], p->biases == 2 ? "b_x%s" : "b_%s", q);
     snprintf(label[1], sizeof label[1], "b_h%s", q);
-    struct line l = {.label = label[0], .role = ROLE_LABEL, .product = p->biases == 2 ? a->b - a->b2 : a->b, .ghost = (double)NAN, .edited = edited,
-                     .original = p->biases == 2 ? (double)original - a->b2 : (double)original, .on = c->st->on == ON_BIAS};
+    struct line l = {.label = label[0],
+                     .role = ROLE_LABEL,
+                     .product = p->biases == 2 ? a->b - a->b2 : a->b,
+                     .ghost = (double)NAN,
+                     .edited = edited,
+                     .original = p->biases == 2 ? (double)original - a->b2 : (double)original,
+                     .on = c->st->on == ON_BIAS};
     draw_line(c, list, y, &l, SUB_BIAS);
     sum_add(&list->sum, l.product, c->decimals);
     if (p->biases == 2) {
@@ -525,7 +566,11 @@ static void draw_list(const struct ctx *c, struct rect r, const struct plan *p)
         int from = split && part ? a->H : 0, to = split && !part ? a->H : a->n;
         int share = terms;
         if (split) {
-            share = part ? terms : a->n <= terms ? a->H : a->H <= terms / 2 ? a->H : a->E < terms - terms / 2 ? terms - a->E : terms / 2;
+            share = part                       ? terms
+                    : a->n <= terms            ? a->H
+                    : a->H <= terms / 2        ? a->H
+                    : a->E < terms - terms / 2 ? terms - a->E
+                                               : terms / 2;
             snprintf(weight, sizeof weight, "W_%c%s", part ? 'x' : 'h', q);
         } else {
             snprintf(weight, sizeof weight, "W_%s", q);
@@ -557,8 +602,8 @@ static void draw_curve(const struct ctx *c, const struct plan *p)
     struct rect r = {p->curve_x + 3, p->list + 1, p->curve_w - 4, p->list_h - 2};
     bool shown = reached(c, SUB_SIGMA);
     enum role role = value_role((enum value)a->gate);
-    widget_curve(g, r, say_curve(a->s, a->layer, a->gate), (float)-span, (float)span, tanh_curve ? -1 : 0, 1, shown ? (float)a->z : NAN,
-                 shown ? (float)a->computed : NAN, a->pinned ? ROLE_GHOST : role);
+    widget_curve(g, r, say_curve(a->s, a->layer, a->gate), (float)-span, (float)span, tanh_curve ? -1 : 0, 1,
+                 shown ? (float)a->z : NAN, shown ? (float)a->computed : NAN, a->pinned ? ROLE_GHOST : role);
     if (shown && a->pinned) {
         double lo = tanh_curve ? -1 : 0, at = (a->now - lo) / (1 - lo), across = (a->z + span) / (2 * span);
         at = fmax(0, fmin(1, at));
@@ -579,14 +624,17 @@ static void draw_curve(const struct ctx *c, const struct plan *p)
     grid_text_right(g, r.x + r.w, ticks, 8, ROLE_DIM, 0, right);
 }
 
-/* ---- totals by source --------------------------------------------------------------------------------------------- */
+/* ---- totals by source -------------------------------------------------------------------------------------------- */
 
 /* One of the three: what it is called, what it adds to z, and the terms it is the sum of. */
 struct source { const char *name; enum role role; double v; int from, to; bool shown; };
 
 static void draw_source(const struct ctx *c, struct rect r, int y, const struct source *src, double scale)
 {
-    int x = r.x + 1, label = r.w >= 60 ? 17 : 11, num = c->decimals + 6, bar = r.w >= 100 ? 41 : r.w >= 60 ? 25 : r.w - label - num - 3;
+    int x = r.x + 1, label = r.w >= 60 ? 17 : 11, num = c->decimals + 6,
+        bar = r.w >= 100  ? 41
+              : r.w >= 60 ? 25
+                          : r.w - label - num - 3;
     struct str text = {0}, why = {0};
     str_addf(&text, "%s pushes", src->name);
     grid_text(c->g, x, y, label, src->role, 0, str_text(&text));
@@ -598,7 +646,8 @@ static void draw_source(const struct ctx *c, struct rect r, int y, const struct 
     text_of_number(c, x + label + num, y, num, (struct ink){ROLE_NUMBER, ATTR_BOLD}, src->v);
     if (bar < 6)
         return;
-    widget_bar(c->g, x + label + num + 1, y, bar, (float)src->v, NAN, (float)-scale, (float)scale, src->v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE);
+    widget_bar(c->g, x + label + num + 1, y, bar, (float)src->v, NAN, (float)-scale, (float)scale,
+               src->v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE);
     int used = label + num + bar + 3;
     if (fabs(src->v) >= 0.005 && src->to > src->from)
         anatomy_carrier(c->a, src->from, src->to, src->v, &why);
@@ -639,7 +688,11 @@ static void draw_total(const struct ctx *c, struct rect r, const struct plan *p)
         if (named)
             str_addf(&text, "%s%c %s", k ? ", " : "", "hxb"[k], sums_number(num, terms[k], c->decimals, true));
         else
-            str_addf(&text, "%s%s", !k ? "" : minus ? " - " : " + ", sums_number(num, k ? fabs(terms[k]) : terms[k], c->decimals, k == 0));
+            str_addf(&text, "%s%s",
+                     !k      ? ""
+                     : minus ? " - "
+                             : " + ",
+                     sums_number(num, k ? fabs(terms[k]) : terms[k], c->decimals, k == 0));
     }
     if (rest != 0)
         str_addf(&text, " %c %s (rounding)", rest < 0 ? '-' : '+', sums_number(num, fabs(rest), c->decimals, false));
@@ -665,7 +718,8 @@ static void draw_gate(const struct ctx *c, struct rect r, const struct plan *p)
         grid_textf(g, x, p->gate, end - x, role, 0, "%s_t = ?", c->gate);
         return;
     }
-    /* The printed z, put through the curve, gives the printed gate; and the gate has the digits that its product needs. */
+    /* The printed z, put through the curve, gives the printed gate; and the gate has the digits that its product
+     * needs. */
     int d = anatomy_effect_form(a).factor;
     while (!signed_gate && d < 6 && !sums_tells_from_limits(a->computed, d))
         d++;
@@ -679,12 +733,14 @@ static void draw_gate(const struct ctx *c, struct rect r, const struct plan *p)
         x += grid_textf(g, x, p->gate, end - x, ROLE_PINNED, ATTR_BOLD, "pinned %s", v);
     } else {
         if (utf8_text_width(z) + utf8_text_width(v) + 14 <= end - x)
-            x += grid_textf(g, x, p->gate, end - x, role, ATTR_BOLD, "%s_t = %s(%s) %s %s", c->gate, say_squash(c->a->s, c->a->layer, c->a->gate, g->glyphs),
-                            z, follows ? "=" : g->glyphs->about, v);
+            x += grid_textf(g, x, p->gate, end - x, role, ATTR_BOLD, "%s_t = %s(%s) %s %s", c->gate,
+                            say_squash(c->a->s, c->a->layer, c->a->gate, g->glyphs), z,
+                            follows ? "=" : g->glyphs->about, v);
         else
             x += grid_textf(g, x, p->gate, end - x, role, ATTR_BOLD, "%s %s", c->gate, v);
         if (sums_printed(a->now, d) != sums_printed(a->base, d))
-            x += grid_textf(g, x, p->gate, end - x, ROLE_GHOST, 0, "  was %s", sums_number(was, a->base, d, signed_gate));
+            x += grid_textf(g, x, p->gate, end - x, ROLE_GHOST, 0, "  was %s",
+                            sums_number(was, a->base, d, signed_gate));
     }
     struct str text = {0};
     if (reached(c, effect_at(a->gate))) {
@@ -699,7 +755,10 @@ static void draw_gate(const struct ctx *c, struct rect r, const struct plan *p)
 static void draw_effect(const struct ctx *c, struct rect r, const struct plan *p)
 {
     static const enum value rows[GATES][3] = {
-        [Q_F] = {VAL_C_PREV, VAL_F, VAL_KEPT}, [Q_I] = {VAL_G, VAL_I, VAL_WRITTEN}, [Q_G] = {VAL_I, VAL_G, VAL_WRITTEN}, [Q_O] = {VAL_C, VAL_O, VAL_H},
+        [Q_F] = {VAL_C_PREV, VAL_F, VAL_KEPT},
+        [Q_I] = {VAL_G, VAL_I, VAL_WRITTEN},
+        [Q_G] = {VAL_I, VAL_G, VAL_WRITTEN},
+        [Q_O] = {VAL_C, VAL_O, VAL_H},
     };
     const struct anatomy *a = c->a;
     float cell = widget_scale(session_peak(a->s, a->layer));
@@ -707,14 +766,18 @@ static void draw_effect(const struct ctx *c, struct rect r, const struct plan *p
     for (int k = 0; k < 3; k++) {
         enum value v = rows[a->gate][k];
         int x = r.x + 1, y = p->effect + k;
-        float now = session_value(a->s, RUN_PINNED, a->layer, a->unit, v, a->t), base = session_value(a->s, RUN_BASE, a->layer, a->unit, v, a->t);
+        float now = session_value(a->s, RUN_PINNED, a->layer, a->unit, v, a->t),
+              base = session_value(a->s, RUN_BASE, a->layer, a->unit, v, a->t);
         bool pinned = session_value_pinned(a->s, a->layer, a->unit, v, a->t);
         float lo, hi;
         value_range(v, cell, &lo, &hi);
         x += grid_textf(c->g, x, y, label, value_role(v), 0, "%s ", value_symbol(v, c->g->glyphs));
         grid_text(c->g, x, y, r.x + 1 + label - x, ROLE_DIM, 0, value_name(v));
         x = r.x + 1 + label + num_w;
-        if (!reached(c, k == 2 ? effect_at(a->gate) : (int)v == (int)a->gate ? SUB_SIGMA : v == VAL_C_PREV ? SUB_CONCAT : effect_at(a->gate))) {
+        if (!reached(c, k == 2                   ? effect_at(a->gate)
+                        : (int)v == (int)a->gate ? SUB_SIGMA
+                        : v == VAL_C_PREV        ? SUB_CONCAT
+                                                 : effect_at(a->gate))) {
             grid_text_right(c->g, x, y, num_w, ROLE_DIM, 0, "?");
             continue;
         }
@@ -760,7 +823,8 @@ static void draw_words(const struct ctx *c, struct rect r, const struct plan *p)
             str_add(&text, " Then ");
             anatomy_effect(c->a, c->g->glyphs, &text);
             str_add(&text, ". ");
-            words_unit(c->a->s, RUN_PINNED, (struct place){.layer = c->a->layer, .unit = c->a->unit, .step = c->a->t}, &text);
+            words_unit(c->a->s, RUN_PINNED, (struct place){.layer = c->a->layer, .unit = c->a->unit, .step = c->a->t},
+                       &text);
         }
     }
     say_wrap(c->g, (struct rect){r.x + 1, p->words, r.w - 2, p->words_h}, ROLE_TEXT, 0, str_text(&text));
@@ -791,7 +855,8 @@ static double list_rest(const struct ctx *c, int decimals)
     return sums_rest(v, a->n + 2, a->z, decimals);
 }
 
-/* Decimals with which the printed sources add up, and with which value × weight gives the printed product where it can. */
+/* Decimals with which the printed sources add up, and with which value × weight gives the printed product where it
+ * can. */
 static void choose_decimals(struct ctx *c)
 {
     const struct anatomy *a = c->a;
@@ -804,7 +869,8 @@ static void choose_decimals(struct ctx *c)
     for (c->factor = c->decimals; c->factor < c->decimals + 2; c->factor++) {
         bool all = true;
         for (int k = 0; k < a->n && all; k++)
-            all = sums_product_holds((double)a->W[k], c->exact, anatomy_input(a, k), c->factor, a->term[k], c->decimals);
+            all =
+                sums_product_holds((double)a->W[k], c->exact, anatomy_input(a, k), c->factor, a->term[k], c->decimals);
         if (all)
             break;
     }
@@ -829,7 +895,9 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     struct str left = {0}, right = {0};
     equation(&c, &left);
     shapes(&c, &right);
-    struct plan p = plan_rows(&a, state, r, scene->explain, utf8_text_width(str_text(&left)) + utf8_text_width(str_text(&right)) + 4, list_rest(&c, c.decimals) != 0);
+    struct plan p = plan_rows(&a, state, r, scene->explain,
+                              utf8_text_width(str_text(&left)) + utf8_text_width(str_text(&right)) + 4,
+                              list_rest(&c, c.decimals) != 0);
     str_free(&left);
     str_free(&right);
     if (p.head >= 0)
@@ -853,7 +921,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     anatomy_free(&a);
 }
 
-/* ---- keys --------------------------------------------------------------------------------------------------------- */
+/* ---- keys -------------------------------------------------------------------------------------------------------- */
 
 /* The gate, the terms as they stand on screen, the bias, and round again. */
 static void move(const struct session *s, struct state *st, int by)
@@ -908,7 +976,8 @@ static const struct view_key keys[] = {
     {.keys = "<PgDn>", .hint = "sub-step"},
     {"gate", "f", NULL, "next gate: f, i, candidate, o", "gate", 0, turn_gate, NULL},
     {.keys = "<Tab>", .hint = "unit"},
-    {"prev-term next-term", "<Up> k", "<Down> j", "to the terms and back: on a term, + - digits and Enter change its weight, x brings it back",
+    {"prev-term next-term", "<Up> k", "<Down> j",
+     "to the terms and back: on a term, + - digits and Enter change its weight, x brings it back",
      "weight", KEY_PAIR, move_term, NULL},
     {"notation", "v", NULL, "notation: [h,x]*W, W*[h,x], or W_h*h + W_x*x", "notation", 0, turn_notation, NULL},
     {"order", "z", NULL, "products by size or in order", "order", 0, turn_order, NULL},
@@ -917,9 +986,10 @@ static const struct view_key keys[] = {
     {.keys = NULL},
 };
 
-/* ---- editing a weight --------------------------------------------------------------------------------------------- */
+/* ---- editing a weight -------------------------------------------------------------------------------------------- */
 
-/* Which column of W, -1 for the bias. False when the cursor is on the gate. Models change under the state: the term is checked. */
+/* Which column of W, -1 for the bias. False when the cursor is on the gate. Models change under the state: the term
+ * is checked. */
 static bool selected(const struct session *s, const struct state *st, int *column)
 {
     const struct cursor *at = session_cursor(s);
@@ -961,7 +1031,8 @@ static bool set_own(struct session *s, void *state, float value, struct err *e)
 {
     const struct cursor *at = session_cursor(s);
     int k;
-    return selected(s, state, &k) && session_set_weight(s, at->layer, anatomy_gate(at), at->unit, k, value + bias_apart(s, state, k), e);
+    return selected(s, state, &k)
+           && session_set_weight(s, at->layer, anatomy_gate(at), at->unit, k, value + bias_apart(s, state, k), e);
 }
 
 static bool reset_own(struct session *s, void *state)
@@ -978,10 +1049,11 @@ const struct view view_dissect = {
     .title = "dissect",
     .strip = "dissect",
     .rank = 3,
-    .help = "How a gate decides. It sees the last h_t-1 and this word's x_t and nothing else: each value times its weight, the products added up, "
-            "plus the bias, gives z; sigma (tanh for the candidate) turns z into the gate; the gate multiplies what it guards. PgDn goes through "
-            "it sub-step by sub-step. The totals say what h, the word and the bias push: above 0 towards 1, below 0 towards 0. "
-            "Weights can be edited: both runs are computed again from the first word, u undoes.",
+    .help = "How a gate decides. It sees the last h_t-1 and this word's x_t and nothing else: each value times its "
+            "weight, the products added up, plus the bias, gives z; sigma (tanh for the candidate) turns z into the "
+            "gate; the gate multiplies what it guards. PgDn goes through it sub-step by sub-step. The totals say what "
+            "h, the word and the bias push: above 0 towards 1, below 0 towards 0. Weights can be edited: both runs "
+            "are computed again from the first word, u undoes.",
     .key = 'd',
     .state_size = sizeof(struct state),
     .settings_size = sizeof(struct state),

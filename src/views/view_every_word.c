@@ -1,7 +1,7 @@
 /* view_every_word.c: how does the gate decide? The selected gate of one unit at this step under every word of the
- * vocabulary: which words would shut it, which would open it, what C would then be, and what a later answer would come to.
- * The gate as a dictionary: h_{t-1}, the rest of the sentence and the pins stay as they are, only this word changes. See
- * core/each_word.h. */
+ * vocabulary: which words would shut it, which would open it, what C would then be, and what a later answer would
+ * come to. The gate as a dictionary: h_{t-1}, the rest of the sentence and the pins stay as they are, only this word
+ * changes. See core/each_word.h. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,7 +44,10 @@ struct kept {
 };
 
 struct state {
-    struct { int word; enum sort sort; } set;     /* word: the selected one, counted from 1; 0: the one that stands there */
+    struct {
+        int word;
+        enum sort sort;
+    } set; /* word: the selected one, counted from 1; 0: the one that stands there */
     struct kept kept;
 };
 
@@ -63,7 +66,7 @@ static void clear(void *state)
     *k = (struct kept){.asked = -1};
 }
 
-/* ---- what is kept ---------------------------------------------------------------------------------------------------- */
+/* ---- what is kept ------------------------------------------------------------------------------------------------ */
 
 /* A candidate is "shut" below -0.9 and "open" above 0.9 in the same sense: at either end of its range. */
 static enum bin bin_of(enum quantity gate, float v)
@@ -121,10 +124,10 @@ static double answer_of(const struct kept *k, int word)
     return (double)NAN;
 }
 
-/* ---- where the lists stand ------------------------------------------------------------------------------------------- */
+/* ---- where the lists stand --------------------------------------------------------------------------------------- */
 
-/* Rows of the words order[from … from+n-1]; of those, `show` from `first` on have room, and the selected one is among them
- * when it is in the list. */
+/* Rows of the words order[from … from+n-1]; of those, `show` from `first` on have room, and the selected one is
+ * among them when it is in the list. */
 struct list { int x, y, rows, from, n, first, show; };
 
 struct plan {
@@ -144,8 +147,8 @@ static void set_list(const struct kept *k, int at, struct list *l, int x, int y,
         l->first = place - l->show + 1;
 }
 
-/* Two columns: what shuts the gate at the left, over what lies between, which gets at most half of the rows; what opens it
- * at the right. In a narrow one all, one below the other. */
+/* Two columns: what shuts the gate at the left, over what lies between, which gets at most half of the rows; what
+ * opens it at the right. In a narrow one all, one below the other. */
 static struct plan plan(const struct kept *k, int at, struct rect r)
 {
     struct plan p = {.two = r.w >= 60};
@@ -213,8 +216,9 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
         if (at->step < 1 || !net->vocab)
             return;
         k->had = mem_array((size_t)net->vocab, sizeof *k->had);
-        if (!k->had || !each_word_compute(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, at->layer, at->unit,
-                                          at->step, 0, net->vocab, k->had))
+        if (!k->had
+            || !each_word_compute(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, at->layer, at->unit,
+                                  at->step, 0, net->vocab, k->had))
             return;
         k->revision = session_revision(s);
         k->layer = at->layer, k->unit = at->unit, k->t = at->step, k->n = net->vocab;
@@ -236,7 +240,7 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     work_out_answers(s, k, &p);
 }
 
-/* ---- words ----------------------------------------------------------------------------------------------------------- */
+/* ---- words ------------------------------------------------------------------------------------------------------- */
 
 static void add_word(const struct session *s, int word, const struct glyphs *gl, struct str *out)
 {
@@ -288,7 +292,8 @@ static void say_word(const struct session *s, const struct kept *k, int word, co
     }
     int d = sums_step_decimals(f, before, written, C);
     str_addf(out, "f %s %s C_t-1 %s + i%sg %s = C %s.", sums_number(num[0], f, d, false), gl->times,
-             sums_number(num[1], before, d, true), gl->middle_dot, sums_number(num[2], written, d, true), sums_number(num[3], C, 2, true));
+             sums_number(num[1], before, d, true), gl->middle_dot, sums_number(num[2], written, d, true),
+             sums_number(num[3], C, 2, true));
 }
 
 static void tell(const struct session *s, const struct state *st, const struct glyphs *gl, struct str *out)
@@ -317,7 +322,7 @@ static void say(const struct scene *scene, const void *state, struct grid *g, st
     str_free(&text);
 }
 
-/* ---- drawing --------------------------------------------------------------------------------------------------------- */
+/* ---- drawing ----------------------------------------------------------------------------------------------------- */
 
 struct ctx {
     const struct session *s;
@@ -340,7 +345,8 @@ static void draw_word(const struct ctx *c, int x, int y, int word)
         cells_pointer(g, x, y);
     add_word(c->s, word, g->glyphs, &name);
     utf8_cut(&cut, str_text(&name), c->p.word_w - 2, g->glyphs->ascii);
-    grid_textf(g, x + 1, y, c->p.word_w + 1, ROLE_TOKEN, here || chosen ? ATTR_BOLD : 0, here ? "[%s]" : " %s", str_text(&cut));
+    grid_textf(g, x + 1, y, c->p.word_w + 1, ROLE_TOKEN, here || chosen ? ATTR_BOLD : 0, here ? "[%s]" : " %s",
+               str_text(&cut));
     x += 1 + c->p.word_w;
     c->k->gate == Q_G ? sums_number(num, (double)v, 2, true) : sums_gate(num, (double)v);
     grid_text_right(g, x + 7, y, 6, value_role((enum value)c->k->gate), chosen ? ATTR_BOLD : 0, num);
@@ -410,7 +416,13 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         str_free(&text);
         return;
     }
-    struct ctx c = {.s = s, .st = st, .k = k, .g = g, .p = plan(k, selected(s, st), r), .at = selected(s, st), .answers = k->asked >= 0};
+    struct ctx c = {.s = s,
+                    .st = st,
+                    .k = k,
+                    .g = g,
+                    .p = plan(k, selected(s, st), r),
+                    .at = selected(s, st),
+                    .answers = k->asked >= 0};
     if (!c.p.fits) {
         draw_one_line(&c, r);
         return;
@@ -420,7 +432,9 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     int y = r.y, shut = k->count[BIN_SHUT], between = k->count[BIN_BETWEEN], open = k->count[BIN_OPEN];
     say_unit_name(s, k->layer, k->unit, unit);
     say_token(s, k->t, g->glyphs, &word);
-    int x = r.x + 1 + grid_textf(g, r.x + 1, y, r.w - 2, ROLE_TEXT, ATTR_BOLD, "%s of %s at '%s'", gate_symbol(k->gate), unit, str_text(&word));
+    int x = r.x + 1
+            + grid_textf(g, r.x + 1, y, r.w - 2, ROLE_TEXT, ATTR_BOLD, "%s of %s at '%s'", gate_symbol(k->gate), unit,
+                         str_text(&word));
     struct str had = {0};
     str_addf(&had, ", had the %s been %s", say_noun(s, false), g->glyphs->etc);
     x += say_whole(g, x, y, r.x + r.w - 1 - x, ROLE_TEXT, ATTR_BOLD, str_text(&had));
@@ -444,7 +458,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         draw_list(&c, &l[b]);
 }
 
-/* ---- keys ------------------------------------------------------------------------------------------------------------ */
+/* ---- keys -------------------------------------------------------------------------------------------------------- */
 
 static enum view_reply move(struct session *s, void *state, bool other, struct err *e)
 {
@@ -498,11 +512,13 @@ const struct view view_every_word = {
     .title = "words",
     .strip = "words",
     .rank = 5,
-    .help = "How does the gate decide? It is a function of h_t-1 and this word: here is its value for every word of the vocabulary, with "
-            "everything else as it is. Those that shut it (below 0.1) stand at the left, those that open it (above 0.9) at the right, what lies "
-            "between under the first. C_t is the cell state that would follow; the last column the probability of a later word of the "
-            "sentence, the one that hangs most on this unit (its surprisal changes most when C of the unit is 0 here), the steps between "
-            "computed again. In the first layer the numbers are W_h h_t-1 + W_x x + b for each x; above it the step is run for each word.",
+    .help = "How does the gate decide? It is a function of h_t-1 and this word: here is its value for every word of "
+            "the vocabulary, with everything else as it is. Those that shut it (below 0.1) stand at the left, those "
+            "that open it (above 0.9) at the right, what lies between under the first. C_t is the cell state that "
+            "would follow; the last column the probability of a later word of the sentence, the one that hangs most "
+            "on this unit (its surprisal changes most when C of the unit is 0 here), the steps between computed "
+            "again. In the first layer the numbers are W_h h_t-1 + W_x x + b for each x; above it the step is run for "
+            "each word.",
     .key = '*',
     .state_size = sizeof(struct state),
     .settings_size = offsetof(struct state, kept),

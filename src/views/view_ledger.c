@@ -537,7 +537,8 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     char unit[ANATOMY_LABEL];
     int y = r.y, T = k->steps;
     say_unit_name(s, k->layer, k->unit, unit);
-    grid_textf(g, r.x + 1, y++, r.w - 2, ROLE_TEXT, ATTR_BOLD, wide ? "C of %s, word by word, and whose it is" : "C of %s: whose is it?", unit);
+    grid_textf(g, r.x + 1, y++, r.w - 2, ROLE_TEXT, ATTR_BOLD,
+               wide ? "C of %s, word by word, and whose it is" : "C of %s: whose is it?", unit);
     draw_head(&c, y++);
     int room = r.h - 2, account = c.t - opened(k, c.of, c.t) + 2;       /* its head too */
     int words = T, below = room - words - 1;

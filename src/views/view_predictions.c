@@ -29,16 +29,19 @@ static void draw_surprisal(const struct session *s, struct grid *g, struct rect 
         first = T - room;
     if (first < 1)
         first = 1;
-    grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "surprisal of each %s, in nats (0: it was certain)", say_noun(s, false));
+    grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "surprisal of each %s, in nats (0: it was certain)",
+               say_noun(s, false));
     for (int t = first; t <= T && t - first < room; t++) {
         int x = r.x + (t - first) * each;
         struct str word = {0}, cut = {0};
         say_token(s, t, g->glyphs, &word);
         utf8_cut(&cut, str_text(&word), each - 1, g->glyphs->ascii);
-        grid_text(g, x, r.y + r.h - 1, each - 1, t == now + 1 ? ROLE_TOKEN_NOW : ROLE_TOKEN, t == now + 1 ? ATTR_BOLD : 0, str_text(&cut));
+        grid_text(g, x, r.y + r.h - 1, each - 1, t == now + 1 ? ROLE_TOKEN_NOW : ROLE_TOKEN,
+                  t == now + 1 ? ATTR_BOLD : 0, str_text(&cut));
         str_free(&word);
         str_free(&cut);
-        double v = t > 1 ? session_surprisal(s, RUN_PINNED, t - 1) : NAN, b = t > 1 ? session_surprisal(s, RUN_BASE, t - 1) : NAN;
+        double v = t > 1 ? session_surprisal(s, RUN_PINNED, t - 1) : NAN,
+               b = t > 1 ? session_surprisal(s, RUN_BASE, t - 1) : NAN;
         if (!isfinite(v)) {
             grid_put(g, x, r.y + r.h - 2, '-', ROLE_DIM, 0);
             continue;
@@ -67,7 +70,8 @@ static void explain_with(const struct session *s, const struct glyphs *gl, struc
     for (int k = 0; k < n; k++) {
         struct str name = {0};
         say_output(s, p[k].output, gl, &name);
-        str_addf(out, "%s'%s' with %.0f%%", k ? k == n - 1 ? " and " : ", " : "", str_text(&name), 100.0 * (double)p[k].p_pinned);
+        str_addf(out, "%s'%s' with %.0f%%", k ? k == n - 1 ? " and " : ", " : "", str_text(&name),
+                 100.0 * (double)p[k].p_pinned);
         if (session_pin_count(s))
             str_addf(out, " (%.0f%% before pinning)", 100.0 * (double)p[k].p_base);
         str_free(&name);
@@ -122,8 +126,11 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         if (outputs)
             say_draw_nothing(s, g, r);
         else
-            grid_wrap(g, r, ROLE_DIM, 0, session_net(s)->outputs ? "The head of this model gives numbers (W h + b, under the bars), no probabilities of "
-                      "what comes next." : "This model has no output head: it computes C and h, and predicts nothing.");
+            grid_wrap(g, r, ROLE_DIM, 0,
+                      session_net(s)->outputs
+                          ? "The head of this model gives numbers (W h + b, under the bars), no probabilities of "
+                            "what comes next."
+                          : "This model has no output head: it computes C and h, and predicts nothing.");
         return;
     }
     const struct plan plan = plan_rows(scene, g->glyphs, r);
@@ -141,10 +148,11 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     utf8_cut(&word, str_text(&whole), r.w / 4, g->glyphs->ascii);
     str_free(&whole);
     if (r.w < 60)
-        grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "%s after '%s', of %d outputs", say_next(s), str_text(&word), outputs);
+        grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "%s after '%s', of %d outputs", say_next(s), str_text(&word),
+                   outputs);
     else
-        grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "%s after '%s': %d outputs, the likeliest%s first", say_next(s), str_text(&word), outputs,
-                   pinned ? " in either run" : "");
+        grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "%s after '%s': %d outputs, the likeliest%s first", say_next(s),
+                   str_text(&word), outputs, pinned ? " in either run" : "");
     str_free(&word);
     int label_w = r.w >= 60 ? 16 : 9, num_w = 9, bars = pinned ? 2 : 1;
     int bar_w = (r.w - label_w - bars * num_w) / bars;
@@ -174,7 +182,8 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         }
         bool differs = fabsf(q->p_base - q->p_pinned) >= 0.00005f;
         widget_bar(g, x, y, bar_w, q->p_pinned, differs ? q->p_base : NAN, 0, 1, ROLE_PREDICT);
-        grid_textf(g, x + bar_w + 1, y, num_w, differs ? ROLE_DIFF : ROLE_NUMBER, differs ? ATTR_BOLD : 0, "%.4f", (double)q->p_pinned);
+        grid_textf(g, x + bar_w + 1, y, num_w, differs ? ROLE_DIFF : ROLE_NUMBER, differs ? ATTR_BOLD : 0, "%.4f",
+                   (double)q->p_pinned);
     }
     free(p);
     if (below)
@@ -199,8 +208,9 @@ const struct view view_predictions = {
     .title = "predictions",
     .strip = "predictions",
     .rank = 12,
-    .help = "What the model expects after this word, from h_t through its output head: the likeliest words with their probabilities. With "
-            "something pinned, the baseline stands beside it. Below, how much each word of the sentence surprised the model.",
+    .help = "What the model expects after this word, from h_t through its output head: the likeliest words with their "
+            "probabilities. With something pinned, the baseline stands beside it. Below, how much each word of the "
+            "sentence surprised the model.",
     .key = 'p',
     .state_size = sizeof(struct scroll),
     .settings_size = SCROLL_SETTINGS,

@@ -611,7 +611,11 @@ static void draw_folded(const struct picture *c, int y, int from)
             str_addf(&text, "%s%s", k > from ? ", " : "", session_unit_label(c->s, c->w->q.layer, st->order[k], name));
     else
         str_addf(&text, "%d units", n);
-    str_addf(&text, c->r.w < 60 ? " folded: %s" : n == 1 ? " folded: it changes it by %s" : " folded: at most %s", sums_gate(num, most));
+    str_addf(&text,
+             c->r.w < 60 ? " folded: %s"
+             : n == 1    ? " folded: it changes it by %s"
+                         : " folded: at most %s",
+             sums_gate(num, most));
     int x = c->r.x + (c->r.w >= 60 ? 4 : 1), used = grid_text(c->g, x, y, c->r.w - 5, ROLE_DIM, 0, str_text(&text));
     say_whole(c->g, x + used + 3, y, c->r.w - 5 - used - 3, ROLE_DIM, 0, "z: show");
     str_free(&text);

@@ -404,14 +404,14 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     explain_with(scene, &((const struct state *)state)->facts, &glyphs_unicode, out);
 }
 
-/* ---- rows --------------------------------------------------------------------------------------------------------------- */
+/* ---- rows -------------------------------------------------------------------------------------------------------- */
 
 enum row_name { HEAD, OTHER_WORDS, GATE, CHART, C_WAS, CHANGE, AFTER_CHANGE, TOP_NOW, TOP_WAS, P_NOW, P_WAS, AFTER_P,
     S_NOW, S_WAS, AFTER_S, O_NOW, O_WAS,
            H_NOW, H_WAS, ROWS };
 
-/* Which rows go first when there is little room: the higher, the sooner. Blank lines go before all others. C itself stands on the
- * tape. */
+/* Which rows go first when there is little room: the higher, the sooner. Blank lines go before all others. C itself
+ * stands on the tape. */
 static const int dispensable[ROWS] = {
     [C_WAS] = 0, [OTHER_WORDS] = 1, [CHANGE] = 2, [CHART] = 3, [HEAD] = 4, [P_NOW] = 5, [P_WAS] = 6, [TOP_NOW] = 7,
         [TOP_WAS] = 8, [GATE] = 9,
@@ -558,7 +558,7 @@ static void draw_change(const struct picture *c, int y)
     }
 }
 
-/* ---- the picture of C ---------------------------------------------------------------------------------------------------- */
+/* ---- the picture of C -------------------------------------------------------------------------------------------- */
 
 /* Two cells wide, from the row of zero up or down; less than half a row is a number only. */
 static void draw_bar(const struct picture *c, int x, int zero, int rows, float v, float scale, uint32_t glyph,
@@ -851,11 +851,11 @@ const struct view view_whatif = {
     .strip = "what-if",
     .rank = 8,
     .whole = true,
-    .help = "The pinned run, solid, beside the one without pins, light, over the whole sentence: C of the selected unit in both, their difference, "
-            "the word each run "
-            "expects next, the probability of the word that does come and its surprisal (-ln p, in nats). The line down the picture is "
-            "where the runs part. The usual keys pin values here, too. :compare TEXT holds another sentence against this one, word by word; "
-            ":compare without a text puts it away.",
+    .help = "The pinned run, solid, beside the one without pins, light, over the whole sentence: C of the selected "
+            "unit in both, their difference, the word each run expects next, the probability of the word that does "
+            "come and its surprisal (-ln p, in nats). The line down the picture is where the runs part. The usual "
+            "keys pin values here, too. :compare TEXT holds another sentence against this one, word by word; :compare "
+            "without a text puts it away.",
     .key = 'w',
     .keys = keys,
     .state_size = sizeof(struct state),

@@ -1,7 +1,8 @@
 /* words.c: see words.h. Two rules run through it.
  *
  * What is printed adds up: a reader with a pencil who redoes the arithmetic on the printed digits must get the printed
- * result. So the number of decimals is chosen by trying, and where none will do, what rounding left over is printed too.
+ * result. So the number of decimals is chosen by trying, and where none will do, what rounding left over is printed
+ * too.
  *
  * Words never say more than the number: 0.996 is ">99%", only 1 is "100%"; what was set by hand is called pinned.
  */
@@ -253,7 +254,8 @@ void words_equation(const struct session *s, enum run run, struct place at, cons
         equation(&(struct told){s, run, at}, gl, true, true, out);
 }
 
-void words_equation_within(const struct session *s, enum run run, struct place at, const struct glyphs *gl, int cells, struct str *out)
+void words_equation_within(const struct session *s, enum run run, struct place at, const struct glyphs *gl, int cells,
+                           struct str *out)
 {
     static const struct { bool names, notes; } forms[] = {{true, true}, {false, true}, {false, false}};
     if (is_empty(s, out))
@@ -432,7 +434,9 @@ void words_layer(const struct session *s, enum run run, int layer, int t, struct
         shut += f[u] <= 0.1f;
         open += i[u] >= 0.9f;
     }
-    str_addf(out, "Of %d units %d keep at least 90%% of their memory and %d at most 10%%; %d let in at least 90%% of the candidate.",
+    str_addf(out,
+             "Of %d units %d keep at least 90%% of their memory and %d at most 10%%; %d let in at least 90%% of the "
+             "candidate.",
              hidden, kept, shut, open);
     n = strongest(s, run, layer, t, lost, unit);
     for (int k = 0; k < n; k++) {
@@ -472,7 +476,8 @@ static void pinned_here(const struct session *s, int layer, int hidden, int t, s
             str_add(out, " and more");
             return;
         }
-        str_addf(out, "%s%s[%d]%s=", shown++ ? ", " : "; pinned: ", quantity_name(pins[k].q), pins[k].unit + 1, initial ? "@0" : "");
+        str_addf(out, "%s%s[%d]%s=", shown++ ? ", " : "; pinned: ", quantity_name(pins[k].q), pins[k].unit + 1,
+                 initial ? "@0" : "");
         str_add_float(out, pins[k].value);
     }
 }
@@ -524,7 +529,8 @@ bool words_overflow(const struct session *s, enum run run, int t, const struct g
     } else {
         char unit[32];
         session_unit_label(s, at->layer, at->unit, unit);
-        str_addf(out, "z of %s of %s%s has terms beyond 3.4e+38", quantity_name(at->gate), model_unit_name(m, at->layer, at->unit) ? "" : "unit ", unit);
+        str_addf(out, "z of %s of %s%s has terms beyond 3.4e+38", quantity_name(at->gate),
+                 model_unit_name(m, at->layer, at->unit) ? "" : "unit ", unit);
         if (gates > 1)
             str_addf(out, ", %d gates more", gates - 1);
     }
@@ -550,8 +556,8 @@ static void take_apart(struct part *p)
 {
     size_t n = (size_t)(p->hidden + p->in);
     float *terms = xcalloc(n, sizeof *terms);
-    p->z = lstm_preactivation(session_net(p->w.s), session_trace(p->w.s, RUN_PINNED), session_inputs(p->w.s), p->w.at.layer, p->w.at.step, p->gate,
-                              p->w.at.unit, terms);
+    p->z = lstm_preactivation(session_net(p->w.s), session_trace(p->w.s, RUN_PINNED), session_inputs(p->w.s),
+                              p->w.at.layer, p->w.at.step, p->gate, p->w.at.unit, terms);
     p->from_h = p->from_x = 0;
     for (size_t k = 0; k < n; k++)
         *(k < (size_t)p->hidden ? &p->from_h : &p->from_x) += (double)terms[k];
@@ -631,7 +637,8 @@ static int squash_decimals(const struct part *p, double v)
 /* The curve of z, with as many decimals as it takes for the printed z to give the printed value. */
 static void curve_of(const struct part *p, double v, struct str *out)
 {
-    int d = sums_curve_decimals(say_curve(p->w.s, p->w.at.layer, p->gate), p->z, v, DECIMALS_MIN, squash_decimals(p, v));
+    int d =
+        sums_curve_decimals(say_curve(p->w.s, p->w.at.layer, p->gate), p->z, v, DECIMALS_MIN, squash_decimals(p, v));
     str_addf(out, "%s(%+.*f)", say_squash(p->w.s, p->w.at.layer, p->gate, p->gl), d < 0 ? DECIMALS_MAX : d, p->z);
 }
 
@@ -649,7 +656,8 @@ static void say_sigma(const struct part *p, struct str *out)
         curve_of(p, would, out);
         str_add(out, " would give ");
         squash(p, would, out);
-        if (p->gate != Q_G && (now == 0 || now == 1) && session_net(p->w.s)->layer[p->w.at.layer].gate_function == GATE_SIGMOID)
+        if (p->gate != Q_G && (now == 0 || now == 1)
+            && session_net(p->w.s)->layer[p->w.at.layer].gate_function == GATE_SIGMOID)
             str_addf(out, " (%s comes near 0 and 1 and never arrives)", p->gl->sigma);
     } else {
         str_add(out, " = ");
@@ -660,7 +668,8 @@ static void say_sigma(const struct part *p, struct str *out)
 }
 
 /* "NAME: a × b = ab", as printed. */
-static void say_product_of(const struct part *p, const char *name, enum value a, enum value b, enum value product, struct str *out)
+static void say_product_of(const struct part *p, const char *name, enum value a, enum value b, enum value product,
+                           struct str *out)
 {
     struct sum m = {.n = 1, .a = {of(&p->w, a)},
                     .b = {of(&p->w, b)}, .result = of(&p->w, product)};
@@ -749,7 +758,8 @@ static struct part part_at_cursor(const struct session *s, const struct glyphs *
 {
     const struct cursor *c = session_cursor(s);
     const struct lstm_layer *l = &session_net(s)->layer[c->layer];
-    struct part p = {.w = unit_of(s, RUN_PINNED, c->layer, c->unit, c->step), .gl = gl, .hidden = l->hidden, .in = l->in};
+    struct part p = {
+        .w = unit_of(s, RUN_PINNED, c->layer, c->unit, c->step), .gl = gl, .hidden = l->hidden, .in = l->in};
     p.gate = (int)c->value < GATES ? (enum quantity)c->value : Q_F;
     snprintf(p.shown, sizeof p.shown, "%s", p.gate == Q_G ? gl->candidate : quantity_name(p.gate));
     take_apart(&p);

@@ -14,15 +14,16 @@ void words_equation_within(const struct session *s, enum run run, struct place a
                            struct str *out);
 /* "gender keeps 98% of its memory and writes 3% of the new candidate g_t." */
 void words_unit(const struct session *s, enum run run, struct place at, struct str *out);
-/* The same in few words, "gender keeps 0% (pinned, was >99%) of C_t-1 and writes 3% of the candidate", or without saying of
- * what in fewer. No full stop: it goes into lists. */
+/* The same in few words, "gender keeps 0% (pinned, was >99%) of C_t-1 and writes 3% of the candidate", or without
+ * saying of what in fewer. No full stop: it goes into lists. */
 void words_unit_brief(const struct session *s, enum run run, struct place at, bool of_what, struct str *out);
 /* A layer of many units at once, in sentences: how many keep and how many forget, which forget and which write most. */
 void words_layer(const struct session *s, enum run run, int layer, int t, struct str *out);
 /* "t=5 and: keeps 98% of gender (f=0.98), writes …": one line for a whole step, the `text` trace. */
 void words_step(const struct session *s, enum run run, int layer, int t, struct str *out);
-/* Where a number of step t is larger than a float holds, and what that means: "Overflow at 'b': logits beyond 3.4e+38, so nothing
- * is predicted." (3.4e38 is the most a float holds.) Adds nothing and is false when all is within range. */
+/* Where a number of step t is larger than a float holds, and what that means: "Overflow at 'b': logits beyond
+ * 3.4e+38, so nothing is predicted." (3.4e38 is the most a float holds.) Adds nothing and is false when all is
+ * within range. */
 bool words_overflow(const struct session *s, enum run run, int t, const struct glyphs *gl, struct str *out);
 /* What the present sub-step does, with the selected unit's numbers. */
 void words_substep(const struct session *s, const struct glyphs *gl, struct str *out);

@@ -75,8 +75,8 @@ static void project_all(struct bench *b)
         int steps = 0;
         for (; steps < KERNEL_STEPS && first + steps <= STEPS; steps++)
             at[steps] = first + steps;
-        kernel_current()->project(kernel_layer(b->net, 0), b->net->embed, b->x + first - 1, at, steps, b->tr->layer[0].v,
-                                  b->tr->layer[0].stride);
+        kernel_current()->project(kernel_layer(b->net, 0), b->net->embed, b->x + first - 1, at, steps,
+                                  b->tr->layer[0].v, b->tr->layer[0].stride);
     }
 }
 
@@ -163,12 +163,14 @@ static bool report(int H)
     double recurrent = ns[BEST] - ns[PROJECTION];
     printf("H %4d  %-8s %9.0f ns/step   portable %9.0f   portable/%s %.2f\n", H, lstm_kernel(), ns[BEST], ns[PORTABLE],
            lstm_kernel(), ns[PORTABLE] / ns[BEST]);
-    printf("        recurrent part %9.0f ns/step, %.2f of the step   suffix from the middle %.2f of a full run\n", recurrent,
-           recurrent / ns[BEST], ns[SUFFIX] / ns[BEST]);
+    printf("        recurrent part %9.0f ns/step, %.2f of the step   suffix from the middle %.2f of a full run\n",
+           recurrent, recurrent / ns[BEST], ns[SUFFIX] / ns[BEST]);
     printf("        on eight words that repeat %9.0f ns/step, %.2f of a run of different inputs\n", ns[REPEATING],
            ns[REPEATING] / ns[BEST]);
-    printf("        gradient of one C to every C, h and x %9.0f ns/step, %.2f of a forward step; without x %.2f of the recurrent "
-           "part\n", ns[GRADIENT], ns[GRADIENT] / ns[BEST], (ns[GRADIENT] - ns[TO_INPUTS]) / recurrent);
+    printf("        gradient of one C to every C, h and x %9.0f ns/step, %.2f of a forward step; without x %.2f of the "
+           "recurrent "
+           "part\n",
+           ns[GRADIENT], ns[GRADIENT] / ns[BEST], (ns[GRADIENT] - ns[TO_INPUTS]) / recurrent);
     clear(&b);
     return true;
 }

@@ -1,8 +1,10 @@
-/* bench_gradient.c: what the gradient of one value to every C costs, beside the forward pass it follows back. One layer, E = H,
- * 100 different inputs. Rounds are interleaved and medians reported; the ratio is what carries to other machines.
+/* bench_gradient.c: what the gradient of one value to every C costs, beside the forward pass it follows back. One
+ * layer, E = H, 100 different inputs. Rounds are interleaved and medians reported; the ratio is what carries to
+ * other machines.
  *
- * The recurrent part of a forward pass is the pass without W·x, which does not have to wait for h and is done for many steps at
- * once; the gradient of all C and h is a backward pass without Wᵀ·dz to the inputs, likewise. Both are measured by difference.
+ * The recurrent part of a forward pass is the pass without W·x, which does not have to wait for h and is done for
+ * many steps at once; the gradient of all C and h is a backward pass without Wᵀ·dz to the inputs, likewise. Both are
+ * measured by difference.
  *
  *     bench_gradient [H …]        default 64 256
  */
@@ -78,8 +80,8 @@ static void project(struct bench *b)
         int steps = 0;
         for (; steps < KERNEL_STEPS && first + steps <= STEPS; steps++)
             at[steps] = first + steps;
-        kernel_current()->project(kernel_layer(b->net, 0), b->net->embed, b->x + first - 1, at, steps, b->scratch->layer[0].v,
-                                  b->scratch->layer[0].stride);
+        kernel_current()->project(kernel_layer(b->net, 0), b->net->embed, b->x + first - 1, at, steps,
+                                  b->scratch->layer[0].v, b->scratch->layer[0].stride);
     }
 }
 
@@ -135,10 +137,10 @@ static bool report(int H)
         ns[what] = time[what][ROUNDS / 2] / STEPS;
     }
     double forward = ns[FORWARD] - ns[PROJECTION], backward = ns[BACKWARD] - ns[TO_INPUTS];
-    printf("H %4d  %-8s gradient of all C %8.0f ns/step   recurrent forward %8.0f ns/step   ratio %.2f (goal 1.10)\n", H, lstm_kernel(),
-           backward, forward, backward / forward);
-    printf("        with every x %8.0f ns/step   whole forward pass %8.0f ns/step   ratio %.2f\n", ns[BACKWARD], ns[FORWARD],
-           ns[BACKWARD] / ns[FORWARD]);
+    printf("H %4d  %-8s gradient of all C %8.0f ns/step   recurrent forward %8.0f ns/step   ratio %.2f (goal 1.10)\n",
+           H, lstm_kernel(), backward, forward, backward / forward);
+    printf("        with every x %8.0f ns/step   whole forward pass %8.0f ns/step   ratio %.2f\n", ns[BACKWARD],
+           ns[FORWARD], ns[BACKWARD] / ns[FORWARD]);
     clear(&b);
     return true;
 }

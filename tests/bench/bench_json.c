@@ -1,6 +1,7 @@
 /* bench_json.c: how long a weights file takes to become floats, beside bare cJSON on the same bytes.
  * usage: bench_json [FILE]      without a file: a million numbers as PyTorch's tolist() prints them
- * Prints medians of alternated rounds, their ratio, and the bytes each keeps. Results belong to one machine: compare ratios. */
+ * Prints medians of alternated rounds, their ratio, and the bytes each keeps. Results belong to one machine: compare
+ * ratios. */
 #include <cjson/cJSON.h>
 #include <malloc.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
-/* bench_sweep.c: closing each of 128 forget gates at each of 50 steps, beside the same by reruns of lstm_run from the closed
- * gate on. Two networks: small random weights, which forget within some steps, and one whose forget gates stand open, which
- * carries every difference to the end. Prints medians in ms and their ratio. */
+/* bench_sweep.c: closing each of 128 forget gates at each of 50 steps, beside the same by reruns of lstm_run from
+ * the closed gate on. Two networks: small random weights, which forget within some steps, and one whose forget gates
+ * stand open, which carries every difference to the end. Prints medians in ms and their ratio. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -55,7 +55,8 @@ static struct lstm *network(float forget_bias)
 }
 
 /* Every SAMPLE-th unit, times SAMPLE: all of them take too long to wait for. */
-static double brute(const struct lstm *net, const struct trace *tr, const float *const *x, const struct sweep *w, float *worst)
+static double brute(const struct lstm *net, const struct trace *tr, const float *const *x, const struct sweep *w,
+                    float *worst)
 {
     struct trace *re = trace_new(net, T);
     float p[V];
@@ -64,7 +65,8 @@ static double brute(const struct lstm *net, const struct trace *tr, const float 
     for (int s = 1; s <= T; s++)
         for (int u = 0; u < H; u += SAMPLE) {
             for (int q = 0; q < Q_COUNT; q++)
-                memcpy(trace_row(re, 0, (enum quantity)q, s - 1), trace_row(tr, 0, (enum quantity)q, s - 1), H * sizeof(float));
+                memcpy(trace_row(re, 0, (enum quantity)q, s - 1), trace_row(tr, 0, (enum quantity)q, s - 1),
+                       H * sizeof(float));
             lstm_run(net, x, s, &(struct pin){s, 0, Q_F, u, 0}, 1, re);
             lstm_logits(net, re, T, p);
             softmax(p, V, p);
@@ -95,8 +97,10 @@ static void measure(const char *what, float forget_bias)
     qsort(ms, ROUNDS, sizeof *ms, compare);
     float worst;
     double slow = brute(net, tr, x, w, &worst);
-    printf("sweep T=%d H=%d, %-24s %7.1f ms  (%ld reruns, %.1f steps each)  rerunning each %8.0f ms  ratio %5.1f  largest difference %.1e\n",
-           T, H, what, ms[ROUNDS / 2], w->runs, (double)w->steps / (double)w->runs, slow, slow / ms[ROUNDS / 2], (double)worst);
+    printf("sweep T=%d H=%d, %-24s %7.1f ms  (%ld reruns, %.1f steps each)  rerunning each %8.0f ms  ratio %5.1f  "
+           "largest difference %.1e\n",
+           T, H, what, ms[ROUNDS / 2], w->runs, (double)w->steps / (double)w->runs, slow, slow / ms[ROUNDS / 2],
+           (double)worst);
     sweep_free(w);
     trace_free(tr);
     lstm_free(net);

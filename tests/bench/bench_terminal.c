@@ -2,10 +2,12 @@
  *
  *   bench_terminal [-n RUNS] [-k KEYS] [-q QUIT] PROGRAM [PROGRAM …]
  *
- * A PROGRAM is a path, or one argument "path arg arg". The first is the reference (hello_curses). Each is started RUNS times at 80x24
- * and 200x60, in turns, so that what else the machine does meets all alike. Reported are medians, and ratios to the first:
+ * A PROGRAM is a path, or one argument "path arg arg". The first is the reference (hello_curses). Each is started
+ * RUNS times at 80x24 and 200x60, in turns, so that what else the machine does meets all alike. Reported are
+ * medians, and ratios to the first:
  *   first byte, first frame   ms from fork to the first byte, and to the last one before the first silence
- *   key → frame               for each key of KEYS, sent when all is silent: µs to the last byte (median, 99th percentile),
+ *   key → frame               for each key of KEYS, sent when all is silent: µs to the last byte (median, 99th
+ * percentile),
  *                             and bytes a key
  * KEYS are as in key.h. The reading side is only a reader: no terminal emulation is in the figures.
  */
@@ -25,7 +27,15 @@
 #include "base/utf8.h"
 #include "ui/key.h"
 
-enum { PROGRAMS = 8, RUNS = 200, KEYS = 20000, START_QUIET_MS = 120, KEY_QUIET_MS = 40, FIRST_MS = 5000, NO_ANSWER_MS = 100 };
+enum {
+    PROGRAMS = 8,
+    RUNS = 200,
+    KEYS = 20000,
+    START_QUIET_MS = 120,
+    KEY_QUIET_MS = 40,
+    FIRST_MS = 5000,
+    NO_ANSWER_MS = 100
+};
 
 /* Measurements of one quantity. */
 struct series { double v[KEYS]; int n; };
@@ -65,7 +75,8 @@ static double part(struct series *s, double fraction)
     return s->v[k < s->n ? k : s->n - 1];
 }
 
-/* Reads until nothing has come for quiet_ms; waits at most first_ms for the beginning. Bytes read, -1 when the program is gone. */
+/* Reads until nothing has come for quiet_ms; waits at most first_ms for the beginning. Bytes read, -1 when the
+ * program is gone. */
 static long drain(int fd, double first_ms, double quiet_ms, double *first, double *last)
 {
     static char buffer[1 << 16];
@@ -90,7 +101,8 @@ static long drain(int fd, double first_ms, double quiet_ms, double *first, doubl
 static size_t key_bytes(int key, char out[8])
 {
     static const struct { int key; const char *bytes; } named[] = {
-        {K_UP, "\033OA"}, {K_DOWN, "\033OB"}, {K_RIGHT, "\033OC"}, {K_LEFT, "\033OD"}, {K_HOME, "\033OH"}, {K_END, "\033OF"},
+        {K_UP, "\033OA"}, {K_DOWN, "\033OB"}, {K_RIGHT, "\033OC"}, {K_LEFT, "\033OD"}, {K_HOME, "\033OH"},
+        {K_END, "\033OF"},
         {K_PGUP, "\033[5~"}, {K_PGDN, "\033[6~"}, {K_DEL, "\033[3~"}, {K_INS, "\033[2~"}, {K_BTAB, "\033[Z"},
     };
     for (size_t i = 0; i < sizeof named / sizeof named[0]; i++)
@@ -175,13 +187,16 @@ static void clear(struct program *p)
 static void tell(struct program *p, struct program *reference, struct winsize size)
 {
     const char *slash = strrchr(p->name, '/');
-    double frame = part(&p->frame, 0.5), base_first = part(&reference->first, 0.5), base_frame = part(&reference->frame, 0.5);
-    printf("%-16s %3dx%-3d first byte %7.2f ms  first frame %7.2f ms (%.2f x frame, %.2f x first byte of %s)  %6.0f bytes\n",
-           slash ? slash + 1 : p->name, size.ws_col, size.ws_row, part(&p->first, 0.5), frame, frame / base_frame, frame / base_first,
-           reference->name, part(&p->frame_bytes, 0.5));
+    double frame = part(&p->frame, 0.5), base_first = part(&reference->first, 0.5),
+           base_frame = part(&reference->frame, 0.5);
+    printf("%-16s %3dx%-3d first byte %7.2f ms  first frame %7.2f ms (%.2f x frame, %.2f x first byte of %s)  %6.0f "
+           "bytes\n",
+           slash ? slash + 1 : p->name, size.ws_col, size.ws_row, part(&p->first, 0.5), frame, frame / base_frame,
+           frame / base_first, reference->name, part(&p->frame_bytes, 0.5));
     if (p->key.n)
-        printf("%-16s         key to frame %7.0f us, 99 %% within %7.0f us, %6.0f bytes a key (%d keys; %d changed nothing)\n", "",
-               part(&p->key, 0.5), part(&p->key, 0.99), part(&p->key_bytes, 0.5), p->key.n, p->silent);
+        printf("%-16s         key to frame %7.0f us, 99 %% within %7.0f us, %6.0f bytes a key (%d keys; %d changed "
+               "nothing)\n",
+               "", part(&p->key, 0.5), part(&p->key, 0.99), part(&p->key_bytes, 0.5), p->key.n, p->silent);
 }
 
 int main(int argc, char **argv)

@@ -1,6 +1,6 @@
-/* bench_timeline.c: how long a frame of the timeline takes, drawn whole: 10,000 words by 1024 units unless told otherwise. The
- * frame has to fit into one refresh of a screen, 16 ms. Medians; "new" frames start from nothing kept, "next" ones from the
- * frame before.
+/* bench_timeline.c: how long a frame of the timeline takes, drawn whole: 10,000 words by 1024 units unless told
+ * otherwise. The frame has to fit into one refresh of a screen, 16 ms. Medians; "new" frames start from nothing
+ * kept, "next" ones from the frame before.
  *
  *     bench_timeline [H [T]]
  */
@@ -46,7 +46,8 @@ int main(int argc, char **argv)
 {
     int H = argc > 1 ? atoi(argv[1]) : 1024, T = argc > 2 ? atoi(argv[2]) : 10000;
     struct err e = {{0}};
-    struct model *m = model_random(&(struct random_model){.layers = 1, .hidden = H, .embed = 8, .words = 30, .steps = T, .seed = 3});
+    struct model *m =
+        model_random(&(struct random_model){.layers = 1, .hidden = H, .embed = 8, .words = 30, .steps = T, .seed = 3});
     struct session *s = session_new(m, &e);
     struct theme *t = s ? theme_load(theme_default, &e) : NULL;
     if (!t) {

@@ -1,6 +1,6 @@
-/* bench_train.c: how fast the trainer learns: tokens per second at H = 8, 64 and 256 and with 10,000 words, beside PyTorch's on the same sizes
- * where python3 (or $PYTHON) can import torch (both sides in one run, one thread each), and seconds to the default model's criterion.
- * usage: bench_train, from the root of the repository. */
+/* bench_train.c: how fast the trainer learns: tokens per second at H = 8, 64 and 256 and with 10,000 words, beside
+ * PyTorch's on the same sizes where python3 (or $PYTHON) can import torch (both sides in one run, one thread each),
+ * and seconds to the default model's criterion. usage: bench_train, from the root of the repository. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,8 +62,8 @@ static double torch_speed(int hidden, int embed, int vocab, int updates)
 {
     char command[160];
     double speed = 0;
-    snprintf(command, sizeof command, "${PYTHON:-python3} tests/bench/train_torch.py %d %d %d %d %d %d 2>/dev/null", hidden, embed, vocab,
-             LENGTH, BATCH, updates);
+    snprintf(command, sizeof command, "${PYTHON:-python3} tests/bench/train_torch.py %d %d %d %d %d %d 2>/dev/null",
+             hidden, embed, vocab, LENGTH, BATCH, updates);
     FILE *f = popen(command, "r");
     if (!f || fscanf(f, "%lf", &speed) != 1)
         speed = 0;
@@ -103,8 +103,8 @@ static bool criterion_lines(void)
         train_evaluate(t, &valid, &s);
         if (!(solved > 0) && s.accuracy >= 0.99) {
             solved = spent;
-            printf("gender, seed %llu: held-out accuracy ≥ 0.99 after %d updates, %.2f s\n", (unsigned long long)r->seed,
-                   train_done(t), spent);
+            printf("gender, seed %llu: held-out accuracy ≥ 0.99 after %d updates, %.2f s\n",
+                   (unsigned long long)r->seed, train_done(t), spent);
         }
     }
     struct lstm *net = train_lstm(t);
@@ -115,7 +115,8 @@ static bool criterion_lines(void)
     bool ok = net && measure_score(net, c, PART_TEST, &s) && measure_memory(net, c, PART_TEST, &m);
     if (ok) {
         ok = recipe_meets(&MEMORY_CRITERION, &s, &m, &why);
-        printf("gender, seed %llu: all %d updates (%zu tokens) %.2f s; %d interventions measured in %.2f s; criterion %s%s\n",
+        printf("gender, seed %llu: all %d updates (%zu tokens) %.2f s; %d interventions measured in %.2f s; criterion "
+               "%s%s\n",
                (unsigned long long)r->seed, r->updates, train_tokens(t), spent, m.spans * m.units, now() - from,
                ok ? "met" : "not met: ", why.text);
         measure_memory_clear(&m);

@@ -32,7 +32,8 @@ int main(int argc, char **argv)
     uint64_t seed = 1;
     static char *tokens[WORDS] = {"a", "b", "c", "d", "e", "f", "g", "h"}, *sequence[40];
     static int ids[40];
-    struct lstm *net = lstm_new(&(struct lstm_shape){.layers = layers, .vocab = WORDS, .embed = 16, .outputs = WORDS, .hidden = hidden});
+    struct lstm *net = lstm_new(
+        &(struct lstm_shape){.layers = layers, .vocab = WORDS, .embed = 16, .outputs = WORDS, .hidden = hidden});
     if (!net)
         return 1;
     size_t H = (size_t)hidden[0];
@@ -49,8 +50,15 @@ int main(int argc, char **argv)
     }
     char *no_names[1] = {NULL}, **none = calloc(H, sizeof *no_names), **names[LAYERS_MAX] = {none, none, none, none};
     struct vocab vocab = {.kind = VOCAB_WORD, .size = WORDS, .token = tokens, .unknown = -1};
-    struct model m = {.name = (char[]){"bench"}, .about = (char[]){""}, .source = (char[]){"-"}, .format = "native", .provenance = PROVENANCE_IMPORTED,
-                      .net = net, .vocab = &vocab, .unit_name = names, .sequence = {.n = 40, .text = sequence, .id = ids}};
+    struct model m = {.name = (char[]){"bench"},
+                      .about = (char[]){""},
+                      .source = (char[]){"-"},
+                      .format = "native",
+                      .provenance = PROVENANCE_IMPORTED,
+                      .net = net,
+                      .vocab = &vocab,
+                      .unit_name = names,
+                      .sequence = {.n = 40, .text = sequence, .id = ids}};
     struct str out = {0};
     model_write(&m, &out);
     fwrite(out.s, 1, out.len, stdout);

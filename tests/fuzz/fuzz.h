@@ -1,4 +1,5 @@
-/* fuzz.h: one target, two ways to run it: under libFuzzer, or, built without it, on the files named on the command line. */
+/* fuzz.h: one target, two ways to run it: under libFuzzer, or, built without it, on the files named on the command
+ * line. */
 #ifndef FLSTM_TESTS_FUZZ_H
 #define FLSTM_TESTS_FUZZ_H
 

@@ -1,6 +1,6 @@
-/* fuzz_json.c: any bytes into the JSON reader, then everything it offers on whatever it accepted. Beyond not crashing: an
- * error is one clean line, cJSON accepts what the strict scan accepts, every float is the one strtof reads, and the text
- * written back means the same. */
+/* fuzz_json.c: any bytes into the JSON reader, then everything it offers on whatever it accepted. Beyond not
+ * crashing: an error is one clean line, cJSON accepts what the strict scan accepts, every float is the one strtof
+ * reads, and the text written back means the same. */
 #include "fuzz.h"
 
 #include <assert.h>

@@ -1,5 +1,5 @@
-/* fuzz_keys.c: any bytes as keys, commands and edits typed into the program on its built-in model. Files are never written:
- * what would name one is skipped. */
+/* fuzz_keys.c: any bytes as keys, commands and edits typed into the program on its built-in model. Files are never
+ * written: what would name one is skipped. */
 #include "fuzz.h"
 
 #include <assert.h>
@@ -31,8 +31,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             continue;
         }
         /* Nothing that reads or writes files by name. */
-        if (key == K_ENTER && a.prompt.active && a.question != &question_value && a.question != &question_find &&
-            strncmp(a.prompt.text, "set ", 4) != 0 && strncmp(a.prompt.text, "text ", 5) != 0 && strncmp(a.prompt.text, "word ", 5) != 0)
+        if (key == K_ENTER && a.prompt.active && a.question != &question_value && a.question != &question_find
+            && strncmp(a.prompt.text, "set ", 4) != 0 && strncmp(a.prompt.text, "text ", 5) != 0
+            && strncmp(a.prompt.text, "word ", 5) != 0)
             key = K_ESC;
         app_key(&a, key);
     }

@@ -1,5 +1,5 @@
-/* fuzz_model.c: any bytes as a model file. What loads must run a step, be written, and read back the same; what does not load
- * must say so in one clean line. */
+/* fuzz_model.c: any bytes as a model file. What loads must run a step, be written, and read back the same; what does
+ * not load must say so in one clean line. */
 #include "fuzz.h"
 
 #include <assert.h>

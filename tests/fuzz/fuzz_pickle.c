@@ -1,4 +1,5 @@
-/* fuzz_pickle.c: any bytes as the pickle of a file of torch.save, with a storage beside it. It is read and walked, never run. */
+/* fuzz_pickle.c: any bytes as the pickle of a file of torch.save, with a storage beside it. It is read and walked,
+ * never run. */
 #include "fuzz.h"
 
 #include <assert.h>
@@ -46,7 +47,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     str_add(&b, "ctorch._utils\n_rebuild_tensor_v2\n((");
     put_hex(&b, "58 07 00 00 00");
     str_add(&b, "storagectorch\nFloatStorage\n");
-    put_hex(&b, "58 01 00 00 00 30 58 03 00 00 00 63 70 75 4b 04 74 51 4b 00 4b 04 4b 01 86 71 09 4b 01 4b 01 86 89 7d 74 52 75 2e");
+    put_hex(&b, "58 01 00 00 00 30 58 03 00 00 00 63 70 75 4b 04 74 51 4b 00 4b 04 4b 01 86 71 09 4b 01 4b 01 86 89 7d "
+                "74 52 75 2e");
     snprintf(path, sizeof path, "%s/torch", getenv("FUZZ_SEEDS"));
     file_write(path, b.s, b.len, &e);
     str_free(&b);

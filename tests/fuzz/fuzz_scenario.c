@@ -1,5 +1,5 @@
-/* fuzz_scenario.c: any bytes as a scenario. What is refused leaves the session as it was; what is taken is written, opened again
- * and written to the same bytes. */
+/* fuzz_scenario.c: any bytes as a scenario. What is refused leaves the session as it was; what is taken is written,
+ * opened again and written to the same bytes. */
 #define _GNU_SOURCE
 #include "fuzz.h"
 

@@ -1,5 +1,5 @@
-/* fuzz_sitting.c: a sitting as people have it. Each line is keys, or, after a colon, a command; on one of several models, saturated
- * ones among them, in all views and many sizes, with real files in a scratch folder. Held against it:
+/* fuzz_sitting.c: a sitting as people have it. Each line is keys, or, after a colon, a command; on one of several
+ * models, saturated ones among them, in all views and many sizes, with real files in a scratch folder. Held against it:
  *  - whatever is drawn, said or exported is clean text;
  *  - undone to the beginning, everything is as it was;
  *  - saved and opened by another program, the frame is the same. */
@@ -14,15 +14,16 @@
 enum { TEXT = 4096, LINES = 24 };
 
 static const char saturated[] =
-    "{\"format\": \"flstm-model/1\", \"name\": \"sat\", \"vocabulary\": {\"kind\": \"word\", \"tokens\": [\"a\", \"b\"]},"
-    " \"embedding\": [[3e38, 3e38], [3e38, -3e38]], \"layers\": [{\"W_f\": [[3e38, -3e38, 3e38, -3e38], [3e38, 3e38, 3e38, 3e38]],"
-    " \"W_i\": [[3e38, -3e38, 3e38, -3e38], [1, 1, 1, 1]], \"W_g\": [[3e38, -3e38, 3e38, -3e38], [3e38, 3e38, 3e38, 3e38]],"
-    " \"W_o\": [[1, 1, 1, 1], [3e38, 3e38, 3e38, 3e38]], \"b_f\": [3e38, 3e38], \"b_i\": [0, 0], \"b_g\": [-3e38, 3e38], \"b_o\": [0, 0]}],"
-    " \"output\": {\"W\": [[3e38, -3e38], [3e38, 3e38]], \"b\": [0, 0]}, \"initial\": [{\"h\": [1, 1], \"C\": [3e38, -3e38]}],"
-    " \"sequence\": [\"a\", \"b\", \"a\", \"a\"]}";
+    "{\"format\": \"flstm-model/1\", \"name\": \"sat\", \"vocabulary\": {\"kind\": \"word\", \"tokens\": [\"a\", "
+    "\"b\"]}, \"embedding\": [[3e38, 3e38], [3e38, -3e38]], \"layers\": [{\"W_f\": [[3e38, -3e38, 3e38, -3e38], "
+    "[3e38, 3e38, 3e38, 3e38]], \"W_i\": [[3e38, -3e38, 3e38, -3e38], [1, 1, 1, 1]], \"W_g\": [[3e38, -3e38, 3e38, "
+    "-3e38], [3e38, 3e38, 3e38, 3e38]], \"W_o\": [[1, 1, 1, 1], [3e38, 3e38, 3e38, 3e38]], \"b_f\": [3e38, 3e38], "
+    "\"b_i\": [0, 0], \"b_g\": [-3e38, 3e38], \"b_o\": [0, 0]}], \"output\": {\"W\": [[3e38, -3e38], [3e38, 3e38]], "
+    "\"b\": [0, 0]}, \"initial\": [{\"h\": [1, 1], \"C\": [3e38, -3e38]}], \"sequence\": [\"a\", \"b\", \"a\", \"a\"]}";
 static const char vectors[] =
-    "{\"format\": \"flstm-model/1\", \"name\": \"vec\", \"layers\": [{\"W_f\": [[0.5, 1, 2]], \"W_i\": [[1, 1, 1]], \"W_g\": [[1, -1, 1]],"
-    " \"W_o\": [[1, 1, 1]], \"b_f\": [1], \"b_i\": [0], \"b_g\": [0], \"b_o\": [0]}], \"inputs\": [[1, 0], [0, 1], [0.5, 0.5]]}";
+    "{\"format\": \"flstm-model/1\", \"name\": \"vec\", \"layers\": [{\"W_f\": [[0.5, 1, 2]], \"W_i\": [[1, 1, 1]], "
+    "\"W_g\": [[1, -1, 1]], \"W_o\": [[1, 1, 1]], \"b_f\": [1], \"b_i\": [0], \"b_g\": [0], \"b_o\": [0]}], "
+    "\"inputs\": [[1, 0], [0, 1], [0.5, 0.5]]}";
 
 static struct model *chosen(unsigned k)
 {
@@ -131,7 +132,8 @@ static void check_reopened(struct app *a)
 {
     struct app b;
     struct err e = {{0}};
-    if (a->session && strcmp(session_model(a->session)->source, "sat.json") != 0 && strcmp(session_model(a->session)->source, "vec.json") != 0) {
+    if (a->session && strcmp(session_model(a->session)->source, "sat.json") != 0
+        && strcmp(session_model(a->session)->source, "vec.json") != 0) {
         app_command(a, "view bars");
         app_command(a, "w! saved.json");
         if (access("saved.json", F_OK) != 0)
@@ -178,7 +180,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *first = trace_of(a.session);
     unsigned long number = session_model_number(a.session);
     int lines = 0;
-    for (char *line = strtok_r(text, "\n", &rest); line && lines < LINES && !a.quit; line = strtok_r(NULL, "\n", &rest), lines++) {
+    for (char *line = strtok_r(text, "\n", &rest); line && lines < LINES && !a.quit;
+         line = strtok_r(NULL, "\n", &rest), lines++) {
         one_line(&a, line);
         check_clean(a.message, strlen(a.message), false);
         draw(&a, 1 + lines * 37 % 130, 1 + lines * 13 % 41);

@@ -1,5 +1,5 @@
-/* fuzz_source.c: any bytes as a file of a binary kind. What opens gives every tensor's numbers, each finite, or says in one clean
- * line why not; numbers that are lent lie within the file. */
+/* fuzz_source.c: any bytes as a file of a binary kind. What opens gives every tensor's numbers, each finite, or says
+ * in one clean line why not; numbers that are lent lie within the file. */
 #include "fuzz.h"
 
 #include <assert.h>
@@ -65,8 +65,9 @@ static struct str npy(void)
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-    static const char header[] = "{\"a\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,8]},\"__metadata__\":{\"flstm\":\"{}\"},"
-                                 "\"b\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[8,12]}}";
+    static const char header[] =
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,8]},\"__metadata__\":{\"flstm\":\"{}\"},"
+        "\"b\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[8,12]}}";
     struct str b = {0}, array = npy();
     struct zip_writer z = {0};
     (void)argc;
@@ -85,8 +86,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     seed("npy", &array);
     /* ir_version 8; graph: initializers w and r (4 x 1), an LSTM node, a MatMul of its output with w */
     put_hex(&b, "08 08 3a 5a 2a 1b 08 04 08 01 10 01 42 01 77 4a 10 00 00 80 3f 00 00 80 3f 00 00 80 3f 00 00 80 3f "
-                "2a 1b 08 04 08 01 10 01 42 01 72 4a 10 00 00 80 3f 00 00 80 3f 00 00 80 3f 00 00 80 3f "
-                "0a 12 0a 01 78 0a 01 77 0a 01 72 12 01 79 22 04 4c 53 54 4d 0a 0c 0a 01 79 0a 01 77 12 01 7a 22 01 41");
+                "2a 1b 08 04 08 01 10 01 42 01 72 4a 10 00 00 80 3f 00 00 80 3f 00 00 80 3f 00 00 80 3f 0a 12 0a 01 "
+                "78 0a 01 77 0a 01 72 12 01 79 22 04 4c 53 54 4d 0a 0c 0a 01 79 0a 01 77 12 01 7a 22 01 41");
     seed("onnx", &b);
     return 0;
 }

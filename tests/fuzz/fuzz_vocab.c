@@ -49,7 +49,8 @@ static void as_sentence(const char *s, size_t n)
     memcpy(text, s, n);
     text[n] = '\0';
     for (int form = 0; form < 4; form++) {
-        struct vocab *v = vocab_new(form & 1 ? VOCAB_CHAR : VOCAB_WORD, words, 7, form & 2 ? "a" : NULL, true, "v", "tokens", &e);
+        struct vocab *v =
+            vocab_new(form & 1 ? VOCAB_CHAR : VOCAB_WORD, words, 7, form & 2 ? "a" : NULL, true, "v", "tokens", &e);
         struct tokens t;
         if (vocab_tokenise(v, text, "fuzz", &t, &e)) {
             for (int k = 0; k < t.n; k++)

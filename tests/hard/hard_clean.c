@@ -1,6 +1,7 @@
-/* hard_clean.c: every string of one to four bytes (4,311,810,304 of them) comes out of the cleaner without a control, an invisible
- * character or a byte that is no UTF-8, and short ones keep what was fine. Some nine minutes of a core; HARD_SECONDS stops it earlier (the
- * strings of four bytes are then taken from all over, and it says how many). */
+/* hard_clean.c: every string of one to four bytes (4,311,810,304 of them) comes out of the cleaner without a
+ * control, an invisible character or a byte that is no UTF-8, and short ones keep what was fine. Some nine minutes
+ * of a core; HARD_SECONDS stops it earlier (the strings of four bytes are then taken from all over, and it says how
+ * many). */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +33,8 @@ static int wrong(struct str *out, uint32_t bytes, size_t n)
         in[k] = (char)(bytes >> 8 * k & 0xFF);
     str_clear(out);
     utf8_clean(out, in, n);
-    if (out->len >= n && harmless(out->s, out->len) && (!harmless(in, n) || (out->len == n && memcmp(out->s, in, n) == 0)))
+    if (out->len >= n && harmless(out->s, out->len)
+        && (!harmless(in, n) || (out->len == n && memcmp(out->s, in, n) == 0)))
         return 0;
     return printf("%zu bytes 0x%08X come out as \"%s\"\n", n, (unsigned)bytes, str_text(out));
 }

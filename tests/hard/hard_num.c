@@ -1,5 +1,6 @@
-/* hard_num.c: every one of the 2^32 floats is written as the shortest decimal that reads back to it, and of those the nearest.
- * About six minutes; HARD_SECONDS stops it earlier (floats are then taken from all over, and it says how many). */
+/* hard_num.c: every one of the 2^32 floats is written as the shortest decimal that reads back to it, and of those
+ * the nearest. About six minutes; HARD_SECONDS stops it earlier (floats are then taken from all over, and it says
+ * how many). */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
-/* hard_terminals.c: the real program on twelve kinds of terminal, in three locales and six sizes, and under ten thousand changes of
- * size: it ends when told to, gives the terminal back, writes whole sequences and no byte that the locale cannot show, and after the
- * storm its picture is that of a program that was started so. Some minutes; HARD_SECONDS stops it earlier. FLSTM names the program. */
+/* hard_terminals.c: the real program on twelve kinds of terminal, in three locales and six sizes, and under ten
+ * thousand changes of size: it ends when told to, gives the terminal back, writes whole sequences and no byte that
+ * the locale cannot show, and after the storm its picture is that of a program that was started so. Some minutes;
+ * HARD_SECONDS stops it earlier. FLSTM names the program. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +28,8 @@ static int late(void)
     return limit > 0 && difftime(time(NULL), began) >= limit;
 }
 
-/* Every control is part of a sequence that ends (ECMA-48), and the rest is text of the locale. NULL when all is well. */
+/* Every control is part of a sequence that ends (ECMA-48), and the rest is text of the locale. NULL when all is
+ * well. */
 static const char *wrong(const char *log, size_t n, int ascii)
 {
     for (size_t k = 0; k < n;) {
@@ -75,7 +77,8 @@ static int one(const char *term, const char *locale, int w, int h)
     const char *damage = pty_damage(t);
     bool refused = status == 1 && (strcmp(term, "dumb") == 0 || strstr(pty_log(t), "is not a terminal known here"));
     if ((status != 0 && !refused) || trouble || *damage)
-        bad = printf("%s, %s, %dx%d: status %d, %s, left behind: \"%s\"\n", term, locale, w, h, status, trouble ? trouble : "bytes are fine", damage);
+        bad = printf("%s, %s, %dx%d: status %d, %s, left behind: \"%s\"\n", term, locale, w, h, status,
+                     trouble ? trouble : "bytes are fine", damage);
     pty_free(t);
     return bad != 0;
 }
@@ -107,7 +110,9 @@ static int storm(void)
 
 int main(void)
 {
-    static const char *const terms[] = {"xterm-256color", "xterm", "xterm-direct", "screen", "screen-256color", "tmux-256color", "linux", "vt100", "vt220", "ansi", "dumb", "rxvt-unicode-256color"};
+    static const char *const terms[] = {"xterm-256color",  "xterm",         "xterm-direct", "screen",
+                                        "screen-256color", "tmux-256color", "linux",        "vt100",
+                                        "vt220",           "ansi",          "dumb",         "rxvt-unicode-256color"};
     static const char *const locales[] = {"C.UTF-8", "C", "de_DE.UTF-8"};
     static const int sizes[][2] = {{1, 1}, {10, 2}, {20, 5}, {80, 24}, {200, 60}, {400, 120}};
     int runs = 0, bad = 0;

@@ -121,8 +121,8 @@ static double nudged(const struct lstm *net, const float *const *x, int step, in
 static void write_gradient(FILE *f, const struct lstm *net, const float *const *x, const struct ref_run *r, int target)
 {
     int step = r->steps;
-    fprintf(f, "\"gradient\": {\"of\": \"surprisal\", \"step\": %d, \"target\": %d, \"value\": %.9g, \"dC\": [", step - 1, target,
-            ref_surprisal(net, r, step, target));
+    fprintf(f, "\"gradient\": {\"of\": \"surprisal\", \"step\": %d, \"target\": %d, \"value\": %.9g, \"dC\": [",
+            step - 1, target, ref_surprisal(net, r, step, target));
     for (int l = 0; l < net->layers; l++) {
         fprintf(f, "%s[", separator(l));
         for (int t = 1; t <= step; t++)
@@ -175,8 +175,8 @@ static FILE *open_case(const char *dir, const char *name, const char *kind)
     return f;
 }
 
-/* The files hold no initial state, so it is zero. Both biases are cut to multiples of 2^-16, so that the sum that was used
- * is the exact sum of the two that are written. */
+/* The files hold no initial state, so it is zero. Both biases are cut to multiples of 2^-16, so that the sum that
+ * was used is the exact sum of the two that are written. */
 static void settle(struct lstm *net)
 {
     for (int l = 0; l < net->layers; l++)
@@ -197,9 +197,13 @@ int main(int argc, char **argv)
     for (size_t k = 0; k < sizeof recipes / sizeof *recipes; k++) {
         const struct recipe *c = &recipes[k];
         struct ref_random random = { c->seed };
-        struct lstm *net = ref_network(&(struct lstm_shape){ .layers = c->layers, .hidden = c->hidden, .embed = c->embed,
-                                                             .vocab = c->vocab, .outputs = c->vocab,
-                                                             .two_biases = true }, c->scale, &random);
+        struct lstm *net = ref_network(&(struct lstm_shape){.layers = c->layers,
+                                                            .hidden = c->hidden,
+                                                            .embed = c->embed,
+                                                            .vocab = c->vocab,
+                                                            .outputs = c->vocab,
+                                                            .two_biases = true},
+                                       c->scale, &random);
         if (!net)
             return 1;
         settle(net);

@@ -14,7 +14,8 @@ void put_f64(struct str *b, double v);
 /* "80 02 7d" */
 void put_hex(struct str *b, const char *hex);
 
-/* A folder of the test's own; bytes_path("x.pt") is a path in it (static, until the next call). Removed by bytes_end. */
+/* A folder of the test's own; bytes_path("x.pt") is a path in it (static, until the next call). Removed by
+ * bytes_end. */
 void bytes_begin(void);
 void bytes_end(void);
 const char *bytes_path(const char *name);

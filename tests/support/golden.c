@@ -38,7 +38,7 @@ void golden_app(const struct golden_shot *shot, struct app *a)
     app_on(a, model_builtin(shot->model ? shot->model : "lesson-cell", &e), shot, &e);
 }
 
-/* ---- the head --------------------------------------------------------------------------------------------------------- */
+/* ---- the head ---------------------------------------------------------------------------------------------------- */
 
 enum part { PART_VIEW, PART_TITLE, PART_HINTS, PART_SCREEN, PARTS };
 static const char *const part_name[PARTS] = {"view", "title", "hints", "screen"};
@@ -100,10 +100,12 @@ static char *read_head(struct head *h, char *text)
         if (strcmp(text, "----") == 0)
             return next;
         size_t k = 0, count = sizeof facts / sizeof *facts;
-        while (value && k < count && (strncmp(facts[k].word, text, (size_t)(value - text)) != 0 || facts[k].word[value - text]))
+        while (value && k < count
+               && (strncmp(facts[k].word, text, (size_t)(value - text)) != 0 || facts[k].word[value - text]))
             k++;
         if (!value || k == count)
-            fail_msg("%s line %d: expected a fact of the head (support/golden.h) or ----, found \"%s\"", h->path, line, text);
+            fail_msg("%s line %d: expected a fact of the head (support/golden.h) or ----, found \"%s\"", h->path, line,
+                     text);
         facts[k].take(h, value + 2);
         text = next;
     }
@@ -111,7 +113,7 @@ static char *read_head(struct head *h, char *text)
     return text;
 }
 
-/* ---- the shot --------------------------------------------------------------------------------------------------------- */
+/* ---- the shot ---------------------------------------------------------------------------------------------------- */
 
 static struct model *random_from(const struct head *h, const char *text)
 {
@@ -129,7 +131,8 @@ static struct model *random_from(const struct head *h, const char *text)
         while (k < count && strcmp(sizes[k].word, word) != 0)
             k++;
         if (k == count)
-            fail_msg("%s: model: expected layers=, hidden=, embed=, words=, outputs=, steps= or seed=, found \"%s\"", h->path, text);
+            fail_msg("%s: model: expected layers=, hidden=, embed=, words=, outputs=, steps= or seed=, found \"%s\"",
+                     h->path, text);
         *sizes[k].value = value;
     }
     if (r.hidden < 1)
@@ -145,7 +148,8 @@ static void train(const struct head *h, struct app *a)
     int updates, until;
     if (sscanf(h->train, "%63s %d %d", corpus, &updates, &until) != 3)
         fail_msg("%s: train: expected a corpus and two counts of updates, found \"%s\"", h->path, h->train);
-    struct training *t = training_new(&(struct training_wish){.corpus = corpus, .tokens = CORPUS_GUESS, .updates = updates}, &e);
+    struct training *t =
+        training_new(&(struct training_wish){.corpus = corpus, .tokens = CORPUS_GUESS, .updates = updates}, &e);
     if (!t)
         fail_msg("%s", e.text);
     while ((training_done(t) < until || (t->looking.at >= 0 && t->phase == TRAINING_RUNS)) && training_step(t))
@@ -212,7 +216,7 @@ static void picture(const struct head *h, struct str *out)
     str_free(&roles);
 }
 
-/* ---- what differs ------------------------------------------------------------------------------------------------------ */
+/* ---- what differs ------------------------------------------------------------------------------------------------ */
 
 struct line { const char *s; int n; };
 
@@ -278,8 +282,9 @@ bool golden_file(const char *path, bool renew)
     if (!same && !renew) {
         struct str differences = {0};
         golden_differences(was, now.s, 40, &differences);
-        printf("%s differs (- the file, + the program):\n%s`make golden` renews it; `git diff tests/golden` shows how.\n",
-               path, str_text(&differences));       /* print_message cuts long ones */
+        printf(
+            "%s differs (- the file, + the program):\n%s`make golden` renews it; `git diff tests/golden` shows how.\n",
+            path, str_text(&differences)); /* print_message cuts long ones */
         str_free(&differences);
         fail_msg("%s differs", path);
     }

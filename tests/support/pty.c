@@ -168,7 +168,15 @@ _Noreturn static void lead(int slave, int orders, int events, int (*program)(voi
 static void change_environment(const char *const env[])
 {
     static const char *const base[] = {
-        "XDG_STATE_HOME=/proc/nowhere", "TERM=xterm-256color", "LC_ALL=C.UTF-8", "LINES", "COLUMNS", "NO_COLOR", "COLORTERM", "TERMINFO", NULL,
+        "XDG_STATE_HOME=/proc/nowhere",
+        "TERM=xterm-256color",
+        "LC_ALL=C.UTF-8",
+        "LINES",
+        "COLUMNS",
+        "NO_COLOR",
+        "COLORTERM",
+        "TERMINFO",
+        NULL,
     };
     for (int part = 0; part < 2; part++)
         for (const char *const *v = part ? env : base; v && *v; v++) {
@@ -566,8 +574,8 @@ static bool pen_is_plain(struct pty *t)
 
 static bool same_termios(const struct termios *a, const struct termios *b)
 {
-    return a->c_iflag == b->c_iflag && a->c_oflag == b->c_oflag && a->c_cflag == b->c_cflag && a->c_lflag == b->c_lflag &&
-           !memcmp(a->c_cc, b->c_cc, sizeof a->c_cc);
+    return a->c_iflag == b->c_iflag && a->c_oflag == b->c_oflag && a->c_cflag == b->c_cflag && a->c_lflag == b->c_lflag
+           && !memcmp(a->c_cc, b->c_cc, sizeof a->c_cc);
 }
 
 const char *pty_damage(struct pty *t)

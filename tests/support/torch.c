@@ -186,7 +186,8 @@ void torch_each_kept(void (*check)(const char *dir, const char *name))
         check("tests/reference", name[k]);
 }
 
-static bool each_in(const char *part, const char *const *name, size_t count, void (*check)(const char *dir, const char *name))
+static bool each_in(const char *part, const char *const *name, size_t count,
+                    void (*check)(const char *dir, const char *name))
 {
     char dir[400], file[512];
     const char *folder = getenv("FLSTM_REFERENCE");

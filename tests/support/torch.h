@@ -1,6 +1,7 @@
-/* torch.h: reads the reference cases of tests/reference and of the folder that the environment variable FLSTM_REFERENCE names
- * (too large to come with the source): a bare PyTorch state_dict in JSON and the numbers PyTorch (or the double-precision LSTM of
- * reference.h) computed for one text. For tests only; the program's own loader is model.h. */
+/* torch.h: reads the reference cases of tests/reference and of the folder that the environment variable
+ * FLSTM_REFERENCE names (too large to come with the source): a bare PyTorch state_dict in JSON and the numbers
+ * PyTorch (or the double-precision LSTM of reference.h) computed for one text. For tests only; the program's own
+ * loader is model.h. */
 #ifndef TESTS_TORCH_H
 #define TESTS_TORCH_H
 
@@ -25,7 +26,8 @@ struct torch_case *torch_open(const char *dir, const char *name);
 void torch_close(struct torch_case *c);
 /* Calls check for each case that the tree holds. */
 void torch_each_kept(void (*check)(const char *dir, const char *name));
-/* Calls check for each case of the folder that FLSTM_REFERENCE names; false when it names none or the cases are not there. */
+/* Calls check for each case of the folder that FLSTM_REFERENCE names; false when it names none or the cases are not
+ * there. */
 bool torch_each(void (*check)(const char *dir, const char *name));
 /* The same for one published character model. */
 bool torch_darwin(void (*check)(const char *dir, const char *name));

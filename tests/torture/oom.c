@@ -1,5 +1,5 @@
-/* oom.c: preloaded, it lets an allocation fail: the OOM_AT-th, or all from the OOM_FROM-th on. With OOM_COUNT=FILE it writes there
- * how many there were. For glibc, whose own allocator stays behind it. */
+/* oom.c: preloaded, it lets an allocation fail: the OOM_AT-th, or all from the OOM_FROM-th on. With OOM_COUNT=FILE
+ * it writes there how many there were. For glibc, whose own allocator stays behind it. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stddef.h>

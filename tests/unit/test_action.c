@@ -45,7 +45,11 @@ static bool shows(const struct trial *r, const char *text)
     return strstr(str_text(&r->screen), text) != NULL;
 }
 
-#define must_show(r, text) do { if (!shows(r, text)) fail_msg("\"%s\" is not in\n%s", text, str_text(&(r)->screen)); } while (0)
+#define must_show(r, text)                                                                                             \
+    do {                                                                                                               \
+        if (!shows(r, text))                                                                                           \
+            fail_msg("\"%s\" is not in\n%s", text, str_text(&(r)->screen));                                            \
+    } while (0)
 
 static void end(struct trial *r)
 {
@@ -91,7 +95,8 @@ static void a_unit_gets_a_name_and_undo_takes_it_back(void **state)
 static void a_refused_value_is_forced_only_where_it_was_refused(void **state)
 {
     (void)state;
-    static const char *const elsewhere[] = {"<Tab>", "<Right>", "<Down><Down><Down>"};      /* another unit, another word, another gate */
+    static const char *const elsewhere[] = {"<Tab>", "<Right>",
+                                            "<Down><Down><Down>"}; /* another unit, another word, another gate */
     struct trial r;
     begin(&r, "lesson-cell", NULL, 80, 24);
     for (size_t k = 0; k < sizeof elsewhere / sizeof *elsewhere; k++) {
@@ -259,7 +264,8 @@ static void predictions_are_told_in_the_order_of_the_pinned_run(void **state)
     assert_int_equal(session_predict_run(r.a.session, RUN_PINNED, 6, 2, p), 2);
     assert_true(p[0].p_pinned >= p[1].p_pinned);
     char first[64], buf[16];
-    snprintf(first, sizeof first, "likeliest next words are '%s'", model_label(session_model(r.a.session), p[0].output, buf));
+    snprintf(first, sizeof first, "likeliest next words are '%s'",
+             model_label(session_model(r.a.session), p[0].output, buf));
     must_show(&r, first);
     end(&r);
 }

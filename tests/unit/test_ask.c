@@ -1,5 +1,6 @@
-/* What the questions rest on: a run whose end is computed again, the ledger of a cell state, the split of an answer, a gate under every
- * word, a value turned. Each against a second way: the engine itself rerun, or the sum written out. */
+/* What the questions rest on: a run whose end is computed again, the ledger of a cell state, the split of an answer,
+ * a gate under every word, a value turned. Each against a second way: the engine itself rerun, or the sum written
+ * out. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -31,15 +32,22 @@ static void near(double got, double want, double within)
 static struct session *sitting(int round, int layers, int pins, uint64_t *seed)
 {
     *seed = (uint64_t)round * 97 + 11;
-    struct random_model r = {.layers = layers, .hidden = 2 + round % 7, .embed = 3, .words = 9, .outputs = 9, .steps = 3 + round % 9,
-                             .two_biases = round % 2, .seed = *seed};
+    struct random_model r = {.layers = layers,
+                             .hidden = 2 + round % 7,
+                             .embed = 3,
+                             .words = 9,
+                             .outputs = 9,
+                             .steps = 3 + round % 9,
+                             .two_biases = round % 2,
+                             .seed = *seed};
     struct err e = {{0}};
     struct session *s = session_new(model_random(&r), &e);
     assert_non_null(s);
     for (int k = 0; k < pins; k++) {
         enum value q = (enum value)random_below(seed, Q_COUNT);
         int t = q == VAL_C || q == VAL_H ? random_below(seed, r.steps + 1) : 1 + random_below(seed, r.steps);
-        assert_true(session_pin(s, random_below(seed, layers), random_below(seed, r.hidden), q, t, random_float(seed, 0, 1), false, NULL));
+        assert_true(session_pin(s, random_below(seed, layers), random_below(seed, r.hidden), q, t,
+                                random_float(seed, 0, 1), false, NULL));
     }
     return s;
 }
@@ -64,7 +72,8 @@ static void an_end_computed_again_is_the_run_itself_bit_for_bit(void **state)
         int T = session_steps(s), from = 1 + random_below(&seed, T), to = from + random_below(&seed, T - from + 1);
         size_t n;
         const struct pin *pins = session_pins(s, &n);
-        struct suffix *x = suffix_new(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), pins, n, from, to);
+        struct suffix *x =
+            suffix_new(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), pins, n, from, to);
         assert_non_null(x);
         assert_true(suffix_run(x, NULL, 0));
         assert_true(same_rows(s, x, from, to));
@@ -82,16 +91,19 @@ static void a_pin_in_the_end_is_the_pin_of_a_sitting_bit_for_bit_and_wins_over_o
         int T = session_steps(s), from = 1 + random_below(&seed, T);
         size_t n;
         const struct pin *pins = session_pins(s, &n);
-        struct suffix *x = suffix_new(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), pins, n, from, T);
+        struct suffix *x =
+            suffix_new(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), pins, n, from, T);
         assert_non_null(x);
         struct pin extra[2];
         for (int k = 0; k < 2; k++)
-            extra[k] = (struct pin){from + random_below(&seed, T - from + 1), random_below(&seed, session_net(s)->layers),
-                                    (enum quantity)random_below(&seed, Q_COUNT), 0, random_float(&seed, 0, 1)};
+            extra[k] =
+                (struct pin){from + random_below(&seed, T - from + 1), random_below(&seed, session_net(s)->layers),
+                             (enum quantity)random_below(&seed, Q_COUNT), 0, random_float(&seed, 0, 1)};
         assert_true(suffix_run(x, extra, 2));
         /* A copy of what stands, before the session goes on. */
         for (int k = 0; k < 2; k++)
-            assert_true(session_pin(s, extra[k].layer, 0, (enum value)extra[k].q, extra[k].step, extra[k].value, false, NULL));
+            assert_true(
+                session_pin(s, extra[k].layer, 0, (enum value)extra[k].q, extra[k].step, extra[k].value, false, NULL));
         assert_true(same_rows(s, x, from, T));
         suffix_free(x);
         session_free(s);
@@ -116,7 +128,8 @@ static void what_lies_outside_of_the_run_is_refused(void **state)
 /* The account of step k after step t, written out as a product. */
 static double account(const struct session *s, int layer, int unit, int k, int t)
 {
-    double left = k ? (double)session_row(s, RUN_PINNED, layer, Q_I, k)[unit] * (double)session_row(s, RUN_PINNED, layer, Q_G, k)[unit]
+    double left = k ? (double)session_row(s, RUN_PINNED, layer, Q_I, k)[unit]
+                          * (double)session_row(s, RUN_PINNED, layer, Q_G, k)[unit]
                     : (double)session_row(s, RUN_PINNED, layer, Q_C, 0)[unit];
     if (session_pinned(s, layer, unit, Q_C, k))
         return 0;
@@ -189,7 +202,8 @@ static void the_parts_of_an_answer_add_up_by_unit_and_by_word(void **state)
         double sum = 0;
         for (int u = 0; u < w.units; u++) {
             double C = (double)session_row(s, RUN_PINNED, top, Q_C, t)[u];
-            double want = session_pinned(s, top, u, Q_H, t) || fabs(C) < 1e-12 ? 0 : w.unit[u] * account(s, top, u, k, t) / C;
+            double want =
+                session_pinned(s, top, u, Q_H, t) || fabs(C) < 1e-12 ? 0 : w.unit[u] * account(s, top, u, k, t) / C;
             near(through[u], want, 1e-6 + 1e-6 * fabs(want));
             sum += through[u];
         }
@@ -235,7 +249,8 @@ static void under_every_word_a_unit_is_what_it_is_when_that_word_is_typed(void *
         struct each_word had[9];
         float logits[9];
         double p[9];
-        assert_true(each_word_compute(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, layer, unit, t, 0, 9, had));
+        assert_true(each_word_compute(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, layer, unit, t, 0,
+                                      9, had));
         struct suffix *x = suffix_new(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, t, T);
         for (int w = 0; w < 9; w++)
             p[w] = each_word_probability(net, x, t, T, w, output, logits);
@@ -264,8 +279,13 @@ static void a_value_turned_gives_what_a_pin_gives_and_tips_where_two_answers_cha
         size_t n;
         const struct pin *pins = session_pins(s, &n);
         float logits[9], tip;
-        struct dial d = {suffix_new(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, t, T), net, {t, layer, q, 0, 0}, T,
-                         random_below(&seed, 4), 4 + random_below(&seed, 5), logits};
+        struct dial d = {suffix_new(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, t, T),
+                         net,
+                         {t, layer, q, 0, 0},
+                         T,
+                         random_below(&seed, 4),
+                         4 + random_below(&seed, 5),
+                         logits};
         struct dial_point p[11], at;
         assert_true(dial_sweep(&d, 0, 1, 11, p));
         assert_true(p[10].value == 1.0f);

@@ -1,5 +1,5 @@
-/* The push of a gate, handed back to the words that wrote it, adds up to the push; and what each gets is what it wrote, as
- * a second, forward way of counting says. */
+/* The push of a gate, handed back to the words that wrote it, adds up to the push; and what each gets is what it
+ * wrote, as a second, forward way of counting says. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -31,8 +31,8 @@ static double sum_of(const struct attribution *a)
 }
 
 /* One unit, three steps, every number chosen:
- * C_0 = 0.5; f, i, g = 0.5, 1, 0.8: C_1 = 0.25 + 0.8 = 1.05; f, i, g = 0.9, 0.5, -0.4: C_2 = 0.945 - 0.2 = 0.745; o_2 = 0.5.
- * z_f at step 3 = 2 h_2 + 3 · 0.7 + 0.1. */
+ * C_0 = 0.5; f, i, g = 0.5, 1, 0.8: C_1 = 0.25 + 0.8 = 1.05; f, i, g = 0.9, 0.5, -0.4: C_2 = 0.945 - 0.2 = 0.745;
+ * o_2 = 0.5. z_f at step 3 = 2 h_2 + 3 · 0.7 + 0.1. */
 static void one_unit_by_hand_gets_the_shares_one_works_out_on_paper(void **state)
 {
     (void)state;
@@ -42,7 +42,8 @@ static void one_unit_by_hand_gets_the_shares_one_works_out_on_paper(void **state
     struct trace *tr = trace_new(net, 3);
     assert_non_null(tr);
     static const float rows[Q_COUNT][3] = {
-        [Q_F] = {0, 0.5f, 0.9f}, [Q_I] = {0, 1, 0.5f}, [Q_G] = {0, 0.8f, -0.4f}, [Q_O] = {0, 0.3f, 0.5f}, [Q_C] = {0.5f, 1.05f, 0.745f},
+        [Q_F] = {0, 0.5f, 0.9f}, [Q_I] = {0, 1, 0.5f},          [Q_G] = {0, 0.8f, -0.4f},
+        [Q_O] = {0, 0.3f, 0.5f}, [Q_C] = {0.5f, 1.05f, 0.745f},
     };
     for (int q = 0; q < Q_H; q++)
         for (int t = 0; t < 3; t++)
@@ -79,13 +80,16 @@ static double share_forward(const struct session *s, int layer, int t, int unit,
             continue;
         double part = 0;
         for (int r = from; r < t; r++) {
-            part = r == from ? (double)session_row(s, RUN_PINNED, layer, Q_I, r)[k] * (double)session_row(s, RUN_PINNED, layer, Q_G, r)[k]
+            part = r == from ? (double)session_row(s, RUN_PINNED, layer, Q_I, r)[k]
+                                   * (double)session_row(s, RUN_PINNED, layer, Q_G, r)[k]
                              : part * (double)session_row(s, RUN_PINNED, layer, Q_F, r)[k];
             if (session_pinned(s, layer, k, Q_C, r))
                 part = 0;
         }
-        double C = (double)session_row(s, RUN_PINNED, layer, Q_C, t - 1)[k], h = (double)session_row(s, RUN_PINNED, layer, Q_H, t - 1)[k];
-        sum += (double)l->W[gate][(size_t)unit * (size_t)(l->hidden + l->in) + (size_t)k] * (fabs(C) < 1e-6 ? 0 : part * h / C);
+        double C = (double)session_row(s, RUN_PINNED, layer, Q_C, t - 1)[k],
+               h = (double)session_row(s, RUN_PINNED, layer, Q_H, t - 1)[k];
+        sum += (double)l->W[gate][(size_t)unit * (size_t)(l->hidden + l->in) + (size_t)k]
+               * (fabs(C) < 1e-6 ? 0 : part * h / C);
     }
     return sum;
 }
@@ -108,8 +112,14 @@ static void every_push_adds_up_and_every_word_gets_what_it_wrote(void **state)
     double most = 0;
     for (int round = 0; round < 40; round++) {
         uint64_t seed = (uint64_t)round * 77 + 5;
-        struct random_model r = {.layers = 1 + round % 3, .hidden = 2 + round % 9, .embed = 3, .words = 9, .outputs = 9, .steps = 1 + round % 12,
-                                 .two_biases = round % 2, .seed = seed};
+        struct random_model r = {.layers = 1 + round % 3,
+                                 .hidden = 2 + round % 9,
+                                 .embed = 3,
+                                 .words = 9,
+                                 .outputs = 9,
+                                 .steps = 1 + round % 12,
+                                 .two_biases = round % 2,
+                                 .seed = seed};
         struct err e = {{0}};
         struct session *s = session_new(model_random(&r), &e);
         assert_non_null(s);
@@ -123,8 +133,12 @@ static void every_push_adds_up_and_every_word_gets_what_it_wrote(void **state)
                     struct attribution a;
                     int unit = random_below(&seed, r.hidden);
                     const struct trace *tr = session_trace(s, RUN_PINNED);
-                    assert_true(attribution_compute(session_net(s), tr, session_inputs(s), pin, pins, layer, t, (enum quantity)q, unit, &a));
-                    near(a.z, lstm_preactivation(session_net(s), tr, session_inputs(s), layer, t, (enum quantity)q, unit, NULL), 1e-9);
+                    assert_true(attribution_compute(session_net(s), tr, session_inputs(s), pin, pins, layer, t,
+                                                    (enum quantity)q, unit, &a));
+                    near(a.z,
+                         lstm_preactivation(session_net(s), tr, session_inputs(s), layer, t, (enum quantity)q, unit,
+                                            NULL),
+                         1e-9);
                     near(sum_of(&a), a.z, 1e-9);
                     near(a.remainder, 0, 1e-5);
                     most = fmax(most, fabs(a.remainder));
@@ -156,7 +170,8 @@ static struct attribution gender_f(const struct session *s, int t)
     size_t pins;
     const struct pin *pin = session_pins(s, &pins);
     struct attribution a;
-    assert_true(attribution_compute(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), pin, pins, 0, t, Q_F, 0, &a));
+    assert_true(attribution_compute(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), pin, pins, 0, t,
+                                    Q_F, 0, &a));
     return a;
 }
 

@@ -1,5 +1,5 @@
-/* test_bars.c: what somebody reads from the main view: few units first, bars that can be measured, numbers that claim no more than
- * they are. */
+/* test_bars.c: what somebody reads from the main view: few units first, bars that can be measured, numbers that
+ * claim no more than they are. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +17,8 @@ static const char she[] = ":text She came out and played with her dog<Enter>:t a
 
 static void open_app(struct app *a, const char *model, const char *scenario, const char *keys, int w, int h, bool ascii)
 {
-    golden_app(&(struct golden_shot){.model = model, .scenario = scenario, .keys = keys, .w = w, .h = h, .ascii = ascii}, a);
+    golden_app(
+        &(struct golden_shot){.model = model, .scenario = scenario, .keys = keys, .w = w, .h = h, .ascii = ascii}, a);
 }
 
 static char *screen_of(struct app *a)
@@ -133,7 +134,10 @@ static void the_picture_of_six_eight_nine_can_be_measured(void **state)
     (void)state;
     struct app a;
     open_app(&a, NULL, "partial", "", 80, 24, false);
-    static const struct { int y, cells; } rows[] = {{4, 24}, {5, 32}, {6, 36}, {8, 20}, {9, 40}, {10, 20}, {12, 12}, {13, 32}, {14, 18}, {16, 12}, {17, 32}, {18, 18}};
+    static const struct {
+        int y, cells;
+    } rows[] = {{4, 24},  {5, 32},  {6, 36},  {8, 20},  {9, 40},  {10, 20},
+                {12, 12}, {13, 32}, {14, 18}, {16, 12}, {17, 32}, {18, 18}};
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++)
         assert_int_equal(bar_cells(&a, rows[k].y), rows[k].cells);
     /* The ghost of C_t = 0.90 stands inside the bar of 3, and cuts no hole. */
@@ -163,7 +167,7 @@ static void only_what_was_set_by_hand_is_marked_and_coloured_as_such(void **stat
         for (int x = 0; x < 80; x++)
             if (grid_at(g, x, y)->role == ROLE_PINNED) {
                 uint32_t ch = grid_at(g, x, y)->ch[0];
-                assert_true(y == 0 || ch == '*' || ch == '0' || ch == '.');          /* "1 pinned", the star, the number 0.00 */
+                assert_true(y == 0 || ch == '*' || ch == '0' || ch == '.'); /* "1 pinned", the star, the number 0.00 */
             }
     grid_free(g);
     app_clear(&a);
@@ -178,7 +182,9 @@ static void no_gate_reads_one_or_zero_that_is_not(void **state)
         open_app(&a, models[m], NULL, "", 80, 24, false);
         a.scene.layout = LAYOUT_LINES;
         for (int t = 0; t < 6; t++) {
-            static const char *const false_words[] = {" 1.00   keep", " 0.00   keep", "1.00]", " 1.00   write", " 0.00   write", "keep all\n", "keep 0%", "1.00 × +", " 0.00 × +"};
+            static const char *const false_words[] = {" 1.00   keep",  " 0.00   keep",  "1.00]",
+                                                      " 1.00   write", " 0.00   write", "keep all\n",
+                                                      "keep 0%",       "1.00 × +",      " 0.00 × +"};
             for (size_t k = 0; k < sizeof false_words / sizeof *false_words; k++)
                 hides(&a, false_words[k]);
             press(&a, "<Right>");
@@ -254,7 +260,8 @@ static void pgdn_begins_the_word_that_is_looked_at_and_never_jumps(void **state)
     (void)state;
     struct app a;
     open_app(&a, "lesson-cell", NULL, ":t and<Enter>", 80, 24, false);
-    static const char *const steps[] = {"[1 join]", "[2 multiply]", "[3 bias]", "[4 \xCF\x83]", "[5 keep]", "[6 write]", "[7 C_t]", "[8 o_t]", "[9 h_t]"};
+    static const char *const steps[] = {"[1 join]",  "[2 multiply]", "[3 bias]", "[4 \xCF\x83]", "[5 keep]",
+                                        "[6 write]", "[7 C_t]",      "[8 o_t]",  "[9 h_t]"};
     for (size_t k = 0; k < 9; k++) {
         press(&a, "<PgDn>");
         assert_int_equal(session_cursor(a.session)->step, 4);

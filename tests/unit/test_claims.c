@@ -1,7 +1,9 @@
-/* test_claims.c: what is said is so. Random networks, pins (of the initial state too), layers, units, sub-steps and sizes; each
- * sentence and each printed equation is read again, as somebody with a pencil would, and held against the engine.
+/* test_claims.c: what is said is so. Random networks, pins (of the initial state too), layers, units, sub-steps and
+ * sizes; each sentence and each printed equation is read again, as somebody with a pencil would, and held against
+ * the engine.
  *
- * FLSTM_CLAIMS=N looks at N states; 10,000 when it is not set. Every kind of claim is counted, and the first false one is shown.
+ * FLSTM_CLAIMS=N looks at N states; 10,000 when it is not set. Every kind of claim is counted, and the first false
+ * one is shown.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -25,7 +27,7 @@
 #include "views/value.h"
 #include "views/words.h"
 
-/* ---- kinds of claims ---------------------------------------------------------------------------------------------------- */
+/* ---- kinds of claims --------------------------------------------------------------------------------------------- */
 
 #define KINDS(X) \
     X(EQUATION, "the equation of the cell re-adds, and its numbers are the engine's") \
@@ -63,13 +65,14 @@ static void claim(enum kind k, bool holds, const char *text)
         snprintf(tally[k].first, sizeof tally[k].first, "%s", text);
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------------------------ */
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 /* Text with every sign as one plain character, so that it is read in one way only. */
 static void plain(const char *text, struct str *out)
 {
     static const struct { const char *from, *to; } signs[] = {
-        {"\xC3\x97", "x"}, {"\xE2\x8A\x99", "*"}, {"\xCF\x83", "s"}, {"\xC2\xB7", "."}, {"\xE2\x80\xA6", "~"}, {"\xE2\x88\x92", "-"},
+        {"\xC3\x97", "x"}, {"\xE2\x8A\x99", "*"}, {"\xCF\x83", "s"}, {"\xC2\xB7", "."}, {"\xE2\x80\xA6", "~"},
+        {"\xE2\x88\x92", "-"},
         {"\xE2\x86\x92", "->"}, {"\xE2\x89\x88", "~="},
     };
     str_clear(out);
@@ -140,7 +143,7 @@ static bool percent_is(const char **p, double v)
     return (n.v == 0) == (v == 0) && (n.v == 100) == (v == 1) && fabs(n.v - 100 * v) <= 0.5 + 1e-4;
 }
 
-/* ---- a state ------------------------------------------------------------------------------------------------------------ */
+/* ---- a state ----------------------------------------------------------------------------------------------------- */
 
 static uint64_t seed = 11;
 static struct app app;
@@ -177,9 +180,13 @@ static void open_model(void)
         m = model_words();
     } else {
         static const int most[] = {1, 3, 6, 9, 14};
-        struct random_model r = {.layers = 1 + random_below(&seed, 3), .hidden = 1 + random_below(&seed, most[random_below(&seed, 5)]),
-                                 .embed = 1 + random_below(&seed, 5), .words = random_below(&seed, 6) ? 8 : 0, .steps = 1 + random_below(&seed, 8),
-                                 .two_biases = random_below(&seed, 2), .seed = random_next(&seed)};
+        struct random_model r = {.layers = 1 + random_below(&seed, 3),
+                                 .hidden = 1 + random_below(&seed, most[random_below(&seed, 5)]),
+                                 .embed = 1 + random_below(&seed, 5),
+                                 .words = random_below(&seed, 6) ? 8 : 0,
+                                 .steps = 1 + random_below(&seed, 8),
+                                 .two_biases = random_below(&seed, 2),
+                                 .seed = random_next(&seed)};
         r.outputs = r.words && random_below(&seed, 5) ? r.words : 0;
         m = model_random(&r);
         if (random_below(&seed, 3) == 0)              /* a network that starts from nothing */
@@ -209,12 +216,14 @@ static void random_pins(void)
     static const float round_ones[] = {0, 1, 0.5f, 0.9f};
     session_unpin_all(s);
     for (int n = random_below(&seed, 3) ? random_below(&seed, 5) : 0; n > 0; n--) {
-        int layer = random_below(&seed, session_net(s)->layers), unit = random_below(&seed, session_net(s)->layer[layer].hidden);
+        int layer = random_below(&seed, session_net(s)->layers),
+            unit = random_below(&seed, session_net(s)->layer[layer].hidden);
         enum value v = (enum value)random_below(&seed, Q_COUNT);
         int t = random_below(&seed, session_steps(s) + 1);
         if (t == 0 && v != VAL_C && v != VAL_H)
             v = VAL_C;
-        float x = random_below(&seed, 2) ? round_ones[random_below(&seed, 4)] : random_float(&seed, value_is_gate(v) ? 0 : -1, v == VAL_C ? 4 : 1);
+        float x = random_below(&seed, 2) ? round_ones[random_below(&seed, 4)]
+                                         : random_float(&seed, value_is_gate(v) ? 0 : -1, v == VAL_C ? 4 : 1);
         session_pin(s, layer, unit, v, t, x, true, &e);
     }
 }
@@ -224,7 +233,8 @@ static void random_state(void)
     random_pins();
     session_goto(s, 1 + random_below(&seed, session_steps(s)));
     int layer = random_below(&seed, session_net(s)->layers);
-    session_select(s, layer, random_below(&seed, session_net(s)->layer[layer].hidden), (enum value)random_below(&seed, VAL_COUNT));
+    session_select(s, layer, random_below(&seed, session_net(s)->layer[layer].hidden),
+                   (enum value)random_below(&seed, VAL_COUNT));
     app.scene.reveal = random_below(&seed, 3) == 0;
     app.scene.explain = random_below(&seed, 3) == 0;
     for (int k = random_below(&seed, 9); app.scene.reveal && k > 0; k--)
@@ -233,7 +243,7 @@ static void random_state(void)
     at = *session_cursor(s);
 }
 
-/* ---- the main view's words -------------------------------------------------------------------------------------------- */
+/* ---- the main view's words --------------------------------------------------------------------------------------- */
 
 static void check_equation(const char *text)
 {
@@ -244,7 +254,8 @@ static void check_equation(const char *text)
     const char *colon = strstr(p, ":  ");
     if (colon)
         p = colon + 3;
-    bool read = number(&p, &n[0]) && take(&p, "x") && number(&p, &n[1]) && take(&p, "+") && number(&p, &n[2]) && take(&p, "x") && number(&p, &n[3]);
+    bool read = number(&p, &n[0]) && take(&p, "x") && number(&p, &n[1]) && take(&p, "+") && number(&p, &n[2])
+                && take(&p, "x") && number(&p, &n[3]);
     const char *left = p;
     bool minus = !take(&left, "+");
     if (minus)
@@ -257,8 +268,11 @@ static void check_equation(const char *text)
     }
     read = read && take(&p, "=") && number(&p, &result);
     double C = pinned(VAL_C) ? val(VAL_F) * val(VAL_C_PREV) + val(VAL_I) * val(VAL_G) : val(VAL_C);
-    claim(EQUATION, read && is(n[0], val(VAL_F)) && is(n[1], val(VAL_C_PREV)) && is(n[2], val(VAL_I)) && is(n[3], val(VAL_G)) && is(result, C)
-          && fabs(n[0].v * n[1].v + n[2].v * n[3].v + rest.v - result.v) <= result.half * (1 + 1e-9), text);
+    claim(EQUATION,
+          read && is(n[0], val(VAL_F)) && is(n[1], val(VAL_C_PREV)) && is(n[2], val(VAL_I)) && is(n[3], val(VAL_G))
+              && is(result, C)
+              && fabs(n[0].v * n[1].v + n[2].v * n[3].v + rest.v - result.v) <= result.half * (1 + 1e-9),
+          text);
 }
 
 /* Every "keeps N%", "writes N%", "shows N%" of a text about the unit under the cursor. */
@@ -289,7 +303,8 @@ static double sigmoid(double z)
 static void check_curve(const char *text)
 {
     for (const char *from = text; *from; from++) {
-        bool tanh_curve = strncmp(from, "tanh(", 5) == 0, curve = tanh_curve || (strncmp(from, "s(", 2) == 0 && (from == text || from[-1] == ' '));
+        bool tanh_curve = strncmp(from, "tanh(", 5) == 0,
+             curve = tanh_curve || (strncmp(from, "s(", 2) == 0 && (from == text || from[-1] == ' '));
         const char *p = from + (tanh_curve ? 5 : 2);
         struct number z, v;
         if (!curve || !number(&p, &z) || !take(&p, ")"))
@@ -366,7 +381,7 @@ static void check_substep(const char *text)
     check_percents(text);
 }
 
-/* ---- why -------------------------------------------------------------------------------------------------------------------- */
+/* ---- why --------------------------------------------------------------------------------------------------------- */
 
 /* "h2 verb", "x4": which of the H+E; -1 when there is none so called. */
 static int term_called(const struct anatomy *a, const char *p)
@@ -387,7 +402,8 @@ static bool largest_of(const struct anatomy *a, int term)
 static void check_carrier(const struct anatomy *a, const char *p, double total, const char *text)
 {
     struct number v, others;
-    bool strongest = take(&p, "strongest"), share = !strongest && (take(&p, "all of it") || take(&p, "nearly all of it") || take(&p, "most of it"));
+    bool strongest = take(&p, "strongest"),
+         share = !strongest && (take(&p, "all of it") || take(&p, "nearly all of it") || take(&p, "most of it"));
     p += strspn(p, " ");
     int term = term_called(a, p);
     if (term < 0)
@@ -416,7 +432,10 @@ static void check_why(void)
     plain(str_text(&said), &text);
     anatomy_source(s, a.layer, a.t, &glyphs_ascii, &word);
     const char *t = str_text(&text);
-    const struct { const char *name; double v; } source[] = {{"h_t-1", a.from_h}, {str_text(&word), a.from_x}, {"the bias", a.b}};
+    const struct {
+        const char *name;
+        double v;
+    } source[] = {{"h_t-1", a.from_h}, {str_text(&word), a.from_x}, {"the bias", a.b}};
     for (int k = 0; k < 3; k++) {
         const char *p = strstr(t, source[k].name), *none = strstr(t, "nothing comes from ");
         const char *end = none ? strstr(none, "; next to nothing") : NULL;
@@ -474,7 +493,7 @@ static void check_words(void)
     str_free(&text);
 }
 
-/* ---- what the views explain ---------------------------------------------------------------------------------------------- */
+/* ---- what the views explain -------------------------------------------------------------------------------------- */
 
 /* The step of the word quoted at p: the one among 1 … last for which `push` is largest. */
 static int quoted_step(const char *p, int last, const double *push)
@@ -496,7 +515,8 @@ static void check_attribution(const char *text)
     const struct pin *pin = session_pins(s, &pins);
     struct attribution a;
     enum quantity gate = anatomy_gate(&at);
-    assert_true(attribution_compute(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), pin, pins, at.layer, at.step, gate, at.unit, &a));
+    assert_true(attribution_compute(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), pin, pins,
+                                    at.layer, at.step, gate, at.unit, &a));
     double most = 0;
     for (int t = 1; t < at.step; t++)
         most = fmax(most, fabs(a.word[t - 1]));
@@ -525,7 +545,8 @@ static void check_attribution(const char *text)
 
 static void check_ledger(const char *text)
 {
-    const char *p = strstr(text, " C is made of"), *none = strstr(text, " No account of C"), *end = strstr(text, ": together ");
+    const char *p = strstr(text, " C is made of"), *none = strstr(text, " No account of C"),
+               *end = strstr(text, ": together ");
     struct number v, C;
     if (!end)
         return;
@@ -550,8 +571,8 @@ static void check_step_line(const char *text, enum kind k)
     if (!p)
         return;
     p += 4;
-    if (!number(&p, &f) || !take(&p, "x") || !(take(&p, "C_t-1") || take(&p, "C")) || !number(&p, &before) || !take(&p, "+ i.g") || !number(&p, &written)
-        || !take(&p, "="))
+    if (!number(&p, &f) || !take(&p, "x") || !(take(&p, "C_t-1") || take(&p, "C")) || !number(&p, &before)
+        || !take(&p, "+ i.g") || !number(&p, &written) || !take(&p, "="))
         return;
     take(&p, "C");
     if (number(&p, &C))
@@ -585,7 +606,8 @@ static void check_try(const char *text)
 /* "Closing f of gender at 'and' takes 'her' from 0.94 to 0.34": it is closed, and looked at. */
 static void check_sweep(const char *text)
 {
-    const char *p = strstr(text, "losing f of "), *from = strstr(text, "' from "), *none = strstr(text, "by more than ");
+    const char *p = strstr(text, "losing f of "), *from = strstr(text, "' from "),
+               *none = strstr(text, "by more than ");
     struct number was, now;
     if (none && !p)
         return;
@@ -678,13 +700,17 @@ static void check_whatif(const char *text)
     word += strlen("most at ");
     bool named = strncmp(word, str_text(&name), name.len) == 0;
     word += name.len;
-    claim(TOTAL, named && take(&word, ":") && number(&word, &was) && take(&word, "->") && number(&word, &now)
-          && is(was, exp(-session_surprisal(s, RUN_BASE, at_most))) && is(now, exp(-session_surprisal(s, RUN_PINNED, at_most))), text);
+    claim(TOTAL,
+          named && take(&word, ":") && number(&word, &was) && take(&word, "->") && number(&word, &now)
+              && is(was, exp(-session_surprisal(s, RUN_BASE, at_most)))
+              && is(now, exp(-session_surprisal(s, RUN_PINNED, at_most))),
+          text);
     str_free(&name);
 }
 
 static const struct { const struct view *view; void (*check)(const char *text); } explained[] = {
-    {&view_attribution, check_attribution}, {&view_ledger, check_ledger}, {&view_every_word, check_try}, {&view_sweep, check_sweep},
+    {&view_attribution, check_attribution}, {&view_ledger, check_ledger}, {&view_every_word, check_try},
+    {&view_sweep, check_sweep},
     {&view_predictions, check_predictions}, {&view_whatif, check_whatif},
 };
 
@@ -705,7 +731,7 @@ static void check_explained(void)
     str_free(&text);
 }
 
-/* ---- pictures ---------------------------------------------------------------------------------------------------------------- */
+/* ---- pictures ---------------------------------------------------------------------------------------------------- */
 
 static void row_of(const struct grid *g, int y, struct str *out)
 {
@@ -720,7 +746,8 @@ static void row_of(const struct grid *g, int y, struct str *out)
     grid_free(one);
 }
 
-/* Is this row the end of a sentence that was cut? The mark stands right behind a word, and plain words are before it. */
+/* Is this row the end of a sentence that was cut? The mark stands right behind a word, and plain words are before
+ * it. */
 static bool cut_sentence(const char *row)
 {
     size_t n = strlen(row);
@@ -799,7 +826,8 @@ static void check_cells(const struct grid *g, const struct frame *f)
 static void check_picture(void)
 {
     static const int sizes[][2] = {{40, 12}, {80, 24}, {120, 40}, {66, 20}, {100, 30}, {52, 16}};
-    static const struct view *const shown[] = {&view_bars, &view_dissect, &view_attribution, &view_ledger, &view_every_word, &view_sweep, &view_whatif};
+    static const struct view *const shown[] = {&view_bars,       &view_dissect, &view_attribution, &view_ledger,
+                                               &view_every_word, &view_sweep,   &view_whatif};
     const struct view *v = shown[random_below(&seed, sizeof shown / sizeof *shown)];
     const int *size = sizes[random_below(&seed, sizeof sizes / sizeof *sizes)];
     struct grid *g = grid_new(size[0], size[1], app.glyphs);
@@ -829,7 +857,7 @@ static void check_picture(void)
     grid_free(g);
 }
 
-/* ---- all of it --------------------------------------------------------------------------------------------------------------- */
+/* ---- all of it --------------------------------------------------------------------------------------------------- */
 
 static int look_at_states(void **state)
 {

@@ -163,7 +163,7 @@ static void every_built_in_scenario_opens_on_its_model_and_says_what_to_look_at(
     assert_true(seen >= 4);
 }
 
-/* ---- the cell: its about text, sentence by sentence --------------------------------------------------------------- */
+/* ---- the cell: its about text, sentence by sentence -------------------------------------------------------------- */
 
 static void the_cell_says_that_it_is_hand_set_and_opens_on_the_sentence_of_the_lesson(void **state)
 {
@@ -285,7 +285,8 @@ static void a_new_subject_closes_the_forget_gate_and_its_gender_is_written(void 
 static void a_person_after_the_verb_is_not_taken_for_the_subject_because_h_pushes_both_gates_back(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"Mary played with the boy and called her friend", "She called John and fed her cat",
+    static const char *const texts[] = {"Mary played with the boy and called her friend",
+                                        "She called John and fed her cat",
                                         "Mary came out and looked for the man and found her dog"};
     static const char *const person[] = {"boy", "John", "man"}, *const reader[] = {"called", "fed", "found"};
     for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
@@ -294,7 +295,8 @@ static void a_person_after_the_verb_is_not_taken_for_the_subject_because_h_pushe
         assert_true(at(s, GENDER, VAL_F, t) > 0.85F);
         assert_true(at(s, GENDER, VAL_I, t) < 0.1F);
         float term[7];
-        double z = lstm_preactivation(session_net(s), session_trace(s, RUN_BASE), session_inputs(s), 0, t, Q_F, GENDER, term);
+        double z =
+            lstm_preactivation(session_net(s), session_trace(s, RUN_BASE), session_inputs(s), 0, t, Q_F, GENDER, term);
         assert_true(z > 0 && term[VERB] > 3 && term[3 + 1] < 0);      /* h2 pushes up, x2 "a person" pulls down */
         assert_true(probability(s, "her", step_of(s, reader[k])) >= 0.55F);
         session_free(s);
@@ -339,7 +341,8 @@ static void the_likeliest_next_word_is_one_that_can_follow(void **state)
         {"She", "came went sat played looked fed called found smiled"}, {"came", "out home down"},
         {"out", "and . but then"}, {"and", "she he came went sat played looked fed called found smiled"},
         {"played", "with for"}, {"with", "her"}, {"her", "dog cat friend ball"}, {"dog", "and . but then"},
-        {".", "she he mary john the"}, {"the", "girl boy woman man"}, {"boy", "came went sat played looked fed called found smiled"},
+        {".", "she he mary john the"}, {"the", "girl boy woman man"},
+        {"boy", "came went sat played looked fed called found smiled"},
         {"fed", "his"},
     };
     struct session *s = cell("She came out and played with her dog . the boy fed");
@@ -359,7 +362,7 @@ static void a_word_that_the_cell_does_not_know_disturbs_nothing(void **state)
     session_free(s);
 }
 
-/* ---- the scenarios ------------------------------------------------------------------------------------------------ */
+/* ---- the scenarios ----------------------------------------------------------------------------------------------- */
 
 static void replay(const char *name, const float f[3], const float C[3])
 {

@@ -1,4 +1,5 @@
-/* The dial: what it says of a value turned is what pinning the value gives, and the tip is where the likelier answer changes. */
+/* The dial: what it says of a value turned is what pinning the value gives, and the tip is where the likelier answer
+ * changes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -41,10 +42,12 @@ static void her_and_his_change_places_where_the_dial_says_so(void **state)
     int unit = session_cursor(s)->unit, her = word(s, "her"), his = word(s, "his");
     char want[96];
     assert_true(session_pin(s, 0, unit, VAL_F, 4, 0, false, NULL));
-    double her_shut = (double)session_probability(s, RUN_PINNED, 6, her), his_shut = (double)session_probability(s, RUN_PINNED, 6, his);
+    double her_shut = (double)session_probability(s, RUN_PINNED, 6, her),
+           his_shut = (double)session_probability(s, RUN_PINNED, 6, his);
     assert_true(session_pin(s, 0, unit, VAL_F, 4, 1, false, NULL));
-    snprintf(want, sizeof want, "'her' goes from %.2f to %.2f and 'his' from %.2f to %.2f", her_shut, (double)session_probability(s, RUN_PINNED, 6, her),
-             his_shut, (double)session_probability(s, RUN_PINNED, 6, his));
+    snprintf(want, sizeof want, "'her' goes from %.2f to %.2f and 'his' from %.2f to %.2f", her_shut,
+             (double)session_probability(s, RUN_PINNED, 6, her), his_shut,
+             (double)session_probability(s, RUN_PINNED, 6, his));
     assert_non_null(strstr(str_text(&text), want));
     const char *at = strstr(str_text(&text), "change places at ");
     assert_non_null(at);
@@ -66,7 +69,8 @@ static void enter_sets_the_value_to_the_tip(void **state)
     golden_app(&(struct golden_shot){.model = "gender", .keys = ":t and<Enter>%", .w = 80, .h = 24}, &a);
     assert_true(app_keys(&a, "<Enter>", "test", &e));
     const struct session *s = a.session;
-    float her = session_probability(s, RUN_PINNED, 6, word(s, "her")), his = session_probability(s, RUN_PINNED, 6, word(s, "his"));
+    float her = session_probability(s, RUN_PINNED, 6, word(s, "her")),
+          his = session_probability(s, RUN_PINNED, 6, word(s, "his"));
     assert_int_equal(session_pin_count(s), 1);
     assert_true(fabsf(her - his) < 1e-4f);
     app_clear(&a);

@@ -1,5 +1,6 @@
-/* One network written as each framework writes it: whatever the file, the weights and so the trace are the same, bit for bit. All
- * numbers are multiples of 1/1024, so that what a framework adds or leaves out of a bias can be taken out of it exactly. */
+/* One network written as each framework writes it: whatever the file, the weights and so the trace are the same, bit
+ * for bit. All numbers are multiples of 1/1024, so that what a framework adds or leaves out of a bias can be taken
+ * out of it exactly. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +20,8 @@
 
 enum { E = 2, H = 3, V = 5, LAYERS = 2, T = 6 };
 
-static float W[LAYERS][GATES][H][H + H], b[LAYERS][GATES][H], embedding[V][E], out_W[V][H], out_b[V], h0[LAYERS][H], c0[LAYERS][H];
+static float W[LAYERS][GATES][H][H + H], b[LAYERS][GATES][H], embedding[V][E], out_W[V][H], out_b[V], h0[LAYERS][H],
+    c0[LAYERS][H];
 
 static int in_of(int l)
 {
@@ -161,12 +163,14 @@ static void same_trace(const struct model *m, const struct model *want)
     for (int l = 0; l < want->net->layers; l++)
         for (int q = 0; q < Q_COUNT; q++)
             for (int t = 0; t <= T; t++)
-                assert_memory_equal(trace_row(a, l, (enum quantity)q, t), trace_row(w, l, (enum quantity)q, t), H * sizeof(float));
+                assert_memory_equal(trace_row(a, l, (enum quantity)q, t), trace_row(w, l, (enum quantity)q, t),
+                                    H * sizeof(float));
     trace_free(a);
     trace_free(w);
 }
 
-/* The network itself, by the native form. `layers` of it, with a vocabulary or for vectors, perhaps with its initial state. */
+/* The network itself, by the native form. `layers` of it, with a vocabulary or for vectors, perhaps with its initial
+ * state. */
 static struct model *native(int layers, bool words, bool initial)
 {
     struct str s = {0};
@@ -215,7 +219,8 @@ static struct model *native(int layers, bool words, bool initial)
 }
 
 /* Loads the text (which is freed) and holds it against the network. */
-static struct model *is_the_network(struct str *s, int layers, bool words, bool initial, const struct model_options *o, const char *format)
+static struct model *is_the_network(struct str *s, int layers, bool words, bool initial, const struct model_options *o,
+                                    const char *format)
 {
     struct model *m = load(str_text(s), o), *want = native(layers, words, initial);
     assert_string_equal(m->format, format);
@@ -277,9 +282,11 @@ static void a_checkpoint_with_a_state_dict_inside(void **state)
 {
     (void)state;
     struct str s = {0};
-    str_add(&s, "{\"epoch\": 3, \"best\": Infinity, \"optimizer_states\": [{\"state\": {\"0\": {\"exp_avg\": [[1, 2], [3, 4]]}}}], "
+    str_add(&s, "{\"epoch\": 3, \"best\": Infinity, \"optimizer_states\": [{\"state\": {\"0\": {\"exp_avg\": [[1, 2], "
+                "[3, 4]]}}}], "
                 "\"vocab\": {\"a\": 0, \"b\": 1, \"c\": 2, \"d\": 3, \"e\": 4}, \"state_dict\": {");
-    torch_tensors(&s, "model.lstm.weight_ih_l#", "model.lstm.weight_hh_l#", "model.lstm.bias_ih_l#", "model.lstm.bias_hh_l#");
+    torch_tensors(&s, "model.lstm.weight_ih_l#", "model.lstm.weight_hh_l#", "model.lstm.bias_ih_l#",
+                  "model.lstm.bias_hh_l#");
     add_around(&s, "model.embedding.weight", "model.fc.weight", "model.fc.bias", false);
     str_add(&s, "}}");
     struct model *m = is_the_network(&s, LAYERS, true, false, NULL, "pytorch");
@@ -293,9 +300,12 @@ static void cells_numbered_in_their_names_are_a_stack(void **state)
     (void)state;
     static const char *const names[][4] = {
         {"cells.#.weight_ih", "cells.#.weight_hh", "cells.#.bias_ih", "cells.#.bias_hh"},
-        {"lstm0_l#_i2h_weight", "lstm0_l#_h2h_weight", "lstm0_l#_i2h_bias", "lstm0_l#_h2h_bias"},              /* MXNet */
-        {"#.cell.weight_ih", "#.cell.weight_hh", "#.cell.bias_ih", "#.cell.bias_hh"},                          /* Paddle */
-        {"rnns.#.module.weight_ih_l0", "rnns.#.weight_hh_l0_raw", "rnns.#.module.bias_ih_l0", "rnns.#.module.bias_hh_l0"},
+        {"lstm0_l#_i2h_weight", "lstm0_l#_h2h_weight", "lstm0_l#_i2h_bias", "lstm0_l#_h2h_bias"},
+                      /* MXNet */
+        {"#.cell.weight_ih", "#.cell.weight_hh", "#.cell.bias_ih", "#.cell.bias_hh"},
+                                  /* Paddle */
+        {"rnns.#.module.weight_ih_l0", "rnns.#.weight_hh_l0_raw", "rnns.#.module.bias_ih_l0",
+         "rnns.#.module.bias_hh_l0"},
     };
     for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
         struct str s = {0};
@@ -342,7 +352,8 @@ static void keras_by_names(void **state)
             key(&s, names[k][2], l);
             add_bias(&s, l, "ifgo", false, 0);
         }
-        add_around(&s, "embedding/embeddings:0", k ? "out.kernel" : "dense/kernel:0", k ? "out.bias" : "dense/bias:0", true);
+        add_around(&s, "embedding/embeddings:0", k ? "out.kernel" : "dense/kernel:0", k ? "out.bias" : "dense/bias:0",
+                   true);
         str_add(&s, "}}");
         struct model *m = is_the_network(&s, LAYERS, true, false, NULL, "keras");
         assert_non_null(strstr(m->notice, "the gates are assumed to be sigmoid"));
@@ -401,8 +412,9 @@ static void keras_1(void **state)
 static void tensorflow_1_adds_one_to_the_forget_gate(void **state)
 {
     (void)state;
-    static const char *const names[][2] = {{"rnn/multi_rnn_cell/cell_#/basic_lstm_cell/kernel", "rnn/multi_rnn_cell/cell_#/basic_lstm_cell/bias"},
-                                           {"rnnlm/multi_rnn_cell/cell_#/basic_lstm_cell/weights", "rnnlm/multi_rnn_cell/cell_#/basic_lstm_cell/biases"}};
+    static const char *const names[][2] = {
+        {"rnn/multi_rnn_cell/cell_#/basic_lstm_cell/kernel", "rnn/multi_rnn_cell/cell_#/basic_lstm_cell/bias"},
+        {"rnnlm/multi_rnn_cell/cell_#/basic_lstm_cell/weights", "rnnlm/multi_rnn_cell/cell_#/basic_lstm_cell/biases"}};
     for (size_t k = 0; k < 2; k++)
         for (int forget = 0; forget < 2; forget++) {
             struct str s = {0};
@@ -445,8 +457,11 @@ static void neural_amp_modeler(void **state)
 {
     (void)state;
     struct str s = {0};
-    str_addf(&s, "{\"version\": \"0.5.4\", \"architecture\": \"LSTM\", \"config\": {\"input_size\": %d, \"hidden_size\": %d, \"num_layers\": %d, "
-                 "\"out_channels\": 2}, \"weights\": [", E, H, LAYERS);
+    str_addf(&s,
+             "{\"version\": \"0.5.4\", \"architecture\": \"LSTM\", \"config\": {\"input_size\": %d, \"hidden_size\": "
+             "%d, \"num_layers\": %d, "
+             "\"out_channels\": 2}, \"weights\": [",
+             E, H, LAYERS);
     for (int l = 0; l < LAYERS; l++) {
         struct str m = {0};
         add_blocks(&m, l, "ifgo", 'X', false, false);
@@ -487,7 +502,8 @@ static void rtneural_layers(void **state)
         add_bias(&s, l, "ifgo", false, 0);
         str_add(&s, "]}, ");
     }
-    str_add(&s, "{\"type\": \"dense\", \"activation\": \"\", \"shape\": [null, null, 1], \"weights\": [[[1], [2], [3]], [4]]}]}");
+    str_add(&s, "{\"type\": \"dense\", \"activation\": \"\", \"shape\": [null, null, 1], \"weights\": [[[1], [2], "
+                "[3]], [4]]}]}");
     struct model *m = is_the_network(&s, LAYERS, false, false, NULL, "rtneural");
     assert_true(m->net->outputs == 1 && m->net->out_W[2] == 3 && m->net->out_b[0] == 4);
     model_free(m);
@@ -503,8 +519,12 @@ static void recurrentjs_matrices(void **state)
         for (size_t g = 0; g < 4; g++)
             for (int part = 0; part < 3; part++) {
                 int cols = part == 0 ? in_of(l) : part == 1 ? H : 1;
-                str_addf(&s, "%s\"%s%c%s%d\": {\"n\": %d, \"d\": %d, \"w\": {", s.len > 1 ? ", " : "", part == 2 ? "b" : "W", gates[g].c,
-                         part == 0 ? "x" : part == 1 ? "h" : "", l, H, cols);
+                str_addf(&s, "%s\"%s%c%s%d\": {\"n\": %d, \"d\": %d, \"w\": {", s.len > 1 ? ", " : "",
+                         part == 2 ? "b" : "W", gates[g].c,
+                         part == 0   ? "x"
+                         : part == 1 ? "h"
+                                     : "",
+                         l, H, cols);
                 for (int k = 0; k < H * cols; k++) {
                     int u = k / cols, c = k % cols;
                     float v = part == 2 ? b[l][gates[g].q][u] : weight(l, gates[g].q, u, part == 0 ? H + c : c);
@@ -526,8 +546,11 @@ static void packed_in_every_way_it_can_be_declared(void **state)
             for (int way = 0; way < 4; way++) {
                 bool turned = way & 1, interleaved = way & 2;
                 struct str s = {0};
-                str_addf(&s, "{\"format\": \"packed\", \"order\": \"%s\", \"orientation\": \"%s\", \"concat\": \"%s\", \"interleaved\": %s, "
-                             "\"tensors\": {\"kernel\": ", orders[o], turned ? "columns" : "rows", concats[c], interleaved ? "true" : "false");
+                str_addf(&s,
+                         "{\"format\": \"packed\", \"order\": \"%s\", \"orientation\": \"%s\", \"concat\": \"%s\", "
+                         "\"interleaved\": %s, "
+                         "\"tensors\": {\"kernel\": ",
+                         orders[o], turned ? "columns" : "rows", concats[c], interleaved ? "true" : "false");
                 add_blocks(&s, 0, orders[o], "xHX"[c], turned, interleaved);
                 if (!c) {
                     key(&s, "recurrent", 0);
@@ -555,27 +578,42 @@ static void refused(const char *text, const char *message)
 static void what_is_no_lstm_is_refused_with_its_reason(void **state)
 {
     (void)state;
-    refused("{\"type\": \"LSTM\", \"hiddenLayers\": [{\"forgetMatrix\": {\"rows\": 1, \"columns\": 1, \"weights\": [1]}}]}", "brain.js, which is no LSTM: its forget gate multiplies h_{t-1}");
+    refused(
+        "{\"type\": \"LSTM\", \"hiddenLayers\": [{\"forgetMatrix\": {\"rows\": 1, \"columns\": 1, \"weights\": [1]}}]}",
+        "brain.js, which is no LSTM: its forget gate multiplies h_{t-1}");
     refused("{\"neurons\": [], \"connections\": []}", "synaptic");
-    refused("{\"class_name\": \"Sequential\", \"config\": {\"layers\": [{\"class_name\": \"LSTM\"}]}}", "architecture of a Keras model (model.to_json()) without weights");
-    refused("{\"architecture\": \"WaveNet\", \"config\": {}, \"weights\": [1]}", "F: architecture: expected \"LSTM\", found \"WaveNet\", which is not an LSTM");
-    refused("{\"architecture\": \"LSTM\", \"config\": {\"input_size\": 1, \"hidden_size\": 3, \"num_layers\": 1}, \"weights\": [1, 2]}", "F: weights: expected 70 numbers");
+    refused("{\"class_name\": \"Sequential\", \"config\": {\"layers\": [{\"class_name\": \"LSTM\"}]}}",
+            "architecture of a Keras model (model.to_json()) without weights");
+    refused("{\"architecture\": \"WaveNet\", \"config\": {}, \"weights\": [1]}",
+            "F: architecture: expected \"LSTM\", found \"WaveNet\", which is not an LSTM");
+    refused("{\"architecture\": \"LSTM\", \"config\": {\"input_size\": 1, \"hidden_size\": 3, \"num_layers\": 1}, "
+            "\"weights\": [1, 2]}",
+            "F: weights: expected 70 numbers");
     refused("[[[1, 2, 3]], [[1, 2, 3]], [1, 2, 3]]", "a GRU");
     refused("{\"in_shape\": [1], \"layers\": [{\"type\": \"gru\"}]}", "F: layers[0].type: a GRU");
-    refused("{\"in_shape\": [1], \"layers\": [{\"type\": \"dense\", \"weights\": [[[1]], [1]]}, {\"type\": \"lstm\"}]}", "F: layers[0]: a dense layer before the LSTM, which is not computed");
-    refused("{\"in_shape\": [1], \"layers\": [{\"type\": \"lstm\", \"shape\": [null, 2], \"weights\": [[[1, 2, 3, 4]], [[1, 2, 3, 4]], [1, 2, 3, 4]]}]}",
+    refused("{\"in_shape\": [1], \"layers\": [{\"type\": \"dense\", \"weights\": [[[1]], [1]]}, {\"type\": \"lstm\"}]}",
+            "F: layers[0]: a dense layer before the LSTM, which is not computed");
+    refused("{\"in_shape\": [1], \"layers\": [{\"type\": \"lstm\", \"shape\": [null, 2], \"weights\": [[[1, 2, 3, 4]], "
+            "[[1, 2, 3, 4]], [1, 2, 3, 4]]}]}",
             "F: layers[0].shape: it says 2 units, the weights are of 1");
-    refused("{\"state_dict\": {\"weight_ih_l0\": [[1]]}, \"model\": {\"weight_ih_l0\": [[1]]}}", "there are weights under \"state_dict\" and under \"model\"");
+    refused("{\"state_dict\": {\"weight_ih_l0\": [[1]]}, \"model\": {\"weight_ih_l0\": [[1]]}}",
+            "there are weights under \"state_dict\" and under \"model\"");
     refused("{\"format\": \"packed\", \"tensors\": {\"kernel\": [[1]]}}", "packed: expected the key \"order\"");
-    refused("{\"config\": {\"recurrent_activation\": \"hard_sigmoid\"}, \"weights\": [[[1, 2, 3, 4]], [[1, 2, 3, 4]], [1, 2, 3, 4]]}", "hard_sigmoid is two functions");
-    refused("{\"lstm.weight_ih_l0\": [[1], [1], [1], [1]], \"lstm.weight_hh_l0\": [[1], [NaN], [1], [1]]}", "F: lstm.weight_hh_l0[1][0]: expected a finite number within float range, found NaN");
+    refused("{\"config\": {\"recurrent_activation\": \"hard_sigmoid\"}, \"weights\": [[[1, 2, 3, 4]], [[1, 2, 3, 4]], "
+            "[1, 2, 3, 4]]}",
+            "hard_sigmoid is two functions");
+    refused("{\"lstm.weight_ih_l0\": [[1], [1], [1], [1]], \"lstm.weight_hh_l0\": [[1], [NaN], [1], [1]]}",
+            "F: lstm.weight_hh_l0[1][0]: expected a finite number within float range, found NaN");
 }
 
 static void tensors_that_nothing_took_are_named(void **state)
 {
     (void)state;
-    struct model *m = load("{\"lstm.weight_ih_l0\": [[1], [1], [1], [1]], \"lstm.weight_hh_l0\": [[1], [1], [1], [1]], \"norm.weight\": [2], \"norm.bias\": [3],"
-                           "\"train_loss\": [5, 4], \"bn.num_batches_tracked\": 7, \"tied.weight\": [[1], [1], [1], [1]]}", NULL);
+    struct model *m =
+        load("{\"lstm.weight_ih_l0\": [[1], [1], [1], [1]], \"lstm.weight_hh_l0\": [[1], [1], [1], [1]], "
+             "\"norm.weight\": [2], \"norm.bias\": [3],"
+             "\"train_loss\": [5, 4], \"bn.num_batches_tracked\": 7, \"tied.weight\": [[1], [1], [1], [1]]}",
+             NULL);
     assert_int_equal(m->unused_count, 2);
     assert_string_equal(m->unused[0], "norm.weight");
     assert_string_equal(m->unused[1], "norm.bias");
@@ -586,7 +624,9 @@ static void tensors_that_nothing_took_are_named(void **state)
 static void a_learnt_initial_state_is_taken_and_said(void **state)
 {
     (void)state;
-    struct model *m = load("{\"lstm.weight_ih_l0\": [[1], [1], [1], [1]], \"lstm.weight_hh_l0\": [[1], [1], [1], [1]], \"h0\": [[[0.5]]], \"c0\": [[[-2]]]}", NULL);
+    struct model *m = load("{\"lstm.weight_ih_l0\": [[1], [1], [1], [1]], \"lstm.weight_hh_l0\": [[1], [1], [1], [1]], "
+                           "\"h0\": [[[0.5]]], \"c0\": [[[-2]]]}",
+                           NULL);
     assert_true(m->net->h0[0][0] == 0.5f && m->net->c0[0][0] == -2);
     assert_string_equal(m->notice, "h0 and c0 taken as the initial state");
     model_free(m);
@@ -599,8 +639,11 @@ static void the_two_hard_sigmoids_of_keras(void **state)
     static const struct { const char *version; double gate; } k[] = {{"2.2.4", 0.7}, {"3.4.1", 2.0 / 3}};
     for (size_t n = 0; n < 2; n++) {
         char text[400];
-        snprintf(text, sizeof text, "{\"config\": {\"keras_version\": \"%s\", \"layers\": [{\"config\": {\"units\": 1, \"activation\": \"tanh\", \"recurrent_activation\": "
-                 "\"hard_sigmoid\"}}]}, \"weights\": [[[0, 0, 0, 0]], [[0, 0, 0, 0]], [1, 1, 1, 1]]}", k[n].version);
+        snprintf(text, sizeof text,
+                 "{\"config\": {\"keras_version\": \"%s\", \"layers\": [{\"config\": {\"units\": 1, \"activation\": "
+                 "\"tanh\", \"recurrent_activation\": "
+                 "\"hard_sigmoid\"}}]}, \"weights\": [[[0, 0, 0, 0]], [[0, 0, 0, 0]], [1, 1, 1, 1]]}",
+                 k[n].version);
         struct model *m = load(text, NULL);
         const float zero[1] = {0}, *x[] = {zero, zero};
         struct trace *tr = trace_new(m->net, 2);
@@ -608,7 +651,8 @@ static void the_two_hard_sigmoids_of_keras(void **state)
         double C = k[n].gate * tanh(1);
         C = k[n].gate * C + k[n].gate * tanh(1);
         assert_true(fabs((double)trace_row(tr, 0, Q_F, 1)[0] - k[n].gate) < 1e-6);
-        assert_true(fabs((double)trace_row(tr, 0, Q_C, 2)[0] - C) < 1e-6 && fabs((double)trace_row(tr, 0, Q_H, 2)[0] - k[n].gate * tanh(C)) < 1e-6);
+        assert_true(fabs((double)trace_row(tr, 0, Q_C, 2)[0] - C) < 1e-6
+                    && fabs((double)trace_row(tr, 0, Q_H, 2)[0] - k[n].gate * tanh(C)) < 1e-6);
         trace_free(tr);
         model_free(m);
     }
@@ -677,7 +721,8 @@ static void the_tolerance_grows_with_what_it_is_held_against(void **state)
     (void)state;
     enum { STEPS = 400 };
     struct str s = {0};
-    str_add(&s, "{\"format\": \"pytorch\", \"tensors\": {\"weight_ih_l0\": [[0], [0], [0], [0]], \"weight_hh_l0\": [[0], [0], [0], [0]], "
+    str_add(&s, "{\"format\": \"pytorch\", \"tensors\": {\"weight_ih_l0\": [[0], [0], [0], [0]], \"weight_hh_l0\": "
+                "[[0], [0], [0], [0]], "
                 "\"bias_ih_l0\": [9, 30, 1, 0], \"bias_hh_l0\": [0, 0, 0, 0]}, \"inputs\": [");
     for (int t = 0; t < STEPS; t++)
         str_add(&s, t ? ", 0" : "0");
@@ -706,8 +751,10 @@ static void the_tolerance_grows_with_what_it_is_held_against(void **state)
 static void the_last_step_alone_is_enough(void **state)
 {
     (void)state;
-    struct model *m = load("{\"format\": \"pytorch\", \"tensors\": {\"weight_ih_l0\": [[0], [0], [0], [0]], \"weight_hh_l0\": [[0], [0], [0], [0]]}, \"inputs\": [1, 2, 3], "
-                           "\"expected\": {\"h\": [0]}}", NULL);
+    struct model *m = load("{\"format\": \"pytorch\", \"tensors\": {\"weight_ih_l0\": [[0], [0], [0], [0]], "
+                           "\"weight_hh_l0\": [[0], [0], [0], [0]]}, \"inputs\": [1, 2, 3], "
+                           "\"expected\": {\"h\": [0]}}",
+                           NULL);
     assert_true(m->expected->last && m->input_steps == 3);
     const float zero[1] = {0}, *x[3] = {zero, zero, zero};
     struct trace *tr = trace_new(m->net, 3);

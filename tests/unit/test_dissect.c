@@ -1,5 +1,5 @@
-/* What someone sees who asks a gate how it decides: every number on screen can be checked with a pencil, however it is written,
- * and a weight changed there changes everything from the first word on. */
+/* What someone sees who asks a gate how it decides: every number on screen can be checked with a pencil, however it
+ * is written, and a weight changed there changes everything from the first word on. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -40,9 +40,11 @@ static void keys(struct app *a, const char *text)
 static void every_size_draws_whatever_the_model_and_the_text(void **state)
 {
     (void)state;
-    static const int sizes[][2] = {{1, 1}, {2, 1}, {5, 2}, {12, 3}, {20, 5}, {33, 7}, {40, 12}, {72, 9}, {80, 24}, {100, 13}, {400, 120}, {8, 60}, {300, 4}};
+    static const int sizes[][2] = {{1, 1},  {2, 1},   {5, 2},    {12, 3},    {20, 5}, {33, 7}, {40, 12},
+                                   {72, 9}, {80, 24}, {100, 13}, {400, 120}, {8, 60}, {300, 4}};
     static const struct random_model models[] = {
-        {.layers = 1, .hidden = 1, .embed = 1, .words = 3, .steps = 0, .seed = 1}, {.layers = 1, .hidden = 1, .embed = 1, .words = 0, .steps = 5, .seed = 2},
+        {.layers = 1, .hidden = 1, .embed = 1, .words = 3, .steps = 0, .seed = 1},
+        {.layers = 1, .hidden = 1, .embed = 1, .words = 0, .steps = 5, .seed = 2},
         {.layers = 3, .hidden = 5, .embed = 2, .words = 4, .outputs = 4, .steps = 40, .two_biases = true, .seed = 3},
         {.layers = 2, .hidden = 130, .embed = 20, .words = 9, .steps = 300, .two_biases = true, .seed = 4},
     };
@@ -51,7 +53,9 @@ static void every_size_draws_whatever_the_model_and_the_text(void **state)
             struct app a;
             open_random(&a, &models[m], ascii);
             keys(&a, "GK");
-            static const char *const does[] = {"d", "v", "<Up>", "v<Up>z", "<PgDn><PgDn>f", "<Home>c", ":view attribution<Enter>ff", "z<Down>", "<Enter>", "X<End>e"};
+            static const char *const does[] = {
+                "d",       "v",       "<Up>",   "v<Up>z", "<PgDn><PgDn>f", "<Home>c", ":view attribution<Enter>ff",
+                "z<Down>", "<Enter>", "X<End>e"};
             for (size_t k = 0; k < sizeof does / sizeof *does; k++) {
                 keys(&a, does[k]);
                 for (size_t z = 0; z < sizeof sizes / sizeof *sizes; z++) {
@@ -64,7 +68,7 @@ static void every_size_draws_whatever_the_model_and_the_text(void **state)
         }
 }
 
-/* ---- the pencil ---------------------------------------------------------------------------------------------------- */
+/* ---- the pencil -------------------------------------------------------------------------------------------------- */
 
 static void text_of(struct app *a, int w, int h, struct str *out)
 {
@@ -119,8 +123,9 @@ static double lone_number(const char *line, size_t n)
     return number_after(p);
 }
 
-/* Rows "value × weight = product": the product is that of the printed factors, to the last digit of what is printed; those marked with
- * an "about" sign are let off. *sum: the products, the bias and the rounding. Returns how many rows were checked. */
+/* Rows "value × weight = product": the product is that of the printed factors, to the last digit of what is printed;
+ * those marked with an "about" sign are let off. *sum: the products, the bias and the rounding. Returns how many
+ * rows were checked. */
 static int check_products(const char *screen, double *sum)
 {
     int rows = 0;
@@ -128,7 +133,8 @@ static int check_products(const char *screen, double *sum)
     for (const char *line = screen; *line; line += strcspn(line, "\n"), line += *line == '\n') {
         size_t n = strcspn(line, "\n");
         const char *x = strstr(line, " x ");
-        if (n > 20 && (strncmp(line + 1, "b_", 2) == 0 || strncmp(line + 1, "rounding", 8) == 0) && strncmp(line + 5, "pushes", 6) != 0)
+        if (n > 20 && (strncmp(line + 1, "b_", 2) == 0 || strncmp(line + 1, "rounding", 8) == 0)
+            && strncmp(line + 5, "pushes", 6) != 0)
             *sum += lone_number(line, n);
         if (!x || x > line + n || (line[1] != 'h' && line[1] != 'x'))
             continue;
@@ -178,8 +184,10 @@ static void printed_terms_add_up_to_the_printed_sum_and_notation_changes_no_numb
                 assert_true(z[0] == z[1] && z[1] == z[2]);
                 for (int notation = 0; notation < 3; notation++)
                     if (fabs(sum[notation] - z[notation]) > 1e-9)
-                        fail_msg("the list adds up to %.6f, z is %.6f\n%s", sum[notation], z[notation], str_text(&text));
-                double exact = lstm_preactivation(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), 0, t, (enum quantity)gate, unit, NULL);
+                        fail_msg("the list adds up to %.6f, z is %.6f\n%s", sum[notation], z[notation],
+                                 str_text(&text));
+                double exact = lstm_preactivation(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), 0, t,
+                                                  (enum quantity)gate, unit, NULL);
                 assert_true(fabs(z[0] - exact) <= 0.005 + 1e-9);
             }
     assert_int_equal(rows, 8 * 3 * 4 * 3 * 7);
@@ -203,7 +211,7 @@ static void a_number_of_decimals_is_found_with_which_sums_hold(void **state)
     assert_string_equal(sums_gate(num, 1e-9), "0.000000");
 }
 
-/* ---- what keys do --------------------------------------------------------------------------------------------------- */
+/* ---- what keys do ------------------------------------------------------------------------------------------------ */
 
 static void lesson(struct app *a, const char *typed)
 {
@@ -264,9 +272,12 @@ static void one_sentence_says_what_made_f_close_to_1(void **state)
     (void)state;
     struct app a;
     lesson(&a, ":t and<Enter>d");
-    assert_says(&a, "f of gender is close to 1, 0.9999, because h_t-1 pushes +6.18 (all of it h2 verb) and the bias +3.00; nothing");
+    assert_says(&a, "f of gender is close to 1, 0.9999, because h_t-1 pushes +6.18 (all of it h2 verb) and the bias "
+                    "+3.00; nothing");
     keys(&a, ":t 1<Enter>");
-    assert_says(&a, "f of gender is close to 0, 0.05, because the word 'She' pushes -6.00 (all of it x2), against the bias +3.00");
+    assert_says(
+        &a,
+        "f of gender is close to 0, 0.05, because the word 'She' pushes -6.00 (all of it x2), against the bias +3.00");
     keys(&a, ":view attribution<Enter>");
     keys(&a, ":t and<Enter>");
     assert_says(&a, "words 'came' pushes most, +6.18");
@@ -281,7 +292,8 @@ static void f_cycles_the_gates_and_another_row_selected_before_counts_as_f(void 
     session_select(a.session, 0, 0, VAL_C);
     keys(&a, "d");
     assert_says(&a, "gender: f_t = ");
-    static const char *const next[] = {"gender: i_t = s(", "gender: g_t = tanh(", "gender: o_t = s(", "gender: f_t = s("};
+    static const char *const next[] = {"gender: i_t = s(", "gender: g_t = tanh(", "gender: o_t = s(",
+                                       "gender: f_t = s("};
     for (int k = 0; k < 4; k++) {
         keys(&a, "f");
         assert_says(&a, next[k]);
@@ -380,7 +392,8 @@ static void edited_weights_are_saved_and_come_back(void **state)
 static void two_biases_stand_apart_in_split_notation_and_edit_as_their_sum(void **state)
 {
     (void)state;
-    struct random_model r = {.layers = 1, .hidden = 2, .embed = 2, .words = 4, .steps = 3, .two_biases = true, .seed = 9};
+    struct random_model r = {
+        .layers = 1, .hidden = 2, .embed = 2, .words = 4, .steps = 3, .two_biases = true, .seed = 9};
     struct app a;
     open_random(&a, &r, true);
     keys(&a, "d");

@@ -98,7 +98,9 @@ static void a_step_is_a_number_or_the_first_occurrence_of_a_word(void **state)
     /* An unknown word is found as typed, and never by way of another unknown one. */
     assert_int_equal(edit_step(s, "unicorn", "--step", &e), 6);
     assert_int_equal(edit_step(s, "griffin", "--step", &e), -1);
-    assert_string_equal(e.text, "--step: expected a step from 1 to 6, or a word of the sequence for its first occurrence, found \"griffin\"");
+    assert_string_equal(
+        e.text,
+        "--step: expected a step from 1 to 6, or a word of the sequence for its first occurrence, found \"griffin\"");
     assert_int_equal(edit_step(s, "0", "--step", &e), -1);
     assert_string_equal(e.text, "--step: expected a step from 1 to 6, found 0");
     assert_int_equal(edit_step(s, "7", "--step", &e), -1);
@@ -114,12 +116,16 @@ static void errors_say_what_was_expected_and_what_was_found(void **state)
     struct session *s = words();
     refuses(s, "f[9]@5=1", "--set: f[9]@5=1: expected a unit from 1 to 3 or a name (gender, open), found 9");
     refuses(s, "f[0]@5=1", "--set: f[0]@5=1: expected a unit from 1 to 3 or a name (gender, open), found 0");
-    refuses(s, "f[tense]@5=1", "--set: f[tense]@5=1: expected a unit from 1 to 3 or a name (gender, open), found \"tense\"");
+    refuses(s, "f[tense]@5=1",
+            "--set: f[tense]@5=1: expected a unit from 1 to 3 or a name (gender, open), found \"tense\"");
     refuses(s, "f@9=1", "--set: f@9=1: expected a step from 1 to 8, found 9");
     refuses(s, "f@0=1", "--set: f@0=1: expected a step from 1 to 8, found 0");
     refuses(s, "C@-1=1", "--set: C@-1=1: expected a step from 0 to 8, found -1");
-    refuses(s, "f@cat=1", "--set: f@cat=1: expected a step from 1 to 8, or a word of the sequence for its first occurrence, found \"cat\"");
-    refuses(s, "f@=1", "--set: f@=1: expected a step from 1 to 8, or a word of the sequence for its first occurrence, found \"\"");
+    refuses(s, "f@cat=1",
+            "--set: f@cat=1: expected a step from 1 to 8, or a word of the sequence for its first occurrence, found "
+            "\"cat\"");
+    refuses(s, "f@=1",
+            "--set: f@=1: expected a step from 1 to 8, or a word of the sequence for its first occurrence, found \"\"");
     refuses(s, "f@5=open", "--set: f@5=open: expected a finite number as the value, found \"open\"");
     refuses(s, "f@5=", "--set: f@5=: expected a finite number as the value, found \"\"");
     refuses(s, "f@5=nan", "--set: f@5=nan: expected a finite number as the value, found \"nan\"");
@@ -134,7 +140,9 @@ static void errors_say_what_was_expected_and_what_was_found(void **state)
     refuses(s, "f[2]=1", "--set: f[2]=1: expected [UNIT]@STEP=VALUE, as in f[2]@5=0");
     refuses(s, "", "--set: expected an edit like f[2]@5=0, found no \"=\"");
     refuses(s, "=", "--set: =: expected f, i, g, o, C or h, then [UNIT] or @STEP, as in f[2]@5=0");
-    refuses(s, "f@\x1b[2J=1", "--set: f@<0x1B>[2J=1: expected a step from 1 to 8, or a word of the sequence for its first occurrence, found \"<0x1B>[2J\"");
+    refuses(s, "f@\x1b[2J=1",
+            "--set: f@<0x1B>[2J=1: expected a step from 1 to 8, or a word of the sequence for its first occurrence, "
+            "found \"<0x1B>[2J\"");
     assert_false(session_dirty(s));
     session_free(s);
 }
@@ -219,11 +227,18 @@ static void what_is_written_reads_back_bit_for_bit(void **state)
     (void)state;
     uint64_t dice = 5;
     for (int round = 0; round < 50; round++) {
-        struct random_model r = {.layers = 1 + round % 3, .hidden = 1 + round % 4, .embed = 2, .words = 5, .outputs = 5, .steps = 6, .seed = 8};
+        struct random_model r = {.layers = 1 + round % 3,
+                                 .hidden = 1 + round % 4,
+                                 .embed = 2,
+                                 .words = 5,
+                                 .outputs = 5,
+                                 .steps = 6,
+                                 .seed = 8};
         struct session *a = session_new(model_random(&r), NULL), *b = session_new(model_random(&r), NULL);
         for (int k = 0; k < 40; k++)
-            session_pin(a, random_below(&dice, r.layers), random_below(&dice, r.hidden), (enum value)random_below(&dice, Q_COUNT),
-                        random_below(&dice, 7), random_below(&dice, 2) ? random_float(&dice, -2, 2) : -0.0f, true, NULL);
+            session_pin(a, random_below(&dice, r.layers), random_below(&dice, r.hidden),
+                        (enum value)random_below(&dice, Q_COUNT), random_below(&dice, 7),
+                        random_below(&dice, 2) ? random_float(&dice, -2, 2) : -0.0f, true, NULL);
         struct str out = {0};
         edit_write_pins(a, collect, &out);
         char *lines = str_take(&out);

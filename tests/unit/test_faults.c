@@ -1,5 +1,5 @@
-/* test_faults.c: what can go wrong, tried on the real program: each fault gets one clean line of at most 512 bytes that says what
- * is wrong, the right exit status, and nothing half-written. FLSTM names the program under test. */
+/* test_faults.c: what can go wrong, tried on the real program: each fault gets one clean line of at most 512 bytes
+ * that says what is wrong, the right exit status, and nothing half-written. FLSTM names the program under test. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <poll.h>
@@ -195,10 +195,14 @@ struct parts { const char *tokens, *embedding, *w, *b, *more; };
 static const char *put_model(const struct parts *p)
 {
     struct str m = {0};
-    str_addf(&m, "{\"format\":\"flstm-model/1\",\"name\":\"m\",\"provenance\":\"hand-set\",\"vocabulary\":{\"kind\":\"word\",\"tokens\":%s},\"embedding\":%s,\"layers\":[{",
+    str_addf(&m,
+             "{\"format\":\"flstm-model/"
+             "1\",\"name\":\"m\",\"provenance\":\"hand-set\",\"vocabulary\":{\"kind\":\"word\",\"tokens\":%s},"
+             "\"embedding\":%s,\"layers\":[{",
              p->tokens ? p->tokens : "[\"a\",\"b\"]", p->embedding ? p->embedding : "[[1],[-1]]");
     for (int q = 0; q < 4; q++)
-        str_addf(&m, "%s\"W_%c\":%s,\"b_%c\":%s", q ? "," : "", "figo"[q], p->w && !q ? p->w : "[[0.5,1]]", "figo"[q], p->b && !q ? p->b : "[0]");
+        str_addf(&m, "%s\"W_%c\":%s,\"b_%c\":%s", q ? "," : "", "figo"[q], p->w && !q ? p->w : "[[0.5,1]]",
+                 "figo"[q], p->b && !q ? p->b : "[0]");
     str_addf(&m, "}]%s}", p->more ? p->more : ",\"sequence\":[\"a\",\"b\"]");
     const char *path = put("model.json", m.s, m.len);
     str_free(&m);
@@ -220,21 +224,45 @@ static void a_text_that_is_no_json_is_told_the_place(void **state)
 {
     (void)state;
 #define T(text, says) {text, sizeof text - 1, says}
-    static const struct { const char *text; size_t n; const char *says; } bad[] = {
-        T("", ":1:1: not valid JSON: the text is empty"), T("  \n ", "the text is blank"), T("\xEF\xBB\xBF", "the text is blank"),
-        T("\xFF\xFE{\0}\0", "UTF-16"), T("{\"\xFF\":1}", "0xFF is not UTF-8"), T("{\"\xC0\xAF\":1}", "0xC0 is not UTF-8"),
-        T("{\"a\0b\":1}", "0x00"), T("{\"a\x1B" "b\":1}", "0x1B"), T("{\"a\":01}", "not valid JSON"), T("{\"a\":1.}", "expected a digit"),
-        T("{\"a\":Nan}", "found Nan"), T("{} x", "expected nothing more"), T("{}{}", "expected nothing more"), T("{\"a\":[1,", "the end of the text"),
-        T("{\"a\":1,\"a\":2}", "there twice"), T("{\"a\":1,\"\\u0061\":2}", "there twice"), T("{\"a\":\"\\ud800\"}", "\\uD800"),
-        T("[]", "expected a model"), T("{\"Format\":1}", "\"format\""), T("\x7F" "ELF\x02\x01", "a program (ELF), which is not read"),
+    static const struct { const char *text; size_t n; const char *says;
+    } bad[] = {
+        T("", ":1:1: not valid JSON: the text is empty"),
+        T("  \n ", "the text is blank"),
+        T("\xEF\xBB\xBF", "the text is blank"),
+        T("\xFF\xFE{\0}\0", "UTF-16"),
+        T("{\"\xFF\":1}", "0xFF is not UTF-8"),
+        T("{\"\xC0\xAF\":1}", "0xC0 is not UTF-8"),
+        T("{\"a\0b\":1}", "0x00"),
+        T("{\"a\x1B"
+          "b\":1}",
+          "0x1B"),
+        T("{\"a\":01}", "not valid JSON"),
+        T("{\"a\":1.}", "expected a digit"),
+        T("{\"a\":Nan}", "found Nan"),
+        T("{} x", "expected nothing more"),
+        T("{}{}", "expected nothing more"),
+        T("{\"a\":[1,", "the end of the text"),
+        T("{\"a\":1,\"a\":2}", "there twice"),
+        T("{\"a\":1,\"\\u0061\":2}", "there twice"),
+        T("{\"a\":\"\\ud800\"}", "\\uD800"),
+        T("[]", "expected a model"),
+        T("{\"Format\":1}", "\"format\""),
+        T("\x7F"
+          "ELF\x02\x01",
+          "a program (ELF), which is not read"),
     };
 #undef T
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
-        refused(&(struct how){.args = {put("bad.json", bad[k].text, bad[k].n), "--print", "csv"}}, bad[k].says, 1, bad[k].says);
-    static const struct { char c; const char *says; } many[] = {{'[', "64 levels"}, {'"', "expected nothing more"}, {' ', "blank"}, {'1', "expected an object"}};
+        refused(&(struct how){.args = {put("bad.json", bad[k].text, bad[k].n), "--print", "csv"}}, bad[k].says, 1,
+                bad[k].says);
+    static const struct {
+        char c;
+        const char *says;
+    } many[] = {{'[', "64 levels"}, {'"', "expected nothing more"}, {' ', "blank"}, {'1', "expected an object"}};
     for (size_t k = 0; k < sizeof many / sizeof *many; k++) {
         char *text = repeated(many[k].c, 5000000);
-        refused(&(struct how){.args = {put("many.json", text, 5000000), "--print", "csv"}}, many[k].says, 1, many[k].says);
+        refused(&(struct how){.args = {put("many.json", text, 5000000), "--print", "csv"}}, many[k].says, 1,
+                many[k].says);
         free(text);
     }
 }
@@ -247,23 +275,34 @@ static void a_model_that_cannot_be_is_told_what_is_wrong_where(void **state)
     str_addf(&tokens, "[\"a\",\"%s\"]", long_token);
     const struct { struct parts p; const char *says; } bad[] = {
         {{.w = "[[1e999,1]]"}, "layers[0].W_f[0][0]: expected a finite number within float range, found 1e999"},
-        {{.w = "[[1e308,1]]"}, "float range"}, {{.w = "[[1,2,3]]"}, "layers[0].W_f[0]: expected 2 numbers, found 3"}, {{.w = "[[1],[]]"}, "layers[0].W_f"},
-        {{.w = "[]"}, "an empty array"}, {{.w = "[[]]"}, "layers[0].W_f"}, {{.w = "[[\"x\",1]]"}, "found \"x\""}, {{.w = "[[null,1]]"}, "found null"},
-        {{.w = "\"\\u001b[2J\""}, "layers[0].W_f"}, {{.b = "[0,0]"}, "layers[0].b_f: expected 1 number"}, {{.more = ",\"weird\":1"}, "unknown key \"weird\""},
-        {{.tokens = "[]", .embedding = "[]"}, "vocabulary.tokens"}, {{.tokens = "[\"a\",\"a\"]"}, "there already"}, {{.tokens = "[\"a\",\"\"]"}, "an empty one"},
-        {{.tokens = tokens.s}, "found 65536"}, {{.embedding = "[[1]]"}, "embedding"}, {{.more = ",\"sequence\":[\"zebra\"]"}, "zebra"},
+        {{.w = "[[1e308,1]]"}, "float range"}, {{.w = "[[1,2,3]]"}, "layers[0].W_f[0]: expected 2 numbers, found 3"},
+        {{.w = "[[1],[]]"}, "layers[0].W_f"},
+        {{.w = "[]"}, "an empty array"}, {{.w = "[[]]"}, "layers[0].W_f"}, {{.w = "[[\"x\",1]]"}, "found \"x\""},
+        {{.w = "[[null,1]]"}, "found null"},
+        {{.w = "\"\\u001b[2J\""}, "layers[0].W_f"}, {{.b = "[0,0]"}, "layers[0].b_f: expected 1 number"},
+        {{.more = ",\"weird\":1"}, "unknown key \"weird\""},
+        {{.tokens = "[]", .embedding = "[]"}, "vocabulary.tokens"}, {{.tokens = "[\"a\",\"a\"]"}, "there already"},
+        {{.tokens = "[\"a\",\"\"]"}, "an empty one"},
+        {{.tokens = tokens.s}, "found 65536"}, {{.embedding = "[[1]]"}, "embedding"},
+        {{.more = ",\"sequence\":[\"zebra\"]"}, "zebra"},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
         refused(&(struct how){.args = {put_model(&bad[k].p), "--print", "csv"}}, bad[k].says, 1, bad[k].says);
     static const struct { const char *shape, *says; } shapes[] = {
-        {"[0,1]", "found 0"}, {"[-1,1]", "found -1"}, {"[2.5,1]", "found 2.5"}, {"[\"12\",1]", "found \"12\""}, {"[4294967296,4294967296]", "found 4294967296"},
-        {"[1000000000,4]", "expected 4000000000 numbers"}, {"[1e300,1]", "found 1e300"}, {"[]", "expected 1 to 8 sizes"},
+        {"[0,1]", "found 0"}, {"[-1,1]", "found -1"}, {"[2.5,1]", "found 2.5"}, {"[\"12\",1]", "found \"12\""},
+        {"[4294967296,4294967296]", "found 4294967296"},
+        {"[1000000000,4]", "expected 4000000000 numbers"}, {"[1e300,1]", "found 1e300"},
+        {"[]", "expected 1 to 8 sizes"},
     };
     for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++) {
         char text[512];
-        snprintf(text, sizeof text, "{\"format\":\"pytorch\",\"vocabulary\":{\"kind\":\"word\",\"tokens\":[\"a\"]},\"tensors\":{\"l.weight_ih_l0\":{\"shape\":%s,\"data\":[1,2,3,4]},"
-                 "\"l.weight_hh_l0\":[[1],[2],[3],[4]],\"l.bias_ih_l0\":[0,0,0,0],\"l.bias_hh_l0\":[0,0,0,0]}}", shapes[k].shape);
-        refused(&(struct how){.args = {put_text("shape.json", text), "--print", "csv"}}, shapes[k].shape, 1, shapes[k].says);
+        snprintf(text, sizeof text,
+                 "{\"format\":\"pytorch\",\"vocabulary\":{\"kind\":\"word\",\"tokens\":[\"a\"]},\"tensors\":{\"l."
+                 "weight_ih_l0\":{\"shape\":%s,\"data\":[1,2,3,4]},"
+                 "\"l.weight_hh_l0\":[[1],[2],[3],[4]],\"l.bias_ih_l0\":[0,0,0,0],\"l.bias_hh_l0\":[0,0,0,0]}}",
+                 shapes[k].shape);
+        refused(&(struct how){.args = {put_text("shape.json", text), "--print", "csv"}}, shapes[k].shape, 1,
+                shapes[k].says);
     }
     free(long_token);
     str_free(&tokens);
@@ -283,12 +322,18 @@ static void hostile_tokens_are_shown_and_do_nothing_in_every_form(void **state)
 {
     (void)state;
     const char *path = put_model(&(struct parts){
-        .tokens = "[\"\\u001b[2J\",\"\\u001b]52;c;aGk=\\u0007\",\"\\u009b2J\",\"\\u202eevil\",\"e\\u200bz\",\"ez\",\"\xF0\xA0\x80\x80\xE6\xBC\xA2\",\"t\\tn\\nr\\r\",\"\\u007f\",\"=cmd|'/C calc'!A0\",\"</text><script>\"]",
+        .tokens =
+            "[\"\\u001b[2J\",\"\\u001b]52;c;aGk=\\u0007\",\"\\u009b2J\",\"\\u202eevil\",\"e\\u200bz\",\"ez\","
+            "\"\xF0\xA0\x80\x80\xE6\xBC\xA2\",\"t\\tn\\nr\\r\",\"\\u007f\",\"=cmd|'/C calc'!A0\",\"</text><script>\"]",
         .embedding = "[[1],[1],[1],[1],[1],[1],[1],[1],[1],[1],[1]]",
-        .more = ",\"output\":{\"W\":[[1],[2],[3],[4],[5],[6],[7],[8],[9],[9],[9]],\"b\":[0,0,0,0,0,0,0,0,0,0,0]},\"sequence\":[\"\\u001b[2J\",\"\\u001b]52;c;aGk=\\u0007\",\"\\u009b2J\",\"\\u202eevil\",\"e\\u200bz\",\"ez\",\"t\\tn\\nr\\r\",\"\\u007f\",\"=cmd|'/C calc'!A0\",\"</text><script>\"]"});
+        .more = ",\"output\":{\"W\":[[1],[2],[3],[4],[5],[6],[7],[8],[9],[9],[9]],\"b\":[0,0,0,0,0,0,0,0,0,0,0]},"
+                "\"sequence\":[\"\\u001b[2J\",\"\\u001b]52;c;aGk=\\u0007\",\"\\u009b2J\",\"\\u202eevil\",\"e\\u200bz\","
+                "\"ez\",\"t\\tn\\nr\\r\",\"\\u007f\",\"=cmd|'/C calc'!A0\",\"</text><script>\"]"});
     static const char *const forms[][4] = {
-        {"--print", "json"}, {"--print", "csv"}, {"--print", "text"}, {"--render", "text"}, {"--render", "svg"}, {"--render", "html"}, {"--inspect"},
-        {"--render", "text", "--view", "predictions"}, {"--render", "text", "--view", "timeline"}, {"--render", "text", "--size", "11x5"},
+        {"--print", "json"}, {"--print", "csv"}, {"--print", "text"}, {"--render", "text"}, {"--render", "svg"},
+        {"--render", "html"}, {"--inspect"},
+        {"--render", "text", "--view", "predictions"}, {"--render", "text", "--view", "timeline"},
+        {"--render", "text", "--size", "11x5"},
     };
     for (size_t k = 0; k < sizeof forms / sizeof *forms; k++) {
         run(&(struct how){.args = {path, forms[k][0], forms[k][1], forms[k][2], forms[k][3]}});
@@ -305,8 +350,10 @@ static void tokens_that_cannot_be_read_are_refused_and_a_million_are_not(void **
     (void)state;
     refused(&(struct how){.args = {"--text", "", "--print", "csv"}}, "no text", 1, "expected at least one token");
     refused(&(struct how){.args = {"--tokens", put("nul.txt", "she\0came", 8), "--print", "csv"}}, "NUL", 1, "NUL");
-    refused(&(struct how){.args = {"--tokens", put_text("latin.txt", "caf\xE9"), "--print", "csv"}}, "Latin-1", 1, "expected UTF-8, found the byte 0xE9");
-    refused(&(struct how){.args = {put_model(&(struct parts){0}), "--text", "a\x1B[31m\n", "--print", "csv"}}, "unknown", 1, "token 1 \"a<0x1B>[31m\"");
+    refused(&(struct how){.args = {"--tokens", put_text("latin.txt", "caf\xE9"), "--print", "csv"}}, "Latin-1", 1,
+            "expected UTF-8, found the byte 0xE9");
+    refused(&(struct how){.args = {put_model(&(struct parts){0}), "--text", "a\x1B[31m\n", "--print", "csv"}},
+            "unknown", 1, "token 1 \"a<0x1B>[31m\"");
     struct str many = {0};
     for (int k = 0; k < 250000; k++)
         str_add(&many, "a b a b\n");
@@ -325,26 +372,36 @@ static void scenarios_and_themes_with_mistakes_are_refused(void **state)
 {
     (void)state;
     static const struct { const char *text, *says; } scenarios[] = {
-        {"\"model\":\"nope\"", "no built-in model and no file \"nope\""}, {"\"model\":\"no\\u001b[31m\"", "no<0x1B>[31m"},
-        {"\"model\":\"../../../etc/passwd\"", "not valid JSON"}, {"\"model\":\"/dev/zero\"", "found a device"}, {"\"model\":\"..\"", "found a directory"},
-        {"\"model\":\"lesson-cell\",\"step\":99", "step: expected a step from 1 to"}, {"\"model\":\"lesson-cell\",\"set\":[\"C[1]@0=1e999\"]", "set[0]"},
-        {"\"model\":\"lesson-cell\",\"set\":[\"C[1]@0=nan\"]", "expected a finite number"}, {"\"model\":\"lesson-cell\",\"set\":[\"f@zebra=0\"]", "found \"zebra\""},
+        {"\"model\":\"nope\"", "no built-in model and no file \"nope\""},
+        {"\"model\":\"no\\u001b[31m\"", "no<0x1B>[31m"},
+        {"\"model\":\"../../../etc/passwd\"", "not valid JSON"}, {"\"model\":\"/dev/zero\"", "found a device"},
+        {"\"model\":\"..\"", "found a directory"},
+        {"\"model\":\"lesson-cell\",\"step\":99", "step: expected a step from 1 to"},
+        {"\"model\":\"lesson-cell\",\"set\":[\"C[1]@0=1e999\"]", "set[0]"},
+        {"\"model\":\"lesson-cell\",\"set\":[\"C[1]@0=nan\"]", "expected a finite number"},
+        {"\"model\":\"lesson-cell\",\"set\":[\"f@zebra=0\"]", "found \"zebra\""},
         {"\"zz\":1", "unknown key \"zz\""},
     };
     for (size_t k = 0; k < sizeof scenarios / sizeof *scenarios; k++) {
         char text[256];
         snprintf(text, sizeof text, "{\"format\":\"flstm-scenario/1\",%s}", scenarios[k].text);
-        refused(&(struct how){.args = {"-s", put_text("s.json", text), "--print", "csv"}}, scenarios[k].text, 1, scenarios[k].says);
+        refused(&(struct how){.args = {"-s", put_text("s.json", text), "--print", "csv"}}, scenarios[k].text, 1,
+                scenarios[k].says);
     }
-    refused(&(struct how){.args = {"-s", put_text("s.json", "{\"format\":\"flstm-scenario/2\"}"), "--print", "csv"}}, "newer", 1, "newer than this program");
+    refused(&(struct how){.args = {"-s", put_text("s.json", "{\"format\":\"flstm-scenario/2\"}"), "--print", "csv"}},
+            "newer", 1, "newer than this program");
     static const struct { const char *text, *says; } themes[] = {
-        {"\"roles\":{\"text\":{\"fg\":\"#GG0000\"}}", "#GG0000"}, {"\"roles\":{\"text\":{\"fg256\":999}}", "found 999"}, {"\"roles\":{\"f\":{\"fill\":\"\xE6\xBC\xA2\"}}", "takes 2 cells"},
-        {"\"roles\":{\"f\":{\"fill\":\"\\u001b\"}}", "U+001B"}, {"\"roles\":{\"f\":{\"fill\":\"\\u202e\"}}", "U+202E"}, {"\"include\":\"t.json\"", "unknown key \"include\""},
+        {"\"roles\":{\"text\":{\"fg\":\"#GG0000\"}}", "#GG0000"},
+        {"\"roles\":{\"text\":{\"fg256\":999}}", "found 999"},
+        {"\"roles\":{\"f\":{\"fill\":\"\xE6\xBC\xA2\"}}", "takes 2 cells"},
+        {"\"roles\":{\"f\":{\"fill\":\"\\u001b\"}}", "U+001B"},
+        {"\"roles\":{\"f\":{\"fill\":\"\\u202e\"}}", "U+202E"}, {"\"include\":\"t.json\"", "unknown key \"include\""},
     };
     for (size_t k = 0; k < sizeof themes / sizeof *themes; k++) {
         char text[256];
         snprintf(text, sizeof text, "{\"format\":\"flstm-theme/1\",\"name\":\"x\",%s}", themes[k].text);
-        refused(&(struct how){.args = {"--theme", put_text("t.json", text), "--render", "text"}}, themes[k].text, 1, themes[k].says);
+        refused(&(struct how){.args = {"--theme", put_text("t.json", text), "--render", "text"}}, themes[k].text, 1,
+                themes[k].says);
     }
 }
 
@@ -353,16 +410,26 @@ static void a_command_line_that_makes_no_sense_is_status_2(void **state)
     (void)state;
     char *endless = repeated('x', 100000);
     const struct { const char *args[4]; int status; const char *says; } bad[] = {
-        {{"--nope"}, 2, "--nope"}, {{"--\x1B[31m\n"}, 2, "<0x1B>[31m\\n"}, {{"-\xC3"}, 2, "<0xC3>"}, {{"--text"}, 2, "expected a value"}, {{"-x.json"}, 2, "-x"},
-        {{"--", "-x.json"}, 1, "-x.json: cannot open"}, {{"--top", "nan"}, 2, "found \"nan\""}, {{"--top", "99999999999999999999"}, 2, "from 1 to 1000"},
-        {{"--layer", "1e3", "--print", "csv"}, 2, "found \"1e3\""}, {{"--set", "f[1]@5=nan"}, 2, "finite"}, {{"--set", "f[\x1B]@\n=0"}, 2, "--set"}, {{"--set", endless}, 2, "--set: xxx"},
-        {{"--set", "f[99999999999999999999]@1=0"}, 2, "--set"}, {{"--gradient", "1:\x1B[31m", "--print", "json"}, 2, "<0x1B>[31m"}, {{"--gradient", "99999999999999999999"}, 2, "--gradient"},
-        {{"--size", "65536x65536", "--render", "text"}, 2, "1 to 4096"}, {{"--keys", "<Nope", "--render", "text"}, 2, "<Nope"}, {{"-", "--tokens", "-"}, 2, "named 2 times"},
-        {{endless}, 1, "no built-in model of that name"}, {{"\x1B[31m\n\xE2\x80\xAE.json"}, 1, "<0x1B>[31m\\n<U+202E>.json: cannot open"}, {{""}, 1, "expected a file name, found nothing"},
-        {{"--theme", endless, "--render", "text"}, 1, "xxx"}, {{"--corpus", "", "--render", "text"}, 1, "expected a file name"},
+        {{"--nope"}, 2, "--nope"}, {{"--\x1B[31m\n"}, 2, "<0x1B>[31m\\n"}, {{"-\xC3"}, 2, "<0xC3>"},
+        {{"--text"}, 2, "expected a value"}, {{"-x.json"}, 2, "-x"},
+        {{"--", "-x.json"}, 1, "-x.json: cannot open"}, {{"--top", "nan"}, 2, "found \"nan\""},
+        {{"--top", "99999999999999999999"}, 2, "from 1 to 1000"},
+        {{"--layer", "1e3", "--print", "csv"}, 2, "found \"1e3\""}, {{"--set", "f[1]@5=nan"}, 2, "finite"},
+        {{"--set", "f[\x1B]@\n=0"}, 2, "--set"}, {{"--set", endless}, 2, "--set: xxx"},
+        {{"--set", "f[99999999999999999999]@1=0"}, 2, "--set"},
+        {{"--gradient", "1:\x1B[31m", "--print", "json"}, 2, "<0x1B>[31m"},
+        {{"--gradient", "99999999999999999999"}, 2, "--gradient"},
+        {{"--size", "65536x65536", "--render", "text"}, 2, "1 to 4096"},
+        {{"--keys", "<Nope", "--render", "text"}, 2, "<Nope"}, {{"-", "--tokens", "-"}, 2, "named 2 times"},
+        {{endless}, 1, "no built-in model of that name"},
+        {{"\x1B[31m\n\xE2\x80\xAE.json"}, 1, "<0x1B>[31m\\n<U+202E>.json: cannot open"},
+        {{""}, 1, "expected a file name, found nothing"},
+        {{"--theme", endless, "--render", "text"}, 1, "xxx"},
+        {{"--corpus", "", "--render", "text"}, 1, "expected a file name"},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
-        refused(&(struct how){.args = {bad[k].args[0], bad[k].args[1], bad[k].args[2], bad[k].args[3]}}, bad[k].args[0], bad[k].status, bad[k].says);
+        refused(&(struct how){.args = {bad[k].args[0], bad[k].args[1], bad[k].args[2], bad[k].args[3]}}, bad[k].args[0],
+                bad[k].status, bad[k].says);
     free(endless);
 }
 
@@ -374,12 +441,17 @@ static void what_is_no_file_is_refused_without_waiting(void **state)
     const char *fifo = in_dir("corpus.fifo");
     assert_int_equal(mkfifo(fifo, 0600), 0);
     const struct { const char *args[4]; const char *says; } bad[] = {
-        {{"/no/such/file", "--print", "csv"}, "cannot open: No such file"}, {{dir, "--print", "csv"}, "found a directory"}, {{"/dev/zero", "--print", "csv"}, "found a device"},
-        {{"/dev/full", "--print", "csv"}, "found a device"}, {{"/dev/null", "--print", "csv"}, "found a device"}, {{sparse, "--print", "csv"}, "at most 512 MiB"},
-        {{"--corpus", fifo, "--render", "text"}, "it is read more than once"}, {{"--corpus", dir, "--render", "text"}, "found a directory"}, {{"--tokens", "/etc/passwd/x", "--print", "csv"}, "Not a directory"},
+        {{"/no/such/file", "--print", "csv"}, "cannot open: No such file"},
+        {{dir, "--print", "csv"}, "found a directory"}, {{"/dev/zero", "--print", "csv"}, "found a device"},
+        {{"/dev/full", "--print", "csv"}, "found a device"}, {{"/dev/null", "--print", "csv"}, "found a device"},
+        {{sparse, "--print", "csv"}, "at most 512 MiB"},
+        {{"--corpus", fifo, "--render", "text"}, "it is read more than once"},
+        {{"--corpus", dir, "--render", "text"}, "found a directory"},
+        {{"--tokens", "/etc/passwd/x", "--print", "csv"}, "Not a directory"},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
-        refused(&(struct how){.args = {bad[k].args[0], bad[k].args[1], bad[k].args[2], bad[k].args[3]}}, bad[k].args[1], 1, bad[k].says);
+        refused(&(struct how){.args = {bad[k].args[0], bad[k].args[1], bad[k].args[2], bad[k].args[3]}}, bad[k].args[1],
+                1, bad[k].says);
     unlink(fifo);
     unlink(sparse);
 }
@@ -394,7 +466,8 @@ static void an_unreadable_file_and_a_read_only_folder_say_so(void **state)
     refused(&(struct how){.args = {secret, "--print", "csv"}}, "unreadable", 1, "Permission denied");
     unlink(secret);
     assert_int_equal(mkdir(in_dir("closed"), 0500), 0);
-    refused(&(struct how){.args = {"--train", "brackets", "--steps", "1", "--save", in_dir("closed/m.json")}}, "read-only", 1, "Permission denied");
+    refused(&(struct how){.args = {"--train", "brackets", "--steps", "1", "--save", in_dir("closed/m.json")}},
+            "read-only", 1, "Permission denied");
     rmdir(in_dir("closed"));
 }
 
@@ -402,14 +475,22 @@ static void training_is_refused_before_anything_is_learnt_in_vain(void **state)
 {
     (void)state;
     char *endless = repeated('x', 300);
-    const char *out = in_dir("out.json"), *empty = put_text("empty.txt", "\n\n"), *cycle = put_text("cycle.grammar", "title: x\nA = B\nB = A\n"), *own = put_text("own.txt", "a b c d\n");
+    const char *out = in_dir("out.json"), *empty = put_text("empty.txt", "\n\n"),
+               *cycle = put_text("cycle.grammar", "title: x\nA = B\nB = A\n"), *own = put_text("own.txt", "a b c d\n");
     const struct { const char *args[8]; int status; const char *says; } bad[] = {
-        {{"--train", "brackets", "--save", "/no/such/folder/m.json"}, 1, "cannot write"}, {{"--train", "brackets", "--save", "/proc/m.json"}, 1, "cannot write"},
-        {{"--train", "brackets", "--save", dir}, 1, "directory"}, {{"--train", "brackets", "--save", endless}, 1, "File name too long"}, {{"--train", "brackets", "--save", ""}, 1, "file name"},
-        {{"--train", own, "--save", own}, 1, "written over what it is trained on"}, {{"--train", "brackets", "--save", out, "--hidden", "99999"}, 2, "from 1 to 1024"},
-        {{"--train", "brackets", "--save", out, "--hidden", "1024", "--layers", "8"}, 1, "parameters"}, {{"--train", "brackets", "--save", out, "--steps", "nan"}, 2, "--steps"},
-        {{"--train", empty, "--save", out}, 1, "expected one sequence a line"}, {{"--train", "/dev/zero", "--save", out}, 1, "device"}, {{"--train", cycle, "--save", out}, 1, "never ends"},
-        {{"--train", dir, "--save", out}, 1, "directory"}, {{"--train", "nope\x1B", "--save", out}, 1, "nope<0x1B>"}, {{"--train", "-", "--valid", "-", "--save", out}, 2, "2 times"},
+        {{"--train", "brackets", "--save", "/no/such/folder/m.json"}, 1, "cannot write"},
+        {{"--train", "brackets", "--save", "/proc/m.json"}, 1, "cannot write"},
+        {{"--train", "brackets", "--save", dir}, 1, "directory"},
+        {{"--train", "brackets", "--save", endless}, 1, "File name too long"},
+        {{"--train", "brackets", "--save", ""}, 1, "file name"},
+        {{"--train", own, "--save", own}, 1, "written over what it is trained on"},
+        {{"--train", "brackets", "--save", out, "--hidden", "99999"}, 2, "from 1 to 1024"},
+        {{"--train", "brackets", "--save", out, "--hidden", "1024", "--layers", "8"}, 1, "parameters"},
+        {{"--train", "brackets", "--save", out, "--steps", "nan"}, 2, "--steps"},
+        {{"--train", empty, "--save", out}, 1, "expected one sequence a line"},
+        {{"--train", "/dev/zero", "--save", out}, 1, "device"}, {{"--train", cycle, "--save", out}, 1, "never ends"},
+        {{"--train", dir, "--save", out}, 1, "directory"}, {{"--train", "nope\x1B", "--save", out}, 1, "nope<0x1B>"},
+        {{"--train", "-", "--valid", "-", "--save", out}, 2, "2 times"},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
         struct how h = {.args = {0}};
@@ -417,7 +498,8 @@ static void training_is_refused_before_anything_is_learnt_in_vain(void **state)
         refused(&h, bad[k].says, bad[k].status, bad[k].says);
     }
     assert_int_not_equal(access(out, F_OK), 0);
-    refused(&(struct how){.args = {"--corpus", empty, "--view", "find", "--render", "text"}}, "empty corpus", 1, "expected one sequence a line");
+    refused(&(struct how){.args = {"--corpus", empty, "--view", "find", "--render", "text"}}, "empty corpus", 1,
+            "expected one sequence a line");
     free(endless);
 }
 
@@ -425,7 +507,8 @@ static void training_is_refused_before_anything_is_learnt_in_vain(void **state)
 static void a_large_network_is_saved_soon_after_its_last_update(void **state)
 {
     (void)state;
-    run(&(struct how){.args = {"--train", "brackets", "--hidden", "400", "--steps", "1", "--save", in_dir("large.json")}});
+    run(&(struct how){
+        .args = {"--train", "brackets", "--hidden", "400", "--steps", "1", "--save", in_dir("large.json")}});
     if (got.status || !strstr(str_text(&got.err), "wrote "))
         fail_msg("status %d: %s", got.status, str_text(&got.err));
     run(&(struct how){.args = {in_dir("large.json"), "--print", "csv"}});
@@ -435,13 +518,22 @@ static void a_large_network_is_saved_soon_after_its_last_update(void **state)
 static void output_that_cannot_be_written_is_an_error(void **state)
 {
     (void)state;
-    static const struct { const char *args[4]; } out[] = {{{"--print", "json"}}, {{"--render", "svg"}}, {{"--help"}}, {{"--list", "actions"}}, {{"--completion", "bash"}}};
+    static const struct {
+        const char *args[4];
+    } out[] = {{{"--print", "json"}},
+               {{"--render", "svg"}},
+               {{"--help"}},
+               {{"--list", "actions"}},
+               {{"--completion", "bash"}}};
     for (size_t k = 0; k < sizeof out / sizeof *out; k++) {
         if (access("/dev/full", W_OK) == 0)
-            refused(&(struct how){.args = {out[k].args[0], out[k].args[1]}, .to = "/dev/full"}, out[k].args[0], 1, "standard output: cannot write: No space left");
-        refused(&(struct how){.args = {out[k].args[0], out[k].args[1]}, .closed = NO_STDOUT}, out[k].args[0], 1, "standard output: cannot write: Bad file");
+            refused(&(struct how){.args = {out[k].args[0], out[k].args[1]}, .to = "/dev/full"}, out[k].args[0], 1,
+                    "standard output: cannot write: No space left");
+        refused(&(struct how){.args = {out[k].args[0], out[k].args[1]}, .closed = NO_STDOUT}, out[k].args[0], 1,
+                "standard output: cannot write: Bad file");
     }
-    refused(&(struct how){.args = {"--print", "json"}, .to = in_dir("cut"), .file = 1000}, "file size", 1, "File too large");
+    refused(&(struct how){.args = {"--print", "json"}, .to = in_dir("cut"), .file = 1000}, "file size", 1,
+            "File too large");
     run(&(struct how){.args = {"--print", "csv"}, .closed = NO_STDIN | NO_STDERR});
     assert_int_equal(got.status, 0);
     run(&(struct how){.args = {"/no/such/file"}, .closed = NO_STDIN | NO_STDOUT | NO_STDERR});
@@ -459,7 +551,8 @@ static void a_reader_that_leaves_ends_it_quietly(void **state)
     for (int k = 0; k < 5000; k++)
         str_add(&many, "a b ");
     const char *model = put_model(&(struct parts){0}), *words = put("words.txt", many.s, many.len);
-    str_addf(&command, "{ %s %s --tokens %s --print json; echo $? >%s; } | head -c 1 >/dev/null", program(), model, words, in_dir("status"));
+    str_addf(&command, "{ %s %s --tokens %s --print json; echo $? >%s; } | head -c 1 >/dev/null", program(), model,
+             words, in_dir("status"));
     assert_int_equal(system(command.s), 0);
     char *data;
     size_t n;
@@ -478,18 +571,26 @@ static void little_memory_or_stack_is_an_error_and_no_crash(void **state)
     (void)state;
     if (getenv("FLSTM_SANITIZED"))
         skip_because("a sanitizer needs more memory than that itself");
-    static const char *const forms[][6] = {{"--print", "json"}, {"--render", "text", "--view", "sweep"}, {"--render", "svg", "--view", "gradient"}, {"--render", "html", "--keys", "oc?<Esc>d"}};
+    static const char *const forms[][6] = {{"--print", "json"},
+                                           {"--render", "text", "--view", "sweep"},
+                                           {"--render", "svg", "--view", "gradient"},
+                                           {"--render", "html", "--keys", "oc?<Esc>d"}};
     for (size_t k = 0; k < sizeof forms / sizeof *forms; k++) {
         run(&(struct how){.args = {forms[k][0], forms[k][1], forms[k][2], forms[k][3]}, .stack = 256 * 1024});
         assert_int_equal(got.status, 0);
     }
     char *text = repeated(' ', 30000000);
     const char *big = put("big.json", text, 30000000);
-    refused(&(struct how){.args = {big, "--print", "csv"}, .memory = 24 << 20}, "big file", 1, "not enough memory to read it");
-    refused(&(struct how){.args = {"--render", "svg", "--size", "4096x4096"}, .memory = 64 << 20}, "big picture", 1, "out of memory");
-    refused(&(struct how){.args = {"--train", "brackets", "--hidden", "1024", "--save", in_dir("m.json")}, .memory = 64 << 20}, "big network", 1, "not enough memory");
+    refused(&(struct how){.args = {big, "--print", "csv"}, .memory = 24 << 20}, "big file", 1,
+            "not enough memory to read it");
+    refused(&(struct how){.args = {"--render", "svg", "--size", "4096x4096"}, .memory = 64 << 20}, "big picture", 1,
+            "out of memory");
+    refused(&(struct how){.args = {"--train", "brackets", "--hidden", "1024", "--save", in_dir("m.json")},
+                          .memory = 64 << 20},
+            "big network", 1, "not enough memory");
     memset(text, '[', 5000000);
-    refused(&(struct how){.args = {put("deep.json", text, 5000000), "--print", "csv"}, .stack = 256 * 1024}, "deep", 1, "64 levels");
+    refused(&(struct how){.args = {put("deep.json", text, 5000000), "--print", "csv"}, .stack = 256 * 1024}, "deep", 1,
+            "64 levels");
     free(text);
     unlink(big);
 }

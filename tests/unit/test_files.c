@@ -1,5 +1,5 @@
-/* test_files.c: reading and writing whole files: what would block is told, what is replaced keeps what it can, and nothing that
- * comes in between leaves anything behind. The system calls that fail here are this program's own. */
+/* test_files.c: reading and writing whole files: what would block is told, what is replaced keeps what it can, and
+ * nothing that comes in between leaves anything behind. The system calls that fail here are this program's own. */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,7 +26,10 @@
 
 /* ---- system calls that can be made to fail ---- */
 
-static struct { int interrupt, most; bool refuse_mode; } play;   /* EINTR so often; at most so many bytes a call; EPERM */
+static struct {
+    int interrupt, most;
+    bool refuse_mode;
+} play; /* EINTR so often; at most so many bytes a call; EPERM */
 
 ssize_t write(int fd, const void *data, size_t n)
 {
@@ -189,7 +192,8 @@ static void what_is_no_file_is_refused_at_once(void **state)
 {
     (void)state;
     static const struct { const char *name, *says; } cases[] = {
-        {"/", "it is a directory"}, {"/proc/self/fd", "it is a directory"}, {"/dev/full", "No space left"}, {"new/", "a folder's"}, {"", "expected a file name"},
+        {"/", "it is a directory"}, {"/proc/self/fd", "it is a directory"}, {"/dev/full", "No space left"},
+        {"new/", "a folder's"}, {"", "expected a file name"},
     };
     struct err e = {{0}};
     double start = now();
@@ -334,7 +338,8 @@ static void a_tilde_is_the_home_folder(void **state)
 {
     (void)state;
     static const struct { const char *typed, *named; } cases[] = {
-        {"~/x.json", "/home/me/x.json"}, {"~", "/home/me"}, {"~other/x", "~other/x"}, {"a~/x", "a~/x"}, {"", ""}, {"/x", "/x"},
+        {"~/x.json", "/home/me/x.json"}, {"~", "/home/me"}, {"~other/x", "~other/x"}, {"a~/x", "a~/x"}, {"", ""},
+        {"/x", "/x"},
     };
     char *before = getenv("HOME") ? strdup(getenv("HOME")) : NULL;
     setenv("HOME", "/home/me", 1);

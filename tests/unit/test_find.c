@@ -1,4 +1,5 @@
-/* test_find.c: places where the same units are on together: against brute force on random rows, and planted ones found first. */
+/* test_find.c: places where the same units are on together: against brute force on random rows, and planted ones
+ * found first. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,7 +32,7 @@ static float at(int t, int u)
     return rows[t * STRIDE + u];
 }
 
-/* ---- units -------------------------------------------------------------------------------------------------------------- */
+/* ---- units ------------------------------------------------------------------------------------------------------- */
 
 static void the_units_of_a_span_are_those_a_plain_search_finds(void **state)
 {
@@ -39,7 +40,8 @@ static void the_units_of_a_span_are_those_a_plain_search_finds(void **state)
     uint64_t seed = 3;
     for (int round = 0; round < 300; round++) {
         noise(&seed, 1);
-        int from = 1 + random_below(&seed, 20), to = from + random_below(&seed, 3), last = random_below(&seed, 2) ? to : STEPS;
+        int from = 1 + random_below(&seed, 20), to = from + random_below(&seed, 3),
+            last = random_below(&seed, 2) ? to : STEPS;
         unsigned how = (unsigned)random_below(&seed, 4);
         struct find_unit found[UNITS];
         int n = find_units(rows, STRIDE, UNITS, from, to, last, 0.2f, how, found), k = 0;
@@ -68,7 +70,7 @@ static void the_units_of_a_span_are_those_a_plain_search_finds(void **state)
     }
 }
 
-/* ---- places --------------------------------------------------------------------------------------------------------------- */
+/* ---- places ------------------------------------------------------------------------------------------------------ */
 
 struct places { struct find_place v[STEPS * 4]; int n; };
 
@@ -155,7 +157,9 @@ static void planted_patterns_come_first_the_most_alike_on_top(void **state)
     (void)state;
     uint64_t seed = 99;
     noise(&seed, 0.25f);
-    static const struct { int from, to, units; } planted[] = {{10, 13, 5}, {60, 63, 5}, {90, 98, 5}, {30, 33, 4}, {45, 46, 3}};
+    static const struct {
+        int from, to, units;
+    } planted[] = {{10, 13, 5}, {60, 63, 5}, {90, 98, 5}, {30, 33, 4}, {45, 46, 3}};
     for (size_t p = 0; p < sizeof planted / sizeof *planted; p++)
         for (int t = planted[p].from; t <= planted[p].to; t++)
             for (int u = 0; u < planted[p].units; u++)
@@ -214,12 +218,13 @@ static void a_short_list_holds_the_best_of_all(void **state)
     find_list_clear(&l);
 }
 
-/* ---- the view ----------------------------------------------------------------------------------------------------------------- */
+/* ---- the view ---------------------------------------------------------------------------------------------------- */
 
 static struct app random_app(int H, int steps, int w, int h)
 {
     struct err e = {{0}};
-    struct model *m = model_random(&(struct random_model){.layers = 1, .hidden = H, .embed = 8, .words = 30, .outputs = 30, .steps = steps, .seed = 7});
+    struct model *m = model_random(&(struct random_model){
+        .layers = 1, .hidden = H, .embed = 8, .words = 30, .outputs = 30, .steps = steps, .seed = 7});
     struct session *s = session_new(m, &e);
     if (!s)
         fail_msg("%s", e.text);

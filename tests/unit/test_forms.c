@@ -29,7 +29,8 @@ static const char *file(const char *suffix, const char *text)
 
 static struct vocab *read_as(const char *suffix, const char *text, int rows, long from, struct err *e)
 {
-    struct vocab *v = vocab_read_as(file(suffix, text), &(struct vocab_wish){.kind = -1, .rows = rows, .index_from = from}, e);
+    struct vocab *v =
+        vocab_read_as(file(suffix, text), &(struct vocab_wish){.kind = -1, .rows = rows, .index_from = from}, e);
     unlink(path);
     return v;
 }
@@ -54,24 +55,31 @@ static void every_form_gives_the_same_tokens(void **state)
 {
     (void)state;
     static const char *const forms[] = {
-        "[\"the\", \"cat\", \"sat\"]", "{\"the\": 0, \"sat\": 2, \"cat\": 1}", "{\"0\": \"the\", \"1\": \"cat\", \"2\": \"sat\"}",
-        "[[\"the\", 120], [\"cat\", 7], [\"sat\", 3]]", "{\"itos\": [\"the\", \"cat\", \"sat\"], \"stoi\": {\"the\": 0, \"cat\": 1, \"sat\": 2}}",
-        "{\"char2idx\": {\"the\": 0, \"cat\": 1, \"sat\": 2}}", "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"the\": 0, \"cat\": 1, \"sat\": 2}}}",
+        "[\"the\", \"cat\", \"sat\"]",
+        "{\"the\": 0, \"sat\": 2, \"cat\": 1}",
+        "{\"0\": \"the\", \"1\": \"cat\", \"2\": \"sat\"}",
+        "[[\"the\", 120], [\"cat\", 7], [\"sat\", 3]]",
+        "{\"itos\": [\"the\", \"cat\", \"sat\"], \"stoi\": {\"the\": 0, \"cat\": 1, \"sat\": 2}}",
+        "{\"char2idx\": {\"the\": 0, \"cat\": 1, \"sat\": 2}}",
+        "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"the\": 0, \"cat\": 1, \"sat\": 2}}}",
     };
     for (size_t k = 0; k < sizeof forms / sizeof *forms; k++)
         is(".json", forms[k], 3, -1, TOKENS("the", "cat", "sat"));
     is(".txt", "the\t120\ncat\t7\nsat\t3\n", 3, -1, TOKENS("the", "cat", "sat"));
-    is(".txt", "the\t120\ncat\nsat\t3\n", 3, -1, TOKENS("the\t120", "cat", "sat\t3"));          /* a count on every line or on none */
+    is(".txt", "the\t120\ncat\nsat\t3\n", 3, -1,
+       TOKENS("the\t120", "cat", "sat\t3")); /* a count on every line or on none */
 }
 
 static void word_indexes_from_one_leave_row_0_to_the_padding(void **state)
 {
     (void)state;
     is(".json", "{\"the\": 1, \"cat\": 2}", 3, -1, TOKENS("<0>", "the", "cat"));
-    is(".json", "{\"class_name\": \"Tokenizer\", \"config\": {\"word_index\": \"{\\\"the\\\": 1, \\\"cat\\\": 2}\"}}", 3, -1, TOKENS("<0>", "the", "cat"));
-    is(".json", "{\"the\": 1, \"cat\": 2, \"sat\": 3, \"on\": 4}", 3, -1, TOKENS("<0>", "the", "cat"));    /* num_words = 3 */
-    is(".json", "[\"\", \"[UNK]\", \"the\"]", 3, -1, TOKENS("<0>", "[UNK]", "the"));                        /* TextVectorization */
-    is(".json", "{\"the\": 1, \"cat\": 2}", 6, 4, TOKENS("<0>", "<1>", "<2>", "<3>", "the", "cat"));        /* IMDB: + 3 */
+    is(".json", "{\"class_name\": \"Tokenizer\", \"config\": {\"word_index\": \"{\\\"the\\\": 1, \\\"cat\\\": 2}\"}}",
+       3, -1, TOKENS("<0>", "the", "cat"));
+    is(".json", "{\"the\": 1, \"cat\": 2, \"sat\": 3, \"on\": 4}", 3, -1,
+       TOKENS("<0>", "the", "cat"));                                                 /* num_words = 3 */
+    is(".json", "[\"\", \"[UNK]\", \"the\"]", 3, -1, TOKENS("<0>", "[UNK]", "the")); /* TextVectorization */
+    is(".json", "{\"the\": 1, \"cat\": 2}", 6, 4, TOKENS("<0>", "<1>", "<2>", "<3>", "the", "cat")); /* IMDB: + 3 */
     is(".json", "{\"the\": 1, \"cat\": 2}", 2, 0, TOKENS("the", "cat"));
     struct err e = {{0}};
     assert_null(read_as(".json", "{\"the\": 1, \"cat\": 2}", 2, -1, &e));
@@ -81,7 +89,10 @@ static void word_indexes_from_one_leave_row_0_to_the_padding(void **state)
 static void a_vocabulary_of_parts_of_words_is_known(void **state)
 {
     (void)state;
-    static const char *const parts[] = {"[\"the\", \"cat\", \"##s\"]", "[\"\xE2\x96\x81the\", \"\xE2\x96\x81" "cat\", \"s\"]", "[\"the\", \"ca@@\", \"t\"]"};
+    static const char *const parts[] = {"[\"the\", \"cat\", \"##s\"]",
+                                        "[\"\xE2\x96\x81the\", \"\xE2\x96\x81"
+                                        "cat\", \"s\"]",
+                                        "[\"the\", \"ca@@\", \"t\"]"};
     struct err e = {{0}};
     for (size_t k = 0; k < 3; k++) {
         struct vocab *v = read_as(".json", parts[k], 3, -1, &e);
@@ -125,10 +136,14 @@ static void inputs_that_do_not_fit_say_where(void **state)
 {
     (void)state;
     static const struct { const char *suffix, *text, *says; } bad[] = {
-        {".json", "[[1, 2], [3]]", "[1]: expected 2 numbers, found 1"}, {".json", "[1, 2, 3]", "an array of vectors of 2 numbers"},
-        {".json", "[[1, 2, 3]]", "[0]: expected 2 numbers, found 3"}, {".json", "[[[1, 2], [3, 4]], [[1, 2], [3, 4]]]", "an array of vectors of 2 numbers"},
-        {".json", "[]", "an array of vectors of 2 numbers"}, {".csv", "1,2\n3\n", "line 2: expected 2 numbers, found 1"},
-        {".csv", "1,2\n3,x\n", "line 2: expected a number, found \"x\""}, {".csv", "a,b\n", "expected at least one step"},
+        {".json", "[[1, 2], [3]]", "[1]: expected 2 numbers, found 1"},
+        {".json", "[1, 2, 3]", "an array of vectors of 2 numbers"},
+        {".json", "[[1, 2, 3]]", "[0]: expected 2 numbers, found 3"},
+        {".json", "[[[1, 2], [3, 4]], [[1, 2], [3, 4]]]", "an array of vectors of 2 numbers"},
+        {".json", "[]", "an array of vectors of 2 numbers"},
+        {".csv", "1,2\n3\n", "line 2: expected 2 numbers, found 1"},
+        {".csv", "1,2\n3,x\n", "line 2: expected a number, found \"x\""},
+        {".csv", "a,b\n", "expected at least one step"},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
         struct err e = {{0}};
@@ -156,7 +171,8 @@ static struct session *sitting(const char *text)
 static void one_output_is_a_number_and_no_probability(void **state)
 {
     (void)state;
-    struct session *s = sitting("{\"format\": \"pytorch\", \"inputs\": [0, 0], \"tensors\": {" ONE ", \"fc.weight\": [[0]], \"fc.bias\": [2.5]}}");
+    struct session *s = sitting("{\"format\": \"pytorch\", \"inputs\": [0, 0], \"tensors\": {" ONE
+                                ", \"fc.weight\": [[0]], \"fc.bias\": [2.5]}}");
     struct prediction p[1];
     float y = 0;
     assert_int_equal(session_outputs(s), 0);
@@ -170,8 +186,9 @@ static void a_word_read_as_unknown_is_known_as_such(void **state)
 {
     (void)state;
     struct err e = {{0}};
-    struct session *s = sitting("{\"format\": \"pytorch\", \"vocabulary\": {\"kind\": \"word\", \"tokens\": [\"[UNK]\", \"the\"], \"unknown\": \"[UNK]\"}, \"tensors\": {" ONE
-                                ", \"embedding.weight\": [[0], [1]]}}");
+    struct session *s =
+        sitting("{\"format\": \"pytorch\", \"vocabulary\": {\"kind\": \"word\", \"tokens\": [\"[UNK]\", \"the\"], "
+                "\"unknown\": \"[UNK]\"}, \"tensors\": {" ONE ", \"embedding.weight\": [[0], [1]]}}");
     assert_true(session_set_text(s, "the cats [UNK]", "test", &e));
     assert_false(session_is_unknown(s, 1));
     assert_true(session_is_unknown(s, 2));
@@ -182,9 +199,11 @@ static void a_word_read_as_unknown_is_known_as_such(void **state)
 static void as_many_tokens_as_inputs_are_one_hot(void **state)
 {
     (void)state;
-    struct session *s = sitting("{\"vocab\": [\"a\", \"b\"], \"lstm.weight_ih_l0\": [[1, 2], [1, 2], [1, 2], [1, 2]], \"lstm.weight_hh_l0\": [[1], [1], [1], [1]]}");
+    struct session *s = sitting("{\"vocab\": [\"a\", \"b\"], \"lstm.weight_ih_l0\": [[1, 2], [1, 2], [1, 2], [1, 2]], "
+                                "\"lstm.weight_hh_l0\": [[1], [1], [1], [1]]}");
     const struct model *m = session_model(s);
-    assert_true(m->one_hot && m->net->vocab == 2 && m->net->embedding[0] == 1 && m->net->embedding[1] == 0 && m->net->embedding[3] == 1);
+    assert_true(m->one_hot && m->net->vocab == 2 && m->net->embedding[0] == 1 && m->net->embedding[1] == 0
+                && m->net->embedding[3] == 1);
     assert_non_null(strstr(m->report, "one-hot"));
     session_free(s);
 }

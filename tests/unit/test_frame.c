@@ -49,7 +49,11 @@ static void the_parts_of_the_title_begin_in_the_same_columns_in_every_view(void 
     static const struct { int w, h, view, step; } sizes[] = {{80, 24, 32, 48}, {120, 40, 44, 70}, {40, 12, 14, 24}};
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
         struct app a;
-        golden_app(&(struct golden_shot){.model = "gender", .w = sizes[k].w, .h = sizes[k].h, .keys = ":text She came out and played with her dog<Enter>:t and<Enter>c"}, &a);
+        golden_app(&(struct golden_shot){.model = "gender",
+                                         .w = sizes[k].w,
+                                         .h = sizes[k].h,
+                                         .keys = ":text She came out and played with her dog<Enter>:t and<Enter>c"},
+                   &a);
         for (int v = 0; v < view_count; v++) {
             if (views[v]->heading)
                 continue;
@@ -74,7 +78,11 @@ static void the_tape_stands_still_from_view_to_view_and_has_eight_cells_a_word(v
     static const char *const words[] = {"She", "came", "out", "[and]", "played", "with", "her", "dog"};
     static const int at80[] = {13, 21, 29, 36, 44, 53, 61, 69};
     struct app a;
-    golden_app(&(struct golden_shot){.model = "gender", .w = 80, .h = 24, .keys = ":text She came out and played with her dog<Enter>:t and<Enter>"}, &a);
+    golden_app(&(struct golden_shot){.model = "gender",
+                                     .w = 80,
+                                     .h = 24,
+                                     .keys = ":text She came out and played with her dog<Enter>:t and<Enter>"},
+               &a);
     for (int v = 0; v < view_count; v++) {
         if (views[v]->alone)
             continue;
@@ -99,7 +107,11 @@ static void what_a_later_word_leaves_in_the_memory_is_hidden_until_it_is_stepped
 {
     (void)state;
     struct app a;
-    golden_app(&(struct golden_shot){.model = "gender", .w = 80, .h = 24, .keys = ":text She came out and played with her dog<Enter>:t and<Enter>"}, &a);
+    golden_app(&(struct golden_shot){.model = "gender",
+                                     .w = 80,
+                                     .h = 24,
+                                     .keys = ":text She came out and played with her dog<Enter>:t and<Enter>"},
+               &a);
     struct grid *g = picture(&a);
     for (int t = 1; t <= 8; t++) {
         int x = 13 + 8 * (t - 1);
@@ -114,7 +126,7 @@ static void what_a_later_word_leaves_in_the_memory_is_hidden_until_it_is_stepped
     grid_free(g);
     press(&a, "z");
     assert_false(tape_shows(&a.scene, view_find("bars"), 5));
-    assert_true(tape_shows(&a.scene, view_find("what-if"), 5));     /* a view of the whole sentence hides nothing of it */
+    assert_true(tape_shows(&a.scene, view_find("what-if"), 5)); /* a view of the whole sentence hides nothing of it */
     app_clear(&a);
 }
 
@@ -124,7 +136,11 @@ static void what_a_question_asks_for_is_a_question_mark_on_the_tape(void **state
     struct app a;
     const struct place asked = {MARK_ANY, MARK_ANY, VAL_C, 4};
     const struct marks marks = {.hidden = &asked, .hidden_count = 1};
-    golden_app(&(struct golden_shot){.model = "gender", .w = 80, .h = 24, .keys = ":text She came out and played with her dog<Enter>:t and<Enter>"}, &a);
+    golden_app(&(struct golden_shot){.model = "gender",
+                                     .w = 80,
+                                     .h = 24,
+                                     .keys = ":text She came out and played with her dog<Enter>:t and<Enter>"},
+               &a);
     a.scene.marks = &marks;
     struct grid *g = picture(&a);
     assert_int_equal(grid_at(g, 13 + 8 * 3 + 2, 2)->ch[0], '?');
@@ -165,7 +181,10 @@ static void a_message_takes_the_last_row_of_words_and_pushes_nothing(void **stat
 {
     (void)state;
     struct app a;
-    golden_app(&(struct golden_shot){.w = 80, .h = 24, .keys = ":text She came out and played with her dog<Enter>:t and<Enter>"}, &a);
+    golden_app(&(struct golden_shot){.w = 80,
+                                     .h = 24,
+                                     .keys = ":text She came out and played with her dog<Enter>:t and<Enter>"},
+               &a);
     struct grid *before = picture(&a);
     press(&a, ":unit 77<Enter>");
     assert_true(a.scene.message_is_error);

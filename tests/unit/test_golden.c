@@ -1,5 +1,6 @@
 /* test_golden.c: every picture in tests/golden is what the program draws; the head of each file says what is shot. With
- * GOLDEN=renew in the environment the files are rewritten instead (make golden); ONLY=find does it for names that begin so. */
+ * GOLDEN=renew in the environment the files are rewritten instead (make golden); ONLY=find does it for names that
+ * begin so. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -72,7 +73,8 @@ int main(void)
     DIR *dir = opendir(folder);
     for (struct dirent *entry; dir && files < FILES_MAX && (entry = readdir(dir));) {
         size_t n = strlen(entry->d_name);
-        if (n < 4 || strcmp(entry->d_name + n - 4, ".txt") != 0 || (only && strncmp(entry->d_name, only, strlen(only)) != 0))
+        if (n < 4 || strcmp(entry->d_name + n - 4, ".txt") != 0
+            || (only && strncmp(entry->d_name, only, strlen(only)) != 0))
             continue;
         struct str s = {0};
         str_addf(&s, "%s/%s", folder, entry->d_name);
@@ -84,8 +86,11 @@ int main(void)
     for (int k = 0; k < files; k++)
         tests[count++] = (struct CMUnitTest){.name = path[k], .test_func = a_golden, .initial_state = path[k]};
     if (!only && !renew) {
-        tests[count++] = (struct CMUnitTest){.name = "what_differs_is_shown_line_by_line", .test_func = what_differs_is_shown_line_by_line};
-        tests[count++] = (struct CMUnitTest){.name = "fewer_than_ten_goldens_hold_the_hints", .test_func = fewer_than_ten_goldens_hold_the_hints, .initial_state = path};
+        tests[count++] = (struct CMUnitTest){.name = "what_differs_is_shown_line_by_line",
+                                             .test_func = what_differs_is_shown_line_by_line};
+        tests[count++] = (struct CMUnitTest){.name = "fewer_than_ten_goldens_hold_the_hints",
+                                             .test_func = fewer_than_ten_goldens_hold_the_hints,
+                                             .initial_state = path};
     }
     int failed = _cmocka_run_group_tests("golden", tests, (size_t)count, NULL, NULL);
     for (int k = 0; k < files; k++)

@@ -36,7 +36,8 @@ static void compare(struct difference *d, double got, double want)
 
 static void report(const char *name, const struct difference *d)
 {
-    printf("  %-12s %-8s largest difference: absolute %.1e   relative %.1e\n", name, lstm_kernel(), d->absolute, d->relative);
+    printf("  %-12s %-8s largest difference: absolute %.1e   relative %.1e\n", name, lstm_kernel(), d->absolute,
+           d->relative);
 }
 
 /* ---- numbers computed elsewhere ---- */
@@ -65,7 +66,8 @@ static void check_case(const char *dir, const char *name)
     lstm_run(c->net, c->x, 0, NULL, 0, tr);
     const cJSON *want = cJSON_GetObjectItem(c->expected, "gradient"), *layers = cJSON_GetObjectItem(want, "dC");
     int step = cJSON_GetObjectItem(want, "step")->valueint + 1; /* files count from 0 here */
-    struct gradient *g = gradient_surprisal(c->net, tr, c->x, step, cJSON_GetObjectItem(want, "target")->valueint, NULL, 0);
+    struct gradient *g =
+        gradient_surprisal(c->net, tr, c->x, step, cJSON_GetObjectItem(want, "target")->valueint, NULL, 0);
     assert_non_null(g);
     assert_int_equal(g->step, step);
     assert_int_equal(cJSON_GetArraySize(layers), c->net->layers);

@@ -30,7 +30,8 @@
 static struct app random_app(int H, int layers, int steps, int w, int h)
 {
     struct err e = {{0}};
-    struct model *m = model_random(&(struct random_model){.layers = layers, .hidden = H, .embed = 8, .words = 30, .outputs = 30, .steps = steps, .seed = 7});
+    struct model *m = model_random(&(struct random_model){
+        .layers = layers, .hidden = H, .embed = 8, .words = 30, .outputs = 30, .steps = steps, .seed = 7});
     struct session *s = session_new(m, &e);
     if (!s)
         fail_msg("%s", e.text);
@@ -55,7 +56,7 @@ static struct grid *picture(struct app *a)
     return g;
 }
 
-/* ---- words ---------------------------------------------------------------------------------------------------------- */
+/* ---- words ------------------------------------------------------------------------------------------------------- */
 
 /* What the view says, over 200 columns so that a sentence stays on its line. */
 static char *words(struct app *a)
@@ -86,8 +87,10 @@ static void the_sentence_gives_both_numbers_of_the_selected_unit(void **state)
     struct aim aim = {.of = AIM_SURPRISAL, .step = 6, .output = session_output(s, 7)};
     struct gradient *g = aim_gradient(s, &aim, 0);
     char text[160];
-    snprintf(text, sizeof text, "From 'with' back to 'She' gender carries %.2f of the gradient on the direct path; through all paths it is %.2f", carried,
-             (double)(g->dC[0][1 * 3] / g->dC[0][6 * 3]));
+    snprintf(text, sizeof text,
+             "From 'with' back to 'She' gender carries %.2f of the gradient on the direct path; through all paths it "
+             "is %.2f",
+             carried, (double)(g->dC[0][1 * 3] / g->dC[0][6 * 3]));
     says(&a, text);
     says(&a, "surprisal of 'her' after 'with'");
     gradient_free(g);
@@ -119,7 +122,8 @@ static void keys_choose_what_the_gradient_is_of(void **state)
     session_predict(a.session, 6, 3, p);
     char label[16], text[80];
     press(&a, "y");
-    snprintf(text, sizeof text, "surprisal of '%s' after 'with'", model_label(session_model(a.session), p[1].output, label));
+    snprintf(text, sizeof text, "surprisal of '%s' after 'with'",
+             model_label(session_model(a.session), p[1].output, label));
     says(&a, text);                                 /* the likeliest is the word that does come: it was there first */
     press(&a, "Yf");
     says(&a, "C of gender at 'with'");
@@ -140,7 +144,8 @@ static void a_model_without_a_head_is_asked_about_its_memory(void **state)
 {
     (void)state;
     struct err e = {{0}};
-    struct session *s = session_new(model_random(&(struct random_model){.layers = 2, .hidden = 5, .embed = 3, .steps = 7, .seed = 3}), &e);
+    struct session *s = session_new(
+        model_random(&(struct random_model){.layers = 2, .hidden = 5, .embed = 3, .steps = 7, .seed = 3}), &e);
     assert_non_null(s);
     struct app a;
     app_init(&a, s, theme_load(theme_default, &e), &glyphs_unicode);
@@ -154,12 +159,21 @@ static void a_model_without_a_head_is_asked_about_its_memory(void **state)
     app_clear(&a);
 }
 
-/* ---- what is drawn is up to date, and quick ---------------------------------------------------------------------------- */
+/* ---- what is drawn is up to date, and quick ---------------------------------------------------------------------- */
 
 static void the_picture_follows_every_edit(void **state)
 {
     (void)state;
-    static const char *const edits[] = {":set f[2]@4=0.5<Enter>", "u", "<C-r>", ":word 3 w9<Enter>", ":t 9<Enter>", "X", ":text w1 w2 w3 w4 w5<Enter>", "u", "y", "f"};
+    static const char *const edits[] = {":set f[2]@4=0.5<Enter>",
+                                        "u",
+                                        "<C-r>",
+                                        ":word 3 w9<Enter>",
+                                        ":t 9<Enter>",
+                                        "X",
+                                        ":text w1 w2 w3 w4 w5<Enter>",
+                                        "u",
+                                        "y",
+                                        "f"};
     struct app a = random_app(5, 2, 12, 80, 24);
     press(&a, ":t 9<Enter>r");
     for (size_t k = 0; k < sizeof edits / sizeof *edits; k++) {
@@ -251,7 +265,7 @@ static void a_frame_that_is_drawn_again_takes_no_second_gradient(void **state)
     app_clear(&a);
 }
 
-/* ---- the trace -------------------------------------------------------------------------------------------------------- */
+/* ---- the trace --------------------------------------------------------------------------------------------------- */
 
 static cJSON *traced(const struct session *s, const struct aim *aim)
 {
@@ -290,7 +304,8 @@ static void check_carry(const cJSON *j, int step)
             double product = 1;
             for (int t = step; t >= 1; t--) {
                 close_to(at3(carry, l, t, u), product);
-                product *= cJSON_GetArrayItem(cJSON_GetObjectItem(cJSON_GetArrayItem(steps, t - 1), "f"), u)->valuedouble;
+                product *=
+                    cJSON_GetArrayItem(cJSON_GetObjectItem(cJSON_GetArrayItem(steps, t - 1), "f"), u)->valuedouble;
             }
         }
         l++;
@@ -315,8 +330,11 @@ static void the_trace_carries_the_derivative(void **state)
 {
     (void)state;
     struct err e = {{0}};
-    struct session *models[] = {session_new(model_words(), &e), session_new(model_builtin("gender", &e), &e),
-                                session_new(model_random(&(struct random_model){.layers = 2, .hidden = 4, .embed = 3, .words = 9, .outputs = 9, .steps = 7, .seed = 5}), &e)};
+    struct session *models[] = {
+        session_new(model_words(), &e), session_new(model_builtin("gender", &e), &e),
+        session_new(model_random(&(struct random_model){
+                        .layers = 2, .hidden = 4, .embed = 3, .words = 9, .outputs = 9, .steps = 7, .seed = 5}),
+                    &e)};
     for (size_t m = 0; m < sizeof models / sizeof *models; m++) {
         struct session *s = models[m];
         assert_non_null(s);
@@ -324,11 +342,13 @@ static void the_trace_carries_the_derivative(void **state)
         struct aim aim;
         assert_true(aim_parse(s, "6", "test", &aim, &e));
         cJSON *j = traced(s, &aim);
-        const cJSON *g = cJSON_GetObjectItem(j, "gradient"), *dC = cJSON_GetObjectItem(g, "dC"), *dx = cJSON_GetObjectItem(g, "dx");
+        const cJSON *g = cJSON_GetObjectItem(j, "gradient"), *dC = cJSON_GetObjectItem(g, "dC"),
+                    *dx = cJSON_GetObjectItem(g, "dx");
         assert_string_equal(cJSON_GetObjectItem(g, "of")->valuestring, "surprisal");
         assert_int_equal(cJSON_GetObjectItem(g, "step")->valueint, 6);
         char label[16];
-        assert_string_equal(cJSON_GetObjectItem(g, "target")->valuestring, model_label(session_model(s), session_output(s, 7), label));
+        assert_string_equal(cJSON_GetObjectItem(g, "target")->valuestring,
+                            model_label(session_model(s), session_output(s, 7), label));
         close_to(cJSON_GetObjectItem(g, "value")->valuedouble, session_surprisal(s, RUN_PINNED, 6));
         const struct lstm *net = session_net(s);
         for (int t = 1; t <= 6; t++) {
@@ -336,7 +356,8 @@ static void the_trace_carries_the_derivative(void **state)
                 for (int u = 0; u < net->layer[l].hidden; u++)
                     close_to(at3(dC, l, t, u), slope(s, &aim, (struct ref_nudge){t, l, Q_C, u, 0}));
             for (int k = 0; k < net->embed; k++)
-                close_to(cJSON_GetArrayItem(cJSON_GetArrayItem(dx, t - 1), k)->valuedouble, slope(s, &aim, (struct ref_nudge){t, 0, Q_COUNT, k, 0}));
+                close_to(cJSON_GetArrayItem(cJSON_GetArrayItem(dx, t - 1), k)->valuedouble,
+                         slope(s, &aim, (struct ref_nudge){t, 0, Q_COUNT, k, 0}));
         }
         assert_int_equal(cJSON_GetArraySize(dx), 6);
         check_carry(j, 6);
@@ -357,9 +378,12 @@ static void check_torch(const char *dir, const char *name)
     if (!s || !session_set_text(s, cJSON_GetObjectItem(want, "text")->valuestring, name, &e))
         fail_msg("%s", e.text);
     const cJSON *g = cJSON_GetObjectItem(want, "gradient");
-    struct aim aim = {.of = AIM_SURPRISAL, .step = cJSON_GetObjectItem(g, "step")->valueint + 1, .output = cJSON_GetObjectItem(g, "target")->valueint};
+    struct aim aim = {.of = AIM_SURPRISAL,
+                      .step = cJSON_GetObjectItem(g, "step")->valueint + 1,
+                      .output = cJSON_GetObjectItem(g, "target")->valueint};
     cJSON *j = traced(s, &aim);
-    const cJSON *got = cJSON_GetObjectItem(j, "gradient"), *dC = cJSON_GetObjectItem(g, "dC"), *dx = cJSON_GetObjectItem(g, "dx");
+    const cJSON *got = cJSON_GetObjectItem(j, "gradient"), *dC = cJSON_GetObjectItem(g, "dC"),
+                *dx = cJSON_GetObjectItem(g, "dx");
     close_to(cJSON_GetObjectItem(got, "value")->valuedouble, cJSON_GetObjectItem(g, "value")->valuedouble);
     for (int t = 1; t <= aim.step; t++) {
         for (int l = 0; l < cJSON_GetArraySize(dC); l++)
@@ -382,14 +406,16 @@ static void the_trace_of_a_torch_model_carries_what_autograd_computed(void **sta
         skip_because(TORCH_MISSING);
 }
 
-/* ---- the argument of --gradient ----------------------------------------------------------------------------------------- */
+/* ---- the argument of --gradient ---------------------------------------------------------------------------------- */
 
 static void steps_and_tokens_are_understood_or_refused_in_one_line(void **state)
 {
     (void)state;
     static const struct { const char *text, *reason; int step; } tries[] = {
-        {"6", NULL, 6},        {"with", NULL, 6},       {"with:his", NULL, 6}, {"6:Her", NULL, 6},         {"8:.", NULL, 8},
-        {"8", "8:TOKEN", 0},   {"9", "from 1 to 8", 0}, {"0", "from 1 to 8", 0}, {"6:zebra", "zebra", 0}, {"6:", "\"\"", 0},
+        {"6", NULL, 6},        {"with", NULL, 6},       {"with:his", NULL, 6},
+        {"6:Her", NULL, 6},         {"8:.", NULL, 8},
+        {"8", "8:TOKEN", 0},   {"9", "from 1 to 8", 0}, {"0", "from 1 to 8", 0}, {"6:zebra", "zebra", 0},
+        {"6:", "\"\"", 0},
         {"", "", 0},           {":", "", 0},            {"nosuch", "nosuch", 0},
     };
     struct err e = {{0}};
@@ -403,7 +429,8 @@ static void steps_and_tokens_are_understood_or_refused_in_one_line(void **state)
         if (!tries[k].reason) {
             assert_int_equal(aim.step, tries[k].step);
             assert_in_range(aim.output, 0, session_net(s)->outputs - 1);
-        } else if (strncmp(e.text, "--gradient: ", 12) != 0 || !strstr(e.text, tries[k].reason) || strchr(e.text, '\n')) {
+        } else if (strncmp(e.text, "--gradient: ", 12) != 0 || !strstr(e.text, tries[k].reason)
+                   || strchr(e.text, '\n')) {
             fail_msg("\"%s\": %s", tries[k].text, e.text);
         }
     }

@@ -42,7 +42,8 @@ static void a_broken_grammar_is_told_in_one_line_with_its_place(void **state)
     static const struct { const char *text, *message; } cases[] = {
         {"", "t.grammar: no rules: expected at least one line Name = …"},
         {"# only a comment\n", "t.grammar: no rules: expected at least one line Name = …"},
-        {"A = a b\nlength: 3\n", "t.grammar:2: unknown key \"length\"; known are title, about, tokens, feature, start, max, "
+        {"A = a b\nlength: 3\n", "t.grammar:2: unknown key \"length\"; known are title, about, tokens, feature, "
+         "start, max, "
                                  "ban, measure, heavy, train, valid, test, novel, demo, pair, group"},
         {"A = a b\nhello world\n", "t.grammar:2: expected Name = … or a setting such as max: 26, found \"hello\""},
         {"A = a B\n", "t.grammar:1: B is not defined"},
@@ -67,7 +68,8 @@ static void a_broken_grammar_is_told_in_one_line_with_its_place(void **state)
         {"A = a b\nstart: C\n", "t.grammar:2: start: C is not defined"},
         {"A = a b\nban: a c\n", "t.grammar:2: \"c\" is in no rule"},
         {"A = a b\nban:\n", "t.grammar:2: expected words"},
-        {"A = a b\nban: A\n", "t.grammar:2: expected words only (a word that begins with an upper-case letter goes in quotes)"},
+        {"A = a b\nban: A\n", "t.grammar:2: expected words only (a word that begins with an upper-case letter goes in "
+         "quotes)"},
         {"A = a b\nmeasure: a\n", "t.grammar:2: measure: needs at least two words, which are then each other's rivals"},
         {"A = a b\nmeasure: a b\nmeasure: b a\n", "t.grammar:3: \"b\" is measured twice"},
         {"A = a b c\nmeasure: a b\npair: a\n", "t.grammar:3: pair: needs two different words"},
@@ -210,11 +212,20 @@ static double share(const struct corpus *c, const char *word)
     return (double)count / n;
 }
 
-/* The shares were counted in 4,800 different sentences of the script in which the two grammars were first written down. */
+/* The shares were counted in 4,800 different sentences of the script in which the two grammars were first written
+ * down. */
 static void gender_and_person_are_distributed_as_published(void **state)
 {
     (void)state;
-    static const struct { const char *corpus; int words; double mean; struct { const char *word; double share; } w[5]; } cases[] = {
+    static const struct {
+        const char *corpus;
+        int words;
+        double mean;
+        struct {
+            const char *word;
+            double share;
+        } w[5];
+    } cases[] = {
         {"gender", 47, 16.0, {{"she", 0.0251}, {"his", 0.0528}, {"played", 0.0231}, {"and", 0.1065}, {"the", 0.0730}}},
         {"person", 52, 15.9, {{"she", 0.0203}, {"their", 0.0130}, {"with", 0.0232}, {"my", 0.0087}, {"and", 0.1065}}},
     };
@@ -248,7 +259,8 @@ static void the_words_of_a_model_are_grouped_by_its_grammar(void **state)
     (void)state;
     static const struct { const char *model, *word, *group; } cases[] = {
         {"gender", "girl", "who"}, {"gender", "the", "other"}, {"gender", "came", "does"}, {"gender", "out", "other"},
-        {"gender", "rain", "what"}, {"gender", "while", "links"}, {"story", "tom", "who"}, {"story", "grandmother", "who"},
+        {"gender", "rain", "what"}, {"gender", "while", "links"}, {"story", "tom", "who"},
+        {"story", "grandmother", "who"},
         {"story", "lost", "does"}, {"story", "thinks", "does"}, {"story", "ball", "what"}, {"story", "red", "how"},
         {"story", "because", "links"}, {"story", "her", "other"}, {"story", "<unk>", "other"},
     };
@@ -338,8 +350,9 @@ static void a_grammar_with_too_few_sentences_says_so(void **state)
     struct grammar *g = parse("A = (a | b) c\ntrain: 5\nvalid: 0\ntest: 0\n");
     struct err e = {""};
     assert_null(corpus_from_grammar(g, 1, &e));
-    assert_string_equal(e.text, "t.grammar: only 2 different sequences of 2 to 100 tokens could be drawn for train, valid and "
-                                "test: 5 are wanted");
+    assert_string_equal(e.text,
+                        "t.grammar: only 2 different sequences of 2 to 100 tokens could be drawn for train, valid and "
+                        "test: 5 are wanted");
     grammar_free(g);
 }
 
@@ -364,7 +377,7 @@ static void every_shipped_corpus_is_sound(void **state)
     assert_true(found >= 7);
 }
 
-/* ---- texts --------------------------------------------------------------------------------------------------------- */
+/* ---- texts ------------------------------------------------------------------------------------------------------- */
 
 static struct corpus *from_text(const char *text, const char *valid, enum corpus_tokens tokens, struct err *e)
 {
@@ -474,7 +487,8 @@ static void a_text_that_cannot_teach_gets_one_line(void **state)
     static const struct { const char *text, *valid, *message; } cases[] = {
         {"", NULL, "t.txt: empty: expected one sequence a line"},
         {"  \n\n \t\n", NULL, "t.txt: empty: expected one sequence a line"},
-        {"dog dog\ndog\n", NULL, "t.txt: only one token (\"dog\"): at least two different ones are needed to predict anything"},
+        {"dog dog\ndog\n", NULL, "t.txt: only one token (\"dog\"): at least two different ones are needed to predict "
+         "anything"},
         {"dog\ncat\n", NULL, "t.txt: no line with two or more tokens: nothing to predict"},
         {"a b\n\xff\xfe\n", NULL, "t.txt: line 2 is not text (not UTF-8)"},
         {"a b\n", "a b\n", "v.txt: no line with two or more tokens that is not trained on as well"},
@@ -488,7 +502,8 @@ static void a_text_that_cannot_teach_gets_one_line(void **state)
     assert_null(corpus_read("/nonexistent.grammar", NULL, CORPUS_WORD, 1, &e));
     assert_string_equal(e.text, "/nonexistent.grammar: cannot open: No such file or directory");
     assert_null(corpus_read("data/corpora/gender.grammar", "data/corpora/prose.txt", CORPUS_WORD, 1, &e));
-    assert_string_equal(e.text, "data/corpora/prose.txt: a grammar draws its own held-out sentences; --valid is for texts");
+    assert_string_equal(e.text,
+                        "data/corpora/prose.txt: a grammar draws its own held-out sentences; --valid is for texts");
 }
 
 int main(void)

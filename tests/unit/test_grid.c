@@ -163,8 +163,19 @@ static void text_from_outside_cannot_act(void **state)
 {
     (void)state;
     static const char *const hostile[] = {
-        "\x1B[2J\x1B[H", "\x1B]52;c;AAAA\x07", "\xC2\x9B" "31m", "\xE2\x80\xAE" "dlrow", "a\xE2\x80\x8D" "b", "\r\n\b\t",
-        "\xF3\xA0\x81\x81", "\xEF\xBB\xBF", "\xFF\xFE\x80", "\x7F",
+        "\x1B[2J\x1B[H",
+        "\x1B]52;c;AAAA\x07",
+        "\xC2\x9B"
+        "31m",
+        "\xE2\x80\xAE"
+        "dlrow",
+        "a\xE2\x80\x8D"
+        "b",
+        "\r\n\b\t",
+        "\xF3\xA0\x81\x81",
+        "\xEF\xBB\xBF",
+        "\xFF\xFE\x80",
+        "\x7F",
     };
     const struct glyphs *sets[] = {&glyphs_unicode, &glyphs_ascii};
     for (int s = 0; s < 2; s++) {
@@ -184,7 +195,9 @@ static void the_ascii_set_draws_only_ascii_and_keeps_widths(void **state)
 {
     (void)state;
     struct grid *g = grid_new(60, 3, &glyphs_ascii);
-    const char *text = "na\xC3\xAFve caf\xC3\xA9 \xC5\x81\xC3\xB3" "d\xC5\xBA \xE2\x80\x9Cquoted\xE2\x80\x9D \xE2\x80\x94 \xE2\x86\x92 \xCF\x83 \xE7\x8C\xAB! C\xCC\x83";
+    const char *text =
+        "na\xC3\xAFve caf\xC3\xA9 \xC5\x81\xC3\xB3"
+        "d\xC5\xBA \xE2\x80\x9Cquoted\xE2\x80\x9D \xE2\x80\x94 \xE2\x86\x92 \xCF\x83 \xE7\x8C\xAB! C\xCC\x83";
     assert_int_equal(grid_text(g, 0, 0, 60, ROLE_TEXT, 0, text), utf8_text_width(text));
     assert_text(g, "naive cafe Lodz \"quoted\" - > s ?\?! C\n\n\n");
     for (uint32_t cp = 0x80; cp < 0x3000; cp++) {
@@ -203,8 +216,9 @@ static void both_glyph_sets_are_complete_and_one_cell_wide(void **state)
     for (int s = 0; s < 2; s++) {
         const struct glyphs *gl = sets[s];
         const uint32_t one[] = {
-            gl->full, gl->right_half, gl->upper_half, gl->track, gl->bar_begin, gl->bar_end, gl->zero, gl->ghost, gl->ghost_column,
-            gl->hline, gl->vline, gl->dot, gl->pointer, gl->pointer_left, gl->pointer_up, gl->pointer_down, gl->cut, gl->hidden, gl->unknown,
+            gl->full,       gl->right_half,   gl->upper_half, gl->track,  gl->bar_begin, gl->bar_end, gl->zero,
+            gl->ghost,      gl->ghost_column, gl->hline,      gl->vline,  gl->dot,       gl->pointer, gl->pointer_left,
+            gl->pointer_up, gl->pointer_down, gl->cut,        gl->hidden, gl->unknown,
         };
         for (size_t k = 0; k < sizeof one / sizeof *one; k++) {
             assert_int_equal(utf8_width(one[k]), 1);
@@ -214,8 +228,8 @@ static void both_glyph_sets_are_complete_and_one_cell_wide(void **state)
             assert_true(utf8_width(gl->left[k]) == 1 && utf8_width(gl->lower[k]) == 1);
         for (int k = 1; k < 5; k++)
             assert_int_not_equal(gl->heat[k], gl->heat_neg[k]);
-        const char *text[] = {gl->arrow, gl->times, gl->odot, gl->sigma, gl->candidate, gl->minus, gl->left_right, gl->up_down,
-                              gl->newline, gl->tab, gl->space, gl->middle_dot};
+        const char *text[] = {gl->arrow,      gl->times,   gl->odot,    gl->sigma, gl->candidate, gl->minus,
+                              gl->left_right, gl->up_down, gl->newline, gl->tab,   gl->space,     gl->middle_dot};
         for (size_t k = 0; k < sizeof text / sizeof *text; k++) {
             assert_true(utf8_valid(text[k], strlen(text[k]), NULL) && text[k][0]);
             for (const char *c = text[k]; gl->ascii && *c; c++)
@@ -269,7 +283,9 @@ static int random_below(int n)
 static void random_drawing_leaves_a_sound_picture(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"plain", "\xE7\x8C\xAB\xE7\x8C\xAB", "e\xCC\x81\xCC\x81\xCC\x81", "\xE2\x80\xAE\x1B[m", "\xCC\x81", "", "a b c\nd", "\xF0\x9F\x99\x82!"};
+    static const char *const texts[] = {
+        "plain",    "\xE7\x8C\xAB\xE7\x8C\xAB", "e\xCC\x81\xCC\x81\xCC\x81", "\xE2\x80\xAE\x1B[m", "\xCC\x81", "",
+        "a b c\nd", "\xF0\x9F\x99\x82!"};
     for (int round = 0; round < 300; round++) {
         struct grid *g = grid_new(random_below(14), random_below(7), round % 3 ? &glyphs_unicode : &glyphs_ascii);
         for (int k = 0; k < 60; k++) {
@@ -281,7 +297,9 @@ static void random_drawing_leaves_a_sound_picture(void **state)
             case 2: grid_text_right(g, x, y, w, ROLE_TOKEN, 0, text); break;
             case 3: grid_text_centre(g, (struct rect){x, y, w, 1}, y, ROLE_TOKEN, 0, text); break;
             case 4: grid_wrap(g, (struct rect){x, y, w, random_below(5)}, ROLE_TOKEN, 0, text); break;
-            case 5: grid_fill(g, (struct rect){x, y, w, random_below(5)}, random_below(2) ? 0x732B : '#', ROLE_F, 0); break;
+            case 5:
+                grid_fill(g, (struct rect){x, y, w, random_below(5)}, random_below(2) ? 0x732B : '#', ROLE_F, 0);
+                break;
             case 6: grid_heat(g, x, y, ROLE_HEAT_CELL, random_below(300) - 150); break;
             case 7: grid_clip(g, (struct rect){x, y, w, random_below(9)}); break;
             default: g->clip = (struct rect){0, 0, g->w, g->h}; break;

@@ -53,12 +53,15 @@ static void refused(const struct refusal *r, size_t n)
         must_say(e.text, r[k].message);
     }
 }
-#define REFUSED(...) refused((const struct refusal[]){__VA_ARGS__}, sizeof((const struct refusal[]){__VA_ARGS__}) / sizeof(struct refusal))
+#define REFUSED(...)                                                                                                   \
+    refused((const struct refusal[]){__VA_ARGS__},                                                                     \
+            sizeof((const struct refusal[]){__VA_ARGS__}) / sizeof(struct refusal))
 
 static void an_empty_or_blank_text_says_so(void **state)
 {
     (void)state;
-    REFUSED({"", 0, "F:1:1: not valid JSON: the text is empty"}, {" \n\t ", 0, "F:2:3: not valid JSON: the text is blank"});
+    REFUSED({"", 0, "F:1:1: not valid JSON: the text is empty"},
+            {" \n\t ", 0, "F:2:3: not valid JSON: the text is blank"});
 }
 
 static void a_byte_order_mark_is_passed_over(void **state)
@@ -77,7 +80,8 @@ static void a_byte_order_mark_is_passed_over(void **state)
 static void numbers_that_are_not_finite_fail_where_they_are_asked_for(void **state)
 {
     (void)state;
-    static const char text[] = "{\"loss\": Infinity, \"list\": [[1, NaN], [-Infinity, 2]], \"fine\": [3], \"n\": -Infinity}";
+    static const char text[] =
+        "{\"loss\": Infinity, \"list\": [[1, NaN], [-Infinity, 2]], \"fine\": [3], \"n\": -Infinity}";
     struct err e = {{0}};
     struct json *j = json_parse_copy(text, sizeof text - 1, "F", &e);
     if (!j)
@@ -107,54 +111,69 @@ static void a_text_in_another_encoding_is_told_which(void **state)
 static void bytes_that_are_not_utf8_are_named(void **state)
 {
     (void)state;
-    REFUSED({"\"\xFF\"", 0, "F:1:2: not valid JSON: the byte 0xFF is not UTF-8"}, {"[\"a\xC3\"]", 0, "F:1:4: not valid JSON: the byte 0xC3"},
-            {"\"\xC0\xAF\"", 0, "0xC0 is not UTF-8"}, {"\"\xED\xA0\x80\"", 0, "0xED is not UTF-8"}, {"\"\xF4\x90\x80\x80\"", 0, "0xF4"},
+    REFUSED({"\"\xFF\"", 0, "F:1:2: not valid JSON: the byte 0xFF is not UTF-8"},
+            {"[\"a\xC3\"]", 0, "F:1:4: not valid JSON: the byte 0xC3"}, {"\"\xC0\xAF\"", 0, "0xC0 is not UTF-8"},
+            {"\"\xED\xA0\x80\"", 0, "0xED is not UTF-8"}, {"\"\xF4\x90\x80\x80\"", 0, "0xF4"},
             {"{\"\xE0\x80\x80\": 1}", 0, "0xE0"}, {"[\xFF]", 0, "found the byte 0xFF"});
 }
 
 static void raw_control_characters_are_refused(void **state)
 {
     (void)state;
-    REFUSED({"\"a\0b\"", 5, "F:1:3: not valid JSON: the control character 0x00 stands raw"}, {"\"\x1B[2J\"", 0, "0x1B stands raw in a string (write \\u001b)"},
-            {"\"a\nb\"", 0, "0x0A stands raw"}, {"[1,\0 2]", 7, "found the byte 0x00"}, {"[1]\0", 4, "found the byte 0x00"}, {"[\f1]", 0, "found the byte 0x0C"});
+    REFUSED({"\"a\0b\"", 5, "F:1:3: not valid JSON: the control character 0x00 stands raw"},
+            {"\"\x1B[2J\"", 0, "0x1B stands raw in a string (write \\u001b)"}, {"\"a\nb\"", 0, "0x0A stands raw"},
+            {"[1,\0 2]", 7, "found the byte 0x00"}, {"[1]\0", 4, "found the byte 0x00"},
+            {"[\f1]", 0, "found the byte 0x0C"});
 }
 
 static void numbers_follow_the_grammar(void **state)
 {
     (void)state;
-    REFUSED({"[01]", 0, "F:1:2: not valid JSON: a number cannot begin with 0"}, {"[-012]", 0, "cannot begin with 0"}, {"01", 0, "cannot begin with 0"},
-            {"[1.]", 0, "F:1:4: not valid JSON: expected a digit, found ]"}, {"[1.e5]", 0, "expected a digit, found e"}, {"1.", 0, "expected a digit, found the end"},
-            {"[.5]", 0, "expected a value, found ."}, {"[+1]", 0, "expected a value, found +"}, {"[-]", 0, "expected a digit, found ]"},
-            {"[1e]", 0, "expected a digit, found ]"}, {"[1e+]", 0, "F:1:5: not valid JSON: expected a digit"}, {"[0x10]", 0, "found x"},
-            {"[1.5.5]", 0, "found ."}, {"[--1]", 0, "expected a digit, found -"}, {"[nan]", 0, "found nan"}, {"[Nan]", 0, "found Nan"},
-            {"[1, -Inf]", 0, "expected a digit, found Inf (JSON has no NaN and no Infinity)"}, {"[1, NaNs]", 0, "found NaNs"}, {"{\"a\": 1.}", 0, "expected a digit, found }"});
+    REFUSED({"[01]", 0, "F:1:2: not valid JSON: a number cannot begin with 0"}, {"[-012]", 0, "cannot begin with 0"},
+            {"01", 0, "cannot begin with 0"}, {"[1.]", 0, "F:1:4: not valid JSON: expected a digit, found ]"},
+            {"[1.e5]", 0, "expected a digit, found e"}, {"1.", 0, "expected a digit, found the end"},
+            {"[.5]", 0, "expected a value, found ."}, {"[+1]", 0, "expected a value, found +"},
+            {"[-]", 0, "expected a digit, found ]"}, {"[1e]", 0, "expected a digit, found ]"},
+            {"[1e+]", 0, "F:1:5: not valid JSON: expected a digit"}, {"[0x10]", 0, "found x"},
+            {"[1.5.5]", 0, "found ."}, {"[--1]", 0, "expected a digit, found -"}, {"[nan]", 0, "found nan"},
+            {"[Nan]", 0, "found Nan"},
+            {"[1, -Inf]", 0, "expected a digit, found Inf (JSON has no NaN and no Infinity)"},
+            {"[1, NaNs]", 0, "found NaNs"}, {"{\"a\": 1.}", 0, "expected a digit, found }"});
 }
 
 static void structure_errors_say_what_was_expected_where(void **state)
 {
     (void)state;
-    REFUSED({"{} x", 0, "F:1:4: not valid JSON: expected nothing more after the value, found x"}, {"[1] [2]", 0, "expected nothing more"},
-            {"[1, 2", 0, "expected \",\" or \"]\", found the end of the text"}, {"{\"a\"", 0, "expected \":\" after the key, found the end"},
-            {"{\"a\": [1, 2], \"b\": \"c", 0, "the text ends inside a string"}, {"[1,]", 0, "F:1:4: not valid JSON: expected a value, found ]"},
-            {"{\"a\":1,}", 0, "expected a key in double quotes, found }"}, {"{a:1}", 0, "expected a key in double quotes, found a"},
-            {"['a']", 0, "expected a value, found '"}, {"[1 2]", 0, "expected \",\" or \"]\", found 2"}, {"[1}", 0, "found }"}, {"]", 0, "found ]"},
-            {"[true, False]", 0, "found False"}, {"[nullx]", 0, "found nullx"}, {"// x\n1", 0, "found /"}, {"{\n\"a\": 1\n\"b\": 2}", 0, "F:3:1: "},
-            {"\"\\x\"", 0, "after a backslash, found x"}, {"\"\\u12\"", 0, "four hexadecimal digits"}, {"\"\\", 0, "found the end"});
+    REFUSED({"{} x", 0, "F:1:4: not valid JSON: expected nothing more after the value, found x"},
+            {"[1] [2]", 0, "expected nothing more"}, {"[1, 2", 0, "expected \",\" or \"]\", found the end of the text"},
+            {"{\"a\"", 0, "expected \":\" after the key, found the end"},
+            {"{\"a\": [1, 2], \"b\": \"c", 0, "the text ends inside a string"},
+            {"[1,]", 0, "F:1:4: not valid JSON: expected a value, found ]"},
+            {"{\"a\":1,}", 0, "expected a key in double quotes, found }"},
+            {"{a:1}", 0, "expected a key in double quotes, found a"}, {"['a']", 0, "expected a value, found '"},
+            {"[1 2]", 0, "expected \",\" or \"]\", found 2"}, {"[1}", 0, "found }"}, {"]", 0, "found ]"},
+            {"[true, False]", 0, "found False"}, {"[nullx]", 0, "found nullx"}, {"// x\n1", 0, "found /"},
+            {"{\n\"a\": 1\n\"b\": 2}", 0, "F:3:1: "}, {"\"\\x\"", 0, "after a backslash, found x"},
+            {"\"\\u12\"", 0, "four hexadecimal digits"}, {"\"\\", 0, "found the end"});
 }
 
 static void half_a_character_is_refused(void **state)
 {
     (void)state;
-    REFUSED({"\"\\ud800\"", 0, "\\uD800 is the first half of a character without the second"}, {"\"\\ud800\\u0041\"", 0, "without the second"},
+    REFUSED({"\"\\ud800\"", 0, "\\uD800 is the first half of a character without the second"},
+            {"\"\\ud800\\u0041\"", 0, "without the second"},
             {"\"\\udc00\"", 0, "second half of a character without the first"}, {"{\"\\ud83d\": 1}", 0, "first half"});
 }
 
 static void a_key_may_be_there_only_once_however_it_is_written(void **state)
 {
     (void)state;
-    REFUSED({"{\"a\": 1, \"b\": 2, \"a\": 3}", 0, "F:1:18: the key \"a\" is there twice"}, {"{\"a\": 1, \"\\u0061\": 2}", 0, "the key \"\\u0061\" is there twice"},
-            {"{\"\xC3\xA9\": 1, \"\\u00e9\": 2}", 0, "twice"}, {"{\"\\ud83d\\ude00\": 1, \"\xF0\x9F\x98\x80\": 2}", 0, "twice"},
-            {"{\"\\n\": 1, \"\\u000a\": 2}", 0, "twice"}, {"[{\"x\": {\"y\": 1, \"y\": 1}}]", 0, "\"y\" is there twice"});
+    REFUSED({"{\"a\": 1, \"b\": 2, \"a\": 3}", 0, "F:1:18: the key \"a\" is there twice"},
+            {"{\"a\": 1, \"\\u0061\": 2}", 0, "the key \"\\u0061\" is there twice"},
+            {"{\"\xC3\xA9\": 1, \"\\u00e9\": 2}", 0, "twice"},
+            {"{\"\\ud83d\\ude00\": 1, \"\xF0\x9F\x98\x80\": 2}", 0, "twice"},
+            {"{\"\\n\": 1, \"\\u000a\": 2}", 0, "twice"},
+            {"[{\"x\": {\"y\": 1, \"y\": 1}}]", 0, "\"y\" is there twice"});
     struct err e = {{0}};
     assert_null(parse("{\"a\": 1, \"a\": 2}", &e));
     assert_null(strstr(e.text, "not valid JSON"));
@@ -254,7 +273,8 @@ static void a_number_of_two_million_digits_is_read_in_linear_time(void **state)
     assert_non_null(j);
     top = json_top(j);
     assert_false(json_floats(&top, &f, &e));
-    must_say(e.text, "F: [0]: expected a finite number within float range, found 99999999999999999999... (2000000 characters)");
+    must_say(e.text,
+             "F: [0]: expected a finite number within float range, found 99999999999999999999... (2000000 characters)");
     json_free(j);
     text = fill(2000000, "7");
     j = timed(text, 2000000, &e);
@@ -306,12 +326,42 @@ static void every_float_is_the_one_strtof_reads(void **state)
 {
     (void)state;
     static const char *const fixed[] = {
-        "0", "-0", "0.0", "-0e5", "1", "-1", "0.1", "16777217", "16777216", "33554433", "3.4028234663852886e38", "3.4028235677973366e38",
-        "-3.4028235677973362e38", "1.17549435e-38", "1.1754943e-38", "1e-45", "7.1e-46", "7.006492321624085e-46", "7.006492321624086e-46", "1e-400",
-        "0.000000000000000000000000000000000000011754943508222875", "1.00000005960464477539062500", "1.00000005960464477539062501",
-        "1.00000005960464477539062499", "1.000000178813934326171875", "9007199254740993", "123456789012345678901234567890", "0.3333333333333333148",
-        "1e-00000000000000000005", "1E+2", "100000000000000000000000000000000000000", "18446744073709551616", "99999999999999999999e-20",
-        "0.00000000000000000000000000000000000000000000000000000000000000000000000001e70", "12345678", "123456789.87654321",
+        "0",
+        "-0",
+        "0.0",
+        "-0e5",
+        "1",
+        "-1",
+        "0.1",
+        "16777217",
+        "16777216",
+        "33554433",
+        "3.4028234663852886e38",
+        "3.4028235677973366e38",
+        "-3.4028235677973362e38",
+        "1.17549435e-38",
+        "1.1754943e-38",
+        "1e-45",
+        "7.1e-46",
+        "7.006492321624085e-46",
+        "7.006492321624086e-46",
+        "1e-400",
+        "0.000000000000000000000000000000000000011754943508222875",
+        "1.00000005960464477539062500",
+        "1.00000005960464477539062501",
+        "1.00000005960464477539062499",
+        "1.000000178813934326171875",
+        "9007199254740993",
+        "123456789012345678901234567890",
+        "0.3333333333333333148",
+        "1e-00000000000000000005",
+        "1E+2",
+        "100000000000000000000000000000000000000",
+        "18446744073709551616",
+        "99999999999999999999e-20",
+        "0.00000000000000000000000000000000000000000000000000000000000000000000000001e70",
+        "12345678",
+        "123456789.87654321",
     };
     struct str s = {0};
     enum { RANDOM = 20000, FIXED = sizeof fixed / sizeof *fixed };
@@ -333,7 +383,7 @@ static void every_float_is_the_one_strtof_reads(void **state)
             switch (k % 5) {
             case 0: snprintf(buf, sizeof buf, "%.9g", (double)f); break;
             case 1: snprintf(buf, sizeof buf, "%.17g", (double)f); break;
-            case 2: snprintf(buf, sizeof buf, "%.25e", ((double)f + (double)g) / 2); break;     /* halfway: the hard case */
+            case 2: snprintf(buf, sizeof buf, "%.25e", ((double)f + (double)g) / 2); break; /* halfway: the hard case */
             case 3: snprintf(buf, sizeof buf, "%.6f", (double)(float)(int32_t)seed / 65536.0); break;
             default: snprintf(buf, sizeof buf, "%u.%u", seed % 1000, seed); break;
             }
@@ -358,9 +408,12 @@ static void numbers_beyond_float_range_are_named_with_their_place(void **state)
 {
     (void)state;
     static const struct { const char *text, *message; } bad[] = {
-        {"{\"layers\": [{\"W_f\": [[1, 2], [3, 4], [5, 1e999]]}]}", "F: layers[0].W_f[2][1]: expected a finite number within float range, found 1e999"},
-        {"{\"layers\": [{\"W_f\": [[1, -1e39], [3, 4]]}]}", "F: layers[0].W_f[0][1]: expected a finite number within float range, found -1e39"},
-        {"{\"layers\": [{\"W_f\": [3.4028236e38]}]}", "F: layers[0].W_f[0]: expected a finite number within float range, found 3.4028236e38"},
+        {"{\"layers\": [{\"W_f\": [[1, 2], [3, 4], [5, 1e999]]}]}",
+         "F: layers[0].W_f[2][1]: expected a finite number within float range, found 1e999"},
+        {"{\"layers\": [{\"W_f\": [[1, -1e39], [3, 4]]}]}",
+         "F: layers[0].W_f[0][1]: expected a finite number within float range, found -1e39"},
+        {"{\"layers\": [{\"W_f\": [3.4028236e38]}]}",
+         "F: layers[0].W_f[0]: expected a finite number within float range, found 3.4028236e38"},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
         struct err e = {{0}};
@@ -413,7 +466,8 @@ static void nested_rectangles_up_to_rank_four_become_one_array(void **state)
     (void)state;
     static const struct { const char *text; int rank; size_t shape[JSON_RANK], count; float last; } good[] = {
         {"[]", 1, {0}, 0, 0}, {"[7]", 1, {1}, 1, 7}, {"[ 1 ,\n2\t]", 1, {2}, 2, 2}, {"[[7]]", 2, {1, 1}, 1, 7},
-        {"[[1,2],[3,4],[5,6]]", 2, {3, 2}, 6, 6}, {"[[[1],[2]],[[3],[4]]]", 3, {2, 2, 1}, 4, 4}, {"[[[[1,2]]],[[[3,4]]]]", 4, {2, 1, 1, 2}, 4, 4},
+        {"[[1,2],[3,4],[5,6]]", 2, {3, 2}, 6, 6}, {"[[[1],[2]],[[3],[4]]]", 3, {2, 2, 1}, 4, 4},
+        {"[[[[1,2]]],[[[3,4]]]]", 4, {2, 1, 1, 2}, 4, 4},
     };
     for (size_t k = 0; k < sizeof good / sizeof *good; k++) {
         struct json *j = must_parse(good[k].text);
@@ -436,13 +490,19 @@ static void what_is_no_rectangle_is_told_the_exact_element(void **state)
 {
     (void)state;
     static const struct { const char *text, *message; } bad[] = {
-        {"[[1,2],[3]]", "F: [1]: expected 2 numbers, found 1"}, {"[[1,2],[3,4],[]]", "F: [2]: expected 2 numbers, found 0"},
-        {"[[1,2],3]", "F: [1]: expected an array of numbers, found 3"}, {"[1,[2]]", "F: [1]: expected a finite number, found an array of 1 number"},
-        {"[1,\"x\",3]", "F: [1]: expected a finite number, found \"x\""}, {"[[1,2],[3,null]]", "F: [1][1]: expected a finite number, found null"},
-        {"[[1,2],[[3],[4]]]", "F: [1]: expected 2 numbers, found an array of 2 x 1 numbers"}, {"[null]", "F: [0]: expected a finite number, found null"},
-        {"[[],[]]", "only empty arrays"}, {"[[[[[1]]]]]", "at most 4 levels"}, {"{}", "F: expected an array of numbers, found an object"},
+        {"[[1,2],[3]]", "F: [1]: expected 2 numbers, found 1"},
+        {"[[1,2],[3,4],[]]", "F: [2]: expected 2 numbers, found 0"},
+        {"[[1,2],3]", "F: [1]: expected an array of numbers, found 3"},
+        {"[1,[2]]", "F: [1]: expected a finite number, found an array of 1 number"},
+        {"[1,\"x\",3]", "F: [1]: expected a finite number, found \"x\""},
+        {"[[1,2],[3,null]]", "F: [1][1]: expected a finite number, found null"},
+        {"[[1,2],[[3],[4]]]", "F: [1]: expected 2 numbers, found an array of 2 x 1 numbers"},
+        {"[null]", "F: [0]: expected a finite number, found null"},
+        {"[[],[]]", "only empty arrays"}, {"[[[[[1]]]]]", "at most 4 levels"},
+        {"{}", "F: expected an array of numbers, found an object"},
         {"\"12\"", "F: expected an array of numbers, found \"12\""}, {"true", "found true"}, {"5", "found 5"},
-        {"[[[1,2],[3,4]],[[5,6],[7]]]", "F: [1][1]: expected 2 numbers, found 1"}, {"[[1],[{\"a\":[1]}]]", "F: [1][0]: expected a finite number, found an object"},
+        {"[[[1,2],[3,4]],[[5,6],[7]]]", "F: [1][1]: expected 2 numbers, found 1"},
+        {"[[1],[{\"a\":[1]}]]", "F: [1][0]: expected a finite number, found an object"},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
         struct err e = {{0}};
@@ -459,10 +519,14 @@ static void a_matrix_of_the_wrong_size_names_the_row(void **state)
 {
     (void)state;
     static const struct { const char *text, *message; } bad[] = {
-        {"[[1,2],[3,4]]", "F: [0]: expected 3 numbers, found 2"}, {"[[1,2,3],[3,4]]", "F: [1]: expected 3 numbers, found 2"},
-        {"[[1,2],[1,2,3]]", "F: [0]: expected 3 numbers, found 2"}, {"[[1,2,3]]", "F: expected 2 rows of 3 numbers, found 1 row"},
-        {"[1,2,3]", "F: expected 2 rows of 3 numbers, found an array of 3 numbers"}, {"[]", "found 0 rows"}, {"[[],[]]", "F: [0]: expected 3 numbers, found 0"},
-        {"[[1,2,3],[1,2,\"3\"]]", "F: [1][2]: expected a finite number, found \"3\""}, {"7", "F: expected 2 rows of 3 numbers, found 7"},
+        {"[[1,2],[3,4]]", "F: [0]: expected 3 numbers, found 2"},
+        {"[[1,2,3],[3,4]]", "F: [1]: expected 3 numbers, found 2"},
+        {"[[1,2],[1,2,3]]", "F: [0]: expected 3 numbers, found 2"},
+        {"[[1,2,3]]", "F: expected 2 rows of 3 numbers, found 1 row"},
+        {"[1,2,3]", "F: expected 2 rows of 3 numbers, found an array of 3 numbers"}, {"[]", "found 0 rows"},
+        {"[[],[]]", "F: [0]: expected 3 numbers, found 0"},
+        {"[[1,2,3],[1,2,\"3\"]]", "F: [1][2]: expected a finite number, found \"3\""},
+        {"7", "F: expected 2 rows of 3 numbers, found 7"},
         {"[[1,2,3],[1,2,1e99]]", "F: [1][2]: expected a finite number within float range, found 1e99"},
     };
     const float *v;
@@ -503,8 +567,10 @@ static void whole_numbers_are_read_exactly(void **state)
     free(v);
     json_free(j);
     static const struct { const char *text, *message; } bad[] = {
-        {"[1, 2.5]", "F: [1]: expected a whole number from 0 to 9, found 2.5"}, {"[-1]", "F: [0]: expected a whole number from 0 to 9, found -1"},
-        {"[10]", "found 10"}, {"[1, \"2\"]", "F: [1]: expected a finite number, found \"2\""}, {"[[1]]", "expected an array of whole numbers"},
+        {"[1, 2.5]", "F: [1]: expected a whole number from 0 to 9, found 2.5"},
+        {"[-1]", "F: [0]: expected a whole number from 0 to 9, found -1"},
+        {"[10]", "found 10"}, {"[1, \"2\"]", "F: [1]: expected a finite number, found \"2\""},
+        {"[[1]]", "expected an array of whole numbers"},
         {"[99999999999999999999999]", "found 99999999999999999999999"}, {"{}", "found an object"},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
@@ -531,7 +597,8 @@ static void every_value_says_what_it_expected_and_found(void **state)
     const char *s;
     bool b;
     long n;
-    struct json *j = must_parse("{\"s\": \"x\", \"n\": 2.5, \"t\": true, \"nul\": \"a\\u0000b\", \"o\": {\"in\": [0, {\"k y\": null}]}, \"a\": [\"p\", 3, false]}");
+    struct json *j = must_parse("{\"s\": \"x\", \"n\": 2.5, \"t\": true, \"nul\": \"a\\u0000b\", \"o\": {\"in\": [0, "
+                                "{\"k y\": null}]}, \"a\": [\"p\", 3, false]}");
     struct json_at top = json_top(j), at, in;
     json_get(&top, "s", &at);
     assert_true(json_string(&at, &s, &e));
@@ -601,10 +668,13 @@ static void strings_come_out_decoded(void **state)
 static void a_value_can_be_kept_as_text(void **state)
 {
     (void)state;
-    struct json *j = must_parse(" {\"a\" : [ 1.50, -2e3 ],\"b\":[[1, 2],[3 ,4]], \"c\":[\"x\", 1e999, null, true, {}, []], \"d\\u0000\": \"\\u0000\\n\"} ");
+    struct json *j = must_parse(" {\"a\" : [ 1.50, -2e3 ],\"b\":[[1, 2],[3 ,4]], \"c\":[\"x\", 1e999, null, true, {}, "
+                                "[]], \"d\\u0000\": \"\\u0000\\n\"} ");
     struct json_at top = json_top(j);
     char *text = json_text(&top);
-    assert_string_equal(text, "{\"a\":[1.50,-2e3],\"b\":[[1,2],[3,4]],\"c\":[\"x\",1e999,null,true,{},[]],\"d\\u0000\":\"\\u0000\\n\"}");
+    assert_string_equal(
+        text,
+        "{\"a\":[1.50,-2e3],\"b\":[[1,2],[3,4]],\"c\":[\"x\",1e999,null,true,{},[]],\"d\\u0000\":\"\\u0000\\n\"}");
     free(text);
     json_free(j);
 }

@@ -14,7 +14,8 @@
 static void a_line_of_keys_reads_one_by_one(void **state)
 {
     (void)state;
-    static const int expected[] = {'j', K_LEFT, K_BTAB, K_CTRL('r'), K_PGDN, K_SPACE, '<', '<', '>', K_F12, 0xE9, K_ENTER, K_ESC};
+    static const int expected[] = {'j', K_LEFT, K_BTAB, K_CTRL('r'), K_PGDN,  K_SPACE, '<',
+                                   '<', '>',    K_F12,  0xE9,        K_ENTER, K_ESC};
     const char *text = "j<Left><S-Tab><C-r><PgDn><Space><lt><><f12>\xC3\xA9<CR><esc>";
     for (size_t k = 0; k < sizeof expected / sizeof *expected; k++)
         assert_int_equal(key_parse(&text), expected[k]);
@@ -25,7 +26,8 @@ static void a_line_of_keys_reads_one_by_one(void **state)
 static void what_is_not_a_key_stays_unread(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"<Foo>", "<C-Left>", "<Left", "<C-\xC3\xA9>", "\xFF", "<U+110000>", "<U+D800>", "<U+>"};
+    static const char *const bad[] = {"<Foo>", "<C-Left>",   "<Left",    "<C-\xC3\xA9>",
+                                      "\xFF",  "<U+110000>", "<U+D800>", "<U+>"};
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
         const char *text = bad[k];
         assert_int_equal(key_parse(&text), K_NONE);

@@ -1,5 +1,5 @@
-/* test_keys.c: what keys do where: typing into a prompt that does not come is no command, Alt is not Esc, overlays close,
- * nothing changes that is not shown, nothing that was learnt is thrown away unasked. */
+/* test_keys.c: what keys do where: typing into a prompt that does not come is no command, Alt is not Esc, overlays
+ * close, nothing changes that is not shown, nothing that was learnt is thrown away unasked. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -44,7 +44,7 @@ static void drawn(struct app *a, struct str *text)
     grid_free(g);
 }
 
-/* ---- lines for a prompt that does not come ------------------------------------------------------------------------------ */
+/* ---- lines for a prompt that does not come ----------------------------------------------------------------------- */
 
 static void a_line_typed_after_a_refused_prompt_runs_no_command(void **state)
 {
@@ -59,7 +59,8 @@ static void a_line_typed_after_a_refused_prompt_runs_no_command(void **state)
         const struct view *was = a.view;
         bool paused = a.training && a.training->paused;
         press(&a, cases[k].keys);
-        if (a.view != was || session_pin_count(a.session) || a.quit || a.blank || a.prompt.active || (a.training && a.training->paused != paused))
+        if (a.view != was || session_pin_count(a.session) || a.quit || a.blank || a.prompt.active
+            || (a.training && a.training->paused != paused))
             fail_msg("%s after %s did something", cases[k].keys, cases[k].where);
         assert_non_null(a.scene.message);
         app_clear(&a);
@@ -105,7 +106,7 @@ static void slash_in_help_searches_help_and_n_goes_on(void **state)
     app_clear(&a);
 }
 
-/* ---- Alt ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Alt --------------------------------------------------------------------------------------------------------- */
 
 static void alt_moves_by_words_in_a_prompt_and_is_no_command_elsewhere(void **state)
 {
@@ -127,7 +128,7 @@ static void alt_moves_by_words_in_a_prompt_and_is_no_command_elsewhere(void **st
     app_clear(&a);
 }
 
-/* ---- overlays ----------------------------------------------------------------------------------------------------------- */
+/* ---- overlays ---------------------------------------------------------------------------------------------------- */
 
 static void q_closes_help_and_inspect_and_quits_from_the_main_view(void **state)
 {
@@ -146,7 +147,7 @@ static void q_closes_help_and_inspect_and_quits_from_the_main_view(void **state)
     }
 }
 
-/* ---- what is not shown -------------------------------------------------------------------------------------------------- */
+/* ---- what is not shown ------------------------------------------------------------------------------------------- */
 
 static void keys_change_nothing_that_the_view_does_not_show(void **state)
 {
@@ -201,7 +202,7 @@ static void explain_says_something_or_says_that_it_cannot(void **state)
         }
 }
 
-/* ---- a training --------------------------------------------------------------------------------------------------------- */
+/* ---- a training -------------------------------------------------------------------------------------------------- */
 
 static void beginning_a_training_anew_asks_before_what_was_learnt_is_lost(void **state)
 {

@@ -187,7 +187,8 @@ static void without_a_terminal_the_same_seed_gives_the_same_bytes(void **state)
     const struct { const char *file; int seed; } runs[] = {{a, 5}, {b, 5}, {c, 6}};
     for (int k = 0; k < 3; k++) {
         struct str s = {0};
-        str_addf(&s, "--train %s --steps 150 --seed %d --hidden 5 --embed 6 --save %s 2>&1 </dev/null", corpus, runs[k].seed, runs[k].file);
+        str_addf(&s, "--train %s --steps 150 --seed %d --hidden 5 --embed 6 --save %s 2>&1 </dev/null", corpus,
+                 runs[k].seed, runs[k].file);
         assert_int_equal(shell(s.s, &text), 0);
         int lines = 0;
         for (const char *p = text; (p = strchr(p, '\n')); p++)
@@ -317,12 +318,14 @@ static void bad_wishes_get_one_line_and_the_right_status(void **state)
         {"--train gender --save %s --hidden 1024 --embed 1024 --layers 8", 1, "parameters: expected at most"},
         {"--train gender --valid data/corpora/prose.txt --save %s", 1, "held-out file"},
         {"--train - --save %s </dev/null", 1, "standard input: empty"},
-        {"--train data/models/gender.json --save %s", 1, "data/models/gender.json: this is JSON (a model?): expected a grammar or a text"},
+        {"--train data/models/gender.json --save %s", 1,
+         "data/models/gender.json: this is JSON (a model?): expected a grammar or a text"},
         {"--train gender --rate -1 --save %s", 2, "--rate: expected a number from 1e-09 to 100, found \"-1\""},
         {"--train gender --dropout 1 --save %s", 2, "--dropout: expected a number from 0 to 0.95"},
         {"--dropout 0.1", 2, "--dropout: it goes with --train"},
         {"--train counter --weights-from gender --save %s", 1, "its tokens and those of the model are not of one kind"},
-        {"--train person --weights-from gender --save %s", 1, "is not in the vocabulary of the model, which has no unknown token"},
+        {"--train person --weights-from gender --save %s", 1,
+         "is not in the vocabulary of the model, which has no unknown token"},
         {"--train gender --weights-from gender --hidden 4 --save %s", 1, "it has its own sizes"},
         {"--train gender --unit-name 'a b' --save %s", 1, "expected a name of at most 31 bytes"},
     };
@@ -335,7 +338,8 @@ static void bad_wishes_get_one_line_and_the_right_status(void **state)
         str_add(&s, " 2>&1");
         char *text;
         int status = shell(s.s, &text);
-        if (status != bad[k].status || !strstr(text, bad[k].says) || strncmp(text, "flstm-tui: ", 11) != 0 || strchr(text, '\n') != text + strlen(text) - 1)
+        if (status != bad[k].status || !strstr(text, bad[k].says) || strncmp(text, "flstm-tui: ", 11) != 0
+            || strchr(text, '\n') != text + strlen(text) - 1)
             fail_msg("%s: status %d: %s", s.s, status, text);
         assert_int_not_equal(access(out, F_OK), 0);
         free(text);

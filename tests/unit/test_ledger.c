@@ -1,5 +1,5 @@
-/* The ledger on the screen: its sentences add up as printed, its letters tell the words apart, and what it says is left of a word is
- * what the forget gates left. */
+/* The ledger on the screen: its sentences add up as printed, its letters tell the words apart, and what it says is
+ * left of a word is what the forget gates left. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,7 +24,8 @@ static void explained(struct app *a, struct str *out)
     view_explain(&view_ledger, &a->scene, a->view_state[view_index(&view_ledger)], out);
 }
 
-/* The numbers of "C is made of m +0.0361, t +0.0223: together +0.0584." as a reader finds them: Σ of all but the last, and the last. */
+/* The numbers of "C is made of m +0.0361, t +0.0223: together +0.0584." as a reader finds them: Σ of all but the
+ * last, and the last. */
 static bool re_adds(const char *text, double *sum, double *together)
 {
     const char *at = strstr(text, "C is made of"), *end;
@@ -47,19 +48,27 @@ static void the_books_add_up_as_printed_in_every_state(void **state)
     int read = 0;
     for (int round = 0; round < 300; round++) {
         uint64_t seed = (uint64_t)round * 31 + 7;
-        struct random_model r = {.layers = 1 + round % 2, .hidden = 2 + round % 6, .embed = 3, .words = 9, .outputs = 9, .steps = 1 + round % 14, .seed = seed};
+        struct random_model r = {.layers = 1 + round % 2,
+                                 .hidden = 2 + round % 6,
+                                 .embed = 3,
+                                 .words = 9,
+                                 .outputs = 9,
+                                 .steps = 1 + round % 14,
+                                 .seed = seed};
         struct err e = {{0}};
         struct session *s = session_new(model_random(&r), &e);
         assert_non_null(s);
         for (int k = 0; k < round % 4; k++)
-            assert_true(session_pin(s, 0, random_below(&seed, r.hidden), random_below(&seed, 2) ? VAL_C : VAL_F, 1 + random_below(&seed, r.steps),
-                                    random_float(&seed, 0, 1), false, NULL));
+            assert_true(session_pin(s, 0, random_below(&seed, r.hidden), random_below(&seed, 2) ? VAL_C : VAL_F,
+                                    1 + random_below(&seed, r.steps), random_float(&seed, 0, 1), false, NULL));
         session_goto(s, 1 + random_below(&seed, r.steps));
         session_select(s, random_below(&seed, r.layers), random_below(&seed, r.hidden), VAL_F);
         struct scene scene = {.session = s, .glyphs = &glyphs_unicode};
         void *view = view_state_new(&view_ledger);
         struct str text = {0};
-        double sum, together, C = (double)session_value(s, RUN_PINNED, session_cursor(s)->layer, session_cursor(s)->unit, VAL_C, session_cursor(s)->step);
+        double sum, together,
+            C = (double)session_value(s, RUN_PINNED, session_cursor(s)->layer, session_cursor(s)->unit, VAL_C,
+                                      session_cursor(s)->step);
         view_explain(&view_ledger, &scene, view, &text);
         if (re_adds(str_text(&text), &sum, &together)) {
             read++;
@@ -78,7 +87,10 @@ static void mary_is_let_go_at_then_and_at_he(void **state)
     (void)state;
     struct app a;
     struct str text = {0};
-    golden_app(&(struct golden_shot){.model = "gender", .keys = ":text mary came and then he played with<Enter>:t he<Enter>M", .w = 80, .h = 24}, &a);
+    golden_app(
+        &(struct golden_shot){
+            .model = "gender", .keys = ":text mary came and then he played with<Enter>:t he<Enter>M", .w = 80, .h = 24},
+        &a);
     explained(&a, &text);
     assert_non_null(strstr(str_text(&text), "'mary' was let go at 'then'"));
     assert_non_null(strstr(str_text(&text), "and at 'he'"));
@@ -102,7 +114,11 @@ static void up_and_down_follow_another_word_and_enter_goes_to_where_it_was_writt
     struct app a;
     struct str text = {0};
     struct err e = {{0}};
-    golden_app(&(struct golden_shot){.model = "gender", .keys = ":text mary came and then he played with<Enter>:t with<Enter>M", .w = 80, .h = 24}, &a);
+    golden_app(&(struct golden_shot){.model = "gender",
+                                     .keys = ":text mary came and then he played with<Enter>:t with<Enter>M",
+                                     .w = 80,
+                                     .h = 24},
+               &a);
     explained(&a, &text);
     assert_non_null(strstr(str_text(&text), "'he' is still there"));
     assert_true(app_keys(&a, "<Up>", "test", &e));

@@ -43,8 +43,8 @@ static void widen(double *largest, double d)
 static void expect_close(const char *name, const struct difference *d)
 {
     if (name)
-        printf("  %-10s %-8s largest difference: gates, h %.1e   C %.1e   surprisal %.1e\n", name, lstm_kernel(), d->gates,
-               d->C, d->surprisal);
+        printf("  %-10s %-8s largest difference: gates, h %.1e   C %.1e   surprisal %.1e\n", name, lstm_kernel(),
+               d->gates, d->C, d->surprisal);
     assert_true(d->gates <= 1e-5);
     assert_true(d->C <= 1e-4);
     assert_true(d->surprisal <= 1e-4);

@@ -68,15 +68,20 @@ static void each_refused(const char *base, const struct change *c, size_t n)
         free(text);
     }
 }
-#define CHANGES(base, ...) each_refused(base, (const struct change[]){__VA_ARGS__}, sizeof((const struct change[]){__VA_ARGS__}) / sizeof(struct change))
+#define CHANGES(base, ...)                                                                                             \
+    each_refused(base, (const struct change[]){__VA_ARGS__},                                                           \
+                 sizeof((const struct change[]){__VA_ARGS__}) / sizeof(struct change))
 
 /* H 2, E 3, V 3. */
 static const char native[] =
-    "{\"format\": \"flstm-model/1\", \"name\": \"small\", \"about\": \"two units\", \"provenance\": \"hand-set\", \"_note\": \"a comment\",\n"
-    "\"vocabulary\": {\"kind\": \"word\", \"tokens\": [\"<unk>\", \"she\", \"dog\"], \"unknown\": \"<unk>\", \"lowercase\": true},\n"
+    "{\"format\": \"flstm-model/1\", \"name\": \"small\", \"about\": \"two units\", \"provenance\": \"hand-set\", "
+    "\"_note\": \"a comment\",\n"
+    "\"vocabulary\": {\"kind\": \"word\", \"tokens\": [\"<unk>\", \"she\", \"dog\"], \"unknown\": \"<unk>\", "
+    "\"lowercase\": true},\n"
     "\"embedding\": [[0, 0, 0], [0.1, 0.2, 0.3], [-1, 1e-3, 2.5]],\n"
     "\"layers\": [{\"W_f\": [[1, 2, 3, 4, 5], [6, 7, 8, 9, 10]], \"b_f\": [0.5, -0.5],\n"
-    "  \"W_i\": [[1, 0, 0, 0, 0], [0, 1, 0, 0, 0]], \"b_i\": [0, 0], \"W_g\": [[1, 1, 1, 1, 1], [2, 2, 2, 2, 2]], \"b_g\": [1, 1],\n"
+    "  \"W_i\": [[1, 0, 0, 0, 0], [0, 1, 0, 0, 0]], \"b_i\": [0, 0], \"W_g\": [[1, 1, 1, 1, 1], [2, 2, 2, 2, 2]], "
+    "\"b_g\": [1, 1],\n"
     "  \"W_o\": [[0, 0, 0, 0, 1], [0, 0, 0, 1, 0]], \"b_o\": [9, 8], \"unit_names\": [\"gender\", null]}],\n"
     "\"output\": {\"W\": [[1, 2], [3, 4], [5, 6]], \"b\": [7, 8, 9]},\n"
     "\"initial\": [{\"h\": [0.25, 0.5], \"C\": [6, 8]}],\n"
@@ -99,10 +104,12 @@ static void a_native_file_is_read_whole(void **state)
     assert_int_equal(m->provenance, PROVENANCE_HAND_SET);
     assert_true(net->layers == 1 && net->vocab == 3 && net->embed == 3 && net->outputs == 3);
     assert_true(net->layer[0].hidden == 2 && net->layer[0].in == 3);
-    assert_true(net->layer[0].W[Q_F][0] == 1 && net->layer[0].W[Q_F][9] == 10 && net->layer[0].W[Q_O][4] == 1 && net->layer[0].W[Q_I][6] == 1);
+    assert_true(net->layer[0].W[Q_F][0] == 1 && net->layer[0].W[Q_F][9] == 10 && net->layer[0].W[Q_O][4] == 1
+                && net->layer[0].W[Q_I][6] == 1);
     assert_true(net->layer[0].b[Q_F][1] == -0.5f && net->layer[0].b[Q_O][0] == 9 && net->layer[0].b[Q_G][1] == 1);
     assert_null(net->layer[0].b2[Q_F]);
-    assert_true(net->embedding[8] == 2.5f && net->out_W[5] == 6 && net->out_b[2] == 9 && net->h0[0][1] == 0.5f && net->c0[0][0] == 6);
+    assert_true(net->embedding[8] == 2.5f && net->out_W[5] == 6 && net->out_b[2] == 9 && net->h0[0][1] == 0.5f
+                && net->c0[0][0] == 6);
     assert_non_null(net->packed);
     assert_int_equal(m->vocab->size, 3);
     assert_true(m->vocab->lowercase && m->vocab->unknown == 0);
@@ -113,7 +120,8 @@ static void a_native_file_is_read_whole(void **state)
     assert_null(model_unit_name(m, 0, 1));
     assert_string_equal(model_label(m, 2, buf), "dog");
     assert_non_null(m->expected);
-    assert_true(m->expected->steps == 1 && m->expected->h[1] == 0.2f && m->expected->C[0] == 1 && m->expected->tolerance == 1e-4);
+    assert_true(m->expected->steps == 1 && m->expected->h[1] == 0.2f && m->expected->C[0] == 1
+                && m->expected->tolerance == 1e-4);
     assert_int_equal(m->expected->tokens.id[0], 2);
     assert_string_equal(m->training, "{\"seed\":3,\"loss\":[1.50,2]}");
     model_free(m);
@@ -138,9 +146,9 @@ static void a_model_may_take_vectors(void **state)
 {
     (void)state;
     static const char text[] =
-        "{\"layers\": [{\"W_f\": [[1, 2, 3]], \"b_f\": [0], \"W_i\": [[1], [2], [3]], \"b_i\": [0], \"W_g\": [[1, 2, 3]], \"b_g\": [0],"
-        "\"W_o\": [[1, 2, 3]], \"b_o\": [0]}], \"inputs\": [[0.5, 1], [2, 3]], \"output\": {\"W\": [[1], [2]], \"labels\": [\"up\", null]},"
-        "\"expected\": {\"C\": [[1], [2]]}}";
+        "{\"layers\": [{\"W_f\": [[1, 2, 3]], \"b_f\": [0], \"W_i\": [[1], [2], [3]], \"b_i\": [0], \"W_g\": [[1, 2, "
+        "3]], \"b_g\": [0],\"W_o\": [[1, 2, 3]], \"b_o\": [0]}], \"inputs\": [[0.5, 1], [2, 3]], \"output\": {\"W\": "
+        "[[1], [2]], \"labels\": [\"up\", null]},\"expected\": {\"C\": [[1], [2]]}}";
     struct model *m = load(text);
     char buf[16];
     assert_null(m->vocab);
@@ -160,7 +168,8 @@ static void a_model_may_take_vectors(void **state)
     model_free(m);
     free(bare);
     free(alone);
-    CHANGES(text, {"[[0.5, 1], [2, 3]]", "[[0.5, 1], [2]]", "F: inputs[1]: expected 2 numbers, found 1"}, {"[2, 3]]", "[2, null]]", "F: inputs[1][1]: expected a finite number, found null"},
+    CHANGES(text, {"[[0.5, 1], [2, 3]]", "[[0.5, 1], [2]]", "F: inputs[1]: expected 2 numbers, found 1"},
+            {"[2, 3]]", "[2, null]]", "F: inputs[1][1]: expected a finite number, found null"},
             {"[[0.5, 1], [2, 3]]", "[[0.5], [2]]", "F: layers[0].W_f[0]: expected 2 numbers, found 3"},
             {"[[1], [2]], \"labels\"", "[[1], [2, 3]], \"labels\"", "F: output.W[1]: expected 1 number, found 2"},
             {"\"inputs\"", "\"sequence\": [\"a\"], \"inputs\"", "F: sequence: there are tokens but no vocabulary"});
@@ -169,15 +178,19 @@ static void a_model_may_take_vectors(void **state)
 static void layers_feed_one_another(void **state)
 {
     (void)state;
-    char *two = changed(native, "null]}],", "null]}, {\"W_f\": [[1, 2, 3]], \"b_f\": [1], \"W_i\": [[1, 2, 3]], \"b_i\": [1], \"W_g\": [[1, 2, 3]], \"b_g\": [1], "
+    char *two = changed(native, "null]}],",
+                        "null]}, {\"W_f\": [[1, 2, 3]], \"b_f\": [1], \"W_i\": [[1, 2, 3]], \"b_i\": [1], \"W_g\": "
+                        "[[1, 2, 3]], \"b_g\": [1], "
                         "\"W_o\": [[1, 2, 3]], \"b_o\": [1]}],");
     refused_with(two, NULL, "F: output.W[0]: expected 1 number, found 2");
     char *head = changed(two, "[[1, 2], [3, 4], [5, 6]]", "[[1], [3], [5]]");
     refused_with(head, NULL, "F: initial: expected an array of 2, one object for each layer, found an array of 1");
-    char *initial = changed(head, "\"initial\": [{\"h\": [0.25, 0.5], \"C\": [6, 8]}],", "\"initial\": [{\"h\": [0.25, 0.5]}, {\"C\": [3]}],");
+    char *initial = changed(head, "\"initial\": [{\"h\": [0.25, 0.5], \"C\": [6, 8]}],",
+                            "\"initial\": [{\"h\": [0.25, 0.5]}, {\"C\": [3]}],");
     char *expected = changed(initial, "\"h\": [[0.1, 0.2]], \"C\": [[1, 2]]", "\"h\": [[0.1]]");
     struct model *m = load(expected);
-    assert_true(m->net->layers == 2 && m->net->layer[1].in == 2 && lstm_top(m->net) == 1 && m->net->c0[1][0] == 3 && m->net->c0[0][0] == 0);
+    assert_true(m->net->layers == 2 && m->net->layer[1].in == 2 && lstm_top(m->net) == 1 && m->net->c0[1][0] == 3
+                && m->net->c0[0][0] == 0);
     model_free(m);
     free(two);
     free(head);
@@ -196,41 +209,62 @@ static void a_wrong_native_file_is_told_the_exact_place(void **state)
         {"9, 10]]", "9, 1e999]]", "F: layers[0].W_f[1][4]: expected a finite number within float range, found 1e999"},
         {"9, 10]]", "9, -1e308]]", "F: layers[0].W_f[1][4]: expected a finite number within float range, found -1e308"},
         {"9, 10]]", "9, NaN]]", "F: layers[0].W_f[1][4]: expected a finite number within float range, found NaN"},
-        {"[[1, 2, 3, 4, 5], [6, 7, 8, 9, 10]]", "[[1, 2, 3], [4, 5, 6], [7, 8, 9]]", "F: layers[0].W_f: expected 2 x 5 or 5 x 2 numbers, found an array of 3 x 3 numbers"},
-        {"[[1, 2, 3, 4, 5], [6, 7, 8, 9, 10]]", "[]", "F: layers[0].W_f: expected 2 x 5 or 5 x 2 numbers, found an empty array"},
-        {"[[1, 2, 3, 4, 5], [6, 7, 8, 9, 10]]", "\"12\"", "F: layers[0].W_f: expected 2 x 5 or 5 x 2 numbers, found \"12\""},
-        {"[[1, 2, 3, 4, 5], [6, 7, 8, 9, 10]]", "null", "F: layers[0].W_f: expected 2 x 5 or 5 x 2 numbers, found null"},
+        {"[[1, 2, 3, 4, 5], [6, 7, 8, 9, 10]]", "[[1, 2, 3], [4, 5, 6], [7, 8, 9]]",
+         "F: layers[0].W_f: expected 2 x 5 or 5 x 2 numbers, found an array of 3 x 3 numbers"},
+        {"[[1, 2, 3, 4, 5], [6, 7, 8, 9, 10]]", "[]",
+         "F: layers[0].W_f: expected 2 x 5 or 5 x 2 numbers, found an empty array"},
+        {"[[1, 2, 3, 4, 5], [6, 7, 8, 9, 10]]", "\"12\"",
+         "F: layers[0].W_f: expected 2 x 5 or 5 x 2 numbers, found \"12\""},
+        {"[[1, 2, 3, 4, 5], [6, 7, 8, 9, 10]]", "null",
+         "F: layers[0].W_f: expected 2 x 5 or 5 x 2 numbers, found null"},
         {"\"W_i\": [[1, 0, 0, 0, 0], [0, 1, 0, 0, 0]], ", "", "F: layers[0]: expected the key \"W_i\", found none"},
         {"\"b_o\": [9, 8], ", "", "F: layers[0]: expected the key \"b_o\", found none"},
         {"[9, 8]", "[9, 8, 7]", "F: layers[0].b_o: expected 2 numbers, found 3"},
         {"[0.5, -0.5]", "[0.5]", "F: layers[0].b_f: expected 2 numbers, found 1"},
-        {"[0.5, -0.5]", "[[0.5, -0.5]]", "F: layers[0].b_f: expected one number for each unit, found an array of 1 x 2 numbers"},
+        {"[0.5, -0.5]", "[[0.5, -0.5]]",
+         "F: layers[0].b_f: expected one number for each unit, found an array of 1 x 2 numbers"},
         {"[0.5, -0.5]", "0.5", "F: layers[0].b_f: expected an array of numbers, found 0.5"},
-        {"\"unit_names\": [\"gender\", null]", "\"unit_names\": [\"gender\"]", "F: layers[0].unit_names: expected 2 strings, found 1"},
-        {"\"unit_names\": [\"gender\", null]", "\"unit_names\": [1, 2]", "F: layers[0].unit_names: expected an array of 2 strings, found an array of 2 numbers"},
+        {"\"unit_names\": [\"gender\", null]", "\"unit_names\": [\"gender\"]",
+         "F: layers[0].unit_names: expected 2 strings, found 1"},
+        {"\"unit_names\": [\"gender\", null]", "\"unit_names\": [1, 2]",
+         "F: layers[0].unit_names: expected an array of 2 strings, found an array of 2 numbers"},
         {"\"unit_names\"", "\"names\"", "F: layers[0]: unknown key \"names\"; the keys here are W_f"},
         {"\"about\"", "\"abuot\"", "F: unknown key \"abuot\"; the keys here are format, name"},
         {"hand-set", "guessed", "F: provenance: expected \"trained\", \"hand-set\" or \"imported\", found \"guessed\""},
         {"\"name\": \"small\"", "\"name\": 5", "F: name: expected a string, found 5"},
         {"\"name\": \"small\"", "\"name\": \"small\", \"name\": \"big\"", "the key \"name\" is there twice"},
         {"[-1, 1e-3, 2.5]]", "[-1, 1e-3]]", "F: embedding[2]: expected 3 numbers, found 2"},
-        {", [-1, 1e-3, 2.5]]", "]", "F: embedding: expected 3 rows of numbers, one for each token of the vocabulary, found an array of 2 x 3 numbers"},
-        {"\"embedding\": [[0, 0, 0], [0.1, 0.2, 0.3], [-1, 1e-3, 2.5]],", "", "F: expected the key \"embedding\" beside \"vocabulary\""},
-        {"[[0, 0, 0], [0.1, 0.2, 0.3], [-1, 1e-3, 2.5]]", "[[], [], []]", "F: embedding: expected numbers, found only empty arrays"},
-        {"[7, 8, 9]", "[7, 8]", "F: output.b: expected 3 numbers, found 2"}, {"[[1, 2], [3, 4], [5, 6]]", "[]", "F: output.W: expected rows of 2 numbers, one for each output, found an empty array"},
+        {", [-1, 1e-3, 2.5]]", "]", "F: embedding: expected 3 rows of numbers, one for each token of the vocabulary, "
+         "found an array of 2 x 3 numbers"},
+        {"\"embedding\": [[0, 0, 0], [0.1, 0.2, 0.3], [-1, 1e-3, 2.5]],", "",
+         "F: expected the key \"embedding\" beside \"vocabulary\""},
+        {"[[0, 0, 0], [0.1, 0.2, 0.3], [-1, 1e-3, 2.5]]", "[[], [], []]",
+         "F: embedding: expected numbers, found only empty arrays"},
+        {"[7, 8, 9]", "[7, 8]", "F: output.b: expected 3 numbers, found 2"},
+        {"[[1, 2], [3, 4], [5, 6]]", "[]",
+         "F: output.W: expected rows of 2 numbers, one for each output, found an empty array"},
         {"[[1, 2], [3, 4], [5, 6]]", "[[1, 2], [3, 4, 5], [5, 6]]", "F: output.W[1]: expected 2 numbers, found 3"},
-        {"\"b\": [7, 8, 9]", "\"labels\": [\"a\", \"b\"]", "F: output.labels: expected 3 strings, found 2"}, {"\"b\": [7, 8, 9]", "\"B\": [7]", "F: output: unknown key \"B\""},
-        {"\"C\": [6, 8]}]", "\"C\": [6, 8, 9]}]", "F: initial[0].C: expected 2 numbers, found 3"}, {"\"C\": [6, 8]}]", "\"c\": [6, 8]}]", "F: initial[0]: unknown key \"c\""},
-        {"\"C\": [6, 8]}]", "\"C\": [1e39, 8]}]", "F: initial[0].C[0]: expected a finite number within float range, found 1e39"},
-        {"[\"She\", \"dog\"]", "[\"She\", 5]", "F: sequence[1]: expected a string, found 5"}, {"[\"She\", \"dog\"]", "\"She dog\"", "F: sequence: expected an array of tokens, found \"She dog\""},
+        {"\"b\": [7, 8, 9]", "\"labels\": [\"a\", \"b\"]", "F: output.labels: expected 3 strings, found 2"},
+        {"\"b\": [7, 8, 9]", "\"B\": [7]", "F: output: unknown key \"B\""},
+        {"\"C\": [6, 8]}]", "\"C\": [6, 8, 9]}]", "F: initial[0].C: expected 2 numbers, found 3"},
+        {"\"C\": [6, 8]}]", "\"c\": [6, 8]}]", "F: initial[0]: unknown key \"c\""},
+        {"\"C\": [6, 8]}]", "\"C\": [1e39, 8]}]",
+         "F: initial[0].C[0]: expected a finite number within float range, found 1e39"},
+        {"[\"She\", \"dog\"]", "[\"She\", 5]", "F: sequence[1]: expected a string, found 5"},
+        {"[\"She\", \"dog\"]", "\"She dog\"", "F: sequence: expected an array of tokens, found \"She dog\""},
         {"[\"She\", \"dog\"]", "[1, 2]", "F: sequence: expected an array of tokens, found an array of 2 numbers"},
         {"\"unknown\": \"<unk>\"", "\"unknown\": \"?\"", "expected the unknown token \"?\" among the tokens"},
-        {"\"dog\"], \"unknown\"", "\"she\"], \"unknown\"", "F: vocabulary.tokens[2]: the token \"she\" is there already, at vocabulary.tokens[1]"},
-        {"\"C\": [[1, 2]], \"tolerance\"", "\"C\": [[1, 2], [3, 4]], \"tolerance\"", "F: expected.C: expected 1 row of 2 numbers, found 2 rows"},
-        {"\"h\": [[0.1, 0.2]], \"C\": [[1, 2]], ", "", "F: expected: expected \"h\" or \"C\", found neither"}, {"1e-4", "-1", "F: expected.tolerance: expected a tolerance of at least 0, found -1"},
-        {"1e-4", "1e999", "F: expected.tolerance: expected a finite number, found 1e999"}, {"{\"seed\": 3, \"loss\": [1.50, 2]}", "3", "F: training: expected an object, found 3"},
+        {"\"dog\"], \"unknown\"", "\"she\"], \"unknown\"",
+         "F: vocabulary.tokens[2]: the token \"she\" is there already, at vocabulary.tokens[1]"},
+        {"\"C\": [[1, 2]], \"tolerance\"", "\"C\": [[1, 2], [3, 4]], \"tolerance\"",
+         "F: expected.C: expected 1 row of 2 numbers, found 2 rows"},
+        {"\"h\": [[0.1, 0.2]], \"C\": [[1, 2]], ", "", "F: expected: expected \"h\" or \"C\", found neither"},
+        {"1e-4", "-1", "F: expected.tolerance: expected a tolerance of at least 0, found -1"},
+        {"1e-4", "1e999", "F: expected.tolerance: expected a finite number, found 1e999"},
+        {"{\"seed\": 3, \"loss\": [1.50, 2]}", "3", "F: training: expected an object, found 3"},
         {"flstm-model/1", "flstm-model/2", "F: format: expected a model (\"flstm-model/1\" or one of native, pytorch"},
-        {"flstm-model/1", "flstm-trace/1", "found \"flstm-trace/1\""}, {"flstm-model/1", "tensorflow", "F: format: expected one of native, pytorch"},
+        {"flstm-model/1", "flstm-trace/1", "found \"flstm-trace/1\""},
+        {"flstm-model/1", "tensorflow", "F: format: expected one of native, pytorch"},
         {"\"flstm-model/1\"", "1", "F: format: expected a string, found 1"});
 }
 
@@ -238,12 +272,18 @@ static void sizes_that_cannot_be_are_refused(void **state)
 {
     (void)state;
     static const struct { const char *text, *message; } bad[] = {
-        {"{\"layers\": []}", "F: layers: expected an array of layers, found an empty array"}, {"{\"layers\": [1]}", "F: layers: expected an array of layers, found an array of 1 number"},
-        {"{\"layers\": {}}", "expected a model"}, {"{\"format\": \"flstm-model/1\", \"layers\": 2}", "F: layers: expected an array of layers, found 2"},
-        {"{\"layers\": [null]}", "F: layers[0]: expected an object, found null"}, {"{\"format\": \"flstm-model/1\"}", "F: expected the key \"layers\", found none"},
-        {"{\"layers\": [{\"W_f\": [], \"b_f\": [], \"W_i\": [], \"b_i\": [], \"W_g\": [], \"b_g\": [], \"W_o\": [], \"b_o\": []}]}", "F: layers[0].b_f: expected at least one unit, found 0 numbers"},
-        {"{\"layers\": [{\"W_f\": [[1]], \"b_f\": [1], \"W_i\": [[1]], \"b_i\": [1], \"W_g\": [[1]], \"b_g\": [1], \"W_o\": [[1]], \"b_o\": [1]}]}", "F: layers[0].W_f: expected 1 rows of more than 1 numbers"},
-        {"[]", "F: expected a model"}, {"5", "F: expected an object, found 5"}, {"{}", "F: expected a model: no key \"format\""}, {"", "F:1:1: not valid JSON: the text is empty"},
+        {"{\"layers\": []}", "F: layers: expected an array of layers, found an empty array"},
+        {"{\"layers\": [1]}", "F: layers: expected an array of layers, found an array of 1 number"},
+        {"{\"layers\": {}}", "expected a model"},
+        {"{\"format\": \"flstm-model/1\", \"layers\": 2}", "F: layers: expected an array of layers, found 2"},
+        {"{\"layers\": [null]}", "F: layers[0]: expected an object, found null"},
+        {"{\"format\": \"flstm-model/1\"}", "F: expected the key \"layers\", found none"},
+        {"{\"layers\": [{\"W_f\": [], \"b_f\": [], \"W_i\": [], \"b_i\": [], \"W_g\": [], \"b_g\": [], \"W_o\": [], "
+         "\"b_o\": []}]}", "F: layers[0].b_f: expected at least one unit, found 0 numbers"},
+        {"{\"layers\": [{\"W_f\": [[1]], \"b_f\": [1], \"W_i\": [[1]], \"b_i\": [1], \"W_g\": [[1]], \"b_g\": [1], "
+         "\"W_o\": [[1]], \"b_o\": [1]}]}", "F: layers[0].W_f: expected 1 rows of more than 1 numbers"},
+        {"[]", "F: expected a model"}, {"5", "F: expected an object, found 5"},
+        {"{}", "F: expected a model: no key \"format\""}, {"", "F:1:1: not valid JSON: the text is empty"},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
         refused_with(bad[k].text, NULL, bad[k].message);
@@ -283,13 +323,16 @@ static void text_from_a_file_cannot_reach_the_terminal_through_an_error(void **s
 
 /* ---- PyTorch ---- */
 
-/* The reference case `one` (H 1, E 1): a dump of PyTorch, and the gates PyTorch computed at its first step (token w2). */
+/* The reference case `one` (H 1, E 1): a dump of PyTorch, and the gates PyTorch computed at its first step (token
+ * w2). */
 static const char one[] =
-    "{\"embedding.weight\":[[0.0424546897],[0.0203547031],[-1.03083241]],\"lstm.weight_ih_l0\":[[-0.272937208],[-1.38137484],[-0.617290199],[0.227521911]],"
-    "\"lstm.weight_hh_l0\":[[1.5009563],[0.176692635],[0.435919493],[-0.740599215]],\"lstm.bias_ih_l0\":[0.392000705,-0.168029234,0.0927978382,-0.0208067913],"
-    "\"lstm.bias_hh_l0\":[-0.362742335,0.0490289479,0.378193974,0.132763922],\"decoder.weight\":[[-1.18466711],[-2.14344597],[-0.980417669]],"
+    "{\"embedding.weight\":[[0.0424546897],[0.0203547031],[-1.03083241]],\"lstm.weight_ih_l0\":[[-0.272937208],[-1."
+    "38137484],[-0.617290199],[0.227521911]],\"lstm.weight_hh_l0\":[[1.5009563],[0.176692635],[0.435919493],[-0."
+    "740599215]],\"lstm.bias_ih_l0\":[0.392000705,-0.168029234,0.0927978382,-0.0208067913],\"lstm.bias_hh_l0\":[-0."
+    "362742335,0.0490289479,0.378193974,0.132763922],\"decoder.weight\":[[-1.18466711],[-2.14344597],[-0.980417669]],"
     "\"decoder.bias\":[-0.447770447,-0.00273327646,0.123079993]}";
-static const float one_gates[Q_COUNT] = {0.78666951f, 0.577034366f, 0.803111079f, 0.469393357f, 0.463422692f, 0.203186156f};
+static const float one_gates[Q_COUNT] = {0.78666951f,  0.577034366f, 0.803111079f,
+                                         0.469393357f, 0.463422692f, 0.203186156f};
 
 static char temporary[512];
 
@@ -331,7 +374,8 @@ static void a_bare_dump_of_pytorch_computes_what_pytorch_computes(void **state)
     assert_string_equal(m->format, "pytorch");
     assert_int_equal(m->provenance, PROVENANCE_IMPORTED);
     const struct lstm_layer *l = &m->net->layer[0];
-    assert_true(l->W[Q_I][0] == 1.5009563f && l->W[Q_I][1] == -0.272937208f && l->W[Q_F][0] == 0.176692635f && l->W[Q_G][1] == -0.617290199f && l->W[Q_O][0] == -0.740599215f);
+    assert_true(l->W[Q_I][0] == 1.5009563f && l->W[Q_I][1] == -0.272937208f && l->W[Q_F][0] == 0.176692635f
+                && l->W[Q_G][1] == -0.617290199f && l->W[Q_O][0] == -0.740599215f);
     assert_true(l->b[Q_F][0] == -0.168029234f + 0.0490289479f && l->b2[Q_F][0] == 0.0490289479f);
     assert_int_equal(lstm_parameters(m->net), 3 + 4 + 4 + 4 + 4 + 3 + 3);
     struct trace *tr = trace_new(m->net, 1);
@@ -347,7 +391,8 @@ static void the_report_tells_what_every_tensor_became(void **state)
 {
     (void)state;
     struct err e = {{0}};
-    char *text = changed(one, "\"decoder.bias\"", "\"step\": 7, \"config\": \"x\\u001b\", \"bn.running_mean\": [1, 2], \"decoder.bias\"");
+    char *text = changed(one, "\"decoder.bias\"",
+                         "\"step\": 7, \"config\": \"x\\u001b\", \"bn.running_mean\": [1, 2], \"decoder.bias\"");
     struct model *m = load_dump(text, one_vocab, &e);
     if (!m)
         fail_msg("%s", e.text);
@@ -369,8 +414,10 @@ static void a_wrapper_brings_its_own_vocabulary_and_names(void **state)
 {
     (void)state;
     static const char wrapped[] =
-        "{\"format\": \"pytorch\", \"name\": \"wrapped\", \"vocabulary\": {\"kind\": \"char\", \"tokens\": [\"a\", \"b\"]}, \"sequence\": [\"b\", \"a\"],\n"
-        "\"names\": {\"embedding\": \"E\", \"output_weight\": \"P\"}, \"tensors\": {\"E\": {\"shape\": [2, 1], \"data\": [1, 2]}, \"net.rnn.weight_ih_l0\": {\"shape\": [4, 1], \"data\": [1, 2, 3, 4]},\n"
+        "{\"format\": \"pytorch\", \"name\": \"wrapped\", \"vocabulary\": {\"kind\": \"char\", \"tokens\": [\"a\", "
+        "\"b\"]}, \"sequence\": [\"b\", \"a\"],\n"
+        "\"names\": {\"embedding\": \"E\", \"output_weight\": \"P\"}, \"tensors\": {\"E\": {\"shape\": [2, 1], "
+        "\"data\": [1, 2]}, \"net.rnn.weight_ih_l0\": {\"shape\": [4, 1], \"data\": [1, 2, 3, 4]},\n"
         "\"net.rnn.weight_hh_l0\": [[5], [6], [7], [8]], \"P\": [[9], [10]], \"other\": [[[1]]]}}";
     struct model *m = load(wrapped);
     assert_string_equal(m->name, "wrapped");
@@ -385,19 +432,33 @@ static void a_wrapper_brings_its_own_vocabulary_and_names(void **state)
     CHANGES(wrapped,
         {"\"shape\": [2, 1]", "\"shape\": [2, 2]", "F: tensors.E.data: expected 4 numbers, as the shape says, found 2"},
         {"\"shape\": [2, 1]", "\"shape\": [2, 0]", "F: tensors.E.shape[1]: expected a whole number from 1 up, found 0"},
-        {"\"shape\": [2, 1]", "\"shape\": [2, -1]", "F: tensors.E.shape[1]: expected a whole number from 1 up, found -1"},
-        {"\"shape\": [2, 1]", "\"shape\": [2, 2.5]", "F: tensors.E.shape[1]: expected a whole number from 1 up, found 2.5"},
-        {"\"shape\": [2, 1]", "\"shape\": \"12\"", "F: tensors.E.shape: expected an array of whole numbers, found \"12\""},
-        {"\"shape\": [2, 1]", "\"shape\": [2147483647, 2147483647]", "F: tensors.E.data: expected 4611686014132420609 numbers, as the shape says, found 2"},
-        {"\"shape\": [2, 1]", "\"shape\": [2147483647, 2147483647, 2147483647, 2147483647]", "F: tensors.E.shape: expected a size that memory can hold"},
-        {"\"shape\": [2, 1]", "\"shape\": [1, 1, 1, 1, 2]", "F: tensors.E: expected any x 1 numbers, found 1 x 1 x 1 x 1 x 2"},
-        {"\"shape\": [2, 1]", "\"shape\": []", "F: tensors.E.shape: expected 1 to 8 sizes, found 0"}, {"\"shape\": [2, 1], ", "", "F: tensors.E: expected the key \"shape\", found none"},
-        {"\"data\": [1, 2]", "\"data\": [[1], [2]]", "F: tensors.E.data: expected a flat array of 2 numbers"}, {"\"data\": [1, 2]}", "\"data\": [1, \"2\"]}", "F: tensors.E.data[1]: expected a finite number, found \"2\""},
-        {"[5], [6]", "[5], [1e999]", "F: tensors.net.rnn.weight_hh_l0[1][0]: expected a finite number within float range, found 1e999"},
-        {"\"E\", \"output_weight\"", "\"X\", \"output_weight\"", "F: names.embedding: expected the name of one of the tensors, found \"X\""},
-        {"\"output_weight\"", "\"output\"", "F: names: unknown key \"output\"; the keys here are embedding, output_weight, output_bias, lstm"},
-        {"\"name\"", "\"nmae\"", "F: unknown key \"nmae\""}, {"\"tensors\"", "\"_tensors\"", "F: expected the key \"tensors\", found none"}, {"\"pytorch\"", "\"mystery\"", "F: format: expected one of native, pytorch"},
-        {"[\"a\", \"b\"]", "[\"a\", \"b\", \"c\"]", "F: tensors.E: expected 3 rows, one for each token of the vocabulary, found 2"});
+        {"\"shape\": [2, 1]", "\"shape\": [2, -1]",
+         "F: tensors.E.shape[1]: expected a whole number from 1 up, found -1"},
+        {"\"shape\": [2, 1]", "\"shape\": [2, 2.5]",
+         "F: tensors.E.shape[1]: expected a whole number from 1 up, found 2.5"},
+        {"\"shape\": [2, 1]", "\"shape\": \"12\"",
+         "F: tensors.E.shape: expected an array of whole numbers, found \"12\""},
+        {"\"shape\": [2, 1]", "\"shape\": [2147483647, 2147483647]",
+         "F: tensors.E.data: expected 4611686014132420609 numbers, as the shape says, found 2"},
+        {"\"shape\": [2, 1]", "\"shape\": [2147483647, 2147483647, 2147483647, 2147483647]",
+         "F: tensors.E.shape: expected a size that memory can hold"},
+        {"\"shape\": [2, 1]", "\"shape\": [1, 1, 1, 1, 2]",
+         "F: tensors.E: expected any x 1 numbers, found 1 x 1 x 1 x 1 x 2"},
+        {"\"shape\": [2, 1]", "\"shape\": []", "F: tensors.E.shape: expected 1 to 8 sizes, found 0"},
+        {"\"shape\": [2, 1], ", "", "F: tensors.E: expected the key \"shape\", found none"},
+        {"\"data\": [1, 2]", "\"data\": [[1], [2]]", "F: tensors.E.data: expected a flat array of 2 numbers"},
+        {"\"data\": [1, 2]}", "\"data\": [1, \"2\"]}", "F: tensors.E.data[1]: expected a finite number, found \"2\""},
+        {"[5], [6]", "[5], [1e999]", "F: tensors.net.rnn.weight_hh_l0[1][0]: expected a finite number within float "
+         "range, found 1e999"},
+        {"\"E\", \"output_weight\"", "\"X\", \"output_weight\"",
+         "F: names.embedding: expected the name of one of the tensors, found \"X\""},
+        {"\"output_weight\"", "\"output\"",
+         "F: names: unknown key \"output\"; the keys here are embedding, output_weight, output_bias, lstm"},
+        {"\"name\"", "\"nmae\"", "F: unknown key \"nmae\""},
+        {"\"tensors\"", "\"_tensors\"", "F: expected the key \"tensors\", found none"},
+        {"\"pytorch\"", "\"mystery\"", "F: format: expected one of native, pytorch"},
+        {"[\"a\", \"b\"]", "[\"a\", \"b\", \"c\"]",
+         "F: tensors.E: expected 3 rows, one for each token of the vocabulary, found 2"});
     struct err e = {{0}};
     assert_null(load_dump(wrapped, "[\"a\", \"b\"]", &e));
     must_say(e.text, "F: vocabulary: the file has its own vocabulary, so that --vocab cannot be given too");
@@ -407,26 +468,45 @@ static void a_dump_that_is_something_else_is_told_what(void **state)
 {
     (void)state;
     static const struct change bad[] = {
-        {"\"decoder.weight\"", "\"lstm.weight_ih_l0_reverse\": [[1]], \"decoder.weight\"", "F: lstm.weight_ih_l0_reverse: a bidirectional LSTM, which is not supported"},
-        {"\"decoder.weight\"", "\"lstm.weight_hr_l0\": [[1]], \"decoder.weight\"", "F: lstm.weight_hr_l0: an LSTM with projections (proj_size), which is not supported"},
-        {"\"decoder.weight\"", "\"lstm.peephole_f\": [1], \"decoder.weight\"", "F: lstm.peephole_f: peephole weights, which are not supported"},
-        {"[[1.5009563],[0.176692635],[0.435919493],[-0.740599215]]", "[[1],[2],[3]]", "F: lstm.weight_hh_l0: 3 x 1 numbers are a GRU"},
-        {"[[1.5009563],[0.176692635],[0.435919493],[-0.740599215]]", "[[1]]", "F: lstm.weight_hh_l0: 1 x 1 numbers are a plain RNN"},
-        {"[[1.5009563],[0.176692635],[0.435919493],[-0.740599215]]", "[[1],[2],[3],[4],[5]]", "F: lstm.weight_hh_l0: expected 4 blocks (i f g o) of 1 rows, 4 x 1 numbers, found 5 x 1"},
-        {"[[-0.272937208],[-1.38137484],[-0.617290199],[0.227521911]]", "[[1],[2],[3]]", "F: lstm.weight_ih_l0: expected 4 x any numbers, found 3 x 1"},
-        {"[0.392000705,-0.168029234,0.0927978382,-0.0208067913]", "[1,2,3]", "F: lstm.bias_ih_l0: expected 4 numbers, found 3"},
-        {"\"lstm.bias_hh_l0\"", "\"other\"", "F: expected the tensor \"lstm.bias_hh_l0\" beside \"lstm.weight_ih_l0\", found none"},
-        {"\"lstm.weight_hh_l0\"", "\"other\"", "F: expected the tensor \"lstm.weight_hh_l0\" beside \"lstm.weight_ih_l0\", found none of that name"},
-        {"\"decoder.weight\"", "\"lstm.weight_ih_l2\": [[1]], \"decoder.weight\"", "F: expected the tensor \"lstm.weight_ih_l1\" beside"},
-        {"\"decoder.weight\"", "\"lstm.weight_ih_l999999999999999999999\": [[1]], \"decoder.weight\"", "expected layer numbers without gaps"},
-        {"\"decoder.weight\"", "\"lstm.weight_ih_l00\": [[1]], \"decoder.weight\"", "\"lstm.weight_ih_l0\" and \"lstm.weight_ih_l00\" are the same part"},
-        {"\"decoder.weight\"", "\"dec.weight_ih_l0\": [[1]], \"decoder.weight\"", "F: there are two LSTMs, \"lstm.weight_ih_l0\" and \"dec.weight_ih_l0\""},
-        {"\"decoder.weight\"", "\"emb.weight\": [[1]], \"decoder.weight\"", "F: the embedding could be \"embedding.weight\" or \"emb.weight\""},
-        {"\"decoder.weight\"", "\"model.fc.weight\": [[1]], \"decoder.weight\"", "F: the output head could be \"model.fc.weight\" or \"decoder.weight\""},
-        {"[[-1.18466711],[-2.14344597],[-0.980417669]]", "[[1, 2]]", "F: decoder.weight: expected any x 1 numbers, found 1 x 2"},
+        {"\"decoder.weight\"", "\"lstm.weight_ih_l0_reverse\": [[1]], \"decoder.weight\"",
+         "F: lstm.weight_ih_l0_reverse: a bidirectional LSTM, which is not supported"},
+        {"\"decoder.weight\"", "\"lstm.weight_hr_l0\": [[1]], \"decoder.weight\"",
+         "F: lstm.weight_hr_l0: an LSTM with projections (proj_size), which is not supported"},
+        {"\"decoder.weight\"", "\"lstm.peephole_f\": [1], \"decoder.weight\"",
+         "F: lstm.peephole_f: peephole weights, which are not supported"},
+        {"[[1.5009563],[0.176692635],[0.435919493],[-0.740599215]]", "[[1],[2],[3]]",
+         "F: lstm.weight_hh_l0: 3 x 1 numbers are a GRU"},
+        {"[[1.5009563],[0.176692635],[0.435919493],[-0.740599215]]", "[[1]]",
+         "F: lstm.weight_hh_l0: 1 x 1 numbers are a plain RNN"},
+        {"[[1.5009563],[0.176692635],[0.435919493],[-0.740599215]]", "[[1],[2],[3],[4],[5]]",
+         "F: lstm.weight_hh_l0: expected 4 blocks (i f g o) of 1 rows, 4 x 1 numbers, found 5 x 1"},
+        {"[[-0.272937208],[-1.38137484],[-0.617290199],[0.227521911]]", "[[1],[2],[3]]",
+         "F: lstm.weight_ih_l0: expected 4 x any numbers, found 3 x 1"},
+        {"[0.392000705,-0.168029234,0.0927978382,-0.0208067913]", "[1,2,3]",
+         "F: lstm.bias_ih_l0: expected 4 numbers, found 3"},
+        {"\"lstm.bias_hh_l0\"", "\"other\"",
+         "F: expected the tensor \"lstm.bias_hh_l0\" beside \"lstm.weight_ih_l0\", found none"},
+        {"\"lstm.weight_hh_l0\"", "\"other\"",
+         "F: expected the tensor \"lstm.weight_hh_l0\" beside \"lstm.weight_ih_l0\", found none of that name"},
+        {"\"decoder.weight\"", "\"lstm.weight_ih_l2\": [[1]], \"decoder.weight\"",
+         "F: expected the tensor \"lstm.weight_ih_l1\" beside"},
+        {"\"decoder.weight\"", "\"lstm.weight_ih_l999999999999999999999\": [[1]], \"decoder.weight\"",
+         "expected layer numbers without gaps"},
+        {"\"decoder.weight\"", "\"lstm.weight_ih_l00\": [[1]], \"decoder.weight\"",
+         "\"lstm.weight_ih_l0\" and \"lstm.weight_ih_l00\" are the same part"},
+        {"\"decoder.weight\"", "\"dec.weight_ih_l0\": [[1]], \"decoder.weight\"",
+         "F: there are two LSTMs, \"lstm.weight_ih_l0\" and \"dec.weight_ih_l0\""},
+        {"\"decoder.weight\"", "\"emb.weight\": [[1]], \"decoder.weight\"",
+         "F: the embedding could be \"embedding.weight\" or \"emb.weight\""},
+        {"\"decoder.weight\"", "\"model.fc.weight\": [[1]], \"decoder.weight\"",
+         "F: the output head could be \"model.fc.weight\" or \"decoder.weight\""},
+        {"[[-1.18466711],[-2.14344597],[-0.980417669]]", "[[1, 2]]",
+         "F: decoder.weight: expected any x 1 numbers, found 1 x 2"},
         {"[-0.447770447,-0.00273327646,0.123079993]", "[1, 2]", "F: decoder.bias: expected 3 numbers, found 2"},
-        {"[[0.0424546897],[0.0203547031],[-1.03083241]]", "[[1, 2], [3, 4], [5, 6]]", "F: embedding.weight: expected any x 1 numbers, found 3 x 2"},
-        {"[[0.0424546897],[0.0203547031],[-1.03083241]]", "[[1], [3, 4], [5]]", "F: embedding.weight[1]: expected 1 number, found 2"},
+        {"[[0.0424546897],[0.0203547031],[-1.03083241]]", "[[1, 2], [3, 4], [5, 6]]",
+         "F: embedding.weight: expected any x 1 numbers, found 3 x 2"},
+        {"[[0.0424546897],[0.0203547031],[-1.03083241]]", "[[1], [3, 4], [5]]",
+         "F: embedding.weight[1]: expected 1 number, found 2"},
         {"\"embedding.weight\"", "\"something.weight\"", "F: there is a vocabulary but no embedding"},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
@@ -434,7 +514,8 @@ static void a_dump_that_is_something_else_is_told_what(void **state)
         dump_refused(text, one_vocab, bad[k].message);
         free(text);
     }
-    dump_refused(one, "[\"a\", \"b\"]", "F: embedding.weight: expected 2 rows, one for each token of the vocabulary, found 3");
+    dump_refused(one, "[\"a\", \"b\"]",
+                 "F: embedding.weight: expected 2 rows, one for each token of the vocabulary, found 3");
     dump_refused(one, "{\"a\": 0, \"b\": 1, \"c\": 3}", "have the indexes 0 to 2, each once, found 3");
     dump_refused(one, "{\"a\": 0, \"b\": 1, \"c\": -1}", "found -1");
     refused_with(one, NULL, "F: embedding.weight: its 3 rows are tokens without names; --vocab FILE gives them");
@@ -444,20 +525,24 @@ static void names_choose_between_two_lstms(void **state)
 {
     (void)state;
     static const char text[] =
-        "{\"format\": \"pytorch\", \"names\": {\"lstm\": \"dec\"}, \"tensors\": {\"enc.weight_ih_l0\": [[1], [1], [1], [1]], \"enc.weight_hh_l0\": [[1], [1], [1], [1]],"
-        "\"enc.weight_ih_l0_reverse\": [[1], [1], [1], [1]], \"dec.weight_ih_l0\": [[1], [2], [3], [4]], \"dec.weight_hh_l0\": [[5], [6], [7], [8]]}}";
+        "{\"format\": \"pytorch\", \"names\": {\"lstm\": \"dec\"}, \"tensors\": {\"enc.weight_ih_l0\": [[1], [1], "
+        "[1], [1]], \"enc.weight_hh_l0\": [[1], [1], [1], [1]],\"enc.weight_ih_l0_reverse\": [[1], [1], [1], [1]], "
+        "\"dec.weight_ih_l0\": [[1], [2], [3], [4]], \"dec.weight_hh_l0\": [[5], [6], [7], [8]]}}";
     struct model *m = load(text);
     assert_true(m->net->layer[0].W[Q_F][0] == 6 && m->net->layer[0].W[Q_F][1] == 2);
     must_say(m->report, "enc.weight_ih_l0          4 x 1  not used");
     model_free(m);
-    CHANGES(text, {"\"names\": {\"lstm\": \"dec\"}, ", "", "F: tensors.enc.weight_ih_l0_reverse: a bidirectional LSTM"}, {"\"dec\"", "\"enc\"", "F: tensors.enc.weight_ih_l0_reverse: a bidirectional LSTM"},
-            {"\"dec\"", "\"other\"", "F: there are no tensors other.weight_ih_l0"}, {"\"dec\"", "5", "F: names.lstm: expected a string, found 5"});
+    CHANGES(text, {"\"names\": {\"lstm\": \"dec\"}, ", "", "F: tensors.enc.weight_ih_l0_reverse: a bidirectional LSTM"},
+            {"\"dec\"", "\"enc\"", "F: tensors.enc.weight_ih_l0_reverse: a bidirectional LSTM"},
+            {"\"dec\"", "\"other\"", "F: there are no tensors other.weight_ih_l0"},
+            {"\"dec\"", "5", "F: names.lstm: expected a string, found 5"});
 }
 
 static void a_cell_and_a_headless_dump_are_read(void **state)
 {
     (void)state;
-    struct model *m = load("{\"cell.weight_ih\": [[1, 2], [1, 2], [1, 2], [1, 2]], \"cell.weight_hh\": [[5], [6], [7], [8]]}");
+    struct model *m =
+        load("{\"cell.weight_ih\": [[1, 2], [1, 2], [1, 2], [1, 2]], \"cell.weight_hh\": [[5], [6], [7], [8]]}");
     assert_true(m->net->layers == 1 && m->net->embed == 2 && m->net->outputs == 0 && m->net->layer[0].W[Q_F][0] == 6);
     must_say(m->report, "inputs       vectors of 2 numbers");
     must_say(m->report, "head         none: there are no predictions");
@@ -472,7 +557,9 @@ static void the_format_option_must_be_known_and_agree(void **state)
     o.format = "pytorch";
     refused_with(native, &o, "F: format: the file says \"flstm-model/1\", --format says \"pytorch\"");
     refused_with("{\"a\": [1]}", &o, "F: expected tensors named as torch.nn.LSTM does");
-    refused_with("{\"layers\": [{}], \"lstm.weight_ih_l0\": [[1]]}", NULL, "F: it could be native (it has \"layers\") or pytorch (it has a tensor weight_ih_l0); --format says which");
+    refused_with(
+        "{\"layers\": [{}], \"lstm.weight_ih_l0\": [[1]]}", NULL,
+        "F: it could be native (it has \"layers\") or pytorch (it has a tensor weight_ih_l0); --format says which");
     o.format = "native";
     struct model *m = model_parse(native, strlen(native), "F", &o, NULL);
     assert_non_null(m);
@@ -510,7 +597,8 @@ static void same(const struct model *a, const struct model *b)
         assert_memory_equal(x->h0[l], y->h0[l], H * sizeof(float));
         assert_memory_equal(x->c0[l], y->c0[l], H * sizeof(float));
         for (size_t u = 0; u < H; u++)
-            assert_true(!a->unit_name[l][u] == !b->unit_name[l][u] && (!a->unit_name[l][u] || !strcmp(a->unit_name[l][u], b->unit_name[l][u])));
+            assert_true(!a->unit_name[l][u] == !b->unit_name[l][u]
+                        && (!a->unit_name[l][u] || !strcmp(a->unit_name[l][u], b->unit_name[l][u])));
     }
     if (x->embedding)
         assert_memory_equal(x->embedding, y->embedding, (size_t)x->vocab * (size_t)x->embed * sizeof(float));
@@ -647,7 +735,8 @@ static void compare(const struct model *m, const char *expected_path)
 static void is_what_pytorch_computed(const char *dir, const char *name)
 {
     static const struct { const char *name; int layers, hidden, embed, vocab; } reference[] = {
-        {"tiny", 1, 3, 4, 5}, {"saturated", 1, 3, 4, 6}, {"two", 2, 7, 5, 9}, {"deep", 3, 10, 6, 7}, {"wide", 1, 64, 16, 12},
+        {"tiny", 1, 3, 4, 5}, {"saturated", 1, 3, 4, 6}, {"two", 2, 7, 5, 9}, {"deep", 3, 10, 6, 7},
+        {"wide", 1, 64, 16, 12},
         {"one", 1, 1, 1, 3}, {"darwin", 2, 128, 128, 100},
     };
     size_t k = 0;

@@ -52,16 +52,21 @@ static int names(const struct model *m)
     return n;
 }
 
-/* ---- the default model's criterion ----------------------------------------------------------------------------------- */
+/* ---- the default model's criterion ------------------------------------------------------------------------------- */
 
 /* Stated in full: over the 400 test documents, none of which was trained on,
- *   - the possessive that comes is likelier than the other one at ≥ 99 % of the places where one comes; the same over 300
+ *   - the possessive that comes is likelier than the other one at ≥ 99 % of the places where one comes; the same
+ * over 300
  *     documents that hold "came out and played", which no training document does;
- *   - for every place where the first possessive after a subject comes, every step s between the subject and it (the step
- *     that predicts it included) and every unit: with f of that unit forced to 0 at s alone, P(right) / (P(her) + P(his)).
- *     Its mean over documents, for each gender and each distance (0, 1, … 5 and more steps before the possessive) by itself,
+ *   - for every place where the first possessive after a subject comes, every step s between the subject and it (the
+ * step
+ *     that predicts it included) and every unit: with f of that unit forced to 0 at s alone, P(right) / (P(her) +
+ * P(his)).
+ *     Its mean over documents, for each gender and each distance (0, 1, … 5 and more steps before the possessive) by
+ * itself,
  *     is within 0.5 ± 0.12 for the unit named "gender" and ≥ 0.95 for every other;
- *   - f of "gender" at those steps is ≥ 0.95 at its 5th percentile, and ≤ 0.1 on average at the word that brings a subject of
+ *   - f of "gender" at those steps is ≥ 0.95 at its 5th percentile, and ≤ 0.1 on average at the word that brings a
+ * subject of
  *     the other gender. */
 static void closing_gender_and_nothing_else_forgets_the_pronoun(void **state)
 {
@@ -76,14 +81,16 @@ static void closing_gender_and_nothing_else_forgets_the_pronoun(void **state)
     int g = named(m, "gender"), checked = 0;
     assert_int_equal(names(m), 1);
     assert_true(g >= 0);
-    printf("  pronoun accuracy %.4f of %ld, novel %.4f of %ld; P(right) untouched %.4f\n", score.accuracy, score.measured,
-           novel.accuracy, novel.measured, memory.right);
+    printf("  pronoun accuracy %.4f of %ld, novel %.4f of %ld; P(right) untouched %.4f\n", score.accuracy,
+           score.measured, novel.accuracy, novel.measured, memory.right);
     assert_true(score.accuracy >= 0.99 && score.measured > 400);
     assert_true(novel.accuracy >= 0.99 && novel.measured >= 300);
     for (int u = 0; u < memory.units; u++) {
         const struct measure_unit *unit = &memory.unit[u];
-        printf("  unit %d%s: P(right) with f = 0: %.3f … %.3f; f between %.3f (5th percentile %.3f), at a change %.3f\n", u + 1,
-               u == g ? " gender" : "", unit->right_lowest, unit->right_highest, unit->hold, unit->hold_low, unit->change_cue);
+        printf(
+            "  unit %d%s: P(right) with f = 0: %.3f … %.3f; f between %.3f (5th percentile %.3f), at a change %.3f\n",
+            u + 1, u == g ? " gender" : "", unit->right_lowest, unit->right_highest, unit->hold, unit->hold_low,
+            unit->change_cue);
         for (int v = 0; v < 2; v++)
             for (int d = 0; d < MEASURE_DISTANCES; d++) {
                 if (u == g)
@@ -160,7 +167,7 @@ static void the_demo_sentence_shows_it_at_every_single_step(void **state)
     model_free(m);
 }
 
-/* ---- every model ------------------------------------------------------------------------------------------------------- */
+/* ---- every model ------------------------------------------------------------------------------------------------- */
 
 static double number_at(const struct json_at *top, const char *a, const char *b, const char *key)
 {
@@ -193,8 +200,10 @@ static void the_figures_in_every_file_are_those_of_its_bytes(void **state)
         assert_non_null(j);
         struct json_at top = json_top(j);
         assert_true(measure_score(m->net, c, PART_TEST, &s));
-        double accuracy = number_at(&top, "metrics", "test", "accuracy"), loss = number_at(&top, "metrics", "test", "loss");
-        printf("  %-15s held-out accuracy %.4f of %ld, perplexity %.3f\n", r->name, s.accuracy, s.measured, exp(s.loss));
+        double accuracy = number_at(&top, "metrics", "test", "accuracy"),
+               loss = number_at(&top, "metrics", "test", "loss");
+        printf("  %-15s held-out accuracy %.4f of %ld, perplexity %.3f\n", r->name, s.accuracy, s.measured,
+               exp(s.loss));
         assert_true(fabs(accuracy - s.accuracy) < 0.002);
         assert_true(fabs(loss - s.loss) < 1e-3);
         assert_true((uint64_t)number_at(&top, NULL, NULL, "seed") == r->seed);
@@ -212,7 +221,8 @@ static void the_figures_in_every_file_are_those_of_its_bytes(void **state)
     }
 }
 
-/* The same text, but for blanks, and for numbers that another processor may round otherwise: by two units of the last digit. */
+/* The same text, but for blanks, and for numbers that another processor may round otherwise: by two units of the
+ * last digit. */
 static bool same_claims(const char *a, const char *b)
 {
     while (*a && *b) {
@@ -318,7 +328,8 @@ static double accuracy_on(const char *name, enum grammar_part part)
 static void the_gallery_has_learnt_what_it_shows(void **state)
 {
     (void)state;
-    static const char *const names_of[] = {"person", "lesson-trained", "counter", "brackets", "recall", "question", "agreement", "order"};
+    static const char *const names_of[] = {"person", "lesson-trained", "counter",   "brackets",
+                                           "recall", "question",       "agreement", "order"};
     for (size_t k = 0; k < sizeof names_of / sizeof *names_of; k++)
         assert_true(accuracy_on(names_of[k], PART_TEST) >= 0.99);
     assert_true(accuracy_on("counter", PART_NOVEL) >= 0.99);      /* runs of seven, never trained on */
@@ -326,8 +337,8 @@ static void the_gallery_has_learnt_what_it_shows(void **state)
     assert_true(accuracy_on("prose", PART_TEST) >= 0.45);
 }
 
-/* The finding of Linzen, Dupoux and Goldberg, on a small grammar: right also where a noun of the other number is the last one before
- * the verb, because one unit holds the subject's number over it. */
+/* The finding of Linzen, Dupoux and Goldberg, on a small grammar: right also where a noun of the other number is the
+ * last one before the verb, because one unit holds the subject's number over it. */
 static void the_verb_agrees_with_its_subject_over_nouns_of_the_other_number(void **state)
 {
     (void)state;
@@ -357,8 +368,8 @@ static void the_verb_agrees_with_its_subject_over_nouns_of_the_other_number(void
     model_free(m);
 }
 
-/* The finding of Hochreiter and Schmidhuber, 6a: the order of two marks is told a dozen symbols later, and what is forgotten on
- * the way is lost. */
+/* The finding of Hochreiter and Schmidhuber, 6a: the order of two marks is told a dozen symbols later, and what is
+ * forgotten on the way is lost. */
 static void the_order_of_two_marks_is_told_at_the_end(void **state)
 {
     (void)state;
@@ -370,7 +381,8 @@ static void the_order_of_two_marks_is_told_at_the_end(void **state)
         const struct corpus_span *s = &p->span[k];
         if (!c->rival[p->id[p->start[s->sequence] + s->target]])
             continue;
-        right[s->value] += measure_right(m->net, c->rival, p->id + p->start[s->sequence], s->target, 0, 0, 1, 0, 0) > 0.5;
+        right[s->value] +=
+            measure_right(m->net, c->rival, p->id + p->start[s->sequence], s->target, 0, 0, 1, 0, 0) > 0.5;
         n[s->value]++;
         nearest = s->target - s->cue < nearest ? s->target - s->cue : nearest;
     }
@@ -391,7 +403,8 @@ static void the_lesson_s_sizes_name_no_unit_whose_cell_does_not_tell_the_gender(
     struct corpus *c = corpus_of(recipe_find("lesson-trained"));
     struct measure_memory memory;
     assert_true(measure_memory(m->net, c, PART_TEST, &memory));
-    printf("  C of unit %d correlates %.2f with the gender\n", memory.carrier + 1, memory.unit[memory.carrier].correlation);
+    printf("  C of unit %d correlates %.2f with the gender\n", memory.carrier + 1,
+           memory.unit[memory.carrier].correlation);
     assert_true(fabs(memory.unit[memory.carrier].correlation) < 0.9);
     assert_int_equal(names(m), 0);
     measure_memory_clear(&memory);
@@ -477,7 +490,8 @@ static void in_the_lesson_s_sizes_the_hidden_state_pushes_the_gates(void **state
     assert_int_equal(m->net->embed, 4);
     assert_true(measure_memory(m->net, c, PART_TEST, &memory));
     for (int u = 0; u < 3; u++) {
-        printf("  unit %d: h pushes z_f by %.2f, the word by %.2f\n", u + 1, memory.unit[u].push_h, memory.unit[u].push_x);
+        printf("  unit %d: h pushes z_f by %.2f, the word by %.2f\n", u + 1, memory.unit[u].push_h,
+               memory.unit[u].push_x);
         assert_true(memory.unit[u].push_h > 0.1);
     }
     measure_memory_clear(&memory);
@@ -485,7 +499,7 @@ static void in_the_lesson_s_sizes_the_hidden_state_pushes_the_gates(void **state
     model_free(m);
 }
 
-/* ---- the recipe -------------------------------------------------------------------------------------------------------- */
+/* ---- the recipe -------------------------------------------------------------------------------------------------- */
 
 static void training_anew_with_the_kept_seed_meets_the_criterion_again(void **state)
 {

@@ -59,7 +59,8 @@ static void arrays_of_every_order_are_read(void **state)
          "00 00 80 3f 00 00 00 40 00 00 40 40 00 00 80 40", {1, 2, 3, 4}, 4},
         {"columns.npy", "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 2), }\n",
          "00 00 80 3f 00 00 00 40 00 00 40 40 00 00 80 40", {1, 3, 2, 4}, 4},
-        {"big.npy", "{'descr': '>f8', 'fortran_order': False, 'shape': (1,), }\n", "bf f8 00 00 00 00 00 00", {-1.5f}, 1},
+        {"big.npy", "{'descr': '>f8', 'fortran_order': False, 'shape': (1,), }\n", "bf f8 00 00 00 00 00 00", {-1.5f},
+         1},
         {"single.npy", "{'descr': '<i8', 'fortran_order': False, 'shape': (), }\n", "05 00 00 00 00 00 00 00", {5}, 1},
         {"half.npy", "{'shape': (1,), 'descr': '<f2', 'fortran_order': False}", "00 c0", {-2}, 1},
         {"none.npy", "{'descr': '|u1', 'fortran_order': False, 'shape': (0, 3), }\n", "", {0}, 0},
@@ -127,10 +128,13 @@ static void every_rule_of_an_array_is_told_when_broken(void **state)
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (-1,)}", "", "expected a shape such as (3, 4)"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (1,1,1,1,1,1,1,1,1)}", "", "expected at most 8 axes"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999999,)}", "", "expected a shape"},
-        {"{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296)}", "", "expected a size that memory can hold"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296)}", "",
+         "expected a size that memory can hold"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (2,)} x", "", "expected nothing more, found x"},
-        {"{'descr': '<f4', 'fortran_order': False, 'shape': (2,)}", "00 00 00 00", "expected 8 bytes of numbers, as its shape and type say, found 4"},
-        {"{'descr': '<f4', 'fortran_order': False, 'shape': (1,)}", "00 00 00 00 00", "expected 4 bytes of numbers, as its shape and type say, found 5"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (2,)}", "00 00 00 00",
+         "expected 8 bytes of numbers, as its shape and type say, found 4"},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (1,)}", "00 00 00 00 00",
+         "expected 4 bytes of numbers, as its shape and type say, found 5"},
         {"{'descr': '<f4' 'fortran_order': False, 'shape': (1,)}", "", "expected a comma"},
     };
     for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
@@ -169,13 +173,15 @@ static void compressed_arrays_say_how_to_store_them(void **state)
     struct zip_writer z = {0};
     zip_put_as(&z, "a.npy", "\x03\x00", 2, 8);
     zip_end(&z);
-    must_refuse(bytes_file("m.npz", &z.out), "its arrays are compressed (savez_compressed): python3 -c \"import numpy as np; "
+    must_refuse(bytes_file("m.npz", &z.out),
+                "its arrays are compressed (savez_compressed): python3 -c \"import numpy as np; "
                 "np.savez('model.npz', **np.load('FILE'))\"");
 }
 
 /* ---- the zip around them ---- */
 
-/* A zip of one array, to be broken: the place of its local header, of its entry in the directory and of its end record. */
+/* A zip of one array, to be broken: the place of its local header, of its entry in the directory and of its end
+ * record. */
 static void sound_zip(struct str *out, size_t *entry, size_t *end)
 {
     struct zip_writer z = {0};
@@ -258,7 +264,8 @@ static void a_zip_of_something_else_is_told_apart(void **state)
 {
     (void)state;
     static const struct { const char *member, *reason; } list[] = {
-        {"model.weights.h5", "a Keras model (.keras), which is not read: python3 -c"}, {"m/constants.pkl", "TorchScript, which is not read"},
+        {"model.weights.h5", "a Keras model (.keras), which is not read: python3 -c"},
+        {"m/constants.pkl", "TorchScript, which is not read"},
         {"readme.txt", "a zip with nothing in it that is known"},
     };
     for (size_t k = 0; k < sizeof list / sizeof *list; k++) {

@@ -151,9 +151,13 @@ static void an_lstm_node_is_read_in_the_order_i_o_f_c(void **state)
     within(&g, 1, &n);
     struct model *m = must_load(model(&g), NULL);
     const struct lstm_layer *l = &m->net->layer[0];
-    static const struct { enum quantity q; float h, x, b; } want[] = {{Q_I, 5, 1, 8.5f}, {Q_O, 6, 2, 8.25f}, {Q_F, 7, 3, 8.125f}, {Q_G, 8, 4, 9}};
+    static const struct {
+        enum quantity q;
+        float h, x, b;
+    } want[] = {{Q_I, 5, 1, 8.5f}, {Q_O, 6, 2, 8.25f}, {Q_F, 7, 3, 8.125f}, {Q_G, 8, 4, 9}};
     for (size_t k = 0; k < 4; k++)
-        assert_true(l->W[want[k].q][0] == want[k].h && l->W[want[k].q][1] == want[k].x && l->b[want[k].q][0] == want[k].b);
+        assert_true(l->W[want[k].q][0] == want[k].h && l->W[want[k].q][1] == want[k].x
+                    && l->b[want[k].q][0] == want[k].b);
     assert_int_equal(m->net->outputs, 0);
     model_free(m);
 }
@@ -169,7 +173,8 @@ static void embedding_stack_and_head_are_found_by_what_feeds_what(void **state)
     initializer(&g, "hb", bias, 1, bias_shape);
     initializer(&g, "w2", B, 3, W_shape);
     static const char *const nodes[][3] = {
-        {"Gather", "e ids", "x0"}, {"Transpose", "x0", "x"}, {"LSTM", "x w r b", "y"}, {"Squeeze", "y", "y1"}, {"LSTM", "y1 r w2 b", "z"},
+        {"Gather", "e ids", "x0"}, {"Transpose", "x0", "x"}, {"LSTM", "x w r b", "y"}, {"Squeeze", "y", "y1"},
+        {"LSTM", "y1 r w2 b", "z"},
         {"Squeeze", "z", "z1"}, {"MatMul", "z1 h", "p"}, {"Add", "hb p", "q"},
     };
     for (size_t k = 0; k < sizeof nodes / sizeof *nodes; k++) {
@@ -221,7 +226,8 @@ static void an_initial_state_is_read_unless_it_is_zeros(void **state)
     within(&g, 1, &n);
     n = node("LSTM", "x w r b - h", "y");
     within(&g, 1, &n);
-    must_refuse(model(&g), "LSTM.initial_h: is computed by a MatMul in the graph, which is not run; --initial FILE gives it");
+    must_refuse(model(&g),
+                "LSTM.initial_h: is computed by a MatMul in the graph, which is not run; --initial FILE gives it");
 }
 
 /* ---- what is refused ---- */

@@ -1,5 +1,5 @@
-/* test_overflow.c: numbers beyond what a float holds, and questions beyond what a network has: both are told, neither is
- * computed with. */
+/* test_overflow.c: numbers beyond what a float holds, and questions beyond what a network has: both are told,
+ * neither is computed with. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,13 +22,13 @@
 
 /* Every weight is finite, every product of two is not: f of unit 1 at "a" is ∞ - ∞. */
 static const char huge[] =
-    "{\"format\": \"flstm-model/1\", \"name\": \"huge\", \"provenance\": \"hand-set\", \"vocabulary\": {\"kind\": \"word\", \"tokens\": [\"a\", \"b\"]},"
-    " \"embedding\": [[3e38, 3e38], [3e38, -3e38]], \"layers\": [{"
-    "\"W_f\": [[3e38, -3e38, 3e38, -3e38], [3e38, 3e38, 3e38, 3e38]], \"W_i\": [[3e38, -3e38, 3e38, -3e38], [3e38, 3e38, 3e38, 3e38]],"
-    "\"W_g\": [[3e38, -3e38, 3e38, -3e38], [3e38, 3e38, 3e38, 3e38]], \"W_o\": [[3e38, -3e38, 3e38, -3e38], [3e38, 3e38, 3e38, 3e38]],"
-    "\"b_f\": [3e38, 3e38], \"b_i\": [3e38, 3e38], \"b_g\": [3e38, 3e38], \"b_o\": [3e38, 3e38]}],"
-    " \"output\": {\"W\": [[3e38, -3e38], [3e38, 3e38]], \"b\": [0, 0]}, \"initial\": [{\"h\": [1, 1], \"C\": [3e38, -3e38]}],"
-    " \"sequence\": [\"a\", \"b\", \"a\", \"a\"]}";
+    "{\"format\": \"flstm-model/1\", \"name\": \"huge\", \"provenance\": \"hand-set\", \"vocabulary\": {\"kind\": "
+    "\"word\", \"tokens\": [\"a\", \"b\"]}, \"embedding\": [[3e38, 3e38], [3e38, -3e38]], \"layers\": [{\"W_f\": "
+    "[[3e38, -3e38, 3e38, -3e38], [3e38, 3e38, 3e38, 3e38]], \"W_i\": [[3e38, -3e38, 3e38, -3e38], [3e38, 3e38, 3e38, "
+    "3e38]],\"W_g\": [[3e38, -3e38, 3e38, -3e38], [3e38, 3e38, 3e38, 3e38]], \"W_o\": [[3e38, -3e38, 3e38, -3e38], "
+    "[3e38, 3e38, 3e38, 3e38]],\"b_f\": [3e38, 3e38], \"b_i\": [3e38, 3e38], \"b_g\": [3e38, 3e38], \"b_o\": [3e38, "
+    "3e38]}], \"output\": {\"W\": [[3e38, -3e38], [3e38, 3e38]], \"b\": [0, 0]}, \"initial\": [{\"h\": [1, 1], \"C\": "
+    "[3e38, -3e38]}], \"sequence\": [\"a\", \"b\", \"a\", \"a\"]}";
 
 static struct model *huge_model(void)
 {
@@ -63,7 +63,8 @@ static void a_sweep_of_what_is_not_there_is_refused(void **state)
     const struct lstm *net = session_net(s);
     const struct trace *tr = session_trace(s, RUN_PINNED);
     static const struct sweep_question bad[] = {
-        {5, 1, 0, -1}, {5, 1, 0, 10}, {5, 1, 1, 0}, {5, 1, -1, 0}, {0, 0, 0, 0}, {5, 6, 0, 0}, {5, 0, 0, 0}, {9, 1, 0, 0},
+        {5, 1, 0, -1}, {5, 1, 0, 10}, {5, 1, 1, 0}, {5, 1, -1, 0}, {0, 0, 0, 0}, {5, 6, 0, 0}, {5, 0, 0, 0},
+        {9, 1, 0, 0},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
         assert_false(sweep_can_ask(net, tr, &bad[k]));
@@ -85,7 +86,10 @@ static void a_gradient_of_what_is_not_there_is_refused(void **state)
     static const struct { int step, target; } bad[] = {{5, -1}, {5, 10}, {0, 0}, {9, 0}};
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
         assert_null(gradient_surprisal(net, tr, x, bad[k].step, bad[k].target, NULL, 0));
-    static const struct { int step, layer, unit; enum quantity q; } none[] = {{9, 0, 0, Q_C}, {5, 1, 0, Q_C}, {5, -1, 0, Q_C}, {5, 0, 3, Q_H}, {5, 0, -1, Q_H}, {5, 0, 0, Q_F}};
+    static const struct {
+        int step, layer, unit;
+        enum quantity q;
+    } none[] = {{9, 0, 0, Q_C}, {5, 1, 0, Q_C}, {5, -1, 0, Q_C}, {5, 0, 3, Q_H}, {5, 0, -1, Q_H}, {5, 0, 0, Q_F}};
     for (size_t k = 0; k < sizeof none / sizeof *none; k++)
         assert_null(gradient_element(net, tr, x, none[k].step, none[k].layer, none[k].q, none[k].unit, NULL, 0));
     session_free(s);
@@ -114,7 +118,8 @@ static void shipped_models_stay_within_range(void **state)
 static void overflow_is_found_exactly_where_the_terms_are_too_large(void **state)
 {
     (void)state;
-    struct session *s = session_on(model_random(&(struct random_model){.layers = 2, .hidden = 5, .embed = 3, .words = 6, .outputs = 6, .steps = 8, .seed = 4}));
+    struct session *s = session_on(model_random(
+        &(struct random_model){.layers = 2, .hidden = 5, .embed = 3, .words = 6, .outputs = 6, .steps = 8, .seed = 4}));
     assert_int_equal(session_overflow(s, RUN_PINNED, 3, NULL, 0), 0);
     const struct lstm_layer *top = &session_net(s)->layer[1];
     float h = session_row(s, RUN_PINNED, 0, Q_H, 3)[2];
@@ -141,7 +146,7 @@ static void a_pinned_hidden_state_can_overflow_the_head(void **state)
     assert_true(session_pin(s, 0, 2, VAL_H, 4, 3e38f, true, NULL));
     struct overflow at[64];
     int n = session_overflow(s, RUN_PINNED, 4, at, 64);
-    if (n)                                               /* it depends on the weights; what is told must be what is so */
+    if (n) /* it depends on the weights; what is told must be what is so */
         assert_true(at[n - 1].layer == OVERFLOW_HEAD);
     assert_int_equal(n > 0, session_likeliest(s, RUN_PINNED, 4) < 0);
     assert_int_equal(session_overflow(s, RUN_BASE, 4, NULL, 0), 0);
@@ -198,8 +203,8 @@ static void the_sweep_says_that_nothing_can_be_predicted(void **state)
     app_clear(&a);
 }
 
-/* A word chosen from one model's predictions, then a model that predicts nothing: the target was -1, and the logits were
- * read in front of their beginning. */
+/* A word chosen from one model's predictions, then a model that predicts nothing: the target was -1, and the logits
+ * were read in front of their beginning. */
 static void a_chosen_word_is_forgotten_with_its_model(void **state)
 {
     (void)state;
@@ -236,7 +241,8 @@ static void the_trace_names_where(void **state)
     json_free(j);
     str_clear(&out);
     export_trace_text(s, 3, &out, NULL);
-    assert_non_null(strstr(str_text(&out), "Overflow at 'b': logits beyond 3.4e+38, so nothing is predicted; 8 gates too."));
+    assert_non_null(
+        strstr(str_text(&out), "Overflow at 'b': logits beyond 3.4e+38, so nothing is predicted; 8 gates too."));
     str_clear(&out);
     session_free(s);
     s = session_on(model_words());

@@ -26,7 +26,8 @@ static struct theme *load(const char *name)
     return t;
 }
 
-static const char hostile[] = "\x1B]52;c;AA\x07\xC2\x9B" "1m\xE2\x80\xAE<&\"'>]]>\xFF\xEF\xBF\xBF e\xCC\x81\xCC\x81\xCC\x81\xE7\x8C\xAB";
+static const char hostile[] = "\x1B]52;c;AA\x07\xC2\x9B"
+                              "1m\xE2\x80\xAE<&\"'>]]>\xFF\xEF\xBF\xBF e\xCC\x81\xCC\x81\xCC\x81\xE7\x8C\xAB";
 
 /* A little of everything: bars, ghost, heat, a curve, a wide character, hostile text, every attribute. */
 static struct grid *sample(const struct glyphs *glyphs)
@@ -232,7 +233,8 @@ static void a_small_svg_is_exactly_this(void **state)
         "<rect x=\"56\" y=\"0\" width=\"1\" height=\"16\" fill=\"#767676\"/>\n"
         "<rect x=\"48\" y=\"16\" width=\"24\" height=\"16\" fill=\"#1A1A1A\"/>\n"
         "</g>\n"
-        "<g font-family=\"'DejaVu Sans Mono','Cascadia Mono',Menlo,Consolas,'Liberation Mono',monospace\" font-size=\"13.3\" xml:space=\"preserve\">\n"
+        "<g font-family=\"'DejaVu Sans Mono','Cascadia Mono',Menlo,Consolas,'Liberation Mono',monospace\" "
+        "font-size=\"13.3\" xml:space=\"preserve\">\n"
         "<text x=\"0\" y=\"28\" textLength=\"40\" fill=\"#1A1A1A\" font-weight=\"bold\">a &lt;b&gt;</text>\n"
         "<text x=\"48\" y=\"28\" textLength=\"24\" fill=\"#FFFFFF\" font-weight=\"bold\">now</text>\n"
         "</g>\n</svg>\n");
@@ -251,10 +253,11 @@ static void a_small_html_is_exactly_this(void **state)
     struct str s = {0};
     export_html(g, t, true, "\x1B<t>", &s);
     assert_string_equal(str_text(&s),
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>&lt;0x1B&gt;&lt;t&gt;</title>\n</head>\n"
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta "
+        "charset=\"utf-8\">\n<title>&lt;0x1B&gt;&lt;t&gt;</title>\n</head>\n"
         "<body style=\"margin:0;background:#101216\">\n<pre style=\"margin:0;padding:1em;color:#D8D8D8;font:14px/1.2 "
-        "'DejaVu Sans Mono','Cascadia Mono',Menlo,Consolas,'Liberation Mono',monospace\">"
-        "<span style=\"color:#2F7CDB;\">f&quot;&lt;</span>\n"
+        "'DejaVu Sans Mono','Cascadia Mono',Menlo,Consolas,'Liberation Mono',monospace\"><span "
+        "style=\"color:#2F7CDB;\">f&quot;&lt;</span>\n"
         "<span style=\"color:#101216;background:#D8D8D8;font-weight:bold;text-decoration:underline;\">now</span>\n"
         "</pre>\n</body>\n</html>\n");
     str_free(&s);

@@ -1,5 +1,5 @@
-/* test_program.c: the real program under a pseudo-terminal: what a user does with it, and that the terminal is given back.
- * FLSTM names the program under test. */
+/* test_program.c: the real program under a pseudo-terminal: what a user does with it, and that the terminal is given
+ * back. FLSTM names the program under test. */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <signal.h>
@@ -154,7 +154,8 @@ static void the_log_of_a_sitting_replays_it(void **state)
     assert_true(file_read(log.s, &text, &len, &e));
     assert_int_equal(strncmp(text, "# flstm-tui ", 12), 0);
     assert_non_null(strstr(text, "\n# 80x24\n"));
-    const char *const lines[] = {"\n<Right>\tnext-word\t", "\n:\tcommand\t", "\n<Space>\ttyped\t", "\n2\ttyped\t", "\nd\tview dissect\t"};
+    const char *const lines[] = {"\n<Right>\tnext-word\t", "\n:\tcommand\t", "\n<Space>\ttyped\t", "\n2\ttyped\t",
+                                 "\nd\tview dissect\t"};
     for (size_t k = 0; k < sizeof lines / sizeof *lines; k++)
         if (!strstr(text, lines[k]))
             fail_msg("%s is not in\n%s", lines[k] + 1, text);
@@ -237,7 +238,9 @@ static void it_suspends_gives_the_terminal_back_and_resumes(void **state)
 static void every_ending_gives_the_terminal_back(void **state)
 {
     (void)state;
-    static const struct { int sig, status; } ends[] = {{SIGTERM, 143}, {SIGHUP, 129}, {SIGINT, 130}, {SIGQUIT, 131}, {SIGSEGV, 139}, {SIGABRT, 134}};
+    static const struct {
+        int sig, status;
+    } ends[] = {{SIGTERM, 143}, {SIGHUP, 129}, {SIGINT, 130}, {SIGQUIT, 131}, {SIGSEGV, 139}, {SIGABRT, 134}};
     for (size_t k = 0; k < sizeof ends / sizeof *ends; k++) {
         if (getenv("FLSTM_SANITIZED") && (ends[k].sig == SIGSEGV || ends[k].sig == SIGABRT))
             continue;                            /* the sanitizer's own handlers end it */
@@ -381,7 +384,8 @@ static void without_a_locale_the_terminal_tells_whether_it_is_utf8(void **state)
     (void)state;
     static const char *const bare[] = {"LC_ALL", "LC_CTYPE", "LANG", NULL};
     for (int says = 0; says < 2; says++) {
-        const char *const argv[] = {"sh", "-c", says ? "stty iutf8; exec \"$0\"" : "stty -iutf8; exec \"$0\"", program(), NULL};
+        const char *const argv[] = {"sh", "-c", says ? "stty iutf8; exec \"$0\"" : "stty -iutf8; exec \"$0\"",
+                                    program(), NULL};
         struct pty *t = pty_spawn(120, 24, argv, bare);
         assert_true(pty_shows(t, "[She]"));
         if (says) {
@@ -454,11 +458,14 @@ static void hostile_tokens_cannot_act_on_the_terminal(void **state)
     assert_true(fd >= 0);
     close(fd);
     struct str m = {0};
-    str_add(&m, "{\"format\":\"flstm-model/1\",\"name\":\"\\u001b]0;x\\u0007\",\"about\":\"\\u009b31m\",\"provenance\":\"imported\",\"vocabulary\":{\"kind\":\"word\",\"tokens\":["
+    str_add(&m, "{\"format\":\"flstm-model/"
+                "1\",\"name\":\"\\u001b]0;x\\u0007\",\"about\":\"\\u009b31m\",\"provenance\":\"imported\","
+                "\"vocabulary\":{\"kind\":\"word\",\"tokens\":["
                 "\"\\u001b[2J\",\"\\u202eevil\",\"a\\u200bb\"]},\"embedding\":[[1],[0.5],[-1]],\"layers\":[{");
     for (int q = 0; q < 4; q++)
         str_addf(&m, "%s\"W_%c\":[[0.5,1]],\"b_%c\":[0]", q ? "," : "", "figo"[q], "figo"[q]);
-    str_add(&m, ",\"unit_names\":[\"\\u001b[31m\"]}],\"output\":{\"W\":[[1],[2],[3]],\"b\":[0,0,0]},\"sequence\":[\"\\u001b[2J\",\"\\u202eevil\",\"a\\u200bb\"]}");
+    str_add(&m, ",\"unit_names\":[\"\\u001b[31m\"]}],\"output\":{\"W\":[[1],[2],[3]],\"b\":[0,0,0]},\"sequence\":["
+                "\"\\u001b[2J\",\"\\u202eevil\",\"a\\u200bb\"]}");
     struct err e;
     assert_true(file_write(path, m.s, m.len, &e));
     const char *options[] = {path, NULL};

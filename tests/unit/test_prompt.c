@@ -1,5 +1,5 @@
-/* test_prompt.c: the prompt as people use it: what Tab offers, what was probably meant, numbers with a comma, names that no file
- * has yet, and lines kept from one run to the next. */
+/* test_prompt.c: the prompt as people use it: what Tab offers, what was probably meant, numbers with a comma, names
+ * that no file has yet, and lines kept from one run to the next. */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -56,16 +56,20 @@ static bool offered(const struct app *a, const char *text)
     return is;
 }
 
-/* ---- Tab ------------------------------------------------------------------------------------------------------------------- */
+/* ---- Tab --------------------------------------------------------------------------------------------------------- */
 
 static void tab_completes_as_far_as_there_is_no_choice(void **state)
 {
     (void)state;
     static const struct { const char *keys, *line; } cases[] = {
-        {":the<Tab>", "theme "}, {":sc<Tab>pa<Tab>", "scenario partial"}, {":theme cv<Tab>", "theme cv"}, {":theme civi<Tab>", "theme cividis"},
-        {":mod<Tab>lesson-t<Tab>", "model lesson-trained"}, {":unit g<Tab>", "unit gender"}, {":step wi<Tab>", "step with"},
-        {":set f[g<Tab>", "set f[gender]@"}, {":set f[gender]@wi<Tab>0<Enter>", ""}, {":view sw<Tab>", "view sweep"}, {":preset fr<Tab>", "preset freeze"},
-        {":text He wok<Tab> and sm<Tab>", "text He woke and smiled"}, {":layout l<Tab>", "layout lines"}, {":train bra<Tab>", "train brackets"},
+        {":the<Tab>", "theme "}, {":sc<Tab>pa<Tab>", "scenario partial"}, {":theme cv<Tab>", "theme cv"},
+        {":theme civi<Tab>", "theme cividis"},
+        {":mod<Tab>lesson-t<Tab>", "model lesson-trained"}, {":unit g<Tab>", "unit gender"},
+        {":step wi<Tab>", "step with"},
+        {":set f[g<Tab>", "set f[gender]@"}, {":set f[gender]@wi<Tab>0<Enter>", ""}, {":view sw<Tab>", "view sweep"},
+        {":preset fr<Tab>", "preset freeze"},
+        {":text He wok<Tab> and sm<Tab>", "text He woke and smiled"}, {":layout l<Tab>", "layout lines"},
+        {":train bra<Tab>", "train brackets"},
         {"/pl<Tab>", "played"}, {":model! coun<Tab>", "model! counter"}, {":zzz<Tab>", "zzz"}, {":quit <Tab>", "quit "},
         {":word wo<Tab>", "word wo"}, {":text ca<Tab>", "text ca"},
     };
@@ -177,7 +181,7 @@ static void every_command_that_takes_something_completes_it_or_needs_no_help(voi
     }
 }
 
-/* ---- what was meant -------------------------------------------------------------------------------------------------------- */
+/* ---- what was meant ---------------------------------------------------------------------------------------------- */
 
 static void a_wrong_command_stays_in_the_prompt_as_it_was_probably_meant(void **state)
 {
@@ -202,7 +206,7 @@ static void a_wrong_command_stays_in_the_prompt_as_it_was_probably_meant(void **
     app_clear(&a);
 }
 
-/* ---- words it does not know ------------------------------------------------------------------------------------------------ */
+/* ---- words it does not know -------------------------------------------------------------------------------------- */
 
 static void an_unknown_word_leaves_the_line_there_and_offers_what_could_stand_in_its_place(void **state)
 {
@@ -224,7 +228,7 @@ static void an_unknown_word_leaves_the_line_there_and_offers_what_could_stand_in
     assert_non_null(strstr(a.offers.v[0].help, p));
     drawn(&a, &text);
     assert_non_null(strstr(text.s, "is none of its 47 words"));
-    assert_true(app_keys(&a, "<Tab><Enter>", "test", NULL));               /* the first is taken; on to the next unknown one */
+    assert_true(app_keys(&a, "<Tab><Enter>", "test", NULL)); /* the first is taken; on to the next unknown one */
     said(&a, "the model does not know \"puppy\";");
     assert_non_null(strstr(a.offers.v[0].help, "likely after her"));
     assert_true(app_keys(&a, "<Tab><Enter>", "test", NULL));
@@ -264,7 +268,8 @@ static void distances_count_letters_put_in_left_out_exchanged_and_swapped(void *
 {
     (void)state;
     static const struct { const char *a, *b; int d; } cases[] = {
-        {"theme", "thme", 1}, {"theme", "thmee", 1}, {"theme", "theme", 0}, {"Theme", "theme", 0}, {"theme", "tame", 2}, {"\xC3\xA4pfel", "apfel", 1},
+        {"theme", "thme", 1}, {"theme", "thmee", 1}, {"theme", "theme", 0}, {"Theme", "theme", 0},
+        {"theme", "tame", 2}, {"\xC3\xA4pfel", "apfel", 1},
         {"", "ab", 2}, {"abc", "xyz", 3}, {"set", "sweep", 3}, {"ca", "abc", 3},
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
@@ -280,12 +285,14 @@ static void an_option_that_is_none_names_the_nearest(void **state)
 {
     (void)state;
     static const struct { const char *option, *said; } cases[] = {
-        {"--hlep", "did you mean --help?"}, {"--t", "could be --text, --tokens"}, {"--xyzzy", "there is no option --xyzzy (see"}, {"--them=x", NULL},
+        {"--hlep", "did you mean --help?"}, {"--t", "could be --text, --tokens"},
+        {"--xyzzy", "there is no option --xyzzy (see"}, {"--them=x", NULL},
     };
     const char *program = getenv("FLSTM");
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         char command[512], line[512] = "";
-        snprintf(command, sizeof command, "%s %s 2>&1 </dev/null", program && *program ? program : "./flstm-tui", cases[k].option);
+        snprintf(command, sizeof command, "%s %s 2>&1 </dev/null", program && *program ? program : "./flstm-tui",
+                 cases[k].option);
         FILE *f = popen(command, "r");
         assert_non_null(f);
         if (!fgets(line, sizeof line, f))
@@ -296,7 +303,7 @@ static void an_option_that_is_none_names_the_nearest(void **state)
     }
 }
 
-/* ---- numbers and names ----------------------------------------------------------------------------------------------------- */
+/* ---- numbers and names ------------------------------------------------------------------------------------------- */
 
 static void a_comma_is_taken_where_people_write_one(void **state)
 {
@@ -336,7 +343,7 @@ static void saving_twice_offers_a_name_that_no_file_has(void **state)
     app_clear(&a);
 }
 
-/* ---- history --------------------------------------------------------------------------------------------------------------- */
+/* ---- history ----------------------------------------------------------------------------------------------------- */
 
 static void earlier_lines_come_back_in_the_next_run(void **state)
 {

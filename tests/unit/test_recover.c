@@ -1,5 +1,5 @@
-/* test_recover.c: what is unsaved outlives the program, however it ends, and a save that failed is told to whoever sees no
- * screen. The real program under a pseudo-terminal; FLSTM names it. */
+/* test_recover.c: what is unsaved outlives the program, however it ends, and a save that failed is told to whoever
+ * sees no screen. The real program under a pseudo-terminal; FLSTM names it. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <setjmp.h>
@@ -33,7 +33,8 @@ static struct pty *start(void)
 {
     char state[128];
     snprintf(state, sizeof state, "XDG_STATE_HOME=%s", home);
-    const char *argv[] = {program(), "gender", "--text", "She came out and played with her dog", NULL}, *env[] = {state, NULL};
+    const char *argv[] = {program(), "gender", "--text", "She came out and played with her dog", NULL},
+               *env[] = {state, NULL};
     return pty_spawn(80, 24, argv, env);
 }
 
@@ -94,7 +95,7 @@ static void clean(void)
         unlink(path);
 }
 
-/* ---- sittings ------------------------------------------------------------------------------------------------------------- */
+/* ---- sittings ---------------------------------------------------------------------------------------------------- */
 
 static void edits_outlive_a_hangup_and_the_next_start_offers_them(void **state)
 {
@@ -236,15 +237,18 @@ static void without_a_place_for_state_the_program_runs_as_ever(void **state)
     pty_free(t);
 }
 
-/* ---- saves that fail in a script -------------------------------------------------------------------------------------------- */
+/* ---- saves that fail in a script --------------------------------------------------------------------------------- */
 
 static void a_save_that_fails_under_keys_ends_with_its_line_and_status_1(void **state)
 {
     (void)state;
     static const struct { const char *keys; int status; const char *said; } cases[] = {
-        {"c:w! /dev/full<Enter>", 1, "/dev/full"}, {"c:w /no/such/folder/x.json<Enter>", 1, "/no/such/folder"}, {":figure! /dev/full<Enter>", 1, "expected a name"},
-        {":export /no/such/folder/x.csv<Enter>", 1, "/no/such/folder"}, {":keep /no/such/folder/x.json<Enter>", 1, "/no/such/folder"},
-        {"c:w /no/such/folder/x.json<Enter>:w! /dev/null<Enter>", 1, "/no/such/folder"}, {"c:w! /dev/null<Enter>", 0, NULL}, {":nonsense<Enter>", 0, NULL},
+        {"c:w! /dev/full<Enter>", 1, "/dev/full"}, {"c:w /no/such/folder/x.json<Enter>", 1, "/no/such/folder"},
+        {":figure! /dev/full<Enter>", 1, "expected a name"},
+        {":export /no/such/folder/x.csv<Enter>", 1, "/no/such/folder"},
+        {":keep /no/such/folder/x.json<Enter>", 1, "/no/such/folder"},
+        {"c:w /no/such/folder/x.json<Enter>:w! /dev/null<Enter>", 1, "/no/such/folder"},
+        {"c:w! /dev/null<Enter>", 0, NULL}, {":nonsense<Enter>", 0, NULL},
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
         for (int how = 0; how < 2; how++) {
@@ -252,7 +256,8 @@ static void a_save_that_fails_under_keys_ends_with_its_line_and_status_1(void **
             char said[128], *text = NULL;
             size_t len;
             snprintf(said, sizeof said, "%s/said", home);
-            str_addf(&command, "%s --keys '%s%s' %s 2>%s >/dev/null", program(), cases[k].keys, how ? ":q!<Enter>" : "", how ? "" : "--render text", said);
+            str_addf(&command, "%s --keys '%s%s' %s 2>%s >/dev/null", program(), cases[k].keys, how ? ":q!<Enter>" : "",
+                     how ? "" : "--render text", said);
             int status = system(str_text(&command));
             assert_true(WIFEXITED(status));
             if (WEXITSTATUS(status) != cases[k].status)

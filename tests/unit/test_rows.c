@@ -9,7 +9,8 @@
 #include "views/rows.h"
 
 enum { TITLE, PICTURE, NOTE, WORDS, ROWS };
-static const struct row rows[ROWS] = {[TITLE] = {1, 0, 0}, [PICTURE] = {3, 9, 1}, [NOTE] = {1, 0, 3}, [WORDS] = {2, 4, 2}};
+static const struct row rows[ROWS] = {
+    [TITLE] = {1, 0, 0}, [PICTURE] = {3, 9, 1}, [NOTE] = {1, 0, 3}, [WORDS] = {2, 4, 2}};
 
 static void FIT(int h, int title, int picture, int note, int words, int left)
 {

@@ -1,4 +1,5 @@
-/* test_safetensors.c: every rule of the format, as someone with a broken file meets it, and the numbers of a sound one. */
+/* test_safetensors.c: every rule of the format, as someone with a broken file meets it, and the numbers of a sound
+ * one. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -40,7 +41,8 @@ static void must_refuse(const char *path, const char *reason)
 static void every_rule_of_the_header_is_told_when_broken(void **state)
 {
     (void)state;
-    static const struct { const char *header; size_t bytes; const char *reason; } list[] = {
+    static const struct { const char *header; size_t bytes; const char *reason;
+    } list[] = {
         {"[1]", 0, "expected a header that begins with {"},
         {" {}", 0, "expected a header that begins with {"},
         {"", 0, "expected a header that begins with {, found none"},
@@ -48,11 +50,14 @@ static void every_rule_of_the_header_is_told_when_broken(void **state)
         {"{\"a\xff\":1}", 0, "is not UTF-8"},
         {"{} x", 0, "not valid JSON"},
         {"{\"a\":1}", 0, "expected an object"},
-        {ONE("\"F32\"", "[1]", "[0,4]") " ", 5, "expected the file to end with its last tensor, at byte 4 of the numbers, found 5"},
+        {ONE("\"F32\"", "[1]", "[0,4]") " ", 5,
+         "expected the file to end with its last tensor, at byte 4 of the numbers, found 5"},
         {"{}", 1, "expected the file to end with its last tensor, at byte 0"},
-        {"{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[1,2]}}", 2,
-         "the key \"a\" is there twice"},
-        {ONE("\"F32\"", "[1]", "[4,0]"), 4, "a.data_offsets: expected an end that is not before its beginning, found 4 to 0"},
+        {"{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_"
+         "offsets\":[1,2]}}",
+         2, "the key \"a\" is there twice"},
+        {ONE("\"F32\"", "[1]", "[4,0]"), 4,
+         "a.data_offsets: expected an end that is not before its beginning, found 4 to 0"},
         {ONE("\"F32\"", "[1]", "[0,8]"), 4, "a.data_offsets: expected at most 4, the bytes there are, found 8"},
         {ONE("\"F32\"", "[2]", "[0,4]"), 4, "a.data_offsets: expected 8 bytes, as its shape and type say, found 4"},
         {ONE("\"F32\"", "[4294967296,4294967296]", "[0,4]"), 4, "a.shape: expected a size that memory can hold"},
@@ -60,7 +65,8 @@ static void every_rule_of_the_header_is_told_when_broken(void **state)
         {ONE("\"F32\"", "[1.5]", "[0,4]"), 4, "a.shape[0]: expected a whole number"},
         {ONE("\"F32\"", "[1,1,1,1,1,1,1,1,1]", "[0,4]"), 4, "a.shape: expected at most 8 sizes, found 9"},
         {ONE("\"F32\"", "\"x\"", "[0,4]"), 4, "a.shape: expected an array of whole numbers"},
-        {ONE("\"X32\"", "[1]", "[0,4]"), 4, "a.dtype: expected a type of numbers (F32, F16, BF16, F64 …), found \"X32\""},
+        {ONE("\"X32\"", "[1]", "[0,4]"), 4,
+         "a.dtype: expected a type of numbers (F32, F16, BF16, F64 …), found \"X32\""},
         {ONE("\"f32\"", "[1]", "[0,4]"), 4, "a.dtype: expected a type of numbers"},
         {ONE("7", "[1]", "[0,4]"), 4, "a.dtype: expected a string"},
         {ONE("\"F32\"", "[1]", "[0,4,8]"), 4, "a.data_offsets: expected 2 offsets"},
@@ -70,11 +76,14 @@ static void every_rule_of_the_header_is_told_when_broken(void **state)
         {"{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,4]}}", 4, "a: expected the key \"shape\""},
         {"{\"a\":{\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "a: expected the key \"dtype\""},
         {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"x\":1}}", 4, "a: unknown key \"x\""},
-        {ONE("\"U8\"", "[2]", "[1,3]"), 3, "a: expected its bytes to begin at 0, where what is before them ends, found 1"},
-        {"{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[1,3]}}", 3,
-         "b: its bytes begin at 1, within \"a\", which ends at 2"},
-        {"{\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[3,5]},\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}}", 5,
-         "b: expected its bytes to begin at 2"},
+        {ONE("\"U8\"", "[2]", "[1,3]"), 3,
+         "a: expected its bytes to begin at 0, where what is before them ends, found 1"},
+        {"{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_"
+         "offsets\":[1,3]}}",
+         3, "b: its bytes begin at 1, within \"a\", which ends at 2"},
+        {"{\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[3,5]},\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_"
+         "offsets\":[0,2]}}",
+         5, "b: expected its bytes to begin at 2"},
         {"{\"__metadata__\":{\"format\":1}}", 0, "__metadata__.format: expected a string, found 1"},
         {"{\"__metadata__\":[]}", 0, "__metadata__: expected an object"},
         {"{\"__metadata__\":{\"flstm\":\"{\"}}", 0, "not valid JSON"},
@@ -88,7 +97,8 @@ static void a_length_that_cannot_be_is_not_believed(void **state)
     (void)state;
     static const struct { const char *hex, *reason; } list[] = {
         {"01 02 03", "expected 8 bytes with the length of the header, found 3"},
-        {"ff ff ff ff ff ff ff ff 7b 7d", "expected a header of at most 100000000 bytes, found a length of 18446744073709551615"},
+        {"ff ff ff ff ff ff ff ff 7b 7d",
+         "expected a header of at most 100000000 bytes, found a length of 18446744073709551615"},
         {"01 e1 f5 05 00 00 00 00 7b 7d", "expected a header of at most 100000000 bytes, found a length of 100000001"},
         {"03 00 00 00 00 00 00 00 7b 7d", "expected a header of 3 bytes, found 2 to the end of the file"},
         {"00 00 00 00 00 00 00 00", "expected a header that begins with {, found none"},
@@ -150,9 +160,11 @@ static void every_type_of_numbers_is_read(void **state)
     struct source *s = source_open(bytes_file("m.safetensors", &b), &e);
     if (!s)
         fail_msg("%s", e.text);
-    static const float half[] = {1, -2, 0x1p-24f, 65504, -0.0f, 0x1p-14f}, brain[] = {1, -3.140625f}, single[] = {7}, lng[] = {-2}, byte[] = {-128, 127};
+    static const float half[] = {1, -2, 0x1p-24f, 65504, -0.0f, 0x1p-14f}, brain[] = {1, -3.140625f}, single[] = {7},
+                       lng[] = {-2}, byte[] = {-128, 127};
     const struct { const char *name; const float *v; size_t n; } list[] = {
-        {"half", half, 6}, {"brain", brain, 2}, {"single", single, 1}, {"long", lng, 1}, {"byte", byte, 2}, {"nothing", half, 0},
+        {"half", half, 6}, {"brain", brain, 2}, {"single", single, 1}, {"long", lng, 1}, {"byte", byte, 2},
+        {"nothing", half, 0},
     };
     for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
         struct tensor *t = source_find(s, list[k].name);
@@ -262,7 +274,9 @@ static void what_stands_beside_the_tensors_may_be_in_the_metadata(void **state)
 {
     (void)state;
     struct err e = {{0}};
-    struct source *s = source_open(write_file("{\"__metadata__\":{\"flstm\":\"{\\\"format\\\": \\\"pytorch\\\", \\\"name\\\": \\\"x\\\"}\"}}", 0), &e);
+    struct source *s = source_open(
+        write_file("{\"__metadata__\":{\"flstm\":\"{\\\"format\\\": \\\"pytorch\\\", \\\"name\\\": \\\"x\\\"}\"}}", 0),
+        &e);
     struct json_at at;
     const char *name;
     if (!s)
@@ -281,11 +295,13 @@ static void same_names(char *const *one, char *const *two, int n)
     }
 }
 
-/* Written and read again: the same network, bit for bit where the engine looks, and everything that is said beside it. */
+/* Written and read again: the same network, bit for bit where the engine looks, and everything that is said beside
+ * it. */
 static void an_exported_model_comes_back_the_same(void **state)
 {
     (void)state;
-    static const char *const names[] = {"gender", "lesson-cell", "counter", "prose"}, *const files[] = {"m.safetensors", "m.json"};
+    static const char *const names[] = {"gender", "lesson-cell", "counter", "prose"}, *const files[] = {"m.safetensors",
+                                                                                                        "m.json"};
     for (size_t k = 0; k < 8; k++) {
         struct err e = {{0}};
         struct model *one = model_builtin(names[k / 2], &e);

@@ -94,7 +94,8 @@ static void same_sessions(const struct session *a, const struct session *b)
         }
         for (int t = 0; t <= session_steps(a); t++)
             for (int v = 0; v < Q_COUNT; v++)
-                same_floats(session_row(a, RUN_PINNED, l, (enum quantity)v, t), session_row(b, RUN_PINNED, l, (enum quantity)v, t), h);
+                same_floats(session_row(a, RUN_PINNED, l, (enum quantity)v, t),
+                            session_row(b, RUN_PINNED, l, (enum quantity)v, t), h);
     }
     const struct cursor *c = session_cursor(a), *d = session_cursor(b);
     assert_int_equal(c->step, d->step);
@@ -109,17 +110,20 @@ static void same_sessions(const struct session *a, const struct session *b)
 static void edit_everything(struct session *s, const struct random_model *r, uint64_t *dice)
 {
     for (int k = 0; k < 20; k++) {
-        int layer = random_below(dice, r->layers), unit = random_below(dice, r->hidden), t = random_below(dice, r->steps + 1);
-        session_pin(s, layer, unit, (enum value)random_below(dice, Q_COUNT), t, random_float(dice, -1, 1), random_below(dice, 3) == 0, NULL);
+        int layer = random_below(dice, r->layers), unit = random_below(dice, r->hidden),
+            t = random_below(dice, r->steps + 1);
+        session_pin(s, layer, unit, (enum value)random_below(dice, Q_COUNT), t, random_float(dice, -1, 1),
+                    random_below(dice, 3) == 0, NULL);
         if (k % 4 == 0)
-            session_set_weight(s, layer, (enum quantity)random_below(dice, GATES), unit, random_below(dice, r->hidden + 1) - 1,
-                               random_float(dice, -3, 3), NULL);
+            session_set_weight(s, layer, (enum quantity)random_below(dice, GATES), unit,
+                               random_below(dice, r->hidden + 1) - 1, random_float(dice, -3, 3), NULL);
         if (k % 7 == 0 && r->words)
             session_set_word(s, t, "w2", NULL);
     }
     session_goto(s, random_below(dice, r->steps + 1));
     session_substep(s, random_below(dice, 20) - 10);
-    session_select(s, random_below(dice, r->layers), random_below(dice, r->hidden), (enum value)random_below(dice, VAL_COUNT));
+    session_select(s, random_below(dice, r->layers), random_below(dice, r->hidden),
+                   (enum value)random_below(dice, VAL_COUNT));
 }
 
 static void a_saved_state_reopens_bit_for_bit(void **state)
@@ -127,8 +131,13 @@ static void a_saved_state_reopens_bit_for_bit(void **state)
     (void)state;
     uint64_t dice = 77;
     for (int round = 0; round < 30; round++) {
-        struct random_model r = {.layers = 1 + round % 3, .hidden = 1 + round % 5, .embed = 1 + round % 4, .words = round % 4 ? 5 : 0,
-                                 .outputs = round % 2 ? 5 : 0, .steps = round % 9, .seed = (uint64_t)round};
+        struct random_model r = {.layers = 1 + round % 3,
+                                 .hidden = 1 + round % 5,
+                                 .embed = 1 + round % 4,
+                                 .words = round % 4 ? 5 : 0,
+                                 .outputs = round % 2 ? 5 : 0,
+                                 .steps = round % 9,
+                                 .seed = (uint64_t)round};
         struct session *a = session_new(model_random(&r), NULL), *b = session_new(model_random(&r), NULL);
         edit_everything(a, &r, &dice);
         edit_everything(b, &r, &dice);           /* something else, to be replaced */
@@ -162,8 +171,10 @@ static void a_scenario_is_one_revision(void **state)
     assert_true(edit_apply(s, "f@2=0", "test", false, NULL));
     session_goto(s, 6);
     char *before = state_of(s);
-    char *path = written("one.json", "{\"format\": \"flstm-scenario/1\", \"text\": \"he came\", \"set\": [\"i@came=1\"],"
-                                     "\"weights\": [\"W_f[2][5]=0.3\", \"b_o[1]=-1\"], \"step\": \"came\", \"unit\": \"open\", \"value\": \"c_prev\"}");
+    char *path =
+        written("one.json", "{\"format\": \"flstm-scenario/1\", \"text\": \"he came\", \"set\": [\"i@came=1\"],"
+                            "\"weights\": [\"W_f[2][5]=0.3\", \"b_o[1]=-1\"], \"step\": \"came\", \"unit\": "
+                            "\"open\", \"value\": \"c_prev\"}");
     struct err e = {0};
     if (!scenario_apply(s, path, NULL, &e))
         fail_msg("%s", e.text);
@@ -187,7 +198,9 @@ static void without_a_sentence_the_one_in_force_stays(void **state)
     (void)state;
     struct session *s = words();
     assert_true(session_set_text(s, "he played", "test", NULL));
-    assert_true(scenario_apply(s, written("short.json", "{\"format\": \"flstm-scenario/1\", \"_note\": 1, \"set\": [\"f@2=0\"]}"), NULL, NULL));
+    assert_true(scenario_apply(
+        s, written("short.json", "{\"format\": \"flstm-scenario/1\", \"_note\": 1, \"set\": [\"f@2=0\"]}"), NULL,
+        NULL));
     assert_int_equal(session_steps(s), 2);
     assert_int_equal(session_pin_count(s), 3);
     session_free(s);
@@ -199,27 +212,36 @@ static void what_does_not_fit_is_refused_and_leaves_the_session_as_it_was(void *
 {
     (void)state;
     static const struct { const char *json, *why; } cases[] = {
-        {"{\"format\": \"flstm-scenario/2\"}", "format: \"flstm-scenario/2\" is newer than this program, which reads flstm-scenario/1"},
+        {"{\"format\": \"flstm-scenario/2\"}",
+         "format: \"flstm-scenario/2\" is newer than this program, which reads flstm-scenario/1"},
         {"{\"format\": \"flstm-model/1\"}", "format: expected \"flstm-scenario/1\", found \"flstm-model/1\""},
-        {"{\"format\": \"flstm-scenario/1\", \"set\": [\"f@1=0\", \"f@9=0\"]}", "set[1]: f@9=0: expected a step from 1 to 8, found 9"},
+        {"{\"format\": \"flstm-scenario/1\", \"set\": [\"f@1=0\", \"f@9=0\"]}",
+         "set[1]: f@9=0: expected a step from 1 to 8, found 9"},
         {"{\"format\": \"flstm-scenario/1\", \"text\": \"he came\", \"set\": [\"f@played=0\"]}",
-         "set[0]: f@played=0: expected a step from 1 to 2, or a word of the sequence for its first occurrence, found \"played\""},
-        {"{\"format\": \"flstm-scenario/1\", \"set\": [\"C@2=1e999\"]}", "set[0]: C@2=1e999: expected a finite number as the value, found \"1e999\""},
-        {"{\"format\": \"flstm-scenario/1\", \"set\": [\"f@2=1.5\"]}", "set[0]: f@2=1.5: f is a sigmoid gate: expected 0 … 1, found 1.5"},
+         "set[0]: f@played=0: expected a step from 1 to 2, or a word of the sequence for its first occurrence, found "
+         "\"played\""},
+        {"{\"format\": \"flstm-scenario/1\", \"set\": [\"C@2=1e999\"]}",
+         "set[0]: C@2=1e999: expected a finite number as the value, found \"1e999\""},
+        {"{\"format\": \"flstm-scenario/1\", \"set\": [\"f@2=1.5\"]}",
+         "set[0]: f@2=1.5: f is a sigmoid gate: expected 0 … 1, found 1.5"},
         {"{\"format\": \"flstm-scenario/1\", \"weights\": [\"W_f[1][1]=2\", \"W_f[4][1]=1\"]}",
          "weights[1]: W_f[4][1]=1: expected [UNIT] from 1 to 3, as in W_f[2][5]=0.3 or b_f[2]=1"},
         {"{\"format\": \"flstm-scenario/1\", \"weights\": [\"W_f[1][8]=1\"]}",
          "weights[0]: W_f[1][8]=1: expected [COLUMN] from 1 to 7 after the unit, h first, as in W_f[2][5]=0.3"},
         {"{\"format\": \"flstm-scenario/1\", \"weights\": [\"W_c[1][1]=1\"]}",
          "weights[0]: W_c[1][1]=1: expected W_f, W_i, W_g, W_o, b_f, b_i, b_g or b_o, as in W_f[2][5]=0.3"},
-        {"{\"format\": \"flstm-scenario/1\", \"weights\": [\"b_f[1]=inf\"]}", "weights[0]: b_f[1]=inf: expected a finite number as the value, found \"inf\""},
-        {"{\"format\": \"flstm-scenario/1\", \"text\": \"he\", \"step\": 2}", "step: expected a step from 1 to 1, found 2"},
-        {"{\"format\": \"flstm-scenario/1\", \"unit\": 4}", "unit: expected a unit from 1 to 3 or a name (gender, open), found 4"},
+        {"{\"format\": \"flstm-scenario/1\", \"weights\": [\"b_f[1]=inf\"]}",
+         "weights[0]: b_f[1]=inf: expected a finite number as the value, found \"inf\""},
+        {"{\"format\": \"flstm-scenario/1\", \"text\": \"he\", \"step\": 2}",
+         "step: expected a step from 1 to 1, found 2"},
+        {"{\"format\": \"flstm-scenario/1\", \"unit\": 4}",
+         "unit: expected a unit from 1 to 3 or a name (gender, open), found 4"},
         {"{\"format\": \"flstm-scenario/1\", \"value\": \"F\"}",
          "value: expected one of f, i, g, o, C, h, c_prev, kept, written, found \"F\""},
         {"{\"format\": \"flstm-scenario/1\", \"text\": \"he\", \"sequence\": [\"he\"]}",
          "expected one of \"sequence\", \"text\" and \"inputs\", found more"},
-        {"{\"format\": \"flstm-scenario/1\", \"inputs\": [[1, 2, 3, 4]]}", "inputs: this model has a vocabulary: it takes words, not vectors"},
+        {"{\"format\": \"flstm-scenario/1\", \"inputs\": [[1, 2, 3, 4]]}",
+         "inputs: this model has a vocabulary: it takes words, not vectors"},
     };
     struct session *s = words();
     assert_true(edit_apply(s, "f[2]@2=0.5", "test", false, NULL));
@@ -290,7 +312,8 @@ static void a_model_is_a_built_in_one_or_a_file_beside_the_scenario(void **state
     model_free(words_model);
     struct model_options o = {.tokenizer = -1};
 
-    struct model *m = scenario_model(written("s.json", "{\"format\": \"flstm-scenario/1\", \"model\": \"mine.json\"}"), &o, &e);
+    struct model *m =
+        scenario_model(written("s.json", "{\"format\": \"flstm-scenario/1\", \"model\": \"mine.json\"}"), &o, &e);
     if (!m)
         fail_msg("%s", e.text);
     assert_string_equal(m->name, "test words");
@@ -309,7 +332,8 @@ static void a_model_is_a_built_in_one_or_a_file_beside_the_scenario(void **state
     session_free(s);
 
     assert_int_equal(mkdir(in_folder("deep"), 0777), 0);
-    m = scenario_model(written("deep/s.json", "{\"format\": \"flstm-scenario/1\", \"model\": \"../mine.json\"}"), &o, &e);
+    m = scenario_model(written("deep/s.json", "{\"format\": \"flstm-scenario/1\", \"model\": \"../mine.json\"}"), &o,
+                       &e);
     assert_non_null(m);
     model_free(m);
 
@@ -318,7 +342,8 @@ static void a_model_is_a_built_in_one_or_a_file_beside_the_scenario(void **state
     assert_string_equal(e.text, "");
 
     char want[ERR_MAX], *path = written("s.json", "{\"format\": \"flstm-scenario/1\", \"model\": \"gone.json\"}");
-    snprintf(want, sizeof want, "%s: model: there is no built-in model and no file \"gone.json\" (looked for %s/gone.json)", path, folder);
+    snprintf(want, sizeof want,
+             "%s: model: there is no built-in model and no file \"gone.json\" (looked for %s/gone.json)", path, folder);
     assert_null(scenario_model(path, &o, &e));
     assert_string_equal(e.text, want);
 }

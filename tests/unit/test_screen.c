@@ -83,10 +83,12 @@ static void draw_noise(struct grid *g, int n)
             /* (Not in the last column: there libvterm 0.1 gives a combining mark to the next character.) */
             int x = (int)chance(&seed, (uint32_t)g->w - 1), y = (int)chance(&seed, (uint32_t)g->h - 1);
             enum role role = chance(&seed, 3) ? ROLE_TEXT : ROLE_F;
-            grid_text(g, x, y, g->w, role, chance(&seed, 8) ? 0 : ATTR_REVERSE, text[chance(&seed, sizeof text / sizeof text[0])]);
+            grid_text(g, x, y, g->w, role, chance(&seed, 8) ? 0 : ATTR_REVERSE,
+                      text[chance(&seed, sizeof text / sizeof text[0])]);
         }
     }
-    grid_textf(g, 0, g->h - 1, g->w, ROLE_TEXT, 0, "noise %d", n);     /* written last: what is above is there when this is */
+    grid_textf(g, 0, g->h - 1, g->w, ROLE_TEXT, 0, "noise %d",
+               n); /* written last: what is above is there when this is */
 }
 
 static void draw(struct demo *d)
@@ -248,7 +250,8 @@ static void characters_and_colours_arrive_as_drawn(void **state)
     (void)state;
     struct pty *t = start();
     assert_true(pty_shows(t, "size 80x24 depth 3 utf8 1"));
-    struct pty_cell bar = pty_cell(t, 0, 3), in = pty_cell(t, 1, 3), back = pty_cell(t, 4, 3), title = pty_cell(t, 0, 0);
+    struct pty_cell bar = pty_cell(t, 0, 3), in = pty_cell(t, 1, 3), back = pty_cell(t, 4, 3),
+                    title = pty_cell(t, 0, 0);
     assert_string_equal(bar.text, "█");
     assert_int_equal(bar.fg, 31);
     assert_int_equal(bar.bg, PTY_DEFAULT);
@@ -301,10 +304,10 @@ static void whatever_changes_the_screen_is_the_grid(void **state)
                 for (int k = 0; k < 3 && want->ch[k]; k++)
                     utf8_encode(want->ch[k], text + strlen(text));
                 bool same = want->ch[0] == 0 ? got.width == 0 : !strcmp(*got.text ? got.text : " ", text);
-                if (!same || (want->ch[0] && strcmp(text, " ") && got.fg != (want->role == ROLE_F ? 31 : PTY_DEFAULT)) ||
-                    (want->ch[0] && got.reverse != !!(want->attr & ATTR_REVERSE)))
-                    fail_msg("picture %d, cell %d,%d: expected \"%s\" (role %d), found \"%s\" (colour %d)", n, x, y, text,
-                             want->role, got.text, (int)got.fg);
+                if (!same || (want->ch[0] && strcmp(text, " ") && got.fg != (want->role == ROLE_F ? 31 : PTY_DEFAULT))
+                    || (want->ch[0] && got.reverse != !!(want->attr & ATTR_REVERSE)))
+                    fail_msg("picture %d, cell %d,%d: expected \"%s\" (role %d), found \"%s\" (colour %d)", n, x, y,
+                             text, want->role, got.text, (int)got.fg);
             }
     }
     grid_free(g);
@@ -591,9 +594,12 @@ static void sequences_of_many_terminals_are_known_and_others_swallowed(void **st
     (void)state;
     static const struct { const char *bytes; int key; } cases[] = {
         {"\033[A", K_UP}, {"\033OA", K_UP}, {"\033[1;5C", K_RIGHT}, {"\033[7~", K_HOME}, {"\033[8~", K_END},
-        {"\033[1~", K_HOME}, {"\033[4~", K_END}, {"\033OH", K_HOME}, {"\033[F", K_END}, {"\033[3$", K_DEL}, {"\033[5^", K_PGUP},
-        {"\033OM", K_ENTER}, {"\033Ot", '4'}, {"\033[[A", K_F1}, {"\033[[E", K_F5}, {"\033[11~", K_F1}, {"\033[15;2~", K_F5},
-        {"\033OP", K_F1}, {"\033[24~", K_F12}, {"\n", K_ENTER}, {"\r", K_ENTER}, {"\b", K_BACKSPACE}, {"\177", K_BACKSPACE},
+        {"\033[1~", K_HOME}, {"\033[4~", K_END}, {"\033OH", K_HOME}, {"\033[F", K_END}, {"\033[3$", K_DEL},
+        {"\033[5^", K_PGUP},
+        {"\033OM", K_ENTER}, {"\033Ot", '4'}, {"\033[[A", K_F1}, {"\033[[E", K_F5}, {"\033[11~", K_F1},
+        {"\033[15;2~", K_F5},
+        {"\033OP", K_F1}, {"\033[24~", K_F12}, {"\n", K_ENTER}, {"\r", K_ENTER}, {"\b", K_BACKSPACE},
+        {"\177", K_BACKSPACE},
         {"\xF0\x9F\x98\x80", 0x1F600},
         {"\033[?1;2c", 0}, {"\033[999~", 0}, {"\033[I", 0}, {"\033[<0;3;4M", 0}, {"\033[97;5u", 0}, {"\xC2\x9B", 0},
         {"\xE2\x80\xAE", 0}, {"\xEF\xBB\xBF", 0},
@@ -614,7 +620,8 @@ static void alt_with_a_character_is_one_key_and_not_esc_and_a_command(void **sta
 {
     (void)state;
     static const struct { const char *bytes; int key[3]; } cases[] = {
-        {"\033j", {K_ALT('j')}}, {"\033X", {K_ALT('X')}}, {"\033\177", {K_ALT(K_BACKSPACE)}}, {"\033\xC3\xA4", {K_ALT(0xE4)}},
+        {"\033j", {K_ALT('j')}}, {"\033X", {K_ALT('X')}}, {"\033\177", {K_ALT(K_BACKSPACE)}},
+        {"\033\xC3\xA4", {K_ALT(0xE4)}},
         {"\033bX", {K_ALT('b'), 'X'}}, {"\033\033[A", {K_ESC, K_UP}}, {"\033\r", {K_ESC, K_ENTER}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -663,7 +670,8 @@ static void quitting_gives_the_terminal_back(void **state)
 static void terminating_signals_give_the_terminal_back(void **state)
 {
     (void)state;
-    static const int sigs[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGALRM, SIGVTALRM, SIGPROF, SIGUSR1, SIGUSR2, SIGXCPU, SIGPOLL};
+    static const int sigs[] = {SIGTERM, SIGHUP,  SIGINT,  SIGQUIT, SIGALRM, SIGVTALRM,
+                               SIGPROF, SIGUSR1, SIGUSR2, SIGXCPU, SIGPOLL};
     for (size_t i = 0; i < sizeof sigs / sizeof sigs[0]; i++) {
         struct pty *t = start();
         pty_signal(t, sigs[i]);

@@ -29,7 +29,8 @@ static struct session *words(void)
     return start(model_words());
 }
 
-static struct session *random_session(int layers, int hidden, int embed, int vocab, int outputs, int steps, uint64_t seed)
+static struct session *random_session(int layers, int hidden, int embed, int vocab, int outputs, int steps,
+                                      uint64_t seed)
 {
     struct random_model r = {layers, hidden, embed, vocab, outputs, steps, seed % 2 != 0, seed};
     return start(model_random(&r));
@@ -71,7 +72,8 @@ static void peak_covers_both_runs(const struct session *s)
     }
 }
 
-/* Both runs, the predictions and the surprisals are those of a full computation with the same weights, words and pins. */
+/* Both runs, the predictions and the surprisals are those of a full computation with the same weights, words and
+ * pins. */
 static void as_from_scratch(const struct session *s)
 {
     size_t n;
@@ -84,8 +86,10 @@ static void as_from_scratch(const struct session *s)
         same_rows(s, (enum run)run, tr);
         for (int t = 0; outputs && t <= steps; t++) {
             lstm_logits(session_net(s), tr, t, p);
-            double want = t >= 1 && t < steps && session_token_id(s, t + 1) >= 0 && outputs == session_model(s)->vocab->size
-                ? surprisal(p, outputs, session_token_id(s, t + 1)) : (double)NAN;
+            double want =
+                t >= 1 && t < steps && session_token_id(s, t + 1) >= 0 && outputs == session_model(s)->vocab->size
+                    ? surprisal(p, outputs, session_token_id(s, t + 1))
+                    : (double)NAN;
             double have = session_surprisal(s, (enum run)run, t);
             assert_true(have == want || (isnan(have) && isnan(want)));
             softmax(p, outputs, p);
@@ -751,7 +755,8 @@ static void random_edit(struct session *s, uint64_t *state)
     case 7: {
         char text[256] = "";
         for (int k = random_below(state, 12); k > 0; k--)
-            snprintf(text + strlen(text), sizeof text - strlen(text), "w%d ", random_below(state, vocab ? vocab : 1) + 1);
+            snprintf(text + strlen(text), sizeof text - strlen(text), "w%d ",
+                     random_below(state, vocab ? vocab : 1) + 1);
         session_set_text(s, text, NULL, NULL);
         break;
     }
@@ -770,8 +775,9 @@ static void any_edits_in_any_order_give_what_a_fresh_run_gives(void **state)
     uint64_t dice = 2024;
     for (int round = 0; round < 40; round++) {
         int vocab = random_below(&dice, 4) ? 6 : 0;
-        struct session *s = random_session(1 + random_below(&dice, 3), 1 + random_below(&dice, 20), 1 + random_below(&dice, 9), vocab,
-                                           random_below(&dice, 2) ? 6 : 0, random_below(&dice, 14), (uint64_t)round);
+        struct session *s =
+            random_session(1 + random_below(&dice, 3), 1 + random_below(&dice, 20), 1 + random_below(&dice, 9), vocab,
+                           random_below(&dice, 2) ? 6 : 0, random_below(&dice, 14), (uint64_t)round);
         for (int k = 0; k < 60; k++) {
             bool group = random_below(&dice, 5) == 0;
             if (group) {

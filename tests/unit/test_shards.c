@@ -16,8 +16,11 @@
 #include "support/bytes.h"
 
 #define LSTM_LAYER "{\"class_name\":\"LSTM\",\"config\":{\"units\":1,\"recurrent_activation\":\"%s\"}}"
-#define WEIGHTS "[{\"name\":\"lstm_1/kernel\",\"shape\":[1,4],\"dtype\":\"float32\"}," \
-    "{\"name\":\"lstm_1/recurrent_kernel\",\"shape\":[1,4],\"dtype\":\"float32\",\"quantization\":{\"dtype\":\"uint8\",\"scale\":0.5,\"min\":-1}}," \
+#define WEIGHTS                                                                                                        \
+    "[{\"name\":\"lstm_1/kernel\",\"shape\":[1,4],\"dtype\":\"float32\"},"                                             \
+    "{\"name\":\"lstm_1/"                                                                                              \
+    "recurrent_kernel\",\"shape\":[1,4],\"dtype\":\"float32\",\"quantization\":{\"dtype\":\"uint8\",\"scale\":0.5,"    \
+    "\"min\":-1}},"                                                                                                    \
     "{\"name\":\"lstm_1/bias\",\"shape\":[4],\"dtype\":\"float32\"}]"
 
 /* model.json with these paths and this activation, and its 16 + 4 + 16 bytes cut after 7. */
@@ -36,8 +39,11 @@ static const char *tfjs(const char *paths, const char *activation, const char *w
     str_addn(&part, b.s + 7, b.len - 7 - left_out);
     bytes_file("b.bin", &part);
     str_free(&b);
-    str_addf(&m, "{\"modelTopology\":{\"model_config\":{\"class_name\":\"Sequential\",\"config\":{\"layers\":[" LSTM_LAYER "]}}},\"weightsManifest\":"
-             "[{\"paths\":%s,\"weights\":%s}]}", activation, paths, weights);
+    str_addf(&m,
+             "{\"modelTopology\":{\"model_config\":{\"class_name\":\"Sequential\",\"config\":{\"layers\":[" LSTM_LAYER
+             "]}}},\"weightsManifest\":"
+             "[{\"paths\":%s,\"weights\":%s}]}",
+             activation, paths, weights);
     strcpy(path, bytes_file("model.json", &m));
     return path;
 }
@@ -81,16 +87,23 @@ static void the_gates_are_what_the_topology_says(void **state)
 static void a_manifest_that_does_not_fit_its_files_is_refused(void **state)
 {
     (void)state;
-    must_refuse(tfjs("[\"a.bin\",\"b.bin\"]", "sigmoid", WEIGHTS, 1), "its numbers reach beyond the 35 bytes of its files");
-    must_refuse(tfjs("[\"a.bin\",\"b.bin\",\"a.bin\"]", "sigmoid", WEIGHTS, 0), "expected 36 bytes in its files, as the shapes say, found 43");
+    must_refuse(tfjs("[\"a.bin\",\"b.bin\"]", "sigmoid", WEIGHTS, 1),
+                "its numbers reach beyond the 35 bytes of its files");
+    must_refuse(tfjs("[\"a.bin\",\"b.bin\",\"a.bin\"]", "sigmoid", WEIGHTS, 0),
+                "expected 36 bytes in its files, as the shapes say, found 43");
     must_refuse(tfjs("[\"a.bin\",\"c.bin\"]", "sigmoid", WEIGHTS, 0), "cannot open");
-    must_refuse(tfjs("[\"../b.bin\"]", "sigmoid", WEIGHTS, 0), "expected the name of a file beside it, found \"../b.bin\"");
+    must_refuse(tfjs("[\"../b.bin\"]", "sigmoid", WEIGHTS, 0),
+                "expected the name of a file beside it, found \"../b.bin\"");
     must_refuse(tfjs("[\"/etc/passwd\"]", "sigmoid", WEIGHTS, 0), "expected the name of a file beside it");
     must_refuse(tfjs("[\"-\"]", "sigmoid", WEIGHTS, 0), "expected the name of a file beside it");
     must_refuse(tfjs("[]", "sigmoid", WEIGHTS, 0), "expected the names of its files");
-    must_refuse(tfjs("[\"a.bin\"]", "sigmoid", "[{\"name\":\"x\",\"shape\":[1],\"dtype\":\"string\"}]", 0), "dtype: expected float32");
-    must_refuse(tfjs("[\"a.bin\"]", "sigmoid", "[{\"name\":\"x\",\"shape\":[2000000000,2000000000,2000000000],\"dtype\":\"float32\"}]", 0), "reach beyond");
-    must_refuse(tfjs("[\"a.bin\"]", "sigmoid", "[{\"shape\":[1],\"dtype\":\"float32\"}]", 0), "expected the key \"name\"");
+    must_refuse(tfjs("[\"a.bin\"]", "sigmoid", "[{\"name\":\"x\",\"shape\":[1],\"dtype\":\"string\"}]", 0),
+                "dtype: expected float32");
+    must_refuse(tfjs("[\"a.bin\"]", "sigmoid",
+                     "[{\"name\":\"x\",\"shape\":[2000000000,2000000000,2000000000],\"dtype\":\"float32\"}]", 0),
+                "reach beyond");
+    must_refuse(tfjs("[\"a.bin\"]", "sigmoid", "[{\"shape\":[1],\"dtype\":\"float32\"}]", 0),
+                "expected the key \"name\"");
 }
 
 static void ml5(const char *manifest, const char *vocab)
@@ -111,8 +124,9 @@ static void ml5(const char *manifest, const char *vocab)
     bytes_file("net/embedding", &b);
 }
 
-#define ML5_MANIFEST "{\"rnnlm/multi_rnn_cell/cell_0/basic_lstm_cell/kernel\":{\"filename\":\"kernel\",\"shape\":[2,4]}," \
-    "\"rnnlm/multi_rnn_cell/cell_0/basic_lstm_cell/bias\":{\"filename\":\"bias\",\"shape\":[4]}," \
+#define ML5_MANIFEST                                                                                                   \
+    "{\"rnnlm/multi_rnn_cell/cell_0/basic_lstm_cell/kernel\":{\"filename\":\"kernel\",\"shape\":[2,4]},"               \
+    "\"rnnlm/multi_rnn_cell/cell_0/basic_lstm_cell/bias\":{\"filename\":\"bias\",\"shape\":[4]},"                      \
     "\"embedding\":{\"filename\":\"%s\",\"shape\":[2,1]}}"
 
 static void an_ml5_folder_brings_its_characters(void **state)

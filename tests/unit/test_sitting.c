@@ -1,5 +1,5 @@
-/* test_sitting.c: where one sitting ends and another begins: which model is in force, which file `:w` writes, what counts
- * as unsaved, and what is not carried over. Driven by keys, as a user would. */
+/* test_sitting.c: where one sitting ends and another begins: which model is in force, which file `:w` writes, what
+ * counts as unsaved, and what is not carried over. Driven by keys, as a user would. */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -84,7 +84,7 @@ static void said(const struct app *a, const char *part)
         fail_msg("expected a message with \"%s\", found \"%s\"", part, a->scene.message ? a->scene.message : "");
 }
 
-/* ---- which model -------------------------------------------------------------------------------------------------- */
+/* ---- which model ------------------------------------------------------------------------------------------------- */
 
 static void a_scenario_shows_the_model_it_names_though_another_has_its_name(void **state)
 {
@@ -92,7 +92,8 @@ static void a_scenario_shows_the_model_it_names_though_another_has_its_name(void
     struct app a;
     open_app(&a);
     write_namesake("mine.json");
-    write_file("s.json", "{\"format\": \"flstm-scenario/1\", \"model\": \"mine.json\", \"text\": \"She came out and played with her dog\", \"step\": 6}");
+    write_file("s.json", "{\"format\": \"flstm-scenario/1\", \"model\": \"mine.json\", \"text\": \"She came out and "
+                         "played with her dog\", \"step\": 6}");
     press(&a, ":scenario %s<Enter>", in_dir("s.json"));
     assert_string_equal(session_model(a.session)->source, in_dir("mine.json"));
     assert_true(session_value(a.session, RUN_BASE, 0, 0, VAL_F, 3) < 0.01f);
@@ -116,7 +117,8 @@ static void models_are_told_apart_by_their_numbers_and_by_what_they_are_called(v
 {
     (void)state;
     struct err e = {{0}};
-    struct model *a = model_builtin("gender", &e), *b = model_builtin("gender", &e), *other = model_builtin("counter", &e);
+    struct model *a = model_builtin("gender", &e), *b = model_builtin("gender", &e),
+                 *other = model_builtin("counter", &e);
     assert_true(fingerprint_same(a, b));
     assert_false(fingerprint_same(a, other));
     float *w = &b->net->out_b[0], was = *w;
@@ -134,12 +136,13 @@ static void models_are_told_apart_by_their_numbers_and_by_what_they_are_called(v
     model_free(other);
 }
 
-/* ---- which file --------------------------------------------------------------------------------------------------- */
+/* ---- which file -------------------------------------------------------------------------------------------------- */
 
 static void a_save_name_ends_with_the_sitting_that_it_was_given_in(void **state)
 {
     (void)state;
-    static const char *const others[] = {":model counter<Enter>", ":scenario! partial<Enter>", ":scenario! new-subject<Enter>"};
+    static const char *const others[] = {":model counter<Enter>", ":scenario! partial<Enter>",
+                                         ":scenario! new-subject<Enter>"};
     for (size_t k = 0; k < sizeof others / sizeof *others; k++) {
         struct app a;
         open_app(&a);
@@ -209,7 +212,7 @@ static void the_corpus_stays_when_a_training_is_entered(void **state)
     app_clear(&a);
 }
 
-/* ---- what is left behind ------------------------------------------------------------------------------------------ */
+/* ---- what is left behind ----------------------------------------------------------------------------------------- */
 
 static void a_value_refused_in_one_sitting_is_not_forced_in_the_next(void **state)
 {
@@ -262,12 +265,13 @@ static void what_a_view_had_chosen_is_forgotten_with_the_model(void **state)
     app_clear(&a);
 }
 
-/* ---- what counts as unsaved --------------------------------------------------------------------------------------- */
+/* ---- what counts as unsaved -------------------------------------------------------------------------------------- */
 
 static void edits_that_were_taken_back_by_any_way_are_no_edits(void **state)
 {
     (void)state;
-    static const char *const ways[] = {"cu", "cx", "c+-X", ":word 1 He<Enter>:word 1 She<Enter>", ":text He came<Enter>u", "ccX<Right>oX"};
+    static const char *const ways[] = {
+        "cu", "cx", "c+-X", ":word 1 He<Enter>:word 1 She<Enter>", ":text He came<Enter>u", "ccX<Right>oX"};
     for (size_t k = 0; k < sizeof ways / sizeof *ways; k++) {
         struct app a;
         open_app(&a);
@@ -309,7 +313,7 @@ static void a_scenario_that_was_just_opened_is_saved_and_one_over_edits_is_not(v
     app_clear(&a);
 }
 
-/* ---- two sentences ------------------------------------------------------------------------------------------------ */
+/* ---- two sentences ----------------------------------------------------------------------------------------------- */
 
 static void comparing_tells_that_a_pin_is_in_force_and_how_to_do_without(void **state)
 {
@@ -334,7 +338,7 @@ static void comparing_tells_that_a_pin_is_in_force_and_how_to_do_without(void **
     app_clear(&a);
 }
 
-/* ---- a whole sitting ---------------------------------------------------------------------------------------------- */
+/* ---- a whole sitting --------------------------------------------------------------------------------------------- */
 
 static void drawn(struct app *a, struct str *text)
 {
@@ -353,10 +357,27 @@ static void a_sitting_that_is_kept_opens_to_the_same_frames(void **state)
 {
     (void)state;
     static const char *const sittings[] = {
-        "", "<Right><Right><Right>ca", "<PgDn><PgDn><PgDn>", ":text He came out and fed his cat<Enter>:step 4<Enter>e",
-        "c:model lesson-cell<Enter>:model! lesson-cell<Enter>dMz<Down>.7<Enter>", ":step with<Enter>Wyn", "c:compare He came out and played with his dog<Enter>",
-        "mvyz", "SYv", ":step with<Enter>ry", "Fv", "vv:theme mono<Enter>", ":top 3<Enter>p<Down>", ":step 5<Enter>:view attribution<Enter>z<Down>", "I<Down><Down>",
-        ":scenario! partial<Enter>+", ":scenario! new-subject<Enter>d", ":model! prose<Enter>:step 9<Enter>m(", "o?<PgDn>", ":name mood<Enter><Tab>", ":unit gender<Enter>:name<Enter>",
+        "",
+        "<Right><Right><Right>ca",
+        "<PgDn><PgDn><PgDn>",
+        ":text He came out and fed his cat<Enter>:step 4<Enter>e",
+        "c:model lesson-cell<Enter>:model! lesson-cell<Enter>dMz<Down>.7<Enter>",
+        ":step with<Enter>Wyn",
+        "c:compare He came out and played with his dog<Enter>",
+        "mvyz",
+        "SYv",
+        ":step with<Enter>ry",
+        "Fv",
+        "vv:theme mono<Enter>",
+        ":top 3<Enter>p<Down>",
+        ":step 5<Enter>:view attribution<Enter>z<Down>",
+        "I<Down><Down>",
+        ":scenario! partial<Enter>+",
+        ":scenario! new-subject<Enter>d",
+        ":model! prose<Enter>:step 9<Enter>m(",
+        "o?<PgDn>",
+        ":name mood<Enter><Tab>",
+        ":unit gender<Enter>:name<Enter>",
     };
     for (size_t k = 0; k < sizeof sittings / sizeof *sittings; k++)
         for (int large = 0; large < 2; large++) {
@@ -447,10 +468,14 @@ static void a_sitting_that_makes_no_sense_changes_nothing(void **state)
 {
     (void)state;
     static const struct { const char *members, *said; } cases[] = {
-        {"\"look\": {\"extra\": \"perhaps\"}", "look.extra"}, {"\"look\": {\"sound\": \"on\"}", "look.sound: there is no such setting"},
-        {"\"views\": {\"kitchen\": {}}", "no such view"}, {"\"views\": {\"dissect\": {\"notation\": 3}}", "views.dissect.notation"},
-        {"\"views\": {\"sweep\": {\"reach\": \"99999999999\"}}", "expected a number"}, {"\"compare\": \"He came\"", "an array of tokens"},
-        {"\"compare\": [3]", "compare"}, {"\"theme\": 3", "theme"}, {"\"model\": {\"format\": \"flstm-model/1\"}", "model"}, {"\"colour\": 1", "colour"},
+        {"\"look\": {\"extra\": \"perhaps\"}", "look.extra"},
+        {"\"look\": {\"sound\": \"on\"}", "look.sound: there is no such setting"},
+        {"\"views\": {\"kitchen\": {}}", "no such view"},
+        {"\"views\": {\"dissect\": {\"notation\": 3}}", "views.dissect.notation"},
+        {"\"views\": {\"sweep\": {\"reach\": \"99999999999\"}}", "expected a number"},
+        {"\"compare\": \"He came\"", "an array of tokens"},
+        {"\"compare\": [3]", "compare"}, {"\"theme\": 3", "theme"},
+        {"\"model\": {\"format\": \"flstm-model/1\"}", "model"}, {"\"colour\": 1", "colour"},
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         struct app a;

@@ -20,7 +20,8 @@
 
 static struct model *some_model(int H, int layers, int steps)
 {
-    return model_random(&(struct random_model){.layers = layers, .hidden = H, .embed = 8, .words = 30, .outputs = 30, .steps = steps, .seed = 7});
+    return model_random(&(struct random_model){
+        .layers = layers, .hidden = H, .embed = 8, .words = 30, .outputs = 30, .steps = steps, .seed = 7});
 }
 
 static struct session *some_session(int H, int layers, int steps)
@@ -99,14 +100,18 @@ static void a_gate_that_is_always_open_never_forgets(void **state)
     session_free(s);
 }
 
-/* One gate of 0.01 where a new memory is written says nothing of how long it then lasts: the picture said 5 words of one that had
- * lost a fiftieth in seven. */
+/* One gate of 0.01 where a new memory is written says nothing of how long it then lasts: the picture said 5 words of
+ * one that had lost a fiftieth in seven. */
 static void a_half_life_is_that_of_the_words_that_keep_and_the_others_are_told_apart(void **state)
 {
     (void)state;
     struct app a;
     struct str text = {0};
-    golden_app(&(struct golden_shot){.model = "gender", .keys = ":text she came out and played with her dog<Enter>:t and<Enter>S", .w = 80, .h = 24}, &a);
+    golden_app(&(struct golden_shot){.model = "gender",
+                                     .keys = ":text she came out and played with her dog<Enter>:t and<Enter>S",
+                                     .w = 80,
+                                     .h = 24},
+               &a);
     view_explain(a.view, &a.scene, a.view_state[view_index(a.view)], &text);
     const struct session *s = a.session;
     int unit = session_cursor(s)->unit;
@@ -124,7 +129,7 @@ static void a_half_life_is_that_of_the_words_that_keep_and_the_others_are_told_a
     app_clear(&a);
 }
 
-/* ---- files ---------------------------------------------------------------------------------------------------------------- */
+/* ---- files ------------------------------------------------------------------------------------------------------- */
 
 static char file_name[64];
 
@@ -162,7 +167,8 @@ static void a_line_longer_than_a_block_counts_as_the_same_sentence_does(void **s
         for (int l = 0; l < 2; l++)
             for (int q = 0; q < Q_COUNT; q++)
                 for (int k = 1; k <= b.steps; k++)
-                    assert_memory_equal(trace_row(b.trace, l, (enum quantity)q, k), session_row(s, RUN_BASE, l, (enum quantity)q, next + k - 1), H * sizeof(float));
+                    assert_memory_equal(trace_row(b.trace, l, (enum quantity)q, k),
+                                        session_row(s, RUN_BASE, l, (enum quantity)q, next + k - 1), H * sizeof(float));
         next += b.steps;
     }
     assert_int_equal(r, SURVEY_END);
@@ -230,7 +236,8 @@ static void what_is_wrong_with_a_file_is_told_with_its_line(void **state)
     assert_null(survey_open(s, "-", &e));
     assert_non_null(strstr(e.text, "more than once"));
     session_free(s);
-    struct session *vectors = session_new(model_random(&(struct random_model){.layers = 1, .hidden = 3, .embed = 4, .steps = 2, .seed = 1}), &e);
+    struct session *vectors = session_new(
+        model_random(&(struct random_model){.layers = 1, .hidden = 3, .embed = 4, .steps = 2, .seed = 1}), &e);
     assert_null(survey_open(vectors, "/dev/null", &e));
     assert_non_null(strstr(e.text, "no vocabulary"));
     session_free(vectors);
@@ -252,7 +259,7 @@ static void weights_not_pins_or_words_make_another_fingerprint(void **state)
     session_free(s);
 }
 
-/* ---- the view ------------------------------------------------------------------------------------------------------------- */
+/* ---- the view ---------------------------------------------------------------------------------------------------- */
 
 static struct app random_app(int H, int layers, int steps, int w, int h)
 {

@@ -1,5 +1,5 @@
-/* The default model: is it what its file and the README say? Everything is measured on the shipped bytes, on sentences that were
- * held out of training, counted sentence by sentence, by the engine that draws the screen. */
+/* The default model: is it what its file and the README say? Everything is measured on the shipped bytes, on
+ * sentences that were held out of training, counted sentence by sentence, by the engine that draws the screen. */
 #include "learn/judge.h"
 
 #include <ctype.h>
@@ -44,8 +44,8 @@ static int close_all(void **state)
     return 0;
 }
 
-/* All of SUBJECT_CRITERION (judge.h), and the same accuracy where the words of the demo sentence stand together, which no text of
- * the training does. */
+/* All of SUBJECT_CRITERION (judge.h), and the same accuracy where the words of the demo sentence stand together,
+ * which no text of the training does. */
 static void one_unit_remembers_who_the_story_is_about_and_no_other_is_needed(void **state)
 {
     (void)state;
@@ -56,25 +56,28 @@ static void one_unit_remembers_who_the_story_is_about_and_no_other_is_needed(voi
     assert_true(measure_score(story->net, corpus, PART_NOVEL, &novel));
     const struct measure_unit *g = &j.memory.unit[j.memory.carrier];
     const struct measure_subjects *q = &j.subjects;
-    printf("  accuracy %.4f of %ld, novel %.4f of %ld, with attractors %.4f of %d\n", j.score.accuracy, j.score.measured,
-           novel.accuracy, novel.measured, q->attractors_right, q->attractors);
-    printf("  %d single sentences: closing unit %d gives 0.35 … 0.65 in %.4f (%.3f … %.3f), any other leaves 0.9 in %.4f\n",
+    printf("  accuracy %.4f of %ld, novel %.4f of %ld, with attractors %.4f of %d\n", j.score.accuracy,
+           j.score.measured, novel.accuracy, novel.measured, q->attractors_right, q->attractors);
+    printf("  %d single sentences: closing unit %d gives 0.35 … 0.65 in %.4f (%.3f … %.3f), any other leaves 0.9 in "
+           "%.4f\n",
            j.memory.spans, g->unit + 1, g->in_band, g->single_lowest, g->single_highest, j.memory.others_kept);
     printf("  70 %% of |C| left before %.4f of %d new subjects (median %.3f)\n", q->left_most, q->changes, q->left);
-    printf("  at %d subjects f %.3f, h %.2f, x %.2f; at %d such words elsewhere f %.3f, h %.2f, x %.2f\n", q->subjects, q->f_subject,
-           q->h_subject, q->x_subject, q->elsewhere, q->f_elsewhere, q->h_elsewhere, q->x_elsewhere);
-    printf("  without h: f turns at %.2f of the subjects, the answer after %.3f of the attractors; f = 1 at a new subject: %.3f\n",
+    printf("  at %d subjects f %.3f, h %.2f, x %.2f; at %d such words elsewhere f %.3f, h %.2f, x %.2f\n", q->subjects,
+           q->f_subject, q->h_subject, q->x_subject, q->elsewhere, q->f_elsewhere, q->h_elsewhere, q->x_elsewhere);
+    printf("  without h: f turns at %.2f of the subjects, the answer after %.3f of the attractors; f = 1 at a new "
+           "subject: %.3f\n",
            q->flips_subject, q->attractors_flip, q->opened_right);
     assert_true(j.has_subjects);
     assert_int_equal(g->unit, gender);
-    assert_true(j.memory.spans >= 2000 && q->attractors >= 400 && q->changes >= 1000 && q->subjects >= 1000 && novel.measured >= 200);
+    assert_true(j.memory.spans >= 2000 && q->attractors >= 400 && q->changes >= 1000 && q->subjects >= 1000
+                && novel.measured >= 200);
     if (!recipe_meets_subject(&SUBJECT_CRITERION, &j.score, &j.memory, q, &why))
         fail_msg("%s", why.text);
     assert_true(novel.accuracy >= 0.99);
     judge_clear(&j);
 }
 
-/* ---- sentences one can type -------------------------------------------------------------------------------------------- */
+/* ---- sentences one can type -------------------------------------------------------------------------------------- */
 
 struct run { struct tokens t; const float **x; struct trace *tr; };
 
@@ -170,9 +173,10 @@ static void the_memory_outlives_the_full_stop_and_ends_at_the_new_subject(void *
     assert_true(her_share("the boy said that she lost", NULL, 0) >= 0.9);
 }
 
-/* ---- sentences of a learner -------------------------------------------------------------------------------------------- */
+/* ---- sentences of a learner -------------------------------------------------------------------------------------- */
 
-/* A hundred sentences that a learner might type, written without asking the vocabulary; which of them are read whole? */
+/* A hundred sentences that a learner might type, written without asking the vocabulary; which of them are read
+ * whole? */
 static void of_a_hundred_natural_sentences_eighty_are_read_without_an_unknown_word(void **state)
 {
     (void)state;

@@ -45,7 +45,9 @@ static struct net_case open_case(const struct shape *s, struct ref_random *r)
         c.x[t] = c.net->embedding + ref_below(r, 7) * s->in;
     c.pins = xcalloc((size_t)s->pins + 1, sizeof *c.pins);
     for (int k = 0; k < s->pins; k++) {
-        struct pin p = {.layer = ref_below(r, s->layers), .step = 1 + ref_below(r, s->steps), .q = (enum quantity)ref_below(r, Q_COUNT)};
+        struct pin p = {.layer = ref_below(r, s->layers),
+                        .step = 1 + ref_below(r, s->steps),
+                        .q = (enum quantity)ref_below(r, Q_COUNT)};
         p.unit = ref_below(r, s->hidden[p.layer]);
         p.value = (float)ref_uniform(r, 0, 1);
         bool there = false;
@@ -115,13 +117,17 @@ static void agree(const struct shape *s, uint64_t seed)
     struct net_case c = open_case(s, &r);
     for (int layer = 0; layer < s->layers; layer++)
         for (int k = 0; k < 2; k++) {
-            struct sweep_question q = {.step = k ? 1 + ref_below(&r, s->steps) : s->steps, .first = 1, .layer = layer, .target = ref_below(&r, s->outputs)};
+            struct sweep_question q = {.step = k ? 1 + ref_below(&r, s->steps) : s->steps,
+                                       .first = 1,
+                                       .layer = layer,
+                                       .target = ref_below(&r, s->outputs)};
             if (k)
                 q.first = 1 + ref_below(&r, q.step);
             float worst = hold_against_reruns(&c, &q);
             if (!(worst <= 1e-5f))
-                fail_msg("layer %d of %d, H=%d, T=%d, scale %g, forget bias %g, %d pins: differs by %g", layer + 1, s->layers,
-                         s->hidden[layer], s->steps, s->scale, (double)s->forget_bias, s->pins, (double)worst);
+                fail_msg("layer %d of %d, H=%d, T=%d, scale %g, forget bias %g, %d pins: differs by %g", layer + 1,
+                         s->layers, s->hidden[layer], s->steps, s->scale, (double)s->forget_bias, s->pins,
+                         (double)worst);
         }
     close_case(&c);
 }
@@ -161,9 +167,11 @@ static void it_agrees_under_weak_heads_and_strong_ones(void **state)
             for (int w = 0; w < 9 * 40; w++)
                 c.net->out_W[w] *= heads[k];
             for (int target = 0; target < 9; target += 4) {
-                float worst = hold_against_reruns(&c, &(struct sweep_question){.step = 40, .first = 1, .target = target});
+                float worst =
+                    hold_against_reruns(&c, &(struct sweep_question){.step = 40, .first = 1, .target = target});
                 if (!(worst <= 1e-5f))
-                    fail_msg("head times %g, forget bias %g: differs by %g", (double)heads[k], (double)biases[b], (double)worst);
+                    fail_msg("head times %g, forget bias %g: differs by %g", (double)heads[k], (double)biases[b],
+                             (double)worst);
             }
             close_case(&c);
         }
@@ -232,7 +240,8 @@ static void what_it_costs_grows_with_the_square_of_the_distance(void **state)
 {
     (void)state;
     struct lstm *net = lstm_new(&(struct lstm_shape){1, 5, 4, 5, (const int[]){128}, false, false});
-    double near = sweep_cost(net, &(struct sweep_question){10, 1, 0, 0}), far = sweep_cost(net, &(struct sweep_question){100, 1, 0, 0});
+    double near = sweep_cost(net, &(struct sweep_question){10, 1, 0, 0}),
+           far = sweep_cost(net, &(struct sweep_question){100, 1, 0, 0});
     assert_true(far / near > 90 && far / near < 160);
     lstm_free(net);
 }

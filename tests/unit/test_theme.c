@@ -32,7 +32,8 @@ static struct cell cell_of(enum role role, int level)
 /* How far apart two colours look to an eye without green cones (Machado, Oliveira, Fernandes 2009), 0…255 a channel. */
 static double deuteranope_distance(int32_t a, int32_t b)
 {
-    static const double m[3][3] = {{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}};
+    static const double m[3][3] = {
+        {0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}};
     double seen[2][3], sum = 0;
     for (int side = 0; side < 2; side++) {
         double lin[3];
@@ -74,15 +75,18 @@ static void all_built_in_themes_load_and_okabe_comes_first(void **state)
 /* Words and numbers; all others are bars, frames and ramps. */
 static bool is_text(enum role r)
 {
-    static const enum role text[] = {ROLE_TEXT, ROLE_DIM, ROLE_TITLE, ROLE_LABEL, ROLE_NUMBER, ROLE_TOKEN, ROLE_TOKEN_NOW, ROLE_PINNED, ROLE_CURSOR, ROLE_HINT,
-                                     ROLE_HINT_KEY, ROLE_PREDICT, ROLE_PREDICT_BASE, ROLE_DIFF, ROLE_POSITIVE, ROLE_NEGATIVE, ROLE_GOOD, ROLE_BAD, ROLE_WARN, ROLE_PROMPT};
+    static const enum role text[] = {ROLE_TEXT,     ROLE_DIM,       ROLE_TITLE,        ROLE_LABEL,  ROLE_NUMBER,
+                                     ROLE_TOKEN,    ROLE_TOKEN_NOW, ROLE_PINNED,       ROLE_CURSOR, ROLE_HINT,
+                                     ROLE_HINT_KEY, ROLE_PREDICT,   ROLE_PREDICT_BASE, ROLE_DIFF,   ROLE_POSITIVE,
+                                     ROLE_NEGATIVE, ROLE_GOOD,      ROLE_BAD,          ROLE_WARN,   ROLE_PROMPT};
     for (size_t k = 0; k < sizeof text / sizeof *text; k++)
         if (text[k] == r)
             return true;
     return false;
 }
 
-/* Of xterm's sixteen colours none has 4.5 on both; those that have 4 are taken. Of the eight only red and magenta have 3. */
+/* Of xterm's sixteen colours none has 4.5 on both; those that have 4 are taken. Of the eight only red and magenta
+ * have 3. */
 static double least_contrast(enum role r, enum depth depth)
 {
     return !is_text(r) ? 3 : depth == DEPTH_8 ? 3.6 : depth == DEPTH_16 ? 4 : 4.5;
@@ -104,11 +108,13 @@ static void text_reads_at_4_5_and_bars_at_3_on_black_and_on_white_at_each_depth(
                     double least = least_contrast((enum role)r, d) - 0.005;          /* "4.00" as printed */
                     bool ramp = r == ROLE_HEAT_GATE || r == ROLE_HEAT_CELL;
                     assert_int_equal(look.bg, COLOR_NONE);
-                    if (look.fg == COLOR_NONE || (ramp && d < DEPTH_256))             /* ramps of few colours tell by their glyphs */
+                    if (look.fg == COLOR_NONE
+                        || (ramp && d < DEPTH_256)) /* ramps of few colours tell by their glyphs */
                         continue;
                     if (theme_contrast(rgb, 0x000000) < least || theme_contrast(rgb, 0xFFFFFF) < least)
-                        fail_msg("%s: %s at depth %d, level %d: #%06X has %.2f on black, %.2f on white", names[n], role_name((enum role)r), depth,
-                                 level, (unsigned)rgb, theme_contrast(rgb, 0x000000), theme_contrast(rgb, 0xFFFFFF));
+                        fail_msg("%s: %s at depth %d, level %d: #%06X has %.2f on black, %.2f on white", names[n],
+                                 role_name((enum role)r), depth, level, (unsigned)rgb, theme_contrast(rgb, 0x000000),
+                                 theme_contrast(rgb, 0xFFFFFF));
                 }
         theme_free(t);
     }
@@ -123,7 +129,8 @@ static void without_colour_gates_are_patterned_memory_is_solid_and_notches_show_
 {
     (void)state;
     struct theme *t = load("mono");
-    static const enum role gates[] = {ROLE_F, ROLE_I, ROLE_O}, memory[] = {ROLE_C_PREV, ROLE_C, ROLE_H, ROLE_G, ROLE_KEPT, ROLE_WRITTEN};
+    static const enum role gates[] = {ROLE_F, ROLE_I, ROLE_O},
+                           memory[] = {ROLE_C_PREV, ROLE_C, ROLE_H, ROLE_G, ROLE_KEPT, ROLE_WRITTEN};
     for (size_t k = 0; k < 3; k++) {
         assert_int_equal(theme_char(t, &(struct cell){.ch = {0x2587}, .role = (uint8_t)gates[k]}), 0x2593);
         assert_int_equal(theme_char(t, &(struct cell){.ch = {0x2592}, .role = (uint8_t)gates[k]}), 0x2588);
@@ -141,10 +148,13 @@ static void the_console_set_draws_with_what_console_fonts_have(void **state)
     (void)state;
     static const uint32_t have[] = {0x2588, 0x2591, 0x2592, 0x2502, 0x2500, 0x253C, 0xB7, 0xBC, 0xBD, 0xBE};
     const struct glyphs *gl = &glyphs_console;
-    const uint32_t used[] = {gl->full, gl->bar, gl->little, gl->little_left, gl->notch, gl->bar_begin, gl->bar_end, gl->zero, gl->ghost, gl->ghost_column,
-                             gl->hline, gl->vline, gl->dot, gl->pointer, gl->pointer_left, gl->pointer_up, gl->pointer_down, gl->hidden, gl->unknown, gl->delta,
-                             gl->heat[1], gl->heat[2], gl->heat[3], gl->heat[4], gl->below[0], gl->below[1], gl->below[2], gl->upper_half, gl->right_half,
-                             gl->lower[1], gl->lower[4], gl->lower[7], gl->left[4]};
+    const uint32_t used[] = {gl->full,       gl->bar,          gl->little,     gl->little_left, gl->notch,
+                             gl->bar_begin,  gl->bar_end,      gl->zero,       gl->ghost,       gl->ghost_column,
+                             gl->hline,      gl->vline,        gl->dot,        gl->pointer,     gl->pointer_left,
+                             gl->pointer_up, gl->pointer_down, gl->hidden,     gl->unknown,     gl->delta,
+                             gl->heat[1],    gl->heat[2],      gl->heat[3],    gl->heat[4],     gl->below[0],
+                             gl->below[1],   gl->below[2],     gl->upper_half, gl->right_half,  gl->lower[1],
+                             gl->lower[4],   gl->lower[7],     gl->left[4]};
     for (size_t k = 0; k < sizeof used / sizeof *used; k++) {
         bool there = used[k] < 0x7F;
         for (size_t j = 0; j < sizeof have / sizeof *have; j++)
@@ -165,7 +175,8 @@ static void the_main_kinds_differ_for_colour_blind_eyes(void **state)
             for (int b = 0; b < a; b++) {
                 double d = deuteranope_distance(t->role[kinds[a]].fg.rgb, t->role[kinds[b]].fg.rgb);
                 if (d < 40)
-                    fail_msg("%s: %s and %s are only %.0f apart", names[n], role_name(kinds[a]), role_name(kinds[b]), d);
+                    fail_msg("%s: %s and %s are only %.0f apart", names[n], role_name(kinds[a]), role_name(kinds[b]),
+                             d);
             }
         for (int k = 0; k < 2; k++) {
             assert_true(t->ramp_len[k] >= 3);
@@ -190,7 +201,8 @@ static void on_their_own_ground_all_themes_read(void **state)
                 is_quiet |= r == (int)quiet[q];
             int32_t rgb = t->role[r].fg.rgb;
             if (!is_quiet && rgb >= 0 && theme_contrast(rgb, grounds[n].ground) < grounds[n].least)
-                fail_msg("%s: %s has %.2f", grounds[n].name, role_name((enum role)r), theme_contrast(rgb, grounds[n].ground));
+                fail_msg("%s: %s has %.2f", grounds[n].name, role_name((enum role)r),
+                         theme_contrast(rgb, grounds[n].ground));
         }
         theme_free(t);
     }
@@ -224,9 +236,10 @@ static void a_cell_looks_right_at_each_depth(void **state)
 {
     (void)state;
     static const char text[] =
-        "{\"format\":\"flstm-theme/1\",\"name\":\"x\",\"roles\":{\"text\":{\"bg\":\"#FFFFFF\"},"
-        "\"f\":{\"fg\":\"#0072B2\",\"fg256\":31,\"fg16\":4,\"attr\":[\"bold\"]},\"dim\":{\"fg\":\"#767676\"},\"i\":{\"fg16\":11,\"bg16\":0}},"
-        "\"ramps\":{\"heat_gate\":[\"#000000\",\"#FF0000\"],\"heat_cell\":[9,8,12]}}";
+        "{\"format\":\"flstm-theme/"
+        "1\",\"name\":\"x\",\"roles\":{\"text\":{\"bg\":\"#FFFFFF\"},\"f\":{\"fg\":\"#0072B2\",\"fg256\":31,\"fg16\":4,"
+        "\"attr\":[\"bold\"]},\"dim\":{\"fg\":\"#767676\"},\"i\":{\"fg16\":11,\"bg16\":0}},\"ramps\":{\"heat_gate\":["
+        "\"#000000\",\"#FF0000\"],\"heat_cell\":[9,8,12]}}";
     struct err e = {{0}};
     struct theme *t = theme_parse(text, sizeof text - 1, "x.json", &e);
     if (!t)
@@ -246,7 +259,8 @@ static void a_cell_looks_right_at_each_depth(void **state)
     assert_int_equal(theme_look(t, &i, DEPTH_8).fg, 3);
     assert_int_equal(theme_look(t, &i, DEPTH_8).bg, 0);
     assert_int_equal(theme_look(t, &h, DEPTH_TRUE).fg, COLOR_NONE);    /* not named: as text */
-    struct cell hot = cell_of(ROLE_HEAT_GATE, 50), cold = cell_of(ROLE_HEAT_CELL, -90), zero = cell_of(ROLE_HEAT_CELL, 0);
+    struct cell hot = cell_of(ROLE_HEAT_GATE, 50), cold = cell_of(ROLE_HEAT_CELL, -90),
+                zero = cell_of(ROLE_HEAT_CELL, 0);
     assert_int_equal(theme_look(t, &hot, DEPTH_TRUE).fg, 0x800000);
     assert_int_equal(theme_look(t, &cold, DEPTH_16).fg, 9);
     assert_int_equal(theme_look(t, &zero, DEPTH_16).fg, 8);
@@ -307,7 +321,8 @@ static void mistakes_are_named_with_file_and_place(void **state)
         {THEME("\"roles\":{},\"ramps\":{\"heat_gate\":[\"#000000\",3]}"), "x.json: ramps.heat_gate[1]: ", "colour"},
         {THEME("\"roles\":{},\"ramps\":{\"heat_gate\":[1,999]}"), "x.json: ramps.heat_gate[1]: ", "999"},
         {THEME("\"roles\":{},\"ramps\":{\"heat\":[1,2]}"), "x.json: ramps", "heat"},
-        {THEME("\"roles\":{},\"ramps\":{\"heat_cell\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,1,2]}"), "x.json: ramps.heat_cell: ", "2 to 16"},
+        {THEME("\"roles\":{},\"ramps\":{\"heat_cell\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,1,2]}"),
+         "x.json: ramps.heat_cell: ", "2 to 16"},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
         struct err e = {{0}};
@@ -322,8 +337,9 @@ static void mistakes_are_named_with_file_and_place(void **state)
 static void every_beginning_of_a_theme_is_refused_without_harm(void **state)
 {
     (void)state;
-    static const char text[] = THEME("\"about\":\"a\",\"background\":\"dark\",\"roles\":{\"f\":{\"fg\":\"#0072B2\",\"attr\":[\"bold\"],"
-                                     "\"fill\":\"#\"}},\"ramps\":{\"heat_gate\":[1,2],\"heat_cell\":[\"#000000\",\"#FFFFFF\"]}");
+    static const char text[] =
+        THEME("\"about\":\"a\",\"background\":\"dark\",\"roles\":{\"f\":{\"fg\":\"#0072B2\",\"attr\":[\"bold\"],"
+              "\"fill\":\"#\"}},\"ramps\":{\"heat_gate\":[1,2],\"heat_cell\":[\"#000000\",\"#FFFFFF\"]}");
     for (size_t n = 0; n < sizeof text - 1; n++) {
         struct err e = {{0}};
         assert_null(theme_parse(text, n, "x.json", &e));

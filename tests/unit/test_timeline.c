@@ -1,5 +1,5 @@
-/* test_timeline.c: one value of every unit at every word. The numbers behind it (peaks, order) against brute force, and that
- * what is marked is what the cursor is on. (Pictures: test_golden.c.) */
+/* test_timeline.c: one value of every unit at every word. The numbers behind it (peaks, order) against brute force,
+ * and that what is marked is what the cursor is on. (Pictures: test_golden.c.) */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,7 +16,7 @@
 #include "support/models.h"
 #include "views/value.h"
 
-/* ---- series ----------------------------------------------------------------------------------------------------------- */
+/* ---- series ------------------------------------------------------------------------------------------------------ */
 
 enum { UNITS = 37, STEPS = 50, STRIDE = 48 };
 
@@ -28,7 +28,13 @@ static struct series random_series(bool product, int lag)
     for (int k = 0; k < 2; k++)
         for (int j = 0; j < (STEPS + 1) * STRIDE; j++)
             numbers[k][j] = random_float(&seed, -1, 1);
-    return (struct series){.v = numbers[0], .by = product ? numbers[1] : NULL, .stride = STRIDE, .lag = lag, .by_lag = product, .units = UNITS, .steps = STEPS};
+    return (struct series){.v = numbers[0],
+                           .by = product ? numbers[1] : NULL,
+                           .stride = STRIDE,
+                           .lag = lag,
+                           .by_lag = product,
+                           .units = UNITS,
+                           .steps = STEPS};
 }
 
 static float plain_value(bool product, int lag, int t, int u)
@@ -130,7 +136,8 @@ static void half_of_a_memory_is_left_after_its_half_life(void **state)
 static struct app random_app(int H, int layers, int steps, int w, int h)
 {
     struct err e = {{0}};
-    struct model *m = model_random(&(struct random_model){.layers = layers, .hidden = H, .embed = 8, .words = 30, .outputs = 30, .steps = steps, .seed = 7});
+    struct model *m = model_random(&(struct random_model){
+        .layers = layers, .hidden = H, .embed = 8, .words = 30, .outputs = 30, .steps = steps, .seed = 7});
     struct session *s = session_new(m, &e);
     if (!s)
         fail_msg("%s", e.text);
@@ -148,14 +155,16 @@ static void press(struct app *a, const char *keys)
         fail_msg("%s", e.text);
 }
 
-/* ---- behaviour ------------------------------------------------------------------------------------------------------------ */
+/* ---- behaviour --------------------------------------------------------------------------------------------------- */
 
 /* A frame drawn with what was kept of the frames before is the frame drawn from nothing. */
 static void what_is_kept_between_frames_never_changes_the_picture(void **state)
 {
     (void)state;
     uint64_t seed = 23;
-    static const char *const keys[] = {"<Right>", "<Left>", "<Up>", "<Down>", "v", "V", "z", "Z", "(", ")", "L", "H", "y", "Y", "J", "K", "c", "+", "u", "<End>", "<Home>", "<Tab>"};
+    static const char *const keys[] = {"<Right>", "<Left>", "<Up>", "<Down>", "v",      "V",    "z", "Z",
+                                       "(",       ")",      "L",    "H",      "y",      "Y",    "J", "K",
+                                       "c",       "+",      "u",    "<End>",  "<Home>", "<Tab>"};
     struct app a = random_app(40, 2, 200, 80, 24);
     press(&a, "m");
     struct grid *kept = grid_new(80, 24, a.glyphs), *fresh = grid_new(80, 24, a.glyphs);

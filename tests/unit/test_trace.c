@@ -20,7 +20,8 @@
 
 static struct session *random_session(int layers, int hidden, int words, int outputs, int steps)
 {
-    struct random_model r = {.layers = layers, .hidden = hidden, .embed = 2, .words = words, .outputs = outputs, .steps = steps, .seed = 3};
+    struct random_model r = {
+        .layers = layers, .hidden = hidden, .embed = 2, .words = words, .outputs = outputs, .steps = steps, .seed = 3};
     struct session *s = session_new(model_random(&r), NULL);
     assert_non_null(s);
     return s;
@@ -132,7 +133,8 @@ static void the_numbers_of_the_json_read_back_bit_for_bit(void **state)
 {
     (void)state;
     for (int round = 0; round < 24; round++) {
-        struct session *s = random_session(1 + round % 3, 1 + round % 5, round % 4 ? 5 : 0, round % 2 ? 5 : 0, round % 8);
+        struct session *s =
+            random_session(1 + round % 3, 1 + round % 5, round % 4 ? 5 : 0, round % 2 ? 5 : 0, round % 8);
         if (session_steps(s) > 2)
             set(s, "f@2=0.1");
         set(s, "C[1]@0=1e-20");
@@ -160,7 +162,8 @@ static void pinned_values_are_named(void **state)
         {0, 2, 1, {"h[1]"}}, {1, 2, 2, {"f[2]", "C[3]"}}, {0, 0, 0, {NULL}}, {1, 3, 0, {NULL}},
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
-        struct json_at layer = item(&layers, cases[k].layer), steps = need(&layer, "steps"), step = item(&steps, cases[k].step);
+        struct json_at layer = item(&layers, cases[k].layer), steps = need(&layer, "steps"),
+                       step = item(&steps, cases[k].step);
         struct json_at pins = need(&step, "pinned");
         assert_int_equal(json_length(&pins), cases[k].n);
         for (size_t n = 0; n < cases[k].n; n++) {
@@ -267,8 +270,20 @@ static void an_empty_sequence_gives_a_trace_of_no_steps(void **state)
 
 static struct session *hostile(void)
 {
-    static const char *const tokens[] = {"=1+1", "+1", "-1", "@x", "\t=1", "a,b", "say \"x\"", "two\nlines", "\x1b[2J", "\xE2\x80\xAE" "abc", "plain",
-                                         "\xF3\xA0\x80\x81", " "};
+    static const char *const tokens[] = {"=1+1",
+                                         "+1",
+                                         "-1",
+                                         "@x",
+                                         "\t=1",
+                                         "a,b",
+                                         "say \"x\"",
+                                         "two\nlines",
+                                         "\x1b[2J",
+                                         "\xE2\x80\xAE"
+                                         "abc",
+                                         "plain",
+                                         "\xF3\xA0\x80\x81",
+                                         " "};
     struct session *s = words();
     struct err e = {0};
     if (!session_set_tokens(s, tokens, sizeof tokens / sizeof *tokens, "test", &e))
@@ -280,7 +295,8 @@ static struct session *hostile(void)
 static void cannot_act_on_a_terminal(const char *text)
 {
     for (const unsigned char *p = (const unsigned char *)text; *p; p++)
-        if ((*p < 0x20 && *p != '\n' && *p != '\r') || *p == 0x7F || (p[0] == 0xE2 && p[1] == 0x80 && p[2] == 0xAE) || *p == 0xF3)
+        if ((*p < 0x20 && *p != '\n' && *p != '\r') || *p == 0x7F || (p[0] == 0xE2 && p[1] == 0x80 && p[2] == 0xAE)
+            || *p == 0xF3)
             fail_msg("byte 0x%02X in: %.40s", *p, (const char *)p);
 }
 
@@ -301,8 +317,16 @@ static void tokens_from_files_stay_text(void **state)
     export_trace_csv(s, &out, NULL);
     cannot_act_on_a_terminal(str_text(&out));
     assert_int_equal(lines(str_text(&out)), 1 + 13 * 3);
-    static const char *const rows[] = {"\r\n1,1,'=1+1,1,", "\r\n1,2,'+1,1,", "\r\n1,3,'-1,1,", "\r\n1,4,'@x,1,", "\r\n1,5,'\\t=1,1,", "\r\n1,6,\"a,b\",1,",
-                                       "\r\n1,7,\"say \"\"x\"\"\",1,", "\r\n1,8,two\\nlines,1,", "\r\n1,9,<0x1B>[2J,1,", "\r\n1,11,plain,3,",
+    static const char *const rows[] = {"\r\n1,1,'=1+1,1,",
+                                       "\r\n1,2,'+1,1,",
+                                       "\r\n1,3,'-1,1,",
+                                       "\r\n1,4,'@x,1,",
+                                       "\r\n1,5,'\\t=1,1,",
+                                       "\r\n1,6,\"a,b\",1,",
+                                       "\r\n1,7,\"say \"\"x\"\"\",1,",
+                                       "\r\n1,8,two\\nlines,1,",
+                                       "\r\n1,9,<0x1B>[2J,1,",
+                                       "\r\n1,11,plain,3,",
                                        "\r\n1,13,\" \",2,"};
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++)
         if (!strstr(str_text(&out), rows[k]))
@@ -333,14 +357,17 @@ static void the_csv_has_a_row_for_every_layer_step_and_unit(void **state)
                 int layer, step, unit, used;
                 char token[16];
                 float v[7];
-                assert_int_equal(sscanf(row, "%d,%d,%15[^,],%d,%f,%f,%f,%f,%f,%f,%f,%n", &layer, &step, token, &unit, &v[0], &v[1], &v[2], &v[3],
-                                        &v[4], &v[5], &v[6], &used), 11);
+                assert_int_equal(sscanf(row, "%d,%d,%15[^,],%d,%f,%f,%f,%f,%f,%f,%f,%n", &layer, &step, token, &unit,
+                                        &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &used),
+                                 11);
                 assert_true(layer == l + 1 && step == t && unit == u + 1);
                 assert_string_equal(token, session_token(s, t));
                 static const enum value columns[] = {VAL_F, VAL_I, VAL_G, VAL_O, VAL_C_PREV, VAL_C, VAL_H};
                 for (int k = 0; k < 7; k++)
                     assert_true(v[k] == session_value(s, RUN_PINNED, l, u, columns[k], t));
-                assert_string_equal(row + used, l == 1 && t == 3 && u == 1 ? "f C" : l == 0 && t == 1 && u == 0 ? "c_prev" : "");
+                assert_string_equal(row + used, l == 1 && t == 3 && u == 1   ? "f C"
+                                                : l == 0 && t == 1 && u == 0 ? "c_prev"
+                                                                             : "");
             }
     assert_null(strtok(NULL, "\r\n"));
     free(all);
@@ -367,10 +394,17 @@ static void the_text_is_a_sentence_a_step(void **state)
 static void the_trace_as_tensors_holds_every_number(void **state)
 {
     (void)state;
-    static const struct { const char *file; void (*write)(const struct session *s, struct str *out, struct drain *drain); } forms[] = {
-        {"trace.safetensors", export_trace_safetensors}, {"trace.npz", export_trace_npz},
+    static const struct {
+        const char *file;
+        void (*write)(const struct session *s, struct str *out, struct drain *drain);
+    } forms[] = {
+        {"trace.safetensors", export_trace_safetensors},
+        {"trace.npz", export_trace_npz},
     };
-    static const struct { const char *name; enum quantity q; } rows[] = {{"f", Q_F}, {"i", Q_I}, {"g", Q_G}, {"o", Q_O}, {"c", Q_C}, {"h", Q_H}};
+    static const struct {
+        const char *name;
+        enum quantity q;
+    } rows[] = {{"f", Q_F}, {"i", Q_I}, {"g", Q_G}, {"o", Q_O}, {"c", Q_C}, {"h", Q_H}};
     struct session *s = random_session(2, 3, 5, 5, 40);
     set(s, "l2.f[2]@3=0.25");
     bytes_begin();
@@ -389,7 +423,8 @@ static void the_trace_as_tensors_holds_every_number(void **state)
                 struct tensor *t = source_find(back, name);
                 assert_true(t && tensor_matrix(back, t, 40, 3, &e) && tensor_numbers(back, t, &e));
                 for (int step = 1; step <= 40; step++)
-                    assert_memory_equal(t->v + 3 * (step - 1), session_row(s, RUN_PINNED, l, rows[q].q, step), 3 * sizeof(float));
+                    assert_memory_equal(t->v + 3 * (step - 1), session_row(s, RUN_PINNED, l, rows[q].q, step),
+                                        3 * sizeof(float));
             }
         struct tensor *t = source_find(back, "layers.1.f");
         assert_true(t->v[2 * 3 + 1] == 0.25f);

@@ -45,8 +45,8 @@ static struct corpus *small_corpus(void)
     return c;
 }
 
-static struct train *trainer(const struct corpus *c, const struct train_text *text, int layers, const int *hidden, int updates,
-                             uint64_t seed)
+static struct train *trainer(const struct corpus *c, const struct train_text *text, int layers, const int *hidden,
+                             int updates, uint64_t seed)
 {
     struct lstm_shape shape = {layers, c->vocab->size, 5, c->vocab->size, hidden, false};
     struct train_options o = train_defaults();
@@ -154,7 +154,8 @@ static void training_learns_to_remember_and_its_loss_falls(void **state)
 {
     (void)state;
     struct corpus *c = small_corpus();
-    struct train_text text = corpus_text(c, PART_TRAIN), valid = corpus_text(c, PART_VALID), test = corpus_text(c, PART_TEST);
+    struct train_text text = corpus_text(c, PART_TRAIN), valid = corpus_text(c, PART_VALID),
+                      test = corpus_text(c, PART_TEST);
     struct train *t = trainer(c, &text, 1, (int[]){6}, 800, 1);
     struct train_score before, after, unseen;
     train_evaluate(t, &valid, &before);
@@ -323,7 +324,8 @@ static void first_weights_spread_evenly_around_zero(void **state)
     struct lstm *net = train_lstm(t);
     double range = train_options(t)->weight_range, least, largest, mean;
     const struct { const float *v; size_t n; } uniform[] = {
-        {net->layer[0].W[Q_F], 24 * (24 + 5)}, {net->layer[0].W[Q_I], 24 * (24 + 5)}, {net->layer[0].W[Q_G], 24 * (24 + 5)},
+        {net->layer[0].W[Q_F], 24 * (24 + 5)}, {net->layer[0].W[Q_I], 24 * (24 + 5)},
+        {net->layer[0].W[Q_G], 24 * (24 + 5)},
         {net->layer[0].W[Q_O], 24 * (24 + 5)}, {net->out_W, (size_t)net->outputs * 24},
     };
     for (size_t k = 0; k < sizeof uniform / sizeof *uniform; k++) {
@@ -368,7 +370,7 @@ static void random_numbers_are_fixed_and_fair(void **state)
     assert_int_equal(seen, 31);
 }
 
-/* ---- PyTorch's gradients, where the reference data is at hand ------------------------------------------------------- */
+/* ---- PyTorch's gradients, where the reference data is at hand ---------------------------------------------------- */
 
 static double reference_number(const struct json_at *object, const char *key)
 {
@@ -395,8 +397,9 @@ static void compare_with_torch(const char *dir, const char *name)
     long *ids;
     size_t n;
     struct json_floats dx;
-    if (!json_need(&top, "ids", &at, &e) || !json_ints(&at, 0, m->net->vocab - 1, &ids, &n, &e) ||
-        !json_need(&top, "gradient", &gradient, &e) || !json_need(&gradient, "dx", &at, &e) || !json_floats(&at, &dx, &e))
+    if (!json_need(&top, "ids", &at, &e) || !json_ints(&at, 0, m->net->vocab - 1, &ids, &n, &e)
+        || !json_need(&top, "gradient", &gradient, &e) || !json_need(&gradient, "dx", &at, &e)
+        || !json_floats(&at, &dx, &e))
         fail_msg("%s", e.text);
     int step = (int)reference_number(&gradient, "step") + 1, E = m->net->embed;      /* counts from 0 there */
     int *seq = xcalloc((size_t)step + 1, sizeof *seq);

@@ -20,9 +20,15 @@ static const int IDS[] = {3, 1, 6, 6, 0, 2, 5, 4, 1, 1, 3, 0};
 static const float WEIGHT[] = {9, 1, 1, 5, 1, 0, 1, 1, 2, 1, 1, 0.5f};      /* the first token is no target */
 enum { LENGTH = sizeof IDS / sizeof *IDS };
 /* A batch of this sequence alone. */
-#define ONE(weights) \
-    (struct pass_batch){.n = 1, .id = (const int *const[]){IDS}, .weight = (const float *const[]){weights}, .length = (const int[]){LENGTH}, \
-                        .first = (const int[]){0}}
+#define ONE(weights)                                                                                                   \
+    (struct pass_batch)                                                                                                \
+    {                                                                                                                  \
+        .n = 1, .id = (const int *const[]){IDS}, .weight = (const float *const[]){weights},                            \
+        .length = (const int[]){LENGTH}, .first = (const int[])                                                        \
+        {                                                                                                              \
+            0                                                                                                          \
+        }                                                                                                              \
+    }
 
 static struct pass *random_pass(void)
 {

@@ -1,4 +1,5 @@
-/* test_training.c: a training as a state machine (pieces, pausing, seeds, what is kept), as an app goes through it, and as it looks. */
+/* test_training.c: a training as a state machine (pieces, pausing, seeds, what is kept), as an app goes through it,
+ * and as it looks. */
 #define _GNU_SOURCE
 #include <math.h>
 #include <setjmp.h>
@@ -96,14 +97,15 @@ static int remove_folder(void **state)
     return status;
 }
 
-/* ---- the state machine ------------------------------------------------------------------------------------------------ */
+/* ---- the state machine ------------------------------------------------------------------------------------------- */
 
 static void pieces_give_the_same_bytes_as_one_go_whatever_is_looked_at_in_between(void **state)
 {
     (void)state;
     static const char *const corpora[] = {"gender", "prose"};       /* the second keeps the best on the way */
     for (int k = 0; k < 2; k++) {
-        struct training_wish wish = {.corpus = corpora[k], .tokens = CORPUS_GUESS, .updates = k ? 30 : 200, .hidden = k ? 6 : 0};
+        struct training_wish wish = {
+            .corpus = corpora[k], .tokens = CORPUS_GUESS, .updates = k ? 30 : 200, .hidden = k ? 6 : 0};
         struct training *a = begin(&wish), *b = begin(&wish);
         training_run(a, NULL, NULL, NULL);
         for (int n = 0; training_step(b); n++) {
@@ -128,7 +130,9 @@ static void pieces_give_the_same_bytes_as_one_go_whatever_is_looked_at_in_betwee
 static void a_seed_decides_everything_and_restarting_begins_anew(void **state)
 {
     (void)state;
-    struct training *a = stories(40), *b = begin(&(struct training_wish){.corpus = "gender", .tokens = CORPUS_GUESS, .updates = 40, .seeded = true, .seed = 11});
+    struct training *a = stories(40),
+                    *b = begin(&(struct training_wish){
+                        .corpus = "gender", .tokens = CORPUS_GUESS, .updates = 40, .seeded = true, .seed = 11});
     assert_int_equal(a->seed, recipe_find("gender")->seed);
     training_run(a, NULL, NULL, NULL);
     training_run(b, NULL, NULL, NULL);
@@ -219,7 +223,8 @@ static void the_lowest_held_out_loss_is_kept_where_the_recipe_says_so(void **sta
     for (int k = 0; k < 40; k++)
         str_addf(&s, "word%d comes %d times\n", k, k * k);
     write_text(text, s.s);
-    struct training *t = begin(&(struct training_wish){.corpus = text, .tokens = CORPUS_WORD, .updates = 120, .hidden = 12});
+    struct training *t =
+        begin(&(struct training_wish){.corpus = text, .tokens = CORPUS_WORD, .updates = 120, .hidden = 12});
     training_run(t, NULL, NULL, NULL);
     assert_int_equal(t->phase, TRAINING_FINISHED);
     double lowest = INFINITY;
@@ -239,7 +244,8 @@ static void the_default_training_is_as_good_as_the_shipped_model(void **state)
     (void)state;
     struct err e = {{0}};
     char *file = in_folder("mine.json");
-    struct training *t = begin(&(struct training_wish){.corpus = "data/corpora/gender.grammar", .tokens = CORPUS_GUESS});
+    struct training *t =
+        begin(&(struct training_wish){.corpus = "data/corpora/gender.grammar", .tokens = CORPUS_GUESS});
     training_run(t, NULL, NULL, NULL);
     assert_int_equal(t->phase, TRAINING_FINISHED);
     assert_true(t->faithful);
@@ -249,7 +255,8 @@ static void the_default_training_is_as_good_as_the_shipped_model(void **state)
     assert_non_null(m);
     struct measure_score score;
     struct measure_memory memory;
-    assert_true(measure_score(m->net, t->corpus, PART_TEST, &score) && measure_memory(m->net, t->corpus, PART_TEST, &memory));
+    assert_true(measure_score(m->net, t->corpus, PART_TEST, &score)
+                && measure_memory(m->net, t->corpus, PART_TEST, &memory));
     if (!recipe_meets(&MEMORY_CRITERION, &score, &memory, &e))
         fail_msg("%s", e.text);
     assert_int_equal(memory.carrier, t->unit);              /* what the view shows is what carries it */
@@ -282,7 +289,8 @@ static void where_the_recipes_seed_fails_its_criterion_the_others_are_tried(void
     assert_int_equal(t->seed, t->recipe.seed);    /* the one to fall back on */
     assert_non_null(t->said);
     assert_false(t->faithful);
-    struct training *same_seed = begin(&(struct training_wish){.corpus = "gender", .tokens = CORPUS_GUESS, .updates = 20, .seeded = true, .seed = t->recipe.seed});
+    struct training *same_seed = begin(&(struct training_wish){
+        .corpus = "gender", .tokens = CORPUS_GUESS, .updates = 20, .seeded = true, .seed = t->recipe.seed});
     training_run(same_seed, NULL, NULL, NULL);
     struct lstm *a = t->best, *b = same_seed->best;
     assert_memory_equal(a->out_W, b->out_W, (size_t)a->outputs * 8 * sizeof *a->out_W);
@@ -357,7 +365,8 @@ static void units_go_round_and_between_last_and_first_comes_the_one_that_tells_m
 static void what_cannot_be_trained_is_refused_in_one_line(void **state)
 {
     (void)state;
-    char *empty = in_folder("empty.txt"), *one = in_folder("one.txt"), *bad = in_folder("bad.grammar"), *valid = in_folder("valid.txt");
+    char *empty = in_folder("empty.txt"), *one = in_folder("one.txt"), *bad = in_folder("bad.grammar"),
+         *valid = in_folder("valid.txt");
     write_text(empty, "");
     write_text(one, "a a a\na\n");
     write_text(bad, "colour: red\nA = b c\n");
@@ -391,7 +400,8 @@ static void whether_the_model_can_be_written_is_known_before_training(void **sta
 {
     (void)state;
     struct err e = {{0}};
-    char *text = in_folder("text.txt"), *fine = in_folder("new.json"), *deep = in_folder("no/such/folder.json"), *under = in_folder("text.txt/x.json");
+    char *text = in_folder("text.txt"), *fine = in_folder("new.json"), *deep = in_folder("no/such/folder.json"),
+         *under = in_folder("text.txt/x.json");
     write_text(text, "a b\n");
     struct training_wish wish = {.corpus = text};
     assert_true(training_may_save(fine, &wish, &e));
@@ -411,7 +421,7 @@ static void whether_the_model_can_be_written_is_known_before_training(void **sta
     free(under);
 }
 
-/* ---- in the program ---------------------------------------------------------------------------------------------------- */
+/* ---- in the program ---------------------------------------------------------------------------------------------- */
 
 static void learning_app(struct app *a, int updates, const char *save)
 {
@@ -561,17 +571,20 @@ static void training_keys_say_so_when_nothing_is_trained(void **state)
     app_clear(&a);
 }
 
-/* ---- as it looks ----------------------------------------------------------------------------------------------------------- */
+/* ---- as it looks ------------------------------------------------------------------------------------------------- */
 
 static void it_is_drawn_at_every_size_and_stays_in_its_rectangle(void **state)
 {
     (void)state;
-    static const int sizes[][2] = {{1, 1}, {2, 1}, {1, 40}, {7, 3}, {12, 6}, {20, 5}, {33, 9}, {40, 12}, {60, 13}, {79, 13}, {80, 24}, {131, 37}, {400, 120}};
+    static const int sizes[][2] = {{1, 1},   {2, 1},   {1, 40},  {7, 3},   {12, 6},   {20, 5},   {33, 9},
+                                   {40, 12}, {60, 13}, {79, 13}, {80, 24}, {131, 37}, {400, 120}};
     char *text = in_folder("lines.txt");
     write_text(text, "\xE6\x97\xA5\xE6\x9C\xAC \x1b[2J b\nb a b a b a b a b a b a b a\n");
     const struct training_wish wishes[] = {
-        {.corpus = "gender", .tokens = CORPUS_GUESS, .updates = 3}, {.corpus = "prose", .tokens = CORPUS_GUESS, .updates = 2, .hidden = 3, .layers = 2},
-        {.corpus = text, .tokens = CORPUS_WORD, .updates = 1, .hidden = 128}, {.corpus = text, .tokens = CORPUS_CHAR, .updates = 2000000, .hidden = 1},
+        {.corpus = "gender", .tokens = CORPUS_GUESS, .updates = 3},
+        {.corpus = "prose", .tokens = CORPUS_GUESS, .updates = 2, .hidden = 3, .layers = 2},
+        {.corpus = text, .tokens = CORPUS_WORD, .updates = 1, .hidden = 128},
+        {.corpus = text, .tokens = CORPUS_CHAR, .updates = 2000000, .hidden = 1},
     };
     for (size_t n = 0; n < sizeof wishes / sizeof *wishes; n++) {
         struct app a;
@@ -630,7 +643,8 @@ static void the_sentence_under_the_picture_tells_what_the_numbers_say(void **sta
 static void every_option_of_the_trainer_changes_what_is_learnt(void **state)
 {
     (void)state;
-    static const struct training_wish plain = {.corpus = "gender", .tokens = CORPUS_GUESS, .updates = 60, .seeded = true, .seed = 2};
+    static const struct training_wish plain = {
+        .corpus = "gender", .tokens = CORPUS_GUESS, .updates = 60, .seeded = true, .seed = 2};
     struct training_wish wish[6];
     for (int k = 0; k < 6; k++)
         wish[k] = plain;
@@ -659,10 +673,12 @@ static void weights_from_another_model_begin_where_it_ended(void **state)
 {
     (void)state;
     struct err e = {""};
-    struct training *t = begin(&(struct training_wish){.corpus = "gender", .tokens = CORPUS_GUESS, .updates = 1, .weights_from = "gender"});
+    struct training *t = begin(
+        &(struct training_wish){.corpus = "gender", .tokens = CORPUS_GUESS, .updates = 1, .weights_from = "gender"});
     while (t->looks == 0)
         training_step(t);
-    printf("  before the first update: held-out accuracy %.3f, perplexity %.2f\n", t->look[0].accuracy, exp(t->look[0].loss));
+    printf("  before the first update: held-out accuracy %.3f, perplexity %.2f\n", t->look[0].accuracy,
+           exp(t->look[0].loss));
     assert_true(t->look[0].update == 0 && t->look[0].accuracy >= 0.99 && exp(t->look[0].loss) < 3.7);
     struct model *m = training_model(t, TRAINING_NOW, &e);
     assert_non_null(strstr(m->training, "weights_from"));
@@ -673,7 +689,8 @@ static void weights_from_another_model_begin_where_it_ended(void **state)
 static void patience_ends_a_training_that_learns_no_more(void **state)
 {
     (void)state;
-    struct training *t = begin(&(struct training_wish){.corpus = "gender", .tokens = CORPUS_GUESS, .updates = 100000, .rate = 1e-9, .patience = 3});
+    struct training *t = begin(&(struct training_wish){
+        .corpus = "gender", .tokens = CORPUS_GUESS, .updates = 100000, .rate = 1e-9, .patience = 3});
     training_run(t, NULL, NULL, NULL);
     printf("  ended after %d updates\n", training_done(t));
     assert_int_equal(t->phase, TRAINING_FINISHED);

@@ -72,7 +72,8 @@ static void a_spotlight_leaves_all_else_dim(void **state)
 {
     (void)state;
     struct app a = lesson_cell(NULL);
-    struct place spot = {0, 1, VAL_F, MARK_ANY}, at = {0, 1, VAL_F, 2}, other = {0, 2, VAL_F, 2}, quantity = {0, 1, VAL_I, 2};
+    struct place spot = {0, 1, VAL_F, MARK_ANY}, at = {0, 1, VAL_F, 2}, other = {0, 2, VAL_F, 2},
+                 quantity = {0, 1, VAL_I, 2};
     struct marks marks = {.spot = &spot, .spot_count = 1};
     assert_int_equal(value_look(&a.scene, &at), LOOK_PLAIN);
     a.scene.marks = &marks;
@@ -109,7 +110,7 @@ static void what_a_question_asks_for_is_hidden_under_every_name_it_has(void **st
     app_clear(&a);
 }
 
-/* ---- the same in every view that draws values ---------------------------------------------------------------------------- */
+/* ---- the same in every view that draws values -------------------------------------------------------------------- */
 
 static struct grid *shot(struct app *a, const struct marks *marks)
 {

@@ -1,5 +1,5 @@
-/* test_views.c: the screens as grids, and the promises that hold at every size: nothing is drawn outside, nothing crashes, the
- * layout follows size and units. (Pictures: test_golden.c.) */
+/* test_views.c: the screens as grids, and the promises that hold at every size: nothing is drawn outside, nothing
+ * crashes, the layout follows size and units. (Pictures: test_golden.c.) */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,7 +20,8 @@
 static struct app random_app(int H, int layers, int steps, int w, int h)
 {
     struct err e = {{0}};
-    struct model *m = model_random(&(struct random_model){.layers = layers, .hidden = H, .embed = 8, .words = 30, .outputs = 30, .steps = steps, .seed = 7});
+    struct model *m = model_random(&(struct random_model){
+        .layers = layers, .hidden = H, .embed = 8, .words = 30, .outputs = 30, .steps = steps, .seed = 7});
     struct session *s = session_new(m, &e);
     if (!s)
         fail_msg("%s", e.text);
@@ -157,8 +158,11 @@ static void keys_act_on_what_would_be_on_screen_although_nothing_was_drawn(void 
 static void every_view_draws_something_at_every_size_and_stays_in_its_rectangle(void **state)
 {
     (void)state;
-    static const struct { int H, layers, steps; } models[] = {{1, 1, 1}, {3, 1, 8}, {16, 2, 20}, {130, 1, 3}, {5, 1, 0}};
-    static const int sizes[][2] = {{1, 1}, {2, 1}, {1, 40}, {7, 3}, {12, 6}, {20, 5}, {33, 9}, {40, 12}, {79, 13}, {80, 24}, {131, 37}, {400, 120}};
+    static const struct {
+        int H, layers, steps;
+    } models[] = {{1, 1, 1}, {3, 1, 8}, {16, 2, 20}, {130, 1, 3}, {5, 1, 0}};
+    static const int sizes[][2] = {{1, 1},  {2, 1},   {1, 40},  {7, 3},   {12, 6},   {20, 5},
+                                   {33, 9}, {40, 12}, {79, 13}, {80, 24}, {131, 37}, {400, 120}};
     for (size_t m = 0; m < sizeof models / sizeof *models; m++)
         for (int v = 0; v < view_count; v++) {
             struct app a = random_app(models[m].H, models[m].layers, models[m].steps, 80, 24);
@@ -181,7 +185,8 @@ static void every_view_draws_something_at_every_size_and_stays_in_its_rectangle(
                         for (int x = 0; x < w + 4; x++)
                             if (x < 2 || y < 2 || x >= w + 2 || y >= h + 2)
                                 if (grid_at(g, x, y)->ch[0] != '@')
-                                    fail_msg("%s at %dx%d, H=%d wrote at %d,%d", views[v]->name, w, h, models[m].H, x - 2, y - 2);
+                                    fail_msg("%s at %dx%d, H=%d wrote at %d,%d", views[v]->name, w, h, models[m].H,
+                                             x - 2, y - 2);
                     grid_free(g);
                     struct grid *whole = grid_new(w, h, a.glyphs);
                     int cx, cy;
@@ -204,9 +209,13 @@ static void any_key_in_any_view_leaves_a_picture(void **state)
 {
     (void)state;
     uint64_t seed = 11;
-    static const char *const keys[] = {"<Left>", "<Right>", "<Up>", "<Down>", "<PgUp>", "<PgDn>", "<Home>", "<End>", "<Tab>", "<S-Tab>", "<Enter>", "<Esc>",
-                                       "a", "c", "o", "C", "O", "+", "-", "[", "]", "{", "}", "x", "X", "u", "<C-r>", "e", "v", "t", "p", "I", "?", "J", "K",
-                                       "1", ".", "5", ":", "n", "N", "/", "<Space>", "<lt>", ">", "P", "d", "m", "r", "S", "w", "W", "F", "A", "<F5>", "b", "f", "h", "l", "j", "k"};
+    static const char *const keys[] = {
+        "<Left>", "<Right>", "<Up>", "<Down>", "<PgUp>", "<PgDn>", "<Home>", "<End>", "<Tab>", "<S-Tab>", "<Enter>",
+        "<Esc>",  "a",       "c",    "o",      "C",      "O",      "+",      "-",     "[",     "]",       "{",
+        "}",      "x",       "X",    "u",      "<C-r>",  "e",      "v",      "t",     "p",     "I",       "?",
+        "J",      "K",       "1",    ".",      "5",      ":",      "n",      "N",     "/",     "<Space>", "<lt>",
+        ">",      "P",       "d",    "m",      "r",      "S",      "w",      "W",     "F",     "A",       "<F5>",
+        "b",      "f",       "h",    "l",      "j",      "k"};
     struct app a = random_app(9, 2, 15, 80, 24);
     struct grid *g = grid_new(80, 24, a.glyphs);
     for (int n = 0; n < 4000; n++) {
@@ -250,7 +259,8 @@ static void the_layout_is_blocks_for_few_columns_for_dozens_a_field_for_hundreds
                 a.scene.all = k & 1;
                 a.scene.extra = k & 2;
                 struct bars_plan p = bars_plan(&a.scene, (struct rect){0, 0, 80, h}, false);
-                int blocks = (p.n + p.panels - 1) / p.panels, rows = blocks * (p.units * p.tall + p.scales) + (p.scales ? 0 : (blocks - 1) * p.gap);
+                int blocks = (p.n + p.panels - 1) / p.panels,
+                    rows = blocks * (p.units * p.tall + p.scales) + (p.scales ? 0 : (blocks - 1) * p.gap);
                 if (p.mode == BARS_BLOCKS && rows > p.rows.h)
                     fail_msg("H=%d at height %d: %d rows do not fit", H, h, rows);
             }

@@ -22,9 +22,11 @@ static void must_say(const char *got, const char *wanted)
 
 static struct vocab *words(const char *unknown, bool lowercase)
 {
-    static const char *const tokens[] = {"<unk>", "she", "came", "her", "dog", ".", ",", "\"", "Mr.", "don't", "\xC3\xA9t\xC3\xA9", "..."};
+    static const char *const tokens[] = {
+        "<unk>", "she", "came", "her", "dog", ".", ",", "\"", "Mr.", "don't", "\xC3\xA9t\xC3\xA9", "..."};
     struct err e = {{0}};
-    struct vocab *v = vocab_new(VOCAB_WORD, tokens, sizeof tokens / sizeof *tokens, unknown, lowercase, "F", "tokens", &e);
+    struct vocab *v =
+        vocab_new(VOCAB_WORD, tokens, sizeof tokens / sizeof *tokens, unknown, lowercase, "F", "tokens", &e);
     if (!v)
         fail_msg("%s", e.text);
     return v;
@@ -206,16 +208,19 @@ static void a_vocabulary_that_is_wrong_is_told_where(void **state)
     (void)state;
     json_refused("{\"kind\": \"word\", \"tokens\": []}", "F: tokens: expected at least one token, found none");
     json_refused("{\"kind\": \"word\"}", "F: expected the key \"tokens\", found none");
-    json_refused("{\"kind\": \"words\", \"tokens\": [\"a\"]}", "F: kind: expected \"word\" or \"char\", found \"words\"");
+    json_refused("{\"kind\": \"words\", \"tokens\": [\"a\"]}",
+                 "F: kind: expected \"word\" or \"char\", found \"words\"");
     json_refused("{\"tokens\": [\"a\", \"b\", \"a\"]}", "F: tokens[2]: the token \"a\" is there already, at tokens[0]");
     json_refused("{\"tokens\": [\"a\", \"\"]}", "F: tokens[1]: expected a token, found an empty one");
     json_refused("{\"tokens\": [\"a\", 3]}", "F: tokens[1]: expected a string, found 3");
     json_refused("{\"tokens\": [1, 2]}", "F: tokens: expected an array of strings, found an array of 2 numbers");
     json_refused("{\"tokens\": \"ab\"}", "F: tokens: expected an array of strings, found \"ab\"");
     json_refused("{\"tokens\": [\"a\\u0000\"]}", "F: tokens[0]: expected a string without \\u0000");
-    json_refused("{\"tokens\": [\"a\"], \"unknown\": \"<unk>\"}", "expected the unknown token \"<unk>\" among the tokens");
+    json_refused("{\"tokens\": [\"a\"], \"unknown\": \"<unk>\"}",
+                 "expected the unknown token \"<unk>\" among the tokens");
     json_refused("{\"tokens\": [\"a\"], \"unknown\": 0}", "F: unknown: expected a string, found 0");
-    json_refused("{\"tokens\": [\"a\"], \"lowercase\": \"yes\"}", "F: lowercase: expected true or false, found \"yes\"");
+    json_refused("{\"tokens\": [\"a\"], \"lowercase\": \"yes\"}",
+                 "F: lowercase: expected true or false, found \"yes\"");
     json_refused("{\"tokens\": [\"a\"], \"case\": 1}", "F: unknown key \"case\"");
     json_refused("[\"a\"]", "F: expected an object, found an array of 1");
 }
@@ -236,7 +241,15 @@ static void a_token_of_64_kib_is_refused(void **state)
 static void tokens_that_only_look_alike_are_two(void **state)
 {
     (void)state;
-    static const char *const tokens[] = {"her", "her\xE2\x80\x8B", "\x1B]52;c;eA==\x07", "\xC2\x9B" "2J", "\xE2\x80\xAE" "reh", "e\xCC\x81", "\xC3\xA9"};
+    static const char *const tokens[] = {"her",
+                                         "her\xE2\x80\x8B",
+                                         "\x1B]52;c;eA==\x07",
+                                         "\xC2\x9B"
+                                         "2J",
+                                         "\xE2\x80\xAE"
+                                         "reh",
+                                         "e\xCC\x81",
+                                         "\xC3\xA9"};
     struct err e = {{0}};
     struct vocab *v = vocab_new(VOCAB_WORD, tokens, 7, NULL, false, "F", "tokens", &e);
     assert_non_null(v);
@@ -273,8 +286,10 @@ static void a_bare_vocabulary_may_be_an_array_an_object_or_lines(void **state)
 {
     (void)state;
     static const struct { const char *suffix, *text; } same[] = {
-        {".json", "[\"<unk>\", \"she\", \"dog\"]"}, {".json", "{\"dog\": 2, \"<unk>\": 0, \"she\": 1}"}, {".txt", "<unk>\nshe\ndog\n"}, {".txt", "<unk>\r\nshe\r\ndog"},
-        {"", "\xEF\xBB\xBF<unk>\nshe\ndog\n"}, {".txt", "  [\"<unk>\", \"she\", \"dog\"]"}, {".json", "{\"kind\": \"word\", \"tokens\": [\"<unk>\", \"she\", \"dog\"], \"unknown\": \"<unk>\"}"},
+        {".json", "[\"<unk>\", \"she\", \"dog\"]"}, {".json", "{\"dog\": 2, \"<unk>\": 0, \"she\": 1}"},
+        {".txt", "<unk>\nshe\ndog\n"}, {".txt", "<unk>\r\nshe\r\ndog"},
+        {"", "\xEF\xBB\xBF<unk>\nshe\ndog\n"}, {".txt", "  [\"<unk>\", \"she\", \"dog\"]"},
+        {".json", "{\"kind\": \"word\", \"tokens\": [\"<unk>\", \"she\", \"dog\"], \"unknown\": \"<unk>\"}"},
     };
     for (size_t k = 0; k < sizeof same / sizeof *same; k++) {
         struct err e = {{0}};
@@ -304,7 +319,8 @@ static void nearly_all_single_characters_are_a_character_vocabulary(void **state
 {
     (void)state;
     struct err e = {{0}};
-    struct vocab *v = from_file(".json", "[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\",\"\\u00e9\",\"<unk>\"]", -1, &e);
+    struct vocab *v =
+        from_file(".json", "[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\",\"\\u00e9\",\"<unk>\"]", -1, &e);
     assert_int_equal(v->kind, VOCAB_CHAR);
     vocab_free(v);
     v = from_file(".json", "[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\",\"<pad>\",\"<unk>\"]", -1, &e);
@@ -366,9 +382,13 @@ static void a_bare_vocabulary_that_is_wrong_is_told_where(void **state)
         {".json", "{\"a\": 0, \"b\": 2}", ": b: expected the 2 tokens to have the indexes 0 to 1, each once, found 2"},
         {".json", "{\"a\": 0, \"b\": -1}", ": b: expected a whole number from 0 up, found -1"},
         {".json", "{\"a\": 0, \"b\": 0}", ": b: expected an index of its own, found 0, which \"a\" has"},
-        {".json", "{\"a\": 0.5}", "found 0.5"}, {".json", "{\"a\": \"0\"}", "found \"0\""}, {".json", "{}", "at least one token"}, {".json", "[]", "at least one token"},
-        {".json", "\"abc\"", "expected an array of tokens or an object"}, {".json", "[1, 2]", "expected an array of strings"}, {".json", "[\"a\"", "not valid JSON"},
-        {".txt", "", "expected at least one token"}, {".txt", "a\n\nb\n", ": line 2: expected a token, found an empty one"}, {".txt", "a\nb\na\n", ": line 3: the token \"a\" is there already, at line 1"},
+        {".json", "{\"a\": 0.5}", "found 0.5"}, {".json", "{\"a\": \"0\"}", "found \"0\""},
+        {".json", "{}", "at least one token"}, {".json", "[]", "at least one token"},
+        {".json", "\"abc\"", "expected an array of tokens or an object"},
+        {".json", "[1, 2]", "expected an array of strings"}, {".json", "[\"a\"", "not valid JSON"},
+        {".txt", "", "expected at least one token"},
+        {".txt", "a\n\nb\n", ": line 2: expected a token, found an empty one"},
+        {".txt", "a\nb\na\n", ": line 3: the token \"a\" is there already, at line 1"},
         {".txt", "a\n\xFF\n", ": line 2: expected UTF-8, found the byte 0xFF"},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {

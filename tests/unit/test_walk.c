@@ -1,5 +1,5 @@
-/* test_walk.c: the README's first five minutes, in one sitting, without a refusal. The keys that a step of the README names
- * stand beside what is really pressed for it, so that neither can change without the other. */
+/* test_walk.c: the README's first five minutes, in one sitting, without a refusal. The keys that a step of the
+ * README names stand beside what is really pressed for it, so that neither can change without the other. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@ static const struct stride { int step; const char *named, *keys; } walk[] = {
 };
 enum { STRIDES = sizeof walk / sizeof *walk };
 
-/* ---- the README ---------------------------------------------------------------------------------------------------- */
+/* ---- the README -------------------------------------------------------------------------------------------------- */
 
 static char *first_five_minutes(void)
 {
@@ -68,8 +68,8 @@ static void the_walk_presses_what_the_README_names_and_nothing_is_left_out(void 
         while (k < STRIDES && !walk[k].named)
             k++;
         if (k >= STRIDES || walk[k].step != step || strcmp(walk[k].named, name) != 0)
-            fail_msg("step %d of README.md names \"%s\"; tests/unit/walk.inc has %s\"%s\" there", step, name, k < STRIDES ? "" : "no more ",
-                     k < STRIDES ? walk[k].named : "");
+            fail_msg("step %d of README.md names \"%s\"; tests/unit/walk.inc has %s\"%s\" there", step, name,
+                     k < STRIDES ? "" : "no more ", k < STRIDES ? walk[k].named : "");
         k++;
     }
     while (k < STRIDES && !walk[k].named)
@@ -79,12 +79,14 @@ static void the_walk_presses_what_the_README_names_and_nothing_is_left_out(void 
     free(text);
 }
 
-/* ---- walking ------------------------------------------------------------------------------------------------------- */
+/* ---- walking ----------------------------------------------------------------------------------------------------- */
 
 /* A refusal need not be an error: it is what a user sees instead of what the README promised. */
 static bool refused(const struct app *a)
 {
-    static const char *const words[] = {"not bound", "not about", "nothing to", "not pinned", "locked", "not saved", "expected", "nothing is pinned", "nothing is being", "no command"};
+    static const char *const words[] = {"not bound",        "not about", "nothing to", "not pinned",
+                                        "locked",           "not saved", "expected",   "nothing is pinned",
+                                        "nothing is being", "no command"};
     const char *m = a->scene.message;
     bool is = m && a->scene.message_is_error;
     for (size_t k = 0; m && k < sizeof words / sizeof *words; k++)
@@ -141,8 +143,10 @@ static void a_gate_closed_at_and_leaves_her_no_likelier_than_his_at_with(void **
     const struct vocab *v = session_model(a.session)->vocab;
     int her = vocab_find(v, "her"), his = vocab_find(v, "his"), t = session_cursor(a.session)->step;
     assert_int_equal(session_pin_count(a.session), 1);
-    assert_true(session_probability(a.session, RUN_BASE, t, her) > 20 * session_probability(a.session, RUN_BASE, t, his));
-    assert_true(session_probability(a.session, RUN_PINNED, t, her) < 2 * session_probability(a.session, RUN_PINNED, t, his));
+    assert_true(session_probability(a.session, RUN_BASE, t, her)
+                > 20 * session_probability(a.session, RUN_BASE, t, his));
+    assert_true(session_probability(a.session, RUN_PINNED, t, her)
+                < 2 * session_probability(a.session, RUN_PINNED, t, his));
     app_clear(&a);
 }
 

@@ -1,5 +1,5 @@
-/* What-if and the sweep, as someone at the screen meets them: two runs side by side, another sentence beside this one, and the
- * gate that matters found and pinned with two keys. */
+/* What-if and the sweep, as someone at the screen meets them: two runs side by side, another sentence beside this
+ * one, and the gate that matters found and pinned with two keys. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -43,7 +43,8 @@ static void press(struct app *a, const char *keys)
 
 static struct model *many_units(int hidden, int steps)
 {
-    return model_random(&(struct random_model){.layers = 1, .hidden = hidden, .embed = 8, .words = 30, .outputs = 30, .steps = steps, .seed = 5});
+    return model_random(&(struct random_model){
+        .layers = 1, .hidden = hidden, .embed = 8, .words = 30, .outputs = 30, .steps = steps, .seed = 5});
 }
 
 /* The picture as text. */
@@ -83,7 +84,7 @@ static char *explanation(struct app *a)
     return str_take(&out);
 }
 
-/* ---- the session's second sentence and its revision -------------------------------------------------------------------- */
+/* ---- the session's second sentence and its revision -------------------------------------------------------------- */
 
 static void the_other_sentence_runs_on_the_same_net_without_pins(void **state)
 {
@@ -104,7 +105,8 @@ static void the_other_sentence_runs_on_the_same_net_without_pins(void **state)
     assert_true(session_compare_text(s, "She came out and", "test", &e));
     other = session_compare(s);
     for (int t = 0; t <= 4; t++)
-        assert_memory_equal(session_row(other, RUN_BASE, 0, Q_C, t), session_row(s, RUN_BASE, 0, Q_C, t), 3 * sizeof(float));
+        assert_memory_equal(session_row(other, RUN_BASE, 0, Q_C, t), session_row(s, RUN_BASE, 0, Q_C, t),
+                            3 * sizeof(float));
     session_compare_end(s);
     assert_null(session_compare(s));
     session_free(s);
@@ -119,7 +121,8 @@ static void the_other_sentence_follows_edited_weights(void **state)
     float before = session_row(session_compare(s), RUN_BASE, 0, Q_C, 3)[0];
     assert_true(session_set_weight(s, 0, Q_I, 0, -1, 2.5f, &e));
     assert_true(session_row(session_compare(s), RUN_BASE, 0, Q_C, 3)[0] != before);
-    assert_memory_equal(session_row(session_compare(s), RUN_BASE, 0, Q_C, 8), session_row(s, RUN_BASE, 0, Q_C, 8), 3 * sizeof(float));
+    assert_memory_equal(session_row(session_compare(s), RUN_BASE, 0, Q_C, 8), session_row(s, RUN_BASE, 0, Q_C, 8),
+                        3 * sizeof(float));
     assert_true(session_undo(s));
     assert_true(session_row(session_compare(s), RUN_BASE, 0, Q_C, 3)[0] == before);
     session_free(s);
@@ -135,7 +138,8 @@ static void a_sentence_that_cannot_be_read_leaves_the_comparison_alone(void **st
     assert_non_null(strstr(e.text, "dragon"));
     assert_int_equal(session_steps(session_compare(s)), 2);
     assert_false(session_compare_text(s, "  ", "test", &e));
-    struct session *vectors = session_of(model_random(&(struct random_model){.layers = 1, .hidden = 2, .embed = 3, .steps = 4, .seed = 1}));
+    struct session *vectors =
+        session_of(model_random(&(struct random_model){.layers = 1, .hidden = 2, .embed = 3, .steps = 4, .seed = 1}));
     assert_false(session_compare_text(vectors, "w1", "test", &e));
     assert_non_null(strstr(e.text, "no vocabulary"));
     session_free(vectors);
@@ -196,7 +200,7 @@ static void the_likeliest_output_is_the_first_of_the_list(void **state)
     session_free(s);
 }
 
-/* ---- what-if ---------------------------------------------------------------------------------------------------------------- */
+/* ---- what-if ----------------------------------------------------------------------------------------------------- */
 
 static void the_picture_says_where_the_runs_part_and_what_is_lost(void **state)
 {
@@ -284,7 +288,7 @@ static void another_sentence_is_held_against_this_one(void **state)
     app_clear(&a);
 }
 
-/* ---- the sweep ------------------------------------------------------------------------------------------------------------------ */
+/* ---- the sweep --------------------------------------------------------------------------------------------------- */
 
 static void two_keys_find_the_gate_and_a_third_pins_it(void **state)
 {
@@ -333,7 +337,8 @@ static void another_word_can_be_the_target(void **state)
     struct prediction p[2];
     assert_int_equal(session_predict(a.session, 6, 2, p), 2);
     char text[64], buf[16];
-    snprintf(text, sizeof text, "what becomes of '%s' after 'with'", model_label(session_model(a.session), p[1].output, buf));
+    snprintf(text, sizeof text, "what becomes of '%s' after 'with'",
+             model_label(session_model(a.session), p[1].output, buf));
     assert_shows(&a, 80, 24, text);
     press(&a, "YY");
     assert_shows(&a, 80, 24, "of 'her' after 'with'");
@@ -408,7 +413,8 @@ static void a_model_without_predictions_says_so(void **state)
 {
     (void)state;
     struct app a;
-    app_of(&a, model_random(&(struct random_model){.layers = 1, .hidden = 3, .embed = 2, .steps = 5, .seed = 3}), false);
+    app_of(&a, model_random(&(struct random_model){.layers = 1, .hidden = 3, .embed = 2, .steps = 5, .seed = 3}),
+           false);
     press(&a, "W");
     assert_shows(&a, 80, 24, "no output head");
     press(&a, "n<Enter>ya+");
@@ -417,17 +423,26 @@ static void a_model_without_predictions_says_so(void **state)
     app_clear(&a);
 }
 
-/* ---- both, everywhere -------------------------------------------------------------------------------------------------------------- */
+/* ---- both, everywhere -------------------------------------------------------------------------------------------- */
 
 /* Every cell outside the rectangle of the view must stay as it was: the grid itself would catch writes beyond it. */
 static void they_draw_at_any_size_for_any_model(void **state)
 {
     (void)state;
-    static const int sizes[][2] = {{1, 1}, {2, 3}, {7, 2}, {10, 5}, {20, 6}, {25, 9}, {40, 12}, {80, 24}, {133, 17}, {400, 120}};
+    static const int sizes[][2] = {{1, 1},  {2, 3},   {7, 2},   {10, 5},   {20, 6},
+                                   {25, 9}, {40, 12}, {80, 24}, {133, 17}, {400, 120}};
     for (int m = 0; m < 5; m++)
         for (int ascii = 0; ascii < 2; ascii++) {
             struct app a;
-            struct random_model r = {.layers = m == 3 ? 2 : 1, .hidden = m == 1 ? 1 : m == 2 ? 200 : 5, .embed = 3, .words = 9, .outputs = m == 4 ? 0 : 9, .steps = m == 2 ? 30 : m, .seed = 9};
+            struct random_model r = {.layers = m == 3 ? 2 : 1,
+                                     .hidden = m == 1   ? 1
+                                               : m == 2 ? 200
+                                                        : 5,
+                                     .embed = 3,
+                                     .words = 9,
+                                     .outputs = m == 4 ? 0 : 9,
+                                     .steps = m == 2 ? 30 : m,
+                                     .seed = 9};
             app_of(&a, m ? model_random(&r) : model_words(), ascii);
             static const char *const keys[] = {"w", "", "<Right>c", "e", "W", "n", "<Down><Down>", "e"};
             for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
@@ -464,7 +479,8 @@ static double now_ms(void)
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
 }
 
-/* The first picture may work something out; those after it are drawn from what is known. Sanitizers take some times longer. */
+/* The first picture may work something out; those after it are drawn from what is known. Sanitizers take some times
+ * longer. */
 static void a_long_sentence_is_drawn_within_a_frame(void **state)
 {
     (void)state;

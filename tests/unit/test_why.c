@@ -1,4 +1,5 @@
-/* Why this word: both columns add up as printed, and silencing a unit moves the difference by exactly what its row says. */
+/* Why this word: both columns add up as printed, and silencing a unit moves the difference by exactly what its row
+ * says. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +18,8 @@
 #include "ui/grid.h"
 #include "views/view.h"
 
-/* The number behind the last end of a frame in a row, "▏[+6.59]" or "▏ -0.11"; a bar that is a hairline looks like one, too. */
+/* The number behind the last end of a frame in a row, "▏[+6.59]" or "▏ -0.11"; a bar that is a hairline looks like
+ * one, too. */
 static bool row_number(const char *line, double *v)
 {
     static const char end[] = "\xE2\x96\x8F";
@@ -61,13 +63,19 @@ static void both_columns_add_up_as_printed_in_every_state(void **state)
     (void)state;
     for (int round = 0; round < 200; round++) {
         uint64_t seed = (uint64_t)round * 131 + 3;
-        struct random_model r = {.layers = 1 + round % 2, .hidden = 2 + round % 12, .embed = 3, .words = 9, .outputs = 9, .steps = 1 + round % 14, .seed = seed};
+        struct random_model r = {.layers = 1 + round % 2,
+                                 .hidden = 2 + round % 12,
+                                 .embed = 3,
+                                 .words = 9,
+                                 .outputs = 9,
+                                 .steps = 1 + round % 14,
+                                 .seed = seed};
         struct err e = {{0}};
         struct session *s = session_new(model_random(&r), &e);
         assert_non_null(s);
         for (int k = 0; k < round % 4; k++)
-            assert_true(session_pin(s, 0, random_below(&seed, r.hidden), random_below(&seed, 2) ? VAL_C : VAL_H, 1 + random_below(&seed, r.steps),
-                                    random_float(&seed, 0, 1), false, NULL));
+            assert_true(session_pin(s, 0, random_below(&seed, r.hidden), random_below(&seed, 2) ? VAL_C : VAL_H,
+                                    1 + random_below(&seed, r.steps), random_float(&seed, 0, 1), false, NULL));
         session_goto(s, 1 + random_below(&seed, r.steps));
         struct scene scene = {.session = s, .glyphs = &glyphs_unicode};
         void *view = view_state_new(&view_why);

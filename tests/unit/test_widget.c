@@ -21,7 +21,8 @@ static void assert_text(const struct grid *g, const char *expected)
     str_free(&s);
 }
 
-static void assert_bar(const struct glyphs *glyphs, int w, float value, float ghost, float lo, float hi, const char *expected)
+static void assert_bar(const struct glyphs *glyphs, int w, float value, float ghost, float lo, float hi,
+                       const char *expected)
 {
     struct grid *g = grid_new(w, 1, glyphs);
     widget_bar(g, 0, 0, w, value, ghost, lo, hi, ROLE_F);
@@ -151,15 +152,21 @@ static void a_gate_reads_one_and_zero_only_when_it_is_exactly_that(void **state)
 {
     (void)state;
     static const struct { float v; int w; const char *shown; } gates[] = {
-        {1, 6, "  1.00"}, {0, 6, "  0.00"}, {0.5f, 6, "  0.50"}, {0.994f, 6, "  0.99"}, {0.9954f, 6, " 0.995"}, {0.004f, 6, " 0.004"},
-        {0.0004f, 6, "0.0004"}, {0.9999f, 6, "0.9999"}, {0.99999f, 6, ">.9999"}, {0.00001f, 6, "<.0001"}, {0.999f, 4, ">.99"}, {0.001f, 4, "<.01"},
+        {1, 6, "  1.00"}, {0, 6, "  0.00"}, {0.5f, 6, "  0.50"}, {0.994f, 6, "  0.99"}, {0.9954f, 6, " 0.995"},
+        {0.004f, 6, " 0.004"},
+        {0.0004f, 6, "0.0004"}, {0.9999f, 6, "0.9999"}, {0.99999f, 6, ">.9999"}, {0.00001f, 6, "<.0001"},
+        {0.999f, 4, ">.99"}, {0.001f, 4, "<.01"},
         {2, 6, "  2.00"}, {NAN, 6, "   nan"},
     };
     for (size_t k = 0; k < sizeof gates / sizeof *gates; k++) {
         char buf[16];
         assert_string_equal(widget_gate(buf, sizeof buf, gates[k].v, gates[k].w), gates[k].shown);
     }
-    static const struct { float v; const char *shown; } shares[] = {{1, "all"}, {0, "0%"}, {0.5f, "50%"}, {0.9954f, ">99%"}, {0.002f, "<1%"}, {0.78f, "78%"}, {0.993f, "99%"}, {0.008f, "1%"}};
+    static const struct {
+        float v;
+        const char *shown;
+    } shares[] = {{1, "all"},      {0, "0%"},      {0.5f, "50%"},   {0.9954f, ">99%"},
+                  {0.002f, "<1%"}, {0.78f, "78%"}, {0.993f, "99%"}, {0.008f, "1%"}};
     for (size_t k = 0; k < sizeof shares / sizeof *shares; k++) {
         char buf[8];
         assert_string_equal(widget_percent(buf, shares[k].v), shares[k].shown);
@@ -223,7 +230,8 @@ static void scales_go_one_two_five(void **state)
 {
     (void)state;
     static const float peak_and_scale[][2] = {
-        {0, 1}, {0.3f, 1}, {1, 1}, {1.01f, 2}, {2, 2}, {-2.5f, 5}, {5.1f, 10}, {11, 20}, {99, 100}, {3e6f, 5e6f}, {INFINITY, 1},
+        {0, 1}, {0.3f, 1}, {1, 1}, {1.01f, 2}, {2, 2}, {-2.5f, 5}, {5.1f, 10}, {11, 20}, {99, 100}, {3e6f, 5e6f},
+        {INFINITY, 1},
     };
     for (size_t k = 0; k < sizeof peak_and_scale / sizeof *peak_and_scale; k++)
         assert_true(widget_scale(peak_and_scale[k][0]) == peak_and_scale[k][1]);
@@ -270,7 +278,10 @@ static void widgets_stay_in_their_rectangle(void **state)
                         case 3: widget_column(g, X, Y, w, h, v, ghost, 0, 1, ROLE_F); break;
                         case 4: widget_column(g, X, Y, w, h, v, ghost, -2, 1, ROLE_C); break;
                         case 5: widget_heat(g, X, Y, w, values, 1, ROLE_HEAT_CELL); rows = 1; break;
-                        case 6: widget_curve(g, (struct rect){X, Y, w, h}, a % 2 ? sigmoid : broken, -4, 4, 0, 1, v, ghost, ROLE_F); break;
+                        case 6:
+                            widget_curve(g, (struct rect){X, Y, w, h}, a % 2 ? sigmoid : broken, -4, 4, 0, 1, v, ghost,
+                                         ROLE_F);
+                            break;
                         default:
                             prompt_draw(g, X, Y, w, &p, &cursor);
                             assert_true(cursor >= X && (cursor < X + w || !w));

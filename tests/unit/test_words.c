@@ -1,5 +1,5 @@
-/* test_words.c: the sentences. A reader with a pencil must be able to redo every sum, and no word may claim more than its
- * number. */
+/* test_words.c: the sentences. A reader with a pencil must be able to redo every sum, and no word may claim more
+ * than its number. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -84,8 +84,8 @@ static void the_printed_equation_adds_up_with_a_pencil(void **state)
     int remainders = 0;
     for (int k = 0; k < 10000; k++) {
         float scale = k % 5 == 0 ? 1000 : k % 5 == 1 ? 0.01f : 4;
-        set_cell(s, random_float(&dice, k % 7 ? 0 : -2, k % 7 ? 1 : 2), random_float(&dice, -scale, scale), random_float(&dice, 0, 1),
-                 random_float(&dice, -1, 1));
+        set_cell(s, random_float(&dice, k % 7 ? 0 : -2, k % 7 ? 1 : 2), random_float(&dice, -scale, scale),
+                 random_float(&dice, 0, 1), random_float(&dice, -1, 1));
         str_clear(&out);
         words_equation(s, RUN_PINNED, (struct place){.layer = 0, .unit = 0, .step = 2}, &glyphs_ascii, &out);
         if (off_by(str_text(&out)) >= 0.5)
@@ -114,13 +114,17 @@ static void the_equation_reads_as_in_the_lesson(void **state)
     (void)state;
     struct session *s = words();
     set_cell(s, 0.5f, 8, 0, 0.5f);
-    equation_is(s, &glyphs_unicode, "C_t = f × C_t-1 + i × g :  0.50 × +8.00 + 0.00 × +0.50 = +4.00  (pinned: f, C_t-1, i, g)");
-    equation_is(s, &glyphs_ascii, "C_t = f x C_t-1 + i x g :  0.50 x +8.00 + 0.00 x +0.50 = +4.00  (pinned: f, C_t-1, i, g)");
+    equation_is(s, &glyphs_unicode,
+                "C_t = f × C_t-1 + i × g :  0.50 × +8.00 + 0.00 × +0.50 = +4.00  (pinned: f, C_t-1, i, g)");
+    equation_is(s, &glyphs_ascii,
+                "C_t = f x C_t-1 + i x g :  0.50 x +8.00 + 0.00 x +0.50 = +4.00  (pinned: f, C_t-1, i, g)");
     set(s, "C[1]@2=-2");
     equation_is(s, &glyphs_ascii,
-                "C_t = f x C_t-1 + i x g :  0.50 x +8.00 + 0.00 x +0.50 = +4.00  (pinned: f, C_t-1, i, g); C_t is pinned at -2.00");
+                "C_t = f x C_t-1 + i x g :  0.50 x +8.00 + 0.00 x +0.50 = +4.00  (pinned: f, C_t-1, i, g); C_t is "
+                "pinned at -2.00");
     set_cell(s, 1, 1e30f, 1, 0);
-    equation_is(s, &glyphs_ascii, "C_t = f x C_t-1 + i x g :  1 x +1e+30 + 1 x +0 = about +1e+30  (pinned: f, C_t-1, i, g)");
+    equation_is(s, &glyphs_ascii,
+                "C_t = f x C_t-1 + i x g :  1 x +1e+30 + 1 x +0 = about +1e+30  (pinned: f, C_t-1, i, g)");
     /* The baseline knows of no pins. */
     struct str out = {0};
     words_equation(s, RUN_BASE, (struct place){.layer = 0, .unit = 0, .step = 2}, &glyphs_ascii, &out);
@@ -165,20 +169,24 @@ static void what_is_pinned_or_edited_is_called_so(void **state)
     (void)state;
     struct session *s = words();
     struct str want = {0};
-    double f = round(100 * (double)session_value(s, RUN_BASE, 0, 0, VAL_F, 2)), i = round(100 * (double)session_value(s, RUN_BASE, 0, 0, VAL_I, 2));
+    double f = round(100 * (double)session_value(s, RUN_BASE, 0, 0, VAL_F, 2)),
+           i = round(100 * (double)session_value(s, RUN_BASE, 0, 0, VAL_I, 2));
     str_addf(&want, "gender keeps %.0f%% of its memory and writes %.0f%% of the new candidate g_t.", f, i);
     unit_is(s, 0, str_text(&want));
     set(s, "f[gender]@2=0");
     set(s, "C[gender]@2=6");
     str_clear(&want);
-    str_addf(&want, "gender would keep 0%% (pinned; baseline %.0f%%) of its memory and write %.0f%% of the new candidate g_t."
-             " The new memory itself is pinned at +6.00.", f, i);
+    str_addf(&want,
+             "gender would keep 0%% (pinned; baseline %.0f%%) of its memory and write %.0f%% of the new candidate g_t."
+             " The new memory itself is pinned at +6.00.",
+             f, i);
     unit_is(s, 0, str_text(&want));
     session_undo(s);
     session_undo(s);
     session_set_weight(s, 0, Q_O, 0, 0, 1, NULL);
     str_clear(&want);
-    str_addf(&want, "With edited weights gender keeps %.0f%% of its memory and writes %.0f%% of the new candidate g_t.", f, i);
+    str_addf(&want, "With edited weights gender keeps %.0f%% of its memory and writes %.0f%% of the new candidate g_t.",
+             f, i);
     unit_is(s, 0, str_text(&want));
     session_free(s);
 
@@ -208,9 +216,11 @@ static void a_step_is_one_line(void **state)
     set(s, "i@2=0.25");
     set(s, "g[3]@2=1");
     words_step(s, RUN_PINNED, 0, 2, &out);
-    assert_string_equal(str_text(&out), "t=2 came: keeps 98% of gender (f=0.98, pinned), <1% of unit 2 (f=0.0004, pinned) and 98% of open "
-                        "(f=0.98, pinned), writes 25% of the candidate to gender (i=0.25, pinned), 25% to unit 2 (i=0.25, pinned) and 25% to "
-                        "open (i=0.25, pinned); pinned: g[3]=1");
+    assert_string_equal(
+        str_text(&out),
+        "t=2 came: keeps 98% of gender (f=0.98, pinned), <1% of unit 2 (f=0.0004, pinned) and 98% of open "
+        "(f=0.98, pinned), writes 25% of the candidate to gender (i=0.25, pinned), 25% to unit 2 "
+        "(i=0.25, pinned) and 25% to open (i=0.25, pinned); pinned: g[3]=1");
     str_free(&out);
     session_free(s);
 }
@@ -228,7 +238,8 @@ static void a_step_of_many_units_is_a_summary(void **state)
     set(s, "l2.i[9]@2=1");
     words_step(s, RUN_PINNED, 1, 2, &out);
     const char *text = str_text(&out);
-    assert_non_null(strstr(text, ", layer 2: keeps at least 90% of 39 of 40 units and at most 10% of 1, writes most to unit 9 (+1.00); pinned: "));
+    assert_non_null(strstr(text, ", layer 2: keeps at least 90% of 39 of 40 units and at most 10% of 1, writes most to "
+                                 "unit 9 (+1.00); pinned: "));
     assert_non_null(strstr(text, "f[1]=1, f[2]=1, f[3]=1, f[4]=1, f[5]=1, f[6]=1 and more"));
     str_free(&out);
     session_free(s);
@@ -269,8 +280,10 @@ static void each_sub_step_says_what_it_does_with_its_numbers(void **state)
     (void)state;
     struct session *s = by_hand();
     const struct glyphs *u = &glyphs_unicode;
-    substep_is(s, SUB_CONCAT, u, "[h_t-1, x_t]: 3 + 4 = 7 numbers: what the network last said, then the word \"came\".");
-    substep_is(s, SUB_PRODUCT, u, "W_f · [h_t-1, x_t] of gender: 7 products add up: from h_t-1 +1.50, from x_t +0.00, = +1.50");
+    substep_is(s, SUB_CONCAT, u,
+               "[h_t-1, x_t]: 3 + 4 = 7 numbers: what the network last said, then the word \"came\".");
+    substep_is(s, SUB_PRODUCT, u,
+               "W_f · [h_t-1, x_t] of gender: 7 products add up: from h_t-1 +1.50, from x_t +0.00, = +1.50");
     substep_is(s, SUB_BIAS, u, "+ b_f of gender: +1.50 + 1.00 = +2.50");
     substep_is(s, SUB_SIGMA, u, "f_t of gender = σ(+2.50) = 0.92");
     substep_is(s, SUB_KEEP, u, "f ⊙ C_t-1: 0.924 × +2.000 = +1.848: gender keeps 92% of its memory");
@@ -287,10 +300,12 @@ static void a_pinned_gate_says_what_it_would_have_been(void **state)
     struct session *s = by_hand();
     set(s, "f[1]@2=0");
     set(s, "g[1]@2=0.5");
-    substep_is(s, SUB_SIGMA, &glyphs_unicode, "f_t of gender is pinned at 0.00; σ(+2.50) would give 0.92 (σ comes near 0 and 1 and never arrives)");
+    substep_is(s, SUB_SIGMA, &glyphs_unicode,
+               "f_t of gender is pinned at 0.00; σ(+2.50) would give 0.92 (σ comes near 0 and 1 and never arrives)");
     session_select(s, 0, 0, VAL_G);
     substep_is(s, SUB_SIGMA, &glyphs_ascii, "g_t of gender is pinned at +0.50; tanh(+2.50) would give +0.99");
-    substep_is(s, SUB_KEEP, &glyphs_ascii, "f * C_t-1: 0.00 x +2.00 = +0.00: gender keeps 0% of its memory (pinned; baseline 83%)");
+    substep_is(s, SUB_KEEP, &glyphs_ascii,
+               "f * C_t-1: 0.00 x +2.00 = +0.00: gender keeps 0% of its memory (pinned; baseline 83%)");
     session_free(s);
 }
 
@@ -298,7 +313,11 @@ static void no_sub_step_of_any_model_says_nothing(void **state)
 {
     (void)state;
     for (int round = 0; round < 12; round++) {
-        struct random_model r = {.layers = 1 + round % 3, .hidden = round % 2 ? 1 : 9, .embed = 1, .words = round % 3 ? 3 : 0, .steps = round % 4,
+        struct random_model r = {.layers = 1 + round % 3,
+                                 .hidden = round % 2 ? 1 : 9,
+                                 .embed = 1,
+                                 .words = round % 3 ? 3 : 0,
+                                 .steps = round % 4,
                                  .seed = (uint64_t)round};
         struct session *s = session_new(model_random(&r), NULL);
         do {
