@@ -308,6 +308,8 @@ bool app_headless(struct app *a, const struct options *o, struct str *out, struc
         return false;
     if (o->render)
         render(a, o, out);
+    if (o->against)
+        return app_against(a, o, out, status, e);
     if (o->check) {
         *status = EXIT_FAILED;
         if (!proof)

@@ -19,7 +19,8 @@
 /* Standard input can be read once. */
 static bool one_stdin(const struct options *o, struct err *e)
 {
-    const char *const paths[] = {o->model, o->tokens, o->inputs, o->vocab, o->scenario, o->initial, o->check_file};
+    const char *const paths[] = {o->model, o->tokens, o->inputs, o->vocab, o->scenario, o->initial, o->check_file,
+                                 o->against};
     int n = 0;
     for (size_t k = 0; k < sizeof paths / sizeof *paths; k++)
         n += paths[k] && strcmp(paths[k], "-") == 0;
@@ -257,7 +258,7 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
     bool ok = (!o->scenario || app_open_scenario(a, o->scenario, e)) && set_sequence(a->session, o, e)
               && set_corpus(a->session, o->corpus, e);
     a->progress = show_progress;
-    bool screen = !o->print && !o->render && !o->inspect && !o->check;
+    bool screen = !o->print && !o->render && !o->inspect && !o->check && !o->against;
     if (ok && utf8 == UTF8_UNNAMED && !o->ascii && screen)
         app_say(a, "ASCII only: no locale is set here. LANG=C.UTF-8 flstm-tui draws it in full, where the terminal "
                    "shows UTF-8");

@@ -23,7 +23,8 @@ int app_run(const struct options *o)
         return status;
     }
     status = EXIT_FINE;
-    if (o->print || o->render || o->export_model || o->inspect || o->check || o->try_orders) {
+    if (o->print || o->render || o->export_model || o->inspect || o->check || o->try_orders
+        || o->against) {
         struct drain drain = app_drain();
         if (!app_headless(&a, o, &out, &drain, &status, &e))
             app_report(&e);

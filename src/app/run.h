@@ -34,6 +34,7 @@ struct options {
     const char *export_model;     /* where the model goes, or NULL */
     bool inspect, check, try_orders;
     const char *check_file;       /* --check FILE, or NULL: the model's own expected values */
+    const char *against;          /* a trace or a second model to hold the run against */
     const char *list;
     const char *train, *valid, *save, *unit_name, *weights_from;
     int hidden, embed, layers, epochs, updates, batch, patience;
@@ -51,6 +52,8 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
  * what is long from there to the drain (NULL: out keeps it). */
 bool app_headless(struct app *a, const struct options *o, struct str *out, struct drain *drain, int *status,
                   struct err *e);
+/* --against FILE: the first value that differs from the trace or the model in FILE, as text. */
+bool app_against(struct app *a, const struct options *o, struct str *out, int *status, struct err *e);
 bool app_list(const char *what, struct str *out, struct err *e);
 /* --train: in a terminal in the learn view, else with a progress bar on standard error. */
 int app_train(const struct options *o);

@@ -54,6 +54,8 @@
     X(INSPECT,  "inspect",   0,  NULL,     NULL, "tell what was read from MODEL as what") \
     X(CHECK,    "check",     0,  "[FILE]", "<file>", \
      "compare with expected values, the model's own or those in a FILE; exit status 3 when they differ") \
+    X(AGAINST,  "against",   0,  "FILE",   "<file>", \
+     "the first value that differs from a trace or a second model in FILE; exit status 3 when one does") \
     X(EXPORT_MODEL, "export-model", 0, "FILE", "<file>", "write the model to FILE.json (native) or FILE.safetensors") \
     X(TRY_ORDERS, "try-orders", 0, NULL,   NULL, "rank the orders of the gates by how little the text surprises each") \
     X(TRAIN,    "train",     0,  "CORPUS|FILE", "<corpora>", \
@@ -204,6 +206,7 @@ static bool take(struct options *o, enum option_id id, const char *value, enum c
     case OPTION_KEYS: o->keys = value; break;
     case OPTION_INSPECT: o->inspect = true; break;
     case OPTION_CHECK: o->check = true; o->check_file = value; break;
+    case OPTION_AGAINST: o->against = value; break;
     case OPTION_EXPORT_MODEL: o->export_model = value; break;
     case OPTION_TRY_ORDERS: o->try_orders = true; break;
     case OPTION_TRAIN: o->train = value; break;
@@ -247,7 +250,8 @@ static bool check_train(const struct options *o, struct err *e)
         {"--vocab", o->vocab},
         {"--scenario", o->scenario}, {"--set", o->set_count}, {"--step", o->step}, {"--layer", o->layer},
         {"--unit", o->unit},
-        {"--check", o->check}, {"--gradient", o->gradient}, {"--export-model", o->export_model},
+        {"--check", o->check}, {"--against", o->against},
+        {"--gradient", o->gradient}, {"--export-model", o->export_model},
     };
     for (size_t k = 0; !o->train && k < sizeof with / sizeof *with; k++)
         if (with[k].given)

@@ -31,6 +31,18 @@ struct model *model_builtin(const char *name, struct err *e);
 struct model *model_parse(const char *text, size_t len, const char *source, const struct model_options *o,
                           struct err *e);
 
+/* A run that was written to a file: --print json, safetensors or npz, or a framework's own values under those names. */
+struct trace_given {
+    struct trace *trace;          /* of the shape that was asked for */
+    bool *has;                    /* [layer * Q_COUNT + q]: is that quantity in the file? */
+    char **token;                 /* [steps], or NULL: the file does not say */
+};
+/* For a network of that shape, over as many steps as `run` has (whose start is taken where the file does not say). True
+ * with out->trace NULL: the file is no trace. Cleared by the caller. */
+bool import_trace(const char *path, const struct lstm *net, const struct trace *run, struct trace_given *out,
+                  struct err *e);
+void trace_given_clear(struct trace_given *g);
+
 /* --inputs FILE: T × E floats, owned by the caller (mem_free): JSON (T vectors of E; T numbers where E is 1; 1 × T ×
  * E) or CSV (a step a line, with or without a line of names). */
 bool import_inputs(const char *path, int E, float **x, int *steps, struct err *e);
