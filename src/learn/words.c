@@ -9,8 +9,7 @@
 #include "base/mem.h"
 #include "learn/grammar.h"
 
-/* The grammar that `training` says the model was trained on, if it came with the program. */
-static struct grammar *grammar_of(const struct model *m)
+const struct builtin *word_corpus(const struct model *m)
 {
     struct err e = {""};
     struct json *j = m->training ? json_parse_copy(m->training, strlen(m->training), "training", &e) : NULL;
@@ -21,12 +20,18 @@ static struct grammar *grammar_of(const struct model *m)
     if (json_get(&top, "corpus", &at))
         json_string(&at, &path, &e);
     const struct builtin *b = path ? builtin_find(path) : NULL;
-    struct grammar *g = b ? grammar_parse(b->data, b->len, b->path, &e) : NULL;
     json_free(j);
-    return g;
+    return b;
 }
 
-static bool same_words(const struct grammar *g, const struct vocab *v)
+static struct grammar *grammar_of(const struct model *m)
+{
+    struct err e = {""};
+    const struct builtin *b = word_corpus(m);
+    return b && str_ends(b->path, ".grammar") ? grammar_parse(b->data, b->len, b->path, &e) : NULL;
+}
+
+bool word_grammar_fits(const struct grammar *g, const struct vocab *v)
 {
     bool same = v && v->size == g->words;
     for (int k = 0; same && k < g->words; k++)
@@ -38,7 +43,7 @@ bool word_groups(const struct model *m, struct word_groups *out)
 {
     struct grammar *g = grammar_of(m);
     *out = (struct word_groups){0};
-    bool ok = g && g->groups && same_words(g, m->vocab);
+    bool ok = g && g->groups && word_grammar_fits(g, m->vocab);
     if (ok) {
         int other = g->groups;
         for (int k = 0; k < g->groups; k++)

@@ -2,6 +2,8 @@
 #ifndef FLSTM_LEARN_WORDS_H
 #define FLSTM_LEARN_WORDS_H
 
+#include "base/builtin.h"
+#include "learn/grammar.h"
 #include "model/model.h"
 
 struct word_groups {
@@ -13,5 +15,10 @@ struct word_groups {
  * groups, or its words are not this vocabulary. */
 bool word_groups(const struct model *m, struct word_groups *out);
 void word_groups_clear(struct word_groups *g);
+
+/* What `training` says the model was trained on, if it came with the program; else NULL. */
+const struct builtin *word_corpus(const struct model *m);
+/* Are the grammar's words, in their order, this vocabulary? */
+bool word_grammar_fits(const struct grammar *g, const struct vocab *v);
 
 #endif

@@ -16,6 +16,7 @@
 struct survey {
     FILE *file;
     char *path;
+    char *own;                    /* what `file` reads from, when it is a text in memory */
     double size;                  /* bytes; 0: not known */
     double read;
     long line, sequences;
@@ -25,6 +26,21 @@ struct survey {
     int done;                     /* tokens of the line that were run */
     struct trace *trace;
 };
+
+/* Takes f, also when it fails. */
+static struct survey *begin(const struct session *s, FILE *f, const char *name, struct err *e)
+{
+    struct survey *v = xcalloc(1, sizeof *v);
+    v->file = f;
+    v->path = xstrdup(name);
+    v->trace = trace_new(s->model->net, SURVEY_STEPS);
+    if (!v->trace) {
+        err_set(e, name, NULL, "not enough memory for %d steps", SURVEY_STEPS);
+        survey_close(v);
+        return NULL;
+    }
+    return v;
+}
 
 struct survey *survey_open(const struct session *s, const char *path, struct err *e)
 {
@@ -49,16 +65,30 @@ struct survey *survey_open(const struct session *s, const char *path, struct err
         *path ? err_errno(e, path, "open") : err_set(e, "--corpus", NULL, "expected a file name, found nothing");
         return NULL;
     }
-    struct survey *v = xcalloc(1, sizeof *v);
-    v->file = f;
-    v->path = xstrdup(path);
-    v->size = fstat(fileno(f), &info) == 0 && S_ISREG(info.st_mode) ? (double)info.st_size : 0;
-    v->trace = trace_new(s->model->net, SURVEY_STEPS);
-    if (!v->trace) {
-        err_set(e, path, NULL, "not enough memory for %d steps", SURVEY_STEPS);
-        survey_close(v);
+    struct survey *v = begin(s, f, path, e);
+    if (v)
+        v->size = fstat(fileno(f), &info) == 0 && S_ISREG(info.st_mode) ? (double)info.st_size : 0;
+    return v;
+}
+
+struct survey *survey_open_text(const struct session *s, const char *name, const char *text, size_t len, struct err *e)
+{
+    if (!s->model->vocab || !len) {
+        err_set(e, name, NULL, "expected a text and a vocabulary to read it with, found none");
         return NULL;
     }
+    char *own = xcalloc(len + 1, 1);
+    memcpy(own, text, len);
+    FILE *f = fmemopen(own, len, "r");
+    struct survey *v = f ? begin(s, f, name, e) : NULL;
+    if (!v) {
+        if (!f)
+            err_errno(e, name, "read");
+        free(own);
+        return NULL;
+    }
+    v->own = own;
+    v->size = (double)len;
     return v;
 }
 
@@ -68,6 +98,7 @@ void survey_close(struct survey *v)
         return;
     fclose(v->file);
     free(v->path);
+    free(v->own);
     str_free(&v->text);
     tokens_clear(&v->tokens);
     trace_free(v->trace);

@@ -24,6 +24,9 @@ enum survey_result { SURVEY_BLOCK, SURVEY_END, SURVEY_FAILED };
 
 /* NULL with one line of error: a file that cannot be opened or read twice (-), a model without a vocabulary. */
 struct survey *survey_open(const struct session *s, const char *path, struct err *e);
+/* The same for a text in memory (copied) that messages call `name`. */
+struct survey *survey_open_text(const struct session *s, const char *name, const char *text, size_t len,
+                                struct err *e);
 void survey_close(struct survey *v);
 /* The model of s must have the shape it had at survey_open; compare survey_fingerprint. Errors name the line. */
 enum survey_result survey_next(struct survey *v, const struct session *s, struct survey_block *out, struct err *e);

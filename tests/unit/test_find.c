@@ -14,6 +14,8 @@
 
 #include "base/file.h"
 #include "core/find.h"
+#include "import/import.h"
+#include "learn/sample.h"
 #include "support/golden.h"
 #include "support/models.h"
 
@@ -273,7 +275,7 @@ static void what_it_says_of_the_units_is_so(void **state)
     (void)state;
     struct app a = random_app(40, 30, 80, 24);
     struct str text = {0};
-    press(&a, ":t 5<Enter>F[<Right>]");
+    press(&a, ":t 5<Enter>F[<Right>]y");
     for (int k = 0; k < 2; k++) {
         explained(&a, &text);
         char want[64];
@@ -290,7 +292,70 @@ static void what_it_says_of_the_units_is_so(void **state)
     session_goto(a.session, 7);
     press(&a, "F");
     explained(&a, &text);
-    assert_non_null(strstr(text.s, "No unit is on"));
+    assert_non_null(strstr(text.s, "No unit stands"));
+    str_free(&text);
+    app_clear(&a);
+}
+
+static void shown(struct app *a, struct str *out)
+{
+    struct grid *g = grid_new(a->w, a->h, a->glyphs);
+    str_clear(out);
+    app_draw(a, g, NULL, NULL);
+    grid_dump_text(g, out);
+    grid_free(g);
+}
+
+static void assert_shown(const struct str *text, const char *want)
+{
+    if (!strstr(str_text(text), want))
+        fail_msg("\"%s\" is not in\n%s", want, str_text(text));
+}
+
+/* gender stands at every word of the sentence, the unit at hand nowhere at 0.95. */
+static void it_opens_on_the_span_over_which_the_selected_unit_stands(void **state)
+{
+    (void)state;
+    struct app a;
+    struct str text = {0};
+    golden_app(&(struct golden_shot){.w = 80, .h = 24, .keys = ":t and<Enter>F"}, &a);
+    shown(&a, &text);
+    assert_shown(&text, "Where else does the memory of gender stand above zero, as it does here?");
+    assert_shown(&text, "here: from 'She' to 'dog', 8 words");
+    press(&a, "+++++++++++++");
+    explained(&a, &text);
+    assert_shown(&text, "gender stands nowhere in these 8 words");
+    str_free(&text);
+    app_clear(&a);
+}
+
+/* Counted from the session's own rows, sentence by sentence. */
+static void the_places_of_one_unit_are_all_its_runs_the_longest_first(void **state)
+{
+    (void)state;
+    struct app a = random_app(12, 400, 80, 24);
+    struct str text = {0};
+    const struct cursor *at = session_cursor(a.session);
+    float least = atanhf(0.3f), v = 0;
+    int places = 0, steps = 0, longest = 0, run = 0, here = 0;
+    while (fabsf(v) < least)                  /* a word at which it stands: that side of zero is asked about */
+        v = session_value(a.session, RUN_PINNED, 0, at->unit, VAL_C, ++here);
+    float sign = v > 0 ? 1 : -1;
+    session_goto(a.session, here);
+    press(&a, "F");
+    explained(&a, &text);
+    for (int t = 1; t <= 401; t++) {
+        bool on = t <= 400 && sign * session_value(a.session, RUN_PINNED, 0, at->unit, VAL_C, t) >= least;
+        places += on && !run;
+        run = on ? run + 1 : 0;
+        steps += on;
+        longest = run > longest ? run : longest;
+    }
+    char want[96];
+    snprintf(want, sizeof want, "%d places, %d of 400 words", places, steps);
+    assert_shown(&text, want);
+    snprintf(want, sizeof want, "The longest holds over %d word", longest);
+    assert_shown(&text, want);
     str_free(&text);
     app_clear(&a);
 }
@@ -299,14 +364,14 @@ static void enter_goes_to_a_place_in_the_sentence(void **state)
 {
     (void)state;
     struct app a;
-    golden_app(&(struct golden_shot){.w = 80, .h = 24, .keys = ":t came<Enter>F[<Right>]<Down><Enter>"}, &a);
+    golden_app(&(struct golden_shot){.w = 80, .h = 24, .keys = ":t came<Enter>F[<Right>]y<Down><Enter>"}, &a);
     assert_int_equal(session_cursor(a.session)->step, 5);
     press(&a, "<Up><Enter>");
     assert_int_equal(session_cursor(a.session)->step, 2);
     app_clear(&a);
 }
 
-static void places_in_a_file_are_shown_with_their_line(void **state)
+static void places_in_a_file_are_shown_with_their_line_and_enter_opens_it(void **state)
 {
     (void)state;
     char name[] = "/tmp/flstm-find-XXXXXX";
@@ -319,24 +384,63 @@ static void places_in_a_file_are_shown_with_their_line(void **state)
     struct app a;
     golden_app(&(struct golden_shot){.w = 80, .h = 24, .keys = ":t came<Enter>"}, &a);
     session_set_corpus(a.session, name);
-    press(&a, "F[<Right>]");
+    press(&a, "F[<Right>]y");
     assert_true(app_finish_work(&a, &e));
-    struct grid *g = grid_new(80, 24, a.glyphs);
-    struct str shown = {0};
-    app_draw(&a, g, NULL, NULL);
-    grid_dump_text(g, &shown);
-    assert_non_null(strstr(shown.s, "3:2-3"));               /* the line as it is counted in an editor */
-    assert_non_null(strstr(shown.s, "4:2-3"));
-    assert_non_null(strstr(shown.s, "4:5-8"));
-    assert_non_null(strstr(shown.s, "and played with"));
-    /* It is not in the sentence on screen: Enter says so and stays. */
+    struct str text_shown = {0};
+    shown(&a, &text_shown);
+    assert_shown(&text_shown, "2      3");                   /* the line as it is counted in an editor */
+    assert_shown(&text_shown, "[played with her dog]");
     press(&a, "<Enter>");
-    assert_true(a.scene.message_is_error);
-    assert_int_equal(session_cursor(a.session)->step, 3);
-    str_free(&shown);
-    grid_free(g);
+    assert_string_equal(session_token(a.session, 1), "he");
+    assert_int_equal(session_steps(a.session), 3);
+    assert_int_equal(session_cursor(a.session)->step, 2);
+    press(&a, "u");
+    assert_int_equal(session_steps(a.session), 8);
+    str_free(&text_shown);
     app_clear(&a);
     unlink(name);
+}
+
+static void without_a_file_it_looks_through_what_the_model_learnt_from(void **state)
+{
+    (void)state;
+    struct app a;
+    struct err e = {{0}};
+    struct str text = {0};
+    golden_app(&(struct golden_shot){.model = "gender", .w = 80, .h = 24, .keys = "F"}, &a);
+    assert_true(app_finish_work(&a, &e));
+    explained(&a, &text);
+    assert_shown(&text, "in 200 sentences drawn from gender.grammar");
+    assert_null(strstr(text.s, " 1 place"));
+    press(&a, "f");
+    explained(&a, &text);
+    assert_shown(&text, "in these");
+    str_free(&text);
+    app_clear(&a);
+}
+
+static void a_sample_is_the_same_every_time_and_holds_no_line_twice(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    struct model *m = model_builtin("gender", &e);
+    struct str first = {0}, again = {0}, name = {0};
+    bool drawn = false;
+    assert_non_null(m);
+    assert_int_equal(sample_text(m, 50, &first, &name, &drawn), 50);
+    assert_int_equal(sample_text(m, 50, &again, &name, &drawn), 50);
+    assert_true(drawn);
+    assert_string_equal(first.s, again.s);
+    for (char *line = first.s, *next; *line; line = next + 1) {
+        next = strchr(line, '\n');
+        *next = '\0';
+        for (char *other = next + 1; *other; other += strcspn(other, "\n") + 1)
+            assert_true(strcspn(other, "\n") != strlen(line) || strncmp(other, line, strlen(line)) != 0);
+    }
+    str_free(&first);
+    str_free(&again);
+    str_free(&name);
+    model_free(m);
 }
 
 int main(void)
@@ -348,7 +452,11 @@ int main(void)
         cmocka_unit_test(a_short_list_holds_the_best_of_all),
         cmocka_unit_test(what_it_says_of_the_units_is_so),
         cmocka_unit_test(enter_goes_to_a_place_in_the_sentence),
-        cmocka_unit_test(places_in_a_file_are_shown_with_their_line),
+        cmocka_unit_test(places_in_a_file_are_shown_with_their_line_and_enter_opens_it),
+        cmocka_unit_test(it_opens_on_the_span_over_which_the_selected_unit_stands),
+        cmocka_unit_test(the_places_of_one_unit_are_all_its_runs_the_longest_first),
+        cmocka_unit_test(without_a_file_it_looks_through_what_the_model_learnt_from),
+        cmocka_unit_test(a_sample_is_the_same_every_time_and_holds_no_line_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
