@@ -1,16 +1,16 @@
 /* sweep.c: many reruns side by side.
  *
- * Shutting f of one unit at step s changes one element of C_s and one of h_s; from there the network runs on as
- * always, and nothing below the layer changes. So a rerun is no trace but the rows of C and h it carries, and
+ * Setting one value of one unit at step s changes one element of C_s and one of h_s; from there the network runs on as
+ * always (in a window of steps with that value set again), and nothing below the layer changes. So a rerun is no
+ * trace but the rows of C and h it carries, and
  *  - a gang of reruns goes through a step together: one matrix product reads each weight once for all of them; what
- * x_t adds
- *    to the layer itself is the same in all of them and computed once;
+ *    x_t adds to the layer itself is the same in all of them and computed once;
  *  - a rerun whose state is the old one, bit for bit, ends at once (C_{s-1} was 0, the gate was shut, a pin holds C);
  *  - in the step after s the difference is one number times one column of U: no product at all;
  *  - a rerun of the top layer whose difference has become small ends when the gradient tells the rest: λ_t · (the
- * difference)
- *    is what it will do to the surprisal as far as the network is linear, and once that forecast stays where it is from
- *    step to step while the difference does not grow, what is not linear about it is over. See SETTLED.
+ *    difference) is what it will do to the answer (the surprisal, or the difference of two logits) as far as the
+ *    network is linear, and once that forecast stays where it is from step to step while the difference does not
+ *    grow, what is not linear about it is over. See SETTLED.
  */
 #include "core/sweep.h"
 
@@ -61,7 +61,7 @@ struct level {
 
 struct rerun {
     int unit;
-    float forecast;            /* of the change in surprisal */
+    float forecast;            /* of the change in surprisal; against a rival, in the difference of the logits */
     float square;              /* ‖difference in the state‖² */
     int settled;               /* steps in a row */
 };
@@ -76,8 +76,10 @@ struct job {
     struct level *level;       /* [levels], the layer itself first */
     int levels;
     float *lambda_C,
-        *lambda_h; /* (steps + 1) × padded of the top layer: ∂surprisal, by what is carried on; NULL below it */
-    double surprisal, curvature;
+        *lambda_h; /* (steps + 1) × padded of the top layer: ∂answer, by what is carried on; NULL below it */
+    double answer;             /* of the run as it is: surprisal of the target, or the difference of the logits */
+    double curvature;
+    int start;                 /* the step at which the gang's value was set first */
     struct rerun gang[GANG];
     int n;
     float *last_h; /* [WAITING] × H of the top layer: reruns that went to the end and wait for the output head */
@@ -85,6 +87,25 @@ struct job {
     int last_n;
     bool failed;
 };
+
+static bool against(const struct job *j)
+{
+    return j->w->q.against;
+}
+
+/* The last step of a window that begins at s. */
+static int window_end(const struct sweep_question *q, int s)
+{
+    int end = s + (q->window > 1 ? q->window : 1) - 1;
+    return end < q->step ? end : q->step;
+}
+
+/* What the quantity is set to there. */
+static float wanted(const struct job *j, int t, int unit)
+{
+    const struct sweep_question *q = &j->w->q;
+    return q->values ? q->values[(size_t)(t - q->first) * (size_t)j->w->units + (size_t)unit] : 0.0f;
+}
 
 static float *lane_row(float *tiles, int unit, int gate)
 {
@@ -180,6 +201,24 @@ static void block(struct pins *pins, enum quantity q, float *v, int hidden)
         v[pin->unit] = 0.0f;
 }
 
+/* ∂answer/∂h at the step that is asked about. */
+static void seed(const struct job *j, float *logits, float *last)
+{
+    const struct sweep_question *q = &j->w->q;
+    const int H = lstm_top(j->net), V = j->net->outputs;
+    const float *W = j->net->out_W;
+    for (int u = 0; against(j) && u < H; u++)
+        last[u] = W[(size_t)q->target * (size_t)H + (size_t)u] - W[(size_t)q->rival * (size_t)H + (size_t)u];
+    if (against(j))
+        return;
+    lstm_logits(j->net, j->tr, q->step, logits);
+    softmax(logits, V, logits);
+    logits[q->target] = (float)expm1(-j->answer);
+    for (int v = 0; v < V; v++)
+        for (int u = 0; u < H; u++)
+            last[u] += logits[v] * W[(size_t)v * (size_t)H + (size_t)u];
+}
+
 /* λ of C_t and h_t of the top layer, as far as they lead to step t+1 and on, for t = first … step; the mirror image
  * of a run, as in gradient.c, without what leads to other layers. */
 static bool backwards(struct job *j)
@@ -199,13 +238,7 @@ static bool backwards(struct job *j)
     }
     j->lambda_h = j->lambda_C + rows * width;
     float *dh = work, *dC = work + n, *tanh_C = work + 2 * n, *dz = work + 3 * n, *logits = work + (3 + GATES) * n;
-    float *last = j->lambda_h + (rows - 1) * width;
-    lstm_logits(j->net, j->tr, q->step, logits);
-    softmax(logits, V, logits);
-    logits[q->target] = (float)expm1(-j->surprisal);
-    for (int v = 0; v < V; v++)
-        for (int u = 0; u < H; u++)
-            last[u] += logits[v] * j->net->out_W[(size_t)v * (size_t)H + (size_t)u];
+    seed(j, logits, j->lambda_h + (rows - 1) * width);
     for (int t = q->step; t > q->first; t--) {
         size_t at = (size_t)(t - q->first) * width;
         const struct kernel_back b = { trace_row(j->tr, q->layer, Q_F, t), trace_row(j->tr, q->layer, Q_I, t),
@@ -236,20 +269,21 @@ static bool backwards(struct job *j)
 }
 
 /* Beyond the linear, δ in h adds ½ Var(w_v · δ) ≤ ½ R² ‖δ‖² to the surprisal, R being the longest w_v - w_target,
- * and δ in C adds at most ½ · max|tanh''| · max|∂surprisal/∂h| · ‖δ‖² ≤ ½ · 0.77 · R · ‖δ‖². */
-static double curvature(const struct lstm *net, int target)
+ * and δ in C adds at most ½ · max|tanh''| · max|∂surprisal/∂h| · ‖δ‖² ≤ ½ · 0.77 · R · ‖δ‖². The difference of two
+ * logits is linear in h, so that only the second is left, with R = |w_target - w_rival|. */
+static double curvature(const struct lstm *net, const struct sweep_question *q)
 {
     const int H = lstm_top(net);
-    const float *to = net->out_W + (size_t)target * (size_t)H;
+    const float *to = net->out_W + (size_t)q->target * (size_t)H;
     double longest = 0;
-    for (int v = 0; v < net->outputs; v++) {
+    for (int v = q->against ? q->rival : 0; v < (q->against ? q->rival + 1 : net->outputs); v++) {
         const float *w = net->out_W + (size_t)v * (size_t)H;
         double square = 0;
         for (int u = 0; u < H; u++)
             square += ((double)w[u] - (double)to[u]) * ((double)w[u] - (double)to[u]);
         longest = square > longest ? square : longest;
     }
-    return 0.5 * (longest + 0.77 * sqrt(longest));
+    return 0.5 * ((q->against ? 0 : longest) + 0.77 * sqrt(longest));
 }
 
 /* ---- a gang through one step ------------------------------------------------------------------------------------- */
@@ -260,6 +294,16 @@ static void pin_rows(const struct job *j, struct pins *pins, enum quantity q, fl
     while ((pin = pins_take(pins, q, v->hidden)))
         for (int b = 0; b < j->n; b++)
             rows[b * v->padded + pin->unit] = pin->value;
+}
+
+/* What is set by hand at step t, then what the gang itself sets. */
+static void set_rows(const struct job *j, struct pins *pins, enum quantity q, float *rows, const struct level *v, int t)
+{
+    pin_rows(j, pins, q, rows, v);
+    if (v != j->level || j->w->q.q != q || t > window_end(&j->w->q, j->start))
+        return;
+    for (int b = 0; b < j->n; b++)
+        rows[b * v->padded + j->gang[b].unit] = wanted(j, t, j->gang[b].unit);
 }
 
 /* The part of the cell in z, where the layer has peepholes. */
@@ -280,29 +324,29 @@ static void equations(const struct job *j, struct level *v, int t)
     const struct lstm_layer *lay = &j->net->layer[v->layer];
     peep_rows(j, lay, Q_F, f, v);
     kernel_gate(k, lay->gate_function, f, f, all);
-    pin_rows(j, &pins, Q_F, f, v);
+    set_rows(j, &pins, Q_F, f, v, t);
     peep_rows(j, lay, Q_I, i, v);
     kernel_gate(k, lay->gate_function, i, i, all);
     if (lay->coupled)
         kernel_couple(i, f, all);
-    pin_rows(j, &pins, Q_I, i, v);
+    set_rows(j, &pins, Q_I, i, v, t);
     k->tanh(g, g, all);
-    pin_rows(j, &pins, Q_G, g, v);
+    set_rows(j, &pins, Q_G, g, v, t);
     struct pins at_o = pins;
     if (!lay->peep[Q_O]) {
         kernel_gate(k, lay->gate_function, o, o, all);
-        pin_rows(j, &pins, Q_O, o, v);
+        set_rows(j, &pins, Q_O, o, v, t);
     }
     k->mul_add(v->C, f, v->C, i, g, all);
-    pin_rows(j, &pins, Q_C, v->C, v);
+    set_rows(j, &pins, Q_C, v->C, v, t);
     if (lay->peep[Q_O]) {
         peep_rows(j, lay, Q_O, o, v);
         kernel_gate(k, lay->gate_function, o, o, all);
-        pin_rows(j, &at_o, Q_O, o, v);
+        set_rows(j, &at_o, Q_O, o, v, t);
     }
     k->tanh(v->h, v->C, all);
     k->mul(v->h, o, v->h, all);
-    pin_rows(j, &pins, Q_H, v->h, v);
+    set_rows(j, &pins, Q_H, v->h, v, t);
 }
 
 /* z of every rerun by one product. */
@@ -376,6 +420,12 @@ static void drop(struct job *j, int b)
     }
 }
 
+/* An answer as it is given: a surprisal as a probability. */
+static float told(const struct job *j, double answer)
+{
+    return (float)(against(j) ? answer : exp(-answer));
+}
+
 /* Ends the reruns, begun at step s, whose remaining effect is known after step t. */
 static void settle(struct job *j, int s, int t)
 {
@@ -398,17 +448,28 @@ static void settle(struct job *j, int s, int t)
             largest = dh > largest ? dh : largest;
         }
         float square = square_C > square_h ? square_C : square_h;
-        double p = exp(-(j->surprisal + (double)(forecast < 0 ? forecast : 0)));
+        double p = against(j) ? 1 : exp(-(j->answer + (double)(forecast < 0 ? forecast : 0)));
         bool still = fabsf(forecast - r->forecast) < SETTLED && square <= r->square
                   && (largest < SMALL || (p < 1 ? p : 1) * j->curvature * (double)square < LEFT_OUT);
         r->settled = still ? r->settled + 1 : 0;
         r->forecast = forecast;
         r->square = square;
         if (r->settled >= 2 || square == 0) {
-            j->w->closed[place(j, s, r->unit)] = (float)exp(-(j->surprisal + (double)forecast));
+            j->w->closed[place(j, s, r->unit)] = told(j, j->answer + (double)forecast);
             drop(j, b);
         }
     }
+}
+
+/* logit(target) - logit(rival) of a row h of the top layer. */
+static double difference(const struct lstm *net, const struct sweep_question *q, const float *h)
+{
+    const size_t H = (size_t)lstm_top(net);
+    const float *a = net->out_W + (size_t)q->target * H, *b = net->out_W + (size_t)q->rival * H;
+    double d = (double)net->out_b[q->target] - (double)net->out_b[q->rival];
+    for (size_t u = 0; u < H; u++)
+        d += ((double)a[u] - (double)b[u]) * (double)h[u];
+    return d;
 }
 
 /* p of the target for every rerun that waits: Σ e^z is kept as it grows, 64 outputs at a time. */
@@ -468,6 +529,10 @@ static void head(struct job *j)
 static void finish(struct job *j, int s)
 {
     const struct level *top = &j->level[j->levels - 1];
+    for (int b = 0; against(j) && b < j->n; b++)
+        j->w->closed[place(j, s, j->gang[b].unit)] = (float)difference(j->net, &j->w->q, top->h + b * top->padded);
+    if (against(j))
+        j->n = 0;
     if (j->last_n + j->n > WAITING)
         head(j);
     for (int b = 0; b < j->n; b++) {
@@ -489,20 +554,50 @@ static bool pinned(const struct job *j, int step, enum quantity q, int unit)
     return false;
 }
 
-/* The two numbers that shutting f[unit] at step s changes. False when they come out as they were. */
-static bool shut(const struct job *j, int s, int unit, float *C, float *h)
+/* One unit of the layer itself at step s, as it is and with the value set. */
+struct now { float v[Q_COUNT]; };
+
+/* v[q] := value, unless the unit's q is set by hand or is what the sweep sets. */
+static void follow(const struct job *j, int s, int unit, enum quantity q, float value, struct now *n)
+{
+    if (q != j->w->q.q && !pinned(j, s, q, unit))
+        n->v[q] = value;
+}
+
+/* The output gate where it looks at C (peepholes), C being another now. */
+static float output_gate(const struct job *j, int s, int unit, float C)
 {
     int l = j->w->q.layer;
-    float before = trace_row(j->tr, l, Q_C, s - 1)[unit], o = trace_row(j->tr, l, Q_O, s)[unit];
-    float C_now = trace_row(j->tr, l, Q_C, s)[unit], h_now = trace_row(j->tr, l, Q_H, s)[unit];
-    *C = C_now;
-    *h = h_now;
-    if (!pinned(j, s, Q_C, unit)) {
-        *C = 0.0f * before + trace_row(j->tr, l, Q_I, s)[unit] * trace_row(j->tr, l, Q_G, s)[unit];
-        if (!pinned(j, s, Q_H, unit))
-            *h = o * lstm_tanh(*C);
+    double z = lstm_preactivation(j->net, j->tr, j->x, l, s, Q_O, unit, NULL);
+    z += (double)j->net->layer[l].peep[Q_O][unit] * ((double)C - (double)trace_row(j->tr, l, Q_C, s)[unit]);
+    return lstm_gate(j->net, l, Q_O, (float)z);
+}
+
+/* The two numbers that setting the value at step s changes. False when they come out as they were and nothing is set
+ * later on. */
+static bool set(const struct job *j, int s, int unit, float *C, float *h)
+{
+    int l = j->w->q.layer;
+    enum quantity q = j->w->q.q;
+    const struct lstm_layer *lay = &j->net->layer[l];
+    struct now was, n;
+    for (int k = 0; k < Q_COUNT; k++)
+        was.v[k] = trace_row(j->tr, l, (enum quantity)k, s)[unit];
+    n = was;
+    n.v[q] = wanted(j, s, unit);
+    if (n.v[q] != was.v[q]) {
+        if (q == Q_F && lay->coupled)
+            follow(j, s, unit, Q_I, 1.0f - n.v[Q_F], &n);
+        if (q < Q_O)
+            follow(j, s, unit, Q_C, n.v[Q_F] * trace_row(j->tr, l, Q_C, s - 1)[unit] + n.v[Q_I] * n.v[Q_G], &n);
+        if (lay->peep[Q_O] && n.v[Q_C] != was.v[Q_C])
+            follow(j, s, unit, Q_O, output_gate(j, s, unit, n.v[Q_C]), &n);
+        if (n.v[Q_C] != was.v[Q_C] || n.v[Q_O] != was.v[Q_O])
+            follow(j, s, unit, Q_H, n.v[Q_O] * lstm_tanh(n.v[Q_C]), &n);
     }
-    return *C != C_now || *h != h_now;
+    *C = n.v[Q_C];
+    *h = n.v[Q_H];
+    return *C != was.v[Q_C] || *h != was.v[Q_H] || window_end(&j->w->q, s) > s;
 }
 
 /* A new rerun: the state after step s of the layer itself; the layers above are still before theirs. */
@@ -523,10 +618,11 @@ static void join_gang(struct job *j, int s, int unit, float C, float h)
 
 static void run_gang(struct job *j, int s)
 {
+    j->start = s;
     advance(j, 1, s, false);
     for (int t = s + 1; t <= j->w->q.step && j->n; t++) {
         advance(j, 0, t, t == s + 1);
-        if (j->lambda_C)
+        if (j->lambda_C && t >= window_end(&j->w->q, s))
             settle(j, s, t);
     }
     finish(j, s);
@@ -538,7 +634,7 @@ static void run_all(struct job *j)
         for (int unit = 0; unit < j->w->units; unit++) {
             float C, h;
             j->w->closed[place(j, s, unit)] = j->w->p;
-            if (shut(j, s, unit, &C, &h))
+            if (set(j, s, unit, &C, &h))
                 join_gang(j, s, unit, C, h);
             if (j->n == GANG)
                 run_gang(j, s);
@@ -559,21 +655,23 @@ static bool job_init(struct job *j)
     bool ok = logits && j->level && j->last_at && j->last_h;
     if (ok) {
         lstm_logits(j->net, j->tr, q->step, logits);
-        j->surprisal = surprisal(logits, j->net->outputs, q->target);
-        j->w->p = (float)exp(-j->surprisal);
+        j->answer = q->against ? difference(j->net, q, trace_row(j->tr, j->net->layers - 1, Q_H, q->step))
+                               : surprisal(logits, j->net->outputs, q->target);
+        j->w->p = told(j, j->answer);
     }
     mem_free(logits);
     for (int l = 0; ok && l < j->levels; l++)
         ok = level_init(j, &j->level[l], q->layer + l);
     if (ok && j->levels == 1)
-        j->curvature = curvature(j->net, q->target);
+        j->curvature = curvature(j->net, q);
     return ok && (j->levels > 1 || backwards(j));
 }
 
 bool sweep_can_ask(const struct lstm *net, const struct trace *tr, const struct sweep_question *q)
 {
     return q->layer >= 0 && q->layer < net->layers && q->first >= 1 && q->first <= q->step && q->step <= tr->steps
-        && q->target >= 0 && q->target < net->outputs;
+        && q->target >= 0 && q->target < net->outputs && q->q >= 0 && q->q < Q_COUNT
+        && (!q->against || (q->rival >= 0 && q->rival < net->outputs));
 }
 
 struct sweep *sweep_new(const struct lstm *net, const struct trace *tr, const float *const *x,
@@ -595,6 +693,7 @@ struct sweep *sweep_new(const struct lstm *net, const struct trace *tr, const fl
         run_all(&j);
         ok = !j.failed;
     }
+    w->q.values = NULL;
     for (int l = 0; j.level && l < j.levels; l++)
         level_clear(&j.level[l]);
     mem_free(j.level);

@@ -63,14 +63,21 @@ static void a_sweep_of_what_is_not_there_is_refused(void **state)
     const struct lstm *net = session_net(s);
     const struct trace *tr = session_trace(s, RUN_PINNED);
     static const struct sweep_question bad[] = {
-        {5, 1, 0, -1}, {5, 1, 0, 10}, {5, 1, 1, 0}, {5, 1, -1, 0}, {0, 0, 0, 0}, {5, 6, 0, 0}, {5, 0, 0, 0},
-        {9, 1, 0, 0},
+        {.step = 5, .first = 1, .layer = 0, .target = -1},
+        {.step = 5, .first = 1, .layer = 0, .target = 10},
+        {.step = 5, .first = 1, .layer = 1, .target = 0},
+        {.step = 5, .first = 1, .layer = -1, .target = 0},
+        {.step = 0, .first = 0, .layer = 0, .target = 0},
+        {.step = 5, .first = 6, .layer = 0, .target = 0},
+        {.step = 5, .first = 0, .layer = 0, .target = 0},
+        {.step = 9, .first = 1, .layer = 0, .target = 0},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
         assert_false(sweep_can_ask(net, tr, &bad[k]));
         assert_null(sweep_new(net, tr, session_inputs(s), &bad[k], NULL, 0));
     }
-    struct sweep *w = sweep_new(net, tr, session_inputs(s), &(struct sweep_question){5, 1, 0, 9}, NULL, 0);
+    struct sweep *w = sweep_new(net, tr, session_inputs(s),
+                                &(struct sweep_question){.step = 5, .first = 1, .target = 9}, NULL, 0);
     assert_non_null(w);
     sweep_free(w);
     session_free(s);

@@ -1,4 +1,4 @@
-/* Closing every forget gate at every step, side by side, says what one rerun after the other says. */
+/* Setting a value of every unit at every step, side by side, says what one rerun after the other says. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -31,10 +31,13 @@ struct net_case {
     int steps;
 };
 
+static bool with_peepholes;       /* of the networks that open_case makes */
+
 static struct net_case open_case(const struct shape *s, struct ref_random *r)
 {
     struct net_case c = {.steps = s->steps, .pin_count = (size_t)s->pins};
-    c.net = ref_network(&(struct lstm_shape){s->layers, 7, s->in, s->outputs, s->hidden, false, false}, s->scale, r);
+    c.net = ref_network(&(struct lstm_shape){s->layers, 7, s->in, s->outputs, s->hidden, false, with_peepholes},
+                        s->scale, r);
     assert_non_null(c.net);
     for (int l = 0; l < s->layers; l++)
         for (int u = 0; u < s->hidden[l]; u++)
@@ -73,21 +76,27 @@ static void close_case(struct net_case *c)
     free(c->pins);
 }
 
-/* The whole sentence once more, with one pin more. */
+/* The whole sentence once more, with the pins of a window more. */
 static float rerun(const struct net_case *c, const struct sweep_question *q, int step, int unit, struct trace *tr)
 {
-    struct pin *pins = xcalloc(c->pin_count + 1, sizeof *pins), shut = {step, q->layer, Q_F, unit, 0};
+    int window = q->window > 1 ? q->window : 1, units = c->net->layer[q->layer].hidden;
+    struct pin *pins = xcalloc(c->pin_count + (size_t)window, sizeof *pins);
     size_t n = 0;
-    for (size_t k = 0; k < c->pin_count; k++)
-        if (pin_compare(&c->pins[k], &shut) != 0)
-            pins[n++] = c->pins[k];
-    pins[n++] = shut;
+    for (size_t k = 0; k < c->pin_count; k++) {
+        const struct pin *p = &c->pins[k];
+        if (p->layer != q->layer || p->q != q->q || p->unit != unit || p->step < step || p->step >= step + window)
+            pins[n++] = *p;
+    }
+    for (int t = step; t < step + window && t <= q->step; t++)
+        pins[n++] = (struct pin){t, q->layer, q->q, unit,
+                                 q->values ? q->values[(t - q->first) * units + unit] : 0};
     qsort(pins, n, sizeof *pins, pin_compare);
     lstm_run(c->net, c->x, 0, pins, n, tr);
     float *p = xcalloc((size_t)c->net->outputs, sizeof *p);
     lstm_logits(c->net, tr, q->step, p);
+    float against = p[q->target] - p[q->rival];
     softmax(p, c->net->outputs, p);
-    float v = p[q->target];
+    float v = q->against ? against : p[q->target];
     free(p);
     free(pins);
     return v;
@@ -202,7 +211,8 @@ static void a_gate_that_keeps_nothing_can_be_shut_without_effect(void **state)
     for (int u = 0; u < 4; u++)
         c.net->c0[0][u] = 0;
     lstm_run(c.net, c.x, 0, NULL, 0, c.tr);
-    struct sweep *w = sweep_new(c.net, c.tr, c.x, &(struct sweep_question){5, 1, 0, 2}, NULL, 0);
+    struct sweep *w = sweep_new(c.net, c.tr, c.x,
+                                &(struct sweep_question){.step = 5, .first = 1, .target = 2}, NULL, 0);
     for (int u = 0; u < 4; u++)
         assert_true(sweep_closed(w, 1, u) == w->p);              /* C_0 is 0 */
     assert_int_equal(w->runs, 4 * 4);
@@ -217,7 +227,8 @@ static void a_pinned_cell_state_shields_what_is_before_it(void **state)
     struct net_case c = open_case(&(struct shape){1, {3}, 3, 6, 6, 2, 1, 0}, &r);
     struct pin hold = {4, 0, Q_C, 1, 0.5f};
     lstm_run(c.net, c.x, 0, &hold, 1, c.tr);
-    struct sweep *w = sweep_new(c.net, c.tr, c.x, &(struct sweep_question){6, 4, 0, 2}, &hold, 1);
+    struct sweep *w = sweep_new(c.net, c.tr, c.x,
+                                &(struct sweep_question){.step = 6, .first = 4, .target = 2}, &hold, 1);
     assert_true(sweep_closed(w, 4, 1) == w->p);
     assert_true(sweep_closed(w, 5, 1) != w->p);
     sweep_free(w);
@@ -236,12 +247,82 @@ static void every_kernel_agrees(void **state)
     lstm_kernel_force(NULL);
 }
 
+/* Every quantity, to values of its own at every place, in windows, in cells with and without peepholes, coupled or
+ * not, as a probability and as a difference of two logits. */
+static void agree_when_set(const struct shape *s, bool peepholes, bool coupled, uint64_t seed)
+{
+    struct ref_random r = {seed};
+    struct net_case c = open_case(s, &r);
+    for (int l = 0; l < s->layers; l++) {
+        struct lstm_layer *lay = &c.net->layer[l];
+        lay->coupled = coupled;
+        for (int u = 0; peepholes && u < lay->hidden; u++)
+            for (int q = 0; q < GATES; q++)
+                if (lay->peep[q])
+                    lay->peep[q][u] = (float)ref_uniform(&r, -1, 1);
+    }
+    assert_true(lstm_pack(c.net));
+    lstm_run(c.net, c.x, 0, c.pins, c.pin_count, c.tr);
+    for (int layer = 0; layer < s->layers; layer++)
+        for (int q = 0; q < Q_COUNT; q++)
+            for (int k = 0; k < 4; k++) {
+                int units = s->hidden[layer];
+                struct sweep_question ask = {.step = s->steps, .first = 1 + k % 2, .layer = layer,
+                                             .target = ref_below(&r, s->outputs), .q = (enum quantity)q,
+                                             .window = k < 2 ? 0 : 1 + ref_below(&r, 4), .against = k % 2,
+                                             .rival = ref_below(&r, s->outputs)};
+                float *values = xcalloc((size_t)(s->steps * units), sizeof *values);
+                for (int v = 0; v < s->steps * units; v++)
+                    values[v] = (float)ref_uniform(&r, q == Q_F || q == Q_I || q == Q_O ? 0 : -1, 1);
+                ask.values = values;
+                float worst = hold_against_reruns(&c, &ask);
+                if (!(worst <= 1e-5f * (float)(ask.against ? 10 : 1)))
+                    fail_msg("%s of layer %d, window %d%s%s%s, seed %d: differs by %g", quantity_name(ask.q), layer + 1,
+                             ask.window, ask.against ? ", against" : "", peepholes ? ", peepholes" : "",
+                             coupled ? ", coupled" : "", (int)seed, (double)worst);
+                free(values);
+            }
+    close_case(&c);
+}
+
+static void any_value_can_be_set_to_anything_in_windows(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < 4; kind++) {
+        with_peepholes = kind & 1;
+        agree_when_set(&(struct shape){1, {6}, 3, 8, 9, 2, 1, 0}, kind & 1, kind & 2, 300 + (uint64_t)kind);
+        agree_when_set(&(struct shape){1, {18}, 4, 8, 12, 1, 1, 30}, kind & 1, kind & 2, 310 + (uint64_t)kind);
+        agree_when_set(&(struct shape){2, {5, 9}, 4, 11, 8, 2, 1, 8}, kind & 1, kind & 2, 320 + (uint64_t)kind);
+    }
+    with_peepholes = false;
+}
+
+static void a_value_that_is_there_already_changes_nothing(void **state)
+{
+    (void)state;
+    struct ref_random r = {77};
+    struct net_case c = open_case(&(struct shape){1, {7}, 3, 6, 8, 2, 1, 0}, &r);
+    for (int q = 0; q < Q_COUNT; q++) {
+        float values[8 * 7];
+        for (int t = 1; t <= 8; t++)
+            memcpy(values + (t - 1) * 7, trace_row(c.tr, 0, (enum quantity)q, t), 7 * sizeof(float));
+        struct sweep *w = sweep_new(c.net, c.tr, c.x, &(struct sweep_question){.step = 8, .first = 1, .target = 2,
+                                    .q = (enum quantity)q, .values = values}, NULL, 0);
+        assert_int_equal(w->runs, 0);
+        for (int t = 1; t <= 8; t++)
+            for (int u = 0; u < 7; u++)
+                assert_true(sweep_closed(w, t, u) == w->p);
+        sweep_free(w);
+    }
+    close_case(&c);
+}
+
 static void what_it_costs_grows_with_the_square_of_the_distance(void **state)
 {
     (void)state;
     struct lstm *net = lstm_new(&(struct lstm_shape){1, 5, 4, 5, (const int[]){128}, false, false});
-    double near = sweep_cost(net, &(struct sweep_question){10, 1, 0, 0}),
-           far = sweep_cost(net, &(struct sweep_question){100, 1, 0, 0});
+    double near = sweep_cost(net, &(struct sweep_question){.step = 10, .first = 1}),
+           far = sweep_cost(net, &(struct sweep_question){.step = 100, .first = 1});
     assert_true(far / near > 90 && far / near < 160);
     lstm_free(net);
 }
@@ -257,6 +338,8 @@ int main(void)
         cmocka_unit_test(a_gate_that_keeps_nothing_can_be_shut_without_effect),
         cmocka_unit_test(a_pinned_cell_state_shields_what_is_before_it),
         cmocka_unit_test(every_kernel_agrees),
+        cmocka_unit_test(any_value_can_be_set_to_anything_in_windows),
+        cmocka_unit_test(a_value_that_is_there_already_changes_nothing),
         cmocka_unit_test(what_it_costs_grows_with_the_square_of_the_distance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,370 @@
+/* sweep_ask.c: what the sweep asks, and the answer, computed when something has changed and kept. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "core/suffix.h"
+#include "views/sweep_view.h"
+
+/* Multiplications a sweep may take when the view opens: some tens of milliseconds. `reach` doublings more are on
+ * request. */
+static const double BUDGET = 6e9;
+enum { STEPS_LEAST = 3, NEAR = 200 };
+
+float sweep_effect(const struct sweep_state *st, int step, int unit)
+{
+    double v = (double)sweep_closed(st->sweep, step, unit), p = (double)st->sweep->p;
+    return (float)(st->of_to == SWEEP_TO_OTHER ? (v - p) / (st->there - st->here) : v - p);
+}
+
+bool sweep_matters(const struct sweep_state *st)
+{
+    return fabsf(st->largest[st->order[0]]) >= SWEEP_MATTERS;
+}
+
+int sweep_end(const struct sweep_state *st, int step)
+{
+    int end = step + st->of_window;
+    return end < st->sweep->q.step ? end : st->sweep->q.step;
+}
+
+int sweep_rank(const struct sweep_state *st, int unit)
+{
+    for (int k = 0; st->order && k < st->sweep->units; k++)
+        if (st->order[k] == unit)
+            return k;
+    return 0;
+}
+
+/* ---- the question ------------------------------------------------------------------------------------------------ */
+
+static int candidate(const struct session *s, int step, int k)
+{
+    struct prediction p[SWEEP_CANDIDATES];
+    int n = session_predict(s, step, SWEEP_CANDIDATES, p);
+    return n ? p[(k - 1) % n].output : -1;
+}
+
+/* The word that does follow, else the likeliest; or the k-th likeliest. -1 where nothing can be predicted. */
+static int target_of(const struct session *s, int step, int chosen)
+{
+    int next = session_output(s, step + 1);
+    return chosen ? candidate(s, step, chosen) : next >= 0 ? next : session_likeliest(s, RUN_PINNED, step);
+}
+
+/* The output, other than `besides`, whose probability is most greater in a than in b. */
+static int gained(const struct session *a, enum run run_a, const struct session *b, enum run run_b, int step,
+                  int besides)
+{
+    int best = -1;
+    float most = 0;
+    for (int o = 0; o < session_outputs(a); o++) {
+        float more = session_probability(a, run_a, step, o) - session_probability(b, run_b, step, o);
+        if (o != besides && isfinite(more) && (best < 0 || more > most)) {
+            best = o;
+            most = more;
+        }
+    }
+    return best;
+}
+
+/* As far back as the budget goes, and always some steps. */
+static struct sweep_question question(const struct session *s, const struct sweep_state *st)
+{
+    struct sweep_question q = {.step = st->asked,
+                               .first = st->asked,
+                               .layer = session_cursor(s)->layer,
+                               .q = st->what,
+                               .window = st->window + 1,
+                               .against = st->to == SWEEP_TO_OTHER};
+    const struct session *other = session_compare(s);
+    if (!q.against) {
+        q.target = target_of(s, st->asked, st->chosen);
+    } else {
+        q.target = st->chosen ? candidate(s, st->asked, st->chosen)
+                              : gained(s, RUN_PINNED, other, RUN_BASE, st->asked, -1);
+        q.rival = gained(other, RUN_BASE, s, RUN_PINNED, st->asked, q.target);
+    }
+    double budget = ldexp(BUDGET, st->reach);
+    while (q.first > 1) {
+        struct sweep_question more = q;
+        more.first--;
+        if (sweep_cost(session_net(s), &more) > budget && q.step - q.first + 1 >= STEPS_LEAST)
+            break;
+        q = more;
+    }
+    return q;
+}
+
+static float mean_of(const struct session *s, int layer, enum quantity q, int unit)
+{
+    double sum = 0;
+    int T = session_steps(s);
+    for (int t = 1; t <= T; t++)
+        sum += (double)session_row(s, RUN_PINNED, layer, q, t)[unit];
+    return (float)(sum / T);
+}
+
+/* What the values of quantity `what` are set to; NULL: 0 everywhere, or memory is short (*ok false). */
+static float *values_of(const struct session *s, const struct sweep_state *st, const struct sweep_question *q,
+                        enum quantity what, bool *ok)
+{
+    size_t units = (size_t)session_net(s)->layer[q->layer].hidden, steps = (size_t)(q->step - q->first + 1);
+    *ok = true;
+    if (st->to == SWEEP_TO_0)
+        return NULL;
+    float *v = mem_array(steps * units, sizeof *v);
+    *ok = v != NULL;
+    for (size_t k = 0; v && k < steps * units; k++)
+        v[k] = 1;
+    for (size_t t = 0; v && t < steps; t++) {
+        if (st->to == SWEEP_TO_OTHER)
+            memcpy(v + t * units, session_row(session_compare(s), RUN_BASE, q->layer, what, q->first + (int)t),
+                   units * sizeof *v);
+        for (size_t u = 0; st->to == SWEEP_TO_MEAN && u < units; u++)
+            v[t * units + u] = t ? v[u] : mean_of(s, q->layer, what, (int)u);
+    }
+    return v;
+}
+
+void sweep_forget(struct sweep_state *st)
+{
+    sweep_free(st->sweep);
+    mem_free(st->values);
+    mem_free(st->whole);
+    free(st->order);
+    free(st->largest);
+    free(st->at);
+    st->sweep = NULL;
+    st->order = st->at = NULL;
+    st->largest = st->values = st->whole = NULL;
+    st->revision = 0;
+}
+
+/* ---- the answer -------------------------------------------------------------------------------------------------- */
+
+struct ranked { float size; int unit; };
+
+static int by_size(const void *a, const void *b)
+{
+    const struct ranked *x = a, *y = b;
+    if (x->size != y->size)
+        return x->size < y->size ? 1 : -1;
+    return (x->unit > y->unit) - (x->unit < y->unit);
+}
+
+static void rank(struct sweep_state *st)
+{
+    const struct sweep *w = st->sweep;
+    size_t units = (size_t)w->units;
+    struct ranked *r = xcalloc(units, sizeof *r);
+    st->order = xcalloc(units, sizeof *st->order);
+    st->at = xcalloc(units, sizeof *st->at);
+    st->largest = xcalloc(units, sizeof *st->largest);
+    for (int u = 0; u < w->units; u++) {
+        st->at[u] = w->q.step;
+        for (int s = w->q.step; s >= w->q.first; s--)
+            if (fabsf(sweep_effect(st, s, u)) > fabsf(st->largest[u])) {
+                st->largest[u] = sweep_effect(st, s, u);
+                st->at[u] = s;
+            }
+        r[u] = (struct ranked){fabsf(st->largest[u]), u};
+    }
+    qsort(r, units, sizeof *r, by_size);
+    for (int u = 0; u < w->units; u++)
+        st->order[u] = r[u].unit;
+    free(r);
+}
+
+/* What p of the word that comes after step t changes by when the memory of the layer, all of C, is 0 just before step
+ * t. */
+static float without_memory(const struct session *s, int layer, int t, float *logits)
+{
+    const struct lstm *net = session_net(s);
+    int H = net->layer[layer].hidden, output = session_output(s, t + 1);
+    size_t n;
+    const struct pin *pins = session_pins(s, &n);
+    struct suffix *end = output < 0 ? NULL
+        : suffix_new(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, t, t);
+    struct pin *gone = end ? mem_array((size_t)H, sizeof *gone) : NULL;
+    float change = 0;
+    for (int u = 0; gone && u < H; u++)
+        gone[u] = (struct pin){t - 1, layer, Q_C, u, 0};
+    if (gone && suffix_run(end, gone, (size_t)H)) {
+        suffix_logits(end, t, logits);
+        change = (float)exp(-surprisal(logits, net->outputs, output)) - session_probability(s, RUN_PINNED, t, output);
+    }
+    mem_free(gone);
+    suffix_free(end);
+    return isfinite(change) ? change : 0;
+}
+
+/* Where no gate matters: which word of the sentence does hang on memory? Of those near the one asked about. */
+static void find_what_hangs(const struct session *s, struct sweep_state *st)
+{
+    int T = session_steps(s), first = st->asked > NEAR ? st->asked - NEAR : 1,
+        last = st->asked + NEAR < T ? st->asked + NEAR : T - 1;
+    float *logits = mem_array((size_t)session_outputs(s), sizeof *logits);
+    for (int t = first; logits && t <= last; t++) {
+        float change = without_memory(s, st->layer, t, logits);
+        if (fabsf(change) > fabsf(st->hangs_by)) {
+            st->hangs_by = change;
+            st->hangs = t;
+        }
+    }
+    if (fabsf(st->hangs_by) < SWEEP_MATTERS || st->hangs == st->asked)
+        st->hangs = 0;
+    mem_free(logits);
+}
+
+/* logit(target) - logit(rival) of a session's run. */
+static double difference(const struct session *s, enum run run, const struct sweep_question *q, float *logits)
+{
+    lstm_logits(session_net(s), session_trace(s, run), q->step, logits);
+    return (double)logits[q->target] - (double)logits[q->rival];
+}
+
+/* The same when all C and h of every layer after step t are those of the other sentence. NaN: memory is short. */
+static double all_swapped(const struct session *s, const struct sweep_question *q, int t, float *logits)
+{
+    const struct lstm *net = session_net(s);
+    const struct session *other = session_compare(s);
+    size_t n, count = 0, taken = 0;
+    const struct pin *pins = session_pins(s, &n);
+    if (t == q->step)
+        return difference(other, RUN_BASE, q, logits);
+    for (int l = 0; l < net->layers; l++)
+        count += 2 * (size_t)net->layer[l].hidden;
+    struct suffix *end = suffix_new(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, t + 1, q->step);
+    struct pin *all = mem_array(count, sizeof *all);
+    for (int l = 0; all && l < net->layers; l++)
+        for (int k = Q_C; k <= Q_H; k++)
+            for (int u = 0; u < net->layer[l].hidden; u++)
+                all[taken++] = (struct pin){t, l, (enum quantity)k, u,
+                                            session_row(other, RUN_BASE, l, (enum quantity)k, t)[u]};
+    bool ok = end && all && suffix_run(end, all, count);
+    if (ok)
+        suffix_logits(end, q->step, logits);
+    mem_free(all);
+    suffix_free(end);
+    return ok ? (double)logits[q->target] - (double)logits[q->rival] : (double)NAN;
+}
+
+/* The check: all of C and h together, for as many words as a part of the budget allows, the last ones first. */
+static void swap_all(const struct session *s, struct sweep_state *st, const struct sweep_question *q, float *logits)
+{
+    double a_step = (double)lstm_parameters(session_net(s)), spent = 0;
+    st->whole = mem_array((size_t)(q->step - q->first + 1), sizeof *st->whole);
+    for (int t = q->step; st->whole && t >= q->first; t--) {
+        spent += a_step * (q->step - t);
+        st->whole[t - q->first] = spent > BUDGET / 100 && t < q->step
+            ? NAN : (float)((all_swapped(s, q, t, logits) - st->here) / (st->there - st->here));
+    }
+}
+
+/* The largest effect of every quantity, one at a time, where all of them together are cheap. */
+static void compare_quantities(const struct session *s, struct sweep_state *st, const struct sweep_question *asked)
+{
+    memset(st->most, 0, sizeof st->most);
+    if (sweep_cost(session_net(s), asked) > BUDGET / 60)
+        return;
+    size_t n;
+    const struct pin *pins = session_pins(s, &n);
+    for (int what = 0; what < Q_COUNT; what++) {
+        struct sweep_question q = *asked;
+        bool ok;
+        q.q = (enum quantity)what;
+        float *values = values_of(s, st, &q, q.q, &ok);
+        q.values = values;
+        struct sweep *w = ok ? sweep_new(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), &q, pins, n)
+                             : NULL;
+        for (int t = q.first; w && t <= q.step; t++)
+            for (int u = 0; u < w->units; u++) {
+                float e = (float)(((double)sweep_closed(w, t, u) - (double)w->p) / (st->there - st->here));
+                if (!st->most[what].step || fabsf(e) > fabsf(st->most[what].effect))
+                    st->most[what] = (struct sweep_most){e, t, u};
+            }
+        sweep_free(w);
+        mem_free(values);
+    }
+}
+
+/* The trouble there is before anything is computed. */
+static enum sweep_trouble trouble(const struct session *s, const struct sweep_state *st)
+{
+    const struct session *other = st->to == SWEEP_TO_OTHER ? session_compare(s) : NULL;
+    if (st->asked < 1)
+        return SWEEP_NO_WORD;
+    if (!session_outputs(s))
+        return SWEEP_NO_HEAD;
+    if (st->to != SWEEP_TO_OTHER)
+        return SWEEP_FINE;
+    return !other ? SWEEP_NO_OTHER : session_steps(other) < st->asked ? SWEEP_OTHER_SHORT : SWEEP_FINE;
+}
+
+static enum sweep_trouble answer(const struct session *s, struct sweep_state *st)
+{
+    enum sweep_trouble t = trouble(s, st);
+    if (t != SWEEP_FINE)
+        return t;
+    size_t n;
+    const struct pin *pins = session_pins(s, &n);
+    struct sweep_question q = question(s, st);
+    if (!isfinite(session_probability(s, RUN_PINNED, q.step, q.target)) || (q.against && q.rival < 0))
+        return SWEEP_OVERFLOW;
+    float *logits = mem_array((size_t)session_outputs(s), sizeof *logits);
+    bool ok;
+    st->values = values_of(s, st, &q, q.q, &ok);
+    q.values = st->values;
+    if (logits && q.against) {
+        st->here = difference(s, RUN_PINNED, &q, logits);
+        st->there = difference(session_compare(s), RUN_BASE, &q, logits);
+        if (fabs(st->there - st->here) < 1e-3 || !isfinite(st->there)) {
+            mem_free(logits);
+            return SWEEP_SAME_ANSWER;
+        }
+    }
+    st->sweep = logits && ok
+        ? sweep_new(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), &q, pins, n) : NULL;
+    if (st->sweep && q.against) {
+        swap_all(s, st, &q, logits);
+        compare_quantities(s, st, &q);
+    }
+    mem_free(logits);
+    if (!st->sweep)
+        return SWEEP_NO_MEMORY;
+    rank(st);
+    if (!q.against && !sweep_matters(st))
+        find_what_hangs(s, st);
+    return SWEEP_FINE;
+}
+
+void sweep_prepare(const struct session *s, struct sweep_state *st)
+{
+    const struct cursor *at = session_cursor(s);
+    const struct session *other = session_compare(s);
+    unsigned long other_revision = other ? session_revision(other) : 0;
+    if (st->asked < at->step || st->asked > session_steps(s) || (st->model && st->model != session_model_number(s))) {
+        st->asked = at->step;
+        st->chosen = st->place = 0;
+    }
+    st->model = session_model_number(s);          /* 0 before: what a sitting chose that is opened again */
+    if (st->revision == session_revision(s) && st->layer == at->layer && st->of_asked == st->asked
+        && st->of_chosen == st->chosen && st->of_reach == st->reach && st->of_what == st->what && st->of_to == st->to
+        && st->of_window == st->window && (st->to != SWEEP_TO_OTHER || st->other_revision == other_revision))
+        return;
+    sweep_forget(st);
+    st->revision = session_revision(s);
+    st->other_revision = other_revision;
+    st->layer = at->layer;
+    st->of_asked = st->asked;
+    st->of_chosen = st->chosen;
+    st->of_reach = st->reach;
+    st->of_what = st->what;
+    st->of_to = st->to;
+    st->of_window = st->window;
+    st->hangs = 0;
+    st->hangs_by = 0;
+    st->trouble = answer(s, st);
+}
