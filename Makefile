@@ -135,7 +135,7 @@ help:
 	@echo "make bench         measures; ratios are what counts"
 	@echo "make fuzz          needs clang; FUZZ_SECONDS=60 each"
 	@echo "make retrain       trains the shipped models anew; MODELS=gender some"
-	@echo "make screenshot    the picture in the README"
+	@echo "make screenshot    the moving picture in the README"
 	@echo "make install       PREFIX=/usr/local DESTDIR=; make uninstall takes it away"
 	@echo "make dist          flstm-tui-$(VERSION).tar.gz"
 	@echo "make clean         V=1 with any of them shows the commands; see CONTRIBUTING.md"
@@ -231,7 +231,7 @@ retrain: $(B)/retrain
 
 # The picture in the README: what the program draws now. A test compares.
 screenshot: flstm-tui
-	LC_ALL=C.UTF-8 ./flstm-tui --set 'f[gender]@and=0' --step with --size 112x30 --render svg > data/screenshot.svg
+	TERM=xterm LC_ALL=C.UTF-8 ./flstm-tui --ground both --size 80x24 --record data/screenshot.svg --keys '<Right><Right><Right>d<PgDn><PgDn><PgDn><PgDn><Esc>c<Right><Right>w<Esc>qy'
 
 clean:
 	rm -rf build flstm-tui flstm-tui-*.tar.gz

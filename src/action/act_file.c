@@ -102,6 +102,22 @@ unsigned act_figure(struct app *a, const char *arg)
     return REACT_DRAW;
 }
 
+unsigned act_record(struct app *a, const char *arg)
+{
+    char unused[256];
+    struct err e = {{0}};
+    if (*arg)
+        return question_record.answer(a, arg);
+    if (!a->record.recording) {
+        app_ask(a, &question_record, NULL, app_free_name("recording.html", unused));
+        return REACT_DRAW;
+    }
+    int frames = recording_frames(a->record.recording);
+    if (!app_record_end(a, &e))
+        return app_fail_write(a, &e);
+    return app_say(a, "wrote %s: %d frame%s", a->record.path, frames, frames == 1 ? "" : "s");
+}
+
 unsigned act_export_trace(struct app *a, const char *arg)
 {
     char unused[256];

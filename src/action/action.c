@@ -101,7 +101,9 @@ const struct action actions[] = {
     {"write", "", "Files", "save this state as a scenario; ! writes over a file", 0, act_save, "[!] FILE", "w"},
     {"keep", "", "Files", "save the whole sitting: values, views, theme, cursor; ! writes over a file", 0, act_keep,
      "[!] FILE", "mksession"},
-    {"figure", "s", "Files", "save a figure: .svg, .html, .ans or .txt", 0, act_figure, "[!] FILE", NULL},
+    {"figure", "s", "Files", "save a figure: .svg, .html, .ans or .txt", 0, act_figure, "[!] FILE [COLSxROWS]", NULL},
+    {"record", "", "Files", "record the frames from now on into FILE.cast, .html or .svg; without a name: end and "
+     "write it", 0, act_record, "[!] [FILE]", NULL},
     {"export", "E", "Files", "export the trace: .json, .csv or .txt", 0, act_export_trace, "[!] FILE", NULL},
 
     {"command", ":", "The program", "type a command", 0, act_command, NULL, NULL},

@@ -10,6 +10,7 @@ void app_init(struct app *a, struct session *s, struct theme *t, const struct gl
 {
     *a = (struct app){.session = s, .theme = t, .glyphs = glyphs, .w = 80, .h = 24, .info.extra = -1, .history_at = -1};
     a->offers.at = -1;
+    a->record.depth = DEPTH_TRUE;
     a->model_options.tokenizer = -1;
     a->command_line = &question_command;
     a->view = &view_bars;
@@ -29,6 +30,8 @@ void app_clear(struct app *a)
     session_free(a->session);
     theme_free(a->theme);
     offers_clear(&a->offers);
+    recording_free(a->record.recording);
+    free(a->record.path);
     free(a->find);
     free(a->mend);
     free(a->saved_as);

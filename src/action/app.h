@@ -2,14 +2,17 @@
  * It has no screen: the same program runs under a terminal, under --keys and in tests.
  *
  * The files of this folder, each calling only those before it: say (messages, which view is shown), draw (the
- * picture and long work), ask (questions), offer (words and files, for Tab), sitting (all of it as a file), files
- * (what is written), begin (another sitting begins), learning (a training), act_* (the handlers), action (the table
- * of them), complete (what Tab offers), command (the `:` line), keys, app (a program begins and ends). */
+ * picture and long work), recorder (its frames), ask (questions), offer (words and files, for Tab), sitting (all of
+ * it as a file), files (what is written), begin (another sitting begins), learning (a training), act_* (the
+ * handlers), action (the table of them), complete (what Tab offers), command (the `:` line), keys, app (a program
+ * begins and ends). */
 #ifndef FLSTM_ACTION_APP_H
 #define FLSTM_ACTION_APP_H
 
 #include "action/action.h"
 #include "base/file.h"
+#include "export/export.h"
+#include "export/record.h"
 #include "import/import.h"
 #include "learn/training.h"
 #include "session/scenario.h"
@@ -53,6 +56,16 @@ struct app {
     char *history_old;                    /* the newest of them from a run before this one, or NULL */
     int history_at;
     int w, h;                             /* size of the picture, for figures */
+    enum ground_wish ground;              /* of figures and recordings */
+    struct {
+        struct recording *recording;      /* owned; NULL: nothing is recorded */
+        char *path;                       /* owned */
+        enum depth depth;
+        int step;                         /* of the last frame */
+        int settled;                      /* frames up to the last one in which nothing was asked */
+        double time, settled_time, began; /* seconds since its beginning; the clock then, while `live` */
+        bool live, full;
+    } record;
     char **theme_list;                    /* names, filled at the first `t` */
     int theme_count, theme_at;
     bool quit;
@@ -93,6 +106,17 @@ unsigned app_play_tick(struct app *a);
 enum view_work app_view_work(struct app *a, int ms, struct err *e);
 /* All of it, telling a->progress. False with a reason when it failed. */
 bool app_finish_work(struct app *a, struct err *e);
+
+/* ---- recorder.c: the frames of a sitting (export/record.h) ------------------------------------------------------- */
+
+/* Begins a recording into path, in the form its ending names; what was being recorded is dropped. */
+bool app_record_begin(struct app *a, const char *path, struct err *e);
+/* A frame as the terminal shows it, at the time of the clock; and one after a key of --keys, at a pace of its own.
+ * key: what was pressed, or K_NONE. Nothing when nothing is recorded. */
+void app_record_frame(struct app *a, const struct grid *g, int cursor_x, int cursor_y, int key);
+void app_record_scripted(struct app *a, int key);
+/* Writes it, without the question that led to quitting; true as well when nothing was recorded. */
+bool app_record_end(struct app *a, struct err *e);
 
 /* ---- learning.c: a training that goes on between keys ------------------------------------------------------------ */
 

@@ -10,6 +10,7 @@
 #include "action/complete.h"
 #include "action/sitting.h"
 #include "base/mem.h"
+#include "base/num.h"
 #include "export/export.h"
 
 static bool may_write(const char *path, bool overwrite, struct err *e)
@@ -38,7 +39,26 @@ char *app_free_name(const char *name, char buf[256])
     return buf;
 }
 
-bool app_figure(struct app *a, const char *path, bool overwrite, struct err *e)
+/* "and.svg 120x40": the name, and the size where one stands behind it. */
+static char *figure_name(const char *text, int *w, int *h)
+{
+    const char *blank = strrchr(text, ' ');
+    char cols[8] = "";
+    size_t n = blank ? strcspn(blank + 1, "x") : 0;
+    long a, b;
+    if (!n || n >= sizeof cols || blank[1 + n] != 'x')
+        return xstrdup(text);
+    memcpy(cols, blank + 1, n);
+    if (!num_parse_int(cols, 1, 4096, &a) || !num_parse_int(blank + 2 + n, 1, 4096, &b))
+        return xstrdup(text);
+    *w = (int)a;
+    *h = (int)b;
+    while (blank > text && blank[-1] == ' ')
+        blank--;
+    return xstrndup(text, (size_t)(blank - text));
+}
+
+static bool write_figure(struct app *a, const char *path, bool overwrite, struct err *e)
 {
     static const char *const known = "a name ending in .svg, .html, .ans or .txt";
     if (!may_write(path, overwrite, e))
@@ -54,11 +74,10 @@ bool app_figure(struct app *a, const char *path, bool overwrite, struct err *e)
     app_draw(a, g, NULL, NULL);
     a->prompt.active = asked;
     a->scene.message = message;
-    bool dark = a->theme->background != 'l';
     if (str_ends(path, ".svg"))
-        export_svg(g, a->theme, dark, session_model(a->session)->name, &out);
+        export_svg(g, a->theme, a->ground, session_model(a->session)->name, &out);
     else if (str_ends(path, ".html"))
-        export_html(g, a->theme, dark, session_model(a->session)->name, &out);
+        export_html(g, a->theme, a->ground, session_model(a->session)->name, &out);
     else if (str_ends(path, ".ans"))
         export_ansi(g, a->theme, DEPTH_256, &out);
     else if (str_ends(path, ".txt"))
@@ -69,6 +88,22 @@ bool app_figure(struct app *a, const char *path, bool overwrite, struct err *e)
     str_free(&out);
     grid_free(g);
     return ok;
+}
+
+bool app_figure(struct app *a, const char *text, bool overwrite, struct err *e)
+{
+    int w = a->w, h = a->h;
+    char *path = figure_name(text, &a->w, &a->h);
+    bool ok = write_figure(a, path, overwrite, e);
+    a->w = w;
+    a->h = h;
+    free(path);
+    return ok;
+}
+
+static bool begin_record(struct app *a, const char *path, bool overwrite, struct err *e)
+{
+    return may_write(path, overwrite, e) && app_record_begin(a, path, e);
 }
 
 bool app_export(struct app *a, const char *path, bool overwrite, struct err *e)
@@ -209,11 +244,18 @@ static unsigned answer_save(struct app *a, const char *text)
 
 static unsigned answer_keep(struct app *a, const char *text) { return write_file(a, keep_sitting, a->saved_as, text); }
 static unsigned answer_figure(struct app *a, const char *text) { return write_file(a, app_figure, NULL, text); }
+static unsigned answer_record(struct app *a, const char *text)
+{
+    unsigned r = write_file(a, begin_record, NULL, text);
+    return a->scene.message_is_error ? r : app_say(a, "recording; :record ends and writes it");
+}
+
 static unsigned answer_export(struct app *a, const char *text) { return write_file(a, app_export, NULL, text); }
 static unsigned answer_model(struct app *a, const char *text) { return write_file(a, app_save_model, NULL, text); }
 
 const struct question question_save = {.label = "save as:", .answer = answer_save, .complete = complete_file};
 const struct question question_keep = {.label = "keep sitting as:", .answer = answer_keep, .complete = complete_file};
 const struct question question_figure = {.label = "figure:", .answer = answer_figure, .complete = complete_file};
+const struct question question_record = {.label = "record:", .answer = answer_record, .complete = complete_file};
 const struct question question_export = {.label = "trace:", .answer = answer_export, .complete = complete_file};
 const struct question question_model = {.label = "save model as:", .answer = answer_model, .complete = complete_file};

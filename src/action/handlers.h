@@ -95,6 +95,7 @@ unsigned act_model(struct app *a, const char *arg);
 unsigned act_save(struct app *a, const char *arg);
 unsigned act_keep(struct app *a, const char *arg);
 unsigned act_figure(struct app *a, const char *arg);
+unsigned act_record(struct app *a, const char *arg);
 unsigned act_export_trace(struct app *a, const char *arg);
 unsigned act_command(struct app *a, const char *arg);
 unsigned act_quit(struct app *a, const char *arg);

@@ -131,6 +131,11 @@ bool app_keys(struct app *a, const char *keys, const char *source, struct err *e
             return false;
         if (app_key(a, key) & REACT_QUIT)
             a->quit = true;
+        if (a->record.recording && !a->quit) {
+            if (!app_finish_work(a, e))
+                return false;
+            app_record_scripted(a, key);
+        }
     }
     return true;
 }

@@ -200,16 +200,15 @@ static void render(struct app *a, const struct options *o, struct str *out)
 {
     struct grid *g = grid_new(a->w, a->h, a->glyphs);
     app_draw(a, g, NULL, NULL);
-    bool dark = a->theme->background != 'l';
     const char *title = session_model(a->session)->name;
     if (strcmp(o->render, "text") == 0)
         export_text(g, out);
     else if (strcmp(o->render, "ansi") == 0)
         export_ansi(g, a->theme, depth_wished(o->color, DEPTH_256), out);
     else if (strcmp(o->render, "svg") == 0)
-        export_svg(g, a->theme, dark, title, out);
+        export_svg(g, a->theme, a->ground, title, out);
     else
-        export_html(g, a->theme, dark, title, out);
+        export_html(g, a->theme, a->ground, title, out);
     grid_free(g);
 }
 

@@ -36,6 +36,7 @@ int app_interact(struct app *a, const struct options *o)
     int signal_number = 0;
     double next_word = 0;
     bool was_playing = false, working = true;
+    int pressed = K_NONE;                 /* since the last picture */
     struct recovery *recovery = recovery_begin();
     history_load(a);
     if (!o->keys)
@@ -54,6 +55,8 @@ int app_interact(struct app *a, const struct options *o)
             app_draw(a, grid, &cx, &cy);
             log_draws(&log, w, h);
             screen_present(screen, grid, a->theme, cx, cy);
+            app_record_frame(a, grid, cx, cy, pressed);
+            pressed = K_NONE;
             draw = false;
         }
         int timeout = -1;
@@ -74,6 +77,7 @@ int app_interact(struct app *a, const struct options *o)
             if (screen_pasting(screen) && !a->prompt.active)
                 continue;                         /* text pasted into a picture is an accident, not commands */
             log_key(&log, a, key);
+            pressed = key < K_RESIZE || key & K_ALT_BIT ? key : K_NONE;
             unsigned r = app_key(a, key);
             draw = draw || (r & (REACT_DRAW | REACT_REDRAW));
             if (r & REACT_REDRAW)

@@ -255,6 +255,7 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
         a->scene.top = o->top;
     if (o->w)
         a->w = o->w, a->h = o->h;
+    a->ground = o->ground;
     bool ok = (!o->scenario || app_open_scenario(a, o->scenario, e)) && set_sequence(a->session, o, e)
               && set_corpus(a->session, o->corpus, e);
     a->progress = show_progress;
@@ -286,6 +287,12 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
     ok = ok && set_gradient(a, o, e);
     if (ok && o->corpus)
         *status = EXIT_FAILED;
+    if (o->color != COLOR_AUTO)
+        a->record.depth = depth_wished(o->color, DEPTH_TRUE);
+    if (ok && o->record)
+        ok = app_record_begin(a, o->record, e);
+    if (ok && o->record && (o->keys || !screen))
+        app_record_scripted(a, K_NONE);
     ok = ok && (!o->keys || app_keys(a, o->keys, "--keys", e));
     if (!ok)
         app_clear(a);

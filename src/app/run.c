@@ -36,6 +36,10 @@ int app_run(const struct options *o)
         status = app_interact(&a, o);
         *a.unwritten.text = '\0';         /* it was seen */
     }
+    if (!app_record_end(&a, &e)) {
+        app_report(&e);
+        status = EXIT_FAILED;
+    }
     if (*a.unwritten.text) {              /* a key of --keys was to write a file */
         app_report(&a.unwritten);
         status = EXIT_FAILED;

@@ -29,6 +29,8 @@ struct options {
     const char *corpus;
     const char *gradient;         /* STEP[:TOKEN] */
     const char *print, *render;
+    const char *record;           /* where the recording goes, or NULL */
+    enum ground_wish ground;
     int w, h;
     const char *keys;
     const char *export_model;     /* where the model goes, or NULL */

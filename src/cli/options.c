@@ -50,6 +50,9 @@
      "no screen: the whole trace: json, csv, text or tensors") \
     X(RENDER,   "render",    0,  "FORM",   "text ansi svg html", "no screen: one picture as text, ansi, svg or html") \
     X(SIZE,     "size",      0,  "COLSxROWS", NULL, "size of that picture (80x24)") \
+    X(GROUND,   "ground",    0,  "GROUND", "auto dark light both", \
+     "what svg and html stand on: auto, dark, light, or both: as the reader's screen is") \
+    X(RECORD,   "record",    0,  "FILE",   "<file>", "record the frames into FILE.cast, FILE.html or FILE.svg") \
     X(KEYS,     "keys",      0,  "KEYS",   NULL, "play keys first: '<Right><Right>c', ':t 5<Enter>'") \
     X(INSPECT,  "inspect",   0,  NULL,     NULL, "tell what was read from MODEL as what") \
     X(CHECK,    "check",     0,  "[FILE]", "<file>", \
@@ -150,6 +153,12 @@ static enum color_wish color(const char *value)
          : strcmp(value, "256") == 0 ? COLOR_WISH_256 : strcmp(value, "truecolor") == 0 ? COLOR_WISH_TRUE : COLOR_AUTO;
 }
 
+static enum ground_wish ground(const char *value)
+{
+    return strcmp(value, "dark") == 0 ? GROUND_DARK : strcmp(value, "light") == 0 ? GROUND_LIGHT
+         : strcmp(value, "both") == 0 ? GROUND_BOTH : GROUND_AUTO;
+}
+
 static bool view(const char *value, const struct view **out, struct err *e)
 {
     *out = view_find(value);
@@ -203,6 +212,8 @@ static bool take(struct options *o, enum option_id id, const char *value, enum c
     case OPTION_PRINT: o->print = value; break;
     case OPTION_RENDER: o->render = value; break;
     case OPTION_SIZE: return size(value, &o->w, &o->h, e);
+    case OPTION_GROUND: o->ground = ground(value); break;
+    case OPTION_RECORD: o->record = value; break;
     case OPTION_KEYS: o->keys = value; break;
     case OPTION_INSPECT: o->inspect = true; break;
     case OPTION_CHECK: o->check = true; o->check_file = value; break;
@@ -370,8 +381,10 @@ bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *reque
         return err_set(e, "--gradient", NULL, "%s has no place for it: expected --print json or text", o->print);
     if (o->print && (o->inspect || o->check) && (strcmp(o->print, "npz") == 0 || strcmp(o->print, "safetensors") == 0))
         return err_set(e, "--print", NULL, "%s is no text: expected no --inspect or --check beside it", o->print);
-    if (o->w && !o->render)
+    if (o->w && !o->render && !o->record)
         return err_set(e, "--size", NULL, "it says how large a --render picture is; the screen has its own size");
+    if (o->record && (o->train || o->inspect || o->check))
+        return err_set(e, "--record", NULL, "there are no frames to record: expected no --train, --inspect or --check");
     return check_train(o, e);
 }
 

@@ -9,11 +9,16 @@
 #include "ui/theme.h"
 
 /* One picture. text: the characters; ansi: with SGR colours at a depth, every line reset at its end; svg and html:
- * standalone, colours of the theme on `dark` or light ground, text selectable, nothing fetched. */
+ * standalone, colours of the theme, text selectable, nothing fetched. */
+/* What the picture stands on. AUTO: what the theme is made for, dark where it is made for both. BOTH: as whoever looks
+ * at it has set his own screen, where the theme allows it; else as AUTO. */
+enum ground_wish { GROUND_AUTO, GROUND_DARK, GROUND_LIGHT, GROUND_BOTH };
 void export_text(const struct grid *g, struct str *out);
 void export_ansi(const struct grid *g, const struct theme *t, enum depth depth, struct str *out);
-void export_svg(const struct grid *g, const struct theme *t, bool dark, const char *title, struct str *out);
-void export_html(const struct grid *g, const struct theme *t, bool dark, const char *title, struct str *out);
+void export_svg(const struct grid *g, const struct theme *t, enum ground_wish wish, const char *title,
+                struct str *out);
+void export_html(const struct grid *g, const struct theme *t, enum ground_wish wish, const char *title,
+                 struct str *out);
 
 /* The trace of the pinned run (formats.md §5), which may be far larger than memory: it goes into `out`, which is
  * handed to the drain piece by piece (NULL: out keeps all of it) and holds the last piece in the end. top:

@@ -4,13 +4,14 @@
  * In SVG, bars are not letters: block elements, lines and braille dots become rectangles and circles on a grid of 8×16
  * units a cell, so that a bar has no seams and an eighth is a whole unit, whatever font the viewer has. Real letters
  * are <text> runs with a textLength, so that columns stay columns.
+ * Each outlet writes row by row, because a recording (record.c) keeps rows and not pictures.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "export/export.h"
+#include "export/paint.h"
 
 void export_text(const struct grid *g, struct str *out)
 {
@@ -69,65 +70,77 @@ static void add_sgr(struct str *out, struct look look, enum depth depth)
     str_addc(out, 'm');
 }
 
-void export_ansi(const struct grid *g, const struct theme *t, enum depth depth, struct str *out)
+void paint_ansi_row(const struct grid *g, int y, const struct theme *t, enum depth depth, struct str *out)
 {
     static const struct look plain = {COLOR_NONE, COLOR_NONE, 0};
-    depth = theme_depth(t, depth);
+    const struct cell *row = row_of(g, y);
+    struct look now = plain;
+    int end = g->w;
+    for (; end > 0 && is_blank(&row[end - 1]); end--) {
+        struct look look = theme_look(t, &row[end - 1], depth);
+        if (look.bg != COLOR_NONE || look.attr & (ATTR_REVERSE | ATTR_UNDERLINE))
+            break;
+    }
+    for (int x = 0; x < end; x++) {
+        if (!row[x].ch[0])
+            continue;
+        struct look look = theme_look(t, &row[x], depth);
+        if (is_blank(&row[x]) && look.bg == now.bg && !((look.attr | now.attr) & (ATTR_REVERSE | ATTR_UNDERLINE)))
+            look = now;                            /* the colour of nothing needs no change */
+        if (!same_look(look, now))
+            add_sgr(out, look, depth);
+        now = look;
+        add_cell(out, t, &row[x]);
+    }
+    if (!same_look(now, plain))
+        str_add(out, "\x1b[0m");
+}
+
+void export_ansi(const struct grid *g, const struct theme *t, enum depth depth, struct str *out)
+{
     for (int y = 0; y < g->h; y++) {
-        const struct cell *row = row_of(g, y);
-        struct look now = plain;
-        int end = g->w;
-        for (; end > 0 && is_blank(&row[end - 1]); end--) {
-            struct look look = theme_look(t, &row[end - 1], depth);
-            if (look.bg != COLOR_NONE || look.attr & (ATTR_REVERSE | ATTR_UNDERLINE))
-                break;
-        }
-        for (int x = 0; x < end; x++) {
-            if (!row[x].ch[0])
-                continue;
-            struct look look = theme_look(t, &row[x], depth);
-            if (is_blank(&row[x]) && look.bg == now.bg && !((look.attr | now.attr) & (ATTR_REVERSE | ATTR_UNDERLINE)))
-                look = now;                        /* the colour of nothing needs no change */
-            if (!same_look(look, now))
-                add_sgr(out, look, depth);
-            now = look;
-            add_cell(out, t, &row[x]);
-        }
-        str_add(out, same_look(now, plain) ? "\n" : "\x1b[0m\n");
+        paint_ansi_row(g, y, t, theme_depth(t, depth), out);
+        str_addc(out, '\n');
     }
 }
 
 /* ---- what SVG and HTML share: every colour known, ground included ---- */
 
-struct ground { int32_t fg, bg; };
 struct paint { int32_t fg, bg; bool bold, underline; };
 
-static struct ground ground_of(const struct theme *t, bool dark)
+/* The grounds of a theme that says nothing of its own. */
+static const struct { int32_t fg, bg; } dark_ground = {0xD8D8D8, 0x101216}, light_ground = {0x1A1A1A, 0xFFFFFF};
+
+struct ground paint_ground(const struct theme *t, enum ground_wish wish)
 {
-    struct ground ground = dark ? (struct ground){0xD8D8D8, 0x101216} : (struct ground){0x1A1A1A, 0xFFFFFF};
+    bool dark = wish == GROUND_DARK || (wish != GROUND_LIGHT && t->background != 'l');
+    struct ground ground = {.fg = dark ? dark_ground.fg : light_ground.fg,
+                            .bg = dark ? dark_ground.bg : light_ground.bg};
     const struct role_style *text = &t->role[ROLE_TEXT];
     if (text->bg.rgb >= 0)
         ground.bg = text->bg.rgb;
     if (text->fg.rgb >= 0 && !t->palette)
         ground.fg = text->fg.rgb;
+    ground.both = wish == GROUND_BOTH && t->background == 'a' && text->bg.rgb < 0;
     return ground;
 }
 
 /* Themes that leave the 16 colours to the terminal get a palette that reads on black and on white here. */
+const int32_t paint_palette[16] = {
+    0x2E3436, 0xCC0000, 0x4E9A06, 0xC4A000, 0x3B76BD, 0x8F629A, 0x06989A, 0xD3D7CF,
+    0x767676, 0xEF2929, 0x73B82A, 0xD9C030, 0x729FCF, 0xAD7FA8, 0x28B8B8, 0xEEEEEC,
+};
+
 static int32_t resolved(const struct theme *t, int32_t color, int32_t otherwise)
 {
-    static const int32_t tango[16] = {
-        0x2E3436, 0xCC0000, 0x4E9A06, 0xC4A000, 0x3B76BD, 0x8F629A, 0x06989A, 0xD3D7CF,
-        0x767676, 0xEF2929, 0x73B82A, 0xD9C030, 0x729FCF, 0xAD7FA8, 0x28B8B8, 0xEEEEEC,
-    };
-    return color < 0 ? otherwise : t->palette ? tango[color & 15] : color;
+    return color < 0 ? otherwise : t->palette ? paint_palette[color & 15] : color;
 }
 
-static struct paint paint_of(const struct theme *t, struct ground ground, const struct cell *c)
+static struct paint paint_of(const struct theme *t, const struct ground *ground, const struct cell *c)
 {
     struct look look = theme_look(t, c, theme_depth(t, DEPTH_TRUE));
     struct paint p = {
-        .fg = resolved(t, look.fg, ground.fg), .bg = resolved(t, look.bg, ground.bg),
+        .fg = resolved(t, look.fg, ground->fg), .bg = resolved(t, look.bg, ground->bg),
         .bold = look.attr & ATTR_BOLD, .underline = look.attr & ATTR_UNDERLINE,
     };
     if (look.attr & ATTR_REVERSE) {
@@ -136,6 +149,33 @@ static struct paint paint_of(const struct theme *t, struct ground ground, const 
         p.bg = fg;
     }
     return p;
+}
+
+/* The class of a colour: c0 is the text of the ground, c1 the ground, the others in the order in which they come. */
+static int class_of(struct sheet *sheet, int32_t color)
+{
+    if (color == sheet->ground.fg || color == sheet->ground.bg)
+        return color == sheet->ground.bg;
+    int k = 0;
+    while (k < sheet->n && sheet->color[k] != color)
+        k++;
+    if (k == sheet->n && k < SHEET_MOST)
+        sheet->color[sheet->n++] = color;
+    return 2 + (k < SHEET_MOST ? k : SHEET_MOST - 1);
+}
+
+void paint_rules(const struct sheet *sheet, const char *property, char letter, struct str *out)
+{
+    str_addf(out, ".%c0{%s:#%06X}\n.%c1{%s:#%06X}\n", letter, property, (unsigned)sheet->ground.fg, letter, property,
+             (unsigned)sheet->ground.bg);
+    for (int k = 0; k < sheet->n; k++)
+        str_addf(out, ".%c%d{%s:#%06X}\n", letter, k + 2, property, (unsigned)sheet->color[k]);
+}
+
+void paint_light_rules(const char *before, const char *property, char letter, struct str *out)
+{
+    str_addf(out, "%s.%c0{%s:#%06X}%s.%c1{%s:#%06X}", before, letter, property, (unsigned)light_ground.fg, before,
+             letter, property, (unsigned)light_ground.bg);
 }
 
 static bool same_paint(struct paint a, struct paint b)
@@ -157,7 +197,7 @@ static void add_escaped(struct str *out, const char *s, size_t n)
 }
 
 /* A title comes from outside: what XML forbids, and what could act, is spelled out first. */
-static void add_title(struct str *out, const char *title)
+void paint_title(struct str *out, const char *title)
 {
     struct str clean = {0};
     utf8_clean(&clean, title ? title : "", title ? strlen(title) : 0);
@@ -173,68 +213,109 @@ static void add_cell_escaped(struct str *out, const struct theme *t, const struc
     str_free(&one);
 }
 
-static const char font[] = "'DejaVu Sans Mono','Cascadia Mono',Menlo,Consolas,'Liberation Mono',monospace";
+const char paint_font[] = "'DejaVu Sans Mono','Cascadia Mono',Menlo,Consolas,'Liberation Mono',monospace";
 
 /* ---- HTML ---- */
 
-static void add_style(struct str *out, struct paint p, struct ground ground)
+static void add_span(struct str *out, struct paint p, struct sheet *sheet)
 {
-    str_add(out, "<span style=\"");
-    if (p.fg != ground.fg)
-        str_addf(out, "color:#%06X;", (unsigned)p.fg);
-    if (p.bg != ground.bg)
-        str_addf(out, "background:#%06X;", (unsigned)p.bg);
-    if (p.bold)
-        str_add(out, "font-weight:bold;");
-    if (p.underline)
-        str_add(out, "text-decoration:underline;");
-    str_add(out, "\">");
+    const struct ground *ground = &sheet->ground;
+    if (!sheet->classes) {
+        str_add(out, "<span style=\"");
+        if (p.fg != ground->fg)
+            str_addf(out, "color:#%06X;", (unsigned)p.fg);
+        if (p.bg != ground->bg)
+            str_addf(out, "background:#%06X;", (unsigned)p.bg);
+        if (p.bold)
+            str_add(out, "font-weight:bold;");
+        if (p.underline)
+            str_add(out, "text-decoration:underline;");
+        str_add(out, "\">");
+        return;
+    }
+    struct str names = {0};
+    if (p.fg != ground->fg)
+        str_addf(&names, " c%d", class_of(sheet, p.fg));
+    if (p.bg != ground->bg)
+        str_addf(&names, " g%d", class_of(sheet, p.bg));
+    str_addf(&names, "%s%s", p.bold ? " b" : "", p.underline ? " u" : "");
+    str_addf(out, "<span class=\"%s\">", str_text(&names) + 1);
+    str_free(&names);
 }
 
-void export_html(const struct grid *g, const struct theme *t, bool dark, const char *title, struct str *out)
+void paint_html_row(const struct grid *g, int y, const struct theme *t, struct sheet *sheet, struct str *out)
 {
-    struct ground ground = ground_of(t, dark);
-    struct paint plain = {ground.fg, ground.bg, false, false};
-    str_add(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>");
-    add_title(out, title);
-    str_addf(out,
-             "</title>\n</head>\n<body style=\"margin:0;background:#%06X\">\n"
-             "<pre style=\"margin:0;padding:1em;color:#%06X;font:14px/1.2 %s\">",
-             (unsigned)ground.bg, (unsigned)ground.fg, font);
-    for (int y = 0; y < g->h; y++) {
-        const struct cell *row = row_of(g, y);
-        struct paint now = plain;
-        int end = g->w;
-        for (; end > 0 && is_blank(&row[end - 1]); end--) {
-            struct paint p = paint_of(t, ground, &row[end - 1]);
-            if (p.bg != ground.bg || p.underline)
-                break;
-        }
-        for (int x = 0; x < end; x++) {
-            if (!row[x].ch[0])
-                continue;
-            struct paint p = paint_of(t, ground, &row[x]);
-            if (is_blank(&row[x]) && p.bg == now.bg && !p.underline && !now.underline)
-                p = now;
-            if (!same_paint(p, now)) {
-                if (!same_paint(now, plain))
-                    str_add(out, "</span>");
-                if (!same_paint(p, plain))
-                    add_style(out, p, ground);
-            }
-            now = p;
-            add_cell_escaped(out, t, &row[x]);
-        }
-        if (!same_paint(now, plain))
-            str_add(out, "</span>");
-        str_addc(out, '\n');
+    const struct ground *ground = &sheet->ground;
+    const struct paint plain = {ground->fg, ground->bg, false, false};
+    const struct cell *row = row_of(g, y);
+    struct paint now = plain;
+    int end = g->w;
+    for (; end > 0 && is_blank(&row[end - 1]); end--) {
+        struct paint p = paint_of(t, ground, &row[end - 1]);
+        if (p.bg != ground->bg || p.underline)
+            break;
     }
+    for (int x = 0; x < end; x++) {
+        if (!row[x].ch[0])
+            continue;
+        struct paint p = paint_of(t, ground, &row[x]);
+        if (is_blank(&row[x]) && p.bg == now.bg && !p.underline && !now.underline)
+            p = now;
+        if (!same_paint(p, now)) {
+            if (!same_paint(now, plain))
+                str_add(out, "</span>");
+            if (!same_paint(p, plain))
+                add_span(out, p, sheet);
+        }
+        now = p;
+        add_cell_escaped(out, t, &row[x]);
+    }
+    if (!same_paint(now, plain))
+        str_add(out, "</span>");
+}
+
+void paint_html_rules(const struct sheet *sheet, struct str *out)
+{
+    paint_rules(sheet, "color", 'c', out);
+    paint_rules(sheet, "background", 'g', out);
+    str_add(out, ".b{font-weight:bold}\n.u{text-decoration:underline}\n");
+}
+
+void export_html(const struct grid *g, const struct theme *t, enum ground_wish wish, const char *title, struct str *out)
+{
+    struct sheet sheet = {.ground = paint_ground(t, wish)};
+    sheet.classes = sheet.ground.both;
+    struct str rows = {0};
+    for (int y = 0; y < g->h; y++) {
+        paint_html_row(g, y, t, &sheet, &rows);
+        str_addc(&rows, '\n');
+    }
+    str_add(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>");
+    paint_title(out, title);
+    str_add(out, "</title>\n");
+    if (sheet.classes) {
+        str_add(out, "<style>\n");
+        paint_html_rules(&sheet, out);
+        str_add(out, "@media (prefers-color-scheme:light){");
+        paint_light_rules("", "color", 'c', out);
+        paint_light_rules("", "background", 'g', out);
+        str_addf(out, "}\n</style>\n</head>\n<body class=\"g1\" style=\"margin:0\">\n<pre class=\"c0\" style=\"");
+    } else {
+        str_addf(out, "</head>\n<body style=\"margin:0;background:#%06X\">\n<pre style=\"",
+                 (unsigned)sheet.ground.bg);
+    }
+    str_add(out, "margin:0;padding:1em;");
+    if (!sheet.classes)
+        str_addf(out, "color:#%06X;", (unsigned)sheet.ground.fg);
+    str_addf(out, "font:14px/1.2 %s\">", paint_font);
+    str_addn(out, str_text(&rows), rows.len);
     str_add(out, "</pre>\n</body>\n</html>\n");
+    str_free(&rows);
 }
 
 /* ---- SVG ---- */
 
-enum { CW = 8, CH = 16, BASELINE = 12, PADDING = 8 };
+enum { CW = PAINT_CW, CH = PAINT_CH, BASELINE = 12 };
 
 /* A character drawn as rectangles in its 8×16 cell; percent: how much of the colour shows (the shades). */
 struct shape { int n, percent; struct rect part[4]; };
@@ -315,48 +396,62 @@ static struct shape shape_of(uint32_t ch)
 static bool is_braille(uint32_t ch) { return ch >= 0x2800 && ch <= 0x28FF; }
 static bool is_letter(uint32_t ch) { return ch != ' ' && ch != 0x25CF && !is_braille(ch) && !shape_of(ch).n; }
 
-static void add_rect(struct str *out, int x, int y, int w, int h, int32_t fill, int percent)
+static void add_fill(struct str *out, int32_t fill, struct sheet *sheet)
 {
-    str_addf(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"#%06X\"", x, y, w, h, (unsigned)fill);
+    if (sheet->classes)
+        str_addf(out, " class=\"c%d\"", class_of(sheet, fill));
+    else
+        str_addf(out, " fill=\"#%06X\"", (unsigned)fill);
+}
+
+static void add_rect(struct str *out, int x, int y, int w, int h, int32_t fill, int percent, struct sheet *sheet)
+{
+    str_addf(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"", x, y, w, h);
+    add_fill(out, fill, sheet);
     if (percent < 100)
         str_addf(out, " fill-opacity=\"0.%d\"", percent);
     str_add(out, "/>\n");
 }
 
 /* Grounds and underlines of one row, neighbours of one look as one rectangle. */
-static void svg_grounds(struct str *out, const struct paint *paint, int w, int y, struct ground ground)
+static void svg_grounds(struct str *out, const struct paint *paint, int w, int y, struct sheet *sheet)
 {
     for (int x = 0, n; x < w; x += n) {
         for (n = 1; x + n < w && same_paint(paint[x], paint[x + n]); n++)
             continue;
-        if (paint[x].bg != ground.bg)
-            add_rect(out, x * CW, y * CH, n * CW, CH, paint[x].bg, 100);
+        if (paint[x].bg != sheet->ground.bg)
+            add_rect(out, x * CW, y * CH, n * CW, CH, paint[x].bg, 100, sheet);
         if (paint[x].underline)
-            add_rect(out, x * CW, y * CH + BASELINE + 2, n * CW, 1, paint[x].fg, 100);
+            add_rect(out, x * CW, y * CH + BASELINE + 2, n * CW, 1, paint[x].fg, 100, sheet);
     }
 }
 
-static void svg_dots(struct str *out, int x, int y, uint32_t bits, int32_t fill)
+static void svg_circle(struct str *out, int x, int y, const char *radius, int32_t fill, struct sheet *sheet)
+{
+    str_addf(out, "<circle cx=\"%d\" cy=\"%d\" r=\"%s\"", x, y, radius);
+    add_fill(out, fill, sheet);
+    str_add(out, "/>\n");
+}
+
+static void svg_dots(struct str *out, int x, int y, uint32_t bits, int32_t fill, struct sheet *sheet)
 {
     static const uint8_t column[8] = {0, 0, 0, 1, 1, 1, 0, 1}, line[8] = {0, 1, 2, 0, 1, 2, 3, 3};
     for (int k = 0; k < 8; k++)
         if (bits >> k & 1)
-            str_addf(out, "<circle cx=\"%d\" cy=\"%d\" r=\"1.3\" fill=\"#%06X\"/>\n",
-                     x * CW + 2 + 4 * column[k], y * CH + 2 + 4 * line[k], (unsigned)fill);
+            svg_circle(out, x * CW + 2 + 4 * column[k], y * CH + 2 + 4 * line[k], "1.3", fill, sheet);
 }
 
 /* What is drawn rather than written. Characters that fill their cell from side to side join their equals. */
 static void svg_shapes(struct str *out, const struct theme *t, const struct cell *row, const struct paint *paint, int w,
-                       int y)
+                       int y, struct sheet *sheet)
 {
     for (int x = 0, n; x < w; x += n) {
         uint32_t ch = theme_char(t, &row[x]);
         n = 1;
         if (is_braille(ch)) {
-            svg_dots(out, x, y, ch - 0x2800, paint[x].fg);
+            svg_dots(out, x, y, ch - 0x2800, paint[x].fg, sheet);
         } else if (ch == 0x25CF) {
-            str_addf(out, "<circle cx=\"%d\" cy=\"%d\" r=\"3.5\" fill=\"#%06X\"/>\n", x * CW + 4, y * CH + 8,
-                     (unsigned)paint[x].fg);
+            svg_circle(out, x * CW + 4, y * CH + 8, "3.5", paint[x].fg, sheet);
         } else {
             struct shape s = shape_of(ch);
             bool joins = s.n && s.part[0].x == 0 && s.part[0].w == CW && s.part[s.n - 1].w == CW;
@@ -364,7 +459,7 @@ static void svg_shapes(struct str *out, const struct theme *t, const struct cell
                 n++;
             for (int k = 0; k < s.n; k++)
                 add_rect(out, x * CW + s.part[k].x, y * CH + s.part[k].y, s.part[k].w + (n - 1) * CW, s.part[k].h,
-                         paint[x].fg, s.percent);
+                         paint[x].fg, s.percent, sheet);
         }
     }
 }
@@ -388,15 +483,16 @@ static int run_length(const struct theme *t, const struct cell *row, const struc
 }
 
 static void svg_letters(struct str *out, const struct theme *t, const struct cell *row, const struct paint *paint,
-                        int w, int y)
+                        int w, int y, struct sheet *sheet)
 {
     for (int x = 0, n; x < w; x += n) {
         n = 1;
         if (!row[x].ch[0] || !is_letter(theme_char(t, &row[x])))
             continue;
         n = run_length(t, row, paint, w, x);
-        str_addf(out, "<text x=\"%d\" y=\"%d\" textLength=\"%d\" fill=\"#%06X\"%s>", x * CW, y * CH + BASELINE, n * CW,
-                 (unsigned)paint[x].fg, paint[x].bold ? " font-weight=\"bold\"" : "");
+        str_addf(out, "<text x=\"%d\" y=\"%d\" textLength=\"%d\"", x * CW, y * CH + BASELINE, n * CW);
+        add_fill(out, paint[x].fg, sheet);
+        str_add(out, paint[x].bold ? " font-weight=\"bold\">" : ">");
         for (int k = x; k < x + n; k++)
             if (row[k].ch[0])
                 add_cell_escaped(out, t, &row[k]);
@@ -404,33 +500,68 @@ static void svg_letters(struct str *out, const struct theme *t, const struct cel
     }
 }
 
-void export_svg(const struct grid *g, const struct theme *t, bool dark, const char *title, struct str *out)
+void paint_svg_row(const struct grid *g, int y, const struct theme *t, struct sheet *sheet, bool letters, int at,
+                   struct str *out)
 {
-    struct ground ground = ground_of(t, dark);
-    int width = g->w * CW + 2 * PADDING, height = g->h * CH + 2 * PADDING;
-    str_addf(out,
-             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"%d %d %d %d\">\n<title>",
-             width, height, -PADDING, -PADDING, width, height);
-    add_title(out, title);
-    str_add(out, "</title>\n");
-    add_rect(out, -PADDING, -PADDING, width, height, ground.bg, 100);
+    const struct cell *row = row_of(g, y);
     struct paint *paint = xcalloc((size_t)g->w + 1, sizeof *paint);
-    str_add(out, "<g shape-rendering=\"crispEdges\">\n");
-    for (int pass = 0; pass < 2; pass++) {
-        if (pass)
-            str_addf(out, "</g>\n<g font-family=\"%s\" font-size=\"13.3\" xml:space=\"preserve\">\n", font);
-        for (int y = 0; y < g->h; y++) {
-            const struct cell *row = row_of(g, y);
-            for (int x = 0; x < g->w; x++)
-                paint[x] = paint_of(t, ground, &row[x]);
-            if (pass) {
-                svg_letters(out, t, row, paint, g->w, y);
-            } else {
-                svg_grounds(out, paint, g->w, y, ground);
-                svg_shapes(out, t, row, paint, g->w, y);
-            }
-        }
+    for (int x = 0; x < g->w; x++)
+        paint[x] = paint_of(t, &sheet->ground, &row[x]);
+    if (letters) {
+        svg_letters(out, t, row, paint, g->w, at, sheet);
+    } else {
+        svg_grounds(out, paint, g->w, at, sheet);
+        svg_shapes(out, t, row, paint, g->w, at, sheet);
     }
     free(paint);
+}
+
+void paint_svg_begin(int w, int h, const char *title, struct str *out)
+{
+    int width = w * CW + 2 * PAINT_PADDING, height = h * CH + 2 * PAINT_PADDING;
+    str_addf(out,
+             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"%d %d %d %d\">\n<title>",
+             width, height, -PAINT_PADDING, -PAINT_PADDING, width, height);
+    paint_title(out, title);
+    str_add(out, "</title>\n");
+}
+
+void paint_svg_ground(int w, int h, struct sheet *sheet, struct str *out)
+{
+    add_rect(out, -PAINT_PADDING, -PAINT_PADDING, w * CW + 2 * PAINT_PADDING, h * CH + 2 * PAINT_PADDING,
+             sheet->ground.bg, 100, sheet);
+}
+
+void paint_svg_rules(const struct sheet *sheet, struct str *out)
+{
+    paint_rules(sheet, "fill", 'c', out);
+    if (!sheet->ground.both)
+        return;
+    str_add(out, "@media (prefers-color-scheme:light){");
+    paint_light_rules("", "fill", 'c', out);
+    str_add(out, "}\n");
+}
+
+void export_svg(const struct grid *g, const struct theme *t, enum ground_wish wish, const char *title, struct str *out)
+{
+    struct sheet sheet = {.ground = paint_ground(t, wish)};
+    sheet.classes = sheet.ground.both;
+    struct str body = {0};
+    paint_svg_ground(g->w, g->h, &sheet, &body);
+    str_add(&body, "<g shape-rendering=\"crispEdges\">\n");
+    for (int pass = 0; pass < 2; pass++) {
+        if (pass)
+            str_addf(&body, "</g>\n<g font-family=\"%s\" font-size=\"13.3\" xml:space=\"preserve\">\n", paint_font);
+        for (int y = 0; y < g->h; y++)
+            paint_svg_row(g, y, t, &sheet, pass, y, &body);
+    }
+    paint_svg_begin(g->w, g->h, title, out);
+    if (sheet.classes) {
+        str_add(out, "<style>\n");
+        paint_svg_rules(&sheet, out);
+        str_add(out, "</style>\n");
+    }
+    str_addn(out, str_text(&body), body.len);
     str_add(out, "</g>\n</svg>\n");
+    str_free(&body);
 }

@@ -93,8 +93,8 @@ static void check_exports(struct app *a)
     export_ansi(g, a->theme, DEPTH_TRUE, &out);
     check_clean(str_text(&out), out.len, true);
     str_clear(&out);
-    export_svg(g, a->theme, true, "t", &out);
-    export_html(g, a->theme, true, "t", &out);
+    export_svg(g, a->theme, GROUND_DARK, "t", &out);
+    export_html(g, a->theme, GROUND_DARK, "t", &out);
     export_trace_csv(a->session, &out, NULL);
     export_trace_text(a->session, 5, &out, NULL);
     check_clean(str_text(&out), out.len, false);

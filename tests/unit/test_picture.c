@@ -196,7 +196,7 @@ static void xmllint_agrees_that_svg_is_xml(void **state)
     struct theme *t = load("okabe");
     struct grid *g = sample(&glyphs_unicode);
     struct str s = {0};
-    export_svg(g, t, true, hostile, &s);
+    export_svg(g, t, GROUND_DARK, hostile, &s);
     char path[] = "/tmp/test_picture_XXXXXX", command[80];
     int fd = mkstemp(path);
     assert_true(fd >= 0);
@@ -220,7 +220,7 @@ static void a_small_svg_is_exactly_this(void **state)
     grid_text(g, 0, 1, 10, ROLE_TITLE, 0, "a <b>");
     grid_text(g, 6, 1, 4, ROLE_TOKEN_NOW, ATTR_REVERSE, "now");
     struct str s = {0};
-    export_svg(g, t, false, "t & u", &s);
+    export_svg(g, t, GROUND_LIGHT, "t & u", &s);
     assert_string_equal(str_text(&s),
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"96\" height=\"48\" viewBox=\"-8 -8 96 48\">\n"
         "<title>t &amp; u</title>\n"
@@ -251,7 +251,7 @@ static void a_small_html_is_exactly_this(void **state)
     grid_text(g, 0, 0, 6, ROLE_F, 0, "f\"<");
     grid_text(g, 0, 1, 6, ROLE_TOKEN_NOW, ATTR_UNDERLINE | ATTR_REVERSE, "now");
     struct str s = {0};
-    export_html(g, t, true, "\x1B<t>", &s);
+    export_html(g, t, GROUND_DARK, "\x1B<t>", &s);
     assert_string_equal(str_text(&s),
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta "
         "charset=\"utf-8\">\n<title>&lt;0x1B&gt;&lt;t&gt;</title>\n</head>\n"
@@ -287,7 +287,7 @@ static void bars_and_lines_are_drawn_and_not_written(void **state)
         struct grid *g = grid_new(1, 1, gl);
         struct str s = {0};
         grid_put(g, 0, 0, drawn[k], ROLE_F, 0);
-        export_svg(g, t, false, "", &s);
+        export_svg(g, t, GROUND_LIGHT, "", &s);
         assert_null(strstr(str_text(&s), "<text"));
         assert_true(strstr(str_text(&s), "#2F7CDB"));
         str_free(&s);
@@ -306,8 +306,8 @@ static void everything_exports_as_ascii_in_the_ascii_set(void **state)
         struct str s = {0};
         export_text(g, &s);
         export_ansi(g, t, DEPTH_256, &s);
-        export_svg(g, t, true, "title", &s);
-        export_html(g, t, true, "title", &s);
+        export_svg(g, t, GROUND_DARK, "title", &s);
+        export_html(g, t, GROUND_DARK, "title", &s);
         for (size_t k = 0; k < s.len; k++)
             assert_true((unsigned char)s.s[k] < 0x80);
         str_free(&s);
@@ -325,10 +325,10 @@ static void an_empty_picture_is_still_a_document(void **state)
     export_text(g, &s);
     export_ansi(g, t, DEPTH_TRUE, &s);
     assert_int_equal(s.len, 0);
-    export_svg(g, t, true, NULL, &s);
+    export_svg(g, t, GROUND_DARK, NULL, &s);
     assert_well_formed(str_text(&s), s.len);
     str_clear(&s);
-    export_html(g, t, true, NULL, &s);
+    export_html(g, t, GROUND_DARK, NULL, &s);
     assert_well_formed(str_text(&s), s.len);
     str_free(&s);
     grid_free(g);
