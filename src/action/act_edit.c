@@ -158,7 +158,9 @@ unsigned act_type_value(struct app *a, const char *arg)
         return app_say(a, "a product follows from its factors: pin f, C, i or the candidate");
     snprintf(label, sizeof label, "%s %.12s =", value_symbol(at->value, a->glyphs),
              session_unit_label(a->session, at->layer, at->unit, unit));
-    num_float(text, session_value(a->session, RUN_PINNED, at->layer, at->unit, at->value, at->step));
+    *text = '\0';
+    if (!scene_hides(&a->scene, at->layer, at->unit, at->value, at->step))
+        num_float(text, session_value(a->session, RUN_PINNED, at->layer, at->unit, at->value, at->step));
     app_ask(a, &question_value, label, text);
     return REACT_DRAW;
 }

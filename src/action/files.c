@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "export/export.h"
+#include "views/value.h"
 
 static bool may_write(const char *path, bool overwrite, struct err *e)
 {
@@ -108,6 +109,8 @@ static bool begin_record(struct app *a, const char *path, bool overwrite, struct
 
 bool app_export(struct app *a, const char *path, bool overwrite, struct err *e)
 {
+    if (value_secret(&a->scene, NULL))
+        return err_set(e, path, NULL, "a question hides numbers of this trace: expected it answered first");
     if (!may_write(path, overwrite, e))
         return false;
     struct str out = {0};

@@ -13,6 +13,7 @@
 #include "export/export.h"
 #include "import/dialect.h"
 #include "learn/grammar.h"
+#include "views/value.h"
 
 /* ---- --list ------------------------------------------------------------------------------------------------------ */
 
@@ -177,6 +178,8 @@ static bool print_tensors(struct app *a, const char *how, struct str *out, struc
 static bool print(struct app *a, const struct options *o, struct str *out, struct drain *drain, struct err *e)
 {
     const char *how = o->print;
+    if (value_secret(&a->scene, NULL))
+        return err_set(e, "--print", NULL, "a question hides numbers of this trace: expected it answered first");
     if (strcmp(how, "json") == 0 && o->gradient)
         return print_gradient(a, o->gradient, out, drain, e);
     if (strcmp(how, "json") == 0)

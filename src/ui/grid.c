@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "ui/cover.h"
 
 enum { SIDE_MAX = 4096 };
 
@@ -89,6 +90,13 @@ struct rect grid_clip(struct grid *g, struct rect r)
     return old;
 }
 
+enum pen grid_pen(struct grid *g, enum pen pen)
+{
+    enum pen old = g->pen;
+    g->pen = pen;
+    return old;
+}
+
 static bool inside(const struct grid *g, long long x, long long y)
 {
     const struct rect c = g->clip;
@@ -119,6 +127,10 @@ static void split_wide(struct grid *g, int x, int y)
 static void set_cell(struct grid *g, int x, int y, uint32_t ch, enum role role, unsigned attr)
 {
     split_wide(g, x, y);
+    if (g->pen == PEN_DIM && role != ROLE_CURSOR && role != ROLE_TRACK)
+        role = ROLE_DIM, attr = 0;
+    else if (g->pen == PEN_BRIGHT && ch != ' ')
+        attr |= ATTR_BOLD;
     *cell_at(g, x, y) = (struct cell){.ch = {ch, 0, 0}, .role = (uint8_t)role, .attr = (uint8_t)attr};
 }
 
@@ -165,9 +177,31 @@ static void put_mark(struct grid *g, long long x, long long y, uint32_t mark)
         c->ch[2] = mark;
 }
 
+/* Characters that bars and columns are made of: their number is a number. */
+static bool fills(const struct glyphs *gl, uint32_t ch)
+{
+    const uint32_t whole[] = {gl->full, gl->bar, gl->little, gl->little_left, gl->notch, gl->ghost, gl->ghost_column,
+                              gl->right_half, gl->upper_half, gl->dot};
+    for (size_t k = 0; k < sizeof whole / sizeof *whole; k++)
+        if (ch == whole[k])
+            return true;
+    for (int k = 1; k < 8; k++)
+        if (ch == gl->left[k] || ch == gl->lower[k] || ch == gl->below[k % 3])
+            return true;
+    return false;
+}
+
+/* What is put in its place by the pen that covers: of a frame, an axis, nothing. */
+static uint32_t under_pen(const struct grid *g, uint32_t ch, enum role role)
+{
+    if (g->pen != PEN_COVER || ch == ' ' || role == ROLE_AXIS)
+        return ch;
+    return fills(g->glyphs, ch) ? g->glyphs->track : ch >= '0' && ch <= '9' ? '?' : ch;
+}
+
 void grid_put(struct grid *g, int x, int y, uint32_t ch, enum role role, unsigned attr)
 {
-    ch = harmless(g, ch);
+    ch = under_pen(g, harmless(g, ch), role);
     int width = utf8_width(ch);
     if (width) {
         put_base(g, x, y, ch, width, role, attr);
@@ -184,6 +218,10 @@ void grid_heat(struct grid *g, int x, int y, enum role role, int level)
     level = between(level, -LEVEL_MAX, LEVEL_MAX);
     if (!inside(g, x, y))
         return;
+    if (g->pen == PEN_COVER) {
+        set_cell(g, x, y, '?', ROLE_LABEL, 0);
+        return;
+    }
     int size = level < 0 ? -level : level;
     int step = (size * 4 + LEVEL_MAX / 2) / LEVEL_MAX;
     set_cell(g, x, y, level < 0 ? g->glyphs->heat_neg[step] : g->glyphs->heat[step], role, 0);
@@ -192,15 +230,15 @@ void grid_heat(struct grid *g, int x, int y, enum role role, int level)
 
 void grid_put_level(struct grid *g, int x, int y, uint32_t ch, enum role role, int level)
 {
-    grid_put(g, x, y, ch, role, 0);
-    if (inside(g, x, y))
+    grid_put(g, x, y, g->pen == PEN_COVER ? '?' : ch, g->pen == PEN_COVER ? ROLE_LABEL : role, 0);
+    if (inside(g, x, y) && g->pen != PEN_COVER)
         cell_at(g, x, y)->level = (int8_t)between(level, -LEVEL_MAX, LEVEL_MAX);
 }
 
 void grid_tint(struct grid *g, int x, int y, int n, enum role role, int level)
 {
     struct rect r = rect_intersect(rect_intersect((struct rect){x, y, n, 1}, g->clip), (struct rect){0, 0, g->w, g->h});
-    for (int k = r.x; k < r.x + r.w && r.h > 0; k++) {
+    for (int k = r.x; k < r.x + r.w && r.h > 0 && g->pen != PEN_COVER && g->pen != PEN_DIM; k++) {
         struct cell *c = cell_at(g, k, y);
         c->role = (uint8_t)role;
         c->attr |= ATTR_TINT;
@@ -217,6 +255,21 @@ static bool wider_than(const char *s, size_t n, int max)
         if ((w += utf8_width(utf8_decode(s + i, n - i, &len))) > max)
             return true;
     return false;
+}
+
+static int put_text(struct grid *g, long long x, int y, int max, enum role role, unsigned attr,
+                    const char *s, size_t n, bool more);
+
+/* Text that is whole, under the pen. */
+static int put_whole(struct grid *g, long long x, int y, int max, enum role role, unsigned attr, const char *text)
+{
+    if (g->pen != PEN_COVER)
+        return put_text(g, x, y, max, role, attr, text, strlen(text), false);
+    struct str covered = {0};
+    cover_numbers(text, &covered);
+    int used = put_text(g, x, y, max, role, attr, str_text(&covered), covered.len, false);
+    str_free(&covered);
+    return used;
 }
 
 /* s[0..n) in at most max cells; `more`: the text goes on, so it ends in the cut mark even when this part fits. */
@@ -258,7 +311,7 @@ static int put_text(struct grid *g, long long x, int y, int max, enum role role,
 
 int grid_text(struct grid *g, int x, int y, int max, enum role role, unsigned attr, const char *text)
 {
-    return put_text(g, x, y, max, role, attr, text, strlen(text), false);
+    return put_whole(g, x, y, max, role, attr, text);
 }
 
 int grid_textf(struct grid *g, int x, int y, int max, enum role role, unsigned attr, const char *format, ...)
@@ -278,14 +331,14 @@ int grid_text_right(struct grid *g, int x, int y, int max, enum role role, unsig
     int w = utf8_text_width(text);
     if (w > max)
         w = max;
-    return w > 0 ? put_text(g, (long long)x - w, y, max, role, attr, text, strlen(text), false) : 0;
+    return w > 0 ? put_whole(g, (long long)x - w, y, max, role, attr, text) : 0;
 }
 
 int grid_text_centre(struct grid *g, struct rect r, int y, enum role role, unsigned attr, const char *text)
 {
     int w = utf8_text_width(text);
     int before = w < r.w ? (r.w - w) / 2 : 0;
-    return put_text(g, (long long)r.x + before, y, r.w, role, attr, text, strlen(text), false);
+    return put_whole(g, (long long)r.x + before, y, r.w, role, attr, text);
 }
 
 /* The part of s[0..n) that goes on one line of w cells, and where the next line begins. */
@@ -326,6 +379,11 @@ int grid_wrap(struct grid *g, struct rect r, enum role role, unsigned attr, cons
 {
     if (r.w <= 0)
         return 0;
+    struct str covered = {0};
+    if (g->pen == PEN_COVER) {
+        cover_numbers(text, &covered);
+        text = str_text(&covered);
+    }
     size_t n = strlen(text);
     int line = 0;
     while (n && line < r.h) {
@@ -336,6 +394,7 @@ int grid_wrap(struct grid *g, struct rect r, enum role role, unsigned attr, cons
         text += next;
         n -= next;
     }
+    str_free(&covered);
     return line;
 }
 
@@ -354,7 +413,7 @@ int grid_wrap_lines(int w, const char *text)
 void grid_fill(struct grid *g, struct rect r, uint32_t ch, enum role role, unsigned attr)
 {
     r = rect_intersect(rect_intersect(r, g->clip), (struct rect){0, 0, g->w, g->h});
-    ch = harmless(g, ch);
+    ch = under_pen(g, harmless(g, ch), role);
     int width = utf8_width(ch);
     if (width < 1)
         return;

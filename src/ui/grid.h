@@ -28,11 +28,22 @@ struct cell {
 
 struct rect { int x, y, w, h; };
 
+/* How what is drawn next is drawn, whoever draws it. Nothing under a pen knows why it is this one: views do
+ * (value_pen). */
+enum pen {
+    PEN_PLAIN,
+    PEN_DIM,                      /* something else is pointed at: in the dim role and without attributes, but for the
+                                   * cursor */
+    PEN_BRIGHT,                   /* this is pointed at: bold */
+    PEN_COVER                     /* asked for: `?` for every number and for every cell whose look or length is one */
+};
+
 struct grid {
     int w, h;
     struct cell *cell;            /* h × w, row-major */
     struct rect clip;             /* drawing stays inside; set by grid_new to all */
     const struct glyphs *glyphs;  /* borrowed: the character set to draw with */
+    enum pen pen;
 };
 
 /* w and h from 0 to 4096, clamped. Every cell blank with ROLE_TEXT. */
@@ -45,6 +56,8 @@ struct rect rect_intersect(struct rect a, struct rect b);     /* w, h never nega
 struct rect rect_inset(struct rect r, int dx, int dy);
 /* Narrow the clip to r (within the present one); returns the old clip to restore. */
 struct rect grid_clip(struct grid *g, struct rect r);
+/* Takes another pen; returns the old one to take again. */
+enum pen grid_pen(struct grid *g, enum pen pen);
 
 const struct cell *grid_at(const struct grid *g, int x, int y);            /* NULL outside */
 void grid_put(struct grid *g, int x, int y, uint32_t ch, enum role role, unsigned attr);

@@ -98,6 +98,10 @@ void widget_bar(struct grid *g, int x, int y, int w, float value, float ghost, f
         grid_put(g, x, y, gl->bar_begin, ROLE_AXIS, 0);
         grid_put(g, x + w - 1, y, gl->bar_end, ROLE_AXIS, 0);
     }
+    if (g->pen == PEN_COVER) {
+        grid_put(g, bx, y, '?', ROLE_LABEL, 0);
+        return;
+    }
     if (!isfinite(value)) {
         draw_text_value(g, bx, y, n, value);
         return;
@@ -193,6 +197,10 @@ void widget_column(struct grid *g, int x, int y, int w, int h, float value, floa
     const struct glyphs *gl = g->glyphs;
     int bottom = y + h - 1;
     grid_fill(g, (struct rect){x, y, w, h}, gl->track, ROLE_TRACK, 0);
+    if (g->pen == PEN_COVER) {
+        grid_put(g, x, bottom, '?', ROLE_LABEL, 0);
+        return;
+    }
     if (!isfinite(value)) {
         draw_text_value(g, x, bottom, w, value);
         return;

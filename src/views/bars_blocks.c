@@ -144,7 +144,9 @@ static void draw_line(const struct bars_scene *b, int x, int y, const struct for
         grid_text_right(g, x + f->name + f->name_w, y, f->name_w, ROLE_LABEL, here ? ATTR_BOLD : 0, str_text(&cut));
         str_free(&cut);
     }
+    enum pen old = grid_pen(g, value_look_pen(look));
     if (look == LOOK_UNKNOWN || look == LOOK_HIDDEN) {
+        grid_pen(g, old);
         for (int k = 0; k < b->plan->tall; k++)
             widget_bar(g, x + f->bar, y + k, f->bar_w, 0, NAN, 0, 1, ROLE_DIM);
         grid_put(g, x + f->number, y, '?', ROLE_LABEL, here ? ATTR_BOLD : 0);
@@ -152,11 +154,12 @@ static void draw_line(const struct bars_scene *b, int x, int y, const struct for
     }
     float ghost = bars_moved(value, base) ? base : NAN;
     for (int k = 0; k < b->plan->tall; k++)
-        widget_bar(g, x + f->bar, y + k, f->bar_w, value, ghost, lo, hi, value_look_role(look, value_role(v)));
+        widget_bar(g, x + f->bar, y + k, f->bar_w, value, ghost, lo, hi, value_role(v));
     draw_number(b, x, y, f, v, unit, value, base, here);
     note_of(b, v, unit, value, base, note);
     if (f->note_w > 0)
         grid_text(g, x + f->note, y, f->note_w, ROLE_TEXT, 0, note);
+    grid_pen(g, old);
 }
 
 /* "f_t", "forget gate", "1 = keep all"; in a scenario's rows "× f_t", "keep". */

@@ -79,7 +79,7 @@ static void draw_column(const struct bars_scene *b, const struct columns *c, int
     struct grid *g = b->g;
     int x = column_x(c, unit), w = c->cell_w;
     enum value_look look = bars_look(b, v, unit);
-    enum role role = value_look_role(look, value_role(v));
+    enum role role = value_role(v);
     if (look == LOOK_UNKNOWN || look == LOOK_HIDDEN) {
         grid_put(g, x, y + c->band - 1, look == LOOK_HIDDEN ? '?' : g->glyphs->unknown, ROLE_DIM, 0);
         return;
@@ -89,6 +89,7 @@ static void draw_column(const struct bars_scene *b, const struct columns *c, int
         grid_put(g, x, y + c->band - 1, '!', ROLE_BAD, 0);
         return;
     }
+    enum pen old = grid_pen(g, value_look_pen(look));
     if (value_is_gate(v)) {
         draw_up(g, x, y + c->band - 1, w, height_of(value, c->band), role);
     } else {
@@ -102,6 +103,7 @@ static void draw_column(const struct bars_scene *b, const struct columns *c, int
     }
     if (session_value_pinned(b->s, b->layer, unit, v, b->t))
         grid_put(g, x, y - 1, '*', ROLE_PINNED, ATTR_BOLD);
+    grid_pen(g, old);
 }
 
 static void draw_band(const struct bars_scene *b, const struct columns *c, int y, enum value v)

@@ -21,17 +21,17 @@ struct heat cells_scaled(float x, float scale, enum role ramp, enum value_look l
 
 void cells_heat(struct grid *g, struct rect r, const struct heat *h)
 {
+    enum pen old = grid_pen(g, value_look_pen(h->look));
     for (int y = r.y; y < r.y + r.h; y++)
         for (int x = r.x; x < r.x + r.w; x++) {
-            if (h->look == LOOK_HIDDEN)
-                grid_put(g, x, y, '?', ROLE_LABEL, 0);
-            else if (h->look == LOOK_UNKNOWN)
+            if (h->look == LOOK_UNKNOWN)
                 grid_put(g, x, y, g->glyphs->unknown, ROLE_TRACK, 0);
             else if (h->nan)
                 grid_put(g, x, y, '?', ROLE_BAD, 0);
             else
-                grid_heat(g, x, y, h->look == LOOK_DIM ? ROLE_DIM : h->ramp, h->level);
+                grid_heat(g, x, y, h->ramp, h->level);
         }
+    grid_pen(g, old);
 }
 
 const char *cells_stand_in(enum value_look look, const struct glyphs *gl, char point[8])
@@ -46,11 +46,12 @@ void cells_number(struct grid *g, struct rect r, struct ink ink, enum value_look
 {
     char point[8];
     const char *instead = cells_stand_in(look, g->glyphs, point);
-    enum role role = value_look_role(look, ink.role);
+    enum pen old = grid_pen(g, value_look_pen(look));
     if (instead)
-        grid_text(g, r.x + (r.w - 1) / 2, r.y, 1, role, 0, instead);
+        grid_text(g, r.x + (r.w - 1) / 2, r.y, 1, look == LOOK_HIDDEN ? ROLE_LABEL : ROLE_DIM, 0, instead);
     else
-        grid_text(g, r.x, r.y, r.w, role, value_look_attr(look, ink.attr), text);
+        grid_text(g, r.x, r.y, r.w, ink.role, ink.attr, text);
+    grid_pen(g, old);
 }
 
 void cells_star(struct grid *g, int x, int y)

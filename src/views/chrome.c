@@ -14,6 +14,7 @@
 #include "views/tape.h"
 #include "views/offers.h"
 #include "views/say.h"
+#include "views/value.h"
 #include "views/words.h"
 
 struct frame frame_plan(int h, bool alone, bool says)
@@ -406,7 +407,12 @@ static void draw_prompt(const struct prompt *prompt, struct grid *g, int y, int 
 static void say_in(const struct scene *scene, const struct view *view, const void *state, struct grid *g, struct rect r)
 {
     struct rect old = grid_clip(g, r);
-    view->say(scene, state, g, r);
+    struct str text = {0};
+    if (value_secret(scene, &text))
+        say_wrap(g, r, ROLE_LABEL, 0, str_text(&text));
+    else
+        view->say(scene, state, g, r);
+    str_free(&text);
     g->clip = old;
 }
 

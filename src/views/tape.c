@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "ui/widget.h"
 #include "views/words.h"
+#include "views/value.h"
 
 enum { NUMBER_W = 5 };
 
@@ -52,6 +53,7 @@ static void draw_memory(const struct scene *scene, const struct view *view, cons
     }
     for (int t = a->first; t <= a->last; t++) {
         int x = across_x(a, t);
+        const struct place here = {at->layer, at->unit, VAL_C, t};
         if (scene_hides(scene, at->layer, at->unit, VAL_C, t)) {
             grid_put(g, x + NUMBER_W / 2, y, '?', ROLE_DIM, 0);
             continue;
@@ -61,8 +63,10 @@ static void draw_memory(const struct scene *scene, const struct view *view, cons
             continue;
         }
         bool pinned = session_pinned(s, at->layer, at->unit, Q_C, t);
+        enum pen old = value_about(g, scene, here);
         across_number(g, a, t, y, pinned ? ROLE_PINNED : ROLE_NUMBER, t == at->step ? ATTR_BOLD : 0,
                       session_value(s, RUN_PINNED, at->layer, at->unit, VAL_C, t), true);
+        grid_pen(g, old);
     }
 }
 

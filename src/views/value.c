@@ -72,11 +72,14 @@ static struct place canonical(struct place p)
     return p;
 }
 
+static bool same(int a, int b, int any) { return a == b || a == any || b == any; }
+
+/* Have they a value in common? */
 static bool covers(const struct place *mark, const struct place *at)
 {
     struct place m = canonical(*mark), p = canonical(*at);
-    return (m.layer == MARK_ANY || m.layer == p.layer) && (m.unit == MARK_ANY || m.unit == p.unit)
-        && (m.step == MARK_ANY || m.step == p.step) && (m.value == VAL_COUNT || m.value == p.value);
+    return same(m.layer, p.layer, MARK_ANY) && same(m.unit, p.unit, MARK_ANY) && same(m.step, p.step, MARK_ANY)
+        && same((int)m.value, (int)p.value, VAL_COUNT);
 }
 
 static bool covered(const struct place *marks, int n, const struct place *at)
@@ -95,7 +98,7 @@ bool scene_hides(const struct scene *scene, int layer, int unit, enum value v, i
         return false;
     bool hidden = covered(m->hidden, m->hidden_count, &(struct place){layer, unit, v, t});
     /* A product and one factor give away the other. */
-    for (int k = 0; k < 2 && kinds[v].product && !hidden; k++)
+    for (int k = 0; k < 2 && v < VAL_COUNT && kinds[v].product && !hidden; k++)
         hidden = covered(m->hidden, m->hidden_count, &(struct place){layer, unit, factors[v][k], t});
     return hidden;
 }
@@ -114,6 +117,23 @@ enum value_look value_look(const struct scene *scene, const struct place *p)
     return look != LOOK_HIDDEN && !value_reached(scene, p->value, p->step) ? LOOK_UNKNOWN : look;
 }
 
+enum pen value_look_pen(enum value_look look)
+{
+    return look == LOOK_HIDDEN ? PEN_COVER : look == LOOK_SPOT ? PEN_BRIGHT : look == LOOK_DIM ? PEN_DIM : PEN_PLAIN;
+}
+
+enum pen value_pen(const struct scene *scene, const struct place *p) { return value_look_pen(value_marked(scene, p)); }
+
+enum pen value_about(struct grid *g, const struct scene *scene, struct place p)
+{
+    return grid_pen(g, value_pen(scene, &p));
+}
+
+enum pen value_pen_aside(const struct scene *scene)
+{
+    return scene->marks && scene->marks->spot_count ? PEN_DIM : PEN_PLAIN;
+}
+
 bool value_secret(const struct scene *scene, struct str *out)
 {
     if (!scene->marks || !scene->marks->hidden_count)
@@ -121,14 +141,4 @@ bool value_secret(const struct scene *scene, struct str *out)
     if (out)
         str_add(out, "What the question asks for is not told before it is answered.");
     return true;
-}
-
-enum role value_look_role(enum value_look look, enum role plain)
-{
-    return look == LOOK_DIM || look == LOOK_UNKNOWN ? ROLE_DIM : look == LOOK_HIDDEN ? ROLE_LABEL : plain;
-}
-
-unsigned value_look_attr(enum value_look look, unsigned plain)
-{
-    return look == LOOK_SPOT ? plain | ATTR_BOLD : look == LOOK_PLAIN ? plain : 0;
 }

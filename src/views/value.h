@@ -53,11 +53,17 @@ enum value_look {                 /* a cell that stands for several values has t
 enum value_look value_look(const struct scene *scene, const struct place *p);
 /* The same where all of the sentence is shown whatever has been reached: by marks alone. */
 enum value_look value_marked(const struct scene *scene, const struct place *p);
+/* The pen for what is drawn about a value, its label and its bar as well as its number: give it to grid_pen before and
+ * the old one after. In p too, MARK_ANY and VAL_COUNT stand for any: of a row that tells of several values, hidden
+ * when one of them is. What else a hidden value covers is said at struct marks. */
+enum pen value_pen(const struct scene *scene, const struct place *p);
+/* The same, taken at once; returns the old pen. */
+enum pen value_about(struct grid *g, const struct scene *scene, struct place p);
+enum pen value_look_pen(enum value_look look);
+/* The pen for all that is about no value. */
+enum pen value_pen_aside(const struct scene *scene);
 /* Is anything hidden? Sentences that tell numbers then say only that (true), for they cannot be blanked number by
  * number. out may be NULL. */
 bool value_secret(const struct scene *scene, struct str *out);
-/* Role and attributes of a number or label that would have these. */
-enum role value_look_role(enum value_look look, enum role plain);
-unsigned value_look_attr(enum value_look look, unsigned plain);
 
 #endif

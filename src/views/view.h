@@ -27,8 +27,19 @@ struct view;
 struct offers;
 struct training;                  /* session/training.h */
 
-/* What a lesson or a speaker does with single values, wherever they are shown; see value_look. In a mark -1 stands
- * for any layer, unit or step and VAL_COUNT for any value. */
+/* What a lesson or a speaker does with single values, wherever they are shown. In a mark -1 stands for any layer, unit
+ * or step and VAL_COUNT for any value. Views ask value_pen (or value_look) for each value they draw and for nothing
+ * else: what is about no value is drawn dim while a spotlight is on, by view_draw.
+ *
+ * What a question asks for is shown by no view under any name, in neither run. With a value are hidden:
+ * - C_t also as C_t-1 of the next step, and on the tape;
+ * - its bar, its heat, its share in percent, what it "was", where the cursor of a scale stands on it;
+ * - of a gate, z: the total of the sum that the gate is squashed from;
+ * - of C and h, the total of any account that is put together to them (ledger, C = f C + i g);
+ * - a product, when one of its factors is hidden: the other one would give it away; likewise a row that tells of
+ *   several values (a mean, a count, a part of a logit that is h times a weight), when one of them is hidden;
+ * - all sentences that tell numbers (view_explain, a view's words, --print text): they say that they do not tell.
+ * Terms of a sum stay: to add them up is the exercise. Probabilities of words are no values of a unit and stay. */
 enum { MARK_ANY = -1 };
 struct marks {
     const struct place *spot;     /* [spot_count]: pointed at; when there is any, all others are dim */

@@ -242,6 +242,7 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
 /* ---- drawing ----------------------------------------------------------------------------------------------------- */
 
 struct ctx {
+    const struct scene *scene;
     const struct session *s;
     const struct kept *kept;
     struct grid *g;
@@ -249,6 +250,12 @@ struct ctx {
     int label, number, bar, decimals, pitch;     /* pitch: lines from one row to the next */
     double scale, printed;        /* printed: the sum of what was printed so far */
 };
+
+/* Of the gate whose z it is. */
+static enum pen gate_pen(const struct scene *scene, const struct kept *k)
+{
+    return value_pen(scene, &(struct place){k->layer, k->unit, (enum value)k->gate, k->t});
+}
 
 struct line { const char *label; enum role role; double v; const char *note; bool selected, current; };
 
@@ -304,9 +311,11 @@ static void word_row(struct ctx *c, int y, int s)
     if (s == kept->selected)
         through(c->s, kept, &note);
     shorten(&note, c->r.w - 1 - (1 + c->label + c->number + 1 + (c->bar >= 6 ? c->bar + 1 : 0)));
+    enum pen old = value_about(c->g, c->scene, (struct place){kept->layer, MARK_ANY, VAL_WRITTEN, s});
     draw_row(
         c, y,
         &(struct line){str_text(&label), ROLE_TOKEN, kept->a.word[s - 1], str_text(&note), s == kept->selected, false});
+    grid_pen(c->g, old);
     str_free(&label);
     str_free(&note);
 }
@@ -376,9 +385,11 @@ static void draw_head(const struct ctx *c, int y)
     int x = c->r.x + 1;
     x += grid_textf(g, x, y, c->r.w - 2, value_role((enum value)kept->gate), ATTR_BOLD, "%s: who pushed %s_t at %s?  ",
                     unit, kept->gate == Q_G ? g->glyphs->candidate : quantity_name(kept->gate), str_text(&word));
+    enum pen old = grid_pen(g, gate_pen(c->scene, kept));
     if (x + 24 < c->r.x + c->r.w)
         grid_textf(g, x, y, c->r.x + c->r.w - 1 - x, ROLE_LABEL, 0, "%s(%s) = %s", fn,
                    sums_number(z, kept->a.z, 2, true), v);
+    grid_pen(g, old);
     str_free(&word);
 }
 
@@ -404,11 +415,14 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         return;
     }
     if (r.h < 3 || r.w < 12) {
+        enum pen old = grid_pen(g, gate_pen(scene, kept));
         draw_one_line(s, kept, g, r);
+        grid_pen(g, old);
         return;
     }
     const struct attribution *a = &kept->a;
-    struct ctx c = {.s = s,
+    struct ctx c = {.scene = scene,
+                    .s = s,
                     .kept = kept,
                     .g = g,
                     .r = r,
@@ -453,6 +467,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     y += c.pitch;
     if (r.h >= 3) {
         char num[SUMS_MAX];
+        enum pen old = grid_pen(g, gate_pen(scene, kept));
         grid_text(g, r.x + 1, y, c.label, ROLE_TEXT, ATTR_BOLD, "z");
         grid_text_right(g, r.x + 1 + c.label + c.number, y, c.number, ROLE_TEXT, ATTR_BOLD,
                         sums_number(num, a->z, c.decimals, true));
@@ -462,16 +477,19 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
                        say_squash(c.s, kept->layer, kept->gate, g->glyphs),
                        kept->gate == Q_G ? sums_number(num, v, 2, true) : sums_gate(num, v));
         }
+        grid_pen(g, old);
         y++;
     }
     y += gap;
     if (words && y < end) {
-        say(s, kept, g->glyphs, &text);
+        if (!value_secret(scene, &text))
+            say(s, kept, g->glyphs, &text);
         y += say_wrap(g, (struct rect){r.x + 1, y, r.w - 2, words}, ROLE_TEXT, 0, str_text(&text));
     }
     if (path) {
         str_clear(&text);
-        say_path(s, kept, g->glyphs, &text);
+        if (!value_secret(scene, NULL))
+            say_path(s, kept, g->glyphs, &text);
         y += gap;
         y += say_wrap(g, (struct rect){r.x + 1, y, r.w - 2, end - y < path ? end - y : path}, ROLE_TEXT, 0,
                       str_text(&text));

@@ -96,8 +96,9 @@ static void describe(const struct bars_scene *b, int w, int lines, struct str *o
 static void draw_explained(const struct bars_scene *b, struct rect r)
 {
     struct str text = {0};
-    explain_layer(b->s, false, &text);
-    if (grid_wrap_lines(r.w, str_text(&text)) > r.h) {
+    if (!value_secret(b->scene, &text))
+        explain_layer(b->s, false, &text);
+    if (grid_wrap_lines(r.w, str_text(&text)) > r.h && !value_secret(b->scene, NULL)) {
         str_clear(&text);
         explain_layer(b->s, true, &text);
     }
@@ -130,8 +131,7 @@ static bool say_kept(const struct bars_scene *b, struct rect r)
 {
     enum { VECTOR_MOST = 4 };
     static const char each[] = "     each with its own factor";
-    if (!(b->scene->rows & 1U << VAL_KEPT) || b->scene->reveal || b->H > VECTOR_MOST
-        || scene_hides(b->scene, b->layer, b->at->unit, VAL_KEPT, b->t))
+    if (!(b->scene->rows & 1U << VAL_KEPT) || b->scene->reveal || b->H > VECTOR_MOST)
         return false;
     struct str text = {0};
     bool shut = true, limit = false;
@@ -188,15 +188,6 @@ static void say_shown(const struct bars_scene *b, int x, int y, int w)
                    b->g->glyphs->times, o, b->g->glyphs->times, c, h);
 }
 
-/* Sentences and equations give away what a question asks for. */
-static bool asked(const struct bars_scene *b)
-{
-    for (int v = 0; v < VAL_COUNT; v++)
-        if (scene_hides(b->scene, b->layer, b->at->unit, (enum value)v, b->t))
-            return true;
-    return false;
-}
-
 /* What comes next (or, where it stands in a panel, what h is), the equation with this unit's numbers, and a
  * sentence; the sentence alone where there is one row. */
 static void draw_words(const struct bars_scene *b, struct rect r)
@@ -205,7 +196,7 @@ static void draw_words(const struct bars_scene *b, struct rect r)
     struct str text = {0};
     int y = r.y, lines = r.h;
     bool next = session_net(b->s)->outputs > 0 && (!b->plan->side || !session_outputs(b->s));
-    if (asked(b) || say_kept(b, r) || steps_say(b->scene, g, r))
+    if (say_kept(b, r) || steps_say(b->scene, g, r))
         return;
     if (b->scene->reveal && b->at->sub < SUB_H) {
         if (next && lines > 2 && !steps_pictured(b->scene)) {

@@ -206,6 +206,7 @@ static void say(const struct scene *scene, const void *state, struct grid *g, st
 /* ---- drawing ----------------------------------------------------------------------------------------------------- */
 
 struct ctx {
+    const struct scene *scene;
     const struct session *s;
     const struct kept *k;
     struct grid *g;
@@ -305,12 +306,19 @@ static void draw_marks(const struct ctx *c, int y)
         snprintf(text, sizeof text, "tips at %s", tip_number(num, k, k->tip[j]));
         taken = x + 2 + grid_text(c->g, x + 2, y, c->plot.x + c->plot.w - x, ROLE_TEXT, ATTR_BOLD, text);
     }
+    struct pin pin = turned(k);
+    enum pen old = value_about(c->g, c->scene, (struct place){pin.layer, pin.unit, (enum value)pin.q, pin.step});
+    if (c->g->pen == PEN_COVER) {
+        grid_pen(c->g, old);
+        return;
+    }
     snprintf(text, sizeof text, "now %s", number(num, k, (double)k->now));
     int w = (int)strlen(text), x = now - w - 1 > taken ? now - w - 1 : now + 2;
     if (now > taken)
         grid_put(c->g, now, y, c->g->glyphs->pointer_up, ROLE_LABEL, 0);
     if (x > taken && x > 0)
         grid_text(c->g, x, y, w, ROLE_LABEL, 0, text);
+    grid_pen(c->g, old);
 }
 
 /* The same in numbers; without dots (ASCII, little room) all there is. */
@@ -340,7 +348,7 @@ static void draw_table(const struct ctx *c, struct rect r)
 
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
-    struct ctx c = {.s = scene->session, .k = &((const struct state *)state)->kept, .g = g};
+    struct ctx c = {.scene = scene, .s = scene->session, .k = &((const struct state *)state)->kept, .g = g};
     struct str text = {0};
     if (!c.k->points) {
         nothing(c.s, c.k, &text);

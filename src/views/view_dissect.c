@@ -66,6 +66,42 @@ struct ctx {
     char unit[ANATOMY_LABEL];
 };
 
+/* What input k is; false: a number of the word's own. */
+static bool input_place(const struct anatomy *a, int k, struct place *out)
+{
+    *out = k < a->H ? (struct place){a->layer, k, VAL_H, a->t - 1}
+                    : (struct place){a->layer - 1, k - a->H, VAL_H, a->t};
+    return out->layer >= 0;
+}
+
+static enum pen input_pen(const struct ctx *c, int k)
+{
+    struct place p;
+    return input_place(c->a, k, &p) ? value_pen(c->scene, &p) : value_pen_aside(c->scene);
+}
+
+/* Of the gate that is taken apart; of what it guards and lets through, when one of the three is hidden. */
+static enum pen gate_pen(const struct ctx *c)
+{
+    return value_pen(c->scene, &(struct place){c->a->layer, c->a->unit, (enum value)c->a->gate, c->a->t});
+}
+
+static const enum value guarded[GATES][3] = {
+    [Q_F] = {VAL_C_PREV, VAL_F, VAL_KEPT},
+    [Q_I] = {VAL_G, VAL_I, VAL_WRITTEN},
+    [Q_G] = {VAL_I, VAL_G, VAL_WRITTEN},
+    [Q_O] = {VAL_C, VAL_O, VAL_H},
+};
+
+static enum pen effect_pen(const struct ctx *c)
+{
+    enum pen pen = gate_pen(c);
+    for (int k = 0; k < 3; k++)
+        if (scene_hides(c->scene, c->a->layer, c->a->unit, guarded[c->a->gate][k], c->a->t))
+            pen = PEN_COVER;
+    return pen;
+}
+
 static enum substep effect_at(enum quantity gate)
 {
     return gate == Q_F ? SUB_KEEP : gate == Q_O ? SUB_H : SUB_WRITE;
@@ -273,6 +309,10 @@ static void draw_strip(const struct ctx *c, struct rect r, const struct plan *p)
             if (fabs(anatomy_input(a, k)) > fabs(anatomy_input(a, best)))
                 best = k;
         int cx = x + b * each + (b >= h_cells ? DIVIDER : 0), wide = each > 2 ? each - 1 : each;
+        struct place of;
+        bool value = input_place(a, best, &of);
+        of.unit = per > 1 ? MARK_ANY : of.unit;
+        enum pen old = grid_pen(g, value ? value_pen(c->scene, &of) : value_pen_aside(c->scene));
         double v = tanh(anatomy_input(a, best)) / tanh(1.0);
         int level = isnan(v) ? 0 : (int)lrint(fmax(-1, fmin(1, v)) * LEVEL_MAX);
         for (int k = 0; k < (each == STRIP_CELL ? 2 : wide); k++)
@@ -289,6 +329,7 @@ static void draw_strip(const struct ctx *c, struct rect r, const struct plan *p)
                 label[strcspn(label, " ")] = '\0';
             grid_text(g, cx, p->strip + 1, wide, b < h_cells ? ROLE_H : ROLE_TOKEN, 0, label);
         }
+        grid_pen(g, old);
     }
     int divider = x + h_cells * each;
     for (int k = 0; k < p->strip_h; k++)
@@ -465,7 +506,9 @@ static void term_line(const struct ctx *c, const struct list *list, int y, int k
                      .on = c->st->on == ON_TERM && c->st->term == k};
     l.edited = session_weight_edited(a->s, a->layer, a->gate, a->unit, k, &original);
     l.original = (double)original;
+    enum pen old = grid_pen(c->g, input_pen(c, k));
     draw_line(c, list, y, &l, SUB_PRODUCT);
+    grid_pen(c->g, old);
 }
 
 /* Terms order[from … to) in `rows` rows; what does not fit is one line "other (n)". Returns the rows used. */
@@ -600,7 +643,7 @@ static void draw_curve(const struct ctx *c, const struct plan *p)
     if (span < 5)
         span = 5;
     struct rect r = {p->curve_x + 3, p->list + 1, p->curve_w - 4, p->list_h - 2};
-    bool shown = reached(c, SUB_SIGMA);
+    bool shown = reached(c, SUB_SIGMA) && gate_pen(c) != PEN_COVER;
     enum role role = value_role((enum value)a->gate);
     widget_curve(g, r, say_curve(a->s, a->layer, a->gate), (float)-span, (float)span, tanh_curve ? -1 : 0, 1,
                  shown ? (float)a->z : NAN, shown ? (float)a->computed : NAN, a->pinned ? ROLE_GHOST : role);
@@ -649,9 +692,14 @@ static void draw_source(const struct ctx *c, struct rect r, int y, const struct 
     widget_bar(c->g, x + label + num + 1, y, bar, (float)src->v, NAN, (float)-scale, (float)scale,
                src->v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE);
     int used = label + num + bar + 3;
+    struct place of;
+    bool value = src->to > src->from && input_place(c->a, src->from, &of);
+    of.unit = MARK_ANY;           /* it names one of them with its part */
+    enum pen old = grid_pen(c->g, value ? value_pen(c->scene, &of) : value_pen_aside(c->scene));
     if (fabs(src->v) >= 0.005 && src->to > src->from)
         anatomy_carrier(c->a, src->from, src->to, src->v, &why);
     say_whole(c->g, x + used, y, r.w - used - 2, ROLE_DIM, 0, str_text(&why));
+    grid_pen(c->g, old);
     str_free(&why);
 }
 
@@ -697,12 +745,14 @@ static void draw_total(const struct ctx *c, struct rect r, const struct plan *p)
     if (rest != 0)
         str_addf(&text, " %c %s (rounding)", rest < 0 ? '-' : '+', sums_number(num, fabs(rest), c->decimals, false));
     str_addf(&text, "%s = %s", named ? biased ? ": z" : ": sum" : "", sums_number(num, result, c->decimals, true));
+    enum pen old = grid_pen(c->g, gate_pen(c));
     grid_text(c->g, r.x + 1, p->total, r.w - 2, ROLE_TEXT, ATTR_BOLD, str_text(&text));
+    grid_pen(c->g, old);
     str_free(&text);
 }
 
 /* "f_t = σ(+9.18) = 0.9999", and what it does. */
-static void draw_gate(const struct ctx *c, struct rect r, const struct plan *p)
+static void draw_gate_line(const struct ctx *c, struct rect r, const struct plan *p)
 {
     const struct anatomy *a = c->a;
     struct grid *g = c->g;
@@ -745,32 +795,35 @@ static void draw_gate(const struct ctx *c, struct rect r, const struct plan *p)
     struct str text = {0};
     if (reached(c, effect_at(a->gate))) {
         anatomy_effect(a, g->glyphs, &text);
+        grid_pen(g, effect_pen(c));
         if (utf8_text_width(str_text(&text)) + 4 <= end - x)
             grid_text(g, x + 4, p->gate, end - x - 4, ROLE_NUMBER, 0, str_text(&text));
     }
     str_free(&text);
 }
 
+static void draw_gate(const struct ctx *c, struct rect r, const struct plan *p)
+{
+    enum pen old = grid_pen(c->g, gate_pen(c));
+    draw_gate_line(c, r, p);
+    grid_pen(c->g, old);
+}
+
 /* The product as bars, in the main view's own colours: what is guarded, the gate, what comes through. */
 static void draw_effect(const struct ctx *c, struct rect r, const struct plan *p)
 {
-    static const enum value rows[GATES][3] = {
-        [Q_F] = {VAL_C_PREV, VAL_F, VAL_KEPT},
-        [Q_I] = {VAL_G, VAL_I, VAL_WRITTEN},
-        [Q_G] = {VAL_I, VAL_G, VAL_WRITTEN},
-        [Q_O] = {VAL_C, VAL_O, VAL_H},
-    };
     const struct anatomy *a = c->a;
     float cell = widget_scale(session_peak(a->s, a->layer));
     int label = 17, num_w = c->decimals + 6, bar = r.w >= 100 ? 41 : r.w >= 60 ? 25 : r.w - label - num_w - 3;
     for (int k = 0; k < 3; k++) {
-        enum value v = rows[a->gate][k];
+        enum value v = guarded[a->gate][k];
         int x = r.x + 1, y = p->effect + k;
         float now = session_value(a->s, RUN_PINNED, a->layer, a->unit, v, a->t),
               base = session_value(a->s, RUN_BASE, a->layer, a->unit, v, a->t);
         bool pinned = session_value_pinned(a->s, a->layer, a->unit, v, a->t);
         float lo, hi;
         value_range(v, cell, &lo, &hi);
+        enum pen old = value_about(c->g, c->scene, (struct place){a->layer, a->unit, v, a->t});
         x += grid_textf(c->g, x, y, label, value_role(v), 0, "%s ", value_symbol(v, c->g->glyphs));
         grid_text(c->g, x, y, r.x + 1 + label - x, ROLE_DIM, 0, value_name(v));
         x = r.x + 1 + label + num_w;
@@ -779,6 +832,7 @@ static void draw_effect(const struct ctx *c, struct rect r, const struct plan *p
                         : v == VAL_C_PREV        ? SUB_CONCAT
                                                  : effect_at(a->gate))) {
             grid_text_right(c->g, x, y, num_w, ROLE_DIM, 0, "?");
+            grid_pen(c->g, old);
             continue;
         }
         char num[SUMS_MAX];
@@ -787,6 +841,7 @@ static void draw_effect(const struct ctx *c, struct rect r, const struct plan *p
         widget_bar(c->g, x + 1, y, bar, now, now != base ? base : NAN, lo, hi, value_role(v));
         if (pinned)
             grid_text(c->g, x + bar + 2, y, 8, ROLE_PINNED, ATTR_BOLD, "pinned");
+        grid_pen(c->g, old);
     }
 }
 
@@ -815,7 +870,9 @@ static void say_in(const struct ctx *c, int w, int h, struct str *out)
 static void draw_words(const struct ctx *c, struct rect r, const struct plan *p)
 {
     struct str text = {0};
-    if (c->scene->reveal && c->sub != SUB_SIGMA) {
+    if (value_secret(c->scene, &text)) {
+        /* it says so */
+    } else if (c->scene->reveal && c->sub != SUB_SIGMA) {
         words_substep_within(c->a->s, c->g->glyphs, r.w - 2, p->words_h, &text);
     } else {
         say_in(c, r.w - 2, p->words_h, &text);

@@ -325,6 +325,7 @@ static void say(const struct scene *scene, const void *state, struct grid *g, st
 /* ---- drawing ----------------------------------------------------------------------------------------------------- */
 
 struct ctx {
+    const struct scene *scene;
     const struct session *s;
     const struct state *st;
     const struct kept *k;
@@ -333,6 +334,16 @@ struct ctx {
     bool answers;
     int at;                       /* the selected word */
 };
+
+/* Of a value as it would be at another word: the true one's where that is this word, or where it is set by hand,
+ * whatever the word. */
+static enum pen pen_of(const struct ctx *c, enum quantity q, bool here)
+{
+    const struct kept *k = c->k;
+    struct place p = {k->layer, k->unit, (enum value)q, k->t};
+    return here || session_pinned(c->s, k->layer, k->unit, q, k->t) ? value_pen(c->scene, &p)
+                                                                   : value_pen_aside(c->scene);
+}
 
 static void draw_word(const struct ctx *c, int x, int y, int word)
 {
@@ -349,13 +360,16 @@ static void draw_word(const struct ctx *c, int x, int y, int word)
                str_text(&cut));
     x += 1 + c->p.word_w;
     c->k->gate == Q_G ? sums_number(num, (double)v, 2, true) : sums_gate(num, (double)v);
+    enum pen old = grid_pen(g, pen_of(c, c->k->gate, here));
     grid_text_right(g, x + 7, y, 6, value_role((enum value)c->k->gate), chosen ? ATTR_BOLD : 0, num);
+    grid_pen(g, pen_of(c, Q_C, here));
     x += 7;
     if (c->p.bar_w) {
         widget_bar(g, x, y, c->p.bar_w, C, NAN, -c->k->scale, c->k->scale, ROLE_C);
         x += c->p.bar_w;
     }
     grid_text_right(g, x + 6, y, 6, ROLE_NUMBER, chosen ? ATTR_BOLD : 0, sums_number(num, (double)C, 2, true));
+    grid_pen(g, old);
     if (c->answers)
         grid_textf(g, x + 6, y, 5, ROLE_PREDICT, 0, " %.2f", answer_of(c->k, word));
     str_free(&name);
@@ -392,10 +406,13 @@ static void draw_list(const struct ctx *c, const struct list *l)
     char low[SUMS_MAX], high[SUMS_MAX];
     if (k->gate == Q_G || k->sorted != SORT_GATE || next >= l->n)
         grid_textf(c->g, l->x + 2, l->y + l->show, width(c), ROLE_DIM, 0, "%d more", l->n - l->show);
-    else
+    else {
+        enum pen old = grid_pen(c->g, pen_of(c, k->gate, true));     /* it may be one of them */
         grid_textf(c->g, l->x + 2, l->y + l->show, width(c), ROLE_DIM, 0, "%d more, %s to %s", l->n - l->show,
                    sums_gate(low, (double)k->had[k->order[l->from + next]].v[k->gate]),
                    sums_gate(high, (double)k->had[k->order[l->from + l->n - 1]].v[k->gate]));
+        grid_pen(c->g, old);
+    }
 }
 
 static void draw_one_line(const struct ctx *c, struct rect r)
@@ -416,7 +433,8 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         str_free(&text);
         return;
     }
-    struct ctx c = {.s = s,
+    struct ctx c = {.scene = scene,
+                    .s = s,
                     .st = st,
                     .k = k,
                     .g = g,

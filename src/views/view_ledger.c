@@ -320,6 +320,7 @@ static void say(const struct scene *scene, const void *state, struct grid *g, st
 /* ---- drawing ----------------------------------------------------------------------------------------------------- */
 
 struct ctx {
+    const struct scene *scene;
     const struct session *s;
     const struct state *st;
     const struct kept *k;
@@ -329,6 +330,31 @@ struct ctx {
     int word_w, bar_x, side;      /* cells of a word; where zero stands; cells to either side of it */
     double scale;
 };
+
+/* Is C after step t, what was written at `from`, or a forget gate of the steps behind it up to t asked for? Then an
+ * account of those steps tells it. */
+static bool asked(const struct ctx *c, int from, int t)
+{
+    const int layer = c->k->layer, unit = c->k->unit;
+    bool any = scene_hides(c->scene, layer, unit, VAL_C, t) || scene_hides(c->scene, layer, unit, VAL_WRITTEN, from);
+    for (int j = from + 1; j <= t && !any; j++)
+        any = scene_hides(c->scene, layer, unit, VAL_F, j);
+    return any;
+}
+
+/* The same of all accounts after step t. */
+static bool asked_at(const struct ctx *c, int t)
+{
+    bool any = false;
+    for (int from = 0; from <= t && !any; from++)
+        any = asked(c, from, t);
+    return any;
+}
+
+static enum pen pen_of(const struct ctx *c, enum value v, int t)
+{
+    return value_pen(c->scene, &(struct place){c->k->layer, c->k->unit, v, t});
+}
 
 static double scale_of(const struct kept *k)
 {
@@ -353,6 +379,10 @@ static int cells(const struct ctx *c, double v)
 /* The accounts that are above zero to the right of it, those below to the left, the largest nearest to zero. */
 static void draw_stack(const struct ctx *c, int y, const struct entry *e, int n)
 {
+    if (c->g->pen == PEN_COVER) {
+        grid_put(c->g, c->bar_x + 1, y, '?', ROLE_LABEL, 0);
+        return;
+    }
     for (int sign = 1; sign >= -1; sign -= 2) {
         double sum = 0;
         for (int j = 0; j < n; j++) {
@@ -402,17 +432,22 @@ static void draw_word(const struct ctx *c, int y, int t)
     grid_put(g, x + 2, y, (uint32_t)(shows(&c->k->l, t) ? c->k->letter[t] : ' '), t == c->of ? ROLE_C : ROLE_TEXT,
              ATTR_BOLD);
     grid_text(g, x + 4, y, c->word_w - 1, here ? ROLE_TOKEN_NOW : ROLE_TOKEN, here ? ATTR_BOLD : 0, str_text(&cut));
+    enum pen old = grid_pen(g, pen_of(c, VAL_F, t)), C = pen_of(c, VAL_C, t), made = asked_at(c, t) ? PEN_COVER : C;
     grid_text_right(g, x + 4 + c->word_w + 6, y, 6, ROLE_NUMBER, 0,
                     sums_gate(num, (double)session_value(c->s, RUN_PINNED, c->k->layer, c->k->unit, VAL_F, t)));
+    grid_pen(g, made);
     grid_put(g, c->bar_x - c->side - 1, y, g->glyphs->bar_begin, ROLE_AXIS, 0);
     grid_put(g, c->bar_x, y, g->glyphs->zero, ROLE_AXIS, 0);
     grid_put(g, c->bar_x + c->side + 1, y, g->glyphs->bar_end, ROLE_AXIS, 0);
     draw_stack(c, y, e, n);
+    grid_pen(g, C);
     sums_number(num, (double)session_value(c->s, RUN_PINNED, c->k->layer, c->k->unit, VAL_C, t), 2, true);
     int nx = number_x(c);
     grid_textf(g, nx, y, 9, star ? ROLE_PINNED : ROLE_NUMBER, here || star ? ATTR_BOLD : 0, here ? "[%s%s]" : " %s%s",
                num, star ? "*" : "");
+    grid_pen(g, made);
     draw_made_of(c, nx + 10, y, e, n);
+    grid_pen(g, old);
     str_free(&word);
     str_free(&cut);
     free(e);
@@ -451,6 +486,7 @@ static void draw_left(const struct ctx *c, int y, int t, int before)
     struct str word = {0}, cut = {0};
     char num[SUMS_MAX], percent[32];
     int x = c->r.x + 5, bar = 2 * c->side + 3;
+    enum pen old = grid_pen(g, asked(c, origin, t) ? PEN_COVER : pen_of(c, VAL_C, t));
     if (before >= 0 && t - before > 1)
         str_addf(&word, "%d words", t - before);
     else if (t == 0)
@@ -471,6 +507,7 @@ static void draw_left(const struct ctx *c, int y, int t, int before)
     else
         snprintf(percent, sizeof percent, "%.3g%%", wrote != 0 ? 100 * left / wrote : 0);
     grid_text(g, number_x(c) + 10, y, 12, ROLE_DIM, 0, percent);
+    grid_pen(g, old);
     str_free(&word);
     str_free(&cut);
 }
@@ -488,7 +525,9 @@ static void draw_account(const struct ctx *c, int y, int rows)
     int n = grid_textf(c->g, c->r.x + 1, y, c->r.w - 2, ROLE_LABEL, 0, "what is left of %s", str_text(&owner));
     struct str written = {0};
     str_addf(&written, "(written %s)", sums_number(num, balance(c->k, t, c->of), 3, true));
+    enum pen old = grid_pen(c->g, asked(c, t, t) ? PEN_COVER : pen_of(c, VAL_WRITTEN, t));
     say_whole(c->g, c->r.x + 1 + n + 3, y, c->r.w - 5 - n, ROLE_LABEL, 0, str_text(&written));
+    grid_pen(c->g, old);
     str_free(&written);
     str_free(&owner);
     for (int row = 1; row < rows && t <= c->t; row++) {
@@ -506,10 +545,13 @@ static void draw_one_line(const struct ctx *c)
     double rest;
     int n = entries(c->k, c->t, e, &rest), x = c->r.x;
     char num[SUMS_MAX];
+    enum pen old = grid_pen(c->g, pen_of(c, VAL_C, c->t));
     x += grid_textf(c->g, x, c->r.y, c->r.w, ROLE_NUMBER, ATTR_BOLD, "%s",
                     sums_number(num, (double)session_value(c->s, RUN_PINNED, c->k->layer, c->k->unit, VAL_C, c->t), 2,
                                 true));
+    grid_pen(c->g, asked_at(c, c->t) ? PEN_COVER : c->g->pen);
     draw_made_of(c, x + 1, c->r.y, e, n);
+    grid_pen(c->g, old);
     free(e);
 }
 
@@ -524,7 +566,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
                   : "There is no word yet. Type :text and a sentence.");
         return;
     }
-    struct ctx c = {.s = s, .st = st, .k = k, .g = g, .r = r, .t = now(s, k), .of = followed(s, st),
+    struct ctx c = {.scene = scene, .s = s, .st = st, .k = k, .g = g, .r = r, .t = now(s, k), .of = followed(s, st),
                     .scale = scale_of(k)};
     bool wide = r.w >= 60;
     c.word_w = r.w >= 100 ? 12 : wide ? 9 : 7;

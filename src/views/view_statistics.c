@@ -329,6 +329,13 @@ static void draw_heads(const struct ctx *c, struct grid *g, int x, int y, const 
     head(c, g, x + l->min, y, l->max, COLUMN_MAX, "max");
 }
 
+/* Of one number about a unit at step t (MARK_ANY: about all steps); those of a file are not this sentence's. */
+static enum pen pen_of(const struct ctx *c, int unit, enum quantity q, int t)
+{
+    return shows_file(c->s, c->st) ? value_pen_aside(c->scene)
+                                   : value_pen(c->scene, &(struct place){c->layer, unit, (enum value)q, t});
+}
+
 /* What a gate does at each word: open, between, shut. */
 static void draw_strip(const struct ctx *c, struct grid *g, int x, int y, const struct layout *l, int unit)
 {
@@ -339,10 +346,14 @@ static void draw_strip(const struct ctx *c, struct grid *g, int x, int y, const 
         float v = session_value(c->s, RUN_PINNED, c->layer, unit, (enum value)c->q, l->first + k);
         bool low = v < statistics_bound(c->q, false), high = v > statistics_bound(c->q, true);
         bool star = session_pinned(c->s, c->layer, unit, c->q, l->first + k);
-        if (star)
+        enum pen old = grid_pen(g, pen_of(c, unit, c->q, l->first + k));
+        if (g->pen == PEN_COVER)
+            grid_put(g, x + 1 + k, y, '?', ROLE_LABEL, 0);
+        else if (star)
             cells_star(g, x + 1 + k, y);
         else
             grid_put(g, x + 1 + k, y, high ? gl->bar : low ? gl->unknown : gl->lower[4], low ? ROLE_DIM : role, 0);
+        grid_pen(g, old);
     }
     grid_put(g, x + 1 + l->steps, y, gl->bar_end, ROLE_AXIS, 0);
 }
@@ -380,6 +391,7 @@ static void draw_row(const struct ctx *c, struct grid *g, int x, int y, const st
     str_free(&cut);
     x += l->unit;
     const double share[2] = {column_key(c, COLUMN_HIGH, unit), column_key(c, COLUMN_LOW, unit)};
+    enum pen old = grid_pen(g, pen_of(c, unit, c->q, MARK_ANY));
     for (int k = 0; k < 2; k++) {
         int w = k ? l->low : l->high;
         count_text(c, share[k], text, sizeof text);
@@ -392,16 +404,19 @@ static void draw_row(const struct ctx *c, struct grid *g, int x, int y, const st
     x += l->strip;
     double half = column_key(c, COLUMN_HALF, unit);
     half_text(text, sizeof text, half);
+    enum pen own = grid_pen(g, pen_of(c, unit, Q_F, MARK_ANY));
     if (l->half)
         grid_text_right(g, x + l->half - 1, y, l->half - 1, isfinite(half) ? ROLE_NUMBER : ROLE_DIM,
                         here ? ATTR_BOLD : 0, text);
     x += l->half;
     if (l->bar && !isnan(half))
         draw_half(g, x + 1, y, half);
+    grid_pen(g, own);
     x += l->bar;
     draw_number(g, x, y, l->mean, sign, column_key(c, COLUMN_MEAN, unit), here);
     draw_number(g, x + l->mean, y, l->min, sign, column_key(c, COLUMN_MIN, unit), here);
     draw_number(g, x + l->mean + l->min, y, l->max, sign, column_key(c, COLUMN_MAX, unit), here);
+    grid_pen(g, old);
 }
 
 static void draw_table(const struct ctx *c, struct grid *g, struct rect r, const int *order)
@@ -566,7 +581,8 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     free(order);
     if (words) {
         struct str text = {0};
-        say_all(&c, &text);
+        if (!value_secret(scene, &text))
+            say_all(&c, &text);
         say_wrap(g, (struct rect){r.x + 1, r.y + r.h - words, r.w - 2, words}, ROLE_TEXT, 0, str_text(&text));
         str_free(&text);
     }

@@ -497,13 +497,14 @@ static void put_number(const struct picture *c, int y, int t, enum value v, enum
     enum value_look look = look_at(c, v, t);
     const char *instead = cells_stand_in(look, c->g->glyphs, point);
     char gate[16];
+    enum pen old = grid_pen(c->g, value_look_pen(look));
     if (instead)
-        across_put(c->g, &c->a, t, y, value_look_role(look, role), 0, instead);
+        across_put(c->g, &c->a, t, y, ROLE_LABEL, 0, instead);
     else if (value_is_gate(v))
-        grid_text(c->g, across_x(&c->a, t), y, 5, value_look_role(look, role), value_look_attr(look, attr),
-            widget_gate(gate, sizeof gate, x, 5));
+        grid_text(c->g, across_x(&c->a, t), y, 5, role, attr, widget_gate(gate, sizeof gate, x, 5));
     else
-        across_number(c->g, &c->a, t, y, value_look_role(look, role), value_look_attr(look, attr), x, true);
+        across_number(c->g, &c->a, t, y, role, attr, x, true);
+    grid_pen(c->g, old);
 }
 
 static float value_of(const struct picture *c, const struct side *side, enum value v, int t)
@@ -588,11 +589,12 @@ static void draw_chart(const struct picture *c, int y, int h)
             grid_put(c->g, x + k, zero, gl->hline, ROLE_AXIS, 0);
         if (look == LOOK_HIDDEN)
             continue;
+        enum pen old = grid_pen(c->g, value_look_pen(look));
         if (has(&c->p.now, t))
-            draw_bar(c, x, zero, rows, cell(&c->p.now, c->f->layer, c->f->unit, t), scale, gl->full,
-                value_look_role(look, ROLE_C));
+            draw_bar(c, x, zero, rows, cell(&c->p.now, c->f->layer, c->f->unit, t), scale, gl->full, ROLE_C);
         if (c->p.kind != SAME && has(&c->p.was, t))
             draw_bar(c, x + 3, zero, rows, cell(&c->p.was, c->f->layer, c->f->unit, t), scale, gl->heat[1], ROLE_GHOST);
+        grid_pen(c->g, old);
     }
     int end = c->a.x - 2, room = end - c->r.x;
     if (room < 4)
@@ -771,7 +773,9 @@ static void draw_line(const struct picture *c)
         str_add(&text, " was ");
         add_number(&text, cell(&c->p.was, c->f->layer, c->f->unit, c->now), true);
     }
+    enum pen old = grid_pen(c->g, value_look_pen(look_at(c, VAL_C, c->now)));
     grid_wrap(c->g, c->r, ROLE_TEXT, 0, str_text(&text));
+    grid_pen(c->g, old);
     str_free(&text);
 }
 
@@ -795,7 +799,8 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     int y = r.y, height[ROWS];
     if (scene->explain && r.h >= 12) {
         struct str text = {0};
-        explain_with(scene, c.f, g->glyphs, &text);
+        if (!value_secret(scene, &text))
+            explain_with(scene, c.f, g->glyphs, &text);
         int lines = say_wrap(g, (struct rect){r.x, y, r.w, r.h >= 22 ? 5 : 3}, ROLE_TEXT, 0, str_text(&text));
         str_free(&text);
         y += lines;
@@ -818,7 +823,7 @@ static void say(const struct scene *scene, const void *state, struct grid *g, st
     const struct facts *f = &((const struct state *)state)->facts;
     struct pair p = pair_of(scene->session);
     struct str text = {0};
-    if (p.steps && !value_secret(scene, NULL)) {
+    if (p.steps) {
         say_surprise(&p, f, g->glyphs, &text);
         say_instead(&p, f, g->glyphs, &text);
         str_add(&text, p.kind == SAME ? "" : " ");

@@ -316,6 +316,7 @@ static void say(const struct scene *scene, const void *state, struct grid *g, st
 /* ---- drawing ----------------------------------------------------------------------------------------------------- */
 
 struct ctx {
+    const struct scene *scene;
     const struct session *s;
     const struct state *st;
     const struct kept *k;
@@ -377,7 +378,9 @@ static void draw_units(struct ctx *c, int y)
         int unit = k->unit[j].of;
         snprintf(note, sizeof note, "h %s",
                  sums_number(num, (double)session_value(c->s, RUN_PINNED, top, unit, VAL_H, k->t), 2, true));
+        enum pen old = value_about(c->g, c->scene, (struct place){top, unit, VAL_H, k->t});
         draw_part(c, y + j, session_unit_label(c->s, top, unit, name), k->unit[j].value, at == j, ROLE_TEXT, note);
+        grid_pen(c->g, old);
     }
     if (c->st->shown_units && c->label >= 20)
         grid_text(c->g, c->r.x + 1, y, 8, ROLE_LABEL, 0, "by unit");
@@ -388,6 +391,7 @@ static void draw_units(struct ctx *c, int y)
 static void draw_words(struct ctx *c, int y)
 {
     const struct kept *k = c->k;
+    const int top = session_net(c->s)->layers - 1;
     int shown = c->st->shown_words, at = row(c->st) - c->st->shown_units;
     c->printed = 0;
     for (int j = 0; j < shown; j++) {
@@ -397,7 +401,9 @@ static void draw_words(struct ctx *c, int y)
             str_add(&word, "the start");
         else
             say_token(c->s, step, c->g->glyphs, &word);
+        enum pen old = value_about(c->g, c->scene, (struct place){top, MARK_ANY, VAL_WRITTEN, step});
         draw_part(c, y + j, str_text(&word), k->word[j].value, at == j, ROLE_TOKEN, step == k->t ? "this word" : NULL);
+        grid_pen(c->g, old);
         str_free(&word);
     }
     if (c->label >= 20)
@@ -455,7 +461,7 @@ static void scale(struct ctx *c)
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
     const struct state *st = state;
-    struct ctx c = {.s = scene->session, .st = st, .k = &st->kept, .g = g, .r = r};
+    struct ctx c = {.scene = scene, .s = scene->session, .st = st, .k = &st->kept, .g = g, .r = r};
     if (!st->kept.unit) {
         struct str text = {0};
         nothing(c.s, c.k, &text);

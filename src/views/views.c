@@ -54,7 +54,9 @@ void view_prepare(const struct view *v, const struct scene *scene, void *state, 
 void view_draw(const struct view *v, const struct scene *scene, void *state, struct grid *g, struct rect r)
 {
     view_prepare(v, scene, state, r);
+    enum pen old = grid_pen(g, v->alone || v->text ? PEN_PLAIN : value_pen_aside(scene));
     v->draw(scene, state, g, r);
+    grid_pen(g, old);
 }
 
 void view_explain(const struct view *v, const struct scene *scene, void *state, struct str *out)

@@ -80,9 +80,9 @@ static void a_spotlight_leaves_all_else_dim(void **state)
     assert_int_equal(value_look(&a.scene, &at), LOOK_SPOT);
     assert_int_equal(value_look(&a.scene, &other), LOOK_DIM);
     assert_int_equal(value_look(&a.scene, &quantity), LOOK_DIM);
-    assert_int_equal(value_look_role(LOOK_DIM, ROLE_F), ROLE_DIM);
-    assert_int_equal(value_look_role(LOOK_SPOT, ROLE_F), ROLE_F);
-    assert_int_equal(value_look_attr(LOOK_SPOT, 0), ATTR_BOLD);
+    assert_int_equal(value_pen(&a.scene, &other), PEN_DIM);
+    assert_int_equal(value_pen(&a.scene, &at), PEN_BRIGHT);
+    assert_int_equal(value_pen_aside(&a.scene), PEN_DIM);
     spot = (struct place){0, 1, VAL_COUNT, MARK_ANY};             /* a whole unit */
     assert_int_equal(value_look(&a.scene, &quantity), LOOK_SPOT);
     app_clear(&a);
