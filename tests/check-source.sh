@@ -58,7 +58,9 @@ views_in_table() {
 
 # Files of a folder that call one another in a circle; what a linker sees, so only where the program has been built (B: where).
 circles() {
-    for folder in base core model session ui views action; do
+    for folder in src/*/; do
+        folder=${folder#src/}
+        folder=${folder%/}
         objects=
         for f in src/"$folder"/*.c; do
             object=${B:-build}/${f%.c}.o

@@ -7,82 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "base/str.h"
-
-/* ---- opening ---- */
-
-static struct source *begin(const char *path)
-{
-    struct source *s = xcalloc(1, sizeof *s);
-    s->path = xstrdup(path);
-    s->name = xstrdup(file_shown(path));
-    return s;
-}
-
-static bool open_kind(struct source *s, const struct source_kind *kind, struct err *e)
-{
-    s->kind = kind;
-    if (kind->open)
-        return kind->open(s, e);
-    return source_complain(s, e, "%s, which is not read: %s", kind->name, kind->advice);
-}
-
-static bool is_folder(const char *path)
-{
-    struct stat st;
-    return *path && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-struct source *source_open(const char *path, struct err *e)
-{
-    struct source *s = begin(path);
-    bool folder = is_folder(path), ok = folder || file_map(path, &s->bytes, e);
-    int k = 0;
-    while (ok && k < source_kind_count && !source_kinds[k]->is(&s->bytes, path))
-        k++;
-    if (ok && k == source_kind_count)
-        ok = err_set(e, s->name, NULL,
-                     folder ? "expected a file, found a directory" : "expected a model, found a file of no known kind");
-    ok = ok && open_kind(s, source_kinds[k], e);
-    if (ok)
-        return s;
-    source_close(s);
-    return NULL;
-}
-
-struct source *source_bytes(const void *data, size_t len, const char *name, struct err *e)
-{
-    struct source *s = begin(name);
-    unsigned char *copy = malloc(len + 1);
-    int k = 0;
-    if (copy) {
-        memcpy(copy, data, len);
-        s->bytes = (struct file_bytes){.data = copy, .len = len};
-    }
-    while (copy && k < source_kind_count - 1 && !source_kinds[k]->is(&s->bytes, name))
-        k++;
-    if (copy ? open_kind(s, source_kinds[k], e) : source_complain(s, e, "not enough memory to read it"))
-        return s;
-    source_close(s);
-    return NULL;
-}
-
-struct source *source_parse(const char *text, size_t len, const char *name, struct err *e)
-{
-    struct source *s = begin(name);
-    unsigned char *copy = malloc(len + 1);
-    if (copy) {
-        memcpy(copy, text, len);
-        s->bytes = (struct file_bytes){.data = copy, .len = len};
-    }
-    if (copy ? open_kind(s, &source_json, e) : source_complain(s, e, "not enough memory to read it"))
-        return s;
-    source_close(s);
-    return NULL;
-}
 
 void source_close(struct source *s)
 {
