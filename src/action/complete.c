@@ -148,7 +148,7 @@ static const struct argument {
     {"preset", {offer_presets}, false, "for all units of this word"},
     {"unit", {offer_units}, false, "a name or a number"},
     {"step", {offer_steps}, false, "a word of the sentence, or a number"},
-    {"set", {offer_edits}, false, "EDIT: f[gender]@and=0   f@5=1   C[2]@3=8"},
+    {"set", {offer_edits}, false, "EDIT: f[gender]@and=0   f@5=1   C[2]@3-5=8   i@*=0"},
     {"text", {offer_words}, true, "words of the vocabulary"},
     {"compare", {offer_words}, true, "words of the vocabulary"},
     {"word", {offer_words}, true, "in place of the word under the cursor"},

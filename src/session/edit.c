@@ -146,6 +146,48 @@ int edit_step(const struct session *s, const char *text, const char *source, str
     return step_of(s, text, 1, &(struct origin){source, NULL}, e);
 }
 
+/* Steps that are edited as one. */
+struct range { int first, last; };
+
+/* One end of a range: a number or a word. -1 when it is none. */
+static int end_of_range(const struct session *s, const char *text, size_t n, int least)
+{
+    char *word = xstrndup(text, n);
+    long number;
+    int t = num_parse_int(word, least, session_steps(s), &number) ? (int)number
+                                                                  : is_number(word) ? -1 : step_of_word(s, word);
+    free(word);
+    return t;
+}
+
+/* "*" (every step), "2-" (to the last), "3-5", also with words: "She-and". A hyphen may be part of a word, so each is
+ * tried. "-4" is none: it would read a slip of the sign as a range. */
+static bool range_of(const struct session *s, const char *text, int least, struct range *r)
+{
+    int steps = session_steps(s);
+    *r = (struct range){1, steps};
+    if (!strcmp(text, "*"))
+        return steps > 0;
+    for (const char *p = *text ? strchr(text + 1, '-') : NULL; p; p = strchr(p + 1, '-')) {
+        r->first = end_of_range(s, text, (size_t)(p - text), least);
+        r->last = p[1] ? end_of_range(s, p + 1, strlen(p + 1), least) : steps;
+        if (r->first >= 0 && r->last >= r->first)
+            return true;
+    }
+    return false;
+}
+
+/* A step or several. A word of the sequence that looks like a range is a word. */
+static bool steps_of(const struct session *s, const char *text, int least, struct range *r, const struct origin *o,
+                     struct err *e)
+{
+    bool word = !is_number(text) && strcmp(text, "*") != 0 && step_of_word(s, text) >= 0;
+    if (!word && range_of(s, text, least, r))
+        return true;
+    r->first = r->last = step_of(s, text, least, o, e);
+    return r->first >= 0;
+}
+
 /* ---- whole edits ------------------------------------------------------------------------------------------------- */
 
 /* An edit taken apart; the texts are owned. */
@@ -205,7 +247,7 @@ static bool repeatable(const char *source)
     return !source || !*source || *source == ':';
 }
 
-static bool pin_units(struct session *s, const struct parts *p, int unit, int step, float value, bool force,
+static bool pin_units(struct session *s, const struct parts *p, int unit, struct range steps, float value, bool force,
                       const struct origin *o, struct err *e)
 {
     struct str reason = {0};
@@ -221,8 +263,9 @@ static bool pin_units(struct session *s, const struct parts *p, int unit, int st
     session_begin(s);
     size_t mark = session_mark(s);
     struct err why = {0};
-    for (int u = first; u < end && fine; u++)
-        fine = session_pin(s, p->layer, u, (enum value)p->q, step, value, force, &why);
+    for (int t = steps.first; t <= steps.last; t++)
+        for (int u = first; u < end && fine; u++)
+            fine = session_pin(s, p->layer, u, (enum value)p->q, t, value, force, &why);
     if (!fine) {
         session_rollback(s, mark);
         err_set(e, o->source, o->text, "%s", why.text);
@@ -235,14 +278,15 @@ bool edit_apply(struct session *s, const char *text, const char *source, bool fo
 {
     struct origin o = {source, text};
     struct parts p = {0};
-    int unit = -1, step = -1;
+    int unit = -1;
+    struct range steps = {0, 0};
     float value = 0;
     bool ok = take_apart(s, &p, &o, e);
     if (ok && p.unit)
         ok = (unit = unit_of(s, p.layer, p.unit, &o, e)) >= 0;
     if (ok)
-        ok = (step = step_of(s, p.step, p.q == Q_C || p.q == Q_H ? 0 : 1, &o, e)) >= 0;
-    ok = ok && edit_value(p.value, &value, &o, e) && pin_units(s, &p, unit, step, value, force, &o, e);
+        ok = steps_of(s, p.step, p.q == Q_C || p.q == Q_H ? 0 : 1, &steps, &o, e);
+    ok = ok && edit_value(p.value, &value, &o, e) && pin_units(s, &p, unit, steps, value, force, &o, e);
     parts_clear(&p);
     return ok;
 }

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <math.h>
+
 #include "session/edit.h"
 #include "support/models.h"
 
@@ -256,6 +258,66 @@ static void what_is_written_reads_back_bit_for_bit(void **state)
     }
 }
 
+static int pinned_from_to(struct session *s, const char *text, int *first, int *last)
+{
+    size_t n;
+    applies(s, text);
+    const struct pin *p = session_pins(s, &n);
+    *first = n ? p[0].step : -1;
+    *last = n ? p[n - 1].step : -1;
+    session_undo(s);
+    assert_int_equal(session_pin_count(s), 0);            /* one undo takes all of it */
+    return (int)n;
+}
+
+static void a_range_of_steps_is_set_and_taken_back_as_one(void **state)
+{
+    (void)state;
+    static const struct { const char *text; int pins, first, last; } ranges[] = {
+        {"f[gender]@*=0", 8, 1, 8},   {"f@*=0", 24, 1, 8},          {"C[gender]@2-=0.9", 7, 2, 8},
+        {"i[2]@3-5=1", 3, 3, 5},      {"C@0-1=6", 6, 0, 1},
+        {"f[2]@came-with=0", 5, 2, 6}, {"f[2]@and-=0", 5, 4, 8},    {"f[2]@4-4=0", 1, 4, 4},
+        {"f[2]@2-with=0.5", 5, 2, 6},
+    };
+    struct session *s = words();
+    for (size_t k = 0; k < sizeof ranges / sizeof *ranges; k++) {
+        int first, last;
+        assert_int_equal(pinned_from_to(s, ranges[k].text, &first, &last), ranges[k].pins);
+        assert_int_equal(first, ranges[k].first);
+        assert_int_equal(last, ranges[k].last);
+    }
+    session_free(s);
+}
+
+static void a_range_that_is_none_is_refused_whole(void **state)
+{
+    (void)state;
+    struct session *s = words();
+    static const char *const bad[] = {"f@5-3=0", "f@7-9=0", "f@-=0", "f@-4=0", "f@0-3=0", "f@--=0", "f@*-=0", "f@**=0",
+                                      "f@2-5=1.5", "f@cat-=0", "f@with-and=0"};
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+        struct err e = {{0}};
+        assert_false(edit_apply(s, bad[k], "--set", false, &e));
+        assert_true(strstr(e.text, "expected") != NULL);
+        assert_int_equal(session_pin_count(s), 0);
+    }
+    session_free(s);
+}
+
+/* Gers' LSTM of 1997 has no forget gate: f = 1 everywhere is that network. */
+static void a_gate_open_at_every_step_adds_up_what_was_written(void **state)
+{
+    (void)state;
+    struct session *s = words();
+    applies(s, "f[gender]@*=1");
+    double sum = (double)session_row(s, RUN_PINNED, 0, Q_C, 0)[0];
+    for (int t = 1; t <= session_steps(s); t++) {
+        sum += (double)session_value(s, RUN_PINNED, 0, 0, VAL_WRITTEN, t);
+        assert_true(fabs(sum - (double)session_value(s, RUN_PINNED, 0, 0, VAL_C, t)) < 1e-5);
+    }
+    session_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +331,9 @@ int main(void)
         cmocka_unit_test(layers_are_counted_from_1),
         cmocka_unit_test(pins_are_written_in_order_and_vectors_as_one),
         cmocka_unit_test(what_is_written_reads_back_bit_for_bit),
+        cmocka_unit_test(a_range_of_steps_is_set_and_taken_back_as_one),
+        cmocka_unit_test(a_range_that_is_none_is_refused_whole),
+        cmocka_unit_test(a_gate_open_at_every_step_adds_up_what_was_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
