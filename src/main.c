@@ -37,7 +37,12 @@ int main(int argc, char **argv)
     }
     switch (request) {
     case CLI_RUN: status = app_run(&o); break;
-    case CLI_HELP: cli_help(&out); break;
+    case CLI_HELP:
+        if (!cli_help(o.topic, &out, &e)) {
+            app_report(&e);
+            status = EXIT_USAGE;
+        }
+        break;
     case CLI_VERSION: str_add(&out, "flstm-tui " FLSTM_VERSION "\n"); break;
     case CLI_COMPLETION: cli_completion(shell, &out, &e); break;
     }

@@ -49,10 +49,28 @@ done <"$work/manual"
 
 # ---- every option of --help is in the manual
 missing=
-for option in $("$flstm" --help | sed -n 's/^ .*--\([a-z-]*\).*/\1/p'); do
+for option in $("$flstm" --help all | sed -n 's/^ .*--\([a-z-]*\).*/\1/p'); do
     grep -qE "Fl -$option( |\$|,)" flstm-tui.1 || missing="$missing --$option"
 done
 [ -z "$missing" ] && ok every_option_is_in_the_manual || bad every_option_is_in_the_manual "missing:$missing"
+
+# ---- help fits a terminal of 80 columns, and its first page one of 24 lines
+wide=$("$flstm" --help all | awk 'length > 80')
+[ -z "$wide" ] && [ "$("$flstm" -h | wc -l)" -le 24 ] && ok help_fits_80_columns_and_its_first_page_24_lines ||
+    bad help_fits_80_columns_and_its_first_page_24_lines "$wide" "$("$flstm" -h)"
+[ "$("$flstm" --help train)" = "$("$flstm" --help=train)" ] && "$flstm" --help train | grep -q -- '--patience' &&
+    ! "$flstm" --help train | grep -q -- '--vocab' && ok help_of_a_topic_is_the_options_of_that_topic ||
+    bad help_of_a_topic_is_the_options_of_that_topic
+
+# ---- what was mistyped is met with what was probably meant
+failed=
+for slip in '--hlep:--help' '--view dissct:dissect' '--color nver:never' '--help trian:train' '--list thems:themes' '--print jsno:json'; do
+    said=$("$flstm" ${slip%%:*} 2>&1)
+    [ $? -eq 2 ] && printf '%s' "$said" | grep -q "did you mean ${slip#*:}?" || failed="$failed
+${slip%%:*}: $said"
+done
+[ -z "$failed" ] && ok a_slip_on_the_command_line_is_met_with_what_was_meant || bad a_slip_on_the_command_line_is_met_with_what_was_meant "$failed"
+[ "$("$flstm" -V)" = "$("$flstm" --version)" ] && "$flstm" -V | grep -q '^flstm-tui [0-9]' && ok V_is_the_version || bad V_is_the_version
 
 # ---- every command that takes an argument is in the manual
 missing=

@@ -38,6 +38,7 @@ struct options {
     const char *check_file;       /* --check FILE, or NULL: the model's own expected values */
     const char *against;          /* a trace or a second model to hold the run against */
     const char *list;
+    const char *topic;            /* of --help, or NULL */
     const char *train, *valid, *save, *unit_name, *weights_from;
     int hidden, embed, layers, epochs, updates, batch, patience;
     double rate, clip, decay, dropout;     /* clip and decay: -1 for none, 0 as the recipe says */

@@ -55,3 +55,22 @@ bool suggest_near(const char *a, const char *b)
     int n = utf8_text_width(a), d = suggest_distance(a, b, 2);
     return d <= 2 && 2 * d < (n > 1 ? n + 1 : n);
 }
+
+bool suggest_among(const char *word, const char *words, char *out, size_t size)
+{
+    int best = 3;
+    for (const char *p = words; *p; p += strcspn(p, " "), p += *p == ' ') {
+        char one[64];
+        size_t n = strcspn(p, " ");
+        if (n >= sizeof one || n >= size)
+            continue;
+        memcpy(one, p, n);
+        one[n] = '\0';
+        int d = suggest_distance(word, one, 2);
+        if (d < best && suggest_near(word, one)) {
+            best = d;
+            memcpy(out, one, n + 1);
+        }
+    }
+    return best < 3;
+}

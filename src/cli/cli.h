@@ -14,13 +14,20 @@ struct cli_option {
 extern const struct cli_option cli_options[];
 extern const int cli_option_count;
 
+/* A chapter of --help: the options from its first one up to the first of the next. */
+struct cli_topic { const char *name; int first; const char *about; };
+extern const struct cli_topic cli_topics[];
+extern const int cli_topic_count;
+
 /* What a command line asks for besides running. */
 enum cli_request { CLI_RUN, CLI_HELP, CLI_VERSION, CLI_COMPLETION };
 
 /* Fills o; false with one line when the command line cannot be understood. *completion names the shell asked for. */
 bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *request, const char **completion,
                struct err *e);
-void cli_help(struct str *out);
+/* At most 80 columns wide. topic NULL: a page that says how to begin; "all": every option; else a topic by name or an
+ * option by its own. */
+bool cli_help(const char *topic, struct str *out, struct err *e);
 /* shell: bash, zsh or fish. */
 bool cli_completion(const char *shell, struct str *out, struct err *e);
 void options_clear(struct options *o);

@@ -38,14 +38,14 @@
     X(VIEW,     "view",     'v', "NAME",   "<views>", "start in this view (--list views)") \
     X(LAYER,    "layer",    'l', "N",      NULL, "start at this layer") \
     X(UNIT,     "unit",     'u', "N",      NULL, "start at this unit, a number or a name") \
+    X(CORPUS,   "corpus",    0,  "FILE",   "<file>", "a text for the views statistics and find, one sequence a line") \
+    X(GRADIENT, "gradient",  0,  "STEP[:TOKEN]", NULL, \
+     "what moves the surprisal of TOKEN after STEP: a view, or in --print json") \
     X(TOP,      "top",       0,  "N",      NULL, "how many predictions to list (10)") \
     X(THEME,    "theme",     0,  "NAME|FILE", "<themes>", "colours (--list themes)") \
     X(COLOR,    "color",     0,  "WHEN",   "auto never 16 256 truecolor", \
      "auto, never, 16, 256 or truecolor; NO_COLOR is honoured") \
     X(ASCII,    "ascii",     0,  NULL,     NULL, "draw with ASCII characters only") \
-    X(CORPUS,   "corpus",    0,  "FILE",   "<file>", "a text for the views statistics and find, one sequence a line") \
-    X(GRADIENT, "gradient",  0,  "STEP[:TOKEN]", NULL, \
-     "what moves the surprisal of TOKEN after STEP: a view, or in --print json") \
     X(PRINT,    "print",    'p', "FORM",   "json csv text safetensors npz", \
      "no screen: the whole trace: json, csv, text or tensors") \
     X(RENDER,   "render",    0,  "FORM",   "text ansi svg html", "no screen: one picture as text, ansi, svg or html") \
@@ -82,8 +82,8 @@
     X(LIST,     "list",      0,  "WHAT",   "models corpora scenarios lessons themes views actions keys formats", \
      "list models, corpora, scenarios, lessons, themes, views, actions, keys or formats") \
     X(COMPLETION, "completion", 0, "SHELL", "bash zsh fish", "print the completions for bash, zsh or fish") \
-    X(VERSION,  "version",   0,  NULL,     NULL, "print the version") \
-    X(HELP,     "help",      0,  NULL,     NULL, "print this help")
+    X(VERSION,  "version",  'V', NULL,     NULL, "print the version") \
+    X(HELP,     "help",     'h', "[TOPIC]", NULL, "print help: all, or a topic such as train")
 
 enum option_id {
 #define X(id, name, letter, arg, choices, help) OPTION_##id,
@@ -98,7 +98,28 @@ const struct cli_option cli_options[] = {
 };
 const int cli_option_count = (int)(sizeof cli_options / sizeof *cli_options);
 
+const struct cli_topic cli_topics[] = {
+    {"sequence", OPTION_TEXT, "what runs through the network"},
+    {"model", OPTION_FORMAT, "how weights of other frameworks are read"},
+    {"start", OPTION_SCENARIO, "where to start, and with which values pinned"},
+    {"looks", OPTION_TOP, "colours, characters, how much is shown"},
+    {"output", OPTION_PRINT, "no screen: the trace, a picture, keys played"},
+    {"check", OPTION_INSPECT, "what was read as what, and does it agree"},
+    {"train", OPTION_TRAIN, "teach a network"},
+    {"program", OPTION_LIST, "what there is, completions, version"},
+};
+const int cli_topic_count = (int)(sizeof cli_topics / sizeof *cli_topics);
+
 enum { ID_BASE = 1000, NUMBER_OPTIONS = sizeof cli_options / sizeof *cli_options };
+
+/* choices: blanks between. */
+static bool not_one_of(const char *option, const char *value, const char *choices, struct err *e)
+{
+    char near[32];
+    bool like = suggest_among(value, choices, near, sizeof near);
+    return err_set(e, option, NULL, "expected one of %s, found \"%s\"%s%s%s", choices, value,
+                   like ? "; did you mean " : "", like ? near : "", like ? "?" : "");
+}
 
 static bool one_of(const char *option, const char *value, const char *choices, struct err *e)
 {
@@ -106,7 +127,7 @@ static bool one_of(const char *option, const char *value, const char *choices, s
     for (const char *p = choices; *p; p += strcspn(p, " "), p += *p == ' ')
         if (strcspn(p, " ") == n && n && strncmp(p, value, n) == 0)
             return true;
-    return err_set(e, option, NULL, "expected one of %s, found \"%s\"", choices, value);
+    return not_one_of(option, value, choices, e);
 }
 
 static bool number(const char *option, const char *value, long min, long max, int *out, struct err *e)
@@ -166,8 +187,8 @@ static bool view(const char *value, const struct view **out, struct err *e)
         return true;
     struct str names = {0};
     for (int k = 0; k < view_count; k++)
-        str_addf(&names, "%s%s", k ? ", " : "", views[k]->name);
-    err_set(e, "--view", NULL, "expected one of %s, found \"%s\"", str_text(&names), value);
+        str_addf(&names, "%s%s", k ? " " : "", views[k]->name);
+    not_one_of("--view", value, str_text(&names), e);
     str_free(&names);
     return false;
 }
@@ -240,7 +261,7 @@ static bool take(struct options *o, enum option_id id, const char *value, enum c
     case OPTION_LIST: o->list = value; break;
     case OPTION_COMPLETION: *request = CLI_COMPLETION; *completion = value; break;
     case OPTION_VERSION: *request = CLI_VERSION; break;
-    case OPTION_HELP: *request = CLI_HELP; break;
+    case OPTION_HELP: *request = CLI_HELP; o->topic = value; break;
     }
     return true;
 }
@@ -336,7 +357,7 @@ bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *reque
                                           NULL, ID_BASE + k};
         if (c->letter) {
             letters[n++] = c->letter;
-            if (c->argument)
+            if (c->argument && *c->argument != '[')
                 letters[n++] = ':';
         }
     }
@@ -367,6 +388,11 @@ bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *reque
             return false;
         if (id == OPTION_CHECK && !optarg && optind < argc)
             after_check = argv[optind];
+        if (id == OPTION_HELP) {          /* nothing behind it matters, nor is to be right */
+            if (!optarg && optind < argc && *argv[optind] != '-')
+                o->topic = argv[optind];
+            return true;
+        }
     }
     take_names(o, argv + optind, argc - optind, after_check, &optind);
     if (optind < argc)
@@ -392,23 +418,4 @@ void options_clear(struct options *o)
 {
     free(o->set);
     *o = (struct options){0};
-}
-
-void cli_help(struct str *out)
-{
-    str_add(out, "usage: flstm-tui [OPTION]... [MODEL]\n\n"
-                 "See inside an LSTM: step through a sentence, watch its gates keep and forget, pin a value and see "
-                 "what follows.\n"
-                 "MODEL is a file or a built-in one (--list models); without it: \"She came out and played with her "
-                 "dog\". - reads standard input.\n\n");
-    for (int k = 0; k < cli_option_count; k++) {
-        const struct cli_option *c = &cli_options[k];
-        char left[48];
-        snprintf(left, sizeof left, "%c%c%s --%s%s%s", c->letter ? '-' : ' ', c->letter ? c->letter : ' ',
-                 c->letter ? "," : " ", c->name, c->argument ? " " : "", c->argument ? c->argument : "");
-        str_addf(out, "  %-31s %s\n", left, c->help);
-    }
-    str_add(out, "\nExit status: 0 fine, 1 the input or the run failed, 2 the command line cannot be understood, 3 "
-                 "--check found a difference.\n"
-                 "Inside, ? shows the keys. The manual is flstm-tui(1).\n");
 }
