@@ -102,7 +102,7 @@ static double dot(const double *a, const float *b, int n)
 static const float *row_of(const struct lstm *net, int layer, enum quantity gate, int unit)
 {
     const struct lstm_layer *l = &net->layer[layer];
-    return l->W[gate] + (size_t)unit * (size_t)(l->hidden + l->in);
+    return l->W[lstm_source(net, layer, gate)] + (size_t)unit * (size_t)(l->hidden + l->in);
 }
 
 /* h_0 is given, not computed from C_0: at step 1 it is the whole of h, by hand where it is pinned. */
@@ -127,13 +127,15 @@ bool attribution_compute(const struct lstm *net, const struct trace *tr, const f
     double *block = mem_array(numbers, sizeof *block);
     if (!block)
         return false;
-    *out = (struct attribution){.t = t, .word = block, .by_hand = block + t, .b = (double)l->b[gate][unit]};
+    *out = (struct attribution){.t = t, .word = block, .by_hand = block + t,
+                                .b = (double)l->b[lstm_source(net, layer, gate)][unit],
+                                .peep = lstm_peephole(net, tr, layer, t, gate, unit)};
     struct walk w = {tr, pins, pin_count, layer, l->hidden, block + 2 * (size_t)t};
     for (int k = 0; k < l->in; k++)
         out->x += (double)W[l->hidden + k] * (double)in[k];
     for (int k = 0; k < l->hidden; k++)
         out->h += (double)W[k] * (double)h[k];
-    out->z = out->h + out->x + out->b;
+    out->z = out->h + out->x + out->b + out->peep;
     double told = 0;
     if (t == 1) {
         from_start(&w, W, out);

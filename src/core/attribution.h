@@ -8,7 +8,7 @@
  *     C_{t-1} = Σ_s (f_{s+1} … f_{t-1}) i_s g_s  +  (f_1 … f_{t-1}) C_0
  *
  * and h_{t-1} = o_{t-1} tanh(C_{t-1}) is handed out in the same proportions: a part p of C_{t-1} gets p · h_{t-1} /
- * C_{t-1}. So Σ_s word[s] + initial + hand + x + b = z up to rounding, which is the remainder.
+ * C_{t-1}. So Σ_s word[s] + initial + hand + x + b (+ peep) = z up to rounding, which is the remainder.
  *
  * What this leaves out: the gates f, i, o and the candidate g of the steps between are taken as they were. That
  * they, too, were computed from earlier words is not followed (the gradient does that). In layers above the first, x
@@ -24,6 +24,7 @@ struct attribution {
     int t;
     double z;                     /* the whole */
     double x, b;                  /* x_t and the bias */
+    double peep;                  /* p ⊙ C of a layer with peepholes: not followed back; else 0 */
     double h;                     /* all of h_{t-1}: the sum of what follows, and the remainder */
     double *word;                 /* [t-1], owned: word[s-1] is what step s wrote */
     double initial;               /* C_0, or h_0 at step 1 */

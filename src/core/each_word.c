@@ -26,22 +26,23 @@ static struct held held_at(const struct pin *pins, size_t count, int layer, int 
     return held;
 }
 
-static double sigmoid(double z)
-{
-    return 1.0 / (1.0 + exp(-z));
-}
-
 static double hold(const struct held *held, enum quantity q, double value)
 {
     return held->is[q] ? (double)held->value[q] : value;
 }
 
-/* The six equations of lstm.h for one unit, from its four z. */
-static void cell(const double z[GATES], double C_before, const struct held *held, struct each_word *out)
+/* The six equations of lstm.h for one unit, from its four z without their peepholes. */
+static void cell(const struct lstm_layer *l, int unit, const double z[GATES], double C_before, const struct held *held,
+                 struct each_word *out)
 {
-    double f = hold(held, Q_F, sigmoid(z[Q_F])), i = hold(held, Q_I, sigmoid(z[Q_I])),
-           g = hold(held, Q_G, tanh(z[Q_G]));
-    double o = hold(held, Q_O, sigmoid(z[Q_O])), C = hold(held, Q_C, f * C_before + i * g),
+    double peep[GATES] = {0};
+    for (int q = 0; q < GATES; q++)
+        peep[q] = l->peep[q] ? (double)l->peep[q][unit] : 0;
+    double f = hold(held, Q_F, gate_function_exact(l->gate_function, z[Q_F] + peep[Q_F] * C_before));
+    double own_i = gate_function_exact(l->gate_function, z[Q_I] + peep[Q_I] * C_before);
+    double i = hold(held, Q_I, l->coupled ? 1 - f : own_i), g = hold(held, Q_G, tanh(z[Q_G]));
+    double C = hold(held, Q_C, f * C_before + i * g);
+    double o = hold(held, Q_O, gate_function_exact(l->gate_function, z[Q_O] + peep[Q_O] * C)),
            h = hold(held, Q_H, o * tanh(C));
     const double v[Q_COUNT] = {[Q_F] = f, [Q_I] = i, [Q_G] = g, [Q_O] = o, [Q_C] = C, [Q_H] = h};
     for (int q = 0; q < Q_COUNT; q++)
@@ -70,7 +71,7 @@ static void first_layer(const struct lstm *net, const struct trace *tr, const st
         const float *word = net->embedding + (size_t)(first + k) * (size_t)net->embed;
         for (int q = 0; q < GATES; q++)
             z[q] = fixed[q] + dot(row[q] + l->hidden, word, l->in);
-        cell(z, C_before, held, &out[k]);
+        cell(l, unit, z, C_before, held, &out[k]);
     }
 }
 

@@ -178,18 +178,28 @@ double lstm_preactivation(const struct lstm *net, const struct trace *tr, const 
                           enum quantity gate, int unit, float *terms)
 {
     const struct lstm_layer *lay = &net->layer[layer];
-    const float *row = lay->W[gate] + (size_t)unit * ((size_t)lay->hidden + (size_t)lay->in);
+    const enum quantity of = lstm_source(net, layer, gate);
+    const float *row = lay->W[of] + (size_t)unit * ((size_t)lay->hidden + (size_t)lay->in);
     const float *h = trace_row(tr, layer, Q_H, t - 1), *in = lstm_input(tr, x, layer, t);
-    double z = lay->b[gate][unit];
+    double z = lay->b[of][unit];
     for (int k = 0; k < lay->hidden + lay->in; k++) {
         float value = k < lay->hidden ? h[k] : in[k - lay->hidden];
         z += (double)row[k] * (double)value;
         if (terms)
             terms[k] = row[k] * value;
     }
-    if (lay->peep[gate])
-        z += (double)lay->peep[gate][unit] * (double)trace_row(tr, layer, Q_C, gate == Q_O ? t : t - 1)[unit];
-    return z;
+    return z + lstm_peephole(net, tr, layer, t, gate, unit);
+}
+
+enum quantity lstm_source(const struct lstm *net, int layer, enum quantity gate)
+{
+    return gate == Q_I && net->layer[layer].coupled ? Q_F : gate;
+}
+
+double lstm_peephole(const struct lstm *net, const struct trace *tr, int layer, int t, enum quantity gate, int unit)
+{
+    const float *p = net->layer[layer].peep[lstm_source(net, layer, gate)];
+    return p ? (double)p[unit] * (double)trace_row(tr, layer, Q_C, gate == Q_O ? t : t - 1)[unit] : 0;
 }
 
 void lstm_logits(const struct lstm *net, const struct trace *tr, int t, float *logits)
@@ -248,7 +258,13 @@ float lstm_gate(const struct lstm *net, int layer, enum quantity gate, float z)
     if (gate == Q_G)
         return lstm_tanh(z);
     kernel_gate(kernel_current(), net->layer[layer].gate_function, v, v, TILE);
-    return v[0];
+    return gate == Q_I && net->layer[layer].coupled ? 1.0f - v[0] : v[0];
+}
+
+double gate_function_exact(enum gate_function f, double z)
+{
+    double v = f == GATE_SIGMOID ? 1 / (1 + exp(-z)) : f == GATE_HARD_KERAS2 ? 0.2 * z + 0.5 : z / 6 + 0.5;
+    return v < 0 ? 0 : v > 1 ? 1 : v;
 }
 
 bool lstm_is_plain(const struct lstm *net)

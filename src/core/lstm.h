@@ -132,14 +132,20 @@ double surprisal(const float *z, int n, int target);
 /* σ and tanh as the engine computes them (relative error ≤ 2e-7), for views that draw the curve. */
 float lstm_sigmoid(float z);
 float lstm_tanh(float z);
-/* What layer `layer` makes of z: tanh for Q_G, its gate function for the others (a coupled i takes f's z: see
- * lstm_run). */
+/* What layer `layer` makes of z: tanh for Q_G, its gate function for the others, 1 - that of a coupled i, whose z is
+ * f's (lstm_source). */
 float lstm_gate(const struct lstm *net, int layer, enum quantity gate, float z);
+/* The same of f, i or o in double: σ and the hard sigmoids themselves. */
+double gate_function_exact(enum gate_function f, double z);
+/* Whose weights, bias and peephole make a gate's z: its own, or f's where i is coupled. */
+enum quantity lstm_source(const struct lstm *net, int layer, enum quantity gate);
+/* The peephole's part of z of a gate: p ⊙ C_{t-1}, of o p ⊙ C_t; 0 where there is none. t ≥ 1. */
+double lstm_peephole(const struct lstm *net, const struct trace *tr, int layer, int t, enum quantity gate, int unit);
 /* Is every layer the plain one: σ, no peepholes, no coupling? */
 bool lstm_is_plain(const struct lstm *net);
 
 /* One unit's pre-activation at step t, taken apart: terms[k] = W_q[unit][k] · [h_{t-1}, x_t][k] for k in 0 … H+E-1
- * (in float, as read off the weights), and z = Σ terms + b (and the peephole's p ⊙ C, where there is one). from tr
+ * (in float, as read off the weights; q is lstm_source of the gate), and z = Σ terms + b + lstm_peephole. from tr
  * and x as in lstm_run; t ≥ 1. terms may be NULL. */
 double lstm_preactivation(const struct lstm *net, const struct trace *tr, const float *const *x, int layer, int t,
                           enum quantity gate, int unit, float *terms);

@@ -96,12 +96,6 @@ static double bias(const struct exact *x, const struct lstm_layer *lay, int q, i
     return own + (q == Q_F ? x->how.forget_bias : 0);
 }
 
-static double gate(enum gate_function f, double z)
-{
-    double v = f == GATE_SIGMOID ? 1 / (1 + exp(-z)) : f == GATE_HARD_KERAS2 ? 0.2 * z + 0.5 : z / 6 + 0.5;
-    return v < 0 ? 0 : v > 1 ? 1 : v;
-}
-
 static double product(const struct exact *x, const struct lstm_layer *lay, int l, int q, int u, const float *in)
 {
     int from = x->from[q], H = lay->hidden;
@@ -128,12 +122,12 @@ static void exact_step(struct exact *x, const float *in)
             for (int q = 0; q < GATES; q++)
                 if (lay->peep[q] && q != Q_O)
                     z[q] += (double)lay->peep[q][u] * C;
-            double f = gate(fn, z[Q_F]), i = lay->coupled ? 1 - f : gate(fn, z[Q_I]);
+            double f = gate_function_exact(fn, z[Q_F]), i = lay->coupled ? 1 - f : gate_function_exact(fn, z[Q_I]);
             C = f * C + i * tanh(z[Q_G]);
             if (lay->peep[Q_O])
                 z[Q_O] += (double)lay->peep[Q_O][u] * C;
             x->C[l][u] = C;
-            x->h_new[l][u] = gate(fn, z[Q_O]) * tanh(C);
+            x->h_new[l][u] = gate_function_exact(fn, z[Q_O]) * tanh(C);
         }
         memcpy(x->h[l], x->h_new[l], (size_t)lay->hidden * sizeof(double));
     }

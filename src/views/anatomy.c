@@ -49,8 +49,9 @@ void anatomy_take(struct anatomy *a, const struct session *s, bool by_size, bool
                           .H = l->hidden,
                           .E = l->in,
                           .n = l->hidden + l->in,
-                          .gate = anatomy_gate(at)};
-    a->W = l->W[a->gate] + (size_t)a->unit * (size_t)a->n;
+                          .gate = anatomy_gate(at),
+                          .of = lstm_source(session_net(s), at->layer, anatomy_gate(at))};
+    a->W = l->W[a->of] + (size_t)a->unit * (size_t)a->n;
     a->h = trace_row(tr, a->layer, Q_H, a->t - 1);
     a->x = lstm_input(tr, session_inputs(s), a->layer, a->t);
     a->h_base = trace_row(base, a->layer, Q_H, a->t - 1);
@@ -68,15 +69,16 @@ void anatomy_take(struct anatomy *a, const struct session *s, bool by_size, bool
         for (int p = 0; p < parts; p++)
             qsort(a->order + ends[p], (size_t)(ends[p + 1] - ends[p]), sizeof *a->order, larger_first);
     }
-    a->b = (double)l->b[a->gate][a->unit];
-    a->two = l->b2[a->gate] != NULL;
-    a->b2 = a->two ? (double)l->b2[a->gate][a->unit] : 0;
-    a->z = a->from_h + a->from_x + a->b;
-    if (l->peep[a->gate]) {
-        a->peep = (double)l->peep[a->gate][a->unit]
-                  * (double)session_row(s, RUN_PINNED, a->layer, Q_C, a->gate == Q_O ? a->t : a->t - 1)[a->unit];
-        a->z += a->peep;
+    a->b = (double)l->b[a->of][a->unit];
+    a->two = l->b2[a->of] != NULL;
+    a->b2 = a->two ? (double)l->b2[a->of][a->unit] : 0;
+    a->peeps = l->peep[a->of] != NULL;
+    if (a->peeps) {
+        a->p = (double)l->peep[a->of][a->unit];
+        a->C = (double)trace_row(tr, a->layer, Q_C, a->gate == Q_O ? a->t : a->t - 1)[a->unit];
+        a->peep = lstm_peephole(session_net(s), tr, a->layer, a->t, a->gate, a->unit);
     }
+    a->z = a->from_h + a->from_x + a->b + a->peep;
     a->computed = (double)lstm_gate(session_net(s), a->layer, a->gate, (float)a->z);
     a->now = (double)session_value(s, RUN_PINNED, a->layer, a->unit, (enum value)a->gate, a->t);
     a->base = (double)session_value(s, RUN_BASE, a->layer, a->unit, (enum value)a->gate, a->t);
@@ -87,6 +89,11 @@ void anatomy_free(struct anatomy *a)
 {
     free(a->term);
     free(a->order);
+}
+
+const char *anatomy_looks_at(const struct anatomy *a)
+{
+    return a->gate == Q_O ? "C_t" : "C_t-1";
 }
 
 int anatomy_place(const struct anatomy *a, int term)
@@ -210,10 +217,10 @@ static void say_computed(const struct anatomy *a, const struct glyphs *gl, struc
 
 /* The sources that push z its way are the reasons; those that push the other way follow. Where z is 0 there is no
  * way: all that pushes cancels out. False when nothing pushes at all. */
-static bool say_pushes(const struct anatomy *a, const struct push push[3], double least, struct str *out)
+static bool say_pushes(const struct anatomy *a, const struct push *push, int n, double least, struct str *out)
 {
     int reasons = 0, others = 0, any = 0;
-    for (int k = 0; k < 3; k++) {
+    for (int k = 0; k < n; k++) {
         any += push[k].v != 0;
         if (push[k].v * a->z > 0 && fabs(push[k].v) >= least) {
             str_add(out, reasons ? " and " : "");
@@ -224,7 +231,7 @@ static bool say_pushes(const struct anatomy *a, const struct push push[3], doubl
         str_add(out, "nothing pushes it");
     else if (!reasons)
         str_add(out, a->z == 0 ? "what pushes it cancels out" : "next to nothing pushes it");
-    for (int k = 0; k < 3; k++)
+    for (int k = 0; k < n; k++)
         if (push[k].v != 0 && push[k].v * a->z <= 0 && fabs(push[k].v) >= least) {
             str_add(out, others++ ? " and " : a->z == 0 ? ": " : ", against ");
             say_push(a, &push[k], "", out);
@@ -233,15 +240,15 @@ static bool say_pushes(const struct anatomy *a, const struct push push[3], doubl
 }
 
 /* What has not been told: exactly nothing, or next to nothing. */
-static void say_quiet(const struct anatomy *a, const struct push push[3], double least, struct str *out)
+static void say_quiet(const struct anatomy *a, const struct push *push, int n, double least, struct str *out)
 {
-    for (int k = 0, quiet = 0; k < 3; k++)
+    for (int k = 0, quiet = 0; k < n; k++)
         if (push[k].v == 0)
             str_addf(out, "%s%s%s", quiet++ ? " and " : "; nothing comes from ", push[k].name,
                      push[k].to > push[k].from && no_weights(a, push[k].from, push[k].to)
                          ? " (its weights here are all 0)"
                          : "");
-    for (int k = 0, quiet = 0; k < 3; k++) {
+    for (int k = 0, quiet = 0; k < n; k++) {
         char num[SUMS_MAX];
         if (push[k].v != 0 && fabs(push[k].v) < least)
             str_addf(out, "%s%s %s", quiet++ ? " and " : "; next to nothing: ", push[k].name,
@@ -257,10 +264,15 @@ void anatomy_why(const struct anatomy *a, bool all, const struct glyphs *gl, str
     struct str word = {0}, x = {0};
     anatomy_source(a->s, a->layer, a->t, gl, &word);
     str_addf(&x, "%s%s", a->layer == 0 && session_model(a->s)->vocab ? "the word " : "", str_text(&word));
-    struct push push[3] = {
-        {"h_t-1", a->from_h, 0, a->H}, {str_text(&x), a->from_x, a->H, a->n}, {"the bias", a->b, 0, 0}};
-    for (int k = 0; k < 2; k++)
-        for (int j = 0; j < 2 - k; j++)
+    struct str peephole = {0};
+    str_addf(&peephole, "its own %s through the peephole", anatomy_looks_at(a));
+    struct push push[4] = {{"h_t-1", a->from_h, 0, a->H},
+                           {str_text(&x), a->from_x, a->H, a->n},
+                           {"the bias", a->b, 0, 0},
+                           {str_text(&peephole), a->peep, 0, 0}};
+    const int n = a->peeps ? 4 : 3;
+    for (int k = 0; k < n - 1; k++)
+        for (int j = 0; j < n - 1 - k; j++)
             if (fabs(push[j].v) < fabs(push[j + 1].v)) {
                 struct push p = push[j];
                 push[j] = push[j + 1];
@@ -269,10 +281,14 @@ void anatomy_why(const struct anatomy *a, bool all, const struct glyphs *gl, str
     if (session_net(a->s) != session_model(a->s)->net)
         str_add(out, "With edited weights, ");
     say_computed(a, gl, out);
-    str_add(out, ", because ");
-    if (say_pushes(a, push, least, out) && all)
-        say_quiet(a, push, least, out);
+    if (a->of != a->gate)
+        str_addf(out, ", which is 1 - %s: the two are coupled. On %s, ", quantity_name(a->of), quantity_name(a->of));
+    else
+        str_add(out, ", because ");
+    if (say_pushes(a, push, n, least, out) && all)
+        say_quiet(a, push, n, least, out);
     str_addc(out, '.');
+    str_free(&peephole);
     str_free(&x);
     str_free(&word);
 }
@@ -325,6 +341,8 @@ void anatomy_why_short(const struct anatomy *a, const struct glyphs *gl, struct 
     str_addf(out, "h %s, ", sums_number(num, a->from_h, 2, true));
     str_addf(out, "x %s, ", sums_number(num, a->from_x, 2, true));
     str_addf(out, "b %s", sums_number(num, a->b, 2, true));
+    if (a->peeps)
+        str_addf(out, ", C %s", sums_number(num, a->peep, 2, true));
 }
 
 void anatomy_focus(struct session *s)

@@ -10,12 +10,13 @@
 struct anatomy {
     const struct session *s;
     int layer, unit, t, H, E, n;  /* n = H+E */
-    enum quantity gate;
+    enum quantity gate, of;       /* of: whose weights make its z: f's where i is coupled, else its own */
     const float *W, *h, *x, *h_base, *x_base;
     double *term;                 /* [n], owned: W[k] · [h_{t-1}, x_t][k] */
     int *order;                   /* [n], owned: which term stands where */
     double from_h, from_x, b, b2, z, computed, now, base;   /* now: with pins, base: without; computed: σ(z) */
-    double peep;                  /* p ⊙ C of a layer with peepholes, part of z; else 0 */
+    bool peeps;                   /* the layer has a peephole here: */
+    double peep, p, C;            /* peep = p × C, part of z; C of the step before, for o of this one; else 0 */
     bool two, pinned;             /* two: the file had two biases, b2 is the recurrent one; pinned: the gate itself */
 };
 
@@ -28,6 +29,9 @@ double anatomy_input(const struct anatomy *a, int k);           /* [h_{t-1}, x_t
 double anatomy_input_base(const struct anatomy *a, int k);      /* the same without pins */
 bool anatomy_input_pinned(const struct anatomy *a, int k);
 int anatomy_place(const struct anatomy *a, int term);           /* where a term stands in `order` */
+
+/* "C_t-1", for o "C_t": what a peephole looks at. */
+const char *anatomy_looks_at(const struct anatomy *a);
 
 enum { ANATOMY_LABEL = 48 };
 /* "h2 verb", "x4": an input, with its unit's own name where it has one. */

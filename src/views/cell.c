@@ -102,6 +102,11 @@ static void circle(const struct drawing *d, int x, int y, const char *sign, bool
     text(d, x - 1, y, on ? role : ROLE_TEXT, on ? ATTR_BOLD : 0, shown);
 }
 
+static const char *squash(const struct drawing *d, enum quantity gate)
+{
+    return say_squash(d->s, d->at->layer, gate, d->g->glyphs);
+}
+
 /* A gate's box around column x: its name, and what it says. */
 static void box(const struct drawing *d, int x, int half, enum value v, const char *name, const char *curve)
 {
@@ -257,10 +262,10 @@ void cell_draw(const struct scene *scene, struct grid *g, struct rect r)
     } else {
         memory_line(&d);
         ways(&d);
-        box(&d, F_X, 6, VAL_F, "f forget", g->glyphs->sigma);
-        box(&d, I_X, 6, VAL_I, "i input", g->glyphs->sigma);
+        box(&d, F_X, 6, VAL_F, "f forget", squash(&d, Q_F));
+        box(&d, I_X, 6, VAL_I, "i input", squash(&d, Q_I));
         box(&d, G_X, 6, VAL_G, "g candidate", "tanh");
-        box(&d, O_X, 5, VAL_O, "o output", g->glyphs->sigma);
+        box(&d, O_X, 5, VAL_O, "o output", squash(&d, Q_O));
         inputs(&d);
     }
     g->clip = old;

@@ -180,17 +180,33 @@ void say_half_life(const struct session *s, long long kept, long long steps, dou
 static float hard_keras2(float z) { return fmaxf(0, fminf(1, 0.2f * z + 0.5f)); }
 static float hard_keras3(float z) { return fmaxf(0, fminf(1, (z + 3) / 6)); }
 
+static float not_sigmoid(float z) { return 1 - lstm_sigmoid(z); }
+static float not_hard_keras2(float z) { return 1 - hard_keras2(z); }
+static float not_hard_keras3(float z) { return 1 - hard_keras3(z); }
+
+static bool is_coupled(const struct session *s, int layer, enum quantity gate)
+{
+    return lstm_source(session_net(s), layer, gate) != gate;
+}
+
 float (*say_curve(const struct session *s, int layer, enum quantity gate))(float)
 {
     static float (*const gates[GATE_FUNCTIONS])(float) = {
         [GATE_SIGMOID] = lstm_sigmoid, [GATE_HARD_KERAS2] = hard_keras2, [GATE_HARD_KERAS3] = hard_keras3,
     };
-    return gate == Q_G ? lstm_tanh : gates[session_net(s)->layer[layer].gate_function];
+    static float (*const falling[GATE_FUNCTIONS])(float) = {
+        [GATE_SIGMOID] = not_sigmoid, [GATE_HARD_KERAS2] = not_hard_keras2, [GATE_HARD_KERAS3] = not_hard_keras3,
+    };
+    const enum gate_function f = session_net(s)->layer[layer].gate_function;
+    return gate == Q_G ? lstm_tanh : is_coupled(s, layer, gate) ? falling[f] : gates[f];
 }
 
 const char *say_squash(const struct session *s, int layer, enum quantity gate, const struct glyphs *gl)
 {
     if (gate == Q_G)
         return "tanh";
-    return session_net(s)->layer[layer].gate_function == GATE_SIGMOID ? gl->sigma : "clip";
+    bool hard = session_net(s)->layer[layer].gate_function != GATE_SIGMOID;
+    if (is_coupled(s, layer, gate))
+        return hard ? "1 - clip" : gl->ascii ? "1 - s" : "1 - \xCF\x83";
+    return hard ? "clip" : gl->sigma;
 }

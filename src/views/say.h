@@ -36,7 +36,8 @@ int say_whole(struct grid *g, int x, int y, int max, enum role role, unsigned at
 /* Sentences in r, as many as have room, from the first on: one that has no room is left out whole, for half a
  * sentence can say the opposite. Returns the lines used. */
 int say_wrap(struct grid *g, struct rect r, enum role role, unsigned attr, const char *text);
-/* What a gate is of z, as a function; "tanh", the sign for sigma, or "clip" for a hard sigmoid. */
+/* What a gate is of z, as a function; "tanh", the sign for sigma, "clip" for a hard sigmoid, "1 - " that of a coupled
+ * i. */
 float (*say_curve(const struct session *s, int layer, enum quantity gate))(float);
 const char *say_squash(const struct session *s, int layer, enum quantity gate, const struct glyphs *gl);
 

@@ -167,11 +167,12 @@ enum { COLUMNS_MOST = 3, COLUMN_W = 8, COLUMN_END = 40, COLUMN_TEXT = 60, INPUT_
 struct columns {
     int n, unit[COLUMNS_MOST], at;       /* at: the selected one */
     double sum[COLUMNS_MOST], b[COLUMNS_MOST], b2[COLUMNS_MOST], z[COLUMNS_MOST], gate[COLUMNS_MOST];
+    double peep[COLUMNS_MOST];
 };
 
 static const float *weights_of(const struct anatomy *a, int unit)
 {
-    return session_net(a->s)->layer[a->layer].W[a->gate] + (size_t)unit * (size_t)a->n;
+    return session_net(a->s)->layer[a->layer].W[a->of] + (size_t)unit * (size_t)a->n;
 }
 
 static struct columns columns_of(const struct anatomy *a)
@@ -193,9 +194,11 @@ static struct columns columns_of(const struct anatomy *a)
         const float *w = weights_of(a, c.unit[k]);
         for (int j = 0; j < a->n; j++)
             c.sum[k] += (double)w[j] * anatomy_input(a, j);
-        c.b2[k] = l->b2[a->gate] ? (double)l->b2[a->gate][c.unit[k]] : 0;
-        c.b[k] = (double)l->b[a->gate][c.unit[k]] - c.b2[k];
-        c.z[k] = c.sum[k] + c.b[k] + c.b2[k];
+        c.b2[k] = l->b2[a->of] ? (double)l->b2[a->of][c.unit[k]] : 0;
+        c.b[k] = (double)l->b[a->of][c.unit[k]] - c.b2[k];
+        c.peep[k] = lstm_peephole(session_net(a->s), session_trace(a->s, RUN_PINNED), a->layer, a->t, a->gate,
+                                  c.unit[k]);
+        c.z[k] = c.sum[k] + c.b[k] + c.b2[k] + c.peep[k];
         c.gate[k] = (double)lstm_gate(session_net(a->s), a->layer, a->gate, (float)c.z[k]);
         if (c.unit[k] == a->unit)
             c.at = k;
@@ -231,7 +234,7 @@ static void draw_heads(const struct anatomy *a, const struct columns *c, struct 
     const struct glyphs *gl = g->glyphs;
     struct str line = {0};
     char gate[8];
-    snprintf(gate, sizeof gate, "%s", a->gate == Q_G ? "g" : quantity_name(a->gate));
+    snprintf(gate, sizeof gate, "%s", quantity_name(a->of));
     str_addf(&line, "[h_t-1, x_t] %s W_%s   1%s%d %s %d%s%d = 1%s%d", gl->middle_dot, gate, gl->times, a->n,
              gl->middle_dot, a->n, gl->times, a->H, gl->times, a->H);
     if (session_cursor(a->s)->sub >= SUB_BIAS)
@@ -331,9 +334,9 @@ static void draw_matrix(const struct anatomy *a, struct grid *g, struct rect r)
     enum substep sub = session_cursor(a->s)->sub;
     const struct glyphs *gl = g->glyphs;
     char label[48], gate[8];
-    snprintf(gate, sizeof gate, "%s", a->gate == Q_G ? "g" : quantity_name(a->gate));
+    snprintf(gate, sizeof gate, "%s", quantity_name(a->gate));
     draw_heads(a, &c, g, r);
-    int room = r.h - 2 - 1 - 4 - a->two - 1, shown = a->n <= room ? a->n : room - 1, y = r.y + 2;
+    int room = r.h - 2 - 1 - 4 - a->two - a->peeps - 1, shown = a->n <= room ? a->n : room - 1, y = r.y + 2;
     double rest = 0;
     for (int k = shown; k < a->n; k++)
         rest += a->term[a->order[k]];
@@ -352,13 +355,17 @@ static void draw_matrix(const struct anatomy *a, struct grid *g, struct rect r)
                false, label);
     char add[16], bias[32];
     snprintf(bias, sizeof bias, "1%s%d + 1%s%d", gl->times, a->H, gl->times, a->H);
-    snprintf(add, sizeof add, a->two ? "+ b_i%s" : "+ b_%s", a->two ? "h" : gate);
+    snprintf(add, sizeof add, a->two ? "+ b_i%s" : "+ b_%s", a->two ? "h" : quantity_name(a->of));
     draw_total(&c, g, r.x, y++, a->two ? "+ b_ih" : add, c.b, sub >= SUB_BIAS, false,
                sub >= SUB_BIAS ? bias : "\xC2\xB7 comes with PgDn" + (gl->ascii ? 3 : 0));
     if (a->two)
         draw_total(&c, g, r.x, y++, "+ b_hh", c.b2, sub >= SUB_BIAS, false, "");
+    if (a->peeps) {
+        snprintf(label, sizeof label, "+ p_%s %s %s", quantity_name(a->of), gl->odot, anatomy_looks_at(a));
+        draw_total(&c, g, r.x, y++, label, c.peep, sub >= SUB_BIAS, false, "");
+    }
     draw_total(&c, g, r.x, y++, "= z", c.z, sub >= SUB_BIAS, false, "");
-    snprintf(label, sizeof label, "%s_t = %s(z)   %s", gate, a->gate == Q_G ? "tanh" : gl->sigma,
+    snprintf(label, sizeof label, "%s_t = %s(z)   %s", gate, say_squash(a->s, a->layer, a->gate, gl),
              a->gate == Q_F ? (gl->ascii ? "0 drops .. 1 keeps" : "0 drops \xE2\x80\xA6 1 keeps") : "");
     draw_total(&c, g, r.x, y++, label, c.gate, sub >= SUB_SIGMA, a->gate != Q_G, "");
     if (sub >= SUB_SIGMA && y < r.y + r.h)
@@ -388,7 +395,8 @@ bool steps_say(const struct scene *scene, struct grid *g, struct rect r)
     anatomy_take(&a, scene->session, false, false);
     struct str line = {0};
     if (at->sub == SUB_CONCAT) {
-        str_addf(&line, "These %d numbers are all that the gates see. They do not see C_t-1.", a.n);
+        str_addf(&line, a.peeps ? "These %d numbers are what the gates see, and through peepholes their own C."
+                                : "These %d numbers are all that the gates see. They do not see C_t-1.", a.n);
         grid_text(g, r.x, r.y, r.w, ROLE_TEXT, 0, str_text(&line));
         str_clear(&line);
         str_addf(&line, "h keeps its %d numbers from %s to %s; only here does it stand beside x.", a.H,
@@ -398,6 +406,9 @@ bool steps_say(const struct scene *scene, struct grid *g, struct rect r)
         struct columns c = columns_of(&a);
         if (a.gate == Q_G)
             str_add(&line, "tanh squashes z into -1 to +1: below -2 nearly -1, above +2 nearly +1.");
+        else if (session_net(a.s)->layer[a.layer].gate_function != GATE_SIGMOID)
+            str_addf(&line, "A hard sigmoid, %s: exactly 0 and 1 where it is cut.",
+                     gate_function_formula(session_net(a.s)->layer[a.layer].gate_function));
         else
             str_addf(&line, "%s squashes z into 0 to 1: below -3 nearly 0, above +3 nearly 1, never quite.",
                      g->glyphs->sigma);

@@ -173,7 +173,8 @@ static void say_path(const struct session *s, const struct kept *kept, const str
     double wrote = (double)session_value(s, RUN_PINNED, kept->layer, best, VAL_WRITTEN, from), stays = 1;
     for (int r = from + 1; r < kept->t; r++)
         stays *= (double)trace_row(tr, kept->layer, Q_F, r)[best];
-    double weight = (double)l->W[kept->gate][(size_t)kept->unit * (size_t)(l->hidden + l->in) + (size_t)best];
+    const float *W = l->W[lstm_source(session_net(s), kept->layer, kept->gate)];
+    double weight = (double)W[(size_t)kept->unit * (size_t)(l->hidden + l->in) + (size_t)best];
     double shown = kept->unit_push[best] / (wrote * stays * weight);
     char unit[ANATOMY_LABEL], num[SUMS_MAX];
     say_unit_name(s, kept->layer, best, unit);
@@ -220,6 +221,9 @@ static void say(const struct session *s, const struct kept *kept, const struct g
     }
     str_addf(out, " %s itself pushes %s, ", str_text(&x), sums_number(num, a->x, 2, true));
     str_addf(out, "the bias %s.", sums_number(num, a->b, 2, true));
+    if (a->peep != 0)
+        str_addf(out, " Its own C pushes %s through the peephole; what wrote that is not followed.",
+                 sums_number(num, a->peep, 2, true));
     if (a->initial != 0)
         str_addf(out, " The state it starts from pushes %s.", sums_number(num, a->initial, 2, true));
     if (a->hand != 0)
@@ -349,6 +353,7 @@ static int draw_words(struct ctx *c, int y, int rows)
 static double scale_of(const struct attribution *a)
 {
     double peak = fmax(fmax(fabs(a->x), fabs(a->b)), fmax(fabs(a->initial), fabs(a->hand))), unit = 1;
+    peak = fmax(peak, fabs(a->peep));
     for (int s = 1; s < a->t; s++)
         peak = fmax(peak, fabs(a->word[s - 1]));
     while (peak > 0 && peak < unit && unit > 1e-12)
@@ -359,8 +364,8 @@ static double scale_of(const struct attribution *a)
 /* The decimals with which the rows add up, when all words have a row; 2 otherwise, and the rounding is a row. */
 static int decimals_of(const struct attribution *a)
 {
-    enum { ROWS = 64, OTHERS = 4 };
-    double v[ROWS + OTHERS] = {a->x, a->b, a->initial, a->hand};
+    enum { ROWS = 64, OTHERS = 5 };
+    double v[ROWS + OTHERS] = {a->x, a->b, a->initial, a->hand, a->peep};
     if (a->t - 1 > ROWS)
         return 2;
     for (int s = 1; s < a->t; s++)
@@ -433,10 +438,10 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     c.bar = r.w >= 110 ? 49 : r.w >= 72 ? 27 : r.w - c.label - c.number - 3;
     struct str x = {0}, text = {0}, label = {0};
     anatomy_source(s, kept->layer, kept->t, g->glyphs, &x);
-    bool initial = a->initial != 0 || kept->t == 1, by_hand = a->hand != 0;
+    bool initial = a->initial != 0 || kept->t == 1, by_hand = a->hand != 0, peeps = a->peep != 0;
     int y = r.y, end = r.y + r.h, gap = r.h >= 24;
     int words = r.h >= 16 ? scene->explain && r.h >= 20 ? 5 : 3 : r.h >= 10 ? 1 : 0, path = r.h >= 18 ? 2 : 0;
-    int fixed = 2 + 1 + (r.h >= 6) + (r.h >= 3) + initial + by_hand;     /* x, b, the remainder, the head, z */
+    int fixed = 2 + 1 + (r.h >= 6) + (r.h >= 3) + initial + by_hand + peeps; /* x, b, the remainder, the head, z */
     if (r.h >= 6)
         draw_head(&c, y), y += 1 + gap;
     int rows = r.h - fixed - words - path - 3 * gap;
@@ -462,6 +467,10 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     y += c.pitch;
     draw_row(&c, y, &(struct line){"bias", ROLE_LABEL, a->b, NULL, false, false});
     y += c.pitch;
+    if (peeps) {
+        draw_row(&c, y, &(struct line){"own C, peephole", ROLE_C, a->peep, NULL, false, false});
+        y += c.pitch;
+    }
     double unit = pow(10, c.decimals), rest = round((sums_printed(a->z, c.decimals) - c.printed) * unit) / unit;
     draw_row(&c, y, &(struct line){"rounding", ROLE_DIM, rest, NULL, false, false});
     y += c.pitch;

@@ -1,9 +1,9 @@
 /* view_dissect.c: how one gate of one unit decides, from the numbers it sees to what it does.
  *
- * A gate sees h_{t-1} and x_t and nothing else. Each of these H+E values is multiplied by a weight, the products and
- * the bias add up to z, σ squeezes z between 0 and 1, and that number multiplies what the gate guards. The picture
- * goes through this from top to bottom, one sub-step at a time while sub-stepping, and its printed numbers can be
- * checked with a pencil.
+ * A gate sees h_{t-1} and x_t and, but for peepholes, nothing else. Each of these H+E values is multiplied by a
+ * weight, the products and the bias add up to z, σ squeezes z between 0 and 1, and that number multiplies what the
+ * gate guards. The picture goes through this from top to bottom, one sub-step at a time while sub-stepping, and its
+ * printed numbers can be checked with a pencil.
  */
 #include <math.h>
 #include <stdio.h>
@@ -139,12 +139,12 @@ static struct plan plan_rows(const struct anatomy *a, const struct state *st, st
         .head = -1, .shape = -1, .strip = -1, .sources = -1, .total = -1, .gate = -1, .effect = -1, .words = -1};
     bool split = st->notation == NOTATION_SPLIT;
     p.headings = split ? 2 : 1;
-    p.biases = split && a->two ? 2 : 1;
+    p.biases = (split && a->two ? 2 : 1) + a->peeps;
     p.rounding = rest;
     int need = p.headings + a->n + p.biases + p.rounding;
     int y = r.y, left = r.h;
     int words = r.h < 7 ? 0 : r.h < 16 ? 1 + (explain_wish && r.h >= 10) : !explain_wish ? 2 : r.h < 24 ? 4 : 6;
-    int sources = r.h >= 15 ? 3 : 0, total = r.h >= 4, gate = r.h >= 1, head = r.h >= 5,
+    int sources = r.h >= 15 ? 3 + a->peeps : 0, total = r.h >= 4, gate = r.h >= 1, head = r.h >= 5,
         two_lines = head && head_w > r.w - 2 && r.h >= 12;
     left -= words + sources + total + gate + head + two_lines;
     if (r.h < 9)
@@ -224,34 +224,38 @@ static void text_of_number(const struct ctx *c, int right, int y, int w, struct 
 
 static void equation(const struct ctx *c, struct str *out)
 {
-    const char *q = quantity_name(c->a->gate), *fn = say_squash(c->a->s, c->a->layer, c->a->gate, c->g->glyphs);
+    const char *q = quantity_name(c->a->of), *fn = say_squash(c->a->s, c->a->layer, c->a->gate, c->g->glyphs);
     str_addf(out, "%s: %s_t = %s(", c->unit, c->gate, fn);
     switch (c->st->notation) {
-    case NOTATION_COLUMN: str_addf(out, "W_%s %s [h_t-1, x_t] + b_%s)", q, c->dot, q); break;
+    case NOTATION_COLUMN: str_addf(out, "W_%s %s [h_t-1, x_t] + b_%s", q, c->dot, q); break;
     case NOTATION_SPLIT:
         str_addf(out, "W_h%s %s h_t-1 + W_x%s %s x_t + ", q, c->dot, q, c->dot);
-        str_addf(out, c->a->two ? "b_h%s + b_x%s)" : "b_%s)", q, q);
+        str_addf(out, c->a->two ? "b_h%s + b_x%s" : "b_%s", q, q);
         break;
-    default: str_addf(out, "[h_t-1, x_t] %s W_%s + b_%s)", c->dot, q, q);
+    default: str_addf(out, "[h_t-1, x_t] %s W_%s + b_%s", c->dot, q, q);
     }
+    if (c->a->peeps)
+        str_addf(out, " + p_%s %s %s", q, c->g->glyphs->odot, anatomy_looks_at(c->a));
+    str_addc(out, ')');
 }
 
 /* Without the times of h and x: half a formula would be another formula. */
 static void equation_short(const struct ctx *c, struct str *out)
 {
-    const char *q = quantity_name(c->a->gate);
+    const char *q = quantity_name(c->a->of);
     str_addf(out, "%s: %s = %s(", c->unit, c->gate, say_squash(c->a->s, c->a->layer, c->a->gate, c->g->glyphs));
     switch (c->st->notation) {
-    case NOTATION_COLUMN: str_addf(out, "W_%s %s [h, x] + b)", q, c->dot); break;
-    case NOTATION_SPLIT: str_addf(out, "W_h%s %s h + W_x%s %s x + b)", q, c->dot, q, c->dot); break;
-    default: str_addf(out, "[h, x] %s W_%s + b)", c->dot, q);
+    case NOTATION_COLUMN: str_addf(out, "W_%s %s [h, x] + b", q, c->dot); break;
+    case NOTATION_SPLIT: str_addf(out, "W_h%s %s h + W_x%s %s x + b", q, c->dot, q, c->dot); break;
+    default: str_addf(out, "[h, x] %s W_%s + b", c->dot, q);
     }
+    str_add(out, c->a->peeps ? " + p C)" : ")");
 }
 
 static void shapes(const struct ctx *c, struct str *out)
 {
     const struct anatomy *a = c->a;
-    const char *x = c->g->glyphs->times, *to = c->g->glyphs->arrow, *q = quantity_name(a->gate),
+    const char *x = c->g->glyphs->times, *to = c->g->glyphs->arrow, *q = quantity_name(a->of),
                *sep = c->g->glyphs->middle_dot;
     if (c->st->notation == NOTATION_SPLIT) {
         str_addf(out, "h: %d, x: %d", a->H, a->E);
@@ -480,7 +484,7 @@ static double scale_of(double peak)
 
 static double largest_term(const struct anatomy *a)
 {
-    double most = fabs(a->b);
+    double most = fmax(fabs(a->b), fabs(a->peep));
     for (int k = 0; k < a->n; k++)
         most = fmax(most, fabs(a->term[k]));
     if (a->two)
@@ -504,7 +508,7 @@ static void term_line(const struct ctx *c, const struct list *list, int y, int k
                      .factors = true,
                      .star = anatomy_input_pinned(a, k),
                      .on = c->st->on == ON_TERM && c->st->term == k};
-    l.edited = session_weight_edited(a->s, a->layer, a->gate, a->unit, k, &original);
+    l.edited = session_weight_edited(a->s, a->layer, a->of, a->unit, k, &original);
     l.original = (double)original;
     enum pen old = grid_pen(c->g, input_pen(c, k));
     draw_line(c, list, y, &l, SUB_PRODUCT);
@@ -549,23 +553,33 @@ static void draw_biases(const struct ctx *c, struct list *list, int y, const str
     const struct anatomy *a = c->a;
     char label[2][16];
     float original = 0;
-    bool edited = session_weight_edited(a->s, a->layer, a->gate, a->unit, -1, &original);
-    const char *q = quantity_name(a->gate);
-    snprintf(label[0], sizeof label[0], p->biases == 2 ? "b_x%s" : "b_%s", q);
+    bool edited = session_weight_edited(a->s, a->layer, a->of, a->unit, -1, &original);
+    const char *q = quantity_name(a->of);
+    const int biases = p->biases - a->peeps;
+    snprintf(label[0], sizeof label[0], biases == 2 ? "b_x%s" : "b_%s", q);
     snprintf(label[1], sizeof label[1], "b_h%s", q);
     struct line l = {.label = label[0],
                      .role = ROLE_LABEL,
-                     .product = p->biases == 2 ? a->b - a->b2 : a->b,
+                     .product = biases == 2 ? a->b - a->b2 : a->b,
                      .ghost = (double)NAN,
                      .edited = edited,
-                     .original = p->biases == 2 ? (double)original - a->b2 : (double)original,
+                     .original = biases == 2 ? (double)original - a->b2 : (double)original,
                      .on = c->st->on == ON_BIAS};
     draw_line(c, list, y, &l, SUB_BIAS);
     sum_add(&list->sum, l.product, c->decimals);
-    if (p->biases == 2) {
+    if (biases == 2) {
         l = (struct line){.label = label[1], .role = ROLE_LABEL, .product = a->b2, .ghost = (double)NAN};
         draw_line(c, list, y + 1, &l, SUB_BIAS);
         sum_add(&list->sum, l.product, c->decimals);
+    }
+    if (a->peeps) {
+        struct str own = {0};
+        str_addf(&own, "%s p_%s", anatomy_looks_at(a), q);
+        l = (struct line){.label = str_text(&own), .role = ROLE_C, .value = a->C, .weight = a->p, .product = a->peep,
+                          .ghost = (double)NAN, .factors = true};
+        draw_line(c, list, y + biases, &l, SUB_BIAS);
+        sum_add(&list->sum, a->peep, c->decimals);
+        str_free(&own);
     }
 }
 
@@ -601,7 +615,7 @@ static void draw_list(const struct ctx *c, struct rect r, const struct plan *p)
     struct list list = {.x = x, .w = columns_of(c, w), .scale = scale_of(largest_term(a))};
     bool split = c->st->notation == NOTATION_SPLIT;
     char weight[32], value[2][16] = {"[h, x]", "x_t"};
-    const char *q = quantity_name(a->gate);
+    const char *q = quantity_name(a->of);
     int biases = rows > p->biases ? p->biases : 0, terms = rows - p->headings - biases - p->rounding;
     if (split)
         snprintf(value[0], sizeof value[0], "h_t-1");
@@ -627,7 +641,7 @@ static void draw_list(const struct ctx *c, struct rect r, const struct plan *p)
     if (biases)
         draw_biases(c, &list, y, p);
     if (biases && p->rounding && reached(c, SUB_BIAS)) {
-        struct line l = {.label = a->peep < 0 || a->peep > 0 ? "peephole" : "rounding", .role = ROLE_DIM,
+        struct line l = {.label = "rounding", .role = ROLE_DIM,
                          .product = sums_rest(&list.sum.printed, 1, a->z, c->decimals), .ghost = (double)NAN};
         draw_line(c, &list, y + p->biases, &l, SUB_BIAS);
     }
@@ -654,9 +668,10 @@ static void draw_curve(const struct ctx *c, const struct plan *p)
         cells_star(g, r.x + (int)lrint(across * (r.w - 1)), r.y + r.h - 1 - (int)lrint(at * (r.h - 1)));
     }
     if (function == GATE_SIGMOID || tanh_curve)
-        grid_textf(g, r.x, p->list, r.w, ROLE_DIM, 0, "%s(z)", tanh_curve ? "tanh" : g->glyphs->sigma);
+        grid_textf(g, r.x, p->list, r.w, ROLE_DIM, 0, "%s(z)", say_squash(a->s, a->layer, a->gate, g->glyphs));
     else
-        grid_text(g, r.x, p->list, r.w, ROLE_DIM, 0, gate_function_formula(function));
+        grid_textf(g, r.x, p->list, r.w, ROLE_DIM, 0, "%s%s", a->of != a->gate ? "1 - " : "",
+                   gate_function_formula(function));
     grid_text_right(g, r.x - 1, r.y, 2, ROLE_DIM, 0, "1");
     grid_text_right(g, r.x - 1, r.y + r.h - 1, 2, ROLE_DIM, 0, tanh_curve ? "-1" : "0");
     int ticks = r.y + r.h;
@@ -706,35 +721,37 @@ static void draw_source(const struct ctx *c, struct rect r, int y, const struct 
 static void draw_sources(const struct ctx *c, struct rect r, const struct plan *p)
 {
     const struct anatomy *a = c->a;
-    double scale = scale_of(fmax(fabs(a->from_h), fmax(fabs(a->from_x), fabs(a->b))));
-    char bias[16];
-    snprintf(bias, sizeof bias, "b_%s", quantity_name(a->gate));
-    const struct source three[] = {
+    double scale = scale_of(fmax(fmax(fabs(a->from_h), fabs(a->peep)), fmax(fabs(a->from_x), fabs(a->b))));
+    char bias[16], own[16];
+    snprintf(bias, sizeof bias, "b_%s", quantity_name(a->of));
+    snprintf(own, sizeof own, "own %s", anatomy_looks_at(a));
+    const struct source sources[] = {
         {"h_t-1", ROLE_H, a->from_h, 0, a->H, reached(c, SUB_PRODUCT)},
         {str_text(&c->word), ROLE_TOKEN, a->from_x, a->H, a->n, reached(c, SUB_PRODUCT)},
         {bias, ROLE_LABEL, a->b, 0, 0, reached(c, SUB_BIAS)},
+        {own, ROLE_C, a->peep, 0, 0, reached(c, SUB_BIAS)},
     };
-    for (int k = 0; k < 3; k++)
-        draw_source(c, r, p->sources + k, &three[k], scale);
+    for (int k = 0; k < 3 + a->peeps; k++)
+        draw_source(c, r, p->sources + k, &sources[k], scale);
 }
 
 /* "z = +6.18 + 0.00 + 3.00 = +9.18"; where the three have no rows of their own, with their names. */
 static void draw_total(const struct ctx *c, struct rect r, const struct plan *p)
 {
     const struct anatomy *a = c->a;
-    double terms[] = {a->from_h, a->from_x, a->b};
+    double terms[] = {a->from_h, a->from_x, a->b, a->peep};
     char num[SUMS_MAX];
     bool biased = reached(c, SUB_BIAS), named = p->sources < 0;
     if (!reached(c, SUB_PRODUCT))
         return;
-    int n = biased ? 3 : 2;
+    int n = biased ? 3 + a->peeps : 2;
     double result = biased ? a->z : a->from_h + a->from_x, rest = sums_rest(terms, n, result, c->decimals);
     struct str text = {0};
     str_addf(&text, "%s", named ? "" : biased ? "z = " : "sum = ");
     for (int k = 0; k < n; k++) {
         bool minus = sums_printed(terms[k], c->decimals) < 0;
         if (named)
-            str_addf(&text, "%s%c %s", k ? ", " : "", "hxb"[k], sums_number(num, terms[k], c->decimals, true));
+            str_addf(&text, "%s%c %s", k ? ", " : "", "hxbC"[k], sums_number(num, terms[k], c->decimals, true));
         else
             str_addf(&text, "%s%s",
                      !k      ? ""
@@ -904,12 +921,13 @@ static double list_rest(const struct ctx *c, int decimals)
     const struct anatomy *a = c->a;
     if (a->n > LISTED_MAX)
         return 0;
-    double v[LISTED_MAX + 2];
+    double v[LISTED_MAX + 3];
     memcpy(v, a->term, (size_t)a->n * sizeof *v);
     bool apart = c->st->notation == NOTATION_SPLIT && a->two;
     v[a->n] = apart ? a->b - a->b2 : a->b;
     v[a->n + 1] = apart ? a->b2 : 0;
-    return sums_rest(v, a->n + 2, a->z, decimals);
+    v[a->n + 2] = a->peep;
+    return sums_rest(v, a->n + 3, a->z, decimals);
 }
 
 /* Decimals with which the printed sources add up, and with which value × weight gives the printed product where it
@@ -917,10 +935,10 @@ static double list_rest(const struct ctx *c, int decimals)
 static void choose_decimals(struct ctx *c)
 {
     const struct anatomy *a = c->a;
-    double sources[] = {a->from_h, a->from_x, a->b};
+    double sources[] = {a->from_h, a->from_x, a->b, a->peep};
     c->decimals = 2;
     for (int d = 4; d >= 2; d--)
-        if (sums_rest(sources, 3, a->z, d) == 0 && list_rest(c, d) == 0)
+        if (sums_rest(sources, 4, a->z, d) == 0 && list_rest(c, d) == 0)
             c->decimals = d;
     c->exact = weight_decimals(a, c->decimals + 2);
     for (c->factor = c->decimals; c->factor < c->decimals + 2; c->factor++) {
@@ -1060,7 +1078,7 @@ static float bias_apart(const struct session *s, const struct state *st, int col
 {
     const struct cursor *at = session_cursor(s);
     const struct lstm_layer *l = &session_net(s)->layer[at->layer];
-    const float *b2 = l->b2[anatomy_gate(at)];
+    const float *b2 = l->b2[lstm_source(session_net(s), at->layer, anatomy_gate(at))];
     return column < 0 && st->notation == NOTATION_SPLIT && b2 ? b2[at->unit] : 0;
 }
 
@@ -1072,7 +1090,7 @@ static bool own(const struct session *s, const void *state, struct view_value *o
     if (!selected(s, st, &k))
         return false;
     const struct lstm_layer *l = &session_net(s)->layer[at->layer];
-    enum quantity gate = anatomy_gate(at);
+    enum quantity gate = lstm_source(session_net(s), at->layer, anatomy_gate(at));
     float apart = bias_apart(s, st, k);
     if (k < 0) {
         out->value = l->b[gate][at->unit] - apart;
@@ -1089,16 +1107,18 @@ static bool set_own(struct session *s, void *state, float value, struct err *e)
     const struct cursor *at = session_cursor(s);
     int k;
     return selected(s, state, &k)
-           && session_set_weight(s, at->layer, anatomy_gate(at), at->unit, k, value + bias_apart(s, state, k), e);
+           && session_set_weight(s, at->layer, lstm_source(session_net(s), at->layer, anatomy_gate(at)), at->unit, k,
+                                 value + bias_apart(s, state, k), e);
 }
 
 static bool reset_own(struct session *s, void *state)
 {
     const struct cursor *at = session_cursor(s);
+    const enum quantity of = lstm_source(session_net(s), at->layer, anatomy_gate(at));
     int k;
     float original;
-    return selected(s, state, &k) && session_weight_edited(s, at->layer, anatomy_gate(at), at->unit, k, &original)
-        && session_set_weight(s, at->layer, anatomy_gate(at), at->unit, k, original, NULL);
+    return selected(s, state, &k) && session_weight_edited(s, at->layer, of, at->unit, k, &original)
+           && session_set_weight(s, at->layer, of, at->unit, k, original, NULL);
 }
 
 const struct view view_dissect = {
@@ -1108,9 +1128,10 @@ const struct view view_dissect = {
     .rank = 3,
     .help = "How a gate decides. It sees the last h_t-1 and this word's x_t and nothing else: each value times its "
             "weight, the products added up, plus the bias, gives z; sigma (tanh for the candidate) turns z into the "
-            "gate; the gate multiplies what it guards. PgDn goes through it sub-step by sub-step. The totals say what "
-            "h, the word and the bias push: above 0 towards 1, below 0 towards 0. Weights can be edited: both runs "
-            "are computed again from the first word, u undoes.",
+            "gate; the gate multiplies what it guards. Where a model differs the equation says so: peepholes add "
+            "p times the unit's own C, a coupled i is 1 - f, a hard sigmoid is clip(...). PgDn goes through it "
+            "sub-step by sub-step. The totals say what h, the word and the bias push: above 0 towards 1, below 0 "
+            "towards 0. Weights can be edited: both runs are computed again from the first word, u undoes.",
     .key = 'd',
     .state_size = sizeof(struct state),
     .settings_size = sizeof(struct state),

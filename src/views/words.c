@@ -548,7 +548,9 @@ struct part {
     int hidden, in;
     enum quantity gate;
     char shown[16];               /* the gate on screen: "f", "g" */
-    double from_h, from_x, bias, z;
+    double from_h, from_x, bias, peep, z;
+    enum quantity source;         /* whose weights: lstm_source */
+    bool peeps;
 };
 
 /* The sums are of what is shown, so z is too: its own rounding in float is not the reader's. */
@@ -561,7 +563,11 @@ static void take_apart(struct part *p)
     p->from_h = p->from_x = 0;
     for (size_t k = 0; k < n; k++)
         *(k < (size_t)p->hidden ? &p->from_h : &p->from_x) += (double)terms[k];
-    p->bias = (double)session_net(p->w.s)->layer[p->w.at.layer].b[p->gate][p->w.at.unit];
+    const struct lstm *net = session_net(p->w.s);
+    p->source = lstm_source(net, p->w.at.layer, p->gate);
+    p->bias = (double)net->layer[p->w.at.layer].b[p->source][p->w.at.unit];
+    p->peeps = net->layer[p->w.at.layer].peep[p->source] != NULL;
+    p->peep = lstm_peephole(net, session_trace(p->w.s, RUN_PINNED), p->w.at.layer, p->w.at.step, p->gate, p->w.at.unit);
     free(terms);
 }
 
@@ -593,7 +599,7 @@ static void say_product(const struct part *p, struct str *out)
 {
     struct sum m = {.n = 2, .a = {p->from_h, p->from_x}, .b = {1, 1}, .result = p->from_h + p->from_x};
     find_form(&m);
-    str_addf(out, "W_%s %s [h_t-1, x_t]", quantity_name(p->gate), p->gl->times_dot);
+    str_addf(out, "W_%s %s [h_t-1, x_t]", quantity_name(p->source), p->gl->times_dot);
     of_unit(p, out);
     str_addf(out, ": %d products add up: from h_t-1 ", p->hidden + p->in);
     number(out, &m, p->from_h, true);
@@ -605,14 +611,18 @@ static void say_product(const struct part *p, struct str *out)
 
 static void say_bias(const struct part *p, struct str *out)
 {
-    struct sum m = {.n = 2, .a = {p->from_h + p->from_x, p->bias}, .b = {1, 1}, .result = p->z};
+    struct sum m = {.n = 2 + p->peeps, .a = {p->from_h + p->from_x, p->bias, p->peep}, .b = {1, 1, 1}, .result = p->z};
     find_form(&m);
-    str_addf(out, "+ b_%s", quantity_name(p->gate));
+    str_addf(out, "+ b_%s", quantity_name(p->source));
+    if (p->peeps)
+        str_addf(out, " + p_%s %s %s", quantity_name(p->source), p->gl->odot, p->gate == Q_O ? "C_t" : "C_t-1");
     of_unit(p, out);
     str_add(out, ": ");
     number(out, &m, m.a[0], true);
-    str_add(out, p->bias < 0 ? " - " : " + ");
-    number(out, &m, fabs(p->bias), false);
+    for (int k = 1; k < m.n; k++) {
+        str_add(out, m.a[k] < 0 ? " - " : " + ");
+        number(out, &m, fabs(m.a[k]), false);
+    }
     equals(out, &m, true);
 }
 

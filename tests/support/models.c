@@ -26,6 +26,12 @@ float random_float(uint64_t *state, float low, float high)
     return low + (high - low) * (float)(random_next(state) >> 40) / (float)(1 << 24);
 }
 
+const struct layer_kind layer_kinds[LAYER_KINDS] = {
+    {GATE_SIGMOID, false, false}, {GATE_SIGMOID, true, false},     {GATE_SIGMOID, false, true},
+    {GATE_SIGMOID, true, true},   {GATE_HARD_KERAS2, true, false}, {GATE_HARD_KERAS2, false, true},
+    {GATE_HARD_KERAS3, true, true}, {GATE_HARD_KERAS3, false, false},
+};
+
 static void fill(float *v, size_t n, uint64_t *state)
 {
     for (size_t k = 0; k < n; k++)
@@ -38,7 +44,7 @@ static struct lstm *random_net(const struct random_model *r)
     int *hidden = xcalloc((size_t)r->layers, sizeof *hidden);
     for (int l = 0; l < r->layers; l++)
         hidden[l] = r->hidden;
-    struct lstm_shape shape = {r->layers, r->words, r->embed, r->outputs, hidden, r->two_biases, false};
+    struct lstm_shape shape = {r->layers, r->words, r->embed, r->outputs, hidden, r->two_biases, r->kind.peepholes};
     struct lstm *net = lstm_new(&shape);
     assert(net);
     free(hidden);
@@ -50,7 +56,11 @@ static struct lstm *random_net(const struct random_model *r)
             fill(layer->b[q], h, &state);
             if (layer->b2[q])
                 fill(layer->b2[q], h, &state);
+            if (layer->peep[q])
+                fill(layer->peep[q], h, &state);
         }
+        layer->gate_function = r->kind.gate_function;
+        layer->coupled = r->kind.coupled;
         fill(net->h0[l], h, &state);
         fill(net->c0[l], h, &state);
     }

@@ -15,6 +15,11 @@ float random_float(uint64_t *state, float low, float high);
  * The weights are small and random, always the same. Lower case, unknown token "<unk>". */
 struct model *model_words(void);
 
+/* In what a layer differs from the plain one (core/lstm.h). */
+struct layer_kind { enum gate_function gate_function; bool peepholes, coupled; };
+enum { LAYER_KINDS = 8 };
+extern const struct layer_kind layer_kinds[LAYER_KINDS];         /* the plain one first */
+
 struct random_model {
     int layers, hidden, embed;
     int words;                    /* 0: it takes vectors */
@@ -22,6 +27,7 @@ struct random_model {
     int steps;                    /* length of its own sequence */
     bool two_biases;
     uint64_t seed;
+    struct layer_kind kind;
 };
 /* Words are called w1, w2, …; there is no unknown token. Weights in ±1. */
 struct model *model_random(const struct random_model *r);

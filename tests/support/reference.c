@@ -6,9 +6,13 @@
 
 #include "base/mem.h"
 
-static double sigma(double z)
+/* f, i, o of z. */
+static double squash(const struct lstm_layer *l, double z)
 {
-    return 1.0 / (1.0 + exp(-z));
+    if (l->gate_function == GATE_SIGMOID)
+        return 1.0 / (1.0 + exp(-z));
+    double v = l->gate_function == GATE_HARD_KERAS2 ? 0.2 * z + 0.5 : (z + 3.0) / 6.0;
+    return fmin(1.0, fmax(0.0, v));
 }
 
 /* What a value becomes once a hand has been laid on it. */
@@ -66,20 +70,29 @@ struct ref_run *ref_run_nudged(const struct lstm *net, const float *const *x, in
             const struct lstm_layer *layer = &net->layer[l];
             int H = layer->hidden, E = layer->in;
             for (int u = 0; u < H; u++) {
+                double z[GATES], before = ref_at(r, l, Q_C, t - 1, u);
                 for (int q = 0; q < GATES; q++) {
                     const float *w = layer->W[q] + (size_t)u * (size_t)(H + E);
-                    double z = (double)layer->b[q][u];
+                    z[q] = (double)layer->b[q][u];
                     for (int k = 0; k < H; k++)
-                        z += (double)w[k] * ref_at(r, l, Q_H, t - 1, k);
+                        z[q] += (double)w[k] * ref_at(r, l, Q_H, t - 1, k);
                     for (int k = 0; k < E; k++)
-                        z += (double)w[H + k] * input(r, x, l, t, k, nudge);
-                    *at(r, l, (enum quantity)q, t, u) = touched(q == Q_G ? tanh(z) : sigma(z), t, l, (enum quantity)q,
-                                                                u, pins, pin_count, nudge);
+                        z[q] += (double)w[H + k] * input(r, x, l, t, k, nudge);
+                    if (layer->peep[q] && q != Q_O)
+                        z[q] += (double)layer->peep[q][u] * before;
                 }
+                double f = touched(squash(layer, z[Q_F]), t, l, Q_F, u, pins, pin_count, nudge);
+                *at(r, l, Q_F, t, u) = f;
+                *at(r, l, Q_I, t, u) =
+                    touched(layer->coupled ? 1.0 - f : squash(layer, z[Q_I]), t, l, Q_I, u, pins, pin_count, nudge);
+                *at(r, l, Q_G, t, u) = touched(tanh(z[Q_G]), t, l, Q_G, u, pins, pin_count, nudge);
                 double c = ref_at(r, l, Q_F, t, u) * ref_at(r, l, Q_C, t - 1, u)
                          + ref_at(r, l, Q_I, t, u) * ref_at(r, l, Q_G, t, u);
                 c = touched(c, t, l, Q_C, u, pins, pin_count, nudge);
                 *at(r, l, Q_C, t, u) = c;
+                if (layer->peep[Q_O])
+                    z[Q_O] += (double)layer->peep[Q_O][u] * c;
+                *at(r, l, Q_O, t, u) = touched(squash(layer, z[Q_O]), t, l, Q_O, u, pins, pin_count, nudge);
                 *at(r, l, Q_H, t, u) = touched(ref_at(r, l, Q_O, t, u) * tanh(c), t, l, Q_H, u, pins, pin_count, nudge);
             }
         }
@@ -166,6 +179,7 @@ struct lstm *ref_network(const struct lstm_shape *shape, double scale, struct re
             fill(layer->W[q], H * columns, s, r);
             fill(layer->b[q], H, s, r);
             fill(layer->b2[q], H, s, r);
+            fill(layer->peep[q], H, 0.5 * scale, r);
         }
         fill(net->h0[l], H, 0.5, r);
         fill(net->c0[l], H, 1.0, r);

@@ -24,7 +24,7 @@ static void near(double got, double want, double within)
 
 static double sum_of(const struct attribution *a)
 {
-    double sum = a->x + a->b + a->initial + a->hand + a->remainder;
+    double sum = a->x + a->b + a->peep + a->initial + a->hand + a->remainder;
     for (int s = 1; s < a->t; s++)
         sum += a->word[s - 1];
     return sum;
@@ -75,6 +75,7 @@ static double share_forward(const struct session *s, int layer, int t, int unit,
 {
     const struct lstm_layer *l = &session_net(s)->layer[layer];
     double sum = 0;
+    gate = gate == Q_I && l->coupled ? Q_F : gate;
     for (int k = 0; k < l->hidden; k++) {
         if (session_pinned(s, layer, k, Q_H, t - 1))
             continue;
@@ -119,7 +120,8 @@ static void every_push_adds_up_and_every_word_gets_what_it_wrote(void **state)
                                  .outputs = 9,
                                  .steps = 1 + round % 12,
                                  .two_biases = round % 2,
-                                 .seed = seed};
+                                 .seed = seed,
+                                 .kind = layer_kinds[round / 5 % LAYER_KINDS]};
         struct err e = {{0}};
         struct session *s = session_new(model_random(&r), &e);
         assert_non_null(s);

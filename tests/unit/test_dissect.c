@@ -133,10 +133,11 @@ static int check_products(const char *screen, double *sum)
     for (const char *line = screen; *line; line += strcspn(line, "\n"), line += *line == '\n') {
         size_t n = strcspn(line, "\n");
         const char *x = strstr(line, " x ");
+        bool peephole = strncmp(line + 1, "C_t", 3) == 0 && x && x < line + n && strstr(line, " p_") < x;
         if (n > 20 && (strncmp(line + 1, "b_", 2) == 0 || strncmp(line + 1, "rounding", 8) == 0)
             && strncmp(line + 5, "pushes", 6) != 0)
             *sum += lone_number(line, n);
-        if (!x || x > line + n || (line[1] != 'h' && line[1] != 'x'))
+        if (!x || x > line + n || (line[1] != 'h' && line[1] != 'x' && !peephole))
             continue;
         const char *from = x;
         while (from > line && from[-1] == ' ')
@@ -158,12 +159,11 @@ static int check_products(const char *screen, double *sum)
     return rows;
 }
 
-static void printed_terms_add_up_to_the_printed_sum_and_notation_changes_no_number(void **state)
+static void check_sums(struct model *m, bool peepholes)
 {
-    (void)state;
     struct err e = {{0}};
     struct app a;
-    struct session *s = session_new(model_words(), &e);
+    struct session *s = session_new(m, &e);
     app_init(&a, s, theme_load(theme_default, &e), &glyphs_ascii);
     keys(&a, "d");
     struct str text = {0};
@@ -173,12 +173,14 @@ static void printed_terms_add_up_to_the_printed_sum_and_notation_changes_no_numb
             for (int gate = 0; gate < GATES; gate++) {
                 session_goto(s, t);
                 session_select(s, 0, unit, (enum value)gate);
+                const int each = 7 + (peepholes && gate != Q_G);
                 double z[3], sum[3];
                 for (int notation = 0; notation < 3; notation++) {
                     text_of(&a, 120, 44, &text);
                     z[notation] = check_total(str_text(&text));
-                    assert_int_equal(check_products(str_text(&text), &sum[notation]), 7);
-                    rows += 7;
+                    if (check_products(str_text(&text), &sum[notation]) != each)
+                        fail_msg("expected %d products in\n%s", each, str_text(&text));
+                    rows += each;
                     keys(&a, "v");
                 }
                 assert_true(z[0] == z[1] && z[1] == z[2]);
@@ -190,9 +192,24 @@ static void printed_terms_add_up_to_the_printed_sum_and_notation_changes_no_numb
                                                   (enum quantity)gate, unit, NULL);
                 assert_true(fabs(z[0] - exact) <= 0.005 + 1e-9);
             }
-    assert_int_equal(rows, 8 * 3 * 4 * 3 * 7);
+    assert_int_equal(rows, 8 * 3 * (4 * 7 + (peepholes ? 3 : 0)) * 3);
     str_free(&text);
     app_clear(&a);
+}
+
+static void printed_terms_add_up_to_the_printed_sum_and_notation_changes_no_number(void **state)
+{
+    (void)state;
+    check_sums(model_words(), false);
+}
+
+static void with_peepholes_and_coupled_gates_too(void **state)
+{
+    (void)state;
+    for (int k = 1; k < LAYER_KINDS; k++)
+        check_sums(model_random(&(struct random_model){.layers = 1, .hidden = 3, .embed = 4, .words = 10, .outputs = 10,
+                                                       .steps = 8, .seed = (uint64_t)k, .kind = layer_kinds[k]}),
+                   layer_kinds[k].peepholes && true);
 }
 
 static void a_number_of_decimals_is_found_with_which_sums_hold(void **state)
@@ -235,6 +252,29 @@ static void assert_silent(struct app *a, const char *unexpected)
     if (strstr(str_text(&text), unexpected))
         fail_msg("found \"%s\" on\n%s", unexpected, str_text(&text));
     str_free(&text);
+}
+
+/* What the view writes as an equation is what was computed: of a coupled i, a peephole, a hard sigmoid. */
+static void the_equation_is_that_of_the_layer(void **state)
+{
+    (void)state;
+    static const struct { struct layer_kind kind; const char *keys, *equation, *gate; } cases[] = {
+        {{GATE_SIGMOID, true, false}, "d", "f_t = s([h_t-1, x_t] * W_f + b_f + p_f * C_t-1)", "f_t = s("},
+        {{GATE_SIGMOID, true, false}, "dfff", "o_t = s([h_t-1, x_t] * W_o + b_o + p_o * C_t)", "o_t = s("},
+        {{GATE_SIGMOID, true, true}, "df", "i_t = 1 - s([h_t-1, x_t] * W_f + b_f + p_f * C_t-1)", "i_t = 1 - s("},
+        {{GATE_HARD_KERAS2, false, false}, "d", "f_t = clip([h_t-1, x_t] * W_f + b_f)", "clip(0.2 z + 0.5, 0, 1)"},
+        {{GATE_HARD_KERAS3, false, true}, "df", "i_t = 1 - clip([h_t-1, x_t] * W_f + b_f)",
+         "1 - clip((z + 3) / 6, 0, 1)"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct app a;
+        open_random(&a, &(struct random_model){.layers = 1, .hidden = 3, .embed = 4, .words = 10, .steps = 4,
+                                               .seed = 3, .kind = cases[k].kind}, true);
+        keys(&a, cases[k].keys);
+        assert_says(&a, cases[k].equation);
+        assert_says(&a, cases[k].gate);
+        app_clear(&a);
+    }
 }
 
 static void page_down_starts_the_word_on_screen_and_reveals_it_line_by_line(void **state)
@@ -470,6 +510,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_size_draws_whatever_the_model_and_the_text),
         cmocka_unit_test(printed_terms_add_up_to_the_printed_sum_and_notation_changes_no_number),
+        cmocka_unit_test(with_peepholes_and_coupled_gates_too),
+        cmocka_unit_test(the_equation_is_that_of_the_layer),
         cmocka_unit_test(a_number_of_decimals_is_found_with_which_sums_hold),
         cmocka_unit_test(page_down_starts_the_word_on_screen_and_reveals_it_line_by_line),
         cmocka_unit_test(one_sentence_says_what_made_f_close_to_1),

@@ -12,7 +12,9 @@
 
 #include "base/str.h"
 #include "session/session.h"
+#include "core/each_word.h"
 #include "support/golden.h"
+#include "support/models.h"
 #include "views/view.h"
 
 static void explained(struct app *a, struct str *out)
@@ -45,6 +47,31 @@ static void the_words_that_shut_a_gate_are_counted_as_typing_each_of_them_counts
     app_clear(&a);
 }
 
+static void every_kind_of_layer_is_taken_as_what_it_is(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < LAYER_KINDS; kind++)
+        for (int layers = 1; layers <= 2; layers++) {
+            enum { WORDS = 7, AT = 3 };
+            struct each_word out[WORDS];
+            struct err e = {{0}};
+            struct session *s = session_new(
+                model_random(&(struct random_model){.layers = layers, .hidden = 4, .embed = 3, .words = WORDS,
+                                                    .steps = 5, .seed = 9, .kind = layer_kinds[kind]}), &e);
+            size_t pins;
+            const struct pin *pin = session_pins(s, &pins);
+            int top = layers - 1;
+            assert_true(each_word_compute(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), pin, pins,
+                                          top, 1, AT, 0, WORDS, out));
+            for (int w = 0; w < WORDS; w++) {
+                assert_true(session_set_word(s, AT, session_model(s)->vocab->token[w], &e));
+                for (int q = 0; q < Q_COUNT; q++)
+                    assert_float_equal(out[w].v[q], session_value(s, RUN_PINNED, top, 1, (enum value)q, AT), 2e-6);
+            }
+            session_free(s);
+        }
+}
+
 static void enter_puts_the_selected_word_into_the_sentence_and_undo_takes_it_out(void **state)
 {
     (void)state;
@@ -74,6 +101,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_words_that_shut_a_gate_are_counted_as_typing_each_of_them_counts_them),
+        cmocka_unit_test(every_kind_of_layer_is_taken_as_what_it_is),
         cmocka_unit_test(enter_puts_the_selected_word_into_the_sentence_and_undo_takes_it_out),
         cmocka_unit_test(a_gate_set_by_hand_is_not_put_down_to_any_word),
     };

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "core/gradient.h"
 #include "support/kernels.h"
+#include "support/models.h"
 #include "support/reference.h"
 #include "support/skip.h"
 #include "support/torch.h"
@@ -147,13 +148,17 @@ static void draw_pins(struct world *w, size_t count, struct ref_random *r)
             w->pins[w->pin_count++] = drawn[p];
 }
 
-static void world_open(struct world *w, const struct shape *s, unsigned seed)
+static void world_open(struct world *w, const struct shape *s, const struct layer_kind *kind, unsigned seed)
 {
     struct ref_random r = { seed };
     memset(w, 0, sizeof *w);
     w->net = ref_network(&(struct lstm_shape){ .layers = s->layers, .hidden = s->hidden, .embed = s->embed,
-                                               .outputs = OUTPUTS }, 2.0, &r);
+                                               .outputs = OUTPUTS, .peepholes = kind->peepholes }, 2.0, &r);
     assert_non_null(w->net);
+    for (int l = 0; l < w->net->layers; l++) {
+        w->net->layer[l].gate_function = kind->gate_function;
+        w->net->layer[l].coupled = kind->coupled;
+    }
     w->steps = s->steps;
     w->values = xcalloc((size_t)s->steps * (size_t)s->embed, sizeof *w->values);
     w->x = xcalloc((size_t)s->steps, sizeof *w->x);
@@ -223,12 +228,12 @@ static void check_against_differences(const struct world *w, const struct value 
         assert_true(g->dx[k] == 0.0f);
 }
 
-static void differences(void)
+static void differences_of(const struct layer_kind *kind, const char *name)
 {
     struct difference d = { 0, 0 };
     for (unsigned s = 0; s < SHAPES; s++) {
         struct world w;
-        world_open(&w, &shapes[s], 50 + s);
+        world_open(&w, &shapes[s], kind, 50 + s);
         int top = w.net->layers - 1, end = w.steps;
         const struct value values[] = {
             { end, 2, 0, Q_COUNT, 0 },          { end - 2, 5, 0, Q_COUNT, 0 }, { end, -1, top, Q_C, 0 },
@@ -246,13 +251,29 @@ static void differences(void)
         }
         world_close(&w);
     }
-    report("differences", &d);
+    report(name, &d);
+}
+
+static void differences(void)
+{
+    differences_of(&layer_kinds[0], "differences");
 }
 
 static void any_shape_and_any_pins_agree_with_finite_differences(void **state)
 {
     (void)state;
     each_kernel(differences);
+}
+
+static void peepholes_coupled_gates_and_hard_sigmoids_agree_with_finite_differences(void **state)
+{
+    (void)state;
+    for (int k = 1; k < LAYER_KINDS; k++) {
+        char name[40];
+        snprintf(name, sizeof name, "%s%s%s", layer_kinds[k].peepholes ? "peep " : "",
+                 layer_kinds[k].coupled ? "coupled " : "", layer_kinds[k].gate_function ? "hard" : "");
+        differences_of(&layer_kinds[k], name);
+    }
 }
 
 /* ---- what can be said in a sentence ---- */
@@ -262,7 +283,7 @@ static void the_direct_path_is_the_product_of_forget_gates(void **state)
 {
     (void)state;
     struct world w;
-    world_open(&w, &(struct shape){ 1, { 3 }, 2, 6, 0 }, 7);
+    world_open(&w, &(struct shape){ 1, { 3 }, 2, 6, 0 }, &layer_kinds[0], 7);
     struct pin pins[2 * 6 * 3];
     size_t n = 0;
     for (int t = 1; t <= 6; t++)
@@ -285,7 +306,7 @@ static void nothing_before_a_wholly_pinned_step_matters(void **state)
 {
     (void)state;
     struct world w;
-    world_open(&w, &(struct shape){ 1, { 5 }, 2, 8, 0 }, 7);
+    world_open(&w, &(struct shape){ 1, { 5 }, 2, 8, 0 }, &layer_kinds[0], 7);
     struct pin wall[10];
     for (int k = 0; k < 10; k++)
         wall[k] = (struct pin){ 4, 0, k < 5 ? Q_C : Q_H, k % 5, 0.25f };
@@ -306,7 +327,7 @@ static void layers_above_the_value_do_not_matter(void **state)
 {
     (void)state;
     struct world w;
-    world_open(&w, &shapes[5], 7);
+    world_open(&w, &shapes[5], &layer_kinds[0], 7);
     struct gradient *g = gradient_element(w.net, w.tr, w.x, 4, 1, Q_H, 8, NULL, 0);
     assert_non_null(g);
     assert_int_equal(g->layers, 3);
@@ -322,7 +343,7 @@ static void enormous_weights_give_values_and_no_crash(void **state)
 {
     (void)state;
     struct world w;
-    world_open(&w, &shapes[8], 7);
+    world_open(&w, &shapes[8], &layer_kinds[0], 7);
     for (int l = 0; l < 3; l++)
         for (int q = 0; q < GATES; q++)
             for (int n = 0; n < w.net->layer[l].hidden * (w.net->layer[l].hidden + w.net->layer[l].in); n++)
@@ -341,6 +362,7 @@ int main(void)
         cmocka_unit_test(numbers_kept_in_the_tree_come_out_again),
         cmocka_unit_test(what_autograd_computed_comes_out),
         cmocka_unit_test(any_shape_and_any_pins_agree_with_finite_differences),
+        cmocka_unit_test(peepholes_coupled_gates_and_hard_sigmoids_agree_with_finite_differences),
         cmocka_unit_test(the_direct_path_is_the_product_of_forget_gates),
         cmocka_unit_test(nothing_before_a_wholly_pinned_step_matters),
         cmocka_unit_test(layers_above_the_value_do_not_matter),
