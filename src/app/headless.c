@@ -201,6 +201,11 @@ static bool print(struct app *a, const struct options *o, struct str *out, struc
 
 static void render(struct app *a, const struct options *o, struct str *out)
 {
+    if (o->figure) {
+        a->scene.glyphs = a->glyphs;
+        export_figure(&a->scene, a->theme, o->figure, a->ground, out);
+        return;
+    }
     struct grid *g = grid_new(a->w, a->h, a->glyphs);
     app_draw(a, g, NULL, NULL);
     const char *title = session_model(a->session)->name;

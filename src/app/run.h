@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "action/app.h"
+#include "export/figure.h"
 #include "ui/screen.h"
 
 /* Exit status (robustness: the contract scripts rely on). */
@@ -31,6 +32,7 @@ struct options {
     const char *print, *render;
     const char *record;           /* where the recording goes, or NULL */
     enum ground_wish ground;
+    enum figure figure;           /* FIGURE_NONE: --render draws the screen */
     int w, h;
     const char *keys;
     const char *export_model;     /* where the model goes, or NULL */

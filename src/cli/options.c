@@ -50,9 +50,11 @@
      "no screen: the whole trace: json, csv, text or tensors") \
     X(RENDER,   "render",    0,  "FORM",   "text ansi svg html", "no screen: one picture as text, ansi, svg or html") \
     X(SIZE,     "size",      0,  "COLSxROWS", NULL, "size of that picture (80x24)") \
+    X(FIGURE,   "figure",    0,  "FIGURE", "bars dissect timeline", \
+     "--render svg: for print: bars, dissect, timeline") \
     X(GROUND,   "ground",    0,  "GROUND", "auto dark light both", \
-     "what svg and html stand on: auto, dark, light, or both: as the reader's screen is") \
-    X(RECORD,   "record",    0,  "FILE",   "<file>", "record the frames into FILE.cast, FILE.html or FILE.svg") \
+     "svg, html: auto, dark, light, both (as the reader's)") \
+    X(RECORD,   "record",    0,  "FILE",   "<file>", "record the frames: .cast, .html or .svg") \
     X(KEYS,     "keys",      0,  "KEYS",   NULL, "play keys first: '<Right><Right>c', ':t 5<Enter>'") \
     X(INSPECT,  "inspect",   0,  NULL,     NULL, "tell what was read from MODEL as what") \
     X(CHECK,    "check",     0,  "[FILE]", "<file>", \
@@ -233,6 +235,7 @@ static bool take(struct options *o, enum option_id id, const char *value, enum c
     case OPTION_PRINT: o->print = value; break;
     case OPTION_RENDER: o->render = value; break;
     case OPTION_SIZE: return size(value, &o->w, &o->h, e);
+    case OPTION_FIGURE: o->figure = figure_find(value); break;
     case OPTION_GROUND: o->ground = ground(value); break;
     case OPTION_RECORD: o->record = value; break;
     case OPTION_KEYS: o->keys = value; break;
@@ -407,6 +410,10 @@ bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *reque
         return err_set(e, "--gradient", NULL, "%s has no place for it: expected --print json or text", o->print);
     if (o->print && (o->inspect || o->check) && (strcmp(o->print, "npz") == 0 || strcmp(o->print, "safetensors") == 0))
         return err_set(e, "--print", NULL, "%s is no text: expected no --inspect or --check beside it", o->print);
+    if (o->figure && (!o->render || strcmp(o->render, "svg") != 0))
+        return err_set(e, "--figure", NULL, "it is drawn as svg: expected --render svg beside it");
+    if (o->figure && o->w)
+        return err_set(e, "--size", NULL, "a --figure has the width of a column and the height that it needs");
     if (o->w && !o->render && !o->record)
         return err_set(e, "--size", NULL, "it says how large a --render picture is; the screen has its own size");
     if (o->record && (o->train || o->inspect || o->check))

@@ -11,6 +11,9 @@ enum { PAINT_CW = 8, PAINT_CH = 16, PAINT_PADDING = 8 };      /* SVG: units of a
 struct ground { int32_t fg, bg; bool both; };
 struct ground paint_ground(const struct theme *t, enum ground_wish wish);
 
+/* The colour of a role; level: of a heat role. */
+int32_t paint_role(const struct theme *t, const struct ground *ground, enum role role, int level);
+
 /* How colours are written: each where it is used, or as classes c0 (text), c1 (ground), c2 … of a style sheet, which
  * the rows fill and the rules read. */
 enum { SHEET_MOST = 256 };

@@ -178,6 +178,11 @@ void paint_light_rules(const char *before, const char *property, char letter, st
              letter, property, (unsigned)light_ground.bg);
 }
 
+int32_t paint_role(const struct theme *t, const struct ground *ground, enum role role, int level)
+{
+    return paint_of(t, ground, &(struct cell){.ch = {'x'}, .role = (uint8_t)role, .level = (int8_t)level}).fg;
+}
+
 static bool same_paint(struct paint a, struct paint b)
 {
     return a.fg == b.fg && a.bg == b.bg && a.bold == b.bold && a.underline == b.underline;
