@@ -23,9 +23,9 @@ static const struct cell *row_of(const struct grid *g, int y)
     return &g->cell[(size_t)y * (size_t)g->w];
 }
 
-static void add_cell(struct str *out, const struct theme *t, const struct cell *c)
+static void add_cell(struct str *out, const struct theme *t, const struct cell *c, enum depth depth)
 {
-    uint32_t ch[3] = {theme_char(t, c), c->ch[1], c->ch[2]};
+    uint32_t ch[3] = {theme_char(t, c, depth), c->ch[1], c->ch[2]};
     char u[5];
     for (int k = 0; k < 3 && ch[k]; k++)
         str_addn(out, u, utf8_encode(ch[k], u));
@@ -33,7 +33,7 @@ static void add_cell(struct str *out, const struct theme *t, const struct cell *
 
 static bool is_blank(const struct cell *c)
 {
-    return c->ch[0] == ' ' && !c->ch[1];
+    return c->ch[0] == ' ' && !c->ch[1] && !(c->attr & ATTR_HALVES);
 }
 
 /* ---- ANSI ---- */
@@ -90,7 +90,7 @@ void paint_ansi_row(const struct grid *g, int y, const struct theme *t, enum dep
         if (!same_look(look, now))
             add_sgr(out, look, depth);
         now = look;
-        add_cell(out, t, &row[x]);
+        add_cell(out, t, &row[x], depth);
     }
     if (!same_look(now, plain))
         str_add(out, "\x1b[0m");
@@ -213,7 +213,7 @@ void paint_title(struct str *out, const char *title)
 static void add_cell_escaped(struct str *out, const struct theme *t, const struct cell *c)
 {
     struct str one = {0};
-    add_cell(&one, t, c);
+    add_cell(&one, t, c, theme_depth(t, DEPTH_TRUE));
     add_escaped(out, str_text(&one), one.len);
     str_free(&one);
 }
@@ -446,12 +446,17 @@ static void svg_dots(struct str *out, int x, int y, uint32_t bits, int32_t fill,
             svg_circle(out, x * CW + 2 + 4 * column[k], y * CH + 2 + 4 * line[k], "1.3", fill, sheet);
 }
 
+static uint32_t drawn_char(const struct theme *t, const struct cell *c)
+{
+    return theme_char(t, c, theme_depth(t, DEPTH_TRUE));
+}
+
 /* What is drawn rather than written. Characters that fill their cell from side to side join their equals. */
 static void svg_shapes(struct str *out, const struct theme *t, const struct cell *row, const struct paint *paint, int w,
                        int y, struct sheet *sheet)
 {
     for (int x = 0, n; x < w; x += n) {
-        uint32_t ch = theme_char(t, &row[x]);
+        uint32_t ch = drawn_char(t, &row[x]);
         n = 1;
         if (is_braille(ch)) {
             svg_dots(out, x, y, ch - 0x2800, paint[x].fg, sheet);
@@ -460,7 +465,7 @@ static void svg_shapes(struct str *out, const struct theme *t, const struct cell
         } else {
             struct shape s = shape_of(ch);
             bool joins = s.n && s.part[0].x == 0 && s.part[0].w == CW && s.part[s.n - 1].w == CW;
-            while (joins && x + n < w && theme_char(t, &row[x + n]) == ch && paint[x + n].fg == paint[x].fg)
+            while (joins && x + n < w && drawn_char(t, &row[x + n]) == ch && paint[x + n].fg == paint[x].fg)
                 n++;
             for (int k = 0; k < s.n; k++)
                 add_rect(out, x * CW + s.part[k].x, y * CH + s.part[k].y, s.part[k].w + (n - 1) * CW, s.part[k].h,
@@ -479,7 +484,7 @@ static int run_length(const struct theme *t, const struct cell *row, const struc
     for (int k = x + 1; k < w && paint[k].bg == paint[x].bg; k++) {
         bool wide = k + 1 < w && !row[k + 1].ch[0];
         bool same = paint[k].fg == paint[x].fg && paint[k].bold == paint[x].bold;
-        if (same && !wide && is_letter(theme_char(t, &row[k])))
+        if (same && !wide && is_letter(drawn_char(t, &row[k])))
             n = k + 1 - x;
         else if (!is_blank(&row[k]) || k > x + n)
             break;
@@ -492,7 +497,7 @@ static void svg_letters(struct str *out, const struct theme *t, const struct cel
 {
     for (int x = 0, n; x < w; x += n) {
         n = 1;
-        if (!row[x].ch[0] || !is_letter(theme_char(t, &row[x])))
+        if (!row[x].ch[0] || !is_letter(drawn_char(t, &row[x])))
             continue;
         n = run_length(t, row, paint, w, x);
         str_addf(out, "<text x=\"%d\" y=\"%d\" textLength=\"%d\"", x * CW, y * CH + BASELINE, n * CW);

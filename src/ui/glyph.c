@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 const struct glyphs glyphs_unicode = {
+    .halves = true,
     .full = 0x2588,
     .bar = 0x2587,
     .little = 0x258F,

@@ -7,6 +7,7 @@
 
 struct glyphs {
     bool ascii;
+    bool halves;                  /* its fonts have half blocks, so that a cell can show two colours */
     uint32_t full;                /* a whole cell */
     uint32_t bar;                 /* a whole cell of a horizontal bar: the missing eighth keeps neighbours apart */
     uint32_t little, little_left; /* ▏ ▕ more than 0, less than half a cell, to the right and to the left of zero */

@@ -235,6 +235,16 @@ void grid_put_level(struct grid *g, int x, int y, uint32_t ch, enum role role, i
         cell_at(g, x, y)->level = (int8_t)between(level, -LEVEL_MAX, LEVEL_MAX);
 }
 
+void grid_halves(struct grid *g, int x, int y, uint32_t ch, enum role role, int above, int below)
+{
+    grid_put_level(g, x, y, ch, role, above);
+    if (!inside(g, x, y))
+        return;
+    cell_at(g, x, y)->below = (int8_t)between(below, -LEVEL_MAX, LEVEL_MAX);
+    if (g->glyphs->halves)
+        cell_at(g, x, y)->attr |= ATTR_HALVES;
+}
+
 void grid_tint(struct grid *g, int x, int y, int n, enum role role, int level)
 {
     struct rect r = rect_intersect(rect_intersect((struct rect){x, y, n, 1}, g->clip), (struct rect){0, 0, g->w, g->h});
@@ -438,7 +448,7 @@ void grid_attr(struct grid *g, struct rect r, unsigned attr)
 static bool cell_same(const struct cell *a, const struct cell *b)
 {
     return a->ch[0] == b->ch[0] && a->ch[1] == b->ch[1] && a->ch[2] == b->ch[2]
-        && a->role == b->role && a->attr == b->attr && a->level == b->level;
+        && a->role == b->role && a->attr == b->attr && a->level == b->level && a->below == b->below;
 }
 
 bool grid_same(const struct grid *a, const struct grid *b)

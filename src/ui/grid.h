@@ -15,8 +15,10 @@
 #include "ui/glyph.h"
 #include "ui/role.h"
 
-/* ATTR_TINT: a character of a heat role that stands on its colour instead of being drawn in it. */
-enum { ATTR_BOLD = 1, ATTR_REVERSE = 2, ATTR_UNDERLINE = 4, ATTR_TINT = 8 };
+/* ATTR_TINT: a character of a heat role that stands on its colour instead of being drawn in it. ATTR_HALVES: a heat
+ * cell of two values, one above the other: where there are colours enough it is a half block in two of them, else its
+ * character. */
+enum { ATTR_BOLD = 1, ATTR_REVERSE = 2, ATTR_UNDERLINE = 4, ATTR_TINT = 8, ATTR_HALVES = 16 };
 enum { LEVEL_MAX = 100 };         /* heat: gates 0…100, signed cells -100…100 */
 
 struct cell {
@@ -24,6 +26,7 @@ struct cell {
     uint8_t role;                 /* enum role */
     uint8_t attr;
     int8_t level;                 /* HEAT_ roles only; else 0 */
+    int8_t below;                 /* ATTR_HALVES: the level of the lower half; else 0 */
 };
 
 struct rect { int x, y, w, h; };
@@ -64,6 +67,8 @@ void grid_put(struct grid *g, int x, int y, uint32_t ch, enum role role, unsigne
 void grid_heat(struct grid *g, int x, int y, enum role role, int level);   /* glyph by level from the character set */
 /* This character in the colour of a level. */
 void grid_put_level(struct grid *g, int x, int y, uint32_t ch, enum role role, int level);
+/* Two levels in one cell: `ch` says what it can where there are too few colours for both. */
+void grid_halves(struct grid *g, int x, int y, uint32_t ch, enum role role, int above, int below);
 /* A level for what is written already in n cells from x on: text becomes that role, tinted by the level (ATTR_TINT). */
 void grid_tint(struct grid *g, int x, int y, int n, enum role role, int level);
 /* Text from x rightwards, cut at `max` cells (with the cut mark when longer) and at the clip; returns the cells

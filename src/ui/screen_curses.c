@@ -559,7 +559,7 @@ static void look_of(struct screen *s, const struct theme *t, const struct cell *
  * would measure otherwise becomes a '?'. */
 static void characters(const struct screen *s, const struct theme *t, const struct cell *c, bool wide, wchar_t out[4])
 {
-    uint32_t ch = c->ch[0] ? theme_char(t, c) : ' ';
+    uint32_t ch = c->ch[0] ? theme_char(t, c, s->depth) : ' ';
     int n = 0;
     if (ch < 0x20 || ch == 0x7F || (ch > 0x7E && (!s->utf8 || wcwidth((wchar_t)ch) != 1 + wide)))
         ch = '?';
@@ -590,7 +590,7 @@ static void draw_run(struct screen *s, const struct theme *t, const struct cell 
 static bool same_cell(const struct cell *a, const struct cell *b)
 {
     return a->ch[0] == b->ch[0] && a->ch[1] == b->ch[1] && a->ch[2] == b->ch[2] && a->role == b->role &&
-           a->attr == b->attr && a->level == b->level;
+           a->attr == b->attr && a->level == b->level && a->below == b->below;
 }
 
 static void draw_row(struct screen *s, const struct theme *t, const struct cell *row, int y)

@@ -123,14 +123,14 @@ static int32_t mix(int32_t a, int32_t b, float t)
 }
 
 /* A heat cell's colour: between two steps of the ramp where any colour can be had, else the nearest step. */
-static int32_t heat(const struct theme *t, const struct cell *c, enum depth depth)
+static int32_t heat(const struct theme *t, const struct cell *c, int of, enum depth depth)
 {
     bool signed_ramp = c->role == ROLE_HEAT_CELL;
     int n = t->ramp_len[signed_ramp];
     const struct color *ramp = t->ramp[signed_ramp];
     if (n < 1)
         return at_depth(t->role[c->role].fg, depth, false);
-    int level = c->level < -LEVEL_MAX ? -LEVEL_MAX : c->level > LEVEL_MAX ? LEVEL_MAX : c->level;
+    int level = of < -LEVEL_MAX ? -LEVEL_MAX : of > LEVEL_MAX ? LEVEL_MAX : of;
     float at =
         (signed_ramp ? (float)(level + LEVEL_MAX) / (2 * LEVEL_MAX) : (float)abs(level) / LEVEL_MAX) * (float)(n - 1);
     int step = (int)at;
@@ -156,19 +156,31 @@ static int32_t readable_on(int32_t ground, enum depth depth)
     return theme_contrast(rgb, 0) > theme_contrast(rgb, 0xFFFFFF) ? 16 : 231;
 }
 
+/* Is it drawn as two halves of different colours? */
+static bool two_colors(const struct cell *c, enum depth depth)
+{
+    return c->attr & ATTR_HALVES && depth >= DEPTH_256;
+}
+
 struct look theme_look(const struct theme *t, const struct cell *c, enum depth depth)
 {
     const struct role_style *r = &t->role[c->role < ROLE_COUNT ? c->role : ROLE_TEXT];
-    struct look look = {COLOR_NONE, COLOR_NONE, (uint8_t)((r->attr | c->attr) & ~ATTR_TINT)};
+    struct look look = {COLOR_NONE, COLOR_NONE, (uint8_t)((r->attr | c->attr) & ~(ATTR_TINT | ATTR_HALVES))};
     if (depth == DEPTH_MONO)
         return look;
     if (c->attr & ATTR_TINT) {
-        look.bg = heat(t, c, depth);
+        look.bg = heat(t, c, c->level, depth);
         look.fg = readable_on(look.bg, depth);
         return look;
     }
-    look.fg =
-        c->role == ROLE_HEAT_GATE || c->role == ROLE_HEAT_CELL ? heat(t, c, depth) : at_depth(r->fg, depth, false);
+    bool is_heat = c->role == ROLE_HEAT_GATE || c->role == ROLE_HEAT_CELL;
+    if (is_heat && two_colors(c, depth)) {
+        look.fg = heat(t, c, c->level, depth);
+        look.bg = heat(t, c, c->below, depth);
+        return look;
+    }
+    int strong = abs(c->below) > abs(c->level) ? c->below : c->level;
+    look.fg = is_heat ? heat(t, c, strong, depth) : at_depth(r->fg, depth, false);
     look.bg = at_depth(r->bg, depth, true);
     return look;
 }
@@ -181,9 +193,11 @@ enum depth theme_depth(const struct theme *t, enum depth depth)
 /* Where bars are filled with a pattern, the solid eighths at their ends would shine out: from a half on they are
  * whole cells of the pattern, below that blank. A hairline stays: it says that there is something. A notch in the
  * pattern is solid. */
-uint32_t theme_char(const struct theme *t, const struct cell *c)
+uint32_t theme_char(const struct theme *t, const struct cell *c, enum depth depth)
 {
-    enum { HAIRLINE = 0x258F, NOTCH = 0x2592, SOLID = 0x2588 };
+    enum { HAIRLINE = 0x258F, NOTCH = 0x2592, SOLID = 0x2588, UPPER_HALF = 0x2580 };
+    if (two_colors(c, depth))
+        return UPPER_HALF;
     uint32_t ch = c->ch[0], fill = c->role < ROLE_COUNT ? t->role[c->role].fill : 0;
     if (fill && ch == NOTCH)
         return SOLID;

@@ -43,7 +43,7 @@ struct look theme_look(const struct theme *t, const struct cell *c, enum depth d
 /* The depth to use on a terminal of this depth: themes made of palette colours alone stay with the palette. */
 enum depth theme_depth(const struct theme *t, enum depth depth);
 /* The character to show for a cell's ch[0]: the theme's fill in cells of a bar, else the character itself. */
-uint32_t theme_char(const struct theme *t, const struct cell *c);
+uint32_t theme_char(const struct theme *t, const struct cell *c, enum depth depth);
 
 /* By name (user's XDG_CONFIG_HOME/flstm-tui/themes/NAME.json, or ~/.config, first, then built-in) or by path (has a
  * '/' or ends in .json). NULL with one line of error. */

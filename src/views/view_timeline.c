@@ -1,6 +1,9 @@
 /* view_timeline.c: one value of every unit at every word, as heat strips: words go across, units down, layers stand on
- * each other. When there are more words or units than cells, a cell shows the peak of several. The second page is the
- * text itself, each word on the colour of the selected unit's tanh(C) (the cell view of Karpathy, Johnson and Li 2015).
+ * each other. As long as the words nearly fit they stand under the tape's own columns, which name them, and the numbers
+ * of the selected unit under its strip; longer sentences are whole, in narrower columns. Where there are more units
+ * than rows two of them share a cell, one above the other; where that is not enough, and where there are more words
+ * than columns, a cell shows the peak of several. The second page is the text itself, each word on the colour of the
+ * selected unit's tanh(C) (the cell view of Karpathy, Johnson and Li 2015).
  *
  * The arrangement is a pure function of sizes and cursor. What costs time is kept: the order of the units, and the
  * peaks of the columns on screen, so that a frame looks at new columns only and then at one number a unit and column.
@@ -16,6 +19,7 @@
 #include "ui/widget.h"
 #include "views/say.h"
 #include "views/cells.h"
+#include "views/tape.h"
 #include "views/words.h"
 
 /* ---- state ------------------------------------------------------------------------------------------------------- */
@@ -52,14 +56,15 @@ struct state {
     int page;                     /* words a screen of strips holds, for L and H; 0: there are no strips */
 };
 
-enum { STRIPS_MAX = 32, CELLS_MAX = 12, TALL_MAX = 5 };
+/* Of columns narrower than the tape's; cells CELLS_TAPE are the tape's. */
+enum { STRIPS_MAX = 32, CELLS_MAX = 3, CELLS_TAPE = 12, TALL_MAX = 4 };
 
 static const struct setting settings[] = {
     {"text", SETTING_BOOL, offsetof(struct state, text), 0, 0, NULL},
     {"order", SETTING_CHOICE, offsetof(struct state, order), 0, 0, "number variance correlation half-life"},
     {"with-layer", SETTING_NUMBER, offsetof(struct state, anchor_layer), 0, SETTING_MOST, NULL},
     {"with-unit", SETTING_NUMBER, offsetof(struct state, anchor_unit), 0, SETTING_MOST, NULL},
-    {"word-cells", SETTING_NUMBER, offsetof(struct state, words.cells), 0, CELLS_MAX, NULL},
+    {"word-cells", SETTING_NUMBER, offsetof(struct state, words.cells), 0, CELLS_TAPE, NULL},
     {"words-a-cell", SETTING_NUMBER, offsetof(struct state, words.per), 0, 1 << 24, NULL},
     {"unit-cells", SETTING_NUMBER, offsetof(struct state, units.cells), 0, TALL_MAX, NULL},
     {"units-a-cell", SETTING_NUMBER, offsetof(struct state, units.per), 0, 1 << 24, NULL},
@@ -198,20 +203,23 @@ static void say_order(const struct session *s, const struct state *st, struct st
             str_addf(out, " (layer %d)", st->anchor_layer + 1);
         break;
     case ORDER_HALF_LIFE: str_add(out, "by half-life, the longest memory first"); break;
-    default: str_add(out, "in the order of their numbers");
+    default: break;
     }
 }
 
 /* ---- the arrangement --------------------------------------------------------------------------------------------- */
 
-struct strip { int layer, head, y, rows, tall, per, first; };   /* head: y of its heading, or -1; rows of `tall` lines
-                                                                 * from row `first` on */
+/* head: y of its heading, or -1; rows of `tall` lines from row `first` on, each for `per` units, or for twice as many
+ * when two share a cell (halves). own: a line of numbers under the selected unit's row alone. */
+struct strip { int layer, head, y, rows, tall, per, first; bool halves, own; };
 struct plan {
     int heading, note, ruler, marker;      /* y, or -1 */
     int label_w, x, room;
+    bool tape;                             /* the columns are the tape's: across */
+    struct across across;
     int wide, per, first, cols;            /* cells a column; words a column; columns from `first` on */
     enum peak peak;                        /* what a cell shows of several values */
-    int words_y, words_h;
+    int end;                               /* the first row that is not used */
     int strips;
     struct strip strip[STRIPS_MAX];
 };
@@ -239,6 +247,14 @@ static struct zoom zoomed(const struct zoom *wish, int n, int room, int most)
     return wish->cells > 0 && wish->per > 0 ? *wish : fit(n, room, most);
 }
 
+/* In the tape's columns, as long as two screens of them hold the sentence. */
+static bool on_tape(const struct session *s, const struct state *st, int w)
+{
+    const struct across a = tape_columns(s, w);
+    int T = session_steps(s), n = (w - 1 - a.x) / a.pitch;
+    return st->words.cells ? st->words.cells >= CELLS_TAPE : T <= 2 * (n < 1 ? 1 : n);
+}
+
 /* First of `room` shown among n, so that `now` is among them: moves by half a screen, not with every step. */
 static int window(int now, int n, int room)
 {
@@ -246,6 +262,34 @@ static int window(int now, int n, int room)
         return 0;
     int half = room / 2 > 0 ? room / 2 : 1;
     return clamp(now / half * half - half / 2, 0, n - room);
+}
+
+/* Units of a row. */
+static int row_units(const struct strip *strip)
+{
+    return strip->per * (strip->halves ? 2 : 1);
+}
+
+/* The lines of one layer: a heading when there are several, then its rows. */
+static void plan_strip(const struct plan *p, const struct scene *scene, const struct state *st, struct strip *strip,
+                       int each)
+{
+    const struct session *s = scene->session;
+    const struct cursor *at = session_cursor(s);
+    int layer = strip->layer, H = session_net(s)->layer[layer].hidden;
+    bool mine = layer == at->layer, ordered = order_valid(s, st) && layer < st->layers;
+    struct zoom z = zoomed(&st->units, H, each, TALL_MAX);
+    strip->tall = clamp(z.cells, 1, each > 1 ? each : 1);
+    /* Two units a cell, before one is made of several. */
+    strip->halves = !st->units.per && z.per > 1;
+    strip->per = strip->halves ? ceil_div(H, 2 * each > 0 ? 2 * each : 1) : z.per;
+    int total = ceil_div(H, row_units(strip));
+    strip->own = mine && p->tape && strip->tall == 1 && row_units(strip) == 1 && each > total;
+    int room = each / strip->tall - strip->own;
+    room = room > 0 ? room : 1;
+    int place = mine ? ordered ? st->place[layer][at->unit] : at->unit : 0;
+    strip->rows = each ? total < room ? total : room : 0;
+    strip->first = window(place / row_units(strip), total, room);
 }
 
 static void plan_strips(struct plan *p, const struct scene *scene, const struct state *st, int y, int h)
@@ -259,20 +303,13 @@ static void plan_strips(struct plan *p, const struct scene *scene, const struct 
     if (each < 1)
         each = h > 0 ? 1 : 0;
     for (int k = 0; k < L; k++) {
-        int layer = net->layers - 1 - top - k, H = net->layer[layer].hidden;      /* drawn as people draw them: inputs
-                                                                                   * below */
-        struct zoom z = zoomed(&st->units, H, each, TALL_MAX);
-        z.cells = clamp(z.cells, 1, each > 1 ? each : 1);
         struct strip *strip = &p->strip[p->strips++];
-        int total = ceil_div(H, z.per), room = each / z.cells > 0 ? each / z.cells : 1;
-        bool ordered = order_valid(s, st) && layer < st->layers;
-        int place = layer == at->layer ? ordered ? st->place[layer][at->unit] : at->unit : 0;
-        *strip = (struct strip){.layer = layer, .head = head ? y : -1, .y = y + head, .tall = z.cells, .per = z.per,
-                                .rows = each ? total < room ? total : room : 0,
-                                .first = window(place / z.per, total, room)};
-        y += head + strip->rows * strip->tall;
+        /* Drawn as people draw them: inputs below. */
+        *strip = (struct strip){.layer = net->layers - 1 - top - k, .head = head ? y : -1, .y = y + head};
+        plan_strip(p, scene, st, strip, each);
+        y += head + strip->rows * strip->tall + strip->own;
     }
-    p->words_y = y;
+    p->end = y;
 }
 
 static struct plan make_plan(const struct scene *scene, const struct state *st, struct rect r)
@@ -280,40 +317,42 @@ static struct plan make_plan(const struct scene *scene, const struct state *st, 
     const struct session *s = scene->session;
     const struct cursor *at = session_cursor(s);
     int T = session_steps(s);
-    struct plan p = {.heading = -1, .note = -1, .ruler = -1, .marker = -1};
-    p.label_w = r.w >= 60 ? 13 : r.w >= 24 ? 8 : r.w >= 12 ? 4 : 0;
-    p.x = r.x + p.label_w;
-    p.room = r.w - p.label_w - (r.w > 3);
-    struct zoom z = zoomed(&st->words, T, p.room, CELLS_MAX);
-    p.wide = clamp(z.cells, 1, p.room > 1 ? p.room : 1);
-    p.per = z.per;
-    int total = ceil_div(T, p.per), visible = p.room / p.wide > 0 ? p.room / p.wide : 1;
-    p.cols = total < visible ? total : visible;
-    p.first = window((at->step - 1) / p.per, total, visible);
-
+    struct plan p = {.heading = -1, .note = -1, .ruler = -1, .marker = -1, .tape = on_tape(s, st, r.w)};
+    if (p.tape) {
+        p.across = tape_columns(s, r.w);
+        p.label_w = p.across.x - (p.across.pitch >= 12 ? 3 : 1);
+        p.x = r.x + p.across.x;
+        p.wide = p.across.pitch;
+        p.per = 1;
+        p.first = p.across.first - 1;
+        p.cols = p.across.last - p.across.first + 1;
+    } else {
+        p.label_w = r.w >= 60 ? 13 : r.w >= 24 ? 8 : r.w >= 12 ? 4 : 0;
+        p.x = r.x + p.label_w;
+        p.room = r.w - p.label_w - (r.w > 3);
+        struct zoom z = zoomed(&st->words, T, p.room, CELLS_MAX);
+        p.wide = clamp(z.cells, 1, p.room > 1 ? p.room : 1);
+        p.per = z.per;
+        int total = ceil_div(T, p.per), visible = p.room / p.wide > 0 ? p.room / p.wide : 1;
+        p.cols = total < visible ? total : visible;
+        p.first = window((at->step - 1) / p.per, total, visible);
+    }
     int y = r.y, bottom = r.y + r.h;
-    if (r.h >= 6)
+    if (r.h >= 5)
         p.heading = y++;
     if (r.h >= 12)
         p.note = y++;
-    if (r.h >= 16)
-        y++;
-    if (r.h >= 3)
+    if (r.h >= 3 && !p.tape)
         p.ruler = y++;
-    if (r.h >= 8 && p.wide < 4)
+    if (r.h >= 8 && !p.tape)
         p.marker = y++;
-    if (r.h >= 8)
-        p.words_h = r.h >= 14 ? 2 : 1;
-    if (scene->explain && r.h >= 11)
-        p.words_h += clamp(r.h / 4, 2, 6);
-    bottom -= p.words_h + (r.h >= 12 && p.words_h);
+    if (r.h >= 14 && p.tape)
+        y++;
     plan_strips(&p, scene, st, y, bottom - y);
     int many = 1;
     for (int k = 0; k < p.strips; k++)
         many = p.strip[k].per > many ? p.strip[k].per : many;
     p.peak = peak_of(st, at->value, many * p.per);
-    p.words_y += r.h >= 12;
-    p.words_h = p.words_h ? r.y + r.h - p.words_y : 0;
     return p;
 }
 
@@ -435,44 +474,38 @@ static void draw_heading(const struct ctx *c, struct rect r)
         return;
     struct str note = {0};
     int per_unit = 1;
+    bool halves = false;
     for (int k = 0; k < c->p->strips; k++)
-        if (c->p->strip[k].layer == c->at->layer)
+        if (c->p->strip[k].layer == c->at->layer) {
             per_unit = c->p->strip[k].per;
+            halves = c->p->strip[k].halves;
+        }
+    if (halves)
+        str_addf(&note, "a cell is two rows of units, %s above %s", c->g->glyphs->half_above,
+                 c->g->glyphs->half_below);
     if (c->p->per > 1 || per_unit > 1) {
-        str_addf(&note, "a cell: the %s of ", peak_word(c->p->peak));
+        str_addf(&note, halves ? ", each the %s of " : "a cell: the %s of ", peak_word(c->p->peak));
         if (c->p->per > 1)
             str_addf(&note, "%d %s", c->p->per, say_noun(c->s, true));
         if (c->p->per > 1 && per_unit > 1)
             str_addf(&note, " %s ", c->g->glyphs->times);
         if (per_unit > 1)
             str_addf(&note, "%d units", per_unit);
-        str_addf(&note, " %s ", c->g->glyphs->middle_dot);
     }
-    str_add(&note, "units ");
-    say_order(c->s, c->st, &note);
+    if (c->st->order != ORDER_NUMBER) {
+        str_addf(&note, "%sunits ", note.len ? "; " : "");
+        say_order(c->s, c->st, &note);
+    }
     grid_text(c->g, r.x + 1, c->p->note, r.w - 2, ROLE_DIM, 0, str_text(&note));
     str_free(&note);
 }
 
-/* The words above their columns where these are wide enough for words, else step numbers, and the current word by
- * itself. */
+/* Step numbers, and the current word by itself: the tape above has all of them at once only in its own columns. */
 static void draw_ruler(const struct ctx *c)
 {
     const struct plan *p = c->p;
     struct grid *g = c->g;
     int now = (c->at->step - 1) / p->per;
-    if (p->wide >= 4) {
-        for (int k = 0; k < p->cols; k++) {
-            int t = p->first + k + 1, x = p->x + k * p->wide;
-            bool here = t == c->at->step;
-            struct str word = {0};
-            say_token_cut(c->s, t, p->wide - 1, g->glyphs, &word);
-            grid_text(g, x, p->ruler, p->wide - 1, here ? ROLE_TOKEN_NOW : ROLE_TOKEN, here ? ATTR_BOLD : 0,
-                      str_text(&word));
-            str_free(&word);
-        }
-        return;
-    }
     int x_now = p->x + (now - p->first) * p->wide, marker = p->marker >= 0 ? p->marker : p->ruler;
     if (p->marker >= 0)
         for (int k = 0, every = ceil_div(10, p->wide); k < p->cols; k += every) {
@@ -495,15 +528,15 @@ static void draw_ruler(const struct ctx *c)
 
 static void draw_row_label(const struct ctx *c, const struct strip *strip, int row, int y, int x0)
 {
-    int H = session_net(c->s)->layer[strip->layer].hidden, w = c->p->label_w, from = row * strip->per;
-    int last = from + strip->per < H ? from + strip->per - 1 : H - 1;
-    bool here = strip->layer == c->at->layer && place_of(c, strip->layer, c->at->unit) / strip->per == row;
+    int per = row_units(strip), H = session_net(c->s)->layer[strip->layer].hidden, w = c->p->label_w, from = row * per;
+    int last = from + per < H ? from + per - 1 : H - 1;
+    bool here = strip->layer == c->at->layer && place_of(c, strip->layer, c->at->unit) / per == row;
     if (w < 3)
         return;
     if (here)
         cells_pointer(c->g, x0, y);
     char label[64], name[32];
-    if (here && last > from && w >= 13 && c->st->order == ORDER_NUMBER)
+    if (here && last > from && w >= 11 && c->st->order == ORDER_NUMBER)
         snprintf(label, sizeof label, "%d in %d-%d", c->at->unit + 1, from + 1, last + 1);
     else if (here || last == from)
         snprintf(label, sizeof label, "%s",
@@ -534,38 +567,118 @@ static enum value_look look_of(const struct ctx *c, int layer, int from, int uni
     return look;
 }
 
-/* One cell of a strip: `wide` × `tall`, with a gap on the right and the number below where there is room for both. */
-static void draw_cell(const struct ctx *c, struct rect r, float v, enum value_look look, bool number)
+/* Where a column's heat stands: under the tape five cells, as its numbers, and nine where there is room. */
+static struct rect column_rect(const struct ctx *c, int col, int y, int h)
 {
-    int wide = r.w >= 4 ? r.w - 1 : r.w, rows = number || r.h > 2 ? r.h - 1 : r.h;
+    const struct plan *p = c->p;
+    int x = p->x + (col - p->first) * p->wide;
+    if (!p->tape)
+        return (struct rect){x, y, p->wide, h};
+    return p->wide >= 12 ? (struct rect){x - 2, y, 9, h} : (struct rect){x, y, 5, h};
+}
+
+/* Full cells one under the other keep a hairline between them. */
+static void draw_heat(const struct ctx *c, struct rect r, float v, enum value_look look)
+{
     const struct heat heat = cells_value(c->v, v, look);
-    cells_heat(c->g, (struct rect){r.x, r.y, wide, rows}, &heat);
-    if (number && look < LOOK_UNKNOWN) {
-        char text[16];
-        widget_number(text, sizeof text, v, wide < 6 ? wide : 6, 2, !value_is_gate(c->v));
-        cells_number(c->g, (struct rect){r.x, r.y + rows, wide, 1}, (struct ink){ROLE_NUMBER, 0}, look,
-                     text + strspn(text, " "));
+    cells_heat(c->g, r, &heat);
+    for (int x = r.x; x < r.x + r.w && r.h == 1; x++) {
+        const struct cell *cell = grid_at(c->g, x, r.y);
+        if (cell && cell->ch[0] == c->g->glyphs->full)
+            grid_put_level(c->g, x, r.y, c->g->glyphs->bar, (enum role)cell->role, cell->level);
     }
 }
 
-/* Where row and column of the cursor meet: between pointers where there are gaps to put them in. */
-static void mark_cell(const struct ctx *c, int x, int y, int tall, bool number)
+/* Two values in the cells of r, the second below the first; without colours their shape says which are at least a
+ * half, and the sign of the stronger of two states. */
+static void draw_halves(const struct ctx *c, struct rect r, const float v[2], const enum value_look look[2])
 {
-    if (c->p->wide < 4) {
-        grid_attr(c->g, (struct rect){x, y, c->p->wide, 1}, ATTR_REVERSE | ATTR_UNDERLINE);
+    const struct glyphs *gl = c->g->glyphs;
+    enum value_look worst = look[0] > look[1] ? look[0] : look[1];
+    if (worst >= LOOK_UNKNOWN || isnan(v[0]) || worst == LOOK_DIM) {
+        draw_heat(c, r, v[0], worst);
         return;
     }
-    cells_pointer(c->g, x - 1, y);
-    grid_put(c->g, x + c->p->wide - 1, y, c->g->glyphs->pointer_left, ROLE_CURSOR, ATTR_BOLD);
+    const struct heat a = cells_value(c->v, v[0], worst), b = cells_value(c->v, isnan(v[1]) ? 0 : v[1], worst);
+    bool one = abs(a.level) >= LEVEL_MAX / 2, two = abs(b.level) >= LEVEL_MAX / 2;
+    uint32_t ch = one && two ? gl->full : one ? gl->upper_half : two ? gl->lower[4] : ' ';
+    int strong = abs(a.level) >= abs(b.level) ? a.level : b.level;
+    if (!value_is_gate(c->v))
+        ch = strong >= LEVEL_MAX / 2 ? '+' : strong <= -LEVEL_MAX / 2 ? '-' : gl->unknown;
+    for (int x = r.x; x < r.x + r.w; x++)
+        grid_halves(c->g, x, r.y, ch, a.ramp, a.level, b.level);
+}
+
+/* The number of a row of one unit under its heat, in the tape's columns; the one at the cursor in brackets. */
+static void draw_number(const struct ctx *c, int t, int y, float v, enum value_look look, struct place at)
+{
+    const struct across *a = &c->p->across;
+    char text[16];
+    bool here = t == c->at->step && at.unit == c->at->unit && at.layer == c->at->layer;
+    bool mine = at.unit == c->at->unit && at.layer == c->at->layer;
+    int x = across_x(a, t);
+    if (value_is_gate(c->v))
+        widget_gate(text, sizeof text, v, 5);
+    else
+        widget_number(text, sizeof text, v, 5, 2, true);
+    enum role role = session_value_pinned(c->s, at.layer, at.unit, c->v, t) ? ROLE_PINNED
+                     : mine                                                 ? ROLE_NUMBER
+                                                                            : ROLE_DIM;
+    const char *shown = text + strspn(text, " ");
+    int w = utf8_text_width(shown), from = w < 5 ? x : x + (5 - w) / 2;
+    if (look >= LOOK_UNKNOWN) {
+        from = x;
+        w = 5;
+    }
+    cells_number(c->g, (struct rect){from, y, w, 1}, (struct ink){role, here ? ATTR_BOLD : 0}, look, shown);
+    if (here && look < LOOK_UNKNOWN) {
+        grid_put(c->g, from - 1, y, '[', ROLE_CURSOR, ATTR_BOLD);
+        grid_put(c->g, from + w, y, ']', ROLE_CURSOR, ATTR_BOLD);
+    }
+}
+
+struct row { const struct strip *strip; int row, y, from, units; bool mine; };
+
+/* What a row shows in one column: the peak of its units, or of either half of them. */
+static void draw_column(const struct ctx *c, const struct row *r, int col, const float *v, float *bin)
+{
+    const struct plan *p = c->p;
+    const struct strip *strip = r->strip;
+    int layer = strip->layer, parts = strip->halves ? 2 : 1, lines = strip->tall > 1 && p->tape ? strip->tall - 1
+                                                                                                : strip->tall;
+    float shown[2] = {NAN, NAN};
+    enum value_look look[2] = {LOOK_PLAIN, LOOK_PLAIN};
+    for (int k = 0; k < parts; k++) {
+        int from = r->from + k * strip->per, n = r->from + r->units - from;
+        n = n < strip->per ? n : strip->per;
+        if (n < 1)
+            break;
+        for (int j = 0; j < n; j++)
+            bin[j] = v[unit_at(c, layer, from + j)];
+        shown[k] = n == 1 ? bin[0] : series_peak_of(bin, n, p->peak);
+        look[k] = look_of(c, layer, from, n, col);
+    }
+    struct rect cell = column_rect(c, col, r->y, lines);
+    bool here = r->mine && col == (c->at->step - 1) / p->per, number = p->tape && row_units(strip) == 1
+        && (strip->tall > 1 || (strip->own && r->mine));
+    if (parts == 2)
+        draw_halves(c, cell, shown, look);
+    else
+        draw_heat(c, cell, shown[0], look[0]);
     if (number)
-        grid_attr(c->g, (struct rect){x, y + tall - 1, c->p->wide - 1, 1}, ATTR_BOLD);
+        draw_number(c, col + 1, r->y + lines, shown[0], look[0],
+                    (struct place){layer, unit_at(c, layer, r->from), c->v, col + 1});
+    else if (here && p->tape) {
+        grid_put(c->g, cell.x - 1, r->y, '[', ROLE_CURSOR, ATTR_BOLD);
+        grid_put(c->g, cell.x + cell.w, r->y, ']', ROLE_CURSOR, ATTR_BOLD);
+    }
 }
 
 static void draw_strip(const struct ctx *c, const struct strip *strip, struct rect r)
 {
     const struct plan *p = c->p;
     struct grid *g = c->g;
-    int H = session_net(c->s)->layer[strip->layer].hidden;
+    int H = session_net(c->s)->layer[strip->layer].hidden, per = row_units(strip);
     if (strip->head >= 0) {
         int n = grid_textf(g, r.x + 1, strip->head, r.w - 2, ROLE_LABEL, strip->layer == c->at->layer ? ATTR_BOLD : 0,
                            "layer %d", strip->layer + 1);
@@ -573,32 +686,27 @@ static void draw_strip(const struct ctx *c, const struct strip *strip, struct re
     }
     if (p->cols < 1 || strip->rows < 1)
         return;
-    const float *col = c->st->cache.layer[strip->layer].v;
-    bool number = strip->tall >= 2 && p->wide >= 6 && strip->per == 1 && p->per == 1;
-    bool ordered = order_valid(c->s, c->st);
-    float *bin = xcalloc((size_t)strip->per, sizeof *bin);
-    int now = (c->at->step - 1) / p->per,
-        mine = strip->layer == c->at->layer ? place_of(c, strip->layer, c->at->unit) / strip->per : -1;
-    for (int n = 0; n < strip->rows; n++) {
-        int row = strip->first + n, y = strip->y + n * strip->tall, from = row * strip->per;
-        int units = from + strip->per < H ? strip->per : H - from;
+    const float *v = c->st->cache.layer[strip->layer].v;
+    float *bin = xcalloc((size_t)per, sizeof *bin);
+    int mine = strip->layer == c->at->layer ? place_of(c, strip->layer, c->at->unit) / per : -1;
+    for (int n = 0, y = strip->y; n < strip->rows; n++) {
+        int row = strip->first + n, from = row * per;
+        const struct row one = {strip, row, y, from, from + per < H ? per : H - from, row == mine};
         draw_row_label(c, strip, row, y, r.x);
-        for (int k = 0; k < p->cols; k++) {
-            const float *v = col + (size_t)k * (size_t)H;
-            for (int j = 0; j < units; j++)
-                bin[j] = v[ordered ? c->st->at[strip->layer][from + j] : from + j];
-            int x = p->x + k * p->wide;
-            enum value_look look = look_of(c, strip->layer, from, units, p->first + k);
-            float shown = units == 1 ? bin[0] : series_peak_of(bin, units, p->peak);
-            draw_cell(c, (struct rect){x, y, p->wide, strip->tall}, shown, look, number);
-            if (row == mine && p->first + k == now) {
-                mark_cell(c, x, y, strip->tall, number);
-            }
-        }
-        if (row == mine && r.w > 3 && p->wide < 4)
+        for (int k = 0; k < p->cols; k++)
+            draw_column(c, &one, p->first + k, v + (size_t)k * (size_t)H, bin);
+        if (row == mine && r.w > 3 && !p->tape)
             grid_put(g, p->x + p->cols * p->wide, y, g->glyphs->pointer_left, ROLE_CURSOR, ATTR_BOLD);
+        y += strip->tall + (row == mine && strip->own);
     }
     free(bin);
+}
+
+/* The line of row `row` of a strip: those below the selected one stand lower where it has a line of numbers. */
+static int row_y(const struct ctx *c, const struct strip *strip, int row)
+{
+    int mine = strip->layer == c->at->layer ? place_of(c, strip->layer, c->at->unit) / row_units(strip) : -1;
+    return strip->y + (row - strip->first) * strip->tall + (strip->own && row > mine);
 }
 
 /* A star in every cell that holds a value set by hand. */
@@ -615,10 +723,9 @@ static void draw_pins(const struct ctx *c)
             continue;
         for (int j = 0; j < p->strips; j++) {
             const struct strip *strip = &p->strip[j];
-            int row = pins[k].layer == strip->layer
-                ? place_of(c, strip->layer, pins[k].unit) / strip->per - strip->first : -1;
-            if (row >= 0 && row < strip->rows)
-                cells_star(c->g, p->x + col * p->wide, strip->y + row * strip->tall);
+            int row = pins[k].layer == strip->layer ? place_of(c, strip->layer, pins[k].unit) / row_units(strip) : -1;
+            if (row >= strip->first && row < strip->first + strip->rows)
+                cells_star(c->g, column_rect(c, p->first + col, 0, 1).x, row_y(c, strip, row));
         }
     }
 }
@@ -725,14 +832,17 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     explain_with(scene, state, &glyphs_unicode, out);
 }
 
-static void draw_words(const struct ctx *c, struct rect r)
+static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
+    const struct state *st = state;
     struct str text = {0};
-    if (c->scene->explain)
-        explain_with(c->scene, c->st, c->g->glyphs, &text);
+    if (session_cursor(scene->session)->step < 1)
+        return;
+    if (scene->explain)
+        explain_with(scene, st, g->glyphs, &text);
     else
-        say_cursor(c->scene, c->st->text ? VAL_C : c->v, c->g->glyphs, &text);
-    say_wrap(c->g, r, ROLE_TEXT, 0, str_text(&text));
+        say_cursor(scene, st->text ? VAL_C : session_cursor(scene->session)->value, g->glyphs, &text);
+    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
     str_free(&text);
 }
 
@@ -779,7 +889,7 @@ static void draw_text_token(const struct ctx *c, int x, int y, int t, const char
 static void draw_text_page(const struct ctx *c, struct rect r)
 {
     struct grid *g = c->g;
-    int T = session_steps(c->s), y = r.y, words_h = r.h >= 10 ? 2 + (c->scene->explain ? clamp(r.h / 5, 1, 4) : 0) : 0;
+    int T = session_steps(c->s), y = r.y;
     if (r.h >= 6) {
         int legend = draw_legend(c, r.x + r.w - 1, y, r.w - 24, VAL_C), x = r.x + 1,
             room = r.w - 2 - legend - (legend ? 2 : 0);
@@ -792,7 +902,7 @@ static void draw_text_page(const struct ctx *c, struct rect r)
         y += r.h >= 12 ? 2 : 1;
     }
     struct rect body = {r.x + (r.w > 20 ? 2 : 0), y, r.w - (r.w > 20 ? 4 : 0),
-                        r.y + r.h - y - words_h - (words_h ? 1 : 0)};
+                        r.y + r.h - y};
     bool marks = body.h >= 2;
     int pitch = marks ? body.h >= 9 ? 3 : 2 : 1, lines = body.h / pitch > 0 ? body.h / pitch : 1, now = 0, line = 0;
     struct str word = {0};
@@ -818,12 +928,6 @@ static void draw_text_page(const struct ctx *c, struct rect r)
             draw_text_token(c, body.x + x, body.y + (line - top) * pitch, t, str_text(&word), marks);
     }
     str_free(&word);
-    if (words_h) {
-        int used = total < lines ? total : lines, at = body.y + used * pitch + (pitch == 2);
-        if (at > r.y + r.h - words_h)
-            at = r.y + r.h - words_h;
-        draw_words(c, (struct rect){r.x + 1, at, r.w - 2, r.y + r.h - at});
-    }
 }
 
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
@@ -856,8 +960,6 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     for (int k = 0; k < p.strips; k++)
         draw_strip(&c, &p.strip[k], r);
     draw_pins(&c);
-    if (p.words_h > 0)
-        draw_words(&c, (struct rect){r.x + 1, p.words_y, r.w - 2, p.words_h});
 }
 
 /* ---- keys -------------------------------------------------------------------------------------------------------- */
@@ -894,7 +996,7 @@ static void zoom(struct zoom *z, int n, int most, int room, bool in)
         now.per *= 2;
     struct zoom all = fit(n, room, most);
     bool fits = !in && (all.per == 1 ? now.cells <= all.cells : now.per >= all.per);
-    *z = fits ? (struct zoom){0} : now;
+    *z = fits ? all : now;
 }
 
 static void turn_order(const struct session *s, struct state *st, int by)
@@ -913,7 +1015,7 @@ static void turn_bins(const struct session *s, struct state *st)
     st->bins = mean ? BINS_PEAK : BINS_MEAN;
 }
 
-enum { ROOM = 66, TALL = 12 };            /* cells of an 80x24 screen: where zooming starts */
+enum { ROOM = 66, TALL = 12, SCREEN_W = 80 };     /* of an 80x24 screen: where zooming starts */
 
 static enum view_reply turn_page(struct session *s, void *state, bool other, struct err *e)
 {
@@ -965,7 +1067,15 @@ static enum view_reply zoom_words(struct session *s, void *state, bool other, st
     struct state *st = state;
     if (!on_strips(s, st))
         return VIEW_IGNORED;
-    zoom(&st->words, session_steps(s), CELLS_MAX, ROOM, !other);
+    bool tape = on_tape(s, st, SCREEN_W);
+    int T = session_steps(s);
+    struct zoom all = fit(T, ROOM, CELLS_MAX), now = zoomed(&st->words, T, ROOM, CELLS_MAX);
+    if (tape && other)            /* out of the tape's columns */
+        st->words = all;
+    else if (!tape && !other && now.cells >= CELLS_MAX)
+        st->words = (struct zoom){CELLS_TAPE, 1};
+    else if (!tape)
+        zoom(&st->words, T, CELLS_MAX, ROOM, !other);
     return VIEW_REDRAW;
 }
 
@@ -1029,6 +1139,7 @@ const struct view view_timeline = {
     .settings = settings,
     .keys = keys,
     .draw = draw,
+    .say = say,
     .clear = clear,
     .explain = explain,
     .prepare = prepare,

@@ -132,13 +132,13 @@ static void without_colour_gates_are_patterned_memory_is_solid_and_notches_show_
     static const enum role gates[] = {ROLE_F, ROLE_I, ROLE_O},
                            memory[] = {ROLE_C_PREV, ROLE_C, ROLE_H, ROLE_G, ROLE_KEPT, ROLE_WRITTEN};
     for (size_t k = 0; k < 3; k++) {
-        assert_int_equal(theme_char(t, &(struct cell){.ch = {0x2587}, .role = (uint8_t)gates[k]}), 0x2593);
-        assert_int_equal(theme_char(t, &(struct cell){.ch = {0x2592}, .role = (uint8_t)gates[k]}), 0x2588);
-        assert_int_equal(theme_char(t, &(struct cell){.ch = {0x258F}, .role = (uint8_t)gates[k]}), 0x258F);
+        assert_int_equal(theme_char(t, &(struct cell){.ch = {0x2587}, .role = (uint8_t)gates[k]}, DEPTH_TRUE), 0x2593);
+        assert_int_equal(theme_char(t, &(struct cell){.ch = {0x2592}, .role = (uint8_t)gates[k]}, DEPTH_TRUE), 0x2588);
+        assert_int_equal(theme_char(t, &(struct cell){.ch = {0x258F}, .role = (uint8_t)gates[k]}, DEPTH_TRUE), 0x258F);
     }
     for (size_t k = 0; k < 6; k++) {
-        assert_int_equal(theme_char(t, &(struct cell){.ch = {0x2587}, .role = (uint8_t)memory[k]}), 0x2587);
-        assert_int_equal(theme_char(t, &(struct cell){.ch = {0x2592}, .role = (uint8_t)memory[k]}), 0x2592);
+        assert_int_equal(theme_char(t, &(struct cell){.ch = {0x2587}, .role = (uint8_t)memory[k]}, DEPTH_TRUE), 0x2587);
+        assert_int_equal(theme_char(t, &(struct cell){.ch = {0x2592}, .role = (uint8_t)memory[k]}, DEPTH_TRUE), 0x2592);
     }
     theme_free(t);
 }
@@ -272,15 +272,15 @@ static void fills_replace_bars_and_nothing_else(void **state)
     (void)state;
     struct theme *t = load("mono");
     struct cell c = cell_of(ROLE_F, 0);
-    assert_int_equal(theme_char(t, &c), 0x2593);
+    assert_int_equal(theme_char(t, &c, DEPTH_TRUE), 0x2593);
     c.ch[0] = 0x258B;
-    assert_int_equal(theme_char(t, &c), 0x2593);
+    assert_int_equal(theme_char(t, &c, DEPTH_TRUE), 0x2593);
     c.ch[0] = 0x258E;
-    assert_int_equal(theme_char(t, &c), ' ');
+    assert_int_equal(theme_char(t, &c, DEPTH_TRUE), ' ');
     c.ch[0] = 'x';
-    assert_int_equal(theme_char(t, &c), 'x');
+    assert_int_equal(theme_char(t, &c, DEPTH_TRUE), 'x');
     c = cell_of(ROLE_C, 0);
-    assert_int_equal(theme_char(t, &c), 0x2588);
+    assert_int_equal(theme_char(t, &c, DEPTH_TRUE), 0x2588);
     theme_free(t);
 }
 
@@ -460,9 +460,35 @@ static void the_palette_is_xterms_and_nearest_means_nearest(void **state)
     assert_true(fabs(theme_contrast(0x123456, 0x123456) - 1) < 1e-9);
 }
 
+static void a_cell_of_two_halves_shows_both_where_there_are_colours_and_else_its_character(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    struct theme *t = theme_load(theme_default, &e);
+    assert_non_null(t);
+    struct cell two = {.ch = {0x2584}, .role = ROLE_HEAT_GATE, .attr = ATTR_HALVES, .level = 10, .below = 90},
+                one = {.ch = {0x2588}, .role = ROLE_HEAT_GATE, .level = 10};
+    for (int depth = DEPTH_256; depth <= DEPTH_TRUE; depth++) {
+        struct look look = theme_look(t, &two, (enum depth)depth);
+        assert_int_equal(theme_char(t, &two, (enum depth)depth), 0x2580);
+        assert_int_equal(look.fg, theme_look(t, &one, (enum depth)depth).fg);
+        one.level = 90;
+        assert_int_equal(look.bg, theme_look(t, &one, (enum depth)depth).fg);
+        one.level = 10;
+        assert_int_equal(look.attr, 0);
+    }
+    for (int depth = DEPTH_MONO; depth < DEPTH_256; depth++) {
+        assert_int_equal(theme_char(t, &two, (enum depth)depth), 0x2584);
+        one.level = 90;                                      /* the stronger of the two */
+        assert_int_equal(theme_look(t, &two, (enum depth)depth).fg, theme_look(t, &one, (enum depth)depth).fg);
+    }
+    theme_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_cell_of_two_halves_shows_both_where_there_are_colours_and_else_its_character),
         cmocka_unit_test(all_built_in_themes_load_and_okabe_comes_first),
         cmocka_unit_test(text_reads_at_4_5_and_bars_at_3_on_black_and_on_white_at_each_depth),
         cmocka_unit_test(without_colour_gates_are_patterned_memory_is_solid_and_notches_show_in_both),

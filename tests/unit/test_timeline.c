@@ -14,6 +14,9 @@
 #include "core/series.h"
 #include "support/golden.h"
 #include "support/models.h"
+#include "ui/widget.h"
+#include "views/tape.h"
+#include "views/value.h"
 #include "views/value.h"
 
 /* ---- series ------------------------------------------------------------------------------------------------------ */
@@ -279,6 +282,74 @@ static void the_letter_of_the_view_leads_to_the_text_and_then_back(void **state)
     app_clear(&a);
 }
 
+/* The words are on the tape, once; heat and numbers stand under them. */
+static void the_columns_are_those_of_the_tape_and_the_words_stand_there_once(void **state)
+{
+    (void)state;
+    static const int widths[] = {80, 120};
+    for (size_t k = 0; k < sizeof widths / sizeof *widths; k++) {
+        struct app a;
+        golden_app(&(struct golden_shot){.model = "gender", .w = widths[k], .h = 24,
+                                         .keys = ":text she came out and played with her<Enter>:t and<Enter>m"}, &a);
+        struct grid *g = grid_new(a.w, a.h, a.glyphs);
+        struct str text = {0};
+        app_draw(&a, g, NULL, NULL);
+        grid_dump_text(g, &text);
+        const char *first = strstr(text.s, "played");
+        assert_non_null(first);
+        assert_null(strstr(first + 1, "played"));
+        const struct across tape = tape_columns(a.session, a.w);
+        for (int t = tape.first; t <= tape.last; t++) {
+            int heat = 0;
+            for (int y = 3; y < 19; y++) {
+                const struct cell *c = grid_at(g, across_x(&tape, t) + 2, y);
+                heat += c->role == ROLE_HEAT_GATE;
+            }
+            assert_int_equal(heat, 8);                       /* a line a unit */
+        }
+        char shown[16];
+        widget_gate(shown, sizeof shown, session_value(a.session, RUN_PINNED, 0, session_cursor(a.session)->unit, VAL_F,
+                                                       4), 5);
+        struct str bracketed = {0};
+        str_addf(&bracketed, "[%s]", shown + strspn(shown, " "));
+        assert_non_null(strstr(text.s, str_text(&bracketed)));
+        str_free(&bracketed);
+        str_free(&text);
+        grid_free(g);
+        app_clear(&a);
+    }
+}
+
+/* Where a row has two units, its cells have the levels of both. */
+static void two_units_share_a_cell_before_one_is_made_of_them(void **state)
+{
+    (void)state;
+    struct app a = random_app(20, 1, 40, 80, 24);
+    press(&a, "m");
+    struct grid *g = grid_new(80, 24, a.glyphs);
+    app_draw(&a, g, NULL, NULL);
+    int found = 0, T = session_steps(a.session);
+    for (int y = 3; y < 19; y++)
+        for (int x = 0; x + T <= 80 && found < 10; x++) {
+            if (!(grid_at(g, x, y)->attr & ATTR_HALVES) || (x && grid_at(g, x - 1, y)->attr & ATTR_HALVES))
+                continue;
+            for (int t = 1; t <= T; t++) {
+                const struct cell *c = grid_at(g, x + t - 1, y);
+                float above = session_value(a.session, RUN_PINNED, 0, 2 * found, VAL_F, t),
+                      below = session_value(a.session, RUN_PINNED, 0, 2 * found + 1, VAL_F, t);
+                assert_int_equal(c->level, value_level(VAL_F, above));
+                assert_int_equal(c->below, value_level(VAL_F, below));
+                /* In mono its shape says which of them is open. */
+                uint32_t ch = above >= 0.495f ? below >= 0.495f ? 0x2588 : 0x2580 : below >= 0.495f ? 0x2584 : ' ';
+                assert_int_equal(c->ch[0], ch);
+            }
+            found++;
+        }
+    assert_int_equal(found, 10);
+    grid_free(g);
+    app_clear(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -288,6 +359,8 @@ int main(void)
         cmocka_unit_test(half_of_a_memory_is_left_after_its_half_life),
         cmocka_unit_test(what_is_kept_between_frames_never_changes_the_picture),
         cmocka_unit_test(a_wide_cell_shows_the_value_under_the_cursor),
+        cmocka_unit_test(the_columns_are_those_of_the_tape_and_the_words_stand_there_once),
+        cmocka_unit_test(two_units_share_a_cell_before_one_is_made_of_them),
         cmocka_unit_test(the_arrows_go_through_the_units_as_they_are_ordered),
         cmocka_unit_test(the_text_is_legible_without_colour),
         cmocka_unit_test(the_letter_of_the_view_leads_to_the_text_and_then_back),
