@@ -15,7 +15,7 @@ bad() { echo "[  FAILED  ] $1"; shift; [ $# -eq 0 ] || printf '%s\n' "$@"; statu
 run_command() {
     where=$1 command=$2
     case $command in
-    *--render*|*--print*|*--list*|*--inspect*|*qy\'*|*--check*|*--version*|*--help*|*--completion*|*--train*) ;;
+    *--render*|*--print*|*--list*|*--inspect*|*qy\'*|*--check*|*--version*|*--help*|*--completion*|*--train*|*--handout*) ;;
     *) command="$command --render text" ;;
     esac
     command=$(printf '%s' "$command" | sed "s#^\(\./\)\{0,1\}flstm-tui#\"$flstm\"#")

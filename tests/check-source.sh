@@ -27,12 +27,13 @@ model model|core|base
 import import|model|core|base
 learn learn|import|model|core|base
 session session|import|model|core|base
+lesson lesson|session|import|model|core|base
 ui ui|base
-views views|session|learn|model|core|ui|base
-export export|views|session|learn|model|core|ui|base
-action action|views|export|session|learn|import|model|core|ui|base
-app app|action|views|export|session|learn|import|model|core|ui|base
-cli cli|app|action|views|session|learn|import|model|core|ui|base
+views views|lesson|session|learn|model|core|ui|base
+export export|views|lesson|session|learn|model|core|ui|base
+action action|views|export|lesson|session|learn|import|model|core|ui|base
+app app|action|views|export|lesson|session|learn|import|model|core|ui|base
+cli cli|app|action|views|lesson|session|learn|import|model|core|ui|base
 EOF
 }
 curses() {

@@ -74,7 +74,6 @@ static void list_corpora(struct str *out)
 
 static void list_models(struct str *out) { list_builtins(out, "data/models/"); }
 static void list_scenarios(struct str *out) { list_builtins(out, "data/scenarios/"); }
-static void list_lessons(struct str *out) { list_builtins(out, "data/lessons/"); }
 
 static void list_themes(struct str *out)
 {
@@ -126,7 +125,7 @@ static void list_formats(struct str *out)
 }
 
 static const struct { const char *name; void (*list)(struct str *); } lists[] = {
-    {"models", list_models}, {"corpora", list_corpora}, {"scenarios", list_scenarios}, {"lessons", list_lessons},
+    {"models", list_models}, {"corpora", list_corpora}, {"scenarios", list_scenarios}, {"lessons", app_list_lessons},
     {"themes", list_themes},
     {"views", list_views}, {"actions", list_actions}, {"keys", list_keys}, {"formats", list_formats},
 };

@@ -15,6 +15,13 @@ int app_run(const struct options *o)
         str_free(&out);
         return status;
     }
+    if (app_lesson_text(o, &status))
+        return status;
+    if (o->lesson) {
+        err_set(&e, "--lesson", NULL, "a lesson can be read so far: --print text");
+        app_report(&e);
+        return EXIT_USAGE;
+    }
     if (o->train)
         return app_train(o);
     struct app a;

@@ -18,6 +18,8 @@ struct options {
     const char *format, *vocab, *tokenizer;
     const char *lstm, *order, *gate_function, *forget_bias, *initial, *unknown, *index_from; /* how a model is read */
     const char *scenario;
+    const char *lesson, *check_lesson, *handout;      /* names or files; md or html */
+    bool answers, gift;
     const char **set;             /* [set_count], owned */
     int set_count;
     const char *step, *unit;      /* numbers or words; understood once there is a session */
@@ -62,6 +64,10 @@ bool app_against(struct app *a, const struct options *o, struct str *out, int *s
 bool app_list(const char *what, struct str *out, struct err *e);
 /* --train: in a terminal in the learn view, else with a progress bar on standard error. */
 int app_train(const struct options *o);
+/* lessons.c: what a lesson is asked for without a screen (--check-lesson, --print text, --handout, --answers, --gift).
+ * False: none of it was asked for. */
+bool app_lesson_text(const struct options *o, int *status);
+void app_list_lessons(struct str *out);
 /* The interactive loop. */
 int app_interact(struct app *a, const struct options *o);
 

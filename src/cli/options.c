@@ -33,6 +33,8 @@
     X(UNKNOWN,  "unknown",   0,  "TOKEN",  NULL, "the token that stands for words that are not in the vocabulary") \
     X(INDEX_FROM, "index-from", 0, "N",    NULL, "the index of the vocabulary's first entry") \
     X(SCENARIO, "scenario", 's', "NAME|FILE", "<scenarios>", "start in a scenario (--list scenarios)") \
+    X(LESSON,   "lesson",    0,  "NAME|FILE", "<lessons>", \
+     "start a lesson (--list lessons); with --print text, read it") \
     X(SET,      "set",       0,  "EDIT",   NULL, "pin a value, repeatable: f[2]@5=0, f@5=1, f[gender]@and=0") \
     X(STEP,     "step",     'k', "N",      NULL, "start at this step, a number or a word") \
     X(VIEW,     "view",     'v', "NAME",   "<views>", "start in this view (--list views)") \
@@ -63,6 +65,12 @@
      "the first value that differs from a trace or a second model in FILE; exit status 3 when one does") \
     X(EXPORT_MODEL, "export-model", 0, "FILE", "<file>", "write the model to FILE.json (native) or FILE.safetensors") \
     X(TRY_ORDERS, "try-orders", 0, NULL,   NULL, "rank the orders of the gates by how little the text surprises each") \
+    X(CHECK_LESSON, "check-lesson", 0, "FILE", "<file>", \
+     "compute what a lesson claims and asks; exit status 1 when something is wrong") \
+    X(HANDOUT,  "handout",   0,  "FORM",   "md html", \
+     "--lesson: a page to hand out, md or html, with room for answers") \
+    X(ANSWERS,  "answers",   0,  NULL,     NULL, "--lesson: the answers; with --print text, each behind its question") \
+    X(GIFT,     "gift",      0,  NULL,     NULL, "--lesson: its questions for Moodle, in GIFT") \
     X(TRAIN,    "train",     0,  "CORPUS|FILE", "<corpora>", \
      "teach a network: a grammar, a text file or --list corpora") \
     X(SAVE,     "save",      0,  "FILE",   "<file>", "--train: where the trained model goes") \
@@ -71,7 +79,7 @@
     X(LAYERS,   "layers",    0,  "N",      NULL, "--train: layers") \
     X(EPOCHS,   "epochs",    0,  "N",      NULL, "--train: how often to go through the corpus") \
     X(STEPS,    "steps",     0,  "N",      NULL, "--train: how many updates to make, in place of --epochs") \
-    X(SEED,     "seed",      0,  "N",      NULL, "--train: this seed and no other") \
+    X(SEED,     "seed",      0,  "N",      NULL, "--train: this seed and no other; --lesson: this student's numbers") \
     X(RATE,     "rate",      0,  "X",      NULL, "--train: learning rate of Adam at the beginning") \
     X(BATCH,    "batch",     0,  "N",      NULL, "--train: sequences an update") \
     X(CLIP,     "clip",      0,  "X",      NULL, "--train: largest norm of the gradient; 0: none") \
@@ -107,6 +115,7 @@ const struct cli_topic cli_topics[] = {
     {"looks", OPTION_TOP, "colours, characters, how much is shown"},
     {"output", OPTION_PRINT, "no screen: the trace, a picture, keys played"},
     {"check", OPTION_INSPECT, "what was read as what, and does it agree"},
+    {"lessons", OPTION_CHECK_LESSON, "lessons checked, handed out, answered"},
     {"train", OPTION_TRAIN, "teach a network"},
     {"program", OPTION_LIST, "what there is, completions, version"},
 };
@@ -218,6 +227,11 @@ static bool take(struct options *o, enum option_id id, const char *value, enum c
     case OPTION_UNKNOWN: o->unknown = value; break;
     case OPTION_INDEX_FROM: o->index_from = value; break;
     case OPTION_SCENARIO: o->scenario = value; break;
+    case OPTION_LESSON: o->lesson = value; break;
+    case OPTION_CHECK_LESSON: o->check_lesson = value; break;
+    case OPTION_HANDOUT: o->handout = value; break;
+    case OPTION_ANSWERS: o->answers = true; break;
+    case OPTION_GIFT: o->gift = true; break;
     case OPTION_SET:
         o->set = xrealloc(o->set, (size_t)o->set_count + 1, sizeof *o->set);
         o->set[o->set_count++] = value;
@@ -276,7 +290,8 @@ static bool check_train(const struct options *o, struct err *e)
     const struct { const char *name; bool given; } with[] = {
         {"--save", o->save}, {"--hidden", o->hidden}, {"--embed", o->embed}, {"--layers", o->layers},
         {"--epochs", o->epochs},
-        {"--steps", o->updates}, {"--seed", o->seeded}, {"--valid", o->valid}, {"--unit-name", o->unit_name},
+        {"--steps", o->updates}, {"--seed", o->seeded && !o->lesson}, {"--valid", o->valid},
+        {"--unit-name", o->unit_name},
         {"--rate", o->rate > 0}, {"--batch", o->batch}, {"--clip", o->clip != 0}, {"--decay", o->decay != 0},
         {"--dropout", o->dropout > 0},
         {"--patience", o->patience}, {"--weights-from", o->weights_from},
@@ -287,6 +302,7 @@ static bool check_train(const struct options *o, struct err *e)
         {"--unit", o->unit},
         {"--check", o->check}, {"--against", o->against},
         {"--gradient", o->gradient}, {"--export-model", o->export_model},
+        {"--lesson", o->lesson},
     };
     for (size_t k = 0; !o->train && k < sizeof with / sizeof *with; k++)
         if (with[k].given)
@@ -298,6 +314,33 @@ static bool check_train(const struct options *o, struct err *e)
         return err_set(e, NULL, NULL, "--train makes a model: expected no other, found \"%s\"", o->model);
     if (o->epochs && o->updates)
         return err_set(e, NULL, NULL, "expected one of --epochs and --steps, found both");
+    return true;
+}
+
+/* A lesson brings its own model, sentence and state, page by page. */
+static bool check_lesson(const struct options *o, struct err *e)
+{
+    const struct { const char *name; bool given; } with[] = {
+        {"--handout", o->handout}, {"--answers", o->answers}, {"--gift", o->gift},
+    }, without[] = {
+        {"--text", o->text}, {"--tokens", o->tokens}, {"--inputs", o->inputs}, {"--scenario", o->scenario},
+        {"--set", o->set_count}, {"--step", o->step}, {"--view", o->view}, {"--layer", o->layer}, {"--unit", o->unit},
+        {"--gradient", o->gradient}, {"--check", o->check}, {"--inspect", o->inspect},
+        {"--export-model", o->export_model},
+        {"--try-orders", o->try_orders}, {"--corpus", o->corpus},
+    };
+    for (size_t k = 0; !o->lesson && k < sizeof with / sizeof *with; k++)
+        if (with[k].given)
+            return err_set(e, with[k].name, NULL, "it goes with --lesson, which was not found");
+    for (size_t k = 0; o->lesson && k < sizeof without / sizeof *without; k++)
+        if (without[k].given)
+            return err_set(e, without[k].name, NULL, "it does not go with --lesson, whose pages set their own state");
+    if (o->lesson && o->model)
+        return err_set(e, NULL, NULL, "--lesson brings its own model: expected no other, found \"%s\"", o->model);
+    if (o->lesson && o->print && strcmp(o->print, "text") != 0)
+        return err_set(e, "--print", NULL, "expected text with --lesson, found %s", o->print);
+    if (!!o->handout + o->gift + !!o->print + !!o->render > 1)
+        return err_set(e, NULL, NULL, "expected one of --print, --render, --handout and --gift, found more");
     return true;
 }
 
@@ -418,7 +461,7 @@ bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *reque
         return err_set(e, "--size", NULL, "it says how large a --render picture is; the screen has its own size");
     if (o->record && (o->train || o->inspect || o->check))
         return err_set(e, "--record", NULL, "there are no frames to record: expected no --train, --inspect or --check");
-    return check_train(o, e);
+    return check_lesson(o, e) && check_train(o, e);
 }
 
 void options_clear(struct options *o)

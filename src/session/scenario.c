@@ -154,15 +154,22 @@ static struct model *named_model(const char *scenario, const struct json_at *at,
     return m;
 }
 
+struct model *scenario_model_at(const char *file, const struct json_at *members, const struct model_options *o,
+                                struct err *e)
+{
+    struct json_at at;
+    return json_get(members, "model", &at) ? named_model(file, &at, o, e) : NULL;
+}
+
 struct model *scenario_model(const char *name_or_file, const struct model_options *o, struct err *e)
 {
-    struct json_at top, at;
+    struct json_at top;
     if (e)
         e->text[0] = '\0';
     struct json *j = open_scenario(name_or_file, &top, e);
     if (!j)
         return NULL;
-    struct model *m = json_get(&top, "model", &at) ? named_model(name_or_file, &at, o, e) : NULL;
+    struct model *m = scenario_model_at(name_or_file, &top, o, e);
     json_free(j);
     return m;
 }
@@ -226,7 +233,23 @@ static bool apply_sequence(struct session *s, const struct json_at *top, struct 
     return json_string(&text, &words, e) && (session_set_text(s, words, NULL, &why) || at_place(&text, &why, e));
 }
 
-static bool apply_list(struct session *s, const struct json_at *top, const char *key, bool force, struct err *e)
+/* One edit of a list, written out first where there is something to fill in. */
+static bool apply_edit(struct session *s, const struct json_at *item, const char *text, bool weight, bool force,
+                       const struct scenario_fill *fill, struct err *why)
+{
+    struct str full = {0};
+    bool ok = weight || !fill || fill->text(fill->to, s, text, &full, why);
+    if (full.len)
+        text = str_text(&full);
+    /* The source is a place in a file: it cannot be repeated to force it. */
+    if (ok)
+        ok = weight ? weight_apply(s, text, item->path, why) : edit_apply(s, text, item->path, force, why);
+    str_free(&full);
+    return ok;
+}
+
+static bool apply_list(struct session *s, const struct json_at *top, const char *key, bool force,
+                       const struct scenario_fill *fill, struct err *e)
 {
     struct json_at at, item;
     if (!json_get(top, key, &at))
@@ -241,9 +264,7 @@ static bool apply_list(struct session *s, const struct json_at *top, const char 
         seen++;
         if (!json_string(&item, &text, e))
             return false;
-        /* The source is a place in a file: it cannot be repeated to force it. */
-        bool ok = *key == 's' ? edit_apply(s, text, item.path, force, &why) : weight_apply(s, text, item.path, &why);
-        if (!ok)
+        if (!apply_edit(s, &item, text, *key == 'w', force, fill, &why))
             return err_set(e, json_source(item.doc), NULL, "%s", why.text);
     }
     return seen == json_length(&at) || json_expected(&at, e, "an array of edits");
@@ -382,15 +403,11 @@ static void reset_weights(struct session *s)
                 }
 }
 
-bool scenario_apply(struct session *s, const char *name_or_file, struct scenario_info *info, struct err *e)
+bool scenario_apply_at(struct session *s, const struct json_at *top, const struct scenario_fill *fill,
+                       struct scenario_info *info, struct err *e)
 {
-    struct json_at top;
     struct scenario_info read = {.extra = -1};
-    bool force;
-    struct json *j = open_scenario(name_or_file, &top, e);
-    if (!j)
-        return false;
-    bool ok = read_info(&top, &read, &force, e);
+    bool force, ok = read_info(top, &read, &force, e);
     struct cursor cursor = s->cursor;
     session_begin(s);
     size_t mark = session_mark(s);
@@ -398,20 +415,39 @@ bool scenario_apply(struct session *s, const char *name_or_file, struct scenario
         session_unpin_all(s);
         reset_weights(s);
     }
-    ok = ok && apply_sequence(s, &top, e) && apply_list(s, &top, "weights", false, e)
-        && apply_list(s, &top, "set", force, e) && apply_cursor(s, &top, e);
+    ok = ok && apply_sequence(s, top, e) && apply_list(s, top, "weights", false, fill, e)
+        && apply_list(s, top, "set", force, fill, e) && apply_cursor(s, top, e);
     if (!ok) {
         session_rollback(s, mark);
         s->cursor = cursor;
     }
     session_end(s);
-    json_free(j);
     if (ok && info)
         *info = read;
     else
         scenario_info_clear(&read);
     return ok;
 }
+
+bool scenario_apply(struct session *s, const char *name_or_file, struct scenario_info *info, struct err *e)
+{
+    struct json_at top;
+    struct json *j = open_scenario(name_or_file, &top, e);
+    bool ok = j && scenario_apply_at(s, &top, NULL, info, e);
+    json_free(j);
+    return ok;
+}
+
+static int named(const char *const *names, int count, const char *name)
+{
+    for (int k = 0; k < count; k++)
+        if (!strcmp(names[k], name))
+            return k;
+    return -1;
+}
+
+int scenario_value(const char *name) { return named(value_names, VAL_COUNT, name); }
+int scenario_substep(const char *name) { return named(substep_names, SUB_COUNT, name); }
 
 /* ---- writing ---------------------------------------------------------------------------------------------------- */
 

@@ -19,6 +19,7 @@
 #ifndef FLSTM_SESSION_SCENARIO_H
 #define FLSTM_SESSION_SCENARIO_H
 
+#include "base/json.h"
 #include "session/session.h"
 #include "import/import.h"
 
@@ -36,6 +37,19 @@ struct model *scenario_model(const char *name_or_file, const struct model_option
 /* Applies it to a session whose model fits; all or nothing: on error the session is as it was. One revision.
  * info may be NULL; else it is filled on success and left alone on failure (what it held before is not freed). */
 bool scenario_apply(struct session *s, const char *name_or_file, struct scenario_info *info, struct err *e);
+/* The same members inside another file (a page of a lesson): its model, and what it sets. file: where it stands, for
+ * paths of models. fill (may be NULL) writes an edit of "set" out, which may hold what is only known here. */
+struct scenario_fill {
+    bool (*text)(void *to, const struct session *s, const char *text, struct str *out, struct err *e);
+    void *to;
+};
+struct model *scenario_model_at(const char *file, const struct json_at *members, const struct model_options *o,
+                                struct err *e);
+bool scenario_apply_at(struct session *s, const struct json_at *members, const struct scenario_fill *fill,
+                       struct scenario_info *info, struct err *e);
+/* "f" "kept" "c_prev": a value as files name it; -1: none. "sigma": a sub-step. */
+int scenario_value(const char *name);
+int scenario_substep(const char *name);
 /* The present state as a scenario; written with file_write by the caller. Reopens to the same. A model file is named by
  * its absolute path; a model from standard input is not named. info may be NULL. */
 void scenario_write(const struct session *s, const struct scenario_info *info, struct str *out);

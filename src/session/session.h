@@ -172,6 +172,7 @@ bool session_undo(struct session *s);
 bool session_redo(struct session *s);
 void session_mark_saved(struct session *s);
 void session_mark_unsaved(struct session *s);         /* what is in force is in no file */
+void session_settle(struct session *s);               /* the present state is where undo ends, and counts as saved */
 
 /* A text file to look through with this model, one sequence a line (see survey.h); NULL: none. Not an edit, kept
  * when the model is replaced. Copied. */

@@ -298,3 +298,9 @@ void session_mark_unsaved(struct session *s)
     s->history.saved = NEVER;
     s->history.saved_content = ~session_content(s);
 }
+
+void session_settle(struct session *s)
+{
+    history_clear(&s->history);
+    session_mark_saved(s);
+}

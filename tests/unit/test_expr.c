@@ -1,0 +1,289 @@
+/* test_expr.c: what an expression of a lesson comes to, against numbers worked out by hand, and what is refused. The
+ * hand-set model has weights that can be read off: of unit 1 (gender) W_f is -6 at x2 and 10 at h2, b_f is 3. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "import/import.h"
+#include "lesson/expr.h"
+#include "session/edit.h"
+
+static struct session *cell(void)
+{
+    struct err e = {{0}};
+    struct model *m = model_builtin("lesson-cell", &e);
+    assert_non_null(m);
+    struct session *s = session_new(m, &e);
+    assert_non_null(s);
+    assert_true(session_set_text(s, "She came out and played with her dog", NULL, &e));
+    return s;
+}
+
+static struct expr_value value_in(const struct expr_env *env, const char *text)
+{
+    struct err e = {{0}};
+    struct expr_value v = {.n = 0};
+    struct expr *x = expr_parse(text, &e);
+    if (!x)
+        fail_msg("%s: %s", text, e.text);
+    if (!expr_eval(x, env, &v, &e))
+        fail_msg("%s: %s", text, e.text);
+    expr_free(x);
+    return v;
+}
+
+static double number(const struct session *s, const char *text)
+{
+    struct expr_env env = {.session = s};
+    struct expr_value v = value_in(&env, text);
+    if (v.kind != EXPR_IS_NUMBER)
+        fail_msg("%s is no number", text);
+    return v.v[0];
+}
+
+static void is(const struct session *s, const char *text, double expected)
+{
+    double found = number(s, text);
+    if (!(fabs(found - expected) <= 1e-5 * fmax(1, fabs(expected))))
+        fail_msg("%s: expected %.9g, found %.9g", text, expected, found);
+}
+
+static void refused(const struct session *s, const char *text, const char *why)
+{
+    struct err e = {{0}};
+    struct expr_env env = {.session = s};
+    struct expr_value v;
+    struct expr *x = expr_parse(text, &e);
+    if (x && expr_eval(x, &env, &v, &e))
+        fail_msg("%s was taken", text);
+    if (!strstr(e.text, why))
+        fail_msg("%s: expected \"%s\", found \"%s\"", text, why, e.text);
+    expr_free(x);
+}
+
+static void arithmetic_goes_by_the_usual_rules(void **state)
+{
+    (void)state;
+    struct session *s = cell();
+    is(s, "1 + 2 * 3", 7);
+    is(s, "(1 + 2) * 3", 9);
+    is(s, "-2 ^ 2", -4);
+    is(s, "2 ^ 3 ^ 2", 512);
+    is(s, "10 - 4 - 3", 3);
+    is(s, "8 / 2 / 2", 2);
+    is(s, "1 < 2 && 2 <= 2 && 3 != 4 && !(1 == 2)", 1);
+    is(s, "1 > 2 || 0", 0);
+    is(s, "max(2, 3) + min(2, 3) + abs(-4) + sqrt(9) + floor(2.9) + round(2.46, 1)", 3 + 2 + 4 + 3 + 2 + 2.5);
+    is(s, "\xCF\x83(0) + sigma(0) + tanh(0) + exp(0) + ln(1)", 2);
+    is(s, "3 \xC3\x97 4 \xE2\x88\x92 2 \xC2\xB7 5", 2);
+    session_free(s);
+}
+
+static void values_are_those_of_the_run(void **state)
+{
+    (void)state;
+    struct session *s = cell();
+    is(s, "H + E", 7);
+    is(s, "T", 8);
+    is(s, "x[1]@1 + x[2]@She", 2);
+    is(s, "W_f[gender][5]", -6);                          /* x2: a person */
+    is(s, "b_f[1]", 3);
+    is(s, "z_f[gender]@1", -3);                           /* 1 * -6 + 3 */
+    is(s, "z_f.x[gender]@1", -6);
+    is(s, "z_f.h[gender]@1", 0);
+    is(s, "z_f.b[gender]@1", 3);
+    is(s, "f[gender]@1", 1 / (1 + exp(3)));
+    is(s, "C[gender]@1", number(s, "i[1]@1 * g[1]@1"));   /* C_0 is 0 */
+    is(s, "kept[gender]@came", number(s, "f[1]@2 * C[1]@1"));
+    is(s, "c_prev[gender]@(1+1)", number(s, "C[gender]@1"));
+    is(s, "C[1]@2", number(s, "kept[1]@2 + written[1]@2"));
+    is(s, "h[1]@2", number(s, "o[1]@2 * tanh(C[1]@2)"));
+    is(s, "sum(f@4) - f[1]@4 - f[2]@4 - f[3]@4", 0);
+    is(s, "len(f@4)", 3);
+    session_free(s);
+}
+
+static void what_is_set_by_hand_counts_and_base_leaves_it_out(void **state)
+{
+    (void)state;
+    struct session *s = cell();
+    const char *const pins[] = {"C[1]@3=6", "C[2]@3=8", "C[3]@3=9", "f[1]@4=0.5", "f[2]@4=1", "f[3]@4=0.5", "i@4=0"};
+    double was = number(s, "f[1]@4");
+    for (size_t k = 0; k < sizeof pins / sizeof *pins; k++)
+        assert_true(edit_apply(s, pins[k], NULL, false, NULL));
+    is(s, "kept[1]@4", 3);
+    is(s, "kept[2]@4", 8);
+    is(s, "kept[3]@4", 4.5);
+    is(s, "sum(f@4 * C@3 - kept@4)", 0);
+    is(s, "base(f[1]@4)", was);
+    is(s, "pins", 9);
+    session_free(s);
+}
+
+static void words_that_come_next_and_words_of_the_vocabulary(void **state)
+{
+    (void)state;
+    struct session *s = cell();
+    struct expr_env env = {.session = s};
+    struct expr_value v = value_in(&env, "next@with");
+    assert_int_equal(v.kind, EXPR_IS_WORD);
+    assert_string_equal(v.word, "her");
+    is(s, "next@with == 'her'", 1);
+    is(s, "p(her)@with > 0.9 && p(his)@with < 0.01", 1);
+    is(s, "p('.')@3", number(s, "p(and)@3"));             /* the model's head treats the two alike */
+    is(s, "surprisal@6", -log(number(s, "p(her)@6")));
+    /* A person shuts f of gender at the first word, and nobody else does: she he mary john girl boy woman man. */
+    is(s, "count_w(f[gender]@1(w) < 0.5)", 8);
+    is(s, "f[gender]@1(he)", 1 / (1 + exp(3)));
+    is(s, "f[gender]@1(dog)", 1 / (1 + exp(-3)));
+    session_free(s);
+}
+
+static void reducers_run_over_units_and_steps(void **state)
+{
+    (void)state;
+    struct session *s = cell();
+    is(s, "argmax_u(C[u]@1)", 1);
+    is(s, "max_u(C[u]@1)", number(s, "C[gender]@1"));
+    is(s, "argmin_t(f[gender]@t)", 1);
+    is(s, "count(f[gender]@t < 0.5)", 1);
+    is(s, "count(f[u]@1 > 0.5)", 1);                      /* verb alone keeps at 'She' */
+    is(s, "all_t(i[1]@t >= 0) + any_u(C[u]@1 > 100)", 1);
+    is(s, "carry[gender](1..3)", number(s, "f[1]@2 * f[1]@3"));
+    is(s, "prod_t(f[gender]@t)", number(s, "carry[gender](0..8)"));
+    is(s, "carry[gender](She..with)", number(s, "carry[1](1..6)"));
+    session_free(s);
+}
+
+static void gradients_and_sweeps_agree_with_doing_it(void **state)
+{
+    (void)state;
+    struct session *s = cell();
+    double with = number(s, "p(her)@with"), effect = number(s, "effect[gender]@and(her@with)");
+    assert_true(edit_apply(s, "f[gender]@and=0", NULL, false, NULL));
+    is(s, "p(her)@with", with + effect);
+    session_unpin_all(s);
+    /* A small push at C_3 and what comes of it at C_6. */
+    const double d = 1e-3;
+    char text[64];
+    double slope = number(s, "full[gender](3..6)"), before = number(s, "C[gender]@6");
+    snprintf(text, sizeof text, "C[gender]@3=%.9g", number(s, "C[gender]@3") + d);
+    assert_true(edit_apply(s, text, NULL, false, NULL));
+    assert_true(fabs((number(s, "C[gender]@6") - before) / d - slope) < 2e-3);
+    session_free(s);
+}
+
+static void another_sentence_is_read_with_other(void **state)
+{
+    (void)state;
+    struct session *s = cell();
+    refused(s, "other(C[1]@1)", "there is no sentence to compare with");
+    assert_true(session_compare_text(s, "He came out", NULL, NULL));
+    is(s, "other(C[gender]@1) + C[gender]@1", 0);
+    refused(s, "other(C[gender]@8)", "expected a step from 0 to 3, found 8");
+    session_free(s);
+}
+
+static void answers_and_names_come_from_the_page(void **state)
+{
+    (void)state;
+    struct session *s = cell();
+    const char *const names[] = {"a", "half"};
+    const double values[] = {0.2, 0.5};
+    struct expr_value given = {.kind = EXPR_IS_VECTOR, .n = 2, .v = {3, 8.004}};
+    struct expr_env env = {.session = s, .names = 2, .name = names, .value = values, .given = &given, .within = 0.01};
+    assert_true(fabs(value_in(&env, "a + half").v[0] - 0.7) < 1e-12);
+    assert_true(value_in(&env, "given[1] == 3 && given[2] == 8").v[0] > 0);       /* within 0.01 */
+    assert_true(value_in(&env, "given[2] == 8.02").v[0] == 0);
+    session_free(s);
+}
+
+static void what_means_nothing_is_named_with_its_column(void **state)
+{
+    (void)state;
+    struct session *s = cell();
+    refused(s, "", "column 1: expected a number, a name or (, found the end");
+    refused(s, "1 +", "column 4: expected a number, a name or (, found the end");
+    refused(s, "(1", "column 3: expected ), found the end");
+    refused(s, "1 2", "column 3: expected an operator or the end, found \"2\"");
+    refused(s, "f[1]@", "column 6: expected a step");
+    refused(s, "f[1]", "column 5: expected @STEP, found the end");
+    refused(s, "f[9]@4", "expected a unit from 1 to 3, found 9");
+    refused(s, "f[colour]@4", "expected a unit from 1 to 3 or a name (gender, verb, wants), found \"colour\"");
+    refused(s, "f[1]@9", "expected a step from 1 to 8, found 9");
+    refused(s, "f[1]@0", "expected a step from 1 to 8, found 0");
+    refused(s, "f[1]@dragon", "a word of the sequence");
+    refused(s, "l2.f[1]@1", "expected a layer from 1 to 1, found 2");
+    refused(s, "p(dragon)@1", "the vocabulary has no word \"dragon\"");
+    refused(s, "colour", "nothing is called \"colour\"");
+    refused(s, "f@4 < 1", "found a vector: name its unit");
+    refused(s, "next@1 + 1", "expected numbers on both sides, found a word");
+    refused(s, "f@1 + x@1", "expected two vectors of one length, found 3 and 4");
+    refused(s, "given", "nothing has been answered here");
+    refused(s, "system(1)", "expected a value such as f[1]@4");
+    refused(s, "'open", "expected a closing quote");
+    refused(s, "f[1.5]@1", "expected a unit from 1 to 3, found 1.5");
+    session_free(s);
+}
+
+static void length_depth_and_cost_are_limited(void **state)
+{
+    (void)state;
+    struct session *s = cell();
+    char deep[300] = "", wide[EXPR_TEXT + 20];
+    memset(deep, '(', 100);
+    refused(s, deep, "expected at most 32 brackets in one another");
+    memset(deep, '-', 150);
+    deep[150] = '1';
+    deep[151] = '\0';
+    refused(s, deep, "expected less depth");
+    memset(wide, '1', sizeof wide - 1);
+    wide[sizeof wide - 1] = '\0';
+    refused(s, wide, "expected an expression of at most 400 bytes, found 419");
+    refused(s, "sum_w(sum_w(sum_w(sum_w(sum_t(f[1]@t(w))))))", "this takes too much computing for a lesson");
+    refused(s, "sum_t(sum_t(sum_t(sum_t(full[1](1..t)))))", "this takes too much computing for a lesson");
+    session_free(s);
+}
+
+static void the_places_of_a_plain_value_are_known(void **state)
+{
+    (void)state;
+    struct session *s = cell();
+    struct expr_env env = {.session = s};
+    struct place at[8];
+    struct expr *one = expr_parse("kept[verb]@and", NULL), *all = expr_parse("C@2", NULL),
+        *sum = expr_parse("C[1]@2 + 1", NULL);
+    assert_int_equal(expr_places(one, &env, at, 8), 1);
+    assert_true(at[0].unit == 1 && at[0].value == VAL_KEPT && at[0].step == 4);
+    assert_int_equal(expr_places(all, &env, at, 8), 3);
+    assert_int_equal(expr_places(all, &env, at, 2), 2);
+    assert_int_equal(expr_places(sum, &env, at, 8), 0);
+    expr_free(one);
+    expr_free(all);
+    expr_free(sum);
+    session_free(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(arithmetic_goes_by_the_usual_rules),
+        cmocka_unit_test(values_are_those_of_the_run),
+        cmocka_unit_test(what_is_set_by_hand_counts_and_base_leaves_it_out),
+        cmocka_unit_test(words_that_come_next_and_words_of_the_vocabulary),
+        cmocka_unit_test(reducers_run_over_units_and_steps),
+        cmocka_unit_test(gradients_and_sweeps_agree_with_doing_it),
+        cmocka_unit_test(another_sentence_is_read_with_other),
+        cmocka_unit_test(answers_and_names_come_from_the_page),
+        cmocka_unit_test(what_means_nothing_is_named_with_its_column),
+        cmocka_unit_test(length_depth_and_cost_are_limited),
+        cmocka_unit_test(the_places_of_a_plain_value_are_known),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

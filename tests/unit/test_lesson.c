@@ -1,0 +1,365 @@
+/* test_lesson.c: lesson files are read strictly, their claims are computed, and what a page hides is in no text before
+ * its question. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "lesson/check.h"
+#include "lesson/judge.h"
+#include "lesson/mutate.h"
+#include "lesson/sheet.h"
+
+#define STATE "\"state\":{\"model\":\"lesson-cell\",\"text\":\"She came out and played with her dog\"," \
+              "\"step\":\"and\"," \
+              "\"set\":[\"C[1]@3=6\",\"C[2]@3=8\",\"C[3]@3=9\",\"f[1]@4=0.5\",\"f[2]@4=1\",\"f[3]@4=0.5\",\"i@4=0\"]}"
+
+/* A lesson of one page with these members besides id, title and state. */
+static char *page_text(const char *members)
+{
+    struct str out = {0};
+    str_addf(&out, "{\"format\":\"flstm-lesson/1\",\"name\":\"x\",\"title\":\"X\",\"about\":\"An "
+             "X.\",\"vary\":{\"a\":[0.2,0.4]},"
+             "\"pages\":[{\"id\":\"one\",\"title\":\"One\"," STATE "%s%s}]}", *members ? "," : "", members);
+    return str_take(&out);
+}
+
+static struct lesson *read_text(const char *text, struct err *e)
+{
+    return lesson_parse(text, strlen(text), "x.json", e);
+}
+
+static struct lesson *page(const char *members)
+{
+    struct err e = {{0}};
+    char *text = page_text(members);
+    struct lesson *l = read_text(text, &e);
+    if (!l)
+        fail_msg("%s\n%s", e.text, text);
+    free(text);
+    return l;
+}
+
+static void refused(const char *text, const char *why)
+{
+    struct err e = {{0}};
+    struct lesson *l = read_text(text, &e);
+    if (l)
+        fail_msg("it was taken: %s", text);
+    if (!strstr(e.text, why))
+        fail_msg("expected \"%s\", found \"%s\"", why, e.text);
+}
+
+static void page_refused(const char *members, const char *why)
+{
+    char *text = page_text(members);
+    refused(text, why);
+    free(text);
+}
+
+/* The findings of --check-lesson. */
+static char *findings(const char *members, int *errors, int *warnings)
+{
+    struct lesson *l = page(members);
+    struct lesson_findings f = {0};
+    lesson_check(l, &f);
+    *errors = f.errors;
+    *warnings = f.warnings;
+    lesson_free(l);
+    return str_take(&f.text);
+}
+
+static void finds(const char *members, bool warning, const char *what)
+{
+    int errors, warnings;
+    char *text = findings(members, &errors, &warnings);
+    if (errors != !warning || warnings != warning || !strstr(text, what))
+        fail_msg("expected one %s \"%s\", found %d errors, %d warnings:\n%s", warning ? "warning" : "error", what,
+                 errors, warnings,
+                 text);
+    free(text);
+}
+
+static void is_fine(const char *members)
+{
+    int errors, warnings;
+    char *text = findings(members, &errors, &warnings);
+    if (errors || warnings)
+        fail_msg("%s", text);
+    free(text);
+}
+
+static void a_file_that_does_not_fit_is_refused_with_its_place(void **state)
+{
+    (void)state;
+    refused("", "x.json");
+    refused("[]", "expected an object");
+    refused("{\"format\":\"flstm-scenario/1\"}",
+            "x.json: format: expected \"flstm-lesson/1\", found \"flstm-scenario/1\"");
+    refused("{\"format\":\"flstm-lesson/1\",\"name\":\"x\",\"title\":\"X\",\"about\":\"a\",\"pages\":[]}",
+            "x.json: pages: expected 1 to 60 pages, found 0");
+    refused("{\"format\":\"flstm-lesson/1\",\"name\":\"../x\",\"title\":\"X\",\"about\":\"a\",\"pages\":[]}",
+            "x.json: name: expected small letters, digits and -");
+    refused("{\"format\":\"flstm-lesson/1\",\"name\":\"x\",\"title\":\"X\",\"about\":\"a\","
+            "\"pages\":[{\"id\":\"a\",\"title\":\"A\"}]}",
+            "x.json: pages[0]: expected a \"state\" on the first page");
+    page_refused("\"colour\":1", "x.json: pages[0]: unknown key \"colour\"");
+    page_refused("\"text\":7", "x.json: pages[0].text");
+    page_refused("\"text\":[\"{f[1@4}\"]", "x.json: pages[0].text[0]: {f[1@4}: column");
+    page_refused("\"text\":[\"{f[1]@4:9}\"]",
+                 "expected a number of decimals (2), one with sign (+2) or %, found \"9\"");
+    page_refused("\"text\":[\"{f[1]@4\"]", "expected }, found the end");
+    page_refused("\"text\":[1,2]", "x.json: pages[0].text: expected a list of texts");
+    page_refused("\"hide\":[\"kept@\"]", "x.json: pages[0].hide[0]: expected a value as in f[1]@4");
+    page_refused("\"hide\":[\"colour@4\"]", "x.json: pages[0].hide[0]: expected a value as in f[1]@4");
+    page_refused("\"confusion\":14", "x.json: pages[0].confusion");
+    page_refused("\"ask\":{\"kind\":\"riddle\",\"prompt\":\"?\"}", "expected one of number, vector, bar, choice");
+    page_refused("\"ask\":{\"kind\":\"number\",\"prompt\":\"?\"}", "x.json: pages[0].ask: expected the key \"answer\"");
+    page_refused("\"ask\":{\"kind\":\"number\",\"prompt\":\"?\",\"answer\":\"1 +\"}",
+                 "x.json: pages[0].ask.answer: column 4");
+    page_refused("\"ask\":{\"kind\":\"number\",\"prompt\":\"?\",\"answer\":7}", "x.json: pages[0].ask.answer");
+    page_refused("\"ask\":{\"kind\":\"number\",\"prompt\":\"?\",\"answer\":\"1\",\"options\":[]}",
+                 "x.json: pages[0].ask.options: a question of kind \"number\" has no \"options\"");
+    page_refused("\"ask\":{\"kind\":\"choice\",\"prompt\":\"?\",\"options\":[{\"text\":\"a\",\"true\":\"1\"}]}",
+                 "expected 2 to 8 options, found 1");
+    page_refused("\"ask\":{\"kind\":\"choice\",\"prompt\":\"?\",\"options\":["
+                 "{\"text\":\"a\",\"true\":true},{\"text\":\"b\",\"true\":\"0\"}]}",
+                 "x.json: pages[0].ask.options[0].true: expected a string");
+    page_refused("\"ask\":{\"kind\":\"order\",\"prompt\":\"?\",\"lines\":[\"concat\",\"concat\"]}",
+                 "expected each sub-step once, found \"concat\" again");
+    page_refused("\"ask\":{\"kind\":\"bug\",\"prompt\":\"?\"}", "needs \"mutate\" in the state");
+    page_refused("\"ask\":{\"kind\":\"say\",\"prompt\":\"?\"}", "x.json: pages[0].ask: expected the key \"model\"");
+}
+
+static void too_much_of_anything_is_refused(void **state)
+{
+    (void)state;
+    struct str many = {0};
+    str_add(&many, "\"text\":[");
+    for (int k = 0; k < LESSON_TEXTS + 1; k++)
+        str_addf(&many, "%s\"a\"", k ? "," : "");
+    str_add(&many, "]");
+    page_refused(str_text(&many), "expected 0 to 8 texts, found 9");
+    str_clear(&many);
+    str_add(&many, "\"text\":[\"");
+    for (int k = 0; k < LESSON_TEXT + 1; k++)
+        str_addc(&many, 'a');
+    str_add(&many, "\"]");
+    page_refused(str_text(&many), "expected a text of 1 to 600 bytes, found 601");
+    str_free(&many);
+}
+
+static void the_partial_scenario_is_asked_and_judged(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    struct stage s;
+    struct answer given;
+    struct verdict v;
+    struct lesson *l = page("\"hide\":[\"kept@4\",\"C@4-\"],\"ask\":{\"kind\":\"vector\",\"prompt\":\"?\","
+                            "\"within\":0.05,"
+                            "\"answer\":[\"kept[1]@4\",\"kept[2]@4\",\"kept[3]@4\"],"
+                            "\"wrong\":[{\"when\":\"given[2] == 0\",\"say\":\"1 means keep.\"}]}");
+    assert_true(stage_page(l, 0, 1, &s, &e));
+    struct { const char *line; bool right, parts[3]; const char *say; } tries[] = {
+        {"3, 8, 4.5", true, {true, true, true}, NULL},
+        {"3 8 4,5", false, {true, true, false}, NULL},    /* read as four numbers */
+        {"3, 0, 4.5", false, {true, false, true}, "1 means keep."},
+        {"[3.04; 8; 4.46]", true, {true, true, true}, NULL},
+        {"6 8 9", false, {false, true, false}, NULL},
+    };
+    for (size_t k = 0; k < sizeof tries / sizeof *tries; k++) {
+        bool read = judge_read(&l->page[0], &s, tries[k].line, &given, &e);
+        if (k == 1) {
+            assert_false(read);
+            assert_string_equal(e.text, "expected 3 numbers, found more");
+            continue;
+        }
+        assert_true(read);
+        assert_true(judge(&l->page[0], &s, s.session, &given, &v, &e));
+        assert_int_equal(v.right, tries[k].right);
+        assert_memory_equal(v.part, tries[k].parts, sizeof tries[k].parts);
+        assert_true(!v.say == !tries[k].say && (!v.say || !strcmp(v.say, tries[k].say)));
+    }
+    stage_clear(&s);
+    lesson_free(l);
+}
+
+static void a_claim_that_does_not_hold_is_found(void **state)
+{
+    (void)state;
+    is_fine("\"hide\":[\"kept@4\"],\"text\":[\"C holds {C@3}, 8 of "
+            "verb.\"],\"ask\":{\"kind\":\"number\",\"prompt\":\"?\","
+            "\"answer\":\"kept[1]@4\",\"wrong\":[{\"when\":\"given == C[1]@3\",\"say\":\"That is all of it.\"}]}");
+    finds("\"text\":[\"C holds 7.25.\"]", true, "7.25 is no number of this page");
+    finds("\"text\":[\"{f[4]@4}\"]", false, "pages[0].text: {f[4]@4}: column 3");
+    finds("\"ask\":{\"kind\":\"number\",\"prompt\":\"?\",\"answer\":\"kept[1]@4\"}", false,
+          "is asked for and not hidden");
+    finds("\"hide\":[\"kept@4\"],\"text\":[\"It is {kept[1]@4}.\"]", false, "{kept[1]@4} tells what the page hides");
+    finds("\"ask\":{\"kind\":\"choice\",\"prompt\":\"?\",\"options\":[{\"text\":\"a\",\"true\":\"H == 3\"},"
+          "{\"text\":\"b\",\"true\":\"E == 4\"}]}", false, "expected exactly one option that is true, found 2");
+    finds("\"ask\":{\"kind\":\"number\",\"prompt\":\"?\",\"answer\":\"H + E\",\"wrong\":[{\"when\":\"given == "
+          "7\",\"say\":\"no\"}]}",
+          false, "no answer was found that is wrong and meets \"given == 7\"");
+    finds("\"ask\":{\"kind\":\"number\",\"prompt\":\"?\",\"answer\":\"H + E\",\"wrong\":["
+          "{\"when\":\"given > 7\",\"say\":\"less\"},{\"when\":\"given == 12\",\"say\":\"never\"}]}",
+          false, "wrong[1]: no answer was found");
+    finds("\"ask\":{\"kind\":\"unit\",\"prompt\":\"?\",\"answer\":\"17\"}", false,
+          "expected the number of a unit from 1 to 3, found 17");
+    finds("\"ask\":{\"kind\":\"do\",\"prompt\":\"?\",\"goal\":\"f[1]@4 < 1\"}", false,
+          "the goal holds before anything is done");
+    finds("\"ask\":{\"kind\":\"number\",\"prompt\":\"?\",\"answer\":\"1 / 0\"}", false,
+          "expected a finite number, found inf");
+    finds("\"hide\":[\"f[colour]@4\"]", false, "pages[0].hide: \"f[colour]@4\": expected a unit");
+}
+
+static void each_student_gets_numbers_of_their_own(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    struct lesson *l = page("\"text\":[\"{a}\"]");
+    bool seen[2] = {false, false};
+    for (unsigned seed = 1; seed <= 20; seed++) {
+        struct stage s;
+        assert_true(stage_page(l, 0, seed, &s, &e));
+        assert_true(s.value[0] == 0.2 || s.value[0] == 0.4);          /* as written, not the double of a float */
+        seen[s.value[0] > 0.3] = true;
+        stage_clear(&s);
+    }
+    assert_true(seen[0] && seen[1]);
+    lesson_free(l);
+}
+
+static void each_fault_breaks_what_it_says(void **state)
+{
+    (void)state;
+    static const struct { const char *fault, *holds, *said; } faults[] = {
+        {"none", "abs(f[gender]@1 - sigma(-3)) < 0.0001", "nothing is broken here"},
+        {"stuck(f[gender],1)", "all_t(f[gender]@t == 1) && f[verb]@1 < 1", "the forget gate of gender is stuck at 1"},
+        {"stuck(i[2],0)", "all_t(i[2]@t < 0.000001)", "the input gate of unit 2 is stuck at 0"},
+        {"swap(f,i)", "abs(i[gender]@1 - sigma(-3)) < 0.0001",
+         "the weights of the forget gate and the input gate are swapped"},
+        {"drop(b_f)", "abs(f[gender]@1 - sigma(-6)) < 0.0001 && b_f[gender] == 0",
+         "the bias of the forget gate is missing"},
+        {"twice(b_f)", "abs(f[gender]@1 - sigma(0)) < 0.0001", "the bias of the forget gate is added twice"},
+        {"bias(f,+1)", "abs(f[gender]@1 - sigma(-2)) < 0.0001", "the bias of the forget gate has +1 too much"},
+        /* As a file has them that puts x first: x2 in column 2, h2 in column 6. */
+        {"order(x,h)", "W_f[gender][2] == -6 && W_f[gender][6] == 10",
+         "the weights are meant for [x, h], and read with h first"},
+    };
+    for (size_t k = 0; k < sizeof faults / sizeof *faults; k++) {
+        char text[600];
+        struct err e = {{0}};
+        struct stage s;
+        struct str said = {0};
+        bool holds = false;
+        snprintf(text, sizeof text, "{\"format\":\"flstm-lesson/1\",\"name\":\"x\",\"title\":\"X\",\"about\":\"a\","
+                 "\"pages\":[{\"id\":"
+                 "\"a\",\"title\":\"A\",\"state\":{\"model\":\"lesson-cell\",\"mutate\":\"%s\"}}]}", faults[k].fault);
+        struct lesson *l = read_text(text, &e);
+        if (!l || !stage_page(l, 0, 1, &s, &e))
+            fail_msg("%s: %s", faults[k].fault, e.text);
+        struct expr *x = expr_parse(faults[k].holds, &e);
+        struct expr_env env = stage_env(&s, s.session);
+        if (!x || !expr_holds(x, &env, &holds, &e) || !holds)
+            fail_msg("%s: %s does not hold %s", faults[k].fault, faults[k].holds, e.text);
+        mutate_say(faults[k].fault, &said);
+        assert_string_equal(str_text(&said), faults[k].said);
+        str_free(&said);
+        expr_free(x);
+        stage_clear(&s);
+        lesson_free(l);
+    }
+    static const char *const not[] = {"stuck(f,1)", "stuck(g[1],1)", "stuck(f[1],0.5)", "swap(f,f)", "swap(f,q)",
+                                      "drop(f)", "bias(f)", "",
+                                      "none "};
+    for (size_t k = 0; k < sizeof not / sizeof *not; k++)
+        assert_false(mutate_check(not[k], NULL));
+}
+
+static void a_reader_finds_no_answer_before_the_end(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    struct str out = {0}, handout = {0};
+    struct lesson *l = page("\"hide\":[\"kept@4\",\"C@4-\"],\"text\":[\"C holds "
+                            "{C@3}.\"],\"ask\":{\"kind\":\"vector\",\"prompt\":\"How much is kept?\","
+                            "\"answer\":[\"kept[1]@4\",\"kept[2]@4\",\"kept[3]@4\"],\"why\":\"{f[3]@4} of {C[3]@3}\"}");
+    assert_true(sheet_write(l, 1, SHEET_TEXT, SHEET_READ, &out, &e));
+    const char *answers = strstr(str_text(&out), "\nAnswers\n");
+    assert_non_null(answers);
+    const char *number = strstr(str_text(&out), "4.5");
+    assert_true(number > answers);
+    assert_non_null(strstr(answers, "Answer 1: 3, 8, 4.5. 0.5 of 9"));
+    assert_true(sheet_write(l, 1, SHEET_HTML, SHEET_HAND_OUT, &handout, &e));
+    assert_null(strstr(str_text(&handout), "4.5"));
+    assert_non_null(strstr(str_text(&handout), "<div class=\"line\">"));
+    str_free(&out);
+    str_free(&handout);
+    lesson_free(l);
+}
+
+static void text_from_a_file_cannot_act_in_a_handout(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    struct str html = {0}, md = {0}, gift = {0};
+    struct lesson *l = page("\"text\":[\"<script>x</script> [a](b) "
+                            "*c*\"],\"ask\":{\"kind\":\"number\",\"prompt\":\"a=b~c#d {{e}\","
+                            "\"answer\":\"H\",\"within\":0}");
+    assert_true(sheet_write(l, 1, SHEET_HTML, SHEET_HAND_OUT, &html, &e));
+    assert_null(strstr(str_text(&html), "<script"));
+    assert_non_null(strstr(str_text(&html), "&lt;script&gt;"));
+    assert_true(sheet_write(l, 1, SHEET_MD, SHEET_HAND_OUT, &md, &e));
+    assert_non_null(strstr(str_text(&md), "\\<script\\>x\\</script\\> \\[a\\](b) \\*c\\*"));
+    assert_true(gift_write(l, 1, &gift, &e));
+    assert_non_null(strstr(str_text(&gift), "a\\=b\\~c\\#d \\{e\\} {#3:0}"));
+    str_free(&html);
+    str_free(&md);
+    str_free(&gift);
+    lesson_free(l);
+}
+
+static void lessons_that_come_with_the_program_hold(void **state)
+{
+    (void)state;
+    char name[64], title[120];
+    int n = 0;
+    for (; lesson_built_in(n, name, title, NULL); n++) {
+        struct err e = {{0}};
+        struct lesson *l = lesson_open(name, &e);
+        struct lesson_findings f = {0};
+        if (!l)
+            fail_msg("%s", e.text);
+        assert_string_equal(l->name, name);
+        lesson_check(l, &f);
+        if (f.errors || f.warnings)
+            fail_msg("%s", str_text(&f.text));
+        str_free(&f.text);
+        lesson_free(l);
+    }
+    assert_true(n > 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_file_that_does_not_fit_is_refused_with_its_place),
+        cmocka_unit_test(too_much_of_anything_is_refused),
+        cmocka_unit_test(the_partial_scenario_is_asked_and_judged),
+        cmocka_unit_test(a_claim_that_does_not_hold_is_found),
+        cmocka_unit_test(each_student_gets_numbers_of_their_own),
+        cmocka_unit_test(each_fault_breaks_what_it_says),
+        cmocka_unit_test(a_reader_finds_no_answer_before_the_end),
+        cmocka_unit_test(text_from_a_file_cannot_act_in_a_handout),
+        cmocka_unit_test(lessons_that_come_with_the_program_hold),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
