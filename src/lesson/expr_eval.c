@@ -325,8 +325,8 @@ static bool effect(struct eval *v, const struct node *n, struct expr_value *out)
         || !step_of(v, n->d, at, &when) || !spend(v, n, COST_RUN))
         return false;
     const struct pin *pins = pins_of(v, &count);
-    struct sweep *w = sweep_new(session_net(v->s), session_trace(v->s, v->run), session_inputs(v->s),
-                                &(struct sweep_question){when, at, n->layer, target}, pins, count);
+    const struct sweep_question q = {.step = when, .first = at, .layer = n->layer, .target = target, .q = Q_F};
+    struct sweep *w = sweep_new(session_net(v->s), session_trace(v->s, v->run), session_inputs(v->s), &q, pins, count);
     if (!w)
         return trouble(v, n, "this cannot be computed here");
     put(out, (double)sweep_closed(w, at, unit) - (double)w->p);
