@@ -2,9 +2,10 @@
  * and earlier step: ∏ f, what the direct path C_t → C_{t+1} → … → C_step lets through, and ∂/∂C_t, what arrives through
  * all paths together.
  *
- * Few units stand in bands, a pair of columns for each step and the numbers under it; many units are heat strips of log
- * |·|, direct on the left and full on the right. Both end with what each word did, ∂/∂x and x · ∂/∂x, and with the
- * answer in words.
+ * Both stand under the tape's own columns. Few units stand in bands, a pair of columns for each step and the numbers
+ * under it; many units have a line each, a pair of cells for each step whose shade is log |·|, direct on the left and
+ * full on the right. Sentences much longer than the tape, and what was scrolled to, are two blocks of narrow columns.
+ * All end with what each word did, ∂/∂x and x · ∂/∂x, and with the answer in words.
  *
  * The gradient is too dear to repeat for every frame: it is kept in a cache until the session's revision, the step or
  * the aim is another one. A backward pass is only followed as far as it is looked at (aim_gradient), so that a long
@@ -22,11 +23,12 @@
 #include "views/gradient_view.h"
 #include "views/say.h"
 #include "views/cells.h"
+#include "views/tape.h"
 #include "views/view.h"
 #include "views/words.h"
 
-#define CUT_GATE 0.05f            /* a gate that keeps no more than this closes the path */
-#define CUT_PATH 0.01f            /* and so does the step at which less than this is left */
+#define CUT_PATH 0.01f            /* a path of which less is left is cut: where it first is */
+#define CUT_GATE 0.05f            /* a gate there that keeps no more than this is named as what cut it */
 enum { PAGE = 8, CANDIDATES = 12, DECADES = 4, LOOK_BACK = 256 };
 
 struct cache {
@@ -47,6 +49,7 @@ struct state {
     };
     struct cache cache;
     int step;                     /* at which it was scrolled */
+    int shown_from;               /* the first step in the picture */
     unsigned long model;          /* session_model_number of what `pick` and `fixed` were chosen from; 0: none yet */
 };
 
@@ -210,6 +213,9 @@ struct ctx {
     struct aim aim;
     int layer, unit, H, step;
     int lo, hi;                   /* the steps on the screen, 1 … step */
+    int w;                        /* of the whole picture */
+    bool on_tape;                 /* they stand in the tape's columns: tape */
+    struct across tape;
 };
 
 static float direct(const struct ctx *c, int u, int t)
@@ -222,14 +228,10 @@ static float full(const struct ctx *c, int u, int t)
     return c->cache->g->dC[c->layer][(size_t)(t - c->cache->first) * (size_t)c->H + (size_t)u];
 }
 
-/* Is the direct path of unit u closed between t-1 and t? */
+/* Is it between t-1 and t that the direct path of unit u is cut: less than a hundredth is left behind it? */
 static bool cut_at(const struct ctx *c, int u, int t)
 {
-    if (t - 1 < c->cache->first)
-        return false;
-    return session_value(c->s, RUN_PINNED, c->layer, u, VAL_F, t) <= CUT_GATE
-        || session_pinned(c->s, c->layer, u, Q_C, t)
-        || (direct(c, u, t) >= CUT_PATH && direct(c, u, t - 1) < CUT_PATH);
+    return t - 1 >= c->cache->first && direct(c, u, t) >= CUT_PATH && direct(c, u, t - 1) < CUT_PATH;
 }
 
 /* Does a hand-set value of this unit shape its path at t? */
@@ -262,6 +264,8 @@ static const char *short_number(char buf[16], double v, bool sign)
         snprintf(buf, 16, "%s", isnan(v) ? "over" : v < 0 ? "-over" : "over");
     else if (v == 0)
         snprintf(buf, 16, "0");
+    else if (!sign && v >= 0.995 && v < 1)           /* 1.00 is exactly 1 */
+        widget_gate(buf, 16, (float)v, 5);
     else if (a >= 999.5 || a < 0.00095)
         snprintf(buf, 16, sign ? "%+.0e" : "%.0e", v);
     else
@@ -410,24 +414,18 @@ enum { COLUMN_MIN = 7, COLUMN_MAX = 12 };
 
 struct bands {
     int gutter, column;           /* widths */
-    int bars, gap, inputs, words, lead;
+    int bars, gap, inputs, lead;
 };
 
-/* Rows by what is least missed: numbers, words, what the inputs did, the bars. */
+/* Rows by what is least missed: numbers, what the inputs did, the bars. */
 static bool plan_bands(struct bands *p, const struct ctx *c, struct rect r)
 {
-    int left = r.h - 2 - 2 * c->H;
-    if (left < (c->H > 1) || r.w < 24)              /* without a line for words, strips of all steps say more */
+    int left = r.h - 1 - !c->on_tape - 2 * c->H;
+    if (left < 0 || r.w < 24)     /* strips of all steps say more */
         return false;
     *p = (struct bands){.gutter = r.w >= 70 ? 13 : 9};
-    p->words = left >= 2 ? 2 : left;
-    left -= p->words;
     p->inputs = left >= 2 ? 2 : left;
     left -= p->inputs;
-    if (c->scene->explain && left >= 2) {
-        p->words += 2;
-        left -= 2;
-    }
     p->bars = left / c->H;
     p->bars = p->bars > 5 ? 5 : p->bars;
     if (p->bars < 2 && c->H > 3 && r.h >= 10)   /* a wall of numbers: strips say more */
@@ -436,10 +434,9 @@ static bool plan_bands(struct bands *p, const struct ctx *c, struct rect r)
     p->gap = left >= c->H;
     left -= p->gap * c->H;
     p->lead = left >= 1 && p->inputs;
-    left -= p->lead;
-    p->words += left > 3 ? 3 : left > 1 ? left - 1 : 0;
-    p->column = (r.w - p->gutter) / c->step;
-    p->column = p->column < COLUMN_MIN ? COLUMN_MIN : p->column > COLUMN_MAX ? COLUMN_MAX : p->column;
+    p->column = c->on_tape ? c->tape.pitch : (r.w - p->gutter) / c->step;
+    if (!c->on_tape)
+        p->column = p->column < COLUMN_MIN ? COLUMN_MIN : p->column > COLUMN_MAX ? COLUMN_MAX : p->column;
     return true;
 }
 
@@ -459,6 +456,19 @@ static void number_at(const struct ctx *c, int x, int y, int w, const struct sho
     short_number(buf, n->v, n->sign);
     int cells = utf8_text_width(buf);
     grid_text(c->g, x + (w - cells > 0 ? (w - cells) / 2 : 0), y, w, n->role, 0, buf);
+}
+
+/* Under the numbers of the tape, digits under digits; else in the middle of the column. */
+static void column_number(const struct ctx *c, int x, int t, int y, int column, const struct shown *n)
+{
+    char buf[16];
+    if (!c->on_tape) {
+        number_at(c, x + (t - c->lo) * column, y, column - 1, n);
+        return;
+    }
+    short_number(buf, n->v, n->sign);
+    int w = utf8_text_width(buf);
+    grid_text(c->g, across_x(&c->tape, t) + 5 - w, y, w, n->role, 0, buf);
 }
 
 static void draw_tokens(const struct ctx *c, int x, int y, int column)
@@ -488,6 +498,13 @@ static float largest(const struct ctx *c)
     return peak;
 }
 
+/* Where the path of a unit is cut between t-1 and t. */
+static void draw_cut(const struct ctx *c, int x, int y, int bars)
+{
+    grid_fill(c->g, (struct rect){x, y, 1, bars}, c->gl->ghost, ROLE_WARN, 0);
+    grid_text(c->g, x, y + bars, 1, ROLE_WARN, ATTR_BOLD, c->gl->times);
+}
+
 static void draw_band(const struct ctx *c, struct rect r, const struct bands *p, int u, int y, float peak)
 {
     struct grid *g = c->g;
@@ -501,49 +518,43 @@ static void draw_band(const struct ctx *c, struct rect r, const struct bands *p,
     if (!p->bars) {
         grid_text(g, r.x + 2, numbers + 1, p->gutter - 3, ROLE_DIM, 0, "full");
     } else {
-        grid_textf(g, r.x + 2, numbers, p->gutter - 3, ROLE_F, 0, p->gutter > 12 ? "direct %s" : "direct",
-                   c->gl->prod_f);
-        grid_textf(g, r.x + 2, numbers + 1, p->gutter - 3, ROLE_C, 0, p->gutter > 12 ? "full  %sC" : "full",
-                   c->gl->partial);
+        bool signs = p->gutter > 12 || c->tape.x > 12;
+        grid_textf(g, r.x + 1, numbers, 10, ROLE_F, 0, signs ? "direct %s" : "direct", c->gl->prod_f);
+        grid_textf(g, r.x + 1, numbers + 1, 10, ROLE_C, 0, signs ? "full %sC" : "full", c->gl->partial);
     }
-    int bar = (p->column - 2) / 2;
-    bar = bar > 4 ? 4 : bar;
+    int bar = (p->column - 2) / 2, x0 = r.x + p->gutter;
+    bar = c->on_tape ? 2 : bar > 4 ? 4 : bar;
     for (int t = c->lo; t <= c->hi; t++) {
-        int x = r.x + p->gutter + (t - c->lo) * p->column, bx = x + (p->column - 1 - (2 * bar + 1)) / 2;
-        bool pinned = pinned_at(c, u, t), cut = cut_at(c, u, t);
+        int x = x0 + (t - c->lo) * p->column, bx = x + (p->column - 1 - (2 * bar + 1)) / 2;
+        bx = c->on_tape ? across_x(&c->tape, t) : bx;
         if (p->bars) {
             widget_column(g, bx, y, bar, p->bars, direct(c, u, t), NAN, 0, 1, ROLE_F);
             if (peak > 0)
                 widget_column(g, bx + bar + 1, y, bar, p->bars, fabsf(full(c, u, t)), NAN, 0, peak, ROLE_C);
         }
-        number_at(c, x, numbers, p->column - 1, &(struct shown){(double)direct(c, u, t), false, ROLE_NUMBER});
-        number_at(c, x, numbers + 1, p->column - 1, &(struct shown){(double)full(c, u, t), true, ROLE_NUMBER});
-        if (pinned)
-            cells_star(g, x + p->column - 1, numbers);
-        if (cut) {
-            grid_fill(g, (struct rect){x - 1, y, 1, p->bars}, c->gl->ghost, ROLE_WARN, 0);
-            grid_text(g, x - 1, numbers, 1, ROLE_WARN, ATTR_BOLD, c->gl->times);
-        }
+        column_number(c, x0, t, numbers, p->column, &(struct shown){(double)direct(c, u, t), false, ROLE_NUMBER});
+        column_number(c, x0, t, numbers + 1, p->column, &(struct shown){(double)full(c, u, t), true, ROLE_NUMBER});
+        if (pinned_at(c, u, t))
+            cells_star(g, c->on_tape ? bx + 5 : x + p->column - 1, numbers);
+        if (cut_at(c, u, t))
+            draw_cut(c, c->on_tape ? bx - 2 : x - 1, y, p->bars);
     }
 }
 
-static void draw_inputs(const struct ctx *c, struct rect r, const struct bands *p, int y)
+/* What each word did. */
+static void draw_inputs(const struct ctx *c, int label, int x0, int column, int y, int rows)
 {
-    if (p->inputs > 1) {
-        grid_textf(c->g, r.x + 2, y, p->gutter - 3, ROLE_LABEL, 0, "|%sx|", c->gl->partial);
+    if (rows > 1) {
+        grid_textf(c->g, label, y, 8, ROLE_LABEL, 0, "|%sx|", c->gl->partial);
         for (int t = c->lo; t <= c->hi; t++)
-            number_at(c, r.x + p->gutter + (t - c->lo) * p->column, y, p->column - 1,
-                      &(struct shown){c->cache->norm[t - c->cache->first], false, ROLE_DIM});
+            column_number(c, x0, t, y, column, &(struct shown){c->cache->norm[t - c->cache->first], false, ROLE_DIM});
         y++;
     }
-    if (!p->inputs)
+    if (!rows)
         return;
-    grid_textf(c->g, r.x + 2, y, p->gutter - 3, ROLE_LABEL, 0, "x%s%sx", c->gl->times_dot, c->gl->partial);
-    for (int t = c->lo; t <= c->hi; t++) {
-        double v = c->cache->dot[t - c->cache->first];
-        number_at(c, r.x + p->gutter + (t - c->lo) * p->column, y, p->column - 1,
-                  &(struct shown){v, true, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE});
-    }
+    grid_textf(c->g, label, y, 8, ROLE_LABEL, 0, "x%s%sx", c->gl->times_dot, c->gl->partial);
+    for (int t = c->lo; t <= c->hi; t++)
+        column_number(c, x0, t, y, column, &(struct shown){c->cache->dot[t - c->cache->first], true, ROLE_NUMBER});
 }
 
 /* What it is the gradient of must not be cut: "gradient of the" is in the line above, too, and the value comes last. */
@@ -565,7 +576,11 @@ static void draw_heading(const struct ctx *c, struct rect r, const char *scale)
     words_title(c, &title);
     str_addf(&right, " %s ", scale);
     grid_hline(c->g, r.x, r.y, r.w, ROLE_RULE);
-    int n = grid_text(c->g, r.x + 2, r.y, r.w - 2, ROLE_LABEL, 0, title_that_fits(&title, r.w - 3));
+    /* Beside the scale where that costs no more than "gradient of the". */
+    int beside = r.w - 7 - utf8_text_width(str_text(&right));
+    const char *text = utf8_text_width(str_text(&title)) - (int)sizeof "gradient of the" < beside
+        ? title_that_fits(&title, *scale ? beside : r.w - 3) : title_that_fits(&title, r.w - 3);
+    int n = grid_text(c->g, r.x + 2, r.y, r.w - 2, ROLE_LABEL, 0, text);
     grid_put(c->g, r.x + 1, r.y, ' ', ROLE_TEXT, 0);
     grid_put(c->g, r.x + 2 + n, r.y, ' ', ROLE_TEXT, 0);
     int room = r.w - n - 6, w = utf8_text_width(str_text(&right));
@@ -597,27 +612,24 @@ static void draw_bands(const struct ctx *c, struct rect r, const struct bands *p
 {
     int y = r.y + 1;
     float peak = largest(c);
-    char scale[48] = "", most[16];
+    char scale[64] = "", most[16];
     if (p->bars)
-        snprintf(scale, sizeof scale, "columns to 1 and %s", short_number(most, (double)peak, false));
+        snprintf(scale, sizeof scale, "direct to 1, full to %s", short_number(most, (double)peak, false));
     draw_heading(c, r, scale);
-    if (!p->bars)
-        grid_text(c->g, r.x + 2, y, p->gutter - 3, ROLE_DIM, 0, "direct");
-    draw_tokens(c, r.x + p->gutter, y++, p->column);
+    if (!c->on_tape)
+        draw_tokens(c, r.x + p->gutter, y++, p->column);
     for (int u = 0; u < c->H; u++) {
         draw_band(c, r, p, u, y, peak);
         y += p->bars + 2 + p->gap;
     }
-    y += p->lead;
-    draw_inputs(c, r, p, y);
-    draw_words(c, (struct rect){r.x, r.y + r.h - p->words, r.w, p->words});
+    draw_inputs(c, r.x + 1, r.x + p->gutter, p->column, y + p->lead, p->inputs);
 }
 
 /* ---- many units: heat strips ------------------------------------------------------------------------------------- */
 
 struct strips {
     int gutter, block, cell;      /* widths; block 0: no room for two */
-    int rows, bin, words, inputs, own, tokens, numbers;
+    int rows, bin, inputs, own, tokens, numbers;
 };
 
 static bool plan_strips(struct strips *p, const struct ctx *c, struct rect r)
@@ -633,12 +645,6 @@ static bool plan_strips(struct strips *p, const struct ctx *c, struct rect r)
     p->cell = p->cell < 1 ? 1 : p->cell > 8 ? 8 : p->cell;
     p->tokens = p->cell >= 4 && r.h >= 12;
     int left = r.h - 3 - p->tokens;         /* title, heading, scale */
-    p->words = left >= 10 ? 2 : left >= 3;
-    left -= p->words;
-    if (c->scene->explain && left >= 8) {
-        p->words += 2;
-        left -= 2;
-    }
     p->inputs = left >= 8;
     left -= p->inputs;
     p->own = c->H > left && left >= 4;
@@ -717,13 +723,16 @@ static void draw_scale(const struct ctx *c, const struct strips *p, struct rect 
         x += 3 + grid_text(c->g, x + 3, y, r.x + r.w - x - 3, ROLE_DIM, 0, marks[k].text) + 2;
     }
     short_number(peak, (double)c->cache->peak[c->layer], false);
-    if (r.x + r.w - x < (int)sizeof "x path cut   full: 1 is " + (int)strlen(peak)) {
-        grid_textf(c->g, x, y, r.x + r.w - x, ROLE_DIM, 0, "%s cut", c->gl->times);
+    if (p->bin > 1 && r.x + r.w - x > 42) {
+        grid_textf(c->g, x, y, r.x + r.w - x, ROLE_DIM, 0, "%s <1%% left  full: 1 is %s  best of %d",
+                   c->gl->times, peak, p->bin);
         return;
     }
-    x += grid_textf(c->g, x, y, r.x + r.w - x, ROLE_DIM, 0, "%s path cut   full: 1 is %s", c->gl->times, peak);
-    if (p->bin > 1)
-        grid_textf(c->g, x, y, r.x + r.w - x, ROLE_DIM, 0, ";  best of %d", p->bin);
+    if (r.x + r.w - x < (int)sizeof "x less than 1% left   full: 1 is " + (int)strlen(peak)) {
+        grid_textf(c->g, x, y, r.x + r.w - x, ROLE_DIM, 0, "%s < 1%% left", c->gl->times);
+        return;
+    }
+    grid_textf(c->g, x, y, r.x + r.w - x, ROLE_DIM, 0, "%s less than 1%% left   full: 1 is %s", c->gl->times, peak);
 }
 
 static void block_heading(const struct ctx *c, const struct strips *p, int x, int y, int w, const char *name)
@@ -796,13 +805,100 @@ static void draw_strips(const struct ctx *c, struct rect r, const struct strips 
         for (int t = c->lo; t <= c->hi; t++) {
             double v = c->cache->dot[t - c->cache->first];
             number_at(c, (p->block ? right : x) + (t - c->lo) * p->cell, y, p->cell - 1,
-                      &(struct shown){v, true, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE});
+                      &(struct shown){v, true, ROLE_NUMBER});
         }
         y++;
     }
     draw_scale(c, p, r, y);
-    int free_rows = r.y + r.h - (y + (r.h >= 12 ? 2 : 1)), words = free_rows > p->words ? free_rows : p->words;
-    draw_words(c, (struct rect){r.x, r.y + r.h - words, r.w, words});
+}
+
+/* ---- many units under the tape ----------------------------------------------------------------------------------- */
+
+/* A line a unit (or `bin` units): in each column a pair of cells, direct and full. own: the selected unit has a line of
+ * its own below, since its line is of several; numbers: two lines of numbers under its line; inputs: lines. */
+struct pairs { int rows, bin, numbers, own, inputs, gap; bool all; };      /* all: every unit has its numbers */
+
+static bool plan_pairs(struct pairs *p, const struct ctx *c, struct rect r)
+{
+    if (!c->on_tape || r.h < 4 || r.w < 24)
+        return false;
+    *p = (struct pairs){.gap = r.h >= 12};
+    int left = r.h - 2 - p->gap;            /* title, scale */
+    p->inputs = left >= c->H + 4 || left >= 10 ? 2 : 0;
+    left -= p->inputs;
+    p->all = left >= 3 * c->H;
+    p->numbers = left >= c->H + 2 || left >= 8 ? 2 : 0;
+    left -= p->numbers;
+    p->own = c->H > left && left >= 4;
+    left -= p->own;
+    p->bin = (c->H + left - 1) / left;
+    p->rows = (c->H + p->bin - 1) / p->bin;
+    return true;
+}
+
+static void draw_pair(const struct ctx *c, int y, int u, int n)
+{
+    float peak = c->cache->peak[c->layer];
+    for (int t = c->lo; t <= c->hi; t++) {
+        int x = across_x(&c->tape, t);
+        float one = strongest(c, direct, u, n, t), all = strongest(c, full, u, n, t);
+        bool cut = t - 1 >= c->cache->first && one >= CUT_PATH && strongest(c, direct, u, n, t - 1) < CUT_PATH;
+        const struct heat left = cells_scaled(shade((double)one), 1, ROLE_HEAT_GATE, LOOK_PLAIN),
+                          right = cells_scaled(peak > 0 ? shade((double)(all / peak)) : 0, 1, ROLE_HEAT_GATE,
+                                               LOOK_PLAIN);
+        cells_heat(c->g, (struct rect){x, y, 2, 1}, &left);
+        cells_heat(c->g, (struct rect){x + 3, y, 2, 1}, &right);
+        bool pinned = false;
+        for (int k = u; session_pin_count(c->s) && k < u + n && k < c->H; k++)
+            pinned = pinned || pinned_at(c, k, t);
+        if (pinned)
+            cells_star(c->g, x + 5, y);
+        if (cut)
+            draw_cut(c, x - 2, y, 0);
+    }
+}
+
+static void draw_pair_numbers(const struct ctx *c, int label, int y, int u)
+{
+    enum role role = u == c->unit ? ROLE_NUMBER : ROLE_DIM;
+    grid_textf(c->g, label, y, 10, ROLE_DIM, 0, "direct %s", c->gl->prod_f);
+    grid_textf(c->g, label, y + 1, 10, ROLE_DIM, 0, "full %sC", c->gl->partial);
+    for (int t = c->lo; t <= c->hi; t++) {
+        column_number(c, 0, t, y, 0, &(struct shown){(double)direct(c, u, t), false, role});
+        column_number(c, 0, t, y + 1, 0, &(struct shown){(double)full(c, u, t), true, role});
+    }
+}
+
+static void pair_label(const struct ctx *c, struct rect r, int y, int u, int n)
+{
+    const struct strips label = {.gutter = c->tape.x - r.x - 2};
+    unit_label(c, &label, r, y, u, n);
+}
+
+static void draw_pairs(const struct ctx *c, struct rect r, const struct pairs *p)
+{
+    int y = r.y + 1;
+    draw_heading(c, r, r.w > 70 ? "left direct, right full" : "");
+    for (int k = 0; k < p->rows; k++) {
+        int u = k * p->bin;
+        pair_label(c, r, y, u, p->bin);
+        draw_pair(c, y++, u, p->bin);
+        if (p->all || (p->numbers && !p->own && u == c->unit && p->bin == 1)) {
+            draw_pair_numbers(c, r.x + 1, y, u);
+            y += 2;
+        }
+    }
+    if (p->own || (p->numbers && p->bin > 1)) {
+        pair_label(c, r, y, c->unit, 1);
+        draw_pair(c, y++, c->unit, 1);
+        if (p->numbers)
+            draw_pair_numbers(c, r.x + 1, y, c->unit);
+        y += p->numbers;
+    }
+    y += p->gap;
+    draw_inputs(c, r.x + 1, 0, 0, y, p->inputs);
+    y += p->inputs;
+    draw_scale(c, &(struct strips){.bin = p->bin}, r, y);
 }
 
 /* ---- the view ---------------------------------------------------------------------------------------------------- */
@@ -818,7 +914,7 @@ static struct ctx look(const struct scene *scene, const struct state *st, struct
 }
 
 /* Which of the two pictures there is room for; neither: words. */
-struct shape { bool few, many; struct bands bands; struct strips strips; };
+struct shape { bool few, many, pairs; struct bands bands; struct strips strips; struct pairs pair; };
 
 /* The columns of a picture in r, of the words alone when r is empty: `room` of them end so many steps before the cursor
  * as was scrolled. */
@@ -827,8 +923,20 @@ static struct shape plan(struct ctx *c, struct rect r)
     struct shape p = {.few = false};
     int room = look_back(session_net(c->s));
     if (r.w > 0) {
+        c->tape = tape_columns(c->s, c->w);
+        int fits = (c->w - 1 - c->tape.x) / c->tape.pitch;
+        c->on_tape = session_steps(c->s) <= 2 * (fits < 1 ? 1 : fits) && !c->st->back && r.w >= 24;
         p.few = plan_bands(&p.bands, c, r);
-        p.many = !p.few && plan_strips(&p.strips, c, r);
+        p.pairs = !p.few && plan_pairs(&p.pair, c, r);
+        c->on_tape = c->on_tape && (p.few || p.pairs);
+        p.many = !p.few && !p.pairs && plan_strips(&p.strips, c, r);
+    }
+    if (c->on_tape) {
+        c->lo = c->tape.first;
+        c->hi = c->step;
+        return p;
+    }
+    if (r.w > 0) {
         room = p.few ? bands_room(&p.bands, r)
              : p.many ? (p.strips.block ? p.strips.block : r.w - p.strips.gutter) / p.strips.cell
                       : 64;
@@ -859,13 +967,16 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     if (step < 1)
         return;
     struct ctx c = look(scene, st, NULL);
+    c.w = r.w;
     plan(&c, r.w > 0 ? inside(r) : r);
+    st->shown_from = c.lo;
     cache_fill(c.s, &st->cache, &c.aim, c.lo - 1);
 }
 
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
     struct ctx c = look(scene, state, g);
+    c.w = r.w;
     r = inside(r);
     if (c.step < 1) {
         say_draw_nothing(c.s, g, r);
@@ -876,9 +987,21 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         grid_wrap(g, r, ROLE_BAD, 0, "There is not enough memory for this gradient.");
     else if (p.few)
         draw_bands(&c, r, &p.bands);
+    else if (p.pairs)
+        draw_pairs(&c, r, &p.pair);
     else if (p.many)
         draw_strips(&c, r, &p.strips);
     else
+        draw_words(&c, r);
+}
+
+/* Of the steps on the screen, which are those that the picture of the view's rectangle shows. */
+static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+{
+    struct ctx c = look(scene, state, g);
+    c.lo = c.st->shown_from;
+    c.hi = c.step;
+    if (c.step >= 1 && c.cache->g)
         draw_words(&c, r);
 }
 
@@ -963,7 +1086,7 @@ const struct view view_gradient = {
     .help = "How much a small change of C at an earlier word would change what the model says here. Direct is the "
             "product of f along the way: the path from cell to cell that the LSTM was invented for. Full is the exact "
             "gradient by backpropagation through all paths, gates and other units included. A cross marks where the "
-            "direct path is cut: f is 0.05 or less there, or less than 1% is left. |dx| is the gradient's length at "
+            "direct path is cut: less than 1% of it is left before that word. |dx| is the gradient's length at "
             "each word's vector, x * dx its product with it: what the word did, to first order; these do not add up to "
             "the value.",
     .key = 'r',
@@ -973,6 +1096,7 @@ const struct view view_gradient = {
     .keys = keys,
     .prepare = prepare,
     .draw = draw,
+    .say = say,
     .clear = clear,
     .explain = explain,
 };

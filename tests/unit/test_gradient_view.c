@@ -19,6 +19,7 @@
 #include "session/aim.h"
 #include "session/edit.h"
 #include "support/golden.h"
+#include "views/tape.h"
 #include "support/models.h"
 #include "support/reference.h"
 #include "support/skip.h"
@@ -111,6 +112,62 @@ static void a_closed_gate_is_named_as_what_cuts_the_path(void **state)
     free(all);
     says(&a, "It does not vanish on this way.");
     app_clear(&a);
+}
+
+/* Of gates that all keep little only one is where less than a hundredth is left: that one is marked. */
+static void a_cut_is_marked_once_where_less_than_a_hundredth_is_left(void **state)
+{
+    (void)state;
+    struct app a;
+    golden_app(&(struct golden_shot){.w = 80, .h = 24, .keys = ":t with<Enter>r"}, &a);
+    struct grid *g = grid_new(80, 24, a.glyphs);
+    const struct across tape = tape_columns(a.session, 80);
+    app_draw(&a, g, NULL, NULL);
+    int wants = 2, at = 0;
+    double left = 1;
+    for (int t = 6; t > 1 && !at; t--) {
+        left *= (double)session_value(a.session, RUN_PINNED, 0, wants, VAL_F, t);
+        at = left < 0.01 ? t : 0;
+    }
+    assert_true(at > 1 && session_value(a.session, RUN_PINNED, 0, wants, VAL_F, at - 1) < 0.06f);
+    int marks = 0;
+    for (int y = 4; y < 19; y++)
+        for (int x = 0; x < 80; x++) {
+            const struct cell *c = grid_at(g, x, y);
+            if (c->ch[0] == 0xD7 && c->role == ROLE_WARN) {
+                marks++;
+                assert_int_equal(x, across_x(&tape, at) - 2);
+            }
+        }
+    assert_int_equal(marks, 1);
+    grid_free(g);
+    app_clear(&a);
+}
+
+static void the_gradient_stands_under_the_words_of_the_tape(void **state)
+{
+    (void)state;
+    static const char *const models[] = {"lesson-cell", "gender"};
+    for (int k = 0; k < 2; k++) {
+        struct app a;
+        golden_app(&(struct golden_shot){.model = models[k], .w = 80, .h = 24, .keys = ":t with<Enter>r"}, &a);
+        struct grid *g = grid_new(80, 24, a.glyphs);
+        struct str text = {0};
+        app_draw(&a, g, NULL, NULL);
+        grid_dump_text(g, &text);
+        const char *body = strstr(text.s, "after 'with'");
+        assert_non_null(body);
+        assert_null(strstr(body, "played "));                /* the tape alone has the words */
+        const struct across tape = tape_columns(a.session, 80);
+        int found = 0;
+        for (int y = 4; y < 19; y++)                         /* direct is 1 at the word itself */
+            found += grid_at(g, across_x(&tape, 6) + 1, y)->ch[0] == '1' && grid_at(g, across_x(&tape, 6) + 4, y)->ch[0]
+                == '0';
+        assert_true(found >= 1);
+        str_free(&text);
+        grid_free(g);
+        app_clear(&a);
+    }
 }
 
 static void keys_choose_what_the_gradient_is_of(void **state)
@@ -454,6 +511,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_sentence_gives_both_numbers_of_the_selected_unit),
         cmocka_unit_test(a_closed_gate_is_named_as_what_cuts_the_path),
+        cmocka_unit_test(a_cut_is_marked_once_where_less_than_a_hundredth_is_left),
+        cmocka_unit_test(the_gradient_stands_under_the_words_of_the_tape),
         cmocka_unit_test(keys_choose_what_the_gradient_is_of),
         cmocka_unit_test(a_model_without_a_head_is_asked_about_its_memory),
         cmocka_unit_test(the_picture_follows_every_edit),
