@@ -14,7 +14,7 @@
 #include "views/bars_draw.h"
 #include "views/value.h"
 
-enum { LABELS = 14, GROUP = 5, LIST_W = 19 };
+enum { LABELS = 14, GROUP = 5, LIST_W = 18 };
 
 static float value_at(const struct bars_scene *b, enum value v, int unit)
 {
@@ -213,33 +213,39 @@ void bars_columns(const struct bars_scene *b)
 
 /* ---- fields ------------------------------------------------------------------------------------------------------ */
 
-struct field { int x, y, w, rows, per; };     /* per: units a half of a cell stands for */
+/* per: units a half of a cell stands for. Two layers side by side are two fields. */
+struct field { int x, y, w, rows, per, layer, H; };
+
+static float field_value(const struct bars_scene *b, const struct field *f, enum value v, int unit)
+{
+    return session_value(b->s, RUN_PINNED, f->layer, unit, v, b->t);
+}
 
 /* Of the units that half a cell stands for: the lowest f, the highest of other gates, the strongest state. */
 static float half_value(const struct bars_scene *b, const struct field *f, enum value v, int first)
 {
     float best = NAN;
-    for (int u = first; u < first + f->per && u < b->H; u++) {
-        float x = value_at(b, v, u);
+    for (int u = first; u < first + f->per && u < f->H; u++) {
+        float x = field_value(b, f, v, u);
         if (isnan(best) || (v == VAL_F ? x < best : value_is_gate(v) ? x > best : fabsf(x) > fabsf(best)))
             best = x;
     }
     return best;
 }
 
-static bool half_hidden(const struct bars_scene *b, enum value v, int first)
+static bool half_hidden(const struct bars_scene *b, const struct field *f, enum value v, int first)
 {
-    enum value_look look = bars_look(b, v, first < b->H ? first : b->H - 1);
+    enum value_look look = value_look(b->scene, &(struct place){f->layer, first < f->H ? first : f->H - 1, v, b->t});
     return look == LOOK_HIDDEN || look == LOOK_UNKNOWN;
 }
 
+/* The shape says which of the two are at least half open; where there are colours enough, each half has its own. */
 static void field_gate(const struct bars_scene *b, int x, int y, float one, float two)
 {
     bool first = one >= 0.5f, second = two >= 0.5f;
-    float open = first && second ? (one + two) / 2 : first ? one : two;
     uint32_t ch = first && second ? b->g->glyphs->full : first ? b->g->glyphs->upper_half : second
         ? b->g->glyphs->lower[4] : ' ';
-    grid_put_level(b->g, x, y, ch, ROLE_HEAT_GATE, first || second ? value_level(VAL_F, open) : 0);
+    grid_halves(b->g, x, y, ch, ROLE_HEAT_GATE, value_level(VAL_F, one), value_level(VAL_F, two));
 }
 
 static void field_cell(const struct bars_scene *b, int x, int y, float one, float two)
@@ -256,14 +262,14 @@ static void draw_field(const struct bars_scene *b, const struct field *f, enum v
     for (int row = 0; row < f->rows; row++)
         for (int k = 0; k < f->w; k++) {
             int first = (row * f->w + k) * per;
-            if (first >= b->H)
+            if (first >= f->H)
                 return;
-            if (half_hidden(b, v, first)) {
+            if (half_hidden(b, f, v, first)) {
                 grid_put(g, f->x + k, f->y + row, g->glyphs->unknown, ROLE_DIM, 0);
                 continue;
             }
             float one = half_value(b, f, v, first),
-                two = first + f->per < b->H ? half_value(b, f, v, first + f->per) : NAN;
+                two = first + f->per < f->H ? half_value(b, f, v, first + f->per) : NAN;
             if (value_is_gate(v))
                 field_gate(b, f->x + k, f->y + row, one, isnan(two) ? 0 : two);
             else
@@ -288,21 +294,25 @@ static void field_labels(const struct bars_scene *b, const struct field *f, enum
     }
 }
 
-/* "keep ≥ 0.5: 500 of 650      layer 1: 490 of 650" */
-static void field_count(const struct bars_scene *b, int x, int y, int w, enum value v)
+static int count_open(const struct bars_scene *b, int layer, enum value v)
+{
+    int open = 0, H = session_net(b->s)->layer[layer].hidden;
+    for (int u = 0; u < H; u++)
+        open += session_value(b->s, RUN_PINNED, layer, u, v, b->t) >= 0.5f;
+    return open;
+}
+
+/* "keep ≥ 0.5: 500 of 650      layer 1: 490 of 650"; of a field beside another one, its own. */
+static void field_count(const struct bars_scene *b, const struct field *f, int w, enum value v, bool others)
 {
     const struct lstm *net = session_net(b->s);
     struct str text = {0};
-    for (int n = 0; n < net->layers; n++) {
-        int layer = (b->layer + n) % net->layers, open = 0, H = net->layer[layer].hidden;
-        for (int u = 0; u < H; u++)
-            open += session_value(b->s, RUN_PINNED, layer, u, v, b->t) >= 0.5f;
-        if (n)
-            str_addf(&text, "      layer %d: %d of %d", layer + 1, open, H);
-        else
-            str_addf(&text, "%s %s 0.5: %d of %d", short_word(v), b->g->glyphs->at_least, open, H);
+    str_addf(&text, "%s %s 0.5: %d of %d", short_word(v), b->g->glyphs->at_least, count_open(b, f->layer, v), f->H);
+    for (int n = 1; others && n < net->layers; n++) {
+        int layer = (b->layer + n) % net->layers;
+        str_addf(&text, "      layer %d: %d of %d", layer + 1, count_open(b, layer, v), net->layer[layer].hidden);
     }
-    grid_text(b->g, x, y, w, ROLE_TEXT, 0, str_text(&text));
+    grid_text(b->g, f->x, f->y + f->rows, w, ROLE_TEXT, 0, str_text(&text));
     str_free(&text);
 }
 
@@ -321,60 +331,150 @@ static void field_head(const struct bars_scene *b, int x, int y, int w)
     }
 }
 
+/* As many rows as the layer's units take in w cells; units share halves of a cell where there is no room for them. */
+static void fit_field(struct field *f, int most)
+{
+    int cells = (f->H + 1) / 2;
+    f->per = 1;
+    f->rows = (cells + f->w - 1) / f->w;
+    while (f->rows > most && most > 0) {
+        f->per++;
+        f->rows = ((f->H + 2 * f->per - 1) / (2 * f->per) + f->w - 1) / f->w;
+    }
+}
+
+static void field_ruler(const struct bars_scene *b, const struct field *f, int y)
+{
+    for (int k = 0; k < f->w; k += 10)
+        grid_textf(b->g, f->x + (k ? k - 1 : 0), y, 5, ROLE_DIM, 0, "%d", k ? k : 1);
+}
+
+/* Pointed at from below: the selected unit's column is right, its row is told by its number. */
+static void field_pointer(const struct bars_scene *b, const struct field *f, int y, int end)
+{
+    struct grid *g = b->g;
+    int x = f->x + b->at->unit / (2 * f->per) % f->w;
+    char label[32];
+    session_unit_label(b->s, b->layer, b->at->unit, label);
+    int w = utf8_text_width(label) + 6;
+    grid_put(g, x, y, g->glyphs->apex, ROLE_CURSOR, ATTR_BOLD);
+    if (x + w + 2 < end)
+        grid_textf(g, x + 2, y, w, ROLE_CURSOR, ATTR_BOLD, "unit %s", label);
+    else
+        grid_textf(g, x - w, y, w - 1, ROLE_CURSOR, ATTR_BOLD, "unit %s", label);
+}
+
+static void cell_caption(const struct bars_scene *b, const struct field *f, enum value v, bool brief)
+{
+    const struct glyphs *gl = b->g->glyphs;
+    const char *what = v == VAL_C ? "tanh C" : value_symbol(v, gl);
+    if (brief)
+        grid_textf(b->g, f->x, f->y, f->w, ROLE_DIM, 0, "+ %s %s 0.5   - %s -0.5   %s between", what, gl->at_least,
+                   gl->at_most, gl->middle_dot);
+    else
+        grid_textf(b->g, f->x, f->y, f->w, ROLE_DIM, 0,
+                   "+ %s %s 0.5   - %s -0.5   %s between; of the two the stronger", what, gl->at_least, gl->at_most,
+                   gl->middle_dot);
+}
+
+/* The rows of a quantity: caption above states, count below gates. Returns them. */
+static int draw_quantity(const struct bars_scene *b, struct field *f, enum value v, bool first, bool beside)
+{
+    int y = f->y, w = beside ? f->w : b->plan->rows.w - (f->x - b->plan->rows.x);
+    if (!value_is_gate(v))
+        cell_caption(b, f, v, beside), f->y++;
+    if (first)
+        field_labels(b, f, v);
+    draw_field(b, f, v);
+    if (value_is_gate(v) && !half_hidden(b, f, v, 0))
+        field_count(b, f, w, v, !beside);
+    f->y = y;
+    return f->rows + 1;
+}
+
+/* As many quantities as have room, f and C first, in the order in which they are computed. */
+static int pick(int room, int rows, enum value out[6])
+{
+    static const enum value order[] = {VAL_F, VAL_C, VAL_I, VAL_O, VAL_G, VAL_H},
+                            shown[] = {VAL_F, VAL_I, VAL_G, VAL_O, VAL_C, VAL_H};
+    int n = 6, found = 0;
+    while (n > 2 && n * (rows + 1) > room)
+        n--;
+    for (int k = 0; k < 6; k++)
+        for (int j = 0; j < n; j++)
+            if (order[j] == shown[k])
+                out[found++] = shown[k];
+    return found;
+}
+
+/* Two layers beside each other, the lower at the left: what it shows is what the other reads. */
+static bool beside(const struct bars_scene *b, struct field f[2])
+{
+    enum { X = 13, BETWEEN = 4, LEAST = 40 };
+    const struct rect r = b->plan->rows;
+    const struct lstm *net = session_net(b->s);
+    int w = (r.w - X - 2 - BETWEEN) / 2 / 5 * 5, low = b->layer > 0 ? b->layer - 1 : 0;
+    if (net->layers < 2 || w < LEAST)
+        return false;
+    for (int k = 0; k < 2; k++) {
+        f[k] = (struct field){.x = r.x + X + k * (w + BETWEEN), .w = w, .layer = low + k,
+                              .H = net->layer[low + k].hidden};
+        fit_field(&f[k], (r.h - 4) / 2 - 1);
+    }
+    return true;
+}
+
+static void draw_beside(const struct bars_scene *b, struct field f[2])
+{
+    const struct rect r = b->plan->rows;
+    enum value shown[6];
+    int rows = f[0].rows > f[1].rows ? f[0].rows : f[1].rows, n = pick(r.h - 4, rows, shown), y = r.y + 3;
+    for (int k = 0; k < 2; k++) {
+        bool here = f[k].layer == b->layer;
+        grid_textf(b->g, f[k].x, r.y + 1, f[k].w, here ? ROLE_CURSOR : ROLE_LABEL, here ? ATTR_BOLD : 0,
+                   here ? "[layer %d]" : "layer %d", f[k].layer + 1);
+        grid_textf(b->g, f[k].x + 12, r.y + 1, f[k].w - 12, ROLE_DIM, 0,
+                   k ? "x_t is h_t of layer %d" : "h_t is x_t of layer %d", f[!k].layer + 1);
+        field_ruler(b, &f[k], r.y + 2);
+    }
+    for (int q = 0; q < n; q++) {
+        for (int k = 0; k < 2; k++) {
+            f[k].y = y;
+            draw_quantity(b, &f[k], shown[q], k == 0, true);
+        }
+        y += rows + 1;
+    }
+    const struct field *mine = &f[f[1].layer == b->layer];
+    field_pointer(b, mine, y, mine->x + mine->w);
+}
+
 void bars_field(const struct bars_scene *b)
 {
-    enum { X = 13 };
+    enum { X = 13, HEAD = 2 };
     struct grid *g = b->g;
     const struct rect r = b->plan->rows;
-    static const enum value order[] = {VAL_F, VAL_C, VAL_I, VAL_O, VAL_G, VAL_H};
-    struct field f = {.x = r.x + X, .w = (r.w - X - 2) / 5 * 5, .per = 1};
-    /* As many quantities as have room, f and C first; each has a caption. */
-    int cells = (b->H + 1) / 2, head = 2, n = 6;
-    f.rows = (cells + f.w - 1) / f.w;
-    while (n > 2 && n * (f.rows + 1) + head + 1 > r.h)
-        n--;
-    for (int most = (r.h - head - 1) / n - 1; f.rows > most && most > 0;) {
-        f.per++;
-        f.rows = ((b->H + 2 * f.per - 1) / (2 * f.per) + f.w - 1) / f.w;
-    }
-    field_head(b, r.x, r.y, r.w);
+    struct field two[2], f = {.x = r.x + X, .w = (r.w - X - 2) / 5 * 5, .layer = b->layer, .H = b->H};
     char says[96];
-    if (f.per == 1)
+    field_head(b, r.x, r.y, r.w);
+    bool side_by_side = beside(b, two);
+    if (!side_by_side)
+        fit_field(&f, (r.h - HEAD - 1) / 2 - 1);
+    int per = side_by_side ? two[b->layer == two[1].layer].per : f.per;
+    if (per == 1)
         snprintf(says, sizeof says, "each cell two units, %s first half, %s second half", g->glyphs->half_above,
                  g->glyphs->half_below);
     else
-        snprintf(says, sizeof says, "a cell twice %d units: the lowest f, the strongest C", f.per);
+        snprintf(says, sizeof says, "a cell twice %d units: the lowest f, the strongest C", per);
     grid_text_right(g, r.x + r.w - 1, r.y, r.w - 30, ROLE_DIM, 0, says);
-    for (int k = 0; k < f.w; k += 10)
-        grid_textf(g, f.x + (k ? k - 1 : 0), r.y + 1, 5, ROLE_DIM, 0, "%d", k ? k : 1);
-    f.y = r.y + head;
-    bool used[VAL_COUNT] = {false};
-    for (int k = 0; k < n; k++)
-        used[order[k]] = true;
-    static const enum value shown[] = {VAL_F, VAL_I, VAL_G, VAL_O, VAL_C, VAL_H};
-    for (size_t k = 0; k < sizeof shown / sizeof *shown; k++) {
-        enum value v = shown[k];
-        if (!used[v])
-            continue;
-        if (!value_is_gate(v))
-            grid_textf(g, f.x, f.y++, f.w, ROLE_DIM, 0, "+ %s %s 0.5   - %s -0.5   %s between; of the two the stronger",
-                       v == VAL_C ? "tanh C" : value_symbol(v, g->glyphs),
-                       g->glyphs->at_least, g->glyphs->at_most, g->glyphs->middle_dot);
-        field_labels(b, &f, v);
-        draw_field(b, &f, v);
-        f.y += f.rows;
-        if (value_is_gate(v) && half_hidden(b, v, 0) == false)
-            field_count(b, f.x, f.y, f.w, v);
-        f.y += value_is_gate(v);
+    if (side_by_side) {
+        draw_beside(b, two);
+        return;
     }
-    /* Pointed at from below: its column is right, its row is told by its number. */
-    int cell = b->at->unit / (2 * f.per), x = f.x + cell % f.w;
-    char label[32];
-    session_unit_label(b->s, b->layer, b->at->unit, label);
-    grid_put(g, x, f.y, g->glyphs->apex, ROLE_CURSOR, ATTR_BOLD);
-    int w = utf8_text_width(label) + 6;
-    if (x + w + 2 < r.x + r.w)
-        grid_textf(g, x + 2, f.y, w, ROLE_CURSOR, ATTR_BOLD, "unit %s", label);
-    else
-        grid_textf(g, x - w, f.y, w - 1, ROLE_CURSOR, ATTR_BOLD, "unit %s", label);
+    enum value shown[6];
+    int n = pick(r.h - HEAD - 1, f.rows, shown);
+    field_ruler(b, &f, r.y + 1);
+    f.y = r.y + HEAD;
+    for (int k = 0; k < n; k++)
+        f.y += draw_quantity(b, &f, shown[k], true, false);
+    field_pointer(b, &f, f.y, r.x + r.w);
 }
