@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "cli/cli.h"
+#include "cli/config.h"
 
 /* Started with <&- or >&-, the next file opened would become standard input or output, and an error message part of
  * it. They are held open the wrong way round, so that using them still is an error. */
@@ -44,6 +45,11 @@ int main(int argc, char **argv)
         }
         break;
     case CLI_VERSION: str_add(&out, "flstm-tui " FLSTM_VERSION "\n"); break;
+    case CLI_PRINT_CONFIG:
+        if (o.usual.troubles)
+            app_report(&o.usual.trouble);
+        config_print(&o, &out);
+        break;
     case CLI_COMPLETION: cli_completion(shell, &out, &e); break;
     }
     if (out.len)

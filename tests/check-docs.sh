@@ -102,6 +102,13 @@ while IFS= read -r view; do
 done <"$work/views"
 [ -z "$missing" ] && ok every_key_of_a_view_is_in_the_manual || bad every_key_of_a_view_is_in_the_manual "missing:$missing"
 
+# ---- the config file in the manual is one
+mkdir -p "$work/flstm-tui"
+sed -n '/^\.Sh CONFIGURATION/,/^\.Sh MODEL/p' flstm-tui.1 | sed -n '/^\.Bd/,/^\.Ed/p' | grep -v '^\.' >"$work/flstm-tui/config"
+said=$(XDG_CONFIG_HOME=$work "$flstm" --print-config 2>&1 >"$work/printed")
+[ -z "$said" ] && [ "$(grep -cv '^#' "$work/printed")" -eq "$(grep -c . "$work/flstm-tui/config")" ] && grep -q '^map ' "$work/flstm-tui/config" &&
+    ok the_config_in_the_manual_is_understood || bad the_config_in_the_manual_is_understood "$said"
+
 # ---- the manual is clean
 if command -v mandoc >/dev/null 2>&1; then
     lint=$(mandoc -Tlint -W style flstm-tui.1 2>&1)

@@ -27,7 +27,10 @@ if [ "$1" = -j ]; then
 fi
 build=$1
 shift
-unset NO_COLOR COLORTERM FLSTM_THEME FLSTM_LOG LINES COLUMNS 2>/dev/null || :
+unset NO_COLOR COLORTERM FLSTM_TUI_THEME FLSTM_LOG LINES COLUMNS 2>/dev/null || :
+# Whoever runs the tests may have a config; it is not tested.
+XDG_CONFIG_HOME=/nowhere XDG_CONFIG_DIRS=/nowhere XDG_DATA_HOME=/nowhere XDG_DATA_DIRS=/nowhere
+export XDG_CONFIG_HOME XDG_CONFIG_DIRS XDG_DATA_HOME XDG_DATA_DIRS
 passed=0 failed=0 skipped=0
 logs=$build/logs
 mkdir -p "$logs"

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "action/ask.h"
+#include "action/keymap.h"
 #include "base/mem.h"
 
 void app_init(struct app *a, struct session *s, struct theme *t, const struct glyphs *glyphs)
@@ -18,8 +19,16 @@ void app_init(struct app *a, struct session *s, struct theme *t, const struct gl
     for (int k = 0; k < view_count; k++)
         a->view_state[k] = view_state_new(views[k]);
     a->scene = (struct scene){.session = s, .theme = t->name, .rate = 10, .top = 10};
+    app_use_keys(a, keymap_standard());
     a->scene.keys = action_key_help(&a->scene.key_count);
     a->scene.hints = action_hints(&a->scene.hint_count);
+}
+
+void app_use_keys(struct app *a, const struct keymap *keys)
+{
+    a->keymap = keys;
+    a->scene.keymap = keys;
+    a->scene.keys_now = keys->changed ? keymap_now : NULL;
 }
 
 void app_clear(struct app *a)

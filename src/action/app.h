@@ -21,6 +21,7 @@
 #include "views/offers.h"
 #include "views/view.h"
 
+struct keymap;                            /* keymap.h */
 struct question;                          /* ask.h */
 
 enum { APP_HISTORY = 200 };
@@ -32,6 +33,7 @@ struct app {
     const struct glyphs *glyphs;
     const struct view *view, *back;       /* shown, and where Esc leads from it */
     void **view_state;                    /* [view_count], owned */
+    const struct keymap *keymap;          /* borrowed; the tables' own unless app_use_keys says otherwise */
     struct model_options model_options;   /* for :model FILE */
 
     struct prompt prompt;
@@ -85,6 +87,8 @@ struct app {
 /* Takes the session and the theme. */
 void app_init(struct app *a, struct session *s, struct theme *t, const struct glyphs *glyphs);
 void app_clear(struct app *a);
+/* Other keys; they stay the caller's and outlive the program. */
+void app_use_keys(struct app *a, const struct keymap *keys);
 
 /* One key, whatever is being asked at the moment. */
 unsigned app_key(struct app *a, int key);

@@ -2,20 +2,12 @@
 #include <string.h>
 
 #include "action/ask.h"
+#include "action/handlers.h"
+#include "action/keymap.h"
 
-static const struct view *view_for_key(int key)
+/* A key of the view's own (row), or one that the view leaves to the program (NULL: REACT_NONE). */
+static unsigned view_press(struct app *a, int key, const struct view_key *row, bool other)
 {
-    for (int k = 0; k < view_count; k++)
-        if (views[k]->key && views[k]->key == key)
-            return views[k];
-    return NULL;
-}
-
-/* A key of the view's own; REACT_NONE when it leaves it to the program. */
-static unsigned view_press(struct app *a, int key)
-{
-    bool other;
-    const struct view_key *row = view_key_find(a->view, key, &other);
     char command[32];
     struct err e = {{0}};
     if (row && a->scene.present && row->flags & KEY_EDITS)
@@ -49,17 +41,15 @@ static bool about_words(const struct action *action)
     return is;
 }
 
-static const struct view *shown_for(const struct app *a, int key)
+/* Why the key of an action does nothing here; NULL: it does. What is mapped with all it needs is meant, wherever one
+ * is. */
+static const char *refusal(const struct app *a, const struct binding *b)
 {
-    const struct view *v = view_for_key(key);
-    return v && a->view == v ? &view_bars : v;
-}
-
-/* Why the key of an action does nothing here; NULL: it does. */
-static const char *refusal(const struct app *a, const struct action *action)
-{
+    const struct action *action = b->action;
     if (a->scene.present && (action->flags & ACTION_EDITS))
         return "presenting: edits are locked (F5 ends it)";
+    if (*b->argument)
+        return NULL;
     if (a->view->search && (action->flags & ACTION_FINDS))
         return NULL;
     if (a->view->alone && about_words(action))
@@ -69,16 +59,23 @@ static const char *refusal(const struct app *a, const struct action *action)
     return NULL;
 }
 
-static unsigned act_by_key(struct app *a, const struct action *action, int key)
+static unsigned act_by_key(struct app *a, const struct binding *b, int key)
 {
-    const char *why = refusal(a, action);
+    const struct action *action = b->action;
+    const char *why = refusal(a, b);
     char typed[2] = {key < 127 ? (char)key : 0, 0};
-    unsigned r = why ? app_say(a, "%s", why) : action->run(a, action->flags & ACTION_TYPED ? typed : "");
+    unsigned r = why ? app_say(a, "%s", why) : action->run(a, action->flags & ACTION_TYPED ? typed : b->argument);
     if (!a->prompt.active)
         a->swallow = action->flags & ACTION_ASKS    ? SWALLOW_LINE
                      : action->flags & ACTION_TYPED ? SWALLOW_NUMBER
                                                     : SWALLOW_NOTHING;
     return r | REACT_DRAW;
+}
+
+/* The key of the view that is shown leads back from it. */
+static bool leads_back(const struct app *a, const struct binding *b)
+{
+    return b->action->run == act_show_view && strcmp(b->argument, a->view->name) == 0;
 }
 
 /* Is the key part of the line that was meant for a prompt? */
@@ -104,19 +101,24 @@ unsigned app_key(struct app *a, int key)
         a->blank = !a->blank;
         return REACT_DRAW;
     }
-    unsigned r = view_press(a, key);
+    const struct binding *b = keymap_find(a->keymap, a->view, key);
+    unsigned r = view_press(a, key, b ? b->row : NULL, b && b->other);
     if (r)
         return r;
-    const struct action *action = action_for_key(key);
-    if (action)
-        return act_by_key(a, action, key);
-    const struct view *v = shown_for(a, key);
-    if (v) {
-        app_show_view(a, v);
+    if (b && b->row)                      /* the view did not want it just now */
+        b = keymap_find(a->keymap, NULL, key);
+    if (b && leads_back(a, b)) {
+        app_show_view(a, &view_bars);
         return REACT_DRAW;
     }
-    char name[16];
-    return app_say(a, "%s is not bound; ? lists the keys", key_show(key, a->glyphs->ascii, name));
+    if (b)
+        return act_by_key(a, b, key);
+    char name[16], help[SCENE_KEYS], shown[16];
+    const char *keys = scene_keys(&a->scene, NULL, "?", help);
+    if (!*keys)
+        return app_say(a, "%s is not bound; :help lists the keys", key_show(key, a->glyphs->ascii, name));
+    return app_say(a, "%s is not bound; %s lists the keys", key_show(key, a->glyphs->ascii, name),
+                   key_show(key_next(&keys), a->glyphs->ascii, shown));
 }
 
 bool app_keys(struct app *a, const char *keys, const char *source, struct err *e)

@@ -13,7 +13,7 @@
 #include "base/utf8.h"
 #include "model/fingerprint.h"
 
-static const struct setting look_settings[] = {
+const struct setting scene_settings[] = {
     {"all", SETTING_BOOL, offsetof(struct scene, all), 0, 0, NULL},
     {"extra", SETTING_BOOL, offsetof(struct scene, extra), 0, 0, NULL},
     {"explain", SETTING_BOOL, offsetof(struct scene, explain), 0, 0, NULL},
@@ -102,7 +102,7 @@ void sitting_write(const struct app *a, const char *folder, struct str *out)
     if (a->back)
         add_member(out, "back", a->back->name);
     str_add(out, ",\n  \"look\": ");
-    add_settings(out, look_settings, &a->scene);
+    add_settings(out, scene_settings, &a->scene);
     str_add(out, ",\n  \"views\": {");
     int n = 0;
     for (int k = 0; k < view_count; k++)
@@ -116,7 +116,7 @@ void sitting_write(const struct app *a, const char *folder, struct str *out)
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 struct sitting {
-    struct scene look;                    /* only what look_settings names */
+    struct scene look;                    /* only what scene_settings names */
     void **state; /* [view_count], each a state of its view of which only the settings are set; NULL: not given */
     char *theme, *corpus, *fingerprint, *back;
     char **name;                          /* [name_count]: "l1.3=gender" */
@@ -240,7 +240,7 @@ static bool read_all(const struct json_at *top, struct sitting *s, struct err *e
            && json_optional_string(top, "back", &s->back, e)
            && (!json_get(top, "compare", &at) || read_compare(&at, s, e))
            && (!json_get(top, "names", &at) || read_names(&at, s, e))
-           && (!json_get(top, "look", &at) || read_settings(&at, look_settings, &s->look, e))
+           && (!json_get(top, "look", &at) || read_settings(&at, scene_settings, &s->look, e))
            && (!json_get(top, "views", &at) || read_views(&at, s, e));
 }
 
@@ -316,7 +316,7 @@ void sitting_take(struct app *a, struct sitting *s, struct err *note)
     take_theme(a, s->theme, note);
     take_words(a, s, note);
     take_names(a, s);
-    for (const struct setting *of = look_settings; of->name; of++) {
+    for (const struct setting *of = scene_settings; of->name; of++) {
         struct str text = {0};
         setting_text(of, &s->look, &text);
         setting_set(of, &a->scene, str_text(&text), NULL);

@@ -27,4 +27,7 @@ struct sitting *sitting_read(const char *file, struct err *e);
 void sitting_take(struct app *a, struct sitting *taken, struct err *note);
 void sitting_free(struct sitting *s);
 
+/* What of a scene is set with keys, ended by .name NULL; the state is a struct scene. */
+extern const struct setting scene_settings[];
+
 #endif

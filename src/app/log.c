@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "action/keymap.h"
 #include "base/clock.h"
 #include "ui/key.h"
 
@@ -47,26 +48,15 @@ static long long written_bytes(void)
 
 static void add_meaning(const struct app *a, int key, struct str *out)
 {
-    bool other;
-    const struct action *action = action_for_key(key);
-    if (a->prompt.active) {
+    const struct binding *b = keymap_find(a->keymap, a->view, key);
+    if (a->prompt.active)
         str_add(out, "typed");
-        return;
-    }
-    if (view_key_find(a->view, key, &other)) {
+    else if (b && b->row)
         str_addf(out, "%s: own key", a->view->name);
-        return;
-    }
-    if (action) {
-        str_add(out, action->name);
-        return;
-    }
-    for (int k = 0; k < view_count; k++)
-        if (views[k]->key && views[k]->key == key) {
-            str_addf(out, "view %s", views[k]->name);
-            return;
-        }
-    str_add(out, "-");
+    else if (b)
+        str_addf(out, "%s%s%s", b->action->name, *b->argument ? " " : "", b->argument);
+    else
+        str_add(out, "-");
 }
 
 /* Ends the last line: the lines before it are whole. */

@@ -211,6 +211,42 @@ static void take_proof_sequence(struct model *m)
     tokens_copy(&m->expected->tokens, &m->sequence);
 }
 
+/* A bad one is no reason not to start. */
+static struct theme *usual_theme(struct usual *u, struct err *e)
+{
+    struct err trouble = {{0}};
+    struct theme *t = u->theme ? theme_load(u->theme, &trouble) : NULL;
+    if (*trouble.text && !u->troubles++)
+        err_set(&u->trouble, "theme", NULL, "%s", trouble.text);
+    return t ? t : theme_load(theme_default, e);
+}
+
+/* What every sitting begins with. */
+static void take_usual(struct app *a, const struct usual *u)
+{
+    for (int k = 0; k < u->looks; k++) {
+        const struct usual_look *l = &u->look[k];
+        setting_set(l->of, l->view ? a->view_state[view_index(l->view)] : &a->scene, l->text, NULL);
+    }
+    if (u->keys)
+        app_use_keys(a, u->keys);
+    if (u->view)
+        a->view = u->view;
+}
+
+/* The first line of a config that could not be understood; the program has started without it. */
+static void tell_trouble(struct app *a, const struct usual *u, bool screen)
+{
+    struct err line = u->trouble;
+    if (!u->troubles)
+        return;
+    if (u->troubles > 1)
+        err_set(&line, NULL, NULL, "%s (and %d more)", u->trouble.text, u->troubles - 1);
+    app_report(&line);
+    if (screen)
+        app_fail(a, &line);
+}
+
 bool app_open(struct app *a, const struct options *o, int *status, struct err *e)
 {
     struct model_options mo = {
@@ -234,7 +270,9 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
                                                                                  : &glyphs_unicode;
     /* Without colours, fills tell gates from memory. */
     bool colourless = o->color == COLOR_NEVER || (o->color == COLOR_AUTO && no_color && *no_color);
-    struct theme *theme = theme_load(o->theme ? o->theme : colourless && !figure ? "mono" : theme_default, e);
+    struct usual usual = o->usual;
+    struct theme *theme = o->theme ? theme_load(o->theme, e)
+                          : colourless && !figure ? theme_load("mono", e) : usual_theme(&usual, e);
     struct model *m = theme ? open_model(o, &mo, e) : NULL;
     if (m && o->check_file && !import_expected(m, o->check_file, e)) {
         model_free(m);
@@ -251,6 +289,7 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
     }
     app_init(a, s, theme, glyphs);
     a->model_options = mo;
+    take_usual(a, &usual);
     if (o->top)
         a->scene.top = o->top;
     if (o->w)
@@ -282,6 +321,8 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
     }
     if (ok)
         tell_unknown(a->session);
+    if (ok)
+        tell_trouble(a, &usual, screen);
     if (ok && o->view)
         a->view = o->view;
     ok = ok && set_gradient(a, o, e);

@@ -11,6 +11,21 @@
 /* Exit status (robustness: the contract scripts rely on). */
 enum { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_MISMATCH = 3, EXIT_SIGNAL = 128 };
 
+/* A setting of the scene (view NULL) or of a view, as text that setting_set takes. */
+struct usual_look { const struct view *view; const struct setting *of; const char *text; };
+
+/* What is usual here, from config files and the environment: weaker than what a command line, a scenario or a sitting
+ * says. */
+struct usual {
+    const char *theme;
+    const struct view *view;
+    const struct keymap *keys;    /* NULL: those of the tables */
+    const struct usual_look *look;        /* [looks] */
+    int looks;
+    struct err trouble;           /* the first line of it that could not be understood, or "" */
+    int troubles;                 /* how many there are */
+};
+
 /* The command line, understood. Texts are borrowed from argv; NULL or 0 where not given. */
 struct options {
     const char *model;
@@ -48,6 +63,9 @@ struct options {
     double rate, clip, decay, dropout;     /* clip and decay: -1 for none, 0 as the recipe says */
     bool seeded;
     int seed;
+    bool no_config, print_config;
+    struct usual usual;
+    struct config *config;        /* what usual points into; or NULL. Owned: options_clear */
 };
 
 /* Runs and returns the exit status; errors are one line on standard error. */

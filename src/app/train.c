@@ -251,7 +251,7 @@ static int watch(const struct options *o, struct training *t)
     struct err e = {{0}};
     struct app a;
     int status = EXIT_FAILED;
-    struct options looks = {.theme = o->theme, .color = o->color, .ascii = o->ascii, .top = o->top};
+    struct options looks = {.theme = o->theme, .color = o->color, .ascii = o->ascii, .top = o->top, .usual = o->usual};
     if (!app_open(&a, &looks, &status, &e)) {
         training_free(t);
         app_report(&e);

@@ -20,11 +20,18 @@ extern const struct cli_topic cli_topics[];
 extern const int cli_topic_count;
 
 /* What a command line asks for besides running. */
-enum cli_request { CLI_RUN, CLI_HELP, CLI_VERSION, CLI_COMPLETION };
+enum cli_request { CLI_RUN, CLI_HELP, CLI_VERSION, CLI_COMPLETION, CLI_PRINT_CONFIG };
 
-/* Fills o; false with one line when the command line cannot be understood. *completion names the shell asked for. */
+/* Fills o from config files, the environment and argv; false with one line when the command line cannot be
+ * understood. *completion names the shell asked for. (parse.c) */
 bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *request, const char **completion,
                struct err *e);
+/* argv alone, over what o holds already. */
+bool cli_arguments(int argc, char **argv, struct options *o, enum cli_request *request, const char **completion,
+                   struct err *e);
+/* An option by its long name, as a config file sets it; "yes" and "no" for one without an argument. A theme and a view
+ * become what is usual: weaker than everything else. */
+bool cli_set(struct options *o, const char *name, const char *value, struct err *e);
 /* At most 80 columns wide. topic NULL: a page that says how to begin; "all": every option; else a topic by name or an
  * option by its own. */
 bool cli_help(const char *topic, struct str *out, struct err *e);

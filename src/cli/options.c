@@ -48,6 +48,8 @@
     X(COLOR,    "color",     0,  "WHEN",   "auto never 16 256 truecolor", \
      "auto, never, 16, 256 or truecolor; NO_COLOR is honoured") \
     X(ASCII,    "ascii",     0,  NULL,     NULL, "draw with ASCII characters only") \
+    X(NO_CONFIG, "no-config", 0, NULL,     NULL, "as if there were no config file and no FLSTM_TUI_THEME") \
+    X(PRINT_CONFIG, "print-config", 0, NULL, NULL, "print what is in force, as a config file") \
     X(PRINT,    "print",    'p', "FORM",   "json csv text safetensors npz", \
      "no screen: the whole trace: json, csv, text or tensors") \
     X(RENDER,   "render",    0,  "FORM",   "text ansi svg html", "no screen: one picture as text, ansi, svg or html") \
@@ -191,7 +193,7 @@ static enum ground_wish ground(const char *value)
          : strcmp(value, "both") == 0 ? GROUND_BOTH : GROUND_AUTO;
 }
 
-static bool view(const char *value, const struct view **out, struct err *e)
+static bool view(const char *option, const char *value, const struct view **out, struct err *e)
 {
     *out = view_find(value);
     if (*out)
@@ -199,17 +201,26 @@ static bool view(const char *value, const struct view **out, struct err *e)
     struct str names = {0};
     for (int k = 0; k < view_count; k++)
         str_addf(&names, "%s%s", k ? " " : "", views[k]->name);
-    not_one_of("--view", value, str_text(&names), e);
+    not_one_of(option, value, str_text(&names), e);
     str_free(&names);
     return false;
 }
 
-static bool take(struct options *o, enum option_id id, const char *value, enum cli_request *request,
-                 const char **completion, struct err *e)
+/* An option without an argument is a yes; a config file can also say no. */
+static bool yes_no(const char *option, const char *value, bool *out, struct err *e)
+{
+    static const char words[] = "yes no on off true false";
+    if (value && !one_of(option, value, words, e))
+        return false;
+    *out = !value || (*value != 'n' && *value != 'f' && strcmp(value, "off") != 0);
+    return true;
+}
+
+/* shown: what the option is called where it was found. */
+static bool take(struct options *o, enum option_id id, const char *shown, const char *value,
+                 enum cli_request *request, const char **completion, struct err *e)
 {
     const char *choices = cli_options[id].choices;
-    char shown[32];
-    snprintf(shown, sizeof shown, "--%s", cli_options[id].name);
     if (choices && *choices != '<' && value && !one_of(shown, value, choices, e))
         return false;
     switch (id) {
@@ -237,13 +248,15 @@ static bool take(struct options *o, enum option_id id, const char *value, enum c
         o->set[o->set_count++] = value;
         break;
     case OPTION_STEP: o->step = value; break;
-    case OPTION_VIEW: return view(value, &o->view, e);
+    case OPTION_VIEW: return view(shown, value, &o->view, e);
     case OPTION_LAYER: return number(shown, value, 1, 10000, &o->layer, e);
     case OPTION_UNIT: o->unit = value; break;
     case OPTION_TOP: return number(shown, value, 1, 1000, &o->top, e);
     case OPTION_THEME: o->theme = value; break;
     case OPTION_COLOR: o->color = color(value); break;
-    case OPTION_ASCII: o->ascii = true; break;
+    case OPTION_ASCII: return yes_no(shown, value, &o->ascii, e);
+    case OPTION_NO_CONFIG: o->no_config = true; break;
+    case OPTION_PRINT_CONFIG: o->print_config = true; *request = CLI_PRINT_CONFIG; break;
     case OPTION_CORPUS: o->corpus = value; break;
     case OPTION_GRADIENT: o->gradient = value; break;
     case OPTION_PRINT: o->print = value; break;
@@ -388,8 +401,8 @@ static bool no_option(const char *word, struct err *e)
     return false;
 }
 
-bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *request, const char **completion,
-               struct err *e)
+bool cli_arguments(int argc, char **argv, struct options *o, enum cli_request *request, const char **completion,
+                   struct err *e)
 {
     struct option long_options[NUMBER_OPTIONS + 1] = {{0}};
     char letters[2 * NUMBER_OPTIONS + 4] = ":";
@@ -408,7 +421,6 @@ bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *reque
         }
     }
     letters[n] = '\0';
-    *o = (struct options){0};
     *request = CLI_RUN;
     *completion = NULL;
     opterr = 0;
@@ -430,7 +442,9 @@ bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *reque
         for (int k = 0; c < ID_BASE && k < cli_option_count; k++)
             if (cli_options[k].letter == c)
                 id = k;
-        if (!take(o, (enum option_id)id, optarg, request, completion, e))
+        char shown[32];
+        snprintf(shown, sizeof shown, "--%s", cli_options[id].name);
+        if (!take(o, (enum option_id)id, shown, optarg, request, completion, e))
             return false;
         if (id == OPTION_CHECK && !optarg && optind < argc)
             after_check = argv[optind];
@@ -464,8 +478,21 @@ bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *reque
     return check_lesson(o, e) && check_train(o, e);
 }
 
-void options_clear(struct options *o)
+bool cli_set(struct options *o, const char *name, const char *value, struct err *e)
 {
-    free(o->set);
-    *o = (struct options){0};
+    enum cli_request request;
+    const char *completion;
+    struct options mine = *o;             /* a theme or view that is named outright stays what it is */
+    int id = 0;
+    while (strcmp(cli_options[id].name, name) != 0)
+        id++;
+    if (!take(&mine, (enum option_id)id, name, value, &request, &completion, e))
+        return false;
+    if (id == OPTION_THEME)
+        o->usual.theme = mine.theme;
+    else if (id == OPTION_VIEW)
+        o->usual.view = mine.view;
+    else
+        *o = mine;
+    return true;
 }

@@ -171,32 +171,36 @@ static void draw_title(const struct scene *scene, const struct view *view, struc
 
 /* ---- the strip of views ------------------------------------------------------------------------------------------ */
 
-static bool strip_key(const struct view *v)
+/* The key that opens a view now, as people write it; "" when none does. */
+static const char *strip_key(const struct scene *scene, const struct view *v, char buf[16])
 {
-    return v->key > ' ' && v->key < 0x7F;
+    char plain[16], now[SCENE_KEYS];
+    const char *keys = v->key > ' ' ? scene_keys(scene, NULL, key_name(v->key, plain), now) : "";
+    return key_show(key_next(&keys), scene->glyphs && scene->glyphs->ascii, buf);
 }
 
 /* "d dissect", or the letter alone; the main view has no letter. */
-static void strip_entry(const struct view *v, bool letters, struct str *out)
+static void strip_entry(const struct scene *scene, const struct view *v, bool letters, struct str *out)
 {
-    bool key = strip_key(v);
-    if (key)
-        str_addc(out, (char)v->key);
-    if (!letters || !key)
-        str_addf(out, "%s%s", key ? " " : "", v->strip ? v->strip : v->title);
+    char buf[16];
+    const char *key = strip_key(scene, v, buf);
+    str_add(out, key);
+    if (!letters || !*key)
+        str_addf(out, "%s%s", *key ? " " : "", v->strip ? v->strip : v->title);
 }
 
 /* Cells from one entry to the next: a blank on either side for its brackets; letters share theirs. */
-static int strip_width(const struct view *v, bool letters)
+static int strip_width(const struct scene *scene, const struct view *v, bool letters)
 {
     struct str text = {0};
-    strip_entry(v, letters, &text);
+    strip_entry(scene, v, letters, &text);
     int w = utf8_text_width(str_text(&text));
     str_free(&text);
     return w + (letters && w == 1 ? 1 : 2);
 }
 
-int strip_views(const struct view *open, int w, bool letters, const struct view *shown[], int most)
+int strip_views(const struct scene *scene, const struct view *open, int w, bool letters, const struct view *shown[],
+                int most)
 {
     int n = 0, used = letters ? 1 : 0;
     for (int rank = 1; n < most; rank++) {
@@ -207,9 +211,9 @@ int strip_views(const struct view *open, int w, bool letters, const struct view 
         if (!next)
             break;
         rank = next->rank;
-        if (used + strip_width(next, letters) > w)
+        if (used + strip_width(scene, next, letters) > w)
             break;
-        used += strip_width(next, letters);
+        used += strip_width(scene, next, letters);
         shown[n++] = next;
     }
     bool there = false;
@@ -218,32 +222,33 @@ int strip_views(const struct view *open, int w, bool letters, const struct view 
     if (there)
         return n;
     /* One without a place takes the last. */
-    while (n > 1 && (n == most || used + strip_width(open, letters) > w))
-        used -= strip_width(shown[--n], letters);
+    while (n > 1 && (n == most || used + strip_width(scene, open, letters) > w))
+        used -= strip_width(scene, shown[--n], letters);
     if (n < most)
         shown[n++] = open;
     return n;
 }
 
 /* The brackets of the open one take the blanks beside its name, so that no entry moves. */
-static void draw_strip(const struct view *open, struct grid *g, int y)
+static void draw_strip(const struct scene *scene, const struct view *open, struct grid *g, int y)
 {
     enum { MOST = 64, NAMES_W = 64 };
     const struct view *shown[MOST];
     bool letters = g->w < NAMES_W;
-    for (int k = 0, x = 1, n = strip_views(open, g->w, letters, shown, MOST); k < n; k++) {
+    for (int k = 0, x = 1, n = strip_views(scene, open, g->w, letters, shown, MOST); k < n; k++) {
         struct str text = {0};
-        strip_entry(shown[k], letters, &text);
+        strip_entry(scene, shown[k], letters, &text);
         int w = utf8_text_width(str_text(&text));
         bool here = shown[k] == open;
         grid_text(g, x, y, w, here ? ROLE_TEXT : ROLE_HINT, here ? ATTR_BOLD : 0, str_text(&text));
         if (here) {
             grid_put(g, x - 1, y, '[', ROLE_TEXT, ATTR_BOLD);
             grid_put(g, x + w, y, ']', ROLE_TEXT, ATTR_BOLD);
-        } else if (strip_key(shown[k])) {
-            grid_put(g, x, y, (uint32_t)shown[k]->key, ROLE_HINT_KEY, ATTR_BOLD);
+        } else {
+            char key[16];
+            grid_text(g, x, y, w, ROLE_HINT_KEY, ATTR_BOLD, strip_key(scene, shown[k], key));
         }
-        x += strip_width(shown[k], letters);
+        x += strip_width(scene, shown[k], letters);
         str_free(&text);
     }
 }
@@ -338,13 +343,17 @@ static void draw_hints(const struct scene *scene, const struct view *view, struc
         struct str keys = {0};
         int j = k;
         for (; j < n && strcmp(hints[j].hint, hints[k].hint) == 0; j++) {
-            char shown[16];
-            const char *p = hints[j].keys;
-            int key = key_next(&p);
-            key_show(key, g->glyphs->ascii, shown);
+            char shown[16], now[SCENE_KEYS];
+            bool fixed = asking || (scene->present && strcmp(hints[j].keys, ".") == 0);
+            const char *p = fixed ? hints[j].keys : scene_keys(scene, view, hints[j].keys, now);
+            key_show(key_next(&p), g->glyphs->ascii, shown);
             if (keys.len && utf8_text_width(shown) > 2)
                 str_addc(&keys, ' ');           /* "PgUp PgDn" are two; "+-" and "<-->" need no telling */
             str_add(&keys, shown);
+        }
+        if (!keys.len) {                        /* no key does that any more */
+            k = j;
+            continue;
         }
         int kw = utf8_text_width(str_text(&keys)), hw = utf8_text_width(hints[k].hint);
         if (x + kw + 1 + hw > g->w) {
@@ -486,7 +495,7 @@ void scene_draw(const struct scene *scene, const struct view *view, void *state,
             view_draw(view, scene, state, g, body);
         g->clip = old;
         if (f.strip >= 0)
-            draw_strip(view, g, f.strip);
+            draw_strip(scene, view, g, f.strip);
         bool covered = f.words < 0 && ((prompt && prompt->active) || (scene->message && *scene->message));
         if (f.hints >= 0 && !covered)
             draw_hints(scene, view, g, f.hints, prompt);

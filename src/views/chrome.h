@@ -20,6 +20,7 @@ struct frame frame_plan(int h, bool alone, bool says);
 struct rect scene_body(const struct scene *scene, const struct view *view, int w, int h);
 /* The views of the strip, in its order, as many as have room in w cells, `open` always among them: one without a
  * place takes the last one. letters: without their words. Returns how many. */
-int strip_views(const struct view *open, int w, bool letters, const struct view *shown[], int most);
+int strip_views(const struct scene *scene, const struct view *open, int w, bool letters, const struct view *shown[],
+                int most);
 
 #endif

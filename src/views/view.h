@@ -21,9 +21,11 @@ struct key_help {
     const char *argument;         /* or NULL */
     const char *help;
     const char *hint;             /* short word for the hint line, or NULL; neighbours with the same word share it */
+    bool view;                    /* it opens the view of that name */
 };
 
 struct view;
+struct keymap;                    /* action/keymap.h */
 struct offers;
 struct training;                  /* session/training.h */
 
@@ -77,7 +79,15 @@ struct scene {
     const struct key_help *answers;           /* to a question that one letter answers, ended by .keys NULL; or NULL */
     const struct training *training;          /* what is being learnt, or NULL */
     const struct view *help_for;  /* for the help view: the view it was opened from */
+    /* Which keys do now what those of a table did at first: see scene_keys. NULL: nothing was changed. */
+    const char *(*keys_now)(const struct keymap *m, const struct view *view, const char *keys, char *buf, size_t size);
+    const struct keymap *keymap;  /* borrowed */
 };
+
+/* The keys that do now in this view (NULL: anywhere) what the first of `keys`, as the tables have them, did at first:
+ * what help, hints and the strip show. "" when there is none; else a list as `keys` is, perhaps in buf. */
+enum { SCENE_KEYS = 96 };
+const char *scene_keys(const struct scene *scene, const struct view *view, const char *keys, char buf[SCENE_KEYS]);
 
 /* Is this value asked for, so that `?` stands in its place? */
 bool scene_hides(const struct scene *scene, int layer, int unit, enum value v, int t);
@@ -200,7 +210,7 @@ void view_state_free(const struct view *v, void *state);
 void view_draw(const struct view *v, const struct scene *scene, void *state, struct grid *g, struct rect r);
 void view_explain(const struct view *v, const struct scene *scene, void *state, struct str *out);
 void view_prepare(const struct view *v, const struct scene *scene, void *state, struct rect r);
-/* The row a key belongs to, and which of its directions; NULL when the view leaves the key to the program. */
+/* The row that a key of the table belongs to, and which of its directions; NULL when there is none. */
 const struct view_key *view_key_find(const struct view *v, int key, bool *other);
 /* The n-th (0, 1) of words with a blank between: the name or command of a row's direction. "" when there is none. */
 const char *view_key_word(const char *words, bool other, char buf[32]);

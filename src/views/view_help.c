@@ -21,8 +21,9 @@ static void pad_to(struct str *out, size_t line_start, int cells)
     while (++w < cells);
 }
 
-static void add_view_keys(struct str *text, const struct view *of, int column, bool ascii)
+static void add_view_keys(const struct scene *scene, struct str *text, const struct view *of, int column, bool ascii)
 {
+    char now[SCENE_KEYS];
     if (!of->keys || of->keys == scroll_keys)
         return;
     str_add(text, "# keys of this view\n");
@@ -31,9 +32,9 @@ static void add_view_keys(struct str *text, const struct view *of, int column, b
         if (!k->help)
             continue;
         str_add(text, "  ");
-        add_keys(text, k->keys, 1, ascii);
+        add_keys(text, scene_keys(scene, of, k->keys, now), 1, ascii);
         str_add(text, k->other ? " " : "");
-        add_keys(text, k->other ? k->other : "", 1, ascii);
+        add_keys(text, k->other ? scene_keys(scene, of, k->other, now) : "", 1, ascii);
         pad_to(text, start, column);
         str_addf(text, " %s\n", k->help);
     }
@@ -48,8 +49,9 @@ static void build(const struct scene *scene, bool ascii, int w, struct str *text
     const struct view *of = scene->help_for ? scene->help_for : &view_bars;
     int column = w >= 60 ? 20 : 12;
     str_addf(text, "# %s\n%s\n \n", of->title, of->help);
-    add_view_keys(text, of, column, ascii);
+    add_view_keys(scene, text, of, column, ascii);
     const char *group = "";
+    char now[SCENE_KEYS];
     for (int k = 0; k < scene->key_count; k++) {
         const struct key_help *h = &scene->keys[k];
         if (strcmp(h->group, group) != 0) {
@@ -58,10 +60,11 @@ static void build(const struct scene *scene, bool ascii, int w, struct str *text
         }
         size_t start = text->len;
         str_add(text, "  ");
-        if (*h->keys)
-            add_keys(text, h->keys, ALL_KEYS, ascii);
+        const char *keys = scene_keys(scene, NULL, h->keys, now);
+        if (*keys)
+            add_keys(text, keys, ALL_KEYS, ascii);
         else
-            str_addf(text, ":%s", h->name);
+            str_addf(text, ":%s%s", h->view ? "view " : "", h->name);
         pad_to(text, start, column);
         str_addf(text, " %s", h->help);
         if (h->argument)
