@@ -12,9 +12,8 @@
 enum { LOOK_EVERY = 32, LANES = 4 };          /* sums side by side, so that one addition need not wait for another */
 
 struct walk {
+    const struct computation *of;
     const struct trace *tr;
-    const struct pin *pins;
-    size_t pin_count;
     int layer, H;
     double *reach;                /* [H] */
 };
@@ -33,7 +32,7 @@ static double start(struct walk *w, const float *W, int t)
     double by_hand = 0;
     for (int k = 0; k < w->H; k++)
         w->reach[k] = (double)W[k] * (double)o[k] * secant((double)C[k]);
-    struct pins here = pins_at(w->pins, w->pin_count, t - 1, w->layer);
+    struct pins here = pins_at(w->of->pins, w->of->pin_count, t - 1, w->layer);
     const struct pin *p;
     while ((p = pins_take(&here, Q_H, w->H))) {
         by_hand += (double)W[p->unit] * (double)h[p->unit];
@@ -46,7 +45,7 @@ static double start(struct walk *w, const float *W, int t)
 static double hand(struct walk *w, int s)
 {
     const float *C = trace_row(w->tr, w->layer, Q_C, s);
-    struct pins here = pins_at(w->pins, w->pin_count, s, w->layer);
+    struct pins here = pins_at(w->of->pins, w->of->pin_count, s, w->layer);
     const struct pin *p;
     double sum = 0;
     while ((p = pins_take(&here, Q_C, w->H))) {
@@ -99,17 +98,17 @@ static double dot(const double *a, const float *b, int n)
     return sum;
 }
 
-static const float *row_of(const struct lstm *net, int layer, enum quantity gate, int unit)
+static const float *row_of(const struct lstm *net, const struct element *gate)
 {
-    const struct lstm_layer *l = &net->layer[layer];
-    return l->W[lstm_source(net, layer, gate)] + (size_t)unit * (size_t)(l->hidden + l->in);
+    const struct lstm_layer *l = &net->layer[gate->layer];
+    return l->W[lstm_source(net, gate->layer, gate->q)] + (size_t)gate->unit * (size_t)(l->hidden + l->in);
 }
 
 /* h_0 is given, not computed from C_0: at step 1 it is the whole of h, by hand where it is pinned. */
 static void from_start(struct walk *w, const float *W, struct attribution *out)
 {
     const float *h = trace_row(w->tr, w->layer, Q_H, 0);
-    struct pins here = pins_at(w->pins, w->pin_count, 0, w->layer);
+    struct pins here = pins_at(w->of->pins, w->of->pin_count, 0, w->layer);
     const struct pin *p;
     out->initial = out->h;
     while ((p = pins_take(&here, Q_H, w->H)))
@@ -117,20 +116,20 @@ static void from_start(struct walk *w, const float *W, struct attribution *out)
     out->initial -= out->by_hand[0];
 }
 
-bool attribution_compute(const struct lstm *net, const struct trace *tr, const float *const *x, const struct pin *pins,
-                         size_t pin_count, int layer, int t, enum quantity gate, int unit, struct attribution *out)
+bool attribution_compute(const struct computation *of, struct element gate, struct attribution *out)
 {
-    const struct lstm_layer *l = &net->layer[layer];
-    const float *W = row_of(net, layer, gate, unit), *h = trace_row(tr, layer, Q_H, t - 1),
-                *in = lstm_input(tr, x, layer, t);
+    const struct lstm_layer *l = &of->net->layer[gate.layer];
+    const int t = gate.step;
+    const float *W = row_of(of->net, &gate), *h = trace_row(of->tr, gate.layer, Q_H, t - 1),
+                *in = lstm_input(of->tr, of->x, gate.layer, t);
     size_t numbers = 2 * (size_t)t + (size_t)l->hidden;
     double *block = mem_array(numbers, sizeof *block);
     if (!block)
         return false;
     *out = (struct attribution){.t = t, .word = block, .by_hand = block + t,
-                                .b = (double)l->b[lstm_source(net, layer, gate)][unit],
-                                .peep = lstm_peephole(net, tr, layer, t, gate, unit)};
-    struct walk w = {tr, pins, pin_count, layer, l->hidden, block + 2 * (size_t)t};
+                                .b = (double)l->b[lstm_source(of->net, gate.layer, gate.q)][gate.unit],
+                                .peep = lstm_peephole(of->net, of->tr, gate.layer, t, gate.q, gate.unit)};
+    struct walk w = {of, of->tr, gate.layer, l->hidden, block + 2 * (size_t)t};
     for (int k = 0; k < l->in; k++)
         out->x += (double)W[l->hidden + k] * (double)in[k];
     for (int k = 0; k < l->hidden; k++)
@@ -146,7 +145,7 @@ bool attribution_compute(const struct lstm *net, const struct trace *tr, const f
             told += out->word[s - 1] = written(&w, s);
         }
         out->by_hand[0] = hand(&w, 0);
-        out->initial = dot(w.reach, trace_row(tr, layer, Q_C, 0), l->hidden);
+        out->initial = dot(w.reach, trace_row(of->tr, gate.layer, Q_C, 0), l->hidden);
     }
     for (int s = 0; s < t; s++)
         out->hand += out->by_hand[s];
@@ -160,21 +159,20 @@ void attribution_clear(struct attribution *a)
     *a = (struct attribution){0};
 }
 
-void attribution_units(const struct lstm *net, const struct trace *tr, const struct pin *pins, size_t pin_count,
-                       int layer, int t, enum quantity gate, int unit, int s, double *out)
+void attribution_units(const struct computation *of, struct element gate, int s, double *out)
 {
-    struct walk w = {tr, pins, pin_count, layer, net->layer[layer].hidden, out};
-    if (s < 1 || s >= t) {
+    struct walk w = {of, of->tr, gate.layer, of->net->layer[gate.layer].hidden, out};
+    if (s < 1 || s >= gate.step) {
         memset(out, 0, (size_t)w.H * sizeof *out);
         return;
     }
-    start(&w, row_of(net, layer, gate, unit), t);
-    for (int r = t - 1; r > s; r--) {
+    start(&w, row_of(of->net, &gate), gate.step);
+    for (int r = gate.step - 1; r > s; r--) {
         hand(&w, r);
         written(&w, r);
     }
     hand(&w, s);
-    const float *i = trace_row(tr, layer, Q_I, s), *g = trace_row(tr, layer, Q_G, s);
+    const float *i = trace_row(w.tr, w.layer, Q_I, s), *g = trace_row(w.tr, w.layer, Q_G, s);
     for (int k = 0; k < w.H; k++)
         out[k] *= (double)i[k] * (double)g[k];
 }

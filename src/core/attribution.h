@@ -33,14 +33,12 @@ struct attribution {
     double remainder;             /* rounding */
 };
 
-/* gate of `unit` at step t ≥ 1 of a run with these pins (sorted by pin_compare; those the run was computed with).
- * False when memory is short. Takes one pass over t × H values; free with attribution_clear. */
-bool attribution_compute(const struct lstm *net, const struct trace *tr, const float *const *x, const struct pin *pins,
-                         size_t pin_count, int layer, int t, enum quantity gate, int unit, struct attribution *out);
+/* Of a gate at a step ≥ 1. False when memory is short. Takes one pass over t × H values; free with
+ * attribution_clear. */
+bool attribution_compute(const struct computation *of, struct element gate, struct attribution *out);
 void attribution_clear(struct attribution *a);
 
-/* Through which units the word of step s pushed: out[k] for each of the H units, Σ = word[s-1]. */
-void attribution_units(const struct lstm *net, const struct trace *tr, const struct pin *pins, size_t pin_count,
-                       int layer, int t, enum quantity gate, int unit, int s, double *out);
+/* Through which units the word of step s pushed: out[k] for each of the H units, Σ = word[s-1]. Asks for no inputs. */
+void attribution_units(const struct computation *of, struct element gate, int s, double *out);
 
 #endif

@@ -57,12 +57,14 @@ static double dot(const float *a, const float *b, int n)
     return sum;
 }
 
-static void first_layer(const struct lstm *net, const struct trace *tr, const struct held *held, int unit, int t,
-                        int first, int n, struct each_word *out)
+static void first_layer(const struct computation *of, const struct element *at, int first, int n, struct each_word *out)
 {
+    const struct held held = held_at(of->pins, of->pin_count, 0, at->unit, at->step);
+    const struct lstm *net = of->net;
     const struct lstm_layer *l = &net->layer[0];
-    const float *h = trace_row(tr, 0, Q_H, t - 1), *row[GATES];
-    double C_before = (double)trace_row(tr, 0, Q_C, t - 1)[unit], fixed[GATES], z[GATES];
+    const int unit = at->unit;
+    const float *h = trace_row(of->tr, 0, Q_H, at->step - 1), *row[GATES];
+    double C_before = (double)trace_row(of->tr, 0, Q_C, at->step - 1)[unit], fixed[GATES], z[GATES];
     for (int q = 0; q < GATES; q++) {
         row[q] = l->W[q] + (size_t)unit * ((size_t)l->hidden + (size_t)l->in);
         fixed[q] = dot(row[q], h, l->hidden) + (double)l->b[q][unit];
@@ -71,41 +73,39 @@ static void first_layer(const struct lstm *net, const struct trace *tr, const st
         const float *word = net->embedding + (size_t)(first + k) * (size_t)net->embed;
         for (int q = 0; q < GATES; q++)
             z[q] = fixed[q] + dot(row[q] + l->hidden, word, l->in);
-        cell(l, unit, z, C_before, held, &out[k]);
+        cell(l, unit, z, C_before, &held, &out[k]);
     }
 }
 
-static bool layer_above(const struct lstm *net, const struct trace *tr, const float *const *x, const struct pin *pins,
-                        size_t pin_count, int layer, int unit, int t, int first, int n, struct each_word *out)
+static bool layer_above(const struct computation *of, const struct element *at, int first, int n, struct each_word *out)
 {
-    struct suffix *s = suffix_new(net, tr, x, pins, pin_count, t, t);
+    const struct lstm *net = of->net;
+    struct suffix *s = suffix_new(of, at->step, at->step);
     bool ok = s != NULL;
     for (int k = 0; ok && k < n; k++) {
-        suffix_input(s, t, net->embedding + (size_t)(first + k) * (size_t)net->embed);
+        suffix_input(s, at->step, net->embedding + (size_t)(first + k) * (size_t)net->embed);
         ok = suffix_run(s, NULL, 0);
         for (int q = 0; ok && q < Q_COUNT; q++)
-            out[k].v[q] = suffix_row(s, layer, (enum quantity)q, t)[unit];
+            out[k].v[q] = suffix_row(s, at->layer, (enum quantity)q, at->step)[at->unit];
     }
     suffix_free(s);
     return ok;
 }
 
-bool each_word_compute(const struct lstm *net, const struct trace *tr, const float *const *x, const struct pin *pins,
-                       size_t pin_count, int layer, int unit, int t, int first, int n, struct each_word *out)
+bool each_word_compute(const struct computation *of, struct element at, int first, int n, struct each_word *out)
 {
-    if (layer)
-        return layer_above(net, tr, x, pins, pin_count, layer, unit, t, first, n, out);
-    struct held held = held_at(pins, pin_count, layer, unit, t);
-    first_layer(net, tr, &held, unit, t, first, n, out);
+    if (at.layer)
+        return layer_above(of, &at, first, n, out);
+    first_layer(of, &at, first, n, out);
     return true;
 }
 
-double each_word_probability(const struct lstm *net, struct suffix *s, int t, int to, int word, int output,
-                             float *logits)
+double each_word_probability(struct suffix *s, int word, int output, float *logits)
 {
-    suffix_input(s, t, net->embedding + (size_t)word * (size_t)net->embed);
+    const struct lstm *net = suffix_net(s);
+    suffix_input(s, suffix_from(s), net->embedding + (size_t)word * (size_t)net->embed);
     if (!suffix_run(s, NULL, 0))
         return (double)NAN;
-    suffix_logits(s, to, logits);
+    suffix_logits(s, suffix_to(s), logits);
     return exp(-surprisal(logits, net->outputs, output));
 }

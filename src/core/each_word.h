@@ -14,15 +14,13 @@ struct each_word {
     float v[Q_COUNT];
 };
 
-/* For the words first … first+n-1 of the embedding (net->vocab > 0), unit `unit` of layer `layer`, step t ≥ 1, into
- * out[n]. In the first layer that is 4·E multiplications a word, in double; above it the step is rerun for each
- * word. What was set by hand at step t stays so. False when memory is short. */
-bool each_word_compute(const struct lstm *net, const struct trace *tr, const float *const *x, const struct pin *pins,
-                       size_t pin_count, int layer, int unit, int t, int first, int n, struct each_word *out);
+/* For the words first … first+n-1 of the embedding (net->vocab > 0), the unit, layer and step ≥ 1 of `at` (its q is not
+ * looked at), into out[n]. In the first layer that is 4·E multiplications a word, in double; above it the step is
+ * rerun for each word. What was set by hand at step t stays so. False when memory is short. */
+bool each_word_compute(const struct computation *of, struct element at, int first, int n, struct each_word *out);
 
-/* p of output `output` after step `to` ≥ t had word `word` come at step t: the steps t … to are rerun. s is
- * suffix_new(…, t, to); logits is room for net->outputs floats. NaN when memory is short. */
-double each_word_probability(const struct lstm *net, struct suffix *s, int t, int to, int word, int output,
-                             float *logits);
+/* p of output `output` after the last step of s had word `word` come at its first: it is rerun. logits is room for
+ * net->outputs floats. NaN when memory is short. */
+double each_word_probability(struct suffix *s, int word, int output, float *logits);
 
 #endif

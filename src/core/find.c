@@ -17,24 +17,27 @@ bool find_on(float value, int sign, float threshold)
     return sign > 0 ? value >= threshold : value <= -threshold;
 }
 
-static bool on_through(const float *rows, size_t stride, int unit, int sign, int from, int to, float threshold)
+/* column: the unit's values, one every `stride` floats. */
+static bool on_through(const float *column, size_t stride, int sign, float threshold, int from, int to)
 {
     for (int t = from; t <= to; t++)
-        if (!find_on(rows[(size_t)t * stride + (size_t)unit], sign, threshold))
+        if (!find_on(column[(size_t)t * stride], sign, threshold))
             return false;
     return true;
 }
 
-int find_units(const float *rows, size_t stride, int units, int from, int to, int last, float threshold, unsigned how,
-               struct find_unit *out)
+int find_units(const float *rows, size_t stride, int units, const struct find_span *in, struct find_unit *out)
 {
+    const float threshold = in->threshold;
     int n = 0;
     for (int u = 0; u < units; u++)
         for (int sign = 1; sign >= -1; sign -= 2) {
-            bool before = on_through(rows, stride, u, sign, from - 1, from - 1, threshold);
-            if (!on_through(rows, stride, u, sign, from, to, threshold) || (how & FIND_OFF_BEFORE && before))
+            bool before = on_through(rows + u, stride, sign, threshold, in->from - 1, in->from - 1);
+            if (!on_through(rows + u, stride, sign, threshold, in->from, in->to)
+                || (in->how & FIND_OFF_BEFORE && before))
                 continue;
-            if (how & FIND_OFF_AFTER && to < last && on_through(rows, stride, u, sign, to + 1, to + 1, threshold))
+            if (in->how & FIND_OFF_AFTER && in->to < in->last
+                && on_through(rows + u, stride, sign, threshold, in->to + 1, in->to + 1))
                 continue;
             out[n++] = (struct find_unit){u, sign};
             break;                /* with a threshold of 0 both signs could be on: one is enough */

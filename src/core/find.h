@@ -15,13 +15,19 @@ struct find_unit { int unit, sign; };     /* sign +1: at or above the threshold,
 
 enum { FIND_OFF_BEFORE = 1, FIND_OFF_AFTER = 2 };
 
+/* The steps from … to of a sequence that ends with step `last`; how: FIND_OFF_BEFORE, FIND_OFF_AFTER. */
+struct find_span {
+    int from, to, last;
+    float threshold;
+    unsigned how;
+};
+
 bool find_on(float value, int sign, float threshold);
 /* The units on through steps from … to with one sign, and (as `how` says) not on with it in the step before and in
  * the step after. rows + t × stride is step t; row from-1 must be there, and row to+1 when it is asked for and
  * `last` (the last step of the sequence) is beyond `to`: at the end of a sequence nothing comes after. out: [units].
  * Returns how many. */
-int find_units(const float *rows, size_t stride, int units, int from, int to, int last, float threshold, unsigned how,
-               struct find_unit *out);
+int find_units(const float *rows, size_t stride, int units, const struct find_span *in, struct find_unit *out);
 
 /* A place where some of the units are on together: the steps from … to, in which all of `common` units that were on
  * at the first step stay on. A place begins with the sequence or where at least one unit has just come on. */

@@ -318,34 +318,37 @@ static bool start_at_head(const struct lstm *net, const struct trace *tr, int ta
     return true;
 }
 
-struct gradient *gradient_surprisal(const struct lstm *net, const struct trace *tr, const float *const *x, int step,
-                                    int target, const struct pin *pins, size_t pin_count)
+static struct pass begin(const struct computation *of, int step)
 {
-    (void)x; /* no derivative of z = W·x by x needs x itself */
-    if (target < 0 || target >= net->outputs || step < 1 || step > tr->steps)
+    return (struct pass){ .net = of->net, .tr = of->tr, .pins = of->pins, .pin_count = of->pin_count,
+                          .g = gradient_new(of->net, step) };
+}
+
+struct gradient *gradient_surprisal(const struct computation *of, int step, int target)
+{
+    if (target < 0 || target >= of->net->outputs || step < 1 || step > of->tr->steps)
         return NULL;
-    struct pass p = { .net = net, .tr = tr, .pins = pins, .pin_count = pin_count, .g = gradient_new(net, step) };
+    struct pass p = begin(of, step);
     if (!p.g)
         return NULL;
-    if (!start_at_head(net, tr, target, p.g)) {
+    if (!start_at_head(of->net, of->tr, target, p.g)) {
         gradient_free(p.g);
         return NULL;
     }
-    return finish(&p, net->layers - 1);
+    return finish(&p, of->net->layers - 1);
 }
 
-struct gradient *gradient_element(const struct lstm *net, const struct trace *tr, const float *const *x, int step,
-                                  int layer, enum quantity q, int unit, const struct pin *pins, size_t pin_count)
+struct gradient *gradient_element(const struct computation *of, struct element e)
 {
-    (void)x;
-    if ((q != Q_C && q != Q_H) || layer < 0 || layer >= net->layers || unit < 0 || unit >= net->layer[layer].hidden
-        || step < 0 || step > tr->steps)
+    const struct lstm *net = of->net;
+    if ((e.q != Q_C && e.q != Q_H) || e.layer < 0 || e.layer >= net->layers || e.unit < 0
+        || e.unit >= net->layer[e.layer].hidden || e.step < 0 || e.step > of->tr->steps)
         return NULL;
-    struct pass p = { .net = net, .tr = tr, .pins = pins, .pin_count = pin_count, .g = gradient_new(net, step) };
+    struct pass p = begin(of, e.step);
     if (!p.g)
         return NULL;
-    float *seed = q == Q_C ? p.g->dC[layer] : p.g->dh[layer];
-    row(seed, step, net->layer[layer].hidden)[unit] = 1.0f;
-    p.g->value = (double)trace_row(tr, layer, q, step)[unit];
-    return finish(&p, layer);
+    float *seed = e.q == Q_C ? p.g->dC[e.layer] : p.g->dh[e.layer];
+    row(seed, e.step, net->layer[e.layer].hidden)[e.unit] = 1.0f;
+    p.g->value = (double)trace_row(of->tr, e.layer, e.q, e.step)[e.unit];
+    return finish(&p, e.layer);
 }

@@ -21,11 +21,10 @@ struct gradient {
 
 /* Of the surprisal of output `target` predicted at `step` (1 … T). NULL when memory is short, or when the network
  * has no such output or the run no such step. */
-struct gradient *gradient_surprisal(const struct lstm *net, const struct trace *tr, const float *const *x, int step,
-                                    int target, const struct pin *pins, size_t pin_count);
-/* Of one element of C or h (q is Q_C or Q_H) of a layer at `step` (0 … T); NULL likewise. */
-struct gradient *gradient_element(const struct lstm *net, const struct trace *tr, const float *const *x, int step,
-                                  int layer, enum quantity q, int unit, const struct pin *pins, size_t pin_count);
+struct gradient *gradient_surprisal(const struct computation *of, int step, int target);
+/* Of one element of C or h (q is Q_C or Q_H) of a layer at a step 0 … T; NULL likewise. Neither asks for the inputs: no
+ * derivative of z = W·x by x needs x itself. */
+struct gradient *gradient_element(const struct computation *of, struct element e);
 void gradient_free(struct gradient *g);
 
 #endif

@@ -24,9 +24,9 @@ static void close_step(const struct trace *tr, struct ledger *l, int t)
     l->hand_step[t] = l->hand_step[t - 1];
 }
 
-bool ledger_compute(const struct trace *tr, const struct pin *pins, size_t pin_count, int layer, int unit,
-                    int steps, struct ledger *out)
+bool ledger_compute(const struct computation *of, int layer, int unit, int steps, struct ledger *out)
 {
+    const struct trace *tr = of->tr;
     size_t rows = (size_t)steps + 1, square;
     *out = (struct ledger){.layer = layer, .unit = unit, .steps = steps};
     if (!mem_product(rows, rows, &square))
@@ -45,7 +45,7 @@ bool ledger_compute(const struct trace *tr, const struct pin *pins, size_t pin_c
         double *now = out->share + (size_t)t * rows, C = at(tr, layer, unit, Q_C, t);
         if (t)
             close_step(tr, out, t);
-        if (pins_find(pins_at(pins, pin_count, t, layer), Q_C, unit)) {
+        if (pins_find(pins_at(of->pins, of->pin_count, t, layer), Q_C, unit)) {
             memset(now, 0, rows * sizeof *now);
             out->hand[t] = C;
             out->hand_step[t] = t;

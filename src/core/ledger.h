@@ -24,10 +24,9 @@ struct ledger {
     double *remainder;            /* [steps + 1], owned: C_t less the sum of its accounts: rounding */
 };
 
-/* Of a run with these pins (sorted by pin_compare; those that it was computed with). Takes steps² numbers: for the
- * steps that are shown, not for whole corpora. False when memory is short. */
-bool ledger_compute(const struct trace *tr, const struct pin *pins, size_t pin_count, int layer, int unit,
-                    int steps, struct ledger *out);
+/* Asks for no net and no inputs. Takes steps² numbers: for the steps that are shown, not for whole corpora. False when
+ * memory is short. */
+bool ledger_compute(const struct computation *of, int layer, int unit, int steps, struct ledger *out);
 void ledger_clear(struct ledger *l);
 
 static inline double ledger_share(const struct ledger *l, int t, int k)

@@ -174,21 +174,22 @@ const float *lstm_input(const struct trace *tr, const float *const *x, int layer
     return layer ? trace_row(tr, layer - 1, Q_H, t) : x[t - 1];
 }
 
-double lstm_preactivation(const struct lstm *net, const struct trace *tr, const float *const *x, int layer, int t,
-                          enum quantity gate, int unit, float *terms)
+double lstm_preactivation(const struct computation *of, struct element gate, float *terms)
 {
-    const struct lstm_layer *lay = &net->layer[layer];
-    const enum quantity of = lstm_source(net, layer, gate);
-    const float *row = lay->W[of] + (size_t)unit * ((size_t)lay->hidden + (size_t)lay->in);
-    const float *h = trace_row(tr, layer, Q_H, t - 1), *in = lstm_input(tr, x, layer, t);
-    double z = lay->b[of][unit];
+    const struct lstm *net = of->net;
+    const struct lstm_layer *lay = &net->layer[gate.layer];
+    const enum quantity source = lstm_source(net, gate.layer, gate.q);
+    const float *row = lay->W[source] + (size_t)gate.unit * ((size_t)lay->hidden + (size_t)lay->in);
+    const float *h = trace_row(of->tr, gate.layer, Q_H, gate.step - 1),
+                *in = lstm_input(of->tr, of->x, gate.layer, gate.step);
+    double z = lay->b[source][gate.unit];
     for (int k = 0; k < lay->hidden + lay->in; k++) {
         float value = k < lay->hidden ? h[k] : in[k - lay->hidden];
         z += (double)row[k] * (double)value;
         if (terms)
             terms[k] = row[k] * value;
     }
-    return z + lstm_peephole(net, tr, layer, t, gate, unit);
+    return z + lstm_peephole(net, of->tr, gate.layer, gate.step, gate.q, gate.unit);
 }
 
 enum quantity lstm_source(const struct lstm *net, int layer, enum quantity gate)

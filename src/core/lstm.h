@@ -115,6 +115,18 @@ static inline float *trace_row(const struct trace *tr, int layer, enum quantity 
 }
 size_t trace_bytes(const struct lstm *net, int steps);    /* what trace_new would take */
 
+/* A network that has run: what any question about the run needs. All borrowed. pins are those it was computed with,
+ * sorted; whoever asks what does not need the inputs, the net or the pins may leave them NULL (and says so). */
+struct computation {
+    const struct lstm *net;
+    const struct trace *tr;
+    const float *const *x;     /* x[t-1] is the input of step t */
+    const struct pin *pins;    /* [pin_count] */
+    size_t pin_count;
+};
+/* One number of it. */
+struct element { int layer, unit; enum quantity q; int step; };
+
 /* Computes steps from … T (from ≥ 1; from 0 also writes the initial state). x[t-1] is the input of step t, E floats.
  * Rows before `from` must be there already and are not touched. pins (sorted by pin_compare, any number) apply at
  * their steps. Row t depends only on row t-1, the input and the pins of step t, so that a run from any step is
@@ -145,10 +157,9 @@ double lstm_peephole(const struct lstm *net, const struct trace *tr, int layer, 
 bool lstm_is_plain(const struct lstm *net);
 
 /* One unit's pre-activation at step t, taken apart: terms[k] = W_q[unit][k] · [h_{t-1}, x_t][k] for k in 0 … H+E-1
- * (in float, as read off the weights; q is lstm_source of the gate), and z = Σ terms + b + lstm_peephole. from tr
- * and x as in lstm_run; t ≥ 1. terms may be NULL. */
-double lstm_preactivation(const struct lstm *net, const struct trace *tr, const float *const *x, int layer, int t,
-                          enum quantity gate, int unit, float *terms);
+ * (in float, as read off the weights; q is lstm_source of the gate), and z = Σ terms + b + lstm_peephole. t ≥ 1.
+ * terms may be NULL; the pins are not asked for. */
+double lstm_preactivation(const struct computation *of, struct element gate, float *terms);
 
 /* The input of layer `layer` at step t ≥ 1: x[t-1] for layer 0, else h_t of the layer below. */
 const float *lstm_input(const struct trace *tr, const float *const *x, int layer, int t);

@@ -103,14 +103,15 @@ static void look_at_head(const struct lstm *net, const float *h, float largest, 
         add(list, (struct overflow){ .layer = OVERFLOW_HEAD });
 }
 
-int overflow_at(const struct lstm *net, const struct trace *tr, const float *const *x, const float *largest, int t,
-                struct overflow *out, int most)
+int overflow_at(const struct computation *of, const float *largest, int t, struct overflow *out, int most)
 {
+    const struct lstm *net = of->net;
+    const struct trace *tr = of->tr;
     struct list list = { out, most, 0 };
     if (t < 1 || t > tr->steps)
         return 0;
     for (int l = 0; l < net->layers; l++)
-        look_at_layer(net, trace_row(tr, l, Q_H, t - 1), lstm_input(tr, x, l, t), largest[l], l, &list);
+        look_at_layer(net, trace_row(tr, l, Q_H, t - 1), lstm_input(tr, of->x, l, t), largest[l], l, &list);
     if (net->outputs)
         look_at_head(net, trace_row(tr, net->layers - 1, Q_H, t), largest[net->layers], &list);
     return list.n;

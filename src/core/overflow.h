@@ -25,7 +25,6 @@ float *overflow_largest(const struct lstm *net);
 /* The places of step t ≥ 1, at most `most` of them into out (NULL with most 0), layers first and the head last: each
  * z whose terms add up, without their signs, to more than a float holds, and the head where the logits give no
  * probabilities. Returns how many there are. */
-int overflow_at(const struct lstm *net, const struct trace *tr, const float *const *x, const float *largest, int t,
-                struct overflow *out, int most);
+int overflow_at(const struct computation *of, const float *largest, int t, struct overflow *out, int most);
 
 #endif

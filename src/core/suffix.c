@@ -39,26 +39,29 @@ static bool own_pins(struct suffix *s, const struct pin *pins, size_t count)
     return true;
 }
 
-struct suffix *suffix_new(const struct lstm *net, const struct trace *tr, const float *const *x, const struct pin *pins,
-                          size_t pin_count, int from, int to)
+struct suffix *suffix_new(const struct computation *of, int from, int to)
 {
-    if (from < 1 || to < from || to > tr->steps)
+    if (from < 1 || to < from || to > of->tr->steps)
         return NULL;
     struct suffix *s = xcalloc(1, sizeof *s);
-    s->net = net;
-    s->run = tr;
-    s->run_x = x;
+    s->net = of->net;
+    s->run = of->tr;
+    s->run_x = of->x;
     s->before = from - 1;
-    s->tr = trace_new(net, to - from + 1);
+    s->tr = trace_new(of->net, to - from + 1);
     s->x = mem_array((size_t)(to - from + 1), sizeof *s->x);
-    if (!s->tr || !s->x || !own_pins(s, pins, pin_count)) {
+    if (!s->tr || !s->x || !own_pins(s, of->pins, of->pin_count)) {
         suffix_free(s);
         return NULL;
     }
     for (int t = from; t <= to; t++)
-        s->x[t - from] = x[t - 1];
+        s->x[t - from] = of->x[t - 1];
     return s;
 }
+
+const struct lstm *suffix_net(const struct suffix *s) { return s->net; }
+int suffix_from(const struct suffix *s) { return s->before + 1; }
+int suffix_to(const struct suffix *s) { return last_step(s); }
 
 void suffix_free(struct suffix *s)
 {

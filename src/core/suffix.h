@@ -14,11 +14,12 @@
 
 struct suffix;
 
-/* 1 ≤ from ≤ to ≤ tr->steps. Borrows net, tr and x, which must stay as they are while it lives; copies the pins
- * (sorted by pin_compare; those that the run was computed with). NULL when memory is short or the steps are not
- * there. */
-struct suffix *suffix_new(const struct lstm *net, const struct trace *tr, const float *const *x, const struct pin *pins,
-                          size_t pin_count, int from, int to);
+/* 1 ≤ from ≤ to ≤ of->tr->steps. Borrows net, tr and x, which must stay as they are while it lives; copies the pins.
+ * NULL when memory is short or the steps are not there. */
+struct suffix *suffix_new(const struct computation *of, int from, int to);
+const struct lstm *suffix_net(const struct suffix *s);
+int suffix_from(const struct suffix *s);
+int suffix_to(const struct suffix *s);
 void suffix_free(struct suffix *s);
 
 /* Sets the input of step t (from … to) of the next reruns; NULL: the run's own again. Borrowed. */

@@ -568,7 +568,8 @@ static void follow(const struct job *j, int s, int unit, enum quantity q, float 
 static float output_gate(const struct job *j, int s, int unit, float C)
 {
     int l = j->w->q.layer;
-    double z = lstm_preactivation(j->net, j->tr, j->x, l, s, Q_O, unit, NULL);
+    double z = lstm_preactivation(&(struct computation){.net = j->net, .tr = j->tr, .x = j->x},
+                                  (struct element){l, unit, Q_O, s}, NULL);
     z += (double)j->net->layer[l].peep[Q_O][unit] * ((double)C - (double)trace_row(j->tr, l, Q_C, s)[unit]);
     return lstm_gate(j->net, l, Q_O, (float)z);
 }

@@ -10,11 +10,12 @@
 #include "core/pins.h"
 
 /* The reach of C_t; 0 for a unit whose h was set by hand, whose part then belongs to the hand. */
-static double start(const struct trace *tr, const struct pin *pins, size_t count, const struct why *w, double *reach)
+static double start(const struct computation *of, const struct why *w, double *reach)
 {
+    const struct trace *tr = of->tr;
     const int top = tr->layers - 1;
     const float *C = trace_row(tr, top, Q_C, w->t);
-    struct pins here = pins_at(pins, count, w->t, top);
+    struct pins here = pins_at(of->pins, of->pin_count, w->t, top);
     double hand = 0;
     for (int u = 0; u < w->units; u++) {
         bool by_hand = pins_find(here, Q_H, u) != NULL;
@@ -25,12 +26,12 @@ static double start(const struct trace *tr, const struct pin *pins, size_t count
 }
 
 /* What a C set by hand at step s is worth; no word before s reaches through it. */
-static double hand_at(const struct trace *tr, const struct pin *pins, size_t count, const struct why *w, int s,
-                      double *reach)
+static double hand_at(const struct computation *of, const struct why *w, int s, double *reach)
 {
+    const struct trace *tr = of->tr;
     const int top = tr->layers - 1;
     const float *C = trace_row(tr, top, Q_C, s);
-    struct pins here = pins_at(pins, count, s, top);
+    struct pins here = pins_at(of->pins, of->pin_count, s, top);
     const struct pin *p;
     double sum = 0;
     while ((p = pins_take(&here, Q_C, w->units))) {
@@ -50,12 +51,12 @@ static double written(const struct trace *tr, int s, int u, double *reach)
 }
 
 /* Walks from step t down to `down_to`, filling word[s]; `units` (or NULL) gets what that last step wrote, by unit. */
-static void walk(const struct trace *tr, const struct pin *pins, size_t count, struct why *w, double *reach,
-                 int down_to, double *units)
+static void walk(const struct computation *of, struct why *w, double *reach, int down_to, double *units)
 {
-    w->hand = start(tr, pins, count, w, reach);
+    const struct trace *tr = of->tr;
+    w->hand = start(of, w, reach);
     for (int s = w->t; s >= 1 && s >= down_to; s--) {
-        w->hand += hand_at(tr, pins, count, w, s, reach);
+        w->hand += hand_at(of, w, s, reach);
         w->word[s] = 0;
         for (int u = 0; u < w->units; u++) {
             double part = written(tr, s, u, reach);
@@ -66,7 +67,7 @@ static void walk(const struct trace *tr, const struct pin *pins, size_t count, s
     }
     if (down_to > 0)
         return;
-    w->hand += hand_at(tr, pins, count, w, 0, reach);
+    w->hand += hand_at(of, w, 0, reach);
     const float *C = trace_row(tr, tr->layers - 1, Q_C, 0);
     w->word[0] = 0;
     for (int u = 0; u < w->units; u++) {
@@ -76,9 +77,10 @@ static void walk(const struct trace *tr, const struct pin *pins, size_t count, s
     }
 }
 
-bool why_compute(const struct lstm *net, const struct trace *tr, const struct pin *pins, size_t pin_count, int t, int a,
-                 int b, struct why *out)
+bool why_compute(const struct computation *of, int t, int a, int b, struct why *out)
 {
+    const struct lstm *net = of->net;
+    const struct trace *tr = of->tr;
     const int H = lstm_top(net);
     *out = (struct why){.t = t, .a = a, .b = b, .units = H};
     if (a < 0 || b < 0 || a >= net->outputs || b >= net->outputs || t < 1 || t > tr->steps)
@@ -98,7 +100,7 @@ bool why_compute(const struct lstm *net, const struct trace *tr, const struct pi
         out->unit[u] = out->weight[u] * (double)h[u];
         out->difference += out->unit[u];
     }
-    walk(tr, pins, pin_count, out, reach, 0, NULL);
+    walk(of, out, reach, 0, NULL);
     out->remainder = out->difference - out->bias - out->hand;
     for (int k = 0; k <= t; k++)
         out->remainder -= out->word[k];
@@ -111,8 +113,7 @@ void why_clear(struct why *w)
     *w = (struct why){0};
 }
 
-void why_units_of_word(const struct trace *tr, const struct pin *pins, size_t pin_count, const struct why *w,
-                       int k, double *out)
+void why_units_of_word(const struct computation *of, const struct why *w, int k, double *out)
 {
     struct why again = *w;
     double *block = mem_array((size_t)w->units + (size_t)w->t + 1, sizeof *block);
@@ -120,6 +121,6 @@ void why_units_of_word(const struct trace *tr, const struct pin *pins, size_t pi
     if (!block)
         return;
     again.word = block + w->units;
-    walk(tr, pins, pin_count, &again, block, k, out);
+    walk(of, &again, block, k, out);
     mem_free(block);
 }

@@ -25,14 +25,12 @@ struct why {
     double remainder;             /* of the split by word: rounding, and units whose C is 0 */
 };
 
-/* Of a run with these pins (sorted by pin_compare; those that it was computed with); 0 ≤ a, b < net->outputs, t ≥ 1.
- * Takes one pass over t × H values. False when memory is short or there is no such output. Free with why_clear. */
-bool why_compute(const struct lstm *net, const struct trace *tr, const struct pin *pins, size_t pin_count, int t, int a,
-                 int b, struct why *out);
+/* 0 ≤ a, b < net->outputs, t ≥ 1; asks for no inputs. Takes one pass over t × H values. False when memory is short or
+ * there is no such output. Free with why_clear. */
+bool why_compute(const struct computation *of, int t, int a, int b, struct why *out);
 void why_clear(struct why *w);
 
 /* What of unit u's part the word of step k (0: the initial state) wrote, for each unit: out[u], Σ = word[k]. */
-void why_units_of_word(const struct trace *tr, const struct pin *pins, size_t pin_count, const struct why *w,
-                       int k, double *out);
+void why_units_of_word(const struct computation *of, const struct why *w, int k, double *out);
 
 #endif

@@ -74,7 +74,8 @@ static void tally_push(struct tally *t, const struct bench *b, int l, int step, 
 {
     const struct lstm_layer *y = &b->net->layer[l];
     double h = 0, x = 0;
-    lstm_preactivation(b->net, b->tr, b->x, l, step, Q_F, u, b->terms);
+    lstm_preactivation(&(struct computation){.net = b->net, .tr = b->tr, .x = b->x},
+                       (struct element){l, u, Q_F, step}, b->terms);
     for (int k = 0; k < y->hidden; k++)
         h += (double)b->terms[k];
     for (int k = 0; k < y->in; k++)

@@ -55,7 +55,8 @@ static struct push push_of(const struct study *s, struct bench *b, int step)
 {
     const struct lstm_layer *y = &s->net->layer[s->layer];
     struct push p = {0};
-    p.z = lstm_preactivation(s->net, b->tr, b->x, s->layer, step, Q_F, s->unit, b->terms);
+    p.z = lstm_preactivation(&(struct computation){.net = s->net, .tr = b->tr, .x = b->x},
+                             (struct element){s->layer, s->unit, Q_F, step}, b->terms);
     for (int k = 0; k < y->hidden; k++)
         p.h += (double)b->terms[k];
     for (int k = 0; k < y->in; k++)

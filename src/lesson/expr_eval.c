@@ -197,8 +197,8 @@ static double pre_activation(const struct eval *v, const struct node *n, int uni
     if (n->part == PART_B)
         return (double)l->b[n->gate][unit];
     float *terms = xcalloc((size_t)(H + l->in), sizeof *terms);
-    double z = lstm_preactivation(net, session_trace(v->s, v->run), session_inputs(v->s), n->layer, t, n->gate, unit,
-                                  terms);
+    const struct computation of = session_computation(v->s, v->run);
+    double z = lstm_preactivation(&of, (struct element){n->layer, unit, n->gate, t}, terms);
     double sum = 0;
     for (int k = from; k < to; k++)
         sum += (double)terms[k];
@@ -229,15 +229,13 @@ static const struct pin *pins_of(const struct eval *v, size_t *n)
 static bool had_come(struct eval *v, const struct node *n, int unit, int t, double *out)
 {
     int token;
-    size_t count;
     struct each_word one;
-    const struct pin *pins = pins_of(v, &count);
     if (!token_of(v, n->c, &token) || !spend(v, n, 20))
         return false;
     if (n->layer > 0 && !spend(v, n, COST_RUN))
         return false;
-    if (!each_word_compute(session_net(v->s), session_trace(v->s, v->run), session_inputs(v->s), pins, count, n->layer,
-                           unit, t, token, 1, &one))
+    const struct computation of = session_computation(v->s, v->run);
+    if (!each_word_compute(&of, (struct element){n->layer, unit, Q_F, t}, token, 1, &one))
         return trouble(v, n, "memory is short");
     *out = (double)one.v[n->which];
     return true;
@@ -303,13 +301,10 @@ static bool carried(struct eval *v, const struct node *n, struct expr_value *out
         put(out, product);
         return spend(v, n, to - from + 1);
     }
-    size_t count;
-    const struct pin *pins = pins_of(v, &count);
+    const struct computation of = session_computation(v->s, v->run);
     if (!spend(v, n, COST_RUN))
         return false;
-    struct gradient *g = gradient_element(session_net(v->s), session_trace(v->s, v->run), session_inputs(v->s), to,
-                                          n->layer,
-                                          Q_C, unit, pins, count);
+    struct gradient *g = gradient_element(&of, (struct element){n->layer, unit, Q_C, to});
     if (!g)
         return trouble(v, n, "memory is short");
     put(out, (double)g->dC[n->layer][(size_t)from * (size_t)g->hidden[n->layer] + (size_t)unit]);

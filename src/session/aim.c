@@ -76,10 +76,10 @@ struct gradient *aim_gradient(const struct session *s, const struct aim *aim, in
     suffix(whole, first, aim->step, &tr, layer);
     size_t n;
     struct pin *pins = later_pins(s, first, &n);
-    const float *const *x = session_inputs(s) + first;
+    const struct computation of = {.net = net, .tr = &tr, .pins = pins, .pin_count = n};
     int step = aim->step - first;
-    struct gradient *g = aim->of == AIM_SURPRISAL ? gradient_surprisal(net, &tr, x, step, aim->output, pins, n)
-        : gradient_element(net, &tr, x, step, aim->layer, aim->of == AIM_C ? Q_C : Q_H, aim->unit, pins, n);
+    struct gradient *g = aim->of == AIM_SURPRISAL ? gradient_surprisal(&of, step, aim->output)
+        : gradient_element(&of, (struct element){aim->layer, aim->unit, aim->of == AIM_C ? Q_C : Q_H, step});
     free(pins);
     free(layer);
     return g;

@@ -13,11 +13,10 @@ struct hang session_hangs_on(const struct session *s, int layer, int unit, int t
     const struct lstm *net = session_net(s);
     struct hang found = {-1, -1};
     int T = session_steps(s), to = t + AHEAD < T - 1 ? t + AHEAD : T - 1;
-    size_t n;
-    const struct pin *pins = session_pins(s, &n);
+    const struct computation of = session_computation(s, RUN_PINNED);
     if (!net->outputs || t < 1 || to < t)
         return found;
-    struct suffix *end = suffix_new(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, t, to);
+    struct suffix *end = suffix_new(&of, t, to);
     float *logits = mem_array((size_t)net->outputs, sizeof *logits);
     struct pin gone = {t, layer, Q_C, unit, 0};
     double most = -1;

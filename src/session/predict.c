@@ -112,7 +112,8 @@ int session_overflow(const struct session *s, enum run wanted, int t, struct ove
     const struct lstm *net = session_net(s);
     if (!r->largest && !(r->largest = overflow_largest(net)))
         mem_die();
-    return overflow_at(net, r->trace[runs_source(s, wanted, t)], s->sequence->x, r->largest, t, out, most);
+    const struct computation of = {.net = net, .tr = r->trace[runs_source(s, wanted, t)], .x = s->sequence->x};
+    return overflow_at(&of, r->largest, t, out, most);
 }
 
 double session_surprisal(const struct session *s, enum run wanted, int t)

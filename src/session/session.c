@@ -54,6 +54,13 @@ const struct trace *session_trace(const struct session *s, enum run run)
     return s->runs->trace[run == RUN_PINNED && s->pins.n ? RUN_PINNED : RUN_BASE];
 }
 
+struct computation session_computation(const struct session *s, enum run run)
+{
+    bool pinned = run == RUN_PINNED && s->pins.n > 0;
+    return (struct computation){session_net(s), session_trace(s, run), session_inputs(s), pinned ? s->pins.v : NULL,
+                                pinned ? s->pins.n : 0};
+}
+
 const float *session_row(const struct session *s, enum run run, int layer, enum quantity q, int t)
 {
     runs_refresh(s);

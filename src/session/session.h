@@ -67,6 +67,8 @@ int session_token_id(const struct session *s, int t);             /* -1 for vect
 const float *session_row(const struct session *s, enum run run, int layer, enum quantity q, int t);
 /* The trace of a run whole. For RUN_PINNED with no pins it is the baseline's. */
 const struct trace *session_trace(const struct session *s, enum run run);
+/* A run with all that questions about it need (core/). Valid until the next edit. */
+struct computation session_computation(const struct session *s, enum run run);
 /* One value of any row, derived ones too. t from 1. */
 float session_value(const struct session *s, enum run run, int layer, int unit, enum value v, int t);
 /* A unit's name, or its number from 1, into buf; cleaned. */

@@ -183,10 +183,9 @@ static float without_memory(const struct session *s, int layer, int t, float *lo
 {
     const struct lstm *net = session_net(s);
     int H = net->layer[layer].hidden, output = session_output(s, t + 1);
-    size_t n;
-    const struct pin *pins = session_pins(s, &n);
+    const struct computation of = session_computation(s, RUN_PINNED);
     struct suffix *end = output < 0 ? NULL
-        : suffix_new(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, t, t);
+        : suffix_new(&of, t, t);
     struct pin *gone = end ? mem_array((size_t)H, sizeof *gone) : NULL;
     float change = 0;
     for (int u = 0; gone && u < H; u++)
@@ -230,13 +229,13 @@ static double all_swapped(const struct session *s, const struct sweep_question *
 {
     const struct lstm *net = session_net(s);
     const struct session *other = session_compare(s);
-    size_t n, count = 0, taken = 0;
-    const struct pin *pins = session_pins(s, &n);
+    size_t count = 0, taken = 0;
+    const struct computation of = session_computation(s, RUN_PINNED);
     if (t == q->step)
         return difference(other, RUN_BASE, q, logits);
     for (int l = 0; l < net->layers; l++)
         count += 2 * (size_t)net->layer[l].hidden;
-    struct suffix *end = suffix_new(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, t + 1, q->step);
+    struct suffix *end = suffix_new(&of, t + 1, q->step);
     struct pin *all = mem_array(count, sizeof *all);
     for (int l = 0; all && l < net->layers; l++)
         for (int k = Q_C; k <= Q_H; k++)

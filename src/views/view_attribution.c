@@ -106,14 +106,12 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     const struct cursor *at = session_cursor(s);
     const struct lstm *net = session_net(s);
     enum quantity gate = anatomy_gate(at);
-    size_t pins;
-    const struct pin *pin = session_pins(s, &pins);
-    const struct trace *tr = session_trace(s, RUN_PINNED);
+    const struct computation of = session_computation(s, RUN_PINNED);
     bool same = current(k, s);
     if (!same) {
         forget(k);
         if (at->step < 1
-            || !attribution_compute(net, tr, session_inputs(s), pin, pins, at->layer, at->step, gate, at->unit, &k->a))
+            || !attribution_compute(&of, (struct element){at->layer, at->unit, gate, at->step}, &k->a))
             return;
         k->revision = session_revision(s);
         k->layer = at->layer, k->unit = at->unit, k->t = at->step, k->gate = gate;
@@ -127,7 +125,7 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     int selected = st->word > 0 && st->word < k->t ? st->word : strongest(k);
     if (!same || selected != k->selected) {
         k->selected = selected;
-        attribution_units(net, tr, pin, pins, at->layer, at->step, gate, at->unit, selected, k->unit_push);
+        attribution_units(&of, (struct element){at->layer, at->unit, gate, at->step}, selected, k->unit_push);
     }
 }
 

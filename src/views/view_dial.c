@@ -79,9 +79,8 @@ static int find_rival(const struct session *s, const struct dial *d, const struc
 static void compute(const struct session *s, struct kept *k)
 {
     const struct lstm *net = session_net(s);
-    size_t n;
-    const struct pin *pins = session_pins(s, &n);
-    struct suffix *end = suffix_new(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, k->t, k->hang.step);
+    const struct computation of = session_computation(s, RUN_PINNED);
+    struct suffix *end = suffix_new(&of, k->t, k->hang.step);
     float *logits = mem_array((size_t)net->outputs, sizeof *logits);
     if (end && logits) {
         struct dial d = {end, net, turned(k), k->hang.step, k->hang.output, k->hang.output, logits};

@@ -180,11 +180,10 @@ static struct plan plan(const struct kept *k, int at, struct rect r)
 static void work_out_answers(const struct session *s, struct kept *k, const struct plan *p)
 {
     const struct lstm *net = session_net(s);
-    size_t n;
-    const struct pin *pins = session_pins(s, &n);
+    const struct computation of = session_computation(s, RUN_PINNED);
     if (k->asked < 0 || !p->fits)
         return;
-    struct suffix *end = suffix_new(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, k->t, k->asked);
+    struct suffix *end = suffix_new(&of, k->t, k->asked);
     float *logits = mem_array((size_t)net->outputs, sizeof *logits);
     for (int b = 0; end && logits && b < BINS; b++)
         for (int j = 0; j < p->list[b].show; j++) {
@@ -193,7 +192,7 @@ static void work_out_answers(const struct session *s, struct kept *k, const stru
                 continue;
             if (k->answers == SHOWN)
                 k->answers = 0;
-            double p_word = each_word_probability(net, end, k->t, k->asked, word, k->target, logits);
+            double p_word = each_word_probability(end, word, k->target, logits);
             k->answer[k->answers++] = (struct answer){word, p_word};
         }
     mem_free(logits);
@@ -207,8 +206,7 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     const struct session *s = scene->session;
     const struct cursor *at = session_cursor(s);
     const struct lstm *net = session_net(s);
-    size_t n;
-    const struct pin *pins = session_pins(s, &n);
+    const struct computation of = session_computation(s, RUN_PINNED);
     enum quantity gate = anatomy_gate(at);
     bool same = k->revision == session_revision(s) && k->layer == at->layer && k->unit == at->unit && k->t == at->step;
     if (!same) {
@@ -217,8 +215,7 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
             return;
         k->had = mem_array((size_t)net->vocab, sizeof *k->had);
         if (!k->had
-            || !each_word_compute(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, at->layer, at->unit,
-                                  at->step, 0, net->vocab, k->had))
+            || !each_word_compute(&of, (struct element){at->layer, at->unit, Q_F, at->step}, 0, net->vocab, k->had))
             return;
         k->revision = session_revision(s);
         k->layer = at->layer, k->unit = at->unit, k->t = at->step, k->n = net->vocab;

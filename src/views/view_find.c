@@ -340,8 +340,8 @@ static int units_asked(const struct session *s, const struct query *q, struct fi
     const struct trace *tr = session_trace(s, RUN_PINNED);
     if (q->all)
         return find_units(trace_row(tr, q->layer, raw_quantity(q), 0), tr->layer[q->layer].stride,
-                          session_net(s)->layer[q->layer].hidden, q->from, q->to, tr->steps, raw_threshold(q), q->how,
-                          out);
+                          session_net(s)->layer[q->layer].hidden,
+                          &(struct find_span){q->from, q->to, tr->steps, raw_threshold(q), q->how}, out);
     out[0] = (struct find_unit){q->unit, q->sign};
     return q->sign != 0;
 }

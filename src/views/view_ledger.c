@@ -88,12 +88,11 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     const struct session *s = scene->session;
     const struct cursor *at = session_cursor(s);
     int steps = session_steps(s) < STEPS ? session_steps(s) : STEPS;
-    size_t n;
-    const struct pin *pins = session_pins(s, &n);
+    const struct computation of = session_computation(s, RUN_PINNED);
     if (k->revision == session_revision(s) && k->layer == at->layer && k->unit == at->unit)
         return;
     clear(state);
-    if (at->step < 1 || !ledger_compute(session_trace(s, RUN_PINNED), pins, n, at->layer, at->unit, steps, &k->l))
+    if (at->step < 1 || !ledger_compute(&of, at->layer, at->unit, steps, &k->l))
         return;
     k->revision = session_revision(s);
     k->layer = at->layer, k->unit = at->unit, k->steps = steps;

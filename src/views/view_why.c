@@ -63,9 +63,10 @@ static void clear(void *state)
  * word wrote and the bias. 0 where it is under one nat. */
 static double from_memory(const struct session *s, int t, int a, int b)
 {
+    const struct computation of = session_computation(s, RUN_BASE);
     struct why w;
     double sum = 0, rest = 0;
-    if (why_compute(session_net(s), session_trace(s, RUN_BASE), NULL, 0, t, a, b, &w)) {
+    if (why_compute(&of, t, a, b, &w)) {
         for (int k = 0; k < t; k++)
             sum += w.word[k];
         rest = fabs(w.word[t]) + fabs(w.bias);
@@ -162,13 +163,12 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
         k->rival = st->set.rival;
         if (t < 1 || !session_net(s)->outputs)
             return;
-        size_t n;
-        const struct pin *pins = session_pins(s, &n);
+        const struct computation of = session_computation(s, RUN_PINNED);
         if (!question(s, t, st->set.rival, &a, &b)) {
             k->overflow = session_net(s)->outputs > 1;
             return;
         }
-        if (!why_compute(session_net(s), session_trace(s, RUN_PINNED), pins, n, t, a, b, &k->w))
+        if (!why_compute(&of, t, a, b, &k->w))
             return;
         k->unit = ranked(k->w.unit, k->w.units);
         k->word = ranked(k->w.word, t + 1);
@@ -245,9 +245,8 @@ static void say_word_part(const struct session *s, const struct kept *k, int wor
         return;
     }
     double *through = xcalloc((size_t)k->w.units, sizeof *through);
-    size_t n;
-    const struct pin *pins = session_pins(s, &n);
-    why_units_of_word(session_trace(s, RUN_PINNED), pins, n, &k->w, word, through);
+    const struct computation of = session_computation(s, RUN_PINNED);
+    why_units_of_word(&of, &k->w, word, through);
     int best = 0;
     for (int u = 1; u < k->w.units; u++)
         best = fabs(through[u]) > fabs(through[best]) ? u : best;

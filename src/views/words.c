@@ -556,10 +556,10 @@ struct part {
 /* The sums are of what is shown, so z is too: its own rounding in float is not the reader's. */
 static void take_apart(struct part *p)
 {
+    const struct computation of = session_computation(p->w.s, RUN_PINNED);
     size_t n = (size_t)(p->hidden + p->in);
     float *terms = xcalloc(n, sizeof *terms);
-    p->z = lstm_preactivation(session_net(p->w.s), session_trace(p->w.s, RUN_PINNED), session_inputs(p->w.s),
-                              p->w.at.layer, p->w.at.step, p->gate, p->w.at.unit, terms);
+    p->z = lstm_preactivation(&of, (struct element){p->w.at.layer, p->w.at.unit, p->gate, p->w.at.step}, terms);
     p->from_h = p->from_x = 0;
     for (size_t k = 0; k < n; k++)
         *(k < (size_t)p->hidden ? &p->from_h : &p->from_x) += (double)terms[k];

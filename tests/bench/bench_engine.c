@@ -116,7 +116,8 @@ static void once(struct bench *b, enum what what)
         project_back(b);
         break;
     default:
-        gradient_free(gradient_element(b->net, b->tr, b->x, STEPS, 0, Q_C, 0, NULL, 0));
+        gradient_free(gradient_element(&(struct computation){.net = b->net, .tr = b->tr},
+                                       (struct element){0, 0, Q_C, STEPS}));
     }
 }
 

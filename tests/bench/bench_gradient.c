@@ -107,7 +107,7 @@ static double timed(struct bench *b, enum what what, int repeat)
         switch (what) {
         case FORWARD: lstm_run(b->net, b->x, 0, NULL, 0, b->tr); break;
         case PROJECTION: project(b); break;
-        case BACKWARD: gradient_free(gradient_surprisal(b->net, b->tr, b->x, STEPS, 7, NULL, 0)); break;
+        case BACKWARD: gradient_free(gradient_surprisal(&(struct computation){.net = b->net, .tr = b->tr}, STEPS, 7)); break;
         default: to_inputs(b);
         }
     return (now() - start) / repeat;

@@ -70,10 +70,8 @@ static void an_end_computed_again_is_the_run_itself_bit_for_bit(void **state)
         uint64_t seed;
         struct session *s = sitting(round, 1 + round % 3, round % 5, &seed);
         int T = session_steps(s), from = 1 + random_below(&seed, T), to = from + random_below(&seed, T - from + 1);
-        size_t n;
-        const struct pin *pins = session_pins(s, &n);
         struct suffix *x =
-            suffix_new(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), pins, n, from, to);
+            suffix_new((struct computation[]){session_computation(s, RUN_PINNED)}, from, to);
         assert_non_null(x);
         assert_true(suffix_run(x, NULL, 0));
         assert_true(same_rows(s, x, from, to));
@@ -89,10 +87,8 @@ static void a_pin_in_the_end_is_the_pin_of_a_sitting_bit_for_bit_and_wins_over_o
         uint64_t seed;
         struct session *s = sitting(round, 1 + round % 3, round % 5, &seed);
         int T = session_steps(s), from = 1 + random_below(&seed, T);
-        size_t n;
-        const struct pin *pins = session_pins(s, &n);
         struct suffix *x =
-            suffix_new(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), pins, n, from, T);
+            suffix_new((struct computation[]){session_computation(s, RUN_PINNED)}, from, T);
         assert_non_null(x);
         struct pin extra[2];
         for (int k = 0; k < 2; k++)
@@ -116,12 +112,14 @@ static void what_lies_outside_of_the_run_is_refused(void **state)
     uint64_t seed;
     struct session *s = sitting(1, 1, 0, &seed);
     int T = session_steps(s);
-    assert_null(suffix_new(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), NULL, 0, 0, T));
-    assert_null(suffix_new(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), NULL, 0, 2, 1));
-    assert_null(suffix_new(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), NULL, 0, 1, T + 1));
+    assert_null(suffix_new((struct computation[]){session_computation(s, RUN_PINNED)}, 0, T));
+    assert_null(suffix_new((struct computation[]){session_computation(s, RUN_PINNED)}, 2, 1));
+    assert_null(suffix_new((struct computation[]){session_computation(s, RUN_PINNED)}, 1, T + 1));
     struct why w;
-    assert_false(why_compute(session_net(s), session_trace(s, RUN_PINNED), NULL, 0, T, 0, 9, &w));
-    assert_false(why_compute(session_net(s), session_trace(s, RUN_PINNED), NULL, 0, T, -1, 0, &w));
+    assert_false(why_compute((struct computation[]){session_computation(s, RUN_PINNED)}, T, 0,
+                             9, &w));
+    assert_false(why_compute((struct computation[]){session_computation(s, RUN_PINNED)}, T,
+                             -1, 0, &w));
     session_free(s);
 }
 
@@ -150,10 +148,8 @@ static void the_accounts_of_a_cell_state_add_up_to_it_and_each_is_its_product_of
         struct session *s = sitting(round, 1 + round % 3, round % 6, &seed);
         int T = session_steps(s), layer = random_below(&seed, session_net(s)->layers);
         int unit = random_below(&seed, session_net(s)->layer[layer].hidden);
-        size_t n;
-        const struct pin *pins = session_pins(s, &n);
         struct ledger l;
-        assert_true(ledger_compute(session_trace(s, RUN_PINNED), pins, n, layer, unit, T, &l));
+        assert_true(ledger_compute((struct computation[]){session_computation(s, RUN_PINNED)}, layer, unit, T, &l));
         for (int t = 0; t <= T; t++) {
             double sum = l.hand[t];
             for (int k = 0; k <= t; k++) {
@@ -180,10 +176,8 @@ static void the_parts_of_an_answer_add_up_by_unit_and_by_word(void **state)
         struct session *s = sitting(round, 1 + round % 3, round % 6, &seed);
         const struct lstm *net = session_net(s);
         int t = session_steps(s), a = random_below(&seed, net->outputs), b = random_below(&seed, net->outputs);
-        size_t n;
-        const struct pin *pins = session_pins(s, &n);
         struct why w;
-        assert_true(why_compute(net, session_trace(s, RUN_PINNED), pins, n, t, a, b, &w));
+        assert_true(why_compute((struct computation[]){session_computation(s, RUN_PINNED)}, t, a, b, &w));
         float logits[9];
         lstm_logits(net, session_trace(s, RUN_PINNED), t, logits);
         near(w.difference, (double)logits[a] - (double)logits[b], 2e-5);
@@ -198,7 +192,7 @@ static void the_parts_of_an_answer_add_up_by_unit_and_by_word(void **state)
         /* By word, unit by unit: the share that the ledger gives it. */
         double through[16];
         int k = random_below(&seed, t + 1), top = net->layers - 1;
-        why_units_of_word(session_trace(s, RUN_PINNED), pins, n, &w, k, through);
+        why_units_of_word((struct computation[]){session_computation(s, RUN_PINNED)}, &w, k, through);
         double sum = 0;
         for (int u = 0; u < w.units; u++) {
             double C = (double)session_row(s, RUN_PINNED, top, Q_C, t)[u];
@@ -222,11 +216,10 @@ static void setting_h_of_a_unit_to_zero_moves_the_answer_by_exactly_its_part(voi
         const struct lstm *net = session_net(s);
         int t = session_steps(s), u = random_below(&seed, lstm_top(net));
         struct why before, after;
-        assert_true(why_compute(net, session_trace(s, RUN_PINNED), NULL, 0, t, 1, 2, &before));
+        assert_true(why_compute((struct computation[]){session_computation(s, RUN_PINNED)}, t, 1, 2,
+                                &before));
         assert_true(session_pin(s, net->layers - 1, u, VAL_H, t, 0, false, NULL));
-        size_t n;
-        const struct pin *pins = session_pins(s, &n);
-        assert_true(why_compute(net, session_trace(s, RUN_PINNED), pins, n, t, 1, 2, &after));
+        assert_true(why_compute((struct computation[]){session_computation(s, RUN_PINNED)}, t, 1, 2, &after));
         near(before.difference - after.difference, before.unit[u], 1e-12);
         near(after.unit[u], 0, 0);
         why_clear(&before);
@@ -244,16 +237,14 @@ static void under_every_word_a_unit_is_what_it_is_when_that_word_is_typed(void *
         const struct lstm *net = session_net(s);
         int T = session_steps(s), t = 1 + random_below(&seed, T), layer = random_below(&seed, net->layers);
         int unit = random_below(&seed, net->layer[layer].hidden), output = random_below(&seed, net->outputs);
-        size_t n;
-        const struct pin *pins = session_pins(s, &n);
         struct each_word had[9];
         float logits[9];
         double p[9];
-        assert_true(each_word_compute(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, layer, unit, t, 0,
-                                      9, had));
-        struct suffix *x = suffix_new(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, t, T);
+        assert_true(each_word_compute((struct computation[]){session_computation(s, RUN_PINNED)},
+                                      (struct element){layer, unit, Q_F, t}, 0, 9, had));
+        struct suffix *x = suffix_new((struct computation[]){session_computation(s, RUN_PINNED)}, t, T);
         for (int w = 0; w < 9; w++)
-            p[w] = each_word_probability(net, x, t, T, w, output, logits);
+            p[w] = each_word_probability(x, w, output, logits);
         suffix_free(x);
         for (int w = 0; w < 9; w++) {
             char word[8] = {'w', (char)('1' + w)};
@@ -276,10 +267,8 @@ static void a_value_turned_gives_what_a_pin_gives_and_tips_where_two_answers_cha
         const struct lstm *net = session_net(s);
         int T = session_steps(s), t = 1 + random_below(&seed, T), layer = random_below(&seed, net->layers);
         enum quantity q = (enum quantity)random_below(&seed, Q_COUNT);
-        size_t n;
-        const struct pin *pins = session_pins(s, &n);
         float logits[9], tip;
-        struct dial d = {suffix_new(net, session_trace(s, RUN_PINNED), session_inputs(s), pins, n, t, T),
+        struct dial d = {suffix_new((struct computation[]){session_computation(s, RUN_PINNED)}, t, T),
                          net,
                          {t, layer, q, 0, 0},
                          T,

@@ -56,7 +56,8 @@ static void one_unit_by_hand_gets_the_shares_one_works_out_on_paper(void **state
     float x3 = 0.7f;
     const float *x[3] = {&x3, &x3, &x3};
     struct attribution a;
-    assert_true(attribution_compute(net, tr, x, NULL, 0, 0, 3, Q_F, 0, &a));
+    assert_true(attribution_compute(&(struct computation){.net = net, .tr = tr, .x = x},
+                                    (struct element){0, 0, Q_F, 3}, &a));
     near(a.x, 2.1, 1e-6);
     near(a.b, 0.1, 1e-6);
     near(a.word[0], 2 * each * 0.9 * 0.8, 1e-6);           /* what step 1 wrote, of which 0.9 is kept */
@@ -127,27 +128,22 @@ static void every_push_adds_up_and_every_word_gets_what_it_wrote(void **state)
         assert_non_null(s);
         if (round % 4)
             pin_some(s, &seed);
-        size_t pins;
-        const struct pin *pin = session_pins(s, &pins);
+        const struct computation ran = session_computation(s, RUN_PINNED);
         for (int layer = 0; layer < r.layers; layer++)
             for (int t = 1; t <= r.steps; t++)
                 for (int q = 0; q < GATES; q++) {
                     struct attribution a;
                     int unit = random_below(&seed, r.hidden);
-                    const struct trace *tr = session_trace(s, RUN_PINNED);
-                    assert_true(attribution_compute(session_net(s), tr, session_inputs(s), pin, pins, layer, t,
-                                                    (enum quantity)q, unit, &a));
-                    near(a.z,
-                         lstm_preactivation(session_net(s), tr, session_inputs(s), layer, t, (enum quantity)q, unit,
-                                            NULL),
-                         1e-9);
+                    const struct element gate = {layer, unit, (enum quantity)q, t};
+                    assert_true(attribution_compute(&ran, gate, &a));
+                    near(a.z, lstm_preactivation(&ran, gate, NULL), 1e-9);
                     near(sum_of(&a), a.z, 1e-9);
                     near(a.remainder, 0, 1e-5);
                     most = fmax(most, fabs(a.remainder));
                     for (int from = 1; from < t; from++) {
                         double units[16], sum = 0;
                         near(a.word[from - 1], share_forward(s, layer, t, unit, (enum quantity)q, from), 1e-5);
-                        attribution_units(session_net(s), tr, pin, pins, layer, t, (enum quantity)q, unit, from, units);
+                        attribution_units(&ran, gate, from, units);
                         for (int k = 0; k < r.hidden; k++)
                             sum += units[k];
                         near(sum, a.word[from - 1], 1e-9);
@@ -169,11 +165,9 @@ static struct session *lesson(void)
 
 static struct attribution gender_f(const struct session *s, int t)
 {
-    size_t pins;
-    const struct pin *pin = session_pins(s, &pins);
     struct attribution a;
-    assert_true(attribution_compute(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), pin, pins, 0, t,
-                                    Q_F, 0, &a));
+    assert_true(attribution_compute((struct computation[]){session_computation(s, RUN_PINNED)},
+                                    (struct element){0, 0, Q_F, t}, &a));
     return a;
 }
 
@@ -189,7 +183,8 @@ static void the_verb_keeps_the_gender_at_and(void **state)
     near(a.x, 0, 1e-9);
     near(a.b, 3, 1e-9);
     double units[3];
-    attribution_units(session_net(s), session_trace(s, RUN_PINNED), NULL, 0, 0, 4, Q_F, 0, 2, units);
+    attribution_units((struct computation[]){session_computation(s, RUN_PINNED)},
+                      (struct element){0, 0, Q_F, 4}, 2, units);
     near(units[1], a.word[1], 1e-9);
     attribution_clear(&a);
     session_free(s);

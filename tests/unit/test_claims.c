@@ -511,12 +511,10 @@ static int quoted_step(const char *p, int last, const double *push)
 
 static void check_attribution(const char *text)
 {
-    size_t pins;
-    const struct pin *pin = session_pins(s, &pins);
     struct attribution a;
     enum quantity gate = anatomy_gate(&at);
-    assert_true(attribution_compute(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), pin, pins,
-                                    at.layer, at.step, gate, at.unit, &a));
+    assert_true(attribution_compute((struct computation[]){session_computation(s, RUN_PINNED)},
+                                    (struct element){at.layer, at.unit, gate, at.step}, &a));
     double most = 0;
     for (int t = 1; t < at.step; t++)
         most = fmax(most, fabs(a.word[t - 1]));

@@ -296,7 +296,8 @@ static void a_person_after_the_verb_is_not_taken_for_the_subject_because_h_pushe
         assert_true(at(s, GENDER, VAL_I, t) < 0.1F);
         float term[7];
         double z =
-            lstm_preactivation(session_net(s), session_trace(s, RUN_BASE), session_inputs(s), 0, t, Q_F, GENDER, term);
+            lstm_preactivation((struct computation[]){session_computation(s, RUN_BASE)},
+                               (struct element){0, GENDER, Q_F, t}, term);
         assert_true(z > 0 && term[VERB] > 3 && term[3 + 1] < 0);      /* h2 pushes up, x2 "a person" pulls down */
         assert_true(probability(s, "her", step_of(s, reader[k])) >= 0.55F);
         session_free(s);

@@ -188,8 +188,8 @@ static void check_sums(struct model *m, bool peepholes)
                     if (fabs(sum[notation] - z[notation]) > 1e-9)
                         fail_msg("the list adds up to %.6f, z is %.6f\n%s", sum[notation], z[notation],
                                  str_text(&text));
-                double exact = lstm_preactivation(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), 0, t,
-                                                  (enum quantity)gate, unit, NULL);
+                double exact = lstm_preactivation((struct computation[]){session_computation(s, RUN_PINNED)},
+                                                  (struct element){0, unit, (enum quantity)gate, t}, NULL);
                 assert_true(fabs(z[0] - exact) <= 0.005 + 1e-9);
             }
     assert_int_equal(rows, 8 * 3 * (4 * 7 + (peepholes ? 3 : 0)) * 3);

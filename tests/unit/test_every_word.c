@@ -58,11 +58,9 @@ static void every_kind_of_layer_is_taken_as_what_it_is(void **state)
             struct session *s = session_new(
                 model_random(&(struct random_model){.layers = layers, .hidden = 4, .embed = 3, .words = WORDS,
                                                     .steps = 5, .seed = 9, .kind = layer_kinds[kind]}), &e);
-            size_t pins;
-            const struct pin *pin = session_pins(s, &pins);
+            const struct computation of = session_computation(s, RUN_PINNED);
             int top = layers - 1;
-            assert_true(each_word_compute(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), pin, pins,
-                                          top, 1, AT, 0, WORDS, out));
+            assert_true(each_word_compute(&of, (struct element){top, 1, Q_F, AT}, 0, WORDS, out));
             for (int w = 0; w < WORDS; w++) {
                 assert_true(session_set_word(s, AT, session_model(s)->vocab->token[w], &e));
                 for (int q = 0; q < Q_COUNT; q++)

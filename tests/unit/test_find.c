@@ -46,7 +46,7 @@ static void the_units_of_a_span_are_those_a_plain_search_finds(void **state)
             last = random_below(&seed, 2) ? to : STEPS;
         unsigned how = (unsigned)random_below(&seed, 4);
         struct find_unit found[UNITS];
-        int n = find_units(rows, STRIDE, UNITS, from, to, last, 0.2f, how, found), k = 0;
+        int n = find_units(rows, STRIDE, UNITS, &(struct find_span){from, to, last, 0.2f, how}, found), k = 0;
         for (int u = 0; u < UNITS; u++) {
             bool up = true, down = true;
             for (int t = from; t <= to; t++) {
@@ -167,7 +167,8 @@ static void planted_patterns_come_first_the_most_alike_on_top(void **state)
             for (int u = 0; u < planted[p].units; u++)
                 rows[t * STRIDE + 2 * u] = u % 2 ? -0.8f : 0.8f;
     struct find_unit units[UNITS];
-    int n = find_units(rows, STRIDE, UNITS, 10, 13, STEPS, 0.3f, FIND_OFF_BEFORE | FIND_OFF_AFTER, units);
+    int n = find_units(rows, STRIDE, UNITS,
+                       &(struct find_span){10, 13, STEPS, 0.3f, FIND_OFF_BEFORE | FIND_OFF_AFTER}, units);
     assert_int_equal(n, 5);
     for (int k = 0; k < n; k++) {
         assert_int_equal(units[k].unit, 2 * k);

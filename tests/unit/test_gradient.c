@@ -68,7 +68,8 @@ static void check_case(const char *dir, const char *name)
     const cJSON *want = cJSON_GetObjectItem(c->expected, "gradient"), *layers = cJSON_GetObjectItem(want, "dC");
     int step = cJSON_GetObjectItem(want, "step")->valueint + 1; /* files count from 0 here */
     struct gradient *g =
-        gradient_surprisal(c->net, tr, c->x, step, cJSON_GetObjectItem(want, "target")->valueint, NULL, 0);
+        gradient_surprisal(&(struct computation){.net = c->net, .tr = tr}, step,
+                           cJSON_GetObjectItem(want, "target")->valueint);
     assert_non_null(g);
     assert_int_equal(g->step, step);
     assert_int_equal(cJSON_GetArraySize(layers), c->net->layers);
@@ -172,6 +173,11 @@ static void world_open(struct world *w, const struct shape *s, const struct laye
     lstm_run(w->net, w->x, 0, w->pins, w->pin_count, w->tr);
 }
 
+static struct computation ran(const struct world *w, const struct pin *pins, size_t n)
+{
+    return (struct computation){.net = w->net, .tr = w->tr, .pins = pins, .pin_count = n};
+}
+
 static void world_close(struct world *w)
 {
     trace_free(w->tr);
@@ -241,9 +247,10 @@ static void differences_of(const struct layer_kind *kind, const char *name)
         };
         for (size_t k = 0; k < sizeof values / sizeof *values; k++) {
             const struct value *v = &values[k];
+            const struct computation of = ran(&w, w.pins, w.pin_count);
             struct gradient *g = v->target >= 0
-                ? gradient_surprisal(w.net, w.tr, w.x, v->step, v->target, w.pins, w.pin_count)
-                : gradient_element(w.net, w.tr, w.x, v->step, v->layer, v->q, v->unit, w.pins, w.pin_count);
+                ? gradient_surprisal(&of, v->step, v->target)
+                : gradient_element(&of, (struct element){v->layer, v->unit, v->q, v->step});
             assert_non_null(g);
             assert_true(fabs(g->value - value_of(&w, v, NULL)) < 1e-5);
             check_against_differences(&w, v, g, &d);
@@ -291,7 +298,7 @@ static void the_direct_path_is_the_product_of_forget_gates(void **state)
             for (int u = 0; u < 3; u++)
                 pins[n++] = (struct pin){ t, 0, (enum quantity)q, u, 0.5f };
     lstm_run(w.net, w.x, 0, pins, n, w.tr);
-    struct gradient *g = gradient_element(w.net, w.tr, w.x, 6, 0, Q_C, 1, pins, n);
+    struct gradient *g = gradient_element((struct computation[]){ran(&w, pins, n)}, (struct element){0, 1, Q_C, 6});
     assert_non_null(g);
     for (int t = 0; t <= 6; t++)
         for (int u = 0; u < 3; u++) {
@@ -311,7 +318,7 @@ static void nothing_before_a_wholly_pinned_step_matters(void **state)
     for (int k = 0; k < 10; k++)
         wall[k] = (struct pin){ 4, 0, k < 5 ? Q_C : Q_H, k % 5, 0.25f };
     lstm_run(w.net, w.x, 0, wall, 10, w.tr);
-    struct gradient *g = gradient_surprisal(w.net, w.tr, w.x, 8, 3, wall, 10);
+    struct gradient *g = gradient_surprisal((struct computation[]){ran(&w, wall, 10)}, 8, 3);
     assert_non_null(g);
     for (int k = 0; k < 4 * 5; k++)
         assert_true(g->dC[0][k] == 0.0f && g->dh[0][k] == 0.0f && g->carry[0][k] == 0.0f);
@@ -328,7 +335,7 @@ static void layers_above_the_value_do_not_matter(void **state)
     (void)state;
     struct world w;
     world_open(&w, &shapes[5], &layer_kinds[0], 7);
-    struct gradient *g = gradient_element(w.net, w.tr, w.x, 4, 1, Q_H, 8, NULL, 0);
+    struct gradient *g = gradient_element((struct computation[]){ran(&w, NULL, 0)}, (struct element){1, 8, Q_H, 4});
     assert_non_null(g);
     assert_int_equal(g->layers, 3);
     assert_float_equal(g->dh[1][4 * 9 + 8], 1.0f, 0.0f);
@@ -350,7 +357,7 @@ static void enormous_weights_give_values_and_no_crash(void **state)
                 w.net->layer[l].W[q][n] = n % 2 ? 3e38f : -3e38f;
     assert_true(lstm_pack(w.net));
     lstm_run(w.net, w.x, 0, w.pins, w.pin_count, w.tr);
-    struct gradient *g = gradient_surprisal(w.net, w.tr, w.x, w.steps, 0, w.pins, w.pin_count);
+    struct gradient *g = gradient_surprisal((struct computation[]){ran(&w, w.pins, w.pin_count)}, w.steps, 0);
     assert_non_null(g);
     gradient_free(g);
     world_close(&w);

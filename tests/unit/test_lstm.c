@@ -566,11 +566,13 @@ static void a_preactivation_taken_apart_adds_up(void **state)
     lstm_run(w.net, w.x, 0, NULL, 0, tr);
     float terms[24];
     for (int q = 0; q < GATES; q++) {
-        double z = lstm_preactivation(w.net, tr, w.x, 1, 6, (enum quantity)q, 16, terms), sum = 0.0;
+        double z = lstm_preactivation(&(struct computation){.net = w.net, .tr = tr, .x = w.x},
+                                      (struct element){1, 16, (enum quantity)q, 6}, terms), sum = 0.0;
         for (int k = 0; k < 24; k++)
             sum += (double)terms[k];
         assert_true(fabs(sum + (double)w.net->layer[1].b[q][16] - z) < 1e-6);
-        assert_true(z == lstm_preactivation(w.net, tr, w.x, 1, 6, (enum quantity)q, 16, NULL));
+        assert_true(z == lstm_preactivation(&(struct computation){.net = w.net, .tr = tr, .x = w.x},
+                                            (struct element){1, 16, (enum quantity)q, 6}, NULL));
         float gate = q == Q_G ? lstm_tanh((float)z) : lstm_sigmoid((float)z);
         assert_true(fabs((double)gate - (double)trace_row(tr, 1, (enum quantity)q, 6)[16]) < 1e-6);
     }

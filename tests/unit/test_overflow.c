@@ -89,16 +89,16 @@ static void a_gradient_of_what_is_not_there_is_refused(void **state)
     struct session *s = session_on(model_words());
     const struct lstm *net = session_net(s);
     const struct trace *tr = session_trace(s, RUN_PINNED);
-    const float *const *x = session_inputs(s);
     static const struct { int step, target; } bad[] = {{5, -1}, {5, 10}, {0, 0}, {9, 0}};
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
-        assert_null(gradient_surprisal(net, tr, x, bad[k].step, bad[k].target, NULL, 0));
+        assert_null(gradient_surprisal(&(struct computation){.net = net, .tr = tr}, bad[k].step, bad[k].target));
     static const struct {
         int step, layer, unit;
         enum quantity q;
     } none[] = {{9, 0, 0, Q_C}, {5, 1, 0, Q_C}, {5, -1, 0, Q_C}, {5, 0, 3, Q_H}, {5, 0, -1, Q_H}, {5, 0, 0, Q_F}};
     for (size_t k = 0; k < sizeof none / sizeof *none; k++)
-        assert_null(gradient_element(net, tr, x, none[k].step, none[k].layer, none[k].q, none[k].unit, NULL, 0));
+        assert_null(gradient_element(&(struct computation){.net = net, .tr = tr},
+                                     (struct element){none[k].layer, none[k].unit, none[k].q, none[k].step}));
     session_free(s);
 }
 

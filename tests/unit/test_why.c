@@ -120,13 +120,14 @@ static void silencing_a_unit_moves_the_difference_by_what_its_row_said(void **st
     while (strcmp(session_model(s)->vocab->token[his], "his") != 0)
         his++;
     struct why before, after;
-    assert_true(why_compute(session_net(s), session_trace(s, RUN_PINNED), NULL, 0, 6, her, his, &before));
+    assert_true(why_compute((struct computation[]){session_computation(s, RUN_PINNED)}, 6,
+                            her, his, &before));
     assert_true(app_keys(&a, "c", "test", &e));
     size_t n;
     const struct pin *pins = session_pins(s, &n);
     assert_int_equal(n, 1);
     assert_true(pins[0].q == Q_H && pins[0].value == 0 && pins[0].step == 6);
-    assert_true(why_compute(session_net(s), session_trace(s, RUN_PINNED), pins, n, 6, her, his, &after));
+    assert_true(why_compute((struct computation[]){session_computation(s, RUN_PINNED)}, 6, her, his, &after));
     assert_true(fabs(before.difference - after.difference - before.unit[pins[0].unit]) < 1e-12);
     why_clear(&before);
     why_clear(&after);
