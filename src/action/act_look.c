@@ -1,6 +1,7 @@
 /* act_look.c: how the session is looked at: rows, words, layouts, views, themes. Nothing here changes a number. */
 #include "action/handlers.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "action/ask.h"
@@ -8,6 +9,7 @@
 #include "base/num.h"
 #include "views/bars.h"
 #include "views/chrome.h"
+#include "views/speak_view.h"
 
 /* A number that follows from the picture, the status line aside. */
 static uint64_t picture(struct app *a)
@@ -131,6 +133,28 @@ unsigned act_compare(struct app *a, const char *arg)
         return app_say(a,
                        "the first sentence runs with %zu value%s pinned, this one without: X shows both without pins",
                        pins, pins == 1 ? "" : "s");
+    return REACT_DRAW;
+}
+
+unsigned act_speak(struct app *a, const char *arg)
+{
+    struct speak_set *set = speak_settings(a->view_state[view_index(&view_speak)]), to = *set;
+    char part[3][24] = {"", "", ""}, rest[8] = "";
+    int n = sscanf(arg, "%23s %23s %23s %7s", part[0], part[1], part[2], rest);
+    long words = to.words, seed = to.seed;
+    double temperature = (double)to.temperature;
+    if (n > 3)
+        return app_complain(a, "speak: expected [N] [TEMPERATURE] [SEED], found more");
+    if (n > 0 && !num_parse_int(part[0], 1, SPEAK_WORDS_MOST, &words))
+        return app_complain(a, "speak: expected so many words, 1 to %d, found \"%s\"", SPEAK_WORDS_MOST, part[0]);
+    if (n > 1 && !(num_parse_typed(part[1], &temperature) && temperature >= 0
+                   && temperature <= (double)SPEAK_TEMPERATURE_MOST))
+        return app_complain(a, "speak: expected a temperature from 0 to %g, found \"%s\"",
+                            (double)SPEAK_TEMPERATURE_MOST, part[1]);
+    if (n > 2 && !num_parse_int(part[2], 0, SPEAK_SEED_MOST, &seed))
+        return app_complain(a, "speak: expected a seed from 0 to %d, found \"%s\"", SPEAK_SEED_MOST, part[2]);
+    *set = (struct speak_set){(int)words, (int)seed, (float)temperature};
+    app_show_view(a, &view_speak);
     return REACT_DRAW;
 }
 

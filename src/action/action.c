@@ -83,6 +83,8 @@ const struct action actions[] = {
 
     {"compare", "", "Looking", "hold another sentence against this one; without a text: no longer", 0, act_compare,
      "TEXT", NULL},
+    {"speak", "", "Looking", "let it write on from this word: so many words, temperature, seed", 0, act_speak,
+     "[N] [TEMPERATURE] [SEED]", NULL},
     {"ahead", "z", "Looking", "show what later words hold, or hide it until they are stepped to", 0, act_ahead, NULL,
      NULL},
     {"words", "", "Looking", "every word that the model knows", 0, act_words, NULL, NULL},
