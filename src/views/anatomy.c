@@ -104,6 +104,13 @@ int anatomy_place(const struct anatomy *a, int term)
     return 0;
 }
 
+bool anatomy_input_place(const struct anatomy *a, int k, struct place *out)
+{
+    *out = k < a->H ? (struct place){a->layer, k, VAL_H, a->t - 1}
+                    : (struct place){a->layer - 1, k - a->H, VAL_H, a->t};
+    return out->layer >= 0;
+}
+
 bool anatomy_input_pinned(const struct anatomy *a, int k)
 {
     return k < a->H ? session_pinned(a->s, a->layer, k, Q_H, a->t - 1)

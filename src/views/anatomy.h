@@ -28,6 +28,8 @@ enum quantity anatomy_gate(const struct cursor *at);
 double anatomy_input(const struct anatomy *a, int k);           /* [h_{t-1}, x_t][k] */
 double anatomy_input_base(const struct anatomy *a, int k);      /* the same without pins */
 bool anatomy_input_pinned(const struct anatomy *a, int k);
+/* Which value it is, h of the step before or of the layer below; false: a number of the word's own. */
+bool anatomy_input_place(const struct anatomy *a, int k, struct place *out);
 int anatomy_place(const struct anatomy *a, int term);           /* where a term stands in `order` */
 
 /* "C_t-1", for o "C_t": what a peephole looks at. */

@@ -114,6 +114,7 @@ static void box(const struct drawing *d, int x, int half, enum value v, const ch
     const struct lines *l = lines_of(d, on);
     enum role role = on ? value_role(v) : ROLE_TEXT;
     unsigned attr = on ? ATTR_BOLD : 0;
+    enum pen old = value_about(d->g, d->scene, (struct place){d->at->layer, d->at->unit, v, d->at->step});
     char buf[16], inside[48];
     for (int y = BOX_Y; y < BOX_Y + 4; y++) {
         bool edge = y == BOX_Y || y == BOX_Y + 3;
@@ -127,6 +128,7 @@ static void box(const struct drawing *d, int x, int half, enum value v, const ch
     snprintf(inside, sizeof inside, "%s %s", curve, number(d, v, buf));
     int w = utf8_text_width(inside);
     text(d, x - ((w < room ? w : room) - 1) / 2, BOX_Y + 2, on ? role : number_role(d, v), attr, inside);
+    grid_pen(d->g, old);
 }
 
 /* C from the left to the right, what it meets on its way, and what becomes of it. */

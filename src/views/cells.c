@@ -21,7 +21,7 @@ struct heat cells_scaled(float x, float scale, enum role ramp, enum value_look l
 
 void cells_heat(struct grid *g, struct rect r, const struct heat *h)
 {
-    enum pen old = grid_pen(g, value_look_pen(h->look));
+    enum pen old = grid_pen(g, h->look == LOOK_PLAIN ? g->pen : value_look_pen(h->look));
     for (int y = r.y; y < r.y + r.h; y++)
         for (int x = r.x; x < r.x + r.w; x++) {
             if (h->look == LOOK_UNKNOWN)

@@ -49,6 +49,25 @@ bool steps_pictured(const struct scene *scene)
 
 enum { CELL = 10, BOXES_MOST = 7 };
 
+/* What is drawn, of which scene, and where to. */
+struct drawing {
+    const struct scene *scene;
+    const struct anatomy *a;
+    struct grid *g;
+};
+
+/* The pen for input k; for the gate, and the z, of a unit. */
+static enum pen input_pen(const struct drawing *d, int k)
+{
+    struct place p;
+    return anatomy_input_place(d->a, k, &p) ? value_pen(d->scene, &p) : value_pen_aside(d->scene);
+}
+
+static enum pen gate_pen(const struct drawing *d, int unit)
+{
+    return value_pen(d->scene, &(struct place){d->a->layer, unit, (enum value)d->a->gate, d->a->t});
+}
+
 static void input_name(const struct anatomy *a, int k, int cells, const struct glyphs *gl, struct str *out)
 {
     char label[ANATOMY_LABEL];
@@ -56,8 +75,10 @@ static void input_name(const struct anatomy *a, int k, int cells, const struct g
     utf8_cut(out, label, cells, gl->ascii);
 }
 
-static void joined_boxes(const struct anatomy *a, struct grid *g, int x, int y)
+static void joined_boxes(const struct drawing *d, int x, int y)
 {
+    const struct anatomy *a = d->a;
+    struct grid *g = d->g;
     bool ascii = g->glyphs->ascii;
     for (int k = 0; k <= a->n; k++) {
         bool first = k == 0, last = k == a->n, seam = k == a->H;
@@ -76,13 +97,17 @@ static void joined_boxes(const struct anatomy *a, struct grid *g, int x, int y)
         snprintf(name, sizeof name, "%c%d", k < a->H ? 'h' : 'x', (k < a->H ? k : k - a->H) + 1);
         grid_text(g, cx + 4, y + 1, 5, k < a->H ? ROLE_H : ROLE_TEXT, 0, name);
         widget_number(num, sizeof num, (float)anatomy_input(a, k), 7, 3, true);
+        enum pen old = grid_pen(g, input_pen(d, k));
         grid_text(g, cx + 2, y + 2, 7, anatomy_input_pinned(a, k) ? ROLE_PINNED : ROLE_NUMBER, 0, num);
+        grid_pen(g, old);
     }
 }
 
 /* Names and numbers of one of the two parts, and the brace under them. */
-static void join_part(const struct anatomy *a, struct grid *g, int x, int y, int from, int to, const char *what)
+static void join_part(const struct drawing *d, int x, int y, int from, int to)
 {
+    const struct anatomy *a = d->a;
+    struct grid *g = d->g;
     int w = (to - from) * CELL - 2;
     bool ascii = g->glyphs->ascii;
     for (int k = from; k < to; k++) {
@@ -91,7 +116,9 @@ static void join_part(const struct anatomy *a, struct grid *g, int x, int y, int
         input_name(a, k, CELL - 1, g->glyphs, &name);
         grid_text(g, x + (k - from) * CELL, y, CELL - 1, k < a->H ? ROLE_H : ROLE_TEXT, 0, str_text(&name));
         widget_number(num, sizeof num, (float)anatomy_input(a, k), 7, 2, true);
+        enum pen old = grid_pen(g, input_pen(d, k));
         grid_text(g, x + (k - from) * CELL, y + 1, 7, ROLE_NUMBER, 0, num);
+        grid_pen(g, old);
         str_free(&name);
     }
     for (int k = 0; k < w; k++)
@@ -101,7 +128,7 @@ static void join_part(const struct anatomy *a, struct grid *g, int x, int y, int
                               : g->glyphs->hline,
                  ROLE_RULE, 0);
     char label[48];
-    snprintf(label, sizeof label, " %d %s ", to - from, what);
+    snprintf(label, sizeof label, " %d numbers ", to - from);
     int lw = utf8_text_width(label);
     if (lw + 2 <= w)
         grid_text(g, x + (w - lw) / 2, y + 2, lw, ROLE_TEXT, 0, label);
@@ -110,12 +137,16 @@ static void join_part(const struct anatomy *a, struct grid *g, int x, int y, int
 }
 
 /* Many numbers: two strips, a cell a number, one after the other. */
-static void join_strips(const struct anatomy *a, struct grid *g, struct rect r)
+static void join_strips(const struct drawing *d, struct rect r)
 {
+    const struct anatomy *a = d->a;
+    struct grid *g = d->g;
     int room = r.w - 12 > 1 ? r.w - 12 : 1, rows = (a->n + room - 1) / room;
     for (int k = 0; k < a->n && k / room < r.h - 3; k++) {
         float v = (float)anatomy_input(a, k);
+        enum pen old = grid_pen(g, input_pen(d, k));
         widget_heat(g, r.x + 10 + k % room, r.y + 1 + k / room, 1, &v, 1, ROLE_HEAT_CELL);
+        grid_pen(g, old);
     }
     grid_textf(g, r.x, r.y, r.w, ROLE_TEXT, 0, "the first %d are h_t-1, the other %d are x_t; a cell a number", a->H,
                a->E);
@@ -125,12 +156,14 @@ static void join_strips(const struct anatomy *a, struct grid *g, struct rect r)
                    "[h_t-1, x_t]      %d + %d = %d numbers, none of them added to another", a->H, a->E, a->n);
 }
 
-static void draw_join(const struct anatomy *a, struct grid *g, struct rect r)
+static void draw_join(const struct drawing *d, struct rect r)
 {
+    const struct anatomy *a = d->a;
+    struct grid *g = d->g;
     struct str line = {0};
     grid_text(g, r.x, r.y + 1, r.w, ROLE_TEXT, 0, "Join: the short-term memory and the input are laid end to end.");
     if (a->n > BOXES_MOST) {
-        join_strips(a, g, (struct rect){r.x, r.y + 3, r.w, r.h - 3});
+        join_strips(d, (struct rect){r.x, r.y + 3, r.w, r.h - 3});
         return;
     }
     if (a->t > 1) {
@@ -151,9 +184,9 @@ static void draw_join(const struct anatomy *a, struct grid *g, struct rect r)
     str_clear(&line);
     str_addf(&line, " as %d number%s", a->E, a->E == 1 ? "" : "s");
     say_whole(g, x2 + used, r.y + 3, r.x + r.w - x2 - used, ROLE_TEXT, 0, str_text(&line));
-    join_part(a, g, r.x, r.y + 4, 0, a->H, "numbers");
-    join_part(a, g, x2, r.y + 4, a->H, a->n, "numbers");
-    joined_boxes(a, g, r.x, r.y + 9);
+    join_part(d, r.x, r.y + 4, 0, a->H);
+    join_part(d, x2, r.y + 4, a->H, a->n);
+    joined_boxes(d, r.x, r.y + 9);
     grid_textf(g, r.x, r.y + 13, r.w, ROLE_TEXT, 0,
                "[h_t-1, x_t]      %d + %d = %d numbers, none of them added to another", a->H, a->E, a->n);
     str_free(&line);
@@ -259,9 +292,11 @@ static void draw_heads(const struct anatomy *a, const struct columns *c, struct 
 }
 
 /* One of the numbers beside its own row of W. */
-static void draw_input(const struct anatomy *a, const struct columns *c, struct grid *g, int x, int y, int k,
-                       bool middle)
+static void draw_input(const struct drawing *d, const struct columns *c, int x, int y, int k, bool middle)
 {
+    const struct anatomy *a = d->a;
+    struct grid *g = d->g;
+    enum pen own = input_pen(d, k), old = grid_pen(g, own);
     struct str name = {0};
     char num[16], buf[16];
     double v = anatomy_input(a, k), product = a->term[k];
@@ -270,6 +305,7 @@ static void draw_input(const struct anatomy *a, const struct columns *c, struct 
     widget_number(num, sizeof num, (float)v, 6, 3, true);
     grid_text_right(g, x + INPUT_END, y, 6, anatomy_input_pinned(a, k) ? ROLE_PINNED : ROLE_NUMBER, 0, num);
     widget_bar(g, x + BAR_X - 1, y, BAR_W, (float)v, NAN, -1, 1, k < a->H ? ROLE_H : ROLE_TEXT);
+    grid_pen(g, old);
     if (middle)
         grid_text(g, x + BAR_X + BAR_W - 1, y, 1, ROLE_TEXT, 0, g->glyphs->times);
     for (int j = 0; j < c->n; j++)
@@ -280,33 +316,44 @@ static void draw_input(const struct anatomy *a, const struct columns *c, struct 
     char r[16];
     widget_number(r, sizeof r, (float)product, 5, 2, true);
     str_add(&line, r);
+    grid_pen(g, own);
     grid_text_right(g, x + STEPS_W - 1, y, 24,
                     product > 0.005    ? ROLE_POSITIVE
                     : product < -0.005 ? ROLE_NEGATIVE
                                        : ROLE_DIM,
                     0, str_text(&line));
+    grid_pen(g, old);
     str_free(&name);
     str_free(&line);
 }
 
-static void draw_total(const struct columns *c, struct grid *g, int x, int y, const char *label, const double *v,
-                       bool shown, bool gate, const char *text)
+/* One of the rows below: a number a column. result: it is what a question about the gate asks for. */
+struct total { const char *label; const double *v; bool shown, gate, result; const char *text; };
+
+static void draw_total(const struct drawing *d, const struct columns *c, int x, int y, struct total row)
 {
-    grid_text(g, x, y, 32, ROLE_TEXT, 0, label);
+    struct grid *g = d->g;
+    char point[8];
+    grid_text(g, x, y, 32, ROLE_TEXT, 0, row.label);
+    point[utf8_encode(g->glyphs->unknown, point)] = '\0';
     for (int k = 0; k < c->n; k++) {
         char num[16];
-        if (gate)
-            widget_gate(num, sizeof num, (float)v[k], 6);
+        if (row.gate)
+            widget_gate(num, sizeof num, (float)row.v[k], 6);
         else
-            widget_number(num, sizeof num, (float)v[k], 6, 2, true);
-        column_text(g, c, x, y, k, shown ? num : g->glyphs->ascii ? "." : "\xC2\xB7");
+            widget_number(num, sizeof num, (float)row.v[k], 6, 2, true);
+        enum pen old = grid_pen(g, row.result ? gate_pen(d, c->unit[k]) : g->pen);
+        column_text(g, c, x, y, k, row.shown ? num : point);
+        grid_pen(g, old);
     }
-    grid_text(g, x + COLUMN_TEXT - 1, y, STEPS_W - COLUMN_TEXT, ROLE_DIM, 0, text);
+    grid_text(g, x + COLUMN_TEXT - 1, y, STEPS_W - COLUMN_TEXT, ROLE_DIM, 0, row.text);
 }
 
 /* Where each unit's z lies. */
-static void draw_axis(const struct anatomy *a, const struct columns *c, struct grid *g, int x, int y)
+static void draw_axis(const struct drawing *d, const struct columns *c, int x, int y)
 {
+    const struct anatomy *a = d->a;
+    struct grid *g = d->g;
     enum { FROM = 8, UNIT = 3, HALF = 30, LIMIT = 10 };
     bool ascii = g->glyphs->ascii;
     grid_text(g, x, y, 7, ROLE_DIM, 0, "z  -10");
@@ -320,16 +367,21 @@ static void draw_axis(const struct anatomy *a, const struct columns *c, struct g
     for (int k = 0; k < c->n; k++) {
         char buf[32];
         double z = c->z[k] > LIMIT ? LIMIT : c->z[k] < -LIMIT ? -LIMIT : c->z[k];
-        if (!isfinite(z))
+        enum pen pen = gate_pen(d, c->unit[k]);
+        if (!isfinite(z) || pen == PEN_COVER)
             continue;
         const char *label = session_unit_label(a->s, a->layer, c->unit[k], buf);
+        enum pen old = grid_pen(g, pen);
         grid_text(g, x + FROM + HALF + (int)lrint(z * UNIT), y, 1, value_role((enum value)a->gate), ATTR_BOLD,
                   (char[]){label[0], '\0'});
+        grid_pen(g, old);
     }
 }
 
-static void draw_matrix(const struct anatomy *a, struct grid *g, struct rect r)
+static void draw_matrix(const struct drawing *d, struct rect r)
 {
+    const struct anatomy *a = d->a;
+    struct grid *g = d->g;
     struct columns c = columns_of(a);
     enum substep sub = session_cursor(a->s)->sub;
     const struct glyphs *gl = g->glyphs;
@@ -341,7 +393,7 @@ static void draw_matrix(const struct anatomy *a, struct grid *g, struct rect r)
     for (int k = shown; k < a->n; k++)
         rest += a->term[a->order[k]];
     for (int k = 0; k < shown; k++)
-        draw_input(a, &c, g, r.x, y++, a->order[k], k == (shown - 1) / 2);
+        draw_input(d, &c, r.x, y++, a->order[k], k == (shown - 1) / 2);
     if (shown < a->n) {
         snprintf(label, sizeof label, "others (%d)", a->n - shown);
         grid_text(g, r.x, y, 20, ROLE_DIM, 0, label);
@@ -351,25 +403,26 @@ static void draw_matrix(const struct anatomy *a, struct grid *g, struct rect r)
     }
     grid_hline(g, r.x, y++, STEPS_W, ROLE_RULE);
     snprintf(label, sizeof label, "1%s%d, one a unit", gl->times, a->H);
-    draw_total(&c, g, r.x, y++, gl->ascii ? "S  sum of each column" : "\xCE\xA3  sum of each column", c.sum, true,
-               false, label);
+    const bool biased = sub >= SUB_BIAS;
+    draw_total(d, &c, r.x, y++, (struct total){gl->ascii ? "S  sum of each column" : "\xCE\xA3  sum of each column",
+                                               c.sum, true, false, false, label});
     char add[16], bias[32];
     snprintf(bias, sizeof bias, "1%s%d + 1%s%d", gl->times, a->H, gl->times, a->H);
     snprintf(add, sizeof add, a->two ? "+ b_i%s" : "+ b_%s", a->two ? "h" : quantity_name(a->of));
-    draw_total(&c, g, r.x, y++, a->two ? "+ b_ih" : add, c.b, sub >= SUB_BIAS, false,
-               sub >= SUB_BIAS ? bias : "\xC2\xB7 comes with PgDn" + (gl->ascii ? 3 : 0));
+    draw_total(d, &c, r.x, y++, (struct total){a->two ? "+ b_ih" : add, c.b, biased, false, false,
+                                               biased ? bias : "\xC2\xB7 comes with PgDn" + (gl->ascii ? 3 : 0)});
     if (a->two)
-        draw_total(&c, g, r.x, y++, "+ b_hh", c.b2, sub >= SUB_BIAS, false, "");
+        draw_total(d, &c, r.x, y++, (struct total){"+ b_hh", c.b2, biased, false, false, ""});
     if (a->peeps) {
         snprintf(label, sizeof label, "+ p_%s %s %s", quantity_name(a->of), gl->odot, anatomy_looks_at(a));
-        draw_total(&c, g, r.x, y++, label, c.peep, sub >= SUB_BIAS, false, "");
+        draw_total(d, &c, r.x, y++, (struct total){label, c.peep, biased, false, false, ""});
     }
-    draw_total(&c, g, r.x, y++, "= z", c.z, sub >= SUB_BIAS, false, "");
+    draw_total(d, &c, r.x, y++, (struct total){"= z", c.z, biased, false, true, ""});
     snprintf(label, sizeof label, "%s_t = %s(z)   %s", gate, say_squash(a->s, a->layer, a->gate, gl),
              a->gate == Q_F ? (gl->ascii ? "0 drops .. 1 keeps" : "0 drops \xE2\x80\xA6 1 keeps") : "");
-    draw_total(&c, g, r.x, y++, label, c.gate, sub >= SUB_SIGMA, a->gate != Q_G, "");
+    draw_total(d, &c, r.x, y++, (struct total){label, c.gate, sub >= SUB_SIGMA, a->gate != Q_G, true, ""});
     if (sub >= SUB_SIGMA && y < r.y + r.h)
-        draw_axis(a, &c, g, r.x, y);
+        draw_axis(d, &c, r.x, y);
 }
 
 void steps_draw(const struct scene *scene, struct grid *g, struct rect r)
@@ -378,10 +431,11 @@ void steps_draw(const struct scene *scene, struct grid *g, struct rect r)
     const struct lstm_layer *l = &session_net(scene->session)->layer[session_cursor(scene->session)->layer];
     anatomy_take(&a, scene->session, l->hidden + l->in > STEPS_H - 8, false);
     struct rect old = grid_clip(g, r);
+    const struct drawing d = {scene, &a, g};
     if (session_cursor(scene->session)->sub == SUB_CONCAT)
-        draw_join(&a, g, r);
+        draw_join(&d, r);
     else
-        draw_matrix(&a, g, r);
+        draw_matrix(&d, r);
     g->clip = old;
     anatomy_free(&a);
 }

@@ -66,18 +66,10 @@ struct ctx {
     char unit[ANATOMY_LABEL];
 };
 
-/* What input k is; false: a number of the word's own. */
-static bool input_place(const struct anatomy *a, int k, struct place *out)
-{
-    *out = k < a->H ? (struct place){a->layer, k, VAL_H, a->t - 1}
-                    : (struct place){a->layer - 1, k - a->H, VAL_H, a->t};
-    return out->layer >= 0;
-}
-
 static enum pen input_pen(const struct ctx *c, int k)
 {
     struct place p;
-    return input_place(c->a, k, &p) ? value_pen(c->scene, &p) : value_pen_aside(c->scene);
+    return anatomy_input_place(c->a, k, &p) ? value_pen(c->scene, &p) : value_pen_aside(c->scene);
 }
 
 /* Of the gate that is taken apart; of what it guards and lets through, when one of the three is hidden. */
@@ -314,7 +306,7 @@ static void draw_strip(const struct ctx *c, struct rect r, const struct plan *p)
                 best = k;
         int cx = x + b * each + (b >= h_cells ? DIVIDER : 0), wide = each > 2 ? each - 1 : each;
         struct place of;
-        bool value = input_place(a, best, &of);
+        bool value = anatomy_input_place(a, best, &of);
         of.unit = per > 1 ? MARK_ANY : of.unit;
         enum pen old = grid_pen(g, value ? value_pen(c->scene, &of) : value_pen_aside(c->scene));
         double v = tanh(anatomy_input(a, best)) / tanh(1.0);
@@ -708,7 +700,7 @@ static void draw_source(const struct ctx *c, struct rect r, int y, const struct 
                src->v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE);
     int used = label + num + bar + 3;
     struct place of;
-    bool value = src->to > src->from && input_place(c->a, src->from, &of);
+    bool value = src->to > src->from && anatomy_input_place(c->a, src->from, &of);
     of.unit = MARK_ANY;           /* it names one of them with its part */
     enum pen old = grid_pen(c->g, value ? value_pen(c->scene, &of) : value_pen_aside(c->scene));
     if (fabs(src->v) >= 0.005 && src->to > src->from)

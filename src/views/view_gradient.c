@@ -228,6 +228,18 @@ static float full(const struct ctx *c, int u, int t)
     return c->cache->g->dC[c->layer][(size_t)(t - c->cache->first) * (size_t)c->H + (size_t)u];
 }
 
+/* The pen for the direct path of units u … u+n-1 from t to here: a product of their forget gates, which one that is
+ * asked for takes with it. */
+static enum pen direct_pen(const struct ctx *c, int u, int n, int t)
+{
+    bool asked = false;
+    for (int k = u; c->scene->marks && c->scene->marks->hidden_count && k < u + n && k < c->H && !asked; k++)
+        for (int j = t + 1; j <= c->step && !asked; j++)
+            asked = scene_hides(c->scene, c->layer, k, VAL_F, j);
+    const struct place at = {c->layer, n == 1 ? u : MARK_ANY, VAL_F, t + 1};
+    return asked ? PEN_COVER : value_pen(c->scene, &at);
+}
+
 /* Is it between t-1 and t that the direct path of unit u is cut: less than a hundredth is left behind it? */
 static bool cut_at(const struct ctx *c, int u, int t)
 {
@@ -528,15 +540,19 @@ static void draw_band(const struct ctx *c, struct rect r, const struct bands *p,
         int x = x0 + (t - c->lo) * p->column, bx = x + (p->column - 1 - (2 * bar + 1)) / 2;
         bx = c->on_tape ? across_x(&c->tape, t) : bx;
         if (p->bars) {
+            enum pen old = grid_pen(g, direct_pen(c, u, 1, t));
             widget_column(g, bx, y, bar, p->bars, direct(c, u, t), NAN, 0, 1, ROLE_F);
+            grid_pen(g, old);
             if (peak > 0)
                 widget_column(g, bx + bar + 1, y, bar, p->bars, fabsf(full(c, u, t)), NAN, 0, peak, ROLE_C);
         }
+        enum pen own = direct_pen(c, u, 1, t), old = grid_pen(g, own);
         column_number(c, x0, t, numbers, p->column, &(struct shown){(double)direct(c, u, t), false, ROLE_NUMBER});
+        grid_pen(g, old);
         column_number(c, x0, t, numbers + 1, p->column, &(struct shown){(double)full(c, u, t), true, ROLE_NUMBER});
         if (pinned_at(c, u, t))
             cells_star(g, c->on_tape ? bx + 5 : x + p->column - 1, numbers);
-        if (cut_at(c, u, t))
+        if (own != PEN_COVER && cut_at(c, u, t))
             draw_cut(c, c->on_tape ? bx - 2 : x - 1, y, p->bars);
     }
 }
@@ -594,7 +610,9 @@ static void draw_words(const struct ctx *c, struct rect r)
 {
     struct str text = {0};
     struct grid *trial = grid_new(r.w, r.h + 1, c->gl);
-    for (int k = 0; k < SENTENCES; k++) {           /* whole sentences only: half of one may say the opposite */
+    bool secret = value_secret(c->scene, &text);
+    for (int k = 0; !secret && k < SENTENCES; k++) {           /* whole sentences only: half of one may say the
+                                                                * opposite */
         size_t before = text.len;
         sentences[k](c, c->lo, &text);
         if (text.len == before || grid_wrap(trial, (struct rect){0, 0, r.w, r.h + 1}, ROLE_TEXT, 0, text.s) <= r.h)
@@ -690,8 +708,10 @@ static void draw_strip(const struct ctx *c, const struct strips *p, int x, int y
             bool pinned = false;
             for (int k = u; session_pin_count(c->s) && k < u + n && k < c->H; k++)
                 pinned = pinned || pinned_at(c, k, t);
+            enum pen own = direct_pen(c, u, n, t), old = grid_pen(c->g, own);
             draw_cell(c, at, y, p->cell, (double)v);
-            if (cut)
+            grid_pen(c->g, old);
+            if (cut && own != PEN_COVER)
                 grid_text(c->g, at + (p->cell > 1 ? p->cell - 2 : 0), y, 1, ROLE_WARN, ATTR_BOLD, c->gl->times);
             if (pinned)
                 cells_star(c->g, at, y);
@@ -705,8 +725,11 @@ static void draw_strip_numbers(const struct ctx *c, const struct strips *p, int 
 {
     for (int t = c->lo; t <= c->hi; t++) {
         int at = x + (t - c->lo) * p->cell;
-        if (p->block)
+        if (p->block) {
+            enum pen old = grid_pen(c->g, direct_pen(c, u, 1, t));
             number_at(c, at, y, p->cell - 1, &(struct shown){(double)direct(c, u, t), false, ROLE_DIM});
+            grid_pen(c->g, old);
+        }
         number_at(c, p->block ? at + p->block + 2 : at, y, p->cell - 1,
                   &(struct shown){(double)full(c, u, t), true, ROLE_DIM});
     }
@@ -846,14 +869,16 @@ static void draw_pair(const struct ctx *c, int y, int u, int n)
         const struct heat left = cells_scaled(shade((double)one), 1, ROLE_HEAT_GATE, LOOK_PLAIN),
                           right = cells_scaled(peak > 0 ? shade((double)(all / peak)) : 0, 1, ROLE_HEAT_GATE,
                                                LOOK_PLAIN);
+        enum pen own = direct_pen(c, u, n, t), old = grid_pen(c->g, own);
         cells_heat(c->g, (struct rect){x, y, 2, 1}, &left);
+        grid_pen(c->g, old);
         cells_heat(c->g, (struct rect){x + 3, y, 2, 1}, &right);
         bool pinned = false;
         for (int k = u; session_pin_count(c->s) && k < u + n && k < c->H; k++)
             pinned = pinned || pinned_at(c, k, t);
         if (pinned)
             cells_star(c->g, x + 5, y);
-        if (cut)
+        if (cut && own != PEN_COVER)
             draw_cut(c, x - 2, y, 0);
     }
 }
@@ -864,7 +889,9 @@ static void draw_pair_numbers(const struct ctx *c, int label, int y, int u)
     grid_textf(c->g, label, y, 10, ROLE_DIM, 0, "direct %s", c->gl->prod_f);
     grid_textf(c->g, label, y + 1, 10, ROLE_DIM, 0, "full %sC", c->gl->partial);
     for (int t = c->lo; t <= c->hi; t++) {
+        enum pen old = grid_pen(c->g, direct_pen(c, u, 1, t));
         column_number(c, 0, t, y, 0, &(struct shown){(double)direct(c, u, t), false, role});
+        grid_pen(c->g, old);
         column_number(c, 0, t, y + 1, 0, &(struct shown){(double)full(c, u, t), true, role});
     }
 }
