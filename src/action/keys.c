@@ -90,7 +90,7 @@ static bool swallowed(struct app *a, int key)
     return part || end;
 }
 
-unsigned app_key(struct app *a, int key)
+static unsigned press(struct app *a, int key)
 {
     if (key == K_RESIZE || key == K_REDRAW || swallowed(a, key))
         return REACT_DRAW;
@@ -119,6 +119,22 @@ unsigned app_key(struct app *a, int key)
         return app_say(a, "%s is not bound; :help lists the keys", key_show(key, a->glyphs->ascii, name));
     return app_say(a, "%s is not bound; %s lists the keys", key_show(key, a->glyphs->ascii, name),
                    key_show(key_next(&keys), a->glyphs->ascii, shown));
+}
+
+/* Values set by hand beyond the end of a shorter text go with it: that is said. */
+unsigned app_key(struct app *a, int key)
+{
+    const struct session *before = a->session;
+    unsigned long model = session_model_number(before);
+    size_t pins = session_pin_count(before);
+    int T = session_steps(before);
+    unsigned r = press(a, key);
+    if (a->session != before || session_model_number(before) != model || session_steps(before) >= T
+        || session_pin_count(before) >= pins)
+        return r;
+    size_t lost = pins - session_pin_count(before);
+    return r | app_say(a, "%zu value%s set by hand stood beyond the new end: %s gone; u brings back text and value%s",
+                       lost, lost == 1 ? "" : "s", lost == 1 ? "it is" : "they are", lost == 1 ? "" : "s");
 }
 
 bool app_keys(struct app *a, const char *keys, const char *source, struct err *e)

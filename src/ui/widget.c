@@ -259,6 +259,23 @@ static void format_fixed(char out[64], float v, int decimals, bool sign)
         memmove(out, out + 1, strlen(out));
 }
 
+/* "-.004", "+3e-7": a number whose decimals would all be 0 although it is not, in as few cells as tell it from 0. */
+static int format_tiny(char out[64], float v, bool sign)
+{
+    char digits[64];
+    snprintf(digits, sizeof digits, sign ? "%+.3f" : "%.3f", (double)v);
+    if (strpbrk(digits, "123456789")) {
+        char *zero = strchr(digits, '0');
+        memmove(zero, zero + 1, strlen(zero));
+    } else {
+        snprintf(digits, sizeof digits, sign ? "%+.0e" : "%.0e", (double)v);
+        char *e = strchr(digits, 'e');
+        if (e && e[2] == '0')                     /* "3e-07" */
+            memmove(e + 2, e + 3, strlen(e + 3) + 1);
+    }
+    return snprintf(out, 64, "%s", digits);
+}
+
 char *widget_number(char *buf, int size, float v, int w, int decimals, bool sign)
 {
     if (size < 1)
@@ -288,6 +305,16 @@ char *widget_number(char *buf, int size, float v, int w, int decimals, bool sign
     } else {
         snprintf(buf, (size_t)size, "%*s", w, text);
     }
+    return buf;
+}
+
+char *widget_state(char *buf, int size, float v, int w, bool sign)
+{
+    char tiny[64];
+    widget_number(buf, size, v, w, 2, sign);
+    if (v != 0 && isfinite(v) && size > w && *buf != '#' && !strpbrk(buf, "123456789")
+        && format_tiny(tiny, v, sign) <= w)
+        snprintf(buf, (size_t)size, "%*s", w, tiny);
     return buf;
 }
 

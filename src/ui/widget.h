@@ -24,6 +24,9 @@ void widget_heat(struct grid *g, int x, int y, int n, const float *value, float 
 /* A number in `w` cells: "0.81", "+0.60", "-0.84" (signed when `sign`), as many decimals as fit up to `decimals`,
  * "1e+04" when too large, right-aligned. Writes into buf, returns it. */
 char *widget_number(char *buf, int size, float v, int w, int decimals, bool sign);
+/* A state by itself, with two decimals; what would read 0 with them and is not, in the shortest form that tells it
+ * from 0: "-.004", "+3e-7". Numbers that are to be added up on paper are widget_number's. */
+char *widget_state(char *buf, int size, float v, int w, bool sign);
 /* A gate in `w` cells, right-aligned: two decimals, unless they would read 0.00 or 1.00: then up to four, then
  * ">.9999" or "<.0001" (">.99" where fewer than six cells are left). 0.00 and 1.00 are exactly 0 and 1. */
 char *widget_gate(char *buf, int size, float v, int w);

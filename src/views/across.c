@@ -62,7 +62,7 @@ void across_number(struct grid *g, const struct across *a, int t, int y, enum ro
 {
     char buf[16];
     int w = a->pitch - 1 < 5 ? a->pitch - 1 : 5;
-    widget_number(buf, sizeof buf, v, w, 2, sign);
+    widget_state(buf, sizeof buf, v, w, sign);
     if (a->tape && t >= a->first && t <= a->last)
         grid_text(g, across_x(a, t), y, w, role, attr, buf);
     else

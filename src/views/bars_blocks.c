@@ -90,7 +90,7 @@ static void note_of(const struct bars_scene *b, enum value v, int unit, float va
     else if (value_is_gate(v) && isfinite(value))
         snprintf(out, 32, "%s %s", texts[v].verb, share);
     else if (bars_moved(value, base))
-        snprintf(out, 32, "was %+.2f", (double)base);
+        snprintf(out, 32, "was %s", widget_state((char[16]){0}, 16, base, 5, true));
 }
 
 static void number_of(enum value v, float value, int w, char out[16])
@@ -98,7 +98,7 @@ static void number_of(enum value v, float value, int w, char out[16])
     if (value_is_gate(v))
         widget_gate(out, 16, value, w);
     else
-        widget_number(out, 16, value, w, 2, true);
+        widget_state(out, 16, value, w, true);
 }
 
 static void limits(const struct bars_scene *b, enum value v, float *lo, float *hi)

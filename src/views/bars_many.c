@@ -165,9 +165,11 @@ static void draw_change(const struct bars_scene *b, int x, int y, int w, int uni
     if (here)
         grid_put(b->g, x, y, b->g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
     grid_text_right(b->g, x + 1 + name_w, y, name_w, ROLE_LABEL, here ? ATTR_BOLD : 0, str_text(&name));
-    grid_textf(b->g, x + 2 + name_w, y, w - 2 - name_w, ROLE_NUMBER, here ? ATTR_BOLD : 0, "%+.2f %s %+.2f",
-               (double)value_at(b, VAL_C_PREV, unit),
-               b->g->glyphs->arrow, (double)value_at(b, VAL_C, unit));
+    char before[16], after[16];
+    widget_state(before, sizeof before, value_at(b, VAL_C_PREV, unit), 5, true);
+    widget_state(after, sizeof after, value_at(b, VAL_C, unit), 5, true);
+    grid_textf(b->g, x + 2 + name_w, y, w - 2 - name_w, ROLE_NUMBER, here ? ATTR_BOLD : 0, "%s %s %s", before,
+               b->g->glyphs->arrow, after);
     str_free(&name);
 }
 

@@ -70,7 +70,7 @@ static const char *number(const struct drawing *d, enum value v, char buf[16])
     if (value_is_gate(v))
         widget_gate(buf, 16, x, 6);
     else
-        widget_number(buf, 16, x, 5, 2, true);
+        widget_state(buf, 16, x, 5, true);
     return buf + strspn(buf, " ");
 }
 

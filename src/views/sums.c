@@ -85,6 +85,19 @@ char *sums_number(char buf[SUMS_MAX], double v, int decimals, bool sign)
     return buf;
 }
 
+char *sums_tight(char buf[SUMS_MAX], double v, int decimals, bool sign)
+{
+    if (v == 0 || !isfinite(v) || sums_printed(v, decimals) != 0) {
+        snprintf(buf, SUMS_MAX, sign ? "%+.*f" : "%.*f", decimals, v);
+        return buf;
+    }
+    snprintf(buf, SUMS_MAX, sign ? "%+.0e" : "%.0e", v);
+    char *e = strchr(buf, 'e');
+    if (e && e[2] == '0')                         /* "2e-07" */
+        memmove(e + 2, e + 3, strlen(e + 3) + 1);
+    return buf;
+}
+
 char *sums_gate(char buf[SUMS_MAX], double v)
 {
     int d = DECIMALS_MIN;

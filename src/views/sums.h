@@ -30,6 +30,8 @@ int sums_step_decimals(double f, double before, double written, double C);
 
 /* "+6.18": no sign for what rounds to zero; from 1e6 on three digits and an exponent. Returns buf. */
 char *sums_number(char buf[SUMS_MAX], double v, int decimals, bool sign);
+/* The same with its sign, but what would print as 0 and is not as "-2e-7". */
+char *sums_tight(char buf[SUMS_MAX], double v, int decimals, bool sign);
 /* A gate's value to two decimals, or to as many as tell it from 0 and 1. */
 char *sums_gate(char buf[SUMS_MAX], double v);
 

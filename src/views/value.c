@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ui/widget.h"
+#include "views/sums.h"
 
 static const struct value_kind kinds[VAL_COUNT] = {
     [VAL_F] = {"f_t", "f_t", "forget gate", "forget", ROLE_F, RANGE_GATE, SUB_SIGMA, Q_F, false},
@@ -56,7 +57,7 @@ void value_say(enum value v, float x, struct str *out)
         const char *gate = widget_gate(buf, sizeof buf, x, 7);
         str_add(out, gate + strspn(gate, " "));
     } else {
-        str_addf(out, "%+.2f", (double)x);
+        str_add(out, sums_tight((char[SUMS_MAX]){0}, (double)x, 2, true));
     }
 }
 

@@ -15,6 +15,7 @@
 #include "views/cell.h"
 #include "views/say.h"
 #include "views/steps.h"
+#include "views/sums.h"
 #include "views/value.h"
 #include "views/words.h"
 
@@ -181,11 +182,13 @@ static void say_shown(const struct bars_scene *b, int x, int y, int w)
     double o = (double)session_value(b->s, RUN_PINNED, b->layer, b->at->unit, VAL_O, b->t);
     double c = tanh((double)session_value(b->s, RUN_PINNED, b->layer, b->at->unit, VAL_C, b->t));
     double h = (double)session_value(b->s, RUN_PINNED, b->layer, b->at->unit, VAL_H, b->t);
+    char o_text[SUMS_MAX], c_text[SUMS_MAX], h_text[SUMS_MAX];
     if (session_value_pinned(b->s, b->layer, b->at->unit, VAL_H, b->t))
         grid_textf(b->g, x, y, w, ROLE_NUMBER, 0, "h_t is set by hand: %+.2f", h);
     else
-        grid_textf(b->g, x, y, w, ROLE_NUMBER, 0, "h_t = o %s tanh C_t     :  %.4f %s %+.4f = %+.3f",
-                   b->g->glyphs->times, o, b->g->glyphs->times, c, h);
+        grid_textf(b->g, x, y, w, ROLE_NUMBER, 0, "h_t = o %s tanh C_t     :  %s %s %s = %s", b->g->glyphs->times,
+                   sums_tight(o_text, o, 4, false), b->g->glyphs->times, sums_tight(c_text, c, 4, true),
+                   sums_tight(h_text, h, 3, true));
 }
 
 /* What comes next (or, where it stands in a panel, what h is), the equation with this unit's numbers, and a
@@ -262,7 +265,7 @@ static void draw_one_line(const struct bars_scene *b, struct rect r)
     else if (value_is_gate(v))
         widget_gate(num, sizeof num, value, 6);
     else
-        widget_number(num, sizeof num, value, 6, 2, true);
+        widget_state(num, sizeof num, value, 6, true);
     const char *shown = num + strspn(num, " ");
     if (r.w < (int)strlen(shown)) {          /* a cell: does it keep or not, is it above zero or below */
         grid_put(b->g, r.x, r.y,

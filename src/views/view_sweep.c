@@ -129,6 +129,9 @@ static enum view_reply go_to_effect(struct session *s, void *state, bool other, 
     if (st->hangs) {                              /* no gate matters here: to the word that does hang on memory */
         session_goto(s, st->asked = st->hangs);
         st->chosen = st->place = 0;
+        sweep_prepare(s, st);
+        if (st->sweep && !st->hangs)              /* and to the unit that matters most for it */
+            go_to_place(s, st, 1);
     } else {
         go_to_place(s, st, other && st->place ? -1 : 1);
     }

@@ -620,7 +620,7 @@ static void draw_number(const struct ctx *c, int t, int y, float v, enum value_l
     if (value_is_gate(c->v))
         widget_gate(text, sizeof text, v, 5);
     else
-        widget_number(text, sizeof text, v, 5, 2, true);
+        widget_state(text, sizeof text, v, 5, true);
     enum role role = session_value_pinned(c->s, at.layer, at.unit, c->v, t) ? ROLE_PINNED
                      : mine                                                 ? ROLE_NUMBER
                                                                             : ROLE_DIM;

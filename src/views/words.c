@@ -23,7 +23,7 @@
 /* ---- arithmetic that re-adds ------------------------------------------------------------------------------------- */
 
 enum { DECIMALS_MIN = 2, DECIMALS_TINY = 4, DECIMALS_MAX = 6, TERMS = 3 };
-#define LARGE 1e6                 /* from here on decimals mean nothing: a few digits and "about" */
+#define LARGE 1e6                 /* from here on, and where six decimals show nothing, a few digits and "about" */
 
 /* Σ a·b of the terms = result. */
 struct sum {
@@ -83,6 +83,16 @@ static void find_form(struct sum *m)
     for (int k = 0; k < m->n; k++)
         while (least < (m->a[k] < 0.5 ? DECIMALS_TINY : DECIMALS_MAX) && !tells_limits(m->a[k], least))
             least++;
+    /* Nor may anything else that is not 0, as far as decimals reach. */
+    for (int k = 0; k <= m->n; k++)
+        for (double v = k < m->n ? m->b[k] : m->result; v != 0 && least < DECIMALS_MAX && printed(v, least) == 0;)
+            least++;
+    for (int k = 0; k <= m->n; k++) {
+        double v = k < m->n ? m->b[k] == 1 ? m->a[k] : m->b[k] : m->result;
+        m->large = m->large || (v != 0 && printed(v, least) == 0);
+    }
+    if (m->large)
+        return;
     for (m->decimals = least; m->decimals <= DECIMALS_MAX; m->decimals++)
         if (vanishes(missing(m, m->decimals), m->decimals))
             return;
@@ -97,22 +107,16 @@ static void find_form(struct sum *m)
 
 static void number(struct str *out, const struct sum *m, double v, bool sign)
 {
-    if (m->large) {
+    if (m->large)
         str_addf(out, sign ? "%+.4g" : "%.4g", v);
-        return;
-    }
-    if (printed(v, m->decimals) == 0)
-        v = 0;                    /* "-0.00" is no number to show */
-    str_addf(out, sign ? "%+.*f" : "%.*f", m->decimals, v);
+    else
+        str_add(out, sums_tight((char[SUMS_MAX]){0}, v, m->decimals, sign));
 }
 
-/* A gate in a product: 0 only when it is 0. */
-static void factor(struct str *out, const struct sum *m, double v)
+/* "+0.89", "-2e-7" */
+static void signed_number(struct str *out, double v)
 {
-    if (!m->large && v > 0 && printed(v, m->decimals) == 0)
-        str_addf(out, "%.0e", v);
-    else
-        number(out, m, v, false);
+    str_add(out, sums_tight((char[SUMS_MAX]){0}, v, DECIMALS_MIN, true));
 }
 
 /* " + 0.01 (rounding)" when the printed terms need it. */
@@ -235,7 +239,7 @@ static void equation(const struct told *w, const struct glyphs *gl, bool names, 
     for (int k = 0; k < m.n; k++) {
         if (k)
             str_add(out, " + ");
-        factor(out, &m, m.a[k]);
+        number(out, &m, m.a[k], false);
         str_addf(out, " %s ", gl->times);
         number(out, &m, m.b[k], true);
     }
@@ -281,8 +285,11 @@ static void pinned_percent(const struct told *w, enum value v, struct str *out)
 
 static void pinned_value(const struct told *w, enum value v, const char *what, struct str *out)
 {
-    if (is_pinned(w, v))
-        str_addf(out, " %s is pinned at %+.2f.", what, of(w, v));
+    if (is_pinned(w, v)) {
+        str_addf(out, " %s is pinned at ", what);
+        signed_number(out, of(w, v));
+        str_addc(out, '.');
+    }
 }
 
 void words_unit(const struct session *s, enum run run, struct place at, struct str *out)
@@ -419,7 +426,9 @@ static void many_units(const struct session *s, enum run run, int layer, int hid
         const struct told w = unit_of(s, run, layer, unit[k], t);
         str_add(out, k ? joint(k, n) : ", writes most to ");
         say_unit(s, layer, unit[k], out);
-        str_addf(out, " (%+.2f)", written(&w));
+        str_add(out, " (");
+        signed_number(out, written(&w));
+        str_addc(out, ')');
     }
 }
 
@@ -443,7 +452,9 @@ void words_layer(const struct session *s, enum run run, int layer, int t, struct
         const struct told w = unit_of(s, run, layer, unit[k], t);
         str_add(out, k ? joint(k, n) : " Most is forgotten by ");
         say_unit(s, layer, unit[k], out);
-        str_addf(out, " (C %+.2f, keeps ", of(&w, VAL_C_PREV));
+        str_add(out, " (C ");
+        signed_number(out, of(&w, VAL_C_PREV));
+        str_add(out, ", keeps ");
         percent(out, (double)f[unit[k]]);
         str_add(out, is_pinned(&w, VAL_F) ? ", pinned)" : ")");
     }
@@ -454,7 +465,9 @@ void words_layer(const struct session *s, enum run run, int layer, int t, struct
         const struct told w = unit_of(s, run, layer, unit[k], t);
         str_add(out, k ? joint(k, n) : " Most is written to ");
         say_unit(s, layer, unit[k], out);
-        str_addf(out, " (%+.2f)", written(&w));
+        str_add(out, " (");
+        signed_number(out, written(&w));
+        str_addc(out, ')');
     }
     if (n)
         str_addc(out, '.');
@@ -629,7 +642,7 @@ static void say_bias(const struct part *p, struct str *out)
 static void squash(const struct part *p, double v, struct str *out)
 {
     if (p->gate == Q_G)
-        str_addf(out, "%+.2f", v);
+        signed_number(out, v);
     else if (sums_tells_from_limits(v, DECIMALS_MAX))
         gate_number(out, v);
     else
@@ -686,7 +699,7 @@ static void say_product_of(const struct part *p, const char *name, enum value a,
     find_form(&m);
     str_addf(out, "%s: ", name);
     if (value_is_gate(a))
-        factor(out, &m, m.a[0]);
+        number(out, &m, m.a[0], false);
     else
         number(out, &m, m.a[0], true);
     str_addf(out, " %s ", p->gl->times);

@@ -178,6 +178,23 @@ static void a_scenario_of_the_same_model_can_be_undone(void **state)
     end(&r);
 }
 
+static void a_shorter_text_says_which_values_went_with_the_longer_one(void **state)
+{
+    (void)state;
+    struct trial r;
+    begin(&r, "gender", NULL, 80, 24);
+    press(&r, ":text she came out and played<Enter>:set f[gender]@played=0<Enter>:text she came out<Enter>");
+    assert_non_null(r.a.scene.message);
+    assert_non_null(strstr(r.a.scene.message, "1 value set by hand stood beyond the new end"));
+    press(&r, "u");
+    assert_int_equal(session_pin_count(r.a.session), 1);
+    press(&r, ":set f[gender]@she=1<Enter>:text she came<Enter>");
+    assert_non_null(strstr(r.a.scene.message, "1 value set by hand"));
+    press(&r, ":text she came out<Enter>");
+    assert_true(!r.a.scene.message || !strstr(r.a.scene.message, "beyond"));
+    end(&r);
+}
+
 static void presets_are_named_and_chosen_with_the_arrows(void **state)
 {
     (void)state;
@@ -288,6 +305,7 @@ int main(void)
         cmocka_unit_test(keys_that_edit_do_nothing_behind_the_help),
         cmocka_unit_test(another_model_does_not_take_unsaved_edits_with_it_unasked),
         cmocka_unit_test(a_scenario_of_the_same_model_can_be_undone),
+        cmocka_unit_test(a_shorter_text_says_which_values_went_with_the_longer_one),
         cmocka_unit_test(presets_are_named_and_chosen_with_the_arrows),
         cmocka_unit_test(a_question_shows_its_answers),
         cmocka_unit_test(while_presenting_only_what_is_not_locked_is_offered),

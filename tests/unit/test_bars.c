@@ -159,7 +159,7 @@ static void only_what_was_set_by_hand_is_marked_and_coloured_as_such(void **stat
     press(&a, "c");
     shows(&a, "[0.00*]");
     shows(&a, "keep 0%");
-    shows(&a, "0.00Δ");
+    shows(&a, "+3e-4Δ");
     shows(&a, "was +0.89");
     struct grid *g = grid_new(80, 24, a.glyphs);
     app_draw(&a, g, NULL, NULL);

@@ -380,6 +380,19 @@ static void a_scale_of_any_size_comes_to_its_end(void **state)
         }
 }
 
+static void a_state_that_is_not_zero_does_not_read_zero(void **state)
+{
+    (void)state;
+    static const struct { float v; bool sign; const char *shown; } some[] = {
+        {0.89f, true, "+0.89"}, {0, true, " 0.00"}, {-0.004f, true, "-.004"}, {4e-4f, true, "+4e-4"},
+        {-1.6e-7f, true, "-2e-7"}, {0.0021f, false, " .002"}, {-0.03f, true, "-0.03"},
+    };
+    for (size_t k = 0; k < sizeof some / sizeof *some; k++) {
+        char buf[16];
+        assert_string_equal(widget_state(buf, sizeof buf, some[k].v, 5, some[k].sign), some[k].shown);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -394,6 +407,7 @@ int main(void)
         cmocka_unit_test(a_gate_reads_one_and_zero_only_when_it_is_exactly_that),
         cmocka_unit_test(a_column_grows_up_and_down_from_its_zero_row),
         cmocka_unit_test(a_heat_strip_has_one_cell_a_value),
+        cmocka_unit_test(a_state_that_is_not_zero_does_not_read_zero),
         cmocka_unit_test(numbers_keep_their_width),
         cmocka_unit_test(scales_go_one_two_five),
         cmocka_unit_test(a_curve_shows_its_axes_and_the_marked_point),
