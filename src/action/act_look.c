@@ -2,6 +2,7 @@
 #include "action/handlers.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "action/ask.h"
@@ -10,6 +11,8 @@
 #include "views/bars.h"
 #include "views/chrome.h"
 #include "views/speak_view.h"
+#include "views/value.h"
+#include "views/words.h"
 
 /* A number that follows from the picture, the status line aside. */
 static uint64_t picture(struct app *a)
@@ -228,4 +231,44 @@ unsigned act_present(struct app *a, const char *arg)
     a->blank = false;
     return app_say(a, a->scene.present ? "presenting: edits are locked, . or b blanks the screen, F5 ends it"
                                        : "edits are possible again");
+}
+
+/* ---- the clipboard ----------------------------------------------------------------------------------------------- */
+
+static void copy_value(const struct app *a, struct str *out)
+{
+    struct view_value own;
+    struct place p = session_place(a->session);
+    str_add_float(out, app_own_value(a, &own)
+                           ? own.value
+                           : session_value(a->session, RUN_PINNED, p.layer, p.unit, p.value, p.step));
+}
+
+static void copy_sentence(const struct app *a, struct str *out)
+{
+    const struct vocab *v = session_model(a->session)->vocab;
+    const char *between = v && v->kind == VOCAB_CHAR ? "" : " ";
+    for (int t = 1; t <= session_steps(a->session); t++)
+        str_addf(out, "%s%s", t > 1 ? between : "", session_token(a->session, t));
+}
+
+unsigned act_copy(struct app *a, const char *arg)
+{
+    struct str text = {0};
+    const char *what = *arg ? arg : "equation";
+    if (session_steps(a->session) == 0)
+        return app_complain(a, "copy: there is no word yet");
+    if (value_secret(&a->scene, NULL))
+        return app_complain(a, "what the question asks for is not told before it is answered");
+    if (strcmp(what, "equation") == 0)
+        words_equation(a->session, RUN_PINNED, session_place(a->session), a->glyphs, &text);
+    else if (strcmp(what, "value") == 0)
+        copy_value(a, &text);
+    else if (strcmp(what, "sentence") == 0)
+        copy_sentence(a, &text);
+    else
+        return app_complain(a, "copy: expected equation, value or sentence, found \"%s\"", what);
+    free(a->copied);
+    a->copied = str_take(&text);
+    return app_say(a, "copied, if the terminal lets programs do that: %s", a->copied) | REACT_COPY;
 }

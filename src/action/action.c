@@ -90,6 +90,8 @@ const struct action actions[] = {
     {"words", "", "Looking", "every word that the model knows", 0, act_words, NULL, NULL},
     {"layout", "v", "Looking", "next layout of the main view", 0, act_layout, "NAME", NULL},
     {"view", "", "Looking", "show a view by name", 0, act_show_view, "NAME", NULL},
+    {"copy", "y", "Looking", "to the clipboard of the terminal: equation, value or sentence", 0, act_copy,
+     "[equation|value|sentence]", NULL},
     {"top", "", "Looking", "how many predictions to list", 0, act_set_top, "N", NULL},
     {"next-theme", "t", "Looking", "next theme", 0, act_next_theme, NULL, NULL},
     {"prev-theme", "T", "Looking", "previous theme", 0, act_prev_theme, NULL, NULL},

@@ -15,7 +15,8 @@ enum reaction {
     REACT_DRAW = 1,               /* something visible changed */
     REACT_REDRAW = 2,             /* repaint the whole terminal */
     REACT_QUIT = 4,
-    REACT_SUSPEND = 8
+    REACT_SUSPEND = 8,
+    REACT_COPY = 16               /* app->copied is for the clipboard */
 };
 
 enum {

@@ -42,6 +42,7 @@ void app_clear(struct app *a)
     recording_free(a->record.recording);
     free(a->record.path);
     free(a->find);
+    free(a->copied);
     free(a->mend);
     free(a->saved_as);
     free(a->save_model);

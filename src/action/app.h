@@ -47,6 +47,7 @@ struct app {
     char *mend;  /* a line that could not be carried out, as it stays in the prompt; NULL: none */
     int mend_at; /* where in it the trouble ends, in bytes, and offers are shown; -1: nowhere */
     char *find;                           /* last thing searched for */
+    char *copied;                         /* last thing copied; REACT_COPY says that it is new */
     char *saved_as;                       /* :w without a name */
     bool saved_whole;                     /* and that is a sitting, not a scenario */
     struct file_mark saved_mark, model_mark;      /* as it was when we read or wrote it; of the trained model */

@@ -70,6 +70,14 @@ static void offer_layouts(const struct app *a, const char *typed, struct offers 
         offer_text(out, names[k], typed, NULL);
 }
 
+static void offer_copies(const struct app *a, const char *typed, struct offers *out)
+{
+    static const char *const names[] = {"equation", "value", "sentence"};
+    (void)a;
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+        offer_text(out, names[k], typed, NULL);
+}
+
 static void offer_presets(const struct app *a, const char *typed, struct offers *out)
 {
     (void)a;
@@ -145,6 +153,7 @@ static const struct argument {
     {"train", {offer_corpora, offer_files}, false, "a grammar or text that comes with the program, or a file"},
     {"view", {offer_views}, false, "a view"},
     {"layout", {offer_layouts}, false, "of the main view"},
+    {"copy", {offer_copies}, false, "nothing: the equation"},
     {"preset", {offer_presets}, false, "for all units of this word"},
     {"unit", {offer_units}, false, "a name or a number"},
     {"step", {offer_steps}, false, "a word of the sentence, or a number"},

@@ -76,6 +76,7 @@ unsigned act_back(struct app *a, const char *arg);
 unsigned act_next_theme(struct app *a, const char *arg);
 unsigned act_prev_theme(struct app *a, const char *arg);
 unsigned act_set_theme(struct app *a, const char *arg);
+unsigned act_copy(struct app *a, const char *arg);
 unsigned act_set_top(struct app *a, const char *arg);
 unsigned act_present(struct app *a, const char *arg);
 

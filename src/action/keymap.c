@@ -110,7 +110,7 @@ static int key_of(const char *word, size_t n)
     char *text = xstrndup(word, n);
     const char *p = text;
     int key = key_parse(&p);
-    bool whole = *text && !*p && key != K_RESIZE && key != K_REDRAW;
+    bool whole = *text && !*p && key != K_RESIZE && key != K_REDRAW && !(key & K_CLICK_BIT);
     free(text);
     return whole ? key : K_NONE;
 }

@@ -4,6 +4,7 @@
 #include "action/ask.h"
 #include "action/handlers.h"
 #include "action/keymap.h"
+#include "action/mouse.h"
 
 /* A key of the view's own (row), or one that the view leaves to the program (NULL: REACT_NONE). */
 static unsigned view_press(struct app *a, int key, const struct view_key *row, bool other)
@@ -94,14 +95,19 @@ static unsigned press(struct app *a, int key)
 {
     if (key == K_RESIZE || key == K_REDRAW || swallowed(a, key))
         return REACT_DRAW;
-    if (a->prompt.active)
-        return app_ask_key(a, key);
+    if (a->prompt.active)                 /* a click is no answer */
+        return key & K_CLICK_BIT ? (unsigned)REACT_DRAW : app_ask_key(a, mouse_wheel(a, key));
     a->scene.message = NULL;
     if (a->scene.present && (key == '.' || key == 'b' || a->blank)) {
         a->blank = !a->blank;
         return REACT_DRAW;
     }
+    if (key & K_CLICK_BIT)
+        return mouse_click(a, key);
     const struct binding *b = keymap_find(a->keymap, a->view, key);
+    int meant = mouse_wheel(a, key);
+    if (!b && meant != key)
+        return app_key(a, meant);
     unsigned r = view_press(a, key, b ? b->row : NULL, b && b->other);
     if (r)
         return r;

@@ -30,6 +30,8 @@ int app_interact(struct app *a, const struct options *o)
         app_report(&e);
         return EXIT_FAILED;
     }
+    if (o->mouse)
+        screen_take_mouse(screen);
     file_at_screen(true);
     struct grid *grid = grid_new(0, 0, a->glyphs);
     bool hangup = false, draw = true;
@@ -82,6 +84,8 @@ int app_interact(struct app *a, const struct options *o)
             draw = draw || (r & (REACT_DRAW | REACT_REDRAW));
             if (r & REACT_REDRAW)
                 screen_redraw(screen);
+            if (r & REACT_COPY)
+                screen_copy(screen, a->copied);
             if (r & REACT_QUIT)
                 a->quit = true;
             if (r & REACT_SUSPEND) {

@@ -63,6 +63,7 @@ struct options {
     double rate, clip, decay, dropout;     /* clip and decay: -1 for none, 0 as the recipe says */
     bool seeded;
     int seed;
+    bool mouse;
     bool no_config, print_config;
     struct usual usual;
     struct config *config;        /* what usual points into; or NULL. Owned: options_clear */

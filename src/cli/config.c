@@ -25,7 +25,7 @@ struct config {
 
 /* What a line may set besides views and keys: an option of the same name, or a setting of the scene. */
 static const struct config_name { const char *name, *scene; } config_names[] = {
-    {"theme", NULL}, {"view", NULL}, {"color", NULL}, {"ascii", NULL}, {"top", NULL},
+    {"theme", NULL}, {"view", NULL}, {"color", NULL}, {"ascii", NULL}, {"mouse", NULL}, {"top", NULL},
     {"layout", "layout"}, {"explain", "explain"}, {"ahead", "ahead"}, {"all-units", "all"}, {"all-rows", "extra"},
     {"play-rate", "rate"},
 };
@@ -287,6 +287,7 @@ static void print_options(const struct options *o, struct str *out)
     print_line(out, NULL, "view", view->name, view == &view_bars);
     print_line(out, NULL, "color", colors[o->color], o->color == COLOR_AUTO);
     print_line(out, NULL, "ascii", o->ascii ? "yes" : "no", !o->ascii);
+    print_line(out, NULL, "mouse", o->mouse ? "yes" : "no", !o->mouse);
     print_line(out, NULL, "top", top, strcmp(top, "10") == 0);
 }
 

@@ -48,6 +48,8 @@
     X(COLOR,    "color",     0,  "WHEN",   "auto never 16 256 truecolor", \
      "auto, never, 16, 256 or truecolor; NO_COLOR is honoured") \
     X(ASCII,    "ascii",     0,  NULL,     NULL, "draw with ASCII characters only") \
+    X(MOUSE,    "mouse",     0,  NULL,     NULL, \
+     "the mouse selects words, units, values and views; the wheel steps") \
     X(NO_CONFIG, "no-config", 0, NULL,     NULL, "as if there were no config file and no FLSTM_TUI_THEME") \
     X(PRINT_CONFIG, "print-config", 0, NULL, NULL, "print what is in force, as a config file") \
     X(PRINT,    "print",    'p', "FORM",   "json csv text safetensors npz", \
@@ -255,6 +257,7 @@ static bool take(struct options *o, enum option_id id, const char *shown, const 
     case OPTION_THEME: o->theme = value; break;
     case OPTION_COLOR: o->color = color(value); break;
     case OPTION_ASCII: return yes_no(shown, value, &o->ascii, e);
+    case OPTION_MOUSE: return yes_no(shown, value, &o->mouse, e);
     case OPTION_NO_CONFIG: o->no_config = true; break;
     case OPTION_PRINT_CONFIG: o->print_config = true; *request = CLI_PRINT_CONFIG; break;
     case OPTION_CORPUS: o->corpus = value; break;

@@ -97,6 +97,36 @@ enum pen grid_pen(struct grid *g, enum pen pen)
     return old;
 }
 
+void grid_mark(struct grid *g, struct rect r, const int what[GRID_MARK])
+{
+    struct grid_marks *m = g->marks;
+    r = rect_intersect(r, g->clip);
+    if (!m || !r.w || !r.h)
+        return;
+    if (m->n == m->cap) {
+        m->cap = m->cap ? 2 * m->cap : 64;
+        m->v = xrealloc(m->v, (size_t)m->cap, sizeof *m->v);
+    }
+    m->v[m->n].r = r;
+    memcpy(m->v[m->n++].what, what, GRID_MARK * sizeof *what);
+}
+
+const int *grid_mark_at(const struct grid *g, int x, int y)
+{
+    for (int k = g->marks ? g->marks->n : 0; k-- > 0;) {
+        const struct rect r = g->marks->v[k].r;
+        if (x >= r.x && y >= r.y && x - r.x < r.w && y - r.y < r.h)
+            return g->marks->v[k].what;
+    }
+    return NULL;
+}
+
+void grid_marks_clear(struct grid_marks *m)
+{
+    free(m->v);
+    *m = (struct grid_marks){0};
+}
+
 static bool inside(const struct grid *g, long long x, long long y)
 {
     const struct rect c = g->clip;

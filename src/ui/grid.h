@@ -41,12 +41,17 @@ enum pen {
     PEN_COVER                     /* asked for: `?` for every number and for every cell whose look or length is one */
 };
 
+/* Numbers that belong to cells, for whoever drew them to read (views/spot.h): the grid does not know what they mean. */
+enum { GRID_MARK = 5 };
+struct grid_marks { struct { struct rect r; int what[GRID_MARK]; } *v; int n, cap; };
+
 struct grid {
     int w, h;
     struct cell *cell;            /* h × w, row-major */
     struct rect clip;             /* drawing stays inside; set by grid_new to all */
     const struct glyphs *glyphs;  /* borrowed: the character set to draw with */
     enum pen pen;
+    struct grid_marks *marks;     /* borrowed; NULL: nobody asks, and grid_mark does nothing */
 };
 
 /* w and h from 0 to 4096, clamped. Every cell blank with ROLE_TEXT. */
@@ -61,6 +66,10 @@ struct rect rect_inset(struct rect r, int dx, int dy);
 struct rect grid_clip(struct grid *g, struct rect r);
 /* Takes another pen; returns the old one to take again. */
 enum pen grid_pen(struct grid *g, enum pen pen);
+
+void grid_mark(struct grid *g, struct rect r, const int what[GRID_MARK]);  /* the part of r inside the clip */
+const int *grid_mark_at(const struct grid *g, int x, int y);  /* of the last mark there; NULL: none */
+void grid_marks_clear(struct grid_marks *m);
 
 const struct cell *grid_at(const struct grid *g, int x, int y);            /* NULL outside */
 void grid_put(struct grid *g, int x, int y, uint32_t ch, enum role role, unsigned attr);

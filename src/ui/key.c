@@ -40,6 +40,8 @@ static const struct named { int key; const char *name, *shown, *shown_ascii; } n
     {K_F10, "F10", "F10", "F10"},
     {K_F11, "F11", "F11", "F11"},
     {K_F12, "F12", "F12", "F12"},
+    {K_WHEEL_UP, "WheelUp", "Wheel up", "Wheel up"},
+    {K_WHEEL_DOWN, "WheelDown", "Wheel down", "Wheel down"},
     {K_RESIZE, "Resize", "", ""},
     {K_REDRAW, "Redraw", "", ""},
 
@@ -66,7 +68,19 @@ static const struct named *find_key(int key)
     return NULL;
 }
 
-/* What stands between < and >: a name, C- and a character, or U+ and a number. */
+/* "At12,5" */
+static int parse_click(const char *s, size_t n)
+{
+    char text[16], *end;
+    if (n < 5 || n >= sizeof text || strncasecmp(s, "At", 2) != 0 || strspn(s + 2, "0123456789,") < n - 2)
+        return K_NONE;
+    memcpy(text, s + 2, n - 2);
+    text[n - 2] = '\0';
+    long x = strtol(text, &end, 10), y = *end == ',' ? strtol(end + 1, &end, 10) : 0;
+    return *end || x < 1 || x > 4096 || y < 1 || y > 4096 ? K_NONE : K_CLICK((int)x - 1, (int)y - 1);
+}
+
+/* What stands between < and >: a name, C- and a character, U+ and a number, or At and a place. */
 static int parse_name(const char *s, size_t n)
 {
     for (int k = 0; k < NAMED; k++)
@@ -90,7 +104,7 @@ static int parse_name(const char *s, size_t n)
         long cp = strtol(s + 2, NULL, 16);
         return cp <= 0x10FFFF && (cp < 0xD800 || cp > 0xDFFF) ? (int)cp : K_NONE;
     }
-    return K_NONE;
+    return parse_click(s, n);
 }
 
 int key_parse(const char **text)
@@ -128,6 +142,10 @@ char *key_name(int key, char buf[16])
     const struct named *n = find_key(key);
     char plain[16];
     buf[0] = '\0';
+    if (key & K_CLICK_BIT) {
+        snprintf(buf, 16, "<At%d,%d>", K_CLICK_X(key) + 1, K_CLICK_Y(key) + 1);
+        return buf;
+    }
     if (key & K_ALT_BIT)
         return with_alt("<A-", key_name(key & ~K_ALT_BIT, plain), ">", buf);
     if (n)
@@ -148,6 +166,8 @@ char *key_show(int key, bool ascii, char buf[16])
     const struct named *n = find_key(key);
     char plain[16];
     buf[0] = '\0';
+    if (key & K_CLICK_BIT)
+        return key_name(key, buf);
     if (key & K_ALT_BIT)
         return with_alt("Alt-", key_show(key & ~K_ALT_BIT, ascii, plain), "", buf);
     if (n)

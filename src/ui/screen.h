@@ -22,6 +22,13 @@ struct screen;
 struct screen *screen_open(enum color_wish wish, struct err *e);
 void screen_close(struct screen *s);              /* NULL is fine; gives the terminal back */
 
+/* Asks the terminal to tell of clicks and the wheel, until the screen is closed; before the first picture. Where it
+ * does not know how, nothing happens. */
+void screen_take_mouse(struct screen *s);
+/* Hands a text to the terminal's clipboard (OSC 52): also through ssh, tmux and screen. Whether it takes it is up to
+ * the terminal, which does not tell. */
+void screen_copy(struct screen *s, const char *text);
+
 void screen_size(const struct screen *s, int *w, int *h);
 enum depth screen_depth(const struct screen *s);
 bool screen_utf8(const struct screen *s);         /* can the terminal's locale show Unicode? */

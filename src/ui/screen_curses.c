@@ -360,6 +360,16 @@ static void open_texts(struct screen *s)
     add_unpadded(&s->on_exit, capability("cnorm"));
 }
 
+void screen_take_mouse(struct screen *s)
+{
+    if (!marks_pastes(getenv("TERM")))     /* the same family knows both */
+        return;
+    str_add(&s->on_entry, "\033[?1000h\033[?1006h");
+    str_add(&s->on_exit, "\033[?1006l\033[?1000l");
+    s->input.mouse = true;
+    arm(s);
+}
+
 static bool open_curses(struct screen *s, enum depth wished, struct err *e)
 {
     struct str description = {0};
@@ -689,6 +699,42 @@ void screen_bell(struct screen *s)
 {
     (void)s;
     beep();
+}
+
+/* ---- the clipboard ---- */
+
+static void add_base64(struct str *out, const char *text)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t n = strlen(text);
+    for (size_t k = 0; k < n; k += 3) {
+        const unsigned char *p = (const unsigned char *)text + k;
+        size_t left = n - k;
+        unsigned v = (unsigned)p[0] << 16 | (left > 1 ? (unsigned)p[1] << 8 : 0) | (left > 2 ? (unsigned)p[2] : 0);
+        str_addc(out, digits[v >> 18 & 63]);
+        str_addc(out, digits[v >> 12 & 63]);
+        str_addc(out, left > 1 ? digits[v >> 6 & 63] : '=');
+        str_addc(out, left > 2 ? digits[v & 63] : '=');
+    }
+}
+
+/* tmux and screen hand a sequence through that is wrapped for them. tmux takes the bare one, too, where set-clipboard
+ * is on; screen would show it. */
+void screen_copy(struct screen *s, const char *text)
+{
+    const char *term = getenv("TERM"), *tmux = getenv("TMUX");
+    bool in_tmux = tmux && *tmux, in_screen = !in_tmux && !strncmp(term ? term : "", "screen", 6);
+    struct str base64 = {0}, out = {0};
+    add_base64(&base64, text);
+    if (!in_screen)
+        str_addf(&out, "\033]52;c;%s\a", str_text(&base64));
+    if (in_tmux)
+        str_addf(&out, "\033Ptmux;\033\033]52;c;%s\a\033\\", str_text(&base64));
+    if (in_screen)
+        str_addf(&out, "\033P\033]52;c;%s\a\033\\", str_text(&base64));
+    send(s->out, str_text(&out));
+    str_free(&base64);
+    str_free(&out);
 }
 
 /* ---- keys ---- */

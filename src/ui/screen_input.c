@@ -83,6 +83,36 @@ bool input_waiting(const struct input *in)
     return in->from < in->to;
 }
 
+enum { BUTTON_LEFT = 0, BUTTON_WHEEL_UP = 64, BUTTON_WHEEL_DOWN = 65, BUTTON_MODIFIERS = 4 | 8 | 16 };
+
+/* A button went down at column x, row y, from 1: a key where it means something here. */
+static int mouse_key(int button, int x, int y)
+{
+    button &= ~BUTTON_MODIFIERS;
+    if (button == BUTTON_WHEEL_UP || button == BUTTON_WHEEL_DOWN)
+        return button == BUTTON_WHEEL_UP ? K_WHEEL_UP : K_WHEEL_DOWN;
+    return button == BUTTON_LEFT && x >= 1 && x <= 4096 && y >= 1 && y <= 4096 ? K_CLICK(x - 1, y - 1) : K_NONE;
+}
+
+/* ESC [ < BUTTON ; X ; Y M, or m when it is let go (xterm's mode 1006); i: where the parameters end */
+static struct step sgr_mouse(const unsigned char *p, size_t i)
+{
+    int v[3] = {0};
+    size_t k = 3;
+    for (int n = 0; n < 3; n++, k++)
+        for (; k < i && p[k] >= '0' && p[k] <= '9'; k++)
+            v[n] = v[n] < 10000 ? v[n] * 10 + p[k] - '0' : v[n];
+    return (struct step){i + 1, p[i] == 'M' && k == i + 1 ? mouse_key(v[0], v[1], v[2]) : K_NONE};
+}
+
+/* ESC [ M and three bytes: terminals that know only the oldest way. */
+static struct step old_mouse(const unsigned char *p, size_t n)
+{
+    if (n < 6)
+        return more;
+    return (struct step){6, mouse_key(p[3] - 32, p[4] - 32, p[5] - 32)};
+}
+
 /* ESC [ parameters FINAL */
 static struct step control_sequence(struct input *in, const unsigned char *p, size_t n)
 {
@@ -90,6 +120,8 @@ static struct step control_sequence(struct input *in, const unsigned char *p, si
         return (struct step){4, p[3] >= 'A' && p[3] <= 'E' ? K_F1 + p[3] - 'A' : K_NONE};
     if (n > 2 && p[2] == '[')
         return more;
+    if (in->mouse && n > 2 && p[2] == 'M')
+        return old_mouse(p, n);
     size_t i = 2;
     int number = 0;
     while (i < n && i < LONGEST_SEQUENCE && p[i] >= 0x20 && p[i] <= 0x3F && p[i] != '$')
@@ -98,6 +130,8 @@ static struct step control_sequence(struct input *in, const unsigned char *p, si
         return more;
     if (i == LONGEST_SEQUENCE || ((p[i] < 0x40 || p[i] > 0x7E) && p[i] != '$'))
         return (struct step){i, K_NONE};           /* not a sequence: what broke it is read on its own */
+    if (in->mouse && p[2] == '<' && (p[i] == 'M' || p[i] == 'm'))
+        return sgr_mouse(p, i);
     for (size_t k = 2; k < i && p[k] >= '0' && p[k] <= '9' && number < 1000; k++)
         number = number * 10 + p[k] - '0';
     struct step done = {i + 1, K_NONE};

@@ -17,6 +17,7 @@ struct input {
     size_t from, to;                              /* unread: bytes[from..to) */
     bool in_paste;                                /* between the marks of a bracketed paste */
     bool pasted;                                  /* the key last returned came out of a paste */
+    bool mouse;                                   /* it was asked to tell of clicks: only then are they read */
     int taught;
     struct { char text[INPUT_SEQUENCE]; size_t len; int key; } sequence[INPUT_TAUGHT];
 };

@@ -9,6 +9,7 @@
 #include "views/cells.h"
 #include "views/say.h"
 #include "views/words.h"
+#include "views/spot.h"
 
 struct across across_plan(struct rect r, int gutter, int low, int high, int at, int least, int most)
 {
@@ -134,6 +135,7 @@ void across_words(struct grid *g, const struct across *a, const struct session *
         str_addf(&shown, brackets ? "[%s]" : "%s", str_text(&cut));
         cells = utf8_text_width(str_text(&shown));
         star = star && cells <= w && a->pitch > 3;
+        spot_step(g, (struct rect){across_x(a, t), y, a->pitch, 1}, t);
         across_put(g, a, t, y, here ? ROLE_TOKEN_NOW : ROLE_TOKEN, here ? ATTR_BOLD : 0, str_text(&shown));
         if (star)
             cells_star(g, across_x(a, t) + (w - cells) / 2 + cells, y);

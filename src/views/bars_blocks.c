@@ -10,6 +10,7 @@
 #include "ui/widget.h"
 #include "views/bars_draw.h"
 #include "views/value.h"
+#include "views/spot.h"
 
 /* What stands beside a block, from its first row down. */
 static const struct { const char *name, *means, *verb; } texts[VAL_COUNT] = {
@@ -136,6 +137,8 @@ static void draw_line(const struct bars_scene *b, int x, int y, const struct for
         base = session_value(b->s, RUN_BASE, b->layer, unit, v, b->t), lo, hi;
     char label[32], note[32];
     limits(b, v, &lo, &hi);
+    spot_value(g, (struct rect){x, y, f->note > 0 ? f->note + f->note_w : f->number + 3, b->plan->tall},
+               (struct place){b->layer, unit, v, b->t});
     if (here)
         grid_put(g, x + f->symbol - (f->symbol > 2 ? 2 : 1), y, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
     if (f->name_w) {

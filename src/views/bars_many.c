@@ -13,6 +13,7 @@
 #include "ui/widget.h"
 #include "views/bars_draw.h"
 #include "views/value.h"
+#include "views/spot.h"
 
 enum { LABELS = 14, GROUP = 5, LIST_W = 18 };
 
@@ -80,6 +81,7 @@ static void draw_column(const struct bars_scene *b, const struct columns *c, int
     int x = column_x(c, unit), w = c->cell_w;
     enum value_look look = bars_look(b, v, unit);
     enum role role = value_role(v);
+    spot_value(g, (struct rect){x, y, w, c->band}, (struct place){b->layer, unit, v, b->t});
     if (look == LOOK_UNKNOWN || look == LOOK_HIDDEN) {
         grid_put(g, x, y + c->band - 1, look == LOOK_HIDDEN ? '?' : g->glyphs->unknown, ROLE_DIM, 0);
         return;
@@ -161,6 +163,7 @@ static void draw_change(const struct bars_scene *b, int x, int y, int w, int uni
     int name_w = w - 2 - NUMBERS_W < 6 ? w - 2 - NUMBERS_W : 6;
     bool here = unit == b->at->unit;
     struct str name = {0};
+    spot_value(b->g, (struct rect){x, y, w, 1}, (struct place){b->layer, unit, VAL_C, b->t});
     utf8_cut(&name, session_unit_label(b->s, b->layer, unit, label), name_w, b->g->glyphs->ascii);
     if (here)
         grid_put(b->g, x, y, b->g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
@@ -266,6 +269,7 @@ static void draw_field(const struct bars_scene *b, const struct field *f, enum v
             int first = (row * f->w + k) * per;
             if (first >= f->H)
                 return;
+            spot_value(g, (struct rect){f->x + k, f->y + row, 1, 1}, (struct place){f->layer, first, v, b->t});
             if (half_hidden(b, f, v, first)) {
                 grid_put(g, f->x + k, f->y + row, g->glyphs->unknown, ROLE_DIM, 0);
                 continue;

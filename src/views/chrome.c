@@ -16,6 +16,7 @@
 #include "views/say.h"
 #include "views/value.h"
 #include "views/words.h"
+#include "views/spot.h"
 
 struct frame frame_plan(int h, bool alone, bool says)
 {
@@ -240,6 +241,7 @@ static void draw_strip(const struct scene *scene, const struct view *open, struc
         strip_entry(scene, shown[k], letters, &text);
         int w = utf8_text_width(str_text(&text));
         bool here = shown[k] == open;
+        spot_view(g, (struct rect){x - 1, y, w + 2, 1}, view_index(shown[k]));
         grid_text(g, x, y, w, here ? ROLE_TEXT : ROLE_HINT, here ? ATTR_BOLD : 0, str_text(&text));
         if (here) {
             grid_put(g, x - 1, y, '[', ROLE_TEXT, ATTR_BOLD);

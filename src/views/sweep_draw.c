@@ -263,6 +263,7 @@ void sweep_draw(const struct scene *scene, const struct sweep_state *st, struct 
         return;
     }
     c.a = tape_columns(s, g->w);
+    tape_mark(s, g, r);
     c.bar = c.a.pitch - 2;
     bool two = c.w->q.against && r.w >= 60 && r.h >= 10;
     if (two) {

@@ -8,6 +8,7 @@
 #include "ui/widget.h"
 #include "views/words.h"
 #include "views/value.h"
+#include "views/spot.h"
 
 enum { NUMBER_W = 5 };
 
@@ -70,6 +71,13 @@ static void draw_memory(const struct scene *scene, const struct view *view, cons
     }
 }
 
+void tape_mark(const struct session *s, struct grid *g, struct rect r)
+{
+    const struct across a = tape_columns(s, g->w);
+    for (int t = a.first; t <= a.last; t++)
+        spot_step(g, rect_intersect(r, (struct rect){across_x(&a, t) - 2, r.y, a.pitch, r.h}), t);
+}
+
 void tape_draw(const struct scene *scene, const struct view *view, struct grid *g, int y, int memory)
 {
     const struct session *s = scene->session;
@@ -79,6 +87,7 @@ void tape_draw(const struct scene *scene, const struct view *view, struct grid *
     }
     struct across a = tape_columns(s, g->w);
     across_words(g, &a, s, session_cursor(s)->step, y);
+    tape_mark(s, g, (struct rect){0, y, g->w, memory >= 0 ? 2 : 1});
     if (memory >= 0 && session_net(s)->layers > 0)
         draw_memory(scene, view, &a, g, memory);
 }

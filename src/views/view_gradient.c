@@ -1010,6 +1010,8 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         return;
     }
     const struct shape p = plan(&c, r);
+    if (p.few)
+        tape_mark(c.s, g, r);
     if (!c.cache->g)
         grid_wrap(g, r, ROLE_BAD, 0, "There is not enough memory for this gradient.");
     else if (p.few)

@@ -21,6 +21,7 @@
 #include "views/cells.h"
 #include "views/tape.h"
 #include "views/words.h"
+#include "views/spot.h"
 
 /* ---- state ------------------------------------------------------------------------------------------------------- */
 
@@ -659,6 +660,8 @@ static void draw_column(const struct ctx *c, const struct row *r, int col, const
         look[k] = look_of(c, layer, from, n, col);
     }
     struct rect cell = column_rect(c, col, r->y, lines);
+    spot_value(c->g, (struct rect){cell.x, r->y, p->wide, strip->tall},
+               (struct place){layer, unit_at(c, layer, r->from), c->v, col * p->per + 1});
     bool here = r->mine && col == (c->at->step - 1) / p->per, number = p->tape && row_units(strip) == 1
         && (strip->tall > 1 || (strip->own && r->mine));
     if (parts == 2)

@@ -792,6 +792,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         return;
     }
     c.a = tape_columns(s, g->w);
+    tape_mark(s, g, r);
     if (r.w < 20 || r.h < 3 || c.a.last < c.a.first) {
         draw_line(&c);
         return;

@@ -252,7 +252,7 @@ static void what_is_printed_is_read_back_the_same(void **state)
     (void)state;
     static const char *const configs[] = {
         "",
-        "theme = mono\nview = sweep\ncolor = 256\nascii = yes\ntop = 3\nlayout = heat\nexplain = yes\n"
+        "theme = mono\nview = sweep\ncolor = 256\nascii = yes\nmouse = yes\ntop = 3\nlayout = heat\nexplain = yes\n"
         "ahead = on\nall-units = true\nall-rows = on\nplay-rate = 0,5\ntimeline.order = variance\n"
         "unmap d\nmap d undo\nunmap <Right>\nmap <A-b> :set f[gender]@and=0\nmap <lt> theme mono\nmap # words\n"
         "map timeline b back\nunmap sweep n\nmap sweep <C-x> next-effect\nmap <U+E0001> quit\n",
