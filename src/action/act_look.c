@@ -139,6 +139,13 @@ unsigned act_compare(struct app *a, const char *arg)
     return REACT_DRAW;
 }
 
+unsigned act_findings(struct app *a, const char *arg)
+{
+    (void)arg;
+    app_show_view(a, &view_findings);
+    return REACT_DRAW;
+}
+
 unsigned act_speak(struct app *a, const char *arg)
 {
     struct speak_set *set = speak_settings(a->view_state[view_index(&view_speak)]), to = *set;

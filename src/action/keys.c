@@ -29,6 +29,12 @@ static unsigned view_press(struct app *a, int key, const struct view_key *row, b
         a->back = a->view;
         a->view = &view_bars;
     }
+    if (r == VIEW_GOTO) {
+        const struct view *to = a->view->leads_to(app_view_state(a));
+        if (a->view->hand_over)
+            a->view->hand_over(app_view_state(a), a->view_state[view_index(to)]);
+        app_show_view(a, to);
+    }
     return r == VIEW_IGNORED ? REACT_NONE : REACT_DRAW;
 }
 

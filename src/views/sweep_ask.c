@@ -74,7 +74,7 @@ static struct sweep_question question(const struct session *s, const struct swee
 {
     struct sweep_question q = {.step = st->asked,
                                .first = st->asked,
-                               .layer = session_cursor(s)->layer,
+                               .layer = st->layer,
                                .q = st->what,
                                .window = st->window + 1,
                                .against = st->to == SWEEP_TO_OTHER};
@@ -341,22 +341,26 @@ static enum sweep_trouble answer(const struct session *s, struct sweep_state *st
 
 void sweep_prepare(const struct session *s, struct sweep_state *st)
 {
-    const struct cursor *at = session_cursor(s);
+    sweep_prepare_at(s, session_cursor(s)->layer, session_cursor(s)->step, st);
+}
+
+void sweep_prepare_at(const struct session *s, int layer, int t, struct sweep_state *st)
+{
     const struct session *other = session_compare(s);
     unsigned long other_revision = other ? session_revision(other) : 0;
-    if (st->asked < at->step || st->asked > session_steps(s) || (st->model && st->model != session_model_number(s))) {
-        st->asked = at->step;
+    if (st->asked < t || st->asked > session_steps(s) || (st->model && st->model != session_model_number(s))) {
+        st->asked = t;
         st->chosen = st->place = 0;
     }
     st->model = session_model_number(s);          /* 0 before: what a sitting chose that is opened again */
-    if (st->revision == session_revision(s) && st->layer == at->layer && st->of_asked == st->asked
+    if (st->revision == session_revision(s) && st->layer == layer && st->of_asked == st->asked
         && st->of_chosen == st->chosen && st->of_reach == st->reach && st->of_what == st->what && st->of_to == st->to
         && st->of_window == st->window && (st->to != SWEEP_TO_OTHER || st->other_revision == other_revision))
         return;
     sweep_forget(st);
     st->revision = session_revision(s);
     st->other_revision = other_revision;
-    st->layer = at->layer;
+    st->layer = layer;
     st->of_asked = st->asked;
     st->of_chosen = st->chosen;
     st->of_reach = st->reach;

@@ -76,7 +76,9 @@ int sweep_rank(const struct sweep_state *st, int unit);
 /* The last step that is set where the first one is `step`. */
 int sweep_end(const struct sweep_state *st, int step);
 
+/* Brings the answer up to date; the second for a layer and a step of the caller's, not the cursor's. */
 void sweep_prepare(const struct session *s, struct sweep_state *st);
+void sweep_prepare_at(const struct session *s, int layer, int t, struct sweep_state *st);
 void sweep_forget(struct sweep_state *st);
 
 /* ---- sentences --------------------------------------------------------------------------------------------------- */

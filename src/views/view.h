@@ -96,7 +96,8 @@ bool scene_hides(const struct scene *scene, int layer, int unit, enum value v, i
 enum view_reply {
     VIEW_IGNORED,                 /* not mine: let the program's own actions have the key */
     VIEW_REDRAW,                  /* done, draw again */
-    VIEW_GOTO_BARS                /* done, and go back to the main view (after picking a cell there) */
+    VIEW_GOTO_BARS,               /* done, and go back to the main view (after picking a cell there) */
+    VIEW_GOTO                     /* done, and go to the view that leads_to names */
 };
 
 /* What a slice of long work came to. */
@@ -178,6 +179,9 @@ struct view {
     /* Called while nothing is typed: about `ms` milliseconds of what takes longer than a frame, such as reading a
      * file. Says how far it is. May be NULL. */
     enum view_work (*work)(struct session *s, void *state, int ms, struct str *progress, struct err *e);
+    /* Where VIEW_GOTO leads; and sets the state of that view before it is shown. Both may be NULL. */
+    const struct view *(*leads_to)(const void *state);
+    void (*hand_over)(const void *state, void *to);
     bool text;                    /* to be read and scrolled: the hint line does not offer to step */
     /* Not about the session: the view has the room of the sentence too, and its own title line (left, and what
      * stands at the right). Keys that step, select or edit do nothing there. */
@@ -194,7 +198,7 @@ struct view {
 #define VIEWS(X)                                                                                                       \
     X(bars)                                                                                                            \
     X(cell) X(dissect) X(why) X(attribution) X(every_word) X(ledger) X(dial) X(timeline) X(gradient) X(predictions)    \
-        X(whatif) X(sweep) X(speak) X(statistics) X(find_units) X(learn) X(inspect) X(help)
+        X(whatif) X(sweep) X(speak) X(statistics) X(find_units) X(findings) X(learn) X(inspect) X(help)
 #define X(name) extern const struct view view_##name;
 VIEWS(X)
 #undef X

@@ -9,33 +9,21 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "core/dial.h"
-#include "session/hang.h"
 #include "ui/widget.h"
+#include "views/dial_view.h"
 #include "views/say.h"
 #include "views/sums.h"
 #include "views/value.h"
 
-enum { POINTS = 81, RIVALS = 20, TIPS = 3, ASIDE = 8 };
-
-struct kept {
-    unsigned long revision;       /* of the session; 0: nothing is kept */
-    int layer, unit, t, rival_wish;
-    enum value v;
-    struct hang hang;
-    int rival;                    /* output; -1: none */
-    float low, high, now;         /* the range, and the value that is computed or set here */
-    struct dial_point point[POINTS];
-    float tip[TIPS];
-    int tips, points;             /* points 0: it could not be computed */
-};
+enum { ASIDE = 8 };
 
 struct state {
     struct { int rival; } set;    /* the k-th likeliest rival, from 0 */
-    struct kept kept;
+    struct dial_kept kept;
 };
 
 static const struct setting settings[] = {
-    {"rival", SETTING_NUMBER, offsetof(struct state, set.rival), 0, RIVALS - 1, NULL},
+    {"rival", SETTING_NUMBER, offsetof(struct state, set.rival), 0, DIAL_RIVALS - 1, NULL},
     {.name = NULL},
 };
 
@@ -47,23 +35,23 @@ static void clear(void *state)
 /* ---- what is kept ------------------------------------------------------------------------------------------------ */
 
 /* What a selected row is about: a product is turned by its gate, C_{t-1} is C of the step before. */
-static struct pin turned(const struct kept *k)
+static struct pin turned(const struct dial_kept *k)
 {
     const struct value_kind *kind = value_kind(k->v);
     return (struct pin){k->v == VAL_C_PREV ? k->t - 1 : k->t, k->layer, kind->from, k->unit, 0};
 }
 
 /* The rival: where the answer is least likely, at either end of the range, the likeliest other; or the next ones. */
-static int find_rival(const struct session *s, const struct dial *d, const struct kept *k)
+static int find_rival(const struct session *s, const struct dial *d, const struct dial_kept *k)
 {
-    int outputs = session_net(s)->outputs, best[RIVALS], n = 0;
+    int outputs = session_net(s)->outputs, best[DIAL_RIVALS], n = 0;
     struct dial_point low, high;
     if (!dial_at(d, k->high, &high) || !dial_at(d, k->low, &low))
         return -1;
     if (high.target < low.target && !dial_at(d, k->high, &high))
         return -1;
     /* d->logits are those of the last point. */
-    for (; n < RIVALS && n < outputs - 1; n++) {
+    for (; n < DIAL_RIVALS && n < outputs - 1; n++) {
         best[n] = -1;
         for (int o = 0; o < outputs; o++) {
             bool taken = o == d->target;
@@ -76,7 +64,7 @@ static int find_rival(const struct session *s, const struct dial *d, const struc
     return n ? best[k->rival_wish % n] : -1;
 }
 
-static void compute(const struct session *s, struct kept *k)
+static void compute(const struct session *s, struct dial_kept *k)
 {
     const struct lstm *net = session_net(s);
     const struct computation of = session_computation(s, RUN_PINNED);
@@ -85,31 +73,18 @@ static void compute(const struct session *s, struct kept *k)
     if (end && logits) {
         struct dial d = {end, net, turned(k), k->hang.step, k->hang.output, k->hang.output, logits};
         d.rival = k->rival = find_rival(s, &d, k);
-        k->points = d.rival >= 0 && dial_sweep(&d, k->low, k->high, POINTS, k->point) ? POINTS : 0;
-        for (int p = 1; p < k->points && k->tips < TIPS; p++)
+        k->points = d.rival >= 0 && dial_sweep(&d, k->low, k->high, DIAL_POINTS, k->point) ? DIAL_POINTS : 0;
+        for (int p = 1; p < k->points && k->tips < DIAL_TIPS; p++)
             k->tips += dial_tip(&d, &k->point[p - 1], &k->point[p], &k->tip[k->tips]);
     }
     mem_free(logits);
     suffix_free(end);
 }
 
-static void prepare(const struct scene *scene, void *state, struct rect r)
+void dial_work_out(const struct session *s, struct dial_kept *k)
 {
-    (void)r;
-    struct state *st = state;
-    struct kept *k = &st->kept;
-    const struct session *s = scene->session;
-    const struct cursor *at = session_cursor(s);
-    if (k->revision == session_revision(s) && k->layer == at->layer && k->unit == at->unit && k->t == at->step
-        && k->v == at->value && k->rival_wish == st->set.rival)
-        return;
-    *k = (struct kept){.revision = session_revision(s),
-                       .layer = at->layer,
-                       .unit = at->unit,
-                       .t = at->step,
-                       .v = at->value,
-                       .rival_wish = st->set.rival,
-                       .rival = -1};
+    k->rival = -1;
+    k->points = k->tips = 0;
     k->hang = session_hangs_on(s, k->layer, k->unit, k->t);
     if (k->hang.step < 0)
         return;
@@ -119,9 +94,28 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     compute(s, k);
 }
 
+static void prepare(const struct scene *scene, void *state, struct rect r)
+{
+    (void)r;
+    struct state *st = state;
+    struct dial_kept *k = &st->kept;
+    const struct session *s = scene->session;
+    const struct cursor *at = session_cursor(s);
+    if (k->revision == session_revision(s) && k->layer == at->layer && k->unit == at->unit && k->t == at->step
+        && k->v == at->value && k->rival_wish == st->set.rival)
+        return;
+    *k = (struct dial_kept){.revision = session_revision(s),
+                       .layer = at->layer,
+                       .unit = at->unit,
+                       .t = at->step,
+                       .v = at->value,
+                       .rival_wish = st->set.rival};
+    dial_work_out(s, k);
+}
+
 /* ---- words ------------------------------------------------------------------------------------------------------- */
 
-static void add_value(const struct session *s, const struct kept *k, const struct glyphs *gl, struct str *out)
+static void add_value(const struct session *s, const struct dial_kept *k, const struct glyphs *gl, struct str *out)
 {
     struct pin pin = turned(k);
     str_addf(out, "%s of ", quantity_name(pin.q));
@@ -133,7 +127,7 @@ static void add_value(const struct session *s, const struct kept *k, const struc
         say_quoted(s, pin.step, gl, out);
 }
 
-static void nothing(const struct session *s, const struct kept *k, struct str *out)
+static void nothing(const struct session *s, const struct dial_kept *k, struct str *out)
 {
     if (k->t < 1)
         say_nothing(s, out);
@@ -146,18 +140,18 @@ static void nothing(const struct session *s, const struct kept *k, struct str *o
         str_add(out, "There is not enough memory to turn this value.");
 }
 
-static const char *number(char buf[SUMS_MAX], const struct kept *k, double v)
+static const char *number(char buf[SUMS_MAX], const struct dial_kept *k, double v)
 {
     return value_is_gate((enum value)turned(k).q) ? sums_gate(buf, v) : sums_number(buf, v, 2, true);
 }
 
 /* Where they tip, with three digits behind the point: half of a hundredth matters there. */
-static const char *tip_number(char buf[SUMS_MAX], const struct kept *k, float v)
+static const char *tip_number(char buf[SUMS_MAX], const struct dial_kept *k, float v)
 {
     return sums_number(buf, (double)v, 3, !value_is_gate((enum value)turned(k).q));
 }
 
-static void tell(const struct session *s, const struct kept *k, const struct glyphs *gl, struct str *out)
+void dial_tell(const struct session *s, const struct dial_kept *k, const struct glyphs *gl, struct str *out)
 {
     if (!k->points) {
         nothing(s, k, out);
@@ -189,15 +183,15 @@ static void tell(const struct session *s, const struct kept *k, const struct gly
 
 static void explain(const struct scene *scene, const void *state, struct str *out)
 {
-    tell(scene->session, &((const struct state *)state)->kept, &glyphs_unicode, out);
+    dial_tell(scene->session, &((const struct state *)state)->kept, &glyphs_unicode, out);
 }
 
 static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
-    const struct kept *k = &((const struct state *)state)->kept;
+    const struct dial_kept *k = &((const struct state *)state)->kept;
     struct str text = {0};
     if (k->points)
-        tell(scene->session, k, g->glyphs, &text);
+        dial_tell(scene->session, k, g->glyphs, &text);
     grid_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
     str_free(&text);
 }
@@ -207,20 +201,20 @@ static void say(const struct scene *scene, const void *state, struct grid *g, st
 struct ctx {
     const struct scene *scene;
     const struct session *s;
-    const struct kept *k;
+    const struct dial_kept *k;
     struct grid *g;
     struct rect plot;             /* the cells of the curves */
 };
 
 static int column(const struct ctx *c, float v)
 {
-    const struct kept *k = c->k;
+    const struct dial_kept *k = c->k;
     float x = (v - k->low) / (k->high - k->low);
     return c->plot.x + (int)lrintf((x < 0 ? 0 : x > 1 ? 1 : x) * (float)(c->plot.w - 1));
 }
 
 /* p at place x of 0 … 1 of the range, between two points on a straight line. */
-static double at(const struct kept *k, bool rival, double x)
+static double at(const struct dial_kept *k, bool rival, double x)
 {
     double place = x * (k->points - 1);
     int p = (int)place < k->points - 2 ? (int)place : k->points - 2;
@@ -256,7 +250,7 @@ static void draw_dots(const struct ctx *c, bool rival, enum role role)
 /* The name and last value of a curve behind its end; two that end in one row part. */
 static void draw_names(const struct ctx *c)
 {
-    const struct kept *k = c->k;
+    const struct dial_kept *k = c->k;
     int row[2];
     for (int r = 0; r < 2; r++)
         row[r] = (int)lrint((1 - at(k, r, 1)) * (c->plot.h - 1));
@@ -294,7 +288,7 @@ static void draw_axes(const struct ctx *c)
 /* ▲ where they tip, ▲ where the value stands now. */
 static void draw_marks(const struct ctx *c, int y)
 {
-    const struct kept *k = c->k;
+    const struct dial_kept *k = c->k;
     char num[SUMS_MAX], text[48];
     int now = column(c, k->now), taken = -1;
     for (int j = 0; j < k->tips; j++) {
@@ -323,7 +317,7 @@ static void draw_marks(const struct ctx *c, int y)
 /* The same in numbers; without dots (ASCII, little room) all there is. */
 static void draw_table(const struct ctx *c, struct rect r)
 {
-    const struct kept *k = c->k;
+    const struct dial_kept *k = c->k;
     int each = 8, n = (r.w - 9) / each;
     n = n > 9 ? 9 : n < 2 ? 2 : n;
     struct str name[2] = {{0}, {0}};
@@ -380,7 +374,7 @@ static enum view_reply turn_rival(struct session *s, void *state, bool other, st
 {
     (void)s, (void)e;
     struct state *st = state;
-    st->set.rival = (st->set.rival + (other ? RIVALS - 1 : 1)) % RIVALS;
+    st->set.rival = (st->set.rival + (other ? DIAL_RIVALS - 1 : 1)) % DIAL_RIVALS;
     return VIEW_REDRAW;
 }
 
@@ -388,7 +382,7 @@ static enum view_reply turn_rival(struct session *s, void *state, bool other, st
 static enum view_reply pin_tip(struct session *s, void *state, bool other, struct err *e)
 {
     (void)other;
-    const struct kept *k = &((const struct state *)state)->kept;
+    const struct dial_kept *k = &((const struct state *)state)->kept;
     if (!k->points || !k->tips) {
         err_set(e, NULL, NULL, "the two answers do not change places: there is no tip to pin");
         return VIEW_REDRAW;

@@ -10,19 +10,17 @@
 #include "base/utf8.h"
 #include "core/ledger.h"
 #include "core/why.h"
+#include "session/rival.h"
 #include "ui/widget.h"
 #include "views/cells.h"
 #include "views/say.h"
 #include "views/sums.h"
 
 enum {
-    RIVALS = 20,
     MOST = 24,                    /* rows of a list */
     SUMMED = 7,                   /* rows from which on a list has its sum below */
     INITIAL = 0                   /* word 0: the initial state */
 };
-static const float OUT_OF_THE_QUESTION = 1e-4f;      /* probability under which a word is no rival to begin with */
-static const double DEAR = 1e5;   /* values (words × units) from which on rivals are not compared */
 
 /* A row of either list: a unit, or a word (the step that wrote), by the size of its part. */
 struct part { int of; double value; };
@@ -57,50 +55,7 @@ static void clear(void *state)
     *k = (struct kept){0};
 }
 
-/* ---- the question ------------------------------------------------------------------------------------------------ */
-
-/* Which part of the difference between two outputs is memory, without pins: what earlier words wrote, beside what this
- * word wrote and the bias. 0 where it is under one nat. */
-static double from_memory(const struct session *s, int t, int a, int b)
-{
-    const struct computation of = session_computation(s, RUN_BASE);
-    struct why w;
-    double sum = 0, rest = 0;
-    if (why_compute(&of, t, a, b, &w)) {
-        for (int k = 0; k < t; k++)
-            sum += w.word[k];
-        rest = fabs(w.word[t]) + fabs(w.bias);
-    }
-    why_clear(&w);
-    return fabs(sum) < 1 ? 0 : fabs(sum) / (fabs(sum) + rest);
-}
-
-/* The word that does come, where it is an output; else the likeliest. Its rivals are the likeliest of the others; the
- * first is, of those that are not out of the question, the one from which memory alone tells it ("her" and "his"). Pins
- * change the answer, not the question. */
-static bool question(const struct session *s, int t, int rival, int *a, int *b)
-{
-    struct prediction p[RIVALS + 1];
-    int n = session_predict_run(s, RUN_BASE, t, RIVALS + 1, p), others[RIVALS + 1], count = 0, first = 0;
-    if (n < 2 || !isfinite(p[0].p_base) || !isfinite(p[0].p_pinned))
-        return false;
-    *a = t < session_steps(s) ? session_output(s, t + 1) : -1;
-    if (*a < 0)
-        *a = p[0].output;
-    bool look = (double)t * session_net(s)->layer[session_net(s)->layers - 1].hidden < DEAR;
-    double most = -1;
-    for (int k = 0; k < n; k++) {
-        if (p[k].output == *a)
-            continue;
-        double memory = look && p[k].p_base >= OUT_OF_THE_QUESTION ? from_memory(s, t, *a, p[k].output) : 0;
-        first = memory > most ? count : first;
-        most = fmax(most, memory);
-        others[count++] = p[k].output;
-    }
-    rival %= count;
-    *b = others[rival == 0 ? first : rival <= first ? rival - 1 : rival];
-    return true;
-}
+/* ---- what is kept ------------------------------------------------------------------------------------------------ */
 
 static int larger_first(const void *p, const void *q)
 {
@@ -164,7 +119,7 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
         if (t < 1 || !session_net(s)->outputs)
             return;
         const struct computation of = session_computation(s, RUN_PINNED);
-        if (!question(s, t, st->set.rival, &a, &b)) {
+        if (!session_rival(s, t, st->set.rival, &a, &b)) {
             k->overflow = session_net(s)->outputs > 1;
             return;
         }
