@@ -33,7 +33,7 @@ static uint64_t picture(struct app *a)
 unsigned act_extra(struct app *a, const char *arg)
 {
     (void)arg;
-    if (a->view != view_find("bars"))
+    if (a->view != &view_bars)
         return app_say(a, "the rows are those of the main view; Esc leads back to it");
     struct rect r = scene_body(&a->scene, a->view, a->w, a->h);
     struct bars_plan p = bars_plan(&a->scene, r, false);
@@ -88,7 +88,7 @@ unsigned act_layout(struct app *a, const char *arg)
             a->scene.layout = (enum layout_wish)k;
             return REACT_DRAW;
         }
-    if (!*arg && a->view != view_find("bars"))
+    if (!*arg && a->view != &view_bars)
         return app_say(a, "the layout is that of the main view; Esc leads back to it");
     if (*arg)
         return app_complain(a, "layout: expected auto, lines, columns or heat, found \"%s\"", arg);
@@ -114,7 +114,7 @@ unsigned act_show_view(struct app *a, const char *arg)
 unsigned act_words(struct app *a, const char *arg)
 {
     (void)arg;
-    app_show_view(a, view_find("words"));
+    app_show_view(a, &view_every_word);
     return REACT_DRAW;
 }
 

@@ -11,7 +11,7 @@ static unsigned move_value(struct app *a, int by)
     const struct cursor *at = session_cursor(a->session);
     int unit = at->unit;
     enum value v = at->value;
-    bars_move(&a->scene, scene_body(&a->scene, view_find("bars"), a->w, a->h), by, &unit, &v);
+    bars_move(&a->scene, scene_body(&a->scene, &view_bars, a->w, a->h), by, &unit, &v);
     session_select(a->session, at->layer, unit, v);
     return REACT_DRAW;
 }

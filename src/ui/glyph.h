@@ -5,8 +5,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Lines and corners of boxes; up, down and left are tees: where a line leaves a straight one that way. */
+struct glyph_lines { uint32_t h, v, tl, tr, bl, br, up, down, left; };
+
+/* A view asks for a glyph here and never for the character set: what a set cannot show is said otherwise in its row.
+ * `ascii` is for what is cut to a width (utf8_cut) and for text of other lengths. */
 struct glyphs {
     bool ascii;
+    struct glyph_lines plain, lit;      /* ┌─┐│└┘ ┴┬┤ and ╔═╗║╚╝ ╧╤ of a box that is spoken of */
+    uint32_t seam[3];             /* ╥ ║ ╨ where two parts of one box meet: above, through, below */
+    uint32_t head_up, head_down, head_right;    /* ▲ ▼ ▶ the heads of arrows that are drawn */
     bool halves;                  /* its fonts have half blocks, so that a cell can show two colours */
     uint32_t full;                /* a whole cell */
     uint32_t bar;                 /* a whole cell of a horizontal bar: the missing eighth keeps neighbours apart */
@@ -37,6 +45,7 @@ struct glyphs {
     const char *times;            /* "×" or "x" */
     const char *odot;             /* "⊙" or "*" */
     const char *sigma;            /* "σ" or "s" */
+    const char *sum;              /* "Σ" or "S" */
     const char *candidate;        /* "g" */
     const char *minus;            /* "−" or "-" */
     const char *times_dot;        /* "·" or "*": the product of vectors */

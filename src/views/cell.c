@@ -27,16 +27,9 @@ struct drawing {
     enum substep sub;
 };
 
-/* Lines of a box and its surroundings, plain and lit, and their ASCII. */
-struct lines { uint32_t h, v, tl, tr, bl, br, up, down; };
-static const struct lines plain = {0x2500, 0x2502, 0x250C, 0x2510, 0x2514, 0x2518, 0x2534, 0x252C},
-                          lit = {0x2550, 0x2551, 0x2554, 0x2557, 0x255A, 0x255D, 0x2567, 0x2564},
-                          ascii_plain = {'-', '|', '+', '+', '+', '+', '+', '+'},
-                          ascii_lit = {'=', '|', '+', '+', '+', '+', '+', '+'};
-
-static const struct lines *lines_of(const struct drawing *d, bool is_lit)
+static const struct glyph_lines *lines_of(const struct drawing *d, bool is_lit)
 {
-    return d->g->glyphs->ascii ? is_lit ? &ascii_lit : &ascii_plain : is_lit ? &lit : &plain;
+    return is_lit ? &d->g->glyphs->lit : &d->g->glyphs->plain;
 }
 
 static void put(const struct drawing *d, int x, int y, uint32_t ch, enum role role, unsigned attr)
@@ -111,7 +104,7 @@ static const char *squash(const struct drawing *d, enum quantity gate)
 static void box(const struct drawing *d, int x, int half, enum value v, const char *name, const char *curve)
 {
     bool on = is_lit(d, v);
-    const struct lines *l = lines_of(d, on);
+    const struct glyph_lines *l = lines_of(d, on);
     enum role role = on ? value_role(v) : ROLE_TEXT;
     unsigned attr = on ? ATTR_BOLD : 0;
     enum pen old = value_about(d->g, d->scene, (struct place){d->at->layer, d->at->unit, v, d->at->step});
@@ -135,7 +128,7 @@ static void box(const struct drawing *d, int x, int half, enum value v, const ch
 static void memory_line(const struct drawing *d)
 {
     const struct glyphs *gl = d->g->glyphs;
-    uint32_t line = gl->ascii ? '=' : 0x2550;
+    uint32_t line = gl->lit.h;
     char buf[16], label[64], name[SAY_UNIT];
     snprintf(label, sizeof label, "long-term memory C of %s", say_unit_name(d->s, d->at->layer, d->at->unit, name));
     text(d, 1, LABEL_Y, ROLE_LABEL, 0, label);
@@ -156,17 +149,17 @@ static void memory_line(const struct drawing *d)
     across(d, KEPT_X + 6, SUM_X - 2, LINE_Y, line, ROLE_C);
     circle(d, SUM_X, LINE_Y, "+", is_lit(d, VAL_C) || is_lit(d, VAL_I), is_lit(d, VAL_C) ? ROLE_C : ROLE_I);
     across(d, SUM_X + 2, H_X - 1, LINE_Y, line, ROLE_C);
-    put(d, H_X, LINE_Y, gl->ascii ? '+' : 0x2564, ROLE_C, 0);
+    put(d, H_X, LINE_Y, gl->lit.down, ROLE_C, 0);
     put(d, H_X + 1, LINE_Y, line, ROLE_C, 0);
-    put(d, END_X, LINE_Y, gl->ascii ? '>' : 0x25B6, ROLE_C, 0);
+    put(d, END_X, LINE_Y, gl->head_right, ROLE_C, 0);
 }
 
 /* From the boxes up to the line, and from the line down to h. */
 static void ways(const struct drawing *d)
 {
     const struct glyphs *gl = d->g->glyphs;
-    const struct lines *l = lines_of(d, false);
-    uint32_t up = gl->ascii ? '^' : 0x25B2, down = gl->ascii ? 'v' : 0x25BC;
+    const struct glyph_lines *l = lines_of(d, false);
+    uint32_t up = gl->head_up, down = gl->head_down;
     char buf[16];
     put(d, F_X, ARROW_Y, up, ROLE_TEXT, 0);
     put(d, SUM_X, ARROW_Y, up, ROLE_TEXT, 0);
@@ -198,7 +191,7 @@ static void ways(const struct drawing *d)
 static void inputs(const struct drawing *d)
 {
     const struct glyphs *gl = d->g->glyphs;
-    const struct lines *l = lines_of(d, false);
+    const struct glyph_lines *l = lines_of(d, false);
     const struct lstm_layer *layer = &session_net(d->s)->layer[d->at->layer];
     int joins[] = {F_X, I_X, G_X};
     put(d, JOIN_X, JOIN_Y, l->tl, ROLE_TEXT, 0);
@@ -213,7 +206,7 @@ static void inputs(const struct drawing *d)
     text(d, JOIN_X + 2, NUMBERS_Y, ROLE_TEXT, 0, str_text(&line));
     text(d, 1, H_Y, ROLE_H, 0, "h_t-1");
     across(d, 7, JOIN_X - 1, H_Y, l->h, ROLE_TEXT);
-    put(d, JOIN_X, H_Y, gl->ascii ? '+' : 0x2524, ROLE_TEXT, 0);
+    put(d, JOIN_X, H_Y, gl->plain.left, ROLE_TEXT, 0);
     str_clear(&line);
     if (d->at->step > 1) {
         str_add(&line, "short-term memory, shown at ");

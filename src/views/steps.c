@@ -79,14 +79,16 @@ static void joined_boxes(const struct drawing *d, int x, int y)
 {
     const struct anatomy *a = d->a;
     struct grid *g = d->g;
-    bool ascii = g->glyphs->ascii;
+    const struct glyph_lines *l = &g->glyphs->plain;
     for (int k = 0; k <= a->n; k++) {
         bool first = k == 0, last = k == a->n, seam = k == a->H;
         int cx = x + k * CELL;
-        grid_put(g, cx, y, ascii ? '+' : first ? 0x250C : last ? 0x2510 : seam ? 0x2565 : 0x252C, ROLE_TEXT, 0);
-        grid_put(g, cx, y + 1, ascii ? '|' : seam ? 0x2551 : 0x2502, ROLE_TEXT, 0);
-        grid_put(g, cx, y + 2, ascii ? '|' : seam ? 0x2551 : 0x2502, ROLE_TEXT, 0);
-        grid_put(g, cx, y + 3, ascii ? '+' : first ? 0x2514 : last ? 0x2518 : seam ? 0x2568 : 0x2534, ROLE_TEXT, 0);
+        const uint32_t *at_seam = g->glyphs->seam;
+        const uint32_t edge[3] = {first ? l->tl : last ? l->tr : l->down, l->v, first ? l->bl : last ? l->br : l->up};
+        for (int row = 0; row < 4; row++) {
+            int part = (row + 1) / 2;
+            grid_put(g, cx, y + row, seam ? at_seam[part] : edge[part], ROLE_TEXT, 0);
+        }
         if (last)
             break;
         for (int j = 1; j < CELL; j++) {
@@ -109,7 +111,6 @@ static void join_part(const struct drawing *d, int x, int y, int from, int to)
     const struct anatomy *a = d->a;
     struct grid *g = d->g;
     int w = (to - from) * CELL - 2;
-    bool ascii = g->glyphs->ascii;
     for (int k = from; k < to; k++) {
         struct str name = {0};
         char num[16];
@@ -123,8 +124,8 @@ static void join_part(const struct drawing *d, int x, int y, int from, int to)
     }
     for (int k = 0; k < w; k++)
         grid_put(g, x + k, y + 2,
-                 k == 0       ? (ascii ? '+' : 0x2514)
-                 : k == w - 1 ? (ascii ? '+' : 0x2518)
+                 k == 0       ? g->glyphs->plain.bl
+                 : k == w - 1 ? g->glyphs->plain.br
                               : g->glyphs->hline,
                  ROLE_RULE, 0);
     char label[48];
@@ -133,7 +134,7 @@ static void join_part(const struct drawing *d, int x, int y, int from, int to)
     if (lw + 2 <= w)
         grid_text(g, x + (w - lw) / 2, y + 2, lw, ROLE_TEXT, 0, label);
     grid_put(g, x + w / 2, y + 3, g->glyphs->vline, ROLE_RULE, 0);
-    grid_put(g, x + w / 2, y + 4, ascii ? 'v' : 0x25BC, ROLE_RULE, 0);
+    grid_put(g, x + w / 2, y + 4, g->glyphs->head_down, ROLE_RULE, 0);
 }
 
 /* Many numbers: two strips, a cell a number, one after the other. */
@@ -355,12 +356,11 @@ static void draw_axis(const struct drawing *d, const struct columns *c, int x, i
     const struct anatomy *a = d->a;
     struct grid *g = d->g;
     enum { FROM = 8, UNIT = 3, HALF = 30, LIMIT = 10 };
-    bool ascii = g->glyphs->ascii;
     grid_text(g, x, y, 7, ROLE_DIM, 0, "z  -10");
     for (int k = 0; k <= 2 * HALF; k++)
         grid_put(g, x + FROM + k, y,
                  k == HALF     ? g->glyphs->zero
-                 : k % 15 == 0 ? (ascii ? '+' : 0x2534)
+                 : k % 15 == 0 ? g->glyphs->plain.up
                                : g->glyphs->hline,
                  ROLE_AXIS, 0);
     grid_text(g, x + FROM + 2 * HALF + 6, y, 3, ROLE_DIM, 0, "+10");
@@ -385,7 +385,7 @@ static void draw_matrix(const struct drawing *d, struct rect r)
     struct columns c = columns_of(a);
     enum substep sub = session_cursor(a->s)->sub;
     const struct glyphs *gl = g->glyphs;
-    char label[48], gate[8];
+    char label[80], gate[8];
     snprintf(gate, sizeof gate, "%s", quantity_name(a->gate));
     draw_heads(a, &c, g, r);
     int room = r.h - 2 - 1 - 4 - a->two - a->peeps - 1, shown = a->n <= room ? a->n : room - 1, y = r.y + 2;
@@ -404,22 +404,26 @@ static void draw_matrix(const struct drawing *d, struct rect r)
     grid_hline(g, r.x, y++, STEPS_W, ROLE_RULE);
     snprintf(label, sizeof label, "1%s%d, one a unit", gl->times, a->H);
     const bool biased = sub >= SUB_BIAS;
-    draw_total(d, &c, r.x, y++, (struct total){gl->ascii ? "S  sum of each column" : "\xCE\xA3  sum of each column",
-                                               c.sum, true, false, false, label});
-    char add[16], bias[32];
+    char of_columns[32];
+    snprintf(of_columns, sizeof of_columns, "%s  sum of each column", gl->sum);
+    draw_total(d, &c, r.x, y++, (struct total){of_columns, c.sum, true, false, false, label});
+    char add[16], bias[32], later[32];
+    snprintf(later, sizeof later, gl->ascii ? "comes with PgDn" : "\xC2\xB7 comes with PgDn");
     snprintf(bias, sizeof bias, "1%s%d + 1%s%d", gl->times, a->H, gl->times, a->H);
     snprintf(add, sizeof add, a->two ? "+ b_i%s" : "+ b_%s", a->two ? "h" : quantity_name(a->of));
     draw_total(d, &c, r.x, y++, (struct total){a->two ? "+ b_ih" : add, c.b, biased, false, false,
-                                               biased ? bias : "\xC2\xB7 comes with PgDn" + (gl->ascii ? 3 : 0)});
+                                               biased ? bias : later});
     if (a->two)
         draw_total(d, &c, r.x, y++, (struct total){"+ b_hh", c.b2, biased, false, false, ""});
     if (a->peeps) {
         snprintf(label, sizeof label, "+ p_%s %s %s", quantity_name(a->of), gl->odot, anatomy_looks_at(a));
         draw_total(d, &c, r.x, y++, (struct total){label, c.peep, biased, false, false, ""});
     }
+    char range[32];
+    snprintf(range, sizeof range, "0 drops %s 1 keeps", gl->range);
     draw_total(d, &c, r.x, y++, (struct total){"= z", c.z, biased, false, true, ""});
     snprintf(label, sizeof label, "%s_t = %s(z)   %s", gate, say_squash(a->s, a->layer, a->gate, gl),
-             a->gate == Q_F ? (gl->ascii ? "0 drops .. 1 keeps" : "0 drops \xE2\x80\xA6 1 keeps") : "");
+             a->gate == Q_F ? range : "");
     draw_total(d, &c, r.x, y++, (struct total){label, c.gate, sub >= SUB_SIGMA, a->gate != Q_G, true, ""});
     if (sub >= SUB_SIGMA && y < r.y + r.h)
         draw_axis(d, &c, r.x, y);

@@ -271,7 +271,7 @@ static void question(const struct session *s, const struct sweep_state *st, cons
         else
             str_addf(out, way == 1 ? "%s swapped: " : "", q);
         add_output(s, w->q.target, gl, out);
-        str_add(out, way ? (gl->ascii ? "->" : "\xE2\x86\x92") : " become ");
+        str_add(out, way ? gl->arrow : " become ");
         add_output(s, w->q.rival, gl, out);
         str_add(out, " after ");
         say_quoted(s, w->q.step, gl, out);

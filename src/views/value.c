@@ -20,7 +20,10 @@ static const struct value_kind kinds[VAL_COUNT] = {
 };
 
 const struct value_kind *value_kind(enum value v) { return &kinds[v]; }
-const char *value_symbol(enum value v, const struct glyphs *gl) { return gl->ascii ? kinds[v].ascii : kinds[v].symbol; }
+const char *value_symbol(enum value v, const struct glyphs *gl)
+{
+    return *gl->odot == '*' ? kinds[v].ascii : kinds[v].symbol;
+}
 const char *value_name(enum value v) { return kinds[v].name; }
 enum role value_role(enum value v) { return kinds[v].role; }
 bool value_is_gate(enum value v) { return kinds[v].range == RANGE_GATE; }

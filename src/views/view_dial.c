@@ -272,7 +272,7 @@ static void draw_axes(const struct ctx *c)
     for (int y = 0; y < p.h; y++)
         grid_put(c->g, p.x - 1, p.y + y, gl->vline, ROLE_AXIS, 0);
     grid_hline(c->g, p.x, p.y + p.h, p.w, ROLE_AXIS);
-    grid_put(c->g, p.x - 1, p.y + p.h, gl->ascii ? '+' : 0x2514, ROLE_AXIS, 0);
+    grid_put(c->g, p.x - 1, p.y + p.h, gl->plain.bl, ROLE_AXIS, 0);
     grid_text_right(c->g, p.x - 2, p.y, 4, ROLE_DIM, 0, "1");
     grid_text_right(c->g, p.x - 2, p.y + p.h / 2, 4, ROLE_DIM, 0, "0.5");
     grid_text_right(c->g, p.x - 2, p.y + p.h - 1, 4, ROLE_DIM, 0, "0");

@@ -13,7 +13,9 @@
 #include <cmocka.h>
 
 #include "base/str.h"
+#include "base/utf8.h"
 #include "ui/theme.h"
+#include "views/value.h"
 
 static struct theme *load(const char *name)
 {
@@ -143,10 +145,19 @@ static void without_colour_gates_are_patterned_memory_is_solid_and_notches_show_
     theme_free(t);
 }
 
+static void console_has(uint32_t ch)
+{
+    static const uint32_t have[] = {0x2588, 0x2591, 0x2592, 0x2502, 0x2500, 0x253C, 0xB7, 0xBC, 0xBD, 0xBE};
+    bool there = ch < 0x7F;
+    for (size_t j = 0; j < sizeof have / sizeof *have; j++)
+        there = there || ch == have[j];
+    if (!there)
+        fail_msg("U+%04X", (unsigned)ch);
+}
+
 static void the_console_set_draws_with_what_console_fonts_have(void **state)
 {
     (void)state;
-    static const uint32_t have[] = {0x2588, 0x2591, 0x2592, 0x2502, 0x2500, 0x253C, 0xB7, 0xBC, 0xBD, 0xBE};
     const struct glyphs *gl = &glyphs_console;
     const uint32_t used[] = {gl->full,       gl->bar,          gl->little,     gl->little_left, gl->notch,
                              gl->bar_begin,  gl->bar_end,      gl->zero,       gl->ghost,       gl->ghost_column,
@@ -154,14 +165,29 @@ static void the_console_set_draws_with_what_console_fonts_have(void **state)
                              gl->pointer_up, gl->pointer_down, gl->hidden,     gl->unknown,     gl->delta,
                              gl->heat[1],    gl->heat[2],      gl->heat[3],    gl->heat[4],     gl->below[0],
                              gl->below[1],   gl->below[2],     gl->upper_half, gl->right_half,  gl->lower[1],
-                             gl->lower[4],   gl->lower[7],     gl->left[4]};
-    for (size_t k = 0; k < sizeof used / sizeof *used; k++) {
-        bool there = used[k] < 0x7F;
-        for (size_t j = 0; j < sizeof have / sizeof *have; j++)
-            there = there || used[k] == have[j];
-        if (!there)
-            fail_msg("glyph %zu is U+%04X", k, (unsigned)used[k]);
+                             gl->lower[4],   gl->lower[7],     gl->left[4],    gl->head_up,     gl->head_down,
+                             gl->head_right, gl->apex,         gl->cut,        gl->seam[0],     gl->seam[1],
+                             gl->seam[2]};
+    for (size_t k = 0; k < sizeof used / sizeof *used; k++)
+        console_has(used[k]);
+    const struct glyph_lines lines[] = {gl->plain, gl->lit};
+    for (int k = 0; k < 2; k++) {
+        const uint32_t of[] = {lines[k].h,  lines[k].v,  lines[k].tl,   lines[k].tr,  lines[k].bl,
+                               lines[k].br, lines[k].up, lines[k].down, lines[k].left};
+        for (size_t j = 0; j < sizeof of / sizeof *of; j++)
+            console_has(of[j]);
     }
+    const char *const texts[] = {gl->arrow,      gl->times,   gl->odot,     gl->sigma,   gl->sum,  gl->candidate,
+                                 gl->minus,      gl->prod_f,  gl->partial,  gl->about,   gl->etc,  gl->times_dot,
+                                 gl->at_least,   gl->at_most, gl->to,       gl->range,   gl->up,   gl->half_above,
+                                 gl->half_below, gl->down,    gl->newline,  gl->tab,     gl->space, gl->left_right,
+                                 gl->up_down,    gl->middle_dot, gl->quarters[1], gl->quarters[2], gl->quarters[3]};
+    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
+        for (size_t i = 0, len; texts[k][i]; i += len)
+            console_has(utf8_decode(texts[k] + i, strlen(texts[k] + i), &len));
+    for (int v = 0; v < VAL_COUNT; v++)
+        for (const char *p = value_symbol((enum value)v, gl); *p; p++)
+            console_has((unsigned char)*p);
 }
 
 static void the_main_kinds_differ_for_colour_blind_eyes(void **state)
