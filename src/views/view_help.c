@@ -1,4 +1,5 @@
 /* view_help.c: every key, from the table the program acts by, under the words of the view it was opened from. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,6 +42,57 @@ static void add_view_keys(const struct scene *scene, struct str *text, const str
     str_add(text, " \n");
 }
 
+/* What learners ask, in a sentence or two each, with the sizes of the network at hand. The lessons ask the same. */
+static void add_often_asked(const struct scene *scene, struct str *text, int column)
+{
+    const struct session *s = scene->session;
+    const struct lstm_layer *l = &session_net(s)->layer[session_cursor(s)->layer];
+    int H = l->hidden, E = l->in;
+    struct str sum = {0}, shape = {0}, unit = {0}, bias = {0};
+    double one = 1 / (1 + exp(-1.0)), half = 0.5;
+    str_addf(&sum,
+             "h_t-1 and x_t are laid end to end, not added: %d + %d = %d numbers. h has %d again after every word.", H,
+             E, H + E, H);
+    str_addf(&shape,
+             "%d×%d as [h, x]·W_f, a column a unit; %d×%d as W_f·[h, x], a row a unit. The numbers are the same.",
+             H + E, H, H, H + E);
+    str_addf(&unit, "No. Each of the %d units holds one number about the text so far; what comes in is a row of %d.",
+             H, E);
+    str_addf(&bias,
+             "A gate that nothing pushes is σ(b). With b = 1 it is %.2f, with 0 it is %.1f: over ten words %.2f of the "
+             "memory is left, or %.3f. So training often begins with 1.", one, half, pow(one, 10), pow(half, 10));
+    const struct { const char *ask, *say; } often[] = {
+        {"1 or 0?", "1 means keep. f is a factor: 1 leaves C_t-1 as it is, 0 leaves nothing of it. The name says the "
+                    "opposite."},
+        {"h + x?", str_text(&sum)},
+        {"shape of W_f", str_text(&shape)},
+        {"exactly 1?", "σ comes near 0 and 1 and does not arrive; 1.00 stands here only for what is exactly 1."},
+        {"f = 0 deletes?", "No. The element stays, is 0, and takes what i × g brings."},
+        {"C or h?", "C_t is the long-term memory, it stays inside. h_t = o × tanh C_t, the short-term memory, is what "
+                    "the cell says after a word: the gates of the next word and the output see h, never C."},
+        {"sigmoid, tanh", "A gate is a share, 0 to 1: σ. What is written has a sign, -1 to 1: tanh."},
+        {"two biases", "PyTorch keeps two for each gate. Only their sum matters; they are added when a file is read."},
+        {"order of gates", "PyTorch and Keras store i f g o (g is also called c), ONNX i o f c, TensorFlow 1 i c f o. "
+                           "Read in a wrong order everything runs and means something else."},
+        {"forget bias", str_text(&bias)},
+        {"gradients", "What is kept can be learnt about: along C a change arrives as the product of the f between."},
+        {"unit = word?", str_text(&unit)},
+        {"how it knows", "Nobody tells a trained network. Predicting the next word moved its weights until "
+                         "W_f·[h, x] + b_f fell below 0 where forgetting helped."},
+    };
+    str_add(text, " \n# often asked\n");
+    for (size_t k = 0; k < sizeof often / sizeof *often; k++) {
+        size_t start = text->len;
+        str_addf(text, "  %s", often[k].ask);
+        pad_to(text, start, column);
+        str_addf(text, " %s\n", often[k].say);
+    }
+    str_free(&sum);
+    str_free(&shape);
+    str_free(&unit);
+    str_free(&bias);
+}
+
 enum { ALL_KEYS = 100 };
 
 /* The whole text, for a picture `w` cells wide. */
@@ -48,7 +100,9 @@ static void build(const struct scene *scene, bool ascii, int w, struct str *text
 {
     const struct view *of = scene->help_for ? scene->help_for : &view_bars;
     int column = w >= 60 ? 20 : 12;
-    str_addf(text, "# %s\n%s\n \n", of->title, of->help);
+    str_addf(text, "# %s\n%s\n \n"
+                   "What is often asked about an LSTM stands at the end of this page (End).\n \n",
+             of->title, of->help);
     add_view_keys(scene, text, of, column, ascii);
     const char *group = "";
     char now[SCENE_KEYS];
@@ -71,6 +125,7 @@ static void build(const struct scene *scene, bool ascii, int w, struct str *text
             str_addf(text, "  (:%s %s)", h->name, h->argument);
         str_addc(text, '\n');
     }
+    add_often_asked(scene, text, column);
 }
 
 static void prepare(const struct scene *scene, void *state, struct rect r)
