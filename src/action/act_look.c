@@ -172,7 +172,7 @@ unsigned act_help(struct app *a, const char *arg)
 {
     (void)arg;
     if (a->view == &view_help)
-        a->view = a->scene.help_for ? a->scene.help_for : &view_bars;
+        a->view = a->scene.help_for ? a->scene.help_for : app_home(a);
     else
         app_show_view(a, &view_help);
     return REACT_DRAW;
@@ -185,7 +185,9 @@ unsigned act_back(struct app *a, const char *arg)
         a->view = a->scene.help_for;
         return REACT_DRAW;
     }
-    a->view = a->back && a->back != a->view ? a->back : &view_bars;
+    if (a->scene.present && a->view == app_home(a))
+        return app_say(a, "F5 ends the presentation");
+    a->view = a->back && a->back != a->view ? a->back : app_home(a);
     a->back = NULL;
     return REACT_DRAW;
 }
@@ -229,15 +231,6 @@ unsigned act_set_top(struct app *a, const char *arg)
         return app_complain(a, "top: expected a number from 1 to 1000, found \"%s\"", arg);
     a->scene.top = (int)n;
     return REACT_DRAW;
-}
-
-unsigned act_present(struct app *a, const char *arg)
-{
-    (void)arg;
-    a->scene.present = !a->scene.present;
-    a->blank = false;
-    return app_say(a, a->scene.present ? "presenting: edits are locked, . or b blanks the screen, F5 ends it"
-                                       : "edits are possible again");
 }
 
 /* ---- the clipboard ----------------------------------------------------------------------------------------------- */

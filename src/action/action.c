@@ -97,7 +97,11 @@ const struct action actions[] = {
     {"next-theme", "t", "Looking", "next theme", 0, act_next_theme, NULL, NULL},
     {"prev-theme", "T", "Looking", "previous theme", 0, act_prev_theme, NULL, NULL},
     {"theme", "", "Looking", "use a theme", 0, act_set_theme, "NAME|FILE", NULL},
-    {"present", "<F5>", "Looking", "present: edits locked, . or b blanks the screen", 0, act_present, NULL, NULL},
+    {"present", "<F5>", "Looking", "present to a class, large: edits locked, . or b blanks the screen", 0, act_present,
+     NULL, NULL},
+    {"votes", "", "Looking", "hands counted for each answer, * at the right one; what to do next", 0, act_votes,
+     "12 5* 8", NULL},
+    {"motion", "", "Looking", "show a multiplication as motion, or not", 0, act_motion, "on|off", NULL},
     {"back", "<Esc>", "Looking", "back to the view before", 0, act_back, NULL, NULL},
 
     {"scenario", "", "Files", "open a scenario or a sitting; ! drops edits of another model", E, act_scenario,

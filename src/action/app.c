@@ -15,6 +15,8 @@ void app_init(struct app *a, struct session *s, struct theme *t, const struct gl
     a->model_options.tokenizer = -1;
     a->command_line = &question_command;
     a->view = &view_bars;
+    a->show.page = -1;
+    a->lecture.right = -1;
     a->view_state = xcalloc((size_t)view_count, sizeof *a->view_state);
     for (int k = 0; k < view_count; k++)
         a->view_state[k] = view_state_new(views[k]);

@@ -1,11 +1,11 @@
 /* app.h: the running program as actions see it: a session, how it is looked at, and what is being asked.
  * It has no screen: the same program runs under a terminal, under --keys and in tests.
  *
- * The files of this folder, each calling only those before it: say (messages, which view is shown), draw (the
- * picture and long work), recorder (its frames), ask (questions), offer (words and files, for Tab), sitting (all of
- * it as a file), files (what is written), begin (another sitting begins), learning (a training), act_* (the
- * handlers), action (the table of them), complete (what Tab offers), command (the `:` line), keys, app (a program
- * begins and ends). */
+ * The files of this folder, each calling only those before it: say (messages, which view is shown), show
+ * (presenting), draw (the picture and long work), recorder (its frames), ask (questions), offer (words and files, for
+ * Tab), sitting (all of it as a file), files (what is written), begin (another sitting begins), learning (a
+ * training), act_* (the handlers), action (the table of them), complete (what Tab offers), command (the `:` line),
+ * keys, app (a program begins and ends). */
 #ifndef FLSTM_ACTION_APP_H
 #define FLSTM_ACTION_APP_H
 
@@ -18,6 +18,7 @@
 #include "session/scenario.h"
 #include "ui/theme.h"
 #include "ui/widget.h"
+#include "views/class_view.h"
 #include "views/offers.h"
 #include "views/view.h"
 
@@ -77,6 +78,16 @@ struct app {
      * nobody. */
     void (*progress)(const char *text, bool last);
 
+    struct lecture lecture;               /* scene.lecture is it */
+    struct {
+        const struct view *before;        /* what was shown before presenting */
+        bool live;                        /* there is somebody to whom time passes */
+        bool still;                       /* nothing moves by itself */
+        bool revealed, just;              /* the page on screen; by the last key, as something that moves */
+        long page;
+        double since, moving_from;        /* clock readings in seconds */
+    } show;
+
     struct training *training;            /* owned; NULL: none. scene.training is the same */
     char *save_model;                     /* --save: where it goes when it is finished; or NULL */
     struct {
@@ -97,6 +108,21 @@ unsigned app_key(struct app *a, int key);
 bool app_keys(struct app *a, const char *keys, const char *source, struct err *e);
 /* A line of the command line, with or without its colon (command.c). */
 unsigned app_command(struct app *a, const char *line);
+/* ---- show.c: presenting ------------------------------------------------------------------------------------------ */
+
+/* The view that Esc leads to in the end: the main one, or while presenting that for a class. */
+const struct view *app_home(const struct app *a);
+void app_present(struct app *a, bool on);
+/* The first show of the present word; of a scenario that names its rows, what is kept. */
+void app_show_begin(struct app *a);
+/* After a key: a new page has a clock of its own and no votes; what has just been revealed begins to move. */
+void app_follow(struct app *a);
+/* From now on time passes: until then nothing moves and no page takes any time. */
+void app_live(struct app *a);
+/* Milliseconds until the clock or what moves asks for a picture; -1: never. Does it now? */
+int app_show_wait(const struct app *a);
+bool app_show_tick(struct app *a);
+
 /* ---- draw.c: the picture, and work that takes longer than a frame ------------------------------------------------ */
 
 /* Brings what the view that is shown keeps up to date. */

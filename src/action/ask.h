@@ -34,6 +34,6 @@ unsigned app_ask_key(struct app *a, int key);
 
 /* The rows (for tests: what is being asked?); each in the file of its action. */
 extern const struct question question_command, question_value, question_preset, question_find, question_save,
-    question_keep, question_model, question_figure, question_export, question_record, question_quit;
+    question_keep, question_model, question_figure, question_export, question_record, question_votes, question_quit;
 
 #endif

@@ -38,8 +38,10 @@ void app_begin(struct app *a, struct beginning *b)
     a->work.warned = false;
     a->scene.playing = false;
     a->scene.reveal = session_cursor(a->session)->sub != SUB_H;
+    if (a->scene.present)
+        app_show_begin(a);
     if (b->view) {
-        a->view = b->view;
+        a->view = b->view == &view_bars ? app_home(a) : b->view;
         a->back = NULL;
     }
 }

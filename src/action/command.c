@@ -45,9 +45,10 @@ unsigned app_command(struct app *a, const char *line)
             return action_find("step")->run(a, name);
         return no_command(a, name, argument);
     }
-    if (a->scene.present && (action->flags & ACTION_EDITS))
-        return app_say(a, "presenting: edits are locked (F5 ends it)");
-    return action->run(a, argument);
+    unsigned r = action->run(a, argument);
+    if (a->scene.present && action->flags & ACTION_EDITS && !a->scene.message && !a->prompt.active)
+        app_say(a, "unlocked for this command");         /* what is typed in full is no accident */
+    return r;
 }
 
 const struct question question_command = {

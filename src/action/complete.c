@@ -78,6 +78,13 @@ static void offer_copies(const struct app *a, const char *typed, struct offers *
         offer_text(out, names[k], typed, NULL);
 }
 
+static void offer_motion(const struct app *a, const char *typed, struct offers *out)
+{
+    (void)a;
+    offer_text(out, "on", typed, NULL);
+    offer_text(out, "off", typed, NULL);
+}
+
 static void offer_presets(const struct app *a, const char *typed, struct offers *out)
 {
     (void)a;
@@ -165,6 +172,8 @@ static const struct argument {
     {"find", {offer_steps}, false, "part of a word of the sentence"},
     {"write", {offer_files}, false, "a file ending in .json"},
     {"keep", {offer_files}, false, "a file ending in .json"},
+    {"motion", {offer_motion}, false, "of a multiplication, for a class"},
+    {"record", {offer_files}, false, "a file ending in .cast, .html or .svg"},
     {"figure", {offer_files}, false, "a file ending in .svg, .html, .ans or .txt"},
     {"export", {offer_files}, false, "a file ending in .json, .csv or .txt"},
 };

@@ -48,6 +48,7 @@ void app_draw(struct app *a, struct grid *g, int *cursor_x, int *cursor_y)
     }
     a->scene.theme = a->theme->name;
     a->scene.glyphs = g->glyphs;
+    a->scene.lecture = &a->lecture;
     scene_draw(&a->scene, a->view, app_view_state(a), &a->prompt, g, cursor_x, cursor_y);
 }
 
@@ -60,6 +61,11 @@ unsigned app_play_tick(struct app *a)
 {
     if (!a->scene.playing)
         return REACT_NONE;
+    if (a->view == &view_class) {                        /* a show at a time */
+        a->scene.playing = class_next(a->session, app_view_state(a));
+        app_follow(a);
+        return REACT_DRAW;
+    }
     if (!session_step(a->session, 1) || session_cursor(a->session)->step >= session_steps(a->session))
         a->scene.playing = false;
     a->scene.reveal = false;

@@ -79,7 +79,11 @@ unsigned act_prev_theme(struct app *a, const char *arg);
 unsigned act_set_theme(struct app *a, const char *arg);
 unsigned act_copy(struct app *a, const char *arg);
 unsigned act_set_top(struct app *a, const char *arg);
+
+/* act_show.c */
 unsigned act_present(struct app *a, const char *arg);
+unsigned act_votes(struct app *a, const char *arg);
+unsigned act_motion(struct app *a, const char *arg);
 
 /* learning.c */
 unsigned act_train_new(struct app *a, const char *arg);

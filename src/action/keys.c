@@ -13,6 +13,10 @@ static unsigned view_press(struct app *a, int key, const struct view_key *row, b
     struct err e = {{0}};
     if (row && a->scene.present && row->flags & KEY_EDITS)
         return app_say(a, "presenting: edits are locked (F5 ends it)");
+    const char *name = row && row->command ? view_key_word(row->command, other, command) : NULL;
+    const struct action *command_of = name ? action_find(name) : NULL;
+    if (command_of && a->scene.present && command_of->flags & ACTION_EDITS)
+        return app_say(a, "presenting: edits are locked (F5 ends it)");
     if (row && row->command)
         return app_command(a, view_key_word(row->command, other, command)) | REACT_DRAW;
     if (key == K_ESC)
@@ -120,7 +124,7 @@ static unsigned press(struct app *a, int key)
     if (b && b->row)                      /* the view did not want it just now */
         b = keymap_find(a->keymap, NULL, key);
     if (b && leads_back(a, b)) {
-        app_show_view(a, &view_bars);
+        app_show_view(a, app_home(a));
         return REACT_DRAW;
     }
     if (b)
@@ -134,7 +138,7 @@ static unsigned press(struct app *a, int key)
 }
 
 /* Values set by hand beyond the end of a shorter text go with it: that is said. */
-unsigned app_key(struct app *a, int key)
+static unsigned press_and_tell(struct app *a, int key)
 {
     const struct session *before = a->session;
     unsigned long model = session_model_number(before);
@@ -147,6 +151,13 @@ unsigned app_key(struct app *a, int key)
     size_t lost = pins - session_pin_count(before);
     return r | app_say(a, "%zu value%s set by hand stood beyond the new end: %s gone; u brings back text and value%s",
                        lost, lost == 1 ? "" : "s", lost == 1 ? "it is" : "they are", lost == 1 ? "" : "s");
+}
+
+unsigned app_key(struct app *a, int key)
+{
+    unsigned r = press_and_tell(a, key);
+    app_follow(a);
+    return r;
 }
 
 bool app_keys(struct app *a, const char *keys, const char *source, struct err *e)

@@ -9,7 +9,7 @@
 #include "views/say.h"
 
 /* How long a frame that a key of --keys made is shown: a letter that is typed, any other key; and the last of all. */
-static const double typed_s = 0.12, key_s = 1.2, last_s = 3;
+static const double typed_s = 0.12, key_s = 1.2, last_s = 3, moving_s = 0.5;
 
 bool app_record_begin(struct app *a, const char *path, struct err *e)
 {
@@ -61,8 +61,16 @@ void app_record_scripted(struct app *a, int key)
 {
     if (!a->record.recording)
         return;
+    enum { FRAMES = 10 };
     struct grid *g = grid_new(a->w, a->h, a->glyphs);
     int cx, cy;
+    for (int k = 0; a->show.just && k < FRAMES; k++) {   /* what this key has set in motion */
+        a->lecture.still_to_move = 1 - (float)k / FRAMES;
+        app_draw(a, g, &cx, &cy);
+        add_frame(a, g, cx, cy, k ? K_NONE : key);
+        a->record.time += moving_s / FRAMES;
+    }
+    a->lecture.still_to_move = 0;
     app_draw(a, g, &cx, &cy);
     add_frame(a, g, cx, cy, key);
     a->record.time += a->prompt.active ? typed_s : key_s;

@@ -41,6 +41,7 @@ int app_interact(struct app *a, const struct options *o)
     int pressed = K_NONE;                 /* since the last picture */
     struct recovery *recovery = recovery_begin();
     history_load(a);
+    app_live(a);
     if (!o->keys)
         recovery_offer(recovery, a);
     while (!a->quit && !hangup) {
@@ -69,6 +70,7 @@ int app_interact(struct app *a, const struct options *o)
         if (working)
             timeout = 0;
         timeout = sooner(timeout, app_work_wait(a));
+        timeout = sooner(timeout, app_show_wait(a));
         timeout = sooner(timeout, recovery_wait(recovery, a));
         log_frame(&log);
         /* Everything that has been typed already is one frame: a paste or a held key never lags. */
@@ -102,6 +104,7 @@ int app_interact(struct app *a, const struct options *o)
         }
         if (app_work_wait(a) == 0 && !a->quit && !hangup)
             draw = (app_work(a) & REACT_DRAW) || draw;
+        draw = app_show_tick(a) || draw;
         recovery_keep(recovery, a, false);
     }
     history_save(a);

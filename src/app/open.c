@@ -295,6 +295,7 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
     if (o->w)
         a->w = o->w, a->h = o->h;
     a->ground = o->ground;
+    a->show.still = o->still;
     bool ok = (!o->scenario || app_open_scenario(a, o->scenario, e)) && set_sequence(a->session, o, e)
               && set_corpus(a->session, o->corpus, e);
     a->progress = show_progress;

@@ -61,6 +61,7 @@
     X(GROUND,   "ground",    0,  "GROUND", "auto dark light both", \
      "svg, html: auto, dark, light, both (as the reader's)") \
     X(RECORD,   "record",    0,  "FILE",   "<file>", "record the frames: .cast, .html or .svg") \
+    X(MOTION,   "motion",    0,  "WHEN",   "on off", "for a class: what is multiplied moves (on)") \
     X(KEYS,     "keys",      0,  "KEYS",   NULL, "play keys first: '<Right><Right>c', ':t 5<Enter>'") \
     X(INSPECT,  "inspect",   0,  NULL,     NULL, "tell what was read from MODEL as what") \
     X(CHECK,    "check",     0,  "[FILE]", "<file>", \
@@ -266,6 +267,7 @@ static bool take(struct options *o, enum option_id id, const char *shown, const 
     case OPTION_RENDER: o->render = value; break;
     case OPTION_SIZE: return size(value, &o->w, &o->h, e);
     case OPTION_FIGURE: o->figure = figure_find(value); break;
+    case OPTION_MOTION: o->still = strcmp(value, "off") == 0; break;
     case OPTION_GROUND: o->ground = ground(value); break;
     case OPTION_RECORD: o->record = value; break;
     case OPTION_KEYS: o->keys = value; break;

@@ -39,16 +39,33 @@ struct frame frame_plan(int h, bool alone, bool says)
     return f;
 }
 
+enum { LARGE_W = 80, LARGE_H = 24 };
+
+/* The part of a picture that a view for a room takes, in its middle. */
+static struct rect large_area(int w, int h)
+{
+    int lw = w < LARGE_W ? w : LARGE_W, lh = h < LARGE_H ? h : LARGE_H;
+    return (struct rect){(w - lw) / 2, (h - lh) / 2, lw, lh};
+}
+
 static struct frame frame_of(const struct view *view, int h)
 {
+    if (view->large) {                            /* what is said covers the rows above its last one */
+        struct frame f = {.title = -1, .tape = -1, .memory = -1, .strip = -1, .hints = h >= 5 ? h - 1 : -1};
+        f.words_h = h >= 20 ? 3 : h >= 12 ? 2 : h >= 9 ? 1 : 0;
+        f.words = f.words_h ? h - 2 - f.words_h : -1;
+        f.body_h = f.hints < 0 ? h : h - 1;
+        return f;
+    }
     return frame_plan(h, view->alone, view->say != NULL);
 }
 
 struct rect scene_body(const struct scene *scene, const struct view *view, int w, int h)
 {
     (void)scene;
-    struct frame f = frame_of(view, h);
-    return (struct rect){0, f.body, w, f.body_h};
+    struct rect all = view->large ? large_area(w, h) : (struct rect){0, 0, w, h};
+    struct frame f = frame_of(view, all.h);
+    return (struct rect){all.x, all.y + f.body, all.w, f.body_h};
 }
 
 /* ---- the title --------------------------------------------------------------------------------------------------- */
@@ -298,7 +315,22 @@ static int hints_of_view(const struct scene *scene, const struct view *view, str
     return add_hint(to, n, "e", view->explain && !view->text ? "explain" : NULL);
 }
 
-/* In the main view, while presenting: what is locked is not offered. */
+/* For a class: what is locked is not offered. */
+static int hints_large(const struct scene *scene, struct hint *to)
+{
+    static const struct hint presenting[] = {{"<PgDn>", "reveal, next"}, {"<PgUp>", "back"},   {"<Tab>", "unit"},
+                                             {"'", "spotlight"},         {".", "blank"},       {"v", "votes"},
+                                             {"<F5>", "end"},            {"<Left>", "word"},   {"<Right>", "word"},
+                                             {"?", "help"}},
+                             alone[] = {{"<PgDn>", "reveal, next"}, {"<PgUp>", "back"},  {"<Tab>", "unit"},
+                                        {"'", "spotlight"},         {"<Esc>", "back"},   {"<F5>", "present"},
+                                        {"<Left>", "word"},         {"<Right>", "word"}, {"?", "help"}};
+    if (scene->present)
+        return memcpy(to, presenting, sizeof presenting), (int)(sizeof presenting / sizeof *presenting);
+    return memcpy(to, alone, sizeof alone), (int)(sizeof alone / sizeof *alone);
+}
+
+/* In the main view, while presenting. */
 static int hints_presenting(struct hint *to)
 {
     static const struct hint some[] = {
@@ -325,6 +357,8 @@ static int hints_of(const struct scene *scene, const struct view *view, const st
         return memcpy(to, in_offers, sizeof in_offers), 5;
     if (prompt && prompt->active)
         return memcpy(to, in_prompt, sizeof in_prompt), 2;
+    if (view->large)
+        return hints_large(scene, to);
     if (view != &view_bars)
         return hints_of_view(scene, view, to);
     if (scene->present)
@@ -473,9 +507,31 @@ static void draw_words(const struct scene *scene, const struct view *view, const
         offers_draw(scene->offers, g, (f->tape >= 0 ? f->tape : f->title) + 2, *cy - 1);
 }
 
+static void draw_in_the_middle(const struct scene *scene, const struct view *view, void *state,
+                               const struct prompt *prompt, struct grid *g, int *cursor_x, int *cursor_y)
+{
+    struct rect r = large_area(g->w, g->h);
+    struct grid *part = grid_new(r.w, r.h, g->glyphs);
+    int cx, cy;
+    scene_draw(scene, view, state, prompt, part, &cx, &cy);
+    grid_clear(g);
+    for (int y = 0; y < r.h; y++)
+        memcpy(&g->cell[(size_t)(r.y + y) * (size_t)g->w + (size_t)r.x], &part->cell[(size_t)y * (size_t)r.w],
+               (size_t)r.w * sizeof *g->cell);
+    grid_free(part);
+    if (cursor_x)
+        *cursor_x = cx < 0 ? -1 : cx + r.x;
+    if (cursor_y)
+        *cursor_y = cy < 0 ? -1 : cy + r.y;
+}
+
 void scene_draw(const struct scene *scene, const struct view *view, void *state, const struct prompt *prompt,
                 struct grid *g, int *cursor_x, int *cursor_y)
 {
+    if (view->large && (g->w > LARGE_W || g->h > LARGE_H)) {
+        draw_in_the_middle(scene, view, state, prompt, g, cursor_x, cursor_y);
+        return;
+    }
     int cx = -1, cy = -1;
     grid_clear(g);
     if (g->w > 0 && g->h > 0) {

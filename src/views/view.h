@@ -27,6 +27,7 @@ struct key_help {
 struct view;
 struct keymap;                    /* action/keymap.h */
 struct offers;
+struct lecture;
 struct training;                  /* session/training.h */
 
 /* What a lesson or a speaker does with single values, wherever they are shown. In a mark -1 stands for any layer, unit
@@ -77,6 +78,7 @@ struct scene {
     int hint_count;
     const struct offers *offers;              /* what the line being typed could become, or NULL; see offers.h */
     const struct key_help *answers;           /* to a question that one letter answers, ended by .keys NULL; or NULL */
+    const struct lecture *lecture;            /* what a class needs (class_view.h), or NULL */
     const struct training *training;          /* what is being learnt, or NULL */
     const struct view *help_for;  /* for the help view: the view it was opened from */
     /* Which keys do now what those of a table did at first: see scene_keys. NULL: nothing was changed. */
@@ -186,6 +188,9 @@ struct view {
     /* Not about the session: the view has the room of the sentence too, and its own title line (left, and what
      * stands at the right). Keys that step, select or edit do nothing there. */
     bool alone;
+    /* It has all of the picture but the hints, the title too, and never more than 80 x 24 cells of it, in the middle:
+     * for a room, where the font is made large. */
+    bool large;
     bool no_value;                /* does not show the value under the cursor: keys that edit it do nothing here */
     /* Looks for a text in what the view says, from where it found the last one on (by 1) or back (by -1), round the
      * ends. False: it is nowhere. NULL: `/` looks through the words of the sentence. */
@@ -196,7 +201,7 @@ struct view {
 
 /* The views: a new one is one file view_NAME.c and one X here. */
 #define VIEWS(X)                                                                                                       \
-    X(bars)                                                                                                            \
+    X(bars) X(class)                                                                                                   \
     X(cell) X(dissect) X(why) X(attribution) X(every_word) X(ledger) X(dial) X(timeline) X(gradient) X(predictions)    \
         X(whatif) X(sweep) X(speak) X(statistics) X(find_units) X(findings) X(learn) X(inspect) X(help)
 #define X(name) extern const struct view view_##name;

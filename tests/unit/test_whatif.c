@@ -399,7 +399,7 @@ static void presenting_locks_the_pin_but_not_the_looking(void **state)
 {
     (void)state;
     struct app a;
-    golden_app(&(struct golden_shot){.keys = ":step with<Enter>W<F5>n"}, &a);
+    golden_app(&(struct golden_shot){.keys = ":step with<Enter><F5>Wn"}, &a);
     press(&a, "<Enter>");
     assert_int_equal(session_pin_count(a.session), 0);
     assert_string_equal(a.view->name, "sweep");
