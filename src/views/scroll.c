@@ -85,6 +85,15 @@ static void note_hit(struct search *find, int line)
         find->after = line;
 }
 
+/* Of the first n bytes at p, in cells. */
+static int width_of(const char *p, size_t n)
+{
+    int w = 0;
+    for (size_t k = 0, len; k < n; k += len)
+        w += utf8_width(utf8_decode(p + k, n - k, &len));
+    return w;
+}
+
 /* One pass over the wrapped lines: counts them, draws those in the window when g is not NULL (hit: the line to mark,
  * from 1), and looks for a text when find is not NULL. */
 static int lay_out(struct grid *g, struct rect r, int top, int hit, const char *text, struct search *find)
@@ -109,11 +118,12 @@ static int lay_out(struct grid *g, struct rect r, int top, int hit, const char *
         for (size_t k = 1; k + 2 < n && !hang; k++)
             if (p[k - 1] == ' ' && p[k] == ' ' && p[k + 1] != ' ' && k > 2)
                 hang = k + 1;
-        if ((int)hang > r.w / 2)
-            hang = 0;
+        int hanging = width_of(p, hang);
+        if (hanging > r.w / 2)
+            hanging = 0;
         size_t from = 0;
         do {
-            int indent = from ? (int)hang : 0, w = 0;
+            int indent = from ? hanging : 0, w = 0;
             size_t k = from, fit = from, len;
             while (k < n) {
                 uint32_t cp = utf8_decode(p + k, n - k, &len);

@@ -70,7 +70,7 @@ static void add_often_asked(const struct scene *scene, struct str *text, int col
         {"f = 0 deletes?", "No. The element stays, is 0, and takes what i × g brings."},
         {"C or h?", "C_t is the long-term memory, it stays inside. h_t = o × tanh C_t, the short-term memory, is what "
                     "the cell says after a word: the gates of the next word and the output see h, never C."},
-        {"sigmoid, tanh", "A gate is a share, 0 to 1: σ. What is written has a sign, -1 to 1: tanh."},
+        {"σ and tanh", "A gate is a share, 0 to 1: σ. What is written has a sign, -1 to 1: tanh."},
         {"two biases", "PyTorch keeps two for each gate. Only their sum matters; they are added when a file is read."},
         {"order of gates", "PyTorch and Keras store i f g o (g is also called c), ONNX i o f c, TensorFlow 1 i c f o. "
                            "Read in a wrong order everything runs and means something else."},
