@@ -637,7 +637,7 @@ bool recurrentjs_find(struct source *s, const struct model_options *o, struct pa
         for (int q = 0; ok && q < GATES; q++)
             if (!p->layer[l].t[SLOT_X][q] || !p->layer[l].t[SLOT_H][q])
                 ok = source_complain(s, e, "expected two matrices for each gate, W%cx%d and W%ch%d, found one or none",
-                                     "fico"[q], l, "fico"[q], l);
+                                     /* ORDER gates */ "fico"[q], l, "fico"[q], l);
     }
     groups_clear(&g);
     for (int k = 0; ok && k < s->n; k++) {

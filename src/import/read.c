@@ -30,7 +30,7 @@ bool layout_order(const char *text, char out[GATES + 1])
         if (k == sizeof letters / sizeof *letters || n == GATES || seen & 1 << letters[k].q)
             return false;
         seen |= 1 << letters[k].q;
-        out[n++] = "figo"[letters[k].q];
+        out[n++] = "figo"[letters[k].q];                /* ORDER gates */
     }
     out[n] = '\0';
     return n == GATES;
@@ -38,7 +38,7 @@ bool layout_order(const char *text, char out[GATES + 1])
 
 int layout_block(const struct layout *l, enum quantity q)
 {
-    const char *at = strchr(l->order, "figo"[q]);
+    const char *at = strchr(l->order, "figo"[q]);           /* ORDER gates */
     return at ? (int)(at - l->order) : 0;
 }
 
