@@ -284,7 +284,7 @@ static void a_spotlight_on_nothing_shown_leaves_every_view_dim(void **state)
     for (int v = 0; v < view_count; v++) {
         struct app a;
         int bold;
-        if (views[v]->alone || views[v]->text)
+        if (views[v]->alone || views[v]->text || views[v] == &view_class)      /* a class points at a whole band */
             continue;
         golden_app(&(struct golden_shot){.keys = ":t and<Enter>", .w = 80, .h = 24}, &a);
         open_view(&a, views[v], 80, 24, false);
