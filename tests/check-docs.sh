@@ -104,10 +104,19 @@ done <"$work/views"
 
 # ---- the config file in the manual is one
 mkdir -p "$work/flstm-tui"
-sed -n '/^\.Sh CONFIGURATION/,/^\.Sh MODEL/p' flstm-tui.1 | sed -n '/^\.Bd/,/^\.Ed/p' | grep -v '^\.' >"$work/flstm-tui/config"
+sed -n '/^\.Sh CONFIGURATION/,/^\.Sh THEMES/p' flstm-tui.1 | sed -n '/^\.Bd/,/^\.Ed/p' | grep -v '^\.' >"$work/flstm-tui/config"
 said=$(XDG_CONFIG_HOME=$work "$flstm" --print-config 2>&1 >"$work/printed")
 [ -z "$said" ] && [ "$(grep -cv '^#' "$work/printed")" -eq "$(grep -c . "$work/flstm-tui/config")" ] && grep -q '^map ' "$work/flstm-tui/config" &&
     ok the_config_in_the_manual_is_understood || bad the_config_in_the_manual_is_understood "$said"
+
+# ---- the theme in the manual is one, and its list of roles is that of the program
+sed -n '/^\.Sh THEMES/,/^\.Sh MODEL/p' flstm-tui.1 >"$work/themes"
+sed -n '/^\.Bd/,/^\.Ed/p' "$work/themes" | grep -v '^\.' >"$work/paper.json"
+said=$("$flstm" --theme "$work/paper.json" --render svg 2>&1)
+printf '%s' "$said" | grep -q '#0060C0' && ok the_theme_in_the_manual_is_loaded || bad the_theme_in_the_manual_is_loaded "$said"
+sed -n 's/.*X([A-Z_]*, *"\([a-z_]*\)".*/\1/p' src/ui/role.h | sort >"$work/roles"
+sed -n '/^\.Bl/,/^\.El/p' "$work/themes" | sed -n 's/^\.It Cm //p' | sort | cmp -s - "$work/roles" && [ -s "$work/roles" ] &&
+    ok every_role_is_in_the_manual || bad every_role_is_in_the_manual
 
 # ---- the manual is clean
 if command -v mandoc >/dev/null 2>&1; then

@@ -34,7 +34,7 @@ as_root() {
 if command -v apt-get >/dev/null 2>&1; then
     missing mandoc || exit 0
     tests=
-    [ "$what" = run ] || tests=' libcmocka-dev libvterm-dev mandoc'
+    [ "$what" = run ] || tests=' libcmocka-dev libvterm-dev mandoc bash'
     as_root "apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends gcc libc6-dev pkg-config libncurses-dev libcjson-dev$tests"
     exit 0
 fi

@@ -3,6 +3,7 @@
 #include "action/begin.h"
 #include "action/files.h"
 #include "action/handlers.h"
+#include "base/shelf.h"
 #include "import/import.h"
 
 #include <stdio.h>
@@ -10,7 +11,7 @@
 #include <string.h>
 
 /* "! NAME": `open` with the name of a file as a person types it; without one, the prompt asks for it. */
-static unsigned opening(struct app *a, const char *arg, const char *command,
+static unsigned opening(struct app *a, const char *arg, const char *command, const char *kind,
                         unsigned (*open)(struct app *a, const char *name, bool sure))
 {
     bool sure = *arg == '!';
@@ -21,8 +22,9 @@ static unsigned opening(struct app *a, const char *arg, const char *command,
         snprintf(ask, sizeof ask, "%s%s ", command, sure ? "!" : "");
         return app_ask_command(a, ask);
     }
-    char *name = file_named(arg);
+    char *typed = file_named(arg), *name = shelf_named(kind, typed);
     unsigned r = open(a, name, sure);
+    free(typed);
     free(name);
     return r;
 }
@@ -43,7 +45,7 @@ static unsigned open_scenario(struct app *a, const char *arg, bool sure)
 
 unsigned act_scenario(struct app *a, const char *arg)
 {
-    return opening(a, arg, "scenario", open_scenario);
+    return opening(a, arg, "scenario", "scenarios", open_scenario);
 }
 
 static unsigned open_model(struct app *a, const char *arg, bool sure)
@@ -62,7 +64,7 @@ static unsigned open_model(struct app *a, const char *arg, bool sure)
 
 unsigned act_model(struct app *a, const char *arg)
 {
-    return opening(a, arg, "model", open_model);
+    return opening(a, arg, "model", "models", open_model);
 }
 
 /* In the learn view what can be saved is the model. */

@@ -8,6 +8,7 @@
 #include "action/handlers.h"
 #include "base/builtin.h"
 #include "base/mem.h"
+#include "base/shelf.h"
 #include "base/suggest.h"
 
 /* typed: what is there of the word so far. */
@@ -15,9 +16,16 @@ typedef void provider(const struct app *a, const char *typed, struct offers *out
 
 /* ---- what there is of each kind ---------------------------------------------------------------------------------- */
 
-/* data/KIND/NAME.ENDING */
+/* data/KIND/NAME.ENDING, and what is on the shelf of that kind. */
 static void offer_builtins(const char *kind, const char *typed, struct offers *out)
 {
+    char shelf_kind[32];
+    struct shelf own;
+    snprintf(shelf_kind, sizeof shelf_kind, "%.*s", (int)strcspn(kind + 5, "/"), kind + 5);
+    shelf_open(&own, shelf_kind);
+    for (int k = 0; k < own.n; k++)
+        offer_text(out, own.name[k], typed, own.path[k]);
+    shelf_clear(&own);
     size_t n = strlen(kind);
     for (size_t k = 0; k < builtin_count; k++) {
         char name[64];

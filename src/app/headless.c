@@ -9,6 +9,7 @@
 #include "base/builtin.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/shelf.h"
 #include "base/utf8.h"
 #include "export/export.h"
 #include "import/dialect.h"
@@ -72,8 +73,33 @@ static void list_corpora(struct str *out)
     }
 }
 
-static void list_models(struct str *out) { list_builtins(out, "data/models/"); }
-static void list_scenarios(struct str *out) { list_builtins(out, "data/scenarios/"); }
+/* What the user and the system have beside them, with where it is. */
+static void list_shelf(struct str *out, const char *kind)
+{
+    struct shelf own;
+    shelf_open(&own, kind);
+    for (int k = 0; k < own.n; k++)
+        list_row(out, own.name[k], own.path[k]);
+    shelf_clear(&own);
+}
+
+static void list_models(struct str *out)
+{
+    list_builtins(out, "data/models/");
+    list_shelf(out, "models");
+}
+
+static void list_scenarios(struct str *out)
+{
+    list_builtins(out, "data/scenarios/");
+    list_shelf(out, "scenarios");
+}
+
+static void list_lessons(struct str *out)
+{
+    app_list_lessons(out);
+    list_shelf(out, "lessons");
+}
 
 static void list_themes(struct str *out)
 {
@@ -125,7 +151,7 @@ static void list_formats(struct str *out)
 }
 
 static const struct { const char *name; void (*list)(struct str *); } lists[] = {
-    {"models", list_models}, {"corpora", list_corpora}, {"scenarios", list_scenarios}, {"lessons", app_list_lessons},
+    {"models", list_models}, {"corpora", list_corpora}, {"scenarios", list_scenarios}, {"lessons", list_lessons},
     {"themes", list_themes},
     {"views", list_views}, {"actions", list_actions}, {"keys", list_keys}, {"formats", list_formats},
 };

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/shelf.h"
 #include "base/utf8.h"
 #include "import/import.h"
 #include "session/aim.h"
@@ -27,6 +28,19 @@ static bool one_stdin(const struct options *o, struct err *e)
     return n <= 1 || err_set(e, NULL, NULL, "standard input (-) was named %d times: it can be read once", n);
 }
 
+/* A bare name: built in, or in a folder for such models. */
+static struct model *named_model(const char *name, const struct model_options *mo, struct err *e)
+{
+    char *path = shelf_named("models", name), near[64];
+    struct model *m = strcmp(path, name) != 0 ? model_load(path, mo, e) : model_builtin(name, e);
+    if (!m && strcmp(path, name) == 0 && shelf_near("models", name, near, sizeof near))
+        err_set(e, name, NULL, "there is no model of that name; did you mean %s? (--list models)", near);
+    else if (!m && strcmp(path, name) == 0)
+        err_set(e, name, NULL, "there is no file and no built-in model of that name (--list models)");
+    free(path);
+    return m;
+}
+
 static struct model *open_model(const struct options *o, const struct model_options *mo, struct err *e)
 {
     if (o->model) {
@@ -34,10 +48,7 @@ static struct model *open_model(const struct options *o, const struct model_opti
         bool bare = *o->model && !strpbrk(o->model, "./") && strcmp(o->model, "-") != 0;
         if (!bare || access(o->model, F_OK) == 0)
             return model_load(o->model, mo, e);
-        struct model *m = model_builtin(o->model, e);
-        if (!m)
-            err_set(e, o->model, NULL, "there is no file and no built-in model of that name (--list models)");
-        return m;
+        return named_model(o->model, mo, e);
     }
     if (o->scenario) {
         struct err trouble = {{0}};
@@ -247,7 +258,7 @@ static void tell_trouble(struct app *a, const struct usual *u, bool screen)
         app_fail(a, &line);
 }
 
-bool app_open(struct app *a, const struct options *o, int *status, struct err *e)
+static bool open_resolved(struct app *a, const struct options *o, int *status, struct err *e)
 {
     struct model_options mo = {
         .format = o->format, .vocab = o->vocab, .tokenizer = -1, .lstm = o->lstm, .order = o->order,
@@ -338,5 +349,16 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
     ok = ok && (!o->keys || app_keys(a, o->keys, "--keys", e));
     if (!ok)
         app_clear(a);
+    return ok;
+}
+
+/* A scenario by name is a file from here on. */
+bool app_open(struct app *a, const struct options *o, int *status, struct err *e)
+{
+    struct options resolved = *o;
+    char *scenario = o->scenario ? shelf_named("scenarios", o->scenario) : NULL;
+    resolved.scenario = scenario;
+    bool ok = open_resolved(a, &resolved, status, e);
+    free(scenario);
     return ok;
 }

@@ -98,7 +98,7 @@
      "list models, corpora, scenarios, lessons, themes, views, actions, keys or formats") \
     X(COMPLETION, "completion", 0, "SHELL", "bash zsh fish", "print the completions for bash, zsh or fish") \
     X(VERSION,  "version",  'V', NULL,     NULL, "print the version") \
-    X(HELP,     "help",     'h', "[TOPIC]", NULL, "print help: all, or a topic such as train")
+    X(HELP,     "help",     'h', "[TOPIC]", "<topics>", "print help: all, or a topic such as train")
 
 enum option_id {
 #define X(id, name, letter, arg, choices, help) OPTION_##id,
@@ -121,6 +121,7 @@ const struct cli_topic cli_topics[] = {
     {"output", OPTION_PRINT, "no screen: the trace, a picture, keys played"},
     {"check", OPTION_INSPECT, "what was read as what, and does it agree"},
     {"lessons", OPTION_CHECK_LESSON, "lessons checked, handed out, answered"},
+    {"lesson", OPTION_CHECK_LESSON, "check a lesson, hand it out, its answers"},
     {"train", OPTION_TRAIN, "teach a network"},
     {"program", OPTION_LIST, "what there is, completions, version"},
 };

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/shelf.h"
 #include "lesson/lesson.h"
 #include "lesson/mutate.h"
 #include "lesson/stage.h"
@@ -441,6 +442,12 @@ struct lesson *lesson_open(const char *name, struct err *e)
     if (b)
         return lesson_parse(b->data, b->len, name, e);
     if (!strpbrk(name, "./") && strcmp(name, "-") != 0 && access(name, F_OK) != 0) {
+        char *own = shelf_find("lessons", name);
+        if (own) {
+            struct lesson *l = lesson_open(own, e);
+            free(own);
+            return l;
+        }
         err_set(e, name, NULL, "there is no file and no built-in lesson of that name (--list lessons)");
         return NULL;
     }

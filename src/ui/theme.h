@@ -45,8 +45,8 @@ enum depth theme_depth(const struct theme *t, enum depth depth);
 /* The character to show for a cell's ch[0]: the theme's fill in cells of a bar, else the character itself. */
 uint32_t theme_char(const struct theme *t, const struct cell *c, enum depth depth);
 
-/* By name (user's XDG_CONFIG_HOME/flstm-tui/themes/NAME.json, or ~/.config, first, then built-in) or by path (has a
- * '/' or ends in .json). NULL with one line of error. */
+/* By name (the user's and the system's own first, see shelf.h, then built-in) or by path (has a '/' or
+ * .json at its end). NULL with one line of error. */
 struct theme *theme_load(const char *name_or_file, struct err *e);
 struct theme *theme_parse(const char *text, size_t len, const char *source, struct err *e);
 void theme_free(struct theme *t);

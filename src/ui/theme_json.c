@@ -3,15 +3,14 @@
  * A theme is checked to the last key: a misspelt role would otherwise just look like plain text, and its author would
  * search for the reason in the wrong place.
  */
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/builtin.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/shelf.h"
 #include "base/str.h"
 #include "base/utf8.h"
 #include "ui/theme.h"
@@ -310,17 +309,6 @@ struct theme *theme_parse(const char *text, size_t len, const char *source, stru
     return theme_of(json_parse_copy(text, len, source, e), e);
 }
 
-/* Where the user's own themes are; false when the environment names no such place. */
-static bool user_folder(struct str *out)
-{
-    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-    if (config && config[0] == '/')                /* relative ones are to be ignored, says the XDG standard */
-        str_addf(out, "%s/flstm-tui/themes", config);
-    else if (home && home[0])
-        str_addf(out, "%s/.config/flstm-tui/themes", home);
-    return out->len > 0;
-}
-
 static bool ends_in_json(const char *s)
 {
     size_t n = strlen(s);
@@ -345,16 +333,12 @@ struct theme *theme_load(const char *name, struct err *e)
     if (strchr(name, '/') || ends_in_json(name))
         return theme_of(json_read(name, e), e);
     struct str path = {0};
-    struct stat st;
-    if (user_folder(&path)) {
-        str_addf(&path, "/%s.json", name);
-        if (!stat(path.s, &st)) {
-            struct theme *t = theme_of(json_read(path.s, e), e);
-            str_free(&path);
-            return t;
-        }
+    char *own = shelf_find("themes", name);
+    if (own) {
+        struct theme *t = theme_of(json_read(own, e), e);
+        free(own);
+        return t;
     }
-    str_clear(&path);
     str_addf(&path, "themes/%s.json", name);
     const struct builtin *b = builtin_find(path.s);
     str_free(&path);
@@ -366,20 +350,14 @@ struct theme *theme_load(const char *name, struct err *e)
 
 struct names { char **name; int n; };
 
-/* "NAME.json" is a theme called NAME, once, if the name can be shown and typed. */
-static void add_name(struct names *list, const char *file)
+/* Once. */
+static void add_name(struct names *list, const char *name, size_t len)
 {
-    size_t len = strlen(file), one;
-    if (!ends_in_json(file) || len == 5 || file[0] == '.' || !utf8_valid(file, len, NULL))
-        return;
-    for (size_t k = 0; k < len; k += one)
-        if (utf8_hidden(utf8_decode(file + k, len - k, &one)))
-            return;
     for (int k = 0; k < list->n; k++)
-        if (strlen(list->name[k]) == len - 5 && !strncmp(list->name[k], file, len - 5))
+        if (strlen(list->name[k]) == len && !strncmp(list->name[k], name, len))
             return;
     list->name = xrealloc(list->name, (size_t)list->n + 1, sizeof *list->name);
-    list->name[list->n++] = xstrndup(file, len - 5);
+    list->name[list->n++] = xstrndup(name, len);
 }
 
 static int by_name(const void *a, const void *b)
@@ -395,15 +373,13 @@ char **theme_names(int *n)
     struct names list = {0};
     for (size_t k = 0; k < builtin_count; k++)
         if (!strncmp(builtins[k].path, folder, sizeof folder - 1))
-            add_name(&list, builtins[k].path + sizeof folder - 1);
-    struct str path = {0};
-    DIR *dir = user_folder(&path) ? opendir(path.s) : NULL;
-    struct dirent *entry;
-    while (dir && (entry = readdir(dir)))
-        add_name(&list, entry->d_name);
-    if (dir)
-        closedir(dir);
-    str_free(&path);
+            add_name(&list, builtins[k].path + sizeof folder - 1,
+                     strcspn(builtins[k].path + sizeof folder - 1, "."));
+    struct shelf own;
+    shelf_open(&own, "themes");
+    for (int k = 0; k < own.n; k++)
+        add_name(&list, own.name[k], strlen(own.name[k]));
+    shelf_clear(&own);
     if (list.n)
         qsort(list.name, (size_t)list.n, sizeof *list.name, by_name);
     *n = list.n;
