@@ -13,7 +13,7 @@
 #include "base/utf8.h"
 #include "export/export.h"
 #include "import/dialect.h"
-#include "learn/grammar.h"
+#include "learn/corpus.h"
 #include "views/value.h"
 
 /* ---- --list ------------------------------------------------------------------------------------------------------ */
@@ -64,12 +64,15 @@ static void list_corpora(struct str *out)
         snprintf(name, sizeof name, "%s", b->path + sizeof folder - 1);
         name[strcspn(name, ".")] = '\0';
         struct grammar *g = strstr(b->path, ".grammar") ? grammar_parse(b->data, b->len, b->path, NULL) : NULL;
+        struct corpus *c = strstr(b->path, ".numbers") ? corpus_builtin(name, CORPUS_GUESS, 1, NULL) : NULL;
         struct str first = {0};
-        const char *about = g ? g->about : "plain text, one sequence a line", *stop = strstr(about, ". ");
+        const char *about = g ? g->about : c ? c->about : "plain text, one sequence a line",
+                   *stop = strstr(about, ". ");
         str_addn(&first, about, stop ? (size_t)(stop - about) + 1 : strlen(about));
         list_row(out, name, str_text(&first));
         str_free(&first);
         grammar_free(g);
+        corpus_free(c);
     }
 }
 

@@ -22,7 +22,7 @@ int app_run(const struct options *o)
         app_report(&e);
         return EXIT_USAGE;
     }
-    if (o->train)
+    if (o->train || o->resume)
         return app_train(o);
     struct app a;
     if (!app_open(&a, o, &status, &e)) {

@@ -59,7 +59,7 @@ struct options {
     const char *against;          /* a trace or a second model to hold the run against */
     const char *list;
     const char *topic;            /* of --help, or NULL */
-    const char *train, *valid, *save, *unit_name, *weights_from;
+    const char *train, *valid, *save, *unit_name, *weights_from, *resume;
     int hidden, embed, layers, epochs, updates, batch, patience;
     double rate, clip, decay, dropout;     /* clip and decay: -1 for none, 0 as the recipe says */
     bool seeded;

@@ -1,5 +1,5 @@
-/* train.c: --train. In a terminal one watches (the learn view); elsewhere a progress bar on standard error tells how
- * far it is. Ctrl-C keeps the best so far. */
+/* train.c: --train and --resume. In a terminal one watches (the learn view); elsewhere a progress bar on standard error tells how
+ * far it is. Ctrl-C keeps the best so far, and beside it, in FILE.resume, all that it takes to go on. */
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -52,7 +52,13 @@ struct progress {
 /* "; held out: accuracy 63.2%, perplexity 3.70"; of the training lines where nothing is held out. */
 static void add_look(const struct training *t, const struct training_look *look, struct str *s)
 {
-    str_add(s, corpus_held_out(t->corpus) ? "; held out: " : "; on all training lines: ");
+    str_add(s, corpus_held_out(t->corpus) ? "; held out: " : t->corpus->vocab ? "; on all training lines: "
+                                                           : "; on all training sequences: ");
+    if (t->corpus->goal == GOAL_NUMBER) {
+        str_addf(s, "mean square missing %.5f (always saying %.3f: %.5f)", look->loss, t->corpus->mean,
+                 t->corpus->spread[corpus_held_part(t->corpus)]);
+        return;
+    }
     if (isfinite(look->accuracy))
         str_addf(s, "accuracy %.1f%%, ", 100 * look->accuracy);
     str_addf(s, "perplexity %.2f", exp(look->loss));
@@ -63,7 +69,7 @@ static void add_state(const struct progress *p, struct str *s)
     const struct training *t = p->t;
     double loss = training_recent_loss(t);
     if (isfinite(loss))
-        str_addf(s, "  training: loss %.3f", loss);
+        str_addf(s, t->corpus->goal == GOAL_NUMBER ? "  training: mean square %.5f" : "  training: loss %.3f", loss);
     if (t->looks)
         add_look(t, &t->look[t->looks - 1], s);
     double left = training_left(t);
@@ -205,6 +211,24 @@ static void tell_corpus(const struct training *t)
     str_free(&told);
 }
 
+static const char RESUME[] = ".resume";
+
+/* Stopped: leaves what it takes to go on beside the model, and says so. */
+static void leave(const struct training *t, const char *save)
+{
+    struct err e = {{0}};
+    struct str path = {0};
+    str_addf(&path, "%s%s", save, RESUME);
+    bool left = training_leave(t, str_text(&path), &e);
+    fprintf(stderr, "stopped after %d of %d updates: ", training_done(t), training_total(t));
+    if (left)
+        fprintf(stderr, "wrote %s (--resume goes on from there); ", str_text(&path));
+    fprintf(stderr, "now measuring the best so far, gate by gate, and writing it (again to leave without it)\n");
+    if (!left)
+        app_report(&e);
+    str_free(&path);
+}
+
 static int train_quietly(const struct options *o, struct training *t)
 {
     struct err e = {{0}};
@@ -217,10 +241,8 @@ static int train_quietly(const struct options *o, struct training *t)
         show(&p);
         fputc('\n', stderr);
     }
-    if (stopped_by && training_done(t) && o->save)
-        fprintf(stderr,
-                "stopped after %d of %d updates: measuring and writing the best so far (again to leave without it)\n",
-                training_done(t), training_total(t));
+    if (stopped_by && training_done(t) && o->save && t->phase == TRAINING_RUNS)
+        leave(t, o->save);
     int sig = stopped_by, status = sig ? EXIT_SIGNAL + sig : EXIT_FINE;
     if (t->phase == TRAINING_FAILED) {
         err_set(&e, t->corpus->source, NULL, "training failed with seed %llu: %s; another --seed may do",
@@ -263,9 +285,12 @@ static int watch(const struct options *o, struct training *t)
     if (!o->keys || app_keys(&a, o->keys, "--keys", &e)) {
         status = a.quit ? EXIT_FINE : app_interact(&a, o);
         /* Ended from outside: what has been learnt goes where it was to go. */
-        if (status > EXIT_SIGNAL && o->save && training_unsaved(a.training)
-            && !training_save(a.training, TRAINING_BEST, o->save, &e))
-            app_report(&e);
+        if (status > EXIT_SIGNAL && o->save && training_unsaved(a.training)) {
+            if (a.training->phase == TRAINING_RUNS)
+                leave(a.training, o->save);
+            if (!training_save(a.training, TRAINING_BEST, o->save, &e))
+                app_report(&e);
+        }
     } else {
         status = EXIT_USAGE;
         app_report(&e);
@@ -282,8 +307,49 @@ static bool has_screen(const struct options *o)
            strcmp(term, "dumb") != 0;
 }
 
+static int run(const struct options *o, struct training *t)
+{
+    if (has_screen(o))
+        return watch(o, t);
+    int status = train_quietly(o, t);
+    training_free(t);
+    return status;
+}
+
+/* What is to be saved where nothing is said: mine.json of mine.json.resume. */
+static int resume(const struct options *o)
+{
+    struct err e = {{0}};
+    struct options with = *o;
+    struct str save = {0};
+    if (!o->save && str_ends(o->resume, RESUME)) {
+        str_addn(&save, o->resume, strlen(o->resume) - strlen(RESUME));
+        with.save = str_text(&save);
+    }
+    int status = EXIT_FAILED;
+    struct training *t = NULL;
+    if (!with.save && !has_screen(o)) {
+        err_set(&e, "--save", NULL, "expected a file for the trained model, found nothing");
+        status = EXIT_USAGE;
+    } else {
+        t = training_resume(o->resume, &e);
+    }
+    if (t && with.save && !training_may_save(with.save, &t->wish, &e)) {
+        training_free(t);
+        t = NULL;
+    }
+    if (t)
+        status = run(&with, t);
+    else
+        app_report(&e);
+    str_free(&save);
+    return status;
+}
+
 int app_train(const struct options *o)
 {
+    if (o->resume)
+        return resume(o);
     struct err e = {{0}};
     struct training_wish wish = {
         .corpus = o->train, .valid = o->valid, .hidden = o->hidden, .embed = o->embed, .layers = o->layers,
@@ -310,9 +376,5 @@ int app_train(const struct options *o)
         app_report(&e);
         return EXIT_FAILED;
     }
-    if (screen)
-        return watch(o, t);
-    int status = train_quietly(o, t);
-    training_free(t);
-    return status;
+    return run(o, t);
 }

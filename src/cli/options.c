@@ -92,6 +92,7 @@
     X(DROPOUT,  "dropout",   0,  "X",      NULL, "--train: dropout between layers and before the head") \
     X(PATIENCE, "patience",  0,  "N",      NULL, "--train: end after N looks at what is held out that were no better") \
     X(WEIGHTS,  "weights-from", 0, "MODEL", "<file>", "--train: begin with the weights of this model") \
+    X(RESUME,   "resume",    0,  "FILE",   "<file>", "go on with a training that was stopped: the .resume it left") \
     X(UNIT_NAME, "unit-name", 0, "NAME",   NULL, "--train: call the unit that carries the memory so") \
     X(VALID,    "valid",     0,  "FILE",   "<file>", "--train: a text file to hold out") \
     X(LIST,     "list",      0,  "WHAT",   "models corpora scenarios lessons themes views actions keys formats", \
@@ -293,6 +294,7 @@ static bool take(struct options *o, enum option_id id, const char *shown, const 
     case OPTION_DROPOUT: return real_number(shown, value, 0, 0.95, &o->dropout, e);
     case OPTION_PATIENCE: return number(shown, value, 1, TRAINING_UPDATES_MAX, &o->patience, e);
     case OPTION_WEIGHTS: o->weights_from = value; break;
+    case OPTION_RESUME: o->resume = value; break;
     case OPTION_UNIT_NAME: o->unit_name = value; break;
     case OPTION_LIST: o->list = value; break;
     case OPTION_COMPLETION: *request = CLI_COMPLETION; *completion = value; break;
@@ -307,7 +309,7 @@ static bool take(struct options *o, enum option_id id, const char *shown, const 
 static bool check_train(const struct options *o, struct err *e)
 {
     const struct { const char *name; bool given; } with[] = {
-        {"--save", o->save}, {"--hidden", o->hidden}, {"--embed", o->embed}, {"--layers", o->layers},
+        {"--hidden", o->hidden}, {"--embed", o->embed}, {"--layers", o->layers},
         {"--epochs", o->epochs},
         {"--steps", o->updates}, {"--seed", o->seeded && !o->lesson}, {"--valid", o->valid},
         {"--unit-name", o->unit_name},
@@ -323,13 +325,19 @@ static bool check_train(const struct options *o, struct err *e)
         {"--gradient", o->gradient}, {"--export-model", o->export_model},
         {"--lesson", o->lesson},
     };
+    bool training = o->train || o->resume;
+    if (o->train && o->resume)
+        return err_set(e, "--resume", NULL, "it goes on with what it was begun with: expected no --train");
+    if (o->save && !training)
+        return err_set(e, "--save", NULL, "it goes with --train, which was not found");
     for (size_t k = 0; !o->train && k < sizeof with / sizeof *with; k++)
         if (with[k].given)
-            return err_set(e, with[k].name, NULL, "it goes with --train, which was not found");
-    for (size_t k = 0; o->train && k < sizeof without / sizeof *without; k++)
+            return err_set(e, with[k].name, NULL, o->resume ? "the training goes on as it was begun: leave it out"
+                                                            : "it goes with --train, which was not found");
+    for (size_t k = 0; training && k < sizeof without / sizeof *without; k++)
         if (without[k].given)
             return err_set(e, without[k].name, NULL, "it does not go with --train: open the trained model with it");
-    if (o->train && o->model)
+    if (training && o->model)
         return err_set(e, NULL, NULL, "--train makes a model: expected no other, found \"%s\"", o->model);
     if (o->epochs && o->updates)
         return err_set(e, NULL, NULL, "expected one of --epochs and --steps, found both");

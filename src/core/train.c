@@ -35,7 +35,8 @@ struct train {
     int reader;                   /* the unit that one_reader found, or -1 */
     struct {
         const int **id;
-        const float **weight;
+        const float **weight, **x, **y;
+        const int **label;
         int *length, *first;
     } batch;                      /* [o.batch]: a struct pass_batch being made */
     int *order, at;               /* the shuffled sequences and the next one to take */
@@ -89,7 +90,8 @@ static void make_ranges(struct train *t)
 
 struct train *train_new(const struct lstm_shape *shape, const struct train_text *text, const struct train_options *o)
 {
-    assert(shape->vocab > 0 && shape->outputs == shape->vocab && text->sequences > 0);
+    assert(text->sequences > 0 && (text->x ? shape->vocab == 0 : shape->vocab > 0));
+    assert(text->label || text->y || shape->outputs == shape->vocab);
     struct train *t = xcalloc(1, sizeof *t);
     t->shape = *shape;
     t->shape.two_biases = false;
@@ -106,6 +108,9 @@ struct train *train_new(const struct lstm_shape *shape, const struct train_text 
         goto fail;
     t->batch.id = mem_array((size_t)t->o.batch, sizeof *t->batch.id);
     t->batch.weight = mem_array((size_t)t->o.batch, sizeof *t->batch.weight);
+    t->batch.x = mem_array((size_t)t->o.batch, sizeof *t->batch.x);
+    t->batch.y = mem_array((size_t)t->o.batch, sizeof *t->batch.y);
+    t->batch.label = mem_array((size_t)t->o.batch, sizeof *t->batch.label);
     t->batch.length = mem_array((size_t)t->o.batch, sizeof *t->batch.length);
     t->batch.first = mem_array((size_t)t->o.batch, sizeof *t->batch.first);
     t->p.loops = pass_loops(o->vector_bytes);
@@ -115,7 +120,7 @@ struct train *train_new(const struct lstm_shape *shape, const struct train_text 
     t->kept = mem_array(t->p.params, sizeof(real));
     t->order = mem_array((size_t)text->sequences, sizeof *t->order);
     t->losses = mem_array((size_t)o->updates, sizeof *t->losses);
-    if (!t->batch.id || !t->batch.weight || !t->batch.length || !t->batch.first || !t->range || !t->m || !t->v
+    if (!t->batch.id || !t->batch.weight || !t->batch.x || !t->batch.y || !t->batch.label || !t->batch.length || !t->batch.first || !t->range || !t->m || !t->v
         || !t->kept || !t->order || !t->losses)
         goto fail;
     make_ranges(t);
@@ -133,6 +138,9 @@ void train_free(struct train *t)
     pass_clear(&t->p);
     mem_free(t->batch.id);
     mem_free(t->batch.weight);
+    mem_free(t->batch.x);
+    mem_free(t->batch.y);
+    mem_free(t->batch.label);
     mem_free(t->batch.length);
     mem_free(t->batch.first);
     mem_free(t->range);
@@ -164,6 +172,33 @@ static void forget_progress(struct train *t)
     t->at = t->text->sequences;
 }
 
+/* Gates that stand still: their rows of every layer, or those of the gradient. */
+static void clear_gates(const struct pass *p, real *of)
+{
+    static const enum quantity gate[] = {Q_F, Q_I, Q_O};
+    for (int l = 0; l < p->L; l++) {
+        const struct pass_layer *y = &p->layer[l];
+        size_t row[] = {y->W, y->U, y->b};
+        int rows[] = {y->in, y->H, 1};
+        for (int part = 0; part < 3; part++)
+            for (int k = 0; k < rows[part]; k++)
+                for (size_t q = 0; q < sizeof gate / sizeof *gate; q++)
+                    memset(of + row[part] + (size_t)k * (size_t)y->G + (size_t)gate[q] * (size_t)y->Hp, 0,
+                           (size_t)y->Hp * sizeof *of);
+    }
+}
+
+static void still_gates(struct pass *p)
+{
+    clear_gates(p, p->w);
+    for (int l = 0; l < p->L; l++)
+        for (int u = 0; u < p->layer[l].H; u++) {
+            real *b = p->w + p->layer[l].b + u;
+            b[Q_F * p->layer[l].Hp] = -STILL_BIAS;
+            b[Q_I * p->layer[l].Hp] = b[Q_O * p->layer[l].Hp] = STILL_BIAS;
+        }
+}
+
 /* First weights, in the order of lstm.h's arrays, so that padding does not decide what is drawn. */
 static void first_weights(struct train *t)
 {
@@ -188,6 +223,8 @@ static void first_weights(struct train *t)
     for (int v = 0; v < p->O; v++)
         for (int k = 0; k < p->layer[p->L - 1].H; k++)
             p->w[p->out_W + (size_t)k * (size_t)p->Op + (size_t)v] = (real)(t->o.weight_range * (2 * rng_unit(&r) - 1));
+    if (t->o.still)
+        still_gates(p);
 }
 
 void train_restart(struct train *t, uint64_t seed)
@@ -324,22 +361,51 @@ static void optimise(struct train *t, double by)
     t->p.loops->adam(t->p.w, t->m, t->v, t->p.grad, t->p.params, &s);
 }
 
+/* Sequence s of a text as the k-th of a batch. */
+static int put_in_batch(struct train *t, const struct train_text *text, int s, int k)
+{
+    size_t from = (size_t)text->start[s];
+    t->batch.id[k] = text->id ? text->id + from : NULL;
+    t->batch.weight[k] = text->weight ? text->weight + from : NULL;
+    t->batch.x[k] = text->x ? text->x + from * (size_t)t->p.E : NULL;
+    t->batch.label[k] = text->label ? text->label + from : NULL;
+    t->batch.y[k] = text->y ? text->y + from * (size_t)t->p.O : NULL;
+    t->batch.length[k] = text->start[s + 1] - text->start[s];
+    return t->batch.length[k];
+}
+
+static struct pass_batch batch_of(const struct train *t, const struct train_text *text)
+{
+    return (struct pass_batch){
+        .id = t->batch.id, .weight = t->batch.weight, .length = t->batch.length, .first = t->batch.first,
+        .x = t->batch.x, .label = text->label ? t->batch.label : NULL, .y = text->y ? t->batch.y : NULL,
+    };
+}
+
+/* How many things are to be predicted in a sequence. */
+static long targets_of(const struct train_text *text, int s, int outputs)
+{
+    int from = text->start[s], to = text->start[s + 1];
+    long n = 0;
+    if (!text->label && !text->y)
+        return to - from - 1;
+    for (int k = from; k < to; k++)
+        n += text->label ? text->label[k] >= 0 : !isnan(text->y[(size_t)k * (size_t)outputs]) ? outputs : 0;
+    return n;
+}
+
 /* As many of the sequences as there are rows for, at least one. Returns how many. */
 static int learn_some(struct train *t, const int *sequence, int n, double noise, const struct pass_cost *cost,
                       double *loss, double *plain)
 {
     const struct train_text *text = t->text;
     struct pass *p = &t->p;
-    struct pass_batch b = {
-        .id = t->batch.id, .weight = t->batch.weight, .length = t->batch.length, .first = t->batch.first};
+    struct pass_batch b = batch_of(t, text);
     int row = 0;
     for (; b.n < n; b.n++) {
-        int from = text->start[sequence[b.n]], length = text->start[sequence[b.n] + 1] - from;
+        int length = put_in_batch(t, text, sequence[b.n], b.n);
         if (row + length > p->room)
             break;
-        t->batch.id[b.n] = text->id + from;
-        t->batch.weight[b.n] = text->weight ? text->weight + from : NULL;
-        t->batch.length[b.n] = length;
         t->batch.first[b.n] = row;
         if (noise > 0)
             draw_noise(t, row, length, noise);
@@ -359,7 +425,7 @@ static void update(struct train *t)
     int n = t->o.batch;
     long targets = 0;
     for (int k = 0; k < n; k++)
-        targets += text->start[batch[k] + 1] - text->start[batch[k]] - 1;
+        targets += targets_of(text, batch[k], p->O);
     double r = ramp(t), plain = 0, loss = 0;
     if (t->o.one_reader && t->reader < 0 && r >= 1)
         find_reader(t);
@@ -371,6 +437,8 @@ static void update(struct train *t)
     for (int k = 0; k < n; )
         k += learn_some(t, batch + k, n - k, noise, &cost, &loss, &plain);
     p->loops->end(p);
+    if (t->o.still)
+        clear_gates(p, p->grad);
     p->dropping = false;
     for (int l = 0; noise > 0 && l < p->L; l++)
         pass_keep_all(&p->layer[l], p->room);     /* nobody else is to meet it */
@@ -428,6 +496,12 @@ const float *train_losses(const struct train *t)
     return t->losses;
 }
 
+const int *train_batch(const struct train *t, int *n)
+{
+    *n = t->o.batch;
+    return t->done ? t->order + t->at - t->o.batch : NULL;
+}
+
 size_t train_tokens(const struct train *t)
 {
     return t->tokens;
@@ -438,10 +512,14 @@ int train_reader(const struct train *t)
     return t->reader;
 }
 
-/* One sequence through the present network. */
-static void run_over(struct train *t, const int *id, int n)
+/* Sequence s of a text through the present network. */
+static void run_over(struct train *t, const struct train_text *text, int s)
 {
-    t->p.loops->forward(&t->p, &(struct pass_batch){.n = 1, .id = &id, .length = &n, .first = (const int[]){0}});
+    struct pass_batch b = batch_of(t, text);
+    put_in_batch(t, text, s, 0);
+    t->batch.first[0] = 0;
+    b.n = 1;
+    t->p.loops->forward(&t->p, &b);
 }
 
 /* Is the target likelier than every one of its rivals? */
@@ -454,6 +532,24 @@ static bool wins(const struct pass *p, const unsigned char *rival, int target)
     return true;
 }
 
+/* What the network says at a row against the numbers wanted there: the sum of squares. */
+static double squares(struct train *t, int row, const float *y)
+{
+    double sum = 0;
+    t->p.loops->predict(&t->p, row, -1);
+    for (int k = 0; k < t->p.O; k++) {
+        double off = (double)t->p.logit[k] - (double)y[k];
+        sum += off * off;
+    }
+    return sum;
+}
+
+/* The class that is wanted after step k of the text: -1: none. */
+static int class_after(const struct train_text *text, int k, bool last)
+{
+    return text->label ? text->label[k] : last ? -1 : text->id[k + 1];
+}
+
 void train_evaluate(struct train *t, const struct train_text *text, struct train_score *score)
 {
     *score = (struct train_score){0};
@@ -463,16 +559,23 @@ void train_evaluate(struct train *t, const struct train_text *text, struct train
         mem_die();
     t->p.loops->table(&t->p);
     for (int s = 0; s < text->sequences; s++) {
-        const int *id = text->id + text->start[s];
-        int n = text->start[s + 1] - text->start[s];
-        run_over(t, id, n);
-        for (int k = 1; k < n; k++) {
-            sum -= t->p.loops->predict(&t->p, k - 1, id[k]);
+        int from = text->start[s], n = text->start[s + 1] - from;
+        run_over(t, text, s);
+        for (int k = 0; k < n; k++) {
+            const float *y = text->y ? text->y + (size_t)(from + k) * (size_t)t->p.O : NULL;
+            int class = y ? -1 : class_after(text, from + k, k + 1 == n);
+            if (y && !isnan(*y)) {
+                sum += squares(t, k, y);
+                score->targets += t->p.O;
+            }
+            if (class < 0)
+                continue;
+            sum -= t->p.loops->predict(&t->p, k, class);
             score->targets++;
-            if (text->measured && !text->measured[text->start[s] + k])
+            if (text->measured && !text->measured[from + k + !text->label])
                 continue;
             score->measured++;
-            right += wins(&t->p, text->rival, id[k]);
+            right += wins(&t->p, text->rival, class);
         }
     }
     score->loss = score->targets ? sum / (double)score->targets : NAN;
@@ -484,7 +587,7 @@ void train_demo(struct train *t, const int *id, int n, int layer, int unit, floa
     if (!pass_reserve(&t->p, n))
         mem_die();
     t->p.loops->table(&t->p);
-    run_over(t, id, n);
+    run_over(t, &(struct train_text){.sequences = 1, .start = (const int[]){0, n}, .id = id}, 0);
     const struct pass_layer *y = &t->p.layer[layer];
     for (int k = 0; k < n; k++) {
         if (f)
@@ -523,6 +626,93 @@ bool train_back(struct train *t)
     if (t->has_kept)
         memcpy(t->p.w, t->kept, t->p.params * sizeof(real));
     return t->has_kept;
+}
+
+/* ---- another day ------------------------------------------------------------------------------------------------- */
+
+static float *floats_of(const real *from, size_t n)
+{
+    float *to = mem_array(n, sizeof *to);
+    for (size_t k = 0; to && k < n; k++)
+        to[k] = (float)from[k];
+    return to;
+}
+
+bool train_take(const struct train *t, struct train_state *s)
+{
+    const struct rng *random[TRAIN_STREAMS] = {&t->batches, &t->noise, &t->dropout};
+    size_t n = t->p.params, sequences = (size_t)t->text->sequences;
+    *s = (struct train_state){.params = n, .tokens = t->tokens, .sequences = t->text->sequences, .at = t->at,
+                              .done = t->done, .reader = t->reader};
+    s->w = floats_of(t->p.w, n);
+    s->m = floats_of(t->m, n);
+    s->v = floats_of(t->v, n);
+    s->order = mem_array(sequences, sizeof *s->order);
+    s->losses = mem_array((size_t)t->done + 1, sizeof *s->losses);
+    if (!s->w || !s->m || !s->v || !s->order || !s->losses)
+        return false;
+    memcpy(s->order, t->order, sequences * sizeof *s->order);
+    memcpy(s->losses, t->losses, (size_t)t->done * sizeof *s->losses);
+    for (int k = 0; k < TRAIN_STREAMS; k++)
+        memcpy(s->random[k], random[k]->s, sizeof s->random[k]);
+    return true;
+}
+
+/* Is every sequence in it once? */
+static bool is_order(const int *order, int n)
+{
+    unsigned char *met = xcalloc((size_t)n, 1);
+    bool ok = true;
+    for (int k = 0; ok && k < n; k++) {
+        ok = order[k] >= 0 && order[k] < n && !met[order[k]];
+        if (ok)
+            met[order[k]] = 1;
+    }
+    free(met);
+    return ok;
+}
+
+bool train_put(struct train *t, const struct train_state *s, const char **why)
+{
+    *why = s->params != t->p.params                                    ? "the weights are those of another network"
+           : s->sequences != t->text->sequences                        ? "the corpus had another number of sequences"
+           : !is_order(s->order, s->sequences)                         ? "the order of the sequences is none"
+           : s->at < 0 || s->at > s->sequences                         ? "the next sequence is none"
+           : s->done < 0 || s->done > t->o.updates                     ? "more updates are done than are wanted"
+           : s->reader < -1 || s->reader >= t->p.layer[t->p.L - 1].H   ? "the unit that is read is none"
+                                                                       : NULL;
+    if (*why)
+        return false;
+    struct rng *random[TRAIN_STREAMS] = {&t->batches, &t->noise, &t->dropout};
+    forget_progress(t);
+    for (size_t k = 0; k < s->params; k++) {
+        t->p.w[k] = (real)s->w[k];
+        t->m[k] = (real)s->m[k];
+        t->v[k] = (real)s->v[k];
+    }
+    memcpy(t->order, s->order, (size_t)s->sequences * sizeof *t->order);
+    memcpy(t->losses, s->losses, (size_t)s->done * sizeof *t->losses);
+    for (int k = 0; k < TRAIN_STREAMS; k++)
+        memcpy(random[k]->s, s->random[k], sizeof s->random[k]);
+    for (int k = 0; k < s->done; k++) {           /* as optimise does it, to the last bit */
+        t->decay1 *= t->o.beta1;
+        t->decay2 *= t->o.beta2;
+    }
+    t->at = s->at;
+    t->done = s->done;
+    t->reader = s->reader;
+    t->tokens = s->tokens;
+    return true;
+}
+
+void train_state_clear(struct train_state *s)
+{
+    mem_free(s->w);
+    mem_free(s->m);
+    mem_free(s->v);
+    mem_free(s->order);
+    mem_free(s->losses);
+    *s = (struct train_state){0};
 }
 
 struct lstm *train_gradient(struct train *t, const int *id, const float *weight, int n, double *loss)

@@ -40,7 +40,9 @@
 
 #include "core/lstm.h"
 
-/* Sequences of tokens, one after another; borrowed by whoever is given it. */
+/* Sequences of tokens, one after another; borrowed by whoever is given it. What is to be predicted after a step is the
+ * next token (the last one predicts nothing), unless `label` or `y` say otherwise: then the loss is taken where they
+ * want something, of a class -ln p, of numbers the square of what is missing, each number a target of its own. */
 struct train_text {
     int sequences;
     const int *start;                 /* [sequences + 1]: sequence s is tokens start[s] … start[s+1]-1; each ≥ 2 long */
@@ -48,6 +50,9 @@ struct train_text {
     const float *weight;              /* the same length: weight of the token as a target; NULL: 1 everywhere */
     const unsigned char *measured;    /* the same length: is this target counted in `accuracy`? NULL: all are */
     const unsigned char *rival; /* [vocab]: a target must beat the tokens of the same group; group 0 and NULL: all */
+    const float *x;                   /* [tokens][embed]: what comes in, where shape.vocab is 0; id is not looked at */
+    const int *label;                 /* [tokens]: the class (of `outputs`) wanted after that step; -1: none */
+    const float *y;                   /* [tokens][outputs]: the numbers wanted after that step; NaN: none there */
 };
 
 struct train_options {
@@ -66,6 +71,8 @@ struct train_options {
     double embed_deviation;           /* first weights: embedding N(0, d²), */
     double weight_range;              /* W and the head uniform ±r, biases 0, */
     double forget_bias;               /* except that of f */
+    bool still; /* the gates stand still, f at 0, i and o at 1 (biases of ±STILL_BIAS, no weights, never trained): what
+                   is left is a plain recurrent network, h_t = tanh(tanh(W_g · [h_{t-1}, x_t] + b_g)) */
     uint64_t seed;
     int vector_bytes; /* 16, 32 or 64: at most such wide vectors; 0: the widest here. The bytes that come
                          out are the same (a test compares) */
@@ -74,8 +81,10 @@ struct train_options {
 struct train_options train_defaults(void);
 
 struct train;
+/* Streams of random numbers of a training: batches, forgetting noise, dropout. */
+enum { TRAIN_STREAMS = 3, STILL_BIAS = 30 };
 
-/* shape needs vocab > 0 and outputs == vocab. text is borrowed and must outlive the trainer, with at least one sequence
+/* Without text->label and text->y shape needs vocab > 0 and outputs == vocab. text is borrowed and must outlive the trainer, with at least one sequence
  * and every id in range. NULL when memory is short. */
 struct train *train_new(const struct lstm_shape *shape, const struct train_text *text, const struct train_options *o);
 void train_free(struct train *t);
@@ -93,12 +102,14 @@ const struct train_options *train_options(const struct train *t);
 /* [train_done]: the loss of each update's batch, nats per target, without weights and regularisers. Moves at each
  * run. */
 const float *train_losses(const struct train *t);
+/* The sequences of the last update; NULL before the first. *n: how many. */
+const int *train_batch(const struct train *t, int *n);
 size_t train_tokens(const struct train *t);           /* predicted tokens seen so far, for tokens per second */
 
 /* The present network on any text of the same vocabulary. */
 struct train_score {
-    double loss;                      /* nats per predicted token; perplexity is exp of it */
-    double accuracy; /* measured targets that are likelier than every rival; NaN when none is measured */
+    double loss;                      /* nats per predicted token; perplexity is exp of it. Of numbers: the mean square */
+    double accuracy; /* measured targets that are likelier than every rival; NaN when none is measured, and of numbers */
     long targets, measured;
 };
 void train_evaluate(struct train *t, const struct train_text *text, struct train_score *score);
@@ -115,6 +126,24 @@ void train_load(struct train *t, const struct lstm *net);
 /* Remembers the present weights (keep the best: call it whenever a held-out score improves) and takes them back. */
 void train_keep(struct train *t);
 bool train_back(struct train *t);                     /* false when nothing was kept */
+
+/* ---- going on another day ----------------------------------------------------------------------------------------
+ *
+ * All of a training on its way that train_new is not given: put into a trainer of the same shape, text and options it
+ * goes on with the bytes it would have had. Owned; train_state_clear in any case. */
+struct train_state {
+    size_t params, tokens;
+    float *w, *m, *v;                 /* [params]: weights and Adam's two averages, in the trainer's own order */
+    int sequences, *order, at;        /* [sequences]: the shuffled sequences and the next one to take */
+    int done, reader;
+    float *losses;                    /* [done] */
+    uint64_t random[TRAIN_STREAMS][4];
+};
+/* False when memory is short. */
+bool train_take(const struct train *t, struct train_state *out);
+/* False, and nothing is changed, when it does not belong to such a trainer; *why says what is wrong. */
+bool train_put(struct train *t, const struct train_state *s, const char **why);
+void train_state_clear(struct train_state *s);
 
 /* Σ weight·(-ln p) of one sequence, neither divided nor regularised, and its gradient in the shape of a network
  * (W holds ∂/∂W …; not packed; free with lstm_free). For tests, and for whoever wants to see a gradient. */

@@ -21,9 +21,11 @@ struct train_loops {
     /* Before the sequences of an update: gradients to 0, the table anew. */
     void (*begin)(struct pass *p);
     void (*forward)(struct pass *p, const struct pass_batch *b);
-    /* ln p of `target` after forward; what the head says at a row comes into p->logit as probabilities. */
+    /* ln p of `target` after forward; what the head says at a row comes into p->logit as probabilities. target -1: as
+     * the numbers they are, and nothing comes back. */
     double (*predict)(struct pass *p, int row, int target);
-    /* Forward and backward: adds weight·(-ln p)·scale and its gradient; *plain gets Σ -ln p over targets. */
+    /* Forward and backward: adds weight·(-ln p)·scale and its gradient; *plain gets Σ -ln p over targets. Squares of
+     * what is missing in place of -ln p where numbers are wanted. */
     double (*learn)(struct pass *p, const struct pass_batch *b, const struct pass_cost *cost, double *plain);
     /* After the sequences: what the table collected goes on to W, b and the embedding. */
     void (*end)(struct pass *p);

@@ -3,7 +3,8 @@
  *
  * Forward is lstm.h's equations; backward is the chain rule on each of them, last first. The first layer never
  * multiplies by its W: W·x + b depends on the token alone, so it is a table with a row a token, made once an update;
- * backwards, ∂/∂z is summed per token and multiplied once at the end.
+ * backwards, ∂/∂z is summed per token and multiplied once at the end. Where numbers come in there are no tokens (V is
+ * 0), and the first layer multiplies its input like any other.
  *
  * Steps of several sequences that do not depend on each other go through a matrix in gangs (train_math.h), which
  * reads it once for all of them; gradients of matrices are summed afterwards, sequence after sequence and from the
@@ -86,6 +87,30 @@ static void multiply(real *a, const real *b, const real *restrict c, size_t n)
         a[k] = b[k] * c[k];
 }
 
+/* What layer l takes at a row; NULL where the table has the product already. */
+static const real *comes_in(const struct pass *p, int l, int row)
+{
+    if (l)
+        return goes_up(p, &p->layer[l - 1], row);
+    return p->V ? NULL : p->input + (size_t)row * (size_t)p->E;
+}
+
+/* Does layer l start from the table? */
+static bool from_table(const struct pass *p, int l)
+{
+    return l == 0 && p->V > 0;
+}
+
+static void take_inputs(struct pass *p, const struct pass_batch *b)
+{
+    for (int q = 0; !p->V && q < b->n; q++) {
+        size_t n = (size_t)b->length[q] * (size_t)p->E;
+        real *to = p->input + (size_t)b->first[q] * (size_t)p->E;
+        for (size_t k = 0; k < n; k++)
+            to[k] = (real)b->x[q][k];
+    }
+}
+
 /* The next sequences, from *at on, that are longer than t: their rows, at most a gang. Returns how many. */
 static int next_gang(const struct pass_batch *b, int t, int *at, int *sequence)
 {
@@ -120,10 +145,10 @@ static void gang_forward(const struct pass *p, const struct pass_batch *b, int l
         int row = b->first[sequence[g]] + t;
         z[g] = y->gate + (size_t)row * G;
         h[g] = y->h + (size_t)(row - (t > 0)) * (size_t)y->Hp;
-        x[g] = l ? goes_up(p, y - 1, row) : NULL;
-        memcpy(z[g], l ? p->w + y->b : p->table + (size_t)b->id[sequence[g]][t] * G, G * sizeof(real));
+        x[g] = comes_in(p, l, row);
+        memcpy(z[g], from_table(p, l) ? p->table + (size_t)b->id[sequence[g]][t] * G : p->w + y->b, G * sizeof(real));
     }
-    if (l)
+    if (!from_table(p, l))
         gang_product(z, p->w + y->W, x, n, y->in, y->G);
     if (t)
         gang_product(z, p->w + y->U, h, n, y->H, y->G);
@@ -134,6 +159,7 @@ static void gang_forward(const struct pass *p, const struct pass_batch *b, int l
 static void forward(struct pass *p, const struct pass_batch *b)
 {
     int sequence[GANG], steps = longest_of(b);
+    take_inputs(p, b);
     for (int l = 0; l < p->L; l++) {
         const struct pass_layer *y = &p->layer[l];
         for (int t = 0; t < steps; t++)
@@ -180,38 +206,67 @@ static double predict(struct pass *p, int row, int target)
     const struct pass_layer *top = &p->layer[p->L - 1];
     memcpy(p->logit, p->w + p->out_b, (size_t)p->Op * sizeof(real));
     add_product(p->logit, p->w + p->out_W, goes_up(p, top, row), top->H, p->Op);
-    return softmax_row(p, p->logit, target);
+    return target < 0 ? 0 : softmax_row(p, p->logit, target);
 }
 
-/* The head at steps t … t+n-1 of sequence q, n at most a gang: loss, its own gradient, and ∂/∂h of the top layer. */
-static double learn_gang(struct pass *p, const struct pass_batch *b, int q, int t, int n, double scale, double *plain)
+/* Is anything wanted after step t of sequence q? */
+static bool wanted(const struct pass *p, const struct pass_batch *b, int q, int t)
+{
+    if (b->label)
+        return b->label[q][t] >= 0;
+    if (b->y)
+        return !isnan(b->y[q][(size_t)t * (size_t)p->O]);
+    return t + 1 < b->length[q];
+}
+
+/* What the head says after step t of sequence q becomes ∂loss/∂z in units of weight · scale; its loss comes back. */
+static double learn_row(const struct pass *p, const struct pass_batch *b, int q, int t, real *restrict z)
+{
+    if (!b->y) {
+        int target = b->label ? b->label[q][t] : b->id[q][t + 1];
+        double ln = softmax_row(p, z, target);
+        z[target] -= 1;
+        return -ln;
+    }
+    const float *y = b->y[q] + (size_t)t * (size_t)p->O;
+    double sum = 0;
+    for (int k = 0; k < p->O; k++) {
+        real off = z[k] - (real)y[k];
+        sum += (double)off * (double)off;
+        z[k] = 2 * off;
+    }
+    return sum;
+}
+
+/* The head at n steps of sequence q, at most a gang: loss, its own gradient, and ∂/∂h of the top layer. */
+static double learn_gang(struct pass *p, const struct pass_batch *b, int q, const int *at, int n, double scale,
+                         double *plain)
 {
     const struct pass_layer *top = &p->layer[p->L - 1];
     const float *weight = b->weight ? b->weight[q] : NULL;
+    int next = !b->label && !b->y;                /* a weight stands at the target: the next token, or the step's own */
     real *z[GANG], *dh[GANG];
     const real *h[GANG], *d[GANG];
     double loss = 0;
     int learns = 0;
     for (int g = 0; g < n; g++) {
         z[g] = p->logit + (size_t)g * (size_t)p->Op;
-        h[g] = goes_up(p, top, b->first[q] + t + g);
+        h[g] = goes_up(p, top, b->first[q] + at[g]);
         memcpy(z[g], p->w + p->out_b, (size_t)p->Op * sizeof(real));
     }
     gang_product(z, p->w + p->out_W, h, n, top->H, p->Op);
     for (int g = 0; g < n; g++) {
-        int target = b->id[q][t + g + 1];
-        double w = weight ? (double)weight[t + g + 1] : 1, ln = softmax_row(p, z[g], target);
-        *plain -= ln;
-        loss -= w * ln;
+        double w = weight ? (double)weight[at[g] + next] : 1, row = learn_row(p, b, q, at[g], z[g]);
+        *plain += row;
+        loss += w * row;
         if (w == 0)
             continue;
         real by = (real)(w * scale);
-        z[g][target] -= 1;
         for (int k = 0; k < p->Op; k++)
             z[g][k] *= by;
         h[learns] = h[g];
         d[learns] = z[g];
-        dh[learns++] = top->dh + (size_t)(b->first[q] + t + g) * (size_t)top->Hp;
+        dh[learns++] = top->dh + (size_t)(b->first[q] + at[g]) * (size_t)top->Hp;
     }
     gang_outer(p->grad + p->out_W, h, d, learns, top->H, p->Op);
     for (int g = 0; g < learns; g++)
@@ -226,8 +281,14 @@ static double learn_head(struct pass *p, const struct pass_batch *b, double scal
     double loss = 0;
     memset(top->dh, 0, rows_of(b) * (size_t)top->Hp * sizeof(real));
     for (int q = 0; q < b->n; q++)
-        for (int t = 0, last = b->length[q] - 1; t < last; t += GANG)
-            loss += learn_gang(p, b, q, t, last - t < GANG ? last - t : GANG, scale, plain);
+        for (int t = 0, n = 0, at[GANG]; t < b->length[q]; t++) {
+            if (wanted(p, b, q, t))
+                at[n++] = t;
+            if (n && (n == GANG || t + 1 == b->length[q])) {
+                loss += learn_gang(p, b, q, at, n, scale, plain);
+                n = 0;
+            }
+        }
     return loss * scale;
 }
 
@@ -301,11 +362,11 @@ static void add_gradients(struct pass *p, const struct pass_batch *b, int l, int
             int row = b->first[q] + t - g;
             dz[g] = y->gate + (size_t)row * (size_t)y->G;
             h[g] = y->h + (size_t)(row - (t - g > 0)) * (size_t)y->Hp;
-            x[g] = l ? goes_up(p, y - 1, row) : NULL;
-            add_all(l ? p->grad + y->b : token_gradient(p, b->id[q][t - g]), dz[g], y->G);
+            x[g] = comes_in(p, l, row);
+            add_all(from_table(p, l) ? token_gradient(p, b->id[q][t - g]) : p->grad + y->b, dz[g], y->G);
         }
         gang_outer(p->grad + y->U, h, dz, n - (t - n + 1 == 0), y->H, y->G); /* nothing came before the first step */
-        if (l)
+        if (!from_table(p, l))
             gang_outer(p->grad + y->W, x, dz, n, y->in, y->G);
     }
 }

@@ -60,6 +60,12 @@ bool pass_reserve(struct pass *p, int rows)
         }
         pass_keep_all(y, rows);
     }
+    mem_free(p->input);
+    p->input = p->V ? NULL : mem_array((size_t)rows * (size_t)p->E, sizeof(real));
+    if (!p->V && !p->input) {
+        p->room = 0;
+        return false;
+    }
     p->room = rows;
     return true;
 }
@@ -79,10 +85,11 @@ bool pass_init(struct pass *p, const struct lstm_shape *s, int rows)
     size_t row = (size_t)p->layer[0].G * sizeof(real);
     p->w = mem_array(p->params, sizeof(real));
     p->grad = mem_array(p->params, sizeof(real));
-    p->table = mem_array((size_t)p->V, row);
-    p->dtable = mem_array((size_t)p->V, row);
-    p->seen = mem_array((size_t)p->V, sizeof *p->seen);
-    p->is_seen = mem_array((size_t)p->V, 1);
+    size_t tokens = p->V ? (size_t)p->V : 1;
+    p->table = mem_array(tokens, row);
+    p->dtable = mem_array(tokens, row);
+    p->seen = mem_array(tokens, sizeof *p->seen);
+    p->is_seen = mem_array(tokens, 1);
     p->logit = mem_array(GANG * (size_t)p->Op, sizeof(real));
     if (!p->w || !p->grad || !p->table || !p->dtable || !p->seen || !p->is_seen || !p->logit)
         return false;
@@ -119,6 +126,7 @@ void pass_clear(struct pass *p)
     mem_free(p->layer);
     mem_free(p->w);
     mem_free(p->grad);
+    mem_free(p->input);
     mem_free(p->table);
     mem_free(p->dtable);
     mem_free(p->seen);

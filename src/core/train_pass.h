@@ -32,6 +32,9 @@ struct pass_batch {
     const int *const *id;
     const float *const *weight;   /* of targets; an entry or all NULL: 1 */
     const int *length, *first;    /* tokens; first row */
+    const float *const *x;        /* without a vocabulary: inputs [length][E] in place of id */
+    const int *const *label;      /* as in struct train_text; NULL: none */
+    const float *const *y;
 };
 
 struct pass {
@@ -43,6 +46,7 @@ struct pass {
     int room;                     /* rows there is memory for */
     real *w, *grad;               /* [params] */
     real *table, *dtable;         /* [V][G of layer 0]: b + W·embedding of each token, and its gradient */
+    real *input;                  /* [rows][E]: where V is 0 */
     int *seen, seen_count;        /* tokens with a row in dtable in this update */
     unsigned char *is_seen;
     real *logit;                  /* [GANG][Op] */

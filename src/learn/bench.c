@@ -3,7 +3,7 @@
 
 #include "base/mem.h"
 
-bool bench_init(struct bench *b, const struct lstm *net, const int *id, int steps)
+static bool make_room(struct bench *b, const struct lstm *net, int steps)
 {
     *b = (struct bench){.net = net};
     b->x = mem_array((size_t)steps, sizeof *b->x);
@@ -13,9 +13,24 @@ bool bench_init(struct bench *b, const struct lstm *net, const int *id, int step
         most = net->layer[l].hidden + net->layer[l].in > most ? net->layer[l].hidden + net->layer[l].in : most;
     b->terms = mem_array((size_t)most, sizeof *b->terms);
     b->tr = trace_new(net, steps);
-    for (int t = 0; b->x && t < steps; t++)
-        b->x[t] = net->embedding + (size_t)id[t] * (size_t)net->embed;
     return b->x && b->p && b->terms && b->tr;
+}
+
+bool bench_init(struct bench *b, const struct lstm *net, const int *id, int steps)
+{
+    bool ok = make_room(b, net, steps);
+    for (int t = 0; ok && t < steps; t++)
+        b->x[t] = net->embedding + (size_t)id[t] * (size_t)net->embed;
+    return ok;
+}
+
+bool bench_init_part(struct bench *b, const struct lstm *net, const struct corpus *c, const struct corpus_part *p,
+                     int sequence, int steps)
+{
+    bool ok = make_room(b, net, steps);
+    for (int t = 0; ok && t < steps; t++)
+        b->x[t] = corpus_input(c, p, p->start[sequence] + t, net->embedding, net->embed);
+    return ok;
 }
 
 void bench_clear(struct bench *b)
@@ -43,6 +58,12 @@ const float *bench_predict(struct bench *b, int t)
 {
     lstm_logits(b->net, b->tr, t, b->p);
     softmax(b->p, b->net->outputs, b->p);
+    return b->p;
+}
+
+const float *bench_say(struct bench *b, int t)
+{
+    lstm_logits(b->net, b->tr, t, b->p);
     return b->p;
 }
 

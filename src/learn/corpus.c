@@ -11,6 +11,8 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "learn/lexicon.h"
+#include "learn/numbers.h"
+#include "learn/seen.h"
 
 enum {
     VOCAB_CAP = 5000,             /* rarer tokens of a text become <unk> */
@@ -21,12 +23,7 @@ enum {
 enum { STREAM_DRAW = 100, STREAM_BANNED, STREAM_PARTS };
 static const char UNKNOWN[] = "<unk>";
 
-/* ---- a set of sequences, so that no two parts share one ---------------------------------------------------------- */
-
-struct seen {
-    uint64_t *hash;               /* 0: free. 64 bits stand for the sequence */
-    size_t room, count;
-};
+/* ---- parts ------------------------------------------------------------------------------------------------------- */
 
 static uint64_t hash_ids(const int *id, int n)
 {
@@ -36,38 +33,8 @@ static uint64_t hash_ids(const int *id, int n)
     h ^= h >> 32;
     h *= 0x9E3779B97F4A7C15u;
     h ^= h >> 29;
-    return h ? h : 1;
+    return h;
 }
-
-static bool seen_insert(struct seen *s, uint64_t h)
-{
-    size_t at = h & (s->room - 1);
-    while (s->hash[at] && s->hash[at] != h)
-        at = (at + 1) & (s->room - 1);
-    if (s->hash[at] == h)
-        return false;
-    s->hash[at] = h;
-    s->count++;
-    return true;
-}
-
-/* True when it was not there before. */
-static bool seen_add(struct seen *s, const int *id, int n)
-{
-    if (2 * s->count >= s->room) {
-        struct seen old = *s;
-        s->room = old.room ? 2 * old.room : 1024;
-        s->count = 0;
-        s->hash = xcalloc(s->room, sizeof *s->hash);
-        for (size_t k = 0; k < old.room; k++)
-            if (old.hash[k])
-                seen_insert(s, old.hash[k]);
-        free(old.hash);
-    }
-    return seen_insert(s, hash_ids(id, n));
-}
-
-/* ---- parts ------------------------------------------------------------------------------------------------------- */
 
 /* Doubles whenever n reaches a power of two: no room to remember. */
 static void *grown(void *array, int n, size_t size)
@@ -116,11 +83,14 @@ static void part_clear(struct corpus_part *p)
     free(p->id);
     free(p->weight);
     free(p->measured);
+    free(p->x);
+    free(p->y);
+    free(p->label);
     free(p->span);
     free(p->subject);
 }
 
-static struct corpus *corpus_new(const char *title, const char *about, const char *source)
+struct corpus *corpus_new(const char *title, const char *about, const char *source)
 {
     struct corpus *c = xcalloc(1, sizeof *c);
     c->title = xstrdup(title);
@@ -142,6 +112,11 @@ void corpus_free(struct corpus *c)
     for (int k = 0; k < c->values; k++)
         free(c->value[k]);
     free(c->value);
+    for (int k = 0; c->label && k < c->outputs; k++)
+        free(c->label[k]);
+    free(c->label);
+    free(c->demo_x);
+    grammar_free(c->counted);
     vocab_free(c->vocab);
     free(c->rival);
     free(c->demo);
@@ -154,7 +129,7 @@ void corpus_free(struct corpus *c)
 struct train_text corpus_text(const struct corpus *c, enum grammar_part part)
 {
     const struct corpus_part *p = &c->part[part];
-    return (struct train_text){p->sequences, p->start, p->id, p->weight, p->measured, c->rival};
+    return (struct train_text){p->sequences, p->start, p->id, p->weight, p->measured, c->rival, p->x, p->label, p->y};
 }
 
 /* ---- from a grammar ---------------------------------------------------------------------------------------------- */
@@ -167,8 +142,11 @@ static bool draw_parts(struct corpus *c, const struct grammar *g, const int *par
     struct rng r;
     int k = 0;
     rng_seed(&r, c->seed, banned ? STREAM_BANNED : STREAM_DRAW);
-    for (long until = GRAMMAR_WORK; k < n && s.work < until && grammar_draw(g, &r, &s);) {
-        if (grammar_banned(g, &s) != banned || !seen_add(seen, s.id, s.n))
+    for (long until = GRAMMAR_WORK; k < n && s.work < until; ) {
+        s.part = (enum grammar_part)part[k];
+        if (!grammar_draw(g, &r, &s))
+            break;
+        if (grammar_banned(g, &s) != banned || !seen_add(seen, hash_ids(s.id, s.n)))
             continue;
         part_add_drawn(&c->part[part[k++]], g, &s);
         until = s.work + GRAMMAR_WORK;
@@ -196,7 +174,7 @@ static bool draw_corpus(struct corpus *c, const struct grammar *g, struct err *e
     bool ok = draw_parts(c, g, part, n, false, &seen, e) &&
               draw_parts(c, g, part + n, g->size[PART_NOVEL], true, &seen, e);
     free(part);
-    free(seen.hash);
+    seen_clear(&seen);
     return ok;
 }
 
@@ -231,6 +209,7 @@ struct corpus *corpus_from_grammar(const struct grammar *g, uint64_t seed, struc
         return NULL;
     }
     const struct corpus_part *p = &c->part[c->part[PART_VALID].sequences ? PART_VALID : PART_TRAIN];
+    c->outputs = g->words;
     c->demo_n = g->demo_n > 1 ? g->demo_n : p->start[1];
     c->demo = xcalloc((size_t)c->demo_n, sizeof *c->demo);
     memcpy(c->demo, g->demo_n > 1 ? g->demo : p->id, (size_t)c->demo_n * sizeof *c->demo);
@@ -334,10 +313,10 @@ static bool check_text(const char *text, size_t len, const char *source, struct 
     return err_set(e, source, NULL, "line %zu is not text (%s)", line, nul ? "a NUL byte" : "not UTF-8");
 }
 
-/* 8 lines of 10 are trained on, the ninth validates, the tenth tests. */
-static enum grammar_part part_of(int line)
+/* The ninth validates, the tenth tests. */
+enum grammar_part corpus_part_of(int k)
 {
-    return line % 10 == 8 ? PART_VALID : line % 10 == 9 ? PART_TEST : PART_TRAIN;
+    return k % 10 == 8 ? PART_VALID : k % 10 == 9 ? PART_TEST : PART_TRAIN;
 }
 
 struct reading {
@@ -346,30 +325,72 @@ struct reading {
     struct seen seen;
     enum corpus_tokens tokens;
     int lines;                    /* kept so far */
+    bool labelled;                /* a tab and a label end every line */
+    struct lexicon labels;
 };
 
-/* Lines with fewer than two tokens predict nothing and are left out; so are repeated ones (a line that is trained on
- * must not be met again where it is held out). part PART_COUNT: spread over the parts. */
-static void read_lines(struct reading *r, const char *text, size_t len, enum grammar_part part)
+/* Cuts "\tlabel" off a line of n bytes: its number, or -1 where there is none. */
+static int take_label(struct reading *r, const char *line, size_t *n)
 {
+    size_t end = *n, tab;
+    while (end > 0 && is_blank(line[end - 1]) && line[end - 1] != '\t')
+        end--;
+    for (tab = end; tab > 0 && line[tab - 1] != '\t'; tab--)
+        ;
+    if (tab == 0 || tab == end)
+        return -1;
+    *n = tab - 1;
+    return lexicon_add(&r->labels, line + tab, end - tab);
+}
+
+/* The label of the sequence that was just added is wanted after its last token. */
+static void label_last(struct corpus_part *p, int label)
+{
+    int from = p->start[p->sequences - 1], to = p->start[p->sequences];
+    for (int k = from; k < to; k++) {
+        p->label = grown(p->label, k, sizeof *p->label);
+        p->label[k] = k + 1 < to ? -1 : label;
+    }
+}
+
+/* Lines with fewer than two tokens predict nothing and are left out; so are repeated ones (a line that is trained on
+ * must not be met again where it is held out). part PART_COUNT: spread over the parts. False where a label is
+ * missing. */
+static bool read_lines(struct reading *r, const char *text, size_t len, enum grammar_part part, struct err *e)
+{
+    int least = r->labelled ? 1 : 2, number = 0;
     for (const char *at = text, *end = text + len, *next; at < end; at = next) {
         const char *stop = memchr(at, '\n', (size_t)(end - at));
         next = stop ? stop + 1 : end;
+        number++;
         struct line l = {0};
-        size_t n = (size_t)((stop ? stop : end) - at);
+        size_t n = (size_t)((stop ? stop : end) - at), bare = 0;
+        while (bare < n && is_blank(at[bare]))
+            bare++;
+        if (r->labelled && bare == n)
+            continue;
+        int label = r->labelled ? take_label(r, at, &n) : -1;
+        if (r->labelled && label < 0)
+            return err_set(e, r->c->source, NULL, "line %d: expected a text, a tab and a label, found no tab with a "
+                           "label behind it", number);
         (r->tokens == CORPUS_CHAR ? add_characters : add_words)(&r->x, &l, at, n);
-        for (int k = 0; k + 1 < l.n; k += PIECE) {
-            int piece = l.n - k < PIECE ? l.n - k : PIECE;
-            if (piece < 2)
+        for (int k = 0; k + least - 1 < l.n; k += r->labelled ? l.n : PIECE) {
+            int piece = r->labelled || l.n - k < PIECE ? l.n - k : PIECE;
+            if (piece < least)
                 continue;
             r->c->lines++;
-            if (!seen_add(&r->seen, l.id + k, piece))
+            if (!seen_add(&r->seen, hash_ids(l.id + k, piece))) {
                 r->c->repeated++;
-            else
-                part_add(&r->c->part[part == PART_COUNT ? part_of(r->lines++) : part], l.id + k, piece);
+                continue;
+            }
+            struct corpus_part *to = &r->c->part[part == PART_COUNT ? corpus_part_of(r->lines++) : part];
+            part_add(to, l.id + k, piece);
+            if (r->labelled)
+                label_last(to, label);
         }
         free(l.id);
     }
+    return true;
 }
 
 struct by_count { int id; long count; };
@@ -416,7 +437,10 @@ static bool finish_text(struct reading *r, struct err *e)
     struct corpus *c = r->c;
     if (r->x.n == 0)
         return err_set(e, c->source, NULL, "empty: expected one sequence a line");
-    if (r->x.n == 1)
+    if (r->labelled && r->labels.n < 2)
+        return err_set(e, c->source, NULL, "only one label (\"%s\"): at least two different ones are needed",
+                       str_text(&r->labels.token[0]));
+    if (r->x.n == 1 && !r->labelled)
         return err_set(e, c->source, NULL,
                        "only one token (\"%s\"): at least two different ones are needed to predict anything",
                        str_text(&r->x.token[0]));
@@ -424,6 +448,11 @@ static bool finish_text(struct reading *r, struct err *e)
         return err_set(e, c->source, NULL, "no line with two or more tokens: nothing to predict");
     if (!make_vocabulary(r, e))
         return false;
+    c->outputs = r->labelled ? r->labels.n : c->vocab->size;
+    c->goal = r->labelled ? GOAL_LABEL : GOAL_NEXT;
+    c->label = r->labelled ? xcalloc((size_t)c->outputs, sizeof *c->label) : NULL;
+    for (int k = 0; c->label && k < c->outputs; k++)
+        c->label[k] = xstrdup(str_text(&r->labels.token[k]));
     const struct corpus_part *p = &c->part[c->part[PART_VALID].sequences ? PART_VALID : PART_TRAIN];
     c->demo_n = p->start[1] < DEMO_MAX ? p->start[1] : DEMO_MAX;
     c->demo = xcalloc((size_t)c->demo_n, sizeof *c->demo);
@@ -444,16 +473,16 @@ struct corpus *corpus_from_text(const char *text, size_t len, const char *source
     const char *name = file_base(source);
     str_addn(&title, name, strcspn(name, "."));
     struct reading r = {.c = corpus_new(str_text(&title), "", source),
-                        .tokens = tokens == CORPUS_GUESS ? guess(text, len) : tokens};
+                        .tokens = tokens == CORPUS_GUESS ? guess(text, len) : tokens,
+                        .labelled = str_ends(source, ".tsv")};
     str_free(&title);
-    read_lines(&r, text, len, valid ? PART_TRAIN : PART_COUNT);
-    if (valid)
-        read_lines(&r, valid, valid_len, PART_VALID);
-    bool ok = finish_text(&r, e);
+    bool ok = read_lines(&r, text, len, valid ? PART_TRAIN : PART_COUNT, e)
+              && (!valid || read_lines(&r, valid, valid_len, PART_VALID, e)) && finish_text(&r, e);
     if (ok && valid && r.c->part[PART_VALID].sequences == 0)
         ok = err_set(e, valid_source, NULL, "no line with two or more tokens that is not trained on as well");
     lexicon_clear(&r.x);
-    free(r.seen.hash);
+    lexicon_clear(&r.labels);
+    seen_clear(&r.seen);
     if (ok)
         return r.c;
     corpus_free(r.c);
@@ -470,6 +499,8 @@ static void renumber(int *id, int n, const int *number)
 
 bool corpus_use_vocab(struct corpus *c, const struct vocab *v, struct err *e)
 {
+    if (!c->vocab || c->goal != GOAL_NEXT)
+        return err_set(e, c->source, NULL, "weights to begin with are for texts whose next token is wanted");
     int *number = xcalloc((size_t)c->vocab->size, sizeof *number);
     bool ok = c->vocab->kind == v->kind
               || err_set(e, c->source, NULL, "its tokens and those of the model are not of one kind");
@@ -496,12 +527,44 @@ bool corpus_use_vocab(struct corpus *c, const struct vocab *v, struct err *e)
         c->rival = rival;
         vocab_free(c->vocab);
         c->vocab = copy;
+        c->outputs = copy->size;
     }
     free(number);
     return copy != NULL;
 }
 
+/* ---- steps and outputs ------------------------------------------------------------------------------------------- */
+
+const float *corpus_input(const struct corpus *c, const struct corpus_part *p, int k, const float *embedding,
+                          int embed)
+{
+    return c->vocab ? embedding + (size_t)p->id[k] * (size_t)embed : p->x + (size_t)k * (size_t)c->inputs;
+}
+
+const float *corpus_demo_input(const struct corpus *c, int k, const float *embedding, int embed)
+{
+    return c->vocab ? embedding + (size_t)c->demo[k] * (size_t)embed : c->demo_x + (size_t)k * (size_t)c->inputs;
+}
+
+void corpus_demo_word(const struct corpus *c, int k, struct str *out)
+{
+    if (c->vocab)
+        str_add(out, c->vocab->token[c->demo[k]]);
+    for (int j = 0; !c->vocab && j < c->inputs; j++)
+        str_addf(out, "%s%.3g", j ? " " : "", (double)c->demo_x[(size_t)k * (size_t)c->inputs + (size_t)j]);
+}
+
+const char *corpus_output(const struct corpus *c, int k)
+{
+    return c->label ? c->label[k] : c->vocab && c->goal == GOAL_NEXT ? c->vocab->token[k] : "number";
+}
+
 /* ---- what it is -------------------------------------------------------------------------------------------------- */
+
+enum grammar_part corpus_held_part(const struct corpus *c)
+{
+    return c->part[PART_VALID].sequences ? PART_VALID : PART_TRAIN;
+}
 
 bool corpus_held_out(const struct corpus *c)
 {
@@ -518,7 +581,7 @@ void corpus_tell(const struct corpus *c, struct str *out)
     if (c->drawn)
         return;
     int held = c->part[PART_VALID].sequences + c->part[PART_TEST].sequences;
-    str_addf(out, "%ld line%s", c->lines, plural(c->lines));
+    str_addf(out, "%ld %s%s", c->lines, c->vocab ? "line" : "sequence", plural(c->lines));
     if (c->repeated)
         str_addf(out, ", %ld different", c->lines - c->repeated);
     str_addf(out, ": %d to train on, ", c->part[PART_TRAIN].sequences);
@@ -534,7 +597,10 @@ static struct corpus *from_grammar_text(const char *text, size_t len, const char
 {
     struct grammar *g = grammar_parse(text, len, source, e);
     struct corpus *c = g ? corpus_from_grammar(g, seed, e) : NULL;
-    grammar_free(g);
+    if (c && g->counts)
+        c->counted = g;
+    else
+        grammar_free(g);
     return c;
 }
 
@@ -565,10 +631,11 @@ struct corpus *corpus_read(const char *path, const char *valid_path, enum corpus
               (!valid_path || file_read_if(valid_path, FILE_LARGE, file_is_text, &valid, &valid_len, e));
     if (ok && is_json(text, len, file_shown(path)))
         ok = err_set(e, file_shown(path), NULL, "this is JSON (a model?): expected a grammar or a text to learn from");
+    const char *shown = file_shown(path), *valid_shown = valid_path ? file_shown(valid_path) : NULL;
     if (ok)
-        c = grammar ? from_grammar_text(text, len, file_shown(path), seed, e)
-                    : corpus_from_text(text, len, file_shown(path), valid, valid_len,
-                                       valid_path ? file_shown(valid_path) : NULL, tokens, e);
+        c = grammar ? from_grammar_text(text, len, shown, seed, e)
+            : str_ends(path, ".numbers") ? corpus_from_numbers(text, len, shown, valid, valid_len, valid_shown, seed, e)
+            : corpus_from_text(text, len, shown, valid, valid_len, valid_shown, tokens, e);
     free(text);
     free(valid);
     return c;
@@ -576,15 +643,16 @@ struct corpus *corpus_read(const char *path, const char *valid_path, enum corpus
 
 struct corpus *corpus_builtin(const char *name, enum corpus_tokens tokens, uint64_t seed, struct err *e)
 {
-    static const char *const kind[] = {".grammar", ".txt"};
+    static const char *const kind[] = {".grammar", ".numbers", ".txt"};
     struct corpus *c = NULL;
-    for (int k = 0; k < 2; k++) {
+    for (int k = 0; k < 3; k++) {
         struct str path = {0};
         str_addf(&path, "data/corpora/%s%s", name, kind[k]);
         const struct builtin *b = builtin_find(str_text(&path));
         if (b)
-            c = k == 0 ? from_grammar_text(b->data, b->len, b->path, seed, e)
-                       : corpus_from_text(b->data, b->len, b->path, NULL, 0, NULL, tokens, e);
+            c = k == 0   ? from_grammar_text(b->data, b->len, b->path, seed, e)
+                : k == 1 ? corpus_from_numbers(b->data, b->len, b->path, NULL, 0, NULL, seed, e)
+                         : corpus_from_text(b->data, b->len, b->path, NULL, 0, NULL, tokens, e);
         str_free(&path);
         if (b)
             return c;

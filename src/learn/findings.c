@@ -12,9 +12,17 @@ static void add_number(struct str *s, const char *key, double v)
         str_addf(s, "\"%s\": null", key);
 }
 
-static void add_score(struct str *s, const char *name, const struct measure_score *m)
+static void add_score(struct str *s, const char *name, const struct measure_score *m, const struct corpus *c,
+                      double spread)
 {
     str_addf(s, "\"%s\": {", name);
+    if (c->goal == GOAL_NUMBER) {
+        str_addf(s, "\"mean_square\": %.6f, \"of_always_the_mean\": %.6f, \"always\": %.6f, ", m->loss, spread,
+                 c->mean);
+        add_number(s, "explained", m->accuracy);
+        str_addf(s, ", \"targets\": %ld}", m->targets);
+        return;
+    }
     add_number(s, "accuracy", m->accuracy);
     str_addf(s, ", \"measured\": %ld, ", m->measured);
     add_number(s, "loss", m->loss);
@@ -67,6 +75,10 @@ static void add_recipe(struct str *s, const struct finding *f)
     str_addf(s,
              "    \"weight_of_measured_targets\": %g, \"recurrent_l1\": %g, \"write_cost\": %g, \"saturation\": %g, ",
              c->heavy, o.recurrent_l1, o.write_cost, o.saturation);
+    if (o.still)
+        str_addf(s, "\"still_gates\": \"f 0, i 1, o 1\", ");
+    if (o.forget_bias != train_defaults().forget_bias)
+        str_addf(s, "\"forget_bias\": %g, ", o.forget_bias);
     if (o.keep_or_write > 0)
         str_addf(s, "\"keep_or_write\": %g, ", o.keep_or_write);
     str_addf(s, "\"ramp\": [%g, %g],\n", o.ramp_from, o.ramp_to);
@@ -145,6 +157,9 @@ static void add_interventions(struct str *s, const struct finding *f)
         j->has_memory
             ? "P(right answer) / P(all answers), with f of the unit forced to 0 at one step between cue and first "
               "answer"
+        : f->corpus->goal == GOAL_NUMBER
+            ? "1 - mean square missing / that of always saying the mean, with f of the unit forced to 0 at the step "
+              "where a number is wanted, one step before it or two steps before it"
             : "accuracy with f of the unit forced to 0 at the predicting step, one step before it or two steps before "
               "it");
     if (j->has_memory) {
@@ -291,13 +306,45 @@ static void add_found_forced(struct str *s, const struct finding *f)
     const struct forced_unit *g = &j->forced[j->carrier];
     long places = j->score.measured > MEASURE_PLACES ? MEASURE_PLACES : j->score.measured;
     add_places(s, f, "places", places);
-    str_addf(s, "accuracy is %.3f. With the forget gate of ", j->score.accuracy);
+    if (f->corpus->goal == GOAL_NUMBER)
+        str_addf(s,
+                 "what is said misses what is wanted by %.5f on average over the square (always saying %.3f: %.4f), so "
+                 "that %.4f of its spread is explained. With the forget gate of ",
+                 j->score.loss, f->corpus->mean, f->corpus->spread[f->part], j->score.accuracy);
+    else
+        str_addf(s, "accuracy is %.3f. With the forget gate of ", j->score.accuracy);
     add_unit_label(s, g->unit, f->name);
     str_add(s, " forced to 0 it is ");
     for (int back = 0; back < 3 && isfinite(g->accuracy[back]); back++)
         str_addf(s, "%s%.3f %s", back ? ", " : "", g->accuracy[back], when[back]);
     if (j->runner_up >= 0)
         str_addf(s, "; with any other unit's at least %.3f", forced_lowest(&j->forced[j->runner_up]));
+}
+
+/* Without gates there is none to close: what it answers, and how much of that its subject moves. */
+static void add_found_still(struct str *s, const struct finding *f)
+{
+    const struct judged *j = f->judged;
+    str_addf(s, "On %ld %s places the right one of its rivals is the likeliest in ", j->score.measured,
+             f->part == PART_TRAIN ? "trained" : "unseen");
+    add_share(s, j->score.accuracy);
+    double far = measure_gradient(f->net, f->corpus, f->part);
+    if (isfinite(far))
+        str_addf(s, "; what moves such an answer is, right after the subject, %.4f of what it is at the answer itself "
+                 "(the gradient, median over single sentences)", far);
+    str_add(s, ". Its gates stand still, so there is none to close and no unit has a name.");
+}
+
+/* Where the corpus counts: how far beyond what it was trained on. */
+static void add_found_count(struct str *s, const struct finding *f)
+{
+    int n = measure_count(f->net, f->corpus, MEASURE_COUNT_MOST), low, high;
+    if (n < 0)
+        return;
+    grammar_counts(f->corpus->counted, PART_TRAIN, &low, &high);
+    str_addf(s, "Trained on counts from %d to %d, it tells every symbol that is determined by those before it for all "
+             "counts up to %d", low, high, n);
+    str_add(s, n < MEASURE_COUNT_MOST ? ". " : " (none larger was tried). ");
 }
 
 /* May the unit have a name, and has it one? */
@@ -320,6 +367,11 @@ void findings_about(struct str *s, const struct finding *f)
     if (!j->has_memory && !isfinite(j->forced[j->carrier].accuracy[0]))
         return;                                   /* nothing is measured in this corpus */
     str_add(s, *str_text(s) ? " " : "");
+    if (f->recipe->still) {
+        add_found_still(s, f);
+        return;
+    }
+    add_found_count(s, f);
     if (j->has_subjects)
         add_found_subjects(s, f);
     else if (j->has_memory)
@@ -338,7 +390,7 @@ static void add_metrics(struct str *s, const struct lstm *net, const struct corp
         if (!c->part[part].sequences || !measure_score(net, c, (enum grammar_part)part, &m))
             continue;
         str_add(s, any ? ",\n      " : "\n      ");
-        add_score(s, PART_NAME[part], &m);
+        add_score(s, PART_NAME[part], &m, c, c->spread[part]);
         any = true;
     }
     str_add(s, "},\n");
@@ -353,6 +405,13 @@ void findings_training(struct str *s, const struct finding *f)
 {
     add_recipe(s, f);
     add_metrics(s, f->net, f->corpus);
+    if (f->recipe->still) {
+        str_add(s, "    ");
+        add_number(s, "gradient_at_subject", measure_gradient(f->net, f->corpus, f->part));
+        str_add(s, ",\n");
+    }
+    if (f->corpus->counted)
+        str_addf(s, "    \"counts_right_up_to\": %d,\n", measure_count(f->net, f->corpus, MEASURE_COUNT_MOST));
     add_interventions(s, f);
     str_addc(s, '}');
 }

@@ -51,6 +51,9 @@ static void free_rules(struct grammar_rules *r)
         free(r->feature[k].weight);
         free(r->feature[k].name);
     }
+    for (int k = 0; k < r->counts; k++)
+        free(r->count[k].name);
+    free(r->count);
     lexicon_clear(&r->names);
     lexicon_clear(&r->words);
     free(r->rule);

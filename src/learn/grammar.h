@@ -16,6 +16,10 @@
  *     Poss.gender      stands for Poss.F or Poss.M, whichever was drawn; both must be defined
  *                      The first thing that agrees with a draw is its cue ("she"): what agrees later ("her") is
  * decided there.
+ *   COUNTING         count n: 1-30, valid 31-50, test 51-90     a number and where it lies; in the other parts as in
+ *                      the first range unless they have one of their own
+ *     a*n  Name*n      n times; n is drawn once for the rule it is met in
+ *     {n}              draws n anew, from here to the end of the rule it stands in
  *   SETTINGS         start: Name          where sequences begin (default: the first rule)
  *     tokens: word     or char: then every character is a token
  *     max: 26          longer sequences are not drawn (default 100)
@@ -68,6 +72,7 @@ struct grammar {
     int *demo, demo_n;                /* ids */
     int values;                       /* of the first feature, and their names; 0 when nothing agrees */
     const char *const *value;         /* borrowed from the rules */
+    int counts;                       /* how many `count` lines there are */
     struct grammar_rules *rules;      /* private */
 };
 
@@ -89,11 +94,15 @@ struct grammar_sentence {
     struct grammar_cue *subject;      /* [subjects], in order */
     int subjects;
     long work;                        /* nodes of the grammar walked so far, over all draws into this struct */
+    enum grammar_part part;           /* given: whose ranges the counts are drawn from (0: train) */
+    int count;                        /* given: what every count is; 0: drawn */
 };
 /* Draws until a sequence is 2 … max tokens long; false when GRAMMAR_WORK nodes (well under a second) did not give one.
  * Bans do not count here. */
 enum { GRAMMAR_WORK = 4000000 };
 bool grammar_draw(const struct grammar *g, struct rng *r, struct grammar_sentence *out);
+/* Where the first count lies in that part; false when nothing counts. */
+bool grammar_counts(const struct grammar *g, enum grammar_part part, int *low, int *high);
 bool grammar_banned(const struct grammar *g, const struct grammar_sentence *s);
 void grammar_sentence_clear(struct grammar_sentence *s);
 

@@ -18,6 +18,19 @@ int grammar_find_feature(const struct grammar_rules *r, const char *s, size_t n)
     return -1;
 }
 
+int grammar_find_count(const struct grammar_rules *r, const char *s, size_t n)
+{
+    for (int k = 0; k < r->counts; k++)
+        if (strlen(r->count[k].name) == n && memcmp(r->count[k].name, s, n) == 0)
+            return k;
+    return -1;
+}
+
+static bool has_choice(const struct node *n)
+{
+    return n->kind == NODE_CHOICE || n->kind == NODE_REPEAT;
+}
+
 typedef bool node_fn(struct parser *p, struct node *n, void *context);
 
 static bool each_node(struct parser *p, struct choice *c, node_fn *visit, void *context)
@@ -25,7 +38,7 @@ static bool each_node(struct parser *p, struct choice *c, node_fn *visit, void *
     for (int a = 0; a < c->alts; a++)
         for (int k = 0; k < c->alt[a].nodes; k++) {
             struct node *n = &c->alt[a].node[k];
-            if (n->kind == NODE_CHOICE ? !each_node(p, &n->choice, visit, context) : !visit(p, n, context))
+            if (has_choice(n) ? !each_node(p, &n->choice, visit, context) : !visit(p, n, context))
                 return false;
         }
     return true;
@@ -75,7 +88,13 @@ static int shortest_node(const struct grammar_rules *r, const struct node *n)
     int most = 0;
     switch (n->kind) {
     case NODE_WORD: return 1;
-    case NODE_DRAW: return 0;
+    case NODE_DRAW:
+    case NODE_COUNT: return 0;
+    case NODE_REPEAT:             /* as often as ever: all parts are drawn from */
+        for (int k = 0; k < PART_COUNT; k++)
+            most = r->count[n->id].low[k] > most ? r->count[n->id].low[k] : most;
+        int each = shortest_choice(r, &n->choice);
+        return each == NEVER || (long)each * most > LENGTH_MAX ? NEVER : each * most;
     case NODE_RULE: return r->rule[n->id].shortest;
     case NODE_CHOICE: return shortest_choice(r, &n->choice);
     case NODE_AGREE:              /* any value can be drawn: all have to end */

@@ -18,6 +18,7 @@ struct drawing {
     struct rng *r;
     struct grammar_sentence *out;
     struct scope *scope;          /* [features] */
+    int *count;                   /* [counts]; 0: not drawn yet */
     int depth, nodes;
 };
 
@@ -45,6 +46,23 @@ static void new_value(struct drawing *d, int feature)
 {
     const struct feature *f = &d->g->rules->feature[feature];
     d->scope[feature] = (struct scope){rng_weighted(d->r, f->weight, f->values), -1};
+}
+
+static int new_count(struct drawing *d, int count)
+{
+    const struct count *c = &d->g->rules->count[count];
+    int low = c->low[d->out->part], high = c->high[d->out->part];
+    return d->out->count ? d->out->count : low + rng_below(d->r, high - low + 1);
+}
+
+static bool draw_repeat(struct drawing *d, const struct node *n)
+{
+    if (!d->count[n->id])
+        d->count[n->id] = new_count(d, n->id);
+    bool ok = true;
+    for (int k = 0; ok && k < d->count[n->id]; k++)
+        ok = draw_choice(d, &n->choice);
+    return ok;
 }
 
 static void add_subject(struct grammar_sentence *out, int first, const struct scope *s)
@@ -82,6 +100,8 @@ static bool draw_node(struct drawing *d, const struct node *n)
     case NODE_RULE: return draw_choice(d, &r->rule[n->id].choice);
     case NODE_AGREE: return draw_agreement(d, n);
     case NODE_CHOICE: return draw_choice(d, &n->choice);
+    case NODE_REPEAT: return draw_repeat(d, n);
+    case NODE_COUNT:
     case NODE_DRAW: break;        /* draw_nodes */
     }
     return true;
@@ -97,6 +117,13 @@ static bool draw_nodes(struct drawing *d, const struct alternative *a, int from)
             new_value(d, f);
             bool ok = draw_nodes(d, a, k + 1);
             d->scope[f] = outer;
+            return ok;
+        }
+        if (a->node[k].kind == NODE_COUNT) {
+            int c = a->node[k].id, outer = d->count[c];
+            d->count[c] = new_count(d, c);
+            bool ok = draw_nodes(d, a, k + 1);
+            d->count[c] = outer;
             return ok;
         }
         if (!draw_node(d, &a->node[k]))
@@ -119,9 +146,12 @@ bool grammar_draw(const struct grammar *g, struct rng *r, struct grammar_sentenc
 {
     int features = g->rules->features;
     struct scope *scope = xcalloc((size_t)features + 1, sizeof *scope);
+    size_t counts = (size_t)g->rules->counts;
+    int *count = xcalloc(counts + 1, sizeof *count);
     bool ok = false;
     for (long until = out->work + GRAMMAR_WORK; !ok && out->work < until;) {
-        struct drawing d = {.g = g, .r = r, .out = out, .scope = scope};
+        struct drawing d = {.g = g, .r = r, .out = out, .scope = scope, .count = count};
+        memset(count, 0, counts * sizeof *count);
         for (int f = 0; f < features; f++)
             scope[f] = (struct scope){-1, -1};
         out->n = out->subjects = 0;
@@ -129,7 +159,17 @@ bool grammar_draw(const struct grammar *g, struct rng *r, struct grammar_sentenc
         out->work += d.nodes + 1;
     }
     free(scope);
+    free(count);
     return ok;
+}
+
+bool grammar_counts(const struct grammar *g, enum grammar_part part, int *low, int *high)
+{
+    if (g->counts) {
+        *low = g->rules->count[0].low[part];
+        *high = g->rules->count[0].high[part];
+    }
+    return g->counts > 0;
 }
 
 bool grammar_banned(const struct grammar *g, const struct grammar_sentence *s)

@@ -37,11 +37,13 @@ static bool search_node(struct search *s, const struct node *n)
             s->g->group_of[n->id] = (signed char)s->group;
         return false;
     case NODE_RULE: return search_rule(s, n->id);
+    case NODE_REPEAT:
     case NODE_CHOICE: return search_choice(s, &n->choice);
     case NODE_AGREE:
         for (int v = 0; v < s->g->rules->feature[n->id].values; v++)
             empty = search_rule(s, n->variant[v]) && empty;
         return empty;
+    case NODE_COUNT:
     case NODE_DRAW: break;
     }
     return true;

@@ -124,7 +124,11 @@ static bool parse_draw(struct parser *p, struct alternative *a)
         return grammar_complain(p, p->line, "{ without }");
     const char *name = p->at + 1;
     size_t n = (size_t)(end - name);
-    int f = grammar_find_feature(p->g->rules, name, n);
+    int f = grammar_find_feature(p->g->rules, name, n), c = grammar_find_count(p->g->rules, name, n);
+    if (c >= 0) {
+        p->at = end + 1;
+        return add_node(a, (struct node){.kind = NODE_COUNT, .line = p->line, .id = c});
+    }
     if (f < 0)
         return grammar_complain(p, p->line, "{%.*s}: no such feature; declare it above with \"feature %.*s: …\"",
                                 (int)n, name, (int)n, name);
@@ -181,11 +185,36 @@ static bool parse_quoted(struct parser *p, struct alternative *a)
     return add_word(p, a, from, (size_t)(p->at++ - from));
 }
 
+static bool add_bare(struct parser *p, struct alternative *a, const char *from, size_t n);
+
+/* "a*n": the count that the word ends with, or -1; *n becomes the length of what is repeated. */
+static int take_count(const struct parser *p, const char *from, size_t *n)
+{
+    size_t star = *n;
+    while (star > 0 && from[star - 1] != '*')
+        star--;
+    int c = star > 1 ? grammar_find_count(p->g->rules, from + star, *n - star) : -1;
+    *n = c < 0 ? *n : star - 1;
+    return c;
+}
+
 static bool parse_bare(struct parser *p, struct alternative *a)
 {
     size_t n = bare_length(p->at);
     const char *from = p->at;
     p->at += n;
+    int count = take_count(p, from, &n);
+    if (count < 0)
+        return add_bare(p, a, from, n);
+    struct choice once = {.alt = xcalloc(1, sizeof *once.alt), .weight = xcalloc(1, sizeof *once.weight), .alts = 1};
+    once.weight[0] = 1;
+    bool ok = add_bare(p, &once.alt[0], from, n);
+    add_node(a, (struct node){.kind = NODE_REPEAT, .line = p->line, .id = count, .choice = once});
+    return ok;
+}
+
+static bool add_bare(struct parser *p, struct alternative *a, const char *from, size_t n)
+{
     if (n == 1 && *from == '_')
         return true;
     if (!is_upper(*from))
@@ -465,6 +494,74 @@ static bool key_feature(struct parser *p)
     return (sum > 0 && isfinite(sum)) || grammar_complain(p, line, "the weights of a feature must not all be 0");
 }
 
+/* "31-50": a range of a count. */
+static bool take_range(const char *text, size_t n, int *low, int *high)
+{
+    char buf[32];
+    long a, b;
+    if (n >= sizeof buf)
+        return false;
+    memcpy(buf, text, n);
+    buf[n] = 0;
+    char *dash = strchr(buf, '-');
+    if (dash)
+        *dash = 0;
+    if (!num_parse_int(buf, 1, COUNT_MAX, &a) || !num_parse_int(dash ? dash + 1 : buf, a, COUNT_MAX, &b))
+        return false;
+    *low = (int)a;
+    *high = (int)b;
+    return true;
+}
+
+/* One of the ranges of a count line: "1-30" for all parts, "valid 31-50" for one. */
+static bool set_range(struct parser *p, int line, struct count *c, const char *text, size_t n, bool first)
+{
+    static const char *const name[PART_COUNT] = {"train", "valid", "test", "novel"};
+    int from = 0, to = PART_COUNT, low, high;
+    for (int k = 0; k < PART_COUNT && !first; k++)
+        if (n > strlen(name[k]) && memcmp(text, name[k], strlen(name[k])) == 0 && text[strlen(name[k])] == ' ') {
+            text += strlen(name[k]) + 1;
+            n -= strlen(name[k]) + 1;
+            from = k, to = k + 1;
+        }
+    if ((!first && to == PART_COUNT && from == 0) || !take_range(text, n, &low, &high))
+        return grammar_complain(p, line, "count %s: expected %s such as %s with numbers from 1 to %d, found \"%.*s\"",
+                                c->name, first ? "a range" : "a part and its range", first ? "1-30" : "valid 31-50",
+                                COUNT_MAX, (int)n, text);
+    for (int k = from; k < to; k++) {
+        c->low[k] = low;
+        c->high[k] = high;
+    }
+    return true;
+}
+
+/* "count n: 1-30, valid 31-50, test 51-90" */
+static bool key_count(struct parser *p)
+{
+    struct grammar_rules *r = p->g->rules;
+    int line = p->line;
+    char *text = free_text(p);
+    size_t n = strcspn(text, ":");
+    bool ok = (n > 0 && text[n] == ':' && text[n + 1] == ' ' && strcspn(text, " ") > n)
+              || grammar_complain(p, line, "expected count NAME: 1-30, valid 31-50, test 51-90");
+    ok = ok && ((grammar_find_count(r, text, n) < 0 && grammar_find_feature(r, text, n) < 0)
+                || grammar_complain(p, line, "count %.*s is declared twice", (int)n, text));
+    if (ok) {
+        GROW(r->count, r->counts);
+        r->count[r->counts++] = (struct count){.name = xstrndup(text, n)};
+        p->g->counts = r->counts;
+        const char *at = text + n + 2;
+        for (bool first = true; ok && *at; first = false) {
+            size_t len = strcspn(at, ",");
+            ok = set_range(p, line, &r->count[r->counts - 1], at, len, first);
+            at += len + (at[len] == ',') + (at[len] && at[len + 1] == ' ');
+        }
+        ok = ok && (r->count[r->counts - 1].low[0] > 0 || grammar_complain(p, line, "expected a range such as 1-30"));
+    }
+    free(text);
+    return ok;
+}
+
 /* One pass over the logical lines reads the lines that belong to it. */
 enum grammar_pass { PASS_SHAPE, PASS_RULES, PASS_SETTINGS };
 
@@ -482,6 +579,7 @@ static const struct key {
     {"valid:", key_valid, PASS_SETTINGS, false},   {"test:", key_test, PASS_SETTINGS, false},
     {"novel:", key_novel, PASS_SETTINGS, false},   {"demo:", key_demo, PASS_SETTINGS, false},
     {"pair:", key_pair, PASS_SETTINGS, false},     {"group:", key_group, PASS_SETTINGS, true},
+    {"count", key_count, PASS_SHAPE, true},
 };
 enum { KEY_COUNT = sizeof KEYS / sizeof *KEYS };
 

@@ -6,10 +6,10 @@
 #include "learn/grammar.h"
 #include "learn/lexicon.h"
 
-enum { LENGTH_MAX = 100000 };         /* tokens of a sequence */
+enum { LENGTH_MAX = 100000, COUNT_MAX = 10000 };         /* tokens of a sequence, the most a count may be */
 
 /* What a rule is made of. */
-enum node_kind { NODE_WORD, NODE_RULE, NODE_AGREE, NODE_DRAW, NODE_CHOICE };
+enum node_kind { NODE_WORD, NODE_RULE, NODE_AGREE, NODE_DRAW, NODE_CHOICE, NODE_REPEAT, NODE_COUNT };
 
 struct alternative {
     struct node *node;
@@ -23,10 +23,10 @@ struct choice {
 struct node {
     enum node_kind kind;
     int line;
-    int id;                       /* word, rule or feature; for NODE_AGREE the feature */
+    int id;                       /* word, rule, feature (NODE_AGREE, NODE_DRAW) or count (NODE_REPEAT, NODE_COUNT) */
     char *name;                   /* NODE_RULE, NODE_AGREE: as written, until resolved */
     int *variant;                 /* NODE_AGREE: [values of the feature] the rule for each */
-    struct choice choice;         /* NODE_CHOICE */
+    struct choice choice;         /* NODE_CHOICE; NODE_REPEAT: what is repeated */
 };
 struct rule {
     char *name;
@@ -41,12 +41,18 @@ struct feature {
     char **value;
     double *weight;
 };
+struct count {
+    char *name;
+    int low[PART_COUNT], high[PART_COUNT];
+};
 struct grammar_rules {
     struct rule *rule;
     int rules;
     struct lexicon names, words;  /* numbers in rule[] and in grammar.word[] */
     struct feature *feature;
     int features;
+    struct count *count;
+    int counts;
     int start;
 };
 
@@ -69,6 +75,7 @@ bool grammar_check_rules(struct parser *p);
 bool grammar_check_start(struct parser *p);
 bool grammar_check_pair(struct parser *p);
 int grammar_find_feature(const struct grammar_rules *r, const char *s, size_t n);     /* -1 */
+int grammar_find_count(const struct grammar_rules *r, const char *s, size_t n);       /* -1 */
 
 /* Words that do the same work (grammar_groups.c): before the settings, and for the text of one setting. */
 void grammar_begin_groups(struct grammar *g);

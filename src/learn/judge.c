@@ -91,6 +91,9 @@ static void rank_forced(struct judged *j)
 bool judge_network(struct judged *j, const struct lstm *net, const struct corpus *c, enum grammar_part part)
 {
     *j = (struct judged){0};
+    int low, high = 0;
+    if (c->counted && grammar_counts(c->counted, PART_VALID, &low, &high))
+        j->count = measure_count(net, c, high);
     if (!measure_score(net, c, part, &j->score))
         return false;
     if (!measure_feasible(net)) {                 /* too large to close every unit: nothing is claimed of any */
@@ -175,6 +178,7 @@ double judge_rating(const struct recipe *r, const struct judged *j)
     case CHOOSE_SUBJECT:
         return judge_meets(r, j, NULL) ? j->memory.unit[j->memory.carrier].in_band + j->memory.others_kept : -INFINITY;
     case CHOOSE_CLEAR: return 100 * accuracy + gap(j);
+    case CHOOSE_COUNT: return 100 * j->count - j->score.loss;
     case CHOOSE_LOSS: break;
     }
     return -j->score.loss;
@@ -199,6 +203,9 @@ const char *judge_choice(const struct recipe *r)
     case CHOOSE_CLEAR:
         return "on validation data: the highest accuracy (to half a percent); among equals the unit whose closing "
                "costs most compared with closing any other";
+    case CHOOSE_COUNT:
+        return "on validation data: the largest count up to which every symbol that is determined is told, looked at up "
+               "to the largest that the validation part has; among equals the lowest loss";
     case CHOOSE_LOSS: break;
     }
     return "on validation data: the lowest loss";

@@ -18,6 +18,7 @@ struct judged {
     bool has_memory;              /* the part has cues */
     struct forced_unit *forced;   /* [units], without cues */
     int units, carrier, runner_up;        /* of `forced` */
+    int count;                    /* measure_count, up to the largest that the validation part has */
 };
 
 /* Everything of one network on one part; false when memory is short. judge_clear in any case. */

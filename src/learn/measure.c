@@ -7,36 +7,69 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "core/gradient.h"
 #include "learn/bench.h"
+
+/* The class that is wanted after step k (from 1) of a sequence of n tokens from `from` on, or -1. */
+static int class_after(const struct corpus *c, const struct corpus_part *p, int from, int k, int n)
+{
+    if (c->goal == GOAL_LABEL)
+        return p->label[from + k - 1];
+    return c->goal == GOAL_NEXT && k < n ? p->id[from + k] : -1;
+}
+
+/* Is that class one of those accuracy is about? */
+static bool is_measured(const struct corpus *c, const struct corpus_part *p, int from, int k)
+{
+    return c->goal == GOAL_LABEL || !p->measured || p->measured[from + k];
+}
+
+/* Adds what one sequence tells. */
+static void score_sequence(struct bench *b, const struct corpus *c, const struct corpus_part *p, int s, long *right,
+                           struct measure_score *out)
+{
+    int from = p->start[s], n = p->start[s + 1] - from;
+    for (int k = 1; k <= b->tr->steps; k++) {
+        int class = class_after(c, p, from, k, n);
+        if (c->goal == GOAL_NUMBER && !isnan(p->y[from + k - 1])) {
+            double off = (double)*bench_say(b, k) - (double)p->y[from + k - 1];
+            out->loss += off * off;
+            out->targets++;
+        }
+        if (class < 0)
+            continue;
+        const float *q = bench_predict(b, k);
+        out->loss -= log((double)q[class] > 1e-300 ? (double)q[class] : 1e-300);
+        out->targets++;
+        if (!is_measured(c, p, from, k))
+            continue;
+        out->measured++;
+        *right += bench_wins(q, b->net->outputs, c->rival, class);
+    }
+}
 
 bool measure_score(const struct lstm *net, const struct corpus *c, enum grammar_part part, struct measure_score *out)
 {
     const struct corpus_part *p = &c->part[part];
     long right = 0;
-    double loss = 0;
     *out = (struct measure_score){0};
     for (int s = 0; s < p->sequences; s++) {
-        const int *id = p->id + p->start[s];
-        int n = p->start[s + 1] - p->start[s];
         struct bench b;
-        bool ok = bench_init(&b, net, id, n - 1);
-        if (ok)
+        bool ok = bench_init_part(&b, net, c, p, s, p->start[s + 1] - p->start[s] - (c->goal == GOAL_NEXT));
+        if (ok) {
             bench_run(&b, 0, NULL, 0);
-        for (int k = 1; ok && k < n; k++) {
-            const float *q = bench_predict(&b, k);
-            loss -= log((double)q[id[k]] > 1e-300 ? (double)q[id[k]] : 1e-300);
-            out->targets++;
-            if (p->measured && !p->measured[p->start[s] + k])
-                continue;
-            out->measured++;
-            right += bench_wins(q, net->outputs, c->rival, id[k]);
+            score_sequence(&b, c, p, s, &right, out);
         }
         bench_clear(&b);
         if (!ok)
             return false;
     }
-    out->loss = out->targets ? loss / (double)out->targets : NAN;
+    out->loss = out->targets ? out->loss / (double)out->targets : NAN;
     out->accuracy = out->measured ? (double)right / (double)out->measured : NAN;
+    if (c->goal == GOAL_NUMBER) {
+        out->measured = out->targets;
+        out->accuracy = 1 - out->loss / c->spread[part];
+    }
     return true;
 }
 
@@ -361,24 +394,114 @@ double measure_forced_accuracy(const struct lstm *net, const struct corpus *c, e
 {
     const struct corpus_part *p = &c->part[part];
     long right = 0, measured = 0;
+    double squares = 0;
     for (int s = 0; s < p->sequences && measured < MEASURE_PLACES; s++) {
-        const int *id = p->id + p->start[s];
-        int n = p->start[s + 1] - p->start[s];
+        int from = p->start[s], n = p->start[s + 1] - from, steps = n - (c->goal == GOAL_NEXT);
         struct bench b;
-        bool ok = bench_init(&b, net, id, n - 1);
+        bool ok = bench_init_part(&b, net, c, p, s, steps);
         if (ok)
             bench_run(&b, 0, NULL, 0);
-        for (int k = n - 1; ok && k > 0 && k - back > 0; k--) {    /* backwards, as in tally_forced */
-            if (p->measured && !p->measured[p->start[s] + k])
+        for (int k = steps; ok && k > 0 && k - back > 0; k--) {    /* backwards, as in tally_forced */
+            int class = class_after(c, p, from, k, n);
+            bool number = c->goal == GOAL_NUMBER && !isnan(p->y[from + k - 1]);
+            if (!number && (class < 0 || !is_measured(c, p, from, k)))
                 continue;
             struct pin pin = {k - back, layer, Q_F, unit, value};
             bench_run_to(&b, k - back, k, &pin, 1);
             measured++;
-            right += bench_wins(bench_predict(&b, k), net->outputs, c->rival, id[k]);
+            if (number) {
+                double off = (double)*bench_say(&b, k) - (double)p->y[from + k - 1];
+                squares += off * off;
+            } else {
+                right += bench_wins(bench_predict(&b, k), net->outputs, c->rival, class);
+            }
         }
         bench_clear(&b);
         if (!ok)
             return NAN;
     }
-    return measured ? (double)right / (double)measured : NAN;
+    if (!measured)
+        return NAN;
+    return c->goal == GOAL_NUMBER ? 1 - squares / (double)measured / c->spread[part] : (double)right / (double)measured;
+}
+
+/* ---- gradients --------------------------------------------------------------------------------------------------- */
+
+static double norm_at(const struct gradient *g, int step)
+{
+    double sum = 0;
+    for (int l = 0; l < g->layers; l++)
+        for (int u = 0; u < g->hidden[l]; u++) {
+            double d = (double)g->dC[l][(size_t)step * (size_t)g->hidden[l] + (size_t)u];
+            sum += d * d;
+        }
+    return sqrt(sum);
+}
+
+double measure_gradient(const struct lstm *net, const struct corpus *c, enum grammar_part part)
+{
+    const struct corpus_part *p = &c->part[part];
+    float *ratio = xcalloc(MEASURE_PLACES, sizeof *ratio);
+    int n = 0;
+    for (int k = 0; k < p->spans && n < MEASURE_PLACES && c->pair[0] >= 0; k++) {
+        const struct corpus_span *s = &p->span[k];
+        const int *id = p->id + p->start[s->sequence];
+        struct bench b;
+        if (!counts(c, p, k))
+            continue;
+        if (bench_init(&b, net, id, s->target)) {
+            bench_run(&b, 0, NULL, 0);
+            struct gradient *g = gradient_surprisal(&(struct computation){net, b.tr, b.x, NULL, 0},
+                                                     s->target, id[s->target]);
+            double near = g ? norm_at(g, s->target) : 0;
+            if (near > 0)
+                ratio[n++] = (float)(norm_at(g, s->cue + 1) / near);
+            gradient_free(g);
+        }
+        bench_clear(&b);
+    }
+    qsort(ratio, (size_t)n, sizeof *ratio, compare_float);
+    double median = n ? (double)ratio[n / 2] : NAN;
+    free(ratio);
+    return median;
+}
+
+/* ---- counting ---------------------------------------------------------------------------------------------------- */
+
+/* Is every symbol of `s` from step `from` on the likeliest? */
+static bool counts_right(const struct lstm *net, const struct grammar_sentence *s, int from)
+{
+    struct bench b;
+    bool ok = bench_init(&b, net, s->id, s->n - 1);
+    if (ok)
+        bench_run(&b, 0, NULL, 0);
+    for (int k = from; ok && k < s->n; k++)
+        ok = bench_wins(bench_predict(&b, k), net->outputs, NULL, s->id[k]);
+    bench_clear(&b);
+    return ok;
+}
+
+int measure_count(const struct lstm *net, const struct corpus *c, int most)
+{
+    struct grammar_sentence now = {.count = 1}, next = {0};
+    struct rng r;
+    rng_seed(&r, 1, 0);
+    int reached = -1;
+    for (int n = 1; c->counted && n <= most; n++) {
+        int same = 0;
+        next.count = n + 1;
+        now.count = n;
+        now.work = next.work = 0;
+        if (!grammar_draw(c->counted, &r, &now) || !grammar_draw(c->counted, &r, &next))
+            break;
+        while (same < now.n && now.id[same] == next.id[same])
+            same++;
+        reached = n - 1;
+        if (!counts_right(net, &now, same + 1))
+            break;
+        reached = n;
+    }
+    grammar_sentence_clear(&now);
+    grammar_sentence_clear(&next);
+    return reached;
 }

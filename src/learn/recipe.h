@@ -18,6 +18,7 @@ enum recipe_choice {
                      */
     CHOOSE_CLEAR,   /* the highest accuracy; among equals the largest gap between closing the carrier and closing others
                      */
+    CHOOSE_COUNT,   /* how far it counts within the validation part; among equals the lowest loss */
     CHOOSE_LOSS     /* the highest accuracy; among equals the lowest loss */
 };
 
@@ -38,6 +39,8 @@ struct recipe {
     uint64_t seed;                    /* the one that was kept: what --train takes unless told otherwise */
     bool keep_best;                   /* of the validation loss, looked at once an epoch: small corpora overlearn */
     enum recipe_choice choice;
+    double forget_bias;               /* first bias of f; 0: train.h's own */
+    bool still;                       /* a plain recurrent network: gates that stand still (train.h) */
     const char *weights_from;         /* the model it began with, NULL: none */
     const char *unit_name;            /* what the carrier is called if the interventions support it, */
     bool name_given;                  /* or in any case: somebody named it by hand */

@@ -26,9 +26,9 @@ static const size_t PARAMETERS_MAX = 16 * 1024 * 1024;
 /* "gender" is the built-in corpus; everything that looks like a file is one. */
 static bool built_in(const char *name)
 {
-    static const char *const kind[] = {".grammar", ".txt"};
+    static const char *const kind[] = {".grammar", ".numbers", ".txt"};
     bool is = false;
-    for (int k = 0; k < 2 && !is && !strpbrk(name, "/."); k++) {
+    for (int k = 0; k < 3 && !is && !strpbrk(name, "/."); k++) {
         struct str path = {0};
         str_addf(&path, "data/corpora/%s%s", name, kind[k]);
         is = builtin_find(str_text(&path)) != NULL;
@@ -87,8 +87,13 @@ static bool alter_recipe(struct training *t, const struct training_wish *wish, s
     r->clip = wish->clip != 0 ? wish->clip : r->clip;
     r->decay = wish->decay != 0 ? wish->decay : r->decay;
     r->dropout = wish->dropout;
-    size_t V = (size_t)t->corpus->vocab->size, H = (size_t)r->hidden, E = (size_t)r->embed;
-    size_t n = V * E + 4 * H * (H + E + 1) + (size_t)(r->layers - 1) * 4 * H * (2 * H + 1) + V * (H + 1);
+    if (!t->corpus->vocab && wish->embed)
+        return err_set(e, "--embed", NULL, "%s has no tokens: its %d number%s a step are what comes in",
+                       t->corpus->source, t->corpus->inputs, t->corpus->inputs == 1 ? "" : "s");
+    r->embed = t->corpus->vocab ? r->embed : t->corpus->inputs;
+    size_t V = t->corpus->vocab ? (size_t)t->corpus->vocab->size : 0, H = (size_t)r->hidden, E = (size_t)r->embed;
+    size_t n = V * E + 4 * H * (H + E + 1) + (size_t)(r->layers - 1) * 4 * H * (2 * H + 1)
+               + (size_t)t->corpus->outputs * (H + 1);
     return n <= PARAMETERS_MAX
            || err_set(e, t->corpus->source, NULL,
                       "hidden size %d and embedding size %d in %d layer%s with %zu tokens make %zu "
@@ -100,12 +105,17 @@ static bool alter_recipe(struct training *t, const struct training_wish *wish, s
 static void find_question(struct training *t)
 {
     const struct corpus *c = t->corpus;
+    if (c->goal == GOAL_LABEL) {
+        t->asks = c->demo_n;
+        for (int k = 0; k < c->outputs && k < 4; k++)
+            t->answer[t->answers++] = k;
+    }
     for (int k = c->demo_n - 1; k > 0 && c->rival && !t->asks; k--)
         if (c->rival[c->demo[k]]) {
             t->asks = k;
             t->answer[t->answers++] = c->demo[k];
         }
-    for (int v = 0; t->asks && v < c->vocab->size && t->answers < 4; v++)
+    for (int v = 0; t->asks && c->rival && v < c->vocab->size && t->answers < 4; v++)
         if (v != t->answer[0] && c->rival[v] == c->rival[t->answer[0]])
             t->answer[t->answers++] = v;
 }
@@ -160,16 +170,25 @@ static bool take_weights(struct training *t, const struct training_wish *wish, s
         t->recipe.layers = net->layers;
         t->recipe.embed = net->embed;
         t->first = lstm_copy(net);
-        t->weights_from = xstrdup(wish->weights_from);
-        t->recipe.weights_from = t->weights_from;
+        t->recipe.weights_from = t->wish.weights_from;
     }
     model_free(m);
     return t->first != NULL;
 }
 
+static void keep_wish(struct training *t, const struct training_wish *wish)
+{
+    t->wish = *wish;
+    const char **text[4] = {&t->wish.corpus, &t->wish.valid, &t->wish.unit_name, &t->wish.weights_from};
+    for (int k = 0; k < 4; k++)
+        if (*text[k])
+            *text[k] = t->wish_text[k] = xstrdup(*text[k]);
+}
+
 struct training *training_new(const struct training_wish *wish, struct err *e)
 {
     struct training *t = xcalloc(1, sizeof *t);
+    keep_wish(t, wish);
     t->corpus = open_corpus(wish, e);
     if (!t->corpus)
         goto fail;
@@ -178,12 +197,12 @@ struct training *training_new(const struct training_wish *wish, struct err *e)
         err_set(e, t->corpus->source, NULL, "nothing to train on: expected at least one sequence, found none");
         goto fail;
     }
-    t->held = corpus_text(t->corpus, t->corpus->part[PART_VALID].sequences ? PART_VALID : PART_TRAIN);
+    t->held = corpus_text(t->corpus, corpus_held_part(t->corpus));
     t->recipe = recipe_for(t->corpus);
     if ((wish->weights_from && !take_weights(t, wish, e)) || !alter_recipe(t, wish, e))
         goto fail;
     t->text = corpus_text(t->corpus, PART_TRAIN);
-    t->held = corpus_text(t->corpus, t->corpus->part[PART_VALID].sequences ? PART_VALID : PART_TRAIN);
+    t->held = corpus_text(t->corpus, corpus_held_part(t->corpus));
     t->patience = wish->patience;
     t->seeded = wish->seeded;
     if (wish->unit_name && !training_name(t, wish->unit_name, e))
@@ -222,7 +241,8 @@ void training_free(struct training *t)
     free(t->C);
     free(t->said);
     free(t->unit_name);
-    free(t->weights_from);
+    for (int k = 0; k < 4; k++)
+        free(t->wish_text[k]);
     lstm_free(t->first);
     free(t->saved_as);
     free(t);
@@ -266,12 +286,21 @@ static struct lstm *present(const struct training *t)
     return t->phase == TRAINING_FINISHED && t->best ? lstm_copy(t->best) : train_lstm(t->train);
 }
 
-/* A network over one sequence of ids. */
-static void run_over(const struct lstm *net, const int *id, int n, struct trace *tr, const float **x)
+/* A network over the demo sequence, or over one of a part. */
+static void run_over_demo(const struct corpus *c, const struct lstm *net, struct trace *tr, const float **x)
 {
-    for (int k = 0; k < n; k++)
-        x[k] = net->embedding + (size_t)id[k] * (size_t)net->embed;
-    tr->steps = n;
+    for (int k = 0; k < c->demo_n; k++)
+        x[k] = corpus_demo_input(c, k, net->embedding, net->embed);
+    tr->steps = c->demo_n;
+    lstm_run(net, x, 0, NULL, 0, tr);
+}
+
+static void run_over(const struct corpus *c, const struct corpus_part *p, int s, const struct lstm *net,
+                     struct trace *tr, const float **x)
+{
+    tr->steps = p->start[s + 1] - p->start[s];
+    for (int k = 0; k < tr->steps; k++)
+        x[k] = corpus_input(c, p, p->start[s] + k, net->embedding, net->embed);
     lstm_run(net, x, 0, NULL, 0, tr);
 }
 
@@ -296,7 +325,7 @@ static void correlate(struct training *t, const struct lstm *net, const struct c
         if (sp->value > 1 || sp->value < 0)
             continue;
         if (sp->sequence != s)
-            run_over(net, p->id + p->start[sp->sequence], p->start[sp->sequence + 1] - p->start[sp->sequence], tr, x);
+            run_over(t->corpus, p, sp->sequence, net, tr, x);
         s = sp->sequence;
         double y = sp->value ? -1 : 1;
         for (int step = sp->cue + 1; step <= sp->target; step++)
@@ -313,7 +342,7 @@ static void correlate(struct training *t, const struct lstm *net, const struct c
 /* Without cues: how far C moves on the demo sentence. */
 static void swing(struct training *t, const struct lstm *net, struct trace *tr, const float **x)
 {
-    run_over(net, t->corpus->demo, t->corpus->demo_n, tr, x);
+    run_over_demo(t->corpus, net, tr, x);
     for (int u = 0; u < t->units; u++) {
         double low = INFINITY, high = -INFINITY;
         for (int k = 1; k <= t->corpus->demo_n; k++) {
@@ -340,7 +369,7 @@ static void pick_unit(struct training *t)
 static void find_unit(struct training *t)
 {
     const struct corpus *c = t->corpus;
-    const struct corpus_part *p = &c->part[c->part[PART_VALID].sequences ? PART_VALID : PART_TRAIN];
+    const struct corpus_part *p = &c->part[corpus_held_part(c)];
     int longest = c->demo_n;
     for (int s = 0; s < p->sequences && s < TELL_SEQUENCES; s++)
         longest = p->start[s + 1] - p->start[s] > longest ? p->start[s + 1] - p->start[s] : longest;
@@ -397,6 +426,8 @@ static void end_look(struct training *t)
         now.loss = t->looking.loss / (double)t->looking.targets;
     if (t->looking.measured)
         now.accuracy = t->looking.right / (double)t->looking.measured;
+    if (t->corpus->goal == GOAL_NUMBER)
+        now.accuracy = 1 - now.loss / t->corpus->spread[corpus_held_part(t->corpus)];
     t->looking.at = -1;
     if (t->looks == t->look_room) {
         t->look_room = t->look_room ? 2 * t->look_room : 64;
@@ -470,7 +501,7 @@ void training_refresh(struct training *t)
     const float **x = xcalloc((size_t)n, sizeof *x);
     float *p = tr ? mem_array((size_t)net->outputs, sizeof *p) : NULL;
     if (tr)
-        run_over(net, t->corpus->demo, n, tr, x);
+        run_over_demo(t->corpus, net, tr, x);
     for (int k = 0; tr && k < n; k++) {
         t->f[k] = trace_row(tr, layer, Q_F, k + 1)[within];
         t->C[k] = trace_row(tr, layer, Q_C, k + 1)[within];
@@ -511,7 +542,7 @@ static bool meets(struct training *t, struct err *why)
     if (t->seeded || !t->faithful)
         return true;
     struct judged j = {0};
-    enum grammar_part part = t->corpus->part[PART_VALID].sequences ? PART_VALID : PART_TRAIN;
+    enum grammar_part part = corpus_held_part(t->corpus);
     bool ok = t->best && judge_network(&j, t->best, t->corpus, part) && judge_meets(&t->recipe, &j, why);
     judge_clear(&j);
     return ok;
@@ -590,8 +621,6 @@ void training_run(struct training *t, const volatile sig_atomic_t *cancel, void 
     while (!(cancel && *cancel) && training_step(t))
         if (tell)
             tell(context);
-    if (cancel && *cancel)
-        look_now(t);
 }
 
 void training_spent(struct training *t, double seconds, int updates)

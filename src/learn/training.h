@@ -38,10 +38,13 @@ enum training_phase {
 };
 
 /* How well the present network does on the held-out part (on what it was trained on when nothing is held out). */
-struct training_look { int update; double loss, accuracy; };      /* accuracy NaN: nothing is measured */
+struct training_look { int update; double loss, accuracy; };      /* accuracy NaN: nothing is measured; both as in
+                                                                     struct measure_score */
 
 /* Read it as you like; change it only through the functions below. */
 struct training {
+    struct training_wish wish;    /* as it was given */
+    char *wish_text[4];           /* its texts, which are owned */
     struct corpus *corpus;
     struct recipe recipe;
     bool faithful;                /* sizes and length are the recipe's own: what it says of its model may be said */
@@ -49,8 +52,7 @@ struct training {
     uint64_t seed;
     int tried;                    /* seeds judged so far */
     char *unit_name;              /* given by hand, or NULL */
-    char *weights_from;           /* file name, or NULL */
-    struct lstm *first;           /* its weights */
+    struct lstm *first;           /* the weights of wish.weights_from, or NULL */
     int patience, stale;          /* looks since the best */
     char *said;                   /* why the last seed was not kept, or NULL */
     struct train_text text, held;
@@ -74,7 +76,7 @@ struct training {
     double *tells;                /* [units]: correlation of C with what has to be remembered; without cues its swing */
     float *f, *C;                 /* [corpus->demo_n]: of that unit on the demo sentence */
     int asks;                     /* step of the demo sentence (from 1) after which a measured token comes; 0: none */
-    int answer[4], answers;       /* that token first, then its likeliest rivals */
+    int answer[4], answers;       /* that output first (corpus_output names it), then its likeliest rivals */
     float p[4];
 
     double pace;                  /* updates a second at most, for whoever runs it; 0: as fast as it goes */
@@ -90,8 +92,7 @@ void training_free(struct training *t);
 
 /* The next piece. False when there is nothing to do: finished, failed, paused. */
 bool training_step(struct training *t);
-/* All that is left. Ends early when *cancel becomes nonzero, and then has looked at where it stopped. `tell` (may be
- * NULL) is called after every piece. */
+/* All that is left. Ends early when *cancel becomes nonzero. `tell` (may be NULL) is called after every piece. */
 void training_run(struct training *t, const volatile sig_atomic_t *cancel, void (*tell)(void *context), void *context);
 /* Names the unit that carries the memory, in the models that come out; "": as the recipe does. */
 bool training_name(struct training *t, const char *name, struct err *e);
@@ -120,6 +121,13 @@ double training_recent_loss(const struct training *t);
 enum training_which { TRAINING_NOW, TRAINING_BEST };
 struct model *training_model(struct training *t, enum training_which which, struct err *e);
 bool training_save(struct training *t, enum training_which which, const char *path, struct err *e);
+/* Writes the training itself, so that it can go on another day with the bytes it would have had: weights, optimiser,
+ * counters, random numbers, the best so far. False with one line of error: it is over, or too large (4,000,000
+ * weights). To be called before training_model or training_save, which may look at what is there. */
+bool training_leave(const struct training *t, const char *path, struct err *e);
+/* A training that goes on from there. NULL with one line of error: no such file, damaged, a corpus or a model to begin
+ * with that is no longer what it was. */
+struct training *training_resume(const char *path, struct err *e);
 /* Has anything been learnt that is in no file? */
 bool training_unsaved(const struct training *t);
 /* Could a model be written there? Asked before training, so that nothing is learnt in vain. */

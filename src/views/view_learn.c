@@ -118,12 +118,15 @@ static void add_measured(const struct training *t, const struct glyphs *gl, stru
 {
     const struct corpus *c = t->corpus;
     int n = 0;
-    for (int v = 0; c->rival && t->asks && v < c->vocab->size; v++)
-        if (c->rival[v] && c->rival[v] == c->rival[t->answer[0]] && n++ < 3) {
+    bool labels = c->goal == GOAL_LABEL, chars = !labels && c->vocab && c->vocab->kind == VOCAB_CHAR;
+    for (int v = 0; (labels || (c->rival && t->asks)) && v < c->outputs; v++)
+        if ((labels || (c->rival[v] && c->rival[v] == c->rival[t->answer[0]])) && n++ < 3) {
             str_add(s, n > 1 ? "/" : "");
-            say_text(c->vocab->token[v], c->vocab->kind == VOCAB_CHAR, gl, s);
+            say_text(corpus_output(c, v), chars, gl, s);
         }
-    if (!n)
+    if (c->goal == GOAL_NUMBER)
+        str_add(s, "of the spread");
+    else if (!n)
         str_add(s, "next token");
 }
 
@@ -172,10 +175,12 @@ static void draw_numbers_row(const struct training *t, struct grid *g, int x, in
     double loss = training_recent_loss(t);
     if (isfinite(loss))
         str_addf(&s, "loss %.2f  ", loss);
-    if (look && isfinite(look->loss))
+    if (look && isfinite(look->loss) && t->corpus->goal == GOAL_NUMBER)
+        str_addf(&s, "held out %.4f  ", look->loss);
+    else if (look && isfinite(look->loss))
         str_addf(&s, "%s %.2f  ", w < 50 ? "perpl." : "perplexity", exp(look->loss));
     if (look && isfinite(look->accuracy))
-        str_addf(&s, "right %.1f%%", 100 * look->accuracy);
+        str_addf(&s, "%s %.1f%%", t->corpus->goal == GOAL_NUMBER ? "explained" : "right", 100 * look->accuracy);
     grid_text(g, x, y, w, ROLE_NUMBER, ATTR_BOLD, str_text(&s));
     str_free(&s);
 }
@@ -186,10 +191,12 @@ static const char *held_label(const struct training *t)
     return corpus_held_out(t->corpus) ? "held out" : "all lines";
 }
 
-static void panel_row(struct grid *g, int x, int y, const char *label, double loss, enum role role)
+static void panel_row(struct grid *g, int x, int y, const char *label, double loss, enum role role, bool number)
 {
     grid_text(g, x, y, 10, role, 0, label);
-    if (isfinite(loss)) {
+    if (isfinite(loss) && number) {
+        grid_textf(g, x + 11, y, 13, ROLE_NUMBER, 0, "%13.5f", loss);
+    } else if (isfinite(loss)) {
         grid_textf(g, x + 11, y, 5, ROLE_NUMBER, 0, "%5.2f", loss);
         grid_textf(g, x + 17, y, 7, ROLE_NUMBER, 0, "%7.2f", exp(loss));
     }
@@ -198,17 +205,22 @@ static void panel_row(struct grid *g, int x, int y, const char *label, double lo
 static void draw_panel(const struct training *t, struct grid *g, int x, int y, int h)
 {
     const struct training_look *look = last_look(t);
-    grid_text_right(g, x + 16, y, 5, ROLE_LABEL, 0, "loss");
-    grid_text_right(g, x + PANEL_W, y, 6, ROLE_LABEL, 0, "perpl.");
+    bool number = t->corpus->goal == GOAL_NUMBER;
+    if (number) {
+        grid_text_right(g, x + PANEL_W, y, 13, ROLE_LABEL, 0, "mean square");
+    } else {
+        grid_text_right(g, x + 16, y, 5, ROLE_LABEL, 0, "loss");
+        grid_text_right(g, x + PANEL_W, y, 6, ROLE_LABEL, 0, "perpl.");
+    }
     if (h > 1)
-        panel_row(g, x, y + 1, "training", training_recent_loss(t), ROLE_CURVE);
+        panel_row(g, x, y + 1, "training", training_recent_loss(t), ROLE_CURVE, number);
     if (h > 2)
-        panel_row(g, x, y + 2, held_label(t), look ? look->loss : NAN, ROLE_PREDICT);
+        panel_row(g, x, y + 2, held_label(t), look ? look->loss : NAN, ROLE_PREDICT, number);
     if (h > 3 && look && isfinite(look->accuracy)) {
         struct str what = {0};
         add_measured(t, g->glyphs, &what);
         int row = y + (h > 5 ? 4 : 3);
-        grid_textf(g, x, row, 16, ROLE_LABEL, 0, "right: %s", str_text(&what));
+        grid_textf(g, x, row, 16, ROLE_LABEL, 0, number ? "explained" : "right: %s", str_text(&what));
         grid_textf(g, x + 17, row, 7, ROLE_NUMBER, ATTR_BOLD, "%6.1f%%", 100 * look->accuracy);
         str_free(&what);
     }
@@ -245,14 +257,14 @@ static void widen(struct chart *c, double v)
 {
     if (!isfinite(v))
         return;
-    c->low = v < c->low && v > 1e-3 ? v : c->low;
+    c->low = v < c->low && v > 1e-6 ? v : c->low;
     c->high = v > c->high ? v : c->high;
 }
 
 static struct chart plan_chart(const struct training *t, int columns)
 {
-    /* What a network that knows nothing has: the same chance for every token. */
-    double blind = log(t->corpus->vocab->size);
+    /* What a network that knows nothing has: the same chance for every token, the same number always. */
+    double blind = t->corpus->goal == GOAL_NUMBER ? t->corpus->spread[PART_TRAIN] : log(t->corpus->outputs);
     struct chart c = {columns, training_total(t), blind, blind};
     for (int x = 0; x < columns; x++)
         widen(&c, column_loss(t, &c, x));
@@ -278,7 +290,7 @@ static int row_of(const struct chart *c, int h, double v)
 
 static void draw_axis(struct grid *g, struct rect r, const struct chart *c)
 {
-    static const double ticks[] = {0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20};
+    static const double ticks[] = {0.0001, 0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20};
     int below = r.h;
     for (int k = 0; k < r.h; k++)
         grid_put(g, r.x + AXIS_W - 1, r.y + k, g->glyphs->vline, ROLE_AXIS, 0);
@@ -354,8 +366,10 @@ static void draw_words(const struct training *t, struct grid *g, int x, int y, c
 {
     const struct vocab *v = t->corpus->vocab;
     for (int k = 0; k < p->n; k++) {
-        struct str word = {0}, cut = {0};
-        say_text(v->token[t->corpus->demo[p->first + k]], v->kind == VOCAB_CHAR, g->glyphs, &word);
+        struct str word = {0}, cut = {0}, raw = {0};
+        corpus_demo_word(t->corpus, p->first + k, &raw);
+        say_text(str_text(&raw), v && v->kind == VOCAB_CHAR, g->glyphs, &word);
+        str_free(&raw);
         int most = p->each > 2 ? p->each - 1 : p->each;
         utf8_cut(&cut, str_text(&word), most, g->glyphs->ascii);
         int cells = utf8_text_width(str_text(&cut)), now = t->asks && p->first + k == t->asks;
@@ -420,14 +434,16 @@ static void add_unit(const struct training *t, const struct glyphs *gl, struct s
 static void draw_question(const struct training *t, struct grid *g, int x, int y, int w)
 {
     const struct vocab *v = t->corpus->vocab;
-    bool chars = v->kind == VOCAB_CHAR;
-    struct str s = {0};
+    bool chars = v && v->kind == VOCAB_CHAR, labels = t->corpus->goal == GOAL_LABEL;
+    struct str s = {0}, raw = {0};
     str_add(&s, "after ");
-    say_text(v->token[t->corpus->demo[t->asks - 1]], chars, g->glyphs, &s);
+    corpus_demo_word(t->corpus, t->asks - 1, &raw);
+    say_text(str_text(&raw), chars, g->glyphs, &s);
+    str_free(&raw);
     int at = x + grid_text(g, x, y, w, ROLE_LABEL, 0, str_text(&s)) + 2, bar = w >= 100 ? 16 : w >= 70 ? 10 : 0;
     for (int k = 0; k < t->answers; k++) {
         str_clear(&s);
-        say_text(v->token[t->answer[k]], chars, g->glyphs, &s);
+        say_text(corpus_output(t->corpus, t->answer[k]), chars && !labels, g->glyphs, &s);
         int word = utf8_text_width(str_text(&s));
         if (at + word + 1 + bar + 5 > x + w)
             break;
@@ -466,20 +482,12 @@ static const char nothing[] =
     "Nothing is being trained. :train gender teaches a small model anew, in a few seconds; :train FILE learns from a "
     "grammar or from a text of your own, one sequence a line.";
 
-static void explain(const struct scene *scene, const void *state, struct str *out)
+/* How surprised it still is, and how often it is right. */
+static void explain_choice(const struct training *t, const struct training_look *look, double loss, struct str *out)
 {
-    (void)state;
-    const struct training *t = scene->training;
-    if (!t) {
-        str_add(out, nothing);
-        return;
-    }
-    const struct training_look *look = last_look(t);
-    double loss = training_recent_loss(t);
-    str_addf(out, "%d of %d updates are done, each on %d sequences. ", training_done(t), training_total(t),
-             train_options(t->train)->batch);
     if (isfinite(loss))
-        str_addf(out, "On average the right token comes as unexpected as one of %.1f equally likely ones", exp(loss));
+        str_addf(out, "On average the right %s comes as unexpected as one of %.1f equally likely ones",
+                 t->corpus->goal == GOAL_LABEL ? "label" : "token", exp(loss));
     if (isfinite(loss) && look && isfinite(look->loss))
         str_addf(out, ", %s as one of %.1f",
                  corpus_held_out(t->corpus) ? "on sequences it was not trained on"
@@ -492,6 +500,37 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
         add_measured(t, &glyphs_unicode, out);
         str_add(out, t->asks ? " are told apart. " : "s are predicted right. ");
     }
+}
+
+/* How far what it says is from what is wanted. */
+static void explain_numbers(const struct training *t, const struct training_look *look, double loss, struct str *out)
+{
+    if (isfinite(loss))
+        str_addf(out, "What it says misses the number that is wanted by %.5f on average over the square", loss);
+    if (isfinite(loss) && look && isfinite(look->loss))
+        str_addf(out, ", %s by %.5f",
+                 corpus_held_out(t->corpus) ? "on sequences it was not trained on" : "on all it is trained on",
+                 look->loss);
+    str_addf(out, "%salways saying %.3f would miss by %.5f. ", isfinite(loss) ? "; " : "", t->corpus->mean,
+             t->corpus->spread[corpus_held_part(t->corpus)]);
+}
+
+static void explain(const struct scene *scene, const void *state, struct str *out)
+{
+    (void)state;
+    const struct training *t = scene->training;
+    if (!t) {
+        str_add(out, nothing);
+        return;
+    }
+    const struct training_look *look = last_look(t);
+    double loss = training_recent_loss(t);
+    str_addf(out, "%d of %d updates are done, each on %d sequences. ", training_done(t), training_total(t),
+             train_options(t->train)->batch);
+    if (t->corpus->goal == GOAL_NUMBER)
+        explain_numbers(t, look, loss, out);
+    else
+        explain_choice(t, look, loss, out);
     str_add(out, "Shown: ");
     add_unit(t, &glyphs_unicode, out);
     str_add(out, ". That is a hint, not a proof: step into the model and close its forget gate.");

@@ -37,7 +37,7 @@ static double our_speed(int hidden, int embed, int vocab, int updates)
         id[k] = rng_below(&r, vocab);
     for (int k = 0; k <= SEQUENCES; k++)
         start[k] = k * LENGTH;
-    struct train_text text = {SEQUENCES, start, id, NULL, NULL, NULL};
+    struct train_text text = {.sequences = SEQUENCES, .start = start, .id = id};
     struct lstm_shape shape = {1, vocab, embed, vocab, &hidden, false, false};
     struct train_options o = train_defaults();
     o.updates = (ROUNDS + 1) * updates;

@@ -44,7 +44,7 @@ static void a_broken_grammar_is_told_in_one_line_with_its_place(void **state)
         {"# only a comment\n", "t.grammar: no rules: expected at least one line Name = …"},
         {"A = a b\nlength: 3\n", "t.grammar:2: unknown key \"length\"; known are title, about, tokens, feature, "
          "start, max, "
-                                 "ban, measure, heavy, train, valid, test, novel, demo, pair, group"},
+                                 "ban, measure, heavy, train, valid, test, novel, demo, pair, group, count"},
         {"A = a b\nhello world\n", "t.grammar:2: expected Name = … or a setting such as max: 26, found \"hello\""},
         {"A = a B\n", "t.grammar:1: B is not defined"},
         {"A = a b |\n  c Zed\n", "t.grammar:2: Zed is not defined"},
@@ -83,6 +83,13 @@ static void a_broken_grammar_is_told_in_one_line_with_its_place(void **state)
         {"tokens: letters\nA = a b\n", "t.grammar:1: expected word or char, found \"letters\""},
         {"heavy: 0\nA = a b\n", "t.grammar:1: expected a weight above 0 and at most 1000, found \"0\""},
         {"feature x: a b\nA = a b\n", "t.grammar:1: feature x: expected | between values"},
+        {"count n 1-3\nA = a b*n\n", "t.grammar:1: expected count NAME: 1-30, valid 31-50, test 51-90"},
+        {"count n: 3-1\nA = a b*n\n", "t.grammar:1: count n: expected a range such as 1-30 with numbers from 1 to "
+         "10000, found \"3-1\""},
+        {"count n: 1-3, later 4-5\nA = a b*n\n", "t.grammar:1: count n: expected a part and its range such as valid "
+         "31-50 with numbers from 1 to 10000, found \"later 4-5\""},
+        {"count n: 1-3\ncount n: 1\nA = a b*n\n", "t.grammar:2: count n is declared twice"},
+        {"count n: 3-9\nmax: 3\nA = a b*n\n", "t.grammar:3: A is at least 4 tokens long, longer than max: 3"},
         {"A = a \x1b[31m\n", "t.grammar:1: [ without ]"},
         {"A = a b\n\xff\n", "t.grammar: line 2 is not text (not UTF-8)"},
     };
@@ -356,6 +363,59 @@ static void a_grammar_with_too_few_sentences_says_so(void **state)
     grammar_free(g);
 }
 
+static char *sequence(const struct corpus *c, enum grammar_part part, int s)
+{
+    struct str out = {0};
+    for (int k = c->part[part].start[s]; k < c->part[part].start[s + 1]; k++)
+        str_addf(&out, "%s|", c->vocab->token[c->part[part].id[k]]);
+    return str_take(&out);
+}
+
+/* aⁿbⁿ: the count is the same wherever it stands, and lies where it may in each part. */
+static void a_count_repeats_as_often_everywhere_and_has_ranges_of_its_own(void **state)
+{
+    (void)state;
+    static const char text[] = "tokens: char\ncount n: 1-6, valid 7-9, test 20\ntrain: 6\nvalid: 3\ntest: 1\n"
+                               "Text = s a*n Pair*n t\nPair = xy\n";
+    static const int low[] = {1, 7, 20}, high[] = {6, 9, 20};
+    struct grammar *g = parse(text);
+    struct err e = {""};
+    struct corpus *c = corpus_from_grammar(g, 1, &e);
+    if (!c)
+        fail_msg("%s", e.text);
+    for (int part = 0; part < 3; part++)
+        for (int k = 0; k < c->part[part].sequences; k++) {
+            int n = 0;
+            char *all = sequence(c, (enum grammar_part)part, k);
+            while (all[2 + 2 * n] == 'a')
+                n++;
+            assert_true(n >= low[part] && n <= high[part]);
+            assert_int_equal(strlen(all), 2 * (size_t)(3 * n + 2));
+            assert_true(strncmp(all, "s|a|", 4) == 0 && strcmp(all + strlen(all) - 6, "x|y|t|") == 0);
+            free(all);
+        }
+    corpus_free(c);
+    /* {n} draws anew for what follows. */
+    struct grammar *two = parse("count n: 1-9\nA = s Run Run t\nRun = {n} a*n b*n\ntrain: 60\nvalid: 1\ntest: 1\n");
+    c = corpus_from_grammar(two, 1, &e);
+    if (!c)
+        fail_msg("%s", e.text);
+    int differ = 0;
+    for (int s = 0; s < c->part[PART_TRAIN].sequences; s++) {
+        const int *id = c->part[PART_TRAIN].id + c->part[PART_TRAIN].start[s] + 1;
+        int n[4] = {0};
+        for (int run = 0; run < 4; run++)
+            for (; id[0] == (run % 2 ? 3 : 2); id++)
+                n[run]++;
+        assert_true(n[0] == n[1] && n[2] == n[3] && n[0] > 0 && n[2] > 0);
+        differ += n[0] != n[2];
+    }
+    assert_true(differ > 30);
+    corpus_free(c);
+    grammar_free(two);
+    grammar_free(g);
+}
+
 static void every_shipped_corpus_is_sound(void **state)
 {
     (void)state;
@@ -367,9 +427,11 @@ static void every_shipped_corpus_is_sound(void **state)
         char base[64];
         snprintf(base, sizeof base, "%.*s", (int)strcspn(name + 1, "."), name + 1);
         struct corpus *c = built_in(base, 1);
-        assert_true(c->part[PART_TRAIN].sequences >= 100 && c->part[PART_VALID].sequences >= 20);
+        assert_true(c->part[PART_TRAIN].sequences >= (c->counted ? 30 : 100) && c->part[PART_VALID].sequences >= 20);
         assert_true(c->demo_n >= 2);
-        if (c->drawn)
+        if (c->goal == GOAL_NUMBER)
+            assert_true(*c->about && c->inputs == 2);
+        else if (c->drawn)
             assert_true(*c->about && c->rival);
         corpus_free(c);
         found++;
@@ -382,14 +444,6 @@ static void every_shipped_corpus_is_sound(void **state)
 static struct corpus *from_text(const char *text, const char *valid, enum corpus_tokens tokens, struct err *e)
 {
     return corpus_from_text(text, strlen(text), "t.txt", valid, valid ? strlen(valid) : 0, "v.txt", tokens, e);
-}
-
-static char *sequence(const struct corpus *c, enum grammar_part part, int s)
-{
-    struct str out = {0};
-    for (int k = c->part[part].start[s]; k < c->part[part].start[s + 1]; k++)
-        str_addf(&out, "%s|", c->vocab->token[c->part[part].id[k]]);
-    return str_take(&out);
 }
 
 static void words_are_lowered_and_give_their_punctuation_away(void **state)
@@ -520,6 +574,7 @@ int main(void)
         cmocka_unit_test(the_demo_sentence_is_held_out_of_training_and_found_in_the_novel_part),
         cmocka_unit_test(no_sequence_is_in_two_parts_and_the_seed_decides_which_are_drawn),
         cmocka_unit_test(a_grammar_with_too_few_sentences_says_so),
+        cmocka_unit_test(a_count_repeats_as_often_everywhere_and_has_ranges_of_its_own),
         cmocka_unit_test(every_shipped_corpus_is_sound),
         cmocka_unit_test(words_are_lowered_and_give_their_punctuation_away),
         cmocka_unit_test(eight_lines_of_ten_are_trained_on_and_repeated_ones_only_once),

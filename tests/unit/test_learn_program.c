@@ -296,6 +296,41 @@ static void ctrl_c_without_a_screen_keeps_the_best_so_far(void **state)
     }
 }
 
+/* Ctrl-C, and another day: the file is the one that would have come out. */
+static void a_training_that_was_stopped_goes_on_to_the_same_file(void **state)
+{
+    (void)state;
+    char *whole = in_folder("whole.json"), *part = in_folder("part.json"), *left = in_folder("part.json.resume"), *text;
+    struct str s = {0};
+    str_addf(&s, "--train %s --steps 3000 --save %s 2>/dev/null", corpus, whole);
+    assert_int_equal(shell(s.s, NULL), 0);
+    str_clear(&s);
+    str_addf(&s, "exec %s --train %s --steps 3000 --save %s > /dev/null", program(), corpus, part);
+    struct pty *t = pty_spawn(100, 10, (const char *[]){"/bin/sh", "-c", s.s, NULL}, NULL);
+    assert_true(pty_shows(t, "perplexity"));
+    pty_keys(t, "<C-c>");
+    assert_int_equal(pty_ended(t), 130);
+    assert_true(pty_shows(t, "wrote "));
+    assert_true(pty_shows(t, "--resume goes"));
+    pty_free(t);
+    char *early = contents(part), *expected = contents(whole);
+    assert_non_null(strstr(early, "\"stopped\""));
+    str_clear(&s);
+    str_addf(&s, "--resume %s --rate 0.1 2>&1", left);
+    assert_int_equal(shell(s.s, &text), 2);
+    assert_non_null(strstr(text, "--rate: the training goes on as it was begun: leave it out"));
+    free(text);
+    str_clear(&s);
+    str_addf(&s, "--resume %s 2>&1", left);
+    assert_int_equal(shell(s.s, &text), 0);
+    assert_non_null(strstr(text, "3000 of 3000 updates"));
+    free(text);
+    char *late = contents(part);
+    assert_string_equal(late, expected);
+    free(early), free(late), free(expected), free(whole), free(part), free(left);
+    str_free(&s);
+}
+
 static void bad_wishes_get_one_line_and_the_right_status(void **state)
 {
     (void)state;
@@ -323,6 +358,11 @@ static void bad_wishes_get_one_line_and_the_right_status(void **state)
         {"--train gender --rate -1 --save %s", 2, "--rate: expected a number from 1e-09 to 100, found \"-1\""},
         {"--train gender --dropout 1 --save %s", 2, "--dropout: expected a number from 0 to 0.95"},
         {"--dropout 0.1", 2, "--dropout: it goes with --train"},
+        {"--resume x.resume --train gender", 2, "--resume: it goes on with what it was begun with"},
+        {"--resume /no/such.resume --save %s", 1, "/no/such.resume: cannot open: No such file"},
+        {"--resume data/models/gender.json --save %s", 1, "this is no training that was stopped"},
+        {"--resume x", 2, "--save: expected a file"},
+        {"--train adding --embed 3 --save %s", 1, "--embed: data/corpora/adding.numbers has no tokens"},
         {"--train counter --weights-from gender --save %s", 1, "its tokens and those of the model are not of one kind"},
         {"--train person --weights-from gender --save %s", 1,
          "is not in the vocabulary of the model, which has no unknown token"},
@@ -382,6 +422,7 @@ int main(void)
         cmocka_unit_test(one_may_name_the_unit_that_carries_the_memory),
         cmocka_unit_test(on_a_terminal_the_bar_stays_in_its_line),
         cmocka_unit_test(ctrl_c_without_a_screen_keeps_the_best_so_far),
+        cmocka_unit_test(a_training_that_was_stopped_goes_on_to_the_same_file),
         cmocka_unit_test(bad_wishes_get_one_line_and_the_right_status),
         cmocka_unit_test(a_disk_that_is_full_is_told_and_the_trained_model_can_be_asked_at_once),
     };

@@ -412,7 +412,7 @@ static void compare_with_torch(const char *dir, const char *name)
     for (int l = 0; l < m->net->layers; l++)
         hidden[l] = m->net->layer[l].hidden;
     struct lstm_shape shape = {m->net->layers, m->net->vocab, E, m->net->outputs, hidden, false};
-    struct train_text text = {1, (int[]){0, step + 1}, seq, NULL, NULL, NULL};
+    struct train_text text = {.sequences = 1, .start = (int[]){0, step + 1}, .id = seq};
     struct train_options o = train_defaults();
     struct train *t = train_new(&shape, &text, &o);
     train_load(t, m->net);

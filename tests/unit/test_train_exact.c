@@ -105,10 +105,106 @@ static void every_gradient_agrees_with_finite_differences(void **state)
     }
 }
 
+/* Numbers come in, and classes or numbers are wanted after some of the steps. */
+static void gradients_of_numbers_and_of_labels_agree_with_finite_differences(void **state)
+{
+    (void)state;
+    enum { T = 6, E = 3, O = 2 };
+    const struct lstm_shape shape = {.layers = 2, .embed = E, .outputs = O, .hidden = HIDDEN};
+    float x[T * E], y[T * O];
+    const int label[T] = {-1, 0, -1, -1, 1, 1};
+    for (int k = 0; k < T * E; k++)
+        x[k] = (float)sin(k * 1.7);
+    for (int k = 0; k < T * O; k++)
+        y[k] = k / O == 2 || k / O == 5 ? (float)cos(k) : NAN;
+    struct train_text of_labels = {.sequences = 1, .start = (const int[]){0, T}, .x = x, .label = label}, of_numbers =
+        {.sequences = 1, .start = (const int[]){0, T}, .x = x, .y = y};
+    for (int kind = 0; kind < 2; kind++) {
+        const struct train_text *text = kind ? &of_numbers : &of_labels;
+        struct train_options o = train_defaults();
+        struct train *t = train_new(&shape, text, &o);
+        real *grad = xcalloc(t->p.params, sizeof *grad);
+        double largest = 0, plain = 0, loss[3];
+        const struct pass_cost cost = {1.0 / 3, 0.02, 0.03, 0.01};
+        struct pass_batch b = batch_of(t, text);
+        put_in_batch(t, text, 0, 0);
+        b.n = 1;
+        for (size_t k = 0; k <= t->p.params; k++)
+            for (int side = 0; side < 3; side++) {
+                real *w = k ? &t->p.w[k - 1] : NULL, was = w ? *w : 0;
+                if (w && was != 0)
+                    *w = was + (side - 1) * 1e-5;
+                t->p.loops->begin(&t->p);
+                loss[side] = t->p.loops->learn(&t->p, &b, &cost, &plain);
+                t->p.loops->end(&t->p);
+                if (!k)
+                    memcpy(grad, t->p.grad, t->p.params * sizeof *grad);
+                if (!w)
+                    break;
+                *w = was;
+                double expected = (loss[2] - loss[0]) / 2e-5, off = fabs(grad[k - 1] - expected) / (1 + fabs(expected));
+                if (side == 2 && was != 0)
+                    largest = off > largest ? off : largest;
+            }
+        printf("  %s: largest relative difference %.1e\n", kind ? "numbers" : "labels", largest);
+        assert_true(largest < 1e-8);
+        assert_int_equal(targets_of(text, 0, O), kind ? 4 : 3);
+        struct train_score s;
+        train_evaluate(t, text, &s);
+        assert_int_equal(s.targets, kind ? 4 : 3);
+        assert_true(kind ? isnan(s.accuracy) : s.measured == 3);
+        free(grad);
+        train_free(t);
+    }
+}
+
+/* What is left without gates is h_t = tanh(tanh(W h + W x + b)), and training leaves it so. */
+static void with_still_gates_a_plain_recurrent_network_is_trained(void **state)
+{
+    (void)state;
+    struct train_text text = {.sequences = 1, .start = (int[]){0, LENGTH}, .id = IDS};
+    struct train_options o = train_defaults();
+    o.still = true;
+    o.updates = 20;
+    struct train *t = train_new(&SHAPE, &text, &o);
+    train_run(t, 20, NULL);
+    struct lstm *net = train_lstm(t);
+    for (int l = 0; l < 2; l++)
+        for (int q = 0; q < GATES; q++) {
+            const struct lstm_layer *y = &net->layer[l];
+            double sum = 0;
+            for (int k = 0; k < y->hidden * (y->hidden + y->in); k++)
+                sum += fabs((double)y->W[q][k]);
+            assert_true(q == Q_G ? sum > 0.1 : sum == 0);
+            for (int u = 0; u < y->hidden && q != Q_G; u++)
+                assert_true(y->b[q][u] == (q == Q_F ? -STILL_BIAS : STILL_BIAS));
+        }
+    double before[5] = {0}, now[5];
+    struct trace *tr = trace_new(net, LENGTH);
+    const float *x[LENGTH];
+    for (int k = 0; k < LENGTH; k++)
+        x[k] = net->embedding + IDS[k] * SHAPE.embed;
+    lstm_run(net, x, 0, NULL, 0, tr);
+    for (int step = 1; step <= LENGTH; step++) {
+        for (int u = 0; u < 5; u++) {
+            const float *W = net->layer[0].W[Q_G] + u * 9;
+            double z = (double)net->layer[0].b[Q_G][u];
+            for (int k = 0; k < 9; k++)
+                z += (double)W[k] * (k < 5 ? before[k] : (double)x[step - 1][k - 5]);
+            now[u] = tanh(tanh(z));
+            assert_true(fabs(now[u] - (double)trace_row(tr, 0, Q_H, step)[u]) < 1e-5);
+        }
+        memcpy(before, now, sizeof now);
+    }
+    trace_free(tr);
+    lstm_free(net);
+    train_free(t);
+}
+
 static void weight_costs_have_the_gradient_of_what_they_cost(void **state)
 {
     (void)state;
-    struct train_text text = {1, (int[]){0, LENGTH}, IDS, NULL, NULL, NULL};
+    struct train_text text = {.sequences = 1, .start = (int[]){0, LENGTH}, .id = IDS};
     struct train_options o = train_defaults();
     struct train *t = train_new(&SHAPE, &text, &o);
     t->done = t->o.updates;                       /* ramp fully up */
@@ -130,7 +226,7 @@ static void weight_costs_have_the_gradient_of_what_they_cost(void **state)
 static void regularisers_rise_between_a_fifth_and_a_half_of_the_training(void **state)
 {
     (void)state;
-    struct train_text text = {1, (int[]){0, LENGTH}, IDS, NULL, NULL, NULL};
+    struct train_text text = {.sequences = 1, .start = (int[]){0, LENGTH}, .id = IDS};
     struct train_options o = train_defaults();
     o.updates = 1000;
     struct train *t = train_new(&SHAPE, &text, &o);
@@ -146,7 +242,7 @@ static void regularisers_rise_between_a_fifth_and_a_half_of_the_training(void **
 static void three_updates_are_those_of_adam_with_clipping(void **state)
 {
     (void)state;
-    struct train_text text = {1, (int[]){0, LENGTH}, IDS, NULL, NULL, NULL};
+    struct train_text text = {.sequences = 1, .start = (int[]){0, LENGTH}, .id = IDS};
     struct train_options o = train_defaults();
     o.updates = 10;
     o.clip = 0.05;
@@ -189,6 +285,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_gradient_agrees_with_finite_differences),
+        cmocka_unit_test(gradients_of_numbers_and_of_labels_agree_with_finite_differences),
+        cmocka_unit_test(with_still_gates_a_plain_recurrent_network_is_trained),
         cmocka_unit_test(weight_costs_have_the_gradient_of_what_they_cost),
         cmocka_unit_test(regularisers_rise_between_a_fifth_and_a_half_of_the_training),
         cmocka_unit_test(three_updates_are_those_of_adam_with_clipping),

@@ -163,6 +163,7 @@ static void a_training_that_is_stopped_keeps_the_best_so_far_and_says_so(void **
     training_run(t, &cancelled, cancel_soon, t);
     assert_int_equal(training_done(t), 150);
     assert_int_equal(t->phase, TRAINING_RUNS);
+    model_free(training_model(t, TRAINING_BEST, &e));
     assert_int_equal(t->look[t->looks - 1].update, 150);       /* where it stopped counts as well */
     double most = 0;
     for (int k = 0; k < t->looks; k++)
@@ -178,6 +179,137 @@ static void a_training_that_is_stopped_keeps_the_best_so_far_and_says_so(void **
     assert_non_null(strstr(m->training, "\"of\""));
     assert_null(strstr(m->about, "one element of C keeps it"));      /* that is said of the finished model only */
     model_free(m);
+    training_free(t);
+    free(file);
+}
+
+/* ---- going on another day ---------------------------------------------------------------------------------------- */
+
+/* Everything that a user asked for: regularisers, one reader and its noise (story), dropout, patience, two layers, the
+ * best on the way (prose), a second seed that is tried, numbers, labels. */
+static void a_training_that_goes_on_another_day_ends_in_the_same_bytes(void **state)
+{
+    (void)state;
+    char *file = in_folder("left.resume"), *labels = in_folder("labels.tsv");
+    struct err e = {{0}};
+    struct str s = {0};
+    for (int k = 0; k < 60; k++)
+        str_addf(&s, "%s %d %d\t%s\n", k % 2 ? "up" : "down", k, k % 7, k % 2 ? "yes" : "no");
+    assert_true(file_write(labels, str_text(&s), s.len, &e));
+    str_free(&s);
+    const struct { struct training_wish wish; int stop[3]; } cases[] = {
+        {{.corpus = "gender", .tokens = CORPUS_GUESS, .updates = 300}, {1, 77, 299}},
+        {{.corpus = "gender", .tokens = CORPUS_GUESS, .updates = 300, .dropout = 0.2, .layers = 2, .hidden = 5,
+          .patience = 9, .seeded = true, .seed = 12345678901234567890u, .unit_name = "mine"}, {8, 101, 250}},
+        {{.corpus = "story", .tokens = CORPUS_GUESS, .updates = 60, .batch = 8}, {10, 38, 55}},
+        {{.corpus = "prose", .tokens = CORPUS_GUESS, .updates = 100, .hidden = 9}, {13, 52, 99}},
+        {{.corpus = "adding", .tokens = CORPUS_GUESS, .updates = 60, .batch = 8}, {3, 30, 59}},
+        {{.corpus = labels, .tokens = CORPUS_GUESS, .updates = 60, .weights_from = NULL}, {3, 30, 59}},
+        {{.corpus = "gender", .tokens = CORPUS_GUESS, .updates = 40, .weights_from = "gender"}, {3, 20, 39}},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct training *t = begin(&cases[k].wish);
+        training_run(t, NULL, NULL, NULL);
+        char *whole = bytes(t, TRAINING_BEST);
+        training_free(t);
+        t = begin(&cases[k].wish);
+        for (int stop = 0; stop < 3; stop++) {        /* three days, each from the file of the one before */
+            while (training_done(t) < cases[k].stop[stop] && training_step(t))
+                ;
+            if (stop == 1)                            /* in the middle of looking, where it looks */
+                for (int n = 0; n < 40 && t->looking.at < 0; n++)
+                    training_step(t);
+            if (t->phase != TRAINING_RUNS)
+                break;
+            if (!training_leave(t, file, &e))
+                fail_msg("%s", e.text);
+            model_free(training_model(t, TRAINING_BEST, &e));      /* what is asked of it afterwards does not count */
+            training_free(t);
+            t = training_resume(file, &e);
+            if (!t)
+                fail_msg("case %zu: %s", k, e.text);
+        }
+        training_run(t, NULL, NULL, NULL);
+        char *parts = bytes(t, TRAINING_BEST);
+        if (strcmp(whole, parts) != 0)
+            fail_msg("case %zu: \"%s\" stopped three times is not what it is in one go", k, cases[k].wish.corpus);
+        training_free(t);
+        free(whole);
+        free(parts);
+    }
+    free(file);
+    free(labels);
+}
+
+static void a_damaged_or_foreign_file_does_not_go_on(void **state)
+{
+    (void)state;
+    char *file = in_folder("damaged.resume"), *corpus = in_folder("lines.txt"), *data;
+    struct err e = {{0}};
+    size_t len;
+    static const char lines[] = "a b c\nb c a\nc a b\na a b\nb b c\nc c a\na c b\nb a c\nc b a\na b a\nb c b\n";
+    assert_true(file_write(corpus, lines, sizeof lines - 1, &e));
+    struct training *t = begin(&(struct training_wish){.corpus = corpus, .tokens = CORPUS_WORD, .updates = 40,
+                                                       .hidden = 3});
+    run_to(t, 20);
+    assert_true(training_leave(t, file, &e));
+    training_free(t);
+    assert_true(file_read(file, &data, &len, &e));
+    /* Whatever is cut out of it, it is refused in a line. */
+    for (size_t at = 0; at < len; at += len / 60 + 1) {
+        struct str s = {0};
+        str_addn(&s, data, at);
+        str_addn(&s, data + (at + 9 < len ? at + 9 : len), len - (at + 9 < len ? at + 9 : len));
+        assert_true(file_write(file, str_text(&s), s.len, &e));
+        t = training_resume(file, &e);
+        if (t || !*e.text)
+            fail_msg("taken without the 9 bytes from %zu on", at);
+        str_free(&s);
+    }
+    static const struct { const char *from, *to, *says; } turns[] = {
+        {"flstm-training/1", "flstm-training/9", "no training that was stopped"},
+        {"\"state\": [20,", "\"state\": [41,", "of a training of 40 updates"},
+        {"\"state\": [20,", "\"state\": [-1,", "of a training of 40 updates"},
+        {"\"order\": [", "\"order\": [0,", "order: expected"},
+        {"\"corpus\": \"", "\"corpus\": \"/nowhere", "/nowhere"},
+        {"\"progress\": [", "\"progress\": [1,", "progress: expected 4 whole numbers"},
+        {"\"corpus_hash\": \"", "\"corpus_hash\": \"1", "it is not what was being learnt from"},
+        {"\"recipe_hash\": \"", "\"recipe_hash\": \"-", "recipe_hash: expected a whole number in quotes"},
+        {"\"weights\": [", "\"weights\": [1,", "weights: expected"},
+        {"\"adam_m\": [", "\"adam_m\": [1", "damaged"},
+    };
+    for (size_t k = 0; k < sizeof turns / sizeof *turns; k++) {
+        struct str s = {0};
+        const char *at = strstr(data, turns[k].from);
+        assert_non_null(at);
+        str_addn(&s, data, (size_t)(at - data));
+        str_addf(&s, "%s%s", turns[k].to, at + strlen(turns[k].from));
+        assert_true(file_write(file, str_text(&s), s.len, &e));
+        e.text[0] = 0;
+        t = training_resume(file, &e);
+        if (t || !strstr(e.text, turns[k].says))
+            fail_msg("case %zu: \"%s\", wanted \"%s\"", k, e.text, turns[k].says);
+        str_free(&s);
+    }
+    assert_true(file_write(file, data, len, &e));
+    assert_true(file_write(corpus, "x y\ny x\n", 8, &e));
+    assert_null(training_resume(file, &e));
+    assert_non_null(strstr(e.text, "it is not what was being learnt from when the training stopped"));
+    assert_null(training_resume(corpus, &e));
+    free(data);
+    free(file);
+    free(corpus);
+}
+
+static void what_is_over_leaves_nothing_to_go_on_with(void **state)
+{
+    (void)state;
+    char *file = in_folder("over.resume");
+    struct err e = {{0}};
+    struct training *t = stories(20);
+    training_run(t, NULL, NULL, NULL);
+    assert_false(training_leave(t, file, &e));
+    assert_non_null(strstr(e.text, "there is nothing to go on with"));
     training_free(t);
     free(file);
 }
@@ -719,6 +851,9 @@ int main(void)
         cmocka_unit_test(training_keys_say_so_when_nothing_is_trained),
         cmocka_unit_test(it_is_drawn_at_every_size_and_stays_in_its_rectangle),
         cmocka_unit_test(the_sentence_under_the_picture_tells_what_the_numbers_say),
+        cmocka_unit_test(a_training_that_goes_on_another_day_ends_in_the_same_bytes),
+        cmocka_unit_test(a_damaged_or_foreign_file_does_not_go_on),
+        cmocka_unit_test(what_is_over_leaves_nothing_to_go_on_with),
         cmocka_unit_test(a_look_is_the_mean_over_everything_held_out),
         cmocka_unit_test(the_second_word_of_a_sentence_can_be_asked_for),
         cmocka_unit_test(every_option_of_the_trainer_changes_what_is_learnt),
