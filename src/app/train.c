@@ -1,5 +1,5 @@
-/* train.c: --train and --resume. In a terminal one watches (the learn view); elsewhere a progress bar on standard error tells how
- * far it is. Ctrl-C keeps the best so far, and beside it, in FILE.resume, all that it takes to go on. */
+/* train.c: --train and --resume. In a terminal one watches (the learn view); elsewhere a progress bar on standard error
+ * tells how far it is. Ctrl-C keeps the best so far, and beside it, in FILE.resume, all that it takes to go on. */
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>

@@ -120,8 +120,8 @@ struct train *train_new(const struct lstm_shape *shape, const struct train_text 
     t->kept = mem_array(t->p.params, sizeof(real));
     t->order = mem_array((size_t)text->sequences, sizeof *t->order);
     t->losses = mem_array((size_t)o->updates, sizeof *t->losses);
-    if (!t->batch.id || !t->batch.weight || !t->batch.x || !t->batch.y || !t->batch.label || !t->batch.length || !t->batch.first || !t->range || !t->m || !t->v
-        || !t->kept || !t->order || !t->losses)
+    if (!t->batch.id || !t->batch.weight || !t->batch.x || !t->batch.y || !t->batch.label || !t->batch.length
+        || !t->batch.first || !t->range || !t->m || !t->v || !t->kept || !t->order || !t->losses)
         goto fail;
     make_ranges(t);
     train_restart(t, o->seed);

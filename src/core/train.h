@@ -84,8 +84,8 @@ struct train;
 /* Streams of random numbers of a training: batches, forgetting noise, dropout. */
 enum { TRAIN_STREAMS = 3, STILL_BIAS = 30 };
 
-/* Without text->label and text->y shape needs vocab > 0 and outputs == vocab. text is borrowed and must outlive the trainer, with at least one sequence
- * and every id in range. NULL when memory is short. */
+/* Without text->label and text->y shape needs vocab > 0 and outputs == vocab. text is borrowed and must outlive the
+ * trainer, with at least one sequence and every id in range. NULL when memory is short. */
 struct train *train_new(const struct lstm_shape *shape, const struct train_text *text, const struct train_options *o);
 void train_free(struct train *t);
 /* From the beginning, with other first weights and another order of batches. */
@@ -108,8 +108,8 @@ size_t train_tokens(const struct train *t);           /* predicted tokens seen s
 
 /* The present network on any text of the same vocabulary. */
 struct train_score {
-    double loss;                      /* nats per predicted token; perplexity is exp of it. Of numbers: the mean square */
-    double accuracy; /* measured targets that are likelier than every rival; NaN when none is measured, and of numbers */
+    double loss;     /* nats per predicted token; perplexity is exp of it. Of numbers: the mean square */
+    double accuracy; /* measured targets likelier than every rival; NaN when none is measured, and of numbers */
     long targets, measured;
 };
 void train_evaluate(struct train *t, const struct train_text *text, struct train_score *score);

@@ -58,9 +58,9 @@ enum corpus_tokens { CORPUS_WORD, CORPUS_CHAR, CORPUS_GUESS };
 
 /* Reads a grammar when the name ends in ".grammar" or built-in corpora/NAME.grammar is meant by NAME, sequences of
  * numbers when it ends in ".numbers" (numbers.h), else a text. In a text whose name ends in ".tsv" every line ends with
- * a tab and a label, which is wanted after the last token; nothing else is. The parts never share a sequence. In a text every tenth line is held out for "valid" and the one after it for
- * "test", unless valid_path names a file of its own (then all lines are trained on and "test" is empty). NULL with
- * one line of error. */
+ * a tab and a label, which is wanted after the last token; nothing else is. The parts never share a sequence. In a
+ * text every tenth line is held out for "valid" and the one after it for "test", unless valid_path names a file of its
+ * own (then all lines are trained on and "test" is empty). NULL with one line of error. */
 struct corpus *corpus_read(const char *path, const char *valid_path, enum corpus_tokens tokens, uint64_t seed,
                            struct err *e);
 /* data/corpora/NAME.grammar or NAME.txt as compiled in. */

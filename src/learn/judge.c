@@ -204,8 +204,8 @@ const char *judge_choice(const struct recipe *r)
         return "on validation data: the highest accuracy (to half a percent); among equals the unit whose closing "
                "costs most compared with closing any other";
     case CHOOSE_COUNT:
-        return "on validation data: the largest count up to which every symbol that is determined is told, looked at up "
-               "to the largest that the validation part has; among equals the lowest loss";
+        return "on validation data: the largest count up to which every symbol that is determined is told, looked at "
+               "up to the largest that the validation part has; among equals the lowest loss";
     case CHOOSE_LOSS: break;
     }
     return "on validation data: the lowest loss";

@@ -16,7 +16,7 @@
 
 struct measure_score {
     double loss, accuracy;        /* as struct train_score, computed by the engine on finished weights; of numbers
-                                     accuracy is the share of their spread (corpus.h) that is explained, 1 - loss/spread */
+                                     accuracy is the share of their spread that is explained, 1 - loss/spread */
     long targets, measured;
 };
 bool measure_score(const struct lstm *net, const struct corpus *c, enum grammar_part part, struct measure_score *out);
@@ -98,9 +98,9 @@ double measure_right(const struct lstm *net, const unsigned char *rival, const i
 double measure_forced_accuracy(const struct lstm *net, const struct corpus *c, enum grammar_part part, int layer,
                                int unit, int back, float value);
 
-/* How much of what moves the answer comes from far back: over single sentences of the pair, the gradient of the answer's
- * surprisal with respect to C (all units and layers, its norm) right after the subject, divided by that at the step
- * that gives the answer. The median; NaN when there are none. (What the gradient view draws.) */
+/* How much of what moves the answer comes from far back: over single sentences of the pair, the gradient of the
+ * answer's surprisal with respect to C (all units and layers, its norm) right after the subject, divided by that at
+ * the step that gives the answer. The median; NaN when there are none. (What the gradient view draws.) */
 double measure_gradient(const struct lstm *net, const struct corpus *c, enum grammar_part part);
 
 /* How far a network that learnt to count goes on counting: the largest n ≤ most such that in the sequences of 1, 2, … n

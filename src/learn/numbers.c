@@ -72,7 +72,8 @@ static bool end_sequence(struct reader *r)
     if (n == 0)
         return true;
     if (r->wanted == 0)
-        return complain(r, "nothing is wanted in this sequence: expected \"->\" and a number or a label behind one step");
+        return complain(r, "nothing is wanted in this sequence: expected \"->\" and a number or a label behind one "
+                           "step");
     uint64_t h = hash_bytes(HASH_START, r->x, (size_t)(n * c->inputs) * sizeof *r->x);
     h = c->goal == GOAL_LABEL ? hash_bytes(h, r->label, (size_t)n * sizeof *r->label)
                               : hash_bytes(h, r->y, (size_t)n * sizeof *r->y);

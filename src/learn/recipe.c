@@ -92,9 +92,9 @@ const struct recipe recipes[] = {
      .choice = CHOOSE_CLEAR, .unit_name = NULL,
      .about = "Temporal order, after Hochreiter and Schmidhuber (1997), experiment 6a: which of two marks came "
               "first, a dozen symbols apart and a dozen before the answer?"},
-    /* Seeds 1 … 8 of this row reach counts of 107 … 1000 (what was looked at before the parts were made larger: 609,
-     * 107, 178, 112, 444, 1000, 209, 154); chosen by what they do up to 200. A forget gate that begins at σ(10) =
-     * 0.99995 is what lets a count stand: from σ(1) three seeds reached 55, 69 and 95. Without the price on the recurrent
+    /* Seeds 1 … 8 of this row reach counts of 107 … 1000 (looked at before the parts were made larger: 609, 107, 178,
+     * 112, 444, 1000, 209, 154); one is chosen by what they do up to 200. A forget gate that begins at σ(10) = 0.99995
+     * is what lets a count stand: from σ(1) three seeds reached 55, 69 and 95. Without the price on the recurrent
      * weights six of ten stop at 37 … 74. */
     {.name = "anbn", .corpus = "anbn.grammar", .tokens = CORPUS_CHAR, .corpus_seed = 1, .layers = 1, .hidden = 4,
      .embed = 3, .updates = 4000, .batch = 16, .rate = 0.01, .recurrent_l1 = 0.01, .forget_bias = 10, .decay = -1,
@@ -108,8 +108,8 @@ const struct recipe recipes[] = {
      .choice = CHOOSE_COUNT, .unit_name = NULL,
      .about = "The context-sensitive language of as many b and as many c as a, after Gers and Schmidhuber (2001), in a "
               "plain LSTM without peepholes: two counts have to be kept, for the b and for the c."},
-    /* Rates 0.002, 0.004, 0.01 with one or two seeds each came to 0.42 … 0.54 on validation data at these sizes; with 24
-     * units and 0.004 it came to 0.97: a plain network can learn it, but not where an LSTM of its size does. */
+    /* Rates 0.002, 0.004, 0.01 with one or two seeds each came to 0.42 … 0.54 on validation data at these sizes; with
+     * 24 units and 0.004 it came to 0.97: a plain network can learn it, but not where an LSTM of its size does. */
     {.name = "plain", .corpus = "story.grammar", .tokens = CORPUS_WORD, .corpus_seed = 1, .layers = 1, .hidden = 12,
      .embed = 12, .updates = 10000, .batch = 32, .rate = 0.01, .still = true, .seeds = 3, .seed = 1,
      .choice = CHOOSE_CLEAR, .unit_name = NULL,

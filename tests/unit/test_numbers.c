@@ -25,8 +25,8 @@ static void steps_a_line_and_an_empty_line_between_sequences(void **state)
 {
     (void)state;
     struct err e = {""};
-    struct corpus *c = parse("# two numbers a step\ntitle: sums\n0.5, 1\n  0.25 0 -> 0.75   # their sum\n\n1 1\n# on\n0 -2e-1 -> 1\n"
-                             "\n\n0.5 1\n0.25 0 -> 0.75\n", &e);
+    struct corpus *c = parse("# two numbers a step\ntitle: sums\n0.5, 1\n  0.25 0 -> 0.75   # their sum\n\n1 1\n# on\n"
+                             "0 -2e-1 -> 1\n\n\n0.5 1\n0.25 0 -> 0.75\n", &e);
     if (!c)
         fail_msg("%s", e.text);
     const struct corpus_part *p = &c->part[PART_TRAIN];
