@@ -4,6 +4,7 @@
 #include "action/files.h"
 #include "action/handlers.h"
 #include "base/shelf.h"
+#include "action/lesson.h"
 #include "import/import.h"
 
 #include <stdio.h>
@@ -154,7 +155,7 @@ const struct question question_quit = {.answer = answer_quit, .letters = quit_le
 unsigned act_quit(struct app *a, const char *arg)
 {
     bool learnt = a->training && training_unsaved(a->training);
-    if (*arg == '!' || (!session_dirty(a->session) && !learnt))
+    if (*arg == '!' || (!session_dirty(app_own_session(a)) && !learnt))
         return REACT_QUIT;
     if (learnt)
         app_ask(a, &question_quit, "the model is not saved. Quit?", "");

@@ -104,6 +104,8 @@ const struct action actions[] = {
     {"motion", "", "Looking", "show a multiplication as motion, or not", 0, act_motion, "on|off", NULL},
     {"back", "<Esc>", "Looking", "back to the view before", 0, act_back, NULL, NULL},
 
+    {"lesson", "", "Lessons", "take a lesson; without a name: out of it again", 0, act_lesson, "NAME|FILE", NULL},
+    {"result", "", "Lessons", "write how the lesson went so far", 0, act_result, "[!] FILE", NULL},
     {"scenario", "", "Files", "open a scenario or a sitting; ! drops edits of another model", E, act_scenario,
      "[!] NAME|FILE", NULL},
     {"model", "", "Files", "open another model; ! drops edits that are not saved", E, act_model, "[!] NAME|FILE", NULL},
@@ -189,7 +191,7 @@ const struct key_help *action_key_help(int *n)
     static int count;
     if (!rows) {
         static const char *const groups[] = {"Stepping", "Selecting", "Editing",    "Looking",
-                                             "Learning", "Files",     "The program"};
+                                             "Learning", "Lessons",   "Files",   "The program"};
         rows = xcalloc((size_t)(action_count + view_count), sizeof *rows);
         view_keys = xcalloc((size_t)view_count, sizeof *view_keys);
         for (size_t g = 0; g < sizeof groups / sizeof *groups; g++) {

@@ -5,6 +5,7 @@
 
 #include "action/ask.h"
 #include "action/keymap.h"
+#include "action/lesson.h"
 #include "base/mem.h"
 
 void app_init(struct app *a, struct session *s, struct theme *t, const struct glyphs *glyphs)
@@ -38,6 +39,7 @@ void app_clear(struct app *a)
     for (int k = 0; a->view_state && k < view_count; k++)
         view_state_free(views[k], a->view_state[k]);
     free(a->view_state);
+    app_lesson_clear(a);
     session_free(a->session);
     theme_free(a->theme);
     offers_clear(&a->offers);

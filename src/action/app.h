@@ -3,9 +3,9 @@
  *
  * The files of this folder, each calling only those before it: say (messages, which view is shown), show
  * (presenting), draw (the picture and long work), recorder (its frames), ask (questions), offer (words and files, for
- * Tab), sitting (all of it as a file), files (what is written), begin (another sitting begins), learning (a
- * training), act_* (the handlers), action (the table of them), complete (what Tab offers), command (the `:` line),
- * keys, app (a program begins and ends). */
+ * Tab), sitting (all of it as a file), files (what is written), begin (another sitting begins), lesson_say and lesson
+ * (pages that ask), learning (a training), act_* (the handlers), action (the table of them), complete (what Tab
+ * offers), command (the `:` line), keys, app (a program begins and ends). */
 #ifndef FLSTM_ACTION_APP_H
 #define FLSTM_ACTION_APP_H
 
@@ -24,6 +24,7 @@
 
 struct keymap;                            /* keymap.h */
 struct question;                          /* ask.h */
+struct lesson_sitting;                    /* lesson.h */
 
 enum { APP_HISTORY = 200 };
 
@@ -88,6 +89,8 @@ struct app {
         double since, moving_from;        /* clock readings in seconds */
     } show;
 
+    struct lesson_sitting *lesson;        /* owned; NULL: none */
+    unsigned lesson_seed;                 /* which student: --seed */
     struct training *training;            /* owned; NULL: none. scene.training is the same */
     char *save_model;                     /* --save: where it goes when it is finished; or NULL */
     struct {

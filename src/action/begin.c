@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "action/lesson.h"
 #include "action/sitting.h"
 #include "base/builtin.h"
 #include "base/mem.h"
@@ -21,6 +22,8 @@ static void replace_session(struct app *a, struct session *fresh)
 
 void app_begin(struct app *a, struct beginning *b)
 {
+    if (a->lesson)                        /* the page has its own state, to which it can be returned */
+        a->lesson->free = true;
     if (b->session)
         replace_session(a, b->session);
     free(a->saved_as);

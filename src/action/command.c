@@ -5,6 +5,7 @@
 
 #include "action/ask.h"
 #include "action/complete.h"
+#include "action/lesson.h"
 #include "base/num.h"
 
 static unsigned no_command(struct app *a, const char *name, const char *argument)
@@ -45,6 +46,8 @@ unsigned app_command(struct app *a, const char *line)
             return action_find("step")->run(a, name);
         return no_command(a, name, argument);
     }
+    if (action->flags & ACTION_EDITS)
+        app_lesson_let_go(a);
     unsigned r = action->run(a, argument);
     if (a->scene.present && action->flags & ACTION_EDITS && !a->scene.message && !a->prompt.active)
         app_say(a, "unlocked for this command");         /* what is typed in full is no accident */

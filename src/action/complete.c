@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/shelf.h"
 #include "base/suggest.h"
+#include "lesson/lesson.h"
 
 /* typed: what is there of the word so far. */
 typedef void provider(const struct app *a, const char *typed, struct offers *out);
@@ -46,6 +47,13 @@ static void offer_scenarios(const struct app *a, const char *typed, struct offer
 {
     (void)a;
     offer_builtins("data/scenarios/", typed, out);
+}
+static void offer_lessons(const struct app *a, const char *typed, struct offers *out)
+{
+    (void)a;
+    char name[64], title[120];
+    for (int k = 0; lesson_built_in(k, name, title, NULL); k++)
+        offer_text(out, name, typed, title);
 }
 static void offer_corpora(const struct app *a, const char *typed, struct offers *out)
 {
@@ -163,6 +171,8 @@ static const struct argument {
     const char *example;
 } arguments[] = {
     {"model", {offer_models, offer_files}, false, "a model that comes with the program, or a file"},
+    {"lesson", {offer_lessons, offer_files}, false, "a lesson that comes with the program, or a file"},
+    {"result", {offer_files}, false, "a file to write it to"},
     {"scenario", {offer_scenarios, offer_files}, false, "a scenario that comes with the program, or a file"},
     {"theme", {offer_themes, offer_files}, false, "a theme, or a file"},
     {"train", {offer_corpora, offer_files}, false, "a grammar or text that comes with the program, or a file"},

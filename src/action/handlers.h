@@ -85,6 +85,10 @@ unsigned act_present(struct app *a, const char *arg);
 unsigned act_votes(struct app *a, const char *arg);
 unsigned act_motion(struct app *a, const char *arg);
 
+/* act_lesson.c */
+unsigned act_lesson(struct app *a, const char *arg);
+unsigned act_result(struct app *a, const char *arg);
+
 /* learning.c */
 unsigned act_train_new(struct app *a, const char *arg);
 unsigned act_train_pause(struct app *a, const char *arg);

@@ -4,6 +4,7 @@
 #include "action/ask.h"
 #include "action/handlers.h"
 #include "action/keymap.h"
+#include "action/lesson.h"
 #include "action/mouse.h"
 
 /* A key of the view's own (row), or one that the view leaves to the program (NULL: REACT_NONE). */
@@ -118,7 +119,8 @@ static unsigned press(struct app *a, int key)
     int meant = mouse_wheel(a, key);
     if (!b && meant != key)
         return app_key(a, meant);
-    unsigned r = view_press(a, key, b ? b->row : NULL, b && b->other);
+    unsigned r = app_lesson_key(a, key);
+    r = r ? r : view_press(a, key, b ? b->row : NULL, b && b->other);
     if (r)
         return r;
     if (b && b->row)                      /* the view did not want it just now */
@@ -156,6 +158,7 @@ static unsigned press_and_tell(struct app *a, int key)
 unsigned app_key(struct app *a, int key)
 {
     unsigned r = press_and_tell(a, key);
+    app_lesson_refresh(a);
     app_follow(a);
     return r;
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "action/begin.h"
+#include "action/lesson.h"
 #include "app/run.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -335,6 +336,12 @@ static bool open_resolved(struct app *a, const struct options *o, int *status, s
         tell_unknown(a->session);
     if (ok)
         tell_trouble(a, &usual, screen);
+    a->lesson_seed = o->seeded ? (unsigned)o->seed : 1;
+    if (ok && o->lesson) {
+        struct lesson *l = lesson_open(o->lesson, e);
+        *status = EXIT_FAILED;
+        ok = l && app_lesson_begin(a, l, a->lesson_seed, e);
+    }
     if (ok && o->view)
         a->view = o->view;
     ok = ok && set_gradient(a, o, e);

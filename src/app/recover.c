@@ -16,6 +16,7 @@
 
 #include "action/ask.h"
 #include "action/begin.h"
+#include "action/lesson.h"
 #include "action/sitting.h"
 #include "base/clock.h"
 #include "base/mem.h"
@@ -136,7 +137,8 @@ static bool unsaved_model(const struct app *a)
 /* Is something to be written or removed? */
 static bool stale(const struct recovery *r, const struct app *a)
 {
-    return r->seen != session_revision(a->session) || (r->kept && !session_dirty(a->session))
+    const struct session *own = app_own_session(a);      /* a page of a lesson is nobody's work */
+    return r->seen != session_revision(own) || (r->kept && !session_dirty(own))
         || (a->training && !learns(a) && (unsaved_model(a) ? r->learnt != training_done(a->training) : r->kept_model));
 }
 
@@ -152,13 +154,18 @@ int recovery_wait(struct recovery *r, struct app *a)
 
 static void keep_sitting(struct recovery *r, struct app *a)
 {
-    r->seen = session_revision(a->session);
-    if (!session_dirty(a->session)) {
+    struct session *shown = a->session, *own = a->lesson ? a->lesson->session : shown;
+    r->seen = session_revision(own);
+    if (!session_dirty(own)) {
         drop(&r->kept, str_text(&r->sitting));
         return;
     }
     struct str out = {0};
+    a->session = own;
+    a->scene.session = own;
     sitting_write(a, NULL, &out);
+    a->session = shown;
+    a->scene.session = shown;
     r->kept = state_write(str_text(&r->sitting), str_text(&out), out.len) || r->kept;
     str_free(&out);
 }

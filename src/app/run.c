@@ -17,11 +17,6 @@ int app_run(const struct options *o)
     }
     if (app_lesson_text(o, &status))
         return status;
-    if (o->lesson) {
-        err_set(&e, "--lesson", NULL, "a lesson can be read so far: --print text");
-        app_report(&e);
-        return EXIT_USAGE;
-    }
     if (o->train || o->resume)
         return app_train(o);
     struct app a;

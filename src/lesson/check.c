@@ -345,7 +345,7 @@ static void check_ask(struct check *c)
         check_whole(c, &truth, "unit", session_net(c->s->session)->layer[0].hidden);
     if (q->kind == ASK_STEP || q->kind == ASK_WORD)
         check_whole(c, &truth, "step", session_steps(c->s->session));
-    if ((q->kind == ASK_NUMBER || q->kind == ASK_BAR) && truth.value.n != 1)
+    if (q->kind == ASK_NUMBER && truth.value.n != 1)
         at_key(c, "ask", "answer", false, "expected one number, found %d: name the unit", truth.value.n);
     if (q->kind == ASK_DO) {
         if (!judge_goal(c->p, c->s, c->s->session, &holds, &e))

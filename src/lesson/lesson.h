@@ -52,7 +52,7 @@ struct ask {
     int routes;
     struct ask_route *route;
     struct expr *goal;            /* do: what must come to hold */
-    int most;                     /* do: with so many pins; -1: any number */
+    int most;                     /* do: with at most so many pins, the page's own included; -1: any number */
     int lines;
     enum substep *line;           /* order: these; the right order is that of the engine */
     char *model;                  /* say: a model answer */
@@ -93,6 +93,8 @@ void lesson_free(struct lesson *l);
 /* The k-th built-in lesson in the order in which they are taught: its name (into buf) and title; false beyond the
  * last. */
 bool lesson_built_in(int k, char name[64], char title[120], struct err *e);
+/* Its number in that order, from 1; 0: it is none of them. */
+int lesson_number(const char *name);
 
 /* ---- templates ---------------------------------------------------------------------------------------------------
  * {e} three digits as they need be (0.5, 12.3, 6), a vector as [0.5, 1, 0.5], a word as it is; {e:2} two decimals;

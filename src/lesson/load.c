@@ -132,7 +132,7 @@ static bool texts_of(const struct json_at *object, const char *key, int most, bo
 static bool read_answers(const struct json_at *at, struct ask *q, struct err *e)
 {
     struct json_at answer, item;
-    int most = q->kind == ASK_VECTOR ? LESSON_ANSWERS : 1;
+    int most = q->kind == ASK_VECTOR || q->kind == ASK_BAR ? LESSON_ANSWERS : 1;
     if (!json_need(at, "answer", &answer, e))
         return false;
     q->answer = xcalloc(LESSON_ANSWERS, sizeof *q->answer);
@@ -527,6 +527,14 @@ void lesson_free(struct lesson *l)
 static const char *const taught[] = {"cell", "forget-gate", "how-it-decides", "what-is-remembered", "gradients",
                                      "input-gate",
                                      "output-gate", "bug-hunt"};
+
+int lesson_number(const char *name)
+{
+    for (size_t j = 0; j < sizeof taught / sizeof *taught; j++)
+        if (!strcmp(taught[j], name))
+            return (int)j + 1;
+    return 0;
+}
 
 bool lesson_built_in(int k, char name[64], char title[120], struct err *e)
 {

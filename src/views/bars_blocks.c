@@ -128,6 +128,38 @@ static void draw_number(const struct bars_scene *b, int x, int y, const struct f
     }
 }
 
+static const struct guess *guess_at(const struct bars_scene *b, enum value v, int unit)
+{
+    const struct marks *m = b->scene->marks;
+    for (int k = 0; m && k < m->guess_count; k++) {
+        const struct place *p = &m->guess[k].at;
+        if (p->layer == b->layer && p->unit == unit && p->value == v && p->step == b->t)
+            return &m->guess[k];
+    }
+    return NULL;
+}
+
+/* Where a value is asked for: what was guessed, as a shadow. */
+static void draw_guess(const struct bars_scene *b, int x, int y, const struct form *f, enum value v,
+                       const struct guess *guess)
+{
+    struct grid *g = b->g;
+    float lo, hi;
+    char num[16];
+    limits(b, v, &lo, &hi);
+    for (int k = 0; k < b->plan->tall; k++) {
+        widget_bar(g, x + f->bar, y + k, f->bar_w, guess->value, NAN, lo, hi, ROLE_GHOST);
+        for (int c = x + f->bar; c < x + f->bar + f->bar_w; c++)
+            if (grid_at(g, c, y + k) && grid_at(g, c, y + k)->ch[0] == g->glyphs->bar)
+                grid_put(g, c, y + k, g->glyphs->heat[1], ROLE_GHOST, 0);
+    }
+    widget_number(num, sizeof num, guess->value, f->number_w, 2, false);
+    int lead = (int)strspn(num, " ");
+    grid_text_right(g, x + f->number + 1, y, (int)strlen(num) - lead, ROLE_GHOST, 0, num + lead);
+    if (f->note_w > 0)
+        grid_text(g, x + f->note, y, f->note_w, ROLE_DIM, 0, "guess");
+}
+
 static void draw_line(const struct bars_scene *b, int x, int y, const struct form *f, enum value v, int unit)
 {
     struct grid *g = b->g;
@@ -147,6 +179,11 @@ static void draw_line(const struct bars_scene *b, int x, int y, const struct for
         grid_text_right(g, x + f->name + f->name_w, y, f->name_w, ROLE_LABEL, here ? ATTR_BOLD : 0, str_text(&cut));
         str_free(&cut);
     }
+    const struct guess *guess = guess_at(b, v, unit);
+    if (look == LOOK_HIDDEN && guess) {
+        draw_guess(b, x, y, f, v, guess);
+        return;
+    }
     enum pen old = grid_pen(g, value_look_pen(look));
     if (look == LOOK_UNKNOWN || look == LOOK_HIDDEN) {
         grid_pen(g, old);
@@ -155,11 +192,15 @@ static void draw_line(const struct bars_scene *b, int x, int y, const struct for
         grid_put(g, x + f->number, y, '?', ROLE_LABEL, here ? ATTR_BOLD : 0);
         return;
     }
-    float ghost = bars_moved(value, base) ? base : NAN;
+    if (b->plan->measure && b->scene->lesson)          /* the page's own state: nobody asks what it was without */
+        base = value;
+    float ghost = guess ? guess->value : bars_moved(value, base) ? base : NAN;
     for (int k = 0; k < b->plan->tall; k++)
         widget_bar(g, x + f->bar, y + k, f->bar_w, value, ghost, lo, hi, value_role(v));
     draw_number(b, x, y, f, v, unit, value, base, here);
     note_of(b, v, unit, value, base, note);
+    if (guess)
+        snprintf(note, sizeof note, guess->right ? "right" : "you: %.3g", (double)guess->value);
     if (f->note_w > 0)
         grid_text(g, x + f->note, y, f->note_w, ROLE_TEXT, 0, note);
     grid_pen(g, old);

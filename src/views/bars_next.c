@@ -26,9 +26,11 @@ static bool moved_seen(const struct prediction *p)
     return lroundf(p->p_base * 100) != lroundf(p->p_pinned * 100);
 }
 
-/* h must be known before anything follows from it. */
+/* h must be known before anything follows from it; and it may be what is asked. */
 static bool unknown(const struct bars_scene *b)
 {
+    if (b->scene->marks && b->scene->marks->next)
+        return true;
     enum value_look look = bars_look(b, VAL_H, b->at->unit);
     return look == LOOK_UNKNOWN || look == LOOK_HIDDEN || scene_hides(b->scene, b->layer, b->at->unit, VAL_C, b->t);
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "views/lesson_frame.h"
 #include "views/tape.h"
 #include "views/offers.h"
 #include "views/say.h"
@@ -60,11 +61,24 @@ static struct frame frame_of(const struct view *view, int h)
     return frame_plan(h, view->alone, view->say != NULL);
 }
 
+/* A lesson frames every view but those that are about the program. */
+static const struct lesson_look *lesson_of(const struct scene *scene, const struct view *view)
+{
+    return view->alone || view->large ? NULL : scene->lesson;
+}
+
+static struct lesson_plan lesson_plan_of(const struct lesson_look *l, const struct view *view, int w, int h)
+{
+    struct frame f = frame_of(view, h);
+    return lesson_plan(l, w, h, f.body, f.strip, f.hints);
+}
+
 struct rect scene_body(const struct scene *scene, const struct view *view, int w, int h)
 {
-    (void)scene;
     struct rect all = view->large ? large_area(w, h) : (struct rect){0, 0, w, h};
     struct frame f = frame_of(view, all.h);
+    if (lesson_of(scene, view))
+        return lesson_plan_of(scene->lesson, view, w, h).body;
     return (struct rect){all.x, all.y + f.body, all.w, f.body_h};
 }
 
@@ -167,6 +181,17 @@ static int draw_title_right(const struct scene *scene, struct grid *g, int y, in
     return right;
 }
 
+/* "2 The forget gate", "page 9 of 11", "7 of 8 right": in the columns of model, step and pins. */
+static void draw_lesson_title(const struct lesson_look *l, struct grid *g, int y, int view_x, int step_x)
+{
+    int score = utf8_text_width(l->score);
+    if (view_x)
+        grid_text(g, 1, y, step_x - 3, ROLE_TITLE, ATTR_BOLD, l->title);
+    grid_text(g, step_x, y, g->w - step_x - 1, ROLE_TITLE, 0, l->page);
+    if (step_x + utf8_text_width(l->page) + score + 3 <= g->w)
+        grid_text_right(g, g->w - 1, y, score, ROLE_TITLE, ATTR_BOLD, l->score);
+}
+
 static void draw_title(const struct scene *scene, const struct view *view, struct grid *g, int y)
 {
     struct str text = {0};
@@ -176,6 +201,10 @@ static void draw_title(const struct scene *scene, const struct view *view, struc
     int view_x = title_columns[k].view, step_x = title_columns[k].step;
     enum { STEP_MIN = 12 };
     int right = draw_title_right(scene, g, y, g->w - 2 - step_x - STEP_MIN - 1);
+    if (lesson_of(scene, view)) {
+        draw_lesson_title(scene->lesson, g, y, view_x, step_x);
+        return;
+    }
     if (view_x) {
         title_left(scene->session, g->glyphs, view_x - 3, &text);
         grid_text(g, 1, y, view_x - 3, ROLE_TITLE, ATTR_BOLD, str_text(&text));
@@ -359,6 +388,11 @@ static int hints_of(const struct scene *scene, const struct view *view, const st
         return memcpy(to, in_prompt, sizeof in_prompt), 2;
     if (view->large)
         return hints_large(scene, to);
+    if (lesson_of(scene, view)) {
+        for (const struct key_help *k = scene->lesson->hint; k->keys; k++)
+            n = add_hint(to, n, k->keys, k->hint);
+        return n;
+    }
     if (view != &view_bars)
         return hints_of_view(scene, view, to);
     if (scene->present)
@@ -545,15 +579,24 @@ void scene_draw(const struct scene *scene, const struct view *view, void *state,
         }
         if (f.tape >= 0)
             tape_draw(scene, view, g, f.tape, f.memory);
+        const struct lesson_look *lesson = lesson_of(scene, view);
+        if (lesson)
+            f.words = -1;                 /* the lesson has the words */
         struct rect body = scene_body(scene, view, g->w, g->h), old = grid_clip(g, body);
         /* Where no view has room to say anything, the selected value is what is left of all of them. */
-        if (body.w < 8 || body.h < 2)
+        if (lesson && lesson->end)
+            ;                             /* the pictures are over */
+        else if (body.w < 8 || body.h < 2)
             view_draw(&view_bars, scene, NULL, g, body);
         else
             view_draw(view, scene, state, g, body);
         g->clip = old;
-        if (f.strip >= 0)
+        if (lesson) {
+            struct lesson_plan plan = lesson_plan_of(lesson, view, g->w, g->h);
+            lesson_frame_draw(lesson, &plan, g, &cx, &cy);
+        } else if (f.strip >= 0) {
             draw_strip(scene, view, g, f.strip);
+        }
         bool covered = f.words < 0 && ((prompt && prompt->active) || (scene->message && *scene->message));
         if (f.hints >= 0 && !covered)
             draw_hints(scene, view, g, f.hints, prompt);

@@ -55,12 +55,12 @@ static void draw_memory(const struct scene *scene, const struct view *view, cons
     for (int t = a->first; t <= a->last; t++) {
         int x = across_x(a, t);
         const struct place here = {at->layer, at->unit, VAL_C, t};
-        if (scene_hides(scene, at->layer, at->unit, VAL_C, t)) {
-            grid_put(g, x + NUMBER_W / 2, y, '?', ROLE_DIM, 0);
-            continue;
-        }
         if (!tape_shows(scene, view, t)) {
             grid_put(g, x + NUMBER_W / 2, y, g->glyphs->unknown, ROLE_DIM, 0);
+            continue;
+        }
+        if (scene_hides(scene, at->layer, at->unit, VAL_C, t)) {
+            grid_put(g, x + NUMBER_W / 2, y, '?', ROLE_DIM, 0);
             continue;
         }
         bool pinned = session_pinned(s, at->layer, at->unit, Q_C, t);

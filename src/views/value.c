@@ -140,7 +140,7 @@ enum pen value_pen_aside(const struct scene *scene)
 
 bool value_secret(const struct scene *scene, struct str *out)
 {
-    if (!scene->marks || !scene->marks->hidden_count)
+    if (!scene->marks || (!scene->marks->hidden_count && !scene->marks->next))
         return false;
     if (out)
         str_add(out, "What the question asks for is not told before it is answered.");

@@ -29,6 +29,7 @@ struct keymap;                    /* action/keymap.h */
 struct offers;
 struct lecture;
 struct training;                  /* session/training.h */
+struct lesson_look;               /* lesson_frame.h */
 
 /* What a lesson or a speaker does with single values, wherever they are shown. In a mark -1 stands for any layer, unit
  * or step and VAL_COUNT for any value. Views ask value_pen (or value_look) for each value they draw and for nothing
@@ -44,11 +45,16 @@ struct training;                  /* session/training.h */
  * - all sentences that tell numbers (view_explain, a view's words, --print text): they say that they do not tell.
  * Terms of a sum stay: to add them up is the exercise. Probabilities of words are no values of a unit and stay. */
 enum { MARK_ANY = -1 };
+/* What somebody guessed a value to be: it stands in its place while it is hidden, and beside it afterwards. */
+struct guess { struct place at; float value; bool right; };
 struct marks {
     const struct place *spot;     /* [spot_count]: pointed at; when there is any, all others are dim */
     int spot_count;
     const struct place *hidden;   /* [hidden_count]: what a question asks for is shown nowhere until it is answered */
     int hidden_count;
+    bool next;                    /* what comes next is asked for: no probability of a word is shown */
+    const struct guess *guess;    /* [guess_count] */
+    int guess_count;
 };
 
 /* A session and how it is being looked at: everything a picture depends on. */
@@ -80,6 +86,7 @@ struct scene {
     const struct key_help *answers;           /* to a question that one letter answers, ended by .keys NULL; or NULL */
     const struct lecture *lecture;            /* what a class needs (class_view.h), or NULL */
     const struct training *training;          /* what is being learnt, or NULL */
+    const struct lesson_look *lesson;         /* the page of a lesson around the view, or NULL */
     const struct view *help_for;  /* for the help view: the view it was opened from */
     /* Which keys do now what those of a table did at first: see scene_keys. NULL: nothing was changed. */
     const char *(*keys_now)(const struct keymap *m, const struct view *view, const char *keys, char *buf, size_t size);

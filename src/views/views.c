@@ -51,8 +51,25 @@ void view_prepare(const struct view *v, const struct scene *scene, void *state, 
         v->prepare(scene, state, r);
 }
 
+/* These tell what comes next, number by number. */
+static bool about_next(const struct view *v)
+{
+    static const struct view *const some[] = {&view_predictions, &view_whatif, &view_sweep, &view_dial,
+                                              &view_attribution, &view_why, &view_gradient, &view_every_word};
+    for (size_t k = 0; k < sizeof some / sizeof *some; k++)
+        if (some[k] == v)
+            return true;
+    return false;
+}
+
 void view_draw(const struct view *v, const struct scene *scene, void *state, struct grid *g, struct rect r)
 {
+    struct str text = {0};
+    if (scene->marks && scene->marks->next && about_next(v) && value_secret(scene, &text)) {
+        grid_wrap(g, (struct rect){r.x + 1, r.y, r.w - 2, r.h}, ROLE_LABEL, 0, str_text(&text));
+        str_free(&text);
+        return;
+    }
     view_prepare(v, scene, state, r);
     enum pen old = grid_pen(g, v->alone || v->text ? PEN_PLAIN : value_pen_aside(scene));
     v->draw(scene, state, g, r);

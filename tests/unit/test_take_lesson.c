@@ -1,0 +1,457 @@
+/* test_take_lesson.c: lessons as they are taken: every lesson that comes with the program is walked to its end with
+ * right and with wrong answers; what is asked for is nowhere on the screen, or among the bytes that reach the
+ * terminal, before it is answered; the sitting from before comes back. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "action/lesson.h"
+#include "base/file.h"
+#include "import/import.h"
+#include "session/edit.h"
+#include "support/pty.h"
+
+/* How a page that is to be done with keys is done. */
+static const struct { const char *lesson, *page, *keys; } doings[] = {
+    {"forget-gate", "set-it", "0.25<Enter>"},
+    {"how-it-decides", "take-away", ":set h@2=0<Enter>"},
+    {"input-gate", "do", ":set f[gender]@4=0<Enter>:set i[gender]@4=1<Enter>:set g[gender]@4=-1<Enter>"},
+    {"output-gate", "silence", ":set o[gender]@6=0<Enter>"},
+    {"what-is-remembered", "bring-back", ":set C[gender]@6=-1<Enter>"},
+};
+
+static void open_app(struct app *a)
+{
+    struct err e = {{0}};
+    struct model *m = model_builtin("lesson-cell", &e);
+    struct session *s = m ? session_new(m, &e) : NULL;
+    struct theme *t = theme_load(theme_default, &e);
+    assert_non_null(s);
+    assert_non_null(t);
+    app_init(a, s, t, &glyphs_unicode);
+}
+
+static void press(struct app *a, const char *keys)
+{
+    struct err e = {{0}};
+    if (!app_keys(a, keys, "test", &e))
+        fail_msg("%s: %s", keys, e.text);
+}
+
+static void begin(struct app *a, const char *name)
+{
+    struct err e = {{0}};
+    struct lesson *l = lesson_open(name, &e);
+    if (!l || !app_lesson_begin(a, l, 1, &e))
+        fail_msg("%s: %s", name, e.text);
+}
+
+static struct walk *walk_of(const struct app *a) { return a->lesson->walk; }
+
+static char *picture(struct app *a, int w, int h)
+{
+    struct grid *g = grid_new(w, h, a->glyphs);
+    struct str text = {0};
+    app_draw(a, g, NULL, NULL);
+    grid_dump_text(g, &text);
+    grid_free(g);
+    return str_take(&text);
+}
+
+static bool shows(struct app *a, const char *text)
+{
+    char *all = picture(a, 80, 24);
+    bool is = strstr(all, text) != NULL;
+    free(all);
+    return is;
+}
+
+/* ---- answering --------------------------------------------------------------------------------------------------- */
+
+static void keys_of_numbers(const struct page *p, const struct truth *t, double off, struct str *out)
+{
+    for (int k = 0; k < t->value.n; k++)
+        str_addf(out, "%s%.6g%s", k && p->ask.kind == ASK_VECTOR ? ", " : "", t->value.v[k] + off,
+                 p->ask.kind == ASK_BAR ? "<Down>" : "");
+    str_add(out, "<Enter>");
+}
+
+static void keys_of_bits(unsigned bits, struct str *out)
+{
+    for (int k = 0; k < LESSON_OPTIONS; k++)
+        if (bits >> k & 1)
+            str_addc(out, (char)('a' + k));
+    str_add(out, "<Enter>");
+}
+
+/* Up to the right place, line by line. */
+static void keys_of_order(struct app *a)
+{
+    int n = walk_page(walk_of(a))->ask.lines;
+    for (int pass = 0; pass < n; pass++)
+        for (int k = 0; k + 1 < n; k++)
+            if (a->lesson->order[k] > a->lesson->order[k + 1]) {
+                while (a->lesson->at != k)
+                    press(a, "<Down>");
+                press(a, "+");
+            }
+    press(a, "<Enter>");
+}
+
+static void keys_of_place(struct app *a, const struct page *p, int want)
+{
+    for (int n = 0; n < 1000; n++) {
+        const struct cursor *at = session_cursor(a->session);
+        int now = p->ask.kind == ASK_UNIT ? at->unit + 1 : at->step;
+        if (now == want)
+            break;
+        press(a, p->ask.kind == ASK_UNIT ? "<Down>" : now < want ? "<Right>" : "<Left>");
+    }
+    press(a, "<Enter>");
+}
+
+static void do_it(struct app *a)
+{
+    const struct page *p = walk_page(walk_of(a));
+    for (size_t k = 0; k < sizeof doings / sizeof *doings; k++)
+        if (!strcmp(doings[k].lesson, walk_of(a)->lesson->name) && !strcmp(doings[k].page, p->id)) {
+            press(a, doings[k].keys);
+            return;
+        }
+    fail_msg("%s, page %s: how is it done?", walk_of(a)->lesson->name, p->id);
+}
+
+static void answer_right(struct app *a)
+{
+    const struct page *p = walk_page(walk_of(a));
+    struct err e = {{0}};
+    struct truth t = {.options = 0};
+    struct str keys = {0};
+    bool plain = p->ask.kind != ASK_ORDER && p->ask.kind != ASK_DO && p->ask.kind != ASK_SAY;
+    if (plain && !judge_truth(p, &walk_of(a)->stage, &t, &e))
+        fail_msg("%s", e.text);
+    switch (p->ask.kind) {
+    case ASK_ORDER: keys_of_order(a); break;
+    case ASK_DO: do_it(a); break;
+    case ASK_SAY: press(a, "in my own words<Enter>"); break;
+    case ASK_UNIT:
+    case ASK_STEP: keys_of_place(a, p, (int)t.value.v[0]); break;
+    case ASK_WORD: str_addf(&keys, "%s<Enter>", t.value.word); break;
+    case ASK_VOTE:
+        for (int k = 0; k < p->ask.options; k++)
+            str_addf(&keys, "%d ", 3 + k);
+        str_add(&keys, "<Enter><Enter>");
+        break;
+    case ASK_BUG: str_add(&keys, "<Enter>"); /* fallthrough */
+    case ASK_CHOICE:
+    case ASK_MANY: keys_of_bits(t.options, &keys); break;
+    default: keys_of_numbers(p, &t, 0, &keys);
+    }
+    press(a, str_text(&keys));
+    str_free(&keys);
+}
+
+/* Any answer that is none. */
+static void answer_wrong(struct app *a, int nth)
+{
+    const struct page *p = walk_page(walk_of(a));
+    struct truth t = {.options = 0};
+    struct str keys = {0};
+    if (p->ask.kind != ASK_ORDER && p->ask.kind != ASK_DO && p->ask.kind != ASK_SAY)
+        judge_truth(p, &walk_of(a)->stage, &t, NULL);
+    switch (p->ask.kind) {
+    case ASK_ORDER: str_add(&keys, "<Enter>"); break;
+    case ASK_UNIT: keys_of_place(a, p, t.value.v[0] > 1 ? 1 : 2); break;
+    case ASK_STEP: keys_of_place(a, p, t.value.v[0] > 1 ? 1 : 2); break;
+    case ASK_WORD: {
+        const struct vocab *v = session_model(a->session)->vocab;
+        int word = 0;
+        while (word == v->unknown || !strcmp(v->token[word], t.value.word))
+            word++;
+        str_addf(&keys, "%s<Enter>", v->token[word]);
+        break;
+    }
+    case ASK_BUG: str_add(&keys, "<Enter>"); /* fallthrough */
+    case ASK_CHOICE: keys_of_bits(t.options & 1 ? 2 : 1, &keys); break;
+    case ASK_MANY: keys_of_bits(nth ? 0 : t.options ^ 1, &keys); break;
+    default:
+        if (p->ask.kind != ASK_BAR)
+            for (int k = 0; k < 30; k++)
+                str_add(&keys, "<BS>");
+        keys_of_numbers(p, &t, 17.5 + nth, &keys);
+    }
+    press(a, str_text(&keys));
+    str_free(&keys);
+}
+
+static void fits(struct app *a, const char *lesson)
+{
+    enum { VIEW_LEAST = 4 };
+    int over = lesson_plan_short(&a->lesson->look, 80, 24, VIEW_LEAST);
+    if (over)
+        fail_msg("%s, page %s: %d rows too many at 80x24:\n%s", lesson, walk_page(walk_of(a))->id, over, picture(a, 80,
+                24));
+}
+
+static void each_lesson_is_walked_to_its_end_with_right_answers(void **state)
+{
+    (void)state;
+    char name[64], title[120];
+    for (int n = 0; lesson_built_in(n, name, title, NULL); n++) {
+        struct app a;
+        int right, met, all;
+        open_app(&a);
+        begin(&a, name);
+        while (!walk_ended(walk_of(&a))) {
+            struct walk_page *here = walk_here(walk_of(&a));
+            const char *id = walk_page(walk_of(&a))->id;
+            fits(&a, name);
+            if (here->phase != WALK_LOOK) {
+                answer_right(&a);
+                if (here->phase == WALK_SURE)
+                    press(&a, "3");
+                if (here->phase != WALK_TOLD || (walk_marked(walk_page(walk_of(&a))->ask.kind) && !here->right_first))
+                    fail_msg("%s, page %s: the right answer was not taken:\n%s", name, id, picture(&a, 80, 24));
+                fits(&a, name);
+            }
+            press(&a, "<PgDn>");
+        }
+        walk_score(walk_of(&a), &right, &met, &all);
+        assert_int_equal(right, all);
+        assert_int_equal(met, all);
+        assert_int_equal(walk_of(&a)->stops, walk_of(&a)->lesson->pages);
+        assert_true(shows(&a, "this is the end"));
+        press(&a, "<Esc>");
+        assert_null(a.lesson);
+        app_clear(&a);
+    }
+}
+
+static void each_lesson_is_walked_to_its_end_with_wrong_answers(void **state)
+{
+    (void)state;
+    char name[64], title[120];
+    for (int n = 0; lesson_built_in(n, name, title, NULL); n++) {
+        struct app a;
+        int right, met, all, wrong = 0;
+        open_app(&a);
+        begin(&a, name);
+        while (!walk_ended(walk_of(&a))) {
+            struct walk_page *here = walk_here(walk_of(&a));
+            enum ask_kind kind = walk_page(walk_of(&a))->ask.kind;
+            bool can = walk_marked(kind) && kind != ASK_DO;
+            for (int k = 0; can && k < WALK_TRIES && walk_of(&a)->at < walk_of(&a)->lesson->pages; k++) {
+                assert_int_equal(here->phase, WALK_ASK);
+                answer_wrong(&a, k);
+                if (k == 0) {
+                    if (here->phase != WALK_SURE)
+                        fail_msg("%s, page %s: no answer was taken:\n%s", name, walk_page(walk_of(&a))->id,
+                                 picture(&a, 80, 24));
+                    press(&a, "3");
+                }
+                fits(&a, name);
+                if (here->right)
+                    fail_msg("%s, page %s: a wrong answer was right", name, walk_page(walk_of(&a))->id);
+                wrong += k == 0;
+            }
+            if (here->phase == WALK_ASK) {       /* do, say, vote; and what comes again */
+                press(&a, "<PgDn>");
+                assert_int_equal(here->phase, WALK_ASK);
+                press(&a, "<PgDn>");
+            }
+            assert_true(here->phase == WALK_TOLD || here->phase == WALK_LOOK);
+            press(&a, "<PgDn>");
+        }
+        walk_score(walk_of(&a), &right, &met, &all);
+        assert_int_equal(right, 0);
+        assert_int_equal(met, all);
+        assert_int_equal(walk_of(&a)->stops, walk_of(&a)->lesson->pages + wrong);       /* each once more */
+        app_clear(&a);
+    }
+}
+
+/* ---- one page in detail ------------------------------------------------------------------------------------------ */
+
+static void go_to(struct app *a, const char *id)
+{
+    while (strcmp(walk_page(walk_of(a))->id, id) != 0)
+        press(a, walk_here(walk_of(a))->phase == WALK_ASK ? "<PgDn><PgDn><PgDn>" : "<PgDn>");
+}
+
+static void a_wrong_way_has_its_own_sentence_then_the_hint_then_the_answer(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    begin(&a, "forget-gate");
+    go_to(&a, "partial");
+    struct walk_page *here = walk_here(walk_of(&a));
+    assert_false(shows(&a, "4.50"));
+    press(&a, "3, 0, 4.5");
+    assert_true(shows(&a, "0.00   guess"));
+    press(&a, "<Enter>");
+    assert_true(shows(&a, "How sure are you?"));
+    press(&a, "3");
+    assert_true(shows(&a, "Not quite. A factor of 1 keeps everything"));
+    assert_false(shows(&a, "+8.00Δ"));
+    assert_true(shows(&a, "xxx") || shows(&a, "x"));
+    press(&a, "<BS><BS><BS><BS><BS><BS>7, 4.5<Enter>");   /* 3, 7, 4.5: no known way */
+    assert_true(shows(&a, "Hint: Multiply each with its own factor"));
+    press(&a, "<Enter>");
+    assert_int_equal(here->phase, WALK_TOLD);
+    assert_true(shows(&a, "You said 3, 7, 4.5, it is 3, 8, 4.5."));
+    assert_true(shows(&a, "you: 7"));
+    assert_true(shows(&a, "Why: 0.5 × 6 = 3, 1 × 8 = 8, 0.5 × 9 = 4.5"));
+    assert_true(shows(&a, "this page comes once more at the end"));
+    app_clear(&a);
+}
+
+static void free_play_leads_back_to_the_page_as_it_was(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    begin(&a, "forget-gate");
+    go_to(&a, "partial");
+    char *before = picture(&a, 80, 24);
+    press(&a, "<Esc>");
+    assert_true(a.lesson->free);
+    assert_false(shows(&a, "4.50"));                      /* hidden here, too */
+    press(&a, "XccDd:set f[2]@4=0<Enter><Right><Right>");
+    press(&a, "<PgDn>");
+    char *after = picture(&a, 80, 24);
+    assert_string_equal(before, after);
+    free(before);
+    free(after);
+    app_clear(&a);
+}
+
+static void what_was_done_on_a_page_is_still_done_after_free_play(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    begin(&a, "forget-gate");
+    go_to(&a, "set-it");
+    press(&a, "0.5<Enter>");
+    assert_int_equal(walk_here(walk_of(&a))->phase, WALK_ASK);
+    press(&a, "<Esc>X<PgDn>");
+    assert_true(session_value(a.session, RUN_PINNED, 0, 0, VAL_F, 4) == 0.5f);
+    press(&a, "0.25<Enter>");
+    assert_int_equal(walk_here(walk_of(&a))->phase, WALK_TOLD);
+    assert_true(walk_here(walk_of(&a))->right);
+    app_clear(&a);
+}
+
+static void another_model_on_a_page_is_free_play(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    begin(&a, "forget-gate");
+    go_to(&a, "partial");
+    press(&a, ":model counter<Enter>");
+    assert_true(a.lesson->free);
+    press(&a, "<Right><PgDn>");
+    assert_string_equal(session_model(a.session)->name, "lesson-cell");
+    assert_true(shows(&a, "What is kept of each?"));
+    app_clear(&a);
+}
+
+static void the_sitting_from_before_the_lesson_comes_back(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    assert_true(edit_apply(a.session, "f[1]@2=0.5", NULL, false, NULL));
+    press(&a, "<Right>d");
+    struct session *own = a.session;
+    char *before = picture(&a, 80, 24);
+    press(&a, ":lesson forget-gate<Enter>7<Enter>");
+    assert_true(a.session != own);
+    assert_true(app_own_session(&a) == own);
+    assert_true(session_dirty(app_own_session(&a)));      /* quitting asks about it */
+    press(&a, ":lesson<Enter>");
+    a.scene.message = NULL;
+    assert_true(a.session == own);
+    char *after = picture(&a, 80, 24);
+    assert_string_equal(before, after);
+    free(before);
+    free(after);
+    app_clear(&a);
+}
+
+static void results_say_what_was_answered_first(void **state)
+{
+    (void)state;
+    struct app a;
+    struct str out = {0};
+    open_app(&a);
+    begin(&a, "forget-gate");
+    press(&a, "12<Enter>2<BS><BS>7<Enter>");
+    walk_result(walk_of(&a), "a \"student\"", &out);
+    assert_non_null(strstr(str_text(&out), "\"format\": \"flstm-result/1\""));
+    assert_non_null(strstr(str_text(&out), "\"student\": \"a \\\"student\\\"\""));
+    assert_non_null(strstr(str_text(&out),
+                           "\"page\": \"concat\", \"kind\": \"number\", \"again\": false, \"answer\": \"12\", "
+                                           "\"right\": false, \"tries\": 2, \"sure\": 2"));
+    str_free(&out);
+    app_clear(&a);
+}
+
+/* ---- under a terminal -------------------------------------------------------------------------------------------- */
+
+static void what_is_asked_for_is_not_among_the_bytes_before_it_is_answered(void **state)
+{
+    (void)state;
+    struct pty *t = pty_spawn(80, 24, (const char *[]){"./flstm-tui", "--lesson", "forget-gate", NULL},
+                              (const char *[]){"XDG_STATE_HOME=build/lesson-state", NULL});
+    assert_true(pty_shows(t, "page 1 of"));
+    for (int page = 2; page <= 12; page++) {
+        char wanted[24];
+        snprintf(wanted, sizeof wanted, "page %d of", page);
+        pty_keys(t, "<PgDn>");
+        pty_settle(t, 30);
+        for (int n = 0; n < 2 && !strstr(pty_screen(t), wanted); n++) {
+            pty_keys(t, "<PgDn>");
+            pty_settle(t, 30);
+        }
+        assert_true(pty_shows(t, wanted));
+        if (strstr(pty_screen(t), "C_t-1 = [6") || strstr(pty_screen(t), "gate is [0.5, 1, 0.5]"))
+            break;
+    }
+    assert_true(pty_shows(t, "the gate is [0.5, 1, 0.5]"));
+    assert_null(strstr(pty_log(t), "4.50"));
+    pty_keys(t, "d<Tab>3, 8, 4.4<Enter>2");
+    assert_true(pty_shows(t, "Hint:"));
+    assert_null(strstr(pty_log(t), "4.50"));
+    pty_keys(t, "<BS>5<Enter>");
+    assert_true(pty_shows(t, "Right now: 3, 8, 4.5."));
+    assert_true(pty_shows(t, "4.50"));
+    pty_keys(t, "q");
+    assert_int_equal(pty_ended(t), 0);
+    assert_string_equal(pty_damage(t), "");
+    pty_free(t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_lesson_is_walked_to_its_end_with_right_answers),
+        cmocka_unit_test(each_lesson_is_walked_to_its_end_with_wrong_answers),
+        cmocka_unit_test(a_wrong_way_has_its_own_sentence_then_the_hint_then_the_answer),
+        cmocka_unit_test(free_play_leads_back_to_the_page_as_it_was),
+        cmocka_unit_test(what_was_done_on_a_page_is_still_done_after_free_play),
+        cmocka_unit_test(another_model_on_a_page_is_free_play),
+        cmocka_unit_test(the_sitting_from_before_the_lesson_comes_back),
+        cmocka_unit_test(results_say_what_was_answered_first),
+        cmocka_unit_test(what_is_asked_for_is_not_among_the_bytes_before_it_is_answered),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
