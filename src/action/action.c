@@ -106,9 +106,11 @@ const struct action actions[] = {
 
     {"lesson", "", "Lessons", "take a lesson; without a name: out of it again", 0, act_lesson, "NAME|FILE", NULL},
     {"result", "", "Lessons", "write how the lesson went so far", 0, act_result, "[!] FILE", NULL},
-    {"scenario", "", "Files", "open a scenario or a sitting; ! drops edits of another model", E, act_scenario,
+    {"scenario", "", "Files", "open a scenario or a sitting; ! drops edits of another model", E | ACTION_OPENS,
+     act_scenario,
      "[!] NAME|FILE", NULL},
-    {"model", "", "Files", "open another model; ! drops edits that are not saved", E, act_model, "[!] NAME|FILE", NULL},
+    {"model", "", "Files", "open another model; ! drops edits that are not saved", E | ACTION_OPENS, act_model,
+     "[!] NAME|FILE", NULL},
     {"write", "", "Files", "save this state as a scenario; ! writes over a file", 0, act_save, "[!] FILE", "w"},
     {"keep", "", "Files", "save the whole sitting: values, views, theme, cursor; ! writes over a file", 0, act_keep,
      "[!] FILE", "mksession"},

@@ -45,6 +45,7 @@ struct app {
     char message[ERR_MAX];
     /* A key that asks for a line was refused: what follows up to Enter or Esc was meant for that line. */
     enum { SWALLOW_NOTHING, SWALLOW_NUMBER, SWALLOW_LINE } swallow;
+    bool readonly;                        /* --readonly: no edits, and no file is written */
     bool blank;                           /* presenting, with the screen blanked */
     char *mend;  /* a line that could not be carried out, as it stays in the prompt; NULL: none */
     int mend_at; /* where in it the trouble ends, in bytes, and offers are shown; -1: nowhere */
@@ -125,6 +126,9 @@ void app_live(struct app *a);
 /* Milliseconds until the clock or what moves asks for a picture; -1: never. Does it now? */
 int app_show_wait(const struct app *a);
 bool app_show_tick(struct app *a);
+
+/* Why something with these flags (action.h) cannot be done now; NULL: it can. By a key, or typed in full. */
+const char *app_locked(const struct app *a, unsigned flags, bool by_key);
 
 /* ---- draw.c: the picture, and work that takes longer than a frame ------------------------------------------------ */
 

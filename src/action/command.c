@@ -46,6 +46,9 @@ unsigned app_command(struct app *a, const char *line)
             return action_find("step")->run(a, name);
         return no_command(a, name, argument);
     }
+    const char *locked = app_locked(a, action->flags, false);
+    if (locked)
+        return app_complain(a, "%s", locked);
     if (action->flags & ACTION_EDITS)
         app_lesson_let_go(a);
     unsigned r = action->run(a, argument);

@@ -14,8 +14,10 @@
 #include "export/export.h"
 #include "views/value.h"
 
-static bool may_write(const char *path, bool overwrite, struct err *e)
+static bool may_write(const struct app *a, const char *path, bool overwrite, struct err *e)
 {
+    if (a->readonly)
+        return err_set(e, NULL, NULL, "read-only: no file is written (--readonly)");
     if (!*path)
         return err_set(e, NULL, NULL, "expected a file name, found nothing");
     if (!overwrite && access(path, F_OK) == 0)
@@ -23,8 +25,11 @@ static bool may_write(const char *path, bool overwrite, struct err *e)
     return true;
 }
 
-static bool may_write_again(const char *path, const struct file_mark *mark, bool overwrite, struct err *e)
+static bool may_write_again(const struct app *a, const char *path, const struct file_mark *mark, bool overwrite,
+                            struct err *e)
 {
+    if (a->readonly)
+        return err_set(e, NULL, NULL, "read-only: no file is written (--readonly)");
     if (!overwrite && file_changed(path, mark))
         return err_set(e, path, NULL, "somebody else has changed it since; add ! to write over it");
     return true;
@@ -62,7 +67,7 @@ static char *figure_name(const char *text, int *w, int *h)
 static bool write_figure(struct app *a, const char *path, bool overwrite, struct err *e)
 {
     static const char *const known = "a name ending in .svg, .html, .ans or .txt";
-    if (!may_write(path, overwrite, e))
+    if (!may_write(a, path, overwrite, e))
         return false;
     struct grid *g = grid_new(a->w, a->h, a->glyphs);
     struct str out = {0};
@@ -104,14 +109,14 @@ bool app_figure(struct app *a, const char *text, bool overwrite, struct err *e)
 
 static bool begin_record(struct app *a, const char *path, bool overwrite, struct err *e)
 {
-    return may_write(path, overwrite, e) && app_record_begin(a, path, e);
+    return may_write(a, path, overwrite, e) && app_record_begin(a, path, e);
 }
 
 bool app_export(struct app *a, const char *path, bool overwrite, struct err *e)
 {
     if (value_secret(&a->scene, NULL))
         return err_set(e, path, NULL, "a question hides numbers of this trace: expected it answered first");
-    if (!may_write(path, overwrite, e))
+    if (!may_write(a, path, overwrite, e))
         return false;
     struct str out = {0};
     bool ok = true;
@@ -159,7 +164,7 @@ static bool save_sitting(struct app *a, const char *path, struct err *e)
 static bool save_as(struct app *a, const char *path, bool overwrite, bool whole, struct err *e)
 {
     bool same = a->saved_as && strcmp(a->saved_as, path) == 0;
-    if (!(same ? may_write_again(path, &a->saved_mark, overwrite, e) : may_write(path, overwrite, e)))
+    if (!(same ? may_write_again(a, path, &a->saved_mark, overwrite, e) : may_write(a, path, overwrite, e)))
         return false;
     if (!(whole ? save_sitting(a, path, e) : save_scenario(a, path, e)))
         return false;
@@ -190,7 +195,7 @@ bool app_save_model(struct app *a, const char *path, bool overwrite, struct err 
         return err_set(e, path, NULL, "there is nothing to save: nothing has been learnt yet");
     bool written = t->saved_as && strcmp(t->saved_as, path) == 0,
          named = a->save_model && strcmp(a->save_model, path) == 0;
-    if (!(written ? may_write_again(path, &a->model_mark, overwrite, e) : may_write(path, overwrite || named, e)))
+    if (!(written ? may_write_again(a, path, &a->model_mark, overwrite, e) : may_write(a, path, overwrite || named, e)))
         return false;
     if (!training_save(t, TRAINING_NOW, path, e))
         return false;

@@ -12,12 +12,12 @@ static unsigned view_press(struct app *a, int key, const struct view_key *row, b
 {
     char command[32];
     struct err e = {{0}};
-    if (row && a->scene.present && row->flags & KEY_EDITS)
-        return app_say(a, "presenting: edits are locked (F5 ends it)");
     const char *name = row && row->command ? view_key_word(row->command, other, command) : NULL;
     const struct action *command_of = name ? action_find(name) : NULL;
-    if (command_of && a->scene.present && command_of->flags & ACTION_EDITS)
-        return app_say(a, "presenting: edits are locked (F5 ends it)");
+    bool edits = row && (row->flags & KEY_EDITS || (command_of && command_of->flags & ACTION_EDITS));
+    const char *locked = app_locked(a, edits ? ACTION_EDITS : 0, true);
+    if (locked)
+        return app_say(a, "%s", locked);
     if (row && row->command)
         return app_command(a, view_key_word(row->command, other, command)) | REACT_DRAW;
     if (key == K_ESC)
@@ -58,8 +58,9 @@ static bool about_words(const struct action *action)
 static const char *refusal(const struct app *a, const struct binding *b)
 {
     const struct action *action = b->action;
-    if (a->scene.present && (action->flags & ACTION_EDITS))
-        return "presenting: edits are locked (F5 ends it)";
+    const char *locked = app_locked(a, action->flags, true);
+    if (locked)
+        return locked;
     if (*b->argument)
         return NULL;
     if (a->view->search && (action->flags & ACTION_FINDS))

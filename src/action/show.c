@@ -10,6 +10,15 @@
 
 const struct view *app_home(const struct app *a) { return a->scene.present ? &view_class : &view_bars; }
 
+const char *app_locked(const struct app *a, unsigned flags, bool by_key)
+{
+    if (a->readonly && flags & ACTION_EDITS && !(flags & ACTION_OPENS))
+        return "read-only: nothing can be changed here (--readonly)";
+    if (a->scene.present && by_key && flags & ACTION_EDITS)
+        return "presenting: edits are locked (F5 ends it)";
+    return NULL;
+}
+
 static void *class_state(const struct app *a) { return a->view_state[view_index(&view_class)]; }
 
 /* A number that no two pages share: a page is a show of one unit at one step. */

@@ -8,6 +8,7 @@
 
 #include "app/history.h"
 #include "app/log.h"
+#include "app/notes.h"
 #include "app/recover.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -18,7 +19,7 @@ static int sooner(int a, int b)
     return a < 0 ? b : b < 0 || a < b ? a : b;
 }
 
-enum { KEYS_PER_FRAME = 4096, WORK_MS = 30 };
+enum { KEYS_PER_FRAME = 4096, WORK_MS = 30, NOTES_MS = 1000 };
 
 int app_interact(struct app *a, const struct options *o)
 {
@@ -39,7 +40,8 @@ int app_interact(struct app *a, const struct options *o)
     double next_word = 0;
     bool was_playing = false, working = true;
     int pressed = K_NONE;                 /* since the last picture */
-    struct recovery *recovery = recovery_begin();
+    struct local *notes = NULL;
+    struct recovery *recovery = a->readonly ? NULL : recovery_begin();
     history_load(a);
     app_live(a);
     if (!o->keys)
@@ -60,6 +62,7 @@ int app_interact(struct app *a, const struct options *o)
             screen_present(screen, grid, a->theme, cx, cy);
             app_record_frame(a, grid, cx, cy, pressed);
             pressed = K_NONE;
+            notes_follow(&notes, a);
             draw = false;
         }
         int timeout = -1;
@@ -71,6 +74,7 @@ int app_interact(struct app *a, const struct options *o)
             timeout = 0;
         timeout = sooner(timeout, app_work_wait(a));
         timeout = sooner(timeout, app_show_wait(a));
+        timeout = sooner(timeout, notes ? NOTES_MS : -1);
         timeout = sooner(timeout, recovery_wait(recovery, a));
         log_frame(&log);
         /* Everything that has been typed already is one frame: a paste or a held key never lags. */
@@ -105,10 +109,14 @@ int app_interact(struct app *a, const struct options *o)
         if (app_work_wait(a) == 0 && !a->quit && !hangup)
             draw = (app_work(a) & REACT_DRAW) || draw;
         draw = app_show_tick(a) || draw;
+        if (notes && !draw)
+            notes_follow(&notes, a);              /* whoever has come to follow */
         recovery_keep(recovery, a, false);
     }
-    history_save(a);
+    if (!a->readonly)
+        history_save(a);
     bool stays = recovery_end(recovery, a, hangup);
+    notes_end(&notes);
     grid_free(grid);
     screen_close(screen);
     log_close(&log);

@@ -308,6 +308,7 @@ static bool open_resolved(struct app *a, const struct options *o, int *status, s
         a->w = o->w, a->h = o->h;
     a->ground = o->ground;
     a->show.still = o->still;
+    a->readonly = o->readonly;
     bool ok = (!o->scenario || app_open_scenario(a, o->scenario, e)) && set_sequence(a->session, o, e)
               && set_corpus(a->session, o->corpus, e);
     a->progress = show_progress;

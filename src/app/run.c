@@ -1,6 +1,8 @@
 /* run.c: which of the things the program can do is to be done. See run.h. */
 #include "app/run.h"
 
+#include "app/notes.h"
+
 int app_run(const struct options *o)
 {
     struct err e = {{0}};
@@ -17,6 +19,8 @@ int app_run(const struct options *o)
     }
     if (app_lesson_text(o, &status))
         return status;
+    if (o->notes)
+        return notes_show(o);
     if (o->train || o->resume)
         return app_train(o);
     struct app a;

@@ -49,6 +49,7 @@ struct options {
     const char *print, *render;
     const char *record;           /* where the recording goes, or NULL */
     enum ground_wish ground;
+    bool readonly, notes;
     bool still;                   /* --motion off */
     enum figure figure;           /* FIGURE_NONE: --render draws the screen */
     int w, h;

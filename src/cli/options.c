@@ -61,6 +61,8 @@
     X(GROUND,   "ground",    0,  "GROUND", "auto dark light both", \
      "svg, html: auto, dark, light, both (as the reader's)") \
     X(RECORD,   "record",    0,  "FILE",   "<file>", "record the frames: .cast, .html or .svg") \
+    X(READONLY, "readonly",  0,  NULL,     NULL, "no edits, and no file is written") \
+    X(NOTES,    "notes",     0,  NULL,     NULL, "the speaker's second terminal: follows F5") \
     X(MOTION,   "motion",    0,  "WHEN",   "on off", "for a class: what is multiplied moves (on)") \
     X(KEYS,     "keys",      0,  "KEYS",   NULL, "play keys first: '<Right><Right>c', ':t 5<Enter>'") \
     X(INSPECT,  "inspect",   0,  NULL,     NULL, "tell what was read from MODEL as what") \
@@ -269,6 +271,8 @@ static bool take(struct options *o, enum option_id id, const char *shown, const 
     case OPTION_RENDER: o->render = value; break;
     case OPTION_SIZE: return size(value, &o->w, &o->h, e);
     case OPTION_FIGURE: o->figure = figure_find(value); break;
+    case OPTION_READONLY: o->readonly = true; break;
+    case OPTION_NOTES: o->notes = true; break;
     case OPTION_MOTION: o->still = strcmp(value, "off") == 0; break;
     case OPTION_GROUND: o->ground = ground(value); break;
     case OPTION_RECORD: o->record = value; break;
@@ -487,6 +491,11 @@ bool cli_arguments(int argc, char **argv, struct options *o, enum cli_request *r
         return err_set(e, "--size", NULL, "a --figure has the width of a column and the height that it needs");
     if (o->w && !o->render && !o->record)
         return err_set(e, "--size", NULL, "it says how large a --render picture is; the screen has its own size");
+    if (o->notes && (o->render || o->print || o->record || o->train || o->model || o->keys))
+        return err_set(e, "--notes", NULL, "it shows what another flstm-tui presents: expected nothing but looks");
+    if (o->readonly && (o->record || o->save || o->export_model))
+        return err_set(e, "--readonly", NULL, "no file is written: expected no %s",
+                       o->record ? "--record" : o->save ? "--save" : "--export-model");
     if (o->record && (o->train || o->inspect || o->check))
         return err_set(e, "--record", NULL, "there are no frames to record: expected no --train, --inspect or --check");
     return check_lesson(o, e) && check_train(o, e);

@@ -15,6 +15,7 @@ struct lecture {
     int seconds;                  /* on this page */
     int votes[2][CLASS_ANSWERS];  /* hands for each answer, before and after the class has talked about it */
     int rounds, answers;          /* 0: none were counted */
+    const char *notes;            /* for whoever teaches, borrowed; NULL: what is said of every such show */
     int right;                    /* the right answer, from 0; -1: not said */
 };
 
@@ -29,6 +30,8 @@ bool class_back(struct session *s, void *state);
 void class_advice(const struct lecture *l, struct str *out);
 /* The plain words under a show: what it asks, or what it tells. */
 void class_words(const struct scene *scene, const void *state, struct str *equation, struct str *sentence);
+/* The words once it is revealed, whatever is shown or hidden now: for the speaker alone. */
+void class_answer(const struct scene *scene, const void *state, struct str *equation, struct str *sentence);
 /* "keep", "write": the show before or after (by), in which step and unit do not matter. */
 const char *class_show_name(enum class_show show);
 

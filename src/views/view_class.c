@@ -656,6 +656,15 @@ void class_words(const struct scene *scene, const void *state, struct str *equat
     words_of(&p, equation, sentence);
 }
 
+void class_answer(const struct scene *scene, const void *state, struct str *equation, struct str *sentence)
+{
+    struct scene bare = *scene;
+    bare.marks = NULL;
+    struct class_plan p = plan_of(&bare, state, scene->glyphs ? scene->glyphs : &glyphs_unicode);
+    p.open = true;
+    words_of(&p, equation, sentence);
+}
+
 /* Peer instruction: below a third the question was too hard, above two thirds it is settled; between them talking to a
  * neighbour helps most (Mazur; Crouch and Mazur 2001: 35 and 70 %). */
 void class_advice(const struct lecture *l, struct str *out)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -389,6 +390,39 @@ static void at_a_terminal_the_clock_of_a_page_goes_and_what_is_revealed_moves(vo
     pty_free(t);
 }
 
+static void read_only_changes_nothing_and_writes_no_file(void **state)
+{
+    (void)state;
+    struct trial r;
+    begin(&r, "lesson-cell", NULL, 80, 24, NULL);
+    r.a.readonly = true;
+    bytes_begin();
+    static const char *const lines[] = {"write", "keep", "figure", "export", "record"};
+    static const char *const endings[] = {"json", "json", "svg", "json", "cast"};
+    for (int k = 0; k < 5; k++) {
+        struct str line = {0}, name = {0};
+        str_addf(&name, "%s.%s", lines[k], endings[k]);
+        str_addf(&line, "%s %s", lines[k], bytes_path(str_text(&name)));
+        app_command(&r.a, str_text(&line));
+        assert_true(r.a.scene.message_is_error);
+        assert_non_null(strstr(r.a.message, "read-only: no file is written"));
+        assert_int_not_equal(access(bytes_path(str_text(&name)), F_OK), 0);
+        str_free(&line);
+        str_free(&name);
+    }
+    press(&r, ":t and<Enter>c0.5<Enter>CPforget<Enter>:set f[1]@2=0<Enter>:word 1 He<Enter>:text He came<Enter>");
+    assert_int_equal(session_pin_count(r.a.session), 0);
+    assert_int_equal(session_steps(r.a.session), 8);
+    must_show(&r, "read-only: nothing can be changed");
+    press(&r, "d<Down>0.5<Enter><Esc>");                  /* a weight */
+    assert_false(session_dirty(r.a.session));
+    press(&r, ":scenario partial<Enter>");
+    assert_float_equal(session_value(r.a.session, RUN_PINNED, 0, 0, VAL_C_PREV, 4), 6, 0);
+    press(&r, "<Right><Left>mM*%wW");                     /* looking is free */
+    bytes_end();
+    end(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -405,6 +439,7 @@ int main(void)
         cmocka_unit_test(hands_are_counted_and_the_advice_follows_the_share_that_is_right),
         cmocka_unit_test(every_size_and_model_draws_inside_its_picture),
         cmocka_unit_test(large_digits_differ_from_one_another_in_both_character_sets),
+        cmocka_unit_test(read_only_changes_nothing_and_writes_no_file),
         cmocka_unit_test(at_a_terminal_the_clock_of_a_page_goes_and_what_is_revealed_moves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
