@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "session/aim.h"
+#include "session/beside.h"
 #include "ui/widget.h"
 #include "views/gradient_view.h"
 #include "views/say.h"
@@ -38,6 +39,9 @@ struct cache {
     struct gradient *g;           /* NULL: empty */
     float *peak;                  /* [layer]: the largest |∂/∂C| */
     double *norm, *dot;           /* [row]: ‖∂/∂x_t‖ and x_t · ∂/∂x_t */
+    struct beside *plain;         /* the plain network beside this model, or NULL */
+    double *share;                /* [0 … aim.step]: what is left of its gradient (beside.h), or NULL */
+    unsigned long plain_of;       /* session_model_number + 1 of what `plain` was looked for; 0: not yet */
 };
 
 struct state {
@@ -126,6 +130,8 @@ static void cache_empty(struct cache *c)
     free(c->peak);
     free(c->norm);
     free(c->dot);
+    free(c->share);
+    c->share = NULL;
     c->g = NULL;
     c->peak = NULL;
     c->norm = c->dot = NULL;
@@ -170,6 +176,17 @@ static void measure(const struct session *s, struct cache *c)
     }
 }
 
+/* The comparison, for sequences of words of the default model. */
+static void compare(const struct session *s, struct cache *c)
+{
+    if (c->plain_of != session_model_number(s) + 1) {
+        beside_free(c->plain);
+        c->plain = beside_new(s);
+        c->plain_of = session_model_number(s) + 1;
+    }
+    c->share = c->plain && session_steps(s) <= BESIDE_STEPS ? beside_shares(c->plain, s, &c->aim) : NULL;
+}
+
 /* Makes sure that the steps from `from` on are there. */
 static void cache_fill(const struct session *s, struct cache *c, const struct aim *aim, int from)
 {
@@ -187,6 +204,7 @@ static void cache_fill(const struct session *s, struct cache *c, const struct ai
     c->g = aim_gradient(s, aim, c->first);
     if (c->g)
         measure(s, c);
+    compare(s, c);
 }
 
 /* How far back the dearest things go, whatever is on the screen. */
@@ -198,7 +216,11 @@ static int look_back(const struct lstm *net)
 
 static void clear(void *state)
 {
-    cache_empty(&((struct state *)state)->cache);
+    struct cache *c = &((struct state *)state)->cache;
+    cache_empty(c);
+    beside_free(c->plain);
+    c->plain = NULL;
+    c->plain_of = 0;
 }
 
 /* ---- reading it -------------------------------------------------------------------------------------------------- */
@@ -415,9 +437,38 @@ static void words_inputs(const struct ctx *c, int far, struct str *out)
     str_free(&name);
 }
 
+/* ‖∂/∂C‖ over all units of all layers, after step t. */
+static double all_units(const struct ctx *c, int t)
+{
+    const struct gradient *g = c->cache->g;
+    double sum = 0;
+    for (int l = 0; l < g->layers; l++)
+        for (int u = 0; u < g->hidden[l]; u++) {
+            double d = (double)g->dC[l][(size_t)(t - c->cache->first) * (size_t)g->hidden[l] + (size_t)u];
+            sum += d * d;
+        }
+    return sqrt(sum);
+}
+
+/* What a network without gates has left there. */
+static void words_plain(const struct ctx *c, int far, struct str *out)
+{
+    double here = all_units(c, c->step), there = all_units(c, far);
+    if (!c->cache->share || far == c->step || !(here > 0) || !isfinite(there))
+        return;
+    struct str to = {0};
+    char a[16], b[16];
+    token(c, far, &to);
+    str_addf(out, " Back to '%s' all units together keep %s of their gradient; a plain recurrent network without gates "
+             "that was taught the stories of story (plain; right in %.0f%% of unseen places) keeps %s.", str_text(&to),
+             short_number(a, there / here, false), 100 * beside_accuracy(c->cache->plain),
+             short_number(b, c->cache->share[far], false));
+    str_free(&to);
+}
+
 /* In the order in which they are worth a line. */
-static void (*const sentences[])(const struct ctx *c, int far,
-                                 struct str *out) = {words_reach, words_verdict, words_cut, words_inputs};
+static void (*const sentences[])(const struct ctx *c, int far, struct str *out) = {
+    words_reach, words_verdict, words_cut, words_inputs, words_plain};
 enum { SENTENCES = sizeof sentences / sizeof *sentences };
 
 /* ---- few units: bands -------------------------------------------------------------------------------------------- */
@@ -573,6 +624,25 @@ static void draw_inputs(const struct ctx *c, int label, int x0, int column, int 
         column_number(c, x0, t, y, column, &(struct shown){c->cache->dot[t - c->cache->first], true, ROLE_NUMBER});
 }
 
+/* What is left of the gradient in all units together, and in the network without gates, where there is room for it. */
+static void draw_plain(const struct ctx *c, struct rect r, int x0, int column, int y)
+{
+    double here = all_units(c, c->step);
+    if (!c->cache->share || !(here > 0) || r.y + r.h - y < 4)
+        return;
+    grid_text(c->g, r.x + 1, y, 10, ROLE_LABEL, 0, "all units");
+    grid_text(c->g, r.x + 1, y + 1, 10, ROLE_LABEL, 0, "plain RNN");
+    for (int t = c->lo; t <= c->hi; t++) {
+        column_number(c, x0, t, y, column, &(struct shown){all_units(c, t) / here, false, ROLE_NUMBER});
+        column_number(c, x0, t, y + 1, column, &(struct shown){c->cache->share[t], false, ROLE_NUMBER});
+    }
+    struct str s = {0};
+    str_addf(&s, "What is left of |%sC|, of 1 here. plain: a network without gates, taught the stories of story, "
+             "right in %.0f%% of unseen places.", c->gl->partial, 100 * beside_accuracy(c->cache->plain));
+    grid_wrap(c->g, (struct rect){r.x + 1, y + 2, r.w - 2, r.y + r.h - y - 2}, ROLE_DIM, 0, str_text(&s));
+    str_free(&s);
+}
+
 /* What it is the gradient of must not be cut: "gradient of the" is in the line above, too, and the value comes last. */
 static const char *title_that_fits(struct str *title, int room)
 {
@@ -641,6 +711,7 @@ static void draw_bands(const struct ctx *c, struct rect r, const struct bands *p
         y += p->bars + 2 + p->gap;
     }
     draw_inputs(c, r.x + 1, r.x + p->gutter, p->column, y + p->lead, p->inputs);
+    draw_plain(c, r, r.x + p->gutter, p->column, y + p->lead + p->inputs + 1);
 }
 
 /* ---- many units: heat strips ------------------------------------------------------------------------------------- */
@@ -926,6 +997,7 @@ static void draw_pairs(const struct ctx *c, struct rect r, const struct pairs *p
     draw_inputs(c, r.x + 1, 0, 0, y, p->inputs);
     y += p->inputs;
     draw_scale(c, &(struct strips){.bin = p->bin}, r, y);
+    draw_plain(c, r, 0, 0, y + 2);
 }
 
 /* ---- the view ---------------------------------------------------------------------------------------------------- */
