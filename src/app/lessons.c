@@ -1,8 +1,11 @@
 /* lessons.c: a lesson without a screen: is what it claims true, what does it say, a page to hand out. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/run.h"
+#include "base/mem.h"
 #include "lesson/check.h"
+#include "lesson/mark.h"
 #include "lesson/sheet.h"
 
 void app_list_lessons(struct str *out)
@@ -70,10 +73,30 @@ static bool sheet(const struct options *o, const struct lesson *l, struct str *o
     return sheet_write(l, seed, form, part, out, e);
 }
 
+static bool mark(const struct options *o, struct str *out, struct err *e)
+{
+    const char **files = xcalloc((size_t)o->mark_count + 1, sizeof *files);
+    files[0] = o->mark;
+    for (int k = 0; k < o->mark_count; k++)
+        files[k + 1] = o->mark_more[k];
+    bool ok = mark_files(files, o->mark_count + 1, out, e);
+    free(files);
+    return ok;
+}
+
 bool app_lesson_text(const struct options *o, int *status)
 {
     struct str out = {0};
     struct err e = {{0}};
+    if (o->mark) {
+        *status = mark(o, &out, &e) ? EXIT_FINE : EXIT_FAILED;
+        if (*status != EXIT_FINE)
+            app_report(&e);
+        int written = app_write_out(&out);
+        *status = written != EXIT_FINE ? written : *status;
+        str_free(&out);
+        return true;
+    }
     if (!o->check_lesson && !(o->lesson && (o->print || o->handout || o->answers || o->gift)))
         return false;
     if (o->check_lesson) {

@@ -35,6 +35,9 @@ struct options {
     const char *scenario;
     const char *lesson, *check_lesson, *handout;      /* names or files; md or html */
     bool answers, gift;
+    const char *mark;             /* the first result file */
+    const char *const *mark_more; /* [mark_count]: the others, in argv */
+    int mark_count;
     const char **set;             /* [set_count], owned */
     int set_count;
     const char *step, *unit;      /* numbers or words; understood once there is a session */

@@ -74,6 +74,8 @@
     X(TRY_ORDERS, "try-orders", 0, NULL,   NULL, "rank the orders of the gates by how little the text surprises each") \
     X(CHECK_LESSON, "check-lesson", 0, "FILE", "<file>", \
      "compute what a lesson claims and asks; exit status 1 when something is wrong") \
+    X(MARK,     "mark",      0,  "FILE...", "<file>", \
+     "results of a lesson as CSV: a row a page, a row a known confusion") \
     X(HANDOUT,  "handout",   0,  "FORM",   "md html", \
      "--lesson: a page to hand out, md or html, with room for answers") \
     X(ANSWERS,  "answers",   0,  NULL,     NULL, "--lesson: the answers; with --print text, each behind its question") \
@@ -248,6 +250,7 @@ static bool take(struct options *o, enum option_id id, const char *shown, const 
     case OPTION_LESSON: o->lesson = value; break;
     case OPTION_CHECK_LESSON: o->check_lesson = value; break;
     case OPTION_HANDOUT: o->handout = value; break;
+    case OPTION_MARK: o->mark = value; break;
     case OPTION_ANSWERS: o->answers = true; break;
     case OPTION_GIFT: o->gift = true; break;
     case OPTION_SET:
@@ -471,6 +474,11 @@ bool cli_arguments(int argc, char **argv, struct options *o, enum cli_request *r
                 o->topic = argv[optind];
             return true;
         }
+    }
+    if (o->mark) {                        /* the others stand behind it */
+        o->mark_more = (const char *const *)argv + optind;
+        o->mark_count = argc - optind;
+        return true;
     }
     take_names(o, argv + optind, argc - optind, after_check, &optind);
     if (optind < argc)

@@ -13,7 +13,9 @@
 
 #include "base/mem.h"
 #include "lesson/check.h"
+#include "base/file.h"
 #include "lesson/judge.h"
+#include "lesson/mark.h"
 #include "lesson/mutate.h"
 #include "lesson/sheet.h"
 
@@ -327,6 +329,48 @@ static void text_from_a_file_cannot_act_in_a_handout(void **state)
     lesson_free(l);
 }
 
+static const char *result_file(int k, const char *page)
+{
+    static char path[3][40];
+    struct str out = {0};
+    snprintf(path[k], sizeof path[k], "build/result-%d.json", k);
+    str_addf(&out, "{\"format\":\"flstm-result/1\",\"lesson\":\"x\",\"hash\":\"1\",\"student\":\"s%d\",\"seed\":1,"
+             "\"right\":0,\"of\":1,\"pages\":[%s]}", k, page);
+    assert_true(file_write(path[k], str_text(&out), out.len, NULL));
+    str_free(&out);
+    return path[k];
+}
+
+#define RESULT(answer, right, sure) \
+    "{\"page\":\"one\",\"kind\":\"number\",\"again\":false,\"answer\":\"" answer "\",\"right\":" right \
+    ",\"tries\":2,\"sure\":" sure ",\"given_up\":false,\"hint\":false,\"seconds\":30,\"confusion\":2}"
+
+static void results_of_a_class_are_a_row_a_page_and_a_row_a_confusion(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    struct str out = {0};
+    const char *files[] = {result_file(0, RESULT("7", "true", "3")), result_file(1, RESULT("12", "false", "3")),
+                           result_file(2, RESULT("12", "false", "1") "," "{\"page\":\"one\",\"kind\":\"number\","
+                           "\"again\":true,\"answer\":\"=1+1\",\"right\":false,\"tries\":1,\"sure\":1,"
+                           "\"given_up\":false,\"hint\":false,\"seconds\":1}")};
+    if (!mark_files(files, 3, &out, &e))
+        fail_msg("%s", e.text);
+    assert_string_equal(str_text(&out),
+                        "lesson,page,confusion,students,right,percent,sure_and_wrong,given_up,tries,seconds,"
+                        "commonest_wrong\n"
+                        "\"x\",\"one\",2,3,1,33,1,0,2.00,30,\"12\"\n"
+                        "\"\",\"\",2,3,1,33,1,0,2.00,30,\"\"\n");
+    str_clear(&out);
+    files[0] = result_file(0, "{\"page\":\"one\",\"colour\":1}");
+    assert_false(mark_files(files, 1, &out, &e));
+    assert_non_null(strstr(e.text, "build/result-0.json: pages[0]: unknown key \"colour\""));
+    files[0] = result_file(0, RESULT("7", "true", "4"));
+    assert_false(mark_files(files, 1, &out, &e));
+    assert_non_null(strstr(e.text, "pages[0].sure"));
+    str_free(&out);
+}
+
 static void lessons_that_come_with_the_program_hold(void **state)
 {
     (void)state;
@@ -359,6 +403,7 @@ int main(void)
         cmocka_unit_test(each_fault_breaks_what_it_says),
         cmocka_unit_test(a_reader_finds_no_answer_before_the_end),
         cmocka_unit_test(text_from_a_file_cannot_act_in_a_handout),
+        cmocka_unit_test(results_of_a_class_are_a_row_a_page_and_a_row_a_confusion),
         cmocka_unit_test(lessons_that_come_with_the_program_hold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
