@@ -119,6 +119,10 @@ const struct view *app_home(const struct app *a);
 void app_present(struct app *a, bool on);
 /* The first show of the present word; of a scenario that names its rows, what is kept. */
 void app_show_begin(struct app *a);
+/* Does this key blank the screen? Not one that an open question of a lesson takes. */
+bool app_blanks(const struct app *a, int key);
+/* A page of a lesson whose picture is the main view, in the layout for a class: the show that its question is about. */
+void app_show_page(struct app *a);
 /* After a key: a new page has a clock of its own and no votes; what has just been revealed begins to move. */
 void app_follow(struct app *a);
 /* From now on time passes: until then nothing moves and no page takes any time. */

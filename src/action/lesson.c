@@ -54,6 +54,8 @@ static void look_at_page(struct app *a)
     const struct page *p = walk_page(a->lesson->walk);
     if (p->ask.kind == ASK_UNIT)
         a->scene.all = true;
+    if (a->scene.present)
+        app_show_page(a);
 }
 
 static void count_time(struct lesson_sitting *l)
@@ -500,7 +502,9 @@ static unsigned page_key(struct app *a, int key)
 unsigned app_lesson_key(struct app *a, int key)
 {
     struct lesson_sitting *l = a->lesson;
-    if (!l || a->view->alone || a->view->text || a->view->large)          /* texts scroll, the class has its keys */
+    if (!l || a->view->alone || a->view->text)                  /* texts scroll */
+        return REACT_NONE;
+    if (a->view->large && (key == '\'' || key == K_TAB || key == K_BTAB))  /* pointing and looking at another unit */
         return REACT_NONE;
     if (l->free)
         return key == K_PGDN ? return_to_page(a) : (unsigned)REACT_NONE;

@@ -1,5 +1,5 @@
 /* show.c: presenting: what is locked, what moves, how long a page has been on, hands that were counted. See app.h. */
-#include "action/app.h"
+#include "action/lesson.h"
 
 #include <string.h>
 
@@ -35,12 +35,65 @@ void app_show_begin(struct app *a)
     class_begin(a->session, class_state(a), a->scene.rows ? CLASS_KEEP : CLASS_JOIN);
 }
 
+static bool asks(const struct app *a)
+{
+    const struct lesson_sitting *l = a->lesson;
+    return l && !l->free && !walk_ended(l->walk) && walk_page(l->walk)->ask.kind != ASK_NOTHING && walk_hides(l->walk);
+}
+
+bool app_blanks(const struct app *a, int key)
+{
+    if (!a->scene.present || a->blank)
+        return a->blank;
+    enum ask_kind kind = asks(a) ? walk_page(a->lesson->walk)->ask.kind : ASK_NOTHING;
+    bool words = kind == ASK_WORD || kind == ASK_SAY,
+         letters = kind == ASK_CHOICE || kind == ASK_MANY || kind == ASK_BUG,
+         numbers = kind == ASK_NUMBER || kind == ASK_VECTOR || kind == ASK_BAR || kind == ASK_VOTE;
+    return (key == '.' && !words && !numbers) || (key == 'b' && !words && !letters);
+}
+
+/* The show in which this value comes out. */
+static enum class_show show_of(enum value v)
+{
+    return v == VAL_KEPT ? CLASS_KEEP : v == VAL_F || v == VAL_O ? CLASS_SIGMA : CLASS_WRITE;
+}
+
+static enum class_show show_at(enum substep sub)
+{
+    static const enum class_show shows[SUB_COUNT] = {
+        [SUB_CONCAT] = CLASS_JOIN, [SUB_PRODUCT] = CLASS_SUM, [SUB_BIAS] = CLASS_SUM, [SUB_SIGMA] = CLASS_SIGMA,
+        [SUB_KEEP] = CLASS_KEEP, [SUB_WRITE] = CLASS_WRITE, [SUB_C] = CLASS_WRITE, [SUB_O] = CLASS_WRITE,
+        [SUB_H] = CLASS_KEEP};
+    return shows[sub];
+}
+
+void app_show_page(struct app *a)
+{
+    const struct walk *w = a->lesson->walk;
+    if (walk_ended(w) || (a->view != &view_bars && a->view != &view_class) || walk_page(w)->ask.kind == ASK_UNIT)
+        return;
+    enum class_show show = show_at(session_cursor(a->session)->sub);
+    if (w->stage.hidden_count && w->stage.hidden[0].value < VAL_COUNT)
+        show = show_of(w->stage.hidden[0].value);
+    a->view = &view_class;
+    class_begin(a->session, class_state(a), show);
+}
+
 void app_present(struct app *a, bool on)
 {
     if (a->scene.present == on)
         return;
     a->scene.present = on;
     a->blank = false;
+    if (a->lesson) {                                     /* nobody is asked how sure a class is */
+        a->lesson->walk->class = on;
+        if (on)
+            app_show_page(a);
+        else if (a->view == &view_class)
+            a->view = &view_bars;
+        app_follow(a);
+        return;
+    }
     if (on) {
         a->show.before = a->view;
         if (a->view != &view_class)
@@ -56,6 +109,9 @@ void app_present(struct app *a, bool on)
 void app_follow(struct app *a)
 {
     bool shown = a->view == &view_class, revealed = shown && class_revealed(a->session, class_state(a));
+    const struct page *of = a->lesson ? walk_page(a->lesson->walk) : NULL;
+    a->lecture.notes = of ? of->notes : NULL;
+    a->lecture.asking = asks(a);
     long page = shown ? page_of(a) : -1;
     enum class_show show = class_show(class_state(a));
     a->show.just = revealed && !a->show.revealed && page == a->show.page && !a->show.still

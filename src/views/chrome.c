@@ -354,6 +354,11 @@ static int hints_large(const struct scene *scene, struct hint *to)
                              alone[] = {{"<PgDn>", "reveal, next"}, {"<PgUp>", "back"},  {"<Tab>", "unit"},
                                         {"'", "spotlight"},         {"<Esc>", "back"},   {"<F5>", "present"},
                                         {"<Left>", "word"},         {"<Right>", "word"}, {"?", "help"}};
+    int n = 0;
+    for (const struct key_help *k = scene->lesson ? scene->lesson->hint : NULL; k && k->keys; k++)
+        n = add_hint(to, n, k->keys, k->hint);
+    if (n)
+        return add_hint(to, n, "<F5>", "end");
     if (scene->present)
         return memcpy(to, presenting, sizeof presenting), (int)(sizeof presenting / sizeof *presenting);
     return memcpy(to, alone, sizeof alone), (int)(sizeof alone / sizeof *alone);

@@ -15,11 +15,12 @@
 #include "ui/widget.h"
 #include "views/anatomy.h"
 #include "views/bars.h"
+#include "views/lesson_frame.h"
 #include "views/say.h"
 #include "views/value.h"
 #include "views/words.h"
 
-enum { SPOT_NONE, SPOT_BANDS = 3 };
+enum { SPOT_NONE, SPOT_BANDS = 3, LARGE_TEXT = 700 };
 struct class_state {
     int show;
     bool revealed;
@@ -260,6 +261,8 @@ static struct class_plan plan_of(const struct scene *scene, const struct class_s
     struct class_plan p = {.scene = scene, .s = s, .state = c, .gl = gl, .layer = at->layer, .unit = at->unit,
                            .t = at->step, .H = l->hidden, .E = l->in, .gate = (enum value)anatomy_gate(at),
                            .open = class_revealed(s, c)};
+    if (scene->lesson)
+        p.open = !scene->lecture || !scene->lecture->asking;
     p.moved = scene->lecture ? 1 - (double)scene->lecture->still_to_move : 1;
     p.high = (double)widget_scale(session_peak(s, at->layer));
     bool positive = never_negative(s, at->layer, at->unit) && value_of(&p, VAL_WRITTEN) >= 0;
@@ -493,7 +496,10 @@ static void draw_title(const struct class_plan *p, struct grid *g, int w)
     char unit[32];
     int view_x = w >= 64 ? 32 : w >= 40 ? 14 : 0, step_x = w >= 64 ? 48 : w >= 40 ? 24 : 1;
     grid_fill(g, (struct rect){0, 0, w, 1}, ' ', ROLE_TITLE, 0);
-    str_addf(&left, "%s %s unit %s", p->scene->scenario ? p->scene->scenario : session_model(p->s)->name,
+    const char *of = p->scene->lesson     ? p->scene->lesson->title
+                     : p->scene->scenario ? p->scene->scenario
+                                          : session_model(p->s)->name;
+    str_addf(&left, "%s %s unit %s", of,
              p->gl->middle_dot, session_unit_label(p->s, p->layer, p->unit, unit));
     str_addf(&step, "t=%d/%d ", p->t, session_steps(p->s));
     say_quoted(p->s, p->t, p->gl, &step);
@@ -503,13 +509,13 @@ static void draw_title(const struct class_plan *p, struct grid *g, int w)
     }
     grid_text(g, step_x, 0, w - step_x, ROLE_TITLE, ATTR_BOLD, str_text(&step));
     if (w >= 64 && p->state->spot) {
-        const char *of = p->band[p->state->spot - 1].symbol;
-        if (!of)
-            of = "curve";
-        else if (strchr(of, ' '))                        /* without what is done to it */
-            of = strchr(of, ' ') + 1;
+        const char *band = p->band[p->state->spot - 1].symbol;
+        if (!band)
+            band = "curve";
+        else if (strchr(band, ' '))                      /* without what is done to it */
+            band = strchr(band, ' ') + 1;
         char text[40];
-        snprintf(text, sizeof text, "spotlight %.*s", (int)strcspn(of, "_"), of);
+        snprintf(text, sizeof text, "spotlight %.*s", (int)strcspn(band, "_"), band);
         grid_text_right(g, w - 1, 0, 18, ROLE_TITLE, 0, text);
     }
     str_free(&left);
@@ -744,8 +750,46 @@ static void draw_foot(const struct class_plan *p, struct grid *g, const struct r
     grid_text_right(g, r->w >= 64 ? 73 : r->w - 1, r->foot, 24, ROLE_TEXT, 0, time);
 }
 
+/* A page of a lesson in large: what it says, or what it asks and answers, in three lines; how far one is below. */
+static void draw_page(const struct class_plan *p, struct grid *g, const struct room *r, int *y)
+{
+    const struct lesson_look *l = p->scene->lesson;
+    int bottom = r->foot >= 0 ? r->foot : r->h;
+    for (int k = 0; k < l->lines && *y < bottom; k++)
+        if (*l->line[k].text)
+            *y += grid_wrap(g, (struct rect){1, *y, r->w - 2, bottom - *y}, l->line[k].role, l->line[k].attr,
+                            l->line[k].text);
+    for (const char *t = str_text(&l->text); *t && *y < bottom; t += strcspn(t, "\n"), t += *t == '\n') {
+        char one[LARGE_TEXT];
+        snprintf(one, sizeof one, "%.*s", (int)strcspn(t, "\n"), t);
+        *y += say_wrap(g, (struct rect){1, *y, r->w - 2, bottom - *y}, ROLE_TEXT, 0, one);
+    }
+}
+
+static void draw_progress(const struct class_plan *p, struct grid *g, const struct room *r)
+{
+    const struct lesson_look *l = p->scene->lesson;
+    int x = 1, seconds = p->scene->lecture ? p->scene->lecture->seconds : 0;
+    for (int k = 0; k < l->marks && x < r->w - 30; k++, x++) {
+        bool here = l->mark[k] == LESSON_HERE, done = l->mark[k] < LESSON_HERE || l->mark[k] == LESSON_SEEN;
+        grid_put(g, x, r->foot, here ? g->glyphs->pointer : done ? g->glyphs->full : g->glyphs->unknown,
+                 here ? ROLE_CURSOR : done ? ROLE_TEXT : ROLE_DIM, 0);
+    }
+    grid_text(g, x + 2, r->foot, 20, ROLE_TEXT, ATTR_BOLD, l->page);
+    char time[40];
+    snprintf(time, sizeof time, r->w >= 64 ? "%02d:%02d on this page" : "%02d:%02d", seconds / 60, seconds % 60);
+    grid_text_right(g, r->w >= 64 ? 73 : r->w - 1, r->foot, 24, ROLE_TEXT, 0, time);
+}
+
 static void draw_text(const struct class_plan *p, struct grid *g, const struct room *r)
 {
+    if (p->scene->lesson) {
+        int y = r->legend >= 0 ? r->legend : r->equation >= 0 ? r->equation : r->h;
+        draw_page(p, g, r, &y);
+        if (r->foot >= 0)
+            draw_progress(p, g, r);
+        return;
+    }
     struct str equation = {0}, sentence = {0};
     words_of(p, &equation, &sentence);
     /* Half a sentence can say the opposite: where it has no room, what stands behind its colon may. */

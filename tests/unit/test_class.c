@@ -390,6 +390,32 @@ static void at_a_terminal_the_clock_of_a_page_goes_and_what_is_revealed_moves(vo
     pty_free(t);
 }
 
+static void a_page_of_a_lesson_stands_in_large_and_is_told_when_it_is_answered(void **state)
+{
+    (void)state;
+    struct trial r;
+    begin(&r, "lesson-cell", NULL, 80, 24, ":lesson forget-gate<Enter><F5>");
+    assert_string_equal(r.a.view->name, "class");
+    must_show(&r, "page 1 of 15");
+    must_show(&r, "How many numbers go into the gate?");
+    press(&r, "7<Enter>");                                /* nobody asks how sure a class is */
+    must_show(&r, "Right: 7.");
+    for (int k = 0; k < 40 && !shows(&r, "page 9 of 15"); k++)
+        press(&r, "<PgDn>");
+    assert_string_equal(r.a.view->name, "class");
+    must_show(&r, "kept");
+    struct grid *g = grid_new(80, 24, r.a.glyphs);
+    app_draw(&r.a, g, NULL, NULL);
+    for (int x = 13; x < 62; x++)                         /* what is asked is not drawn */
+        assert_int_equal(grid_at(g, x, 14)->ch[0] == 0x2588, 0);
+    grid_free(g);
+    press(&r, ".");                                       /* part of an answer, not the key that blanks */
+    assert_false(r.a.blank);
+    press(&r, "<F5>");
+    assert_string_equal(r.a.view->name, "bars");
+    end(&r);
+}
+
 static void read_only_changes_nothing_and_writes_no_file(void **state)
 {
     (void)state;
@@ -439,6 +465,7 @@ int main(void)
         cmocka_unit_test(hands_are_counted_and_the_advice_follows_the_share_that_is_right),
         cmocka_unit_test(every_size_and_model_draws_inside_its_picture),
         cmocka_unit_test(large_digits_differ_from_one_another_in_both_character_sets),
+        cmocka_unit_test(a_page_of_a_lesson_stands_in_large_and_is_told_when_it_is_answered),
         cmocka_unit_test(read_only_changes_nothing_and_writes_no_file),
         cmocka_unit_test(at_a_terminal_the_clock_of_a_page_goes_and_what_is_revealed_moves),
     };
