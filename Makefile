@@ -41,7 +41,7 @@ ALL_LDFLAGS  = $(HARDEN_LINK) $(LDFLAGS)
 SRC     := $(wildcard src/*/*.c)
 LIB_SRC := $(filter-out src/embed/%,$(SRC))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/builtins.o
-DATA    := $(wildcard data/*/*.json data/*/*.grammar data/*/*.numbers data/*/*.txt themes/*.json)
+DATA    := $(wildcard data/*/*.json data/*/*.grammar data/*/*.numbers data/*/*.txt data/*/*.tsv themes/*.json)
 UNIT    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 CHECKED = $(if $(TESTS),$(patsubst %,$(B)/tests/test_%,$(TESTS:test_%=%)),$(UNIT))
 HARD    := $(patsubst tests/hard/%.c,$(B)/hard/%,$(wildcard tests/hard/*.c))

@@ -6,11 +6,13 @@
 #include <string.h>
 
 #include "action/ask.h"
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/num.h"
 #include "views/bars.h"
 #include "views/chrome.h"
 #include "views/speak_view.h"
+#include "views/suite_view.h"
 #include "views/value.h"
 #include "views/words.h"
 
@@ -143,6 +145,20 @@ unsigned act_findings(struct app *a, const char *arg)
 {
     (void)arg;
     app_show_view(a, &view_findings);
+    return REACT_DRAW;
+}
+
+unsigned act_suite(struct app *a, const char *arg)
+{
+    struct err e = {{0}};
+    if (!*arg)
+        return app_ask_command(a, "suite ");
+    char *path = file_named(arg);
+    bool ok = suite_view_open(a->view_state[view_index(&view_suite)], a->session, path, &e);
+    free(path);
+    if (!ok)
+        return app_fail(a, &e);
+    app_show_view(a, &view_suite);
     return REACT_DRAW;
 }
 

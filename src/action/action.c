@@ -84,6 +84,8 @@ const struct action actions[] = {
     {"compare", "", "Looking", "hold another sentence against this one; without a text: no longer", 0, act_compare,
      "TEXT", NULL},
     {"why", "", "Looking", "why this word, in four sentences", 0, act_findings, NULL, NULL},
+    {"suite", "", "Looking", "score a set of sentences, by condition and with each unit taken out", 0, act_suite,
+     "NAME|FILE", NULL},
     {"speak", "", "Looking", "let it write on from this word: so many words, temperature, seed", 0, act_speak,
      "[N] [TEMPERATURE] [SEED]", NULL},
     {"ahead", "z", "Looking", "show what later words hold, or hide it until they are stepped to", 0, act_ahead, NULL,

@@ -55,6 +55,11 @@ static void offer_lessons(const struct app *a, const char *typed, struct offers 
     for (int k = 0; lesson_built_in(k, name, title, NULL); k++)
         offer_text(out, name, typed, title);
 }
+static void offer_suites(const struct app *a, const char *typed, struct offers *out)
+{
+    (void)a;
+    offer_builtins("data/suites/", typed, out);
+}
 static void offer_corpora(const struct app *a, const char *typed, struct offers *out)
 {
     (void)a;
@@ -176,6 +181,7 @@ static const struct argument {
     {"scenario", {offer_scenarios, offer_files}, false, "a scenario that comes with the program, or a file"},
     {"theme", {offer_themes, offer_files}, false, "a theme, or a file"},
     {"train", {offer_corpora, offer_files}, false, "a grammar or text that comes with the program, or a file"},
+    {"suite", {offer_suites, offer_files}, false, "a suite that comes with the program, or a file ending in .tsv"},
     {"view", {offer_views}, false, "a view"},
     {"layout", {offer_layouts}, false, "of the main view"},
     {"copy", {offer_copies}, false, "nothing: the equation"},

@@ -72,6 +72,7 @@ unsigned act_words(struct app *a, const char *arg);
 unsigned act_compare(struct app *a, const char *arg);
 unsigned act_speak(struct app *a, const char *arg);
 unsigned act_findings(struct app *a, const char *arg);
+unsigned act_suite(struct app *a, const char *arg);
 unsigned act_help(struct app *a, const char *arg);
 unsigned act_back(struct app *a, const char *arg);
 unsigned act_next_theme(struct app *a, const char *arg);

@@ -220,7 +220,7 @@ static bool print(struct app *a, const struct options *o, struct str *out, struc
         export_trace_text(a->session, a->scene.top, out, drain);
     if (o->gradient && strcmp(how, "text") == 0)
         print_gradient_words(a, out);
-    if ((o->corpus || o->view) && a->view->explain && strcmp(how, "text") == 0) { /* what the view asked for says */
+    if ((o->corpus || o->suite || o->view) && a->view->explain && strcmp(how, "text") == 0) { /* what the view says */
         view_explain(a->view, &a->scene, app_view_state(a), out);
         str_addc(out, '\n');
     }

@@ -17,6 +17,7 @@
 #include "session/edit.h"
 #include "session/survey.h"
 #include "views/gradient_view.h"
+#include "views/suite_view.h"
 
 /* Standard input can be read once. */
 static bool one_stdin(const struct options *o, struct err *e)
@@ -142,6 +143,17 @@ static bool set_gradient(struct app *a, const struct options *o, struct err *e)
         gradient_view_aim(a->view_state[view_index(&view_gradient)], aim.output);
     if (!o->view)
         a->view = &view_gradient;
+    return true;
+}
+
+static bool set_suite(struct app *a, const struct options *o, struct err *e)
+{
+    if (!o->suite)
+        return true;
+    if (!suite_view_open(a->view_state[view_index(&view_suite)], a->session, o->suite, e))
+        return false;
+    if (!o->view)
+        a->view = &view_suite;
     return true;
 }
 
@@ -345,7 +357,7 @@ static bool open_resolved(struct app *a, const struct options *o, int *status, s
     }
     if (ok && o->view)
         a->view = o->view;
-    ok = ok && set_gradient(a, o, e);
+    ok = ok && set_gradient(a, o, e) && set_suite(a, o, e);
     if (ok && o->corpus)
         *status = EXIT_FAILED;
     if (o->color != COLOR_AUTO)

@@ -48,6 +48,7 @@ struct options {
     enum color_wish color;
     bool ascii;
     const char *corpus;
+    const char *suite;
     const char *gradient;         /* STEP[:TOKEN] */
     const char *print, *render;
     const char *record;           /* where the recording goes, or NULL */

@@ -41,6 +41,8 @@
     X(LAYER,    "layer",    'l', "N",      NULL, "start at this layer") \
     X(UNIT,     "unit",     'u', "N",      NULL, "start at this unit, a number or a name") \
     X(CORPUS,   "corpus",    0,  "FILE",   "<file>", "a text for the views statistics and find, one sequence a line") \
+    X(SUITE,    "suite",     0,  "NAME|FILE", "<file>", \
+     "score sentences: prefix, right, wrong, condition, with tabs between") \
     X(GRADIENT, "gradient",  0,  "STEP[:TOKEN]", NULL, \
      "what moves the surprisal of TOKEN after STEP: a view, or in --print json") \
     X(TOP,      "top",       0,  "N",      NULL, "how many predictions to list (10)") \
@@ -269,6 +271,7 @@ static bool take(struct options *o, enum option_id id, const char *shown, const 
     case OPTION_NO_CONFIG: o->no_config = true; break;
     case OPTION_PRINT_CONFIG: o->print_config = true; *request = CLI_PRINT_CONFIG; break;
     case OPTION_CORPUS: o->corpus = value; break;
+    case OPTION_SUITE: o->suite = value; break;
     case OPTION_GRADIENT: o->gradient = value; break;
     case OPTION_PRINT: o->print = value; break;
     case OPTION_RENDER: o->render = value; break;
@@ -361,7 +364,7 @@ static bool check_lesson(const struct options *o, struct err *e)
         {"--set", o->set_count}, {"--step", o->step}, {"--view", o->view}, {"--layer", o->layer}, {"--unit", o->unit},
         {"--gradient", o->gradient}, {"--check", o->check}, {"--inspect", o->inspect},
         {"--export-model", o->export_model},
-        {"--try-orders", o->try_orders}, {"--corpus", o->corpus},
+        {"--try-orders", o->try_orders}, {"--corpus", o->corpus}, {"--suite", o->suite},
     };
     for (size_t k = 0; !o->lesson && k < sizeof with / sizeof *with; k++)
         if (with[k].given)

@@ -631,7 +631,8 @@ static void run_gang(struct job *j, int s)
 
 static void run_all(struct job *j)
 {
-    for (int s = j->w->q.first; s <= j->w->q.step; s++) {
+    int last = j->w->q.last ? j->w->q.last : j->w->q.step;
+    for (int s = j->w->q.first; s <= last; s++) {
         for (int unit = 0; unit < j->w->units; unit++) {
             float C, h;
             j->w->closed[place(j, s, unit)] = j->w->p;
@@ -671,6 +672,7 @@ static bool job_init(struct job *j)
 bool sweep_can_ask(const struct lstm *net, const struct trace *tr, const struct sweep_question *q)
 {
     return q->layer >= 0 && q->layer < net->layers && q->first >= 1 && q->first <= q->step && q->step <= tr->steps
+        && (!q->last || (q->last >= q->first && q->last <= q->step))
         && q->target >= 0 && q->target < net->outputs && q->q >= 0 && q->q < Q_COUNT
         && (!q->against || (q->rival >= 0 && q->rival < net->outputs));
 }
@@ -724,7 +726,9 @@ float sweep_closed(const struct sweep *w, int step, int unit)
 double sweep_cost(const struct lstm *net, const struct sweep_question *q)
 {
     enum { ELEMENT = 100 };
-    double back = (double)(q->step - q->first), runs = (back + 1) * net->layer[q->layer].hidden, a_step = 0;
+    int last = q->last ? q->last : q->step;
+    double back = (double)(q->step - q->first), runs = (last - q->first + 1.0) * net->layer[q->layer].hidden,
+           a_step = 0;
     for (int l = q->layer; l < net->layers; l++) {
         double columns = net->layer[l].hidden + (l > q->layer ? net->layer[l].in : 0);
         a_step += kernel_padded(net->layer[l].hidden) * (GATES * columns + ELEMENT);

@@ -21,6 +21,7 @@ struct sweep_question {
     const float *values;       /* to what: (step - first + 1) × units; NULL: 0 everywhere. Borrowed during sweep_new */
     bool against;              /* the answer is logit(target) - logit(rival) in place of the probability */
     int rival;                 /* an output */
+    int last;                  /* the latest step at which a window begins; 0: `step` */
 };
 
 struct sweep {

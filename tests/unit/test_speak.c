@@ -240,7 +240,8 @@ static void what_cannot_be_asked_is_said(void **state)
 static void a_network_without_words_cannot_speak(void **state)
 {
     (void)state;
-    struct model *m = model_random(&(struct random_model){1, 3, 2, 0, 4, 5, false, 3});
+    struct model *m = model_random(&(struct random_model){
+        .layers = 1, .hidden = 3, .embed = 2, .outputs = 4, .steps = 5, .seed = 3});
     struct trace *tr = trace_new(m->net, 2);
     assert_null(speaker_new(m->net, tr, 1, 5, NULL, NULL, 0));
     trace_free(tr);
