@@ -212,6 +212,66 @@ static void the_main_kinds_differ_for_colour_blind_eyes(void **state)
     }
 }
 
+/* How far apart two colours look (distance in OKLab: 0.02 is just seen side by side) to an eye that lacks a kind of
+ * cones (Machado, Oliveira, Fernandes 2009, severity 1). */
+static double seen_apart(int32_t a, int32_t b, const double m[3][3])
+{
+    double lab[2][3], sum = 0;
+    for (int side = 0; side < 2; side++) {
+        double lin[3], seen[3], lms[3];
+        for (int k = 0; k < 3; k++) {
+            double c = ((side ? b : a) >> (16 - 8 * k) & 255) / 255.0;
+            lin[k] = c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
+        }
+        for (int k = 0; k < 3; k++)
+            seen[k] = fmin(1, fmax(0, m[k][0] * lin[0] + m[k][1] * lin[1] + m[k][2] * lin[2]));
+        lms[0] = cbrt(0.4122214708 * seen[0] + 0.5363325363 * seen[1] + 0.0514459929 * seen[2]);
+        lms[1] = cbrt(0.2119034982 * seen[0] + 0.6806995451 * seen[1] + 0.1073969566 * seen[2]);
+        lms[2] = cbrt(0.0883024619 * seen[0] + 0.2817188376 * seen[1] + 0.6299787005 * seen[2]);
+        lab[side][0] = 0.2104542553 * lms[0] + 0.7936177850 * lms[1] - 0.0040720468 * lms[2];
+        lab[side][1] = 1.9779984951 * lms[0] - 2.4285922050 * lms[1] + 0.4505937099 * lms[2];
+        lab[side][2] = 0.0259040371 * lms[0] + 0.7827717662 * lms[1] - 0.8086757660 * lms[2];
+    }
+    for (int k = 0; k < 3; k++)
+        sum += (lab[0][k] - lab[1][k]) * (lab[0][k] - lab[1][k]);
+    return sqrt(sum);
+}
+
+/* What stands side by side and means different things. */
+static void each_kind_of_colour_blindness_has_a_theme_in_which_nothing_falls_together(void **state)
+{
+    (void)state;
+    static const struct { const char *theme; double m[3][3]; } eyes[] = {
+        {"protan", {{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}}},
+        {"deutan", {{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}}},
+        {"tritan", {{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602}, {0.004733, 0.691367, 0.303900}}},
+    };
+    static const enum role pairs[][2] = {
+        {ROLE_F, ROLE_I}, {ROLE_F, ROLE_C_PREV}, {ROLE_F, ROLE_C}, {ROLE_I, ROLE_C_PREV}, {ROLE_I, ROLE_C},
+        {ROLE_C_PREV, ROLE_C}, {ROLE_G, ROLE_I}, {ROLE_G, ROLE_C}, {ROLE_G, ROLE_F}, {ROLE_O, ROLE_H}, {ROLE_O, ROLE_F},
+        {ROLE_H, ROLE_C}, {ROLE_KEPT, ROLE_WRITTEN}, {ROLE_KEPT, ROLE_C_PREV}, {ROLE_WRITTEN, ROLE_C},
+        {ROLE_POSITIVE, ROLE_NEGATIVE}, {ROLE_PREDICT, ROLE_PREDICT_BASE}, {ROLE_GOOD, ROLE_BAD},
+        {ROLE_PINNED, ROLE_DIM},
+    };
+    for (size_t n = 0; n < sizeof eyes / sizeof *eyes; n++) {
+        struct theme *t = load(eyes[n].theme);
+        for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++) {
+            int32_t a = t->role[pairs[k][0]].fg.rgb, b = t->role[pairs[k][1]].fg.rgb;
+            double d = seen_apart(a, b, eyes[n].m);
+            if (d < 0.2)
+                fail_msg("%s: %s and %s are only %.3f apart", eyes[n].theme, role_name(pairs[k][0]),
+                         role_name(pairs[k][1]), d);
+            for (int side = 0; side < 2; side++) {       /* and each reads on either ground */
+                int32_t rgb = side ? b : a;
+                assert_true(theme_contrast(rgb, 0x000000) >= 3 && theme_contrast(rgb, 0xFFFFFF) >= 3);
+            }
+        }
+        for (int k = 0; k < 2; k++)
+            assert_true(seen_apart(t->ramp[k][0].rgb, t->ramp[k][t->ramp_len[k] - 1].rgb, eyes[n].m) > 0.12);
+        theme_free(t);
+    }
+}
+
 static void on_their_own_ground_all_themes_read(void **state)
 {
     (void)state;
@@ -520,6 +580,7 @@ int main(void)
         cmocka_unit_test(without_colour_gates_are_patterned_memory_is_solid_and_notches_show_in_both),
         cmocka_unit_test(the_console_set_draws_with_what_console_fonts_have),
         cmocka_unit_test(the_main_kinds_differ_for_colour_blind_eyes),
+        cmocka_unit_test(each_kind_of_colour_blindness_has_a_theme_in_which_nothing_falls_together),
         cmocka_unit_test(on_their_own_ground_all_themes_read),
         cmocka_unit_test(mono_uses_attributes_alone_and_ansi_the_terminals_palette),
         cmocka_unit_test(a_cell_looks_right_at_each_depth),
