@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/progress.h"
 #include "base/shelf.h"
 #include "base/utf8.h"
 #include "import/import.h"
@@ -271,6 +272,33 @@ static void tell_trouble(struct app *a, const struct usual *u, bool screen)
         app_fail(a, &line);
 }
 
+/* A line while a large file is read, where the screen will be. */
+static bool line_shown;
+
+static void show_reading(const char *what, double part)
+{
+    struct str name = {0};
+    utf8_clean(&name, file_base(what), strlen(file_base(what)));
+    fprintf(stderr, "\rreading %s: %.0f %%\x1b[K", str_text(&name), 100 * part);
+    line_shown = true;
+    str_free(&name);
+}
+
+static void begin_reading(bool screen)
+{
+    enum { PATIENCE_MS = 60 };
+    line_shown = false;
+    if (screen && isatty(STDERR_FILENO))
+        progress_listen(show_reading, PATIENCE_MS);
+}
+
+static void end_reading(void)
+{
+    progress_listen(NULL, 0);
+    if (line_shown)
+        fputs("\r\x1b[K", stderr);
+}
+
 static bool open_resolved(struct app *a, const struct options *o, int *status, struct err *e)
 {
     struct model_options mo = {
@@ -295,9 +323,12 @@ static bool open_resolved(struct app *a, const struct options *o, int *status, s
     /* Without colours, fills tell gates from memory. */
     bool colourless = o->color == COLOR_NEVER || (o->color == COLOR_AUTO && no_color && *no_color);
     struct usual usual = o->usual;
+    bool screen = !o->print && !o->render && !o->inspect && !o->check && !o->against;
     struct theme *theme = o->theme ? theme_load(o->theme, e)
                           : colourless && !figure ? theme_load("mono", e) : usual_theme(&usual, e);
+    begin_reading(screen);
     struct model *m = theme ? open_model(o, &mo, e) : NULL;
+    end_reading();
     if (m && o->check_file && !import_expected(m, o->check_file, e)) {
         model_free(m);
         m = NULL;
@@ -324,7 +355,6 @@ static bool open_resolved(struct app *a, const struct options *o, int *status, s
     bool ok = (!o->scenario || app_open_scenario(a, o->scenario, e)) && set_sequence(a->session, o, e)
               && set_corpus(a->session, o->corpus, e);
     a->progress = show_progress;
-    bool screen = !o->print && !o->render && !o->inspect && !o->check && !o->against;
     if (ok && utf8 == UTF8_UNNAMED && !o->ascii && screen)
         app_say(a, "ASCII only: no locale is set here. LANG=C.UTF-8 flstm-tui draws it in full, where the terminal "
                    "shows UTF-8");

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/progress.h"
 #include "base/str.h"
 
 enum { PIECE = 1 << 16 };             /* the first that is read of a file, to see whether it is worth more */
@@ -127,6 +128,7 @@ static bool read_whole(int fd, const struct stat *st, const char *shown, size_t 
                        ? err_set(e, shown, NULL, "cannot read: nothing came for %d seconds", patience_seconds())
                        : err_errno(e, shown, "read");
         *n += (size_t)got;
+        progress_at(shown, S_ISREG(st->st_mode) && st->st_size ? (double)*n / (double)st->st_size : 0);
         if (*n > most)
             return err_set(e, shown, NULL, "expected at most %zu MiB, found more", most >> 20);
         if (got == 0 || (*n == PIECE && worth && !worth(*data, *n)))
@@ -171,20 +173,137 @@ bool file_read(const char *path, char **data, size_t *len, struct err *e)
     return file_read_if(path, FILE_LARGE, NULL, data, len, e);
 }
 
+/* ---- mapped ---- */
+
+/* Those that are mapped now. A handler reads it at any moment: an entry counts while its data is set, which is last. */
+enum { MAPS = 32 };
+static struct {
+    const unsigned char *volatile data;
+    size_t len;
+    volatile sig_atomic_t cut;
+} maps[MAPS];
+
+bool file_mend(const void *address)
+{
+    const uintptr_t at = (uintptr_t)address;
+    for (int k = 0; k < MAPS; k++) {
+        const unsigned char *data = maps[k].data;
+        if (!data || at < (uintptr_t)data || at - (uintptr_t)data >= maps[k].len)
+            continue;
+        size_t page = (size_t)sysconf(_SC_PAGESIZE);
+        union { uintptr_t number; void *address; } from = {at / page * page};
+        int saved = errno;
+        bool ok = mmap(from.address, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0)
+                  != MAP_FAILED;
+        errno = saved;
+        maps[k].cut = 1;
+        return ok;
+    }
+    return false;
+}
+
+static struct sigaction before_ours;
+
+static void on_bus(int sig, siginfo_t *info, void *context)
+{
+    (void)context;
+    if (!file_mend(info->si_addr))
+        sigaction(sig, &before_ours, NULL);       /* somebody else's fault: it comes again on return, to them */
+}
+
+static bool is_ours(const struct sigaction *a)
+{
+    return a->sa_flags & SA_SIGINFO && a->sa_sigaction == on_bus;
+}
+
+/* Whoever had the signal before (a sanitizer, a screen) keeps it for all that is not ours. */
+static bool take_signal(void)
+{
+    struct sigaction act = {.sa_flags = SA_SIGINFO | SA_ONSTACK}, now;
+    act.sa_sigaction = on_bus;
+    sigemptyset(&act.sa_mask);
+    if (sigaction(SIGBUS, NULL, &now))
+        return false;
+    if (is_ours(&now))
+        return true;
+    before_ours = now;
+    return sigaction(SIGBUS, &act, NULL) == 0;
+}
+
+/* Room in the table, with the handler in place; -1: there is none. */
+static int take_place(void)
+{
+    bool handled = take_signal();
+    for (int k = 0; handled && k < MAPS; k++)
+        if (!maps[k].data)
+            return k;
+    return -1;
+}
+
+static int place_of(const struct file_bytes *bytes)
+{
+    for (int k = 0; bytes->mapped && k < MAPS; k++)
+        if (maps[k].data == bytes->data)
+            return k;
+    return -1;
+}
+
+bool file_cut(const struct file_bytes *bytes)
+{
+    int k = place_of(bytes);
+    return k >= 0 && maps[k].cut;
+}
+
+/* Address space for a file and a page of zeros behind it: a text that ends with a page ends there, too. */
+static size_t room_size(size_t len)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    return (len + page - 1) / page * page + page;
+}
+
+static void *room_for(size_t len)
+{
+    return mmap(NULL, room_size(len), PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+}
+
+void file_pass(const struct file_bytes *bytes, size_t from, size_t upto, size_t ahead)
+{
+    union { const unsigned char *read_only; char *any; } data = {bytes->data};
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), end = upto / page * page;
+    from = from / page * page;
+    if (!bytes->mapped)
+        return;
+    if (end > from)
+        madvise(data.any + from, end - from, MADV_DONTNEED);
+#ifdef MADV_POPULATE_READ
+    ahead = ahead < bytes->len - end ? ahead : bytes->len - end;
+    if (ahead)
+        madvise(data.any + end, ahead, MADV_POPULATE_READ);       /* where it is not known nothing is lost */
+#else
+    (void)ahead;
+#endif
+}
+
 /* A regular file that is not empty; false: it has to be read (and file_read says what is wrong, if something is). */
 static bool map(const char *path, struct file_bytes *out)
 {
     struct stat st;
-    int fd = *path && strcmp(path, "-") != 0 ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK) : -1;
+    int place = take_place();
+    bool named = place >= 0 && *path && strcmp(path, "-") != 0;
+    int fd = named ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK) : -1;
     void *at = MAP_FAILED;
     if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0
-        && (uintmax_t)st.st_size <= SIZE_MAX / 2)
-        at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+        && (uintmax_t)st.st_size <= SIZE_MAX / 2 && (at = room_for((size_t)st.st_size)) != MAP_FAILED)
+        at =
+            mmap(at, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE | MAP_FIXED, fd, 0);
     if (fd >= 0)
         close(fd);
     if (at == MAP_FAILED)
         return false;
     *out = (struct file_bytes){.data = at, .len = (size_t)st.st_size, .mapped = true};
+    maps[place].len = out->len;
+    maps[place].cut = 0;
+    maps[place].data = out->data;
     return true;
 }
 
@@ -203,8 +322,11 @@ bool file_map(const char *path, struct file_bytes *out, struct err *e)
 void file_release(struct file_bytes *bytes)
 {
     union { const unsigned char *read_only; void *any; } data = {bytes->data};
+    int place = place_of(bytes);
+    if (place >= 0)
+        maps[place].data = NULL;
     if (bytes->mapped)
-        munmap(data.any, bytes->len);
+        munmap(data.any, room_size(bytes->len));
     else
         free(data.any);
     *bytes = (struct file_bytes){0};

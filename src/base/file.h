@@ -27,12 +27,24 @@ file_worth file_is_text;                 /* no NUL byte in it */
  * (free). */
 char *file_named(const char *typed);
 
-/* The bytes of a file as they are: mapped where it is a regular file, else read. Read-only. No NUL follows mapped
- * ones. The same errors as file_read, without its limit for a mapped file. Somebody may cut a mapped file short
- * while it is open. */
+/* The bytes of a file as they are: mapped where it is a regular file, else read. Read-only; a write into mapped ones
+ * stays in this process. A NUL follows them, in a mapped file that grows at the latest a page later. The same
+ * errors as file_read, without its limit for a mapped file.
+ *
+ * Another program may write into a mapped file or cut it short at any time. What is promised: reading never ends this
+ * program. Bytes that are gone read as 0 from then on (the page is replaced when the system says SIGBUS), and file_cut
+ * tells; bytes that were written over read as what was written, and file_changed tells. Whoever has checked something
+ * in mapped bytes and acts on it later copies it first. */
 struct file_bytes { const unsigned char *data; size_t len; bool mapped; };
 bool file_map(const char *path, struct file_bytes *out, struct err *e);
 void file_release(struct file_bytes *bytes);          /* and empties it; nothing to do for an empty one */
+bool file_cut(const struct file_bytes *bytes);        /* was some of it found gone? */
+/* For who reads from front to back: the memory of [from, upto) of mapped bytes is given back (they can still be read,
+ * from the file), and the next `ahead` bytes are made ready. */
+void file_pass(const struct file_bytes *bytes, size_t from, size_t upto, size_t ahead);
+/* For a SIGBUS handler that takes the place of this file's own: true when the address is in a mapped file and reads as
+ * 0 now. Async-signal-safe. */
+bool file_mend(const void *address);
 
 /* Writes all or nothing: a temporary file beside the target, fsync, rename. A symbolic link is followed and kept,
  * permissions of an existing file are kept; what is not a regular file (/dev/full, a pipe) is written directly, and

@@ -17,17 +17,24 @@
 #include "base/utf8.h"
 
 struct json {
-    char *text, *source;
+    const char *text;
+    struct file_bytes bytes;      /* that the text stands in */
+    char *source;
     struct json_lift lift;
     cJSON *tree;
 };
 
-struct json *json_parse(char *text, size_t len, const char *source, struct err *e)
+struct json *json_parse_bytes(struct file_bytes *taken, const char *source, struct err *e)
 {
     struct json *j = xcalloc(1, sizeof *j);
-    j->text = text;
+    j->bytes = *taken;
+    j->text = (const char *)j->bytes.data;
     j->source = xstrdup(source ? source : "");
-    if (!json_scan(text, len, j->source, &j->lift, e))
+    *taken = (struct file_bytes){0};
+    bool ok = json_scan(&j->bytes, j->source, &j->lift, e);
+    if (file_cut(&j->bytes))
+        ok = err_set(e, j->source, NULL, "it was cut short while it was read");
+    if (!ok)
         goto fail;
     /* What was scanned is JSON, so that only memory can be wrong now. */
     j->tree = cJSON_ParseWithLengthOpts(j->lift.rest, j->lift.rest_len, NULL, 1);
@@ -41,6 +48,12 @@ struct json *json_parse(char *text, size_t len, const char *source, struct err *
 fail:
     json_free(j);
     return NULL;
+}
+
+struct json *json_parse(char *text, size_t len, const char *source, struct err *e)
+{
+    struct file_bytes bytes = {.data = (const unsigned char *)text, .len = len};
+    return json_parse_bytes(&bytes, source, e);
 }
 
 struct json *json_parse_copy(const char *text, size_t len, const char *source, struct err *e)
@@ -66,8 +79,14 @@ static bool may_be_json(const char *piece, size_t n)
 
 struct json *json_read(const char *path, struct err *e)
 {
+    struct file_bytes bytes;
     char *text;
     size_t len;
+    if (!file_map(path, &bytes, e))
+        return NULL;
+    if (bytes.mapped)
+        return json_parse_bytes(&bytes, file_shown(path), e);
+    file_release(&bytes);
     if (!file_read_if(path, FILE_LARGE, may_be_json, &text, &len, e))
         return NULL;
     return json_parse(text, len, file_shown(path), e);
@@ -79,7 +98,7 @@ void json_free(struct json *j)
         return;
     cJSON_Delete(j->tree);
     json_lift_free(&j->lift);
-    free(j->text);
+    file_release(&j->bytes);
     free(j->source);
     free(j);
 }

@@ -10,11 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+#include "base/progress.h"
 #include "base/str.h"
 #include "base/utf8.h"
 
 struct scanner {
     const char *text, *end, *p;
+    const struct file_bytes *bytes;
+    size_t passed;                /* bytes whose memory was given back */
+    const char *turn;             /* where the window moves on; beyond the end: nowhere */
     const char *source;
     struct json_lift *to;
     const char **key;             /* the opening quotes of the keys of the objects that are open */
@@ -434,7 +439,7 @@ static uint32_t key_char(const char **at)
     const char *p = *at;
     size_t len;
     unsigned u, low;
-    if (*p == '"')
+    if (*p == '"' || !*p)         /* a NUL: the file was changed since it was checked */
         return KEY_END;
     if (*p != '\\') {
         uint32_t cp = utf8_decode(p, 4, &len);
@@ -459,7 +464,7 @@ static uint32_t key_char(const char **at)
 static int key_order(const char *a, const char *b)
 {
     for (a++, b++;;) {
-        while (*a == *b && (unsigned char)*a < 0x80 && *a != '"' && *a != '\\')
+        while (*a == *b && *a && (unsigned char)*a < 0x80 && *a != '"' && *a != '\\')
             a++, b++;
         uint32_t x = key_char(&a), y = key_char(&b);
         if (x != y)
@@ -518,6 +523,41 @@ static bool number_may_begin(char c)
     return number_begins(c) || c == 'N' || c == 'I';
 }
 
+/* Numbers are what makes a text long: behind them its memory is let go. */
+enum { WINDOW = 256 << 10 };
+
+static void pass(struct scanner *sc, const char *p)
+{
+    size_t at = (size_t)(p - sc->text);
+    file_pass(sc->bytes, sc->passed, at, 2 * WINDOW);
+    progress_at(sc->source, (double)at / (double)sc->bytes->len);
+    sc->passed = at;
+    sc->turn = sc->end - p > WINDOW ? p + WINDOW : sc->end + 1;
+}
+
+/* Room in the pool. Once there is something to judge by, for all that will come if it goes on like this: moving numbers
+ * to a larger place would need both at once. */
+static bool grow_pool(struct scanner *sc, const char *p)
+{
+    enum { JUDGE_FROM = 4096 };
+    struct json_lift *to = sc->to;
+    size_t need = to->value_cap ? to->value_cap + to->value_cap / 4 : 1024, most = to->values + 1;
+    most += (size_t)(sc->end - p) / 2;                /* a digit and a comma each */
+    if (to->values >= JUDGE_FROM) {
+        double all = (double)to->values * (double)sc->bytes->len / (double)(p - sc->text) * 1.02;
+        need = all > (double)need ? (size_t)all : need;
+    }
+    need = need > most ? most : need;
+    need = need > to->values ? need : to->values + 1;
+    float *pool = need <= SIZE_MAX / sizeof *pool ? realloc(to->pool, need * sizeof *pool) : NULL;
+    if (!pool)
+        return no_memory(sc);
+    mem_large(pool, need * sizeof *pool);
+    to->pool = pool;
+    to->value_cap = need;
+    return true;
+}
+
 /* Reads numbers from sc->p to the closing bracket into the pool. False with *ok true when something else turned up:
  * nothing is kept then, and whatever is wrong is found again by the plain way, which has the words for it. */
 static bool lift_numbers(struct scanner *sc, const char *open, bool *ok)
@@ -534,7 +574,7 @@ static bool lift_numbers(struct scanner *sc, const char *open, bool *ok)
         float v = p ? decimal_float(number, &d) : NAN;
         if (!p && !(p = not_finite(number)))
             break;
-        if (to->values == to->value_cap && !grow(sc, &to->pool, &to->value_cap, to->values + 1, sizeof *to->pool)) {
+        if (to->values == to->value_cap && !grow_pool(sc, p)) {
             *ok = false;
             return false;
         }
@@ -543,6 +583,8 @@ static bool lift_numbers(struct scanner *sc, const char *open, bool *ok)
             bad_source = (uint32_t)(number - sc->text);
         }
         to->pool[to->values++] = v;
+        if (p >= sc->turn)
+            pass(sc, p);
         p = blanks(p);
         if (*p == ']') {
             if (!grow(sc, &to->rect, &to->rect_cap, to->rects + 1, sizeof *to->rect)) {
@@ -738,9 +780,13 @@ static bool scan_text(struct scanner *sc)
     return put(sc, "", 1);
 }
 
-bool json_scan(const char *text, size_t len, const char *source, struct json_lift *out, struct err *e)
+bool json_scan(const struct file_bytes *bytes, const char *source, struct json_lift *out, struct err *e)
 {
-    struct scanner sc = {.text = text, .end = text + len, .p = text, .source = source, .to = out, .e = e};
+    const char *text = (const char *)bytes->data;
+    const size_t len = bytes->len;
+    struct scanner sc = {.text = text, .end = text + len, .p = text, .bytes = bytes, .source = source, .to = out,
+                         .e = e};
+    pass(&sc, text);
     *out = (struct json_lift){0};
     bool ok = len <= (size_t)2 << 30 ? scan_text(&sc)
         : err_set(e, source, NULL, "expected at most 2 GiB of text, found %zu bytes", len);

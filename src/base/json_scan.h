@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/json.h"
 
 enum { JSON_NUL = 0xFF };
@@ -41,8 +42,9 @@ struct json_lift {
     size_t scalars, scalar_cap;
 };
 
-/* text is len bytes and a NUL. On failure the lift is empty. */
-bool json_scan(const char *text, size_t len, const char *source, struct json_lift *out, struct err *e);
+/* A NUL follows the bytes (file.h). Mapped ones are passed through, a window at a time. On failure the lift is
+ * empty. */
+bool json_scan(const struct file_bytes *bytes, const char *source, struct json_lift *out, struct err *e);
 void json_lift_free(struct json_lift *l);
 
 /* The end of the number that begins at s (which was checked). */

@@ -1,10 +1,12 @@
 /* mem.c: see mem.h. */
+#define _GNU_SOURCE
 #include "base/mem.h"
 
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static void (*on_die)(void);
 
@@ -16,15 +18,34 @@ bool mem_product(size_t a, size_t b, size_t *out)
     return true;
 }
 
+/* Large arrays ask for large pages: with pages of 4 KiB most of the time that it takes to fill 64 MiB is spent on
+ * 16,000 page faults (measured: 10 times as long). */
+enum { LARGE = 4 << 20, LARGE_PAGE = 2 << 20 };
+
+void mem_large(void *p, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+    size_t skip = (LARGE_PAGE - (uintptr_t)p % LARGE_PAGE) % LARGE_PAGE;
+    if (bytes >= LARGE && bytes - skip >= LARGE_PAGE)
+        madvise((char *)p + skip, (bytes - skip) / LARGE_PAGE * LARGE_PAGE, MADV_HUGEPAGE);
+#else
+    (void)p;
+    (void)bytes;
+#endif
+}
+
 void *mem_array(size_t count, size_t size)
 {
     size_t bytes;
     if (!mem_product(count, size, &bytes) || bytes > SIZE_MAX / 2)
         return NULL;
-    bytes = (bytes + 63) & ~(size_t)63;
+    size_t align = bytes >= LARGE ? LARGE_PAGE : 64;
+    bytes = (bytes + align - 1) / align * align;
     if (!bytes)
-        bytes = 64;
-    void *p = aligned_alloc(64, bytes);
+        bytes = align;
+    void *p = aligned_alloc(align, bytes);
+    if (p)
+        mem_large(p, bytes);
     if (p)
         memset(p, 0, bytes);
     return p;

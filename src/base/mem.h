@@ -13,6 +13,8 @@
 /* Zeroed memory for count × size bytes, 64-byte aligned; NULL when that overflows or cannot be had.
  * Free with mem_free. count 0 gives a valid pointer. */
 void *mem_array(size_t count, size_t size);
+/* Asks for large pages for what of it takes at least one; a wish, no more. */
+void mem_large(void *p, size_t bytes);
 void mem_free(void *p);
 
 /* a × b into *out; false when it overflows. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/progress.h"
 
 static bool always(void)
 {
@@ -114,8 +115,11 @@ bool lstm_pack(struct lstm *net)
         return false;
     for (int l = 0; l < net->layers; l++)
         for (int q = 0; q < GATES; q++)
-            for (int u = 0; u < net->layer[l].hidden; u++)
+            for (int u = 0; u < net->layer[l].hidden; u++) {
                 pack_unit(&net->layer[l], kernel_layer(net, l), q, u);
+                if (u % TILE == 0)
+                    progress_at("weights", (l * GATES + q + (double)u / net->layer[l].hidden) / (net->layers * GATES));
+            }
     return true;
 }
 

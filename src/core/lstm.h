@@ -63,6 +63,7 @@ struct lstm {
     float *embedding;          /* V × E, or NULL */
     int outputs;               /* rows of the output head; 0: there is none */
     float *out_W, *out_b;      /* outputs × H of the top layer; outputs; NULL when there is none */
+    bool embedding_lent, head_lent;      /* embedding, out_W: somebody else's, who lives longer; never written */
     float **h0, **c0;          /* [layer][H]: the initial state; zeros unless a file says otherwise */
     void *packed;              /* the kernels' own copy of the weights; see lstm_pack */
 };
@@ -72,11 +73,14 @@ struct lstm_shape {
     const int *hidden;         /* [layers] */
     bool two_biases;
     bool peepholes;            /* in every layer */
+    bool embedding_lent, head_lent;      /* embedding, out_W: NULL until the caller sets them */
 };
 
 /* Zeroed weights of that shape in one block; NULL when the size overflows or memory is short. */
 struct lstm *lstm_new(const struct lstm_shape *shape);
 struct lstm *lstm_copy(const struct lstm *net);           /* deep, packed; NULL when memory is short */
+/* The same, but embedding and out_W are those of net, which has to live longer. */
+struct lstm *lstm_copy_beside(const struct lstm *net);
 void lstm_free(struct lstm *net);
 
 /* Lays the weights out for the kernels. Call once after filling W, b, … and again after changing any of them

@@ -5,7 +5,6 @@
 #include <math.h>
 
 #include "base/mem.h"
-#include "core/kernel.h"
 
 static float larger(float most, const float *v, size_t n)
 {
@@ -16,7 +15,7 @@ static float larger(float most, const float *v, size_t n)
 
 float *overflow_largest(const struct lstm *net)
 {
-    float *largest = mem_array((size_t)net->layers + 1, sizeof *largest);
+    float *largest = mem_array((size_t)net->layers, sizeof *largest);
     if (!largest)
         return NULL;
     for (int l = 0; l < net->layers; l++) {
@@ -24,10 +23,6 @@ float *overflow_largest(const struct lstm *net)
         size_t H = (size_t)layer->hidden;
         for (int q = 0; q < GATES; q++)
             largest[l] = larger(larger(largest[l], layer->W[q], H * (H + (size_t)layer->in)), layer->b[q], H);
-    }
-    if (net->outputs) {
-        size_t outputs = (size_t)net->outputs;
-        largest[net->layers] = larger(larger(0, net->out_W, outputs * (size_t)lstm_top(net)), net->out_b, outputs);
     }
     return largest;
 }
@@ -87,23 +82,19 @@ static void look_at_layer(const struct lstm *net, const float *h, const float *x
         }
 }
 
-/* A softmax is none when a logit is +∞ or no number, or when all are -∞. One -∞ among others is a probability of 0. */
-static void look_at_head(const struct lstm *net, const float *h, float largest, struct list *list)
+bool overflow_logits(const float *z, int n)
 {
-    int H = lstm_top(net);
-    if (surely_fits(largest, sum_abs(h, H)))
-        return;
-    bool bad = false, finite = false;
-    for (int v = 0; v < net->outputs && !bad; v++) {
-        float z = kernel_current()->dot(net->out_W + (size_t)v * (size_t)H, h, H) + net->out_b[v];
-        bad = isnan(z) || z > FLT_MAX;
-        finite = finite || isfinite(z);
+    bool finite = false;
+    for (int v = 0; v < n; v++) {
+        if (isnan(z[v]) || z[v] > FLT_MAX)
+            return true;
+        finite = finite || isfinite(z[v]);
     }
-    if (bad || !finite)
-        add(list, (struct overflow){ .layer = OVERFLOW_HEAD });
+    return !finite;
 }
 
-int overflow_at(const struct computation *of, const float *largest, int t, struct overflow *out, int most)
+int overflow_at(const struct computation *of, const float *largest, bool head_bad, int t, struct overflow *out,
+                int most)
 {
     const struct lstm *net = of->net;
     const struct trace *tr = of->tr;
@@ -112,7 +103,7 @@ int overflow_at(const struct computation *of, const float *largest, int t, struc
         return 0;
     for (int l = 0; l < net->layers; l++)
         look_at_layer(net, trace_row(tr, l, Q_H, t - 1), lstm_input(tr, of->x, l, t), largest[l], l, &list);
-    if (net->outputs)
-        look_at_head(net, trace_row(tr, net->layers - 1, Q_H, t), largest[net->layers], &list);
+    if (head_bad)
+        add(&list, (struct overflow){ .layer = OVERFLOW_HEAD });
     return list.n;
 }

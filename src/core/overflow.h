@@ -18,13 +18,17 @@ struct overflow {
     int unit;
 };
 
-/* [layers + 1]: the largest |weight| or |bias| of each layer, then of the output head. Free with mem_free; NULL when
- * memory is short. As long as the weights stay as they are it makes overflow_at cheap. */
+/* [layers]: the largest |weight| or |bias| of each layer. Free with mem_free; NULL when memory is short. As long as the
+ * weights stay as they are it makes overflow_at cheap. */
 float *overflow_largest(const struct lstm *net);
 
 /* The places of step t ≥ 1, at most `most` of them into out (NULL with most 0), layers first and the head last: each
- * z whose terms add up, without their signs, to more than a float holds, and the head where the logits give no
- * probabilities. Returns how many there are. */
-int overflow_at(const struct computation *of, const float *largest, int t, struct overflow *out, int most);
+ * z whose terms add up, without their signs, to more than a float holds, and the head when head_bad. Returns how many
+ * there are. */
+int overflow_at(const struct computation *of, const float *largest, bool head_bad, int t, struct overflow *out,
+                int most);
+/* Do logits give no probabilities? One that is +∞ or no number, or -∞ all of them. (One -∞ among others is a
+ * probability of 0.) */
+bool overflow_logits(const float *z, int n);
 
 #endif

@@ -53,7 +53,8 @@ static void carve_network(struct carver *c, const struct lstm_shape *shape)
     if (!net)
         net = &measured;
     *net = (struct lstm){ .layers = shape->layers, .vocab = shape->vocab, .embed = shape->embed,
-                          .outputs = shape->outputs };
+                          .outputs = shape->outputs, .embedding_lent = shape->embedding_lent,
+                          .head_lent = shape->head_lent };
     size_t layers = (size_t)shape->layers;
     net->layer = carve(c, layers, 1, sizeof *net->layer);
     net->h0 = carve(c, layers, 1, sizeof *net->h0);
@@ -67,10 +68,11 @@ static void carve_network(struct carver *c, const struct lstm_shape *shape)
             net->c0[l] = c0;
         }
     }
-    if (shape->vocab)
+    if (shape->vocab && !shape->embedding_lent)
         net->embedding = carve_floats(c, shape->vocab, (size_t)shape->embed);
     if (shape->outputs) {
-        net->out_W = carve_floats(c, shape->outputs, (size_t)shape->hidden[shape->layers - 1]);
+        if (!shape->head_lent)
+            net->out_W = carve_floats(c, shape->outputs, (size_t)shape->hidden[shape->layers - 1]);
         net->out_b = carve_floats(c, shape->outputs, 1);
     }
 }
@@ -131,13 +133,14 @@ static void copy_layer(struct lstm_layer *to, const struct lstm_layer *from)
     to->coupled = from->coupled;
 }
 
-struct lstm *lstm_copy(const struct lstm *net)
+static struct lstm *copy_of(const struct lstm *net, bool lent)
 {
     int *hidden = mem_array((size_t)net->layers, sizeof *hidden);
     if (!hidden)
         return NULL;
     struct lstm_shape shape = { .layers = net->layers, .vocab = net->embedding ? net->vocab : 0, .embed = net->embed,
-                                .outputs = net->outputs, .hidden = hidden };
+                                .outputs = net->outputs, .hidden = hidden, .embedding_lent = lent,
+                                .head_lent = lent };
     for (int l = 0; l < net->layers; l++) {
         hidden[l] = net->layer[l].hidden;
         for (int q = 0; q < GATES; q++)
@@ -154,10 +157,15 @@ struct lstm *lstm_copy(const struct lstm *net)
         copy_floats(copy->c0[l], net->c0[l], net->layer[l].hidden, 1);
     }
     copy->vocab = net->vocab;
-    if (net->embedding)
+    if (lent) {
+        copy->embedding = net->embedding;
+        copy->out_W = net->out_W;
+    } else if (net->embedding) {
         copy_floats(copy->embedding, net->embedding, net->vocab, net->embed);
+    }
     if (net->outputs) {
-        copy_floats(copy->out_W, net->out_W, net->outputs, lstm_top(net));
+        if (!lent)
+            copy_floats(copy->out_W, net->out_W, net->outputs, lstm_top(net));
         copy_floats(copy->out_b, net->out_b, net->outputs, 1);
     }
     if (!lstm_pack(copy)) {
@@ -165,6 +173,16 @@ struct lstm *lstm_copy(const struct lstm *net)
         return NULL;
     }
     return copy;
+}
+
+struct lstm *lstm_copy(const struct lstm *net)
+{
+    return copy_of(net, false);
+}
+
+struct lstm *lstm_copy_beside(const struct lstm *net)
+{
+    return copy_of(net, true);
 }
 
 int lstm_top(const struct lstm *net)

@@ -41,8 +41,8 @@ static const struct tensor *twin(struct source *s, struct tensor *t)
 {
     for (int k = 0; k < s->n; k++) {
         const struct tensor *other = s->t[k];
-        if (other->use == TENSOR_USED && other->v && other->count == t->count && tensor_numbers(s, t, NULL)
-            && memcmp(other->v, t->v, t->count * sizeof *t->v) == 0)
+        const float *v = other->use == TENSOR_USED && other->count == t->count ? tensor_lend(other) : NULL;
+        if (v && tensor_numbers(s, t, NULL) && memcmp(v, t->v, t->count * sizeof *t->v) == 0)
             return other;
     }
     return NULL;

@@ -148,6 +148,11 @@ struct model *model_load(const char *path, const struct model_options *o, struct
     }
     struct source *s = source_open(path, e);
     struct model *m = s ? load(s, o ? o : &no_options, e) : NULL;
+    if (s && (file_cut(&s->bytes) || (m && file_cut(&m->lent)))) {
+        source_complain(s, e, "it was cut short while it was read");
+        model_free(m);
+        m = NULL;
+    }
     source_close(s);
     return m;
 }

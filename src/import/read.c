@@ -277,9 +277,21 @@ static bool look_around(struct reading *r, struct err *e)
 
 /* ---- numbers ---- */
 
+/* Embedding and head are looked at a row at a time, in the order of the file: a large mapped one stays where it is. A
+ * NaN in it is told when it is met. */
+static void keep_in_place(struct reading *r)
+{
+    const struct parts *p = &r->p;
+    r->shape.embedding_lent = p->embedding && r->vocab && tensor_keep(r->s, p->embedding);
+    r->shape.head_lent = p->head.weight && !p->head.turned && tensor_keep(r->s, p->head.weight);
+}
+
 static bool numbers(struct reading *r, struct err *e)
 {
-    struct tensor *const around[] = {r->p.embedding, r->p.head.weight, r->p.head.bias, r->p.h0, r->p.c0};
+    keep_in_place(r);
+    struct tensor *const around[] = {r->shape.embedding_lent ? NULL : r->p.embedding,
+                                     r->shape.head_lent ? NULL : r->p.head.weight,
+                                     r->p.head.bias, r->p.h0, r->p.c0};
     for (int l = 0; l < r->p.layers; l++)
         for (int k = 0; k < SLOTS; k++)
             for (int q = 0; q < GATES; q++)
@@ -374,11 +386,15 @@ static void fill_around(struct lstm *net, const struct reading *r)
 {
     const struct parts *p = &r->p;
     size_t top = (size_t)lstm_top(net), outputs = (size_t)net->outputs;
-    if (p->embedding)
+    if (net->embedding_lent)
+        net->embedding = tensor_keep(r->s, p->embedding);
+    else if (p->embedding)
         memcpy(net->embedding, p->embedding->v, (size_t)net->vocab * (size_t)net->embed * sizeof(float));
     for (int v = 0; r->one_hot && v < net->vocab; v++)
         net->embedding[(size_t)v * (size_t)net->embed + (size_t)v] = 1.0f;
-    for (size_t k = 0; p->head.weight && k < outputs; k++)
+    if (net->head_lent)
+        net->out_W = tensor_keep(r->s, p->head.weight);
+    for (size_t k = 0; p->head.weight && !net->head_lent && k < outputs; k++)
         for (size_t u = 0; u < top; u++)
             net->out_W[k * top + u] = p->head.weight->v[p->head.turned ? u * outputs + k : k * top + u];
     if (p->head.bias)
@@ -525,6 +541,11 @@ static bool finish(struct model *m, struct reading *r, struct err *e)
         build_notice(m, "%s", r->p.note);
     account(r->s, m);
     report(m, r);
+    if (m->net->embedding_lent || m->net->head_lent) {
+        m->lent = r->s->bytes;
+        file_mark(r->s->path, &m->lent_mark);
+        r->s->bytes = (struct file_bytes){0};
+    }
     return true;
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/progress.h"
 #include "base/str.h"
 
 void source_close(struct source *s)
@@ -190,6 +191,15 @@ const float *tensor_lend(const struct tensor *t)
                                                                                                           : NULL;
 }
 
+float *tensor_keep(const struct source *s, const struct tensor *t)
+{
+    enum { WORTH = 1 << 20 };
+    union { const float *read_only; float *any; } v = {tensor_lend(t)};
+    const unsigned char *at = (const unsigned char *)v.read_only, *from = s->bytes.data;
+    bool inside = at && s->bytes.mapped && at >= from && at < from + s->bytes.len;
+    return inside && t->count >= WORTH ? v.any : NULL;
+}
+
 bool tensor_measure(struct source *s, struct tensor *t, struct err *e)
 {
     if (t->measured)
@@ -202,6 +212,15 @@ bool tensor_measure(struct source *s, struct tensor *t, struct err *e)
             return tensor_complain(s, t, e, "expected a size that memory can hold");
     t->measured = true;
     return true;
+}
+
+enum { TICK = 1 << 15 };          /* numbers between two looks at the clock */
+
+/* Somebody may wait: how far into the file we are. */
+static void tick(const struct source *s, const unsigned char *at)
+{
+    if (s->bytes.len && at >= s->bytes.data && at < s->bytes.data + s->bytes.len)
+        progress_at(s->name, (double)(at - s->bytes.data) / (double)s->bytes.len);
 }
 
 /* The numbers as floats of our own. */
@@ -218,8 +237,11 @@ static bool convert(struct source *s, struct tensor *t, struct err *e)
     if (!size)
         return tensor_complain(s, t, e, "its numbers are of a type that is not read");
     const unsigned char *p = t->raw;
-    for (size_t k = 0; k < t->count; k++)
+    for (size_t k = 0; k < t->count; k++) {
         t->own[k] = dtype_number(p + k * size, t->dtype);
+        if (k % TICK == 0)
+            tick(s, p + k * size);
+    }
     return true;
 }
 
@@ -236,8 +258,9 @@ static void add_element(const struct tensor *t, size_t k, struct str *out)
 static bool all_finite(const struct source *s, const struct tensor *t, const float *v, struct err *e)
 {
     size_t k = 0;
-    while (k < t->count && isfinite(v[k]))
-        k++;
+    for (; k < t->count && isfinite(v[k]); k++)
+        if (k % TICK == 0)
+            tick(s, (const unsigned char *)(v + k));
     if (k == t->count)
         return true;
     struct str place = {0};

@@ -135,6 +135,9 @@ bool tensor_numbers(struct source *s, struct tensor *t, struct err *e);
 /* The numbers as they stand in the file, float32 and aligned, unchecked; NULL when they have to be converted. Valid
  * until the source is closed. */
 const float *tensor_lend(const struct tensor *t);
+/* The same for whoever keeps them: only of a mapped file and many of them (small ones are better copied: whoever writes
+ * the file then no longer matters). The caller takes s->bytes over, and empties it, before the source is closed. */
+float *tensor_keep(const struct source *s, const struct tensor *t);
 
 /* Measured, and of that shape (-1 takes any size ≥ 1). A rank-1 tensor of the same count passes for a vector of n; n
  * × 1 and 1 × n too. */

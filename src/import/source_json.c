@@ -125,18 +125,12 @@ static bool any(const struct file_bytes *bytes, const char *path)
     return bytes->data != NULL;
 }
 
-/* json_parse takes a text of its own with a NUL behind it. */
 static struct json *parse(struct source *s, struct err *e)
 {
     union { const unsigned char *read_only; char *text; } bytes = {s->bytes.data};
-    size_t len = s->bytes.len;
-    if (s->bytes.mapped) {
-        file_release(&s->bytes);
-        return json_read(s->path, e);
-    }
-    s->bytes = (struct file_bytes){0};
-    bytes.text[len] = '\0';
-    return json_parse(bytes.text, len, s->name, e);
+    if (!s->bytes.mapped)
+        bytes.text[s->bytes.len] = '\0';
+    return json_parse_bytes(&s->bytes, s->name, e);
 }
 
 /* Containers that programs put their weights in. */

@@ -208,7 +208,8 @@ static struct model *blank_model(const struct corpus *c, const struct lstm *net,
     int *hidden = xcalloc((size_t)net->layers, sizeof *hidden);
     for (int l = 0; l < net->layers; l++)
         hidden[l] = net->layer[l].hidden;
-    struct lstm_shape shape = {net->layers, net->vocab, net->embed, net->outputs, hidden, false, false};
+    struct lstm_shape shape = {.layers = net->layers, .vocab = net->vocab, .embed = net->embed,
+                               .outputs = net->outputs, .hidden = hidden};
     struct model *m = model_new(&shape, c->source, e);
     free(hidden);
     return m;

@@ -41,6 +41,22 @@ static void names_free(char **list, int n)
     mem_free(list);
 }
 
+const char *model_lost(const struct model *m)
+{
+    struct file_mark now;
+    if (!m->lent.mapped)
+        return NULL;
+    if (file_cut(&m->lent))
+        return "the model's file was cut short while it is open: what stood there is 0 now; open it again";
+    file_mark(m->source, &now);
+    bool same = now.there && now.device == m->lent_mark.device && now.number == m->lent_mark.number;
+    if (same && now.size < m->lent_mark.size)
+        return "the model's file was cut short while it is open: open it again";
+    return same && file_changed(m->source, &m->lent_mark)
+               ? "the model's file was written over while it is open: numbers are no longer those of one model"
+               : NULL;
+}
+
 void model_free(struct model *m)
 {
     if (!m)
@@ -61,6 +77,7 @@ void model_free(struct model *m)
     mem_free(m->inputs);
     vocab_free(m->vocab);
     lstm_free(m->net);
+    file_release(&m->lent);
     free(m->name);
     free(m->about);
     free(m->source);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/str.h"
 #include "core/lstm.h"
 #include "model/vocab.h"
@@ -28,6 +29,8 @@ struct model {
     const char *format;           /* a row of the dialect table: "native", "pytorch", … */
     enum provenance provenance;
     struct lstm *net;             /* packed */
+    struct file_bytes lent;       /* the mapped file that net's embedding or head stands in; empty when in none */
+    struct file_mark lent_mark;   /* how it was then */
     struct vocab *vocab;          /* NULL: inputs are vectors */
     char ***unit_name;            /* [layer][unit], each NULL or a name; never NULL itself */
     char **label; /* [net->outputs]: what the outputs are called; NULL: as the vocabulary, or numbered */
@@ -50,6 +53,9 @@ struct model {
  * when memory is short. Files are read by import/import.h. */
 struct model *model_new(const struct lstm_shape *shape, const char *source, struct err *e);
 void model_free(struct model *m);
+/* What has befallen the file that numbers of the model still stand in (lent): cut short, or written over. NULL:
+ * nothing; a file that was replaced by another of its name is nothing, the old one stays. One look at its date. */
+const char *model_lost(const struct model *m);
 
 /* What the head gives: nothing, probabilities of the tokens or labels (softmax), or numbers of their own (W·h + b):
  * one output is never a probability of 1, and formats of audio models predict samples. */

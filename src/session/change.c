@@ -231,7 +231,7 @@ bool session_set_weight(struct session *s, int layer, enum quantity gate, int un
         return err_set(e, NULL, NULL, "expected a column from 1 to %d, found %d", l->hidden + l->in, k + 1);
     if (!isfinite(value))
         return err_set(e, NULL, NULL, "expected a finite number as a weight");
-    if (!s->net && !(s->net = lstm_copy(net)))
+    if (!s->net && !(s->net = lstm_copy_beside(net)))
         return err_set(e, NULL, NULL, "not enough memory for a copy of the weights");
     if (same_bits(*weight_at(s->net, layer, gate, unit, k), value))
         return true;

@@ -42,8 +42,8 @@ static void cache_shape(const struct session *s, struct cache *c)
     c->known = xcalloc((size_t)steps + 1, sizeof *c->known);
 }
 
-/* The probabilities after step t, and on the way how surprising the next word is. */
-static const float *probabilities(const struct session *s, enum run wanted, int t)
+/* What the head said after step t, and on the way how surprising the next word is. */
+static const struct slot *said(const struct session *s, enum run wanted, int t)
 {
     runs_refresh(s);
     enum run run = runs_source(s, wanted, t);
@@ -52,18 +52,24 @@ static const float *probabilities(const struct session *s, enum run wanted, int 
     cache_shape(s, c);
     struct slot *slot = &c->slot[t % c->slots];
     if (slot->t == t)
-        return slot->p;
+        return slot;
     if (!slot->p && !(slot->p = mem_array((size_t)net->outputs, sizeof *slot->p)))
         mem_die();
     lstm_logits(net, s->runs->trace[run], t, slot->p);
     int target = t >= 1 ? session_output(s, t + 1) : -1;
     c->surprisal[t] = target < 0 ? (double)NAN : surprisal(slot->p, net->outputs, target);
     c->known[t] = true;
+    slot->bad = overflow_logits(slot->p, net->outputs);
     softmax(slot->p, net->outputs, slot->p);
     slot->t = t;
     if (t > c->last)
         c->last = t;
-    return slot->p;
+    return slot;
+}
+
+static const float *probabilities(const struct session *s, enum run wanted, int t)
+{
+    return said(s, wanted, t)->p;
 }
 
 int session_outputs(const struct session *s)
@@ -105,6 +111,22 @@ int session_likeliest(const struct session *s, enum run run, int t)
     return best;
 }
 
+static bool head_is_bad(const struct session *s, enum run wanted, int t)
+{
+    const int n = s->model->net->outputs;
+    if (n < 1 || t < 1 || t > s->sequence->n)
+        return false;
+    if (session_outputs(s))
+        return said(s, wanted, t)->bad;
+    float *z = mem_array((size_t)n, sizeof *z);
+    if (!z)
+        mem_die();
+    session_head_values(s, wanted, t, z);
+    bool bad = overflow_logits(z, n);
+    mem_free(z);
+    return bad;
+}
+
 int session_overflow(const struct session *s, enum run wanted, int t, struct overflow *out, int most)
 {
     runs_refresh(s);
@@ -113,7 +135,7 @@ int session_overflow(const struct session *s, enum run wanted, int t, struct ove
     if (!r->largest && !(r->largest = overflow_largest(net)))
         mem_die();
     const struct computation of = {.net = net, .tr = r->trace[runs_source(s, wanted, t)], .x = s->sequence->x};
-    return overflow_at(&of, r->largest, t, out, most);
+    return overflow_at(&of, r->largest, head_is_bad(s, wanted, t), t, out, most);
 }
 
 double session_surprisal(const struct session *s, enum run wanted, int t)

@@ -46,6 +46,7 @@ void pins_remove(struct pins *p, struct pin *at);
 struct slot {
     int t;                        /* -1: empty */
     float *p;                     /* [outputs] */
+    bool bad;                     /* the logits gave none: overflow_logits */
 };
 
 /* Softmaxes are too many to keep (T × V) and too dear to repeat: the last few steps asked for stay. */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
 
 /* How a signal is treated. */
@@ -150,6 +151,8 @@ static void on_note(int sig)
 static void on_crash(int sig, siginfo_t *info, void *context)
 {
     (void)context;
+    if (sig == SIGBUS && info && file_mend(info->si_addr))
+        return;                               /* a model's file was cut short: file.h */
     guard_restore();
     for (int i = 0; i < TRAPS; i++)
         if (traps[i].sig == sig)

@@ -448,13 +448,18 @@ static void draw_hints(const struct scene *scene, const struct view *view, struc
 
 /* ---- words ------------------------------------------------------------------------------------------------------- */
 
-/* What stays true until it is mended, and so is told whenever nothing else is: numbers beyond a float, values other
- * than the model's file expects. */
+/* What stays true until it is mended, and so is told whenever nothing else is: a model's file that is gone, numbers
+ * beyond a float, values other than the model's file expects. */
 static bool trouble(const struct scene *scene, const struct glyphs *gl, struct str *out)
 {
     const struct session *s = scene->session;
+    const char *lost = model_lost(session_model(s));
     double largest;
     bool within;
+    if (lost) {
+        str_add(out, lost);
+        return true;
+    }
     if (words_overflow(s, RUN_PINNED, session_cursor(s)->step, gl, out))
         return true;
     if (!session_parity(s, &largest, &within) || within)

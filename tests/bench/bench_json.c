@@ -1,14 +1,17 @@
 /* bench_json.c: how long a weights file takes to become floats, beside bare cJSON on the same bytes.
  * usage: bench_json [FILE]      without a file: a million numbers as PyTorch's tolist() prints them
- * Prints medians of alternated rounds, their ratio, and the bytes each keeps. Results belong to one machine: compare
- * ratios. */
+ * Prints medians of alternated rounds from the file to the numbers, their ratio, and the bytes each keeps; of ours also
+ * the most that was in memory, in bytes a number. Results belong to one machine: compare ratios. */
 #include <cjson/cJSON.h>
 #include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/json.h"
@@ -55,45 +58,76 @@ static char *make(size_t *len)
     return str_take(&s);
 }
 
+/* The most memory that a process of its own needs to read it, beyond what it had. */
+static long peak(const char *path)
+{
+    int p[2];
+    long grown = 0;
+    if (pipe(p))
+        return 0;
+    pid_t child = fork();
+    if (child == 0) {
+        struct rusage before, after;
+        getrusage(RUSAGE_SELF, &before);
+        struct json *j = json_read(path, NULL);
+        getrusage(RUSAGE_SELF, &after);
+        grown = (after.ru_maxrss - before.ru_maxrss) * 1024;
+        _exit(!j || write(p[1], &grown, sizeof grown) != sizeof grown);
+    }
+    close(p[1]);
+    if (child < 0 || read(p[0], &grown, sizeof grown) != sizeof grown)
+        grown = 0;
+    close(p[0]);
+    waitpid(child, NULL, 0);
+    return grown;
+}
+
 int main(int argc, char **argv)
 {
-    char *text;
+    char *text, path[] = "/tmp/flstm-bench-XXXXXX";
     size_t len;
     struct err e = {{0}};
-    if (argc > 1) {
-        if (!file_read(argv[1], &text, &len, &e)) {
-            fprintf(stderr, "bench_json: %s\n", e.text);
-            return 1;
-        }
-    } else {
+    const char *from = argc > 1 ? argv[1] : path;
+    if (argc < 2) {
         text = make(&len);
+        int fd = mkstemp(path);
+        if (fd < 0 || !file_write_descriptor(fd, text, len) || close(fd))
+            return 1;
+        free(text);
     }
+    long grown = peak(from);
     double ours[ROUNDS], theirs[ROUNDS];
     size_t kept_ours = 0, kept_theirs = 0;
     for (int k = 0; k < ROUNDS; k++) {
         size_t before = mallinfo2().uordblks + mallinfo2().hblkhd;
         double t = now();
-        struct json *j = json_parse_copy(text, len, "bench", &e);
+        struct json *j = json_read(from, &e);
         ours[k] = now() - t;
         if (!j) {
             fprintf(stderr, "bench_json: %s\n", e.text);
-            free(text);
             return 1;
         }
         kept_ours = mallinfo2().uordblks + mallinfo2().hblkhd - before;
         json_free(j);
         before = mallinfo2().uordblks + mallinfo2().hblkhd;
         t = now();
+        if (!file_read(from, &text, &len, &e))
+            return 1;
         cJSON *c = cJSON_ParseWithLength(text, len);
         theirs[k] = now() - t;
         kept_theirs = mallinfo2().uordblks + mallinfo2().hblkhd - before;
         cJSON_Delete(c);
+        free(text);
     }
     double a = median(ours), b = median(theirs);
     printf("%.1f MB of text\n", (double)len / 1e6);
-    printf("json_parse  %8.2f ms   %8.1f MB kept (its own copy of the text included)\n", a, (double)kept_ours / 1e6);
+    printf("json_read   %8.2f ms   %8.1f MB kept", a, (double)kept_ours / 1e6);
+    if (argc < 2)
+        printf("   at most %.2f bytes a number in memory", (double)grown / NUMBERS);
+    printf("\n");
     printf("cJSON       %8.2f ms   %8.1f MB kept\n", b, (double)kept_theirs / 1e6);
     printf("ratio       %8.3f\n", a / b);
-    free(text);
+    if (argc < 2)
+        unlink(path);
     return 0;
 }

@@ -35,7 +35,8 @@ static int compare(const void *a, const void *b)
 
 static struct lstm *network(float forget_bias)
 {
-    struct lstm *net = lstm_new(&(struct lstm_shape){1, V, H, V, (const int[]){H}, false, false});
+    struct lstm *net = lstm_new(&(struct lstm_shape){.layers = 1, .vocab = V, .embed = H,
+            .outputs = V, .hidden = (const int[]){H}});
     if (!net)
         exit(1);
     float scale = 1 / sqrtf((float)H);

@@ -38,7 +38,7 @@ static double our_speed(int hidden, int embed, int vocab, int updates)
     for (int k = 0; k <= SEQUENCES; k++)
         start[k] = k * LENGTH;
     struct train_text text = {.sequences = SEQUENCES, .start = start, .id = id};
-    struct lstm_shape shape = {1, vocab, embed, vocab, &hidden, false, false};
+    struct lstm_shape shape = {.layers = 1, .vocab = vocab, .embed = embed, .outputs = vocab, .hidden = &hidden};
     struct train_options o = train_defaults();
     o.updates = (ROUNDS + 1) * updates;
     struct train *t = train_new(&shape, &text, &o);

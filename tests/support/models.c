@@ -44,7 +44,8 @@ static struct lstm *random_net(const struct random_model *r)
     int *hidden = xcalloc((size_t)r->layers, sizeof *hidden);
     for (int l = 0; l < r->layers; l++)
         hidden[l] = r->hidden;
-    struct lstm_shape shape = {r->layers, r->words, r->embed, r->outputs, hidden, r->two_biases, r->kind.peepholes};
+    struct lstm_shape shape = {.layers = r->layers, .vocab = r->words, .embed = r->embed,
+            .outputs = r->outputs, .hidden = hidden, .two_biases = r->two_biases, .peepholes = r->kind.peepholes};
     struct lstm *net = lstm_new(&shape);
     assert(net);
     free(hidden);

@@ -37,7 +37,7 @@ static void one_unit_by_hand_gets_the_shares_one_works_out_on_paper(void **state
 {
     (void)state;
     int hidden = 1;
-    struct lstm_shape shape = {1, 0, 1, 0, &hidden, false, false};
+    struct lstm_shape shape = {.layers = 1, .embed = 1, .hidden = &hidden};
     struct lstm *net = lstm_new(&shape);
     struct trace *tr = trace_new(net, 3);
     assert_non_null(tr);

@@ -1,5 +1,6 @@
 /* The JSON reader, as someone with a broken file meets it. */
 #include <locale.h>
+#define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,11 +8,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <time.h>
 
 #include <cmocka.h>
 
 #include "base/json.h"
+#include "support/bytes.h"
+#include "support/skip.h"
 #include "base/str.h"
 
 static struct json *parse(const char *text, struct err *e)
@@ -701,9 +707,101 @@ static void a_very_long_place_is_cut_not_overrun(void **state)
     str_free(&s);
 }
 
+/* ---- files, through a window ---- */
+
+/* n numbers with `between` after each; the end. */
+static const char *numbers_file(size_t n, const char *number, const char *end)
+{
+    struct str b = {0};
+    str_add(&b, "{\"whole\": [16777217, 33554433], \"one\": 0.1, \"w\": [");
+    for (size_t k = 0; k < n; k++)
+        str_addf(&b, "%s%s", k ? ", " : "", number);
+    str_add(&b, end);
+    return bytes_file("numbers.json", &b);
+}
+
+static void what_the_window_has_passed_can_be_asked_for_again(void **state)
+{
+    (void)state;
+    enum { N = 400000 };
+    struct err e = {{0}};
+    struct json *j = json_read(numbers_file(N, "-0.0625", "]}"), &e);
+    struct json_at top, at;
+    long *whole;
+    size_t n;
+    const float *v;
+    double one;
+    if (!j)
+        fail_msg("%s", e.text);
+    top = json_top(j);
+    assert_true(json_get(&top, "w", &at) && json_vector(&at, N, &v, &e));
+    for (size_t k = 0; k < N; k++)
+        assert_true(v[k] == -0.0625f);
+    assert_true(json_get(&top, "whole", &at) && json_ints(&at, 0, 1 << 30, &whole, &n, &e));
+    assert_true(n == 2 && whole[0] == 16777217 && whole[1] == 33554433);
+    free(whole);
+    assert_true(json_get(&top, "one", &at) && json_number(&at, &one, &e) && one == 0.1);
+    char *text = json_text(&at);
+    assert_string_equal(text, "0.1");
+    free(text);
+    json_free(j);
+    /* Something else after many numbers: they are read again as a list, and it is named. */
+    j = json_read(numbers_file(N, "1", ", \"x\"]}"), &e);
+    assert_non_null(j);
+    top = json_top(j);
+    assert_true(json_get(&top, "w", &at));
+    assert_false(json_vector(&at, N + 1, &v, &e));
+    if (!strstr(e.text, "w[400000]: expected a finite number, found \"x\""))
+        fail_msg("%s", e.text);
+    json_free(j);
+}
+
+static void a_file_takes_five_bytes_a_number(void **state)
+{
+    (void)state;
+    enum { N = 3000000 };
+    if (getenv("FLSTM_SANITIZED"))
+        skip_because("a sanitizer keeps memory of its own");
+    const char *path = numbers_file(N, "0.12345678", "]}");
+    pid_t child = fork();
+    if (child == 0) {
+        struct rusage before, after;
+        getrusage(RUSAGE_SELF, &before);
+        struct json *j = json_read(path, NULL);
+        getrusage(RUSAGE_SELF, &after);
+        _exit(!j ? 2 : (after.ru_maxrss - before.ru_maxrss) * 1024 > 5L * N);
+    }
+    int status;
+    assert_true(waitpid(child, &status, 0) == child && WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+/* A mapped text that ends where a page ends has a NUL behind it like any other. */
+static void a_file_may_end_where_a_page_ends(void **state)
+{
+    (void)state;
+    for (int len = 4090; len <= 8194; len += len == 4100 ? 4086 : 1)
+        for (int form = 0; form < 3; form++) {
+            struct str b = {0};
+            struct err e = {{0}};
+            str_add(&b, form == 1 ? "[\"" : "[");
+            while (b.len + (form == 2 ? 1 : 0) < (size_t)len)
+                str_addc(&b, '7');
+            if (form == 2)
+                str_addc(&b, ']');
+            struct json *j = json_read(bytes_file("page.json", &b), &e);
+            assert_true((j != NULL) == (form == 2));
+            json_free(j);
+        }
+}
+
 int main(void)
 {
+    bytes_begin();
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_the_window_has_passed_can_be_asked_for_again),
+        cmocka_unit_test(a_file_takes_five_bytes_a_number),
+        cmocka_unit_test(a_file_may_end_where_a_page_ends),
         cmocka_unit_test(an_empty_or_blank_text_says_so),
         cmocka_unit_test(a_byte_order_mark_is_passed_over),
         cmocka_unit_test(numbers_that_are_not_finite_fail_where_they_are_asked_for),
@@ -732,5 +830,7 @@ int main(void)
         cmocka_unit_test(a_value_can_be_kept_as_text),
         cmocka_unit_test(a_very_long_place_is_cut_not_overrun),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    bytes_end();
+    return failed;
 }

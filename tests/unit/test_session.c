@@ -32,7 +32,8 @@ static struct session *words(void)
 static struct session *random_session(int layers, int hidden, int embed, int vocab, int outputs, int steps,
                                       uint64_t seed)
 {
-    struct random_model r = {layers, hidden, embed, vocab, outputs, steps, seed % 2 != 0, seed};
+    struct random_model r = {.layers = layers, .hidden = hidden, .embed = embed, .words = vocab, .outputs = outputs,
+                              .steps = steps, .two_biases = seed % 2 != 0, .seed = seed};
     return start(model_random(&r));
 }
 

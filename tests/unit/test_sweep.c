@@ -36,7 +36,8 @@ static bool with_peepholes;       /* of the networks that open_case makes */
 static struct net_case open_case(const struct shape *s, struct ref_random *r)
 {
     struct net_case c = {.steps = s->steps, .pin_count = (size_t)s->pins};
-    c.net = ref_network(&(struct lstm_shape){s->layers, 7, s->in, s->outputs, s->hidden, false, with_peepholes},
+    c.net = ref_network(&(struct lstm_shape){.layers = s->layers, .vocab = 7, .embed = s->in,
+                                               .outputs = s->outputs, .hidden = s->hidden, .peepholes = with_peepholes},
                         s->scale, r);
     assert_non_null(c.net);
     for (int l = 0; l < s->layers; l++)
@@ -320,7 +321,8 @@ static void a_value_that_is_there_already_changes_nothing(void **state)
 static void what_it_costs_grows_with_the_square_of_the_distance(void **state)
 {
     (void)state;
-    struct lstm *net = lstm_new(&(struct lstm_shape){1, 5, 4, 5, (const int[]){128}, false, false});
+    struct lstm *net = lstm_new(&(struct lstm_shape){.layers = 1, .vocab = 5, .embed = 4,
+            .outputs = 5, .hidden = (const int[]){128}});
     double near = sweep_cost(net, &(struct sweep_question){.step = 10, .first = 1}),
            far = sweep_cost(net, &(struct sweep_question){.step = 100, .first = 1});
     assert_true(far / near > 90 && far / near < 160);

@@ -48,7 +48,8 @@ static struct corpus *small_corpus(void)
 static struct train *trainer(const struct corpus *c, const struct train_text *text, int layers, const int *hidden,
                              int updates, uint64_t seed)
 {
-    struct lstm_shape shape = {layers, c->vocab->size, 5, c->vocab->size, hidden, false};
+    struct lstm_shape shape = {.layers = layers, .vocab = c->vocab->size, .embed = 5,
+            .outputs = c->vocab->size, .hidden = hidden};
     struct train_options o = train_defaults();
     o.updates = updates;
     o.batch = 8;
@@ -116,7 +117,8 @@ static void the_same_seed_gives_the_same_bytes_however_the_updates_are_divided(v
 static struct lstm *trained_with(const struct corpus *c, const struct train_text *text, int vector_bytes)
 {
     int hidden[] = {13, 6};
-    struct lstm_shape shape = {2, c->vocab->size, 7, c->vocab->size, hidden, false};
+    struct lstm_shape shape = {.layers = 2, .vocab = c->vocab->size, .embed = 7,
+            .outputs = c->vocab->size, .hidden = hidden};
     struct train_options o = train_defaults();
     o.updates = 60;
     o.batch = 8;
@@ -273,7 +275,8 @@ static void a_training_that_explodes_stops_and_says_so(void **state)
     (void)state;
     struct corpus *c = small_corpus();
     struct train_text text = corpus_text(c, PART_TRAIN);
-    struct lstm_shape shape = {1, c->vocab->size, 5, c->vocab->size, (int[]){4}, false};
+    struct lstm_shape shape = {.layers = 1, .vocab = c->vocab->size, .embed = 5,
+            .outputs = c->vocab->size, .hidden = (int[]){4}};
     struct train_options o = train_defaults();
     o.updates = 50;
     o.rate = 1e38;
@@ -411,8 +414,9 @@ static void compare_with_torch(const char *dir, const char *name)
     int *hidden = xcalloc((size_t)m->net->layers, sizeof *hidden);
     for (int l = 0; l < m->net->layers; l++)
         hidden[l] = m->net->layer[l].hidden;
-    struct lstm_shape shape = {m->net->layers, m->net->vocab, E, m->net->outputs, hidden, false};
     struct train_text text = {.sequences = 1, .start = (int[]){0, step + 1}, .id = seq};
+    struct lstm_shape shape = {.layers = m->net->layers, .vocab = m->net->vocab, .embed = E,
+            .outputs = m->net->outputs, .hidden = hidden};
     struct train_options o = train_defaults();
     struct train *t = train_new(&shape, &text, &o);
     train_load(t, m->net);
