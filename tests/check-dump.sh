@@ -4,7 +4,11 @@
 set -u
 flstm=$(pwd)/${FLSTM:-./flstm-tui}
 case ${FLSTM:-} in /*) flstm=$FLSTM ;; esac
+# The first that has torch: there may be several, and the one that comes first need not be the one with the packages.
 python=${PYTHON:-python3}
+for p in "$python" /usr/bin/python3 /usr/local/bin/python3; do
+    if "$p" -c 'import torch, numpy' 2>/dev/null; then python=$p; break; fi
+done
 contrib=$(pwd)/contrib
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM

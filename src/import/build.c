@@ -300,7 +300,7 @@ bool build_expected(struct model *m, const struct json_at *at, struct err *e)
         return json_complain(at, e, "not enough memory for its tokens");
     }
     struct { const char *key; float **to; size_t width; } part[] = {
-        {"h", &x->h, (size_t)lstm_top(m->net)}, {"C", &x->C, (size_t)lstm_top(m->net)},
+        {"h", &x->h, (size_t)(m->projected ? m->projected : lstm_top(m->net))}, {"C", &x->C, (size_t)lstm_top(m->net)},
         {"output", &x->y, (size_t)m->net->outputs},
     };
     for (size_t k = 0; k < sizeof part / sizeof *part; k++) {

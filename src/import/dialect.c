@@ -25,6 +25,8 @@ const struct dialect dialects[] = {
     {"recurrentjs", "recurrentjs: Wix0, Wih0, bi0 …, a matrix a gate", {.order = "figo", .separate = true}, NULL,
      recurrentjs_recognise,
      recurrentjs_find, NULL},
+    {"gates", "written by hand: W_f, W_i, W_c, W_o over [h, x], W_f … and U_f …, or W_xf … and W_hf …, with b_f …",
+     {.order = "figo", .separate = true}, NULL, gates_recognise, gates_find, NULL},
     {"packed", "kernel, recurrent, bias in a declared order, orientation and concat", {.order = "ifgo"}, packed_keys,
      NULL, packed_find, NULL},
 };

@@ -111,8 +111,6 @@ bool groups_collect(struct source *s, take_apart *apart, const struct model_opti
         char *prefix = xstrndup(t->name, n);
         if (name.reverse && is_wanted(&w, prefix))
             ok = tensor_complain(s, t, e, "a bidirectional LSTM, which is not supported");
-        else if (name.slot == SLOT_PROJECTION && is_wanted(&w, prefix))
-            ok = tensor_complain(s, t, e, "an LSTM with projections (proj_size), which is not supported");
         else if (!name.reverse)
             ok = put(s, group_of(out, prefix, t->name), t, &name, e);
         free(prefix);

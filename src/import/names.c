@@ -114,19 +114,37 @@ bool torch_recognise(const struct source *s, const char **why)
     return found;
 }
 
-/* Peepholes are nobody's in PyTorch: a module of somebody's own. */
+/* Peepholes are nobody's in PyTorch: a module of somebody's own, which names a vector for each gate. */
+static bool peephole_name(const char *name, struct part_name *out)
+{
+    static const char *const tail[] = {"weight_c", "w_c", "W_c", "peephole_", "peep_", "p_"};
+    static const struct { char letter; enum quantity q; } gates[] = {{'i', Q_I}, {'f', Q_F}, {'o', Q_O}};
+    for (size_t k = 0; k < sizeof tail / sizeof *tail; k++) {
+        const char *at = find_word(name, tail[k]);
+        size_t n = strlen(tail[k]);
+        for (size_t i = 0; at && at[n] && i < sizeof gates / sizeof *gates; i++) {
+            *out = (struct part_name){.slot = SLOT_PEEP, .gate = (int)gates[i].q, .prefix = (size_t)(at - name)};
+            if (at[n] == gates[i].letter && take_suffixes(at + n + 1, out))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool torch_part(const struct source *s, const char *name, struct part_name *out)
+{
+    return torch_name(s, name, out) || peephole_name(name, out);
+}
+
+/* What is called a peephole and is none of the three that are known. */
 static bool refuse_peepholes(struct source *s, struct err *e)
 {
-    static const char *const tail[] = {"weight_ci", "weight_cf", "weight_co", "w_ci", "w_cf",
-                                       "w_co",      "W_ci",      "W_cf",      "W_co"};
-    for (int k = 0; k < s->n; k++) {
-        const char *name = s->t[k]->name;
-        bool peephole = strstr(name, "peephole") != NULL;
-        for (size_t i = 0; i < sizeof tail / sizeof *tail; i++)
-            peephole = peephole || around_ends_with(name, tail[i]);
-        if (peephole)
-            return tensor_complain(s, s->t[k], e, "peephole weights, which are not supported");
-    }
+    struct part_name name;
+    for (int k = 0; k < s->n; k++)
+        if (strstr(s->t[k]->name, "peephole") && !peephole_name(s->t[k]->name, &name))
+            return tensor_complain(s, s->t[k], e,
+                                   "a peephole of another form: expected one vector each for i, f and o, such as "
+                                   "weight_ci, weight_cf and weight_co");
     return true;
 }
 
@@ -203,7 +221,7 @@ static void join_raw(struct groups *g)
 bool torch_find(struct source *s, const struct model_options *o, struct parts *p, struct err *e)
 {
     struct groups g = {0};
-    bool ok = refuse_peepholes(s, e) && groups_collect(s, torch_name, o, &g, e);
+    bool ok = refuse_peepholes(s, e) && groups_collect(s, torch_part, o, &g, e);
     if (ok && !g.n)
         ok = source_complain(s, e, "expected tensors named as torch.nn.LSTM does (weight_ih_l0 …), found none");
     if (ok)

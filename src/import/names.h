@@ -14,6 +14,8 @@ DIALECT(keras);
 DIALECT(tf1);
 DIALECT(onnx);
 DIALECT(recurrentjs);
+/* gates.c */
+DIALECT(gates);
 bool packed_find(struct source *s, const struct model_options *o, struct parts *p, struct err *e);
 extern const char *const packed_keys[], *const keras_keys[], *const tf1_keys[], *const onnx_keys[];
 

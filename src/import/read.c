@@ -81,7 +81,7 @@ static bool take_options(struct layout *l, const struct model_options *o, const 
 
 /* ---- measuring ---- */
 
-struct size { int hidden, in; };
+struct size { int hidden, in, out; };          /* out: of the h that goes on, P where the layer projects, else hidden */
 
 /* What is wrong with recurrent weights of so many rows (units' side) on H columns. */
 static bool refuse_blocks(const struct source *s, const struct tensor *t, const struct layout *l, size_t rows, size_t H,
@@ -117,13 +117,33 @@ static bool measure_joined(struct source *s, const struct layout *l, const struc
     if (units % (size_t)blocks || !H || width <= H || H > INT_MAX / 32)
         return tensor_complain(s, first, e, "expected %d blocks of H %s on E+H numbers, found %s", blocks,
                                l->turned ? "columns" : "rows", tensor_shape(first, found));
-    *out = (struct size){(int)H, (int)(width - H)};
+    *out = (struct size){(int)H, (int)(width - H), (int)H};
     if (in > 0 && out->in != in)
         return tensor_complain(s, first, e, "expected %zu + %d numbers for each unit, h and the %d inputs, found %zu",
                                H, in, in, width);
     for (int q = 1; q < GATES && l->separate; q++)
         if (!side(s, p->t[SLOT_XH][q], l, (long)H, (long)width, e))
             return false;
+    return true;
+}
+
+/* h_t = W_hr · (o ⊙ tanh C): the recurrent weights see P numbers, and W_hr is P × H (Sak et al. 2014; PyTorch's
+ * proj_size). */
+static bool measure_projected(struct source *s, const struct layout *l, const struct layer_parts *p, int in,
+                              struct size *out, struct err *e)
+{
+    struct tensor *hh = p->t[SLOT_H][0], *ih = p->t[SLOT_X][0], *hr = p->t[SLOT_PROJECTION][0];
+    char found[96];
+    if (!hh || !ih || l->separate || l->turned)
+        return tensor_complain(s, hr, e, "a projection of h, which is read with PyTorch's names and layout only");
+    if (!tensor_matrix(s, hh, -1, -1, e))
+        return false;
+    size_t units = hh->shape[0], P = hh->shape[1], H = units / GATES;
+    if (units % GATES || !H || H > INT_MAX / 32)
+        return tensor_complain(s, hh, e, "expected 4 blocks of H rows, found %s", tensor_shape(hh, found));
+    if (!tensor_matrix(s, hr, (long)P, (long)H, e) || !tensor_matrix(s, ih, (long)units, in, e))
+        return false;
+    *out = (struct size){(int)H, (int)ih->shape[1], (int)P};
     return true;
 }
 
@@ -139,7 +159,7 @@ static bool measure_sides(struct source *s, const struct layout *l, const struct
         return l->separate ? side(s, hh, l, (long)H, (long)H, e) : refuse_blocks(s, hh, l, units, H, e);
     if (!side(s, ih, l, (long)(blocks * H), in, e))
         return false;
-    *out = (struct size){(int)H, (int)ih->shape[!l->turned]};
+    *out = (struct size){(int)H, (int)ih->shape[!l->turned], (int)H};
     for (int q = 1; q < GATES && l->separate; q++)
         if (!side(s, p->t[SLOT_H][q], l, out->hidden, out->hidden, e)
             || !side(s, p->t[SLOT_X][q], l, out->hidden, out->in, e))
@@ -147,20 +167,36 @@ static bool measure_sides(struct source *s, const struct layout *l, const struct
     return true;
 }
 
+/* Three blocks in one tensor, or a tensor for each of f, i and o. */
+static bool measure_peepholes(struct source *s, const struct layer_parts *p, int hidden, struct err *e)
+{
+    static const enum quantity gates[] = {Q_F, Q_I, Q_O};
+    struct tensor *const *t = p->t[SLOT_PEEP];
+    if (!t[Q_I] && !t[Q_O])
+        return !t[Q_F] || tensor_vector(s, t[Q_F], 3L * hidden, e);
+    for (int k = 0; k < 3; k++) {
+        if (!t[gates[k]])
+            return source_complain(s, e, "expected peepholes of f, i and o, found none of %s", quantity_name(gates[k]));
+        if (!tensor_vector(s, t[gates[k]], hidden, e))
+            return false;
+    }
+    return true;
+}
+
 static bool measure_layer(struct source *s, const struct layout *l, const struct layer_parts *p, int in,
                           struct size *out, struct err *e)
 {
     const int blocks = l->separate ? 1 : GATES;
-    if (p->t[SLOT_XH][0] ? !measure_joined(s, l, p, blocks, in, out, e) : !measure_sides(s, l, p, in, out, e))
+    if (p->t[SLOT_PROJECTION][0]   ? !measure_projected(s, l, p, in, out, e)
+        : p->t[SLOT_XH][0] ? !measure_joined(s, l, p, blocks, in, out, e) : !measure_sides(s, l, p, in, out, e))
         return false;
     for (int q = 0; q < (l->separate ? GATES : 1); q++) {
         for (int k = SLOT_BX; k <= SLOT_BH; k++)
             if (p->t[k][q] && !tensor_vector(s, p->t[k][q], (long)blocks * out->hidden, e))
                 return false;
-        if (p->t[SLOT_PEEP][q]
-            && !tensor_vector(s, p->t[SLOT_PEEP][q], l->separate ? out->hidden : 3L * out->hidden, e))
-            return false;
     }
+    if (!measure_peepholes(s, p, out->hidden, e))
+        return false;
     for (int k = SLOT_H0; k <= SLOT_C0; k++)
         if (p->t[k][0] && !tensor_vector(s, p->t[k][0], out->hidden, e))
             return false;
@@ -177,7 +213,7 @@ struct reading {
     int *hidden;
     struct size *size;             /* [layers] */
     struct vocab *vocab;           /* ours until the model has it */
-    bool one_hot;
+    bool one_hot, projects;
 };
 
 static bool measure(struct reading *r, struct err *e)
@@ -187,10 +223,11 @@ static bool measure(struct reading *r, struct err *e)
     r->size = mem_array((size_t)p->layers, sizeof *r->size);
     if (!r->hidden || !r->size)
         return source_complain(r->s, e, "not enough memory for %d layers", p->layers);
-    for (int l = 0, in = -1; l < p->layers; in = r->hidden[l++]) {
+    for (int l = 0, in = -1; l < p->layers; in = r->size[l++].out) {
         if (!measure_layer(r->s, &p->layout, &p->layer[l], in, &r->size[l], e))
             return false;
         r->hidden[l] = r->size[l].hidden;
+        r->projects = r->projects || p->layer[l].t[SLOT_PROJECTION][0];
         r->shape.two_biases |= p->layer[l].t[SLOT_BX][0] && p->layer[l].t[SLOT_BH][0];
         r->shape.peepholes |= p->layer[l].t[SLOT_PEEP][0] != NULL;
     }
@@ -205,7 +242,7 @@ static bool measure(struct reading *r, struct err *e)
 static bool measure_head(struct reading *r, struct err *e)
 {
     struct dense *head = &r->p.head;
-    int top = r->hidden[r->p.layers - 1];
+    int top = r->size[r->p.layers - 1].out;
     if (!head->weight)
         return true;
     if (head->turned ? !tensor_matrix(r->s, head->weight, top, -1, e) : !tensor_matrix(r->s, head->weight, -1, top, e))
@@ -225,6 +262,8 @@ static bool measure_initial(struct reading *r, struct err *e)
         char found[96];
         if (!all[k])
             continue;
+        if (r->projects)
+            return tensor_complain(r->s, all[k], e, "an initial state beside projections, which is not supported");
         if (!tensor_measure(r->s, all[k], e))
             return false;
         if (all[k]->count != (size_t)total)
@@ -268,7 +307,7 @@ static bool look_around(struct reading *r, struct err *e)
     struct parts *p = &r->p;
     if (!p->embedding && !around_embedding(r->s, &p->embedding, e))
         return false;
-    if (!p->head.weight && !around_head(r->s, &p->head, r->hidden[p->layers - 1], e))
+    if (!p->head.weight && !around_head(r->s, &p->head, r->size[p->layers - 1].out, e))
         return false;
     if (!p->h0 && !p->c0 && !p->layer[0].t[SLOT_H0][0])
         around_initial(r->s, &p->h0, &p->c0);
@@ -283,7 +322,7 @@ static void keep_in_place(struct reading *r)
 {
     const struct parts *p = &r->p;
     r->shape.embedding_lent = p->embedding && r->vocab && tensor_keep(r->s, p->embedding);
-    r->shape.head_lent = p->head.weight && !p->head.turned && tensor_keep(r->s, p->head.weight);
+    r->shape.head_lent = p->head.weight && !p->head.turned && !r->projects && tensor_keep(r->s, p->head.weight);
 }
 
 static bool numbers(struct reading *r, struct err *e)
@@ -325,6 +364,29 @@ static void fill_side(struct lstm_layer *to, const struct layout *l, enum quanti
         build_block(to, q, first, cols, t->v + at.first * (size_t)width + (size_t)from, at.step * (size_t)width, 1);
 }
 
+/* out[columns] = row[P] · W_hr, with `hr` P × columns: what a weight of the projected h is for h before it. */
+static void fold(const float *row, const struct tensor *hr, float *out)
+{
+    size_t P = hr->shape[0], columns = hr->shape[1];
+    for (size_t c = 0; c < columns; c++) {
+        double sum = 0;
+        for (size_t k = 0; k < P; k++)
+            sum += (double)row[k] * (double)hr->v[k * columns + c];
+        out[c] = (float)sum;
+    }
+}
+
+/* The columns of h (or of x, h of a layer below that projects) through W_hr: W · (W_hr · m) = (W · W_hr) · m, so that
+ * the network in m = o ⊙ tanh C is the same one, and a unit's output stays a unit's. */
+static void fill_folded(struct lstm_layer *to, const struct layout *l, enum quantity q, int first,
+                        const struct tensor *t, const struct tensor *hr)
+{
+    struct lines at = lines_of(l, q, to->hidden);
+    size_t width = (size_t)to->hidden + (size_t)to->in;
+    for (size_t u = 0; u < (size_t)to->hidden; u++)
+        fold(t->v + (at.first + u * at.step) * hr->shape[0], hr, to->W[q] + u * width + (size_t)first);
+}
+
 static void fill_bias(struct lstm_layer *to, const struct layout *l, enum quantity q, const struct tensor *bx,
                       const struct tensor *bh)
 {
@@ -361,8 +423,15 @@ static void fill_layer(struct lstm *net, int k, const struct layout *l, const st
             fill_side(to, l, q, 0, H, p->t[SLOT_XH][t], l->x_first ? E : 0, H + E);
             fill_side(to, l, q, H, E, p->t[SLOT_XH][t], l->x_first ? 0 : H, H + E);
         } else {
-            fill_side(to, l, q, 0, H, p->t[SLOT_H][t], 0, H);
-            fill_side(to, l, q, H, E, p->t[SLOT_X][t], 0, E);
+            const struct tensor *hr = p->t[SLOT_PROJECTION][0], *below = k ? p[-1].t[SLOT_PROJECTION][0] : NULL;
+            if (hr)
+                fill_folded(to, l, q, 0, p->t[SLOT_H][t], hr);
+            else
+                fill_side(to, l, q, 0, H, p->t[SLOT_H][t], 0, H);
+            if (below)
+                fill_folded(to, l, q, H, p->t[SLOT_X][t], below);
+            else
+                fill_side(to, l, q, H, E, p->t[SLOT_X][t], 0, E);
         }
         fill_bias(to, l, q, p->t[SLOT_BX][t], p->t[SLOT_BH][t]);
         fill_peep(to, l, p, q);
@@ -394,7 +463,17 @@ static void fill_around(struct lstm *net, const struct reading *r)
         net->embedding[(size_t)v * (size_t)net->embed + (size_t)v] = 1.0f;
     if (net->head_lent)
         net->out_W = tensor_keep(r->s, p->head.weight);
-    for (size_t k = 0; p->head.weight && !net->head_lent && k < outputs; k++)
+    const struct tensor *hr = p->layer[p->layers - 1].t[SLOT_PROJECTION][0];
+    for (size_t k = 0; p->head.weight && hr && k < outputs; k++) {
+        float *row = mem_array(hr->shape[0], sizeof *row);
+        if (!row)
+            mem_die();
+        for (size_t u = 0; u < hr->shape[0]; u++)
+            row[u] = p->head.weight->v[p->head.turned ? u * outputs + k : k * hr->shape[0] + u];
+        fold(row, hr, net->out_W + k * top);
+        mem_free(row);
+    }
+    for (size_t k = 0; p->head.weight && !hr && !net->head_lent && k < outputs; k++)
         for (size_t u = 0; u < top; u++)
             net->out_W[k * top + u] = p->head.weight->v[p->head.turned ? u * outputs + k : k * top + u];
     if (p->head.bias)
@@ -430,6 +509,7 @@ static void say_layer(const struct layout *l, struct layer_parts *p, int H)
         [SLOT_BX] = "bias",
         [SLOT_BH] = "bias, added to the other one",
         [SLOT_PEEP] = "peepholes",
+        [SLOT_PROJECTION] = "W_hr, multiplied into the weights of what goes on",
         [SLOT_H0] = "initial h",
         [SLOT_C0] = "initial C",
     };
@@ -444,7 +524,8 @@ static void say_layer(const struct layout *l, struct layer_parts *p, int H)
                                                                     : what[k];
             if (!p->t[k][q])
                 continue;
-            if (k == SLOT_H0 || k == SLOT_C0 || (k == SLOT_PEEP && !l->separate && !p->t[SLOT_PEEP][Q_O]))
+            if (k == SLOT_H0 || k == SLOT_C0 || k == SLOT_PROJECTION
+                || (k == SLOT_PEEP && !l->separate && !p->t[SLOT_PEEP][Q_O]))
                 tensor_became(p->t[k][q], "%s", words);
             else if (l->separate || k == SLOT_PEEP)
                 tensor_became(p->t[k][q], "%s: %s", gate_words[q], words);
@@ -517,6 +598,24 @@ static void report(struct model *m, const struct reading *r)
 
 /* ---- all of it ---- */
 
+/* What the framework calls h, for a proof; and what that makes of what is shown. */
+static bool keep_projection(struct model *m, const struct reading *r, struct err *e)
+{
+    const struct tensor *hr = r->p.layer[r->p.layers - 1].t[SLOT_PROJECTION][0];
+    if (!r->projects)
+        return true;
+    build_notice(m, "it projects h (proj_size): the h shown is o x tanh C of each unit, before W_hr; the weights of h "
+                    "shown are the file's times W_hr, which is the same network");
+    if (!hr)
+        return true;
+    m->projection = mem_array(hr->count, sizeof *m->projection);
+    if (!m->projection)
+        return source_complain(r->s, e, "not enough memory for %zu numbers", hr->count);
+    memcpy(m->projection, hr->v, hr->count * sizeof *m->projection);
+    m->projected = (int)hr->shape[0];
+    return true;
+}
+
 static bool finish(struct model *m, struct reading *r, struct err *e)
 {
     for (int l = 0; l < r->p.layers; l++) {
@@ -525,6 +624,8 @@ static bool finish(struct model *m, struct reading *r, struct err *e)
     }
     fill_around(m->net, r);
     say_around(r);
+    if (!keep_projection(m, r, e))
+        return false;
     m->one_hot = r->one_hot;
     m->skip = r->p.skip;
     if (!r->p.layout.separate)

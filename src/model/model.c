@@ -75,6 +75,7 @@ void model_free(struct model *m)
     }
     tokens_clear(&m->sequence);
     mem_free(m->inputs);
+    mem_free(m->projection);
     vocab_free(m->vocab);
     lstm_free(m->net);
     file_release(&m->lent);

@@ -45,6 +45,8 @@ struct model {
     bool skip;                    /* the framework adds x to the output; the head here does not */
     char **unused;                /* [unused_count]: tensors that nothing took: what they did is missing here */
     int unused_count;
+    int projected;                /* P of a top layer that projects its h (proj_size), else 0: net's h is H wide */
+    float *projection;            /* P × H: what the framework calls h is projection · net's h; NULL without */
     char *notice; /* what was assumed in reading the file, a line each without a newline at the end; or NULL */
     char *training;               /* the file's "training" object as JSON text (recipe, seed, metrics), or NULL */
 };

@@ -18,6 +18,7 @@ struct exact {
     double **h, **C, **h_new;     /* [layer] */
     double *block;
     double *logits;               /* [outputs] */
+    double *shown;                /* [projected]: what the framework calls h, where it projects */
 };
 
 static const char own_order[] = "figo";
@@ -49,7 +50,7 @@ static void set_reading(struct exact *x, const struct reading_choice *how)
 
 static bool exact_new(struct exact *x, const struct model *m, const struct lstm *net)
 {
-    size_t total = (size_t)net->outputs, layers = (size_t)net->layers;
+    size_t total = (size_t)net->outputs + (size_t)m->projected, layers = (size_t)net->layers;
     for (int l = 0; l < net->layers; l++)
         total += 3 * (size_t)net->layer[l].hidden;
     *x = (struct exact){.m = m, .net = net};
@@ -68,6 +69,7 @@ static bool exact_new(struct exact *x, const struct model *m, const struct lstm 
         at += 3 * H;
     }
     x->logits = at;
+    x->shown = at + net->outputs;
     struct reading_choice c = as_read(m);
     set_reading(x, &c);
     return true;
@@ -183,6 +185,23 @@ static void look(struct proof *p, const float *want, const double *exact, const 
     }
 }
 
+static int h_width(const struct model *m)
+{
+    return m->projected ? m->projected : lstm_top(m->net);
+}
+
+/* h as the framework has it, W_hr · h where it projects: of the engine, or (h NULL) of the exact one. */
+static const double *project(const struct model *m, const float *h, const double *exact, double *out)
+{
+    size_t H = (size_t)lstm_top(m->net);
+    for (int k = 0; k < m->projected; k++) {
+        out[k] = 0;
+        for (size_t u = 0; u < H; u++)
+            out[k] += (double)m->projection[(size_t)k * H + u] * (h ? (double)h[u] : exact[u]);
+    }
+    return m->projected ? out : exact;
+}
+
 /* The engine's own numbers against what is expected. */
 static double compare_engine(const struct model *m, const struct lstm *net, const struct trace *tr,
                              const float *const *x, struct proof *p)
@@ -191,8 +210,13 @@ static double compare_engine(const struct model *m, const struct lstm *net, cons
     int top = net->layers - 1, H = lstm_top(net);
     double worst = -1, tolerance = want->tolerance > 0 ? want->tolerance : 1e-300;
     float *y = net->outputs ? mem_array((size_t)net->outputs, sizeof *y) : NULL;
+    double *shown = mem_array((size_t)m->projected, sizeof *shown);
+    if (!shown)
+        mem_die();
     for (int t = 1; t <= tr->steps; t++) {
-        look(p, expected_row(want, Q_H, t, H), NULL, trace_row(tr, top, Q_H, t), H, Q_H, t, tolerance, &worst);
+        const float *h = trace_row(tr, top, Q_H, t);
+        look(p, expected_row(want, Q_H, t, h_width(m)), project(m, h, NULL, shown), h, h_width(m), Q_H, t, tolerance,
+             &worst);
         look(p, expected_row(want, Q_C, t, H), NULL, trace_row(tr, top, Q_C, t), H, Q_C, t, tolerance, &worst);
         if (!y || !want->y)
             continue;
@@ -202,6 +226,7 @@ static double compare_engine(const struct model *m, const struct lstm *net, cons
         look(p, expected_row(want, Q_COUNT, t, net->outputs), NULL, y, net->outputs, Q_COUNT, t, tolerance, &worst);
     }
     mem_free(y);
+    mem_free(shown);
     return worst;
 }
 
@@ -229,7 +254,8 @@ static double compare_exact(const struct model *m, const struct lstm *net, const
         exact_step(&e, x[t - 1]);
         rounding = furthest(e.h[top], trace_row(tr, top, Q_H, t), H, rounding);
         rounding = want->C ? furthest(e.C[top], trace_row(tr, top, Q_C, t), H, rounding) : rounding;
-        look(p, expected_row(want, Q_H, t, H), e.h[top], NULL, H, Q_H, t, tolerance, &worst);
+        look(p, expected_row(want, Q_H, t, h_width(m)), project(m, NULL, e.h[top], e.shown), NULL, h_width(m), Q_H, t,
+             tolerance, &worst);
         look(p, expected_row(want, Q_C, t, H), e.C[top], NULL, H, Q_C, t, tolerance, &worst);
         if (!want->y || !net->outputs)
             continue;
@@ -302,7 +328,8 @@ static double difference(struct exact *e, const float *const *x, int steps, doub
     exact_start(e);
     for (int t = 1; t <= steps && most <= limit; t++) {
         exact_step(e, x[t - 1]);
-        most = fmax(most, row_difference(expected_row(want, Q_H, t, H), e->h[top], H));
+        most = fmax(most, row_difference(expected_row(want, Q_H, t, h_width(e->m)),
+                                         project(e->m, NULL, e->h[top], e->shown), h_width(e->m)));
         most = fmax(most, row_difference(expected_row(want, Q_C, t, H), e->C[top], H));
         if (want->y && e->net->outputs) {
             exact_logits(e, x[t - 1]);

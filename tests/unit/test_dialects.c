@@ -765,6 +765,242 @@ static void the_last_step_alone_is_enough(void **state)
     model_free(m);
 }
 
+/* ---- by hand ---- */
+
+enum { HAND_H = 2, HAND_E = 3, HAND_Y = 4 };
+static float hand_W[GATES][HAND_H][HAND_H + HAND_E], hand_b[GATES][HAND_H], hand_p[GATES][HAND_H],
+    hand_y[HAND_Y][HAND_H];
+static const char *const gate_letter[GATES] = {"f", "i", "c", "o"};
+
+static void draw_hand(void)
+{
+    for (int q = 0; q < GATES; q++)
+        for (int u = 0; u < HAND_H; u++) {
+            for (int k = 0; k < HAND_H + HAND_E; k++)
+                hand_W[q][u][k] = draw();
+            hand_b[q][u] = draw();
+            hand_p[q][u] = draw();
+        }
+    for (int k = 0; k < HAND_Y * HAND_H; k++)
+        hand_y[k / HAND_H][k % HAND_H] = draw();
+}
+
+/* Columns [from, to) of W of a gate. */
+static void add_part(struct str *s, int q, int from, int to, bool turned)
+{
+    float part[HAND_H * (HAND_H + HAND_E)];
+    for (int u = 0; u < HAND_H; u++)
+        for (int k = from; k < to; k++)
+            part[u * (to - from) + k - from] = hand_W[q][u][k];
+    add_matrix(s, part, HAND_H, to - from, turned);
+}
+
+static void add_named(struct str *s, const char *before, int q)
+{
+    char name[16];
+    snprintf(name, sizeof name, "%s%s", before, gate_letter[q]);
+    key(s, name, 0);
+}
+
+enum hand { HAND_NATIVE, HAND_JOINED, HAND_TURNED, HAND_W_U, HAND_SIDES, HANDS };
+
+static void write_hand(struct str *s, enum hand form, bool peepholes)
+{
+    static const char *const native[GATES] = {"f", "i", "g", "o"};
+    str_add(s, form == HAND_NATIVE ? "{\"layers\": [{" : "{");
+    for (int q = 0; q < GATES; q++) {
+        char name[16];
+        snprintf(name, sizeof name, "W_%s", form == HAND_NATIVE ? native[q] : gate_letter[q]);
+        if (form != HAND_SIDES)
+            key(s, name, 0);
+        if (form <= HAND_TURNED) {
+            add_part(s, q, 0, HAND_H + HAND_E, form == HAND_TURNED);
+        } else if (form == HAND_W_U) {
+            add_part(s, q, HAND_H, HAND_H + HAND_E, false);
+            add_named(s, "U_", q);
+            add_part(s, q, 0, HAND_H, false);
+        } else {
+            add_named(s, "W_x", q);
+            add_part(s, q, HAND_H, HAND_H + HAND_E, true);
+            add_named(s, "W_h", q);
+            add_part(s, q, 0, HAND_H, true);
+        }
+        snprintf(name, sizeof name, "b_%s", form == HAND_NATIVE ? native[q] : gate_letter[q]);
+        key(s, name, 0);
+        if (form == HAND_JOINED)
+            add_matrix(s, hand_b[q], HAND_H, 1, false);       /* a column, as numpy users have it */
+        else
+            add_list(s, hand_b[q], HAND_H);
+        if (peepholes && q != Q_G) {
+            add_named(s, "p_", q);
+            add_list(s, hand_p[q], HAND_H);
+        }
+    }
+    if (form == HAND_NATIVE) {
+        str_add(s, "}], \"output\": {\"W\": ");
+        add_matrix(s, &hand_y[0][0], HAND_Y, HAND_H, false);
+        str_add(s, "}}");
+        return;
+    }
+    key(s, form == HAND_SIDES ? "W_hq" : "W_y", 0);
+    add_matrix(s, &hand_y[0][0], HAND_Y, HAND_H, form == HAND_SIDES);
+    str_addc(s, '}');
+}
+
+static void assert_same_runs(const struct model *a, const struct model *other)
+{
+    static const float x[4][HAND_E] = {{1, 0.5f, -1}, {0, 1, 1}, {-0.5f, 0.25f, 2}, {1, 1, 1}};
+    const float *in[] = {x[0], x[1], x[2], x[3]};
+    struct trace *tr[2] = {trace_new(a->net, 4), trace_new(other->net, 4)};
+    lstm_run(a->net, in, 0, NULL, 0, tr[0]);
+    lstm_run(other->net, in, 0, NULL, 0, tr[1]);
+    for (int q = 0; q < Q_COUNT; q++)
+        for (int t = 1; t <= 4; t++)
+            assert_memory_equal(trace_row(tr[0], 0, (enum quantity)q, t), trace_row(tr[1], 0, (enum quantity)q, t),
+                                HAND_H * sizeof(float));
+    assert_int_equal(a->net->outputs, other->net->outputs);
+    if (a->net->outputs)
+        assert_memory_equal(a->net->out_W, other->net->out_W, sizeof hand_y);
+    trace_free(tr[0]);
+    trace_free(tr[1]);
+}
+
+static void a_matrix_for_each_gate_as_the_lessons_write_it(void **state)
+{
+    (void)state;
+    draw_hand();
+    for (int peepholes = 0; peepholes < 2; peepholes++) {
+        struct str text = {0};
+        write_hand(&text, HAND_NATIVE, peepholes);
+        struct model *native = load(text.s, NULL);
+        assert_string_equal(native->format, "native");
+        for (int form = HAND_JOINED; form < HANDS; form++) {
+            str_clear(&text);
+            write_hand(&text, (enum hand)form, peepholes);
+            struct model *m = load(text.s, NULL);
+            assert_string_equal(m->format, "gates");
+            assert_int_equal(m->unused_count, 0);
+            assert_same_runs(native, m);
+            assert_true(form > HAND_TURNED || strstr(m->notice, "W over [h, x] with h first is assumed"));
+            model_free(m);
+        }
+        model_free(native);
+        str_free(&text);
+    }
+}
+
+static void hand_blocks(struct str *s, int from, int to)
+{
+    static const enum quantity order[GATES] = {Q_I, Q_F, Q_G, Q_O};
+    float all[GATES * HAND_H * (HAND_H + HAND_E)];
+    int n = 0;
+    for (int k = 0; k < GATES; k++)
+        for (int u = 0; u < HAND_H; u++)
+            for (int c = from; c < to; c++)
+                all[n++] = hand_W[order[k]][u][c];
+    add_matrix(s, all, GATES * HAND_H, to - from, false);
+}
+
+static void write_torch_with_peepholes(struct str *s, const char *without)
+{
+    static const enum quantity order[GATES] = {Q_I, Q_F, Q_G, Q_O};
+    static const struct { const char *name; enum quantity q; } peep[] = {
+        {"cell.weight_ci", Q_I}, {"cell.weight_cf", Q_F}, {"cell.weight_co", Q_O}};
+    float b4[GATES * HAND_H];
+    str_add(s, "{");
+    key(s, "cell.weight_ih", 0);
+    hand_blocks(s, HAND_H, HAND_H + HAND_E);
+    key(s, "cell.weight_hh", 0);
+    hand_blocks(s, 0, HAND_H);
+    for (int k = 0; k < GATES * HAND_H; k++)
+        b4[k] = hand_b[order[k / HAND_H]][k % HAND_H];
+    key(s, "cell.bias_ih", 0);
+    add_list(s, b4, GATES * HAND_H);
+    memset(b4, 0, sizeof b4);
+    key(s, "cell.bias_hh", 0);
+    add_list(s, b4, GATES * HAND_H);
+    for (int k = 0; k < 3; k++)
+        if (!without || strcmp(without, peep[k].name) != 0) {
+            key(s, peep[k].name, 0);
+            add_list(s, hand_p[peep[k].q], HAND_H);
+        }
+    key(s, "fc.weight", 0);
+    add_matrix(s, &hand_y[0][0], HAND_Y, HAND_H, false);
+    str_addc(s, '}');
+}
+
+static void peepholes_beside_weights_named_as_pytorch_does(void **state)
+{
+    (void)state;
+    struct str text = {0}, own = {0};
+    struct err e = {{0}};
+    draw_hand();
+    write_hand(&own, HAND_NATIVE, true);
+    write_torch_with_peepholes(&text, NULL);
+    struct model *native = load(own.s, NULL), *m = load(text.s, NULL);
+    assert_string_equal(m->format, "pytorch");
+    assert_same_runs(native, m);
+    assert_non_null(strstr(m->report, "forget gate: peepholes"));
+    assert_int_equal(m->unused_count, 0);
+    model_free(m);
+    model_free(native);
+    str_clear(&text);
+    write_torch_with_peepholes(&text, "cell.weight_co");
+    assert_null(model_parse(text.s, text.len, "F", NULL, &e));
+    if (!strstr(e.text, "expected peepholes of f, i and o, found none of o"))
+        fail_msg("%s", e.text);
+    str_free(&text);
+    str_free(&own);
+}
+
+/* torch.nn.LSTM(2, 3, num_layers=2, proj_size=2) and a Linear(2, 2), run in float64 by PyTorch 1.13. */
+static const char projected[] =
+    "{\"format\": \"pytorch\", \"tensors\": {\"lstm.weight_ih_l0\": [[-0.25, -0.5], [2.0625, -0.375], "
+    "[0.1875, -0.25], [0.8125, 0.6875], [0.1875, -1.6875], [0.1875, -3.3125], [0.875, 0.25], [-1.5, "
+    "-0.75], [-0.625, -1.8125], [-0.5, -1.0625], [-0.4375, 0.0], [1.25, -1.1875]], "
+    "\"lstm.weight_hh_l0\": [[0.5, 1.625], [0.0625, 0.25], [-1.0625, -0.9375], [-1.3125, 1.1875], "
+    "[-0.8125, -0.9375], [1.625, -0.875], [-1.375, -0.1875], [-0.5625, -1.4375], [1.3125, 1.5625], "
+    "[-1.6875, 1.625], [-0.5, -2.0625], [0.75, -0.4375]], \"lstm.bias_ih_l0\": [1.125, 0.625, -0.1875, "
+    "-2.1875, 0.25, 0.0, -1.4375, -0.3125, 1.6875, 0.6875, -0.4375, -1.4375], \"lstm.bias_hh_l0\": "
+    "[-0.0625, -0.8125, -0.5625, 1.3125, 0.6875, 1.0, -0.6875, 0.25, -1.375, 1.3125, -0.875, 0.3125], "
+    "\"lstm.weight_hr_l0\": [[-0.5, -1.75, -0.6875], [-0.375, 1.0, -0.3125]], \"lstm.weight_ih_l1\": "
+    "[[1.1875, -0.625], [-0.1875, -1.5625], [-2.375, -0.3125], [0.125, -0.4375], [-0.8125, -2.625], "
+    "[-0.125, 0.4375], [-0.25, -0.4375], [1.3125, -0.3125], [-0.0625, 1.1875], [0.0, -1.4375], [-1.25, "
+    "-0.5], [0.875, 1.375]], \"lstm.weight_hh_l1\": [[-1.3125, 0.125], [-0.25, 0.8125], [1.125, 1.4375], "
+    "[-0.6875, 0.125], [1.375, -0.5625], [0.8125, -1.25], [-0.375, 0.6875], [0.125, 0.75], [-0.0, 0.25], "
+    "[-0.5, -0.125], [-0.3125, 2.0], [1.0625, 0.9375]], \"lstm.bias_ih_l1\": [-0.0, -0.625, 1.125, 0.5, "
+    "-1.0625, 1.125, 0.375, -1.8125, 0.6875, -0.1875, -0.3125, 0.375], \"lstm.bias_hh_l1\": [-0.5625, "
+    "-0.8125, 2.0, -0.4375, -1.0625, 0.25, -1.0, -0.1875, 0.8125, 1.0, 0.6875, -0.5], "
+    "\"lstm.weight_hr_l1\": [[0.3125, -0.3125, -0.1875], [0.375, 0.0625, 2.8125]], \"fc.weight\": "
+    "[[0.3125, -1.1875], [-2.6875, -0.6875]], \"fc.bias\": [0.125, -0.875]}, \"inputs\": [[0.875, "
+    "0.875], [1.0, -0.625], [-1.125, 0.25], [-0.25, -1.625]], \"expected\": {\"h\": [[-0.108132474, "
+    "0.989728945], [-0.123775685, 1.860789488], [-0.112037659, 2.191354759], [-0.049037713, "
+    "2.224708779]], \"C\": [[-0.290199916, -0.157718579, 0.820252252], [-0.209288255, -0.172885232, "
+    "1.334785867], [0.157705212, -0.005092839, 1.300430389], [0.428656363, -0.062172345, 1.227914305]], "
+    "\"output\": [[-1.08409452, -1.264832627], [-2.123367419, -1.82164562], [-2.512245544, "
+    "-2.080455189], [-2.532165961, -2.272698431]]}}";
+
+static void projections_compute_what_pytorch_computes(void **state)
+{
+    (void)state;
+    struct model *m = load(projected, NULL);
+    struct proof p;
+    const float *x[4] = {m->inputs, m->inputs + 2, m->inputs + 4, m->inputs + 6};
+    struct trace *tr = trace_new(m->net, 4);
+    assert_int_equal(m->input_steps, 4);
+    lstm_run(m->net, x, 0, NULL, 0, tr);
+    assert_true(proof_compare(m, m->net, tr, x, &p));
+    if (!p.within)
+        fail_msg("%s of unit %d, step %d: expected %.9g, found %.9g", p.q == Q_COUNT ? "output" : quantity_name(p.q),
+                 p.unit + 1, p.step, p.expected, p.found);
+    assert_true(m->projected == 2 && m->unused_count == 0);
+    assert_non_null(strstr(m->notice, "it projects h"));
+    m->expected->h[5] += 0.001f;                       /* and would have been told of a difference */
+    assert_true(proof_compare(m, m->net, tr, x, &p) && !p.within && p.q == Q_H && p.step == 3 && p.unit == 1);
+    trace_free(tr);
+    model_free(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -780,6 +1016,9 @@ int main(void)
         cmocka_unit_test(neural_amp_modeler),
         cmocka_unit_test(rtneural_layers),
         cmocka_unit_test(recurrentjs_matrices),
+        cmocka_unit_test(a_matrix_for_each_gate_as_the_lessons_write_it),
+        cmocka_unit_test(peepholes_beside_weights_named_as_pytorch_does),
+        cmocka_unit_test(projections_compute_what_pytorch_computes),
         cmocka_unit_test(packed_in_every_way_it_can_be_declared),
         cmocka_unit_test(what_is_no_lstm_is_refused_with_its_reason),
         cmocka_unit_test(tensors_that_nothing_took_are_named),
