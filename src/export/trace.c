@@ -9,6 +9,9 @@
 #include "base/utf8.h"
 #include "export/export.h"
 #include "session/session_private.h"
+#include "views/bars.h"
+#include "views/say.h"
+#include "views/value.h"
 #include "views/words.h"
 
 /* ---- JSON -------------------------------------------------------------------------------------------------------- */
@@ -426,6 +429,31 @@ static void text_predictions(const struct session *s, int t, int top, struct pre
     }
 }
 
+/* "; gender held +0.90 (C_t-1) and holds +0.95 (C_t), candidate +0.98, f 0.95, i 0.02, o 0.13, h +0.09": what the main
+ * view shows, of all units of a small layer, else of those it shows first. */
+static void text_states(const struct session *s, int layer, int t, struct str *out)
+{
+    enum { ALL_UP_TO = 8, FIRST = 6 };
+    static const struct { const char *before, *after; enum value v; } parts[] = {
+        {" held ", " (C_t-1)", VAL_C_PREV}, {" and holds ", " (C_t)", VAL_C}, {", candidate ", "", VAL_G},
+        {", f ", "", VAL_F}, {", i ", "", VAL_I}, {", o ", "", VAL_O}, {", h ", "", VAL_H}};
+    int H = session_net(s)->layer[layer].hidden, n = H <= ALL_UP_TO ? H : FIRST;
+    int *order = xcalloc((size_t)H, sizeof *order);
+    bars_order(s, layer, order);
+    for (int k = 0; k < n; k++) {
+        int unit = H <= ALL_UP_TO ? k : order[k];
+        str_add(out, "; ");
+        say_unit(s, layer, unit, out);
+        for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
+            str_add(out, parts[p].before);
+            value_say(parts[p].v, session_value(s, RUN_PINNED, layer, unit, parts[p].v, t), out);
+            str_add(out, session_value_pinned(s, layer, unit, parts[p].v, t) ? " pinned" : "");
+            str_add(out, parts[p].after);
+        }
+    }
+    free(order);
+}
+
 void export_trace_text(const struct session *s, int top, struct str *out, struct drain *drain)
 {
     int layers = session_model(s)->net->layers;
@@ -433,6 +461,7 @@ void export_trace_text(const struct session *s, int top, struct str *out, struct
     for (int t = 1; t <= session_steps(s) && str_drain(out, drain); t++) {
         for (int l = 0; l < layers; l++) {
             words_step(s, RUN_PINNED, l, t, out);
+            text_states(s, l, t, out);
             if (l == layers - 1)
                 text_predictions(s, t, top, p, out);
             str_add(out, ".\n");

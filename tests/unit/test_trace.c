@@ -17,6 +17,8 @@
 #include "session/edit.h"
 #include "support/bytes.h"
 #include "support/models.h"
+#include "views/say.h"
+#include "views/value.h"
 
 static struct session *random_session(int layers, int hidden, int words, int outputs, int steps)
 {
@@ -388,6 +390,41 @@ static void the_text_is_a_sentence_a_step(void **state)
     session_free(s);
 }
 
+/* What the main view shows at 120 × 40, as it is printed there. */
+static void the_text_says_every_value_that_the_main_view_shows(void **state)
+{
+    (void)state;
+    static const enum value shown[] = {VAL_C_PREV, VAL_F, VAL_I, VAL_G, VAL_C, VAL_O, VAL_H};
+    struct session *s = words();
+    struct str out = {0}, number = {0};
+    char unit[SAY_UNIT];
+    set(s, "f[gender]@5=0.98");
+    export_trace_text(s, 1, &out, NULL);
+    const char *line = str_text(&out);
+    for (int t = 1; t <= session_steps(s); t++, line = strchr(line, '\n') + 1) {
+        char *one = xstrndup(line, strcspn(line, "\n"));
+        for (int u = 0; u < session_net(s)->layer[0].hidden; u++) {
+            str_clear(&number);
+            str_addf(&number, "; %s held ", say_unit_name(s, 0, u, unit));
+            const char *about = strstr(one, str_text(&number));
+            assert_non_null(about);
+            char *of = xstrndup(about + 1, strcspn(about + 1, ";"));
+            for (size_t k = 0; k < sizeof shown / sizeof *shown; k++) {
+                str_clear(&number);
+                value_say(shown[k], session_value(s, RUN_PINNED, 0, u, shown[k], t), &number);
+                if (!strstr(of, str_text(&number)))
+                    fail_msg("t=%d: %s %s is not in \"%s\"", t, value_name(shown[k]), str_text(&number), of);
+            }
+            free(of);
+        }
+        free(one);
+    }
+    assert_non_null(strstr(str_text(&out), "f 0.98 pinned"));
+    str_free(&out);
+    str_free(&number);
+    session_free(s);
+}
+
 /* ---- tensors ----------------------------------------------------------------------------------------------------- */
 
 /* Both kinds are read back by the readers of models, which are strict. */
@@ -523,6 +560,7 @@ int main(void)
         cmocka_unit_test(tokens_from_files_stay_text),
         cmocka_unit_test(the_csv_has_a_row_for_every_layer_step_and_unit),
         cmocka_unit_test(the_text_is_a_sentence_a_step),
+        cmocka_unit_test(the_text_says_every_value_that_the_main_view_shows),
         cmocka_unit_test(the_trace_as_tensors_holds_every_number),
         cmocka_unit_test(a_long_trace_is_handed_on_in_pieces_and_is_the_same),
         cmocka_unit_test(a_trace_that_cannot_be_written_stops),
