@@ -63,6 +63,14 @@ unsigned act_extra(struct app *a, const char *arg)
     return app_say(a, "%s", what);
 }
 
+unsigned act_welcome(struct app *a, const char *arg)
+{
+    (void)arg;
+    app_show_view(a, &view_bars);
+    a->scene.welcome = true;
+    return REACT_DRAW;
+}
+
 unsigned act_explain(struct app *a, const char *arg)
 {
     (void)arg;

@@ -67,6 +67,7 @@ const struct action actions[] = {
     {"text", "", "Editing", "another sentence", E, act_set_text, "TEXT", NULL},
 
     {"extra", "a", "Looking", "all units; once more: candidate, products, o and h", 0, act_extra, NULL, NULL},
+    {"welcome", "", "Looking", "the words of the first start", 0, act_welcome, NULL, NULL},
     {"explain", "e", "Looking", "explain in words", 0, act_explain, NULL, NULL},
     {"train", "", "Learning", "teach a network and watch it learn; ! in place of one that is not saved", 0,
      act_train_new, "[!] CORPUS|FILE", NULL},

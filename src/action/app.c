@@ -25,6 +25,8 @@ void app_init(struct app *a, struct session *s, struct theme *t, const struct gl
     app_use_keys(a, keymap_standard());
     a->scene.keys = action_key_help(&a->scene.key_count);
     a->scene.hints = action_hints(&a->scene.hint_count);
+    a->scene.all_views = views;
+    a->scene.all_views_count = view_count;
 }
 
 void app_use_keys(struct app *a, const struct keymap *keys)

@@ -65,6 +65,7 @@ unsigned act_set_text(struct app *a, const char *arg);
 /* act_look.c */
 unsigned act_extra(struct app *a, const char *arg);
 unsigned act_explain(struct app *a, const char *arg);
+unsigned act_welcome(struct app *a, const char *arg);
 unsigned act_ahead(struct app *a, const char *arg);
 unsigned act_layout(struct app *a, const char *arg);
 unsigned act_show_view(struct app *a, const char *arg);

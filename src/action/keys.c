@@ -110,6 +110,7 @@ static unsigned press(struct app *a, int key)
     if (a->prompt.active)                 /* a click is no answer */
         return key & K_CLICK_BIT ? (unsigned)REACT_DRAW : app_ask_key(a, mouse_wheel(a, key));
     a->scene.message = NULL;
+    a->scene.welcome = false;
     if (app_blanks(a, key)) {
         a->blank = !a->blank;
         return REACT_DRAW;

@@ -119,7 +119,7 @@ static void list_themes(struct str *out)
 static void list_views(struct str *out)
 {
     for (int k = 0; k < view_count; k++)
-        list_row(out, views[k]->name, views[k]->help);
+        list_row(out, views[k]->name, views[k]->about);
 }
 
 static void list_actions(struct str *out)

@@ -1,5 +1,6 @@
 /* loop.c: the loop: key → action → session → draw → present. */
 #include "app/run.h"
+#include "app/welcome.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -44,8 +45,11 @@ int app_interact(struct app *a, const struct options *o)
     struct recovery *recovery = a->readonly ? NULL : recovery_begin();
     history_load(a);
     app_live(a);
-    if (!o->keys)
+    if (!o->keys) {
         recovery_offer(recovery, a);
+        if (!a->prompt.active)
+            welcome_offer(a);
+    }
     while (!a->quit && !hangup) {
         if (a->scene.playing && !was_playing)
             next_word = clock_ms() + app_play_interval(a);

@@ -16,6 +16,7 @@
 #include "views/offers.h"
 #include "views/say.h"
 #include "views/value.h"
+#include "views/welcome.h"
 #include "views/words.h"
 #include "views/spot.h"
 
@@ -250,10 +251,13 @@ int strip_views(const struct scene *scene, const struct view *open, int w, bool 
                 int most)
 {
     int n = 0, used = letters ? 1 : 0;
+    w -= strip_width(scene, &view_list, letters);           /* the list of all has the last place */
+    most--;
     for (int rank = 1; n < most; rank++) {
         const struct view *next = NULL;         /* ranks may have gaps: the lowest that is left */
         for (int k = 0; k < view_count; k++)
-            if (views[k]->strip && views[k]->rank >= rank && (!next || views[k]->rank < next->rank))
+            if (views[k]->strip && views[k] != &view_list && views[k]->rank >= rank
+                && (!next || views[k]->rank < next->rank))
                 next = views[k];
         if (!next)
             break;
@@ -263,16 +267,15 @@ int strip_views(const struct scene *scene, const struct view *open, int w, bool 
         used += strip_width(scene, next, letters);
         shown[n++] = next;
     }
-    bool there = false;
+    bool there = open == &view_list;
     for (int k = 0; k < n; k++)
         there = there || shown[k] == open;
-    if (there)
-        return n;
-    /* One without a place takes the last. */
-    while (n > 1 && (n == most || used + strip_width(scene, open, letters) > w))
+    /* One without a place takes the last before it. */
+    while (!there && n > 1 && (n == most || used + strip_width(scene, open, letters) > w))
         used -= strip_width(scene, shown[--n], letters);
-    if (n < most)
+    if (!there && n < most)
         shown[n++] = open;
+    shown[n++] = &view_list;
     return n;
 }
 
@@ -538,6 +541,8 @@ static void draw_words(const struct scene *scene, const struct view *view, const
         }
     }
     int last = f->words >= 0 ? f->words + f->words_h - 1 : g->h - 1;
+    if (scene->welcome && f->words >= 0 && !view->alone)
+        welcome_draw(scene, g, (struct rect){0, f->body, g->w, last + 1 - f->body});
     struct str bad = {0};
     if (said && g->h > 1)
         draw_message(scene->message, scene->message_is_error ? ROLE_BAD : ROLE_WARN, g, last, most);

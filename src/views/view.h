@@ -70,6 +70,7 @@ struct scene {
     unsigned rows;                /* the quantities that a scenario names, 1 << enum value each; 0: none */
     bool explain;                 /* `e`: the state in words */
     bool present;                 /* F5: edits are locked */
+    bool welcome;                 /* the words of the first start, until a key is pressed */
     bool reveal;                  /* sub-stepping: rows not yet reached are hidden */
     bool ahead;                   /* the tape shows what later words hold too, not only what was stepped to */
     const struct marks *marks;    /* what is pointed at and what is hidden; NULL: nothing */
@@ -88,6 +89,8 @@ struct scene {
     const struct training *training;          /* what is being learnt, or NULL */
     const struct lesson_look *lesson;         /* the page of a lesson around the view, or NULL */
     const struct view *help_for;  /* for the help view: the view it was opened from */
+    const struct view *const *all_views;  /* [all_views_count]: for the list of them */
+    int all_views_count;
     /* Which keys do now what those of a table did at first: see scene_keys. NULL: nothing was changed. */
     const char *(*keys_now)(const struct keymap *m, const struct view *view, const char *keys, char *buf, size_t size);
     const struct keymap *keymap;  /* borrowed */
@@ -158,6 +161,7 @@ struct view_value { char label[48]; float value; };
 struct view {
     const char *name;             /* --view NAME */
     const char *title;
+    const char *about;            /* at most 56 cells for the list of all views */
     const char *help;             /* a paragraph for the help view */
     int key;                      /* the letter that opens it; 0: none */
     const char *strip;            /* its word in the strip of views; NULL: it has no place there */
@@ -210,7 +214,8 @@ struct view {
 #define VIEWS(X)                                                                                                       \
     X(bars) X(class)                                                                                                   \
     X(cell) X(dissect) X(why) X(attribution) X(every_word) X(ledger) X(dial) X(timeline) X(gradient) X(predictions)    \
-        X(whatif) X(sweep) X(speak) X(statistics) X(find_units) X(findings) X(suite) X(learn) X(inspect) X(help)
+        X(whatif) X(sweep) X(speak) X(statistics) X(find_units) X(findings) X(suite) X(learn) X(inspect) X(help)       \
+            X(list)
 #define X(name) extern const struct view view_##name;
 VIEWS(X)
 #undef X

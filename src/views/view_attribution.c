@@ -576,6 +576,7 @@ static const struct view_key keys[] = {
 const struct view view_attribution = {
     .name = "attribution",
     .title = "attribution",
+    .about = "which earlier words pushed this gate",
     .strip = "who pushed it",
     .rank = 17,
     .help = "Which earlier words pushed this gate. z is split over x_t, the bias and h_t-1, and h_t-1 is followed "

@@ -349,6 +349,7 @@ static const struct setting settings[] = {
 const struct view view_bars = {
     .name = "bars",
     .title = "gates",
+    .about = "what is kept, written and shown, unit by unit",
     .strip = "gates",
     .rank = 1,
     .help = "The selected word's gates and cell state, unit under unit. C_t-1 is what the cell remembered before the "

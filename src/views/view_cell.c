@@ -66,6 +66,7 @@ static const struct view_key keys[] = {
 const struct view view_cell = {
     .name = "cell",
     .title = "cell",
+    .about = "one unit as a drawing: what meets what",
     .strip = "cell",
     .rank = 2,
     .help = "The whole cell of the selected unit. The double line along the top is its long-term memory C: it meets "

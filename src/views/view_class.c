@@ -863,6 +863,7 @@ static const struct class_state defaults = {.show = CLASS_KEEP};
 
 const struct view view_class = {
     .name = "class", .title = "class", .whole = false,
+    .about = "one gate of one unit, large, for the last row",
     .help = "For a class (F5): one gate of one unit, large. Five shows for each word: h and x are joined, multiplied "
             "and added up, put through the curve; the memory is multiplied by f; something is written. PgDn reveals "
             "what a show asks, and then goes on.",

@@ -405,6 +405,7 @@ static const struct view_key keys[] = {
 const struct view view_dial = {
     .name = "dial",
     .title = "dial",
+    .about = "one value turned from end to end, where the answer tips",
     .strip = "dial",
     .rank = 7,
     .help = "The selected value turned over its whole range, everything else as it is: the probability of a later "

@@ -1116,6 +1116,7 @@ static bool reset_own(struct session *s, void *state)
 const struct view view_dissect = {
     .name = "dissect",
     .title = "dissect",
+    .about = "one gate of one unit, taken apart to its weights",
     .strip = "dissect",
     .rank = 3,
     .help = "How a gate decides. It sees the last h_t-1 and this word's x_t and nothing else: each value times its "

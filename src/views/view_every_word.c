@@ -525,6 +525,7 @@ static const struct view_key keys[] = {
 const struct view view_every_word = {
     .name = "words",
     .title = "words",
+    .about = "what the gate would do at every word there is",
     .strip = "words",
     .rank = 5,
     .help = "How does the gate decide? It is a function of h_t-1 and this word: here is its value for every word of "

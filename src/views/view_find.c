@@ -950,6 +950,7 @@ static const struct view_key keys[] = {
 const struct view view_find_units = {
     .name = "find",
     .title = "find",
+    .about = "where else this unit stands as it does here",
     .strip = "find",
     .rank = 13,
     .whole = true,

@@ -317,6 +317,7 @@ static const struct view_key keys[] = {
 const struct view view_findings = {
     .name = "findings",
     .title = "findings",
+    .about = "why this word and not another, in four sentences",
     .strip = "findings",
     .rank = 20,
     .help = "Why this word and not another, in four sentences: the unit that makes most of the difference of the two "

@@ -1182,6 +1182,7 @@ static const struct view_key keys[] = {
 const struct view view_gradient = {
     .name = "gradient",
     .title = "gradient",
+    .about = "how far back this word reaches",
     .strip = "gradient",
     .rank = 14,
     .help = "How much a small change of C at an earlier word would change what the model says here. Direct is the "

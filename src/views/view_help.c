@@ -159,6 +159,7 @@ static bool search(const struct scene *scene, void *state, const char *wanted, i
 const struct view view_help = {
     .name = "help",
     .title = "help",
+    .about = "every key and command",
     .help = "Every key and command. The arrows scroll, / searches; q and Esc go back.",
     .state_size = sizeof(struct scroll),
     .settings_size = SCROLL_SETTINGS,

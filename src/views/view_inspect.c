@@ -60,6 +60,7 @@ static bool search(const struct scene *scene, void *state, const char *wanted, i
 const struct view view_inspect = {
     .name = "inspect",
     .title = "inspect",
+    .about = "what the file holds, and how it was read",
     .strip = "inspect",
     .rank = 16,
     .help = "What the file holds: each tensor, its shape, which block became which gate, and whether the engine "

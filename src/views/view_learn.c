@@ -619,6 +619,7 @@ static const struct view_key keys[] = {
 const struct view view_learn = {
     .name = "learn",
     .title = "learn",
+    .about = "a network being taught from nothing",
     .strip = "learn",
     .rank = 15,
     .help = "A network being taught, nothing but which word comes next. The loss falls as it learns; the dots are "

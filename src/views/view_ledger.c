@@ -638,8 +638,9 @@ static const struct view_key keys[] = {
 const struct view view_ledger = {
     .name = "ledger",
     .title = "ledger",
+    .about = "whose memory this is: which word wrote what is left",
     .strip = "ledger",
-    .rank = 3,
+    .rank = 6,
     .whole = true,
     .help = "Whose memory is this? C_t = f C_t-1 + i g, put into itself from the first word on, is a sum: what each "
             "word wrote, i g, times every forget gate since (Levy and others 2018). A bar a word shows C as the "

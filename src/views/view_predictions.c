@@ -206,6 +206,7 @@ static const struct view_key keys[] = {
 const struct view view_predictions = {
     .name = "predictions",
     .title = "predictions",
+    .about = "the likeliest next words",
     .strip = "predictions",
     .rank = 12,
     .help = "What the model expects after this word, from h_t through its output head: the likeliest words with their "

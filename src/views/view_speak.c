@@ -475,6 +475,7 @@ static const struct view_key keys[] = {
 const struct view view_speak = {
     .name = "speak",
     .title = "speak",
+    .about = "it writes on by itself, with what you set held",
     .strip = "speak",
     .rank = 19,
     .help = "The network writes on from the word under the cursor: each word is drawn from its own probabilities and "

@@ -656,7 +656,7 @@ static enum view_reply turn_source(struct session *s, void *state, bool other, s
 static const struct view_key keys[] = {
     {"prev-unit next-unit", "<Up> k", "<Down> j", "the unit above, below in the table", "unit", KEY_PAIR, move_unit,
      NULL},
-    {"next-value prev-value", "v", "V", "the next value: f, i, g, o, C, h; the one before", "value", 0, turn_value,
+    {"next-value", "v", NULL, "the next value: f, i, g, o, C, h", "value", 0, turn_value,
      NULL},
     {"sort", "y", NULL, "sort by the next column, the largest first", "sort", 0, turn_sort, NULL},
     {"turn", "Y", NULL, "sort the other way round", "turn", 0, turn_round, NULL},
@@ -668,6 +668,7 @@ static const struct view_key keys[] = {
 const struct view view_statistics = {
     .name = "statistics",
     .title = "statistics",
+    .about = "how often gates are open and shut, and for how long",
     .strip = "statistics",
     .rank = 11,
     .help = "How often each unit's gate is open (above 0.9) and shut (below 0.1), over the sentence with a mark for "

@@ -528,6 +528,7 @@ static const struct view_key keys[] = {
 const struct view view_suite = {
     .name = "suite",
     .title = "suite",
+    .about = "pairs of sentences: how often it is right",
     .strip = "suite",
     .rank = 21,
     .help = "How often the network is right over a set of sentences (:suite FILE, --suite FILE; story and agreement "

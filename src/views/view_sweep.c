@@ -245,6 +245,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
 const struct view view_sweep = {
     .name = "sweep",
     .title = "sweep",
+    .about = "one value set at one word: what becomes of the answer",
     .strip = "sweep",
     .rank = 10,
     .help = "What would be predicted here, had one value been another at one earlier word? Every unit of the layer, "

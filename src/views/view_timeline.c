@@ -1112,7 +1112,7 @@ static enum view_reply change_order(struct session *s, void *state, bool other, 
 
 static const struct view_key keys[] = {
     {"prev-unit next-unit", "<Up> k", "<Down> j", "the unit above, below", "unit", KEY_PAIR, step_unit, NULL},
-    {"next-value prev-value", "v", "V", "the next value: f, i, g, o, C, h; the one before", "value", 0, turn_value,
+    {"next-value", "v", NULL, "the next value: f, i, g, o, C, h", "value", 0, turn_value,
      NULL},
     {"text", "m", NULL, "the text coloured by this unit's C; once more: back", "text", 0, turn_page, NULL},
     {"next-order prev-order", "y", "Y", "order of units: number, variance, correlation with this one, half-life",
@@ -1128,6 +1128,7 @@ static const struct view_key keys[] = {
 const struct view view_timeline = {
     .name = "timeline",
     .title = "timeline",
+    .about = "one value of every unit at every word",
     .strip = "timeline",
     .rank = 9,
     .whole = true,

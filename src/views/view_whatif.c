@@ -854,6 +854,7 @@ static const struct view_key keys[] = {
 const struct view view_whatif = {
     .name = "what-if",
     .title = "what-if",
+    .about = "the sentence with and without what was set by hand",
     .strip = "what-if",
     .rank = 8,
     .whole = true,

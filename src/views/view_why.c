@@ -501,6 +501,7 @@ static const struct view_key keys[] = {
 const struct view view_why = {
     .name = "why",
     .title = "why",
+    .about = "why this word and not that one, by unit and by word",
     .strip = "why",
     .rank = 4,
     .help = "Why this word and not that one? logit a - logit b = sum over units of (W[a] - W[b]) h, plus the biases: "
