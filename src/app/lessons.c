@@ -2,8 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "action/lesson.h"
 #include "app/run.h"
 #include "base/mem.h"
+#include "import/import.h"
 #include "lesson/check.h"
 #include "lesson/mark.h"
 #include "lesson/sheet.h"
@@ -37,6 +39,62 @@ static void check_views(const struct lesson *l, struct lesson_findings *out)
     }
 }
 
+/* Rows that are missing now, at 80x24. */
+static int missing(struct app *a)
+{
+    app_lesson_refresh(a);
+    return lesson_plan_short(&a->lesson->look, 80, 24, LESSON_VIEW);
+}
+
+/* The page as it is met, with each wrong way and the hint, and told: what is missing at most. */
+static int page_missing(struct app *a)
+{
+    struct walk *w = a->lesson->walk;
+    struct walk_page *here = walk_here(w);
+    const struct ask *q = &walk_page(w)->ask;
+    int most = missing(a), rows;
+    for (int k = 0; k < q->routes; k++) {
+        *here = (struct walk_page){.phase = WALK_ASK, .tries = 1, .hint = true, .verdict.say = q->route[k].say};
+        rows = missing(a);
+        most = rows > most ? rows : most;
+    }
+    *here = (struct walk_page){.phase = q->kind ? WALK_ASK : WALK_LOOK};
+    walk_give_up(w);
+    rows = missing(a);
+    return rows > most ? rows : most;
+}
+
+/* Is a page taller than the smallest terminal that lessons are made for? */
+static void check_heights(const char *file, struct lesson_findings *out)
+{
+    struct app a;
+    struct err e = {{0}};
+    struct lesson *l = strcmp(file, "-") ? lesson_open(file, &e) : NULL;
+    struct theme *t = l ? theme_load(theme_default, &e) : NULL;
+    struct model *m = t ? model_builtin("lesson-cell", &e) : NULL;
+    struct session *s = m ? session_new(m, &e) : NULL;
+    if (!s) {
+        lesson_free(l);
+        theme_free(t);
+        return;
+    }
+    app_init(&a, s, t, &glyphs_unicode);
+    if (app_lesson_begin(&a, l, 1, &e))
+        while (!walk_ended(a.lesson->walk)) {
+            int at = a.lesson->walk->at, rows = page_missing(&a);
+            if (rows) {
+                str_addf(&out->text, "%s: pages[%d]: expected at most 24 rows with %d for the picture, found %d "
+                         "more\n", file,
+                         at, LESSON_VIEW, rows);
+                out->errors++;
+            }
+            app_lesson_key(&a, K_PGDN);
+            if (a.lesson->walk->at == at)
+                break;
+        }
+    app_clear(&a);
+}
+
 static int check(const char *file, struct str *out)
 {
     struct err e = {{0}};
@@ -48,6 +106,8 @@ static int check(const char *file, struct str *out)
     }
     lesson_check(l, &found);
     check_views(l, &found);
+    if (!found.errors)
+        check_heights(file, &found);
     int asked = 0;
     for (int k = 0; k < l->pages; k++)
         asked += l->page[k].ask.kind != ASK_NOTHING;

@@ -133,7 +133,10 @@ bool mutate_model(struct model *m, const char *text, struct err *e)
     parse(text, &f);
     if (f.kind == FAULT_STUCK && (unit = unit_of(m, f.unit)) < 0)
         return err_set(e, NULL, NULL, "the model has no unit \"%s\"", f.unit);
+    if (m->lent.mapped && f.kind != FAULT_NONE)
+        return err_set(e, NULL, NULL, "a network whose weights stay in their file cannot be broken: name one in JSON");
     break_layer(&m->net->layer[0], &f, unit);
+    model_forget_expected(m);             /* for none, too: a badge that is missing would tell */
     return lstm_pack(m->net) || err_set(e, NULL, NULL, "memory is short");
 }
 

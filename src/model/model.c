@@ -57,6 +57,18 @@ const char *model_lost(const struct model *m)
                : NULL;
 }
 
+void model_forget_expected(struct model *m)
+{
+    if (m->expected) {
+        tokens_clear(&m->expected->tokens);
+        mem_free(m->expected->h);
+        mem_free(m->expected->C);
+        mem_free(m->expected->y);
+        free(m->expected);
+        m->expected = NULL;
+    }
+}
+
 void model_free(struct model *m)
 {
     if (!m)
@@ -66,13 +78,7 @@ void model_free(struct model *m)
     mem_free(m->unit_name);
     if (m->net)
         names_free(m->label, m->net->outputs);
-    if (m->expected) {
-        tokens_clear(&m->expected->tokens);
-        mem_free(m->expected->h);
-        mem_free(m->expected->C);
-        mem_free(m->expected->y);
-        free(m->expected);
-    }
+    model_forget_expected(m);
     tokens_clear(&m->sequence);
     mem_free(m->inputs);
     mem_free(m->projection);

@@ -58,6 +58,8 @@ void model_free(struct model *m);
 /* What has befallen the file that numbers of the model still stand in (lent): cut short, or written over. NULL:
  * nothing; a file that was replaced by another of its name is nothing, the old one stays. One look at its date. */
 const char *model_lost(const struct model *m);
+/* Its weights are to be others: what its file expects says nothing about them. */
+void model_forget_expected(struct model *m);
 
 /* What the head gives: nothing, probabilities of the tokens or labels (softmax), or numbers of their own (W·h + b):
  * one output is never a probability of 1, and formats of audio models predict samples. */

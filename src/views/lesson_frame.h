@@ -6,7 +6,8 @@
 
 #include "views/view.h"
 
-enum { LESSON_LINES = 24, LESSON_HINTS = 12 };
+/* LESSON_VIEW: rows that a page leaves to its picture at 80x24; --check-lesson finds where it doesn't. */
+enum { LESSON_LINES = 24, LESSON_HINTS = 12, LESSON_VIEW = 4 };
 
 struct lesson_line { enum role role; unsigned attr; char *text; };
 

@@ -192,8 +192,7 @@ static void answer_wrong(struct app *a, int nth)
 
 static void fits(struct app *a, const char *lesson)
 {
-    enum { VIEW_LEAST = 4 };
-    int over = lesson_plan_short(&a->lesson->look, 80, 24, VIEW_LEAST);
+    int over = lesson_plan_short(&a->lesson->look, 80, 24, LESSON_VIEW);
     if (over)
         fail_msg("%s, page %s: %d rows too many at 80x24:\n%s", lesson, walk_page(walk_of(a))->id, over, picture(a, 80,
                 24));
