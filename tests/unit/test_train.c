@@ -19,6 +19,7 @@
 #include "import/import.h"
 #include "learn/corpus.h"
 #include "learn/measure.h"
+#include "learn/numbers.h"
 #include "model/model.h"
 #include "support/skip.h"
 #include "support/torch.h"
@@ -117,8 +118,8 @@ static void the_same_seed_gives_the_same_bytes_however_the_updates_are_divided(v
 static struct lstm *trained_with(const struct corpus *c, const struct train_text *text, int vector_bytes)
 {
     int hidden[] = {13, 6};
-    struct lstm_shape shape = {.layers = 2, .vocab = c->vocab->size, .embed = 7,
-            .outputs = c->vocab->size, .hidden = hidden};
+    struct lstm_shape shape = {.layers = 2, .vocab = c->vocab ? c->vocab->size : 0, .embed = c->vocab ? 7 : c->inputs,
+                               .outputs = c->outputs, .hidden = hidden};
     struct train_options o = train_defaults();
     o.updates = 60;
     o.batch = 8;
@@ -130,10 +131,8 @@ static struct lstm *trained_with(const struct corpus *c, const struct train_text
     return net;
 }
 
-static void vectors_of_any_width_give_the_same_bytes(void **state)
+static void widths_agree(struct corpus *c)
 {
-    (void)state;
-    struct corpus *c = small_corpus();
     struct train_text text = corpus_text(c, PART_TRAIN);
     struct lstm *narrow = trained_with(c, &text, 16);
     int compared = 0;
@@ -150,6 +149,23 @@ static void vectors_of_any_width_give_the_same_bytes(void **state)
     corpus_free(c);
     if (!compared)
         skip();
+}
+
+static void vectors_of_any_width_give_the_same_bytes(void **state)
+{
+    (void)state;
+    widths_agree(small_corpus());
+}
+
+static void so_do_they_where_numbers_come_in_and_are_wanted(void **state)
+{
+    (void)state;
+    struct err e = {""};
+    static const char drawn[] = "draw: adding 13, train 40, valid 5, test 5\n";
+    struct corpus *c = corpus_from_numbers(drawn, sizeof drawn - 1, "drawn.numbers", NULL, 0, NULL, 1, &e);
+    if (!c)
+        fail_msg("%s", e.text);
+    widths_agree(c);
 }
 
 static void training_learns_to_remember_and_its_loss_falls(void **state)
@@ -457,6 +473,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_seed_gives_the_same_bytes_however_the_updates_are_divided),
         cmocka_unit_test(vectors_of_any_width_give_the_same_bytes),
+        cmocka_unit_test(so_do_they_where_numbers_come_in_and_are_wanted),
         cmocka_unit_test(training_learns_to_remember_and_its_loss_falls),
         cmocka_unit_test(the_engine_agrees_with_the_trainer_on_what_was_learnt),
         cmocka_unit_test(a_network_goes_in_and_comes_out_unchanged),
