@@ -328,7 +328,9 @@ static int resume(const struct options *o)
     }
     int status = EXIT_FAILED;
     struct training *t = NULL;
-    if (!with.save && !has_screen(o)) {
+    if (with.save && strcmp(with.save, o->resume) == 0) {
+        err_set(&e, with.save, NULL, "the model would be written over what the training goes on from");
+    } else if (!with.save && !has_screen(o)) {
         err_set(&e, "--save", NULL, "expected a file for the trained model, found nothing");
         status = EXIT_USAGE;
     } else {

@@ -16,7 +16,7 @@
 #include "views/view.h"
 #include "views/words.h"
 
-enum { PANEL_W = 24, WIDE = 72, AXIS_W = 6, DOT_GAP = 4, FIGURE_W = 5 };
+enum { PANEL_W = 24, WIDE = 72, AXIS_W = 6, DOT_GAP = 4, FIGURE_W = 5, NUMBERS_W = 4 };
 
 /* ---- the arrangement --------------------------------------------------------------------------------------------- */
 
@@ -365,7 +365,7 @@ static float cell_scale(const struct training *t)
 static void draw_words(const struct training *t, struct grid *g, int x, int y, const struct tape *p)
 {
     const struct vocab *v = t->corpus->vocab;
-    for (int k = 0; k < p->n; k++) {
+    for (int k = 0; k < p->n && (v || p->each >= NUMBERS_W); k++) {       /* of a number, an ellipsis says nothing */
         struct str word = {0}, cut = {0}, raw = {0};
         corpus_demo_word(t->corpus, p->first + k, &raw);
         say_text(str_text(&raw), v && v->kind == VOCAB_CHAR, g->glyphs, &word);

@@ -362,6 +362,7 @@ static void bad_wishes_get_one_line_and_the_right_status(void **state)
         {"--resume /no/such.resume --save %s", 1, "/no/such.resume: cannot open: No such file"},
         {"--resume data/models/gender.json --save %s", 1, "this is no training that was stopped"},
         {"--resume x", 2, "--save: expected a file"},
+        {"--resume x.resume --save x.resume", 1, "the model would be written over what the training goes on from"},
         {"--train adding --embed 3 --save %s", 1, "--embed: data/corpora/adding.numbers has no tokens"},
         {"--train counter --weights-from gender --save %s", 1, "its tokens and those of the model are not of one kind"},
         {"--train person --weights-from gender --save %s", 1,
