@@ -227,6 +227,8 @@ const struct session *app_own_session(const struct app *a)
 
 bool app_lesson_result(struct app *a, const char *path, struct err *e)
 {
+    if (a->readonly)
+        return err_set(e, NULL, NULL, "read-only: no file is written (--readonly)");
     struct str out = {0};
     const char *student = a->lesson->student ? a->lesson->student : file_base(path);
     count_time(a->lesson);

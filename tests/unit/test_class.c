@@ -445,6 +445,12 @@ static void read_only_changes_nothing_and_writes_no_file(void **state)
     press(&r, ":scenario partial<Enter>");
     assert_float_equal(session_value(r.a.session, RUN_PINNED, 0, 0, VAL_C_PREV, 4), 6, 0);
     press(&r, "<Right><Left>mM*%wW");                     /* looking is free */
+    struct str line = {0};
+    press(&r, ":lesson cell<Enter>");
+    str_addf(&line, "result %s", bytes_path("r.json"));
+    app_command(&r.a, str_text(&line));
+    assert_non_null(strstr(r.a.message, "read-only: no file is written"));
+    str_free(&line);
     bytes_end();
     end(&r);
 }
