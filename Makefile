@@ -137,6 +137,7 @@ help:
 	@echo "make retrain       trains the shipped models anew; MODELS=gender some"
 	@echo "make screenshot    the moving picture in the README"
 	@echo "make install       PREFIX=/usr/local DESTDIR=; make uninstall takes it away"
+	@echo "make deb           a Debian package, in deb/"
 	@echo "make dist          flstm-tui-$(VERSION).tar.gz"
 	@echo "make clean         V=1 with any of them shows the commands; see CONTRIBUTING.md"
 
@@ -219,6 +220,10 @@ uninstall:
 dist:
 	git archive --format=tar.gz --prefix=flstm-tui-$(VERSION)/ -o flstm-tui-$(VERSION).tar.gz HEAD
 
+# A Debian package of what git has, looked through by lintian: deb/flstm-tui_VERSION-1~local_ARCH.deb
+deb:
+	@sh tests/deb.sh $(VERSION) deb
+
 # The shipped models, trained anew by the recipes of src/learn/recipe.c: `make retrain`, `make retrain MODELS=gender`; with
 # MODELS='-k gender' only the seed that was kept.
 MODELS ?=
@@ -234,7 +239,7 @@ screenshot: flstm-tui
 	TERM=xterm LC_ALL=C.UTF-8 ./flstm-tui --ground both --size 80x24 --record data/screenshot.svg --keys '<Right><Right><Right>d<PgDn><PgDn><PgDn><PgDn><Esc>c<Right><Right>w<Esc>qy'
 
 clean:
-	rm -rf build flstm-tui flstm-tui-*.tar.gz
+	rm -rf build deb flstm-tui flstm-tui-*.tar.gz
 
 # Installs what is missing with the system's package manager: `make deps run` what the program needs, `make deps check` or `make deps`
 # also what the tests need. Asks for sudo only when something is missing and one is not root.
@@ -246,6 +251,6 @@ ifneq ($(filter deps,$(MAKECMDGOALS)),)
 $(LIB_OBJ) $(B)/src/main.o $(B)/embed $(SUPPORT) $(UNIT:%=%.o) $(BENCH) $(HARD): | deps
 endif
 
-.PHONY: all help run check check-hard golden asan check-asan bench fuzz install uninstall dist screenshot clean deps retrain torture analyse mutants coverage build-coverage
+.PHONY: deb all help run check check-hard golden asan check-asan bench fuzz install uninstall dist screenshot clean deps retrain torture analyse mutants coverage build-coverage
 .PRECIOUS: $(B)/%.o $(B)/tests/%.o $(B)/tests/support/%.o
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -name '*.d' -type f 2>/dev/null)
