@@ -136,6 +136,7 @@ help:
 	@echo "make fuzz          needs clang; FUZZ_SECONDS=60 each"
 	@echo "make retrain       trains the shipped models anew; MODELS=gender some"
 	@echo "make screenshot    the moving picture in the README"
+	@echo "make gallery       the pictures of views in the README"
 	@echo "make install       PREFIX=/usr/local DESTDIR=; make uninstall takes it away"
 	@echo "make deb           a Debian package, in deb/"
 	@echo "make dist          flstm-tui-$(VERSION).tar.gz"
@@ -238,6 +239,10 @@ retrain: $(B)/retrain
 screenshot: flstm-tui
 	TERM=xterm LC_ALL=C.UTF-8 ./flstm-tui --ground both --size 80x24 --record data/screenshot.svg --keys '<Right><Right><Right>d<PgDn><PgDn><PgDn><PgDn><Esc>c<Right><Right>w<Esc>qy'
 
+# The pictures of views in the README. A test compares.
+gallery: flstm-tui
+	sh tests/gallery.sh ./flstm-tui data/gallery
+
 clean:
 	rm -rf build deb flstm-tui flstm-tui-*.tar.gz
 
@@ -251,6 +256,6 @@ ifneq ($(filter deps,$(MAKECMDGOALS)),)
 $(LIB_OBJ) $(B)/src/main.o $(B)/embed $(SUPPORT) $(UNIT:%=%.o) $(BENCH) $(HARD): | deps
 endif
 
-.PHONY: deb all help run check check-hard golden asan check-asan bench fuzz install uninstall dist screenshot clean deps retrain torture analyse mutants coverage build-coverage
+.PHONY: deb gallery all help run check check-hard golden asan check-asan bench fuzz install uninstall dist screenshot clean deps retrain torture analyse mutants coverage build-coverage
 .PRECIOUS: $(B)/%.o $(B)/tests/%.o $(B)/tests/support/%.o
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)

@@ -134,6 +134,41 @@ size=$(wc -c <data/screenshot.svg)
     bad the_screenshot_moves_and_is_under_200_kB "$size bytes"
 cmp -s "$work/screenshot.svg" data/screenshot.svg && ok the_screenshot_is_what_the_program_draws || bad the_screenshot_is_what_the_program_draws "make screenshot renews it"
 
+# ---- so are the pictures of views, and each stands in the README beside the key that opens it (make gallery)
+if sh tests/gallery.sh "$flstm" "$work/gallery" >"$work/log" 2>&1 && diff -r "$work/gallery" data/gallery >"$work/log" 2>&1; then
+    ok the_gallery_is_what_the_program_draws
+else
+    bad the_gallery_is_what_the_program_draws "make gallery renews it" "$(head -c 300 "$work/log")"
+fi
+"$flstm" --no-config --print-config >"$work/map"
+missing=
+for picture in data/gallery/*.svg; do
+    view=$(basename "$picture" .svg)
+    key=$(sed -n "s/^# map \(.\) view $view\$/\1/p" "$work/map")
+    grep -qF "](data/gallery/$view.svg)" README.md && grep -qF "\`$key\` $view" README.md || missing="$missing $view"
+done
+[ -z "$missing" ] && ok every_picture_stands_beside_its_key || bad every_picture_stands_beside_its_key "missing:$missing"
+
+# ---- the README's table of keys says what the program's own does
+"$flstm" --list actions | cut -c20- | tr -s ' ' >"$work/table"
+n=0 wrong=
+sed -n '/^<!-- keys/,/^Views/p' README.md | sed -n 's/^| `\(.*\)` | \(.*\) |$/\1 \2/p' >"$work/rows"
+while IFS= read -r row; do
+    n=$((n + 1))
+    grep -qF -- "$row" "$work/table" || wrong="$wrong
+$row"
+done <"$work/rows"
+[ -z "$wrong" ] && [ "$n" -gt 20 ] && ok the_table_of_keys_is_the_program_s || bad the_table_of_keys_is_the_program_s "$n rows; not in --list actions:$wrong"
+
+# ---- what the README claims to do and others do not is held by tests that there are
+missing= n=0
+for test in $(sed -n '/^<!-- claims/,/^## /p' README.md | grep '^|' | sed 's/.*|\(.*\)|$/\1/' | tr -d '`,'); do
+    case $test in held | by | ---) continue ;; esac
+    n=$((n + 1))
+    grep -q "cmocka_unit_test[a-z_]*($test" tests/unit/*.c || missing="$missing $test"
+done
+[ -z "$missing" ] && [ "$n" -gt 7 ] && ok every_claim_names_a_test_that_there_is || bad every_claim_names_a_test_that_there_is "$n; missing:$missing"
+
 # ---- installing puts everything in its place
 if make -s install DESTDIR="$work/root" PREFIX=/usr >"$work/log" 2>&1 && [ -x "$work/root/usr/bin/flstm-tui" ] &&
    [ -s "$work/root/usr/share/man/man1/flstm-tui.1" ] && [ -s "$work/root/usr/share/bash-completion/completions/flstm-tui" ] &&
