@@ -13,9 +13,8 @@
 
 static unsigned pin(struct app *a, float value)
 {
-    const struct cursor *at = session_cursor(a->session);
     struct err e = {{0}};
-    if (!session_pin(a->session, at->layer, at->unit, at->value, at->step, value, false, &e))
+    if (!session_pin(a->session, session_place(a->session), value, false, &e))
         return app_fail(a, &e);
     return REACT_DRAW;
 }
@@ -69,7 +68,7 @@ static unsigned set_gate(struct app *a, float value, bool all)
     session_begin(a->session);
     bool ok = true;
     for (int u = all ? 0 : at.unit; ok && u < (all ? H : at.unit + 1); u++)
-        ok = session_pin(a->session, at.layer, u, v, at.step, value, false, &e);
+        ok = session_pin(a->session, (struct place){at.layer, u, v, at.step}, value, false, &e);
     session_end(a->session);
     session_select(a->session, at.layer, at.unit, at.value);
     return ok ? (unsigned)REACT_DRAW : app_fail(a, &e);
@@ -83,11 +82,10 @@ unsigned act_close_all(struct app *a, const char *arg) { (void)arg; return set_g
 unsigned act_unpin(struct app *a, const char *arg)
 {
     (void)arg;
-    const struct cursor *at = session_cursor(a->session);
     if (app_own_value(a, NULL))
         return a->view->reset_own(a->session, app_view_state(a)) ? (unsigned)REACT_DRAW
                                                                  : app_say(a, "this number is as the model has it");
-    if (!session_unpin(a->session, at->layer, at->unit, at->value, at->step))
+    if (!session_unpin(a->session, session_place(a->session)))
         return app_say(a, "this value is not pinned");
     return REACT_DRAW;
 }
@@ -131,7 +129,7 @@ static unsigned answer_value(struct app *a, const char *text)
     bool again = a->refused.on && a->refused.layer == at->layer && a->refused.unit == at->unit
                  && a->refused.t == at->step && a->refused.v == at->value && a->refused.value == value;
     a->refused.on = false;
-    if (session_pin(a->session, at->layer, at->unit, at->value, at->step, value, again, &e))
+    if (session_pin(a->session, session_place(a->session), value, again, &e))
         return REACT_DRAW;
     a->refused.on = true;
     a->refused.layer = at->layer, a->refused.unit = at->unit, a->refused.t = at->step, a->refused.v = at->value,

@@ -60,7 +60,7 @@ static void run_slice(struct app *a, double began)
         a->work.next = began;
     do {
         int before = training_done(t);
-        if (t->pace > 0 && t->looking.at < 0 && a->work.next > began)
+        if (t->pace > 0 && t->evaluating.at < 0 && a->work.next > began)
             break;
         if (!training_step(t))
             break;

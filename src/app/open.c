@@ -249,8 +249,8 @@ static struct theme *usual_theme(struct usual *u, struct err *e)
 /* What every sitting begins with. */
 static void take_usual(struct app *a, const struct usual *u)
 {
-    for (int k = 0; k < u->looks; k++) {
-        const struct usual_look *l = &u->look[k];
+    for (int k = 0; k < u->settings; k++) {
+        const struct usual_setting *l = &u->setting[k];
         setting_set(l->of, l->view ? a->view_state[view_index(l->view)] : &a->scene, l->text, NULL);
     }
     if (u->keys)

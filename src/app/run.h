@@ -12,7 +12,7 @@
 enum { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_MISMATCH = 3, EXIT_SIGNAL = 128 };
 
 /* A setting of the scene (view NULL) or of a view, as text that setting_set takes. */
-struct usual_look { const struct view *view; const struct setting *of; const char *text; };
+struct usual_setting { const struct view *view; const struct setting *of; const char *text; };
 
 /* What is usual here, from config files and the environment: weaker than what a command line, a scenario or a sitting
  * says. */
@@ -20,8 +20,8 @@ struct usual {
     const char *theme;
     const struct view *view;
     const struct keymap *keys;    /* NULL: those of the tables */
-    const struct usual_look *look;        /* [looks] */
-    int looks;
+    const struct usual_setting *setting;        /* [settings] */
+    int settings;
     struct err trouble;           /* the first line of it that could not be understood, or "" */
     int troubles;                 /* how many there are */
 };
@@ -78,7 +78,7 @@ struct options {
 /* Runs and returns the exit status; errors are one line on standard error. */
 int app_run(const struct options *o);
 
-/* Builds model, session and looks from the options. *status is the exit status on failure. */
+/* Builds model, session and settings from the options. *status is the exit status on failure. */
 bool app_open(struct app *a, const struct options *o, int *status, struct err *e);
 /* --print, --render, --inspect, --check on an opened app; --list without one. Text for standard output goes to out, and
  * what is long from there to the drain (NULL: out keeps it). */

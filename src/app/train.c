@@ -50,18 +50,18 @@ struct progress {
 };
 
 /* "; held out: accuracy 63.2%, perplexity 3.70"; of the training lines where nothing is held out. */
-static void add_look(const struct training *t, const struct training_look *look, struct str *s)
+static void add_evaluation(const struct training *t, const struct evaluation *now, struct str *s)
 {
     str_add(s, corpus_held_out(t->corpus) ? "; held out: " : t->corpus->vocab ? "; on all training lines: "
                                                            : "; on all training sequences: ");
     if (t->corpus->goal == GOAL_NUMBER) {
-        str_addf(s, "mean square missing %.5f (always saying %.3f: %.5f)", look->loss, t->corpus->mean,
+        str_addf(s, "mean square missing %.5f (always saying %.3f: %.5f)", now->loss, t->corpus->mean,
                  t->corpus->spread[corpus_held_part(t->corpus)]);
         return;
     }
-    if (isfinite(look->accuracy))
-        str_addf(s, "accuracy %.1f%%, ", 100 * look->accuracy);
-    str_addf(s, "perplexity %.2f", exp(look->loss));
+    if (isfinite(now->accuracy))
+        str_addf(s, "accuracy %.1f%%, ", 100 * now->accuracy);
+    str_addf(s, "perplexity %.2f", exp(now->loss));
 }
 
 static void add_state(const struct progress *p, struct str *s)
@@ -70,8 +70,8 @@ static void add_state(const struct progress *p, struct str *s)
     double loss = training_recent_loss(t);
     if (isfinite(loss))
         str_addf(s, t->corpus->goal == GOAL_NUMBER ? "  training: mean square %.5f" : "  training: loss %.3f", loss);
-    if (t->looks)
-        add_look(t, &t->look[t->looks - 1], s);
+    if (t->evaluations)
+        add_evaluation(t, &t->evaluation[t->evaluations - 1], s);
     double left = training_left(t);
     if (isfinite(left) && t->phase == TRAINING_RUNS) {
         str_add(s, "  ");
@@ -124,7 +124,7 @@ static void tell(void *context)
     int tenths = (int)((long long)LINES * done / training_total(t));
     bool last = t->phase != TRAINING_RUNS;
     if (p->terminal ? at - p->shown >= 0.1 || last
-                    : (tenths > p->tenths && t->looking.at < 0) || (last && tenths > p->tenths)) {
+                    : (tenths > p->tenths && t->evaluating.at < 0) || (last && tenths > p->tenths)) {
         p->shown = at;
         p->tenths = tenths;
         show(p);
@@ -142,12 +142,12 @@ static int columns(void)
 static void report(const struct training *t, const char *path, double seconds)
 {
     struct str s = {0};
-    const struct training_look *look = t->best && t->best_update > 0 ? &t->best_look : NULL;
+    const struct evaluation *now = t->best && t->best_update > 0 ? &t->best_evaluation : NULL;
     str_addf(&s, "wrote %s: %s, seed %llu, %d of %d updates in ", path, t->corpus->title, (unsigned long long)t->seed,
              training_done(t), training_total(t));
     words_seconds(seconds, &s);
-    if (look)
-        add_look(t, look, &s);
+    if (now)
+        add_evaluation(t, now, &s);
     struct err line = {{0}};
     err_set(&line, NULL, NULL, "%s", str_text(&s));
     fprintf(stderr, "%s\n", line.text);
@@ -163,7 +163,7 @@ static int show_model(const struct options *o, struct training *t)
     struct str out = {0};
     struct app a;
     int status = EXIT_FAILED;
-    struct options looks = {.theme = o->theme,
+    struct options usual = {.theme = o->theme,
                             .color = o->color,
                             .ascii = o->ascii,
                             .print = o->print,
@@ -173,7 +173,7 @@ static int show_model(const struct options *o, struct training *t)
                             .inspect = o->inspect,
                             .top = o->top};
     struct model *m = training_model(t, TRAINING_BEST, &e);
-    if (!m || !app_open(&a, &looks, &status, &e)) {
+    if (!m || !app_open(&a, &usual, &status, &e)) {
         model_free(m);
         app_report(&e);
         return status;
@@ -184,7 +184,7 @@ static int show_model(const struct options *o, struct training *t)
         a.training = t;
         a.scene.training = t;
         status = EXIT_USAGE;
-        if ((!o->keys || app_keys(&a, o->keys, "--keys", &e)) && app_headless(&a, &looks, &out, NULL, &status, &e))
+        if ((!o->keys || app_keys(&a, o->keys, "--keys", &e)) && app_headless(&a, &usual, &out, NULL, &status, &e))
             status = app_write_out(&out);
         if (*a.unwritten.text) {
             app_report(&a.unwritten);
@@ -273,8 +273,8 @@ static int watch(const struct options *o, struct training *t)
     struct err e = {{0}};
     struct app a;
     int status = EXIT_FAILED;
-    struct options looks = {.theme = o->theme, .color = o->color, .ascii = o->ascii, .top = o->top, .usual = o->usual};
-    if (!app_open(&a, &looks, &status, &e)) {
+    struct options usual = {.theme = o->theme, .color = o->color, .ascii = o->ascii, .top = o->top, .usual = o->usual};
+    if (!app_open(&a, &usual, &status, &e)) {
         training_free(t);
         app_report(&e);
         return status;

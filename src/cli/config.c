@@ -19,8 +19,8 @@ struct config {
     struct keymap keys;
     char **text;                  /* [texts]: values that options point at; owned */
     int texts;
-    struct usual_look *look;      /* [looks], owned */
-    int looks;
+    struct usual_setting *setting;      /* [settings], owned */
+    int settings;
 };
 
 /* What a line may set besides views and keys: an option of the same name, or a setting of the scene. */
@@ -39,7 +39,7 @@ void config_free(struct config *c)
     for (int k = 0; k < c->texts; k++)
         free(c->text[k]);
     free(c->text);
-    free(c->look);
+    free(c->setting);
     free(c);
 }
 
@@ -59,13 +59,13 @@ static const struct setting *find_setting(const struct setting *table, const cha
     return NULL;
 }
 
-static void add_look(struct options *o, const struct view *view, const struct setting *of, const char *text)
+static void add_setting(struct options *o, const struct view *view, const struct setting *of, const char *text)
 {
     struct config *c = o->config;
-    c->look = xrealloc(c->look, (size_t)c->looks + 1, sizeof *c->look);
-    c->look[c->looks++] = (struct usual_look){view, of, text};
-    o->usual.look = c->look;
-    o->usual.looks = c->looks;
+    c->setting = xrealloc(c->setting, (size_t)c->settings + 1, sizeof *c->setting);
+    c->setting[c->settings++] = (struct usual_setting){view, of, text};
+    o->usual.setting = c->setting;
+    o->usual.settings = c->settings;
 }
 
 /* Words a second, as :rate takes them, are kept in tenths. */
@@ -90,7 +90,7 @@ static const char *switch_word(const struct setting *of, const char *value)
 }
 
 /* Tried on a scene, or on a state of the view, that nobody sees. */
-static bool set_look(struct options *o, const struct view *view, const struct setting *of, const char *value,
+static bool set_setting(struct options *o, const struct view *view, const struct setting *of, const char *value,
                      struct err *e)
 {
     value = switch_word(of, value);
@@ -100,7 +100,7 @@ static bool set_look(struct options *o, const struct view *view, const struct se
     if (view)
         view_state_free(view, state);
     if (ok)
-        add_look(o, view, of, value);
+        add_setting(o, view, of, value);
     return ok;
 }
 
@@ -113,7 +113,7 @@ static bool set_in_view(struct options *o, const char *name, const char *value, 
     const struct setting *of = view ? find_setting(view->settings, dot + 1) : NULL;
     struct str names = {0};
     if (of)
-        return set_look(o, view, of, value, e);
+        return set_setting(o, view, of, value, e);
     for (int k = 0; k < view_count; k++)
         for (const struct setting *s = views[k]->settings; s && s->name; s++)
             str_addf(&names, "%s.%s ", views[k]->name, s->name);
@@ -149,7 +149,7 @@ static bool set(struct options *o, const char *name, const char *value, struct e
             return cli_set(o, name, value, e);
         if (strcmp(name, "play-rate") == 0)
             value = rate_in_tenths(o->config, value);
-        return set_look(o, NULL, find_setting(scene_settings, config_names[k].scene), value, e);
+        return set_setting(o, NULL, find_setting(scene_settings, config_names[k].scene), value, e);
     }
     return no_name(name, e);
 }
@@ -298,10 +298,10 @@ static void print_setting(const struct options *o, const struct view *view, cons
     struct str value = {0}, usual = {0};
     setting_text(of, state, &usual);
     str_add(&value, str_text(&usual));
-    for (int k = 0; k < o->usual.looks; k++)
-        if (o->usual.look[k].of == of && o->usual.look[k].view == view) {
+    for (int k = 0; k < o->usual.settings; k++)
+        if (o->usual.setting[k].of == of && o->usual.setting[k].view == view) {
             str_clear(&value);
-            str_add(&value, o->usual.look[k].text);
+            str_add(&value, o->usual.setting[k].text);
         }
     bool same = strcmp(str_text(&value), str_text(&usual)) == 0;
     if (strcmp(name, "play-rate") == 0) {

@@ -5,7 +5,7 @@
 #include "cli/config.h"
 
 /* Is anything looked at? What only computes, or answers a question, is the same for everybody. */
-static bool has_looks(const struct options *o)
+static bool draws_or_tells(const struct options *o)
 {
     return !o->print && !o->list && !o->inspect && !o->check && !o->against && !o->try_orders;
 }
@@ -18,8 +18,8 @@ bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *reque
     *o = (struct options){0};
     if (!cli_arguments(argc, argv, o, request, completion, e))
         return false;
-    bool looks = *request == CLI_PRINT_CONFIG || (*request == CLI_RUN && has_looks(o));
-    if (o->no_config || !looks)
+    bool wanted = *request == CLI_PRINT_CONFIG || (*request == CLI_RUN && draws_or_tells(o));
+    if (o->no_config || !wanted)
         return true;
     options_clear(o);
     config_read(o);

@@ -8,7 +8,7 @@ static double apart(double a, double b)
     return isnan(a) && isnan(b) ? 0 : a > b || a < b || isnan(a) || isnan(b) ? fabs(a - b) : 0;
 }
 
-static void look(const struct differ_at *at, double tolerance, struct differ *out)
+static void weigh(const struct differ_at *at, double tolerance, struct differ *out)
 {
     double d = apart(at->here, at->there), scale = fabs(at->here) > 1 ? fabs(at->here) : 1;
     bool agrees = isinf(at->here) ? d == 0 : d <= tolerance * scale;   /* NaN against a number agrees with nothing */
@@ -28,6 +28,6 @@ void differ(const struct trace *here, const struct trace *there, const bool *has
                     const struct differ_at at = {
                         l, t, u, (enum quantity)q, (double)trace_row(here, l, (enum quantity)q, t)[u],
                         (double)trace_row(there, l, (enum quantity)q, t)[u]};
-                    look(&at, tolerance, out);
+                    weigh(&at, tolerance, out);
                 }
 }

@@ -108,7 +108,7 @@ static struct seen *seen_place(struct seen *seen, const float *x)
 }
 
 /* Repeats are only looked for where computing is dearer than looking: not above other layers, whose h never repeats. */
-static bool worth_looking(const struct lstm *net, int l, int steps)
+static bool worth_finding(const struct lstm *net, int l, int steps)
 {
     return !l && steps > 1 && (size_t)net->layer[0].in * (size_t)net->layer[0].hidden >= 64 * TILE;
 }
@@ -118,13 +118,13 @@ static void project(const struct lstm *net, const float *const *x, int l, int fi
 {
     struct projection p;
     struct seen seen[SEEN];
-    const bool look = worth_looking(net, l, last - first + 1);
+    const bool finds = worth_finding(net, l, last - first + 1);
     p.waiting = p.repeats = 0;
-    if (look)
+    if (finds)
         memset(seen, 0, sizeof seen);
     for (int t = first; t <= last; t++) {
         const float *in = lstm_input(tr, x, l, t);
-        struct seen *place = look ? seen_place(seen, in) : NULL;
+        struct seen *place = finds ? seen_place(seen, in) : NULL;
         if (place && place->x == in) {
             p.repeat[p.repeats++] = (struct repeat){ place->t, t };
         } else {

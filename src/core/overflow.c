@@ -66,7 +66,7 @@ static void add(struct list *list, struct overflow place)
     list->n++;
 }
 
-static void look_at_layer(const struct lstm *net, const float *h, const float *x, float largest, int l,
+static void search_layer(const struct lstm *net, const float *h, const float *x, float largest, int l,
                           struct list *list)
 {
     const struct lstm_layer *layer = &net->layer[l];
@@ -102,7 +102,7 @@ int overflow_at(const struct computation *of, const float *largest, bool head_ba
     if (t < 1 || t > tr->steps)
         return 0;
     for (int l = 0; l < net->layers; l++)
-        look_at_layer(net, trace_row(tr, l, Q_H, t - 1), lstm_input(tr, of->x, l, t), largest[l], l, &list);
+        search_layer(net, trace_row(tr, l, Q_H, t - 1), lstm_input(tr, of->x, l, t), largest[l], l, &list);
     if (head_bad)
         add(&list, (struct overflow){ .layer = OVERFLOW_HEAD });
     return list.n;

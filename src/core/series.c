@@ -74,29 +74,29 @@ static float larger(float low, float high)
     return -low > high ? low : high;
 }
 
-void series_peak(const struct series *s, int from, int to, enum peak how, float *out, float *spare)
+void series_pool(const struct series *s, int from, int to, enum pool how, float *out, float *spare)
 {
     float *low = spare, *buf = spare + s->units;
     size_t bytes = (size_t)s->units * sizeof *out;
     memcpy(out, row(s, from, buf), bytes);
-    if (how == PEAK_SIZE)
+    if (how == POOL_SIZE)
         memcpy(low, out, bytes);
     for (int t = from + 1; t <= to; t++) {
         const float *v = row(s, t, buf);
-        if (how == PEAK_MEAN)
+        if (how == POOL_MEAN)
             add(out, v, s->units);
-        if (how == PEAK_HIGH || how == PEAK_SIZE)
+        if (how == POOL_HIGH || how == POOL_SIZE)
             higher(out, v, s->units);
-        if (how == PEAK_LOW || how == PEAK_SIZE)
-            lower(how == PEAK_LOW ? out : low, v, s->units);
+        if (how == POOL_LOW || how == POOL_SIZE)
+            lower(how == POOL_LOW ? out : low, v, s->units);
     }
-    for (int u = 0; how == PEAK_MEAN && u < s->units; u++)
+    for (int u = 0; how == POOL_MEAN && u < s->units; u++)
         out[u] /= (float)(to - from + 1);
-    for (int u = 0; how == PEAK_SIZE && u < s->units; u++)
+    for (int u = 0; how == POOL_SIZE && u < s->units; u++)
         out[u] = larger(low[u], out[u]);
 }
 
-float series_peak_of(const float *v, int n, enum peak how)
+float series_pool_of(const float *v, int n, enum pool how)
 {
     float low = v[0], high = v[0], sum = v[0];
     for (int k = 1; k < n; k++) {
@@ -104,9 +104,9 @@ float series_peak_of(const float *v, int n, enum peak how)
         low = v[k] < low ? v[k] : low;
         high = v[k] > high ? v[k] : high;
     }
-    if (how == PEAK_MEAN)
+    if (how == POOL_MEAN)
         return sum / (float)n;
-    return how == PEAK_LOW ? low : how == PEAK_HIGH ? high : larger(low, high);
+    return how == POOL_LOW ? low : how == POOL_HIGH ? high : larger(low, high);
 }
 
 static float *row_buffer(const struct series *s)

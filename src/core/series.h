@@ -15,13 +15,13 @@ struct series {
 };
 
 /* What stands for many values: the lowest, the highest, the one of largest size, or their mean. */
-enum peak { PEAK_LOW, PEAK_HIGH, PEAK_SIZE, PEAK_MEAN };
+enum pool { POOL_LOW, POOL_HIGH, POOL_SIZE, POOL_MEAN };
 
 float series_at(const struct series *s, int t, int unit);
-/* out[u] = the peak of unit u over steps from … to (1 ≤ from ≤ to ≤ steps). spare: 2 × units floats. */
-void series_peak(const struct series *s, int from, int to, enum peak how, float *out, float *spare);
-/* The peak of n values. */
-float series_peak_of(const float *v, int n, enum peak how);
+/* out[u] = what stands for unit u over steps from … to (1 ≤ from ≤ to ≤ steps). spare: 2 × units floats. */
+void series_pool(const struct series *s, int from, int to, enum pool how, float *out, float *spare);
+/* What stands for n values. */
+float series_pool_of(const float *v, int n, enum pool how);
 
 /* Per unit over all steps, in double. Without steps, or where it is not defined, NaN. */
 void series_mean(const struct series *s, double *out);

@@ -473,7 +473,7 @@ static double difference(const struct lstm *net, const struct sweep_question *q,
 }
 
 /* p of the target for every rerun that waits: Σ e^z is kept as it grows, 64 outputs at a time. */
-static void head(struct job *j)
+static void ask_head(struct job *j)
 {
     const struct lstm *net = j->net;
     const int H = lstm_top(net), target = j->w->q.target;
@@ -534,7 +534,7 @@ static void finish(struct job *j, int s)
     if (against(j))
         j->n = 0;
     if (j->last_n + j->n > WAITING)
-        head(j);
+        ask_head(j);
     for (int b = 0; b < j->n; b++) {
         memcpy(j->last_h + (size_t)j->last_n * (size_t)top->hidden, top->h + b * top->padded,
                (size_t)top->hidden * sizeof(float));
@@ -643,7 +643,7 @@ static void run_all(struct job *j)
         }
         run_gang(j, s);
     }
-    head(j);
+    ask_head(j);
 }
 
 static bool job_init(struct job *j)

@@ -38,7 +38,7 @@ static bool is_blank(const struct cell *c)
 
 /* ---- ANSI ---- */
 
-static bool same_look(struct look a, struct look b)
+static bool same_colors(struct colors a, struct colors b)
 {
     return a.fg == b.fg && a.bg == b.bg && a.attr == b.attr;
 }
@@ -56,43 +56,43 @@ static void add_color(struct str *out, int32_t color, enum depth depth, bool gro
         str_addf(out, ";%d", (color < 8 ? 30 : 90) + (ground ? 10 : 0) + (int)(color & 7));
 }
 
-static void add_sgr(struct str *out, struct look look, enum depth depth)
+static void add_sgr(struct str *out, struct colors colors, enum depth depth)
 {
     str_add(out, "\x1b[0");
-    if (look.attr & ATTR_BOLD)
+    if (colors.attr & ATTR_BOLD)
         str_add(out, ";1");
-    if (look.attr & ATTR_UNDERLINE)
+    if (colors.attr & ATTR_UNDERLINE)
         str_add(out, ";4");
-    if (look.attr & ATTR_REVERSE)
+    if (colors.attr & ATTR_REVERSE)
         str_add(out, ";7");
-    add_color(out, look.fg, depth, false);
-    add_color(out, look.bg, depth, true);
+    add_color(out, colors.fg, depth, false);
+    add_color(out, colors.bg, depth, true);
     str_addc(out, 'm');
 }
 
 void paint_ansi_row(const struct grid *g, int y, const struct theme *t, enum depth depth, struct str *out)
 {
-    static const struct look plain = {COLOR_NONE, COLOR_NONE, 0};
+    static const struct colors plain = {COLOR_NONE, COLOR_NONE, 0};
     const struct cell *row = row_of(g, y);
-    struct look now = plain;
+    struct colors now = plain;
     int end = g->w;
     for (; end > 0 && is_blank(&row[end - 1]); end--) {
-        struct look look = theme_look(t, &row[end - 1], depth);
-        if (look.bg != COLOR_NONE || look.attr & (ATTR_REVERSE | ATTR_UNDERLINE))
+        struct colors colors = theme_colors(t, &row[end - 1], depth);
+        if (colors.bg != COLOR_NONE || colors.attr & (ATTR_REVERSE | ATTR_UNDERLINE))
             break;
     }
     for (int x = 0; x < end; x++) {
         if (!row[x].ch[0])
             continue;
-        struct look look = theme_look(t, &row[x], depth);
-        if (is_blank(&row[x]) && look.bg == now.bg && !((look.attr | now.attr) & (ATTR_REVERSE | ATTR_UNDERLINE)))
-            look = now;                            /* the colour of nothing needs no change */
-        if (!same_look(look, now))
-            add_sgr(out, look, depth);
-        now = look;
+        struct colors colors = theme_colors(t, &row[x], depth);
+        if (is_blank(&row[x]) && colors.bg == now.bg && !((colors.attr | now.attr) & (ATTR_REVERSE | ATTR_UNDERLINE)))
+            colors = now;                            /* the colour of nothing needs no change */
+        if (!same_colors(colors, now))
+            add_sgr(out, colors, depth);
+        now = colors;
         add_cell(out, t, &row[x], depth);
     }
-    if (!same_look(now, plain))
+    if (!same_colors(now, plain))
         str_add(out, "\x1b[0m");
 }
 
@@ -138,12 +138,12 @@ static int32_t resolved(const struct theme *t, int32_t color, int32_t otherwise)
 
 static struct paint paint_of(const struct theme *t, const struct ground *ground, const struct cell *c)
 {
-    struct look look = theme_look(t, c, theme_depth(t, DEPTH_TRUE));
+    struct colors colors = theme_colors(t, c, theme_depth(t, DEPTH_TRUE));
     struct paint p = {
-        .fg = resolved(t, look.fg, ground->fg), .bg = resolved(t, look.bg, ground->bg),
-        .bold = look.attr & ATTR_BOLD, .underline = look.attr & ATTR_UNDERLINE,
+        .fg = resolved(t, colors.fg, ground->fg), .bg = resolved(t, colors.bg, ground->bg),
+        .bold = colors.attr & ATTR_BOLD, .underline = colors.attr & ATTR_UNDERLINE,
     };
-    if (look.attr & ATTR_REVERSE) {
+    if (colors.attr & ATTR_REVERSE) {
         int32_t fg = p.fg;
         p.fg = p.bg;
         p.bg = fg;
@@ -418,7 +418,7 @@ static void add_rect(struct str *out, int x, int y, int w, int h, int32_t fill, 
     str_add(out, "/>\n");
 }
 
-/* Grounds and underlines of one row, neighbours of one look as one rectangle. */
+/* Grounds and underlines of one row, neighbours of one colors as one rectangle. */
 static void svg_grounds(struct str *out, const struct paint *paint, int w, int y, struct sheet *sheet)
 {
     for (int x = 0, n; x < w; x += n) {
@@ -474,7 +474,7 @@ static void svg_shapes(struct str *out, const struct theme *t, const struct cell
     }
 }
 
-/* Cells of a run of letters of one look from x; a single blank inside stays with it, so that sentences can be
+/* Cells of a run of letters of one colors from x; a single blank inside stays with it, so that sentences can be
  * selected. A wide character is a run of its own: fonts disagree on its width the most. */
 static int run_length(const struct theme *t, const struct cell *row, const struct paint *paint, int w, int x)
 {

@@ -302,7 +302,7 @@ static bool measure_words(struct reading *r, struct err *e)
     return true;
 }
 
-static bool look_around(struct reading *r, struct err *e)
+static bool read_around(struct reading *r, struct err *e)
 {
     struct parts *p = &r->p;
     if (!p->embedding && !around_embedding(r->s, &p->embedding, e))
@@ -661,7 +661,7 @@ struct model *layout_read(struct source *s, const struct dialect *d, const struc
 {
     struct reading r = {.s = s, .d = d, .o = o};
     struct model *m = NULL;
-    if (find_parts(&r, e) && measure(&r, e) && look_around(&r, e) && numbers(&r, e))
+    if (find_parts(&r, e) && measure(&r, e) && read_around(&r, e) && numbers(&r, e))
         m = model_new(&r.shape, s->name, e);
     if (m) {
         m->vocab = r.vocab;

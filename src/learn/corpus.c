@@ -193,8 +193,10 @@ struct corpus *corpus_from_grammar(const struct grammar *g, uint64_t seed, struc
     c->value = xcalloc((size_t)g->values + 1, sizeof *c->value);
     for (; c->values < g->values; c->values++)
         c->value[c->values] = xstrdup(g->value[c->values]);
-    c->vocab = vocab_new(g->characters ? VOCAB_CHAR : VOCAB_WORD, (const char *const *)g->word, g->words,
-                         has_word(g, UNKNOWN) ? UNKNOWN : NULL, !g->characters, g->source, "rules", e);
+    c->vocab = vocab_new(&(struct vocab_list){g->characters ? VOCAB_CHAR : VOCAB_WORD, (const char *const *)g->word,
+                                              g->words, .unknown = has_word(g, UNKNOWN) ? UNKNOWN : NULL,
+                                                  .lowercase = !g->characters, .source = g->source, .place = "rules"},
+                                                      e);
     bool ok = c->vocab != NULL;
     if (ok) {
         c->rival = xcalloc((size_t)g->words, 1);
@@ -418,8 +420,9 @@ static bool make_vocabulary(struct reading *r, struct err *e)
     }
     if (rare)
         token[n] = UNKNOWN;
-    r->c->vocab = vocab_new(r->tokens == CORPUS_CHAR ? VOCAB_CHAR : VOCAB_WORD, token, n + rare, rare ? UNKNOWN : NULL,
-                            r->tokens == CORPUS_WORD, r->c->source, NULL, e);
+    r->c->vocab = vocab_new(&(struct vocab_list){r->tokens == CORPUS_CHAR ? VOCAB_CHAR : VOCAB_WORD, token, n + rare,
+                                                 .unknown = rare ? UNKNOWN : NULL,
+                                                     .lowercase = r->tokens == CORPUS_WORD, .source = r->c->source}, e);
     for (int k = 0; k < PART_COUNT; k++)
         for (int j = 0; j < r->c->part[k].start[r->c->part[k].sequences]; j++)
             r->c->part[k].id[j] = number[r->c->part[k].id[j]];
@@ -508,8 +511,9 @@ bool corpus_use_vocab(struct corpus *c, const struct vocab *v, struct err *e)
              || err_set(e, c->source, NULL, "\"%s\" is not in the vocabulary of the model, which has no unknown token",
                         c->vocab->token[k]);
     }
-    struct vocab *copy = ok ? vocab_new(v->kind, (const char *const *)v->token, v->size,
-                                        v->unknown >= 0 ? v->token[v->unknown] : NULL, v->lowercase, NULL, NULL, e)
+    struct vocab *copy = ok ? vocab_new(&(struct vocab_list){v->kind, (const char *const *)v->token, v->size,
+                                                             .unknown = v->unknown >= 0 ? v->token[v->unknown] : NULL,
+                                                                 .lowercase = v->lowercase}, e)
                             : NULL;
     if (copy) {
         unsigned char *rival = c->rival ? xcalloc((size_t)v->size, 1) : NULL;

@@ -217,8 +217,9 @@ static struct model *blank_model(const struct corpus *c, const struct lstm *net,
 
 static struct vocab *copy_vocab(const struct vocab *v, struct err *e)
 {
-    return vocab_new(v->kind, (const char *const *)v->token, v->size, v->unknown >= 0 ? v->token[v->unknown] : NULL,
-                     v->lowercase, NULL, NULL, e);
+    return vocab_new(&(struct vocab_list){v->kind, (const char *const *)v->token, v->size,
+                                          .unknown = v->unknown >= 0 ? v->token[v->unknown] : NULL,
+                                              .lowercase = v->lowercase}, e);
 }
 
 /* The labels of the head and the numbers of a sequence to begin with, where the corpus has them. */

@@ -147,7 +147,7 @@ static void add_net(struct str *s, const char *name, const struct lstm *net)
     free(r.v);
 }
 
-static void add_look(struct str *s, const struct training_look *look)
+static void add_look(struct str *s, const struct evaluation *look)
 {
     char loss[NUM_MAX], accuracy[NUM_MAX];
     str_addf(s, "\"%d %s %s\"", look->update, num_double(loss, look->loss), num_double(accuracy, look->accuracy));
@@ -179,22 +179,22 @@ static void add_progress(struct str *s, const struct training *t)
     key(s, "seeded");
     str_add(s, t->seeded ? "true" : "false");
     add_text(s, "said", t->said);
-    const int number[] = {t->tried, t->stale, t->looking.at, t->looking.next};
+    const int number[] = {t->tried, t->stale, t->evaluating.at, t->evaluating.next};
     add_ints(s, "progress", number, sizeof number / sizeof *number);
-    add_double(s, "looking_loss", t->looking.loss);
-    add_double(s, "looking_right", t->looking.right);
-    add_whole(s, "looking_targets", (uint64_t)t->looking.targets);
-    add_whole(s, "looking_measured", (uint64_t)t->looking.measured);
+    add_double(s, "looking_loss", t->evaluating.loss);
+    add_double(s, "looking_right", t->evaluating.right);
+    add_whole(s, "looking_targets", (uint64_t)t->evaluating.targets);
+    add_whole(s, "looking_measured", (uint64_t)t->evaluating.measured);
     key(s, "looks");
     str_addc(s, '[');
-    for (int k = 0; k < t->looks; k++) {
+    for (int k = 0; k < t->evaluations; k++) {
         str_add(s, k ? ", " : "");
-        add_look(s, &t->look[k]);
+        add_look(s, &t->evaluation[k]);
     }
     str_addc(s, ']');
     if (t->best) {
-        key(s, "best_look");
-        add_look(s, &t->best_look);
+        key(s, "best_evaluation");
+        add_look(s, &t->best_evaluation);
         add_net(s, "best", t->best);
     }
     if (t->second) {
@@ -345,7 +345,7 @@ static bool get_net(const struct training *t, const struct json_at *top, const c
 }
 
 /* "120 1.25 nan" */
-static bool get_look(const struct json_at *at, struct training_look *look, struct err *e)
+static bool get_look(const struct json_at *at, struct evaluation *look, struct err *e)
 {
     const char *text;
     if (!json_string(at, &text, e))
@@ -367,14 +367,14 @@ static bool get_looks(struct training *t, const struct json_at *top, struct err 
     size_t n = json_length(&at);
     if (json_kind(&at) != JSON_ARRAY || n > (size_t)TRAINING_UPDATES_MAX)
         return json_expected(&at, e, "a list of looks");
-    t->look = xrealloc(t->look, n + 64, sizeof *t->look);
-    t->look_room = (int)n + 64;
-    t->looks = 0;
+    t->evaluation = xrealloc(t->evaluation, n + 64, sizeof *t->evaluation);
+    t->evaluation_room = (int)n + 64;
+    t->evaluations = 0;
     struct json_iter it = json_iter(&at);
     while (json_next(&it, &name, &item))
-        if (!get_look(&item, &t->look[t->looks++], e))
+        if (!get_look(&item, &t->evaluation[t->evaluations++], e))
             return false;
-    return t->looks == (int)n || json_expected(&at, e, "a list of looks");
+    return t->evaluations == (int)n || json_expected(&at, e, "a list of looks");
 }
 
 static bool get_wish(const struct json_at *top, struct training_wish *w, char *text[4], struct err *e)
@@ -450,23 +450,24 @@ static bool get_progress(struct training *t, const struct json_at *top, struct e
     bool seeded;
     if (!need_whole(top, "seed", &t->seed, e) || !json_need(top, "seeded", &at, e) || !json_bool(&at, &seeded, e)
         || !need_text(top, "said", &t->said, e) || !need_ints(top, "progress", number, 4, e)
-        || !need_double(top, "looking_loss", &t->looking.loss, e)
-        || !need_double(top, "looking_right", &t->looking.right, e) || !need_whole(top, "looking_targets", &targets, e)
+        || !need_double(top, "looking_loss", &t->evaluating.loss, e)
+        || !need_double(top, "looking_right", &t->evaluating.right, e)
+            || !need_whole(top, "looking_targets", &targets, e)
         || !need_whole(top, "looking_measured", &measured, e) || !get_looks(t, top, e))
         return false;
     train_restart(t->train, t->seed);             /* the trainer's own seed; its state follows */
     t->seeded = seeded;
     t->tried = number[0];
     t->stale = number[1];
-    t->looking.at = number[2];
-    t->looking.next = number[3];
-    t->looking.targets = (long)targets;
-    t->looking.measured = (long)measured;
+    t->evaluating.at = number[2];
+    t->evaluating.next = number[3];
+    t->evaluating.targets = (long)targets;
+    t->evaluating.measured = (long)measured;
     if (number[0] < 0 || number[1] < 0 || number[3] < 0 || (number[2] >= 0 && number[3] >= t->held.sequences))
         return err_set(e, json_source(top->doc), NULL, "progress: expected what a training counts");
-    if (json_get(top, "best_look", &at) && !get_look(&at, &t->best_look, e))
+    if (json_get(top, "best_evaluation", &at) && !get_look(&at, &t->best_evaluation, e))
         return false;
-    t->best_update = json_has(top, "best") ? t->best_look.update : 0;
+    t->best_update = json_has(top, "best") ? t->best_evaluation.update : 0;
     return get_net(t, top, "best", &t->best, e) && get_net(t, top, "second", &t->second, e)
            && (!t->second || need_whole(top, "second_seed", &t->second_seed, e)) && get_state(t, top, e);
 }

@@ -15,8 +15,8 @@
 #include "learn/judge.h"
 
 enum {
-    LOOK_SEQUENCES = 16,          /* held-out sequences looked at in one piece */
-    LOOKS = 32,                   /* how often one looks on the way, more or less */
+    EVALUATION_SEQUENCES = 16,    /* held-out sequences looked at in one piece */
+    EVALUATIONS = 32,             /* how often it is evaluated on the way, more or less */
     TELL_SEQUENCES = 40           /* held-out sequences that tell which unit remembers */
 };
 static const size_t PARAMETERS_MAX = 16 * 1024 * 1024;
@@ -128,11 +128,11 @@ static void begin(struct training *t, uint64_t seed)
         train_load(t->train, t->first);
     t->stale = 0;
     t->phase = TRAINING_RUNS;
-    t->looks = 0;
-    t->looking.at = 0;                        /* how it does before it has learnt anything */
-    t->looking.next = 0;
-    t->looking.loss = t->looking.right = 0;
-    t->looking.targets = t->looking.measured = 0;
+    t->evaluations = 0;
+    t->evaluating.at = 0;                        /* how it does before it has learnt anything */
+    t->evaluating.next = 0;
+    t->evaluating.loss = t->evaluating.right = 0;
+    t->evaluating.targets = t->evaluating.measured = 0;
     lstm_free(t->best);
     t->best = NULL;
     t->best_update = 0;
@@ -235,7 +235,7 @@ void training_free(struct training *t)
     corpus_free(t->corpus);
     lstm_free(t->best);
     lstm_free(t->second);
-    free(t->look);
+    free(t->evaluation);
     free(t->tells);
     free(t->f);
     free(t->C);
@@ -269,9 +269,9 @@ int training_epoch(const struct training *t)
 /* After this update? Once an epoch where the best on the way is kept, as `make retrain` does; else often enough for
  * a curve, at first, when everything changes, at every power of two, but not so often that looking takes longer than
  * learning. */
-static bool time_to_look(const struct training *t)
+static bool time_to_evaluate(const struct training *t)
 {
-    int done = train_done(t->train), total = training_total(t), epoch = training_epoch(t), every = total / LOOKS;
+    int done = train_done(t->train), total = training_total(t), epoch = training_epoch(t), every = total / EVALUATIONS;
     if (done >= total)
         return true;
     if (t->recipe.keep_best)
@@ -386,12 +386,12 @@ static void find_unit(struct training *t)
     free(x);
 }
 
-static void begin_look(struct training *t)
+static void begin_evaluation(struct training *t)
 {
-    t->looking.at = train_done(t->train);
-    t->looking.next = 0;
-    t->looking.loss = t->looking.right = 0;
-    t->looking.targets = t->looking.measured = 0;
+    t->evaluating.at = train_done(t->train);
+    t->evaluating.next = 0;
+    t->evaluating.loss = t->evaluating.right = 0;
+    t->evaluating.targets = t->evaluating.measured = 0;
 }
 
 static double halves(double accuracy)
@@ -401,17 +401,18 @@ static double halves(double accuracy)
 
 /* Where the recipe keeps the best on the way, that is the lowest loss. Elsewhere the later of two that are equally
  * accurate (to half a percent): what the regularisers do needs time, and does not lower the loss. */
-static bool better(const struct training *t, const struct training_look *now)
+static bool better(const struct training *t, const struct evaluation *now)
 {
     if (!t->best)
         return true;
-    return t->recipe.keep_best ? now->loss < t->best_look.loss : halves(now->accuracy) >= halves(t->best_look.accuracy);
+    return t->recipe.keep_best ? now->loss < t->best_evaluation.loss
+        : halves(now->accuracy) >= halves(t->best_evaluation.accuracy);
 }
 
 /* For patience: less than a thousandth of the loss is no progress. */
-static bool strictly_better(const struct training *t, const struct training_look *now)
+static bool strictly_better(const struct training *t, const struct evaluation *now)
 {
-    return now->loss < 0.999 * t->best_look.loss || halves(now->accuracy) > halves(t->best_look.accuracy);
+    return now->loss < 0.999 * t->best_evaluation.loss || halves(now->accuracy) > halves(t->best_evaluation.accuracy);
 }
 
 static bool at_end(const struct training *t)
@@ -419,21 +420,21 @@ static bool at_end(const struct training *t)
     return train_done(t->train) >= training_total(t) || (t->patience && t->stale >= t->patience);
 }
 
-static void end_look(struct training *t)
+static void end_evaluation(struct training *t)
 {
-    struct training_look now = {t->looking.at, NAN, NAN};
-    if (t->looking.targets)
-        now.loss = t->looking.loss / (double)t->looking.targets;
-    if (t->looking.measured)
-        now.accuracy = t->looking.right / (double)t->looking.measured;
+    struct evaluation now = {t->evaluating.at, NAN, NAN};
+    if (t->evaluating.targets)
+        now.loss = t->evaluating.loss / (double)t->evaluating.targets;
+    if (t->evaluating.measured)
+        now.accuracy = t->evaluating.right / (double)t->evaluating.measured;
     if (t->corpus->goal == GOAL_NUMBER)
         now.accuracy = 1 - now.loss / t->corpus->spread[corpus_held_part(t->corpus)];
-    t->looking.at = -1;
-    if (t->looks == t->look_room) {
-        t->look_room = t->look_room ? 2 * t->look_room : 64;
-        t->look = xrealloc(t->look, (size_t)t->look_room, sizeof *t->look);
+    t->evaluating.at = -1;
+    if (t->evaluations == t->evaluation_room) {
+        t->evaluation_room = t->evaluation_room ? 2 * t->evaluation_room : 64;
+        t->evaluation = xrealloc(t->evaluation, (size_t)t->evaluation_room, sizeof *t->evaluation);
     }
-    t->look[t->looks++] = now;
+    t->evaluation[t->evaluations++] = now;
     if (now.update > 0 && (better(t, &now) || (now.update == training_total(t) && !t->recipe.keep_best))) {
         struct lstm *net = train_lstm(t->train);
         if (net) {
@@ -441,7 +442,7 @@ static void end_look(struct training *t)
             lstm_free(t->best);
             t->best = net;
             t->best_update = now.update;
-            t->best_look = now;
+            t->best_evaluation = now;
         }
     } else if (now.update > 0) {
         t->stale++;
@@ -450,24 +451,24 @@ static void end_look(struct training *t)
 }
 
 /* Always the same sequences in one piece, so that sums come out the same to the last bit. */
-static void look_piece(struct training *t)
+static void evaluate_piece(struct training *t)
 {
-    int from = t->looking.next, n = t->held.sequences - from;
-    n = n < LOOK_SEQUENCES ? n : LOOK_SEQUENCES;
+    int from = t->evaluating.next, n = t->held.sequences - from;
+    n = n < EVALUATION_SEQUENCES ? n : EVALUATION_SEQUENCES;
     struct train_text piece = t->held;
     piece.start += from;
     piece.sequences = n;
     struct train_score s;
     train_evaluate(t->train, &piece, &s);
-    t->looking.targets += s.targets;
-    t->looking.measured += s.measured;
+    t->evaluating.targets += s.targets;
+    t->evaluating.measured += s.measured;
     if (s.targets)
-        t->looking.loss += s.loss * (double)s.targets;
+        t->evaluating.loss += s.loss * (double)s.targets;
     if (s.measured)
-        t->looking.right += s.accuracy * (double)s.measured;
-    t->looking.next += n;
-    if (t->looking.next >= t->held.sequences)
-        end_look(t);
+        t->evaluating.right += s.accuracy * (double)s.measured;
+    t->evaluating.next += n;
+    if (t->evaluating.next >= t->held.sequences)
+        end_evaluation(t);
 }
 
 enum { LOSS_SAMPLES = 1000 };
@@ -585,9 +586,9 @@ bool training_step(struct training *t)
 {
     if (t->phase != TRAINING_RUNS || t->paused)
         return false;
-    if (t->looking.at >= 0) {
-        look_piece(t);
-        if (t->looking.at < 0 && at_end(t))
+    if (t->evaluating.at >= 0) {
+        evaluate_piece(t);
+        if (t->evaluating.at < 0 && at_end(t))
             judge(t);
         return true;
     }
@@ -598,22 +599,22 @@ bool training_step(struct training *t)
     train_run(t->train, 1, NULL);
     if (train_diverged(t->train))
         judge(t);
-    else if (time_to_look(t))
-        begin_look(t);
+    else if (time_to_evaluate(t))
+        begin_evaluation(t);
     return true;
 }
 
 /* The best so far is only known when the present has been looked at too. */
-static void look_now(struct training *t)
+static void evaluate_now(struct training *t)
 {
     if (t->phase != TRAINING_RUNS || train_done(t->train) == 0)
         return;
-    if (t->looking.at < 0 && t->looks && t->look[t->looks - 1].update == train_done(t->train))
+    if (t->evaluating.at < 0 && t->evaluations && t->evaluation[t->evaluations - 1].update == train_done(t->train))
         return;
-    if (t->looking.at < 0)
-        begin_look(t);
-    while (t->looking.at >= 0)
-        look_piece(t);
+    if (t->evaluating.at < 0)
+        begin_evaluation(t);
+    while (t->evaluating.at >= 0)
+        evaluate_piece(t);
 }
 
 void training_run(struct training *t, const volatile sig_atomic_t *cancel, void (*tell)(void *context), void *context)
@@ -713,7 +714,7 @@ static void note_stop(const struct training *t, struct model *m, int update)
 struct model *training_model(struct training *t, enum training_which which, struct err *e)
 {
     if (which == TRAINING_BEST) /* the present is taken as it is: looking at it could make it the best */
-        look_now(t);
+        evaluate_now(t);
     bool best = t->best && (which == TRAINING_BEST || t->phase == TRAINING_FINISHED);
     struct lstm *net = best ? lstm_copy(t->best) : train_lstm(t->train);
     int update = best ? t->best_update : train_done(t->train),

@@ -25,7 +25,7 @@ struct training_wish {
     bool seeded;
     uint64_t seed;
     const char *unit_name;        /* of the unit that carries the memory */
-    int batch, patience;          /* patience: end after so many looks that were no better than the best; 0: never */
+    int batch, patience;          /* patience: end after so many that were no better than the best; 0: never */
     double rate, clip, decay, dropout;    /* clip and decay below 0: none */
     const char *weights_from;     /* a model to begin with: its vocabulary and sizes */
 };
@@ -38,7 +38,7 @@ enum training_phase {
 };
 
 /* How well the present network does on the held-out part (on what it was trained on when nothing is held out). */
-struct training_look { int update; double loss, accuracy; };      /* accuracy NaN: nothing is measured; both as in
+struct evaluation { int update; double loss, accuracy; };         /* accuracy NaN: nothing is measured; both as in
                                                                      struct measure_score */
 
 /* Read it as you like; change it only through the functions below. */
@@ -53,7 +53,7 @@ struct training {
     int tried;                    /* seeds judged so far */
     char *unit_name;              /* given by hand, or NULL */
     struct lstm *first;           /* the weights of wish.weights_from, or NULL */
-    int patience, stale;          /* looks since the best */
+    int patience, stale;          /* evaluations since the best */
     char *said;                   /* why the last seed was not kept, or NULL */
     struct train_text text, held;
     struct train *train;
@@ -61,15 +61,15 @@ struct training {
     bool paused;
     int stop_at;                  /* pauses when so many updates are done; 0: never */
 
-    struct training_look *look;   /* [looks], in order */
-    int looks, look_room;
-    struct { int at, next; double loss, right; long targets, measured; } looking;
+    struct evaluation *evaluation; /* [evaluations], in order */
+    int evaluations, evaluation_room;
+    struct { int at, next; double loss, right; long targets, measured; } evaluating;
 
     struct lstm *best,
         *second; /* the best weights of this seed; those of an earlier seed, when it was judged better than none */
     int best_update;
     uint64_t second_seed;
-    struct training_look best_look;
+    struct evaluation best_evaluation;
 
     int units, unit;              /* of all layers, in order; the one that is shown */
     bool chosen;                  /* by hand: it stays */

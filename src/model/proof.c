@@ -171,7 +171,8 @@ static const float *expected_row(const struct expected *want, enum quantity q, i
     return v + (want->last ? 0 : (size_t)(t - 1) * (size_t)width);
 }
 
-static void look(struct proof *p, const float *want, const double *exact, const float *engine, int n, enum quantity q,
+static void compare_row(struct proof *p, const float *want, const double *exact, const float *engine, int n,
+                        enum quantity q,
                  int t, double tolerance, double *worst)
 {
     for (int u = 0; want && u < n; u++) {
@@ -215,15 +216,17 @@ static double compare_engine(const struct model *m, const struct lstm *net, cons
         mem_die();
     for (int t = 1; t <= tr->steps; t++) {
         const float *h = trace_row(tr, top, Q_H, t);
-        look(p, expected_row(want, Q_H, t, h_width(m)), project(m, h, NULL, shown), h, h_width(m), Q_H, t, tolerance,
+        compare_row(p, expected_row(want, Q_H, t, h_width(m)), project(m, h, NULL, shown), h, h_width(m), Q_H, t,
+                    tolerance,
              &worst);
-        look(p, expected_row(want, Q_C, t, H), NULL, trace_row(tr, top, Q_C, t), H, Q_C, t, tolerance, &worst);
+        compare_row(p, expected_row(want, Q_C, t, H), NULL, trace_row(tr, top, Q_C, t), H, Q_C, t, tolerance, &worst);
         if (!y || !want->y)
             continue;
         lstm_logits(net, tr, t, y);
         for (int k = 0; m->skip && k < net->outputs; k++)
             y[k] += x[t - 1][k < net->embed ? k : 0];
-        look(p, expected_row(want, Q_COUNT, t, net->outputs), NULL, y, net->outputs, Q_COUNT, t, tolerance, &worst);
+        compare_row(p, expected_row(want, Q_COUNT, t, net->outputs), NULL, y, net->outputs, Q_COUNT, t, tolerance,
+                    &worst);
     }
     mem_free(y);
     mem_free(shown);
@@ -254,13 +257,15 @@ static double compare_exact(const struct model *m, const struct lstm *net, const
         exact_step(&e, x[t - 1]);
         rounding = furthest(e.h[top], trace_row(tr, top, Q_H, t), H, rounding);
         rounding = want->C ? furthest(e.C[top], trace_row(tr, top, Q_C, t), H, rounding) : rounding;
-        look(p, expected_row(want, Q_H, t, h_width(m)), project(m, NULL, e.h[top], e.shown), NULL, h_width(m), Q_H, t,
+        compare_row(p, expected_row(want, Q_H, t, h_width(m)), project(m, NULL, e.h[top], e.shown), NULL, h_width(m),
+                    Q_H, t,
              tolerance, &worst);
-        look(p, expected_row(want, Q_C, t, H), e.C[top], NULL, H, Q_C, t, tolerance, &worst);
+        compare_row(p, expected_row(want, Q_C, t, H), e.C[top], NULL, H, Q_C, t, tolerance, &worst);
         if (!want->y || !net->outputs)
             continue;
         exact_logits(&e, x[t - 1]);
-        look(p, expected_row(want, Q_COUNT, t, net->outputs), e.logits, NULL, net->outputs, Q_COUNT, t, tolerance,
+        compare_row(p, expected_row(want, Q_COUNT, t, net->outputs), e.logits, NULL, net->outputs, Q_COUNT, t,
+                    tolerance,
              &worst);
     }
     exact_free(&e);

@@ -102,11 +102,10 @@ static bool check_twins(const struct vocab *v, const char *source, const char *p
     return true;
 }
 
-struct vocab *vocab_new(enum vocab_kind kind, const char *const *tokens, int n, const char *unknown, bool lowercase,
-                        const char *source, const char *place, struct err *e)
+struct vocab *vocab_new(const struct vocab_list *of, struct err *e)
 {
-    if (!place)
-        place = "";
+    const char *const *tokens = of->tokens, *source = of->source, *place = of->place ? of->place : "";
+    int n = of->n;
     if (n <= 0) {
         err_set(e, source, strcmp(place, "line") == 0 ? "" : place, "expected at least one token, found none");
         return NULL;
@@ -116,8 +115,8 @@ struct vocab *vocab_new(enum vocab_kind kind, const char *const *tokens, int n, 
             return NULL;
     struct vocab *v = xcalloc(1, sizeof *v);
     struct entry *index = mem_array((size_t)n, sizeof *index);
-    v->kind = kind;
-    v->lowercase = lowercase;
+    v->kind = of->kind;
+    v->lowercase = of->lowercase;
     v->unknown = -1;
     v->index = index;
     v->token = mem_array((size_t)n, sizeof *v->token);
@@ -132,10 +131,11 @@ struct vocab *vocab_new(enum vocab_kind kind, const char *const *tokens, int n, 
     qsort(index, (size_t)n, sizeof *index, entry_compare);
     if (!check_twins(v, source, place, e))
         goto fail;
-    if (unknown) {
-        v->unknown = find_exact(v, unknown);
+    if (of->unknown) {
+        v->unknown = find_exact(v, of->unknown);
         if (v->unknown < 0) {
-            err_set(e, source, place, "expected the unknown token \"%s\" among the tokens, found it nowhere", unknown);
+            err_set(e, source, place, "expected the unknown token \"%s\" among the tokens, found it nowhere",
+                    of->unknown);
             goto fail;
         }
     }

@@ -20,10 +20,17 @@ struct vocab {
     void *index;              /* private: the tokens in order, to find one */
 };
 
-/* Takes ownership of nothing; copies. source and place name it in errors (empty, duplicate, too long tokens). unknown
- * may be NULL. A vocabulary must have at least one token; a token at most 1 KiB. */
-struct vocab *vocab_new(enum vocab_kind kind, const char *const *tokens, int n, const char *unknown, bool lowercase,
-                        const char *source, const char *place, struct err *e);
+/* What a vocabulary is made of. At least one token; a token at most 1 KiB. */
+struct vocab_list {
+    enum vocab_kind kind;
+    const char *const *tokens;    /* [n] */
+    int n;
+    const char *unknown;          /* the unknown token, one of them, or NULL */
+    bool lowercase;
+    const char *source, *place;   /* what errors call it (empty, duplicate, too long tokens); may be NULL */
+};
+/* Takes ownership of nothing; copies. */
+struct vocab *vocab_new(const struct vocab_list *of, struct err *e);
 /* What is known of a vocabulary besides its file. */
 struct vocab_wish {
     int kind; /* enum vocab_kind, or -1: characters when nearly every token (≥ 90 %) is one character, else words */

@@ -92,11 +92,11 @@ static void mark_subwords(struct vocab *v)
     v->subword = found && found * 20 >= words ? first : NULL;
 }
 
-static struct vocab *make(int kind, const char *const *token, int n, const char *unknown, bool lowercase,
-                          const struct list *l, struct err *e)
+/* kind: -1 where it is to be guessed. */
+static struct vocab *make(int kind, struct vocab_list of, struct err *e)
 {
-    enum vocab_kind k = kind < 0 ? guess_kind(token, (size_t)n) : (enum vocab_kind)kind;
-    struct vocab *v = vocab_new(k, token, n, unknown, lowercase, l->source, l->place, e);
+    of.kind = kind < 0 ? guess_kind(of.tokens, (size_t)of.n) : (enum vocab_kind)kind;
+    struct vocab *v = vocab_new(&of, e);
     if (v)
         mark_subwords(v);
     return v;
@@ -211,7 +211,9 @@ static struct vocab *finish(struct list *l, const struct vocab_wish *w, struct e
         err_set(e, l->source, l->place, "not enough memory for %ld tokens", n);
     else if (place_tokens(l, by_id, n, e)) {
         name_holes(l, by_id, n);
-        v = make(w->kind, by_id, (int)n, w->unknown ? w->unknown : known_unknown(by_id, (int)n), false, l, e);
+        v = make(w->kind, (struct vocab_list){
+            .tokens = by_id, .n = (int)n, .unknown = w->unknown ? w->unknown : known_unknown(by_id, (int)n),
+            .source = l->source, .place = l->place}, e);
     }
     mem_free(by_id);
     return v;
@@ -309,8 +311,9 @@ struct vocab *vocab_from_json(const struct json_at *at, struct err *e)
     l.place = tokens.path;
     struct vocab *v = NULL;
     if (read_array(&l, &tokens, e))
-        v = make(kind ? strcmp(kind, "char") == 0 ? VOCAB_CHAR : VOCAB_WORD : -1, l.token, (int)l.n, unknown, lowercase,
-                 &l, e);
+        v = make(!kind ? -1 : strcmp(kind, "char") == 0 ? VOCAB_CHAR : VOCAB_WORD, (struct vocab_list){
+            .tokens = l.token, .n = (int)l.n, .unknown = unknown, .lowercase = lowercase,
+            .source = l.source, .place = l.place}, e);
     list_free(&l);
     return v;
 }

@@ -9,19 +9,20 @@
 
 /* ---- pins ------------------------------------------------------------------------------------------------------- */
 
-static bool place_exists(const struct session *s, int layer, int unit, enum value v, int t, struct err *e)
+static bool place_exists(const struct session *s, struct place at, struct err *e)
 {
     const struct lstm *net = s->model->net;
     enum quantity q;
     int step;
-    if (!value_place(v, t, &q, &step))
-        return err_set(e, NULL, NULL, "%s", v == VAL_KEPT
+    if (!value_place(at.value, at.step, &q, &step))
+        return err_set(e, NULL, NULL, "%s", at.value == VAL_KEPT
                        ? "this is f times C of the step before: set one of these"
                        : "this is i times the candidate: set one of these");
-    if (layer < 0 || layer >= net->layers)
-        return err_set(e, NULL, NULL, "expected a layer from 1 to %d, found %d", net->layers, layer + 1);
-    if (unit < 0 || unit >= net->layer[layer].hidden)
-        return err_set(e, NULL, NULL, "expected a unit from 1 to %d, found %d", net->layer[layer].hidden, unit + 1);
+    if (at.layer < 0 || at.layer >= net->layers)
+        return err_set(e, NULL, NULL, "expected a layer from 1 to %d, found %d", net->layers, at.layer + 1);
+    int units = net->layer[at.layer].hidden;
+    if (at.unit < 0 || at.unit >= units)
+        return err_set(e, NULL, NULL, "expected a unit from 1 to %d, found %d", units, at.unit + 1);
     int least = q == Q_C || q == Q_H ? 0 : 1;
     if (step > s->sequence->n || step < least)
         return s->sequence->n >= least
@@ -30,13 +31,13 @@ static bool place_exists(const struct session *s, int layer, int unit, enum valu
     return true;
 }
 
-bool session_pin(struct session *s, int layer, int unit, enum value v, int t, float value, bool force, struct err *e)
+bool session_pin(struct session *s, struct place at, float value, bool force, struct err *e)
 {
     enum quantity q;
     int step;
-    if (!place_exists(s, layer, unit, v, t, e))
+    if (!place_exists(s, at, e))
         return false;
-    value_place(v, t, &q, &step);
+    value_place(at.value, at.step, &q, &step);
     struct str reason = {0};
     bool outside, fine = pin_reason(q, value, &outside, &reason);
     if (!fine && !(force && outside)) {
@@ -45,13 +46,13 @@ bool session_pin(struct session *s, int layer, int unit, enum value v, int t, fl
         return false;
     }
     str_free(&reason);
-    const struct pin *now = pins_find(&s->pins, step, layer, q, unit);
+    const struct pin *now = pins_find(&s->pins, step, at.layer, q, at.unit);
     if (now && same_bits(now->value, value))
         return true;
     if (!runs_reserve(s, s->sequence->n, true, e))
         return false;
     struct change c = {
-        .kind = CHANGE_PIN, .step = step, .layer = layer, .q = q, .unit = unit, .set = true, .value = value};
+        .kind = CHANGE_PIN, .step = step, .layer = at.layer, .q = q, .unit = at.unit, .set = true, .value = value};
     change_make(s, &c);
     return true;
 }
@@ -62,13 +63,13 @@ static void unpin(struct session *s, const struct pin *p)
     change_make(s, &c);
 }
 
-bool session_unpin(struct session *s, int layer, int unit, enum value v, int t)
+bool session_unpin(struct session *s, struct place at)
 {
     enum quantity q;
     int step;
-    if (!value_place(v, t, &q, &step))
+    if (!value_place(at.value, at.step, &q, &step))
         return false;
-    const struct pin *now = pins_find(&s->pins, step, layer, q, unit);
+    const struct pin *now = pins_find(&s->pins, step, at.layer, q, at.unit);
     if (!now)
         return false;
     unpin(s, now);
@@ -217,25 +218,26 @@ bool session_set_inputs(struct session *s, const float *x, int steps, struct err
 
 /* ---- weights ---------------------------------------------------------------------------------------------------- */
 
-bool session_set_weight(struct session *s, int layer, enum quantity gate, int unit, int k, float value, struct err *e)
+bool session_set_weight(struct session *s, struct weight_place at, float value, struct err *e)
 {
     const struct lstm *net = s->model->net;
-    if (layer < 0 || layer >= net->layers)
-        return err_set(e, NULL, NULL, "expected a layer from 1 to %d, found %d", net->layers, layer + 1);
-    const struct lstm_layer *l = &net->layer[layer];
-    if ((int)gate < 0 || (int)gate >= GATES)
+    if (at.layer < 0 || at.layer >= net->layers)
+        return err_set(e, NULL, NULL, "expected a layer from 1 to %d, found %d", net->layers, at.layer + 1);
+    const struct lstm_layer *l = &net->layer[at.layer];
+    if ((int)at.gate < 0 || (int)at.gate >= GATES)
         return err_set(e, NULL, NULL, "only the gates f, i, g and o have weights");
-    if (unit < 0 || unit >= l->hidden)
-        return err_set(e, NULL, NULL, "expected a unit from 1 to %d, found %d", l->hidden, unit + 1);
-    if (k < -1 || k >= l->hidden + l->in)
-        return err_set(e, NULL, NULL, "expected a column from 1 to %d, found %d", l->hidden + l->in, k + 1);
+    if (at.unit < 0 || at.unit >= l->hidden)
+        return err_set(e, NULL, NULL, "expected a unit from 1 to %d, found %d", l->hidden, at.unit + 1);
+    if (at.k < -1 || at.k >= l->hidden + l->in)
+        return err_set(e, NULL, NULL, "expected a column from 1 to %d, found %d", l->hidden + l->in, at.k + 1);
     if (!isfinite(value))
         return err_set(e, NULL, NULL, "expected a finite number as a weight");
     if (!s->net && !(s->net = lstm_copy_beside(net)))
         return err_set(e, NULL, NULL, "not enough memory for a copy of the weights");
-    if (same_bits(*weight_at(s->net, layer, gate, unit, k), value))
+    if (same_bits(*weight_at(s->net, at), value))
         return true;
-    struct change c = {.kind = CHANGE_WEIGHT, .layer = layer, .q = gate, .unit = unit, .column = k, .value = value};
+    struct change c = {
+        .kind = CHANGE_WEIGHT, .layer = at.layer, .q = at.gate, .unit = at.unit, .column = at.k, .value = value};
     change_make(s, &c);
     return true;
 }

@@ -265,7 +265,7 @@ static bool pin_units(struct session *s, const struct parts *p, int unit, struct
     struct err why = {0};
     for (int t = steps.first; t <= steps.last; t++)
         for (int u = first; u < end && fine; u++)
-            fine = session_pin(s, p->layer, u, (enum value)p->q, t, value, force, &why);
+            fine = session_pin(s, (struct place){p->layer, u, (enum value)p->q, t}, value, force, &why);
     if (!fine) {
         session_rollback(s, mark);
         err_set(e, o->source, o->text, "%s", why.text);

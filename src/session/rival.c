@@ -33,12 +33,12 @@ bool session_rival(const struct session *s, int t, int rival, int *a, int *b)
     *a = t < session_steps(s) ? session_output(s, t + 1) : -1;
     if (*a < 0)
         *a = p[0].output;
-    bool look = (double)t * session_net(s)->layer[session_net(s)->layers - 1].hidden < DEAR;
+    bool asks = (double)t * session_net(s)->layer[session_net(s)->layers - 1].hidden < DEAR;
     double most = -1;
     for (int k = 0; k < n; k++) {
         if (p[k].output == *a)
             continue;
-        double memory = look && p[k].p_base >= OUT_OF_THE_QUESTION ? from_memory(s, t, *a, p[k].output) : 0;
+        double memory = asks && p[k].p_base >= OUT_OF_THE_QUESTION ? from_memory(s, t, *a, p[k].output) : 0;
         first = memory > most ? count : first;
         most = fmax(most, memory);
         others[count++] = p[k].output;

@@ -398,8 +398,9 @@ static void reset_weights(struct session *s)
             for (int u = 0; u < net->layer[l].hidden; u++)
                 for (int k = -1; k < net->layer[l].hidden + net->layer[l].in; k++) {
                     float original;
-                    if (session_weight_edited(s, l, (enum quantity)q, u, k, &original))
-                        session_set_weight(s, l, (enum quantity)q, u, k, original, NULL);
+                    struct weight_place at = {l, (enum quantity)q, u, k};
+                    if (session_weight_edited(s, at, &original))
+                        session_set_weight(s, at, original, NULL);
                 }
 }
 

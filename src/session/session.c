@@ -148,14 +148,14 @@ int session_last_recomputed(const struct session *s)
     return s->runs->recomputed;
 }
 
-bool session_weight_edited(const struct session *s, int layer, enum quantity gate, int unit, int k, float *original)
+bool session_weight_edited(const struct session *s, struct weight_place at, float *original)
 {
     if (!s->edited)
         return false;
-    float was = *weight_at(s->model->net, layer, gate, unit, k);
+    float was = *weight_at(s->model->net, at);
     if (original)
         *original = was;
-    return !same_bits(was, *weight_at(s->net, layer, gate, unit, k));
+    return !same_bits(was, *weight_at(s->net, at));
 }
 
 /* ---- moving ----------------------------------------------------------------------------------------------------- */

@@ -147,8 +147,8 @@ void session_end(struct session *s);
 
 /* Pins one value. A gate outside its range (f, i, o: 0…1; g: -1…1; h: -1…1) is refused with a reason unless `force`;
  * a value that is not finite always is. VAL_C_PREV pins C of the step before. Derived values are refused. */
-bool session_pin(struct session *s, int layer, int unit, enum value v, int t, float value, bool force, struct err *e);
-bool session_unpin(struct session *s, int layer, int unit, enum value v, int t);   /* false: it was not pinned */
+bool session_pin(struct session *s, struct place at, float value, bool force, struct err *e);
+bool session_unpin(struct session *s, struct place at);           /* false: it was not pinned */
 void session_unpin_all(struct session *s);
 /* Replaces word t, or the whole sequence; pins stay where their steps still exist, others go (undo brings them
  * back). */
@@ -158,10 +158,11 @@ bool session_set_word(struct session *s, int t, const char *word, struct err *e)
 bool session_set_text(struct session *s, const char *text, const char *source, struct err *e);
 bool session_set_tokens(struct session *s, const char *const *tokens, int n, const char *source, struct err *e);
 bool session_set_inputs(struct session *s, const float *x, int steps, struct err *e);   /* steps × E, copied */
-/* Changes one weight: row `unit` of W_q, column k (h first); or the bias when k is -1. Recomputes both runs from 1.
- * The model itself is not touched. */
-bool session_set_weight(struct session *s, int layer, enum quantity gate, int unit, int k, float value, struct err *e);
-bool session_weight_edited(const struct session *s, int layer, enum quantity gate, int unit, int k, float *original);
+/* A weight: row `unit` of W of a gate, column k (h first); or its bias when k is -1. */
+struct weight_place { int layer; enum quantity gate; int unit, k; };
+/* Changes one weight. Recomputes both runs from 1. The model itself is not touched. */
+bool session_set_weight(struct session *s, struct weight_place at, float value, struct err *e);
+bool session_weight_edited(const struct session *s, struct weight_place at, float *original);
 /* A new session on another model (taken, freed when it fails), saved as it is: the sequence is kept when its tokens
  * fit the new vocabulary, else it is the model's own; the corpus is kept, too. */
 struct session *session_with_model(const struct session *s, struct model *m, struct err *e);

@@ -168,7 +168,7 @@ void cursor_clamp(struct session *s);
 /* Where a pinnable value lives: VAL_C_PREV at t is C at t-1. False for derived values. */
 bool value_place(enum value v, int t, enum quantity *q, int *step);
 /* One weight of a net: row `unit` of W_gate, column k, or its bias for k = -1. */
-float *weight_at(const struct lstm *net, int layer, enum quantity gate, int unit, int k);
+float *weight_at(const struct lstm *net, struct weight_place at);
 bool same_bits(float a, float b);
 
 /* ---- pins.c: reasons, shared with edit.c ------------------------------------------------------------------------ */

@@ -27,8 +27,8 @@ static void swap_pin(struct session *s, struct change *c)
 
 static void swap_weight(struct session *s, struct change *c)
 {
-    float *at = weight_at(s->net, c->layer, c->q, c->unit, c->column), value = *at;
-    float model = *weight_at(s->model->net, c->layer, c->q, c->unit, c->column);
+    struct weight_place place = {c->layer, c->q, c->unit, c->column};
+    float *at = weight_at(s->net, place), value = *at, model = *weight_at(s->model->net, place);
     *at = c->value;
     s->edited += !same_bits(c->value, model);
     s->edited -= !same_bits(value, model);

@@ -60,19 +60,20 @@ bool weight_apply(struct session *s, const char *text, const char *source, struc
     struct err why = {0};
     if (!edit_value(at + 1, &value, &o, e))
         return false;
-    return session_set_weight(s, layer, gate, unit, column, value, &why) || err_set(e, source, text, "%s", why.text);
+    return session_set_weight(s, (struct weight_place){layer, gate, unit, column}, value, &why)
+        || err_set(e, source, text, "%s", why.text);
 }
 
-static void write_one(const struct session *s, int layer, enum quantity gate, int unit, int column, struct str *text)
+static void write_one(const struct session *s, struct weight_place at, struct str *text)
 {
     str_clear(text);
-    if (layer)
-        str_addf(text, "l%d.", layer + 1);
-    str_addf(text, "%c_%s[%d]", column < 0 ? 'b' : 'W', quantity_name(gate), unit + 1);
-    if (column >= 0)
-        str_addf(text, "[%d]", column + 1);
+    if (at.layer)
+        str_addf(text, "l%d.", at.layer + 1);
+    str_addf(text, "%c_%s[%d]", at.k < 0 ? 'b' : 'W', quantity_name(at.gate), at.unit + 1);
+    if (at.k >= 0)
+        str_addf(text, "[%d]", at.k + 1);
     str_addc(text, '=');
-    str_add_float(text, *weight_at(s->net, layer, gate, unit, column));
+    str_add_float(text, *weight_at(s->net, at));
 }
 
 void weight_write(const struct session *s, void (*each)(void *to, const char *text), void *to)
@@ -83,12 +84,14 @@ void weight_write(const struct session *s, void (*each)(void *to, const char *te
         const struct lstm_layer *shape = &s->model->net->layer[l];
         for (int q = 0; q < GATES && left; q++)
             for (int u = 0; u < shape->hidden && left; u++)
-                for (int k = -1; k < shape->hidden + shape->in && left; k++)
-                    if (session_weight_edited(s, l, (enum quantity)q, u, k, NULL)) {
-                        write_one(s, l, (enum quantity)q, u, k, &text);
+                for (int k = -1; k < shape->hidden + shape->in && left; k++) {
+                    struct weight_place at = {l, (enum quantity)q, u, k};
+                    if (session_weight_edited(s, at, NULL)) {
+                        write_one(s, at, &text);
                         each(to, str_text(&text));
                         left--;
                     }
+                }
     }
     str_free(&text);
 }

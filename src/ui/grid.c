@@ -170,7 +170,7 @@ static uint32_t harmless(const struct grid *g, uint32_t ch)
 }
 
 /* A base character of `width` cells at x; the ASCII set keeps the width, so layouts agree. */
-static void put_base(struct grid *g, long long x, long long y, uint32_t ch, int width, enum role role, unsigned attr)
+static void put_base(struct grid *g, long long x, long long y, uint32_t ch, int width, struct ink ink)
 {
     if (y < 0 || y >= g->h)
         return;
@@ -178,18 +178,18 @@ static void put_base(struct grid *g, long long x, long long y, uint32_t ch, int 
     if (g->glyphs->ascii && ch >= 0x7F) {
         ch = glyph_ascii(ch);
         if (right)
-            set_cell(g, (int)x + 1, (int)y, ch == ' ' ? ' ' : '?', role, attr);
+            set_cell(g, (int)x + 1, (int)y, ch == ' ' ? ' ' : '?', ink.role, ink.attr);
         if (left)
-            set_cell(g, (int)x, (int)y, ch, role, attr);
+            set_cell(g, (int)x, (int)y, ch, ink.role, ink.attr);
     } else if (width == 2) {
         if (left)
-            set_cell(g, (int)x, (int)y, right ? ch : ' ', role, attr);
+            set_cell(g, (int)x, (int)y, right ? ch : ' ', ink.role, ink.attr);
         if (right)
-            set_cell(g, (int)(x + 1), (int)y, ' ', role, attr);
+            set_cell(g, (int)(x + 1), (int)y, ' ', ink.role, ink.attr);
         if (left && right)
             cell_at(g, (int)x + 1, (int)y)->ch[0] = 0;
     } else if (left) {
-        set_cell(g, (int)x, (int)y, ch, role, attr);
+        set_cell(g, (int)x, (int)y, ch, ink.role, ink.attr);
     }
 }
 
@@ -234,7 +234,7 @@ void grid_put(struct grid *g, int x, int y, uint32_t ch, enum role role, unsigne
     ch = under_pen(g, harmless(g, ch), role);
     int width = utf8_width(ch);
     if (width) {
-        put_base(g, x, y, ch, width, role, attr);
+        put_base(g, x, y, ch, width, (struct ink){role, attr});
     } else {
         long long base = (long long)x - 1;
         if (inside(g, base, y) && base > 0 && !cell_at(g, (int)base, y)->ch[0])
@@ -265,12 +265,12 @@ void grid_put_level(struct grid *g, int x, int y, uint32_t ch, enum role role, i
         cell_at(g, x, y)->level = (int8_t)between(level, -LEVEL_MAX, LEVEL_MAX);
 }
 
-void grid_halves(struct grid *g, int x, int y, uint32_t ch, enum role role, int above, int below)
+void grid_halves(struct grid *g, int x, int y, uint32_t ch, enum role role, const int level[2])
 {
-    grid_put_level(g, x, y, ch, role, above);
+    grid_put_level(g, x, y, ch, role, level[0]);
     if (!inside(g, x, y))
         return;
-    cell_at(g, x, y)->below = (int8_t)between(below, -LEVEL_MAX, LEVEL_MAX);
+    cell_at(g, x, y)->below = (int8_t)between(level[1], -LEVEL_MAX, LEVEL_MAX);
     if (g->glyphs->halves)
         cell_at(g, x, y)->attr |= ATTR_HALVES;
 }
@@ -297,27 +297,30 @@ static bool wider_than(const char *s, size_t n, int max)
     return false;
 }
 
-static int put_text(struct grid *g, long long x, int y, int max, enum role role, unsigned attr,
-                    const char *s, size_t n, bool more);
+/* s[0..n) of a text; `more`: it goes on. */
+struct piece { const char *s; size_t n; bool more; };
+static int put_text(struct grid *g, long long x, int y, int max, struct ink ink, struct piece of);
 
 /* Text that is whole, under the pen. */
-static int put_whole(struct grid *g, long long x, int y, int max, enum role role, unsigned attr, const char *text)
+static int put_whole(struct grid *g, long long x, int y, int max, struct ink ink, const char *text)
 {
     if (g->pen != PEN_COVER)
-        return put_text(g, x, y, max, role, attr, text, strlen(text), false);
+        return put_text(g, x, y, max, ink, (struct piece){text, strlen(text), false});
     struct str covered = {0};
     cover_numbers(text, &covered);
-    int used = put_text(g, x, y, max, role, attr, str_text(&covered), covered.len, false);
+    int used = put_text(g, x, y, max, ink, (struct piece){str_text(&covered), covered.len, false});
     str_free(&covered);
     return used;
 }
 
-/* s[0..n) in at most max cells; `more`: the text goes on, so it ends in the cut mark even when this part fits. */
-static int put_text(struct grid *g, long long x, int y, int max, enum role role, unsigned attr,
-                    const char *s, size_t n, bool more)
+/* In at most max cells. A piece of a text that goes on ends in the cut mark even when it fits itself. */
+static int put_text(struct grid *g, long long x, int y, int max, struct ink ink, struct piece of)
 {
     if (max <= 0)
         return 0;
+    const char *s = of.s;
+    const size_t n = of.n;
+    const bool more = of.more;
     bool cut = wider_than(s, n, more ? max - 1 : max);
     int room = cut || more ? max - 1 : max, used = 0;
     long long base = -1;                                   /* where a combining mark goes */
@@ -329,13 +332,13 @@ static int put_text(struct grid *g, long long x, int y, int max, enum role role,
         if (used + width > room)
             break;
         if (!width && !any && room) {                      /* a mark with nothing to stand on: shown on a ring */
-            put_base(g, x, y, 0x25CC, 1, role, attr);
+            put_base(g, x, y, 0x25CC, 1, ink);
             base = x;
             used = 1;
         }
         if (width) {
             base = x + used;
-            put_base(g, base, y, ch, width, role, attr);
+            put_base(g, base, y, ch, width, ink);
             used += width;
         } else if (base >= 0) {
             put_mark(g, base, y, ch);
@@ -343,7 +346,7 @@ static int put_text(struct grid *g, long long x, int y, int max, enum role role,
         any = true;
     }
     if (cut || more) {
-        put_base(g, x + used, y, g->glyphs->cut, 1, role, attr);
+        put_base(g, x + used, y, g->glyphs->cut, 1, ink);
         used++;
     }
     return used;
@@ -351,7 +354,7 @@ static int put_text(struct grid *g, long long x, int y, int max, enum role role,
 
 int grid_text(struct grid *g, int x, int y, int max, enum role role, unsigned attr, const char *text)
 {
-    return put_whole(g, x, y, max, role, attr, text);
+    return put_whole(g, x, y, max, (struct ink){role, attr}, text);
 }
 
 int grid_textf(struct grid *g, int x, int y, int max, enum role role, unsigned attr, const char *format, ...)
@@ -371,14 +374,14 @@ int grid_text_right(struct grid *g, int x, int y, int max, enum role role, unsig
     int w = utf8_text_width(text);
     if (w > max)
         w = max;
-    return w > 0 ? put_whole(g, (long long)x - w, y, max, role, attr, text) : 0;
+    return w > 0 ? put_whole(g, (long long)x - w, y, max, (struct ink){role, attr}, text) : 0;
 }
 
 int grid_text_centre(struct grid *g, struct rect r, int y, enum role role, unsigned attr, const char *text)
 {
     int w = utf8_text_width(text);
     int before = w < r.w ? (r.w - w) / 2 : 0;
-    return put_whole(g, (long long)r.x + before, y, r.w, role, attr, text);
+    return put_whole(g, (long long)r.x + before, y, r.w, (struct ink){role, attr}, text);
 }
 
 /* The part of s[0..n) that goes on one line of w cells, and where the next line begins. */
@@ -429,7 +432,8 @@ int grid_wrap(struct grid *g, struct rect r, enum role role, unsigned attr, cons
     while (n && line < r.h) {
         size_t next, len = line_break(text, n, r.w, &next);
         bool last = line == r.h - 1 && next < n;
-        put_text(g, r.x, between((long long)r.y + line, -1, SIDE_MAX), r.w, role, attr, text, len, last);
+        put_text(g, r.x, between((long long)r.y + line, -1, SIDE_MAX), r.w, (struct ink){role, attr},
+                 (struct piece){text, len, last});
         line++;
         text += next;
         n -= next;
@@ -459,7 +463,8 @@ void grid_fill(struct grid *g, struct rect r, uint32_t ch, enum role role, unsig
         return;
     for (int y = r.y; y < r.y + r.h; y++)
         for (int x = r.x; x < r.x + r.w; x += width)
-            put_base(g, x, y, x + width <= r.x + r.w ? ch : ' ', x + width <= r.x + r.w ? width : 1, role, attr);
+            put_base(g, x, y, x + width <= r.x + r.w ? ch : ' ', x + width <= r.x + r.w ? width : 1,
+                     (struct ink){role, attr});
 }
 
 void grid_hline(struct grid *g, int x, int y, int w, enum role role)

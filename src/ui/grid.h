@@ -76,10 +76,13 @@ void grid_put(struct grid *g, int x, int y, uint32_t ch, enum role role, unsigne
 void grid_heat(struct grid *g, int x, int y, enum role role, int level);   /* glyph by level from the character set */
 /* This character in the colour of a level. */
 void grid_put_level(struct grid *g, int x, int y, uint32_t ch, enum role role, int level);
-/* Two levels in one cell: `ch` says what it can where there are too few colours for both. */
-void grid_halves(struct grid *g, int x, int y, uint32_t ch, enum role role, int above, int below);
+/* Two levels in one cell, one above the other: `ch` says what it can where there are too few colours for both. */
+void grid_halves(struct grid *g, int x, int y, uint32_t ch, enum role role, const int level[2]);
 /* A level for what is written already in n cells from x on: text becomes that role, tinted by the level (ATTR_TINT). */
 void grid_tint(struct grid *g, int x, int y, int n, enum role role, int level);
+/* The three that write text take seven arguments and more, for they are called in hundreds of places and what they are
+ * given is what every place says: a cell, a width, a role, attributes, a text. What passes writing on takes an ink. */
+struct ink { enum role role; unsigned attr; };
 /* Text from x rightwards, cut at `max` cells (with the cut mark when longer) and at the clip; returns the cells
  * used. */
 int grid_text(struct grid *g, int x, int y, int max, enum role role, unsigned attr, const char *text);

@@ -552,14 +552,14 @@ static attr_t attr_of(unsigned attr)
            (attr & ATTR_UNDERLINE ? A_UNDERLINE : A_NORMAL);
 }
 
-static void look_of(struct screen *s, const struct theme *t, const struct cell *c, attr_t *attr, short *pair)
+static void colors_of(struct screen *s, const struct theme *t, const struct cell *c, attr_t *attr, short *pair)
 {
-    struct look look = theme_look(t, c, s->depth);
-    *attr = attr_of(look.attr);
+    struct colors colors = theme_colors(t, c, s->depth);
+    *attr = attr_of(colors.attr);
     *pair = 0;
     if (s->depth == DEPTH_MONO)
         return;
-    int32_t fg = color_of(s, look.fg, COLOR_WHITE), bg = color_of(s, look.bg, COLOR_BLACK);
+    int32_t fg = color_of(s, colors.fg, COLOR_WHITE), bg = color_of(s, colors.bg, COLOR_BLACK);
     *pair = pair_of(&s->pairs, fg, bg);
     if (!*pair && bg != COLOR_NONE)                /* out of pairs: a background still shows, as reverse */
         *attr |= A_REVERSE;
@@ -590,7 +590,7 @@ static void draw_run(struct screen *s, const struct theme *t, const struct cell 
         short pair;
         bool wide = row[x].ch[0] && x + 1 < s->w && !row[x + 1].ch[0];
         characters(s, t, &row[x], wide, text);
-        look_of(s, t, &row[x], &attr, &pair);
+        colors_of(s, t, &row[x], &attr, &pair);
         setcchar(&s->run[n++], text, attr, pair, NULL);
         x += wide && text[0] != L'?';
     }
@@ -636,7 +636,7 @@ static void wipe(struct screen *s, const struct theme *t)
     cchar_t empty, plain;
     attr_t attr;
     short pair;
-    look_of(s, t, &blank, &attr, &pair);
+    colors_of(s, t, &blank, &attr, &pair);
     setcchar(&empty, L" ", attr, pair, NULL);
     setcchar(&plain, L" ", A_NORMAL, 0, NULL);
     wbkgrndset(stdscr, &empty);

@@ -162,27 +162,27 @@ static bool two_colors(const struct cell *c, enum depth depth)
     return c->attr & ATTR_HALVES && depth >= DEPTH_256;
 }
 
-struct look theme_look(const struct theme *t, const struct cell *c, enum depth depth)
+struct colors theme_colors(const struct theme *t, const struct cell *c, enum depth depth)
 {
     const struct role_style *r = &t->role[c->role < ROLE_COUNT ? c->role : ROLE_TEXT];
-    struct look look = {COLOR_NONE, COLOR_NONE, (uint8_t)((r->attr | c->attr) & ~(ATTR_TINT | ATTR_HALVES))};
+    struct colors colors = {COLOR_NONE, COLOR_NONE, (uint8_t)((r->attr | c->attr) & ~(ATTR_TINT | ATTR_HALVES))};
     if (depth == DEPTH_MONO)
-        return look;
+        return colors;
     if (c->attr & ATTR_TINT) {
-        look.bg = heat(t, c, c->level, depth);
-        look.fg = readable_on(look.bg, depth);
-        return look;
+        colors.bg = heat(t, c, c->level, depth);
+        colors.fg = readable_on(colors.bg, depth);
+        return colors;
     }
     bool is_heat = c->role == ROLE_HEAT_GATE || c->role == ROLE_HEAT_CELL;
     if (is_heat && two_colors(c, depth)) {
-        look.fg = heat(t, c, c->level, depth);
-        look.bg = heat(t, c, c->below, depth);
-        return look;
+        colors.fg = heat(t, c, c->level, depth);
+        colors.bg = heat(t, c, c->below, depth);
+        return colors;
     }
     int strong = abs(c->below) > abs(c->level) ? c->below : c->level;
-    look.fg = is_heat ? heat(t, c, strong, depth) : at_depth(r->fg, depth, false);
-    look.bg = at_depth(r->bg, depth, true);
-    return look;
+    colors.fg = is_heat ? heat(t, c, strong, depth) : at_depth(r->fg, depth, false);
+    colors.bg = at_depth(r->bg, depth, true);
+    return colors;
 }
 
 enum depth theme_depth(const struct theme *t, enum depth depth)

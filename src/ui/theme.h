@@ -38,8 +38,8 @@ struct theme {
 };
 
 /* What a cell looks like at a depth: fg/bg are rgb (DEPTH_TRUE), palette indices (256, 16, 8), or COLOR_NONE. */
-struct look { int32_t fg, bg; uint8_t attr; };
-struct look theme_look(const struct theme *t, const struct cell *c, enum depth depth);
+struct colors { int32_t fg, bg; uint8_t attr; };
+struct colors theme_colors(const struct theme *t, const struct cell *c, enum depth depth);
 /* The depth to use on a terminal of this depth: themes made of palette colours alone stay with the palette. */
 enum depth theme_depth(const struct theme *t, enum depth depth);
 /* The character to show for a cell's ch[0]: the theme's fill in cells of a bar, else the character itself. */

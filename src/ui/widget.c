@@ -86,10 +86,11 @@ static void draw_sign(struct grid *g, int x, int y, float v, enum role role)
     grid_put(g, x, y, v > 0 ? '+' : v < 0 ? '-' : '0', role, 0);
 }
 
-void widget_bar(struct grid *g, int x, int y, int w, float value, float ghost, float lo, float hi, enum role role)
+void widget_bar(struct grid *g, int x, int y, int w, struct bar bar)
 {
     if (w < 1)
         return;
+    const float value = bar.value, lo = bar.lo;
     const struct glyphs *gl = g->glyphs;
     bool marks = w >= MARKED;
     int bx = marks ? x + 1 : x, n = marks ? w - 2 : w;
@@ -107,26 +108,26 @@ void widget_bar(struct grid *g, int x, int y, int w, float value, float ghost, f
         return;
     }
     if (lo < 0 && n < 3) {
-        draw_sign(g, bx, y, value, role);
+        draw_sign(g, bx, y, value, bar.role);
         return;
     }
-    struct span s = span_of(n, lo, hi);
+    struct span s = span_of(n, lo, bar.hi);
     bool left = s.zero >= 0 && value < 0;
     int full = whole_cells(&s, value), from = left ? s.zero - full : s.zero + 1;
-    grid_fill(g, (struct rect){bx + from, y, full, 1}, gl->bar, role, 0);
+    grid_fill(g, (struct rect){bx + from, y, full, 1}, gl->bar, bar.role, 0);
     if (!full && value != 0 && !(s.zero < 0 && value <= lo) && from - left >= 0 && from - left < n)
-        grid_put(g, bx + from - left, y, left ? gl->little_left : gl->little, role, 0);
+        grid_put(g, bx + from - left, y, left ? gl->little_left : gl->little, bar.role, 0);
     if (s.zero >= 0)
         grid_put(g, bx + s.zero, y, gl->zero, ROLE_AXIS, 0);
-    if (isfinite(ghost)) {
-        int at = end_cell(&s, ghost);
+    if (isfinite(bar.ghost)) {
+        int at = end_cell(&s, bar.ghost);
         bool inside = full > 0 && at >= from && at < from + full;
-        grid_put(g, bx + at, y, inside ? gl->notch : gl->ghost, inside ? role : ROLE_GHOST, 0);
+        grid_put(g, bx + at, y, inside ? gl->notch : gl->ghost, inside ? bar.role : ROLE_GHOST, 0);
     }
     if (above(&s, value))
-        grid_put(g, x + w - 1, y, gl->pointer, role, ATTR_BOLD);
+        grid_put(g, x + w - 1, y, gl->pointer, bar.role, ATTR_BOLD);
     else if (below(&s, value))
-        grid_put(g, x, y, gl->pointer_left, role, ATTR_BOLD);
+        grid_put(g, x, y, gl->pointer_left, bar.role, ATTR_BOLD);
 }
 
 /* The label ends over cell `at`; the first one begins there. */
@@ -189,11 +190,13 @@ static void draw_column_ghost(struct grid *g, int x, int y, int w, enum role rol
               inside ? role : ROLE_GHOST, 0);
 }
 
-void widget_column(struct grid *g, int x, int y, int w, int h, float value, float ghost, float lo, float hi,
-                   enum role role)
+void widget_column(struct grid *g, struct rect r, struct bar bar)
 {
-    if (w < 1 || h < 1)
+    if (r.w < 1 || r.h < 1)
         return;
+    const int x = r.x, y = r.y, w = r.w, h = r.h;
+    const float value = bar.value, lo = bar.lo;
+    const enum role role = bar.role;
     const struct glyphs *gl = g->glyphs;
     int bottom = y + h - 1;
     grid_fill(g, (struct rect){x, y, w, h}, gl->track, ROLE_TRACK, 0);
@@ -209,7 +212,7 @@ void widget_column(struct grid *g, int x, int y, int w, int h, float value, floa
         draw_sign(g, x, bottom, value, role);
         return;
     }
-    struct span s = span_of(h, lo, hi);
+    struct span s = span_of(h, lo, bar.hi);
     int e = eighths(&s, value), full = e / EIGHTHS, rest = e % EIGHTHS;
     if (s.zero >= 0 && value < 0) {
         int half = rest >= EIGHTHS / 4 && rest < EIGHTHS * 3 / 4;
@@ -226,25 +229,25 @@ void widget_column(struct grid *g, int x, int y, int w, int h, float value, floa
     }
     if (s.zero >= 0)
         grid_hline(g, x, bottom - s.zero, w, ROLE_AXIS);
-    if (isfinite(ghost))
-        draw_column_ghost(g, x, bottom - end_cell(&s, ghost), w, role);
+    if (isfinite(bar.ghost))
+        draw_column_ghost(g, x, bottom - end_cell(&s, bar.ghost), w, role);
     if (above(&s, value))
         grid_fill(g, (struct rect){x, y, w, 1}, gl->pointer_up, role, ATTR_BOLD);
     else if (below(&s, value))
         grid_fill(g, (struct rect){x, bottom, w, 1}, gl->pointer_down, role, ATTR_BOLD);
 }
 
-void widget_heat(struct grid *g, int x, int y, int n, const float *value, float scale, enum role role)
+void widget_heat(struct grid *g, struct rect r, const float *value, float scale, enum role role)
 {
     int least = role == ROLE_HEAT_GATE ? 0 : -LEVEL_MAX;
     if (!(scale > 0))
         scale = 1;
-    for (int k = 0; k < n; k++) {
+    for (int k = 0; k < r.w; k++) {
         float level = value[k] / scale * LEVEL_MAX;
         if (isnan(level))
-            grid_put(g, x + k, y, '?', ROLE_BAD, 0);
+            grid_put(g, r.x + k, r.y, '?', ROLE_BAD, 0);
         else
-            grid_heat(g, x + k, y, role,
+            grid_heat(g, r.x + k, r.y, role,
                       level < (float)least ? least
                       : level > LEVEL_MAX  ? LEVEL_MAX
                                            : (int)lrintf(level));
@@ -406,9 +409,9 @@ static void curve_axes(struct grid *g, struct rect r, float x0, float x1, float 
     grid_put(g, r.x + ax, row, g->glyphs->zero, ROLE_AXIS, 0);
 }
 
-void widget_curve(struct grid *g, struct rect r, float (*f)(float), float x0, float x1, float y0, float y1,
-                  float mark_x, float mark_y, enum role mark_role)
+void widget_curve(struct grid *g, struct rect r, const struct curve *c)
 {
+    const float x0 = c->x0, x1 = c->x1, y0 = c->y0, y1 = c->y1, mark_x = c->mark_x, mark_y = c->mark_y;
     if (r.w < 1 || r.h < 1 || !(x1 > x0) || !(y1 > y0))
         return;
     struct rect clip = grid_clip(g, r);
@@ -418,7 +421,7 @@ void widget_curve(struct grid *g, struct rect r, float (*f)(float), float x0, fl
     int last = -1;
     for (int dx = 0; dx < nx; dx++) {
         float t = nx > 1 ? (float)dx / (float)(nx - 1) : 0.5f;
-        float y = f(x0 + (x1 - x0) * t);
+        float y = c->f(x0 + (x1 - x0) * t);
         int dy = isfinite(y) ? step_of(y, y0, y1, ny) : -1;
         if (dy >= 0) {
             curve_dot(g, r, dx, ny - 1 - dy);
@@ -431,7 +434,7 @@ void widget_curve(struct grid *g, struct rect r, float (*f)(float), float x0, fl
     if (isfinite(mark_x) && isfinite(mark_y)) {
         float cx = mark_x < x0 ? x0 : mark_x > x1 ? x1 : mark_x, cy = mark_y < y0 ? y0 : mark_y > y1 ? y1 : mark_y;
         uint32_t mark = mark_x < x0 ? g->glyphs->pointer_left : mark_x > x1 ? g->glyphs->pointer : g->glyphs->dot;
-        grid_put(g, r.x + step_of(cx, x0, x1, r.w), r.y + r.h - 1 - step_of(cy, y0, y1, r.h), mark, mark_role,
+        grid_put(g, r.x + step_of(cx, x0, x1, r.w), r.y + r.h - 1 - step_of(cy, y0, y1, r.h), mark, c->mark_role,
                  ATTR_BOLD);
     }
     g->clip = clip;

@@ -6,21 +6,23 @@
 
 #include "ui/grid.h"
 
+/* What a bar shows: a value between lo and hi. ghost NaN: none; else what the value would be without pins. */
+struct bar { float value, ghost, lo, hi; enum role role; };
 /* A horizontal bar in [x, x+w) of row y, between end marks when w ≥ 6. lo ≥ 0: the bar grows from the left end; lo <
  * 0 < hi: from zero, which is marked, to either side. It is made of whole cells, rounded, so that it can be
  * measured; a value that is not zero and takes less than half a cell shows a hairline, and only exactly zero is
- * empty. Values beyond the scale fill it and show the pointer at that end. ghost NaN: none; else what the value
- * would be without pins: the ghost mark where its bar would end, or, inside the bar, a notch: a ghost never makes a
- * hole. Values that are not finite show as text. */
-void widget_bar(struct grid *g, int x, int y, int w, float value, float ghost, float lo, float hi, enum role role);
+ * empty. Values beyond the scale fill it and show the pointer at that end. A ghost is a mark
+ * where its bar would end, or, inside the bar, a notch: it never makes a hole. Values that are not finite show as
+ * text. */
+void widget_bar(struct grid *g, int x, int y, int w, struct bar bar);
 /* The labels of a bar's scale in the row above it, over the cells in which they end: x, w, lo and hi as for the bar.
  * 0, ¼, ½, ¾, 1 for a gate, -2 -1 0 +1 +2, 0 2 4 … 10 as there is room. */
 void widget_scale_row(struct grid *g, int x, int y, int w, float lo, float hi);
-/* A vertical bar in column(s) [x, x+w), rows [y, y+h), growing up from the bottom (lo ≥ 0) or from the zero row. */
-void widget_column(struct grid *g, int x, int y, int w, int h, float value, float ghost, float lo, float hi,
-                   enum role role);
-/* One heat cell per value, left to right; level = 100·value/scale. role HEAT_GATE or HEAT_CELL. */
-void widget_heat(struct grid *g, int x, int y, int n, const float *value, float scale, enum role role);
+/* A vertical bar that fills r, growing up from the bottom (lo ≥ 0) or from the zero row. */
+void widget_column(struct grid *g, struct rect r, struct bar bar);
+/* One heat cell per value, r.w of them from left to right in the first row; level = 100·value/scale. role HEAT_GATE or
+ * HEAT_CELL. */
+void widget_heat(struct grid *g, struct rect r, const float *value, float scale, enum role role);
 /* A number in `w` cells: "0.81", "+0.60", "-0.84" (signed when `sign`), as many decimals as fit up to `decimals`,
  * "1e+04" when too large, right-aligned. Writes into buf, returns it. */
 char *widget_number(char *buf, int size, float v, int w, int decimals, bool sign);
@@ -35,9 +37,9 @@ char *widget_percent(char buf[8], float v);
 /* The scale of signed bars for values whose largest magnitude is `peak`: 1, 2, 5, 10, 20, … ≥ peak (at least 1). */
 float widget_scale(float peak);
 
-/* A function y = f(x) over [x0, x1] × [y0, y1] as a curve in r, with axes, and a marked point. */
-void widget_curve(struct grid *g, struct rect r, float (*f)(float), float x0, float x1, float y0, float y1,
-                  float mark_x, float mark_y, enum role mark_role);
+/* A function y = f(x) over [x0, x1] × [y0, y1] as a curve in r, with axes, and a marked point (NaN: none). */
+struct curve { float (*f)(float); float x0, x1, y0, y1, mark_x, mark_y; enum role mark_role; };
+void widget_curve(struct grid *g, struct rect r, const struct curve *c);
 
 /* A one-line editor: fed keys, drawn by the caller. */
 /* note: what can be answered, for the hint line; a string that stays, or NULL. letter: one key answers, Enter is not

@@ -91,7 +91,7 @@ void anatomy_free(struct anatomy *a)
     free(a->order);
 }
 
-const char *anatomy_looks_at(const struct anatomy *a)
+const char *anatomy_peeps_at(const struct anatomy *a)
 {
     return a->gate == Q_O ? "C_t" : "C_t-1";
 }
@@ -272,7 +272,7 @@ void anatomy_why(const struct anatomy *a, bool all, const struct glyphs *gl, str
     anatomy_source(a->s, a->layer, a->t, gl, &word);
     str_addf(&x, "%s%s", a->layer == 0 && session_model(a->s)->vocab ? "the word " : "", str_text(&word));
     struct str peephole = {0};
-    str_addf(&peephole, "its own %s through the peephole", anatomy_looks_at(a));
+    str_addf(&peephole, "its own %s through the peephole", anatomy_peeps_at(a));
     struct push push[4] = {{"h_t-1", a->from_h, 0, a->H},
                            {str_text(&x), a->from_x, a->H, a->n},
                            {"the bias", a->b, 0, 0},

@@ -33,7 +33,7 @@ bool anatomy_input_place(const struct anatomy *a, int k, struct place *out);
 int anatomy_place(const struct anatomy *a, int term);           /* where a term stands in `order` */
 
 /* "C_t-1", for o "C_t": what a peephole looks at. */
-const char *anatomy_looks_at(const struct anatomy *a);
+const char *anatomy_peeps_at(const struct anatomy *a);
 
 enum { ANATOMY_LABEL = 48 };
 /* "h2 verb", "x4": an input, with its unit's own name where it has one. */

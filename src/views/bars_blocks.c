@@ -148,7 +148,7 @@ static void draw_guess(const struct bars_scene *b, int x, int y, const struct fo
     char num[16];
     limits(b, v, &lo, &hi);
     for (int k = 0; k < b->plan->tall; k++) {
-        widget_bar(g, x + f->bar, y + k, f->bar_w, guess->value, NAN, lo, hi, ROLE_GHOST);
+        widget_bar(g, x + f->bar, y + k, f->bar_w, (struct bar){guess->value, NAN, lo, hi, ROLE_GHOST});
         for (int c = x + f->bar; c < x + f->bar + f->bar_w; c++)
             if (grid_at(g, c, y + k) && grid_at(g, c, y + k)->ch[0] == g->glyphs->bar)
                 grid_put(g, c, y + k, g->glyphs->heat[1], ROLE_GHOST, 0);
@@ -188,7 +188,7 @@ static void draw_line(const struct bars_scene *b, int x, int y, const struct for
     if (look == LOOK_UNKNOWN || look == LOOK_HIDDEN) {
         grid_pen(g, old);
         for (int k = 0; k < b->plan->tall; k++)
-            widget_bar(g, x + f->bar, y + k, f->bar_w, 0, NAN, 0, 1, ROLE_DIM);
+            widget_bar(g, x + f->bar, y + k, f->bar_w, (struct bar){0, NAN, 0, 1, ROLE_DIM});
         grid_put(g, x + f->number, y, '?', ROLE_LABEL, here ? ATTR_BOLD : 0);
         return;
     }
@@ -196,7 +196,7 @@ static void draw_line(const struct bars_scene *b, int x, int y, const struct for
         base = value;
     float ghost = guess ? guess->value : bars_moved(value, base) ? base : NAN;
     for (int k = 0; k < b->plan->tall; k++)
-        widget_bar(g, x + f->bar, y + k, f->bar_w, value, ghost, lo, hi, value_role(v));
+        widget_bar(g, x + f->bar, y + k, f->bar_w, (struct bar){value, ghost, lo, hi, value_role(v)});
     draw_number(b, x, y, f, v, unit, value, base, here);
     note_of(b, v, unit, value, base, note);
     if (guess)

@@ -250,7 +250,7 @@ static void field_gate(const struct bars_scene *b, int x, int y, float one, floa
     bool first = one >= 0.5f, second = two >= 0.5f;
     uint32_t ch = first && second ? b->g->glyphs->full : first ? b->g->glyphs->upper_half : second
         ? b->g->glyphs->lower[4] : ' ';
-    grid_halves(b->g, x, y, ch, ROLE_HEAT_GATE, value_level(VAL_F, one), value_level(VAL_F, two));
+    grid_halves(b->g, x, y, ch, ROLE_HEAT_GATE, (const int[]){value_level(VAL_F, one), value_level(VAL_F, two)});
 }
 
 static void field_cell(const struct bars_scene *b, int x, int y, float one, float two)
@@ -322,7 +322,7 @@ static void field_count(const struct bars_scene *b, const struct field *f, int w
     str_free(&text);
 }
 
-static void field_head(const struct bars_scene *b, int x, int y, int w)
+static void field_heading(const struct bars_scene *b, int x, int y, int w)
 {
     struct grid *g = b->g;
     int layers = session_net(b->s)->layers, n = 0;
@@ -461,7 +461,7 @@ void bars_field(const struct bars_scene *b)
     const struct rect r = b->plan->rows;
     struct field two[2], f = {.x = r.x + X, .w = (r.w - X - 2) / 5 * 5, .layer = b->layer, .H = b->H};
     char says[96];
-    field_head(b, r.x, r.y, r.w);
+    field_heading(b, r.x, r.y, r.w);
     bool side_by_side = beside(b, two);
     if (!side_by_side)
         fit_field(&f, (r.h - HEAD - 1) / 2 - 1);

@@ -161,7 +161,8 @@ static void panel_item(const struct bars_scene *b, int x, int y, int w, const st
     }
     bool moved = moved_seen(p);
     int tail = moved ? 2 * NUMBER_W + 4 : NUMBER_W + 1, bar = x + NAME_W + 3;
-    widget_bar(g, bar, y, x + w - tail - bar, p->p_pinned, moved ? p->p_base : NAN, 0, scale, ROLE_PREDICT);
+    widget_bar(g, bar, y, x + w - tail - bar, (struct bar){p->p_pinned, moved ? p->p_base : NAN, 0, scale,
+                                                           ROLE_PREDICT});
     if (moved)
         grid_textf(g, x + w - tail + 1, y, tail, ROLE_PREDICT_BASE, 0, "%.2f %s", (double)p->p_base, b->g->glyphs->to);
     grid_textf(g, x + w - NUMBER_W, y, NUMBER_W, ROLE_NUMBER, moved ? ATTR_BOLD : 0, "%.2f", (double)p->p_pinned);
@@ -250,8 +251,8 @@ static int panel_units(const struct bars_scene *b, int x, int y, int w, int h)
         str_free(&name);
         float value = session_value(b->s, RUN_PINNED, b->layer, u, VAL_C, b->t),
               base = session_value(b->s, RUN_BASE, b->layer, u, VAL_C, b->t);
-        widget_bar(g, x + 11, y + 1 + k, w - 11 - 6, value, bars_moved(value, base) ? base : NAN, -b->cell, b->cell,
-                   ROLE_C);
+        widget_bar(g, x + 11, y + 1 + k, w - 11 - 6,
+                   (struct bar){value, bars_moved(value, base) ? base : NAN, -b->cell, b->cell, ROLE_C});
         grid_text_right(g, x + w, y + 1 + k, 6, ROLE_NUMBER, here ? ATTR_BOLD : 0,
                         widget_number(num, sizeof num, value, 5, 2, true));
     }

@@ -17,8 +17,6 @@ struct heat {
 struct heat cells_value(enum value v, float x, enum value_look look);
 struct heat cells_scaled(float x, float scale, enum role ramp, enum value_look look);
 void cells_heat(struct grid *g, struct rect r, const struct heat *h);
-/* How text is written: a role of the theme and attributes. */
-struct ink { enum role role; unsigned attr; };
 /* A number at the left of r, or what stands for it: "?" when hidden, a point when not reached, in the middle. */
 void cells_number(struct grid *g, struct rect r, struct ink ink, enum value_look look, const char *text);
 /* What stands for a number of this look; NULL: the number itself. `point` has room for a glyph in UTF-8. */

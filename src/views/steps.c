@@ -146,7 +146,7 @@ static void join_strips(const struct drawing *d, struct rect r)
     for (int k = 0; k < a->n && k / room < r.h - 3; k++) {
         float v = (float)anatomy_input(a, k);
         enum pen old = grid_pen(g, input_pen(d, k));
-        widget_heat(g, r.x + 10 + k % room, r.y + 1 + k / room, 1, &v, 1, ROLE_HEAT_CELL);
+        widget_heat(g, (struct rect){r.x + 10 + k % room, r.y + 1 + k / room, 1, 1}, &v, 1, ROLE_HEAT_CELL);
         grid_pen(g, old);
     }
     grid_textf(g, r.x, r.y, r.w, ROLE_TEXT, 0, "the first %d are h_t-1, the other %d are x_t; a cell a number", a->H,
@@ -263,7 +263,7 @@ static const char *weight_text(float w, char buf[16])
     return buf;
 }
 
-static void draw_heads(const struct anatomy *a, const struct columns *c, struct grid *g, struct rect r)
+static void draw_headings(const struct anatomy *a, const struct columns *c, struct grid *g, struct rect r)
 {
     const struct glyphs *gl = g->glyphs;
     struct str line = {0};
@@ -305,7 +305,7 @@ static void draw_input(const struct drawing *d, const struct columns *c, int x, 
     grid_text(g, x, y, 11, k < a->H ? ROLE_H : ROLE_TEXT, 0, str_text(&name));
     widget_number(num, sizeof num, (float)v, 6, 3, true);
     grid_text_right(g, x + INPUT_END, y, 6, anatomy_input_pinned(a, k) ? ROLE_PINNED : ROLE_NUMBER, 0, num);
-    widget_bar(g, x + BAR_X - 1, y, BAR_W, (float)v, NAN, -1, 1, k < a->H ? ROLE_H : ROLE_TEXT);
+    widget_bar(g, x + BAR_X - 1, y, BAR_W, (struct bar){(float)v, NAN, -1, 1, k < a->H ? ROLE_H : ROLE_TEXT});
     grid_pen(g, old);
     if (middle)
         grid_text(g, x + BAR_X + BAR_W - 1, y, 1, ROLE_TEXT, 0, g->glyphs->times);
@@ -387,7 +387,7 @@ static void draw_matrix(const struct drawing *d, struct rect r)
     const struct glyphs *gl = g->glyphs;
     char label[80], gate[8];
     snprintf(gate, sizeof gate, "%s", quantity_name(a->gate));
-    draw_heads(a, &c, g, r);
+    draw_headings(a, &c, g, r);
     int room = r.h - 2 - 1 - 4 - a->two - a->peeps - 1, shown = a->n <= room ? a->n : room - 1, y = r.y + 2;
     double rest = 0;
     for (int k = shown; k < a->n; k++)
@@ -416,7 +416,7 @@ static void draw_matrix(const struct drawing *d, struct rect r)
     if (a->two)
         draw_total(d, &c, r.x, y++, (struct total){"+ b_hh", c.b2, biased, false, false, ""});
     if (a->peeps) {
-        snprintf(label, sizeof label, "+ p_%s %s %s", quantity_name(a->of), gl->odot, anatomy_looks_at(a));
+        snprintf(label, sizeof label, "+ p_%s %s %s", quantity_name(a->of), gl->odot, anatomy_peeps_at(a));
         draw_total(d, &c, r.x, y++, (struct total){label, c.peep, biased, false, false, ""});
     }
     char range[32];

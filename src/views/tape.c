@@ -18,7 +18,7 @@ struct across tape_columns(const struct session *s, int w)
     int k = 0;
     while (w < sizes[k].from)
         k++;
-    struct across a = {.x = sizes[k].gutter, .pitch = sizes[k].pitch, .tape = true};
+    struct across a = {.x = sizes[k].gutter, .pitch = sizes[k].pitch};
     int T = session_steps(s), at = session_cursor(s)->step, n = (w - 1 - a.x) / a.pitch;
     n = n < 1 ? 1 : n;
     /* More of what was than of what is to come. */
@@ -65,7 +65,7 @@ static void draw_memory(const struct scene *scene, const struct view *view, cons
         }
         bool pinned = session_pinned(s, at->layer, at->unit, Q_C, t);
         enum pen old = value_about(g, scene, here);
-        across_number(g, a, t, y, pinned ? ROLE_PINNED : ROLE_NUMBER, t == at->step ? ATTR_BOLD : 0,
+        across_number(a, t, y, (struct ink){pinned ? ROLE_PINNED : ROLE_NUMBER, t == at->step ? ATTR_BOLD : 0},
                       session_value(s, RUN_PINNED, at->layer, at->unit, VAL_C, t), true);
         grid_pen(g, old);
     }
@@ -86,7 +86,8 @@ void tape_draw(const struct scene *scene, const struct view *view, struct grid *
         return;
     }
     struct across a = tape_columns(s, g->w);
-    across_words(g, &a, s, session_cursor(s)->step, y);
+    a.g = g;
+    across_words(&a, s, session_cursor(s)->step, y);
     tape_mark(s, g, (struct rect){0, y, g->w, memory >= 0 ? 2 : 1});
     if (memory >= 0 && session_net(s)->layers > 0)
         draw_memory(scene, view, &a, g, memory);

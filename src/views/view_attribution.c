@@ -281,8 +281,8 @@ static void draw_row(struct ctx *c, int y, const struct line *l)
                     sums_number(num, l->v, c->decimals, true));
     x += c->number + 1;
     if (c->bar >= 6) {
-        widget_bar(g, x, y, c->bar, (float)l->v, NAN, (float)-c->scale, (float)c->scale,
-                   l->v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE);
+        widget_bar(g, x, y, c->bar, (struct bar){(float)l->v, NAN, (float)-c->scale, (float)c->scale,
+                                                 l->v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE});
         x += c->bar + 1;
     }
     if (l->note)
@@ -374,7 +374,7 @@ static int decimals_of(const struct attribution *a)
     return 2;
 }
 
-static void draw_head(const struct ctx *c, int y)
+static void draw_heading(const struct ctx *c, int y)
 {
     const struct kept *kept = c->kept;
     struct grid *g = c->g;
@@ -441,7 +441,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     int words = r.h >= 16 ? scene->explain && r.h >= 20 ? 5 : 3 : r.h >= 10 ? 1 : 0, path = r.h >= 18 ? 2 : 0;
     int fixed = 2 + 1 + (r.h >= 6) + (r.h >= 3) + initial + by_hand + peeps; /* x, b, the remainder, the head, z */
     if (r.h >= 6)
-        draw_head(&c, y), y += 1 + gap;
+        draw_heading(&c, y), y += 1 + gap;
     int rows = r.h - fixed - words - path - 3 * gap;
     if (kept->t - 1 < rows)
         rows = kept->t - 1;

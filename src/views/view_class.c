@@ -380,8 +380,9 @@ static void draw_columns(const struct class_plan *p, struct grid *g, const struc
         if (hidden)
             grid_put(g, r->bar + 1 + at, y + rows / 2, '?', ROLE_LABEL, 0);
         else if (rows > 1)
-            widget_column(g, r->bar + 1 + at, y, wide, rows, (float)anatomy_input(&a, c), NAN, -most, most,
-                          band_role(p, k, of_h ? ROLE_H : ROLE_TEXT));
+            widget_column(g, (struct rect){r->bar + 1 + at, y, wide, rows},
+                          (struct bar){(float)anatomy_input(&a, c), NAN, -most, most,
+                                       band_role(p, k, of_h ? ROLE_H : ROLE_TEXT)});
         else
             grid_put(g, r->bar + 1 + at, y, anatomy_input(&a, c) < 0 ? '-' : '+',
                      band_role(p, k, of_h ? ROLE_H : ROLE_TEXT), 0);
@@ -442,8 +443,9 @@ static void draw_curve(const struct class_plan *p, struct grid *g, const struct 
     draw_digits(p, g, r, 0, z->hidden ? "?" : z->digits);
     if (r->bar_w < BAR_MIN)
         return;
-    widget_curve(g, (struct rect){r->bar + 1, y, r->bar_w - 2, rows}, f, (float)p->low, (float)p->high, low, 1,
-                 asks ? NAN : (float)z->to, asks ? NAN : f((float)z->to), band_role(p, 1, value_role(p->gate)));
+    widget_curve(g, (struct rect){r->bar + 1, y, r->bar_w - 2, rows},
+                 &(struct curve){f, (float)p->low, (float)p->high, low, 1, asks ? NAN : (float)z->to,
+                                 asks ? NAN : f((float)z->to), band_role(p, 1, value_role(p->gate))});
 }
 
 /* The bar of C_t-1 on its way down to where it is multiplied. */

@@ -388,7 +388,7 @@ static enum view_reply pin_tip(struct session *s, void *state, bool other, struc
         return VIEW_REDRAW;
     }
     struct pin pin = turned(k);
-    session_pin(s, pin.layer, pin.unit, (enum value)pin.q, pin.step, k->tip[0], false, e);
+    session_pin(s, (struct place){pin.layer, pin.unit, (enum value)pin.q, pin.step}, k->tip[0], false, e);
     return VIEW_REDRAW;
 }
 

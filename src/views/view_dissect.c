@@ -118,17 +118,17 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
 
 /* Rows from top to bottom; -1 or 0 where a part is left out. */
 struct plan {
-    int head, shape, strip, strip_h, list, list_h, curve_x, curve_w, sources, sources_h, total, gate, effect, words,
+    int heading, shape, strip, strip_h, list, list_h, curve_x, curve_w, sources, sources_h, total, gate, effect, words,
         words_h;
     int headings, biases, rounding;   /* rows of the list that are no terms */
 };
 
 /* rest: the printed terms do not add up by themselves. */
 static struct plan plan_rows(const struct anatomy *a, const struct state *st, struct rect r, bool explain_wish,
-                             int head_w, bool rest)
+                             int heading_w, bool rest)
 {
     struct plan p = {
-        .head = -1, .shape = -1, .strip = -1, .sources = -1, .total = -1, .gate = -1, .effect = -1, .words = -1};
+        .heading = -1, .shape = -1, .strip = -1, .sources = -1, .total = -1, .gate = -1, .effect = -1, .words = -1};
     bool split = st->notation == NOTATION_SPLIT;
     p.headings = split ? 2 : 1;
     p.biases = (split && a->two ? 2 : 1) + a->peeps;
@@ -136,9 +136,9 @@ static struct plan plan_rows(const struct anatomy *a, const struct state *st, st
     int need = p.headings + a->n + p.biases + p.rounding;
     int y = r.y, left = r.h;
     int words = r.h < 7 ? 0 : r.h < 16 ? 1 + (explain_wish && r.h >= 10) : !explain_wish ? 2 : r.h < 24 ? 4 : 6;
-    int sources = r.h >= 15 ? 3 + a->peeps : 0, total = r.h >= 4, gate = r.h >= 1, head = r.h >= 5,
-        two_lines = head && head_w > r.w - 2 && r.h >= 12;
-    left -= words + sources + total + gate + head + two_lines;
+    int sources = r.h >= 15 ? 3 + a->peeps : 0, total = r.h >= 4, gate = r.h >= 1, heading = r.h >= 5,
+        two_lines = heading && heading_w > r.w - 2 && r.h >= 12;
+    left -= words + sources + total + gate + heading + two_lines;
     if (r.h < 9)
         p.headings = 0, need -= split ? 2 : 1;
     if (left < need && p.headings && left < p.headings + 4)
@@ -167,8 +167,8 @@ static struct plan plan_rows(const struct anatomy *a, const struct state *st, st
         int more = left > 2 ? 2 : left;
         words += more;
     }
-    if (head)
-        p.head = y++;
+    if (heading)
+        p.heading = y++;
     if (two_lines)
         p.shape = y++;
     if (strip) {
@@ -227,7 +227,7 @@ static void equation(const struct ctx *c, struct str *out)
     default: str_addf(out, "[h_t-1, x_t] %s W_%s + b_%s", c->dot, q, q);
     }
     if (c->a->peeps)
-        str_addf(out, " + p_%s %s %s", q, c->g->glyphs->odot, anatomy_looks_at(c->a));
+        str_addf(out, " + p_%s %s %s", q, c->g->glyphs->odot, anatomy_peeps_at(c->a));
     str_addc(out, ')');
 }
 
@@ -262,7 +262,7 @@ static void shapes(const struct ctx *c, struct str *out)
     }
 }
 
-static void draw_head(const struct ctx *c, struct rect r, const struct plan *p)
+static void draw_heading(const struct ctx *c, struct rect r, const struct plan *p)
 {
     struct str left = {0}, right = {0};
     equation(c, &left);
@@ -271,12 +271,13 @@ static void draw_head(const struct ctx *c, struct rect r, const struct plan *p)
         str_clear(&left);
         equation_short(c, &left);
     }
-    int n = grid_text(c->g, r.x + 1, p->head, r.w - 2, value_role((enum value)c->a->gate), ATTR_BOLD, str_text(&left));
+    int n = grid_text(c->g, r.x + 1, p->heading, r.w - 2, value_role((enum value)c->a->gate), ATTR_BOLD,
+                      str_text(&left));
     int w = utf8_text_width(str_text(&right));
     if (p->shape >= 0)
         grid_text(c->g, r.x + 1, p->shape, r.w - 2, ROLE_LABEL, 0, str_text(&right));
     else if (n + w + 4 <= r.w)
-        grid_text_right(c->g, r.x + r.w - 1, p->head, w, ROLE_LABEL, 0, str_text(&right));
+        grid_text_right(c->g, r.x + r.w - 1, p->heading, w, ROLE_LABEL, 0, str_text(&right));
     str_free(&left);
     str_free(&right);
 }
@@ -459,8 +460,9 @@ static void draw_line(const struct ctx *c, const struct list *list, int y, const
     enum role role = l->edited && !l->factors ? ROLE_PINNED : none ? ROLE_DIM : ROLE_NUMBER;
     text_of_number(c, px + w->product, y, w->product, (struct ink){role, l->on || !none ? ATTR_BOLD : 0}, l->product);
     if (w->bar)
-        widget_bar(g, px + w->product + 1, y, w->bar, (float)l->product, (float)l->ghost, (float)-scale, (float)scale,
-                   l->product < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE);
+        widget_bar(g, px + w->product + 1, y, w->bar,
+                   (struct bar){(float)l->product, (float)l->ghost, (float)-scale, (float)scale,
+                                l->product < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE});
     if (l->edited)
         draw_original(c, px + w->product, y, w->bar, l);
 }
@@ -500,7 +502,7 @@ static void term_line(const struct ctx *c, const struct list *list, int y, int k
                      .factors = true,
                      .star = anatomy_input_pinned(a, k),
                      .on = c->st->on == ON_TERM && c->st->term == k};
-    l.edited = session_weight_edited(a->s, a->layer, a->of, a->unit, k, &original);
+    l.edited = session_weight_edited(a->s, (struct weight_place){a->layer, a->of, a->unit, k}, &original);
     l.original = (double)original;
     enum pen old = grid_pen(c->g, input_pen(c, k));
     draw_line(c, list, y, &l, SUB_PRODUCT);
@@ -545,7 +547,7 @@ static void draw_biases(const struct ctx *c, struct list *list, int y, const str
     const struct anatomy *a = c->a;
     char label[2][16];
     float original = 0;
-    bool edited = session_weight_edited(a->s, a->layer, a->of, a->unit, -1, &original);
+    bool edited = session_weight_edited(a->s, (struct weight_place){a->layer, a->of, a->unit, -1}, &original);
     const char *q = quantity_name(a->of);
     const int biases = p->biases - a->peeps;
     snprintf(label[0], sizeof label[0], biases == 2 ? "b_x%s" : "b_%s", q);
@@ -566,7 +568,7 @@ static void draw_biases(const struct ctx *c, struct list *list, int y, const str
     }
     if (a->peeps) {
         struct str own = {0};
-        str_addf(&own, "%s p_%s", anatomy_looks_at(a), q);
+        str_addf(&own, "%s p_%s", anatomy_peeps_at(a), q);
         l = (struct line){.label = str_text(&own), .role = ROLE_C, .value = a->C, .weight = a->p, .product = a->peep,
                           .ghost = (double)NAN, .factors = true};
         draw_line(c, list, y + biases, &l, SUB_BIAS);
@@ -651,8 +653,9 @@ static void draw_curve(const struct ctx *c, const struct plan *p)
     struct rect r = {p->curve_x + 3, p->list + 1, p->curve_w - 4, p->list_h - 2};
     bool shown = reached(c, SUB_SIGMA) && gate_pen(c) != PEN_COVER;
     enum role role = value_role((enum value)a->gate);
-    widget_curve(g, r, say_curve(a->s, a->layer, a->gate), (float)-span, (float)span, tanh_curve ? -1 : 0, 1,
-                 shown ? (float)a->z : NAN, shown ? (float)a->computed : NAN, a->pinned ? ROLE_GHOST : role);
+    widget_curve(g, r, &(struct curve){say_curve(a->s, a->layer, a->gate), (float)-span, (float)span,
+                                       tanh_curve ? -1 : 0, 1, shown ? (float)a->z : NAN,
+                                           shown ? (float)a->computed : NAN, a->pinned ? ROLE_GHOST : role});
     if (shown && a->pinned) {
         double lo = tanh_curve ? -1 : 0, at = (a->now - lo) / (1 - lo), across = (a->z + span) / (2 * span);
         at = fmax(0, fmin(1, at));
@@ -696,8 +699,8 @@ static void draw_source(const struct ctx *c, struct rect r, int y, const struct 
     text_of_number(c, x + label + num, y, num, (struct ink){ROLE_NUMBER, ATTR_BOLD}, src->v);
     if (bar < 6)
         return;
-    widget_bar(c->g, x + label + num + 1, y, bar, (float)src->v, NAN, (float)-scale, (float)scale,
-               src->v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE);
+    widget_bar(c->g, x + label + num + 1, y, bar, (struct bar){(float)src->v, NAN, (float)-scale, (float)scale,
+                                                               src->v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE});
     int used = label + num + bar + 3;
     struct place of;
     bool value = src->to > src->from && anatomy_input_place(c->a, src->from, &of);
@@ -716,7 +719,7 @@ static void draw_sources(const struct ctx *c, struct rect r, const struct plan *
     double scale = scale_of(fmax(fmax(fabs(a->from_h), fabs(a->peep)), fmax(fabs(a->from_x), fabs(a->b))));
     char bias[16], own[16];
     snprintf(bias, sizeof bias, "b_%s", quantity_name(a->of));
-    snprintf(own, sizeof own, "own %s", anatomy_looks_at(a));
+    snprintf(own, sizeof own, "own %s", anatomy_peeps_at(a));
     const struct source sources[] = {
         {"h_t-1", ROLE_H, a->from_h, 0, a->H, reached(c, SUB_PRODUCT)},
         {str_text(&c->word), ROLE_TOKEN, a->from_x, a->H, a->n, reached(c, SUB_PRODUCT)},
@@ -847,7 +850,7 @@ static void draw_effect(const struct ctx *c, struct rect r, const struct plan *p
         char num[SUMS_MAX];
         value_is_gate(v) ? sums_gate(num, (double)now) : sums_number(num, (double)now, 2, true);
         grid_text_right(c->g, x, y, num_w, pinned ? ROLE_PINNED : ROLE_NUMBER, ATTR_BOLD, num);
-        widget_bar(c->g, x + 1, y, bar, now, now != base ? base : NAN, lo, hi, value_role(v));
+        widget_bar(c->g, x + 1, y, bar, (struct bar){now, now != base ? base : NAN, lo, hi, value_role(v)});
         if (pinned)
             grid_text(c->g, x + bar + 2, y, 8, ROLE_PINNED, ATTR_BOLD, "pinned");
         grid_pen(c->g, old);
@@ -967,8 +970,8 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
                               list_rest(&c, c.decimals) != 0);
     str_free(&left);
     str_free(&right);
-    if (p.head >= 0)
-        draw_head(&c, r, &p);
+    if (p.heading >= 0)
+        draw_heading(&c, r, &p);
     if (p.strip >= 0)
         draw_strip(&c, r, &p);
     draw_list(&c, r, &p);
@@ -1074,6 +1077,13 @@ static float bias_apart(const struct session *s, const struct state *st, int col
     return column < 0 && st->notation == NOTATION_SPLIT && b2 ? b2[at->unit] : 0;
 }
 
+static struct weight_place weight_of(const struct session *s, int column)
+{
+    const struct cursor *at = session_cursor(s);
+    return (struct weight_place){
+        at->layer, lstm_source(session_net(s), at->layer, anatomy_gate(at)), at->unit, column};
+}
+
 static bool own(const struct session *s, const void *state, struct view_value *out)
 {
     const struct state *st = state;
@@ -1096,21 +1106,17 @@ static bool own(const struct session *s, const void *state, struct view_value *o
 
 static bool set_own(struct session *s, void *state, float value, struct err *e)
 {
-    const struct cursor *at = session_cursor(s);
     int k;
     return selected(s, state, &k)
-           && session_set_weight(s, at->layer, lstm_source(session_net(s), at->layer, anatomy_gate(at)), at->unit, k,
-                                 value + bias_apart(s, state, k), e);
+           && session_set_weight(s, weight_of(s, k), value + bias_apart(s, state, k), e);
 }
 
 static bool reset_own(struct session *s, void *state)
 {
-    const struct cursor *at = session_cursor(s);
-    const enum quantity of = lstm_source(session_net(s), at->layer, anatomy_gate(at));
     int k;
     float original;
-    return selected(s, state, &k) && session_weight_edited(s, at->layer, of, at->unit, k, &original)
-           && session_set_weight(s, at->layer, of, at->unit, k, original, NULL);
+    return selected(s, state, &k) && session_weight_edited(s, weight_of(s, k), &original)
+           && session_set_weight(s, weight_of(s, k), original, NULL);
 }
 
 const struct view view_dissect = {

@@ -362,7 +362,7 @@ static void draw_word(const struct ctx *c, int x, int y, int word)
     grid_pen(g, pen_of(c, Q_C, here));
     x += 7;
     if (c->p.bar_w) {
-        widget_bar(g, x, y, c->p.bar_w, C, NAN, -c->k->scale, c->k->scale, ROLE_C);
+        widget_bar(g, x, y, c->p.bar_w, (struct bar){C, NAN, -c->k->scale, c->k->scale, ROLE_C});
         x += c->p.bar_w;
     }
     grid_text_right(g, x + 6, y, 6, ROLE_NUMBER, chosen ? ATTR_BOLD : 0, sums_number(num, (double)C, 2, true));
@@ -378,7 +378,7 @@ static int width(const struct ctx *c)
     return 1 + c->p.word_w + 7 + c->p.bar_w + 6 + (c->answers ? 5 : 0);
 }
 
-static void draw_head(const struct ctx *c, int x, int y, const char *label)
+static void draw_heading(const struct ctx *c, int x, int y, const char *label)
 {
     int end = x + width(c) - (c->answers ? 5 : 0);
     grid_text(c->g, x + 1, y, end - 4 - x, ROLE_LABEL, 0, label);
@@ -461,13 +461,13 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     const char *low = k->gate == Q_F ? "shut: the memory goes" : k->gate == Q_G ? "near -1" : "shut";
     const char *high = k->gate == Q_F ? "open: the memory stays" : k->gate == Q_G ? "near +1" : "open";
     const struct list *l = c.p.list;
-    draw_head(&c, r.x, y, c.p.two && l[BIN_BETWEEN].n && !l[BIN_SHUT].n ? "between" : low);
+    draw_heading(&c, r.x, y, c.p.two && l[BIN_BETWEEN].n && !l[BIN_SHUT].n ? "between" : low);
     if (c.p.two) {
         for (int row = 0; row < r.h - 1; row++)
             grid_put(g, r.x + c.p.column + 1, y + row, g->glyphs->vline, ROLE_RULE, 0);
         if (l[BIN_SHUT].n && l[BIN_BETWEEN].n)
             grid_text(g, r.x + 1, l[BIN_BETWEEN].y - 1, c.p.column - 2, ROLE_LABEL, 0, "between");
-        draw_head(&c, l[BIN_OPEN].x, y, high);
+        draw_heading(&c, l[BIN_OPEN].x, y, high);
     }
     for (int b = 0; b < BINS; b++)
         draw_list(&c, &l[b]);

@@ -721,7 +721,7 @@ static void draw_place(const struct session *s, const struct state *st, struct g
     forget_context(&own);
 }
 
-static void draw_list_head(const struct session *s, const struct state *st, struct grid *g, struct rect r)
+static void draw_list_heading(const struct session *s, const struct state *st, struct grid *g, struct rect r)
 {
     const struct columns c = columns_of(st, r.w);
     if (c.units >= 0)
@@ -740,16 +740,16 @@ static void draw_list_head(const struct session *s, const struct state *st, stru
 
 static void draw_list(const struct session *s, const struct state *st, struct grid *g, struct rect r)
 {
-    int head = r.h >= 4, rows = r.h - head, n = st->list.n;
+    int heading = r.h >= 4, rows = r.h - heading, n = st->list.n;
     int selected = st->selected < n ? st->selected : n - 1, first = selected - rows / 2;
     first = first > n - rows ? n - rows : first;
     first = first < 0 ? 0 : first;
-    if (head)
-        draw_list_head(s, st, g, r);
+    if (heading)
+        draw_list_heading(s, st, g, r);
     for (int k = first; k < first + rows && k < n; k++)
-        draw_place(s, st, g, k, (struct rect){r.x, r.y + head + k - first, r.w - 1, 1}, k == selected);
+        draw_place(s, st, g, k, (struct rect){r.x, r.y + heading + k - first, r.w - 1, 1}, k == selected);
     if (first > 0)
-        grid_put(g, r.x + r.w - 1, r.y + head, g->glyphs->pointer_up, ROLE_DIM, 0);
+        grid_put(g, r.x + r.w - 1, r.y + heading, g->glyphs->pointer_up, ROLE_DIM, 0);
     if (first + rows < n)
         grid_put(g, r.x + r.w - 1, r.y + r.h - 1, g->glyphs->pointer_down, ROLE_DIM, 0);
 }

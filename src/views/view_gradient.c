@@ -208,7 +208,7 @@ static void cache_fill(const struct session *s, struct cache *c, const struct ai
 }
 
 /* How far back the dearest things go, whatever is on the screen. */
-static int look_back(const struct lstm *net)
+static int steps_back(const struct lstm *net)
 {
     int n = free_steps(net);
     return n > LOOK_BACK ? n : LOOK_BACK;
@@ -592,10 +592,11 @@ static void draw_band(const struct ctx *c, struct rect r, const struct bands *p,
         bx = c->on_tape ? across_x(&c->tape, t) : bx;
         if (p->bars) {
             enum pen old = grid_pen(g, direct_pen(c, u, 1, t));
-            widget_column(g, bx, y, bar, p->bars, direct(c, u, t), NAN, 0, 1, ROLE_F);
+            widget_column(g, (struct rect){bx, y, bar, p->bars}, (struct bar){direct(c, u, t), NAN, 0, 1, ROLE_F});
             grid_pen(g, old);
             if (peak > 0)
-                widget_column(g, bx + bar + 1, y, bar, p->bars, fabsf(full(c, u, t)), NAN, 0, peak, ROLE_C);
+                widget_column(g, (struct rect){bx + bar + 1, y, bar, p->bars},
+                              (struct bar){fabsf(full(c, u, t)), NAN, 0, peak, ROLE_C});
         }
         enum pen own = direct_pen(c, u, 1, t), old = grid_pen(g, own);
         column_number(c, x0, t, numbers, p->column, &(struct shown){(double)direct(c, u, t), false, ROLE_NUMBER});
@@ -1002,7 +1003,7 @@ static void draw_pairs(const struct ctx *c, struct rect r, const struct pairs *p
 
 /* ---- the view ---------------------------------------------------------------------------------------------------- */
 
-static struct ctx look(const struct scene *scene, const struct state *st, struct grid *g)
+static struct ctx ctx_of(const struct scene *scene, const struct state *st, struct grid *g)
 {
     const struct session *s = scene->session;
     const struct cursor *at = session_cursor(s);
@@ -1020,7 +1021,7 @@ struct shape { bool few, many, pairs; struct bands bands; struct strips strips; 
 static struct shape plan(struct ctx *c, struct rect r)
 {
     struct shape p = {.few = false};
-    int room = look_back(session_net(c->s));
+    int room = steps_back(session_net(c->s));
     if (r.w > 0) {
         c->tape = tape_columns(c->s, c->w);
         int fits = (c->w - 1 - c->tape.x) / c->tape.pitch;
@@ -1065,7 +1066,7 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     st->model = session_model_number(scene->session);
     if (step < 1)
         return;
-    struct ctx c = look(scene, st, NULL);
+    struct ctx c = ctx_of(scene, st, NULL);
     c.w = r.w;
     plan(&c, r.w > 0 ? inside(r) : r);
     st->shown_from = c.lo;
@@ -1074,7 +1075,7 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
 
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
-    struct ctx c = look(scene, state, g);
+    struct ctx c = ctx_of(scene, state, g);
     c.w = r.w;
     r = inside(r);
     if (c.step < 1) {
@@ -1099,7 +1100,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
 /* Of the steps on the screen, which are those that the picture of the view's rectangle shows. */
 static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
-    struct ctx c = look(scene, state, g);
+    struct ctx c = ctx_of(scene, state, g);
     c.lo = c.st->shown_from;
     c.hi = c.step;
     if (c.step >= 1 && c.cache->g)
@@ -1108,7 +1109,7 @@ static void say(const struct scene *scene, const void *state, struct grid *g, st
 
 static void explain(const struct scene *scene, const void *state, struct str *out)
 {
-    struct ctx c = look(scene, state, NULL);
+    struct ctx c = ctx_of(scene, state, NULL);
     if (c.step < 1) {
         say_nothing(c.s, out);
         return;

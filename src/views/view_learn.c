@@ -38,7 +38,7 @@ static struct tape plan_tape(const struct training *t, int w)
 
 /* What there is room for, as rows from the top of the view; h 0 or y -1 where a part is left out. */
 struct plan {
-    int numbers, chart_head, chart_y, chart_h, axis, demo_head, words, f_y, f_h, c_y, c_h, ask, text_y, text_h;
+    int numbers, chart_heading, chart_y, chart_h, axis, demo_heading, words, f_y, f_h, c_y, c_h, ask, text_y, text_h;
     bool figures;                 /* a row of numbers under f and one under C */
 };
 
@@ -53,12 +53,12 @@ static bool take(int *left, int n)
 
 static struct plan plan_rows(int w, int h, bool question, bool text, bool figures)
 {
-    struct plan p = {.numbers = -1, .chart_head = -1, .axis = -1, .demo_head = -1, .words = -1, .ask = -1};
+    struct plan p = {.numbers = -1, .chart_heading = -1, .axis = -1, .demo_heading = -1, .words = -1, .ask = -1};
     int left = h - 1, gaps = 0;
     bool numbers = w < WIDE && take(&left, 1);
     bool demo = take(&left, 5);                          /* words, f, and three rows for C: below, zero, above */
     p.chart_h = take(&left, 2) ? 2 : 0;
-    bool ask = question && take(&left, 1), head = take(&left, 1), chart_head = p.chart_h && take(&left, 1);
+    bool ask = question && take(&left, 1), heading = take(&left, 1), chart_heading = p.chart_h && take(&left, 1);
     if (text && left >= 2)
         p.text_h = left / 2 > 6 ? 6 : left / 2, left -= p.text_h;
     p.figures = demo && figures && take(&left, 2);
@@ -84,16 +84,16 @@ static struct plan plan_rows(int w, int h, bool question, bool text, bool figure
     if (numbers)
         p.numbers = y++;
     y += gaps > 1;
-    if (chart_head)
-        p.chart_head = y++;
+    if (chart_heading)
+        p.chart_heading = y++;
     p.chart_y = y;
     y += p.chart_h;
     if (axis)
         p.axis = y++;
     y += gaps > 0;
     if (demo) {
-        if (head)
-            p.demo_head = y++;
+        if (heading)
+            p.demo_heading = y++;
         p.words = y++;
         p.f_y = y;
         y += p.f_h + p.figures;
@@ -108,9 +108,9 @@ static struct plan plan_rows(int w, int h, bool question, bool text, bool figure
 
 /* ---- numbers ----------------------------------------------------------------------------------------------------- */
 
-static const struct training_look *last_look(const struct training *t)
+static const struct evaluation *last_evaluation(const struct training *t)
 {
-    return t->looks ? &t->look[t->looks - 1] : NULL;
+    return t->evaluations ? &t->evaluation[t->evaluations - 1] : NULL;
 }
 
 /* "her his": what accuracy is about. */
@@ -159,7 +159,7 @@ static void draw_progress(const struct training *t, struct grid *g, struct rect 
     }
     int w = utf8_text_width(str_text(&s)), bar = r.w - w - 1;
     if (bar >= 4)
-        widget_bar(g, r.x, r.y, bar, (float)done, NAN, 0, (float)total, ROLE_PREDICT);
+        widget_bar(g, r.x, r.y, bar, (struct bar){(float)done, NAN, 0, (float)total, ROLE_PREDICT});
     else
         bar = 0;
     grid_text(g, r.x + bar + (bar > 0), r.y, r.w - bar, ROLE_NUMBER, t->phase == TRAINING_RUNS ? 0 : ATTR_BOLD,
@@ -171,16 +171,16 @@ static void draw_progress(const struct training *t, struct grid *g, struct rect 
 static void draw_numbers_row(const struct training *t, struct grid *g, int x, int y, int w)
 {
     struct str s = {0};
-    const struct training_look *look = last_look(t);
+    const struct evaluation *now = last_evaluation(t);
     double loss = training_recent_loss(t);
     if (isfinite(loss))
         str_addf(&s, "loss %.2f  ", loss);
-    if (look && isfinite(look->loss) && t->corpus->goal == GOAL_NUMBER)
-        str_addf(&s, "held out %.4f  ", look->loss);
-    else if (look && isfinite(look->loss))
-        str_addf(&s, "%s %.2f  ", w < 50 ? "perpl." : "perplexity", exp(look->loss));
-    if (look && isfinite(look->accuracy))
-        str_addf(&s, "%s %.1f%%", t->corpus->goal == GOAL_NUMBER ? "explained" : "right", 100 * look->accuracy);
+    if (now && isfinite(now->loss) && t->corpus->goal == GOAL_NUMBER)
+        str_addf(&s, "held out %.4f  ", now->loss);
+    else if (now && isfinite(now->loss))
+        str_addf(&s, "%s %.2f  ", w < 50 ? "perpl." : "perplexity", exp(now->loss));
+    if (now && isfinite(now->accuracy))
+        str_addf(&s, "%s %.1f%%", t->corpus->goal == GOAL_NUMBER ? "explained" : "right", 100 * now->accuracy);
     grid_text(g, x, y, w, ROLE_NUMBER, ATTR_BOLD, str_text(&s));
     str_free(&s);
 }
@@ -204,7 +204,7 @@ static void panel_row(struct grid *g, int x, int y, const char *label, double lo
 
 static void draw_panel(const struct training *t, struct grid *g, int x, int y, int h)
 {
-    const struct training_look *look = last_look(t);
+    const struct evaluation *now = last_evaluation(t);
     bool number = t->corpus->goal == GOAL_NUMBER;
     if (number) {
         grid_text_right(g, x + PANEL_W, y, 13, ROLE_LABEL, 0, "mean square");
@@ -215,13 +215,13 @@ static void draw_panel(const struct training *t, struct grid *g, int x, int y, i
     if (h > 1)
         panel_row(g, x, y + 1, "training", training_recent_loss(t), ROLE_CURVE, number);
     if (h > 2)
-        panel_row(g, x, y + 2, held_label(t), look ? look->loss : NAN, ROLE_PREDICT, number);
-    if (h > 3 && look && isfinite(look->accuracy)) {
+        panel_row(g, x, y + 2, held_label(t), now ? now->loss : NAN, ROLE_PREDICT, number);
+    if (h > 3 && now && isfinite(now->accuracy)) {
         struct str what = {0};
         add_measured(t, g->glyphs, &what);
         int row = y + (h > 5 ? 4 : 3);
         grid_textf(g, x, row, 16, ROLE_LABEL, 0, number ? "explained" : "right: %s", str_text(&what));
-        grid_textf(g, x + 17, row, 7, ROLE_NUMBER, ATTR_BOLD, "%6.1f%%", 100 * look->accuracy);
+        grid_textf(g, x + 17, row, 7, ROLE_NUMBER, ATTR_BOLD, "%6.1f%%", 100 * now->accuracy);
         str_free(&what);
     }
 }
@@ -268,8 +268,8 @@ static struct chart plan_chart(const struct training *t, int columns)
     struct chart c = {columns, training_total(t), blind, blind};
     for (int x = 0; x < columns; x++)
         widen(&c, column_loss(t, &c, x));
-    for (int k = 0; k < t->looks; k++)
-        widen(&c, t->look[k].loss);
+    for (int k = 0; k < t->evaluations; k++)
+        widen(&c, t->evaluation[k].loss);
     c.low *= 0.9;                                        /* the lowest still shows */
     c.high *= 1.02;
     return c;
@@ -326,11 +326,11 @@ static void draw_loss(const struct training *t, struct grid *g, struct rect r)
             grid_put(g, r.x + x, r.y + r.h - full - 1, gl->lower[e % 8], ROLE_CURVE, 0);
     }
     /* The latest first: where there are more than can be told apart, the earlier ones give way. */
-    for (int k = t->looks - 1, last = c.columns + DOT_GAP; k >= 0; k--) {
-        int x = column_of(&c, t->look[k].update);
-        if (!isfinite(t->look[k].loss) || x > last - DOT_GAP)
+    for (int k = t->evaluations - 1, last = c.columns + DOT_GAP; k >= 0; k--) {
+        int x = column_of(&c, t->evaluation[k].update);
+        if (!isfinite(t->evaluation[k].loss) || x > last - DOT_GAP)
             continue;
-        grid_put(g, r.x + x, r.y + row_of(&c, r.h, t->look[k].loss), gl->dot, ROLE_PREDICT, ATTR_BOLD);
+        grid_put(g, r.x + x, r.y + row_of(&c, r.h, t->evaluation[k].loss), gl->dot, ROLE_PREDICT, ATTR_BOLD);
         last = x;
     }
 }
@@ -381,14 +381,15 @@ static void draw_words(const struct training *t, struct grid *g, int x, int y, c
 }
 
 /* A value of the unit at every word: what it is called, and its scale. */
-struct curve { const char *symbol, *name; const float *v; float low, high; enum role role; };
+struct track { const char *symbol, *name; const float *v; float low, high; enum role role; };
 
-static void draw_columns(struct grid *g, struct rect r, const struct tape *p, const struct curve *c, bool figures)
+static void draw_columns(struct grid *g, struct rect r, const struct tape *p, const struct track *c, bool figures)
 {
     int w = p->each > 9 ? p->each - 4 : p->each > 6 ? p->each - 3 : p->each > 2 ? p->each - 1 : p->each;
     for (int k = 0; k < p->n; k++) {
         int at = r.x + p->x + k * p->each, most = p->each > 2 ? p->each - 1 : p->each;
-        widget_column(g, at + (most - w) / 2, r.y, w, r.h, c->v[p->first + k], NAN, c->low, c->high, c->role);
+        widget_column(g, (struct rect){at + (most - w) / 2, r.y, w, r.h},
+                      (struct bar){c->v[p->first + k], NAN, c->low, c->high, c->role});
         if (figures) {
             char num[16];
             widget_number(num, sizeof num, c->v[p->first + k], 5, 2, c->low < 0);
@@ -399,7 +400,7 @@ static void draw_columns(struct grid *g, struct rect r, const struct tape *p, co
 }
 
 /* What of the columns: symbol and scale, at their left. */
-static void draw_label(struct grid *g, struct rect r, const struct tape *p, const struct curve *c)
+static void draw_label(struct grid *g, struct rect r, const struct tape *p, const struct track *c)
 {
     if (p->x < 3)
         return;
@@ -419,13 +420,13 @@ static void add_unit(const struct training *t, const struct glyphs *gl, struct s
         str_addf(s, "layer %d, ", layer + 1);
     str_addf(s, "unit %d", within + 1);
     const struct corpus *c = t->corpus;
-    if (c->part[PART_VALID].spans && c->values > 1 && t->looks) {
+    if (c->part[PART_VALID].spans && c->values > 1 && t->evaluations) {
         str_add(s, ": C correlates with ");
         say_text(c->value[0], false, gl, s);
         str_addc(s, '/');
         say_text(c->value[1], false, gl, s);
         str_addf(s, " by %+.2f%s", t->tells[t->unit], t->chosen ? "" : ", most of all units");
-    } else if (t->looks) {
+    } else if (t->evaluations) {
         str_addf(s, ": C moves by %.2f on this sequence%s", t->tells[t->unit], t->chosen ? "" : ", most of all units");
     }
 }
@@ -449,7 +450,7 @@ static void draw_question(const struct training *t, struct grid *g, int x, int y
             break;
         at += grid_text(g, at, y, word, k ? ROLE_TEXT : ROLE_TOKEN_NOW, k ? 0 : ATTR_BOLD, str_text(&s)) + 1;
         if (bar)
-            widget_bar(g, at, y, bar, t->p[k], NAN, 0, 1, ROLE_PREDICT);
+            widget_bar(g, at, y, bar, (struct bar){t->p[k], NAN, 0, 1, ROLE_PREDICT});
         at += bar + (bar > 0);
         at += grid_textf(g, at, y, 4, ROLE_NUMBER, k ? 0 : ATTR_BOLD, "%.2f", (double)t->p[k]) + 3;
     }
@@ -459,16 +460,16 @@ static void draw_question(const struct training *t, struct grid *g, int x, int y
 static void draw_demo(const struct training *t, struct grid *g, struct rect r, const struct plan *p)
 {
     struct tape tape = plan_tape(t, r.w);
-    if (p->demo_head >= 0) {
+    if (p->demo_heading >= 0) {
         struct str s = {0};
         add_unit(t, g->glyphs, &s);
-        int n = grid_text(g, r.x, r.y + p->demo_head, r.w, ROLE_LABEL, ATTR_BOLD, str_text(&s));
-        grid_hline(g, r.x + n + 1, r.y + p->demo_head, r.w - n - 1, ROLE_RULE);
+        int n = grid_text(g, r.x, r.y + p->demo_heading, r.w, ROLE_LABEL, ATTR_BOLD, str_text(&s));
+        grid_hline(g, r.x + n + 1, r.y + p->demo_heading, r.w - n - 1, ROLE_RULE);
         str_free(&s);
     }
     float scale = cell_scale(t);
     draw_words(t, g, r.x, r.y + p->words, &tape);
-    const struct curve f = {"f_t", "forget", t->f, 0, 1, ROLE_F}, C = {"C_t", "cell", t->C, -scale, scale, ROLE_C};
+    const struct track f = {"f_t", "forget", t->f, 0, 1, ROLE_F}, C = {"C_t", "cell", t->C, -scale, scale, ROLE_C};
     const struct rect f_at = {r.x, r.y + p->f_y, r.w, p->f_h}, C_at = {r.x, r.y + p->c_y, r.w, p->c_h};
     draw_label(g, f_at, &tape, &f);
     draw_columns(g, f_at, &tape, &f, p->figures);
@@ -483,34 +484,34 @@ static const char nothing[] =
     "grammar or from a text of your own, one sequence a line.";
 
 /* How surprised it still is, and how often it is right. */
-static void explain_choice(const struct training *t, const struct training_look *look, double loss, struct str *out)
+static void explain_choice(const struct training *t, const struct evaluation *now, double loss, struct str *out)
 {
     if (isfinite(loss))
         str_addf(out, "On average the right %s comes as unexpected as one of %.1f equally likely ones",
                  t->corpus->goal == GOAL_LABEL ? "label" : "token", exp(loss));
-    if (isfinite(loss) && look && isfinite(look->loss))
+    if (isfinite(loss) && now && isfinite(now->loss))
         str_addf(out, ", %s as one of %.1f",
                  corpus_held_out(t->corpus) ? "on sequences it was not trained on"
                  : "on all lines it is trained on (none is held out)",
-                 exp(look->loss));
+                 exp(now->loss));
     if (isfinite(loss))
         str_add(out, ". ");
-    if (look && isfinite(look->accuracy)) {
-        str_addf(out, "There %.1f%% of ", 100 * look->accuracy);
+    if (now && isfinite(now->accuracy)) {
+        str_addf(out, "There %.1f%% of ", 100 * now->accuracy);
         add_measured(t, &glyphs_unicode, out);
         str_add(out, t->asks ? " are told apart. " : "s are predicted right. ");
     }
 }
 
 /* How far what it says is from what is wanted. */
-static void explain_numbers(const struct training *t, const struct training_look *look, double loss, struct str *out)
+static void explain_numbers(const struct training *t, const struct evaluation *now, double loss, struct str *out)
 {
     if (isfinite(loss))
         str_addf(out, "What it says misses the number that is wanted by %.5f on average over the square", loss);
-    if (isfinite(loss) && look && isfinite(look->loss))
+    if (isfinite(loss) && now && isfinite(now->loss))
         str_addf(out, ", %s by %.5f",
                  corpus_held_out(t->corpus) ? "on sequences it was not trained on" : "on all it is trained on",
-                 look->loss);
+                 now->loss);
     str_addf(out, "%salways saying %.3f would miss by %.5f. ", isfinite(loss) ? "; " : "", t->corpus->mean,
              t->corpus->spread[corpus_held_part(t->corpus)]);
 }
@@ -523,14 +524,14 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
         str_add(out, nothing);
         return;
     }
-    const struct training_look *look = last_look(t);
+    const struct evaluation *now = last_evaluation(t);
     double loss = training_recent_loss(t);
     str_addf(out, "%d of %d updates are done, each on %d sequences. ", training_done(t), training_total(t),
              train_options(t->train)->batch);
     if (t->corpus->goal == GOAL_NUMBER)
-        explain_numbers(t, look, loss, out);
+        explain_numbers(t, now, loss, out);
     else
-        explain_choice(t, look, loss, out);
+        explain_choice(t, now, loss, out);
     str_add(out, "Shown: ");
     add_unit(t, &glyphs_unicode, out);
     str_add(out, ". That is a hint, not a proof: step into the model and close its forget gate.");
@@ -557,14 +558,14 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     draw_progress(t, g, r);
     if (p.numbers >= 0)
         draw_numbers_row(t, g, r.x, r.y + p.numbers, r.w);
-    if (p.chart_head >= 0) {
-        int n = grid_text(g, r.x, r.y + p.chart_head, chart_w, ROLE_LABEL, ATTR_BOLD,
+    if (p.chart_heading >= 0) {
+        int n = grid_text(g, r.x, r.y + p.chart_heading, chart_w, ROLE_LABEL, ATTR_BOLD,
                           r.w >= 50 ? "loss, log scales" : "loss");
         int x = r.x + n + 3;
-        grid_put(g, x, r.y + p.chart_head, g->glyphs->full, ROLE_CURVE, 0);
-        x += 2 + grid_text(g, x + 2, r.y + p.chart_head, chart_w - n - 5, ROLE_DIM, 0, "training") + 3;
-        grid_put(g, x, r.y + p.chart_head, g->glyphs->dot, ROLE_PREDICT, ATTR_BOLD);
-        grid_text(g, x + 2, r.y + p.chart_head, r.x + chart_w - x - 2, ROLE_DIM, 0, held_label(t));
+        grid_put(g, x, r.y + p.chart_heading, g->glyphs->full, ROLE_CURVE, 0);
+        x += 2 + grid_text(g, x + 2, r.y + p.chart_heading, chart_w - n - 5, ROLE_DIM, 0, "training") + 3;
+        grid_put(g, x, r.y + p.chart_heading, g->glyphs->dot, ROLE_PREDICT, ATTR_BOLD);
+        grid_text(g, x + 2, r.y + p.chart_heading, r.x + chart_w - x - 2, ROLE_DIM, 0, held_label(t));
     }
     if (p.chart_h)
         draw_loss(t, g, (struct rect){r.x, r.y + p.chart_y, chart_w, p.chart_h});

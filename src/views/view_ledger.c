@@ -452,7 +452,7 @@ static void draw_word(const struct ctx *c, int y, int t)
     free(e);
 }
 
-static void draw_head(const struct ctx *c, int y)
+static void draw_heading(const struct ctx *c, int y)
 {
     struct grid *g = c->g;
     char low[SUMS_MAX], high[SUMS_MAX];
@@ -499,7 +499,7 @@ static void draw_left(const struct ctx *c, int y, int t, int before)
         grid_textf(g, x + c->word_w - 2, y, 9, ROLE_NUMBER, 0, "%s %5s", g->glyphs->times,
                    sums_gate(num, from != 0 ? left / from : 0));
     if (wrote != 0)
-        widget_bar(g, c->bar_x - c->side - 1, y, bar, (float)(left / wrote), NAN, 0, 1, ROLE_C);
+        widget_bar(g, c->bar_x - c->side - 1, y, bar, (struct bar){(float)(left / wrote), NAN, 0, 1, ROLE_C});
     grid_text(g, number_x(c), y, 9, ROLE_NUMBER, 0, sums_number(num, left, 4, true));
     if (t == origin)
         snprintf(percent, sizeof percent, "all of it");
@@ -580,7 +580,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     say_unit_name(s, k->layer, k->unit, unit);
     grid_textf(g, r.x + 1, y++, r.w - 2, ROLE_TEXT, ATTR_BOLD,
                wide ? "C of %s, word by word, and whose it is" : "C of %s: whose is it?", unit);
-    draw_head(&c, y++);
+    draw_heading(&c, y++);
     int room = r.h - 2, account = c.t - opened(k, c.of, c.t) + 2;       /* its head too */
     int words = T, below = room - words - 1;
     if (below < account) {                        /* not both whole: the account keeps five rows where there is the

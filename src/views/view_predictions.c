@@ -48,7 +48,8 @@ static void draw_surprisal(const struct session *s, struct grid *g, struct rect 
         }
         bool differs = fabs(v - b) >= 0.005;
         if (r.h >= 5)
-            widget_column(g, x, r.y + 1, 5, r.h - 3, (float)v, differs ? (float)b : NAN, 0, (float)most, ROLE_PREDICT);
+            widget_column(g, (struct rect){x, r.y + 1, 5, r.h - 3},
+                          (struct bar){(float)v, differs ? (float)b : NAN, 0, (float)most, ROLE_PREDICT});
         grid_textf(g, x, r.y + r.h - 2, each - 1, differs ? ROLE_DIFF : ROLE_NUMBER, 0, "%.2f", v);
     }
 }
@@ -176,12 +177,12 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         str_free(&name);
         str_free(&cut);
         if (pinned) {
-            widget_bar(g, x, y, bar_w, q->p_base, NAN, 0, 1, ROLE_PREDICT_BASE);
+            widget_bar(g, x, y, bar_w, (struct bar){q->p_base, NAN, 0, 1, ROLE_PREDICT_BASE});
             grid_textf(g, x + bar_w + 1, y, num_w, ROLE_NUMBER, 0, "%.4f", (double)q->p_base);
             x += bar_w + num_w;
         }
         bool differs = fabsf(q->p_base - q->p_pinned) >= 0.00005f;
-        widget_bar(g, x, y, bar_w, q->p_pinned, differs ? q->p_base : NAN, 0, 1, ROLE_PREDICT);
+        widget_bar(g, x, y, bar_w, (struct bar){q->p_pinned, differs ? q->p_base : NAN, 0, 1, ROLE_PREDICT});
         grid_textf(g, x + bar_w + 1, y, num_w, differs ? ROLE_DIFF : ROLE_NUMBER, differs ? ATTR_BOLD : 0, "%.4f",
                    (double)q->p_pinned);
     }

@@ -347,9 +347,9 @@ static void draw_counted(const struct session *s, const struct counted *c, struc
     int bar = (r.w - 12 - 2 * 9) / 2;
     say_output_cut(s, c->output, 10, g->glyphs, &name);
     grid_text_right(g, r.x + 10, r.y, 10, ROLE_TEXT, ATTR_BOLD, str_text(&name));
-    widget_bar(g, r.x + 12, r.y, bar, (float)c->free, NAN, 0, (float)most, ROLE_PREDICT_BASE);
+    widget_bar(g, r.x + 12, r.y, bar, (struct bar){(float)c->free, NAN, 0, (float)most, ROLE_PREDICT_BASE});
     grid_textf(g, r.x + 12 + bar + 1, r.y, 8, ROLE_NUMBER, 0, "%ld", c->free);
-    widget_bar(g, r.x + 12 + bar + 9, r.y, bar, (float)c->held, NAN, 0, (float)most, ROLE_PREDICT);
+    widget_bar(g, r.x + 12 + bar + 9, r.y, bar, (struct bar){(float)c->held, NAN, 0, (float)most, ROLE_PREDICT});
     grid_textf(g, r.x + 12 + bar + 9 + bar + 1, r.y, 8, ROLE_NUMBER, ATTR_BOLD, "%ld", c->held);
     str_free(&name);
 }
@@ -452,7 +452,8 @@ static enum view_reply take_text(struct session *s, void *state, bool other, str
         ok = session_set_tokens(s, word, n, "speak", e);
         for (int k = t + 1; ok && k <= n; k++)
             for (size_t j = 0; ok && j < held; j++)
-                ok = session_pin(s, pins[j].layer, pins[j].unit, (enum value)pins[j].q, k, pins[j].value, true, e);
+                ok = session_pin(s, (struct place){pins[j].layer, pins[j].unit, (enum value)pins[j].q, k},
+                                 pins[j].value, true, e);
         session_goto(s, t);
         session_end(s);
     }

@@ -306,7 +306,7 @@ static void head(const struct ctx *c, struct grid *g, int x, int y, int w, enum 
 /* Powers of ten over the bars of half-lives: from 1 to 10^4. */
 enum { DECADES = 4, DECADE = 4 };
 
-static void draw_heads(const struct ctx *c, struct grid *g, int x, int y, const struct layout *l)
+static void draw_headings(const struct ctx *c, struct grid *g, int x, int y, const struct layout *l)
 {
     bool gate = value_is_gate((enum value)c->q);
     head(c, g, x, y, l->unit, COLUMN_UNIT, "unit");
@@ -424,7 +424,7 @@ static void draw_table(const struct ctx *c, struct grid *g, struct rect r, const
     struct layout l = lay_out(c, r.w - 1);
     bool legend = l.strip && r.h >= 6;
     int rows = r.h - 1 - legend, place = place_of(order, c->H, c->at->unit);
-    draw_heads(c, g, r.x + 1, r.y, &l);
+    draw_headings(c, g, r.x + 1, r.y, &l);
     int first = c->H <= rows ? 0 : place - rows / 2 < 0 ? 0 : place - rows / 2 > c->H - rows ? c->H - rows
         : place - rows / 2, n = 0;
     for (; n < rows && first + n < c->H; n++)

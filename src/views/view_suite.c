@@ -504,7 +504,7 @@ static enum view_reply open(struct session *s, void *state, bool other, struct e
     if (ok && out) {
         suite_unit(s, out - 1, &layer, &unit);
         for (int t = 1; ok && t <= it->prefix.n; t++)
-            ok = session_pin(s, layer, unit, VAL_C, t, 0, false, e);
+            ok = session_pin(s, (struct place){layer, unit, VAL_C, t}, 0, false, e);
         session_select(s, layer, unit, VAL_C);
     }
     if (ok)

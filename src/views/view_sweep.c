@@ -72,7 +72,8 @@ static enum view_reply pin_cell(struct session *s, const struct sweep_state *st,
     session_begin(s);
     for (int t = at.step; t <= end && ok; t++) {
         size_t place = (size_t)(t - w->q.first) * (size_t)w->units + (size_t)at.unit;
-        ok = session_pin(s, at.layer, at.unit, (enum value)st->of_what, t, st->values ? st->values[place] : 0, true, e);
+        ok = session_pin(s, (struct place){at.layer, at.unit, (enum value)st->of_what, t},
+                         st->values ? st->values[place] : 0, true, e);
     }
     session_end(s);
     if (!ok)

@@ -35,7 +35,7 @@ struct kept { float *v; int units, first, n, room; };
 struct cache {
     unsigned long revision;
     enum value value;
-    enum peak peak;
+    enum pool pool;
     int per, layers;
     struct kept *layer;
     float *spare;
@@ -121,18 +121,18 @@ static struct series series_of(const struct session *s, int layer, enum value v)
 
 /* What stands for `many` values: the lowest f (something is being forgotten), the highest of the other gates, else the
  * largest. Of very many gates one is always shut and one always open: then their mean, unless asked otherwise. */
-static enum peak peak_of(const struct state *st, enum value v, int many)
+static enum pool pool_of(const struct state *st, enum value v, int many)
 {
     enum { STILL_TELLING = 8 };
     if (st->bins == BINS_MEAN || (st->bins == BINS_AUTO && value_is_gate(v) && many > STILL_TELLING))
-        return PEAK_MEAN;
-    return v == VAL_F ? PEAK_LOW : v == VAL_I || v == VAL_O ? PEAK_HIGH : PEAK_SIZE;
+        return POOL_MEAN;
+    return v == VAL_F ? POOL_LOW : v == VAL_I || v == VAL_O ? POOL_HIGH : POOL_SIZE;
 }
 
-static const char *peak_word(enum peak p)
+static const char *pool_word(enum pool p)
 {
-    static const char *const words[] = {[PEAK_LOW] = "lowest", [PEAK_HIGH] = "highest", [PEAK_SIZE] = "largest",
-                                        [PEAK_MEAN] = "mean"};
+    static const char *const words[] = {[POOL_LOW] = "lowest", [POOL_HIGH] = "highest", [POOL_SIZE] = "largest",
+                                        [POOL_MEAN] = "mean"};
     return words[p];
 }
 
@@ -210,16 +210,16 @@ static void say_order(const struct session *s, const struct state *st, struct st
 
 /* ---- the arrangement --------------------------------------------------------------------------------------------- */
 
-/* head: y of its heading, or -1; rows of `tall` lines from row `first` on, each for `per` units, or for twice as many
+/* heading: its y, or -1; rows of `tall` lines from row `first` on, each for `per` units, or for twice as many
  * when two share a cell (halves). own: a line of numbers under the selected unit's row alone. */
-struct strip { int layer, head, y, rows, tall, per, first; bool halves, own; };
+struct strip { int layer, heading, y, rows, tall, per, first; bool halves, own; };
 struct plan {
     int heading, note, ruler, marker;      /* y, or -1 */
     int label_w, x, room;
     bool tape;                             /* the columns are the tape's: across */
     struct across across;
     int wide, per, first, cols;            /* cells a column; words a column; columns from `first` on */
-    enum peak peak;                        /* what a cell shows of several values */
+    enum pool pool;                        /* what a cell shows of several values */
     int end;                               /* the first row that is not used */
     int strips;
     struct strip strip[STRIPS_MAX];
@@ -300,15 +300,15 @@ static void plan_strips(struct plan *p, const struct scene *scene, const struct 
     const struct cursor *at = session_cursor(s);
     int L = clamp(h / 3, 1, net->layers < STRIPS_MAX ? net->layers : STRIPS_MAX),
         top = window(net->layers - 1 - at->layer, net->layers, L);
-    int head = net->layers > 1 && h / L >= 3 ? 1 : 0, each = h / L - head;
+    int heading = net->layers > 1 && h / L >= 3 ? 1 : 0, each = h / L - heading;
     if (each < 1)
         each = h > 0 ? 1 : 0;
     for (int k = 0; k < L; k++) {
         struct strip *strip = &p->strip[p->strips++];
         /* Drawn as people draw them: inputs below. */
-        *strip = (struct strip){.layer = net->layers - 1 - top - k, .head = head ? y : -1, .y = y + head};
+        *strip = (struct strip){.layer = net->layers - 1 - top - k, .heading = heading ? y : -1, .y = y + heading};
         plan_strip(p, scene, st, strip, each);
-        y += head + strip->rows * strip->tall + strip->own;
+        y += heading + strip->rows * strip->tall + strip->own;
     }
     p->end = y;
 }
@@ -353,7 +353,7 @@ static struct plan make_plan(const struct scene *scene, const struct state *st, 
     int many = 1;
     for (int k = 0; k < p.strips; k++)
         many = p.strip[k].per > many ? p.strip[k].per : many;
-    p.peak = peak_of(st, at->value, many * p.per);
+    p.pool = pool_of(st, at->value, many * p.per);
     return p;
 }
 
@@ -366,7 +366,7 @@ static void fill_column(struct cache *c, const struct series *of, int column, fl
         c->spare = xrealloc(c->spare, 2 * (size_t)of->units, sizeof *c->spare);
         c->spare_units = of->units;
     }
-    series_peak(of, from, to, c->peak, out, c->spare);
+    series_pool(of, from, to, c->pool, out, c->spare);
 }
 
 /* Columns first … first+n-1 of a layer, `units` floats each: only those not yet known are looked at. */
@@ -374,13 +374,13 @@ static void fill_columns(struct cache *c, const struct session *s, int layer, en
 {
     int first = p->first, n = p->cols;
     int layers = session_net(s)->layers;
-    if (c->revision != session_revision(s) || c->value != v || c->per != p->per || c->peak != p->peak
+    if (c->revision != session_revision(s) || c->value != v || c->per != p->per || c->pool != p->pool
         || c->layers != layers) {
         cache_empty(c);
         c->revision = session_revision(s);
         c->value = v;
         c->per = p->per;
-        c->peak = p->peak;
+        c->pool = p->pool;
         c->layers = layers;
         c->layer = xcalloc((size_t)layers, sizeof *c->layer);
     }
@@ -485,7 +485,7 @@ static void draw_heading(const struct ctx *c, struct rect r)
         str_addf(&note, "a cell is two rows of units, %s above %s", c->g->glyphs->half_above,
                  c->g->glyphs->half_below);
     if (c->p->per > 1 || per_unit > 1) {
-        str_addf(&note, halves ? ", each the %s of " : "a cell: the %s of ", peak_word(c->p->peak));
+        str_addf(&note, halves ? ", each the %s of " : "a cell: the %s of ", pool_word(c->p->pool));
         if (c->p->per > 1)
             str_addf(&note, "%d %s", c->p->per, say_noun(c->s, true));
         if (c->p->per > 1 && per_unit > 1)
@@ -607,7 +607,7 @@ static void draw_halves(const struct ctx *c, struct rect r, const float v[2], co
     if (!value_is_gate(c->v))
         ch = strong >= LEVEL_MAX / 2 ? '+' : strong <= -LEVEL_MAX / 2 ? '-' : gl->unknown;
     for (int x = r.x; x < r.x + r.w; x++)
-        grid_halves(c->g, x, r.y, ch, a.ramp, a.level, b.level);
+        grid_halves(c->g, x, r.y, ch, a.ramp, (const int[]){a.level, b.level});
 }
 
 /* The number of a row of one unit under its heat, in the tape's columns; the one at the cursor in brackets. */
@@ -656,7 +656,7 @@ static void draw_column(const struct ctx *c, const struct row *r, int col, const
             break;
         for (int j = 0; j < n; j++)
             bin[j] = v[unit_at(c, layer, from + j)];
-        shown[k] = n == 1 ? bin[0] : series_peak_of(bin, n, p->peak);
+        shown[k] = n == 1 ? bin[0] : series_pool_of(bin, n, p->pool);
         look[k] = look_of(c, layer, from, n, col);
     }
     struct rect cell = column_rect(c, col, r->y, lines);
@@ -682,10 +682,11 @@ static void draw_strip(const struct ctx *c, const struct strip *strip, struct re
     const struct plan *p = c->p;
     struct grid *g = c->g;
     int H = session_net(c->s)->layer[strip->layer].hidden, per = row_units(strip);
-    if (strip->head >= 0) {
-        int n = grid_textf(g, r.x + 1, strip->head, r.w - 2, ROLE_LABEL, strip->layer == c->at->layer ? ATTR_BOLD : 0,
+    if (strip->heading >= 0) {
+        int n = grid_textf(g, r.x + 1, strip->heading, r.w - 2, ROLE_LABEL,
+                           strip->layer == c->at->layer ? ATTR_BOLD : 0,
                            "layer %d", strip->layer + 1);
-        grid_hline(g, r.x + n + 2, strip->head, r.w - n - 3, ROLE_RULE);
+        grid_hline(g, r.x + n + 2, strip->heading, r.w - n - 3, ROLE_RULE);
     }
     if (p->cols < 1 || strip->rows < 1)
         return;
@@ -1013,7 +1014,7 @@ static void turn_order(const struct session *s, struct state *st, int by)
 static void turn_bins(const struct session *s, struct state *st)
 {
     bool mean = st->bins == BINS_MEAN
-        || (st->bins == BINS_AUTO && st->cache.revision && st->cache.peak == PEAK_MEAN
+        || (st->bins == BINS_AUTO && st->cache.revision && st->cache.pool == POOL_MEAN
             && value_is_gate(session_cursor(s)->value));
     st->bins = mean ? BINS_PEAK : BINS_MEAN;
 }

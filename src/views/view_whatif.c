@@ -129,7 +129,7 @@ static bool current(const struct facts *f, const struct session *s)
         && f->layer == at->layer && f->unit == at->unit;
 }
 
-static void look(const struct session *s, struct facts *f)
+static void gather(const struct session *s, struct facts *f)
 {
     const struct pair p = pair_of(s);
     const struct cursor *at = session_cursor(s);
@@ -154,7 +154,7 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     (void)r;
     struct state *st = state;
     if (!current(&st->facts, scene->session))
-        look(scene->session, &st->facts);
+        gather(scene->session, &st->facts);
 }
 
 /* ---- in words ---------------------------------------------------------------------------------------------------- */
@@ -406,14 +406,14 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
 
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
 
-enum row_name { HEAD, OTHER_WORDS, GATE, CHART, C_WAS, CHANGE, AFTER_CHANGE, TOP_NOW, TOP_WAS, P_NOW, P_WAS, AFTER_P,
+enum row_name { HEADING, OTHER_WORDS, GATE, CHART, C_WAS, CHANGE, AFTER_CHANGE, TOP_NOW, TOP_WAS, P_NOW, P_WAS, AFTER_P,
     S_NOW, S_WAS, AFTER_S, O_NOW, O_WAS,
            H_NOW, H_WAS, ROWS };
 
 /* Which rows go first when there is little room: the higher, the sooner. Blank lines go before all others. C itself
  * stands on the tape. */
 static const int dispensable[ROWS] = {
-    [C_WAS] = 0, [OTHER_WORDS] = 1, [CHANGE] = 2, [CHART] = 3, [HEAD] = 4, [P_NOW] = 5, [P_WAS] = 6, [TOP_NOW] = 7,
+    [C_WAS] = 0, [OTHER_WORDS] = 1, [CHANGE] = 2, [CHART] = 3, [HEADING] = 4, [P_NOW] = 5, [P_WAS] = 6, [TOP_NOW] = 7,
         [TOP_WAS] = 8, [GATE] = 9,
     [S_NOW] = 10, [S_WAS] = 11, [H_NOW] = 12, [H_WAS] = 13, [O_NOW] = 14, [O_WAS] = 15, [AFTER_CHANGE] = 16,
         [AFTER_P] = 17, [AFTER_S] = 18,
@@ -478,7 +478,7 @@ static const char *was_label(const struct picture *c)
     return c->p.kind == SENTENCES ? " there" : " was";
 }
 
-static enum value_look look_at(const struct picture *c, enum value v, int t)
+static enum value_look look_of(const struct picture *c, enum value v, int t)
 {
     return value_marked(c->scene, &(struct place){c->f->layer, c->f->unit, v, t});
 }
@@ -487,23 +487,23 @@ static void put_dot(const struct picture *c, int y, int t)
 {
     char dot[8];
     dot[utf8_encode(c->g->glyphs->unknown, dot)] = '\0';
-    across_put(c->g, &c->a, t, y, ROLE_DIM, 0, dot);
+    across_put(&c->a, t, y, (struct ink){ROLE_DIM, 0}, dot);
 }
 
 /* The number of a word, or what stands for it. */
 static void put_number(const struct picture *c, int y, int t, enum value v, enum role role, unsigned attr, float x)
 {
     char point[8];
-    enum value_look look = look_at(c, v, t);
+    enum value_look look = look_of(c, v, t);
     const char *instead = cells_stand_in(look, c->g->glyphs, point);
     char gate[16];
     enum pen old = grid_pen(c->g, value_look_pen(look));
     if (instead)
-        across_put(c->g, &c->a, t, y, ROLE_LABEL, 0, instead);
+        across_put(&c->a, t, y, (struct ink){ROLE_LABEL, 0}, instead);
     else if (value_is_gate(v))
         grid_text(c->g, across_x(&c->a, t), y, 5, role, attr, widget_gate(gate, sizeof gate, x, 5));
     else
-        across_number(c->g, &c->a, t, y, role, attr, x, true);
+        across_number(&c->a, t, y, (struct ink){role, attr}, x, true);
     grid_pen(c->g, old);
 }
 
@@ -522,7 +522,7 @@ static void draw_values(const struct picture *c, int y, enum value v, bool now)
         bool both = has(&c->p.now, t) && has(&c->p.was, t) && c->p.kind != SAME;
         bool differs = both && value_of(c, &c->p.now, v, t) != value_of(c, &c->p.was, v, t);
         bool pinned = now && session_value_pinned(side->s, c->f->layer, c->f->unit, v, t);
-        if (!now && both && !differs && v != VAL_C && look_at(c, v, t) != LOOK_HIDDEN) {
+        if (!now && both && !differs && v != VAL_C && look_of(c, v, t) != LOOK_HIDDEN) {
             put_dot(c, y, t);
             continue;
         }
@@ -548,12 +548,12 @@ static void draw_change(const struct picture *c, int y)
             continue;
         float now = cell(&c->p.now, c->f->layer, c->f->unit, t), was = cell(&c->p.was, c->f->layer, c->f->unit, t);
         double d = shown(c, now) - shown(c, was);
-        if (look_at(c, VAL_C, t) == LOOK_HIDDEN)
+        if (look_of(c, VAL_C, t) == LOOK_HIDDEN)
             put_number(c, y, t, VAL_C, ROLE_NUMBER, 0, 0);
         else if (now == was)
             put_dot(c, y, t);
         else if (fabs(d) < 1e-9)
-            across_put(c->g, &c->a, t, y, ROLE_NUMBER, 0, "<.01");
+            across_put(&c->a, t, y, (struct ink){ROLE_NUMBER, 0}, "<.01");
         else
             put_number(c, y, t, VAL_C, ROLE_NUMBER, ATTR_BOLD, (float)d);
     }
@@ -583,7 +583,7 @@ static void draw_chart(const struct picture *c, int y, int h)
     int rows = up && down ? (h - 1) / 2 : h - 1, zero = up ? y + rows : y;
     char buf[16];
     for (int t = c->a.first; t <= c->a.last; t++) {
-        enum value_look look = look_at(c, VAL_C, t);
+        enum value_look look = look_of(c, VAL_C, t);
         int x = across_x(&c->a, t);
         for (int k = 0; k < 5 && k < c->a.pitch - 1; k++)
             grid_put(c->g, x + k, zero, gl->hline, ROLE_AXIS, 0);
@@ -627,7 +627,8 @@ static void draw_top(const struct picture *c, int y, bool now)
         else
             say_output(side->s, best, c->g->glyphs, &word);
         utf8_cut(&cut, str_text(&word), c->a.pitch - 2, c->g->glyphs->ascii);
-        across_put(c->g, &c->a, t, y, now ? ROLE_PREDICT : ROLE_GHOST, differs && now ? ATTR_BOLD : 0, str_text(&cut));
+        across_put(&c->a, t, y, (struct ink){now ? ROLE_PREDICT : ROLE_GHOST, differs && now ? ATTR_BOLD : 0},
+                   str_text(&cut));
         if (differs && now)
             cells_pointer(c->g, across_x(&c->a, t) - 1, y);
         str_free(&word);
@@ -642,7 +643,7 @@ static void draw_surprise(const struct picture *c, int y, bool now, bool probabi
         double v = has(side, t) ? surprise(side, t) : (double)NAN;
         if (!isfinite(v)) {
             if (has(side, t) && t < session_steps(side->s))
-                across_put(c->g, &c->a, t, y, ROLE_DIM, 0, "-");
+                across_put(&c->a, t, y, (struct ink){ROLE_DIM, 0}, "-");
             continue;
         }
         bool both = has(&c->p.now, t) && has(&c->p.was, t) && c->p.kind != SAME;
@@ -653,8 +654,9 @@ static void draw_surprise(const struct picture *c, int y, bool now, bool probabi
         if (!now && both && !differs)
             put_dot(c, y, t);
         else
-            across_number(c->g, &c->a, t, y, now ? ROLE_NUMBER : ROLE_GHOST, now && differs ? ATTR_BOLD : bold_at(c, t),
-                          (float)(probability ? exp(-v) : v), false);
+            across_number(&c->a, t, y, (struct ink){now ? ROLE_NUMBER : ROLE_GHOST, now
+                                                    && differs ? ATTR_BOLD : bold_at(c, t)},
+                                                        (float)(probability ? exp(-v) : v), false);
     }
 }
 
@@ -665,13 +667,14 @@ static void draw_other_words(const struct picture *c, int y)
         struct str word = {0};
         bool differs = !has(&c->p.now, t) || strcmp(session_token(c->p.now.s, t), session_token(c->p.was.s, t)) != 0;
         say_token_cut(c->p.was.s, t, c->a.pitch - 1, c->g->glyphs, &word);
-        across_put(c->g, &c->a, t, y, differs ? ROLE_TOKEN : ROLE_GHOST, differs ? ATTR_BOLD : 0, str_text(&word));
+        across_put(&c->a, t, y, (struct ink){differs ? ROLE_TOKEN : ROLE_GHOST, differs ? ATTR_BOLD : 0},
+                   str_text(&word));
         str_free(&word);
     }
 }
 
 /* What was set by hand, its number in the colour of pins; and what solid and light mean, where there is room. */
-static void draw_head(const struct picture *c, int y)
+static void draw_heading(const struct picture *c, int y)
 {
     struct str text = {0};
     const struct glyphs *gl = c->g->glyphs;
@@ -708,7 +711,7 @@ static void draw_row(const struct picture *c, enum row_name k, int y, int h)
     const struct cursor *at = session_cursor(c->p.now.s);
     const struct glyphs *gl = c->g->glyphs;
     switch (k) {
-    case HEAD: draw_head(c, y); break;
+    case HEADING: draw_heading(c, y); break;
     case OTHER_WORDS:
         label(c, y, ROLE_GHOST, " there");
         draw_other_words(c, y);
@@ -773,7 +776,7 @@ static void draw_line(const struct picture *c)
         str_add(&text, " was ");
         add_number(&text, cell(&c->p.was, c->f->layer, c->f->unit, c->now), true);
     }
-    enum pen old = grid_pen(c->g, value_look_pen(look_at(c, VAL_C, c->now)));
+    enum pen old = grid_pen(c->g, value_look_pen(look_of(c, VAL_C, c->now)));
     grid_wrap(c->g, c->r, ROLE_TEXT, 0, str_text(&text));
     grid_pen(c->g, old);
     str_free(&text);
@@ -792,6 +795,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         return;
     }
     c.a = tape_columns(s, g->w);
+    c.a.g = g;
     tape_mark(s, g, r);
     if (r.w < 20 || r.h < 3 || c.a.last < c.a.first) {
         draw_line(&c);
@@ -810,7 +814,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     const struct cursor *at = session_cursor(s);
     bool gate = at->value != VAL_C && c.p.kind != SENTENCES && !value_kind(at->value)->product;
     plan(r.h, &c.p, c.f, gate, height);
-    int top = y + height[HEAD];
+    int top = y + height[HEADING];
     for (int k = 0; k < ROWS; k++) {
         if (height[k])
             draw_row(&c, (enum row_name)k, y, height[k]);

@@ -86,8 +86,8 @@ static int that_show(const struct part *part, int n)
  * besides. */
 static void plan(const struct kept *k, int h, int *units, int *words)
 {
-    const int besides = 3 + (k->w.hand != 0), heads = 3;
-    int room = h - heads - 3 - besides;
+    const int besides = 3 + (k->w.hand != 0), headings = 3;
+    int room = h - headings - 3 - besides;
     *units = that_show(k->unit, k->w.units);
     *words = that_show(k->word, k->t + 1);
     if (room < 2) {                               /* by unit alone; in a few rows the largest, without a sum */
@@ -295,7 +295,7 @@ static void draw_part(struct ctx *c, int y, const char *label, double v, bool ch
                     str_text(&cut));
     str_free(&cut);
     x += c->label + 1;
-    widget_bar(g, x, y, c->bar, (float)v, NAN, c->lo, c->hi, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE);
+    widget_bar(g, x, y, c->bar, (struct bar){(float)v, NAN, c->lo, c->hi, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE});
     x += c->bar;
     grid_textf(g, x, y, 9, ROLE_NUMBER, chosen ? ATTR_BOLD : 0, chosen ? "[%s]" : " %s", sums_number(num, v, 2, true));
     if (note)
@@ -484,7 +484,7 @@ static enum view_reply silence(struct session *s, void *state, bool other, struc
         err_set(e, NULL, NULL, "a unit can be silenced, a word cannot: choose a row of the upper list");
         return VIEW_REDRAW;
     }
-    session_pin(s, top, st->kept.unit[at].of, VAL_H, st->kept.t, 0, false, e);
+    session_pin(s, (struct place){top, st->kept.unit[at].of, VAL_H, st->kept.t}, 0, false, e);
     return VIEW_REDRAW;
 }
 

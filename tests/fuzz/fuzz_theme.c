@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         for (int depth = DEPTH_MONO; depth <= DEPTH_TRUE; depth++)
             for (int level = -LEVEL_MAX; level <= LEVEL_MAX; level += 50) {
                 struct cell c = {.ch = {'x'}, .role = (uint8_t)role, .level = (int8_t)level};
-                struct look look = theme_look(t, &c, (enum depth)depth);
+                struct colors look = theme_colors(t, &c, (enum depth)depth);
                 assert(depth != DEPTH_256 || (look.fg < 256 && look.bg < 256));
             }
     theme_free(t);

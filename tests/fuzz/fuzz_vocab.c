@@ -50,7 +50,9 @@ static void as_sentence(const char *s, size_t n)
     text[n] = '\0';
     for (int form = 0; form < 4; form++) {
         struct vocab *v =
-            vocab_new(form & 1 ? VOCAB_CHAR : VOCAB_WORD, words, 7, form & 2 ? "a" : NULL, true, "v", "tokens", &e);
+            vocab_new(&(struct vocab_list){form & 1 ? VOCAB_CHAR : VOCAB_WORD, words, 7,
+                                           .unknown = form & 2 ? "a" : NULL, .lowercase = true, .source = "v",
+                                               .place = "tokens"}, &e);
         struct tokens t;
         if (vocab_tokenise(v, text, "fuzz", &t, &e)) {
             for (int k = 0; k < t.n; k++)

@@ -152,7 +152,7 @@ static void train(const struct head *h, struct app *a)
         training_new(&(struct training_wish){.corpus = corpus, .tokens = CORPUS_GUESS, .updates = updates}, &e);
     if (!t)
         fail_msg("%s", e.text);
-    while ((training_done(t) < until || (t->looking.at >= 0 && t->phase == TRAINING_RUNS)) && training_step(t))
+    while ((training_done(t) < until || (t->evaluating.at >= 0 && t->phase == TRAINING_RUNS)) && training_step(t))
         ;
     training_spent(t, 0.5, until);
     training_refresh(t);

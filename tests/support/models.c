@@ -94,7 +94,8 @@ static struct model *around(struct lstm *net, const char *name)
 static void set_vocab(struct model *m, const char *const *words, int n, const char *unknown, bool lowercase)
 {
     struct err e = {0};
-    m->vocab = vocab_new(VOCAB_WORD, words, n, unknown, lowercase, "test", "vocabulary", &e);
+    m->vocab = vocab_new(&(struct vocab_list){VOCAB_WORD, words, n, .unknown = unknown, .lowercase = lowercase,
+                                              .source = "test", .place = "vocabulary"}, &e);
     if (!m->vocab)
         fprintf(stderr, "%s\n", e.text);
     assert(m->vocab);

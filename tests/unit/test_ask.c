@@ -46,7 +46,7 @@ static struct session *sitting(int round, int layers, int pins, uint64_t *seed)
     for (int k = 0; k < pins; k++) {
         enum value q = (enum value)random_below(seed, Q_COUNT);
         int t = q == VAL_C || q == VAL_H ? random_below(seed, r.steps + 1) : 1 + random_below(seed, r.steps);
-        assert_true(session_pin(s, random_below(seed, layers), random_below(seed, r.hidden), q, t,
+        assert_true(session_pin(s, (struct place){random_below(seed, layers), random_below(seed, r.hidden), q, t},
                                 random_float(seed, 0, 1), false, NULL));
     }
     return s;
@@ -99,7 +99,8 @@ static void a_pin_in_the_end_is_the_pin_of_a_sitting_bit_for_bit_and_wins_over_o
         /* A copy of what stands, before the session goes on. */
         for (int k = 0; k < 2; k++)
             assert_true(
-                session_pin(s, extra[k].layer, 0, (enum value)extra[k].q, extra[k].step, extra[k].value, false, NULL));
+                session_pin(s, (struct place){extra[k].layer, 0, (enum value)extra[k].q, extra[k].step},
+                            extra[k].value, false, NULL));
         assert_true(same_rows(s, x, from, T));
         suffix_free(x);
         session_free(s);
@@ -218,7 +219,7 @@ static void setting_h_of_a_unit_to_zero_moves_the_answer_by_exactly_its_part(voi
         struct why before, after;
         assert_true(why_compute((struct computation[]){session_computation(s, RUN_PINNED)}, t, 1, 2,
                                 &before));
-        assert_true(session_pin(s, net->layers - 1, u, VAL_H, t, 0, false, NULL));
+        assert_true(session_pin(s, (struct place){net->layers - 1, u, VAL_H, t}, 0, false, NULL));
         assert_true(why_compute((struct computation[]){session_computation(s, RUN_PINNED)}, t, 1, 2, &after));
         near(before.difference - after.difference, before.unit[u], 1e-12);
         near(after.unit[u], 0, 0);
@@ -287,7 +288,7 @@ static void a_value_turned_gives_what_a_pin_gives_and_tips_where_two_answers_cha
             } else {
                 assert_true((p[k - 1].target > p[k - 1].rival) == (p[k].target > p[k].rival));
             }
-        assert_true(session_pin(s, layer, 0, (enum value)q, t, 0.5f, false, NULL));
+        assert_true(session_pin(s, (struct place){layer, 0, (enum value)q, t}, 0.5f, false, NULL));
         near(p[5].target, (double)session_probability(s, RUN_PINNED, T, d.target), 1e-6);
         near(p[5].rival, (double)session_probability(s, RUN_PINNED, T, d.rival), 1e-6);
         suffix_free(d.s);

@@ -104,7 +104,7 @@ static void pin_some(struct session *s, uint64_t *seed)
         int layer = random_below(seed, layers), unit = random_below(seed, session_net(s)->layer[layer].hidden);
         enum value q = v[random_below(seed, 6)];
         int t = q == VAL_C || q == VAL_H ? random_below(seed, T + 1) : 1 + random_below(seed, T);
-        assert_true(session_pin(s, layer, unit, q, t, random_float(seed, 0, 1), false, NULL));
+        assert_true(session_pin(s, (struct place){layer, unit, q, t}, random_float(seed, 0, 1), false, NULL));
     }
 }
 
@@ -195,19 +195,19 @@ static void what_is_forgotten_pushes_no_longer_and_what_is_set_by_hand_is_no_wor
     (void)state;
     struct session *s = lesson();
     struct err e = {{0}};
-    assert_true(session_pin(s, 0, 1, VAL_F, 3, 0, false, &e));      /* "out" forgets the verb */
+    assert_true(session_pin(s, (struct place){0, 1, VAL_F, 3}, 0, false, &e));      /* "out" forgets the verb */
     struct attribution a = gender_f(s, 4);
     near(a.word[1], 0, 1e-9);
     near(a.hand, 0, 0);
     attribution_clear(&a);
-    assert_true(session_pin(s, 0, 1, VAL_C, 3, 0.5f, false, &e));
+    assert_true(session_pin(s, (struct place){0, 1, VAL_C, 3}, 0.5f, false, &e));
     a = gender_f(s, 4);
     near(a.word[1], 0, 1e-9);
     near(a.by_hand[3], a.hand, 0);
     near(a.hand, a.h - a.word[0] - a.word[2], 1e-5);
     assert_true(a.hand > 4);
     attribution_clear(&a);
-    assert_true(session_pin(s, 0, 1, VAL_H, 3, -0.25f, false, &e));
+    assert_true(session_pin(s, (struct place){0, 1, VAL_H, 3}, -0.25f, false, &e));
     a = gender_f(s, 4);
     near(a.hand, -2.5, 1e-6);
     attribution_clear(&a);
@@ -223,7 +223,7 @@ static void the_first_word_has_nothing_before_it_but_the_initial_state(void **st
     near(a.initial, 0, 0);
     near(a.z, a.x + a.b, 1e-9);
     attribution_clear(&a);
-    assert_true(session_pin(s, 0, 1, VAL_H, 0, 0.5f, false, &e));
+    assert_true(session_pin(s, (struct place){0, 1, VAL_H, 0}, 0.5f, false, &e));
     a = gender_f(s, 1);
     near(a.hand, 5, 1e-6);
     near(a.initial, 0, 1e-9);

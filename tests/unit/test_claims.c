@@ -224,7 +224,7 @@ static void random_pins(void)
             v = VAL_C;
         float x = random_below(&seed, 2) ? round_ones[random_below(&seed, 4)]
                                          : random_float(&seed, value_is_gate(v) ? 0 : -1, v == VAL_C ? 4 : 1);
-        session_pin(s, layer, unit, v, t, x, true, &e);
+        session_pin(s, (struct place){layer, unit, v, t}, x, true, &e);
     }
 }
 
@@ -634,7 +634,8 @@ static void check_sweep(const char *text)
         struct err e = {{0}};
         say_quoted(s, step, &glyphs_ascii, &word);
         unsigned long before = session_revision(s);
-        if (strncmp(p, str_text(&word), word.len) == 0 && session_pin(s, at.layer, unit, VAL_F, step, 0, true, &e)) {
+        if (strncmp(p, str_text(&word), word.len) == 0
+            && session_pin(s, (struct place){at.layer, unit, VAL_F, step}, 0, true, &e)) {
             found = is(now, (double)session_probability(s, RUN_PINNED, at.step, target));
             if (session_revision(s) != before)
                 session_undo(s);

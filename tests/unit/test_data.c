@@ -239,7 +239,7 @@ static void closing_the_forget_gate_of_gender_at_any_one_word_makes_her_and_his_
     for (int t = 2; t <= 6; t++) {
         struct session *s = cell(NULL);
         struct err e = {""};
-        assert_true(session_pin(s, 0, GENDER, VAL_F, t, 0, false, &e));
+        assert_true(session_pin(s, (struct place){0, GENDER, VAL_F, t}, 0, false, &e));
         float her = probability(s, "her", 6), his = probability(s, "his", 6);
         NEAR(her / (her + his), 0.5, 0.02);
         assert_true(her < 0.4F);
@@ -256,7 +256,7 @@ static void closing_the_forget_gate_of_another_unit_never_makes_her_doubtful(voi
         for (int t = 2; t <= 6; t++) {
             struct session *s = cell(NULL);
             struct err e = {""};
-            assert_true(session_pin(s, 0, unit, VAL_F, t, 0, false, &e));
+            assert_true(session_pin(s, (struct place){0, unit, VAL_F, t}, 0, false, &e));
             assert_true(likeliest_among(s, 6, "her"));
             assert_true(probability(s, "his", 6) <= 0.01F);
             session_free(s);

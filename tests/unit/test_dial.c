@@ -41,10 +41,10 @@ static void her_and_his_change_places_where_the_dial_says_so(void **state)
     struct session *s = a.session;
     int unit = session_cursor(s)->unit, her = word(s, "her"), his = word(s, "his");
     char want[96];
-    assert_true(session_pin(s, 0, unit, VAL_F, 4, 0, false, NULL));
+    assert_true(session_pin(s, (struct place){0, unit, VAL_F, 4}, 0, false, NULL));
     double her_shut = (double)session_probability(s, RUN_PINNED, 6, her),
            his_shut = (double)session_probability(s, RUN_PINNED, 6, his);
-    assert_true(session_pin(s, 0, unit, VAL_F, 4, 1, false, NULL));
+    assert_true(session_pin(s, (struct place){0, unit, VAL_F, 4}, 1, false, NULL));
     snprintf(want, sizeof want, "'her' goes from %.2f to %.2f and 'his' from %.2f to %.2f", her_shut,
              (double)session_probability(s, RUN_PINNED, 6, her), his_shut,
              (double)session_probability(s, RUN_PINNED, 6, his));
@@ -53,9 +53,9 @@ static void her_and_his_change_places_where_the_dial_says_so(void **state)
     assert_non_null(at);
     double tip = strtod(at + strlen("change places at "), NULL);
     assert_true(tip > 0.02 && tip < 0.05);
-    assert_true(session_pin(s, 0, unit, VAL_F, 4, (float)(tip - 0.001), false, NULL));
+    assert_true(session_pin(s, (struct place){0, unit, VAL_F, 4}, (float)(tip - 0.001), false, NULL));
     assert_true(session_probability(s, RUN_PINNED, 6, his) > session_probability(s, RUN_PINNED, 6, her));
-    assert_true(session_pin(s, 0, unit, VAL_F, 4, (float)(tip + 0.001), false, NULL));
+    assert_true(session_pin(s, (struct place){0, unit, VAL_F, 4}, (float)(tip + 0.001), false, NULL));
     assert_true(session_probability(s, RUN_PINNED, 6, her) > session_probability(s, RUN_PINNED, 6, his));
     str_free(&text);
     app_clear(&a);

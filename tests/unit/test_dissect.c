@@ -366,7 +366,7 @@ static void a_weight_typed_in_changes_both_runs_from_the_first_word_and_undoes(v
     float before = session_value(s, RUN_BASE, 0, 0, VAL_F, 2);
     keys(&a, "2<Enter>");
     float original;
-    assert_true(session_weight_edited(s, 0, Q_F, 0, 1, &original));
+    assert_true(session_weight_edited(s, (struct weight_place){0, Q_F, 0, 1}, &original));
     assert_true(original == 10);
     assert_true(session_net(s)->layer[0].W[Q_F][1] == 2);
     assert_true(session_value(s, RUN_BASE, 0, 0, VAL_F, 4) < 0.99f);
@@ -377,16 +377,16 @@ static void a_weight_typed_in_changes_both_runs_from_the_first_word_and_undoes(v
     keys(&a, "+");
     assert_true(session_net(s)->layer[0].W[Q_F][1] == 2.05f);
     keys(&a, "uu");
-    assert_false(session_weight_edited(s, 0, Q_F, 0, 1, NULL));
+    assert_false(session_weight_edited(s, (struct weight_place){0, Q_F, 0, 1}, NULL));
     assert_says(&a, "= 0.9999");
     keys(&a, "<C-r>");
     assert_true(session_net(s)->layer[0].W[Q_F][1] == 2);
     keys(&a, "x");
-    assert_false(session_weight_edited(s, 0, Q_F, 0, 1, NULL));
+    assert_false(session_weight_edited(s, (struct weight_place){0, Q_F, 0, 1}, NULL));
     keys(&a, "x");
     assert_non_null(strstr(a.message, "as the model has it"));
     keys(&a, "<F5>7<F5>");
-    assert_false(session_weight_edited(s, 0, Q_F, 0, 1, NULL));
+    assert_false(session_weight_edited(s, (struct weight_place){0, Q_F, 0, 1}, NULL));
     app_clear(&a);
 }
 

@@ -238,9 +238,9 @@ static void what_is_written_reads_back_bit_for_bit(void **state)
                                  .seed = 8};
         struct session *a = session_new(model_random(&r), NULL), *b = session_new(model_random(&r), NULL);
         for (int k = 0; k < 40; k++)
-            session_pin(a, random_below(&dice, r.layers), random_below(&dice, r.hidden),
-                        (enum value)random_below(&dice, Q_COUNT), random_below(&dice, 7),
-                        random_below(&dice, 2) ? random_float(&dice, -2, 2) : -0.0f, true, NULL);
+            session_pin(a, (struct place){random_below(&dice, r.layers), random_below(&dice, r.hidden),
+                                          (enum value)random_below(&dice, Q_COUNT), random_below(&dice, 7)},
+                                              random_below(&dice, 2) ? random_float(&dice, -2, 2) : -0.0f, true, NULL);
         struct str out = {0};
         edit_write_pins(a, collect, &out);
         char *lines = str_take(&out);

@@ -289,7 +289,7 @@ static void what_it_says_of_the_units_is_so(void **state)
     press(&a, "Fv");
     struct err e = {{0}};
     for (int u = 0; u < 40; u++)
-        assert_true(session_pin(a.session, 0, u, VAL_C, 6, 0, false, &e));
+        assert_true(session_pin(a.session, (struct place){0, u, VAL_C, 6}, 0, false, &e));
     session_goto(a.session, 7);
     press(&a, "F");
     explained(&a, &text);

@@ -59,8 +59,10 @@ static void the_books_add_up_as_printed_in_every_state(void **state)
         struct session *s = session_new(model_random(&r), &e);
         assert_non_null(s);
         for (int k = 0; k < round % 4; k++)
-            assert_true(session_pin(s, 0, random_below(&seed, r.hidden), random_below(&seed, 2) ? VAL_C : VAL_F,
-                                    1 + random_below(&seed, r.steps), random_float(&seed, 0, 1), false, NULL));
+            assert_true(session_pin(s, (struct place){0, random_below(&seed, r.hidden),
+                                                      random_below(&seed, 2) ? VAL_C : VAL_F,
+                                                          1 + random_below(&seed, r.steps)}, random_float(&seed, 0, 1),
+                                                              false, NULL));
         session_goto(s, 1 + random_below(&seed, r.steps));
         session_select(s, random_below(&seed, r.layers), random_below(&seed, r.hidden), VAL_F);
         struct scene scene = {.session = s, .glyphs = &glyphs_unicode};

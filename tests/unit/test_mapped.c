@@ -143,7 +143,7 @@ static void edited_weights_share_what_they_do_not_change(void **state)
     const struct model *m = session_model(s);
     struct err e = {{0}};
     float before = session_probability(s, RUN_PINNED, 4, 7);
-    assert_true(session_set_weight(s, 0, Q_O, 3, 5, 2.5f, &e));
+    assert_true(session_set_weight(s, (struct weight_place){0, Q_O, 3, 5}, 2.5f, &e));
     assert_ptr_equal(session_net(s)->embedding, m->net->embedding);
     assert_ptr_equal(session_net(s)->out_W, m->net->out_W);
     assert_true(session_probability(s, RUN_PINNED, 4, 7) != before);

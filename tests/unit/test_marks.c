@@ -68,7 +68,7 @@ static void open_secret(struct app *a, const struct secret *is)
 {
     struct err e = {{0}};
     golden_app(&(struct golden_shot){.w = 80, .h = 24}, a);
-    assert_true(session_pin(a->session, 0, UNIT, is->value, STEP, is->number, true, &e));
+    assert_true(session_pin(a->session, (struct place){0, UNIT, is->value, STEP}, is->number, true, &e));
 }
 
 /* Does the text stand there too when the value is another one? Then it is another number that is written so. */
@@ -80,7 +80,7 @@ static bool by_chance(const struct app *seen, const struct secret *is, const cha
     other.number += 0.2f;
     const struct cursor *at = session_cursor(seen->session);
     golden_app(&(struct golden_shot){.w = 80, .h = 24}, &a);
-    assert_true(session_pin(a.session, 0, UNIT, is->value, STEP, other.number, true, &e));
+    assert_true(session_pin(a.session, (struct place){0, UNIT, is->value, STEP}, other.number, true, &e));
     session_goto(a.session, at->step);
     session_select(a.session, at->layer, at->unit, at->value);
     a.scene.explain = seen->scene.explain;
@@ -309,7 +309,7 @@ static void what_is_pointed_at_is_bright_and_little_else_in_every_view_that_show
         struct err e = {{0}};
         golden_app(&(struct golden_shot){.keys = ":t and<Enter>", .w = 80, .h = 24}, &a);
         session_select(a.session, 0, UNIT, VAL_F);
-        assert_true(session_pin(a.session, 0, UNIT, VAL_F, STEP, 0.25f, true, &e));
+        assert_true(session_pin(a.session, (struct place){0, UNIT, VAL_F, STEP}, 0.25f, true, &e));
         open_view(&a, view_find(names[k]), 80, 24, false);
         all = bright(&a, &bold);
         a.scene.marks = &marks;

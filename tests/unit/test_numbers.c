@@ -154,8 +154,8 @@ static struct model *taught(const char *file, int updates, const char *progress)
     if (!t)
         fail_msg("%s", e.text);
     training_run(t, NULL, NULL, NULL);
-    assert_true(t->looks > 2);
-    printf("  %s: %s %.4f\n", file, progress, t->best_look.accuracy);
+    assert_true(t->evaluations > 2);
+    printf("  %s: %s %.4f\n", file, progress, t->best_evaluation.accuracy);
     char *path = file_with("model.json", "");
     if (!training_save(t, TRAINING_BEST, path, &e))
         fail_msg("%s", e.text);

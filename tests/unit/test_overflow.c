@@ -132,10 +132,10 @@ static void overflow_is_found_exactly_where_the_terms_are_too_large(void **state
     float h = session_row(s, RUN_PINNED, 0, Q_H, 3)[2];
     assert_true(fabsf(h) > 1e-3f && fabsf(h) < 1);
     /* The column of x_3 of one unit: just beyond the range at this step, by one term alone. */
-    assert_true(session_set_weight(s, 1, Q_I, 4, top->hidden + 2, FLT_MAX, NULL));
+    assert_true(session_set_weight(s, (struct weight_place){1, Q_I, 4, top->hidden + 2}, FLT_MAX, NULL));
     int n = session_overflow(s, RUN_PINNED, 3, NULL, 0);
     assert_int_equal(n, 0);                              /* |h| < 1: the product still fits */
-    assert_true(session_set_weight(s, 1, Q_I, 4, -1, FLT_MAX, NULL));
+    assert_true(session_set_weight(s, (struct weight_place){1, Q_I, 4, -1}, FLT_MAX, NULL));
     struct overflow at[4];
     assert_int_equal(session_overflow(s, RUN_PINNED, 3, at, 4), 1);
     assert_true(at[0].layer == 1 && at[0].gate == Q_I && at[0].unit == 4);
@@ -148,9 +148,9 @@ static void a_pinned_hidden_state_can_overflow_the_head(void **state)
 {
     (void)state;
     struct session *s = session_on(model_words());
-    assert_true(session_pin(s, 0, 0, VAL_H, 4, 3e38f, true, NULL));
-    assert_true(session_pin(s, 0, 1, VAL_H, 4, 3e38f, true, NULL));
-    assert_true(session_pin(s, 0, 2, VAL_H, 4, 3e38f, true, NULL));
+    assert_true(session_pin(s, (struct place){0, 0, VAL_H, 4}, 3e38f, true, NULL));
+    assert_true(session_pin(s, (struct place){0, 1, VAL_H, 4}, 3e38f, true, NULL));
+    assert_true(session_pin(s, (struct place){0, 2, VAL_H, 4}, 3e38f, true, NULL));
     struct overflow at[64];
     int n = session_overflow(s, RUN_PINNED, 4, at, 64);
     if (n) /* it depends on the weights; what is told must be what is so */

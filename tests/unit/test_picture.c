@@ -36,14 +36,15 @@ static struct grid *sample(const struct glyphs *glyphs)
     grid_text(g, 0, 0, 36, ROLE_TITLE, 0, "gender");
     grid_text(g, 8, 0, 28, ROLE_TOKEN, 0, hostile);
     grid_hline(g, 0, 1, 36, ROLE_RULE);
-    widget_bar(g, 0, 2, 20, 0.71f, 0.3f, 0, 1, ROLE_F);
-    widget_bar(g, 0, 3, 21, -0.63f, NAN, -1, 1, ROLE_C);
-    widget_bar(g, 0, 4, 20, 3, NAN, 0, 1, ROLE_I);
+    widget_bar(g, 0, 2, 20, (struct bar){0.71f, 0.3f, 0, 1, ROLE_F});
+    widget_bar(g, 0, 3, 21, (struct bar){-0.63f, NAN, -1, 1, ROLE_C});
+    widget_bar(g, 0, 4, 20, (struct bar){3, NAN, 0, 1, ROLE_I});
     grid_text(g, 22, 2, 14, ROLE_PINNED, ATTR_UNDERLINE, "0.71 pinned");
     grid_text(g, 22, 3, 14, ROLE_TOKEN_NOW, 0, "[and]");
-    widget_heat(g, 0, 5, 8, (const float[]){-1, -0.5f, -0.2f, 0, 0.3f, 0.6f, 0.9f, 1}, 1, ROLE_HEAT_CELL);
-    widget_heat(g, 10, 5, 4, (const float[]){0, 0.3f, 0.6f, 1}, 1, ROLE_HEAT_GATE);
-    widget_curve(g, (struct rect){22, 5, 12, 4}, tanhf, -3, 3, -1, 1, 0.5f, 0.46f, ROLE_G);
+    widget_heat(g, (struct rect){0, 5, 8, 1}, (const float[]){-1, -0.5f, -0.2f, 0, 0.3f, 0.6f, 0.9f, 1}, 1,
+                ROLE_HEAT_CELL);
+    widget_heat(g, (struct rect){10, 5, 4, 1}, (const float[]){0, 0.3f, 0.6f, 1}, 1, ROLE_HEAT_GATE);
+    widget_curve(g, (struct rect){22, 5, 12, 4}, &(struct curve){tanhf, -3, 3, -1, 1, 0.5f, 0.46f, ROLE_G});
     return g;
 }
 
@@ -216,7 +217,7 @@ static void a_small_svg_is_exactly_this(void **state)
     (void)state;
     struct theme *t = load("okabe");
     struct grid *g = grid_new(10, 2, &glyphs_unicode);
-    widget_bar(g, 0, 0, 8, 0.75f, 0.2f, 0, 1, ROLE_F);
+    widget_bar(g, 0, 0, 8, (struct bar){0.75f, 0.2f, 0, 1, ROLE_F});
     grid_text(g, 0, 1, 10, ROLE_TITLE, 0, "a <b>");
     grid_text(g, 6, 1, 4, ROLE_TOKEN_NOW, ATTR_REVERSE, "now");
     struct str s = {0};

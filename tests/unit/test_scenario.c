@@ -112,11 +112,12 @@ static void edit_everything(struct session *s, const struct random_model *r, uin
     for (int k = 0; k < 20; k++) {
         int layer = random_below(dice, r->layers), unit = random_below(dice, r->hidden),
             t = random_below(dice, r->steps + 1);
-        session_pin(s, layer, unit, (enum value)random_below(dice, Q_COUNT), t, random_float(dice, -1, 1),
-                    random_below(dice, 3) == 0, NULL);
+        session_pin(s, (struct place){layer, unit, (enum value)random_below(dice, Q_COUNT), t},
+                    random_float(dice, -1, 1), random_below(dice, 3) == 0, NULL);
         if (k % 4 == 0)
-            session_set_weight(s, layer, (enum quantity)random_below(dice, GATES), unit,
-                               random_below(dice, r->hidden + 1) - 1, random_float(dice, -3, 3), NULL);
+            session_set_weight(s, (struct weight_place){layer, (enum quantity)random_below(dice, GATES), unit,
+                                                        random_below(dice, r->hidden + 1) - 1},
+                                                            random_float(dice, -3, 3), NULL);
         if (k % 7 == 0 && r->words)
             session_set_word(s, t, "w2", NULL);
     }
@@ -245,7 +246,7 @@ static void what_does_not_fit_is_refused_and_leaves_the_session_as_it_was(void *
     };
     struct session *s = words();
     assert_true(edit_apply(s, "f[2]@2=0.5", "test", false, NULL));
-    session_set_weight(s, 0, Q_I, 1, 1, 0.25f, NULL);
+    session_set_weight(s, (struct weight_place){0, Q_I, 1, 1}, 0.25f, NULL);
     assert_true(session_undo(s));
     session_goto(s, 5);
     char *before = state_of(s);

@@ -40,7 +40,7 @@ static struct session *random_session(int layers, int hidden, int embed, int voc
 static void pin(struct session *s, int layer, int unit, enum value v, int t, float value)
 {
     struct err e = {0};
-    if (!session_pin(s, layer, unit, v, t, value, true, &e))
+    if (!session_pin(s, (struct place){layer, unit, v, t}, value, true, &e))
         fail_msg("%s", e.text);
 }
 
@@ -237,7 +237,7 @@ static void only_the_steps_from_the_edit_on_are_recomputed(void **state)
     pin(s, 0, 1, VAL_F, 2, 0);
     assert_int_equal(session_last_recomputed(s), 7);
     /* Without the early pin the run is the baseline up to the next one. */
-    assert_true(session_unpin(s, 0, 1, VAL_F, 2));
+    assert_true(session_unpin(s, (struct place){0, 1, VAL_F, 2}));
     assert_int_equal(session_last_recomputed(s), 5);
     session_unpin_all(s);
     assert_int_equal(session_last_recomputed(s), 0);
@@ -264,9 +264,9 @@ static void the_cell_state_before_a_word_is_pinned_as_that_of_the_word_before(vo
     pin(s, 0, 2, VAL_C_PREV, 1, -3);
     assert_true(session_pinned(s, 0, 2, Q_C, 0));
     assert_true(session_value(s, RUN_PINNED, 0, 2, VAL_C_PREV, 1) == -3);
-    assert_true(session_unpin(s, 0, 2, VAL_C_PREV, 1));
-    assert_false(session_unpin(s, 0, 2, VAL_C_PREV, 1));
-    assert_false(session_unpin(s, 0, 2, VAL_KEPT, 1));
+    assert_true(session_unpin(s, (struct place){0, 2, VAL_C_PREV, 1}));
+    assert_false(session_unpin(s, (struct place){0, 2, VAL_C_PREV, 1}));
+    assert_false(session_unpin(s, (struct place){0, 2, VAL_KEPT, 1}));
     session_free(s);
 }
 
@@ -274,7 +274,7 @@ static void refused(struct session *s, enum value v, int t, float value, bool fo
 {
     struct err e = {0};
     size_t pins = session_pin_count(s);
-    assert_false(session_pin(s, 0, 0, v, t, value, force, &e));
+    assert_false(session_pin(s, (struct place){0, 0, v, t}, value, force, &e));
     assert_string_equal(e.text, why);
     assert_int_equal(session_pin_count(s), pins);
 }
@@ -298,10 +298,10 @@ static void impossible_values_are_refused_with_a_reason(void **state)
     /* Asked for twice, and the limits themselves. */
     pin(s, 0, 0, VAL_F, 2, 1.5f);
     assert_true(session_value(s, RUN_PINNED, 0, 0, VAL_F, 2) == 1.5f);
-    assert_true(session_pin(s, 0, 0, VAL_F, 2, 0, false, NULL));
-    assert_true(session_pin(s, 0, 0, VAL_F, 2, 1, false, NULL));
-    assert_true(session_pin(s, 0, 0, VAL_G, 2, -1, false, NULL));
-    assert_true(session_pin(s, 0, 0, VAL_C, 2, 1e30f, false, NULL));
+    assert_true(session_pin(s, (struct place){0, 0, VAL_F, 2}, 0, false, NULL));
+    assert_true(session_pin(s, (struct place){0, 0, VAL_F, 2}, 1, false, NULL));
+    assert_true(session_pin(s, (struct place){0, 0, VAL_G, 2}, -1, false, NULL));
+    assert_true(session_pin(s, (struct place){0, 0, VAL_C, 2}, 1e30f, false, NULL));
     session_free(s);
 }
 
@@ -475,22 +475,22 @@ static void an_edited_weight_moves_both_runs_and_the_model_stays(void **state)
     struct session *s = words();
     const struct model *m = session_model(s);
     float was = m->net->layer[0].W[Q_F][3], original;
-    assert_true(session_set_weight(s, 0, Q_F, 0, 3, was + 1, NULL));
+    assert_true(session_set_weight(s, (struct weight_place){0, Q_F, 0, 3}, was + 1, NULL));
     assert_int_equal(session_last_recomputed(s), 8);
     assert_true(m->net->layer[0].W[Q_F][3] == was);
     assert_true(session_net(s)->layer[0].W[Q_F][3] == was + 1);
-    assert_true(session_weight_edited(s, 0, Q_F, 0, 3, &original));
+    assert_true(session_weight_edited(s, (struct weight_place){0, Q_F, 0, 3}, &original));
     assert_true(original == was);
-    assert_false(session_weight_edited(s, 0, Q_F, 0, 4, NULL));
-    assert_true(session_set_weight(s, 0, Q_G, 2, -1, 0.5f, NULL));
+    assert_false(session_weight_edited(s, (struct weight_place){0, Q_F, 0, 4}, NULL));
+    assert_true(session_set_weight(s, (struct weight_place){0, Q_G, 2, -1}, 0.5f, NULL));
     assert_true(session_net(s)->layer[0].b[Q_G][2] == 0.5f);
     pin(s, 0, 1, VAL_F, 3, 0);
     as_from_scratch(s);
     struct err e = {0};
-    assert_false(session_set_weight(s, 0, Q_C, 0, 0, 1, &e));
-    assert_false(session_set_weight(s, 0, Q_F, 0, 7, 1, &e));
+    assert_false(session_set_weight(s, (struct weight_place){0, Q_C, 0, 0}, 1, &e));
+    assert_false(session_set_weight(s, (struct weight_place){0, Q_F, 0, 7}, 1, &e));
     assert_string_equal(e.text, "expected a column from 1 to 7, found 8");
-    assert_false(session_set_weight(s, 0, Q_F, 0, 0, INFINITY, &e));
+    assert_false(session_set_weight(s, (struct weight_place){0, Q_F, 0, 0}, INFINITY, &e));
     while (session_undo(s))
         as_from_scratch(s);
     assert_ptr_equal(session_net(s), m->net);
@@ -607,10 +607,10 @@ static void an_empty_sequence_is_a_session_too(void **state)
     session_goto(s, 3);
     assert_int_equal(session_cursor(s)->step, 0);
     assert_string_equal(session_token(s, 0), "");
-    assert_false(session_pin(s, 0, 0, VAL_F, 1, 0, true, &e));
+    assert_false(session_pin(s, (struct place){0, 0, VAL_F, 1}, 0, true, &e));
     assert_string_equal(e.text, "the sequence is empty: there is no step to set a value at");
     assert_false(session_set_word(s, 1, "w1", &e));
-    assert_true(session_pin(s, 2, 0, VAL_C, 0, 5, true, &e));
+    assert_true(session_pin(s, (struct place){2, 0, VAL_C, 0}, 5, true, &e));
     assert_true(session_value(s, RUN_PINNED, 2, 0, VAL_C, 0) == 5);
     assert_int_equal(session_predict(s, 0, 2, p), 2);
     assert_string_equal(session_unit_label(s, 0, 0, label), "1");
@@ -743,9 +743,10 @@ static void random_edit(struct session *s, uint64_t *state)
         session_redo(s);
         break;
     case 5:
-        session_set_weight(s, layer, (enum quantity)random_below(state, GATES), unit,
-                           random_below(state, net->layer[layer].hidden + net->layer[layer].in + 1) - 1,
-                           random_float(state, -1, 1), NULL);
+        session_set_weight(s, (struct weight_place){
+            layer, (enum quantity)random_below(state, GATES), unit,
+            random_below(state, net->layer[layer].hidden + net->layer[layer].in + 1) - 1}, random_float(state, -1, 1),
+            NULL);
         break;
     case 6: {
         char word[16];
@@ -762,11 +763,11 @@ static void random_edit(struct session *s, uint64_t *state)
         break;
     }
     case 8:
-        session_unpin(s, layer, unit, (enum value)random_below(state, VAL_COUNT), t);
+        session_unpin(s, (struct place){layer, unit, (enum value)random_below(state, VAL_COUNT), t});
         break;
     default:
-        session_pin(s, layer, unit, (enum value)random_below(state, VAL_COUNT), t, random_float(state, -1.5f, 1.5f),
-                    random_below(state, 2), NULL);
+        session_pin(s, (struct place){layer, unit, (enum value)random_below(state, VAL_COUNT), t},
+                    random_float(state, -1.5f, 1.5f), random_below(state, 2), NULL);
     }
 }
 

@@ -39,7 +39,7 @@ static void every_count_is_what_a_plain_loop_counts(void **state)
     enum { H = 11, T = 200 };
     struct session *s = some_session(H, 2, T);
     struct err e = {{0}};
-    assert_true(session_pin(s, 1, 3, VAL_F, 17, 0, false, &e));
+    assert_true(session_pin(s, (struct place){1, 3, VAL_F, 17}, 0, false, &e));
     const struct trace *tr = session_trace(s, RUN_PINNED);
     struct statistics *st = statistics_new(session_net(s));
     assert_true(isnan(statistics_mean(st, 0, Q_F, 0)));
@@ -91,7 +91,7 @@ static void a_gate_that_is_always_open_never_forgets(void **state)
     struct session *s = some_session(2, 1, 5);
     struct err e = {{0}};
     for (int t = 1; t <= 5; t++)
-        assert_true(session_pin(s, 0, 1, VAL_F, t, 1, false, &e));
+        assert_true(session_pin(s, (struct place){0, 1, VAL_F, t}, 1, false, &e));
     struct statistics *st = statistics_new(session_net(s));
     statistics_add(st, session_trace(s, RUN_PINNED), 1, 5);
     assert_true(isinf(statistics_half_life(st, 0, 1)));
@@ -249,10 +249,10 @@ static void weights_not_pins_or_words_make_another_fingerprint(void **state)
     struct session *s = some_session(5, 2, 4);
     struct err e = {{0}};
     uint64_t was = survey_fingerprint(s);
-    assert_true(session_pin(s, 0, 1, VAL_F, 2, 0, false, &e));
+    assert_true(session_pin(s, (struct place){0, 1, VAL_F, 2}, 0, false, &e));
     assert_true(session_set_word(s, 1, "w9", &e));
     assert_true(survey_fingerprint(s) == was);
-    assert_true(session_set_weight(s, 1, Q_O, 4, -1, 0.125f, &e));
+    assert_true(session_set_weight(s, (struct weight_place){1, Q_O, 4, -1}, 0.125f, &e));
     assert_false(survey_fingerprint(s) == was);
     assert_true(session_undo(s));
     assert_true(survey_fingerprint(s) == was);
@@ -332,7 +332,7 @@ static void the_file_is_counted_once_and_again_when_weights_change(void **state)
     assert_non_null(strstr(text.s, "Over 5 words of "));
     assert_null(strstr(text.s, "so far"));
     assert_int_equal(app_view_work(&a, 10, &e), WORK_NONE);
-    assert_true(session_set_weight(a.session, 0, Q_F, 0, -1, 3, &e));
+    assert_true(session_set_weight(a.session, (struct weight_place){0, Q_F, 0, -1}, 3, &e));
     assert_int_equal(app_view_work(&a, 1000, &e), WORK_DONE);
     /* The sentence again, and the file from what was kept. */
     press(&a, "f");

@@ -105,7 +105,7 @@ static void text_reads_at_4_5_and_bars_at_3_on_black_and_on_white_at_each_depth(
                 for (int depth = DEPTH_8; depth <= DEPTH_TRUE; depth++) {
                     struct cell c = cell_of((enum role)r, level);
                     enum depth d = theme_depth(t, (enum depth)depth);
-                    struct look look = theme_look(t, &c, d);
+                    struct colors look = theme_colors(t, &c, d);
                     int32_t rgb = d == DEPTH_TRUE ? look.fg : theme_palette_rgb(look.fg);
                     double least = least_contrast((enum role)r, d) - 0.005;          /* "4.00" as printed */
                     bool ramp = r == ROLE_HEAT_GATE || r == ROLE_HEAT_CELL;
@@ -301,15 +301,15 @@ static void mono_uses_attributes_alone_and_ansi_the_terminals_palette(void **sta
     for (int depth = DEPTH_MONO; depth <= DEPTH_TRUE; depth++)
         for (int r = 0; r < ROLE_COUNT; r++) {
             struct cell c = cell_of((enum role)r, 50);
-            struct look look = theme_look(mono, &c, (enum depth)depth);
+            struct colors look = theme_colors(mono, &c, (enum depth)depth);
             assert_int_equal(look.fg, COLOR_NONE);
             assert_int_equal(look.bg, COLOR_NONE);
-            look = theme_look(ansi, &c, theme_depth(ansi, (enum depth)depth));
+            look = theme_colors(ansi, &c, theme_depth(ansi, (enum depth)depth));
             assert_true(look.fg < 16);
         }
     struct cell pinned = cell_of(ROLE_PINNED, 0), now = cell_of(ROLE_TOKEN_NOW, 0);
-    assert_true(theme_look(mono, &pinned, DEPTH_TRUE).attr & ATTR_UNDERLINE);
-    assert_true(theme_look(okabe, &now, DEPTH_MONO).attr & ATTR_BOLD);
+    assert_true(theme_colors(mono, &pinned, DEPTH_TRUE).attr & ATTR_UNDERLINE);
+    assert_true(theme_colors(okabe, &now, DEPTH_MONO).attr & ATTR_BOLD);
     assert_int_equal(theme_depth(ansi, DEPTH_TRUE), DEPTH_16);
     assert_int_equal(theme_depth(ansi, DEPTH_8), DEPTH_8);
     assert_int_equal(theme_depth(okabe, DEPTH_TRUE), DEPTH_TRUE);
@@ -332,24 +332,24 @@ static void a_cell_looks_right_at_each_depth(void **state)
         fail_msg("%s", e.text);
     struct cell f = cell_of(ROLE_F, 0), dim = cell_of(ROLE_DIM, 0), i = cell_of(ROLE_I, 0), h = cell_of(ROLE_H, 0);
     f.attr = ATTR_UNDERLINE;
-    assert_int_equal(theme_look(t, &f, DEPTH_TRUE).fg, 0x0072B2);
-    assert_int_equal(theme_look(t, &f, DEPTH_TRUE).bg, 0xFFFFFF);      /* the ground is the text's */
-    assert_int_equal(theme_look(t, &f, DEPTH_256).fg, 31);
-    assert_int_equal(theme_look(t, &f, DEPTH_16).fg, 4);
-    assert_int_equal(theme_look(t, &f, DEPTH_8).fg, 4);
-    assert_int_equal(theme_look(t, &f, DEPTH_MONO).fg, COLOR_NONE);
-    assert_int_equal(theme_look(t, &f, DEPTH_MONO).attr, ATTR_BOLD | ATTR_UNDERLINE);
-    assert_int_equal(theme_look(t, &dim, DEPTH_256).fg, 243);
-    assert_int_equal(theme_look(t, &dim, DEPTH_16).fg, 8);
-    assert_int_equal(theme_look(t, &dim, DEPTH_8).fg, COLOR_NONE);     /* black on black otherwise */
-    assert_int_equal(theme_look(t, &i, DEPTH_8).fg, 3);
-    assert_int_equal(theme_look(t, &i, DEPTH_8).bg, 0);
-    assert_int_equal(theme_look(t, &h, DEPTH_TRUE).fg, COLOR_NONE);    /* not named: as text */
+    assert_int_equal(theme_colors(t, &f, DEPTH_TRUE).fg, 0x0072B2);
+    assert_int_equal(theme_colors(t, &f, DEPTH_TRUE).bg, 0xFFFFFF);      /* the ground is the text's */
+    assert_int_equal(theme_colors(t, &f, DEPTH_256).fg, 31);
+    assert_int_equal(theme_colors(t, &f, DEPTH_16).fg, 4);
+    assert_int_equal(theme_colors(t, &f, DEPTH_8).fg, 4);
+    assert_int_equal(theme_colors(t, &f, DEPTH_MONO).fg, COLOR_NONE);
+    assert_int_equal(theme_colors(t, &f, DEPTH_MONO).attr, ATTR_BOLD | ATTR_UNDERLINE);
+    assert_int_equal(theme_colors(t, &dim, DEPTH_256).fg, 243);
+    assert_int_equal(theme_colors(t, &dim, DEPTH_16).fg, 8);
+    assert_int_equal(theme_colors(t, &dim, DEPTH_8).fg, COLOR_NONE);     /* black on black otherwise */
+    assert_int_equal(theme_colors(t, &i, DEPTH_8).fg, 3);
+    assert_int_equal(theme_colors(t, &i, DEPTH_8).bg, 0);
+    assert_int_equal(theme_colors(t, &h, DEPTH_TRUE).fg, COLOR_NONE);    /* not named: as text */
     struct cell hot = cell_of(ROLE_HEAT_GATE, 50), cold = cell_of(ROLE_HEAT_CELL, -90),
                 zero = cell_of(ROLE_HEAT_CELL, 0);
-    assert_int_equal(theme_look(t, &hot, DEPTH_TRUE).fg, 0x800000);
-    assert_int_equal(theme_look(t, &cold, DEPTH_16).fg, 9);
-    assert_int_equal(theme_look(t, &zero, DEPTH_16).fg, 8);
+    assert_int_equal(theme_colors(t, &hot, DEPTH_TRUE).fg, 0x800000);
+    assert_int_equal(theme_colors(t, &cold, DEPTH_16).fg, 9);
+    assert_int_equal(theme_colors(t, &zero, DEPTH_16).fg, 8);
     theme_free(t);
 }
 
@@ -555,18 +555,18 @@ static void a_cell_of_two_halves_shows_both_where_there_are_colours_and_else_its
     struct cell two = {.ch = {0x2584}, .role = ROLE_HEAT_GATE, .attr = ATTR_HALVES, .level = 10, .below = 90},
                 one = {.ch = {0x2588}, .role = ROLE_HEAT_GATE, .level = 10};
     for (int depth = DEPTH_256; depth <= DEPTH_TRUE; depth++) {
-        struct look look = theme_look(t, &two, (enum depth)depth);
+        struct colors look = theme_colors(t, &two, (enum depth)depth);
         assert_int_equal(theme_char(t, &two, (enum depth)depth), 0x2580);
-        assert_int_equal(look.fg, theme_look(t, &one, (enum depth)depth).fg);
+        assert_int_equal(look.fg, theme_colors(t, &one, (enum depth)depth).fg);
         one.level = 90;
-        assert_int_equal(look.bg, theme_look(t, &one, (enum depth)depth).fg);
+        assert_int_equal(look.bg, theme_colors(t, &one, (enum depth)depth).fg);
         one.level = 10;
         assert_int_equal(look.attr, 0);
     }
     for (int depth = DEPTH_MONO; depth < DEPTH_256; depth++) {
         assert_int_equal(theme_char(t, &two, (enum depth)depth), 0x2584);
         one.level = 90;                                      /* the stronger of the two */
-        assert_int_equal(theme_look(t, &two, (enum depth)depth).fg, theme_look(t, &one, (enum depth)depth).fg);
+        assert_int_equal(theme_colors(t, &two, (enum depth)depth).fg, theme_colors(t, &one, (enum depth)depth).fg);
     }
     theme_free(t);
 }

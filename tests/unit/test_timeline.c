@@ -56,19 +56,19 @@ static void the_peak_of_many_steps_is_the_one_that_a_plain_search_finds(void **s
         float out[UNITS], spare[2 * UNITS];
         for (int from = 1; from <= STEPS; from += 7)
             for (int to = from; to <= STEPS; to += 5)
-                for (int how = PEAK_LOW; how <= PEAK_MEAN; how++) {
-                    series_peak(&s, from, to, (enum peak)how, out, spare);
+                for (int how = POOL_LOW; how <= POOL_MEAN; how++) {
+                    series_pool(&s, from, to, (enum pool)how, out, spare);
                     for (int u = 0; u < UNITS; u++) {
                         float best = plain_value(product, lag, from, u);
                         for (int t = from; t <= to; t++) {
                             float v = plain_value(product, lag, t, u);
-                            if (how == PEAK_LOW ? v < best : how == PEAK_HIGH ? v > best : fabsf(v) > fabsf(best))
+                            if (how == POOL_LOW ? v < best : how == POOL_HIGH ? v > best : fabsf(v) > fabsf(best))
                                 best = v;
                         }
                         double sum = 0;
                         for (int t = from; t <= to; t++)
                             sum += (double)plain_value(product, lag, t, u);
-                        if (how == PEAK_MEAN)
+                        if (how == POOL_MEAN)
                             assert_true(fabs((double)out[u] - sum / (to - from + 1)) < 1e-6);
                         else
                             assert_float_equal(out[u], best, 0);
@@ -76,8 +76,8 @@ static void the_peak_of_many_steps_is_the_one_that_a_plain_search_finds(void **s
                     }
                 }
     }
-    assert_float_equal(series_peak_of((const float[]){0.5f, -0.9f, 0.1f}, 3, PEAK_SIZE), -0.9f, 0);
-    assert_float_equal(series_peak_of((const float[]){0.5f, -0.9f, 0.1f}, 3, PEAK_HIGH), 0.5f, 0);
+    assert_float_equal(series_pool_of((const float[]){0.5f, -0.9f, 0.1f}, 3, POOL_SIZE), -0.9f, 0);
+    assert_float_equal(series_pool_of((const float[]){0.5f, -0.9f, 0.1f}, 3, POOL_HIGH), 0.5f, 0);
 }
 
 static void a_number_that_is_none_is_not_hidden_by_its_neighbours(void **state)
@@ -86,7 +86,7 @@ static void a_number_that_is_none_is_not_hidden_by_its_neighbours(void **state)
     struct series s = random_series(false, 0);
     numbers[0][3 * STRIDE + 4] = NAN;
     float out[UNITS], spare[2 * UNITS];
-    series_peak(&s, 3, 9, PEAK_HIGH, out, spare);
+    series_pool(&s, 3, 9, POOL_HIGH, out, spare);
     assert_true(isnan(out[4]));
     assert_false(isnan(out[5]));
 }
@@ -178,7 +178,7 @@ static void what_is_kept_between_frames_never_changes_the_picture(void **state)
         bool pinned = session_value_pinned(a.session, 0, 0, VAL_F, 1);
         struct cursor at = *session_cursor(a.session);
         struct err e = {{0}};
-        assert_true(session_pin(a.session, 1, 3, VAL_I, 2, 0.5f, false, &e));
+        assert_true(session_pin(a.session, (struct place){1, 3, VAL_I, 2}, 0.5f, false, &e));
         assert_true(session_undo(a.session));
         session_goto(a.session, at.step);
         session_select(a.session, at.layer, at.unit, at.value);

@@ -39,7 +39,7 @@ static struct training *stories(int updates)
 /* Pieces until so many updates are done and looked at. */
 static void run_to(struct training *t, int updates)
 {
-    while (training_done(t) < updates || (t->looking.at >= 0 && t->phase == TRAINING_RUNS))
+    while (training_done(t) < updates || (t->evaluating.at >= 0 && t->phase == TRAINING_RUNS))
         if (!training_step(t))
             break;
 }
@@ -120,7 +120,7 @@ static void pieces_give_the_same_bytes_as_one_go_whatever_is_looked_at_in_betwee
         }
         assert_int_equal(a->phase, TRAINING_FINISHED);
         assert_int_equal(b->phase, TRAINING_FINISHED);
-        assert_int_equal(a->looks, b->looks);
+        assert_int_equal(a->evaluations, b->evaluations);
         same(bytes(a, TRAINING_BEST), bytes(b, TRAINING_NOW), true);
         training_free(a);
         training_free(b);
@@ -164,11 +164,11 @@ static void a_training_that_is_stopped_keeps_the_best_so_far_and_says_so(void **
     assert_int_equal(training_done(t), 150);
     assert_int_equal(t->phase, TRAINING_RUNS);
     model_free(training_model(t, TRAINING_BEST, &e));
-    assert_int_equal(t->look[t->looks - 1].update, 150);       /* where it stopped counts as well */
+    assert_int_equal(t->evaluation[t->evaluations - 1].update, 150);       /* where it stopped counts as well */
     double most = 0;
-    for (int k = 0; k < t->looks; k++)
-        most = t->look[k].accuracy > most ? t->look[k].accuracy : most;
-    assert_true(t->best_look.accuracy >= most - 0.005);
+    for (int k = 0; k < t->evaluations; k++)
+        most = t->evaluation[k].accuracy > most ? t->evaluation[k].accuracy : most;
+    assert_true(t->best_evaluation.accuracy >= most - 0.005);
     char *file = in_folder("stopped.json");
     assert_true(training_unsaved(t));
     assert_true(training_save(t, TRAINING_BEST, file, &e));
@@ -217,7 +217,7 @@ static void a_training_that_goes_on_another_day_ends_in_the_same_bytes(void **st
             while (training_done(t) < cases[k].stop[stop] && training_step(t))
                 ;
             if (stop == 1)                            /* in the middle of looking, where it looks */
-                for (int n = 0; n < 40 && t->looking.at < 0; n++)
+                for (int n = 0; n < 40 && t->evaluating.at < 0; n++)
                     training_step(t);
             if (t->phase != TRAINING_RUNS)
                 break;
@@ -314,7 +314,7 @@ static void what_is_over_leaves_nothing_to_go_on_with(void **state)
     free(file);
 }
 
-static void a_look_is_the_mean_over_everything_held_out(void **state)
+static void an_evaluation_is_the_mean_over_everything_held_out(void **state)
 {
     (void)state;
     struct training *t = stories(10);
@@ -322,7 +322,7 @@ static void a_look_is_the_mean_over_everything_held_out(void **state)
         run_to(t, updates);
         struct train_score all;
         train_evaluate(t->train, &t->held, &all);
-        const struct training_look *look = &t->look[t->looks - 1];
+        const struct evaluation *look = &t->evaluation[t->evaluations - 1];
         assert_int_equal(look->update, updates);
         assert_true(fabs(look->loss - all.loss) < 1e-6 * all.loss);
         assert_true(fabs(look->accuracy - all.accuracy) < 1e-9);
@@ -360,9 +360,9 @@ static void the_lowest_held_out_loss_is_kept_where_the_recipe_says_so(void **sta
     training_run(t, NULL, NULL, NULL);
     assert_int_equal(t->phase, TRAINING_FINISHED);
     double lowest = INFINITY;
-    for (int k = 1; k < t->looks; k++)
-        lowest = t->look[k].loss < lowest ? t->look[k].loss : lowest;
-    assert_true(t->best_look.loss == lowest);
+    for (int k = 1; k < t->evaluations; k++)
+        lowest = t->evaluation[k].loss < lowest ? t->evaluation[k].loss : lowest;
+    assert_true(t->best_evaluation.loss == lowest);
     struct measure_score score;
     assert_true(measure_score(t->best, t->corpus, PART_VALID, &score));
     assert_true(fabs(score.loss - lowest) < 1e-4);
@@ -764,7 +764,8 @@ static void the_sentence_under_the_picture_tells_what_the_numbers_say(void **sta
     run_to(a.training, 125);
     view_explain(a.view, &a.scene, app_view_state(&a), &s);
     char expected[64];
-    snprintf(expected, sizeof expected, "%.1f%% of her/his", 100 * a.training->look[a.training->looks - 1].accuracy);
+    snprintf(expected, sizeof expected, "%.1f%% of her/his",
+             100 * a.training->evaluation[a.training->evaluations - 1].accuracy);
     assert_non_null(strstr(s.s, expected));
     assert_non_null(strstr(s.s, "of 400 updates"));
     str_free(&s);
@@ -807,11 +808,11 @@ static void weights_from_another_model_begin_where_it_ended(void **state)
     struct err e = {""};
     struct training *t = begin(
         &(struct training_wish){.corpus = "gender", .tokens = CORPUS_GUESS, .updates = 1, .weights_from = "gender"});
-    while (t->looks == 0)
+    while (t->evaluations == 0)
         training_step(t);
-    printf("  before the first update: held-out accuracy %.3f, perplexity %.2f\n", t->look[0].accuracy,
-           exp(t->look[0].loss));
-    assert_true(t->look[0].update == 0 && t->look[0].accuracy >= 0.99 && exp(t->look[0].loss) < 3.7);
+    printf("  before the first update: held-out accuracy %.3f, perplexity %.2f\n", t->evaluation[0].accuracy,
+           exp(t->evaluation[0].loss));
+    assert_true(t->evaluation[0].update == 0 && t->evaluation[0].accuracy >= 0.99 && exp(t->evaluation[0].loss) < 3.7);
     struct model *m = training_model(t, TRAINING_NOW, &e);
     assert_non_null(strstr(m->training, "weights_from"));
     model_free(m);
@@ -854,7 +855,7 @@ int main(void)
         cmocka_unit_test(a_training_that_goes_on_another_day_ends_in_the_same_bytes),
         cmocka_unit_test(a_damaged_or_foreign_file_does_not_go_on),
         cmocka_unit_test(what_is_over_leaves_nothing_to_go_on_with),
-        cmocka_unit_test(a_look_is_the_mean_over_everything_held_out),
+        cmocka_unit_test(an_evaluation_is_the_mean_over_everything_held_out),
         cmocka_unit_test(the_second_word_of_a_sentence_can_be_asked_for),
         cmocka_unit_test(every_option_of_the_trainer_changes_what_is_learnt),
         cmocka_unit_test(weights_from_another_model_begin_where_it_ended),

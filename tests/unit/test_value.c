@@ -150,7 +150,7 @@ static void a_hidden_value_is_a_question_mark_in_timeline_and_what_if(void **sta
         struct app a = lesson_cell(keys[k]);
         const struct cursor *at = session_cursor(a.session);
         struct err e = {{0}};
-        assert_true(session_pin(a.session, at->layer, at->unit, VAL_C, 1, 0.43f, true, &e));
+        assert_true(session_pin(a.session, (struct place){at->layer, at->unit, VAL_C, 1}, 0.43f, true, &e));
         session_goto(a.session, 4);
         session_select(a.session, at->layer, at->unit, VAL_C);
         struct place first = {at->layer, at->unit, VAL_C, 1};

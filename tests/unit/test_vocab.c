@@ -26,7 +26,8 @@ static struct vocab *words(const char *unknown, bool lowercase)
         "<unk>", "she", "came", "her", "dog", ".", ",", "\"", "Mr.", "don't", "\xC3\xA9t\xC3\xA9", "..."};
     struct err e = {{0}};
     struct vocab *v =
-        vocab_new(VOCAB_WORD, tokens, sizeof tokens / sizeof *tokens, unknown, lowercase, "F", "tokens", &e);
+        vocab_new(&(struct vocab_list){VOCAB_WORD, tokens, sizeof tokens / sizeof *tokens, .unknown = unknown,
+                                       .lowercase = lowercase, .source = "F", .place = "tokens"}, &e);
     if (!v)
         fail_msg("%s", e.text);
     return v;
@@ -125,7 +126,7 @@ static void characters_are_taken_one_by_one(void **state)
 {
     (void)state;
     static const char *const tokens[] = {"a", "b", " ", "\n", "\xC3\xA9", "\xF0\x9F\x98\x80"};
-    struct vocab *v = vocab_new(VOCAB_CHAR, tokens, 6, NULL, false, "F", "", NULL);
+    struct vocab *v = vocab_new(&(struct vocab_list){VOCAB_CHAR, tokens, 6, .source = "F", .place = ""}, NULL);
     splits(v, "ab \n\xC3\xA9\xF0\x9F\x98\x80", "a|b| |\n|\xC3\xA9|\xF0\x9F\x98\x80");
     struct tokens t;
     struct err e = {{0}};
@@ -233,7 +234,7 @@ static void a_token_of_64_kib_is_refused(void **state)
     big[65536] = '\0';
     const char *const tokens[] = {"a", big};
     struct err e = {{0}};
-    assert_null(vocab_new(VOCAB_WORD, tokens, 2, NULL, false, "F", "tokens", &e));
+    assert_null(vocab_new(&(struct vocab_list){VOCAB_WORD, tokens, 2, .source = "F", .place = "tokens"}, &e));
     must_say(e.text, "F: tokens[1]: expected a token of at most 1024 bytes, found 65536");
     free(big);
 }
@@ -251,7 +252,7 @@ static void tokens_that_only_look_alike_are_two(void **state)
                                          "e\xCC\x81",
                                          "\xC3\xA9"};
     struct err e = {{0}};
-    struct vocab *v = vocab_new(VOCAB_WORD, tokens, 7, NULL, false, "F", "tokens", &e);
+    struct vocab *v = vocab_new(&(struct vocab_list){VOCAB_WORD, tokens, 7, .source = "F", .place = "tokens"}, &e);
     assert_non_null(v);
     assert_int_equal(vocab_find(v, "her"), 0);
     assert_int_equal(vocab_find(v, "her\xE2\x80\x8B"), 1);

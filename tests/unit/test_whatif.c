@@ -17,7 +17,7 @@
 #include "core/sweep.h"
 #include "support/golden.h"
 #include "support/models.h"
-#include "views/across.h"
+#include "views/tape.h"
 
 static struct session *session_of(struct model *m)
 {
@@ -92,7 +92,7 @@ static void the_other_sentence_runs_on_the_same_net_without_pins(void **state)
     struct session *s = session_of(model_words());
     struct err e = {{0}};
     assert_null(session_compare(s));
-    assert_true(session_pin(s, 0, 1, VAL_F, 2, 0, false, &e));
+    assert_true(session_pin(s, (struct place){0, 1, VAL_F, 2}, 0, false, &e));
     unsigned long before = session_revision(s);
     assert_true(session_compare_text(s, "He came out", "test", &e));
     const struct session *other = session_compare(s);
@@ -119,7 +119,7 @@ static void the_other_sentence_follows_edited_weights(void **state)
     struct err e = {{0}};
     assert_true(session_compare_text(s, "She came out and played with her dog", "test", &e));
     float before = session_row(session_compare(s), RUN_BASE, 0, Q_C, 3)[0];
-    assert_true(session_set_weight(s, 0, Q_I, 0, -1, 2.5f, &e));
+    assert_true(session_set_weight(s, (struct weight_place){0, Q_I, 0, -1}, 2.5f, &e));
     assert_true(session_row(session_compare(s), RUN_BASE, 0, Q_C, 3)[0] != before);
     assert_memory_equal(session_row(session_compare(s), RUN_BASE, 0, Q_C, 8), session_row(s, RUN_BASE, 0, Q_C, 8),
                         3 * sizeof(float));
@@ -166,7 +166,7 @@ static void every_edit_makes_a_new_revision_and_moving_does_not(void **state)
     session_goto(s, 4);
     session_select(s, 0, 2, VAL_I);
     assert_int_equal(session_revision(s), last);
-    assert_true(session_pin(s, 0, 0, VAL_F, 2, 0, false, &e));
+    assert_true(session_pin(s, (struct place){0, 0, VAL_F, 2}, 0, false, &e));
     assert_true(session_revision(s) != last);
     last = session_revision(s);
     assert_true(session_undo(s) && session_revision(s) != last);
@@ -175,7 +175,7 @@ static void every_edit_makes_a_new_revision_and_moving_does_not(void **state)
     last = session_revision(s);
     assert_true(session_set_word(s, 1, "he", &e) && session_revision(s) != last);
     last = session_revision(s);
-    assert_true(session_set_weight(s, 0, Q_F, 0, 0, 1, &e) && session_revision(s) != last);
+    assert_true(session_set_weight(s, (struct weight_place){0, Q_F, 0, 0}, 1, &e) && session_revision(s) != last);
     last = session_revision(s);
     assert_true(session_set_text(s, "he came", "test", &e) && session_revision(s) != last);
     last = session_revision(s);
@@ -227,7 +227,7 @@ static void a_pin_at_the_computed_value_changes_nothing(void **state)
     struct err e = {{0}};
     app_of(&a, model_words(), false);
     float f = session_value(a.session, RUN_BASE, 0, 0, VAL_F, 3);
-    assert_true(session_pin(a.session, 0, 0, VAL_F, 3, f, false, &e));
+    assert_true(session_pin(a.session, (struct place){0, 0, VAL_F, 3}, f, false, &e));
     press(&a, "w");
     assert_shows(&a, 80, 24, "both runs are the same");
     app_clear(&a);
@@ -239,7 +239,7 @@ static void pinning_an_output_gate_parts_the_runs_before_C_does(void **state)
     struct app a;
     struct err e = {{0}};
     app_of(&a, model_words(), false);
-    assert_true(session_pin(a.session, 0, 1, VAL_O, 3, 0, false, &e));
+    assert_true(session_pin(a.session, (struct place){0, 1, VAL_O, 3}, 0, false, &e));
     press(&a, "w");
     assert_shows(&a, 80, 24, "o of unit 2 pinned to 0.00 at 'out'");
     char *words = explanation(&a);
@@ -369,8 +369,8 @@ static void where_no_gate_matters_that_is_said_and_nothing_is_blown_up(void **st
     assert_shows(&a, 80, 24, "No forget gate matters for 'played' after 'and'");
     assert_shows(&a, 80, 24, "8 units folded: at most 0.0003");
     assert_shows(&a, 80, 24, "'her' after");
-    press(&a, "n");
-    assert_int_equal(session_cursor(a.session)->step, 6);
+    press(&a, "n");                               /* and there to the cell that matters most */
+    assert_int_equal(session_cursor(a.session)->step, 5);
     assert_shows(&a, 80, 24, "what becomes of 'her' after 'with'");
     assert_shows(&a, 80, 24, "Closing f of gender");
     press(&a, "z");
@@ -508,16 +508,20 @@ static void a_long_sentence_is_drawn_within_a_frame(void **state)
 static void columns_keep_the_current_word_in_sight(void **state)
 {
     (void)state;
-    for (int at = 1; at <= 100; at++) {
-        struct across a = across_plan((struct rect){2, 0, 70, 5}, 10, 1, 100, at, 7, 12);
-        assert_true(a.first <= at && at <= a.last && a.first >= 1 && a.last <= 100);
-        assert_true(across_x(&a, a.first) == 12 && across_x(&a, a.last) + a.pitch <= 72);
-        assert_true(a.more_before == (a.first > 1) && a.more_after == (a.last < 100));
-    }
-    struct across few = across_plan((struct rect){0, 0, 100, 5}, 10, 1, 3, 2, 7, 12);
-    assert_true(few.first == 1 && few.last == 3 && few.pitch == 12);
-    struct across none = across_plan((struct rect){0, 0, 8, 5}, 10, 1, 3, 2, 7, 12);
-    assert_true(none.last < none.first);
+    struct session *s = session_of(many_units(4, 100));
+    for (int at = 1; at <= 100; at++)
+        for (int w = 20; w <= 130; w += 55) {
+            session_goto(s, at);
+            struct across a = tape_columns(s, w);
+            assert_true(a.first <= at && at <= a.last && a.first >= 1 && a.last <= 100);
+            assert_true(across_x(&a, a.first) == a.x && across_x(&a, a.last) + a.pitch <= w);
+            assert_true(a.more_before == (a.first > 1) && a.more_after == (a.last < 100));
+        }
+    session_free(s);
+    s = session_of(many_units(4, 3));
+    struct across few = tape_columns(s, 100);
+    assert_true(few.first == 1 && few.last == 3 && !few.more_before && !few.more_after);
+    session_free(s);
 }
 
 int main(void)

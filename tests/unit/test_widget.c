@@ -25,7 +25,7 @@ static void assert_bar(const struct glyphs *glyphs, int w, float value, float gh
                        const char *expected)
 {
     struct grid *g = grid_new(w, 1, glyphs);
-    widget_bar(g, 0, 0, w, value, ghost, lo, hi, ROLE_F);
+    widget_bar(g, 0, 0, w, (struct bar){value, ghost, lo, hi, ROLE_F});
     struct str s = {0};
     str_add(&s, expected);
     str_add(&s, "\n");
@@ -69,7 +69,7 @@ static void equal_magnitudes_are_equally_long_at_every_width(void **state)
             int full[2] = {0};
             for (int side = 0; side < 2; side++) {
                 struct grid *g = grid_new(w, 1, &glyphs_unicode);
-                widget_bar(g, 0, 0, w, (side ? -0.25f : 0.25f) * (float)k, NAN, -2, 2, ROLE_C);
+                widget_bar(g, 0, 0, w, (struct bar){(side ? -0.25f : 0.25f) * (float)k, NAN, -2, 2, ROLE_C});
                 for (int x = 0; x < w; x++)
                     full[side] += grid_at(g, x, 0)->role == ROLE_C && grid_at(g, x, 0)->ch[0] == glyphs_unicode.bar;
                 grid_free(g);
@@ -101,9 +101,9 @@ static void a_ghost_outside_the_bar_is_a_mark_and_inside_it_a_notch_that_makes_n
     assert_bar(&glyphs_unicode, 11, 1.0f, 0.0f, -2, 2, "▕    ┊▇▇  ▏");
     assert_bar(&glyphs_ascii, 10, 1.0f, 0.3f, 0, 1, "|##%#####|");
     struct grid *g = grid_new(10, 1, &glyphs_unicode);
-    widget_bar(g, 0, 0, 10, 1.0f, 0.3f, 0, 1, ROLE_F);
+    widget_bar(g, 0, 0, 10, (struct bar){1.0f, 0.3f, 0, 1, ROLE_F});
     assert_int_equal(grid_at(g, 3, 0)->role, ROLE_F);
-    widget_bar(g, 0, 0, 10, 0.1f, 0.9f, 0, 1, ROLE_F);
+    widget_bar(g, 0, 0, 10, (struct bar){0.1f, 0.9f, 0, 1, ROLE_F});
     assert_int_equal(grid_at(g, 8, 0)->role, ROLE_GHOST);
     assert_int_equal(grid_at(g, 0, 0)->role, ROLE_AXIS);
     grid_free(g);
@@ -116,7 +116,7 @@ static void six_eight_nine_and_three_eight_four_and_a_half_can_be_measured(void 
     static const int cells[] = {24, 32, 36, 12, 32, 18};
     for (int k = 0; k < 6; k++) {
         struct grid *g = grid_new(42, 1, &glyphs_unicode);
-        widget_bar(g, 0, 0, 42, v[k], k ? NAN : 0.9f, 0, 10, ROLE_C);
+        widget_bar(g, 0, 0, 42, (struct bar){v[k], k ? NAN : 0.9f, 0, 10, ROLE_C});
         int n = 0;
         for (int x = 1; x < 41; x++)
             n += grid_at(g, x, 0)->ch[0] == glyphs_unicode.bar || grid_at(g, x, 0)->ch[0] == glyphs_unicode.notch;
@@ -177,11 +177,11 @@ static void a_column_grows_up_and_down_from_its_zero_row(void **state)
 {
     (void)state;
     struct grid *g = grid_new(11, 5, &glyphs_unicode);
-    widget_column(g, 0, 0, 1, 5, 0.5f, NAN, 0, 1, ROLE_F);
-    widget_column(g, 2, 0, 1, 5, 1.0f, NAN, -2, 2, ROLE_C);
-    widget_column(g, 4, 0, 1, 5, -1.5f, NAN, -2, 2, ROLE_C);
-    widget_column(g, 6, 0, 2, 5, 1.0f, 0.5f, 0, 1, ROLE_F);
-    widget_column(g, 9, 0, 1, 5, -9.0f, NAN, -2, 2, ROLE_C);
+    widget_column(g, (struct rect){0, 0, 1, 5}, (struct bar){0.5f, NAN, 0, 1, ROLE_F});
+    widget_column(g, (struct rect){2, 0, 1, 5}, (struct bar){1.0f, NAN, -2, 2, ROLE_C});
+    widget_column(g, (struct rect){4, 0, 1, 5}, (struct bar){-1.5f, NAN, -2, 2, ROLE_C});
+    widget_column(g, (struct rect){6, 0, 2, 5}, (struct bar){1.0f, 0.5f, 0, 1, ROLE_F});
+    widget_column(g, (struct rect){9, 0, 1, 5}, (struct bar){-9.0f, NAN, -2, 2, ROLE_C});
     assert_text(g, "      ██\n  █   ██\n▄ ─ ─ ▒▒ ─\n█   █ ██ █\n█   ▀ ██ ▾\n");
     grid_free(g);
 }
@@ -191,8 +191,8 @@ static void a_heat_strip_has_one_cell_a_value(void **state)
     (void)state;
     const float v[6] = {0, 0.25f, 0.5f, 1, 7, NAN};
     struct grid *g = grid_new(8, 2, &glyphs_unicode);
-    widget_heat(g, 0, 0, 6, v, 1, ROLE_HEAT_GATE);
-    widget_heat(g, 1, 1, 3, (const float[]){-2, 1, 0}, 2, ROLE_HEAT_CELL);
+    widget_heat(g, (struct rect){0, 0, 6, 1}, v, 1, ROLE_HEAT_GATE);
+    widget_heat(g, (struct rect){1, 1, 3, 1}, (const float[]){-2, 1, 0}, 2, ROLE_HEAT_CELL);
     assert_text(g, " ░▒██?\n ▆▒\n");
     assert_int_equal(grid_at(g, 4, 0)->level, 100);
     assert_int_equal(grid_at(g, 1, 1)->level, -100);
@@ -246,7 +246,7 @@ static void a_curve_shows_its_axes_and_the_marked_point(void **state)
 {
     (void)state;
     struct grid *g = grid_new(13, 5, &glyphs_ascii);
-    widget_curve(g, (struct rect){0, 0, 13, 5}, sigmoid, -6, 6, 0, 1, 2, sigmoid(2), ROLE_F);
+    widget_curve(g, (struct rect){0, 0, 13, 5}, &(struct curve){sigmoid, -6, 6, 0, 1, 2, sigmoid(2), ROLE_F});
     assert_text(g, "      | o-'''\n      |.'\n      .'\n     .'\n...-'-+------\n");
     assert_int_equal(grid_at(g, 8, 0)->role, ROLE_F);
     assert_int_equal(grid_at(g, 0, 4)->role, ROLE_CURVE);
@@ -272,15 +272,17 @@ static void widgets_stay_in_their_rectangle(void **state)
                         float v = values[a], ghost = values[(a * 5 + w) % N];
                         int cursor, rows = h;
                         switch (kind) {
-                        case 0: widget_bar(g, X, Y, w, v, ghost, 0, 1, ROLE_F); rows = 1; break;
-                        case 1: widget_bar(g, X, Y, w, v, ghost, -2, 2, ROLE_C); rows = 1; break;
-                        case 2: widget_bar(g, X, Y, w, v, ghost, -3, -1, ROLE_C); rows = 1; break;
-                        case 3: widget_column(g, X, Y, w, h, v, ghost, 0, 1, ROLE_F); break;
-                        case 4: widget_column(g, X, Y, w, h, v, ghost, -2, 1, ROLE_C); break;
-                        case 5: widget_heat(g, X, Y, w, values, 1, ROLE_HEAT_CELL); rows = 1; break;
+                        case 0: widget_bar(g, X, Y, w, (struct bar){v, ghost, 0, 1, ROLE_F}); rows = 1; break;
+                        case 1: widget_bar(g, X, Y, w, (struct bar){v, ghost, -2, 2, ROLE_C}); rows = 1; break;
+                        case 2: widget_bar(g, X, Y, w, (struct bar){v, ghost, -3, -1, ROLE_C}); rows = 1; break;
+                        case 3: widget_column(g, (struct rect){X, Y, w, h},
+                                              (struct bar){v, ghost, 0, 1, ROLE_F}); break;
+                        case 4: widget_column(g, (struct rect){X, Y, w, h},
+                                              (struct bar){v, ghost, -2, 1, ROLE_C}); break;
+                        case 5: widget_heat(g, (struct rect){X, Y, w, 1}, values, 1, ROLE_HEAT_CELL); rows = 1; break;
                         case 6:
-                            widget_curve(g, (struct rect){X, Y, w, h}, a % 2 ? sigmoid : broken, -4, 4, 0, 1, v, ghost,
-                                         ROLE_F);
+                            widget_curve(g, (struct rect){X, Y, w, h},
+                                         &(struct curve){a % 2 ? sigmoid : broken, -4, 4, 0, 1, v, ghost, ROLE_F});
                             break;
                         default:
                             prompt_draw(g, X, Y, w, &p, &cursor);

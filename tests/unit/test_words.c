@@ -36,10 +36,10 @@ static void set_cell(struct session *s, float f, float before, float i, float g)
 {
     session_begin(s);
     session_unpin_all(s);
-    session_pin(s, 0, 0, VAL_F, 2, f, true, NULL);
-    session_pin(s, 0, 0, VAL_C_PREV, 2, before, true, NULL);
-    session_pin(s, 0, 0, VAL_I, 2, i, true, NULL);
-    session_pin(s, 0, 0, VAL_G, 2, g, true, NULL);
+    session_pin(s, (struct place){0, 0, VAL_F, 2}, f, true, NULL);
+    session_pin(s, (struct place){0, 0, VAL_C_PREV, 2}, before, true, NULL);
+    session_pin(s, (struct place){0, 0, VAL_I, 2}, i, true, NULL);
+    session_pin(s, (struct place){0, 0, VAL_G, 2}, g, true, NULL);
     session_end(s);
 }
 
@@ -183,7 +183,7 @@ static void what_is_pinned_or_edited_is_called_so(void **state)
     unit_is(s, 0, str_text(&want));
     session_undo(s);
     session_undo(s);
-    session_set_weight(s, 0, Q_O, 0, 0, 1, NULL);
+    session_set_weight(s, (struct weight_place){0, Q_O, 0, 0}, 1, NULL);
     str_clear(&want);
     str_addf(&want, "With edited weights gender keeps %.0f%% of its memory and writes %.0f%% of the new candidate g_t.",
              f, i);
@@ -267,7 +267,8 @@ static struct session *by_hand(void)
     for (int q = 0; q < GATES; q++)
         for (int u = 0; u < 3; u++)
             for (int k = -1; k < 7; k++)
-                session_set_weight(s, 0, (enum quantity)q, u, k, k < 0 ? 1 : k < 3 ? 0.5f : 0, NULL);
+                session_set_weight(s, (struct weight_place){0, (enum quantity)q, u, k}, k < 0 ? 1 : k < 3 ? 0.5f : 0,
+                                   NULL);
     set(s, "h@1=1");
     set(s, "C@1=2");
     session_end(s);

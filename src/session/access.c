@@ -1,4 +1,4 @@
-/* state.c: what a session is made of, for all other files here: its model, its net, its revision. At the bottom: it
+/* access.c: what a session is made of, for all other files here: its model, its net, its revision. At the bottom: it
  * calls none of them. */
 #include <string.h>
 
@@ -41,8 +41,9 @@ int session_steps(const struct session *s)
     return s->sequence->n;
 }
 
-float *weight_at(const struct lstm *net, int layer, enum quantity gate, int unit, int k)
+float *weight_at(const struct lstm *net, struct weight_place at)
 {
-    const struct lstm_layer *l = &net->layer[layer];
-    return k < 0 ? &l->b[gate][unit] : &l->W[gate][(size_t)unit * (size_t)(l->hidden + l->in) + (size_t)k];
+    const struct lstm_layer *l = &net->layer[at.layer];
+    size_t columns = (size_t)(l->hidden + l->in);
+    return at.k < 0 ? &l->b[at.gate][at.unit] : &l->W[at.gate][(size_t)at.unit * columns + (size_t)at.k];
 }
