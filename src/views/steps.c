@@ -457,8 +457,11 @@ bool steps_say(const struct scene *scene, struct grid *g, struct rect r)
                                 : "These %d numbers are all that the gates see. They do not see C_t-1.", a.n);
         grid_text(g, r.x, r.y, r.w, ROLE_TEXT, 0, str_text(&line));
         str_clear(&line);
-        str_addf(&line, "h keeps its %d numbers from %s to %s; only here does it stand beside x.", a.H,
-                 say_noun(a.s, false), say_noun(a.s, false));
+        str_addf(&line, "h keeps its %d numbers from %s to %s", a.H, say_noun(a.s, false), say_noun(a.s, false));
+        static const char only[] = "; only here does it stand beside x";
+        if (utf8_text_width(str_text(&line)) + (int)sizeof only <= r.w)      /* characters have longer names */
+            str_add(&line, only);
+        str_addc(&line, '.');
         grid_text(g, r.x, r.y + 1, r.w, ROLE_TEXT, 0, str_text(&line));
     } else {
         struct columns c = columns_of(&a);
