@@ -444,7 +444,7 @@ static void what_is_no_file_is_refused_without_waiting(void **state)
         {{"/no/such/file", "--print", "csv"}, "cannot open: No such file"},
         {{dir, "--print", "csv"}, "found a directory"}, {{"/dev/zero", "--print", "csv"}, "found a device"},
         {{"/dev/full", "--print", "csv"}, "found a device"}, {{"/dev/null", "--print", "csv"}, "found a device"},
-        {{sparse, "--print", "csv"}, "at most 512 MiB"},
+        {{sparse, "--print", "csv"}, "at most 2 GiB"},
         {{"--corpus", fifo, "--render", "text"}, "it is read more than once"},
         {{"--corpus", dir, "--render", "text"}, "found a directory"},
         {{"--tokens", "/etc/passwd/x", "--print", "csv"}, "Not a directory"},

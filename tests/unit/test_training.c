@@ -686,7 +686,7 @@ static void keys_about_words_do_nothing_where_no_words_are_shown(void **state)
     keys(&a, ":train-again 12<Enter>");
     assert_int_equal(a.training->seed, 12);
     keys(&a, "<F5>r<Enter><Esc>");                      /* presenting: the training is no edit, stepping into it is */
-    assert_string_equal(a.view->name, "bars");
+    assert_string_equal(a.view->name, "class");
     app_clear(&a);
 }
 

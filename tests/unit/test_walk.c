@@ -32,9 +32,9 @@ static char *first_five_minutes(void)
     assert_non_null(from);
     if (to)
         *to = '\0';
-    char *commands = strstr(from, "<!-- commands");
-    if (commands)
-        *commands = '\0';
+    char *list = strstr(from, "\n1. "), *after = list ? strstr(list, "\n\n") : NULL;      /* what follows is no step */
+    assert_non_null(after);
+    *after = '\0';
     memmove(readme, from, strlen(from) + 1);
     return readme;
 }
@@ -43,8 +43,9 @@ static char *first_five_minutes(void)
 static bool next_named(const char **at, int *step, char name[128])
 {
     for (const char *p = *at; *p; p++) {
-        if (p[0] == '\n' && p[1] >= '1' && p[1] <= '9' && p[2] == '.')
-            *step = p[1] - '0';
+        int number, read = 0;
+        if (p[0] == '\n' && p[1] >= '1' && p[1] <= '9' && sscanf(p + 1, "%d.%n", &number, &read) == 1 && read)
+            *step = number;
         const char *mark = strncmp(p, "**", 2) == 0 ? "**" : strncmp(p, "`:", 2) == 0 ? "`" : NULL;
         if (!mark || !*step)
             continue;
@@ -89,6 +90,8 @@ static bool refused(const struct app *a)
                                         "nothing is being", "no command"};
     const char *m = a->scene.message;
     bool is = m && a->scene.message_is_error;
+    if (m && strncmp(m, "presenting:", 11) == 0)       /* what F5 says of itself */
+        return false;
     for (size_t k = 0; m && k < sizeof words / sizeof *words; k++)
         is = is || strstr(m, words[k]);
     return is;
