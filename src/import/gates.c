@@ -154,6 +154,8 @@ bool gates_find(struct source *s, const struct model_options *o, struct parts *p
     ok = ok && groups_choose(s, &g, o, true, p, e);
     for (int l = 0; ok && l < p->layers; l++)
         ok = complete(s, &p->layer[l], e);
+    for (int l = 0; l < p->layers; l++)
+        p->layer[l].what = NULL;                /* its name goes with the groups */
     groups_clear(&g);
     if (!ok)
         return false;

@@ -430,6 +430,7 @@ static void draw_hints(const struct scene *scene, const struct view *view, struc
             str_add(&keys, shown);
         }
         if (!keys.len) {                        /* no key does that any more */
+            str_free(&keys);
             k = j;
             continue;
         }

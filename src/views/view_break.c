@@ -626,6 +626,7 @@ const struct view view_break = {
     .title = "break it",
     .strip = "break",
     .rank = 22,
+    .about = "how long the answer holds, and what turns it",
     .help = "What breaks the answer? First, how long it holds: the words up to the one that decides (the one whose "
             "writing speaks most for the answer, see A), then words from between, repeated up to 300 times, then "
             "this word; the columns are the probability of the answer, light where the other word is likelier. "

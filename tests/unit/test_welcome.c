@@ -82,6 +82,7 @@ static void every_view_stands_in_the_list_and_opens_by_its_letter(void **state)
     for (int k = 0; k < view_count; k++) {
         if (views[k] == a.view)
             continue;
+        assert_non_null(views[k]->about);
         if (!strstr(text.s, views[k]->about) || !strstr(text.s, views[k]->title))
             fail_msg("%s is not in\n%s", views[k]->name, text.s);
         assert_true(strlen(views[k]->about) <= 56);
