@@ -239,7 +239,7 @@ static void with_mouse_the_terminal_tells_of_clicks_until_the_end(void **state)
     struct pty *t = pty_spawn(80, 24, (const char *[]){program(), "lesson-cell", "--mouse", NULL}, NULL);
     assert_true(pty_shows(t, "[She]"));
     assert_true(pty_wrote(t, "\033[?1000h\033[?1006h"));
-    pty_type(t, "\033[<0;30;2M\033[<0;30;2m", 22);
+    pty_type(t, "\033[<0;30;2M\033[<0;30;2m", 20);
     assert_true(pty_shows(t, "[out]"));
     pty_type(t, "\033[<65;30;2M", 11);
     assert_true(pty_shows(t, "[and]"));
