@@ -81,6 +81,17 @@ void gradient_free(struct gradient *g)
     mem_free(g);
 }
 
+double gradient_norm(const struct gradient *g, int t)
+{
+    double sum = 0;
+    for (int l = 0; l < g->layers; l++)
+        for (int u = 0; u < g->hidden[l]; u++) {
+            double d = (double)g->dC[l][(size_t)t * (size_t)g->hidden[l] + (size_t)u];
+            sum += d * d;
+        }
+    return sqrt(sum);
+}
+
 static bool pass_init(struct pass *p)
 {
     int widest = 0;

@@ -26,5 +26,7 @@ struct gradient *gradient_surprisal(const struct computation *of, int step, int 
  * derivative of z = W·x by x needs x itself. */
 struct gradient *gradient_element(const struct computation *of, struct element e);
 void gradient_free(struct gradient *g);
+/* ‖∂value/∂C_t‖ over all layers and units, t = 0 … step. */
+double gradient_norm(const struct gradient *g, int t);
 
 #endif

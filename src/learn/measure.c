@@ -427,17 +427,6 @@ double measure_forced_accuracy(const struct lstm *net, const struct corpus *c, e
 
 /* ---- gradients --------------------------------------------------------------------------------------------------- */
 
-static double norm_at(const struct gradient *g, int step)
-{
-    double sum = 0;
-    for (int l = 0; l < g->layers; l++)
-        for (int u = 0; u < g->hidden[l]; u++) {
-            double d = (double)g->dC[l][(size_t)step * (size_t)g->hidden[l] + (size_t)u];
-            sum += d * d;
-        }
-    return sqrt(sum);
-}
-
 double measure_gradient(const struct lstm *net, const struct corpus *c, enum grammar_part part)
 {
     const struct corpus_part *p = &c->part[part];
@@ -453,9 +442,9 @@ double measure_gradient(const struct lstm *net, const struct corpus *c, enum gra
             bench_run(&b, 0, NULL, 0);
             struct gradient *g = gradient_surprisal(&(struct computation){net, b.tr, b.x, NULL, 0},
                                                      s->target, id[s->target]);
-            double near = g ? norm_at(g, s->target) : 0;
+            double near = g ? gradient_norm(g, s->target) : 0;
             if (near > 0)
-                ratio[n++] = (float)(norm_at(g, s->cue + 1) / near);
+                ratio[n++] = (float)(gradient_norm(g, s->cue + 1) / near);
             gradient_free(g);
         }
         bench_clear(&b);

@@ -68,17 +68,6 @@ double beside_accuracy(const struct beside *b)
     return b->accuracy;
 }
 
-static double norm_after(const struct gradient *g, int step)
-{
-    double sum = 0;
-    for (int l = 0; l < g->layers; l++)
-        for (int u = 0; u < g->hidden[l]; u++) {
-            double d = (double)g->dC[l][(size_t)step * (size_t)g->hidden[l] + (size_t)u];
-            sum += d * d;
-        }
-    return sqrt(sum);
-}
-
 double *beside_shares(const struct beside *b, const struct session *s, const struct aim *aim)
 {
     const struct lstm *net = b->model->net;
@@ -94,11 +83,11 @@ double *beside_shares(const struct beside *b, const struct session *s, const str
         lstm_run(net, x, 0, NULL, 0, tr);
         g = gradient_surprisal(&(struct computation){net, tr, x, NULL, 0}, n, aim->output);
     }
-    double *share = NULL, here = g ? norm_after(g, n) : 0;
+    double *share = NULL, here = g ? gradient_norm(g, n) : 0;
     if (here > 0) {
         share = xcalloc((size_t)n + 1, sizeof *share);
         for (int t = 0; t <= n; t++)
-            share[t] = norm_after(g, t) / here;
+            share[t] = gradient_norm(g, t) / here;
     }
     gradient_free(g);
     trace_free(tr);
