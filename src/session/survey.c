@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "model/fingerprint.h"
@@ -199,6 +200,19 @@ enum survey_result survey_next(struct survey *v, const struct session *s, struct
         .line = v->line, .first = v->done + 1, .steps = n, .tokens = &v->tokens, .trace = v->trace};
     v->done += n;
     return SURVEY_BLOCK;
+}
+
+enum survey_result survey_some(struct survey *v, const struct session *s, double until, survey_each *each,
+                               void *context, struct err *e)
+{
+    enum survey_result r;
+    struct survey_block b;
+    do {
+        r = survey_next(v, s, &b, e);
+        if (r == SURVEY_BLOCK)
+            each(s, context, &b);
+    } while (r == SURVEY_BLOCK && clock_ms() < until);
+    return r;
 }
 
 void survey_progress(const struct survey *v, const struct session *s, struct str *out)

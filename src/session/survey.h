@@ -30,6 +30,10 @@ struct survey *survey_open_text(const struct session *s, const char *name, const
 void survey_close(struct survey *v);
 /* The model of s must have the shape it had at survey_open; compare survey_fingerprint. Errors name the line. */
 enum survey_result survey_next(struct survey *v, const struct session *s, struct survey_block *out, struct err *e);
+/* Blocks to `each`, one after the other, until clock_ms() passes `until`: at least one. SURVEY_BLOCK: there is more. */
+typedef void survey_each(const struct session *s, void *context, const struct survey_block *b);
+enum survey_result survey_some(struct survey *v, const struct session *s, double until, survey_each *each,
+                               void *context, struct err *e);
 /* "corpus.txt: 34%, 1200 sequences, 15000 words" so far. */
 void survey_progress(const struct survey *v, const struct session *s, struct str *out);
 long survey_sequences(const struct survey *v);

@@ -227,9 +227,13 @@ static bool change_words(const struct session *s, struct state *st, double until
     return ok;
 }
 
+struct looking { struct state *st; float *logits; };           /* logits: [outputs], to work in */
+
 /* Every place of a block whose next word is one of the two. */
-static void look_at_block(const struct session *s, struct state *st, const struct survey_block *b, float *logits)
+static void look_at_block(const struct session *s, void *looking, const struct survey_block *b)
 {
+    struct state *st = ((struct looking *)looking)->st;
+    float *logits = ((struct looking *)looking)->logits;
     for (int k = 1; k <= b->steps; k++) {
         int t = b->first + k - 1, next = t < b->tokens->n ? b->tokens->id[t] : -1;
         if (next != st->a && next != st->b)
@@ -265,18 +269,12 @@ static bool look_through_text(struct session *s, struct state *st, double until,
         str_free(&text);
         return st->survey || st->phase == PHASE_DONE;
     }
-    float *logits = mem_array((size_t)session_outputs(s), sizeof *logits);
-    enum survey_result r = SURVEY_FAILED;
-    struct survey_block b;
-    do {
-        r = logits ? survey_next(st->survey, s, &b, e) : SURVEY_FAILED;
-        if (r == SURVEY_BLOCK)
-            look_at_block(s, st, &b, logits);
-    } while (r == SURVEY_BLOCK && clock_ms() < until);
+    struct looking look = {st, mem_array((size_t)session_outputs(s), sizeof *look.logits)};
+    enum survey_result r = look.logits ? survey_some(st->survey, s, until, look_at_block, &look, e) : SURVEY_FAILED;
     st->sentences = survey_sequences(st->survey);
     if (r != SURVEY_BLOCK)
         st->phase = PHASE_DONE;
-    mem_free(logits);
+    mem_free(look.logits);
     return r != SURVEY_FAILED;
 }
 

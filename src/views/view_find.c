@@ -373,8 +373,9 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     update(scene->session, state);
 }
 
-static void feed_block(const struct session *s, struct state *st, const struct survey_block *b)
+static void feed_block(const struct session *s, void *state, const struct survey_block *b)
 {
+    struct state *st = state;
     struct feed feed = {.st = st, .s = s, .block = b, .chars = say_characters(s)};
     for (int k = 1; k <= b->steps; k++)
         find_scan_row(st->scan, trace_row(b->trace, st->of.layer, raw_quantity(&st->of), k), take_place, &feed);
@@ -403,14 +404,7 @@ static enum view_work work(struct session *s, void *state, int ms, struct str *p
         st->failed = true;
         return WORK_FAILED;
     }
-    double until = clock_ms() + ms;
-    enum survey_result r;
-    struct survey_block b;
-    do {
-        r = survey_next(st->survey, s, &b, e);
-        if (r == SURVEY_BLOCK)
-            feed_block(s, st, &b);
-    } while (r == SURVEY_BLOCK && clock_ms() < until);
+    enum survey_result r = survey_some(st->survey, s, clock_ms() + ms, feed_block, st, e);
     st->sequences = survey_sequences(st->survey);
     if (st->of.source == SOURCE_FILE)         /* the other is done before one can read how far it is */
         survey_progress(st->survey, s, progress);

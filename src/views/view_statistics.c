@@ -117,6 +117,14 @@ static bool file_valid(const struct session *s, const struct state *st)
         && st->seen == session_revision(s);
 }
 
+static void add_block(const struct session *s, void *state, const struct survey_block *b)
+{
+    struct state *st = state;
+    (void)s;
+    statistics_add(st->file, b->trace, 1, b->steps);
+    st->file->sequences = survey_sequences(st->survey);
+}
+
 static enum view_work work(struct session *s, void *state, int ms, struct str *progress, struct err *e)
 {
     struct state *st = state;
@@ -133,16 +141,7 @@ static enum view_work work(struct session *s, void *state, int ms, struct str *p
         statistics_free(st->file);
         st->file = statistics_new(session_net(s));
     }
-    double until = clock_ms() + ms;
-    enum survey_result r;
-    struct survey_block b;
-    do {
-        r = survey_next(st->survey, s, &b, e);
-        if (r == SURVEY_BLOCK) {
-            statistics_add(st->file, b.trace, 1, b.steps);
-            st->file->sequences = survey_sequences(st->survey);
-        }
-    } while (r == SURVEY_BLOCK && clock_ms() < until);
+    enum survey_result r = survey_some(st->survey, s, clock_ms() + ms, add_block, st, e);
     survey_progress(st->survey, s, progress);
     if (r == SURVEY_BLOCK)
         return WORK_MORE;
