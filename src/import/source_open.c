@@ -47,7 +47,9 @@ struct source *source_open(const char *path, struct err *e)
     return NULL;
 }
 
-struct source *source_bytes(const void *data, size_t len, const char *name, struct err *e)
+/* A copy of len bytes, as `kind`; NULL: as the first kind that knows them. */
+static struct source *from_memory(const void *data, size_t len, const char *name, const struct source_kind *kind,
+                                  struct err *e)
 {
     struct source *s = begin(name);
     unsigned char *copy = malloc(len + 1);
@@ -56,24 +58,20 @@ struct source *source_bytes(const void *data, size_t len, const char *name, stru
         memcpy(copy, data, len);
         s->bytes = (struct file_bytes){.data = copy, .len = len};
     }
-    while (copy && k < source_kind_count - 1 && !source_kinds[k]->is(&s->bytes, name))
+    while (copy && !kind && k < source_kind_count - 1 && !source_kinds[k]->is(&s->bytes, name))
         k++;
-    if (copy ? open_kind(s, source_kinds[k], e) : source_complain(s, e, "not enough memory to read it"))
+    if (copy ? open_kind(s, kind ? kind : source_kinds[k], e) : source_complain(s, e, "not enough memory to read it"))
         return s;
     source_close(s);
     return NULL;
 }
 
+struct source *source_bytes(const void *data, size_t len, const char *name, struct err *e)
+{
+    return from_memory(data, len, name, NULL, e);
+}
+
 struct source *source_parse(const char *text, size_t len, const char *name, struct err *e)
 {
-    struct source *s = begin(name);
-    unsigned char *copy = malloc(len + 1);
-    if (copy) {
-        memcpy(copy, text, len);
-        s->bytes = (struct file_bytes){.data = copy, .len = len};
-    }
-    if (copy ? open_kind(s, &source_json, e) : source_complain(s, e, "not enough memory to read it"))
-        return s;
-    source_close(s);
-    return NULL;
+    return from_memory(text, len, name, &source_json, e);
 }
