@@ -26,6 +26,7 @@ struct config {
 /* What a line may set besides views and keys: an option of the same name, or a setting of the scene. */
 static const struct config_name { const char *name, *scene; } config_names[] = {
     {"theme", NULL}, {"view", NULL}, {"color", NULL}, {"ascii", NULL}, {"mouse", NULL}, {"top", NULL},
+    {"ground", NULL}, {"motion", NULL}, {"readonly", NULL},
     {"layout", "layout"}, {"explain", "explain"}, {"ahead", "ahead"}, {"all-units", "all"}, {"all-rows", "extra"},
     {"play-rate", "rate"},
 };
@@ -279,6 +280,8 @@ static void print_options(const struct options *o, struct str *out)
 {
     static const char *const colors[] = {[COLOR_AUTO] = "auto", [COLOR_NEVER] = "never", [COLOR_WISH_16] = "16",
                                          [COLOR_WISH_256] = "256", [COLOR_WISH_TRUE] = "truecolor"};
+    static const char *const grounds[] = {[GROUND_AUTO] = "auto", [GROUND_DARK] = "dark", [GROUND_LIGHT] = "light",
+                                          [GROUND_BOTH] = "both"};
     char top[16];
     const char *theme = o->theme ? o->theme : o->usual.theme ? o->usual.theme : theme_default;
     const struct view *view = o->view ? o->view : o->usual.view ? o->usual.view : &view_bars;
@@ -289,6 +292,9 @@ static void print_options(const struct options *o, struct str *out)
     print_line(out, NULL, "ascii", o->ascii ? "yes" : "no", !o->ascii);
     print_line(out, NULL, "mouse", o->mouse ? "yes" : "no", !o->mouse);
     print_line(out, NULL, "top", top, strcmp(top, "10") == 0);
+    print_line(out, NULL, "ground", grounds[o->ground], o->ground == GROUND_AUTO);
+    print_line(out, NULL, "motion", o->still ? "off" : "on", !o->still);
+    print_line(out, NULL, "readonly", o->readonly ? "yes" : "no", !o->readonly);
 }
 
 /* A setting as it was last set, or as it is without. */

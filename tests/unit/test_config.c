@@ -252,7 +252,8 @@ static void what_is_printed_is_read_back_the_same(void **state)
     (void)state;
     static const char *const configs[] = {
         "",
-        "theme = mono\nview = sweep\ncolor = 256\nascii = yes\nmouse = yes\ntop = 3\nlayout = heat\nexplain = yes\n"
+        "theme = mono\nview = sweep\ncolor = 256\nascii = yes\nmouse = yes\ntop = 3\nground = both\nmotion = off\n"
+        "readonly = yes\nlayout = heat\nexplain = yes\n"
         "ahead = on\nall-units = true\nall-rows = on\nplay-rate = 0,5\ntimeline.order = variance\n"
         "unmap d\nmap d undo\nunmap <Right>\nmap <A-b> :set f[gender]@and=0\nmap <lt> theme mono\nmap # words\n"
         "map timeline b back\nunmap sweep n\nmap sweep <C-x> next-effect\nmap <U+E0001> quit\n",
@@ -297,6 +298,21 @@ static void every_line_that_is_printed_as_a_comment_can_be_set(void **state)
     str_free(&text);
     str_free(&bare);
     options_clear(&all);
+}
+
+static void looks_and_safety_may_be_usual_too(void **state)
+{
+    (void)state;
+    struct options o = {0}, wrong = {0};
+    static const char text[] = "motion = off\nground = light\nreadonly = yes\n", slip[] = "motion = offf\n";
+    config_take(&o, text, strlen(text), "config");
+    assert_int_equal(o.usual.troubles, 0);
+    assert_true(o.still && o.readonly && o.ground == GROUND_LIGHT);
+    options_clear(&o);
+    config_take(&wrong, slip, strlen(slip), "config");
+    assert_string_equal(wrong.usual.trouble.text,
+                        "config:1: motion: expected one of on off, found \"offf\"; did you mean off?");
+    options_clear(&wrong);
 }
 
 /* ---- the command line comes first -------------------------------------------------------------------------------- */
@@ -358,6 +374,7 @@ int main(void)
         cmocka_unit_test(a_bad_line_costs_no_other_line),
         cmocka_unit_test(a_later_file_maps_anew_what_an_earlier_one_did),
         cmocka_unit_test(what_is_printed_is_read_back_the_same),
+        cmocka_unit_test(looks_and_safety_may_be_usual_too),
         cmocka_unit_test(every_line_that_is_printed_as_a_comment_can_be_set),
         cmocka_unit_test(the_command_line_and_then_the_environment_have_the_last_word),
     };
