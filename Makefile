@@ -33,15 +33,18 @@ FORTIFY = $(if $(HARDEN),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
 HARDEN_LINK = $(if $(HARDEN),$(eval HARDEN_LINK := $(call accepted,-pie -Wl$(comma)-z$(comma)relro -Wl$(comma)-z$(comma)now -Wl$(comma)-z$(comma)noexecstack))$(HARDEN_LINK))
 comma := ,
 
+# The folder it is built in stands nowhere in the program, so that two builds of one source are the same bytes (a test compares).
+FOLDER = $(eval FOLDER := $(if $(call accepted,-ffile-prefix-map=/a=/b),-ffile-prefix-map='$(CURDIR)'=.))$(FOLDER)
+
 # CPPFLAGS, CFLAGS and LDFLAGS belong to whoever calls make; what the program needs is added to them.
 ALL_CPPFLAGS = -Isrc -DFLSTM_VERSION='"$(VERSION)"' -U_XOPEN_SOURCE -D_XOPEN_SOURCE=700 $(FORTIFY) $(CPPFLAGS)
-ALL_CFLAGS   = -std=c11 $(WARN) $(HARDEN) $(CFLAGS) $(EXTRA)
+ALL_CFLAGS   = -std=c11 $(WARN) $(HARDEN) $(FOLDER) $(CFLAGS) $(EXTRA)
 ALL_LDFLAGS  = $(HARDEN_LINK) $(LDFLAGS)
 
-SRC     := $(wildcard src/*/*.c)
-LIB_SRC := $(filter-out src/embed/%,$(SRC))
+SRC     := $(sort $(wildcard src/*/*.c))
+LIB_SRC := $(filter-out src/embed/% src/platform/%,$(SRC))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/builtins.o
-DATA    := $(wildcard data/*/*.json data/*/*.grammar data/*/*.numbers data/*/*.txt data/*/*.tsv themes/*.json)
+DATA    := $(sort $(wildcard data/*/*.json data/*/*.grammar data/*/*.numbers data/*/*.txt data/*/*.tsv themes/*.json))
 UNIT    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 CHECKED = $(if $(TESTS),$(patsubst %,$(B)/tests/test_%,$(TESTS:test_%=%)),$(UNIT))
 HARD    := $(patsubst tests/hard/%.c,$(B)/hard/%,$(wildcard tests/hard/*.c))
@@ -67,6 +70,14 @@ flstm-tui: $(B)/flstm-tui
 $(B)/flstm-tui: $(B)/src/main.o $(B)/libflstm.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) -lm
+
+# Needs no library of the machine: ncurses goes in (its static library), and for cJSON, which Debian has as a shared library only,
+# what stands in for it. -static-pie where compiler and libc know it.
+STATIC = $(or $(call accepted,-static-pie),-static)
+static: flstm-tui-static
+flstm-tui-static: $(B)/src/main.o $(B)/libflstm.a $(B)/src/platform/cjson.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(filter-out -pie,$(ALL_LDFLAGS)) $(STATIC) -o $@.tmp $^ $(shell $(PKG_CONFIG) --static --libs ncursesw) -lm && mv $@.tmp $@
 
 $(B)/libflstm.a: $(LIB_OBJ)
 	@rm -f $@
@@ -97,7 +108,7 @@ $(B)/builtins.c: $(B)/embed $(DATA)
 
 $(B)/builtins.o: $(B)/builtins.c
 	$(call say,CC  ,$@)
-	$(Q)$(CC) -std=c11 -O1 $(HARDEN) $(EXTRA) $(ALL_CPPFLAGS) -c -o $@ $<
+	$(Q)$(CC) -std=c11 -O1 $(HARDEN) $(FOLDER) $(EXTRA) $(ALL_CPPFLAGS) -c -o $@ $<
 
 $(B)/tests/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
@@ -139,6 +150,7 @@ help:
 	@echo "make gallery       the pictures of views in the README"
 	@echo "make install       PREFIX=/usr/local DESTDIR=; make uninstall takes it away"
 	@echo "make deb           a Debian package, in deb/"
+	@echo "make static        ./flstm-tui-static: the same in one file that needs no library of the machine"
 	@echo "make dist          flstm-tui-$(VERSION).tar.gz"
 	@echo "make clean         V=1 with any of them shows the commands; see CONTRIBUTING.md"
 
@@ -167,6 +179,11 @@ check-asan: $(B)/flstm-tui $(CHECKED)
 HARD_SECONDS ?= 600
 check-hard: flstm-tui $(HARD)
 	@for t in $(HARD); do echo "== $$t"; HARD_SECONDS=$(HARD_SECONDS) $$t || exit 1; done
+
+# The program, the static one and the Debian package, each built twice under other circumstances: are they the same bytes? (`make check`
+# compares a few parts of the program only.)
+check-reproducible:
+	@sh tests/check-reproducible.sh whole
 
 # Ratios, measured in one run; absolute numbers belong to the machine.
 bench: flstm-tui $(BENCH)
@@ -244,7 +261,7 @@ gallery: flstm-tui
 	sh tests/gallery.sh ./flstm-tui data/gallery
 
 clean:
-	rm -rf build deb flstm-tui flstm-tui-*.tar.gz
+	rm -rf build deb flstm-tui flstm-tui-static flstm-tui-*.tar.gz
 
 # Installs what is missing with the system's package manager: `make deps run` what the program needs, `make deps check` or `make deps`
 # also what the tests need. Asks for sudo only when something is missing and one is not root.
@@ -256,6 +273,6 @@ ifneq ($(filter deps,$(MAKECMDGOALS)),)
 $(LIB_OBJ) $(B)/src/main.o $(B)/embed $(SUPPORT) $(UNIT:%=%.o) $(BENCH) $(HARD): | deps
 endif
 
-.PHONY: deb gallery all help run check check-hard golden asan check-asan bench fuzz install uninstall dist screenshot clean deps retrain torture analyse mutants coverage build-coverage
+.PHONY: deb gallery static all help run check check-hard check-reproducible golden asan check-asan bench fuzz install uninstall dist screenshot clean deps retrain torture analyse mutants coverage build-coverage
 .PRECIOUS: $(B)/%.o $(B)/tests/%.o $(B)/tests/support/%.o
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)
