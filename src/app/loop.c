@@ -1,6 +1,5 @@
-/* loop.c: the loop: key → action → session → draw → present. */
-#include "app/run.h"
-#include "app/welcome.h"
+/* loop.c: see loop.h. */
+#include "app/loop.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -11,8 +10,10 @@
 #include "app/log.h"
 #include "app/notes.h"
 #include "app/recover.h"
+#include "app/welcome.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/mem.h"
 
 /* Of two waiting times, -1 for ever. */
 static int sooner(int a, int b)
@@ -22,112 +23,171 @@ static int sooner(int a, int b)
 
 enum { KEYS_PER_FRAME = 4096, WORK_MS = 30, NOTES_MS = 1000 };
 
-int app_interact(struct app *a, const struct options *o)
-{
-    struct err e = {{0}};
+struct loop {
+    struct app *a;
+    struct screen *screen;
+    struct grid *grid;
     struct event_log log;
-    struct screen *screen = log_open(&log, &e) ? screen_open(o->color, &e) : NULL;
-    if (!screen) {
-        log_close(&log);
-        app_report(&e);
-        return EXIT_FAILED;
+    struct local *notes;
+    struct recovery *recovery;
+    double next_word;             /* while playing: when, by the clock */
+    bool was_playing;
+    bool working;                 /* the view has more to do than fits between two keys */
+    bool draw, hangup;
+    int signal_number;
+    int pressed;                  /* since the last picture, or K_NONE */
+};
+
+struct loop *loop_begin(struct app *a, const struct options *o, struct err *e)
+{
+    struct loop *l = xcalloc(1, sizeof *l);
+    *l = (struct loop){.a = a, .draw = true, .working = true, .pressed = K_NONE};
+    l->screen = log_open(&l->log, e) ? screen_open(o->color, e) : NULL;
+    if (!l->screen) {
+        log_close(&l->log);
+        free(l);
+        return NULL;
     }
     if (o->mouse)
-        screen_take_mouse(screen);
+        screen_take_mouse(l->screen);
     file_at_screen(true);
-    struct grid *grid = grid_new(0, 0, a->glyphs);
-    bool hangup = false, draw = true;
-    int signal_number = 0;
-    double next_word = 0;
-    bool was_playing = false, working = true;
-    int pressed = K_NONE;                 /* since the last picture */
-    struct local *notes = NULL;
-    struct recovery *recovery = a->readonly ? NULL : recovery_begin();
+    l->grid = grid_new(0, 0, a->glyphs);
+    l->recovery = a->readonly ? NULL : recovery_begin();
     history_load(a);
     app_live(a);
     if (!o->keys) {
-        recovery_offer(recovery, a);
+        recovery_offer(l->recovery, a);
         if (!a->prompt.active)
             welcome_offer(a);
     }
-    while (!a->quit && !hangup) {
-        if (a->scene.playing && !was_playing)
-            next_word = clock_ms() + app_play_interval(a);
-        was_playing = a->scene.playing;
-        if (draw) {
-            int w, h, cx, cy;
-            screen_size(screen, &w, &h);
-            if (w != grid->w || h != grid->h)
-                grid_resize(grid, w, h);
-            a->w = w;
-            a->h = h;
-            app_draw(a, grid, &cx, &cy);
-            log_draws(&log, w, h);
-            screen_present(screen, grid, a->theme, cx, cy);
-            app_record_frame(a, grid, cx, cy, pressed);
-            pressed = K_NONE;
-            notes_follow(&notes, a);
-            draw = false;
-        }
-        int timeout = -1;
-        if (a->scene.playing) {
-            double left = next_word - clock_ms();
-            timeout = left < 0 ? 0 : (int)left + 1;
-        }
-        if (working)
-            timeout = 0;
-        timeout = sooner(timeout, app_work_wait(a));
-        timeout = sooner(timeout, app_show_wait(a));
-        timeout = sooner(timeout, notes ? NOTES_MS : -1);
-        timeout = sooner(timeout, recovery_wait(recovery, a));
-        log_frame(&log);
-        /* Everything that has been typed already is one frame: a paste or a held key never lags. */
-        for (int n = 0; n < KEYS_PER_FRAME && !a->quit; n++) {
-            int key = screen_key(screen, n ? 0 : timeout, &hangup, &signal_number);
-            if (hangup || key == K_NONE)
-                break;
-            if (screen_pasting(screen) && !a->prompt.active)
-                continue;                         /* text pasted into a picture is an accident, not commands */
-            log_key(&log, a, key);
-            pressed = key < K_RESIZE || key & K_ALT_BIT ? key : K_NONE;
-            unsigned r = app_key(a, key);
-            draw = draw || (r & (REACT_DRAW | REACT_REDRAW));
-            if (r & REACT_REDRAW)
-                screen_redraw(screen);
-            if (r & REACT_COPY)
-                screen_copy(screen, a->copied);
-            if (r & REACT_QUIT)
-                a->quit = true;
-            if (r & REACT_SUSPEND) {
-                screen_suspend(screen);
-                draw = true;
-            }
-        }
-        enum view_work w = a->quit || hangup ? WORK_NONE : app_view_work(a, WORK_MS, NULL);
-        working = w == WORK_MORE;
-        draw = draw || w != WORK_NONE;
-        if (a->scene.playing && clock_ms() >= next_word) {
-            draw = app_play_tick(a) || draw;
-            next_word = clock_ms() + app_play_interval(a);
-        }
-        if (app_work_wait(a) == 0 && !a->quit && !hangup)
-            draw = (app_work(a) & REACT_DRAW) || draw;
-        draw = app_show_tick(a) || draw;
-        if (notes && !draw)
-            notes_follow(&notes, a);              /* whoever has come to follow */
-        recovery_keep(recovery, a, false);
+    return l;
+}
+
+bool loop_goes_on(const struct loop *l)
+{
+    return !l->a->quit && !l->hangup;
+}
+
+void loop_draw(struct loop *l)
+{
+    struct app *a = l->a;
+    int w, h, cx, cy;
+    if (a->scene.playing && !l->was_playing)
+        l->next_word = clock_ms() + app_play_interval(a);
+    l->was_playing = a->scene.playing;
+    if (l->draw) {
+        screen_size(l->screen, &w, &h);
+        if (w != l->grid->w || h != l->grid->h)
+            grid_resize(l->grid, w, h);
+        a->w = w;
+        a->h = h;
+        app_draw(a, l->grid, &cx, &cy);
+        log_draws(&l->log, w, h);
+        screen_present(l->screen, l->grid, a->theme, cx, cy);
+        app_record_frame(a, l->grid, cx, cy, l->pressed);
+        l->pressed = K_NONE;
+        notes_follow(&l->notes, a);
+        l->draw = false;
     }
-    if (!a->readonly)
-        history_save(a);
-    bool stays = recovery_end(recovery, a, hangup);
-    notes_end(&notes);
-    grid_free(grid);
-    screen_close(screen);
-    log_close(&log);
+    log_frame(&l->log);
+}
+
+int loop_wait(struct loop *l)
+{
+    int timeout = -1;
+    if (l->a->scene.playing) {
+        double left = l->next_word - clock_ms();
+        timeout = left < 0 ? 0 : (int)left + 1;
+    }
+    if (l->working || l->draw)
+        timeout = 0;
+    timeout = sooner(timeout, app_work_wait(l->a));
+    timeout = sooner(timeout, app_show_wait(l->a));
+    timeout = sooner(timeout, l->notes ? NOTES_MS : -1);
+    return sooner(timeout, recovery_wait(l->recovery, l->a));
+}
+
+static void take_key(struct loop *l, int key)
+{
+    log_key(&l->log, l->a, key);
+    l->pressed = key < K_RESIZE || key & K_ALT_BIT ? key : K_NONE;
+    unsigned r = app_key(l->a, key);
+    l->draw = l->draw || (r & (REACT_DRAW | REACT_REDRAW));
+    if (r & REACT_REDRAW)
+        screen_redraw(l->screen);
+    if (r & REACT_COPY)
+        screen_copy(l->screen, l->a->copied);
+    if (r & REACT_QUIT)
+        l->a->quit = true;
+    if (r & REACT_SUSPEND) {
+        screen_suspend(l->screen);
+        l->draw = true;
+    }
+}
+
+/* Everything that has been typed already is one frame: a paste or a held key never lags. */
+static void take_keys(struct loop *l, int timeout_ms)
+{
+    for (int n = 0; n < KEYS_PER_FRAME && !l->a->quit; n++) {
+        int key = screen_key(l->screen, n ? 0 : timeout_ms, &l->hangup, &l->signal_number);
+        if (l->hangup || key == K_NONE)
+            break;
+        if (screen_pasting(l->screen) && !l->a->prompt.active)
+            continue;                         /* text pasted into a picture is an accident, not commands */
+        take_key(l, key);
+    }
+}
+
+void loop_step(struct loop *l, int timeout_ms)
+{
+    struct app *a = l->a;
+    take_keys(l, timeout_ms);
+    enum view_work w = loop_goes_on(l) ? app_view_work(a, WORK_MS, NULL) : WORK_NONE;
+    l->working = w == WORK_MORE;
+    l->draw = l->draw || w != WORK_NONE;
+    if (a->scene.playing && clock_ms() >= l->next_word) {
+        l->draw = app_play_tick(a) || l->draw;
+        l->next_word = clock_ms() + app_play_interval(a);
+    }
+    if (app_work_wait(a) == 0 && loop_goes_on(l))
+        l->draw = (app_work(a) & REACT_DRAW) || l->draw;
+    l->draw = app_show_tick(a) || l->draw;
+    if (l->notes && !l->draw)
+        notes_follow(&l->notes, a);               /* whoever has come to follow */
+    recovery_keep(l->recovery, a, false);
+}
+
+int loop_end(struct loop *l)
+{
+    struct err e = {{0}};
+    if (!l->a->readonly)
+        history_save(l->a);
+    bool stays = recovery_end(l->recovery, l->a, l->hangup);
+    notes_end(&l->notes);
+    grid_free(l->grid);
+    screen_close(l->screen);
+    log_close(&l->log);
     file_at_screen(false);
     if (stays) {
         err_set(&e, NULL, NULL, "what was not saved is kept: the next start offers it");
         app_report(&e);
     }
-    return hangup ? EXIT_SIGNAL + (signal_number ? signal_number : SIGHUP) : EXIT_FINE;
+    int status = l->hangup ? EXIT_SIGNAL + (l->signal_number ? l->signal_number : SIGHUP) : EXIT_FINE;
+    free(l);
+    return status;
+}
+
+int app_interact(struct app *a, const struct options *o)
+{
+    struct err e = {{0}};
+    struct loop *l = loop_begin(a, o, &e);
+    if (!l) {
+        app_report(&e);
+        return EXIT_FAILED;
+    }
+    while (loop_goes_on(l)) {
+        loop_draw(l);
+        loop_step(l, loop_wait(l));
+    }
+    return loop_end(l);
 }

@@ -76,8 +76,7 @@ static bool is_json(const char *text, size_t n)
 }
 
 /* Both read text (n bytes, the NUL behind it not counted); true: there is a tree. What is no JSON, cJSON may read
- * and its
- * stand-in not; nothing else. */
+ * and its stand-in not; nothing else. */
 static bool both(const char *text, size_t n)
 {
     cJSON *a = cJSON_ParseWithLengthOpts(text, n + 1, NULL, 1), *b = own_parse(text, n + 1, NULL, 1);
