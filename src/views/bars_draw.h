@@ -24,6 +24,8 @@ void bars_field(const struct bars_scene *b);
 void bars_side(const struct bars_scene *b, struct rect r);
 /* "next word  her 0.97  [his] 0.02": one row. */
 void bars_next(const struct bars_scene *b, int x, int y, int w);
+/* A share -1 … 1 as a column that grows up or hangs down from the middle of r, an even number of rows high. */
+void bars_column(struct grid *g, struct rect r, float share, enum role role);
 /* Would a reader of the printed digits see that a value is not what it would be without pins? */
 bool bars_moved(float value, float base);
 /* How a value of this picture is to be shown. */

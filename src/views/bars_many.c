@@ -75,6 +75,17 @@ static void draw_down(struct grid *g, int x, int top, int w, int eighths, enum r
                   0);
 }
 
+void bars_column(struct grid *g, struct rect r, float share, enum role role)
+{
+    int half = r.h / 2, top = r.y + half;
+    if (!isfinite(share))
+        grid_put(g, r.x, r.y + r.h - 1, '!', ROLE_BAD, 0);
+    else if (share > 0)
+        draw_up(g, r.x, top - 1, r.w, height_of(share, half), role);
+    else
+        draw_down(g, r.x, top, r.w, height_of(-share, half), role);
+}
+
 static void draw_column(const struct bars_scene *b, const struct columns *c, int y, enum value v, int unit)
 {
     struct grid *g = b->g;

@@ -15,6 +15,7 @@
 #include "views/tape.h"
 #include "views/offers.h"
 #include "views/say.h"
+#include "views/steps.h"
 #include "views/value.h"
 #include "views/welcome.h"
 #include "views/words.h"
@@ -379,7 +380,26 @@ static int hints_presenting(struct hint *to)
     return (int)(sizeof some / sizeof *some);
 }
 
-static int hints_of(const struct scene *scene, const struct view *view, const struct prompt *prompt, struct hint *to)
+/* While a word is gone through: what its pictures offer. */
+static int hints_steps(const struct scene *scene, struct hint *to)
+{
+    enum substep sub = session_cursor(scene->session)->sub;
+    bool rows = steps_pictured(scene) && sub != SUB_CONCAT;
+    int n = add_hint(to, 0, "<PgDn>", "next step");
+    n = add_hint(to, n, "<PgUp>", "back");
+    n = add_hint(to, n, "<Up>", rows ? "row" : NULL);
+    n = add_hint(to, n, "<Down>", rows ? "row" : NULL);
+    n = add_hint(to, n, "<Tab>", "unit");
+    n = add_hint(to, n, "f", rows ? "gate" : NULL);
+    n = add_hint(to, n, "v", rows ? "turn W" : NULL);
+    n = add_hint(to, n, "<Left>", "word");
+    n = add_hint(to, n, "<Right>", "word");
+    n = add_hint(to, n, "D", "drawing");
+    return add_hint(to, n, "?", "help");
+}
+
+static int hints_of(const struct scene *scene, const struct view *view, const struct grid *g,
+                    const struct prompt *prompt, struct hint *to)
 {
     static const struct hint in_prompt[] = {{"<Enter>", "accept"}, {"<Esc>", "cancel"}};
     static const struct hint in_offers[] = {
@@ -405,6 +425,8 @@ static int hints_of(const struct scene *scene, const struct view *view, const st
         return hints_of_view(scene, view, to);
     if (scene->present)
         return hints_presenting(to);
+    if (scene->reveal && g->w >= STEPS_W + 2)
+        return hints_steps(scene, to);
     for (int k = 0; k < scene->hint_count; k++)
         n = add_hint(to, n, scene->hints[k]->keys, scene->hints[k]->hint);
     return n;
@@ -414,7 +436,7 @@ static void draw_hints(const struct scene *scene, const struct view *view, struc
                        const struct prompt *prompt)
 {
     struct hint hints[HINTS_MAX];
-    int n = hints_of(scene, view, prompt, hints), x = 1;
+    int n = hints_of(scene, view, g, prompt, hints), x = 1;
     bool asking = prompt && prompt->active;
     for (int k = 0; k < n;) {
         /* Neighbours with the same word share it: "←→:word". */

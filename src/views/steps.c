@@ -1,19 +1,18 @@
-/* steps.c: see steps.h. Step 1 is a strip of boxes; steps 2, 3 and 4 are one picture that fills up, so that the eye
- * stays where it is. */
+/* steps.c: see steps.h. The row of steps, which picture is drawn, what is said beside and below it. The pictures
+ * themselves are in files of their own: steps_parts.h. */
 #include "views/steps.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/utf8.h"
 #include "ui/widget.h"
-#include "views/anatomy.h"
-#include "views/bars.h"
 #include "views/say.h"
+#include "views/steps_parts.h"
+#include "views/sums.h"
 #include "views/value.h"
+#include "views/words.h"
 
 static const char *const names[SUB_COUNT] = {
     [SUB_CONCAT] = "join", [SUB_PRODUCT] = "multiply", [SUB_BIAS] = "bias", [SUB_SIGMA] = NULL, [SUB_KEEP] = "keep",
@@ -45,452 +44,288 @@ bool steps_pictured(const struct scene *scene)
            && session_cursor(scene->session)->step > 0;
 }
 
-/* ---- 1: join ----------------------------------------------------------------------------------------------------- */
+/* ---- which row is chosen ----------------------------------------------------------------------------------------- */
 
-enum { CELL = 10, BOXES_MOST = 7 };
-
-/* What is drawn, of which scene, and where to. */
-struct drawing {
-    const struct scene *scene;
-    const struct anatomy *a;
-    struct grid *g;
-};
-
-/* The pen for input k; for the gate, and the z, of a unit. */
-static enum pen input_pen(const struct drawing *d, int k)
+static bool fits_upright(const struct anatomy *a, struct rect r)
 {
-    struct place p;
-    return anatomy_input_place(d->a, k, &p) ? value_pen(d->scene, &p) : value_pen_aside(d->scene);
+    return a->H <= COLUMNS_MOST && a->n <= 7 && a->n <= steps_room(a->s, r);
 }
 
-static enum pen gate_pen(const struct drawing *d, int unit)
+static void take(struct anatomy *a, const struct session *s, int room)
 {
-    return value_pen(d->scene, &(struct place){d->a->layer, unit, (enum value)d->a->gate, d->a->t});
+    const struct lstm_layer *l = &session_net(s)->layer[session_cursor(s)->layer];
+    anatomy_take(a, s, l->hidden + l->in > room, false);
 }
 
-static void input_name(const struct anatomy *a, int k, int cells, const struct glyphs *gl, struct str *out)
+/* The chosen one; else that whose product is largest. */
+static int row_of(const struct anatomy *a, const struct steps_look *look)
 {
-    char label[ANATOMY_LABEL];
-    anatomy_label(a, k, label);
-    utf8_cut(out, label, cells, gl->ascii);
+    int best = 0;
+    if (look->row > 0 && look->row <= a->n)
+        return look->row - 1;
+    for (int k = 1; k < a->n; k++)
+        best = fabs(a->term[k]) > fabs(a->term[best]) ? k : best;
+    return best;
 }
 
-static void joined_boxes(const struct drawing *d, int x, int y)
+/* Upright, a row is a unit. */
+static void move_unit(struct session *s, const struct anatomy *a, int by)
 {
-    const struct anatomy *a = d->a;
-    struct grid *g = d->g;
-    const struct glyph_lines *l = &g->glyphs->plain;
-    for (int k = 0; k <= a->n; k++) {
-        bool first = k == 0, last = k == a->n, seam = k == a->H;
-        int cx = x + k * CELL;
-        const uint32_t *at_seam = g->glyphs->seam;
-        const uint32_t edge[3] = {first ? l->tl : last ? l->tr : l->down, l->v, first ? l->bl : last ? l->br : l->up};
-        for (int row = 0; row < 4; row++) {
-            int part = (row + 1) / 2;
-            grid_put(g, cx, y + row, seam ? at_seam[part] : edge[part], ROLE_TEXT, 0);
-        }
-        if (last)
-            break;
-        for (int j = 1; j < CELL; j++) {
-            grid_put(g, cx + j, y, g->glyphs->hline, ROLE_TEXT, 0);
-            grid_put(g, cx + j, y + 3, g->glyphs->hline, ROLE_TEXT, 0);
-        }
-        char name[16], num[16];
-        snprintf(name, sizeof name, "%c%d", k < a->H ? 'h' : 'x', (k < a->H ? k : k - a->H) + 1);
-        grid_text(g, cx + 4, y + 1, 5, k < a->H ? ROLE_H : ROLE_TEXT, 0, name);
-        widget_number(num, sizeof num, (float)anatomy_input(a, k), 7, 3, true);
-        enum pen old = grid_pen(g, input_pen(d, k));
-        grid_text(g, cx + 2, y + 2, 7, anatomy_input_pinned(a, k) ? ROLE_PINNED : ROLE_NUMBER, 0, num);
-        grid_pen(g, old);
-    }
+    int to = a->unit + by;
+    if (to >= 0 && to < a->H)
+        session_select(s, a->layer, to, (enum value)a->gate);
 }
 
-/* Names and numbers of one of the two parts, and the brace under them. */
-static void join_part(const struct drawing *d, int x, int y, int from, int to)
-{
-    const struct anatomy *a = d->a;
-    struct grid *g = d->g;
-    int w = (to - from) * CELL - 2;
-    for (int k = from; k < to; k++) {
-        struct str name = {0};
-        char num[16];
-        input_name(a, k, CELL - 1, g->glyphs, &name);
-        grid_text(g, x + (k - from) * CELL, y, CELL - 1, k < a->H ? ROLE_H : ROLE_TEXT, 0, str_text(&name));
-        widget_number(num, sizeof num, (float)anatomy_input(a, k), 7, 2, true);
-        enum pen old = grid_pen(g, input_pen(d, k));
-        grid_text(g, x + (k - from) * CELL, y + 1, 7, ROLE_NUMBER, 0, num);
-        grid_pen(g, old);
-        str_free(&name);
-    }
-    for (int k = 0; k < w; k++)
-        grid_put(g, x + k, y + 2,
-                 k == 0       ? g->glyphs->plain.bl
-                 : k == w - 1 ? g->glyphs->plain.br
-                              : g->glyphs->hline,
-                 ROLE_RULE, 0);
-    char label[48];
-    snprintf(label, sizeof label, " %d numbers ", to - from);
-    int lw = utf8_text_width(label);
-    if (lw + 2 <= w)
-        grid_text(g, x + (w - lw) / 2, y + 2, lw, ROLE_TEXT, 0, label);
-    grid_put(g, x + w / 2, y + 3, g->glyphs->vline, ROLE_RULE, 0);
-    grid_put(g, x + w / 2, y + 4, g->glyphs->head_down, ROLE_RULE, 0);
-}
-
-/* Many numbers: two strips, a cell a number, one after the other. */
-static void join_strips(const struct drawing *d, struct rect r)
-{
-    const struct anatomy *a = d->a;
-    struct grid *g = d->g;
-    int room = r.w - 12 > 1 ? r.w - 12 : 1, rows = (a->n + room - 1) / room;
-    for (int k = 0; k < a->n && k / room < r.h - 3; k++) {
-        float v = (float)anatomy_input(a, k);
-        enum pen old = grid_pen(g, input_pen(d, k));
-        widget_heat(g, (struct rect){r.x + 10 + k % room, r.y + 1 + k / room, 1, 1}, &v, 1, ROLE_HEAT_CELL);
-        grid_pen(g, old);
-    }
-    grid_textf(g, r.x, r.y, r.w, ROLE_TEXT, 0, "the first %d are h_t-1, the other %d are x_t; a cell a number", a->H,
-               a->E);
-    grid_text(g, r.x, r.y + 1, 9, ROLE_TEXT, 0, "1");
-    if (rows < r.h - 3)
-        grid_textf(g, r.x, r.y + 2 + rows, r.w, ROLE_TEXT, 0,
-                   "[h_t-1, x_t]      %d + %d = %d numbers, none of them added to another", a->H, a->E, a->n);
-}
-
-static void draw_join(const struct drawing *d, struct rect r)
-{
-    const struct anatomy *a = d->a;
-    struct grid *g = d->g;
-    struct str line = {0};
-    grid_text(g, r.x, r.y + 1, r.w, ROLE_TEXT, 0, "Join: the short-term memory and the input are laid end to end.");
-    if (a->n > BOXES_MOST) {
-        join_strips(d, (struct rect){r.x, r.y + 3, r.w, r.h - 3});
-        return;
-    }
-    if (a->t > 1) {
-        str_add(&line, "h_t-1  shown at ");
-        say_quoted(a->s, a->t - 1, g->glyphs, &line);
-    } else {
-        str_add(&line, "h_t-1  empty before the first step");
-    }
-    int x2 = r.x + a->H * CELL + 8;
-    x2 = x2 + a->E * CELL > r.x + r.w ? r.x + a->H * CELL : x2;
-    grid_text(g, r.x, r.y + 3, x2 - r.x - 1, ROLE_TEXT, 0, str_text(&line));
-    str_clear(&line);
-    str_add(&line, "x_t  ");
-    if (a->layer == 0)
-        str_addf(&line, "the %s ", say_noun(a->s, false));
-    anatomy_source(a->s, a->layer, a->t, g->glyphs, &line);
-    int used = grid_text(g, x2, r.y + 3, r.x + r.w - x2, ROLE_TEXT, 0, str_text(&line));
-    str_clear(&line);
-    str_addf(&line, " as %d number%s", a->E, a->E == 1 ? "" : "s");
-    say_whole(g, x2 + used, r.y + 3, r.x + r.w - x2 - used, ROLE_TEXT, 0, str_text(&line));
-    join_part(d, r.x, r.y + 4, 0, a->H);
-    join_part(d, x2, r.y + 4, a->H, a->n);
-    joined_boxes(d, r.x, r.y + 9);
-    grid_textf(g, r.x, r.y + 13, r.w, ROLE_TEXT, 0,
-               "[h_t-1, x_t]      %d + %d = %d numbers, none of them added to another", a->H, a->E, a->n);
-    str_free(&line);
-}
-
-/* ---- 2, 3, 4: multiply, bias, σ ---------------------------------------------------------------------------------- */
-
-enum { COLUMNS_MOST = 3, COLUMN_W = 8, COLUMN_END = 40, COLUMN_TEXT = 60, INPUT_END = 18, BAR_X = 19, BAR_W = 13 };
-
-/* One column of W a unit: what it multiplies, and what becomes of it. */
-struct columns {
-    int n, unit[COLUMNS_MOST], at;       /* at: the selected one */
-    double sum[COLUMNS_MOST], b[COLUMNS_MOST], b2[COLUMNS_MOST], z[COLUMNS_MOST], gate[COLUMNS_MOST];
-    double peep[COLUMNS_MOST];
-};
-
-static const float *weights_of(const struct anatomy *a, int unit)
-{
-    return session_net(a->s)->layer[a->layer].W[a->of] + (size_t)unit * (size_t)a->n;
-}
-
-static struct columns columns_of(const struct anatomy *a)
-{
-    struct columns c = {0};
-    const struct lstm_layer *l = &session_net(a->s)->layer[a->layer];
-    int *order = xcalloc((size_t)a->H, sizeof *order);
-    bars_order(a->s, a->layer, order);
-    c.n = a->H <= COLUMNS_MOST ? a->H : COLUMNS_MOST - 1;         /* long weights need the room of one */
-    bool there = false;
-    for (int k = 0; k < c.n; k++) {
-        c.unit[k] = a->H <= COLUMNS_MOST ? k : order[k];
-        there = there || c.unit[k] == a->unit;
-    }
-    if (!there)
-        c.unit[c.n - 1] = a->unit;
-    free(order);
-    for (int k = 0; k < c.n; k++) {
-        const float *w = weights_of(a, c.unit[k]);
-        for (int j = 0; j < a->n; j++)
-            c.sum[k] += (double)w[j] * anatomy_input(a, j);
-        c.b2[k] = l->b2[a->of] ? (double)l->b2[a->of][c.unit[k]] : 0;
-        c.b[k] = (double)l->b[a->of][c.unit[k]] - c.b2[k];
-        c.peep[k] = lstm_peephole(session_net(a->s), session_trace(a->s, RUN_PINNED), a->layer, a->t, a->gate,
-                                  c.unit[k]);
-        c.z[k] = c.sum[k] + c.b[k] + c.b2[k] + c.peep[k];
-        c.gate[k] = (double)lstm_gate(session_net(a->s), a->layer, a->gate, (float)c.z[k]);
-        if (c.unit[k] == a->unit)
-            c.at = k;
-    }
-    return c;
-}
-
-/* Text of a column, right-aligned, in brackets when it is the selected unit's. */
-static void column_text(struct grid *g, const struct columns *c, int x, int y, int k, const char *s)
-{
-    int end = x + COLUMN_END + k * COLUMN_W;
-    bool here = k == c->at;
-    grid_text_right(g, end, y, COLUMN_W - 1, here ? ROLE_TEXT : ROLE_DIM, here ? ATTR_BOLD : 0, s);
-    if (here) {
-        grid_put(g, end - COLUMN_W, y, '[', ROLE_CURSOR, ATTR_BOLD);
-        grid_put(g, end, y, ']', ROLE_CURSOR, ATTR_BOLD);
-    }
-}
-
-static const char *weight_text(float w, char buf[16])
-{
-    snprintf(buf, 16,
-             w == 0                              ? "%g"
-             : w == floorf(w) || fabsf(w) >= 100 ? "%+.0f"
-             : fabsf(w) >= 10                    ? "%+.1f"
-                                                 : "%+.2f",
-             (double)w);
-    return buf;
-}
-
-static void draw_headings(const struct anatomy *a, const struct columns *c, struct grid *g, struct rect r)
-{
-    const struct glyphs *gl = g->glyphs;
-    struct str line = {0};
-    char gate[8];
-    snprintf(gate, sizeof gate, "%s", quantity_name(a->of));
-    str_addf(&line, "[h_t-1, x_t] %s W_%s   1%s%d %s %d%s%d = 1%s%d", gl->middle_dot, gate, gl->times, a->n,
-             gl->middle_dot, a->n, gl->times, a->H, gl->times, a->H);
-    if (session_cursor(a->s)->sub >= SUB_BIAS)
-        str_addf(&line, "   + b_%s", gate);
-    grid_text(g, r.x, r.y, r.w, ROLE_TEXT, 0, str_text(&line));
-    str_free(&line);
-    char name[SAY_UNIT], label[SAY_UNIT + 16];
-    snprintf(label, sizeof label, "%s, row by row", say_unit_name(a->s, a->layer, a->unit, name));
-    grid_text_right(g, r.x + STEPS_W - 1, r.y, 34, ROLE_TEXT, 0, label);
-    widget_scale_row(g, r.x + BAR_X - 1, r.y + 1, BAR_W, -1, 1);
-    for (int k = 0; k < c->n; k++) {
-        char buf[32];
-        struct str cut = {0};
-        utf8_cut(&cut, session_unit_label(a->s, a->layer, c->unit[k], buf), COLUMN_W - 1, gl->ascii);
-        int w = utf8_text_width(str_text(&cut));
-        grid_text_right(g, r.x + COLUMN_END + k * COLUMN_W, r.y + 1, w, ROLE_LABEL, k == c->at ? ATTR_BOLD : 0,
-                        str_text(&cut));
-        str_free(&cut);
-    }
-    if (a->H > c->n)
-        grid_textf(g, r.x + COLUMN_TEXT, r.y + 1, r.w - COLUMN_TEXT, ROLE_DIM, 0, "%d of %d columns", c->n, a->H);
-}
-
-/* One of the numbers beside its own row of W. */
-static void draw_input(const struct drawing *d, const struct columns *c, int x, int y, int k, bool middle)
-{
-    const struct anatomy *a = d->a;
-    struct grid *g = d->g;
-    enum pen own = input_pen(d, k), old = grid_pen(g, own);
-    struct str name = {0};
-    char num[16], buf[16];
-    double v = anatomy_input(a, k), product = a->term[k];
-    input_name(a, k, 11, g->glyphs, &name);
-    grid_text(g, x, y, 11, k < a->H ? ROLE_H : ROLE_TEXT, 0, str_text(&name));
-    widget_number(num, sizeof num, (float)v, 6, 3, true);
-    grid_text_right(g, x + INPUT_END, y, 6, anatomy_input_pinned(a, k) ? ROLE_PINNED : ROLE_NUMBER, 0, num);
-    widget_bar(g, x + BAR_X - 1, y, BAR_W, (struct bar){(float)v, NAN, -1, 1, k < a->H ? ROLE_H : ROLE_TEXT});
-    grid_pen(g, old);
-    if (middle)
-        grid_text(g, x + BAR_X + BAR_W - 1, y, 1, ROLE_TEXT, 0, g->glyphs->times);
-    for (int j = 0; j < c->n; j++)
-        column_text(g, c, x, y, j, weight_text(weights_of(a, c->unit[j])[k], buf));
-    struct str line = {0};
-    const char *lead = num + strspn(num, " ");
-    str_addf(&line, "%s %s %s = ", lead, g->glyphs->times, weight_text(a->W[k], buf));
-    char r[16];
-    widget_number(r, sizeof r, (float)product, 5, 2, true);
-    str_add(&line, r);
-    grid_pen(g, own);
-    grid_text_right(g, x + STEPS_W - 1, y, 24,
-                    product > 0.005    ? ROLE_POSITIVE
-                    : product < -0.005 ? ROLE_NEGATIVE
-                                       : ROLE_DIM,
-                    0, str_text(&line));
-    grid_pen(g, old);
-    str_free(&name);
-    str_free(&line);
-}
-
-/* One of the rows below: a number a column. result: it is what a question about the gate asks for. */
-struct total { const char *label; const double *v; bool shown, gate, result; const char *text; };
-
-static void draw_total(const struct drawing *d, const struct columns *c, int x, int y, struct total row)
-{
-    struct grid *g = d->g;
-    char point[8];
-    grid_text(g, x, y, 32, ROLE_TEXT, 0, row.label);
-    point[utf8_encode(g->glyphs->unknown, point)] = '\0';
-    for (int k = 0; k < c->n; k++) {
-        char num[16];
-        if (row.gate)
-            widget_gate(num, sizeof num, (float)row.v[k], 6);
-        else
-            widget_number(num, sizeof num, (float)row.v[k], 6, 2, true);
-        enum pen old = grid_pen(g, row.result ? gate_pen(d, c->unit[k]) : g->pen);
-        column_text(g, c, x, y, k, row.shown ? num : point);
-        grid_pen(g, old);
-    }
-    grid_text(g, x + COLUMN_TEXT - 1, y, STEPS_W - COLUMN_TEXT, ROLE_DIM, 0, row.text);
-}
-
-/* Where each unit's z lies. */
-static void draw_axis(const struct drawing *d, const struct columns *c, int x, int y)
-{
-    const struct anatomy *a = d->a;
-    struct grid *g = d->g;
-    enum { FROM = 8, UNIT = 3, HALF = 30, LIMIT = 10 };
-    grid_text(g, x, y, 7, ROLE_DIM, 0, "z  -10");
-    for (int k = 0; k <= 2 * HALF; k++)
-        grid_put(g, x + FROM + k, y,
-                 k == HALF     ? g->glyphs->zero
-                 : k % 15 == 0 ? g->glyphs->plain.up
-                               : g->glyphs->hline,
-                 ROLE_AXIS, 0);
-    grid_text(g, x + FROM + 2 * HALF + 6, y, 3, ROLE_DIM, 0, "+10");
-    for (int k = 0; k < c->n; k++) {
-        char buf[32];
-        double z = c->z[k] > LIMIT ? LIMIT : c->z[k] < -LIMIT ? -LIMIT : c->z[k];
-        enum pen pen = gate_pen(d, c->unit[k]);
-        if (!isfinite(z) || pen == PEN_COVER)
-            continue;
-        const char *label = session_unit_label(a->s, a->layer, c->unit[k], buf);
-        enum pen old = grid_pen(g, pen);
-        grid_text(g, x + FROM + HALF + (int)lrint(z * UNIT), y, 1, value_role((enum value)a->gate), ATTR_BOLD,
-                  (char[]){label[0], '\0'});
-        grid_pen(g, old);
-    }
-}
-
-static void draw_matrix(const struct drawing *d, struct rect r)
-{
-    const struct anatomy *a = d->a;
-    struct grid *g = d->g;
-    struct columns c = columns_of(a);
-    enum substep sub = session_cursor(a->s)->sub;
-    const struct glyphs *gl = g->glyphs;
-    char label[80], gate[8];
-    snprintf(gate, sizeof gate, "%s", quantity_name(a->gate));
-    draw_headings(a, &c, g, r);
-    int room = r.h - 2 - 1 - 4 - a->two - a->peeps - 1, shown = a->n <= room ? a->n : room - 1, y = r.y + 2;
-    double rest = 0;
-    for (int k = shown; k < a->n; k++)
-        rest += a->term[a->order[k]];
-    for (int k = 0; k < shown; k++)
-        draw_input(d, &c, r.x, y++, a->order[k], k == (shown - 1) / 2);
-    if (shown < a->n) {
-        snprintf(label, sizeof label, "others (%d)", a->n - shown);
-        grid_text(g, r.x, y, 20, ROLE_DIM, 0, label);
-        snprintf(label, sizeof label, "= %+.2f", rest);
-        grid_text_right(g, r.x + STEPS_W - 1, y, 20, ROLE_DIM, 0, label);
-        y++;
-    }
-    grid_hline(g, r.x, y++, STEPS_W, ROLE_RULE);
-    snprintf(label, sizeof label, "1%s%d, one a unit", gl->times, a->H);
-    const bool biased = sub >= SUB_BIAS;
-    char of_columns[32];
-    snprintf(of_columns, sizeof of_columns, "%s  sum of each column", gl->sum);
-    draw_total(d, &c, r.x, y++, (struct total){of_columns, c.sum, true, false, false, label});
-    char add[16], bias[32], later[32];
-    snprintf(later, sizeof later, gl->ascii ? "comes with PgDn" : "\xC2\xB7 comes with PgDn");
-    snprintf(bias, sizeof bias, "1%s%d + 1%s%d", gl->times, a->H, gl->times, a->H);
-    snprintf(add, sizeof add, a->two ? "+ b_i%s" : "+ b_%s", a->two ? "h" : quantity_name(a->of));
-    draw_total(d, &c, r.x, y++, (struct total){a->two ? "+ b_ih" : add, c.b, biased, false, false,
-                                               biased ? bias : later});
-    if (a->two)
-        draw_total(d, &c, r.x, y++, (struct total){"+ b_hh", c.b2, biased, false, false, ""});
-    if (a->peeps) {
-        snprintf(label, sizeof label, "+ p_%s %s %s", quantity_name(a->of), gl->odot, anatomy_peeps_at(a));
-        draw_total(d, &c, r.x, y++, (struct total){label, c.peep, biased, false, false, ""});
-    }
-    char range[32];
-    snprintf(range, sizeof range, "0 drops %s 1 keeps", gl->range);
-    draw_total(d, &c, r.x, y++, (struct total){"= z", c.z, biased, false, true, ""});
-    snprintf(label, sizeof label, "%s_t = %s(z)   %s", gate, say_squash(a->s, a->layer, a->gate, gl),
-             a->gate == Q_F ? range : "");
-    draw_total(d, &c, r.x, y++, (struct total){label, c.gate, sub >= SUB_SIGMA, a->gate != Q_G, true, ""});
-    if (sub >= SUB_SIGMA && y < r.y + r.h)
-        draw_axis(d, &c, r.x, y);
-}
-
-void steps_draw(const struct scene *scene, struct grid *g, struct rect r)
+void steps_move(struct session *s, struct steps_look *look, struct rect r, int by)
 {
     struct anatomy a;
-    const struct lstm_layer *l = &session_net(scene->session)->layer[session_cursor(scene->session)->layer];
-    anatomy_take(&a, scene->session, l->hidden + l->in > STEPS_H - 8, false);
-    struct rect old = grid_clip(g, r);
-    const struct drawing d = {scene, &a, g};
+    take(&a, s, steps_room(s, r));
+    if (look->upright && fits_upright(&a, r)) {
+        move_unit(s, &a, by);
+    } else {
+        int to = anatomy_place(&a, row_of(&a, look)) + by;
+        to = to < 0 ? 0 : to >= a.n ? a.n - 1 : to;
+        look->row = a.order[to] + 1;
+    }
+    anatomy_free(&a);
+}
+
+/* ---- the picture ------------------------------------------------------------------------------------------------- */
+
+void steps_draw(const struct scene *scene, const struct steps_look *look, struct grid *g, struct rect r)
+{
+    struct anatomy a;
+    take(&a, scene->session, steps_room(scene->session, r));
+    struct rect old = grid_clip(g, (struct rect){r.x - 1, r.y, r.w + 1, r.h});
+    const struct drawing d = {scene, &a, g, row_of(&a, look)};
     if (session_cursor(scene->session)->sub == SUB_CONCAT)
-        draw_join(&d, r);
+        steps_join(&d, r);
+    else if (look->upright && fits_upright(&a, r))
+        steps_upright(&d, r);
     else
-        draw_matrix(&d, r);
+        steps_matrix(&d, r, look->upright);
     g->clip = old;
     anatomy_free(&a);
 }
 
-bool steps_say(const struct scene *scene, struct grid *g, struct rect r)
+/* ---- the panel beside it ----------------------------------------------------------------------------------------- */
+
+static void aside_title(const struct drawing *d, int x, int y, int w)
 {
-    const struct cursor *at = session_cursor(scene->session);
+    enum substep sub = session_cursor(d->a->s)->sub;
+    const struct glyphs *gl = d->g->glyphs;
+    struct str text = {0};
+    str_addf(&text, "%d  ", (int)sub + 1);
+    if (sub == SUB_CONCAT)
+        str_add(&text, "join: one row of numbers");
+    else if (sub == SUB_PRODUCT)
+        str_addf(&text, "multiply: weights W_%s", quantity_name(d->a->of));
+    else if (sub == SUB_BIAS)
+        str_addf(&text, "bias: + b_%s", quantity_name(d->a->of));
+    else
+        str_addf(&text, "%s squashes z into %s", say_squash(d->a->s, d->a->layer, d->a->gate, gl),
+                 d->a->gate == Q_G ? "-1 to +1" : "0 to 1");
+    grid_text(d->g, x, y, w, ROLE_TEXT, ATTR_BOLD, str_text(&text));
+    str_free(&text);
+}
+
+/* "gender  +6.18 + 3.00 = +9.18", and below "σ → 0.9999   keep >99%": as far as the steps have come. Returns the
+ * rows. */
+static int aside_unit(const struct drawing *d, const struct columns *c, int k, struct rect r)
+{
+    const struct anatomy *a = d->a;
+    enum substep sub = session_cursor(a->s)->sub;
+    char name[32], num[SUMS_MAX];
+    double b = c->b[k] + c->b2[k] + c->peep[k];
+    struct str text = {0};
+    struct grid *g = d->g;
+    grid_text(g, r.x, r.y, 8, ROLE_LABEL, k == c->at ? ATTR_BOLD : 0,
+              session_unit_label(a->s, a->layer, c->unit[k], name));
+    str_add(&text, sums_number(num, c->sum[k], 2, true));
+    if (sub >= SUB_BIAS) {
+        str_addf(&text, sums_printed(b, 2) < 0 ? " - " : " + ");
+        str_addf(&text, "%s %s ", sums_number(num, fabs(b), 2, false),
+                 sums_rest((const double[]){c->sum[k], b}, 2, c->z[k], 2) == 0 ? "=" : g->glyphs->about);
+        str_add(&text, sums_number(num, c->z[k], 2, true));
+    }
+    enum pen old = grid_pen(g, sub >= SUB_BIAS ? steps_gate_pen(d, c->unit[k]) : g->pen);
+    grid_text(g, r.x + 9, r.y, r.w - 9, ROLE_NUMBER, 0, str_text(&text));
+    if (sub >= SUB_SIGMA) {
+        char share[8];
+        str_clear(&text);
+        str_addf(&text, "%s %s ", say_squash(a->s, a->layer, a->gate, g->glyphs), g->glyphs->arrow);
+        size_t before = text.len;
+        value_say((enum value)a->gate, (float)c->gate[k], &text);
+        if (a->gate == Q_F)
+            str_addf(&text, "%*skeep %s", (int)(before + 9 - text.len), "", widget_percent(share, (float)c->gate[k]));
+        grid_text(g, r.x + 9, r.y + 1, r.w - 9, ROLE_NUMBER, k == c->at ? ATTR_BOLD : 0, str_text(&text));
+    }
+    grid_pen(g, old);
+    str_free(&text);
+    return sub >= SUB_SIGMA ? 2 : 1;
+}
+
+static const char *aside_words(const struct drawing *d)
+{
+    static const char *const words[] = {
+        [SUB_CONCAT] = "Nothing is multiplied yet. What the cell showed last and what comes in now stand in one row, "
+                       "and all four gates read this same row.",
+        [SUB_PRODUCT] = "A column of W belongs to one unit. Each number meets its own weight there, and the products "
+                        "of the column are added up.",
+        [SUB_BIAS] = "A number of the unit's own, the same at every step: which way the gate leans when all that it "
+                     "reads is 0.",
+    };
+    enum substep sub = session_cursor(d->a->s)->sub;
+    if (sub < SUB_SIGMA)
+        return words[sub];
+    if (d->a->gate == Q_G)
+        return "The candidate is no gate: it goes from -1 to +1 and says what could be written.";
+    return "One gate for each element of the memory; all of them read the same numbers. Large z opens, small z shuts.";
+}
+
+void steps_aside(const struct scene *scene, const struct steps_look *look, struct grid *g, struct rect r)
+{
     struct anatomy a;
-    if (!steps_pictured(scene) || (at->sub != SUB_CONCAT && at->sub != SUB_SIGMA) || r.h < 3 || r.w < STEPS_W - 2)
-        return false;
-    anatomy_take(&a, scene->session, false, false);
-    struct str line = {0};
-    if (at->sub == SUB_CONCAT) {
-        str_addf(&line, a.peeps ? "These %d numbers are what the gates see, and through peepholes their own C."
-                                : "These %d numbers are all that the gates see. They do not see C_t-1.", a.n);
-        grid_text(g, r.x, r.y, r.w, ROLE_TEXT, 0, str_text(&line));
-        str_clear(&line);
-        str_addf(&line, "h keeps its %d numbers from %s to %s", a.H, say_noun(a.s, false), say_noun(a.s, false));
-        static const char only[] = "; only here does it stand beside x";
-        if (utf8_text_width(str_text(&line)) + (int)sizeof only <= r.w)      /* characters have longer names */
-            str_add(&line, only);
-        str_addc(&line, '.');
-        grid_text(g, r.x, r.y + 1, r.w, ROLE_TEXT, 0, str_text(&line));
-    } else {
-        struct columns c = columns_of(&a);
-        if (a.gate == Q_G)
-            str_add(&line, "tanh squashes z into -1 to +1: below -2 nearly -1, above +2 nearly +1.");
-        else if (session_net(a.s)->layer[a.layer].gate_function != GATE_SIGMOID)
-            str_addf(&line, "A hard sigmoid, %s: exactly 0 and 1 where it is cut.",
-                     gate_function_formula(session_net(a.s)->layer[a.layer].gate_function));
+    take(&a, scene->session, 0);
+    const struct drawing d = {scene, &a, g, row_of(&a, look)};
+    struct rect old = grid_clip(g, r);
+    enum substep sub = session_cursor(scene->session)->sub;
+    for (int y = r.y; y < r.y + r.h; y++)
+        grid_put(g, r.x, y, g->glyphs->vline, ROLE_RULE, 0);
+    r = (struct rect){r.x + 2, r.y + 1, r.w - 3, r.h - 1};
+    aside_title(&d, r.x, r.y, r.w);
+    int y = r.y + 2;
+    struct columns c = steps_columns(&a, COLUMNS_MOST - 1);
+    for (int k = 0; k < c.n && sub >= SUB_PRODUCT; k++)
+        y += aside_unit(&d, &c, k, (struct rect){r.x, y, r.w, 2});
+    y += sub >= SUB_PRODUCT;
+    y += grid_wrap(g, (struct rect){r.x, y, r.w, 5}, ROLE_TEXT, 0, aside_words(&d)) + 1;
+    if (sub >= SUB_PRODUCT && (a.H > COLUMNS_MOST || a.n > 12))
+        steps_map(&d, (struct rect){r.x, y, r.w, r.y + r.h - 1 - y}, look->upright, r.y + r.h);
+    g->clip = old;
+    anatomy_free(&a);
+}
+
+/* ---- words ------------------------------------------------------------------------------------------------------- */
+
+static void say_join(const struct anatomy *a, int w, struct str *out)
+{
+    static const char only[] = "; only here does it stand beside x";
+    str_addf(out, a->peeps ? "These %d numbers are what the gates see, and through peepholes their own C.\n"
+                           : "These %d numbers are all that the gates see. They do not see C_t-1.\n", a->n);
+    size_t before = out->len;
+    str_addf(out, "h keeps its %d numbers from %s to %s", a->H, say_noun(a->s, false), say_noun(a->s, false));
+    if ((int)(out->len - before) + (int)sizeof only <= w)      /* characters have longer names */
+        str_add(out, only);
+    str_addc(out, '.');
+}
+
+/* What a product does to the gate. */
+static const char *pushes(enum quantity gate, double v)
+{
+    static const char *const way[GATES][2] = {[Q_F] = {"to drop", "to keep"}, [Q_I] = {"not to write", "to write"},
+                                              [Q_G] = {"down", "up"}, [Q_O] = {"not to show", "to show"}};
+    return way[gate][v > 0];
+}
+
+/* The chosen product; what all of the column come to; and that the other columns do the same. */
+static void say_product(const struct drawing *d, struct str *out)
+{
+    const struct anatomy *a = d->a;
+    char label[ANATOMY_LABEL], w[16], num[SUMS_MAX], unit[SAY_UNIT];
+    int k = d->row;
+    anatomy_label(a, k, label);
+    say_unit_name(a->s, a->layer, a->unit, unit);
+    str_addf(out, "%s is %s, its weight %s: ", label, sums_number(num, anatomy_input(a, k), 3, true),
+             steps_weight_text(a->W[k], w));
+    if (a->term[k] == 0)
+        str_addf(out, "it does not move %s.\n", unit);
+    else
+        str_addf(out, "%s, which pushes %s %s.\n", sums_number(num, a->term[k], 2, true), unit,
+                 pushes(a->gate, a->term[k]));
+    const double part[] = {a->from_h, a->from_x};
+    int places = 2;
+    while (places < 4 && sums_rest(part, 2, a->from_h + a->from_x, places) != 0)
+        places++;
+    str_addf(out, "All %d products of %s: from h_t-1 %s, ", a->n, unit, sums_number(num, a->from_h, places, true));
+    str_addf(out, "from x_t %s, ", sums_number(num, a->from_x, places, true));
+    str_addf(out, "together %s.\n", sums_number(num, a->from_h + a->from_x, places, true));
+    if (a->H > 1)
+        str_addf(out, a->H == 2 ? "The other unit does the same at the same time, in its own column."
+                                : "The other %d units do the same at the same time, each in its own column.",
+                 a->H - 1);
+}
+
+static void say_bias(const struct drawing *d, int w, struct str *out)
+{
+    words_substep_within(d->a->s, d->g->glyphs, w, 2, out);
+    str_addc(out, '\n');
+    str_add(out, "The bias is the same at every step: which way the gate leans by itself.");
+}
+
+static void say_sigma(const struct anatomy *a, const struct grid *g, struct str *out)
+{
+    struct str text = {0};
+    struct columns c = steps_columns(a, COLUMNS_MOST - 1);
+    if (a->gate == Q_G)
+        str_add(&text, "tanh squashes z into -1 to +1: below -2 nearly -1, above +2 nearly +1.");
+    else if (session_net(a->s)->layer[a->layer].gate_function != GATE_SIGMOID)
+        str_addf(&text, "A hard sigmoid, %s: exactly 0 and 1 where it is cut.",
+                 gate_function_formula(session_net(a->s)->layer[a->layer].gate_function));
+    else
+        str_addf(&text, "%s squashes z into 0 to 1: below -3 nearly 0, above +3 nearly 1, never quite.",
+                 g->glyphs->sigma);
+    str_addf(out, "%s\n", str_text(&text));
+    str_clear(&text);
+    for (int k = 0; k < c.n; k++) {
+        char unit[32], gate[16], share[8];
+        widget_percent(share, (float)c.gate[k]);
+        if (a->gate == Q_G)
+            widget_number(gate, sizeof gate, (float)c.gate[k], 6, 2, true);
         else
-            str_addf(&line, "%s squashes z into 0 to 1: below -3 nearly 0, above +3 nearly 1, never quite.",
-                     g->glyphs->sigma);
-        grid_text(g, r.x, r.y, r.w, ROLE_TEXT, 0, str_text(&line));
+            widget_gate(gate, sizeof gate, (float)c.gate[k], 6);
+        str_addf(&text, "%s%s z %+.2f %s %s", k ? ",  " : "", session_unit_label(a->s, a->layer, c.unit[k], unit),
+                 c.z[k], g->glyphs->arrow, gate + strspn(gate, " "));
+        if (a->gate == Q_F)
+            str_addf(&text, ": keep %s", share);
+    }
+    str_addc(&text, '.');
+    str_add(out, str_text(&text));
+    str_free(&text);
+}
+
+/* The lines of a text, each wrapped. */
+static void draw_lines(struct grid *g, struct rect r, const char *text)
+{
+    struct str line = {0};
+    for (const char *p = text; *p && r.h > 0; p += *p == '\n') {
+        size_t n = strcspn(p, "\n");
         str_clear(&line);
-        for (int k = 0; k < c.n; k++) {
-            char unit[32], gate[16], share[8];
-            widget_percent(share, (float)c.gate[k]);
-            if (a.gate == Q_G)
-                widget_number(gate, sizeof gate, (float)c.gate[k], 6, 2, true);
-            else
-                widget_gate(gate, sizeof gate, (float)c.gate[k], 6);
-            str_addf(&line, "%s%s z %+.2f %s %s", k ? ",  " : "", session_unit_label(a.s, a.layer, c.unit[k], unit),
-                     c.z[k], g->glyphs->arrow, gate + strspn(gate, " "));
-            if (a.gate == Q_F)
-                str_addf(&line, ": keep %s", share);
-        }
-        str_addc(&line, '.');
-        grid_wrap(g, (struct rect){r.x, r.y + 1, r.w, r.h - 1}, ROLE_TEXT, 0, str_text(&line));
+        str_addn(&line, p, n);
+        int rows = grid_wrap(g, r, ROLE_TEXT, 0, str_text(&line));
+        r.y += rows;
+        r.h -= rows;
+        p += n;
     }
     str_free(&line);
+}
+
+bool steps_say(const struct scene *scene, const struct steps_look *look, struct grid *g, struct rect r)
+{
+    if (!steps_pictured(scene) || r.h < 3 || r.w < STEPS_W - 2)
+        return false;
+    struct anatomy a;
+    take(&a, scene->session, 0);
+    const struct drawing d = {scene, &a, g, row_of(&a, look)};
+    struct str text = {0};
+    switch (session_cursor(scene->session)->sub) {
+    case SUB_CONCAT: say_join(&a, r.w, &text); break;
+    case SUB_PRODUCT: say_product(&d, &text); break;
+    case SUB_BIAS: say_bias(&d, r.w, &text); break;
+    default: say_sigma(&a, g, &text); break;
+    }
+    draw_lines(g, r, str_text(&text));
+    str_free(&text);
     anatomy_free(&a);
     return true;
 }

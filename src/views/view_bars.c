@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "ui/widget.h"
 #include "views/bars_draw.h"
+#include "views/anatomy.h"
 #include "views/cell.h"
 #include "views/say.h"
 #include "views/steps.h"
@@ -19,7 +20,17 @@
 #include "views/value.h"
 #include "views/words.h"
 
-struct state { bool zoom; };       /* six of many units, large */
+struct state {
+    bool zoom;                    /* six of many units, large */
+    bool upright;                 /* sub-steps: struct steps_look */
+    int row;
+    struct rect steps;            /* where their picture stood last; h 0: nowhere */
+};
+
+static struct steps_look look_of(const struct state *st)
+{
+    return st ? (struct steps_look){st->upright, st->row} : (struct steps_look){false, 0};
+}
 
 enum { EXPLAIN_EACH = 8, ONE_LINE_H = 3, ONE_LINE_W = 17 };
 
@@ -193,13 +204,13 @@ static void say_shown(const struct bars_scene *b, int x, int y, int w)
 
 /* What comes next (or, where it stands in a panel, what h is), the equation with this unit's numbers, and a
  * sentence; the sentence alone where there is one row. */
-static void draw_words(const struct bars_scene *b, struct rect r)
+static void draw_words(const struct bars_scene *b, const struct steps_look *look, struct rect r)
 {
     struct grid *g = b->g;
     struct str text = {0};
     int y = r.y, lines = r.h;
     bool next = session_net(b->s)->outputs > 0 && (!b->plan->side || !session_outputs(b->s));
-    if (say_kept(b, r) || steps_say(b->scene, g, r))
+    if (say_kept(b, r) || steps_say(b->scene, look, g, r))
         return;
     if (b->scene->reveal && b->at->sub < SUB_H) {
         if (next && lines > 2 && !steps_pictured(b->scene)) {
@@ -248,7 +259,8 @@ static void say(const struct scene *scene, const void *state, struct grid *g, st
         return;
     struct bars_plan p = bars_plan(scene, (struct rect){0, 0, g->w, r.h * 8}, st && st->zoom);
     struct bars_scene b = scene_of(scene, g, &p);
-    draw_words(&b, r);
+    const struct steps_look look = look_of(st);
+    draw_words(&b, &look, r);
 }
 
 /* ---- the picture ------------------------------------------------------------------------------------------------- */
@@ -285,6 +297,53 @@ static void draw_one_line(const struct bars_scene *b, struct rect r)
     str_free(&word);
 }
 
+/* Where the pictures of the first sub-steps stand in the view's rectangle; h 0: there is no room for them, or they are
+ * not due. cell: where the whole cell is drawn below, h 0: nowhere. */
+static struct rect steps_place(const struct scene *scene, struct rect r, struct rect *cell)
+{
+    *cell = (struct rect){0, 0, 0, 0};
+    if (!scene->reveal || r.w < STEPS_W + 2 || r.h < STEPS_H + 1)
+        return *cell;
+    r.y++;
+    r.h--;
+    if (r.h >= STEPS_H + 1 + CELL_H) {
+        *cell = (struct rect){r.x, r.y + r.h - CELL_H, r.w, CELL_H};
+        r.h -= CELL_H + 1;
+    }
+    return r;
+}
+
+/* While a word is gone through: the row of steps, the first of them as pictures, and the whole cell where there is
+ * room. Returns whether that is all; else r is what is left of it. */
+static bool draw_steps(const struct scene *scene, const struct state *st, struct grid *g, struct rect *r)
+{
+    struct rect cell, at = steps_place(scene, *r, &cell);
+    if (!at.h)
+        return false;
+    steps_row(scene, g, r->x, r->y, r->w);
+    if (cell.h)
+        cell_draw(scene, g, cell);
+    if (steps_pictured(scene)) {
+        const struct steps_look look = look_of(st);
+        steps_draw(scene, &look, g, (struct rect){at.x + 1, at.y, at.w - 2, at.h});
+        if (r->w >= STEPS_ASIDE)
+            steps_aside(scene, &look, g, (struct rect){r->x + STEPS_LINE, r->y, r->w - STEPS_LINE, r->h});
+        return true;
+    }
+    *r = at;
+    return false;
+}
+
+static void prepare(const struct scene *scene, void *state, struct rect r)
+{
+    struct state *st = state;
+    if (!st)                                  /* a screen of a few cells, whatever view is open */
+        return;
+    struct rect cell, at = steps_place(scene, r, &cell);
+    bool there = at.h && session_cursor(scene->session)->step > 0 && steps_pictured(scene);
+    st->steps = there ? (struct rect){at.x + 1, at.y, at.w - 2, at.h} : (struct rect){0, 0, 0, 0};
+}
+
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
     const struct state *st = state;
@@ -292,20 +351,8 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         say_draw_nothing(scene->session, g, r);
         return;
     }
-    /* While a word is gone through: the row of steps, and the first of them as pictures. */
-    if (scene->reveal && r.w >= STEPS_W + 2 && r.h >= STEPS_H + 1) {
-        steps_row(scene, g, r.x, r.y, r.w);
-        r.y++;
-        r.h--;
-        bool cell = r.h >= STEPS_H + 1 + CELL_H;
-        if (cell)
-            cell_draw(scene, g, (struct rect){r.x, r.y + r.h - CELL_H, r.w, CELL_H});
-        r.h -= cell ? CELL_H + 1 : 0;
-        if (steps_pictured(scene)) {
-            steps_draw(scene, g, (struct rect){r.x + 1, r.y, r.w - 2, r.h});
-            return;
-        }
-    }
+    if (draw_steps(scene, st, g, &r))
+        return;
     struct bars_plan p = bars_plan(scene, r, st && st->zoom);
     struct bars_scene b = scene_of(scene, g, &p);
     b.low = lowest(&b);
@@ -336,13 +383,50 @@ static enum view_reply toggle_zoom(struct session *s, void *state, bool other, s
     return VIEW_REDRAW;
 }
 
+/* The keys of the pictures; elsewhere they are the program's. */
+static enum view_reply move_row(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)e;
+    struct state *st = state;
+    struct steps_look look = look_of(st);
+    if (!st->steps.h || session_cursor(s)->sub == SUB_CONCAT)
+        return VIEW_IGNORED;
+    steps_move(s, &look, st->steps, other ? 1 : -1);
+    st->row = look.row;
+    return VIEW_REDRAW;
+}
+
+static enum view_reply turn_gate(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)other, (void)e;
+    const struct state *st = state;
+    return st->steps.h && anatomy_next_gate(s) ? VIEW_REDRAW : VIEW_IGNORED;
+}
+
+static enum view_reply turn_notation(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)s, (void)other, (void)e;
+    struct state *st = state;
+    if (!st->steps.h)
+        return VIEW_IGNORED;
+    st->upright = !st->upright;
+    return VIEW_REDRAW;
+}
+
 static const struct view_key keys[] = {
     {"zoom", "z", NULL, "of many units, six large ones; once more: all", NULL, 0, toggle_zoom, NULL},
+    {"prev-row next-row", "<Up> k", "<Down> j", "sub-steps 2 to 4: the row of W whose product is told", "row", 0,
+     move_row, NULL},
+    {"gate", "f", NULL, "sub-steps 1 to 4: the next gate: f, i, candidate, o", "gate", 0, turn_gate, NULL},
+    {"notation", "v", NULL, "sub-steps 2 to 4: [h,x]*W, or W*[h,x]", "W upright", 0, turn_notation,
+     NULL},
     {.keys = NULL},
 };
 
 static const struct setting settings[] = {
     {"zoom", SETTING_BOOL, offsetof(struct state, zoom), 0, 0, NULL},
+    {"upright", SETTING_BOOL, offsetof(struct state, upright), 0, 0, NULL},
+    {"row", SETTING_NUMBER, offsetof(struct state, row), 0, SETTING_MOST, NULL},
     {.name = NULL},
 };
 
@@ -360,10 +444,11 @@ const struct view view_bars = {
             "because of it; the dotted mark beside a bar, or the notch in it, is where it was before. A hairline is "
             "more than 0.",
     .state_size = sizeof(struct state),
-    .settings_size = sizeof(struct state),
+    .settings_size = offsetof(struct state, steps),
     .settings = settings,
     .keys = keys,
     .takes_apart = true,
+    .prepare = prepare,
     .draw = draw,
     .say = say,
     .explain = explain,

@@ -1,5 +1,6 @@
 /* test_bars.c: what somebody reads from the main view: few units first, bars that can be measured, numbers that
  * claim no more than they are. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -293,6 +294,82 @@ static void the_first_steps_show_the_numbers_joined_and_the_whole_of_w(void **st
     app_clear(&a);
 }
 
+static void up_and_down_choose_the_row_whose_product_is_told(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a, "lesson-cell", NULL, ":t and<Enter><PgDn><PgDn>", 80, 24, false);
+    shows(&a, "▸h2 verb     +0.618");       /* the largest product, until another is chosen */
+    shows(&a, "h2 verb is +0.618, its weight +10: +6.18, which pushes gender to keep.");
+    press(&a, "<Down>");
+    shows(&a, "▸h3 wants");
+    shows(&a, "h3 wants is -0.016, its weight 0: it does not move gender.");
+    press(&a, "<Up><Up><Up><Up>");
+    shows(&a, "▸h1 gender");
+    press(&a, "<Tab><Down><Down><Down><Down><Down>");
+    shows(&a, "▸x3          -1.000");
+    shows(&a, "x3 is -1.000, its weight +4: -4.00, which pushes verb to drop.");
+    app_clear(&a);
+}
+
+static void turned_round_a_row_of_w_is_a_unit_and_up_and_down_choose_it(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a, "lesson-cell", NULL, ":t and<Enter><PgDn><PgDn><PgDn><PgDn>v", 80, 24, false);
+    shows(&a, "W_f · [h_t-1, x_t]   3×7 · 7×1 = 3×1   + b_f");
+    shows(&a, "▸gender  [    0   +10     0     0    -6     0     0 ]");
+    shows(&a, "▸gender            +6.18      +3.00      +9.18     0.9999");
+    press(&a, "<Down>");
+    assert_int_equal(session_cursor(a.session)->unit, 1);
+    shows(&a, "▸verb    [    0     0     0     0     0    +4     0 ]");
+    shows(&a, "▸verb              -4.00      +1.50      -2.50       0.08");
+    press(&a, "f");
+    shows(&a, "W_i · [h_t-1, x_t]");
+    press(&a, "v");
+    shows(&a, "[h_t-1, x_t] · W_i   1×7 · 7×3 = 1×3   + b_i");
+    app_clear(&a);
+}
+
+/* The number that a line ends with. */
+static double last_number(const char *line, size_t n)
+{
+    while (n > 0 && line[n - 1] == ' ')
+        n--;
+    while (n > 0 && line[n - 1] != ' ')
+        n--;
+    return strtod(line + n, NULL);
+}
+
+static void of_a_large_w_the_rows_shown_and_the_others_add_up_to_the_sum(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a, "gender", NULL, ":t and<Enter><PgDn><PgDn>", 80, 24, false);
+    for (int moved = 0; moved < 16; moved++) {
+        char *screen = screen_of(&a), *total = strstr(screen, "sum of the column");
+        double sum = 0;
+        int rows = 0, signs = 0;
+        assert_non_null(total);
+        for (char *line = strstr(screen, "product first") + 14; line < total; line = strchr(line, '\n') + 1) {
+            size_t n = strcspn(line, "\n");
+            char *last = memchr(line, '=', n);
+            if (!last && !(last = strstr(line, "≈")))
+                continue;
+            signs += last < line + n;
+            sum += last_number(line, n);
+            if (++rows == 7)
+                break;
+        }
+        assert_int_equal(rows, 7);
+        assert_int_equal(signs, 7);
+        assert_true(fabs(sum - strtod(strchr(total, '[') + 1, NULL)) < 0.045);      /* eight printed numbers */
+        free(screen);
+        press(&a, "<Down>");
+    }
+    app_clear(&a);
+}
+
 static void the_drawing_of_the_cell_fills_up_step_by_step(void **state)
 {
     (void)state;
@@ -326,6 +403,9 @@ int main(void)
         cmocka_unit_test(what_a_question_asks_for_stands_nowhere_in_the_main_view),
         cmocka_unit_test(pgdn_begins_the_word_that_is_looked_at_and_never_jumps),
         cmocka_unit_test(the_first_steps_show_the_numbers_joined_and_the_whole_of_w),
+        cmocka_unit_test(up_and_down_choose_the_row_whose_product_is_told),
+        cmocka_unit_test(turned_round_a_row_of_w_is_a_unit_and_up_and_down_choose_it),
+        cmocka_unit_test(of_a_large_w_the_rows_shown_and_the_others_add_up_to_the_sum),
         cmocka_unit_test(the_drawing_of_the_cell_fills_up_step_by_step),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
