@@ -14,8 +14,13 @@
 
 /* Columns of the drawing. */
 enum { F_X = 20, I_X = 36, SUM_X = 44, G_X = 52, O_X = 66, H_X = 74, KEPT_X = 30, END_X = 76, JOIN_X = 9 };
-/* Rows. */
-enum { LABEL_Y, VALUE_Y, LINE_Y, ARROW_Y, TIMES_Y, UP_Y, BOX_Y, JOIN_Y = 10, NUMBERS_Y, H_Y, X_Y, OUT_Y };
+/* Rows, and where each stands in a drawing of so many; -1: it has none there. */
+enum { LABEL_Y, VALUE_Y, LINE_Y, ARROW_Y, TIMES_Y, UP_Y, BOX_Y, JOIN_Y = 10, NUMBERS_Y, H_Y, X_Y, OUT_Y, ROWS };
+static const struct { int h; signed char row[ROWS]; } heights[] = {
+    {CELL_H, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14}},
+    {11, {-1, 0, 1, 2, 3, -1, 4, 5, 6, 7, 8, -1, 9, 10, -1}},
+    {CELL_LEAST, {-1, 0, 1, -1, 2, -1, 3, 4, 5, 6, 7, -1, 8, 9, -1}},
+};
 
 struct drawing {
     const struct scene *scene;
@@ -23,6 +28,7 @@ struct drawing {
     struct grid *g;
     const struct cursor *at;
     int x, y;
+    const signed char *row;       /* [ROWS] */
     bool whole;                   /* the word is finished: nothing is lit, all is known */
     enum substep sub;
 };
@@ -34,12 +40,21 @@ static const struct glyph_lines *lines_of(const struct drawing *d, bool is_lit)
 
 static void put(const struct drawing *d, int x, int y, uint32_t ch, enum role role, unsigned attr)
 {
-    grid_put(d->g, d->x + x, d->y + y, ch, role, attr);
+    if (d->row[y] >= 0)
+        grid_put(d->g, d->x + x, d->y + d->row[y], ch, role, attr);
+}
+
+/* At most w cells of it. */
+static void text_within(const struct drawing *d, int x, int y, int w, enum role role, const char *s)
+{
+    if (d->row[y] >= 0)
+        grid_text(d->g, d->x + x, d->y + d->row[y], w, role, 0, s);
 }
 
 static void text(const struct drawing *d, int x, int y, enum role role, unsigned attr, const char *s)
 {
-    grid_text(d->g, d->x + x, d->y + y, utf8_text_width(s), role, attr, s);
+    if (d->row[y] >= 0)
+        grid_text(d->g, d->x + x, d->y + d->row[y], utf8_text_width(s), role, attr, s);
 }
 
 static void across(const struct drawing *d, int from, int to, int y, uint32_t ch, enum role role)
@@ -134,6 +149,10 @@ static void memory_line(const struct drawing *d)
     text(d, 1, LABEL_Y, ROLE_LABEL, 0, label);
     text(d, 72, LABEL_Y, ROLE_C, 0, "C_t");
     text(d, 1, VALUE_Y, ROLE_C, 0, "C_t-1");
+    if (d->row[LABEL_Y] < 0) {
+        text_within(d, 7, VALUE_Y, F_X - 9, ROLE_LABEL, say_unit_name(d->s, d->at->layer, d->at->unit, name));
+        text(d, 68, VALUE_Y, ROLE_C, 0, "C_t");
+    }
     char sign[16];
     snprintf(sign, sizeof sign, "%s f", gl->times);
     text(d, F_X - 1, VALUE_Y, ROLE_TEXT, 0, sign);
@@ -184,7 +203,9 @@ static void ways(const struct drawing *d)
     put(d, H_X, H_Y, down, ROLE_TEXT, 0);
     text(d, 57, X_Y, ROLE_LABEL, 0, "short-term memory h_t");
     const char *h = number(d, VAL_H, buf);
-    text(d, H_X - (int)strlen(h) / 2, OUT_Y, number_role(d, VAL_H), ATTR_BOLD, h);
+    bool below = d->row[OUT_Y] >= 0;
+    text(d, below ? H_X - (int)strlen(h) / 2 : H_X - 1 - (int)strlen(h), below ? OUT_Y : H_Y, number_role(d, VAL_H),
+         ATTR_BOLD, h);
 }
 
 /* What all four boxes read. */
@@ -201,9 +222,10 @@ static void inputs(const struct drawing *d)
     put(d, O_X, JOIN_Y, l->br, ROLE_TEXT, 0);
     put(d, JOIN_X, NUMBERS_Y, l->v, ROLE_TEXT, 0);
     struct str line = {0};
-    str_addf(&line, "[h_t-1, x_t]: %d + %d = %d numbers; all four boxes read the same", layer->hidden, layer->in,
-             layer->hidden + layer->in);
-    text(d, JOIN_X + 2, NUMBERS_Y, ROLE_TEXT, 0, str_text(&line));
+    bool apart = d->row[NUMBERS_Y] >= 0;
+    str_addf(&line, "[h_t-1, x_t]: %d + %d = %d numbers%s", layer->hidden, layer->in, layer->hidden + layer->in,
+             apart ? "; all four boxes read the same" : " for all four boxes");
+    text(d, JOIN_X + 2, apart ? NUMBERS_Y : H_Y, ROLE_TEXT, 0, str_text(&line));
     text(d, 1, H_Y, ROLE_H, 0, "h_t-1");
     across(d, 7, JOIN_X - 1, H_Y, l->h, ROLE_TEXT);
     put(d, JOIN_X, H_Y, gl->plain.left, ROLE_TEXT, 0);
@@ -214,7 +236,8 @@ static void inputs(const struct drawing *d)
     } else {
         str_add(&line, "short-term memory, empty before the first step");
     }
-    grid_text(d->g, d->x + JOIN_X + 2, d->y + H_Y, H_X - JOIN_X - 4, ROLE_TEXT, 0, str_text(&line));
+    if (apart)
+        text_within(d, JOIN_X + 2, H_Y, H_X - JOIN_X - 4, ROLE_TEXT, str_text(&line));
     text(d, 1, X_Y, ROLE_LABEL, 0, "x_t");
     across(d, 7, JOIN_X - 1, X_Y, l->h, ROLE_TEXT);
     put(d, JOIN_X, X_Y, l->br, ROLE_TEXT, 0);
@@ -224,24 +247,32 @@ static void inputs(const struct drawing *d)
     else
         str_add(&line, "h_t of ");
     anatomy_source(d->s, d->at->layer, d->at->step, gl, &line);
-    grid_text(d->g, d->x + JOIN_X + 2, d->y + X_Y, 57 - JOIN_X - 4, ROLE_TEXT, 0, str_text(&line));
+    text_within(d, JOIN_X + 2, X_Y, 57 - JOIN_X - 4, ROLE_TEXT, str_text(&line));
     str_free(&line);
 }
 
 /* Where the drawing has no room: what meets what, in numbers. */
 static void four_lines(const struct drawing *d, struct rect r)
 {
-    static const struct { const char *what; enum value a, b, is; enum role role; } rows[] = {
-        {"f > x C", VAL_F, VAL_C_PREV, VAL_KEPT, ROLE_F}, {"i x g > +", VAL_I, VAL_G, VAL_WRITTEN, ROLE_I},
-        {"C_t", VAL_KEPT, VAL_WRITTEN, VAL_C, ROLE_C},    {"o > h_t", VAL_O, VAL_C, VAL_H, ROLE_O},
+    enum { NARROW = 48 };
+    static const struct { const char *what, *first, *second; enum value a, b, is; enum role role; } rows[] = {
+        {"kept", "f", "C_t-1", VAL_F, VAL_C_PREV, VAL_KEPT, ROLE_F},
+        {"written", "i", "g", VAL_I, VAL_G, VAL_WRITTEN, ROLE_I},
+        {"C_t", "kept", "written", VAL_KEPT, VAL_WRITTEN, VAL_C, ROLE_C},
+        {"h_t", "o", "C_t", VAL_O, VAL_C, VAL_H, ROLE_O},
     };
     for (int k = 0; k < 4 && k < r.h; k++) {
         char a[16], b[16], is[16];
         bool sum = rows[k].is == VAL_C, out = rows[k].is == VAL_H;
-        grid_text(d->g, r.x + 1, r.y + k, 10, rows[k].role, 0, rows[k].what);
-        grid_textf(d->g, r.x + 12, r.y + k, r.w - 12, ROLE_NUMBER, 0, "%s %s %s%s%s = %s", number(d, rows[k].a, a),
-                   sum ? "+" : d->g->glyphs->times, out ? "tanh(" : "", number(d, rows[k].b, b), out ? ")" : "",
-                   number(d, rows[k].is, is));
+        const char *sign = sum ? "+" : d->g->glyphs->times, *from = out ? "tanh(" : "", *to = out ? ")" : "";
+        int x = 10;
+        grid_text(d->g, r.x + 1, r.y + k, x - 1, rows[k].role, 0, rows[k].what);
+        if (r.w >= NARROW)
+            grid_textf(d->g, r.x + x, r.y + k, 18, ROLE_LABEL, 0, "%s %s %s%s%s", rows[k].first, sign, from,
+                       rows[k].second, to);
+        x += r.w >= NARROW ? 18 : 0;
+        grid_textf(d->g, r.x + x, r.y + k, r.w - x, ROLE_NUMBER, 0, "%s%s %s %s%s%s = %s", r.w >= NARROW ? "= " : "",
+                   number(d, rows[k].a, a), sign, from, number(d, rows[k].b, b), to, number(d, rows[k].is, is));
     }
 }
 
@@ -252,9 +283,13 @@ void cell_draw(const struct scene *scene, struct grid *g, struct rect r)
         .scene = scene, .s = s, .g = g, .at = session_cursor(s), .x = r.x, .y = r.y, .whole = !scene->reveal};
     d.sub = d.at->sub;
     struct rect old = grid_clip(g, r);
-    if (r.w < CELL_W || r.h < CELL_H) {
+    size_t fit = 0;
+    while (fit < sizeof heights / sizeof *heights && heights[fit].h > r.h)
+        fit++;
+    if (r.w < CELL_W || r.h < CELL_LEAST) {
         four_lines(&d, r);
     } else {
+        d.row = heights[fit].row;
         memory_line(&d);
         ways(&d);
         box(&d, F_X, 6, VAL_F, "f forget", squash(&d, Q_F));

@@ -6,7 +6,8 @@
 
 #include "views/view.h"
 
-enum { CELL_W = 78, CELL_H = 15 };     /* the drawing needs so much; below it is four lines of numbers */
+/* The drawing needs so much; with less height it leaves words out, below CELL_LEAST it is four lines of numbers. */
+enum { CELL_W = 78, CELL_H = 15, CELL_LEAST = 10 };
 /* The selected unit's cell in r. */
 void cell_draw(const struct scene *scene, struct grid *g, struct rect r);
 

@@ -11,7 +11,8 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         say_draw_nothing(scene->session, g, r);
         return;
     }
-    if (r.h > CELL_H || r.h > 5) {
+    /* On a lesson's page that is not gone through by sub-steps the drawing is worth more than their names. */
+    if (r.h > (scene->lesson && !scene->reveal ? CELL_H : 5)) {
         steps_row(scene, g, r.x, r.y, r.w);
         r.y++;
         r.h--;
