@@ -165,12 +165,18 @@ static void narrow(struct bars_plan *p, enum value selected, int h)
     p->n = n;
 }
 
+/* Rows that were named are about few units, or (one row alone) about all of them. */
+static int units_wanted(const struct scene *scene, const struct bars_plan *p, int H, bool zoom)
+{
+    bool whole = scene->all || (scene->rows && (p->n == 1 || H <= UNITS_ZOOM));
+    return zoom ? UNITS_ZOOM : whole ? H : UNITS_FIRST;
+}
+
 static void plan_blocks(struct bars_plan *p, const struct scene *scene, int w, int h, bool zoom)
 {
     const struct session *s = scene->session;
     const struct cursor *at = session_cursor(s);
-    int H = session_net(s)->layer[at->layer].hidden, want = zoom ? UNITS_ZOOM : scene->all
-        || scene->rows ? H : UNITS_FIRST;
+    int H = session_net(s)->layer[at->layer].hidden, want = units_wanted(scene, p, H, zoom);
     want = want > H ? H : want > BARS_UNITS ? BARS_UNITS : want;
     p->mode = BARS_BLOCKS;
     p->tall = p->panels = 1;
@@ -180,7 +186,8 @@ static void plan_blocks(struct bars_plan *p, const struct scene *scene, int w, i
         units--;
     if (units == 1)
         fit(p, h, 1, w >= PANELS_FROM);
-    p->units = zoom || (scene->all && units < H) ? near_units(s, units, p->unit) : first_units(s, units, p->unit);
+    bool row = scene->rows && p->n == 1;          /* its lines keep their places when they become fewer */
+    p->units = zoom || ((scene->all || row) && units < H) ? near_units(s, units, p->unit) : first_units(s, units, p->unit);
     int used = rows_of((p->n + p->panels - 1) / p->panels, units, p->tall, p->scales, p->gap);
     p->scale_line = !p->scales && used < h && !p->gap;
     if (p->scale_line || used + 2 <= h) {

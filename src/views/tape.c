@@ -48,9 +48,8 @@ static void draw_memory(const struct scene *scene, const struct view *view, cons
     const struct cursor *at = session_cursor(s);
     char name[32];
     if (a->x > NUMBER_W) {
-        bool hidden = scene_hides(scene, at->layer, at->unit, VAL_C, at->step);
         grid_put(g, 1, y, 'C', ROLE_C, ATTR_BOLD);
-        grid_text(g, 3, y, a->x - 4, ROLE_LABEL, 0, hidden ? "?" : session_unit_label(s, at->layer, at->unit, name));
+        grid_text(g, 3, y, a->x - 4, ROLE_LABEL, 0, session_unit_label(s, at->layer, at->unit, name));
     }
     for (int t = a->first; t <= a->last; t++) {
         int x = across_x(a, t);
