@@ -29,7 +29,8 @@ static void begin_answer(struct app *a)
     prompt_start(&l->line, "", "");
     l->at = 0;
     l->chosen = 0;
-    l->naming = l->warned = false;
+    l->naming = l->warned = l->judged = false;
+    l->pins = session_pin_count(a->session);
     l->seen = 0;
     l->since = clock_ms();
     for (int k = 0; k < LESSON_ANSWERS; k++) {
@@ -279,6 +280,7 @@ static unsigned answer(struct app *a)
     if (!lesson_answer(a, &given, &e) || !walk_answer(l->walk, a->session, &given, &e))
         return app_fail(a, &e);
     l->naming = l->warned = false;
+    l->judged = true;
     return REACT_DRAW;
 }
 
@@ -300,6 +302,9 @@ static unsigned type(struct app *a, int key, const char *allowed)
     if (!letter && key != K_BACKSPACE && key != K_LEFT && key != K_RIGHT && key != K_HOME && key != K_END
         && key != K_DEL)
         return REACT_NONE;
+    if (letter && a->lesson->judged)
+        prompt_start(line, "", "");
+    a->lesson->judged = false;
     if (letter && line->len >= LESSON_TEXT)
         return REACT_DRAW;
     prompt_key(line, key);

@@ -153,13 +153,18 @@ static void say_title(struct app *a)
         snprintf(k->page, sizeof k->page, "page %d of %d%s", w->stop[w->at] + 1, w->lesson->pages,
                  w->at >= w->lesson->pages ? " again" : "");
     walk_score(w, &right, &met, &all);
-    if (all)
+    if (met)
         snprintf(k->score, sizeof k->score, "%d of %d right", right, met);
 }
 
-/* "pages 6, 9 come again at the end" */
+/* "pages 6, 9 come again at the end"; of many the number alone, so that it has room beside the signs. */
 static void say_again(const struct walk *w, int again, struct str *out)
 {
+    enum { NAMED = 6 };
+    if (again > NAMED) {
+        str_addf(out, "%d pages come again at the end", again);
+        return;
+    }
     str_add(out, again > 1 ? "pages " : "page ");
     for (int j = 0, n = 0; j < w->lesson->pages; j++)
         if (walk_comes_again(w, j))
@@ -221,7 +226,7 @@ static void say_options(struct app *a)
         str_addf(&out, "%c) ", 'a' + k);
         judge_option(p, &l->walk->stage, k, &out, NULL);
         if (told && true_one)
-            str_add(&out, given || !here->tries || !marked ? "   right" : "   this one is right");
+            str_add(&out, given && marked ? "   right, as you said" : "   right");
         else if (told && given && marked)
             str_add(&out, "   you said");
         if (here->show)
@@ -323,11 +328,14 @@ static void say_input(struct app *a)
         line(a, ROLE_PROMPT, ATTR_BOLD, &out);
         break;
     case ASK_DO: {
-        size_t pins = session_pin_count(a->session);
-        if (p->ask.most >= 0)
-            str_addf(&out, "%zu set by hand, at most %d allowed.", pins, p->ask.most);
-        else
-            str_addf(&out, "%zu set by hand.", pins);
+        size_t pins = session_pin_count(a->session), own = l->pins, more = pins > own ? pins - own : 0;
+        int left = p->ask.most - (int)own;
+        str_addf(&out, "So far %zu %s set by you", more, own ? "more" : more == 1 ? "value" : "values");
+        if (p->ask.most >= 0 && left > 0)
+            str_addf(&out, ", at most %d allowed", left);
+        else if (p->ask.most >= 0)
+            str_add(&out, "; only what the page set may change");
+        str_addc(&out, '.');
         line(a, ROLE_PROMPT, 0, &out);
         break;
     }
@@ -347,6 +355,29 @@ static void say_sure(struct app *a)
 static bool numeric(enum ask_kind k)
 {
     return k == ASK_NUMBER || k == ASK_VECTOR || k == ASK_BAR;
+}
+
+/* Where one's own order left the right one, and that in full. */
+static void say_order(struct app *a)
+{
+    const struct walk_page *here = walk_here(a->lesson->walk);
+    const struct page *p = page_of(a);
+    struct str out = {0}, truth = {0};
+    enum substep right[SUB_COUNT];
+    int same = judge_right_lines(p, here->answer.line, right);
+    if (here->tries && same < p->ask.lines) {
+        if (same)
+            str_addf(&out, "Yours is right up to line %d. Then comes: %s.", same, judge_line(right[same]));
+        else
+            str_addf(&out, "The first is: %s.", judge_line(right[0]));
+        line(a, ROLE_TEXT, ATTR_BOLD, &out);
+        str_clear(&out);
+    }
+    judge_say_truth(p, &a->lesson->walk->stage, &truth, NULL);
+    str_addf(&out, "The order: %s.", str_text(&truth));
+    line(a, ROLE_TEXT, 0, &out);
+    str_free(&out);
+    str_free(&truth);
 }
 
 /* "You said 12, it is 7: a gap of 5." "Two of three." */
@@ -372,6 +403,8 @@ static void say_verdict(struct app *a)
     } else if (p->ask.kind == ASK_DO) {
         str_addf(&out, "It was to be reached: %s.", str_text(&truth));
         line(a, ROLE_TEXT, ATTR_BOLD, &out);
+    } else if (p->ask.kind == ASK_ORDER) {
+        say_order(a);
     } else if (!listed) {
         if (here->tries) {
             str_add(&out, "You said ");

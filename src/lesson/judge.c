@@ -264,13 +264,22 @@ static int by_step(const void *a, const void *b)
     return (int)*(const enum substep *)a - (int)*(const enum substep *)b;
 }
 
+int judge_right_lines(const struct page *p, const enum substep given[SUB_COUNT], enum substep out[SUB_COUNT])
+{
+    int same = 0;
+    memcpy(out, p->ask.line, (size_t)p->ask.lines * sizeof *out);
+    qsort(out, (size_t)p->ask.lines, sizeof *out, by_step);
+    while (same < p->ask.lines && given[same] == out[same])
+        same++;
+    return same;
+}
+
 bool judge_say_truth(const struct page *p, const struct stage *s, struct str *out, struct err *e)
 {
     struct truth truth;
     if (p->ask.kind == ASK_ORDER) {
         enum substep line[SUB_COUNT];
-        memcpy(line, p->ask.line, (size_t)p->ask.lines * sizeof *line);
-        qsort(line, (size_t)p->ask.lines, sizeof *line, by_step);
+        judge_right_lines(p, p->ask.line, line);
         say_order(line, p->ask.lines, out);
         return true;
     }

@@ -37,6 +37,8 @@ bool judge_option(const struct page *p, const struct stage *s, int k, struct str
 /* The lines of an `order` question as they are put, and what one says. */
 void judge_lines(const struct page *p, unsigned seed, enum substep out[SUB_COUNT]);
 const char *judge_line(enum substep sub);
+/* The right order; returns how many lines from above `given` has in their places. */
+int judge_right_lines(const struct page *p, const enum substep given[SUB_COUNT], enum substep out[SUB_COUNT]);
 /* An answer, or the right one, in words: "3, 8, 4.5", "b", "a, c", "with", "join, multiply, bias". Empty where there
  * is nothing to be right (say, vote without true option). */
 void judge_say(const struct page *p, const struct answer *given, struct str *out);

@@ -37,9 +37,14 @@ static void open_app(struct app *a)
     app_init(a, s, t, &glyphs_unicode);
 }
 
+/* What was pressed since it was last empty; NULL: nobody wants to know. */
+static struct str *pressed;
+
 static void press(struct app *a, const char *keys)
 {
     struct err e = {{0}};
+    if (pressed)
+        str_add(pressed, keys);
     if (!app_keys(a, keys, "test", &e))
         fail_msg("%s: %s", keys, e.text);
 }
@@ -198,6 +203,95 @@ static void fits(struct app *a, const char *lesson)
                 24));
 }
 
+/* Called after each thing that a learner did. */
+typedef void seen(struct app *a, void *with);
+
+static void walk_right(struct app *a, seen *look, void *with)
+{
+    const char *name = walk_of(a)->lesson->name;
+    while (!walk_ended(walk_of(a))) {
+        struct walk_page *here = walk_here(walk_of(a));
+        const char *id = walk_page(walk_of(a))->id;
+        look(a, with);
+        if (here->phase != WALK_LOOK) {
+            answer_right(a);
+            if (here->phase == WALK_SURE)
+                press(a, "3");
+            if (here->phase != WALK_TOLD || (walk_marked(walk_page(walk_of(a))->ask.kind) && !here->right_first))
+                fail_msg("%s, page %s: the right answer was not taken:\n%s", name, id, picture(a, 80, 24));
+            look(a, with);
+        }
+        press(a, "<PgDn>");
+    }
+    look(a, with);
+}
+
+/* Three wrong answers to the question of this page, of which somebody was sure. */
+static void answer_all_wrong(struct app *a, seen *look, void *with)
+{
+    struct walk_page *here = walk_here(walk_of(a));
+    const char *name = walk_of(a)->lesson->name, *id = walk_page(walk_of(a))->id;
+    for (int k = 0; k < WALK_TRIES; k++) {
+        assert_int_equal(here->phase, WALK_ASK);
+        answer_wrong(a, k);
+        if (k == 0) {
+            if (here->phase != WALK_SURE)
+                fail_msg("%s, page %s: no answer was taken:\n%s", name, id, picture(a, 80, 24));
+            press(a, "3");
+        }
+        if (here->right)
+            fail_msg("%s, page %s: a wrong answer was right", name, id);
+        look(a, with);
+    }
+}
+
+/* How many questions were answered wrong. */
+static int walk_wrong(struct app *a, seen *look, void *with)
+{
+    int wrong = 0;
+    while (!walk_ended(walk_of(a))) {
+        struct walk_page *here = walk_here(walk_of(a));
+        enum ask_kind kind = walk_page(walk_of(a))->ask.kind;
+        if (walk_marked(kind) && kind != ASK_DO && walk_of(a)->at < walk_of(a)->lesson->pages) {
+            answer_all_wrong(a, look, with);
+            wrong++;
+        }
+        if (here->phase == WALK_ASK) {           /* do, say, vote; and what comes again */
+            press(a, "<PgDn>");
+            assert_int_equal(here->phase, WALK_ASK);
+            press(a, "<PgDn>");
+            look(a, with);
+        }
+        assert_true(here->phase == WALK_TOLD || here->phase == WALK_LOOK);
+        press(a, "<PgDn>");
+    }
+    look(a, with);
+    return wrong;
+}
+
+/* A row that ends in "…" was cut; the tape, row 2, says with it that there are more words. */
+static void nothing_is_cut(struct app *a, int w, int h)
+{
+    char *all = picture(a, w, h), *row = all;
+    for (int y = 1; *row; y++) {
+        size_t n = strcspn(row, "\n");
+        bool cut = n >= 3 && memcmp(row + n - 3, "\xE2\x80\xA6", 3) == 0;
+        if (cut && y != 2)
+            fail_msg("%s, page %s: row %d is cut:\n%s", walk_of(a)->lesson->name, walk_page(walk_of(a))->id, y, all);
+        row += n + (row[n] == '\n');
+    }
+    free(all);
+}
+
+static void look_that_it_fits(struct app *a, void *with)
+{
+    (void)with;
+    if (walk_ended(walk_of(a)))
+        return;
+    fits(a, walk_of(a)->lesson->name);
+    nothing_is_cut(a, 80, 24);
+}
+
 static void each_lesson_is_walked_to_its_end_with_right_answers(void **state)
 {
     (void)state;
@@ -207,20 +301,7 @@ static void each_lesson_is_walked_to_its_end_with_right_answers(void **state)
         int right, met, all;
         open_app(&a);
         begin(&a, name);
-        while (!walk_ended(walk_of(&a))) {
-            struct walk_page *here = walk_here(walk_of(&a));
-            const char *id = walk_page(walk_of(&a))->id;
-            fits(&a, name);
-            if (here->phase != WALK_LOOK) {
-                answer_right(&a);
-                if (here->phase == WALK_SURE)
-                    press(&a, "3");
-                if (here->phase != WALK_TOLD || (walk_marked(walk_page(walk_of(&a))->ask.kind) && !here->right_first))
-                    fail_msg("%s, page %s: the right answer was not taken:\n%s", name, id, picture(&a, 80, 24));
-                fits(&a, name);
-            }
-            press(&a, "<PgDn>");
-        }
+        walk_right(&a, look_that_it_fits, NULL);
         walk_score(walk_of(&a), &right, &met, &all);
         assert_int_equal(right, all);
         assert_int_equal(met, all);
@@ -238,35 +319,10 @@ static void each_lesson_is_walked_to_its_end_with_wrong_answers(void **state)
     char name[64], title[120];
     for (int n = 0; lesson_built_in(n, name, title, NULL); n++) {
         struct app a;
-        int right, met, all, wrong = 0;
+        int right, met, all;
         open_app(&a);
         begin(&a, name);
-        while (!walk_ended(walk_of(&a))) {
-            struct walk_page *here = walk_here(walk_of(&a));
-            enum ask_kind kind = walk_page(walk_of(&a))->ask.kind;
-            bool can = walk_marked(kind) && kind != ASK_DO;
-            for (int k = 0; can && k < WALK_TRIES && walk_of(&a)->at < walk_of(&a)->lesson->pages; k++) {
-                assert_int_equal(here->phase, WALK_ASK);
-                answer_wrong(&a, k);
-                if (k == 0) {
-                    if (here->phase != WALK_SURE)
-                        fail_msg("%s, page %s: no answer was taken:\n%s", name, walk_page(walk_of(&a))->id,
-                                 picture(&a, 80, 24));
-                    press(&a, "3");
-                }
-                fits(&a, name);
-                if (here->right)
-                    fail_msg("%s, page %s: a wrong answer was right", name, walk_page(walk_of(&a))->id);
-                wrong += k == 0;
-            }
-            if (here->phase == WALK_ASK) {       /* do, say, vote; and what comes again */
-                press(&a, "<PgDn>");
-                assert_int_equal(here->phase, WALK_ASK);
-                press(&a, "<PgDn>");
-            }
-            assert_true(here->phase == WALK_TOLD || here->phase == WALK_LOOK);
-            press(&a, "<PgDn>");
-        }
+        int wrong = walk_wrong(&a, look_that_it_fits, NULL);
         walk_score(walk_of(&a), &right, &met, &all);
         assert_int_equal(right, 0);
         assert_int_equal(met, all);
@@ -308,6 +364,55 @@ static void a_wrong_way_has_its_own_sentence_then_the_hint_then_the_answer(void 
     assert_true(shows(&a, "you: 7"));
     assert_true(shows(&a, "Why: 0.5 × 6 = 3, 1 × 8 = 8, 0.5 × 9 = 4.5"));
     assert_true(shows(&a, "this page comes once more at the end"));
+    app_clear(&a);
+}
+
+static void a_letter_begins_a_new_answer_after_a_wrong_one_and_backspace_mends_it(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    begin(&a, "forget-gate");
+    press(&a, "12<Enter>2");
+    assert_string_equal(a.lesson->line.text, "12");
+    press(&a, "8");
+    assert_string_equal(a.lesson->line.text, "8");
+    press(&a, "<Enter>");
+    assert_int_equal(walk_here(walk_of(&a))->tries, 2);
+    press(&a, "<BS>7<Enter>");
+    assert_true(walk_here(walk_of(&a))->right);
+    app_clear(&a);
+}
+
+/* At 80x24, before and after the answer, as long as ten rows are left for it. */
+static void the_drawing_of_the_cell_is_a_drawing_on_a_page(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    begin(&a, "cell");
+    go_to(&a, "word");
+    assert_true(shows(&a, "o output"));
+    assert_true(shows(&a, "[h_t-1, x_t]: 3 + 4 = 7 numbers"));
+    press(&a, "4<Enter>3");
+    assert_true(shows(&a, "o output"));
+    assert_true(shows(&a, "Right: 4."));
+    press(&a, "<PgDn>");
+    assert_true(shows(&a, "o output"));
+    app_clear(&a);
+}
+
+static void a_wrong_order_is_told_where_it_goes_wrong(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    begin(&a, "cell");
+    go_to(&a, "order");
+    press(&a, "<Enter>1<Enter><Enter>");
+    assert_int_equal(walk_here(walk_of(&a))->phase, WALK_TOLD);
+    assert_true(shows(&a, "The first is: lay h_t-1 and x_t end to end."));
+    assert_true(shows(&a, "The order: lay h_t-1 and x_t end to end; multiply"));
     app_clear(&a);
 }
 
@@ -406,37 +511,144 @@ static void results_say_what_was_answered_first(void **state)
 
 /* ---- under a terminal -------------------------------------------------------------------------------------------- */
 
+/* The program at a terminal does what an app in this process does: the same keys, and the same screen. */
+struct mirror {
+    struct pty *t;
+    struct str keys;
+    const char *never;            /* what must not be among the bytes yet; or NULL */
+};
+
+/* The length of a row without the blanks at its end. */
+static size_t row_of(const char *from)
+{
+    size_t n = strcspn(from, "\n");
+    while (n && from[n - 1] == ' ')
+        n--;
+    return n;
+}
+
+/* The first row of two texts in which they differ, from 1; 0: none. */
+static int rows_differ(const char *a, const char *b, const char **in_a, const char **in_b)
+{
+    for (int row = 1; *a || *b; row++) {
+        size_t n = row_of(a), m = row_of(b);
+        *in_a = a;
+        *in_b = b;
+        if (n != m || memcmp(a, b, n) != 0)
+            return row;
+        a += strcspn(a, "\n");
+        b += strcspn(b, "\n");
+        a += *a == '\n';
+        b += *b == '\n';
+    }
+    return 0;
+}
+
+static bool same_screen(struct pty *t, void *wanted)
+{
+    const char *is, *should;
+    return rows_differ(pty_screen(t), wanted, &is, &should) == 0;
+}
+
+static void look_that_it_is_on_the_terminal(struct app *a, void *with)
+{
+    struct mirror *m = with;
+    char *wanted = picture(a, 80, 24);
+    pty_keys(m->t, str_text(&m->keys));
+    str_clear(&m->keys);
+    const char *is, *should;
+    int row = pty_until(m->t, same_screen, wanted) ? 0 : rows_differ(pty_screen(m->t), wanted, &is, &should);
+    if (row)
+        fail_msg("row %d of the terminal is\n%.*s\nand should be\n%.*s", row, (int)row_of(is), is, (int)row_of(should),
+                 should);
+    if (m->never && strstr(pty_log(m->t), m->never))
+        fail_msg("\"%s\" was among the bytes before it was answered", m->never);
+    free(wanted);
+}
+
+static void mirror_begin(struct mirror *m, struct app *a, const char *lesson)
+{
+    *m = (struct mirror){.t = pty_spawn(80, 24, (const char *[]){"./flstm-tui", "--lesson", lesson, "--seed", "1",
+                                                                 NULL},
+                                        (const char *[]){"XDG_STATE_HOME=/proc/nowhere", NULL})};
+    open_app(a);
+    begin(a, lesson);
+    pressed = &m->keys;
+}
+
+/* Out of the lesson and out of the program, which leaves the terminal as it was. */
+static void mirror_end(struct mirror *m, struct app *a)
+{
+    press(a, "<Esc>");
+    pty_keys(m->t, str_text(&m->keys));
+    pty_keys(m->t, "q");
+    assert_int_equal(pty_ended(m->t), 0);
+    assert_string_equal(pty_damage(m->t), "");
+    pressed = NULL;
+    str_free(&m->keys);
+    pty_free(m->t);
+    app_clear(a);
+}
+
+static void score_stands_at_the_end(struct mirror *m, struct app *a, bool all_right)
+{
+    int right, met, all;
+    char score[80];
+    walk_score(walk_of(a), &right, &met, &all);
+    assert_int_equal(right, all_right ? all : 0);
+    snprintf(score, sizeof score, "%d of %d questions were right at the first answer.", right, all);
+    assert_true(pty_shows(m->t, "this is the end"));
+    assert_true(pty_shows(m->t, score));
+    assert_true(all_right == !strstr(pty_screen(m->t), "Worth another look"));
+}
+
+static void at_a_terminal_each_lesson_ends_with_its_score_after_right_answers(void **state)
+{
+    (void)state;
+    char name[64], title[120];
+    for (int n = 0; lesson_built_in(n, name, title, NULL); n++) {
+        struct mirror m;
+        struct app a;
+        mirror_begin(&m, &a, name);
+        walk_right(&a, look_that_it_is_on_the_terminal, &m);
+        score_stands_at_the_end(&m, &a, true);
+        mirror_end(&m, &a);
+    }
+}
+
+static void at_a_terminal_each_lesson_ends_with_its_score_after_wrong_answers(void **state)
+{
+    (void)state;
+    char name[64], title[120];
+    for (int n = 0; lesson_built_in(n, name, title, NULL); n++) {
+        struct mirror m;
+        struct app a;
+        mirror_begin(&m, &a, name);
+        assert_true(walk_wrong(&a, look_that_it_is_on_the_terminal, &m) > 0);
+        score_stands_at_the_end(&m, &a, false);
+        mirror_end(&m, &a);
+    }
+}
+
 static void what_is_asked_for_is_not_among_the_bytes_before_it_is_answered(void **state)
 {
     (void)state;
-    struct pty *t = pty_spawn(80, 24, (const char *[]){"./flstm-tui", "--lesson", "forget-gate", NULL},
-                              (const char *[]){"XDG_STATE_HOME=build/lesson-state", NULL});
-    assert_true(pty_shows(t, "page 1 of"));
-    for (int page = 2; page <= 12; page++) {
-        char wanted[24];
-        snprintf(wanted, sizeof wanted, "page %d of", page);
-        pty_keys(t, "<PgDn>");
-        pty_settle(t, 30);
-        for (int n = 0; n < 2 && !strstr(pty_screen(t), wanted); n++) {
-            pty_keys(t, "<PgDn>");
-            pty_settle(t, 30);
-        }
-        assert_true(pty_shows(t, wanted));
-        if (strstr(pty_screen(t), "C_t-1 = [6") || strstr(pty_screen(t), "gate is [0.5, 1, 0.5]"))
-            break;
-    }
-    assert_true(pty_shows(t, "the gate is [0.5, 1, 0.5]"));
-    assert_null(strstr(pty_log(t), "4.50"));
-    pty_keys(t, "d<Tab>3, 8, 4.4<Enter>2");
-    assert_true(pty_shows(t, "Hint:"));
-    assert_null(strstr(pty_log(t), "4.50"));
-    pty_keys(t, "<BS>5<Enter>");
-    assert_true(pty_shows(t, "Right now: 3, 8, 4.5."));
-    assert_true(pty_shows(t, "4.50"));
-    pty_keys(t, "q");
-    assert_int_equal(pty_ended(t), 0);
-    assert_string_equal(pty_damage(t), "");
-    pty_free(t);
+    struct mirror m;
+    struct app a;
+    mirror_begin(&m, &a, "forget-gate");
+    m.never = "4.50";
+    go_to(&a, "partial");
+    look_that_it_is_on_the_terminal(&a, &m);
+    press(&a, "d<Tab>3, 8, 4.4<Enter>2");
+    look_that_it_is_on_the_terminal(&a, &m);
+    assert_true(pty_shows(m.t, "Hint:"));
+    m.never = NULL;
+    press(&a, "<BS>5<Enter>");
+    look_that_it_is_on_the_terminal(&a, &m);
+    assert_true(pty_shows(m.t, "Right now: 3, 8, 4.5."));
+    assert_true(pty_shows(m.t, "4.50"));
+    press(&a, ":lesson<Enter>");
+    mirror_end(&m, &a);
 }
 
 int main(void)
@@ -445,11 +657,16 @@ int main(void)
         cmocka_unit_test(each_lesson_is_walked_to_its_end_with_right_answers),
         cmocka_unit_test(each_lesson_is_walked_to_its_end_with_wrong_answers),
         cmocka_unit_test(a_wrong_way_has_its_own_sentence_then_the_hint_then_the_answer),
+        cmocka_unit_test(a_letter_begins_a_new_answer_after_a_wrong_one_and_backspace_mends_it),
+        cmocka_unit_test(the_drawing_of_the_cell_is_a_drawing_on_a_page),
+        cmocka_unit_test(a_wrong_order_is_told_where_it_goes_wrong),
         cmocka_unit_test(free_play_leads_back_to_the_page_as_it_was),
         cmocka_unit_test(what_was_done_on_a_page_is_still_done_after_free_play),
         cmocka_unit_test(another_model_on_a_page_is_free_play),
         cmocka_unit_test(the_sitting_from_before_the_lesson_comes_back),
         cmocka_unit_test(results_say_what_was_answered_first),
+        cmocka_unit_test(at_a_terminal_each_lesson_ends_with_its_score_after_right_answers),
+        cmocka_unit_test(at_a_terminal_each_lesson_ends_with_its_score_after_wrong_answers),
         cmocka_unit_test(what_is_asked_for_is_not_among_the_bytes_before_it_is_answered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
