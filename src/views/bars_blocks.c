@@ -72,30 +72,29 @@ static struct form form_of(const struct bars_scene *b, int w)
     return f;
 }
 
-/* "½ of 6"; the share alone where there is no room for both. C_t-1 stands in a block of its own. */
-static void share_kept(const struct bars_scene *b, float f, float c, int room, char out[32])
-{
-    char share[8];
-    widget_percent(share, f);
-    const char *part = f == 0.5f ? b->g->glyphs->quarters[2] : f == 0 ? "nothing" : share;
-    snprintf(out, 32, "%s of %.0f", part, (double)c);
-    if (c != rintf(c) || utf8_text_width(out) > room)
-        snprintf(out, 32, "%s", f == 0.5f ? "half" : part);
-}
-
-/* "was +0.90", "keep 50%", "½ of 6": what a number means, in words, in `room` cells. */
-static void note_of(const struct bars_scene *b, enum value v, int unit, float value, float base, int room,
-                    char out[32])
+/* "½ of 6"; the share alone where there is no room for both: C_t-1 stands in a block of its own. */
+static void note_of_kept(const struct bars_scene *b, int unit, int room, char out[32])
 {
     char share[8];
     float f = session_value(b->s, RUN_PINNED, b->layer, unit, VAL_F, b->t),
         c = session_value(b->s, RUN_PINNED, b->layer, unit, VAL_C_PREV, b->t);
+    widget_percent(share, f);
+    const char *part = f == 0.5f ? b->g->glyphs->quarters[2] : f == 0 ? "nothing" : share;
+    bool whole = fabsf(c) < 100 && c == rintf(c);
+    if (whole)
+        snprintf(out, 32, "%s of %.0f", part, (double)c);
+    if (!whole || utf8_text_width(out) > room)
+        snprintf(out, 32, "%s", f == 0.5f ? "half" : part);
+}
+
+/* "was +0.90", "keep 50%": what a number means, in words. */
+static void note_of(const struct bars_scene *b, enum value v, float value, float base, char out[32])
+{
+    char share[8];
     *out = '\0';
-    widget_percent(share, value_is_gate(v) ? value : f);
+    widget_percent(share, value);
     if (b->plan->measure && value_is_gate(v))
         snprintf(out, 32, "%s", value == 0.5f ? "half" : value == 0 ? "nothing" : share);
-    else if (b->plan->measure && v == VAL_KEPT && fabsf(c) < 100)
-        share_kept(b, f, c, room, out);
     else if (value_is_gate(v) && isfinite(value))
         snprintf(out, 32, "%s %s", texts[v].verb, share);
     else if (bars_moved(value, base))
@@ -206,7 +205,10 @@ static void draw_line(const struct bars_scene *b, int x, int y, const struct for
     for (int k = 0; k < b->plan->tall; k++)
         widget_bar(g, x + f->bar, y + k, f->bar_w, (struct bar){value, ghost, lo, hi, value_role(v)});
     draw_number(b, x, y, f, v, unit, value, base, here);
-    note_of(b, v, unit, value, base, f->note_w, note);
+    if (b->plan->measure && v == VAL_KEPT)
+        note_of_kept(b, unit, f->note_w, note);
+    else
+        note_of(b, v, value, base, note);
     if (guess)
         snprintf(note, sizeof note, guess->right ? "right" : "you: %.3g", (double)guess->value);
     if (f->note_w > 0)

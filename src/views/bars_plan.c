@@ -187,7 +187,8 @@ static void plan_blocks(struct bars_plan *p, const struct scene *scene, int w, i
     if (units == 1)
         fit(p, h, 1, w >= PANELS_FROM);
     bool row = scene->rows && p->n == 1;          /* its lines keep their places when they become fewer */
-    p->units = zoom || ((scene->all || row) && units < H) ? near_units(s, units, p->unit) : first_units(s, units, p->unit);
+    p->units = zoom || ((scene->all || row) && units < H) ? near_units(s, units, p->unit)
+                                                                    : first_units(s, units, p->unit);
     int used = rows_of((p->n + p->panels - 1) / p->panels, units, p->tall, p->scales, p->gap);
     p->scale_line = !p->scales && used < h && !p->gap;
     if (p->scale_line || used + 2 <= h) {
