@@ -28,6 +28,16 @@ static long page_of(const struct app *a)
     return ((long)at->step * (1 << 20) + at->unit) * CLASS_SHOWS + (long)class_show(class_state(a));
 }
 
+/* The cell as a drawing, while a word is gone through: its dot runs to where the step has come. */
+static bool runs(const struct app *a) { return a->view == &view_cell && a->scene.reveal; }
+
+/* A number for each place in the sentence, apart from those of page_of. */
+static long place_of(const struct app *a)
+{
+    const struct cursor *at = session_cursor(a->session);
+    return -2 - ((long)at->step * SUB_COUNT + at->sub);
+}
+
 static double seconds_on(const struct app *a) { return a->show.live ? clock_seconds() - a->show.since : 0; }
 
 void app_show_begin(struct app *a)
@@ -112,10 +122,11 @@ void app_follow(struct app *a)
     const struct page *of = a->lesson ? walk_page(a->lesson->walk) : NULL;
     a->lecture.notes = of ? of->notes : NULL;
     a->lecture.asking = asks(a);
-    long page = shown ? page_of(a) : -1;
+    long page = shown ? page_of(a) : runs(a) ? place_of(a) : -1;
     enum class_show show = class_show(class_state(a));
     a->show.just = revealed && !a->show.revealed && page == a->show.page && !a->show.still
                    && (show == CLASS_KEEP || show == CLASS_WRITE);
+    a->show.just = a->show.just || (runs(a) && page < a->show.page && a->show.page < -1 && !a->show.still);
     if (page != a->show.page) {
         a->lecture.rounds = 0;
         a->show.since = a->show.live ? clock_seconds() : 0;
@@ -135,15 +146,17 @@ void app_live(struct app *a)
 
 int app_show_wait(const struct app *a)
 {
-    if (a->view != &view_class || !a->show.live || a->blank)
+    if (!a->show.live || a->blank)
         return -1;
+    if (a->view != &view_class)
+        return runs(a) && a->lecture.still_to_move > 0 ? (int)(FRAME_S * 1000) : -1;
     double left = a->lecture.still_to_move > 0 ? FRAME_S : 1 - (seconds_on(a) - a->lecture.seconds);
     return left <= 0 ? 0 : (int)(left * 1000) + 1;
 }
 
 bool app_show_tick(struct app *a)
 {
-    if (a->view != &view_class || !a->show.live || a->blank)
+    if ((a->view != &view_class && !runs(a)) || !a->show.live || a->blank)
         return false;
     bool moves = a->lecture.still_to_move > 0;
     int seconds = (int)seconds_on(a);
@@ -151,7 +164,7 @@ bool app_show_tick(struct app *a)
         double gone = (clock_seconds() - a->show.moving_from) / MOTION_S;
         a->lecture.still_to_move = gone < 1 ? (float)(1 - gone) : 0;
     }
-    bool changed = moves || seconds != a->lecture.seconds;
+    bool changed = moves || (a->view == &view_class && seconds != a->lecture.seconds);
     a->lecture.seconds = seconds;
     return changed;
 }

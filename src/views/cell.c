@@ -4,11 +4,15 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "ui/widget.h"
 #include "views/anatomy.h"
+#include "views/bars.h"
+#include "views/class_view.h"
 #include "views/say.h"
 #include "views/value.h"
 
@@ -29,6 +33,7 @@ struct drawing {
     const struct cursor *at;
     int x, y;
     const signed char *row;       /* [ROWS] */
+    bool mine, opens;             /* the selected layer; a box of it has the brackets */
     bool whole;                   /* the word is finished: nothing is lit, all is known */
     enum substep sub;
 };
@@ -63,9 +68,13 @@ static void across(const struct drawing *d, int from, int to, int y, uint32_t ch
         put(d, x, y, ch, role, 0);
 }
 
+/* Of the neighbouring layer all, when it was computed before, or nothing yet. */
 static bool known(const struct drawing *d, enum value v)
 {
-    enum value_look look = value_look(d->scene, &(struct place){d->at->layer, d->at->unit, v, d->at->step});
+    const struct place at = {d->at->layer, d->at->unit, v, d->at->step};
+    if (!d->mine && d->scene->reveal && d->at->sub < SUB_H)
+        return d->at->layer < session_cursor(d->s)->layer && value_marked(d->scene, &at) != LOOK_HIDDEN;
+    enum value_look look = value_look(d->scene, &at);
     return look != LOOK_UNKNOWN && look != LOOK_HIDDEN;
 }
 
@@ -115,6 +124,17 @@ static const char *squash(const struct drawing *d, enum quantity gate)
     return say_squash(d->s, d->at->layer, gate, d->g->glyphs);
 }
 
+enum quantity cell_gate(const struct cursor *at)
+{
+    enum quantity chosen = anatomy_gate(at);
+    switch (at->sub) {
+    case SUB_SIGMA: case SUB_KEEP: return Q_F;
+    case SUB_WRITE: return chosen == Q_G ? Q_G : Q_I;
+    case SUB_O: return Q_O;
+    default: return chosen;
+    }
+}
+
 /* A gate's box around column x: its name, and what it says. */
 static void box(const struct drawing *d, int x, int half, enum value v, const char *name, const char *curve)
 {
@@ -132,7 +152,12 @@ static void box(const struct drawing *d, int x, int half, enum value v, const ch
             put(d, k, y, k != x ? l->h : y == BOX_Y ? l->up : l->down, role, attr);
     }
     int room = 2 * half - 1;
-    text(d, x - (utf8_text_width(name) - 1) / 2, BOX_Y + 1, role, attr, name);
+    int from = x - (utf8_text_width(name) - 1) / 2;
+    text(d, from, BOX_Y + 1, role, attr, name);
+    if (d->opens && (int)v == (int)cell_gate(d->at)) {
+        put(d, from - 1, BOX_Y + 1, '[', ROLE_CURSOR, ATTR_BOLD);
+        put(d, from + utf8_text_width(name), BOX_Y + 1, ']', ROLE_CURSOR, ATTR_BOLD);
+    }
     snprintf(inside, sizeof inside, "%s %s", curve, number(d, v, buf));
     int w = utf8_text_width(inside);
     text(d, x - ((w < room ? w : room) - 1) / 2, BOX_Y + 2, on ? role : number_role(d, v), attr, inside);
@@ -276,27 +301,110 @@ static void four_lines(const struct drawing *d, struct rect r)
     }
 }
 
-void cell_draw(const struct scene *scene, struct grid *g, struct rect r)
+/* ---- where the step has come ------------------------------------------------------------------------------------- */
+
+/* Corners of the way that each step takes through the drawing, from where the one before it ended. */
+enum { CORNERS = 5 };
+struct way { enum role role; int n, at[CORNERS][2]; };
+
+static const struct way steps_way[SUB_COUNT] = {
+    [SUB_CONCAT] = {ROLE_H, 3, {{7, H_Y}, {JOIN_X, H_Y}, {JOIN_X, JOIN_Y}}},
+    [SUB_PRODUCT] = {ROLE_F, 2, {{JOIN_X, JOIN_Y}, {F_X, JOIN_Y}}},
+    [SUB_BIAS] = {ROLE_F, 2, {{F_X, JOIN_Y}, {F_X, BOX_Y + 3}}},
+    [SUB_SIGMA] = {ROLE_F, 2, {{F_X, BOX_Y}, {F_X, TIMES_Y}}},
+    [SUB_KEEP] = {ROLE_C, 3, {{F_X, TIMES_Y}, {F_X, LINE_Y}, {KEPT_X - 2, LINE_Y}}},
+    [SUB_WRITE] = {ROLE_I, 4, {{I_X, UP_Y}, {I_X, TIMES_Y}, {SUM_X, TIMES_Y}, {SUM_X, ARROW_Y}}},
+    [SUB_C] = {ROLE_C, 2, {{SUM_X + 2, LINE_Y}, {H_X - 2, LINE_Y}}},
+    [SUB_O] = {ROLE_O, 3, {{O_X, UP_Y}, {O_X, TIMES_Y}, {H_X - 2, TIMES_Y}}},
+    [SUB_H] = {ROLE_H, 3, {{H_X - 2, TIMES_Y}, {H_X, TIMES_Y}, {H_X, H_Y - 1}}},
+};
+
+static int length_of(const struct way *w, int corner)
 {
-    const struct session *s = scene->session;
-    struct drawing d = {
-        .scene = scene, .s = s, .g = g, .at = session_cursor(s), .x = r.x, .y = r.y, .whole = !scene->reveal};
-    d.sub = d.at->sub;
-    struct rect old = grid_clip(g, r);
+    return abs(w->at[corner][0] - w->at[corner - 1][0]) + abs(w->at[corner][1] - w->at[corner - 1][1]);
+}
+
+/* A share of the way: 0 its beginning, 1 its end. */
+static void marker(const struct drawing *d, double share)
+{
+    const struct way *w = &steps_way[d->sub];
+    int all = 0;
+    for (int k = 1; k < w->n; k++)
+        all += length_of(w, k);
+    int left = (int)lrint(share * all), k = 1;
+    while (k < w->n - 1 && left > length_of(w, k))
+        left -= length_of(w, k++);
+    const int *from = w->at[k - 1], *to = w->at[k];
+    int x = from[0] + (to[0] > from[0] ? left : to[0] < from[0] ? -left : 0);
+    int y = from[1] + (to[1] > from[1] ? left : to[1] < from[1] ? -left : 0);
+    put(d, x, y, d->g->glyphs->dot, w->role, ATTR_BOLD);
+}
+
+/* ---- the whole of it --------------------------------------------------------------------------------------------- */
+
+/* Who else reads what this layer shows. */
+static void layers(const struct drawing *d)
+{
+    int n = session_net(d->s)->layers, here = d->at->layer;
+    char line[80];
+    if (n < 2)
+        return;
+    snprintf(line, sizeof line, "layer %d of %d%s", here + 1, n,
+             here + 1 < n ? ": h_t is x_t of the layer above (K)" : ": what it shows makes the answer; J: below");
+    text(d, 1, OUT_Y, ROLE_LABEL, 0, line);
+}
+
+static void draw_cell(struct drawing *d, struct rect r)
+{
+    struct rect old = grid_clip(d->g, r);
     size_t fit = 0;
     while (fit < sizeof heights / sizeof *heights && heights[fit].h > r.h)
         fit++;
     if (r.w < CELL_W || r.h < CELL_LEAST) {
-        four_lines(&d, r);
+        four_lines(d, r);
     } else {
-        d.row = heights[fit].row;
-        memory_line(&d);
-        ways(&d);
-        box(&d, F_X, 6, VAL_F, "f forget", squash(&d, Q_F));
-        box(&d, I_X, 6, VAL_I, "i input", squash(&d, Q_I));
-        box(&d, G_X, 6, VAL_G, "g candidate", "tanh");
-        box(&d, O_X, 5, VAL_O, "o output", squash(&d, Q_O));
-        inputs(&d);
+        d->row = heights[fit].row;
+        memory_line(d);
+        ways(d);
+        box(d, F_X, 6, VAL_F, "f forget", squash(d, Q_F));
+        box(d, I_X, 6, VAL_I, "i input", squash(d, Q_I));
+        box(d, G_X, 6, VAL_G, "g candidate", "tanh");
+        box(d, O_X, 5, VAL_O, "o output", squash(d, Q_O));
+        inputs(d);
+        layers(d);
+        if (!d->whole)
+            marker(d, d->scene->lecture ? 1 - (double)d->scene->lecture->still_to_move : 1);
     }
-    g->clip = old;
+    d->g->clip = old;
+}
+
+static struct drawing drawing_of(const struct scene *scene, struct grid *g, struct rect r, const struct cursor *at)
+{
+    return (struct drawing){.scene = scene, .s = scene->session, .g = g, .at = at, .x = r.x, .y = r.y,
+                            .whole = !scene->reveal, .sub = at->sub};
+}
+
+void cell_draw(const struct scene *scene, struct grid *g, struct rect r, bool opens)
+{
+    struct drawing d = drawing_of(scene, g, r, session_cursor(scene->session));
+    d.mine = true;
+    d.opens = opens;
+    draw_cell(&d, r);
+}
+
+bool cell_draw_other(const struct scene *scene, struct grid *g, struct rect r)
+{
+    struct cursor at = *session_cursor(scene->session);
+    const struct lstm *net = session_net(scene->session);
+    if (net->layers < 2)
+        return false;
+    at.layer += at.layer + 1 < net->layers ? 1 : -1;
+    int *order = xcalloc((size_t)net->layer[at.layer].hidden, sizeof *order);
+    bars_order(scene->session, at.layer, order);
+    at.unit = order[0];
+    free(order);
+    struct drawing d = drawing_of(scene, g, r, &at);
+    d.whole = true;
+    draw_cell(&d, r);
+    return true;
 }

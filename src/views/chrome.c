@@ -339,6 +339,7 @@ static int hints_of_view(const struct scene *scene, const struct view *view, str
     int n = add_hint(to, 0, "?", view == &view_help ? NULL : "help");
     n = add_hint(to, n, "<Left>", steps ? "word" : NULL);
     n = add_hint(to, n, "<Right>", steps ? "word" : NULL);
+    n = add_hint(to, n, "<PgDn>", steps && view->takes_apart ? "steps" : NULL);
     n = hints_of_rows(scene, view->keys, true, to, n);
     n = add_hint(to, n, "<Esc>", "back");
     n = add_hint(to, n, "q", view->text ? NULL : "quit");

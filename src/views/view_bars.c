@@ -322,7 +322,7 @@ static bool draw_steps(const struct scene *scene, const struct state *st, struct
         return false;
     steps_row(scene, g, r->x, r->y, r->w);
     if (cell.h)
-        cell_draw(scene, g, cell);
+        cell_draw(scene, g, cell, false);
     if (steps_pictured(scene)) {
         const struct steps_look look = look_of(st);
         steps_draw(scene, &look, g, (struct rect){at.x + 1, at.y, at.w - 2, at.h});

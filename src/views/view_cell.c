@@ -1,4 +1,5 @@
 /* view_cell.c: the whole cell of the selected unit as one drawing, which fills up sub-step by sub-step. */
+#include "views/anatomy.h"
 #include "views/cell.h"
 #include "views/say.h"
 #include "views/steps.h"
@@ -17,10 +18,17 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         r.y++;
         r.h--;
     }
+    if (session_net(scene->session)->layers > 1 && r.h >= 2 * CELL_H + 1 && r.w >= CELL_W) {
+        bool below = session_cursor(scene->session)->layer + 1 == session_net(scene->session)->layers;
+        struct rect upper = {r.x, r.y, r.w, CELL_H}, lower = {r.x, r.y + r.h - CELL_H, r.w, CELL_H};
+        cell_draw_other(scene, g, below ? lower : upper);
+        cell_draw(scene, g, below ? upper : lower, true);
+        return;
+    }
     int spare = r.h - CELL_H;
     if (spare > 1 && r.w >= CELL_W)
         r.y += spare > 6 ? 3 : spare / 2;
-    cell_draw(scene, g, r);
+    cell_draw(scene, g, r, true);
 }
 
 static void explain(const struct scene *scene, const void *state, struct str *out)
@@ -56,11 +64,34 @@ static void say(const struct scene *scene, const void *state, struct grid *g, st
     str_free(&line);
 }
 
+static enum view_reply turn_gate(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)state, (void)other, (void)e;
+    return anatomy_next_gate(s) ? VIEW_REDRAW : VIEW_IGNORED;
+}
+
+/* The box in brackets is taken apart. */
+static enum view_reply open_box(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)state, (void)other, (void)e;
+    const struct cursor *at = session_cursor(s);
+    if (at->step < 1)
+        return VIEW_IGNORED;
+    session_select(s, at->layer, at->unit, (enum value)cell_gate(at));
+    return VIEW_GOTO;
+}
+
+static const struct view *leads_to(const void *state)
+{
+    (void)state;
+    return &view_dissect;
+}
+
 static const struct view_key keys[] = {
-    {.keys = "<PgDn>", .hint = "next step"},
-    {.keys = "<PgUp>", .hint = "back"},
+    {"open", "<Enter>", NULL, "open the box in brackets: dissect", "open the box", 0, open_box, NULL},
+    {"gate", "f", NULL, "the next box: f, i, candidate, o", "box", 0, turn_gate, NULL},
     {.keys = "<Tab>", .hint = "unit"},
-    {.keys = "d", .hint = "open the box"},
+    {.keys = "K", .hint = "layer above"},
     {.keys = NULL},
 };
 
@@ -73,11 +104,13 @@ const struct view view_cell = {
     .help = "The whole cell of the selected unit. The double line along the top is its long-term memory C: it meets "
             "one factor, f, and one sum, i * g. Below are the four boxes, which all read the same numbers: what the "
             "cell showed before, and the input. At the right the short-term memory h comes down. PgDn goes through "
-            "the word: a box is lit when its step has come, a question mark is still to come. Tab changes the unit, d "
-            "takes a gate apart.",
+            "the word: a box is lit when its step has come, a question mark is still to come, a dot shows how far it "
+            "has got. Brackets mark a box: f takes the next one, Enter opens it, which is dissect. Tab changes the "
+            "unit, K and J the layer; where there is room the neighbouring layer is drawn too.",
     .key = 'D',
     .keys = keys,
     .takes_apart = true,
+    .leads_to = leads_to,
     .draw = draw,
     .say = say,
     .explain = explain,

@@ -132,7 +132,6 @@ static enum view_reply turn_order(struct session *s, void *state, bool other, st
 }
 
 static const struct view_key keys[] = {
-    {.keys = "<PgDn>", .hint = "sub-step"},
     {"gate", "f", NULL, "next gate: f, i, candidate, o", "gate", 0, turn_gate, NULL},
     {.keys = "<Tab>", .hint = "unit"},
     {"prev-term next-term", "<Up> k", "<Down> j",

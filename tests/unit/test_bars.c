@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "support/golden.h"
+#include "support/models.h"
 #include "views/bars.h"
 #include "views/chrome.h"
 
@@ -388,6 +389,79 @@ static void the_drawing_of_the_cell_fills_up_step_by_step(void **state)
     app_clear(&a);
 }
 
+static void enter_opens_the_box_in_brackets(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a, "lesson-cell", NULL, ":t and<Enter>D", 80, 24, false);
+    shows(&a, "[f forget]");
+    press(&a, "ff");
+    shows(&a, "[g candidate]");
+    press(&a, "<Enter>");
+    assert_ptr_equal(a.view, &view_dissect);
+    assert_int_equal(session_cursor(a.session)->value, VAL_G);
+    press(&a, "D<PgDn><PgDn><PgDn><PgDn><PgDn>");
+    shows(&a, "[f forget]");                /* that which is lit, not that which was chosen */
+    press(&a, "<Enter>");
+    assert_int_equal(session_cursor(a.session)->value, VAL_F);
+    app_clear(&a);
+}
+
+static void a_dot_stands_where_the_step_has_come_and_runs_there(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a, "lesson-cell", NULL, ":t and<Enter>D", 80, 24, false);
+    hides(&a, "●");
+    press(&a, "<PgDn><PgDn><PgDn><PgDn><PgDn>");
+    shows(&a, "(×)══════● +0.90");
+    a.lecture.still_to_move = 0.5f;
+    hides(&a, "(×)══════● +0.90");
+    shows(&a, "●");
+    a.lecture.still_to_move = 0;
+    app_live(&a);
+    press(&a, "<PgDn>");
+    assert_true(a.lecture.still_to_move == 1);
+    assert_true(app_show_wait(&a) > 0);
+    press(&a, "<PgUp>");                    /* back is no way */
+    assert_true(a.lecture.still_to_move == 0);
+    assert_int_equal(app_show_wait(&a), -1);
+    a.show.still = true;
+    press(&a, "<PgDn>");
+    assert_true(a.lecture.still_to_move == 0);
+    app_clear(&a);
+}
+
+static void open_layers(struct app *a, int w, int h)
+{
+    struct random_model r = {.layers = 2, .hidden = 5, .embed = 4, .words = 10, .outputs = 10, .steps = 4, .seed = 7};
+    struct err e = {{0}};
+    struct theme *theme = theme_load(theme_default, &e);
+    struct session *s = session_new(model_random(&r), &e);
+    assert_true(theme && s);
+    app_init(a, s, theme, &glyphs_unicode);
+    a->w = w;
+    a->h = h;
+    press(a, "D");
+}
+
+static void the_layer_that_reads_this_one_is_drawn_where_there_is_room_and_named_where_not(void **state)
+{
+    (void)state;
+    struct app a;
+    open_layers(&a, 80, 24);
+    shows(&a, "layer 1 of 2: h_t is x_t of the layer above (K)");
+    press(&a, "K");
+    assert_int_equal(session_cursor(a.session)->layer, 1);
+    shows(&a, "layer 2 of 2: what it shows makes the answer; J: below");
+    app_clear(&a);
+    open_layers(&a, 120, 40);
+    char *screen = screen_of(&a), *upper = strstr(screen, "layer 2 of 2"), *lower = strstr(screen, "layer 1 of 2");
+    assert_true(upper && lower && upper < lower);      /* drawn as people draw them: inputs below */
+    free(screen);
+    app_clear(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -407,6 +481,9 @@ int main(void)
         cmocka_unit_test(turned_round_a_row_of_w_is_a_unit_and_up_and_down_choose_it),
         cmocka_unit_test(of_a_large_w_the_rows_shown_and_the_others_add_up_to_the_sum),
         cmocka_unit_test(the_drawing_of_the_cell_fills_up_step_by_step),
+        cmocka_unit_test(enter_opens_the_box_in_brackets),
+        cmocka_unit_test(a_dot_stands_where_the_step_has_come_and_runs_there),
+        cmocka_unit_test(the_layer_that_reads_this_one_is_drawn_where_there_is_room_and_named_where_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
