@@ -41,6 +41,16 @@ bool tape_shows(const struct scene *scene, const struct view *view, int t)
     return t <= at->step || scene->ahead || view->whole;
 }
 
+/* Is it asked which unit it is? Then its name would tell. */
+static bool asks_which(const struct scene *scene)
+{
+    const struct marks *m = scene->marks;
+    for (int k = 0; m && k < m->hidden_count; k++)
+        if (m->hidden[k].unit == MARK_ANY && (m->hidden[k].value == VAL_C || m->hidden[k].value == VAL_COUNT))
+            return true;
+    return false;
+}
+
 static void draw_memory(const struct scene *scene, const struct view *view, const struct across *a, struct grid *g,
                         int y)
 {
@@ -49,7 +59,8 @@ static void draw_memory(const struct scene *scene, const struct view *view, cons
     char name[32];
     if (a->x > NUMBER_W) {
         grid_put(g, 1, y, 'C', ROLE_C, ATTR_BOLD);
-        grid_text(g, 3, y, a->x - 4, ROLE_LABEL, 0, session_unit_label(s, at->layer, at->unit, name));
+        grid_text(g, 3, y, a->x - 4, ROLE_LABEL, 0,
+                  asks_which(scene) ? "?" : session_unit_label(s, at->layer, at->unit, name));
     }
     for (int t = a->first; t <= a->last; t++) {
         int x = across_x(a, t);
