@@ -138,6 +138,9 @@ const char *app_locked(const struct app *a, unsigned flags, bool by_key);
 
 /* Brings what the view that is shown keeps up to date. */
 void app_prepare(struct app *a);
+/* Computes on for a slice; with somebody at the keys the session is lazy from then on. Before a picture no longer than
+ * it may wait; `again`: between pictures. True when all steps are there. */
+bool app_catch_up(struct app *a, bool again);
 /* Draws the whole picture. */
 void app_draw(struct app *a, struct grid *g, int *cursor_x, int *cursor_y);
 /* While playing: milliseconds from one word to the next. */

@@ -30,6 +30,15 @@ bool app_finish_work(struct app *a, struct err *e)
     }
 }
 
+bool app_catch_up(struct app *a, bool again)
+{
+    enum { BEFORE_A_PICTURE = 1, BEFORE_A_WHOLE_ONE = 12, SLICE = 4 };      /* milliseconds */
+    session_set_lazy(a->session, true);
+    if (!session_behind(a->session))
+        return true;
+    return session_catch_up(a->session, again ? SLICE : a->view->all_steps ? BEFORE_A_WHOLE_ONE : BEFORE_A_PICTURE);
+}
+
 /* ---- drawing and playing ----------------------------------------------------------------------------------------- */
 
 void app_prepare(struct app *a)

@@ -22,7 +22,9 @@ static unsigned view_press(struct app *a, int key, const struct view_key *row, b
         return app_command(a, view_key_word(row->command, other, command)) | REACT_DRAW;
     if (key == K_ESC)
         return REACT_NONE;
-    app_prepare(a);                       /* keys can come without a picture in between */
+    /* Keys can come without a picture in between; a picture that waits for the whole run is not what others need. */
+    if (row || !a->view->all_steps || !session_behind(a->session))
+        app_prepare(a);
     if (a->view->focus)
         a->view->focus(a->session);
     if (!row)

@@ -11,7 +11,6 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "model/fingerprint.h"
 
 const struct setting scene_settings[] = {
     {"all", SETTING_BOOL, offsetof(struct scene, all), 0, 0, NULL},
@@ -90,7 +89,7 @@ void sitting_write(const struct app *a, const char *folder, struct str *out)
     info.rows = a->scene.rows;
     str_addf(out, "{\n  \"format\": \"%s\"", session_format);
     scenario_write_members(a->session, &info, folder, true, out);
-    str_addf(out, ",\n  \"fingerprint\": \"%016" PRIx64 "\"", fingerprint_model(session_model(a->session)));
+    str_addf(out, ",\n  \"fingerprint\": \"%016" PRIx64 "\"", session_fingerprint(a->session));
     add_names(out, a->session);
     if (session_compare(a->session))
         add_other_sentence(out, session_compare(a->session));
@@ -312,7 +311,7 @@ void sitting_take(struct app *a, struct sitting *s, struct err *note)
 {
     note->text[0] = '\0';
     char now[17];
-    snprintf(now, sizeof now, "%016" PRIx64, fingerprint_model(session_model(a->session)));
+    snprintf(now, sizeof now, "%016" PRIx64, session_fingerprint(a->session));
     take_theme(a, s->theme, note);
     take_words(a, s, note);
     take_names(a, s);

@@ -21,7 +21,7 @@ static int sooner(int a, int b)
     return a < 0 ? b : b < 0 || a < b ? a : b;
 }
 
-enum { KEYS_PER_FRAME = 4096, WORK_MS = 30, NOTES_MS = 1000 };
+enum { KEYS_PER_FRAME = 4096, WORK_MS = 4, NOTES_MS = 1000, PROGRESS_MS = 80 };
 
 struct loop {
     struct app *a;
@@ -33,6 +33,8 @@ struct loop {
     double next_word;             /* while playing: when, by the clock */
     bool was_playing;
     bool working;                 /* the view has more to do than fits between two keys */
+    bool behind;                  /* not all steps of the run are computed */
+    double drawn;                 /* when, by the clock */
     bool draw, hangup;
     int signal_number;
     int pressed;                  /* since the last picture, or K_NONE */
@@ -81,6 +83,8 @@ void loop_draw(struct loop *l)
             grid_resize(l->grid, w, h);
         a->w = w;
         a->h = h;
+        l->behind = !app_catch_up(a, false);
+        l->drawn = clock_ms();
         app_draw(a, l->grid, &cx, &cy);
         log_draws(&l->log, w, h);
         screen_present(l->screen, l->grid, a->theme, cx, cy);
@@ -99,7 +103,7 @@ int loop_wait(struct loop *l)
         double left = l->next_word - clock_ms();
         timeout = left < 0 ? 0 : (int)left + 1;
     }
-    if (l->working || l->draw)
+    if (l->working || l->draw || l->behind)
         timeout = 0;
     timeout = sooner(timeout, app_work_wait(l->a));
     timeout = sooner(timeout, app_show_wait(l->a));
@@ -138,13 +142,24 @@ static void take_keys(struct loop *l, int timeout_ms)
     }
 }
 
+/* A slice of what takes longer than a frame: first the run, then what the view makes of it. */
+static void work(struct loop *l)
+{
+    if (l->behind && !l->draw) {
+        l->behind = !app_catch_up(l->a, true);
+        l->draw = !l->behind || clock_ms() - l->drawn > PROGRESS_MS;
+    }
+    enum view_work w = l->behind ? WORK_NONE : app_view_work(l->a, WORK_MS, NULL);
+    l->working = w == WORK_MORE;
+    l->draw = l->draw || (w == WORK_MORE ? clock_ms() - l->drawn > PROGRESS_MS : w != WORK_NONE);
+}
+
 void loop_step(struct loop *l, int timeout_ms)
 {
     struct app *a = l->a;
     take_keys(l, timeout_ms);
-    enum view_work w = loop_goes_on(l) ? app_view_work(a, WORK_MS, NULL) : WORK_NONE;
-    l->working = w == WORK_MORE;
-    l->draw = l->draw || w != WORK_NONE;
+    if (loop_goes_on(l))
+        work(l);
     if (a->scene.playing && clock_ms() >= l->next_word) {
         l->draw = app_play_tick(a) || l->draw;
         l->next_word = clock_ms() + app_play_interval(a);

@@ -54,6 +54,8 @@ struct kernel {
     void (*mul)(float *y, const float *a, const float *b, int n);
     /* Σ a·b; any alignment, any n. */
     float (*dot)(const float *a, const float *b, int n);
+    /* out[s] = Σ w·v[s] for `count` vectors of n, each with the bits that dot gives it. */
+    void (*dots)(const float *w, const float *const *v, int count, int n, float *out);
     /* out[s][k] += Σ over all rows of M[row][k] · dz[s][row] for k < columns: the transposed product. M is U or W of a
      * packed layer, dz[s] is [tiles][64] with zeros in the padding; out[s] may have any alignment; 1 … KERNEL_STEPS. */
     void (*transposed)(const float *M, int tiles, int columns, const float *const *dz, int steps, float *const *out);

@@ -103,6 +103,45 @@ TARGET static float dot_n(const float *a, const float *b, int n)
     return sum;
 }
 
+/* Two at a time share the loads of w and the adding up; each is summed as dot_n does. */
+TARGET static void dots_n(const float *w, const float *const *v, int count, int n, float *out)
+{
+    int s = 0;
+    for (; s + 2 <= count; s += 2) {
+        const float *a = v[s], *b = v[s + 1];
+        V a0 = SET(0.0f), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
+        int k = 0;
+        for (; k + 4 * LANES <= n; k += 4 * LANES) {
+            const V w0 = LOADU(w + k), w1 = LOADU(w + k + LANES), w2 = LOADU(w + k + 2 * LANES),
+                    w3 = LOADU(w + k + 3 * LANES);
+            a0 = FMA(w0, LOADU(a + k), a0);
+            b0 = FMA(w0, LOADU(b + k), b0);
+            a1 = FMA(w1, LOADU(a + k + LANES), a1);
+            b1 = FMA(w1, LOADU(b + k + LANES), b1);
+            a2 = FMA(w2, LOADU(a + k + 2 * LANES), a2);
+            b2 = FMA(w2, LOADU(b + k + 2 * LANES), b2);
+            a3 = FMA(w3, LOADU(a + k + 3 * LANES), a3);
+            b3 = FMA(w3, LOADU(b + k + 3 * LANES), b3);
+        }
+        for (; k + LANES <= n; k += LANES) {
+            const V w0 = LOADU(w + k);
+            a0 = FMA(w0, LOADU(a + k), a0);
+            b0 = FMA(w0, LOADU(b + k), b0);
+        }
+        float part[8] = {0};
+        ADD_SUMS(part, a0, a1, a2, a3, b0, b1, b2, b3);
+        float sum_a = (part[0] + part[1]) + (part[2] + part[3]), sum_b = (part[4] + part[5]) + (part[6] + part[7]);
+        for (; k < n; k++) {
+            sum_a += w[k] * a[k];
+            sum_b += w[k] * b[k];
+        }
+        out[s] = sum_a;
+        out[s + 1] = sum_b;
+    }
+    if (s < count)
+        out[s] = dot_n(w, v[s], n);
+}
+
 /* Eight sums are kept in named variables: as an array they would live in memory at -O2. */
 #define EIGHT(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7)
 #define FOUR(X) X(0) X(1) X(2) X(3)
@@ -341,6 +380,7 @@ const struct kernel KERNEL = {
     .mul_add = mul_add_n,
     .mul = mul_n,
     .dot = dot_n,
+    .dots = dots_n,
     .transposed = transposed,
     .back_cell = back_cell_n,
     .back_gates = back_gates_n,

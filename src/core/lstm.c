@@ -154,19 +154,26 @@ static void start(const struct lstm *net, const struct pin *pins, size_t pin_cou
 /* Steps that go through one layer before the next: what is projected for them should wait in the cache. */
 enum { SPAN = 240 };
 
+void lstm_run_part(const struct computation *of, struct trace *tr, int from, int to)
+{
+    const struct lstm *net = of->net;
+    if (from < 1)
+        start(net, of->pins, of->pin_count, tr);
+    for (int first = from < 1 ? 1 : from; first <= to; first += SPAN) {
+        int last = to - first < SPAN ? to : first + SPAN - 1;
+        for (int l = 0; l < net->layers; l++) {
+            project(net, of->x, l, first, last, tr);
+            for (int t = first; t <= last; t++)
+                advance(net, l, t, pins_at(of->pins, of->pin_count, t, l), tr);
+        }
+    }
+}
+
 void lstm_run(const struct lstm *net, const float *const *x, int from, const struct pin *pins, size_t pin_count,
               struct trace *tr)
 {
-    if (from < 1)
-        start(net, pins, pin_count, tr);
-    for (int first = from < 1 ? 1 : from; first <= tr->steps; first += SPAN) {
-        int last = tr->steps - first < SPAN ? tr->steps : first + SPAN - 1;
-        for (int l = 0; l < net->layers; l++) {
-            project(net, x, l, first, last, tr);
-            for (int t = first; t <= last; t++)
-                advance(net, l, t, pins_at(pins, pin_count, t, l), tr);
-        }
-    }
+    const struct computation of = { .net = net, .x = x, .pins = pins, .pin_count = pin_count };
+    lstm_run_part(&of, tr, from, tr->steps);
 }
 
 const float *lstm_input(const struct trace *tr, const float *const *x, int layer, int t)
@@ -209,6 +216,20 @@ void lstm_logits(const struct lstm *net, const struct trace *tr, int t, float *l
     const float *h = trace_row(tr, net->layers - 1, Q_H, t);
     for (int v = 0; v < net->outputs; v++)
         logits[v] = kernel_current()->dot(net->out_W + (size_t)v * (size_t)H, h, H) + net->out_b[v];
+}
+
+void lstm_logits_part(const struct lstm *net, const struct trace *tr, struct logits_part part, float *logits)
+{
+    const int H = lstm_top(net);
+    const float *h[LOGITS_STEPS];
+    float sum[LOGITS_STEPS];
+    for (int k = 0; k < part.steps; k++)
+        h[k] = trace_row(tr, net->layers - 1, Q_H, part.step[k]);
+    for (int v = part.first; v < part.first + part.rows; v++) {
+        kernel_current()->dots(net->out_W + (size_t)v * (size_t)H, h, part.steps, H, sum);
+        for (int k = 0; k < part.steps; k++)
+            logits[(size_t)k * (size_t)net->outputs + (size_t)v] = sum[k] + net->out_b[v];
+    }
 }
 
 /* ln Σ e^z, with the largest z taken out so that nothing overflows. */

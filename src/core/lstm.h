@@ -137,9 +137,16 @@ struct element { int layer, unit; enum quantity q; int step; };
  * bit-identical to a run from 0. */
 void lstm_run(const struct lstm *net, const float *const *x, int from, const struct pin *pins, size_t pin_count,
               struct trace *tr);
+/* The steps from … to of it only; bit-identical to the same rows of a whole run. */
+void lstm_run_part(const struct computation *of, struct trace *tr, int from, int to);
 
 /* logits = out_W · h_t(top) + out_b: `outputs` floats. Only when net->outputs > 0; t from 0. */
 void lstm_logits(const struct lstm *net, const struct trace *tr, int t, float *logits);
+/* The same of several steps at once, which read out_W once for all of them: rows first … first+rows-1 of the head into
+ * logits[k * outputs + row] for step[k]. The same bits. */
+enum { LOGITS_STEPS = 24 };               /* at most so many steps at once */
+struct logits_part { const int *step; int steps, first, rows; };
+void lstm_logits_part(const struct lstm *net, const struct trace *tr, struct logits_part part, float *logits);
 /* p = softmax(z), in place allowed; computed with the maximum subtracted, in double. */
 void softmax(const float *z, int n, float *p);
 /* -ln softmax(z)[target], in nats. NaN where there is no such target or a logit is no number. */

@@ -69,7 +69,7 @@ static struct pin *later_pins(const struct session *s, int first, size_t *n)
 
 struct gradient *aim_gradient(const struct session *s, const struct aim *aim, int first)
 {
-    const struct trace *whole = session_trace(s, RUN_PINNED);
+    const struct trace *whole = session_trace_to(s, RUN_PINNED, aim->step);
     const struct lstm *net = session_net(s);
     struct trace tr;
     struct trace_layer *layer = xcalloc((size_t)whole->layers, sizeof *layer);

@@ -78,7 +78,7 @@ const struct session *session_compare(const struct session *s)
     struct session *c = s->compare;
     if (!c)
         return NULL;
-    runs_refresh(s);              /* packs edited weights */
+    runs_pack(s);
     c->net = s->net;
     c->edited = s->edited;
     return c;

@@ -13,7 +13,7 @@ struct hang session_hangs_on(const struct session *s, int layer, int unit, int t
     const struct lstm *net = session_net(s);
     struct hang found = {-1, -1};
     int T = session_steps(s), to = t + AHEAD < T - 1 ? t + AHEAD : T - 1;
-    const struct computation of = session_computation(s, RUN_PINNED);
+    const struct computation of = session_computation_to(s, RUN_PINNED, to);
     if (!net->outputs || t < 1 || to < t)
         return found;
     struct suffix *end = suffix_new(&of, t, to);

@@ -42,7 +42,6 @@ struct session *session_new(struct model *m, struct err *e)
     cursor_clamp(s);
     session_revise(s);
     s->model_number = s->revision;
-    runs_refresh(s);
     session_mark_saved(s);
     return s;
 }
@@ -98,7 +97,7 @@ struct session *session_with_model(const struct session *s, struct model *m, str
     n->cursor.step = s->cursor.step;
     n->cursor.value = s->cursor.value;
     cursor_clamp(n);
-    runs_refresh(n);
+    n->lazy = s->lazy;
     session_set_corpus(n, s->corpus);
     session_mark_saved(n);
     return n;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "session/session_private.h"
 
@@ -45,7 +46,7 @@ static void cache_shape(const struct session *s, struct cache *c)
 /* What the head said after step t, and on the way how surprising the next word is. */
 static const struct slot *said(const struct session *s, enum run wanted, int t)
 {
-    runs_refresh(s);
+    runs_refresh_to(s, t);
     enum run run = runs_source(s, wanted, t);
     struct cache *c = &s->runs->cache[run];
     const struct lstm *net = session_net(s);
@@ -94,7 +95,7 @@ bool session_head_values(const struct session *s, enum run run, int t, float *ou
     const struct lstm *net = session_net(s);
     if (model_head(s->model) != HEAD_VALUES || t < 1 || t > s->sequence->n)
         return false;
-    runs_refresh(s);
+    runs_refresh_to(s, t);
     lstm_logits(net, s->runs->trace[runs_source(s, run, t)], t, out);
     return true;
 }
@@ -129,7 +130,7 @@ static bool head_is_bad(const struct session *s, enum run wanted, int t)
 
 int session_overflow(const struct session *s, enum run wanted, int t, struct overflow *out, int most)
 {
-    runs_refresh(s);
+    runs_refresh_to(s, t);
     struct runs *r = s->runs;
     const struct lstm *net = session_net(s);
     if (!r->largest && !(r->largest = overflow_largest(net)))
@@ -142,11 +143,101 @@ double session_surprisal(const struct session *s, enum run wanted, int t)
 {
     if (!has_step(s, t) || t < 1 || t >= s->sequence->n)
         return (double)NAN;
-    runs_refresh(s);
+    runs_refresh_to(s, t);
     struct cache *c = &s->runs->cache[runs_source(s, wanted, t)];
     if (!c->known || c->steps != s->sequence->n || !c->known[t])
         probabilities(s, wanted, t);
     return c->surprisal[t];
+}
+
+/* The steps from `first` on, of one run, that are not known yet, as many as are taken together; returns how many. */
+static int unknown_steps(const struct session *s, enum run run, int first, int last, int at[LOGITS_STEPS])
+{
+    const struct cache *c = &s->runs->cache[run];
+    int n = 0, most = CACHE_FLOATS / s->model->net->outputs;
+    most = most < 1 ? 1 : most < LOGITS_STEPS ? most : LOGITS_STEPS;
+    for (int t = first; t <= last && n < most; t++)
+        if (!c->known[t])
+            at[n++] = t;
+    return n;
+}
+
+/* The steps in hand are those that are asked for; if not, others are taken in hand. False: all are known. */
+static bool take_up(const struct session *s, enum run run, int first, int last)
+{
+    struct surprising *w = &s->runs->surprising;
+    if (w->n && w->run == run && w->at[0] >= first && w->at[w->n - 1] <= last)
+        return true;
+    int at[LOGITS_STEPS], n = unknown_steps(s, run, first, last, at);
+    if (!n)
+        return false;                 /* what the other run has in hand stays */
+    memcpy(w->at, at, sizeof at);
+    w->n = n;
+    w->run = run;
+    w->row = w->done = 0;
+    if (!w->z && !(w->z = mem_array((size_t)LOGITS_STEPS * (size_t)session_net(s)->outputs, sizeof *w->z)))
+        mem_die();
+    return true;
+}
+
+/* A piece of what is in hand. */
+static void surprise_on(const struct session *s)
+{
+    enum { PIECE_PRODUCTS = 8000000 };             /* some tenths of a millisecond of them */
+    const struct lstm *net = session_net(s);
+    struct surprising *w = &s->runs->surprising;
+    struct cache *c = &s->runs->cache[w->run];
+    if (w->row < net->outputs) {
+        int rows = PIECE_PRODUCTS / (lstm_top(net) * w->n) + 1;
+        rows = rows < net->outputs - w->row ? rows : net->outputs - w->row;
+        lstm_logits_part(net, s->runs->trace[w->run], (struct logits_part){w->at, w->n, w->row, rows}, w->z);
+        w->row += rows;
+        return;
+    }
+    const int t = w->at[w->done], target = session_output(s, t + 1);
+    c->surprisal[t] = target < 0 ? (double)NAN
+        : surprisal(w->z + (size_t)w->done * (size_t)net->outputs, net->outputs, target);
+    c->known[t] = true;
+    c->last = t > c->last ? t : c->last;
+    if (++w->done == w->n)
+        w->n = 0;
+}
+
+/* One run's part of it, of steps that are read from it only. */
+static bool surprise(const struct session *s, enum run run, int first, int last, double end)
+{
+    while (take_up(s, run, first, last)) {
+        surprise_on(s);
+        if (clock_ms() >= end)
+            return false;
+    }
+    return true;
+}
+
+bool session_surprise(const struct session *s, enum run wanted, int first, int last, double ms)
+{
+    const double end = clock_ms() + ms;
+    first = first < 1 ? 1 : first;
+    last = last < s->sequence->n - 1 ? last : s->sequence->n - 1;
+    if (!session_outputs(s) || first > last)
+        return true;
+    runs_refresh_to(s, last);
+    for (int run = RUN_BASE; run <= RUN_PINNED; run++)
+        cache_shape(s, &s->runs->cache[run]);
+    int pinned = runs_source(s, wanted, last) == RUN_PINNED ? s->pins.v[0].step : last + 1;
+    pinned = pinned < first ? first : pinned;
+    return surprise(s, RUN_BASE, first, pinned - 1, end) && surprise(s, RUN_PINNED, pinned, last, end);
+}
+
+double session_surprisal_most(const struct session *s, enum run wanted)
+{
+    double most = 0;
+    for (int t = 1; t < s->sequence->n; t++) {
+        const struct cache *c = &s->runs->cache[runs_source(s, wanted, t)];
+        if (c->known && c->steps == s->sequence->n && c->known[t] && isfinite(c->surprisal[t]))
+            most = fmax(most, c->surprisal[t]);
+    }
+    return most;
 }
 
 struct candidate {

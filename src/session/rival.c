@@ -12,7 +12,7 @@ static const double DEAR = 1e5;   /* values (words × units) from which on rival
  * word wrote and the bias. 0 where it is under one nat. */
 static double from_memory(const struct session *s, int t, int a, int b)
 {
-    const struct computation of = session_computation(s, RUN_BASE);
+    const struct computation of = session_computation_to(s, RUN_BASE, t);
     struct why w;
     double sum = 0, rest = 0;
     if (why_compute(&of, t, a, b, &w)) {

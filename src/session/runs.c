@@ -1,12 +1,15 @@
 /* runs.c: the two runs over the sequence, recomputed from the earliest stale step on and never before.
  *
  * The pinned run before its first pin is the baseline: those rows are copied, not computed. Without pins there is no
- * second trace to speak of. Nothing is computed while a group of edits is open, unless somebody reads.
+ * second trace to speak of. Nothing is computed until somebody reads; of a lazy session no further than what is read,
+ * the rest by session_catch_up.
  */
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "session/session_private.h"
 
@@ -69,20 +72,35 @@ void runs_stale(const struct session *s, enum run run, int from)
     struct runs *r = s->runs;
     if (from < r->stale[run])
         r->stale[run] = from;
+    if (from < r->touched[run])
+        r->touched[run] = from;
     if (from < r->peaks[run].from)
         r->peaks[run].from = from;
     /* The surprisal at t is about word t+1. */
     cache_forget(&r->cache[run], from - 1);
+    r->surprising.n = 0;
     if (run == RUN_BASE)
         r->parity_known = false;
     r->fresh = false;
 }
 
-static void count_steps(struct runs *r, int from, int steps)
+void runs_touched_none(const struct session *s)
 {
-    int n = steps - (from > 1 ? from : 1) + 1;
-    if (n > r->recomputed)
-        r->recomputed = n;
+    s->runs->touched[RUN_BASE] = s->runs->touched[RUN_PINNED] = INT_MAX;
+}
+
+int runs_recomputed(const struct session *s)
+{
+    const struct runs *r = s->runs;
+    int most = 0;
+    for (int run = RUN_BASE; run <= (s->pins.n ? RUN_PINNED : RUN_BASE); run++) {
+        int from = r->touched[run] > 1 ? r->touched[run] : 1;
+        if (run == RUN_PINNED && from < s->pins.v[0].step)
+            from = s->pins.v[0].step;
+        if (s->sequence->n - from + 1 > most)
+            most = s->sequence->n - from + 1;
+    }
+    return most;
 }
 
 /* The trace of a run, of the right length. */
@@ -99,6 +117,7 @@ static struct trace *of_length(const struct session *s, enum run run, int steps)
         mem_die();
     r->stale[run] = 0;
     r->peaks[run].from = 0;
+    r->surprising.n = 0;
     cache_forget(&r->cache[run], 0);
     return r->trace[run];
 }
@@ -111,55 +130,128 @@ static void copy_rows(const struct trace *from, struct trace *to, int first, int
                    (size_t)(end - first) * from->layer[l].stride * sizeof(float));
 }
 
-static void refresh_base(const struct session *s, int steps)
+static void refresh_base(const struct session *s, int to)
 {
     struct runs *r = s->runs;
-    struct trace *tr = of_length(s, RUN_BASE, steps);
-    if (r->stale[RUN_BASE] > steps)
+    struct trace *tr = of_length(s, RUN_BASE, s->sequence->n);
+    if (r->stale[RUN_BASE] > to)
         return;
-    lstm_run(session_net(s), s->sequence->x, r->stale[RUN_BASE], NULL, 0, tr);
-    count_steps(r, r->stale[RUN_BASE], steps);
-    r->stale[RUN_BASE] = steps + 1;
+    const struct computation of = {.net = session_net(s), .x = s->sequence->x};
+    lstm_run_part(&of, tr, r->stale[RUN_BASE], to);
+    r->stale[RUN_BASE] = to + 1;
 }
 
-static void refresh_pinned(const struct session *s, int steps)
+static void refresh_pinned(const struct session *s, int to)
 {
     struct runs *r = s->runs;
     if (!s->pins.n) {
-        if (!fits(r->trace[RUN_PINNED], steps)) {
+        if (!fits(r->trace[RUN_PINNED], s->sequence->n)) {
             trace_free(r->trace[RUN_PINNED]);
             r->trace[RUN_PINNED] = NULL;
         }
         return;
     }
-    struct trace *tr = of_length(s, RUN_PINNED, steps);
+    struct trace *tr = of_length(s, RUN_PINNED, s->sequence->n);
     int from = r->stale[RUN_PINNED], first = s->pins.v[0].step;
+    if (from > to)
+        return;
     if (from < first) {
+        first = first < to + 1 ? first : to + 1;
         copy_rows(r->trace[RUN_BASE], tr, from, first);
         from = first;
     }
-    if (from <= steps) {
-        lstm_run(session_net(s), s->sequence->x, from, s->pins.v, s->pins.n, tr);
-        count_steps(r, from, steps);
-    }
-    r->stale[RUN_PINNED] = steps + 1;
+    const struct computation of = {
+        .net = session_net(s), .x = s->sequence->x, .pins = s->pins.v, .pin_count = s->pins.n};
+    lstm_run_part(&of, tr, from, to);
+    r->stale[RUN_PINNED] = to + 1;
 }
 
-void runs_refresh(const struct session *s)
+static bool all_there(const struct session *s)
+{
+    const struct runs *r = s->runs;
+    return r->stale[RUN_BASE] > s->sequence->n && (!s->pins.n || r->stale[RUN_PINNED] > s->sequence->n);
+}
+
+void runs_pack(const struct session *s)
+{
+    if (s->runs->unpacked && s->net && !lstm_pack(s->net))
+        mem_die();
+    s->runs->unpacked = false;
+}
+
+static void refresh_to(const struct session *s, int to)
 {
     struct runs *r = s->runs;
     if (r->fresh)
         return;
-    if (r->unpacked && s->net && !lstm_pack(s->net))
-        mem_die();
-    r->unpacked = false;
-    refresh_base(s, s->sequence->n);
-    refresh_pinned(s, s->sequence->n);
+    runs_pack(s);
+    refresh_base(s, to);
+    refresh_pinned(s, to);
     for (int run = RUN_BASE; run <= RUN_PINNED; run++) {
         trace_free(r->spare[run]);
         r->spare[run] = NULL;
     }
-    r->fresh = true;
+    r->fresh = all_there(s);
+}
+
+void runs_refresh(const struct session *s)
+{
+    refresh_to(s, s->sequence->n);
+}
+
+void runs_refresh_to(const struct session *s, int t)
+{
+    refresh_to(s, s->lazy && t < s->sequence->n ? t : s->sequence->n);
+}
+
+int runs_there(const struct session *s, enum run run)
+{
+    const struct runs *r = s->runs;
+    int to = r->stale[run] - 1;
+    return !r->trace[run] ? -1 : to < r->trace[run]->steps ? to : r->trace[run]->steps;
+}
+
+/* ---- a little at a time ------------------------------------------------------------------------------------------ */
+
+void session_set_lazy(struct session *s, bool lazy)
+{
+    s->lazy = lazy;
+}
+
+/* Multiplications of one step. */
+static double step_cost(const struct lstm *net)
+{
+    double sum = 1;
+    for (int l = 0; l < net->layers; l++)
+        sum += 4.0 * net->layer[l].hidden * ((double)net->layer[l].hidden + net->layer[l].in);
+    return sum;
+}
+
+int session_behind(const struct session *s)
+{
+    const struct runs *r = s->runs;
+    int behind = 0;
+    if (r->fresh || !s->lazy)
+        return 0;
+    for (int run = RUN_BASE; run <= (s->pins.n ? RUN_PINNED : RUN_BASE); run++) {
+        int from = fits(r->trace[run], s->sequence->n) ? r->stale[run] : 0;
+        behind = s->sequence->n + 1 - from > behind ? s->sequence->n + 1 - from : behind;
+    }
+    return behind;
+}
+
+bool session_catch_up(const struct session *s, double ms)
+{
+    enum { BLOCK_PRODUCTS = 40000000 };          /* a millisecond of them, more or less: what a key waits for */
+    double end = clock_ms() + ms;
+    int behind, block = (int)(BLOCK_PRODUCTS / step_cost(session_net(s))) + 1;
+    while ((behind = session_behind(s)) > 0) {
+        int left = behind < block ? behind : block;
+        refresh_to(s, s->sequence->n - behind + left);
+        if (clock_ms() >= end)
+            break;
+    }
+    return session_behind(s) == 0;
 }
 
 void runs_clear(struct runs *r)
@@ -171,6 +263,7 @@ void runs_clear(struct runs *r)
         peaks_clear(&r->peaks[run]);
     }
     mem_free(r->largest);
+    mem_free(r->surprising.z);
     *r = (struct runs){0};
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "model/fingerprint.h"
 #include "session/session_private.h"
 
 static int clamp(int v, int low, int high)
@@ -48,22 +49,32 @@ int session_token_id(const struct session *s, int t)
     return t >= 1 && t <= s->sequence->n ? s->sequence->tokens.id[t - 1] : -1;
 }
 
+const struct trace *session_trace_to(const struct session *s, enum run run, int t)
+{
+    runs_refresh_to(s, t);
+    return s->runs->trace[run == RUN_PINNED && s->pins.n ? RUN_PINNED : RUN_BASE];
+}
+
 const struct trace *session_trace(const struct session *s, enum run run)
 {
-    runs_refresh(s);
-    return s->runs->trace[run == RUN_PINNED && s->pins.n ? RUN_PINNED : RUN_BASE];
+    return session_trace_to(s, run, s->sequence->n);
+}
+
+struct computation session_computation_to(const struct session *s, enum run run, int t)
+{
+    bool pinned = run == RUN_PINNED && s->pins.n > 0;
+    return (struct computation){session_net(s), session_trace_to(s, run, t), session_inputs(s),
+                                pinned ? s->pins.v : NULL, pinned ? s->pins.n : 0};
 }
 
 struct computation session_computation(const struct session *s, enum run run)
 {
-    bool pinned = run == RUN_PINNED && s->pins.n > 0;
-    return (struct computation){session_net(s), session_trace(s, run), session_inputs(s), pinned ? s->pins.v : NULL,
-                                pinned ? s->pins.n : 0};
+    return session_computation_to(s, run, s->sequence->n);
 }
 
 const float *session_row(const struct session *s, enum run run, int layer, enum quantity q, int t)
 {
-    runs_refresh(s);
+    runs_refresh_to(s, t);
     return trace_row(s->runs->trace[runs_source(s, run, t)], layer, q, t);
 }
 
@@ -144,8 +155,7 @@ int session_first_pinned(const struct session *s)
 
 int session_last_recomputed(const struct session *s)
 {
-    runs_refresh(s);
-    return s->runs->recomputed;
+    return runs_recomputed(s);
 }
 
 bool session_weight_edited(const struct session *s, struct weight_place at, float *original)
@@ -156,6 +166,15 @@ bool session_weight_edited(const struct session *s, struct weight_place at, floa
     if (original)
         *original = was;
     return !same_bits(was, *weight_at(s->net, at));
+}
+
+uint64_t session_fingerprint(const struct session *s)
+{
+    struct runs *r = s->runs;
+    if (!r->fingerprint_known)
+        r->fingerprint = fingerprint_model(s->model);
+    r->fingerprint_known = true;
+    return r->fingerprint;
 }
 
 /* ---- moving ----------------------------------------------------------------------------------------------------- */

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/str.h"
@@ -69,13 +70,26 @@ const float *session_row(const struct session *s, enum run run, int layer, enum 
 const struct trace *session_trace(const struct session *s, enum run run);
 /* A run with all that questions about it need (core/). Valid until the next edit. */
 struct computation session_computation(const struct session *s, enum run run);
+/* The same two for whoever looks at no step after t: of a lazy session the rows beyond may not be computed yet. */
+const struct trace *session_trace_to(const struct session *s, enum run run, int t);
+struct computation session_computation_to(const struct session *s, enum run run, int t);
+
+/* Runs are computed when they are read. Of a lazy session only as far as is read: session_row and what is said of one
+ * step look at that step, all else at the whole run. The rest is caught up with in slices. (Off at first: the whole
+ * run is computed at the first reading.) */
+void session_set_lazy(struct session *s, bool lazy);
+/* Steps of a lazy session that are not computed yet; 0: all are. */
+int session_behind(const struct session *s);
+/* Computes on for about so many milliseconds, at least one block of steps (about a millisecond); true when all is
+ * there. */
+bool session_catch_up(const struct session *s, double ms);
 /* One value of any row, derived ones too. t from 1. */
 float session_value(const struct session *s, enum run run, int layer, int unit, enum value v, int t);
 /* A unit's name, or its number from 1, into buf; cleaned. */
 const char *session_unit_label(const struct session *s, int layer, int unit, char buf[32]);
 
 /* The largest |C| of a layer over all steps of both runs: the scale of the cell rows, so that it stands still while
- * stepping. Cached. */
+ * stepping. Cached. While session_behind, over the steps that are there. */
 float session_peak(const struct session *s, int layer);
 
 bool session_pinned(const struct session *s, int layer, int unit, enum quantity q, int t);
@@ -104,6 +118,12 @@ int session_likeliest(const struct session *s, enum run run, int t);
 /* -ln p(token t+1 | tokens ≤ t) for t = 1 … T-1; NaN without a head or when the token is no output. */
 double session_surprisal(const struct session *s, enum run run, int t);
 
+/* Works out those of the steps first … last that are not known yet, many at a time, for about `ms` milliseconds; true
+ * when all of them are known. */
+bool session_surprise(const struct session *s, enum run run, int first, int last, double ms);
+/* The largest of those that are known so far; 0 when there is none. O(T). */
+double session_surprisal_most(const struct session *s, enum run run);
+
 /* The places of step t where a number is larger than a float holds (overflow_at), at most `most` of them; returns
  * how many there are. */
 int session_overflow(const struct session *s, enum run run, int t, struct overflow *out, int most);
@@ -118,6 +138,9 @@ unsigned long session_revision(const struct session *s);
 /* A number that no two models in force share: every session and every change of model gives a new one. What was
  * chosen from one model's words means nothing in another's. */
 unsigned long session_model_number(const struct session *s);
+
+/* fingerprint_model of its model; worked out once. */
+uint64_t session_fingerprint(const struct session *s);
 
 /* Is anything different from what was opened or saved last: words, pins, weights? Edits that were taken back are
  * none. */

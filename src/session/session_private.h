@@ -59,6 +59,15 @@ struct cache {
     int last;                     /* nothing is remembered of later steps than this; -1: nothing at all */
 };
 
+/* Steps whose surprisal is being worked out, all of one run (predict.c). */
+struct surprising {
+    enum run run;
+    int at[LOGITS_STEPS], n;      /* in order; n 0: none in hand */
+    int row;                      /* outputs whose logits are there */
+    int done;                     /* steps that are known */
+    float *z;                     /* [n][outputs], owned */
+};
+
 /* The largest |C| of every layer at every step. */
 struct peaks {
     float *v;                     /* [(steps+1) × layers], owned */
@@ -70,12 +79,15 @@ struct runs {
     struct trace *trace[2];       /* [RUN_PINNED] only since the first pin */
     struct trace *spare[2];       /* got in advance by runs_reserve, so that a change cannot fail half-way */
     int stale[2];                 /* rows from here on are out of date; beyond T: none */
+    int touched[2];               /* the earliest step the last edit made stale; beyond T: none */
     bool fresh;                   /* nothing to do */
     bool unpacked;                /* weights changed since the last lstm_pack */
-    int recomputed;               /* steps, since the last edit began */
     struct cache cache[2];
+    struct surprising surprising;
     struct peaks peaks[2];
     float *largest;               /* overflow_largest of the weights in force; NULL: not asked for since they changed */
+    uint64_t fingerprint;         /* of the model */
+    bool fingerprint_known;
     bool parity_known, parity_there;
     struct proof proof;
 };
@@ -83,7 +95,16 @@ struct runs {
 /* Room for both traces over `steps` steps (the pinned one when `pinned`); false with a reason when memory is short. */
 bool runs_reserve(const struct session *s, int steps, bool pinned, struct err *e);
 void runs_stale(const struct session *s, enum run run, int from);
+/* Brings both runs up to date: whole; or at least as far as step t (only a lazy session stops there). */
 void runs_refresh(const struct session *s);
+void runs_refresh_to(const struct session *s, int t);
+/* Lays edited weights out for the kernels. */
+void runs_pack(const struct session *s);
+/* Up to which step a run is up to date; -1: not even step 0. */
+int runs_there(const struct session *s, enum run run);
+/* An edit begins: runs_recomputed counts from here on. */
+void runs_touched_none(const struct session *s);
+int runs_recomputed(const struct session *s);
 void runs_clear(struct runs *r);
 /* The run a row is read from: the pinned run before its first pin is the baseline. */
 enum run runs_source(const struct session *s, enum run run, int t);
@@ -156,6 +177,7 @@ struct session {
     struct history history;
     struct runs *runs;
     char *corpus;                       /* path, or NULL */
+    bool lazy;                          /* see session_set_lazy */
     unsigned long revision;             /* see session_revision */
     unsigned long model_number;         /* see session_model_number */
     struct session *compare;            /* the other sentence, or NULL; see compare.c */

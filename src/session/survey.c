@@ -179,7 +179,7 @@ static void carry_over(struct trace *tr, int last)
 
 enum survey_result survey_next(struct survey *v, const struct session *s, struct survey_block *out, struct err *e)
 {
-    runs_refresh(s);              /* packs edited weights */
+    runs_pack(s);
     if (v->done >= v->tokens.n) {
         enum survey_result r = next_sequence(v, s, e);
         if (r != SURVEY_BLOCK)

@@ -130,8 +130,7 @@ void session_begin(struct session *s)
     if (h->depth++)
         return;
     h->open.before = s->cursor;
-    runs_refresh(s);
-    s->runs->recomputed = 0;
+    runs_touched_none(s);
 }
 
 void session_end(struct session *s)
@@ -139,7 +138,7 @@ void session_end(struct session *s)
     struct history *h = &s->history;
     if (--h->depth)
         return;
-    runs_refresh(s);
+    runs_pack(s);
     if (!h->open.n) {
         revision_clear(&h->open);
         return;
@@ -238,10 +237,9 @@ static bool travel(struct session *s, struct revision *r, bool undo)
     bool pins = s->pins.n > 0;
     for (size_t k = 0; k < r->n && !pins; k++)
         pins = r->change[k].kind == CHANGE_PIN && r->change[k].set;
-    runs_refresh(s);
     if (!runs_reserve(s, steps, pins, NULL))
         return false;
-    s->runs->recomputed = 0;
+    runs_touched_none(s);
     for (size_t k = 0; k < r->n; k++)
         carry_out(s, &r->change[undo ? r->n - 1 - k : k]);
     if (sequence)
@@ -249,7 +247,7 @@ static bool travel(struct session *s, struct revision *r, bool undo)
     else
         focus(s, shown(s, r));
     cursor_clamp(s);
-    runs_refresh(s);
+    runs_pack(s);
     return true;
 }
 

@@ -64,6 +64,7 @@ struct screen {
     struct theme theme;                   /* a copy of the theme shown, only to see that another one has come */
     struct pairs pairs;
     struct input input;
+    long read_at;                 /* clock_ms when bytes came last */
 };
 
 /* ---- the terminal's description ---- */
@@ -794,18 +795,22 @@ int screen_key(struct screen *s, int timeout_ms, bool *hangup, int *sig)
         if (key)
             return key;
         int wait = timeout_ms > 0 ? between(until - (long)clock_ms(), 0, timeout_ms) : timeout_ms;
-        bool half = input_waiting(&s->input) && (wait < 0 || wait > ESC_WAIT_MS);
+        /* The rest of a key that began with Esc has come by then or never will. */
+        int rest = between(s->read_at + ESC_WAIT_MS - (long)clock_ms(), 0, ESC_WAIT_MS);
+        bool half = input_waiting(&s->input) && (wait < 0 || wait >= rest);
         struct pollfd p[2] = {{.fd = s->in, .events = POLLIN}, {.fd = trap_fd(), .events = POLLIN}};
-        int ready = poll(p, 2, half ? ESC_WAIT_MS : wait);
+        int ready = poll(p, 2, half ? rest : wait);
         if (ready < 0 || p[1].revents)
             continue;                              /* a signal: see what it asks for */
         if (ready == 0 && half && (key = input_key(&s->input, true)))
             return key;
         if (ready == 0 && !half)
             return K_NONE;
-        if (p[0].revents & POLLIN)
+        if (p[0].revents & POLLIN) {
             s->gone = !read_bytes(s);
-        else if (p[0].revents)
+            s->read_at = (long)clock_ms();
+        } else if (p[0].revents) {
             s->gone = true;
+        }
     }
 }

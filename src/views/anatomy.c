@@ -41,7 +41,7 @@ void anatomy_take(struct anatomy *a, const struct session *s, bool by_size, bool
 {
     const struct cursor *at = session_cursor(s);
     const struct lstm_layer *l = &session_net(s)->layer[at->layer];
-    const struct trace *tr = session_trace(s, RUN_PINNED), *base = session_trace(s, RUN_BASE);
+    const struct trace *tr = session_trace_to(s, RUN_PINNED, at->step), *base = session_trace_to(s, RUN_BASE, at->step);
     *a = (struct anatomy){.s = s,
                           .layer = at->layer,
                           .unit = at->unit,

@@ -162,7 +162,10 @@ static int draw_title_right(const struct scene *scene, struct grid *g, int y, in
         snprintf(unused, sizeof unused, "%d not used", lost);
     if (session_pin_count(scene->session))
         snprintf(pins, sizeof pins, "%zu pinned", session_pin_count(scene->session));
-    if (scene->playing)
+    const int steps = session_steps(scene->session), behind = session_behind(scene->session);
+    if (behind)
+        snprintf(what, sizeof what, "computing %.0f%%", 100.0 * (steps - behind < 0 ? 0 : steps - behind) / steps);
+    else if (scene->playing)
         snprintf(what, sizeof what, "playing %.1f/s", scene->rate / 10.0);
     else if (scene->present)
         snprintf(what, sizeof what, "presenting");
@@ -171,6 +174,8 @@ static int draw_title_right(const struct scene *scene, struct grid *g, int y, in
         grid_text_right(g, right, y, u, ROLE_BAD, ATTR_BOLD, unused);
         right -= u + 2;
     }
+    if (behind && n + 2 + m > room)
+        n = 0;                            /* for a moment; what is missing is said first */
     if (n && n <= room) {
         grid_text_right(g, right, y, n, ROLE_PINNED, ATTR_BOLD, pins);
         right -= n + 2;
@@ -526,7 +531,7 @@ static void say_in(const struct scene *scene, const struct view *view, const voi
     struct str text = {0};
     if (value_secret(scene, &text))
         say_wrap(g, r, ROLE_LABEL, 0, str_text(&text));
-    else
+    else if (!view_waits(view, scene))
         view->say(scene, state, g, r);
     str_free(&text);
     g->clip = old;

@@ -78,7 +78,7 @@ struct columns steps_columns(const struct anatomy *a, int most)
             c.sum[k] += (double)w[j] * anatomy_input(a, j);
         c.b2[k] = l->b2[a->of] ? (double)l->b2[a->of][c.unit[k]] : 0;
         c.b[k] = (double)l->b[a->of][c.unit[k]] - c.b2[k];
-        c.peep[k] = lstm_peephole(session_net(a->s), session_trace(a->s, RUN_PINNED), a->layer, a->t, a->gate,
+        c.peep[k] = lstm_peephole(session_net(a->s), session_trace_to(a->s, RUN_PINNED, a->t), a->layer, a->t, a->gate,
                                   c.unit[k]);
         c.z[k] = c.sum[k] + c.b[k] + c.b2[k] + c.peep[k];
         c.gate[k] = (double)lstm_gate(session_net(a->s), a->layer, a->gate, (float)c.z[k]);

@@ -195,6 +195,7 @@ struct view {
     /* Where VIEW_GOTO leads; and sets the state of that view before it is shown. Both may be NULL. */
     const struct view *(*leads_to)(const void *state);
     void (*hand_over)(const void *state, void *to);
+    bool all_steps;               /* asks every step: while a lazy session is behind, it says so in place of a picture */
     bool text;                    /* to be read and scrolled: the hint line does not offer to step */
     /* Not about the session: the view has the room of the sentence too, and its own title line (left, and what
      * stands at the right). Keys that step, select or edit do nothing there. */
@@ -229,6 +230,8 @@ void *view_state_new(const struct view *v);
 void view_state_free(const struct view *v, void *state);
 /* Prepare and draw; prepare and explain. */
 void view_draw(const struct view *v, const struct scene *scene, void *state, struct grid *g, struct rect r);
+/* It asks every step and not all are computed: its words have to wait too (view_draw says how far it is). */
+bool view_waits(const struct view *v, const struct scene *scene);
 void view_explain(const struct view *v, const struct scene *scene, void *state, struct str *out);
 void view_prepare(const struct view *v, const struct scene *scene, void *state, struct rect r);
 /* The row that a key of the table belongs to, and which of its directions; NULL when there is none. */

@@ -106,7 +106,7 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     const struct cursor *at = session_cursor(s);
     const struct lstm *net = session_net(s);
     enum quantity gate = anatomy_gate(at);
-    const struct computation of = session_computation(s, RUN_PINNED);
+    const struct computation of = session_computation_to(s, RUN_PINNED, at->step);
     bool same = current(k, s);
     if (!same) {
         forget(k);
@@ -166,7 +166,7 @@ static void say_path(const struct session *s, const struct kept *kept, const str
             best = k;
     if (!from || fabs(kept->unit_push[best]) < 0.005)
         return;
-    const struct trace *tr = session_trace(s, RUN_PINNED);
+    const struct trace *tr = session_trace_to(s, RUN_PINNED, kept->t);
     const struct lstm_layer *l = &session_net(s)->layer[kept->layer];
     double wrote = (double)session_value(s, RUN_PINNED, kept->layer, best, VAL_WRITTEN, from), stays = 1;
     for (int r = from + 1; r < kept->t; r++)

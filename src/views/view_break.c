@@ -83,7 +83,7 @@ static void clear(void *state)
 /* The word whose writing speaks most for the answer. */
 static int cue_of(const struct session *s, int t, int a, int b)
 {
-    const struct computation of = session_computation(s, RUN_BASE);
+    const struct computation of = session_computation_to(s, RUN_BASE, t);
     struct why w;
     int best = 0;
     if (why_compute(&of, t, a, b, &w)) {

@@ -67,7 +67,7 @@ static int find_rival(const struct session *s, const struct dial *d, const struc
 static void compute(const struct session *s, struct dial_kept *k)
 {
     const struct lstm *net = session_net(s);
-    const struct computation of = session_computation(s, RUN_PINNED);
+    const struct computation of = session_computation_to(s, RUN_PINNED, k->hang.step);
     struct suffix *end = suffix_new(&of, k->t, k->hang.step);
     float *logits = mem_array((size_t)net->outputs, sizeof *logits);
     if (end && logits) {

@@ -180,7 +180,7 @@ static struct plan plan(const struct kept *k, int at, struct rect r)
 static void work_out_answers(const struct session *s, struct kept *k, const struct plan *p)
 {
     const struct lstm *net = session_net(s);
-    const struct computation of = session_computation(s, RUN_PINNED);
+    const struct computation of = session_computation_to(s, RUN_PINNED, k->asked > k->t ? k->asked : k->t);
     if (k->asked < 0 || !p->fits)
         return;
     struct suffix *end = suffix_new(&of, k->t, k->asked);
@@ -206,7 +206,7 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     const struct session *s = scene->session;
     const struct cursor *at = session_cursor(s);
     const struct lstm *net = session_net(s);
-    const struct computation of = session_computation(s, RUN_PINNED);
+    const struct computation of = session_computation_to(s, RUN_PINNED, at->step);
     enum quantity gate = anatomy_gate(at);
     bool same = k->revision == session_revision(s) && k->layer == at->layer && k->unit == at->unit && k->t == at->step;
     if (!same) {

@@ -948,6 +948,7 @@ const struct view view_find_units = {
     .strip = "find",
     .rank = 13,
     .whole = true,
+    .all_steps = true,
     .help = "Where else does the selected unit stand as it does here? It stands where tanh C (or h) is at least the "
             "threshold in size, with one sign; here is the span over which it does so around the cursor, or the one "
             "marked with [ and ]. Below are all such places, the longest first, in the text of --corpus or, without "

@@ -80,7 +80,7 @@ static void choose_gate(const struct state *st, int *t, enum value *v)
 static void work_out(const struct session *s, struct state *st)
 {
     int a, b;
-    const struct computation of = session_computation(s, RUN_PINNED);
+    const struct computation of = session_computation_to(s, RUN_PINNED, st->t);
     if (!session_rival(s, st->t, 0, &a, &b) || !why_compute(&of, st->t, a, b, &st->w))
         return;
     st->layer = session_net(s)->layers - 1;

@@ -88,7 +88,7 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     const struct session *s = scene->session;
     const struct cursor *at = session_cursor(s);
     int steps = session_steps(s) < STEPS ? session_steps(s) : STEPS;
-    const struct computation of = session_computation(s, RUN_PINNED);
+    const struct computation of = session_computation_to(s, RUN_PINNED, steps);
     if (k->revision == session_revision(s) && k->layer == at->layer && k->unit == at->unit)
         return;
     clear(state);
@@ -642,6 +642,7 @@ const struct view view_ledger = {
     .strip = "ledger",
     .rank = 6,
     .whole = true,
+    .all_steps = true,
     .help = "Whose memory is this? C_t = f C_t-1 + i g, put into itself from the first word on, is a sum: what each "
             "word wrote, i g, times every forget gate since (Levy and others 2018). A bar a word shows C as the "
             "accounts of the words before, each drawn with a letter of the word that wrote it; those under 0.005 are "

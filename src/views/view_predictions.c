@@ -12,23 +12,22 @@
 
 enum { LIST_MAX = 1000 };
 
+enum { WORD_CELLS = 9 };
+
+/* The first word of those that the surprisals have room for. */
+static int first_word(const struct session *s, int w)
+{
+    int room = w / WORD_CELLS, first = session_cursor(s)->step - room / 2;
+    if (first > session_steps(s) - room)
+        first = session_steps(s) - room;
+    return first < 1 ? 1 : first;
+}
+
 /* A bar for each word of the sentence: how much it surprised, in nats. */
 static void draw_surprisal(const struct session *s, struct grid *g, struct rect r, int now)
 {
-    int T = session_steps(s);
-    double most = 1;
-    for (int t = 1; t < T; t++) {
-        double v = session_surprisal(s, RUN_PINNED, t), b = session_surprisal(s, RUN_BASE, t);
-        if (isfinite(v) && v > most)
-            most = v;
-        if (isfinite(b) && b > most)
-            most = b;
-    }
-    int each = 9, room = r.w / each, first = now - room / 2;
-    if (first > T - room)
-        first = T - room;
-    if (first < 1)
-        first = 1;
+    const int T = session_steps(s), each = WORD_CELLS, room = r.w / each, first = first_word(s, r.w);
+    const double most = fmax(1, fmax(session_surprisal_most(s, RUN_PINNED), session_surprisal_most(s, RUN_BASE)));
     grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "surprisal of each %s, in nats (0: it was certain)",
                say_noun(s, false));
     for (int t = first; t <= T && t - first < room; t++) {
@@ -111,10 +110,39 @@ static int listed(const struct session *s)
     return session_outputs(s) < LIST_MAX ? session_outputs(s) : LIST_MAX;
 }
 
+/* The surprisal of every word, for the scale of the bars: at once where it is cheap, else the words that are shown,
+ * and work does the others. */
+static void surprise(const struct session *s, struct rect r)
+{
+    const double CHEAP = 1e7;            /* multiplications */
+    const double cost = (double)session_steps(s) * session_outputs(s) * lstm_top(session_net(s));
+    const int first = cost < CHEAP ? 1 : first_word(s, r.w) - 1,
+              last = cost < CHEAP ? session_steps(s) : first + 1 + r.w / WORD_CELLS;
+    for (int run = RUN_BASE; run <= RUN_PINNED; run++)
+        session_surprise(s, (enum run)run, first, last, INFINITY);
+}
+
+static enum view_work work(struct session *s, void *state, int ms, struct str *progress, struct err *e)
+{
+    (void)state;
+    (void)progress;
+    (void)e;
+    double was = session_surprisal_most(s, RUN_PINNED) + session_surprisal_most(s, RUN_BASE);
+    bool all = session_surprise(s, RUN_PINNED, 1, session_steps(s), ms / 2.0);
+    all = session_surprise(s, RUN_BASE, 1, session_steps(s), ms / 2.0) && all;
+    if (!all)
+        return WORK_MORE;
+    return session_surprisal_most(s, RUN_PINNED) + session_surprisal_most(s, RUN_BASE) > was ? WORK_DONE : WORK_NONE;
+}
+
 static void prepare(const struct scene *scene, void *state, struct rect r)
 {
-    if (r.w > 0 && scene->glyphs)
-        scroll_fit(state, listed(scene->session), plan_rows(scene, scene->glyphs, inside(r)).list);
+    if (r.w <= 0 || !scene->glyphs)
+        return;
+    const struct plan plan = plan_rows(scene, scene->glyphs, inside(r));
+    scroll_fit(state, listed(scene->session), plan.list);
+    if (plan.below)
+        surprise(scene->session, inside(r));
 }
 
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
@@ -219,6 +247,7 @@ const struct view view_predictions = {
     .settings = scroll_settings,
     .keys = keys,
     .prepare = prepare,
+    .work = work,
     .draw = draw,
     .explain = explain,
 };

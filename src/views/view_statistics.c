@@ -666,6 +666,7 @@ static const struct view_key keys[] = {
 
 const struct view view_statistics = {
     .name = "statistics",
+    .all_steps = true,
     .title = "statistics",
     .about = "how often gates are open and shut, and for how long",
     .strip = "statistics",

@@ -271,4 +271,5 @@ const struct view view_sweep = {
     .explain = explain,
     .prepare = prepare,
     .whole = true,
+    .all_steps = true,
 };

@@ -261,6 +261,7 @@ const struct view view_timeline = {
     .strip = "timeline",
     .rank = 9,
     .whole = true,
+    .all_steps = true,
     .help = "One value of every unit at every word: words go across, units down, layers stand on each other. The "
             "selected row's value is shown; v takes the next. Where there are more words or units than cells, a cell "
             "shows the lowest f, the highest i or o, or the largest value of several (their mean for many gates; b "

@@ -862,6 +862,7 @@ const struct view view_whatif = {
     .strip = "what-if",
     .rank = 8,
     .whole = true,
+    .all_steps = true,
     .help = "The pinned run, solid, beside the one without pins, light, over the whole sentence: C of the selected "
             "unit in both, their difference, the word each run expects next, the probability of the word that does "
             "come and its surprisal (-ln p, in nats). The line down the picture is where the runs part. The usual "

@@ -118,7 +118,7 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
         k->rival = st->set.rival;
         if (t < 1 || !session_net(s)->outputs)
             return;
-        const struct computation of = session_computation(s, RUN_PINNED);
+        const struct computation of = session_computation_to(s, RUN_PINNED, t);
         if (!session_rival(s, t, st->set.rival, &a, &b)) {
             k->overflow = session_net(s)->outputs > 1;
             return;
@@ -200,7 +200,7 @@ static void say_word_part(const struct session *s, const struct kept *k, int wor
         return;
     }
     double *through = xcalloc((size_t)k->w.units, sizeof *through);
-    const struct computation of = session_computation(s, RUN_PINNED);
+    const struct computation of = session_computation_to(s, RUN_PINNED, k->w.t);
     why_units_of_word(&of, &k->w, word, through);
     int best = 0;
     for (int u = 1; u < k->w.units; u++)

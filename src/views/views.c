@@ -1,11 +1,13 @@
 /* views.c: the table of views, and the doors through which the program uses one: see view.h. */
 #include "views/value.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "ui/widget.h"
 
 #define X(name) &view_##name,
 const struct view *const views[] = {VIEWS(X)};
@@ -62,12 +64,32 @@ static bool about_next(const struct view *v)
     return false;
 }
 
+bool view_waits(const struct view *v, const struct scene *scene)
+{
+    return v->all_steps && session_behind(scene->session) > 0;
+}
+
+/* Nothing that is out of date is shown: how far the run is, until all of it is there. */
+static void draw_wait(const struct session *s, struct grid *g, struct rect r)
+{
+    const int steps = session_steps(s), there = steps - session_behind(s);
+    r = rect_inset(r, r.w > 40 ? 2 : 0, r.h > 8 ? 1 : 0);
+    int n = grid_textf(g, r.x, r.y, r.w, ROLE_LABEL, 0, "computing: step %d of %d", there < 0 ? 0 : there, steps);
+    if (r.w > n + 4)
+        widget_bar(g, r.x + n + 2, r.y, r.w - n - 2 < 40 ? r.w - n - 2 : 40,
+                   (struct bar){(float)there, NAN, 0, (float)steps, ROLE_NUMBER});
+}
+
 void view_draw(const struct view *v, const struct scene *scene, void *state, struct grid *g, struct rect r)
 {
     struct str text = {0};
     if (scene->marks && scene->marks->next && about_next(v) && value_secret(scene, &text)) {
         grid_wrap(g, (struct rect){r.x + 1, r.y, r.w - 2, r.h}, ROLE_LABEL, 0, str_text(&text));
         str_free(&text);
+        return;
+    }
+    if (view_waits(v, scene)) {
+        draw_wait(scene->session, g, r);
         return;
     }
     view_prepare(v, scene, state, r);

@@ -569,7 +569,7 @@ struct part {
 /* The sums are of what is shown, so z is too: its own rounding in float is not the reader's. */
 static void take_apart(struct part *p)
 {
-    const struct computation of = session_computation(p->w.s, RUN_PINNED);
+    const struct computation of = session_computation_to(p->w.s, RUN_PINNED, p->w.at.step);
     size_t n = (size_t)(p->hidden + p->in);
     float *terms = xcalloc(n, sizeof *terms);
     p->z = lstm_preactivation(&of, (struct element){p->w.at.layer, p->w.at.unit, p->gate, p->w.at.step}, terms);
@@ -580,7 +580,7 @@ static void take_apart(struct part *p)
     p->source = lstm_source(net, p->w.at.layer, p->gate);
     p->bias = (double)net->layer[p->w.at.layer].b[p->source][p->w.at.unit];
     p->peeps = net->layer[p->w.at.layer].peep[p->source] != NULL;
-    p->peep = lstm_peephole(net, session_trace(p->w.s, RUN_PINNED), p->w.at.layer, p->w.at.step, p->gate, p->w.at.unit);
+    p->peep = lstm_peephole(net, of.tr, p->w.at.layer, p->w.at.step, p->gate, p->w.at.unit);
     free(terms);
 }
 

@@ -394,6 +394,33 @@ static void own_values(void)
     world_close(&w);
 }
 
+static void heads(void)
+{
+    struct world w;
+    world_open(&w, &shapes[7], 2.0, 5);
+    const int step[] = { 3, 1, 4, 0, 2 }, steps = 5, V = w.net->outputs;
+    struct trace *tr = trace_new(w.net, w.steps);
+    float *one = xcalloc((size_t)V, sizeof *one), *many = xcalloc((size_t)(V * steps), sizeof *many);
+    assert_true(tr && V > 2 && w.steps >= 4);
+    lstm_run(w.net, w.x, 0, NULL, 0, tr);
+    lstm_logits_part(w.net, tr, (struct logits_part){ step, steps, 0, 2 }, many);
+    lstm_logits_part(w.net, tr, (struct logits_part){ step, steps, 2, V - 2 }, many);
+    for (int k = 0; k < steps; k++) {
+        lstm_logits(w.net, tr, step[k], one);
+        assert_memory_equal(one, many + k * V, (size_t)V * sizeof *one);
+    }
+    free(one);
+    free(many);
+    trace_free(tr);
+    world_close(&w);
+}
+
+static void logits_of_many_steps_have_the_bits_of_one_at_a_time(void **state)
+{
+    (void)state;
+    each_kernel(heads);
+}
+
 static void a_value_pinned_to_what_it_was_changes_nothing(void **state)
 {
     (void)state;
@@ -636,6 +663,7 @@ int main(void)
         cmocka_unit_test(any_shape_and_any_pins_agree_with_double_precision),
         cmocka_unit_test(a_run_from_any_step_is_the_full_run_to_the_last_bit),
         cmocka_unit_test(what_comes_later_does_not_change_what_came_before),
+        cmocka_unit_test(logits_of_many_steps_have_the_bits_of_one_at_a_time),
         cmocka_unit_test(a_value_pinned_to_what_it_was_changes_nothing),
         cmocka_unit_test(pins_sort_by_step_layer_quantity_unit),
         cmocka_unit_test(sigmoid_and_tanh_are_right_to_the_last_two_bits),

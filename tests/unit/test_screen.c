@@ -27,6 +27,7 @@
 struct options {
     enum color_wish wish;
     int no_stdin, no_stdout, ignored_signal;
+    bool busy;
 };
 
 enum { KEYS_SHOWN = 20 };
@@ -203,7 +204,10 @@ static int demo(void *arg)
     d.grid = grid_new(1, 1, &glyphs_unicode);
     while (go && !hangup) {
         draw(&d);
-        int key = screen_key(d.screen, -1, &hangup, &sig);
+        int key;
+        do                                         /* busy: something goes on between keys */
+            key = screen_key(d.screen, o->busy ? 0 : -1, &hangup, &sig);
+        while (o->busy && !key && !hangup);
         while (key && go && !hangup) {             /* all that is there, then one picture */
             go = act(&d, key);
             key = screen_key(d.screen, 0, &hangup, &sig);
@@ -496,6 +500,19 @@ static void lines_and_columns_of_the_environment_are_not_believed(void **state)
 }
 
 /* ---- keys ---- */
+
+static void escape_is_answered_while_something_goes_on(void **state)
+{
+    (void)state;
+    struct pty *t = start_with(80, 24, (struct options){.busy = true}, NULL);
+    assert_true(pty_shows(t, "count 0"));
+    pty_keys(t, "<Esc>");
+    assert_true(pty_shows(t, "keys <Esc>"));
+    pty_keys(t, "<Up>");
+    assert_true(pty_shows(t, "keys <Esc><Up>"));
+    pty_keys(t, "q");
+    ends(t, 0);
+}
 
 static void every_named_key_arrives(void **state)
 {
@@ -862,6 +879,7 @@ int main(void)
         cmocka_unit_test(a_storm_of_sizes_ends_at_the_last_one),
         cmocka_unit_test(one_cell_is_enough_and_a_huge_terminal_is_not_believed),
         cmocka_unit_test(lines_and_columns_of_the_environment_are_not_believed),
+        cmocka_unit_test(escape_is_answered_while_something_goes_on),
         cmocka_unit_test(every_named_key_arrives),
         cmocka_unit_test(a_sequence_cut_in_two_is_one_key_and_a_lone_escape_is_esc),
         cmocka_unit_test(bytes_that_are_no_text_are_dropped),

@@ -771,6 +771,63 @@ static void random_edit(struct session *s, uint64_t *state)
     }
 }
 
+/* What somebody might look at between two edits; of a lazy session some steps are computed by it. */
+static void looked_at(const struct session *s, uint64_t *dice)
+{
+    int t = random_below(dice, session_steps(s) + 1), first = random_below(dice, session_steps(s) + 1);
+    enum run run = random_below(dice, 2) ? RUN_PINNED : RUN_BASE;
+    switch (random_below(dice, 6)) {
+    case 0: (void)session_row(s, run, 0, Q_C, t); break;
+    case 1: (void)session_surprise(s, run, first, t, 0); break;
+    case 2: (void)session_surprise(s, run, first, t, INFINITY); break;
+    case 3: (void)session_catch_up(s, 0); break;
+    case 4: assert_true(session_peak(s, 0) >= 0); break;
+    default: break;
+    }
+}
+
+static void a_lazy_session_computes_no_further_than_is_looked_at(void **state)
+{
+    (void)state;
+    struct session *s = random_session(2, 64, 8, 7, 7, 5000, 6);
+    session_set_lazy(s, true);
+    assert_int_equal(session_behind(s), 5001);
+    (void)session_row(s, RUN_PINNED, 1, Q_C, 100);
+    assert_int_equal(session_behind(s), 4900);
+    pin(s, 1, 0, VAL_F, 40, 0.5f);
+    assert_int_equal(session_last_recomputed(s), 4961);
+    (void)session_value(s, RUN_PINNED, 1, 0, VAL_KEPT, 41);
+    assert_int_equal(session_behind(s), 4959);
+    int slices = 1;
+    while (!session_catch_up(s, 0))
+        slices++;
+    assert_true(slices > 1);
+    assert_int_equal(session_behind(s), 0);
+    pin(s, 1, 0, VAL_F, 4999, 0.5f);
+    assert_int_equal(session_behind(s), 2);
+    assert_int_equal(session_last_recomputed(s), 2);
+    assert_true(session_undo(s));
+    as_from_scratch(s);
+    session_free(s);
+}
+
+static void surprisals_of_many_steps_are_those_of_one_at_a_time(void **state)
+{
+    (void)state;
+    struct session *s = random_session(1, 37, 8, 31, 31, 100, 3);
+    pin(s, 0, 0, VAL_F, 40, 0);
+    int slices = 1;
+    while (!session_surprise(s, RUN_PINNED, 1, 100, 0))
+        slices++;
+    assert_true(slices > 20);
+    double most = 0;
+    for (int t = 1; t < 100; t++)
+        most = fmax(most, session_surprisal(s, RUN_PINNED, t));
+    assert_true(most > 0 && session_surprisal_most(s, RUN_PINNED) == most);
+    as_from_scratch(s);
+    session_free(s);
+}
+
 static void any_edits_in_any_order_give_what_a_fresh_run_gives(void **state)
 {
     (void)state;
@@ -780,6 +837,7 @@ static void any_edits_in_any_order_give_what_a_fresh_run_gives(void **state)
         struct session *s =
             random_session(1 + random_below(&dice, 3), 1 + random_below(&dice, 20), 1 + random_below(&dice, 9), vocab,
                            random_below(&dice, 2) ? 6 : 0, random_below(&dice, 14), (uint64_t)round);
+        session_set_lazy(s, round % 2);
         for (int k = 0; k < 60; k++) {
             bool group = random_below(&dice, 5) == 0;
             if (group) {
@@ -790,6 +848,7 @@ static void any_edits_in_any_order_give_what_a_fresh_run_gives(void **state)
             } else {
                 random_edit(s, &dice);
             }
+            looked_at(s, &dice);
             if (random_below(&dice, 3) == 0)
                 as_from_scratch(s);
         }
@@ -834,6 +893,8 @@ int main(void)
         cmocka_unit_test(an_empty_sequence_is_a_session_too),
         cmocka_unit_test(a_model_without_vocabulary_and_head_takes_vectors),
         cmocka_unit_test(a_thousand_words_are_recomputed_only_behind_the_edit),
+        cmocka_unit_test(a_lazy_session_computes_no_further_than_is_looked_at),
+        cmocka_unit_test(surprisals_of_many_steps_are_those_of_one_at_a_time),
         cmocka_unit_test(any_edits_in_any_order_give_what_a_fresh_run_gives),
         cmocka_unit_test(vectors_are_another_sequence_when_one_number_or_their_count_differs),
         cmocka_unit_test(outputs_that_are_no_numbers_are_not_ranked),

@@ -33,6 +33,38 @@ static struct app random_app(int H, int layers, int steps, int w, int h)
     return a;
 }
 
+static void a_view_of_all_steps_waits_for_them_and_shows_nothing_old(void **state)
+{
+    (void)state;
+    struct app a = random_app(8, 1, 40, 80, 24);
+    struct grid *g = grid_new(80, 24, &glyphs_unicode);
+    session_set_lazy(a.session, true);
+    for (int v = 0; v < view_count; v++) {
+        struct str text = {0};
+        a.view = views[v];
+        assert_true(session_pin(a.session, (struct place){0, 0, VAL_F, 1}, (float)(v % 10) / 20, true, NULL)
+                    || v % 10 == 0);
+        session_goto(a.session, 1);
+        assert_true(session_behind(a.session) > 0);
+        if (!a.view->all_steps)
+            continue;
+        app_draw(&a, g, NULL, NULL);
+        export_text(g, &text);
+        assert_non_null(strstr(str_text(&text), "computing: step "));
+        assert_non_null(strstr(str_text(&text), "computing "));
+        assert_true(session_behind(a.session) > 0);
+        str_clear(&text);
+        while (!app_catch_up(&a, true)) {
+        }
+        app_draw(&a, g, NULL, NULL);
+        export_text(g, &text);
+        assert_null(strstr(str_text(&text), "computing"));
+        str_free(&text);
+    }
+    grid_free(g);
+    app_clear(&a);
+}
+
 static void every_key_of_a_view_has_a_name_and_help_and_belongs_to_one_row(void **state)
 {
     (void)state;
@@ -347,6 +379,7 @@ static void every_action_and_view_key_is_bound_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_view_of_all_steps_waits_for_them_and_shows_nothing_old),
         cmocka_unit_test(every_key_of_a_view_has_a_name_and_help_and_belongs_to_one_row),
         cmocka_unit_test(settings_of_views_are_written_as_text_and_read_back_the_same),
         cmocka_unit_test(every_setting_at_its_ends_can_be_drawn_and_explained),
