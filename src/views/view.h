@@ -195,7 +195,7 @@ struct view {
     /* Where VIEW_GOTO leads; and sets the state of that view before it is shown. Both may be NULL. */
     const struct view *(*leads_to)(const void *state);
     void (*hand_over)(const void *state, void *to);
-    bool all_steps;               /* asks every step: while a lazy session is behind, it says so in place of a picture */
+    bool all_steps;               /* asks every step: while a lazy session is behind, it says so instead */
     bool text;                    /* to be read and scrolled: the hint line does not offer to step */
     /* Not about the session: the view has the room of the sentence too, and its own title line (left, and what
      * stands at the right). Keys that step, select or edit do nothing there. */
