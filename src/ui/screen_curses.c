@@ -40,10 +40,12 @@ enum { SIDE_MAX = 4096, AREA_MAX = 1 << 20, ESC_WAIT_MS = 25 };
  * before leave_unseen can hold them back. */
 enum { BUFFER_W = 80, BUFFER_H = 24 };
 
-enum { PAIR_SLOTS = 1024, PAIR_MAX = PAIR_SLOTS / 2 };
+/* A picture of half-blocks has a pair of its own for nearly every cell. */
+enum { PAIR_SLOTS = 1 << 15, PAIR_MAX = PAIR_SLOTS / 2, PAIR_MANY = 1 << 10 };
 /* Colours of a cell → ncurses' number for that pair of colours, given out as they are first needed. */
 struct pairs {
     int count, limit;                     /* pairs 1…count are in use */
+    bool wanting;                         /* one was asked for and none was left */
     struct { int32_t fg, bg; short number; } slot[PAIR_SLOTS];     /* number 0: free */
 };
 
@@ -531,8 +533,10 @@ static short pair_of(struct pairs *p, int32_t fg, int32_t bg)
     for (; p->slot[i].number; i = (i + 1) % PAIR_SLOTS)
         if (p->slot[i].fg == fg && p->slot[i].bg == bg)
             return p->slot[i].number;
-    if (p->count >= p->limit || init_extended_pair(p->count + 1, fg, bg) == ERR)
+    if (p->count >= p->limit || init_extended_pair(p->count + 1, fg, bg) == ERR) {
+        p->wanting = true;
         return 0;
+    }
     p->slot[i].fg = fg;
     p->slot[i].bg = bg;
     p->slot[i].number = (short)++p->count;
@@ -672,6 +676,12 @@ static void show_cursor(struct screen *s, int x, int y)
     s->cursor_shown = show;
 }
 
+static void draw_rows(struct screen *s, const struct grid *g, const struct theme *t)
+{
+    for (int y = 0; y < s->h; y++)
+        draw_row(s, t, row_of(s, g, y), y);
+}
+
 void screen_present(struct screen *s, const struct grid *g, const struct theme *t, int cursor_x, int cursor_y)
 {
     if (memcmp(&s->theme, t, sizeof *t)) {
@@ -683,8 +693,14 @@ void screen_present(struct screen *s, const struct grid *g, const struct theme *
     if (s->stale)
         wipe(s, t);
     s->stale = false;
-    for (int y = 0; y < s->h; y++)
-        draw_row(s, t, row_of(s, g, y), y);
+    bool older = s->pairs.count > 0;
+    s->pairs.wanting = false;
+    draw_rows(s, g, t);
+    if (s->pairs.wanting && older && s->pairs.limit >= PAIR_MANY) {       /* those of earlier pictures make room */
+        forget_pairs(&s->pairs);
+        wipe(s, t);
+        draw_rows(s, g, t);
+    }
     show_cursor(s, cursor_x, cursor_y);
     wnoutrefresh(stdscr);
     update(s);

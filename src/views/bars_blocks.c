@@ -167,6 +167,18 @@ static void draw_guess(const struct bars_scene *b, int x, int y, const struct fo
         grid_text(g, x + f->note, y, f->note_w, ROLE_DIM, 0, "guess");
 }
 
+/* A bar several rows high is one: a hairline above it parts it from its neighbour, none goes through it. */
+static void draw_bar(const struct bars_scene *b, int x, int y, int w, struct bar bar)
+{
+    struct grid *g = b->g;
+    for (int k = 0; k < b->plan->tall; k++) {
+        widget_bar(g, x, y + k, w, bar);
+        for (int c = x; c < x + w && k > 0; c++)
+            if (grid_at(g, c, y + k) && grid_at(g, c, y + k)->ch[0] == g->glyphs->bar)
+                grid_put(g, c, y + k, g->glyphs->full, bar.role, 0);
+    }
+}
+
 static void draw_line(const struct bars_scene *b, int x, int y, const struct form *f, enum value v, int unit)
 {
     struct grid *g = b->g;
@@ -202,8 +214,7 @@ static void draw_line(const struct bars_scene *b, int x, int y, const struct for
     if (b->plan->measure && b->scene->lesson)          /* the page's own state: nobody asks what it was without */
         base = value;
     float ghost = guess ? guess->value : bars_moved(value, base) ? base : NAN;
-    for (int k = 0; k < b->plan->tall; k++)
-        widget_bar(g, x + f->bar, y + k, f->bar_w, (struct bar){value, ghost, lo, hi, value_role(v)});
+    draw_bar(b, x + f->bar, y, f->bar_w, (struct bar){value, ghost, lo, hi, value_role(v)});
     draw_number(b, x, y, f, v, unit, value, base, here);
     if (b->plan->measure && v == VAL_KEPT)
         note_of_kept(b, unit, f->note_w, note);
@@ -265,7 +276,12 @@ static void draw_scale_line(const struct bars_scene *b, int x, int y, int w, con
         str_clear(&text);
     if (cells)
         str_addf(&text, "%sC -%g%s+%g", gates ? ", " : "", (double)b->cell, to, (double)b->cell);
-    grid_text(b->g, x + f->bar + 1, y, w - f->bar - 2, ROLE_DIM, 0, str_text(&text));
+    int room = w - f->bar - 2;
+    if (gates && utf8_text_width(str_text(&text)) > room) {       /* half a scale is none */
+        str_clear(&text);
+        str_addf(&text, "gates 0%s1", to);
+    }
+    grid_text(b->g, x + f->bar + 1, y, room, ROLE_DIM, 0, str_text(&text));
     str_free(&text);
 }
 

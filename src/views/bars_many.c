@@ -29,11 +29,26 @@ static const char *short_word(enum value v)
 
 /* ---- columns ----------------------------------------------------------------------------------------------------- */
 
-struct columns { int x, cell_w, group, band, list_x; };
+/* first, bands: which of the quantities there is room for; band: rows of each. */
+struct columns { int x, cell_w, group, band, first, bands, list_x; };
 
 static int column_x(const struct columns *c, int unit)
 {
     return c->x + unit * c->cell_w + (c->group ? unit / c->group : 0);
+}
+
+/* Two to four rows a quantity; where not all have room those around the selected one. */
+static void fit_bands(const struct bars_scene *b, struct columns *c, int h)
+{
+    int n = b->plan->n, most = (h + 1) / 3, at = 0;
+    c->bands = n <= most ? n : most > 0 ? most : 1;
+    for (int k = 0; k < n; k++)
+        if (b->plan->value[k] == b->at->value)
+            at = k;
+    c->first = at - c->bands / 2;
+    c->first = c->first > n - c->bands ? n - c->bands : c->first < 0 ? 0 : c->first;
+    c->band = (h - (c->bands - 1)) / c->bands;
+    c->band = c->band < 2 ? 2 : c->band > 4 ? 4 : c->band;
 }
 
 static struct columns columns_of(const struct bars_scene *b)
@@ -47,8 +62,7 @@ static struct columns columns_of(const struct bars_scene *b)
         c.group = 0;
     int end = column_x(&c, b->H - 1) + c.cell_w;
     c.list_x = r.x + r.w - end >= LIST_W ? end + 1 : 0;
-    c.band = (r.h - 3 - (b->plan->n - 1)) / b->plan->n;
-    c.band = c.band < 2 ? 2 : c.band > 4 ? 4 : c.band;
+    fit_bands(b, &c, r.h - 3);
     return c;
 }
 
@@ -220,7 +234,7 @@ void bars_columns(const struct bars_scene *b)
     grid_text(b->g, r.x + 1, r.y, LABELS - 2, ROLE_DIM, 0, "unit");
     for (int u = 0; u < b->H; u += GROUP)
         grid_textf(b->g, column_x(&c, u), r.y, 4, ROLE_DIM, 0, "%d", u + 1);
-    for (int k = 0; k < b->plan->n; k++, y += c.band + 1)
+    for (int k = c.first; k < c.first + c.bands; k++, y += c.band + 1)
         draw_band(b, &c, y, b->plan->value[k]);
     draw_pointer(b, &c, y - 1);
     if (c.list_x)
@@ -394,6 +408,20 @@ static void cell_caption(const struct bars_scene *b, const struct field *f, enum
                    gl->middle_dot);
 }
 
+/* "changed most:  45 -3.51 → -4.30   428 +2.65 → +3.40": the units whose C this word moved most, in one row. */
+static void draw_changed(const struct bars_scene *b, int x, int y, int w)
+{
+    enum { EACH = 22, MOST = 5 };
+    enum value_look look = bars_look(b, VAL_C, b->at->unit);
+    if (look == LOOK_UNKNOWN || look == LOOK_HIDDEN)
+        return;
+    struct change *c = changes(b);
+    int used = grid_text(b->g, x, y, w, ROLE_TEXT, 0, "C changed most:"), n = (w - used) / EACH;
+    for (int k = 0; k < n && k < MOST && k < b->H; k++)
+        draw_change(b, x + used + k * EACH, y, EACH, c[k].unit);
+    free(c);
+}
+
 /* The rows of a quantity: caption above states, count below gates. Returns them. */
 static int draw_quantity(const struct bars_scene *b, struct field *f, enum value v, bool first, bool beside)
 {
@@ -409,18 +437,26 @@ static int draw_quantity(const struct bars_scene *b, struct field *f, enum value
     return f->rows + 1;
 }
 
-/* As many quantities as have room, f and C first, in the order in which they are computed. */
-static int pick(int room, int rows, enum value out[6])
+/* As many quantities as have room, f and C first and the selected one always, in the order in which they are
+ * computed. */
+static int pick(const struct bars_scene *b, int room, int rows, enum value out[6])
 {
     static const enum value order[] = {VAL_F, VAL_C, VAL_I, VAL_O, VAL_G, VAL_H},
                             shown[] = {VAL_F, VAL_I, VAL_G, VAL_O, VAL_C, VAL_H};
     int n = 6, found = 0;
+    bool in[VAL_COUNT] = {false};
     while (n > 2 && n * (rows + 1) > room)
         n--;
+    for (int j = 0; j < n; j++)
+        in[order[j]] = true;
+    for (int j = n; j < 6; j++)          /* the selected one takes the last place */
+        if (order[j] == b->at->value) {
+            in[order[n - 1]] = false;
+            in[order[j]] = true;
+        }
     for (int k = 0; k < 6; k++)
-        for (int j = 0; j < n; j++)
-            if (order[j] == shown[k])
-                out[found++] = shown[k];
+        if (in[shown[k]])
+            out[found++] = shown[k];
     return found;
 }
 
@@ -445,7 +481,7 @@ static void draw_beside(const struct bars_scene *b, struct field f[2])
 {
     const struct rect r = b->plan->rows;
     enum value shown[6];
-    int rows = f[0].rows > f[1].rows ? f[0].rows : f[1].rows, n = pick(r.h - 4, rows, shown), y = r.y + 3;
+    int rows = f[0].rows > f[1].rows ? f[0].rows : f[1].rows, n = pick(b, r.h - 4, rows, shown), y = r.y + 3;
     for (int k = 0; k < 2; k++) {
         bool here = f[k].layer == b->layer;
         grid_textf(b->g, f[k].x, r.y + 1, f[k].w, here ? ROLE_CURSOR : ROLE_LABEL, here ? ATTR_BOLD : 0,
@@ -482,16 +518,18 @@ void bars_field(const struct bars_scene *b)
                  g->glyphs->half_below);
     else
         snprintf(says, sizeof says, "a cell twice %d units: the lowest f, the strongest C", per);
-    grid_text_right(g, r.x + r.w - 1, r.y, r.w - 30, ROLE_DIM, 0, says);
+    grid_text_right(g, r.x + r.w - 1, r.y, r.w - (session_net(b->s)->layers > 1 ? 30 : 2), ROLE_DIM, 0, says);
     if (side_by_side) {
         draw_beside(b, two);
         return;
     }
     enum value shown[6];
-    int n = pick(r.h - HEAD - 1, f.rows, shown);
+    int n = pick(b, r.h - HEAD - 1, f.rows, shown);
     field_ruler(b, &f, r.y + 1);
     f.y = r.y + HEAD;
     for (int k = 0; k < n; k++)
         f.y += draw_quantity(b, &f, shown[k], true, false);
     field_pointer(b, &f, f.y, r.x + r.w);
+    if (f.y + 1 < r.y + r.h)
+        draw_changed(b, f.x, r.y + r.h - 1, r.x + r.w - f.x - 1);
 }

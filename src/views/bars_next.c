@@ -125,7 +125,7 @@ void bars_next(const struct bars_scene *b, int x, int y, int w)
         if (!told && !is) {
             struct str own = {0};
             say_output_cut(b->s, actual, 12, b->g->glyphs, &own);
-            reserve = next_width(&last, str_text(&own), true, brief) + 2;
+            reserve = next_width(&last, str_text(&own), true, brief) + (brief ? 1 : 2);
             str_free(&own);
         }
         if (need + reserve > left)
@@ -196,7 +196,9 @@ static int panel_next(const struct bars_scene *b, int x, int y, int w, int h)
         grid_text(g, x, y + 1, w, ROLE_DIM, 0, "? (after h_t)");
         return 2;
     }
-    int want = h - 3 < 8 ? h - 3 : 8, actual = actual_next(b);
+    /* All units have a row too, where there is room for both: what is left over goes to words. */
+    int spare = h - (b->H + 2) - 9, most = spare < 8 ? 8 : spare > 20 ? 20 : spare;
+    int want = h - 3 < most ? h - 3 : most, actual = actual_next(b);
     want = want > b->scene->top ? b->scene->top : want < 1 ? 1 : want;
     int n = session_predict(b->s, b->t, want > MOST ? MOST : want, p), outputs = session_outputs(b->s);
     if (!n) {

@@ -17,6 +17,7 @@ enum { UNITS_FIRST = 3, UNITS_ZOOM = 6, PANELS_FROM = 72, SEVEN_FROM = 28, TALL_
 
 static const enum value four[] = {VAL_C_PREV, VAL_F, VAL_I, VAL_C};
 static const enum value seven[] = {VAL_C_PREV, VAL_F, VAL_G, VAL_I, VAL_C, VAL_O, VAL_H};
+static const enum value six[] = {VAL_F, VAL_I, VAL_G, VAL_O, VAL_C, VAL_H};               /* of a field */
 static const enum value nine[] = {VAL_C_PREV, VAL_F, VAL_KEPT, VAL_I, VAL_G, VAL_WRITTEN, VAL_C, VAL_O, VAL_H};
 
 /* While a word is gone through: what the sub-step takes, and what it makes of it. */
@@ -228,6 +229,10 @@ struct bars_plan bars_plan(const struct scene *scene, struct rect r, bool zoom)
     }
     bool columns = H <= BARS_COLUMNS_MOST && scene->layout != LAYOUT_HEAT;
     p.mode = columns ? BARS_COLUMNS : BARS_FIELD;
+    if (!columns && !scene->reveal) {
+        p.n = (int)(sizeof six / sizeof *six);
+        memcpy(p.value, six, sizeof six);
+    }
     p.rows.w = r.w;
     p.side = 0;
     return p;
@@ -237,7 +242,8 @@ void bars_move(const struct scene *scene, struct rect r, int by, int *unit, enum
 {
     struct bars_plan p = bars_plan(scene, r, false);
     /* Where quantities had to go, the cursor brings them back. */
-    p.n = values_of(scene, r.w, r.h, p.value);
+    if (p.mode != BARS_FIELD)
+        p.n = values_of(scene, r.w, r.h, p.value);
     int row = 0, k = 0, units = p.mode == BARS_BLOCKS && p.units > 0 ? p.units : 1;
     for (int j = 0; j < p.n; j++)
         if (p.value[j] == *v)

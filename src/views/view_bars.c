@@ -292,8 +292,16 @@ static void draw_one_line(const struct bars_scene *b, struct rect r)
     }
     struct str word = {0};
     say_token(b->s, b->t, b->g->glyphs, &word);
-    grid_textf(b->g, r.x, r.y, r.w, ROLE_TEXT, 0, "%s %s %s %s", shown, value_symbol(v, b->g->glyphs),
-               session_unit_label(b->s, b->layer, b->at->unit, unit), str_text(&word));
+    const char *symbol = value_symbol(v, b->g->glyphs);
+    session_unit_label(b->s, b->layer, b->at->unit, unit);
+    if (r.h < 2) {
+        grid_textf(b->g, r.x, r.y, r.w, ROLE_TEXT, 0, "%s %s %s %s", shown, symbol, unit, str_text(&word));
+    } else {                                 /* one under the other, the number first */
+        grid_textf(b->g, r.x, r.y, r.w, ROLE_TEXT, ATTR_BOLD, "%s %s", shown, symbol);
+        grid_textf(b->g, r.x, r.y + 1, r.w, ROLE_LABEL, 0, r.h < 3 ? "%s %s" : "%s", unit, str_text(&word));
+        if (r.h > 2)
+            grid_text(b->g, r.x, r.y + 2, r.w, ROLE_TOKEN, 0, str_text(&word));
+    }
     str_free(&word);
 }
 

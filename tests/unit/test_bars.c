@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@
 #include "support/models.h"
 #include "views/bars.h"
 #include "views/chrome.h"
+#include "views/value.h"
 
 static const char she[] = ":text She came out and played with her dog<Enter>:t and<Enter>:unit gender<Enter>";
 
@@ -432,9 +434,10 @@ static void a_dot_stands_where_the_step_has_come_and_runs_there(void **state)
     app_clear(&a);
 }
 
-static void open_layers(struct app *a, int w, int h)
+static void open_random(struct app *a, int hidden, int layers, int w, int h)
 {
-    struct random_model r = {.layers = 2, .hidden = 5, .embed = 4, .words = 10, .outputs = 10, .steps = 4, .seed = 7};
+    struct random_model r = {
+        .layers = layers, .hidden = hidden, .embed = 4, .words = 10, .outputs = 10, .steps = 6, .seed = 7};
     struct err e = {{0}};
     struct theme *theme = theme_load(theme_default, &e);
     struct session *s = session_new(model_random(&r), &e);
@@ -442,20 +445,42 @@ static void open_layers(struct app *a, int w, int h)
     app_init(a, s, theme, &glyphs_unicode);
     a->w = w;
     a->h = h;
-    press(a, "D");
+}
+
+static void the_selected_quantity_is_shown_however_many_units_there_are(void **state)
+{
+    (void)state;
+    static const struct { const char *model; int hidden; } cases[] = {{"prose", 0}, {NULL, 650}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct app a;
+        if (cases[k].model)
+            open_app(&a, cases[k].model, NULL, ":t 5<Enter>a", 80, 24, false);
+        else
+            open_random(&a, cases[k].hidden, 1, 80, 24);
+        for (int press_down = 0; press_down < 6; press_down++) {
+            char pointed[24];
+            enum value v = session_cursor(a.session)->value;
+            snprintf(pointed, sizeof pointed, cases[k].model ? "▸ %s" : "▸%s", value_symbol(v, a.glyphs));
+            shows(&a, pointed);
+            press(&a, "<Down>");
+        }
+        app_clear(&a);
+    }
 }
 
 static void the_layer_that_reads_this_one_is_drawn_where_there_is_room_and_named_where_not(void **state)
 {
     (void)state;
     struct app a;
-    open_layers(&a, 80, 24);
+    open_random(&a, 5, 2, 80, 24);
+    press(&a, "D");
     shows(&a, "layer 1 of 2: h_t is x_t of the layer above (K)");
     press(&a, "K");
     assert_int_equal(session_cursor(a.session)->layer, 1);
     shows(&a, "layer 2 of 2: what it shows makes the answer; J: below");
     app_clear(&a);
-    open_layers(&a, 120, 40);
+    open_random(&a, 5, 2, 120, 40);
+    press(&a, "D");
     char *screen = screen_of(&a), *upper = strstr(screen, "layer 2 of 2"), *lower = strstr(screen, "layer 1 of 2");
     assert_true(upper && lower && upper < lower);      /* drawn as people draw them: inputs below */
     free(screen);
@@ -481,6 +506,7 @@ int main(void)
         cmocka_unit_test(turned_round_a_row_of_w_is_a_unit_and_up_and_down_choose_it),
         cmocka_unit_test(of_a_large_w_the_rows_shown_and_the_others_add_up_to_the_sum),
         cmocka_unit_test(the_drawing_of_the_cell_fills_up_step_by_step),
+        cmocka_unit_test(the_selected_quantity_is_shown_however_many_units_there_are),
         cmocka_unit_test(enter_opens_the_box_in_brackets),
         cmocka_unit_test(a_dot_stands_where_the_step_has_come_and_runs_there),
         cmocka_unit_test(the_layer_that_reads_this_one_is_drawn_where_there_is_room_and_named_where_not),

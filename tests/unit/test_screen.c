@@ -36,7 +36,7 @@ struct demo {
     struct grid *grid;
     struct theme theme;
     char keys[4096];
-    int count, pasted, changes, noise;
+    int count, pasted, changes, noise, mosaic;
     bool rainbow, cursor;
 };
 
@@ -66,6 +66,29 @@ static void draw_rainbow(struct demo *d)
         d->theme.role[role].bg = color(i % 5 * 0x010101, 100 + i % 5, 1 + i % 5);
         grid_put(d->grid, i % 40, 10 + i / 40, 'R', (enum role)role, 0);
     }
+}
+
+/* A picture of halves, in which each cell has a pair of colours that no other has, nor any picture before. */
+enum { MOSAIC_W = 80, MOSAIC_H = 20, MOSAIC_LEVELS = 2 * LEVEL_MAX + 1 };
+
+static void mosaic_levels(int picture, int x, int y, int level[2])
+{
+    int n = (picture * MOSAIC_H + y) * MOSAIC_W + x;
+    level[0] = n % MOSAIC_LEVELS - LEVEL_MAX;
+    level[1] = n / MOSAIC_LEVELS % MOSAIC_LEVELS - LEVEL_MAX;
+}
+
+static void draw_mosaic(struct demo *d)
+{
+    d->theme.ramp_len[1] = 2;
+    d->theme.ramp[1][0] = color(0x000000, 16, 0);
+    d->theme.ramp[1][1] = color(0xFFFFFF, 231, 7);
+    for (int y = 0; y < MOSAIC_H; y++)
+        for (int x = 0; x < MOSAIC_W; x++) {
+            int level[2];
+            mosaic_levels(d->mosaic, x, y, level);
+            grid_halves(d->grid, x, y + 3, '+', ROLE_HEAT_CELL, level);
+        }
 }
 
 static uint32_t chance(uint32_t *seed, uint32_t n)
@@ -119,6 +142,8 @@ static void draw(struct demo *d)
     grid_put(d->grid, w - 1, h - 1, '#', ROLE_TEXT, 0);
     if (d->rainbow)
         draw_rainbow(d);
+    if (d->mosaic)
+        draw_mosaic(d);
     screen_present(d->screen, d->grid, &d->theme, d->cursor ? 3 : -1, 1);
 }
 
@@ -154,6 +179,8 @@ static bool act(struct demo *d, int key)
         d->changes++;
     if (key == 'r')
         d->rainbow = true;
+    if (key == 'x')
+        d->mosaic++;
     if (key == 'k')
         d->cursor = !d->cursor;
     if (key == 'n')
@@ -361,6 +388,36 @@ static void more_colours_than_the_terminal_has_pairs_still_show_every_cell(void 
     assert_true(pty_shows(t, "count 0"));
     pty_keys(t, "r");
     assert_true(pty_shows(t, "RRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRR"));
+    pty_keys(t, "q");
+    ends(t, 0);
+}
+
+static void every_cell_of_a_picture_of_halves_has_its_two_colours(void **state)
+{
+    (void)state;
+    enum { PICTURES = 12 };
+    const char *const env[] = {"TERM=xterm-256color", NULL};
+    struct pty *t = start_with(80, 24, (struct options){.wish = COLOR_WISH_TRUE}, env);
+    assert_true(pty_shows(t, "count 0"));
+    for (int k = 1; k <= PICTURES; k++) {
+        char count[16];
+        pty_keys(t, "x");
+        snprintf(count, sizeof count, "count %d ", k);
+        assert_true(pty_shows(t, count));
+    }
+    pty_settle(t, 50);
+    for (int y = 0; y < MOSAIC_H; y++)
+        for (int x = 0; x < MOSAIC_W; x++) {
+            int level[2];
+            struct pty_cell cell = pty_cell(t, x, y + 3);
+            mosaic_levels(PICTURES, x, y, level);
+            int32_t seen[2] = {cell.fg - PTY_RGB, cell.bg - PTY_RGB};
+            for (int k = 0; k < 2; k++) {
+                int grey = (level[k] + LEVEL_MAX) * 255 / (2 * LEVEL_MAX);
+                if (x < MOSAIC_W - 1 && abs((seen[k] & 0xFF) - grey) > 8)     /* near-blacks move by a shade */
+                    fail_msg("column %d, row %d: expected grey %d, found %06X", x, y, grey, (unsigned)seen[k]);
+            }
+        }
     pty_keys(t, "q");
     ends(t, 0);
 }
@@ -870,6 +927,7 @@ int main(void)
         cmocka_unit_test(whatever_changes_the_screen_is_the_grid),
         cmocka_unit_test(each_terminal_gets_the_colours_it_has),
         cmocka_unit_test(more_colours_than_the_terminal_has_pairs_still_show_every_cell),
+        cmocka_unit_test(every_cell_of_a_picture_of_halves_has_its_two_colours),
         cmocka_unit_test(a_changed_cell_costs_a_few_bytes_and_an_unchanged_picture_none),
         cmocka_unit_test(redraw_paints_everything_again),
         cmocka_unit_test(the_cursor_shows_only_where_text_is_typed),
