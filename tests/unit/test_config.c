@@ -110,10 +110,11 @@ static void help_hints_and_strip_show_the_keys_in_force(void **state)
 {
     (void)state;
     struct trial t;
-    begin(&t, "unmap d\nmap <F6> view dissect\nunmap ?\nunmap c\nmap k close\nmap dissect i gate\nunmap dissect f\n");
+    begin(&t, "unmap d\nmap <F6> view dissect\nunmap ?\nunmap c\nmap <F7> close\nmap dissect i gate\n"
+               "unmap dissect f\n");
     must_show(&t, "F6 dissect");
     must_show(&t, "F1:help");
-    must_show(&t, "k:shut");
+    must_show(&t, "F7:shut");
     press(&t, "<F6>");
     must_show(&t, "[F6 dissect]");
     must_show(&t, "i:gate");
@@ -121,7 +122,7 @@ static void help_hints_and_strip_show_the_keys_in_force(void **state)
     press(&t, "/next gate<Enter>");
     must_show(&t, "    i                  next gate");
     press(&t, "/close the selected<Enter>");
-    must_show(&t, "    k                  close the selected gate");
+    must_show(&t, "    F7                 close the selected gate");
     press(&t, "<Esc><F6>");                               /* a view's key leads back, too */
     assert_ptr_equal(t.a.view, &view_bars);
     end(&t);
