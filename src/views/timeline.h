@@ -8,7 +8,10 @@
 #include "views/across.h"
 #include "views/view.h"
 
-enum timeline_order { ORDER_NUMBER, ORDER_VARIANCE, ORDER_CORRELATION, ORDER_HALF_LIFE, ORDERS };
+/* ORDER_MOVES, those whose C moves most and named ones before, is not chosen: it is taken where not all have room. */
+enum timeline_order {
+    ORDER_NUMBER, ORDER_VARIANCE, ORDER_CORRELATION, ORDER_HALF_LIFE, ORDERS, ORDER_MOVES = ORDERS
+};
 
 /* Either several cells for one (per 1) or one cell for several (cells 1). cells 0: as it fits. */
 struct timeline_zoom { int cells, per; };
@@ -28,6 +31,7 @@ struct timeline_cache {
 struct timeline_state {
     struct {
         bool text;                /* the second page */
+        bool all;                 /* all units, however many a cell must stand for */
         enum timeline_order order;
         int anchor_layer, anchor_unit;    /* ORDER_CORRELATION: with this one */
         struct timeline_zoom words, units;
@@ -42,6 +46,7 @@ struct timeline_state {
     } of;
     int **at, **place, layers;
     struct timeline_cache cache;
+    bool crowded, few;            /* not all units have room; and nobody asked for all: they stand by ORDER_MOVES */
     int page;                     /* words a screen of strips holds, for L and H; 0: there are no strips */
 };
 
@@ -87,6 +92,8 @@ static inline int timeline_ceil(int a, int b)          /* a / b, rounded up */
 /* ---- timeline_order.c ---- */
 
 struct series timeline_series(const struct session *s, int layer, enum value v);
+/* The order of the units now: the one that was chosen, or ORDER_MOVES. */
+enum timeline_order timeline_order_now(const struct timeline_state *st);
 /* Is the order that was worked out the one that is asked for? */
 bool timeline_ordered(const struct session *s, const struct timeline_state *st);
 void timeline_order_update(const struct session *s, struct timeline_state *st);

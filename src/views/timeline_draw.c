@@ -56,14 +56,17 @@ static void draw_heading(const struct timeline *c, struct rect r)
     if (c->p->note < 0)
         return;
     struct str note = {0};
-    int per_unit = 1;
+    int per_unit = 1, shown = 0;
     bool halves = false;
     for (int k = 0; k < c->p->strips; k++)
         if (c->p->strip[k].layer == c->at->layer) {
             per_unit = c->p->strip[k].per;
             halves = c->p->strip[k].halves;
+            shown = c->p->strip[k].rows * timeline_row_units(&c->p->strip[k]);
         }
-    if (halves)
+    if (halves && timeline_order_now(c->st) == ORDER_MOVES)
+        str_addf(&note, "a cell is two units, %s above %s", c->g->glyphs->half_above, c->g->glyphs->half_below);
+    else if (halves)
         str_addf(&note, "a cell is two rows of units, %s above %s", c->g->glyphs->half_above,
                  c->g->glyphs->half_below);
     if (c->p->per > 1 || per_unit > 1) {
@@ -75,7 +78,9 @@ static void draw_heading(const struct timeline *c, struct rect r)
         if (per_unit > 1)
             str_addf(&note, "%d units", per_unit);
     }
-    if (c->st->order != ORDER_NUMBER) {
+    if (timeline_order_now(c->st) == ORDER_MOVES) {
+        str_addf(&note, "%s%d of %d by how C moves, a: all", note.len ? "; " : "", shown < H ? shown : H, H);
+    } else if (c->st->order != ORDER_NUMBER) {
         str_addf(&note, "%sunits ", note.len ? "; " : "");
         timeline_say_order(c->s, c->st, &note);
     }
@@ -109,6 +114,17 @@ static void draw_ruler(const struct timeline *c)
     str_free(&word);
 }
 
+/* "35 28", where it fits and there are but two; else "35 ..". */
+static void label_of_several(const struct timeline *c, int layer, int from, int last, int w, char label[64])
+{
+    char first[32], second[32];
+    session_unit_label(c->s, layer, unit_at(c, layer, from), first);
+    session_unit_label(c->s, layer, unit_at(c, layer, last), second);
+    snprintf(label, 64, "%s %s", first, second);
+    if (last > from + 1 || utf8_text_width(label) > w)
+        snprintf(label, 64, "%s ..", first);
+}
+
 static void draw_row_label(const struct timeline *c, const struct timeline_strip *strip, int row, int y, int x0)
 {
     int per = timeline_row_units(strip), H = session_net(c->s)->layer[strip->layer].hidden, w = c->p->label_w;
@@ -120,16 +136,16 @@ static void draw_row_label(const struct timeline *c, const struct timeline_strip
     if (here)
         cells_pointer(c->g, x0, y);
     char label[64], name[32];
-    if (here && last > from && w >= 11 && c->st->order == ORDER_NUMBER)
+    enum timeline_order order = timeline_order_now(c->st);
+    if (here && last > from && w >= 11 && order == ORDER_NUMBER)
         snprintf(label, sizeof label, "%d in %d-%d", c->at->unit + 1, from + 1, last + 1);
     else if (here || last == from)
         snprintf(label, sizeof label, "%s",
                  session_unit_label(c->s, strip->layer, here ? c->at->unit : unit_at(c, strip->layer, from), name));
-    else if (c->st->order == ORDER_NUMBER)
+    else if (order == ORDER_NUMBER)
         snprintf(label, sizeof label, w >= 10 ? "%d-%d" : "%d", from + 1, last + 1);
     else
-        snprintf(label, sizeof label, "%s ..",
-                 session_unit_label(c->s, strip->layer, unit_at(c, strip->layer, from), name));
+        label_of_several(c, strip->layer, from, last, w - 2, label);
     grid_text_right(c->g, x0 + w - 1, y, w - 2, here ? ROLE_CURSOR : ROLE_LABEL, here ? ATTR_BOLD : 0, label);
 }
 

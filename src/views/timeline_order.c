@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "views/bars.h"
 #include "views/timeline.h"
 
 /* ---- values ------------------------------------------------------------------------------------------------------ */
@@ -46,10 +47,15 @@ void timeline_forget(struct timeline_cache *c)
 
 /* ---- the order of units ------------------------------------------------------------------------------------------ */
 
+enum timeline_order timeline_order_now(const struct timeline_state *st)
+{
+    return st->few && st->order == ORDER_NUMBER ? ORDER_MOVES : st->order;
+}
+
 bool timeline_ordered(const struct session *s, const struct timeline_state *st)
 {
-    bool moves = st->order != ORDER_NUMBER && st->order != ORDER_HALF_LIFE;
-    return st->at && st->of.revision == session_revision(s) && st->of.order == st->order
+    bool moves = st->order == ORDER_VARIANCE || st->order == ORDER_CORRELATION;
+    return st->at && st->of.revision == session_revision(s) && st->of.order == timeline_order_now(st)
         && (!moves || st->of.value == session_cursor(s)->value)
         && (st->order != ORDER_CORRELATION || (st->of.layer == st->anchor_layer && st->of.unit == st->anchor_unit));
 }
@@ -72,7 +78,10 @@ static void order_layer(const struct session *s, struct timeline_state *st, int 
     }
     st->at[l] = xcalloc((size_t)here.units, sizeof **st->at);
     st->place[l] = xcalloc((size_t)here.units, sizeof **st->place);
-    series_order(key, here.units, st->at[l]);
+    if (timeline_order_now(st) == ORDER_MOVES)
+        bars_order(s, l, st->at[l]);
+    else
+        series_order(key, here.units, st->at[l]);
     for (int k = 0; k < here.units; k++)
         st->place[l][st->at[l][k]] = k;
     free(key);
@@ -92,7 +101,7 @@ void timeline_order_update(const struct session *s, struct timeline_state *st)
     for (int l = 0; l < st->layers; l++)
         order_layer(s, st, l);
     st->of.revision = session_revision(s);
-    st->of.order = st->order;
+    st->of.order = timeline_order_now(st);
     st->of.value = session_cursor(s)->value;
     st->of.layer = st->anchor_layer;
     st->of.unit = st->anchor_unit;

@@ -59,7 +59,7 @@ static void plan_strip(const struct timeline_plan *p, const struct scene *scene,
     strip->tall = timeline_clamp(z.cells, 1, each > 1 ? each : 1);
     /* Two units a cell, before one is made of several. */
     strip->halves = !st->units.per && z.per > 1;
-    strip->per = strip->halves ? timeline_ceil(H, 2 * each > 0 ? 2 * each : 1) : z.per;
+    strip->per = !strip->halves ? z.per : st->few ? 1 : timeline_ceil(H, 2 * each > 0 ? 2 * each : 1);
     int total = timeline_ceil(H, timeline_row_units(strip));
     strip->own = mine && p->tape && strip->tall == 1 && timeline_row_units(strip) == 1 && each > total;
     int room = each / strip->tall - strip->own;

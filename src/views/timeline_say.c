@@ -18,7 +18,7 @@ void timeline_unit(const struct session *s, int layer, int unit, struct str *out
 void timeline_say_order(const struct session *s, const struct timeline_state *st, struct str *out)
 {
     char label[32];
-    switch (st->order) {
+    switch (timeline_order_now(st)) {
     case ORDER_VARIANCE: str_add(out, "by variance, the largest first"); break;
     case ORDER_CORRELATION:
         str_addf(out, "by correlation with %s%s, the most alike first", session_net(s)->layers > 1
@@ -28,6 +28,7 @@ void timeline_say_order(const struct session *s, const struct timeline_state *st
             str_addf(out, " (layer %d)", st->anchor_layer + 1);
         break;
     case ORDER_HALF_LIFE: str_add(out, "by half-life, the longest memory first"); break;
+    case ORDER_MOVES: str_add(out, "by how C moves, the most first"); break;
     default: break;
     }
 }
@@ -106,7 +107,7 @@ void timeline_explain(const struct scene *scene, const struct timeline_state *st
     if (scene->reveal || (scene->marks && scene->marks->hidden_count))
         return;
     say_memory(s, out);
-    if (st->order == ORDER_NUMBER || !timeline_ordered(s, st) || st->text)
+    if (timeline_order_now(st) == ORDER_NUMBER || !timeline_ordered(s, st) || st->text)
         return;
     struct str order = {0};
     timeline_say_order(s, st, &order);

@@ -16,6 +16,7 @@
 
 static const struct setting settings[] = {
     {"text", SETTING_BOOL, offsetof(struct timeline_state, text), 0, 0, NULL},
+    {"all", SETTING_BOOL, offsetof(struct timeline_state, all), 0, 0, NULL},
     {"order", SETTING_CHOICE, offsetof(struct timeline_state, order), 0, 0, "number variance correlation half-life"},
     {"with-layer", SETTING_NUMBER, offsetof(struct timeline_state, anchor_layer), 0, SETTING_MOST, NULL},
     {"with-unit", SETTING_NUMBER, offsetof(struct timeline_state, anchor_unit), 0, SETTING_MOST, NULL},
@@ -34,10 +35,25 @@ static void clear(void *state)
     timeline_forget(&st->cache);
 }
 
+/* Would a cell have to show several units? */
+static bool crowded(const struct scene *scene, struct timeline_state *st, struct rect r)
+{
+    bool any = false;
+    st->few = false;
+    const struct timeline_plan p = timeline_arrange(scene, st, r);
+    for (int k = 0; k < p.strips; k++)
+        any = any || (p.strip[k].halves && p.strip[k].per > 1);
+    return any && st->order == ORDER_NUMBER && st->bins == BINS_AUTO;
+}
+
 static void prepare(const struct scene *scene, void *state, struct rect r)
 {
     struct timeline_state *st = state;
     const struct session *s = scene->session;
+    if (timeline_has_strips(scene, st, r)) {
+        st->crowded = crowded(scene, st, r);
+        st->few = st->crowded && !st->all;
+    }
     timeline_order_update(s, st);
     st->page = 0;
     if (!timeline_has_strips(scene, st, r))
@@ -221,6 +237,16 @@ static enum view_reply zoom_units(struct session *s, void *state, bool other, st
     return VIEW_REDRAW;
 }
 
+static enum view_reply toggle_all(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)other, (void)e;
+    struct timeline_state *st = state;
+    if (!on_strips(s, st) || !st->crowded)
+        return VIEW_IGNORED;
+    st->all = !st->all;
+    return VIEW_REDRAW;
+}
+
 static enum view_reply change_bins(struct session *s, void *state, bool other, struct err *e)
 {
     (void)other, (void)e;
@@ -244,6 +270,8 @@ static const struct view_key keys[] = {
     {"next-value", "v", NULL, "the next value: f, i, g, o, C, h", "value", 0, turn_value,
      NULL},
     {"text", "m", NULL, "the text coloured by this unit's C; once more: back", "text", 0, turn_page, NULL},
+    {"all", "a", NULL, "of more units than fit: all, several a cell, or those whose C moves most first", NULL, 0,
+     toggle_all, NULL},
     {"next-order prev-order", "y", "Y", "order of units: number, variance, correlation with this one, half-life",
      "order", 0, change_order, NULL},
     {"zoom-in zoom-out", "z", "Z", "fewer words a cell, more", "zoom", KEY_PAIR, zoom_words, NULL},
@@ -263,10 +291,11 @@ const struct view view_timeline = {
     .whole = true,
     .all_steps = true,
     .help = "One value of every unit at every word: words go across, units down, layers stand on each other. The "
-            "selected row's value is shown; v takes the next. Where there are more words or units than cells, a cell "
-            "shows the lowest f, the highest i or o, or the largest value of several (their mean for many gates; b "
-            "chooses), and the second line says of how many. m shows the text itself, each word on the colour of tanh "
-            "C of the selected unit, with the same level as a mark beneath.",
+            "selected row's value is shown; v takes the next. Where there are more units than fit, those that have a "
+            "name and those whose C moves most stand first, and a puts all of them on the screen. Where a cell stands "
+            "for several words or units, it shows the lowest f, the highest i or o, or the largest value of several "
+            "(their mean for many gates; b chooses), and the second line says of how many. m shows the text itself, "
+            "each word on the colour of tanh C of the selected unit, with the same level as a mark beneath.",
     .key = 'm',
     .state_size = sizeof(struct timeline_state),
     .settings_size = offsetof(struct timeline_state, of),

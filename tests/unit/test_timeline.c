@@ -15,8 +15,8 @@
 #include "support/golden.h"
 #include "support/models.h"
 #include "ui/widget.h"
+#include "views/bars.h"
 #include "views/tape.h"
-#include "views/value.h"
 #include "views/value.h"
 
 /* ---- series ------------------------------------------------------------------------------------------------------ */
@@ -320,6 +320,45 @@ static void the_columns_are_those_of_the_tape_and_the_words_stand_there_once(voi
     }
 }
 
+/* Of more units than fit, each is by itself, in the order of the main view; all of them share cells when asked. */
+static void of_more_units_than_fit_those_that_move_most_stand_first_and_a_shows_all(void **state)
+{
+    (void)state;
+    struct app a = random_app(60, 1, 40, 80, 24);
+    int order[60];
+    bars_order(a.session, 0, order);
+    session_select(a.session, 0, order[0], VAL_F);
+    press(&a, "m");
+    struct grid *g = grid_new(80, 24, a.glyphs);
+    struct str text = {0};
+    app_draw(&a, g, NULL, NULL);
+    grid_dump_text(g, &text);
+    assert_non_null(strstr(text.s, "of 60 by how C moves, a: all"));
+    int y = 4, T = session_steps(a.session);
+    while (y < 23 && grid_at(g, 0, y)->ch[0] != a.glyphs->pointer)
+        y++;
+    for (int row = 0; row < 5; row++)
+        for (int t = 1; t <= T; t++) {
+            const struct cell *c = grid_at(g, 13 + t - 1, y + row);
+            assert_int_equal(c->level, value_level(VAL_F, session_value(a.session, RUN_PINNED, 0, order[2 * row], VAL_F,
+                                                                        t)));
+            assert_int_equal(c->below, value_level(VAL_F, session_value(a.session, RUN_PINNED, 0, order[2 * row + 1],
+                                                                        VAL_F, t)));
+        }
+    press(&a, "<Down>");
+    assert_int_equal(session_cursor(a.session)->unit, order[1]);
+    press(&a, "a");
+    app_draw(&a, g, NULL, NULL);
+    str_clear(&text);
+    grid_dump_text(g, &text);
+    assert_null(strstr(text.s, "by how C moves"));
+    assert_non_null(strstr(text.s, "units"));
+    assert_non_null(strstr(text.s, "-60 "));              /* the last row ends with the last unit */
+    str_free(&text);
+    grid_free(g);
+    app_clear(&a);
+}
+
 /* Where a row has two units, its cells have the levels of both. */
 static void two_units_share_a_cell_before_one_is_made_of_them(void **state)
 {
@@ -360,6 +399,7 @@ int main(void)
         cmocka_unit_test(what_is_kept_between_frames_never_changes_the_picture),
         cmocka_unit_test(a_wide_cell_shows_the_value_under_the_cursor),
         cmocka_unit_test(the_columns_are_those_of_the_tape_and_the_words_stand_there_once),
+        cmocka_unit_test(of_more_units_than_fit_those_that_move_most_stand_first_and_a_shows_all),
         cmocka_unit_test(two_units_share_a_cell_before_one_is_made_of_them),
         cmocka_unit_test(the_arrows_go_through_the_units_as_they_are_ordered),
         cmocka_unit_test(the_text_is_legible_without_colour),
