@@ -91,11 +91,16 @@ static const char *number(const struct drawing *d, enum value v, char buf[16])
     return buf + strspn(buf, " ");
 }
 
+static bool by_hand(const struct drawing *d, enum value v)
+{
+    return session_value_pinned(d->s, d->at->layer, d->at->unit, v, d->at->step);
+}
+
 static enum role number_role(const struct drawing *d, enum value v)
 {
-    return session_value_pinned(d->s, d->at->layer, d->at->unit, v, d->at->step) ? ROLE_PINNED
-           : known(d, v)                                                         ? ROLE_NUMBER
-                                                                                 : ROLE_LABEL;
+    return !known(d, v)      ? ROLE_LABEL
+           : by_hand(d, v) ? ROLE_PINNED
+                           : ROLE_NUMBER;
 }
 
 /* Which sub-steps light the parts: each when it has just spoken. */
@@ -158,9 +163,13 @@ static void box(const struct drawing *d, int x, int half, enum value v, const ch
         put(d, from - 1, BOX_Y + 1, '[', ROLE_CURSOR, ATTR_BOLD);
         put(d, from + utf8_text_width(name), BOX_Y + 1, ']', ROLE_CURSOR, ATTR_BOLD);
     }
-    snprintf(inside, sizeof inside, "%s %s", curve, number(d, v, buf));
+    bool pinned = known(d, v) && by_hand(d, v);         /* it does not come from the curve then */
+    if (pinned)
+        snprintf(inside, sizeof inside, "%s*", number(d, v, buf));
+    else
+        snprintf(inside, sizeof inside, "%s %s", curve, number(d, v, buf));
     int w = utf8_text_width(inside);
-    text(d, x - ((w < room ? w : room) - 1) / 2, BOX_Y + 2, on ? role : number_role(d, v), attr, inside);
+    text(d, x - ((w < room ? w : room) - 1) / 2, BOX_Y + 2, on && !pinned ? role : number_role(d, v), attr, inside);
     grid_pen(d->g, old);
 }
 

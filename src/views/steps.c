@@ -263,35 +263,39 @@ static void say_bias(const struct drawing *d, int w, struct str *out)
     str_add(out, "The bias is the same at every step: which way the gate leans by itself.");
 }
 
-static void say_sigma(const struct anatomy *a, const struct grid *g, struct str *out)
+/* What the curve does; of a value set by hand, that it is not asked. */
+static void say_curve_of(const struct anatomy *a, const struct glyphs *gl, struct str *out)
 {
-    struct str text = {0};
-    struct columns c = steps_columns(a, COLUMNS_MOST - 1);
-    if (a->gate == Q_G)
-        str_add(&text, "tanh squashes z into -1 to +1: below -2 nearly -1, above +2 nearly +1.");
-    else if (session_net(a->s)->layer[a->layer].gate_function != GATE_SIGMOID)
-        str_addf(&text, "A hard sigmoid, %s: exactly 0 and 1 where it is cut.",
-                 gate_function_formula(session_net(a->s)->layer[a->layer].gate_function));
-    else
-        str_addf(&text, "%s squashes z into 0 to 1: below -3 nearly 0, above +3 nearly 1, never quite.",
-                 g->glyphs->sigma);
-    str_addf(out, "%s\n", str_text(&text));
-    str_clear(&text);
-    for (int k = 0; k < c.n; k++) {
-        char unit[32], gate[16], share[8];
-        widget_percent(share, (float)c.gate[k]);
-        if (a->gate == Q_G)
-            widget_number(gate, sizeof gate, (float)c.gate[k], 6, 2, true);
-        else
-            widget_gate(gate, sizeof gate, (float)c.gate[k], 6);
-        str_addf(&text, "%s%s z %+.2f %s %s", k ? ",  " : "", session_unit_label(a->s, a->layer, c.unit[k], unit),
-                 c.z[k], g->glyphs->arrow, gate + strspn(gate, " "));
-        if (a->gate == Q_F)
-            str_addf(&text, ": keep %s", share);
+    enum gate_function function = session_net(a->s)->layer[a->layer].gate_function;
+    char unit[SAY_UNIT];
+    if (a->pinned) {
+        str_addf(out, "%s of %s is set by hand: ", quantity_name(a->gate), say_unit_name(a->s, a->layer, a->unit, unit));
+        value_say((enum value)a->gate, (float)a->now, out);
+        str_addf(out, " is used, not what %s makes of z.", say_squash(a->s, a->layer, a->gate, gl));
+    } else if (a->gate == Q_G) {
+        str_add(out, "tanh squashes z into -1 to +1: below -2 nearly -1, above +2 nearly +1.");
+    } else if (function != GATE_SIGMOID) {
+        str_addf(out, "A hard sigmoid, %s: exactly 0 and 1 where it is cut.", gate_function_formula(function));
+    } else {
+        str_addf(out, "%s squashes z into 0 to 1: below -3 nearly 0, above +3 nearly 1, never quite.", gl->sigma);
     }
-    str_addc(&text, '.');
-    str_add(out, str_text(&text));
-    str_free(&text);
+}
+
+/* "gender z +9.18 → 0.9999: keep >99%,  verb z -2.50 → 0.08: keep 8%." */
+static void say_sigma(const struct anatomy *a, const struct glyphs *gl, struct str *out)
+{
+    struct columns c = steps_columns(a, COLUMNS_MOST - 1);
+    say_curve_of(a, gl, out);
+    str_addc(out, '\n');
+    for (int k = 0; k < c.n; k++) {
+        char unit[32], share[8];
+        str_addf(out, "%s%s z %+.2f %s ", k ? ",  " : "", session_unit_label(a->s, a->layer, c.unit[k], unit), c.z[k],
+                 gl->arrow);
+        value_say((enum value)a->gate, (float)c.gate[k], out);
+        if (a->gate == Q_F)
+            str_addf(out, ": keep %s", widget_percent(share, (float)c.gate[k]));
+    }
+    str_addc(out, '.');
 }
 
 /* The lines of a text, each wrapped. */
@@ -322,7 +326,7 @@ bool steps_say(const struct scene *scene, const struct steps_look *look, struct 
     case SUB_CONCAT: say_join(&a, r.w, &text); break;
     case SUB_PRODUCT: say_product(&d, &text); break;
     case SUB_BIAS: say_bias(&d, r.w, &text); break;
-    default: say_sigma(&a, g, &text); break;
+    default: say_sigma(&a, g->glyphs, &text); break;
     }
     draw_lines(g, r, str_text(&text));
     str_free(&text);

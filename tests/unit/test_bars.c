@@ -391,6 +391,18 @@ static void the_drawing_of_the_cell_fills_up_step_by_step(void **state)
     app_clear(&a);
 }
 
+static void a_gate_set_by_hand_is_not_said_to_come_from_its_curve(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a, NULL, "partial", "<PgDn><PgDn><PgDn><PgDn>", 80, 24, false);
+    shows(&a, "f of gender is set by hand: 0.50 is used, not what σ makes of z.");
+    press(&a, "D");
+    shows(&a, "0.50*");
+    hides(&a, "σ 0.50");
+    app_clear(&a);
+}
+
 static void enter_opens_the_box_in_brackets(void **state)
 {
     (void)state;
@@ -507,6 +519,7 @@ int main(void)
         cmocka_unit_test(of_a_large_w_the_rows_shown_and_the_others_add_up_to_the_sum),
         cmocka_unit_test(the_drawing_of_the_cell_fills_up_step_by_step),
         cmocka_unit_test(the_selected_quantity_is_shown_however_many_units_there_are),
+        cmocka_unit_test(a_gate_set_by_hand_is_not_said_to_come_from_its_curve),
         cmocka_unit_test(enter_opens_the_box_in_brackets),
         cmocka_unit_test(a_dot_stands_where_the_step_has_come_and_runs_there),
         cmocka_unit_test(the_layer_that_reads_this_one_is_drawn_where_there_is_room_and_named_where_not),
