@@ -229,7 +229,7 @@ static const char *pushes(enum quantity gate, double v)
 }
 
 /* The chosen product; what all of the column come to; and that the other columns do the same. */
-static void say_product(const struct drawing *d, struct str *out)
+static void say_product(const struct drawing *d, bool upright, struct str *out)
 {
     const struct anatomy *a = d->a;
     char label[ANATOMY_LABEL], w[16], num[SUMS_MAX], unit[SAY_UNIT];
@@ -251,9 +251,8 @@ static void say_product(const struct drawing *d, struct str *out)
     str_addf(out, "from x_t %s, ", sums_number(num, a->from_x, places, true));
     str_addf(out, "together %s.\n", sums_number(num, a->from_h + a->from_x, places, true));
     if (a->H > 1)
-        str_addf(out, a->H == 2 ? "The other unit does the same at the same time, in its own column."
-                                : "The other %d units do the same at the same time, each in its own column.",
-                 a->H - 1);
+        str_addf(out, "The other %d unit%s the same at the same time, each in its own %s.", a->H - 1,
+                 a->H == 2 ? " does" : "s do", upright ? "row" : "column");
 }
 
 static void say_bias(const struct drawing *d, int w, struct str *out)
@@ -269,7 +268,8 @@ static void say_curve_of(const struct anatomy *a, const struct glyphs *gl, struc
     enum gate_function function = session_net(a->s)->layer[a->layer].gate_function;
     char unit[SAY_UNIT];
     if (a->pinned) {
-        str_addf(out, "%s of %s is set by hand: ", quantity_name(a->gate), say_unit_name(a->s, a->layer, a->unit, unit));
+        say_unit_name(a->s, a->layer, a->unit, unit);
+        str_addf(out, "%s of %s is set by hand: ", quantity_name(a->gate), unit);
         value_say((enum value)a->gate, (float)a->now, out);
         str_addf(out, " is used, not what %s makes of z.", say_squash(a->s, a->layer, a->gate, gl));
     } else if (a->gate == Q_G) {
@@ -324,7 +324,7 @@ bool steps_say(const struct scene *scene, const struct steps_look *look, struct 
     struct str text = {0};
     switch (session_cursor(scene->session)->sub) {
     case SUB_CONCAT: say_join(&a, r.w, &text); break;
-    case SUB_PRODUCT: say_product(&d, &text); break;
+    case SUB_PRODUCT: say_product(&d, look->upright, &text); break;
     case SUB_BIAS: say_bias(&d, r.w, &text); break;
     default: say_sigma(&a, g->glyphs, &text); break;
     }

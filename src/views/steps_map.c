@@ -11,7 +11,7 @@
 struct map {
     const struct anatomy *a;
     bool upright;
-    int across, down, seam, across_per, down_per;
+    int across, down, seam, across_per, down_per, line;   /* line: rows in one, 1 or two halves of down_per */
     float most;
 };
 
@@ -30,8 +30,7 @@ static int ceil_div(int a, int b)
 /* Lines that the rows take: those of h and those of x begin on a line of their own. */
 static int lines_of(const struct map *m)
 {
-    int two = 2 * m->down_per;
-    return ceil_div(m->seam, two) + ceil_div(m->down - m->seam, two);
+    return ceil_div(m->seam, m->line) + ceil_div(m->down - m->seam, m->line);
 }
 
 static struct map map_of(const struct anatomy *a, bool upright, int cells, int lines)
@@ -39,8 +38,11 @@ static struct map map_of(const struct anatomy *a, bool upright, int cells, int l
     struct map m = {.a = a, .upright = upright, .across = upright ? a->n : a->H, .down = upright ? a->H : a->n,
                     .seam = a->H, .across_per = 1, .down_per = 1};
     m.across_per = ceil_div(m.across, cells > 0 ? cells : 1);
-    while (lines_of(&m) > lines && 2 * m.down_per < m.down)
-        m.down_per++;
+    m.line = 1;
+    while (lines_of(&m) > lines && m.line < m.down) {
+        m.down_per += m.line > 1;
+        m.line = 2 * m.down_per;
+    }
     for (int u = 0; u < a->H; u++)
         for (int k = 0; k < a->n; k++)
             m.most = fmaxf(m.most, fabsf(steps_weights(a, u)[k]));
@@ -74,7 +76,7 @@ static void draw_cell(struct grid *g, int x, int y, const int level[2])
 static void draw_line(const struct drawing *d, const struct map *m, int x, int y, int from, int end)
 {
     for (int c = 0; c * m->across_per < m->across; c++) {
-        float one = half_of(m, c, from, end), two = half_of(m, c, from + m->down_per, end);
+        float one = half_of(m, c, from, end), two = m->line == 1 ? one : half_of(m, c, from + m->down_per, end);
         const int level[2] = {level_of(m, one), level_of(m, two)};
         if (one != 0 || two != 0)
             draw_cell(d->g, x + c, y, level);
@@ -97,8 +99,8 @@ static void draw_name(const struct drawing *d, const struct map *m, int x, int y
         snprintf(label, sizeof label, "%d", row + 1);
     else
         snprintf(label, sizeof label, "%c%d", row < d->a->H ? 'h' : 'x', (row < d->a->H ? row : row - d->a->H) + 1);
-    int at = m->upright ? d->a->unit : d->row, two = 2 * m->down_per;
-    bool here = at >= row && at < row + two && (m->upright || row >= d->a->H || at < d->a->H);
+    int at = m->upright ? d->a->unit : d->row;
+    bool here = at >= row && at < row + m->line && (m->upright || row >= d->a->H || at < d->a->H);
     grid_text_right(d->g, x, y, 4, here ? ROLE_CURSOR : ROLE_DIM, here ? ATTR_BOLD : 0, label);
 }
 
@@ -107,16 +109,16 @@ void steps_map(const struct drawing *d, struct rect r, bool upright, int legend)
     enum { NAMES = 4 };
     const struct anatomy *a = d->a;
     struct map m = map_of(a, upright, r.w - NAMES, r.h - 1);
-    int x = r.x + NAMES, y = r.y, two = 2 * m.down_per;
+    int x = r.x + NAMES, y = r.y;
     grid_textf(d->g, r.x, y, NAMES, ROLE_LABEL, 0, "W_%s", quantity_name(a->of));
     grid_put(d->g, x + (upright ? d->row : a->unit) / m.across_per, y++, d->g->glyphs->pointer_down, ROLE_CURSOR,
              ATTR_BOLD);
-    for (int row = 0; row < m.down && y < r.y + r.h; row += two, y++) {
+    for (int row = 0; row < m.down && y < r.y + r.h; row += m.line, y++) {
         int end = row < m.seam ? m.seam : m.down;
         draw_name(d, &m, x - 1, y, row);
         draw_line(d, &m, x, y, row, end);
-        if (row < m.seam && row + two > m.seam)
-            row = m.seam - two;           /* what comes in begins on a line of its own */
+        if (row < m.seam && row + m.line > m.seam)
+            row = m.seam - m.line;           /* what comes in begins on a line of its own */
     }
     if (y <= legend)
         draw_legend(d->g, &m, r.x, y);

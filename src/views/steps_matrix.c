@@ -14,7 +14,7 @@
 /* ---- the list and its totals ------------------------------------------------------------------------------------- */
 
 /* Columns of the picture, from x on; the right edge is that of STEPS_W. */
-struct table { int x, name, value, bar, column, text, end; bool map; };
+struct table { int x, name, value, bar, column, text, end; bool map, sorted, upright; };
 
 enum { BAR_W = 13, COLUMN_W = 8, MAP_W = 18 };
 
@@ -22,8 +22,8 @@ enum { BAR_W = 13, COLUMN_W = 8, MAP_W = 18 };
 static struct table table_of(const struct rect *r, bool map)
 {
     if (map)
-        return (struct table){r->x + MAP_W, 6, 12, 13, 35, 36, r->x + STEPS_W - 1, true};
-    return (struct table){r->x, 11, 18, 19, 40, 60, r->x + STEPS_W - 1, false};
+        return (struct table){r->x + MAP_W, 6, 12, 13, 35, 36, r->x + STEPS_W - 1, true, false, false};
+    return (struct table){r->x, 11, 18, 19, 40, 60, r->x + STEPS_W - 1, false, false, false};
 }
 
 /* Text of a column, right-aligned, in brackets when it is the selected unit's. */
@@ -53,7 +53,7 @@ static void draw_headings(const struct drawing *d, const struct columns *c, cons
         str_free(&cut);
     }
     if (t->map)
-        grid_text_right(g, t->end, y, 24, ROLE_DIM, 0, "largest product first");
+        grid_text_right(g, t->end, y, 24, ROLE_DIM, 0, t->sorted ? "largest product first" : "products in order");
     else if (a->H > c->n)
         grid_textf(g, t->x + t->text, y, t->end - t->x - t->text, ROLE_DIM, 0, "%d of %d columns", c->n, a->H);
 }
@@ -159,7 +159,8 @@ static void draw_totals(const struct drawing *d, const struct columns *c, const 
     const bool biased = sub >= SUB_BIAS;
     char label[80], of_columns[32], add[16], bias[32], later[32], peep[32], size[32];
     snprintf(size, sizeof size, "1%s%d, one a unit", gl->times, a->H);
-    snprintf(of_columns, sizeof of_columns, "%s  sum of %s column", gl->sum, t->map ? "the" : "each");
+    snprintf(of_columns, sizeof of_columns, "%s  sum of %s %s", gl->sum, t->map ? "the" : "each",
+             t->upright ? "row" : "column");
     draw_total(d, c, t, y++, (struct total){of_columns, c->sum, true, false, false, size});
     snprintf(later, sizeof later, gl->ascii ? "comes with PgDn" : "\xC2\xB7 comes with PgDn");
     snprintf(bias, sizeof bias, "1%s%d + 1%s%d", gl->times, a->H, gl->times, a->H);
@@ -188,6 +189,8 @@ void steps_matrix(const struct drawing *d, struct rect r, bool upright)
     /* Long weights need the room of a column: two beside each other at most. */
     struct columns c = steps_columns(a, whole || aside ? COLUMNS_MOST - 1 : 1);
     struct table t = table_of(&r, !whole && !aside);
+    t.upright = upright;
+    t.sorted = a->n > steps_room(a->s, r);
     steps_heading(d, r, upright);
     draw_headings(d, &c, &t, r.y + 1);
     int y = r.y + 2 + draw_inputs(d, &c, &t, r.y + 2, steps_room(a->s, r));

@@ -8,9 +8,11 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "ui/widget.h"
 #include "views/bars.h"
 #include "views/cells.h"
 #include "views/say.h"
+#include "views/sums.h"
 #include "views/value.h"
 
 int steps_room(const struct session *s, struct rect r)
@@ -90,7 +92,11 @@ struct columns steps_columns(const struct anatomy *a, int most)
 
 int steps_weight_decimals(float w)
 {
-    return w == floorf(w) || fabsf(w) >= 100 ? 0 : fabsf(w) >= 10 ? 1 : 2;
+    enum { MOST = 7 };
+    int d = w == floorf(w) || fabsf(w) >= 100 ? 0 : fabsf(w) >= 10 ? 1 : 2;
+    while (w != 0 && d < MOST && sums_printed((double)w, d) == 0)         /* 0 is exactly 0 */
+        d++;
+    return d;
 }
 
 const char *steps_weight_text(float w, char buf[16])
@@ -99,6 +105,8 @@ const char *steps_weight_text(float w, char buf[16])
         snprintf(buf, 16, "0");
     else
         snprintf(buf, 16, "%+.*f", steps_weight_decimals(w), (double)w);
+    if (w != 0 && fabsf(w) < 0.005f)
+        widget_state(buf, 16, w, 5, true);
     return buf;
 }
 
