@@ -17,6 +17,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "core/kernel.h"
 #include "core/pins.h"
@@ -66,7 +67,7 @@ struct rerun {
     int settled;               /* steps in a row */
 };
 
-struct job {
+struct sweep_job {
     const struct lstm *net;
     const struct trace *tr;
     const float *const *x;
@@ -82,13 +83,19 @@ struct job {
     int start;                 /* the step at which the gang's value was set first */
     struct rerun gang[GANG];
     int n;
+    enum { JOIN, RUN, ASK } phase;        /* reruns join the gang, it runs, the head is asked */
+    int s, unit, t;            /* the step at which a value is set, the next unit to join, the next step to run */
+    int ran;                   /* of values set at this step and later ones all reruns went to their end */
+    int room;                  /* reruns that wait for the head at most */
+    int head;                  /* outputs asked */
+    double *sum, *most, *at;   /* [WAITING]: of the logits so far Σ e^(z - most), the largest z, that of the target */
+    float *tile;               /* of the head's weights */
     float *last_h; /* [WAITING] × H of the top layer: reruns that went to the end and wait for the output head */
     size_t *last_at;           /* their places in w->closed */
     int last_n;
-    bool failed;
 };
 
-static bool against(const struct job *j)
+static bool against(const struct sweep_job *j)
 {
     return j->w->q.against;
 }
@@ -101,7 +108,7 @@ static int window_end(const struct sweep_question *q, int s)
 }
 
 /* What the quantity is set to there. */
-static float wanted(const struct job *j, int t, int unit)
+static float wanted(const struct sweep_job *j, int t, int unit)
 {
     const struct sweep_question *q = &j->w->q;
     return q->values ? q->values[(size_t)(t - q->first) * (size_t)j->w->units + (size_t)unit] : 0.0f;
@@ -122,7 +129,7 @@ static void rows_to_tiles(float *const z[GATES], int padded, float *out)
 }
 
 /* [tiles][64] of W·x_t + b, and with U·h_{t-1} as well, for the steps after the first. */
-static void fix_inputs(const struct job *j, struct level *v)
+static void fix_inputs(const struct sweep_job *j, struct level *v)
 {
     const struct kernel *k = kernel_current();
     const struct packed_layer *p = kernel_layer(j->net, v->layer);
@@ -148,7 +155,7 @@ static void join(const struct packed_layer *p, struct level *v)
     }
 }
 
-static bool level_init(const struct job *j, struct level *v, int layer)
+static bool level_init(const struct sweep_job *j, struct level *v, int layer)
 {
     const struct packed_layer *p = kernel_layer(j->net, layer);
     bool above = layer > j->w->q.layer;
@@ -202,7 +209,7 @@ static void block(struct pins *pins, enum quantity q, float *v, int hidden)
 }
 
 /* ∂answer/∂h at the step that is asked about. */
-static void seed(const struct job *j, float *logits, float *last)
+static void seed(const struct sweep_job *j, float *logits, float *last)
 {
     const struct sweep_question *q = &j->w->q;
     const int H = lstm_top(j->net), V = j->net->outputs;
@@ -221,7 +228,7 @@ static void seed(const struct job *j, float *logits, float *last)
 
 /* λ of C_t and h_t of the top layer, as far as they lead to step t+1 and on, for t = first … step; the mirror image
  * of a run, as in gradient.c, without what leads to other layers. */
-static bool backwards(struct job *j)
+static bool backwards(struct sweep_job *j)
 {
     const struct kernel *k = kernel_current();
     const struct sweep_question *q = &j->w->q;
@@ -288,7 +295,7 @@ static double curvature(const struct lstm *net, const struct sweep_question *q)
 
 /* ---- a gang through one step ------------------------------------------------------------------------------------- */
 
-static void pin_rows(const struct job *j, struct pins *pins, enum quantity q, float *rows, const struct level *v)
+static void pin_rows(const struct sweep_job *j, struct pins *pins, enum quantity q, float *rows, const struct level *v)
 {
     const struct pin *pin;
     while ((pin = pins_take(pins, q, v->hidden)))
@@ -297,7 +304,8 @@ static void pin_rows(const struct job *j, struct pins *pins, enum quantity q, fl
 }
 
 /* What is set by hand at step t, then what the gang itself sets. */
-static void set_rows(const struct job *j, struct pins *pins, enum quantity q, float *rows, const struct level *v, int t)
+static void set_rows(const struct sweep_job *j, struct pins *pins, enum quantity q, float *rows, const struct level *v,
+                     int t)
 {
     pin_rows(j, pins, q, rows, v);
     if (v != j->level || j->w->q.q != q || t > window_end(&j->w->q, j->start))
@@ -307,7 +315,7 @@ static void set_rows(const struct job *j, struct pins *pins, enum quantity q, fl
 }
 
 /* The part of the cell in z, where the layer has peepholes. */
-static void peep_rows(const struct job *j, const struct lstm_layer *lay, enum quantity q, float *z,
+static void peep_rows(const struct sweep_job *j, const struct lstm_layer *lay, enum quantity q, float *z,
                       const struct level *v)
 {
     for (int b = 0; lay->peep[q] && b < j->n; b++)
@@ -315,7 +323,7 @@ static void peep_rows(const struct job *j, const struct lstm_layer *lay, enum qu
 }
 
 /* The six equations (see lstm.c), for rows of z. */
-static void equations(const struct job *j, struct level *v, int t)
+static void equations(const struct sweep_job *j, struct level *v, int t)
 {
     const struct kernel *k = kernel_current();
     struct pins pins = pins_at(j->pins, j->pin_count, t, v->layer);
@@ -350,7 +358,7 @@ static void equations(const struct job *j, struct level *v, int t)
 }
 
 /* z of every rerun by one product. */
-static void product(const struct job *j, struct level *v, const struct level *below, int t)
+static void product(const struct sweep_job *j, struct level *v, const struct level *below, int t)
 {
     const float *in[GANG];
     size_t columns = (size_t)v->hidden + (size_t)v->in;
@@ -369,7 +377,7 @@ static void product(const struct job *j, struct level *v, const struct level *be
 }
 
 /* z where only h of one unit is another: the old z and that column of U. */
-static void one_column(const struct job *j, struct level *v, int t)
+static void one_column(const struct sweep_job *j, struct level *v, int t)
 {
     const float *old = v->before + (size_t)(t - j->w->q.first) * (size_t)v->p.tiles * TILE_ROWS;
     const float *h = trace_row(j->tr, v->layer, Q_H, t - 1);
@@ -388,7 +396,7 @@ static void one_column(const struct job *j, struct level *v, int t)
 }
 
 /* Step t of every layer from `from` (0: the layer itself) up. */
-static void advance(struct job *j, int from, int t, bool first)
+static void advance(struct sweep_job *j, int from, int t, bool first)
 {
     for (int l = from; l < j->levels; l++) {
         struct level *v = &j->level[l];
@@ -403,13 +411,13 @@ static void advance(struct job *j, int from, int t, bool first)
 
 /* ---- ends -------------------------------------------------------------------------------------------------------- */
 
-static size_t place(const struct job *j, int step, int unit)
+static size_t place(const struct sweep_job *j, int step, int unit)
 {
     return (size_t)(step - j->w->q.first) * (size_t)j->w->units + (size_t)unit;
 }
 
 /* The last rerun takes the place of one that has ended. */
-static void drop(struct job *j, int b)
+static void drop(struct sweep_job *j, int b)
 {
     int last = --j->n;
     j->gang[b] = j->gang[last];
@@ -421,13 +429,13 @@ static void drop(struct job *j, int b)
 }
 
 /* An answer as it is given: a surprisal as a probability. */
-static float told(const struct job *j, double answer)
+static float told(const struct sweep_job *j, double answer)
 {
     return (float)(against(j) ? answer : exp(-answer));
 }
 
 /* Ends the reruns, begun at step s, whose remaining effect is known after step t. */
-static void settle(struct job *j, int s, int t)
+static void settle(struct sweep_job *j, int s, int t)
 {
     const struct level *v = &j->level[0];
     const float *C = trace_row(j->tr, v->layer, Q_C, t), *h = trace_row(j->tr, v->layer, Q_H, t);
@@ -472,69 +480,62 @@ static double difference(const struct lstm *net, const struct sweep_question *q,
     return d;
 }
 
-/* p of the target for every rerun that waits: Σ e^z is kept as it grows, 64 outputs at a time. */
-static void ask_head(struct job *j)
+/* What 64 outputs from j->head on add to Σ e^z of every rerun that waits. */
+static void ask_some(struct sweep_job *j)
 {
     const struct lstm *net = j->net;
-    const int H = lstm_top(net), target = j->w->q.target;
-    size_t runs = (size_t)j->last_n;
-    double *sum = mem_array(runs, sizeof *sum), *most = mem_array(runs, sizeof *most),
-           *at = mem_array(runs, sizeof *at);
-    float *tile = mem_array((size_t)H * TILE_ROWS + TILE_ROWS + GANG * TILE_ROWS, sizeof *tile);
-    bool ok = sum && most && at && tile;
-    for (int first = 0; ok && first < net->outputs; first += TILE_ROWS) {
-        int rows = net->outputs - first < TILE_ROWS ? net->outputs - first : TILE_ROWS;
-        float *bias = tile + (size_t)H * TILE_ROWS, *z = bias + TILE_ROWS;
-        for (int r = 0; r < rows; r++) {
-            const float *w = net->out_W + (size_t)(first + r) * (size_t)H;
-            bias[r] = net->out_b[first + r];
-            for (int k = 0; k < H; k++)
-                tile[(size_t)k * TILE_ROWS + (size_t)r] = w[k];
-        }
-        const struct packed_layer p = {.tiles = 1, .W = tile, .b = bias};
-        for (int from = 0; from < j->last_n; from += GANG) {
-            const float *in[GANG];
-            int n = j->last_n - from < GANG ? j->last_n - from : GANG;
-            for (int b = 0; b < n; b++)
-                in[b] = j->last_h + (size_t)(from + b) * (size_t)H;
-            project_rows(&p, H, in, n, (float *const[GATES]){ z, z + TILE, z + 2 * TILE, z + 3 * TILE }, TILE_ROWS);
-            for (int b = 0; b < n; b++) {
-                const float *row = z + b * TILE_ROWS;
-                size_t run = (size_t)(from + b);
-                float largest = row[0];
-                for (int r = 1; r < rows; r++)
-                    largest = row[r] > largest ? row[r] : largest;
-                if (!first || (double)largest > most[run]) {
-                    sum[run] = first ? sum[run] * exp(most[run] - (double)largest) : 0.0;
-                    most[run] = (double)largest;
-                }
-                for (int r = 0; r < rows; r++)
-                    sum[run] += exp((double)row[r] - most[run]);
-                if (target >= first && target < first + rows)
-                    at[run] = (double)row[target - first];
+    const int H = lstm_top(net), target = j->w->q.target, first = j->head;
+    const int rows = net->outputs - first < TILE_ROWS ? net->outputs - first : TILE_ROWS;
+    float *bias = j->tile + (size_t)H * TILE_ROWS, *z = bias + TILE_ROWS;
+    for (int r = 0; r < rows; r++) {
+        const float *w = net->out_W + (size_t)(first + r) * (size_t)H;
+        bias[r] = net->out_b[first + r];
+        for (int k = 0; k < H; k++)
+            j->tile[(size_t)k * TILE_ROWS + (size_t)r] = w[k];
+    }
+    const struct packed_layer p = {.tiles = 1, .W = j->tile, .b = bias};
+    for (int from = 0; from < j->last_n; from += GANG) {
+        const float *in[GANG];
+        int n = j->last_n - from < GANG ? j->last_n - from : GANG;
+        for (int b = 0; b < n; b++)
+            in[b] = j->last_h + (size_t)(from + b) * (size_t)H;
+        project_rows(&p, H, in, n, (float *const[GATES]){ z, z + TILE, z + 2 * TILE, z + 3 * TILE }, TILE_ROWS);
+        for (int b = 0; b < n; b++) {
+            const float *row = z + b * TILE_ROWS;
+            size_t run = (size_t)(from + b);
+            float largest = row[0];
+            for (int r = 1; r < rows; r++)
+                largest = row[r] > largest ? row[r] : largest;
+            if (!first || (double)largest > j->most[run]) {
+                j->sum[run] = first ? j->sum[run] * exp(j->most[run] - (double)largest) : 0.0;
+                j->most[run] = (double)largest;
             }
+            for (int r = 0; r < rows; r++)
+                j->sum[run] += exp((double)row[r] - j->most[run]);
+            if (target >= first && target < first + rows)
+                j->at[run] = (double)row[target - first];
         }
     }
-    for (size_t run = 0; ok && run < runs; run++)
-        j->w->closed[j->last_at[run]] = (float)(exp(at[run] - most[run]) / sum[run]);
-    mem_free(sum);
-    mem_free(most);
-    mem_free(at);
-    mem_free(tile);
-    j->last_n = 0;
-    j->failed = j->failed || !ok;
+    j->head += rows;
+}
+
+/* The last outputs have been asked: p of the target for every rerun that waited. */
+static void take_answers(struct sweep_job *j)
+{
+    for (int run = 0; run < j->last_n; run++)
+        j->w->closed[j->last_at[run]] = (float)(exp(j->at[run] - j->most[run]) / j->sum[run]);
+    j->last_n = j->head = 0;
+    j->w->exact = j->ran;
 }
 
 /* What is left at the end waits for the output head. */
-static void finish(struct job *j, int s)
+static void finish(struct sweep_job *j, int s)
 {
     const struct level *top = &j->level[j->levels - 1];
     for (int b = 0; against(j) && b < j->n; b++)
         j->w->closed[place(j, s, j->gang[b].unit)] = (float)difference(j->net, &j->w->q, top->h + b * top->padded);
     if (against(j))
         j->n = 0;
-    if (j->last_n + j->n > WAITING)
-        ask_head(j);
     for (int b = 0; b < j->n; b++) {
         memcpy(j->last_h + (size_t)j->last_n * (size_t)top->hidden, top->h + b * top->padded,
                (size_t)top->hidden * sizeof(float));
@@ -545,7 +546,7 @@ static void finish(struct job *j, int s)
 
 /* ---- all of them ------------------------------------------------------------------------------------------------- */
 
-static bool pinned(const struct job *j, int step, enum quantity q, int unit)
+static bool pinned(const struct sweep_job *j, int step, enum quantity q, int unit)
 {
     struct pins pins = pins_at(j->pins, j->pin_count, step, j->w->q.layer);
     for (const struct pin *p; (p = pins_take(&pins, q, j->w->units));)
@@ -558,14 +559,14 @@ static bool pinned(const struct job *j, int step, enum quantity q, int unit)
 struct now { float v[Q_COUNT]; };
 
 /* v[q] := value, unless the unit's q is set by hand or is what the sweep sets. */
-static void follow(const struct job *j, int s, int unit, enum quantity q, float value, struct now *n)
+static void follow(const struct sweep_job *j, int s, int unit, enum quantity q, float value, struct now *n)
 {
     if (q != j->w->q.q && !pinned(j, s, q, unit))
         n->v[q] = value;
 }
 
 /* The output gate where it looks at C (peepholes), C being another now. */
-static float output_gate(const struct job *j, int s, int unit, float C)
+static float output_gate(const struct sweep_job *j, int s, int unit, float C)
 {
     int l = j->w->q.layer;
     double z = lstm_preactivation(&(struct computation){.net = j->net, .tr = j->tr, .x = j->x},
@@ -576,7 +577,7 @@ static float output_gate(const struct job *j, int s, int unit, float C)
 
 /* The two numbers that setting the value at step s changes. False when they come out as they were and nothing is set
  * later on. */
-static bool set(const struct job *j, int s, int unit, float *C, float *h)
+static bool set(const struct sweep_job *j, int s, int unit, float *C, float *h)
 {
     int l = j->w->q.layer;
     enum quantity q = j->w->q.q;
@@ -602,7 +603,7 @@ static bool set(const struct job *j, int s, int unit, float *C, float *h)
 }
 
 /* A new rerun: the state after step s of the layer itself; the layers above are still before theirs. */
-static void join_gang(struct job *j, int s, int unit, float C, float h)
+static void join_gang(struct sweep_job *j, int s, int unit, float C, float h)
 {
     int b = j->n++;
     j->gang[b] = (struct rerun){.unit = unit, .square = INFINITY};
@@ -617,36 +618,101 @@ static void join_gang(struct job *j, int s, int unit, float C, float h)
     j->w->runs++;
 }
 
-static void run_gang(struct job *j, int s)
+/* ---- a piece at a time: reruns join the gang, it runs a step, the head is asked 64 outputs ----------------------- */
+
+/* Reruns of values set at step j->s, as many as go together. */
+static void join_some(struct sweep_job *j)
 {
-    j->start = s;
-    advance(j, 1, s, false);
-    for (int t = s + 1; t <= j->w->q.step && j->n; t++) {
-        advance(j, 0, t, t == s + 1);
-        if (j->lambda_C && t >= window_end(&j->w->q, s))
-            settle(j, s, t);
+    for (; j->unit < j->w->units && j->n < GANG; j->unit++) {
+        float C, h;
+        size_t at = place(j, j->s, j->unit);
+        if (set(j, j->s, j->unit, &C, &h))
+            join_gang(j, j->s, j->unit, C, h);
+        else
+            j->w->closed[at] = j->w->p;
     }
-    finish(j, s);
 }
 
-static void run_all(struct job *j)
+/* All values of step j->s have been set. */
+static void next_step(struct sweep_job *j)
 {
-    int last = j->w->q.last ? j->w->q.last : j->w->q.step;
-    for (int s = j->w->q.first; s <= last; s++) {
-        for (int unit = 0; unit < j->w->units; unit++) {
-            float C, h;
-            j->w->closed[place(j, s, unit)] = j->w->p;
-            if (set(j, s, unit, &C, &h))
-                join_gang(j, s, unit, C, h);
-            if (j->n == GANG)
-                run_gang(j, s);
+    j->ran = j->s--;
+    j->unit = 0;
+    if (!j->last_n)
+        j->w->exact = j->ran;
+    else if (j->s < j->w->q.first)
+        j->phase = ASK;
+}
+
+static void gather(struct sweep_job *j)
+{
+    join_some(j);
+    if (!j->n) {
+        next_step(j);
+        return;
+    }
+    j->start = j->s;
+    advance(j, 1, j->s, false);
+    j->t = j->s + 1;
+    j->phase = RUN;
+}
+
+static void run(struct sweep_job *j)
+{
+    if (j->n && j->t <= j->w->q.step) {
+        advance(j, 0, j->t, j->t == j->s + 1);
+        if (j->lambda_C && j->t >= window_end(&j->w->q, j->s))
+            settle(j, j->s, j->t);
+        j->t++;
+        return;
+    }
+    finish(j, j->s);
+    j->phase = j->last_n + GANG > j->room ? ASK : JOIN;
+}
+
+static void ask(struct sweep_job *j)
+{
+    if (j->head < j->net->outputs) {
+        ask_some(j);
+        return;
+    }
+    take_answers(j);
+    j->phase = JOIN;
+}
+
+static bool over(const struct sweep_job *j)
+{
+    return j->phase == JOIN && j->s < j->w->q.first;
+}
+
+static void piece(struct sweep_job *j)
+{
+    static void (*const phases[])(struct sweep_job *) = {[JOIN] = gather, [RUN] = run, [ASK] = ask};
+    phases[j->phase](j);
+}
+
+/* What the gradient says of every value, to first order. With a window of steps only the first would count. */
+static void forecast_all(struct sweep_job *j)
+{
+    const struct level *v = &j->level[0];
+    for (int s = j->w->q.first; s <= j->s; s++)
+        for (int u = 0; u < j->w->units; u++) {
+            float C, h, *out = &j->w->closed[place(j, s, u)];
+            size_t at = (size_t)(s - j->w->q.first) * (size_t)v->padded + (size_t)u;
+            *out = NAN;
+            if (!j->lambda_C || window_end(&j->w->q, s) > s)
+                continue;
+            *out = j->w->p;
+            if (!set(j, s, u, &C, &h))
+                continue;
+            double dC = (double)C - (double)trace_row(j->tr, v->layer, Q_C, s)[u],
+                   dh = (double)h - (double)trace_row(j->tr, v->layer, Q_H, s)[u],
+                   answer = j->answer + (double)j->lambda_C[at] * dC + (double)j->lambda_h[at] * dh;
+            *out = told(j, against(j) || answer > 0 ? answer : 0);
         }
-        run_gang(j, s);
-    }
-    ask_head(j);
 }
 
-static bool job_init(struct job *j)
+static bool job_init(struct sweep_job *j)
 {
     const struct sweep_question *q = &j->w->q;
     float *logits = mem_array((size_t)j->net->outputs, sizeof *logits);
@@ -654,8 +720,15 @@ static bool job_init(struct job *j)
     j->level = mem_array((size_t)j->levels, sizeof *j->level);
     j->last_at = mem_array(WAITING, sizeof *j->last_at);
     j->last_h = mem_array((size_t)WAITING * (size_t)lstm_top(j->net), sizeof *j->last_h);
-    bool ok = logits && j->level && j->last_at && j->last_h;
+    j->sum = mem_array(3 * WAITING, sizeof *j->sum);
+    j->tile = mem_array((size_t)lstm_top(j->net) * TILE_ROWS + TILE_ROWS + GANG * TILE_ROWS, sizeof *j->tile);
+    bool ok = logits && j->level && j->last_at && j->last_h && j->sum && j->tile;
     if (ok) {
+        j->most = j->sum + WAITING;
+        j->at = j->most + WAITING;
+        /* A large head is asked in between, so that something is exact soon. */
+        double few = 4e9 / ((double)j->net->outputs * lstm_top(j->net));
+        j->room = few < GANG ? GANG : few < WAITING ? (int)few : WAITING;
         lstm_logits(j->net, j->tr, q->step, logits);
         j->answer = q->against ? difference(j->net, q, trace_row(j->tr, j->net->layers - 1, Q_H, q->step))
                                : surprisal(logits, j->net->outputs, q->target);
@@ -677,42 +750,76 @@ bool sweep_can_ask(const struct lstm *net, const struct trace *tr, const struct 
         && (!q->against || (q->rival >= 0 && q->rival < net->outputs));
 }
 
-struct sweep *sweep_new(const struct lstm *net, const struct trace *tr, const float *const *x,
-                        const struct sweep_question *q, const struct pin *pins, size_t pin_count)
+static void job_free(struct sweep_job *j)
 {
-    if (!sweep_can_ask(net, tr, q))
+    for (int l = 0; j && j->level && l < j->levels; l++)
+        level_clear(&j->level[l]);
+    if (!j)
+        return;
+    mem_free(j->level);
+    mem_free(j->lambda_C);
+    mem_free(j->last_h);
+    mem_free(j->last_at);
+    mem_free(j->sum);
+    mem_free(j->tile);
+    mem_free(j);
+}
+
+struct sweep *sweep_begin(const struct computation *of, const struct sweep_question *q)
+{
+    if (!sweep_can_ask(of->net, of->tr, q))
         return NULL;
     struct sweep *w = mem_array(1, sizeof *w);
     size_t places;
-    if (!w)
+    if (!w || !(w->job = mem_array(1, sizeof *w->job))) {
+        mem_free(w);
         return NULL;
+    }
     w->q = *q;
-    w->units = net->layer[q->layer].hidden;
-    struct job j = {.net = net, .tr = tr, .x = x, .pins = pins, .pin_count = pin_count, .w = w};
+    w->units = of->net->layer[q->layer].hidden;
+    *w->job = (struct sweep_job){.net = of->net, .tr = of->tr, .x = of->x, .pins = of->pins,
+                                 .pin_count = of->pin_count, .w = w, .s = q->last ? q->last : q->step};
+    w->job->ran = w->exact = w->job->s + 1;
     if (mem_product((size_t)(q->step - q->first + 1), (size_t)w->units, &places) && places < (size_t)1 << 30)
         w->closed = mem_array(places, sizeof *w->closed);
-    bool ok = w->closed && job_init(&j);
-    if (ok) {
-        run_all(&j);
-        ok = !j.failed;
+    if (!w->closed || !job_init(w->job)) {
+        sweep_free(w);
+        return NULL;
     }
-    w->q.values = NULL;
-    for (int l = 0; j.level && l < j.levels; l++)
-        level_clear(&j.level[l]);
-    mem_free(j.level);
-    mem_free(j.lambda_C);
-    mem_free(j.last_h);
-    mem_free(j.last_at);
-    if (ok)
-        return w;
-    sweep_free(w);
-    return NULL;
+    forecast_all(w->job);
+    return w;
+}
+
+void sweep_some(struct sweep *w, double ms)
+{
+    const double end = clock_ms() + ms;
+    while (w->job && !over(w->job)) {
+        piece(w->job);
+        if (clock_ms() >= end)
+            break;
+    }
+    if (w->job && over(w->job)) {
+        job_free(w->job);
+        w->job = NULL;
+        w->q.values = NULL;
+    }
+}
+
+struct sweep *sweep_new(const struct lstm *net, const struct trace *tr, const float *const *x,
+                        const struct sweep_question *q, const struct pin *pins, size_t pin_count)
+{
+    const struct computation of = {.net = net, .tr = tr, .x = x, .pins = pins, .pin_count = pin_count};
+    struct sweep *w = sweep_begin(&of, q);
+    if (w)
+        sweep_some(w, INFINITY);
+    return w;
 }
 
 void sweep_free(struct sweep *w)
 {
     if (!w)
         return;
+    job_free(w->job);
     mem_free(w->closed);
     mem_free(w);
 }

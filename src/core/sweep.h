@@ -29,8 +29,11 @@ struct sweep {
     int units;                 /* H of the layer */
     float p;                   /* of the target (against: the difference), nothing set */
     float *closed;             /* (step - first + 1) × units: the same with that value set */
+    int exact;                 /* computed for all values set at this step and later ones; before it stands what the
+                                  gradient forecasts (to first order), NaN where there is none */
     long runs;                 /* reruns that had anything to compute */
     long steps;                /* steps of one layer computed in them */
+    struct sweep_job *job;     /* what goes on; NULL: nothing, all is computed */
 };
 
 /* Are the steps, the layer, the target and the rival all within this network and this run? */
@@ -40,6 +43,10 @@ bool sweep_can_ask(const struct lstm *net, const struct trace *tr, const struct 
  * memory is short or !sweep_can_ask. */
 struct sweep *sweep_new(const struct lstm *net, const struct trace *tr, const float *const *x,
                         const struct sweep_question *q, const struct pin *pins, size_t pin_count);
+/* The same a little at a time, the latest steps first: all that is borrowed must stay as it is until `job` is NULL. */
+struct sweep *sweep_begin(const struct computation *of, const struct sweep_question *q);
+/* Goes on for about `ms` milliseconds, at least one product. */
+void sweep_some(struct sweep *w, double ms);
 void sweep_free(struct sweep *w);
 float sweep_closed(const struct sweep *w, int step, int unit);
 

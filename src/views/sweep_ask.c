@@ -10,6 +10,9 @@
 /* Multiplications a sweep may take when the view opens: some tens of milliseconds. `reach` doublings more are on
  * request. */
 static const double BUDGET = 6e9;
+/* And those that are not worth a picture of their own before they are all there; and what is looked through when no
+ * value matters. */
+static const double AT_ONCE = 2e8, LOOKING = 5e7;
 enum { STEPS_LEAST = 3, NEAR = 200 };
 
 float sweep_effect(const struct sweep_state *st, int step, int unit)
@@ -159,11 +162,14 @@ static void rank(struct sweep_state *st)
     const struct sweep *w = st->sweep;
     size_t units = (size_t)w->units;
     struct ranked *r = xcalloc(units, sizeof *r);
-    st->order = xcalloc(units, sizeof *st->order);
-    st->at = xcalloc(units, sizeof *st->at);
-    st->largest = xcalloc(units, sizeof *st->largest);
+    if (!st->order) {
+        st->order = xcalloc(units, sizeof *st->order);
+        st->at = xcalloc(units, sizeof *st->at);
+        st->largest = xcalloc(units, sizeof *st->largest);
+    }
     for (int u = 0; u < w->units; u++) {
         st->at[u] = w->q.step;
+        st->largest[u] = 0;
         for (int s = w->q.step; s >= w->q.first; s--)
             if (fabsf(sweep_effect(st, s, u)) > fabsf(st->largest[u])) {
                 st->largest[u] = sweep_effect(st, s, u);
@@ -202,8 +208,10 @@ static float without_memory(const struct session *s, int layer, int t, float *lo
 /* Where no gate matters: which word of the sentence does hang on memory? Of those near the one asked about. */
 static void find_what_hangs(const struct session *s, struct sweep_state *st)
 {
-    int T = session_steps(s), first = st->asked > NEAR ? st->asked - NEAR : 1,
-        last = st->asked + NEAR < T ? st->asked + NEAR : T - 1;
+    const double words = LOOKING / ((double)session_outputs(s) * lstm_top(session_net(s)));
+    const int T = session_steps(s), near = words < NEAR ? (int)words + 1 : NEAR,
+              first = st->asked > near ? st->asked - near : 1,
+              last = st->asked + near < T ? st->asked + near : T - 1;
     float *logits = mem_array((size_t)session_outputs(s), sizeof *logits);
     for (int t = first; logits && t <= last; t++) {
         float change = without_memory(s, st->layer, t, logits);
@@ -302,13 +310,22 @@ static enum sweep_trouble trouble(const struct session *s, const struct sweep_st
     return !other ? SWEEP_NO_OTHER : session_steps(other) < st->asked ? SWEEP_OTHER_SHORT : SWEEP_FINE;
 }
 
+/* Computes on and ranks what is there. When all is and none of it matters: what does? */
+static void go_on(const struct session *s, struct sweep_state *st, double ms)
+{
+    const int exact = st->sweep->exact;
+    sweep_some(st->sweep, ms);
+    if (!st->order || exact != st->sweep->exact || !st->sweep->job)
+        rank(st);
+    if (!st->sweep->job && !st->sweep->q.against && !sweep_matters(st))
+        find_what_hangs(s, st);
+}
+
 static enum sweep_trouble answer(const struct session *s, struct sweep_state *st)
 {
     enum sweep_trouble t = trouble(s, st);
     if (t != SWEEP_FINE)
         return t;
-    size_t n;
-    const struct pin *pins = session_pins(s, &n);
     struct sweep_question q = question(s, st);
     if (!isfinite(session_probability(s, RUN_PINNED, q.step, q.target)) || (q.against && q.rival < 0))
         return SWEEP_OVERFLOW;
@@ -324,8 +341,8 @@ static enum sweep_trouble answer(const struct session *s, struct sweep_state *st
             return SWEEP_SAME_ANSWER;
         }
     }
-    st->sweep = logits && ok
-        ? sweep_new(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), &q, pins, n) : NULL;
+    const struct computation of = session_computation(s, RUN_PINNED);
+    st->sweep = logits && ok ? sweep_begin(&of, &q) : NULL;
     if (st->sweep && q.against) {
         swap_all(s, st, &q, logits);
         compare_quantities(s, st, &q);
@@ -333,9 +350,7 @@ static enum sweep_trouble answer(const struct session *s, struct sweep_state *st
     mem_free(logits);
     if (!st->sweep)
         return SWEEP_NO_MEMORY;
-    rank(st);
-    if (!q.against && !sweep_matters(st))
-        find_what_hangs(s, st);
+    go_on(s, st, sweep_cost(of.net, &q) < AT_ONCE ? INFINITY : 0);
     return SWEEP_FINE;
 }
 
@@ -370,4 +385,13 @@ void sweep_prepare_at(const struct session *s, int layer, int t, struct sweep_st
     st->hangs = 0;
     st->hangs_by = 0;
     st->trouble = answer(s, st);
+}
+
+enum view_work sweep_work(struct session *s, struct sweep_state *st, int ms)
+{
+    sweep_prepare(s, st);                 /* nobody may have looked since the last key */
+    if (!st->sweep || !st->sweep->job)
+        return WORK_NONE;
+    go_on(s, st, ms);
+    return st->sweep->job ? WORK_MORE : WORK_DONE;
 }

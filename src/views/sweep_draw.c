@@ -129,7 +129,11 @@ static void draw_scale(const struct picture *c, int y)
         return;
     for (int k = 0; k < c->bar; k++)
         grid_put(c->g, x + k, y, c->g->glyphs->bar, ROLE_DIM, 0);
-    grid_text(c->g, x + c->bar + 1, y, 12, ROLE_DIM, 0, "is 1.00");
+    x += c->bar + 1;
+    x += grid_text(c->g, x, y, 12, ROLE_DIM, 0, "is 1.00");
+    if (c->w->job)
+        say_whole(c->g, x + 5, y, c->r.x + c->r.w - x - 5, ROLE_TOKEN_NOW, 0,
+                  isfinite(sweep_closed(c->w, c->w->q.first, 0)) ? "dim: forecast, computing" : "computing");
 }
 
 /* The change at one word, and below it its length. */
@@ -138,14 +142,17 @@ static void draw_cell(const struct picture *c, int step, int unit, int y, bool b
     float d = sweep_effect(c->st, step, unit);
     const struct glyphs *gl = c->g->glyphs;
     bool here = step == c->at.step && unit == c->at.unit, strongest = unit == c->st->order[0] && sweep_matters(c->st);
-    bool small = fabsf(d) < SWEEP_NOISE;
+    bool small = fabsf(d) < SWEEP_NOISE, forecast = step < c->w->exact;
     int x = across_x(&c->a, step);
-    enum role role = strongest ? value_role((enum value)c->st->of_what) : ROLE_TEXT;
+    enum role role = forecast ? ROLE_DIM : strongest ? value_role((enum value)c->st->of_what) : ROLE_TEXT,
+              number = here ? ROLE_TOKEN_NOW : forecast ? ROLE_DIM : ROLE_NUMBER;
+    if (!isfinite(d))
+        return;                           /* not computed, and nothing to forecast it by */
     char num[SUMS_MAX];
     if (small)
         grid_put(c->g, x + 4, y, gl->unknown, ROLE_DIM, 0);
     else
-        grid_text_right(c->g, x + 5, y, 5, here ? ROLE_TOKEN_NOW : ROLE_NUMBER, here ? ATTR_BOLD : 0,
+        grid_text_right(c->g, x + 5, y, 5, number, here ? ATTR_BOLD : 0,
                         sums_number(num, (double)d, 2, !c->w->q.against));
     if (here) {
         grid_put(c->g, x - 1, y, '[', ROLE_TOKEN_NOW, ATTR_BOLD);

@@ -191,6 +191,10 @@ void sweep_say_all(const struct session *s, const struct sweep_state *st, const 
         sweep_say_trouble(s, st, out);
         return;
     }
+    if (w->job) {
+        sweep_say_progress(s, st, gl, out);
+        return;
+    }
     sweep_say_largest(s, st, gl, out);
     if (sweep_matters(st)) {
         int steps = w->q.step - w->q.first + 1;
@@ -214,6 +218,21 @@ void sweep_say_all(const struct session *s, const struct sweep_state *st, const 
     }
     if (w->q.against)
         sweep_say_quantities(s, st, gl, out);
+}
+
+void sweep_say_progress(const struct session *s, const struct sweep_state *st, const struct glyphs *gl,
+                        struct str *out)
+{
+    const struct sweep *w = st->sweep;
+    if (w->exact > w->q.step) {
+        str_add(out, "The reruns have begun.");
+    } else {
+        str_add(out, "Run again with every value from ");
+        say_quoted(s, w->exact, gl, out);
+        str_add(out, " on.");
+    }
+    if (isfinite(sweep_closed(w, w->q.first, 0)))
+        str_add(out, " What is dim is what the gradient forecasts: right for small changes only.");
 }
 
 void sweep_say_marked(const struct session *s, const struct sweep_state *st, const struct glyphs *gl, struct str *out)

@@ -79,6 +79,8 @@ int sweep_end(const struct sweep_state *st, int step);
 /* Brings the answer up to date; the second for a layer and a step of the caller's, not the cursor's. */
 void sweep_prepare(const struct session *s, struct sweep_state *st);
 void sweep_prepare_at(const struct session *s, int layer, int t, struct sweep_state *st);
+/* A slice of what is not computed yet: until then the earlier steps are forecasts (sweep.h). */
+enum view_work sweep_work(struct session *s, struct sweep_state *st, int ms);
 void sweep_forget(struct sweep_state *st);
 
 /* ---- sentences --------------------------------------------------------------------------------------------------- */
@@ -88,6 +90,9 @@ const char *sweep_to_name(enum sweep_to to);
 void sweep_say_trouble(const struct session *s, const struct sweep_state *st, struct str *out);
 /* The largest effect, or that there is none and what would have one. */
 void sweep_say_largest(const struct session *s, const struct sweep_state *st, const struct glyphs *gl, struct str *out);
+/* How far it is, while it goes on. */
+void sweep_say_progress(const struct session *s, const struct sweep_state *st, const struct glyphs *gl,
+                        struct str *out);
 /* That, what was done, and the strongest other unit. */
 void sweep_say_all(const struct session *s, const struct sweep_state *st, const struct glyphs *gl, struct str *out);
 /* The marked cell in full. */

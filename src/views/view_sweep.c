@@ -211,6 +211,13 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
     sweep_prepare(scene->session, state);
 }
 
+static enum view_work work(struct session *s, void *state, int ms, struct str *progress, struct err *e)
+{
+    (void)progress;
+    (void)e;
+    return sweep_work(s, state, ms);
+}
+
 static void clear(void *state)
 {
     sweep_forget(state);
@@ -225,7 +232,9 @@ static void say(const struct scene *scene, const void *state, struct grid *g, st
 {
     const struct sweep_state *st = state;
     struct str text = {0};
-    if (st->sweep) {
+    if (st->sweep && st->sweep->job) {
+        sweep_say_progress(scene->session, st, g->glyphs, &text);
+    } else if (st->sweep) {
         sweep_say_largest(scene->session, st, g->glyphs, &text);
         if (sweep_matters(st)) {
             str_addc(&text, ' ');
@@ -270,6 +279,7 @@ const struct view view_sweep = {
     .clear = clear,
     .explain = explain,
     .prepare = prepare,
+    .work = work,
     .whole = true,
     .all_steps = true,
 };

@@ -188,6 +188,7 @@ static struct grid *shoot(const struct head *h, const char *keys)
     if (keys && !app_keys(&a, keys, h->path, &e))
         fail_msg("%s", e.text);
     struct grid *g = grid_new(h->shot.w, h->shot.h, a.glyphs);
+    assert_true(app_finish_work(&a, NULL));
     app_draw(&a, g, NULL, NULL);
     struct rect body = scene_body(&a.scene, a.view, g->w, g->h);
     const struct rect part[PARTS] = {

@@ -318,6 +318,63 @@ static void a_value_that_is_there_already_changes_nothing(void **state)
     close_case(&c);
 }
 
+/* A little at a time it comes to the same bits, the latest steps first; before it stands what the gradient forecasts,
+ * which is right for a small change. */
+static void a_piece_at_a_time_is_the_same_and_begins_with_a_forecast(void **state)
+{
+    (void)state;
+    struct ref_random r = {11};
+    struct net_case c = open_case(
+        &(struct shape){.layers = 1, .hidden = {60}, .in = 5, .outputs = 6, .steps = 12, .scale = 1}, &r);
+    enum { UNITS = 60, STEPS = 12 };
+    float *values = xcalloc(UNITS * STEPS, sizeof *values);
+    for (int t = 1; t <= STEPS; t++)
+        for (int u = 0; u < UNITS; u++)
+            values[(t - 1) * UNITS + u] = trace_row(c.tr, 0, Q_F, t)[u] - 0.02f;
+    const struct sweep_question q = {.step = STEPS, .first = 1, .target = 2, .values = values};
+    const struct computation of = {.net = c.net, .tr = c.tr, .x = c.x};
+    struct sweep *whole = sweep_new(c.net, c.tr, c.x, &q, NULL, 0), *w = sweep_begin(&of, &q);
+    assert_true(whole && w && w->job && w->exact == STEPS + 1 && !whole->job && whole->exact == 1);
+    double largest = 0, worst = 0;
+    for (int t = 1; t <= STEPS; t++)
+        for (int u = 0; u < UNITS; u++) {
+            double change = (double)sweep_closed(whole, t, u) - (double)whole->p;
+            largest = fmax(largest, fabs(change));
+            worst = fmax(worst, fabs((double)sweep_closed(w, t, u) - (double)whole->p - change));
+        }
+    if (!(largest > 1e-5 && worst < 0.02 * largest))
+        fail_msg("the forecast is off by %g of %g", worst, largest);
+    int pieces = 0, exact = w->exact;
+    for (; w->job; pieces++) {
+        sweep_some(w, 0);
+        assert_true(w->exact <= exact);
+        exact = w->exact;
+        for (int t = exact; t <= STEPS; t++)
+            for (int u = 0; u < UNITS; u++)
+                assert_true(sweep_closed(w, t, u) == sweep_closed(whole, t, u));
+    }
+    assert_true(pieces > 2 * STEPS && exact == 1);
+    sweep_free(whole);
+    sweep_free(w);
+    free(values);
+    close_case(&c);
+}
+
+/* Whoever loses interest half-way loses nothing else. */
+static void a_sweep_can_be_given_up(void **state)
+{
+    (void)state;
+    struct ref_random r = {12};
+    struct net_case c = open_case(
+        &(struct shape){.layers = 2, .hidden = {9, 9}, .in = 5, .outputs = 6, .steps = 12, .scale = 1}, &r);
+    const struct computation of = {.net = c.net, .tr = c.tr, .x = c.x};
+    struct sweep *w = sweep_begin(&of, &(struct sweep_question){.step = 12, .first = 1, .target = 2});
+    assert_true(w && isnan(sweep_closed(w, 1, 0)));                /* below another layer nothing is forecast */
+    sweep_some(w, 0);
+    sweep_free(w);
+    close_case(&c);
+}
+
 static void what_it_costs_grows_with_the_square_of_the_distance(void **state)
 {
     (void)state;
@@ -342,6 +399,8 @@ int main(void)
         cmocka_unit_test(every_kernel_agrees),
         cmocka_unit_test(any_value_can_be_set_to_anything_in_windows),
         cmocka_unit_test(a_value_that_is_there_already_changes_nothing),
+        cmocka_unit_test(a_piece_at_a_time_is_the_same_and_begins_with_a_forecast),
+        cmocka_unit_test(a_sweep_can_be_given_up),
         cmocka_unit_test(what_it_costs_grows_with_the_square_of_the_distance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
