@@ -110,6 +110,72 @@ void steps_draw(const struct scene *scene, const struct steps_look *look, struct
 
 /* ---- the panel beside it ----------------------------------------------------------------------------------------- */
 
+/* The steps after the gate: a × b, or a + b, is what comes out. */
+struct step_form { const char *name; enum value a, b, is; const char *words; };
+static const struct step_form step_form[SUB_COUNT] = {
+    [SUB_KEEP] = {"keep", VAL_F, VAL_C_PREV, VAL_KEPT,
+                  "What is left of the long-term memory: f is the share, 1 keeps all of it and 0 none. Each unit by "
+                  "itself: here nothing is added up over units."},
+    [SUB_WRITE] = {"write", VAL_I, VAL_G, VAL_WRITTEN,
+                   "What is added to it: g says what could be written, i how much of it is."},
+    [SUB_C] = {"C_t", VAL_KEPT, VAL_WRITTEN, VAL_C,
+               "The two are added, and that is the long-term memory that goes on. No weight and no squashing stands "
+               "in its way: what is kept with f near 1 stays for many steps."},
+    [SUB_O] = {"o_t", VAL_O, VAL_COUNT, VAL_COUNT,
+               "The last gate says how much of the memory is shown. It takes nothing out of it."},
+};
+
+/* "keep: f × C_t-1" */
+static void aside_equation(const struct glyphs *gl, enum substep sub, struct str *out)
+{
+    const struct step_form *f = &step_form[sub];
+    str_addf(out, "%s: %s", f->name, value_symbol(f->a, gl));
+    if (f->b != VAL_COUNT)
+        str_addf(out, " %s %s", sub == SUB_C ? "+" : gl->times, value_symbol(f->b, gl));
+}
+
+/* The same with a unit's numbers: "gender   0.50 × +6.00 = +3.00". */
+static void aside_numbers(const struct drawing *d, int unit, struct rect r)
+{
+    const struct anatomy *a = d->a;
+    enum substep sub = session_cursor(a->s)->sub;
+    const struct step_form *f = &step_form[sub];
+    const enum value all[] = {f->a, f->b, f->is};
+    double v[3] = {0};
+    char name[32], num[SUMS_MAX];
+    bool known = true, here = unit == a->unit;
+    struct str text = {0};
+    for (int k = 0; k < 3 && all[k] != VAL_COUNT; k++) {
+        enum value_look look = value_look(d->scene, &(struct place){a->layer, unit, all[k], a->t});
+        known = known && look != LOOK_UNKNOWN && look != LOOK_HIDDEN;
+        v[k] = (double)session_value(a->s, RUN_PINNED, a->layer, unit, all[k], a->t);
+    }
+    struct product p = sums_product(v[0], v[1], v[2]);
+    if (!known)
+        str_addc(&text, '?');
+    else if (f->b == VAL_COUNT)
+        str_add(&text, sums_gate(num, v[0]));
+    else if (sub == SUB_C) {
+        int places = 2;
+        while (places < 4 && sums_rest(v, 2, v[2], places) != 0)
+            places++;
+        str_addf(&text, "%s %c ", sums_number(num, v[0], places, true), sums_printed(v[1], places) < 0 ? '-' : '+');
+        str_addf(&text, "%s %s ", sums_number(num, fabs(v[1]), places, false),
+                 sums_rest(v, 2, v[2], places) == 0 ? "=" : d->g->glyphs->about);
+        str_add(&text, sums_number(num, v[2], places, true));
+    } else {
+        str_addf(&text, "%s %s ", sums_number(num, v[0], p.factor, false), d->g->glyphs->times);
+        str_addf(&text, "%s %s ", sums_number(num, v[1], p.factor, true), p.holds ? "=" : d->g->glyphs->about);
+        str_add(&text, sums_number(num, v[2], p.result, true));
+    }
+    grid_text(d->g, r.x, r.y, 8, ROLE_LABEL, here ? ATTR_BOLD : 0, session_unit_label(a->s, a->layer, unit, name));
+    enum value told = f->is == VAL_COUNT ? f->a : f->is;
+    enum pen old = value_about(d->g, d->scene, (struct place){a->layer, unit, told, a->t});
+    grid_text(d->g, r.x + 9, r.y, r.w - 9, ROLE_NUMBER, here ? ATTR_BOLD : 0, str_text(&text));
+    grid_pen(d->g, old);
+    str_free(&text);
+}
+
 static void aside_title(const struct drawing *d, int x, int y, int w)
 {
     enum substep sub = session_cursor(d->a->s)->sub;
@@ -118,6 +184,8 @@ static void aside_title(const struct drawing *d, int x, int y, int w)
     str_addf(&text, "%d  ", (int)sub + 1);
     if (sub == SUB_CONCAT)
         str_add(&text, "join: one row of numbers");
+    else if (sub > SUB_SIGMA)
+        aside_equation(gl, sub, &text);
     else if (sub == SUB_PRODUCT)
         str_addf(&text, "multiply: weights W_%s", quantity_name(d->a->of));
     else if (sub == SUB_BIAS)
@@ -176,8 +244,8 @@ static const char *aside_words(const struct drawing *d)
                      "reads is 0.",
     };
     enum substep sub = session_cursor(d->a->s)->sub;
-    if (sub < SUB_SIGMA)
-        return words[sub];
+    if (sub != SUB_SIGMA)
+        return sub < SUB_SIGMA ? words[sub] : step_form[sub].words;
     if (d->a->gate == Q_G)
         return "The candidate is no gate: it goes from -1 to +1 and says what could be written.";
     return "One gate for each element of the memory; all of them read the same numbers. Large z opens, small z shuts.";
@@ -196,11 +264,13 @@ void steps_aside(const struct scene *scene, const struct steps_look *look, struc
     aside_title(&d, r.x, r.y, r.w);
     int y = r.y + 2;
     struct columns c = steps_columns(&a, COLUMNS_MOST - 1);
-    for (int k = 0; k < c.n && sub >= SUB_PRODUCT; k++)
+    for (int k = 0; k < c.n && sub >= SUB_PRODUCT && sub <= SUB_SIGMA; k++)
         y += aside_unit(&d, &c, k, (struct rect){r.x, y, r.w, 2});
+    for (int k = 0; k < c.n && sub > SUB_SIGMA; k++)
+        aside_numbers(&d, c.unit[k], (struct rect){r.x, y++, r.w, 1});
     y += sub >= SUB_PRODUCT;
-    y += grid_wrap(g, (struct rect){r.x, y, r.w, 5}, ROLE_TEXT, 0, aside_words(&d)) + 1;
-    if (sub >= SUB_PRODUCT && (a.H > COLUMNS_MOST || a.n > 12))
+    y += grid_wrap(g, (struct rect){r.x, y, r.w, 6}, ROLE_TEXT, 0, aside_words(&d)) + 1;
+    if (sub >= SUB_PRODUCT && sub <= SUB_SIGMA && (a.H > COLUMNS_MOST || a.n > 12))
         steps_map(&d, (struct rect){r.x, y, r.w, r.y + r.h - 1 - y}, look->upright, r.y + r.h);
     g->clip = old;
     anatomy_free(&a);

@@ -17,7 +17,8 @@ void steps_row(const struct scene *scene, struct grid *g, int x, int y, int w);
 /* Is there a picture of the present sub-step? Of join, multiply, bias and σ. */
 bool steps_pictured(const struct scene *scene);
 void steps_draw(const struct scene *scene, const struct steps_look *look, struct grid *g, struct rect r);
-/* The panel: what the step does, the numbers of the units shown, and of a large W all of it. */
+/* The panel, for all steps but the last: what the step does, the numbers of the units shown, and of a large W all of
+ * it. */
 void steps_aside(const struct scene *scene, const struct steps_look *look, struct grid *g, struct rect r);
 /* How many of the H+E numbers have a row of their own when the picture is drawn in r. */
 int steps_room(const struct session *s, struct rect r);

@@ -331,15 +331,15 @@ static bool draw_steps(const struct scene *scene, const struct state *st, struct
     steps_row(scene, g, r->x, r->y, r->w);
     if (cell.h)
         cell_draw(scene, g, cell, false);
-    if (steps_pictured(scene)) {
-        const struct steps_look look = look_of(st);
+    const struct steps_look look = look_of(st);
+    bool aside = r->w >= STEPS_ASIDE && session_cursor(scene->session)->sub < SUB_H, picture = steps_pictured(scene);
+    if (picture)
         steps_draw(scene, &look, g, (struct rect){at.x + 1, at.y, at.w - 2, at.h});
-        if (r->w >= STEPS_ASIDE)
-            steps_aside(scene, &look, g, (struct rect){r->x + STEPS_LINE, r->y, r->w - STEPS_LINE, r->h});
-        return true;
-    }
+    if (aside)
+        steps_aside(scene, &look, g, (struct rect){r->x + STEPS_LINE, r->y, r->w - STEPS_LINE, r->h});
+    at.w = aside ? STEPS_LINE : at.w;
     *r = at;
-    return false;
+    return picture;
 }
 
 static void prepare(const struct scene *scene, void *state, struct rect r)

@@ -391,6 +391,20 @@ static void the_drawing_of_the_cell_fills_up_step_by_step(void **state)
     app_clear(&a);
 }
 
+static void the_panel_says_what_the_step_does_with_the_numbers_of_each_unit(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a, NULL, "partial", "<PgDn>", 120, 40, false);
+    static const char *const says[] = {
+        "1  join", "2  multiply", "3  bias", "4  σ squashes", "verb     1.00 × +8.00 = +8.00", "6  write: i_t × g_t",
+        "wants    +4.50 + 0.00 = +4.50", "8  o_t"};
+    for (size_t k = 0; k < sizeof says / sizeof *says; k++, press(&a, "<PgDn>"))
+        shows(&a, says[k]);
+    shows(&a, "after 'and'");             /* the last step: what comes next */
+    app_clear(&a);
+}
+
 static void a_gate_set_by_hand_is_not_said_to_come_from_its_curve(void **state)
 {
     (void)state;
@@ -519,6 +533,7 @@ int main(void)
         cmocka_unit_test(of_a_large_w_the_rows_shown_and_the_others_add_up_to_the_sum),
         cmocka_unit_test(the_drawing_of_the_cell_fills_up_step_by_step),
         cmocka_unit_test(the_selected_quantity_is_shown_however_many_units_there_are),
+        cmocka_unit_test(the_panel_says_what_the_step_does_with_the_numbers_of_each_unit),
         cmocka_unit_test(a_gate_set_by_hand_is_not_said_to_come_from_its_curve),
         cmocka_unit_test(enter_opens_the_box_in_brackets),
         cmocka_unit_test(a_dot_stands_where_the_step_has_come_and_runs_there),
