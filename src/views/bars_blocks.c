@@ -11,6 +11,7 @@
 #include "views/bars_draw.h"
 #include "views/value.h"
 #include "views/spot.h"
+#include "views/steps.h"
 
 /* What stands beside a block, from its first row down. */
 static const struct { const char *name, *means, *verb; } texts[VAL_COUNT] = {
@@ -281,7 +282,11 @@ static void draw_scale_line(const struct bars_scene *b, int x, int y, int w, con
         str_clear(&text);
         str_addf(&text, "gates 0%s1", to);
     }
-    grid_text(b->g, x + f->bar + 1, y, room, ROLE_DIM, 0, str_text(&text));
+    int used = grid_text(b->g, x + f->bar + 1, y, room, ROLE_DIM, 0, str_text(&text));
+    char step[24];
+    steps_name(b->scene, b->g->glyphs, step);           /* where its own row has no room */
+    if (used + 2 + utf8_text_width(step) <= room)
+        grid_text_right(b->g, x + w, y, utf8_text_width(step), ROLE_TEXT, ATTR_BOLD, step);
     str_free(&text);
 }
 

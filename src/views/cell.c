@@ -305,8 +305,13 @@ static void four_lines(const struct drawing *d, struct rect r)
             grid_textf(d->g, r.x + x, r.y + k, 18, ROLE_LABEL, 0, "%s %s %s%s%s", rows[k].first, sign, from,
                        rows[k].second, to);
         x += r.w >= NARROW ? 18 : 0;
-        grid_textf(d->g, r.x + x, r.y + k, r.w - x, ROLE_NUMBER, 0, "%s%s %s %s%s%s = %s", r.w >= NARROW ? "= " : "",
-                   number(d, rows[k].a, a), sign, from, number(d, rows[k].b, b), to, number(d, rows[k].is, is));
+        char form[64];
+        int n = snprintf(form, sizeof form, "%s%s %s %s%s%s", r.w >= NARROW ? "= " : "", number(d, rows[k].a, a), sign,
+                         from, number(d, rows[k].b, b), to);
+        const char *result = number(d, rows[k].is, is);
+        if (utf8_text_width(form) + 3 + (int)strlen(result) > r.w - x)        /* half a product is none */
+            n = 0;
+        grid_textf(d->g, r.x + x, r.y + k, r.w - x, ROLE_NUMBER, 0, "%.*s%s= %s", n, form, n ? " " : "", result);
     }
 }
 

@@ -387,10 +387,10 @@ static int hints_presenting(struct hint *to)
 }
 
 /* While a word is gone through: what its pictures offer. */
-static int hints_steps(const struct scene *scene, struct hint *to)
+static int hints_steps(const struct scene *scene, bool pictures, struct hint *to)
 {
     enum substep sub = session_cursor(scene->session)->sub;
-    bool rows = steps_pictured(scene) && sub != SUB_CONCAT;
+    bool rows = pictures && steps_pictured(scene) && sub != SUB_CONCAT;
     int n = add_hint(to, 0, "<PgDn>", "next step");
     n = add_hint(to, n, "<PgUp>", "back");
     n = add_hint(to, n, "<Up>", rows ? "row" : NULL);
@@ -431,8 +431,8 @@ static int hints_of(const struct scene *scene, const struct view *view, const st
         return hints_of_view(scene, view, to);
     if (scene->present)
         return hints_presenting(to);
-    if (scene->reveal && g->w >= STEPS_W + 2)
-        return hints_steps(scene, to);
+    if (scene->reveal)
+        return hints_steps(scene, g->w >= STEPS_W + 2, to);
     for (int k = 0; k < scene->hint_count; k++)
         n = add_hint(to, n, scene->hints[k]->keys, scene->hints[k]->hint);
     return n;

@@ -38,6 +38,14 @@ void steps_row(const struct scene *scene, struct grid *g, int x, int y, int w)
     }
 }
 
+void steps_name(const struct scene *scene, const struct glyphs *gl, char out[24])
+{
+    enum substep sub = session_cursor(scene->session)->sub;
+    out[0] = '\0';
+    if (scene->reveal)
+        snprintf(out, 24, "%d %s", (int)sub + 1, names[sub] ? names[sub] : gl->sigma);
+}
+
 bool steps_pictured(const struct scene *scene)
 {
     return scene->reveal && session_cursor(scene->session)->sub <= SUB_SIGMA

@@ -14,6 +14,8 @@ enum { STEPS_W = 78, STEPS_H = 15, STEPS_ASIDE = 108, STEPS_LINE = 82 };
 struct steps_look { bool upright; int row; };
 /* "[1 join] 2 multiply  3 bias …": the row of sub-steps, the present one in brackets; none for a finished word. */
 void steps_row(const struct scene *scene, struct grid *g, int x, int y, int w);
+/* "5 keep": the present step; "" for a finished word. */
+void steps_name(const struct scene *scene, const struct glyphs *gl, char out[24]);
 /* Is there a picture of the present sub-step? Of join, multiply, bias and σ. */
 bool steps_pictured(const struct scene *scene);
 void steps_draw(const struct scene *scene, const struct steps_look *look, struct grid *g, struct rect r);

@@ -58,7 +58,15 @@ static void say(const struct scene *scene, const void *state, struct grid *g, st
         words_substep(scene->session, g->glyphs, &line);
     else
         words_equation_within(scene->session, RUN_PINNED, session_place(scene->session), g->glyphs, r.w, &line);
-    int n = grid_wrap(g, (struct rect){r.x, r.y, r.w, r.h > 1 ? r.h - 1 : 1}, ROLE_NUMBER, 0, str_text(&line));
+    int room = r.h > 1 ? r.h - 1 : 1;
+    if (grid_wrap_lines(r.w, str_text(&line)) > room) {      /* half a formula is none */
+        str_clear(&line);
+        if (!scene->reveal) {
+            words_unit_brief(scene->session, RUN_PINNED, session_place(scene->session), false, &line);
+            str_addc(&line, '.');
+        }
+    }
+    int n = grid_wrap(g, (struct rect){r.x, r.y, r.w, room}, ROLE_NUMBER, 0, str_text(&line));
     for (int k = 0; n + k < r.h && k < 2 && r.w >= CELL_W - 2; k++)
         grid_text(g, r.x, r.y + n + k, r.w, ROLE_TEXT, 0, always[k]);
     str_free(&line);
