@@ -89,7 +89,7 @@ struct dissect_plan dissect_rows(const struct anatomy *a, const struct dissect_s
     if (words)
         p.words = y, p.words_h = words;
     if (r.w >= 72 && p.list_h >= 5) {
-        p.curve_w = r.w >= 110 ? 40 : 28;
+        p.curve_w = r.w >= 110 ? 40 : 20;     /* the products are the matter: half the room is theirs */
         p.curve_x = r.x + r.w - p.curve_w;
     }
     return p;
