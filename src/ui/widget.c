@@ -349,7 +349,7 @@ char *widget_percent(char buf[8], float v)
         snprintf(buf, 8, "all");
     else if (v == 0)
         snprintf(buf, 8, "0%%");
-    else if (v > 0 && (double)v <= 0.005)         /* where the whole per cent would read 0 or 100, as in words.c */
+    else if (v > 0 && (double)v <= 0.005)         /* where the whole per cent reads 0 or 100, as words_percent */
         snprintf(buf, 8, "<1%%");
     else if ((double)v >= 0.995 && v < 1)
         snprintf(buf, 8, ">99%%");
