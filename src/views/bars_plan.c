@@ -11,7 +11,7 @@
 #include "views/bars_draw.h"
 #include "views/value.h"
 
-enum { UNITS_FIRST = 3, UNITS_ZOOM = 6, PANELS_FROM = 72, SEVEN_FROM = 28, TALL_FROM = 42 };
+enum { UNITS_FIRST = 3, UNITS_ZOOM = 6, PANELS_FROM = 72, SEVEN_FROM = 28, SEVEN_W = 60, TALL_FROM = 42 };
 
 /* ---- which quantities -------------------------------------------------------------------------------------------- */
 
@@ -43,7 +43,7 @@ static int values_of(const struct scene *scene, int w, int h, enum value out[VAL
         return n;
     } else if (scene->extra) {
         from = nine, n = 9;
-    } else if (w >= BARS_SIDE && h >= SEVEN_FROM) {
+    } else if (w >= SEVEN_W && h >= SEVEN_FROM) {
         from = seven, n = 7;
     }
     memcpy(out, from, (size_t)n * sizeof *out);

@@ -230,6 +230,12 @@ static void a_large_screen_shows_candidate_output_and_h_unasked(void **state)
     p = bars_plan(&a.scene, scene_body(&a.scene, a.view, 120, 58), false);
     assert_int_equal(p.tall, 2);
     app_clear(&a);
+    open_app(&a, "gender", NULL, she, 80, 60, false);       /* tall and narrow: all but the panel */
+    shows(&a, "candidate");
+    shows(&a, "output gate");
+    shows(&a, "what is shown");
+    shows(&a, "next word");
+    app_clear(&a);
 }
 
 static void the_smallest_screens_show_the_number_and_then_its_mark(void **state)
