@@ -43,12 +43,11 @@ unsigned act_goto_unit(struct app *a, const char *arg)
 
 unsigned act_goto_layer(struct app *a, const char *arg)
 {
-    const struct cursor *at = session_cursor(a->session);
     long n;
     int layers = session_net(a->session)->layers;
     if (!num_parse_int(arg, 1, layers, &n))
         return app_complain(a, "layer: expected a number from 1 to %d, found \"%s\"", layers, arg);
-    session_select(a->session, (int)n - 1, at->unit, at->value);
+    session_turn(a->session, (int)n - 1);
     return REACT_DRAW;
 }
 
@@ -60,7 +59,7 @@ static unsigned layer_by(struct app *a, int by)
         return app_say(a, "this model has one layer");
     if (to < 0 || to >= layers)
         return app_say(a, by > 0 ? "this is the top layer" : "this is the bottom layer");
-    session_select(a->session, to, at->unit, at->value);
+    session_turn(a->session, to);
     return REACT_DRAW;
 }
 

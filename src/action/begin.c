@@ -47,6 +47,10 @@ void app_begin(struct app *a, struct beginning *b)
         a->view = b->view == &view_bars ? app_home(a) : b->view;
         a->back = NULL;
     }
+    if (!view_fits(a->view, a->session, NULL))
+        a->view = &view_bars;
+    if (a->back && !view_fits(a->back, a->session, NULL))
+        a->back = NULL;
 }
 
 /* ---- scenarios --------------------------------------------------------------------------------------------------- */

@@ -50,6 +50,8 @@ static void look_at_page(struct app *a)
     a->scene.layout = LAYOUT_AUTO;
     a->scene.reveal = session_cursor(a->session)->sub != SUB_H;
     a->view = s->view && view_find(s->view) ? view_find(s->view) : &view_bars;
+    if (!view_fits(a->view, a->session, NULL))
+        a->view = &view_bars;
     a->back = NULL;
     /* A unit that is to be chosen must be on the picture. */
     const struct page *p = walk_page(a->lesson->walk);

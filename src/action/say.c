@@ -45,8 +45,13 @@ unsigned app_fail_write(struct app *a, const struct err *e)
 
 void app_show_view(struct app *a, const struct view *v)
 {
+    struct err e = {{0}};
     if (v == a->view)
         return;
+    if (!view_fits(v, a->session, &e)) {
+        app_fail(a, &e);
+        return;
+    }
     if (v == &view_help)
         a->scene.help_for = a->view;
     a->back = a->view == &view_help ? &view_bars : a->view;

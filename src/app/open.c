@@ -113,7 +113,7 @@ static bool set_cursor(struct session *s, const struct options *o, struct err *e
         return err_set(e, "--layer", NULL, "expected a number from 1 to %d, found %d", layers, o->layer);
     const struct cursor *at = session_cursor(s);
     if (o->layer)
-        session_select(s, o->layer - 1, at->unit, at->value);
+        session_turn(s, o->layer - 1);
     if (o->unit) {
         int u = edit_unit(s, at->layer, o->unit, "--unit", e);
         if (u < 0)
@@ -137,6 +137,8 @@ static bool set_gradient(struct app *a, const struct options *o, struct err *e)
     struct aim aim;
     if (!o->gradient)
         return true;
+    if (!view_fits(&view_gradient, a->session, e))
+        return false;
     if (!aim_parse(a->session, o->gradient, "--gradient", &aim, e))
         return false;
     session_goto(a->session, aim.step);
@@ -151,6 +153,8 @@ static bool set_suite(struct app *a, const struct options *o, struct err *e)
 {
     if (!o->suite)
         return true;
+    if (!view_fits(&view_suite, a->session, e))
+        return false;
     if (!suite_view_open(a->view_state[view_index(&view_suite)], a->session, o->suite, e))
         return false;
     if (!o->view)
@@ -387,7 +391,9 @@ static bool open_resolved(struct app *a, const struct options *o, int *status, s
     }
     if (ok && o->view)
         a->view = o->view;
-    ok = ok && set_gradient(a, o, e) && set_suite(a, o, e);
+    if (ok && !o->view && !view_fits(a->view, a->session, NULL))          /* the usual one of the config */
+        a->view = &view_bars;
+    ok = ok && set_gradient(a, o, e) && set_suite(a, o, e) && view_fits(a->view, a->session, e);
     if (ok && o->corpus)
         *status = EXIT_FAILED;
     if (o->color != COLOR_AUTO)

@@ -110,7 +110,7 @@ static struct seen *seen_place(struct seen *seen, const float *x)
 /* Repeats are only looked for where computing is dearer than looking: not above other layers, whose h never repeats. */
 static bool worth_finding(const struct lstm *net, int l, int steps)
 {
-    return !l && steps > 1 && (size_t)net->layer[0].in * (size_t)net->layer[0].hidden >= 64 * TILE;
+    return lstm_is_first(net, l) && steps > 1 && (size_t)net->layer[0].in * (size_t)net->layer[0].hidden >= 64 * TILE;
 }
 
 /* Of one layer, for the steps first … last, into the rows of the gates. */
@@ -154,19 +154,50 @@ static void start(const struct lstm *net, const struct pin *pins, size_t pin_cou
 /* Steps that go through one layer before the next: what is projected for them should wait in the cache. */
 enum { SPAN = 240 };
 
+/* [h→, h←] of every word, for whoever reads both directions of a depth. */
+static void join(const struct trace *tr, int depth)
+{
+    const int l = 2 * depth, forward = tr->layer[l].hidden, backward = tr->layer[l + 1].hidden;
+    float *row = tr->joined[depth];
+    for (int word = 0; word <= tr->steps; word++, row += forward + backward) {
+        int t = word ? tr->steps + 1 - word : 0;
+        memcpy(row, trace_row(tr, l, Q_H, word), (size_t)forward * sizeof *row);
+        memcpy(row + forward, trace_row(tr, l + 1, Q_H, t), (size_t)backward * sizeof *row);
+    }
+}
+
+/* The steps first … last of one layer. */
+static void run_layer(const struct computation *of, int l, int first, int last, struct trace *tr)
+{
+    project(of->net, of->x, l, first, last, tr);
+    for (int t = first; t <= last; t++)
+        advance(of->net, l, t, pins_at(of->pins, of->pin_count, t, l), tr);
+}
+
+/* Each direction goes over the whole sequence before anything above it can begin. */
+static void run_both(const struct computation *of, struct trace *tr)
+{
+    start(of->net, of->pins, of->pin_count, tr);
+    for (int l = 0; l < of->net->layers; l++) {
+        for (int first = 1; first <= tr->steps; first += SPAN)
+            run_layer(of, l, first, tr->steps - first < SPAN ? tr->steps : first + SPAN - 1, tr);
+        if (l % 2)
+            join(tr, l / 2);
+    }
+}
+
 void lstm_run_part(const struct computation *of, struct trace *tr, int from, int to)
 {
     const struct lstm *net = of->net;
+    if (net->bidirectional) {
+        run_both(of, tr);
+        return;
+    }
     if (from < 1)
         start(net, of->pins, of->pin_count, tr);
-    for (int first = from < 1 ? 1 : from; first <= to; first += SPAN) {
-        int last = to - first < SPAN ? to : first + SPAN - 1;
-        for (int l = 0; l < net->layers; l++) {
-            project(net, of->x, l, first, last, tr);
-            for (int t = first; t <= last; t++)
-                advance(net, l, t, pins_at(of->pins, of->pin_count, t, l), tr);
-        }
-    }
+    for (int first = from < 1 ? 1 : from; first <= to; first += SPAN)
+        for (int l = 0; l < net->layers; l++)
+            run_layer(of, l, first, to - first < SPAN ? to : first + SPAN - 1, tr);
 }
 
 void lstm_run(const struct lstm *net, const float *const *x, int from, const struct pin *pins, size_t pin_count,
@@ -178,7 +209,10 @@ void lstm_run(const struct lstm *net, const float *const *x, int from, const str
 
 const float *lstm_input(const struct trace *tr, const float *const *x, int layer, int t)
 {
-    return layer ? trace_row(tr, layer - 1, Q_H, t) : x[t - 1];
+    if (!tr->joined)
+        return layer ? trace_row(tr, layer - 1, Q_H, t) : x[t - 1];
+    int word = layer % 2 ? tr->steps + 1 - t : t;
+    return layer < 2 ? x[word - 1] : trace_joined(tr, layer / 2 - 1, word);
 }
 
 double lstm_preactivation(const struct computation *of, struct element gate, float *terms)
@@ -210,10 +244,16 @@ double lstm_peephole(const struct lstm *net, const struct trace *tr, int layer, 
     return p ? (double)p[unit] * (double)trace_row(tr, layer, Q_C, gate == Q_O ? t : t - 1)[unit] : 0;
 }
 
+/* What the head reads. */
+static const float *top_row(const struct lstm *net, const struct trace *tr, int t)
+{
+    return tr->joined ? trace_joined(tr, net->layers / 2 - 1, t) : trace_row(tr, net->layers - 1, Q_H, t);
+}
+
 void lstm_logits(const struct lstm *net, const struct trace *tr, int t, float *logits)
 {
     int H = lstm_top(net);
-    const float *h = trace_row(tr, net->layers - 1, Q_H, t);
+    const float *h = top_row(net, tr, t);
     for (int v = 0; v < net->outputs; v++)
         logits[v] = kernel_current()->dot(net->out_W + (size_t)v * (size_t)H, h, H) + net->out_b[v];
 }
@@ -224,7 +264,7 @@ void lstm_logits_part(const struct lstm *net, const struct trace *tr, struct log
     const float *h[LOGITS_STEPS];
     float sum[LOGITS_STEPS];
     for (int k = 0; k < part.steps; k++)
-        h[k] = trace_row(tr, net->layers - 1, Q_H, part.step[k]);
+        h[k] = top_row(net, tr, part.step[k]);
     for (int v = part.first; v < part.first + part.rows; v++) {
         kernel_current()->dots(net->out_W + (size_t)v * (size_t)H, h, part.steps, H, sum);
         for (int k = 0; k < part.steps; k++)

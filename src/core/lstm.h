@@ -18,6 +18,11 @@
  *     peep            peepholes (Gers and Schmidhuber 2000): z_f += p_f ⊙ C_{t-1}, z_i += p_i ⊙ C_{t-1}, z_o += p_o
  * ⊙ C_t;
  *     coupled         i_t = 1 - f_t in place of its own gate (Greff et al. 2017, CIFG); W_i and b_i are not looked at.
+ *
+ * A bidirectional network (Schuster and Paliwal 1997; torch.nn.LSTM(bidirectional=True)) has two layers at each depth,
+ * 2d and 2d+1: the first reads the words from the first to the last, the second from the last to the first. Steps are
+ * each layer's own: step t of a layer that reads backward is the t-th that it takes, of word T+1-t (lstm_word), and
+ * its h_{t-1} is that of the word after. Both layers of the depth above, and the head, read [h→, h←] of a word.
  */
 #ifndef FLSTM_CORE_LSTM_H
 #define FLSTM_CORE_LSTM_H
@@ -46,7 +51,7 @@ const char *gate_function_name(enum gate_function f);
 const char *gate_function_formula(enum gate_function f);
 
 struct lstm_layer {
-    int in, hidden;            /* E (the hidden size of the layer below for l > 0) and H */
+    int in, hidden;            /* E (what the layer below puts out, for l > 0: lstm_below) and H */
     float *W[GATES];           /* H × (H+E), row-major: row u is unit u; columns 0…H-1 are h_{t-1}, then x_t */
     float *b[GATES];           /* H: the bias that is added (the sum, when a file had two) */
     float *b2[GATES];          /* H, or NULL: the second bias (recurrent side) of a file that had two. Already in b:
@@ -57,12 +62,13 @@ struct lstm_layer {
 };
 
 struct lstm {
-    int layers;
+    int layers;                /* of a bidirectional network each direction is one: 2 × its depth */
+    bool bidirectional;
     struct lstm_layer *layer;
     int vocab, embed;          /* V and E of the first layer; vocab 0: the inputs are vectors of size embed */
     float *embedding;          /* V × E, or NULL */
     int outputs;               /* rows of the output head; 0: there is none */
-    float *out_W, *out_b;      /* outputs × H of the top layer; outputs; NULL when there is none */
+    float *out_W, *out_b;      /* outputs × lstm_top; outputs; NULL when there is none */
     bool embedding_lent, head_lent;      /* embedding, out_W: somebody else's, who lives longer; never written */
     float **h0, **c0;          /* [layer][H]: the initial state; zeros unless a file says otherwise */
     void *packed;              /* the kernels' own copy of the weights; see lstm_pack */
@@ -73,6 +79,7 @@ struct lstm_shape {
     const int *hidden;         /* [layers] */
     bool two_biases;
     bool peepholes;            /* in every layer */
+    bool bidirectional;        /* layers is even; two by two they are the directions of one depth */
     bool embedding_lent, head_lent;      /* embedding, out_W: NULL until the caller sets them */
 };
 
@@ -88,7 +95,26 @@ void lstm_free(struct lstm *net);
 bool lstm_pack(struct lstm *net);
 
 size_t lstm_parameters(const struct lstm *net);           /* count, second biases included as the file had them */
-int lstm_top(const struct lstm *net);                     /* hidden size of the top layer */
+int lstm_top(const struct lstm *net);                     /* numbers that the head reads: H of the top layer, or of
+                                                             both of its directions together */
+/* Numbers that a layer above layer l - 1 reads: E of layer l. */
+int lstm_below(const struct lstm_shape *shape, int l);
+/* Does the layer read from the last word to the first? */
+static inline bool lstm_backward(const struct lstm *net, int layer)
+{
+    return net->bidirectional && layer % 2;
+}
+/* Does the layer read the inputs themselves, and no other layer? */
+static inline bool lstm_is_first(const struct lstm *net, int layer)
+{
+    return layer < 1 + net->bidirectional;
+}
+/* The word that a layer reads at its step t of 1 … steps, and (being its own inverse) the step that reads word t. 0 is
+ * the initial state of either. */
+static inline int lstm_word(const struct lstm *net, int layer, int t, int steps)
+{
+    return t > 0 && lstm_backward(net, layer) ? steps + 1 - t : t;
+}
 
 /* A value that is set by hand in place of the computed one. step is 0…T; step 0 is the initial state and takes only
  * Q_C and Q_H. At a step the order of computing is f, i, g, o, C, h: what is computed from a pinned value uses it. */
@@ -110,12 +136,20 @@ struct trace_layer {
 struct trace {
     int steps, layers;         /* T may be 0 */
     struct trace_layer *layer;
+    float **joined;            /* bidirectional: [layers / 2], (T+1) × both H: [h→, h←] by word, row 0 of the initial
+                                  states; else NULL */
 };
 struct trace *trace_new(const struct lstm *net, int steps);   /* NULL when memory is short */
 void trace_free(struct trace *tr);
 static inline float *trace_row(const struct trace *tr, int layer, enum quantity q, int t)
 {
     return tr->layer[layer].v[q] + (size_t)t * tr->layer[layer].stride;
+}
+/* What both directions of a depth put out at a word; word 0: their initial h. */
+static inline const float *trace_joined(const struct trace *tr, int depth, int word)
+{
+    int width = tr->layer[2 * depth].hidden + tr->layer[2 * depth + 1].hidden;
+    return tr->joined[depth] + (size_t)word * (size_t)width;
 }
 size_t trace_bytes(const struct lstm *net, int steps);    /* what trace_new would take */
 
@@ -134,13 +168,14 @@ struct element { int layer, unit; enum quantity q; int step; };
 /* Computes steps from … T (from ≥ 1; from 0 also writes the initial state). x[t-1] is the input of step t, E floats.
  * Rows before `from` must be there already and are not touched. pins (sorted by pin_compare, any number) apply at
  * their steps. Row t depends only on row t-1, the input and the pins of step t, so that a run from any step is
- * bit-identical to a run from 0. */
+ * bit-identical to a run from 0. A bidirectional network always runs from 0: a word has its say at every step. */
 void lstm_run(const struct lstm *net, const float *const *x, int from, const struct pin *pins, size_t pin_count,
               struct trace *tr);
-/* The steps from … to of it only; bit-identical to the same rows of a whole run. */
+/* The steps from … to of it only (of a bidirectional network all); bit-identical to the same rows of a whole run. */
 void lstm_run_part(const struct computation *of, struct trace *tr, int from, int to);
 
-/* logits = out_W · h_t(top) + out_b: `outputs` floats. Only when net->outputs > 0; t from 0. */
+/* logits = out_W · h_t(top) + out_b: `outputs` floats. Only when net->outputs > 0; t from 0. Of a bidirectional network
+ * t is a word, and h what both directions hold there. */
 void lstm_logits(const struct lstm *net, const struct trace *tr, int t, float *logits);
 /* The same of several steps at once, which read out_W once for all of them: rows first … first+rows-1 of the head into
  * logits[k * outputs + row] for step[k]. The same bits. */
@@ -172,7 +207,8 @@ bool lstm_is_plain(const struct lstm *net);
  * terms may be NULL; the pins are not asked for. */
 double lstm_preactivation(const struct computation *of, struct element gate, float *terms);
 
-/* The input of layer `layer` at step t ≥ 1: x[t-1] for layer 0, else h_t of the layer below. */
+/* The input of layer `layer` at its step t ≥ 1: x of the word for the first, else h of the layer below; of both
+ * directions below, where there are two. */
 const float *lstm_input(const struct trace *tr, const float *const *x, int layer, int t);
 
 /* "avx512", "avx2", "portable": which kernel this machine runs. For `--inspect` and the bench. */

@@ -101,8 +101,10 @@ int overflow_at(const struct computation *of, const float *largest, bool head_ba
     struct list list = { out, most, 0 };
     if (t < 1 || t > tr->steps)
         return 0;
-    for (int l = 0; l < net->layers; l++)
-        search_layer(net, trace_row(tr, l, Q_H, t - 1), lstm_input(tr, of->x, l, t), largest[l], l, &list);
+    for (int l = 0; l < net->layers; l++) {
+        int own = lstm_word(net, l, t, tr->steps);
+        search_layer(net, trace_row(tr, l, Q_H, own - 1), lstm_input(tr, of->x, l, own), largest[l], l, &list);
+    }
     if (head_bad)
         add(&list, (struct overflow){ .layer = OVERFLOW_HEAD });
     return list.n;

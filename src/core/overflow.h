@@ -22,9 +22,9 @@ struct overflow {
  * weights stay as they are it makes overflow_at cheap. */
 float *overflow_largest(const struct lstm *net);
 
-/* The places of step t ≥ 1, at most `most` of them into out (NULL with most 0), layers first and the head last: each
- * z whose terms add up, without their signs, to more than a float holds, and the head when head_bad. Returns how many
- * there are. */
+/* The places of step t ≥ 1 (of a bidirectional network: of word t, in either direction), at most `most` of them into
+ * out (NULL with most 0), layers first and the head last: each z whose terms add up, without their signs, to more than
+ * a float holds, and the head when head_bad. Returns how many there are. */
 int overflow_at(const struct computation *of, const float *largest, bool head_bad, int t, struct overflow *out,
                 int most);
 /* Do logits give no probabilities? One that is +∞ or no number, or -∞ all of them. (One -∞ among others is a

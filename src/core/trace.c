@@ -53,6 +53,13 @@ static size_t quantity_floats(int hidden, int steps)
     return floats + TILE;
 }
 
+/* Of [h→, h←] of one depth; 0 when it overflows. */
+static size_t joined_floats(const struct lstm *net, int depth, int steps)
+{
+    size_t floats, width = (size_t)net->layer[2 * depth].hidden + (size_t)net->layer[2 * depth + 1].hidden;
+    return mem_product((size_t)steps + 1, width, &floats) && floats < SIZE_MAX / 64 ? floats : 0;
+}
+
 /* SIZE_MAX when it overflows. */
 static size_t trace_floats(const struct lstm *net, int steps)
 {
@@ -63,15 +70,24 @@ static size_t trace_floats(const struct lstm *net, int steps)
             return SIZE_MAX;
         total += floats * Q_COUNT;
     }
+    for (int d = 0; net->bidirectional && d < net->layers / 2; d++) {
+        size_t floats = joined_floats(net, d, steps);
+        if (!floats || floats > SIZE_MAX / 8 - total)
+            return SIZE_MAX;
+        total += floats;
+    }
     return total;
 }
+
+/* Of a layer's tables. */
+enum { LAYER_BYTES = sizeof(struct trace_layer) + sizeof(float *) };
 
 size_t trace_bytes(const struct lstm *net, int steps)
 {
     size_t floats = trace_floats(net, steps);
     if (floats == SIZE_MAX)
         return SIZE_MAX;
-    return floats * sizeof(float) + sizeof(struct trace) + (size_t)net->layers * sizeof(struct trace_layer);
+    return floats * sizeof(float) + sizeof(struct trace) + (size_t)net->layers * LAYER_BYTES;
 }
 
 struct trace *trace_new(const struct lstm *net, int steps)
@@ -79,7 +95,7 @@ struct trace *trace_new(const struct lstm *net, int steps)
     size_t floats = trace_floats(net, steps);
     if (floats == SIZE_MAX)
         return NULL;
-    struct trace *tr = mem_array(1, sizeof *tr + (size_t)net->layers * sizeof *tr->layer);
+    struct trace *tr = mem_array(1, sizeof *tr + (size_t)net->layers * LAYER_BYTES);
     float *values = mem_array(floats, sizeof *values);
     if (!tr || !values) {
         mem_free(tr);
@@ -94,6 +110,10 @@ struct trace *trace_new(const struct lstm *net, int steps)
         for (int q = 0; q < Q_COUNT; q++, values += quantity_floats(layer->hidden, steps))
             layer->v[q] = values;
     }
+    if (net->bidirectional)
+        tr->joined = (float **)(void *)(tr->layer + net->layers);
+    for (int d = 0; net->bidirectional && d < net->layers / 2; values += joined_floats(net, d++, steps))
+        tr->joined[d] = values;
     return tr;
 }
 

@@ -32,11 +32,26 @@ static float *carve_floats(struct carver *c, int rows, size_t columns)
     return carve(c, (size_t)rows, columns, sizeof(float));
 }
 
+int lstm_below(const struct lstm_shape *shape, int l)
+{
+    if (!shape->bidirectional)
+        return l ? shape->hidden[l - 1] : shape->embed;
+    int first = l / 2 * 2 - 2;                   /* the layer that reads forward, of the depth below */
+    return first < 0 ? shape->embed : shape->hidden[first] + shape->hidden[first + 1];
+}
+
+/* Numbers that the head reads. */
+static int top_of(const struct lstm_shape *shape)
+{
+    int last = shape->hidden[shape->layers - 1];
+    return shape->bidirectional ? shape->hidden[shape->layers - 2] + last : last;
+}
+
 /* On the first pass net is a scratch copy, and only its sizes mean anything. */
 static void carve_layer(struct carver *c, const struct lstm_shape *shape, int l, struct lstm_layer *layer)
 {
     layer->hidden = shape->hidden[l];
-    layer->in = l ? shape->hidden[l - 1] : shape->embed;
+    layer->in = lstm_below(shape, l);
     for (int q = 0; q < GATES; q++) {
         layer->W[q] = carve_floats(c, layer->hidden, (size_t)layer->hidden + (size_t)layer->in);
         layer->b[q] = carve_floats(c, layer->hidden, 1);
@@ -54,7 +69,7 @@ static void carve_network(struct carver *c, const struct lstm_shape *shape)
         net = &measured;
     *net = (struct lstm){ .layers = shape->layers, .vocab = shape->vocab, .embed = shape->embed,
                           .outputs = shape->outputs, .embedding_lent = shape->embedding_lent,
-                          .head_lent = shape->head_lent };
+                          .head_lent = shape->head_lent, .bidirectional = shape->bidirectional };
     size_t layers = (size_t)shape->layers;
     net->layer = carve(c, layers, 1, sizeof *net->layer);
     net->h0 = carve(c, layers, 1, sizeof *net->h0);
@@ -72,21 +87,23 @@ static void carve_network(struct carver *c, const struct lstm_shape *shape)
         net->embedding = carve_floats(c, shape->vocab, (size_t)shape->embed);
     if (shape->outputs) {
         if (!shape->head_lent)
-            net->out_W = carve_floats(c, shape->outputs, (size_t)shape->hidden[shape->layers - 1]);
+            net->out_W = carve_floats(c, shape->outputs, (size_t)top_of(shape));
         net->out_b = carve_floats(c, shape->outputs, 1);
     }
 }
 
 static bool shape_is_sound(const struct lstm_shape *shape)
 {
-    if (shape->layers < 1 || shape->embed < 1 || shape->vocab < 0 || shape->outputs < 0)
+    if (shape->layers < 1 || shape->embed < 1 || shape->vocab < 0 || shape->outputs < 0
+        || (shape->bidirectional && shape->layers % 2))
         return false;
-    for (int l = 0; l < shape->layers; l++) {
-        int in = l ? shape->hidden[l - 1] : shape->embed;
-        /* Indices of columns and of padded units are ints. */
-        if (shape->hidden[l] < 1 || shape->hidden[l] > INT_MAX - TILE_ROWS || in > INT_MAX - shape->hidden[l])
+    /* Indices of columns and of padded units are ints; two directions side by side are an int, too. */
+    for (int l = 0; l < shape->layers; l++)
+        if (shape->hidden[l] < 1 || shape->hidden[l] > INT_MAX / (1 + shape->bidirectional) - TILE_ROWS)
             return false;
-    }
+    for (int l = 0; l < shape->layers; l++)
+        if (lstm_below(shape, l) > INT_MAX - shape->hidden[l])
+            return false;
     return true;
 }
 
@@ -140,7 +157,7 @@ static struct lstm *copy_of(const struct lstm *net, bool lent)
         return NULL;
     struct lstm_shape shape = { .layers = net->layers, .vocab = net->embedding ? net->vocab : 0, .embed = net->embed,
                                 .outputs = net->outputs, .hidden = hidden, .embedding_lent = lent,
-                                .head_lent = lent };
+                                .head_lent = lent, .bidirectional = net->bidirectional };
     for (int l = 0; l < net->layers; l++) {
         hidden[l] = net->layer[l].hidden;
         for (int q = 0; q < GATES; q++)
@@ -187,7 +204,8 @@ struct lstm *lstm_copy_beside(const struct lstm *net)
 
 int lstm_top(const struct lstm *net)
 {
-    return net->layer[net->layers - 1].hidden;
+    int last = net->layer[net->layers - 1].hidden;
+    return net->bidirectional ? net->layer[net->layers - 2].hidden + last : last;
 }
 
 size_t lstm_parameters(const struct lstm *net)

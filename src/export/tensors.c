@@ -2,6 +2,7 @@
  *
  *     layers.K.f  i  g  o  c  h     [T, H]     layer K from 0, a row a step
  *     layers.K.c0  h0               [H]        what it starts from
+ *     output                        [T, 2H]    of a bidirectional model: [h→, h←] of the top, word by word
  *     ids                           [T]        numbers of the tokens, for a model with a vocabulary
  *     surprisal                     [T - 1]    of token t + 1 after step t
  *
@@ -14,7 +15,7 @@
 #include "base/mem.h"
 #include "export/export.h"
 
-enum what { TRACE_ROWS, INITIAL_ROW, IDS, SURPRISAL };
+enum what { TRACE_ROWS, INITIAL_ROW, JOINED, IDS, SURPRISAL };
 enum type { TYPE_F32, TYPE_F64, TYPE_I32 };
 
 static const struct { const char *safetensors, *numpy; size_t size; } types[] = {
@@ -55,7 +56,7 @@ static struct tables tables_of(const struct session *s)
     }, initial[] = {{"c0", Q_C}, {"h0", Q_H}};
     const struct lstm *net = session_net(s);
     size_t steps = (size_t)session_steps(s);
-    struct tables ts = {.v = xcalloc((size_t)net->layers * 8 + 2, sizeof *ts.v)};
+    struct tables ts = {.v = xcalloc((size_t)net->layers * 8 + 3, sizeof *ts.v)};
     for (int l = 0; l < net->layers; l++) {
         size_t hidden = (size_t)net->layer[l].hidden;
         for (size_t k = 0; k < 6; k++)
@@ -65,9 +66,11 @@ static struct tables tables_of(const struct session *s)
             add(&ts, (struct table){.what = INITIAL_ROW, .layer = l, .q = initial[k].q, .rows = hidden}, "layers.%d.%s",
                 l, initial[k].name);
     }
+    if (net->bidirectional)
+        add(&ts, (struct table){.what = JOINED, .rows = steps, .cols = (size_t)lstm_top(net)}, "output");
     if (session_model(s)->vocab)
         add(&ts, (struct table){.what = IDS, .type = TYPE_I32, .rows = steps}, "ids");
-    if (session_model(s)->vocab && net->outputs && steps > 1)
+    if (session_model(s)->vocab && net->outputs && steps > 1 && !net->bidirectional)
         add(&ts, (struct table){.what = SURPRISAL, .type = TYPE_F64, .rows = steps - 1}, "surprisal");
     return ts;
 }
@@ -107,7 +110,11 @@ static void put_row(const struct session *s, const struct table *t, size_t r, st
     switch (t->what) {
     case TRACE_ROWS: put_floats(out, session_row(s, RUN_PINNED, t->layer, t->q, (int)r + 1), t->cols); break;
     case INITIAL_ROW: put_floats(out, session_row(s, RUN_PINNED, t->layer, t->q, 0) + r, 1); break;
-    case IDS: put(out, (uint32_t)session_token_id(s, (int)r + 1), 4); break;
+    case JOINED:
+        put_floats(out, trace_joined(session_trace(s, RUN_PINNED), session_net(s)->layers / 2 - 1, (int)r + 1),
+                   t->cols);
+        break;
+    case IDS: put(out, (uint32_t)session_token_id(s, session_word(s, (int)r + 1)), 4); break;
     case SURPRISAL:
         v = session_surprisal(s, RUN_PINNED, (int)r + 1);
         memcpy(&bits, &v, sizeof bits);
@@ -136,7 +143,7 @@ static void put_metadata(const struct session *s, struct str *header)
     str_addc(&tokens, '[');
     for (int t = 1; m->vocab && t <= session_steps(s); t++) {
         str_add(&tokens, t > 1 ? ", " : "");
-        str_add_json(&tokens, session_token(s, t));
+        str_add_json(&tokens, session_token_at(s, 0, t));
     }
     str_addc(&tokens, ']');
     str_add(header, "{\"__metadata__\":{\"format\":\"flstm-trace/1\",\"model\":");

@@ -73,9 +73,13 @@ static void json_step(const struct session *s, int layer, int t, struct str *out
     static const struct { const char *name; enum quantity q; int back; } rows[] = {
         {"f", Q_F, 0}, {"i", Q_I, 0}, {"g", Q_G, 0}, {"o", Q_O, 0}, {"c_prev", Q_C, 1}, {"c", Q_C, 0}, {"h", Q_H, 0},
     };
-    str_addf(out, "{\"t\": %d, \"token\": ", t);
-    quote_json(out, session_token(s, t));
-    if (session_is_unknown(s, t))
+    int word = lstm_word(session_net(s), layer, t, session_steps(s));
+    str_addf(out, "{\"t\": %d, ", t);
+    if (lstm_backward(session_net(s), layer))
+        str_addf(out, "\"word\": %d, ", word);
+    str_add(out, "\"token\": ");
+    quote_json(out, session_token_at(s, layer, t));
+    if (session_is_unknown(s, session_word(s, word)))
         str_add(out, ", \"unknown\": true");
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++)
         row(s, rows[k].name, layer, rows[k].q, t - rows[k].back, out);
@@ -134,9 +138,10 @@ static void json_overflow(const struct session *s, struct str *out, struct drain
         for (int k = 0; k < n; k++, any = true) {
             str_add(out, any ? ", " : ",\n \"overflow\": [");
             if (at[k].layer == OVERFLOW_HEAD)
-                str_addf(out, "\"logits@%d\"", t);
+                str_addf(out, "\"logits@%d\"", session_word(s, t));
             else
-                str_addf(out, "\"l%d.%s[%d]@%d\"", at[k].layer + 1, quantity_name(at[k].gate), at[k].unit + 1, t);
+                str_addf(out, "\"l%d.%s[%d]@%d\"", at[k].layer + 1, quantity_name(at[k].gate), at[k].unit + 1,
+                         session_step_of(s, at[k].layer, t));
         }
         free(at);
         if (!str_drain(out, drain))
@@ -163,7 +168,7 @@ static void json_outputs(const struct session *s, struct str *out, struct drain 
     float *y = xcalloc((size_t)n, sizeof *y);
     str_add(out, ",\n \"outputs\": [");
     for (int t = 1; t <= session_steps(s) && str_drain(out, drain); t++) {
-        session_head_values(s, RUN_PINNED, t, y);
+        session_head_values(s, RUN_PINNED, session_word(s, t), y);
         str_add(out, t > 1 ? ", [" : "[");
         json_row(out, y, n);
         str_addc(out, ']');
@@ -181,7 +186,7 @@ static void json_predictions(const struct session *s, int top, struct str *out, 
     str_add(out, ",\n \"predictions\": [");
     for (int t = 1; t <= steps && str_drain(out, drain); t++) {
         char label[16];
-        int n = session_predict_run(s, RUN_PINNED, t, top, p);
+        int n = session_predict_run(s, RUN_PINNED, session_word(s, t), top, p);
         str_addf(out, "%s\n  {\"t\": %d, \"top\": [", t > 1 ? "," : "", t);
         for (int k = 0; k < n; k++) {
             str_add(out, k ? ", {\"token\": " : "{\"token\": ");
@@ -247,7 +252,7 @@ static void json_reading(const struct session *s, struct str *out)
     if (m->vocab) {
         str_add(out, ",\n \"ids\": [");
         for (int t = 1; t <= session_steps(s); t++)
-            str_addf(out, "%s%d", t > 1 ? ", " : "", session_token_id(s, t));
+            str_addf(out, "%s%d", t > 1 ? ", " : "", session_token_id(s, session_word(s, t)));
         str_addc(out, ']');
     }
     if (m->unused_count) {
@@ -273,14 +278,17 @@ static void json_trace(const struct session *s, int top, const struct aim *aim, 
     for (int t = 1; t <= steps; t++) {
         if (t > 1)
             str_add(out, ", ");
-        quote_json(out, session_token(s, t));
+        quote_json(out, session_token_at(s, 0, t));
         if (!str_drain(out, drain))
             return;
     }
     json_reading(s, out);
     str_add(out, ",\n \"layers\": [");
     for (int l = 0; l < m->net->layers; l++) {
-        str_addf(out, "%s\n  {\"hidden_size\": %d, \"steps\": [", l ? "," : "", m->net->layer[l].hidden);
+        str_addf(out, "%s\n  {\"hidden_size\": %d, ", l ? "," : "", m->net->layer[l].hidden);
+        if (m->net->bidirectional)
+            str_addf(out, "\"direction\": \"%s\", ", lstm_backward(m->net, l) ? "backward" : "forward");
+        str_add(out, "\"steps\": [");
         for (int t = 1; t <= steps; t++) {
             str_add(out, t > 1 ? ",\n   " : "\n   ");
             json_step(s, l, t, out);
@@ -291,7 +299,8 @@ static void json_trace(const struct session *s, int top, const struct aim *aim, 
     }
     str_add(out, "\n ]");
     json_initial(s, out);
-    json_surprisal(s, out, drain);
+    if (!m->net->bidirectional)
+        json_surprisal(s, out, drain);
     json_outputs(s, out, drain);
     json_predictions(s, top, out, drain);
     json_overflow(s, out, drain);
@@ -365,7 +374,7 @@ static void csv_step(const struct session *s, int layer, int t, struct str *out)
     size_t here, initial = 0;
     struct str head = {0};
     str_addf(&head, "%d,%d,", layer + 1, t);
-    csv_text(&head, session_token(s, t));
+    csv_text(&head, session_token_at(s, layer, t));
     for (int k = 0; k < COLUMNS; k++)
         v[k] = session_row(s, RUN_PINNED, layer, columns[k].q, t - columns[k].back);
     pins_at(s, layer, t, &here);
@@ -420,7 +429,7 @@ static void text_predictions(const struct session *s, int t, int top, struct pre
     for (int k = 0; k < n; k++) {
         char label[16];
         const char *name = model_label(session_model(s), p[k].output, label);
-        str_add(out, k ? ", " : "; next: ");
+        str_add(out, k ? ", " : session_net(s)->bidirectional ? "; output: " : "; next: ");
         if (strspn(name, " ") == strlen(name))
             str_addf(out, "\"%s\"", name);
         else
@@ -460,13 +469,14 @@ void export_trace_text(const struct session *s, int top, struct str *out, struct
     struct prediction *p = room_for(s, &top);
     for (int t = 1; t <= session_steps(s) && str_drain(out, drain); t++) {
         for (int l = 0; l < layers; l++) {
-            words_step(s, RUN_PINNED, l, t, out);
-            text_states(s, l, t, out);
+            int own = lstm_word(session_net(s), l, t, session_steps(s));
+            words_step(s, RUN_PINNED, l, own, out);
+            text_states(s, l, own, out);
             if (l == layers - 1)
-                text_predictions(s, t, top, p, out);
+                text_predictions(s, session_word(s, t), top, p, out);
             str_add(out, ".\n");
         }
-        if (words_overflow(s, RUN_PINNED, t, &glyphs_unicode, out))
+        if (words_overflow(s, RUN_PINNED, session_word(s, t), &glyphs_unicode, out))
             str_addc(out, '\n');
     }
     free(p);

@@ -148,7 +148,7 @@ bool gates_find(struct source *s, const struct model_options *o, struct parts *p
 {
     struct groups g = {0};
     struct str note = {0};
-    bool sure = true, ok = groups_collect(s, gates_name, o, &g, e);
+    bool sure = true, ok = groups_collect(s, gates_name, &g, e);
     if (ok && !g.n)
         ok = source_complain(s, e, "expected a matrix for each gate (W_f, W_i, W_c, W_o), found none");
     ok = ok && groups_choose(s, &g, o, true, p, e);

@@ -56,14 +56,6 @@ static bool wanted_read(struct source *s, const struct model_options *o, struct 
     return w->n || json_expected(&at, e, "the names of LSTMs");
 }
 
-static bool is_wanted(const struct wanted *w, const char *prefix)
-{
-    for (int k = 0; k < w->n; k++)
-        if (strcmp(w->name[k], prefix) == 0)
-            return true;
-    return !w->n;
-}
-
 /* ---- collecting ---- */
 
 static struct group *group_of(struct groups *g, const char *prefix, const char *first)
@@ -76,15 +68,32 @@ static struct group *group_of(struct groups *g, const char *prefix, const char *
     return &g->g[g->n++];
 }
 
+/* Room for a layer of one direction: layers stand two by two from the first backward part on. */
+static int place_of(struct group *g, long layer, bool reverse)
+{
+    if (reverse && !g->bidirectional) {
+        g->layer = xrealloc(g->layer, 2 * (size_t)g->layers + 1, sizeof *g->layer);
+        for (int l = g->layers; l-- > 0;) {          /* from the last, so that none is written over */
+            g->layer[2 * l] = g->layer[l];
+            g->layer[2 * l + 1] = (struct layer_parts){.what = g->prefix};
+        }
+        g->layers *= 2;
+        g->bidirectional = true;
+    }
+    int at = g->bidirectional ? 2 * (int)layer + reverse : (int)layer, end = g->bidirectional ? at / 2 * 2 + 2 : at + 1;
+    while (g->layers < end) {
+        g->layer = xrealloc(g->layer, (size_t)g->layers + 1, sizeof *g->layer);
+        g->layer[g->layers++] = (struct layer_parts){.what = g->prefix};
+    }
+    return at;
+}
+
 static bool put(struct source *s, struct group *g, struct tensor *t, const struct part_name *name, struct err *e)
 {
     if (name->layer >= LAYERS_MAX || name->layer < 0)
         return tensor_complain(s, t, e, "expected layer numbers without gaps, found layer %ld", name->layer);
-    while (g->layers <= name->layer) {
-        g->layer = xrealloc(g->layer, (size_t)g->layers + 1, sizeof *g->layer);
-        g->layer[g->layers++] = (struct layer_parts){.what = g->prefix};
-    }
-    struct tensor **slot = &g->layer[name->layer].t[name->slot][name->gate];
+    int at = place_of(g, name->layer, name->reverse);          /* first: it may move them */
+    struct tensor **slot = &g->layer[at].t[name->slot][name->gate];
     if (*slot && name->raw) {
         tensor_became(*slot, "what its dropout left of %s when it was saved", t->name);
         (*slot)->use = TENSOR_HARMLESS;
@@ -97,25 +106,39 @@ static bool put(struct source *s, struct group *g, struct tensor *t, const struc
     return true;
 }
 
-bool groups_collect(struct source *s, take_apart *apart, const struct model_options *o, struct groups *out,
-                    struct err *e)
+/* "bidirectional/backward_lstm" and "…/forward_lstm" are one LSTM, and TensorFlow's "…/bw/" and "…/fw/": what stands
+ * before its parts, without the direction. */
+static char *both_ways(const char *name, size_t n, bool *reverse)
 {
-    struct wanted w = {0};
+    static const struct { const char *word; bool reverse; } words[] = {
+        {"backward_", true}, {"forward_", false}, {"backward.", true}, {"forward.", false},
+        {"bw/", true}, {"fw/", false}, {"bw.", true}, {"fw.", false},
+    };
+    char *prefix = xstrndup(name, n);
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+        char *at = strstr(prefix, words[k].word);
+        size_t len = strlen(words[k].word);
+        if (!at || (at != prefix && !strchr("./_", at[-1])))
+            continue;
+        *reverse = *reverse || words[k].reverse;
+        memmove(at, at + len, strlen(at + len) + 1);
+    }
+    return prefix;
+}
+
+bool groups_collect(struct source *s, take_apart *apart, struct groups *out, struct err *e)
+{
     struct part_name name;
-    bool ok = wanted_read(s, o, &w, e);
+    bool ok = true;
     for (int k = 0; ok && k < s->n; k++) {
         struct tensor *t = s->t[k];
         if (!apart(s, t->name, &name))
             continue;
         size_t n = name.prefix && strchr("./", t->name[name.prefix - 1]) ? name.prefix - 1 : name.prefix;
-        char *prefix = xstrndup(t->name, n);
-        if (name.reverse && is_wanted(&w, prefix))
-            ok = tensor_complain(s, t, e, "a bidirectional LSTM, which is not supported");
-        else if (!name.reverse)
-            ok = put(s, group_of(out, prefix, t->name), t, &name, e);
+        char *prefix = both_ways(t->name, n, &name.reverse);
+        ok = put(s, group_of(out, prefix, t->name), t, &name, e);
         free(prefix);
     }
-    wanted_clear(&w);
     return ok;
 }
 
@@ -139,8 +162,12 @@ void groups_clear(struct groups *g)
 
 /* ---- choosing ---- */
 
-static bool take_group(struct parts *p, const struct group *g)
+static bool take_group(struct source *s, struct parts *p, const struct group *g, struct err *e)
 {
+    if (p->layers && p->bidirectional != g->bidirectional)
+        return source_complain(s, e, "\"%s\" reads in both directions and \"%s\" does not, or the other way round: a "
+                                     "stack of both is not supported", p->layer[0].what, g->prefix);
+    p->bidirectional = g->bidirectional;
     for (int l = 0; l < g->layers; l++) {
         struct layer_parts *to = parts_add(p);
         *to = g->layer[l];
@@ -222,7 +249,8 @@ static long index_in(const char *a, const char *b, bool numbered, long *other)
 static int hidden_of(struct source *s, const struct group *g, int layer, bool turned)
 {
     struct tensor *t = g->layer[layer].t[SLOT_H][0];
-    return t && tensor_measure(s, t, NULL) && t->rank == 2 ? (int)t->shape[!turned] : -1;
+    int H = t && tensor_measure(s, t, NULL) && t->rank == 2 ? (int)t->shape[!turned] : -1;
+    return g->bidirectional ? 2 * H : H;
 }
 
 static int in_of(struct source *s, const struct group *g, bool turned)
@@ -284,7 +312,7 @@ bool groups_choose(struct source *s, struct groups *g, const struct model_option
         int at = 0;
         while (at < g->n && strcmp(g->g[at].prefix, w.name[k]) != 0)
             at++;
-        ok = at < g->n ? take_group(p, &g->g[at])
+        ok = at < g->n ? take_group(s, p, &g->g[at], e)
                        : source_complain(s, e, "there are no tensors %s.weight_ih_l0 … as %s", w.name[k],
                                          o->lstm ? "--lstm says" : "\"names\" says");
     }
@@ -293,7 +321,7 @@ bool groups_choose(struct source *s, struct groups *g, const struct model_option
         if (g->n > 1 && !numbered_stack(s, g, numbered, turned))
             ok = refuse_two(s, g, turned, e);
         for (int k = 0; ok && k < g->n; k++)
-            take_group(p, &g->g[k]);
+            ok = take_group(s, p, &g->g[k], e);
     }
     wanted_clear(&w);
     return ok;

@@ -21,16 +21,16 @@ typedef bool take_apart(const struct source *s, const char *name, struct part_na
 struct group {
     char *prefix;                  /* owned; without the '.' or '/' at its end */
     const char *first;             /* the name that was met first; borrowed */
-    struct layer_parts *layer;     /* [layers]; a gap has no tensors */
+    struct layer_parts *layer;     /* [layers]; a gap has no tensors; of a bidirectional one forward, backward, … */
     int layers;
+    bool bidirectional;
     bool assumed;
 };
 struct groups { struct group *g; int n; };
 
-/* Sorts the tensors of s. what: "bidirectional" parts are refused by name when they belong to a group that is
- * wanted. */
-bool groups_collect(struct source *s, take_apart *apart, const struct model_options *o, struct groups *out,
-                    struct err *e);
+/* Sorts the tensors of s. Parts that read backward stand behind those of the same layer that read forward; what is
+ * called "backward" and "forward" is one group. */
+bool groups_collect(struct source *s, take_apart *apart, struct groups *out, struct err *e);
 void groups_clear(struct groups *g);
 void groups_drop(struct groups *g, int k);
 

@@ -53,6 +53,7 @@ struct parts {
     struct json_at vocab;          /* a vocabulary in the file outside of a wrapper; node NULL: none */
     struct json_at inputs, outputs; /* what the file was proven with: inputs and the head's outputs; node NULL: none */
     bool coupled;                  /* i = 1 - f in every layer */
+    bool bidirectional;            /* layers are two by two: forward, backward */
     bool skip;                     /* the framework adds the input to the output */
     char *note;                    /* a fact for the report, or NULL; owned */
 };

@@ -159,8 +159,10 @@ static bool torch_complete(const struct source *s, const struct group *g, struct
         for (size_t k = 0; k < 4; k++)
             if (!t[slots[k]][0] && (k < 2 || t[SLOT_BX][0] || t[SLOT_BH][0]))
                 return source_complain(s, e,
-                                       "expected the tensor \"%s%s%s_l%d\" beside \"%s\", found none of that name",
-                                       g->prefix, *g->prefix ? "." : "", words[slots[k]], l, g->first);
+                                       "expected the tensor \"%s%s%s_l%d%s\" beside \"%s\", found none of that name",
+                                       g->prefix, *g->prefix ? "." : "", words[slots[k]],
+                                       g->bidirectional ? l / 2 : l, g->bidirectional && l % 2 ? "_reverse" : "",
+                                       g->first);
     }
     return true;
 }
@@ -221,7 +223,7 @@ static void join_raw(struct groups *g)
 bool torch_find(struct source *s, const struct model_options *o, struct parts *p, struct err *e)
 {
     struct groups g = {0};
-    bool ok = refuse_peepholes(s, e) && groups_collect(s, torch_part, o, &g, e);
+    bool ok = refuse_peepholes(s, e) && groups_collect(s, torch_part, &g, e);
     if (ok && !g.n)
         ok = source_complain(s, e, "expected tensors named as torch.nn.LSTM does (weight_ih_l0 …), found none");
     if (ok)
@@ -278,7 +280,6 @@ static bool keras_part(const struct source *s, const char *name, struct part_nam
 {
     if (!keras_name(s, name, out))
         return false;
-    out->reverse = strstr(name, "backward") != NULL;
     return keras_has_recurrent(s, name, out->prefix);
 }
 
@@ -304,7 +305,7 @@ static bool keras_head(struct source *s, struct parts *p)
             return true;
         found = t;
     }
-    if (!found || found->shape[0] != top->shape[0])
+    if (!found || found->shape[0] != top->shape[0] * (p->bidirectional ? 2 : 1))
         return true;
     p->head = (struct dense){.weight = found, .bias = around_bias_of(s, found->name), .turned = true};
     return true;
@@ -316,7 +317,7 @@ bool keras_find(struct source *s, const struct model_options *o, struct parts *p
     struct part_name name;
     if (!find_name(s, keras_name, SLOT_H, &name))
         return keras_lists_find(s, o, p, e);
-    bool ok = groups_collect(s, keras_part, o, &g, e) && refuse_grus(s, &g, true, e);
+    bool ok = groups_collect(s, keras_part, &g, e) && refuse_grus(s, &g, true, e);
     for (int k = 0; ok && k < g.n; k++) {
         struct tensor *(*t)[GATES] = g.g[k].layer[0].t;
         if (!t[SLOT_X][0] || !t[SLOT_H][0])
@@ -381,7 +382,7 @@ bool tf1_find(struct source *s, const struct model_options *o, struct parts *p, 
     struct json_at at;
     if (s->about.node && json_get(&s->about, "forget_bias", &at) && !json_number(&at, &p->layout.forget_bias, e))
         return false;
-    bool ok = groups_collect(s, tf1_name, o, &g, e);
+    bool ok = groups_collect(s, tf1_name, &g, e);
     if (ok && !g.n)
         ok =
             source_complain(s, e, "expected tensors named as TensorFlow 1 does (…/basic_lstm_cell/kernel), found none");
@@ -414,13 +415,50 @@ bool onnx_recognise(const struct source *s, const char **why)
     return find_name(s, onnx_name, SLOT_X, &name) && find_name(s, onnx_name, SLOT_H, &name);
 }
 
-/* The axis of directions: one is none, two are a bidirectional LSTM. */
+/* What lies behind the axis of directions, of direction `way` of two. */
+static struct tensor *onnx_one_way(struct source *s, struct tensor *t, int way, struct err *e)
+{
+    if (!tensor_numbers(s, t, e))
+        return NULL;
+    bool matrix = t->rank > 2 && t->shape[1] != 1;               /* W and R; initial_h is 2 x 1 x H */
+    size_t half = t->count / 2, rows = matrix ? t->shape[1] : half;
+    tensor_became(t, "forward, then backward");
+    return source_slice(s, t, (size_t)way * half, rows, matrix ? half / rows : 0, way ? "backward" : "forward");
+}
+
+/* Two directions in one tensor become two layers. */
+static bool onnx_both(struct source *s, struct parts *p, struct err *e)
+{
+    struct tensor *first = p->layer[0].t[SLOT_X][0];
+    if (!first || !tensor_measure(s, first, e) || first->rank != 3 || first->shape[0] != 2)
+        return first != NULL;
+    struct parts both = {.layout = p->layout};
+    bool ok = true;
+    for (int l = 0; ok && l < p->layers; l++)
+        for (int way = 0; ok && way < 2; way++) {
+            struct layer_parts *to = parts_add(&both);
+            for (int k = 0; ok && k < SLOTS; k++) {
+                struct tensor *t = p->layer[l].t[k][0];
+                ok = !t || tensor_measure(s, t, e);
+                if (ok && t && (t->rank < 2 || t->shape[0] != 2 || t->count % 2))
+                    ok = tensor_complain(s, t, e, "expected two directions as in %s", first->name);
+                if (ok && t)
+                    ok = (to->t[k][0] = onnx_one_way(s, t, way, e)) != NULL;
+            }
+        }
+    free(p->layer);
+    p->layer = both.layer;
+    p->layers = both.layers;
+    p->cap = both.cap;
+    p->bidirectional = true;
+    return ok;
+}
+
+/* The axis of directions: one is none. */
 static bool onnx_direction(struct source *s, struct tensor *t, int rank, struct err *e)
 {
     if (!t || !tensor_measure(s, t, e))
         return !t;
-    if (t->rank == rank + 1 && t->shape[0] == 2)
-        return tensor_complain(s, t, e, "a bidirectional LSTM, which is not supported");
     while (t->rank > rank && t->shape[0] == 1) {
         memmove(t->shape, t->shape + 1, (size_t)--t->rank * sizeof *t->shape);
     }
@@ -457,8 +495,10 @@ static bool onnx_attributes(const struct source *s, struct parts *p, struct err 
     if (json_get(&s->about, "direction", &at)) {
         if (!json_string(&at, &text, e))
             return false;
-        if (strcmp(text, "forward") != 0)
-            return json_complain(&at, e, "expected \"forward\", found \"%s\", which is not supported", text);
+        if (strcmp(text, "forward") != 0 && strcmp(text, "bidirectional") != 0)
+            return json_complain(&at, e,
+                                 "expected \"forward\" or \"bidirectional\", found \"%s\", which is not supported",
+                                 text);
     }
     return !json_get(&s->about, "gate_function", &at)
         || (json_string(&at, &text, e) && build_gate_function(text, &p->layout.gate_function, s->name, at.path, e));
@@ -467,10 +507,11 @@ static bool onnx_attributes(const struct source *s, struct parts *p, struct err 
 bool onnx_find(struct source *s, const struct model_options *o, struct parts *p, struct err *e)
 {
     struct groups g = {0};
-    bool ok = groups_collect(s, onnx_name, o, &g, e);
+    bool ok = groups_collect(s, onnx_name, &g, e);
     if (ok && !g.n)
         ok = source_complain(s, e, "expected tensors W, R and B of an LSTM node, found none");
-    ok = ok && onnx_attributes(s, p, e) && groups_choose(s, &g, o, true, p, e);
+    ok = ok && onnx_attributes(s, p, e) && groups_choose(s, &g, o, true, p, e)
+         && onnx_both(s, p, e);
     for (int l = 0; ok && l < p->layers; l++) {
         struct tensor *(*t)[GATES] = p->layer[l].t;
         p->layer[l].what = NULL;
@@ -574,7 +615,7 @@ bool packed_find(struct source *s, const struct model_options *o, struct parts *
 {
     struct groups g = {0};
     int concat = 0;
-    bool ok = packed_declared(s, o, p, &concat, e) && groups_collect(s, packed_name, o, &g, e);
+    bool ok = packed_declared(s, o, p, &concat, e) && groups_collect(s, packed_name, &g, e);
     if (ok && !g.n)
         ok = source_complain(s, e, "packed: expected the tensors \"kernel\", \"recurrent\" and \"bias\", found none");
     ok = ok && groups_choose(s, &g, o, true, p, e);
@@ -646,7 +687,7 @@ bool recurrentjs_find(struct source *s, const struct model_options *o, struct pa
 {
     struct groups g = {0};
     struct tensor *Whd = NULL, *bd = NULL, *Wil = NULL;
-    bool ok = groups_collect(s, gate_name, o, &g, e);
+    bool ok = groups_collect(s, gate_name, &g, e);
     if (ok && !g.n)
         ok = source_complain(s, e, "expected matrices named as recurrentjs does (Wix0, Wih0, bi0 …), found none");
     ok = ok && groups_choose(s, &g, o, false, p, e);

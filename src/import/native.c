@@ -29,7 +29,7 @@ struct plan {
     int layers, vocab, embed, outputs;
     const float *embedding, *out_W, *out_b;
     struct json_at output, labels;
-    bool has_labels, peepholes;
+    bool has_labels, peepholes, bidirectional;
 };
 
 bool native_recognise(const struct source *s, const char **why)
@@ -138,6 +138,22 @@ static bool plan_layer(struct layer_plan *l, struct err *e)
     return plan_variant(l, e);
 }
 
+/* Numbers that layer l reads; 0: not known yet. */
+static int reads(const struct plan *p, int l)
+{
+    if (!p->bidirectional)
+        return l ? p->hidden[l - 1] : p->embed;
+    int below = l / 2 * 2 - 2;
+    return below >= 0 ? p->hidden[below] + p->hidden[below + 1] : l ? p->layer[0].in : p->embed;
+}
+
+/* Numbers that the head reads. */
+static size_t top_of(const struct plan *p)
+{
+    size_t last = (size_t)p->hidden[p->layers - 1];
+    return p->bidirectional ? last + (size_t)p->hidden[p->layers - 2] : last;
+}
+
 static bool plan_layers(struct plan *p, const struct json_at *top, struct err *e)
 {
     struct json_at layers, item;
@@ -150,16 +166,17 @@ static bool plan_layers(struct plan *p, const struct json_at *top, struct err *e
     p->hidden = mem_array(n, sizeof *p->hidden);
     if (!p->layer || !p->hidden)
         return json_complain(&layers, e, "not enough memory for %zu layers", n);
+    if (p->bidirectional && n % 2)
+        return json_complain(&layers, e, "expected two layers for each depth, forward and backward, found %zu", n);
     struct json_iter it = json_iter(&layers);
-    int in = p->embed;
     for (; json_next(&it, NULL, &item); p->layers++) {
         struct layer_plan *l = &p->layer[p->layers];
         l->at = item;
-        l->in = in;
+        l->in = reads(p, p->layers);
         if (!plan_layer(l, e))
             return false;
         p->peepholes = p->peepholes || l->peep[Q_F];
-        in = p->hidden[p->layers] = l->hidden;
+        p->hidden[p->layers] = l->hidden;
     }
     if ((size_t)p->layers != n)
         return json_expected(&layers, e, "an array of layers");
@@ -207,7 +224,7 @@ static bool plan_inputs(struct plan *p, const struct json_at *top, struct err *e
 static bool plan_output(struct plan *p, const struct json_at *top, struct err *e)
 {
     static const char *const keys[] = {"W", "b", "labels", NULL};
-    size_t hidden = (size_t)p->hidden[p->layers - 1];
+    size_t hidden = top_of(p);
     struct json_at at;
     if (!json_get(top, "output", &p->output))
         return true;
@@ -227,8 +244,12 @@ static bool plan_output(struct plan *p, const struct json_at *top, struct err *e
 
 static bool plan_all(struct plan *p, const struct json_at *top, const struct vocab *v, struct err *e)
 {
-    static const char *const keys[] = {BUILD_KEYS, "embedding", "layers", "output", "example", NULL};
-    return json_known_keys(top, keys, e) && plan_embedding(p, top, v, e) && plan_inputs(p, top, e)
+    static const char *const keys[] = {BUILD_KEYS, "embedding", "layers", "bidirectional", "output", "example",
+                                       NULL};
+    struct json_at at;
+    return json_known_keys(top, keys, e)
+           && (!json_get(top, "bidirectional", &at) || json_bool(&at, &p->bidirectional, e))
+           && plan_embedding(p, top, v, e) && plan_inputs(p, top, e)
            && plan_layers(p, top, e) && plan_output(p, top, e);
 }
 
@@ -254,7 +275,7 @@ static void fill(struct lstm *net, const struct plan *p)
         net->layer[l].gate_function = from->gate_function;
         net->layer[l].coupled = from->coupled;
     }
-    size_t top = (size_t)p->hidden[p->layers - 1];
+    size_t top = top_of(p);
     copy(net->embedding, p->embedding, (size_t)p->vocab * (size_t)p->embed);
     copy(net->out_W, p->out_W, (size_t)p->outputs * top);
     copy(net->out_b, p->out_b, (size_t)p->outputs);
@@ -283,7 +304,8 @@ static void report(struct model *m, const struct plan *p, const struct json_at *
     for (int l = 0; l < p->layers; l++) {
         const struct layer_plan *from = &p->layer[l];
         int width = from->hidden + from->in;
-        report_fact(&r, "layer", "layers[%d]: %d units, inputs of %d", l, from->hidden, from->in);
+        report_fact(&r, "layer", "layers[%d]: %d units, inputs of %d%s", l, from->hidden, from->in,
+                    !p->bidirectional ? "" : l % 2 ? ", reads backward" : ", reads forward");
         for (int q = 0; q < GATES; q++) {
             bool turned = from->turned[q];
             snprintf(name, sizeof name, "layers[%d].W_%s", l, quantity_name((enum quantity)q));
@@ -304,7 +326,7 @@ static void report(struct model *m, const struct plan *p, const struct json_at *
         report_part(&r, "embedding", shape, "a row for each token");
     }
     if (p->out_W) {
-        snprintf(shape, sizeof shape, "%d x %d", p->outputs, p->hidden[p->layers - 1]);
+        snprintf(shape, sizeof shape, "%d x %zu", p->outputs, top_of(p));
         report_part(&r, "output.W", shape, "head, a row for each output");
         snprintf(shape, sizeof shape, "%d", p->outputs);
         report_part(&r, "output.b", p->out_b ? shape : "-", p->out_b ? "head, bias" : "not in the file: 0");
@@ -341,7 +363,7 @@ struct model *native_load(struct source *s, const struct model_options *o, struc
     if (plan_all(&p, top, v, e)) {
         struct lstm_shape shape = {
             .layers = p.layers, .vocab = p.vocab, .embed = p.embed, .outputs = p.outputs, .hidden = p.hidden,
-            .peepholes = p.peepholes,
+            .peepholes = p.peepholes, .bidirectional = p.bidirectional,
         };
         m = model_new(&shape, json_source(top->doc), e);
     }

@@ -209,6 +209,10 @@ void model_write(const struct model *m, struct str *out)
         key(out, "embedding");
         add_matrix(out, net->embedding, (size_t)net->vocab, (size_t)net->embed, "  ");
     }
+    if (net->bidirectional) {
+        key(out, "bidirectional");
+        str_add(out, "true");
+    }
     key(out, "layers");
     str_add(out, "[\n");
     for (int l = 0; l < net->layers; l++) {

@@ -187,6 +187,9 @@ static bool measure_layer(struct source *s, const struct layout *l, const struct
                           struct size *out, struct err *e)
 {
     const int blocks = l->separate ? 1 : GATES;
+    if (!p->t[SLOT_XH][0] && (!p->t[SLOT_X][0] || !p->t[SLOT_H][0]))
+        return source_complain(s, e, "expected the weights of x and of h in each layer and direction, found none in "
+                                     "one");
     if (p->t[SLOT_PROJECTION][0]   ? !measure_projected(s, l, p, in, out, e)
         : p->t[SLOT_XH][0] ? !measure_joined(s, l, p, blocks, in, out, e) : !measure_sides(s, l, p, in, out, e))
         return false;
@@ -216,6 +219,15 @@ struct reading {
     bool one_hot, projects;
 };
 
+/* Numbers that layer l reads; -1: any. Both directions of a depth read the same. */
+static int reads(const struct reading *r, int l)
+{
+    if (!r->p.bidirectional)
+        return l ? r->size[l - 1].out : -1;
+    int below = l / 2 * 2 - 2;
+    return below >= 0 ? r->size[below].out + r->size[below + 1].out : l ? r->size[0].in : -1;
+}
+
 static bool measure(struct reading *r, struct err *e)
 {
     struct parts *p = &r->p;
@@ -223,8 +235,11 @@ static bool measure(struct reading *r, struct err *e)
     r->size = mem_array((size_t)p->layers, sizeof *r->size);
     if (!r->hidden || !r->size)
         return source_complain(r->s, e, "not enough memory for %d layers", p->layers);
-    for (int l = 0, in = -1; l < p->layers; in = r->size[l++].out) {
-        if (!measure_layer(r->s, &p->layout, &p->layer[l], in, &r->size[l], e))
+    for (int l = 0; l < p->layers; l++) {
+        if (p->bidirectional && p->layer[l].t[SLOT_PROJECTION][0])
+            return tensor_complain(r->s, p->layer[l].t[SLOT_PROJECTION][0], e,
+                                   "a projection of h in a bidirectional LSTM, which is not supported");
+        if (!measure_layer(r->s, &p->layout, &p->layer[l], reads(r, l), &r->size[l], e))
             return false;
         r->hidden[l] = r->size[l].hidden;
         r->projects = r->projects || p->layer[l].t[SLOT_PROJECTION][0];
@@ -232,6 +247,7 @@ static bool measure(struct reading *r, struct err *e)
         r->shape.peepholes |= p->layer[l].t[SLOT_PEEP][0] != NULL;
     }
     r->shape.layers = p->layers;
+    r->shape.bidirectional = p->bidirectional;
     r->shape.hidden = r->hidden;
     r->shape.embed = r->size[0].in;
     return true;
@@ -242,7 +258,7 @@ static bool measure(struct reading *r, struct err *e)
 static bool measure_head(struct reading *r, struct err *e)
 {
     struct dense *head = &r->p.head;
-    int top = r->size[r->p.layers - 1].out;
+    int top = r->size[r->p.layers - 1].out + (r->p.bidirectional ? r->size[r->p.layers - 2].out : 0);
     if (!head->weight)
         return true;
     if (head->turned ? !tensor_matrix(r->s, head->weight, top, -1, e) : !tensor_matrix(r->s, head->weight, -1, top, e))
@@ -575,8 +591,10 @@ static void report(struct model *m, const struct reading *r)
     for (int k = 0; k < r->p.layers; k++) {
         const struct layer_parts *p = &r->p.layer[k];
         bool x = p->t[SLOT_BX][0], h = p->t[SLOT_BH][0];
-        report_fact(&out, "layer", "%d: %s%s%d units, inputs of %d, %s", k, p->what && *p->what ? p->what : "",
-                    p->what && *p->what ? ", " : "", m->net->layer[k].hidden, m->net->layer[k].in,
+        const char *way = !r->p.bidirectional ? "" : k % 2 ? " backward" : " forward";
+        report_fact(&out, "layer", "%d%s: %s%s%d units, inputs of %d, %s", r->p.bidirectional ? k / 2 : k, way,
+                    p->what && *p->what ? p->what : "", p->what && *p->what ? ", " : "", m->net->layer[k].hidden,
+                    m->net->layer[k].in,
                     x && h   ? "two biases, added"
                     : x || h ? "one bias"
                              : "no bias");
@@ -585,6 +603,9 @@ static void report(struct model *m, const struct reading *r)
         report_fact(&out, "forget bias", "%g is added to the bias of the forget gate, as at run time", l->forget_bias);
     report_fact(&out, "gates", "f, i and o are %s (%s)", gate_function_formula(l->gate_function),
                 gate_function_name(l->gate_function));
+    if (r->p.bidirectional)
+        report_fact(&out, "directions", "two: the second of each layer reads from the last to the first; above them "
+                                        "[h forward, h backward] is read");
     if (r->one_hot)
         report_fact(&out, "one-hot", "%d tokens and inputs of %d, no embedding: x is 1 at the token, else 0",
                     m->net->vocab, m->net->embed);

@@ -49,8 +49,9 @@ static void put_tensor(struct writing *w, const char *name, const struct piece *
     str_addf(&w->header, "],\"data_offsets\":[%zu,%zu]}", from, w->numbers.len);
 }
 
-static void put_layer(struct writing *w, const struct lstm_layer *layer, int l)
+static void put_layer(struct writing *w, const struct lstm *net, int l)
 {
+    const struct lstm_layer *layer = &net->layer[l];
     static const enum quantity order[GATES] = {Q_I, Q_F, Q_G, Q_O};
     size_t H = (size_t)layer->hidden, E = (size_t)layer->in;
     struct piece ih[GATES], hh[GATES], b[GATES], zero[GATES];
@@ -65,7 +66,8 @@ static void put_layer(struct writing *w, const struct lstm_layer *layer, int l)
         {"weight_ih", ih, false}, {"weight_hh", hh, false}, {"bias_ih", b, true}, {"bias_hh", zero, true},
     };
     for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
-        snprintf(name, sizeof name, "lstm.%s_l%d", parts[k].part, l);
+        snprintf(name, sizeof name, "lstm.%s_l%d%s", parts[k].part, net->bidirectional ? l / 2 : l,
+                 lstm_backward(net, l) ? "_reverse" : "");
         put_tensor(w, name, parts[k].x, GATES, parts[k].vector);
     }
 }
@@ -88,7 +90,7 @@ bool model_write_safetensors(const struct model *m, struct str *out, struct err 
     if (net->embedding)
         put_tensor(&w, "embedding.weight", &(struct piece){net->embedding, (size_t)net->vocab, E, E}, 1, false);
     for (int l = 0; l < net->layers; l++)
-        put_layer(&w, &net->layer[l], l);
+        put_layer(&w, net, l);
     if (outputs) {
         put_tensor(&w, "fc.weight", &(struct piece){net->out_W, outputs, top, top}, 1, false);
         put_tensor(&w, "fc.bias", &(struct piece){net->out_b, 1, outputs, outputs}, 1, true);

@@ -158,6 +158,8 @@ static bool take_weights(struct training *t, const struct training_wish *wish, s
          && (lstm_is_plain(net)
              || err_set(e, wish->weights_from, NULL,
                         "the trainer knows the plain LSTM only: no peepholes, no coupled gates"));
+    ok = ok && (!net->bidirectional
+                || err_set(e, wish->weights_from, NULL, "a bidirectional model reads what it would have to predict"));
     ok = ok && (m->vocab || err_set(e, wish->weights_from, NULL, "a model without a vocabulary cannot be trained on"));
     ok = ok
          && (net->outputs == net->vocab

@@ -7,7 +7,7 @@
 
 uint64_t fingerprint_net(const struct lstm *net)
 {
-    uint64_t hash = hash_int(HASH_START, net->layers);
+    uint64_t hash = hash_int(HASH_START, net->bidirectional ? -net->layers : net->layers);
     for (int l = 0; l < net->layers; l++) {
         const struct lstm_layer *y = &net->layer[l];
         size_t h = (size_t)y->hidden;

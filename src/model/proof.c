@@ -16,6 +16,9 @@ struct exact {
     struct reading_choice how;
     int from[GATES];              /* the gate of net whose weights gate q takes */
     double **h, **C, **h_new;     /* [layer] */
+    double *both_h, *both_C;      /* bidirectional: T × lstm_top, by word, of the whole sequence; else NULL */
+    const double *top_h, *top_C;  /* [lstm_top]: of the step or word at hand */
+    int word;
     double *block;
     double *logits;               /* [outputs] */
     double *shown;                /* [projected]: what the framework calls h, where it projects */
@@ -77,11 +80,13 @@ static bool exact_new(struct exact *x, const struct model *m, const struct lstm 
 
 static void exact_free(struct exact *x)
 {
+    mem_free(x->both_h);
+    mem_free(x->both_C);
     mem_free(x->h);
     mem_free(x->block);
 }
 
-static void exact_start(struct exact *x)
+static void start_layers(struct exact *x)
 {
     for (int l = 0; l < x->net->layers; l++)
         for (int u = 0; u < x->net->layer[l].hidden; u++) {
@@ -98,50 +103,110 @@ static double bias(const struct exact *x, const struct lstm_layer *lay, int q, i
     return own + (q == Q_F ? x->how.forget_bias : 0);
 }
 
-static double product(const struct exact *x, const struct lstm_layer *lay, int l, int q, int u, const float *in)
+/* What a layer reads: numbers of the input, or of the layer below. */
+struct reads { const float *in; const double *below; };
+
+static double product(const struct exact *x, int l, int q, int u, struct reads r)
 {
+    const struct lstm_layer *lay = &x->net->layer[l];
     int from = x->from[q], H = lay->hidden;
     const float *w = lay->W[from] + (size_t)u * ((size_t)H + (size_t)lay->in);
     double z = bias(x, lay, q, from, u);
     for (int k = 0; k < H; k++)
         z += (double)w[k] * x->h[l][k];
     for (int k = 0; k < lay->in; k++)
-        z += (double)w[H + k] * (l ? x->h[l - 1][k] : (double)in[k]);
+        z += (double)w[H + k] * (r.below ? r.below[k] : (double)r.in[k]);
     return z;
 }
 
-/* Step t of every layer; h of the layer below is already that of t. */
+/* The next step of one layer. */
+static void layer_step(struct exact *x, int l, struct reads r)
+{
+    const struct lstm_layer *lay = &x->net->layer[l];
+    enum gate_function fn =
+        x->how.gate_function == x->net->layer[0].gate_function ? lay->gate_function : x->how.gate_function;
+    for (int u = 0; u < lay->hidden; u++) {
+        double C = x->C[l][u], z[GATES];
+        for (int q = 0; q < GATES; q++)
+            z[q] = product(x, l, q, u, r);
+        for (int q = 0; q < GATES; q++)
+            if (lay->peep[q] && q != Q_O)
+                z[q] += (double)lay->peep[q][u] * C;
+        double f = gate_function_exact(fn, z[Q_F]), i = lay->coupled ? 1 - f : gate_function_exact(fn, z[Q_I]);
+        C = f * C + i * tanh(z[Q_G]);
+        if (lay->peep[Q_O])
+            z[Q_O] += (double)lay->peep[Q_O][u] * C;
+        x->C[l][u] = C;
+        x->h_new[l][u] = gate_function_exact(fn, z[Q_O]) * tanh(C);
+    }
+    memcpy(x->h[l], x->h_new[l], (size_t)lay->hidden * sizeof(double));
+}
+
+/* Both directions of depth d over the whole sequence, [h→, h←] of each word into h (and C likewise); both_h is the
+ * same of the depth below. */
+static void run_depth(struct exact *x, int d, const float *const *in, int steps, double *h, double *C)
+{
+    const double *below = d ? x->both_h : NULL;
+    const struct lstm *net = x->net;
+    size_t width = (size_t)net->layer[2 * d].hidden + (size_t)net->layer[2 * d + 1].hidden;
+    for (int way = 0; way < 2; way++) {
+        int l = 2 * d + way;
+        size_t first = way ? (size_t)net->layer[2 * d].hidden : 0, n = (size_t)net->layer[l].hidden * sizeof *h;
+        for (int t = 1; t <= steps; t++) {
+            size_t word = (size_t)lstm_word(net, l, t, steps) - 1;
+            layer_step(x, l, (struct reads){in[word], below ? below + word * (size_t)net->layer[l].in : NULL});
+            memcpy(h + word * width + first, x->h[l], n);
+            memcpy(C + word * width + first, x->C[l], n);
+        }
+    }
+}
+
+static double *rows_of(const struct lstm *net, int depth, int steps)
+{
+    size_t width = (size_t)net->layer[2 * depth].hidden + (size_t)net->layer[2 * depth + 1].hidden;
+    double *rows = mem_array((size_t)steps + 1, width * sizeof *rows);
+    if (!rows)
+        mem_die();
+    return rows;
+}
+
+/* From the initial state; a bidirectional network is run whole, and its steps are words. */
+static void exact_start(struct exact *x, const float *const *in, int steps)
+{
+    start_layers(x);
+    for (int d = 0; x->net->bidirectional && d < x->net->layers / 2; d++) {
+        double *h = rows_of(x->net, d, steps), *C = rows_of(x->net, d, steps);
+        run_depth(x, d, in, steps, h, C);
+        mem_free(x->both_h);
+        mem_free(x->both_C);
+        x->both_h = h;
+        x->both_C = C;
+    }
+    x->word = 0;
+}
+
+/* The next step of every layer; or the next word. */
 static void exact_step(struct exact *x, const float *in)
 {
-    for (int l = 0; l < x->net->layers; l++) {
-        const struct lstm_layer *lay = &x->net->layer[l];
-        enum gate_function fn =
-            x->how.gate_function == x->net->layer[0].gate_function ? lay->gate_function : x->how.gate_function;
-        for (int u = 0; u < lay->hidden; u++) {
-            double C = x->C[l][u], z[GATES];
-            for (int q = 0; q < GATES; q++)
-                z[q] = product(x, lay, l, q, u, in);
-            for (int q = 0; q < GATES; q++)
-                if (lay->peep[q] && q != Q_O)
-                    z[q] += (double)lay->peep[q][u] * C;
-            double f = gate_function_exact(fn, z[Q_F]), i = lay->coupled ? 1 - f : gate_function_exact(fn, z[Q_I]);
-            C = f * C + i * tanh(z[Q_G]);
-            if (lay->peep[Q_O])
-                z[Q_O] += (double)lay->peep[Q_O][u] * C;
-            x->C[l][u] = C;
-            x->h_new[l][u] = gate_function_exact(fn, z[Q_O]) * tanh(C);
-        }
-        memcpy(x->h[l], x->h_new[l], (size_t)lay->hidden * sizeof(double));
+    const struct lstm *net = x->net;
+    if (net->bidirectional) {
+        x->top_h = x->both_h + (size_t)x->word * (size_t)lstm_top(net);
+        x->top_C = x->both_C + (size_t)x->word++ * (size_t)lstm_top(net);
+        return;
     }
+    for (int l = 0; l < net->layers; l++)
+        layer_step(x, l, (struct reads){in, l ? x->h[l - 1] : NULL});
+    x->top_h = x->h[net->layers - 1];
+    x->top_C = x->C[net->layers - 1];
 }
 
 static void exact_logits(struct exact *x, const float *in)
 {
-    int top = x->net->layers - 1, H = x->net->layer[top].hidden;
+    int H = lstm_top(x->net);
     for (int k = 0; k < x->net->outputs; k++) {
         double z = (double)x->net->out_b[k];
         for (int u = 0; u < H; u++)
-            z += (double)x->net->out_W[(size_t)k * (size_t)H + (size_t)u] * x->h[top][u];
+            z += (double)x->net->out_W[(size_t)k * (size_t)H + (size_t)u] * x->top_h[u];
         x->logits[k] = z + (in && x->m->skip ? (double)in[k < x->net->embed ? k : 0] : 0);
     }
 }
@@ -203,23 +268,39 @@ static const double *project(const struct model *m, const float *h, const double
     return m->projected ? out : exact;
 }
 
+/* h or C of the top at step t as the engine has it; of a bidirectional network at word t, [→, ←], C put into room. */
+static const float *engine_row(const struct lstm *net, const struct trace *tr, enum quantity q, int t, float *room)
+{
+    const int top = net->layers - 1;
+    if (!net->bidirectional)
+        return trace_row(tr, top, q, t);
+    if (q == Q_H)
+        return trace_joined(tr, top / 2, t);
+    size_t H = (size_t)net->layer[top - 1].hidden;
+    memcpy(room, trace_row(tr, top - 1, q, t), H * sizeof *room);
+    memcpy(room + H, trace_row(tr, top, q, tr->steps + 1 - t), (size_t)net->layer[top].hidden * sizeof *room);
+    return room;
+}
+
 /* The engine's own numbers against what is expected. */
 static double compare_engine(const struct model *m, const struct lstm *net, const struct trace *tr,
                              const float *const *x, struct proof *p)
 {
     const struct expected *want = m->expected;
-    int top = net->layers - 1, H = lstm_top(net);
+    int H = lstm_top(net);
     double worst = -1, tolerance = want->tolerance > 0 ? want->tolerance : 1e-300;
+    float *room = mem_array((size_t)H, sizeof *room);
     float *y = net->outputs ? mem_array((size_t)net->outputs, sizeof *y) : NULL;
     double *shown = mem_array((size_t)m->projected, sizeof *shown);
-    if (!shown)
+    if (!shown || !room)
         mem_die();
     for (int t = 1; t <= tr->steps; t++) {
-        const float *h = trace_row(tr, top, Q_H, t);
+        const float *h = engine_row(net, tr, Q_H, t, room);
         compare_row(p, expected_row(want, Q_H, t, h_width(m)), project(m, h, NULL, shown), h, h_width(m), Q_H, t,
                     tolerance,
              &worst);
-        compare_row(p, expected_row(want, Q_C, t, H), NULL, trace_row(tr, top, Q_C, t), H, Q_C, t, tolerance, &worst);
+        compare_row(p, expected_row(want, Q_C, t, H), NULL, engine_row(net, tr, Q_C, t, room), H, Q_C, t, tolerance,
+                    &worst);
         if (!y || !want->y)
             continue;
         lstm_logits(net, tr, t, y);
@@ -229,6 +310,7 @@ static double compare_engine(const struct model *m, const struct lstm *net, cons
                     &worst);
     }
     mem_free(y);
+    mem_free(room);
     mem_free(shown);
     return worst;
 }
@@ -245,22 +327,25 @@ static double compare_exact(const struct model *m, const struct lstm *net, const
                             const float *const *x, struct proof *p)
 {
     const struct expected *want = m->expected;
-    int top = net->layers - 1, H = lstm_top(net);
+    int H = lstm_top(net);
     double worst = -1, rounding = 0, tolerance = want->tolerance > 0 ? want->tolerance : 1e-300;
     struct exact e;
     if (!exact_new(&e, m, net)) {
         exact_free(&e);
         return INFINITY;
     }
-    exact_start(&e);
+    float *room = mem_array((size_t)H, sizeof *room);
+    if (!room)
+        mem_die();
+    exact_start(&e, x, tr->steps);
     for (int t = 1; t <= tr->steps; t++) {
         exact_step(&e, x[t - 1]);
-        rounding = furthest(e.h[top], trace_row(tr, top, Q_H, t), H, rounding);
-        rounding = want->C ? furthest(e.C[top], trace_row(tr, top, Q_C, t), H, rounding) : rounding;
-        compare_row(p, expected_row(want, Q_H, t, h_width(m)), project(m, NULL, e.h[top], e.shown), NULL, h_width(m),
+        rounding = furthest(e.top_h, engine_row(net, tr, Q_H, t, room), H, rounding);
+        rounding = want->C ? furthest(e.top_C, engine_row(net, tr, Q_C, t, room), H, rounding) : rounding;
+        compare_row(p, expected_row(want, Q_H, t, h_width(m)), project(m, NULL, e.top_h, e.shown), NULL, h_width(m),
                     Q_H, t,
              tolerance, &worst);
-        compare_row(p, expected_row(want, Q_C, t, H), e.C[top], NULL, H, Q_C, t, tolerance, &worst);
+        compare_row(p, expected_row(want, Q_C, t, H), e.top_C, NULL, H, Q_C, t, tolerance, &worst);
         if (!want->y || !net->outputs)
             continue;
         exact_logits(&e, x[t - 1]);
@@ -269,6 +354,7 @@ static double compare_exact(const struct model *m, const struct lstm *net, const
              &worst);
     }
     exact_free(&e);
+    mem_free(room);
     p->rounding = rounding;
     return worst;
 }
@@ -328,14 +414,14 @@ static double row_difference(const float *want, const double *found, int n)
 static double difference(struct exact *e, const float *const *x, int steps, double limit)
 {
     const struct expected *want = e->m->expected;
-    int top = e->net->layers - 1, H = lstm_top(e->net);
+    int H = lstm_top(e->net);
     double most = 0;
-    exact_start(e);
+    exact_start(e, x, steps);
     for (int t = 1; t <= steps && most <= limit; t++) {
         exact_step(e, x[t - 1]);
         most = fmax(most, row_difference(expected_row(want, Q_H, t, h_width(e->m)),
-                                         project(e->m, NULL, e->h[top], e->shown), h_width(e->m)));
-        most = fmax(most, row_difference(expected_row(want, Q_C, t, H), e->C[top], H));
+                                         project(e->m, NULL, e->top_h, e->shown), h_width(e->m)));
+        most = fmax(most, row_difference(expected_row(want, Q_C, t, H), e->top_C, H));
         if (want->y && e->net->outputs) {
             exact_logits(e, x[t - 1]);
             most =
@@ -391,7 +477,7 @@ int proof_search(const struct model *m, const float *const *x, int steps, struct
     double limit = fmax(10 * want->tolerance, 1e-4);
     *tried = 0;
     /* Wrong readings part at the first step that is known; where only the last is, each one costs all steps. */
-    if (step_cost(m->net) * steps * (want->last ? 24 : 2) > WORK_MAX)
+    if (step_cost(m->net) * steps * (want->last || m->net->bidirectional ? 24 : 2) > WORK_MAX)
         return 0;
     if (!exact_new(&e, m, m->net)) {
         exact_free(&e);
@@ -421,7 +507,7 @@ static double mean_surprisal(struct exact *e, const float *const *x, const int *
 {
     double sum = 0;
     int n = 0, V = e->net->outputs;
-    exact_start(e);
+    exact_start(e, x, steps);
     for (int t = 0; t + 1 < steps; t++) {
         exact_step(e, x[t]);
         exact_logits(e, NULL);
@@ -453,6 +539,8 @@ int proof_rank(const struct model *m, const float *const *x, const int *id, int 
     const double other = own.forget_bias > 0 || own.forget_bias < 0 ? 0 : 1;
     struct exact e;
     int n = 0;
+    if (m->net->bidirectional)
+        return 0;
     if (!exact_new(&e, m, m->net)) {
         exact_free(&e);
         return 0;

@@ -17,7 +17,7 @@ struct proof {
     double largest;               /* |expected - found|, of float32 where that agrees by itself, else of float64 */
     double rounding;              /* of float32 here; 0 when float64 was not asked */
     enum quantity q;              /* Q_H or Q_C of the top layer; Q_COUNT: the output head */
-    int step, unit;               /* step from 1, unit (or output) from 0 */
+    int step, unit;               /* step from 1, unit (or output) from 0; bidirectional: word, and unit of [→, ←] */
     double expected, found;
 };
 
@@ -42,7 +42,7 @@ struct reading_choice {
 int proof_search(const struct model *m, const float *const *x, int steps, struct reading_choice *out, int most,
                  int *tried);
 /* All orders by the mean surprisal of the tokens (id[t] of step t from 0), best first, at most `most`; needs an
- * output for each token. */
+ * output for each token, and a network that has not read the next one already: 0 of a bidirectional one. */
 int proof_rank(const struct model *m, const float *const *x, const int *id, int steps, struct reading_choice *out,
                int most);
 /* "--order ifog --forget-bias 1": the options that read so, what differs from m's own reading only. */

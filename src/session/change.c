@@ -130,6 +130,7 @@ bool session_set_word(struct session *s, int t, const char *word, struct err *e)
                               : err_set(e, NULL, NULL, "the sequence is empty: there is no word to replace");
     if (!*word)
         return err_set(e, NULL, NULL, "expected a word, found nothing");
+    int place = session_word(s, t);
     int id = vocab_find(s->model->vocab, word);
     if (id < 0)
         id = s->model->vocab->unknown;
@@ -137,7 +138,7 @@ bool session_set_word(struct session *s, int t, const char *word, struct err *e)
         return err_set(e, NULL, NULL, "token %d \"%s\" is not in the vocabulary, which has no unknown token", t, word);
     if (id == session_token_id(s, t) && !strcmp(word, session_token(s, t)))
         return true;
-    struct change c = {.kind = CHANGE_WORD, .step = t, .id = id, .word = xstrdup(word)};
+    struct change c = {.kind = CHANGE_WORD, .step = place, .id = id, .word = xstrdup(word)};
     change_make(s, &c);
     return true;
 }

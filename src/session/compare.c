@@ -33,6 +33,11 @@ static bool takes_words(const struct session *s, const char *source, struct err 
 
 static bool compare(struct session *s, struct tokens *taken, const char *source, struct err *e)
 {
+    if (s->model->net->bidirectional) {
+        tokens_clear(taken);
+        return err_set(e, source, NULL, "two sentences are not held against each other where the model reads in both "
+                                        "directions: at no word have both read the same");
+    }
     if (!taken->n) {
         tokens_clear(taken);
         return err_set(e, source, NULL, "expected a text to compare with, found nothing");

@@ -107,27 +107,35 @@ int edit_unit(const struct session *s, int layer, const char *text, const char *
 /* ---- steps ------------------------------------------------------------------------------------------------------ */
 
 /* The word as typed, or as the vocabulary reads it ("she" finds "She"); never by way of the unknown token. */
-static int step_of_word(const struct session *s, const char *text)
+static int first_word(const struct session *s, const char *text)
 {
-    int steps = session_steps(s);
-    for (int t = 1; t <= steps; t++)
-        if (!strcmp(session_token(s, t), text))
+    const struct tokens *tokens = &s->sequence->tokens;
+    for (int t = 1; t <= tokens->n; t++)
+        if (!strcmp(tokens->text[t - 1], text))
             return t;
     const struct vocab *v = s->model->vocab;
     int id = v ? vocab_find(v, text) : -1;
-    for (int t = 1; t <= steps && id >= 0 && id != v->unknown; t++)
-        if (session_token_id(s, t) == id)
+    for (int t = 1; t <= tokens->n && id >= 0 && id != v->unknown; t++)
+        if (tokens->id[t - 1] == id)
             return t;
     return -1;
 }
 
-static int step_of(const struct session *s, const char *text, int least, const struct origin *o, struct err *e)
+/* The step of a layer that reads it. */
+static int step_of_word(const struct session *s, int layer, const char *text)
+{
+    int word = first_word(s, text);
+    return word < 0 ? word : lstm_word(s->model->net, layer, word, s->sequence->n);
+}
+
+static int step_of(const struct session *s, int layer, const char *text, int least, const struct origin *o,
+                   struct err *e)
 {
     int steps = session_steps(s);
     long n;
     if (num_parse_int(text, least, steps, &n))
         return (int)n;
-    int t = is_number(text) ? -1 : step_of_word(s, text);
+    int t = is_number(text) ? -1 : step_of_word(s, layer, text);
     if (t >= 0)
         return t;
     if (steps < least)
@@ -143,19 +151,19 @@ static int step_of(const struct session *s, const char *text, int least, const s
 
 int edit_step(const struct session *s, const char *text, const char *source, struct err *e)
 {
-    return step_of(s, text, 1, &(struct origin){source, NULL}, e);
+    return step_of(s, s->cursor.layer, text, 1, &(struct origin){source, NULL}, e);
 }
 
 /* Steps that are edited as one. */
-struct range { int first, last; };
+struct range { int layer, first, last; };
 
 /* One end of a range: a number or a word. -1 when it is none. */
-static int end_of_range(const struct session *s, const char *text, size_t n, int least)
+static int end_of_range(const struct session *s, int layer, const char *text, size_t n, int least)
 {
     char *word = xstrndup(text, n);
     long number;
     int t = num_parse_int(word, least, session_steps(s), &number) ? (int)number
-                                                                  : is_number(word) ? -1 : step_of_word(s, word);
+                                                                  : is_number(word) ? -1 : step_of_word(s, layer, word);
     free(word);
     return t;
 }
@@ -165,12 +173,17 @@ static int end_of_range(const struct session *s, const char *text, size_t n, int
 static bool range_of(const struct session *s, const char *text, int least, struct range *r)
 {
     int steps = session_steps(s);
-    *r = (struct range){1, steps};
+    r->first = 1, r->last = steps;
     if (!strcmp(text, "*"))
         return steps > 0;
     for (const char *p = *text ? strchr(text + 1, '-') : NULL; p; p = strchr(p + 1, '-')) {
-        r->first = end_of_range(s, text, (size_t)(p - text), least);
-        r->last = p[1] ? end_of_range(s, p + 1, strlen(p + 1), least) : steps;
+        r->first = end_of_range(s, r->layer, text, (size_t)(p - text), least);
+        r->last = p[1] ? end_of_range(s, r->layer, p + 1, strlen(p + 1), least) : steps;
+        if (r->last >= 0 && r->first > r->last && lstm_backward(s->model->net, r->layer)) {
+            int first = r->last;          /* two words in the order of the text are read the other way round */
+            r->last = r->first;
+            r->first = first;
+        }
         if (r->first >= 0 && r->last >= r->first)
             return true;
     }
@@ -181,10 +194,10 @@ static bool range_of(const struct session *s, const char *text, int least, struc
 static bool steps_of(const struct session *s, const char *text, int least, struct range *r, const struct origin *o,
                      struct err *e)
 {
-    bool word = !is_number(text) && strcmp(text, "*") != 0 && step_of_word(s, text) >= 0;
+    bool word = !is_number(text) && strcmp(text, "*") != 0 && first_word(s, text) >= 0;
     if (!word && range_of(s, text, least, r))
         return true;
-    r->first = r->last = step_of(s, text, least, o, e);
+    r->first = r->last = step_of(s, r->layer, text, least, o, e);
     return r->first >= 0;
 }
 
@@ -279,11 +292,12 @@ bool edit_apply(struct session *s, const char *text, const char *source, bool fo
     struct origin o = {source, text};
     struct parts p = {0};
     int unit = -1;
-    struct range steps = {0, 0};
+    struct range steps = {0};
     float value = 0;
     bool ok = take_apart(s, &p, &o, e);
     if (ok && p.unit)
         ok = (unit = unit_of(s, p.layer, p.unit, &o, e)) >= 0;
+    steps.layer = p.layer;
     if (ok)
         ok = steps_of(s, p.step, p.q == Q_C || p.q == Q_H ? 0 : 1, &steps, &o, e);
     ok = ok && edit_value(p.value, &value, &o, e) && pin_units(s, &p, unit, steps, value, force, &o, e);

@@ -15,6 +15,7 @@ int session_output(const struct session *s, int t)
     const struct model *m = s->model;
     if (!m->vocab || t < 1 || t > s->sequence->n)
         return -1;
+    t = session_word(s, t);
     if (!m->label)
         return m->net->outputs == m->vocab->size ? s->sequence->tokens.id[t - 1] : -1;
     const char *word = s->sequence->tokens.text[t - 1], *known = m->vocab->token[s->sequence->tokens.id[t - 1]];
@@ -43,10 +44,11 @@ static void cache_shape(const struct session *s, struct cache *c)
     c->known = xcalloc((size_t)steps + 1, sizeof *c->known);
 }
 
-/* What the head said after step t, and on the way how surprising the next word is. */
+/* What the head said after step t, and on the way how surprising the next word is. Kept by word. */
 static const struct slot *said(const struct session *s, enum run wanted, int t)
 {
     runs_refresh_to(s, t);
+    t = session_word(s, t);
     enum run run = runs_source(s, wanted, t);
     struct cache *c = &s->runs->cache[run];
     const struct lstm *net = session_net(s);
@@ -57,7 +59,7 @@ static const struct slot *said(const struct session *s, enum run wanted, int t)
     if (!slot->p && !(slot->p = mem_array((size_t)net->outputs, sizeof *slot->p)))
         mem_die();
     lstm_logits(net, s->runs->trace[run], t, slot->p);
-    int target = t >= 1 ? session_output(s, t + 1) : -1;
+    int target = t >= 1 && !net->bidirectional ? session_output(s, t + 1) : -1;
     c->surprisal[t] = target < 0 ? (double)NAN : surprisal(slot->p, net->outputs, target);
     c->known[t] = true;
     slot->bad = overflow_logits(slot->p, net->outputs);
@@ -96,7 +98,7 @@ bool session_head_values(const struct session *s, enum run run, int t, float *ou
     if (model_head(s->model) != HEAD_VALUES || t < 1 || t > s->sequence->n)
         return false;
     runs_refresh_to(s, t);
-    lstm_logits(net, s->runs->trace[runs_source(s, run, t)], t, out);
+    lstm_logits(net, s->runs->trace[runs_source(s, run, t)], session_word(s, t), out);
     return true;
 }
 
@@ -136,12 +138,12 @@ int session_overflow(const struct session *s, enum run wanted, int t, struct ove
     if (!r->largest && !(r->largest = overflow_largest(net)))
         mem_die();
     const struct computation of = {.net = net, .tr = r->trace[runs_source(s, wanted, t)], .x = s->sequence->x};
-    return overflow_at(&of, r->largest, head_is_bad(s, wanted, t), t, out, most);
+    return overflow_at(&of, r->largest, head_is_bad(s, wanted, t), session_word(s, t), out, most);
 }
 
 double session_surprisal(const struct session *s, enum run wanted, int t)
 {
-    if (!has_step(s, t) || t < 1 || t >= s->sequence->n)
+    if (!has_step(s, t) || t < 1 || t >= s->sequence->n || s->model->net->bidirectional)
         return (double)NAN;
     runs_refresh_to(s, t);
     struct cache *c = &s->runs->cache[runs_source(s, wanted, t)];
@@ -219,7 +221,7 @@ bool session_surprise(const struct session *s, enum run wanted, int first, int l
     const double end = clock_ms() + ms;
     first = first < 1 ? 1 : first;
     last = last < s->sequence->n - 1 ? last : s->sequence->n - 1;
-    if (!session_outputs(s) || first > last)
+    if (!session_outputs(s) || first > last || s->model->net->bidirectional)
         return true;
     runs_refresh_to(s, last);
     for (int run = RUN_BASE; run <= RUN_PINNED; run++)

@@ -70,6 +70,8 @@ bool runs_reserve(const struct session *s, int steps, bool pinned, struct err *e
 void runs_stale(const struct session *s, enum run run, int from)
 {
     struct runs *r = s->runs;
+    if (s->model->net->bidirectional && from <= s->sequence->n)
+        from = 0;                 /* a change has its say at every word, before it and after it */
     if (from < r->stale[run])
         r->stale[run] = from;
     if (from < r->touched[run])
@@ -95,7 +97,7 @@ int runs_recomputed(const struct session *s)
     int most = 0;
     for (int run = RUN_BASE; run <= (s->pins.n ? RUN_PINNED : RUN_BASE); run++) {
         int from = r->touched[run] > 1 ? r->touched[run] : 1;
-        if (run == RUN_PINNED && from < s->pins.v[0].step)
+        if (run == RUN_PINNED && from < s->pins.v[0].step && !s->model->net->bidirectional)
             from = s->pins.v[0].step;
         if (s->sequence->n - from + 1 > most)
             most = s->sequence->n - from + 1;
@@ -152,7 +154,7 @@ static void refresh_pinned(const struct session *s, int to)
         return;
     }
     struct trace *tr = of_length(s, RUN_PINNED, s->sequence->n);
-    int from = r->stale[RUN_PINNED], first = s->pins.v[0].step;
+    int from = r->stale[RUN_PINNED], first = s->model->net->bidirectional ? 0 : s->pins.v[0].step;
     if (from > to)
         return;
     if (from < first) {
@@ -185,6 +187,7 @@ static void refresh_to(const struct session *s, int to)
     if (r->fresh)
         return;
     runs_pack(s);
+    to = s->model->net->bidirectional ? s->sequence->n : to;        /* of which no step is there before all are */
     refresh_base(s, to);
     refresh_pinned(s, to);
     for (int run = RUN_BASE; run <= RUN_PINNED; run++) {
@@ -269,5 +272,6 @@ void runs_clear(struct runs *r)
 
 enum run runs_source(const struct session *s, enum run run, int t)
 {
-    return run == RUN_PINNED && s->pins.n && t >= s->pins.v[0].step ? RUN_PINNED : RUN_BASE;
+    bool from_here = s->pins.n && (s->model->net->bidirectional || t >= s->pins.v[0].step);
+    return run == RUN_PINNED && from_here ? RUN_PINNED : RUN_BASE;
 }

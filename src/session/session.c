@@ -32,9 +32,25 @@ const float *const *session_inputs(const struct session *s)
     return s->sequence->x;
 }
 
+const char *session_token_at(const struct session *s, int layer, int t)
+{
+    int word = lstm_word(s->model->net, layer, t, s->sequence->n);
+    return t >= 1 && t <= s->sequence->n ? s->sequence->tokens.text[word - 1] : "";
+}
+
 const char *session_token(const struct session *s, int t)
 {
-    return t >= 1 && t <= s->sequence->n ? s->sequence->tokens.text[t - 1] : "";
+    return session_token_at(s, s->cursor.layer, t);
+}
+
+int session_word(const struct session *s, int t)
+{
+    return lstm_word(s->model->net, s->cursor.layer, t, s->sequence->n);
+}
+
+int session_step_of(const struct session *s, int layer, int t)
+{
+    return lstm_word(s->model->net, layer, session_word(s, t), s->sequence->n);
 }
 
 bool session_is_unknown(const struct session *s, int t)
@@ -46,7 +62,7 @@ bool session_is_unknown(const struct session *s, int t)
 
 int session_token_id(const struct session *s, int t)
 {
-    return t >= 1 && t <= s->sequence->n ? s->sequence->tokens.id[t - 1] : -1;
+    return t >= 1 && t <= s->sequence->n ? s->sequence->tokens.id[session_word(s, t) - 1] : -1;
 }
 
 const struct trace *session_trace_to(const struct session *s, enum run run, int t)
@@ -150,7 +166,8 @@ const struct pin *session_pins(const struct session *s, size_t *n)
 
 int session_first_pinned(const struct session *s)
 {
-    return s->pins.n ? s->pins.v[0].step : s->sequence->n + 1;
+    int first = s->pins.n ? s->pins.v[0].step : s->sequence->n + 1;
+    return s->pins.n && first > 1 && s->model->net->bidirectional ? 1 : first;
 }
 
 int session_last_recomputed(const struct session *s)
@@ -241,4 +258,13 @@ void session_select(struct session *s, int layer, int unit, enum value v)
     s->cursor.layer = clamp(layer, 0, net->layers - 1);
     s->cursor.unit = clamp(unit, 0, net->layer[s->cursor.layer].hidden - 1);
     s->cursor.value = (enum value)clamp((int)v, 0, VAL_COUNT - 1);
+}
+
+void session_turn(struct session *s, int layer)
+{
+    struct cursor was = s->cursor;
+    int to = clamp(layer, 0, s->model->net->layers - 1), step = session_step_of(s, to, was.step);
+    if (lstm_backward(s->model->net, to) != lstm_backward(s->model->net, was.layer))
+        session_goto(s, step);
+    session_select(s, to, was.unit, was.value);
 }

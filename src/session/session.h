@@ -5,6 +5,10 @@
  * before. Every edit is a change with its old and new value; undo and redo go without limit.
  *
  * Steps count 1 … T (0 is the initial state); layers, units and outputs count from 0 in code, from 1 in texts.
+ *
+ * Steps are those of a layer (core/lstm.h): where a function below takes a layer, t is a step of it; where it takes
+ * none, t is a step of the layer under the cursor. They differ in a bidirectional network alone, where a layer that
+ * reads backward takes the last word at its first step.
  */
 #ifndef FLSTM_SESSION_SESSION_H
 #define FLSTM_SESSION_SESSION_H
@@ -61,6 +65,11 @@ const struct cursor *session_cursor(const struct session *s);
 struct place session_place(const struct session *s);         /* what the cursor is on */
 const float *const *session_inputs(const struct session *s);      /* x[t-1] of step t */
 const char *session_token(const struct session *s, int t);        /* as typed; "x3" style for vector inputs; t 1 … T */
+const char *session_token_at(const struct session *s, int layer, int t);          /* the same at a step of that layer */
+/* The word of the text that step t is about, and (its own inverse) the step at which word t is read. */
+int session_word(const struct session *s, int t);
+/* The step of that layer that reads the same word. */
+int session_step_of(const struct session *s, int layer, int t);
 /* Is word t not in the vocabulary, so that the unknown token is read in its place? */
 bool session_is_unknown(const struct session *s, int t);
 int session_token_id(const struct session *s, int t);             /* -1 for vectors */
@@ -115,7 +124,8 @@ int session_outputs(const struct session *s);
 bool session_head_values(const struct session *s, enum run run, int t, float *out);
 /* The likeliest output after step t; -1 without a head, and when the logits overflow. */
 int session_likeliest(const struct session *s, enum run run, int t);
-/* -ln p(token t+1 | tokens ≤ t) for t = 1 … T-1; NaN without a head or when the token is no output. */
+/* -ln p(token t+1 | tokens ≤ t) for t = 1 … T-1; NaN without a head, when the token is no output, and where the net
+ * has read it already (bidirectional). */
 double session_surprisal(const struct session *s, enum run run, int t);
 
 /* Works out those of the steps first … last that are not known yet, many at a time, for about `ms` milliseconds; true
@@ -162,6 +172,8 @@ void session_goto(struct session *s, int step);                   /* clamped; th
 bool session_step(struct session *s, int by);                     /* false at either end */
 bool session_substep(struct session *s, int by); /* one sub-step; crosses into the next/previous word */
 void session_select(struct session *s, int layer, int unit, enum value v);   /* each clamped */
+/* To another layer, at the same word: the step changes where it reads in the other direction. */
+void session_turn(struct session *s, int layer);
 
 /* ---- editing: each call is one undoable revision, unless grouped ------------------------------------------------ */
 

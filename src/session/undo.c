@@ -196,10 +196,12 @@ static void focus(struct session *s, const struct change *c)
         v = VAL_C_PREV;
     if (step < 1)
         step = 1;
-    if (step != s->cursor.step)
-        session_goto(s, step);
     if (c->kind != CHANGE_WORD)
         session_select(s, c->layer, c->unit, v);
+    else
+        step = session_word(s, step);
+    if (step != s->cursor.step)
+        session_goto(s, step);
 }
 
 /* The changed place to show: the one under the cursor, else one of its unit (a whole vector was changed), else the

@@ -55,7 +55,7 @@ struct glyphs {
     const char *etc;              /* "…" or "..." */
     uint32_t apex;                /* ▲ this one, below a column */
     const char *at_least, *at_most;     /* "≥" or ">=" */
-    const char *to;               /* an arrow of one cell: "→" or ">" */
+    const char *to, *from;        /* arrows of one cell: "→" "←" or ">" "<" */
     const char *range;            /* "…" or "..", between two ends */
     const char *half_above, *half_below;        /* the halves of a cell that stands for two: "▀" or "'" */
     const char *up, *down;        /* the keys: "↑" or "Up" */

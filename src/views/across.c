@@ -51,6 +51,11 @@ bool across_pinned(const struct session *s, int t)
 {
     size_t n, low = 0;
     const struct pin *p = session_pins(s, &n);
+    if (session_net(s)->bidirectional) {        /* step t of one layer is another step of another */
+        while (low < n && p[low].step != session_step_of(s, p[low].layer, t))
+            low++;
+        return low < n;
+    }
     size_t high = n;
     while (low < high) {
         size_t middle = low + (high - low) / 2;

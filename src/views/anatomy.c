@@ -106,15 +106,26 @@ int anatomy_place(const struct anatomy *a, int term)
 
 bool anatomy_input_place(const struct anatomy *a, int k, struct place *out)
 {
-    *out = k < a->H ? (struct place){a->layer, k, VAL_H, a->t - 1}
-                    : (struct place){a->layer - 1, k - a->H, VAL_H, a->t};
-    return out->layer >= 0;
+    const struct lstm *net = session_net(a->s);
+    *out = (struct place){a->layer, k, VAL_H, a->t - 1};
+    if (k < a->H)
+        return true;
+    if (lstm_is_first(net, a->layer))
+        return false;
+    *out = (struct place){a->layer - 1, k - a->H, VAL_H, a->t};
+    if (!net->bidirectional)
+        return true;
+    int forward = a->layer / 2 * 2 - 2, H = net->layer[forward].hidden, steps = session_steps(a->s);
+    out->layer = k - a->H < H ? forward : forward + 1;
+    out->unit = k - a->H - (out->layer == forward ? 0 : H);
+    out->step = lstm_word(net, out->layer, lstm_word(net, a->layer, a->t, steps), steps);
+    return true;
 }
 
 bool anatomy_input_pinned(const struct anatomy *a, int k)
 {
-    return k < a->H ? session_pinned(a->s, a->layer, k, Q_H, a->t - 1)
-                    : a->layer > 0 && session_pinned(a->s, a->layer - 1, k - a->H, Q_H, a->t);
+    struct place at;
+    return anatomy_input_place(a, k, &at) && session_pinned(a->s, at.layer, at.unit, Q_H, at.step);
 }
 
 /* ---- names ------------------------------------------------------------------------------------------------------- */
@@ -122,19 +133,20 @@ bool anatomy_input_pinned(const struct anatomy *a, int k)
 void anatomy_label(const struct anatomy *a, int k, char out[ANATOMY_LABEL])
 {
     bool h = k < a->H;
-    int unit = h ? k : k - a->H, of = h ? a->layer : a->layer - 1;
-    const char *name = of >= 0 ? model_unit_name(session_model(a->s), of, unit) : NULL;
+    struct place at;
+    const char *name =
+        anatomy_input_place(a, k, &at) ? model_unit_name(session_model(a->s), at.layer, at.unit) : NULL;
     char label[32];
     bool named = name && *name;
-    snprintf(out, ANATOMY_LABEL, "%c%d%s%s", h ? 'h' : 'x', unit + 1, named ? " " : "",
-             named ? session_unit_label(a->s, of, unit, label) : "");
+    snprintf(out, ANATOMY_LABEL, "%c%d%s%s", h ? 'h' : 'x', (h ? k : k - a->H) + 1, named ? " " : "",
+             named ? session_unit_label(a->s, at.layer, at.unit, label) : "");
 }
 
 void anatomy_source(const struct session *s, int layer, int t, const struct glyphs *gl, struct str *out)
 {
     const struct model *m = session_model(s);
-    if (layer > 0) {
-        str_addf(out, "layer %d", layer);
+    if (!lstm_is_first(session_net(s), layer)) {
+        say_below(s, layer, out);
         return;
     }
     if (!m->vocab) {

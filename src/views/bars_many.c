@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "ui/widget.h"
 #include "views/bars_draw.h"
+#include "views/say.h"
 #include "views/value.h"
 #include "views/spot.h"
 
@@ -329,7 +330,7 @@ static int count_open(const struct bars_scene *b, int layer, enum value v)
 {
     int open = 0, H = session_net(b->s)->layer[layer].hidden;
     for (int u = 0; u < H; u++)
-        open += session_value(b->s, RUN_PINNED, layer, u, v, b->t) >= 0.5f;
+        open += session_value(b->s, RUN_PINNED, layer, u, v, session_step_of(b->s, layer, b->t)) >= 0.5f;
     return open;
 }
 
@@ -341,7 +342,9 @@ static void field_count(const struct bars_scene *b, const struct field *f, int w
     str_addf(&text, "%s %s 0.5: %d of %d", short_word(v), b->g->glyphs->at_least, count_open(b, f->layer, v), f->H);
     for (int n = 1; others && n < net->layers; n++) {
         int layer = (b->layer + n) % net->layers;
-        str_addf(&text, "      layer %d: %d of %d", layer + 1, count_open(b, layer, v), net->layer[layer].hidden);
+        char name[SAY_LAYER];
+        str_addf(&text, "      layer %s: %d of %d", say_layer(b->s, layer, b->g->glyphs, name),
+                 count_open(b, layer, v), net->layer[layer].hidden);
     }
     grid_text(b->g, f->x, f->y + f->rows, w, ROLE_TEXT, 0, str_text(&text));
     str_free(&text);
@@ -350,14 +353,17 @@ static void field_count(const struct bars_scene *b, const struct field *f, int w
 static void field_heading(const struct bars_scene *b, int x, int y, int w)
 {
     struct grid *g = b->g;
+    char name[SAY_LAYER];
     int layers = session_net(b->s)->layers, n = 0;
     if (layers > 1) {
         n += grid_text(g, x + 1, y, w, ROLE_TEXT, 0, "layer ");
         for (int k = 0; k < layers && layers <= 6; k++)
             n += grid_textf(g, x + 1 + n, y, w - n, k == b->layer ? ROLE_CURSOR : ROLE_DIM,
-                            k == b->layer ? ATTR_BOLD : 0, k == b->layer ? "[%d]" : " %d ", k + 1);
+                            k == b->layer ? ATTR_BOLD : 0, k == b->layer ? "[%s]" : " %s ",
+                            say_layer(b->s, k, g->glyphs, name));
         if (layers > 6)
-            n += grid_textf(g, x + 1 + n, y, w - n, ROLE_CURSOR, ATTR_BOLD, "[%d] of %d", b->layer + 1, layers);
+            n += grid_textf(g, x + 1 + n, y, w - n, ROLE_CURSOR, ATTR_BOLD, "[%s] of %d",
+                            say_layer(b->s, b->layer, g->glyphs, name), layers);
         n += grid_text(g, x + 1 + n, y, w - n, ROLE_DIM, 0, "  K up J down");
     }
 }
@@ -467,7 +473,7 @@ static bool beside(const struct bars_scene *b, struct field f[2])
     const struct rect r = b->plan->rows;
     const struct lstm *net = session_net(b->s);
     int w = (r.w - X - 2 - BETWEEN) / 2 / 5 * 5, low = b->layer > 0 ? b->layer - 1 : 0;
-    if (net->layers < 2 || w < LEAST)
+    if (net->layers < 2 || w < LEAST || net->bidirectional)        /* two directions are not one above the other */
         return false;
     for (int k = 0; k < 2; k++) {
         f[k] = (struct field){.x = r.x + X + k * (w + BETWEEN), .w = w, .layer = low + k,

@@ -14,7 +14,7 @@
 /* Which output comes next in the sentence; -1 when there is none. */
 static int actual_next(const struct bars_scene *b)
 {
-    if (b->t < 1 || b->t >= session_steps(b->s))
+    if (b->t < 1 || b->t >= session_steps(b->s) || session_net(b->s)->bidirectional)
         return -1;
     int id = session_token_id(b->s, b->t + 1);
     return id < session_outputs(b->s) && !session_model(b->s)->label ? id : -1;

@@ -109,7 +109,10 @@ static void title_left(const struct session *s, const struct glyphs *gl, int roo
     bool same = true;
     for (int k = 1; k < net->layers; k++)
         same = same && net->layer[k].hidden == H;
-    if (net->layers > 1 && same)
+    if (net->bidirectional)
+        snprintf(size, sizeof size, same ? "%d layer%s both ways of %d" : "%d layer%s both ways", net->layers / 2,
+                 net->layers == 2 ? "" : "s", H);
+    else if (net->layers > 1 && same)
         snprintf(size, sizeof size, "%d layers of %d", net->layers, H);
     else if (net->layers > 1)
         snprintf(size, sizeof size, "%d layers", net->layers);
@@ -140,6 +143,9 @@ static const struct { int from, view, step; } title_columns[] = {{110, 44, 70}, 
 static void title_step(const struct session *s, const struct glyphs *gl, int room, struct str *out)
 {
     const struct cursor *at = session_cursor(s);
+    char name[SAY_LAYER];
+    if (session_net(s)->bidirectional)
+        str_addf(out, "%s ", say_layer(s, at->layer, gl, name));
     str_addf(out, "t=%d/%d", at->step, session_steps(s));
     int left = room - utf8_text_width(str_text(out)) - 3;
     if (at->step < 1 || left < 1)

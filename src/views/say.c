@@ -18,13 +18,16 @@ bool say_characters(const struct session *s)
 const char *say_noun(const struct session *s, bool many)
 {
     static const char *const nouns[3][2] = {{"step", "steps"}, {"character", "characters"}, {"word", "words"}};
-    return nouns[!session_model(s)->vocab ? 0 : say_characters(s) ? 1 : 2][many];
+    bool steps = !session_model(s)->vocab || lstm_backward(session_net(s), session_cursor(s)->layer);
+    return nouns[steps ? 0 : say_characters(s) ? 1 : 2][many];
 }
 
 const char *say_next(const struct session *s)
 {
     const struct model *m = session_model(s);
-    return !m->vocab || m->label ? "output" : say_characters(s) ? "next character" : "next word";
+    if (!m->vocab || m->label || m->net->bidirectional)
+        return "output";
+    return say_characters(s) ? "next character" : "next word";
 }
 
 void say_nothing(const struct session *s, struct str *out)
@@ -209,4 +212,25 @@ const char *say_squash(const struct session *s, int layer, enum quantity gate, c
     if (is_coupled(s, layer, gate))
         return hard ? "1 - clip" : *gl->sigma == 's' ? "1 - s" : "1 - \xCF\x83";
     return hard ? "clip" : gl->sigma;
+}
+
+const char *say_layer(const struct session *s, int layer, const struct glyphs *gl, char buf[SAY_LAYER])
+{
+    const struct lstm *net = session_net(s);
+    if (net->bidirectional)
+        snprintf(buf, SAY_LAYER, "%d%s", layer / 2 + 1, lstm_backward(net, layer) ? gl->from : gl->to);
+    else
+        snprintf(buf, SAY_LAYER, "%d", layer + 1);
+    return buf;
+}
+
+void say_below(const struct session *s, int layer, struct str *out)
+{
+    str_addf(out, "layer %d", session_net(s)->bidirectional ? layer / 2 : layer);
+}
+
+const char *say_direction(const struct session *s, int layer)
+{
+    const struct lstm *net = session_net(s);
+    return !net->bidirectional ? NULL : lstm_backward(net, layer) ? "reads backward" : "reads forward";
 }

@@ -41,6 +41,15 @@ int say_wrap(struct grid *g, struct rect r, enum role role, unsigned attr, const
 float (*say_curve(const struct session *s, int layer, enum quantity gate))(float);
 const char *say_squash(const struct session *s, int layer, enum quantity gate, const struct glyphs *gl);
 
+/* What a layer is called: "2"; in a bidirectional model "1→" and "1←", its depth and the direction in which it reads.
+ * Returns buf. */
+enum { SAY_LAYER = 24 };
+const char *say_layer(const struct session *s, int layer, const struct glyphs *gl, char buf[SAY_LAYER]);
+/* What a layer above the first reads: "layer 1", in both of its directions where there are two. */
+void say_below(const struct session *s, int layer, struct str *out);
+/* "reads forward", "reads backward"; NULL where there is one direction. */
+const char *say_direction(const struct session *s, int layer);
+
 enum { SAY_UNIT = 48 };
 /* "gender", "unit 2". say_unit_name returns buf. */
 void say_unit(const struct session *s, int layer, int unit, struct str *out);

@@ -3,9 +3,11 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/utf8.h"
 #include "ui/widget.h"
+#include "views/say.h"
 #include "views/words.h"
 #include "views/value.h"
 #include "views/spot.h"
@@ -81,6 +83,22 @@ static void draw_memory(const struct scene *scene, const struct view *view, cons
     }
 }
 
+/* In which order the words stand here: where a layer reads backward, the first is the last one of the text. */
+static void draw_direction(const struct session *s, const struct across *a, struct grid *g, int y)
+{
+    const int layer = session_cursor(s)->layer;
+    const char *direction = say_direction(s, layer);
+    struct str long_one = {0};
+    char name[SAY_LAYER];
+    if (!direction)
+        return;
+    str_addf(&long_one, "%s %s", say_layer(s, layer, g->glyphs, name), direction + strlen("reads "));
+    int room = a->x - 2 - (a->more_before ? 4 : 0);
+    if (!say_whole(g, 1, y, room, ROLE_LABEL, 0, str_text(&long_one)))
+        say_whole(g, 1, y, a->x - 1, ROLE_LABEL, 0, name);
+    str_free(&long_one);
+}
+
 void tape_mark(const struct session *s, struct grid *g, struct rect r)
 {
     const struct across a = tape_columns(s, g->w);
@@ -97,6 +115,7 @@ void tape_draw(const struct scene *scene, const struct view *view, struct grid *
     }
     struct across a = tape_columns(s, g->w);
     a.g = g;
+    draw_direction(s, &a, g, y);
     across_words(&a, s, session_cursor(s)->step, y);
     tape_mark(s, g, (struct rect){0, y, g->w, memory >= 0 ? 2 : 1});
     if (memory >= 0 && session_net(s)->layers > 0)

@@ -280,11 +280,12 @@ static void draw_strip(const struct timeline *c, const struct timeline_strip *st
 {
     const struct timeline_plan *p = c->p;
     struct grid *g = c->g;
+    char name[SAY_LAYER];
     int H = session_net(c->s)->layer[strip->layer].hidden, per = timeline_row_units(strip);
     if (strip->heading >= 0) {
         int n = grid_textf(g, r.x + 1, strip->heading, r.w - 2, ROLE_LABEL,
                            strip->layer == c->at->layer ? ATTR_BOLD : 0,
-                           "layer %d", strip->layer + 1);
+                           "layer %s", say_layer(c->s, strip->layer, g->glyphs, name));
         grid_hline(g, r.x + n + 2, strip->heading, r.w - n - 3, ROLE_RULE);
     }
     if (p->cols < 1 || strip->rows < 1)

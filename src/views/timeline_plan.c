@@ -75,7 +75,9 @@ static void plan_strips(struct timeline_plan *p, const struct scene *scene, cons
     const struct session *s = scene->session;
     const struct lstm *net = session_net(s);
     const struct cursor *at = session_cursor(s);
-    int L = timeline_clamp(h / 3, 1, net->layers < STRIPS_MAX ? net->layers : STRIPS_MAX),
+    /* Words go across in the order in which a layer reads them: two directions do not stand on one another. */
+    int most = net->bidirectional ? 1 : STRIPS_MAX,
+        L = timeline_clamp(h / 3, 1, net->layers < most ? net->layers : most),
         top = timeline_window(net->layers - 1 - at->layer, net->layers, L);
     int heading = net->layers > 1 && h / L >= 3 ? 1 : 0, each = h / L - heading;
     if (each < 1)

@@ -11,13 +11,14 @@
 void timeline_unit(const struct session *s, int layer, int unit, struct str *out)
 {
     say_unit(s, layer, unit, out);
+    char name[SAY_LAYER];
     if (session_net(s)->layers > 1)
-        str_addf(out, " (layer %d)", layer + 1);
+        str_addf(out, " (layer %s)", say_layer(s, layer, &glyphs_unicode, name));
 }
 
 void timeline_say_order(const struct session *s, const struct timeline_state *st, struct str *out)
 {
-    char label[32];
+    char label[32], name[SAY_LAYER];
     switch (timeline_order_now(st)) {
     case ORDER_VARIANCE: str_add(out, "by variance, the largest first"); break;
     case ORDER_CORRELATION:
@@ -25,7 +26,7 @@ void timeline_say_order(const struct session *s, const struct timeline_state *st
                  || !model_unit_name(session_model(s), st->anchor_layer, st->anchor_unit) ? "unit " : "",
                  session_unit_label(s, st->anchor_layer, st->anchor_unit, label));
         if (session_net(s)->layers > 1)
-            str_addf(out, " (layer %d)", st->anchor_layer + 1);
+            str_addf(out, " (layer %s)", say_layer(s, st->anchor_layer, &glyphs_unicode, name));
         break;
     case ORDER_HALF_LIFE: str_add(out, "by half-life, the longest memory first"); break;
     case ORDER_MOVES: str_add(out, "by how C moves, the most first"); break;

@@ -226,6 +226,9 @@ extern const int view_count;
 const struct view *view_find(const char *name);               /* NULL when there is none */
 int view_index(const struct view *v);
 
+/* Does what the view tells hold in this session's model? A bidirectional one has read every word at each step: who
+ * asks what comes next, or what came before alone, is told nothing true. False with one line. */
+bool view_fits(const struct view *v, const struct session *s, struct err *e);
 void *view_state_new(const struct view *v);
 void view_state_free(const struct view *v, void *state);
 /* Prepare and draw; prepare and explain. */

@@ -200,7 +200,8 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         struct str name = {0}, cut = {0};
         say_output(s, q->output, g->glyphs, &name);
         utf8_cut(&cut, str_text(&name), label_w - 2, g->glyphs->ascii);
-        bool is = t < session_steps(s) && !session_model(s)->label && session_token_id(s, t + 1) == q->output;
+        bool is = t < session_steps(s) && !session_model(s)->label && !session_net(s)->bidirectional
+                  && session_token_id(s, t + 1) == q->output;
         grid_text(g, r.x, y, label_w - 2, is ? ROLE_TOKEN_NOW : ROLE_TEXT, is ? ATTR_BOLD : 0, str_text(&cut));
         str_free(&name);
         str_free(&cut);

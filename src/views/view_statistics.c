@@ -536,12 +536,14 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
 static int draw_heading(const struct ctx *c, struct grid *g, struct rect r)
 {
     struct str text = {0};
+    char name[SAY_LAYER];
     int x = r.x + 1;
     x += grid_text(g, x, r.y, r.w - 2, value_role((enum value)c->q), ATTR_BOLD,
                    value_symbol((enum value)c->q, g->glyphs));
     x += grid_textf(g, x, r.y, r.w - (x - r.x) - 1, ROLE_LABEL, 0, " %s", value_name((enum value)c->q));
     if (session_net(c->s)->layers > 1)
-        x += grid_textf(g, x, r.y, r.w - (x - r.x) - 1, ROLE_LABEL, 0, ", layer %d", c->layer + 1);
+        x += grid_textf(g, x, r.y, r.w - (x - r.x) - 1, ROLE_LABEL, 0, ", layer %s",
+                        say_layer(c->s, c->layer, g->glyphs, name));
     say_source(c, &text);
     if (x + 3 + utf8_text_width(str_text(&text)) < r.x + r.w)
         grid_textf(g, x, r.y, r.w - (x - r.x) - 1, ROLE_DIM, 0, "  over %s", str_text(&text));

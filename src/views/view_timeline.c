@@ -118,10 +118,11 @@ static void move_unit(struct session *s, struct timeline_state *st, int by)
     const struct cursor at = *session_cursor(s);
     const struct lstm *net = session_net(s);
     int to = st->place[at.layer][at.unit] + by, layer = at.layer;
-    if (to < 0 && layer + 1 < net->layers) {
+    bool stacked = !net->bidirectional;
+    if (to < 0 && layer + 1 < net->layers && stacked) {
         layer++;
         to = net->layer[layer].hidden - 1;
-    } else if (to >= net->layer[layer].hidden && layer > 0) {
+    } else if (to >= net->layer[layer].hidden && layer > 0 && stacked) {
         layer--;
         to = 0;
     }

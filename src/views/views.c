@@ -30,6 +30,19 @@ int view_index(const struct view *v)
     return -1;
 }
 
+bool view_fits(const struct view *v, const struct session *s, struct err *e)
+{
+    static const struct view *const both[] = {&view_bars, &view_class, &view_cell, &view_dissect, &view_ledger,
+                                              &view_timeline, &view_predictions, &view_statistics, &view_inspect,
+                                              &view_help, &view_list};
+    if (!session_net(s)->bidirectional)
+        return true;
+    for (size_t k = 0; k < sizeof both / sizeof *both; k++)
+        if (both[k] == v)
+            return true;
+    return err_set(e, v->name, NULL, "not told of a bidirectional model, which has read every word at each step");
+}
+
 /* ---- state ------------------------------------------------------------------------------------------------------- */
 
 void *view_state_new(const struct view *v)

@@ -305,21 +305,23 @@ void words_step(const struct session *s, enum run run, int layer, int t, struct 
     if (words_nothing(s, out))
         return;
     const struct lstm *net = session_net(s);
-    const char *token = session_token(s, t);
+    const char *token = session_token_at(s, layer, t), *direction = say_direction(s, layer);
+    char name[SAY_LAYER];
     int hidden = net->layer[layer].hidden;
     str_addf(out, "t=%d ", t);
     if (strspn(token, " ") == strlen(token))
         str_addf(out, "\"%s\"", token);
     else
         utf8_clean(out, token, strlen(token));
-    if (session_is_unknown(s, t)) {
+    if (session_is_unknown(s, session_word(s, lstm_word(net, layer, t, session_steps(s))))) {
         const struct vocab *v = session_model(s)->vocab;
         str_add(out, " (read as ");
         utf8_clean(out, v->token[v->unknown], strlen(v->token[v->unknown]));
         str_addc(out, ')');
     }
     if (net->layers > 1)
-        str_addf(out, ", layer %d", layer + 1);
+        str_addf(out, ", layer %s%s%s", say_layer(s, layer, &glyphs_unicode, name), direction ? ", which " : "",
+                 direction ? direction : "");
     str_add(out, ": ");
     (hidden <= EACH_UNIT_UP_TO ? each_unit : many_units)(s, run, layer, hidden, t, out);
     if (run == RUN_PINNED)

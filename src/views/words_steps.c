@@ -49,15 +49,18 @@ static void of_unit(const struct part *p, struct str *out)
 
 static void say_concat(const struct part *p, struct str *out)
 {
+    char name[SAY_LAYER];
     str_addf(out, "[h_t-1, x_t]: %d + %d = %d numbers: what ", p->hidden, p->in, p->hidden + p->in);
     if (p->w.at.step == 1)
         str_add(out, "it starts from, h_0, then ");
     else if (session_net(p->w.s)->layers > 1)
-        str_addf(out, "layer %d last said, then ", p->w.at.layer + 1);
+        str_addf(out, "layer %s last said, then ", say_layer(p->w.s, p->w.at.layer, p->gl, name));
     else
         str_add(out, "the network last said, then ");
-    if (p->w.at.layer) {
-        str_addf(out, "what layer %d says now.", p->w.at.layer);
+    if (!lstm_is_first(session_net(p->w.s), p->w.at.layer)) {
+        str_add(out, "what ");
+        say_below(p->w.s, p->w.at.layer, out);
+        str_add(out, session_net(p->w.s)->bidirectional ? " says of the word, both ways." : " says now.");
         return;
     }
     str_add(out, session_model(p->w.s)->vocab ? "the word \"" : "the input \"");

@@ -118,11 +118,12 @@ static char *read_head(struct head *h, char *text)
 static struct model *random_from(const struct head *h, const char *text)
 {
     struct random_model r = {.layers = 1, .embed = 8, .words = 30, .outputs = 30, .steps = 12, .seed = 7};
-    int seed = 7, n = 0, value;
+    int seed = 7, both = 0, n = 0, value;
     char word[16];
     const struct { const char *word; int *value; } sizes[] = {
         {"layers", &r.layers}, {"hidden", &r.hidden}, {"embed", &r.embed}, {"words", &r.words},
         {"outputs", &r.outputs}, {"steps", &r.steps}, {"seed", &seed},
+        {"both", &both},
     };
     for (text += strspn(text, " "); *text; text += n) {
         size_t k = 0, count = sizeof sizes / sizeof *sizes;
@@ -131,13 +132,14 @@ static struct model *random_from(const struct head *h, const char *text)
         while (k < count && strcmp(sizes[k].word, word) != 0)
             k++;
         if (k == count)
-            fail_msg("%s: model: expected layers=, hidden=, embed=, words=, outputs=, steps= or seed=, found \"%s\"",
+            fail_msg("%s: model: expected layers=, hidden=, embed=, words=, outputs=, steps=, seed= or both=, found \"%s\"",
                      h->path, text);
         *sizes[k].value = value;
     }
     if (r.hidden < 1)
         fail_msg("%s: model: a random one needs hidden=", h->path);
     r.seed = (uint64_t)seed;
+    r.bidirectional = both != 0;
     return model_random(&r);
 }
 

@@ -4,7 +4,7 @@
  * A golden file says at its head what is shot, a line a fact, and then holds the picture, characters and roles apart:
  *
  *     model: lesson-cell              a built-in model, or `random hidden=128 steps=300` (struct random_model;
- * layers 1, embed 8,
+ * layers 1, embed 8, both 0 (1: bidirectional),
  *                                     words 30, outputs 30, steps 12, seed 7 when not said)
  *     size: 80x24                     of the whole screen
  *     keys: :t and<Enter>mv           as for --keys; several such lines are several shots, each from the beginning,

@@ -44,7 +44,8 @@ static struct lstm *random_net(const struct random_model *r)
     int *hidden = xcalloc((size_t)r->layers, sizeof *hidden);
     for (int l = 0; l < r->layers; l++)
         hidden[l] = r->hidden;
-    struct lstm_shape shape = {.layers = r->layers, .vocab = r->words, .embed = r->embed,
+    struct lstm_shape shape = {.layers = r->layers, .bidirectional = r->bidirectional, .vocab = r->words,
+            .embed = r->embed,
             .outputs = r->outputs, .hidden = hidden, .two_biases = r->two_biases, .peepholes = r->kind.peepholes};
     struct lstm *net = lstm_new(&shape);
     assert(net);
@@ -68,7 +69,7 @@ static struct lstm *random_net(const struct random_model *r)
     if (r->words)
         fill(net->embedding, (size_t)r->words * (size_t)r->embed, &state);
     if (r->outputs) {
-        fill(net->out_W, (size_t)r->outputs * h, &state);
+        fill(net->out_W, (size_t)r->outputs * (size_t)lstm_top(net), &state);
         fill(net->out_b, (size_t)r->outputs, &state);
     }
     assert(lstm_pack(net));

@@ -28,6 +28,7 @@ struct random_model {
     bool two_biases;
     uint64_t seed;
     struct layer_kind kind;
+    bool bidirectional;           /* layers is even */
 };
 /* Words are called w1, w2, …; there is no unknown token. Weights in ±1. */
 struct model *model_random(const struct random_model *r);
