@@ -79,6 +79,46 @@ flstm-tui-static: $(B)/src/main.o $(B)/libflstm.a $(B)/src/platform/cjson.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(filter-out -pie,$(ALL_LDFLAGS)) $(STATIC) -o $@.tmp $^ $(shell $(PKG_CONFIG) --static --libs ncursesw) -lm && mv $@.tmp $@
 
+# The same program in a browser: ./flstm-tui.html is all of it. What needs files, sockets, signals or a terminal is left out; what
+# stands for it, and main, are in src/platform. Debian: clang lld wasi-libc libclang-rt-dev-wasm32. WEB_ROOT: where wasi-libc is.
+WEB_CC   ?= clang
+WEB_ROOT ?= /usr
+WEB_LEFT := src/ui/screen_% src/base/file.c src/base/local.c src/app/recover.c src/app/train.c src/app/notes.c
+WEB_SRC  := $(filter-out $(WEB_LEFT),$(LIB_SRC)) $(wildcard src/platform/*.c)
+WEB_OBJ  := $(WEB_SRC:%.c=$(B)/web/%.o) $(B)/web/builtins.o
+WEB_TARGET = --target=wasm32-wasi --sysroot=$(WEB_ROOT)
+WEB_FLAGS = $(WEB_TARGET) -nostdlibinc -isystem $(WEB_ROOT)/include/wasm32-wasi -isystem $(B)/web/include -std=c11 -O2 \
+    -Isrc -Isrc/platform/include -include beside_wasi.h -DFLSTM_VERSION='"$(VERSION)"' -D_XOPEN_SOURCE=700 \
+    -D_WASI_EMULATED_SIGNAL -D_WASI_EMULATED_MMAN
+
+web: flstm-tui.html
+flstm-tui.html: src/platform/web.html $(B)/web/flstm-tui.wasm
+	$(call say,PAGE,$@)
+	$(Q)gzip -9nc $(B)/web/flstm-tui.wasm | base64 | tr -d '\n' >$(B)/web/packed
+	$(Q)awk 'index($$0, "@PROGRAM@") { getline packed <"$(B)/web/packed"; print "const PROGRAM = \"" packed "\";"; next } 1' $< >$@.tmp && mv $@.tmp $@
+
+# The program's own stack is large enough for its deepest files; what would go beyond it stops at the first byte (--stack-first).
+$(B)/web/flstm-tui.wasm: $(WEB_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(WEB_CC) $(WEB_TARGET) -mexec-model=reactor -O2 -Wl,-z,stack-size=4194304 -Wl,--stack-first -Wl,--strip-all -o $@ $^ \
+	    -lwasi-emulated-signal -lwasi-emulated-mman -lm
+
+# Asked once, before anything else is done.
+$(B)/web/include/cjson/cJSON.h:
+	@mkdir -p $(@D)
+	@printf '#include <stdio.h>\nint main(void){return puts("") < 0;}\n' | $(WEB_CC) $(WEB_TARGET) -x c -o $(B)/web/try - 2>/dev/null || { \
+	    echo "make web: $(WEB_CC) makes no WebAssembly here. Debian: apt-get install clang lld wasi-libc libclang-rt-dev-wasm32" >&2; exit 1; }
+	$(Q)cp "$$(printf '#include <cjson/cJSON.h>\n' | $(CC) $(LIB_CFLAGS) -M -x c - | tr ' ' '\n' | grep 'cJSON\.h$$')" $@
+
+$(B)/web/%.o: %.c | $(B)/web/include/cjson/cJSON.h
+	@mkdir -p $(@D)
+	$(call say,CC  ,$@)
+	$(Q)$(WEB_CC) $(WEB_FLAGS) $(WEB_EXTRA) -MMD -MP -c -o $@ $<
+
+$(B)/web/builtins.o: $(B)/builtins.c | $(B)/web/include/cjson/cJSON.h
+	$(call say,CC  ,$@)
+	$(Q)$(WEB_CC) $(WEB_FLAGS) -c -o $@ $<
+
 $(B)/libflstm.a: $(LIB_OBJ)
 	@rm -f $@
 	$(call say,AR  ,$@)
@@ -151,6 +191,7 @@ help:
 	@echo "make install       PREFIX=/usr/local DESTDIR=; make uninstall takes it away"
 	@echo "make deb           a Debian package, in deb/"
 	@echo "make static        ./flstm-tui-static: the same in one file that needs no library of the machine"
+	@echo "make web           ./flstm-tui.html: the same in a browser, one file, no server"
 	@echo "make dist          flstm-tui-$(VERSION).tar.gz"
 	@echo "make clean         V=1 with any of them shows the commands; see CONTRIBUTING.md"
 
@@ -261,18 +302,18 @@ gallery: flstm-tui
 	sh tests/gallery.sh ./flstm-tui data/gallery
 
 clean:
-	rm -rf build deb flstm-tui flstm-tui-static flstm-tui-*.tar.gz
+	rm -rf build deb flstm-tui flstm-tui-static flstm-tui.html flstm-tui-*.tar.gz
 
 # Installs what is missing with the system's package manager: `make deps run` what the program needs, `make deps check` or `make deps`
-# also what the tests need. Asks for sudo only when something is missing and one is not root.
+# also what the tests need, `make deps web` what a page needs. Asks for sudo only when something is missing and one is not root.
 deps:
-	@sh tests/deps.sh $(if $(filter-out deps run all flstm-tui install,$(MAKECMDGOALS)),check,$(if $(filter-out deps,$(MAKECMDGOALS)),run,check))
+	@sh tests/deps.sh $(if $(filter-out deps run all flstm-tui install static web,$(MAKECMDGOALS)),check,$(if $(filter-out deps,$(MAKECMDGOALS)),run,check)) $(filter web,$(MAKECMDGOALS))
 
 # What is to be built must wait for what is to be installed.
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
-$(LIB_OBJ) $(B)/src/main.o $(B)/embed $(SUPPORT) $(UNIT:%=%.o) $(BENCH) $(HARD): | deps
+$(LIB_OBJ) $(WEB_OBJ) $(B)/src/main.o $(B)/src/platform/cjson.o $(B)/embed $(SUPPORT) $(UNIT:%=%.o) $(BENCH) $(HARD): | deps
 endif
 
-.PHONY: deb gallery static all help run check check-hard check-reproducible golden asan check-asan bench fuzz install uninstall dist screenshot clean deps retrain torture analyse mutants coverage build-coverage
+.PHONY: deb gallery static web all help run check check-hard check-reproducible golden asan check-asan bench fuzz install uninstall dist screenshot clean deps retrain torture analyse mutants coverage build-coverage
 .PRECIOUS: $(B)/%.o $(B)/tests/%.o $(B)/tests/support/%.o
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)

@@ -160,12 +160,18 @@ $row"
 done <"$work/rows"
 [ -z "$wrong" ] && [ "$n" -gt 20 ] && ok the_table_of_keys_is_the_program_s || bad the_table_of_keys_is_the_program_s "$n rows; not in --list actions:$wrong"
 
+# ---- what the README says of the page is so: its size in MB, where it has been made
+if [ -f flstm-tui.html ]; then
+    size=$(wc -c <flstm-tui.html | awk '{ printf "%.1f MB", $1 / 1e6 }')
+    grep -qF "is all of it, $size" README.md && ok the_size_of_the_page_is_as_the_README_says || bad the_size_of_the_page_is_as_the_README_says "$size"
+fi
+
 # ---- what the README claims to do and others do not is held by tests that there are
 missing= n=0
 for test in $(sed -n '/^<!-- claims/,/^## /p' README.md | grep '^|' | sed 's/.*|\(.*\)|$/\1/' | tr -d '`,'); do
     case $test in held | by | ---) continue ;; esac
     n=$((n + 1))
-    grep -q "cmocka_unit_test[a-z_]*($test" tests/unit/*.c || missing="$missing $test"
+    grep -q "cmocka_unit_test[a-z_]*($test" tests/unit/*.c || grep -q "^def $test(" tests/support/web.py || missing="$missing $test"
 done
 [ -z "$missing" ] && [ "$n" -gt 7 ] && ok every_claim_names_a_test_that_there_is || bad every_claim_names_a_test_that_there_is "$n; missing:$missing"
 

@@ -1,9 +1,9 @@
 #!/bin/sh
-# deps.sh [run|check]: installs what this system lacks of what the program needs (run), and of what its tests need (check, if
-# nothing is said). Called by `make deps`.
+# deps.sh [run|check] [web]: installs what this system lacks of what the program needs (run), and of what its tests need (check, if
+# nothing is said); web: what makes it a page, too. Called by `make deps`.
 # Needed: a C compiler, pkg-config, ncursesw, cJSON; for the tests cmocka and libvterm (and mandoc, to check the manual).
 set -eu
-what=${1:-check}
+what=${1:-check} page=${2:-}
 
 # Is anything missing? With "mandoc" that counts too.
 missing() {
@@ -14,6 +14,8 @@ missing() {
     for lib in $libs; do
         pkg-config --exists "$lib" || return 0
     done
+    [ "$page" != web ] || printf 'int main(void){return 0;}\n' |
+        "${WEB_CC:-clang}" --target=wasm32-wasi --sysroot="${WEB_ROOT:-/usr}" -x c -o /dev/null - 2>/dev/null || return 0
     [ "$what" = run ] || [ "$1" != mandoc ] || command -v mandoc >/dev/null 2>&1 || return 0
     return 1
 }
@@ -35,10 +37,12 @@ if command -v apt-get >/dev/null 2>&1; then
     missing mandoc || exit 0
     tests=
     [ "$what" = run ] || tests=' libcmocka-dev libvterm-dev mandoc bash'
+    [ "$page" != web ] || tests="$tests clang lld wasi-libc libclang-rt-dev-wasm32"
     as_root "apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends gcc libc6-dev pkg-config libncurses-dev libcjson-dev$tests"
     exit 0
 fi
 missing none || exit 0
+[ "$page" != web ] || echo "make deps: for make web a clang that makes WebAssembly and wasi-libc (WEB_CC, WEB_ROOT) are yours to install here" >&2
 if command -v dnf >/dev/null 2>&1; then
     [ "$what" = run ] && tests= || tests=' libcmocka-devel libvterm-devel'
     as_root "dnf install -y gcc pkgconf-pkg-config ncurses-devel cjson-devel$tests"

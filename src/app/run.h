@@ -77,6 +77,11 @@ struct options {
 
 /* Runs and returns the exit status; errors are one line on standard error. */
 int app_run(const struct options *o);
+/* The same in two halves, for whoever cannot wait for keys. All that needs no screen is done here, and *status is what
+ * came of it; true: a screen is wanted, and `a` is open for it. */
+bool app_run_begin(struct app *a, const struct options *o, int *status);
+/* Writes what is still to be written and clears `a`; the exit status. */
+int app_run_end(struct app *a, int status);
 
 /* Builds model, session and settings from the options. *status is the exit status on failure. */
 bool app_open(struct app *a, const struct options *o, int *status, struct err *e);
