@@ -44,7 +44,7 @@ struct glyphs {
     const char *arrow;            /* "→" or "->" */
     const char *times;            /* "×" or "x" */
     const char *odot;             /* "⊙" or "*" */
-    const char *sigma;            /* "σ" or "s" */
+    const char *sigma;            /* "σ" or "sigma" */
     const char *sum;              /* "Σ" or "S" */
     const char *candidate;        /* "g" */
     const char *minus;            /* "−" or "-" */

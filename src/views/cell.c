@@ -164,10 +164,13 @@ static void box(const struct drawing *d, int x, int half, enum value v, const ch
         put(d, from + utf8_text_width(name), BOX_Y + 1, ']', ROLE_CURSOR, ATTR_BOLD);
     }
     bool pinned = known(d, v) && by_hand(d, v);         /* it does not come from the curve then */
+    const char *num = number(d, v, buf);
     if (pinned)
-        snprintf(inside, sizeof inside, "%s*", number(d, v, buf));
+        snprintf(inside, sizeof inside, "%s*", num);
+    else if (utf8_text_width(curve) + 1 + (int)strlen(num) > room)
+        snprintf(inside, sizeof inside, "%s", num);
     else
-        snprintf(inside, sizeof inside, "%s %s", curve, number(d, v, buf));
+        snprintf(inside, sizeof inside, "%s %s", curve, num);
     int w = utf8_text_width(inside);
     text(d, x - ((w < room ? w : room) - 1) / 2, BOX_Y + 2, on && !pinned ? role : number_role(d, v), attr, inside);
     grid_pen(d->g, old);
