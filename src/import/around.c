@@ -107,9 +107,17 @@ static bool by_request(struct source *s, const char *key, struct tensor **out, s
 }
 
 /* One that a part of the LSTM has not taken, found by its name. */
-static bool only_one(struct source *s, const char *key, const char *what, const char *const *tails, struct tensor **out,
+/* Is it a matrix with a side of that length? */
+static bool has_side(struct source *s, struct tensor *t, size_t side)
+{
+    return tensor_measure(s, t, NULL) && t->rank == 2 && (t->shape[0] == side || t->shape[1] == side);
+}
+
+/* reads: numbers that it takes, which tells one from another; 0: not known. */
+static bool only_one(struct source *s, const char *key, const char *const *tails, size_t reads, struct tensor **out,
                      struct err *e)
 {
+    const char *what = reads ? "output head" : "embedding";
     if (!by_request(s, key, out, e))
         return false;
     if (*out)
@@ -118,6 +126,10 @@ static bool only_one(struct source *s, const char *key, const char *what, const 
         struct tensor *t = s->t[k];
         if (t->use == TENSOR_USED || (t->measured && t->rank == 0) || !is_one_of(t->name, tails))
             continue;
+        if (*out && reads && has_side(s, *out, reads) != has_side(s, t, reads)) {
+            *out = has_side(s, t, reads) ? t : *out;
+            continue;
+        }
         if (*out)
             return source_complain(s, e,
                                    "the %s could be \"%s\" or \"%s\"; \"names\": {\"%s\": …} in a wrapper says which",
@@ -129,7 +141,7 @@ static bool only_one(struct source *s, const char *key, const char *what, const 
 
 bool around_embedding(struct source *s, struct tensor **out, struct err *e)
 {
-    return only_one(s, "embedding", "embedding", embedding_names, out, e);
+    return only_one(s, "embedding", embedding_names, 0, out, e);
 }
 
 struct tensor *around_bias_of(struct source *s, const char *weight)
@@ -159,7 +171,7 @@ static bool is_turned(const char *name)
 
 bool around_head(struct source *s, struct dense *out, int hidden, struct err *e)
 {
-    if (!only_one(s, "output_weight", "output head", head_names, &out->weight, e)
+    if (!only_one(s, "output_weight", head_names, (size_t)hidden, &out->weight, e)
         || !by_request(s, "output_bias", &out->bias, e))
         return false;
     if (!out->weight)

@@ -10,6 +10,7 @@
 #include "base/num.h"
 #include "import/account.h"
 #include "import/around.h"
+#include "import/before.h"
 #include "import/build.h"
 #include "import/dialect.h"
 
@@ -217,6 +218,7 @@ struct reading {
     struct size *size;             /* [layers] */
     struct vocab *vocab;           /* ours until the model has it */
     bool one_hot, projects;
+    struct before before;
 };
 
 /* Numbers that layer l reads; -1: any. Both directions of a depth read the same. */
@@ -255,10 +257,16 @@ static bool measure(struct reading *r, struct err *e)
 
 /* ---- what stands around ---- */
 
+/* Numbers that the head reads. */
+static int top_of(const struct reading *r)
+{
+    return r->size[r->p.layers - 1].out + (r->p.bidirectional ? r->size[r->p.layers - 2].out : 0);
+}
+
 static bool measure_head(struct reading *r, struct err *e)
 {
     struct dense *head = &r->p.head;
-    int top = r->size[r->p.layers - 1].out + (r->p.bidirectional ? r->size[r->p.layers - 2].out : 0);
+    int top = top_of(r);
     if (!head->weight)
         return true;
     if (head->turned ? !tensor_matrix(r->s, head->weight, top, -1, e) : !tensor_matrix(r->s, head->weight, -1, top, e))
@@ -294,7 +302,7 @@ static bool measure_initial(struct reading *r, struct err *e)
 static bool measure_words(struct reading *r, struct err *e)
 {
     struct tensor *embedding = r->p.embedding;
-    if (embedding && !tensor_matrix(r->s, embedding, -1, r->shape.embed, e))
+    if (!before_find(r->s, &r->p, r->shape.embed, top_of(r), &r->before, e))
         return false;
     int rows = embedding ? (int)embedding->shape[0] : r->shape.embed;
     if (!build_vocab(r->s, &r->p.vocab, r->o, rows, &r->vocab, e))
@@ -323,7 +331,7 @@ static bool read_around(struct reading *r, struct err *e)
     struct parts *p = &r->p;
     if (!p->embedding && !around_embedding(r->s, &p->embedding, e))
         return false;
-    if (!p->head.weight && !around_head(r->s, &p->head, r->size[p->layers - 1].out, e))
+    if (!p->head.weight && !around_head(r->s, &p->head, top_of(r), e))
         return false;
     if (!p->h0 && !p->c0 && !p->layer[0].t[SLOT_H0][0])
         around_initial(r->s, &p->h0, &p->c0);
@@ -337,7 +345,7 @@ static bool read_around(struct reading *r, struct err *e)
 static void keep_in_place(struct reading *r)
 {
     const struct parts *p = &r->p;
-    r->shape.embedding_lent = p->embedding && r->vocab && tensor_keep(r->s, p->embedding);
+    r->shape.embedding_lent = p->embedding && r->vocab && !before_is(&r->before) && tensor_keep(r->s, p->embedding);
     r->shape.head_lent = p->head.weight && !p->head.turned && !r->projects && tensor_keep(r->s, p->head.weight);
 }
 
@@ -355,7 +363,7 @@ static bool numbers(struct reading *r, struct err *e)
     for (size_t k = 0; k < sizeof around / sizeof *around; k++)
         if (around[k] && !tensor_numbers(r->s, around[k], e))
             return false;
-    return true;
+    return before_numbers(r->s, &r->before, e);
 }
 
 /* Where the line of unit u is in a tensor of four blocks (or one). */
@@ -473,6 +481,8 @@ static void fill_around(struct lstm *net, const struct reading *r)
     size_t top = (size_t)lstm_top(net), outputs = (size_t)net->outputs;
     if (net->embedding_lent)
         net->embedding = tensor_keep(r->s, p->embedding);
+    else if (before_is(&r->before))
+        before_compute(&r->before, p->embedding, net->embed, net->embedding);
     else if (p->embedding)
         memcpy(net->embedding, p->embedding->v, (size_t)net->vocab * (size_t)net->embed * sizeof(float));
     for (int v = 0; r->one_hot && v < net->vocab; v++)
@@ -661,6 +671,11 @@ static bool finish(struct model *m, struct reading *r, struct err *e)
                      r->p.h0 && r->p.c0 ? " and " : "", r->p.c0 ? r->p.c0->name : "");
     if (r->p.note)
         build_notice(m, "%s", r->p.note);
+    if (before_is(&r->before)) {
+        char *said = before_say(&r->before);
+        build_notice(m, "%s", said);
+        free(said);
+    }
     account(r->s, m);
     report(m, r);
     if (m->net->embedding_lent || m->net->head_lent) {

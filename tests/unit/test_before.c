@@ -1,0 +1,152 @@
+/* Layers between the embedding and the LSTM are computed, or refused in one line: never left out without a word. The
+ * values are PyTorch's (1.13, float32) of Embedding, LayerNorm, Linear, LSTM and Linear. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "import/import.h"
+#include "session/session.h"
+
+static const char core[] =
+    "\"rnn.weight_ih_l0\":[[0.125,-0.5],[-1,0.25],[0.5,-0.5],[1.5,2.875],[0.25,2],[-0.75,-1.125],[0.25,"
+    "1.125],[1.125,-0.75],[-0.875,-1.75],[-0.875,1.25],[-0.125,1.5],[-0.625,-1.625],[0.375,-0.125],[-1.5,"
+    "0.375],[1.375,1.125],[0.875,0.375]],\"rnn.weight_hh_l0\":[[1,0.5,0.25,1.5],[-0.625,0.75,0.125,"
+    "0.875],[1.125,0,0.375,-1.125],[-0.875,0,1,-0.875],[2.75,1.125,-1.625,-0.375],[-1.625,0.375,1,0.375],"
+    "[0.125,-0.625,-0.5,-1.25],[0.75,0.25,-0.875,0.125],[-0.625,1.25,-0.625,-1.25],[0.125,-0.25,-0.625,"
+    "-0.25],[0.25,0.875,0.625,0.75],[-0.25,1.5,-0.125,1.75],[1,-0.5,1.5,-1.25],[-0.125,0.125,-1.875,"
+    "-1.375],[-0.625,-2.375,-0.25,0.5],[0.25,-1.75,2.125,0.375]],\"rnn.bias_ih_l0\":[1,0.375,1.25,0.25,"
+    "0.625,1.625,0.125,0.75,-0.25,0.875,0.625,-1,0,-2,0.125,0],\"rnn.bias_hh_l0\":[-0.125,0.75,1.25,"
+    "0.625,1.375,0.75,-1.125,0.25,0.25,0.875,-0.5,-1,-0.375,-0.375,0,-2.375],"
+    "\"embedding.weight\":[[0.125,0.625,-1],[1.625,-0.75,1.25],[-1.375,-0.5,0],[-0.625,-0.5,-0.75]],"
+    "\"fc.weight\":[[-0.625,-0.375,0.25,-0.625],[0.25,0.625,-0.125,1.25]],\"fc.bias\":[-1.5,-2.125]";
+static const char norm[] =
+    "\"norm.weight\":[0.125,-1.625,-1.25],\"norm.bias\":[-0.125,-0.125,1.25]";
+static const char linear[] =
+    "\"linear.weight\":[[1,0.75,-0.125],[-0.25,0,0.625]],\"linear.bias\":[2.375,0.5]";
+static const char with_norm[] =
+    "{\"h\":[[-0.160572335,0.05701942,0.661746919,-0.204253539],[-0.702723086,2.9314e-05,0.885483921,"
+    "-0.893220186],[-0.621974826,0.001765822,0.798040509,-0.660082042],[-0.544236064,0.057895094,"
+    "0.913394988,-0.454806596]],\"output\":[[-1.127929449,-2.467541218],[-0.281175494,-3.527873039],"
+    "[-0.499866486,-3.204247713],[-0.668960214,-2.907557249]]}";
+static const char without_norm[] =
+    "{\"h\":[[-0.451148152,-8.1717e-05,-0.417091489,-0.43073085],[-0.456521749,1.1614e-05,-0.058709472,"
+    "-0.400958568],[-0.380956262,0.052825484,0.472247988,-0.127532408],[-0.59902674,0.003608399,"
+    "0.457265735,-0.435220063]]}";
+
+static struct model *read_it(const char *more, const char *expected, struct err *e)
+{
+    char text[8192];
+    int n = snprintf(text, sizeof text,
+                     "{\"format\":\"pytorch\",\"vocabulary\":{\"kind\":\"word\",\"tokens\":[\"a\",\"b\",\"c\",\"d\"]},"
+                     "\"sequence\":[\"a\",\"b\",\"c\",\"d\"],%s%s%s\"tensors\":{%s%s%s}}",
+                     expected ? "\"expected\":" : "", expected ? expected : "", expected ? "," : "", core,
+                     *more ? "," : "", more);
+    assert_in_range(n, 1, sizeof text - 1);
+    return model_parse(text, (size_t)n, "F", NULL, e);
+}
+
+static void proven(const char *more, const char *expected)
+{
+    struct err e = {""};
+    struct model *m = read_it(more, expected, &e);
+    if (!m)
+        fail_msg("%s", e.text);
+    struct session *s = session_new(m, &e);
+    assert_int_equal(session_reading(s), READING_PROVEN);
+    assert_true(session_proof(s)->largest < 1e-6);
+    session_free(s);
+}
+
+static void refused(const char *more, const char *what)
+{
+    struct err e = {""};
+    struct model *m = read_it(more, NULL, &e);
+    assert_null(m);
+    if (!strstr(e.text, what) || strchr(e.text, '\n'))
+        fail_msg("expected %s, found %s", what, e.text);
+}
+
+/* "linear.weight" is what a head is called, too: here it fits in front alone. */
+static void a_linear_before_the_lstm_is_computed(void **state)
+{
+    (void)state;
+    proven(linear, without_norm);
+}
+
+static void a_layernorm_and_a_linear_are_computed_in_their_order(void **state)
+{
+    (void)state;
+    char both[1024];
+    snprintf(both, sizeof both, "%s,%s", norm, linear);
+    proven(both, with_norm);
+}
+
+static void what_was_assumed_of_them_is_told(void **state)
+{
+    (void)state;
+    struct err e = {""};
+    struct model *m = read_it(linear, NULL, &e);
+    assert_non_null(m);
+    assert_non_null(strstr(m->notice, "linear.weight"));
+    assert_non_null(strstr(m->notice, "without an activation"));
+    assert_int_equal(m->unused_count, 0);
+    model_free(m);
+}
+
+static void widths_that_nothing_joins_are_told(void **state)
+{
+    (void)state;
+    refused("", "F: tensors.embedding.weight: its rows are of 3 numbers, the LSTM reads 2, and no Linear of 2 x 3 is");
+    refused("\"linear.weight\":[[1,2],[3,4],[5,6]]", "no Linear of 2 x 3");
+}
+
+static void two_linears_that_fit_are_told(void **state)
+{
+    (void)state;
+    refused("\"p.weight\":[[1,2,3],[4,5,6]],\"q.weight\":[[1,2,3],[4,5,6]]", "\"p.weight\" and \"q.weight\"");
+}
+
+static void a_bias_or_a_number_that_does_not_fit_is_told(void **state)
+{
+    (void)state;
+    refused("\"p.weight\":[[1,2,3],[4,5,6]],\"p.bias\":[1,2,3]", "p.bias: expected 2 numbers, found 3");
+    refused("\"p.weight\":[[1,2,3],[4,NaN,6]]", "p.weight");
+}
+
+/* A LayerNorm as wide as what the LSTM puts out may stand behind it, and a BatchNorm is another thing: not used. */
+static void what_may_stand_elsewhere_is_not_taken(void **state)
+{
+    (void)state;
+    struct err e = {""};
+    char more[1024];
+    snprintf(more, sizeof more, "%s,\"norm.weight\":[1,2,3,4],\"norm.bias\":[1,2,3,4]", linear);
+    struct model *m = read_it(more, NULL, &e);
+    assert_non_null(m);
+    assert_int_equal(m->unused_count, 2);
+    model_free(m);
+    snprintf(more, sizeof more, "%s,%s,\"norm.running_mean\":[1,2,3]", linear, norm);
+    m = read_it(more, NULL, &e);
+    assert_non_null(m);
+    assert_int_equal(m->unused_count, 3);
+    model_free(m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_linear_before_the_lstm_is_computed),
+        cmocka_unit_test(a_layernorm_and_a_linear_are_computed_in_their_order),
+        cmocka_unit_test(what_was_assumed_of_them_is_told),
+        cmocka_unit_test(widths_that_nothing_joins_are_told),
+        cmocka_unit_test(two_linears_that_fit_are_told),
+        cmocka_unit_test(a_bias_or_a_number_that_does_not_fit_is_told),
+        cmocka_unit_test(what_may_stand_elsewhere_is_not_taken),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
