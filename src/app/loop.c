@@ -145,7 +145,10 @@ static void take_keys(struct loop *l, int timeout_ms)
 /* A slice of what takes longer than a frame: first the run, then what the view makes of it. */
 static void work(struct loop *l)
 {
-    if (l->behind && !l->draw) {
+    l->working = l->draw;
+    if (l->draw)                  /* what the keys did is shown first */
+        return;
+    if (l->behind) {
         l->behind = !app_catch_up(l->a, true);
         l->draw = !l->behind || clock_ms() - l->drawn > PROGRESS_MS;
     }

@@ -51,6 +51,36 @@ void *mem_array(size_t count, size_t size)
     return p;
 }
 
+void *mem_pages(size_t count, size_t size, size_t *mapped)
+{
+    size_t bytes;
+    *mapped = 0;
+    if (!mem_product(count, size, &bytes) || bytes > SIZE_MAX / 2)
+        return NULL;
+    if (bytes < LARGE)
+        return mem_array(count, size);
+#ifdef MADV_HUGEPAGE                  /* where there is nothing of the kind, there may be no mmap either */
+    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED)
+        return NULL;
+    mem_large(p, bytes);
+    *mapped = bytes;
+    return p;
+#else
+    return mem_array(count, size);
+#endif
+}
+
+void mem_pages_free(void *p, size_t mapped)
+{
+#ifdef MADV_HUGEPAGE
+    if (mapped)
+        munmap(p, mapped);
+#endif
+    if (!mapped)
+        mem_free(p);
+}
+
 void mem_free(void *p)
 {
     free(p);

@@ -15,6 +15,10 @@
 void *mem_array(size_t count, size_t size);
 /* Asks for large pages for what of it takes at least one; a wish, no more. */
 void mem_large(void *p, size_t bytes);
+/* The same for what may be huge and not all used: zeroed pages that cost nothing until they are touched. *mapped goes
+ * to mem_pages_free with it. */
+void *mem_pages(size_t count, size_t size, size_t *mapped);
+void mem_pages_free(void *p, size_t mapped);
 void mem_free(void *p);
 
 /* a × b into *out; false when it overflows. */

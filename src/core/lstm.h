@@ -138,6 +138,7 @@ struct trace {
     struct trace_layer *layer;
     float **joined;            /* bidirectional: [layers / 2], (T+1) × both H: [h→, h←] by word, row 0 of the initial
                                   states; else NULL */
+    size_t mapped;             /* bytes of the values when they are pages of the system's, 0 when not */
 };
 struct trace *trace_new(const struct lstm *net, int steps);   /* NULL when memory is short */
 void trace_free(struct trace *tr);

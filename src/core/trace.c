@@ -96,13 +96,15 @@ struct trace *trace_new(const struct lstm *net, int steps)
     if (floats == SIZE_MAX)
         return NULL;
     struct trace *tr = mem_array(1, sizeof *tr + (size_t)net->layers * LAYER_BYTES);
-    float *values = mem_array(floats, sizeof *values);
+    size_t mapped;
+    float *values = mem_pages(floats, sizeof *values, &mapped);
     if (!tr || !values) {
         mem_free(tr);
-        mem_free(values);
+        mem_pages_free(values, mapped);
         return NULL;
     }
-    *tr = (struct trace){ .steps = steps, .layers = net->layers, .layer = (struct trace_layer *)(tr + 1) };
+    *tr = (struct trace){ .steps = steps, .layers = net->layers, .layer = (struct trace_layer *)(tr + 1),
+                          .mapped = mapped };
     for (int l = 0; l < net->layers; l++) {
         struct trace_layer *layer = &tr->layer[l];
         layer->hidden = net->layer[l].hidden;
@@ -121,6 +123,6 @@ void trace_free(struct trace *tr)
 {
     if (!tr)
         return;
-    mem_free(tr->layer[0].v[0]); /* the first value is the start of the block of values */
+    mem_pages_free(tr->layer[0].v[0], tr->mapped); /* the first value is the start of the block of values */
     mem_free(tr);
 }

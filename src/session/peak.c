@@ -8,8 +8,10 @@
 #include "session/session_private.h"
 
 /* Up to step `to`; v holds for every step the largest so far. */
-static void refresh(struct peaks *p, const struct trace *tr, int to)
+static void refresh(const struct session *s, enum run run, int to)
 {
+    struct peaks *p = &s->runs->peaks[run];
+    const struct trace *tr = s->runs->trace[run];
     size_t layers = (size_t)tr->layers;
     if (!p->v || p->steps != tr->steps) {
         p->v = xrealloc(p->v, (size_t)(tr->steps + 1) * layers, sizeof *p->v);
@@ -18,7 +20,7 @@ static void refresh(struct peaks *p, const struct trace *tr, int to)
     }
     for (int t = p->from; t <= to; t++)
         for (int l = 0; l < tr->layers; l++) {
-            const float *c = trace_row(tr, l, Q_C, t);
+            const float *c = trace_row(s->runs->trace[runs_source(s, run, t)], l, Q_C, t);
             float most = t ? p->v[(size_t)(t - 1) * layers + (size_t)l] : 0;
             for (int u = 0; u < tr->layer[l].hidden; u++)
                 if (fabsf(c[u]) > most && isfinite(c[u]))
@@ -33,9 +35,9 @@ float session_peak(const struct session *s, int layer)
     runs_refresh_to(s, s->cursor.step);
     float most = 0;
     for (int run = RUN_BASE; run <= (s->pins.n ? RUN_PINNED : RUN_BASE); run++) {
-        struct peaks *p = &s->runs->peaks[run];
+        const struct peaks *p = &s->runs->peaks[run];
         const int to = runs_there(s, (enum run)run);
-        refresh(p, s->runs->trace[run], to);
+        refresh(s, (enum run)run, to);
         float v = p->v[(size_t)to * (size_t)s->runs->trace[run]->layers + (size_t)layer];
         most = v > most ? v : most;
     }

@@ -47,6 +47,12 @@ void peaks_clear(struct peaks *p)
 
 /* ---- the runs ---------------------------------------------------------------------------------------------------- */
 
+/* The first step at which the pinned run can differ, there being pins: of two directions, each has read every word. */
+static int first_pinned(const struct session *s)
+{
+    return s->model->net->bidirectional ? 0 : s->pins.v[0].step;
+}
+
 static bool fits(const struct trace *tr, int steps)
 {
     return tr && tr->steps == steps;
@@ -81,6 +87,8 @@ void runs_stale(const struct session *s, enum run run, int from)
     /* The surprisal at t is about word t+1. */
     cache_forget(&r->cache[run], from - 1);
     r->surprising.n = 0;
+    if (from < r->copied_end)
+        r->copied_end = from;
     if (run == RUN_BASE)
         r->parity_known = false;
     r->fresh = false;
@@ -97,8 +105,8 @@ int runs_recomputed(const struct session *s)
     int most = 0;
     for (int run = RUN_BASE; run <= (s->pins.n ? RUN_PINNED : RUN_BASE); run++) {
         int from = r->touched[run] > 1 ? r->touched[run] : 1;
-        if (run == RUN_PINNED && from < s->pins.v[0].step && !s->model->net->bidirectional)
-            from = s->pins.v[0].step;
+        if (run == RUN_PINNED && from < first_pinned(s))
+            from = first_pinned(s);
         if (s->sequence->n - from + 1 > most)
             most = s->sequence->n - from + 1;
     }
@@ -118,6 +126,7 @@ static struct trace *of_length(const struct session *s, enum run run, int steps)
     if (!r->trace[run])
         mem_die();
     r->stale[run] = 0;
+    r->copied = r->copied_end = 0;
     r->peaks[run].from = 0;
     r->surprising.n = 0;
     cache_forget(&r->cache[run], 0);
@@ -143,6 +152,35 @@ static void refresh_base(const struct session *s, int to)
     r->stale[RUN_BASE] = to + 1;
 }
 
+/* The pinned run goes on from row t of the baseline. */
+static void need_row(struct runs *r, int t)
+{
+    if (t < 0 || (t >= r->copied && t < r->copied_end))
+        return;
+    copy_rows(r->trace[RUN_BASE], r->trace[RUN_PINNED], t, t + 1);
+    if (t != r->copied_end)
+        r->copied = t;
+    r->copied_end = t + 1;
+}
+
+const struct trace *runs_whole(const struct session *s, enum run run, int t)
+{
+    struct runs *r = s->runs;
+    if (run == RUN_BASE || !s->pins.n)
+        return r->trace[RUN_BASE];
+    const int first = first_pinned(s), end = t + 1 < first ? t + 1 : first;
+    if (r->copied >= r->copied_end)
+        r->copied = r->copied_end = 0;
+    if (r->copied > 0)
+        copy_rows(r->trace[RUN_BASE], r->trace[RUN_PINNED], 0, r->copied);
+    r->copied = 0;
+    if (r->copied_end < end) {
+        copy_rows(r->trace[RUN_BASE], r->trace[RUN_PINNED], r->copied_end, end);
+        r->copied_end = end;
+    }
+    return r->trace[RUN_PINNED];
+}
+
 static void refresh_pinned(const struct session *s, int to)
 {
     struct runs *r = s->runs;
@@ -154,12 +192,11 @@ static void refresh_pinned(const struct session *s, int to)
         return;
     }
     struct trace *tr = of_length(s, RUN_PINNED, s->sequence->n);
-    int from = r->stale[RUN_PINNED], first = s->model->net->bidirectional ? 0 : s->pins.v[0].step;
-    if (from > to)
-        return;
-    if (from < first) {
-        first = first < to + 1 ? first : to + 1;
-        copy_rows(r->trace[RUN_BASE], tr, from, first);
+    int from = r->stale[RUN_PINNED], first = first_pinned(s);
+    if (from > to || first > to)
+        return;                       /* rows before the first pin are those of the baseline */
+    if (from <= first) {
+        need_row(r, first - 1);
         from = first;
     }
     const struct computation of = {
@@ -210,7 +247,9 @@ void runs_refresh_to(const struct session *s, int t)
 int runs_there(const struct session *s, enum run run)
 {
     const struct runs *r = s->runs;
-    int to = r->stale[run] - 1;
+    int to = r->stale[run] - 1, first = run == RUN_PINNED && s->pins.n ? first_pinned(s) : 0;
+    if (to < first - 1)               /* up to there it is the baseline */
+        to = first - 1 < r->stale[RUN_BASE] - 1 ? first - 1 : r->stale[RUN_BASE] - 1;
     return !r->trace[run] ? -1 : to < r->trace[run]->steps ? to : r->trace[run]->steps;
 }
 
@@ -238,6 +277,8 @@ int session_behind(const struct session *s)
         return 0;
     for (int run = RUN_BASE; run <= (s->pins.n ? RUN_PINNED : RUN_BASE); run++) {
         int from = fits(r->trace[run], s->sequence->n) ? r->stale[run] : 0;
+        if (run == RUN_PINNED && from < first_pinned(s))
+            from = first_pinned(s);   /* up to there it is the baseline */
         behind = s->sequence->n + 1 - from > behind ? s->sequence->n + 1 - from : behind;
     }
     return behind;
@@ -272,6 +313,6 @@ void runs_clear(struct runs *r)
 
 enum run runs_source(const struct session *s, enum run run, int t)
 {
-    bool from_here = s->pins.n && (s->model->net->bidirectional || t >= s->pins.v[0].step);
+    bool from_here = s->pins.n && t >= first_pinned(s);
     return run == RUN_PINNED && from_here ? RUN_PINNED : RUN_BASE;
 }

@@ -68,7 +68,7 @@ int session_token_id(const struct session *s, int t)
 const struct trace *session_trace_to(const struct session *s, enum run run, int t)
 {
     runs_refresh_to(s, t);
-    return s->runs->trace[run == RUN_PINNED && s->pins.n ? RUN_PINNED : RUN_BASE];
+    return runs_whole(s, run, t);
 }
 
 const struct trace *session_trace(const struct session *s, enum run run)

@@ -79,6 +79,7 @@ struct runs {
     struct trace *trace[2];       /* [RUN_PINNED] only since the first pin */
     struct trace *spare[2];       /* got in advance by runs_reserve, so that a change cannot fail half-way */
     int stale[2];                 /* rows from here on are out of date; beyond T: none */
+    int copied, copied_end;       /* rows of the baseline before the first pin that stand in the pinned trace, too */
     int touched[2];               /* the earliest step the last edit made stale; beyond T: none */
     bool fresh;                   /* nothing to do */
     bool unpacked;                /* weights changed since the last lstm_pack */
@@ -100,6 +101,9 @@ void runs_refresh(const struct session *s);
 void runs_refresh_to(const struct session *s, int t);
 /* Lays edited weights out for the kernels. */
 void runs_pack(const struct session *s);
+/* A run that is refreshed up to t, with all rows 0 … t (those of the pinned one that are the baseline's are copied when
+ * somebody asks for them). */
+const struct trace *runs_whole(const struct session *s, enum run run, int t);
 /* Up to which step a run is up to date; -1: not even step 0. */
 int runs_there(const struct session *s, enum run run);
 /* An edit begins: runs_recomputed counts from here on. */
