@@ -210,7 +210,7 @@ const char *say_squash(const struct session *s, int layer, enum quantity gate, c
         return "tanh";
     bool hard = session_net(s)->layer[layer].gate_function != GATE_SIGMOID;
     if (is_coupled(s, layer, gate))
-        return hard ? "1 - clip" : *gl->sigma == 's' ? "1 - s" : "1 - \xCF\x83";
+        return hard ? "1 - clip" : *gl->sigma == 's' ? "1 - sigma" : "1 - \xCF\x83";
     return hard ? "clip" : gl->sigma;
 }
 

@@ -347,9 +347,9 @@ static void say_curve_of(const struct anatomy *a, const struct glyphs *gl, struc
     char unit[SAY_UNIT];
     if (a->pinned) {
         say_unit_name(a->s, a->layer, a->unit, unit);
-        str_addf(out, "%s of %s is set by hand: ", quantity_name(a->gate), unit);
+        str_addf(out, "%s of %s is set by hand to ", quantity_name(a->gate), unit);
         value_say((enum value)a->gate, (float)a->now, out);
-        str_addf(out, " is used, not what %s makes of z.", say_squash(a->s, a->layer, a->gate, gl));
+        str_addf(out, "; %s(z) is not used.", say_squash(a->s, a->layer, a->gate, gl));
     } else if (a->gate == Q_G) {
         str_add(out, "tanh squashes z into -1 to +1: below -2 nearly -1, above +2 nearly +1.");
     } else if (function != GATE_SIGMOID) {
@@ -359,19 +359,29 @@ static void say_curve_of(const struct anatomy *a, const struct glyphs *gl, struc
     }
 }
 
-/* "gender z +9.18 → 0.9999: keep >99%,  verb z -2.50 → 0.08: keep 8%." */
-static void say_sigma(const struct anatomy *a, const struct glyphs *gl, struct str *out)
+/* "gender z +9.18 → 0.9999: keep >99%,  verb z -2.50 → 0.08: keep 8%.", as many as have room, the selected one
+ * first. */
+static void say_sigma(const struct anatomy *a, const struct glyphs *gl, struct rect r, struct str *out)
 {
     struct columns c = steps_columns(a, COLUMNS_MOST - 1);
     say_curve_of(a, gl, out);
+    int used = grid_wrap_lines(r.w, str_text(out));
     str_addc(out, '\n');
-    for (int k = 0; k < c.n; k++) {
+    size_t start = out->len;
+    for (int n = 0; n < c.n; n++) {
         char unit[32], share[8];
-        str_addf(out, "%s%s z %+.2f %s ", k ? ",  " : "", session_unit_label(a->s, a->layer, c.unit[k], unit), c.z[k],
+        int k = n == 0 ? c.at : n <= c.at ? n - 1 : n;
+        size_t before = out->len;
+        str_addf(out, "%s%s z %+.2f %s ", n ? ",  " : "", session_unit_label(a->s, a->layer, c.unit[k], unit), c.z[k],
                  gl->arrow);
         value_say((enum value)a->gate, (float)c.gate[k], out);
         if (a->gate == Q_F)
             str_addf(out, ": keep %s", widget_percent(share, (float)c.gate[k]));
+        if (n && used + grid_wrap_lines(r.w, str_text(out) + start) > r.h) {
+            out->len = before;
+            out->s[before] = '\0';
+            break;
+        }
     }
     str_addc(out, '.');
 }
@@ -404,7 +414,7 @@ bool steps_say(const struct scene *scene, const struct steps_look *look, struct 
     case SUB_CONCAT: say_join(&a, r.w, &text); break;
     case SUB_PRODUCT: say_product(&d, look->upright, &text); break;
     case SUB_BIAS: say_bias(&d, r.w, &text); break;
-    default: say_sigma(&a, g->glyphs, &text); break;
+    default: say_sigma(&a, g->glyphs, r, &text); break;
     }
     draw_lines(g, r, str_text(&text));
     str_free(&text);

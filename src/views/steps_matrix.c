@@ -63,8 +63,8 @@ static enum role sign_role(double v)
     return v > 0.005 ? ROLE_POSITIVE : v < -0.005 ? ROLE_NEGATIVE : ROLE_DIM;
 }
 
-/* "+0.618 × +10 = +6.18" */
-static void product_text(const struct drawing *d, int k, const char *value, struct str *out)
+/* "+0.618 × +10 = +6.18"; in less room without the number, which stands at the left. */
+static void product_text(const struct drawing *d, int k, const char *value, int room, struct str *out)
 {
     char w[16], r[16];
     widget_number(r, sizeof r, (float)d->a->term[k], 5, 2, true);
@@ -72,6 +72,10 @@ static void product_text(const struct drawing *d, int k, const char *value, stru
                                     d->a->term[k], 2);
     str_addf(out, "%s %s %s %s %s", value + strspn(value, " "), d->g->glyphs->times, steps_weight_text(d->a->W[k], w),
              holds ? "=" : d->g->glyphs->about, r);
+    if (utf8_text_width(str_text(out)) <= room)
+        return;
+    str_clear(out);
+    str_addf(out, "%s %s %s %s", d->g->glyphs->times, w, holds ? "=" : d->g->glyphs->about, r);
 }
 
 /* One of the numbers beside its own row of W. */
@@ -91,9 +95,10 @@ static void draw_input(const struct drawing *d, const struct columns *c, const s
     grid_pen(g, old);
     for (int j = 0; j < c->n; j++)
         column_text(g, c, t, y, j, steps_weight_text(steps_weights(a, c->unit[j])[k], buf));
-    product_text(d, k, num, &line);
+    int room = t->end - (t->x + t->column + (c->n - 1) * COLUMN_W) - 1;
+    product_text(d, k, num, room, &line);
     grid_pen(g, own);
-    grid_text_right(g, t->end, y, 24, sign_role(a->term[k]), k == d->row ? ATTR_BOLD : 0, str_text(&line));
+    grid_text_right(g, t->end, y, room, sign_role(a->term[k]), k == d->row ? ATTR_BOLD : 0, str_text(&line));
     grid_pen(g, old);
     str_free(&line);
 }

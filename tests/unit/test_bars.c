@@ -416,7 +416,7 @@ static void a_gate_set_by_hand_is_not_said_to_come_from_its_curve(void **state)
     (void)state;
     struct app a;
     open_app(&a, NULL, "partial", "<PgDn><PgDn><PgDn><PgDn>", 80, 24, false);
-    shows(&a, "f of gender is set by hand: 0.50 is used, not what σ makes of z.");
+    shows(&a, "f of gender is set by hand to 0.50; σ(z) is not used.");
     press(&a, "D");
     shows(&a, "0.50*");
     hides(&a, "σ 0.50");

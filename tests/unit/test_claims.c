@@ -299,13 +299,13 @@ static double sigmoid(double z)
     return 1 / (1 + exp(-z));
 }
 
-/* "s(+2.0273) = 0.8837", "tanh(-0.25) would give -0.245", wherever they stand. */
+/* "sigma(+2.0273) = 0.8837", "tanh(-0.25) would give -0.245", wherever they stand. */
 static void check_curve(const char *text)
 {
     for (const char *from = text; *from; from++) {
         bool tanh_curve = strncmp(from, "tanh(", 5) == 0,
-             curve = tanh_curve || (strncmp(from, "s(", 2) == 0 && (from == text || from[-1] == ' '));
-        const char *p = from + (tanh_curve ? 5 : 2);
+             curve = tanh_curve || (strncmp(from, "sigma(", 6) == 0 && (from == text || from[-1] == ' '));
+        const char *p = from + (tanh_curve ? 5 : 6);
         struct number z, v;
         if (!curve || !number(&p, &z) || !take(&p, ")"))
             continue;

@@ -259,9 +259,10 @@ static void the_equation_is_that_of_the_layer(void **state)
 {
     (void)state;
     static const struct { struct layer_kind kind; const char *keys, *equation, *gate; } cases[] = {
-        {{GATE_SIGMOID, true, false}, "d", "f_t = s([h_t-1, x_t] * W_f + b_f + p_f * C_t-1)", "f_t = s("},
-        {{GATE_SIGMOID, true, false}, "dfff", "o_t = s([h_t-1, x_t] * W_o + b_o + p_o * C_t)", "o_t = s("},
-        {{GATE_SIGMOID, true, true}, "df", "i_t = 1 - s([h_t-1, x_t] * W_f + b_f + p_f * C_t-1)", "i_t = 1 - s("},
+        {{GATE_SIGMOID, true, false}, "d", "f_t = sigma([h_t-1, x_t] * W_f + b_f + p_f * C_t-1)", "f_t = sigma("},
+        {{GATE_SIGMOID, true, false}, "dfff", "o_t = sigma([h_t-1, x_t] * W_o + b_o + p_o * C_t)", "o_t = sigma("},
+        {{GATE_SIGMOID, true, true}, "df", "i_t = 1 - sigma([h_t-1, x_t] * W_f + b_f + p_f * C_t-1)",
+         "i_t = 1 - sigma("},
         {{GATE_HARD_KERAS2, false, false}, "d", "f_t = clip([h_t-1, x_t] * W_f + b_f)", "clip(0.2 z + 0.5, 0, 1)"},
         {{GATE_HARD_KERAS3, false, true}, "df", "i_t = 1 - clip([h_t-1, x_t] * W_f + b_f)",
          "1 - clip((z + 3) / 6, 0, 1)"},
@@ -282,7 +283,7 @@ static void page_down_starts_the_word_on_screen_and_reveals_it_line_by_line(void
     (void)state;
     struct app a;
     lesson(&a, ":t and<Enter>d");
-    assert_says(&a, "f_t = s(+9.18) = 0.9999");
+    assert_says(&a, "f_t = sigma(+9.18) = 0.9999");
     keys(&a, "<PgDn>");
     assert_int_equal(session_cursor(a.session)->step, 4);
     assert_int_equal(session_cursor(a.session)->sub, SUB_CONCAT);
@@ -297,7 +298,7 @@ static void page_down_starts_the_word_on_screen_and_reveals_it_line_by_line(void
     assert_says(&a, "z = +6.18 + 0.00 + 3.00 = +9.18");
     assert_silent(&a, "0.9999");
     keys(&a, "<PgDn>");
-    assert_says(&a, "f_t = s(+9.18) = 0.9999");
+    assert_says(&a, "f_t = sigma(+9.18) = 0.9999");
     assert_silent(&a, "f * C_t-1 = ");
     keys(&a, "<PgDn>");
     assert_says(&a, "f * C_t-1 = 0.9999 x +0.9018 = +0.90");
@@ -332,14 +333,14 @@ static void f_cycles_the_gates_and_another_row_selected_before_counts_as_f(void 
     session_select(a.session, 0, 0, VAL_C);
     keys(&a, "d");
     assert_says(&a, "gender: f_t = ");
-    static const char *const next[] = {"gender: i_t = s(", "gender: g_t = tanh(", "gender: o_t = s(",
-                                       "gender: f_t = s("};
+    static const char *const next[] = {"gender: i_t = sigma(", "gender: g_t = tanh(", "gender: o_t = sigma(",
+                                       "gender: f_t = sigma("};
     for (int k = 0; k < 4; k++) {
         keys(&a, "f");
         assert_says(&a, next[k]);
     }
     keys(&a, "<Tab>");
-    assert_says(&a, "verb: f_t = s(");
+    assert_says(&a, "verb: f_t = sigma(");
     keys(&a, "c");
     assert_says(&a, "pinned 0.00");
     app_clear(&a);
@@ -353,7 +354,7 @@ static void a_pinned_gate_shows_what_was_computed_and_what_is_in_force(void **st
     assert_says(&a, "f_t computed 0.9999, pinned 0.00");
     assert_says(&a, "f of gender is pinned at 0.00; computed it would be close to 1, 0.9999, because");
     keys(&a, "x");
-    assert_says(&a, "f_t = s(+9.18) = 0.9999");
+    assert_says(&a, "f_t = sigma(+9.18) = 0.9999");
     app_clear(&a);
 }
 
