@@ -1,8 +1,8 @@
 #!/bin/sh
-# check-reproducible.sh [whole]: one source is one program, whoever builds it, where and when. Two copies of the source are built in
+# check-reproducible.sh [whole|package]: one source is one program, whoever builds it, where and when. Two copies of the source are built in
 # folders of other names, as another user (where we are root), with another umask, locale, time zone and number of jobs, some
 # seconds apart, and compared. Without "whole" a few objects are (seconds); with it the program, the static one and, where its tools
-# are there, the Debian package of what git has (minutes). Prints its results as cmocka does, for tests/run.sh.
+# are there, the Debian package of what git has (minutes); with "package" that alone. Prints its results as cmocka does, for tests/run.sh.
 set -u
 status=0
 work=$(mktemp -d)
@@ -59,24 +59,25 @@ compared() {
 }
 
 one=$work/one two="$work/quite another/place"
-[ "${1:-}" = whole ] || two=$work/another/place
-copied "$one"
-copied "$two"
-if [ "${1:-}" != whole ]; then
+[ "${1:-}" = package ] || { copied "$one"; copied "$two"; }
+if [ -z "${1:-}" ]; then
     # shellcheck disable=SC2086
     here "$one" $parts && elsewhere "$two" $parts && compared the_same_source_gives_the_same_objects $parts ||
         bad the_same_source_gives_the_same_objects "$(cat "$work/log")"
     exit $status
 fi
 
-here "$one" all && elsewhere "$two" all && compared the_same_source_gives_the_same_program flstm-tui ||
-    bad the_same_source_gives_the_same_program "$(cat "$work/log")"
-if [ -e "$("${CC:-cc}" -print-file-name=libncursesw.a)" ]; then
-    here "$one" static && elsewhere "$two" static && compared the_same_source_gives_the_same_static_program flstm-tui-static ||
-        bad the_same_source_gives_the_same_static_program "$(cat "$work/log")"
-else
-    skip the_same_source_gives_the_same_static_program "no libncursesw.a"
-fi
+whole() {
+    here "$one" all && elsewhere "$two" all && compared the_same_source_gives_the_same_program flstm-tui ||
+        bad the_same_source_gives_the_same_program "$(cat "$work/log")"
+    if [ -e "$("${CC:-cc}" -print-file-name=libncursesw.a)" ]; then
+        here "$one" static && elsewhere "$two" static && compared the_same_source_gives_the_same_static_program flstm-tui-static ||
+            bad the_same_source_gives_the_same_static_program "$(cat "$work/log")"
+    else
+        skip the_same_source_gives_the_same_static_program "no libncursesw.a"
+    fi
+}
+[ "${1:-}" = package ] || whole
 
 # The package is made of what git has; its times are those of the newest entry of its changelog.
 name=the_same_commit_gives_the_same_package
@@ -88,6 +89,7 @@ for copy in "$one" "$two"; do
     rm -rf "$copy"
     git clone -q . "$copy" 2>"$work/log" || bad $name "$(cat "$work/log")"
 done
+unset MAKEFLAGS MFLAGS MAKELEVEL
 (cd "$one" && umask 022 && LC_ALL=C TZ=UTC make -s deb) >"$work/log" 2>&1 &&
     (cd "$two" && umask 077 && LC_ALL=tr_TR.UTF-8 TZ=Asia/Kathmandu make -s deb) >"$work/log" 2>&1 || bad $name "$(cat "$work/log")"
 version=$(sed -n 's/^VERSION *:= *//p' Makefile)

@@ -4,6 +4,7 @@
 # stands twice. lintian, where it is there, must have nothing to say.
 # DEBFULLNAME and DEBEMAIL: whose package it is. DEB_BUILD_OPTIONS: nocheck unless told (autopkgtest runs the tests anyway).
 set -eu
+umask 022                         # the modes of files in the package are not those of whoever builds it
 version=$1 to=$2
 : "${DEBFULLNAME:=flstm-tui maintainers}" "${DEBEMAIL:=maintainers@flstm-tui.example}" "${DEB_BUILD_OPTIONS=nocheck}"
 export DEB_BUILD_OPTIONS
@@ -37,7 +38,7 @@ sed "s/@MAINTAINER@/$DEBFULLNAME <$DEBEMAIL>/" .ci/debian/control >"$tree/debian
 } >"$tree/debian/copyright"
 (cd "$tree" && dpkg-buildpackage -us -uc -F >"$root/$to/build.log" 2>&1) || { tail -40 "$to/build.log"; exit 1; }
 if command -v lintian >/dev/null; then
-    said=$(lintian --allow-root --fail-on error,warning --tag-display-limit 0 "$to"/*.changes 2>&1) || {
+    said=$(LC_ALL=C.UTF-8 lintian --allow-root --fail-on error,warning --tag-display-limit 0 "$to"/*.changes 2>&1) || {
         echo "$said"
         exit 1
     }
