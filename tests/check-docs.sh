@@ -160,6 +160,44 @@ $row"
 done <"$work/rows"
 [ -z "$wrong" ] && [ "$n" -gt 20 ] && ok the_table_of_keys_is_the_program_s || bad the_table_of_keys_is_the_program_s "$n rows; not in --list actions:$wrong"
 
+# ---- the recipe for weights of one's own: its Python makes files out of a small model's weights, and its commands read them
+name=the_recipe_for_gates_from_PyTorch_or_Keras_runs
+if command -v python3 >/dev/null 2>&1; then
+    mkdir -p "$work/recipe"
+    {
+        cat <<'EOF'
+class Weights(list):
+    def tolist(self): return list(self)
+def matrix(rows, cols): return Weights([[(7 * r + 3 * c) % 11 / 11 - 0.5 for c in range(cols)] for r in range(rows)])
+def row(n): return Weights([k % 3 / 3 for k in range(n)])
+class model:
+    def state_dict():
+        return {"embedding.weight": matrix(3, 2), "lstm.weight_ih_l0": matrix(8, 2), "lstm.weight_hh_l0": matrix(8, 2),
+                "lstm.bias_ih_l0": row(8), "lstm.bias_hh_l0": row(8), "head.weight": matrix(3, 2), "head.bias": row(3)}
+    def get_weights(): return [matrix(3, 2), matrix(2, 8), matrix(2, 8), row(8), matrix(2, 3), row(3)]
+vocabulary = ["the", "cat", "sat"]
+EOF
+        sed -n '/^<!-- recipe/,/^```$/p' README.md | sed '1,/^```python/d; /^```$/d'
+    } >"$work/recipe/recipe.py"
+    said=$(cd "$work/recipe" && python3 recipe.py 2>&1)
+    n=0
+    sed -n '/^<!-- recipe/,$p' README.md | sed -n 's/^    \(flstm-tui .*\)$/\1/p' >"$work/recipe/commands"
+    while IFS= read -r line; do
+        n=$((n + 1))
+        case $line in *--inspect* | *--print*) ;; *) line="$line --render text" ;; esac
+        (cd "$work/recipe" && sh -c "$(printf '%s' "$line" | sed "s#^flstm-tui#\"$flstm\"#")") >"$work/recipe/said" 2>&1 ||
+            said="$said
+$line: $(cat "$work/recipe/said")"
+    done <"$work/recipe/commands"
+    grep -aq 'layers\.0\.f\.npy' "$work/recipe/gates.npz" ||
+        said="$said
+gates.npz has no layers.0.f"
+    [ -z "$said" ] && [ "$n" -eq 3 ] && ok $name || bad $name "$n commands" "$said"
+else
+    echo "[  REASON  ] $name: no python3"
+    echo "[  SKIPPED ] $name"
+fi
+
 # ---- what the README says of the page is so: its size in MB, where it has been made
 if [ -f flstm-tui.html ]; then
     size=$(wc -c <flstm-tui.html | awk '{ printf "%.1f MB", $1 / 1e6 }')
