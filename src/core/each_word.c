@@ -40,7 +40,8 @@ static void cell(const struct lstm_layer *l, int unit, const double z[GATES], do
         peep[q] = l->peep[q] ? (double)l->peep[q][unit] : 0;
     double f = hold(held, Q_F, gate_function_exact(l->gate_function, z[Q_F] + peep[Q_F] * C_before));
     double own_i = gate_function_exact(l->gate_function, z[Q_I] + peep[Q_I] * C_before);
-    double i = hold(held, Q_I, l->coupled ? 1 - f : own_i), g = hold(held, Q_G, tanh(z[Q_G]));
+    double i = hold(held, Q_I, l->coupled ? 1 - f : own_i);
+    double g = hold(held, Q_G, l->sigma_candidate ? gate_function_exact(GATE_SIGMOID, z[Q_G]) : tanh(z[Q_G]));
     double C = hold(held, Q_C, f * C_before + i * g);
     double o = hold(held, Q_O, gate_function_exact(l->gate_function, z[Q_O] + peep[Q_O] * C)),
            h = hold(held, Q_H, o * tanh(C));

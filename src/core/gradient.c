@@ -163,7 +163,8 @@ static void retreat_other(const struct lstm_layer *lay, const struct kernel_back
         float dz_i = lay->coupled ? 0.0f : di * slope(lay->gate_function, b->i[u]),
               dz_f = df * slope(lay->gate_function, b->f[u]);
         z[Q_O * TILE] = dz_o;
-        z[Q_G * TILE] = is_pinned(pins, Q_G, u) ? 0.0f : dc * b->i[u] * (1.0f - b->g[u] * b->g[u]);
+        float slope_g = lay->sigma_candidate ? slope(GATE_SIGMOID, b->g[u]) : 1.0f - b->g[u] * b->g[u];
+        z[Q_G * TILE] = is_pinned(pins, Q_G, u) ? 0.0f : dc * b->i[u] * slope_g;
         z[Q_I * TILE] = dz_i;
         z[Q_F * TILE] = dz_f;
         dC[u] = dc * b->f[u] + (peep[Q_F] ? peep[Q_F][u] * dz_f + peep[Q_I][u] * dz_i : 0.0f);
@@ -172,7 +173,7 @@ static void retreat_other(const struct lstm_layer *lay, const struct kernel_back
 
 static bool is_plain(const struct lstm_layer *lay)
 {
-    return lay->gate_function == GATE_SIGMOID && !lay->coupled && !lay->peep[Q_F];
+    return lay->gate_function == GATE_SIGMOID && !lay->coupled && !lay->peep[Q_F] && !lay->sigma_candidate;
 }
 
 /* The chain for the plain layer, by the kernel. */

@@ -150,6 +150,14 @@ void kernel_gate(const struct kernel *k, enum gate_function function, float *y, 
     }
 }
 
+void kernel_candidate(const struct kernel *k, bool sigma, float *y, const float *z, int n)
+{
+    if (sigma)
+        k->sigmoid(y, z, n);
+    else
+        k->tanh(y, z, n);
+}
+
 void kernel_peep(float *z, const float *p, const float *C, int n)
 {
     for (int u = 0; p && u < n; u++)

@@ -68,6 +68,7 @@ struct kernel {
 
 /* f, i or o of a layer from its z; in place allowed. */
 void kernel_gate(const struct kernel *k, enum gate_function function, float *y, const float *z, int n);
+void kernel_candidate(const struct kernel *k, bool sigma, float *y, const float *z, int n);
 /* z += p ⊙ C of a peephole; p NULL: there is none. */
 void kernel_peep(float *z, const float *p, const float *C, int n);
 /* i = 1 - f of a coupled layer. */

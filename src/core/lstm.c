@@ -45,7 +45,7 @@ static void advance(const struct lstm *net, int l, int t, struct pins pins, stru
     pin(&pins, Q_I, i, H);
 
     /* g_t = tanh(z_g)                      candidate */
-    k->tanh(g, g, n);
+    kernel_candidate(k, lay->sigma_candidate, g, g, n);
     pin(&pins, Q_G, g, H);
 
     /* o_t = σ(z_o)                         output gate; a peephole adds p_o ⊙ C_t to z_o and so has to wait for it */
@@ -318,7 +318,7 @@ float lstm_gate(const struct lstm *net, int layer, enum quantity gate, float z)
 {
     _Alignas(64) float v[TILE] = { z };
     if (gate == Q_G)
-        return lstm_tanh(z);
+        return net->layer[layer].sigma_candidate ? lstm_sigmoid(z) : lstm_tanh(z);
     kernel_gate(kernel_current(), net->layer[layer].gate_function, v, v, TILE);
     return gate == Q_I && net->layer[layer].coupled ? 1.0f - v[0] : v[0];
 }
@@ -332,7 +332,8 @@ double gate_function_exact(enum gate_function f, double z)
 bool lstm_is_plain(const struct lstm *net)
 {
     for (int l = 0; l < net->layers; l++)
-        if (net->layer[l].gate_function != GATE_SIGMOID || net->layer[l].coupled || net->layer[l].peep[Q_F])
+        if (net->layer[l].gate_function != GATE_SIGMOID || net->layer[l].coupled || net->layer[l].peep[Q_F]
+            || net->layer[l].sigma_candidate)
             return false;
     return true;
 }

@@ -59,6 +59,7 @@ struct lstm_layer {
     enum gate_function gate_function;
     float *peep[GATES];        /* H for f, i and o, NULL for g; or all NULL */
     bool coupled;
+    bool sigma_candidate;      /* g = σ(z_g): no network is meant so; a mistake in a program that lessons show */
 };
 
 struct lstm {

@@ -338,7 +338,7 @@ static void equations(const struct sweep_job *j, struct level *v, int t)
     if (lay->coupled)
         kernel_couple(i, f, all);
     set_rows(j, &pins, Q_I, i, v, t);
-    k->tanh(g, g, all);
+    kernel_candidate(k, lay->sigma_candidate, g, g, all);
     set_rows(j, &pins, Q_G, g, v, t);
     struct pins at_o = pins;
     if (!lay->peep[Q_O]) {

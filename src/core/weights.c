@@ -60,6 +60,7 @@ static void carve_layer(struct carver *c, const struct lstm_shape *shape, int l,
     }
     layer->gate_function = GATE_SIGMOID;
     layer->coupled = false;
+    layer->sigma_candidate = false;
 }
 
 static void carve_network(struct carver *c, const struct lstm_shape *shape)
@@ -148,6 +149,7 @@ static void copy_layer(struct lstm_layer *to, const struct lstm_layer *from)
     }
     to->gate_function = from->gate_function;
     to->coupled = from->coupled;
+    to->sigma_candidate = from->sigma_candidate;
 }
 
 static struct lstm *copy_of(const struct lstm *net, bool lent)

@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 
-enum fault_kind { FAULT_NONE, FAULT_STUCK, FAULT_SWAP, FAULT_DROP, FAULT_TWICE, FAULT_BIAS, FAULT_ORDER };
+enum fault_kind { FAULT_NONE, FAULT_STUCK, FAULT_SWAP, FAULT_DROP, FAULT_TWICE, FAULT_BIAS, FAULT_ORDER, FAULT_CANDIDATE };
 enum { UNIT_TEXT = 48 };
 static const char gate_letters[] = "figo";      /* ORDER gates */
 
@@ -37,6 +37,8 @@ static bool parse(const char *text, struct fault *f)
         return true;
     if (!strcmp(text, "order(x,h)"))
         return f->kind = FAULT_ORDER, true;
+    if (!strcmp(text, "candidate(sigma)"))
+        return f->kind = FAULT_CANDIDATE, true;
     if (sscanf(text, "stuck(%c[%47[^]]],%c)%n", &a, f->unit, &b, &end) == 3 && end == (int)n && (b == '0' || b == '1')
         && a != 'g')
         return f->kind = FAULT_STUCK, f->by = b - '0', gate(a, &f->gate);
@@ -55,9 +57,8 @@ bool mutate_check(const char *text, struct err *e)
 {
     struct fault f;
     return parse(text, &f)
-        || err_set(e, NULL, NULL, "expected none, stuck(f[1],1), swap(f,i), drop(b_f), twice(b_f), bias(f,+1) or "
-                   "order(x,h), "
-                   "found \"%s\"", text);
+        || err_set(e, NULL, NULL, "expected none, stuck(f[1],1), swap(f,i), drop(b_f), twice(b_f), bias(f,+1), "
+                   "candidate(sigma) or order(x,h), found \"%s\"", text);
 }
 
 static int unit_of(const struct model *m, const char *text)
@@ -121,6 +122,8 @@ static void break_layer(struct lstm_layer *l, const struct fault *f, int unit)
         for (int q = 0; q < GATES; q++)
             for (size_t u = 0; u < H; u++)
                 turn_columns(l, l->W[q] + u * width);
+        break;
+    case FAULT_CANDIDATE: l->sigma_candidate = true; break;
     }
 }
 
@@ -160,6 +163,7 @@ void mutate_say(const char *text, struct str *out)
     case FAULT_DROP: str_addf(out, "the bias of the %s is missing", gates[f.gate]); break;
     case FAULT_TWICE: str_addf(out, "the bias of the %s is added twice", gates[f.gate]); break;
     case FAULT_BIAS: str_addf(out, "the bias of the %s has %+g too much", gates[f.gate], f.by); break;
+    case FAULT_CANDIDATE: str_add(out, "the candidate goes through \xCF\x83 instead of tanh"); break;
     case FAULT_ORDER: str_add(out, "the weights are meant for [x, h], and read with h first"); break;
     }
 }

@@ -4,6 +4,7 @@
  *   stuck(f[gender],1)   the gate of one unit is 0 or 1 whatever comes (its weights are 0, its bias ±40)
  *   swap(f,i)            the weights of two gates have changed places
  *   drop(b_f)            a bias is 0;  twice(b_f): added twice;  bias(f,+1): 1 more
+ *   candidate(sigma)     the candidate goes through σ, as the gates do, where tanh belongs
  *   order(x,h)           the weights are those of [x, h], while the network reads [h, x]
  */
 #ifndef FLSTM_LESSON_MUTATE_H

@@ -201,13 +201,15 @@ float (*say_curve(const struct session *s, int layer, enum quantity gate))(float
         [GATE_SIGMOID] = not_sigmoid, [GATE_HARD_KERAS2] = not_hard_keras2, [GATE_HARD_KERAS3] = not_hard_keras3,
     };
     const enum gate_function f = session_net(s)->layer[layer].gate_function;
-    return gate == Q_G ? lstm_tanh : is_coupled(s, layer, gate) ? falling[f] : gates[f];
+    if (gate == Q_G)
+        return session_net(s)->layer[layer].sigma_candidate ? lstm_sigmoid : lstm_tanh;
+    return is_coupled(s, layer, gate) ? falling[f] : gates[f];
 }
 
 const char *say_squash(const struct session *s, int layer, enum quantity gate, const struct glyphs *gl)
 {
     if (gate == Q_G)
-        return "tanh";
+        return session_net(s)->layer[layer].sigma_candidate ? gl->sigma : "tanh";
     bool hard = session_net(s)->layer[layer].gate_function != GATE_SIGMOID;
     if (is_coupled(s, layer, gate))
         return hard ? "1 - clip" : *gl->sigma == 's' ? "1 - sigma" : "1 - \xCF\x83";

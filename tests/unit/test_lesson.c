@@ -252,6 +252,8 @@ static void each_fault_breaks_what_it_says(void **state)
          "the bias of the forget gate is missing"},
         {"twice(b_f)", "abs(f[gender]@1 - sigma(0)) < 0.0001", "the bias of the forget gate is added twice"},
         {"bias(f,+1)", "abs(f[gender]@1 - sigma(-2)) < 0.0001", "the bias of the forget gate has +1 too much"},
+        {"candidate(sigma)", "all_t(g[gender]@t > 0) && abs(g[gender]@1 - sigma(z_g[gender]@1)) < 0.0001",
+         "the candidate goes through \xCF\x83 instead of tanh"},
         /* As a file has them that puts x first: x2 in column 2, h2 in column 6. */
         {"order(x,h)", "W_f[gender][2] == -6 && W_f[gender][6] == 10",
          "the weights are meant for [x, h], and read with h first"},
@@ -280,7 +282,7 @@ static void each_fault_breaks_what_it_says(void **state)
         stage_clear(&s);
         lesson_free(l);
     }
-    static const char *const not[] = {"stuck(f,1)", "stuck(g[1],1)", "stuck(f[1],0.5)", "swap(f,f)", "swap(f,q)",
+    static const char *const not[] = {"stuck(f,1)", "stuck(g[1],1)", "candidate(f)", "stuck(f[1],0.5)", "swap(f,f)", "swap(f,q)",
                                       "drop(f)", "bias(f)", "",
                                       "none "};
     for (size_t k = 0; k < sizeof not / sizeof *not; k++)
