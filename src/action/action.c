@@ -12,6 +12,7 @@
 /* ---- the table --------------------------------------------------------------------------------------------------- */
 
 #define E ACTION_EDITS
+#define S (ACTION_EDITS | ACTION_CLASS)
 const struct action actions[] = {
     {"help", "? <F1>", "The program", "help for this view; again to go back", 0, act_help, NULL, NULL},
     {"next-word", "<Right> l", "Stepping", "next word", 0, act_next_word, NULL, NULL},
@@ -54,17 +55,17 @@ const struct action actions[] = {
      NULL},
     {"type", "0 1 2 3 4 5 6 7 8 9 .", "Editing", "type a value; Enter accepts, Esc cancels", E | ACTION_TYPED,
      act_type_digit, NULL, NULL},
-    {"set", "", "Editing", "pin any value", E, act_set_edit, "f[1]@5=0.7", NULL},
+    {"set", "", "Editing", "pin any value", S, act_set_edit, "f[1]@5=0.7", NULL},
     {"preset", "P", "Editing", "set a whole step: forget, remember, half, freeze, replace, closed (Up and Down "
-     "choose)", E | ACTION_ASKS, act_preset, "NAME", NULL},
+     "choose)", S | ACTION_ASKS, act_preset, "NAME", NULL},
     {"unpin", "x", "Editing", "unpin the selected value", E, act_unpin, NULL, NULL},
-    {"unpin-all", "X", "Editing", "unpin everything", E, act_unpin_all, NULL, NULL},
-    {"undo", "u", "Editing", "undo", E, act_undo, NULL, NULL},
-    {"redo", "<C-r>", "Editing", "redo", E, act_redo, NULL, NULL},
+    {"unpin-all", "X", "Editing", "unpin everything", S, act_unpin_all, NULL, NULL},
+    {"undo", "u", "Editing", "undo", S, act_undo, NULL, NULL},
+    {"redo", "<C-r>", "Editing", "redo", S, act_redo, NULL, NULL},
     {"name", "", "Editing", "name the selected unit (in the learn view: the unit that carries the memory)", E,
      act_name, "[NAME]", NULL},
-    {"word", "", "Editing", "change a word of the sentence", E, act_set_word, "[STEP] WORD", NULL},
-    {"text", "", "Editing", "another sentence", E, act_set_text, "TEXT", NULL},
+    {"word", "", "Editing", "change a word of the sentence", S, act_set_word, "[STEP] WORD", NULL},
+    {"text", "", "Editing", "another sentence", S, act_set_text, "TEXT", NULL},
 
     {"extra", "a", "Looking", "all units; once more: candidate, products, o and h", 0, act_extra, NULL, NULL},
     {"welcome", "", "Looking", "the words of the first start", 0, act_welcome, NULL, NULL},
@@ -109,10 +110,10 @@ const struct action actions[] = {
 
     {"lesson", "", "Lessons", "take a lesson; without a name: out of it again", 0, act_lesson, "NAME|FILE", NULL},
     {"result", "", "Lessons", "write how the lesson went so far", 0, act_result, "[!] FILE", NULL},
-    {"scenario", "", "Files", "open a scenario or a sitting; ! drops edits of another model", E | ACTION_OPENS,
+    {"scenario", "", "Files", "open a scenario or a sitting; ! drops edits of another model", S | ACTION_OPENS,
      act_scenario,
      "[!] NAME|FILE", NULL},
-    {"model", "", "Files", "open another model; ! drops edits that are not saved", E | ACTION_OPENS, act_model,
+    {"model", "", "Files", "open another model; ! drops edits that are not saved", S | ACTION_OPENS, act_model,
      "[!] NAME|FILE", NULL},
     {"write", "", "Files", "save this state as a scenario; ! writes over a file", 0, act_save, "[!] FILE", "w"},
     {"keep", "", "Files", "save the whole sitting: values, views, theme, cursor; ! writes over a file", 0, act_keep,
@@ -128,6 +129,7 @@ const struct action actions[] = {
     {"redraw", "<C-l>", "The program", "redraw the screen", 0, act_redraw, NULL, NULL},
 };
 #undef E
+#undef S
 const int action_count = (int)(sizeof actions / sizeof *actions);
 
 /* What the hint line offers, the most useful first. Pairs share a word. */

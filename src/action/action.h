@@ -24,6 +24,7 @@ enum {
     ACTION_TYPED = 2,             /* gets the key that was typed as its argument, which begins a number */
     ACTION_ASKS = 4,              /* its key asks for a line: where it is refused, the line that follows is no keys */
     ACTION_OPENS = 16,            /* changes the session by opening something that is there: not locked by --readonly */
+    ACTION_CLASS = 32,            /* an edit that may be typed as a command while presenting: it says what it changes */
     ACTION_FINDS = 8              /* looks for a text, in what the view says where the view can search */
 };
 

@@ -10,12 +10,24 @@
 
 const struct view *app_home(const struct app *a) { return a->scene.present ? &view_class : &view_bars; }
 
+/* A page that asks for something to be done cannot have its keys locked. */
+static bool asks_to_do(const struct app *a)
+{
+    const struct lesson_sitting *l = a->lesson;
+    return l && !l->free && !walk_ended(l->walk) && walk_page(l->walk)->ask.kind == ASK_DO
+        && walk_here(l->walk)->phase == WALK_ASK;
+}
+
 const char *app_locked(const struct app *a, unsigned flags, bool by_key)
 {
     if (a->readonly && flags & ACTION_EDITS && !(flags & ACTION_OPENS))
         return "read-only: nothing can be changed here (--readonly)";
+    if (asks_to_do(a))
+        return NULL;
     if (a->scene.present && by_key && flags & ACTION_EDITS)
         return "presenting: edits are locked (F5 ends it)";
+    if (a->scene.present && flags & ACTION_EDITS && !(flags & ACTION_CLASS))
+        return "presenting: this is locked; :set, :scenario, :text, :model and :undo are not";
     return NULL;
 }
 

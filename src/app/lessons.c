@@ -65,7 +65,7 @@ static int page_missing(struct app *a)
 }
 
 /* Is a page taller than the smallest terminal that lessons are made for? */
-static void check_heights(const char *file, struct lesson_findings *out)
+static void check_heights(const char *file, unsigned seed, struct lesson_findings *out)
 {
     struct app a;
     struct err e = {{0}};
@@ -79,7 +79,7 @@ static void check_heights(const char *file, struct lesson_findings *out)
         return;
     }
     app_init(&a, s, t, &glyphs_unicode);
-    if (app_lesson_begin(&a, l, 1, &e))
+    if (app_lesson_begin(&a, l, seed, &e))
         while (!walk_ended(a.lesson->walk)) {
             int at = a.lesson->walk->at, rows = page_missing(&a);
             if (rows) {
@@ -95,7 +95,7 @@ static void check_heights(const char *file, struct lesson_findings *out)
     app_clear(&a);
 }
 
-static int check(const char *file, struct str *out)
+static int check(const char *file, int seed, struct str *out)
 {
     struct err e = {{0}};
     struct lesson_findings found = {0};
@@ -104,10 +104,10 @@ static int check(const char *file, struct str *out)
         app_report(&e);
         return EXIT_FAILED;
     }
-    lesson_check(l, &found);
+    lesson_check(l, seed, &found);
     check_views(l, &found);
     if (!found.errors)
-        check_heights(file, &found);
+        check_heights(file, seed < 0 ? 1 : (unsigned)seed, &found);
     int asked = 0;
     for (int k = 0; k < l->pages; k++)
         asked += l->page[k].ask.kind != ASK_NOTHING;
@@ -160,7 +160,7 @@ bool app_lesson_text(const struct options *o, int *status)
     if (!o->check_lesson && !(o->lesson && (o->print || o->handout || o->answers || o->gift)))
         return false;
     if (o->check_lesson) {
-        *status = check(o->check_lesson, &out);
+        *status = check(o->check_lesson, o->seeded ? (int)o->seed : -1, &out);
     } else {
         struct lesson *l = lesson_open(o->lesson, &e);
         bool ok = l && sheet(o, l, &out, &e);

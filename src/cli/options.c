@@ -321,7 +321,7 @@ static bool check_train(const struct options *o, struct err *e)
     const struct { const char *name; bool given; } with[] = {
         {"--hidden", o->hidden}, {"--embed", o->embed}, {"--layers", o->layers},
         {"--epochs", o->epochs},
-        {"--steps", o->updates}, {"--seed", o->seeded && !o->lesson}, {"--valid", o->valid},
+        {"--steps", o->updates}, {"--seed", o->seeded && !o->lesson && !o->check_lesson}, {"--valid", o->valid},
         {"--unit-name", o->unit_name},
         {"--rate", o->rate > 0}, {"--batch", o->batch}, {"--clip", o->clip != 0}, {"--decay", o->decay != 0},
         {"--dropout", o->dropout > 0},

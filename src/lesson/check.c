@@ -357,12 +357,12 @@ static void check_ask(struct check *c)
     check_routes(c, &truth);
 }
 
-void lesson_check(const struct lesson *l, struct lesson_findings *out)
+void lesson_check(const struct lesson *l, int only, struct lesson_findings *out)
 {
     for (int k = 0; k < l->pages; k++) {
         struct check c = {.l = l, .p = &l->page[k], .out = out};
-        int students = l->varies || c.p->faults ? STUDENTS : 1;
-        for (int seed = 1; seed <= students; seed++) {
+        int students = l->varies || c.p->faults ? STUDENTS : 1, from = only >= 0 ? only : 1;
+        for (int seed = from; seed <= (only >= 0 ? only : students); seed++) {
             struct stage s;
             struct err e = {{0}};
             if (!stage_page(l, k, (unsigned)seed, &s, &e)) {

@@ -10,9 +10,10 @@ struct lesson_findings {
     int errors, warnings;
 };
 
-/* What is wrong is an error: an expression that cannot be computed, a choice without exactly one true option, an
+/* seed: as this student gets it; -1: as many do, where something varies.
+ * What is wrong is an error: an expression that cannot be computed, a choice without exactly one true option, an
  * answer that the page shows, a wrong way that no answer takes, a goal that holds already. A number in a text that
  * nothing on the page comes to is a warning. */
-void lesson_check(const struct lesson *l, struct lesson_findings *out);
+void lesson_check(const struct lesson *l, int seed, struct lesson_findings *out);
 
 #endif

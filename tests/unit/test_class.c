@@ -155,6 +155,17 @@ static void edits_are_locked_but_for_what_is_typed_as_a_command(void **state)
     must_show(&r, "unlocked for this command");
     press(&r, "u");
     assert_int_equal(session_pin_count(r.a.session), 1);
+    static const char *const locked[] = {":close-all", ":up", ":value 0.5", ":unpin", ":name who"};
+    for (size_t k = 0; k < sizeof locked / sizeof *locked; k++) {
+        press(&r, locked[k]);
+        press(&r, "<Enter>");
+        must_show(&r, "presenting: this is locked; :set, :scenario, :text, :model and :undo are not");
+        assert_int_equal(session_pin_count(r.a.session), 1);
+    }
+    press(&r, ":undo<Enter>");
+    assert_int_equal(session_pin_count(r.a.session), 0);
+    press(&r, ":redo<Enter>");
+    assert_int_equal(session_pin_count(r.a.session), 1);
     press(&r, ":step with<Enter>");
     must_show(&r, "t=6/8 'with'");
     press(&r, ":scenario! partial<Enter>");

@@ -71,7 +71,7 @@ static char *findings(const char *members, int *errors, int *warnings)
 {
     struct lesson *l = page(members);
     struct lesson_findings f = {0};
-    lesson_check(l, &f);
+    lesson_check(l, -1, &f);
     *errors = f.errors;
     *warnings = f.warnings;
     lesson_free(l);
@@ -386,7 +386,7 @@ static void lessons_that_come_with_the_program_hold(void **state)
         if (!l)
             fail_msg("%s", e.text);
         assert_string_equal(l->name, name);
-        lesson_check(l, &f);
+        lesson_check(l, -1, &f);
         if (f.errors || f.warnings)
             fail_msg("%s", str_text(&f.text));
         str_free(&f.text);
