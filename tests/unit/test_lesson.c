@@ -395,6 +395,96 @@ static void lessons_that_come_with_the_program_hold(void **state)
     assert_true(n > 0);
 }
 
+static bool says(const char *text, const char *phrase) { return text && strstr(text, phrase); }
+
+/* Does a learner read it on this page, before or after the answer? Notes are for whoever teaches. */
+static bool page_says(const struct page *p, const char *phrase)
+{
+    bool is = says(p->ask.prompt, phrase) || says(p->ask.why, phrase) || says(p->ask.hint, phrase);
+    for (int k = 0; k < p->texts; k++)
+        is = is || says(p->text[k], phrase);
+    for (int k = 0; k < p->ask.options; k++)
+        is = is || says(p->ask.option[k].text, phrase) || says(p->ask.option[k].say, phrase);
+    for (int k = 0; k < p->ask.routes; k++)
+        is = is || says(p->ask.route[k].say, phrase);
+    return is;
+}
+
+static void each_known_confusion_is_met_by_a_page_that_settles_it_in_words(void **state)
+{
+    (void)state;
+    static const struct { int confusion; const char *lesson, *page, *says; } met[] = {
+        {1, "forget-gate", "keep-all", "1 means keep, 0 means forget"},
+        {2, "forget-gate", "concat", "not their sum"},
+        {3, "cell", "grow", "It is the same table at each word"},
+        {4, "forget-gate", "shape", "Right in the other notation"},
+        {5, "forget-gate", "limits", "comes near 1 and never arrives"},
+        {6, "forget-gate", "slot", "the place stays"},
+        {7, "cell", "two", "C_t-1, the long-term memory, and h_t-1, the short-term memory"},
+        {8, "bug-hunt", "hunt-4", "tanh reaches from -1 to 1"},
+        {9, "bug-hunt", "hunt-3", "two biases: they are added"},
+        {10, "bug-hunt", "swapped", "store the blocks as i f g o"},
+        {11, "gradients", "path", "what is kept can be learnt about"},
+        {12, "gradients", "bias", "begin with a bias of 1"},
+        {13, "how-it-decides", "words", "like a classifier of its own for each element of C"},
+    };
+    bool seen[LESSON_CONFUSIONS + 1] = {false};
+    for (size_t k = 0; k < sizeof met / sizeof *met; k++) {
+        struct err e = {{0}};
+        struct lesson *l = lesson_open(met[k].lesson, &e);
+        bool found = false;
+        assert_non_null(l);
+        for (int j = 0; j < l->pages; j++)
+            found = found || (!strcmp(l->page[j].id, met[k].page) && l->page[j].confusion == met[k].confusion
+                              && page_says(&l->page[j], met[k].says));
+        if (!found)
+            fail_msg("%s, page %s: confusion %d is not settled with \"%s\"", met[k].lesson, met[k].page,
+                     met[k].confusion, met[k].says);
+        seen[met[k].confusion] = true;
+        lesson_free(l);
+    }
+    for (int k = 1; k <= LESSON_CONFUSIONS; k++)
+        assert_true(seen[k]);
+}
+
+/* What the two lessons behind it had in a teacher's words only stands on a page. */
+static void why_a_new_context_drops_what_was_kept_stands_on_a_page(void **state)
+{
+    (void)state;
+    struct lesson *l = lesson_open("what-is-remembered", NULL);
+    bool found = false;
+    assert_non_null(l);
+    for (int k = 0; k < l->pages; k++)
+        found = found || page_says(&l->page[k], "The context has changed");
+    assert_true(found);
+    lesson_free(l);
+}
+
+static void a_lesson_is_checked_as_one_student_gets_it_or_as_many(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    struct lesson *l = page("\"text\":[\"{f[a * 10]@1:2}\"]");
+    int wrong = 0, fine = 0;
+    for (int seed = 1; seed <= 20; seed++) {
+        struct lesson_findings f = {0};
+        struct stage s;
+        assert_true(stage_page(l, 0, (unsigned)seed, &s, &e));
+        lesson_check(l, seed, &f);
+        assert_int_equal(f.errors > 0, s.value[0] == 0.4);
+        wrong += f.errors > 0;
+        fine += !f.errors;
+        stage_clear(&s);
+        str_free(&f.text);
+    }
+    assert_true(wrong > 0 && fine > 0);
+    struct lesson_findings all = {0};
+    lesson_check(l, -1, &all);
+    assert_true(all.errors > 0);
+    str_free(&all.text);
+    lesson_free(l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -408,6 +498,9 @@ int main(void)
         cmocka_unit_test(text_from_a_file_cannot_act_in_a_handout),
         cmocka_unit_test(results_of_a_class_are_a_row_a_page_and_a_row_a_confusion),
         cmocka_unit_test(lessons_that_come_with_the_program_hold),
+        cmocka_unit_test(each_known_confusion_is_met_by_a_page_that_settles_it_in_words),
+        cmocka_unit_test(why_a_new_context_drops_what_was_kept_stands_on_a_page),
+        cmocka_unit_test(a_lesson_is_checked_as_one_student_gets_it_or_as_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
