@@ -9,7 +9,7 @@ unsigned act_present(struct app *a, const char *arg)
 {
     (void)arg;
     app_present(a, !a->scene.present);
-    return app_say(a, a->scene.present ? "presenting: edits are locked, : unlocks for one command, F5 ends it"
+    return app_say(a, a->scene.present ? "presenting: edits are locked but for :set and :scenario, F5 ends it"
                                        : "edits are possible again");
 }
 

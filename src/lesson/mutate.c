@@ -8,7 +8,8 @@
 #include "base/mem.h"
 #include "base/num.h"
 
-enum fault_kind { FAULT_NONE, FAULT_STUCK, FAULT_SWAP, FAULT_DROP, FAULT_TWICE, FAULT_BIAS, FAULT_ORDER, FAULT_CANDIDATE };
+enum fault_kind { FAULT_NONE, FAULT_STUCK, FAULT_SWAP, FAULT_DROP, FAULT_TWICE, FAULT_BIAS, FAULT_ORDER,
+                  FAULT_CANDIDATE };
 enum { UNIT_TEXT = 48 };
 static const char gate_letters[] = "figo";      /* ORDER gates */
 

@@ -282,7 +282,8 @@ static void each_fault_breaks_what_it_says(void **state)
         stage_clear(&s);
         lesson_free(l);
     }
-    static const char *const not[] = {"stuck(f,1)", "stuck(g[1],1)", "candidate(f)", "stuck(f[1],0.5)", "swap(f,f)", "swap(f,q)",
+    static const char *const not[] = {"stuck(f,1)", "stuck(g[1],1)", "candidate(f)",
+                                      "stuck(f[1],0.5)", "swap(f,f)", "swap(f,q)",
                                       "drop(f)", "bias(f)", "",
                                       "none "};
     for (size_t k = 0; k < sizeof not / sizeof *not; k++)
