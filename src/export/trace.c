@@ -264,7 +264,9 @@ static void json_reading(const struct session *s, struct str *out)
         }
         str_addc(out, ']');
     }
-    str_addf(out, ",\n \"proof\": \"%s\"", session_reading(s) == READING_PROVEN ? "proven" : "read");
+    enum reading_proof reading = session_reading(s);
+    str_addf(out, ",\n \"proof\": \"%s\"",
+             reading == READING_PROVEN || reading == READING_SCORED ? session_reading_name(reading) : "read");
 }
 
 static void json_trace(const struct session *s, int top, const struct aim *aim, const struct gradient *g,

@@ -164,7 +164,7 @@ bool gates_find(struct source *s, const struct model_options *o, struct parts *p
     if (tensor_measure(s, first, NULL) && first->rank == 2)
         find_head(s, p, first->shape[p->layout.turned ? 1 : 0]);
     if (p->layer[0].t[SLOT_XH][0])
-        str_add(&note, "W over [h, x] with h first is assumed: the names do not tell");
+        str_add(&note, "W over [h, x] with h first is assumed: the names do not tell; --order xh reads [x, h]");
     else if (!sure)
         str_addf(&note, "a unit is assumed to be a %s of W: its shape does not tell",
                  p->layout.turned ? "column" : "row");

@@ -67,11 +67,28 @@ void parts_clear(struct parts *p)
     *p = (struct parts){0};
 }
 
-/* The options that speak of the layout, over what dialect and file say. */
-static bool take_options(struct layout *l, const struct model_options *o, const char *name, struct err *e)
+/* --order of a file that names its gates: whether the columns of h or of x come first in a matrix over both. */
+static bool side_order(struct parts *p, const char *order, const char *name, struct err *e)
 {
-    if (o->order && l->separate)
+    bool joined = p->layers && p->layer[0].t[SLOT_XH][0], xh = strcmp(order, "xh") == 0;
+    if (!joined)
         return err_set(e, name, NULL, "--order: the file names its gates one by one, so that they have no order");
+    if (!xh && strcmp(order, "hx") != 0)
+        return err_set(e, name, NULL,
+                       "--order: the file names its gates; expected hx or xh, which side comes first in W, found "
+                       "\"%s\"", order);
+    p->layout.x_first = xh;
+    free(p->note);
+    p->note = NULL;
+    return true;
+}
+
+/* The options that speak of the layout, over what dialect and file say. */
+static bool take_options(struct parts *p, const struct model_options *o, const char *name, struct err *e)
+{
+    struct layout *l = &p->layout;
+    if (o->order && l->separate)
+        return side_order(p, o->order, name, e);
     if (o->order && !layout_order(o->order, l->order))
         return err_set(e, name, NULL, "--order: expected f, i, g (or c) and o in some order such as ifgo, found \"%s\"",
                        o->order);
@@ -690,7 +707,7 @@ static bool find_parts(struct reading *r, struct err *e)
 {
     r->p.layout = r->d->layout;
     return around_keys(r->s, r->d->keys, e) && r->d->find(r->s, r->o, &r->p, e)
-        && take_options(&r->p.layout, r->o, r->s->name, e);
+        && take_options(&r->p, r->o, r->s->name, e);
 }
 
 struct model *layout_read(struct source *s, const struct dialect *d, const struct model_options *o, struct err *e)

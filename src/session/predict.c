@@ -351,10 +351,40 @@ bool session_parity(const struct session *s, double *largest, bool *within)
     return p != NULL;
 }
 
+/* Is the text less surprising than all outputs alike would make it? A wrong reading of trained weights is more so.
+ * Asked for every frame: only where the first hundred words are cheap, and then each is remembered. */
+static bool is_scored(const struct session *s)
+{
+    const struct lstm *net = session_net(s);
+    const double cheap = 3e7;
+    int steps = s->sequence->n - 1 < SCORED_STEPS ? s->sequence->n - 1 : SCORED_STEPS, known = 0;
+    double sum = 0, chance = log(net->outputs > 0 ? net->outputs : 1);
+    if (!session_outputs(s) || net->bidirectional || s->edited || steps < SCORED_LEAST
+        || (double)steps * net->outputs * lstm_top(net) > cheap)
+        return false;
+    for (int t = 1; t <= steps; t++) {
+        double v = session_surprisal(s, RUN_BASE, t);
+        sum += isfinite(v) ? v : 0;
+        known += isfinite(v);
+    }
+    return known >= SCORED_LEAST && sum / known + 2 / sqrt(known) < chance;
+}
+
 enum reading_proof session_reading(const struct session *s)
 {
     const struct proof *p = session_proof(s);
-    if (s->model->unused_count || !p)
+    if (s->model->unused_count)
         return READING_READ;
+    if (!p)
+        return is_scored(s) ? READING_SCORED : READING_READ;
     return p->within ? READING_PROVEN : READING_DIFFERS;
+}
+
+const char *session_reading_name(enum reading_proof r)
+{
+    static const char *const name[] = {
+        [READING_READ] = "only read", [READING_SCORED] = "scored", [READING_PROVEN] = "proven",
+        [READING_DIFFERS] = "differs",
+    };
+    return name[r];
 }

@@ -160,10 +160,13 @@ bool session_can_redo(const struct session *s);
 /* How the numbers compare with the model's `expected` (proof.h): where they are furthest apart, and whether that is
  * within what float32 allows. NULL when it has none or another sequence is loaded. Valid until the next edit. */
 const struct proof *session_proof(const struct session *s);
-/* What speaks for the reading of the file: nothing yet, expected values that agree, or ones that differ. Never
- * PROVEN where tensors of the file are not used. */
-enum reading_proof { READING_READ, READING_PROVEN, READING_DIFFERS };
+/* What speaks for the reading of the file: nothing yet; the text in force, whose words are less surprising (over the
+ * first SCORED_STEPS of them, at least SCORED_LEAST) than chance would make them by more than the spread of a mean;
+ * expected values that agree, or ones that differ. Never PROVEN or SCORED where tensors of the file are not used. */
+enum { SCORED_LEAST = 10, SCORED_STEPS = 100 };
+enum reading_proof { READING_READ, READING_SCORED, READING_PROVEN, READING_DIFFERS };
 enum reading_proof session_reading(const struct session *s);
+const char *session_reading_name(enum reading_proof r);           /* "only read", "scored", "proven", "differs" */
 bool session_parity(const struct session *s, double *largest, bool *within);
 
 /* ---- moving ----------------------------------------------------------------------------------------------------- */

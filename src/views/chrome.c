@@ -119,9 +119,11 @@ static void title_left(const struct session *s, const struct glyphs *gl, int roo
     else
         snprintf(size, sizeof size, "%d unit%s", H, H == 1 ? "" : "s");
     /* What was chosen by hand is said before how much of it there is; of what was learnt, layers matter more. */
-    bool sizes_first = net->layers > 1 && m->provenance != PROVENANCE_HAND_SET;
-    const char *facts[2] = {sizes_first ? size : provenance_name(m->provenance),
-                            sizes_first ? provenance_name(m->provenance) : size};
+    bool imported = m->provenance == PROVENANCE_IMPORTED && strcmp(m->format, "native") != 0;
+    bool sizes_first = net->layers > 1 && m->provenance != PROVENANCE_HAND_SET && !imported;
+    /* Of weights from elsewhere it matters most whether they are read right. */
+    const char *origin = imported ? session_reading_name(session_reading(s)) : provenance_name(m->provenance);
+    const char *facts[2] = {sizes_first ? size : origin, sizes_first ? origin : size};
     for (int n = 2; n >= 0; n--) {
         str_clear(out);
         str_add(out, m->name);
@@ -140,6 +142,28 @@ static void title_left(const struct session *s, const struct glyphs *gl, int roo
 /* Where the parts of the title begin, by the width of the picture: always the same columns. */
 static const struct { int from, view, step; } title_columns[] = {{110, 44, 70}, {64, 32, 48}, {40, 14, 24}, {0, 0, 1}};
 
+/* " x 0.25 -1.5 …": the numbers that this step takes in, as many as have room. */
+static bool title_input(const struct session *s, int room, const struct glyphs *gl, struct str *out)
+{
+    const float *x = session_inputs(s)[session_word(s, session_cursor(s)->step) - 1];
+    struct str list = {0};
+    int shown = 0, E = session_net(s)->embed;
+    for (; shown < E; shown++) {
+        struct str one = {0};
+        str_addf(&one, " %.4g", (double)x[shown]);
+        int more = shown + 1 < E ? 1 + utf8_text_width(gl->etc) : 0;
+        bool fits = utf8_text_width(str_text(&list)) + utf8_text_width(str_text(&one)) + more + 2 <= room;
+        str_add(&list, fits ? str_text(&one) : "");
+        str_free(&one);
+        if (!fits)
+            break;
+    }
+    if (shown)
+        str_addf(out, " x%s%s%s", str_text(&list), shown < E ? " " : "", shown < E ? gl->etc : "");
+    str_free(&list);
+    return shown > 0;
+}
+
 static void title_step(const struct session *s, const struct glyphs *gl, int room, struct str *out)
 {
     const struct cursor *at = session_cursor(s);
@@ -149,6 +173,8 @@ static void title_step(const struct session *s, const struct glyphs *gl, int roo
     str_addf(out, "t=%d/%d", at->step, session_steps(s));
     int left = room - utf8_text_width(str_text(out)) - 3;
     if (at->step < 1 || left < 1)
+        return;
+    if (!session_model(s)->vocab && title_input(s, left, gl, out))
         return;
     struct str whole = {0}, token = {0};
     say_token(s, at->step, gl, &whole);

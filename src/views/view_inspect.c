@@ -17,6 +17,14 @@ static void build(const struct scene *scene, struct str *text)
         str_addf(text, within ? "+ parity: agrees with its expected values, largest difference %.2e, tolerance %g\n"
                               : "! no parity: differs from its expected values by %.2e, tolerance %g\n",
                  largest, m->expected->tolerance);
+    static const char *const proof[] = {
+        [READING_READ] = "nothing proves it yet (--check FILE; a text of ten words and more scores it)",
+        [READING_SCORED] = "this text is less surprising than chance would make it (--try-orders compares)",
+        [READING_PROVEN] = "the expected values come out", [READING_DIFFERS] = "the expected values do not come out"};
+    enum reading_proof reading = session_reading(scene->session);
+    if (m->provenance == PROVENANCE_IMPORTED)
+        str_addf(text, "reading: %s: %s\n", session_reading_name(reading),
+                 m->unused_count ? "tensors of the file are not used" : proof[reading]);
     if (*m->about) {
         str_clear(&clean);
         utf8_clean(&clean, m->about, strlen(m->about));
