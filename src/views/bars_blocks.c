@@ -214,7 +214,7 @@ static void draw_line(const struct bars_scene *b, int x, int y, const struct for
     }
     if (b->plan->measure && b->scene->lesson)          /* the page's own state: nobody asks what it was without */
         base = value;
-    float ghost = guess ? guess->value : bars_moved(value, base) ? base : NAN;
+    float was = guess ? guess->value : base, ghost = bars_moved(value, was) ? was : NAN;
     draw_bar(b, x + f->bar, y, f->bar_w, (struct bar){value, ghost, lo, hi, value_role(v)});
     draw_number(b, x, y, f, v, unit, value, base, here);
     if (b->plan->measure && v == VAL_KEPT)
