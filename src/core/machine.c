@@ -73,7 +73,8 @@ static bool reserve(struct machine *m)
 
 struct machine *machine_new(const struct machine_plan *plan)
 {
-    if (plan->sequences < 1 || plan->start[plan->sequences] < 1 || !plan->net->embedding || plan->most < 2
+    if (plan->sequences < 1 || plan->start[plan->sequences] < 1 || !plan->net->embedding || plan->net->bidirectional
+        || plan->most < 2
         || plan->most > MACHINE_STATES_MOST || (plan->unit < 0 && !plan->net->outputs))
         return NULL;
     struct machine *m = xcalloc(1, sizeof *m);

@@ -5,9 +5,10 @@
  * Of the whole network: steps begin as one state for each prediction (the likeliest output; outputs between which it
  * hardly chooses count as one, see MACHINE_TIE). While the same word leads from one state to two, that state is split:
  * its steps go to the nearer of the two means of [tanh C, h] of all layers. This is the refinement of Moore (1956) from
- * the coarsest partition on, with the vectors to decide for steps after which that word did not come (as Weiss, Goldberg
- * and Yahav 2018 split by one vector against another). What no sentence shows is tried on the network: the step in the
- * middle of the state, then that word. At the end states that cannot be told apart by any sequence are one.
+ * the coarsest partition on, with the vectors to decide for steps after which that word did not come (as Weiss,
+ * Goldberg and Yahav 2018 split by one vector against another). What no sentence shows is tried on the network:
+ * the step in the middle of the state, then that word. At the end states that cannot be told apart by any sequence
+ * are one.
  *
  * Of one unit: the states are the places at which its C gathers, parted by gaps; nothing is split.
  *
@@ -24,14 +25,16 @@
 
 enum { MACHINE_STATES_MOST = 64 };
 
-/* Two outputs are one prediction when, at nine of ten steps at which one of them is the likeliest, the other is at least
- * half as likely. */
+/* Two outputs are one prediction when, at nine of ten steps at which one of them is the likeliest, the other is at
+ * least half as likely. */
 static const double MACHINE_TIE = 0.5, MACHINE_ALIKE = 0.9;
 
 struct machine_plan {
-    const struct lstm *net;       /* borrowed; has an embedding, and a head where the whole network is meant */
+    const struct lstm *net;       /* borrowed; has an embedding, reads one way, and has a head where the whole network
+                                   * is meant */
     int sequences;
-    const int *start, *id;        /* borrowed: sequence k is id[start[k]] … id[start[k + 1] - 1], rows of the embedding */
+    const int *start, *id;        /* borrowed: sequence k is id[start[k]] … id[start[k + 1] - 1], rows of the
+                                   * embedding */
     int layer, unit;              /* whose C; unit -1: the whole network */
     bool apart;                   /* each output is a prediction of its own: labels */
     int most;                     /* states, 2 … MACHINE_STATES_MOST */
@@ -40,8 +43,8 @@ struct machine_plan {
 enum machine_kind {
     MACHINE_UNFINISHED,
     MACHINE_FINITE,               /* no word leads from one state to two any more, or no held-out step differs */
-    MACHINE_COUNTS,               /* one word again and again leads to ever new states (MACHINE_CHAIN at least), or moves
-                                   * C on each time: what it keeps is a number, for which no number of states is enough */
+    MACHINE_COUNTS,               /* one word again and again leads to ever new states (MACHINE_CHAIN at least), or
+                                   * moves C on each time: it keeps a number, for which no number of states is enough */
     MACHINE_TOO_MANY,             /* `most` states were not enough */
     MACHINE_NOT_DISCRETE,         /* C of the unit leaves no gaps */
     MACHINE_STILL                 /* C of the unit hardly moves */
@@ -74,7 +77,7 @@ struct machine {
     struct machine_maker *maker;  /* private */
 };
 
-/* NULL when memory is short or there is nothing to run. */
+/* NULL when memory is short, there is nothing to run or the network reads both ways. */
 struct machine *machine_new(const struct machine_plan *plan);
 void machine_free(struct machine *m);
 /* The next piece; false when all is done (kind says what came out) or memory is short (kind is still UNFINISHED). */

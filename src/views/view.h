@@ -215,8 +215,8 @@ struct view {
 #define VIEWS(X)                                                                                                       \
     X(bars) X(class)                                                                                                   \
     X(cell) X(dissect) X(why) X(attribution) X(every_word) X(ledger) X(dial) X(timeline) X(gradient) X(predictions)    \
-        X(whatif) X(sweep) X(speak) X(statistics) X(find_units) X(findings) X(suite) X(break) X(learn) X(inspect)      \
-            X(help) X(list)
+        X(whatif) X(sweep) X(speak) X(statistics) X(find_units) X(findings) X(suite) X(break) X(machine)               \
+            X(learn) X(inspect) X(help) X(list)
 #define X(name) extern const struct view view_##name;
 VIEWS(X)
 #undef X

@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "core/machine.h"
 #include "core/train.h"
+#include "import/import.h"
 #include "learn/sample.h"
 #include "support/golden.h"
 #include "support/reference.h"
@@ -259,11 +260,243 @@ static void trained_networks_hold_the_automata_of_their_grammars(void **state)
     }
 }
 
+/* ---- shipped models ---------------------------------------------------------------------------------------------- */
+
+/* Sentences of a model's own grammar, as the view takes them. */
+struct sentences { int n, *start, *id; };
+
+static struct sentences sentences_of(const struct model *m, int lines)
+{
+    struct str text = {0}, name = {0};
+    struct err e;
+    bool drawn;
+    int at = 0;
+    struct sentences s = {.start = xcalloc((size_t)lines + 1, sizeof *s.start), .id = xcalloc(100000, sizeof *s.id)};
+    assert_true(sample_text(m, lines, &text, &name, &drawn) > 0);
+    for (char *line = text.s, *end; line && *line; line = end ? end + 1 : NULL) {
+        struct tokens t = {0};
+        end = strchr(line, '\n');
+        if (end)
+            *end = '\0';
+        assert_true(vocab_tokenise(m->vocab, line, "test", &t, &e));
+        assert_true(at + t.n <= 100000);
+        memcpy(s.id + at, t.id, (size_t)t.n * sizeof *t.id);
+        at += t.n;
+        s.start[++s.n] = at;
+        tokens_clear(&t);
+    }
+    str_free(&text);
+    str_free(&name);
+    return s;
+}
+
+static struct machine *ask(const struct lstm *net, const struct sentences *s, int unit)
+{
+    struct machine *m = machine_new(&(struct machine_plan){net, s->n, s->start, s->id, 0, unit, false,
+                                                           MACHINE_STATES_MOST});
+    assert_non_null(m);
+    while (machine_work(m))
+        ;
+    return m;
+}
+
+static struct ref_run *run(const struct lstm *net, const struct sentences *s, int k)
+{
+    int n = s->start[k + 1] - s->start[k];
+    const float **x = xcalloc((size_t)n, sizeof *x);
+    for (int t = 0; t < n; t++)
+        x[t] = net->embedding + (size_t)s->id[s->start[k] + t] * (size_t)net->embed;
+    struct ref_run *r = ref_run(net, x, n, NULL, 0);
+    free(x);
+    return r;
+}
+
+/* Where the grammar's own words lead: 0 male, 1 nobody, 2 female; -1: on as it was. */
+static int person_of(const char *word)
+{
+    static const struct { const char *word; int to; } who[] = {
+        {"she", 2}, {"mary", 2}, {"anna", 2}, {"girl", 2}, {"woman", 2}, {"he", 0}, {"john", 0}, {"peter", 0},
+        {"man", 0}, {"boy", 0}, {".", 1}, {"then", 1}, {"but", 1}, {"while", 1},
+    };
+    for (size_t k = 0; k < sizeof who / sizeof *who; k++)
+        if (!strcmp(word, who[k].word))
+            return who[k].to;
+    return -1;
+}
+
+static void the_unit_gender_is_a_machine_of_three_states_that_the_grammars_words_drive(void **state)
+{
+    (void)state;
+    struct err e;
+    struct model *model = model_builtin("gender", &e);
+    struct sentences s = sentences_of(model, 400);
+    struct machine *m = ask(model->net, &s, 6);
+    assert_int_equal(m->kind, MACHINE_FINITE);
+    assert_int_equal(m->states, 3);
+    assert_int_equal(m->start, 1);
+    assert_int_equal(m->agree, m->tested);
+    for (int from = 0; from < 3; from++)
+        for (int w = 0; w < m->words; w++) {
+            size_t cell = (size_t)(from * m->words + w);
+            int to = person_of(model->vocab->token[m->word[w]]);
+            if (m->seen[cell])
+                assert_int_equal(m->to[cell], to < 0 ? from : to);
+        }
+    long tested = 0;                                      /* the held-out sentences again, by the second engine */
+    for (int k = 1; k < s.n; k += 2) {
+        struct ref_run *r = run(model->net, &s, k);
+        for (int t = 1, at = 1; t <= r->steps; t++, tested++) {
+            int to = person_of(model->vocab->token[s.id[s.start[k] + t - 1]]);
+            double C = ref_at(r, 0, Q_C, t, 6);
+            at = to < 0 ? at : to;
+            assert_int_equal(at, C < -0.5 ? 0 : C > 0.5 ? 2 : 1);
+        }
+        ref_free(r);
+    }
+    assert_int_equal(tested, m->tested);
+    assert_true(m->f_leaves < 0.1 && m->f_stays > 0.9);
+    machine_free(m);
+    free(s.start);
+    free(s.id);
+    model_free(model);
+}
+
+/* Walks the held-out sentences by the table and asks the second engine what it would say. */
+static long agree_by_hand(const struct model *model, const struct sentences *s, const struct machine *m)
+{
+    const struct lstm *net = model->net;
+    double *z = xcalloc((size_t)net->outputs, sizeof *z);
+    long agree = 0;
+    for (int k = 1; k < s->n; k += 2) {
+        struct ref_run *r = run(net, s, k);
+        for (int t = 1, at = m->start; t <= r->steps; t++) {
+            int top = 0;
+            ref_logits(net, r, t, z);
+            for (int o = 1; o < net->outputs; o++)
+                top = z[o] > z[top] ? o : top;
+            at = machine_next(m, at, s->id[s->start[k] + t - 1]);
+            agree += m->state[at].says == m->like[top];
+        }
+        ref_free(r);
+    }
+    free(z);
+    return agree;
+}
+
+static void the_whole_of_recall_and_agreement_are_finite_machines(void **state)
+{
+    (void)state;
+    static const struct { const char *name; int states; } of[] = {{"recall", 11}, {"agreement", 10}};
+    for (size_t k = 0; k < 2; k++) {
+        struct err e;
+        struct model *model = model_builtin(of[k].name, &e);
+        struct sentences s = sentences_of(model, 1000);
+        struct machine *m = ask(model->net, &s, -1);
+        assert_int_equal(m->kind, MACHINE_FINITE);
+        assert_int_equal(m->states, of[k].states);
+        assert_int_equal(m->agree, m->tested);
+        assert_int_equal(agree_by_hand(model, &s, m), m->agree);
+        machine_free(m);
+        free(s.start);
+        free(s.id);
+        model_free(model);
+    }
+}
+
+static void what_counts_is_told_to_count_and_no_finite_machine(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"anbn", "anbncn", "counter", "brackets"};
+    for (size_t k = 0; k < 4; k++) {
+        struct err e;
+        struct model *model = model_builtin(names[k], &e);
+        struct sentences s = sentences_of(model, 500);
+        struct machine *m = ask(model->net, &s, -1), *unit = ask(model->net, &s, 1);
+        if (m->kind != MACHINE_COUNTS || unit->kind != MACHINE_COUNTS)
+            fail_msg("%s: %d, C of unit 2: %d", names[k], m->kind, unit->kind);
+        assert_true(m->chain >= MACHINE_CHAIN && unit->chain >= MACHINE_CHAIN);
+        assert_int_equal(agree_by_hand(model, &s, m), m->agree);
+        machine_free(m);
+        machine_free(unit);
+        free(s.start);
+        free(s.id);
+        model_free(model);
+    }
+}
+
+static void a_unit_without_gaps_is_not_discrete_and_one_that_rests_has_no_states(void **state)
+{
+    (void)state;
+    struct err e;
+    struct model *model = model_builtin("gender", &e), *recall = model_builtin("recall", &e);
+    struct sentences s = sentences_of(model, 400), r = sentences_of(recall, 400);
+    struct machine *spread = ask(model->net, &s, 1), *still = ask(recall->net, &r, 0);
+    assert_int_equal(spread->kind, MACHINE_NOT_DISCRETE);
+    assert_int_equal(still->kind, MACHINE_STILL);
+    machine_free(spread);
+    machine_free(still);
+    free(s.start);
+    free(s.id);
+    free(r.start);
+    free(r.id);
+    model_free(model);
+    model_free(recall);
+}
+
+/* ---- the view ---------------------------------------------------------------------------------------------------- */
+
+static char *told(struct app *a)
+{
+    struct err e;
+    struct str out = {0};
+    if (!app_finish_work(a, &e))
+        fail_msg("%s", e.text);
+    view_explain(a->view, &a->scene, a->view_state[view_index(a->view)], &out);
+    return str_take(&out);
+}
+
+static void the_view_says_the_machine_and_enter_walks_an_arrow(void **state)
+{
+    (void)state;
+    struct app a;
+    struct err e;
+    golden_app(&(struct golden_shot){.model = "gender", .keys = ":step with<Enter>#"}, &a);
+    char *text = told(&a);
+    assert_non_null(strstr(text, "C of gender gathers at 3 places"));
+    assert_non_null(strstr(text, "all of them"));
+    assert_non_null(strstr(text, "\n2 0.00: she mary anna girl woman \xE2\x86\x92 3 +0.86"));
+    assert_non_null(strstr(text, "At this word: state 3 +0.86."));
+    free(text);
+    assert_true(app_keys(&a, "<Down><Down><Enter>", "test", &e));
+    int t = session_cursor(a.session)->step;
+    assert_int_equal(person_of(session_token(a.session, t)), 2);
+    assert_true(session_value(a.session, RUN_BASE, 0, 6, VAL_C_PREV, t) < 0.5F);
+    assert_true(session_value(a.session, RUN_BASE, 0, 6, VAL_C, t) > 0.5F);
+    app_clear(&a);
+}
+
+static void the_view_says_what_counts(void **state)
+{
+    (void)state;
+    struct app a;
+    golden_app(&(struct golden_shot){.model = "anbn", .keys = "#f"}, &a);
+    char *text = told(&a);
+    assert_non_null(strstr(text, "The whole network counts, and no finite machine does"));
+    free(text);
+    app_clear(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(in_a_network_built_for_it_each_of_tomitas_automata_is_found),
         cmocka_unit_test(trained_networks_hold_the_automata_of_their_grammars),
+        cmocka_unit_test(the_unit_gender_is_a_machine_of_three_states_that_the_grammars_words_drive),
+        cmocka_unit_test(the_whole_of_recall_and_agreement_are_finite_machines),
+        cmocka_unit_test(what_counts_is_told_to_count_and_no_finite_machine),
+        cmocka_unit_test(a_unit_without_gaps_is_not_discrete_and_one_that_rests_has_no_states),
+        cmocka_unit_test(the_view_says_the_machine_and_enter_walks_an_arrow),
+        cmocka_unit_test(the_view_says_what_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
