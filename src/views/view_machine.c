@@ -2,6 +2,7 @@
  * one to another, and how often those words alone tell what the network does on sentences held out; or that there is
  * none, and why. Worked out in slices: leaving the view ends it. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,12 +121,15 @@ static bool read_lines(const struct session *s, struct state *st, const char *te
 {
     int most = steps_most(s, st->set.whole);
     bool ok = true, more = true;
+    char source[ERR_MAX];
+    long number = 0;
     for (const char *end; ok && more && *text && st->sequences < LINES; text = *end ? end + 1 : end) {
         end = text + strcspn(text, "\n");
         char *line = xstrndup(text, (size_t)(end - text));
         struct tokens t = {0};
+        snprintf(source, sizeof source, "%s: line %ld", str_text(&st->name), ++number);
         if (line[strspn(line, " \t\r")]) {
-            ok = vocab_tokenise(session_model(s)->vocab, line, str_text(&st->name), &t, e);
+            ok = vocab_tokenise(session_model(s)->vocab, line, source, &t, e);
             more = ok && take(st, &t, most);
         }
         tokens_clear(&t);

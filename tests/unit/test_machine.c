@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -486,6 +487,25 @@ static void the_view_says_what_counts(void **state)
     app_clear(&a);
 }
 
+static void a_line_of_the_corpus_that_cannot_be_read_is_named(void **state)
+{
+    (void)state;
+    struct app a;
+    struct err e = {{0}};
+    char path[] = "/tmp/machine-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0 && write(fd, "()\n((x\n", 7) == 7);
+    close(fd);
+    golden_app(&(struct golden_shot){.model = "brackets"}, &a);
+    session_set_corpus(a.session, path);
+    assert_true(app_keys(&a, "#", "test", &e));
+    assert_false(app_finish_work(&a, &e));
+    assert_non_null(strstr(e.text, "line 2"));
+    assert_non_null(strstr(e.text, "\"x\""));
+    unlink(path);
+    app_clear(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -497,6 +517,7 @@ int main(void)
         cmocka_unit_test(a_unit_without_gaps_is_not_discrete_and_one_that_rests_has_no_states),
         cmocka_unit_test(the_view_says_the_machine_and_enter_walks_an_arrow),
         cmocka_unit_test(the_view_says_what_counts),
+        cmocka_unit_test(a_line_of_the_corpus_that_cannot_be_read_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
