@@ -219,10 +219,9 @@ static enum view_work work(struct session *s, void *state, int ms, struct str *p
     st->failed = !ok;
     if (!ok)
         return WORK_FAILED;
-    if (more) {
-        str_addf(progress, "%d%% of %d sentences", (int)(100 * machine_progress(st->m)), st->sequences);
+    str_addf(progress, "%d%% of %d sentences", more ? (int)(100 * machine_progress(st->m)) : 100, st->sequences);
+    if (more)
         return WORK_MORE;
-    }
     if (st->m->kind == MACHINE_FINITE || st->m->kind == MACHINE_TOO_MANY
         || (st->m->kind == MACHINE_COUNTS && st->set.whole))
         gather_arrows(st);
