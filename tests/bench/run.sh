@@ -23,6 +23,13 @@ echo "== the terminal: steps and one-bar changes, H = 1024"
 "$build/bench/bench_terminal" -n 3 -q qy -k '<Right><Right><Right><Right><Right><Right><Right><Right>' "$build/bench/hello_curses" "./flstm-tui $work/wide.json"
 "$build/bench/bench_terminal" -n 3 -q qy -k '+-+-+-+-+-+-+-+-' "$build/bench/hello_curses" "./flstm-tui $work/wide.json"
 echo
+echo "== the terminal: an edit at step 1 of 10,000, H = 1024: the frame of the key; then in the timeline and the predictions"
+awk 'BEGIN { srand(1); for (k = 0; k < 10000; k++) printf "%s\n", substr("abcdefgh", 1 + int(8 * rand()), 1) }' >"$work/words"
+for view in bars timeline predictions; do
+    echo "-- $view"
+    "$build/bench/bench_terminal" -f -n 1 -q qy -k '<Right>+-+-+-+-+-+-+-+-' "$build/bench/hello_curses" "./flstm-tui --view $view --tokens $work/words $work/wide.json"
+done
+echo
 echo "== JSON: a weights file to floats, beside bare cJSON"
 "$build/bench/bench_json"
 # FLSTM_REFERENCE: a folder with reference data, as for the tests.
