@@ -45,7 +45,7 @@ static const struct dialect *recognise(const struct source *s, struct err *e)
     const struct dialect *found = NULL;
     const char *why = "", *first = "";
     for (int k = 0; k < dialect_count; k++) {
-        if (!dialects[k].recognise || !dialects[k].recognise(s, &why))
+        if (!dialect_recognises(&dialects[k], s, &why))
             continue;
         if (found) {
             source_complain(s, e, "it could be %s (%s) or %s (%s); --format says which", found->name, first,

@@ -11,79 +11,14 @@
 #include "import/around.h"
 #include "import/build.h"
 #include "import/groups.h"
-
-/* ---- a name taken apart ---- */
-
-struct alias { const char *word; enum slot slot; bool assumed; };
-
-/* Where `word` stands in a name as a part of its own, from the right; NULL: nowhere. */
-static const char *find_word(const char *name, const char *word)
-{
-    size_t n = strlen(word);
-    for (const char *p = name + strlen(name); p-- > name;)
-        if (strncmp(p, word, n) == 0 && (p == name || strchr("./_", p[-1])))
-            return p;
-    return NULL;
-}
-
-/* "_l1", "_raw", "_reverse" behind a part, ":0" of TensorFlow; false: something else stands there. */
-static bool take_suffixes(const char *p, struct part_name *out)
-{
-    if (p[0] == '_' && p[1] == 'l' && isdigit((unsigned char)p[2])) {
-        char *end;
-        out->layer = strtol(p + 2, &end, 10);
-        p = end;
-    }
-    if (strncmp(p, "_raw", 4) == 0) {
-        out->raw = true;
-        p += 4;
-    }
-    if (strncmp(p, "_reverse", 8) == 0) {
-        out->reverse = true;
-        p += 8;
-    }
-    return *p == '\0' || strcmp(p, ":0") == 0;
-}
-
-/* MXNet numbers its layers in front: "lstm0_l1_i2h_weight", "r1_" for the way back. */
-static void take_layer_in_front(const char *name, struct part_name *out)
-{
-    size_t n = out->prefix, digits = n;
-    if (n < 2 || name[n - 1] != '_')
-        return;
-    for (digits = n - 1; digits > 0 && isdigit((unsigned char)name[digits - 1]); digits--)
-        ;
-    if (digits == n - 1 || digits == 0 || !strchr("lr", name[digits - 1])
-        || (digits > 1 && !strchr("._/", name[digits - 2])))
-        return;
-    out->layer = strtol(name + digits, NULL, 10);
-    out->reverse = name[digits - 1] == 'r';
-    out->prefix = digits - 1;
-    if (out->prefix && name[out->prefix - 1] == '_')
-        out->prefix--;
-}
-
-static bool by_alias(const char *name, const struct alias *table, size_t n, struct part_name *out)
-{
-    for (size_t k = 0; k < n; k++) {
-        const char *at = find_word(name, table[k].word);
-        *out = (struct part_name){.slot = table[k].slot, .assumed = table[k].assumed};
-        if (!at || !take_suffixes(at + strlen(table[k].word), out))
-            continue;
-        out->prefix = (size_t)(at - name);
-        take_layer_in_front(name, out);
-        return true;
-    }
-    return false;
-}
-#define BY_ALIAS(name, table, out) by_alias(name, table, sizeof table / sizeof *table, out)
+#include "import/named.h"
 
 /* ---- PyTorch ---- */
 
 static bool torch_name(const struct source *s, const char *name, struct part_name *out)
 {
     (void)s;
-    static const struct alias table[] = {
+    static const struct part_word table[] = {
         {"weight_ih", SLOT_X, false}, {"weight_hh", SLOT_H, false}, {"bias_ih", SLOT_BX, false},
         {"bias_hh", SLOT_BH, false},
         {"weight_hr", SLOT_PROJECTION, false},
@@ -93,8 +28,9 @@ static bool torch_name(const struct source *s, const char *name, struct part_nam
         {"W_ih", SLOT_X, true}, {"W_hh", SLOT_H, true}, {"weightIh", SLOT_X, true}, {"weightHh", SLOT_H, true},
         {"biasIh", SLOT_BX, true}, {"biasHh", SLOT_BH, true}, {"weight_x", SLOT_X, true}, {"weight_h", SLOT_H, true},
         {"Wih", SLOT_X, true}, {"Whh", SLOT_H, true}, {"bih", SLOT_BX, true}, {"bhh", SLOT_BH, true},
+        {.word = NULL},
     };
-    return BY_ALIAS(name, table, out);
+    return named_part(name, table, out);
 }
 
 static bool find_name(const struct source *s, take_apart *apart, enum slot slot, struct part_name *out)
@@ -120,11 +56,11 @@ static bool peephole_name(const char *name, struct part_name *out)
     static const char *const tail[] = {"weight_c", "w_c", "W_c", "peephole_", "peep_", "p_"};
     static const struct { char letter; enum quantity q; } gates[] = {{'i', Q_I}, {'f', Q_F}, {'o', Q_O}};
     for (size_t k = 0; k < sizeof tail / sizeof *tail; k++) {
-        const char *at = find_word(name, tail[k]);
+        const char *at = named_word(name, tail[k]);
         size_t n = strlen(tail[k]);
         for (size_t i = 0; at && at[n] && i < sizeof gates / sizeof *gates; i++) {
             *out = (struct part_name){.slot = SLOT_PEEP, .gate = (int)gates[i].q, .prefix = (size_t)(at - name)};
-            if (at[n] == gates[i].letter && take_suffixes(at + n + 1, out))
+            if (at[n] == gates[i].letter && named_suffixes(at + n + 1, out))
                 return true;
         }
     }
@@ -250,9 +186,9 @@ bool torch_find(struct source *s, const struct model_options *o, struct parts *p
 static bool keras_name(const struct source *s, const char *name, struct part_name *out)
 {
     (void)s;
-    static const struct alias table[] = {
-        {"recurrent_kernel", SLOT_H, false}, {"kernel", SLOT_X, false}, {"bias", SLOT_BX, false}};
-    if (!BY_ALIAS(name, table, out))
+    static const struct part_word table[] = {
+        {"recurrent_kernel", SLOT_H, false}, {"kernel", SLOT_X, false}, {"bias", SLOT_BX, false}, {.word = NULL}};
+    if (!named_part(name, table, out))
         return false;
     size_t n = out->prefix;                       /* "lstm/lstm_cell/kernel": the cell is the layer's */
     while (n > 1 && strchr("./", name[n - 1]))
@@ -335,19 +271,20 @@ bool keras_find(struct source *s, const struct model_options *o, struct parts *p
 /* "rnnlm/multi_rnn_cell/cell_1/basic_lstm_cell/kernel": one matrix for x and h. */
 static bool tf1_name(const struct source *s, const char *name, struct part_name *out)
 {
-    static const struct alias table[] = {
+    static const struct part_word table[] = {
         {"kernel", SLOT_XH, false}, {"weights", SLOT_XH, false}, {"bias", SLOT_BX, false}, {"biases", SLOT_BX, false},
         {"Matrix", SLOT_XH, false}, {"Bias", SLOT_BX, false},
+        {.word = NULL},
     };
     static const struct {
         const char *word;
         enum quantity q;
     } peep[] = {{"w_f_diag", Q_F}, {"w_i_diag", Q_I}, {"w_o_diag", Q_O}};
-    bool found = BY_ALIAS(name, table, out);
+    bool found = named_part(name, table, out);
     (void)s;
     for (size_t k = 0; !found && k < sizeof peep / sizeof *peep; k++) {
-        const char *at = find_word(name, peep[k].word);
-        if (at && take_suffixes(at + strlen(peep[k].word), out)) {
+        const char *at = named_word(name, peep[k].word);
+        if (at && named_suffixes(at + strlen(peep[k].word), out)) {
             *out = (struct part_name){.slot = SLOT_PEEP, .gate = (int)peep[k].q, .prefix = (size_t)(at - name)};
             found = true;
         }
@@ -400,12 +337,12 @@ bool tf1_find(struct source *s, const struct model_options *o, struct parts *p, 
 
 static bool onnx_name(const struct source *s, const char *name, struct part_name *out)
 {
-    static const struct alias table[] = {
+    static const struct part_word table[] = {
         {"W", SLOT_X, false}, {"R", SLOT_H, false}, {"B", SLOT_BX, false}, {"P", SLOT_PEEP, false},
-        {"initial_h", SLOT_H0, false}, {"initial_c", SLOT_C0, false},
+        {"initial_h", SLOT_H0, false}, {"initial_c", SLOT_C0, false}, {.word = NULL},
     };
     (void)s;
-    return BY_ALIAS(name, table, out);
+    return named_part(name, table, out);
 }
 
 bool onnx_recognise(const struct source *s, const char **why)
@@ -535,13 +472,13 @@ const char *const onnx_keys[] = {"input_forget", "direction", "gate_function", N
 
 static bool packed_name(const struct source *s, const char *name, struct part_name *out)
 {
-    static const struct alias table[] = {
+    static const struct part_word table[] = {
         {"recurrent", SLOT_H, false}, {"recurrent_kernel", SLOT_H, false}, {"kernel", SLOT_X, false},
         {"recurrent_bias", SLOT_BH, false},
-        {"bias", SLOT_BX, false},
+        {"bias", SLOT_BX, false}, {.word = NULL},
     };
     (void)s;
-    return BY_ALIAS(name, table, out);
+    return named_part(name, table, out);
 }
 
 static bool one_of(const struct json_at *about, const char *key, const char *const *words, int *out, struct err *e)

@@ -278,6 +278,32 @@ static void a_state_dict_of_pytorch(void **state)
     model_free(is_the_network(&s, LAYERS, true, false, NULL, "pytorch"));
 }
 
+/* A dialect that is nothing but a row of words. */
+static void chainer_by_a_row_of_words(void **state)
+{
+    (void)state;
+    struct str s = {0};
+    begin(&s, "chainer");
+    for (int l = 0; l < LAYERS; l++) {
+        key(&s, "predictor/l#/upward/W", l);
+        add_blocks(&s, l, "gifo", 'x', false, true);
+        key(&s, "predictor/l#/lateral/W", l);
+        add_blocks(&s, l, "gifo", 'h', false, true);
+        key(&s, "predictor/l#/upward/b", l);
+        add_bias(&s, l, "gifo", true, 0);
+    }
+    add_around(&s, "emb.weight", "fc.weight", "fc.bias", false);
+    str_add(&s, "}}");
+    struct str bare = {0};                       /* without a wrapper the words give it away */
+    const char *tensors = strstr(str_text(&s), "\"tensors\": ") + strlen("\"tensors\": ");
+    str_addn(&bare, tensors, strlen(tensors) - 1);
+    struct model *m = load(str_text(&bare), NULL);
+    assert_string_equal(m->format, "chainer");
+    model_free(m);
+    str_free(&bare);
+    model_free(is_the_network(&s, LAYERS, true, false, NULL, "chainer"));
+}
+
 static void a_checkpoint_with_a_state_dict_inside(void **state)
 {
     (void)state;
@@ -573,6 +599,15 @@ static void refused(const char *text, const char *message)
         fail_msg("accepted, expected %s", message);
     if (!strstr(e.text, message))
         fail_msg("expected a text with\n    %s\ngot\n    %s", message, e.text);
+}
+
+static void half_a_layer_of_words_is_refused(void **state)
+{
+    (void)state;
+    refused("{\"format\": \"chainer\", \"tensors\": {\"l/upward/W\": [[1]]}}",
+            "expected upward/W and lateral/W beside \"l/upward/W\", found one of them");
+    refused("{\"format\": \"chainer\", \"tensors\": {\"x\": [[1]]}}",
+            "expected tensors named upward/W and lateral/W, found none");
 }
 
 static void what_is_no_lstm_is_refused_with_its_reason(void **state)
@@ -1005,6 +1040,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_state_dict_of_pytorch),
+        cmocka_unit_test(chainer_by_a_row_of_words),
+        cmocka_unit_test(half_a_layer_of_words_is_refused),
         cmocka_unit_test(a_checkpoint_with_a_state_dict_inside),
         cmocka_unit_test(cells_numbered_in_their_names_are_a_stack),
         cmocka_unit_test(two_lstms_by_name_are_stacked_when_asked),
