@@ -9,7 +9,11 @@
 
 /* Chainer's L.LSTM: the gates of a unit lie side by side, candidate, i, f, o; one bias, on the way up. */
 static const struct part_word chainer_words[] = {
-    {"upward/W", SLOT_X, false}, {"lateral/W", SLOT_H, false}, {"upward/b", SLOT_BX, false}, {.word = NULL}};
+    {"upward/W", SLOT_X, false},
+    {"lateral/W", SLOT_H, false},
+    {"upward/b", SLOT_BX, false},
+    {.word = NULL},
+};
 
 const struct dialect dialects[] = {
     {"native", "flstm-tui's own JSON: W_f, b_f, W_i … for each layer", {.order = "figo"}, NULL, native_recognise, NULL,
@@ -32,8 +36,8 @@ const struct dialect dialects[] = {
      recurrentjs_find, NULL, NULL},
     {"gates", "written by hand: W_f, W_i, W_c, W_o over [h, x], W_f … and U_f …, or W_xf … and W_hf …, with b_f …",
      {.order = "figo", .separate = true}, NULL, gates_recognise, gates_find, NULL, NULL},
-    {.name = "chainer", .help = "Chainer's L.LSTM: upward/W, lateral/W, upward/b, gates c i f o of each unit side by side",
-     .layout = {.order = "gifo", .interleaved = true}, .words = chainer_words},
+    {"chainer", "Chainer's L.LSTM: upward/W, lateral/W, upward/b, gates c i f o of each unit side by side",
+     {.order = "gifo", .interleaved = true}, NULL, named_recognise, named_find, NULL, chainer_words},
     {"packed", "kernel, recurrent, bias in a declared order, orientation and concat", {.order = "ifgo"}, packed_keys,
      NULL, packed_find, NULL, NULL},
 };
@@ -45,11 +49,4 @@ const struct dialect *dialect_find(const char *name)
         if (strcmp(dialects[k].name, name) == 0)
             return &dialects[k];
     return NULL;
-}
-
-bool dialect_recognises(const struct dialect *d, const struct source *s, const char **why)
-{
-    if (d->words)
-        return named_recognise(s, d->words, why);
-    return d->recognise && d->recognise(s, why);
 }

@@ -1,7 +1,8 @@
 /* dialect.h: the frameworks whose files are read, one row each.
  *
- * A framework is a row: how it lays out an LSTM, and the words by which it calls the tensors (named.h). Where words are
- * not enough, functions recognise and find them (names.c has those that go by names, lists.c those that go by places). Formats that are nobody's LSTM are refused by name (refuse.c). */
+ * A framework is a row: how it lays out an LSTM, and how its tensors are found: by words that are data of the row, too
+ * (named.h), or, where words are not enough, by functions of its own (names.c has those that go by names, lists.c
+ * those that go by places). Formats that are nobody's LSTM are refused by name (refuse.c). */
 #ifndef FLSTM_IMPORT_DIALECT_H
 #define FLSTM_IMPORT_DIALECT_H
 
@@ -18,15 +19,12 @@ struct dialect {
     bool (*find)(struct source *s, const struct model_options *o, struct parts *p, struct err *e);
     /* In place of find: builds the model itself (native). */
     struct model *(*load)(struct source *s, const struct model_options *o, struct err *e);
-    const struct part_word *words;        /* in place of recognise and find: see named.h */
+    const struct part_word *words; /* for named_recognise and named_find (named.h); NULL: it has functions of its own */
 };
 
 extern const struct dialect dialects[];
 extern const int dialect_count;
 const struct dialect *dialect_find(const char *name);          /* NULL when there is none */
-
-/* What gave a file away as this one's, as recognise(); by its words where it has no function. */
-bool dialect_recognises(const struct dialect *d, const struct source *s, const char **why);
 
 /* Known and not read: fails with the reason and the way out. True when the file is none of them. */
 bool refuse_kinds(const struct source *s, struct err *e);

@@ -40,12 +40,13 @@ static const struct dialect *unknown_format(const struct json_at *at, const char
 }
 
 /* A file that does not say what it is: exactly one dialect may recognise it. */
-static const struct dialect *recognise(const struct source *s, struct err *e)
+static const struct dialect *recognise(struct source *s, struct err *e)
 {
     const struct dialect *found = NULL;
     const char *why = "", *first = "";
     for (int k = 0; k < dialect_count; k++) {
-        if (!dialect_recognises(&dialects[k], s, &why))
+        s->words = dialects[k].words;
+        if (!dialects[k].recognise || !dialects[k].recognise(s, &why))
             continue;
         if (found) {
             source_complain(s, e, "it could be %s (%s) or %s (%s); --format says which", found->name, first,
@@ -67,7 +68,7 @@ static const struct dialect *recognise(const struct source *s, struct err *e)
     return found;
 }
 
-static const struct dialect *choose(const struct source *s, const struct model_options *o, struct err *e)
+static const struct dialect *choose(struct source *s, const struct model_options *o, struct err *e)
 {
     struct json_at at;
     const char *name = NULL;

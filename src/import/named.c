@@ -72,19 +72,19 @@ bool named_part(const char *name, const struct part_word *words, struct part_nam
 
 /* ---- a dialect that is nothing but its words ---- */
 
-static bool has_slot(const struct source *s, const struct part_word *words, enum slot slot)
+static bool has_slot(const struct source *s, enum slot slot)
 {
     struct part_name name;
     for (int k = 0; k < s->n; k++)
-        if (named_part(s->t[k]->name, words, &name) && name.slot == slot)
+        if (named_part(s->t[k]->name, s->words, &name) && name.slot == slot)
             return true;
     return false;
 }
 
-bool named_recognise(const struct source *s, const struct part_word *words, const char **why)
+bool named_recognise(const struct source *s, const char **why)
 {
     *why = "its tensors are named so";
-    return has_slot(s, words, SLOT_XH) || (has_slot(s, words, SLOT_X) && has_slot(s, words, SLOT_H));
+    return has_slot(s, SLOT_XH) || (has_slot(s, SLOT_X) && has_slot(s, SLOT_H));
 }
 
 static bool apart(const struct source *s, const char *name, struct part_name *out)
@@ -121,11 +121,9 @@ static bool complete(const struct source *s, struct groups *g, const struct part
     return ok;
 }
 
-bool named_find(struct source *s, const struct part_word *words, const struct model_options *o, struct parts *p,
-                struct err *e)
+bool named_find(struct source *s, const struct model_options *o, struct parts *p, struct err *e)
 {
     struct groups g = {0};
-    s->words = words;
     bool ok = groups_collect(s, apart, &g, e) && (!g.n || groups_choose(s, &g, o, true, p, e)) && complete(s, &g, p, e);
     for (int l = 0; ok && l < p->layers; l++)
         p->layer[l].what = NULL;

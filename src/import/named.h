@@ -15,11 +15,10 @@ struct part_word { const char *word; enum slot slot; bool assumed; };
 /* Takes a name apart by a table; false: none of its words is in it. */
 bool named_part(const char *name, const struct part_word *words, struct part_name *out);
 
-/* Has the source the weights of both sides, by these words? */
-bool named_recognise(const struct source *s, const struct part_word *words, const char **why);
-/* As find() of a dialect; fails where a layer has one of them only. */
-bool named_find(struct source *s, const struct part_word *words, const struct model_options *o, struct parts *p,
-                struct err *e);
+/* recognise() and find() of a dialect that is nothing but its words, s->words: has the source the weights of both
+ * sides; and it fails where a layer has those of one only. */
+bool named_recognise(const struct source *s, const char **why);
+bool named_find(struct source *s, const struct model_options *o, struct parts *p, struct err *e);
 
 /* Where `word` stands in a name as a part of its own; NULL: nowhere. */
 const char *named_word(const char *name, const char *word);

@@ -13,7 +13,6 @@
 #include "import/before.h"
 #include "import/build.h"
 #include "import/dialect.h"
-#include "import/named.h"
 
 /* ---- layouts ---- */
 
@@ -610,7 +609,7 @@ static void report(struct model *m, const struct reading *r)
                  l->turned ? ", a column a unit" : "");
     if (s->about.node)
         report_fact(&out, "format", "%s: tensors by name in a wrapper, %s", r->d->name, str_text(&gates));
-    else if (dialect_recognises(r->d, s, &why) && why)
+    else if (r->d->recognise && r->d->recognise(s, &why) && why)
         report_fact(&out, "format", "%s: a bare dump (%s), %s", r->d->name, why, str_text(&gates));
     else
         report_fact(&out, "format", "%s: as --format says, %s", r->d->name, str_text(&gates));
@@ -707,8 +706,9 @@ static bool finish(struct model *m, struct reading *r, struct err *e)
 static bool find_parts(struct reading *r, struct err *e)
 {
     r->p.layout = r->d->layout;
+    r->s->words = r->d->words;
     return around_keys(r->s, r->d->keys, e)
-        && (r->d->words ? named_find(r->s, r->d->words, r->o, &r->p, e) : r->d->find(r->s, r->o, &r->p, e))
+        && r->d->find(r->s, r->o, &r->p, e)
         && take_options(&r->p, r->o, r->s->name, e);
 }
 
