@@ -199,6 +199,14 @@ mode_t umask(mode_t mask)
     return 0077;
 }
 
+/* There are no descriptors to read from. */
+ssize_t pread(int fd, void *to, size_t n, off_t at)
+{
+    (void)fd, (void)to, (void)n, (void)at;
+    errno = EBADF;
+    return -1;
+}
+
 /* Advice is never needed. */
 int madvise(void *at, size_t bytes, int what)
 {

@@ -18,7 +18,7 @@ NAMED = {
     "Space": (" ", 32, " "), "F1": ("F1", 112, ""), "F5": ("F5", 116, ""), "lt": ("<", 188, "<"),
 }
 SHIFT, CTRL, ALT = 8, 2, 1
-PATIENCE = 15                                 # seconds
+PATIENCE = 60                                 # seconds
 
 
 class Browser:

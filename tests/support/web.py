@@ -33,7 +33,7 @@ def native(args, keys="", size="80x24", where=None, form="text"):
 def start(b, args, size="80x24"):
     options = " ".join(quoted(a) for a in args)
     b.open(page + ("?" + size if size else "") + "#" + urllib.parse.quote(options))
-    if not b.wait("document.documentElement.dataset.first || " + SAID + ".length > 60", 15):
+    if not b.wait("document.documentElement.dataset.first || " + SAID + ".length > 60", 60):
         raise OSError("nothing was drawn: " + str(b.evaluate(SAID)))
 
 
@@ -41,7 +41,7 @@ def shown(b):
     return b.evaluate(PICTURE).rstrip("\n")
 
 
-def settled(b, wanted, seconds=8):
+def settled(b, wanted, seconds=30):
     """The picture as soon as it is `wanted`, or as it is in the end: long work goes on between keys."""
     b.wait(PICTURE + ".replace(/\\n+$/, '') === " + js(wanted), seconds)
     return shown(b)
@@ -110,10 +110,11 @@ def every_view_is_the_same(b):
         args = ["--view", name, "--step", "with"]
         wanted = native(args)
         start(b, args)
-        found = settled(b, wanted)
-        if found != wanted:                   # what was looked through is told at its end, until the next key
-            b.keys(":<Esc>")
-            found = settled(b, wanted)
+        found = settled(b, wanted, 2)
+        for _ in range(30):                   # what was looked through is told at its end, until the next key
+            if found != wanted:
+                b.keys(":<Esc>")
+                found = settled(b, wanted, 2)
         if found != wanted or not wanted:
             wrong += "%s\n%s\n" % (name, difference(wanted, found))
     return wrong if len(names) > 10 else "there are only %d views" % len(names)
@@ -129,7 +130,7 @@ def another_window_is_another_size(b):
         b.wait(PICTURE + ".split('\\n').length === window_cells()[1]")
         cells = b.evaluate(size)
         wanted = native([], "", cells)
-        found = settled(b, wanted, 5)
+        found = settled(b, wanted, 20)
         if found != wanted:
             wrong += "%dx%d, %s\n%s\n" % (width, height, cells, difference(wanted, found))
         if b.evaluate("document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight"):
@@ -187,18 +188,18 @@ def what_is_copied_saved_and_pasted_goes_through_the_browser(b):
     b.call("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
     start(b, [])
     b.keys("<Right><Right>y")
-    if not b.wait("navigator.clipboard.readText().then(t => t.startsWith('C_t = '))", 5):
+    if not b.wait("navigator.clipboard.readText().then(t => t.startsWith('C_t = '))", 20):
         wrong += "the equation is not in the clipboard\n"
     b.keys(":")
     b.evaluate("""(() => { const t = new DataTransfer(); t.setData('text', 'word 1\\nHe');
         document.body.dispatchEvent(new ClipboardEvent('paste', {clipboardData: t, bubbles: true, cancelable: true})); })()""")
-    if not b.wait(PICTURE + ".includes(':word 1 He')", 5):
+    if not b.wait(PICTURE + ".includes(':word 1 He')", 20):
         wrong += "what was pasted is not in the prompt:\n" + shown(b) + "\n"
     b.key("<Esc>")
     b.evaluate("window.saved = []; page.save_before = HTMLAnchorElement.prototype.click;"
                "HTMLAnchorElement.prototype.click = function () { saved.push(this.download, fetch(this.href).then(r => r.text())); }")
     b.keys(":w mine.json<Enter>")
-    b.wait("saved.length === 2", 5)
+    b.wait("saved.length === 2", 20)
     if b.evaluate("saved[0]") != "mine.json" or '"flstm-scenario/1"' not in b.evaluate("saved[1]"):
         wrong += "the scenario was not handed over\n" + shown(b) + "\n"
     return wrong
@@ -208,10 +209,10 @@ def it_trains_while_one_looks(b):
     start(b, [])
     b.keys(":train gender<Enter>")
     count = "(" + PICTURE + ".match(/([0-9]+) of [0-9]+/) || [0, 0])[1] * 1"
-    if not b.wait(count + " > 20", 60):
+    if not b.wait(count + " > 20", 120):
         return shown(b)
     before = b.evaluate(count)
-    return "" if b.wait(count + " > " + str(before), 20) else shown(b)
+    return "" if b.wait(count + " > " + str(before), 60) else shown(b)
 
 
 def it_fetches_nothing_and_asks_the_page_for_little(b):
