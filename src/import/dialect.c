@@ -23,7 +23,6 @@ const struct dialect dialects[] = {
     {"keras", "kernel, recurrent_kernel, bias or the arrays of get_weights(), gates i f c o",
      {.order = "ifgo", .turned = true}, keras_keys, keras_recognise, keras_find, NULL, NULL},
     {"tf1-basic-lstm", "TensorFlow 1: one kernel [x, h], gates i c f o, forget_bias 1 added to f",
-
      {.order = "igfo", .turned = true, .x_first = true, .forget_bias = 1}, tf1_keys, tf1_recognise, tf1_find, NULL,
      NULL},
     {"onnx-lstm", "an ONNX LSTM node: W, R, B (Wb, Rb), P, initial_h, initial_c, gates i o f c",
