@@ -103,6 +103,17 @@ bool before_find(struct source *s, struct parts *p, int in, int top, struct befo
     return true;
 }
 
+const struct tensor *before_head(struct source *s, const struct parts *p, const struct before *b, size_t top)
+{
+    for (int k = 0; k < s->n; k++) {
+        struct tensor *t = s->t[k];
+        if (is_free(s, p, t) && t->rank == 1 && t->count == top && called_norm(t->name)
+            && around_ends_with(t->name, "weight") && t != b->first.weight && t != b->last.weight)
+            return t;
+    }
+    return NULL;
+}
+
 bool before_is(const struct before *b)
 {
     return b->first.weight || b->linear.weight || b->last.weight;

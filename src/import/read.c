@@ -280,10 +280,24 @@ static int top_of(const struct reading *r)
     return r->size[r->p.layers - 1].out + (r->p.bidirectional ? r->size[r->p.layers - 2].out : 0);
 }
 
+/* What is not computed changes what the head reads: without it the logits would be false. */
+static void let_head_go(struct reading *r, const struct tensor *norm)
+{
+    struct str note = {0};
+    str_addf(&note, "%s%s%s may stand between the LSTM and %s and is not computed: no output is, either",
+             r->p.note ? r->p.note : "", r->p.note ? "; " : "", norm->name, r->p.head.weight->name);
+    free(r->p.note);
+    r->p.note = str_take(&note);
+    r->p.head = (struct dense){0};
+}
+
 static bool measure_head(struct reading *r, struct err *e)
 {
     struct dense *head = &r->p.head;
     int top = top_of(r);
+    const struct tensor *norm = head->weight ? before_head(r->s, &r->p, &r->before, (size_t)top) : NULL;
+    if (norm)
+        let_head_go(r, norm);
     if (!head->weight)
         return true;
     if (head->turned ? !tensor_matrix(r->s, head->weight, top, -1, e) : !tensor_matrix(r->s, head->weight, -1, top, e))

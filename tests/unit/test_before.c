@@ -119,7 +119,8 @@ static void a_bias_or_a_number_that_does_not_fit_is_told(void **state)
     refused("\"p.weight\":[[1,2,3],[4,NaN,6]]", "p.weight");
 }
 
-/* A LayerNorm as wide as what the LSTM puts out may stand behind it, and a BatchNorm is another thing: not used. */
+/* A LayerNorm as wide as what the LSTM puts out may stand behind it, so that the head would read other numbers than are
+ * computed: no outputs are claimed. A BatchNorm is another thing. */
 static void what_may_stand_elsewhere_is_not_taken(void **state)
 {
     (void)state;
@@ -128,7 +129,9 @@ static void what_may_stand_elsewhere_is_not_taken(void **state)
     snprintf(more, sizeof more, "%s,\"norm.weight\":[1,2,3,4],\"norm.bias\":[1,2,3,4]", linear);
     struct model *m = read_it(more, NULL, &e);
     assert_non_null(m);
-    assert_int_equal(m->unused_count, 2);
+    assert_int_equal(m->unused_count, 4);            /* its two, and the two of the head */
+    assert_int_equal(m->net->outputs, 0);
+    assert_non_null(strstr(m->report, "norm.weight may stand between the LSTM and fc.weight"));
     model_free(m);
     snprintf(more, sizeof more, "%s,%s,\"norm.running_mean\":[1,2,3]", linear, norm);
     m = read_it(more, NULL, &e);
