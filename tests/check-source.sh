@@ -17,10 +17,8 @@ report() {   # report NAME COMMAND...: passes when the command prints nothing
 }
 
 # Which folders a folder may include from.
-upward() {
-    while read -r folder allowed; do
-        grep -nE '^#include "[a-z]+/' src/"$folder"/*.[ch] /dev/null | grep -vE "#include \"($allowed)/" || :
-    done <<'EOF'
+may_include() {
+    cat <<'EOF'
 base base
 core core|base
 model model|core|base
@@ -35,6 +33,22 @@ action action|views|export|lesson|session|learn|import|model|core|ui|base
 app app|action|views|export|lesson|session|learn|import|model|core|ui|base
 cli cli|app|action|views|lesson|session|learn|import|model|core|ui|base
 EOF
+}
+upward() {
+    may_include | while read -r folder allowed; do
+        grep -nE '^#include "[a-z]+/' src/"$folder"/*.[ch] /dev/null | grep -vE "#include \"($allowed)/" || :
+    done
+}
+# README lists the folders so that includes go down in it.
+readme_order() {
+    listed=$(sed -n 's|^    src/\([a-z]*\)/ .*|\1|p' README.md)
+    may_include | while read -r folder allowed; do
+        for below in $(echo "$allowed" | tr '|' ' '); do
+            printf '%s\n' $listed | awk -v a="$folder" -v b="$below" '
+                $0 == a { i = NR } $0 == b { j = NR }
+                END { if (!i || !j || i > j) print "README lists " b " above " a " or not at all" }'
+        done
+    done
 }
 curses() {
     grep -lE '#include *<(n?curses[.]h|ncursesw/|term[.]h)' -r src | grep -v '^src/ui/screen_curses.c$' || :
@@ -98,6 +112,7 @@ circles() {
 }
 
 report includes_go_one_way upward
+report readme_lists_the_folders_in_that_order readme_order
 report no_files_call_one_another_in_a_circle circles
 report only_screen_curses_includes_curses curses
 report the_core_does_no_input_or_output core_io

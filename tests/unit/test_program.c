@@ -496,6 +496,40 @@ static void a_full_disk_is_reported(void **state)
     str_free(&command);
 }
 
+/* What a question asks for is in no outlet: a trace is refused whole, in every form. */
+static void a_trace_with_a_number_that_is_asked_for_is_not_printed(void **state)
+{
+    (void)state;
+    static const char lesson[] =
+        "{\"format\": \"flstm-lesson/1\", \"name\": \"one\", \"title\": \"One\", \"about\": \"One number.\", "
+        "\"minutes\": 1, \"pages\": [{\"id\": \"p\", \"title\": \"A number\", \"text\": [\"f of gender?\"], "
+        "\"state\": {\"model\": \"lesson-cell\", \"text\": \"She came\", \"step\": \"She\", \"unit\": \"gender\", "
+        "\"value\": \"f\"}, \"hide\": [\"f[gender]@1\", \"kept[gender]@1\", \"C[gender]@1-\", \"h[gender]@1-\"], "
+        "\"ask\": {\"kind\": \"number\", \"prompt\": \"f?\", \"answer\": \"f[gender]@1\", \"within\": 0.05}}]}";
+    static const char *const forms[] = {"json", "csv", "text", "npz", "safetensors"};
+    char path[] = "/tmp/flstm-lesson-XXXXXX", out[] = "/tmp/flstm-out-XXXXXX";
+    struct err e = {{0}};
+    close(mkstemp(path));
+    close(mkstemp(out));
+    assert_true(file_write(path, lesson, strlen(lesson), &e));
+    for (size_t k = 0; k < sizeof forms / sizeof *forms; k++)
+        for (int answered = 0; answered < 2; answered++) {
+            struct str command = {0};
+            char *text;
+            size_t n;
+            str_addf(&command, "%s --keys ':lesson %s<Enter>%s' --print %s > %s 2>/dev/null", program(), path,
+                     answered ? "0.0474<Enter>3" : "", forms[k], out);
+            int status = system(command.s);
+            assert_int_equal(WEXITSTATUS(status) != 0, !answered);
+            assert_true(file_read(out, &text, &n, &e));
+            assert_int_equal(n > 0, answered);
+            free(text);
+            str_free(&command);
+        }
+    unlink(path);
+    unlink(out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -517,6 +551,7 @@ int main(void)
         cmocka_unit_test(what_is_rendered_is_what_is_on_the_screen),
         cmocka_unit_test(hostile_tokens_cannot_act_on_the_terminal),
         cmocka_unit_test(a_full_disk_is_reported),
+        cmocka_unit_test(a_trace_with_a_number_that_is_asked_for_is_not_printed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
