@@ -533,7 +533,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     say_horizon(s, st, g->glyphs, &text);
     if (st->set.row == 0)
         cells_pointer(g, r.x, y);
-    y += say_wrap(g, (struct rect){r.x + 2, y, r.w - 2, 2}, ROLE_TEXT, 0, str_text(&text));
+    y += say_wrap(g, (struct rect){r.x + 2, y, r.w - 2, wide ? 2 : 4}, ROLE_TEXT, 0, str_text(&text));
     if (rows > r.h / 3)
         rows = r.h / 3;
     int room = bottom - y - rows - (rows > 0) - (rows > 0 && r.h > 12);
