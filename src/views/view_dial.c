@@ -148,7 +148,12 @@ static const char *number(char buf[SUMS_MAX], const struct dial_kept *k, double 
 /* Where they tip, with three digits behind the point: half of a hundredth matters there. */
 static const char *tip_number(char buf[SUMS_MAX], const struct dial_kept *k, float v)
 {
-    return sums_number(buf, (double)v, 3, !value_is_gate((enum value)turned(k).q));
+    const bool gate = value_is_gate((enum value)turned(k).q);
+    if (v != 0 && fabsf(v) < 0.0005f) {           /* what is not 0 does not read 0 */
+        const char *text = sums_tight(buf, (double)v, 3, !gate);
+        return text + (gate && *text == '+');
+    }
+    return sums_number(buf, (double)v, 3, !gate);
 }
 
 void dial_tell(const struct session *s, const struct dial_kept *k, const struct glyphs *gl, struct str *out)
