@@ -58,7 +58,8 @@ struct loop *loop_begin(struct app *a, const struct options *o, struct err *e)
     history_load(a);
     app_live(a);
     if (!o->keys) {
-        recovery_offer(l->recovery, a);
+        if (!a->lesson)                   /* whose first key is an answer; the next start without one offers it */
+            recovery_offer(l->recovery, a);
         if (!a->prompt.active)
             welcome_offer(a);
     }

@@ -29,13 +29,17 @@ static const char *program(void)
     return p && *p ? p : "./flstm-tui";
 }
 
-static struct pty *start(void)
+static struct pty *start_taking(const char *first, const char *second, const char *third)
 {
     char state[128];
     snprintf(state, sizeof state, "XDG_STATE_HOME=%s", home);
-    const char *argv[] = {program(), "gender", "--text", "She came out and played with her dog", NULL},
-               *env[] = {state, NULL};
+    const char *argv[] = {program(), first, second, third, NULL}, *env[] = {state, NULL};
     return pty_spawn(80, 24, argv, env);
+}
+
+static struct pty *start(void)
+{
+    return start_taking("gender", "--text", "She came out and played with her dog");
 }
 
 static void wait_ms(int ms)
@@ -185,6 +189,28 @@ static void what_is_not_wanted_now_is_offered_again_until_it_is_dropped(void **s
     }
 }
 
+/* The first keys of a lesson are answers; what was not saved stays for the next start. */
+static void a_lesson_does_not_begin_with_a_question_about_something_else(void **state)
+{
+    (void)state;
+    end_by(start_with_a_pin(), SIGHUP);
+    struct pty *t = start_taking("--lesson", "forget-gate", NULL);
+    assert_true(pty_shows(t, "page 1 of"));
+    assert_false(pty_wrote(t, "not saved"));
+    pty_keys(t, "<Esc>");
+    pty_keys(t, "q");
+    pty_ended(t);
+    pty_free(t);
+    assert_int_equal(left(".json", NULL), 1);
+    t = start();
+    assert_true(pty_shows(t, "not saved. Go on"));
+    pty_keys(t, "d");
+    assert_true(pty_shows(t, "dropped"));
+    pty_keys(t, "q");
+    assert_int_equal(pty_ended(t), 0);
+    pty_free(t);
+}
+
 static void what_another_run_is_still_working_on_is_not_offered(void **state)
 {
     (void)state;
@@ -295,6 +321,7 @@ int main(void)
         cmocka_unit_test(edits_outlive_a_crash_after_a_second),
         cmocka_unit_test(saved_edits_and_none_leave_nothing),
         cmocka_unit_test(what_is_not_wanted_now_is_offered_again_until_it_is_dropped),
+        cmocka_unit_test(a_lesson_does_not_begin_with_a_question_about_something_else),
         cmocka_unit_test(what_another_run_is_still_working_on_is_not_offered),
         cmocka_unit_test(what_was_learnt_outlives_a_hangup_too),
         cmocka_unit_test(without_a_place_for_state_the_program_runs_as_ever),
