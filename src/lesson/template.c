@@ -40,10 +40,24 @@ static void number_plain(double v, struct str *out)
     str_add(out, !strcmp(buf, "-0") ? "0" : buf);
 }
 
+/* Does it read 0, 1 or -1 and is none of them? (1e-9: what is left of sums that are 0.) */
+static bool reads_whole(const char *text, double v)
+{
+    double read = strtod(text, NULL);
+    return (read == 0 || fabs(read) == 1) && fabs(v - read) > (read == 0 ? 1e-9 : 1e-6);
+}
+
 static void number_fixed(double v, int decimals, bool sign, struct str *out)
 {
+    enum { MOST = 6 };
     char buf[64];
-    snprintf(buf, sizeof buf, sign ? "%+.*f" : "%.*f", decimals, v);
+    do
+        snprintf(buf, sizeof buf, sign ? "%+.*f" : "%.*f", decimals, v);
+    while (decimals > 0 && reads_whole(buf, v) && ++decimals <= MOST);
+    if (decimals > MOST && strtod(buf, NULL) == 0) {
+        int tens = (int)floor(log10(fabs(v)));
+        snprintf(buf, sizeof buf, sign ? "%+.0fe%d" : "%.0fe%d", v / pow(10, tens), tens);
+    }
     if ((*buf == '-' || *buf == '+') && !strpbrk(buf, "123456789") && isfinite(v))
         str_add(out, buf + 1);
     else

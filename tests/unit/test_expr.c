@@ -12,6 +12,7 @@
 
 #include "import/import.h"
 #include "lesson/expr.h"
+#include "lesson/lesson.h"
 #include "session/edit.h"
 
 static struct session *cell(void)
@@ -251,6 +252,24 @@ static void length_depth_and_cost_are_limited(void **state)
     session_free(s);
 }
 
+/* With decimals, too, nothing reads 0, 1 or -1 that is not; what rounding left of a sum that is 0 is 0. */
+static void a_number_that_is_not_0_or_1_is_not_told_as_such(void **state)
+{
+    (void)state;
+    static const struct { double v; const char *format, *text; } cases[] = {
+        {0.003, "2", "0.003"}, {0.9981, "2", "0.998"}, {-0.9999, "2", "-0.9999"}, {2e-8, "2", "2e-8"},
+        {-4e-6, "+2", "-0.000004"}, {0, "2", "0.00"}, {1, "2", "1.00"}, {-3e-17, "2", "0.00"}, {2.999, "2", "3.00"},
+        {0.5, "2", "0.50"}, {1.004, "2", "1.004"}, {0.4, "0", "0"}, {-2e-9, "2", "-2e-9"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct expr_value v = {.kind = EXPR_IS_NUMBER, .n = 1, .v = {cases[k].v}};
+        struct str text = {0};
+        template_value(&v, cases[k].format, &text);
+        assert_string_equal(str_text(&text), cases[k].text);
+        str_free(&text);
+    }
+}
+
 static void the_places_of_a_plain_value_are_known(void **state)
 {
     (void)state;
@@ -283,6 +302,7 @@ int main(void)
         cmocka_unit_test(answers_and_names_come_from_the_page),
         cmocka_unit_test(what_means_nothing_is_named_with_its_column),
         cmocka_unit_test(length_depth_and_cost_are_limited),
+        cmocka_unit_test(a_number_that_is_not_0_or_1_is_not_told_as_such),
         cmocka_unit_test(the_places_of_a_plain_value_are_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
