@@ -289,8 +289,8 @@ static void say_word(const struct session *s, const struct kept *k, int word, co
     }
     int d = sums_step_decimals(f, before, written, C);
     str_addf(out, "f %s %s C_t-1 %s + i%sg %s = C %s.", sums_number(num[0], f, d, false), gl->times,
-             sums_number(num[1], before, d, true), gl->middle_dot, sums_number(num[2], written, d, true),
-             sums_number(num[3], C, 2, true));
+             sums_number(num[1], before, d, true), gl->ascii ? "*" : gl->middle_dot,
+             sums_number(num[2], written, d, true), sums_number(num[3], C, 2, true));
 }
 
 static void tell(const struct session *s, const struct state *st, const struct glyphs *gl, struct str *out)

@@ -285,7 +285,7 @@ static void say_step(const struct session *s, const struct kept *k, int t, const
     str_add(out, "At ");
     add_owner(s, t, gl, out);
     str_addf(out, ": f %s %s C %s + i%sg %s = %s. ", sums_number(num[0], f, d, false), gl->times,
-             sums_number(num[1], before, d, true), gl->middle_dot,
+             sums_number(num[1], before, d, true), gl->ascii ? "*" : gl->middle_dot,
              sums_number(num[2], written, d, true), sums_number(num[3], C, 2, true));
 }
 
