@@ -45,9 +45,10 @@ static char *marker_of(struct app *a)
 static void add_frame(struct app *a, const struct grid *g, int cx, int cy, int key)
 {
     char name[16], *marker = marker_of(a);
+    const char *pressed = key == K_NONE ? NULL : key_show(key, a->glyphs->ascii, name);
     bool was_full = a->record.full;
-    a->record.full = !recording_add(a->record.recording, g, a->theme, cx, cy, a->record.time, marker,
-                                    key == K_NONE ? NULL : key_show(key, a->glyphs->ascii, name));
+    a->record.full = !recording_add(a->record.recording, g, a->theme,
+                                    &(struct moment){a->record.time, cx, cy, marker, pressed});
     free(marker);
     if (!a->prompt.active) {
         a->record.settled = recording_frames(a->record.recording);

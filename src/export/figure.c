@@ -51,8 +51,10 @@ static void rect(struct figure_page *p, double x, double y, double w, double h, 
              color_of(p, role, 0));
 }
 
-static void line(struct figure_page *p, double x0, double y0, double x1, double y1, enum role role, bool dashed)
+/* What would be without pins is dashed. */
+static void line(struct figure_page *p, double x0, double y0, double x1, double y1, enum role role)
 {
+    bool dashed = role == ROLE_GHOST;
     str_addf(&p->body, "<path d=\"M%.2f %.2fL%.2f %.2f\" stroke=\"#%06X\" stroke-width=\"%s\"%s/>\n", x0, y0, x1, y1,
              color_of(p, role, 0), dashed ? "1" : "0.5", dashed ? " stroke-dasharray=\"1.5 1\"" : "");
 }
@@ -80,14 +82,25 @@ static void add_indexed(struct str *out, const char *text)
     }
 }
 
-enum { LEFT, MIDDLE, RIGHT };
-static void words(struct figure_page *p, double x, double y, int side, enum role role, bool bold, bool indexed,
-                  const char *text)
+enum side { LEFT, MIDDLE, RIGHT };
+struct face { enum role role; bool bold, indexed; };
+
+static struct face plain(enum role role)
+{
+    return (struct face){role, false, false};
+}
+
+static struct face bold(enum role role)
+{
+    return (struct face){role, true, false};
+}
+
+static void words(struct figure_page *p, double x, double y, enum side side, struct face face, const char *text)
 {
     static const char *const anchors[] = {"", " text-anchor=\"middle\"", " text-anchor=\"end\""};
-    str_addf(&p->body, "<text x=\"%.2f\" y=\"%.2f\"%s fill=\"#%06X\"%s>", x, y, anchors[side], color_of(p, role, 0),
-             bold ? " font-weight=\"bold\"" : "");
-    if (indexed)
+    str_addf(&p->body, "<text x=\"%.2f\" y=\"%.2f\"%s fill=\"#%06X\"%s>", x, y, anchors[side],
+             color_of(p, face.role, 0), face.bold ? " font-weight=\"bold\"" : "");
+    if (face.indexed)
         add_indexed(&p->body, text);
     else
         paint_title(&p->body, text);
@@ -103,30 +116,36 @@ static void small(struct figure_page *p, double x, double y, int side, const cha
     str_add(&p->body, "</text>\n");
 }
 
-/* A bar in x … x+w of a scale low … high, beyond which it does not go; a dashed line where it would be without pins. */
-static void bar(struct figure_page *p, double x, double w, double value, double base, double low, double high,
-                enum role role)
+/* low … high, laid over x … x + w. */
+struct axis { double x, w, low, high; };
+
+static double axis_at(const struct axis *a, double v)
 {
-    double zero = low < 0 ? x + w * -low / (high - low) : x;
-    double v = value < low ? low : value > high ? high : value, end = x + w * (v - low) / (high - low);
-    line(p, zero, p->y - 1, zero, p->y + BAR + 1, ROLE_AXIS, false);
+    return a->x + a->w * (v - a->low) / (a->high - a->low);
+}
+
+/* A bar on its axis, beyond which it does not go; a dashed line where it would be without pins. */
+static void bar(struct figure_page *p, const struct axis *a, double value, double base, enum role role)
+{
+    double zero = axis_at(a, a->low < 0 ? 0 : a->low), end = axis_at(a, fmax(a->low, fmin(a->high, value)));
+    line(p, zero, p->y - 1, zero, p->y + BAR + 1, ROLE_AXIS);
     rect(p, end < zero ? end : zero, p->y, fabs(end - zero), BAR, role);
-    if (isfinite(base) && base >= low && base <= high) {
-        double at = x + w * (base - low) / (high - low);
-        line(p, at, p->y - 1, at, p->y + BAR + 1, ROLE_GHOST, true);
+    if (isfinite(base) && base >= a->low && base <= a->high) {
+        double at = axis_at(a, base);
+        line(p, at, p->y - 1, at, p->y + BAR + 1, ROLE_GHOST);
     }
 }
 
 /* Ticks above a block. */
-static void scale(struct figure_page *p, double x, double w, double low, double high)
+static void scale(struct figure_page *p, const struct axis *a)
 {
     char text[24];
-    int steps = low < 0 ? 4 : 2;
+    int steps = a->low < 0 ? 4 : 2;
     for (int k = 0; k <= steps; k++) {
-        double v = low + (high - low) * k / steps, at = x + w * k / steps;
-        snprintf(text, sizeof text, low < 0 && v != 0 ? "%+g" : "%g", v);
+        double v = a->low + (a->high - a->low) * k / steps, at = a->x + a->w * k / steps;
+        snprintf(text, sizeof text, a->low < 0 && v != 0 ? "%+g" : "%g", v);
         small(p, at, p->y, MIDDLE, text);
-        line(p, at, p->y + 1, at, p->y + 2.5, ROLE_AXIS, false);
+        line(p, at, p->y + 1, at, p->y + 2.5, ROLE_AXIS);
     }
     p->y += 4;
 }
@@ -141,7 +160,7 @@ static void title(struct figure_page *p, const char *what)
         str_addc(&text, ' ');
         say_quoted(p->s, p->at->step, &glyphs_unicode, &text);
     }
-    words(p, 2, p->y + 7, LEFT, ROLE_TEXT, true, *what, str_text(&text));
+    words(p, 2, p->y + 7, LEFT, (struct face){ROLE_TEXT, true, *what}, str_text(&text));
     str_free(&text);
     p->y += 16;
 }
@@ -167,7 +186,7 @@ static void say_value(enum value v, float x, struct str *out)
     str_add(out, buf + strspn(buf, " "));
 }
 
-static void bars_row(struct figure_page *p, enum value v, int unit, double low, double high)
+static void bars_row(struct figure_page *p, const struct axis *axis, enum value v, int unit)
 {
     enum { X = BARS_X, W = BARS_W };
     int layer = p->at->layer, t = p->at->step;
@@ -175,27 +194,26 @@ static void bars_row(struct figure_page *p, enum value v, int unit, double low, 
     struct str number = {0};
     enum value_look look = value_look(p->scene, &(struct place){layer, unit, v, t});
     bool pinned = session_value_pinned(p->s, layer, unit, v, t);
-    words(p, X - 4, p->y + 6, RIGHT, looked(look, ROLE_LABEL), false, false,
+    words(p, X - 4, p->y + 6, RIGHT, plain(looked(look, ROLE_LABEL)),
           session_unit_label(p->s, layer, unit, label));
     if (look == LOOK_HIDDEN || look == LOOK_UNKNOWN) {
-        bar(p, X, W, 0, NAN, low, high, ROLE_DIM);
-        words(p, X + W + 32, p->y + 6, RIGHT, ROLE_LABEL, false, false, look == LOOK_HIDDEN ? "?" : "·");
+        bar(p, axis, 0, NAN, ROLE_DIM);
+        words(p, X + W + 32, p->y + 6, RIGHT, plain(ROLE_LABEL), look == LOOK_HIDDEN ? "?" : "·");
     } else {
         float value = session_value(p->s, RUN_PINNED, layer, unit, v, t),
               base = session_value(p->s, RUN_BASE, layer, unit, v, t);
         bool moved = bars_moved(value, base);
-        bar(p, X, W, (double)value, moved ? (double)base : NAN, low, high,
-            looked(look, value_role(v)));
+        bar(p, axis, (double)value, moved ? (double)base : NAN, looked(look, value_role(v)));
         say_value(v, value, &number);
         str_add(&number, pinned ? "*" : "");
-        words(p, X + W + 32, p->y + 6, RIGHT, pinned ? ROLE_PINNED : looked(look, ROLE_NUMBER), false, false,
+        words(p, X + W + 32, p->y + 6, RIGHT, plain(pinned ? ROLE_PINNED : looked(look, ROLE_NUMBER)),
               str_text(&number));
         if (moved) {
             str_clear(&number);
             str_add(&number, "(");
             say_value(v, base, &number);
             str_add(&number, ")");
-            words(p, WIDE - 1, p->y + 6, RIGHT, ROLE_GHOST, false, false, str_text(&number));
+            words(p, WIDE - 1, p->y + 6, RIGHT, plain(ROLE_GHOST), str_text(&number));
         }
     }
     str_free(&number);
@@ -213,13 +231,13 @@ static void draw_bars(struct figure_page *p)
     title(p, "");
     for (int k = 0; k < plan.n; k++) {
         enum value v = plan.value[k];
-        double low = value_is_gate(v) ? 0 : -(double)cell, high = value_is_gate(v) ? 1 : (double)cell;
+        struct axis axis = {BARS_X, BARS_W, value_is_gate(v) ? 0 : -(double)cell, value_is_gate(v) ? 1 : (double)cell};
         if (!k || value_is_gate(v) != value_is_gate(plan.value[k - 1]))
-            scale(p, BARS_X, BARS_W, low, high);
-        words(p, 2, p->y + 6, LEFT, value_role(v), true, true, value_symbol(v, &glyphs_unicode));
+            scale(p, &axis);
+        words(p, 2, p->y + 6, LEFT, (struct face){value_role(v), true, true}, value_symbol(v, &glyphs_unicode));
         small(p, 22, p->y + 6, LEFT, value_name(v));
         for (int u = 0; u < n; u++)
-            bars_row(p, v, plan.mode == BARS_BLOCKS ? plan.unit[u] : order[u], low, high);
+            bars_row(p, &axis, v, plan.mode == BARS_BLOCKS ? plan.unit[u] : order[u]);
         p->y += 4;
     }
     free(order);
@@ -238,14 +256,16 @@ static bool input_hidden(const struct figure_page *p, const struct anatomy *a, i
 }
 
 /* A row of the sum; hidden: nothing but its name. */
-static void term_row(struct figure_page *p, const char *label, const char *factors, double v, double most, bool hidden,
-                     bool bold)
+struct term { const char *label, *factors; double v; bool hidden, bold; };
+
+static void term_row(struct figure_page *p, const struct axis *axis, struct term r)
 {
     char buf[SUMS_MAX];
-    words(p, 2, p->y + 6, LEFT, ROLE_LABEL, bold, true, label);
-    words(p, TERM_X - 6, p->y + 6, RIGHT, ROLE_DIM, false, false, hidden ? "" : factors);
-    bar(p, TERM_X, TERM_W, hidden ? 0 : v, NAN, -most, most, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE);
-    words(p, WIDE - 1, p->y + 6, RIGHT, ROLE_NUMBER, bold, false, hidden ? "?" : sums_number(buf, v, 2, true));
+    words(p, 2, p->y + 6, LEFT, (struct face){ROLE_LABEL, r.bold, true}, r.label);
+    words(p, TERM_X - 6, p->y + 6, RIGHT, plain(ROLE_DIM), r.hidden ? "" : r.factors);
+    bar(p, axis, r.hidden ? 0 : r.v, NAN, r.v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE);
+    words(p, WIDE - 1, p->y + 6, RIGHT, (struct face){ROLE_NUMBER, r.bold, false},
+          r.hidden ? "?" : sums_number(buf, r.v, 2, true));
     p->y += LINE;
 }
 
@@ -253,16 +273,16 @@ static void gate_row(struct figure_page *p, const struct anatomy *a, bool hidden
 {
     struct str text = {0};
     enum value v = (enum value)a->gate;
-    double low = a->gate == Q_G ? -1 : 0;
-    scale(p, TERM_X, TERM_W, low, 1);
+    struct axis axis = {TERM_X, TERM_W, a->gate == Q_G ? -1 : 0, 1};
+    scale(p, &axis);
     str_addf(&text, "%s = %s(z)%s", value_symbol(v, &glyphs_unicode),
              say_squash(p->s, a->layer, a->gate, &glyphs_unicode), a->pinned ? ", set by hand" : "");
-    words(p, 2, p->y + 6, LEFT, a->pinned ? ROLE_PINNED : value_role(v), true, true, str_text(&text));
+    words(p, 2, p->y + 6, LEFT, (struct face){a->pinned ? ROLE_PINNED : value_role(v), true, true}, str_text(&text));
     double base = hidden || !bars_moved((float)a->now, (float)a->base) ? NAN : a->base;
-    bar(p, TERM_X, TERM_W, hidden ? 0 : a->now, base, low, 1, value_role(v));
+    bar(p, &axis, hidden ? 0 : a->now, base, value_role(v));
     str_clear(&text);
     value_say(v, (float)a->now, &text);
-    words(p, WIDE - 1, p->y + 6, RIGHT, ROLE_NUMBER, true, false, hidden ? "?" : str_text(&text));
+    words(p, WIDE - 1, p->y + 6, RIGHT, bold(ROLE_NUMBER), hidden ? "?" : str_text(&text));
     str_free(&text);
     p->y += LINE;
 }
@@ -284,18 +304,19 @@ static void draw_dissect(struct figure_page *p)
         lacks = lacks || input_hidden(p, &a, k);
     }
     most = (double)widget_scale((float)most);
+    struct axis axis = {TERM_X, TERM_W, -most, most};
     str_addf(&name, "%s of %s", value_symbol((enum value)a.gate, &glyphs_unicode),
              say_unit_name(p->s, a.layer, a.unit, of));
     title(p, str_text(&name));
     small(p, TERM_X - 6, p->y - 2, RIGHT, "weight × input");
-    scale(p, TERM_X, TERM_W, -most, most);
+    scale(p, &axis);
     for (int j = 0; j < n; j++) {
         int k = a.order[j];
         anatomy_label(&a, k, label);
         str_clear(&factors);
         str_addf(&factors, "%s × %s", sums_number(one, (double)a.W[k], 2, true),
                  sums_number(two, anatomy_input(&a, k), 2, true));
-        term_row(p, label, str_text(&factors), a.term[k], most, input_hidden(p, &a, k), false);
+        term_row(p, &axis, (struct term){label, str_text(&factors), a.term[k], .hidden = input_hidden(p, &a, k)});
         shown += sums_printed(a.term[k], 2);
     }
     shown += sums_printed(a.b, 2) + sums_printed(a.peep, 2);
@@ -303,14 +324,14 @@ static void draw_dissect(struct figure_page *p)
     if (a.n > n || fabs(rest) > 0.005) {                /* what rounding leaves over is here, too */
         str_clear(&factors);
         str_addf(&factors, a.n > n ? "%d of them" : "rounding", a.n - n);
-        term_row(p, "others", str_text(&factors), rest, most, lacks, false);
+        term_row(p, &axis, (struct term){"others", str_text(&factors), rest, .hidden = lacks});
     }
     if (a.peep != 0)
-        term_row(p, "peephole", "", a.peep, most, false, false);
-    term_row(p, "bias", a.two ? "both added" : "", a.b, most, false, false);
-    line(p, 2, p->y + 0.5, WIDE, p->y + 0.5, ROLE_AXIS, false);
+        term_row(p, &axis, (struct term){"peephole", "", a.peep, false, false});
+    term_row(p, &axis, (struct term){"bias", a.two ? "both added" : "", a.b, false, false});
+    line(p, 2, p->y + 0.5, WIDE, p->y + 0.5, ROLE_AXIS);
     p->y += 3;
-    term_row(p, "z, their sum", "", a.z, most, lacks || gate_hidden, true);
+    term_row(p, &axis, (struct term){"z, their sum", "", a.z, lacks || gate_hidden, .bold = true});
     p->y += 6;
     gate_row(p, &a, lacks || gate_hidden);
     anatomy_free(&a);
@@ -337,8 +358,8 @@ static void lane_words(struct figure_page *p, const struct lane *l)
         say_token_cut(p->s, t, 10, &glyphs_unicode, &text);
         if (slanted)
             str_addf(&p->body, "<g transform=\"translate(%.2f %.2f) rotate(-50)\">", x, p->y);
-        words(p, slanted ? 0 : x, slanted ? 0 : p->y, slanted ? LEFT : MIDDLE, ROLE_TOKEN, t == p->at->step, false,
-              str_text(&text));
+        words(p, slanted ? 0 : x, slanted ? 0 : p->y, slanted ? LEFT : MIDDLE,
+              (struct face){ROLE_TOKEN, t == p->at->step, false}, str_text(&text));
         if (slanted)
             str_add(&p->body, "</g>\n");
     }
@@ -361,7 +382,7 @@ static void lane_cell(struct figure_page *p, const struct lane *l, int unit, int
     double zero = p->y + room * (double)(l->high / (l->high - l->low)), unit_h = room / (double)(l->high - l->low);
     enum value_look look = value_look(p->scene, &(struct place){p->at->layer, unit, v, t});
     if (look == LOOK_HIDDEN || look == LOOK_UNKNOWN) {
-        words(p, x + l->w / 2, p->y + room * 0.8, MIDDLE, ROLE_LABEL, false, false, look == LOOK_HIDDEN ? "?" : "·");
+        words(p, x + l->w / 2, p->y + room * 0.8, MIDDLE, plain(ROLE_LABEL), look == LOOK_HIDDEN ? "?" : "·");
         return;
     }
     float value = session_value(p->s, RUN_PINNED, p->at->layer, unit, v, t),
@@ -375,10 +396,10 @@ static void lane_cell(struct figure_page *p, const struct lane *l, int unit, int
     rect(p, x + gap / 2, value < 0 ? zero : zero - h, l->w - gap, h, looked(look, value_role(v)));
     if (bars_moved(value, base) && base >= l->low && base <= l->high) {
         double y = zero - (double)base * unit_h;
-        line(p, x + gap / 2, y, x + l->w - gap / 2, y, ROLE_GHOST, true);
+        line(p, x + gap / 2, y, x + l->w - gap / 2, y, ROLE_GHOST);
     }
     if (session_value_pinned(p->s, p->at->layer, unit, v, t))
-        words(p, x + l->w / 2, p->y + 5, MIDDLE, ROLE_PINNED, true, false, "*");
+        words(p, x + l->w / 2, p->y + 5, MIDDLE, bold(ROLE_PINNED), "*");
 }
 
 static void draw_timeline(struct figure_page *p)
@@ -397,19 +418,19 @@ static void draw_timeline(struct figure_page *p)
     lane_words(p, &l);
     for (int u = 0; u < H; u++, p->y += l.h) {
         if (l.h >= 5 || u % (int)ceil(6 / l.h) == 0)
-            words(p, GRID_X - 4, p->y + (l.h >= 5 ? l.h / 2 + 2 : 5), RIGHT, ROLE_LABEL, false, false,
+            words(p, GRID_X - 4, p->y + (l.h >= 5 ? l.h / 2 + 2 : 5), RIGHT, plain(ROLE_LABEL),
                   session_unit_label(p->s, p->at->layer, u, label));
         for (int k = 0; k < l.n; k++)
             lane_cell(p, &l, u, k);
         if (l.h >= 4) {
             double zero = p->y + (l.h - 1.5) * (double)(l.high / (l.high - l.low));
-            line(p, GRID_X, zero, GRID_X + l.w * l.n, zero, ROLE_AXIS, false);
+            line(p, GRID_X, zero, GRID_X + l.w * l.n, zero, ROLE_AXIS);
         }
     }
     snprintf(low, sizeof low, "%g", (double)l.low);
     str_addf(&caption, "%s (%s), %s to %g%s", value_symbol(v, &glyphs_unicode), value_name(v), low, (double)l.high,
              l.h < 4 ? ", as colour" : " in each row");
-    words(p, GRID_X, p->y + 9, LEFT, ROLE_DIM, false, true, str_text(&caption));
+    words(p, GRID_X, p->y + 9, LEFT, (struct face){ROLE_DIM, false, true}, str_text(&caption));
     p->y += 12;
     str_free(&caption);
 }
@@ -425,7 +446,7 @@ void export_figure(const struct scene *scene, const struct theme *t, enum figure
     if (session_steps(p.s) < 1) {
         struct str nothing = {0};
         say_nothing(p.s, &nothing);
-        words(&p, 2, 9, LEFT, ROLE_TEXT, false, false, str_text(&nothing));
+        words(&p, 2, 9, LEFT, plain(ROLE_TEXT), str_text(&nothing));
         p.y += 10;
         str_free(&nothing);
     } else {

@@ -24,14 +24,17 @@ void paint_light_rules(const char *before, const char *property, char letter, st
 void paint_html_rules(const struct sheet *sheet, struct str *out);
 void paint_svg_rules(const struct sheet *sheet, struct str *out);
 
-/* One row, without an end of line. paint_svg_row: grounds and shapes, or letters, as row `at` of the picture. */
+/* Where an SVG is written, and in which colours. */
+struct svg { struct str *out; struct sheet *sheet; const struct theme *theme; };
+enum svg_pass { SVG_SHAPES, SVG_LETTERS };            /* grounds and drawn characters, or what is written on them */
+
+/* One row, without an end of line. paint_svg_row: as row `at` of the picture. */
 void paint_ansi_row(const struct grid *g, int y, const struct theme *t, enum depth depth, struct str *out);
 void paint_html_row(const struct grid *g, int y, const struct theme *t, struct sheet *sheet, struct str *out);
-void paint_svg_row(const struct grid *g, int y, const struct theme *t, struct sheet *sheet, bool letters, int at,
-                   struct str *out);
+void paint_svg_row(struct svg *svg, const struct grid *g, int y, int at, enum svg_pass pass);
 /* The beginning of an SVG of w × h cells, and its ground. */
 void paint_svg_begin(int w, int h, const char *title, struct str *out);
-void paint_svg_ground(int w, int h, struct sheet *sheet, struct str *out);
+void paint_svg_ground(int w, int h, struct svg *svg);
 /* Text from outside, escaped for SVG and HTML. */
 void paint_title(struct str *out, const char *title);
 

@@ -401,129 +401,142 @@ static struct shape shape_of(uint32_t ch)
 static bool is_braille(uint32_t ch) { return ch >= 0x2800 && ch <= 0x28FF; }
 static bool is_letter(uint32_t ch) { return ch != ' ' && ch != 0x25CF && !is_braille(ch) && !shape_of(ch).n; }
 
-static void add_fill(struct str *out, int32_t fill, struct sheet *sheet)
+/* A row of cells as it is painted, at row y of the picture. */
+struct svg_row { const struct cell *cell; struct paint *paint; int w, y; };
+
+static void add_fill(struct svg *svg, int32_t fill)
 {
-    if (sheet->classes)
-        str_addf(out, " class=\"c%d\"", class_of(sheet, fill));
+    if (svg->sheet->classes)
+        str_addf(svg->out, " class=\"c%d\"", class_of(svg->sheet, fill));
     else
-        str_addf(out, " fill=\"#%06X\"", (unsigned)fill);
+        str_addf(svg->out, " fill=\"#%06X\"", (unsigned)fill);
 }
 
-static void add_rect(struct str *out, int x, int y, int w, int h, int32_t fill, int percent, struct sheet *sheet)
+/* percent: how much of it is painted, as in the characters ░▒▓. */
+static void add_rect(struct svg *svg, struct rect r, int32_t fill, int percent)
 {
-    str_addf(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"", x, y, w, h);
-    add_fill(out, fill, sheet);
+    str_addf(svg->out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"", r.x, r.y, r.w, r.h);
+    add_fill(svg, fill);
     if (percent < 100)
-        str_addf(out, " fill-opacity=\"0.%d\"", percent);
-    str_add(out, "/>\n");
+        str_addf(svg->out, " fill-opacity=\"0.%d\"", percent);
+    str_add(svg->out, "/>\n");
 }
 
-/* Grounds and underlines of one row, neighbours of one colors as one rectangle. */
-static void svg_grounds(struct str *out, const struct paint *paint, int w, int y, struct sheet *sheet)
+/* Grounds and underlines, neighbours of one colors as one rectangle. */
+static void svg_grounds(struct svg *svg, const struct svg_row *row)
 {
-    for (int x = 0, n; x < w; x += n) {
-        for (n = 1; x + n < w && same_paint(paint[x], paint[x + n]); n++)
+    const struct paint *paint = row->paint;
+    for (int x = 0, n; x < row->w; x += n) {
+        for (n = 1; x + n < row->w && same_paint(paint[x], paint[x + n]); n++)
             continue;
-        if (paint[x].bg != sheet->ground.bg)
-            add_rect(out, x * CW, y * CH, n * CW, CH, paint[x].bg, 100, sheet);
+        if (paint[x].bg != svg->sheet->ground.bg)
+            add_rect(svg, (struct rect){x * CW, row->y * CH, n * CW, CH}, paint[x].bg, 100);
         if (paint[x].underline)
-            add_rect(out, x * CW, y * CH + BASELINE + 2, n * CW, 1, paint[x].fg, 100, sheet);
+            add_rect(svg, (struct rect){x * CW, row->y * CH + BASELINE + 2, n * CW, 1}, paint[x].fg, 100);
     }
 }
 
-static void svg_circle(struct str *out, int x, int y, const char *radius, int32_t fill, struct sheet *sheet)
+static void svg_circle(struct svg *svg, int x, int y, const char *radius, int32_t fill)
 {
-    str_addf(out, "<circle cx=\"%d\" cy=\"%d\" r=\"%s\"", x, y, radius);
-    add_fill(out, fill, sheet);
-    str_add(out, "/>\n");
+    str_addf(svg->out, "<circle cx=\"%d\" cy=\"%d\" r=\"%s\"", x, y, radius);
+    add_fill(svg, fill);
+    str_add(svg->out, "/>\n");
 }
 
-static void svg_dots(struct str *out, int x, int y, uint32_t bits, int32_t fill, struct sheet *sheet)
+/* bits: of a character of braille, from its upper left corner x, y on. */
+static void svg_dots(struct svg *svg, int x, int y, uint32_t bits, int32_t fill)
 {
     static const uint8_t column[8] = {0, 0, 0, 1, 1, 1, 0, 1}, line[8] = {0, 1, 2, 0, 1, 2, 3, 3};
     for (int k = 0; k < 8; k++)
         if (bits >> k & 1)
-            svg_circle(out, x * CW + 2 + 4 * column[k], y * CH + 2 + 4 * line[k], "1.3", fill, sheet);
+            svg_circle(svg, x + 2 + 4 * column[k], y + 2 + 4 * line[k], "1.3", fill);
 }
 
-static uint32_t drawn_char(const struct theme *t, const struct cell *c)
+static uint32_t drawn_char(const struct svg *svg, const struct cell *c)
 {
-    return theme_char(t, c, theme_depth(t, DEPTH_TRUE));
+    return theme_char(svg->theme, c, theme_depth(svg->theme, DEPTH_TRUE));
 }
 
-/* What is drawn rather than written. Characters that fill their cell from side to side join their equals. */
-static void svg_shapes(struct str *out, const struct theme *t, const struct cell *row, const struct paint *paint, int w,
-                       int y, struct sheet *sheet)
+/* A block at cell x, which its equals to the right join if it fills the cell from side to side. How many cells that
+ * were. */
+static int svg_block(struct svg *svg, const struct svg_row *row, int x, uint32_t ch)
 {
-    for (int x = 0, n; x < w; x += n) {
-        uint32_t ch = drawn_char(t, &row[x]);
+    struct shape s = shape_of(ch);
+    int n = 1, left = x * CW, top = row->y * CH;
+    bool joins = s.n && s.part[0].x == 0 && s.part[0].w == CW && s.part[s.n - 1].w == CW;
+    while (joins && x + n < row->w && drawn_char(svg, &row->cell[x + n]) == ch
+           && row->paint[x + n].fg == row->paint[x].fg)
+        n++;
+    for (int k = 0; k < s.n; k++)
+        add_rect(svg, (struct rect){left + s.part[k].x, top + s.part[k].y, s.part[k].w + (n - 1) * CW, s.part[k].h},
+                 row->paint[x].fg, s.percent);
+    return n;
+}
+
+/* What is drawn rather than written. */
+static void svg_shapes(struct svg *svg, const struct svg_row *row)
+{
+    for (int x = 0, n; x < row->w; x += n) {
+        uint32_t ch = drawn_char(svg, &row->cell[x]);
         n = 1;
-        if (is_braille(ch)) {
-            svg_dots(out, x, y, ch - 0x2800, paint[x].fg, sheet);
-        } else if (ch == 0x25CF) {
-            svg_circle(out, x * CW + 4, y * CH + 8, "3.5", paint[x].fg, sheet);
-        } else {
-            struct shape s = shape_of(ch);
-            bool joins = s.n && s.part[0].x == 0 && s.part[0].w == CW && s.part[s.n - 1].w == CW;
-            while (joins && x + n < w && drawn_char(t, &row[x + n]) == ch && paint[x + n].fg == paint[x].fg)
-                n++;
-            for (int k = 0; k < s.n; k++)
-                add_rect(out, x * CW + s.part[k].x, y * CH + s.part[k].y, s.part[k].w + (n - 1) * CW, s.part[k].h,
-                         paint[x].fg, s.percent, sheet);
-        }
+        if (is_braille(ch))
+            svg_dots(svg, x * CW, row->y * CH, ch - 0x2800, row->paint[x].fg);
+        else if (ch == 0x25CF)
+            svg_circle(svg, x * CW + 4, row->y * CH + 8, "3.5", row->paint[x].fg);
+        else
+            n = svg_block(svg, row, x, ch);
     }
 }
 
 /* Cells of a run of letters of one colors from x; a single blank inside stays with it, so that sentences can be
  * selected. A wide character is a run of its own: fonts disagree on its width the most. */
-static int run_length(const struct theme *t, const struct cell *row, const struct paint *paint, int w, int x)
+static int run_length(const struct svg *svg, const struct svg_row *row, int x)
 {
-    if (x + 1 < w && !row[x + 1].ch[0])
+    const struct cell *cell = row->cell;
+    const struct paint *paint = row->paint;
+    if (x + 1 < row->w && !cell[x + 1].ch[0])
         return 2;
     int n = 1;
-    for (int k = x + 1; k < w && paint[k].bg == paint[x].bg; k++) {
-        bool wide = k + 1 < w && !row[k + 1].ch[0];
+    for (int k = x + 1; k < row->w && paint[k].bg == paint[x].bg; k++) {
+        bool wide = k + 1 < row->w && !cell[k + 1].ch[0];
         bool same = paint[k].fg == paint[x].fg && paint[k].bold == paint[x].bold;
-        if (same && !wide && is_letter(drawn_char(t, &row[k])))
+        if (same && !wide && is_letter(drawn_char(svg, &cell[k])))
             n = k + 1 - x;
-        else if (!is_blank(&row[k]) || k > x + n)
+        else if (!is_blank(&cell[k]) || k > x + n)
             break;
     }
     return n;
 }
 
-static void svg_letters(struct str *out, const struct theme *t, const struct cell *row, const struct paint *paint,
-                        int w, int y, struct sheet *sheet)
+static void svg_letters(struct svg *svg, const struct svg_row *row)
 {
-    for (int x = 0, n; x < w; x += n) {
+    for (int x = 0, n; x < row->w; x += n) {
         n = 1;
-        if (!row[x].ch[0] || !is_letter(drawn_char(t, &row[x])))
+        if (!row->cell[x].ch[0] || !is_letter(drawn_char(svg, &row->cell[x])))
             continue;
-        n = run_length(t, row, paint, w, x);
-        str_addf(out, "<text x=\"%d\" y=\"%d\" textLength=\"%d\"", x * CW, y * CH + BASELINE, n * CW);
-        add_fill(out, paint[x].fg, sheet);
-        str_add(out, paint[x].bold ? " font-weight=\"bold\">" : ">");
+        n = run_length(svg, row, x);
+        str_addf(svg->out, "<text x=\"%d\" y=\"%d\" textLength=\"%d\"", x * CW, row->y * CH + BASELINE, n * CW);
+        add_fill(svg, row->paint[x].fg);
+        str_add(svg->out, row->paint[x].bold ? " font-weight=\"bold\">" : ">");
         for (int k = x; k < x + n; k++)
-            if (row[k].ch[0])
-                add_cell_escaped(out, t, &row[k]);
-        str_add(out, "</text>\n");
+            if (row->cell[k].ch[0])
+                add_cell_escaped(svg->out, svg->theme, &row->cell[k]);
+        str_add(svg->out, "</text>\n");
     }
 }
 
-void paint_svg_row(const struct grid *g, int y, const struct theme *t, struct sheet *sheet, bool letters, int at,
-                   struct str *out)
+void paint_svg_row(struct svg *svg, const struct grid *g, int y, int at, enum svg_pass pass)
 {
-    const struct cell *row = row_of(g, y);
-    struct paint *paint = xcalloc((size_t)g->w + 1, sizeof *paint);
+    struct svg_row row = {row_of(g, y), xcalloc((size_t)g->w + 1, sizeof *row.paint), g->w, at};
     for (int x = 0; x < g->w; x++)
-        paint[x] = paint_of(t, &sheet->ground, &row[x]);
-    if (letters) {
-        svg_letters(out, t, row, paint, g->w, at, sheet);
+        row.paint[x] = paint_of(svg->theme, &svg->sheet->ground, &row.cell[x]);
+    if (pass == SVG_LETTERS) {
+        svg_letters(svg, &row);
     } else {
-        svg_grounds(out, paint, g->w, at, sheet);
-        svg_shapes(out, t, row, paint, g->w, at, sheet);
+        svg_grounds(svg, &row);
+        svg_shapes(svg, &row);
     }
-    free(paint);
+    free(row.paint);
 }
 
 void paint_svg_begin(int w, int h, const char *title, struct str *out)
@@ -536,10 +549,10 @@ void paint_svg_begin(int w, int h, const char *title, struct str *out)
     str_add(out, "</title>\n");
 }
 
-void paint_svg_ground(int w, int h, struct sheet *sheet, struct str *out)
+void paint_svg_ground(int w, int h, struct svg *svg)
 {
-    add_rect(out, -PAINT_PADDING, -PAINT_PADDING, w * CW + 2 * PAINT_PADDING, h * CH + 2 * PAINT_PADDING,
-             sheet->ground.bg, 100, sheet);
+    struct rect all = {-PAINT_PADDING, -PAINT_PADDING, w * CW + 2 * PAINT_PADDING, h * CH + 2 * PAINT_PADDING};
+    add_rect(svg, all, svg->sheet->ground.bg, 100);
 }
 
 void paint_svg_rules(const struct sheet *sheet, struct str *out)
@@ -557,13 +570,14 @@ void export_svg(const struct grid *g, const struct theme *t, enum ground_wish wi
     struct sheet sheet = {.ground = paint_ground(t, wish)};
     sheet.classes = sheet.ground.both;
     struct str body = {0};
-    paint_svg_ground(g->w, g->h, &sheet, &body);
+    struct svg svg = {&body, &sheet, t};
+    paint_svg_ground(g->w, g->h, &svg);
     str_add(&body, "<g shape-rendering=\"crispEdges\">\n");
-    for (int pass = 0; pass < 2; pass++) {
-        if (pass)
+    for (enum svg_pass pass = SVG_SHAPES; pass <= SVG_LETTERS; pass++) {
+        if (pass == SVG_LETTERS)
             str_addf(&body, "</g>\n<g font-family=\"%s\" font-size=\"13.3\" xml:space=\"preserve\">\n", paint_font);
         for (int y = 0; y < g->h; y++)
-            paint_svg_row(g, y, t, &sheet, pass, y, &body);
+            paint_svg_row(&svg, g, y, y, pass);
     }
     paint_svg_begin(g->w, g->h, title, out);
     if (sheet.classes) {

@@ -82,12 +82,13 @@ static int row_of_text(struct recording *r, const char *text)
 
 static void add_row_text(struct recording *r, const struct grid *g, int y, const struct theme *t, struct str *out)
 {
+    struct svg svg = {out, &r->sheet, t};
     switch (r->form) {
     case RECORD_CAST: paint_ansi_row(g, y, t, theme_depth(t, r->depth), out); break;
     case RECORD_HTML: paint_html_row(g, y, t, &r->sheet, out); break;
     case RECORD_SVG:
-        paint_svg_row(g, y, t, &r->sheet, false, 0, out);
-        paint_svg_row(g, y, t, &r->sheet, true, 0, out);
+        paint_svg_row(&svg, g, y, 0, SVG_SHAPES);
+        paint_svg_row(&svg, g, y, 0, SVG_LETTERS);
         break;
     }
 }
@@ -142,8 +143,7 @@ static bool same_frame(const struct frame *a, const struct frame *b)
            && memcmp(a->row, b->row, (size_t)a->h * sizeof *a->row) == 0;
 }
 
-bool recording_add(struct recording *r, const struct grid *g, const struct theme *t, int cursor_x, int cursor_y,
-                   double seconds, const char *marker, const char *key)
+bool recording_add(struct recording *r, const struct grid *g, const struct theme *t, const struct moment *m)
 {
     r->full = r->full || r->bytes > RECORD_MOST;
     if (r->full)
@@ -151,8 +151,8 @@ bool recording_add(struct recording *r, const struct grid *g, const struct theme
     if (!r->frames)
         r->sheet.ground = paint_ground(t, r->wish);
     const struct frame *last = r->frames ? &r->frame[r->frames - 1] : NULL;
-    struct frame f = {.at = last && last->at > seconds ? last->at : seconds, .w = g->w, .h = g->h,
-                      .cursor_x = cursor_x, .cursor_y = cursor_y};
+    struct frame f = {.at = last && last->at > m->seconds ? last->at : m->seconds, .w = g->w, .h = g->h,
+                      .cursor_x = m->cursor_x, .cursor_y = m->cursor_y};
     f.row = xcalloc((size_t)g->h + 1, sizeof *f.row);
     struct str text = {0};
     for (int y = 0; y < g->h; y++) {
@@ -161,12 +161,12 @@ bool recording_add(struct recording *r, const struct grid *g, const struct theme
         f.row[y] = row_of_text(r, str_text(&text));
     }
     str_free(&text);
-    if (last && !marker && same_frame(last, &f)) {
+    if (last && !m->marker && same_frame(last, &f)) {
         frame_clear(&f);
         return true;
     }
-    f.marker = marker ? xstrdup(marker) : NULL;
-    f.key = key ? xstrdup(key) : NULL;
+    f.marker = m->marker ? xstrdup(m->marker) : NULL;
+    f.key = m->key ? xstrdup(m->key) : NULL;
     if (r->frames == r->frames_room) {
         r->frames_room = r->frames_room ? 2 * r->frames_room : 64;
         r->frame = xrealloc(r->frame, (size_t)r->frames_room, sizeof *r->frame);
@@ -418,7 +418,7 @@ static void write_svg(const struct recording *r, double end, struct str *out)
     struct sheet sheet = r->sheet;
     struct str body = {0};
     bool *shown = xcalloc((size_t)r->frames + 1, sizeof *shown), *done = xcalloc((size_t)r->rows, sizeof *done);
-    paint_svg_ground(w, h, &sheet, &body);
+    paint_svg_ground(w, h, &(struct svg){&body, &sheet, NULL});
     str_addf(&body, "<g font-family=\"%s\" font-size=\"13.3\" xml:space=\"preserve\">\n", paint_font);
     for (int y = 0; y < h; y++)
         svg_line(r, y, &p, shown, done, &body);

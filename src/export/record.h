@@ -22,13 +22,15 @@ struct recording;
 struct recording *recording_new(enum record_form form, const char *title, enum ground_wish ground, enum depth depth);
 void recording_free(struct recording *r);          /* NULL is fine */
 
-/* A frame, shown from `seconds` after the beginning on: never before the one before it. One that looks like the one
- * before it is none, unless it has a marker. cursor_x -1: hidden. marker: a word was stepped to, as it is called
- * there; key: what was pressed for it; either may be NULL. False: it is full (RECORD_MOST bytes), and this frame and
- * all after it are left out. */
+/* What a frame is beside its cells: the seconds from the beginning on which it is shown, never before the one before
+ * it; cursor_x -1: hidden; marker: a word was stepped to, as it is called there; key: what was pressed for it. Both
+ * may be NULL. */
+struct moment { double seconds; int cursor_x, cursor_y; const char *marker, *key; };
+
+/* A frame. One that looks like the one before it is none, unless it has a marker. False: it is full (RECORD_MOST
+ * bytes), and this frame and all after it are left out. */
 enum { RECORD_MOST = 256 << 20 };
-bool recording_add(struct recording *r, const struct grid *g, const struct theme *t, int cursor_x, int cursor_y,
-                   double seconds, const char *marker, const char *key);
+bool recording_add(struct recording *r, const struct grid *g, const struct theme *t, const struct moment *m);
 /* Takes away all frames but the first n. */
 void recording_cut(struct recording *r, int n);
 int recording_frames(const struct recording *r);

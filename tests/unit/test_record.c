@@ -211,12 +211,12 @@ static void a_cast_follows_a_terminal_that_changes_its_size(void **state)
     struct recording *r = recording_new(RECORD_CAST, "t", GROUND_AUTO, DEPTH_TRUE);
     struct grid *g = grid_new(20, 3, &glyphs_unicode);
     grid_text(g, 0, 0, 20, ROLE_F, 0, "one");
-    assert_true(recording_add(r, g, t, -1, -1, 0, NULL, NULL));
-    assert_true(recording_add(r, g, t, -1, -1, 1, NULL, NULL));
+    assert_true(recording_add(r, g, t, &(struct moment){0, -1, -1, NULL, NULL}));
+    assert_true(recording_add(r, g, t, &(struct moment){1, -1, -1, NULL, NULL}));
     assert_int_equal(recording_frames(r), 1);     /* the same once more is no frame */
     grid_resize(g, 30, 5);
     grid_text(g, 0, 4, 30, ROLE_F, 0, "two");
-    assert_true(recording_add(r, g, t, -1, -1, 2, NULL, NULL));
+    assert_true(recording_add(r, g, t, &(struct moment){2, -1, -1, NULL, NULL}));
     struct str file = {0}, markers = {0}, text = {0};
     recording_write(r, 3, &file);
     struct player player = {0};
