@@ -28,15 +28,14 @@ int main(int argc, char **argv)
     struct options o;
     struct err e = {{0}};
     struct str out = {0};
-    enum cli_request request;
-    const char *shell;
+    struct cli_wish wish;
     int status = EXIT_FINE;
-    if (!cli_parse(argc, argv, &o, &request, &shell, &e)) {
+    if (!cli_parse(argc, argv, &o, &wish, &e)) {
         app_report(&e);
         options_clear(&o);
         return EXIT_USAGE;
     }
-    switch (request) {
+    switch (wish.request) {
     case CLI_RUN: status = app_run(&o); break;
     case CLI_HELP:
         if (!cli_help(o.topic, &out, &e)) {
@@ -50,7 +49,7 @@ int main(int argc, char **argv)
             app_report(&o.usual.trouble);
         config_print(&o, &out);
         break;
-    case CLI_COMPLETION: cli_completion(shell, &out, &e); break;
+    case CLI_COMPLETION: cli_completion(wish.shell, &out, &e); break;
     }
     if (out.len)
         status = app_write_out(&out);

@@ -114,24 +114,28 @@ bool file_is_text(const char *piece, size_t n)
     return !memchr(piece, '\0', n);
 }
 
+/* What is read, and how much of it: at most `most` bytes, and nothing behind a first piece that is not worth it. */
+struct source { int fd; struct stat st; const char *shown; size_t most; file_worth *worth; };
+
 /* The open file into *data; false with a reason, and what was got so far is still *data's. */
-static bool read_whole(int fd, const struct stat *st, const char *shown, size_t most, file_worth *worth, char **data,
-                       size_t *n, struct err *e)
+static bool read_whole(const struct source *from, char **data, size_t *n, struct err *e)
 {
+    const struct stat *st = &from->st;
+    const char *shown = from->shown;
     size_t cap = PIECE;
     *n = 0;
     *data = malloc(cap + 1);
     while (*data) {
-        ssize_t got = read_some(fd, st, *data + *n, cap - *n, *n > 0);
+        ssize_t got = read_some(from->fd, st, *data + *n, cap - *n, *n > 0);
         if (got < 0)
             return errno == ETIMEDOUT
                        ? err_set(e, shown, NULL, "cannot read: nothing came for %d seconds", patience_seconds())
                        : err_errno(e, shown, "read");
         *n += (size_t)got;
         progress_at(shown, S_ISREG(st->st_mode) && st->st_size ? (double)*n / (double)st->st_size : 0);
-        if (*n > most)
-            return err_set(e, shown, NULL, "expected at most %zu MiB, found more", most >> 20);
-        if (got == 0 || (*n == PIECE && worth && !worth(*data, *n)))
+        if (*n > from->most)
+            return err_set(e, shown, NULL, "expected at most %zu MiB, found more", from->most >> 20);
+        if (got == 0 || (*n == PIECE && from->worth && !from->worth(*data, *n)))
             return true;
         if (*n == cap) {
             size_t rest = S_ISREG(st->st_mode) && (size_t)st->st_size > cap ? (size_t)st->st_size : 2 * cap;
@@ -148,7 +152,7 @@ static bool read_whole(int fd, const struct stat *st, const char *shown, size_t 
 bool file_read_if(const char *path, size_t most, file_worth *worth, char **data, size_t *len, struct err *e)
 {
     const char *shown = file_shown(path);
-    struct stat st;
+    struct source from = {.shown = shown, .most = most, .worth = worth};
     if (!*path)
         return err_set(e, "\"\"", NULL, "expected a file name, found nothing");
     /* Non-blocking, or opening a pipe that nobody writes to would never return. */
@@ -157,7 +161,8 @@ bool file_read_if(const char *path, size_t most, file_worth *worth, char **data,
     if (fd < 0)
         return err_errno(e, shown, "open");
     *data = NULL;
-    bool ok = may_read(path, shown, fd, most, &st, e) && read_whole(fd, &st, shown, most, worth, data, len, e);
+    from.fd = fd;
+    bool ok = may_read(path, shown, fd, most, &from.st, e) && read_whole(&from, data, len, e);
     close(fd);
     if (ok) {
         (*data)[*len] = '\0';

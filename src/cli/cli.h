@@ -21,14 +21,13 @@ extern const int cli_topic_count;
 
 /* What a command line asks for besides running. */
 enum cli_request { CLI_RUN, CLI_HELP, CLI_VERSION, CLI_COMPLETION, CLI_PRINT_CONFIG };
+struct cli_wish { enum cli_request request; const char *shell; };      /* shell: whose completion; NULL otherwise */
 
 /* Fills o from config files, the environment and argv; false with one line when the command line cannot be
- * understood. *completion names the shell asked for. (parse.c) */
-bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *request, const char **completion,
-               struct err *e);
+ * understood. (parse.c) */
+bool cli_parse(int argc, char **argv, struct options *o, struct cli_wish *wish, struct err *e);
 /* argv alone, over what o holds already. */
-bool cli_arguments(int argc, char **argv, struct options *o, enum cli_request *request, const char **completion,
-                   struct err *e);
+bool cli_arguments(int argc, char **argv, struct options *o, struct cli_wish *wish, struct err *e);
 /* An option by its long name, as a config file sets it; "yes" and "no" for one without an argument. A theme and a view
  * become what is usual: weaker than everything else. */
 bool cli_set(struct options *o, const char *name, const char *value, struct err *e);

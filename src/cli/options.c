@@ -228,8 +228,8 @@ static bool yes_no(const char *option, const char *value, bool *out, struct err 
 }
 
 /* shown: what the option is called where it was found. */
-static bool take(struct options *o, enum option_id id, const char *shown, const char *value,
-                 enum cli_request *request, const char **completion, struct err *e)
+static bool take(struct options *o, enum option_id id, const char *shown, const char *value, struct cli_wish *wish,
+                 struct err *e)
 {
     const char *choices = cli_options[id].choices;
     if (choices && *choices != '<' && value && !one_of(shown, value, choices, e))
@@ -269,7 +269,7 @@ static bool take(struct options *o, enum option_id id, const char *shown, const 
     case OPTION_ASCII: return yes_no(shown, value, &o->ascii, e);
     case OPTION_MOUSE: return yes_no(shown, value, &o->mouse, e);
     case OPTION_NO_CONFIG: o->no_config = true; break;
-    case OPTION_PRINT_CONFIG: o->print_config = true; *request = CLI_PRINT_CONFIG; break;
+    case OPTION_PRINT_CONFIG: o->print_config = true; wish->request = CLI_PRINT_CONFIG; break;
     case OPTION_CORPUS: o->corpus = value; break;
     case OPTION_SUITE: o->suite = value; break;
     case OPTION_GRADIENT: o->gradient = value; break;
@@ -307,9 +307,9 @@ static bool take(struct options *o, enum option_id id, const char *shown, const 
     case OPTION_RESUME: o->resume = value; break;
     case OPTION_UNIT_NAME: o->unit_name = value; break;
     case OPTION_LIST: o->list = value; break;
-    case OPTION_COMPLETION: *request = CLI_COMPLETION; *completion = value; break;
-    case OPTION_VERSION: *request = CLI_VERSION; break;
-    case OPTION_HELP: *request = CLI_HELP; o->topic = value; break;
+    case OPTION_COMPLETION: *wish = (struct cli_wish){CLI_COMPLETION, value}; break;
+    case OPTION_VERSION: wish->request = CLI_VERSION; break;
+    case OPTION_HELP: wish->request = CLI_HELP; o->topic = value; break;
     }
     return true;
 }
@@ -425,8 +425,7 @@ static bool no_option(const char *word, struct err *e)
     return false;
 }
 
-bool cli_arguments(int argc, char **argv, struct options *o, enum cli_request *request, const char **completion,
-                   struct err *e)
+bool cli_arguments(int argc, char **argv, struct options *o, struct cli_wish *wish, struct err *e)
 {
     struct option long_options[NUMBER_OPTIONS + 1] = {{0}};
     char letters[2 * NUMBER_OPTIONS + 4] = ":";
@@ -445,8 +444,7 @@ bool cli_arguments(int argc, char **argv, struct options *o, enum cli_request *r
         }
     }
     letters[n] = '\0';
-    *request = CLI_RUN;
-    *completion = NULL;
+    *wish = (struct cli_wish){CLI_RUN, NULL};
     opterr = 0;
     optind = 0;
     const char *after_check = NULL;
@@ -468,7 +466,7 @@ bool cli_arguments(int argc, char **argv, struct options *o, enum cli_request *r
                 id = k;
         char shown[32];
         snprintf(shown, sizeof shown, "--%s", cli_options[id].name);
-        if (!take(o, (enum option_id)id, shown, optarg, request, completion, e))
+        if (!take(o, (enum option_id)id, shown, optarg, wish, e))
             return false;
         if (id == OPTION_CHECK && !optarg && optind < argc)
             after_check = argv[optind];
@@ -486,7 +484,7 @@ bool cli_arguments(int argc, char **argv, struct options *o, enum cli_request *r
     take_names(o, argv + optind, argc - optind, after_check, &optind);
     if (optind < argc)
         return err_set(e, NULL, NULL, "expected one MODEL, found \"%s\" too", argv[optind]);
-    if (*request != CLI_RUN)
+    if (wish->request != CLI_RUN)
         return true;
     if (!!o->text + !!o->tokens + !!o->inputs > 1)
         return err_set(e, NULL, NULL, "expected one of --text, --tokens and --inputs, found more");
@@ -514,13 +512,12 @@ bool cli_arguments(int argc, char **argv, struct options *o, enum cli_request *r
 
 bool cli_set(struct options *o, const char *name, const char *value, struct err *e)
 {
-    enum cli_request request;
-    const char *completion;
+    struct cli_wish wish;
     struct options mine = *o;             /* a theme or view that is named outright stays what it is */
     int id = 0;
     while (strcmp(cli_options[id].name, name) != 0)
         id++;
-    if (!take(&mine, (enum option_id)id, name, value, &request, &completion, e))
+    if (!take(&mine, (enum option_id)id, name, value, &wish, e))
         return false;
     if (id == OPTION_THEME)
         o->usual.theme = mine.theme;

@@ -12,18 +12,17 @@ static bool draws_or_tells(const struct options *o)
 
 /* The command line is read once to see whether it can be understood and whether a config is wanted; then once more
  * over what the config says, so that it has the last word. */
-bool cli_parse(int argc, char **argv, struct options *o, enum cli_request *request, const char **completion,
-               struct err *e)
+bool cli_parse(int argc, char **argv, struct options *o, struct cli_wish *wish, struct err *e)
 {
     *o = (struct options){0};
-    if (!cli_arguments(argc, argv, o, request, completion, e))
+    if (!cli_arguments(argc, argv, o, wish, e))
         return false;
-    bool wanted = *request == CLI_PRINT_CONFIG || (*request == CLI_RUN && draws_or_tells(o));
+    bool wanted = wish->request == CLI_PRINT_CONFIG || (wish->request == CLI_RUN && draws_or_tells(o));
     if (o->no_config || !wanted)
         return true;
     options_clear(o);
     config_read(o);
-    return cli_arguments(argc, argv, o, request, completion, e);
+    return cli_arguments(argc, argv, o, wish, e);
 }
 
 void options_clear(struct options *o)

@@ -44,17 +44,17 @@ static bool fill(struct speaker *s, const struct trace *tr, int t, const int *to
     return true;
 }
 
-struct speaker *speaker_new(const struct lstm *net, const struct trace *tr, int t, int words, const int *token,
+struct speaker *speaker_new(const struct lstm *net, struct speaker_start from, int words, const int *token,
                             const struct pin *held, size_t held_count)
 {
-    if (words < 1 || t < 0 || t > tr->steps || !net->outputs || !net->embedding
+    if (words < 1 || from.t < 0 || from.t > from.tr->steps || !net->outputs || !net->embedding
         || (!token && net->outputs > net->vocab))
         return NULL;
     struct speaker *s = xcalloc(1, sizeof *s);
     s->net = net;
     s->words = words;
     s->held = held_count;
-    if (fill(s, tr, t, token, held))
+    if (fill(s, from.tr, from.t, token, held))
         return s;
     speaker_free(s);
     return NULL;

@@ -13,11 +13,14 @@
 
 struct speaker;
 
-/* Writes on from the state that `tr` holds after step t; at most `words` words a text. token[o] is the row of the
+/* The state that a trace holds after step t. */
+struct speaker_start { const struct trace *tr; int t; };
+
+/* Writes on from there; at most `words` words a text. token[o] is the row of the
  * embedding that output o is fed back as (NULL: o itself; copied). held: values that stand at every step of what is
  * written, sorted by pin_compare; their step counts for nothing (copied). Borrows net. NULL when memory is short, and
  * for a network without a head or without words. */
-struct speaker *speaker_new(const struct lstm *net, const struct trace *tr, int t, int words, const int *token,
+struct speaker *speaker_new(const struct lstm *net, struct speaker_start from, int words, const int *token,
                             const struct pin *held, size_t held_count);
 void speaker_free(struct speaker *s);
 

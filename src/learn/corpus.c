@@ -131,26 +131,29 @@ struct train_text corpus_text(const struct corpus *c, enum grammar_part part)
 
 /* ---- from a grammar ---------------------------------------------------------------------------------------------- */
 
-/* Draws as many different sequences as part[] has entries; the k-th goes to part[k]. */
-static bool draw_parts(struct corpus *c, const struct grammar *g, const int *part, int n, bool banned,
-                       struct seen *seen, struct err *e)
+/* As many different sequences as part[] has entries, n; the k-th goes to part[k]. */
+struct drawing { const int *part; int n; bool banned; };
+
+static bool draw_parts(struct corpus *c, const struct grammar *g, const struct drawing *d, struct seen *seen,
+                       struct err *e)
 {
     struct grammar_sentence s = {0};
     struct rng r;
     int k = 0;
-    rng_seed(&r, c->seed, banned ? STREAM_BANNED : STREAM_DRAW);
-    for (long until = GRAMMAR_WORK; k < n && s.work < until; ) {
-        s.part = (enum grammar_part)part[k];
+    rng_seed(&r, c->seed, d->banned ? STREAM_BANNED : STREAM_DRAW);
+    for (long until = GRAMMAR_WORK; k < d->n && s.work < until; ) {
+        s.part = (enum grammar_part)d->part[k];
         if (!grammar_draw(g, &r, &s))
             break;
-        if (grammar_banned(g, &s) != banned || !seen_add(seen, hash_ids(s.id, s.n)))
+        if (grammar_banned(g, &s) != d->banned || !seen_add(seen, hash_ids(s.id, s.n)))
             continue;
-        part_add_drawn(&c->part[part[k++]], g, &s);
+        part_add_drawn(&c->part[d->part[k++]], g, &s);
         until = s.work + GRAMMAR_WORK;
     }
     grammar_sentence_clear(&s);
-    return k == n || err_set(e, g->source, NULL, "only %d different sequences of 2 to %d tokens could be drawn for %s: "
-                             "%d are wanted", k, g->max, banned ? "novel" : "train, valid and test", n);
+    return k == d->n
+           || err_set(e, g->source, NULL, "only %d different sequences of 2 to %d tokens could be drawn for %s: "
+                      "%d are wanted", k, g->max, d->banned ? "novel" : "train, valid and test", d->n);
 }
 
 /* Training, validation and test are shuffled among what is drawn: of different sequences the likely, short ones come
@@ -168,8 +171,8 @@ static bool draw_corpus(struct corpus *c, const struct grammar *g, struct err *e
     rng_shuffle(&r, part, n);
     for (int j = 0; j < g->size[PART_NOVEL]; j++)
         part[n + j] = PART_NOVEL;
-    bool ok = draw_parts(c, g, part, n, false, &seen, e) &&
-              draw_parts(c, g, part + n, g->size[PART_NOVEL], true, &seen, e);
+    bool ok = draw_parts(c, g, &(struct drawing){part, n, false}, &seen, e) &&
+              draw_parts(c, g, &(struct drawing){part + n, g->size[PART_NOVEL], true}, &seen, e);
     free(part);
     seen_clear(&seen);
     return ok;
@@ -460,10 +463,12 @@ static bool finish_text(struct reading *r, struct err *e)
     return true;
 }
 
-struct corpus *corpus_from_text(const char *text, size_t len, const char *source, const char *valid, size_t valid_len,
-                                const char *valid_source, enum corpus_tokens tokens, struct err *e)
+struct corpus *corpus_from_text(const struct corpus_file *file, const struct corpus_file *valid,
+                                enum corpus_tokens tokens, struct err *e)
 {
-    if (!check_text(text, len, source, e) || (valid && !check_text(valid, valid_len, valid_source, e)))
+    const char *text = file->text, *source = file->source;
+    size_t len = file->len;
+    if (!check_text(text, len, source, e) || (valid && !check_text(valid->text, valid->len, valid->source, e)))
         return NULL;
     if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
         text += 3;
@@ -477,9 +482,9 @@ struct corpus *corpus_from_text(const char *text, size_t len, const char *source
                         .labelled = str_ends(source, ".tsv")};
     str_free(&title);
     bool ok = read_lines(&r, text, len, valid ? PART_TRAIN : PART_COUNT, e)
-              && (!valid || read_lines(&r, valid, valid_len, PART_VALID, e)) && finish_text(&r, e);
+              && (!valid || read_lines(&r, valid->text, valid->len, PART_VALID, e)) && finish_text(&r, e);
     if (ok && valid && r.c->part[PART_VALID].sequences == 0)
-        ok = err_set(e, valid_source, NULL, "no line with two or more tokens that is not trained on as well");
+        ok = err_set(e, valid->source, NULL, "no line with two or more tokens that is not trained on as well");
     lexicon_clear(&r.x);
     lexicon_clear(&r.labels);
     seen_clear(&r.seen);

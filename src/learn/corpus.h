@@ -66,8 +66,10 @@ struct corpus *corpus_read(const char *path, const char *valid_path, enum corpus
 /* data/corpora/NAME.grammar or NAME.txt as compiled in. */
 struct corpus *corpus_builtin(const char *name, enum corpus_tokens tokens, uint64_t seed, struct err *e);
 struct corpus *corpus_from_grammar(const struct grammar *g, uint64_t seed, struct err *e);
-struct corpus *corpus_from_text(const char *text, size_t len, const char *source, const char *valid, size_t valid_len,
-                                const char *valid_source, enum corpus_tokens tokens, struct err *e);
+/* A text in memory; source: what errors call it. */
+struct corpus_file { const char *text; size_t len; const char *source; };
+struct corpus *corpus_from_text(const struct corpus_file *file, const struct corpus_file *valid,
+                                enum corpus_tokens tokens, struct err *e);        /* valid may be NULL */
 void corpus_free(struct corpus *c);
 
 /* Numbers the tokens as another vocabulary does, which is copied; a token that is not in it becomes its unknown

@@ -34,22 +34,26 @@ struct corpus *corpus_read(const char *path, const char *valid_path, enum corpus
                            struct err *e)
 {
     char *text = NULL, *valid = NULL;
-    size_t len = 0, valid_len = 0;
+    struct corpus_file file = {.source = file_shown(path)},
+                       held = {.source = valid_path ? file_shown(valid_path) : NULL};
     struct corpus *c = NULL;
     bool grammar = str_ends(path, ".grammar");
     if (grammar && valid_path) {
-        err_set(e, file_shown(valid_path), NULL, "a grammar draws its own held-out sentences; --valid is for texts");
+        err_set(e, held.source, NULL, "a grammar draws its own held-out sentences; --valid is for texts");
         return NULL;
     }
-    bool ok = file_read_if(path, FILE_LARGE, file_is_text, &text, &len, e) &&
-              (!valid_path || file_read_if(valid_path, FILE_LARGE, file_is_text, &valid, &valid_len, e));
-    if (ok && is_json(text, len, file_shown(path)))
-        ok = err_set(e, file_shown(path), NULL, "this is JSON (a model?): expected a grammar or a text to learn from");
-    const char *shown = file_shown(path), *valid_shown = valid_path ? file_shown(valid_path) : NULL;
-    if (ok)
-        c = grammar ? from_grammar_text(text, len, shown, seed, e)
-            : str_ends(path, ".numbers") ? corpus_from_numbers(text, len, shown, valid, valid_len, valid_shown, seed, e)
-            : corpus_from_text(text, len, shown, valid, valid_len, valid_shown, tokens, e);
+    bool ok = file_read_if(path, FILE_LARGE, file_is_text, &text, &file.len, e) &&
+              (!valid_path || file_read_if(valid_path, FILE_LARGE, file_is_text, &valid, &held.len, e));
+    if (ok && is_json(text, file.len, file.source))
+        ok = err_set(e, file.source, NULL, "this is JSON (a model?): expected a grammar or a text to learn from");
+    file.text = text;
+    held.text = valid;
+    if (ok && grammar)
+        c = from_grammar_text(text, file.len, file.source, seed, e);
+    else if (ok && str_ends(path, ".numbers"))
+        c = corpus_from_numbers(&file, valid ? &held : NULL, seed, e);
+    else if (ok)
+        c = corpus_from_text(&file, valid ? &held : NULL, tokens, e);
     free(text);
     free(valid);
     return c;
@@ -58,18 +62,17 @@ struct corpus *corpus_read(const char *path, const char *valid_path, enum corpus
 struct corpus *corpus_builtin(const char *name, enum corpus_tokens tokens, uint64_t seed, struct err *e)
 {
     static const char *const kind[] = {".grammar", ".numbers", ".txt"};
-    struct corpus *c = NULL;
     for (int k = 0; k < 3; k++) {
         struct str path = {0};
         str_addf(&path, "data/corpora/%s%s", name, kind[k]);
         const struct builtin *b = builtin_find(str_text(&path));
-        if (b)
-            c = k == 0   ? from_grammar_text(b->data, b->len, b->path, seed, e)
-                : k == 1 ? corpus_from_numbers(b->data, b->len, b->path, NULL, 0, NULL, seed, e)
-                         : corpus_from_text(b->data, b->len, b->path, NULL, 0, NULL, tokens, e);
         str_free(&path);
-        if (b)
-            return c;
+        if (!b)
+            continue;
+        struct corpus_file file = {b->data, b->len, b->path};
+        if (k == 0)
+            return from_grammar_text(b->data, b->len, b->path, seed, e);
+        return k == 1 ? corpus_from_numbers(&file, NULL, seed, e) : corpus_from_text(&file, NULL, tokens, e);
     }
     err_set(e, name, NULL, "no such built-in corpus");
     return NULL;

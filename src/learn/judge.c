@@ -71,7 +71,7 @@ void judge_forced(const struct lstm *net, const struct corpus *c, enum grammar_p
         for (int u = 0; u < net->layer[l].hidden; u++, out++) {
             *out = (struct forced_unit){.layer = l, .unit = u};
             for (int back = 0; back < 3; back++)
-                out->accuracy[back] = measure_forced_accuracy(net, c, part, l, u, back, 0);
+                out->accuracy[back] = measure_forgotten(net, c, part, l, u, back);
         }
 }
 

@@ -302,23 +302,27 @@ static bool counts(const struct corpus *c, const struct corpus_part *p, int k)
            && (c->pair[0] < 0 || (s->target >= s->cue + 2 && (target == c->pair[0] || target == c->pair[1])));
 }
 
-static bool one_span(struct measure_memory *m, struct tally *t, const struct lstm *net, const unsigned char *rival,
-                     const struct corpus_part *p, int k, float *right)
+/* What is measured: a network on a part of a corpus, against the rivals there. */
+struct trial { const struct lstm *net; const struct corpus_part *p; const unsigned char *rival; };
+
+static bool one_span(struct measure_memory *m, struct tally *t, const struct trial *of, int k, float *right)
 {
+    const struct lstm *net = of->net;
+    const struct corpus_part *p = of->p;
     const struct corpus_span *s = &p->span[k], *before = k ? s - 1 : NULL;
     const int *id = p->id + p->start[s->sequence];
     struct bench b;
     bool ok = bench_init(&b, net, id, s->target);
     if (ok) {
         bench_run(&b, 0, NULL, 0);
-        right[m->spans] = (float)bench_right(bench_predict(&b, s->target), net->outputs, rival, id[s->target]);
+        right[m->spans] = (float)bench_right(bench_predict(&b, s->target), net->outputs, of->rival, id[s->target]);
         m->right += (double)right[m->spans];
         tally_between(t, &b, s);
         if (before && before->sequence == s->sequence && before->value != s->value) {
             tally_change(t, &b, before->target, s->cue);
             m->changes++;
         }
-        tally_forced(t, &b, rival, s, id, m->spans);
+        tally_forced(t, &b, of->rival, s, id, m->spans);
         m->spans++;
     }
     bench_clear(&b);
@@ -342,7 +346,7 @@ bool measure_memory(const struct lstm *net, const struct corpus *c, enum grammar
     }
     for (int k = 0; ok && k < p->spans && m->spans < MEASURE_PLACES; k++)
         if (counts(c, p, k))
-            ok = one_span(m, t, net, rival, p, k, right);
+            ok = one_span(m, t, &(struct trial){net, p, rival}, k, right);
     ok = ok && m->spans > 0;
     if (ok) {
         m->right /= m->spans;
@@ -371,14 +375,14 @@ void measure_memory_clear(struct measure_memory *m)
 
 /* ---- single questions -------------------------------------------------------------------------------------------- */
 
-double measure_right(const struct lstm *net, const unsigned char *rival, const int *id, int target, int layer, int unit,
-                     int from, int to, float value)
+double measure_right(const struct lstm *net, const unsigned char *rival, const int *id, int target,
+                     const struct measure_forcing *f)
 {
     struct bench b;
-    size_t n = from <= to ? (size_t)(to - from + 1) : 0;
+    size_t n = f->from <= f->to ? (size_t)(f->to - f->from + 1) : 0;
     struct pin *pin = xcalloc(n + 1, sizeof *pin);
     for (size_t k = 0; k < n; k++)
-        pin[k] = (struct pin){from + (int)k, layer, Q_F, unit, value};
+        pin[k] = (struct pin){f->from + (int)k, f->layer, Q_F, f->unit, f->value};
     double right = NAN;
     if (bench_init(&b, net, id, target)) {
         bench_run(&b, 0, pin, n);
@@ -389,8 +393,8 @@ double measure_right(const struct lstm *net, const unsigned char *rival, const i
     return right;
 }
 
-double measure_forced_accuracy(const struct lstm *net, const struct corpus *c, enum grammar_part part, int layer,
-                               int unit, int back, float value)
+double measure_forgotten(const struct lstm *net, const struct corpus *c, enum grammar_part part, int layer, int unit,
+                         int back)
 {
     const struct corpus_part *p = &c->part[part];
     long right = 0, measured = 0;
@@ -406,7 +410,7 @@ double measure_forced_accuracy(const struct lstm *net, const struct corpus *c, e
             bool number = c->goal == GOAL_NUMBER && !isnan(p->y[from + k - 1]);
             if (!number && (class < 0 || !is_measured(c, p, from, k)))
                 continue;
-            struct pin pin = {k - back, layer, Q_F, unit, value};
+            struct pin pin = {k - back, layer, Q_F, unit, 0};
             bench_run_to(&b, k - back, k, &pin, 1);
             measured++;
             if (number) {

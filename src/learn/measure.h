@@ -88,15 +88,16 @@ struct measure_subjects {
 bool measure_subjects(const struct lstm *net, const struct corpus *c, enum grammar_part part, int layer, int unit,
                       struct measure_subjects *out);
 
-/* The same question for one sequence of ids: right of `target` at the step before it, with f of a unit forced to
- * `value` at steps from … to (1-based, empty when from > to). */
-double measure_right(const struct lstm *net, const unsigned char *rival, const int *id, int target, int layer, int unit,
-                     int from, int to, float value);
+/* f of a unit is forced to `value` at steps from … to (1-based, empty when from > to). */
+struct measure_forcing { int layer, unit, from, to; float value; };
+/* The same question for one sequence of ids: right of `target` at the step before it, with f forced so. */
+double measure_right(const struct lstm *net, const unsigned char *rival, const int *id, int target,
+                     const struct measure_forcing *f);
 
-/* Mean accuracy on the measured targets of a part when f of a unit is forced to `value` at the `back`-th step before
- * the prediction (0: the predicting step itself), for models whose targets have no cue (counting, nesting, text). */
-double measure_forced_accuracy(const struct lstm *net, const struct corpus *c, enum grammar_part part, int layer,
-                               int unit, int back, float value);
+/* Mean accuracy on the measured targets of a part when f of a unit is forced to 0 at the `back`-th step before the
+ * prediction (0: the predicting step itself), for models whose targets have no cue (counting, nesting, text). */
+double measure_forgotten(const struct lstm *net, const struct corpus *c, enum grammar_part part, int layer, int unit,
+                         int back);
 
 /* How much of what moves the answer comes from far back: over single sentences of the pair, the gradient of the
  * answer's surprisal with respect to C (all units and layers, its norm) right after the subject, divided by that at

@@ -178,22 +178,23 @@ static bool is_single(const struct study *s, int k, const int *id)
     return first && span->value <= 1 && span->target >= span->cue + 2 && s->pair[id[span->target]];
 }
 
-static void study_answers(struct study *s, struct bench *b, const int *id, const struct corpus_subject *subject,
-                          int subjects, int from, int to)
+/* The subjects of one sequence, and its spans from … to-1. */
+struct subjects { const struct corpus_subject *v; int n, from, to; };
+
+static void study_answers(struct study *s, struct bench *b, const int *id, const struct subjects *of)
 {
-    for (int k = from; k < to; k++) {
+    for (int k = of->from; k < of->to; k++) {
         const struct corpus_span *span = &s->p->span[k];
         if (!is_single(s, k, id))
             continue;
         study_attractors(s, b, id, span);
-        for (int j = 1; j < subjects; j++)
-            if (subject[j].at == span->cue && subject[j - 1].value == 1 - subject[j].value)
-                study_opened(s, b, id, &subject[j], span);
+        for (int j = 1; j < of->n; j++)
+            if (of->v[j].at == span->cue && of->v[j - 1].value == 1 - of->v[j].value)
+                study_opened(s, b, id, &of->v[j], span);
     }
 }
 
-static bool study_sequence(struct study *s, int sequence, const struct corpus_subject *subject, int subjects, int from,
-                           int to)
+static bool study_sequence(struct study *s, int sequence, const struct subjects *of)
 {
     const int *id = s->p->id + s->p->start[sequence];
     int n = s->p->start[sequence + 1] - s->p->start[sequence];
@@ -201,9 +202,9 @@ static bool study_sequence(struct study *s, int sequence, const struct corpus_su
     bool ok = bench_init(&b, s->net, id, n);
     if (ok) {
         bench_run(&b, 0, NULL, 0);
-        study_roles(s, &b, id, n, subject, subjects);
-        study_changes(s, &b, subject, subjects);
-        study_answers(s, &b, id, subject, subjects, from, to);
+        study_roles(s, &b, id, n, of->v, of->n);
+        study_changes(s, &b, of->v, of->n);
+        study_answers(s, &b, id, of);
     }
     bench_clear(&b);
     return ok;
@@ -260,7 +261,7 @@ bool measure_subjects(const struct lstm *net, const struct corpus *c, enum gramm
         while (span < p->spans && p->span[span].sequence == q)
             span++;
         s.in_phrase = in + p->start[q];
-        ok = study_sequence(&s, q, p->subject + subject, subjects, from, span);
+        ok = study_sequence(&s, q, &(struct subjects){p->subject + subject, subjects, from, span});
         subject += subjects;
     }
     finish(&s);

@@ -330,33 +330,36 @@ static bool finish(struct reader *r)
     return true;
 }
 
-struct corpus *corpus_from_numbers(const char *text, size_t len, const char *source, const char *valid,
-                                   size_t valid_len, const char *valid_source, uint64_t seed, struct err *e)
+static bool is_numbers(const struct corpus_file *f, struct err *e)
 {
     size_t bad;
-    if (memchr(text, 0, len) || !utf8_valid(text, len, &bad)) {
-        err_set(e, source, NULL, "not text: expected numbers, a step a line");
+    return (!memchr(f->text, 0, f->len) && utf8_valid(f->text, f->len, &bad))
+           || err_set(e, f->source, NULL, "not text: expected numbers, a step a line");
+}
+
+struct corpus *corpus_from_numbers(const struct corpus_file *file, const struct corpus_file *valid, uint64_t seed,
+                                   struct err *e)
+{
+    const char *source = file->source;
+    if (!is_numbers(file, e))
         return NULL;
-    }
     char *title = xstrndup(file_base(source), strcspn(file_base(source), "."));
     struct reader r = {.c = corpus_new(title, "", source), .source = source, .e = e,
                        .part = valid ? PART_TRAIN : PART_COUNT};
     free(title);
-    bool ok = read_lines(&r, text, len);
+    bool ok = read_lines(&r, file->text, file->len);
     if (ok && r.draw)
-        ok = valid ? err_set(e, valid_source, NULL, "what is drawn draws its own held-out sequences; --valid is for "
+        ok = valid ? err_set(e, valid->source, NULL, "what is drawn draws its own held-out sequences; --valid is for "
                              "files with steps")
                    : draw_all(&r, seed);
     if (ok && valid) {
-        r.source = valid_source;
+        r.source = valid->source;
         r.part = PART_VALID;
-        ok = (!memchr(valid, 0, valid_len) && utf8_valid(valid, valid_len, &bad))
-             || err_set(e, valid_source, NULL, "not text: expected numbers, a step a line");
-        ok = ok && read_lines(&r, valid, valid_len);
+        ok = is_numbers(valid, e) && read_lines(&r, valid->text, valid->len);
     }
     ok = ok && finish(&r);
     if (ok && valid && !r.c->part[PART_VALID].sequences)
-        ok = err_set(e, valid_source, NULL, "no sequence that is not trained on as well");
+        ok = err_set(e, valid->source, NULL, "no sequence that is not trained on as well");
     free(r.x);
     free(r.y);
     free(r.label);

@@ -25,9 +25,9 @@
 
 enum { NUMBERS_MAX = 256, NUMBERS_STEPS_MAX = 100000 };
 
-/* `text` is a file of that form; valid (may be NULL) another one, held out. Otherwise every ninth sequence of ten
+/* file is of that form; valid (may be NULL) another one, held out. Otherwise every ninth sequence of ten
  * validates and the tenth tests. NULL with one line of error. */
-struct corpus *corpus_from_numbers(const char *text, size_t len, const char *source, const char *valid,
-                                   size_t valid_len, const char *valid_source, uint64_t seed, struct err *e);
+struct corpus *corpus_from_numbers(const struct corpus_file *file, const struct corpus_file *valid, uint64_t seed,
+                                   struct err *e);
 
 #endif

@@ -252,8 +252,8 @@ static void set_sequence(struct model *m, const struct corpus *c)
     }
 }
 
-struct model *recipe_model(const struct recipe *r, const struct corpus *c, struct lstm *net, uint64_t seed, int tried,
-                           int updates, struct err *e)
+struct model *recipe_model(const struct recipe *r, const struct corpus *c, struct lstm *net, struct recipe_way way,
+                           struct err *e)
 {
     struct judged j = {0};
     struct model *m = net ? blank_model(c, net, e) : NULL;
@@ -278,7 +278,8 @@ struct model *recipe_model(const struct recipe *r, const struct corpus *c, struc
     const char *name = r->unit_name && (r->name_given || judge_names(r, &j)) ? r->unit_name : NULL;
     if (name)
         m->unit_name[layer][unit] = xstrdup(name);
-    struct finding f = {r, c, net, &j, findings_part(c), name, seed, tried, updates, recipe_options(r, seed)};
+    struct finding f = {r, c, net, &j, findings_part(c), name, way.seed, way.tried, way.updates,
+                        recipe_options(r, way.seed)};
     struct str about = {0}, training = {0};
     str_add(&about, *r->about ? r->about : c->about);
     findings_about(&about, &f);
@@ -348,7 +349,7 @@ struct model *recipe_run(const struct recipe *r, const struct corpus *c, bool ke
     else if (!best)
         err_set(e, c->source, NULL, stopped ? "stopped" : "none of %d seeds met the criterion of %s", r->seeds,
                 r->name);
-    struct model *m = best ? recipe_model(r, c, best, best_seed, r->seeds, r->updates, e) : NULL;
+    struct model *m = best ? recipe_model(r, c, best, (struct recipe_way){best_seed, r->seeds, r->updates}, e) : NULL;
     train_free(t);
     return m;
 }

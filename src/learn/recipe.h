@@ -60,11 +60,12 @@ struct train *recipe_trainer(const struct recipe *r, const struct corpus *c, con
 
 /* ---- the whole way ----------------------------------------------------------------------------------------------- */
 
-/* A complete model of a network trained by r on c with this seed (the net is taken over; on failure freed):
+/* A complete model of a network trained by r on c in a way (the net is taken over; on failure freed):
  * description, sequence, metrics, interventions, names. tried: how many seeds there were to choose from (0: no
  * choice was made); updates: how many were run. NULL with one line of error. */
-struct model *recipe_model(const struct recipe *r, const struct corpus *c, struct lstm *net, uint64_t seed, int tried,
-                           int updates, struct err *e);
+struct recipe_way { uint64_t seed; int tried, updates; };
+struct model *recipe_model(const struct recipe *r, const struct corpus *c, struct lstm *net, struct recipe_way way,
+                           struct err *e);
 
 /* Told of every finished seed and, with the score NULL, now and then in between. Return true to stop. */
 typedef bool recipe_progress(void *context, const struct recipe *r, uint64_t seed, int done, int total,

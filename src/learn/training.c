@@ -732,7 +732,8 @@ struct model *training_model(struct training *t, enum training_which which, stru
     }
     if (!t->faithful || t->phase != TRAINING_FINISHED || (t->seeded && t->seed != t->recipe.seed))
         r.about = "";                             /* the recipe speaks of the model it leads to, not of this one */
-    struct model *m = recipe_model(&r, t->corpus, net, t->seed, t->seeded || t->tried < 2 ? 0 : t->tried, run, e);
+    struct recipe_way way = {t->seed, t->seeded || t->tried < 2 ? 0 : t->tried, run};
+    struct model *m = recipe_model(&r, t->corpus, net, way, e);
     if (!m)
         return NULL;
     note_stop(t, m, update);

@@ -96,36 +96,42 @@ static bool list_size(const struct json_at *at, int least, int most, const char 
         || json_complain(at, e, "expected %d to %d %s, found %zu", least, most, what, n);
 }
 
-/* A list of texts, or one. each (may be NULL) says whether one is in order. */
-static bool texts_of(const struct json_at *object, const char *key, int most, bool templates,
-                     bool (*each)(const char *text, struct err *e), char ***out, int *n, struct err *e)
+/* A list of at most `most` texts, or one. each (may be NULL) says whether one is in order. */
+struct texts { const char *key; int most; bool templates; bool (*each)(const char *text, struct err *e); };
+
+static bool texts_of(const struct json_at *object, const struct texts *of, char ***out, int *n, struct err *e)
 {
     struct json_at at, item;
     const char *text;
     struct err why = {{0}};
     *n = 0;
-    if (!json_get(object, key, &at))
+    if (!json_get(object, of->key, &at))
         return true;
-    *out = xcalloc((size_t)most, sizeof **out);
+    *out = xcalloc((size_t)of->most, sizeof **out);
     bool single = json_kind(&at) == JSON_STRING;
-    if (!single && !list_size(&at, 0, most, "texts", e))
+    if (!single && !list_size(&at, 0, of->most, "texts", e))
         return false;
     struct json_iter it = json_iter(&at);
     bool more = single ? (item = at, true) : json_next(&it, NULL, &item);
     for (; more; more = !single && json_next(&it, NULL, &item)) {
         char *copy = NULL;
-        if (templates)
+        if (of->templates)
             copy = template_at(&item, e);
         else if (json_string(&item, &text, e))
             copy = xstrdup(text);
         if (!copy)
             return false;
         (*out)[(*n)++] = copy;
-        if (each && !each(copy, &why))
+        if (of->each && !of->each(copy, &why))
             return json_complain(&item, e, "%s", why.text);
     }
     return single || (size_t)*n == json_length(&at) || json_expected(&at, e, "a list of texts");
 }
+
+static const struct texts texts_text = {"text", LESSON_TEXTS, true, NULL},
+    texts_faults = {"mutate", LESSON_FAULTS, false, mutate_check},
+    texts_hide = {"hide", LESSON_MARKS, false, stage_mark_check},
+    texts_spotlight = {"spotlight", LESSON_MARKS, false, stage_mark_check}, texts_after = {"after", 8, false, NULL};
 
 /* ---- a question ------------------------------------------------------------------------------------------------- */
 
@@ -310,7 +316,7 @@ static bool read_state(const struct json_at *at, struct page *p, struct err *e)
     if (!(p->has_state = json_get(at, "state", &p->state)))
         return true;
     return json_is_object(&p->state, e) && json_known_keys(&p->state, state_keys, e)
-        && texts_of(&p->state, "mutate", LESSON_FAULTS, false, mutate_check, &p->fault, &p->faults, e);
+        && texts_of(&p->state, &texts_faults, &p->fault, &p->faults, e);
 }
 
 static bool read_page(const struct json_at *at, const struct lesson *l, struct page *p, struct err *e)
@@ -320,9 +326,9 @@ static bool read_page(const struct json_at *at, const struct lesson *l, struct p
     p->at = *at;
     if (!json_is_object(at, e) || !json_known_keys(at, page_keys, e) || !read_id(at, l, p, e)
         || !template_of(at, "title", true, &p->title, e)
-        || !texts_of(at, "text", LESSON_TEXTS, true, NULL, &p->text, &p->texts, e) || !read_state(at, p, e)
-        || !texts_of(at, "hide", LESSON_MARKS, false, stage_mark_check, &p->hide, &p->hides, e)
-        || !texts_of(at, "spotlight", LESSON_MARKS, false, stage_mark_check, &p->spot, &p->spots, e)
+        || !texts_of(at, &texts_text, &p->text, &p->texts, e) || !read_state(at, p, e)
+        || !texts_of(at, &texts_hide, &p->hide, &p->hides, e)
+        || !texts_of(at, &texts_spotlight, &p->spot, &p->spots, e)
         || !template_of(at, "notes", false, &p->notes, e))
         return false;
     if (json_get(at, "confusion", &found)) {
@@ -400,7 +406,7 @@ static bool read_top(const struct json_at *top, struct lesson *l, struct err *e)
             return false;
         l->minutes = (int)minutes;
     }
-    if (!texts_of(top, "after", 8, false, NULL, &l->after, &l->afters, e) || !read_vary(top, l, e)
+    if (!texts_of(top, &texts_after, &l->after, &l->afters, e) || !read_vary(top, l, e)
         || !json_need(top, "pages", &at, e) || !list_size(&at, 1, LESSON_PAGES, "pages", e))
         return false;
     l->page = xcalloc(LESSON_PAGES, sizeof *l->page);

@@ -23,15 +23,15 @@ static void add(struct sheet *s, enum block_kind kind, int number, const char *t
     s->v[s->n++] = (struct block){kind, number, xstrdup(text)};
 }
 
-static bool add_template(struct sheet *s, enum block_kind kind, int number, const char *text,
-                         const struct expr_env *env,
-                         const struct json_at *at, struct err *e)
+/* b.text is filled in; what is wrong with it is told of the page at `at`. */
+static bool add_template(struct sheet *s, struct block b, const struct expr_env *env, const struct json_at *at,
+                         struct err *e)
 {
     struct str full = {0};
     struct err why = {{0}};
-    bool ok = template_fill(text, env, &full, &why) || json_complain(at, e, "%s", why.text);
+    bool ok = template_fill(b.text, env, &full, &why) || json_complain(at, e, "%s", why.text);
     if (ok)
-        add(s, kind, number, str_text(&full));
+        add(s, b.kind, b.number, str_text(&full));
     str_free(&full);
     return ok;
 }
@@ -103,7 +103,7 @@ static bool add_question(struct sheet *sheet, const struct page *p, const struct
                          struct err *e)
 {
     struct expr_env env = stage_env(s, s->session);
-    if (!add_template(sheet, BLOCK_ASK, number, p->ask.prompt, &env, &p->at, e))
+    if (!add_template(sheet, (struct block){BLOCK_ASK, number, p->ask.prompt}, &env, &p->at, e))
         return false;
     for (int k = 0; k < judge_options(p); k++) {
         struct str text = {0};
@@ -148,10 +148,10 @@ static bool add_page(struct sheet *sheet, const struct page *p, const struct sta
     struct expr_env env = stage_env(s, s->session);
     if (part == SHEET_ANSWERS)
         return !p->ask.kind || add_answer(sheet, p, s, number, e);
-    if (!add_template(sheet, BLOCK_PAGE, number, p->title, &env, &p->at, e))
+    if (!add_template(sheet, (struct block){BLOCK_PAGE, number, p->title}, &env, &p->at, e))
         return false;
     for (int k = 0; k < p->texts; k++)
-        if (!add_template(sheet, BLOCK_TEXT, 0, p->text[k], &env, &p->at, e))
+        if (!add_template(sheet, (struct block){BLOCK_TEXT, 0, p->text[k]}, &env, &p->at, e))
             return false;
     add_screen(sheet, s);
     return !p->ask.kind || (add_question(sheet, p, s, number, part == SHEET_HAND_OUT, e)

@@ -113,15 +113,17 @@ static bool mark_add(const struct session *s, const char *text, struct place **l
     return ok;
 }
 
-static bool marks_add(const struct session *s, const struct json_at *page, const char *key, char **text, int texts,
-                      struct place **list, int *n, bool *next, struct err *e)
+/* What stands under a key of a page, and the list it goes to. */
+struct marks { const char *key; char **text; int texts; struct place **list; int *n; };
+
+static bool marks_add(struct stage *out, const struct json_at *page, const struct marks *m, struct err *e)
 {
     struct json_at at = *page;
     struct err why = {{0}};
-    for (int k = 0; k < texts; k++)
-        if (!mark_add(s, text[k], list, n, next, &why)) {
-            json_get(page, key, &at);
-            return json_complain(&at, e, "\"%s\": %s", text[k], why.text);
+    for (int k = 0; k < m->texts; k++)
+        if (!mark_add(out->session, m->text[k], m->list, m->n, &out->hide_next, &why)) {
+            json_get(page, m->key, &at);
+            return json_complain(&at, e, "\"%s\": %s", m->text[k], why.text);
         }
     return true;
 }
@@ -195,12 +197,11 @@ bool stage_page(const struct lesson *l, int k, unsigned seed, struct stage *out,
         out->value[v] = l->vary[v].value[stage_draw(seed, l->vary[v].name, (unsigned)l->vary[v].n)];
     }
     out->names = l->varies;
+    struct marks hide = {"hide", p->hide, p->hides, &out->hidden, &out->hidden_count},
+                 spot = {"spotlight", p->spot, p->spots, &out->spot, &out->spot_count};
     struct model *m = model_of(l, state, out, e);
-    if (m && (out->session = session_new(m, e)) && apply(&state->state, out, e)
-        && marks_add(out->session, &p->at, "hide", p->hide, p->hides, &out->hidden, &out->hidden_count,
-                     &out->hide_next, e)
-        && marks_add(out->session, &p->at, "spotlight", p->spot, p->spots, &out->spot, &out->spot_count,
-                     &out->hide_next, e))
+    if (m && (out->session = session_new(m, e)) && apply(&state->state, out, e) && marks_add(out, &p->at, &hide, e)
+        && marks_add(out, &p->at, &spot, e))
         return true;
     stage_clear(out);
     return false;

@@ -88,8 +88,7 @@ int WEB_EXPORT(web_begin)(int count, int w, int h)
     static char *argv[ARGUMENTS + 2] = {name};
     static char *kept;            /* the options point into it */
     struct err e = {{0}};
-    enum cli_request request;
-    const char *shell = NULL;
+    struct cli_wish wish = {CLI_RUN, NULL};
     int argc = 1;
     kept = page.text;
     page.text = NULL;
@@ -99,10 +98,10 @@ int WEB_EXPORT(web_begin)(int count, int w, int h)
     web_screen.h = h;
     setenv("LC_ALL", "C.UTF-8", 1);
     utf8_take_locale();
-    if (!cli_parse(argc, argv, &page.options, &request, &shell, &e))
+    if (!cli_parse(argc, argv, &page.options, &wish, &e))
         app_report(&e);
-    else if (request != CLI_RUN)
-        answer(request, shell);
+    else if (wish.request != CLI_RUN)
+        answer(wish.request, wish.shell);
     else
         run();
     fflush(NULL);

@@ -260,25 +260,29 @@ static bool repeatable(const char *source)
     return !source || !*source || *source == ':';
 }
 
-static bool pin_units(struct session *s, const struct parts *p, int unit, struct range steps, float value, bool force,
-                      const struct origin *o, struct err *e)
+/* One unit, or all of a layer (-1), at some steps. force: a value outside of what the quantity can have is wanted. */
+struct wanted { int unit; struct range steps; float value; bool force; };
+
+static bool pin_units(struct session *s, const struct parts *p, const struct wanted *w, const struct origin *o,
+                      struct err *e)
 {
     struct str reason = {0};
-    bool outside, fine = pin_reason(p->q, value, &outside, &reason);
-    if (!fine && !(outside && force))
+    bool outside, fine = pin_reason(p->q, w->value, &outside, &reason);
+    if (!fine && !(outside && w->force))
         err_set(e, o->source, o->text, "%s%s", str_text(&reason), repeatable(o->source) ? " (repeat to force)" : "");
     else
         fine = true;
     str_free(&reason);
     if (!fine)
         return false;
-    int first = unit < 0 ? 0 : unit, end = unit < 0 ? s->model->net->layer[p->layer].hidden : unit + 1;
+    bool all = w->unit < 0;
+    int first = all ? 0 : w->unit, end = all ? s->model->net->layer[p->layer].hidden : w->unit + 1;
     session_begin(s);
     size_t mark = session_mark(s);
     struct err why = {0};
-    for (int t = steps.first; t <= steps.last; t++)
+    for (int t = w->steps.first; t <= w->steps.last; t++)
         for (int u = first; u < end && fine; u++)
-            fine = session_pin(s, (struct place){p->layer, u, (enum value)p->q, t}, value, force, &why);
+            fine = session_pin(s, (struct place){p->layer, u, (enum value)p->q, t}, w->value, w->force, &why);
     if (!fine) {
         session_rollback(s, mark);
         err_set(e, o->source, o->text, "%s", why.text);
@@ -291,16 +295,14 @@ bool edit_apply(struct session *s, const char *text, const char *source, bool fo
 {
     struct origin o = {source, text};
     struct parts p = {0};
-    int unit = -1;
-    struct range steps = {0};
-    float value = 0;
+    struct wanted w = {.unit = -1, .force = force};
     bool ok = take_apart(s, &p, &o, e);
     if (ok && p.unit)
-        ok = (unit = unit_of(s, p.layer, p.unit, &o, e)) >= 0;
-    steps.layer = p.layer;
+        ok = (w.unit = unit_of(s, p.layer, p.unit, &o, e)) >= 0;
+    w.steps.layer = p.layer;
     if (ok)
-        ok = steps_of(s, p.step, p.q == Q_C || p.q == Q_H ? 0 : 1, &steps, &o, e);
-    ok = ok && edit_value(p.value, &value, &o, e) && pin_units(s, &p, unit, steps, value, force, &o, e);
+        ok = steps_of(s, p.step, p.q == Q_C || p.q == Q_H ? 0 : 1, &w.steps, &o, e);
+    ok = ok && edit_value(p.value, &w.value, &o, e) && pin_units(s, &p, &w, &o, e);
     parts_clear(&p);
     return ok;
 }

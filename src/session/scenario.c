@@ -233,17 +233,21 @@ static bool apply_sequence(struct session *s, const struct json_at *top, struct 
     return json_string(&text, &words, e) && (session_set_text(s, words, NULL, &why) || at_place(&text, &why, e));
 }
 
+/* How the edits of a list are taken: of weights or of values, forced or not, with what is to be filled in. */
+struct edits { bool weights, force; const struct scenario_fill *fill; };
+
 /* One edit of a list, written out first where there is something to fill in. */
-static bool apply_edit(struct session *s, const struct json_at *item, const char *text, bool weight, bool force,
-                       const struct scenario_fill *fill, struct err *why)
+static bool apply_edit(struct session *s, const struct json_at *item, const char *text, const struct edits *how,
+                       struct err *why)
 {
     struct str full = {0};
-    bool ok = weight || !fill || fill->text(fill->to, s, text, &full, why);
+    bool ok = how->weights || !how->fill || how->fill->text(how->fill->to, s, text, &full, why);
     if (full.len)
         text = str_text(&full);
     /* The source is a place in a file: it cannot be repeated to force it. */
     if (ok)
-        ok = weight ? weight_apply(s, text, item->path, why) : edit_apply(s, text, item->path, force, why);
+        ok = how->weights ? weight_apply(s, text, item->path, why)
+                          : edit_apply(s, text, item->path, how->force, why);
     str_free(&full);
     return ok;
 }
@@ -252,6 +256,7 @@ static bool apply_list(struct session *s, const struct json_at *top, const char 
                        const struct scenario_fill *fill, struct err *e)
 {
     struct json_at at, item;
+    struct edits how = {*key == 'w', force, fill};
     if (!json_get(top, key, &at))
         return true;
     struct json_iter it = json_iter(&at);
@@ -264,7 +269,7 @@ static bool apply_list(struct session *s, const struct json_at *top, const char 
         seen++;
         if (!json_string(&item, &text, e))
             return false;
-        if (!apply_edit(s, &item, text, *key == 'w', force, fill, &why))
+        if (!apply_edit(s, &item, text, &how, &why))
             return err_set(e, json_source(item.doc), NULL, "%s", why.text);
     }
     return seen == json_length(&at) || json_expected(&at, e, "an array of edits");

@@ -26,7 +26,7 @@ static void as_vocab(const char *s, size_t n, int kind)
 static void as_corpus(const char *s, size_t n, enum corpus_tokens tokens)
 {
     struct err e = {{0}};
-    struct corpus *c = corpus_from_text(s, n, "fuzz", NULL, 0, NULL, tokens, &e);
+    struct corpus *c = corpus_from_text(&(struct corpus_file){s, n, "fuzz"}, NULL, tokens, &e);
     if (!c) {
         check_error(&e);
         return;

@@ -331,27 +331,26 @@ static void the_command_line_and_then_the_environment_have_the_last_word(void **
     setenv("XDG_CONFIG_HOME", folder, 1);
     setenv("XDG_CONFIG_DIRS", "/nowhere", 1);
     struct options o;
-    enum cli_request request;
-    const char *shell;
+    struct cli_wish wish;
     char program[] = "flstm-tui", top[] = "--top=5", none[] = "--no-config", print[] = "--print=json";
     char *plain[] = {program, NULL}, *with_top[] = {program, top, NULL}, *without[] = {program, none, NULL},
          *script[] = {program, print, NULL};
     struct err e = {{0}};
-    assert_true(cli_parse(1, plain, &o, &request, &shell, &e));
+    assert_true(cli_parse(1, plain, &o, &wish, &e));
     assert_int_equal(o.top, 3);
     assert_string_equal(o.usual.theme, "mono");
     assert_ptr_equal(o.usual.view, view_find("sweep"));
     assert_null(o.theme);
     options_clear(&o);
     setenv("FLSTM_TUI_THEME", "cividis", 1);
-    assert_true(cli_parse(2, with_top, &o, &request, &shell, &e));
+    assert_true(cli_parse(2, with_top, &o, &wish, &e));
     assert_int_equal(o.top, 5);
     assert_string_equal(o.usual.theme, "cividis");
     options_clear(&o);
-    assert_true(cli_parse(2, without, &o, &request, &shell, &e));
+    assert_true(cli_parse(2, without, &o, &wish, &e));
     assert_true(!o.top && !o.usual.theme && !o.usual.keys);
     options_clear(&o);
-    assert_true(cli_parse(2, script, &o, &request, &shell, &e));      /* numbers are the same for everybody */
+    assert_true(cli_parse(2, script, &o, &wish, &e));      /* numbers are the same for everybody */
     assert_int_equal(o.top, 0);
     options_clear(&o);
     unsetenv("FLSTM_TUI_THEME");

@@ -148,9 +148,11 @@ static void the_demo_sentence_shows_it_at_every_single_step(void **state)
     enum { HER = 6, HE = 9, HIS = 11 };
     printf("  f = 0 at     gender  worst other\n");
     for (int step = 2; step <= HER; step++) {
-        double worst = 1, closed = measure_right(m->net, c->rival, id, HER, 0, g, step, step, 0);
+        double worst = 1, closed = measure_right(m->net, c->rival, id,
+                                                   HER, &(struct measure_forcing){0, g, step, step, 0});
         for (int u = 0; u < lstm_top(m->net); u++) {
-            double right = u == g ? 1 : measure_right(m->net, c->rival, id, HER, 0, u, step, step, 0);
+            double right = u == g ? 1 : measure_right(m->net, c->rival, id, HER,
+                                                    &(struct measure_forcing){0, u, step, step, 0});
             worst = right < worst ? right : worst;
         }
         printf("  %-12s %.3f   %.3f\n", m->vocab->token[id[step - 1]], closed, worst);
@@ -160,8 +162,8 @@ static void the_demo_sentence_shows_it_at_every_single_step(void **state)
     }
     assert_true(value_at(m, id, n, Q_F, HE + 1, g) <= 0.1f);
     assert_true(value_at(m, id, n, Q_C, HER, g) * value_at(m, id, n, Q_C, HIS, g) < 0);
-    assert_true(measure_right(m->net, c->rival, id, HER, 0, g, 1, 0, 0) >= 0.99);
-    assert_true(measure_right(m->net, c->rival, id, HIS, 0, g, 1, 0, 0) >= 0.99);
+    assert_true(measure_right(m->net, c->rival, id, HER, &(struct measure_forcing){0, g, 1, 0, 0}) >= 0.99);
+    assert_true(measure_right(m->net, c->rival, id, HIS, &(struct measure_forcing){0, g, 1, 0, 0}) >= 0.99);
     free(id);
     corpus_free(c);
     model_free(m);
@@ -258,7 +260,8 @@ static void every_claim_in_a_file_is_what_its_bytes_measure(void **state)
         struct model *m = shipped(r->name);
         struct corpus *c = corpus_of(r);
         struct err e = {""};
-        struct model *again = recipe_model(r, c, lstm_copy(m->net), r->seed, r->seeds, r->updates, &e);
+        struct model *again = recipe_model(r, c, lstm_copy(m->net),
+                                           (struct recipe_way){r->seed, r->seeds, r->updates}, &e);
         assert_non_null(again);
         if (!same_claims(m->about, again->about))
             fail_msg("%s: the file says\n%s\nits bytes say\n%s", r->name, m->about, again->about);
@@ -304,7 +307,7 @@ static void a_unit_is_named_only_where_closing_it_and_no_other_costs_the_answer(
             for (int w = 0; w < lstm_top(m->net); w++) {
                 double worst = 1;
                 for (int back = 0; back < 3; back++) {
-                    double a = measure_forced_accuracy(m->net, c, PART_TEST, 0, w, back, 0);
+                    double a = measure_forgotten(m->net, c, PART_TEST, 0, w, back);
                     worst = a < worst ? a : worst;
                 }
                 assert_true(w == u ? worst <= 0.75 : worst >= 0.9);
@@ -360,7 +363,7 @@ static void the_verb_agrees_with_its_subject_over_nouns_of_the_other_number(void
             last_is_plural = last_is_plural || strcmp(c->vocab->token[id[s->target - 1]], plural[w]) == 0;
         if (last_is_plural == (s->value == 1))
             continue;
-        right += measure_right(m->net, c->rival, id, s->target, 0, u, 1, 0, 0) > 0.5;
+        right += measure_right(m->net, c->rival, id, s->target, &(struct measure_forcing){0, u, 1, 0, 0}) > 0.5;
         for (int step = s->cue + 2; step <= s->target; step++)
             held += (double)value_at(m, id, s->target, Q_F, step, u) / (s->target - s->cue - 1);
         n++;
@@ -385,7 +388,8 @@ static void the_order_of_two_marks_is_told_at_the_end(void **state)
         if (!c->rival[p->id[p->start[s->sequence] + s->target]])
             continue;
         right[s->value] +=
-            measure_right(m->net, c->rival, p->id + p->start[s->sequence], s->target, 0, 0, 1, 0, 0) > 0.5;
+            measure_right(m->net, c->rival, p->id + p->start[s->sequence], s->target,
+                          &(struct measure_forcing){0, 0, 1, 0, 0}) > 0.5;
         n[s->value]++;
         nearest = s->target - s->cue < nearest ? s->target - s->cue : nearest;
     }
@@ -644,14 +648,15 @@ static void an_unknown_corpus_gets_a_recipe_and_a_complete_model(void **state)
     (void)state;
     static const char text[] = "a b c\nc b a\nb a c\n";
     struct err e = {""};
-    struct corpus *c = corpus_from_text(text, sizeof text - 1, "mine.txt", NULL, 0, NULL, CORPUS_WORD, &e);
+    struct corpus_file file = {text, sizeof text - 1, "mine.txt"};
+    struct corpus *c = corpus_from_text(&file, NULL, CORPUS_WORD, &e);
     struct recipe r = recipe_for(c);
     struct train_text train = corpus_text(c, PART_TRAIN);
     r.updates = 5;
     r.hidden = 4;
     struct train *t = recipe_trainer(&r, c, &train, 1);
     assert_int_equal(train_run(t, 5, NULL), 5);
-    struct model *m = recipe_model(&r, c, train_lstm(t), 1, 0, 5, &e);
+    struct model *m = recipe_model(&r, c, train_lstm(t), (struct recipe_way){1, 0, 5}, &e);
     assert_non_null(m);
     assert_string_equal(m->name, "mine");
     assert_int_equal(names(m), 0);

@@ -18,7 +18,7 @@
 
 static struct corpus *parse(const char *text, struct err *e)
 {
-    return corpus_from_numbers(text, strlen(text), "my.numbers", NULL, 0, NULL, 1, e);
+    return corpus_from_numbers(&(struct corpus_file){text, strlen(text), "my.numbers"}, NULL, 1, e);
 }
 
 static void steps_a_line_and_an_empty_line_between_sequences(void **state)
@@ -234,8 +234,8 @@ static void a_labelled_line_without_a_label_is_told(void **state)
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         struct err e = {""};
-        struct corpus *c = corpus_from_text(cases[k].text, strlen(cases[k].text), "my.tsv", NULL, 0, NULL, CORPUS_WORD,
-                                            &e);
+        struct corpus_file file = {cases[k].text, strlen(cases[k].text), "my.tsv"};
+        struct corpus *c = corpus_from_text(&file, NULL, CORPUS_WORD, &e);
         if (c || !strstr(e.text, cases[k].says))
             fail_msg("case %zu: \"%s\", wanted \"%s\"", k, e.text, cases[k].says);
     }

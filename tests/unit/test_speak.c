@@ -91,7 +91,7 @@ static struct counts by_engine(const struct session *s, int word, int unit, floa
     struct pin hold = {1, 0, Q_C, unit, value};
     struct trace *tr = trace_new(session_net(s), 1);
     lstm_run(session_net(s), session_inputs(s), 0, &hold, !isnan(value), tr);
-    struct speaker *sp = speaker_new(session_net(s), tr, 1, WORDS, NULL, &hold, !isnan(value));
+    struct speaker *sp = speaker_new(session_net(s), (struct speaker_start){tr, 1}, WORDS, NULL, &hold, !isnan(value));
     assert_non_null(sp);
     for (int text = 0; text < TEXTS; text++) {
         struct rng rng;
@@ -243,7 +243,7 @@ static void a_network_without_words_cannot_speak(void **state)
     struct model *m = model_random(&(struct random_model){
         .layers = 1, .hidden = 3, .embed = 2, .outputs = 4, .steps = 5, .seed = 3});
     struct trace *tr = trace_new(m->net, 2);
-    assert_null(speaker_new(m->net, tr, 1, 5, NULL, NULL, 0));
+    assert_null(speaker_new(m->net, (struct speaker_start){tr, 1}, 5, NULL, NULL, 0));
     trace_free(tr);
     model_free(m);
 }

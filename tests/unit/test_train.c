@@ -162,7 +162,8 @@ static void so_do_they_where_numbers_come_in_and_are_wanted(void **state)
     (void)state;
     struct err e = {""};
     static const char drawn[] = "draw: adding 13, train 40, valid 5, test 5\n";
-    struct corpus *c = corpus_from_numbers(drawn, sizeof drawn - 1, "drawn.numbers", NULL, 0, NULL, 1, &e);
+    struct corpus_file file = {drawn, sizeof drawn - 1, "drawn.numbers"};
+    struct corpus *c = corpus_from_numbers(&file, NULL, 1, &e);
     if (!c)
         fail_msg("%s", e.text);
     widths_agree(c);
