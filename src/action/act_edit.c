@@ -253,7 +253,7 @@ unsigned act_name(struct app *a, const char *arg)
 {
     struct err e = {{0}};
     const struct cursor *c = session_cursor(a->session);
-    if (a->view == &view_learn && a->training) {
+    if (a->view->teaches && a->training) {
         if (!training_name(a->training, arg, &e))
             return app_fail(a, &e);
         return *arg ? app_say(a, "the unit that carries the memory will be called %s in the model", arg)

@@ -72,7 +72,7 @@ unsigned act_model(struct app *a, const char *arg)
 unsigned act_save(struct app *a, const char *arg)
 {
     char unused[256];
-    if (a->training && a->view == &view_learn) {
+    if (a->training && a->view->teaches) {
         const char *known = a->save_model ? a->save_model : a->training->saved_as;
         if (*arg)
             return question_model.answer(a, arg);

@@ -24,6 +24,8 @@ void app_begin(struct app *a, struct beginning *b)
 {
     if (a->lesson)                        /* the page has its own state, to which it can be returned */
         a->lesson->free = true;
+    if (b->session && a->training)        /* it holds no frame of the film any more */
+        a->training->film.shown = -1;
     if (b->session)
         replace_session(a, b->session);
     free(a->saved_as);
@@ -128,5 +130,23 @@ bool app_enter_model(struct app *a, struct model *m, bool own_words, struct err 
     app_begin(a, &b);
     if (own_words)
         a->back = was;
+    return true;
+}
+
+bool app_renew_model(struct app *a, struct model *m, size_t *lost, struct err *e)
+{
+    struct session *fresh = session_renewed(a->session, m, lost, e);
+    if (!fresh)
+        return false;
+    if (a->lesson)
+        a->lesson->free = true;
+    session_free(a->session);
+    a->session = fresh;
+    a->scene.session = fresh;
+    a->refused.on = false;
+    if (!view_fits(a->view, a->session, NULL))
+        a->view = &view_bars;
+    if (a->back && !view_fits(a->back, a->session, NULL))
+        a->back = NULL;
     return true;
 }

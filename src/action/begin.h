@@ -27,4 +27,8 @@ bool app_scenario_replaces(const struct app *a, const char *name);
  * present words stay where its vocabulary has them. */
 bool app_enter_model(struct app *a, struct model *m, bool own_words, struct err *e);
 
+/* Other weights of what is the same network (session_renewed): the view, the scenario and the place stay. The model is
+ * taken (freed when it fails); *lost: pins that have no place in it. */
+bool app_renew_model(struct app *a, struct model *m, size_t *lost, struct err *e);
+
 #endif

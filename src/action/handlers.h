@@ -102,6 +102,15 @@ unsigned act_train_next_unit(struct app *a, const char *arg);
 unsigned act_train_prev_unit(struct app *a, const char *arg);
 unsigned act_train_enter(struct app *a, const char *arg);
 
+/* act_film.c */
+unsigned act_film_next(struct app *a, const char *arg);
+unsigned act_film_prev(struct app *a, const char *arg);
+unsigned act_film_first(struct app *a, const char *arg);
+unsigned act_film_last(struct app *a, const char *arg);
+unsigned act_film_moment(struct app *a, const char *arg);
+unsigned act_film_enter(struct app *a, const char *arg);
+unsigned act_film_at(struct app *a, const char *arg);
+
 /* act_file.c */
 unsigned act_scenario(struct app *a, const char *arg);
 unsigned act_model(struct app *a, const char *arg);

@@ -56,6 +56,8 @@ void app_show_view(struct app *a, const struct view *v)
         a->scene.help_for = a->view;
     a->back = a->view == &view_help ? &view_bars : a->view;
     a->view = v;
+    if (v->teaches && a->training)        /* nobody looked until now */
+        training_refresh(a->training);
 }
 
 void *app_view_state(const struct app *a)

@@ -183,6 +183,7 @@ static int show_model(const struct options *o, struct training *t)
             a.view = o->view;
         a.training = t;
         a.scene.training = t;
+        training_refresh(t);
         status = EXIT_USAGE;
         if ((!o->keys || app_keys(&a, o->keys, "--keys", &e)) && app_headless(&a, &usual, &out, NULL, &status, &e))
             status = app_write_out(&out);

@@ -252,17 +252,15 @@ static void set_sequence(struct model *m, const struct corpus *c)
     }
 }
 
-struct model *recipe_model(const struct recipe *r, const struct corpus *c, struct lstm *net, struct recipe_way way,
-                           struct err *e)
+struct model *recipe_bare_model(const struct corpus *c, struct lstm *net, const char *name, struct err *e)
 {
-    struct judged j = {0};
     struct model *m = net ? blank_model(c, net, e) : NULL;
-    if (m && c->vocab && !(m->vocab = copy_vocab(c->vocab, e))) {
-        model_free(m);
-        m = NULL;
-    }
-    if (!m || !judge_network(&j, net, c, findings_part(c))) {
-        err_set(e, c->source, NULL, "not enough memory for a network of %d × %d", r->layers, r->hidden);
+    if (!m || (c->vocab && !(m->vocab = copy_vocab(c->vocab, e)))) {
+        if (net)
+            err_set(e, c->source, NULL, "not enough memory for a network of %d × %d", net->layers,
+                    net->layer[0].hidden);
+        else
+            err_set(e, c->source, NULL, "not enough memory for a network");
         lstm_free(net);
         model_free(m);
         return NULL;
@@ -271,8 +269,23 @@ struct model *recipe_model(const struct recipe *r, const struct corpus *c, struc
     m->net = net;
     m->provenance = PROVENANCE_TRAINED;
     free(m->name);
-    m->name = xstrdup(r->name);
+    m->name = xstrdup(name);
     set_sequence(m, c);
+    return m;
+}
+
+struct model *recipe_model(const struct recipe *r, const struct corpus *c, struct lstm *net, struct recipe_way way,
+                           struct err *e)
+{
+    struct judged j = {0};
+    struct model *m = recipe_bare_model(c, net, r->name, e);
+    if (!m)
+        return NULL;
+    if (!judge_network(&j, net, c, findings_part(c))) {
+        err_set(e, c->source, NULL, "not enough memory for a network of %d × %d", r->layers, r->hidden);
+        model_free(m);
+        return NULL;
+    }
     int layer, unit;
     judge_carrier(&j, &layer, &unit);
     const char *name = r->unit_name && (r->name_given || judge_names(r, &j)) ? r->unit_name : NULL;

@@ -60,6 +60,9 @@ struct train *recipe_trainer(const struct recipe *r, const struct corpus *c, con
 
 /* ---- the whole way ----------------------------------------------------------------------------------------------- */
 
+/* A network on a corpus as a model that says nothing of itself: vocabulary, sequence, labels. The net is taken over (on
+ * failure freed). NULL with one line of error: memory. */
+struct model *recipe_bare_model(const struct corpus *c, struct lstm *net, const char *name, struct err *e);
 /* A complete model of a network trained by r on c in a way (the net is taken over; on failure freed):
  * description, sequence, metrics, interventions, names. tried: how many seeds there were to choose from (0: no
  * choice was made); updates: how many were run. NULL with one line of error. */

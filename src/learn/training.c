@@ -128,6 +128,7 @@ static void begin(struct training *t, uint64_t seed)
         train_load(t->train, t->first);
     t->stale = 0;
     t->phase = TRAINING_RUNS;
+    film_clear(&t->film);
     t->evaluations = 0;
     t->evaluating.at = 0;                        /* how it does before it has learnt anything */
     t->evaluating.next = 0;
@@ -238,6 +239,7 @@ void training_free(struct training *t)
     lstm_free(t->best);
     lstm_free(t->second);
     free(t->evaluation);
+    film_clear(&t->film);
     free(t->tells);
     free(t->f);
     free(t->C);
@@ -437,6 +439,7 @@ static void end_evaluation(struct training *t)
         t->evaluation = xrealloc(t->evaluation, (size_t)t->evaluation_room, sizeof *t->evaluation);
     }
     t->evaluation[t->evaluations++] = now;
+    film_add(&t->film, now.update, t->evaluations - 1, train_lstm(t->train));
     if (now.update > 0 && (better(t, &now) || (now.update == training_total(t) && !t->recipe.keep_best))) {
         struct lstm *net = train_lstm(t->train);
         if (net) {
@@ -495,8 +498,25 @@ double training_recent_loss(const struct training *t)
     return training_loss(t, done - 50, done);
 }
 
+/* What happened, told by accuracy where there is one. */
+static void refresh_film(struct training *t)
+{
+    struct film *f = &t->film;
+    struct film_question q = {t->unit, t->recipe.hidden, t->asks, t->answer, t->answers};
+    t->moments = 0;
+    if (!film_look(f, t->corpus, q))
+        return;
+    double measure[FILM_FRAMES + 1];
+    bool rises = f->frames && !isnan(training_frame_seen(t, f->frames - 1)->accuracy);
+    for (int k = 0; k < f->frames; k++)
+        measure[k] = rises ? training_frame_seen(t, k)->accuracy : training_frame_seen(t, k)->loss;
+    struct film_story story = {f, measure, rises, t->corpus->demo_n, t->asks ? t->answers : 0};
+    t->moments = film_moments(&story, t->moment, FILM_MOMENTS);
+}
+
 void training_refresh(struct training *t)
 {
+    refresh_film(t);
     int n = t->corpus->demo_n, layer, within;
     training_unit_place(t, t->unit, &layer, &within);
     struct lstm *net = present(t);
@@ -739,6 +759,24 @@ struct model *training_model(struct training *t, enum training_which which, stru
     note_stop(t, m, update);
     free(m->source);
     m->source = xstrdup(t->saved_as ? t->saved_as : "trained here");
+    return m;
+}
+
+const struct evaluation *training_frame_seen(const struct training *t, int frame)
+{
+    return &t->evaluation[t->film.frame[frame].evaluation];
+}
+
+struct model *training_frame(const struct training *t, int frame, struct err *e)
+{
+    struct str name = {0};
+    str_addf(&name, "%s, update %d", t->corpus->title, t->film.frame[frame].update);
+    struct model *m = recipe_bare_model(t->corpus, lstm_copy(t->film.frame[frame].net), str_text(&name), e);
+    str_free(&name);
+    if (!m)
+        return NULL;
+    free(m->source);
+    m->source = xstrdup("trained here");
     return m;
 }
 

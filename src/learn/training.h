@@ -13,6 +13,7 @@
 
 #include "core/train.h"
 #include "learn/corpus.h"
+#include "learn/film.h"
 #include "learn/recipe.h"
 
 /* What is asked for; 0 and NULL: as the recipe says. */
@@ -65,6 +66,10 @@ struct training {
     int evaluations, evaluation_room;
     struct { int at, next; double loss, right; long targets, measured; } evaluating;
 
+    struct film film;             /* what it was like at each evaluation: see film.h */
+    struct film_moment moment[FILM_MOMENTS];
+    int moments;                  /* as of the last training_refresh, of the unit that is shown */
+
     struct lstm *best,
         *second; /* the best weights of this seed; those of an earlier seed, when it was judged better than none */
     int best_update;
@@ -110,7 +115,7 @@ void training_restart(struct training *t, uint64_t seed);        /* from the beg
 /* Shows another unit: by how many to move; the one that tells most when it goes beyond the last or first. */
 void training_unit_by(struct training *t, int by);
 void training_unit_place(const struct training *t, int unit, int *layer, int *within);
-/* Brings f, C and p of the demo sentence up to date. */
+/* Brings f, C and p of the demo sentence up to date, of the present and of all frames of the film, and its moments. */
 void training_refresh(struct training *t);
 /* Mean loss per token of updates from … to-1 (some of them where they are many); of the last 50. NaN where there is
  * none. */
@@ -121,6 +126,11 @@ double training_recent_loss(const struct training *t);
 enum training_which { TRAINING_NOW, TRAINING_BEST };
 struct model *training_model(struct training *t, enum training_which which, struct err *e);
 bool training_save(struct training *t, enum training_which which, const char *path, struct err *e);
+/* The network as it was at a frame of the film, as a model that is named after it ("gender, update 268"); it has the
+ * corpus's demo sequence and no names of units. NULL with one line of error: memory. */
+struct model *training_frame(const struct training *t, int frame, struct err *e);
+/* How the held-out sequences went at a frame. */
+const struct evaluation *training_frame_seen(const struct training *t, int frame);
 /* Writes the training itself, so that it can go on another day with the bytes it would have had: weights, optimiser,
  * counters, random numbers, the best so far. False with one line of error: it is over, or too large (4,000,000
  * weights). To be called before training_model or training_save, which may look at what is there. */

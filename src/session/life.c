@@ -1,6 +1,7 @@
 /* life.c: birth and death of a session, and the model that takes the place of its own. On top of everything else
  * here: nothing in this folder calls it. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "session/session_private.h"
@@ -100,6 +101,77 @@ struct session *session_with_model(const struct session *s, struct model *m, str
     n->lazy = s->lazy;
     session_set_corpus(n, s->corpus);
     session_mark_saved(n);
+    return n;
+}
+
+/* ---- other weights ----------------------------------------------------------------------------------------------- */
+
+static bool same_words(const struct model *a, const struct model *b)
+{
+    if (!a->vocab || !b->vocab)
+        return !a->vocab && !b->vocab;
+    if (a->vocab->size != b->vocab->size)
+        return false;
+    for (int k = 0; k < a->vocab->size; k++)
+        if (strcmp(a->vocab->token[k], b->vocab->token[k]) != 0)
+            return false;
+    return true;
+}
+
+static bool has_unit(const struct lstm *net, int layer, int unit)
+{
+    return layer < net->layers && unit < net->layer[layer].hidden;
+}
+
+/* Its own names say more. */
+static void keep_names(const struct model *from, struct model *to)
+{
+    for (int l = 0; l < to->net->layers; l++)
+        for (int u = 0; u < to->net->layer[l].hidden; u++)
+            if (model_unit_name(to, l, u))
+                return;
+    for (int l = 0; l < from->net->layers; l++)
+        for (int u = 0; u < from->net->layer[l].hidden; u++)
+            if (has_unit(to->net, l, u) && model_unit_name(from, l, u))
+                to->unit_name[l][u] = xstrdup(model_unit_name(from, l, u));
+}
+
+/* How many have no place. */
+static size_t keep_pins(const struct session *s, struct session *n)
+{
+    size_t lost = 0;
+    bool fits = runs_reserve(n, n->sequence->n, s->pins.n > 0, NULL);
+    for (size_t k = 0; k < s->pins.n; k++) {
+        const struct pin *p = &s->pins.v[k];
+        if (fits && p->step <= n->sequence->n && has_unit(n->model->net, p->layer, p->unit))
+            pins_put(&n->pins, p);
+        else
+            lost++;
+    }
+    if (n->pins.n)
+        runs_stale(n, RUN_PINNED, 0);
+    return lost;
+}
+
+struct session *session_renewed(const struct session *s, struct model *m, size_t *lost, struct err *e)
+{
+    bool words = same_words(s->model, m), unsaved = session_dirty(s);
+    struct session *n = session_with_model(s, m, e);
+    if (!n)
+        return NULL;
+    keep_names(s->model, n->model);
+    size_t gone = keep_pins(s, n);
+    n->cursor = s->cursor;
+    cursor_clamp(n);
+    if (words)
+        n->model_number = s->model_number;
+    if (s->compare && words && n->model->vocab)
+        session_compare_tokens(n, (const char *const *)s->compare->sequence->tokens.text, s->compare->sequence->n, NULL,
+                               &(struct err){{0}});
+    if (lost)
+        *lost = gone;
+    if (unsaved || n->pins.n)
+        session_mark_unsaved(n);
     return n;
 }
 

@@ -203,6 +203,7 @@ struct view {
     /* It has all of the picture but the hints, the title too, and never more than 80 x 24 cells of it, in the middle:
      * for a room, where the font is made large. */
     bool large;
+    bool teaches;                 /* shows the network that is being taught (scene.training) */
     bool no_value;                /* does not show the value under the cursor: keys that edit it do nothing here */
     /* Looks for a text in what the view says, from where it found the last one on (by 1) or back (by -1), round the
      * ends. False: it is nowhere. NULL: `/` looks through the words of the sentence. */
@@ -216,7 +217,7 @@ struct view {
     X(bars) X(class)                                                                                                   \
     X(cell) X(dissect) X(why) X(attribution) X(every_word) X(ledger) X(dial) X(timeline) X(gradient) X(predictions)    \
         X(whatif) X(sweep) X(speak) X(statistics) X(find_units) X(findings) X(suite) X(break) X(machine)               \
-            X(learn) X(inspect) X(help) X(list)
+            X(learn) X(film) X(inspect) X(help) X(list)
 #define X(name) extern const struct view view_##name;
 VIEWS(X)
 #undef X

@@ -630,6 +630,7 @@ const struct view view_learn = {
     .key = 'L',
     .keys = keys,
     .alone = true,
+    .teaches = true,
     .heading = heading,
     .draw = draw,
     .explain = explain,
