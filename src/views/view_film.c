@@ -174,13 +174,14 @@ static void add_moment(const struct training *t, const struct film_moment *m, co
     case FILM_ANSWERS:
         str_add(out, "it answers: ");
         add_output(t, t->answer[0], gl, out);
-        str_addf(out, " %.2f %s %.2f after ", m->before, gl->arrow, m->after);
+        str_addf(out, " %.2f %s %.2f after '", m->before, gl->arrow, m->after);
         add_word(t, t->asks - 1, gl, out);
+        str_addc(out, '\'');
         break;
     case FILM_LETS_GO:
-        str_add(out, "it forgets at ");
+        str_add(out, "it forgets at '");
         add_word(t, m->word, gl, out);
-        str_add(out, ": f ");
+        str_add(out, "': f ");
         add_gate((float)m->before, out);
         str_addf(out, " %s ", gl->arrow);
         add_gate((float)m->after, out);
@@ -367,7 +368,8 @@ static struct plan plan_rows(const struct training *t, int h)
         int moments = want > left - 4 ? left - 4 : want;
         moments = moments < 0 ? 0 : moments;
         tracks = left - moments - (moments > 0);
-        tracks = tracks > TRACKS_MOST + 1 ? TRACKS_MOST + 1 : tracks;
+        int frames[TRACKS_MOST];
+        tracks = 1 + choose_frames(t, tracks - 1, frames);
         p.tracks = y;
         p.tracks_h = tracks;
         y += tracks + (air && moments > 0);
