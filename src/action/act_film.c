@@ -1,6 +1,7 @@
 /* act_film.c: going through a training that was filmed (learn/film.h): the network of a frame takes the place of the
  * session's, and every view shows it. See handlers.h. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "action/begin.h"
 #include "action/handlers.h"
@@ -113,3 +114,64 @@ unsigned act_film_at(struct app *a, const char *arg)
             best = k;
     return show(a, best);
 }
+
+/* ---- variants ---------------------------------------------------------------------------------------------------- */
+
+static unsigned begin_variants(struct app *a)
+{
+    if (strcmp(a->training->wish.corpus, "-") == 0 || a->training->wish.weights_from)
+        return app_complain(a, "variants are trained from the corpus's file and with weights of their own: not from "
+                               "standard input, nor from another model's weights");
+    a->variants = variants_new(a->training);
+    a->scene.variants = a->variants;
+    training_pause(a->training, false);
+    return app_say(a, a->training->phase == TRAINING_RUNS ? "they begin when the training itself is through"
+                                                          : "Space pauses");
+}
+
+unsigned act_variants(struct app *a, const char *arg)
+{
+    (void)arg;
+    unsigned r;
+    if (none(a, &r))
+        return r;
+    app_show_view(a, &view_variants);
+    return a->variants ? (unsigned)REACT_DRAW : begin_variants(a);
+}
+
+unsigned act_variant_enter(struct app *a, const char *arg)
+{
+    (void)arg;
+    unsigned r;
+    struct err e = {{0}};
+    size_t lost = 0;
+    if (none(a, &r))
+        return r;
+    if (!a->variants)
+        return begin_variants(a);
+    bool first = a->training->film.shown < 0 && !a->variants->entered, warned = a->work.warned;
+    a->work.warned = first && session_dirty(a->session) && !warned;
+    if (a->work.warned)
+        return app_complain(a, "edits of the model shown before are not saved and would go; again drops them");
+    int kind = a->variants->chosen;
+    struct model *m = variants_model(a->variants, kind, &e);
+    if (!m || !app_renew_model(a, m, &lost, &e))
+        return app_fail(a, &e);
+    a->training->film.shown = -1;
+    a->variants->entered = true;
+    app_show_view(a, &view_bars);
+    return app_say(a, "%s, seed %llu; U leads back", train_variant_about((enum train_variant)kind),
+                   (unsigned long long)a->variants->seed);
+}
+
+static unsigned choose(struct app *a, int by)
+{
+    if (!a->variants)
+        return REACT_NONE;
+    int to = a->variants->chosen + by;
+    a->variants->chosen = to < 0 ? 0 : to >= VARIANT_KINDS ? VARIANT_KINDS - 1 : to;
+    return REACT_DRAW;
+}
+
+unsigned act_variant_next(struct app *a, const char *arg) { (void)arg; return choose(a, 1); }
+unsigned act_variant_prev(struct app *a, const char *arg) { (void)arg; return choose(a, -1); }

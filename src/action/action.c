@@ -91,6 +91,11 @@ const struct action actions[] = {
     {"film-moment", "", "Learning", "the next moment at which something was learnt", 0, act_film_moment, NULL, NULL},
     {"film-enter", "", "Learning", "step through the sentence with the snapshot that is shown", 0, act_film_enter, NULL,
      NULL},
+    {"variants", "", "Learning", "the same training without one gate after the other", 0, act_variants, NULL, NULL},
+    {"variant-enter", "", "Learning", "step through the sentence with the variant that is pointed at", 0,
+     act_variant_enter, NULL, NULL},
+    {"variant-next", "", "Learning", "point at the next variant", 0, act_variant_next, NULL, NULL},
+    {"variant-prev", "", "Learning", "point at the variant before", 0, act_variant_prev, NULL, NULL},
     {"film-at", "", "Learning", "the snapshot next to so many updates", 0, act_film_at, "UPDATES", NULL},
 
     {"compare", "", "Looking", "hold another sentence against this one; without a text: no longer", 0, act_compare,

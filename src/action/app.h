@@ -15,6 +15,7 @@
 #include "export/record.h"
 #include "import/import.h"
 #include "learn/training.h"
+#include "learn/variants.h"
 #include "session/scenario.h"
 #include "ui/theme.h"
 #include "ui/widget.h"
@@ -93,6 +94,7 @@ struct app {
     struct lesson_sitting *lesson;        /* owned; NULL: none */
     unsigned lesson_seed;                 /* which student: --seed */
     struct training *training;            /* owned; NULL: none. scene.training is the same */
+    struct variants *variants;            /* owned; NULL: none. Of that training; scene.variants is the same */
     char *save_model;                     /* --save: where it goes when it is finished; or NULL */
     struct {
         double at, next, drawn, cost;
@@ -168,6 +170,8 @@ bool app_record_end(struct app *a, struct err *e);
 /* Takes the training (in place of the one before, which is freed) and shows it. save (copied, may be NULL): where the
  * model is written as soon as it is finished. */
 void app_watch(struct app *a, struct training *t, const char *save);
+/* Ends what stands beside a training that is about to change or go. */
+void app_end_variants(struct app *a);
 /* Milliseconds until app_work has something to do; -1: nothing goes on. */
 int app_work_wait(const struct app *a);
 /* A slice of it, short enough for keys to stay quick; REACT_DRAW about thirty times a second. */

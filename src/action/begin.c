@@ -26,6 +26,8 @@ void app_begin(struct app *a, struct beginning *b)
         a->lesson->free = true;
     if (b->session && a->training)        /* it holds no frame of the film any more */
         a->training->film.shown = -1;
+    if (b->session && a->variants)
+        a->variants->entered = false;
     if (b->session)
         replace_session(a, b->session);
     free(a->saved_as);

@@ -111,6 +111,11 @@ unsigned act_film_moment(struct app *a, const char *arg);
 unsigned act_film_enter(struct app *a, const char *arg);
 unsigned act_film_at(struct app *a, const char *arg);
 
+unsigned act_variants(struct app *a, const char *arg);
+unsigned act_variant_enter(struct app *a, const char *arg);
+unsigned act_variant_next(struct app *a, const char *arg);
+unsigned act_variant_prev(struct app *a, const char *arg);
+
 /* act_file.c */
 unsigned act_scenario(struct app *a, const char *arg);
 unsigned act_model(struct app *a, const char *arg);

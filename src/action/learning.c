@@ -22,6 +22,19 @@ static bool goes_on(const struct app *a)
     return a->training && a->training->phase == TRAINING_RUNS && !a->training->paused;
 }
 
+/* After the training itself; one key pauses both. */
+static bool compares(const struct app *a)
+{
+    return a->variants && !goes_on(a) && !a->training->paused && !variants_ended(a->variants);
+}
+
+void app_end_variants(struct app *a)
+{
+    variants_free(a->variants);
+    a->variants = NULL;
+    a->scene.variants = NULL;
+}
+
 static bool watched(const struct app *a)
 {
     return a->view->teaches;
@@ -29,6 +42,8 @@ static bool watched(const struct app *a)
 
 int app_work_wait(const struct app *a)
 {
+    if (compares(a))
+        return 0;
     if (!goes_on(a))
         return a->work.running ? 0 : -1;          /* once more, to tell how it ended */
     double left = a->training->pace > 0 && a->work.running ? a->work.next - clock_seconds() : 0;
@@ -69,8 +84,25 @@ static void run_slice(struct app *a, double began)
     } while (clock_seconds() - began < SLICE);
 }
 
+/* A slice of the variants. */
+static unsigned compare(struct app *a)
+{
+    double began = clock_seconds();
+    bool more = true;
+    while (more && clock_seconds() - began < SLICE)
+        more = variants_step(a->variants);
+    if (!more)
+        return app_say(a, "all variants are trained: Enter steps through the sentence with the one pointed at");
+    if (!watched(a) || began - a->work.drawn < FRAME)
+        return REACT_NONE;
+    a->work.drawn = began;
+    return REACT_DRAW;
+}
+
 unsigned app_work(struct app *a)
 {
+    if (compares(a) && !a->work.running)
+        return compare(a);
     struct training *t = a->training;
     double began = clock_seconds();
     if (goes_on(a)) {
@@ -112,6 +144,7 @@ static const double WATCH_SECONDS = 8, WATCH_LEAST = 500;
 
 void app_watch(struct app *a, struct training *t, const char *save)
 {
+    app_end_variants(a);
     training_free(a->training);
     a->training = t;
     a->scene.training = t;
@@ -160,8 +193,8 @@ unsigned act_train_pause(struct app *a, const char *arg)
     unsigned r;
     if (nothing(a, &r))
         return r;
-    if (a->training->phase != TRAINING_RUNS)
-        return app_say(a, "the training is over; r starts another");
+    if (a->training->phase != TRAINING_RUNS && !(a->variants && !variants_ended(a->variants)))
+        return app_say(a, "the training is over; r in the learn view starts another");
     training_pause(a->training, !a->training->paused);
     return REACT_DRAW;
 }
@@ -180,6 +213,7 @@ unsigned act_train_epoch(struct app *a, const char *arg)
 
 static unsigned begin_again(struct app *a, uint64_t seed)
 {
+    app_end_variants(a);
     training_restart(a->training, seed);
     a->work.running = false;
     return app_say(a, "from the beginning, with seed %llu", (unsigned long long)a->training->seed);

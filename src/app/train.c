@@ -156,6 +156,16 @@ static void report(const struct training *t, const char *path, double seconds)
 
 /* ---- without a screen -------------------------------------------------------------------------------------------- */
 
+/* The variants beside it, told as they are done. */
+static void train_variants(struct app *a)
+{
+    struct variants *v = a->variants = variants_new(a->training);
+    a->scene.variants = v;
+    for (int done = 0; variants_step(v); done = v->done)
+        if (v->done != done)
+            fprintf(stderr, "variants: %d of %d trainings\n", v->done, VARIANT_KINDS * VARIANT_SEEDS);
+}
+
 /* What was asked for on standard output, of the trained model. */
 static int show_model(const struct options *o, struct training *t)
 {
@@ -184,6 +194,8 @@ static int show_model(const struct options *o, struct training *t)
         a.training = t;
         a.scene.training = t;
         training_refresh(t);
+        if (o->view == &view_variants)
+            train_variants(&a);
         status = EXIT_USAGE;
         if ((!o->keys || app_keys(&a, o->keys, "--keys", &e)) && app_headless(&a, &usual, &out, NULL, &status, &e))
             status = app_write_out(&out);
@@ -361,6 +373,7 @@ int app_train(const struct options *o)
         .batch = o->batch,
         .patience = o->patience, .rate = o->rate, .clip = o->clip, .decay = o->decay, .dropout = o->dropout,
         .weights_from = o->weights_from,
+        .variant = o->variant ? (enum train_variant)train_variant_find(o->variant) : TRAIN_VANILLA,
         .tokens = !o->tokenizer ? CORPUS_GUESS : strcmp(o->tokenizer, "char") == 0 ? CORPUS_CHAR : CORPUS_WORD,
     };
     bool screen = has_screen(o);

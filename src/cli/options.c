@@ -97,6 +97,8 @@
     X(DECAY,    "decay",     0,  "X",      NULL, "--train: weight decay; 0: none") \
     X(DROPOUT,  "dropout",   0,  "X",      NULL, "--train: dropout between layers and before the head") \
     X(PATIENCE, "patience",  0,  "N",      NULL, "--train: end after N looks at what is held out that were no better") \
+    X(VARIANT,  "variant",   0,  "NAME",   "vanilla nfg nig nog cifg rnn", \
+     "--train: without the forget, input or output gate, with both coupled, with none") \
     X(WEIGHTS,  "weights-from", 0, "MODEL", "<file>", "--train: begin with the weights of this model") \
     X(RESUME,   "resume",    0,  "FILE",   "<file>", "go on with a training that was stopped: the .resume it left") \
     X(UNIT_NAME, "unit-name", 0, "NAME",   NULL, "--train: call the unit that carries the memory so") \
@@ -301,6 +303,7 @@ static bool take(struct options *o, enum option_id id, const char *shown, const 
     case OPTION_BATCH: return number(shown, value, 1, 100000, &o->batch, e);
     case OPTION_CLIP: return or_none(shown, value, 1e6, &o->clip, e);
     case OPTION_DECAY: return or_none(shown, value, 1, &o->decay, e);
+    case OPTION_VARIANT: o->variant = value; break;
     case OPTION_DROPOUT: return real_number(shown, value, 0, 0.95, &o->dropout, e);
     case OPTION_PATIENCE: return number(shown, value, 1, TRAINING_UPDATES_MAX, &o->patience, e);
     case OPTION_WEIGHTS: o->weights_from = value; break;
@@ -324,7 +327,7 @@ static bool check_train(const struct options *o, struct err *e)
         {"--steps", o->updates}, {"--seed", o->seeded && !o->lesson && !o->check_lesson}, {"--valid", o->valid},
         {"--unit-name", o->unit_name},
         {"--rate", o->rate > 0}, {"--batch", o->batch}, {"--clip", o->clip != 0}, {"--decay", o->decay != 0},
-        {"--dropout", o->dropout > 0},
+        {"--dropout", o->dropout > 0}, {"--variant", o->variant},
         {"--patience", o->patience}, {"--weights-from", o->weights_from},
     }, without[] = {
         {"--text", o->text}, {"--tokens", o->tokens}, {"--inputs", o->inputs}, {"--format", o->format},

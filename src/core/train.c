@@ -113,6 +113,8 @@ struct train *train_new(const struct lstm_shape *shape, const struct train_text 
     t->batch.label = mem_array((size_t)t->o.batch, sizeof *t->batch.label);
     t->batch.length = mem_array((size_t)t->o.batch, sizeof *t->batch.length);
     t->batch.first = mem_array((size_t)t->o.batch, sizeof *t->batch.first);
+    for (int l = 0; l < shape->layers; l++)
+        t->p.layer[l].coupled = o->variant == TRAIN_CIFG;
     t->p.loops = pass_loops(o->vector_bytes);
     t->range = mem_array(2 + 2 * (size_t)shape->layers, sizeof *t->range);
     t->m = mem_array(t->p.params, sizeof(real));
@@ -172,31 +174,57 @@ static void forget_progress(struct train *t)
     t->at = t->text->sequences;
 }
 
-/* Gates that stand still: their rows of every layer, or those of the gradient. */
-static void clear_gates(const struct pass *p, real *of)
+static const struct {
+    const char *name, *about;
+    signed char stands[GATES];            /* 1, -1: the gate stands at 1, at 0 */
+} variants[TRAIN_VARIANTS] = {
+    {"vanilla", "the LSTM as it is", {0}},
+    {"nfg", "no forget gate, f = 1", {[Q_F] = 1}},
+    {"nig", "no input gate, i = 1", {[Q_I] = 1}},
+    {"nog", "no output gate, o = 1", {[Q_O] = 1}},
+    {"cifg", "coupled, i = 1 - f", {0}},
+    {"rnn", "no gates: f = 0, i = o = 1", {[Q_F] = -1, [Q_I] = 1, [Q_O] = 1}},
+};
+
+const char *train_variant_name(enum train_variant v) { return variants[v].name; }
+const char *train_variant_about(enum train_variant v) { return variants[v].about; }
+
+int train_variant_find(const char *name)
 {
-    static const enum quantity gate[] = {Q_F, Q_I, Q_O};
+    for (int v = 0; v < TRAIN_VARIANTS; v++)
+        if (strcmp(name, variants[v].name) == 0)
+            return v;
+    return -1;
+}
+
+/* Gates that stand still: their rows of every layer, or those of the gradient. */
+static void clear_gates(const struct pass *p, enum train_variant v, real *of)
+{
     for (int l = 0; l < p->L; l++) {
         const struct pass_layer *y = &p->layer[l];
         size_t row[] = {y->W, y->U, y->b};
         int rows[] = {y->in, y->H, 1};
         for (int part = 0; part < 3; part++)
             for (int k = 0; k < rows[part]; k++)
-                for (size_t q = 0; q < sizeof gate / sizeof *gate; q++)
-                    memset(of + row[part] + (size_t)k * (size_t)y->G + (size_t)gate[q] * (size_t)y->Hp, 0,
-                           (size_t)y->Hp * sizeof *of);
+                for (size_t q = 0; q < GATES; q++)
+                    if (variants[v].stands[q])
+                        memset(of + row[part] + (size_t)k * (size_t)y->G + q * (size_t)y->Hp, 0,
+                               (size_t)y->Hp * sizeof *of);
     }
 }
 
-static void still_gates(struct pass *p)
+static void still_gates(struct pass *p, enum train_variant v)
 {
-    clear_gates(p, p->w);
+    clear_gates(p, v, p->w);
     for (int l = 0; l < p->L; l++)
-        for (int u = 0; u < p->layer[l].H; u++) {
-            real *b = p->w + p->layer[l].b + u;
-            b[Q_F * p->layer[l].Hp] = -STILL_BIAS;
-            b[Q_I * p->layer[l].Hp] = b[Q_O * p->layer[l].Hp] = STILL_BIAS;
-        }
+        for (int q = 0; q < GATES; q++)
+            for (int u = 0; u < p->layer[l].H && variants[v].stands[q]; u++)
+                p->w[p->layer[l].b + (size_t)(q * p->layer[l].Hp + u)] = (real)(variants[v].stands[q] * STILL_BIAS);
+}
+
+static bool stands_still(enum train_variant v)
+{
+    return v != TRAIN_VANILLA && v != TRAIN_CIFG;
 }
 
 /* First weights, in the order of lstm.h's arrays, so that padding does not decide what is drawn. */
@@ -223,8 +251,8 @@ static void first_weights(struct train *t)
     for (int v = 0; v < p->O; v++)
         for (int k = 0; k < p->layer[p->L - 1].H; k++)
             p->w[p->out_W + (size_t)k * (size_t)p->Op + (size_t)v] = (real)(t->o.weight_range * (2 * rng_unit(&r) - 1));
-    if (t->o.still)
-        still_gates(p);
+    if (stands_still(t->o.variant))
+        still_gates(p, t->o.variant);
 }
 
 void train_restart(struct train *t, uint64_t seed)
@@ -437,8 +465,8 @@ static void update(struct train *t)
     for (int k = 0; k < n; )
         k += learn_some(t, batch + k, n - k, noise, &cost, &loss, &plain);
     p->loops->end(p);
-    if (t->o.still)
-        clear_gates(p, p->grad);
+    if (stands_still(t->o.variant))
+        clear_gates(p, t->o.variant, p->grad);
     p->dropping = false;
     for (int l = 0; noise > 0 && l < p->L; l++)
         pass_keep_all(&p->layer[l], p->room);     /* nobody else is to meet it */
@@ -603,6 +631,8 @@ struct lstm *train_lstm(const struct train *t)
     if (!net)
         return NULL;
     pass_to_lstm(&t->p, t->p.w, net);
+    for (int l = 0; l < net->layers; l++)
+        net->layer[l].coupled = t->o.variant == TRAIN_CIFG;
     if (lstm_pack(net))
         return net;
     lstm_free(net);

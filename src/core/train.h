@@ -55,6 +55,24 @@ struct train_text {
     const float *y;                   /* [tokens][outputs]: the numbers wanted after that step; NaN: none there */
 };
 
+/* The LSTM with a part taken away (Greff, Srivastava, Koutník, Steunebrink and Schmidhuber 2017). A gate that is taken
+ * away stands still: its bias is ±STILL_BIAS, its weights are 0, and neither is trained, so that it is exactly 1 (or 0)
+ * and the network is an LSTM like any other. TRAIN_STILL is more than theirs: f stands at 0, i and o at 1, and what is
+ * left is a plain recurrent network, h_t = tanh(tanh(W_g · [h_{t-1}, x_t] + b_g)). */
+enum train_variant {
+    TRAIN_VANILLA,
+    TRAIN_NFG,                        /* no forget gate: f = 1 */
+    TRAIN_NIG,                        /* no input gate: i = 1 */
+    TRAIN_NOG,                        /* no output gate: o = 1 */
+    TRAIN_CIFG,                       /* input and forget gate coupled: i = 1 - f */
+    TRAIN_STILL,
+    TRAIN_VARIANTS
+};
+/* "vanilla", "nfg", "nig", "nog", "cifg", "rnn"; -1: no such name. What it is, in words: "no forget gate, f = 1". */
+const char *train_variant_name(enum train_variant v);
+int train_variant_find(const char *name);
+const char *train_variant_about(enum train_variant v);
+
 struct train_options {
     int updates, batch;               /* batch in sequences */
     double rate, rate_floor;          /* rate · (floor + (1-floor)·½(1+cos π·update/updates)) */
@@ -71,8 +89,7 @@ struct train_options {
     double embed_deviation;           /* first weights: embedding N(0, d²), */
     double weight_range;              /* W and the head uniform ±r, biases 0, */
     double forget_bias;               /* except that of f */
-    bool still; /* the gates stand still, f at 0, i and o at 1 (biases of ±STILL_BIAS, no weights, never trained): what
-                   is left is a plain recurrent network, h_t = tanh(tanh(W_g · [h_{t-1}, x_t] + b_g)) */
+    enum train_variant variant;
     uint64_t seed;
     int vector_bytes; /* 16, 32 or 64: at most such wide vectors; 0: the widest here. The bytes that come
                          out are the same (a test compares) */

@@ -63,6 +63,8 @@ static void step_forward(const struct pass_layer *y, int t, bool follows)
     real *C = y->C + (size_t)t * (size_t)n, *tanhC = y->tanhC + (size_t)t * (size_t)n,
          *h = y->h + (size_t)t * (size_t)n;
     gates_all(gate, y->stretch, y->G);
+    for (int u = 0; y->coupled && u < n; u++)
+        gate[n + u] = 1 - gate[u];
     const real *f = gate, *i = f + n, *g = i + n, *o = g + n, *keep = y->keep + (size_t)t * (size_t)n;
     /* C_t = f ⊙ C_{t-1} + i ⊙ g */
     for (int u = 0; u < n; u++)
@@ -316,6 +318,11 @@ static void step_backward(const struct pass_layer *y, int t, bool follows, const
         i[u] = d_i * i[u] * (1 - i[u]);
         g[u] = d_g * (1 - g[u] * g[u]);
         o[u] = d_o * o[u] * (1 - o[u]);
+    }
+    /* i = 1 - f: what would move i moves f the other way. Both have the same slope, f (1 - f). */
+    for (int u = 0; y->coupled && u < n; u++) {
+        f[u] -= i[u];
+        i[u] = 0;
     }
 }
 

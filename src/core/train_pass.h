@@ -21,6 +21,7 @@ struct pass_layer {
     real *keep;                   /* [rows][Hp]: f ⊙ C_{t-1} is multiplied by it; 1 but for forgetting noise */
     real *one;                    /* [Hp]: 1 for units, 0 for padding */
     real *stretch;                /* [G]: 2 for the candidate, 1 for gates (train_math.h) */
+    bool coupled;                 /* i = 1 - f */
     real *dC;                     /* [rows][Hp]: ∂loss/∂C on its way back; one for each sequence, at its first row */
 };
 

@@ -75,8 +75,10 @@ static void add_recipe(struct str *s, const struct finding *f)
     str_addf(s,
              "    \"weight_of_measured_targets\": %g, \"recurrent_l1\": %g, \"write_cost\": %g, \"saturation\": %g, ",
              c->heavy, o.recurrent_l1, o.write_cost, o.saturation);
-    if (o.still)
+    if (o.variant == TRAIN_STILL)
         str_addf(s, "\"still_gates\": \"f 0, i 1, o 1\", ");
+    else if (o.variant)
+        str_addf(s, "\"variant\": \"%s: %s\", ", train_variant_name(o.variant), train_variant_about(o.variant));
     if (o.forget_bias != train_defaults().forget_bias)
         str_addf(s, "\"forget_bias\": %g, ", o.forget_bias);
     if (o.keep_or_write > 0)
@@ -367,7 +369,7 @@ void findings_about(struct str *s, const struct finding *f)
     if (!j->has_memory && !isfinite(j->forced[j->carrier].accuracy[0]))
         return;                                   /* nothing is measured in this corpus */
     str_add(s, *str_text(s) ? " " : "");
-    if (f->recipe->still) {
+    if (f->recipe->variant == TRAIN_STILL) {
         add_found_still(s, f);
         return;
     }
@@ -405,7 +407,7 @@ void findings_training(struct str *s, const struct finding *f)
 {
     add_recipe(s, f);
     add_metrics(s, f->net, f->corpus);
-    if (f->recipe->still) {
+    if (f->recipe->variant == TRAIN_STILL) {
         str_add(s, "    ");
         add_number(s, "gradient_at_subject", measure_gradient(f->net, f->corpus, f->part));
         str_add(s, ",\n");

@@ -111,7 +111,7 @@ const struct recipe recipes[] = {
     /* Rates 0.002, 0.004, 0.01 with one or two seeds each came to 0.42 … 0.54 on validation data at these sizes; with
      * 24 units and 0.004 it came to 0.97: a plain network can learn it, but not where an LSTM of its size does. */
     {.name = "plain", .corpus = "story.grammar", .tokens = CORPUS_WORD, .corpus_seed = 1, .layers = 1, .hidden = 12,
-     .embed = 12, .updates = 10000, .batch = 32, .rate = 0.01, .still = true, .seeds = 3, .seed = 1,
+     .embed = 12, .updates = 10000, .batch = 32, .rate = 0.01, .variant = TRAIN_STILL, .seeds = 3, .seed = 1,
      .choice = CHOOSE_CLEAR, .unit_name = NULL,
      .about = "The plain recurrent network beside story: the same stories, sizes and number of updates, but gates that "
               "stand still, f at 0, i and o at 1. Nothing is kept in C but what h brings back each step: h_t = "
@@ -179,7 +179,7 @@ struct train_options recipe_options(const struct recipe *r, uint64_t seed)
     o.noise = r->noise;
     o.noise_to = r->noise_to;
     o.forget_bias = r->forget_bias > 0 ? r->forget_bias : o.forget_bias;
-    o.still = r->still;
+    o.variant = r->variant;
     o.seed = seed;
     return o;
 }

@@ -40,7 +40,7 @@ struct recipe {
     bool keep_best;                   /* of the validation loss, looked at once an epoch: small corpora overlearn */
     enum recipe_choice choice;
     double forget_bias;               /* first bias of f; 0: train.h's own */
-    bool still;                       /* a plain recurrent network: gates that stand still (train.h) */
+    enum train_variant variant;       /* a part of the LSTM taken away (train.h) */
     const char *weights_from;         /* the model it began with, NULL: none */
     const char *unit_name;            /* what the carrier is called if the interventions support it, */
     bool name_given;                  /* or in any case: somebody named it by hand */

@@ -53,7 +53,7 @@ static uint64_t hash_recipe(const struct training *t)
         o->saturation, o->keep_or_write, o->ramp_from, o->ramp_to, o->dropout, o->reader_price, o->reader_scale,
         o->noise, o->noise_to, o->embed_deviation, o->weight_range, o->forget_bias,
     };
-    const int whole[] = {o->updates, o->batch, o->one_reader, o->reader[0], o->reader[1], o->still,
+    const int whole[] = {o->updates, o->batch, o->one_reader, o->reader[0], o->reader[1], (int)o->variant,
                          t->recipe.hidden, t->recipe.embed, t->recipe.layers, t->recipe.keep_best, t->recipe.choice};
     uint64_t h = hash_bytes(HASH_START, number, sizeof number);
     return hash_bytes(h, whole, sizeof whole);
@@ -168,6 +168,8 @@ static void add_beginning(struct str *s, const struct training *t)
     add_double(s, "clip", w->clip);
     add_double(s, "decay", w->decay);
     add_double(s, "dropout", w->dropout);
+    if (w->variant)
+        add_text(s, "variant", train_variant_name(w->variant));
     add_whole(s, "corpus_hash", hash_corpus(t->corpus));
     add_whole(s, "recipe_hash", hash_recipe(t));
 }
@@ -393,6 +395,13 @@ static bool get_wish(const struct json_at *top, struct training_wish *w, char *t
         || !need_double(top, "clip", &w->clip, e) || !need_double(top, "decay", &w->decay, e)
         || !need_double(top, "dropout", &w->dropout, e))
         return false;
+    char *variant = NULL;
+    int which = json_has(top, "variant") && need_text(top, "variant", &variant, e) && variant
+                    ? train_variant_find(variant) : TRAIN_VANILLA;
+    free(variant);
+    if (which < 0)
+        return err_set(e, json_source(top->doc), NULL, "variant: expected one that --train takes");
+    w->variant = (enum train_variant)which;
     int *whole[] = {NULL, &w->hidden, &w->embed, &w->layers, &w->epochs, &w->updates, &w->batch, &w->patience};
     bool ok = number[0] >= 0 && number[0] <= CORPUS_GUESS && w->rate >= 0 && w->rate <= 100 && w->dropout >= 0
               && w->dropout < 1 && fabs(w->clip) <= 1e6 && fabs(w->decay) <= 1e6;

@@ -76,7 +76,7 @@ static bool alter_recipe(struct training *t, const struct training_wish *wish, s
         return err_set(e, t->corpus->source, NULL, "%d epochs are %lld updates: expected at most %d", wish->epochs,
                        updates, TRAINING_UPDATES_MAX);
     bool own = wish->batch || wish->patience || wish->rate > 0 || wish->clip != 0 || wish->decay != 0
-               || wish->dropout > 0 || wish->weights_from;
+               || wish->dropout > 0 || wish->weights_from || wish->variant;
     t->faithful = !own && !wish->hidden && !wish->embed && !wish->layers && updates == r->updates
                   && recipe_find(t->corpus->title) && strcmp(file_base(t->corpus->source), r->corpus) == 0;
     r->updates = (int)updates;
@@ -87,6 +87,9 @@ static bool alter_recipe(struct training *t, const struct training_wish *wish, s
     r->clip = wish->clip != 0 ? wish->clip : r->clip;
     r->decay = wish->decay != 0 ? wish->decay : r->decay;
     r->dropout = wish->dropout;
+    if (wish->variant && wish->weights_from)
+        return err_set(e, "--variant", NULL, "the model to begin with has its gates: expected no --weights-from");
+    r->variant = wish->variant ? wish->variant : r->variant;
     if (!t->corpus->vocab && wish->embed)
         return err_set(e, "--embed", NULL, "%s has no tokens: its %d number%s a step are what comes in",
                        t->corpus->source, t->corpus->inputs, t->corpus->inputs == 1 ? "" : "s");

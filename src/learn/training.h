@@ -29,6 +29,7 @@ struct training_wish {
     int batch, patience;          /* patience: end after so many that were no better than the best; 0: never */
     double rate, clip, decay, dropout;    /* clip and decay below 0: none */
     const char *weights_from;     /* a model to begin with: its vocabulary and sizes */
+    enum train_variant variant;   /* a part of the LSTM taken away; not with weights_from */
 };
 enum { TRAINING_HIDDEN_MAX = 1024, TRAINING_LAYERS_MAX = 8, TRAINING_UPDATES_MAX = 10000000 };
 

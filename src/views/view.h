@@ -28,7 +28,8 @@ struct view;
 struct keymap;                    /* action/keymap.h */
 struct offers;
 struct lecture;
-struct training;                  /* session/training.h */
+struct training;                  /* learn/training.h */
+struct variants;                  /* learn/variants.h */
 struct lesson_look;               /* lesson_frame.h */
 
 /* What a lesson or a speaker does with single values, wherever they are shown. In a mark -1 stands for any layer, unit
@@ -87,6 +88,7 @@ struct scene {
     const struct key_help *answers;           /* to a question that one letter answers, ended by .keys NULL; or NULL */
     const struct lecture *lecture;            /* what a class needs (class_view.h), or NULL */
     const struct training *training;          /* what is being learnt, or NULL */
+    const struct variants *variants;          /* the same with a part of the LSTM taken away, or NULL */
     const struct lesson_look *lesson;         /* the page of a lesson around the view, or NULL */
     const struct view *help_for;  /* for the help view: the view it was opened from */
     const struct view *const *all_views;  /* [all_views_count]: for the list of them */
@@ -217,7 +219,7 @@ struct view {
     X(bars) X(class)                                                                                                   \
     X(cell) X(dissect) X(why) X(attribution) X(every_word) X(ledger) X(dial) X(timeline) X(gradient) X(predictions)    \
         X(whatif) X(sweep) X(speak) X(statistics) X(find_units) X(findings) X(suite) X(break) X(machine)               \
-            X(learn) X(film) X(inspect) X(help) X(list)
+            X(learn) X(film) X(variants) X(inspect) X(help) X(list)
 #define X(name) extern const struct view view_##name;
 VIEWS(X)
 #undef X

@@ -463,6 +463,7 @@ static const struct view_key keys[] = {
     {"train", "<Space>", NULL, "train on, or pause", "train on", 0, NULL, "train-pause"},
     {"next-unit prev-unit", "<Tab>", "<S-Tab>", "f of the next or previous unit", "unit", 0, NULL,
      "train-next-unit train-prev-unit"},
+    {"variants", "v", NULL, "the same training without one gate after the other", "variants", 0, NULL, "variants"},
     {"look", "<Enter>", NULL, "look at it word by word", "look at it", 0, NULL, "film-enter"},
     {.keys = ":", .hint = "command"},
     {.keys = NULL},

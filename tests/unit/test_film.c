@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "learn/training.h"
+#include "learn/variants.h"
 #include "model/fingerprint.h"
 #include "session/edit.h"
 #include "support/golden.h"
@@ -209,6 +210,130 @@ static void the_end_of_the_film_is_told(void **state)
     app_clear(&a);
 }
 
+/* ---- variants ---------------------------------------------------------------------------------------------------- */
+
+static struct training *variant(enum train_variant v)
+{
+    struct err e = {{0}};
+    struct training *t = training_new(
+        &(struct training_wish){.corpus = "gender", .tokens = CORPUS_GUESS, .updates = 60, .variant = v}, &e);
+    if (!t)
+        fail_msg("%s", e.text);
+    run_until(t, 60);
+    return t;
+}
+
+static void a_gate_that_is_taken_away_is_exactly_1_in_the_network_that_comes_out(void **state)
+{
+    (void)state;
+    static const struct { enum train_variant v; enum quantity q; } gone[] = {
+        {TRAIN_NFG, Q_F}, {TRAIN_NIG, Q_I}, {TRAIN_NOG, Q_O}};
+    for (int k = 0; k < 3; k++) {
+        struct training *t = variant(gone[k].v);
+        const struct lstm *net = t->film.frame[t->film.frames - 1].net;
+        struct trace *tr = trace_new(net, t->corpus->demo_n);
+        const float **x = calloc((size_t)t->corpus->demo_n, sizeof *x);
+        for (int s = 0; s < t->corpus->demo_n; s++)
+            x[s] = corpus_demo_input(t->corpus, s, net->embedding, net->embed);
+        lstm_run(net, x, 0, NULL, 0, tr);
+        for (int s = 1; s <= t->corpus->demo_n; s++)
+            for (int u = 0; u < net->layer[0].hidden; u++)
+                for (int q = 0; q < GATES; q++) {
+                    float v = trace_row(tr, 0, (enum quantity)q, s)[u];
+                    assert_true((q == (int)gone[k].q) == (v == 1));
+                }
+        trace_free(tr);
+        free(x);
+        training_free(t);
+    }
+}
+
+/* What the trainer measures with its own forward pass against the engine on the network that it hands out. */
+static void a_coupled_network_says_outside_the_trainer_what_it_said_inside(void **state)
+{
+    (void)state;
+    struct training *t = variant(TRAIN_CIFG);
+    struct lstm *net = train_lstm(t->train);
+    assert_true(net->layer[0].coupled);
+    struct train_text one = t->held;
+    one.sequences = 1;
+    struct train_score score;
+    train_evaluate(t->train, &one, &score);
+    int n = one.start[1];
+    struct trace *tr = trace_new(net, n);
+    const float **x = calloc((size_t)n, sizeof *x);
+    float *z = calloc((size_t)net->outputs, sizeof *z);
+    double loss = 0;
+    for (int s = 0; s < n; s++)
+        x[s] = net->embedding + (size_t)one.id[s] * (size_t)net->embed;
+    lstm_run(net, x, 0, NULL, 0, tr);
+    for (int s = 1; s <= n; s++)
+        for (int u = 0; u < net->layer[0].hidden; u++)
+            assert_true(trace_row(tr, 0, Q_I, s)[u] == 1 - trace_row(tr, 0, Q_F, s)[u]);
+    for (int s = 1; s < n; s++) {
+        lstm_logits(net, tr, s, z);
+        loss += surprisal(z, net->outputs, one.id[s]);
+    }
+    assert_true(fabs(loss / (n - 1) - score.loss) < 1e-5);
+    free(z);
+    free(x);
+    trace_free(tr);
+    lstm_free(net);
+    training_free(t);
+}
+
+static void a_part_is_missed_only_when_every_seed_without_it_is_worse(void **state)
+{
+    (void)state;
+    struct training of = {.seed = 4};
+    struct variants *v = variants_new(&of);
+    static const double loss[VARIANT_KINDS][VARIANT_SEEDS] = {
+        {1.0, 1.1, 1.2}, {1.3, 1.5, 1.4}, {1.19, 2, 2}, {1.25, 1.25, 1.25}, {0.5, 0.5, 0.5}};
+    for (int k = 0; k < VARIANT_KINDS; k++)
+        for (int s = 0; s < VARIANT_SEEDS; s++, v->done++) {
+            v->run[k][s].done = true;
+            v->run[k][s].loss = loss[k][s];
+            v->run[k][s].accuracy = NAN;
+            assert_int_equal(variants_missed(v), 0);           /* nothing is said before all are through */
+        }
+    assert_int_equal(variants_missed(v), TRAIN_NFG);           /* 0.1 above, the third 0.05; the second overlaps */
+    double low, high;
+    assert_int_equal(variants_range(v, TRAIN_NIG, false, &low, &high), 3);
+    assert_true(low == 1.19 && high == 2);
+    assert_int_equal(variants_range(v, TRAIN_NIG, true, &low, &high), 0);
+    v->run[TRAIN_NFG][1].loss = 1.15;
+    assert_int_equal(variants_missed(v), TRAIN_NOG);
+    variants_free(v);
+}
+
+static void variants_are_trained_as_the_training_beside_them_was_wished(void **state)
+{
+    (void)state;
+    struct app a;
+    open_film(&a, ":variants<Enter>");
+    struct training *t = a.training;
+    training_free(t);
+    a.training = t = stories(40);
+    a.scene.training = t;
+    run_until(t, 40);
+    variants_free(a.variants);
+    a.variants = variants_new(t);
+    a.scene.variants = a.variants;
+    while (variants_step(a.variants))
+        continue;
+    assert_string_equal(a.variants->trouble.text, "");
+    assert_int_equal(a.variants->done, VARIANT_KINDS * VARIANT_SEEDS);
+    /* The plain one with the first seed is that training. */
+    assert_true(fingerprint_net(a.variants->run[TRAIN_VANILLA][0].net)
+                == fingerprint_net(t->film.frame[t->film.frames - 1].net));
+    struct err e = {{0}};
+    assert_true(app_keys(&a, "<Down><Enter>", "keys", &e));
+    assert_string_equal(a.view->name, "bars");
+    assert_non_null(strstr(session_model(a.session)->name, "no forget gate"));
+    assert_true(session_value(a.session, RUN_BASE, 0, 3, VAL_F, 2) == 1);
+    app_clear(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -220,6 +345,10 @@ int main(void)
         cmocka_unit_test(unsaved_edits_of_another_model_are_warned_of_once),
         cmocka_unit_test(another_model_ends_the_film),
         cmocka_unit_test(the_end_of_the_film_is_told),
+        cmocka_unit_test(a_gate_that_is_taken_away_is_exactly_1_in_the_network_that_comes_out),
+        cmocka_unit_test(a_coupled_network_says_outside_the_trainer_what_it_said_inside),
+        cmocka_unit_test(a_part_is_missed_only_when_every_seed_without_it_is_worse),
+        cmocka_unit_test(variants_are_trained_as_the_training_beside_them_was_wished),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -218,7 +218,8 @@ static void the_figures_in_every_file_are_those_of_its_bytes(void **state)
         assert_int_equal(m->net->vocab > 0, !number);
         assert_int_equal(m->provenance, PROVENANCE_TRAINED);
         assert_true(m->sequence.n >= 4 || m->input_steps >= 4);
-        assert_non_null(strstr(m->about, r->still ? "Its gates stand still" : "Found by intervention"));
+        assert_non_null(strstr(m->about, r->variant == TRAIN_STILL ? "Its gates stand still"
+                                                                 : "Found by intervention"));
         json_free(j);
         corpus_free(c);
         model_free(m);

@@ -72,10 +72,12 @@ static void every_gradient_agrees_with_finite_differences(void **state)
 {
     (void)state;
     static const struct pass_cost costs[] = {{1, 0, 0, 0}, {0.1, 0.03, 0.07, 0.05}};
-    for (size_t c = 0; c < 2; c++) {
+    for (size_t c = 0; c < 4; c++) {              /* the latter two with i = 1 - f */
         struct pass *p = random_pass();
+        for (int l = 0; l < p->L; l++)
+            p->layer[l].coupled = c >= 2;
         real *grad = xcalloc(p->params, sizeof *grad);
-        cost_of(p, &costs[c]);
+        cost_of(p, &costs[c % 2]);
         memcpy(grad, p->grad, p->params * sizeof *grad);
         struct lstm *marks = lstm_new(&SHAPE);
         double largest = 0;
@@ -83,9 +85,9 @@ static void every_gradient_agrees_with_finite_differences(void **state)
         for (size_t k = 0; k < p->params; k++) {
             real w = p->w[k], e = 1e-5;
             p->w[k] = w + e;
-            double up = cost_of(p, &costs[c]);
+            double up = cost_of(p, &costs[c % 2]);
             p->w[k] = w - e;
-            double down = cost_of(p, &costs[c]);
+            double down = cost_of(p, &costs[c % 2]);
             p->w[k] = w;
             double expected = (up - down) / (2 * e), off = fabs(grad[k] - expected) / (1 + fabs(expected));
             zeros += grad[k] == 0;
@@ -164,7 +166,7 @@ static void with_still_gates_a_plain_recurrent_network_is_trained(void **state)
     (void)state;
     struct train_text text = {.sequences = 1, .start = (int[]){0, LENGTH}, .id = IDS};
     struct train_options o = train_defaults();
-    o.still = true;
+    o.variant = TRAIN_STILL;
     o.updates = 20;
     struct train *t = train_new(&SHAPE, &text, &o);
     train_run(t, 20, NULL);
