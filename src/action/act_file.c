@@ -3,6 +3,7 @@
 #include "action/begin.h"
 #include "action/files.h"
 #include "action/handlers.h"
+#include "base/mem.h"
 #include "base/shelf.h"
 #include "action/lesson.h"
 #include "import/import.h"
@@ -66,6 +67,33 @@ static unsigned open_model(struct app *a, const char *arg, bool sure)
 unsigned act_model(struct app *a, const char *arg)
 {
     return opening(a, arg, "model", "models", open_model);
+}
+
+/* A checkpoint on its way. Without a name: the file of the model that is shown. */
+unsigned act_watch(struct app *a, const char *arg)
+{
+    struct err e = {{0}};
+    const char *source = session_model(a->session)->source;
+    if (strcmp(arg, "off") == 0) {
+        app_reload_end(a);
+        return app_say(a, "no file is watched");
+    }
+    struct file_mark there = {0};
+    file_mark(*arg ? arg : source, &there);
+    if (!*arg && !there.there)
+        return app_complain(a, "watch: expected a file, for %s is in none", session_model(a->session)->name);
+    if (*arg) {
+        if (session_dirty(a->session))
+            return app_complain(a, "edits are not saved and would go: :w saves them, :model! drops them");
+        struct model *m = model_load(arg, &a->model_options, &e);
+        if (!m || !app_enter_model(a, m, false, &e))
+            return app_fail(a, &e);
+    }
+    char *path = xstrdup(*arg ? arg : source);
+    app_reload_begin(a, path, &there);
+    unsigned r = app_say(a, "%s is watched; :watch off ends it", file_base(path));
+    free(path);
+    return r;
 }
 
 /* In the learn view what can be saved is the model. */

@@ -130,6 +130,8 @@ const struct action actions[] = {
      "[!] NAME|FILE", NULL},
     {"model", "", "Files", "open another model; ! drops edits that are not saved", S | ACTION_OPENS, act_model,
      "[!] NAME|FILE", NULL},
+    {"watch", "", "Files", "show what is in the model's file whenever it is written anew; off: no longer", 0, act_watch,
+     "[FILE|off]", NULL},
     {"write", "", "Files", "save this state as a scenario; ! writes over a file", 0, act_save, "[!] FILE", "w"},
     {"keep", "", "Files", "save the whole sitting: values, views, theme, cursor; ! writes over a file", 0, act_keep,
      "[!] FILE", "mksession"},

@@ -52,6 +52,7 @@ void app_clear(struct app *a)
     free(a->mend);
     free(a->saved_as);
     free(a->save_model);
+    free(a->reload.path);
     variants_free(a->variants);
     training_free(a->training);
     scenario_info_clear(&a->info);

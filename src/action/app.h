@@ -94,6 +94,12 @@ struct app {
     struct lesson_sitting *lesson;        /* owned; NULL: none */
     unsigned lesson_seed;                 /* which student: --seed */
     struct training *training;            /* owned; NULL: none. scene.training is the same */
+    struct {
+        char *path;                       /* owned; NULL: no file is watched */
+        struct file_mark shown, seen;     /* the file whose model is shown; as it was at the last look */
+        double next;                      /* clock reading in ms */
+        bool failed;
+    } reload;
     struct variants *variants;            /* owned; NULL: none. Of that training; scene.variants is the same */
     char *save_model;                     /* --save: where it goes when it is finished; or NULL */
     struct {
@@ -164,6 +170,17 @@ void app_record_frame(struct app *a, const struct grid *g, int cursor_x, int cur
 void app_record_scripted(struct app *a, int key);
 /* Writes it, without the question that led to quitting; true as well when nothing was recorded. */
 bool app_record_end(struct app *a, struct err *e);
+
+/* ---- reload.c: a model's file that somebody else writes anew ----------------------------------------------------- */
+
+/* From now on the file is looked at three times a second, and what has come takes the place of the model, as
+ * app_renew_model does; what cannot be read is told once, and the model stays. read: how the file was when the present
+ * model was read. */
+void app_reload_begin(struct app *a, const char *path, const struct file_mark *read);
+void app_reload_end(struct app *a);
+/* Milliseconds until the next look; -1: no file is watched. */
+int app_reload_wait(const struct app *a);
+unsigned app_reload_look(struct app *a);
 
 /* ---- learning.c: a training that goes on between keys ------------------------------------------------------------ */
 

@@ -20,10 +20,19 @@ static void replace_session(struct app *a, struct session *fresh)
     session_mark_saved(fresh);
 }
 
+void app_reload_end(struct app *a)
+{
+    free(a->reload.path);
+    a->reload.path = NULL;
+    a->scene.version = 0;
+}
+
 void app_begin(struct app *a, struct beginning *b)
 {
     if (a->lesson)                        /* the page has its own state, to which it can be returned */
         a->lesson->free = true;
+    if (b->session)                       /* nor is it what stands in a file that was watched */
+        app_reload_end(a);
     if (b->session && a->training)        /* it holds no frame of the film any more */
         a->training->film.shown = -1;
     if (b->session && a->variants)

@@ -118,6 +118,7 @@ unsigned act_variant_prev(struct app *a, const char *arg);
 
 /* act_file.c */
 unsigned act_scenario(struct app *a, const char *arg);
+unsigned act_watch(struct app *a, const char *arg);
 unsigned act_model(struct app *a, const char *arg);
 unsigned act_save(struct app *a, const char *arg);
 unsigned act_keep(struct app *a, const char *arg);

@@ -107,6 +107,7 @@ int loop_wait(struct loop *l)
     if (l->working || l->draw || l->behind)
         timeout = 0;
     timeout = sooner(timeout, app_work_wait(l->a));
+    timeout = sooner(timeout, app_reload_wait(l->a));
     timeout = sooner(timeout, app_show_wait(l->a));
     timeout = sooner(timeout, l->notes ? NOTES_MS : -1);
     return sooner(timeout, recovery_wait(l->recovery, l->a));
@@ -170,7 +171,7 @@ void loop_step(struct loop *l, int timeout_ms)
     }
     if (app_work_wait(a) == 0 && loop_goes_on(l))
         l->draw = (app_work(a) & REACT_DRAW) || l->draw;
-    l->draw = app_show_tick(a) || l->draw;
+    l->draw = (app_reload_look(a) & REACT_DRAW) || app_show_tick(a) || l->draw;
     if (l->notes && !l->draw)
         notes_follow(&l->notes, a);               /* whoever has come to follow */
     recovery_keep(l->recovery, a, false);

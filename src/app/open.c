@@ -331,8 +331,16 @@ static bool open_resolved(struct app *a, const struct options *o, int *status, s
     struct theme *theme = o->theme ? theme_load(o->theme, e)
                           : colourless && !figure ? theme_load("mono", e) : usual_theme(&usual, e);
     begin_reading(screen);
+    struct file_mark watched = {0};
+    if (o->watch)
+        file_mark(o->watch, &watched);
     struct model *m = theme ? open_model(o, &mo, e) : NULL;
     end_reading();
+    if (m && o->watch && !model_own(m)) {
+        err_set(e, o->watch, NULL, "not enough memory for a copy of it");
+        model_free(m);
+        m = NULL;
+    }
     if (m && o->check_file && !import_expected(m, o->check_file, e)) {
         model_free(m);
         m = NULL;
@@ -398,6 +406,8 @@ static bool open_resolved(struct app *a, const struct options *o, int *status, s
         *status = EXIT_FAILED;
     if (o->color != COLOR_AUTO)
         a->record.depth = depth_wished(o->color, DEPTH_TRUE);
+    if (ok && o->watch)
+        app_reload_begin(a, o->watch, &watched);
     if (ok && o->record)
         ok = app_record_begin(a, o->record, e);
     if (ok && o->record && (o->keys || !screen))
@@ -414,6 +424,7 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
     struct options resolved = *o;
     char *scenario = o->scenario ? shelf_named("scenarios", o->scenario) : NULL;
     resolved.scenario = scenario;
+    resolved.model = o->watch ? o->watch : o->model;
     bool ok = open_resolved(a, &resolved, status, e);
     free(scenario);
     return ok;

@@ -66,6 +66,7 @@ struct options {
     const char *topic;            /* of --help, or NULL */
     const char *train, *valid, *save, *unit_name, *weights_from, *resume;
     int hidden, embed, layers, epochs, updates, batch, patience;
+    const char *watch;                     /* the model, in place of `model` */
     const char *variant;                   /* train_variant_name */
     double rate, clip, decay, dropout;     /* clip and decay: -1 for none, 0 as the recipe says */
     bool seeded;

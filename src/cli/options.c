@@ -20,6 +20,8 @@
     X(TOKENS,   "tokens",    0,  "FILE",   "<file>", "read the sequence from a file (- is standard input)") \
     X(INPUTS,   "inputs",    0,  "FILE",   "<file>", "a JSON array of input vectors") \
     X(FORMAT,   "format",    0,  "NAME",   "<formats>", "read MODEL as this format (--list formats)") \
+    X(WATCH,    "watch",     0,  "FILE",   "<file>", \
+     "a model, shown anew whenever its file is written (a checkpoint)") \
     X(VOCAB,    "vocab",     0,  "FILE",   "<file>", "the vocabulary of a bare dump: JSON, or one token a line") \
     X(TOKENIZER,"tokenizer", 0,  "KIND",   "word char", "word or char: how --vocab splits a text") \
     X(LSTM,     "lstm",      0,  "A[,B]",  NULL, "which of several LSTMs in MODEL; with a comma: B on top of A") \
@@ -240,6 +242,7 @@ static bool take(struct options *o, enum option_id id, const char *shown, const 
     case OPTION_TEXT: o->text = value; break;
     case OPTION_TOKENS: o->tokens = value; break;
     case OPTION_INPUTS: o->inputs = value; break;
+    case OPTION_WATCH: o->watch = value; break;
     case OPTION_FORMAT: o->format = value; break;
     case OPTION_VOCAB: o->vocab = value; break;
     case OPTION_TOKENIZER: o->tokenizer = value; break;
@@ -332,6 +335,7 @@ static bool check_train(const struct options *o, struct err *e)
     }, without[] = {
         {"--text", o->text}, {"--tokens", o->tokens}, {"--inputs", o->inputs}, {"--format", o->format},
         {"--vocab", o->vocab},
+        {"--watch", o->watch},
         {"--scenario", o->scenario}, {"--set", o->set_count}, {"--step", o->step}, {"--layer", o->layer},
         {"--unit", o->unit},
         {"--check", o->check}, {"--against", o->against},
@@ -503,7 +507,12 @@ bool cli_arguments(int argc, char **argv, struct options *o, struct cli_wish *wi
         return err_set(e, "--size", NULL, "a --figure has the width of a column and the height that it needs");
     if (o->w && !o->render && !o->record)
         return err_set(e, "--size", NULL, "it says how large a --render picture is; the screen has its own size");
-    if (o->notes && (o->render || o->print || o->record || o->train || o->model || o->keys))
+    if (o->watch && o->model)
+        return err_set(e, "--watch", NULL, "it names the model: expected no other, found \"%s\"", o->model);
+    if (o->watch && (o->lesson || o->check_lesson || o->against || strcmp(o->watch, "-") == 0))
+        return err_set(e, "--watch", NULL, "it goes with a model's file and the screen: expected no --lesson, no "
+                       "--against");
+    if (o->notes && (o->watch || o->render || o->print || o->record || o->train || o->model || o->keys))
         return err_set(e, "--notes", NULL, "it shows what another flstm-tui presents: expected nothing but looks");
     if (o->readonly && (o->record || o->save || o->export_model))
         return err_set(e, "--readonly", NULL, "no file is written: expected no %s",

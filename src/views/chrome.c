@@ -99,8 +99,9 @@ static void draw_heading(const struct scene *scene, const struct view *view, con
 }
 
 /* "gender · trained · 8 units", "news · 2 layers of 650", in at most `room` cells: the sizes give way first. */
-static void title_left(const struct session *s, const struct glyphs *gl, int room, struct str *out)
+static void title_left(const struct scene *scene, const struct glyphs *gl, int room, struct str *out)
 {
+    const struct session *s = scene->session;
     const struct model *m = session_model(s);
     const struct lstm *net = session_net(s);
     const char *dot = gl->middle_dot;
@@ -123,6 +124,12 @@ static void title_left(const struct session *s, const struct glyphs *gl, int roo
     bool sizes_first = net->layers > 1 && m->provenance != PROVENANCE_HAND_SET && !imported;
     /* Of weights from elsewhere it matters most whether they are read right. */
     const char *origin = imported ? session_reading_name(session_reading(s)) : provenance_name(m->provenance);
+    char version[32];
+    if (scene->version) {                 /* what is watched changes: which of them it is says more */
+        snprintf(version, sizeof version, scene->version > 1 ? "version %d" : "watched", scene->version);
+        origin = version;
+        sizes_first = false;
+    }
     const char *facts[2] = {sizes_first ? size : origin, sizes_first ? origin : size};
     for (int n = 2; n >= 0; n--) {
         str_clear(out);
@@ -245,7 +252,7 @@ static void draw_title(const struct scene *scene, const struct view *view, struc
         return;
     }
     if (view_x) {
-        title_left(scene->session, g->glyphs, view_x - 3, &text);
+        title_left(scene, g->glyphs, view_x - 3, &text);
         grid_text(g, 1, y, view_x - 3, ROLE_TITLE, ATTR_BOLD, str_text(&text));
         grid_text(g, view_x, y, step_x - view_x - 1, ROLE_TITLE, 0, view->title);
     }

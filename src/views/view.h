@@ -87,6 +87,7 @@ struct scene {
     const struct offers *offers;              /* what the line being typed could become, or NULL; see offers.h */
     const struct key_help *answers;           /* to a question that one letter answers, ended by .keys NULL; or NULL */
     const struct lecture *lecture;            /* what a class needs (class_view.h), or NULL */
+    int version;                  /* of a model whose file is watched, from 1; 0: none is */
     const struct training *training;          /* what is being learnt, or NULL */
     const struct variants *variants;          /* the same with a part of the LSTM taken away, or NULL */
     const struct lesson_look *lesson;         /* the page of a lesson around the view, or NULL */
