@@ -1,8 +1,9 @@
 /* dialect.h: the frameworks whose files are read, one row each.
  *
  * A framework is a row: how it lays out an LSTM, and how its tensors are found: by words that are data of the row, too
- * (named.h), or, where words are not enough, by functions of its own (names.c has those that go by names, lists.c
- * those that go by places). Formats that are nobody's LSTM are refused by name (refuse.c). */
+ * (named.h), or, where words are not enough, by functions of its own (names.c has what names do not tell, lists.c
+ * those that go by places, gates.c the one where shapes decide). Formats that are nobody's LSTM are refused by name
+ * (refuse.c). */
 #ifndef FLSTM_IMPORT_DIALECT_H
 #define FLSTM_IMPORT_DIALECT_H
 
@@ -19,7 +20,7 @@ struct dialect {
     bool (*find)(struct source *s, const struct model_options *o, struct parts *p, struct err *e);
     /* In place of find: builds the model itself (native). */
     struct model *(*load)(struct source *s, const struct model_options *o, struct err *e);
-    const struct part_word *words; /* for named_recognise and named_find (named.h); NULL: it has functions of its own */
+    const struct naming *naming;   /* for named_recognise and named_find (named.h); NULL: it has functions of its own */
 };
 
 extern const struct dialect dialects[];

@@ -45,7 +45,7 @@ static const struct dialect *recognise(struct source *s, struct err *e)
     const struct dialect *found = NULL;
     const char *why = "", *first = "";
     for (int k = 0; k < dialect_count; k++) {
-        s->words = dialects[k].words;
+        s->naming = dialects[k].naming;
         if (!dialects[k].recognise || !dialects[k].recognise(s, &why))
             continue;
         if (found) {

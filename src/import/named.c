@@ -6,26 +6,36 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "import/around.h"
 
 /* ---- a name taken apart ---- */
 
-/* Where `word` stands in a name as a part of its own, from the right; NULL: nowhere. */
-const char *named_word(const char *name, const char *word)
+static bool begins(const char *name, const char *word)
 {
-    size_t n = strlen(word);
+    while (*word && (*name == *word || (*word == '/' && *name == '.')))
+        name++, word++;
+    return !*word;
+}
+
+/* Where `word` stands in a name as a part of its own, from the right; NULL: nowhere. */
+static const char *find_word(const char *name, const char *word)
+{
     for (const char *p = name + strlen(name); p-- > name;)
-        if (strncmp(p, word, n) == 0 && (p == name || strchr("./_", p[-1])))
+        if (begins(p, word) && (p == name || strchr("./_", p[-1])))
             return p;
     return NULL;
 }
 
 /* "_l1", "_raw", "_reverse" behind a part, ":0" of TensorFlow; false: something else stands there. */
-bool named_suffixes(const char *p, struct part_name *out)
+static bool take_suffixes(const char *p, bool number_behind, struct part_name *out)
 {
-    if (p[0] == '_' && p[1] == 'l' && isdigit((unsigned char)p[2])) {
-        char *end;
-        out->layer = strtol(p + 2, &end, 10);
+    bool underlined = p[0] == '_' && p[1] == 'l';
+    char *end;
+    if (number_behind ? isdigit((unsigned char)*p) != 0 : underlined && isdigit((unsigned char)p[2])) {
+        out->layer = strtol(number_behind ? p : p + 2, &end, 10);
         p = end;
+    } else if (number_behind) {
+        return false;
     }
     if (strncmp(p, "_raw", 4) == 0) {
         out->raw = true;
@@ -56,77 +66,257 @@ static void take_layer_in_front(const char *name, struct part_name *out)
         out->prefix--;
 }
 
-bool named_part(const char *name, const struct part_word *words, struct part_name *out)
+static bool is_within(const char *const *within, const char *name)
 {
-    for (; words->word; words++) {
-        const char *at = named_word(name, words->word);
-        *out = (struct part_name){.slot = words->slot, .assumed = words->assumed};
-        if (!at || !named_suffixes(at + strlen(words->word), out))
+    bool is = !within;
+    for (; !is && *within; within++)
+        is = strstr(name, *within) != NULL;
+    return is;
+}
+
+/* "lstm/lstm_cell/kernel": the cell is the layer's, its name is lstm. */
+static void leave_cell(const char *const *cells, const char *name, struct part_name *out)
+{
+    size_t n = out->prefix;
+    while (n > 1 && strchr("./", name[n - 1]))
+        n--;
+    size_t cell = n;
+    while (cell > 0 && !strchr("./", name[cell - 1]))
+        cell--;
+    for (; cell > 1 && cells && *cells; cells++)
+        if (strncmp(name + cell, *cells, strlen(*cells)) == 0)
+            out->prefix = cell;
+}
+
+/* "rnn/multi_rnn_cell/cell_1/…": layer 1 of rnn/multi_rnn_cell. */
+static void take_numbered(const char *word, const char *name, struct part_name *out)
+{
+    size_t n = word ? strlen(word) : 0;
+    const char *at = word ? strstr(name, word) : NULL;
+    while (at && !isdigit((unsigned char)at[n]))
+        at = strstr(at + 1, word);
+    if (!at)
+        return;
+    out->layer = strtol(at + n, NULL, 10);
+    out->prefix = (size_t)(at - name);
+}
+
+/* The word of a name; NULL: none of the table's. */
+static const struct part_word *take_name(const struct naming *by, const char *name, struct part_name *out)
+{
+    for (const struct part_word *w = by->words; w->word; w++) {
+        const char *at = find_word(name, w->word);
+        *out = (struct part_name){.slot = w->slot, .gate = (int)w->gate, .assumed = w->assumed};
+        if (!at || !take_suffixes(at + strlen(w->word), by->number_behind, out) || !is_within(by->within, name))
             continue;
         out->prefix = (size_t)(at - name);
         take_layer_in_front(name, out);
-        return true;
+        leave_cell(by->cells, name, out);
+        take_numbered(by->numbered_by, name, out);
+        return w;
     }
-    return false;
+    return NULL;
 }
 
-/* ---- a dialect that is nothing but its words ---- */
-
-static bool has_slot(const struct source *s, enum slot slot)
+/* Has an LSTM of that prefix recurrent weights? */
+static bool has_recurrent(const struct source *s, const char *name, size_t prefix)
 {
-    struct part_name name;
+    struct part_name other;
     for (int k = 0; k < s->n; k++)
-        if (named_part(s->t[k]->name, s->words, &name) && name.slot == slot)
+        if (take_name(s->naming, s->t[k]->name, &other) && other.slot == SLOT_H && other.prefix == prefix
+            && strncmp(s->t[k]->name, name, prefix) == 0)
             return true;
     return false;
 }
 
-bool named_recognise(const struct source *s, const char **why)
-{
-    *why = "its tensors are named so";
-    return has_slot(s, SLOT_XH) || (has_slot(s, SLOT_X) && has_slot(s, SLOT_H));
-}
-
 static bool apart(const struct source *s, const char *name, struct part_name *out)
 {
-    return named_part(name, s->words, out);
+    return take_name(s->naming, name, out) && (!s->naming->only_recurrent || has_recurrent(s, name, out->prefix));
 }
 
-/* The words of the weights: "upward/W and lateral/W". */
-static void say_weights(const struct part_word *words, struct str *out)
+/* ---- recognising ---- */
+
+enum { ALL_GATES = (1 << GATES) - 1 };
+
+/* The tensors of the first layer that a slot has: bits of their gates, all of them where one holds all. */
+static int gates_of(const struct source *s, enum slot slot, bool *assumed)
 {
-    const char *before = "";
-    for (; words->word; words++)
-        if (words->slot == SLOT_X || words->slot == SLOT_H || words->slot == SLOT_XH) {
-            str_addf(out, "%s%s", before, words->word);
-            before = " and ";
+    struct part_name name;
+    bool separate = false;
+    int gates = 0;
+    for (const struct part_word *w = s->naming->words; w->word; w++)
+        separate = separate || (w->slot == slot && w->gate != (enum quantity)0);
+    for (int k = 0; k < s->n; k++)
+        if (take_name(s->naming, s->t[k]->name, &name) && name.slot == slot && name.layer == 0 && !name.reverse) {
+            *assumed = *assumed || name.assumed;
+            gates |= separate ? 1 << name.gate : ALL_GATES;
+        }
+    return gates;
+}
+
+bool named_recognise(const struct source *s, const char **why)
+{
+    const struct naming *by = s->naming;
+    bool assumed = false, found = true;
+    for (const char *const *other = by->unless; other && *other; other++)
+        for (int k = 0; k < s->n; k++)
+            if (find_word(s->t[k]->name, *other))
+                return false;
+    for (int slot = 0; by->sign && slot < SLOTS; slot++)
+        found = found && (!(by->sign & SLOT_BIT(slot)) || gates_of(s, (enum slot)slot, &assumed) == ALL_GATES);
+    if (!by->sign)
+        found = gates_of(s, SLOT_XH, &assumed) == ALL_GATES
+                || (gates_of(s, SLOT_X, &assumed) == ALL_GATES && gates_of(s, SLOT_H, &assumed) == ALL_GATES);
+    *why = assumed && by->why_assumed ? by->why_assumed : by->why ? by->why : "its tensors are named so";
+    return found;
+}
+
+/* ---- finding ---- */
+
+static bool none_there(const struct source *s, struct err *e)
+{
+    struct str weights = {0};
+    const char *between = "tensors named ";
+    for (const struct part_word *w = s->naming->words; !s->naming->like && w->word; w++)
+        if (w->slot == SLOT_X || w->slot == SLOT_H || w->slot == SLOT_XH) {
+            str_addf(&weights, "%s%s", between, w->word);
+            between = " and ";
+        }
+    source_complain(s, e, "expected %s, found none", s->naming->like ? s->naming->like : str_text(&weights));
+    str_free(&weights);
+    return false;
+}
+
+/* The word of a slot and gate that stands nearest to another in the table. */
+static const struct part_word *nearest(const struct naming *by, const struct part_word *to, enum slot slot, int gate)
+{
+    const struct part_word *best = NULL;
+    for (const struct part_word *w = by->words; w->word; w++)
+        if (w->slot == slot && (int)w->gate == gate && (!best || labs(w - to) < labs(best - to)))
+            best = w;
+    return best;
+}
+
+/* "lstm.weight_hh_l0" where "lstm.weight_ih_l0" is there. */
+static bool refuse_missing(const struct source *s, const struct tensor *there, enum slot slot, int gate, struct err *e)
+{
+    struct part_name name;
+    struct str expected = {0};
+    const struct part_word *has = take_name(s->naming, there->name, &name);
+    const struct part_word *lacks = has ? nearest(s->naming, has, slot, gate) : NULL;
+    const char *at = has ? find_word(there->name, has->word) : NULL;
+    if (lacks) {
+        str_addn(&expected, there->name, (size_t)(at - there->name));
+        for (const char *w = lacks->word; *w; w++)
+            str_addc(&expected, *w == '/' && !strchr(there->name, '/') ? '.' : *w);
+        str_add(&expected, at + strlen(has->word));
+    }
+    source_complain(s, e, "expected the tensor \"%s\" beside \"%s\", found none of that name", str_text(&expected),
+                    there->name);
+    str_free(&expected);
+    return false;
+}
+
+/* Any tensor of a layer, the weights first. */
+static const struct tensor *any_of(const struct layer_parts *l)
+{
+    for (int k = 0; k < SLOTS; k++)
+        for (int q = 0; q < GATES; q++)
+            if (l->t[k][q])
+                return l->t[k][q];
+    return NULL;
+}
+
+/* The first slot that a layer needs and has not; SLOTS: none. */
+static enum slot lacking(const struct naming *by, const struct layer_parts *l, int q)
+{
+    if (l->t[SLOT_XH][q])
+        return SLOTS;
+    if (!l->t[SLOT_X][q])
+        return l->t[SLOT_H][q] || !nearest(by, by->words, SLOT_XH, q) ? SLOT_X : SLOT_XH;
+    if (!l->t[SLOT_H][q])
+        return SLOT_H;
+    if (by->two_biases && !l->t[SLOT_BX][q] != !l->t[SLOT_BH][q])
+        return l->t[SLOT_BX][q] ? SLOT_BH : SLOT_BX;
+    return SLOTS;
+}
+
+/* Every layer has the weights of both sides, of every gate. */
+static bool complete(const struct source *s, const struct parts *p, struct err *e)
+{
+    for (int l = 0; l < p->layers; l++)
+        for (int q = 0; q < (p->layout.separate ? GATES : 1); q++) {
+            enum slot slot = lacking(s->naming, &p->layer[l], q);
+            const struct tensor *there = any_of(&p->layer[l]);
+            if (slot == SLOTS)
+                continue;
+            if (!there)
+                return source_complain(s, e, "expected layers numbered without gaps, found none of layer %d beside "
+                                       "\"%s\"", p->bidirectional ? l / 2 : l, any_of(&p->layer[p->layers - 1])->name);
+            return refuse_missing(s, there, slot, q, e);
+        }
+    return true;
+}
+
+static bool refuse_grus(struct source *s, const struct groups *g, bool turned, struct err *e)
+{
+    char found[96];
+    for (int k = 0; k < g->n; k++) {
+        struct tensor *t = g->g[k].layers ? g->g[k].layer[0].t[SLOT_H][0] : NULL;
+        if (t && tensor_measure(s, t, NULL) && t->rank == 2 && t->shape[turned] == 3 * t->shape[!turned])
+            return tensor_complain(s, t, e, "%s numbers are a GRU (3 blocks of %zu %s), which is not supported",
+                                   tensor_shape(t, found), t->shape[!turned], turned ? "columns" : "rows");
+    }
+    return true;
+}
+
+/* A framework's own words for embedding and head. */
+static void find_around(const struct source *s, struct parts *p)
+{
+    struct { const char *word; struct tensor **to; } own[] = {
+        {s->naming->embedding, &p->embedding}, {s->naming->head, &p->head.weight},
+        {s->naming->head_bias, &p->head.bias},
+    };
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        for (int k = 0; own[i].word && k < s->n; k++)
+            if (find_word(s->t[k]->name, own[i].word))
+                *own[i].to = s->t[k];
+    if (own[1].word && p->head.weight)
+        p->head.turned = p->layout.turned;
+    if (own[1].word && !p->head.weight)
+        p->head.bias = NULL;
+}
+
+static void note_assumed(const struct groups *g, struct parts *p)
+{
+    const char *o = p->layout.order;
+    struct str note = {0};
+    for (int k = 0; k < g->n; k++)
+        if (g->g[k].assumed && !p->note) {
+            str_addf(&note, "the gate order %c %c %c %c is assumed from PyTorch's names; --order says another",
+                     o[0], o[1], o[2], o[3]);
+            p->note = str_take(&note);
         }
 }
 
-/* A layer has the weights of both sides. */
-static bool complete(const struct source *s, struct groups *g, const struct parts *p, struct err *e)
+bool named_part(const struct naming *by, const char *name, struct part_name *out)
 {
-    struct str weights = {0};
-    bool ok = true;
-    say_weights(s->words, &weights);
-    if (!g->n)
-        ok = source_complain(s, e, "expected tensors named %s, found none", str_text(&weights));
-    for (int l = 0; ok && l < p->layers; l++) {
-        struct tensor *(*t)[GATES] = p->layer[l].t;
-        if (!t[SLOT_XH][0] && (!t[SLOT_X][0] || !t[SLOT_H][0]))
-            ok = source_complain(s, e, "expected %s beside \"%s\", found one of them", str_text(&weights),
-                                 g->g[l < g->n ? l : 0].first);
-    }
-    str_free(&weights);
-    return ok;
+    return take_name(by, name, out) != NULL;
 }
 
 bool named_find(struct source *s, const struct model_options *o, struct parts *p, struct err *e)
 {
+    const struct naming *by = s->naming;
     struct groups g = {0};
-    bool ok = groups_collect(s, apart, &g, e) && (!g.n || groups_choose(s, &g, o, true, p, e)) && complete(s, &g, p, e);
-    for (int l = 0; ok && l < p->layers; l++)
-        p->layer[l].what = NULL;
+    bool ok = groups_collect(s, apart, &g, e) && (g.n || none_there(s, e)) && (!by->sift || by->sift(s, o, &g, p, e));
+    if (ok)
+        note_assumed(&g, p);
+    ok = ok && refuse_grus(s, &g, p->layout.turned, e) && groups_choose(s, &g, o, by->numbered, p, e)
+         && complete(s, p, e);
+    for (int l = 0; l < p->layers; l++)
+        p->layer[l].what = NULL;                /* its name goes with the groups */
     groups_clear(&g);
-    return ok;
+    if (ok)
+        find_around(s, p);
+    return ok && (!by->rest || by->rest(s, o, p, e));
 }

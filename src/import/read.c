@@ -717,11 +717,23 @@ static bool finish(struct model *m, struct reading *r, struct err *e)
     return true;
 }
 
+/* What a wrapper says of the layout in words that mean the same in every dialect that allows them. */
+static bool take_said(const struct source *s, struct layout *l, struct err *e)
+{
+    struct json_at at;
+    const char *text;
+    if (s->about.node && json_get(&s->about, "forget_bias", &at) && !json_number(&at, &l->forget_bias, e))
+        return false;
+    return !s->about.node || !json_get(&s->about, "gate_function", &at)
+        || (json_string(&at, &text, e) && build_gate_function(text, &l->gate_function, s->name, at.path, e));
+}
+
 static bool find_parts(struct reading *r, struct err *e)
 {
     r->p.layout = r->d->layout;
-    r->s->words = r->d->words;
+    r->s->naming = r->d->naming;
     return around_keys(r->s, r->d->keys, e)
+        && take_said(r->s, &r->p.layout, e)
         && r->d->find(r->s, r->o, &r->p, e)
         && take_options(&r->p, r->o, r->s->name, e);
 }

@@ -104,7 +104,7 @@ struct source {
     struct json_at about;          /* node NULL: the file says nothing beside its tensors */
     char *inside;                  /* where the tensors were, for the report: "state_dict"; NULL: at the top */
     void *data;                    /* the reader's own */
-    const struct part_word *words; /* of the dialect that reads it by its words alone (named.h); borrowed */
+    const struct naming *naming;   /* of the dialect that reads it by its names (named.h), or NULL; borrowed */
     /* From here on source.c's own. */
     struct json *said;             /* what source_about parsed */
     struct tensor **t;             /* [n], in the order of the file */

@@ -278,30 +278,79 @@ static void a_state_dict_of_pytorch(void **state)
     model_free(is_the_network(&s, LAYERS, true, false, NULL, "pytorch"));
 }
 
-/* A dialect that is nothing but a row of words. */
-static void chainer_by_a_row_of_words(void **state)
+/* The dialects that are nothing but a row of words: a row here holds the names of a file of theirs, '#' the layer and
+ * '?' the gate (as `letters` calls f, i, g and o) where it has a tensor for each. */
+static const struct written {
+    const char *format, *x, *h, *bias, *order, *letters;
+    bool turned, interleaved;
+    const char *head, *head_bias;
+} by_words[] = {
+    {"chainer", "predictor/l#/upward/W", "predictor/l#/lateral/W", "predictor/l#/upward/b", "gifo", NULL, false, true,
+     "fc.weight", "fc.bias"},
+    {"flax", "params/cell_#/i?/kernel", "params/cell_#/h?/kernel", "params/cell_#/h?/bias", NULL, "figo", true, false,
+     "params/Dense_0/kernel", "params/Dense_0/bias"},
+    {"flax", "LSTMCell_#.i?.kernel", "LSTMCell_#.h?.kernel", "LSTMCell_#.h?.bias", NULL, "figo", true, false,
+     "Dense_0.kernel", "Dense_0.bias"},
+};
+
+/* The key of one gate: its letter in place of '?'. */
+static void key_of(struct str *s, const char *name, int l, char letter)
+{
+    char of_gate[64];
+    snprintf(of_gate, sizeof of_gate, "%s", name);
+    if (strchr(of_gate, '?'))
+        *strchr(of_gate, '?') = letter;
+    key(s, of_gate, l);
+}
+
+static void write_separate(struct str *s, const struct written *w, int l)
+{
+    for (int q = 0; q < GATES; q++) {
+        float x[H * H], h[H * H];
+        for (int u = 0; u < H; u++)
+            for (int k = 0; k < H + in_of(l); k++)
+                *(k < H ? &h[u * H + k] : &x[u * in_of(l) + k - H]) = weight(l, q, u, k);
+        key_of(s, w->x, l, w->letters[q]);
+        add_matrix(s, x, H, in_of(l), w->turned);
+        key_of(s, w->h, l, w->letters[q]);
+        add_matrix(s, h, H, H, w->turned);
+        key_of(s, w->bias, l, w->letters[q]);
+        add_list(s, b[l][q], H);
+    }
+}
+
+static void write_layer(struct str *s, const struct written *w, int l)
+{
+    if (w->letters) {
+        write_separate(s, w, l);
+        return;
+    }
+    key(s, w->x, l);
+    add_blocks(s, l, w->order, 'x', w->turned, w->interleaved);
+    key(s, w->h, l);
+    add_blocks(s, l, w->order, 'h', w->turned, w->interleaved);
+    key(s, w->bias, l);
+    add_bias(s, l, w->order, w->interleaved, 0);
+}
+
+static void a_dialect_is_a_row_of_words(void **state)
 {
     (void)state;
-    struct str s = {0};
-    begin(&s, "chainer");
-    for (int l = 0; l < LAYERS; l++) {
-        key(&s, "predictor/l#/upward/W", l);
-        add_blocks(&s, l, "gifo", 'x', false, true);
-        key(&s, "predictor/l#/lateral/W", l);
-        add_blocks(&s, l, "gifo", 'h', false, true);
-        key(&s, "predictor/l#/upward/b", l);
-        add_bias(&s, l, "gifo", true, 0);
+    for (size_t k = 0; k < sizeof by_words / sizeof *by_words; k++) {
+        struct str s = {0}, bare = {0};
+        begin(&s, by_words[k].format);
+        for (int l = 0; l < LAYERS; l++)
+            write_layer(&s, &by_words[k], l);
+        add_around(&s, "emb.weight", by_words[k].head, by_words[k].head_bias, by_words[k].turned);
+        str_add(&s, "}}");
+        str_addc(&bare, '{');                    /* where the file does not say what it is, the words give it away */
+        str_add(&bare, strchr(str_text(&s), ',') + 1);
+        struct model *m = load(str_text(&bare), NULL);
+        assert_string_equal(m->format, by_words[k].format);
+        model_free(m);
+        str_free(&bare);
+        model_free(is_the_network(&s, LAYERS, true, false, NULL, by_words[k].format));
     }
-    add_around(&s, "emb.weight", "fc.weight", "fc.bias", false);
-    str_add(&s, "}}");
-    struct str bare = {0};                       /* where the file does not say what it is, the words give it away */
-    str_addc(&bare, '{');
-    str_add(&bare, strchr(str_text(&s), ',') + 1);
-    struct model *m = load(str_text(&bare), NULL);
-    assert_string_equal(m->format, "chainer");
-    model_free(m);
-    str_free(&bare);
-    model_free(is_the_network(&s, LAYERS, true, false, NULL, "chainer"));
 }
 
 static void a_checkpoint_with_a_state_dict_inside(void **state)
@@ -605,9 +654,11 @@ static void half_a_layer_of_words_is_refused(void **state)
 {
     (void)state;
     refused("{\"format\": \"chainer\", \"tensors\": {\"l/upward/W\": [[1]]}}",
-            "expected upward/W and lateral/W beside \"l/upward/W\", found one of them");
+            "expected the tensor \"l/lateral/W\" beside \"l/upward/W\", found none of that name");
     refused("{\"format\": \"chainer\", \"tensors\": {\"x\": [[1]]}}",
             "expected tensors named upward/W and lateral/W, found none");
+    refused("{\"format\": \"flax\", \"tensors\": {\"c.ii.kernel\": [[1]], \"c.if.kernel\": [[1]], \"c.hi.kernel\": "
+            "[[1]]}}", "expected the tensor \"c.hf.kernel\" beside \"c.if.kernel\", found none of that name");
 }
 
 static void what_is_no_lstm_is_refused_with_its_reason(void **state)
@@ -1040,7 +1091,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_state_dict_of_pytorch),
-        cmocka_unit_test(chainer_by_a_row_of_words),
+        cmocka_unit_test(a_dialect_is_a_row_of_words),
         cmocka_unit_test(half_a_layer_of_words_is_refused),
         cmocka_unit_test(a_checkpoint_with_a_state_dict_inside),
         cmocka_unit_test(cells_numbered_in_their_names_are_a_stack),

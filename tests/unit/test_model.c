@@ -491,7 +491,7 @@ static void a_dump_that_is_something_else_is_told_what(void **state)
         {"\"lstm.weight_hh_l0\"", "\"other\"",
          "F: expected the tensor \"lstm.weight_hh_l0\" beside \"lstm.weight_ih_l0\", found none of that name"},
         {"\"decoder.weight\"", "\"lstm.weight_ih_l2\": [[1]], \"decoder.weight\"",
-         "F: expected the tensor \"lstm.weight_ih_l1\" beside"},
+         "F: expected layers numbered without gaps, found none of layer 1 beside \"lstm.weight_ih_l2\""},
         {"\"decoder.weight\"", "\"lstm.weight_ih_l999999999999999999999\": [[1]], \"decoder.weight\"",
          "expected layer numbers without gaps"},
         {"\"decoder.weight\"", "\"lstm.weight_ih_l00\": [[1]], \"decoder.weight\"",
