@@ -17,6 +17,7 @@
 #include "base/str.h"
 #include "import/import.h"
 #include "model/proof.h"
+#include "support/refusal.h"
 
 enum { E = 2, H = 3, V = 5, LAYERS = 2, T = 6 };
 
@@ -640,56 +641,52 @@ static void packed_in_every_way_it_can_be_declared(void **state)
 
 /* ---- what is refused, and said ---- */
 
-static void refused(const char *text, const char *message)
-{
-    struct err e = {{0}};
-    struct model *m = model_parse(text, strlen(text), "F", NULL, &e);
-    if (m)
-        fail_msg("accepted, expected %s", message);
-    if (!strstr(e.text, message))
-        fail_msg("expected a text with\n    %s\ngot\n    %s", message, e.text);
-}
-
 static void half_a_layer_of_words_is_refused(void **state)
 {
     (void)state;
-    refused("{\"format\": \"chainer\", \"tensors\": {\"l/upward/W\": [[1]]}}",
-            "expected the tensor \"l/lateral/W\" beside \"l/upward/W\", found none of that name");
-    refused("{\"format\": \"chainer\", \"tensors\": {\"x\": [[1]]}}",
-            "expected tensors named upward/W and lateral/W, found none");
-    refused("{\"format\": \"flax\", \"tensors\": {\"c.ii.kernel\": [[1]], \"c.if.kernel\": [[1]], \"c.hi.kernel\": "
-            "[[1]]}}", "expected the tensor \"c.hf.kernel\" beside \"c.if.kernel\", found none of that name");
+    static const struct text_refusal list[] = {
+        {"{\"format\": \"chainer\", \"tensors\": {\"l/upward/W\": [[1]]}}",
+         "expected the tensor \"l/lateral/W\" beside \"l/upward/W\", found none of that name"},
+        {"{\"format\": \"chainer\", \"tensors\": {\"x\": [[1]]}}",
+         "expected tensors named upward/W and lateral/W, found none"},
+        {"{\"format\": \"flax\", \"tensors\": {\"c.ii.kernel\": [[1]], \"c.if.kernel\": [[1]], \"c.hi.kernel\": "
+         "[[1]]}}", "expected the tensor \"c.hf.kernel\" beside \"c.if.kernel\", found none of that name"},
+    };
+    texts_refused(list, sizeof list / sizeof *list);
 }
 
 static void what_is_no_lstm_is_refused_with_its_reason(void **state)
 {
     (void)state;
-    refused(
-        "{\"type\": \"LSTM\", \"hiddenLayers\": [{\"forgetMatrix\": {\"rows\": 1, \"columns\": 1, \"weights\": [1]}}]}",
-        "brain.js, which is no LSTM: its forget gate multiplies h_{t-1}");
-    refused("{\"neurons\": [], \"connections\": []}", "synaptic");
-    refused("{\"class_name\": \"Sequential\", \"config\": {\"layers\": [{\"class_name\": \"LSTM\"}]}}",
-            "architecture of a Keras model (model.to_json()) without weights");
-    refused("{\"architecture\": \"WaveNet\", \"config\": {}, \"weights\": [1]}",
-            "F: architecture: expected \"LSTM\", found \"WaveNet\", which is not an LSTM");
-    refused("{\"architecture\": \"LSTM\", \"config\": {\"input_size\": 1, \"hidden_size\": 3, \"num_layers\": 1}, "
-            "\"weights\": [1, 2]}",
-            "F: weights: expected 70 numbers");
-    refused("[[[1, 2, 3]], [[1, 2, 3]], [1, 2, 3]]", "a GRU");
-    refused("{\"in_shape\": [1], \"layers\": [{\"type\": \"gru\"}]}", "F: layers[0].type: a GRU");
-    refused("{\"in_shape\": [1], \"layers\": [{\"type\": \"dense\", \"weights\": [[[1]], [1]]}, {\"type\": \"lstm\"}]}",
-            "F: layers[0]: a dense layer before the LSTM, which is not computed");
-    refused("{\"in_shape\": [1], \"layers\": [{\"type\": \"lstm\", \"shape\": [null, 2], \"weights\": [[[1, 2, 3, 4]], "
-            "[[1, 2, 3, 4]], [1, 2, 3, 4]]}]}",
-            "F: layers[0].shape: it says 2 units, the weights are of 1");
-    refused("{\"state_dict\": {\"weight_ih_l0\": [[1]]}, \"model\": {\"weight_ih_l0\": [[1]]}}",
-            "there are weights under \"state_dict\" and under \"model\"");
-    refused("{\"format\": \"packed\", \"tensors\": {\"kernel\": [[1]]}}", "packed: expected the key \"order\"");
-    refused("{\"config\": {\"recurrent_activation\": \"hard_sigmoid\"}, \"weights\": [[[1, 2, 3, 4]], [[1, 2, 3, 4]], "
-            "[1, 2, 3, 4]]}",
-            "hard_sigmoid is two functions");
-    refused("{\"lstm.weight_ih_l0\": [[1], [1], [1], [1]], \"lstm.weight_hh_l0\": [[1], [NaN], [1], [1]]}",
-            "F: lstm.weight_hh_l0[1][0]: expected a finite number within float range, found NaN");
+    static const struct text_refusal list[] = {
+        {"{\"type\": \"LSTM\", \"hiddenLayers\": [{\"forgetMatrix\": {\"rows\": 1, \"columns\": 1, "
+         "\"weights\": [1]}}]}",
+         "brain.js, which is no LSTM: its forget gate multiplies h_{t-1}"},
+        {"{\"neurons\": [], \"connections\": []}", "synaptic"},
+        {"{\"class_name\": \"Sequential\", \"config\": {\"layers\": [{\"class_name\": \"LSTM\"}]}}",
+         "architecture of a Keras model (model.to_json()) without weights"},
+        {"{\"architecture\": \"WaveNet\", \"config\": {}, \"weights\": [1]}",
+         "F: architecture: expected \"LSTM\", found \"WaveNet\", which is not an LSTM"},
+        {"{\"architecture\": \"LSTM\", \"config\": {\"input_size\": 1, \"hidden_size\": 3, \"num_layers\": 1}, "
+         "\"weights\": [1, 2]}",
+         "F: weights: expected 70 numbers"},
+        {"[[[1, 2, 3]], [[1, 2, 3]], [1, 2, 3]]", "a GRU"},
+        {"{\"in_shape\": [1], \"layers\": [{\"type\": \"gru\"}]}", "F: layers[0].type: a GRU"},
+        {"{\"in_shape\": [1], \"layers\": [{\"type\": \"dense\", \"weights\": [[[1]], [1]]}, {\"type\": \"lstm\"}]}",
+         "F: layers[0]: a dense layer before the LSTM, which is not computed"},
+        {"{\"in_shape\": [1], \"layers\": [{\"type\": \"lstm\", \"shape\": [null, 2], \"weights\": [[[1, 2, 3, 4]], "
+         "[[1, 2, 3, 4]], [1, 2, 3, 4]]}]}",
+         "F: layers[0].shape: it says 2 units, the weights are of 1"},
+        {"{\"state_dict\": {\"weight_ih_l0\": [[1]]}, \"model\": {\"weight_ih_l0\": [[1]]}}",
+         "there are weights under \"state_dict\" and under \"model\""},
+        {"{\"format\": \"packed\", \"tensors\": {\"kernel\": [[1]]}}", "packed: expected the key \"order\""},
+        {"{\"config\": {\"recurrent_activation\": \"hard_sigmoid\"}, \"weights\": [[[1, 2, 3, 4]], [[1, 2, 3, 4]], "
+         "[1, 2, 3, 4]]}",
+         "hard_sigmoid is two functions"},
+        {"{\"lstm.weight_ih_l0\": [[1], [1], [1], [1]], \"lstm.weight_hh_l0\": [[1], [NaN], [1], [1]]}",
+         "F: lstm.weight_hh_l0[1][0]: expected a finite number within float range, found NaN"},
+    };
+    texts_refused(list, sizeof list / sizeof *list);
 }
 
 static void tensors_that_nothing_took_are_named(void **state)

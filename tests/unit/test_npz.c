@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "import/source.h"
-#include "support/bytes.h"
+#include "support/refusal.h"
 
 static void array(struct str *b, const char *header, const char *numbers_hex)
 {
@@ -18,37 +18,6 @@ static void array(struct str *b, const char *header, const char *numbers_hex)
     put_u16(b, (unsigned)strlen(header));
     str_add(b, header);
     put_hex(b, numbers_hex);
-}
-
-static struct source *must_open(const char *path)
-{
-    struct err e = {{0}};
-    struct source *s = source_open(path, &e);
-    if (!s)
-        fail_msg("%s", e.text);
-    return s;
-}
-
-static void must_refuse(const char *path, const char *reason)
-{
-    struct err e = {{0}};
-    struct source *s = source_open(path, &e);
-    if (s)
-        fail_msg("opened, expected: %s", reason);
-    if (!strstr(e.text, reason) || strchr(e.text, '\n') || strncmp(e.text, path, strlen(path)) != 0)
-        fail_msg("expected \"%s\", found \"%s\"", reason, e.text);
-}
-
-static void must_hold(struct source *s, const char *name, const float *v, size_t n)
-{
-    struct err e = {{0}};
-    struct tensor *t = source_find(s, name);
-    if (!t)
-        fail_msg("there is no %s", name);
-    if (!tensor_numbers(s, t, &e))
-        fail_msg("%s", e.text);
-    assert_int_equal(t->count, n);
-    assert_memory_equal(t->v, v, n * sizeof *v);
 }
 
 static void arrays_of_every_order_are_read(void **state)
@@ -142,17 +111,13 @@ static void every_rule_of_an_array_is_told_when_broken(void **state)
         array(&b, list[k].header, list[k].hex);
         must_refuse(bytes_file("m.npy", &b), list[k].reason);
     }
-    static const struct { const char *hex, *reason; } raw[] = {
-        {"93 4e 55 4d 50 59 01", "expected an array of numpy"},
-        {"93 4e 55 4d 50 59 04 00 00 00 00 00", "expected version 1, 2 or 3 of numpy's format, found 4.0"},
-        {"93 4e 55 4d 50 59 02 00 00 00", "is cut off within its header"},
-        {"93 4e 55 4d 50 59 01 00 ff 00 7b", "expected a header of 255 bytes, found 1"},
+    static const struct refusal raw[] = {
+        {"m.npy", "93 4e 55 4d 50 59 01", "expected an array of numpy"},
+        {"m.npy", "93 4e 55 4d 50 59 04 00 00 00 00 00", "expected version 1, 2 or 3 of numpy's format, found 4.0"},
+        {"m.npy", "93 4e 55 4d 50 59 02 00 00 00", "is cut off within its header"},
+        {"m.npy", "93 4e 55 4d 50 59 01 00 ff 00 7b", "expected a header of 255 bytes, found 1"},
     };
-    for (size_t k = 0; k < sizeof raw / sizeof *raw; k++) {
-        struct str b = {0};
-        put_hex(&b, raw[k].hex);
-        must_refuse(bytes_file("m.npy", &b), raw[k].reason);
-    }
+    each_refused(raw, sizeof raw / sizeof *raw);
 }
 
 static void an_array_of_objects_is_refused_where_it_is_used(void **state)
@@ -279,20 +244,6 @@ static void a_zip_of_something_else_is_told_apart(void **state)
     must_refuse(bytes_file("m.zip", &z.out), "a zip with nothing in it");
 }
 
-static int begin(void **state)
-{
-    (void)state;
-    bytes_begin();
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    bytes_end();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,5 +258,5 @@ int main(void)
         cmocka_unit_test(a_name_that_is_there_twice_is_refused),
         cmocka_unit_test(a_zip_of_something_else_is_told_apart),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, folder_begin, folder_end);
 }

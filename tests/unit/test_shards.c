@@ -13,7 +13,7 @@
 
 #include "import/import.h"
 #include "import/source.h"
-#include "support/bytes.h"
+#include "support/refusal.h"
 
 #define LSTM_LAYER "{\"class_name\":\"LSTM\",\"config\":{\"units\":1,\"recurrent_activation\":\"%s\"}}"
 #define WEIGHTS                                                                                                        \
@@ -46,16 +46,6 @@ static const char *tfjs(const char *paths, const char *activation, const char *w
              activation, paths, weights);
     strcpy(path, bytes_file("model.json", &m));
     return path;
-}
-
-static void must_refuse(const char *path, const char *reason)
-{
-    struct err e = {{0}};
-    struct model *m = model_load(path, NULL, &e);
-    if (m)
-        fail_msg("opened, expected: %s", reason);
-    if (!strstr(e.text, reason) || strchr(e.text, '\n'))
-        fail_msg("expected \"%s\", found \"%s\"", reason, e.text);
 }
 
 static void shards_cut_within_a_weight_are_one_row_of_bytes(void **state)
@@ -167,20 +157,6 @@ static void an_ml5_folder_brings_its_characters(void **state)
     rmdir(folder);
 }
 
-static int begin(void **state)
-{
-    (void)state;
-    bytes_begin();
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    bytes_end();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,5 +165,5 @@ int main(void)
         cmocka_unit_test(a_manifest_that_does_not_fit_its_files_is_refused),
         cmocka_unit_test(an_ml5_folder_brings_its_characters),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, folder_begin, folder_end);
 }

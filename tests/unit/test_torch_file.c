@@ -13,7 +13,7 @@
 #include "import/import.h"
 #include "import/pickle.h"
 #include "import/source.h"
-#include "support/bytes.h"
+#include "support/refusal.h"
 
 /* data.pkl of torch.save(OrderedDict(lstm.weight_ih_l0 and lstm.weight_hh_l0, 4 x 1 each)), torch 1.13. */
 static const char torch_pickle[] =
@@ -83,37 +83,6 @@ static const char *archive(struct str *pickle)
     str_free(pickle);
     str_free(&data);
     return bytes_file("m.pt", &z.out);
-}
-
-static struct source *must_open(const char *path)
-{
-    struct err e = {{0}};
-    struct source *s = source_open(path, &e);
-    if (!s)
-        fail_msg("%s", e.text);
-    return s;
-}
-
-static void must_refuse(const char *path, const char *reason)
-{
-    struct err e = {{0}};
-    struct source *s = source_open(path, &e);
-    if (s)
-        fail_msg("opened, expected: %s", reason);
-    if (!strstr(e.text, reason) || strchr(e.text, '\n') || strncmp(e.text, path, strlen(path)) != 0)
-        fail_msg("expected \"%s\", found \"%s\"", reason, e.text);
-}
-
-static void must_hold(struct source *s, const char *name, const float *v, size_t n)
-{
-    struct err e = {{0}};
-    struct tensor *t = source_find(s, name);
-    if (!t)
-        fail_msg("there is no %s", name);
-    if (!tensor_numbers(s, t, &e))
-        fail_msg("%s", e.text);
-    assert_int_equal(t->count, n);
-    assert_memory_equal(t->v, v, n * sizeof *v);
 }
 
 /* ---- sound files ---- */
@@ -391,20 +360,6 @@ static void protocols_of_other_pickles_are_read_too(void **state)
     }
 }
 
-static int begin(void **state)
-{
-    (void)state;
-    bytes_begin();
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    bytes_end();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -419,5 +374,5 @@ int main(void)
         cmocka_unit_test(numbers_that_were_damaged_are_not_shown),
         cmocka_unit_test(protocols_of_other_pickles_are_read_too),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, folder_begin, folder_end);
 }

@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "import/import.h"
-#include "support/bytes.h"
+#include "support/refusal.h"
 
 static void must_say(const char *path, const char *what, const char *advice)
 {
@@ -100,20 +100,6 @@ static void a_folder_says_which_of_its_files_to_open(void **state)
     rmdir(folder);
 }
 
-static int begin(void **state)
-{
-    (void)state;
-    bytes_begin();
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    bytes_end();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -121,5 +107,5 @@ int main(void)
         cmocka_unit_test(json_is_json_whatever_it_is_called),
         cmocka_unit_test(a_folder_says_which_of_its_files_to_open),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, folder_begin, folder_end);
 }
