@@ -13,6 +13,8 @@ enum view_work app_view_work(struct app *a, int ms, struct err *e)
         app_fail(a, e ? e : &own);
     else if (w != WORK_NONE && progress.len)
         app_say(a, "%s", str_text(&progress));
+    if (w == WORK_DONE)                   /* the view says what came out */
+        a->scene.message = NULL;
     str_free(&progress);
     return w;
 }

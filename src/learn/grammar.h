@@ -101,6 +101,17 @@ struct grammar_sentence {
  * Bans do not count here. */
 enum { GRAMMAR_WORK = 4000000 };
 bool grammar_draw(const struct grammar *g, struct rng *r, struct grammar_sentence *out);
+/* All sequences, one after another: a walk takes every way down the rules that leads to at most `length` tokens (of
+ * longer sequences their first `length`). Sequences that several ways lead to come several times; ways of no weight are
+ * not taken, and counts are those of the training part. Begun with what was drawn into `out` cleared. */
+struct grammar_walk;
+struct grammar_walk *grammar_walk_new(const struct grammar *g, int length);
+void grammar_walk_free(struct grammar_walk *w);
+/* The next one: out->id, out->n (nothing else is to be read). *cut: it goes on beyond `length`. False: that were
+ * all. */
+bool grammar_walk_next(struct grammar_walk *w, struct grammar_sentence *out, bool *cut);
+/* Was every way taken to its end so far? Not one that turns in circles without a token. */
+bool grammar_walk_whole(const struct grammar_walk *w);
 /* Where the first count lies in that part; false when nothing counts. */
 bool grammar_counts(const struct grammar *g, enum grammar_part part, int *low, int *high);
 bool grammar_banned(const struct grammar *g, const struct grammar_sentence *s);

@@ -13,9 +13,24 @@ enum { DRAW_DEPTH = 500, DRAW_NODES = 100000 };
 struct scope {
     int value, cue;
 };
+
+/* The decisions of a walk that takes all ways, as an odometer: the last one that can go on does. */
+struct grammar_walk {
+    const struct grammar *g;
+    int length;
+    int *taken, *of;              /* [decisions]: which way, of how many */
+    int decisions, room, at;
+    bool begun, whole;
+    struct scope *scope;
+    int *count;
+};
+
+/* A draw, or a step of a walk. */
 struct drawing {
     const struct grammar *g;
     struct rng *r;
+    struct grammar_walk *walk;    /* in place of r */
+    bool cut;                     /* the walk's length was reached */
     struct grammar_sentence *out;
     struct scope *scope;          /* [features] */
     int *count;                   /* [counts]; 0: not drawn yet */
@@ -27,6 +42,10 @@ static bool emit(struct drawing *d, int id)
     struct grammar_sentence *s = d->out;
     if (s->n == d->g->max)
         return false;
+    if (d->walk && s->n == d->walk->length) {
+        d->cut = true;
+        return false;
+    }
     if (s->n == s->room) {
         s->room = s->room ? 2 * s->room : 64;
         s->id = xrealloc(s->id, (size_t)s->room, sizeof *s->id);
@@ -42,17 +61,48 @@ static bool emit(struct drawing *d, int id)
 
 static bool draw_choice(struct drawing *d, const struct choice *c);
 
+/* The walk's way at this decision, 0 … n-1. */
+static int decide(struct grammar_walk *w, int n)
+{
+    if (w->at == w->room) {
+        w->room = w->room ? 2 * w->room : 64;
+        w->taken = xrealloc(w->taken, (size_t)w->room, sizeof *w->taken);
+        w->of = xrealloc(w->of, (size_t)w->room, sizeof *w->of);
+    }
+    if (w->at == w->decisions) {
+        w->taken[w->decisions] = 0;
+        w->of[w->decisions++] = n;
+    }
+    return w->taken[w->at++];
+}
+
+/* One of n by weight: drawn, or the walk's among those that have a weight. */
+static int choose(struct drawing *d, const double *weight, int n)
+{
+    if (!d->walk)
+        return rng_weighted(d->r, weight, n);
+    int ways = 0;
+    for (int k = 0; k < n; k++)
+        ways += weight[k] > 0;
+    int way = ways > 1 ? decide(d->walk, ways) : 0, k = 0;
+    while (k < n - 1 && (!(weight[k] > 0) || way-- > 0))
+        k++;
+    return k;
+}
+
 static void new_value(struct drawing *d, int feature)
 {
     const struct feature *f = &d->g->rules->feature[feature];
-    d->scope[feature] = (struct scope){rng_weighted(d->r, f->weight, f->values), -1};
+    d->scope[feature] = (struct scope){choose(d, f->weight, f->values), -1};
 }
 
 static int new_count(struct drawing *d, int count)
 {
     const struct count *c = &d->g->rules->count[count];
     int low = c->low[d->out->part], high = c->high[d->out->part];
-    return d->out->count ? d->out->count : low + rng_below(d->r, high - low + 1);
+    if (d->out->count)
+        return d->out->count;
+    return low + (d->walk ? high > low ? decide(d->walk, high - low + 1) : 0 : rng_below(d->r, high - low + 1));
 }
 
 static bool draw_repeat(struct drawing *d, const struct node *n)
@@ -136,7 +186,7 @@ static bool draw_choice(struct drawing *d, const struct choice *c)
 {
     if (++d->depth > DRAW_DEPTH || ++d->nodes > DRAW_NODES)
         return false;
-    int a = c->alts == 1 ? 0 : rng_weighted(d->r, c->weight, c->alts);
+    int a = c->alts == 1 ? 0 : choose(d, c->weight, c->alts);
     bool ok = draw_nodes(d, &c->alt[a], 0);
     d->depth--;
     return ok;
@@ -161,6 +211,65 @@ bool grammar_draw(const struct grammar *g, struct rng *r, struct grammar_sentenc
     free(scope);
     free(count);
     return ok;
+}
+
+/* ---- all of them ------------------------------------------------------------------------------------------------- */
+
+struct grammar_walk *grammar_walk_new(const struct grammar *g, int length)
+{
+    struct grammar_walk *w = xcalloc(1, sizeof *w);
+    w->g = g;
+    w->length = length;
+    w->whole = true;
+    w->scope = xcalloc((size_t)g->rules->features + 1, sizeof *w->scope);
+    w->count = xcalloc((size_t)g->rules->counts + 1, sizeof *w->count);
+    return w;
+}
+
+void grammar_walk_free(struct grammar_walk *w)
+{
+    if (!w)
+        return;
+    free(w->taken);
+    free(w->of);
+    free(w->scope);
+    free(w->count);
+    free(w);
+}
+
+bool grammar_walk_whole(const struct grammar_walk *w) { return w->whole; }
+
+/* To the next way; false when there is none. */
+static bool turn(struct grammar_walk *w)
+{
+    if (!w->begun)
+        return w->begun = true;
+    w->decisions = w->at;                 /* those behind were not met on this way */
+    while (w->decisions && w->taken[w->decisions - 1] + 1 == w->of[w->decisions - 1])
+        w->decisions--;
+    if (!w->decisions)
+        return false;
+    w->taken[w->decisions - 1]++;
+    return true;
+}
+
+bool grammar_walk_next(struct grammar_walk *w, struct grammar_sentence *out, bool *cut)
+{
+    const struct grammar_rules *r = w->g->rules;
+    while (turn(w)) {
+        struct drawing d = {.g = w->g, .walk = w, .out = out, .scope = w->scope, .count = w->count};
+        memset(w->count, 0, (size_t)r->counts * sizeof *w->count);
+        for (int f = 0; f < r->features; f++)
+            w->scope[f] = (struct scope){-1, -1};
+        out->n = out->subjects = 0;
+        w->at = 0;
+        bool ok = draw_choice(&d, &r->rule[r->start].choice);
+        *cut = d.cut;
+        if (ok || d.cut)
+            return true;
+        w->whole = w->whole && out->n == w->g->max;       /* too long is no sequence; too deep, nobody knows */
+    }
+    return false;
 }
 
 bool grammar_counts(const struct grammar *g, enum grammar_part part, int *low, int *high)

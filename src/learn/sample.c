@@ -67,17 +67,27 @@ static int copy_lines(const char *text, size_t len, int lines, struct str *out)
     return n;
 }
 
-int sample_text(const struct model *m, int lines, struct str *out, struct str *name, bool *drawn)
+struct grammar *sample_grammar(const struct model *m)
 {
     const struct builtin *b = m->vocab ? word_corpus(m) : NULL;
     struct err e = {{0}};
+    struct grammar *g = b && is_grammar(b) ? grammar_parse(b->data, b->len, b->path, &e) : NULL;
+    if (g && word_grammar_fits(g, m->vocab))
+        return g;
+    grammar_free(g);
+    return NULL;
+}
+
+int sample_text(const struct model *m, int lines, struct str *out, struct str *name, bool *drawn)
+{
+    const struct builtin *b = m->vocab ? word_corpus(m) : NULL;
     int n = 0;
     if (!b)
         return 0;
     *drawn = is_grammar(b);
     if (*drawn) {
-        struct grammar *g = grammar_parse(b->data, b->len, b->path, &e);
-        if (g && word_grammar_fits(g, m->vocab))
+        struct grammar *g = sample_grammar(m);
+        if (g)
             n = draw_lines(g, lines, out);
         grammar_free(g);
     } else {

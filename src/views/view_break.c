@@ -14,6 +14,7 @@
 #include "core/suffix.h"
 #include "core/why.h"
 #include "learn/sample.h"
+#include "learn/shortest.h"
 #include "session/rival.h"
 #include "session/survey.h"
 #include "ui/widget.h"
@@ -32,7 +33,7 @@ enum {
 /* An answer with less than this is none, though it may be the likelier of two. */
 static const double LEAST = 0.01;
 
-enum phase { PHASE_HORIZON, PHASE_WORDS, PHASE_TEXT, PHASE_DONE };
+enum phase { PHASE_HORIZON, PHASE_WORDS, PHASE_TEXT, PHASE_GRAMMAR, PHASE_DONE };
 
 /* A sentence on which the answer is another: one word of this one changed. */
 struct flip { int step, id; double a, b; };
@@ -60,6 +61,7 @@ struct state {
     long sentences, places, wrong;
     struct tokens shortest;       /* a sentence that goes wrong, up to the place; n 0: none */
     double closest;               /* the least logit(right) - logit(other) over all places */
+    struct shortest *all_short;   /* every beginning of its grammar, the shortest first; NULL: it has none */
 };
 
 static const struct setting settings[] = {
@@ -73,6 +75,7 @@ static void clear(void *state)
     struct state *st = state;
     horizon_free(st->horizon);
     survey_close(st->survey);
+    shortest_free(st->all_short);
     str_free(&st->name);
     tokens_clear(&st->shortest);
     memset(&st->revision, 0, sizeof *st - offsetof(struct state, revision));
@@ -265,17 +268,41 @@ static bool look_through_text(struct session *s, struct state *st, double until,
         else if (sample_text(session_model(s), DRAWN, &text, &st->name, &st->drawn))
             st->survey = survey_open_text(s, str_text(&st->name), str_text(&text), text.len, e);
         else
-            st->phase = PHASE_DONE;
+            st->phase = PHASE_GRAMMAR;
         str_free(&text);
-        return st->survey || st->phase == PHASE_DONE;
+        return st->survey || st->phase == PHASE_GRAMMAR;
     }
     struct looking look = {st, mem_array((size_t)session_outputs(s), sizeof *look.logits)};
     enum survey_result r = look.logits ? survey_some(st->survey, s, until, look_at_block, &look, e) : SURVEY_FAILED;
     st->sentences = survey_sequences(st->survey);
     if (r != SURVEY_BLOCK)
-        st->phase = PHASE_DONE;
+        st->phase = PHASE_GRAMMAR;
     mem_free(look.logits);
     return r != SURVEY_FAILED;
+}
+
+/* All there is to what it learnt, the shortest first: only where that is a grammar and the words are its own. */
+static bool look_through_grammar(const struct session *s, struct state *st, double until)
+{
+    struct grammar *g = st->all_short || st->from_file ? NULL : sample_grammar(session_model(s));
+    if (g && !(st->all_short = shortest_new(session_net(s), g, st->a, st->b)))
+        return false;
+    if (st->all_short)
+        shortest_some(st->all_short, until);
+    if (!st->all_short || st->all_short->done)
+        st->phase = PHASE_DONE;
+    return true;
+}
+
+static void say_progress(const struct state *st, struct str *out)
+{
+    if (st->phase <= PHASE_WORDS)
+        str_addf(out, "%ld of %ld sentences", st->tried, st->all);
+    else if (st->phase == PHASE_TEXT)
+        str_addf(out, "%ld sentences looked through", st->sentences);
+    else if (st->phase == PHASE_GRAMMAR && st->all_short)
+        str_addf(out, "all beginnings of %d words: %ld tried", st->all_short->length,
+                 st->all_short->tried - st->all_short->through);
 }
 
 static enum view_work work(struct session *s, void *state, int ms, struct str *progress, struct err *e)
@@ -291,6 +318,7 @@ static enum view_work work(struct session *s, void *state, int ms, struct str *p
         case PHASE_HORIZON: repeat_once(st); break;
         case PHASE_WORDS: ok = change_words(s, st, until); break;
         case PHASE_TEXT: ok = look_through_text(s, st, until, e); break;
+        case PHASE_GRAMMAR: ok = look_through_grammar(s, st, until); break;
         case PHASE_DONE: break;
         }
     while (ok && st->phase != PHASE_DONE && clock_ms() < until);
@@ -300,7 +328,7 @@ static enum view_work work(struct session *s, void *state, int ms, struct str *p
             err_set(e, "break", NULL, "there is not enough memory to go on");
         return WORK_FAILED;
     }
-    str_addf(progress, "%ld of %ld sentences", st->tried, st->all);
+    say_progress(st, progress);
     return st->phase == PHASE_DONE ? WORK_DONE : WORK_MORE;
 }
 
@@ -390,7 +418,7 @@ static void say_text_tried(const struct session *s, const struct state *st, cons
              st->places - st->wrong, st->places);
     if (st->places && !st->wrong)
         str_addf(out, ", the closest by %s nats", sums_number(num, st->closest, 2, false));
-    str_addf(out, "%s.", st->phase < PHASE_DONE ? " so far" : st->drawn ? "; they are a sample, not all" : "");
+    str_addf(out, "%s.", st->phase < PHASE_GRAMMAR ? " so far" : st->drawn ? "; they are a sample, not all" : "");
     if (st->shortest.n) {
         str_add(out, " The shortest that goes wrong: ");
         for (int k = 0; k < st->shortest.n; k++) {
@@ -400,6 +428,37 @@ static void say_text_tried(const struct session *s, const struct state *st, cons
         }
         str_addc(out, '.');
     }
+}
+
+/* What is known of everything it could be asked, from the shortest on: how far that goes is said first. */
+static void say_grammar_tried(const struct session *s, const struct state *st, const struct glyphs *gl,
+                              struct str *out)
+{
+    const struct shortest *q = st->all_short;
+    char num[SUMS_MAX];
+    if (!q)
+        return;
+    if (q->found) {
+        str_add(out, "The shortest beginning in all of its grammar that goes wrong: ");
+        for (int k = 0; k < q->n; k++) {
+            if (k)
+                str_addc(out, ' ');
+            say_text(session_model(s)->vocab->token[q->id[k]], say_characters(s), gl, out);
+        }
+        str_add(out, ", where ");
+        add_output(s, q->right, gl, out);
+        str_add(out, " comes.");
+        return;
+    }
+    if (!q->through && q->done) {
+        str_addf(out, "Its grammar never has one of the two within %d %s.", q->length - 1, say_noun(s, true));
+        return;
+    }
+    if (!q->through)
+        return;
+    str_addf(out, "Of all %ld beginnings of up to %d %s in its grammar%s none goes wrong, the closest by %s nats%s.",
+             q->through, q->length - 1, say_noun(s, true), q->whole ? "" : " (but for ways that turn in circles)",
+             sums_number(num, q->closest, 2, false), q->done ? "" : " so far");
 }
 
 static void say_flip(const struct session *s, const struct state *st, const struct flip *f, const struct glyphs *gl,
@@ -440,6 +499,9 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     }
     str_addc(out, '\n');
     say_text_tried(s, st, gl, out);
+    if (st->all_short)
+        str_addc(out, '\n');
+    say_grammar_tried(s, st, gl, out);
 }
 
 static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
@@ -449,6 +511,10 @@ static void say(const struct scene *scene, const void *state, struct grid *g, st
     if (st->asked) {
         say_words_tried(st, &text);
         str_addc(&text, ' ');
+        size_t before = text.len;
+        say_grammar_tried(scene->session, st, g->glyphs, &text);
+        if (text.len > before)
+            str_addc(&text, ' ');
         say_text_tried(scene->session, st, g->glyphs, &text);
     }
     say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
@@ -632,8 +698,11 @@ const struct view view_break = {
             "deciding one: all of them, until it says so; shown are those that go furthest over. Turning the answer "
             "need not be a fault: a new subject should turn it. Third, 2000 sentences drawn from the grammar the "
             "model learnt from, or all lines of its text or of --corpus: at every place where one of the two words "
-            "comes, is it the likelier? An answer under 0.01 counts as none. A drawn sample is not all. Pins do not "
-            "count here. Leaving the view ends the search.",
+            "comes, is it the likelier? A drawn sample is not all. Last, of a model that learnt from a grammar, every "
+            "beginning of a sentence that one of the two can follow, the shortest first, until one goes wrong (where "
+            "both can follow, none does) or four million ways down the grammar are tried; how long they were is said. "
+            "An answer under 0.01 counts as none in the second. Pins do not count here. Leaving the view ends the "
+            "search.",
     .key = 'B',
     .state_size = sizeof(struct state),
     .settings_size = offsetof(struct state, revision),

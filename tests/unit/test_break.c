@@ -14,6 +14,8 @@
 
 #include "base/mem.h"
 #include "core/horizon.h"
+#include "learn/sample.h"
+#include "learn/shortest.h"
 #include "support/golden.h"
 #include "support/reference.h"
 
@@ -195,9 +197,93 @@ static void where_nothing_is_between_it_says_so(void **state)
     app_clear(&a);
 }
 
+/* A network whose answer hangs on its last word alone goes wrong as soon as another word decides; found by hand: the
+ * grammar says b after "x p", a after "y p", and the shortest beginning where the two differ has two words. */
+static void the_shortest_beginning_that_goes_wrong_is_found_and_all_before_it_were_tried(void **state)
+{
+    (void)state;
+    static const char text[] = "feature g: F | M\nS = {g} N.g [60%: p] [30%: q] A.g\nN.F = x\nN.M = y\nA.F = a\n"
+                               "A.M = b\n";
+    struct err e = {{0}};
+    struct grammar *g = grammar_parse(text, sizeof text - 1, "t.grammar", &e);
+    assert_non_null(g);
+    int ids[6], hidden = 1;
+    static const char *const names[] = {"x", "y", "p", "q", "a", "b"};
+    for (int k = 0; k < 6; k++)
+        for (int w = 0; w < g->words; w++)
+            if (strcmp(g->word[w], names[k]) == 0)
+                ids[k] = w;
+    struct lstm *net =
+        lstm_new(&(struct lstm_shape){.layers = 1, .vocab = 6, .embed = 1, .outputs = 6, .hidden = &hidden});
+    assert_non_null(net);
+    net->embedding[ids[0]] = 1;                          /* x pushes h up, y down, p up, q not at all */
+    net->embedding[ids[1]] = -1;
+    net->embedding[ids[2]] = 1;
+    net->layer[0].W[Q_G][1] = 3;
+    net->layer[0].b[Q_I][0] = 9;
+    net->layer[0].b[Q_O][0] = 9;
+    net->layer[0].b[Q_F][0] = 0;                         /* f is a half: the last word outweighs */
+    net->out_W[ids[4]] = 5;
+    net->out_W[ids[5]] = -5;
+    assert_true(lstm_pack(net));
+    struct shortest *s = shortest_new(net, g, ids[4], ids[5]);
+    assert_non_null(s);
+    while (!s->done)
+        assert_true(shortest_some(s, 0));
+    assert_true(s->found && s->whole);
+    assert_int_equal(s->n, 2);
+    assert_int_equal(s->id[0], ids[1]);                  /* y p, where b comes and the network says a */
+    assert_int_equal(s->id[1], ids[2]);
+    assert_int_equal(s->right, ids[5]);
+    assert_int_equal(s->through, 2);                     /* x and y alone were right */
+    assert_int_equal(s->tried, 6);                       /* x p, x q, y p, y q besides */
+    shortest_free(s);
+    lstm_free(net);
+}
+
+/* What the view says of the default models, by brute force: sentences drawn at random, each of their beginnings. */
+static void no_short_beginning_goes_wrong_where_it_says_so(void **state)
+{
+    (void)state;
+    struct app a;
+    golden_app(&(struct golden_shot){
+        .model = "gender", .keys = ":text She came out and played with her dog<Enter>:step with<Enter>B"}, &a);
+    char *text = told(&a);
+    const struct session *s = a.session;
+    long all = 0;
+    int most = 0;
+    const char *at = strstr(text, "Of all ");
+    assert_non_null(at);
+    assert_int_equal(sscanf(at, "Of all %ld beginnings of up to %d words", &all, &most), 2);
+    assert_true(all > 5000 && most >= 6);
+    struct grammar *g = sample_grammar(session_model(s));
+    struct rng r;
+    struct grammar_sentence drawn = {0};
+    int her = word(s, "her"), his = word(s, "his"), looked = 0;
+    rng_seed(&r, 5, 2);
+    for (int k = 0; k < 4000; k++) {
+        assert_true(grammar_draw(g, &r, &drawn));
+        for (int n = 1; n < drawn.n && n <= most; n++) {
+            double p_her, p_his;
+            if (drawn.id[n] != her && drawn.id[n] != his)
+                continue;
+            by_hand(session_net(s), drawn.id, n, her, his, &p_her, &p_his);
+            assert_true((p_her > p_his) == (drawn.id[n] == her));
+            looked++;
+        }
+    }
+    assert_true(looked > 500);
+    grammar_sentence_clear(&drawn);
+    grammar_free(g);
+    free(text);
+    app_clear(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_shortest_beginning_that_goes_wrong_is_found_and_all_before_it_were_tried),
+        cmocka_unit_test(no_short_beginning_goes_wrong_where_it_says_so),
         cmocka_unit_test(every_repetition_is_what_a_second_engine_says),
         cmocka_unit_test(how_long_it_holds_is_what_was_measured),
         cmocka_unit_test(the_search_over_one_changed_word_is_exhaustive),

@@ -439,6 +439,96 @@ static void every_shipped_corpus_is_sound(void **state)
     assert_true(found >= 7);
 }
 
+/* ---- all of them ------------------------------------------------------------------------------------------------- */
+
+/* Every way down, sorted, without doubles; those that were cut end in "...". */
+static char *all_of(const struct grammar *g, int length, int *ways)
+{
+    char *list[512];
+    int n = 0;
+    bool cut;
+    struct grammar_sentence s = {0};
+    struct str out = {0};
+    struct grammar_walk *w = grammar_walk_new(g, length);
+    for (*ways = 0; grammar_walk_next(w, &s, &cut); ++*ways) {
+        struct str one = {0};
+        for (int k = 0; k < s.n; k++)
+            str_addf(&one, "%s%s", k ? " " : "", g->word[s.id[k]]);
+        str_add(&one, cut ? "..." : "");
+        int at = 0;
+        while (at < n && strcmp(list[at], str_text(&one)) < 0)
+            at++;
+        if (at < n && strcmp(list[at], str_text(&one)) == 0) {
+            str_free(&one);
+            continue;
+        }
+        assert_true(n < 512);
+        memmove(&list[at + 1], &list[at], (size_t)(n++ - at) * sizeof *list);
+        list[at] = str_take(&one);
+    }
+    assert_true(grammar_walk_whole(w));
+    for (int k = 0; k < n; k++) {
+        str_addf(&out, "%s%s", k ? "|" : "", list[k]);
+        free(list[k]);
+    }
+    grammar_walk_free(w);
+    grammar_sentence_clear(&s);
+    return str_take(&out);
+}
+
+static void a_walk_takes_every_way_and_no_other(void **state)
+{
+    (void)state;
+    static const struct { const char *text, *all; int length, ways; } cases[] = {
+        {"S = a (b | c) [20%: d]\n", "a b|a b d|a c|a c d", 9, 4},
+        {"S = a (b | c) [20%: d]\n", "a b|a b...|a c|a c...", 2, 4},
+        {"count n: 1-3, test 4-9\nS = x*n y*n\n", "x x x y y y|x x y y|x y", 9, 3},
+        {"count n: 1-3\nS = x*n y*n\n", "x x x...|x x y...|x y", 3, 3},
+        {"feature g: F | M\nS = {g} P.g s Q.g\nP.F = she\nP.M = he\nQ.F = her\nQ.M = his\n",
+         "he s his|she s her", 9, 2},
+        {"S = a | 0: b | a\n", "a", 9, 2},                     /* what has no weight never comes; two ways to one */
+        {"S = a (b | S)\nmax: 9\n", "a a a...|a a b|a b", 3, 4},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        int ways;
+        struct grammar *g = parse(cases[k].text);
+        char *all = all_of(g, cases[k].length, &ways);
+        assert_string_equal(all, cases[k].all);
+        assert_int_equal(ways, cases[k].ways);
+        free(all);
+        grammar_free(g);
+    }
+}
+
+/* Whatever is drawn is among them. */
+static void what_is_drawn_is_one_of_all(void **state)
+{
+    (void)state;
+    struct grammar *g = parse("feature g: F | M\nDoc = Cl [60%: . Cl]\nCl = {g} N.g [V (Det dog | cat)]\n"
+                              "V = 3: saw | fed\n"
+                              "Det = the | P.g\nN.F = she | mary\nN.M = he\nP.F = her\nP.M = his\n");
+    int ways;
+    char *all = all_of(g, 20, &ways);
+    struct str framed = {0};
+    str_addf(&framed, "|%s|", all);
+    struct rng r;
+    rng_seed(&r, 3, 1);
+    struct grammar_sentence s = {0};
+    for (int k = 0; k < 2000; k++) {
+        struct str one = {0};
+        assert_true(grammar_draw(g, &r, &s));
+        for (int t = 0; t < s.n; t++)
+            str_addf(&one, "%s%s", t ? " " : "|", g->word[s.id[t]]);
+        str_addc(&one, '|');
+        assert_non_null(strstr(str_text(&framed), str_text(&one)));
+        str_free(&one);
+    }
+    free(all);
+    str_free(&framed);
+    grammar_sentence_clear(&s);
+    grammar_free(g);
+}
+
 /* ---- texts ------------------------------------------------------------------------------------------------------- */
 
 static struct corpus *from_text(const char *text, const char *valid, enum corpus_tokens tokens, struct err *e)
@@ -564,6 +654,8 @@ static void a_text_that_cannot_teach_gets_one_line(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_walk_takes_every_way_and_no_other),
+        cmocka_unit_test(what_is_drawn_is_one_of_all),
         cmocka_unit_test(a_broken_grammar_is_told_in_one_line_with_its_place),
         cmocka_unit_test(deep_brackets_are_refused_before_they_overflow_anything),
         cmocka_unit_test(alternatives_come_as_often_as_their_weights_say),
