@@ -8,14 +8,13 @@
 #include "base/mem.h"
 #include "base/num.h"
 
-void build_block(const struct lstm_layer *layer, enum quantity gate, int first, int cols, const float *src,
-                 size_t row_step, size_t col_step)
+void build_block(const struct lstm_layer *layer, enum quantity gate, int first, int cols, struct block from)
 {
     size_t width = (size_t)layer->hidden + (size_t)layer->in;
     for (int u = 0; u < layer->hidden; u++) {
         float *row = layer->W[gate] + (size_t)u * width + first;
         for (int c = 0; c < cols; c++)
-            row[c] = src[(size_t)u * row_step + (size_t)c * col_step];
+            row[c] = from.v[(size_t)u * from.row_step + (size_t)c * from.col_step];
     }
 }
 

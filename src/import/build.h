@@ -14,10 +14,12 @@
     "format", "name", "about", "provenance", "vocabulary", "sequence", "inputs", "initial", "expected", "training"
 bool build_description(struct model *m, const struct json_at *top, struct err *e);
 
-/* Gate weights given as H × (H+E) blocks are copied; a part of them (the recurrent or the input side) as well:
- * dst columns [first, first + cols) of each of the `hidden` rows = src[row * row_step + col * col_step]. */
-void build_block(const struct lstm_layer *layer, enum quantity gate, int first, int cols, const float *src,
-                 size_t row_step, size_t col_step);
+/* Numbers of a block as they lie in a file: (row, col) is v[row * row_step + col * col_step]. */
+struct block { const float *v; size_t row_step, col_step; };
+
+/* Gate weights given as H × (H+E) blocks are copied; a part of them (the recurrent or the input side) as well: to
+ * columns [first, first + cols) of each of the `hidden` rows. */
+void build_block(const struct lstm_layer *layer, enum quantity gate, int first, int cols, struct block from);
 
 /* The vocabulary of the model, owned by the caller; *out is NULL where there is none. It is the wrapper's (or the
  * native file's), the one of --vocab, or one beside the weights (`beside` if found by the dialect, else under a

@@ -387,20 +387,22 @@ static bool nam_size(const struct json_at *config, const char *key, long fallbac
 }
 
 /* Per layer W 4H × (in+H) by rows, each [x, h]; b 4H; h0 H; C0 H. Then the head: out × H and out. */
-static void nam_slices(struct source *s, struct tensor *all, long in, long H, long layers, long out, struct parts *p)
+struct nam { long in, H, layers, out; };
+
+static void nam_slices(struct source *s, struct tensor *all, const struct nam *n, struct parts *p)
 {
-    size_t at = 0, h = (size_t)H;
-    for (long l = 0; l < layers; l++, in = H) {
+    size_t at = 0, h = (size_t)n->H, out = (size_t)n->out;
+    for (long l = 0; l < n->layers; l++) {
         struct layer_parts *to = parts_add(p);
-        size_t width = (size_t)in + h;
+        size_t width = (l ? h : (size_t)n->in) + h;
         to->t[SLOT_XH][0] = source_slice(s, all, at, 4 * h, width, "W");
         to->t[SLOT_BX][0] = source_slice(s, all, at += 4 * h * width, 4 * h, 0, "b");
         to->t[SLOT_H0][0] = source_slice(s, all, at += 4 * h, h, 0, "h0");
         to->t[SLOT_C0][0] = source_slice(s, all, at += h, h, 0, "C0");
         at += h;
     }
-    p->head.weight = source_slice(s, all, at, (size_t)out, h, "head");
-    p->head.bias = source_slice(s, all, at + (size_t)out * h, (size_t)out, 0, "head_bias");
+    p->head.weight = source_slice(s, all, at, out, h, "head");
+    p->head.bias = source_slice(s, all, at + out * h, out, 0, "head_bias");
 }
 
 bool nam_find(struct source *s, const struct model_options *o, struct parts *p, struct err *e)
@@ -429,7 +431,7 @@ bool nam_find(struct source *s, const struct model_options *o, struct parts *p, 
                                want, layers, layers == 1 ? "" : "s", H, in, all->count);
     if (!tensor_numbers(s, all, e))
         return false;
-    nam_slices(s, all, in, H, layers, out, p);
+    nam_slices(s, all, &(struct nam){in, H, layers, out}, p);
     tensor_became(all, "for each layer W (i f g o, [x, h]), b, h0 and C0; then the head");
     return true;
 }

@@ -267,8 +267,8 @@ static void fill(struct lstm *net, const struct plan *p)
         const struct layer_plan *from = &p->layer[l];
         size_t H = (size_t)from->hidden, width = H + (size_t)from->in;
         for (int q = 0; q < GATES; q++) {
-            build_block(&net->layer[l], (enum quantity)q, 0, (int)width, from->W[q], from->turned[q] ? 1 : width,
-                        from->turned[q] ? H : 1);
+            build_block(&net->layer[l], (enum quantity)q, 0, (int)width,
+                        (struct block){from->W[q], from->turned[q] ? 1 : width, from->turned[q] ? H : 1});
             copy(net->layer[l].b[q], from->b[q], H);
             copy(net->layer[l].peep[q], from->peep[q], H);
         }

@@ -124,10 +124,11 @@ static bool side(struct source *s, struct tensor *t, const struct layout *l, lon
 }
 
 /* One tensor for x and h: 4H units on E+H columns. */
-static bool measure_joined(struct source *s, const struct layout *l, const struct layer_parts *p, int blocks, int in,
+static bool measure_joined(struct source *s, const struct layout *l, const struct layer_parts *p, int in,
                            struct size *out, struct err *e)
 {
     struct tensor *first = p->t[SLOT_XH][0];
+    const int blocks = l->separate ? 1 : GATES;
     char found[96];
     if (!tensor_matrix(s, first, -1, -1, e))
         return false;
@@ -209,7 +210,7 @@ static bool measure_layer(struct source *s, const struct layout *l, const struct
         return source_complain(s, e, "expected the weights of x and of h in each layer and direction, found none in "
                                      "one");
     if (p->t[SLOT_PROJECTION][0]   ? !measure_projected(s, l, p, in, out, e)
-        : p->t[SLOT_XH][0] ? !measure_joined(s, l, p, blocks, in, out, e) : !measure_sides(s, l, p, in, out, e))
+        : p->t[SLOT_XH][0] ? !measure_joined(s, l, p, in, out, e) : !measure_sides(s, l, p, in, out, e))
         return false;
     for (int q = 0; q < (l->separate ? GATES : 1); q++) {
         for (int k = SLOT_BX; k <= SLOT_BH; k++)
@@ -408,15 +409,17 @@ static struct lines lines_of(const struct layout *l, enum quantity q, int H)
     return l->interleaved ? (struct lines){block, GATES, GATES * h} : (struct lines){block * h, 1, GATES * h};
 }
 
-/* Columns [first, first + cols) of W_q from columns [from, from + cols) of a tensor that is `width` wide. */
-static void fill_side(struct lstm_layer *to, const struct layout *l, enum quantity q, int first, int cols,
-                      const struct tensor *t, int from, int width)
+/* Columns [from, from + n) of a tensor that is `width` wide, which become columns [to, to + n) of W. */
+struct columns { const struct tensor *of; int width, from, to, n; };
+
+static void fill_side(struct lstm_layer *to, const struct layout *l, enum quantity q, struct columns c)
 {
     struct lines at = lines_of(l, q, to->hidden);
+    size_t width = (size_t)c.width, from = (size_t)c.from;
     if (l->turned)
-        build_block(to, q, first, cols, t->v + (size_t)from * at.all + at.first, at.step, at.all);
+        build_block(to, q, c.to, c.n, (struct block){c.of->v + from * at.all + at.first, at.step, at.all});
     else
-        build_block(to, q, first, cols, t->v + at.first * (size_t)width + (size_t)from, at.step * (size_t)width, 1);
+        build_block(to, q, c.to, c.n, (struct block){c.of->v + at.first * width + from, at.step * width, 1});
 }
 
 /* out[columns] = row[P] · W_hr, with `hr` P × columns: what a weight of the projected h is for h before it. */
@@ -475,18 +478,18 @@ static void fill_layer(struct lstm *net, int k, const struct layout *l, const st
         enum quantity q = (enum quantity)g;
         int t = l->separate ? g : 0;
         if (p->t[SLOT_XH][0]) {
-            fill_side(to, l, q, 0, H, p->t[SLOT_XH][t], l->x_first ? E : 0, H + E);
-            fill_side(to, l, q, H, E, p->t[SLOT_XH][t], l->x_first ? 0 : H, H + E);
+            fill_side(to, l, q, (struct columns){p->t[SLOT_XH][t], H + E, l->x_first ? E : 0, 0, H});
+            fill_side(to, l, q, (struct columns){p->t[SLOT_XH][t], H + E, l->x_first ? 0 : H, H, E});
         } else {
             const struct tensor *hr = p->t[SLOT_PROJECTION][0], *below = k ? p[-1].t[SLOT_PROJECTION][0] : NULL;
             if (hr)
                 fill_folded(to, l, q, 0, p->t[SLOT_H][t], hr);
             else
-                fill_side(to, l, q, 0, H, p->t[SLOT_H][t], 0, H);
+                fill_side(to, l, q, (struct columns){p->t[SLOT_H][t], H, 0, 0, H});
             if (below)
                 fill_folded(to, l, q, H, p->t[SLOT_X][t], below);
             else
-                fill_side(to, l, q, H, E, p->t[SLOT_X][t], 0, E);
+                fill_side(to, l, q, (struct columns){p->t[SLOT_X][t], E, 0, H, E});
         }
         fill_bias(to, l, q, p->t[SLOT_BX][t], p->t[SLOT_BH][t]);
         fill_peep(to, l, p, q);

@@ -186,14 +186,12 @@ static bool add_tensor(struct source *s, const char *name, const struct pickle_n
 
 static bool walk(struct source *s, const struct pickle_node *n, const char *name, int depth, struct err *e);
 
-static bool walk_child(struct source *s, const struct pickle_node *n, const char *name, const char *key, size_t len,
-                       bool index, int depth, struct err *e)
+/* key: "[0]" of a list, else a name, which a '.' parts from what it is in. */
+static bool walk_child(struct source *s, const struct pickle_node *n, const char *name, const char *key, int depth,
+                       struct err *e)
 {
     struct str path = {0};
-    str_add(&path, name);
-    if (!index && *name)
-        str_addc(&path, '.');
-    str_addn(&path, key, len);
+    str_addf(&path, "%s%s%s", name, *key != '[' && *name ? "." : "", key);
     bool ok = walk(s, n, str_text(&path), depth + 1, e);
     str_free(&path);
     return ok;
@@ -213,7 +211,10 @@ static bool walk_map(struct source *s, const struct pickle_node *n, const char *
         size_t len = key->kind == PICKLE_INT ? strlen(number) : key->len;
         if (memchr(text, 0, len) || len > 1024)
             return source_complain(s, e, "expected a name of a tensor, found one with a NUL or of %zu bytes", len);
-        if (!walk_child(s, n->item[k + 1], name, text, len, false, depth, e))
+        char *copy = xstrndup(text, len);
+        bool ok = walk_child(s, n->item[k + 1], name, copy, depth, e);
+        free(copy);
+        if (!ok)
             return false;
     }
     return true;
@@ -224,7 +225,7 @@ static bool walk_list(struct source *s, const struct pickle_node *n, const char 
     for (size_t k = 0; k < n->n; k++) {
         char index[24];
         snprintf(index, sizeof index, "[%zu]", k);
-        if (!walk_child(s, n->item[k], name, index, strlen(index), true, depth, e))
+        if (!walk_child(s, n->item[k], name, index, depth, e))
             return false;
     }
     return true;

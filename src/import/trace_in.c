@@ -110,14 +110,16 @@ static struct tensor *find(struct source *s, int layer, const char *what)
     return source_find(s, name);
 }
 
-static bool take(struct source *s, struct tensor *t, float *to, size_t stride, int rows, int H, struct err *e)
+/* Where numbers go: so many rows of H, `stride` floats apart; rows 0: one vector. */
+struct room { float *to; size_t stride; int rows, H; };
+
+static bool take(struct source *s, struct tensor *t, struct room r, struct err *e)
 {
-    if (!(rows ? tensor_matrix(s, t, rows, H, e) : tensor_vector(s, t, H, e)))
+    size_t n = (size_t)r.H;
+    if (!(r.rows ? tensor_matrix(s, t, r.rows, r.H, e) : tensor_vector(s, t, r.H, e)) || !tensor_numbers(s, t, e))
         return false;
-    if (!tensor_numbers(s, t, e))
-        return false;
-    for (int r = 0; r < (rows ? rows : 1); r++)
-        memcpy(to + (size_t)r * stride, t->v + (size_t)r * (size_t)H, (size_t)H * sizeof *to);
+    for (int k = 0; k < (r.rows ? r.rows : 1); k++)
+        memcpy(r.to + (size_t)k * r.stride, t->v + (size_t)k * n, n * sizeof *r.to);
     return true;
 }
 
@@ -130,12 +132,13 @@ static bool read_tensors(struct source *s, struct trace_given *to, struct err *e
             struct tensor *t = find(s, l, words[q]);
             to->has[l * Q_COUNT + q] = t != NULL;
             if (t && tr->steps
-                && !take(s, t, trace_row(tr, l, (enum quantity)q, 1), tr->layer[l].stride, tr->steps, H, e))
+                && !take(s, t,
+                         (struct room){trace_row(tr, l, (enum quantity)q, 1), tr->layer[l].stride, tr->steps, H}, e))
                 return false;
         }
         struct tensor *c0 = find(s, l, "c0"), *h0 = find(s, l, "h0");
-        if ((c0 && !take(s, c0, trace_row(tr, l, Q_C, 0), 0, 0, H, e))
-            || (h0 && !take(s, h0, trace_row(tr, l, Q_H, 0), 0, 0, H, e)))
+        if ((c0 && !take(s, c0, (struct room){trace_row(tr, l, Q_C, 0), 0, 0, H}, e))
+            || (h0 && !take(s, h0, (struct room){trace_row(tr, l, Q_H, 0), 0, 0, H}, e)))
             return false;
     }
     return !find(s, tr->layers, "h")

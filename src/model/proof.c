@@ -236,18 +236,27 @@ static const float *expected_row(const struct expected *want, enum quantity q, i
     return v + (want->last ? 0 : (size_t)(t - 1) * (size_t)width);
 }
 
-static void compare_row(struct proof *p, const float *want, const double *exact, const float *engine, int n,
-                        enum quantity q,
-                 int t, double tolerance, double *worst)
+/* The largest difference so far, measured in tolerances: worst is -1 before the first. */
+struct comparing { const struct expected *want; struct proof *p; double tolerance, worst; };
+/* What was computed of one step: in float64 (exact), or else by the engine. */
+struct row { const double *exact; const float *engine; int n; };
+
+static struct comparing comparing(const struct expected *want, struct proof *p)
 {
-    for (int u = 0; want && u < n; u++) {
-        double e = (double)want[u], v = exact ? exact[u] : (double)engine[u], d = fabs(e - v),
-               over = d / (tolerance * scale(v));
-        if (!(over <= *worst)) {
-            *worst = over;
-            *p = (struct proof){
-                .largest = d, .rounding = p->rounding, .q = q, .step = t, .unit = u, .expected = e, .found = v};
-        }
+    return (struct comparing){want, p, want->tolerance > 0 ? want->tolerance : 1e-300, -1};
+}
+
+static void compare_row(struct comparing *c, struct row row, enum quantity q, int t)
+{
+    const float *want = expected_row(c->want, q, t, row.n);
+    for (int u = 0; want && u < row.n; u++) {
+        double e = (double)want[u], v = row.exact ? row.exact[u] : (double)row.engine[u], d = fabs(e - v),
+               over = d / (c->tolerance * scale(v));
+        if (over <= c->worst)
+            continue;
+        c->worst = over;
+        *c->p = (struct proof){
+            .largest = d, .rounding = c->p->rounding, .q = q, .step = t, .unit = u, .expected = e, .found = v};
     }
 }
 
@@ -288,7 +297,7 @@ static double compare_engine(const struct model *m, const struct lstm *net, cons
 {
     const struct expected *want = m->expected;
     int H = lstm_top(net);
-    double worst = -1, tolerance = want->tolerance > 0 ? want->tolerance : 1e-300;
+    struct comparing c = comparing(want, p);
     float *room = mem_array((size_t)H, sizeof *room);
     float *y = net->outputs ? mem_array((size_t)net->outputs, sizeof *y) : NULL;
     double *shown = mem_array((size_t)m->projected, sizeof *shown);
@@ -296,23 +305,19 @@ static double compare_engine(const struct model *m, const struct lstm *net, cons
         mem_die();
     for (int t = 1; t <= tr->steps; t++) {
         const float *h = engine_row(net, tr, Q_H, t, room);
-        compare_row(p, expected_row(want, Q_H, t, h_width(m)), project(m, h, NULL, shown), h, h_width(m), Q_H, t,
-                    tolerance,
-             &worst);
-        compare_row(p, expected_row(want, Q_C, t, H), NULL, engine_row(net, tr, Q_C, t, room), H, Q_C, t, tolerance,
-                    &worst);
+        compare_row(&c, (struct row){project(m, h, NULL, shown), h, h_width(m)}, Q_H, t);
+        compare_row(&c, (struct row){NULL, engine_row(net, tr, Q_C, t, room), H}, Q_C, t);
         if (!y || !want->y)
             continue;
         lstm_logits(net, tr, t, y);
         for (int k = 0; m->skip && k < net->outputs; k++)
             y[k] += x[t - 1][k < net->embed ? k : 0];
-        compare_row(p, expected_row(want, Q_COUNT, t, net->outputs), NULL, y, net->outputs, Q_COUNT, t, tolerance,
-                    &worst);
+        compare_row(&c, (struct row){NULL, y, net->outputs}, Q_COUNT, t);
     }
     mem_free(y);
     mem_free(room);
     mem_free(shown);
-    return worst;
+    return c.worst;
 }
 
 static double furthest(const double *exact, const float *engine, int n, double before)
@@ -328,7 +333,8 @@ static double compare_exact(const struct model *m, const struct lstm *net, const
 {
     const struct expected *want = m->expected;
     int H = lstm_top(net);
-    double worst = -1, rounding = 0, tolerance = want->tolerance > 0 ? want->tolerance : 1e-300;
+    struct comparing c = comparing(want, p);
+    double rounding = 0;
     struct exact e;
     if (!exact_new(&e, m, net)) {
         exact_free(&e);
@@ -342,21 +348,17 @@ static double compare_exact(const struct model *m, const struct lstm *net, const
         exact_step(&e, x[t - 1]);
         rounding = furthest(e.top_h, engine_row(net, tr, Q_H, t, room), H, rounding);
         rounding = want->C ? furthest(e.top_C, engine_row(net, tr, Q_C, t, room), H, rounding) : rounding;
-        compare_row(p, expected_row(want, Q_H, t, h_width(m)), project(m, NULL, e.top_h, e.shown), NULL, h_width(m),
-                    Q_H, t,
-             tolerance, &worst);
-        compare_row(p, expected_row(want, Q_C, t, H), e.top_C, NULL, H, Q_C, t, tolerance, &worst);
+        compare_row(&c, (struct row){project(m, NULL, e.top_h, e.shown), NULL, h_width(m)}, Q_H, t);
+        compare_row(&c, (struct row){e.top_C, NULL, H}, Q_C, t);
         if (!want->y || !net->outputs)
             continue;
         exact_logits(&e, x[t - 1]);
-        compare_row(p, expected_row(want, Q_COUNT, t, net->outputs), e.logits, NULL, net->outputs, Q_COUNT, t,
-                    tolerance,
-             &worst);
+        compare_row(&c, (struct row){e.logits, NULL, net->outputs}, Q_COUNT, t);
     }
     exact_free(&e);
     mem_free(room);
     p->rounding = rounding;
-    return worst;
+    return c.worst;
 }
 
 enum { WORK_MAX = 2000000000 };          /* multiplications that a proof may take */
