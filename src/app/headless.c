@@ -288,6 +288,10 @@ static bool try_orders(struct app *a, struct str *out, int *status, struct err *
     const struct model *m = session_model(s);
     int T = session_steps(s);
     struct reading_choice best[ORDERS_SHOWN];
+    if (m->net->bidirectional)
+        return err_set(e, m->source, NULL,
+                       "--try-orders: cannot be told: it reads in both directions, so that each token has been read "
+                       "before it is guessed; expected outputs tell (--check)");
     if (!session_outputs(s) || T < 2)
         return err_set(e, m->source, NULL,
                        "--try-orders: expected a text of at least two tokens and a head that predicts them, found %s",

@@ -433,6 +433,17 @@ static void a_command_line_that_makes_no_sense_is_status_2(void **state)
     free(endless);
 }
 
+static void orders_of_a_network_that_has_read_the_next_word_cannot_be_told(void **state)
+{
+    (void)state;
+    const char *path = put_text("both.json",
+        "{\"vocab\":[\"a\",\"b\"],\"embedding.weight\":[[1],[2]],\"l.weight_ih_l0\":[[1],[2],[3],[4]],"
+        "\"l.weight_hh_l0\":[[1],[2],[3],[4]],\"l.weight_ih_l0_reverse\":[[1],[2],[3],[4]],"
+        "\"l.weight_hh_l0_reverse\":[[1],[2],[3],[4]],\"fc.weight\":[[1,2],[3,4]]}");
+    refused(&(struct how){.args = {path, "--text", "abab", "--try-orders"}}, path, 1,
+            "--try-orders: cannot be told: it reads in both directions");
+}
+
 static void what_is_no_file_is_refused_without_waiting(void **state)
 {
     (void)state;
@@ -832,6 +843,7 @@ int main(void)
         cmocka_unit_test(tokens_that_cannot_be_read_are_refused_and_a_million_are_not),
         cmocka_unit_test(scenarios_and_themes_with_mistakes_are_refused),
         cmocka_unit_test(a_command_line_that_makes_no_sense_is_status_2),
+        cmocka_unit_test(orders_of_a_network_that_has_read_the_next_word_cannot_be_told),
         cmocka_unit_test(what_is_no_file_is_refused_without_waiting),
         cmocka_unit_test(an_unreadable_file_and_a_read_only_folder_say_so),
         cmocka_unit_test(training_is_refused_before_anything_is_learnt_in_vain),
