@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/progress.h"
 #include "import/account.h"
 #include "import/around.h"
 #include "import/before.h"
@@ -428,6 +429,7 @@ struct columns { const struct tensor *of; int width, from, to, n; };
 static void fill_side(struct lstm_layer *to, const struct layout *l, enum quantity q, struct columns c)
 {
     struct lines at = lines_of(l, q, to->hidden);
+    progress_at("weights", (double)q / GATES);
     size_t width = (size_t)c.width, from = (size_t)c.from;
     if (l->turned)
         build_block(to, q, c.to, c.n, (struct block){c.of->v + from * at.all + at.first, at.step, at.all});
