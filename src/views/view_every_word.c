@@ -293,8 +293,10 @@ static void say_word(const struct session *s, const struct kept *k, int word, co
              sums_number(num[2], written, d, true), sums_number(num[3], C, 2, true));
 }
 
-static void tell(const struct session *s, const struct state *st, const struct glyphs *gl, struct str *out)
+static void tell(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out)
 {
+    const struct session *s = scene->session;
+    const struct state *st = state;
     const struct kept *k = &st->kept;
     if (!k->revision) {
         str_add(out, session_net(s)->vocab ? "There is no word yet."
@@ -304,19 +306,6 @@ static void tell(const struct session *s, const struct state *st, const struct g
     say_counts(s, k, gl, out);
     say_word(s, k, selected(s, st), gl, out);
     str_addf(out, " h_t-1, the other %s and the pins stay as they are; only this one changes.", say_noun(s, true));
-}
-
-static void explain(const struct scene *scene, const void *state, struct str *out)
-{
-    tell(scene->session, state, &glyphs_unicode, out);
-}
-
-static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
-{
-    struct str text = {0};
-    tell(scene->session, state, g->glyphs, &text);
-    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
-    str_free(&text);
 }
 
 /* ---- drawing ----------------------------------------------------------------------------------------------------- */
@@ -425,7 +414,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     const struct kept *k = &st->kept;
     if (!k->revision) {
         struct str text = {0};
-        tell(s, st, g->glyphs, &text);
+        tell(scene, st, g->glyphs, &text);
         grid_wrap(g, rect_inset(r, r.w > 12 ? 2 : 0, r.h > 4 ? 1 : 0), ROLE_DIM, 0, str_text(&text));
         str_free(&text);
         return;
@@ -543,7 +532,6 @@ const struct view view_every_word = {
     .focus = anatomy_focus,
     .prepare = prepare,
     .draw = draw,
-    .say = say,
+    .tell = tell,
     .clear = clear,
-    .explain = explain,
 };

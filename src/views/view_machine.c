@@ -423,22 +423,19 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     }
 }
 
-static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+static void tell(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out)
 {
     const struct state *st = state;
-    struct str text = {0};
     if (is_over(st)) {
         int here = has_table(st) ? state_here(scene, st) : -1;
         if (here >= 0) {
-            str_add(&text, "At this word it is in state ");
-            say_state(scene->session, st, here, g->glyphs, &text);
-            str_add(&text, ". ");
+            str_add(out, "At this word it is in state ");
+            say_state(scene->session, st, here, gl, out);
+            str_add(out, ". ");
         }
-        say_source(st, &text);
-        str_add(&text, " States and places may not hold for longer texts: B asks how long.");
+        say_source(st, out);
+        str_add(out, " States and places may not hold for longer texts: B asks how long.");
     }
-    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
-    str_free(&text);
 }
 
 /* ---- drawing ----------------------------------------------------------------------------------------------------- */
@@ -690,7 +687,7 @@ const struct view view_machine = {
     .keys = keys,
     .prepare = prepare,
     .draw = draw,
-    .say = say,
+    .tell = tell,
     .explain = explain,
     .clear = clear,
     .work = work,

@@ -551,14 +551,11 @@ static int draw_heading(const struct ctx *c, struct grid *g, struct rect r)
     return 1;
 }
 
-static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+static void tell(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out)
 {
     struct ctx c = context(scene, state);
-    struct str text = {0};
     if (c.all && c.all->steps)
-        explain_with(&c, false, g->glyphs, &text);
-    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
-    str_free(&text);
+        explain_with(&c, false, gl, out);
 }
 
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
@@ -686,7 +683,7 @@ const struct view view_statistics = {
     .settings = settings,
     .keys = keys,
     .draw = draw,
-    .say = say,
+    .tell = tell,
     .clear = clear,
     .explain = explain,
     .prepare = prepare,

@@ -140,13 +140,6 @@ static int row(const struct state *st)
 
 /* ---- words ------------------------------------------------------------------------------------------------------- */
 
-static void add_output(const struct session *s, int output, const struct glyphs *gl, struct str *out)
-{
-    str_addc(out, '\'');
-    say_output(s, output, gl, out);
-    str_addc(out, '\'');
-}
-
 static void nothing(const struct session *s, const struct kept *k, struct str *out)
 {
     if (k->t < 1)
@@ -237,8 +230,10 @@ static void say_outcome(const struct session *s, const struct kept *k, const str
     }
 }
 
-static void tell(const struct session *s, const struct state *st, const struct glyphs *gl, struct str *out)
+static void tell_all(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out)
 {
+    const struct session *s = scene->session;
+    const struct state *st = state;
     const struct kept *k = &st->kept;
     if (!k->unit) {
         nothing(s, k, out);
@@ -253,18 +248,15 @@ static void tell(const struct session *s, const struct state *st, const struct g
         say_word_part(s, k, k->word[at - st->shown_units].of, gl, out);
 }
 
-static void explain(const struct scene *scene, const void *state, struct str *out)
+static void tell(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out)
 {
-    tell(scene->session, state, &glyphs_unicode, out);
+    if (((const struct state *)state)->kept.unit)         /* the picture says that there is nothing */
+        tell_all(scene, state, gl, out);
 }
 
-static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+static void explain(const struct scene *scene, const void *state, struct str *out)
 {
-    struct str text = {0};
-    if (((const struct state *)state)->kept.unit)
-        tell(scene->session, state, g->glyphs, &text);
-    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
-    str_free(&text);
+    tell_all(scene, state, &glyphs_unicode, out);
 }
 
 /* ---- drawing ----------------------------------------------------------------------------------------------------- */
@@ -370,9 +362,9 @@ static void draw_question(const struct ctx *c, int y)
     const struct kept *k = c->k;
     struct str text = {0};
     str_add(&text, c->r.w < 60 ? "" : "Why ");
-    add_output(c->s, k->w.a, c->g->glyphs, &text);
+    say_output_quoted(c->s, k->w.a, c->g->glyphs, &text);
     str_add(&text, c->r.w < 60 ? " or " : " and not ");
-    add_output(c->s, k->w.b, c->g->glyphs, &text);
+    say_output_quoted(c->s, k->w.b, c->g->glyphs, &text);
     str_add(&text, " after ");
     say_quoted(c->s, k->t, c->g->glyphs, &text);
     str_add(&text, "?  ");
@@ -518,7 +510,7 @@ const struct view view_why = {
     .keys = keys,
     .prepare = prepare,
     .draw = draw,
-    .say = say,
-    .clear = clear,
+    .tell = tell,
     .explain = explain,
+    .clear = clear,
 };
