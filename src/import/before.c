@@ -133,8 +133,11 @@ const struct tensor *before_head(struct source *s, const struct parts *p, const 
 {
     for (int k = 0; k < s->n; k++) {
         struct tensor *t = s->t[k];
-        if (is_free(s, p, t) && t->rank == 1 && t->count == top && words_of(t->name) && t != b->first.weight
-            && t != b->last.weight)
+        if (!is_free(s, p, t))
+            continue;
+        if (t->rank == 1 && t->count == top && words_of(t->name) && t != b->first.weight && t != b->last.weight)
+            return t;
+        if (t->rank && (strstr(t->name, "attention") || strstr(t->name, "attn")) && t != p->head.weight)
             return t;
     }
     return NULL;

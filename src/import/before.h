@@ -22,8 +22,8 @@ struct before {
  * joins them. */
 bool before_find(struct source *s, struct parts *p, int in, int top, struct before *out, struct err *e);
 bool before_is(const struct before *b);
-/* A normalisation of `top` numbers, by its name, that is not among them and so may stand between LSTM and head; NULL:
- * there is none. */
+/* A normalisation of `top` numbers, or an attention, by its name, that is not among them and so may stand between LSTM
+ * and head; NULL: there is none. */
 const struct tensor *before_head(struct source *s, const struct parts *p, const struct before *b, size_t top);
 /* The numbers become true. */
 bool before_numbers(struct source *s, const struct before *b, struct err *e);

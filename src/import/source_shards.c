@@ -212,10 +212,12 @@ static void close_shards(struct source *s)
 static bool is_tfjs(const struct file_bytes *bytes, const char *path)
 {
     static const char key[] = "\"weightsManifest\"";
+    enum { LOOK = 4 << 20 };                     /* a topology is small; what is large is something else */
+    const size_t len = bytes->len < LOOK ? bytes->len : LOOK;
     (void)path;
-    for (size_t k = 0; bytes->data && k + sizeof key <= bytes->len; k++) {
-        const unsigned char *q = memchr(bytes->data + k, '"', bytes->len - k);
-        if (!q || (size_t)(bytes->data + bytes->len - q) < sizeof key || q - bytes->data > 1 << 22)
+    for (size_t k = 0; bytes->data && k + sizeof key <= len; k++) {
+        const unsigned char *q = memchr(bytes->data + k, '"', len - k);
+        if (!q || (size_t)(bytes->data + len - q) < sizeof key)
             return false;
         if (memcmp(q, key, sizeof key - 1) == 0)
             return true;

@@ -160,6 +160,12 @@ static void what_may_stand_elsewhere_is_not_taken(void **state)
     assert_int_equal(m->net->outputs, 0);
     assert_non_null(strstr(m->report, "norm.weight may stand between the LSTM and fc.weight"));
     model_free(m);
+    snprintf(more, sizeof more, "%s,\"attention.weight\":[[1,2,3,4]]", linear);
+    m = read_it(more, NULL, &e);
+    assert_non_null(m);
+    assert_int_equal(m->net->outputs, 0);
+    assert_non_null(strstr(m->report, "attention.weight may stand between the LSTM and fc.weight"));
+    model_free(m);
     snprintf(more, sizeof more, "%s,%s,\"norm.running_mean\":[1,2,3]", linear, norm);
     m = read_it(more, NULL, &e);
     assert_non_null(m);
