@@ -38,7 +38,7 @@ FOLDER = $(eval FOLDER := $(if $(call accepted,-ffile-prefix-map=/a=/b),-ffile-p
 
 # CPPFLAGS, CFLAGS and LDFLAGS belong to whoever calls make; what the program needs is added to them.
 ALL_CPPFLAGS = -Isrc -DFLSTM_VERSION='"$(VERSION)"' -U_XOPEN_SOURCE -D_XOPEN_SOURCE=700 $(FORTIFY) $(CPPFLAGS)
-ALL_CFLAGS   = -std=c11 $(WARN) $(HARDEN) $(FOLDER) $(CFLAGS) $(EXTRA)
+ALL_CFLAGS   = -std=c11 -pthread $(WARN) $(HARDEN) $(FOLDER) $(CFLAGS) $(EXTRA)
 ALL_LDFLAGS  = $(HARDEN_LINK) $(LDFLAGS)
 
 SRC     := $(sort $(wildcard src/*/*.c))

@@ -2,6 +2,8 @@
 #include "app/run.h"
 
 #include "app/notes.h"
+#include "base/threads.h"
+#include "base/threads.h"
 
 static int list(const struct options *o)
 {
@@ -33,6 +35,7 @@ bool app_run_begin(struct app *a, const struct options *o, int *status)
 {
     struct err e = {{0}};
     *status = EXIT_FINE;
+    threads_set(o->threads);
     if (o->list)
         *status = list(o);
     else if (app_lesson_text(o, status))

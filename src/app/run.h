@@ -44,6 +44,7 @@ struct options {
     int layer;                    /* from 1 */
     const struct view *view;
     int top;
+    int threads;                  /* 0: all there are */
     const char *theme;
     enum color_wish color;
     bool ascii;

@@ -26,7 +26,7 @@ struct config {
 /* What a line may set besides views and keys: an option of the same name, or a setting of the scene. */
 static const struct config_name { const char *name, *scene; } config_names[] = {
     {"theme", NULL}, {"view", NULL}, {"color", NULL}, {"ascii", NULL}, {"mouse", NULL}, {"top", NULL},
-    {"ground", NULL}, {"motion", NULL}, {"readonly", NULL},
+    {"ground", NULL}, {"motion", NULL}, {"readonly", NULL}, {"threads", NULL},
     {"layout", "layout"}, {"explain", "explain"}, {"ahead", "ahead"}, {"all-units", "all"}, {"all-rows", "extra"},
     {"play-rate", "rate"},
 };
@@ -282,10 +282,11 @@ static void print_options(const struct options *o, struct str *out)
                                          [COLOR_WISH_256] = "256", [COLOR_WISH_TRUE] = "truecolor"};
     static const char *const grounds[] = {[GROUND_AUTO] = "auto", [GROUND_DARK] = "dark", [GROUND_LIGHT] = "light",
                                           [GROUND_BOTH] = "both"};
-    char top[16];
+    char top[16], threads[16];
     const char *theme = o->theme ? o->theme : o->usual.theme ? o->usual.theme : theme_default;
     const struct view *view = o->view ? o->view : o->usual.view ? o->usual.view : &view_bars;
     snprintf(top, sizeof top, "%d", o->top ? o->top : 10);
+    snprintf(threads, sizeof threads, "%d", o->threads);
     print_line(out, NULL, "theme", theme, strcmp(theme, theme_default) == 0);
     print_line(out, NULL, "view", view->name, view == &view_bars);
     print_line(out, NULL, "color", colors[o->color], o->color == COLOR_AUTO);
@@ -295,6 +296,7 @@ static void print_options(const struct options *o, struct str *out)
     print_line(out, NULL, "ground", grounds[o->ground], o->ground == GROUND_AUTO);
     print_line(out, NULL, "motion", o->still ? "off" : "on", !o->still);
     print_line(out, NULL, "readonly", o->readonly ? "yes" : "no", !o->readonly);
+    print_line(out, NULL, "threads", threads, !o->threads);
 }
 
 /* A setting as it was last set, or as it is without. */

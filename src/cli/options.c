@@ -10,6 +10,7 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "base/suggest.h"
+#include "base/threads.h"
 #include "cli/cli.h"
 #include "learn/training.h"
 
@@ -107,6 +108,7 @@
     X(VALID,    "valid",     0,  "FILE",   "<file>", "--train: a text file to hold out") \
     X(LIST,     "list",      0,  "WHAT",   "models corpora scenarios lessons themes views actions keys formats", \
      "list models, corpora, scenarios, lessons, themes, views, actions, keys or formats") \
+    X(THREADS,  "threads",   0,  "N",      NULL, "work on N processors at most; 0: on all there are (0)") \
     X(COMPLETION, "completion", 0, "SHELL", "bash zsh fish", "print the completions for bash, zsh or fish") \
     X(VERSION,  "version",  'V', NULL,     NULL, "print the version") \
     X(HELP,     "help",     'h', "[TOPIC]", "<topics>", "print help: all, or a topic such as train")
@@ -269,6 +271,7 @@ static bool take(struct options *o, enum option_id id, const char *shown, const 
     case OPTION_LAYER: return number(shown, value, 1, 10000, &o->layer, e);
     case OPTION_UNIT: o->unit = value; break;
     case OPTION_TOP: return number(shown, value, 1, 1000, &o->top, e);
+    case OPTION_THREADS: return number(shown, value, 0, THREADS_MAX, &o->threads, e);
     case OPTION_THEME: o->theme = value; break;
     case OPTION_COLOR: o->color = color(value); break;
     case OPTION_ASCII: return yes_no(shown, value, &o->ascii, e);

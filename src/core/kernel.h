@@ -37,6 +37,14 @@ struct kernel_back {
     const float *f, *i, *g, *o, *C_before, *tanh_C;
 };
 
+/* What is counted of rows, by padded unit: how often v < below and v > above (exact up to 2^24 rows), the range (begun
+ * with INFINITY and -INFINITY), Σ v. The rows of floats start on a 64-byte boundary. */
+struct kernel_tally {
+    float *low, *high, *min, *max;
+    double *sum;
+    float below, above;
+};
+
 /* Rows of padded length start on a 64-byte boundary; n counts padded units. */
 struct kernel {
     const char *name;
@@ -46,6 +54,13 @@ struct kernel {
                     float *const z[GATES], size_t stride);
     /* z_q += U_q · h for one step. */
     void (*recur)(const struct packed_layer *p, int hidden, const float *h, float *const z[GATES]);
+    /* The same of n steps at once, each with the bits that recur gives it: h[s] into row at[s] of z[q]. */
+    void (*recur_many)(const struct packed_layer *p, int hidden, const float *const *h, const int *at, int n,
+                       float *const z[GATES], size_t stride);
+    /* Counts a row of n padded units. */
+    void (*tally)(const struct kernel_tally *y, const float *v, int n);
+    /* Where f > above: product ⊙ f, and one more in `kept`. */
+    void (*keep)(double *product, float *kept, const float *f, float above, int n);
     /* y = σ(z), y = tanh(z), element by element; in place allowed. */
     void (*sigmoid)(float *y, const float *z, int n);
     void (*tanh)(float *y, const float *z, int n);

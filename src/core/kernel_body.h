@@ -174,6 +174,57 @@ TARGET static void recur(const struct packed_layer *p, int hidden, const float *
         FOUR(END)
     }
 }
+#undef BEGIN
+#undef EVEN
+#undef ODD
+#undef END
+
+/* Three at a time share each weight that is read; each is summed as recur does. A remainder repeats its last one. */
+#define BEGIN(j) V s##j = LOAD(ROW((j) * LANES) + at0), t##j = LOAD(ROW((j) * LANES) + at1), \
+                   v##j = LOAD(ROW((j) * LANES) + at2), so##j = SET(0.0f), to##j = so##j, vo##j = so##j;
+#define EVEN(j) \
+    { \
+        V c = LOAD(w + (j) * LANES); \
+        s##j = FMA(c, x0, s##j); \
+        t##j = FMA(c, x1, t##j); \
+        v##j = FMA(c, x2, v##j); \
+    }
+#define ODD(j) \
+    { \
+        V c = LOAD(w + TILE_ROWS + (j) * LANES); \
+        so##j = FMA(c, x0, so##j); \
+        to##j = FMA(c, x1, to##j); \
+        vo##j = FMA(c, x2, vo##j); \
+    }
+#define END(j) STORE(ROW((j) * LANES) + at0, ADD(s##j, so##j)); STORE(ROW((j) * LANES) + at1, ADD(t##j, to##j)); \
+               STORE(ROW((j) * LANES) + at2, ADD(v##j, vo##j));
+TARGET static void recur_many(const struct packed_layer *p, int hidden, const float *const *h, const int *at, int n,
+                              float *const z[GATES], size_t stride)
+{
+    const float *tile = p->U;
+    for (int u = 0; u < p->tiles * TILE; u += TILE, tile += (size_t)hidden * TILE_ROWS)
+        for (int s = 0; s < n; s += 3) {
+            int i1 = s + 1 < n ? s + 1 : s, i2 = s + 2 < n ? s + 2 : i1, k = 0;
+            size_t at0 = (size_t)at[s] * stride, at1 = (size_t)at[i1] * stride, at2 = (size_t)at[i2] * stride;
+            const float *w = tile, *h0 = h[s], *h1 = h[i1], *h2 = h[i2];
+            FOUR(BEGIN)
+            for (; k + 1 < hidden; k += 2, w += 2 * TILE_ROWS) {
+                {
+                    V x0 = SET(h0[k]), x1 = SET(h1[k]), x2 = SET(h2[k]);
+                    FOUR(EVEN)
+                }
+                V x0 = SET(h0[k + 1]), x1 = SET(h1[k + 1]), x2 = SET(h2[k + 1]);
+                FOUR(ODD)
+            }
+            if (k < hidden) {
+                V x0 = SET(h0[k]), x1 = SET(h1[k]), x2 = SET(h2[k]);
+                FOUR(EVEN)
+            }
+            FOUR(END)
+        }
+}
+#undef EVEN
+#undef ODD
 #else
 #define BEGIN(j) V s##j = LOAD(ROW(r + (j) * LANES));
 #define NEXT(j) s##j = FMA(LOAD(w + (j) * LANES), a, s##j);
@@ -191,6 +242,40 @@ TARGET static void recur(const struct packed_layer *p, int hidden, const float *
             }
             EIGHT(END)
         }
+}
+#undef BEGIN
+#undef NEXT
+#undef END
+
+/* Three at a time share each weight that is read; each is summed as recur does. A remainder repeats its last one. */
+#define BEGIN(j) V s##j = LOAD(ROW(r + (j) * LANES) + at0), t##j = LOAD(ROW(r + (j) * LANES) + at1), \
+                   v##j = LOAD(ROW(r + (j) * LANES) + at2);
+#define NEXT(j) \
+    { \
+        V c = LOAD(w + (j) * LANES); \
+        s##j = FMA(c, x0, s##j); \
+        t##j = FMA(c, x1, t##j); \
+        v##j = FMA(c, x2, v##j); \
+    }
+#define END(j) STORE(ROW(r + (j) * LANES) + at0, s##j); STORE(ROW(r + (j) * LANES) + at1, t##j); \
+               STORE(ROW(r + (j) * LANES) + at2, v##j);
+TARGET static void recur_many(const struct packed_layer *p, int hidden, const float *const *h, const int *at, int n,
+                              float *const z[GATES], size_t stride)
+{
+    const float *tile = p->U;
+    for (int u = 0; u < p->tiles * TILE; u += TILE, tile += (size_t)hidden * TILE_ROWS)
+        for (int r = 0; r < TILE_ROWS; r += 4 * LANES)
+            for (int s = 0; s < n; s += 3) {
+                int i1 = s + 1 < n ? s + 1 : s, i2 = s + 2 < n ? s + 2 : i1;
+                size_t at0 = (size_t)at[s] * stride, at1 = (size_t)at[i1] * stride, at2 = (size_t)at[i2] * stride;
+                const float *w = tile + r;
+                FOUR(BEGIN)
+                for (int k = 0; k < hidden; k++, w += TILE_ROWS) {
+                    V x0 = SET(h[s][k]), x1 = SET(h[i1][k]), x2 = SET(h[i2][k]);
+                    FOUR(NEXT)
+                }
+                FOUR(END)
+            }
 }
 #undef NEXT
 #endif
@@ -347,6 +432,41 @@ TARGET static void transposed(const float *M, int tiles, int columns, const floa
 #undef NEXT
 }
 
+/* One unit's steps come one after the other whatever the width, so its sum has the same bits in every kernel. What is
+ * not a number is in no comparison. */
+TARGET static void tally_n(const struct kernel_tally *y, const float *v, int n)
+{
+    const V one = SET(1.0f), zero = SET(0.0f), below = SET(y->below), above = SET(y->above);
+    for (int u = 0; u < n; u += LANES) {
+        const V now = LOAD(v + u), min = LOAD(y->min + u), max = LOAD(y->max + u);
+        STORE(y->low + u, ADD(LOAD(y->low + u), IF_NEG(SUB(now, below), one, zero)));
+        STORE(y->high + u, ADD(LOAD(y->high + u), IF_NEG(SUB(above, now), one, zero)));
+        STORE(y->min + u, IF_NEG(SUB(now, min), now, min));
+        STORE(y->max + u, IF_NEG(SUB(max, now), now, max));
+    }
+    for (int u = 0; u < n; u += TILE) {         /* a fixed count, of which a compiler makes vectors */
+        double *sum = y->sum + u;
+        const float *now = v + u;
+        for (int j = 0; j < TILE; j++)
+            sum[j] += (double)now[j];
+    }
+}
+
+TARGET static void keep_n(double *product, float *kept, const float *f, float above, int n)
+{
+    const V one = SET(1.0f), zero = SET(0.0f), bound = SET(above);
+    _Alignas(64) float by[TILE];
+    for (int u = 0; u < n; u += TILE) {
+        for (int j = 0; j < TILE; j += LANES) {
+            const V now = LOAD(f + u + j), beyond = SUB(bound, now);
+            STORE(by + j, IF_NEG(beyond, now, one));
+            STORE(kept + u + j, ADD(LOAD(kept + u + j), IF_NEG(beyond, one, zero)));
+        }
+        for (int j = 0; j < TILE; j++)
+            product[u + j] *= (double)by[j];
+    }
+}
+
 TARGET static void back_cell_n(float *dC, const float *dh, const float *o, const float *tanh_C, int n)
 {
     for (int u = 0; u < n; u += LANES) {
@@ -375,6 +495,9 @@ const struct kernel KERNEL = {
     .name = KERNEL_NAME,
     .project = project,
     .recur = recur,
+    .recur_many = recur_many,
+    .tally = tally_n,
+    .keep = keep_n,
     .sigmoid = sigmoid_n,
     .tanh = tanh_n,
     .mul_add = mul_add_n,

@@ -1,14 +1,14 @@
-/* lstm.c: the LSTM itself. advance() is one step of one layer: six equations, each above the line that computes it.
- * Everything else here brings the inputs to it and reads the results; the loops inside the named operations (matrix
- * times vector, σ of a row, …) are in kernel_body.h, and the weights are described in lstm.h. */
+/* lstm.c: the LSTM itself. advance() and lstm_cell() are one step of one layer: six equations, each above the line that
+ * computes it. Everything else here brings the inputs to it and reads the results; the loops inside the named
+ * operations (matrix times vector, σ of a row, …) are in kernel_body.h, and the weights are described in lstm.h. */
 #include "core/lstm.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "core/advance.h"
 #include "core/kernel.h"
-#include "core/pins.h"
 
 /* A pin replaces a value as soon as it is computed, and what is computed from it uses it. */
 static void pin(struct pins *p, enum quantity q, float *row, int hidden)
@@ -22,15 +22,23 @@ static void pin(struct pins *p, enum quantity q, float *row, int hidden)
  * was computed for many steps at once. */
 static void advance(const struct lstm *net, int l, int t, struct pins pins, struct trace *tr)
 {
+    const float *h_before = trace_row(tr, l, Q_H, t - 1);
+    float *const z[GATES] = { trace_row(tr, l, Q_F, t), trace_row(tr, l, Q_I, t), trace_row(tr, l, Q_G, t),
+                              trace_row(tr, l, Q_O, t) };
+
+    /* z_q = W_q · [h_{t-1}, x_t] + b_q     the part of h_{t-1}, for all four q */
+    kernel_current()->recur(kernel_layer(net, l), net->layer[l].hidden, h_before, z);
+    lstm_cell(net, l, t, pins, tr);
+}
+
+void lstm_cell(const struct lstm *net, int l, int t, struct pins pins, struct trace *tr)
+{
     const struct kernel *k = kernel_current();
     const struct lstm_layer *lay = &net->layer[l];
     const int H = lay->hidden, n = kernel_padded(H);
-    const float *h_before = trace_row(tr, l, Q_H, t - 1), *C_before = trace_row(tr, l, Q_C, t - 1);
+    const float *C_before = trace_row(tr, l, Q_C, t - 1);
     float *f = trace_row(tr, l, Q_F, t), *i = trace_row(tr, l, Q_I, t), *g = trace_row(tr, l, Q_G, t);
     float *o = trace_row(tr, l, Q_O, t), *C = trace_row(tr, l, Q_C, t), *h = trace_row(tr, l, Q_H, t);
-
-    /* z_q = W_q · [h_{t-1}, x_t] + b_q     the part of h_{t-1}, for all four q */
-    k->recur(kernel_layer(net, l), H, h_before, (float *const[GATES]){ f, i, g, o });
 
     /* f_t = σ(z_f)                         forget gate; a peephole adds p_f ⊙ C_{t-1} to z_f */
     kernel_peep(f, lay->peep[Q_F], C_before, H);
@@ -71,72 +79,14 @@ static void advance(const struct lstm *net, int l, int t, struct pins pins, stru
     pin(&pins, Q_H, h, H);
 }
 
-/* z_q = W_q · x_t + b_q for many steps at once, as it needs no earlier step: `at` are the rows of the inputs `in`. An
- * input that comes again (the same pointer: a word) is not computed again: its row is copied. */
-struct projection {
-    const float *in[KERNEL_STEPS];
-    int at[KERNEL_STEPS], waiting;
-    struct repeat {
-        int from, to;
-    } repeat[2 * KERNEL_STEPS];
-    int repeats;
-};
-
-static void project_waiting(const struct lstm *net, int l, struct projection *p, struct trace *tr)
-{
-    const struct trace_layer *rows = &tr->layer[l];
-    if (p->waiting)
-        kernel_current()->project(kernel_layer(net, l), net->layer[l].in, p->in, p->at, p->waiting, rows->v,
-                                  rows->stride);
-    for (int r = 0; r < p->repeats; r++)
-        for (int q = 0; q < GATES; q++)
-            memcpy(trace_row(tr, l, (enum quantity)q, p->repeat[r].to),
-                   trace_row(tr, l, (enum quantity)q, p->repeat[r].from), rows->stride * sizeof(float));
-    p->waiting = p->repeats = 0;
-}
-
-/* Where an input was last seen. Two inputs in one place only cost the time of computing again. */
-enum { SEEN = 256 };
-struct seen {
-    const float *x;
-    int t;
-};
-
-static struct seen *seen_place(struct seen *seen, const float *x)
-{
-    return &seen[((uintptr_t)x / sizeof *x * 2654435761u >> 8) % SEEN];
-}
-
-/* Repeats are only looked for where computing is dearer than looking: not above other layers, whose h never repeats. */
-static bool worth_finding(const struct lstm *net, int l, int steps)
-{
-    return lstm_is_first(net, l) && steps > 1 && (size_t)net->layer[0].in * (size_t)net->layer[0].hidden >= 64 * TILE;
-}
-
 /* Of one layer, for the steps first … last, into the rows of the gates. */
 static void project(const struct lstm *net, const float *const *x, int l, int first, int last, struct trace *tr)
 {
     struct projection p;
-    struct seen seen[SEEN];
-    const bool finds = worth_finding(net, l, last - first + 1);
-    p.waiting = p.repeats = 0;
-    if (finds)
-        memset(seen, 0, sizeof seen);
-    for (int t = first; t <= last; t++) {
-        const float *in = lstm_input(tr, x, l, t);
-        struct seen *place = finds ? seen_place(seen, in) : NULL;
-        if (place && place->x == in) {
-            p.repeat[p.repeats++] = (struct repeat){ place->t, t };
-        } else {
-            p.in[p.waiting] = in;
-            p.at[p.waiting++] = t;
-            if (place)
-                *place = (struct seen){ in, t };
-        }
-        if (p.waiting == KERNEL_STEPS || p.repeats == 2 * KERNEL_STEPS)
-            project_waiting(net, l, &p, tr);
-    }
-    project_waiting(net, l, &p, tr);
+    projection_begin(&p, net, l, last - first + 1, tr);
+    for (int t = first; t <= last; t++)
+        projection_add(&p, lstm_input(tr, x, l, t), t);
+    projection_end(&p);
 }
 
 static void start(const struct lstm *net, const struct pin *pins, size_t pin_count, struct trace *tr)

@@ -29,12 +29,17 @@ struct statistics {
     int *hidden;                  /* [layers] */
     struct tally *tally[Q_COUNT]; /* all layers one after the other; see statistics_of */
     struct keeping *keeping;      /* likewise */
+    float *work[Q_COUNT + 1];         /* while rows are added */
 };
 
 struct statistics *statistics_new(const struct lstm *net);
 void statistics_free(struct statistics *st);
 /* Counts rows from … to of a trace of that net. The caller counts `sequences`. */
 void statistics_add(struct statistics *st, const struct trace *tr, int from, int to);
+/* The same of several stretches, one after the other; the threads share the quantities. The numbers do not depend on
+ * how rows are divided into calls, nor on how many threads there are. */
+struct statistics_rows { const struct trace *tr; int from, to; };
+void statistics_add_rows(struct statistics *st, const struct statistics_rows *rows, int n);
 
 const struct tally *statistics_of(const struct statistics *st, int layer, enum quantity q, int unit);
 /* As fractions of all steps, 0 … 1; NaN without a step. */

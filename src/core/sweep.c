@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/threads.h"
 #include "core/kernel.h"
 #include "core/pins.h"
 
@@ -74,6 +75,10 @@ struct sweep_job {
     const struct pin *pins;
     size_t pin_count;
     struct sweep *w;
+    bool borrows;              /* what is the same in all reruns is the first job's */
+    int stride;                /* of its steps: there are so many jobs */
+    long runs, steps;          /* as in struct sweep */
+    int exact;                 /* of its own steps this one and later ones have their results */
     struct level *level;       /* [levels], the layer itself first */
     int levels;
     float *lambda_C,
@@ -169,9 +174,14 @@ static bool level_init(const struct sweep_job *j, struct level *v, int layer)
     v->h = mem_array(GANG * padded, sizeof(float));
     v->z[0] = mem_array(GANG * GATES * padded, sizeof(float));
     v->input = mem_array(GANG * columns, sizeof(float));
-    if (above) {
+    const struct level *lender = j->borrows ? &j->w->job->level[layer - j->w->q.layer] : NULL;
+    v->bias = above ? p->b : NULL;
+    if (lender) {
+        v->owned = lender->owned;
+        v->fixed = lender->fixed;
+        v->before = lender->before;
+    } else if (above) {
         v->owned = mem_array(row * columns, sizeof(float));
-        v->bias = p->b;
     } else if (mem_product(steps, row, &floats)) {
         v->fixed = mem_array(floats, sizeof(float));
         v->before = mem_array(floats, sizeof(float));
@@ -181,19 +191,21 @@ static bool level_init(const struct sweep_job *j, struct level *v, int layer)
     for (int q = 1; q < GATES; q++)
         v->z[q] = v->z[0] + (size_t)q * GANG * padded;
     v->p = (struct packed_layer){.tiles = p->tiles, .W = above ? v->owned : p->U};
-    if (above)
+    if (!lender && above)
         join(p, v);
-    else
+    else if (!lender)
         fix_inputs(j, v);
     return true;
 }
 
-static void level_clear(struct level *v)
+static void level_clear(struct level *v, bool borrows)
 {
     mem_free(v->C);
     mem_free(v->h);
     mem_free(v->z[0]);
     mem_free(v->input);
+    if (borrows)
+        return;
     mem_free(v->owned);
     mem_free(v->fixed);
     mem_free(v->before);
@@ -405,7 +417,7 @@ static void advance(struct sweep_job *j, int from, int t, bool first)
         else
             product(j, v, l ? v - 1 : NULL, t);
         equations(j, v, t);
-        j->w->steps += j->n;
+        j->steps += j->n;
     }
 }
 
@@ -525,7 +537,7 @@ static void take_answers(struct sweep_job *j)
     for (int run = 0; run < j->last_n; run++)
         j->w->closed[j->last_at[run]] = (float)(exp(j->at[run] - j->most[run]) / j->sum[run]);
     j->last_n = j->head = 0;
-    j->w->exact = j->ran;
+    j->exact = j->ran;
 }
 
 /* What is left at the end waits for the output head. */
@@ -615,7 +627,7 @@ static void join_gang(struct sweep_job *j, int s, int unit, float C, float h)
     }
     j->level[0].C[b * j->level[0].padded + unit] = C;
     j->level[0].h[b * j->level[0].padded + unit] = h;
-    j->w->runs++;
+    j->runs++;
 }
 
 /* ---- a piece at a time: reruns join the gang, it runs a step, the head is asked 64 outputs ----------------------- */
@@ -636,10 +648,11 @@ static void join_some(struct sweep_job *j)
 /* All values of step j->s have been set. */
 static void next_step(struct sweep_job *j)
 {
-    j->ran = j->s--;
+    j->ran = j->s;
+    j->s -= j->stride;
     j->unit = 0;
     if (!j->last_n)
-        j->w->exact = j->ran;
+        j->exact = j->ran;
     else if (j->s < j->w->q.first)
         j->phase = ASK;
 }
@@ -737,6 +750,12 @@ static bool job_init(struct sweep_job *j)
     mem_free(logits);
     for (int l = 0; ok && l < j->levels; l++)
         ok = level_init(j, &j->level[l], q->layer + l);
+    if (ok && j->borrows) {
+        j->curvature = j->w->job->curvature;
+        j->lambda_C = j->w->job->lambda_C;
+        j->lambda_h = j->w->job->lambda_h;
+        return true;
+    }
     if (ok && j->levels == 1)
         j->curvature = curvature(j->net, q);
     return ok && (j->levels > 1 || backwards(j));
@@ -750,19 +769,54 @@ bool sweep_can_ask(const struct lstm *net, const struct trace *tr, const struct 
         && (!q->against || (q->rival >= 0 && q->rival < net->outputs));
 }
 
-static void job_free(struct sweep_job *j)
+static void job_clear(struct sweep_job *j)
 {
-    for (int l = 0; j && j->level && l < j->levels; l++)
-        level_clear(&j->level[l]);
-    if (!j)
-        return;
+    for (int l = 0; j->level && l < j->levels; l++)
+        level_clear(&j->level[l], j->borrows);
     mem_free(j->level);
-    mem_free(j->lambda_C);
+    if (!j->borrows)
+        mem_free(j->lambda_C);
     mem_free(j->last_h);
     mem_free(j->last_at);
     mem_free(j->sum);
     mem_free(j->tile);
-    mem_free(j);
+}
+
+static void jobs_free(struct sweep *w)
+{
+    for (int k = w->job ? w->jobs - 1 : -1; k >= 0; k--)
+        job_clear(&w->job[k]);
+    mem_free(w->job);
+    w->job = NULL;
+}
+
+/* A thread has every jobs-th step: its reruns know nothing of those of other steps, and their results are the same
+ * whoever computes them. One that cannot be had is done without. */
+static bool jobs_init(const struct computation *of, struct sweep *w)
+{
+    const int last = w->q.last ? w->q.last : w->q.step, steps = last - w->q.first + 1;
+    const int wanted = threads_count() < steps ? threads_count() : steps;
+    if (!(w->job = mem_array((size_t)wanted, sizeof *w->job)))
+        return false;
+    kernel_current();                     /* chosen once, by this thread */
+    for (w->jobs = 0; w->jobs < wanted;) {
+        struct sweep_job *j = &w->job[w->jobs];
+        *j = (struct sweep_job){.net = of->net, .tr = of->tr, .x = of->x, .pins = of->pins,
+                                .pin_count = of->pin_count, .w = w, .borrows = w->jobs > 0};
+        if (!job_init(j)) {
+            job_clear(j);
+            break;
+        }
+        w->jobs++;
+    }
+    for (int k = 0; k < w->jobs; k++) {
+        struct sweep_job *j = &w->job[k];
+        j->stride = w->jobs;
+        j->s = last - k;
+        j->exact = j->ran = j->s + j->stride;
+    }
+    w->exact = last + 1;
+    return w->jobs > 0;
 }
 
 struct sweep *sweep_begin(const struct computation *of, const struct sweep_question *q)
@@ -771,18 +825,13 @@ struct sweep *sweep_begin(const struct computation *of, const struct sweep_quest
         return NULL;
     struct sweep *w = mem_array(1, sizeof *w);
     size_t places;
-    if (!w || !(w->job = mem_array(1, sizeof *w->job))) {
-        mem_free(w);
+    if (!w)
         return NULL;
-    }
     w->q = *q;
     w->units = of->net->layer[q->layer].hidden;
-    *w->job = (struct sweep_job){.net = of->net, .tr = of->tr, .x = of->x, .pins = of->pins,
-                                 .pin_count = of->pin_count, .w = w, .s = q->last ? q->last : q->step};
-    w->job->ran = w->exact = w->job->s + 1;
     if (mem_product((size_t)(q->step - q->first + 1), (size_t)w->units, &places) && places < (size_t)1 << 30)
         w->closed = mem_array(places, sizeof *w->closed);
-    if (!w->closed || !job_init(w->job)) {
+    if (!w->closed || !jobs_init(of, w)) {
         sweep_free(w);
         return NULL;
     }
@@ -790,19 +839,47 @@ struct sweep *sweep_begin(const struct computation *of, const struct sweep_quest
     return w;
 }
 
-void sweep_some(struct sweep *w, double ms)
+struct going_on { struct sweep *w; double end; };
+
+static void go_on(void *context, int k)
 {
-    const double end = clock_ms() + ms;
-    while (w->job && !over(w->job)) {
-        piece(w->job);
-        if (clock_ms() >= end)
+    const struct going_on *g = context;
+    struct sweep_job *j = &g->w->job[k];
+    while (!over(j)) {
+        piece(j);
+        if (clock_ms() >= g->end)
             break;
     }
-    if (w->job && over(w->job)) {
-        job_free(w->job);
-        w->job = NULL;
+}
+
+/* What all jobs together have: of the steps between its own a job says nothing. */
+static void sum_up(struct sweep *w)
+{
+    bool all = true;
+    int exact = w->q.first;
+    w->runs = w->steps = 0;
+    for (int k = 0; k < w->jobs; k++) {
+        const struct sweep_job *j = &w->job[k];
+        const int from = j->exact - j->stride + 1;
+        all = all && over(j);
+        exact = !over(j) && from > exact ? from : exact;
+        w->runs += j->runs;
+        w->steps += j->steps;
+    }
+    w->exact = exact;
+    if (all) {
+        jobs_free(w);
         w->q.values = NULL;
     }
+}
+
+void sweep_some(struct sweep *w, double ms)
+{
+    struct going_on g = {w, clock_ms() + ms};
+    if (!w->job)
+        return;
+    threads_each(w->jobs, go_on, &g);
+    sum_up(w);
 }
 
 struct sweep *sweep_new(const struct lstm *net, const struct trace *tr, const float *const *x,
@@ -819,7 +896,7 @@ void sweep_free(struct sweep *w)
 {
     if (!w)
         return;
-    job_free(w->job);
+    jobs_free(w);
     mem_free(w->closed);
     mem_free(w);
 }

@@ -1,5 +1,6 @@
-/* survey.c: see survey.h. A block ends where its sequence does; the next block of the same sequence goes on from its
- * last C and h, which is bit for bit what one long run would have computed. */
+/* survey.c: see survey.h. Lines are read a batch at a time, as many as fit into one trace, and run side by side
+ * (core/gang.h). A line of more than SURVEY_STEPS steps ends a batch with its first block; it begins the next one, and
+ * goes on from its last C and h, which is bit for bit what one long run would have computed. */
 #include "session/survey.h"
 
 #include <errno.h>
@@ -11,8 +12,11 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "core/gang.h"
 #include "model/fingerprint.h"
 #include "session/session_private.h"
+
+_Static_assert((int)SURVEY_BLOCKS <= (int)GANG_LINES, "a batch is a gang");
 
 struct survey {
     FILE *file;
@@ -20,13 +24,38 @@ struct survey {
     char *own;                    /* what `file` reads from, when it is a text in memory */
     double size;                  /* bytes; 0: not known */
     double read;
-    long line, sequences;
-    double words;
+    long line;                    /* the last that was read */
+    bool any;                     /* line with a sequence was read */
+    long sequences;               /* handed out, */
+    double words;                 /* and theirs */
     struct str text;
-    struct tokens tokens;
-    int done;                     /* tokens of the line that were run */
-    struct trace *trace;
+    /* The batch: lines and their blocks, which lie in the trace one after the other. */
+    struct batch_line {
+        struct tokens tokens;
+        long number;              /* of the line */
+        int done;                 /* tokens before its block */
+        struct trace rows;        /* of the trace: row 0 is that before the block */
+        int first;                /* which is this row of it */
+    } *lines;                     /* [SURVEY_BLOCKS] */
+    int n, given;                 /* blocks; those that were handed out */
+    enum survey_result after;     /* what comes after the batch: SURVEY_BLOCK, or why no more was read */
+    struct err trouble;
+    int full;                     /* rows of a batch to which no line is added */
+    struct trace *trace;          /* of `full` steps, and a block's */
+    const float **x;              /* [the same] */
 };
+
+/* A batch is full with so many rows: as many as stay in the processor's reach, at most enough for every thread's gang.
+ * A bidirectional network, of which every word has its say at every other, runs a block by itself. */
+enum { BATCH_BYTES = 6 << 20, BATCH_LEAST = 64, BATCH_MOST = 4096 };
+
+static int batch_full(const struct lstm *net)
+{
+    size_t a_step = trace_bytes(net, 2) - trace_bytes(net, 1), rows = BATCH_BYTES / (a_step + !a_step);
+    if (net->bidirectional)
+        return 1;
+    return rows < BATCH_LEAST ? BATCH_LEAST : rows < BATCH_MOST ? (int)rows : BATCH_MOST;
+}
 
 /* Takes f, also when it fails. */
 static struct survey *begin(const struct session *s, FILE *f, const char *name, struct err *e)
@@ -34,9 +63,16 @@ static struct survey *begin(const struct session *s, FILE *f, const char *name, 
     struct survey *v = xcalloc(1, sizeof *v);
     v->file = f;
     v->path = xstrdup(name);
-    v->trace = trace_new(s->model->net, SURVEY_STEPS);
+    const int rows = batch_full(s->model->net) + SURVEY_STEPS;
+    v->full = batch_full(s->model->net);
+    v->trace = trace_new(s->model->net, rows);
+    v->x = xcalloc((size_t)rows, sizeof *v->x);
+    v->lines = xcalloc(SURVEY_BLOCKS, sizeof *v->lines);
+    for (int k = 0; k < SURVEY_BLOCKS; k++)
+        v->lines[k].rows.layer = xcalloc((size_t)s->model->net->layers, sizeof *v->lines->rows.layer);
+    v->after = SURVEY_BLOCK;
     if (!v->trace) {
-        err_set(e, name, NULL, "not enough memory for %d steps", SURVEY_STEPS);
+        err_set(e, name, NULL, "not enough memory for %d steps", rows);
         survey_close(v);
         return NULL;
     }
@@ -101,7 +137,12 @@ void survey_close(struct survey *v)
     free(v->path);
     free(v->own);
     str_free(&v->text);
-    tokens_clear(&v->tokens);
+    for (int k = 0; k < SURVEY_BLOCKS; k++) {
+        tokens_clear(&v->lines[k].tokens);
+        free(v->lines[k].rows.layer);
+    }
+    free(v->lines);
+    free(v->x);
     trace_free(v->trace);
     free(v);
 }
@@ -137,12 +178,12 @@ static bool read_line(struct survey *v, struct err *e)
 }
 
 /* The next line that holds a token: a blank line is no sequence, though to characters a blank is one. */
-static enum survey_result next_sequence(struct survey *v, const struct session *s, struct err *e)
+static enum survey_result next_sequence(struct survey *v, const struct session *s, struct batch_line *to, struct err *e)
 {
     struct err trouble = {{0}};
     for (;;) {
         if (!read_line(v, &trouble)) {
-            if (!*trouble.text && v->sequences)
+            if (!*trouble.text && v->any)
                 return SURVEY_END;
             if (!*trouble.text)
                 err_set(&trouble, v->path, NULL, "expected one sequence a line, found none");
@@ -150,20 +191,40 @@ static enum survey_result next_sequence(struct survey *v, const struct session *
                 *e = trouble;
             return SURVEY_FAILED;
         }
-        tokens_clear(&v->tokens);
-        v->done = 0;
+        tokens_clear(&to->tokens);
         bool chars = s->model->vocab->kind == VOCAB_CHAR;
         if (strspn(str_text(&v->text), chars ? "" : " \t") == v->text.len)
             continue;
         char source[ERR_MAX];
         snprintf(source, sizeof source, "%.400s: line %ld", v->path, v->line);
-        if (!vocab_tokenise(s->model->vocab, str_text(&v->text), source, &v->tokens, e))
+        if (!vocab_tokenise(s->model->vocab, str_text(&v->text), source, &to->tokens, e))
             return SURVEY_FAILED;
-        if (v->tokens.n) {
-            v->sequences++;
-            v->words += v->tokens.n;
+        if (to->tokens.n) {
+            to->number = v->line;
+            to->done = 0;
+            v->any = true;
             return SURVEY_BLOCK;
         }
+    }
+}
+
+static int block_steps(const struct batch_line *b)
+{
+    int left = b->tokens.n - b->done;
+    return left < SURVEY_STEPS ? left : SURVEY_STEPS;
+}
+
+/* Where the rows of a block lie in the trace. */
+static void place(struct survey *v, struct batch_line *b, int first)
+{
+    struct trace_layer *layer = b->rows.layer;
+    b->first = first;
+    b->rows = (struct trace){.steps = block_steps(b), .layers = v->trace->layers, .layer = layer,
+                             .joined = v->trace->joined};
+    for (int l = 0; l < v->trace->layers; l++) {
+        layer[l] = v->trace->layer[l];
+        for (int q = 0; q < Q_COUNT; q++)
+            layer[l].v[q] = trace_row(v->trace, l, (enum quantity)q, first);
     }
 }
 
@@ -177,28 +238,95 @@ static void carry_over(struct trace *tr, int last)
     }
 }
 
+/* A line that has not ended begins the batch. */
+static int take_up(struct survey *v)
+{
+    struct batch_line *last = v->n ? &v->lines[v->n - 1] : NULL;
+    v->n = v->given = 0;
+    if (!last || last->done + SURVEY_STEPS >= last->tokens.n)
+        return 0;
+    carry_over(v->trace, last->first + SURVEY_STEPS);
+    struct tokens tokens = v->lines[0].tokens;
+    v->lines[0].tokens = last->tokens;
+    v->lines[0].number = last->number;
+    v->lines[0].done = last->done + SURVEY_STEPS;
+    if (last != v->lines)
+        last->tokens = tokens;
+    place(v, &v->lines[0], 0);
+    v->n = 1;
+    return v->lines[0].rows.steps + 1;
+}
+
+/* Lines until the batch is full, one is longer than a block, or there are no more. */
+static void fill(struct survey *v, const struct session *s)
+{
+    int row = take_up(v);
+    while (v->after == SURVEY_BLOCK && v->n < SURVEY_BLOCKS && row < v->full) {
+        struct batch_line *b = &v->lines[v->n];
+        if (v->n && v->lines[v->n - 1].done + SURVEY_STEPS < v->lines[v->n - 1].tokens.n)
+            return;
+        v->after = next_sequence(v, s, b, &v->trouble);
+        if (v->after != SURVEY_BLOCK)
+            return;
+        place(v, b, row);
+        row += b->rows.steps + 1;
+        v->n++;
+    }
+}
+
+static void run_batch(struct survey *v, const struct session *s)
+{
+    const struct lstm *net = session_net(s);
+    struct gang_line line[GANG_LINES];
+    for (int k = 0; k < v->n; k++) {
+        const struct batch_line *b = &v->lines[k];
+        line[k] = (struct gang_line){.first = b->first, .steps = b->rows.steps, .goes_on = b->done > 0};
+        for (int t = 0; t < b->rows.steps; t++)
+            v->x[b->first + t] = s->model->net->embedding + (size_t)b->tokens.id[b->done + t] * (size_t)net->embed;
+    }
+    if (net->bidirectional)
+        lstm_run(net, v->x, v->lines[0].done ? 1 : 0, NULL, 0, &v->lines[0].rows);
+    else
+        lstm_run_gang(net, v->x, line, v->n, v->trace);
+}
+
+static void hand_out(struct survey *v, struct survey_block *out)
+{
+    const struct batch_line *b = &v->lines[v->given++];
+    if (!b->done) {
+        v->sequences++;
+        v->words += b->tokens.n;
+    }
+    *out = (struct survey_block){.line = b->number, .first = b->done + 1, .steps = b->rows.steps,
+                                 .tokens = &b->tokens, .trace = &b->rows};
+}
+
 enum survey_result survey_next(struct survey *v, const struct session *s, struct survey_block *out, struct err *e)
 {
     runs_pack(s);
-    if (v->done >= v->tokens.n) {
-        enum survey_result r = next_sequence(v, s, e);
+    if (v->given == v->n) {
+        fill(v, s);
+        if (!v->n) {
+            if (v->after == SURVEY_FAILED && e)
+                *e = v->trouble;
+            return v->after;
+        }
+        run_batch(v, s);
+    }
+    hand_out(v, out);
+    return SURVEY_BLOCK;
+}
+
+enum survey_result survey_batch(struct survey *v, const struct session *s, struct survey_block *out, int *n,
+                                struct err *e)
+{
+    *n = 0;
+    do {
+        enum survey_result r = survey_next(v, s, &out[*n], e);
         if (r != SURVEY_BLOCK)
             return r;
-    }
-    const struct lstm *net = session_net(s);
-    const float *x[SURVEY_STEPS];
-    int n = v->tokens.n - v->done < SURVEY_STEPS ? v->tokens.n - v->done : SURVEY_STEPS;
-    for (int k = 0; k < n; k++)
-        x[k] = s->model->net->embedding + (size_t)v->tokens.id[v->done + k] * (size_t)net->embed;
-    if (v->done)
-        carry_over(v->trace, SURVEY_STEPS);
-    /* A trace of fewer steps with the same rows: the run goes to its end. */
-    struct trace part = *v->trace;
-    part.steps = n;
-    lstm_run(net, x, v->done ? 1 : 0, NULL, 0, &part);
-    *out = (struct survey_block){
-        .line = v->line, .first = v->done + 1, .steps = n, .tokens = &v->tokens, .trace = v->trace};
-    v->done += n;
+        ++*n;
+    } while (v->given < v->n);
     return SURVEY_BLOCK;
 }
 

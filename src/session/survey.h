@@ -1,5 +1,7 @@
-/* survey.h: a session's model over a text file, one sequence a line, each from the initial state, without pins. Read
- * and run a block of steps at a time: memory grows neither with the file nor with its lines' steps. */
+/* survey.h: a session's model over a text file, one sequence a line, each from the initial state, without pins. Many
+ * lines run side by side; what is handed out is one block of steps after the other, in the order of the file, and the
+ * same bits however many go together and however many threads there are. Memory grows neither with the file nor with
+ * its lines' steps. */
 #ifndef FLSTM_SESSION_SURVEY_H
 #define FLSTM_SESSION_SURVEY_H
 
@@ -7,7 +9,11 @@
 
 #include "session/session.h"
 
-enum { SURVEY_STEPS = 256, SURVEY_LINE_MAX = 1 << 20 };    /* steps a block; bytes a line */
+enum {
+    SURVEY_STEPS = 256,           /* of a block, at most */
+    SURVEY_BLOCKS = 256,          /* of a batch, at most */
+    SURVEY_LINE_MAX = 1 << 20     /* bytes of a line */
+};
 
 struct survey;
 
@@ -30,6 +36,10 @@ struct survey *survey_open_text(const struct session *s, const char *name, const
 void survey_close(struct survey *v);
 /* The model of s must have the shape it had at survey_open; compare survey_fingerprint. Errors name the line. */
 enum survey_result survey_next(struct survey *v, const struct session *s, struct survey_block *out, struct err *e);
+/* The next blocks, in order, as many as were computed side by side; all are valid until the next call. out:
+ * [SURVEY_BLOCKS]. */
+enum survey_result survey_batch(struct survey *v, const struct session *s, struct survey_block *out, int *n,
+                                struct err *e);
 /* Blocks to `each`, one after the other, until clock_ms() passes `until`: at least one. SURVEY_BLOCK: there is more. */
 typedef void survey_each(const struct session *s, void *context, const struct survey_block *b);
 enum survey_result survey_some(struct survey *v, const struct session *s, double until, survey_each *each,

@@ -618,10 +618,13 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     say_all(s, st, &glyphs_unicode, out);
 }
 
-static void tell(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out)
+static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
+    struct str text = {0};
     if (!value_secret(scene, NULL))
-        say_all(scene->session, state, gl, out);
+        say_all(scene->session, state, g->glyphs, &text);
+    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
+    str_free(&text);
 }
 
 /* ---- drawing ----------------------------------------------------------------------------------------------------- */
@@ -959,7 +962,7 @@ const struct view view_find_units = {
     .settings = settings,
     .keys = keys,
     .draw = draw,
-    .tell = tell,
+    .say = say,
     .clear = clear,
     .explain = explain,
     .prepare = prepare,

@@ -308,12 +308,14 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     say_scores(s, st, out);
 }
 
-static void tell(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out)
+static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
-    (void)gl;
     const struct state *st = state;
+    struct str text = {0};
     if (st->suite)
-        say_scores(scene->session, st, out);
+        say_scores(scene->session, st, &text);
+    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
+    str_free(&text);
 }
 
 /* ---- drawing ----------------------------------------------------------------------------------------------------- */
@@ -544,7 +546,7 @@ const struct view view_suite = {
     .keys = keys,
     .prepare = prepare,
     .draw = draw,
-    .tell = tell,
+    .say = say,
     .explain = explain,
     .clear = clear,
     .work = work,

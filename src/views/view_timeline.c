@@ -70,15 +70,18 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     timeline_explain(scene, state, &glyphs_unicode, out);
 }
 
-static void tell(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out)
+static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
     const struct timeline_state *st = state;
+    struct str text = {0};
     if (session_cursor(scene->session)->step < 1)
         return;
     if (scene->explain)
-        timeline_explain(scene, st, gl, out);
+        timeline_explain(scene, st, g->glyphs, &text);
     else
-        timeline_say(scene, st->text ? VAL_C : session_cursor(scene->session)->value, gl, out);
+        timeline_say(scene, st->text ? VAL_C : session_cursor(scene->session)->value, g->glyphs, &text);
+    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
+    str_free(&text);
 }
 
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
@@ -300,7 +303,7 @@ const struct view view_timeline = {
     .settings = settings,
     .keys = keys,
     .draw = draw,
-    .tell = tell,
+    .say = say,
     .clear = clear,
     .explain = explain,
     .prepare = prepare,

@@ -13,9 +13,12 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "base/mem.h"
+#include "base/threads.h"
 #include "core/statistics.h"
 #include "session/survey.h"
 #include "support/golden.h"
+#include "support/kernels.h"
 #include "support/models.h"
 
 static struct model *some_model(int H, int layers, int steps)
@@ -201,6 +204,119 @@ static void every_line_starts_from_the_initial_state(void **state)
     session_free(s);
 }
 
+/* Lines of all lengths, some longer than a block, as the same words one sentence after the other. */
+static void lines_of_many_lengths(struct str *text)
+{
+    unsigned seed = 5;
+    for (int line = 0; line < 90; line++) {
+        int n = line == 30 ? 2 * SURVEY_STEPS : line == 31 ? SURVEY_STEPS : line == 60 ? 700 : 1 + line * 7 % 83;
+        for (int k = 0; k < n; k++, seed = seed * 1664525u + 1013904223u)
+            str_addf(text, "w%u ", 1 + (seed >> 16) % 29);
+        str_add(text, line % 9 ? "\n" : "\n\n");
+    }
+}
+
+/* The rows of a block are those of its line by itself. */
+static void check_block(const struct session *s, const struct survey_block *b)
+{
+    const struct lstm *net = session_net(s);
+    const float **x = xcalloc((size_t)b->tokens->n, sizeof *x);
+    struct trace *alone = trace_new(net, b->tokens->n);
+    for (int t = 0; t < b->tokens->n; t++)
+        x[t] = net->embedding + (size_t)b->tokens->id[t] * (size_t)net->embed;
+    lstm_run(net, x, 0, NULL, 0, alone);
+    for (int l = 0; l < net->layers; l++)
+        for (int q = 0; q < Q_COUNT; q++)
+            for (int k = 1; k <= b->steps; k++)
+                assert_memory_equal(trace_row(b->trace, l, (enum quantity)q, k),
+                                    trace_row(alone, l, (enum quantity)q, b->first + k - 1),
+                                    (size_t)net->layer[l].hidden * sizeof(float));
+    trace_free(alone);
+    free(x);
+}
+
+static struct statistics *count_text(const struct session *s, const struct str *text, int threads, bool look)
+{
+    struct err e = {{0}};
+    struct statistics *st = statistics_new(session_net(s));
+    enum survey_result r;
+    threads_set(threads);
+    struct survey *v = survey_open_text(s, "lines", text->s, text->len, &e);
+    assert_non_null(v);
+    do {
+        struct survey_block block[SURVEY_BLOCKS];
+        struct statistics_rows rows[SURVEY_BLOCKS];
+        int n;
+        r = survey_batch(v, s, block, &n, &e);
+        for (int k = 0; k < n; k++) {
+            rows[k] = (struct statistics_rows){block[k].trace, 1, block[k].steps};
+            if (look)
+                check_block(s, &block[k]);
+        }
+        statistics_add_rows(st, rows, n);
+    } while (r == SURVEY_BLOCK);
+    if (r != SURVEY_END)
+        fail_msg("%s", e.text);
+    assert_int_equal(survey_sequences(v), 90);
+    survey_close(v);
+    threads_set(0);
+    return st;
+}
+
+static void assert_same_counts(const struct statistics *a, const struct statistics *b, const struct lstm *net)
+{
+    assert_int_equal(a->steps, b->steps);
+    for (int l = 0; l < net->layers; l++)
+        for (int u = 0; u < net->layer[l].hidden; u++) {
+            for (int q = 0; q < Q_COUNT; q++) {
+                const struct tally *x = statistics_of(a, l, (enum quantity)q, u),
+                                   *y = statistics_of(b, l, (enum quantity)q, u);
+                assert_true(x->low == y->low && x->high == y->high && x->min == y->min && x->max == y->max);
+                assert_memory_equal(&x->sum, &y->sum, sizeof x->sum);
+            }
+            double x = statistics_half_life(a, l, u), y = statistics_half_life(b, l, u);
+            assert_memory_equal(&x, &y, sizeof x);
+        }
+}
+
+static void lines_side_by_side_are_bit_for_bit_the_lines_alone(void)
+{
+    static const int threads[] = {1, 2, 3, 8};
+    struct session *s = some_session(37, 2, 4);
+    struct str text = {0};
+    lines_of_many_lengths(&text);
+    struct statistics *first = NULL;
+    for (size_t k = 0; k < sizeof threads / sizeof *threads; k++) {
+        struct statistics *st = count_text(s, &text, threads[k], true);
+        if (first) {
+            assert_same_counts(first, st, session_net(s));
+            statistics_free(st);
+        } else {
+            first = st;
+        }
+    }
+    /* And a line at a time, counted by one thread. */
+    struct err e = {{0}};
+    struct survey_block b;
+    struct statistics *one = statistics_new(session_net(s));
+    struct survey *v = survey_open_text(s, "lines", text.s, text.len, &e);
+    while (survey_next(v, s, &b, &e) == SURVEY_BLOCK)
+        for (int t = 1; t <= b.steps; t++)
+            statistics_add(one, b.trace, t, t);
+    assert_same_counts(first, one, session_net(s));
+    survey_close(v);
+    statistics_free(one);
+    statistics_free(first);
+    str_free(&text);
+    session_free(s);
+}
+
+static void a_file_gives_the_same_bits_for_any_number_of_threads(void **state)
+{
+    (void)state;
+    each_kernel(lines_side_by_side_are_bit_for_bit_the_lines_alone);
+}
+
 static void complains(const struct session *s, const char *text, size_t n, const char *part)
 {
     write_file(text, n);
@@ -369,6 +485,7 @@ int main(void)
         cmocka_unit_test(a_gate_that_is_always_open_never_forgets),
         cmocka_unit_test(a_half_life_is_that_of_the_words_that_keep_and_the_others_are_told_apart),
         cmocka_unit_test(a_line_longer_than_a_block_counts_as_the_same_sentence_does),
+        cmocka_unit_test(a_file_gives_the_same_bits_for_any_number_of_threads),
         cmocka_unit_test(every_line_starts_from_the_initial_state),
         cmocka_unit_test(what_is_wrong_with_a_file_is_told_with_its_line),
         cmocka_unit_test(weights_not_pins_or_words_make_another_fingerprint),

@@ -12,6 +12,7 @@
 #include <math.h>
 
 #include "base/mem.h"
+#include "base/threads.h"
 #include "core/sweep.h"
 #include "support/reference.h"
 
@@ -333,7 +334,9 @@ static void a_piece_at_a_time_is_the_same_and_begins_with_a_forecast(void **stat
             values[(t - 1) * UNITS + u] = trace_row(c.tr, 0, Q_F, t)[u] - 0.02f;
     const struct sweep_question q = {.step = STEPS, .first = 1, .target = 2, .values = values};
     const struct computation of = {.net = c.net, .tr = c.tr, .x = c.x};
+    threads_set(1);
     struct sweep *whole = sweep_new(c.net, c.tr, c.x, &q, NULL, 0), *w = sweep_begin(&of, &q);
+    threads_set(0);
     assert_true(whole && w && w->job && w->exact == STEPS + 1 && !whole->job && whole->exact == 1);
     double largest = 0, worst = 0;
     for (int t = 1; t <= STEPS; t++)
@@ -358,6 +361,50 @@ static void a_piece_at_a_time_is_the_same_and_begins_with_a_forecast(void **stat
     sweep_free(w);
     free(values);
     close_case(&c);
+}
+
+static void the_same_at_once(const struct shape *s, bool against)
+{
+    static const int threads[] = {1, 2, 3, 8, 40};
+    struct ref_random r = {31};
+    struct net_case c = open_case(s, &r);
+    const struct sweep_question q = {.step = s->steps, .first = 1, .target = 2, .against = against, .rival = 1};
+    const struct computation of = {.net = c.net, .tr = c.tr, .x = c.x, .pins = c.pins, .pin_count = c.pin_count};
+    struct sweep *alone = NULL;
+    for (size_t k = 0; k < sizeof threads / sizeof *threads; k++) {
+        threads_set(threads[k]);
+        struct sweep *w = sweep_begin(&of, &q);
+        assert_non_null(w);
+        while (w->job) {
+            sweep_some(w, 0);
+            assert_true(w->exact >= 1 && w->exact <= s->steps + 1);
+            for (int t = alone ? w->exact : s->steps + 1; t <= s->steps; t++)
+                for (int u = 0; u < w->units; u++)
+                    assert_true(sweep_closed(w, t, u) == sweep_closed(alone, t, u));
+        }
+        assert_int_equal(w->exact, 1);
+        if (!alone) {
+            alone = w;
+            continue;
+        }
+        assert_memory_equal(w->closed, alone->closed, (size_t)(s->steps * w->units) * sizeof *w->closed);
+        assert_true(w->p == alone->p && w->runs == alone->runs && w->steps == alone->steps);
+        sweep_free(w);
+    }
+    threads_set(0);
+    sweep_free(alone);
+    close_case(&c);
+}
+
+static void it_is_the_same_bits_for_any_number_of_threads(void **state)
+{
+    (void)state;
+    for (int against = 0; against < 2; against++) {
+        the_same_at_once(&(struct shape){.layers = 1, .hidden = {61}, .in = 5, .outputs = 90, .steps = 23, .scale = 2,
+                                         .forget_bias = 2, .pins = 5}, against);
+        the_same_at_once(&(struct shape){.layers = 3, .hidden = {21, 9, 33}, .in = 5, .outputs = 6, .steps = 13,
+                                         .scale = 1}, against);
+    }
 }
 
 /* Whoever loses interest half-way loses nothing else. */
@@ -400,6 +447,7 @@ int main(void)
         cmocka_unit_test(any_value_can_be_set_to_anything_in_windows),
         cmocka_unit_test(a_value_that_is_there_already_changes_nothing),
         cmocka_unit_test(a_piece_at_a_time_is_the_same_and_begins_with_a_forecast),
+        cmocka_unit_test(it_is_the_same_bits_for_any_number_of_threads),
         cmocka_unit_test(a_sweep_can_be_given_up),
         cmocka_unit_test(what_it_costs_grows_with_the_square_of_the_distance),
     };

@@ -1,0 +1,63 @@
+/* project.c: z_q = W_q · x_t + b_q for many steps; see advance.h. */
+#include <stdint.h>
+#include <string.h>
+
+#include "core/advance.h"
+
+static void project_waiting(struct projection *p)
+{
+    const struct lstm *net = p->net;
+    struct trace *tr = p->tr;
+    const int l = p->layer;
+    const struct trace_layer *rows = &tr->layer[l];
+    if (p->waiting)
+        kernel_current()->project(kernel_layer(net, l), net->layer[l].in, p->in, p->at, p->waiting, rows->v,
+                                  rows->stride);
+    for (int r = 0; r < p->repeats; r++)
+        for (int q = 0; q < GATES; q++)
+            memcpy(trace_row(tr, l, (enum quantity)q, p->repeat[r].to),
+                   trace_row(tr, l, (enum quantity)q, p->repeat[r].from), rows->stride * sizeof(float));
+    p->waiting = p->repeats = 0;
+}
+
+static struct seen *seen_place(struct seen *seen, const float *x)
+{
+    return &seen[((uintptr_t)x / sizeof *x * 2654435761u >> 8) % SEEN];
+}
+
+/* Repeats are only looked for where computing is dearer than looking: not above other layers, whose h never repeats. */
+static bool worth_finding(const struct lstm *net, int l, int steps)
+{
+    return lstm_is_first(net, l) && steps > 1 && (size_t)net->layer[0].in * (size_t)net->layer[0].hidden >= 64 * TILE;
+}
+
+void projection_begin(struct projection *p, const struct lstm *net, int layer, int steps, struct trace *tr)
+{
+    p->net = net;
+    p->layer = layer;
+    p->tr = tr;
+    p->waiting = p->repeats = 0;
+    p->finds = worth_finding(net, layer, steps);
+    if (p->finds)
+        memset(p->seen, 0, sizeof p->seen);
+}
+
+void projection_add(struct projection *p, const float *in, int t)
+{
+    struct seen *place = p->finds ? seen_place(p->seen, in) : NULL;
+    if (place && place->x == in) {
+        p->repeat[p->repeats++] = (struct repeat){ place->t, t };
+    } else {
+        p->in[p->waiting] = in;
+        p->at[p->waiting++] = t;
+        if (place)
+            *place = (struct seen){ in, t };
+    }
+    if (p->waiting == KERNEL_STEPS || p->repeats == 2 * KERNEL_STEPS)
+        project_waiting(p);
+}
+
+void projection_end(struct projection *p)
+{
+    project_waiting(p);
+}
