@@ -90,6 +90,13 @@ too_many_arguments() {
     many_arguments | grep -vxF -f tests/many-arguments.txt || :
 }
 
+# A choice within a choice is read twice. Files may have as many as they had when this was first counted, and never more.
+more_nested_choices() {
+    awk -f tests/nested.awk src/*.c src/*/*.[ch] | sort |
+        awk 'NR == FNR { most[$1] = $2; next } $2 > most[$1] + 0 { print $1 ": " $2 " choices within choices, at most " most[$1] + 0 }' \
+            tests/nested-choices.txt -
+}
+
 # Files of a folder that call one another in a circle; what a linker sees, so only where the program has been built (B: where).
 circles() {
     for folder in src/*/; do
@@ -119,5 +126,6 @@ report the_core_does_no_input_or_output core_io
 report nothing_is_left_unfinished unfinished
 report no_line_has_more_than_120_columns columns
 report no_new_function_takes_seven_arguments too_many_arguments
+report no_new_choice_within_a_choice more_nested_choices
 report every_view_file_has_its_row views_in_table
 exit $status

@@ -256,8 +256,14 @@ static void tell_proof(const struct model *m, const struct proof *p, const char 
         str_addf(out, " and 4 x %.2g, what float32 rounds here", p->rounding);
     if (p->q == Q_COUNT)
         str_addf(out, "; output %d after step %d", p->unit + 1, p->step);
-    else
+    else if (!m->net->bidirectional)
         str_addf(out, "; %s of layer %d, unit %d, step %d", quantity_name(p->q), m->net->layers, p->unit + 1, p->step);
+    else {
+        int forward = m->net->layer[m->net->layers - 2].hidden;
+        bool back = p->unit >= forward;
+        str_addf(out, "; %s of layer %d %s, unit %d, token %d", quantity_name(p->q), m->net->layers / 2,
+                 back ? "backward" : "forward", p->unit + 1 - (back ? forward : 0), p->step);
+    }
     str_addf(out, ": expected %.6g, computed %.6g\n", p->expected, p->found);
 }
 
@@ -288,6 +294,10 @@ static bool try_orders(struct app *a, struct str *out, int *status, struct err *
     const struct model *m = session_model(s);
     int T = session_steps(s);
     struct reading_choice best[ORDERS_SHOWN];
+    if (m->net->bidirectional)
+        return err_set(e, m->source, NULL,
+                       "--try-orders: cannot be told: it reads in both directions, so that each token has been read "
+                       "before it is guessed; expected outputs tell (--check)");
     if (!session_outputs(s) || T < 2)
         return err_set(e, m->source, NULL,
                        "--try-orders: expected a text of at least two tokens and a head that predicts them, found %s",

@@ -36,6 +36,7 @@ struct loop {
     bool behind;                  /* not all steps of the run are computed */
     double drawn;                 /* when, by the clock */
     bool draw, hangup;
+    bool first;                   /* nothing has been drawn yet */
     int signal_number;
     int pressed;                  /* since the last picture, or K_NONE */
 };
@@ -43,7 +44,7 @@ struct loop {
 struct loop *loop_begin(struct app *a, const struct options *o, struct err *e)
 {
     struct loop *l = xcalloc(1, sizeof *l);
-    *l = (struct loop){.a = a, .draw = true, .working = true, .pressed = K_NONE};
+    *l = (struct loop){.a = a, .draw = true, .first = true, .working = true, .pressed = K_NONE};
     l->screen = log_open(&l->log, e) ? screen_open(o->color, e) : NULL;
     if (!l->screen) {
         log_close(&l->log);
@@ -71,6 +72,27 @@ bool loop_goes_on(const struct loop *l)
     return !l->a->quit && !l->hangup;
 }
 
+/* Multiplications before the first picture: every layer of one step, and every output. */
+static double first_step(const struct session *s)
+{
+    const struct lstm *net = session_net(s);
+    double n = (double)net->outputs * lstm_top(net);
+    for (int k = 0; k < net->layers; k++)
+        n += (double)GATES * net->layer[k].hidden * ((double)net->layer[k].hidden + net->layer[k].in);
+    return n;
+}
+
+/* Where the first picture takes longer than one would wait without a word, a picture says so before it. */
+static void say_first_step(struct loop *l)
+{
+    const double AT_ONCE = 1e7;
+    if (!l->first || first_step(l->a->session) < AT_ONCE)
+        return;
+    grid_clear(l->grid);
+    grid_text(l->grid, 0, 0, l->grid->w, ROLE_TEXT, 0, "computing the first step");
+    screen_present(l->screen, l->grid, l->a->theme, -1, -1);
+}
+
 void loop_draw(struct loop *l)
 {
     struct app *a = l->a;
@@ -84,6 +106,8 @@ void loop_draw(struct loop *l)
             grid_resize(l->grid, w, h);
         a->w = w;
         a->h = h;
+        say_first_step(l);
+        l->first = false;
         l->behind = !app_catch_up(a, false);
         l->drawn = clock_ms();
         app_draw(a, l->grid, &cx, &cy);

@@ -90,7 +90,7 @@ static bool set_sequence(struct session *s, const struct options *o, struct err 
     if (o->text)
         return session_set_text(s, o->text, "--text", e);
     if (o->inputs)
-        return set_inputs(s, o->inputs, e);
+        return o->check_file || set_inputs(s, o->inputs, e);        /* --check FILE has them already */
     if (!o->tokens)
         return true;
     char *data;
@@ -240,6 +240,28 @@ static void take_proof_sequence(struct model *m)
     tokens_copy(&m->expected->tokens, &m->sequence);
 }
 
+/* --check FILE: its values belong to its own sequence, or else to the text or the inputs of the command line. */
+static bool take_expected(struct model *m, const struct options *o, struct err *e)
+{
+    if (o->text && m->vocab) {
+        struct tokens given;
+        if (!vocab_tokenise(m->vocab, o->text, "--text", &given, e))
+            return false;
+        tokens_clear(&m->sequence);
+        m->sequence = given;
+    }
+    if (o->inputs) {
+        float *x = NULL;
+        int steps;
+        if (!import_inputs(o->inputs, m->net->embed, &x, &steps, e))
+            return false;
+        mem_free(m->inputs);
+        m->inputs = x;
+        m->input_steps = steps;
+    }
+    return import_expected(m, o->check_file, e);
+}
+
 /* A bad one is no reason not to start. */
 static struct theme *usual_theme(struct usual *u, struct err *e)
 {
@@ -341,7 +363,7 @@ static bool open_resolved(struct app *a, const struct options *o, int *status, s
         model_free(m);
         m = NULL;
     }
-    if (m && o->check_file && !import_expected(m, o->check_file, e)) {
+    if (m && o->check_file && !take_expected(m, o, e)) {
         model_free(m);
         m = NULL;
     }

@@ -523,7 +523,7 @@ static bool number_may_begin(char c)
     return number_begins(c) || c == 'N' || c == 'I';
 }
 
-/* Numbers are what makes a text long: behind them its memory is let go. */
+/* Numbers are what makes a text long, and the words of a vocabulary: behind them its memory is let go. */
 enum { WINDOW = 256 << 10 };
 
 static void pass(struct scanner *sc, const char *p)
@@ -723,6 +723,8 @@ static bool scan_object(struct scanner *sc)
 static bool scan_value(struct scanner *sc, long *rect)
 {
     static const char *const literal[] = {"true", "false", "null"};
+    if (sc->p >= sc->turn)
+        pass(sc, sc->p);
     switch (*sc->p) {
     case '[': return scan_array(sc, rect);
     case '{': return scan_object(sc);

@@ -1,5 +1,6 @@
-/* before.c: see before.h. A LayerNorm is torch.nn.LayerNorm's: (x - mean) / sqrt(variance + 1e-5) · weight + bias, the
- * variance over n. */
+/* before.c: see before.h. A norm is (x - mean) / sqrt(variance + epsilon) · weight + bias: of a LayerNorm with mean and
+ * variance (over n) of these numbers, of a BatchNorm with those that its training has left. epsilon is 1e-5 in PyTorch
+ * and 1e-3 in Keras unless somebody says otherwise, which no tensor tells. */
 #include "import/before.h"
 
 #include <math.h>
@@ -47,11 +48,12 @@ static bool find_linear(struct source *s, struct parts *p, size_t from, size_t t
     return !out->bias || tensor_vector(s, out->bias, (long)to, e);
 }
 
-/* ---- LayerNorm ---- */
+/* ---- LayerNorm, BatchNorm ---- */
 
 static bool called_norm(const char *name)
 {
-    static const char *const words[] = {"layernorm", "layer_norm", "LayerNorm", "norm", "ln"};
+    static const char *const words[] = {"layernorm", "layer_norm", "LayerNorm", "norm", "ln", "batchnorm", "batch_norm",
+                                        "BatchNorm", "bn"};
     for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
         const char *at = strstr(name, words[k]);
         if (at && (at == name || strchr("./_", at[-1])))
@@ -60,30 +62,54 @@ static bool called_norm(const char *name)
     return false;
 }
 
-/* A BatchNorm keeps what it has seen: another computation. */
-static bool keeps_means(struct source *s, const char *weight)
+/* How PyTorch and Keras call the parts of a norm. */
+static const struct norm_words { const char *weight, *bias, *mean, *variance; double epsilon; } norm_words[] = {
+    {"weight", "bias", "running_mean", "running_var", 1e-5},
+    {"gamma", "beta", "moving_mean", "moving_variance", 1e-3},
+};
+
+/* NULL: it is no norm's weight. */
+static const struct norm_words *words_of(const char *name)
+{
+    for (size_t k = 0; k < sizeof norm_words / sizeof *norm_words; k++)
+        if (called_norm(name) && around_ends_with(name, norm_words[k].weight))
+            return &norm_words[k];
+    return NULL;
+}
+
+/* The part that goes with a weight: "bn.running_mean" with "bn.weight". */
+static struct tensor *part_of(struct source *s, const char *weight, const struct norm_words *w, const char *part)
 {
     struct str name = {0};
-    str_addn(&name, weight, strlen(weight) - strlen("weight"));
-    str_add(&name, "running_mean");
-    bool is = source_find(s, str_text(&name)) != NULL;
+    size_t n = strlen(weight), tail = n > 2 && strcmp(weight + n - 2, ":0") == 0 ? 2 : 0;
+    str_addn(&name, weight, n - tail - strlen(w->weight));
+    str_addf(&name, "%s%s", part, weight + n - tail);
+    struct tensor *t = source_find(s, str_text(&name));
     str_free(&name);
-    return is;
+    return t;
+}
+
+static bool is_vector(struct source *s, struct tensor *t, size_t size)
+{
+    return t && tensor_measure(s, t, NULL) && t->rank == 1 && t->count == size;
 }
 
 /* The only one of that size; two are left to be told as not used. */
-static struct layer_norm find_norm(struct source *s, const struct parts *p, size_t size)
+static struct norm find_norm(struct source *s, const struct parts *p, size_t size)
 {
-    struct layer_norm found = {NULL, NULL};
+    struct norm found = {.weight = NULL};
     for (int k = 0; k < s->n; k++) {
         struct tensor *t = s->t[k];
-        if (!is_free(s, p, t) || t->rank != 1 || t->count != size || !called_norm(t->name)
-            || !around_ends_with(t->name, "weight") || keeps_means(s, t->name))
+        const struct norm_words *w = words_of(t->name);
+        if (!w || !is_free(s, p, t) || t->rank != 1 || t->count != size)
             continue;
-        struct tensor *bias = around_bias_of(s, t->name);
-        if (found.weight || !bias || !tensor_measure(s, bias, NULL) || bias->rank != 1 || bias->count != size)
-            return (struct layer_norm){NULL, NULL};
-        found = (struct layer_norm){t, bias};
+        struct norm n = {t, part_of(s, t->name, w, w->bias), part_of(s, t->name, w, w->mean),
+                         part_of(s, t->name, w, w->variance), w->epsilon};
+        bool whole = is_vector(s, n.bias, size) && !n.mean == !n.variance
+                     && (!n.mean || (is_vector(s, n.mean, size) && is_vector(s, n.variance, size)));
+        if (found.weight || !whole)
+            return (struct norm){.weight = NULL};
+        found = n;
     }
     return found;
 }
@@ -107,8 +133,11 @@ const struct tensor *before_head(struct source *s, const struct parts *p, const 
 {
     for (int k = 0; k < s->n; k++) {
         struct tensor *t = s->t[k];
-        if (is_free(s, p, t) && t->rank == 1 && t->count == top && called_norm(t->name)
-            && around_ends_with(t->name, "weight") && t != b->first.weight && t != b->last.weight)
+        if (!is_free(s, p, t))
+            continue;
+        if (t->rank == 1 && t->count == top && words_of(t->name) && t != b->first.weight && t != b->last.weight)
+            return t;
+        if (t->rank && (strstr(t->name, "attention") || strstr(t->name, "attn")) && t != p->head.weight)
             return t;
     }
     return NULL;
@@ -121,8 +150,9 @@ bool before_is(const struct before *b)
 
 bool before_numbers(struct source *s, const struct before *b, struct err *e)
 {
-    struct tensor *const all[] = {b->first.weight, b->first.bias,  b->linear.weight,
-                                  b->linear.bias,  b->last.weight, b->last.bias};
+    struct tensor *const all[] = {b->first.weight,   b->first.bias,  b->first.mean,  b->first.variance,
+                                  b->linear.weight,  b->linear.bias, b->last.weight, b->last.bias,
+                                  b->last.mean,      b->last.variance};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++)
         if (all[k] && !tensor_numbers(s, all[k], e))
             return false;
@@ -131,9 +161,8 @@ bool before_numbers(struct source *s, const struct before *b, struct err *e)
 
 /* ---- computing ---- */
 
-static void normalize(const struct layer_norm *n, double *x, size_t size)
+static void normalize(const struct norm *n, double *x, size_t size)
 {
-    const double epsilon = 1e-5;
     double mean = 0, variance = 0;
     if (!n->weight)
         return;
@@ -141,8 +170,10 @@ static void normalize(const struct layer_norm *n, double *x, size_t size)
         mean += x[k] / (double)size;
     for (size_t k = 0; k < size; k++)
         variance += (x[k] - mean) * (x[k] - mean) / (double)size;
-    for (size_t k = 0; k < size; k++)
-        x[k] = (x[k] - mean) / sqrt(variance + epsilon) * (double)n->weight->v[k] + (double)n->bias->v[k];
+    for (size_t k = 0; k < size; k++) {
+        double m = n->mean ? (double)n->mean->v[k] : mean, v = n->mean ? (double)n->variance->v[k] : variance;
+        x[k] = (x[k] - m) / sqrt(v + n->epsilon) * (double)n->weight->v[k] + (double)n->bias->v[k];
+    }
 }
 
 static void apply_linear(const struct dense *l, const double *x, size_t from, size_t to, double *y)
@@ -176,13 +207,18 @@ void before_compute(const struct before *b, const struct tensor *embedding, int 
 
 /* ---- words ---- */
 
-static void say_norm(const struct layer_norm *n, struct str *out)
+static void say_norm(const struct norm *n, struct str *out)
 {
+    const char *what = n->mean ? "BatchNorm" : "LayerNorm";
     if (!n->weight)
         return;
-    tensor_became(n->weight, "LayerNorm before the LSTM, computed into the embedding");
-    tensor_became(n->bias, "LayerNorm before the LSTM, bias");
-    str_addf(out, "%s%s as a LayerNorm (epsilon 1e-5)", out->len ? ", " : "", n->weight->name);
+    tensor_became(n->weight, "%s before the LSTM, computed into the embedding", what);
+    tensor_became(n->bias, "%s before the LSTM, bias", what);
+    if (n->mean) {
+        tensor_became(n->mean, "BatchNorm before the LSTM, what it subtracts");
+        tensor_became(n->variance, "BatchNorm before the LSTM, what it divides by the root of");
+    }
+    str_addf(out, "%s%s as a %s (epsilon %g)", out->len ? ", " : "", n->weight->name, what, n->epsilon);
 }
 
 char *before_say(const struct before *b)

@@ -5,22 +5,25 @@
 
 #include "import/layout.h"
 
-struct layer_norm { struct tensor *weight, *bias; };       /* weight NULL: there is none; bias never NULL then */
+/* A LayerNorm, or (mean and variance not NULL) a BatchNorm as it computes once it is trained. weight NULL: there is
+ * none; bias is never NULL then. */
+struct norm { struct tensor *weight, *bias, *mean, *variance; double epsilon; };
 
 struct before {
-    struct layer_norm first;       /* over the D numbers of the embedding */
+    struct norm first;             /* over the D numbers of the embedding */
     struct dense linear;           /* D to the E that the LSTM reads; weight NULL: none */
-    struct layer_norm last;        /* over these E */
+    struct norm last;              /* over these E */
 };
 
 /* Looks for them among the tensors that nothing has taken, by their sizes: a Linear where the embedding is of another
- * width than the LSTM reads, a LayerNorm (by its name) where its size is that of nothing behind the LSTM. p->head is
+ * width than the LSTM reads, a LayerNorm or BatchNorm (by its name) where its size is that of nothing behind the
+ * LSTM. p->head is
  * let go where it is that Linear. False with one line where the widths differ and no Linear, or more than one,
  * joins them. */
 bool before_find(struct source *s, struct parts *p, int in, int top, struct before *out, struct err *e);
 bool before_is(const struct before *b);
-/* A normalisation of `top` numbers, by its name, that is not among them and so may stand between LSTM and head; NULL:
- * there is none. */
+/* A normalisation of `top` numbers, or an attention, by its name, that is not among them and so may stand between LSTM
+ * and head; NULL: there is none. */
 const struct tensor *before_head(struct source *s, const struct parts *p, const struct before *b, size_t top);
 /* The numbers become true. */
 bool before_numbers(struct source *s, const struct before *b, struct err *e);

@@ -124,7 +124,7 @@ const struct dialect dialects[] = {
      {.order = "ifgo"}, NAMED(pytorch)},
     {"keras", "kernel, recurrent_kernel, bias or the arrays of get_weights(), gates i f c o",
      {.order = "ifgo", .turned = true},
-     .keys = LIST("recurrent_activation", "gate_function", "keras_version", "config"),
+     .keys = LIST("recurrent_activation", "gate_function", "keras_version", "config", "merge_mode"),
      .naming = &keras, .recognise = keras_recognise, .find = keras_find},
     {"tf1-basic-lstm", "TensorFlow 1: one kernel [x, h], gates i c f o, forget_bias 1 added to f",
      {.order = "igfo", .turned = true, .x_first = true, .forget_bias = 1},

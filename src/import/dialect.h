@@ -29,5 +29,7 @@ const struct dialect *dialect_find(const char *name);          /* NULL when ther
 
 /* Known and not read: fails with the reason and the way out. True when the file is none of them. */
 bool refuse_kinds(const struct source *s, struct err *e);
+/* Of what no dialect has recognised: the same where there are no names to go by. */
+bool refuse_nameless(const struct source *s, struct err *e);
 
 #endif

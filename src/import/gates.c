@@ -30,6 +30,8 @@ enum letters { LETTERS_NONE, LETTERS_W, LETTERS_X, LETTERS_H, LETTERS_BIAS, LETT
 
 static enum letters take_letters(const char *base, int *gate)
 {
+    if (!*base)                           /* a tensor may be called "" */
+        return LETTERS_NONE;
     const char kind = *base, *r = base + 1;
     size_t n;
     r += *r == '_';

@@ -107,7 +107,7 @@ static bool put(struct source *s, struct group *g, struct tensor *t, const struc
 }
 
 /* "bidirectional/backward_lstm" and "…/forward_lstm" are one LSTM, and TensorFlow's "…/bw/" and "…/fw/": what stands
- * before its parts, without the direction. */
+ * before its parts, without the direction, which may stand behind the number of the layer, too ("cell_0/…/bw/"). */
 static char *both_ways(const char *name, size_t n, bool *reverse)
 {
     static const struct { const char *word; bool reverse; } words[] = {
@@ -115,6 +115,7 @@ static char *both_ways(const char *name, size_t n, bool *reverse)
         {"bw/", true}, {"fw/", false}, {"bw.", true}, {"fw.", false},
     };
     char *prefix = xstrndup(name, n);
+    *reverse = *reverse || strstr(name + n, "/bw/") != NULL;
     for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
         char *at = strstr(prefix, words[k].word);
         size_t len = strlen(words[k].word);
@@ -259,13 +260,15 @@ static int in_of(struct source *s, const struct group *g, bool turned)
     return t && tensor_measure(s, t, NULL) && t->rank == 2 ? (int)t->shape[!turned] : -1;
 }
 
-/* Does each fit on top of the one before? */
+/* Does each fit on top of the one before? Two directions may come side by side or added up. */
 static bool sizes_fit(struct source *s, const struct groups *g, bool turned)
 {
-    for (int k = 1; k < g->n; k++)
-        if (!g->g[k - 1].layers
-            || hidden_of(s, &g->g[k - 1], g->g[k - 1].layers - 1, turned) != in_of(s, &g->g[k], turned))
+    for (int k = 1; k < g->n; k++) {
+        const struct group *below = &g->g[k - 1];
+        int H = below->layers ? hidden_of(s, below, below->layers - 1, turned) : 0, in = in_of(s, &g->g[k], turned);
+        if (!H || (in != H && !(below->bidirectional && 2 * in == H)))
             return false;
+    }
     return true;
 }
 

@@ -54,6 +54,8 @@ struct parts {
     struct json_at inputs, outputs; /* what the file was proven with: inputs and the head's outputs; node NULL: none */
     bool coupled;                  /* i = 1 - f in every layer */
     bool bidirectional;            /* layers are two by two: forward, backward */
+    double merge;                  /* what reads both directions reads merge · (h forward + h backward), in place of
+                                    * both side by side: 1 their sum, 0.5 their mean; 0: side by side */
     bool skip;                     /* the framework adds the input to the output */
     char *note;                    /* a fact for the report, or NULL; owned */
 };

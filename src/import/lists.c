@@ -39,6 +39,47 @@ static bool hard_sigmoid(const struct json_at *config, const struct json_at *at,
     return true;
 }
 
+/* merge_mode of a Bidirectional layer, of each that there is: *mode NULL before the first. */
+static bool merge_modes(const struct json_at *at, int depth, const char **mode, struct err *e)
+{
+    static const char *const keys[] = {"merge_mode", "mergeMode", NULL};
+    struct json_iter it = json_iter(at);
+    struct json_at item;
+    const char *text = "concat";                              /* null: a list of both */
+    for (const char *const *k = keys; json_kind(at) == JSON_OBJECT && *k; k++) {
+        if (!json_get(at, *k, &item))
+            continue;
+        if (json_kind(&item) != JSON_NULL && !json_string(&item, &text, e))
+            return false;
+        if (*mode && strcmp(*mode, text) != 0)
+            return json_complain(&item, e, "expected \"%s\", as in the layer before, found \"%s\"", *mode, text);
+        *mode = text;
+    }
+    while (depth && json_next(&it, NULL, &item))
+        if ((json_kind(&item) == JSON_OBJECT || json_kind(&item) == JSON_ARRAY)
+            && !merge_modes(&item, depth - 1, mode, e))
+            return false;
+    return true;
+}
+
+bool keras_merge(struct source *s, struct parts *p, struct err *e)
+{
+    static const struct { const char *mode; double merge; } known[] = {{"concat", 0}, {"sum", 1}, {"ave", 0.5}};
+    const struct json_at *top = s->top.node ? &s->top : &s->about;
+    const char *mode = NULL;
+    if (!p->bidirectional || !top->node)
+        return true;
+    if (!merge_modes(top, 10, &mode, e))
+        return false;
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+        if (!mode || strcmp(mode, known[k].mode) == 0) {
+            p->merge = known[k].merge;
+            return true;
+        }
+    return source_complain(s, e, "merge_mode: expected \"concat\", \"sum\" or \"ave\", found \"%s\", which is not "
+                                 "supported: h of the two directions are not added or put side by side", mode);
+}
+
 bool keras_config(struct source *s, const struct model_options *o, struct parts *p, struct err *e)
 {
     static const char *const keys[] = {"recurrent_activation", "recurrentActivation", "inner_activation", NULL};
@@ -169,8 +210,17 @@ static void take_layer(struct walk *w, int n, struct parts *p)
     w->at += n;
 }
 
-/* Two layers of the same shapes side by side are Bidirectional's two directions, unless one fits on the other. */
-static bool two_directions(const struct walk *w, int n)
+/* Does the file speak of a Bidirectional layer? */
+static bool merged(const struct source *s)
+{
+    const struct json_at *top = s->top.node ? &s->top : &s->about;
+    struct json_at at;
+    return top->node && (find_deep(top, "merge_mode", 10, &at) || find_deep(top, "mergeMode", 10, &at));
+}
+
+/* Two layers of the same shapes side by side are Bidirectional's two directions, forward first, unless one fits on the
+ * other; then what the head reads tells, or that the file says so. */
+static bool two_directions(const struct walk *w, int n, bool said)
 {
     struct walk second = {w->t, w->n, w->at + n};
     if (layer_here(&second) != n)
@@ -180,7 +230,7 @@ static bool two_directions(const struct walk *w, int n)
     if (k != k2 || units != units2)
         return false;
     const struct tensor *next = second.at + n < w->n ? w->t[second.at + n] : NULL;
-    return k != units || (next && is_matrix(next) && next->shape[0] == 2 * units);
+    return said || k != units || (next && is_matrix(next) && next->shape[0] == 2 * units);
 }
 
 bool keras_lists_find(struct source *s, const struct model_options *o, struct parts *p, struct err *e)
@@ -206,10 +256,13 @@ bool keras_lists_find(struct source *s, const struct model_options *o, struct pa
     while (ok && (n = layer_here(&w)) != 0) {
         if (p->layers && p->layout.separate != (n == 12))
             ok = tensor_complain(s, w.t[w.at], e, "layers of Keras 1 (12 arrays) and of later ones (3) in one list");
-        else if (two_directions(&w, n))
-            ok = tensor_complain(s, w.t[w.at + n], e, "a bidirectional LSTM, which is not supported");
+        bool both = ok && two_directions(&w, n, merged(s));
+        if (ok && p->layers && p->bidirectional != both)
+            ok = tensor_complain(s, w.t[w.at], e, "a stack of layers that read in both directions and in one, which is "
+                                                  "not supported");
         p->layout.separate = n == 12;
-        if (ok)
+        p->bidirectional = both;
+        for (int way = 0; ok && way <= both; way++)
             take_layer(&w, n, p);
     }
     /* Right before the layers stands the embedding, right behind them the head. */
@@ -227,9 +280,9 @@ bool keras_lists_find(struct source *s, const struct model_options *o, struct pa
     free(w.t);
     if (ok && p->layout.separate) {
         p->layout.gate_function = GATE_HARD_KERAS2;
-        return true;
+        return keras_merge(s, p, e);
     }
-    return ok && keras_config(s, o, p, e);
+    return ok && keras_config(s, o, p, e) && keras_merge(s, p, e);
 }
 
 /* ---- RTNeural, AIDA-X ---- */

@@ -56,7 +56,7 @@ static const struct dialect *recognise(struct source *s, struct err *e)
         found = &dialects[k];
         first = why;
     }
-    if (!found) {
+    if (!found && refuse_nameless(s, e)) {
         struct str known = {0};
         list_dialects(&known);
         source_complain(

@@ -91,7 +91,7 @@ static bool keras_head(struct source *s, struct parts *p)
             return true;
         found = t;
     }
-    if (!found || found->shape[0] != top->shape[0] * (p->bidirectional ? 2 : 1))
+    if (!found || found->shape[0] != top->shape[0] * (p->bidirectional && !(p->merge > 0) ? 2 : 1))
         return true;
     p->head = (struct dense){.weight = found, .bias = around_bias_of(s, found->name), .turned = true};
     return true;
@@ -100,7 +100,7 @@ static bool keras_head(struct source *s, struct parts *p)
 /* Code, because what the gates are stands in a configuration, and a head is called as any kernel. */
 bool keras_rest(struct source *s, const struct model_options *o, struct parts *p, struct err *e)
 {
-    return keras_config(s, o, p, e) && keras_head(s, p);
+    return keras_config(s, o, p, e) && keras_merge(s, p, e) && keras_head(s, p);
 }
 
 /* Code, because get_weights() has no names. */

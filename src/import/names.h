@@ -29,6 +29,8 @@ DIALECT(gates);
 DIALECT(keras_lists);              /* get_weights(): keras_… falls back on it */
 DIALECT(rtneural);
 DIALECT(nam);
+/* How what reads both directions of a Bidirectional layer reads them. */
+bool keras_merge(struct source *s, struct parts *p, struct err *e);
 /* The activations that a Keras configuration beside the weights names. */
 bool keras_config(struct source *s, const struct model_options *o, struct parts *p, struct err *e);
 

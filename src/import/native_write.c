@@ -173,9 +173,12 @@ static void add_description(const struct model *m, const char *format, struct st
 
 static void add_proof(const struct model *m, struct str *out)
 {
+    struct expected known = m->expected ? *m->expected : (struct expected){0};
     add_initial(out, m->net);
-    if (m->expected)
-        add_expected(out, m->expected, (size_t)lstm_top(m->net), (size_t)m->net->outputs);
+    if (m->projected)
+        known.h = NULL;                          /* it is W_hr h; what is written has each unit's own */
+    if (known.h || known.C || known.y)
+        add_expected(out, &known, (size_t)lstm_top(m->net), (size_t)m->net->outputs);
     str_add(out, "\n}\n");
 }
 

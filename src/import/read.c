@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/progress.h"
 #include "import/account.h"
 #include "import/around.h"
 #include "import/before.h"
@@ -245,7 +246,18 @@ static int reads(const struct reading *r, int l)
     if (!r->p.bidirectional)
         return l ? r->size[l - 1].out : -1;
     int below = l / 2 * 2 - 2;
+    if (below >= 0 && r->p.merge > 0)
+        return r->size[below].out;
     return below >= 0 ? r->size[below].out + r->size[below + 1].out : l ? r->size[0].in : -1;
+}
+
+/* A sum is read of two directions with as many units. */
+static bool measure_merged(const struct reading *r, int l, struct err *e)
+{
+    if (!(r->p.merge > 0) || l % 2 == 0 || r->size[l - 1].out == r->size[l].out)
+        return true;
+    return source_complain(r->s, e, "merge_mode adds the two directions: expected as many units in both, found %d and "
+                                    "%d", r->size[l - 1].out, r->size[l].out);
 }
 
 static bool measure(struct reading *r, struct err *e)
@@ -259,7 +271,7 @@ static bool measure(struct reading *r, struct err *e)
         if (p->bidirectional && p->layer[l].t[SLOT_PROJECTION][0])
             return tensor_complain(r->s, p->layer[l].t[SLOT_PROJECTION][0], e,
                                    "a projection of h in a bidirectional LSTM, which is not supported");
-        if (!measure_layer(r->s, &p->layout, &p->layer[l], reads(r, l), &r->size[l], e))
+        if (!measure_layer(r->s, &p->layout, &p->layer[l], reads(r, l), &r->size[l], e) || !measure_merged(r, l, e))
             return false;
         r->hidden[l] = r->size[l].hidden;
         r->projects = r->projects || p->layer[l].t[SLOT_PROJECTION][0];
@@ -278,7 +290,8 @@ static bool measure(struct reading *r, struct err *e)
 /* Numbers that the head reads. */
 static int top_of(const struct reading *r)
 {
-    return r->size[r->p.layers - 1].out + (r->p.bidirectional ? r->size[r->p.layers - 2].out : 0);
+    bool both = r->p.bidirectional && !(r->p.merge > 0);
+    return r->size[r->p.layers - 1].out + (both ? r->size[r->p.layers - 2].out : 0);
 }
 
 /* What is not computed changes what the head reads: without it the logits would be false. */
@@ -378,7 +391,8 @@ static void keep_in_place(struct reading *r)
 {
     const struct parts *p = &r->p;
     r->shape.embedding_lent = p->embedding && r->vocab && !before_is(&r->before) && tensor_keep(r->s, p->embedding);
-    r->shape.head_lent = p->head.weight && !p->head.turned && !r->projects && tensor_keep(r->s, p->head.weight);
+    r->shape.head_lent = p->head.weight && !p->head.turned && !r->projects && !(p->merge > 0)
+                         && tensor_keep(r->s, p->head.weight);
 }
 
 static bool numbers(struct reading *r, struct err *e)
@@ -415,6 +429,7 @@ struct columns { const struct tensor *of; int width, from, to, n; };
 static void fill_side(struct lstm_layer *to, const struct layout *l, enum quantity q, struct columns c)
 {
     struct lines at = lines_of(l, q, to->hidden);
+    progress_at("weights", (double)q / GATES);
     size_t width = (size_t)c.width, from = (size_t)c.from;
     if (l->turned)
         build_block(to, q, c.to, c.n, (struct block){c.of->v + from * at.all + at.first, at.step, at.all});
@@ -460,6 +475,20 @@ static void fill_bias(struct lstm_layer *to, const struct layout *l, enum quanti
     }
 }
 
+/* What reads m · (h forward + h backward) by W reads both side by side by [m W, m W]. */
+static void spread_row(float *row, size_t half, double m)
+{
+    for (size_t k = 0; k < half; k++)
+        row[half + k] = row[k] = (float)(m * (double)row[k]);
+}
+
+static void spread(struct lstm_layer *to, enum quantity q, double m)
+{
+    size_t width = (size_t)to->hidden + (size_t)to->in;
+    for (size_t u = 0; u < (size_t)to->hidden; u++)
+        spread_row(to->W[q] + u * width + (size_t)to->hidden, (size_t)to->in / 2, m);
+}
+
 /* Peepholes stand in the order of their gates among i, o, f: ONNX's, the only one that puts them in one tensor. */
 static void fill_peep(struct lstm_layer *to, const struct layout *l, const struct layer_parts *p, enum quantity q)
 {
@@ -470,10 +499,13 @@ static void fill_peep(struct lstm_layer *to, const struct layout *l, const struc
         memcpy(to->peep[q], t->v + from, H * sizeof(float));
 }
 
-static void fill_layer(struct lstm *net, int k, const struct layout *l, const struct layer_parts *p, bool coupled)
+static void fill_layer(struct lstm *net, int k, const struct parts *all)
 {
+    const struct layout *l = &all->layout;
+    const struct layer_parts *p = &all->layer[k];
     struct lstm_layer *to = &net->layer[k];
-    int H = to->hidden, E = to->in;
+    bool merged = all->merge > 0 && k > 1;
+    int H = to->hidden, E = merged ? to->in / 2 : to->in;
     for (int g = 0; g < GATES; g++) {
         enum quantity q = (enum quantity)g;
         int t = l->separate ? g : 0;
@@ -491,11 +523,13 @@ static void fill_layer(struct lstm *net, int k, const struct layout *l, const st
             else
                 fill_side(to, l, q, (struct columns){p->t[SLOT_X][t], E, 0, H, E});
         }
+        if (merged)
+            spread(to, q, all->merge);
         fill_bias(to, l, q, p->t[SLOT_BX][t], p->t[SLOT_BH][t]);
         fill_peep(to, l, p, q);
     }
     to->gate_function = l->gate_function;
-    to->coupled = coupled;
+    to->coupled = all->coupled;
     if (p->t[SLOT_H0][0])
         memcpy(net->h0[k], p->t[SLOT_H0][0]->v, (size_t)H * sizeof(float));
     if (p->t[SLOT_C0][0])
@@ -533,9 +567,13 @@ static void fill_around(struct lstm *net, const struct reading *r)
         fold(row, hr, net->out_W + k * top);
         mem_free(row);
     }
-    for (size_t k = 0; p->head.weight && !hr && !net->head_lent && k < outputs; k++)
-        for (size_t u = 0; u < top; u++)
-            net->out_W[k * top + u] = p->head.weight->v[p->head.turned ? u * outputs + k : k * top + u];
+    size_t from = p->merge > 0 ? top / 2 : top;
+    for (size_t k = 0; p->head.weight && !hr && !net->head_lent && k < outputs; k++) {
+        for (size_t u = 0; u < from; u++)
+            net->out_W[k * top + u] = p->head.weight->v[p->head.turned ? u * outputs + k : k * from + u];
+        if (p->merge > 0)
+            spread_row(net->out_W + k * top, from, p->merge);
+    }
     if (p->head.bias)
         memcpy(net->out_b, p->head.bias->v, outputs * sizeof(float));
     fill_initial(net, p->h0, net->h0);
@@ -648,8 +686,11 @@ static void report(struct model *m, const struct reading *r)
     report_fact(&out, "gates", "f, i and o are %s (%s)", gate_function_formula(l->gate_function),
                 gate_function_name(l->gate_function));
     if (r->p.bidirectional)
-        report_fact(&out, "directions", "two: the second of each layer reads from the last to the first; above them "
-                                        "[h forward, h backward] is read");
+        report_fact(&out, "directions", "two: the second of each layer reads from the last to the first; above them %s "
+                                        "is read",
+                    !(r->p.merge > 0)  ? "[h forward, h backward]"
+                    : r->p.merge < 1 ? "their mean (merge_mode ave)"
+                                     : "their sum (merge_mode sum)");
     if (r->one_hot)
         report_fact(&out, "one-hot", "%d tokens and inputs of %d, no embedding: x is 1 at the token, else 0",
                     m->net->vocab, m->net->embed);
@@ -684,7 +725,7 @@ static bool keep_projection(struct model *m, const struct reading *r, struct err
 static bool finish(struct model *m, struct reading *r, struct err *e)
 {
     for (int l = 0; l < r->p.layers; l++) {
-        fill_layer(m->net, l, &r->p.layout, &r->p.layer[l], r->p.coupled);
+        fill_layer(m->net, l, &r->p);
         say_layer(&r->p.layout, &r->p.layer[l], m->net->layer[l].hidden);
     }
     fill_around(m->net, r);

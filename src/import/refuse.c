@@ -1,4 +1,4 @@
-/* refuse.c: JSON that is known and is no LSTM that can be read: refused with its reason and the way out. */
+/* refuse.c: what is known and is no LSTM that can be read: refused with its reason and the way out. */
 #include <string.h>
 
 #include "import/dialect.h"
@@ -42,9 +42,51 @@ static bool is_architecture(const struct source *s)
            && !json_has(&s->top, "weightsManifest");
 }
 
+/* What PyTorch made of weights, by the ends of their names, and how it is undone. */
+static const struct remade { const char *within, *end, *what; } remade[] = {
+    {"_packed_params", "", "a model that was quantized (torch.quantization): its weights are packed; expected the "
+                           "state_dict of the model before that"},
+    {"_all_weight_values", "", "a model that was quantized (torch.quantization): its weights are packed; expected the "
+                               "state_dict of the model before that"},
+    {"weight_", "_g", "a weight in two parts, by weight_norm; expected what is left after "
+                      "torch.nn.utils.remove_weight_norm(lstm, NAME) for each"},
+    {"parametrizations.", ".original0", "a weight in two parts, by weight_norm; expected what is left after "
+                      "torch.nn.utils.parametrize.remove_parametrizations(lstm, NAME) for each"},
+    {"weight_hh_l", "_orig", "a weight before spectral_norm or pruning; expected what is left after "
+                      "torch.nn.utils.remove_spectral_norm(lstm, NAME) or torch.nn.utils.prune.remove"},
+};
+
+static bool refuse_remade(const struct source *s, struct err *e)
+{
+    for (int k = 0; k < s->n; k++)
+        for (size_t r = 0; r < sizeof remade / sizeof *remade; r++) {
+            const char *name = s->t[k]->name, *at = strstr(name, remade[r].within);
+            if (at && (strstr(at, "weight_ih_l") || strstr(at, "weight_hh_l") || !*remade[r].end)
+                && str_ends(name, remade[r].end))
+                return tensor_complain(s, s->t[k], e, "%s", remade[r].what);
+        }
+    return true;
+}
+
+bool refuse_nameless(const struct source *s, struct err *e)
+{
+    size_t list = 0;
+    if (s->n == 1 && s->t[0]->dtype == DTYPE_OTHER && !s->top.node)
+        return source_complain(s, e, "a Python object in an .npy file: where it is a dictionary of arrays, python3 -c "
+                                     "\"import numpy as np; np.savez('model.npz', **np.load('FILE', "
+                                     "allow_pickle=True).item())\"");
+    for (int k = 0; k < s->n; k++)
+        list += s->t[k]->name[0] == '[';
+    return !list || list < (size_t)s->n
+           || source_complain(s, e, "a list of %d tensors without names, which is no list of Keras's get_weights(): "
+                                    "expected names, as torch.save(model.state_dict(), 'model.pt') keeps them", s->n);
+}
+
 bool refuse_kinds(const struct source *s, struct err *e)
 {
     const struct json_at *top = &s->top;
+    if (!refuse_remade(s, e))
+        return false;
     if (!top->node || json_kind(top) != JSON_OBJECT)
         return true;
     if (is_brainjs(top))

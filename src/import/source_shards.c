@@ -212,10 +212,12 @@ static void close_shards(struct source *s)
 static bool is_tfjs(const struct file_bytes *bytes, const char *path)
 {
     static const char key[] = "\"weightsManifest\"";
+    enum { LOOK = 4 << 20 };                     /* a topology is small; what is large is something else */
+    const size_t len = bytes->len < LOOK ? bytes->len : LOOK;
     (void)path;
-    for (size_t k = 0; bytes->data && k + sizeof key <= bytes->len; k++) {
-        const unsigned char *q = memchr(bytes->data + k, '"', bytes->len - k);
-        if (!q || (size_t)(bytes->data + bytes->len - q) < sizeof key || q - bytes->data > 1 << 22)
+    for (size_t k = 0; bytes->data && k + sizeof key <= len; k++) {
+        const unsigned char *q = memchr(bytes->data + k, '"', len - k);
+        if (!q || (size_t)(bytes->data + len - q) < sizeof key)
             return false;
         if (memcmp(q, key, sizeof key - 1) == 0)
             return true;
@@ -229,11 +231,38 @@ static bool member(const struct json_at *from, const char *key, struct json_at *
     return json_kind(from) == JSON_OBJECT && json_get(from, key, out);
 }
 
-/* What the LSTM layers of the topology say of their gates; they must agree. */
+/* What the topology says of its LSTM layers; layers must agree. NULL: nothing. */
+struct said { const char *activation, *merge; };
+
+static bool same_word(const struct json_at *at, const char **said, struct err *e)
+{
+    const char *text;
+    if (!json_string(at, &text, e))
+        return false;
+    if (*said && strcmp(*said, text) != 0)
+        return json_complain(at, e, "expected \"%s\", as in the layer before, found \"%s\"", *said, text);
+    *said = text;
+    return true;
+}
+
+static bool read_layer(const struct json_at *layer, struct said *said, struct err *e)
+{
+    struct json_at at, config, inner;
+    const char *class;
+    if (!member(layer, "class_name", &at) || !json_string(&at, &class, NULL) || !member(layer, "config", &config))
+        return true;
+    if (strcmp(class, "Bidirectional") == 0)
+        return (!member(&config, "merge_mode", &at) || json_kind(&at) != JSON_STRING
+                || same_word(&at, &said->merge, e))
+               && (!member(&config, "layer", &inner) || read_layer(&inner, said, e));
+    return strcmp(class, "LSTM") != 0 || !member(&config, "recurrent_activation", &at)
+           || json_kind(&at) != JSON_STRING || same_word(&at, &said->activation, e);
+}
+
 static bool read_topology(struct source *s, const struct json_at *top, struct err *e)
 {
-    struct json_at at = {0}, item, config, activation;
-    const char *class, *text, *found = NULL;
+    struct json_at at = {0}, item;
+    struct said said = {NULL, NULL};
     bool ok = member(top, "modelTopology", &at);
     ok = ok && (!member(&at, "model_config", &item) || (at = item, true)) && member(&at, "config", &item);
     if (ok && json_kind(&item) == JSON_OBJECT && !member(&item, "layers", &at))
@@ -241,22 +270,20 @@ static bool read_topology(struct source *s, const struct json_at *top, struct er
     else if (ok && json_kind(&item) == JSON_ARRAY)
         at = item;
     struct json_iter it = json_iter(&at);
-    while (ok && json_next(&it, NULL, &item)) {
-        if (!member(&item, "class_name", &config) || !json_string(&config, &class, NULL) || strcmp(class, "LSTM") != 0
-            || !member(&item, "config", &config) || !member(&config, "recurrent_activation", &activation)
-            || !json_string(&activation, &text, NULL))
-            continue;
-        if (found && strcmp(found, text) != 0)
-            return json_complain(&activation, e, "expected \"%s\", as in the layer before, found \"%s\"", found, text);
-        found = text;
-    }
+    while (ok && json_next(&it, NULL, &item))
+        if (!read_layer(&item, &said, e))
+            return false;
     struct str about = {0};
     str_add(&about, "{\"format\": \"keras\"");
-    if (found && strcmp(found, "sigmoid") != 0) {
+    if (said.activation && strcmp(said.activation, "sigmoid") != 0) {
         /* tfjs computes clip(0.2 z + 0.5, 0, 1), as Keras did when it was written. */
-        bool hard = strcmp(found, "hard_sigmoid") == 0 || strcmp(found, "hardSigmoid") == 0;
+        bool hard = strcmp(said.activation, "hard_sigmoid") == 0 || strcmp(said.activation, "hardSigmoid") == 0;
         str_add(&about, ", \"gate_function\": ");
-        str_add_json(&about, hard ? "hard-sigmoid-keras2" : found);
+        str_add_json(&about, hard ? "hard-sigmoid-keras2" : said.activation);
+    }
+    if (said.merge) {
+        str_add(&about, ", \"merge_mode\": ");
+        str_add_json(&about, said.merge);
     }
     str_addc(&about, '}');
     ok = source_about(s, str_text(&about), e);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/progress.h"
 #include "base/str.h"
 #include "base/utf8.h"
 
@@ -102,6 +103,14 @@ static bool check_twins(const struct vocab *v, const char *source, const char *p
     return true;
 }
 
+/* How far a large one is: `pass` of two. */
+static void tell(const char *source, int k, int n, int pass)
+{
+    enum { EVERY = 4096 };
+    if (source && k % EVERY == 0)
+        progress_at(source, (pass + (double)k / n) / 2);
+}
+
 struct vocab *vocab_new(const struct vocab_list *of, struct err *e)
 {
     const char *const *tokens = of->tokens, *source = of->source, *place = of->place ? of->place : "";
@@ -110,9 +119,13 @@ struct vocab *vocab_new(const struct vocab_list *of, struct err *e)
         err_set(e, source, strcmp(place, "line") == 0 ? "" : place, "expected at least one token, found none");
         return NULL;
     }
-    for (int k = 0; k < n; k++)
+    size_t bytes = 0;
+    for (int k = 0; k < n; k++) {
         if (!check_token(tokens[k], k, source, place, e))
             return NULL;
+        bytes += strlen(tokens[k]) + 1;
+        tell(source, k, n, 0);
+    }
     struct vocab *v = xcalloc(1, sizeof *v);
     struct entry *index = mem_array((size_t)n, sizeof *index);
     v->kind = of->kind;
@@ -120,15 +133,22 @@ struct vocab *vocab_new(const struct vocab_list *of, struct err *e)
     v->unknown = -1;
     v->index = index;
     v->token = mem_array((size_t)n, sizeof *v->token);
-    if (!index || !v->token)
+    v->text = malloc(bytes);
+    if (!index || !v->token || !v->text)
         goto memory;
+    char *to = v->text;
+    bool sorted = true;
     for (v->size = 0; v->size < n; v->size++) {
-        v->token[v->size] = strdup(tokens[v->size]);
-        if (!v->token[v->size])
-            goto memory;
-        index[v->size] = (struct entry){v->token[v->size], v->size};
+        size_t len = strlen(tokens[v->size]) + 1;
+        memcpy(to, tokens[v->size], len);
+        sorted = sorted && (!v->size || strcmp(v->token[v->size - 1], to) < 0);
+        v->token[v->size] = to;
+        index[v->size] = (struct entry){to, v->size};
+        to += len;
+        tell(source, v->size, n, 1);
     }
-    qsort(index, (size_t)n, sizeof *index, entry_compare);
+    if (!sorted)
+        qsort(index, (size_t)n, sizeof *index, entry_compare);
     if (!check_twins(v, source, place, e))
         goto fail;
     if (of->unknown) {
@@ -160,8 +180,7 @@ void vocab_free(struct vocab *v)
 {
     if (!v)
         return;
-    for (int k = 0; v->token && k < v->size; k++)
-        free(v->token[k]);
+    free(v->text);
     mem_free(v->token);
     mem_free(v->index);
     free(v);

@@ -13,10 +13,11 @@ enum vocab_kind { VOCAB_WORD, VOCAB_CHAR };
 struct vocab {
     enum vocab_kind kind;
     int size;
-    char **token;             /* [size], UTF-8, no two alike, none empty */
+    char **token;             /* [size], UTF-8, no two alike, none empty; in `text` */
     int unknown;              /* id of the unknown token, or -1 */
     const char *subword;      /* a token that tells a vocabulary of parts of words ("##s", "▁the"), or NULL; borrowed */
     bool lowercase;           /* texts are lower-cased (ASCII and Latin-1/Latin Extended letters) before look-up */
+    char *text;               /* private: all of them, one behind the other */
     void *index;              /* private: the tokens in order, to find one */
 };
 

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/progress.h"
 #include "base/str.h"
 #include "base/utf8.h"
 
@@ -64,7 +65,7 @@ static const char *known_unknown(const char *const *token, int n)
 {
     for (const char *const *name = unknown_names; *name; name++)
         for (int k = 0; k < n; k++)
-            if (strcmp(token[k], *name) == 0)
+            if (token[k][0] == **name && strcmp(token[k], *name) == 0)
                 return *name;
     return NULL;
 }
@@ -369,15 +370,18 @@ static bool read_lines(struct list *l, char *text, size_t len, struct err *e)
         text += 3, len -= 3;
     if (memchr(text, '\0', len))
         return err_set(e, l->source, NULL, "expected text, found the byte 0x00");
-    size_t lines = 0, counted = 0;
-    for (size_t k = 0; k < len; k++)
-        lines += text[k] == '\n' || k + 1 == len;
+    enum { EVERY = 4096 };
+    size_t lines = len && text[len - 1] != '\n', counted = 0;
+    for (const char *p = text; (p = memchr(p, '\n', len - (size_t)(p - text))) != NULL; p++)
+        lines++;
     l->place = NULL;
     if (!list_room(l, lines, e))
         return false;
     l->place = "line";
     char *p = text;
     for (; l->n < lines; l->n++) {
+        if (l->n % EVERY == 0)
+            progress_at(l->source, (double)(p - text) / (double)len);
         l->token[l->n] = p;
         l->id[l->n] = (long)l->n;
         char *end = p + strcspn(p, "\n"), *next = *end ? end + 1 : end, *tab;

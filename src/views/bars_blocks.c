@@ -117,12 +117,18 @@ static void limits(const struct bars_scene *b, enum value v, float *lo, float *h
 }
 
 /* The number with its mark (* by hand, Δ another because of it), in brackets when it is the selected one. */
-static void draw_number(const struct bars_scene *b, int x, int y, const struct form *f, enum value v, int unit,
-                        float value, float base, bool here)
+/* What is said behind a bar: in which form, of which value of which unit, and what it would be without pins. */
+struct said { const struct form *f; enum value v; int unit; float value, base; };
+
+static void draw_number(const struct bars_scene *b, int x, int y, const struct said *said, bool here)
 {
     struct grid *g = b->g;
+    const struct form *f = said->f;
+    enum value v = said->v;
+    float value = said->value;
     char num[16];
-    bool pinned = session_value_pinned(b->s, b->layer, unit, v, b->t), moved = !pinned && bars_moved(value, base);
+    bool pinned = session_value_pinned(b->s, b->layer, said->unit, v, b->t),
+         moved = !pinned && bars_moved(value, said->base);
     number_of(v, value, f->number_w, num);
     int lead = (int)strspn(num, " "), w = (int)strlen(num) - lead, end = x + f->number;
     grid_text_right(g, end + 1, y, w, pinned ? ROLE_PINNED : ROLE_NUMBER, here ? ATTR_BOLD : 0, num + lead);
@@ -216,7 +222,7 @@ static void draw_line(const struct bars_scene *b, int x, int y, const struct for
         base = value;
     float was = guess ? guess->value : base, ghost = bars_moved(value, was) ? was : NAN;
     draw_bar(b, x + f->bar, y, f->bar_w, (struct bar){value, ghost, lo, hi, value_role(v)});
-    draw_number(b, x, y, f, v, unit, value, base, here);
+    draw_number(b, x, y, &(struct said){f, v, unit, value, base}, here);
     if (b->plan->measure && v == VAL_KEPT)
         note_of_kept(b, unit, f->note_w, note);
     else

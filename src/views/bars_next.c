@@ -49,9 +49,14 @@ static int next_width(const struct prediction *p, const char *name, bool is, boo
     return utf8_text_width(name) + 2 * is + 1 + (moved_seen(p) ? 2 * number + 3 : number);
 }
 
-static int draw_item(const struct bars_scene *b, int x, int y, const struct prediction *p, const char *name, bool is,
-                     bool brief)
+/* What is predicted, what it is called; is: it is the word that comes. */
+struct item { const struct prediction *p; const char *name; bool is, brief; };
+
+static int draw_item(const struct bars_scene *b, int x, int y, const struct item *item)
 {
+    const struct prediction *p = item->p;
+    const char *name = item->name;
+    bool is = item->is, brief = item->brief;
     struct grid *g = b->g;
     int x0 = x, w = utf8_text_width(name);
     char num[16];
@@ -130,7 +135,7 @@ void bars_next(const struct bars_scene *b, int x, int y, int w)
         }
         if (need + reserve > left)
             break;
-        int used = draw_item(b, x, y, &p[k], str_text(&name), is, brief) + (brief ? 1 : 2);
+        int used = draw_item(b, x, y, &(struct item){&p[k], str_text(&name), is, brief}) + (brief ? 1 : 2);
         x += used;
         left -= used;
         told = told || is;
@@ -139,18 +144,19 @@ void bars_next(const struct bars_scene *b, int x, int y, int w)
         str_clear(&name);
         say_output_cut(b->s, actual, 12, b->g->glyphs, &name);
         if (next_width(&last, str_text(&name), true, brief) <= left)
-            draw_item(b, x, y, &last, str_text(&name), true, brief);
+            draw_item(b, x, y, &(struct item){&last, str_text(&name), true, brief});
     }
     str_free(&name);
 }
 
 /* ---- the panel --------------------------------------------------------------------------------------------------- */
 
-static void panel_item(const struct bars_scene *b, int x, int y, int w, const struct prediction *p, bool is,
-                       float scale)
+/* In the first row of r; the bars of all items have one scale. */
+static void panel_item(const struct bars_scene *b, struct rect r, const struct prediction *p, bool is, float scale)
 {
     enum { NAME_W = 8, NUMBER_W = 4 };
     struct grid *g = b->g;
+    int x = r.x, y = r.y, w = r.w;
     struct str name = {0};
     say_output_cut(b->s, p->output, NAME_W, b->g->glyphs, &name);
     int cells = utf8_text_width(str_text(&name));
@@ -214,7 +220,7 @@ static int panel_next(const struct bars_scene *b, int x, int y, int w, int h)
                                        session_probability(b->s, RUN_PINNED, b->t, actual)};
     float scale = panel_scale(p, n);
     for (int k = 0; k < n; k++)
-        panel_item(b, x, y + 1 + k, w, &p[k], p[k].output == actual, scale);
+        panel_item(b, (struct rect){x, y + 1 + k, w, 1}, &p[k], p[k].output == actual, scale);
     grid_put(g, x + 12, y + 1 + n, '0', ROLE_DIM, 0);
     grid_textf(g, x + w - 6 - 3 * (scale < 1), y + 1 + n, 5, ROLE_DIM, 0, "%.3g", (double)scale);
     if (outputs > n)

@@ -60,7 +60,7 @@ static struct frame frame_of(const struct view *view, int h)
         f.body_h = f.hints < 0 ? h : h - 1;
         return f;
     }
-    return frame_plan(h, view->alone, view->say != NULL);
+    return frame_plan(h, view->alone, view_says(view));
 }
 
 /* A lesson frames every view but those that are about the program. */
@@ -390,7 +390,7 @@ static int hints_of_view(const struct scene *scene, const struct view *view, str
     n = add_hint(to, n, "/", view->search ? "search" : NULL);
     n = add_hint(to, n, "u", steps && !scene->present ? "undo" : NULL);
     n = hints_of_rows(scene, view->keys, false, to, n);
-    return add_hint(to, n, "e", view->explain && !view->text ? "explain" : NULL);
+    return add_hint(to, n, "e", view_explains(view) && !view->text ? "explain" : NULL);
 }
 
 /* For a class: what is locked is not offered. */
@@ -570,8 +570,12 @@ static void say_in(const struct scene *scene, const struct view *view, const voi
     struct str text = {0};
     if (value_secret(scene, &text))
         say_wrap(g, r, ROLE_LABEL, 0, str_text(&text));
-    else if (!view_waits(view, scene))
+    else if (!view_waits(view, scene) && view->say)
         view->say(scene, state, g, r);
+    else if (!view_waits(view, scene)) {
+        view->tell(scene, state, g->glyphs, &text);
+        say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
+    }
     str_free(&text);
     g->clip = old;
 }
@@ -598,7 +602,7 @@ static void draw_words(const struct scene *scene, const struct view *view, const
                : f->words_h > 0 ? f->words_h
                                 : 1,
         free = f->words_h - asking - (said ? message_rows(g, scene->message, most) : 0);
-    if (f->words >= 0 && view->say && !view->alone) {
+    if (f->words >= 0 && view_says(view) && !view->alone) {
         struct rect r = {1, f->words, g->w - 2, f->words_h};
         say_in(scene, view, state, g, r);
         /* What is asked or said covers the last rows; a sentence that it would cut is left out whole. */

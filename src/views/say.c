@@ -158,6 +158,13 @@ void say_output(const struct session *s, int output, const struct glyphs *gl, st
     say_text(model_label(session_model(s), output, buf), say_characters(s), gl, out);
 }
 
+void say_output_quoted(const struct session *s, int output, const struct glyphs *gl, struct str *out)
+{
+    str_addc(out, '\'');
+    say_output(s, output, gl, out);
+    str_addc(out, '\'');
+}
+
 void say_output_cut(const struct session *s, int output, int cells, const struct glyphs *gl, struct str *out)
 {
     struct str whole = {0};

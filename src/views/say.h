@@ -26,6 +26,7 @@ void say_quoted(const struct session *s, int t, const struct glyphs *gl, struct 
 void say_tokens(const struct session *s, int from, int to, const struct glyphs *gl, struct str *out);
 /* The label of an output; at most `cells` cells of it. */
 void say_output(const struct session *s, int output, const struct glyphs *gl, struct str *out);
+void say_output_quoted(const struct session *s, int output, const struct glyphs *gl, struct str *out);      /* 'her' */
 void say_output_cut(const struct session *s, int output, int cells, const struct glyphs *gl, struct str *out);
 
 /* " Its f keeps (above 0.5) at 7 of 8 words; at their rate half of a memory is left after 445 words." */

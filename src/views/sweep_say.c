@@ -270,13 +270,6 @@ void sweep_say_marked(const struct session *s, const struct sweep_state *st, con
     str_addf(out, ", p is %.*f.", d, p);
 }
 
-static void add_output(const struct session *s, int output, const struct glyphs *gl, struct str *out)
-{
-    str_addc(out, '\'');
-    say_output(s, output, gl, out);
-    str_addc(out, '\'');
-}
-
 /* One of the ways to put it, the shortest last. */
 static void question(const struct session *s, const struct sweep_state *st, const struct glyphs *gl, int way,
                      struct str *out)
@@ -289,9 +282,9 @@ static void question(const struct session *s, const struct sweep_state *st, cons
             str_addf(out, "%s of one unit taken from the other sentence: how far does ", q);
         else
             str_addf(out, way == 1 ? "%s swapped: " : "", q);
-        add_output(s, w->q.target, gl, out);
+        say_output_quoted(s, w->q.target, gl, out);
         str_add(out, way ? gl->arrow : " become ");
-        add_output(s, w->q.rival, gl, out);
+        say_output_quoted(s, w->q.rival, gl, out);
         str_add(out, " after ");
         say_quoted(s, w->q.step, gl, out);
         str_add(out, way == 2 ? "" : "?");
@@ -304,7 +297,7 @@ static void question(const struct session *s, const struct sweep_state *st, cons
                  st->of_to == SWEEP_TO_MEAN ? "its mean" : sweep_to_name(st->of_to));
     else if (way == 1)
         str_addf(out, shut ? "f shut: " : "%s to %s: ", q, sweep_to_name(st->of_to));
-    add_output(s, w->q.target, gl, out);
+    say_output_quoted(s, w->q.target, gl, out);
     str_add(out, " after ");
     say_quoted(s, w->q.step, gl, out);
     str_addf(out, ", p %.3f?", (double)w->p);

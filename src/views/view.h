@@ -181,6 +181,9 @@ struct view {
     /* Draws the words under the view: three rows, fewer where there is less room. NULL: the view draws its words
      * itself, and its rectangle goes down to the strip of views. */
     void (*say)(const struct scene *scene, const void *state, struct grid *g, struct rect r);
+    /* In place of `say`: the words alone, which are drawn by whoever asks, as many whole sentences as have room. They
+     * are the view's `explain` too where it has none. */
+    void (*tell)(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out);
     /* The plain sentence(s) of `e` and --print text for this view; may be NULL. */
     void (*explain)(const struct scene *scene, const void *state, struct str *out);
     void (*clear)(void *state);   /* frees the kept results and empties them; may be NULL */
@@ -235,6 +238,9 @@ int view_index(const struct view *v);
 bool view_fits(const struct view *v, const struct session *s, struct err *e);
 void *view_state_new(const struct view *v);
 void view_state_free(const struct view *v, void *state);
+/* Are there words under it? Does it have some for `e`? */
+bool view_says(const struct view *v);
+bool view_explains(const struct view *v);
 /* Prepare and draw; prepare and explain. */
 void view_draw(const struct view *v, const struct scene *scene, void *state, struct grid *g, struct rect r);
 /* It asks every step and not all are computed: its words have to wait too (view_draw says how far it is). */

@@ -334,13 +334,6 @@ static enum view_work work(struct session *s, void *state, int ms, struct str *p
 
 /* ---- words ------------------------------------------------------------------------------------------------------- */
 
-static void add_output(const struct session *s, int output, const struct glyphs *gl, struct str *out)
-{
-    str_addc(out, '\'');
-    say_output(s, output, gl, out);
-    str_addc(out, '\'');
-}
-
 static void nothing(const struct session *s, const struct state *st, struct str *out)
 {
     if (st->t < 1)
@@ -378,7 +371,7 @@ static void say_horizon(const struct session *s, const struct state *st, const s
         return;
     }
     int first = st->p_a >= st->p_b ? st->a : st->b, then = first == st->a ? st->b : st->a;
-    add_output(s, first, gl, out);
+    say_output_quoted(s, first, gl, out);
     if (st->flip == 0) {
         str_add(out, " is the likelier one with these words between, not without.");
         return;
@@ -392,7 +385,7 @@ static void say_horizon(const struct session *s, const struct state *st, const s
     if (fmax(st->curve[0][st->flip], st->curve[1][st->flip]) < LEAST)
         str_add(out, "neither of the two");
     else
-        add_output(s, then, gl, out);
+        say_output_quoted(s, then, gl, out);
     str_addf(out, " from %d on.", between(st, st->flip));
 }
 
@@ -446,7 +439,7 @@ static void say_grammar_tried(const struct session *s, const struct state *st, c
             say_text(session_model(s)->vocab->token[q->id[k]], say_characters(s), gl, out);
         }
         str_add(out, ", where ");
-        add_output(s, q->right, gl, out);
+        say_output_quoted(s, q->right, gl, out);
         str_add(out, " comes.");
         return;
     }
@@ -504,21 +497,18 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     say_grammar_tried(s, st, gl, out);
 }
 
-static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+static void tell(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out)
 {
     const struct state *st = state;
-    struct str text = {0};
     if (st->asked) {
-        say_words_tried(st, &text);
-        str_addc(&text, ' ');
-        size_t before = text.len;
-        say_grammar_tried(scene->session, st, g->glyphs, &text);
-        if (text.len > before)
-            str_addc(&text, ' ');
-        say_text_tried(scene->session, st, g->glyphs, &text);
+        say_words_tried(st, out);
+        str_addc(out, ' ');
+        size_t before = out->len;
+        say_grammar_tried(scene->session, st, gl, out);
+        if (out->len > before)
+            str_addc(out, ' ');
+        say_text_tried(scene->session, st, gl, out);
     }
-    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
-    str_free(&text);
 }
 
 /* ---- drawing ----------------------------------------------------------------------------------------------------- */
@@ -710,7 +700,7 @@ const struct view view_break = {
     .keys = keys,
     .prepare = prepare,
     .draw = draw,
-    .say = say,
+    .tell = tell,
     .explain = explain,
     .clear = clear,
     .work = work,

@@ -186,19 +186,16 @@ void dial_tell(const struct session *s, const struct dial_kept *k, const struct 
         str_addf(out, " Half open is nearer to open than to shut: %.2f.", half->target);
 }
 
+static void tell(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out)
+{
+    const struct dial_kept *k = &((const struct state *)state)->kept;
+    if (k->points)                        /* the picture says that there is nothing */
+        dial_tell(scene->session, k, gl, out);
+}
+
 static void explain(const struct scene *scene, const void *state, struct str *out)
 {
     dial_tell(scene->session, &((const struct state *)state)->kept, &glyphs_unicode, out);
-}
-
-static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
-{
-    const struct dial_kept *k = &((const struct state *)state)->kept;
-    struct str text = {0};
-    if (k->points)
-        dial_tell(scene->session, k, g->glyphs, &text);
-    grid_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
-    str_free(&text);
 }
 
 /* ---- drawing ----------------------------------------------------------------------------------------------------- */
@@ -426,7 +423,7 @@ const struct view view_dial = {
     .keys = keys,
     .prepare = prepare,
     .draw = draw,
-    .say = say,
-    .clear = clear,
+    .tell = tell,
     .explain = explain,
+    .clear = clear,
 };

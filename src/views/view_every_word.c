@@ -136,15 +136,16 @@ struct plan {
     struct list list[BINS];
 };
 
-static void set_list(const struct kept *k, int at, struct list *l, int x, int y, int rows, int from, int n)
+/* A list with its place, rows and words given: what of it is shown, so that the word `at` is. */
+static struct list with_rows(const struct kept *k, int at, struct list l)
 {
-    *l = (struct list){.x = x, .y = y, .rows = rows, .from = from, .n = n};
-    if (rows < 1 || n < 1)
-        return;
-    int place = place_of(k, at) - from;
-    l->show = n <= rows ? n : rows - 1;
-    if (place >= l->show && place < n)
-        l->first = place - l->show + 1;
+    if (l.rows < 1 || l.n < 1)
+        return l;
+    int place = place_of(k, at) - l.from;
+    l.show = l.n <= l.rows ? l.n : l.rows - 1;
+    if (place >= l.show && place < l.n)
+        l.first = place - l.show + 1;
+    return l;
 }
 
 /* Two columns: what shuts the gate at the left, over what lies between, which gets at most half of the rows; what
@@ -161,18 +162,23 @@ static struct plan plan(const struct kept *k, int at, struct rect r)
     if (!p.fits)
         return p;
     if (!p.two) {
-        set_list(k, at, &p.list[BIN_SHUT], r.x, top, rows, 0, k->n);
+        p.list[BIN_SHUT] = with_rows(k, at, (struct list){.x = r.x, .y = top, .rows = rows, .from = 0, .n = k->n});
         return p;
     }
     int shut = k->count[BIN_SHUT], between = k->count[BIN_BETWEEN], below = between < rows / 2 ? between : rows / 2;
     int upper = !between ? rows : rows - 1 - below < shut ? rows - 1 - below : shut;
     if (!shut && between)
-        set_list(k, at, &p.list[BIN_BETWEEN], r.x, top, rows, 0, between);
+        p.list[BIN_BETWEEN] = with_rows(k, at,
+                                        (struct list){.x = r.x, .y = top, .rows = rows, .from = 0, .n = between});
     else
-        set_list(k, at, &p.list[BIN_SHUT], r.x, top, upper, 0, shut);
+        p.list[BIN_SHUT] = with_rows(k, at, (struct list){.x = r.x, .y = top, .rows = upper, .from = 0, .n = shut});
     if (shut && between)
-        set_list(k, at, &p.list[BIN_BETWEEN], r.x, top + upper + 1, rows - upper - 1, shut, between);
-    set_list(k, at, &p.list[BIN_OPEN], r.x + p.column + 3, top, rows, shut + between, k->count[BIN_OPEN]);
+        p.list[BIN_BETWEEN] = with_rows(k, at,
+                                        (struct list){.x = r.x, .y = top + upper + 1, .rows = rows - upper - 1,
+                                                      .from = shut, .n = between});
+    p.list[BIN_OPEN] = with_rows(k, at,
+                                 (struct list){.x = r.x + p.column + 3, .y = top, .rows = rows,
+                                               .from = shut + between, .n = k->count[BIN_OPEN]});
     return p;
 }
 
@@ -293,8 +299,10 @@ static void say_word(const struct session *s, const struct kept *k, int word, co
              sums_number(num[2], written, d, true), sums_number(num[3], C, 2, true));
 }
 
-static void tell(const struct session *s, const struct state *st, const struct glyphs *gl, struct str *out)
+static void tell(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out)
 {
+    const struct session *s = scene->session;
+    const struct state *st = state;
     const struct kept *k = &st->kept;
     if (!k->revision) {
         str_add(out, session_net(s)->vocab ? "There is no word yet."
@@ -304,19 +312,6 @@ static void tell(const struct session *s, const struct state *st, const struct g
     say_counts(s, k, gl, out);
     say_word(s, k, selected(s, st), gl, out);
     str_addf(out, " h_t-1, the other %s and the pins stay as they are; only this one changes.", say_noun(s, true));
-}
-
-static void explain(const struct scene *scene, const void *state, struct str *out)
-{
-    tell(scene->session, state, &glyphs_unicode, out);
-}
-
-static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
-{
-    struct str text = {0};
-    tell(scene->session, state, g->glyphs, &text);
-    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
-    str_free(&text);
 }
 
 /* ---- drawing ----------------------------------------------------------------------------------------------------- */
@@ -425,7 +420,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     const struct kept *k = &st->kept;
     if (!k->revision) {
         struct str text = {0};
-        tell(s, st, g->glyphs, &text);
+        tell(scene, st, g->glyphs, &text);
         grid_wrap(g, rect_inset(r, r.w > 12 ? 2 : 0, r.h > 4 ? 1 : 0), ROLE_DIM, 0, str_text(&text));
         str_free(&text);
         return;
@@ -543,7 +538,6 @@ const struct view view_every_word = {
     .focus = anatomy_focus,
     .prepare = prepare,
     .draw = draw,
-    .say = say,
+    .tell = tell,
     .clear = clear,
-    .explain = explain,
 };

@@ -618,13 +618,10 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     say_all(s, st, &glyphs_unicode, out);
 }
 
-static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+static void tell(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out)
 {
-    struct str text = {0};
     if (!value_secret(scene, NULL))
-        say_all(scene->session, state, g->glyphs, &text);
-    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
-    str_free(&text);
+        say_all(scene->session, state, gl, out);
 }
 
 /* ---- drawing ----------------------------------------------------------------------------------------------------- */
@@ -962,7 +959,7 @@ const struct view view_find_units = {
     .settings = settings,
     .keys = keys,
     .draw = draw,
-    .say = say,
+    .tell = tell,
     .clear = clear,
     .explain = explain,
     .prepare = prepare,

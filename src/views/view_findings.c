@@ -127,21 +127,14 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
 
 /* ---- the four sentences ------------------------------------------------------------------------------------------ */
 
-static void add_output(const struct session *s, int output, const struct glyphs *gl, struct str *out)
-{
-    str_addc(out, '\'');
-    say_output(s, output, gl, out);
-    str_addc(out, '\'');
-}
-
 /* "'her' and not 'his' after 'with': the difference of their logits is +6.41; unit gender makes +6.59 of it." */
 static void say_why(const struct session *s, const struct state *st, const struct glyphs *gl, struct str *out)
 {
     char num[SUMS_MAX], name[SAY_UNIT];
     const struct why *w = &st->w;
-    add_output(s, w->a, gl, out);
+    say_output_quoted(s, w->a, gl, out);
     str_add(out, " and not ");
-    add_output(s, w->b, gl, out);
+    say_output_quoted(s, w->b, gl, out);
     str_add(out, " after ");
     say_quoted(s, st->t, gl, out);
     str_addf(out, ": the difference of their logits is %s; ", sums_number(num, w->difference, 2, true));

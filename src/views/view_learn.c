@@ -191,10 +191,14 @@ static const char *held_label(const struct training *t)
     return corpus_held_out(t->corpus) ? "held out" : "all lines";
 }
 
-static void panel_row(struct grid *g, int x, int y, const char *label, double loss, enum role role, bool number)
+/* number: a mean square; else a loss, and its perplexity. */
+struct panel_line { const char *label; double loss; enum role role; bool number; };
+
+static void panel_row(struct grid *g, int x, int y, const struct panel_line *of)
 {
-    grid_text(g, x, y, 10, role, 0, label);
-    if (isfinite(loss) && number) {
+    double loss = of->loss;
+    grid_text(g, x, y, 10, of->role, 0, of->label);
+    if (isfinite(loss) && of->number) {
         grid_textf(g, x + 11, y, 13, ROLE_NUMBER, 0, "%13.5f", loss);
     } else if (isfinite(loss)) {
         grid_textf(g, x + 11, y, 5, ROLE_NUMBER, 0, "%5.2f", loss);
@@ -213,9 +217,10 @@ static void draw_panel(const struct training *t, struct grid *g, int x, int y, i
         grid_text_right(g, x + PANEL_W, y, 6, ROLE_LABEL, 0, "perpl.");
     }
     if (h > 1)
-        panel_row(g, x, y + 1, "training", training_recent_loss(t), ROLE_CURVE, number);
+        panel_row(g, x, y + 1, &(struct panel_line){"training", training_recent_loss(t), ROLE_CURVE, number});
     if (h > 2)
-        panel_row(g, x, y + 2, held_label(t), now ? now->loss : NAN, ROLE_PREDICT, number);
+        panel_row(g, x, y + 2,
+                  &(struct panel_line){held_label(t), now ? now->loss : (double)NAN, ROLE_PREDICT, number});
     if (h > 3 && now && isfinite(now->accuracy)) {
         struct str what = {0};
         add_measured(t, g->glyphs, &what);

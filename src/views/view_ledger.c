@@ -289,8 +289,10 @@ static void say_step(const struct session *s, const struct kept *k, int t, const
              sums_number(num[2], written, d, true), sums_number(num[3], C, 2, true));
 }
 
-static void tell(const struct session *s, const struct state *st, const struct glyphs *gl, struct str *out)
+static void tell(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out)
 {
+    const struct session *s = scene->session;
+    const struct state *st = state;
     const struct kept *k = &st->kept;
     int t = now(s, k);
     if (!k->revision) {
@@ -301,19 +303,6 @@ static void tell(const struct session *s, const struct state *st, const struct g
     int of = followed(s, st);
     say_account(s, k, of, t, gl, out);
     say_sum(k, t, of, out);
-}
-
-static void explain(const struct scene *scene, const void *state, struct str *out)
-{
-    tell(scene->session, state, &glyphs_unicode, out);
-}
-
-static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
-{
-    struct str text = {0};
-    tell(scene->session, state, g->glyphs, &text);
-    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
-    str_free(&text);
 }
 
 /* ---- drawing ----------------------------------------------------------------------------------------------------- */
@@ -656,7 +645,6 @@ const struct view view_ledger = {
     .keys = keys,
     .prepare = prepare,
     .draw = draw,
-    .say = say,
+    .tell = tell,
     .clear = clear,
-    .explain = explain,
 };

@@ -13,6 +13,7 @@
 #include "core/machine.h"
 #include "learn/sample.h"
 #include "ui/widget.h"
+#include "views/boxes.h"
 #include "views/cells.h"
 #include "views/say.h"
 #include "views/sums.h"
@@ -29,7 +30,8 @@ enum {
 struct arrow { int from, to, words; long seen; };
 
 struct state {
-    struct { bool whole; int row; } set;  /* the whole network, not C of the unit; the chosen arrow */
+    struct { bool whole, list; int row; } set;    /* the whole network, not C of the unit; a line for each arrow, not a
+                                           * drawing; the chosen arrow */
 
     unsigned long revision;
     int layer, unit;
@@ -44,6 +46,7 @@ struct state {
 
 static const struct setting settings[] = {
     {"whole", SETTING_BOOL, offsetof(struct state, set.whole), 0, 0, NULL},
+    {"list", SETTING_BOOL, offsetof(struct state, set.list), 0, 0, NULL},
     {"row", SETTING_NUMBER, offsetof(struct state, set.row), 0, ARROWS - 1, NULL},
     {.name = NULL},
 };
@@ -420,22 +423,19 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     }
 }
 
-static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+static void tell(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out)
 {
     const struct state *st = state;
-    struct str text = {0};
     if (is_over(st)) {
         int here = has_table(st) ? state_here(scene, st) : -1;
         if (here >= 0) {
-            str_add(&text, "At this word it is in state ");
-            say_state(scene->session, st, here, g->glyphs, &text);
-            str_add(&text, ". ");
+            str_add(out, "At this word it is in state ");
+            say_state(scene->session, st, here, gl, out);
+            str_add(out, ". ");
         }
-        say_source(st, &text);
-        str_add(&text, " States and places may not hold for longer texts: B asks how long.");
+        say_source(st, out);
+        str_add(out, " States and places may not hold for longer texts: B asks how long.");
     }
-    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
-    str_free(&text);
 }
 
 /* ---- drawing ----------------------------------------------------------------------------------------------------- */
@@ -477,6 +477,83 @@ static void draw_arrow(const struct scene *scene, const struct state *st, int k,
     str_free(&cut);
 }
 
+/* Whose words are to be said. */
+struct words { const struct session *s; const struct state *st; };
+
+static void say_arc(const void *whose, const void *what, int cells, const struct glyphs *gl, struct str *out)
+{
+    const struct words *w = whose;
+    say_words(w->s, w->st, what, cells, gl, out);
+}
+
+static void fill_box(const struct scene *scene, const struct state *st, int k, const struct glyphs *gl, struct box *box)
+{
+    struct str text = {0}, cut = {0};
+    const struct machine_state *of = &st->m->state[k];
+    char num[SUMS_MAX];
+    snprintf(box->first, sizeof box->first, "%d", k + 1);
+    if (st->set.whole)
+        say_output(scene->session, of->says, gl, &text);
+    else
+        str_addf(&text, "%s %s", gl->about, sums_number(num, (double)of->C, 2, true));
+    utf8_cut(&cut, str_text(&text), BOXES_W - 3, gl->ascii);
+    if (cut.len < sizeof box->second)
+        memcpy(box->second, str_text(&cut), cut.len + 1);
+    box->here = state_here(scene, st) == k;
+    str_free(&text);
+    str_free(&cut);
+}
+
+/* The states as boxes, what leads from one to another as arcs. False: they are too many. */
+static bool plan_boxes(const struct scene *scene, const struct state *st, const struct glyphs *gl, struct boxes *b)
+{
+    if (st->m->states > BOXES_MOST || st->m->states < 2)
+        return false;
+    b->n = st->m->states;
+    for (int k = 0; k < b->n; k++)
+        fill_box(scene, st, k, gl, &b->box[k]);
+    for (int k = 0; k < st->arrows; k++)
+        if (st->arrow[k].from != st->arrow[k].to)
+            b->arc[b->arcs++] = (struct box_arc){st->arrow[k].from, st->arrow[k].to, k == st->set.row, &st->arrow[k]};
+    return true;
+}
+
+/* "stays  1: and the came … 26   2: the". */
+static void draw_stays(const struct session *s, const struct state *st, struct grid *g, struct rect r)
+{
+    int y = r.y;
+    struct str text = {0};
+    for (int k = 0; k < st->arrows && y < r.y + r.h; k++) {
+        const struct arrow *a = &st->arrow[k];
+        bool now = k == st->set.row;
+        if (a->from != a->to)
+            continue;
+        str_clear(&text);
+        say_words(s, st, a, r.w - 16, g->glyphs, &text);
+        if (now)
+            cells_pointer(g, r.x, y);
+        grid_textf(g, r.x + 2, y, 12, ROLE_LABEL, now ? ATTR_BOLD : 0, "%d stays at", a->from + 1);
+        grid_text(g, r.x + 14, y++, r.w - 14, now ? ROLE_TOKEN_NOW : ROLE_DIM, now ? ATTR_BOLD : 0, str_text(&text));
+    }
+    str_free(&text);
+}
+
+/* False: there is no room for a drawing, or none is wanted. */
+static bool draw_boxes(const struct scene *scene, const struct state *st, struct grid *g, struct rect r)
+{
+    const struct words whose = {scene->session, st};
+    struct boxes b = {.say = say_arc, .whose = &whose};
+    if (st->set.list || !plan_boxes(scene, st, g->glyphs, &b))
+        return false;
+    int inset = r.w > 90 ? 6 : 2, h = boxes_height(&b, r.w - 2 * inset);
+    if (!h || h > r.h)
+        return false;
+    int gap = h + b.n + 1 <= r.h;
+    boxes_draw(&b, g, (struct rect){r.x + inset, r.y, r.w - 2 * inset, h});
+    draw_stays(scene->session, st, g, (struct rect){r.x, r.y + h + gap, r.w, r.h - h - gap});
+    return true;
+}
+
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
     const struct state *st = state;
@@ -497,6 +574,8 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     if (!has_table(st))
         return;
     y += r.h > 12;
+    if (draw_boxes(scene, st, g, (struct rect){r.x, y, r.w, bottom - y}))
+        return;
     if (r.w >= 60 && y < bottom) {
         grid_text(g, r.x + 3, y, 12, ROLE_DIM, 0, "state");
         grid_textf(g, r.x + 17, y, 30, ROLE_DIM, 0, "%s that lead on", say_noun(s, true));
@@ -525,6 +604,14 @@ static enum view_reply turn_whole(struct session *s, void *state, bool other, st
     struct state *st = state;
     st->set.whole = !st->set.whole;
     st->set.row = 0;
+    return VIEW_REDRAW;
+}
+
+static enum view_reply turn_list(struct session *s, void *state, bool other, struct err *e)
+{
+    (void)s, (void)e, (void)other;
+    struct state *st = state;
+    st->set.list = !st->set.list;
     return VIEW_REDRAW;
 }
 
@@ -568,6 +655,8 @@ static enum view_reply open(struct session *s, void *state, bool other, struct e
 static const struct view_key keys[] = {
     {"prev-arrow next-arrow", "<Up> k", "<Down> j", "the arrow above, below", "arrow", KEY_PAIR, move, NULL},
     {"open", "<Enter>", NULL, "a sentence that takes this arrow, at that word", "walk it", KEY_EDITS, open, NULL},
+    {"list", "v", NULL, "a drawing (up to five states, where it has room) or a list of arrows", "list", 0, turn_list,
+     NULL},
     {"whole", "f", NULL, "the whole network, or the unit under the cursor", "unit, all", 0, turn_whole, NULL},
     {.keys = NULL},
 };
@@ -580,16 +669,17 @@ const struct view view_machine = {
     .about = "the finite machine inside: states, and what leads on",
     .help = "The finite machine inside, from sentences of the grammar or text it learnt, or of --corpus (20,000 "
             "steps at most), every other one held out. Of one unit, the states are the places at which its C "
-            "gathers, parted by gaps of 15% of its range in which at most 1% of the steps lie; where there are none "
-            "it is not discrete, and where one word moves C on six times in a row it counts. Of the whole network "
-            "(f), steps begin as a state for each prediction (words between which it hardly chooses are one), and a "
-            "state is split as long as one word leads from it to two, by which mean of tanh C and h is nearer; "
-            "states that nothing tells apart are one again. A state of which one word leads six states on without "
-            "coming back is counting. The table has a line for each arrow, with all words that were seen to take it "
-            "and how often. How true it is: it reads the held-out sentences by their words alone, from the "
-            "beginning, and its prediction (of a unit the place) is held against the network's at every step. At "
-            "most 64 states. What holds here need not hold for longer sentences, and pins do not count. Leaving the "
-            "view ends the search.",
+            "gathers, parted by gaps of 15% of its range in which at most 1% of the steps lie; where there are "
+            "none it is not discrete, and where one word moves C on six times in a row it counts. Of the whole "
+            "network (f), steps begin as a state for each prediction (words between which it hardly chooses are "
+            "one), and a state is split as long as one word leads from it to two, by which mean of tanh C and h "
+            "is nearer; states that nothing tells apart are one again. A state of which one word leads six states"
+            " on without coming back is counting. Up to five states are drawn where there is room, with the words"
+            " on the arcs; the list (v) has a line for each arrow, with all words that were seen to take it and "
+            "how often. How true it is: it reads the held-out sentences by their words alone, from the beginning,"
+            " and its prediction (of a unit the place) is held against the network's at every step. At most 64 "
+            "states. What holds here need not hold for longer sentences, and pins do not count. Leaving the view "
+            "ends the search.",
     .key = '#',
     .state_size = sizeof(struct state),
     .settings_size = offsetof(struct state, revision),
@@ -597,7 +687,7 @@ const struct view view_machine = {
     .keys = keys,
     .prepare = prepare,
     .draw = draw,
-    .say = say,
+    .tell = tell,
     .explain = explain,
     .clear = clear,
     .work = work,

@@ -293,22 +293,19 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     say_counts(s, st, &glyphs_unicode, 4, out);
 }
 
-static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+static void tell(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out)
 {
     const struct state *st = state;
-    struct str text = {0};
     if (st->speaker[1]) {
-        str_add(&text, "Held at every word: ");
-        say_held(scene->session, st, &text);
-        str_add(&text, ". ");
-        say_counts(scene->session, st, g->glyphs, 2, &text);
-        str_add(&text, " The same random numbers choose in both, so they part where the network does.");
+        str_add(out, "Held at every word: ");
+        say_held(scene->session, st, out);
+        str_add(out, ". ");
+        say_counts(scene->session, st, gl, 2, out);
+        str_add(out, " The same random numbers choose in both, so they part where the network does.");
     } else if (st->speaker[0]) {
-        str_add(&text, "What is set by hand at this word is held at every word to come: nothing is. "
+        str_add(out, "What is set by hand at this word is held at every word to come: nothing is. "
                        ":set C[1]@*=0.9 sets one of C at all of them.");
     }
-    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
-    str_free(&text);
 }
 
 /* ---- drawing ----------------------------------------------------------------------------------------------------- */
@@ -494,7 +491,7 @@ const struct view view_speak = {
     .keys = keys,
     .prepare = prepare,
     .draw = draw,
-    .say = say,
+    .tell = tell,
     .explain = explain,
     .clear = clear,
     .work = work,

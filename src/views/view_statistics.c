@@ -304,11 +304,12 @@ static void half_text(char *out, size_t size, double v)
         snprintf(out, size, v < 100 ? "%.1f" : v < 1e6 ? "%.0f" : "%.0e", v);
 }
 
-static void head(const struct ctx *c, struct grid *g, int x, int y, int w, enum column k, const char *text)
+/* at: the cells of the column; w 0: it has no room. */
+static void head(const struct ctx *c, struct grid *g, struct rect at, enum column k, const char *text)
 {
     bool sorted = c->st->sort == k;
-    if (w)
-        grid_text_right(g, x + w - 1, y, w - 1, ROLE_LABEL, sorted ? ATTR_BOLD | ATTR_UNDERLINE : 0, text);
+    if (at.w)
+        grid_text_right(g, at.x + at.w - 1, at.y, at.w - 1, ROLE_LABEL, sorted ? ATTR_BOLD | ATTR_UNDERLINE : 0, text);
 }
 
 /* Powers of ten over the bars of half-lives: from 1 to 10^4. */
@@ -317,24 +318,24 @@ enum { DECADES = 4, DECADE = 4 };
 static void draw_headings(const struct ctx *c, struct grid *g, int x, int y, const struct layout *l)
 {
     bool gate = value_is_gate((enum value)c->q);
-    head(c, g, x, y, l->unit, COLUMN_UNIT, "unit");
+    head(c, g, (struct rect){x, y, l->unit, 1}, COLUMN_UNIT, "unit");
     x += l->unit;
-    head(c, g, x, y, l->high, COLUMN_HIGH, gate ? "open" : "> 0.9");
+    head(c, g, (struct rect){x, y, l->high, 1}, COLUMN_HIGH, gate ? "open" : "> 0.9");
     x += l->high;
-    head(c, g, x, y, l->low, COLUMN_LOW, gate ? "shut" : "< -0.9");
+    head(c, g, (struct rect){x, y, l->low, 1}, COLUMN_LOW, gate ? "shut" : "< -0.9");
     x += l->low;
     if (l->strip)
         grid_text(g, x + 2, y, l->strip - 2, ROLE_LABEL, 0, l->strip > 13 ? "word by word" : "words");
     x += l->strip;
-    head(c, g, x, y, l->half, COLUMN_HALF, "half-life");
+    head(c, g, (struct rect){x, y, l->half, 1}, COLUMN_HALF, "half-life");
     x += l->half;
     if (l->bar)
         grid_text(g, x + 1, y, l->bar - 1, ROLE_DIM, 0, "1   10  100 1k");
     x += l->bar;
-    head(c, g, x, y, l->mean, COLUMN_MEAN, "mean");
+    head(c, g, (struct rect){x, y, l->mean, 1}, COLUMN_MEAN, "mean");
     x += l->mean;
-    head(c, g, x, y, l->min, COLUMN_MIN, "min");
-    head(c, g, x + l->min, y, l->max, COLUMN_MAX, "max");
+    head(c, g, (struct rect){x, y, l->min, 1}, COLUMN_MIN, "min");
+    head(c, g, (struct rect){x + l->min, y, l->max, 1}, COLUMN_MAX, "max");
 }
 
 /* Of one number about a unit at step t (MARK_ANY: about all steps); those of a file are not this sentence's. */
@@ -377,11 +378,11 @@ static void draw_half(struct grid *g, int x, int y, double half)
         grid_put(g, x + most - 1, y, g->glyphs->pointer, ROLE_C, 0);
 }
 
-static void draw_number(struct grid *g, int x, int y, int w, bool sign, double v, bool here)
+static void draw_number(struct grid *g, struct rect at, bool sign, double v, bool here)
 {
     char num[16];
-    if (w)
-        grid_text_right(g, x + w - 1, y, w - 1, ROLE_NUMBER, here ? ATTR_BOLD : 0,
+    if (at.w)
+        grid_text_right(g, at.x + at.w - 1, at.y, at.w - 1, ROLE_NUMBER, here ? ATTR_BOLD : 0,
                         sign ? widget_number(num, sizeof num, (float)v, 6, 2, true)
                         : widget_gate(num, sizeof num, (float)v, 6));
 }
@@ -421,9 +422,9 @@ static void draw_row(const struct ctx *c, struct grid *g, int x, int y, const st
         draw_half(g, x + 1, y, half);
     grid_pen(g, own);
     x += l->bar;
-    draw_number(g, x, y, l->mean, sign, column_key(c, COLUMN_MEAN, unit), here);
-    draw_number(g, x + l->mean, y, l->min, sign, column_key(c, COLUMN_MIN, unit), here);
-    draw_number(g, x + l->mean + l->min, y, l->max, sign, column_key(c, COLUMN_MAX, unit), here);
+    draw_number(g, (struct rect){x, y, l->mean, 1}, sign, column_key(c, COLUMN_MEAN, unit), here);
+    draw_number(g, (struct rect){x + l->mean, y, l->min, 1}, sign, column_key(c, COLUMN_MIN, unit), here);
+    draw_number(g, (struct rect){x + l->mean + l->min, y, l->max, 1}, sign, column_key(c, COLUMN_MAX, unit), here);
     grid_pen(g, old);
 }
 
@@ -560,14 +561,11 @@ static int draw_heading(const struct ctx *c, struct grid *g, struct rect r)
     return 1;
 }
 
-static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+static void tell(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out)
 {
     struct ctx c = context(scene, state);
-    struct str text = {0};
     if (c.all && c.all->steps)
-        explain_with(&c, false, g->glyphs, &text);
-    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
-    str_free(&text);
+        explain_with(&c, false, gl, out);
 }
 
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
@@ -695,7 +693,7 @@ const struct view view_statistics = {
     .settings = settings,
     .keys = keys,
     .draw = draw,
-    .say = say,
+    .tell = tell,
     .clear = clear,
     .explain = explain,
     .prepare = prepare,

@@ -308,14 +308,12 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     say_scores(s, st, out);
 }
 
-static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+static void tell(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out)
 {
+    (void)gl;
     const struct state *st = state;
-    struct str text = {0};
     if (st->suite)
-        say_scores(scene->session, st, &text);
-    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
-    str_free(&text);
+        say_scores(scene->session, st, out);
 }
 
 /* ---- drawing ----------------------------------------------------------------------------------------------------- */
@@ -546,7 +544,7 @@ const struct view view_suite = {
     .keys = keys,
     .prepare = prepare,
     .draw = draw,
-    .say = say,
+    .tell = tell,
     .explain = explain,
     .clear = clear,
     .work = work,

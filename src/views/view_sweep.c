@@ -228,23 +228,20 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     sweep_say_all(scene->session, state, &glyphs_unicode, out);
 }
 
-static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+static void tell(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out)
 {
     const struct sweep_state *st = state;
-    struct str text = {0};
     if (st->sweep && st->sweep->job) {
-        sweep_say_progress(scene->session, st, g->glyphs, &text);
+        sweep_say_progress(scene->session, st, gl, out);
     } else if (st->sweep) {
-        sweep_say_largest(scene->session, st, g->glyphs, &text);
+        sweep_say_largest(scene->session, st, gl, out);
         if (sweep_matters(st)) {
-            str_addc(&text, ' ');
-            sweep_say_marked(scene->session, st, g->glyphs, &text);
+            str_addc(out, ' ');
+            sweep_say_marked(scene->session, st, gl, out);
         }
         if (st->sweep->q.against)
-            sweep_say_quantities(scene->session, st, g->glyphs, &text);
+            sweep_say_quantities(scene->session, st, gl, out);
     }
-    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
-    str_free(&text);
 }
 
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
@@ -275,7 +272,7 @@ const struct view view_sweep = {
     .settings = settings,
     .keys = keys,
     .draw = draw,
-    .say = say,
+    .tell = tell,
     .clear = clear,
     .explain = explain,
     .prepare = prepare,

@@ -70,18 +70,15 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     timeline_explain(scene, state, &glyphs_unicode, out);
 }
 
-static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+static void tell(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out)
 {
     const struct timeline_state *st = state;
-    struct str text = {0};
     if (session_cursor(scene->session)->step < 1)
         return;
     if (scene->explain)
-        timeline_explain(scene, st, g->glyphs, &text);
+        timeline_explain(scene, st, gl, out);
     else
-        timeline_say(scene, st->text ? VAL_C : session_cursor(scene->session)->value, g->glyphs, &text);
-    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
-    str_free(&text);
+        timeline_say(scene, st->text ? VAL_C : session_cursor(scene->session)->value, gl, out);
 }
 
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
@@ -303,7 +300,7 @@ const struct view view_timeline = {
     .settings = settings,
     .keys = keys,
     .draw = draw,
-    .say = say,
+    .tell = tell,
     .clear = clear,
     .explain = explain,
     .prepare = prepare,

@@ -491,7 +491,7 @@ static void put_dot(const struct picture *c, int y, int t)
 }
 
 /* The number of a word, or what stands for it. */
-static void put_number(const struct picture *c, int y, int t, enum value v, enum role role, unsigned attr, float x)
+static void put_number(const struct picture *c, int y, int t, enum value v, struct ink ink, float x)
 {
     char point[8];
     enum value_look look = look_of(c, v, t);
@@ -501,9 +501,9 @@ static void put_number(const struct picture *c, int y, int t, enum value v, enum
     if (instead)
         across_put(&c->a, t, y, (struct ink){ROLE_LABEL, 0}, instead);
     else if (value_is_gate(v))
-        grid_text(c->g, across_x(&c->a, t), y, 5, role, attr, widget_gate(gate, sizeof gate, x, 5));
+        grid_text(c->g, across_x(&c->a, t), y, 5, ink.role, ink.attr, widget_gate(gate, sizeof gate, x, 5));
     else
-        across_number(&c->a, t, y, (struct ink){role, attr}, x, true);
+        across_number(&c->a, t, y, ink, x, true);
     grid_pen(c->g, old);
 }
 
@@ -526,9 +526,9 @@ static void draw_values(const struct picture *c, int y, enum value v, bool now)
             put_dot(c, y, t);
             continue;
         }
-        put_number(c, y, t, v, pinned ? ROLE_PINNED : now ? ROLE_NUMBER : ROLE_GHOST, (now && differs) || pinned
-            ? ATTR_BOLD : bold_at(c, t),
-                   value_of(c, side, v, t));
+        struct ink ink = {now ? ROLE_NUMBER : ROLE_GHOST, (now && differs) || pinned ? ATTR_BOLD : bold_at(c, t)};
+        ink.role = pinned ? ROLE_PINNED : ink.role;
+        put_number(c, y, t, v, ink, value_of(c, side, v, t));
         if (pinned)
             cells_star(c->g, across_x(&c->a, t) + 5, y);
     }
@@ -549,24 +549,26 @@ static void draw_change(const struct picture *c, int y)
         float now = cell(&c->p.now, c->f->layer, c->f->unit, t), was = cell(&c->p.was, c->f->layer, c->f->unit, t);
         double d = shown(c, now) - shown(c, was);
         if (look_of(c, VAL_C, t) == LOOK_HIDDEN)
-            put_number(c, y, t, VAL_C, ROLE_NUMBER, 0, 0);
+            put_number(c, y, t, VAL_C, (struct ink){ROLE_NUMBER, 0}, 0);
         else if (now == was)
             put_dot(c, y, t);
         else if (fabs(d) < 1e-9)
             across_put(&c->a, t, y, (struct ink){ROLE_NUMBER, 0}, "<.01");
         else
-            put_number(c, y, t, VAL_C, ROLE_NUMBER, ATTR_BOLD, (float)d);
+            put_number(c, y, t, VAL_C, (struct ink){ROLE_NUMBER, ATTR_BOLD}, (float)d);
     }
 }
 
 /* ---- the picture of C -------------------------------------------------------------------------------------------- */
 
 /* Two cells wide, from the row of zero up or down; less than half a row is a number only. */
-static void draw_bar(const struct picture *c, int x, int zero, int rows, float v, float scale, uint32_t glyph,
-    enum role role)
+/* Where bars stand: the row of zero, rows to either side of it, and what they are of. */
+struct ground { int zero, rows; float scale; };
+
+static void draw_bar(const struct picture *c, int x, const struct ground *on, float v, uint32_t glyph, enum role role)
 {
-    int n = (int)lrintf(fabsf(v) / scale * (float)rows);
-    n = n > rows ? rows : n;
+    int n = (int)lrintf(fabsf(v) / on->scale * (float)on->rows), zero = on->zero;
+    n = n > on->rows ? on->rows : n;
     for (int k = 1; k <= n; k++)
         for (int w = 0; w < 2; w++)
             grid_put(c->g, x + w, v > 0 ? zero - k : zero + k, glyph, role, 0);
@@ -582,6 +584,7 @@ static void draw_chart(const struct picture *c, int y, int h)
     bool down = c->f->low <= -least, up = c->f->high >= least || !down;
     int rows = up && down ? (h - 1) / 2 : h - 1, zero = up ? y + rows : y;
     char buf[16];
+    const struct ground on = {zero, rows, scale};
     for (int t = c->a.first; t <= c->a.last; t++) {
         enum value_look look = look_of(c, VAL_C, t);
         int x = across_x(&c->a, t);
@@ -591,9 +594,9 @@ static void draw_chart(const struct picture *c, int y, int h)
             continue;
         enum pen old = grid_pen(c->g, value_look_pen(look));
         if (has(&c->p.now, t))
-            draw_bar(c, x, zero, rows, cell(&c->p.now, c->f->layer, c->f->unit, t), scale, gl->full, ROLE_C);
+            draw_bar(c, x, &on, cell(&c->p.now, c->f->layer, c->f->unit, t), gl->full, ROLE_C);
         if (c->p.kind != SAME && has(&c->p.was, t))
-            draw_bar(c, x + 3, zero, rows, cell(&c->p.was, c->f->layer, c->f->unit, t), scale, gl->heat[1], ROLE_GHOST);
+            draw_bar(c, x + 3, &on, cell(&c->p.was, c->f->layer, c->f->unit, t), gl->heat[1], ROLE_GHOST);
         grid_pen(c->g, old);
     }
     int end = c->a.x - 2, room = end - c->r.x;

@@ -140,13 +140,6 @@ static int row(const struct state *st)
 
 /* ---- words ------------------------------------------------------------------------------------------------------- */
 
-static void add_output(const struct session *s, int output, const struct glyphs *gl, struct str *out)
-{
-    str_addc(out, '\'');
-    say_output(s, output, gl, out);
-    str_addc(out, '\'');
-}
-
 static void nothing(const struct session *s, const struct kept *k, struct str *out)
 {
     if (k->t < 1)
@@ -237,8 +230,10 @@ static void say_outcome(const struct session *s, const struct kept *k, const str
     }
 }
 
-static void tell(const struct session *s, const struct state *st, const struct glyphs *gl, struct str *out)
+static void tell_all(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out)
 {
+    const struct session *s = scene->session;
+    const struct state *st = state;
     const struct kept *k = &st->kept;
     if (!k->unit) {
         nothing(s, k, out);
@@ -253,18 +248,15 @@ static void tell(const struct session *s, const struct state *st, const struct g
         say_word_part(s, k, k->word[at - st->shown_units].of, gl, out);
 }
 
-static void explain(const struct scene *scene, const void *state, struct str *out)
+static void tell(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out)
 {
-    tell(scene->session, state, &glyphs_unicode, out);
+    if (((const struct state *)state)->kept.unit)         /* the picture says that there is nothing */
+        tell_all(scene, state, gl, out);
 }
 
-static void say(const struct scene *scene, const void *state, struct grid *g, struct rect r)
+static void explain(const struct scene *scene, const void *state, struct str *out)
 {
-    struct str text = {0};
-    if (((const struct state *)state)->kept.unit)
-        tell(scene->session, state, g->glyphs, &text);
-    say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
-    str_free(&text);
+    tell_all(scene, state, &glyphs_unicode, out);
 }
 
 /* ---- drawing ----------------------------------------------------------------------------------------------------- */
@@ -281,8 +273,12 @@ struct ctx {
     double printed;               /* what the rows of this list have come to so far */
 };
 
-static void draw_part(struct ctx *c, int y, const char *label, double v, bool chosen, enum role role, const char *note)
+/* A row: what it is called, in which role, what it adds, and what is said of it (or NULL). */
+struct why_row { const char *label; enum role role; double v; const char *note; };
+
+static void draw_part(struct ctx *c, int y, const struct why_row *p, bool chosen)
 {
+    double v = p->v;
     struct grid *g = c->g;
     char num[SUMS_MAX];
     struct str cut = {0};
@@ -290,16 +286,16 @@ static void draw_part(struct ctx *c, int y, const char *label, double v, bool ch
     c->printed += sums_printed(v, 2);
     if (chosen)
         cells_pointer(g, c->label >= 20 ? x + 9 : c->r.x, y);
-    utf8_cut(&cut, label, c->label - 2, g->glyphs->ascii);
-    grid_text_right(g, x + c->label, y, c->label - 1, chosen ? ROLE_CURSOR : role, chosen ? ATTR_BOLD : 0,
+    utf8_cut(&cut, p->label, c->label - 2, g->glyphs->ascii);
+    grid_text_right(g, x + c->label, y, c->label - 1, chosen ? ROLE_CURSOR : p->role, chosen ? ATTR_BOLD : 0,
                     str_text(&cut));
     str_free(&cut);
     x += c->label + 1;
     widget_bar(g, x, y, c->bar, (struct bar){(float)v, NAN, c->lo, c->hi, v < 0 ? ROLE_NEGATIVE : ROLE_POSITIVE});
     x += c->bar;
     grid_textf(g, x, y, 9, ROLE_NUMBER, chosen ? ATTR_BOLD : 0, chosen ? "[%s]" : " %s", sums_number(num, v, 2, true));
-    if (note)
-        grid_text(g, x + 9, y, c->r.x + c->r.w - x - 9, ROLE_DIM, 0, note);
+    if (p->note)
+        grid_text(g, x + 9, y, c->r.x + c->r.w - x - 9, ROLE_DIM, 0, p->note);
 }
 
 /* What is left of the printed digits, so that the column adds up; then the sum. */
@@ -307,15 +303,15 @@ static int draw_rest(struct ctx *c, int y, int others, double set_by_hand, const
 {
     char label[48], num[SUMS_MAX];
     const struct kept *k = c->k;
-    draw_part(c, y++, "bias", k->w.bias, false, ROLE_LABEL, of_bias);
+    draw_part(c, y++, &(struct why_row){"bias", ROLE_LABEL, k->w.bias, of_bias}, false);
     if (set_by_hand != 0)
-        draw_part(c, y++, "set by hand", set_by_hand, false, ROLE_PINNED, NULL);
+        draw_part(c, y++, &(struct why_row){"set by hand", ROLE_PINNED, set_by_hand, NULL}, false);
     double rest = sums_printed(k->w.difference, 2) - c->printed;
     if (others)
         snprintf(label, sizeof label, "%d other%s", others, others == 1 ? "" : "s");
     else
         snprintf(label, sizeof label, "rounding");
-    draw_part(c, y++, label, fabs(rest) < 0.0049 ? 0 : rest, false, ROLE_DIM, NULL);
+    draw_part(c, y++, &(struct why_row){label, ROLE_DIM, fabs(rest) < 0.0049 ? 0 : rest, NULL}, false);
     int x = c->r.x + 2 + c->label + c->bar;
     grid_text_right(c->g, c->r.x + 1 + c->label, y, c->label - 1, ROLE_LABEL, 0, "together");
     grid_textf(c->g, x, y++, 9, ROLE_NUMBER, ATTR_BOLD, " %s", sums_number(num, k->w.difference, 2, true));
@@ -333,7 +329,8 @@ static void draw_units(struct ctx *c, int y)
         snprintf(note, sizeof note, "h %s",
                  sums_number(num, (double)session_value(c->s, RUN_PINNED, top, unit, VAL_H, k->t), 2, true));
         enum pen old = value_about(c->g, c->scene, (struct place){top, unit, VAL_H, k->t});
-        draw_part(c, y + j, session_unit_label(c->s, top, unit, name), k->unit[j].value, at == j, ROLE_TEXT, note);
+        const struct why_row p = {session_unit_label(c->s, top, unit, name), ROLE_TEXT, k->unit[j].value, note};
+        draw_part(c, y + j, &p, at == j);
         grid_pen(c->g, old);
     }
     if (c->st->shown_units && c->label >= 20)
@@ -356,7 +353,8 @@ static void draw_words(struct ctx *c, int y)
         else
             say_token(c->s, step, c->g->glyphs, &word);
         enum pen old = value_about(c->g, c->scene, (struct place){top, MARK_ANY, VAL_WRITTEN, step});
-        draw_part(c, y + j, str_text(&word), k->word[j].value, at == j, ROLE_TOKEN, step == k->t ? "this word" : NULL);
+        const struct why_row p = {str_text(&word), ROLE_TOKEN, k->word[j].value, step == k->t ? "this word" : NULL};
+        draw_part(c, y + j, &p, at == j);
         grid_pen(c->g, old);
         str_free(&word);
     }
@@ -370,9 +368,9 @@ static void draw_question(const struct ctx *c, int y)
     const struct kept *k = c->k;
     struct str text = {0};
     str_add(&text, c->r.w < 60 ? "" : "Why ");
-    add_output(c->s, k->w.a, c->g->glyphs, &text);
+    say_output_quoted(c->s, k->w.a, c->g->glyphs, &text);
     str_add(&text, c->r.w < 60 ? " or " : " and not ");
-    add_output(c->s, k->w.b, c->g->glyphs, &text);
+    say_output_quoted(c->s, k->w.b, c->g->glyphs, &text);
     str_add(&text, " after ");
     say_quoted(c->s, k->t, c->g->glyphs, &text);
     str_add(&text, "?  ");
@@ -518,7 +516,7 @@ const struct view view_why = {
     .keys = keys,
     .prepare = prepare,
     .draw = draw,
-    .say = say,
-    .clear = clear,
+    .tell = tell,
     .explain = explain,
+    .clear = clear,
 };

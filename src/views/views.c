@@ -111,11 +111,18 @@ void view_draw(const struct view *v, const struct scene *scene, void *state, str
     grid_pen(g, old);
 }
 
+bool view_says(const struct view *v) { return v->say || v->tell; }
+bool view_explains(const struct view *v) { return v->explain || v->tell; }
+
 void view_explain(const struct view *v, const struct scene *scene, void *state, struct str *out)
 {
     view_prepare(v, scene, state, (struct rect){0, 0, 0, 0});
-    if (!value_secret(scene, out))
+    if (value_secret(scene, out))
+        return;
+    if (v->explain)
         v->explain(scene, state, out);
+    else
+        v->tell(scene, state, &glyphs_unicode, out);
 }
 
 /* ---- keys -------------------------------------------------------------------------------------------------------- */

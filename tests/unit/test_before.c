@@ -39,6 +39,21 @@ static const char without_norm[] =
     "-0.400958568],[-0.380956262,0.052825484,0.472247988,-0.127532408],[-0.59902674,0.003608399,"
     "0.457265735,-0.435220063]]}";
 
+/* BatchNorm1d in eval(), with PyTorch's epsilon (1e-5) and with Keras's (1e-3). */
+#define BATCH_NORM(name, weight, bias, mean, variance)                                                                 \
+    "\"" name "." weight "\":[0.5,-1.25,2],\"" name "." bias "\":[0.125,-0.5,0.75],\"" name "." mean                   \
+    "\":[0.25,-0.5,0.125],\"" name "." variance "\":[0.5,1.75,0.25]"
+static const char with_batch_norm[] =
+    "{\"h\":[[0.423250264,-0.000879561,-0.448889370,-0.001274309],[0.178599940,0.004026202,-0.046095731,"
+    "-0.454653346],[-0.061545872,0.032461206,0.550580919,-0.182099527],[0.139489503,0.000575872,"
+    "-0.506631136,-0.459268085]],\"output\":[[-1.875627479,-1.965218874],[-1.340500379,-2.640388356],"
+    "[-1.222249348,-2.416545238],[-1.427012123,-2.600523918]]}";
+static const char with_batch_norm_of_keras[] =
+    "{\"h\":[[0.422693492,-0.000883376,-0.449779418,-0.001485136],[0.177860364,0.004021691,-0.045693074,"
+    "-0.454181568],[-0.062572904,0.032373071,0.551028240,-0.182391809],[0.135002122,0.000576353,"
+    "-0.506567962,-0.459821804]],\"output\":[[-1.875368811,-1.965512730],[-1.340230650,-2.640036679],"
+    "[-1.221279896,-2.417278348],[-1.423845822,-2.602345508]]}";
+
 static struct model *read_it(const char *more, const char *expected, struct err *e)
 {
     char text[8192];
@@ -87,6 +102,18 @@ static void a_layernorm_and_a_linear_are_computed_in_their_order(void **state)
     proven(both, with_norm);
 }
 
+static void a_batchnorm_before_the_lstm_is_computed_as_it_is_once_trained(void **state)
+{
+    (void)state;
+    char both[1024];
+    snprintf(both, sizeof both, "%s,%s,\"bn.num_batches_tracked\":7", linear,
+             BATCH_NORM("bn", "weight", "bias", "running_mean", "running_var"));
+    proven(both, with_batch_norm);
+    snprintf(both, sizeof both, "%s,%s", linear,
+             BATCH_NORM("batch_normalization", "gamma", "beta", "moving_mean", "moving_variance"));
+    proven(both, with_batch_norm_of_keras);
+}
+
 static void what_was_assumed_of_them_is_told(void **state)
 {
     (void)state;
@@ -133,6 +160,12 @@ static void what_may_stand_elsewhere_is_not_taken(void **state)
     assert_int_equal(m->net->outputs, 0);
     assert_non_null(strstr(m->report, "norm.weight may stand between the LSTM and fc.weight"));
     model_free(m);
+    snprintf(more, sizeof more, "%s,\"attention.weight\":[[1,2,3,4]]", linear);
+    m = read_it(more, NULL, &e);
+    assert_non_null(m);
+    assert_int_equal(m->net->outputs, 0);
+    assert_non_null(strstr(m->report, "attention.weight may stand between the LSTM and fc.weight"));
+    model_free(m);
     snprintf(more, sizeof more, "%s,%s,\"norm.running_mean\":[1,2,3]", linear, norm);
     m = read_it(more, NULL, &e);
     assert_non_null(m);
@@ -145,6 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_linear_before_the_lstm_is_computed),
         cmocka_unit_test(a_layernorm_and_a_linear_are_computed_in_their_order),
+        cmocka_unit_test(a_batchnorm_before_the_lstm_is_computed_as_it_is_once_trained),
         cmocka_unit_test(what_was_assumed_of_them_is_told),
         cmocka_unit_test(widths_that_nothing_joins_are_told),
         cmocka_unit_test(two_linears_that_fit_are_told),

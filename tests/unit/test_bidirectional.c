@@ -20,6 +20,7 @@
 #include "session/edit.h"
 #include "session/session.h"
 #include "support/models.h"
+#include "support/refusal.h"
 #include "views/anatomy.h"
 #include "views/view.h"
 
@@ -182,6 +183,154 @@ static void written_and_read_again_it_is_the_same(void **state)
     str_free(&out);
     model_free(a);
     model_free(b);
+}
+
+/* The same run of both, bit for bit: every quantity of every layer and step. */
+static void same_run(const struct model *a, const struct model *b)
+{
+    const float *x[T];
+    struct trace *mine = trace_new(a->net, T), *other = trace_new(b->net, T);
+    for (int t = 0; t < T; t++)
+        x[t] = a->net->embedding + (size_t)((t * 3 + 1) % a->net->vocab * a->net->embed);
+    lstm_run(a->net, x, 0, NULL, 0, mine);
+    lstm_run(b->net, x, 0, NULL, 0, other);
+    assert_int_equal(a->net->layers, b->net->layers);
+    for (int l = 0; l < a->net->layers; l++)
+        for (int q = 0; q < Q_COUNT; q++)
+            for (int t = 0; t <= T; t++)
+                assert_memory_equal(trace_row(mine, l, (enum quantity)q, t), trace_row(other, l, (enum quantity)q, t),
+                                    (size_t)a->net->layer[l].hidden * sizeof(float));
+    trace_free(mine);
+    trace_free(other);
+}
+
+static void exported_to_safetensors_and_json_and_read_again_the_run_is_the_same(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"both.json", "both.safetensors"};
+    struct model *a = read_as("pytorch", torch, around);
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        struct err e = {""};
+        if (!model_export(a, bytes_path(names[k]), &e))
+            fail_msg("%s", e.text);
+        struct model *b = must_load(bytes_path(names[k]), NULL);
+        assert_int_equal(fingerprint_model(a), fingerprint_model(b));
+        assert_true(b->net->bidirectional && b->expected);
+        same_run(a, b);
+        model_free(b);
+    }
+    model_free(a);
+}
+
+/* Without the names: "a": [1], "b": [2] becomes [1], [2]. */
+static void add_nameless(struct str *out, const char *p, const char *end)
+{
+    for (; p < end; p++)
+        if (*p == '"')
+            p = strchr(strchr(p + 1, '"'), ':');
+        else
+            str_addc(out, *p);
+}
+
+static void the_list_of_get_weights_is_read_with_both_directions(void **state)
+{
+    (void)state;
+    struct err e = {""};
+    struct str list = {0};
+    const char *head = strstr(keras_around, "\"dense/kernel\"");
+    str_add(&list, "{\"vocab\":[\"the\",\"cat\",\"saw\",\"dog\"],\"weights\":[");
+    add_nameless(&list, keras_around, head);
+    add_nameless(&list, keras, keras + strlen(keras));
+    str_addc(&list, ',');
+    add_nameless(&list, head, head + strlen(head));
+    str_add(&list, "]}");
+    struct model *a = read_as("keras", keras, keras_around), *b = model_parse(str_text(&list), list.len, "F", NULL, &e);
+    if (!b)
+        fail_msg("%s", e.text);
+    assert_true(b->net->bidirectional);
+    same_run(a, b);
+    assert_memory_equal(a->net->out_W, b->net->out_W, 2 * 2 * H * sizeof(float));
+    assert_memory_equal(a->net->out_b, b->net->out_b, 2 * sizeof(float));
+    str_free(&list);
+    model_free(a);
+    model_free(b);
+}
+
+/* One unit in each direction of two layers; above them so many rows of a kernel. */
+#define SMALL_BOTH(kernel, head)                                                                                       \
+    "\"b/forward_lstm/kernel\":[[1,-2,0.5,3]],\"b/forward_lstm/recurrent_kernel\":[[0.5,1,-1,2]],"                     \
+    "\"b/backward_lstm/kernel\":[[-1,1,2,0.25]],\"b/backward_lstm/recurrent_kernel\":[[1,0.5,-2,1]],"                  \
+    "\"b_1/forward_lstm_1/kernel\":" kernel ",\"b_1/forward_lstm_1/recurrent_kernel\":[[0.5,1,-1,2]],"                 \
+    "\"b_1/backward_lstm_1/kernel\":" kernel ",\"b_1/backward_lstm_1/recurrent_kernel\":[[0.25,1,-1,2]],"              \
+    "\"dense/kernel\":" head ",\"dense/bias\":[1]"
+
+static struct model *merging(const char *mode, const char *tensors, struct err *e)
+{
+    char text[2048];
+    snprintf(text, sizeof text, "{\"format\":\"keras\",\"config\":{\"layers\":[{\"class_name\":\"Bidirectional\","
+             "\"config\":{\"merge_mode\":%s}}]},\"tensors\":{%s}}", mode, tensors);
+    return model_parse(text, strlen(text), "F", NULL, e);
+}
+
+/* W (h + h') is [W, W] [h, h'], and W (h + h') / 2 is [W/2, W/2] [h, h']. */
+static void directions_that_are_added_are_read_as_merge_mode_says(void **state)
+{
+    (void)state;
+    static const struct { const char *mode, *tensors, *beside; } k[] = {
+        {"\"sum\"", SMALL_BOTH("[[1,2,3,4]]", "[[3]]"), SMALL_BOTH("[[1,2,3,4],[1,2,3,4]]", "[[3],[3]]")},
+        {"\"ave\"", SMALL_BOTH("[[1,2,3,4]]", "[[3]]"), SMALL_BOTH("[[0.5,1,1.5,2],[0.5,1,1.5,2]]", "[[1.5],[1.5]]")},
+        {"null", SMALL_BOTH("[[1,2,3,4],[5,6,7,8]]", "[[3],[4]]"), SMALL_BOTH("[[1,2,3,4],[5,6,7,8]]", "[[3],[4]]")},
+    };
+    for (size_t n = 0; n < sizeof k / sizeof *k; n++) {
+        struct err e = {""};
+        struct model *a = merging(k[n].mode, k[n].tensors, &e), *b = merging("\"concat\"", k[n].beside, &e);
+        if (!a || !b)
+            fail_msg("%s: %s", k[n].mode, e.text);
+        assert_int_equal(a->net->outputs, 1);
+        assert_int_equal(fingerprint_model(a), fingerprint_model(b));
+        model_free(a);
+        model_free(b);
+    }
+    struct err e = {""};
+    assert_null(merging("\"mul\"", k[0].tensors, &e));
+    assert_string_equal(e.text, "F: merge_mode: expected \"concat\", \"sum\" or \"ave\", found \"mul\", which is not "
+                                "supported: h of the two directions are not added or put side by side");
+}
+
+/* TensorFlow 1: [x, h] by i c f o in columns, forget_bias 1, "fw" and "bw" before the cell or behind its number. */
+static void fw_and_bw_of_tensorflow_1_are_two_directions(void **state)
+{
+    (void)state;
+    static const struct { const char *before, *behind; } paths[] = {
+        {"bidirectional_rnn/", "/lstm_cell"}, {"bidirectional_rnn/", "/basic_lstm_cell"},
+        {"stack_bidirectional_rnn/cell_0/bidirectional_rnn/", "/lstm_cell"},
+    };
+    static const char same[] =
+        "{\"weight_ih_l0\":[[1],[3],[2],[4]],\"weight_hh_l0\":[[5],[7],[6],[8]],\"bias_ih_l0\":[1,4,2,4],"
+        "\"bias_hh_l0\":[0,0,0,0],\"weight_ih_l0_reverse\":[[-1],[-3],[-2],[-4]],\"weight_hh_l0_reverse\":[[5],[7],[6],"
+        "[8]],\"bias_ih_l0_reverse\":[0,1,0,0],\"bias_hh_l0_reverse\":[0,0,0,0]}";
+    struct err e = {""};
+    struct model *want = model_parse(same, strlen(same), "F", NULL, &e);
+    assert_non_null(want);
+    for (size_t k = 0; k < sizeof paths / sizeof *paths; k++) {
+        char text[1024], fw[96], bw[96];
+        snprintf(fw, sizeof fw, "%sfw%s", paths[k].before, paths[k].behind);
+        snprintf(bw, sizeof bw, "%sbw%s", paths[k].before, paths[k].behind);
+        snprintf(text, sizeof text, "{\"%s/kernel\":[[1,2,3,4],[5,6,7,8]],\"%s/bias\":[1,2,3,4],\"%s/kernel\":"
+                 "[[-1,-2,-3,-4],[5,6,7,8]],\"%s/bias\":[0,0,0,0]}", fw, fw, bw, bw);
+        struct model *m = model_parse(text, strlen(text), "F", NULL, &e);
+        if (!m)
+            fail_msg("%s", e.text);
+        assert_string_equal(m->format, "tf1-basic-lstm");
+        assert_true(m->net->bidirectional);
+        for (int l = 0; l < 2; l++)
+            for (int q = 0; q < GATES; q++) {
+                assert_memory_equal(m->net->layer[l].W[q], want->net->layer[l].W[q], 2 * sizeof(float));
+                assert_memory_equal(m->net->layer[l].b[q], want->net->layer[l].b[q], sizeof(float));
+            }
+        model_free(m);
+    }
+    model_free(want);
 }
 
 /* By hand in float64: z = W [h, x] + b over the words from the last to the first. */
@@ -367,6 +516,10 @@ int main(void)
         cmocka_unit_test(the_float64_engine_agrees_and_a_wrong_order_is_found),
         cmocka_unit_test(pytorch_onnx_and_keras_are_one_network),
         cmocka_unit_test(written_and_read_again_it_is_the_same),
+        cmocka_unit_test(exported_to_safetensors_and_json_and_read_again_the_run_is_the_same),
+        cmocka_unit_test(the_list_of_get_weights_is_read_with_both_directions),
+        cmocka_unit_test(directions_that_are_added_are_read_as_merge_mode_says),
+        cmocka_unit_test(fw_and_bw_of_tensorflow_1_are_two_directions),
         cmocka_unit_test(the_layer_that_reads_backward_begins_with_the_last_word),
         cmocka_unit_test(a_pin_in_one_direction_moves_every_word_of_the_layers_above),
         cmocka_unit_test(between_two_words_is_as_the_layer_reads_them),
@@ -377,5 +530,5 @@ int main(void)
         cmocka_unit_test(a_direction_that_is_not_whole_is_told),
         cmocka_unit_test(no_key_in_any_view_upsets_a_bidirectional_model),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, folder_begin, folder_end);
 }

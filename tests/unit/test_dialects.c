@@ -655,6 +655,21 @@ static void half_a_layer_of_words_is_refused(void **state)
     texts_refused(list, sizeof list / sizeof *list);
 }
 
+static void weights_that_a_framework_has_made_into_others_are_refused_with_the_way_back(void **state)
+{
+    (void)state;
+    static const struct text_refusal list[] = {
+        {"{\"lstm.weight_ih_l0\": [[1]], \"lstm.weight_hh_l0_g\": [[1]], \"lstm.weight_hh_l0_v\": [[1]]}",
+         "lstm.weight_hh_l0_g: a weight in two parts, by weight_norm; expected what is left after "
+         "torch.nn.utils.remove_weight_norm"},
+        {"{\"lstm.parametrizations.weight_hh_l0.original0\": [[1]]}", "parametrize.remove_parametrizations"},
+        {"{\"lstm.weight_ih_l0\": [[1]], \"lstm.weight_hh_l0_orig\": [[1]]}", "before spectral_norm or pruning"},
+        {"{\"lstm._all_weight_values.0.param\": [1]}", "a model that was quantized (torch.quantization)"},
+        {"[[[1, 2], [3, 4]], [1, 2]]", "a list of 2 tensors without names"},
+    };
+    texts_refused(list, sizeof list / sizeof *list);
+}
+
 static void what_is_no_lstm_is_refused_with_its_reason(void **state)
 {
     (void)state;
@@ -1105,6 +1120,7 @@ int main(void)
         cmocka_unit_test(peepholes_beside_weights_named_as_pytorch_does),
         cmocka_unit_test(projections_compute_what_pytorch_computes),
         cmocka_unit_test(packed_in_every_way_it_can_be_declared),
+        cmocka_unit_test(weights_that_a_framework_has_made_into_others_are_refused_with_the_way_back),
         cmocka_unit_test(what_is_no_lstm_is_refused_with_its_reason),
         cmocka_unit_test(tensors_that_nothing_took_are_named),
         cmocka_unit_test(a_learnt_initial_state_is_taken_and_said),

@@ -42,7 +42,7 @@ static void the_words_that_shut_a_gate_are_counted_as_typing_each_of_them_counts
     char want[96];
     snprintf(want, sizeof want, "%d of %d words bring f of gender below 0.1, %d above 0.9.", shut, v->size, open);
     assert_non_null(strstr(str_text(&text), want));
-    assert_true(shut > 0 && open > 0);
+    assert_true(shut == 14 && open == 33 && v->size == 47);       /* as measured when the question was invented */
     str_free(&text);
     app_clear(&a);
 }

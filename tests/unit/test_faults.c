@@ -433,6 +433,40 @@ static void a_command_line_that_makes_no_sense_is_status_2(void **state)
     free(endless);
 }
 
+static void orders_of_a_network_that_has_read_the_next_word_cannot_be_told(void **state)
+{
+    (void)state;
+    const char *path = put_text("both.json",
+        "{\"vocab\":[\"a\",\"b\"],\"embedding.weight\":[[1],[2]],\"l.weight_ih_l0\":[[1],[2],[3],[4]],"
+        "\"l.weight_hh_l0\":[[1],[2],[3],[4]],\"l.weight_ih_l0_reverse\":[[1],[2],[3],[4]],"
+        "\"l.weight_hh_l0_reverse\":[[1],[2],[3],[4]],\"fc.weight\":[[1,2],[3,4]]}");
+    refused(&(struct how){.args = {path, "--text", "abab", "--try-orders"}}, path, 1,
+            "--try-orders: cannot be told: it reads in both directions");
+}
+
+/* All weights 0: f = i = o = 1/2, g = 0, so that C and h are 0 whatever is read. */
+static void expected_values_belong_to_the_inputs_or_the_text_of_the_command_line(void **state)
+{
+    (void)state;
+    static const char zero[] = "[[0],[0],[0],[0]]";
+    char vectors[256], words[512], model[512], series[512], nine[512];
+    snprintf(vectors, sizeof vectors, "{\"weight_ih_l0\":%s,\"weight_hh_l0\":%s}", zero, zero);
+    snprintf(words, sizeof words, "{\"vocab\":[\"a\",\"b\"],\"embedding.weight\":[[1],[2]],\"weight_ih_l0\":%s,"
+             "\"weight_hh_l0\":%s,\"weight_ih_l0_reverse\":%s,\"weight_hh_l0_reverse\":%s}", zero, zero, zero, zero);
+    strcpy(model, put_text("zero.json", vectors));
+    strcpy(series, put_text("series.json", "[1, 2, 3]"));
+    strcpy(nine, put_text("h.json", "{\"h\": [[0], [0], [0]]}"));
+    run(&(struct how){.args = {model, "--inputs", series, "--check", nine}});
+    assert_int_equal(got.status, 0);
+    assert_non_null(strstr(str_text(&got.out), "agrees: largest difference 0"));
+    strcpy(model, put_text("zero-words.json", words));
+    strcpy(nine, put_text("h.json", "{\"h\": [[0, 0], [0, 0], [0, 0.5]]}"));
+    run(&(struct how){.args = {model, "--text", "aba", "--check", nine}});
+    assert_int_equal(got.status, 3);
+    assert_non_null(strstr(str_text(&got.out), "h of layer 1 backward, unit 1, token 3: expected 0.5, computed 0"));
+    refused(&(struct how){.args = {model, "--text", "ab", "--check", nine}}, "another length", 1, "found 3 rows");
+}
+
 static void what_is_no_file_is_refused_without_waiting(void **state)
 {
     (void)state;
@@ -832,6 +866,8 @@ int main(void)
         cmocka_unit_test(tokens_that_cannot_be_read_are_refused_and_a_million_are_not),
         cmocka_unit_test(scenarios_and_themes_with_mistakes_are_refused),
         cmocka_unit_test(a_command_line_that_makes_no_sense_is_status_2),
+        cmocka_unit_test(orders_of_a_network_that_has_read_the_next_word_cannot_be_told),
+        cmocka_unit_test(expected_values_belong_to_the_inputs_or_the_text_of_the_command_line),
         cmocka_unit_test(what_is_no_file_is_refused_without_waiting),
         cmocka_unit_test(an_unreadable_file_and_a_read_only_folder_say_so),
         cmocka_unit_test(training_is_refused_before_anything_is_learnt_in_vain),

@@ -208,9 +208,25 @@ static void as_many_tokens_as_inputs_are_one_hot(void **state)
     session_free(s);
 }
 
+/* Found by fuzzing: the letter behind the end of a name was read. */
+static void a_tensor_without_a_name_is_no_gate(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"\": [[1]], \"W_xf\": [[1]], \"W_hf\": [[1]], \"b_f\": [0], \"W_xi\": [[1]], \"W_hi\": [[1]], \"b_i\": [0], "
+        "\"W_xc\": [[1]], \"W_hc\": [[1]], \"b_c\": [0], \"W_xo\": [[1]], \"W_ho\": [[1]], \"b_o\": [0]}";
+    struct err e = {{0}};
+    struct model *m = model_parse(text, strlen(text), "F", NULL, &e);
+    if (!m)
+        fail_msg("%s", e.text);
+    assert_int_equal(m->net->layer[0].hidden, 1);
+    model_free(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_tensor_without_a_name_is_no_gate),
         cmocka_unit_test(every_form_gives_the_same_tokens),
         cmocka_unit_test(word_indexes_from_one_leave_row_0_to_the_padding),
         cmocka_unit_test(a_vocabulary_of_parts_of_words_is_known),

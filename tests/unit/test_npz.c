@@ -132,6 +132,14 @@ static void an_array_of_objects_is_refused_where_it_is_used(void **state)
     source_close(s);
 }
 
+static void a_dictionary_that_np_save_wrote_is_told_how_to_become_arrays(void **state)
+{
+    (void)state;
+    struct str b = {0};
+    array(&b, "{'descr': '|O', 'fortran_order': False, 'shape': (), }", "80 04 4e 2e");
+    must_refuse(bytes_file("m.npy", &b), "np.savez('model.npz', **np.load('FILE', allow_pickle=True).item())");
+}
+
 static void compressed_arrays_say_how_to_store_them(void **state)
 {
     (void)state;
@@ -252,6 +260,7 @@ int main(void)
         cmocka_unit_test(a_single_array_is_a_source_too),
         cmocka_unit_test(every_rule_of_an_array_is_told_when_broken),
         cmocka_unit_test(an_array_of_objects_is_refused_where_it_is_used),
+        cmocka_unit_test(a_dictionary_that_np_save_wrote_is_told_how_to_become_arrays),
         cmocka_unit_test(compressed_arrays_say_how_to_store_them),
         cmocka_unit_test(every_rule_of_the_zip_is_told_when_broken),
         cmocka_unit_test(numbers_that_were_damaged_are_not_shown),
