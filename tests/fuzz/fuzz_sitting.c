@@ -135,6 +135,7 @@ static void check_reopened(struct app *a)
     if (a->session && strcmp(session_model(a->session)->source, "sat.json") != 0
         && strcmp(session_model(a->session)->source, "vec.json") != 0) {
         app_command(a, "view bars");
+        a->scene.playing = false;                 /* it stops when a sitting is opened */
         app_command(a, "keep! saved.json");       /* a scenario would not hold how it is looked at */
         if (access("saved.json", F_OK) != 0)
             return;
