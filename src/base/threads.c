@@ -102,6 +102,14 @@ static void stop_workers(void)
     pool.stop = false;
 }
 
+/* As many as there may be. */
+static int allowed(long n)
+{
+    if (n < 1)
+        return 1;
+    return n < THREADS_MAX ? (int)n : THREADS_MAX;
+}
+
 static int processors(void)
 {
     long n = sysconf(_SC_NPROCESSORS_ONLN);
@@ -110,7 +118,7 @@ static int processors(void)
     if (!sched_getaffinity(0, sizeof mine, &mine))
         n = CPU_COUNT(&mine);
 #endif
-    return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : (int)n;
+    return allowed(n);
 }
 
 int threads_count(void)
@@ -123,7 +131,7 @@ int threads_count(void)
 void threads_set(int count)
 {
     stop_workers();
-    pool.count = count < 0 ? 1 : count > THREADS_MAX ? THREADS_MAX : count;
+    pool.count = count ? allowed(count) : 0;
 }
 
 void threads_each(int n, threads_task *task, void *context)

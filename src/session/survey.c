@@ -54,7 +54,9 @@ static int batch_full(const struct lstm *net)
     size_t a_step = trace_bytes(net, 2) - trace_bytes(net, 1), rows = BATCH_BYTES / (a_step + !a_step);
     if (net->bidirectional)
         return 1;
-    return rows < BATCH_LEAST ? BATCH_LEAST : rows < BATCH_MOST ? (int)rows : BATCH_MOST;
+    if (rows < BATCH_LEAST)
+        return BATCH_LEAST;
+    return rows < BATCH_MOST ? (int)rows : BATCH_MOST;
 }
 
 /* Takes f, also when it fails. */
