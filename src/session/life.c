@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "session/session_private.h"
 
@@ -123,9 +124,14 @@ static bool has_unit(const struct lstm *net, int layer, int unit)
     return layer < net->layers && unit < net->layer[layer].hidden;
 }
 
-/* Its own names say more. */
+/* A name says what was found out about a unit. It stays with the file that it was given in; another network's unit of
+ * that number is another unit, and so is that of an earlier moment. Names of the model's own say more. */
 static void keep_names(const struct model *from, struct model *to)
 {
+    struct file_mark file;
+    file_mark(to->source, &file);
+    if (!file.there || strcmp(from->source, to->source) != 0)
+        return;
     for (int l = 0; l < to->net->layers; l++)
         for (int u = 0; u < to->net->layer[l].hidden; u++)
             if (model_unit_name(to, l, u))

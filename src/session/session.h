@@ -205,10 +205,10 @@ bool session_weight_edited(const struct session *s, struct weight_place at, floa
  * fit the new vocabulary, else it is the model's own; the corpus is kept, too. */
 struct session *session_with_model(const struct session *s, struct model *m, struct err *e);
 /* A new session on other weights of what is the same network or nearly so (taken, freed when it fails): an earlier
- * moment of its training, a file that was written anew. As session_with_model, and the cursor stays; so do the names of
- * units where the model has none of its own; pins where their layer and unit exist (*lost, which may be NULL: how many
- * do not); a second sentence; and with the same words session_model_number. Undo ends there. It counts as unsaved when
- * something is pinned or s was unsaved. */
+ * moment of its training, a file that was written anew. As session_with_model, and the cursor stays; so do the names
+ * of units where both come from one file and the new one has none of its own; pins where their layer and unit exist
+ * (*lost, which may be NULL: how many do not); a second sentence; and with the same words session_model_number. Undo
+ * ends there. It counts as unsaved when something is pinned or s was unsaved. */
 struct session *session_renewed(const struct session *s, struct model *m, size_t *lost, struct err *e);
 /* Replaces the model (owned); sequence kept when its tokens fit the new vocabulary, else the model's own. Pins go.
  * Not undoable. On failure the session is as it was and m is freed. */

@@ -113,6 +113,22 @@ static void a_file_that_is_half_written_is_never_shown(void **state)
     end(&s);
 }
 
+static void names_stay_with_their_file(void **state)
+{
+    (void)state;
+    struct scratch s;
+    struct err e = {{0}};
+    begin(&s, "0");
+    struct session *a = session_new(model_load(s.file, NULL, &e), &e);
+    assert_non_null(a);
+    assert_true(session_set_name(a, 0, 0, "hero", &e));
+    struct session *b = session_renewed(a, model_load(s.file, NULL, &e), NULL, &e);
+    assert_string_equal(model_unit_name(session_model(b), 0, 0), "hero");
+    session_free(b);
+    session_free(a);
+    end(&s);
+}
+
 static void pins_without_a_place_in_the_new_file_are_counted(void **state)
 {
     (void)state;
@@ -142,6 +158,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_that_is_put_there_anew_is_shown_with_what_was_pinned),
         cmocka_unit_test(a_file_that_is_half_written_is_never_shown),
+        cmocka_unit_test(names_stay_with_their_file),
         cmocka_unit_test(pins_without_a_place_in_the_new_file_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
