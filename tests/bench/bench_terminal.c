@@ -1,6 +1,6 @@
 /* bench_terminal.c: what a user at a terminal feels, measured from the terminal's side.
  *
- *   bench_terminal [-n RUNS] [-k KEYS] [-q QUIT] [-f] PROGRAM [PROGRAM …]
+ *   bench_terminal [-n RUNS] [-k KEYS] [-q QUIT] [-w MS] [-f] PROGRAM [PROGRAM …]
  *
  * A PROGRAM is a path, or one argument "path arg arg". The first is the reference (hello_curses). Each is started
  * RUNS times at 80x24 and 200x60, in turns, so that what else the machine does meets all alike. Reported are
@@ -9,6 +9,7 @@
  *   key → frame               for each key of KEYS, sent when all is silent: µs to the last byte (median, 99th
  * percentile),
  *                             and bytes a key
+ * -w: how long the silence is that ends the first frame (120 ms): a large model says first that it computes.
  * With -f the frame of a key is what comes before the first pause of 2 ms: what goes on behind it may show its
  * progress later.
  * KEYS are as in key.h. The reading side is only a reader: no terminal emulation is in the figures.
@@ -41,6 +42,7 @@ enum {
 };
 
 static bool first_frame;
+static double start_quiet_ms = START_QUIET_MS;
 
 /* Measurements of one quantity. */
 struct series { double v[KEYS]; int n; };
@@ -166,7 +168,7 @@ static bool run(struct program *p, struct winsize size, const char *keys, const 
         execvp(p->argv[0], p->argv);
         _exit(127);
     }
-    long n = drain(fd, FIRST_MS, START_QUIET_MS, &first, &last);
+    long n = drain(fd, FIRST_MS, start_quiet_ms, &first, &last);
     if (n > 0) {
         add(&p->first, first - begin);
         add(&p->frame, last - begin);
@@ -211,13 +213,15 @@ int main(int argc, char **argv)
     static const struct winsize sizes[] = {{.ws_col = 80, .ws_row = 24}, {.ws_col = 200, .ws_row = 60}};
     int runs = 21, count = 0;
     const char *keys = "", *quit = "q";
-    for (int o; (o = getopt(argc, argv, "n:k:q:f")) != -1;) {
+    for (int o; (o = getopt(argc, argv, "n:k:q:w:f")) != -1;) {
         if (o == 'n')
             runs = atoi(optarg);
         else if (o == 'k')
             keys = optarg;
         else if (o == 'q')
             quit = optarg;
+        else if (o == 'w')
+            start_quiet_ms = atof(optarg);
         else if (o == 'f')
             first_frame = true;
         else
@@ -228,7 +232,7 @@ int main(int argc, char **argv)
     for (int i = optind; i < argc && count < PROGRAMS; i++)
         split(&programs[count++], argv[i]);
     if (!count || runs < 1 || runs > RUNS) {
-        fprintf(stderr, "usage: bench_terminal [-n 1..%d] [-k KEYS] [-q QUIT] PROGRAM ...\n", RUNS);
+        fprintf(stderr, "usage: bench_terminal [-n 1..%d] [-k KEYS] [-q QUIT] [-w MS] [-f] PROGRAM ...\n", RUNS);
         return 2;
     }
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {

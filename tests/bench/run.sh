@@ -30,6 +30,12 @@ for view in bars timeline predictions; do
     "$build/bench/bench_terminal" -f -n 1 -q qy -k '<Right>+-+-+-+-+-+-+-+-' "$build/bench/hello_curses" "./flstm-tui --view $view --tokens $work/words $work/wide.json"
 done
 echo
+echo "== the terminal: the first picture of 1 GB of safetensors, most of it embedding and head; of 0.5 GB of LSTM weights"
+"$build/bench/make_large" words "$work/words.safetensors" "$work/words.txt"
+"$build/bench/make_large" units "$work/units.safetensors" "$work/units.json"
+"$build/bench/bench_terminal" -w 3000 -n 3 -q qy "$build/bench/hello_curses" "./flstm-tui $work/words.safetensors --vocab $work/words.txt --text w000001" "./flstm-tui $work/units.safetensors --inputs $work/units.json"
+rm -f "$work"/*.safetensors
+echo
 echo "== JSON: a weights file to floats, beside bare cJSON"
 "$build/bench/bench_json"
 # FLSTM_REFERENCE: a folder with reference data, as for the tests.
