@@ -45,13 +45,16 @@ struct survey {
     const float **x;              /* [the same] */
 };
 
-/* A batch is full with so many rows: as many as stay in the processor's reach, at most enough for every thread's gang.
- * A bidirectional network, of which every word has its say at every other, runs a block by itself. */
-enum { BATCH_BYTES = 6 << 20, BATCH_LEAST = 64, BATCH_MOST = 4096 };
+/* A batch is full with so many rows: as many as stay in the processor's reach, at most enough for every thread's gang,
+ * and no more than can be run between two looks at the keyboard (BATCH_WORK weights are met in about a hundredth of a
+ * second). A bidirectional network, of which every word has its say at every other, runs a block by itself. */
+enum { BATCH_BYTES = 6 << 20, BATCH_WORK = 200 * 1000 * 1000, BATCH_LEAST = 64, BATCH_MOST = 4096 };
 
 static int batch_full(const struct lstm *net)
 {
     size_t a_step = trace_bytes(net, 2) - trace_bytes(net, 1), rows = BATCH_BYTES / (a_step + !a_step);
+    size_t weights = lstm_parameters(net), work = BATCH_WORK / (weights + !weights);
+    rows = work < rows ? work : rows;
     if (net->bidirectional)
         return 1;
     if (rows < BATCH_LEAST)
