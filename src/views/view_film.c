@@ -280,6 +280,8 @@ static void draw_words(const struct training *t, struct grid *g, int y, const st
         str_clear(&word);
         str_clear(&cut);
         add_word(t, p->first + k, g->glyphs, &word);
+        if (!t->corpus->vocab && utf8_text_width(str_text(&word)) >= p->each)
+            continue;                     /* half a number is another number */
         utf8_cut(&cut, str_text(&word), p->each - 1, g->glyphs->ascii);
         grid_text_right(g, p->x + (k + 1) * p->each, y, p->each - 1, asks ? ROLE_TOKEN_NOW : ROLE_TOKEN,
                         asks ? ATTR_BOLD : 0, str_text(&cut));
