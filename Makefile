@@ -248,13 +248,13 @@ MUTANTS ?= 40
 mutants:
 	@sh tests/mutants.sh $(MUTANTS)
 
-# Which lines and branches the tests run: needs gcovr.
+# Which lines and branches the tests run.
 coverage:
-	@$(MAKE) --no-print-directory B=build/coverage HARDEN= CFLAGS="-O0 -g --coverage" build-coverage
+	@$(MAKE) --no-print-directory B=build/coverage HARDEN= CFLAGS="-O0 -g --coverage -fprofile-update=atomic" build-coverage
 build-coverage: $(B)/flstm-tui $(CHECKED)
 	@find $(B) -name '*.gcda' -delete
 	@FLSTM=$(B)/flstm-tui sh tests/run.sh $(JOBS:%=-j %) $(B) $(TESTS) | tail -1
-	gcovr -r . --object-directory $(B) -e tests/ -e src/embed/ --exclude-throw-branches -s --txt $(B)/coverage.txt
+	@sh tests/coverage.sh $(B)
 
 # Paths may have blanks in them; modes are the same whatever the umask.
 COMPLETIONS := $(B)/completion.bash $(B)/completion.zsh $(B)/completion.fish

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -343,6 +344,30 @@ static void variants_are_trained_as_the_training_beside_them_was_wished(void **s
     assert_true(fingerprint_net(a.variants->run[TRAIN_VANILLA][0].net)
                 == fingerprint_net(t->film.frame[t->film.frames - 1].net));
     struct err e = {{0}};
+    assert_string_equal(a.view->name, "variants");
+    char range[64];
+    double low, high;
+    assert_int_equal(variants_range(a.variants, TRAIN_NFG, false, &low, &high), VARIANT_SEEDS);
+    snprintf(range, sizeof range, "%.3f\xE2\x80\xA6%.3f", low, high);
+    static const struct { int w, h; const char *name; } sizes[] = {
+        {80, 24, "no forget gate, f = 1"}, {120, 40, "no forget gate, f = 1"}, {40, 12, "nfg"}};
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        struct grid *g = grid_new(sizes[k].w, sizes[k].h, &glyphs_unicode);
+        struct str text = {0};
+        a.w = sizes[k].w;
+        a.h = sizes[k].h;
+        app_draw(&a, g, NULL, NULL);
+        grid_dump_text(g, &text);
+        assert_non_null(strstr(str_text(&text), sizes[k].name));
+        assert_non_null(strstr(str_text(&text), range));
+        str_free(&text);
+        grid_free(g);
+    }
+    struct str words = {0};
+    view_explain(a.view, &a.scene, a.view_state[view_index(a.view)], &words);
+    assert_non_null(strstr(str_text(&words), "no input gate, i = 1: held-out loss "));
+    assert_non_null(strstr(str_text(&words), variants_missed(a.variants) ? "Missed the most" : "No part is missed"));
+    str_free(&words);
     assert_true(app_keys(&a, "<Down><Enter>", "keys", &e));
     assert_string_equal(a.view->name, "bars");
     assert_non_null(strstr(session_model(a.session)->name, "no forget gate"));
