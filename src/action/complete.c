@@ -181,6 +181,7 @@ static const struct argument {
     {"scenario", {offer_scenarios, offer_files}, false, "a scenario that comes with the program, or a file"},
     {"theme", {offer_themes, offer_files}, false, "a theme, or a file"},
     {"train", {offer_corpora, offer_files}, false, "a grammar or text that comes with the program, or a file"},
+    {"watch", {offer_files}, false, "a model's file; nothing: that of this model; off"},
     {"suite", {offer_suites, offer_files}, false, "a suite that comes with the program, or a file ending in .tsv"},
     {"view", {offer_views}, false, "a view"},
     {"layout", {offer_layouts}, false, "of the main view"},

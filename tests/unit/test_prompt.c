@@ -161,7 +161,7 @@ static void offers_are_drawn_at_every_size(void **state)
 static void every_command_that_takes_something_completes_it_or_needs_no_help(void **state)
 {
     (void)state;
-    static const char *const plain[] = {"rate", "layer", "value", "top", "train-again", "speak", "votes"};
+    static const char *const plain[] = {"rate", "layer", "value", "top", "train-again", "film-at", "speak", "votes"};
     for (int k = 0; k < action_count; k++) {
         if (!actions[k].argument)
             continue;
