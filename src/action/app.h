@@ -98,7 +98,6 @@ struct app {
         char *path;                       /* owned; NULL: no file is watched */
         struct file_mark shown, seen;     /* the file whose model is shown; as it was at the last look */
         double next;                      /* clock reading in ms */
-        bool failed;
     } reload;
     struct variants *variants;            /* owned; NULL: none. Of that training; scene.variants is the same */
     char *save_model;                     /* --save: where it goes when it is finished; or NULL */

@@ -20,7 +20,6 @@ void app_reload_begin(struct app *a, const char *path, const struct file_mark *r
     char *copy = xstrdup(path);
     free(a->reload.path);
     a->reload.path = copy;
-    a->reload.failed = false;
     a->scene.version = 1;
     a->reload.next = clock_ms() + LOOK_MS;
     a->reload.shown = a->reload.seen = *read;
@@ -59,11 +58,8 @@ static unsigned take(struct app *a)
     if (!m && !*e.text)                   /* it is being written: the next look */
         return REACT_NONE;
     a->reload.shown = a->reload.seen;
-    if (!m || !app_renew_model(a, m, &lost, &e)) {
-        a->reload.failed = true;
+    if (!m || !app_renew_model(a, m, &lost, &e))
         return app_complain(a, "%s (what was there before is still shown)", e.text);
-    }
-    a->reload.failed = false;
     a->scene.version++;
     if (a->training)
         a->training->film.shown = -1;

@@ -12,7 +12,6 @@ static void drop(struct film *f, int k)
 {
     lstm_free(f->frame[k].net);
     free(f->frame[k].track.f);
-    free(f->frame[k].track.C);
     for (int j = k + 1; j < f->frames; j++)
         f->frame[j - 1] = f->frame[j];
     f->frames--;
@@ -49,9 +48,8 @@ void film_add(struct film *f, int update, int evaluation, struct lstm *taken)
         drop(f, f->frames - 1);
     if (f->offered % f->every == 0 && (size_t)f->frames >= most_frames(f))
         thin(f);
-    f->frame[f->frames++] = (struct film_frame){update, evaluation, taken, {NULL, NULL, {0}}, -1};
+    f->frame[f->frames++] = (struct film_frame){update, evaluation, taken, {NULL, {0}}, -1};
     f->offered++;
-    f->revision++;
 }
 
 void film_clear(struct film *f)
@@ -61,7 +59,6 @@ void film_clear(struct film *f)
     free(f->frame);
     f->frame = NULL;
     f->shown = -1;
-    f->revision++;
 }
 
 /* ---- looking at them --------------------------------------------------------------------------------------------- */
@@ -73,17 +70,13 @@ static bool look(struct film_frame *at, const struct corpus *c, struct film_ques
     float *p = q.asks ? mem_array((size_t)at->net->outputs, sizeof *p) : NULL;
     if (q.asks && !p)
         return false;
-    if (!at->track.f) {
+    if (!at->track.f)
         at->track.f = xcalloc((size_t)n + 1, sizeof *at->track.f);
-        at->track.C = xcalloc((size_t)n + 1, sizeof *at->track.C);
-    }
     for (int k = 0; k < n; k++)
         x[k] = corpus_demo_input(c, k, at->net->embedding, at->net->embed);
     lstm_run(at->net, x, 0, NULL, 0, tr);
-    for (int k = 0; k < n; k++) {
+    for (int k = 0; k < n; k++)
         at->track.f[k] = trace_row(tr, layer, Q_F, k + 1)[within];
-        at->track.C[k] = trace_row(tr, layer, Q_C, k + 1)[within];
-    }
     if (p) {
         lstm_logits(at->net, tr, q.asks, p);
         softmax(p, at->net->outputs, p);

@@ -14,9 +14,9 @@
 enum { FILM_FRAMES = 200, FILM_MOMENTS = 12 };
 #define FILM_BYTES ((size_t)64 << 20)
 
-/* One unit on the corpus's demo sequence: f and C after each of its steps (demo_n floats each), and the probability of
- * what may be the answer, where a question is asked. */
-struct film_track { float *f, *C; float p[4]; };
+/* One unit on the corpus's demo sequence: f at each of its steps (demo_n floats), and the probability of what may be
+ * the answer, where a question is asked. */
+struct film_track { float *f; float p[4]; };
 
 struct film_frame {
     int update;                   /* updates done by then */
@@ -31,7 +31,6 @@ struct film {
     int frames;
     int every, offered;           /* one of so many that were offered stays; how many were offered */
     int shown;                    /* the frame that a session holds, as whoever put it there says; -1: none */
-    unsigned long revision;       /* another number whenever frames came or went */
 };
 
 /* Takes the network over (NULL, where memory was short, is no frame). */

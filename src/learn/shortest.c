@@ -156,7 +156,7 @@ static void lengthen(struct shortest *s)
     q->any = false;
 }
 
-bool shortest_some(struct shortest *s, double until)
+void shortest_some(struct shortest *s, double until)
 {
     enum { WAYS = 64 };                   /* between two looks at the clock */
     struct shortest_search *q = s->search;
@@ -174,5 +174,4 @@ bool shortest_some(struct shortest *s, double until)
             s->done = s->done || ++q->ways >= SHORTEST_WAYS;
         }
     } while (!s->done && clock_ms() < until);
-    return true;
 }

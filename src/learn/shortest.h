@@ -24,9 +24,8 @@ struct shortest {
  * memory is short. */
 struct shortest *shortest_new(const struct lstm *net, struct grammar *g, int a, int b);
 void shortest_free(struct shortest *s);
-/* Goes on until clock_ms() is `until`. It gives up after SHORTEST_WAYS ways down the grammar, which takes seconds.
- * False: memory is short. */
+/* Goes on until clock_ms() is `until`. It gives up after SHORTEST_WAYS ways down the grammar, which takes seconds. */
 enum { SHORTEST_WAYS = 4000000 };
-bool shortest_some(struct shortest *s, double until);
+void shortest_some(struct shortest *s, double until);
 
 #endif

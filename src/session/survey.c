@@ -68,8 +68,8 @@ static struct survey *begin(const struct session *s, FILE *f, const char *name, 
     struct survey *v = xcalloc(1, sizeof *v);
     v->file = f;
     v->path = xstrdup(name);
-    const int rows = batch_full(s->model->net) + SURVEY_STEPS;
     v->full = batch_full(s->model->net);
+    const int rows = v->full + SURVEY_STEPS;
     v->trace = trace_new(s->model->net, rows);
     v->x = xcalloc((size_t)rows, sizeof *v->x);
     v->lines = xcalloc(SURVEY_BLOCKS, sizeof *v->lines);

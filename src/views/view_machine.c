@@ -672,14 +672,14 @@ const struct view view_machine = {
             "gathers, parted by gaps of 15% of its range in which at most 1% of the steps lie; where there are "
             "none it is not discrete, and where one word moves C on six times in a row it counts. Of the whole "
             "network (f), steps begin as a state for each prediction (words between which it hardly chooses are "
-            "one), and a state is split as long as one word leads from it to two, by which mean of tanh C and h "
-            "is nearer; states that nothing tells apart are one again. A state of which one word leads six states"
-            " on without coming back is counting. Up to five states are drawn where there is room, with the words"
-            " on the arcs; the list (v) has a line for each arrow, with all words that were seen to take it and "
-            "how often. How true it is: it reads the held-out sentences by their words alone, from the beginning,"
-            " and its prediction (of a unit the place) is held against the network's at every step. At most 64 "
-            "states. What holds here need not hold for longer sentences, and pins do not count. Leaving the view "
-            "ends the search.",
+            "one), and a state is split as long as one word leads from it to two, by which mean of tanh C and h is "
+            "nearer; states that nothing tells apart are one again. A state of which one word leads six states on "
+            "without coming back is counting. Up to five states are drawn where there is room, with the words on "
+            "the arcs; the list (v) has a line for each arrow, with all words that were seen to take it and how "
+            "often. How true it is: it reads the held-out sentences by their words alone, from the beginning, and "
+            "its prediction (of a unit the place) is held against the network's at every step. At most 64 states. "
+            "What holds here need not hold for longer sentences, and pins do not count. Leaving the view ends the "
+            "search.",
     .key = '#',
     .state_size = sizeof(struct state),
     .settings_size = offsetof(struct state, revision),

@@ -20,7 +20,7 @@ static void add_nothing(const struct scene *scene, struct str *out)
                      "be trained beside it.");
         return;
     }
-    str_addf(out, "Enter trains ");
+    str_add(out, "Enter trains ");
     utf8_clean(out, scene->training->corpus->title, strlen(scene->training->corpus->title));
     str_addf(out, " %d times more: the plain LSTM and four with a part taken away, with %d seeds each. ",
              VARIANT_KINDS * VARIANT_SEEDS, VARIANT_SEEDS);
@@ -63,31 +63,43 @@ static void draw_curve(const struct variant_run *run, struct grid *g, struct rec
     }
 }
 
+/* Cells of a row, from its left end: the name, the curve, and where the numbers begin. */
+struct columns { bool wide; int name, bars, loss, right; };
+
+static struct columns plan_columns(int w)
+{
+    struct columns c = {.wide = w >= WIDE};
+    c.name = c.wide ? NAME_W : NAME_NARROW;
+    c.bars = w - c.name - 2 - LOSS_W - (c.wide ? RIGHT_W : 0);
+    c.bars = c.bars > VARIANT_CURVE ? VARIANT_CURVE : c.bars;
+    c.loss = c.name + c.bars + 2;
+    c.right = c.loss + LOSS_W + 1;
+    return c;
+}
+
 static void draw_row(const struct variants *v, int kind, struct grid *g, struct rect r, double most)
 {
-    bool here = kind == v->chosen, wide = r.w >= WIDE, now = !variants_ended(v) && v->done / VARIANT_SEEDS == kind;
-    int name = wide ? NAME_W : NAME_NARROW, right = wide ? LOSS_W + RIGHT_W : LOSS_W, x = r.x + 2;
+    bool here = kind == v->chosen, now = !variants_ended(v) && v->done / VARIANT_SEEDS == kind;
+    const struct columns c = plan_columns(r.w);
+    unsigned attr = here ? ATTR_BOLD : 0;
     struct str s = {0};
     if (here)
         grid_put(g, r.x, r.y, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
-    grid_text(g, x, r.y, name - 3, here ? ROLE_NUMBER : ROLE_TEXT, here ? ATTR_BOLD : 0,
-              wide ? train_variant_about((enum train_variant)kind) : train_variant_name((enum train_variant)kind));
-    int bars = r.w - name - right - 2;
-    bars = bars > VARIANT_CURVE ? VARIANT_CURVE : bars;
-    draw_curve(&v->run[kind][0], g, (struct rect){r.x + name, r.y, bars, r.h}, most,
+    grid_text(g, r.x + 2, r.y, c.name - 3, here ? ROLE_NUMBER : ROLE_TEXT, attr,
+              c.wide ? train_variant_about((enum train_variant)kind) : train_variant_name((enum train_variant)kind));
+    draw_curve(&v->run[kind][0], g, (struct rect){r.x + c.name, r.y, c.bars, r.h}, most,
                kind ? ROLE_CURVE : ROLE_PREDICT);
-    x = r.x + name + bars + 2;
     if (v->run[kind][0].diverged)
         str_add(&s, "diverged");
     else
         add_range(v, kind, false, g->glyphs, &s);
     if (!s.len && now)
         str_addf(&s, "%d%%", v->trial ? (int)(100LL * training_done(v->trial) / training_total(v->trial)) : 0);
-    grid_text(g, x, r.y, LOSS_W, ROLE_NUMBER, here ? ATTR_BOLD : 0, str_text(&s));
+    grid_text(g, r.x + c.loss, r.y, LOSS_W, ROLE_NUMBER, attr, str_text(&s));
     str_clear(&s);
     add_range(v, kind, true, g->glyphs, &s);
-    if (wide)
-        grid_text(g, x + LOSS_W + 1, r.y, RIGHT_W - 1, ROLE_NUMBER, here ? ATTR_BOLD : 0, str_text(&s));
+    if (c.wide)
+        grid_text(g, r.x + c.right, r.y, RIGHT_W - 1, ROLE_NUMBER, attr, str_text(&s));
     str_free(&s);
 }
 
@@ -114,14 +126,12 @@ static void add_found(const struct variants *v, const struct glyphs *gl, struct 
 static void draw_heading(const struct scene *scene, struct grid *g, struct rect r)
 {
     const struct training *t = scene->training;
-    bool wide = r.w >= WIDE;
-    int name = wide ? NAME_W : NAME_NARROW, bars = r.w - name - (wide ? LOSS_W + RIGHT_W : LOSS_W) - 2;
-    bars = bars > VARIANT_CURVE ? VARIANT_CURVE : bars;
-    grid_text(g, r.x + name, r.y, bars, ROLE_LABEL, 0,
-              bars < 24 ? "loss" : corpus_held_out(t->corpus) ? "held-out loss, first seed" : "loss, first seed");
-    grid_textf(g, r.x + name + bars + 2, r.y, LOSS_W, ROLE_LABEL, 0, "loss, %d seeds", VARIANT_SEEDS);
-    if (wide)
-        grid_text(g, r.x + name + bars + LOSS_W + 3, r.y, RIGHT_W - 1, ROLE_LABEL, 0, "right");
+    const struct columns c = plan_columns(r.w);
+    grid_text(g, r.x + c.name, r.y, c.bars, ROLE_LABEL, 0,
+              c.bars < 24 ? "loss" : corpus_held_out(t->corpus) ? "held-out loss, first seed" : "loss, first seed");
+    grid_textf(g, r.x + c.loss, r.y, LOSS_W, ROLE_LABEL, 0, "loss, %d seeds", VARIANT_SEEDS);
+    if (c.wide)
+        grid_text(g, r.x + c.right, r.y, RIGHT_W - 1, ROLE_LABEL, 0, "right");
 }
 
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)

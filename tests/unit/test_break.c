@@ -229,7 +229,7 @@ static void the_shortest_beginning_that_goes_wrong_is_found_and_all_before_it_we
     struct shortest *s = shortest_new(net, g, ids[4], ids[5]);
     assert_non_null(s);
     while (!s->done)
-        assert_true(shortest_some(s, 0));
+        shortest_some(s, 0);
     assert_true(s->found && s->whole);
     assert_int_equal(s->n, 2);
     assert_int_equal(s->id[0], ids[1]);                  /* y p, where b comes and the network says a */
