@@ -69,29 +69,40 @@ unsigned act_model(struct app *a, const char *arg)
     return opening(a, arg, "model", "models", open_model);
 }
 
+/* Another file is another model; that of the present one is read once more, for some of it may still stand in the file
+ * itself. */
+static bool begin_watch(struct app *a, const char *path, bool other, struct err *e)
+{
+    struct file_mark there = {0};
+    size_t lost;
+    file_mark(path, &there);
+    struct model *m = app_reload_load(a, path, e);
+    if (!m || !(other ? app_enter_model(a, m, false, e) : app_renew_model(a, m, &lost, e)))
+        return false;
+    app_reload_begin(a, path, &there);
+    return true;
+}
+
 /* A checkpoint on its way. Without a name: the file of the model that is shown. */
 unsigned act_watch(struct app *a, const char *arg)
 {
     struct err e = {{0}};
-    const char *source = session_model(a->session)->source;
+    struct file_mark there = {0};
     if (strcmp(arg, "off") == 0) {
         app_reload_end(a);
         return app_say(a, "no file is watched");
     }
-    struct file_mark there = {0};
-    file_mark(*arg ? arg : source, &there);
+    if (*arg && session_dirty(a->session))
+        return app_complain(a, "edits are not saved and would go: :w saves them, :model! drops them");
+    char *path = xstrdup(*arg ? arg : session_model(a->session)->source);
+    file_mark(path, &there);
+    unsigned r;
     if (!*arg && !there.there)
-        return app_complain(a, "watch: expected a file, for %s is in none", session_model(a->session)->name);
-    if (*arg) {
-        if (session_dirty(a->session))
-            return app_complain(a, "edits are not saved and would go: :w saves them, :model! drops them");
-        struct model *m = model_load(arg, &a->model_options, &e);
-        if (!m || !app_enter_model(a, m, false, &e))
-            return app_fail(a, &e);
-    }
-    char *path = xstrdup(*arg ? arg : source);
-    app_reload_begin(a, path, &there);
-    unsigned r = app_say(a, "%s is watched; :watch off ends it", file_base(path));
+        r = app_complain(a, "watch: expected a file, for %s is in none", session_model(a->session)->name);
+    else if (!begin_watch(a, path, *arg, &e))
+        r = app_fail(a, &e);
+    else
+        r = app_say(a, "%s is watched; :watch off ends it", file_base(path));
     free(path);
     return r;
 }

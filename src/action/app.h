@@ -176,6 +176,8 @@ bool app_record_end(struct app *a, struct err *e);
  * app_renew_model does; what cannot be read is told once, and the model stays. read: how the file was when the present
  * model was read. */
 void app_reload_begin(struct app *a, const char *path, const struct file_mark *read);
+/* A model to be watched: a mapped file would change under the run, so its numbers are copied. */
+struct model *app_reload_load(const struct app *a, const char *path, struct err *e);
 void app_reload_end(struct app *a);
 /* Milliseconds until the next look; -1: no file is watched. */
 int app_reload_wait(const struct app *a);

@@ -15,6 +15,13 @@
 
 static const double LOOK_MS = 300;
 
+struct model *app_reload_load(const struct app *a, const char *path, struct err *e)
+{
+    struct model_options own = a->model_options;
+    own.own = true;
+    return model_load(path, &own, e);
+}
+
 void app_reload_begin(struct app *a, const char *path, const struct file_mark *read)
 {
     char *copy = xstrdup(path);
@@ -36,12 +43,7 @@ int app_reload_wait(const struct app *a)
 /* What is there now, if it still is when all of it has been read. */
 static struct model *read_whole(struct app *a, struct err *e)
 {
-    struct model *m = model_load(a->reload.path, &a->model_options, e);
-    if (m && !model_own(m)) {
-        model_free(m);
-        err_set(e, a->reload.path, NULL, "not enough memory for a copy of it");
-        return NULL;
-    }
+    struct model *m = app_reload_load(a, a->reload.path, e);
     if (!file_changed(a->reload.path, &a->reload.seen))
         return m;
     model_free(m);

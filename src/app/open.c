@@ -331,6 +331,7 @@ static bool open_resolved(struct app *a, const struct options *o, int *status, s
         .format = o->format, .vocab = o->vocab, .tokenizer = -1, .lstm = o->lstm, .order = o->order,
         .gate_function = o->gate_function,
         .forget_bias = o->forget_bias, .initial = o->initial, .unknown = o->unknown, .index_from = o->index_from,
+        .own = o->watch != NULL,
     };
     if (o->tokenizer)
         mo.tokenizer = strcmp(o->tokenizer, "char") == 0 ? VOCAB_CHAR : VOCAB_WORD;
@@ -358,11 +359,6 @@ static bool open_resolved(struct app *a, const struct options *o, int *status, s
         file_mark(o->watch, &watched);
     struct model *m = theme ? open_model(o, &mo, e) : NULL;
     end_reading();
-    if (m && o->watch && !model_own(m)) {
-        err_set(e, o->watch, NULL, "not enough memory for a copy of it");
-        model_free(m);
-        m = NULL;
-    }
     if (m && o->check_file && !take_expected(m, o, e)) {
         model_free(m);
         m = NULL;

@@ -19,6 +19,7 @@ struct model_options {
     const char *forget_bias;      /* --forget-bias X, or NULL */
     const char *initial;          /* --initial FILE, or NULL */
     const char *unknown;          /* --unknown TOKEN, or NULL */
+    bool own;                     /* no number stays in the file, which somebody may write anew (--watch) */
     const char *index_from;       /* --index-from N: the index of the vocabulary's first entry, or NULL */
 };
 #define MODEL_OPTIONS_NONE {.tokenizer = -1}

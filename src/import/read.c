@@ -390,6 +390,8 @@ static bool read_around(struct reading *r, struct err *e)
 static void keep_in_place(struct reading *r)
 {
     const struct parts *p = &r->p;
+    if (r->o->own)
+        return;
     r->shape.embedding_lent = p->embedding && r->vocab && !before_is(&r->before) && tensor_keep(r->s, p->embedding);
     r->shape.head_lent = p->head.weight && !p->head.turned && !r->projects && !(p->merge > 0)
                          && tensor_keep(r->s, p->head.weight);

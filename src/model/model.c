@@ -69,20 +69,6 @@ void model_forget_expected(struct model *m)
     }
 }
 
-bool model_own(struct model *m)
-{
-    if (!m->net->embedding_lent && !m->net->head_lent)
-        return true;
-    struct lstm *own = lstm_copy(m->net);
-    if (!own)
-        return false;
-    lstm_free(m->net);
-    m->net = own;
-    file_release(&m->lent);
-    m->lent = (struct file_bytes){0};
-    return true;
-}
-
 void model_free(struct model *m)
 {
     if (!m)

@@ -55,8 +55,6 @@ struct model {
  * when memory is short. Files are read by import/import.h. */
 struct model *model_new(const struct lstm_shape *shape, const char *source, struct err *e);
 void model_free(struct model *m);
-/* Makes the numbers that stand in a mapped file (lent) the model's own; false when memory is short. */
-bool model_own(struct model *m);
 /* What has befallen the file that numbers of the model still stand in (lent): cut short, or written over. NULL:
  * nothing; a file that was replaced by another of its name is nothing, the old one stays. One look at its date. */
 const char *model_lost(const struct model *m);

@@ -17,7 +17,9 @@
 
 #include "import/import.h"
 #include "session/session.h"
+#include "action/begin.h"
 #include "support/bytes.h"
+#include "support/golden.h"
 #include "support/models.h"
 
 /* Embedding and head of 4 MiB each, which is worth keeping. */
@@ -242,9 +244,35 @@ static void mapped_bytes_may_vanish(void **state)
     str_free(&b);
 }
 
+/* Whoever watches a file expects it to be written over. */
+static void of_a_file_that_is_watched_no_number_stays_in_it(void **state)
+{
+    (void)state;
+    struct app a;
+    struct err e = {{0}};
+    golden_app(&(struct golden_shot){.w = 80, .h = 24}, &a);
+    a.model_options.vocab = vocab_path;
+    struct model *m = load();
+    assert_true(app_enter_model(&a, m, true, &e));
+    assert_true(session_set_text(a.session, "w1 w32767 w77 w1", "test", &e));
+    session_mark_saved(a.session);
+    float was = session_value(a.session, RUN_BASE, 0, 3, VAL_C, 4);
+    assert_true(session_net(a.session)->embedding_lent);
+    app_command(&a, "watch");
+    assert_int_equal(a.scene.version, 1);
+    const struct lstm *net = session_net(a.session);
+    assert_false(net->embedding_lent || net->head_lent || session_model(a.session)->lent.data);
+    assert_string_equal(session_token(a.session, 2), "w32767");
+    assert_true(session_value(a.session, RUN_BASE, 0, 3, VAL_C, 4) == was);
+    app_command(&a, "watch off");
+    assert_int_equal(a.scene.version, 0);
+    app_clear(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(of_a_file_that_is_watched_no_number_stays_in_it),
         cmocka_unit_test(a_large_embedding_and_head_stay_in_the_file_and_say_the_same),
         cmocka_unit_test(edited_weights_share_what_they_do_not_change),
         cmocka_unit_test(files_are_let_go_with_their_models),
