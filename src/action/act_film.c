@@ -15,14 +15,22 @@ static bool none(struct app *a, unsigned *r)
     return true;
 }
 
+/* Once is a warning, twice is meant. first: another model is shown yet. */
+static bool warns(struct app *a, bool first, unsigned *r)
+{
+    a->work.warned = first && session_dirty(a->session) && !a->work.warned;
+    if (a->work.warned)
+        *r = app_complain(a, "edits of the model shown before are not saved and would go; again drops them");
+    return a->work.warned;
+}
+
 static unsigned show(struct app *a, int frame)
 {
     struct training *t = a->training;
     struct err e = {{0}};
-    bool first = t->film.shown < 0, warned = a->work.warned;
-    a->work.warned = first && session_dirty(a->session) && !warned;
-    if (a->work.warned)                           /* once is a warning, twice is meant */
-        return app_complain(a, "edits of the model shown before are not saved and would go; again drops them");
+    unsigned r;
+    if (warns(a, t->film.shown < 0, &r))
+        return r;
     training_pause(t, true);
     size_t lost = 0;
     struct model *m = training_frame(t, frame, &e);
@@ -149,10 +157,8 @@ unsigned act_variant_enter(struct app *a, const char *arg)
         return r;
     if (!a->variants)
         return begin_variants(a);
-    bool first = a->training->film.shown < 0 && !a->variants->entered, warned = a->work.warned;
-    a->work.warned = first && session_dirty(a->session) && !warned;
-    if (a->work.warned)
-        return app_complain(a, "edits of the model shown before are not saved and would go; again drops them");
+    if (warns(a, a->training->film.shown < 0 && !a->variants->entered, &r))
+        return r;
     int kind = a->variants->chosen;
     struct model *m = variants_model(a->variants, kind, &e);
     if (!m || !app_renew_model(a, m, &lost, &e))

@@ -11,9 +11,9 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "learn/training.h"
 #include "ui/widget.h"
 #include "views/say.h"
+#include "views/taught.h"
 #include "views/view.h"
 
 enum { LABEL_W = 16, SUMMARY_W = 15, WIDE = 60, CELL_LEAST = 5, CELL_MOST = 9, TRACKS_MOST = 8 };
@@ -140,20 +140,6 @@ static void draw_updates(const struct training *t, struct grid *g, int y, int en
 
 /* ---- what happened ----------------------------------------------------------------------------------------------- */
 
-static void add_word(const struct training *t, int word, const struct glyphs *gl, struct str *out)
-{
-    struct str raw = {0};
-    corpus_demo_word(t->corpus, word, &raw);
-    say_text(str_text(&raw), t->corpus->vocab && t->corpus->vocab->kind == VOCAB_CHAR, gl, out);
-    str_free(&raw);
-}
-
-static void add_output(const struct training *t, int output, const struct glyphs *gl, struct str *out)
-{
-    bool chars = t->corpus->goal != GOAL_LABEL && t->corpus->vocab && t->corpus->vocab->kind == VOCAB_CHAR;
-    say_text(corpus_output(t->corpus, output), chars, gl, out);
-}
-
 static void add_gate(float f, struct str *out)
 {
     char buf[16];
@@ -173,14 +159,14 @@ static void add_moment(const struct training *t, const struct film_moment *m, co
         break;
     case FILM_ANSWERS:
         str_add(out, "it answers: ");
-        add_output(t, t->answer[0], gl, out);
+        taught_output(t, t->answer[0], gl, out);
         str_addf(out, " %.2f %s %.2f after '", m->before, gl->arrow, m->after);
-        add_word(t, t->asks - 1, gl, out);
+        taught_word(t, t->asks - 1, gl, out);
         str_addc(out, '\'');
         break;
     case FILM_LETS_GO:
         str_add(out, "it forgets at '");
-        add_word(t, m->word, gl, out);
+        taught_word(t, m->word, gl, out);
         str_add(out, "': f ");
         add_gate((float)m->before, out);
         str_addf(out, " %s ", gl->arrow);
@@ -279,7 +265,7 @@ static void draw_words(const struct training *t, struct grid *g, int y, const st
         bool asks = t->asks && p->first + k == t->asks - 1;
         str_clear(&word);
         str_clear(&cut);
-        add_word(t, p->first + k, g->glyphs, &word);
+        taught_word(t, p->first + k, g->glyphs, &word);
         if (!t->corpus->vocab && utf8_text_width(str_text(&word)) >= p->each)
             continue;                     /* half a number is another number */
         utf8_cut(&cut, str_text(&word), p->each - 1, g->glyphs->ascii);
@@ -452,7 +438,7 @@ static void heading(const struct scene *scene, const void *state, const struct g
     if (!t || !t->film.frames)
         return;
     str_addf(left, " %s ", gl->middle_dot);
-    utf8_clean(left, t->corpus->title, strlen(t->corpus->title));
+    taught_title(t, left);
     str_addf(left, ", seed %llu", (unsigned long long)t->seed);
     str_addf(right, "update %d of %d", t->film.frame[frame_now(t)].update, training_total(t));
 }

@@ -13,6 +13,7 @@
 #include "learn/training.h"
 #include "ui/widget.h"
 #include "views/say.h"
+#include "views/taught.h"
 #include "views/view.h"
 #include "views/words.h"
 
@@ -118,11 +119,11 @@ static void add_measured(const struct training *t, const struct glyphs *gl, stru
 {
     const struct corpus *c = t->corpus;
     int n = 0;
-    bool labels = c->goal == GOAL_LABEL, chars = !labels && c->vocab && c->vocab->kind == VOCAB_CHAR;
+    bool labels = c->goal == GOAL_LABEL;
     for (int v = 0; (labels || (c->rival && t->asks)) && v < c->outputs; v++)
         if ((labels || (c->rival[v] && c->rival[v] == c->rival[t->answer[0]])) && n++ < 3) {
             str_add(s, n > 1 ? "/" : "");
-            say_text(corpus_output(c, v), chars, gl, s);
+            taught_output(t, v, gl, s);
         }
     if (c->goal == GOAL_NUMBER)
         str_add(s, "of the spread");
@@ -371,10 +372,8 @@ static void draw_words(const struct training *t, struct grid *g, int x, int y, c
 {
     const struct vocab *v = t->corpus->vocab;
     for (int k = 0; k < p->n && (v || p->each >= NUMBERS_W); k++) {       /* of a number, an ellipsis says nothing */
-        struct str word = {0}, cut = {0}, raw = {0};
-        corpus_demo_word(t->corpus, p->first + k, &raw);
-        say_text(str_text(&raw), v && v->kind == VOCAB_CHAR, g->glyphs, &word);
-        str_free(&raw);
+        struct str word = {0}, cut = {0};
+        taught_word(t, p->first + k, g->glyphs, &word);
         int most = p->each > 2 ? p->each - 1 : p->each;
         utf8_cut(&cut, str_text(&word), most, g->glyphs->ascii);
         int cells = utf8_text_width(str_text(&cut)), now = t->asks && p->first + k == t->asks;
@@ -439,17 +438,13 @@ static void add_unit(const struct training *t, const struct glyphs *gl, struct s
 /* "after with:  her |####| 0.96   his |   | 0.01" */
 static void draw_question(const struct training *t, struct grid *g, int x, int y, int w)
 {
-    const struct vocab *v = t->corpus->vocab;
-    bool chars = v && v->kind == VOCAB_CHAR, labels = t->corpus->goal == GOAL_LABEL;
-    struct str s = {0}, raw = {0};
+    struct str s = {0};
     str_add(&s, "after ");
-    corpus_demo_word(t->corpus, t->asks - 1, &raw);
-    say_text(str_text(&raw), chars, g->glyphs, &s);
-    str_free(&raw);
+    taught_word(t, t->asks - 1, g->glyphs, &s);
     int at = x + grid_text(g, x, y, w, ROLE_LABEL, 0, str_text(&s)) + 2, bar = w >= 100 ? 16 : w >= 70 ? 10 : 0;
     for (int k = 0; k < t->answers; k++) {
         str_clear(&s);
-        say_text(corpus_output(t->corpus, t->answer[k]), chars && !labels, g->glyphs, &s);
+        taught_output(t, t->answer[k], g->glyphs, &s);
         int word = utf8_text_width(str_text(&s));
         if (at + word + 1 + bar + 5 > x + w)
             break;
@@ -603,7 +598,7 @@ static void heading(const struct scene *scene, const void *state, const struct g
         *what = t->phase == TRAINING_FINISHED ? "learnt" : t->phase == TRAINING_FAILED ? "failed" : t->paused ? "paused"
         : "learning";
     str_addf(left, "%s ", what);
-    utf8_clean(left, t->corpus->title, strlen(t->corpus->title));
+    taught_title(t, left);
     str_addf(left, " %s %d unit%s %s seed %llu", dot, t->units, t->units == 1 ? "" : "s", dot,
              (unsigned long long)t->seed);
     str_addf(right, "update %d of %d", training_done(t), training_total(t));

@@ -5,10 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "learn/variants.h"
 #include "ui/widget.h"
-#include "views/say.h"
+#include "views/taught.h"
 #include "views/view.h"
 
 enum { NAME_W = 26, NAME_NARROW = 10, LOSS_W = 13, RIGHT_W = 15, WIDE = 70 };
@@ -21,7 +20,7 @@ static void add_nothing(const struct scene *scene, struct str *out)
         return;
     }
     str_add(out, "Enter trains ");
-    utf8_clean(out, scene->training->corpus->title, strlen(scene->training->corpus->title));
+    taught_title(scene->training, out);
     str_addf(out, " %d times more: the plain LSTM and four with a part taken away, with %d seeds each. ",
              VARIANT_KINDS * VARIANT_SEEDS, VARIANT_SEEDS);
     if (scene->training->seconds > 0 && training_done(scene->training))
@@ -192,7 +191,7 @@ static void heading(const struct scene *scene, const void *state, const struct g
     if (!scene->training)
         return;
     str_addf(left, " %s ", gl->middle_dot);
-    utf8_clean(left, scene->training->corpus->title, strlen(scene->training->corpus->title));
+    taught_title(scene->training, left);
     if (v) {
         str_addf(left, ", seeds %llu to %llu", (unsigned long long)v->seed,
                  (unsigned long long)v->seed + VARIANT_SEEDS - 1);
