@@ -33,7 +33,7 @@ static void deal(struct gang *g, int lines, int threads)
     int owner[GANG_LINES], n = 0;
     long load[THREADS_MAX] = {0};
     for (int k = 0; k < lines; k++)
-        by[k] = (struct length){ g->line[k].steps, k };
+        by[k] = (struct length){g->line[k].steps, k};
     qsort(by, (size_t)lines, sizeof *by, longer);
     for (int k = 0; k < lines; k++) {
         int least = 0;
@@ -91,7 +91,7 @@ static void step(const struct gang *g, int l, const int *at, int n)
         k->project(kernel_layer(g->net, l), g->net->layer[l].in, in, at, n, rows->v, rows->stride);
     k->recur_many(kernel_layer(g->net, l), rows->hidden, before, at, n, rows->v, rows->stride);
     for (int b = 0; b < n; b++)
-        lstm_cell(g->net, l, at[b], (struct pins){ NULL, NULL }, g->tr);
+        lstm_cell(g->net, l, at[b], (struct pins){NULL, NULL}, g->tr);
 }
 
 static void run_own(void *context, int thread)
@@ -127,7 +127,7 @@ static void run_own(void *context, int thread)
 void lstm_run_gang(const struct lstm *net, const float *const *x, const struct gang_line *line, int lines,
                    struct trace *tr)
 {
-    struct gang g = { .net = net, .x = x, .line = line, .tr = tr };
+    struct gang g = {.net = net, .x = x, .line = line, .tr = tr};
     const int threads = threads_count() < lines ? threads_count() : lines;
     kernel_current();                                          /* chosen once, by this thread */
     deal(&g, lines, threads);

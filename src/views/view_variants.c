@@ -7,6 +7,7 @@
 
 #include "learn/variants.h"
 #include "ui/widget.h"
+#include "views/say.h"
 #include "views/taught.h"
 #include "views/view.h"
 
@@ -155,7 +156,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     for (int k = 0; k < VARIANT_KINDS && y < r.y + r.h; k++, y += each)
         draw_row(v, k, g, (struct rect){r.x, y, r.w, each - air}, most);
     y += room > VARIANT_KINDS * each;
-    grid_wrap(g, (struct rect){r.x, y, r.w, r.y + r.h - y}, ROLE_TEXT, 0, str_text(&s));
+    say_wrap(g, (struct rect){r.x, y, r.w, r.y + r.h - y}, ROLE_TEXT, 0, str_text(&s));
     str_free(&s);
 }
 
