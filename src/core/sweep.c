@@ -119,9 +119,15 @@ static float wanted(const struct sweep_job *j, int t, int unit)
     return q->values ? q->values[(size_t)(t - q->first) * (size_t)j->w->units + (size_t)unit] : 0.0f;
 }
 
+/* The row of rerun b in `rows`, one of C, h and z. */
+static float *row_of(const struct level *v, float *rows, int b)
+{
+    return rows + (size_t)b * (size_t)v->padded;
+}
+
 static float *lane_row(float *tiles, int unit, int gate)
 {
-    return tiles + unit / TILE * TILE_ROWS + gate * TILE + unit % TILE;
+    return tiles + (size_t)(unit / TILE) * TILE_ROWS + (size_t)gate * TILE + unit % TILE;
 }
 
 /* ---- what is the same in all reruns ------------------------------------------------------------------------------ */
@@ -164,7 +170,7 @@ static bool level_init(const struct sweep_job *j, struct level *v, int layer)
 {
     const struct packed_layer *p = kernel_layer(j->net, layer);
     bool above = layer > j->w->q.layer;
-    size_t row = (size_t)p->tiles * TILE_ROWS, steps = (size_t)(j->w->q.step - j->w->q.first + 1), floats;
+    size_t row = (size_t)p->tiles * TILE_ROWS, steps = (size_t)(j->w->q.step - j->w->q.first) + 1, floats;
     v->layer = layer;
     v->hidden = j->net->layer[layer].hidden;
     v->padded = kernel_padded(v->hidden);
@@ -172,7 +178,7 @@ static bool level_init(const struct sweep_job *j, struct level *v, int layer)
     size_t padded = (size_t)v->padded, columns = (size_t)v->hidden + (size_t)v->in;
     v->C = mem_array(GANG * padded, sizeof(float));
     v->h = mem_array(GANG * padded, sizeof(float));
-    v->z[0] = mem_array(GANG * GATES * padded, sizeof(float));
+    v->z[0] = mem_array((size_t)GANG * GATES * padded, sizeof(float));
     v->input = mem_array(GANG * columns, sizeof(float));
     const struct level *lender = j->borrows ? &j->w->job->level[layer - j->w->q.layer] : NULL;
     v->bias = above ? p->b : NULL;
@@ -246,7 +252,7 @@ static bool backwards(struct sweep_job *j)
     const struct sweep_question *q = &j->w->q;
     const struct packed_layer *p = kernel_layer(j->net, q->layer);
     const int H = j->net->layer[q->layer].hidden, n = kernel_padded(H), V = j->net->outputs;
-    size_t rows = (size_t)(q->step - q->first + 1), width = (size_t)n, floats;
+    size_t rows = (size_t)(q->step - q->first) + 1, width = (size_t)n, floats;
     if (!mem_product(rows * 2, width, &floats))
         return false;
     j->lambda_C = mem_array(floats, sizeof(float));
@@ -256,7 +262,7 @@ static bool backwards(struct sweep_job *j)
         return false;
     }
     j->lambda_h = j->lambda_C + rows * width;
-    float *dh = work, *dC = work + n, *tanh_C = work + 2 * n, *dz = work + 3 * n, *logits = work + (3 + GATES) * n;
+    float *dh = work, *dC = dh + width, *tanh_C = dC + width, *dz = tanh_C + width, *logits = dz + GATES * width;
     seed(j, logits, j->lambda_h + (rows - 1) * width);
     for (int t = q->step; t > q->first; t--) {
         size_t at = (size_t)(t - q->first) * width;
@@ -331,7 +337,7 @@ static void peep_rows(const struct sweep_job *j, const struct lstm_layer *lay, e
                       const struct level *v)
 {
     for (int b = 0; lay->peep[q] && b < j->n; b++)
-        kernel_peep(z + (size_t)b * (size_t)v->padded, lay->peep[q], v->C + (size_t)b * (size_t)v->padded, v->hidden);
+        kernel_peep(row_of(v, z, b), lay->peep[q], row_of(v, v->C, b), v->hidden);
 }
 
 /* The six equations (see lstm.c), for rows of z. */
@@ -376,10 +382,10 @@ static void product(const struct sweep_job *j, struct level *v, const struct lev
     size_t columns = (size_t)v->hidden + (size_t)v->in;
     for (int b = 0; b < j->n; b++) {
         float *to = v->input + (size_t)b * columns;
-        in[b] = v->h + (size_t)b * (size_t)v->padded;
-        if (v->in) {
+        in[b] = row_of(v, v->h, b);
+        if (v->in && below) {
             memcpy(to, in[b], (size_t)v->hidden * sizeof(float));
-            memcpy(to + v->hidden, below->h + (size_t)b * (size_t)below->padded, (size_t)v->in * sizeof(float));
+            memcpy(to + v->hidden, row_of(below, below->h, b), (size_t)v->in * sizeof(float));
             in[b] = to;
         }
     }
@@ -399,7 +405,7 @@ static void one_column(const struct sweep_job *j, struct level *v, int t)
         for (int tile = 0; tile < v->p.tiles; tile++) {
             const float *column = v->p.W + ((size_t)tile * (size_t)v->hidden + (size_t)unit) * TILE_ROWS;
             for (int gate = 0; gate < GATES; gate++) {
-                float *z = v->z[gate] + b * v->padded + tile * TILE;
+                float *z = row_of(v, v->z[gate], b) + (size_t)tile * TILE;
                 for (int u = 0; u < TILE; u++)
                     z[u] = old[tile * TILE_ROWS + gate * TILE + u] + by * column[gate * TILE + u];
             }
@@ -435,8 +441,8 @@ static void drop(struct sweep_job *j, int b)
     j->gang[b] = j->gang[last];
     for (int l = 0; l < j->levels; l++) {
         struct level *v = &j->level[l];
-        memcpy(v->C + b * v->padded, v->C + last * v->padded, (size_t)v->padded * sizeof(float));
-        memcpy(v->h + b * v->padded, v->h + last * v->padded, (size_t)v->padded * sizeof(float));
+        memcpy(row_of(v, v->C, b), row_of(v, v->C, last), (size_t)v->padded * sizeof(float));
+        memcpy(row_of(v, v->h, b), row_of(v, v->h, last), (size_t)v->padded * sizeof(float));
     }
 }
 
@@ -455,7 +461,7 @@ static void settle(struct sweep_job *j, int s, int t)
     const float *lambda_C = j->lambda_C + at, *lambda_h = j->lambda_h + at;
     for (int b = j->n - 1; b >= 0; b--) {
         struct rerun *r = &j->gang[b];
-        const float *Cb = v->C + b * v->padded, *hb = v->h + b * v->padded;
+        const float *Cb = row_of(v, v->C, b), *hb = row_of(v, v->h, b);
         float forecast = 0, largest = 0, square_C = 0, square_h = 0;
         for (int u = 0; u < v->hidden; u++) {
             float dC = Cb[u] - C[u], dh = hb[u] - h[u];
@@ -511,10 +517,11 @@ static void ask_some(struct sweep_job *j)
         int n = j->last_n - from < GANG ? j->last_n - from : GANG;
         for (int b = 0; b < n; b++)
             in[b] = j->last_h + (size_t)(from + b) * (size_t)H;
-        project_rows(&p, H, in, n, (float *const[GATES]){ z, z + TILE, z + 2 * TILE, z + 3 * TILE }, TILE_ROWS);
+        float *const gates[GATES] = { z, z + TILE, z + (size_t)2 * TILE, z + (size_t)3 * TILE };
+        project_rows(&p, H, in, n, gates, TILE_ROWS);
         for (int b = 0; b < n; b++) {
-            const float *row = z + b * TILE_ROWS;
-            size_t run = (size_t)(from + b);
+            const float *row = z + (size_t)b * TILE_ROWS;
+            size_t run = (size_t)from + (size_t)b;
             float largest = row[0];
             for (int r = 1; r < rows; r++)
                 largest = row[r] > largest ? row[r] : largest;
@@ -545,11 +552,11 @@ static void finish(struct sweep_job *j, int s)
 {
     const struct level *top = &j->level[j->levels - 1];
     for (int b = 0; against(j) && b < j->n; b++)
-        j->w->closed[place(j, s, j->gang[b].unit)] = (float)difference(j->net, &j->w->q, top->h + b * top->padded);
+        j->w->closed[place(j, s, j->gang[b].unit)] = (float)difference(j->net, &j->w->q, row_of(top, top->h, b));
     if (against(j))
         j->n = 0;
     for (int b = 0; b < j->n; b++) {
-        memcpy(j->last_h + (size_t)j->last_n * (size_t)top->hidden, top->h + b * top->padded,
+        memcpy(j->last_h + (size_t)j->last_n * (size_t)top->hidden, row_of(top, top->h, b),
                (size_t)top->hidden * sizeof(float));
         j->last_at[j->last_n++] = place(j, s, j->gang[b].unit);
     }
@@ -622,8 +629,8 @@ static void join_gang(struct sweep_job *j, int s, int unit, float C, float h)
     for (int l = 0; l < j->levels; l++) {
         struct level *v = &j->level[l];
         int t = l ? s - 1 : s;
-        memcpy(v->C + b * v->padded, trace_row(j->tr, v->layer, Q_C, t), (size_t)v->padded * sizeof(float));
-        memcpy(v->h + b * v->padded, trace_row(j->tr, v->layer, Q_H, t), (size_t)v->padded * sizeof(float));
+        memcpy(row_of(v, v->C, b), trace_row(j->tr, v->layer, Q_C, t), (size_t)v->padded * sizeof(float));
+        memcpy(row_of(v, v->h, b), trace_row(j->tr, v->layer, Q_H, t), (size_t)v->padded * sizeof(float));
     }
     j->level[0].C[b * j->level[0].padded + unit] = C;
     j->level[0].h[b * j->level[0].padded + unit] = h;
@@ -733,8 +740,8 @@ static bool job_init(struct sweep_job *j)
     j->level = mem_array((size_t)j->levels, sizeof *j->level);
     j->last_at = mem_array(WAITING, sizeof *j->last_at);
     j->last_h = mem_array((size_t)WAITING * (size_t)lstm_top(j->net), sizeof *j->last_h);
-    j->sum = mem_array(3 * WAITING, sizeof *j->sum);
-    j->tile = mem_array((size_t)lstm_top(j->net) * TILE_ROWS + TILE_ROWS + GANG * TILE_ROWS, sizeof *j->tile);
+    j->sum = mem_array((size_t)3 * WAITING, sizeof *j->sum);
+    j->tile = mem_array((size_t)lstm_top(j->net) * TILE_ROWS + TILE_ROWS + (size_t)GANG * TILE_ROWS, sizeof *j->tile);
     bool ok = logits && j->level && j->last_at && j->last_h && j->sum && j->tile;
     if (ok) {
         j->most = j->sum + WAITING;
@@ -829,7 +836,7 @@ struct sweep *sweep_begin(const struct computation *of, const struct sweep_quest
         return NULL;
     w->q = *q;
     w->units = of->net->layer[q->layer].hidden;
-    if (mem_product((size_t)(q->step - q->first + 1), (size_t)w->units, &places) && places < (size_t)1 << 30)
+    if (mem_product((size_t)(q->step - q->first) + 1, (size_t)w->units, &places) && places < (size_t)1 << 30)
         w->closed = mem_array(places, sizeof *w->closed);
     if (!w->closed || !jobs_init(of, w)) {
         sweep_free(w);

@@ -18,7 +18,7 @@ struct across tape_columns(const struct session *s, int w)
 {
     static const struct { int from, gutter, pitch; } sizes[] = {{110, 16, 12}, {64, 13, 8}, {24, 10, 7}, {0, 3, 7}};
     int k = 0;
-    while (w < sizes[k].from)
+    while (k < 3 && w < sizes[k].from)
         k++;
     struct across a = {.x = sizes[k].gutter, .pitch = sizes[k].pitch};
     int T = session_steps(s), at = session_cursor(s)->step, n = (w - 1 - a.x) / a.pitch;

@@ -742,8 +742,7 @@ static void draw_foot(const struct class_plan *p, struct grid *g, const struct r
     for (int k = 0; k < CLASS_SHOWS; k++)
         grid_put(g, x++, r->foot, k <= show ? g->glyphs->full : g->glyphs->heat[1], k <= show ? ROLE_TEXT : ROLE_DIM,
                  0);
-    x += 2 + grid_textf(g, x + 2, r->foot, 20, ROLE_TEXT, ATTR_BOLD, "%d %s of %d", show + 1, show_names[show],
-                        CLASS_SHOWS);
+    grid_textf(g, x + 2, r->foot, 20, ROLE_TEXT, ATTR_BOLD, "%d %s of %d", show + 1, show_names[show], CLASS_SHOWS);
     int next = (show + 1) % CLASS_SHOWS;
     if (r->w >= 64)
         grid_textf(g, 33, r->foot, 24, ROLE_TEXT, 0, next ? "next: %d %s" : "next: the next word", next + 1,

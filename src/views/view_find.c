@@ -513,7 +513,7 @@ static void add_meaning(const struct query *q, const struct glyphs *gl, struct s
 static void add_ends(const struct ends *ends, struct str *out)
 {
     enum { MOST = 5 };
-    int order[ENDS_MAX], n = ends->n < MOST ? ends->n : MOST;
+    int order[ENDS_MAX] = {0}, n = ends->n < MOST ? ends->n : MOST;
     bool counts = false, rest = ends->more || ends->n > n;
     for (int k = 0; k < ends->n; k++) {
         int at = k;

@@ -1023,8 +1023,9 @@ static struct shape plan(struct ctx *c, struct rect r)
     struct shape p = {.few = false};
     int room = steps_back(session_net(c->s));
     if (r.w > 0) {
-        c->tape = tape_columns(c->s, c->w);
-        int fits = (c->w - 1 - c->tape.x) / c->tape.pitch;
+        struct across tape = tape_columns(c->s, c->w);
+        int fits = (c->w - 1 - tape.x) / tape.pitch;
+        c->tape = tape;
         c->on_tape = session_steps(c->s) <= 2 * (fits < 1 ? 1 : fits) && !c->st->back && r.w >= 24;
         p.few = plan_bands(&p.bands, c, r);
         p.pairs = !p.few && plan_pairs(&p.pair, c, r);

@@ -298,8 +298,8 @@ static void say_total(const struct facts *f, const char *unit, const struct glyp
 {
     double was = f->total_was, now = f->total_now, one = 100;
     int d = 2;
-    for (; d < 6 && now != was && fabs(now - was) * one < 1; one *= 10)
-        d++;
+    for (; d < 6 && now != was && fabs(now - was) * one < 1; d++)
+        one *= 10;
     str_addf(out, "Surprisal %.*f %s %.*f %s (%+.*f)", d, was, gl->arrow, d, now, unit, d,
              (round(now * one) - round(was * one)) / one);
 }
