@@ -216,7 +216,7 @@ const struct key_help *action_key_help(int *n)
     if (!rows) {
         static const char *const groups[] = {"Stepping", "Selecting", "Editing",    "Looking",
                                              "Learning", "Lessons",   "Files",   "The program"};
-        rows = xcalloc((size_t)(action_count + view_count), sizeof *rows);
+        rows = xcalloc((size_t)action_count + (size_t)view_count, sizeof *rows);
         view_keys = xcalloc((size_t)view_count, sizeof *view_keys);
         for (size_t g = 0; g < sizeof groups / sizeof *groups; g++) {
             for (int k = 0; k < action_count; k++)

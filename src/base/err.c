@@ -36,7 +36,7 @@ bool err_vset(struct err *e, const char *source, const char *place, const char *
     return false;
 }
 
-bool err_set(struct err *e, const char *source, const char *place, const char *format, ...)
+bool (err_set)(struct err *e, const char *source, const char *place, const char *format, ...)
 {
     va_list ap;
     va_start(ap, format);
@@ -45,7 +45,7 @@ bool err_set(struct err *e, const char *source, const char *place, const char *f
     return false;
 }
 
-bool err_errno(struct err *e, const char *source, const char *what)
+bool (err_errno)(struct err *e, const char *source, const char *what)
 {
     return err_set(e, source, NULL, "cannot %s: %s", what, strerror(errno));
 }

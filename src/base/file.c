@@ -314,7 +314,7 @@ static bool map(const char *path, struct file_bytes *out)
 
 bool file_map(const char *path, struct file_bytes *out, struct err *e)
 {
-    char *data;
+    char *data = NULL;
     *out = (struct file_bytes){0};
     if (map(path, out))
         return true;

@@ -191,7 +191,7 @@ static struct json_at child_at(const struct json_at *of, const cJSON *node, cons
 
 /* ---- complaints ---- */
 
-bool json_complain(const struct json_at *at, struct err *e, const char *format, ...)
+bool (json_complain)(const struct json_at *at, struct err *e, const char *format, ...)
 {
     va_list ap;
     va_start(ap, format);
@@ -260,7 +260,7 @@ static void add_found(struct str *out, const struct json_at *at)
     }
 }
 
-bool json_expected(const struct json_at *at, struct err *e, const char *wanted_format, ...)
+bool (json_expected)(const struct json_at *at, struct err *e, const char *wanted_format, ...)
 {
     struct str text = {0};
     va_list ap;
@@ -497,7 +497,7 @@ static void expected_shape(const struct json_at *at, const struct json_rect *wan
                       r ? (unsigned)r->shape[0] : 0);
         return;
     }
-    size_t shape[JSON_RANK];
+    size_t shape[JSON_RANK] = {0};
     for (uint32_t d = 0; d < want->rank; d++)
         shape[d] = want->shape[d];
     struct str words = {0};
@@ -550,7 +550,7 @@ bool json_floats(const struct json_at *at, struct json_floats *out, struct err *
     if (!at->node || !cJSON_IsArray(at->node))
         return json_expected(at, e, "an array of numbers");
     if (at->node->child)
-        return explain(at, 0, e);
+        return err_false(explain(at, 0, e));
     *out = (struct json_floats){.rank = 1, .v = no_numbers};
     return true;
 }
@@ -591,7 +591,7 @@ bool json_matrix(const struct json_at *at, size_t rows, size_t cols, const float
         return json_complain(at, e, "expected %zu row%s of %zu number%s, found %zu row%s", rows, rows == 1 ? "" : "s",
                              cols, cols == 1 ? "" : "s", json_length(at), json_length(at) == 1 ? "" : "s");
     if (!r && at->node->child)
-        return explain(at, cols, e);
+        return err_false(explain(at, cols, e));
     if (!json_floats(at, &f, e))
         return false;
     if (f.count && f.shape[1] != cols) {
@@ -610,7 +610,7 @@ bool json_ints(const struct json_at *at, long min, long max, long **v, size_t *n
     if (r ? r->rank != 1 : !at->node || !cJSON_IsArray(at->node))
         return json_expected(at, e, "an array of whole numbers");
     if (!r && at->node->child)
-        return explain(at, 0, e);
+        return err_false(explain(at, 0, e));
     size_t count = r ? r->shape[0] : 0;
     long *out = malloc((count ? count : 1) * sizeof *out);
     if (!out)

@@ -96,9 +96,11 @@ char *json_text(const struct json_at *at);
 
 /* "expected WANTED, found …", with what is really there described ("x" in quotes, 1e999 as written, null, an array
  * of 3, an array of 2 x 3 numbers, nothing). */
-bool json_expected(const struct json_at *at, struct err *e, const char *wanted_format, ...) ERR_PRINTF(3, 4);
+bool (json_expected)(const struct json_at *at, struct err *e, const char *wanted_format, ...) ERR_PRINTF(3, 4);
 /* A message at this place in the caller's own words. */
-bool json_complain(const struct json_at *at, struct err *e, const char *format, ...) ERR_PRINTF(3, 4);
+bool (json_complain)(const struct json_at *at, struct err *e, const char *format, ...) ERR_PRINTF(3, 4);
+#define json_expected(...) err_false((json_expected)(__VA_ARGS__))
+#define json_complain(...) err_false((json_complain)(__VA_ARGS__))
 const char *json_source(const struct json *j);
 
 #endif

@@ -53,8 +53,8 @@ static bool fail_at(const struct scanner *sc, const char *p, const char *kind, c
     return false;
 }
 
-static bool invalid(const struct scanner *sc, const char *p, const char *format, ...) ERR_PRINTF(3, 4);
-static bool invalid(const struct scanner *sc, const char *p, const char *format, ...)
+static bool (invalid)(const struct scanner *sc, const char *p, const char *format, ...) ERR_PRINTF(3, 4);
+static bool (invalid)(const struct scanner *sc, const char *p, const char *format, ...)
 {
     va_list ap;
     va_start(ap, format);
@@ -62,9 +62,10 @@ static bool invalid(const struct scanner *sc, const char *p, const char *format,
     va_end(ap);
     return false;
 }
+#define invalid(...) err_false((invalid)(__VA_ARGS__))
 
-static bool refuse(const struct scanner *sc, const char *p, const char *format, ...) ERR_PRINTF(3, 4);
-static bool refuse(const struct scanner *sc, const char *p, const char *format, ...)
+static bool (refuse)(const struct scanner *sc, const char *p, const char *format, ...) ERR_PRINTF(3, 4);
+static bool (refuse)(const struct scanner *sc, const char *p, const char *format, ...)
 {
     va_list ap;
     va_start(ap, format);
@@ -72,6 +73,7 @@ static bool refuse(const struct scanner *sc, const char *p, const char *format, 
     va_end(ap);
     return false;
 }
+#define refuse(...) err_false((refuse)(__VA_ARGS__))
 
 static bool letter(char c)
 {
@@ -381,7 +383,7 @@ static bool scan_escape(struct scanner *sc)
         sc->p += 2;
         return put(sc, p, 2);
     }
-    unsigned u, low;
+    unsigned u = 0, low = 0;
     if (p[1] != 'u') {
         sc->p++;
         return unexpected(sc, "one of \" \\ / b f n r t u after a backslash");
@@ -438,7 +440,7 @@ static uint32_t key_char(const char **at)
 {
     const char *p = *at;
     size_t len;
-    unsigned u, low;
+    unsigned u = 0, low = 0;
     if (*p == '"' || !*p)         /* a NUL: the file was changed since it was checked */
         return KEY_END;
     if (*p != '\\') {
@@ -529,7 +531,7 @@ enum { WINDOW = 256 << 10 };
 static void pass(struct scanner *sc, const char *p)
 {
     size_t at = (size_t)(p - sc->text);
-    file_pass(sc->bytes, sc->passed, at, 2 * WINDOW);
+    file_pass(sc->bytes, sc->passed, at, (size_t)2 * WINDOW);
     progress_at(sc->source, (double)at / (double)sc->bytes->len);
     sc->passed = at;
     sc->turn = sc->end - p > WINDOW ? p + WINDOW : sc->end + 1;

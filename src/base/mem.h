@@ -24,11 +24,16 @@ void mem_free(void *p);
 /* a × b into *out; false when it overflows. */
 bool mem_product(size_t a, size_t b, size_t *out);
 
+#if defined(__GNUC__) && !defined(__TINYC__)
+#define MEM_NEVER_NULL __attribute__((returns_nonnull))
+#else
+#define MEM_NEVER_NULL
+#endif
 /* Never NULL. Free with free(). */
-void *xcalloc(size_t count, size_t size);
-void *xrealloc(void *p, size_t count, size_t size);
-char *xstrdup(const char *s);
-char *xstrndup(const char *s, size_t n);
+MEM_NEVER_NULL void *xcalloc(size_t count, size_t size);
+MEM_NEVER_NULL void *xrealloc(void *p, size_t count, size_t size);
+MEM_NEVER_NULL char *xstrdup(const char *s);
+MEM_NEVER_NULL char *xstrndup(const char *s, size_t n);
 
 /* Prints "flstm-tui: out of memory" on standard error and exits 1, after running the callback
  * (app sets it to give the terminal back). */

@@ -201,7 +201,7 @@ static const char pairs[] =
 
 static inline char *pair_before(char *end, unsigned v)
 {
-    return memcpy(end - 2, pairs + 2 * v, 2);
+    return memcpy(end - 2, pairs + (size_t)2 * v, 2);
 }
 
 /* The digits of v so that they end before `end`; where they begin. */

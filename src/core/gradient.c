@@ -152,7 +152,7 @@ static void retreat_other(const struct lstm_layer *lay, const struct kernel_back
                           float *dC, float *whole, float *dz)
 {
     for (int u = 0; u < lay->hidden; u++) {
-        float *z = dz + u / TILE * TILE_ROWS + u % TILE;
+        float *z = dz + (size_t)(u / TILE) * TILE_ROWS + u % TILE;
         float tanh_C = b->tanh_C[u], *const *peep = lay->peep;
         float dz_o = is_pinned(pins, Q_O, u) ? 0.0f : dh[u] * tanh_C * slope(lay->gate_function, b->o[u]);
         float dc = dC[u] + dh[u] * b->o[u] * (1.0f - tanh_C * tanh_C) + (peep[Q_O] ? peep[Q_O][u] * dz_o : 0.0f);
@@ -162,11 +162,11 @@ static void retreat_other(const struct lstm_layer *lay, const struct kernel_back
         float df = is_pinned(pins, Q_F, u) ? 0.0f : dc * b->C_before[u] - (lay->coupled ? di : 0.0f);
         float dz_i = lay->coupled ? 0.0f : di * slope(lay->gate_function, b->i[u]),
               dz_f = df * slope(lay->gate_function, b->f[u]);
-        z[Q_O * TILE] = dz_o;
+        z[(size_t)Q_O * TILE] = dz_o;
         float slope_g = lay->sigma_candidate ? slope(GATE_SIGMOID, b->g[u]) : 1.0f - b->g[u] * b->g[u];
-        z[Q_G * TILE] = is_pinned(pins, Q_G, u) ? 0.0f : dc * b->i[u] * slope_g;
-        z[Q_I * TILE] = dz_i;
-        z[Q_F * TILE] = dz_f;
+        z[(size_t)Q_G * TILE] = is_pinned(pins, Q_G, u) ? 0.0f : dc * b->i[u] * slope_g;
+        z[(size_t)Q_I * TILE] = dz_i;
+        z[(size_t)Q_F * TILE] = dz_f;
         dC[u] = dc * b->f[u] + (peep[Q_F] ? peep[Q_F][u] * dz_f + peep[Q_I][u] * dz_i : 0.0f);
     }
 }

@@ -98,7 +98,7 @@ static struct packed_layer *allocate(const struct lstm *net)
 static void pack_unit(const struct lstm_layer *layer, const struct packed_layer *p, int gate, int unit)
 {
     size_t hidden = (size_t)layer->hidden, in = (size_t)layer->in;
-    size_t tile = (size_t)(unit / TILE), lane = (size_t)(gate * TILE + unit % TILE);
+    size_t tile = (size_t)(unit / TILE), lane = (size_t)gate * TILE + (size_t)(unit % TILE);
     const float *row = layer->W[gate] + (size_t)unit * (hidden + in);
     for (size_t k = 0; k < hidden; k++)
         p->U[(tile * hidden + k) * TILE_ROWS + lane] = row[k];

@@ -87,7 +87,7 @@ static int classes(const struct machine *m, int *class)
     for (int s = 0; s < m->states; s++)
         class[s] = m->state[s].says;
     do {
-        int next[MACHINE_STATES_MOST];
+        int next[MACHINE_STATES_MOST] = {0};
         before = count;
         count = 0;
         for (int s = 0; s < m->states; s++) {

@@ -49,7 +49,7 @@ struct suffix *suffix_new(const struct computation *of, int from, int to)
     s->run_x = of->x;
     s->before = from - 1;
     s->tr = trace_new(of->net, to - from + 1);
-    s->x = mem_array((size_t)(to - from + 1), sizeof *s->x);
+    s->x = mem_array((size_t)(to - from) + 1, sizeof *s->x);
     if (!s->tr || !s->x || !own_pins(s, of->pins, of->pin_count)) {
         suffix_free(s);
         return NULL;

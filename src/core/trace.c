@@ -56,7 +56,8 @@ static size_t quantity_floats(int hidden, int steps)
 /* Of [h→, h←] of one depth; 0 when it overflows. */
 static size_t joined_floats(const struct lstm *net, int depth, int steps)
 {
-    size_t floats, width = (size_t)net->layer[2 * depth].hidden + (size_t)net->layer[2 * depth + 1].hidden;
+    const struct lstm_layer *way = &net->layer[2 * (size_t)depth];
+    size_t floats, width = (size_t)way[0].hidden + (size_t)way[1].hidden;
     return mem_product((size_t)steps + 1, width, &floats) && floats < SIZE_MAX / 64 ? floats : 0;
 }
 

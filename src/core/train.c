@@ -240,7 +240,7 @@ static void first_weights(struct train *t)
         const struct pass_layer *y = &p->layer[l];
         for (int q = 0; q < GATES; q++)
             for (int u = 0; u < y->H; u++) {
-                size_t gate = (size_t)(q * y->Hp + u), G = (size_t)y->G;
+                size_t gate = (size_t)q * (size_t)y->Hp + (size_t)u, G = (size_t)y->G;
                 for (int k = 0; k < y->H; k++)
                     p->w[y->U + (size_t)k * G + gate] = (real)(t->o.weight_range * (2 * rng_unit(&r) - 1));
                 for (int k = 0; k < y->in; k++)

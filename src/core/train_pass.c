@@ -149,7 +149,7 @@ static void each_weight(const struct pass *p, const struct lstm *net, weight_fn 
         int columns = y->H + y->in;
         for (int q = 0; q < GATES; q++)
             for (int u = 0; u < y->H; u++) {
-                size_t gate = (size_t)(q * y->Hp + u);
+                size_t gate = (size_t)q * (size_t)y->Hp + (size_t)u;
                 for (int k = 0; k < columns; k++) {
                     size_t at = k < y->H ? y->U + (size_t)k * (size_t)y->G : y->W + (size_t)(k - y->H) * (size_t)y->G;
                     visit(context, at + gate, net->layer[l].W[q] + (size_t)u * (size_t)columns + k);

@@ -20,6 +20,7 @@ int main(int argc, char **argv)
         FILE *f = fopen(argv[k], "rb");
         if (!f) {
             perror(argv[k]);
+            free(len);
             return 1;
         }
         printf("static const unsigned char file_%d[] = {", k);
@@ -29,6 +30,7 @@ int main(int argc, char **argv)
         printf("0};\n");
         if (ferror(f)) {
             perror(argv[k]);
+            free(len);
             return 1;
         }
         fclose(f);

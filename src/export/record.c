@@ -167,7 +167,7 @@ bool recording_add(struct recording *r, const struct grid *g, const struct theme
     }
     f.marker = m->marker ? xstrdup(m->marker) : NULL;
     f.key = m->key ? xstrdup(m->key) : NULL;
-    if (r->frames == r->frames_room) {
+    if (!r->frame || r->frames == r->frames_room) {
         r->frames_room = r->frames_room ? 2 * r->frames_room : 64;
         r->frame = xrealloc(r->frame, (size_t)r->frames_room, sizeof *r->frame);
     }

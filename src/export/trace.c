@@ -32,7 +32,7 @@ static void json_row(struct str *out, const float *v, int n)
 {
     for (int from = 0; from < n; from += CHUNK) {
         int to = from + CHUNK < n ? from + CHUNK : n;
-        char *room = str_room(out, CHUNK * NUM_MAX), *p = room;
+        char *room = str_room(out, (size_t)CHUNK * NUM_MAX), *p = room;
         for (int k = from; k < to; k++) {
             if (k)
                 p = (char *)memcpy(p, ", ", 2) + 2;
@@ -383,7 +383,7 @@ static void csv_step(const struct session *s, int layer, int t, struct str *out)
     if (t == 1)
         pins_at(s, layer, 0, &initial);
     for (int u = 0; u < session_model(s)->net->layer[layer].hidden; u++) {
-        char *room = str_room(out, head.len + (COLUMNS + 2) * NUM_MAX), *p = room + head.len;
+        char *room = str_room(out, head.len + (size_t)(COLUMNS + 2) * NUM_MAX), *p = room + head.len;
         memcpy(room, head.s, head.len);
         *p++ = ',';
         p = num_write_float(p, (float)(u + 1));

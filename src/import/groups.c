@@ -74,8 +74,8 @@ static int place_of(struct group *g, long layer, bool reverse)
     if (reverse && !g->bidirectional) {
         g->layer = xrealloc(g->layer, 2 * (size_t)g->layers + 1, sizeof *g->layer);
         for (int l = g->layers; l-- > 0;) {          /* from the last, so that none is written over */
-            g->layer[2 * l] = g->layer[l];
-            g->layer[2 * l + 1] = (struct layer_parts){.what = g->prefix};
+            g->layer[2 * (size_t)l] = g->layer[l];
+            g->layer[2 * (size_t)l + 1] = (struct layer_parts){.what = g->prefix};
         }
         g->layers *= 2;
         g->bidirectional = true;

@@ -197,8 +197,8 @@ static void take_layer(struct walk *w, int n, struct parts *p)
     struct layer_parts *l = parts_add(p);
     struct tensor *const *t = w->t + w->at;
     for (int k = 0; n == 12 && k < 4; k++) {
-        take(l, SLOT_X, (int)keras1[k], t[3 * k]);
-        take(l, SLOT_H, (int)keras1[k], t[3 * k + 1]);
+        take(l, SLOT_X, (int)keras1[k], t[3 * (size_t)k]);
+        take(l, SLOT_H, (int)keras1[k], t[3 * (size_t)k + 1]);
         take(l, SLOT_BX, (int)keras1[k], t[3 * k + 2]);
     }
     if (n != 12) {
@@ -262,7 +262,7 @@ bool keras_lists_find(struct source *s, const struct model_options *o, struct pa
                                                   "not supported");
         p->layout.separate = n == 12;
         p->bidirectional = both;
-        for (int way = 0; ok && way <= both; way++)
+        for (int ways = both ? 2 : 1; ok && ways > 0; ways--)
             take_layer(&w, n, p);
     }
     /* Right before the layers stands the embedding, right behind them the head. */

@@ -51,7 +51,7 @@ static bool take_suffixes(const char *p, bool number_behind, struct part_name *o
 /* MXNet numbers its layers in front: "lstm0_l1_i2h_weight", "r1_" for the way back. */
 static void take_layer_in_front(const char *name, struct part_name *out)
 {
-    size_t n = out->prefix, digits = n;
+    size_t n = out->prefix, digits;
     if (n < 2 || name[n - 1] != '_')
         return;
     for (digits = n - 1; digits > 0 && isdigit((unsigned char)name[digits - 1]); digits--)

@@ -1,5 +1,6 @@
 /* write.c: a model as native JSON, a row a line, numbers that read back to the same floats. Two biases are written as
  * their sum, which is what the network adds. */
+#include <math.h>
 #include <string.h>
 
 #include "model/model.h"
@@ -98,9 +99,8 @@ static void add_initial(struct str *out, const struct lstm *net)
     bool set = false;
     for (int l = 0; l < net->layers; l++) {
         for (int u = 0; u < net->layer[l].hidden; u++) {
-            static const float zero = 0;
-            set = set || memcmp(&net->h0[l][u], &zero, sizeof zero) != 0
-                  || memcmp(&net->c0[l][u], &zero, sizeof zero) != 0;
+            float h = net->h0[l][u], C = net->c0[l][u];        /* -0 is another number than what is left out */
+            set = set || h != 0 || C != 0 || signbit(h) || signbit(C);
         }
     }
     if (!set)

@@ -121,7 +121,7 @@ static struct pickle_node *pop(struct machine *m)
 /* The value on top stays there. */
 static struct pickle_node *top(struct machine *m)
 {
-    if (!above(m)) {
+    if (!m->stack || !above(m)) {
         tell(m, "looks at a value on an empty stack");
         return NULL;
     }

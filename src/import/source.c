@@ -42,7 +42,7 @@ bool source_about(struct source *s, const char *json_text, struct err *e)
     return s->said && json_is_object(&s->about, e);
 }
 
-bool source_complain(const struct source *s, struct err *e, const char *format, ...)
+bool (source_complain)(const struct source *s, struct err *e, const char *format, ...)
 {
     va_list ap;
     va_start(ap, format);
@@ -343,7 +343,7 @@ bool tensor_vector(struct source *s, struct tensor *t, long n, struct err *e)
 
 /* ---- account ---- */
 
-bool tensor_complain(const struct source *s, const struct tensor *t, struct err *e, const char *format, ...)
+bool (tensor_complain)(const struct source *s, const struct tensor *t, struct err *e, const char *format, ...)
 {
     va_list ap;
     va_start(ap, format);

@@ -125,7 +125,8 @@ struct tensor *source_add(struct source *s, const char *name);
  * t's numbers must have been read. It is no member of the account: t is. */
 struct tensor *source_slice(struct source *s, struct tensor *t, size_t at, size_t rows, size_t cols, const char *what);
 bool source_about(struct source *s, const char *json_text, struct err *e);
-bool source_complain(const struct source *s, struct err *e, const char *format, ...) ERR_PRINTF(3, 4);
+bool (source_complain)(const struct source *s, struct err *e, const char *format, ...) ERR_PRINTF(3, 4);
+#define source_complain(...) err_false((source_complain)(__VA_ARGS__))
 
 struct tensor *source_find(struct source *s, const char *name);     /* NULL when there is none of that name */
 
@@ -146,8 +147,9 @@ bool tensor_matrix(struct source *s, struct tensor *t, long rows, long cols, str
 bool tensor_vector(struct source *s, struct tensor *t, long n, struct err *e);
 
 void tensor_became(struct tensor *t, const char *format, ...) ERR_PRINTF(2, 3);                /* it is TENSOR_USED */
-bool tensor_complain(const struct source *s, const struct tensor *t, struct err *e, const char *format, ...)
+bool (tensor_complain)(const struct source *s, const struct tensor *t, struct err *e, const char *format, ...)
     ERR_PRINTF(4, 5);
+#define tensor_complain(...) err_false((tensor_complain)(__VA_ARGS__))
 const char *tensor_shape(const struct tensor *t, char buf[96]);     /* "32 x 8" */
 
 /* Every tensor a row, in the order of the file. */

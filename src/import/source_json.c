@@ -251,7 +251,7 @@ static bool measure_flat(struct tensor *t, struct json_floats *f, bool *finite, 
     const struct form *form = form_of(t->at);
     struct json_at data;
     size_t product;
-    if ((form->shape && !json_known_keys(t->at, keys, e)) || !json_need(t->at, form->data, &data, e)
+    if (!form || (form->shape && !json_known_keys(t->at, keys, e)) || !json_need(t->at, form->data, &data, e)
         || !sizes_of(t, form, &product, e))
         return false;
     if (json_kind(&data) == JSON_OBJECT) { /* {"0": 0.5, "1": …}: a typed array of JavaScript; fetch() reads it */
@@ -320,8 +320,9 @@ static bool fetch(const struct source *s, const struct tensor *t, float *out, st
         *out = (float)single;
         return true;
     }
-    if (json_kind(t->at) == JSON_OBJECT)
-        json_get(t->at, form_of(t->at)->data, &data);
+    const struct form *form = form_of(t->at);
+    if (form)
+        json_get(t->at, form->data, &data);
     if (json_kind(&data) == JSON_OBJECT)
         return fetch_by_index(&data, t->count, out, e);
     if (!json_floats(&data, &f, e))

@@ -159,11 +159,11 @@ static bool room(void *array, int *cap, int need, size_t size)
     int wanted = *cap ? *cap * 2 : 64;
     memcpy(&old, array, sizeof old);
     more = realloc(old, (size_t)wanted * size);
-    if (more) {
-        memcpy(array, &more, sizeof more);
-        *cap = wanted;
-    }
-    return more != NULL;
+    if (!more)
+        return false;
+    memcpy(array, &more, sizeof more);
+    *cap = wanted;
+    return true; /* cppcheck-suppress memleak: it is in the array now */
 }
 
 static bool keep_values(struct source *s, const struct values *v, struct err *e)

@@ -91,7 +91,8 @@ static bool read_group(struct source *s, const struct json_at *paths, struct pie
         }
         unsigned char *more = realloc(p->joined, p->len + file.len + 1);
         if (more) {
-            memcpy(more + p->len, file.data, file.len);
+            if (file.len)
+                memcpy(more + p->len, file.data, file.len);
             p->joined = more;
             p->len += file.len;
         }

@@ -140,7 +140,7 @@ static bool storage(struct source *s, struct tensor *t, const struct pickle_node
     struct zip_member *m = strlen(str_text(&name)) == name.len ? find(f, name.s, name.len) : NULL;
     bool ok =
         m ? true : tensor_complain(s, t, e, "its numbers are not in the file: there is no %s%s", f->folder, name.s);
-    if (ok && !m->stored)
+    if (m && !m->stored)
         ok = tensor_complain(s, t, e, "its numbers are compressed, which torch.save never does");
     if (ok && m->crc && !zip_intact(m))
         ok = tensor_complain(s, t, e, "its numbers are damaged: they do not have the sum (CRC-32) that the zip says");
@@ -273,7 +273,7 @@ static bool open_torch(struct source *s, struct err *e)
                                    unread_torchscript.advice);
     size_t n = folder_length(&f->zip);
     for (int k = 0; k < f->zip.n && !f->folder; k++)
-        if (n && strncmp(f->zip.member[k].name + n, "data.pkl", 9) == 0)
+        if (n && strcmp(f->zip.member[k].name + n, "data.pkl") == 0)
             f->folder = xstrndup(f->zip.member[k].name, n);
     if (!f->folder)
         return source_complain(s, e, "expected what torch.save writes, found a zip without data.pkl");

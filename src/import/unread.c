@@ -41,7 +41,7 @@ static const struct {
     size_t len;
     struct unread kind;
 } magic[] = {
-#define AT(place, text) place, text, sizeof text - 1
+#define AT(place, text) (place), (text), sizeof(text) - 1
     {AT(0, "\x89HDF\r\n\x1a\n"), {"HDF5 (a Keras .h5)", KERAS_TO_NPZ}},
     {AT(512, "\x89HDF\r\n\x1a\n"), {"a MATLAB file (version 7.3)",
         "save it in MATLAB with save('FILE', '-v6') and convert that with scipy.io.loadmat and numpy.savez"}},
@@ -195,6 +195,8 @@ static bool is_unread(const struct file_bytes *bytes, const char *path)
 static bool refuse(struct source *s, struct err *e)
 {
     const struct unread *u = unread_find(&s->bytes, s->path);
+    if (!u)
+        return source_complain(s, e, "expected a file of weights, found another thing");
     return u->what ? source_complain(s, e, "%s, which is not read: %s", u->what, u->advice)
                    : source_complain(s, e, "expected a file, found a directory: %s", u->advice);
 }

@@ -51,8 +51,8 @@ struct reading {
     struct err *e;
 };
 
-static bool bad(const struct reading *r, const char *place, const char *format, ...) ERR_PRINTF(3, 4);
-static bool bad(const struct reading *r, const char *place, const char *format, ...)
+static bool (bad)(const struct reading *r, const char *place, const char *format, ...) ERR_PRINTF(3, 4);
+static bool (bad)(const struct reading *r, const char *place, const char *format, ...)
 {
     va_list ap;
     va_start(ap, format);
@@ -60,6 +60,7 @@ static bool bad(const struct reading *r, const char *place, const char *format, 
     va_end(ap);
     return false;
 }
+#define bad(...) err_false((bad)(__VA_ARGS__))
 
 bool zip_is(const struct file_bytes *bytes)
 {

@@ -139,7 +139,7 @@ static double right_after(const struct study *s, struct bench *b, const struct c
 static void study_opened(struct study *s, struct bench *b, const int *id, const struct corpus_subject *now,
                          const struct corpus_span *span)
 {
-    size_t n = (size_t)(now->at - now->first + 1);
+    size_t n = (size_t)(now->at - now->first) + 1;
     struct pin *pin = xcalloc(n, sizeof *pin);
     for (size_t k = 0; k < n; k++)
         pin[k] = (struct pin){now->first + 1 + (int)k, s->layer, Q_F, s->unit, 1};

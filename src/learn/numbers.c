@@ -56,7 +56,7 @@ static void part_take(struct corpus *c, struct corpus_part *p, const float *x, c
         }
         p->label = c->goal == GOAL_LABEL ? grown(p->label, from + k, sizeof *p->label) : NULL;
         p->y = c->goal == GOAL_NUMBER ? grown(p->y, from + k, sizeof *p->y) : NULL;
-        if (p->label)
+        if (p->label && label)
             p->label[from + k] = label[k];
         if (p->y)
             p->y[from + k] = y[k];
@@ -239,9 +239,10 @@ static bool read_lines(struct reader *r, const char *text, size_t len)
 static void draw_adding(struct reader *r, struct rng *random, int length, struct corpus_part *to)
 {
     float *x = xcalloc(2 * (size_t)length, sizeof *x), *y = xcalloc((size_t)length, sizeof *y);
-    int half = length / 2, mark[2] = {rng_below(random, half), half + rng_below(random, length - half)};
+    int half = length / 2, first = rng_below(random, half);
+    size_t mark[2] = {(size_t)first, (size_t)(half + rng_below(random, length - half))};
     for (int k = 0; k < length; k++) {
-        x[2 * k] = (float)rng_unit(random);
+        x[2 * (size_t)k] = (float)rng_unit(random);
         y[k] = NAN;
     }
     x[2 * mark[0] + 1] = x[2 * mark[1] + 1] = 1;
@@ -325,8 +326,8 @@ static bool finish(struct reader *r)
     }
     const struct corpus_part *p = &c->part[c->part[PART_VALID].sequences ? PART_VALID : PART_TRAIN];
     c->demo_n = p->start[1];
-    c->demo_x = xcalloc((size_t)(c->demo_n * c->inputs), sizeof *c->demo_x);
-    memcpy(c->demo_x, p->x, (size_t)(c->demo_n * c->inputs) * sizeof *c->demo_x);
+    c->demo_x = xcalloc((size_t)c->demo_n * (size_t)c->inputs, sizeof *c->demo_x);
+    memcpy(c->demo_x, p->x, (size_t)c->demo_n * (size_t)c->inputs * sizeof *c->demo_x);
     return true;
 }
 

@@ -231,7 +231,7 @@ static void set_labels_and_inputs(struct model *m, const struct corpus *c)
             m->label[k] = xstrdup(c->label[k]);
     }
     if (!c->vocab) {
-        size_t n = (size_t)(c->demo_n * c->inputs);
+        size_t n = (size_t)c->demo_n * (size_t)c->inputs;
         m->inputs = mem_array(n, sizeof *m->inputs);
         m->input_steps = m->inputs ? c->demo_n : 0;
         for (size_t k = 0; m->inputs && k < n; k++)

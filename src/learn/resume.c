@@ -18,7 +18,7 @@
 
 static const char FORMAT[] = "flstm-training/1";
 static const char SEAL[] = "hash_of_the_above";
-static const size_t WEIGHTS_MAX = 4 * 1000 * 1000;        /* the file has some 50 bytes for each */
+static const size_t WEIGHTS_MAX = 4000000;        /* the file has some 50 bytes for each */
 
 /* ---- what must be as it was -------------------------------------------------------------------------------------- */
 

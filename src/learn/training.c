@@ -19,7 +19,7 @@ enum {
     EVALUATIONS = 32,             /* how often it is evaluated on the way, more or less */
     TELL_SEQUENCES = 40           /* held-out sequences that tell which unit remembers */
 };
-static const size_t PARAMETERS_MAX = 16 * 1024 * 1024;
+static const size_t PARAMETERS_MAX = (size_t)16 << 20;
 
 /* ---- beginning --------------------------------------------------------------------------------------------------- */
 

@@ -26,8 +26,8 @@ struct eval {
 
 static bool eval(struct eval *v, int k, struct expr_value *out);
 
-static bool trouble(struct eval *v, const struct node *n, const char *format, ...) ERR_PRINTF(3, 4);
-static bool trouble(struct eval *v, const struct node *n, const char *format, ...)
+static bool (trouble)(struct eval *v, const struct node *n, const char *format, ...) ERR_PRINTF(3, 4);
+static bool (trouble)(struct eval *v, const struct node *n, const char *format, ...)
 {
     char what[ERR_MAX];
     va_list ap;
@@ -36,6 +36,7 @@ static bool trouble(struct eval *v, const struct node *n, const char *format, ..
     va_end(ap);
     return err_set(v->e, NULL, NULL, "column %d of \"%.80s\": %s", n->column, v->x->text, what);
 }
+#define trouble(...) err_false((trouble)(__VA_ARGS__))
 
 static void put(struct expr_value *out, double value)
 {
@@ -196,7 +197,7 @@ static double pre_activation(const struct eval *v, const struct node *n, int uni
     int H = l->hidden, from = n->part == PART_X ? H : 0, to = n->part == PART_H ? H : H + l->in;
     if (n->part == PART_B)
         return (double)l->b[n->gate][unit];
-    float *terms = xcalloc((size_t)(H + l->in), sizeof *terms);
+    float *terms = xcalloc((size_t)H + (size_t)l->in, sizeof *terms);
     const struct computation of = session_computation(v->s, v->run);
     double z = lstm_preactivation(&of, (struct element){n->layer, unit, n->gate, t}, terms);
     double sum = 0;

@@ -117,6 +117,8 @@ static bool resolve(struct walk *w, const struct session *session, struct err *e
 {
     struct walk_page *here = walk_here(w);
     const struct page *p = walk_page(w);
+    if (!here || !p)
+        return err_set(e, NULL, NULL, "there is no page to answer");
     if (!judge(p, &w->stage, session, &here->answer, &here->verdict, e)) {
         here->phase = WALK_ASK;
         return false;
@@ -136,6 +138,8 @@ static bool count_hands(struct walk *w, struct err *e)
 {
     struct walk_page *here = walk_here(w);
     struct truth truth;
+    if (!here)
+        return err_set(e, NULL, NULL, "there is no page to answer");
     if (!judge_truth(walk_page(w), &w->stage, &truth, e))
         return false;
     here->advice = truth.options ? judge_votes(here->answer.votes, truth.options, &here->percent) : NULL;

@@ -148,10 +148,10 @@ static void run_depth(struct exact *x, int d, const float *const *in, int steps,
 {
     const double *below = d ? x->both_h : NULL;
     const struct lstm *net = x->net;
-    size_t width = (size_t)net->layer[2 * d].hidden + (size_t)net->layer[2 * d + 1].hidden;
+    size_t width = (size_t)net->layer[2 * (size_t)d].hidden + (size_t)net->layer[2 * (size_t)d + 1].hidden;
     for (int way = 0; way < 2; way++) {
         int l = 2 * d + way;
-        size_t first = way ? (size_t)net->layer[2 * d].hidden : 0, n = (size_t)net->layer[l].hidden * sizeof *h;
+        size_t first = way ? (size_t)net->layer[2 * (size_t)d].hidden : 0, n = (size_t)net->layer[l].hidden * sizeof *h;
         for (int t = 1; t <= steps; t++) {
             size_t word = (size_t)lstm_word(net, l, t, steps) - 1;
             layer_step(x, l, (struct reads){in[word], below ? below + word * (size_t)net->layer[l].in : NULL});
@@ -163,7 +163,7 @@ static void run_depth(struct exact *x, int d, const float *const *in, int steps,
 
 static double *rows_of(const struct lstm *net, int depth, int steps)
 {
-    size_t width = (size_t)net->layer[2 * depth].hidden + (size_t)net->layer[2 * depth + 1].hidden;
+    size_t width = (size_t)net->layer[2 * (size_t)depth].hidden + (size_t)net->layer[2 * (size_t)depth + 1].hidden;
     double *rows = mem_array((size_t)steps + 1, width * sizeof *rows);
     if (!rows)
         mem_die();

@@ -305,7 +305,7 @@ static cJSON *value(struct reader *r)
 
 cJSON *cJSON_ParseWithLengthOpts(const char *text, size_t length, const char **end, cJSON_bool to_the_end)
 {
-    struct reader r = {text, text + length, 0};
+    struct reader r = {text, text ? text + length : NULL, 0};
     pass_blanks(&r);
     cJSON *n = text && length ? value(&r) : NULL;
     pass_blanks(&r);

@@ -88,7 +88,7 @@ bool file_read(const char *path, char **data, size_t *len, struct err *e)
 
 bool file_map(const char *path, struct file_bytes *out, struct err *e)
 {
-    char *data;
+    char *data = NULL;
     *out = (struct file_bytes){0};
     if (!file_read(path, &data, &out->len, e))
         return false;

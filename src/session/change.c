@@ -166,7 +166,7 @@ static bool same_tokens(const struct tokens *a, const struct tokens *b)
     if (a->n != b->n)
         return false;
     for (int t = 0; t < a->n; t++)
-        if (a->id[t] != b->id[t] || strcmp(a->text[t], b->text[t]))
+        if (a->id[t] != b->id[t] || strcmp(a->text[t], b->text[t]) != 0)
             return false;
     return true;
 }

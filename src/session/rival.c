@@ -43,6 +43,8 @@ bool session_rival(const struct session *s, int t, int rival, int *a, int *b)
         most = fmax(most, memory);
         others[count++] = p[k].output;
     }
+    if (!count)
+        return false;
     rival %= count;
     *b = others[rival == 0 ? first : rival <= first ? rival - 1 : rival];
     return true;

@@ -466,8 +466,8 @@ static char *built_in_name(const struct model *m)
     for (size_t k = 0; k < builtin_count; k++) {
         const char *path = builtins[k].path;
         size_t n = strlen(path);
-        if (strncmp(path, folder, strlen(folder)) || n < strlen(folder) + strlen(suffix)
-            || strcmp(path + n - strlen(suffix), suffix))
+        if (strncmp(path, folder, strlen(folder)) != 0 || n < strlen(folder) + strlen(suffix)
+            || strcmp(path + n - strlen(suffix), suffix) != 0)
             continue;
         struct json *j = json_parse_copy(builtins[k].data, builtins[k].len, path, NULL);
         struct json_at top, at;

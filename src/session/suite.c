@@ -20,8 +20,8 @@ struct reader {
 };
 
 /* "agreement.tsv:4: expected …" */
-static bool refuse(const struct reader *r, const char *format, ...) ERR_PRINTF(2, 3);
-static bool refuse(const struct reader *r, const char *format, ...)
+static bool (refuse)(const struct reader *r, const char *format, ...) ERR_PRINTF(2, 3);
+static bool (refuse)(const struct reader *r, const char *format, ...)
 {
     struct str place = {0};
     va_list ap;
@@ -32,6 +32,7 @@ static bool refuse(const struct reader *r, const char *format, ...)
     str_free(&place);
     return false;
 }
+#define refuse(...) err_false((refuse)(__VA_ARGS__))
 
 /* ---- a line ------------------------------------------------------------------------------------------------------ */
 

@@ -684,7 +684,8 @@ static void draw_rows(struct screen *s, const struct grid *g, const struct theme
 
 void screen_present(struct screen *s, const struct grid *g, const struct theme *t, int cursor_x, int cursor_y)
 {
-    if (memcmp(&s->theme, t, sizeof *t)) {
+    /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-exp42-c,cert-flp37-c): at worst a row is drawn again */
+    if (memcmp(&s->theme, t, sizeof *t) != 0) {
         memcpy(&s->theme, t, sizeof *t);
         s->stale = true;
         if (s->pairs.count > s->pairs.limit / 2)

@@ -27,7 +27,7 @@ static bool read_format(const struct json_at *top, struct err *e)
         return false;
     size_t n = sizeof format_name - 1;
     char *end = NULL;
-    long version = strncmp(s, format_name, n) || s[n] < '0' || s[n] > '9' ? 0 : strtol(s + n, &end, 10);
+    long version = strncmp(s, format_name, n) != 0 || s[n] < '0' || s[n] > '9' ? 0 : strtol(s + n, &end, 10);
     if (version == VERSION && !*end)
         return true;
     if (version > VERSION && !*end)
@@ -153,7 +153,7 @@ static bool read_role(const struct json_at *at, struct color ground, struct role
         return false;
     for (struct json_iter it = json_iter(at); json_next(&it, &key, &part);) {
         int k = 0;
-        while (known[k] && strcmp(known[k], key))
+        while (known[k] && strcmp(known[k], key) != 0)
             k++;
         struct given *color = &given[k >= 3 && k < 6];
         bool ok = true;
@@ -259,7 +259,7 @@ static bool read_background(const struct json_at *top, char *background, struct 
         return true;
     if (!json_string(&at, &s, e))
         return false;
-    if (strcmp(s, "any") && strcmp(s, "dark") && strcmp(s, "light"))
+    if (strcmp(s, "any") != 0 && strcmp(s, "dark") != 0 && strcmp(s, "light") != 0)
         return json_expected(&at, e, "\"any\", \"dark\" or \"light\"");
     *background = s[0];
     return true;

@@ -269,7 +269,8 @@ static int format_tiny(char out[64], float v, bool sign)
     snprintf(digits, sizeof digits, sign ? "%+.3f" : "%.3f", (double)v);
     if (strpbrk(digits, "123456789")) {
         char *zero = strchr(digits, '0');
-        memmove(zero, zero + 1, strlen(zero));
+        if (zero)
+            memmove(zero, zero + 1, strlen(zero));
     } else {
         snprintf(digits, sizeof digits, sign ? "%+.0e" : "%.0e", (double)v);
         char *e = strchr(digits, 'e');

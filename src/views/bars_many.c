@@ -364,7 +364,7 @@ static void field_heading(const struct bars_scene *b, int x, int y, int w)
         if (layers > 6)
             n += grid_textf(g, x + 1 + n, y, w - n, ROLE_CURSOR, ATTR_BOLD, "[%s] of %d",
                             say_layer(b->s, b->layer, g->glyphs, name), layers);
-        n += grid_text(g, x + 1 + n, y, w - n, ROLE_DIM, 0, "  K up J down");
+        grid_text(g, x + 1 + n, y, w - n, ROLE_DIM, 0, "  K up J down");
     }
 }
 

@@ -94,7 +94,7 @@ void dissect_strip(const struct dissect *c, struct rect r, const struct dissect_
 {
     const struct anatomy *a = c->a;
     struct grid *g = c->g;
-    int x = r.x + 1, room = r.w - 2 - DIVIDER, bins = a->n, each = room / a->n;
+    int x = r.x + 1, room = r.w - 2 - DIVIDER, each = room / a->n;
     if (each > STRIP_CELL)
         each = STRIP_CELL;
     int per = 1;                              /* values a cell, the strongest is shown */
@@ -103,7 +103,7 @@ void dissect_strip(const struct dissect *c, struct rect r, const struct dissect_
     if (each < 1)
         each = 1;
     int h_cells = (a->H + per - 1) / per, x_cells = (a->E + per - 1) / per;
-    bins = h_cells + x_cells;
+    int bins = h_cells + x_cells;
     for (int b = 0; b < bins; b++) {
         int from = b < h_cells ? b * per : a->H + (b - h_cells) * per, end = b < h_cells ? a->H : a->n, best = from;
         for (int k = from; k < from + per && k < end; k++)

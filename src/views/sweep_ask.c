@@ -113,7 +113,7 @@ static float mean_of(const struct session *s, int layer, enum quantity q, int un
 static float *values_of(const struct session *s, const struct sweep_state *st, const struct sweep_question *q,
                         enum quantity what, bool *ok)
 {
-    size_t units = (size_t)session_net(s)->layer[q->layer].hidden, steps = (size_t)(q->step - q->first + 1);
+    size_t units = (size_t)session_net(s)->layer[q->layer].hidden, steps = (size_t)(q->step - q->first) + 1;
     *ok = true;
     if (st->to == SWEEP_TO_0)
         return NULL;
@@ -262,7 +262,7 @@ static double all_swapped(const struct session *s, const struct sweep_question *
 static void swap_all(const struct session *s, struct sweep_state *st, const struct sweep_question *q, float *logits)
 {
     double a_step = (double)lstm_parameters(session_net(s)), spent = 0;
-    st->whole = mem_array((size_t)(q->step - q->first + 1), sizeof *st->whole);
+    st->whole = mem_array((size_t)(q->step - q->first) + 1, sizeof *st->whole);
     for (int t = q->step; st->whole && t >= q->first; t--) {
         spent += a_step * (q->step - t);
         st->whole[t - q->first] = spent > BUDGET / 100 && t < q->step

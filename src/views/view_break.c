@@ -130,7 +130,7 @@ static void begin(const struct session *s, struct state *st)
         st->phase = PHASE_WORDS;
         return;
     }
-    int n = st->filler_to - st->filler_from + 1, *id = mem_array((size_t)(st->cue + n), sizeof *id);
+    int n = st->filler_to - st->filler_from + 1, *id = mem_array((size_t)st->cue + (size_t)n, sizeof *id);
     for (int k = 0; id && k < st->cue; k++)
         id[k] = session_token_id(s, k + 1);
     for (int k = 0; id && k < n; k++)

@@ -55,12 +55,12 @@ static char letter_for(const char *word, const bool taken[128])
     for (const char *c = word; *c; c++)
         if (((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z')) && !taken[(unsigned char)*c])
             return *c;
-    for (char c = '1'; c <= '9'; c++)
-        if (!taken[(unsigned char)c])
-            return c;
-    for (char c = 'a'; c <= 'z'; c++)
-        if (!taken[(unsigned char)c])
-            return c;
+    for (int c = '1'; c <= '9'; c++)
+        if (!taken[c])
+            return (char)c;
+    for (int c = 'a'; c <= 'z'; c++)
+        if (!taken[c])
+            return (char)c;
     return '+';
 }
 

@@ -190,7 +190,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         grid_text(g, r.x + label_w + bar_w + num_w, r.y + 1, bar_w + num_w, ROLE_PINNED, ATTR_BOLD, "pinned");
     }
     int top = scroll_top(sc, listed(s), list_h);
-    struct prediction *p = xcalloc((size_t)(top + list_h + 1), sizeof *p);
+    struct prediction *p = xcalloc((size_t)top + (size_t)list_h + 1, sizeof *p);
     int n = session_predict(s, t, top + list_h, p);
     if (!n && list_h > 0)
         grid_text(g, r.x, r.y + 2, r.w, ROLE_BAD, 0, "Nothing can be predicted here: the logits overflow.");

@@ -200,7 +200,7 @@ typedef double measure(const struct told *w);
 static int strongest(const struct session *s, enum run run, int layer, int t, measure *by, int unit[STRONGEST])
 {
     int n = 0, hidden = session_net(s)->layer[layer].hidden;
-    double size[STRONGEST];
+    double size[STRONGEST] = {0};
     for (int u = 0; u < hidden; u++) {
         const struct told w = words_told(s, run, layer, u, t);
         double v = fabs(by(&w));

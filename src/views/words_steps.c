@@ -27,7 +27,7 @@ struct part {
 static void take_apart(struct part *p)
 {
     const struct computation of = session_computation_to(p->w.s, RUN_PINNED, p->w.at.step);
-    size_t n = (size_t)(p->hidden + p->in);
+    size_t n = (size_t)p->hidden + (size_t)p->in;
     float *terms = xcalloc(n, sizeof *terms);
     p->z = lstm_preactivation(&of, (struct element){p->w.at.layer, p->w.at.unit, p->gate, p->w.at.step}, terms);
     p->from_h = p->from_x = 0;
