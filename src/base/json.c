@@ -570,7 +570,7 @@ bool json_rectangle(const struct json_at *at, struct json_floats *out, bool *fin
 
 bool json_vector(const struct json_at *at, size_t n, const float **v, struct err *e)
 {
-    struct json_floats f;
+    struct json_floats f = {0};
     if (!json_floats(at, &f, e))
         return false;
     if (f.rank != 1)
@@ -583,7 +583,7 @@ bool json_vector(const struct json_at *at, size_t n, const float **v, struct err
 
 bool json_matrix(const struct json_at *at, size_t rows, size_t cols, const float **v, struct err *e)
 {
-    struct json_floats f;
+    struct json_floats f = {0};
     const struct json_rect *r = lifted(at);
     if (!at->node || !cJSON_IsArray(at->node) || (r && r->rank != 2))
         return json_expected(at, e, "%zu rows of %zu numbers", rows, cols);

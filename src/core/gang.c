@@ -29,7 +29,7 @@ static int longer(const void *a, const void *b)
 /* Each goes to the thread that has least to do so far. */
 static void deal(struct gang *g, int lines, int threads)
 {
-    struct length by[GANG_LINES];
+    struct length by[GANG_LINES] = {0};
     int owner[GANG_LINES], n = 0;
     long load[THREADS_MAX] = {0};
     for (int k = 0; k < lines; k++)

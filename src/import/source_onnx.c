@@ -163,7 +163,7 @@ static bool room(void *array, int *cap, int need, size_t size)
         return false;
     memcpy(array, &more, sizeof more);
     *cap = wanted;
-    return true; /* cppcheck-suppress memleak: it is in the array now */
+    return true; /* cppcheck-suppress memleak ; it is in the array now */
 }
 
 static bool keep_values(struct source *s, const struct values *v, struct err *e)

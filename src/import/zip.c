@@ -243,7 +243,7 @@ bool zip_open(const struct file_bytes *bytes, const char *name, struct zip *z, s
 
 void zip_close(struct zip *z)
 {
-    for (int k = 0; k < z->n; k++)
+    for (int k = 0; z->member && k < z->n; k++)
         free(z->member[k].name);
     mem_free(z->member);
     mem_free(z->sorted);

@@ -54,7 +54,7 @@ static void put_word(struct expr_value *out, const char *word)
 
 static bool number_of(struct eval *v, int k, double *out)
 {
-    struct expr_value value;
+    struct expr_value value = {0};
     if (!eval(v, k, &value))
         return false;
     if (value.kind == EXPR_IS_NUMBER) {
@@ -429,7 +429,7 @@ static double apply(enum function fn, double a)
 
 static bool call(struct eval *v, const struct node *n, struct expr_value *out)
 {
-    struct expr_value a;
+    struct expr_value a = {0};
     double b = 0;
     if (!eval(v, n->a, &a))
         return false;
@@ -659,7 +659,7 @@ int expr_numbers(const struct expr *x, const struct expr_env *env, double *out, 
     int found = 0;
     for (int k = 0; k < x->n && found < most; k++) {
         struct eval v = start(x, env, NULL);
-        struct expr_value value;
+        struct expr_value value = {0};
         if (!has_given(x, k) && x->node[k].op != NODE_QUOTED && eval(&v, k, &value)
             && value.kind == EXPR_IS_NUMBER && isfinite(value.v[0]))
             out[found++] = value.v[0];

@@ -153,7 +153,7 @@ static cJSON *string_value(struct reader *r)
     cJSON *n = item(cJSON_String);
     if (n && !(n->valuestring = string(r))) {
         cJSON_Delete(n);
-        return NULL;
+        return NULL;        /* NOLINT(clang-analyzer-unix.Malloc): cJSON_Delete frees it, by recursion */
     }
     return n;
 }
@@ -277,7 +277,7 @@ static cJSON *collection(struct reader *r)
     if (ok)
         return n;
     cJSON_Delete(n);
-    return NULL;
+    return NULL;            /* NOLINT(clang-analyzer-unix.Malloc): the same */
 }
 
 static cJSON *value(struct reader *r)
@@ -313,7 +313,7 @@ cJSON *cJSON_ParseWithLengthOpts(const char *text, size_t length, const char **e
         cJSON_Delete(n);
         n = NULL;
     }
-    if (end)
+    if (end)                /* NOLINT(clang-analyzer-unix.Malloc): the same */
         *end = r.at;
     return n;
 }

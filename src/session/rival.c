@@ -27,7 +27,7 @@ static double from_memory(const struct session *s, int t, int a, int b)
 bool session_rival(const struct session *s, int t, int rival, int *a, int *b)
 {
     struct prediction p[RIVALS + 1];
-    int n = session_predict_run(s, RUN_BASE, t, RIVALS + 1, p), others[RIVALS + 1], count = 0, first = 0;
+    int n = session_predict_run(s, RUN_BASE, t, RIVALS + 1, p), others[RIVALS + 1] = {0}, count = 0, first = 0;
     if (n < 2 || !isfinite(p[0].p_base) || !isfinite(p[0].p_pinned))
         return false;
     *a = t < session_steps(s) ? session_output(s, t + 1) : -1;

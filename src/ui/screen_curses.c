@@ -346,7 +346,7 @@ static void open_keys(struct screen *s)
 
 static bool marks_pastes(const char *term)
 {
-    for (size_t i = 0; i < sizeof paste_marking / sizeof paste_marking[0]; i++)
+    for (size_t i = 0; term && i < sizeof paste_marking / sizeof paste_marking[0]; i++)
         if (!strncmp(term, paste_marking[i], strlen(paste_marking[i])))
             return true;
     return false;

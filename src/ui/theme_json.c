@@ -105,7 +105,7 @@ static bool read_attr(const struct json_at *list, uint8_t *attr, struct err *e)
     size_t seen = 0;
     struct json_iter it = json_iter(list);
     struct json_at item;
-    const char *key, *s;
+    const char *key, *s = "";
     for (; json_next(&it, &key, &item); seen++) {
         uint8_t bit = 0;
         if (json_kind(&item) == JSON_STRING && !json_string(&item, &s, e))

@@ -113,10 +113,11 @@ static void fill_column(struct timeline_cache *c, const struct series *of, int c
 {
     int from = column * c->per + 1, to = from + c->per - 1 < of->steps ? from + c->per - 1 : of->steps;
     if (c->spare_units < of->units) {
+        /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): timeline_forget frees it and makes it NULL */
         c->spare = xrealloc(c->spare, 2 * (size_t)of->units, sizeof *c->spare);
         c->spare_units = of->units;
     }
-    series_pool(of, from, to, c->pool, out, c->spare);
+    series_pool(of, from, to, c->pool, out, c->spare);      /* NOLINT(clang-analyzer-unix.Malloc): the same */
 }
 
 void timeline_fill(struct timeline_cache *c, const struct session *s, int layer, enum value v,
