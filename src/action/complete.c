@@ -244,6 +244,7 @@ void complete_command(const struct app *a, const char *text, struct offers *out)
     if (of->words && blank)
         from = blank + 1;
     out->from = (int)(from - text);
+    /* cppcheck-suppress sizeofDereferencedVoidPointer ; they are pointers to functions */
     for (size_t k = 0; k < sizeof of->offers / sizeof *of->offers && of->offers[k]; k++)
         of->offers[k](a, from, out);
     if (of->words && !out->n && *from) {

@@ -195,7 +195,7 @@ static void add_trouble(struct options *o, const char *path, int line, const str
         snprintf(where, sizeof where, "%s:%d", path, line);
     else
         snprintf(where, sizeof where, "%s", path);
-    err_set(&o->usual.trouble, line || !e ? where : NULL, NULL, "%s", e->text);
+    err_set(&o->usual.trouble, line ? where : NULL, NULL, "%s", e->text);
 }
 
 void config_take(struct options *o, const char *text, size_t len, const char *path)
