@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clamp.h"
 #include "base/num.h"
 #include "action/ask.h"
 #include "session/edit.h"
@@ -34,7 +35,7 @@ static unsigned nudge(struct app *a, double by)
     value_range(at->value, INFINITY, &lo, &hi);
     /* On whole hundredths, so that ten nudges of 0.05 are 0.5 and not 0.49999. */
     double v = round(((double)now + by) * 100) / 100;
-    v = v < (double)lo ? (double)lo : v > (double)hi ? (double)hi : v;
+    v = clamp_real(v, (double)lo, (double)hi);
     if ((float)v == now && session_value_pinned(a->session, at->layer, at->unit, at->value, at->step))
         return app_say(a, by > 0 ? "it is at its upper limit" : "it is at its lower limit");
     return pin(a, (float)v);

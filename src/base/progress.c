@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "base/clamp.h"
 #include "base/clock.h"
 
 enum { EVERY_MS = 50 };
@@ -23,5 +24,5 @@ void progress_at(const char *what, double part)
     if (now < listener.next)
         return;
     listener.next = now + EVERY_MS;
-    listener.show(what, part < 0 ? 0 : part > 1 ? 1 : part);
+    listener.show(what, clamp_real(part, 0, 1));
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/clamp.h"
 #include "core/advance.h"
 #include "core/kernel.h"
 
@@ -276,7 +277,7 @@ float lstm_gate(const struct lstm *net, int layer, enum quantity gate, float z)
 double gate_function_exact(enum gate_function f, double z)
 {
     double v = f == GATE_SIGMOID ? 1 / (1 + exp(-z)) : f == GATE_HARD_KERAS2 ? 0.2 * z + 0.5 : z / 6 + 0.5;
-    return v < 0 ? 0 : v > 1 ? 1 : v;
+    return clamp_real(v, 0, 1);
 }
 
 bool lstm_is_plain(const struct lstm *net)

@@ -28,7 +28,8 @@ static struct seen *seen_place(struct seen *seen, const float *x)
 /* Repeats are only looked for where computing is dearer than looking: not above other layers, whose h never repeats. */
 static bool worth_finding(const struct lstm *net, int l, int steps)
 {
-    return lstm_is_first(net, l) && steps > 1 && (size_t)net->layer[0].in * (size_t)net->layer[0].hidden >= 64 * TILE;
+    size_t computing = (size_t)net->layer[0].in * (size_t)net->layer[0].hidden;
+    return lstm_is_first(net, l) && steps > 1 && computing >= (size_t)64 * TILE;
 }
 
 void projection_begin(struct projection *p, const struct lstm *net, int layer, int steps, struct trace *tr)

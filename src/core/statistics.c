@@ -110,8 +110,8 @@ static void add_layer(const struct adding *a, int l, enum quantity q)
     struct tally *tally = a->st->tally[q] + first_of(a->st, l);
     float *work = a->st->work[q];
     const struct kernel_tally y = {
-        .low = work, .high = work + padded, .min = work + 2 * padded, .max = work + 3 * padded,
-        .sum = (double *)(void *)(work + 4 * padded),
+        .low = work, .high = work + padded, .min = work + (size_t)2 * padded, .max = work + (size_t)3 * padded,
+        .sum = (double *)(void *)(work + (size_t)4 * padded),
         .below = statistics_bound(q, false), .above = statistics_bound(q, true)};
     int room = 0;
     for (const struct statistics_rows *r = a->rows; r < a->rows + a->n; r++)
@@ -147,7 +147,7 @@ static void add_keeping(const struct adding *a, int l)
     const int n = a->st->hidden[l], padded = kernel_padded(n);
     struct keeping *to = a->st->keeping + first_of(a->st, l);
     float *kept = a->st->work[Q_COUNT];
-    double *product = (double *)(void *)(kept + 4 * padded);
+    double *product = (double *)(void *)(kept + (size_t)4 * padded);
     bool begun = false;
     long long step = a->st->steps;
     for (const struct statistics_rows *r = a->rows; r < a->rows + a->n; r++)

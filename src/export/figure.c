@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clamp.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "export/paint.h"
@@ -387,7 +388,7 @@ static void lane_cell(struct figure_page *p, const struct lane *l, int unit, int
     }
     float value = session_value(p->s, RUN_PINNED, p->at->layer, unit, v, t),
           base = session_value(p->s, RUN_BASE, p->at->layer, unit, v, t);
-    value = value > l->high ? l->high : value < l->low ? l->low : value;
+    value = clamp_float(value, l->low, l->high);
     if (l->h < 4) {
         heat_cell(p, x, l->w, l->h, v, value);
         return;

@@ -8,9 +8,9 @@
 #include "import/native.h"
 
 #define WORDS(...) ((const struct part_word[]){__VA_ARGS__, {.word = NULL}})
-#define PART(text, place) {.word = text, .slot = place}
-#define HOME(text, place) {.word = text, .slot = place, .assumed = true}
-#define GATE(text, place, q) {.word = text, .slot = place, .gate = q}
+#define PART(text, place) {.word = (text), .slot = (place)}
+#define HOME(text, place) {.word = (text), .slot = (place), .assumed = true}
+#define GATE(text, place, q) {.word = (text), .slot = (place), .gate = (q)}
 #define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 static const struct naming pytorch = {
@@ -115,7 +115,7 @@ static const struct naming packed = {
 };
 
 /* Found by their names, and by nothing else. */
-#define NAMED(by) .naming = &by, .recognise = named_recognise, .find = named_find
+#define NAMED(by) .naming = &(by), .recognise = named_recognise, .find = named_find
 
 const struct dialect dialects[] = {
     {"native", "flstm-tui's own JSON: W_f, b_f, W_i … for each layer", {.order = "figo"},

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/builtin.h"
+#include "base/clamp.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "import/import.h"
@@ -283,7 +284,7 @@ static bool time_to_evaluate(const struct training *t)
         return true;
     if (t->recipe.keep_best)
         return done % epoch == 0;
-    every = every > epoch ? epoch : every < epoch / 4 ? epoch / 4 : every;
+    every = clamp_int(every, epoch / 4, epoch);
     return every < 1 || done % every == 0 || (done >= 8 && done < every && (done & (done - 1)) == 0);
 }
 

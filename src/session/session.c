@@ -5,15 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clamp.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "model/fingerprint.h"
 #include "session/session_private.h"
-
-static int clamp(int v, int low, int high)
-{
-    return v < low ? low : v > high ? high : v;
-}
 
 /* ---- reading ---------------------------------------------------------------------------------------------------- */
 
@@ -200,7 +196,7 @@ void cursor_clamp(struct session *s)
 {
     int steps = s->sequence->n;
     struct cursor *c = &s->cursor;
-    int step = clamp(c->step, steps ? 1 : 0, steps);
+    int step = clamp_int(c->step, steps ? 1 : 0, steps);
     if (step != c->step || (int)c->sub < 0 || c->sub >= SUB_COUNT)
         c->sub = SUB_H;
     c->step = step;
@@ -209,7 +205,7 @@ void cursor_clamp(struct session *s)
 
 void session_goto(struct session *s, int step)
 {
-    s->cursor.step = clamp(step, s->sequence->n ? 1 : 0, s->sequence->n);
+    s->cursor.step = clamp_int(step, s->sequence->n ? 1 : 0, s->sequence->n);
     s->cursor.sub = SUB_H;
 }
 
@@ -218,7 +214,7 @@ bool session_step(struct session *s, int by)
     struct cursor was = s->cursor;
     int steps = s->sequence->n;
     /* Added in a way that cannot overflow. */
-    session_goto(s, was.step + clamp(by, -steps, steps));
+    session_goto(s, was.step + clamp_int(by, -steps, steps));
     /* Forward from the middle of the last word completes it; backward there is nothing before the first. */
     if (s->cursor.step != was.step || (by > 0 && was.sub != SUB_H))
         return true;
@@ -255,15 +251,15 @@ bool session_substep(struct session *s, int by)
 void session_select(struct session *s, int layer, int unit, enum value v)
 {
     const struct lstm *net = s->model->net;
-    s->cursor.layer = clamp(layer, 0, net->layers - 1);
-    s->cursor.unit = clamp(unit, 0, net->layer[s->cursor.layer].hidden - 1);
-    s->cursor.value = (enum value)clamp((int)v, 0, VAL_COUNT - 1);
+    s->cursor.layer = clamp_int(layer, 0, net->layers - 1);
+    s->cursor.unit = clamp_int(unit, 0, net->layer[s->cursor.layer].hidden - 1);
+    s->cursor.value = (enum value)clamp_int((int)v, 0, VAL_COUNT - 1);
 }
 
 void session_turn(struct session *s, int layer)
 {
     struct cursor was = s->cursor;
-    int to = clamp(layer, 0, s->model->net->layers - 1), step = session_step_of(s, to, was.step);
+    int to = clamp_int(layer, 0, s->model->net->layers - 1), step = session_step_of(s, to, was.step);
     if (lstm_backward(s->model->net, to) != lstm_backward(s->model->net, was.layer))
         session_goto(s, step);
     session_select(s, to, was.unit, was.value);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clamp.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "ui/cover.h"
@@ -19,7 +20,7 @@ static const struct cell blank_cell = {.ch = {' ', 0, 0}, .role = ROLE_TEXT};
 
 static int clamp_side(int n)
 {
-    return n < 0 ? 0 : n > SIDE_MAX ? SIDE_MAX : n;
+    return clamp_int(n, 0, SIDE_MAX);
 }
 
 struct grid *grid_new(int w, int h, const struct glyphs *glyphs)

@@ -1,5 +1,6 @@
 /* theme.c: what a cell looks like, and colours as numbers. Reading theme files is ui/theme_json.c. */
 #include "ui/theme.h"
+#include "base/clamp.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -59,7 +60,7 @@ int theme_nearest256(int32_t rgb)
     }
     cube += CUBE;
     int grey = (sum / 3 - 3) / 10;
-    grey = GREY + (grey < 0 ? 0 : grey > 23 ? 23 : grey);
+    grey = GREY + clamp_int(grey, 0, 23);
     return distance(rgb, theme_palette_rgb(grey)) < distance(rgb, theme_palette_rgb(cube)) ? grey : cube;
 }
 
@@ -130,7 +131,7 @@ static int32_t heat(const struct theme *t, const struct cell *c, int of, enum de
     const struct color *ramp = t->ramp[signed_ramp];
     if (n < 1)
         return at_depth(t->role[c->role].fg, depth, false);
-    int level = of < -LEVEL_MAX ? -LEVEL_MAX : of > LEVEL_MAX ? LEVEL_MAX : of;
+    int level = clamp_int(of, -LEVEL_MAX, LEVEL_MAX);
     float at =
         (signed_ramp ? (float)(level + LEVEL_MAX) / (2 * LEVEL_MAX) : (float)abs(level) / LEVEL_MAX) * (float)(n - 1);
     int step = (int)at;

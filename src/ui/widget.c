@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clamp.h"
 #include "base/utf8.h"
 
 enum { EIGHTHS = 8, MARKED = 6 };      /* MARKED: narrowest bar that has room for its end marks */
@@ -433,7 +434,7 @@ void widget_curve(struct grid *g, struct rect r, const struct curve *c)
         last = dy;
     }
     if (isfinite(mark_x) && isfinite(mark_y)) {
-        float cx = mark_x < x0 ? x0 : mark_x > x1 ? x1 : mark_x, cy = mark_y < y0 ? y0 : mark_y > y1 ? y1 : mark_y;
+        float cx = clamp_float(mark_x, x0, x1), cy = clamp_float(mark_y, y0, y1);
         uint32_t mark = mark_x < x0 ? g->glyphs->pointer_left : mark_x > x1 ? g->glyphs->pointer : g->glyphs->dot;
         grid_put(g, r.x + step_of(cx, x0, x1, r.w), r.y + r.h - 1 - step_of(cy, y0, y1, r.h), mark, c->mark_role,
                  ATTR_BOLD);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clamp.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "ui/widget.h"
@@ -49,7 +50,7 @@ static void fit_bands(const struct bars_scene *b, struct columns *c, int h)
     c->first = at - c->bands / 2;
     c->first = c->first > n - c->bands ? n - c->bands : c->first < 0 ? 0 : c->first;
     c->band = (h - (c->bands - 1)) / c->bands;
-    c->band = c->band < 2 ? 2 : c->band > 4 ? 4 : c->band;
+    c->band = clamp_int(c->band, 2, 4);
 }
 
 static struct columns columns_of(const struct bars_scene *b)

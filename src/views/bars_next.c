@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clamp.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "ui/widget.h"
@@ -203,7 +204,7 @@ static int panel_next(const struct bars_scene *b, int x, int y, int w, int h)
         return 2;
     }
     /* All units have a row too, where there is room for both: what is left over goes to words. */
-    int spare = h - (b->H + 2) - 9, most = spare < 8 ? 8 : spare > 20 ? 20 : spare;
+    int spare = h - (b->H + 2) - 9, most = clamp_int(spare, 8, 20);
     int want = h - 3 < most ? h - 3 : most, actual = actual_next(b);
     want = want > b->scene->top ? b->scene->top : want < 1 ? 1 : want;
     int n = session_predict(b->s, b->t, want > MOST ? MOST : want, p), outputs = session_outputs(b->s);

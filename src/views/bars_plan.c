@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clamp.h"
 #include "base/mem.h"
 #include "ui/widget.h"
 #include "views/bars_draw.h"
@@ -161,7 +162,7 @@ static void narrow(struct bars_plan *p, enum value selected, int h)
     if (p->n <= n)
         return;
     int from = row - n / 2;
-    from = from < 0 ? 0 : from > p->n - n ? p->n - n : from;
+    from = clamp_int(from, 0, p->n - n);
     memmove(p->value, p->value + from, (size_t)n * sizeof *p->value);
     p->n = n;
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clamp.h"
 #include "base/utf8.h"
 #include "views/lesson_frame.h"
 #include "views/tape.h"
@@ -543,7 +544,7 @@ static bool trouble(const struct scene *scene, const struct glyphs *gl, struct s
 static int message_rows(const struct grid *g, const char *text, int most)
 {
     int lines = grid_wrap_lines(g->w - 2, text);
-    return lines < 1 ? 1 : lines > most ? most : lines;
+    return clamp_int(lines, 1, most);
 }
 
 /* What is said: in the last row of words, in the ones above it too when it is long. */

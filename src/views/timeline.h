@@ -79,11 +79,6 @@ struct timeline {
     enum value v;
 };
 
-static inline int timeline_clamp(int v, int lo, int hi)
-{
-    return v < lo ? lo : v > hi ? hi : v;
-}
-
 static inline int timeline_ceil(int a, int b)          /* a / b, rounded up */
 {
     return (a + b - 1) / b;

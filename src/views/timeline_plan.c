@@ -1,4 +1,5 @@
 /* timeline_plan.c: what stands where in a timeline: a pure function of sizes and cursor. See timeline.h. */
+#include "base/clamp.h"
 #include "views/tape.h"
 #include "views/timeline.h"
 #include "views/value.h"
@@ -19,7 +20,7 @@ struct timeline_zoom timeline_fit(int n, int room, int most)
         return (struct timeline_zoom){1, 1};
     if (n > room)
         return (struct timeline_zoom){1, timeline_ceil(n, room)};
-    return (struct timeline_zoom){timeline_clamp(room / n, 1, most), 1};
+    return (struct timeline_zoom){clamp_int(room / n, 1, most), 1};
 }
 
 struct timeline_zoom timeline_zoomed(const struct timeline_zoom *wish, int n, int room, int most)
@@ -39,7 +40,7 @@ int timeline_window(int now, int n, int room)
     if (n <= room || room < 1)
         return 0;
     int half = room / 2 > 0 ? room / 2 : 1;
-    return timeline_clamp(now / half * half - half / 2, 0, n - room);
+    return clamp_int(now / half * half - half / 2, 0, n - room);
 }
 
 int timeline_row_units(const struct timeline_strip *strip)
@@ -56,7 +57,7 @@ static void plan_strip(const struct timeline_plan *p, const struct scene *scene,
     int layer = strip->layer, H = session_net(s)->layer[layer].hidden;
     bool mine = layer == at->layer, ordered = timeline_ordered(s, st) && layer < st->layers;
     struct timeline_zoom z = timeline_zoomed(&st->units, H, each, TALL_MAX);
-    strip->tall = timeline_clamp(z.cells, 1, each > 1 ? each : 1);
+    strip->tall = clamp_int(z.cells, 1, each > 1 ? each : 1);
     /* Two units a cell, before one is made of several. */
     strip->halves = !st->units.per && z.per > 1;
     strip->per = !strip->halves ? z.per : st->few ? 1 : timeline_ceil(H, 2 * each > 0 ? 2 * each : 1);
@@ -77,7 +78,7 @@ static void plan_strips(struct timeline_plan *p, const struct scene *scene, cons
     const struct cursor *at = session_cursor(s);
     /* Words go across in the order in which a layer reads them: two directions do not stand on one another. */
     int most = net->bidirectional ? 1 : STRIPS_MAX,
-        L = timeline_clamp(h / 3, 1, net->layers < most ? net->layers : most),
+        L = clamp_int(h / 3, 1, net->layers < most ? net->layers : most),
         top = timeline_window(net->layers - 1 - at->layer, net->layers, L);
     int heading = net->layers > 1 && h / L >= 3 ? 1 : 0, each = h / L - heading;
     if (each < 1)
@@ -113,7 +114,7 @@ struct timeline_plan timeline_arrange(const struct scene *scene, const struct ti
         p.x = r.x + p.label_w;
         p.room = r.w - p.label_w - (r.w > 3);
         struct timeline_zoom z = timeline_zoomed(&st->words, T, p.room, CELLS_MAX);
-        p.wide = timeline_clamp(z.cells, 1, p.room > 1 ? p.room : 1);
+        p.wide = clamp_int(z.cells, 1, p.room > 1 ? p.room : 1);
         p.per = z.per;
         int total = timeline_ceil(T, p.per), visible = p.room / p.wide > 0 ? p.room / p.wide : 1;
         p.cols = total < visible ? total : visible;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/clamp.h"
 #include "ui/widget.h"
 #include "views/sums.h"
 
@@ -49,7 +50,7 @@ bool value_reached(const struct scene *scene, enum value v, int t)
 int value_level(enum value v, float x)
 {
     float shown = kinds[v].range == RANGE_CELL ? tanhf(x) : x;
-    shown = shown > 1 ? 1 : shown < -1 ? -1 : shown;
+    shown = clamp_float(shown, -1, 1);
     return (int)lrintf(shown * LEVEL_MAX);
 }
 

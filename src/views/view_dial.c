@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clamp.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "core/dial.h"
@@ -212,7 +213,7 @@ static int column(const struct ctx *c, float v)
 {
     const struct dial_kept *k = c->k;
     float x = (v - k->low) / (k->high - k->low);
-    return c->plot.x + (int)lrintf((x < 0 ? 0 : x > 1 ? 1 : x) * (float)(c->plot.w - 1));
+    return c->plot.x + (int)lrintf(clamp_float(x, 0, 1) * (float)(c->plot.w - 1));
 }
 
 /* p at place x of 0 … 1 of the range, between two points on a straight line. */
@@ -321,7 +322,7 @@ static void draw_table(const struct ctx *c, struct rect r)
 {
     const struct dial_kept *k = c->k;
     int each = 8, n = (r.w - 9) / each;
-    n = n > 9 ? 9 : n < 2 ? 2 : n;
+    n = clamp_int(n, 2, 9);
     struct str name[2] = {{0}, {0}};
     say_output_cut(c->s, k->hang.output, 7, c->g->glyphs, &name[0]);
     say_output_cut(c->s, k->rival, 7, c->g->glyphs, &name[1]);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clamp.h"
 #include "base/utf8.h"
 #include "ui/widget.h"
 #include "views/say.h"
@@ -226,7 +227,7 @@ static struct words plan_words(const struct training *t, int x, int w)
 {
     struct words p = {.x = x, .n = t->corpus->demo_n};
     p.each = p.n ? w / p.n : w;
-    p.each = p.each < CELL_LEAST ? CELL_LEAST : p.each > CELL_MOST ? CELL_MOST : p.each;
+    p.each = clamp_int(p.each, CELL_LEAST, CELL_MOST);
     p.n = p.n > w / p.each ? w / p.each : p.n;
     if (t->asks > p.n)
         p.first = t->asks - p.n;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clamp.h"
 #include "base/utf8.h"
 #include "learn/training.h"
 #include "ui/widget.h"
@@ -28,7 +29,7 @@ static struct tape plan_tape(const struct training *t, int w)
     struct tape p = {.x = w >= 60 ? 8 : w >= 30 ? 3 : 0, .n = t->corpus->demo_n};
     int room = w - p.x;
     p.each = p.n ? room / p.n : 1;
-    p.each = p.each < 1 ? 1 : p.each > 12 ? 12 : p.each;
+    p.each = clamp_int(p.each, 1, 12);
     if (p.n > room / p.each)
         p.n = room / p.each;
     /* Where not all fit, the words up to the question are those that count. */
@@ -285,7 +286,7 @@ static struct chart plan_chart(const struct training *t, int columns)
 static double height(const struct chart *c, double v)
 {
     double y = v > 0 ? log(v / c->low) / log(c->high / c->low) : 0;
-    return y < 0 ? 0 : y > 1 ? 1 : y;
+    return clamp_real(y, 0, 1);
 }
 
 static int row_of(const struct chart *c, int h, double v)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clamp.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "core/ledger.h"
@@ -361,7 +362,7 @@ static double scale_of(const struct kept *k)
 static int cells(const struct ctx *c, double v)
 {
     int n = (int)floor(v / c->scale * c->side + 0.5);
-    return n < 0 ? 0 : n > c->side ? c->side : n;
+    return clamp_int(n, 0, c->side);
 }
 
 /* The accounts that are above zero to the right of it, those below to the left, the largest nearest to zero. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clamp.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -415,7 +416,7 @@ static enum view_reply turn_temperature(struct session *s, void *state, bool oth
     (void)s, (void)e;
     struct speak_set *set = speak_settings(state);
     float to = roundf((set->temperature + (other ? -WARMER : WARMER)) * 10) / 10;
-    set->temperature = to < 0 ? 0 : to > SPEAK_TEMPERATURE_MOST ? SPEAK_TEMPERATURE_MOST : to;
+    set->temperature = clamp_float(to, 0, SPEAK_TEMPERATURE_MOST);
     return VIEW_REDRAW;
 }
 

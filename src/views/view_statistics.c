@@ -15,8 +15,8 @@
 #include "base/utf8.h"
 #include "core/series.h"
 #include "core/statistics.h"
-#include "session/survey.h"
 #include "ui/widget.h"
+#include "views/reading.h"
 #include "views/say.h"
 #include "views/cells.h"
 #include "views/words.h"
@@ -33,8 +33,7 @@ struct state {
     unsigned long revision;       /* as it was then */
     /* Of the file: */
     struct statistics *file;
-    struct survey *survey;        /* being read */
-    bool complete, failed;
+    struct reading reading;
     char *path;
     unsigned long seen;           /* revision at which the fingerprint was taken */
     uint64_t fingerprint;
@@ -49,13 +48,11 @@ static const struct setting settings[] = {
 
 static void forget_file(struct state *st)
 {
-    survey_close(st->survey);
+    reading_forget(&st->reading);
     statistics_free(st->file);
     free(st->path);
-    st->survey = NULL;
     st->file = NULL;
     st->path = NULL;
-    st->complete = st->failed = false;
 }
 
 static void clear(void *state)
@@ -125,11 +122,11 @@ static enum survey_result add_some(const struct session *s, struct state *st, do
         struct survey_block block[SURVEY_BLOCKS];
         struct statistics_rows rows[SURVEY_BLOCKS];
         int n;
-        r = survey_batch(st->survey, s, block, &n, e);
+        r = survey_batch(st->reading.survey, s, block, &n, e);
         for (int k = 0; k < n; k++)
             rows[k] = (struct statistics_rows){block[k].trace, 1, block[k].steps};
         statistics_add_rows(st->file, rows, n);
-        st->file->sequences = survey_sequences(st->survey);
+        st->file->sequences = survey_sequences(st->reading.survey);
     } while (r == SURVEY_BLOCK && clock_ms() < until);
     return r;
 }
@@ -140,25 +137,17 @@ static enum view_work work(struct session *s, void *state, int ms, struct str *p
     if (!shows_file(s, st))
         return WORK_NONE;
     check_file(s, st);
-    if (st->complete || st->failed)
+    if (st->reading.complete || st->reading.failed)
         return WORK_NONE;
-    if (!st->survey) {
-        st->survey = survey_open(s, st->path, e);
-        st->failed = !st->survey;
-        if (st->failed)
+    if (!st->reading.survey || !st->file) {
+        if (!reading_begin(&st->reading, survey_open(s, st->path, e)))
             return WORK_FAILED;
         statistics_free(st->file);
         st->file = statistics_new(session_net(s));
     }
     enum survey_result r = add_some(s, st, clock_ms() + ms, e);
-    survey_progress(st->survey, s, progress);
-    if (r == SURVEY_BLOCK)
-        return WORK_MORE;
-    survey_close(st->survey);
-    st->survey = NULL;
-    st->complete = r == SURVEY_END;
-    st->failed = r == SURVEY_FAILED;
-    return st->complete ? WORK_DONE : WORK_FAILED;
+    survey_progress(st->reading.survey, s, progress);
+    return reading_went(&st->reading, r);
 }
 
 /* ---- what is shown ----------------------------------------------------------------------------------------------- */
@@ -232,8 +221,8 @@ static void say_source(const struct ctx *c, struct str *out)
     const char *name = file_base(session_corpus(c->s));
     str_addf(out, "%lld %s of ", c->all ? c->all->steps : 0, say_noun(c->s, true));
     utf8_clean(out, name, strlen(name));
-    if (!c->st->complete)
-        str_add(out, c->st->failed ? ", which could not be read whole" : " so far");
+    if (!c->st->reading.complete)
+        str_add(out, c->st->reading.failed ? ", which could not be read whole" : " so far");
 }
 
 /* ---- the table --------------------------------------------------------------------------------------------------- */
@@ -528,7 +517,7 @@ static void say_all(const struct ctx *c, struct str *out)
 static void explain_with(const struct ctx *c, bool whole, const struct glyphs *gl, struct str *out)
 {
     if (!c->all || !c->all->steps) {
-        str_add(out, c->st->failed && shows_file(c->s, c->st) ? "The file could not be read."
+        str_add(out, c->st->reading.failed && shows_file(c->s, c->st) ? "The file could not be read."
                 : "Nothing has been counted yet.");
         return;
     }
@@ -657,7 +646,7 @@ static enum view_reply turn_source(struct session *s, void *state, bool other, s
         return VIEW_REDRAW;
     }
     st->sentence = !st->sentence;
-    st->failed = false;                            /* asked for again, it is tried again */
+    st->reading.failed = false;                            /* asked for again, it is tried again */
     return VIEW_REDRAW;
 }
 

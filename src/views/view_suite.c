@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/builtin.h"
+#include "base/clamp.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -421,7 +422,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     str_free(&text);
     c.label = wide ? 18 : 11;
     c.column = (r.w - c.label) / (all < 6 ? all : 6);
-    c.column = c.column < 9 ? 9 : c.column > 14 ? 14 : c.column;
+    c.column = clamp_int(c.column, 9, 14);
     c.columns = (r.w - c.label) / c.column;
     c.first = st->set.condition >= c.columns ? st->set.condition - c.columns + 1 : 0;
     int head = r.h >= 9 ? 2 : 1, below = item >= 0 && r.h >= 9 ? 3 : 0;

@@ -10,6 +10,7 @@
  */
 #include <stddef.h>
 
+#include "base/clamp.h"
 #include "views/say.h"
 #include "views/timeline.h"
 #include "views/value.h"
@@ -123,7 +124,7 @@ static void move_unit(struct session *s, struct timeline_state *st, int by)
         layer--;
         to = 0;
     }
-    to = timeline_clamp(to, 0, net->layer[layer].hidden - 1);
+    to = clamp_int(to, 0, net->layer[layer].hidden - 1);
     session_select(s, layer, st->at[layer][to], at.value);
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clamp.h"
 #include "learn/variants.h"
 #include "ui/widget.h"
 #include "views/say.h"
@@ -148,7 +149,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     }
     add_found(v, g->glyphs, &s);
     int lines = grid_wrap_lines(r.w, str_text(&s)), room = r.h - lines - 2, each = room / VARIANT_KINDS;
-    each = each < 1 ? 1 : each > 4 ? 4 : each;
+    each = clamp_int(each, 1, 4);
     bool air = each > 2;
     double most = highest(v);
     int y = r.y + (room > VARIANT_KINDS);
