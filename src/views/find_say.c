@@ -85,7 +85,8 @@ void find_say_question(const struct session *s, const struct find_state *st, int
     else if (size == 1)
         str_addf(out, "Where else does %s of %s stand %s?", what, unit, side);
     else
-        str_addf(out, "Where else does %s of %s stand %s, as it does here?", q->hidden ? "h" : "the memory", unit, side);
+        str_addf(out, "Where else does %s of %s stand %s, as it does here?", q->hidden ? what : "the memory", unit,
+                 side);
     if (session_net(s)->layers > 1 && size == 2)
         str_addf(out, "  (layer %d)", q->layer + 1);
 }
