@@ -360,6 +360,13 @@ char *widget_percent(char buf[8], float v)
     return buf;
 }
 
+char *widget_share(char buf[8], float v)
+{
+    if (v == 0)
+        return strcpy(buf, "nothing");
+    return v == 0.5f ? strcpy(buf, "half") : widget_percent(buf, v);
+}
+
 float widget_scale(float peak)
 {
     if (!isfinite(peak))

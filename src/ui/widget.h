@@ -34,6 +34,8 @@ char *widget_state(char *buf, int size, float v, int w, bool sign);
 char *widget_gate(char *buf, int size, float v, int w);
 /* "50%", ">99%", "<1%"; "all" and "0%" are exact. */
 char *widget_percent(char buf[8], float v);
+/* The same in words where there is one: "nothing", "half", "50%". */
+char *widget_share(char buf[8], float v);
 /* The scale of signed bars for values whose largest magnitude is `peak`: 1, 2, 5, 10, 20, … ≥ peak (at least 1). */
 float widget_scale(float peak);
 

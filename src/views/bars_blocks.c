@@ -79,13 +79,13 @@ static void note_of_kept(const struct bars_scene *b, int unit, int room, char ou
     char share[8];
     float f = session_value(b->s, RUN_PINNED, b->layer, unit, VAL_F, b->t),
         c = session_value(b->s, RUN_PINNED, b->layer, unit, VAL_C_PREV, b->t);
-    widget_percent(share, f);
-    const char *part = f == 0.5f ? b->g->glyphs->quarters[2] : f == 0 ? "nothing" : share;
+    widget_share(share, f);
+    const char *part = f == 0.5f ? b->g->glyphs->quarters[2] : share;
     bool whole = fabsf(c) < 100 && c == rintf(c);
     if (whole)
         snprintf(out, 32, "%s of %.0f", part, (double)c);
     if (!whole || utf8_text_width(out) > room)
-        snprintf(out, 32, "%s", f == 0.5f ? "half" : part);
+        snprintf(out, 32, "%s", share);
 }
 
 /* "was +0.90", "keep 50%": what a number means, in words. */
@@ -95,7 +95,7 @@ static void note_of(const struct bars_scene *b, enum value v, float value, float
     *out = '\0';
     widget_percent(share, value);
     if (b->plan->measure && value_is_gate(v))
-        snprintf(out, 32, "%s", value == 0.5f ? "half" : value == 0 ? "nothing" : share);
+        snprintf(out, 32, "%s", widget_share(share, value));
     else if (value_is_gate(v) && isfinite(value))
         snprintf(out, 32, "%s %s", texts[v].verb, share);
     else if (bars_moved(value, base))
@@ -241,11 +241,12 @@ static void draw_texts(const struct bars_scene *b, int x, int y, int rows, const
     const struct glyphs *gl = g->glyphs;
     bool measure = b->plan->measure, kept = b->scene->rows & 1U << VAL_KEPT;
     char first[24];
-    const char *before = !measure ? "" : v == VAL_F && kept ? gl->times : v == VAL_KEPT ? "=" : "";
+    const char *before = "";
+    if (measure && (v == VAL_KEPT || (v == VAL_F && kept)))
+        before = v == VAL_F ? gl->times : "=";
     snprintf(first, sizeof first, "%s%s%s", before, *before ? " " : "", value_symbol(v, gl));
     grid_text(g, x + f->symbol, y, f->symbol_w, value_role(v), 0, first);
-    const char *second = measure || f->symbol_w < 12
-        ? (v == VAL_F ? "keep" : v == VAL_I ? "write" : v == VAL_O ? "show" : value_kind(v)->word) : texts[v].name;
+    const char *second = measure || f->symbol_w < 12 ? value_verb(v) : texts[v].name;
     if (rows > 1)
         grid_text(g, x + f->symbol, y + 1, f->symbol_w, ROLE_TEXT, 0, second);
     const char *third = f->symbol_w >= 12 ? texts[v].means : NULL;

@@ -24,11 +24,6 @@ static float value_at(const struct bars_scene *b, enum value v, int unit)
     return session_value(b->s, RUN_PINNED, b->layer, unit, v, b->t);
 }
 
-static const char *short_word(enum value v)
-{
-    return v == VAL_F ? "keep" : v == VAL_I ? "write" : v == VAL_O ? "show" : value_kind(v)->word;
-}
-
 /* ---- columns ----------------------------------------------------------------------------------------------------- */
 
 /* first, bands: which of the quantities there is room for; band: rows of each. */
@@ -43,12 +38,12 @@ static int column_x(const struct columns *c, int unit)
 static void fit_bands(const struct bars_scene *b, struct columns *c, int h)
 {
     int n = b->plan->n, most = (h + 1) / 3, at = 0;
-    c->bands = n <= most ? n : most > 0 ? most : 1;
+    c->bands = clamp_int(most, 1, n);
     for (int k = 0; k < n; k++)
         if (b->plan->value[k] == b->at->value)
             at = k;
     c->first = at - c->bands / 2;
-    c->first = c->first > n - c->bands ? n - c->bands : c->first < 0 ? 0 : c->first;
+    c->first = clamp_int(c->first, 0, n - c->bands);
     c->band = (h - (c->bands - 1)) / c->bands;
     c->band = clamp_int(c->band, 2, 4);
 }
@@ -143,7 +138,7 @@ static void draw_band(const struct bars_scene *b, const struct columns *c, int y
     if (here)
         grid_put(g, x + 1, y, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
     grid_text(g, x + 3, y, 8, value_role(v), here ? ATTR_BOLD : 0, value_symbol(v, g->glyphs));
-    grid_text(g, x + 3, y + 1, 8, ROLE_TEXT, 0, short_word(v));
+    grid_text(g, x + 3, y + 1, 8, ROLE_TEXT, 0, value_verb(v));
     grid_put(g, x + 12, y, gate ? '1' : '+', ROLE_DIM, 0);
     grid_put(g, x + 12, last, gate ? '0' : '-', ROLE_DIM, 0);
     for (int u = 0; u < b->H; u++)
@@ -167,7 +162,7 @@ struct change { int unit; float by; };
 static int largest_change(const void *p, const void *q)
 {
     const struct change *a = p, *b = q;
-    return a->by > b->by ? -1 : a->by < b->by ? 1 : a->unit - b->unit;
+    return a->by == b->by ? a->unit - b->unit : (a->by < b->by) - (a->by > b->by);
 }
 
 /* The units whose C this word changed most; [H], owned by the caller. */
@@ -254,12 +249,20 @@ static float field_value(const struct bars_scene *b, const struct field *f, enum
 }
 
 /* Of the units that half a cell stands for: the lowest f, the highest of other gates, the strongest state. */
+/* Is x what one looks for rather than `best`: the least kept, the most open gate, the largest memory? */
+static bool is_stronger(enum value v, float x, float best)
+{
+    if (v == VAL_F)
+        return x < best;
+    return value_is_gate(v) ? x > best : fabsf(x) > fabsf(best);
+}
+
 static float half_value(const struct bars_scene *b, const struct field *f, enum value v, int first)
 {
     float best = NAN;
     for (int u = first; u < first + f->per && u < f->H; u++) {
         float x = field_value(b, f, v, u);
-        if (isnan(best) || (v == VAL_F ? x < best : value_is_gate(v) ? x > best : fabsf(x) > fabsf(best)))
+        if (isnan(best) || is_stronger(v, x, best))
             best = x;
     }
     return best;
@@ -275,15 +278,18 @@ static bool half_hidden(const struct bars_scene *b, const struct field *f, enum 
 static void field_gate(const struct bars_scene *b, int x, int y, float one, float two)
 {
     bool first = one >= 0.5f, second = two >= 0.5f;
-    uint32_t ch = first && second ? b->g->glyphs->full : first ? b->g->glyphs->upper_half : second
-        ? b->g->glyphs->lower[4] : ' ';
-    grid_halves(b->g, x, y, ch, ROLE_HEAT_GATE, (const int[]){value_level(VAL_F, one), value_level(VAL_F, two)});
+    const struct glyphs *gl = b->g->glyphs;
+    const uint32_t shape[2][2] = {{' ', gl->lower[4]}, {gl->upper_half, gl->full}};
+    grid_halves(b->g, x, y, shape[first][second], ROLE_HEAT_GATE,
+                (const int[]){value_level(VAL_F, one), value_level(VAL_F, two)});
 }
 
 static void field_cell(const struct bars_scene *b, int x, int y, float one, float two)
 {
     float strong = isnan(two) || fabsf(one) >= fabsf(two) ? one : two, shown = tanhf(strong);
-    uint32_t ch = shown >= 0.5f ? '+' : shown <= -0.5f ? '-' : b->g->glyphs->unknown;
+    uint32_t ch = b->g->glyphs->unknown;
+    if (fabsf(shown) >= 0.5f)
+        ch = shown > 0 ? '+' : '-';
     grid_put_level(b->g, x, y, ch, ROLE_HEAT_CELL, value_level(VAL_C, strong));
 }
 
@@ -319,7 +325,7 @@ static void field_labels(const struct bars_scene *b, const struct field *f, enum
         grid_put(g, x + 1, f->y, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
     grid_text(g, x + 2, f->y, 6, value_role(v), here ? ATTR_BOLD : 0, value_symbol(v, g->glyphs));
     if (f->rows > 1)
-        grid_text(g, x + 2, f->y + 1, 6, ROLE_TEXT, 0, short_word(v));
+        grid_text(g, x + 2, f->y + 1, 6, ROLE_TEXT, 0, value_verb(v));
     for (int row = 0; row < f->rows; row++) {
         char number[16];
         snprintf(number, sizeof number, "%d", row * f->w * 2 * f->per + 1);
@@ -340,7 +346,7 @@ static void field_count(const struct bars_scene *b, const struct field *f, int w
 {
     const struct lstm *net = session_net(b->s);
     struct str text = {0};
-    str_addf(&text, "%s %s 0.5: %d of %d", short_word(v), b->g->glyphs->at_least, count_open(b, f->layer, v), f->H);
+    str_addf(&text, "%s %s 0.5: %d of %d", value_verb(v), b->g->glyphs->at_least, count_open(b, f->layer, v), f->H);
     for (int n = 1; others && n < net->layers; n++) {
         int layer = (b->layer + n) % net->layers;
         char name[SAY_LAYER];

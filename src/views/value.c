@@ -36,6 +36,16 @@ void value_range(enum value v, float cell, float *low, float *high)
     *low = value_is_gate(v) ? 0 : -*high;
 }
 
+const char *value_verb(enum value v)
+{
+    switch (v) {
+    case VAL_F: return "keep";
+    case VAL_I: return "write";
+    case VAL_O: return "show";
+    default: return kinds[v].word;
+    }
+}
+
 enum value value_after(enum value v, int by)
 {
     return (enum value)(((int)kinds[v].from + (by > 0 ? 1 : Q_COUNT - 1)) % Q_COUNT);

@@ -26,6 +26,8 @@ struct value_kind {
 const struct value_kind *value_kind(enum value v);
 const char *value_symbol(enum value v, const struct glyphs *gl);
 const char *value_name(enum value v);
+/* What the gate does to the memory in a word: "keep", "write", "show"; of other quantities value_kind()->word. */
+const char *value_verb(enum value v);
 enum role value_role(enum value v);
 bool value_is_gate(enum value v);
 /* The numbers it can be, as limits or as a scale: cells go from -cell to +cell (INFINITY: they have no limit). */
