@@ -1,5 +1,5 @@
-/* class_parts.h: what the parts of the view for a class share: view_class.c (going through the shows, keys),
- * class_plan.c (what is shown, and where), class_say.c (sentences) and class_draw.c. */
+/* class_parts.h: what the parts of the view for a class share: view_class.c (keys), class_shows.c (going
+ * through the shows), class_plan.c (what is shown, and where), class_say.c (sentences) and class_draw.c. */
 #ifndef FLSTM_VIEWS_CLASS_PARTS_H
 #define FLSTM_VIEWS_CLASS_PARTS_H
 
