@@ -1,4 +1,5 @@
 /* torch.c: see torch.h. */
+#include "support/kernels.h"
 #include "support/torch.h"
 
 #include <stdio.h>
@@ -210,4 +211,29 @@ bool torch_darwin(void (*check)(const char *dir, const char *name))
 {
     static const char *const name[] = { "darwin" };
     return each_in("darwin", name, 1, check);
+}
+
+static struct { void (*check)(const char *dir, const char *name); bool found; } every;
+
+static void kept(void)
+{
+    torch_each_kept(every.check);
+}
+
+static void named(void)
+{
+    every.found = torch_each(every.check);
+}
+
+void torch_each_kept_by_kernel(void (*check)(const char *dir, const char *name))
+{
+    every.check = check;
+    each_kernel(kept);
+}
+
+bool torch_each_by_kernel(void (*check)(const char *dir, const char *name))
+{
+    every.check = check;
+    each_kernel(named);
+    return every.found;
 }

@@ -31,6 +31,9 @@ void torch_each_kept(void (*check)(const char *dir, const char *name));
 bool torch_each(void (*check)(const char *dir, const char *name));
 /* The same for one published character model. */
 bool torch_darwin(void (*check)(const char *dir, const char *name));
+/* Both with each kernel this machine has. */
+void torch_each_kept_by_kernel(void (*check)(const char *dir, const char *name));
+bool torch_each_by_kernel(void (*check)(const char *dir, const char *name));
 #define TORCH_MISSING "FLSTM_REFERENCE names no folder with reference data"
 
 cJSON *torch_json(const char *dir, const char *name, const char *suffix);

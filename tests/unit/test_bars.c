@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "support/app.h"
 #include "support/golden.h"
 #include "support/models.h"
 #include "views/bars.h"
@@ -33,12 +34,6 @@ static char *screen_of(struct app *a)
     grid_dump_text(g, &out);
     grid_free(g);
     return out.s;
-}
-
-static void press(struct app *a, const char *keys)
-{
-    struct err e = {{0}};
-    assert_true(app_keys(a, keys, "keys", &e));
 }
 
 static void shows(struct app *a, const char *text)

@@ -16,25 +16,9 @@
 #include "core/horizon.h"
 #include "learn/sample.h"
 #include "learn/shortest.h"
+#include "support/app.h"
 #include "support/golden.h"
 #include "support/reference.h"
-
-static void press(struct app *a, const char *keys)
-{
-    struct err e;
-    if (!app_keys(a, keys, "test", &e))
-        fail_msg("%s: %s", keys, e.text);
-}
-
-static char *told(struct app *a)
-{
-    struct err e;
-    struct str out = {0};
-    if (!app_finish_work(a, &e))
-        fail_msg("%s", e.text);
-    view_explain(a->view, &a->scene, a->view_state[view_index(a->view)], &out);
-    return str_take(&out);
-}
 
 /* p of two outputs after a list of tokens, by the second engine. */
 static void by_hand(const struct lstm *net, const int *id, int n, int a, int b, double *pa, double *pb)

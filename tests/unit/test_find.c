@@ -16,6 +16,7 @@
 #include "core/find.h"
 #include "import/import.h"
 #include "learn/sample.h"
+#include "support/app.h"
 #include "support/golden.h"
 #include "support/models.h"
 
@@ -223,28 +224,6 @@ static void a_short_list_holds_the_best_of_all(void **state)
 
 /* ---- the view ---------------------------------------------------------------------------------------------------- */
 
-static struct app random_app(int H, int steps, int w, int h)
-{
-    struct err e = {{0}};
-    struct model *m = model_random(&(struct random_model){
-        .layers = 1, .hidden = H, .embed = 8, .words = 30, .outputs = 30, .steps = steps, .seed = 7});
-    struct session *s = session_new(m, &e);
-    if (!s)
-        fail_msg("%s", e.text);
-    struct app a;
-    app_init(&a, s, theme_load(theme_default, &e), &glyphs_unicode);
-    a.w = w;
-    a.h = h;
-    return a;
-}
-
-static void press(struct app *a, const char *keys)
-{
-    struct err e = {{0}};
-    if (!app_keys(a, keys, "keys", &e))
-        fail_msg("%s", e.text);
-}
-
 static void explained(struct app *a, struct str *out)
 {
     str_clear(out);
@@ -274,7 +253,7 @@ static int count_units(const struct session *s, enum value v, int from, int to, 
 static void what_it_says_of_the_units_is_so(void **state)
 {
     (void)state;
-    struct app a = random_app(40, 30, 80, 24);
+    struct app a = random_app(40, 1, 30, 80, 24);
     struct str text = {0};
     press(&a, ":t 5<Enter>F[<Right>]y");
     for (int k = 0; k < 2; k++) {
@@ -334,7 +313,7 @@ static void it_opens_on_the_span_over_which_the_selected_unit_stands(void **stat
 static void the_places_of_one_unit_are_all_its_runs_the_longest_first(void **state)
 {
     (void)state;
-    struct app a = random_app(12, 400, 80, 24);
+    struct app a = random_app(12, 1, 400, 80, 24);
     struct str text = {0};
     const struct cursor *at = session_cursor(a.session);
     float least = atanhf(0.3f), v = 0;

@@ -9,22 +9,9 @@
 
 #include <cmocka.h>
 
+#include "support/app.h"
 #include "support/golden.h"
 #include "views/view.h"
-
-static void press(struct app *a, const char *keys)
-{
-    struct err e;
-    if (!app_keys(a, keys, "test", &e))
-        fail_msg("%s: %s", keys, e.text);
-}
-
-static char *told(struct app *a)
-{
-    struct str out = {0};
-    view_explain(a->view, &a->scene, a->view_state[view_index(a->view)], &out);
-    return str_take(&out);
-}
 
 /* All that can be read in the view: its sentences and its picture, with the numbers in it. */
 static char *readable(struct app *a)

@@ -8,16 +8,10 @@
 
 #include <cmocka.h>
 
+#include "support/app.h"
 #include "support/golden.h"
 #include "views/chrome.h"
 #include "views/tape.h"
-
-static struct grid *picture(struct app *a)
-{
-    struct grid *g = grid_new(a->w, a->h, a->glyphs);
-    app_draw(a, g, NULL, NULL);
-    return g;
-}
 
 /* A row of the picture as ASCII, other characters as '.'. */
 static const char *row(const struct grid *g, int y, char out[512])
@@ -35,12 +29,6 @@ static int column_of(const struct grid *g, int y, const char *text)
     char line[512];
     const char *at = strstr(row(g, y, line), text);
     return at ? (int)(at - line) : -1;
-}
-
-static void press(struct app *a, const char *keys)
-{
-    struct err e = {{0}};
-    assert_true(app_keys(a, keys, "keys", &e));
 }
 
 static void the_parts_of_the_title_begin_in_the_same_columns_in_every_view(void **state)

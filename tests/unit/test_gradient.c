@@ -84,29 +84,16 @@ static void check_case(const char *dir, const char *name)
     torch_close(c);
 }
 
-static void cases_of_the_tree(void)
-{
-    torch_each_kept(check_case);
-}
-
 static void numbers_kept_in_the_tree_come_out_again(void **state)
 {
     (void)state;
-    each_kernel(cases_of_the_tree);
-}
-
-static bool found;
-
-static void cases_of_torch(void)
-{
-    found = torch_each(check_case);
+    torch_each_kept_by_kernel(check_case);
 }
 
 static void what_autograd_computed_comes_out(void **state)
 {
     (void)state;
-    each_kernel(cases_of_torch);
-    if (!found)
+    if (!torch_each_by_kernel(check_case))
         skip_because(TORCH_MISSING);
 }
 

@@ -18,6 +18,7 @@
 #include "import/import.h"
 #include "session/aim.h"
 #include "session/edit.h"
+#include "support/app.h"
 #include "support/golden.h"
 #include "views/tape.h"
 #include "support/models.h"
@@ -27,35 +28,6 @@
 #include "views/gradient_view.h"
 
 /* ---- an app to press keys on -------------------------------------------------------------------------------- */
-
-static struct app random_app(int H, int layers, int steps, int w, int h)
-{
-    struct err e = {{0}};
-    struct model *m = model_random(&(struct random_model){
-        .layers = layers, .hidden = H, .embed = 8, .words = 30, .outputs = 30, .steps = steps, .seed = 7});
-    struct session *s = session_new(m, &e);
-    if (!s)
-        fail_msg("%s", e.text);
-    struct app a;
-    app_init(&a, s, theme_load(theme_default, &e), &glyphs_unicode);
-    a.w = w;
-    a.h = h;
-    return a;
-}
-
-static void press(struct app *a, const char *keys)
-{
-    struct err e = {{0}};
-    if (!app_keys(a, keys, "keys", &e))
-        fail_msg("%s", e.text);
-}
-
-static struct grid *picture(struct app *a)
-{
-    struct grid *g = grid_new(a->w, a->h, a->glyphs);
-    app_draw(a, g, NULL, NULL);
-    return g;
-}
 
 /* ---- words ------------------------------------------------------------------------------------------------------- */
 

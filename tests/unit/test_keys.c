@@ -11,38 +11,9 @@
 #include <cmocka.h>
 
 #include "action/ask.h"
+#include "support/app.h"
 #include "support/golden.h"
 #include "views/scroll.h"
-
-static void open_app(struct app *a, const char *keys)
-{
-    golden_app(&(struct golden_shot){.model = "gender", .w = 80, .h = 24}, a);
-    assert_true(session_set_text(a->session, "She came out and played with her dog", "test", NULL));
-    session_mark_saved(a->session);
-    struct err e = {{0}};
-    if (!app_keys(a, keys, "test", &e))
-        fail_msg("%s", e.text);
-}
-
-static void press(struct app *a, const char *keys)
-{
-    assert_true(app_keys(a, keys, "test", NULL));
-}
-
-static void said(const struct app *a, const char *part)
-{
-    if (!a->scene.message || !strstr(a->scene.message, part))
-        fail_msg("expected a message with \"%s\", found \"%s\"", part, a->scene.message ? a->scene.message : "");
-}
-
-static void drawn(struct app *a, struct str *text)
-{
-    struct grid *g = grid_new(a->w, a->h, a->glyphs);
-    app_draw(a, g, NULL, NULL);
-    str_clear(text);
-    grid_dump_text(g, text);
-    grid_free(g);
-}
 
 /* ---- lines for a prompt that does not come ----------------------------------------------------------------------- */
 
@@ -55,7 +26,7 @@ static void a_line_typed_after_a_refused_prompt_runs_no_command(void **state)
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         struct app a;
-        open_app(&a, cases[k].where);
+        dog_app(&a, cases[k].where);
         const struct view *was = a.view;
         bool paused = a.training && a.training->paused;
         press(&a, cases[k].keys);
@@ -71,11 +42,11 @@ static void what_follows_the_line_is_keys_again(void **state)
 {
     (void)state;
     struct app a;
-    open_app(&a, "<F5>Pforget<Enter>");
+    dog_app(&a, "<F5>Pforget<Enter>");
     press(&a, "<F5>c");
     assert_int_equal(session_pin_count(a.session), 1);
     app_clear(&a);
-    open_app(&a, "<F5>0<F5>c");                           /* any other key ends it, too */
+    dog_app(&a, "<F5>0<F5>c");                           /* any other key ends it, too */
     assert_int_equal(session_pin_count(a.session), 1);
     app_clear(&a);
 }
@@ -85,7 +56,7 @@ static void slash_in_help_searches_help_and_n_goes_on(void **state)
     (void)state;
     struct app a;
     struct str text = {0};
-    open_app(&a, "?");
+    dog_app(&a, "?");
     drawn(&a, &text);
     assert_null(strstr(text.s, "unpin everything"));
     press(&a, "/UNPIN EVERY<Enter>");
@@ -112,7 +83,7 @@ static void alt_moves_by_words_in_a_prompt_and_is_no_command_elsewhere(void **st
 {
     (void)state;
     struct app a;
-    open_app(&a, "<A-c>");
+    dog_app(&a, "<A-c>");
     said(&a, "Alt-c is not bound");
     assert_int_equal(session_pin_count(a.session), 0);
     press(&a, ":text He came out<A-b><A-b>X");
@@ -136,7 +107,7 @@ static void q_closes_help_and_inspect_and_quits_from_the_main_view(void **state)
     static const char *const ways[] = {"?q", "I?qq", "d?qq", "Iq"};
     for (size_t k = 0; k < sizeof ways / sizeof *ways; k++) {
         struct app a;
-        open_app(&a, ways[k]);
+        dog_app(&a, ways[k]);
         if (k != 2)
             assert_false(a.quit);
         if (k < 2 || k == 3)
@@ -155,7 +126,7 @@ static void keys_change_nothing_that_the_view_does_not_show(void **state)
     static const char *const views_without[] = {"d", "w", "W", "p", "S", "m", "I", "?"};
     for (size_t k = 0; k < sizeof views_without / sizeof *views_without; k++) {
         struct app a;
-        open_app(&a, views_without[k]);
+        dog_app(&a, views_without[k]);
         bool extra = a.scene.extra;
         enum layout_wish layout = a.scene.layout;
         press(&a, "v");
@@ -167,7 +138,7 @@ static void keys_change_nothing_that_the_view_does_not_show(void **state)
         app_clear(&a);
     }
     struct app a;
-    open_app(&a, "I");
+    dog_app(&a, "I");
     press(&a, "c+-]}COo[{");
     said(&a, "not shown here");
     assert_int_equal(session_pin_count(a.session), 0);
@@ -183,7 +154,7 @@ static void explain_says_something_or_says_that_it_cannot(void **state)
         for (int small = 0; small < 2; small++) {
             struct app a;
             struct str was = {0}, now = {0};
-            open_app(&a, "<Right><Right><Right>");
+            dog_app(&a, "<Right><Right><Right>");
             if (small)
                 a.w = 40, a.h = 8;
             a.view = views[k];
@@ -208,7 +179,7 @@ static void beginning_a_training_anew_asks_before_what_was_learnt_is_lost(void *
 {
     (void)state;
     struct app a;
-    open_app(&a, ":train<Enter>r");
+    dog_app(&a, ":train<Enter>r");
     assert_false(a.prompt.active);                         /* nothing was learnt yet */
     uint64_t seed = a.training->seed;
     while (training_done(a.training) < 3)

@@ -15,10 +15,10 @@
 
 #include "base/file.h"
 #include "base/str.h"
+#include "support/folder.h"
 #include "support/pty.h"
 
 static const char corpus[] = "data/corpora/gender.grammar";
-static char folder[32];
 
 static const char *program(void)
 {
@@ -31,23 +31,6 @@ static char *in_folder(const char *name)
     struct str s = {0};
     str_addf(&s, "%s/%s", folder, name);
     return str_take(&s);
-}
-
-static int make_folder(void **state)
-{
-    (void)state;
-    strcpy(folder, "/tmp/flstm-test-XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    struct str s = {0};
-    str_addf(&s, "rm -r %s", folder);
-    int status = system(s.s);
-    str_free(&s);
-    return status;
 }
 
 /* A shell command with %s for the program; its exit status, what it wrote in *text (may be NULL). */

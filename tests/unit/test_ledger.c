@@ -14,6 +14,7 @@
 
 #include "base/str.h"
 #include "session/session.h"
+#include "support/app.h"
 #include "support/golden.h"
 #include "support/models.h"
 #include "views/view.h"
@@ -48,22 +49,9 @@ static void the_books_add_up_as_printed_in_every_state(void **state)
     int read = 0;
     for (int round = 0; round < 300; round++) {
         uint64_t seed = (uint64_t)round * 31 + 7;
-        struct random_model r = {.layers = 1 + round % 2,
-                                 .hidden = 2 + round % 6,
-                                 .embed = 3,
-                                 .words = 9,
-                                 .outputs = 9,
-                                 .steps = 1 + round % 14,
-                                 .seed = seed};
-        struct err e = {{0}};
-        struct session *s = session_new(model_random(&r), &e);
-        assert_non_null(s);
-        for (int k = 0; k < round % 4; k++)
-            assert_true(session_pin(s, (struct place){0, random_below(&seed, r.hidden),
-                                                      random_below(&seed, 2) ? VAL_C : VAL_F,
-                                                          1 + random_below(&seed, r.steps)}, random_float(&seed, 0, 1),
-                                                              false, NULL));
-        session_goto(s, 1 + random_below(&seed, r.steps));
+        struct random_model r = {.layers = 1 + round % 2, .hidden = 2 + round % 6, .embed = 3, .words = 9, .outputs = 9,
+                                 .steps = 1 + round % 14, .seed = seed};
+        struct session *s = random_state(&r, &seed, round % 4, VAL_F);
         session_select(s, random_below(&seed, r.layers), random_below(&seed, r.hidden), VAL_F);
         struct scene scene = {.session = s, .glyphs = &glyphs_unicode};
         void *view = view_state_new(&view_ledger);

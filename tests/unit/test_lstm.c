@@ -165,29 +165,18 @@ static void check_case(const char *dir, const char *name)
     expect_close(name, &d);
 }
 
-static void cases_of_the_tree(void)
-{
-    torch_each_kept(check_case);
-}
-
 static void numbers_kept_in_the_tree_come_out_again(void **state)
 {
     (void)state;
-    each_kernel(cases_of_the_tree);
+    torch_each_kept_by_kernel(check_case);
 }
 
 static bool found;
 
-static void cases_of_torch(void)
-{
-    found = torch_each(check_case);
-}
-
 static void what_pytorch_computed_comes_out(void **state)
 {
     (void)state;
-    each_kernel(cases_of_torch);
-    if (!found)
+    if (!torch_each_by_kernel(check_case))
         skip_because(TORCH_MISSING);
 }
 

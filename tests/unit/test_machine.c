@@ -19,6 +19,7 @@
 #include "core/train.h"
 #include "import/import.h"
 #include "learn/sample.h"
+#include "support/app.h"
 #include "support/golden.h"
 #include "support/reference.h"
 
@@ -445,16 +446,6 @@ static void a_unit_without_gaps_is_not_discrete_and_one_that_rests_has_no_states
 }
 
 /* ---- the view ---------------------------------------------------------------------------------------------------- */
-
-static char *told(struct app *a)
-{
-    struct err e;
-    struct str out = {0};
-    if (!app_finish_work(a, &e))
-        fail_msg("%s", e.text);
-    view_explain(a->view, &a->scene, a->view_state[view_index(a->view)], &out);
-    return str_take(&out);
-}
 
 static void the_view_says_the_machine_and_enter_walks_an_arrow(void **state)
 {

@@ -10,6 +10,7 @@
 
 #include "action/files.h"
 #include "base/utf8.h"
+#include "support/app.h"
 #include "support/golden.h"
 #include "ui/cover.h"
 #include "views/chrome.h"
@@ -30,13 +31,6 @@ static void open_view(struct app *a, const struct view *v, int w, int h, bool as
     for (int k = 0; k < 100 && v->work && v->work(a->session, state, 50, &progress, &e) == WORK_MORE; k++)
         str_clear(&progress);
     str_free(&progress);
-}
-
-static struct grid *picture(struct app *a)
-{
-    struct grid *g = grid_new(a->w, a->h, a->glyphs);
-    app_draw(a, g, NULL, NULL);
-    return g;
 }
 
 /* Is one of the texts somewhere in the picture? Which, or NULL. */

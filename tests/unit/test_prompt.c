@@ -18,35 +18,11 @@
 #include "base/file.h"
 #include "base/num.h"
 #include "base/suggest.h"
+#include "support/app.h"
 #include "support/golden.h"
 #include "support/pty.h"
 
 static char dir[] = "/tmp/flstm-prompt-XXXXXX";
-
-static void open_app(struct app *a, const char *keys)
-{
-    struct err e = {{0}};
-    golden_app(&(struct golden_shot){.model = "gender", .w = 80, .h = 24}, a);
-    assert_true(session_set_text(a->session, "She came out and played with her dog", "test", NULL));
-    session_mark_saved(a->session);
-    if (!app_keys(a, keys, "test", &e))
-        fail_msg("%s", e.text);
-}
-
-static void said(const struct app *a, const char *part)
-{
-    if (!a->scene.message || !strstr(a->scene.message, part))
-        fail_msg("expected a message with \"%s\", found \"%s\"", part, a->scene.message ? a->scene.message : "");
-}
-
-static void drawn(struct app *a, struct str *text)
-{
-    struct grid *g = grid_new(a->w, a->h, a->glyphs);
-    app_draw(a, g, NULL, NULL);
-    str_clear(text);
-    grid_dump_text(g, text);
-    grid_free(g);
-}
 
 static bool offered(const struct app *a, const char *text)
 {
@@ -75,7 +51,7 @@ static void tab_completes_as_far_as_there_is_no_choice(void **state)
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         struct app a;
-        open_app(&a, cases[k].keys);
+        dog_app(&a, cases[k].keys);
         if (a.prompt.active ? strcmp(a.prompt.text, cases[k].line) != 0 : *cases[k].line)
             fail_msg("%s: the line is \"%s\", expected \"%s\"", cases[k].keys, a.prompt.text, cases[k].line);
         app_clear(&a);
@@ -87,7 +63,7 @@ static void tab_once_more_chooses_from_a_list_over_the_view(void **state)
     (void)state;
     struct app a;
     struct str text = {0};
-    open_app(&a, ":s<Tab>");
+    dog_app(&a, ":s<Tab>");
     drawn(&a, &text);
     assert_non_null(strstr(text.s, "commands that begin with s"));
     assert_non_null(strstr(text.s, "scenario [!] NAME|FILE"));
@@ -122,7 +98,7 @@ static void files_are_offered_where_files_are_asked_for(void **state)
         assert_true(file_write(path, "x", 1, &e));
     }
     str_addf(&keys, ":w %s/o<Tab>", dir);
-    open_app(&a, str_text(&keys));
+    dog_app(&a, str_text(&keys));
     assert_int_equal(a.offers.n, 2);
     assert_true(app_keys(&a, "t<Tab>", "test", NULL));
     snprintf(path, sizeof path, "w %s/other.svg", dir);
@@ -130,7 +106,7 @@ static void files_are_offered_where_files_are_asked_for(void **state)
     app_clear(&a);
     str_clear(&keys);
     str_addf(&keys, "s<C-u>%s/<Tab>", dir);
-    open_app(&a, str_text(&keys));
+    dog_app(&a, str_text(&keys));
     snprintf(path, sizeof path, "%s/.secret", dir);
     assert_false(offered(&a, path));
     app_clear(&a);
@@ -148,7 +124,7 @@ static void offers_are_drawn_at_every_size(void **state)
         for (int h = 1; h < 30; h += 3) {
             struct app a;
             struct str text = {0};
-            open_app(&a, ":<Tab><Tab>");
+            dog_app(&a, ":<Tab><Tab>");
             a.w = w, a.h = h;
             drawn(&a, &text);
             if (w >= 50 && h >= 16)
@@ -171,7 +147,7 @@ static void every_command_that_takes_something_completes_it_or_needs_no_help(voi
         bool needs = true;
         for (size_t p = 0; p < sizeof plain / sizeof *plain; p++)
             needs = needs && strcmp(plain[p], actions[k].name) != 0;
-        open_app(&a, "");
+        dog_app(&a, "");
         snprintf(line, sizeof line, "%s ", actions[k].name);
         complete_command(&a, line, &o);
         if (needs && !o.n)
@@ -187,20 +163,20 @@ static void a_wrong_command_stays_in_the_prompt_as_it_was_probably_meant(void **
 {
     (void)state;
     struct app a;
-    open_app(&a, ":thme mono<Enter>");
+    dog_app(&a, ":thme mono<Enter>");
     said(&a, "no command \"thme\"; did you mean this?");
     assert_string_equal(a.prompt.text, "theme mono");
     assert_true(app_keys(&a, "<Enter>", "test", NULL));
     assert_string_equal(a.theme->name, "mono");
     app_clear(&a);
-    open_app(&a, ":s<Enter>");
+    dog_app(&a, ":s<Enter>");
     said(&a, "s could be ");
     said(&a, "scenario");
     assert_string_equal(a.prompt.text, "s");
     assert_true(app_keys(&a, "<Esc>", "test", NULL));
     assert_false(a.prompt.active);
     app_clear(&a);
-    open_app(&a, ":xyzzy<Enter>");
+    dog_app(&a, ":xyzzy<Enter>");
     said(&a, "no command is called \"xyzzy\"");
     assert_false(a.prompt.active);
     app_clear(&a);
@@ -213,7 +189,7 @@ static void an_unknown_word_leaves_the_line_there_and_offers_what_could_stand_in
     (void)state;
     struct app a;
     struct str text = {0};
-    open_app(&a, ":text She ran out and played with her puppy<Enter>");
+    dog_app(&a, ":text She ran out and played with her puppy<Enter>");
     said(&a, "the model does not know \"ran\" and 1 more word;");
     assert_string_equal(a.prompt.text, "text She ran out and played with her puppy");
     assert_string_equal(session_token(a.session, 2), "came");               /* nothing has been changed */
@@ -235,10 +211,10 @@ static void an_unknown_word_leaves_the_line_there_and_offers_what_could_stand_in
     assert_false(a.prompt.active);
     assert_string_equal(session_token(a.session, 2), session_model(a.session)->vocab->token[likely[0].output]);
     app_clear(&a);
-    open_app(&a, ":word wokk<Enter>");
+    dog_app(&a, ":word wokk<Enter>");
     assert_true(offered(&a, "woke"));
     app_clear(&a);
-    open_app(&a, ":compare He came qqqqqq<Enter><Esc>");
+    dog_app(&a, ":compare He came qqqqqq<Enter><Esc>");
     assert_null(session_compare(a.session));
     app_clear(&a);
     str_free(&text);
@@ -249,7 +225,7 @@ static void a_step_that_is_not_there_is_no_word(void **state)
 {
     (void)state;
     struct app a;
-    open_app(&a, ":word 99 He<Enter>");
+    dog_app(&a, ":word 99 He<Enter>");
     said(&a, "expected a step from 1 to 8, found 99");
     assert_string_equal(session_token(a.session, 1), "She");
     app_clear(&a);
@@ -259,7 +235,7 @@ static void words_lists_all_that_it_knows(void **state)
 {
     (void)state;
     struct app a;
-    open_app(&a, ":words<Enter>");
+    dog_app(&a, ":words<Enter>");
     assert_string_equal(a.view->name, "words");
     app_clear(&a);
 }
@@ -310,13 +286,13 @@ static void a_comma_is_taken_where_people_write_one(void **state)
     (void)state;
     struct app a;
     double v;
-    open_app(&a, "0,5<Enter>");
+    dog_app(&a, "0,5<Enter>");
     said(&a, "0,5 is read as 0.5");
     size_t n;
     const struct pin *p = session_pins(a.session, &n);
     assert_true(n == 1 && p->value == 0.5f);
     app_clear(&a);
-    open_app(&a, ":set f[gender]@and=0,25<Enter>");
+    dog_app(&a, ":set f[gender]@and=0,25<Enter>");
     p = session_pins(a.session, &n);
     assert_true(n == 1 && p->value == 0.25f);
     app_clear(&a);
@@ -331,7 +307,7 @@ static void saving_twice_offers_a_name_that_no_file_has(void **state)
     char was[512];
     assert_non_null(getcwd(was, sizeof was));
     struct app a;
-    open_app(&a, "");
+    dog_app(&a, "");
     assert_int_equal(chdir(dir), 0);
     assert_true(app_keys(&a, "s<Enter>s<Enter>s", "test", NULL));
     assert_string_equal(a.prompt.text, "flstm-bars-t01-3.svg");

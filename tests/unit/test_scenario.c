@@ -17,24 +17,9 @@
 #include "import/import.h"
 #include "session/edit.h"
 #include "session/scenario.h"
+#include "support/folder.h"
 #include "support/models.h"
 
-static char folder[] = "build/scenario.XXXXXX";
-
-static int make_folder(void **state)
-{
-    (void)state;
-    mkdir("build", 0777);
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -r %s", folder);
-    return system(command) ? -1 : 0;
-}
 
 static char *in_folder(const char *name)
 {

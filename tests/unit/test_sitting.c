@@ -15,6 +15,7 @@
 #include "action/ask.h"
 #include "base/file.h"
 #include "model/fingerprint.h"
+#include "support/app.h"
 #include "support/golden.h"
 
 static char dir[] = "/tmp/flstm-sitting-XXXXXX";
@@ -59,7 +60,7 @@ static void write_namesake(const char *name)
     model_free(m);
 }
 
-static void press(struct app *a, const char *format, ...)
+static void pressf(struct app *a, const char *format, ...)
 {
     char keys[2048];
     struct err e = {{0}};
@@ -78,12 +79,6 @@ static void open_app(struct app *a)
     session_mark_saved(a->session);
 }
 
-static void said(const struct app *a, const char *part)
-{
-    if (!a->scene.message || !strstr(a->scene.message, part))
-        fail_msg("expected a message with \"%s\", found \"%s\"", part, a->scene.message ? a->scene.message : "");
-}
-
 /* ---- which model ------------------------------------------------------------------------------------------------- */
 
 static void a_scenario_shows_the_model_it_names_though_another_has_its_name(void **state)
@@ -94,7 +89,7 @@ static void a_scenario_shows_the_model_it_names_though_another_has_its_name(void
     write_namesake("mine.json");
     write_file("s.json", "{\"format\": \"flstm-scenario/1\", \"model\": \"mine.json\", \"text\": \"She came out and "
                          "played with her dog\", \"step\": 6}");
-    press(&a, ":scenario %s<Enter>", in_dir("s.json"));
+    pressf(&a, ":scenario %s<Enter>", in_dir("s.json"));
     assert_string_equal(session_model(a.session)->source, in_dir("mine.json"));
     assert_true(session_value(a.session, RUN_BASE, 0, 0, VAL_F, 3) < 0.01f);
     app_clear(&a);
@@ -106,9 +101,9 @@ static void a_scenario_of_the_very_model_in_force_is_one_edit_that_undo_takes_ba
     struct app a;
     open_app(&a);
     write_file("s.json", "{\"format\": \"flstm-scenario/1\", \"model\": \"gender\", \"set\": [\"f@3=0\"]}");
-    press(&a, ":scenario %s<Enter>", in_dir("s.json"));
+    pressf(&a, ":scenario %s<Enter>", in_dir("s.json"));
     assert_int_equal(session_pin_count(a.session), 8);
-    press(&a, "u");
+    pressf(&a, "u");
     assert_int_equal(session_pin_count(a.session), 0);
     app_clear(&a);
 }
@@ -146,13 +141,13 @@ static void a_save_name_ends_with_the_sitting_that_it_was_given_in(void **state)
     for (size_t k = 0; k < sizeof others / sizeof *others; k++) {
         struct app a;
         open_app(&a);
-        press(&a, "<Right>c:w! %s<Enter>", in_dir("keep.json"));
+        pressf(&a, "<Right>c:w! %s<Enter>", in_dir("keep.json"));
         said(&a, "wrote");
         char *was = read_file("keep.json");
-        press(&a, "%s", others[k]);
-        press(&a, ":w<Enter>");
+        pressf(&a, "%s", others[k]);
+        pressf(&a, ":w<Enter>");
         assert_ptr_equal(a.question, &question_save);         /* it asks for a name */
-        press(&a, "<Esc>");
+        pressf(&a, "<Esc>");
         char *now = read_file("keep.json");
         assert_string_equal(was, now);
         free(was);
@@ -166,17 +161,17 @@ static void a_training_that_is_entered_does_not_write_over_the_file_of_the_sitti
     (void)state;
     struct app a;
     open_app(&a);
-    press(&a, "<Right>c:w! %s<Enter>:train gender<Enter>", in_dir("keep.json"));
+    pressf(&a, "<Right>c:w! %s<Enter>:train gender<Enter>", in_dir("keep.json"));
     char *was = read_file("keep.json");
     while (training_done(a.training) < 3)
         training_step(a.training);
-    press(&a, "<Enter>");
+    pressf(&a, "<Enter>");
     assert_ptr_equal(a.view, view_find("bars"));
-    press(&a, "o:w<Enter>");
+    pressf(&a, "o:w<Enter>");
     assert_ptr_equal(a.question, &question_save);
     char *now = read_file("keep.json");
     assert_string_equal(was, now);
-    press(&a, "<C-u>! %s<Enter>", in_dir("s.json"));
+    pressf(&a, "<C-u>! %s<Enter>", in_dir("s.json"));
     said(&a, "names no model");
     free(was);
     free(now);
@@ -189,7 +184,7 @@ static void a_scenario_opened_from_a_file_is_written_back_there(void **state)
     struct app a;
     open_app(&a);
     write_file("s.json", "{\"format\": \"flstm-scenario/1\", \"model\": \"gender\", \"set\": [\"f@3=0\"]}");
-    press(&a, ":scenario %s<Enter><Right>c:w<Enter>", in_dir("s.json"));
+    pressf(&a, ":scenario %s<Enter><Right>c:w<Enter>", in_dir("s.json"));
     said(&a, "wrote");
     char *now = read_file("s.json");
     assert_non_null(strstr(now, "]@2=0"));
@@ -204,10 +199,10 @@ static void the_corpus_stays_when_a_training_is_entered(void **state)
     open_app(&a);
     write_file("corpus.txt", "she came out\n");
     session_set_corpus(a.session, in_dir("corpus.txt"));
-    press(&a, ":train gender<Enter>");
+    pressf(&a, ":train gender<Enter>");
     while (training_done(a.training) < 3)
         training_step(a.training);
-    press(&a, "<Enter>");
+    pressf(&a, "<Enter>");
     assert_string_equal(session_corpus(a.session), in_dir("corpus.txt"));
     app_clear(&a);
 }
@@ -219,11 +214,11 @@ static void a_value_refused_in_one_sitting_is_not_forced_in_the_next(void **stat
     (void)state;
     struct app a;
     open_app(&a);
-    press(&a, "2<Enter>");
+    pressf(&a, "2<Enter>");
     said(&a, "repeat to force");
-    press(&a, ":scenario new-subject<Enter>:step 1<Enter>:unit 1<Enter>2<Enter>");
+    pressf(&a, ":scenario new-subject<Enter>:step 1<Enter>:unit 1<Enter>2<Enter>");
     assert_true(a.scene.message_is_error);
-    press(&a, ":model counter<Enter>");
+    pressf(&a, ":model counter<Enter>");
     assert_false(a.refused.on);
     app_clear(&a);
 }
@@ -233,10 +228,10 @@ static void what_a_view_had_chosen_is_forgotten_with_the_model(void **state)
     (void)state;
     struct app a;
     open_app(&a);
-    press(&a, ":step with<Enter>ryWyy");
+    pressf(&a, ":step with<Enter>ryWyy");
     struct grid *g = grid_new(80, 24, a.glyphs);
     app_draw(&a, g, NULL, NULL);
-    press(&a, ":model lesson-trained<Enter>");
+    pressf(&a, ":model lesson-trained<Enter>");
     app_draw(&a, g, NULL, NULL);
     const struct view *gradient = view_find("gradient");
     void *state_of = a.view_state[view_index(gradient)];
@@ -251,7 +246,7 @@ static void what_a_view_had_chosen_is_forgotten_with_the_model(void **state)
     grid_dump_text(g, &after);
     app_clear(&a);
     open_app(&a);
-    press(&a, ":model lesson-trained<Enter>:view sweep<Enter>");
+    pressf(&a, ":model lesson-trained<Enter>:view sweep<Enter>");
     app_draw(&a, g, NULL, NULL);
     grid_dump_text(g, &fresh);
     /* But for the status line, which tells of the command. */
@@ -275,10 +270,10 @@ static void edits_that_were_taken_back_by_any_way_are_no_edits(void **state)
     for (size_t k = 0; k < sizeof ways / sizeof *ways; k++) {
         struct app a;
         open_app(&a);
-        press(&a, "%s", ways[k]);
+        pressf(&a, "%s", ways[k]);
         if (session_dirty(a.session))
             fail_msg("%s is said to be unsaved", ways[k]);
-        press(&a, ":model counter<Enter>");
+        pressf(&a, ":model counter<Enter>");
         assert_string_equal(session_model(a.session)->name, "counter");
         app_clear(&a);
     }
@@ -291,7 +286,7 @@ static void edits_that_are_in_force_are_not_dropped_without_a_word(void **state)
     for (size_t k = 0; k < sizeof edits / sizeof *edits; k++) {
         struct app a;
         open_app(&a);
-        press(&a, "%s:model counter<Enter>", edits[k]);
+        pressf(&a, "%s:model counter<Enter>", edits[k]);
         said(&a, "edits are not saved");
         assert_string_equal(session_model(a.session)->name, "gender");
         app_clear(&a);
@@ -304,11 +299,11 @@ static void a_scenario_that_was_just_opened_is_saved_and_one_over_edits_is_not(v
     struct app a;
     open_app(&a);
     write_file("s.json", "{\"format\": \"flstm-scenario/1\", \"model\": \"gender\", \"set\": [\"f@3=0\"]}");
-    press(&a, ":scenario %s<Enter>", in_dir("s.json"));
+    pressf(&a, ":scenario %s<Enter>", in_dir("s.json"));
     assert_false(session_dirty(a.session));
-    press(&a, "X:set f[1]@1=0.3<Enter>:scenario %s<Enter>", in_dir("s.json"));
+    pressf(&a, "X:set f[1]@1=0.3<Enter>:scenario %s<Enter>", in_dir("s.json"));
     assert_false(session_dirty(a.session));              /* it is what was opened */
-    press(&a, "u:w! %s<Enter>:set f[1]@1=0.4<Enter>:scenario %s<Enter>", in_dir("keep.json"), in_dir("s.json"));
+    pressf(&a, "u:w! %s<Enter>:set f[1]@1=0.4<Enter>:scenario %s<Enter>", in_dir("keep.json"), in_dir("s.json"));
     assert_true(session_dirty(a.session));               /* undo leads back to a pin that no file has */
     app_clear(&a);
 }
@@ -320,15 +315,15 @@ static void comparing_tells_that_a_pin_is_in_force_and_how_to_do_without(void **
     (void)state;
     struct app a;
     open_app(&a);
-    press(&a, "c:compare He came out and played with his dog<Enter>");
+    pressf(&a, "c:compare He came out and played with his dog<Enter>");
     said(&a, "1 value pinned");
-    press(&a, "<Right>");                                /* the message is gone, the fact stays */
+    pressf(&a, "<Right>");                                /* the message is gone, the fact stays */
     struct grid *g = grid_new(120, 40, a.glyphs);
     struct str text = {0};
     app_draw(&a, g, NULL, NULL);
     grid_dump_text(g, &text);
     assert_non_null(strstr(text.s, "X shows both without"));
-    press(&a, "X");
+    pressf(&a, "X");
     app_draw(&a, g, NULL, NULL);
     str_clear(&text);
     grid_dump_text(g, &text);
@@ -340,7 +335,7 @@ static void comparing_tells_that_a_pin_is_in_force_and_how_to_do_without(void **
 
 /* ---- a whole sitting --------------------------------------------------------------------------------------------- */
 
-static void drawn(struct app *a, struct str *text)
+static void drawn_with_roles(struct app *a, struct str *text)
 {
     struct grid *g = grid_new(a->w, a->h, a->glyphs);
     struct err e = {{0}};
@@ -386,18 +381,18 @@ static void a_sitting_that_is_kept_opens_to_the_same_frames(void **state)
             open_app(&a);
             if (large)
                 a.w = 120, a.h = 40;
-            press(&a, "%s", sittings[k]);
-            drawn(&a, &was);
-            press(&a, ":keep! %s<Enter>", in_dir("s.json"));
+            pressf(&a, "%s", sittings[k]);
+            drawn_with_roles(&a, &was);
+            pressf(&a, ":keep! %s<Enter>", in_dir("s.json"));
             said(&a, "wrote");
             assert_false(session_dirty(a.session));
             open_app(&b);
             b.w = a.w, b.h = a.h;
-            press(&b, ":scenario %s<Enter>", in_dir("s.json"));
+            pressf(&b, ":scenario %s<Enter>", in_dir("s.json"));
             if (b.scene.message_is_error)
                 fail_msg("%s: %s", sittings[k], b.scene.message);
             assert_false(session_dirty(b.session));
-            drawn(&b, &now);
+            drawn_with_roles(&b, &now);
             if (strcmp(was.s, now.s) != 0)
                 fail_msg("%s (%s): was\n%s\nnow\n%s", sittings[k], a.view->name, was.s, now.s);
             str_free(&was);
@@ -412,16 +407,16 @@ static void a_sitting_opened_from_its_file_is_written_back_whole(void **state)
     (void)state;
     struct app a;
     open_app(&a);
-    press(&a, "Sc:keep! %s<Enter>", in_dir("s.json"));
+    pressf(&a, "Sc:keep! %s<Enter>", in_dir("s.json"));
     app_clear(&a);
     open_app(&a);
-    press(&a, ":scenario %s<Enter><Right>c:w<Enter>", in_dir("s.json"));
+    pressf(&a, ":scenario %s<Enter><Right>c:w<Enter>", in_dir("s.json"));
     said(&a, "wrote");
     char *text = read_file("s.json");
     assert_non_null(strstr(text, "flstm-session/1"));
     assert_non_null(strstr(text, "]@2=0"));
     free(text);
-    press(&a, ":w! %s<Enter>", in_dir("keep.json"));     /* under another name it is the small form again */
+    pressf(&a, ":w! %s<Enter>", in_dir("keep.json"));     /* under another name it is the small form again */
     text = read_file("keep.json");
     assert_non_null(strstr(text, "flstm-scenario/1"));
     free(text);
@@ -433,12 +428,12 @@ static void a_sitting_holds_a_model_that_is_in_no_file(void **state)
     (void)state;
     struct app a, b;
     open_app(&a);
-    press(&a, ":train gender<Enter>");
+    pressf(&a, ":train gender<Enter>");
     while (training_done(a.training) < 3)
         training_step(a.training);
-    press(&a, "<Enter>c:keep! %s<Enter>", in_dir("s.json"));
+    pressf(&a, "<Enter>c:keep! %s<Enter>", in_dir("s.json"));
     open_app(&b);
-    press(&b, ":scenario %s<Enter>", in_dir("s.json"));
+    pressf(&b, ":scenario %s<Enter>", in_dir("s.json"));
     assert_true(fingerprint_model(session_model(a.session)) == fingerprint_model(session_model(b.session)));
     assert_int_equal(session_pin_count(b.session), 1);
     app_clear(&a);
@@ -451,7 +446,7 @@ static void a_model_that_has_changed_since_a_sitting_was_kept_is_told(void **sta
     struct app a;
     open_app(&a);
     write_namesake("mine.json");
-    press(&a, ":model %s<Enter>:keep! %s<Enter>", in_dir("mine.json"), in_dir("s.json"));
+    pressf(&a, ":model %s<Enter>:keep! %s<Enter>", in_dir("mine.json"), in_dir("s.json"));
     struct err e = {{0}};
     struct model *m = model_builtin("gender", &e);
     struct str out = {0};
@@ -459,7 +454,7 @@ static void a_model_that_has_changed_since_a_sitting_was_kept_is_told(void **sta
     write_file("mine.json", str_text(&out));
     str_free(&out);
     model_free(m);
-    press(&a, ":scenario %s<Enter>", in_dir("s.json"));
+    pressf(&a, ":scenario %s<Enter>", in_dir("s.json"));
     said(&a, "has changed since");
     app_clear(&a);
 }
@@ -481,14 +476,14 @@ static void a_sitting_that_makes_no_sense_changes_nothing(void **state)
         struct app a;
         struct str was = {0}, now = {0}, file = {0};
         open_app(&a);
-        press(&a, "d");
-        drawn(&a, &was);
+        pressf(&a, "d");
+        drawn_with_roles(&a, &was);
         str_addf(&file, "{\"format\": \"flstm-session/1\", %s}", cases[k].members);
         write_file("s.json", str_text(&file));
-        press(&a, ":scenario %s<Enter>", in_dir("s.json"));
+        pressf(&a, ":scenario %s<Enter>", in_dir("s.json"));
         assert_true(a.scene.message_is_error);
         said(&a, cases[k].said);
-        drawn(&a, &now);
+        drawn_with_roles(&a, &now);
         assert_string_equal(was.s, now.s);
         str_free(&was);
         str_free(&now);

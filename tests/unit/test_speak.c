@@ -14,28 +14,13 @@
 #include "base/mem.h"
 #include "core/speak.h"
 #include "session/edit.h"
+#include "support/app.h"
 #include "support/golden.h"
 #include "support/models.h"
 #include "support/reference.h"
 #include "views/speak_view.h"
 
 enum { WORDS = 30, TEXTS = 150 };
-
-static void press(struct app *a, const char *keys)
-{
-    struct err e;
-    if (!app_keys(a, keys, "test", &e))
-        fail_msg("%s: %s", keys, e.text);
-}
-
-static char *told(struct app *a)
-{
-    struct err e;
-    struct str out = {0};
-    assert_true(app_finish_work(a, &e));
-    view_explain(a->view, &a->scene, a->view_state[view_index(a->view)], &out);
-    return str_take(&out);
-}
 
 static int output_of(const struct session *s, const char *word)
 {

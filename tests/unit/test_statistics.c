@@ -17,6 +17,7 @@
 #include "base/threads.h"
 #include "core/statistics.h"
 #include "session/survey.h"
+#include "support/app.h"
 #include "support/golden.h"
 #include "support/kernels.h"
 #include "support/models.h"
@@ -376,23 +377,6 @@ static void weights_not_pins_or_words_make_another_fingerprint(void **state)
 }
 
 /* ---- the view ---------------------------------------------------------------------------------------------------- */
-
-static struct app random_app(int H, int layers, int steps, int w, int h)
-{
-    struct err e = {{0}};
-    struct app a;
-    app_init(&a, some_session(H, layers, steps), theme_load(theme_default, &e), &glyphs_unicode);
-    a.w = w;
-    a.h = h;
-    return a;
-}
-
-static void press(struct app *a, const char *keys)
-{
-    struct err e = {{0}};
-    if (!app_keys(a, keys, "keys", &e))
-        fail_msg("%s", e.text);
-}
 
 static void a_sorted_table_goes_down_in_its_column(void **state)
 {

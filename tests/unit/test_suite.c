@@ -15,16 +15,10 @@
 #include "base/mem.h"
 #include "import/import.h"
 #include "session/suite.h"
+#include "support/app.h"
 #include "support/golden.h"
 #include "support/models.h"
 #include "support/reference.h"
-
-static void press(struct app *a, const char *keys)
-{
-    struct err e;
-    if (!app_keys(a, keys, "test", &e))
-        fail_msg("%s: %s", keys, e.text);
-}
 
 static struct session *open_model(const char *name)
 {

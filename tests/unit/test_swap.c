@@ -13,17 +13,11 @@
 #include <math.h>
 
 #include "base/mem.h"
+#include "support/app.h"
 #include "support/golden.h"
 #include "support/reference.h"
 #include "support/models.h"
 #include "views/sweep_view.h"
-
-static void press(struct app *a, const char *keys)
-{
-    struct err e;
-    if (!app_keys(a, keys, "test", &e))
-        fail_msg("%s: %s", keys, e.text);
-}
 
 /* Here and there, asked after the step, with what is taken. */
 static struct sweep_state ask(const struct session *s, int step, enum quantity what, enum sweep_to to, int window)

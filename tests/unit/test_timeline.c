@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "core/series.h"
+#include "support/app.h"
 #include "support/golden.h"
 #include "support/models.h"
 #include "ui/widget.h"
@@ -135,28 +136,6 @@ static void half_of_a_memory_is_left_after_its_half_life(void **state)
 }
 
 /* ---- an app to press keys on -------------------------------------------------------------------------------- */
-
-static struct app random_app(int H, int layers, int steps, int w, int h)
-{
-    struct err e = {{0}};
-    struct model *m = model_random(&(struct random_model){
-        .layers = layers, .hidden = H, .embed = 8, .words = 30, .outputs = 30, .steps = steps, .seed = 7});
-    struct session *s = session_new(m, &e);
-    if (!s)
-        fail_msg("%s", e.text);
-    struct app a;
-    app_init(&a, s, theme_load(theme_default, &e), &glyphs_unicode);
-    a.w = w;
-    a.h = h;
-    return a;
-}
-
-static void press(struct app *a, const char *keys)
-{
-    struct err e = {{0}};
-    if (!app_keys(a, keys, "keys", &e))
-        fail_msg("%s", e.text);
-}
 
 /* ---- behaviour --------------------------------------------------------------------------------------------------- */
 

@@ -20,6 +20,7 @@
 #include "learn/judge.h"
 #include "learn/training.h"
 #include "session/edit.h"
+#include "support/folder.h"
 #include "support/golden.h"
 
 static struct training *begin(const struct training_wish *wish)
@@ -64,7 +65,6 @@ static void same(char *a, char *b, bool expected)
 }
 
 /* A folder of its own for what a test writes. */
-static char folder[32];
 
 static char *in_folder(const char *name)
 {
@@ -78,23 +78,6 @@ static void write_text(const char *path, const char *text)
     struct err e = {{0}};
     if (!file_write(path, text, strlen(text), &e))
         fail_msg("%s", e.text);
-}
-
-static int make_folder(void **state)
-{
-    (void)state;
-    strcpy(folder, "/tmp/flstm-test-XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    struct str s = {0};
-    str_addf(&s, "rm -r %s", folder);
-    int status = system(s.s);
-    str_free(&s);
-    return status;
 }
 
 /* ---- the state machine ------------------------------------------------------------------------------------------- */

@@ -11,27 +11,11 @@
 
 #include <stdio.h>
 
+#include "support/app.h"
 #include "support/golden.h"
 #include "support/models.h"
 #include "views/bars.h"
 #include "views/chrome.h"
-
-/* A scene over a random session of H units. */
-static struct app random_app(int H, int layers, int steps, int w, int h)
-{
-    struct err e = {{0}};
-    struct model *m = model_random(&(struct random_model){
-        .layers = layers, .hidden = H, .embed = 8, .words = 30, .outputs = 30, .steps = steps, .seed = 7});
-    struct session *s = session_new(m, &e);
-    if (!s)
-        fail_msg("%s", e.text);
-    struct theme *t = theme_load(theme_default, &e);
-    struct app a;
-    app_init(&a, s, t, &glyphs_unicode);
-    a.w = w;
-    a.h = h;
-    return a;
-}
 
 static void a_view_of_all_steps_waits_for_them_and_shows_nothing_old(void **state)
 {

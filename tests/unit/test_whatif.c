@@ -15,6 +15,7 @@
 
 #include "action/app.h"
 #include "core/sweep.h"
+#include "support/app.h"
 #include "support/golden.h"
 #include "support/models.h"
 #include "views/tape.h"
@@ -34,13 +35,6 @@ static void app_of(struct app *a, struct model *m, bool ascii)
     app_init(a, session_of(m), theme_load(theme_default, &e), ascii ? &glyphs_ascii : &glyphs_unicode);
 }
 
-static void press(struct app *a, const char *keys)
-{
-    struct err e = {{0}};
-    if (!app_keys(a, keys, "keys", &e))
-        fail_msg("%s", e.text);
-}
-
 static struct model *many_units(int hidden, int steps)
 {
     return model_random(&(struct random_model){
@@ -48,21 +42,9 @@ static struct model *many_units(int hidden, int steps)
 }
 
 /* The picture as text. */
-static char *picture(struct app *a, int w, int h)
-{
-    struct grid *g = grid_new(w, h, a->glyphs);
-    struct str out = {0};
-    a->w = w;
-    a->h = h;
-    app_draw(a, g, NULL, NULL);
-    grid_dump_text(g, &out);
-    grid_free(g);
-    return str_take(&out);
-}
-
 static void assert_shows(struct app *a, int w, int h, const char *text)
 {
-    char *now = picture(a, w, h);
+    char *now = picture_text(a, w, h);
     if (!strstr(now, text))
         fail_msg("\"%s\" is not in\n%s", text, now);
     free(now);
@@ -70,7 +52,7 @@ static void assert_shows(struct app *a, int w, int h, const char *text)
 
 static void assert_hides(struct app *a, int w, int h, const char *text)
 {
-    char *now = picture(a, w, h);
+    char *now = picture_text(a, w, h);
     if (strstr(now, text))
         fail_msg("\"%s\" is in\n%s", text, now);
     free(now);
@@ -79,7 +61,7 @@ static void assert_hides(struct app *a, int w, int h, const char *text)
 static char *explanation(struct app *a)
 {
     struct str out = {0};
-    free(picture(a, 80, 24));                                      /* as after a key: the state is up to date */
+    free(picture_text(a, 80, 24));                                      /* as after a key: the state is up to date */
     view_explain(a->view, &a->scene, a->view_state[view_index(a->view)], &out);
     return str_take(&out);
 }
@@ -384,7 +366,7 @@ static void the_scale_of_the_sweep_stands_still(void **state)
     (void)state;
     struct app a;
     golden_app(&(struct golden_shot){.model = "gender", .keys = ":step with<Enter>W"}, &a);
-    char *shot = picture(&a, 80, 24), *at = strstr(shot, "[-0.66]");
+    char *shot = picture_text(&a, 80, 24), *at = strstr(shot, "[-0.66]");
     assert_non_null(at);
     at = strchr(at, '\n');
     int cells = 0;
@@ -448,7 +430,7 @@ static void they_draw_at_any_size_for_any_model(void **state)
             for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
                 press(&a, keys[k]);
                 for (size_t z = 0; z < sizeof sizes / sizeof *sizes; z++)
-                    free(picture(&a, sizes[z][0], sizes[z][1]));
+                    free(picture_text(&a, sizes[z][0], sizes[z][1]));
             }
             app_clear(&a);
         }
@@ -464,11 +446,11 @@ static void an_empty_sentence_is_no_trouble(void **state)
     press(&a, "w");
     assert_shows(&a, 80, 24, "There is no word yet.");
     press(&a, "en+<Enter>");
-    free(picture(&a, 80, 24));
+    free(picture_text(&a, 80, 24));
     press(&a, "W");
     assert_shows(&a, 80, 24, "There is no word yet.");
     press(&a, "n<Enter>ay");
-    free(picture(&a, 80, 24));
+    free(picture_text(&a, 80, 24));
     app_clear(&a);
 }
 
