@@ -520,54 +520,30 @@ static void hint(struct lesson_look *l, int *n, const char *keys, const char *wo
         l->hint[(*n)++] = (struct key_help){.keys = keys, .hint = word};
 }
 
+/* The keys of each kind of question, as far as they are the same for all of it. */
+static const struct { const char *keys, *word; } answer_keys[ASK_KIND_COUNT][8] = {
+    [ASK_BAR] = {{"<Enter>", "answer"}, {"+", "move"}, {"-", "move"}, {"<Down>", "next bar"}},
+    [ASK_BUG] = {{"V", "tools: every view"}},
+    [ASK_UNIT] = {{"<Up>", "unit"}, {"<Down>", "unit"}, {"<Enter>", "answer"}},
+    [ASK_STEP] = {{"<Left>", "word"}, {"<Right>", "word"}, {"<Enter>", "answer"}},
+    [ASK_ORDER] = {{"<Up>", "line"}, {"<Down>", "line"}, {"+", "move it"}, {"-", "move it"}, {"<Enter>", "answer"}},
+    [ASK_DO] = {{"<Up>", "value"}, {"<Down>", "value"}, {"c", "shut"}, {"o", "open"}, {"+", "change"},
+                {"-", "change"}, {"u", "undo"}},
+};
+
 static void hint_answer(const struct page *p, bool naming, struct lesson_look *l, int *n)
 {
     static const char *const letters[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
-    switch (p->ask.kind) {
-    case ASK_BAR:
-        hint(l, n, "<Enter>", "answer");
-        hint(l, n, "+", "move");
-        hint(l, n, "-", "move");
-        hint(l, n, "<Down>", "next bar");
-        break;
-    case ASK_CHOICE:
-    case ASK_MANY:
+    enum ask_kind kind = p->ask.kind;
+    if (kind == ASK_CHOICE || kind == ASK_MANY)
         for (int k = 0; k < p->ask.options; k++)
-            hint(l, n, letters[k], p->ask.kind == ASK_MANY ? "in or out" : "choose");
-        hint(l, n, "<Enter>", "answer");
-        break;
-    case ASK_BUG:
+            hint(l, n, letters[k], kind == ASK_MANY ? "in or out" : "choose");
+    if (kind == ASK_BUG)
         hint(l, n, "<Enter>", naming ? "answer" : "name the fault");
-        hint(l, n, "V", "tools: every view");
-        break;
-    case ASK_UNIT:
-        hint(l, n, "<Up>", "unit");
-        hint(l, n, "<Down>", "unit");
+    for (int k = 0; k < 8 && answer_keys[kind][k].keys; k++)
+        hint(l, n, answer_keys[kind][k].keys, answer_keys[kind][k].word);
+    if (kind != ASK_BUG && !answer_keys[kind][0].keys)
         hint(l, n, "<Enter>", "answer");
-        break;
-    case ASK_STEP:
-        hint(l, n, "<Left>", "word");
-        hint(l, n, "<Right>", "word");
-        hint(l, n, "<Enter>", "answer");
-        break;
-    case ASK_ORDER:
-        hint(l, n, "<Up>", "line");
-        hint(l, n, "<Down>", "line");
-        hint(l, n, "+", "move it");
-        hint(l, n, "-", "move it");
-        hint(l, n, "<Enter>", "answer");
-        break;
-    case ASK_DO:
-        hint(l, n, "<Up>", "value");
-        hint(l, n, "<Down>", "value");
-        hint(l, n, "c", "shut");
-        hint(l, n, "o", "open");
-        hint(l, n, "+", "change");
-        hint(l, n, "-", "change");
-        hint(l, n, "u", "undo");
-        break;
-    default: hint(l, n, "<Enter>", "answer");
-    }
 }
 
 static void say_hints(struct app *a)

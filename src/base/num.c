@@ -332,27 +332,34 @@ static bool digit(char c)
     return c >= '0' && c <= '9';
 }
 
+static const char *skip_sign(const char *p)
+{
+    return p + (*p == '+' || *p == '-');
+}
+
+static const char *skip_digits(const char *p)
+{
+    while (digit(*p))
+        p++;
+    return p;
+}
+
 bool num_parse(const char *s, double *out)
 {
-    const char *p = s;
-    if (*p == '+' || *p == '-')
-        p++;
-    int digits = 0;
-    for (; digit(*p); p++)
-        digits++;
-    if (*p == '.')
-        for (p++; digit(*p); p++)
-            digits++;
+    const char *whole = skip_sign(s), *p = skip_digits(whole);
+    bool digits = p > whole;
+    if (*p == '.') {
+        const char *part = p + 1;
+        p = skip_digits(part);
+        digits = digits || p > part;
+    }
     if (!digits)
         return false;
     if (*p == 'e' || *p == 'E') {
-        p++;
-        if (*p == '+' || *p == '-')
-            p++;
-        if (!digit(*p))
+        const char *power = skip_sign(p + 1);
+        p = skip_digits(power);
+        if (p == power)
             return false;
-        while (digit(*p))
-            p++;
     }
     if (*p || p - s > 400)
         return false;
@@ -365,14 +372,8 @@ bool num_parse(const char *s, double *out)
 
 bool num_parse_int(const char *s, long min, long max, long *out)
 {
-    const char *p = s;
-    if (*p == '+' || *p == '-')
-        p++;
-    if (!digit(*p))
-        return false;
-    while (digit(*p))
-        p++;
-    if (*p)
+    const char *digits = skip_sign(s), *end = skip_digits(digits);
+    if (end == digits || *end)
         return false;
     errno = 0;
     long v = strtol(s, NULL, 10);

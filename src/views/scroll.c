@@ -195,3 +195,22 @@ bool scroll_search(struct scroll *sc, const char *text, const char *wanted, int 
         sc->top = sc->hit - 1 > page / 3 ? sc->hit - 1 - page / 3 : 0;
     return true;
 }
+
+void scroll_prepare_built(const struct scene *scene, struct scroll *sc, struct rect r, scroll_build *build)
+{
+    struct str text = {0};
+    struct rect in = scroll_rect(r);
+    build(scene, scene->glyphs && scene->glyphs->ascii, in.w, &text);
+    scroll_fit_text(sc, in, str_text(&text));
+    str_free(&text);
+}
+
+void scroll_draw_built(const struct scene *scene, const struct scroll *sc, struct grid *g, struct rect r,
+                       scroll_build *build)
+{
+    struct str text = {0};
+    struct rect in = scroll_rect(r);
+    build(scene, g->glyphs->ascii, in.w, &text);
+    scroll_draw(g, in, sc, str_text(&text));
+    str_free(&text);
+}

@@ -31,4 +31,10 @@ struct rect scroll_rect(struct rect r);
  * shown. */
 void scroll_draw(struct grid *g, struct rect r, const struct scroll *sc, const char *text);
 
+/* The same for a view that is a text: `build` writes it for lines of `w` cells. For prepare, and for draw. */
+typedef void scroll_build(const struct scene *scene, bool ascii, int w, struct str *text);
+void scroll_prepare_built(const struct scene *scene, struct scroll *sc, struct rect r, scroll_build *build);
+void scroll_draw_built(const struct scene *scene, const struct scroll *sc, struct grid *g, struct rect r,
+                       scroll_build *build);
+
 #endif

@@ -105,3 +105,12 @@ char *sums_gate(char buf[SUMS_MAX], double v)
         d++;
     return sums_number(buf, v, d, false);
 }
+
+void sums_step_text(const struct sums_step *p, const struct glyphs *gl, struct str *out)
+{
+    char num[4][SUMS_MAX];
+    int d = sums_step_decimals(p->f, p->before, p->written, p->C);
+    str_addf(out, "f %s %s %s %s + i%sg %s = %s%s", sums_number(num[0], p->f, d, false), gl->times, p->was,
+             sums_number(num[1], p->before, d, true), gl->ascii ? "*" : gl->middle_dot,
+             sums_number(num[2], p->written, d, true), p->is, sums_number(num[3], p->C, 2, true));
+}

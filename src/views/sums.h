@@ -6,6 +6,9 @@
 
 #include <stdbool.h>
 
+#include "base/str.h"
+#include "ui/glyph.h"
+
 enum { SUMS_MAX = 32 };           /* a printed number, its end included */
 
 /* v as a reader gets it from its printed form. */
@@ -27,6 +30,10 @@ int sums_curve_decimals(float (*f)(float z), double z, double v, int least, int 
 /* The fewest decimals (2 … 6) of f, C_{t-1} and i·g with which f × C_{t-1} + i·g = C holds, C printed with two; and
  * that tell f from 0 and 1. */
 int sums_step_decimals(double f, double before, double written, double C);
+/* A step of the cell state, C = f × before + written, as such a sum: "f 0.99 × C_t-1 +2.00 + i·g +0.01 = C +1.99",
+ * where was is "C_t-1" and is "C ". */
+struct sums_step { double f, before, written, C; const char *was, *is; };
+void sums_step_text(const struct sums_step *p, const struct glyphs *gl, struct str *out);
 
 /* "+6.18": no sign for what rounds to zero; from 1e6 on three digits and an exponent. Returns buf. */
 char *sums_number(char buf[SUMS_MAX], double v, int decimals, bool sign);

@@ -285,18 +285,16 @@ static void say_word(const struct session *s, const struct kept *k, int word, co
     const float *v = k->had[word].v;
     double before = (double)session_value(s, RUN_PINNED, k->layer, k->unit, VAL_C_PREV, k->t);
     double f = (double)v[Q_F], written = (double)v[Q_I] * (double)v[Q_G], C = (double)v[Q_C];
-    char num[4][SUMS_MAX];
+    char num[SUMS_MAX];
     str_addc(out, '\'');
     add_word(s, word, gl, out);
     str_addf(out, "' here: ");
     if (session_pinned(s, k->layer, k->unit, Q_C, k->t)) {
-        str_addf(out, "C stays at %s, set by hand.", sums_number(num[0], C, 2, true));
+        str_addf(out, "C stays at %s, set by hand.", sums_number(num, C, 2, true));
         return;
     }
-    int d = sums_step_decimals(f, before, written, C);
-    str_addf(out, "f %s %s C_t-1 %s + i%sg %s = C %s.", sums_number(num[0], f, d, false), gl->times,
-             sums_number(num[1], before, d, true), gl->ascii ? "*" : gl->middle_dot,
-             sums_number(num[2], written, d, true), sums_number(num[3], C, 2, true));
+    sums_step_text(&(struct sums_step){f, before, written, C, "C_t-1", "C "}, gl, out);
+    str_addc(out, '.');
 }
 
 static void tell(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out)

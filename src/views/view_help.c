@@ -95,11 +95,11 @@ static void add_often_asked(const struct scene *scene, struct str *text, int col
 
 enum { ALL_KEYS = 100 };
 
-/* The whole text, for a picture `w` cells wide. */
+/* The whole text, in lines of `w` cells. */
 static void build(const struct scene *scene, bool ascii, int w, struct str *text)
 {
     const struct view *of = scene->help_for ? scene->help_for : &view_bars;
-    int column = w >= 60 ? 20 : 12;
+    int column = w >= 56 ? 20 : 12;
     str_addf(text, "# %s\n%s\n \n"
                    "What is often asked about an LSTM stands at the end of this page (End).\n \n",
              of->title, of->help);
@@ -130,27 +130,18 @@ static void build(const struct scene *scene, bool ascii, int w, struct str *text
 
 static void prepare(const struct scene *scene, void *state, struct rect r)
 {
-    struct str text = {0};
-    build(scene, scene->glyphs && scene->glyphs->ascii, r.w, &text);
-    scroll_fit_text(state, scroll_rect(r), str_text(&text));
-    str_free(&text);
+    scroll_prepare_built(scene, state, r, build);
 }
 
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
-    struct str text = {0};
-    build(scene, g->glyphs->ascii, r.w, &text);
-    scroll_draw(g, scroll_rect(r), state, str_text(&text));
-    str_free(&text);
+    scroll_draw_built(scene, state, g, r, build);
 }
-
-enum { WIDER = 5 };                  /* a view than the text in it: margins and the mark of how far down one is */
 
 static bool search(const struct scene *scene, void *state, const char *wanted, int by)
 {
     struct str text = {0};
-    const struct scroll *sc = state;
-    build(scene, scene->glyphs && scene->glyphs->ascii, sc->w + WIDER, &text);
+    build(scene, scene->glyphs && scene->glyphs->ascii, ((const struct scroll *)state)->w, &text);
     bool found = scroll_search(state, str_text(&text), wanted, by);
     str_free(&text);
     return found;

@@ -275,19 +275,18 @@ static void say_step(const struct session *s, const struct kept *k, int t, const
         C = (double)session_value(s, RUN_PINNED, k->layer, k->unit, VAL_C, t);
     double before = (double)session_value(s, RUN_PINNED, k->layer, k->unit, VAL_C_PREV, t);
     double written = (double)session_value(s, RUN_PINNED, k->layer, k->unit, VAL_WRITTEN, t);
-    char num[4][SUMS_MAX];
+    char num[SUMS_MAX];
     if (session_pinned(s, k->layer, k->unit, Q_C, t)) {
         str_add(out, "At ");
         add_owner(s, t, gl, out);
-        str_addf(out, " C is set by hand: %s. ", sums_number(num[0], C, 2, true));
+        str_addf(out, " C is set by hand: %s. ", sums_number(num, C, 2, true));
         return;
     }
-    int d = sums_step_decimals(f, before, written, C);
     str_add(out, "At ");
     add_owner(s, t, gl, out);
-    str_addf(out, ": f %s %s C %s + i%sg %s = %s. ", sums_number(num[0], f, d, false), gl->times,
-             sums_number(num[1], before, d, true), gl->ascii ? "*" : gl->middle_dot,
-             sums_number(num[2], written, d, true), sums_number(num[3], C, 2, true));
+    str_add(out, ": ");
+    sums_step_text(&(struct sums_step){f, before, written, C, "C", ""}, gl, out);
+    str_add(out, ". ");
 }
 
 static void tell(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out)

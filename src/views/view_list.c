@@ -10,7 +10,7 @@ static void pad(struct str *out, size_t from, int cells)
         str_addc(out, ' ');
 }
 
-enum { ROOMY = 60 };              /* below, names alone */
+enum { ROOMY = 62 };              /* cells; below, names alone */
 
 /* How one gets to a view that no letter opens. */
 static const char *without_letter(const struct view *v)
@@ -55,19 +55,12 @@ static void build(const struct scene *scene, bool ascii, int w, struct str *text
 
 static void prepare(const struct scene *scene, void *state, struct rect r)
 {
-    struct str text = {0};
-    build(scene, scene->glyphs && scene->glyphs->ascii, r.w, &text);
-    scroll_fit_text(state, scroll_rect(r), str_text(&text));
-    str_free(&text);
+    scroll_prepare_built(scene, state, r, build);
 }
 
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
 {
-    struct rect in = scroll_rect(r);
-    struct str text = {0};
-    build(scene, g->glyphs->ascii, in.w - 2, &text);
-    scroll_draw(g, in, state, str_text(&text));
-    str_free(&text);
+    scroll_draw_built(scene, state, g, r, build);
 }
 
 const struct view view_list = {

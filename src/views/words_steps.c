@@ -167,30 +167,32 @@ static void say_product_of(const struct part *p, const char *name, enum value a,
     words_equals(out, &m, true);
 }
 
-static void say_keep(const struct part *p, struct str *out)
+/* "f ⊙ C_t-1: 0.99 × 2.00 = 1.98: unit 6 keeps 99% of its memory": what a gate lets through, of what. */
+struct share { enum value gate, of, product; const char *name, *what, *would, *does, *noun; };
+
+static void say_share(const struct part *p, const struct share *is, struct str *out)
 {
     char name[32];
-    snprintf(name, sizeof name, "f %s C_t-1", p->gl->odot);
-    say_product_of(p, name, VAL_F, VAL_C_PREV, VAL_KEPT, out);
+    snprintf(name, sizeof name, "%s %s %s", is->name, p->gl->odot, is->what);
+    say_product_of(p, name, is->gate, is->of, is->product, out);
     str_add(out, ": ");
     say_unit(p->w.s, p->w.at.layer, p->w.at.unit, out);
-    str_add(out, words_pinned(&p->w, VAL_C) ? " would keep " : " keeps ");
-    words_percent(out, words_value(&p->w, VAL_F));
-    str_add(out, " of its memory");
-    words_pinned_percent(&p->w, VAL_F, out);
+    str_add(out, words_pinned(&p->w, VAL_C) ? is->would : is->does);
+    words_percent(out, words_value(&p->w, is->gate));
+    str_add(out, is->noun);
+    words_pinned_percent(&p->w, is->gate, out);
+}
+
+static void say_keep(const struct part *p, struct str *out)
+{
+    say_share(p, &(struct share){VAL_F, VAL_C_PREV, VAL_KEPT, "f", "C_t-1", " would keep ", " keeps ",
+                                 " of its memory"}, out);
 }
 
 static void say_write(const struct part *p, struct str *out)
 {
-    char name[32];
-    snprintf(name, sizeof name, "i %s %s", p->gl->odot, p->gl->candidate);
-    say_product_of(p, name, VAL_I, VAL_G, VAL_WRITTEN, out);
-    str_add(out, ": ");
-    say_unit(p->w.s, p->w.at.layer, p->w.at.unit, out);
-    str_add(out, words_pinned(&p->w, VAL_C) ? " would write " : " writes ");
-    words_percent(out, words_value(&p->w, VAL_I));
-    str_add(out, " of the candidate");
-    words_pinned_percent(&p->w, VAL_I, out);
+    say_share(p, &(struct share){VAL_I, VAL_G, VAL_WRITTEN, "i", p->gl->candidate, " would write ", " writes ",
+                                 " of the candidate"}, out);
 }
 
 static void say_cell(const struct part *p, struct str *out)

@@ -64,7 +64,8 @@ static void both_columns_add_up_as_printed_in_every_state(void **state)
     (void)state;
     for (int round = 0; round < 200; round++) {
         uint64_t seed = (uint64_t)round * 131 + 3;
-        struct random_model r = {.layers = 1 + round % 2, .hidden = 2 + round % 12, .embed = 3, .words = 9, .outputs = 9,
+        struct random_model r = {.layers = 1 + round % 2, .hidden = 2 + round % 12, .embed = 3, .words = 9,
+                                 .outputs = 9,
                                  .steps = 1 + round % 14, .seed = seed};
         struct session *s = random_state(&r, &seed, round % 4, VAL_H);
         struct scene scene = {.session = s, .glyphs = &glyphs_unicode};
