@@ -1,5 +1,6 @@
 /* oom.c: preloaded, it lets an allocation fail: the OOM_AT-th, or all from the OOM_FROM-th on. With OOM_COUNT=FILE
- * it writes there how many there were. For glibc, whose own allocator stays behind it. */
+ * it writes there how many there were. For glibc, whose own allocator stays behind it. What is done at exit is neither
+ * counted nor failed: of a program built for coverage that is the writing of what was counted. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stddef.h>
@@ -12,13 +13,22 @@ void *__libc_realloc(void *p, size_t n);
 void *__libc_memalign(size_t align, size_t n);
 
 static long count, at = -1, from = -1;
+static int ending;
+
+static void end(void)
+{
+    ending = 1;
+}
 
 static int fails(void)
 {
+    if (ending)
+        return 0;
     if (!count++) {
         const char *a = getenv("OOM_AT"), *f = getenv("OOM_FROM");
         at = a ? atol(a) : -1;
         from = f ? atol(f) : -1;
+        atexit(end);                  /* before the destructors, gcov's among them */
     }
     if (count != at && (from < 0 || count < from))
         return 0;

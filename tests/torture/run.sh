@@ -3,8 +3,9 @@
 #  - memory: over ten workloads, the n-th allocation fails, or all from the n-th on, for the first TORTURE_FIRST places and then every
 #    TORTURE_EVERY-th: no crash, no hang, one line that says so, and a file that is written holds its old text or the new one;
 #    TORTURE_LOADS names fewer workloads.
-#  - system calls (with strace; TORTURE_CALLS names fewer): each call of a save fails in each way, or the program is killed there: the file holds its old text or
-#    the new one, a failure is told by the exit status, and a program that was not killed leaves nothing beside the file.
+#  - system calls (with strace; TORTURE_CALLS names fewer, TORTURE_HOW fewer ways): each call of a save fails in each way, or the
+#    program is killed there: the file holds its old text or the new one, a failure is told by the exit status, and a program that was
+#    not killed leaves nothing beside the file.
 set -u
 program=$(realpath "$1") folder=$2
 first=${TORTURE_FIRST:-60} every=${TORTURE_EVERY:-41}
@@ -103,7 +104,7 @@ if command -v strace >/dev/null 2>&1 && strace -o trace true 2>/dev/null; then
         n=$(grep -c "$call(" trace)
         k=1
         while [ "$k" -le "$n" ]; do
-            for how in error=EIO error=ENOSPC error=EINTR error=EPERM signal=KILL signal=TERM; do
+            for how in ${TORTURE_HOW:-error=EIO error=ENOSPC error=EINTR error=EPERM signal=KILL signal=TERM}; do
                 rm -f out.json.* 2>/dev/null
                 echo old >out.json
                 timeout 60 strace -f -qq -o trace -e trace=$call -e inject=$call:$how:when=$k "$program" "$@" >out 2>err </dev/null

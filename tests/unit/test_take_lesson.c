@@ -568,8 +568,9 @@ static void look_that_it_is_on_the_terminal(struct app *a, void *with)
 
 static void mirror_begin(struct mirror *m, struct app *a, const char *lesson)
 {
-    *m = (struct mirror){.t = pty_spawn(80, 24, (const char *[]){"./flstm-tui", "--lesson", lesson, "--seed", "1",
-                                                                 NULL},
+    const char *program = getenv("FLSTM");
+    program = program && *program ? program : "./flstm-tui";
+    *m = (struct mirror){.t = pty_spawn(80, 24, (const char *[]){program, "--lesson", lesson, "--seed", "1", NULL},
                                         (const char *[]){"XDG_STATE_HOME=/proc/nowhere", NULL})};
     open_app(a);
     begin(a, lesson);
