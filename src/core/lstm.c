@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clamp.h"
+#include "base/threads.h"
 #include "core/advance.h"
 #include "core/kernel.h"
 
@@ -201,26 +202,50 @@ static const float *top_row(const struct lstm *net, const struct trace *tr, int 
     return tr->joined ? trace_joined(tr, net->layers / 2 - 1, t) : trace_row(tr, net->layers - 1, Q_H, t);
 }
 
+/* Rows of the head that threads share. No sum crosses a row: what comes out does not depend on how they are shared. */
+struct head_work {
+    const struct lstm *net;
+    const float *const *h;        /* [steps] */
+    int first, rows, each, steps;
+    float *logits;                /* [steps][outputs] */
+};
+
+static void head_rows(void *work, int piece)
+{
+    const struct head_work *w = work;
+    const int H = lstm_top(w->net), from = w->first + piece * w->each, end = w->first + w->rows;
+    float sum[LOGITS_STEPS];
+    for (int v = from; v < from + w->each && v < end; v++) {
+        kernel_current()->dots(w->net->out_W + (size_t)v * (size_t)H, w->h, w->steps, H, sum);
+        for (int k = 0; k < w->steps; k++)
+            w->logits[(size_t)k * (size_t)w->net->outputs + (size_t)v] = sum[k] + w->net->out_b[v];
+    }
+}
+
+/* Products that are worth waking a thread for: about a millisecond of one. */
+enum { HEAD_PIECE = 1 << 21 };
+
+static void head(struct head_work *w)
+{
+    double each = (double)HEAD_PIECE / lstm_top(w->net) / w->steps;
+    w->each = each < 1 ? 1 : each < w->rows ? (int)each : w->rows;
+    if (w->rows > 0)
+        threads_each((w->rows + w->each - 1) / w->each, head_rows, w);
+}
+
 void lstm_logits(const struct lstm *net, const struct trace *tr, int t, float *logits)
 {
-    int H = lstm_top(net);
-    const float *h = top_row(net, tr, t);
-    for (int v = 0; v < net->outputs; v++)
-        logits[v] = kernel_current()->dot(net->out_W + (size_t)v * (size_t)H, h, H) + net->out_b[v];
+    const float *h[] = {top_row(net, tr, t)};
+    head(&(struct head_work){.net = net, .h = h, .rows = net->outputs, .steps = 1, .logits = logits});
 }
 
 void lstm_logits_part(const struct lstm *net, const struct trace *tr, struct logits_part part, float *logits)
 {
-    const int H = lstm_top(net);
     const float *h[LOGITS_STEPS];
-    float sum[LOGITS_STEPS];
     for (int k = 0; k < part.steps; k++)
         h[k] = top_row(net, tr, part.step[k]);
-    for (int v = part.first; v < part.first + part.rows; v++) {
-        kernel_current()->dots(net->out_W + (size_t)v * (size_t)H, h, part.steps, H, sum);
-        for (int k = 0; k < part.steps; k++)
-            logits[(size_t)k * (size_t)net->outputs + (size_t)v] = sum[k] + net->out_b[v];
-    }
+    head(&(struct head_work){.net = net, .h = h, .first = part.first, .rows = part.rows, .steps = part.steps,
+                             .logits = logits});
 }
 
 /* ln Σ e^z, with the largest z taken out so that nothing overflows. */

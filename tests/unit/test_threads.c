@@ -7,13 +7,18 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include <cmocka.h>
 #include <pthread.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "base/threads.h"
+#include "core/lstm.h"
+#include "support/app.h"
+#include "support/models.h"
 
 enum { PIECES = 1000 };
 static const int counts[] = {1, 2, 3, 8, 0};
@@ -124,6 +129,37 @@ static void the_count_is_what_was_set_or_what_the_machine_has(void **state)
     assert_true(threads_count() >= 1 && threads_count() <= sysconf(_SC_NPROCESSORS_CONF));
 }
 
+/* A head that several threads share: 20,000 words × 250 units are three pieces for one step, many for twenty. */
+static void predictions_are_the_same_bits_for_any_number_of_threads(void **state)
+{
+    (void)state;
+    enum { WORDS = 20000, STEPS = 20 };
+    const struct random_model shape = {.layers = 1, .hidden = 250, .embed = 8, .words = 30, .outputs = WORDS,
+                                       .steps = STEPS, .seed = 3};
+    struct err e = {{0}};
+    struct session *s = session_new(model_random(&shape), &e);
+    assert_non_null(s);
+    const struct trace *tr = session_trace(s, RUN_BASE);
+    float *alone = mem_array(STEPS * WORDS, sizeof *alone), *z = mem_array(STEPS * WORDS, sizeof *z);
+    int step[STEPS];
+    for (int t = 0; t < STEPS; t++)
+        step[t] = t + 1;
+    for (int c = 0; c < COUNTS; c++) {
+        float *to = c ? z : alone;
+        threads_set(counts[c]);
+        lstm_logits_part(session_net(s), tr, (struct logits_part){step, STEPS, 0, WORDS}, to);
+        assert_memory_equal(to, alone, STEPS * WORDS * sizeof *to);
+        for (int t = 0; t < STEPS; t += 7) {
+            lstm_logits(session_net(s), tr, step[t], z);
+            assert_memory_equal(z, alone + (size_t)t * WORDS, WORDS * sizeof *z);
+        }
+    }
+    threads_set(0);
+    mem_free(alone);
+    mem_free(z);
+    session_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -131,6 +167,7 @@ int main(void)
         cmocka_unit_test(many_short_rounds_lose_nothing),
         cmocka_unit_test(a_piece_that_asks_for_pieces_does_them_itself),
         cmocka_unit_test(a_signal_is_never_taken_by_a_worker),
+        cmocka_unit_test(predictions_are_the_same_bits_for_any_number_of_threads),
         cmocka_unit_test(the_count_is_what_was_set_or_what_the_machine_has),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
