@@ -312,7 +312,7 @@ static void show_reading(const char *what, double part)
 
 static void begin_reading(bool screen)
 {
-    enum { PATIENCE_MS = 60 };
+    enum { PATIENCE_MS = 30 };
     line_shown = false;
     if (screen && isatty(STDERR_FILENO))
         progress_listen(show_reading, PATIENCE_MS);
