@@ -228,7 +228,7 @@ enum { HEAD_PIECE = 1 << 21 };
 static void head(struct head_work *w)
 {
     double each = (double)HEAD_PIECE / lstm_top(w->net) / w->steps;
-    w->each = each < 1 ? 1 : each < w->rows ? (int)each : w->rows;
+    w->each = (int)clamp_real(each, 1, w->rows);
     if (w->rows > 0)
         threads_each((w->rows + w->each - 1) / w->each, head_rows, w);
 }
