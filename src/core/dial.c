@@ -29,19 +29,31 @@ static bool ahead(const struct dial_point *p)
     return p->target > p->rival;
 }
 
+bool dial_changes(const struct dial_point *a, const struct dial_point *b)
+{
+    return ahead(a) != ahead(b);
+}
+
+enum dial_found dial_halve(const struct dial *d, struct dial_point *low, struct dial_point *high)
+{
+    struct dial_point middle;
+    float half = low->value + (high->value - low->value) / 2;
+    if (half == low->value || half == high->value)
+        return DIAL_FOUND;
+    if (!dial_at(d, half, &middle))
+        return DIAL_NO_MEMORY;
+    *(ahead(&middle) == ahead(low) ? low : high) = middle;
+    return DIAL_MORE;
+}
+
 bool dial_tip(const struct dial *d, const struct dial_point *a, const struct dial_point *b, float *value)
 {
-    struct dial_point low = *a, high = *b, middle;
-    if (ahead(a) == ahead(b))
+    struct dial_point low = *a, high = *b;
+    enum dial_found found = DIAL_MORE;
+    if (!dial_changes(a, b))
         return false;
-    for (;;) {
-        float half = low.value + (high.value - low.value) / 2;
-        if (half == low.value || half == high.value)
-            break;
-        if (!dial_at(d, half, &middle))
-            return false;
-        *(ahead(&middle) == ahead(a) ? &low : &high) = middle;
-    }
+    while (found == DIAL_MORE)
+        found = dial_halve(d, &low, &high);
     *value = low.value;
-    return true;
+    return found == DIAL_FOUND;
 }

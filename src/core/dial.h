@@ -32,5 +32,10 @@ bool dial_sweep(const struct dial *d, float low, float high, int n, struct dial_
  * the other not: by bisection, to the last float between them that still has the sign of `a`. False when there is no
  * such change. */
 bool dial_tip(const struct dial *d, const struct dial_point *a, const struct dial_point *b, float *value);
+/* The same a step at a time: halves what lies between low and high, which it moves; low.value is the tip once it is
+ * found. */
+enum dial_found { DIAL_MORE, DIAL_FOUND, DIAL_NO_MEMORY };
+bool dial_changes(const struct dial_point *a, const struct dial_point *b);
+enum dial_found dial_halve(const struct dial *d, struct dial_point *low, struct dial_point *high);
 
 #endif

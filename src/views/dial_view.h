@@ -6,7 +6,7 @@
 #include "session/hang.h"
 #include "ui/glyph.h"
 
-enum { DIAL_POINTS = 81, DIAL_RIVALS = 20, DIAL_TIPS = 3 };
+enum { DIAL_POINTS = 81, DIAL_COARSE = 8, DIAL_RIVALS = 20, DIAL_TIPS = 3 };
 
 struct dial_kept {
     unsigned long revision;       /* of the session; 0: nothing is kept */
@@ -18,6 +18,9 @@ struct dial_kept {
     struct dial_point point[DIAL_POINTS];
     float tip[DIAL_TIPS];
     int tips, points;             /* points 0: it could not be computed */
+    int every;                    /* of the points each of these is there: the others, and tips, are still to come
+                                   * unless it is 1 and `complete` */
+    bool complete;
 };
 
 /* Fills in the rest for layer, unit, t ≥ 1, v and rival_wish. */

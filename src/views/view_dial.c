@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clamp.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "core/dial.h"
@@ -18,9 +19,20 @@
 
 enum { ASIDE = 8 };
 
+/* What is at work until all is known. */
+struct job {
+    struct suffix *end;
+    float *logits;
+    struct dial d;
+    int point;                    /* the next one between the coarse ones; then that after which a tip may lie */
+    bool searches;                /* for the tip between low and high */
+    struct dial_point low, high;
+};
+
 struct state {
     struct { int rival; } set;    /* the k-th likeliest rival, from 0 */
     struct dial_kept kept;
+    struct job job;
 };
 
 static const struct setting settings[] = {
@@ -28,9 +40,18 @@ static const struct setting settings[] = {
     {.name = NULL},
 };
 
+static void job_end(struct job *j)
+{
+    mem_free(j->logits);
+    suffix_free(j->end);
+    *j = (struct job){0};
+}
+
 static void clear(void *state)
 {
-    ((struct state *)state)->kept.revision = 0;
+    struct state *st = state;
+    st->kept.revision = 0;
+    job_end(&st->job);
 }
 
 /* ---- what is kept ------------------------------------------------------------------------------------------------ */
@@ -65,53 +86,148 @@ static int find_rival(const struct session *s, const struct dial *d, const struc
     return n ? best[k->rival_wish % n] : -1;
 }
 
-static void compute(const struct session *s, struct dial_kept *k)
+/* The k-th point of DIAL_POINTS, evenly over the range. */
+static bool work_point(const struct job *j, struct dial_kept *k, int p)
+{
+    const int last = DIAL_POINTS - 1;
+    float value = p == last ? k->high : k->low + (k->high - k->low) * (float)p / (float)last;
+    return dial_at(&j->d, value, &k->point[p]);
+}
+
+/* Every eighth point, from which one sees where it goes. */
+static void job_begin(struct job *j, const struct session *s, struct dial_kept *k)
 {
     const struct lstm *net = session_net(s);
     const struct computation of = session_computation_to(s, RUN_PINNED, k->hang.step);
-    struct suffix *end = suffix_new(&of, k->t, k->hang.step);
-    float *logits = mem_array((size_t)net->outputs, sizeof *logits);
-    if (end && logits) {
-        struct dial d = {end, net, turned(k), k->hang.step, k->hang.output, k->hang.output, logits};
-        d.rival = k->rival = find_rival(s, &d, k);
-        k->points = d.rival >= 0 && dial_sweep(&d, k->low, k->high, DIAL_POINTS, k->point) ? DIAL_POINTS : 0;
-        for (int p = 1; p < k->points && k->tips < DIAL_TIPS; p++)
-            k->tips += dial_tip(&d, &k->point[p - 1], &k->point[p], &k->tip[k->tips]);
+    j->end = suffix_new(&of, k->t, k->hang.step);
+    j->logits = mem_array((size_t)net->outputs, sizeof *j->logits);
+    bool ok = j->end && j->logits;
+    if (ok) {
+        j->d = (struct dial){j->end, net, turned(k), k->hang.step, k->hang.output, k->hang.output, j->logits};
+        j->d.rival = k->rival = find_rival(s, &j->d, k);
+        ok = k->rival >= 0;
     }
-    mem_free(logits);
-    suffix_free(end);
+    for (int p = 0; ok && p < DIAL_POINTS; p += DIAL_COARSE)
+        ok = work_point(j, k, p);
+    k->points = ok ? DIAL_POINTS : 0;
+    k->every = DIAL_COARSE;
+    if (!ok)
+        job_end(j);
 }
 
-void dial_work_out(const struct session *s, struct dial_kept *k)
+/* One more point, or one step nearer to a tip. False: all is known, or memory is short. */
+static bool job_step(struct job *j, struct dial_kept *k)
+{
+    if (k->every > 1) {
+        if (j->point % DIAL_COARSE && !work_point(j, k, j->point))
+            return false;
+        if (++j->point == DIAL_POINTS)
+            k->every = 1, j->point = 0;
+        return true;
+    }
+    if (j->searches) {
+        enum dial_found found = dial_halve(&j->d, &j->low, &j->high);
+        j->searches = found == DIAL_MORE;
+        if (found == DIAL_FOUND)
+            k->tip[k->tips++] = j->low.value;
+        return found != DIAL_NO_MEMORY;
+    }
+    if (j->point + 1 >= DIAL_POINTS || k->tips >= DIAL_TIPS) {
+        k->complete = true;
+        return false;
+    }
+    j->low = k->point[j->point];
+    j->high = k->point[++j->point];
+    j->searches = dial_changes(&j->low, &j->high);
+    return true;
+}
+
+/* Goes on; ends when all is known, or nothing more can be for want of memory. */
+static void job_go_on(struct job *j, struct dial_kept *k)
+{
+    if (job_step(j, k))
+        return;
+    k->points = k->complete ? k->points : 0;
+    job_end(j);
+}
+
+/* What it is about: the answer and the range. */
+static bool question(const struct session *s, struct dial_kept *k)
 {
     k->rival = -1;
     k->points = k->tips = 0;
     k->hang = session_hangs_on(s, k->layer, k->unit, k->t);
     if (k->hang.step < 0)
-        return;
+        return false;
     struct pin pin = turned(k);
     value_range((enum value)pin.q, widget_scale(session_peak(s, k->layer)), &k->low, &k->high);
     k->now = session_row(s, RUN_PINNED, k->layer, pin.q, pin.step)[k->unit];
-    compute(s, k);
+    return true;
 }
 
-static void prepare(const struct scene *scene, void *state, struct rect r)
+void dial_work_out(const struct session *s, struct dial_kept *k)
 {
-    (void)r;
-    struct state *st = state;
-    struct dial_kept *k = &st->kept;
-    const struct session *s = scene->session;
+    struct job j = {0};
+    if (question(s, k))
+        job_begin(&j, s, k);
+    while (j.end)
+        job_go_on(&j, k);
+}
+
+/* Is all of it a matter of a frame: some 150 reruns? */
+static bool is_quick(const struct session *s, const struct dial_kept *k)
+{
+    const struct lstm *net = session_net(s);
+    double step = (double)net->outputs * lstm_top(net);
+    for (int l = 0; l < net->layers; l++)
+        step += (double)GATES * net->layer[l].hidden * (net->layer[l].hidden + net->layer[l].in);
+    return 150 * step * (k->hang.step - k->t + 1) < 4e8;
+}
+
+static bool is_current(const struct session *s, const struct state *st)
+{
     const struct cursor *at = session_cursor(s);
-    if (k->revision == session_revision(s) && k->layer == at->layer && k->unit == at->unit && k->t == at->step
-        && k->v == at->value && k->rival_wish == st->set.rival)
+    const struct dial_kept *k = &st->kept;
+    return k->revision == session_revision(s) && k->layer == at->layer && k->unit == at->unit && k->t == at->step
+        && k->v == at->value && k->rival_wish == st->set.rival;
+}
+
+static void update(const struct session *s, struct state *st)
+{
+    struct dial_kept *k = &st->kept;
+    const struct cursor *at = session_cursor(s);
+    if (is_current(s, st))
         return;
+    job_end(&st->job);
     *k = (struct dial_kept){.revision = session_revision(s),
                        .layer = at->layer,
                        .unit = at->unit,
                        .t = at->step,
                        .v = at->value,
                        .rival_wish = st->set.rival};
-    dial_work_out(s, k);
+    if (!question(s, k))
+        return;
+    job_begin(&st->job, s, k);
+    while (st->job.end && is_quick(s, k))
+        job_go_on(&st->job, k);
+}
+
+static void prepare(const struct scene *scene, void *state, struct rect r)
+{
+    (void)r;
+    update(scene->session, state);
+}
+
+static enum view_work work(struct session *s, void *state, int ms, struct str *progress, struct err *e)
+{
+    struct state *st = state;
+    (void)e, (void)progress;
+    update(s, st);
+    if (!st->job.end)
+        return WORK_NONE;
+    for (double until = clock_ms() + ms; st->job.end && clock_ms() < until;)
+        job_go_on(&st->job, &st->kept);
+    return st->job.end ? WORK_MORE : WORK_DONE;
 }
 
 /* ---- words ------------------------------------------------------------------------------------------------------- */
@@ -172,6 +288,10 @@ void dial_tell(const struct session *s, const struct dial_kept *k, const struct 
     str_addf(out, "' goes from %.2f to %.2f and '", a->target, b->target);
     say_output(s, k->rival, gl, out);
     str_addf(out, "' from %.2f to %.2f. ", a->rival, b->rival);
+    if (!k->complete) {
+        str_add(out, "Where they change places is still being looked for.");
+        return;
+    }
     if (!k->tips) {
         str_addc(out, '\'');
         say_output(s, a->target > a->rival ? k->hang.output : k->rival, gl, out);
@@ -219,10 +339,11 @@ static int column(const struct ctx *c, float v)
 /* p at place x of 0 … 1 of the range, between two points on a straight line. */
 static double at(const struct dial_kept *k, bool rival, double x)
 {
-    double place = x * (k->points - 1);
-    int p = (int)place < k->points - 2 ? (int)place : k->points - 2;
-    double a = rival ? k->point[p].rival : k->point[p].target,
-           b = rival ? k->point[p + 1].rival : k->point[p + 1].target;
+    const int last = (k->points - 1) / k->every;
+    double place = x * last;
+    int p = (int)place < last - 1 ? (int)place : last - 1;
+    const struct dial_point *from = &k->point[p * k->every], *to = from + k->every;
+    double a = rival ? from->rival : from->target, b = rival ? to->rival : to->target;
     return a + (b - a) * (place - p);
 }
 
@@ -330,7 +451,7 @@ static void draw_table(const struct ctx *c, struct rect r)
     for (int row = 0; row < 2; row++)
         grid_text(c->g, r.x, r.y + 1 + row, 7, row ? ROLE_PREDICT_BASE : ROLE_PREDICT, 0, str_text(&name[row]));
     for (int j = 0; j < n; j++) {
-        const struct dial_point *p = &k->point[j * (k->points - 1) / (n - 1)];
+        const struct dial_point *p = &k->point[j * (k->points - 1) / (n - 1) / k->every * k->every];
         char num[SUMS_MAX];
         int x = r.x + 8 + j * each;
         bool ahead = p->target > p->rival;
@@ -386,6 +507,10 @@ static enum view_reply pin_tip(struct session *s, void *state, bool other, struc
 {
     (void)other;
     const struct dial_kept *k = &((const struct state *)state)->kept;
+    if (k->points && !k->complete) {
+        err_set(e, NULL, NULL, "where the two answers change places is still being looked for");
+        return VIEW_REDRAW;
+    }
     if (!k->points || !k->tips) {
         err_set(e, NULL, NULL, "the two answers do not change places: there is no tip to pin");
         return VIEW_REDRAW;
@@ -423,6 +548,7 @@ const struct view view_dial = {
     .settings = settings,
     .keys = keys,
     .prepare = prepare,
+    .work = work,
     .draw = draw,
     .tell = tell,
     .explain = explain,
