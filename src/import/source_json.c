@@ -173,7 +173,7 @@ static bool unwrap(struct source *s, struct json_at *at, struct err *e)
             enum json_kind kind = json_kind(&item);
             if (kind == JSON_ARRAY && has_matrix(&item, 0))
                 return true;
-            if (kind != JSON_OBJECT || !is_container(key) || !has_matrix(&item, 6))
+            if (kind != JSON_OBJECT || !key || !is_container(key) || !has_matrix(&item, 6))     /* a list has no keys */
                 continue;
             if (first)
                 return json_complain(

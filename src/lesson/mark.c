@@ -123,7 +123,7 @@ static bool add_file(struct table *t, const char *file, struct err *e)
     struct json *j = json_read(file, e);
     if (!j)
         return false;
-    struct json_at top = json_top(j), at, item;
+    struct json_at top = json_top(j), at = top, item;
     const char *format, *lesson, *hash, *student;
     bool ok = json_is_object(&top, e) && text_of(&top, "format", &format, e);
     if (ok && strcmp(format, "flstm-result/1") != 0 && json_get(&top, "format", &at))

@@ -1,10 +1,8 @@
-/* test_memory.c: memory that is not to be had. In this program malloc, realloc and aligned_alloc are ours, and one
- * asking
- * after the other is refused: what was asked for fails with a reason or is done without it, nothing that was got
- * stays
- * behind, and with memory again everything is as if nothing had been. What the x… functions of base/mem.h ask for
- * is not
- * refused: without it the program ends (tests/torture tries that with the whole program). */
+/* test_memory.c: memory that is not to be had. In this program malloc, realloc and aligned_alloc are ours, and
+ * one asking after the other is refused: what was asked for fails with a reason or is done without it, nothing
+ * that was got stays behind, and with memory again everything is as if nothing had been. What the x… functions of
+ * base/mem.h ask for is not refused: without it the program ends (tests/torture tries that with the whole
+ * program). */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <setjmp.h>

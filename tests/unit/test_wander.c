@@ -1,9 +1,7 @@
 /* test_wander.c: sittings nobody would think of: keys in any order, commands with arguments that fit and that do
- * not, in
- * every view, on models with words and without, in sizes from one cell on. Whatever was done: what is on screen and
- * what
- * is said is clean text, the same look twice is the same picture, undone to the beginning the run is what it was, and
- * what was kept opens again. WANDER=N: so many sittings (else few). */
+ * not, in every view, on models with words and without, in sizes from one cell on. Whatever was done: what is on
+ * screen and what is said is clean text, the same look twice is the same picture, undone to the beginning the run
+ * is what it was, and what was kept opens again. WANDER=N: so many sittings (else few). */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <setjmp.h>
@@ -36,32 +34,27 @@ static int below(int n)
 
 #define ANY(list) (list)[below((int)(sizeof(list) / sizeof *(list)))]
 
-/* ---- what can be done
- * -------------------------------------------------------------------------------------------- */
+/* ---- what can be done ------------------------------------------------------------------------------------------ */
 
 static const char *const arguments[] = {
-    "", "", "!", "1", "2", "3", "7", "0", "-1", "99", "0.5", "1e9", "nan", "x", "and", "with", "zebra", "f", "C", "h",
-    "She came out and played with her dog", "he came out", "2 he", "w3 w4 w5 w6", "a b a", "dog",
-    "f[1]@2=0.25", "C@1=-3", "h[1]@1=3e38", "f[gender]@and=0", "o@with=1", "f[1]@5=0", "i*@2=1", "g=", "f[9]@1=0",
-    "@",
-    "forget", "remember", "half", "freeze", "replace", "closed", "gender", "counter", "lesson-cell", "lesson-trained",
+    "", "", "!", "1", "2", "3", "7", "0", "-1", "99", "0.5", "1e9", "nan", "x", "and", "with", "zebra", "f", "C",
+    "h", "She came out and played with her dog", "he came out", "2 he", "w3 w4 w5 w6", "a b a", "dog", "f[1]@2=0.25",
+    "C@1=-3", "h[1]@1=3e38", "f[gender]@and=0", "o@with=1", "f[1]@5=0", "i*@2=1", "g=", "f[9]@1=0", "@", "forget",
+    "remember", "half", "freeze", "replace", "closed", "gender", "counter", "lesson-cell", "lesson-trained",
     "partial", "new-subject", "forget-all", "mono", "okabe", "paper", "lines", "columns", "heat", "auto", "equation",
     "value", "sentence", "on", "off", "! partial", "! gender", "! counter", "agreement", "coreference", "x.json",
     "! x.json", "! f.svg", "! f.html", "! f.txt", "! t.csv", "! t.json", "! t.npz", "! t.safetensors", "f.nope",
-    "! no/where.json", "10 0.7 3",
-    "1 0 1", "0 0 0", "W_f[1][2]=0.5", "b_i[1]=2", "f*", "1:dog", "gates", "1 2", "first-steps", "forget-gate",
+    "! no/where.json", "10 0.7 3", "1 0 1", "0 0 0", "W_f[1][2]=0.5", "b_i[1]=2", "f*", "1:dog", "gates", "1 2",
+    "first-steps", "forget-gate",
 };
 
 static const char *const keys[] = {
     "<Right>", "<Right>", "<Left>", "<Up>", "<Down>", "<PgDn>", "<PgUp>", "<Home>", "<End>", "<Tab>", "<S-Tab>",
-    "<Enter>",
-    "<Enter>", "<Esc>", "<Esc>", "<Space>", "<C-r>", "<F1>", "<F5>", "<BS>", "<Del>", "<Ins>", "<C-u>", "<C-w>",
-    "<A-b>",
-    "<A-f>", "<A-BS>", "<C-a>", "<C-e>", "<C-l>", "<F9>", "<lt>", "5", "0", ".", "?", "/", "'", ":", "/an<Enter>",
-    "/zz<Enter>",
-    ":vi<Tab><Tab><Enter>", ":<Up><Enter>", ":<Tab><Esc>", ":model <Tab><Esc>", ":se<Tab> f[<Tab><Esc>",
-    "2.5<Enter>", "x<Enter>",
-    "<At3,2>", "<At20,8>", "<At60,20>", "<At1,24>", "<At79,1>", "<WheelUp>", "<WheelDown>",
+    "<Enter>", "<Enter>", "<Esc>", "<Esc>", "<Space>", "<C-r>", "<F1>", "<F5>", "<BS>", "<Del>", "<Ins>", "<C-u>",
+    "<C-w>", "<A-b>", "<A-f>", "<A-BS>", "<C-a>", "<C-e>", "<C-l>", "<F9>", "<lt>", "5", "0", ".", "?", "/", "'",
+    ":", "/an<Enter>", "/zz<Enter>", ":vi<Tab><Tab><Enter>", ":<Up><Enter>", ":<Tab><Esc>", ":model <Tab><Esc>",
+    ":se<Tab> f[<Tab><Esc>", "2.5<Enter>", "x<Enter>", "<At3,2>", "<At20,8>", "<At60,20>", "<At1,24>", "<At79,1>",
+    "<WheelUp>", "<WheelDown>",
 };
 
 /* Training is taken up and left in some sittings only: it takes its time. */
@@ -116,8 +109,7 @@ static void deed(struct app *a)
     app_play_tick(a);
 }
 
-/* ---- what must hold
- * ---------------------------------------------------------------------------------------------- */
+/* ---- what must hold -------------------------------------------------------------------------------------------- */
 
 static void clean(const char *what, const char *s, size_t n)
 {
