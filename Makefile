@@ -164,7 +164,7 @@ $(B)/tests/test_%: $(B)/tests/test_%.o $(SUPPORT) $(B)/libflstm.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) $(TEST_LIBS) -lm
 
-$(B)/bench/%: tests/bench/%.c $(B)/libflstm.a
+$(B)/bench/%: tests/bench/%.c tests/bench/one_layer.h $(B)/libflstm.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_CFLAGS) $(ALL_CPPFLAGS) -Itests $(ALL_LDFLAGS) -o $@ $< $(B)/libflstm.a $(LIB_LIBS) -lm

@@ -5,95 +5,26 @@
  *     bench_engine [H …]        default 16 128 650
  */
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
-#include "base/mem.h"
+#include "bench/one_layer.h"
 #include "core/gradient.h"
-#include "core/kernel.h"
 
-enum { STEPS = 100, ROUNDS = 15, HALF = STEPS / 2 };
+enum { ROUNDS = 15, HALF = STEPS / 2 };
 
 /* What is measured; the times are per step of the whole run. */
 enum what { PORTABLE, BEST, REPEATING, PROJECTION, SUFFIX, GRADIENT, TO_INPUTS, WHATS };
 
 struct bench {
-    struct lstm *net;
-    struct trace *tr;
-    float *values, *dx, *dz;
-    const float *x[STEPS], *words[STEPS]; /* all different; eight that come again and again */
+    struct one_layer on;
+    const float *words[STEPS];    /* eight of the inputs that come again and again */
 };
-
-/* Processor time: what another process takes of the core is not ours. */
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-static float noise(unsigned *state)
-{
-    *state = *state * 1664525u + 1013904223u;
-    return (float)(*state >> 8) / 8388608.0f - 1.0f;
-}
 
 static bool prepare(struct bench *b, int H)
 {
-    unsigned seed = 1;
-    b->net = lstm_new(&(struct lstm_shape){ .layers = 1, .embed = H, .hidden = &H });
-    b->values = malloc(sizeof *b->values * (size_t)STEPS * (size_t)H);
-    b->dx = mem_array((size_t)STEPS * (size_t)H, sizeof *b->dx);
-    b->dz = mem_array((size_t)KERNEL_STEPS * (size_t)kernel_padded(H) * GATES, sizeof *b->dz);
-    if (!b->net || !b->values || !b->dx || !b->dz)
-        return false;
-    float scale = 1.0f / (float)(H < 4 ? 2 : H < 64 ? 6 : 20);
-    for (int q = 0; q < GATES; q++)
-        for (int k = 0; k < H * 2 * H; k++)
-            b->net->layer[0].W[q][k] = noise(&seed) * scale;
-    for (int k = 0; k < STEPS * H; k++)
-        b->values[k] = noise(&seed);
-    for (int t = 0; t < STEPS; t++)
-        b->x[t] = b->values + (size_t)t * (size_t)H, b->words[t] = b->values + (size_t)(t * 5 % 8) * (size_t)H;
-    b->tr = trace_new(b->net, STEPS);
-    return b->tr && lstm_pack(b->net);
-}
-
-static void clear(struct bench *b)
-{
-    trace_free(b->tr);
-    lstm_free(b->net);
-    free(b->values);
-    mem_free(b->dx);
-    mem_free(b->dz);
-}
-
-static void project_all(struct bench *b)
-{
-    int at[KERNEL_STEPS];
-    for (int first = 1; first <= STEPS; first += KERNEL_STEPS) {
-        int steps = 0;
-        for (; steps < KERNEL_STEPS && first + steps <= STEPS; steps++)
-            at[steps] = first + steps;
-        kernel_current()->project(kernel_layer(b->net, 0), b->net->embed, b->x + first - 1, at, steps,
-                                  b->tr->layer[0].v, b->tr->layer[0].stride);
-    }
-}
-
-/* The share of the gradient that goes to the inputs, as gradient.c asks for it. */
-static void project_back(struct bench *b)
-{
-    const struct packed_layer *p = kernel_layer(b->net, 0);
-    const float *dz[KERNEL_STEPS];
-    float *to[KERNEL_STEPS];
-    for (int first = 0; first < STEPS; first += KERNEL_STEPS) {
-        int steps = 0;
-        for (; steps < KERNEL_STEPS && first + steps < STEPS; steps++) {
-            dz[steps] = b->dz + (size_t)steps * (size_t)p->tiles * TILE_ROWS;
-            to[steps] = b->dx + (size_t)(first + steps) * (size_t)b->net->embed;
-        }
-        kernel_current()->transposed(p->W, p->tiles, b->net->embed, dz, steps, to);
-    }
+    bool ok = one_layer_new(&b->on, H, 0);
+    for (int t = 0; ok && t < STEPS; t++)
+        b->words[t] = b->on.x[t * 5 % 8];
+    return ok;
 }
 
 static void once(struct bench *b, enum what what)
@@ -101,22 +32,22 @@ static void once(struct bench *b, enum what what)
     switch (what) {
     case PORTABLE:
     case BEST:
-        lstm_run(b->net, b->x, 0, NULL, 0, b->tr);
+        lstm_run(b->on.net, b->on.x, 0, NULL, 0, b->on.tr);
         break;
     case REPEATING:
-        lstm_run(b->net, b->words, 0, NULL, 0, b->tr);
+        lstm_run(b->on.net, b->words, 0, NULL, 0, b->on.tr);
         break;
     case PROJECTION:
-        project_all(b);
+        project_all(&b->on);
         break;
     case SUFFIX:
-        lstm_run(b->net, b->x, HALF + 1, NULL, 0, b->tr);
+        lstm_run(b->on.net, b->on.x, HALF + 1, NULL, 0, b->on.tr);
         break;
     case TO_INPUTS:
-        project_back(b);
+        project_back(&b->on);
         break;
     default:
-        gradient_free(gradient_element(&(struct computation){.net = b->net, .tr = b->tr},
+        gradient_free(gradient_element(&(struct computation){.net = b->on.net, .tr = b->on.tr},
                                        (struct element){0, 0, Q_C, STEPS}));
     }
 }
@@ -125,20 +56,11 @@ static void once(struct bench *b, enum what what)
 static double timed(struct bench *b, enum what what, int repeat)
 {
     lstm_kernel_force(what == PORTABLE ? "portable" : NULL);
-    lstm_run(b->net, b->x, 0, NULL, 0, b->tr);
+    lstm_run(b->on.net, b->on.x, 0, NULL, 0, b->on.tr);
     double start = now();
     for (int k = 0; k < repeat; k++)
         once(b, what);
-    double spent = (now() - start) / repeat;
-    if (what == PROJECTION)
-        lstm_run(b->net, b->x, 0, NULL, 0, b->tr);
-    return spent;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
+    return (now() - start) / repeat;
 }
 
 static double median(double *v)
@@ -149,10 +71,10 @@ static double median(double *v)
 
 static bool report(int H)
 {
-    struct bench b = { .net = NULL };
+    struct bench b = {.on.net = NULL};
     double time[WHATS][ROUNDS], ns[WHATS];
     if (!prepare(&b, H)) {
-        clear(&b);
+        one_layer_free(&b.on);
         return false;
     }
     int repeat = (int)(5e6 / (timed(&b, BEST, 1) + 1)) + 1; /* about 5 ms each */
@@ -172,7 +94,7 @@ static bool report(int H)
            "recurrent "
            "part\n",
            ns[GRADIENT], ns[GRADIENT] / ns[BEST], (ns[GRADIENT] - ns[TO_INPUTS]) / recurrent);
-    clear(&b);
+    one_layer_free(&b.on);
     return true;
 }
 
