@@ -250,12 +250,18 @@ mutants:
 
 # Which lines and branches are run by the tests, by COVERAGE_SECONDS of damaged files (tests/hard) and by a part of `make torture`. What
 # each counter loses when two threads count at once is never its first count, so `single` is right and twice as fast as `atomic`.
+# Programs that a signal ends write their counters (tests/torture/counters.c); terminals end theirs so (COVERAGE, support/pty.c).
 COVERAGE_SECONDS ?= 60
 coverage:
-	@$(MAKE) --no-print-directory B=build/coverage HARDEN= CFLAGS="-O0 -g --coverage -fprofile-update=single" build-coverage
+	@$(MAKE) --no-print-directory B=build/coverage build/coverage/counters.o
+	@$(MAKE) --no-print-directory B=build/coverage HARDEN= CFLAGS="-O0 -g --coverage -fprofile-update=single" \
+	    LDFLAGS="-Wl,--wrap=raise build/coverage/counters.o" build-coverage
+$(B)/counters.o: tests/torture/counters.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) -O1 -c -o $@ $<
 build-coverage: $(B)/flstm-tui $(CHECKED) $(B)/hard/hard_damage
 	@find $(B) -name '*.gcda' -delete
-	@FLSTM=$(B)/flstm-tui sh tests/run.sh $(JOBS:%=-j %) $(B) $(TESTS) | tail -1
+	@COVERAGE=1 FLSTM=$(B)/flstm-tui sh tests/run.sh $(JOBS:%=-j %) $(B) $(TESTS) | tail -1
 	@HARD_SECONDS=$(COVERAGE_SECONDS) $(B)/hard/hard_damage | tail -1
 	@TORTURE_FIRST=8 TORTURE_EVERY=499 TORTURE_LOADS="1 2 3 4 5 6 7 8 9" \
 	    TORTURE_CALLS="rename fsync fchmod" TORTURE_HOW="error=EIO error=EINTR" sh tests/torture/run.sh $(B)/flstm-tui $(B)/torture | tail -1
