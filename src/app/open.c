@@ -382,8 +382,10 @@ static bool open_resolved(struct app *a, const struct options *o, int *status, s
     a->ground = o->ground;
     a->show.still = o->still;
     a->readonly = o->readonly;
+    begin_reading(screen);
     bool ok = (!o->scenario || app_open_scenario(a, o->scenario, e)) && set_sequence(a->session, o, e)
               && set_corpus(a->session, o->corpus, e);
+    end_reading();
     a->progress = show_progress;
     if (ok && utf8 == UTF8_UNNAMED && !o->ascii && screen)
         app_say(a, "ASCII only: no locale is set here. LANG=C.UTF-8 flstm-tui draws it in full, where the terminal "

@@ -48,16 +48,18 @@ static int entry_compare(const void *a, const void *b)
     return order ? order : (x->id > y->id) - (x->id < y->id);
 }
 
-static int find_exact(const struct vocab *v, const char *token)
+/* The n bytes at s. */
+static int find_exact(const struct vocab *v, const char *s, size_t n)
 {
     const struct entry *index = v->index;
     int low = 0, high = v->size;
     while (low < high) {
         int mid = low + (high - low) / 2;
-        int order = strcmp(token, index[mid].token);
-        if (order == 0)
+        const char *token = index[mid].token;
+        int order = strncmp(s, token, n);
+        if (order == 0 && token[n] == '\0')
             return index[mid].id;
-        if (order < 0)
+        if (order < 0 || (order == 0 && token[n]))
             high = mid;
         else
             low = mid + 1;
@@ -152,7 +154,7 @@ struct vocab *vocab_new(const struct vocab_list *of, struct err *e)
     if (!check_twins(v, source, place, e))
         goto fail;
     if (of->unknown) {
-        v->unknown = find_exact(v, of->unknown);
+        v->unknown = find_exact(v, of->unknown, strlen(of->unknown));
         if (v->unknown < 0) {
             err_set(e, source, place, "expected the unknown token \"%s\" among the tokens, found it nowhere",
                     of->unknown);
@@ -169,7 +171,7 @@ fail:
 
 bool vocab_set_unknown(struct vocab *v, const char *token, struct err *e)
 {
-    int id = find_exact(v, token);
+    int id = find_exact(v, token, strlen(token));
     if (id < 0)
         return err_set(e, NULL, NULL, "--unknown: expected one of the tokens, found \"%s\"", token);
     v->unknown = id;
@@ -198,14 +200,12 @@ static int find_part(const struct vocab *v, const char *s, size_t n)
 {
     if (too_long(n))
         return -1;
-    char *part = xstrndup(s, n);
-    int id = find_exact(v, part);
-    free(part);
+    int id = find_exact(v, s, n);
     if (id >= 0 || !v->lowercase)
         return id;
-    part = lowered(s, n);
-    id = find_exact(v, part);
-    free(part);
+    char *low = lowered(s, n);
+    id = find_exact(v, low, strlen(low));
+    free(low);
     return id;
 }
 
@@ -230,7 +230,11 @@ struct list {
     const struct vocab *v;
     const char *source;
     struct err *e;
+    const char *text;             /* all of it, of which tokens are parts, for telling how far one is; or NULL */
+    size_t len;
 };
+
+enum { TELL_EVERY = 1 << 14 };    /* tokens */
 
 static bool no_memory(const struct list *l)
 {
@@ -240,6 +244,8 @@ static bool no_memory(const struct list *l)
 static bool append(struct list *l, const char *s, size_t n, int id)
 {
     struct tokens *t = l->out;
+    if (l->text && t->n % TELL_EVERY == 0)
+        progress_at(l->source, (double)(s - l->text) / (double)l->len);
     if (t->n == TOKENS_MAX)
         return err_set(l->e, l->source, NULL, "expected at most %d tokens, found more", TOKENS_MAX);
     if (t->n == l->cap) {
@@ -266,7 +272,7 @@ static bool append(struct list *l, const char *s, size_t n, int id)
 static bool outside(const struct list *l, const char *s, size_t n)
 {
     char *low = lowered(s, too_long(n) ? 0 : n);
-    int hint = find_exact(l->v, low);
+    int hint = find_exact(l->v, low, strlen(low));
     int shown = (int)(n < 100 ? n : 100);
     while (shown > 0 && (size_t)shown < n && ((unsigned char)s[shown] & 0xC0) == 0x80)
         shown--;
@@ -337,8 +343,9 @@ static bool append_word(struct list *l, const char *s, size_t n)
     for (int away = 0; away <= PUNCTUATION_MAX; away++) {
         for (int before = 0; before <= away; before++) {
             size_t from = front(s, n, before), to = back(s, from, n, away - before);
-            if (from < to && find_part(l->v, s + from, to - from) >= 0)
-                return append_punctuation(l, s, from) && append_token(l, s + from, to - from)
+            int id = from < to ? find_part(l->v, s + from, to - from) : -1;
+            if (id >= 0)
+                return append_punctuation(l, s, from) && append(l, s + from, to - from, id)
                     && append_punctuation(l, s + to, n - to);
         }
     }
@@ -366,8 +373,8 @@ static bool split_words(struct list *l, const char *text)
 bool vocab_tokenise(const struct vocab *v, const char *text, const char *source, struct tokens *out, struct err *e)
 {
     struct tokens made = {0};
-    struct list l = {.out = &made, .v = v, .source = source, .e = e};
     size_t n = strlen(text), bad;
+    struct list l = {.out = &made, .v = v, .source = source, .e = e, .text = text, .len = n};
     if (!utf8_valid(text, n, &bad))
         return err_set(e, source, NULL, "expected UTF-8, found the byte 0x%02X at byte %zu",
                        (unsigned)(unsigned char)text[bad], bad + 1);
