@@ -6,9 +6,7 @@
  *
  * Words never say more than the number: 0.996 is ">99%", only 1 is "100%"; what was set by hand is called pinned.
  */
-#include "views/say.h"
-#include "views/value.h"
-#include "views/words_parts.h"
+#include "views/words.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -16,6 +14,11 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "ui/widget.h"
+#include "views/say.h"
+#include "views/sums.h"
+#include "views/value.h"
+#include "views/words_parts.h"
 
 /* ---- the cell equation ------------------------------------------------------------------------------------------- */
 
@@ -74,6 +77,22 @@ void words_equation(const struct session *s, enum run run, struct place at, cons
         words_equation_of(&(struct told){s, run, at}, gl, true, true, out);
 }
 
+/* With two decimals each, which need not add up: it does not say that they do. */
+static void equation_about(const struct told *w, const struct glyphs *gl, struct str *out)
+{
+    const struct sum m = cell_sum(w);
+    char gate[16], number[SUMS_MAX];
+    str_add(out, "C_t = ");
+    for (int k = 0; k < m.n; k++) {
+        widget_gate(gate, sizeof gate, (float)m.a[k], 6);
+        str_addf(out, "%s%s %s %s", k ? " + " : "", gate + strspn(gate, " "), gl->times,
+                 sums_number(number, m.b[k], 2, true));
+    }
+    str_addf(out, " %s %s", gl->about, sums_number(number, m.result, 2, true));
+    if (words_pinned(w, VAL_C))
+        str_addf(out, "; C_t is pinned at %s", sums_number(number, words_value(w, VAL_C), 2, true));
+}
+
 void words_equation_within(const struct session *s, enum run run, struct place at, const struct glyphs *gl, int cells,
                            struct str *out)
 {
@@ -86,6 +105,8 @@ void words_equation_within(const struct session *s, enum run run, struct place a
         if (utf8_text_width(str_text(out)) <= cells)
             return;
     }
+    str_clear(out);
+    equation_about(&(struct told){s, run, at}, gl, out);
 }
 
 static void pinned_value(const struct told *w, enum value v, const char *what, struct str *out)

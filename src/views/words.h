@@ -9,7 +9,8 @@
 /* "C_t = f × C_t-1 + i × g :  0.12 × -0.84 + 0.91 × +0.77 = +0.60": with as many decimals (2 … 6) as it takes for the
  * printed numbers to re-add to the printed result; when none does, the remainder is printed as a term of its own. */
 void words_equation(const struct session *s, enum run run, struct place at, const struct glyphs *gl, struct str *out);
-/* The same in at most `cells` cells where that can be: first without the names, then without what is said of pins. */
+/* The same in at most `cells` cells where that can be: first without the names, then without what is said of pins,
+ * in the end with two decimals each, ≈ in place of the last = ("C_t = >.9999 × +0.96 + <.0001 × +1.00 ≈ +0.96"). */
 void words_equation_within(const struct session *s, enum run run, struct place at, const struct glyphs *gl, int cells,
                            struct str *out);
 /* "gender keeps 98% of its memory and writes 3% of the new candidate g_t." */

@@ -245,12 +245,48 @@ static void random_state(void)
 
 /* ---- the main view's words --------------------------------------------------------------------------------------- */
 
+/* A gate where there is little room: a number, or ">.9999", "<.0001". */
+static bool gate_about(const char **p, struct number *n, double v)
+{
+    bool more = take(p, ">"), less = !more && take(p, "<");
+    char *end;
+    if (!more && !less)
+        return number(p, n) && is(*n, v);
+    n->v = strtod(*p, &end);
+    n->half = more ? 1 - n->v : n->v;
+    *p = end;
+    return more ? v > n->v && v < 1 : v < n->v && v > 0;
+}
+
+/* "a x b + c x d ~ e": each is the engine's as far as it is printed, and the sum is e as far as that can be told. */
+static bool about_holds(const char *p, double C)
+{
+    struct number n[4], result;
+    if (!gate_about(&p, &n[0], val(VAL_F)) || !take(&p, "x") || !number(&p, &n[1]) || !take(&p, "+")
+        || !gate_about(&p, &n[2], val(VAL_I)) || !take(&p, "x") || !number(&p, &n[3]) || !take(&p, "~"))
+        return false;
+    take(&p, "=");
+    if (!number(&p, &result) || !is(n[1], val(VAL_C_PREV)) || !is(n[3], val(VAL_G)) || !is(result, C))
+        return false;
+    double left = 0, may = result.half;
+    for (int k = 0; k < 4; k += 2) {
+        left += n[k].v * n[k + 1].v;
+        may += n[k].half * fabs(n[k + 1].v) + (fabs(n[k].v) + n[k].half) * n[k + 1].half;
+    }
+    return fabs(left - result.v) <= may * (1 + 1e-9);
+}
+
 static void check_equation(const char *text)
 {
     const char *p = text;
     struct number n[4], rest = {0, 0}, result;
     if (!take(&p, "C_t = ") || strstr(text, "about"))
         return;
+    double C = pinned(VAL_C) ? val(VAL_F) * val(VAL_C_PREV) + val(VAL_I) * val(VAL_G) : val(VAL_C);
+    if (strstr(p, " ~")) {
+        claim(EQUATION, about_holds(p, C), text);
+        return;
+    }
     const char *colon = strstr(p, ":  ");
     if (colon)
         p = colon + 3;
@@ -267,7 +303,6 @@ static void check_equation(const char *text)
         rest.v = 0;
     }
     read = read && take(&p, "=") && number(&p, &result);
-    double C = pinned(VAL_C) ? val(VAL_F) * val(VAL_C_PREV) + val(VAL_I) * val(VAL_G) : val(VAL_C);
     claim(EQUATION,
           read && is(n[0], val(VAL_F)) && is(n[1], val(VAL_C_PREV)) && is(n[2], val(VAL_I)) && is(n[3], val(VAL_G))
               && is(result, C)

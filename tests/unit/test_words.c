@@ -12,6 +12,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
+#include "import/import.h"
 #include "session/edit.h"
 #include "support/models.h"
 #include "views/say.h"
@@ -107,6 +109,38 @@ static void equation_is(struct session *s, const struct glyphs *gl, const char *
     words_equation(s, RUN_PINNED, (struct place){.layer = 0, .unit = 0, .step = 2}, gl, &out);
     assert_string_equal(str_text(&out), want);
     str_free(&out);
+}
+
+/* In 78 cells, whatever the numbers: exact, or with ≈ and a result that is C to two decimals. */
+static void an_equation_always_fits_a_line_of_eighty(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"story", "gender", "person", "recall", "prose", "counter"};
+    int about = 0, exact = 0;
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        struct err e = {{0}};
+        struct session *s = session_new(model_builtin(names[k], &e), &e);
+        assert_non_null(s);
+        struct str text = {0};
+        for (int t = 1; t <= session_steps(s); t++)
+            for (int u = 0; u < session_net(s)->layer[0].hidden; u++) {
+                const struct place at = {.layer = 0, .unit = u, .step = t};
+                str_clear(&text);
+                words_equation_within(s, RUN_PINNED, at, &glyphs_unicode, 78, &text);
+                if (utf8_text_width(str_text(&text)) > 78)
+                    fail_msg("%s: %s", names[k], str_text(&text));
+                const char *last = strstr(str_text(&text), glyphs_unicode.about);
+                exact += !last;
+                if (!last)
+                    continue;
+                about++;
+                double C = (double)session_value(s, RUN_PINNED, 0, u, VAL_C, t);
+                assert_true(fabs(strtod(last + strlen(glyphs_unicode.about), NULL) - C) < 0.00501);
+            }
+        str_free(&text);
+        session_free(s);
+    }
+    assert_true(about > 0 && exact > about);
 }
 
 static void the_equation_reads_as_in_the_lesson(void **state)
@@ -364,6 +398,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_printed_equation_adds_up_with_a_pencil),
+        cmocka_unit_test(an_equation_always_fits_a_line_of_eighty),
         cmocka_unit_test(the_equation_reads_as_in_the_lesson),
         cmocka_unit_test(percentages_never_claim_more_than_the_number),
         cmocka_unit_test(what_is_pinned_or_edited_is_called_so),
