@@ -355,10 +355,37 @@ TARGET static inline void add_lanes(const float *v, int columns, float *out)
 #define PREFETCH(p) (void)(p)
 #endif
 
-/* One step keeps as many rows of dz in registers as there is room for. */
+/* One step keeps as many rows of dz in registers as there is room for: the partial sums are read and written once for
+ * all of them. The order of the sums is the same however many they are. */
 #if LANES == 16
 #define SEVERAL FOUR
 #define SEVERAL_ROWS (4 * LANES)
+
+/* The rows of four tiles, d, and as many columns of each from w on; tiles lie `tile` floats apart. */
+TARGET static inline void add_four_tiles(const float *w, size_t tile, const float *d, int width, bool fresh,
+                                         float *part)
+{
+#define BEGIN(j) const V a##j = LOAD(d + (j) * LANES), b##j = LOAD(d + TILE_ROWS + (j) * LANES), \
+                         c##j = LOAD(d + 2 * TILE_ROWS + (j) * LANES), e##j = LOAD(d + 3 * TILE_ROWS + (j) * LANES);
+#define FIRST(j) s = FMA(LOAD(w + (j) * LANES), a##j, s);
+#define SECOND(j) s = FMA(LOAD(w + tile + (j) * LANES), b##j, s);
+#define THIRD(j) s = FMA(LOAD(w + 2 * tile + (j) * LANES), c##j, s);
+#define FOURTH(j) s = FMA(LOAD(w + 3 * tile + (j) * LANES), e##j, s);
+    FOUR(BEGIN)
+    for (int k = 0; k < width; k++, w += TILE_ROWS) {
+        V s = fresh ? SET(0.0f) : LOAD(part + k * LANES);
+        FOUR(FIRST)
+        FOUR(SECOND)
+        FOUR(THIRD)
+        FOUR(FOURTH)
+        STORE(part + k * LANES, s);
+    }
+#undef BEGIN
+#undef FIRST
+#undef SECOND
+#undef THIRD
+#undef FOURTH
+}
 #else
 #define SEVERAL EIGHT
 #define SEVERAL_ROWS (8 * LANES)
@@ -369,11 +396,17 @@ TARGET static void transposed_one(const float *M, int tiles, int columns, const 
 #define BEGIN(j) const V d##j = LOAD(d + (j) * LANES);
 #define NEXT(j) s = FMA(LOAD(w + (j) * LANES), d##j, s);
     _Alignas(64) float part[COLUMNS_OF_ONE * LANES];
+    const size_t tile = (size_t)columns * TILE_ROWS;
     for (int k0 = 0; k0 < columns; k0 += COLUMNS_OF_ONE) {
-        int width = least(COLUMNS_OF_ONE, columns - k0);
+        const float *from = M + (size_t)k0 * TILE_ROWS;
+        int width = least(COLUMNS_OF_ONE, columns - k0), r = 0;
         clear_rest(part, width);
-        for (int r = 0; r < tiles * TILE_ROWS; r += SEVERAL_ROWS) {
-            const float *w = M + ((size_t)(r / TILE_ROWS) * (size_t)columns + (size_t)k0) * TILE_ROWS + r % TILE_ROWS;
+#if LANES == 16
+        for (; r + 4 * TILE_ROWS <= tiles * TILE_ROWS; r += 4 * TILE_ROWS)
+            add_four_tiles(from + (size_t)(r / TILE_ROWS) * tile, tile, dz + r, width, !r, part);
+#endif
+        for (; r < tiles * TILE_ROWS; r += SEVERAL_ROWS) {
+            const float *w = from + (size_t)(r / TILE_ROWS) * tile + r % TILE_ROWS;
             const float *d = dz + r;
             SEVERAL(BEGIN)
             for (int k = 0; k < width; k++, w += TILE_ROWS) {
