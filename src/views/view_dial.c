@@ -473,10 +473,16 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         str_free(&text);
         return;
     }
-    add_value(c.s, c.k, g->glyphs, &text);
-    str_add(&text, r.w < 60 ? ": after " : " over its range: what comes after ");
-    say_quoted(c.s, c.k->hang.step, g->glyphs, &text);
-    str_addc(&text, '?');
+    static const char *const asks[] = {" over its range: what comes after ", ": what comes after ", ": after "};
+    for (size_t brief = 0; brief < sizeof asks / sizeof *asks; brief++) {
+        str_clear(&text);
+        add_value(c.s, c.k, g->glyphs, &text);
+        str_add(&text, asks[brief]);
+        say_quoted(c.s, c.k->hang.step, g->glyphs, &text);
+        str_addc(&text, '?');
+        if (utf8_text_width(str_text(&text)) <= r.w - 2)
+            break;
+    }
     grid_text(g, r.x + 1, r.y, r.w - 2, ROLE_TEXT, ATTR_BOLD, str_text(&text));
     str_free(&text);
     bool table = r.h >= 4, dots = !g->glyphs->ascii && r.h >= 11 && r.w >= 50;

@@ -295,7 +295,7 @@ static void draw_part(struct ctx *c, int y, const struct why_row *p, bool chosen
     x += c->bar;
     grid_textf(g, x, y, 9, ROLE_NUMBER, chosen ? ATTR_BOLD : 0, chosen ? "[%s]" : " %s", sums_number(num, v, 2, true));
     if (p->note)
-        grid_text(g, x + 9, y, c->r.x + c->r.w - x - 9, ROLE_DIM, 0, p->note);
+        say_whole(g, x + 9, y, c->r.x + c->r.w - x - 9, ROLE_DIM, 0, p->note);
 }
 
 /* What is left of the printed digits, so that the column adds up; then the sum. */
