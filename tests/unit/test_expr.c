@@ -289,6 +289,95 @@ static void the_places_of_a_plain_value_are_known(void **state)
     session_free(s);
 }
 
+/* ---- what is wrong is told wherever it stands -------------------------------------------------------------------- */
+
+static const char *const sound[] = {
+    "1 + 2 * 3 - 4 / 5 ^ 2", "-C[1]@3 < f[gender]@'and' && !(i[2]@2 >= 0.5) || o[3]@1 != 1",
+    "max(C@2) - min(C@2) + sum(C@2)", "max(f[1]@2, 0.3) + min(f[1]@2, 0.3)",
+    "round(C[1]@3, 2) + round(2.5) + floor(1.5) + abs(-2) + sqrt(4)", "len(C@2)",
+    "exp(1) + ln(2) + sigma(0.5) + tanh(1)", "argmax_u(abs(C[u]@3))", "argmin_t(f[1]@t)",
+    "max_u(C[u]@3) + min_t(f[1]@t)", "sum_t(f[1]@t) * prod_t(f[1]@t)",
+    "count_u(C[u]@3 > 0) + all_t(f[1]@t < 2) + any_u(C[u]@3 > 9)", "z_f[gender]@2 + z_f.x[1]@2",
+    "z_i.h[2]@3 + z_o.b[3]@1", "x[1]@2 + W_f[gender][5] + b_i[2]", "l1.C[2]@'played' + kept[1]@2",
+    "base(C[1]@3) - C[1]@3", "other(C[1]@3)", "carry[1](2..5) + full[1](2..5)", "p('her')@6",
+    "p(her)@6 + surprisal@6", "next@6 == 'her'", "next@'with' != 'dog'", "argmax_w(p(w)@6)",
+    "effect[gender]@and(her@with)", "f[1]@4('with')", "H + E + V + T + layers + pins + parameters", "C@2 + C@3 * 2",
+    "C@2", "(C[1]@3 - C[1]@2) / C[1]@2",
+};
+
+/* Every name, number and quoted word of it in turn is another. */
+static void each_part_replaced_by(struct session *s, const char *text, const char *by, int *tried, int *refused)
+{
+    struct expr_env env = {.session = s};
+    for (size_t at = 0, n; text[at]; at += n) {
+        static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+        n = strspn(text + at, letters);
+        if (text[at] == '\'')
+            n = strcspn(text + at + 1, "'") + 2;
+        if (!n) {
+            n = 1;
+            continue;
+        }
+        char changed[EXPR_TEXT];
+        struct err e = {{0}};
+        struct expr_value v = {.n = 0};
+        snprintf(changed, sizeof changed, "%.*s%s%s", (int)at, text, by, text + at + n);
+        struct expr *x = expr_parse(changed, &e);
+        bool ok = x && expr_eval(x, &env, &v, &e);
+        double d;
+        bool holds, one = x && expr_number(x, &env, &d, NULL), condition = x && expr_holds(x, &env, &holds, NULL);
+        ++*tried;
+        *refused += !ok;
+        if (!ok && !strstr(e.text, "column "))
+            fail_msg("%s: expected a column, found \"%s\"", changed, e.text);
+        if ((one || condition) && (!ok || v.kind != EXPR_IS_NUMBER))
+            fail_msg("%s is a number for one and not for the other", changed);
+        if (one && !isfinite(d))
+            fail_msg("%s is taken for %g", changed, d);
+        expr_free(x);
+    }
+}
+
+static void what_is_wrong_is_told_with_its_column_wherever_it_stands(void **state)
+{
+    (void)state;
+    static const char *const by[] = {
+        "nought", "'zebra'", "99", "-1", "0.5", "", "C@2", "(", "next@6", "u", "w", "given", "'her'", "C[1]@",
+    };
+    struct session *s = cell();
+    struct err e = {{0}};
+    int tried = 0, refused = 0;
+    if (!session_compare_text(s, "He came out and played with his dog", "test", &e))
+        fail_msg("%s", e.text);
+    for (size_t k = 0; k < sizeof sound / sizeof *sound; k++) {
+        struct expr_env env = {.session = s};
+        value_in(&env, sound[k]);
+        for (size_t j = 0; j < sizeof by / sizeof *by; j++)
+            each_part_replaced_by(s, sound[k], by[j], &tried, &refused);
+    }
+    assert_in_range(refused, tried / 3, tried - 1);
+    session_free(s);
+}
+
+static void cut_anywhere_an_expression_is_told_its_column_or_is_a_shorter_one(void **state)
+{
+    (void)state;
+    struct session *s = cell();
+    for (size_t k = 0; k < sizeof sound / sizeof *sound; k++)
+        for (size_t n = 0; n < strlen(sound[k]); n++) {
+            char cut[EXPR_TEXT];
+            struct err e = {{0}};
+            snprintf(cut, sizeof cut, "%.*s", (int)n, sound[k]);
+            struct expr *x = expr_parse(cut, &e);
+            if (!x && !strstr(e.text, "column "))
+                fail_msg("%s: %s", cut, e.text);
+            if (x)
+                assert_string_equal(expr_text(x), cut);
+            expr_free(x);
+        }
+    session_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -304,6 +393,8 @@ int main(void)
         cmocka_unit_test(length_depth_and_cost_are_limited),
         cmocka_unit_test(a_number_that_is_not_0_or_1_is_not_told_as_such),
         cmocka_unit_test(the_places_of_a_plain_value_are_known),
+        cmocka_unit_test(what_is_wrong_is_told_with_its_column_wherever_it_stands),
+        cmocka_unit_test(cut_anywhere_an_expression_is_told_its_column_or_is_a_shorter_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,6 +17,7 @@
 
 #include "action/ask.h"
 #include "action/begin.h"
+#include "action/lesson.h"
 #include "base/utf8.h"
 #include "export/export.h"
 #include "support/golden.h"
@@ -229,6 +230,59 @@ static void any_sitting_leaves_clean_text_the_same_picture_twice_and_a_run_that_
         sit(k);
 }
 
+/* ---- lessons ----------------------------------------------------------------------------------------------------- */
+
+static const char *const answers[] = {
+    "a<Enter>", "b<Enter>", "c<Enter>", "<Enter>", "<Enter>", "<Enter>", "1<Enter>", "2", "3", "0.5<Enter>",
+    "-1<Enter>", "x<Enter>", "3, 8, 4.5<Enter>", "6 8 9<Enter>", "0,2<Enter>", "+", "+", "-", "<Up>", "<Down>",
+    "<Space>", "<Tab>", "<Left>", "<Right>", "<BS>", "<Del>", "<Home>", "<End>", "<PgDn>", "<PgDn>", "<PgUp>",
+    "<F5>", "?", "<Esc>", "s", "her<Enter>", "and<Enter>", "gender<Enter>", "it keeps a half of it<Enter>", "h", "H",
+    "d", "e", "n", "v", ":hint<Enter>", ":set f[1]@4=0<Enter>", ":set h@2=0<Enter>", ":answer<Enter>",
+    ":w r.json<Enter>", ":w! r.json<Enter>", ":view sweep<Enter>", ":undo<Enter>", ":lesson<Enter>",
+    ":page 2<Enter>", "<At30,10>", "<At10,20>", "1", "9", "'",
+};
+
+/* A lesson puts the sitting aside; when it is left, that is there again. */
+static void learn(int number)
+{
+    static const char *const lessons[] = {"cell", "forget-gate", "how-it-decides", "what-is-remembered", "gradients",
+                                          "input-gate", "output-gate", "bug-hunt"};
+    struct app a;
+    char line[64];
+    dice = (uint64_t)number * 104729 + 3;
+    str_clear(&done);
+    str_addf(&done, " (lesson %d)", number);
+    open_on(&a, number % 4);
+    app_command(&a, "set f[1]@2=0.25");
+    char *before = run_of(a.session);
+    snprintf(line, sizeof line, "lesson %s", lessons[number % 8]);
+    app_command(&a, line);
+    if (!a.lesson)
+        fail_msg("%s did not begin: %s", line, a.message);
+    for (int k = 0; k < 3 * DEEDS && a.lesson && !a.quit; k++) {
+        type(&a, ANY(answers));
+        app_view_work(&a, PATIENCE_MS, NULL);
+        same_picture_twice(&a);
+    }
+    if (a.lesson)
+        app_lesson_end(&a);
+    char *after = run_of(a.session);
+    if (strcmp(before, after) != 0)
+        fail_msg("after the lesson the run is another, after%s", str_text(&done));
+    free(before);
+    free(after);
+    app_clear(&a);
+}
+
+static void any_way_through_a_lesson_leaves_clean_text_and_the_sitting_that_was_put_aside(void **state)
+{
+    (void)state;
+    const char *wish = getenv("WANDER");
+    int ways = wish ? atoi(wish) : 32;
+    for (int k = 0; k < ways; k++)
+        learn(k);
+}
+
 static char dir[] = "/tmp/flstm-wander-XXXXXX";
 
 static int begin(void **state)
@@ -253,6 +307,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_sitting_leaves_clean_text_the_same_picture_twice_and_a_run_that_undo_takes_back),
+        cmocka_unit_test(any_way_through_a_lesson_leaves_clean_text_and_the_sitting_that_was_put_aside),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
