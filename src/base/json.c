@@ -156,18 +156,31 @@ static void path_add(struct json_at *at, const char *text)
     }
 }
 
+/* [k]. By hand: each item that is looked at has a path, and printf takes ten times as long. */
 static void path_index(struct json_at *at, size_t k)
 {
-    char text[32];
-    snprintf(text, sizeof text, "[%zu]", k);
-    path_add(at, text);
+    char text[32], *p = text + sizeof text;
+    *--p = '\0';
+    *--p = ']';
+    do
+        *--p = (char)('0' + k % 10);
+    while (k /= 10);
+    *--p = '[';
+    path_add(at, p);
+}
+
+static bool plain(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '-' && c <= ':') || c == '_';     /* -./0…9: */
 }
 
 /* .key, or ["key"] where the key has anything that would make the path hard to read. */
 static void path_key(struct json_at *at, const char *key)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:";
-    if (*key && key[strspn(key, plain)] == '\0') {
+    const char *p = key;
+    while (plain(*p))
+        p++;
+    if (*key && !*p) {
         if (*at->path)
             path_add(at, ".");
         path_add(at, key);
@@ -178,15 +191,17 @@ static void path_key(struct json_at *at, const char *key)
     path_add(at, "\"]");
 }
 
-static struct json_at child_at(const struct json_at *of, const cJSON *node, const char *key, size_t index)
+/* Of the path only what is written is copied. `at` may be `of`. */
+static void step_into(struct json_at *at, const struct json_at *of, const cJSON *node, const char *key, size_t index)
 {
-    struct json_at at = *of;
-    at.node = node;
+    if (at != of)
+        memcpy(at->path, of->path, strlen(of->path) + 1);
+    at->doc = of->doc;
+    at->node = node;
     if (key)
-        path_key(&at, key);
+        path_key(at, key);
     else
-        path_index(&at, index);
-    return at;
+        path_index(at, index);
 }
 
 /* ---- complaints ---- */
@@ -294,7 +309,7 @@ bool json_has(const struct json_at *object, const char *key)
 
 bool json_get(const struct json_at *object, const char *key, struct json_at *out)
 {
-    *out = child_at(object, member(object->node, key), key, 0);
+    step_into(out, object, member(object->node, key), key, 0);
     return out->node != NULL;
 }
 
@@ -348,7 +363,7 @@ bool json_next(struct json_iter *it, const char **key, struct json_at *item)
     if (!n)
         return false;
     const char *name = cJSON_IsObject(it->of.node) ? n->string : NULL;
-    *item = child_at(&it->of, n, name, it->index);
+    step_into(item, &it->of, n, name, it->index);
     if (key)
         *key = name;
     it->next = n->next;

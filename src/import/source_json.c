@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/str.h"
+#include "import/native.h"
 #include "import/source.h"
 
 /* ---- which values are tensors ---- */
@@ -191,6 +192,15 @@ static bool unwrap(struct source *s, struct json_at *at, struct err *e)
     return true;
 }
 
+/* A native file: its loader goes by names through the document, so that no list of tensors is made of it. */
+static bool is_native(const struct source *s)
+{
+    struct json_at at;
+    const char *name;
+    return s->about.node && json_get(&s->about, "format", &at) && json_kind(&at) == JSON_STRING
+           && json_string(&at, &name, NULL) && strcmp(name, NATIVE_FORMAT) == 0;
+}
+
 static bool open_json(struct source *s, struct err *e)
 {
     struct json *j = s->data = parse(s, e);
@@ -202,6 +212,8 @@ static bool open_json(struct source *s, struct err *e)
         return json_expected(&at, e, "an object");
     if (json_has(&at, "format") || json_has(&at, "tensors"))
         s->about = at;
+    if (is_native(s))
+        return true;
     if (s->about.node && json_get(&s->top, "tensors", &at)) {
         if (json_kind(&at) != JSON_ARRAY && !json_is_object(&at, e))
             return false;
