@@ -155,6 +155,10 @@ void dissect_total(const struct dissect *c, struct rect r, const struct dissect_
     if (rest != 0)
         str_addf(&text, " %c %s (rounding)", rest < 0 ? '-' : '+', sums_number(num, fabs(rest), c->decimals, false));
     str_addf(&text, "%s = %s", named ? biased ? ": z" : ": sum" : "", sums_number(num, result, c->decimals, true));
+    if (utf8_text_width(str_text(&text)) > r.w - 2) {           /* half a sum says nothing: then the result alone */
+        str_clear(&text);
+        str_addf(&text, "%s = %s", biased ? "z" : "sum", sums_number(num, result, c->decimals, true));
+    }
     enum pen old = grid_pen(c->g, gate_pen(c));
     grid_text(c->g, r.x + 1, p->total, r.w - 2, ROLE_TEXT, ATTR_BOLD, str_text(&text));
     grid_pen(c->g, old);

@@ -1,5 +1,6 @@
 /* gradient_parts.c: what the three pictures of the gradient are made of. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "ui/widget.h"
 #include "views/cells.h"
 #include "views/gradient_view.h"
+#include "views/say.h"
 
 enum { DECADES = 4 };           /* from the palest shade to the strongest */
 
@@ -157,7 +159,9 @@ void grad_draw_scale(const struct grad_ctx *c, int bin, struct rect r, int y)
         return;
     }
     if (r.x + r.w - x < (int)sizeof "x less than 1% left   full: 1 is " + (int)strlen(peak)) {
-        grid_textf(c->g, x, y, r.x + r.w - x, ROLE_DIM, 0, "%s < 1%% left", c->gl->times);
+        char brief[24];
+        snprintf(brief, sizeof brief, "%s < 1%% left", c->gl->times);
+        say_whole(c->g, x, y, r.x + r.w - x, ROLE_DIM, 0, brief);
         return;
     }
     grid_textf(c->g, x, y, r.x + r.w - x, ROLE_DIM, 0, "%s less than 1%% left   full: 1 is %s", c->gl->times, peak);

@@ -349,9 +349,13 @@ static void draw_word(const struct ctx *c, int x, int y, int word)
     grid_textf(g, x + 1, y, c->p.word_w + 1, ROLE_TOKEN, here || chosen ? ATTR_BOLD : 0, here ? "[%s]" : " %s",
                str_text(&cut));
     x += 1 + c->p.word_w;
-    c->k->gate == Q_G ? sums_number(num, (double)v, 2, true) : sums_gate(num, (double)v);
+    if (c->k->gate == Q_G)
+        sums_number(num, (double)v, 2, true);
+    else
+        widget_gate(num, sizeof num, v, 6);
     enum pen old = grid_pen(g, pen_of(c, c->k->gate, here));
-    grid_text_right(g, x + 7, y, 6, value_role((enum value)c->k->gate), chosen ? ATTR_BOLD : 0, num);
+    grid_text_right(g, x + 7, y, 6, value_role((enum value)c->k->gate), chosen ? ATTR_BOLD : 0,
+                    num + strspn(num, " "));
     grid_pen(g, pen_of(c, Q_C, here));
     x += 7;
     if (c->p.bar_w) {

@@ -421,8 +421,8 @@ static void draw_word(const struct ctx *c, int y, int t)
              ATTR_BOLD);
     grid_text(g, x + 4, y, c->word_w - 1, here ? ROLE_TOKEN_NOW : ROLE_TOKEN, here ? ATTR_BOLD : 0, str_text(&cut));
     enum pen old = grid_pen(g, pen_of(c, VAL_F, t)), C = pen_of(c, VAL_C, t), made = asked_at(c, t) ? PEN_COVER : C;
-    grid_text_right(g, x + 4 + c->word_w + 6, y, 6, ROLE_NUMBER, 0,
-                    sums_gate(num, (double)session_value(c->s, RUN_PINNED, c->k->layer, c->k->unit, VAL_F, t)));
+    widget_gate(num, sizeof num, session_value(c->s, RUN_PINNED, c->k->layer, c->k->unit, VAL_F, t), 6);
+    grid_text_right(g, x + 4 + c->word_w + 6, y, 6, ROLE_NUMBER, 0, num + strspn(num, " "));
     grid_pen(g, made);
     grid_put(g, c->bar_x - c->side - 1, y, g->glyphs->bar_begin, ROLE_AXIS, 0);
     grid_put(g, c->bar_x, y, g->glyphs->zero, ROLE_AXIS, 0);
@@ -485,8 +485,8 @@ static void draw_left(const struct ctx *c, int y, int t, int before)
     grid_text(g, x, y, c->word_w - 1, t == c->t ? ROLE_TOKEN_NOW : ROLE_TOKEN, t == c->t ? ATTR_BOLD : 0,
               str_text(&cut));
     if (before >= 0)
-        grid_textf(g, x + c->word_w - 2, y, 9, ROLE_NUMBER, 0, "%s %5s", g->glyphs->times,
-                   sums_gate(num, from != 0 ? left / from : 0));
+        grid_textf(g, x + c->word_w - 2, y, 9, ROLE_NUMBER, 0, "%s %s", g->glyphs->times,
+                   widget_gate(num, sizeof num, from != 0 ? (float)(left / from) : 0, 5));
     if (wrote != 0)
         widget_bar(g, c->bar_x - c->side - 1, y, bar, (struct bar){(float)(left / wrote), NAN, 0, 1, ROLE_C});
     grid_text(g, number_x(c), y, 9, ROLE_NUMBER, 0, sums_number(num, left, 4, true));

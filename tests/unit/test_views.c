@@ -360,9 +360,34 @@ static void every_action_and_view_key_is_bound_once(void **state)
             fail_msg("the key of view %s belongs to %s", views[k]->name, action_for_key(views[k]->key)->name);
 }
 
+/* A number of which the end is missing is another number: in any view of any built-in model none is cut. */
+static void no_number_is_cut_in_any_view(void **state)
+{
+    (void)state;
+    static const char *const models[] = {"story", "gender", "person", "recall", "anbn", "prose", "lesson-cell"};
+    static const struct { int w, h; } sizes[] = {{80, 24}, {60, 20}, {40, 12}};
+    for (size_t m = 0; m < sizeof models / sizeof *models; m++)
+        for (int v = 0; v < view_count; v++)
+            for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+                struct app a;
+                golden_app(&(struct golden_shot){.model = models[m], .w = sizes[k].w, .h = sizes[k].h}, &a);
+                session_goto(a.session, 2 + (int)k);
+                app_show_view(&a, views[v]);
+                char *text = picture_text(&a, sizes[k].w, sizes[k].h);
+                for (const char *cut = strstr(text, "\xE2\x80\xA6"); cut; cut = strstr(cut + 1, "\xE2\x80\xA6"))
+                    if (cut > text + 1 && cut[-1] >= '0' && cut[-1] <= '9' && strchr(".0123456789+-", cut[-2])
+                        && (cut[3] == ' ' || cut[3] == '\n'))     /* not the range 0…1 */
+                        fail_msg("%s, %s, %dx%d: %.*s", models[m], views[v]->name, sizes[k].w, sizes[k].h, 60,
+                                 cut > text + 40 ? cut - 40 : text);
+                free(text);
+                app_clear(&a);
+            }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_number_is_cut_in_any_view),
         cmocka_unit_test(a_view_of_all_steps_waits_for_them_and_shows_nothing_old),
         cmocka_unit_test(every_key_of_a_view_has_a_name_and_help_and_belongs_to_one_row),
         cmocka_unit_test(settings_of_views_are_written_as_text_and_read_back_the_same),
