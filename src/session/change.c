@@ -1,4 +1,5 @@
 /* change.c: the edits a user can make: each is checked here and then made as one or more changes (undo.c). */
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,10 +181,32 @@ static bool set_token_list(struct session *s, struct tokens *taken, const char *
     return set_sequence(s, sequence_of_tokens(s->model, taken), source, e);
 }
 
+/* Tokens that a text has at least: a word may become several. */
+static size_t least_tokens(const struct vocab *v, const char *text)
+{
+    size_t n = 0;
+    bool inside = false;
+    for (const char *p = text; *p; p++) {
+        bool blank = *p == ' ' || (*p >= '\t' && *p <= '\r');
+        n += v->kind == VOCAB_CHAR ? ((unsigned char)*p & 0xC0) != 0x80 : !blank && !inside;
+        inside = !blank;
+    }
+    return n;
+}
+
+/* A text that is too long for the memory is refused before its tokens take some themselves. */
+static bool has_room(const struct session *s, const char *text, const char *source, struct err *e)
+{
+    struct err why = {0};
+    size_t steps = least_tokens(s->model->vocab, text);
+    return steps > INT_MAX || runs_room(s, (int)steps, false, &why) || err_set(e, source, NULL, "%s", why.text);
+}
+
 bool session_set_text(struct session *s, const char *text, const char *source, struct err *e)
 {
     struct tokens tokens = {0};
-    if (!takes_words(s, source, e) || !vocab_tokenise(s->model->vocab, text, source, &tokens, e))
+    if (!takes_words(s, source, e) || !has_room(s, text, source, e)
+        || !vocab_tokenise(s->model->vocab, text, source, &tokens, e))
         return false;
     return set_token_list(s, &tokens, source, e);
 }

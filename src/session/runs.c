@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/room.h"
 #include "session/session_private.h"
 
 /* ---- what is remembered of a run (predict.c, peak.c) ------------------------------------------------------------- */
@@ -58,17 +59,44 @@ static bool fits(const struct trace *tr, int steps)
     return tr && tr->steps == steps;
 }
 
+/* Bytes of a trace that were filled. */
+static double filled(const struct runs *r, enum run run)
+{
+    const struct trace *tr = r->trace[run];
+    return tr ? (double)tr->mapped * (r->reached[run] + 1) / (tr->steps + 1) : 0;
+}
+
+/* Less than this is not worth asking the system for, bytes. */
+enum { ROOM_UNASKED = 64 << 20 };
+
+bool runs_room(const struct session *s, int steps, bool pinned, struct err *e)
+{
+    const struct runs *r = s->runs;
+    double need = 0, takes = (double)trace_bytes(s->model->net, steps);
+    for (int run = RUN_BASE; run <= (pinned ? RUN_PINNED : RUN_BASE); run++)
+        need += takes - filled(r, (enum run)run);      /* a trace of another length goes before the new is filled */
+    double room = need > ROOM_UNASKED ? (double)room_bytes() : need;
+    return need <= room
+        || err_set(e, NULL, NULL,
+                   "not enough memory: %d steps, of which each run keeps every gate, need %.0f bytes%s, %.0f are free",
+                   steps, need, pinned ? " with what is pinned" : "", room);
+}
+
 bool runs_reserve(const struct session *s, int steps, bool pinned, struct err *e)
 {
     struct runs *r = s->runs;
+    bool asked = false;
     for (int run = RUN_BASE; run <= (pinned ? RUN_PINNED : RUN_BASE); run++) {
         if (fits(r->trace[run], steps) || fits(r->spare[run], steps))
             continue;
+        if (!asked && !runs_room(s, steps, pinned, e))
+            return false;
+        asked = true;
         trace_free(r->spare[run]);
         r->spare[run] = trace_new(s->model->net, steps);
         if (!r->spare[run])
-            return err_set(e, NULL, NULL, "not enough memory for %d steps: each run keeps every gate, %.0f MiB", steps,
-                           (double)trace_bytes(s->model->net, steps) / (1024 * 1024));
+            return err_set(e, NULL, NULL, "not enough memory for %d steps: each run keeps every gate, %.0f bytes",
+                           steps, (double)trace_bytes(s->model->net, steps));
     }
     return true;
 }
@@ -126,6 +154,7 @@ static struct trace *of_length(const struct session *s, enum run run, int steps)
     if (!r->trace[run])
         mem_die();
     r->stale[run] = 0;
+    r->reached[run] = -1;
     r->copied = r->copied_end = 0;
     r->peaks[run].from = 0;
     r->surprising.n = 0;
@@ -141,6 +170,11 @@ static void copy_rows(const struct trace *from, struct trace *to, int first, int
                    (size_t)(end - first) * from->layer[l].stride * sizeof(float));
 }
 
+static void reach(struct runs *r, enum run run, int to)
+{
+    r->reached[run] = to > r->reached[run] ? to : r->reached[run];
+}
+
 static void refresh_base(const struct session *s, int to)
 {
     struct runs *r = s->runs;
@@ -149,6 +183,7 @@ static void refresh_base(const struct session *s, int to)
         return;
     const struct computation of = {.net = session_net(s), .x = s->sequence->x};
     lstm_run_part(&of, tr, r->stale[RUN_BASE], to);
+    reach(r, RUN_BASE, to);
     r->stale[RUN_BASE] = to + 1;
 }
 
@@ -202,6 +237,7 @@ static void refresh_pinned(const struct session *s, int to)
     const struct computation of = {
         .net = session_net(s), .x = s->sequence->x, .pins = s->pins.v, .pin_count = s->pins.n};
     lstm_run_part(&of, tr, from, to);
+    reach(r, RUN_PINNED, to);
     r->stale[RUN_PINNED] = to + 1;
 }
 

@@ -79,6 +79,7 @@ struct runs {
     struct trace *trace[2];       /* [RUN_PINNED] only since the first pin */
     struct trace *spare[2];       /* got in advance by runs_reserve, so that a change cannot fail half-way */
     int stale[2];                 /* rows from here on are out of date; beyond T: none */
+    int reached[2];               /* the last row of each trace that was ever filled; -1: none */
     int copied, copied_end;       /* rows of the baseline before the first pin that stand in the pinned trace, too */
     int touched[2];               /* the earliest step the last edit made stale; beyond T: none */
     bool fresh;                   /* nothing to do */
@@ -93,7 +94,11 @@ struct runs {
     struct proof proof;
 };
 
-/* Room for both traces over `steps` steps (the pinned one when `pinned`); false with a reason when memory is short. */
+/* Can runs over so many steps be filled, by what memory is free? False with the bytes they need and those that are
+ * free. */
+bool runs_room(const struct session *s, int steps, bool pinned, struct err *e);
+/* Room for both traces over `steps` steps (the pinned one when `pinned`); false with a reason when memory is short:
+ * asked before anything is taken. */
 bool runs_reserve(const struct session *s, int steps, bool pinned, struct err *e);
 void runs_stale(const struct session *s, enum run run, int from);
 /* Brings both runs up to date: whole; or at least as far as step t (only a lazy session stops there). */

@@ -600,6 +600,31 @@ static void a_reader_that_leaves_ends_it_quietly(void **state)
     str_free(&many);
 }
 
+static void a_text_too_long_for_the_memory_is_refused_before_any_is_taken(void **state)
+{
+    (void)state;
+    if (getenv("FLSTM_SANITIZED"))
+        skip_because("a sanitizer needs more memory than that itself");
+    enum { STEPS = 1000000, LIMIT = 256 << 20, FLOATS = 6 * 16 };          /* of a step of up to 16 units */
+    char *text = repeated(' ', 4 * STEPS), *end;
+    for (int k = 0; k < STEPS; k++)
+        memcpy(text + 4 * (size_t)k, "her ", 4);
+    const char *path = put("long.txt", text, 4 * STEPS);
+    refused(&(struct how){.args = {"--tokens", path, "--print", "csv"}, .memory = LIMIT}, "long text", 1,
+            "1000000 steps, of which each run keeps every gate, need ");
+    const char *number = strstr(got.err.s, "need ");
+    assert_non_null(strstr(got.err.s, path));
+    double need = strtod(number + 5, &end);
+    assert_true(need >= (double)STEPS * FLOATS * sizeof(float));
+    number = strstr(end, "bytes, ");
+    assert_non_null(number);
+    double room = strtod(number + 7, &end);
+    assert_true(room > 0 && room < LIMIT);
+    assert_int_equal(strncmp(end, " are free", 9), 0);
+    free(text);
+    unlink(path);
+}
+
 static void little_memory_or_stack_is_an_error_and_no_crash(void **state)
 {
     (void)state;
@@ -874,6 +899,7 @@ int main(void)
         cmocka_unit_test(a_large_network_is_saved_soon_after_its_last_update),
         cmocka_unit_test(output_that_cannot_be_written_is_an_error),
         cmocka_unit_test(a_reader_that_leaves_ends_it_quietly),
+        cmocka_unit_test(a_text_too_long_for_the_memory_is_refused_before_any_is_taken),
         cmocka_unit_test(little_memory_or_stack_is_an_error_and_no_crash),
         cmocka_unit_test(a_save_keeps_links_and_rights_and_a_failed_one_keeps_everything),
         cmocka_unit_test(a_file_that_somebody_else_changed_is_not_written_over_unasked),
