@@ -103,6 +103,8 @@ char *sums_gate(char buf[SUMS_MAX], double v)
     int d = DECIMALS_MIN;
     while (d < DECIMALS_MAX && !sums_tells_from_limits(v, d))
         d++;
+    if (!sums_tells_from_limits(v, d))        /* 1.000000 would be exactly 1 */
+        return strcpy(buf, v > 0.5 ? ">.999999" : "<.000001");
     return sums_number(buf, v, d, false);
 }
 

@@ -225,7 +225,8 @@ static void a_number_of_decimals_is_found_with_which_sums_hold(void **state)
     assert_string_equal(sums_number(num, 3.4e38, 2, true), "+3.4e+38");
     assert_string_equal(sums_gate(num, 0.99990), "0.9999");
     assert_string_equal(sums_gate(num, 1), "1.00");
-    assert_string_equal(sums_gate(num, 1e-9), "0.000000");
+    assert_string_equal(sums_gate(num, 1e-9), "<.000001");
+    assert_string_equal(sums_gate(num, 1 - 1e-9), ">.999999");
 }
 
 /* ---- what keys do ------------------------------------------------------------------------------------------------ */
