@@ -137,10 +137,12 @@ $(B)/src/core/train_loops_avx2.o: VECTORS := -mavx2
 $(B)/src/core/train_loops_avx512.o: VECTORS := -mavx512f -mprefer-vector-width=512
 endif
 
-$(B)/embed: src/embed/embed.c
+# Reads the shipped models while the program is built, by the source the program has.
+EMBED_SRC := src/embed/embed.c $(patsubst %,src/base/%.c,json_scan progress clock mem err str utf8 file num)
+$(B)/embed: $(EMBED_SRC) $(wildcard src/base/*.h)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(HOSTCC) -std=c11 -O1 -o $@ $<
+	$(Q)$(HOSTCC) -std=c11 -O1 -pthread -Isrc -D_XOPEN_SOURCE=700 -o $@ $(EMBED_SRC) -lm
 
 $(B)/builtins.c: $(B)/embed $(DATA)
 	$(call say,DATA,$@)

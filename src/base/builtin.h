@@ -5,10 +5,13 @@
 
 #include <stddef.h>
 
+struct json_lift;
+
 struct builtin {
     const char *path;     /* "themes/okabe.json", "data/models/lesson-cell.json": relative to the repository */
     const char *data;     /* len bytes and a NUL */
     size_t len;
+    const struct json_lift *scanned;      /* what json_scan made of it while the program was built (models); or NULL */
 };
 
 extern const struct builtin builtins[];       /* sorted by path */

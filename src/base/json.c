@@ -21,8 +21,16 @@ struct json {
     struct file_bytes bytes;      /* that the text stands in */
     char *source;
     struct json_lift lift;
+    bool borrowed;                /* text and lift belong to somebody else */
     cJSON *tree;
 };
+
+/* What was scanned is JSON, so that only memory can be wrong now. */
+static bool read_rest(struct json *j, struct err *e)
+{
+    j->tree = cJSON_ParseWithLengthOpts(j->lift.rest, j->lift.rest_len, NULL, 1);
+    return j->tree || err_set(e, j->source, NULL, "not enough memory to read it");
+}
 
 struct json *json_parse_bytes(struct file_bytes *taken, const char *source, struct err *e)
 {
@@ -34,18 +42,26 @@ struct json *json_parse_bytes(struct file_bytes *taken, const char *source, stru
     bool ok = json_scan(&j->bytes, j->source, &j->lift, e);
     if (file_cut(&j->bytes))
         ok = err_set(e, j->source, NULL, "it was cut short while it was read");
-    if (!ok)
-        goto fail;
-    /* What was scanned is JSON, so that only memory can be wrong now. */
-    j->tree = cJSON_ParseWithLengthOpts(j->lift.rest, j->lift.rest_len, NULL, 1);
-    if (!j->tree) {
-        err_set(e, j->source, NULL, "not enough memory to read it");
-        goto fail;
+    if (!ok || !read_rest(j, e)) {
+        json_free(j);
+        return NULL;
     }
     free(j->lift.rest);
     j->lift.rest = NULL;
     return j;
-fail:
+}
+
+struct json *json_parse_scanned(const char *text, size_t len, const struct json_lift *scanned, const char *source,
+                                struct err *e)
+{
+    struct json *j = xcalloc(1, sizeof *j);
+    j->bytes = (struct file_bytes){.data = (const unsigned char *)text, .len = len};
+    j->text = text;
+    j->source = xstrdup(source);
+    j->lift = *scanned;
+    j->borrowed = true;
+    if (read_rest(j, e))
+        return j;
     json_free(j);
     return NULL;
 }
@@ -97,8 +113,10 @@ void json_free(struct json *j)
     if (!j)
         return;
     cJSON_Delete(j->tree);
-    json_lift_free(&j->lift);
-    file_release(&j->bytes);
+    if (!j->borrowed) {
+        json_lift_free(&j->lift);
+        file_release(&j->bytes);
+    }
     free(j->source);
     free(j);
 }

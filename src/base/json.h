@@ -28,6 +28,10 @@ enum { JSON_DEPTH = 64, JSON_RANK = 4, JSON_PATH = 256 };
  * A repeated key or a too deep nesting is told with its place but is not called invalid JSON. */
 struct json *json_parse(char *text, size_t len, const char *source, struct err *e);
 struct json *json_parse_copy(const char *text, size_t len, const char *source, struct err *e);
+/* A text that is part of the program, and what json_scan made of it beforehand: both are borrowed. */
+struct json_lift;
+struct json *json_parse_scanned(const char *text, size_t len, const struct json_lift *scanned, const char *source,
+                                struct err *e);
 struct json *json_read(const char *path, struct err *e);       /* file_map if it begins like JSON, + json_parse */
 /* Takes the bytes of a file (file_map) whether it succeeds or not. Mapped ones are read through a window: what is kept
  * is 4 bytes a number, and numbers that are asked for as they were written come from the file again. */

@@ -170,7 +170,9 @@ struct model *model_builtin(const char *name, struct err *e)
         err_set(e, name, NULL, "there is no built-in model of that name (--list models)");
         return NULL;
     }
-    struct model *m = model_parse(b->data, b->len, name, NULL, e);
+    struct source *s = source_builtin(b, name, e);
+    struct model *m = s ? load(s, &no_options, e) : NULL;
+    source_close(s);
     if (m) {
         free(m->source);
         m->source = xstrdup("built-in");

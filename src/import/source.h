@@ -96,9 +96,12 @@ extern const struct source_kind
     *const source_kinds[]; /* kinds.c: in the order in which they are asked; JSON is the last */
 extern const int source_kind_count;
 
+struct builtin;
+
 struct source {
     char *name, *path;             /* as errors show it ("standard input"); as the user gave it ("-") */
     struct file_bytes bytes;
+    const struct builtin *builtin; /* it is one of these, and has no bytes of its own; or NULL */
     const struct source_kind *kind;
     struct json_at top;            /* of a JSON document; node NULL in other kinds */
     struct json_at about;          /* node NULL: the file says nothing beside its tensors */
@@ -117,6 +120,8 @@ struct source *source_open(const char *path, struct err *e);
 /* The bytes of a file of any kind in memory (copied); its kind may depend on its name. */
 struct source *source_bytes(const void *data, size_t len, const char *name, struct err *e);
 struct source *source_parse(const char *text, size_t len, const char *name, struct err *e);
+/* A JSON text of the program's own. */
+struct source *source_builtin(const struct builtin *b, const char *name, struct err *e);
 void source_close(struct source *s);
 
 /* For readers. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/builtin.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/str.h"
@@ -129,6 +130,9 @@ static bool any(const struct file_bytes *bytes, const char *path)
 static struct json *parse(struct source *s, struct err *e)
 {
     union { const unsigned char *read_only; char *text; } bytes = {s->bytes.data};
+    const struct builtin *b = s->builtin;
+    if (b)
+        return json_parse_scanned(b->data, b->len, b->scanned, s->name, e);
     if (!s->bytes.mapped)
         bytes.text[s->bytes.len] = '\0';
     return json_parse_bytes(&s->bytes, s->name, e);

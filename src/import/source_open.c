@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/builtin.h"
 #include "base/mem.h"
 
 static struct source *begin(const char *path)
@@ -74,4 +75,16 @@ struct source *source_bytes(const void *data, size_t len, const char *name, stru
 struct source *source_parse(const char *text, size_t len, const char *name, struct err *e)
 {
     return from_memory(text, len, name, &source_json, e);
+}
+
+struct source *source_builtin(const struct builtin *b, const char *name, struct err *e)
+{
+    if (!b->scanned)
+        return source_parse(b->data, b->len, name, e);
+    struct source *s = begin(name);
+    s->builtin = b;
+    if (open_kind(s, &source_json, e))
+        return s;
+    source_close(s);
+    return NULL;
 }

@@ -15,7 +15,10 @@
 
 #include <cmocka.h>
 
+#include "base/builtin.h"
+#include "base/file.h"
 #include "base/json.h"
+#include "base/json_scan.h"
 #include "support/bytes.h"
 #include "support/skip.h"
 #include "base/str.h"
@@ -795,6 +798,73 @@ static void a_file_may_end_where_a_page_ends(void **state)
         }
 }
 
+/* json_lift as src/embed wrote it into the program, beside what the program's own scanner makes of the text. */
+static void must_be_scanned_alike(const struct builtin *b)
+{
+    const struct file_bytes bytes = {.data = (const unsigned char *)b->data, .len = b->len};
+    const struct json_lift *was = b->scanned;
+    struct json_lift now;
+    struct err e = {{0}};
+    if (!json_scan(&bytes, b->path, &now, &e))
+        fail_msg("%s", e.text);
+    assert_int_equal(was->rest_len, now.rest_len);
+    assert_memory_equal(was->rest, now.rest, now.rest_len);
+    assert_int_equal(was->values, now.values);
+    assert_memory_equal(was->pool, now.pool, now.values * sizeof *now.pool);
+    assert_int_equal(was->scalars, now.scalars);
+    assert_memory_equal(was->scalar, now.scalar, now.scalars * sizeof *now.scalar);
+    assert_int_equal(was->rects, now.rects);
+    for (size_t k = 0; k < now.rects; k++) {
+        const struct json_rect *x = &was->rect[k], *y = &now.rect[k];
+        assert_int_equal(x->source, y->source);
+        assert_int_equal(x->at, y->at);
+        assert_int_equal(x->bad, y->bad);
+        assert_int_equal(x->bad_source, y->bad_source);
+        assert_int_equal(x->rank, y->rank);
+        assert_memory_equal(x->shape, y->shape, y->rank * sizeof *y->shape);
+    }
+    json_lift_free(&now);
+}
+
+static void what_the_build_scanned_is_what_the_program_would_scan(void **state)
+{
+    (void)state;
+    int models = 0;
+    for (size_t k = 0; k < builtin_count; k++) {
+        bool model = strncmp(builtins[k].path, "data/models/", 12) == 0;
+        assert_int_equal(model, builtins[k].scanned != NULL);
+        if (model)
+            must_be_scanned_alike(&builtins[k]);
+        models += model;
+    }
+    assert_true(models > 10);
+}
+
+/* The document in the program and the one read from its text give the same text and the same complaint. */
+static void a_document_scanned_beforehand_reads_like_any_other(void **state)
+{
+    (void)state;
+    const struct builtin *b = builtin_find("data/models/lesson-cell.json");
+    struct err e = {{0}}, of_scanned = {{0}}, of_read = {{0}};
+    struct json *scanned = json_parse_scanned(b->data, b->len, b->scanned, "F", &e);
+    struct json *read = json_parse_copy(b->data, b->len, "F", &e);
+    assert_non_null(scanned);
+    assert_non_null(read);
+    struct json_at x = json_top(scanned), y = json_top(read);
+    char *a = json_text(&x), *c = json_text(&y);
+    assert_string_equal(a, c);
+    free(a);
+    free(c);
+    long v;
+    assert_true(json_get(&x, "embedding", &x) && json_get(&y, "embedding", &y));
+    assert_false(json_int(&x, 0, 1, &v, &of_scanned));
+    assert_false(json_int(&y, 0, 1, &v, &of_read));
+    assert_string_equal(of_scanned.text, of_read.text);
+    must_say(of_scanned.text, "F: embedding: expected a whole number");
+    json_free(scanned);
+    json_free(read);
+}
+
 int main(void)
 {
     bytes_begin();
@@ -829,6 +899,8 @@ int main(void)
         cmocka_unit_test(strings_come_out_decoded),
         cmocka_unit_test(a_value_can_be_kept_as_text),
         cmocka_unit_test(a_very_long_place_is_cut_not_overrun),
+        cmocka_unit_test(what_the_build_scanned_is_what_the_program_would_scan),
+        cmocka_unit_test(a_document_scanned_beforehand_reads_like_any_other),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     bytes_end();
