@@ -49,11 +49,12 @@ static void begin(struct variants *v)
 /* The loss at each point of the curve is that of the last look before it. */
 static void take_curve(const struct training *t, float curve[VARIANT_CURVE])
 {
-    for (int k = 0, at = 0; k < VARIANT_CURVE; k++) {
+    const struct evaluation *at = t->evaluations ? t->evaluation : NULL, *last = at ? at + t->evaluations - 1 : NULL;
+    for (int k = 0; k < VARIANT_CURVE; k++) {
         double update = (double)training_total(t) * k / (VARIANT_CURVE - 1);
-        while (at + 1 < t->evaluations && t->evaluation[at + 1].update <= update)
+        while (at && at < last && at[1].update <= update)
             at++;
-        curve[k] = t->evaluations ? (float)t->evaluation[at].loss : NAN;
+        curve[k] = at ? (float)at->loss : NAN;
     }
 }
 

@@ -362,9 +362,10 @@ char *widget_percent(char buf[8], float v)
 
 char *widget_share(char buf[8], float v)
 {
-    if (v == 0)
-        return strcpy(buf, "nothing");
-    return v == 0.5f ? strcpy(buf, "half") : widget_percent(buf, v);
+    if (v != 0 && v != 0.5f)
+        return widget_percent(buf, v);
+    snprintf(buf, 8, "%s", v == 0 ? "nothing" : "half");
+    return buf;
 }
 
 float widget_scale(float peak)

@@ -104,8 +104,10 @@ char *sums_gate(char buf[SUMS_MAX], double v)
     while (d < DECIMALS_MAX && !sums_tells_from_limits(v, d))
         d++;
     if (!sums_tells_from_limits(v, d))        /* 1.000000 would be exactly 1 */
-        return strcpy(buf, v > 0.5 ? ">.999999" : "<.000001");
-    return sums_number(buf, v, d, false);
+        snprintf(buf, SUMS_MAX, "%s", v > 0.5 ? ">.999999" : "<.000001");
+    else
+        sums_number(buf, v, d, false);
+    return buf;
 }
 
 void sums_step_text(const struct sums_step *p, const struct glyphs *gl, struct str *out)

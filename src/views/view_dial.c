@@ -342,7 +342,7 @@ static double at(const struct dial_kept *k, bool rival, double x)
     const int last = (k->points - 1) / k->every;
     double place = x * last;
     int p = (int)place < last - 1 ? (int)place : last - 1;
-    const struct dial_point *from = &k->point[p * k->every], *to = from + k->every;
+    const struct dial_point *from = &k->point[(size_t)p * (size_t)k->every], *to = from + k->every;
     double a = rival ? from->rival : from->target, b = rival ? to->rival : to->target;
     return a + (b - a) * (place - p);
 }
@@ -451,7 +451,8 @@ static void draw_table(const struct ctx *c, struct rect r)
     for (int row = 0; row < 2; row++)
         grid_text(c->g, r.x, r.y + 1 + row, 7, row ? ROLE_PREDICT_BASE : ROLE_PREDICT, 0, str_text(&name[row]));
     for (int j = 0; j < n; j++) {
-        const struct dial_point *p = &k->point[j * (k->points - 1) / (n - 1) / k->every * k->every];
+        const size_t coarse = (size_t)(j * (k->points - 1) / (n - 1) / k->every);
+        const struct dial_point *p = &k->point[coarse * (size_t)k->every];
         char num[SUMS_MAX];
         int x = r.x + 8 + j * each;
         bool ahead = p->target > p->rival;
