@@ -332,6 +332,13 @@ static bool takes_trace(const char *text, size_t len, struct err *e)
     return ok;
 }
 
+static bool takes_shards(const char *text, size_t len, struct err *e)
+{
+    struct model *m = model_load(put("model.json", text, len), NULL, e);
+    model_free(m);
+    return m != NULL;
+}
+
 /* ---- the tests --------------------------------------------------------------------------------------------------- */
 
 static void begin_count(void)
@@ -493,7 +500,12 @@ static void a_grammar_or_numbers_that_do_not_fit_are_refused_in_one_line(void **
     begin_count();
     each_word_of(&(struct reader){"F", takes_grammar, false}, built_in("data/corpora/counter.grammar"));
     each_word_of(&(struct reader){"F", takes_grammar, false}, built_in("data/corpora/anbn.grammar"));
-    each_word_of(&(struct reader){folder, takes_numbers, true}, built_in("data/corpora/adding.numbers"));
+    each_word_of(&(struct reader){folder, takes_numbers, true},
+                 "title: t\nabout: a\ndraw: adding 4, train 20, valid 4, test 4\n");
+    each_word_of(&(struct reader){folder, takes_numbers, false},
+                 "title: t\n0.31, 1\n0.77 0\n0.12 1 -> 0.43\n\n0.5 0\n0.25 1 -> 0.75\n\n1 1\n0 0 -> 1\n");
+    each_word_of(&(struct reader){folder, takes_numbers, false},
+                 "1 2 -> up\n2 1 -> down\n\n1 1 -> up\n\n3 1 -> down\n");
     some_were_refused(300);
 }
 
@@ -526,6 +538,26 @@ static void what_is_handed_in_and_what_was_computed_elsewhere_is_refused_in_one_
     app_clear(&program);
 }
 
+static void a_manifest_of_shards_that_does_not_fit_is_refused_in_one_line(void **state)
+{
+    (void)state;
+    static const char manifest[] =
+        "{\"modelTopology\":{\"model_config\":{\"class_name\":\"Sequential\",\"config\":{\"layers\":["
+        "{\"class_name\":\"LSTM\",\"config\":{\"units\":1,\"recurrent_activation\":\"sigmoid\"}},"
+        "{\"class_name\":\"Bidirectional\",\"config\":{\"merge_mode\":\"concat\","
+        "\"layer\":{\"class_name\":\"LSTM\",\"config\":{\"recurrent_activation\":\"sigmoid\"}}}}]}}},"
+        "\"weightsManifest\":[{\"paths\":[\"a.bin\"],\"weights\":["
+        "{\"name\":\"l/kernel\",\"shape\":[1,4],\"dtype\":\"float32\"},"
+        "{\"name\":\"l/recurrent_kernel\",\"shape\":[1,4],\"dtype\":\"float32\",\"quantization\":{\"dtype\":\"uint8\","
+        "\"scale\":0.5,\"min\":-1}},{\"name\":\"l/bias\",\"shape\":[4],\"dtype\":\"float32\"}]}]}";
+    char folder[256];
+    snprintf(folder, sizeof folder, "%s", bytes_path(""));
+    put("a.bin", "0123456789abcdef0123456789abcdefghij", 36);
+    begin_count();
+    each_value_of(&(struct reader){folder, takes_shards, false}, manifest);
+    some_were_refused(500);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -536,6 +568,7 @@ int main(void)
         cmocka_unit_test(a_vocabulary_that_does_not_fit_is_refused_in_one_line),
         cmocka_unit_test(a_grammar_or_numbers_that_do_not_fit_are_refused_in_one_line),
         cmocka_unit_test(what_is_handed_in_and_what_was_computed_elsewhere_is_refused_in_one_line),
+        cmocka_unit_test(a_manifest_of_shards_that_does_not_fit_is_refused_in_one_line),
     };
     return cmocka_run_group_tests(tests, folder_begin, folder_end);
 }
