@@ -171,6 +171,9 @@ static void half_a_character_is_refused(void **state)
     (void)state;
     REFUSED({"\"\\ud800\"", 0, "\\uD800 is the first half of a character without the second"},
             {"\"\\ud800\\u0041\"", 0, "without the second"},
+            {"\"\\ud800x\"", 0, "without the second"}, {"\"\\ud800\\n\"", 0, "without the second"},
+            {"\"\\udbff\\ue000\"", 0, "without the second"}, {"\"\\ud800\\uD80g\"", 0, "\\u"},
+            {"\"\\u00fG\"", 0, "\\u"}, {"\"\\u00Ag\"", 0, "\\u"},
             {"\"\\udc00\"", 0, "second half of a character without the first"}, {"{\"\\ud83d\": 1}", 0, "first half"});
 }
 
