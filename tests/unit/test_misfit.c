@@ -21,6 +21,7 @@
 #include "export/export.h"
 #include "learn/corpus.h"
 #include "learn/grammar.h"
+#include "learn/training.h"
 #include "lesson/check.h"
 #include "lesson/mark.h"
 #include "model/vocab.h"
@@ -339,6 +340,13 @@ static bool takes_shards(const char *text, size_t len, struct err *e)
     return m != NULL;
 }
 
+static bool takes_resume(const char *text, size_t len, struct err *e)
+{
+    struct training *t = training_resume(put("t.resume", text, len), e);
+    training_free(t);
+    return t != NULL;
+}
+
 /* ---- the tests --------------------------------------------------------------------------------------------------- */
 
 static void begin_count(void)
@@ -558,6 +566,29 @@ static void a_manifest_of_shards_that_does_not_fit_is_refused_in_one_line(void *
     some_were_refused(500);
 }
 
+static void a_training_left_that_does_not_fit_does_not_go_on(void **state)
+{
+    (void)state;
+    static const char lines[] = "a b c\nb c a\nc a b\na a b\nb b c\nc c a\na c b\nb a c\nc b a\na b a\nb c b\n";
+    char corpus[256], *text;
+    size_t len;
+    struct err e = {{0}};
+    snprintf(corpus, sizeof corpus, "%s", put("lines.txt", lines, sizeof lines - 1));
+    const struct training_wish wish = {.corpus = corpus, .tokens = CORPUS_WORD, .updates = 40, .hidden = 3};
+    struct training *t = training_new(&wish, &e);
+    if (!t)
+        fail_msg("%s", e.text);
+    while (training_done(t) < 20 && training_step(t))
+        continue;
+    if (!training_leave(t, bytes_path("left.resume"), &e) || !file_read(bytes_path("left.resume"), &text, &len, &e))
+        fail_msg("%s", e.text);
+    training_free(t);
+    begin_count();
+    each_value_of(&(struct reader){"", takes_resume, true}, text);      /* it may be the corpus that is told of */
+    some_were_refused(200);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -569,6 +600,7 @@ int main(void)
         cmocka_unit_test(a_grammar_or_numbers_that_do_not_fit_are_refused_in_one_line),
         cmocka_unit_test(what_is_handed_in_and_what_was_computed_elsewhere_is_refused_in_one_line),
         cmocka_unit_test(a_manifest_of_shards_that_does_not_fit_is_refused_in_one_line),
+        cmocka_unit_test(a_training_left_that_does_not_fit_does_not_go_on),
     };
     return cmocka_run_group_tests(tests, folder_begin, folder_end);
 }
