@@ -116,23 +116,33 @@ const char *str_text(const struct str *b)
     return b->s ? b->s : "";
 }
 
+static bool plain_in_json(unsigned char c)
+{
+    return c >= 0x20 && c != '"' && c != '\\' && c != 0x7F;
+}
+
+static void add_escaped(struct str *b, unsigned char c)
+{
+    switch (c) {
+    case '"':  str_add(b, "\\\""); break;
+    case '\\': str_add(b, "\\\\"); break;
+    case '\n': str_add(b, "\\n"); break;
+    case '\r': str_add(b, "\\r"); break;
+    case '\t': str_add(b, "\\t"); break;
+    default:   str_addf(b, "\\u%04x", c);
+    }
+}
+
 void str_add_json(struct str *b, const char *s)
 {
     str_addc(b, '"');
-    for (; *s; s++) {
-        unsigned char c = (unsigned char)*s;
-        switch (c) {
-        case '"':  str_add(b, "\\\""); break;
-        case '\\': str_add(b, "\\\\"); break;
-        case '\n': str_add(b, "\\n"); break;
-        case '\r': str_add(b, "\\r"); break;
-        case '\t': str_add(b, "\\t"); break;
-        default:
-            if (c < 0x20 || c == 0x7F)
-                str_addf(b, "\\u%04x", c);
-            else
-                str_addc(b, (char)c);
-        }
+    while (*s) {
+        const char *from = s;
+        while (plain_in_json((unsigned char)*s))         /* not so a NUL */
+            s++;
+        str_addn(b, from, (size_t)(s - from));
+        if (*s)
+            add_escaped(b, (unsigned char)*s++);
     }
     str_addc(b, '"');
 }

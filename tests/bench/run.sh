@@ -7,6 +7,9 @@ LC_ALL=C.UTF-8
 export LC_ALL
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
+# Without what earlier sittings left behind: each that was not saved is looked for, and offered, at the start.
+XDG_STATE_HOME=$work/state
+export XDG_STATE_HOME
 
 # A source of benchmarks that prints by itself: every program in tests/bench but the helpers and those that take arguments.
 echo "== the terminal: start to first frame, key to frame (the built-in model, H = 8)"
