@@ -4,6 +4,7 @@
 
 #include "core/kernel.h"
 #include "core/pins.h"
+#include "core/projected.h"
 
 /* Step t of one layer, once the rows of the gates hold z of [h_{t-1}, x_t]: everything element by element. */
 void lstm_cell(const struct lstm *net, int l, int t, struct pins pins, struct trace *tr);
@@ -29,9 +30,10 @@ struct projection {
     int repeats;
     bool finds;                /* looks for inputs that come again */
     struct seen seen[SEEN];
+    struct projected *kept;    /* of earlier runs; NULL: none */
 };
 
-/* For about so many steps. */
+/* For about so many steps. Nothing is kept from one run to the next, unless the caller sets `kept` then. */
 void projection_begin(struct projection *p, const struct lstm *net, int layer, int steps, struct trace *tr);
 /* Step t reads `in`. Nothing may have changed the rows that were added before. */
 void projection_add(struct projection *p, const float *in, int t);

@@ -109,10 +109,14 @@ static void pack_unit(const struct lstm_layer *layer, const struct packed_layer 
 
 bool lstm_pack(struct lstm *net)
 {
+    static unsigned long packings;
     if (!net->packed)
         net->packed = allocate(net);
     if (!net->packed)
         return false;
+    packings++;
+    for (int l = 0; l < net->layers; l++)
+        ((struct packed_layer *)net->packed)[l].packing = packings;
     for (int l = 0; l < net->layers; l++)
         for (int q = 0; q < GATES; q++)
             for (int u = 0; u < net->layer[l].hidden; u++) {

@@ -25,6 +25,7 @@ struct packed_layer {
     float *U;                  /* [tiles][H][64]: the columns of W that multiply h_{t-1} */
     float *W;                  /* [tiles][E][64]: those that multiply x_t */
     float *b;                  /* [tiles][64] */
+    unsigned long packing;     /* no two lstm_pack of this process have the same */
 };
 
 static inline int kernel_padded(int units)

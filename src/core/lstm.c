@@ -82,12 +82,15 @@ void lstm_cell(const struct lstm *net, int l, int t, struct pins pins, struct tr
 }
 
 /* Of one layer, for the steps first … last, into the rows of the gates. */
-static void project(const struct lstm *net, const float *const *x, int l, int first, int last, struct trace *tr)
+static void project(const struct computation *of, struct projected *kept, int l, int first, int last,
+                    struct trace *tr)
 {
     struct projection p;
-    projection_begin(&p, net, l, last - first + 1, tr);
+    projection_begin(&p, of->net, l, last - first + 1, tr);
+    if (l == 0)
+        projected_for(p.kept = kept, of->net);
     for (int t = first; t <= last; t++)
-        projection_add(&p, lstm_input(tr, x, l, t), t);
+        projection_add(&p, lstm_input(tr, of->x, l, t), t);
     projection_end(&p);
 }
 
@@ -119,9 +122,10 @@ static void join(const struct trace *tr, int depth)
 }
 
 /* The steps first … last of one layer. */
-static void run_layer(const struct computation *of, int l, int first, int last, struct trace *tr)
+static void run_layer(const struct computation *of, struct projected *kept, int l, int first, int last,
+                      struct trace *tr)
 {
-    project(of->net, of->x, l, first, last, tr);
+    project(of, kept, l, first, last, tr);
     for (int t = first; t <= last; t++)
         advance(of->net, l, t, pins_at(of->pins, of->pin_count, t, l), tr);
 }
@@ -132,13 +136,13 @@ static void run_both(const struct computation *of, struct trace *tr)
     start(of->net, of->pins, of->pin_count, tr);
     for (int l = 0; l < of->net->layers; l++) {
         for (int first = 1; first <= tr->steps; first += SPAN)
-            run_layer(of, l, first, tr->steps - first < SPAN ? tr->steps : first + SPAN - 1, tr);
+            run_layer(of, NULL, l, first, tr->steps - first < SPAN ? tr->steps : first + SPAN - 1, tr);
         if (l % 2)
             join(tr, l / 2);
     }
 }
 
-void lstm_run_part(const struct computation *of, struct trace *tr, int from, int to)
+void lstm_run_kept(const struct computation *of, struct projected *kept, struct trace *tr, int from, int to)
 {
     const struct lstm *net = of->net;
     if (net->bidirectional) {
@@ -149,7 +153,12 @@ void lstm_run_part(const struct computation *of, struct trace *tr, int from, int
         start(net, of->pins, of->pin_count, tr);
     for (int first = from < 1 ? 1 : from; first <= to; first += SPAN)
         for (int l = 0; l < net->layers; l++)
-            run_layer(of, l, first, to - first < SPAN ? to : first + SPAN - 1, tr);
+            run_layer(of, kept, l, first, to - first < SPAN ? to : first + SPAN - 1, tr);
+}
+
+void lstm_run_part(const struct computation *of, struct trace *tr, int from, int to)
+{
+    lstm_run_kept(of, NULL, tr, from, to);
 }
 
 void lstm_run(const struct lstm *net, const float *const *x, int from, const struct pin *pins, size_t pin_count,

@@ -167,6 +167,8 @@ struct computation {
 /* One number of it. */
 struct element { int layer, unit; enum quantity q; int step; };
 
+struct projected;
+
 /* Computes steps from … T (from ≥ 1; from 0 also writes the initial state). x[t-1] is the input of step t, E floats.
  * Rows before `from` must be there already and are not touched. pins (sorted by pin_compare, any number) apply at
  * their steps. Row t depends only on row t-1, the input and the pins of step t, so that a run from any step is
@@ -175,6 +177,8 @@ void lstm_run(const struct lstm *net, const float *const *x, int from, const str
               struct trace *tr);
 /* The steps from … to of it only (of a bidirectional network all); bit-identical to the same rows of a whole run. */
 void lstm_run_part(const struct computation *of, struct trace *tr, int from, int to);
+/* The same, with the W·x that runs before found, and more of it (core/projected.h); kept may be NULL. */
+void lstm_run_kept(const struct computation *of, struct projected *kept, struct trace *tr, int from, int to);
 
 /* logits = out_W · h_t(top) + out_b: `outputs` floats. Only when net->outputs > 0; t from 0. Of a bidirectional network
  * t is a word, and h what both directions hold there. */

@@ -4,6 +4,24 @@
 
 #include "core/advance.h"
 
+/* z of step t, for the next run. */
+static void keep(const struct projection *p, const float *in, int t)
+{
+    size_t stride = p->tr->layer[p->layer].stride;
+    float *z = projected_find(p->kept, in) ? NULL : projected_add(p->kept, in);
+    for (int q = 0; z && q < GATES; q++, z += stride)
+        memcpy(z, trace_row(p->tr, p->layer, (enum quantity)q, t), stride * sizeof *z);
+}
+
+static bool take_kept(const struct projection *p, const float *in, int t)
+{
+    size_t stride = p->tr->layer[p->layer].stride;
+    const float *z = projected_find(p->kept, in);
+    for (int q = 0; z && q < GATES; q++, z += stride)
+        memcpy(trace_row(p->tr, p->layer, (enum quantity)q, t), z, stride * sizeof *z);
+    return z != NULL;
+}
+
 static void project_waiting(struct projection *p)
 {
     const struct lstm *net = p->net;
@@ -13,6 +31,8 @@ static void project_waiting(struct projection *p)
     if (p->waiting)
         kernel_current()->project(kernel_layer(net, l), net->layer[l].in, p->in, p->at, p->waiting, rows->v,
                                   rows->stride);
+    for (int k = 0; k < p->waiting; k++)
+        keep(p, p->in[k], p->at[k]);
     for (int r = 0; r < p->repeats; r++)
         for (int q = 0; q < GATES; q++)
             memcpy(trace_row(tr, l, (enum quantity)q, p->repeat[r].to),
@@ -38,6 +58,7 @@ void projection_begin(struct projection *p, const struct lstm *net, int layer, i
     p->layer = layer;
     p->tr = tr;
     p->waiting = p->repeats = 0;
+    p->kept = NULL;
     p->finds = worth_finding(net, layer, steps);
     if (p->finds)
         memset(p->seen, 0, sizeof p->seen);
@@ -45,6 +66,8 @@ void projection_begin(struct projection *p, const struct lstm *net, int layer, i
 
 void projection_add(struct projection *p, const float *in, int t)
 {
+    if (take_kept(p, in, t))
+        return;
     struct seen *place = p->finds ? seen_place(p->seen, in) : NULL;
     if (place && place->x == in) {
         p->repeat[p->repeats++] = (struct repeat){ place->t, t };

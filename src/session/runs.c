@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/room.h"
+#include "core/projected.h"
 #include "session/session_private.h"
 
 /* ---- what is remembered of a run (predict.c, peak.c) ------------------------------------------------------------- */
@@ -182,7 +183,7 @@ static void refresh_base(const struct session *s, int to)
     if (r->stale[RUN_BASE] > to)
         return;
     const struct computation of = {.net = session_net(s), .x = s->sequence->x};
-    lstm_run_part(&of, tr, r->stale[RUN_BASE], to);
+    lstm_run_kept(&of, r->kept, tr, r->stale[RUN_BASE], to);
     reach(r, RUN_BASE, to);
     r->stale[RUN_BASE] = to + 1;
 }
@@ -236,9 +237,18 @@ static void refresh_pinned(const struct session *s, int to)
     }
     const struct computation of = {
         .net = session_net(s), .x = s->sequence->x, .pins = s->pins.v, .pin_count = s->pins.n};
-    lstm_run_part(&of, tr, from, to);
+    lstm_run_kept(&of, r->kept, tr, from, to);
     reach(r, RUN_PINNED, to);
     r->stale[RUN_PINNED] = to + 1;
+}
+
+/* So many bytes of W·x are kept at most: 1,000 words of 1,024 units. */
+enum { KEPT_BYTES = 16 << 20 };
+
+static void keep_projections(const struct session *s)
+{
+    if (!s->runs->kept)
+        s->runs->kept = projected_new(session_net(s), KEPT_BYTES);
 }
 
 static bool all_there(const struct session *s)
@@ -260,6 +270,7 @@ static void refresh_to(const struct session *s, int to)
     if (r->fresh)
         return;
     runs_pack(s);
+    keep_projections(s);
     to = s->model->net->bidirectional ? s->sequence->n : to;        /* of which no step is there before all are */
     refresh_base(s, to);
     refresh_pinned(s, to);
@@ -342,6 +353,7 @@ void runs_clear(struct runs *r)
         cache_clear(&r->cache[run]);
         peaks_clear(&r->peaks[run]);
     }
+    projected_free(r->kept);
     mem_free(r->largest);
     mem_free(r->surprising.z);
     *r = (struct runs){0};

@@ -83,6 +83,7 @@ struct runs {
     int copied, copied_end;       /* rows of the baseline before the first pin that stand in the pinned trace, too */
     int touched[2];               /* the earliest step the last edit made stale; beyond T: none */
     bool fresh;                   /* nothing to do */
+    struct projected *kept;       /* W·x of the inputs that have been run; NULL: none, or not worth it */
     bool unpacked;                /* weights changed since the last lstm_pack */
     struct cache cache[2];
     struct surprising surprising;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "core/projected.h"
 #include "session/session_private.h"
 
 /* ---- carrying out ----------------------------------------------------------------------------------------------- */
@@ -61,6 +62,8 @@ static void swap_sequence(struct session *s, struct change *c)
     int from = now->n == c->sequence->n ? sequence_differ(now, c->sequence, s->model->net->embed) : 0;
     s->sequence = c->sequence;
     c->sequence = now;
+    if (!s->model->vocab)
+        projected_clear(s->runs->kept);       /* vectors that are freed leave their place to others */
     /* The same inputs can be different words (unknown ones); then nothing is stale but the surprisal, which is
      * cheap. */
     runs_stale(s, RUN_BASE, from);

@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "core/lstm.h"
+#include "core/projected.h"
 #include "support/kernels.h"
 #include "support/reference.h"
 #include "support/skip.h"
@@ -341,6 +342,86 @@ static void a_run_from_any_step_is_the_full_run_to_the_last_bit(void **state)
     each_kernel(suffixes);
 }
 
+/* ---- W·x kept from run to run ---- */
+
+static struct computation pinned_world(const struct world *w)
+{
+    return (struct computation){.net = w->net, .x = w->x, .pins = w->pins, .pin_count = w->pin_count};
+}
+
+static void expect_kept_run(const struct world *w, struct projected *kept, struct trace *whole, struct trace *parts)
+{
+    const struct computation of = pinned_world(w);
+    lstm_run(w->net, w->x, 0, w->pins, w->pin_count, whole);
+    for (int t = 0; t <= w->steps; t++) {
+        lstm_run_kept(&of, kept, parts, t, w->steps);
+        expect_same_rows(w->net, whole, parts);
+        for (int l = 0; l < w->net->layers; l++)
+            for (int q = 0; q < Q_COUNT; q++)
+                memset(trace_row(parts, l, (enum quantity)q, t + 1 > w->steps ? w->steps : t + 1), 0x5a,
+                       parts->layer[l].stride * sizeof(float));
+        lstm_run_kept(&of, kept, parts, t + 1 > w->steps ? w->steps : t + 1, w->steps);
+    }
+}
+
+static void kept_runs(void)
+{
+    static const size_t room[] = {1, 6000, 1 << 20};          /* bytes: one input, some, all */
+    for (unsigned s = 0; s < SHAPES; s++)
+        for (size_t k = 0; k < sizeof room / sizeof *room; k++) {
+            struct world w;
+            world_open(&w, &shapes[s], 3.0, 300 + s);
+            struct trace *whole = trace_new(w.net, w.steps), *parts = trace_new(w.net, w.steps);
+            struct projected *kept = projected_new(w.net, room[k]);
+            assert_true(whole && parts && !kept == (shapes[s].hidden[0] * shapes[s].embed < 1024));
+            if (w.steps)
+                expect_kept_run(&w, kept, whole, parts);
+            w.net->layer[0].W[Q_G][w.net->layer[0].hidden] += 0.5f;     /* other weights: W·x is another */
+            assert_true(lstm_pack(w.net));
+            if (w.steps)
+                expect_kept_run(&w, kept, whole, parts);
+            projected_free(kept);
+            trace_free(whole);
+            trace_free(parts);
+            world_close(&w);
+        }
+}
+
+static void a_run_that_takes_the_projections_of_the_last_has_the_same_bits(void **state)
+{
+    (void)state;
+    each_kernel(kept_runs);
+}
+
+static void projections_are_computed_once_for_weights_kernel_and_inputs(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w, &shapes[5], 3.0, 7);
+    struct trace *before = trace_new(w.net, w.steps), *after = trace_new(w.net, w.steps);
+    struct projected *kept = projected_new(w.net, 1 << 20);
+    assert_true(before && after && kept);
+    const struct computation of = pinned_world(&w);
+    assert_true(lstm_kernel_force("portable"));
+    lstm_run_kept(&of, kept, before, 0, w.steps);
+    assert_true(lstm_kernel_force(NULL));
+    lstm_run_kept(&of, kept, after, 0, w.steps);               /* of another kernel nothing is taken */
+    lstm_run(w.net, w.x, 0, w.pins, w.pin_count, before);
+    expect_same_rows(w.net, before, after);
+    for (int k = 0; k < w.steps * shapes[5].embed; k++)
+        w.values[k] = -w.values[k];
+    lstm_run_kept(&of, kept, after, 0, w.steps);               /* unknown to it: so it did not look */
+    expect_same_rows(w.net, before, after);
+    projected_clear(kept);
+    lstm_run_kept(&of, kept, after, 0, w.steps);
+    lstm_run(w.net, w.x, 0, w.pins, w.pin_count, before);
+    expect_same_rows(w.net, before, after);
+    projected_free(kept);
+    trace_free(before);
+    trace_free(after);
+    world_close(&w);
+}
+
 static void shorter_runs(void)
 {
     struct world w;
@@ -651,6 +732,8 @@ int main(void)
         cmocka_unit_test(a_published_model_reads_its_text_as_pytorch_reads_it),
         cmocka_unit_test(any_shape_and_any_pins_agree_with_double_precision),
         cmocka_unit_test(a_run_from_any_step_is_the_full_run_to_the_last_bit),
+        cmocka_unit_test(a_run_that_takes_the_projections_of_the_last_has_the_same_bits),
+        cmocka_unit_test(projections_are_computed_once_for_weights_kernel_and_inputs),
         cmocka_unit_test(what_comes_later_does_not_change_what_came_before),
         cmocka_unit_test(logits_of_many_steps_have_the_bits_of_one_at_a_time),
         cmocka_unit_test(a_value_pinned_to_what_it_was_changes_nothing),
