@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "base/threads.h"
 #include "core/find.h"
 #include "import/import.h"
 #include "learn/sample.h"
@@ -399,6 +400,28 @@ static void without_a_file_it_looks_through_what_the_model_learnt_from(void **st
     app_clear(&a);
 }
 
+static void what_is_found_is_the_same_for_any_number_of_threads(void **state)
+{
+    (void)state;
+    static const int counts[] = {1, 2, 3, 8};
+    struct str text[4] = {{0}};
+    for (int k = 0; k < 4; k++) {
+        struct app a;
+        struct err e = {{0}};
+        threads_set(counts[k]);
+        golden_app(&(struct golden_shot){.model = "gender", .w = 80, .h = 24, .keys = "F"}, &a);
+        assert_true(app_finish_work(&a, &e));
+        shown(&a, &text[k]);
+        app_clear(&a);
+    }
+    threads_set(0);
+    assert_shown(&text[0], "200 sentences");
+    for (int k = 1; k < 4; k++)
+        assert_string_equal(text[0].s, text[k].s);
+    for (int k = 0; k < 4; k++)
+        str_free(&text[k]);
+}
+
 static void a_sample_is_the_same_every_time_and_holds_no_line_twice(void **state)
 {
     (void)state;
@@ -436,6 +459,7 @@ int main(void)
         cmocka_unit_test(it_opens_on_the_span_over_which_the_selected_unit_stands),
         cmocka_unit_test(the_places_of_one_unit_are_all_its_runs_the_longest_first),
         cmocka_unit_test(without_a_file_it_looks_through_what_the_model_learnt_from),
+        cmocka_unit_test(what_is_found_is_the_same_for_any_number_of_threads),
         cmocka_unit_test(a_sample_is_the_same_every_time_and_holds_no_line_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
