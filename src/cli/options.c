@@ -58,7 +58,7 @@
     X(NO_CONFIG, "no-config", 0, NULL,     NULL, "as if there were no config file and no FLSTM_TUI_THEME") \
     X(PRINT_CONFIG, "print-config", 0, NULL, NULL, "print what is in force, as a config file") \
     X(PRINT,    "print",    'p', "FORM",   "json csv text safetensors npz", \
-     "no screen: the whole trace: json, csv, text or tensors") \
+     "no screen: the whole trace: json, csv, text, safetensors, npz") \
     X(RENDER,   "render",    0,  "FORM",   "text ansi svg html", "no screen: one picture as text, ansi, svg or html") \
     X(SIZE,     "size",      0,  "COLSxROWS", NULL, "size of that picture (80x24)") \
     X(FIGURE,   "figure",    0,  "FIGURE", "bars dissect timeline", \

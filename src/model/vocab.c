@@ -156,8 +156,9 @@ struct vocab *vocab_new(const struct vocab_list *of, struct err *e)
     if (of->unknown) {
         v->unknown = find_exact(v, of->unknown, strlen(of->unknown));
         if (v->unknown < 0) {
-            err_set(e, source, place, "expected the unknown token \"%s\" among the tokens, found it nowhere",
-                    of->unknown);
+            bool by_line = place && strcmp(place, "line") == 0;        /* it is about no line of them */
+            err_set(e, source, by_line ? NULL : place,
+                    "expected the unknown token \"%s\" among the tokens, found it nowhere", of->unknown);
             goto fail;
         }
     }

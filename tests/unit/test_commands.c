@@ -148,7 +148,7 @@ static void what_cannot_be_read_is_status_1(void **state)
         {"gender --text zebra --try-orders", 1, "token 1 \"zebra\" is not in the vocabulary of 47 tokens"},
         {"vec.json --inputs x.json --try-orders", 1, "--try-orders: expected a text of at least two tokens"},
         {"words.json --vocab v.txt --unknown zz --print csv", 1,
-         "expected the unknown token \"zz\" among the tokens"},
+         "v.txt: expected the unknown token \"zz\" among the tokens"},
         {"words.json --vocab v.txt --order abcd --inspect", 1,
          "--order: expected f, i, g (or c) and o in some order"},
         {"words.json --vocab v.txt --forget-bias x --inspect", 1, "--forget-bias: expected a number, found \"x\""},
