@@ -72,11 +72,11 @@ bool loop_goes_on(const struct loop *l)
     return !l->a->quit && !l->hangup;
 }
 
-/* Multiplications before the first picture: every layer of one step, and every output. */
+/* Multiplications before the first picture: every layer of one step. (A large head comes after it.) */
 static double first_step(const struct session *s)
 {
     const struct lstm *net = session_net(s);
-    double n = (double)net->outputs * lstm_top(net);
+    double n = 0;
     for (int k = 0; k < net->layers; k++)
         n += (double)GATES * net->layer[k].hidden * ((double)net->layer[k].hidden + net->layer[k].in);
     return n;
@@ -181,6 +181,9 @@ static void work(struct loop *l)
     enum view_work w = l->behind ? WORK_NONE : app_view_work(l->a, WORK_MS, NULL);
     l->working = w == WORK_MORE;
     l->draw = l->draw || (w == WORK_MORE ? clock_ms() - l->drawn > PROGRESS_MS : w != WORK_NONE);
+    enum slice head = l->behind ? SLICE_IDLE : session_head_work(l->a->session, WORK_MS);
+    l->working = l->working || head == SLICE_MORE;
+    l->draw = l->draw || head == SLICE_DONE;
 }
 
 void loop_step(struct loop *l, int timeout_ms)

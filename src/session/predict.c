@@ -44,21 +44,22 @@ static void cache_shape(const struct session *s, struct cache *c)
     c->known = xcalloc((size_t)steps + 1, sizeof *c->known);
 }
 
-/* What the head said after step t, and on the way how surprising the next word is. Kept by word. */
-static const struct slot *said(const struct session *s, enum run wanted, int t)
+/* Where what the head says of a word of one run stands, or is to stand. */
+static struct slot *slot_of(const struct session *s, enum run run, int word)
 {
-    runs_refresh_to(s, t);
-    t = session_word(s, t);
-    enum run run = runs_source(s, wanted, t);
     struct cache *c = &s->runs->cache[run];
-    const struct lstm *net = session_net(s);
     cache_shape(s, c);
-    struct slot *slot = &c->slot[t % c->slots];
-    if (slot->t == t)
-        return slot;
-    if (!slot->p && !(slot->p = mem_array((size_t)net->outputs, sizeof *slot->p)))
+    struct slot *slot = &c->slot[word % c->slots];
+    if (!slot->p && !(slot->p = mem_array((size_t)session_net(s)->outputs, sizeof *slot->p)))
         mem_die();
-    lstm_logits(net, s->runs->trace[run], t, slot->p);
+    return slot;
+}
+
+/* Its logits are all there: makes probabilities of them, and on the way how surprising the next word is. */
+static void say(const struct session *s, enum run run, struct slot *slot, int t)
+{
+    const struct lstm *net = session_net(s);
+    struct cache *c = &s->runs->cache[run];
     int target = t >= 1 && !net->bidirectional ? session_output(s, t + 1) : -1;
     c->surprisal[t] = target < 0 ? (double)NAN : surprisal(slot->p, net->outputs, target);
     c->known[t] = true;
@@ -67,6 +68,20 @@ static const struct slot *said(const struct session *s, enum run wanted, int t)
     slot->t = t;
     if (t > c->last)
         c->last = t;
+}
+
+/* What the head said after step t. Kept by word. */
+static const struct slot *said(const struct session *s, enum run wanted, int t)
+{
+    runs_refresh_to(s, t);
+    t = session_word(s, t);
+    enum run run = runs_source(s, wanted, t);
+    struct slot *slot = slot_of(s, run, t);
+    if (slot->t == t)
+        return slot;
+    s->runs->asked.row = 0;               /* what was begun may stand in the same slot */
+    lstm_logits(session_net(s), s->runs->trace[run], t, slot->p);
+    say(s, run, slot, t);
     return slot;
 }
 
@@ -83,6 +98,66 @@ int session_outputs(const struct session *s)
 static bool has_step(const struct session *s, int t)
 {
     return session_outputs(s) > 0 && t >= 0 && t <= s->sequence->n;
+}
+
+/* ---- a head too large for one frame ------------------------------------------------------------------------------ */
+
+/* More products of it than this, and a frame does not wait for them: some milliseconds. */
+enum { HEAD_AT_ONCE = 30000000 };
+
+bool session_head_there(const struct session *s, int t)
+{
+    const struct lstm *net = session_net(s);
+    if (!s->lazy || !has_step(s, t) || (double)net->outputs * lstm_top(net) <= HEAD_AT_ONCE)
+        return true;
+    runs_refresh_to(s, t);
+    const int word = session_word(s, t);
+    bool there = true;
+    for (int run = RUN_BASE; run <= RUN_PINNED; run++)
+        there = there && slot_of(s, runs_source(s, (enum run)run, word), word)->t == word;
+    if (!there && (!s->runs->asked.wanted || s->runs->asked.word != word))
+        s->runs->asked = (struct asked){.wanted = true, .word = word};
+    return there;
+}
+
+/* A piece of the logits; true when they were all there already and have been made probabilities of. */
+static bool head_on(const struct session *s, enum run run, struct slot *slot)
+{
+    enum { PIECE_PRODUCTS = 8000000 };
+    const struct lstm *net = session_net(s);
+    struct asked *a = &s->runs->asked;
+    if (a->run != run)
+        a->row = 0;
+    a->run = run;
+    slot->t = -1;
+    if (a->row == net->outputs) {
+        a->row = 0;
+        say(s, run, slot, a->word);
+        return true;
+    }
+    int rows = PIECE_PRODUCTS / lstm_top(net) + 1;
+    rows = rows < net->outputs - a->row ? rows : net->outputs - a->row;
+    lstm_logits_part(net, s->runs->trace[run], (struct logits_part){&a->word, 1, a->row, rows}, slot->p);
+    a->row += rows;
+    return false;
+}
+
+enum slice session_head_work(const struct session *s, double ms)
+{
+    const double end = clock_ms() + ms;
+    struct asked *a = &s->runs->asked;
+    if (!a->wanted || !has_step(s, a->word))
+        return SLICE_IDLE;
+    runs_refresh_to(s, a->word);
+    for (int wanted = RUN_BASE; wanted <= RUN_PINNED; wanted++) {
+        const enum run run = runs_source(s, (enum run)wanted, a->word);
+        struct slot *slot = slot_of(s, run, a->word);
+        while (slot->t != a->word && !head_on(s, run, slot))
+            if (clock_ms() >= end)
+                return SLICE_MORE;
+    }
+    a->wanted = false;
+    return SLICE_DONE;
 }
 
 float session_probability(const struct session *s, enum run run, int t, int output)
@@ -120,7 +195,7 @@ static bool head_is_bad(const struct session *s, enum run wanted, int t)
     if (n < 1 || t < 1 || t > s->sequence->n)
         return false;
     if (session_outputs(s))
-        return said(s, wanted, t)->bad;
+        return session_head_there(s, t) && said(s, wanted, t)->bad;
     float *z = mem_array((size_t)n, sizeof *z);
     if (!z)
         mem_die();

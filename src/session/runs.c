@@ -116,6 +116,7 @@ void runs_stale(const struct session *s, enum run run, int from)
     /* The surprisal at t is about word t+1. */
     cache_forget(&r->cache[run], from - 1);
     r->surprising.n = 0;
+    r->asked.row = 0;
     if (from < r->copied_end)
         r->copied_end = from;
     if (run == RUN_BASE)

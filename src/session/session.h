@@ -128,6 +128,13 @@ int session_likeliest(const struct session *s, enum run run, int t);
  * has read it already (bidirectional). */
 double session_surprisal(const struct session *s, enum run run, int t);
 
+/* What the head says of step t, where that is too much for a frame of a lazy session: is it there, for both runs? If
+ * not, it is asked for, and session_head_work works on it. Whoever asks for predictions all the same waits for them. */
+bool session_head_there(const struct session *s, int t);
+/* Works for about ms milliseconds on what was asked for last. */
+enum slice { SLICE_IDLE, SLICE_MORE, SLICE_DONE };
+enum slice session_head_work(const struct session *s, double ms);
+
 /* Works out those of the steps first … last that are not known yet, many at a time, for about `ms` milliseconds; true
  * when all of them are known. */
 bool session_surprise(const struct session *s, enum run run, int first, int last, double ms);
@@ -135,7 +142,7 @@ bool session_surprise(const struct session *s, enum run run, int first, int last
 double session_surprisal_most(const struct session *s, enum run run);
 
 /* The places of step t where a number is larger than a float holds (overflow_at), at most `most` of them; returns
- * how many there are. */
+ * how many there are. The head's only where session_head_there. */
 int session_overflow(const struct session *s, enum run run, int t, struct overflow *out, int most);
 
 /* The output that stands for word t (1 … T); -1 when none does. */

@@ -68,6 +68,14 @@ struct surprising {
     float *z;                     /* [n][outputs], owned */
 };
 
+/* A word of which the head's logits are being worked out, of both runs one after the other (predict.c). */
+struct asked {
+    bool wanted;
+    int word;
+    enum run run;
+    int row;                      /* outputs whose logits are there, in the slot of the word */
+};
+
 /* The largest |C| of every layer at every step. */
 struct peaks {
     float *v;                     /* [(steps+1) × layers], owned */
@@ -87,6 +95,7 @@ struct runs {
     bool unpacked;                /* weights changed since the last lstm_pack */
     struct cache cache[2];
     struct surprising surprising;
+    struct asked asked;
     struct peaks peaks[2];
     float *largest;               /* overflow_largest of the weights in force; NULL: not asked for since they changed */
     uint64_t fingerprint;         /* of the model */

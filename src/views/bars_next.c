@@ -12,6 +12,9 @@
 #include "views/say.h"
 #include "views/value.h"
 
+/* In place of what a large head has not said yet. */
+#define COMPUTING "computing"
+
 /* Which output comes next in the sentence; -1 when there is none. */
 static int actual_next(const struct bars_scene *b)
 {
@@ -107,12 +110,13 @@ void bars_next(const struct bars_scene *b, int x, int y, int w)
     bool brief = w < 60;
     if (!unknown(b) && draw_values(b, x, y, w))
         return;
-    int n = session_predict(b->s, b->t, MOST, p), actual = actual_next(b), x0 = x;
+    int actual = actual_next(b), x0 = x;
     x += grid_textf(g, x, y, w, ROLE_LABEL, 0, "%s ", brief ? "next" : say_next(b->s)) + !brief;
-    if (unknown(b)) {
-        grid_text(g, x, y, w - (x - x0), ROLE_DIM, 0, "? (after h_t)");
+    if (unknown(b) || !session_head_there(b->s, b->t)) {
+        grid_text(g, x, y, w - (x - x0), ROLE_DIM, 0, unknown(b) ? "? (after h_t)" : COMPUTING);
         return;
     }
+    int n = session_predict(b->s, b->t, MOST, p);
     if (!n && session_outputs(b->s))
         grid_text(g, x, y, w - (x - x0), ROLE_BAD, 0, "none: the logits overflow");
     int left = w - (x - x0);
@@ -199,8 +203,8 @@ static int panel_next(const struct bars_scene *b, int x, int y, int w, int h)
     say_token(b->s, b->t, g->glyphs, &word);
     grid_textf(g, x, y, w, ROLE_TEXT, 0, "%s after '%s'", say_next(b->s), str_text(&word));
     str_free(&word);
-    if (unknown(b)) {
-        grid_text(g, x, y + 1, w, ROLE_DIM, 0, "? (after h_t)");
+    if (unknown(b) || !session_head_there(b->s, b->t)) {
+        grid_text(g, x, y + 1, w, ROLE_DIM, 0, unknown(b) ? "? (after h_t)" : COMPUTING);
         return 2;
     }
     /* All units have a row too, where there is room for both: what is left over goes to words. */
@@ -273,8 +277,6 @@ static int panel_units(const struct bars_scene *b, int x, int y, int w, int h)
 static void panel_surprise(const struct bars_scene *b, int x, int y, int w)
 {
     double now = session_surprisal(b->s, RUN_PINNED, b->t), was = session_surprisal(b->s, RUN_BASE, b->t);
-    if (!isfinite(now) || unknown(b))
-        return;
     struct str next = {0}, text = {0}, cut = {0};
     say_token(b->s, b->t + 1, b->g->glyphs, &next);
     utf8_cut(&cut, str_text(&next), 12, b->g->glyphs->ascii);
@@ -296,7 +298,8 @@ void bars_side(const struct bars_scene *b, struct rect r)
     int x = r.x + 2, w = r.w - 4, y = r.y, end = r.y + r.h;
     if (session_outputs(b->s) > 0)
         y += panel_next(b, x, y, w, r.h) + 1;
-    int rest = end - y, surprise = isfinite(session_surprisal(b->s, RUN_PINNED, b->t)) ? 3 : 0;
+    bool said = !unknown(b) && session_head_there(b->s, b->t);
+    int rest = end - y, surprise = said && isfinite(session_surprisal(b->s, RUN_PINNED, b->t)) ? 3 : 0;
     if (rest - surprise > 4)
         y += panel_units(b, x, y, w, rest - surprise) + 1;
     if (surprise && end - y >= 2)

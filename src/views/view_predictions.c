@@ -57,6 +57,10 @@ static void explain_with(const struct session *s, const struct glyphs *gl, struc
 {
     int t = session_cursor(s)->step;
     struct prediction p[3];
+    if (!session_head_there(s, t)) {
+        str_add(out, "What comes next is being computed.");
+        return;
+    }
     int n = t > 0 ? session_predict_run(s, RUN_PINNED, t, 3, p) : 0;
     if (!n) {
         if (t < 1 || !words_overflow(s, RUN_PINNED, t, gl, out))
@@ -191,8 +195,11 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     }
     int top = scroll_top(sc, listed(s), list_h);
     struct prediction *p = xcalloc((size_t)top + (size_t)list_h + 1, sizeof *p);
-    int n = session_predict(s, t, top + list_h, p);
-    if (!n && list_h > 0)
+    const bool there = session_head_there(s, t);
+    int n = there ? session_predict(s, t, top + list_h, p) : 0;
+    if (!there && list_h > 0)
+        grid_text(g, r.x, r.y + 2, r.w, ROLE_DIM, 0, "computing");
+    else if (!n && list_h > 0)
         grid_text(g, r.x, r.y + 2, r.w, ROLE_BAD, 0, "Nothing can be predicted here: the logits overflow.");
     for (int k = 0; k < list_h && top + k < n; k++) {
         const struct prediction *q = &p[top + k];

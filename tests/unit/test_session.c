@@ -811,6 +811,42 @@ static void a_lazy_session_computes_no_further_than_is_looked_at(void **state)
     session_free(s);
 }
 
+static int slices_of_the_head(const struct session *s)
+{
+    int slices = 1;
+    enum slice w;
+    while ((w = session_head_work(s, 0)) == SLICE_MORE)
+        slices++;
+    assert_int_equal(w, SLICE_DONE);
+    return slices;
+}
+
+static void a_large_head_is_worked_out_in_slices_and_an_edit_begins_them_anew(void **state)
+{
+    (void)state;
+    struct session *s = random_session(1, 1000, 4, 31000, 31000, 4, 3);
+    assert_true(session_head_there(s, 3));                    /* not lazy: whoever asks waits */
+    session_set_lazy(s, true);
+    assert_int_equal(session_head_work(s, 0), SLICE_IDLE);
+    assert_false(session_head_there(s, 3));
+    assert_int_equal(session_overflow(s, RUN_BASE, 3, NULL, 0), 0);
+    assert_true(slices_of_the_head(s) > 3);
+    assert_true(session_head_there(s, 3));
+    pin(s, 0, 5, VAL_C, 2, 4);
+    assert_false(session_head_there(s, 3));
+    assert_int_equal(session_head_work(s, 0), SLICE_MORE);
+    pin(s, 0, 6, VAL_C, 2, -4);
+    assert_false(session_head_there(s, 3));
+    assert_int_equal(session_head_work(s, 0), SLICE_MORE);
+    assert_true(session_likeliest(s, RUN_PINNED, 1) >= 0);    /* a question in between, which waits */
+    assert_false(session_head_there(s, 3));
+    slices_of_the_head(s);
+    assert_true(session_probability(s, RUN_PINNED, 3, 7) != session_probability(s, RUN_BASE, 3, 7));
+    session_set_lazy(s, false);
+    as_from_scratch(s);
+    session_free(s);
+}
+
 static void surprisals_of_many_steps_are_those_of_one_at_a_time(void **state)
 {
     (void)state;
@@ -894,6 +930,7 @@ int main(void)
         cmocka_unit_test(a_model_without_vocabulary_and_head_takes_vectors),
         cmocka_unit_test(a_thousand_words_are_recomputed_only_behind_the_edit),
         cmocka_unit_test(a_lazy_session_computes_no_further_than_is_looked_at),
+        cmocka_unit_test(a_large_head_is_worked_out_in_slices_and_an_edit_begins_them_anew),
         cmocka_unit_test(surprisals_of_many_steps_are_those_of_one_at_a_time),
         cmocka_unit_test(any_edits_in_any_order_give_what_a_fresh_run_gives),
         cmocka_unit_test(vectors_are_another_sequence_when_one_number_or_their_count_differs),
