@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/threads.h"
 #include "core/rng.h"
 #include "core/train_loops.h"
 
@@ -374,6 +375,19 @@ static void draw_dropout(struct train *t, int first, int n)
 
 /* ---- an update --------------------------------------------------------------------------------------------------- */
 
+/* Weights that one thread takes at a time. */
+enum { SOME_WEIGHTS = 1 << 16 };
+
+struct optimising { struct train *t; struct adam_step step; };
+
+static void optimise_some(void *context, int k)
+{
+    const struct optimising *some = context;
+    const struct train *t = some->t;
+    size_t from = (size_t)k * SOME_WEIGHTS, left = t->p.params - from, n = left < SOME_WEIGHTS ? left : SOME_WEIGHTS;
+    t->p.loops->adam(t->p.w + from, t->m + from, t->v + from, t->p.grad + from, n, &some->step);
+}
+
 /* Adam (Kingma and Ba 2015) with the corrections for its start. */
 static void optimise(struct train *t, double by)
 {
@@ -386,7 +400,8 @@ static void optimise(struct train *t, double by)
         .scale = (real)by, .beta1 = (real)o->beta1, .beta2 = (real)o->beta2, .epsilon = (real)o->epsilon,
         .step = (real)(rate / (1 - t->decay1)), .correct = (real)(1 / (1 - t->decay2)),
     };
-    t->p.loops->adam(t->p.w, t->m, t->v, t->p.grad, t->p.params, &s);
+    threads_each((int)((t->p.params + SOME_WEIGHTS - 1) / SOME_WEIGHTS), optimise_some,
+                 &(struct optimising){.t = t, .step = s});
 }
 
 /* Sequence s of a text as the k-th of a batch. */
@@ -540,14 +555,20 @@ int train_reader(const struct train *t)
     return t->reader;
 }
 
-/* Sequence s of a text through the present network. */
-static void run_over(struct train *t, const struct train_text *text, int s)
+/* Sequences of a text from s on through the present network, as many as there are rows for, and no more than a batch:
+ * the k-th from row t->batch.first[k] on. Returns how many. There is room for the longest. */
+static int run_over(struct train *t, const struct train_text *text, int s)
 {
     struct pass_batch b = batch_of(t, text);
-    put_in_batch(t, text, s, 0);
-    t->batch.first[0] = 0;
-    b.n = 1;
+    for (int row = 0; b.n < t->o.batch && s + b.n < text->sequences; b.n++) {
+        int length = put_in_batch(t, text, s + b.n, b.n);
+        if (row + length > t->p.room)
+            break;
+        t->batch.first[b.n] = row;
+        row += length;
+    }
     t->p.loops->forward(&t->p, &b);
+    return b.n;
 }
 
 /* Is the target likelier than every one of its rivals? */
@@ -578,36 +599,42 @@ static int class_after(const struct train_text *text, int k, bool last)
     return text->label ? text->label[k] : last ? -1 : text->id[k + 1];
 }
 
+/* What the network says along sequence s of a text, whose steps are at the rows from `row` on, goes into the score:
+ * until all are counted the sum of the losses, and how many measured targets win. */
+static void score_sequence(struct train *t, const struct train_text *text, int s, int row, struct train_score *score)
+{
+    int from = text->start[s], n = text->start[s + 1] - from;
+    for (int k = 0; k < n; k++) {
+        const float *y = text->y ? text->y + (size_t)(from + k) * (size_t)t->p.O : NULL;
+        int class = y ? -1 : class_after(text, from + k, k + 1 == n);
+        if (y && !isnan(*y)) {
+            score->loss += squares(t, row + k, y);
+            score->targets += t->p.O;
+        }
+        if (class < 0)
+            continue;
+        score->loss -= t->p.loops->predict(&t->p, row + k, class);
+        score->targets++;
+        if (text->measured && !text->measured[from + k + !text->label])
+            continue;
+        score->measured++;
+        score->accuracy += wins(&t->p, text->rival, class);
+    }
+}
+
 void train_evaluate(struct train *t, const struct train_text *text, struct train_score *score)
 {
     *score = (struct train_score){0};
-    long right = 0;
-    double sum = 0;
     if (!pass_reserve(&t->p, longest(text)))
         mem_die();
     t->p.loops->table(&t->p);
-    for (int s = 0; s < text->sequences; s++) {
-        int from = text->start[s], n = text->start[s + 1] - from;
-        run_over(t, text, s);
-        for (int k = 0; k < n; k++) {
-            const float *y = text->y ? text->y + (size_t)(from + k) * (size_t)t->p.O : NULL;
-            int class = y ? -1 : class_after(text, from + k, k + 1 == n);
-            if (y && !isnan(*y)) {
-                sum += squares(t, k, y);
-                score->targets += t->p.O;
-            }
-            if (class < 0)
-                continue;
-            sum -= t->p.loops->predict(&t->p, k, class);
-            score->targets++;
-            if (text->measured && !text->measured[from + k + !text->label])
-                continue;
-            score->measured++;
-            right += wins(&t->p, text->rival, class);
-        }
+    for (int s = 0, n; s < text->sequences; s += n) {
+        n = run_over(t, text, s);
+        for (int k = 0; k < n; k++)
+            score_sequence(t, text, s + k, t->batch.first[k], score);
     }
-    score->loss = score->targets ? sum / (double)score->targets : NAN;
-    score->accuracy = score->measured ? (double)right / (double)score->measured : NAN;
+    score->loss = score->targets ? score->loss / (double)score->targets : NAN;
+    score->accuracy = score->measured ? score->accuracy / (double)score->measured : NAN;
 }
 
 void train_demo(struct train *t, const int *id, int n, int layer, int unit, float *f, float *C)

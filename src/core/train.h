@@ -4,7 +4,7 @@
  * A trainer is a thing one can watch: run it some updates at a time, look at the loss so far, at the held-out accuracy,
  * at f and C of any unit on a demo sentence; pause by not calling it; restart it with another seed; and take the
  * network out whenever it pleases. The same seed, corpus and options give the same bytes on every processor of an
- * architecture, however the updates are divided into calls.
+ * architecture, however the updates are divided into calls and on however many threads (base/threads.h) they run.
  *
  * The loss of a batch, with N its number of predicted tokens (the last token of a sequence predicts nothing):
  *

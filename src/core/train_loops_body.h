@@ -9,17 +9,59 @@
  * Steps of several sequences that do not depend on each other go through a matrix in gangs (train_math.h), which
  * reads it once for all of them; gradients of matrices are summed afterwards, sequence after sequence and from the
  * last step to the first.
+ *
+ * Threads share sequences where nothing is summed over them (forward, and backward down to ∂/∂z), and rows or columns
+ * of a matrix where its gradient is: each element is summed by one thread, in the order above. So neither how many
+ * threads there are nor how the work is shared changes a bit.
  */
+#include "base/threads.h"
 #include "core/train_loops.h"
 
-static void make_table(struct pass *p)
+/* In how many pieces so many multiplications are shared, at most `most`: one where waking a thread is not worth it. */
+static int pieces_of(int most, double products)
 {
+    const double WORTH = 4e6;
+    int n = products < WORTH || threads_count() < 2 ? 1 : 2 * threads_count();
+    n = n < most ? n : most;
+    return n < 1 ? 1 : n;
+}
+
+/* The first of n things that is piece k's; that of piece k + 1 ends it. */
+static int piece_from(int n, int k, int pieces)
+{
+    return (int)((long long)n * k / pieces);
+}
+
+/* The same of columns, in whole blocks. */
+static int block_from(int n, int k, int pieces)
+{
+    return piece_from(n / BLOCK, k, pieces) * BLOCK;
+}
+
+/* What a piece is told. */
+struct shared {
+    struct pass *p;
+    const struct pass_batch *b;
+    const struct pass_cost *cost;
+    int layer, pieces;
+};
+
+static void table_piece(void *context, int k)
+{
+    const struct shared *s = context;
+    const struct pass *p = s->p;
     const struct pass_layer *y = &p->layer[0];
-    for (int v = 0; v < p->V; v++) {
+    for (int v = piece_from(p->V, k, s->pieces), end = piece_from(p->V, k + 1, s->pieces); v < end; v++) {
         real *row = p->table + (size_t)v * (size_t)y->G;
         memcpy(row, p->w + y->b, (size_t)y->G * sizeof(real));
         add_product(row, p->w + y->W, p->w + p->embedding + (size_t)v * (size_t)p->E, p->E, y->G);
     }
+}
+
+static void make_table(struct pass *p)
+{
+    int pieces = pieces_of(p->V, (double)p->V * p->E * p->layer[0].G);
+    threads_each(pieces, table_piece, &(struct shared){.p = p, .pieces = pieces});
 }
 
 static void begin(struct pass *p)
@@ -30,29 +72,40 @@ static void begin(struct pass *p)
     make_table(p);
 }
 
-/* The row of dtable for a token, cleared when it is first met. */
-static real *token_gradient(struct pass *p, int id)
+/* Clears the row of dtable for a token that was not met before. */
+static void meet(struct pass *p, int id)
 {
-    real *row = p->dtable + (size_t)id * (size_t)p->layer[0].G;
-    if (!p->is_seen[id]) {
-        p->is_seen[id] = 1;
-        p->seen[p->seen_count++] = id;
-        memset(row, 0, (size_t)p->layer[0].G * sizeof(real));
+    if (p->is_seen[id])
+        return;
+    p->is_seen[id] = 1;
+    p->seen[p->seen_count++] = id;
+    memset(p->dtable + (size_t)id * (size_t)p->layer[0].G, 0, (size_t)p->layer[0].G * sizeof(real));
+}
+
+/* Some rows of W for all tokens, some columns of b, and the embeddings of some tokens. */
+static void end_piece(void *context, int piece)
+{
+    const struct shared *s = context;
+    const struct pass *p = s->p;
+    const struct pass_layer *y = &p->layer[0];
+    size_t G = (size_t)y->G;
+    int row = piece_from(p->E, piece, s->pieces), rows = piece_from(p->E, piece + 1, s->pieces) - row;
+    int at = block_from(y->G, piece, s->pieces), columns = block_from(y->G, piece + 1, s->pieces) - at;
+    int from = piece_from(p->seen_count, piece, s->pieces), to = piece_from(p->seen_count, piece + 1, s->pieces);
+    for (int k = 0; k < p->seen_count; k++) {
+        const real *d = p->dtable + (size_t)p->seen[k] * G;
+        size_t e = p->embedding + (size_t)p->seen[k] * (size_t)p->E;
+        add_outer(p->grad + y->W + (size_t)row * G, p->w + e + row, d, rows, y->G);
+        if (k >= from && k < to)
+            add_transposed(p->grad + e, p->w + y->W, d, p->E, y->G);
+        add_all(p->grad + y->b + at, d + at, columns);
     }
-    return row;
 }
 
 static void end(struct pass *p)
 {
-    const struct pass_layer *y = &p->layer[0];
-    for (int k = 0; k < p->seen_count; k++) {
-        int v = p->seen[k];
-        const real *d = p->dtable + (size_t)v * (size_t)y->G;
-        size_t e = p->embedding + (size_t)v * (size_t)p->E;
-        add_outer(p->grad + y->W, p->w + e, d, p->E, y->G);
-        add_transposed(p->grad + e, p->w + y->W, d, p->E, y->G);
-        add_all(p->grad + y->b, d, y->G);
-    }
+    int pieces = pieces_of(p->E, 2.0 * p->seen_count * p->E * p->layer[0].G);
+    threads_each(pieces, end_piece, &(struct shared){.p = p, .pieces = pieces});
 }
 
 /* One row of one layer: from z in `gate` to the gates, C and h. follows: the row before is the step before. */
@@ -131,9 +184,41 @@ static int longest_of(const struct pass_batch *b)
     return most;
 }
 
+static size_t first_row(const struct pass_batch *b)
+{
+    return b->n ? (size_t)b->first[0] : 0;
+}
+
 static size_t rows_of(const struct pass_batch *b)
 {
-    return b->n ? (size_t)(b->first[b->n - 1] + b->length[b->n - 1]) : 0;
+    return b->n ? (size_t)(b->first[b->n - 1] + b->length[b->n - 1]) - first_row(b) : 0;
+}
+
+/* Sets of sequences, which threads share. */
+static int sets_of(const struct pass_batch *b)
+{
+    return (b->n + SET - 1) / SET;
+}
+
+static struct pass_batch some_of(const struct pass_batch *b, int k, int pieces)
+{
+    int from = piece_from(sets_of(b), k, pieces) * SET, to = piece_from(sets_of(b), k + 1, pieces) * SET;
+    struct pass_batch some = *b;
+    some.n = (to < b->n ? to : b->n) - from;
+    some.first += from;
+    some.length += from;
+    some.id = b->id ? b->id + from : NULL;
+    some.x = b->x ? b->x + from : NULL;
+    return some;
+}
+
+/* Multiplications of the recurrence: once forward, once backward. */
+static double recurrent_products(const struct pass *p, const struct pass_batch *b)
+{
+    double products = 0;
+    for (int l = 0; l < p->L; l++)
+        products += (double)p->layer[l].G * (p->layer[l].H + (l ? p->layer[l].in : 0));
+    return products * (double)rows_of(b);
 }
 
 /* Step t of a gang in layer l. */
@@ -158,18 +243,28 @@ static void gang_forward(const struct pass *p, const struct pass_batch *b, int l
         step_forward(y, b->first[sequence[g]] + t, t > 0);
 }
 
-static void forward(struct pass *p, const struct pass_batch *b)
+static void forward_piece(void *context, int k)
 {
-    int sequence[GANG], steps = longest_of(b);
-    take_inputs(p, b);
+    const struct shared *s = context;
+    struct pass *p = s->p;
+    const struct pass_batch b = some_of(s->b, k, s->pieces);
+    int sequence[GANG], steps = longest_of(&b);
+    take_inputs(p, &b);
     for (int l = 0; l < p->L; l++) {
         const struct pass_layer *y = &p->layer[l];
+        size_t from = first_row(&b) * (size_t)y->Hp;
         for (int t = 0; t < steps; t++)
-            for (int at = 0, n; (n = next_gang(b, t, &at, sequence));)
-                gang_forward(p, b, l, t, sequence, n);
+            for (int at = 0, n; (n = next_gang(&b, t, &at, sequence));)
+                gang_forward(p, &b, l, t, sequence, n);
         if (p->dropping)
-            multiply(y->up, y->h, y->drop, rows_of(b) * (size_t)y->Hp);
+            multiply(y->up + from, y->h + from, y->drop + from, rows_of(&b) * (size_t)y->Hp);
     }
+}
+
+static void forward(struct pass *p, const struct pass_batch *b)
+{
+    int pieces = pieces_of(sets_of(b), recurrent_products(p, b));
+    threads_each(pieces, forward_piece, &(struct shared){.p = p, .b = b, .pieces = pieces});
 }
 
 /* z of the head becomes probabilities; ln p of the target. */
@@ -240,57 +335,106 @@ static double learn_row(const struct pass *p, const struct pass_batch *b, int q,
     return sum;
 }
 
-/* The head at n steps of sequence q, at most a gang: loss, its own gradient, and ∂/∂h of the top layer. */
-static double learn_gang(struct pass *p, const struct pass_batch *b, int q, const int *at, int n, double scale,
-                         double *plain)
+/* Steps at which the head learns something, at most HEAD_ROWS at once: their logits stand in p->logit. */
+struct head {
+    struct pass *p;
+    const struct pass_batch *b;
+    double scale;
+    int n, pieces;
+    struct { int q, t; double weight, loss; } at[HEAD_ROWS];
+};
+
+/* A gang of them: their losses, ∂loss/∂z in place of the logits, and ∂/∂h of the top layer. */
+static void head_gang(void *context, int gang)
 {
+    struct head *head = context;
+    struct pass *p = head->p;
+    const struct pass_batch *b = head->b;
     const struct pass_layer *top = &p->layer[p->L - 1];
-    const float *weight = b->weight ? b->weight[q] : NULL;
     int next = !b->label && !b->y;                /* a weight stands at the target: the next token, or the step's own */
-    real *z[GANG], *dh[GANG];
-    const real *h[GANG], *d[GANG];
-    double loss = 0;
-    int learns = 0;
+    int from = gang * GANG, n = head->n - from < GANG ? head->n - from : GANG, learns = 0;
+    real *z[GANG] = {0}, *dh[GANG];
+    const real *h[GANG] = {0}, *d[GANG];
     for (int g = 0; g < n; g++) {
-        z[g] = p->logit + (size_t)g * (size_t)p->Op;
-        h[g] = goes_up(p, top, b->first[q] + at[g]);
+        z[g] = p->logit + (size_t)(from + g) * (size_t)p->Op;
+        h[g] = goes_up(p, top, b->first[head->at[from + g].q] + head->at[from + g].t);
         memcpy(z[g], p->w + p->out_b, (size_t)p->Op * sizeof(real));
     }
     gang_product(z, p->w + p->out_W, h, n, top->H, p->Op);
     for (int g = 0; g < n; g++) {
-        double w = weight ? (double)weight[at[g] + next] : 1, row = learn_row(p, b, q, at[g], z[g]);
-        *plain += row;
-        loss += w * row;
+        int q = head->at[from + g].q, t = head->at[from + g].t;
+        const float *weight = b->weight ? b->weight[q] : NULL;
+        double w = weight ? (double)weight[t + next] : 1;
+        head->at[from + g].loss = learn_row(p, b, q, t, z[g]);
+        head->at[from + g].weight = w;
         if (w == 0)
             continue;
-        real by = (real)(w * scale);
+        real by = (real)(w * head->scale);
         for (int k = 0; k < p->Op; k++)
             z[g][k] *= by;
-        h[learns] = h[g];
         d[learns] = z[g];
-        dh[learns++] = top->dh + (size_t)(b->first[q] + at[g]) * (size_t)top->Hp;
+        dh[learns++] = top->dh + (size_t)(b->first[q] + t) * (size_t)top->Hp;
     }
-    gang_outer(p->grad + p->out_W, h, d, learns, top->H, p->Op);
-    for (int g = 0; g < learns; g++)
-        add_all(p->grad + p->out_b, d[g], p->Op);
     gang_transposed(dh, p->w + p->out_W, d, learns, top->H, p->Op);
-    return loss;
+}
+
+/* Some rows of the head's gradient, and some columns of its bias, by all of them in their order. */
+static void head_gradient(void *context, int piece)
+{
+    const struct head *head = context;
+    struct pass *p = head->p;
+    const struct pass_layer *top = &p->layer[p->L - 1];
+    int row = piece_from(top->H, piece, head->pieces), rows = piece_from(top->H, piece + 1, head->pieces) - row;
+    int at = block_from(p->Op, piece, head->pieces), columns = block_from(p->Op, piece + 1, head->pieces) - at;
+    const real *h[GANG], *d[GANG];
+    for (int k = 0, n = 0; k < head->n; k++) {
+        if (head->at[k].weight != 0) {
+            h[n] = goes_up(p, top, head->b->first[head->at[k].q] + head->at[k].t) + row;
+            d[n] = p->logit + (size_t)k * (size_t)p->Op;
+            add_all(p->grad + p->out_b + at, d[n++] + at, columns);
+        }
+        if (n == GANG || (n && k + 1 == head->n)) {
+            gang_outer(p->grad + p->out_W + (size_t)row * (size_t)p->Op, h, d, n, rows, p->Op);
+            n = 0;
+        }
+    }
+}
+
+static void learn_steps(struct head *head, double *loss, double *plain)
+{
+    const double products = (double)head->n * head->p->Op * head->p->layer[head->p->L - 1].H;
+    int gangs = (head->n + GANG - 1) / GANG;
+    if (pieces_of(gangs, products) > 1)
+        threads_each(gangs, head_gang, head);
+    else
+        for (int k = 0; k < gangs; k++)
+            head_gang(head, k);
+    for (int k = 0; k < head->n; k++) {
+        *plain += head->at[k].loss;
+        *loss += head->at[k].weight * head->at[k].loss;
+    }
+    head->pieces = pieces_of(head->p->layer[head->p->L - 1].H, products);
+    threads_each(head->pieces, head_gradient, head);
+    head->n = 0;
 }
 
 static double learn_head(struct pass *p, const struct pass_batch *b, double scale, double *plain)
 {
     const struct pass_layer *top = &p->layer[p->L - 1];
+    struct head head = {.p = p, .b = b, .scale = scale};
     double loss = 0;
     memset(top->dh, 0, rows_of(b) * (size_t)top->Hp * sizeof(real));
     for (int q = 0; q < b->n; q++)
-        for (int t = 0, n = 0, at[GANG]; t < b->length[q]; t++) {
-            if (wanted(p, b, q, t))
-                at[n++] = t;
-            if (n && (n == GANG || t + 1 == b->length[q])) {
-                loss += learn_gang(p, b, q, at, n, scale, plain);
-                n = 0;
-            }
+        for (int t = 0; t < b->length[q]; t++) {
+            if (!wanted(p, b, q, t))
+                continue;
+            head.at[head.n].q = q;
+            head.at[head.n++].t = t;
+            if (head.n == HEAD_ROWS)
+                learn_steps(&head, &loss, plain);
         }
+    if (head.n)
+        learn_steps(&head, &loss, plain);
     return loss * scale;
 }
 
@@ -358,46 +502,83 @@ static void gang_backward(const struct pass *p, const struct pass_batch *b, int 
         gang_transposed(below, p->w + y->W, dz, n, y->in, y->G);
 }
 
-/* Gradients of a layer's matrices by one sequence, from its last step to its first. */
-static void add_gradients(struct pass *p, const struct pass_batch *b, int l, int q)
+/* All layers backwards, down to ∂/∂z in place of the gates. */
+static void backward_piece(void *context, int k)
 {
-    const struct pass_layer *y = &p->layer[l];
-    for (int t = b->length[q] - 1; t >= 0; t -= GANG) {
-        const real *dz[GANG], *h[GANG], *x[GANG];
-        int n = t + 1 < GANG ? t + 1 : GANG;
-        for (int g = 0; g < n; g++) {
-            int row = b->first[q] + t - g;
-            dz[g] = y->gate + (size_t)row * (size_t)y->G;
-            h[g] = y->h + (size_t)(row - (t - g > 0)) * (size_t)y->Hp;
-            x[g] = comes_in(p, l, row);
-            add_all(from_table(p, l) ? token_gradient(p, b->id[q][t - g]) : p->grad + y->b, dz[g], y->G);
-        }
-        gang_outer(p->grad + y->U, h, dz, n - (t - n + 1 == 0), y->H, y->G); /* nothing came before the first step */
-        if (!from_table(p, l))
-            gang_outer(p->grad + y->W, x, dz, n, y->in, y->G);
+    const struct shared *s = context;
+    const struct pass *p = s->p;
+    const struct pass_batch b = some_of(s->b, k, s->pieces);
+    int sequence[GANG], steps = longest_of(&b);
+    size_t first = first_row(&b), rows = rows_of(&b);
+    for (int l = p->L - 1; l >= 0; l--) {
+        const struct pass_layer *y = &p->layer[l];
+        size_t from = first * (size_t)y->Hp, n = rows * (size_t)y->Hp;
+        if (p->dropping)
+            multiply(y->dh + from, y->dh + from, y->drop + from, n);
+        memset(y->dC + from, 0, n * sizeof *y->dC);
+        if (l)
+            memset(y[-1].dh + first * (size_t)y[-1].Hp, 0, rows * (size_t)y[-1].Hp * sizeof(real));
+        for (int t = steps - 1; t >= 0; t--)
+            for (int at = 0, m; (m = next_gang(&b, t, &at, sequence));)
+                gang_backward(p, &b, l, t, sequence, m, s->cost);
     }
+}
+
+/* Some rows of a layer's matrices, and some columns of its bias or of the tokens' rows: their gradients, sequence after
+ * sequence, from the last step of each to the first. */
+static void gradient_piece(void *context, int piece)
+{
+    const struct shared *s = context;
+    struct pass *p = s->p;
+    const struct pass_batch *b = s->b;
+    const int l = s->layer;
+    const struct pass_layer *y = &p->layer[l];
+    const size_t G = (size_t)y->G;
+    int u = piece_from(y->H, piece, s->pieces), units = piece_from(y->H, piece + 1, s->pieces) - u;
+    int w = piece_from(y->in, piece, s->pieces), inputs = piece_from(y->in, piece + 1, s->pieces) - w;
+    int at = block_from(y->G, piece, s->pieces), columns = block_from(y->G, piece + 1, s->pieces) - at;
+    for (int q = 0; q < b->n; q++)
+        for (int t = b->length[q] - 1; t >= 0; t -= GANG) {
+            const real *dz[GANG], *h[GANG], *x[GANG];
+            int n = t + 1 < GANG ? t + 1 : GANG;
+            for (int g = 0; g < n; g++) {
+                int row = b->first[q] + t - g;
+                dz[g] = y->gate + (size_t)row * G;
+                h[g] = y->h + (size_t)(row - (t - g > 0)) * (size_t)y->Hp + u;
+                x[g] = from_table(p, l) ? NULL : comes_in(p, l, row) + w;
+                add_all((from_table(p, l) ? p->dtable + (size_t)b->id[q][t - g] * G : p->grad + y->b) + at,
+                        dz[g] + at, columns);
+            }
+            /* Nothing came before the first step. */
+            gang_outer(p->grad + y->U + (size_t)u * G, h, dz, n - (t - n + 1 == 0), units, y->G);
+            if (!from_table(p, l))
+                gang_outer(p->grad + y->W + (size_t)w * G, x, dz, n, inputs, y->G);
+        }
+}
+
+/* Tokens in the order in which their gradients are met. */
+static void meet_tokens(struct pass *p, const struct pass_batch *b)
+{
+    for (int q = 0; from_table(p, 0) && q < b->n; q++)
+        for (int t = b->length[q] - 1; t >= 0; t--)
+            meet(p, b->id[q][t]);
 }
 
 static double learn(struct pass *p, const struct pass_batch *b, const struct pass_cost *cost, double *plain)
 {
-    int sequence[GANG], steps = longest_of(b);
-    size_t rows = rows_of(b);
     forward(p, b);
     double loss = learn_head(p, b, cost->scale, plain);
-    for (int l = p->L - 1; l >= 0; l--) {
-        struct pass_layer *y = &p->layer[l];
+    for (int l = p->L - 1; l >= 0; l--)
         if (cost->write_cost > 0 || cost->saturation > 0 || cost->keep_or_write > 0)
-            loss += regulariser(y, rows, cost);
-        if (p->dropping)
-            multiply(y->dh, y->dh, y->drop, rows * (size_t)y->Hp);
-        memset(y->dC, 0, rows * (size_t)y->Hp * sizeof *y->dC);
-        if (l)
-            memset(y[-1].dh, 0, rows * (size_t)y[-1].Hp * sizeof(real));
-        for (int t = steps - 1; t >= 0; t--)
-            for (int at = 0, n; (n = next_gang(b, t, &at, sequence));)
-                gang_backward(p, b, l, t, sequence, n, cost);
-        for (int q = 0; q < b->n; q++)
-            add_gradients(p, b, l, q);
+            loss += regulariser(&p->layer[l], rows_of(b), cost);
+    struct shared s = {.p = p, .b = b, .cost = cost};
+    s.pieces = pieces_of(sets_of(b), recurrent_products(p, b));
+    threads_each(s.pieces, backward_piece, &s);
+    meet_tokens(p, b);
+    for (s.layer = p->L - 1; s.layer >= 0; s.layer--) {
+        const struct pass_layer *y = &p->layer[s.layer];
+        s.pieces = pieces_of(y->H, (double)rows_of(b) * y->G * (y->H + (s.layer ? y->in : 0)));
+        threads_each(s.pieces, gradient_piece, &s);
     }
     return loss;
 }

@@ -11,6 +11,7 @@
 #define FLSTM_CORE_TRAIN_MATH_H
 
 #include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -25,7 +26,7 @@
 #endif
 typedef TRAIN_REAL real;
 
-enum { BLOCK = 16, GANG = 4 };
+enum { BLOCK = 16, GANG = 16 };
 
 static inline int padded(int n)
 {
@@ -126,12 +127,15 @@ static inline void add_outer(real *restrict D, const real *restrict x, const rea
                 D[j + u] += x[k] * d[j + u];
 }
 
-/* ---- several rows at once: the weights are read once for GANG of them ---------------------------------------------
+/* ---- several rows at once -----------------------------------------------------------------------------------------
  *
- * Each element is summed in the order of the loops above, so a gang gives the bytes of its members one after another.
- * VECTOR_BYTES is what the file that includes this is compiled for. */
+ * A gang is as many rows as share one reading of the weights. It goes through a matrix block by block, small enough for
+ * the nearest cache, and through each block in sets of SET rows, whose sums stand in registers. Each element is summed
+ * in the order of the loops above, so a gang gives the bytes of its members one after another. VECTOR_BYTES is what the
+ * file that includes this is compiled for. */
 #ifdef VECTOR_BYTES
 enum { LANES = VECTOR_BYTES / (int)sizeof(real), PIECES = BLOCK / LANES };
+enum { SET = 4, BLOCK_ROWS = 8, BLOCK_COLUMNS = 1024 };
 typedef real vec __attribute__((vector_size(VECTOR_BYTES)));
 typedef real vec_at __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(real)), may_alias));
 
@@ -144,100 +148,148 @@ static inline void store(real *p, vec v)
     *(vec_at *)p = v;
 }
 
-/* z[g][n] += Σ_k x[g][k] · M[k][n], for WIDE vectors from column j on. */
-#define GANG_PRODUCT(WIDE)                                                                                             \
+/* Rows from … to-1 and columns left … right-1 of a matrix with rows of n. */
+struct block { int n, from, to, left, right; };
+
+/* z[g][j] += Σ_k x[g][k] · M[k][j], of N rows, for WIDE vectors from column j on. */
+#define SET_PRODUCT(N, WIDE)                                                                                           \
     do {                                                                                                               \
-        vec sum[GANG][WIDE];                                                                                           \
-        for (int g = 0; g < GANG; g++)                                                                                 \
+        vec sum[N][WIDE];                                                                                              \
+        for (int g = 0; g < N; g++)                                                                                    \
             for (int p = 0; p < WIDE; p++)                                                                             \
                 sum[g][p] = load(z[g] + j + p * LANES);                                                                \
-        const real *m = M + j;                                                                                         \
-        for (int k = 0; k < rows; k++, m += n)                                                                         \
+        const real *m = M + (size_t)b.from * (size_t)b.n + j;                                                          \
+        for (int k = b.from; k < b.to; k++, m += b.n)                                                                  \
             for (int p = 0; p < WIDE; p++) {                                                                           \
                 vec w = load(m + p * LANES);                                                                           \
-                for (int g = 0; g < GANG; g++)                                                                         \
+                for (int g = 0; g < N; g++)                                                                            \
                     sum[g][p] += x[g][k] * w;                                                                          \
             }                                                                                                          \
-        for (int g = 0; g < GANG; g++)                                                                                 \
+        for (int g = 0; g < N; g++)                                                                                    \
             for (int p = 0; p < WIDE; p++)                                                                             \
                 store(z[g] + j + p * LANES, sum[g][p]);                                                                \
     } while (0)
 
-static inline void gang_product(real *const *z, const real *M, const real *const *x, int count, int rows, int n)
-{
-    if (count < GANG) {
-        for (int g = 0; g < count; g++)
-            add_product(z[g], M, x[g], rows, n);
-        return;
-    }
-    int j = 0;
-    for (; j + 2 * LANES <= n; j += 2 * LANES)
-        GANG_PRODUCT(2);
-    for (; j < n; j += LANES)
-        GANG_PRODUCT(1);
-}
-
-/* y[g][k] += Σ_j M[k][j] · d[g][j]: BLOCK lanes, then halves onto halves, as in add_transposed. */
-static inline void gang_transposed(real *const *y, const real *M, const real *const *d, int count, int rows, int n)
-{
-    if (count < GANG) {
-        for (int g = 0; g < count; g++)
-            add_transposed(y[g], M, d[g], rows, n);
-        return;
-    }
-    for (int k = 0; k < rows; k++) {
-        const real *m = M + (size_t)k * (size_t)n;
-        vec sum[GANG][PIECES];
-        for (int g = 0; g < GANG; g++)
-            for (int p = 0; p < PIECES; p++)
-                sum[g][p] = (vec){0};
-        for (int j = 0; j < n; j += BLOCK)
-            for (int p = 0; p < PIECES; p++) {
-                vec w = load(m + j + p * LANES);
-                for (int g = 0; g < GANG; g++)
-                    sum[g][p] += w * load(d[g] + j + p * LANES);
-            }
-        for (int g = 0; g < GANG; g++) {
-            real lane[BLOCK];
-            for (int p = 0; p < PIECES; p++)
-                store(lane + p * LANES, sum[g][p]);
-            for (int half = BLOCK / 2; half; half /= 2)
-                for (int u = 0; u < half; u++)
-                    lane[u] += lane[u + half];
-            y[g][k] += lane[0];
-        }
-    }
-}
-
-/* D[k][n] += Σ_g x[g][k] · d[g][n], g ascending. */
-#define GANG_OUTER(WIDE)                                                                                               \
+/* D[k][j] += Σ_g x[g][k] · d[g][j], g ascending. */
+#define SET_OUTER(N, WIDE)                                                                                             \
     do {                                                                                                               \
-        vec by[GANG][WIDE];                                                                                            \
-        for (int g = 0; g < GANG; g++)                                                                                 \
+        vec by[N][WIDE];                                                                                               \
+        for (int g = 0; g < N; g++)                                                                                    \
             for (int p = 0; p < WIDE; p++)                                                                             \
                 by[g][p] = load(d[g] + j + p * LANES);                                                                 \
-        real *at = D + j;                                                                                              \
-        for (int k = 0; k < rows; k++, at += n)                                                                        \
+        real *at = D + (size_t)b.from * (size_t)b.n + j;                                                               \
+        for (int k = b.from; k < b.to; k++, at += b.n)                                                                 \
             for (int p = 0; p < WIDE; p++) {                                                                           \
                 vec sum = load(at + p * LANES);                                                                        \
-                for (int g = 0; g < GANG; g++)                                                                         \
+                for (int g = 0; g < N; g++)                                                                            \
                     sum += x[g][k] * by[g][p];                                                                         \
                 store(at + p * LANES, sum);                                                                            \
             }                                                                                                          \
     } while (0)
 
+/* Either for all columns of a block. */
+#define ALL_COLUMNS(OF, N, WIDE)                                                                                       \
+    do {                                                                                                               \
+        int j = b.left;                                                                                                \
+        for (; j + WIDE * LANES <= b.right; j += WIDE * LANES)                                                         \
+            OF(N, WIDE);                                                                                               \
+        for (; j < b.right; j += LANES)                                                                                \
+            OF(N, 1);                                                                                                  \
+    } while (0)
+
+static inline void set_product(real *const *z, const real *M, const real *const *x, int count, struct block b)
+{
+    switch (count) {
+    case 1: ALL_COLUMNS(SET_PRODUCT, 1, 4); break;
+    case 2: ALL_COLUMNS(SET_PRODUCT, 2, 4); break;
+    case 3: ALL_COLUMNS(SET_PRODUCT, 3, 2); break;
+    default: ALL_COLUMNS(SET_PRODUCT, SET, 2); break;
+    }
+}
+
+static inline void set_outer(real *D, const real *const *x, const real *const *d, int count, struct block b)
+{
+    switch (count) {
+    case 1: ALL_COLUMNS(SET_OUTER, 1, 4); break;
+    case 2: ALL_COLUMNS(SET_OUTER, 2, 4); break;
+    case 3: ALL_COLUMNS(SET_OUTER, 3, 2); break;
+    default: ALL_COLUMNS(SET_OUTER, SET, 2); break;
+    }
+}
+
+/* y[g][k] += Σ_j M[k][j] · d[g][j] of N rows: BLOCK lanes, then halves onto halves, as in add_transposed. */
+#define SET_TRANSPOSED(N)                                                                                              \
+    for (int k = b.from; k < b.to; k++) {                                                                              \
+        const real *m = M + (size_t)k * (size_t)b.n;                                                                   \
+        vec sum[N][PIECES];                                                                                            \
+        for (int g = 0; g < N; g++)                                                                                    \
+            for (int p = 0; p < PIECES; p++)                                                                           \
+                sum[g][p] = (vec){0};                                                                                  \
+        for (int j = 0; j < b.n; j += BLOCK)                                                                           \
+            for (int p = 0; p < PIECES; p++) {                                                                         \
+                vec w = load(m + j + p * LANES);                                                                       \
+                for (int g = 0; g < N; g++)                                                                            \
+                    sum[g][p] += w * load(d[g] + j + p * LANES);                                                       \
+            }                                                                                                          \
+        for (int g = 0; g < N; g++) {                                                                                  \
+            real lane[BLOCK];                                                                                          \
+            for (int p = 0; p < PIECES; p++)                                                                           \
+                store(lane + p * LANES, sum[g][p]);                                                                    \
+            for (int half = BLOCK / 2; half; half /= 2)                                                                \
+                for (int u = 0; u < half; u++)                                                                         \
+                    lane[u] += lane[u + half];                                                                         \
+            y[g][k] += lane[0];                                                                                        \
+        }                                                                                                              \
+    }
+
+static inline void set_transposed(real *const *y, const real *M, const real *const *d, int count, struct block b)
+{
+    switch (count) {
+    case 1: SET_TRANSPOSED(1) break;
+    case 2: SET_TRANSPOSED(2) break;
+    case 3: SET_TRANSPOSED(3) break;
+    default: SET_TRANSPOSED(SET) break;
+    }
+}
+
+/* The next block of a matrix with `rows` rows, columns first; false behind the last. Begins with that of {n}. */
+static inline bool next_block(struct block *b, int rows)
+{
+    bool down = b->right == b->n || b->right == 0;
+    if (down)
+        b->from = b->to;
+    b->to = rows - b->from < BLOCK_ROWS ? rows : b->from + BLOCK_ROWS;
+    b->left = down ? 0 : b->right;
+    b->right = b->n - b->left < BLOCK_COLUMNS ? b->n : b->left + BLOCK_COLUMNS;
+    return b->from < rows;
+}
+
+static inline int in_set(int count, int first)
+{
+    return count - first < SET ? count - first : SET;
+}
+
+static inline void gang_product(real *const *z, const real *M, const real *const *x, int count, int rows, int n)
+{
+    for (struct block b = {.n = n}; next_block(&b, rows);)
+        for (int g = 0; g < count; g += SET)
+            set_product(z + g, M, x + g, in_set(count, g), b);
+}
+
 static inline void gang_outer(real *D, const real *const *x, const real *const *d, int count, int rows, int n)
 {
-    if (count < GANG) {
-        for (int g = 0; g < count; g++)
-            add_outer(D, x[g], d[g], rows, n);
-        return;
+    for (struct block b = {.n = n}; next_block(&b, rows);)
+        for (int g = 0; g < count; g += SET)
+            set_outer(D, x + g, d + g, in_set(count, g), b);
+}
+
+static inline void gang_transposed(real *const *y, const real *M, const real *const *d, int count, int rows, int n)
+{
+    for (struct block b = {.n = n}; b.from < rows; b.from = b.to) {
+        b.to = rows - b.from < BLOCK_ROWS ? rows : b.from + BLOCK_ROWS;
+        for (int g = 0; g < count; g += SET)
+            set_transposed(y + g, M, d + g, in_set(count, g), b);
     }
-    int j = 0;
-    for (; j + 2 * LANES <= n; j += 2 * LANES)
-        GANG_OUTER(2);
-    for (; j < n; j += LANES)
-        GANG_OUTER(1);
 }
 #endif
 

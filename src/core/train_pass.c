@@ -90,7 +90,7 @@ bool pass_init(struct pass *p, const struct lstm_shape *s, int rows)
     p->dtable = mem_array(tokens, row);
     p->seen = mem_array(tokens, sizeof *p->seen);
     p->is_seen = mem_array(tokens, 1);
-    p->logit = mem_array(GANG * (size_t)p->Op, sizeof(real));
+    p->logit = mem_array(HEAD_ROWS * (size_t)p->Op, sizeof(real));
     if (!p->w || !p->grad || !p->table || !p->dtable || !p->seen || !p->is_seen || !p->logit)
         return false;
     for (int l = 0; l < p->L; l++) {

@@ -27,6 +27,8 @@ struct pass_layer {
 
 struct train_loops;
 
+enum { HEAD_ROWS = 64 };          /* steps that the head takes together */
+
 /* Sequences taken together. Whatever is summed over them is summed in their order, whichever go together. */
 struct pass_batch {
     int n;
@@ -50,7 +52,7 @@ struct pass {
     real *input;                  /* [rows][E]: where V is 0 */
     int *seen, seen_count;        /* tokens with a row in dtable in this update */
     unsigned char *is_seen;
-    real *logit;                  /* [GANG][Op] */
+    real *logit;                  /* [HEAD_ROWS][Op] */
 };
 
 /* The loops that run here with vectors of at most `bytes` (0: the widest this processor has). */

@@ -1,6 +1,7 @@
 /* bench_train.c: how fast the trainer learns: tokens per second at H = 8, 64 and 256 and with 10,000 words, beside
- * PyTorch's on the same sizes where python3 (or $PYTHON) can import torch (both sides in one run, one thread each),
- * and seconds to the default model's criterion. usage: bench_train, from the root of the repository. */
+ * PyTorch's on the same sizes where python3 (or $PYTHON) can import torch (both sides in one run, one thread each);
+ * what two threads take of that on the clock; and seconds to the default model's criterion. usage: bench_train, from
+ * the root of the repository. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,16 +9,22 @@
 #include <time.h>
 
 #include "base/mem.h"
+#include "base/threads.h"
 #include "core/rng.h"
 #include "learn/judge.h"
 
 enum { LENGTH = 16, BATCH = 32, ROUNDS = 5 };
 
-static double now(void)
+static double clock_of(clockid_t which)
 {
     struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);      /* not the wall: a busy machine must not decide */
+    clock_gettime(which, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static double now(void)
+{
+    return clock_of(CLOCK_PROCESS_CPUTIME_ID);        /* not the wall: a busy machine must not decide */
 }
 
 static int compare_double(const void *a, const void *b)
@@ -26,8 +33,13 @@ static int compare_double(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* Median over rounds of tokens per second on random sequences: speed does not depend on what they say. */
-static double our_speed(int hidden, int embed, int vocab, int updates)
+struct speed {
+    double alone;                 /* tokens a second of processor time, one thread */
+    double two;                   /* seconds on the clock of two threads, one's being 1 */
+};
+
+/* Medians over rounds on random sequences: speed does not depend on what they say. */
+static struct speed our_speed(int hidden, int embed, int vocab, int updates)
 {
     enum { SEQUENCES = 512 };
     struct rng r;
@@ -40,21 +52,28 @@ static double our_speed(int hidden, int embed, int vocab, int updates)
     struct train_text text = {.sequences = SEQUENCES, .start = start, .id = id};
     struct lstm_shape shape = {.layers = 1, .vocab = vocab, .embed = embed, .outputs = vocab, .hidden = &hidden};
     struct train_options o = train_defaults();
-    o.updates = (ROUNDS + 1) * updates;
+    o.updates = (2 * ROUNDS + 1) * updates;
     struct train *t = train_new(&shape, &text, &o);
-    double speed[ROUNDS];
+    double speed[ROUNDS], two[ROUNDS];
     train_run(t, updates, NULL);
     for (int k = 0; k < ROUNDS; k++) {
         size_t before = train_tokens(t);
-        double from = now();
+        threads_set(1);
+        double from = now(), start_of_one = clock_of(CLOCK_MONOTONIC);
         train_run(t, updates, NULL);
         speed[k] = (double)(train_tokens(t) - before) / (now() - from);
+        threads_set(2);
+        double start_of_two = clock_of(CLOCK_MONOTONIC);
+        train_run(t, updates, NULL);
+        two[k] = (clock_of(CLOCK_MONOTONIC) - start_of_two) / (start_of_two - start_of_one);
     }
+    threads_set(1);
     qsort(speed, ROUNDS, sizeof *speed, compare_double);
+    qsort(two, ROUNDS, sizeof *two, compare_double);
     train_free(t);
     free(start);
     free(id);
-    return speed[ROUNDS / 2];
+    return (struct speed){speed[ROUNDS / 2], two[ROUNDS / 2]};
 }
 
 /* 0 when python3 has no torch. */
@@ -74,10 +93,12 @@ static double torch_speed(int hidden, int embed, int vocab, int updates)
 
 static void speed_line(int hidden, int embed, int vocab, int updates)
 {
-    double ours = our_speed(hidden, embed, vocab, updates), torch = torch_speed(hidden, embed, vocab, updates / 4 + 4);
-    printf("train H=%-3d E=%-3d V=%-5d  %9.0f tokens/s  %.2f µs/token", hidden, embed, vocab, ours, 1e6 / ours);
+    struct speed ours = our_speed(hidden, embed, vocab, updates);
+    double torch = torch_speed(hidden, embed, vocab, updates / 4 + 4);
+    printf("train H=%-3d E=%-3d V=%-5d  %9.0f tokens/s  %.2f µs/token   two threads %.2f of one", hidden, embed, vocab,
+           ours.alone, 1e6 / ours.alone, ours.two);
     if (torch > 0)
-        printf("   PyTorch %.0f tokens/s: %.1f times as fast\n", torch, ours / torch);
+        printf("   PyTorch %.0f tokens/s: %.1f times as fast\n", torch, ours.alone / torch);
     else
         printf("   PyTorch: not installed here, no comparison\n");
 }

@@ -13,6 +13,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/threads.h"
 #include "core/rng.h"
 #include "core/train_loops.h"
 #include "core/train_math.h"
@@ -131,6 +132,40 @@ static struct lstm *trained_with(const struct corpus *c, const struct train_text
     return net;
 }
 
+/* Large enough that threads share it: sequences, rows of matrices, and the head. */
+static struct lstm *trained_on_threads(const struct corpus *c, const struct train_text *text, int threads)
+{
+    int hidden[] = {310, 83};
+    struct lstm_shape shape = {.layers = 2, .vocab = c->vocab ? c->vocab->size : 0, .embed = c->vocab ? 37 : c->inputs,
+                               .outputs = c->outputs, .hidden = hidden};
+    struct train_options o = train_defaults();
+    o.updates = 4;
+    o.batch = 27;
+    o.dropout = 0.2;
+    threads_set(threads);
+    struct train *t = train_new(&shape, text, &o);
+    assert_int_equal(train_run(t, 4, NULL), 4);
+    struct lstm *net = train_lstm(t);
+    train_free(t);
+    threads_set(0);
+    return net;
+}
+
+static void threads_agree(struct corpus *c)
+{
+    struct train_text text = corpus_text(c, PART_TRAIN);
+    struct lstm *alone = trained_on_threads(c, &text, 1);
+    static const int counts[] = {2, 3, 8};
+    for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
+        struct lstm *shared = trained_on_threads(c, &text, counts[k]);
+        if (!same_network(alone, shared))
+            fail_msg("%d threads give other bytes than one", counts[k]);
+        lstm_free(shared);
+    }
+    lstm_free(alone);
+    corpus_free(c);
+}
+
 static void widths_agree(struct corpus *c)
 {
     struct train_text text = corpus_text(c, PART_TRAIN);
@@ -157,16 +192,28 @@ static void vectors_of_any_width_give_the_same_bytes(void **state)
     widths_agree(small_corpus());
 }
 
-static void so_do_they_where_numbers_come_in_and_are_wanted(void **state)
+static struct corpus *adding(void)
 {
-    (void)state;
     struct err e = {""};
     static const char drawn[] = "draw: adding 13, train 40, valid 5, test 5\n";
     struct corpus_file file = {drawn, sizeof drawn - 1, "drawn.numbers"};
     struct corpus *c = corpus_from_numbers(&file, NULL, 1, &e);
     if (!c)
         fail_msg("%s", e.text);
-    widths_agree(c);
+    return c;
+}
+
+static void so_do_they_where_numbers_come_in_and_are_wanted(void **state)
+{
+    (void)state;
+    widths_agree(adding());
+}
+
+static void any_number_of_threads_gives_the_same_bytes(void **state)
+{
+    (void)state;
+    threads_agree(small_corpus());
+    threads_agree(adding());
 }
 
 static void training_learns_to_remember_and_its_loss_falls(void **state)
@@ -475,6 +522,7 @@ int main(void)
         cmocka_unit_test(the_same_seed_gives_the_same_bytes_however_the_updates_are_divided),
         cmocka_unit_test(vectors_of_any_width_give_the_same_bytes),
         cmocka_unit_test(so_do_they_where_numbers_come_in_and_are_wanted),
+        cmocka_unit_test(any_number_of_threads_gives_the_same_bytes),
         cmocka_unit_test(training_learns_to_remember_and_its_loss_falls),
         cmocka_unit_test(the_engine_agrees_with_the_trainer_on_what_was_learnt),
         cmocka_unit_test(a_network_goes_in_and_comes_out_unchanged),
