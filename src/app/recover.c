@@ -23,6 +23,7 @@
 #include "base/state_home.h"
 
 enum { IDLE_MS = 1000, COST = 20 };       /* a file is written after that time, and takes at most a twentieth of it */
+enum { SLICE_MS = 4 };                    /* of work before it is written */
 
 struct recovery {
     struct str folder, sitting, model, lock;
@@ -193,6 +194,8 @@ void recovery_keep(struct recovery *r, struct app *a, bool now)
 {
     if (!r || (!now && recovery_wait(r, a) != 0))
         return;
+    if (!now && session_dirty(app_own_session(a)) && !session_fingerprint_there(app_own_session(a), SLICE_MS))
+        return;                           /* it names the model; of a large one that takes a while */
     double began = clock_ms();
     keep_sitting(r, a);
     if (now || !learns(a))                /* what runs on changes all the time */

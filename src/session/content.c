@@ -1,7 +1,6 @@
 /* content.c: what a sitting holds beyond its model, as a number: has anything changed since it was saved? The history
  * cannot tell, as there are many ways back to where one was. */
 #include "base/hash.h"
-#include "model/fingerprint.h"
 #include "session/session_private.h"
 
 static uint64_t add_sequence(uint64_t hash, const struct session *s)
@@ -38,5 +37,5 @@ static uint64_t add_names(uint64_t hash, const struct model *m)
 uint64_t session_content(const struct session *s)
 {
     uint64_t hash = add_names(add_pins(add_sequence(HASH_START, s), &s->pins), s->model);
-    return s->edited ? hash_int(hash, (int64_t)fingerprint_net(s->net)) : hash;
+    return s->edited ? hash_int(hash, (int64_t)session_weights(s)) : hash;
 }

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/clamp.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "model/fingerprint.h"
 #include "session/session_private.h"
 
 /* ---- reading ---------------------------------------------------------------------------------------------------- */
@@ -183,11 +183,28 @@ bool session_weight_edited(const struct session *s, struct weight_place at, floa
 
 uint64_t session_fingerprint(const struct session *s)
 {
+    struct fingerprint *f = &s->runs->fingerprint;
+    fingerprint_on(s->model, f, SIZE_MAX);
+    return f->hash;
+}
+
+bool session_fingerprint_there(const struct session *s, double ms)
+{
+    enum { PIECE = 1 << 20 };
+    const double end = clock_ms() + ms;
+    while (!fingerprint_on(s->model, &s->runs->fingerprint, PIECE))
+        if (clock_ms() >= end)
+            return false;
+    return true;
+}
+
+uint64_t session_weights(const struct session *s)
+{
     struct runs *r = s->runs;
-    if (!r->fingerprint_known)
-        r->fingerprint = fingerprint_model(s->model);
-    r->fingerprint_known = true;
-    return r->fingerprint;
+    if (!r->weights_known)
+        r->weights = fingerprint_net(session_net(s));
+    r->weights_known = true;
+    return r->weights;
 }
 
 /* ---- moving ----------------------------------------------------------------------------------------------------- */

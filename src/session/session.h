@@ -158,6 +158,10 @@ unsigned long session_model_number(const struct session *s);
 
 /* fingerprint_model of its model; worked out once. */
 uint64_t session_fingerprint(const struct session *s);
+/* Works on it for about ms milliseconds: a gigabyte of weights takes half a second. True when it is there. */
+bool session_fingerprint_there(const struct session *s, double ms);
+/* fingerprint_net of the weights in force, edited ones included; worked out when they have changed. */
+uint64_t session_weights(const struct session *s);
 
 /* Is anything different from what was opened or saved last: words, pins, weights? Edits that were taken back are
  * none. */

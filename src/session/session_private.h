@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "model/fingerprint.h"
 #include "session/session.h"
 
 /* ---- sequence.c ------------------------------------------------------------------------------------------------ */
@@ -98,8 +99,9 @@ struct runs {
     struct asked asked;
     struct peaks peaks[2];
     float *largest;               /* overflow_largest of the weights in force; NULL: not asked for since they changed */
-    uint64_t fingerprint;         /* of the model */
-    bool fingerprint_known;
+    struct fingerprint fingerprint;       /* of the model */
+    uint64_t weights;             /* fingerprint_net of the weights in force */
+    bool weights_known;
     bool parity_known, parity_there;
     struct proof proof;
 };

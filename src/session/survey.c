@@ -13,7 +13,6 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "core/gang.h"
-#include "model/fingerprint.h"
 #include "session/session_private.h"
 
 _Static_assert((int)SURVEY_BLOCKS <= (int)GANG_LINES, "a batch is a gang");
@@ -365,5 +364,5 @@ long survey_sequences(const struct survey *v)
 
 uint64_t survey_fingerprint(const struct session *s)
 {
-    return fingerprint_net(session_net(s));
+    return session_weights(s);
 }

@@ -37,6 +37,7 @@ static void swap_weight(struct session *s, struct change *c)
     s->runs->unpacked = true;
     mem_free(s->runs->largest);
     s->runs->largest = NULL;
+    s->runs->weights_known = false;
     runs_stale(s, RUN_BASE, 1);
     runs_stale(s, RUN_PINNED, 1);
     compare_stale(s);

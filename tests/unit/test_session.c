@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/fingerprint.h"
 #include "session/session.h"
 #include "support/models.h"
 
@@ -811,6 +812,27 @@ static void a_lazy_session_computes_no_further_than_is_looked_at(void **state)
     session_free(s);
 }
 
+static void a_fingerprint_is_the_same_in_parts(void **state)
+{
+    (void)state;
+    for (int both = 0; both < 2; both++) {
+        struct random_model r = {.layers = 2, .hidden = 5, .embed = 3, .words = 7, .outputs = 7, .steps = 4, .seed = 3,
+                                 .bidirectional = both};
+        struct model *m = model_random(&r);
+        uint64_t whole = fingerprint_model(m);
+        for (size_t bytes = 8; bytes < 400; bytes += 13) {
+            struct fingerprint f = {0};
+            int parts = 1;
+            while (!fingerprint_on(m, &f, bytes))
+                parts++;
+            assert_true(f.hash == whole);
+            assert_true(fingerprint_on(m, &f, bytes) && f.hash == whole);
+            assert_true((size_t)parts * bytes >= f.bytes && parts > 2);
+        }
+        model_free(m);
+    }
+}
+
 static int slices_of_the_head(const struct session *s)
 {
     int slices = 1;
@@ -931,6 +953,7 @@ int main(void)
         cmocka_unit_test(a_thousand_words_are_recomputed_only_behind_the_edit),
         cmocka_unit_test(a_lazy_session_computes_no_further_than_is_looked_at),
         cmocka_unit_test(a_large_head_is_worked_out_in_slices_and_an_edit_begins_them_anew),
+        cmocka_unit_test(a_fingerprint_is_the_same_in_parts),
         cmocka_unit_test(surprisals_of_many_steps_are_those_of_one_at_a_time),
         cmocka_unit_test(any_edits_in_any_order_give_what_a_fresh_run_gives),
         cmocka_unit_test(vectors_are_another_sequence_when_one_number_or_their_count_differs),
