@@ -4,11 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clamp.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "session/session_private.h"
 
 enum { CACHE_FLOATS = 1 << 22, CACHE_LEAST = 4 };      /* 16 MiB a run at most */
+/* More products of the head than this, and a frame does not wait for them: some milliseconds. Of such a head at most so
+ * many steps are taken together. */
+enum { HEAD_AT_ONCE = 30000000, DEAR_STEPS = 8 };
 
 int session_output(const struct session *s, int t)
 {
@@ -102,22 +106,44 @@ static bool has_step(const struct session *s, int t)
 
 /* ---- a head too large for one frame ------------------------------------------------------------------------------ */
 
-/* More products of it than this, and a frame does not wait for them: some milliseconds. */
-enum { HEAD_AT_ONCE = 30000000 };
+static bool waited_for(const struct session *s)
+{
+    const struct lstm *net = session_net(s);
+    return !s->lazy || (double)net->outputs * lstm_top(net) <= HEAD_AT_ONCE;
+}
 
 bool session_head_there(const struct session *s, int t)
 {
-    const struct lstm *net = session_net(s);
-    if (!s->lazy || !has_step(s, t) || (double)net->outputs * lstm_top(net) <= HEAD_AT_ONCE)
+    if (waited_for(s) || !has_step(s, t))
         return true;
     runs_refresh_to(s, t);
     const int word = session_word(s, t);
     bool there = true;
     for (int run = RUN_BASE; run <= RUN_PINNED; run++)
         there = there && slot_of(s, runs_source(s, (enum run)run, word), word)->t == word;
-    if (!there && (!s->runs->asked.wanted || s->runs->asked.word != word))
-        s->runs->asked = (struct asked){.wanted = true, .word = word};
+    struct asked *a = &s->runs->asked;
+    if (!there && (!a->wanted || a->word != word)) {
+        a->wanted = true;
+        a->word = word;
+        a->row = 0;
+    }
     return there;
+}
+
+bool session_surprisal_there(const struct session *s, enum run wanted, int t)
+{
+    if (waited_for(s) || !has_step(s, t) || t < 1 || t >= s->sequence->n || s->model->net->bidirectional)
+        return true;
+    runs_refresh_to(s, t);
+    const struct cache *c = &s->runs->cache[runs_source(s, wanted, t)];
+    struct asked *a = &s->runs->asked;
+    if (c->known && c->steps == s->sequence->n && c->known[t])
+        return true;
+    const bool more = a->first && a->of == wanted;
+    a->first = more && a->first < t ? a->first : t;
+    a->last = more && a->last > t ? a->last : t;
+    a->of = wanted;
+    return false;
 }
 
 /* A piece of the logits; true when they were all there already and have been made probabilities of. */
@@ -146,8 +172,14 @@ enum slice session_head_work(const struct session *s, double ms)
 {
     const double end = clock_ms() + ms;
     struct asked *a = &s->runs->asked;
-    if (!a->wanted || !has_step(s, a->word))
-        return SLICE_IDLE;
+    if (!a->wanted || !has_step(s, a->word)) {
+        if (!a->first)
+            return SLICE_IDLE;
+        if (!session_surprise(s, a->of, a->first, a->last, ms))
+            return SLICE_MORE;
+        a->first = 0;
+        return SLICE_DONE;
+    }
     runs_refresh_to(s, a->word);
     for (int wanted = RUN_BASE; wanted <= RUN_PINNED; wanted++) {
         const enum run run = runs_source(s, (enum run)wanted, a->word);
@@ -231,23 +263,26 @@ double session_surprisal(const struct session *s, enum run wanted, int t)
 static int unknown_steps(const struct session *s, enum run run, int first, int last, int at[LOGITS_STEPS])
 {
     const struct cache *c = &s->runs->cache[run];
-    int n = 0, most = CACHE_FLOATS / s->model->net->outputs;
-    most = most < 1 ? 1 : most < LOGITS_STEPS ? most : LOGITS_STEPS;
+    const struct lstm *net = s->model->net;
+    int n = 0, most = clamp_int(CACHE_FLOATS / net->outputs, 1, LOGITS_STEPS);
+    if ((double)net->outputs * lstm_top(net) > HEAD_AT_ONCE && most > DEAR_STEPS)
+        most = DEAR_STEPS;
     for (int t = first; t <= last && n < most; t++)
         if (!c->known[t])
             at[n++] = t;
     return n;
 }
 
-/* The steps in hand are those that are asked for; if not, others are taken in hand. False: all are known. */
+/* Steps are in hand, or some of those that are asked for are taken in hand. What was begun is done first, whoever asked
+ * for it: two that take turns would else each begin anew. False: all are known. */
 static bool take_up(const struct session *s, enum run run, int first, int last)
 {
     struct surprising *w = &s->runs->surprising;
-    if (w->n && w->run == run && w->at[0] >= first && w->at[w->n - 1] <= last)
+    if (w->n)
         return true;
     int at[LOGITS_STEPS], n = unknown_steps(s, run, first, last, at);
     if (!n)
-        return false;                 /* what the other run has in hand stays */
+        return false;
     memcpy(w->at, at, sizeof at);
     w->n = n;
     w->run = run;

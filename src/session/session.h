@@ -131,7 +131,9 @@ double session_surprisal(const struct session *s, enum run run, int t);
 /* What the head says of step t, where that is too much for a frame of a lazy session: is it there, for both runs? If
  * not, it is asked for, and session_head_work works on it. Whoever asks for predictions all the same waits for them. */
 bool session_head_there(const struct session *s, int t);
-/* Works for about ms milliseconds on what was asked for last. */
+/* The same of the surprisal at step t of one run. */
+bool session_surprisal_there(const struct session *s, enum run run, int t);
+/* Works for about ms milliseconds on what was asked for. */
 enum slice { SLICE_IDLE, SLICE_MORE, SLICE_DONE };
 enum slice session_head_work(const struct session *s, double ms);
 

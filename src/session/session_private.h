@@ -69,9 +69,12 @@ struct surprising {
     float *z;                     /* [n][outputs], owned */
 };
 
-/* A word of which the head's logits are being worked out, of both runs one after the other (predict.c). */
+/* A word of which the head's logits are being worked out, of both runs one after the other, and steps of one run whose
+ * surprisals are to be (predict.c). */
 struct asked {
     bool wanted;
+    int first, last;              /* of surprisals; first 0: none */
+    enum run of;
     int word;
     enum run run;
     int row;                      /* outputs whose logits are there, in the slot of the word */

@@ -39,6 +39,10 @@ static void draw_surprisal(const struct session *s, struct grid *g, struct rect 
                   t == now + 1 ? ATTR_BOLD : 0, str_text(&cut));
         str_free(&word);
         str_free(&cut);
+        if (!session_surprisal_there(s, RUN_PINNED, t - 1) || !session_surprisal_there(s, RUN_BASE, t - 1)) {
+            grid_text(g, x, r.y + r.h - 2, each - 1, ROLE_DIM, 0, g->glyphs->ascii ? "..." : "…");
+            continue;
+        }
         double v = t > 1 ? session_surprisal(s, RUN_PINNED, t - 1) : NAN,
                b = t > 1 ? session_surprisal(s, RUN_BASE, t - 1) : NAN;
         if (!isfinite(v)) {
@@ -122,8 +126,13 @@ static void surprise(const struct session *s, struct rect r)
     const double cost = (double)session_steps(s) * session_outputs(s) * lstm_top(session_net(s));
     const int first = cost < CHEAP ? 1 : first_word(s, r.w) - 1,
               last = cost < CHEAP ? session_steps(s) : first + 1 + r.w / WORD_CELLS;
-    for (int run = RUN_BASE; run <= RUN_PINNED; run++)
-        session_surprise(s, (enum run)run, first, last, INFINITY);
+    for (int run = RUN_BASE; run <= RUN_PINNED; run++) {
+        bool there = true;
+        for (int t = first < 1 ? 1 : first; t <= last; t++)
+            there = session_surprisal_there(s, (enum run)run, t) && there;
+        if (there)                        /* or little enough that a frame waits for it */
+            session_surprise(s, (enum run)run, first, last, INFINITY);
+    }
 }
 
 static enum view_work work(struct session *s, void *state, int ms, struct str *progress, struct err *e)

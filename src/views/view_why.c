@@ -29,6 +29,7 @@ struct kept {
     unsigned long revision;       /* of the session; 0: nothing is kept */
     int t, rival;                 /* what it was worked out for */
     bool overflow;
+    bool waits;                   /* for the head */
     struct why w;
     struct part *unit, *word;     /* [units], [t + 1]: the largest first; owned */
 };
@@ -118,6 +119,10 @@ static void prepare(const struct scene *scene, void *state, struct rect r)
         k->rival = st->set.rival;
         if (t < 1 || !session_net(s)->outputs)
             return;
+        if (!session_head_there(s, t)) {
+            *k = (struct kept){.t = t, .waits = true};
+            return;
+        }
         const struct computation of = session_computation_to(s, RUN_PINNED, t);
         if (!session_rival(s, t, st->set.rival, &a, &b)) {
             k->overflow = session_net(s)->outputs > 1;
@@ -146,6 +151,8 @@ static void nothing(const struct session *s, const struct kept *k, struct str *o
         say_nothing(s, out);
     else if (!session_net(s)->outputs)
         str_add(out, "This model has no output head: it computes C and h, and predicts nothing.");
+    else if (k->waits)
+        str_add(out, "What comes next is being computed.");
     else if (k->overflow)
         str_add(out, "Nothing can be predicted here: the logits overflow.");
     else

@@ -864,6 +864,17 @@ static void a_large_head_is_worked_out_in_slices_and_an_edit_begins_them_anew(vo
     assert_false(session_head_there(s, 3));
     slices_of_the_head(s);
     assert_true(session_probability(s, RUN_PINNED, 3, 7) != session_probability(s, RUN_BASE, 3, 7));
+    /* Of two that take turns each is heard: the view works on all steps of one run, a frame asks for one of the
+     * other. */
+    session_set_word(s, 4, "w9", NULL);
+    int turns = 0;
+    while (!session_surprisal_there(s, RUN_BASE, 2) || !session_surprisal_there(s, RUN_PINNED, 3)) {
+        (void)session_surprise(s, RUN_PINNED, 1, 3, 0);
+        (void)session_surprise(s, RUN_BASE, 1, 3, 0);
+        (void)session_head_work(s, 0);
+        assert_true(turns++ < 200);
+    }
+    assert_true(turns > 3);
     session_set_lazy(s, false);
     as_from_scratch(s);
     session_free(s);
