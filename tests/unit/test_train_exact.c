@@ -241,6 +241,32 @@ static void regularisers_rise_between_a_fifth_and_a_half_of_the_training(void **
 }
 
 /* Adam by its paper, in the plainest possible way, beside ours. */
+/* What goes up is on the average what it was, so that nothing has to be scaled when it is not dropped. */
+static void dropout_keeps_the_mean_of_what_goes_up(void **state)
+{
+    (void)state;
+    enum { ROUNDS = 400 };
+    struct train_text text = {.sequences = 1, .start = (int[]){0, LENGTH}, .id = IDS};
+    struct train_options o = train_defaults();
+    o.dropout = 0.3;
+    struct train *t = train_new(&SHAPE, &text, &o);
+    const struct pass_layer *y = &t->p.layer[0];
+    double sum = 0;
+    int dropped = 0, n = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        draw_dropout(t, 0, LENGTH);
+        for (int k = 0; k < LENGTH; k++)
+            for (int u = 0; u < y->H; u++, n++) {
+                double by = y->drop[k * y->Hp + u];
+                assert_true(by == 0 || fabs(by - 1 / 0.7) < 1e-12);
+                dropped += by == 0;
+                sum += by;
+            }
+    }
+    assert_true(fabs((double)dropped / n - 0.3) < 0.02 && fabs(sum / n - 1) < 0.03);
+    train_free(t);
+}
+
 static void three_updates_are_those_of_adam_with_clipping(void **state)
 {
     (void)state;
@@ -291,6 +317,7 @@ int main(void)
         cmocka_unit_test(with_still_gates_a_plain_recurrent_network_is_trained),
         cmocka_unit_test(weight_costs_have_the_gradient_of_what_they_cost),
         cmocka_unit_test(regularisers_rise_between_a_fifth_and_a_half_of_the_training),
+        cmocka_unit_test(dropout_keeps_the_mean_of_what_goes_up),
         cmocka_unit_test(three_updates_are_those_of_adam_with_clipping),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
