@@ -181,7 +181,7 @@ int utf8_width(uint32_t cp)
     locale_t old = uselocale(utf8);
     int w = wcwidth((wchar_t)cp);
     uselocale(old);
-    return w < 0 ? 1 : w > 2 ? 2 : w;
+    return w < 0 ? 1 : w;
 }
 
 uint32_t utf8_lower(uint32_t cp)
