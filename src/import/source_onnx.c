@@ -6,6 +6,7 @@
  * A Gather from weights in front is the embedding; a MatMul or Gemm behind, the head. What stands in front and is
  * computed (a convolution, say) makes it a model of vectors: its weights are listed under their own names, so that
  * they are told as not used. */
+#include <ctype.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -86,11 +87,13 @@ static bool is_onnx(const struct file_bytes *bytes, const char *path)
         return false;
     if (n > 5 && strcmp(path + n - 5, ".onnx") == 0)
         return true;
-    while (proto_next(&m, &f, &broken) && f.number <= MODEL_FIELDS) {
+    while (proto_next(&m, &f, &broken)) {
+        if (f.number > MODEL_FIELDS)
+            return false;
         graph = graph || (f.number == GRAPH && f.wire == PROTO_BYTES);
         version = version || (f.number == IR_VERSION && f.wire == PROTO_VARINT && f.v >= 1 && f.v < 100);
     }
-    return !broken && m.p == m.end && graph && version;
+    return !broken && graph && version;
 }
 
 /* ---- reading ---- */
@@ -642,6 +645,21 @@ static bool add_others(struct source *s)
     return true;
 }
 
+enum { LSTM_NAME = 96 };
+
+/* Of layer `layer` of the stack, or with -1 of another LSTM, the file's node k: its own name, but none that could be
+ * another layer's, as encoder_1 is of encoder. */
+static void name_lstm(const struct node *n, int layer, int k, char out[LSTM_NAME])
+{
+    int len = n->name.n < 80 ? (int)n->name.n : 80;
+    if (layer >= 0)
+        snprintf(out, LSTM_NAME, layer ? "LSTM_%d" : "LSTM", layer);
+    else if (!len)
+        snprintf(out, LSTM_NAME, "node%d", k + 1);
+    else
+        snprintf(out, LSTM_NAME, "%.*s%s", len, n->name.s, isdigit((unsigned char)n->name.s[len - 1]) ? ".LSTM" : "");
+}
+
 static bool open_onnx(struct source *s, struct err *e)
 {
     struct onnx *x = s->data = xcalloc(1, sizeof *x);
@@ -658,27 +676,23 @@ static bool open_onnx(struct source *s, struct err *e)
         return damaged(s, e, graph ? "the model" : "the model: it has no graph");
     index_names(x);
     const struct node *first = NULL, *top = NULL;
-    bool ok = true;
-    int count = 0;
+    bool ok = true, apart = false;         /* apart: no longer one layer on the other */
+    int layers = 0;
     for (int k = 0; ok && k < x->nodes; k++) {
         const struct node *n = &x->node[k];
-        char name[96];
+        char name[LSTM_NAME];
         if (is(n->op, "GRU") || is(n->op, "DynamicQuantizeLSTM"))
             return source_complain(s, e,
                                    "a node %.*s, which is not read (an LSTM with weights that are not quantized is)",
                                    (int)n->op.n, n->op.s);
         if (!is(n->op, "LSTM"))
             continue;
-        bool stacked = top && below(x, n) == top;
-        if (first && !stacked && n->name.n)
-            snprintf(name, sizeof name, "%.*s", (int)(n->name.n < 80 ? n->name.n : 80), n->name.s);
-        else
-            snprintf(name, sizeof name, count ? "LSTM_%d" : "LSTM", count);
-        ok = (first || describe(s, n, e)) && add_lstm(s, n, name, e);
-        if (!first)
-            first = n;
+        apart = apart || (top && below(x, n) != top);
+        name_lstm(n, apart ? -1 : layers, k, name);
+        ok = (top || describe(s, n, e)) && add_lstm(s, n, name, e);
+        first = first ? first : n;
         top = n;
-        count++;
+        layers++;
     }
     if (ok && !first)
         return no_lstm(s, e);

@@ -100,6 +100,31 @@ static void attribute_number(struct str *node, const char *name, uint64_t value)
     within(node, 5, &a);
 }
 
+static void attribute_float(struct str *node, const char *name, float value)
+{
+    struct str a = {0};
+    text(&a, 1, name);
+    varint(&a, 2 << 3 | 5);
+    put_f32(&a, value);
+    within(node, 5, &a);
+}
+
+static void attribute_texts(struct str *node, const char *name, const char *const *value)
+{
+    struct str a = {0};
+    text(&a, 1, name);
+    for (; *value; value++)
+        text(&a, 9, *value);
+    within(node, 5, &a);
+}
+
+/* A node without attributes, into the graph. */
+static void add_node(struct str *graph, const char *op, const char *inputs, const char *outputs)
+{
+    struct str n = node(op, inputs, outputs);
+    within(graph, 1, &n);
+}
+
 static const char *model(struct str *graph)
 {
     struct str m = {0};
@@ -320,6 +345,438 @@ static void the_kind_is_known_by_its_bytes(void **state)
     must_refuse(bytes_file("m.onnx", &m), "an ONNX file that is damaged or cut off, in the model: it has no graph");
 }
 
+/* ---- where the numbers stand ---- */
+
+/* A weight whose numbers are as `put` writes them, of this type. */
+static struct str typed(const char *name, unsigned type, int rank, const int *shape)
+{
+    struct str t = {0}, sizes = {0};
+    for (int d = 0; d < rank; d++)
+        varint(&sizes, (uint64_t)shape[d]);
+    within(&t, 1, &sizes);                                  /* packed, as newer files have them */
+    number(&t, 2, type);
+    text(&t, 8, name);
+    return t;
+}
+
+static void numbers_are_read_as_floats_as_doubles_and_as_bytes(void **state)
+{
+    (void)state;
+    static const unsigned types[] = {1, 11};
+    for (size_t k = 0; k < sizeof types / sizeof *types; k++) {
+        struct str g = {0}, list = {0}, t = typed("w", types[k], 3, W_shape);
+        for (int j = 0; j < 4; j++)
+            if (types[k] == 1)
+                put_f32(&list, W[j]);
+            else
+                put_f64(&list, (double)W[j]);
+        within(&t, types[k] == 1 ? 4 : 10, &list);          /* float_data, double_data */
+        within(&g, 5, &t);
+        initializer(&g, "r", R, 3, W_shape);
+        add_node(&g, "LSTM", "x w r", "y");
+        struct model *m = must_load(model(&g), NULL);
+        assert_true(m->net->layer[0].W[Q_F][1] == 3 && m->net->layer[0].W[Q_F][0] == 7);
+        assert_true(m->net->layer[0].b[Q_F][0] == 0);       /* no B: no biases */
+        model_free(m);
+    }
+}
+
+/* An LSTM whose W is `t`, which it empties. */
+static const char *with_W(struct str *t)
+{
+    struct str g = {0};
+    within(&g, 5, t);
+    initializer(&g, "r", R, 3, W_shape);
+    add_node(&g, "LSTM", "x w r", "y");
+    return model(&g);
+}
+
+static void numbers_that_cannot_be_read_are_told_by_the_name_of_their_tensor(void **state)
+{
+    (void)state;
+    struct str t = typed("w", 1, 3, W_shape);
+    for (int k = 0; k < 4; k++) {
+        varint(&t, 4 << 3 | 5);                             /* float_data, one by one */
+        put_f32(&t, W[k]);
+    }
+    must_refuse(with_W(&t), "LSTM.W: its numbers are of a type that is not read");
+    t = typed("w", 6, 3, W_shape);
+    bytes(&t, 5, "\1\2\3\4", 4);                           /* int32_data */
+    must_refuse(with_W(&t), "LSTM.W: its numbers are of a type that is not read");
+    t = typed("w", 8, 3, W_shape);                          /* strings */
+    must_refuse(with_W(&t), "LSTM.W: its numbers are of a type that is not read");
+    t = typed("w", 1, 3, W_shape);                          /* no numbers at all */
+    must_refuse(with_W(&t), "LSTM.W: expected 16 bytes of numbers, as its shape and type say, found 0");
+    t = typed("w", 1, 3, (const int[]){1, 4, 0});
+    must_refuse(with_W(&t), "LSTM.W");
+    t = typed("w", 1, 8, (const int[]){1 << 30, 1 << 30, 1 << 30, 1 << 30, 1, 1, 1, 1});
+    must_refuse(with_W(&t), "LSTM.W: expected a size that memory can hold");
+    t = typed("w", 1, 9, (const int[]){1, 1, 1, 1, 1, 1, 1, 4, 1});
+    must_refuse(with_W(&t), "an ONNX file that is damaged or cut off, in a weight (of at most 8 axes)");
+    t = typed("w", 1, 3, W_shape);
+    number(&t, 9, 1);                                       /* raw_data is no number */
+    must_refuse(with_W(&t), "an ONNX file that is damaged or cut off, in a weight (of at most 8 axes)");
+}
+
+static void weights_come_from_constants_through_what_keeps_their_order(void **state)
+{
+    (void)state;
+    struct str g = {0}, t = tensor("", W, 3, W_shape), n = node("Constant", "", "w0"), a = {0};
+    text(&a, 1, "value");
+    within(&a, 5, &t);
+    within(&n, 5, &a);
+    within(&g, 1, &n);
+    add_node(&g, "Constant", "", "nothing");                /* without a value */
+    add_node(&g, "Identity", "w0", "w1");
+    add_node(&g, "Unsqueeze", "w1", "w2");
+    add_node(&g, "Squeeze", "w2", "w3");
+    add_node(&g, "Cast", "w3", "w4");
+    add_node(&g, "Reshape", "w4 shape", "w");
+    initializer(&g, "r", R, 3, W_shape);
+    add_node(&g, "LSTM", "x w r", "y");
+    struct model *m = must_load(model(&g), NULL);
+    assert_true(m->net->layer[0].W[Q_G][1] == 4);
+    model_free(m);
+    static const struct { const char *op, *from, *says; } computed[] = {
+        {"Identity", "w", "LSTM.W: expected weights, found what a Identity computes"},          /* of itself */
+        {"Identity", "", "LSTM.W: expected weights, found what a Identity computes"},
+        {"Expand", "r", "LSTM.W: expected weights, found what a Expand computes"},
+    };
+    for (size_t k = 0; k < sizeof computed / sizeof *computed; k++) {
+        initializer(&g, "r", R, 3, W_shape);
+        add_node(&g, computed[k].op, computed[k].from, "w");
+        add_node(&g, "LSTM", "x w r", "y");
+        must_refuse(model(&g), computed[k].says);
+    }
+    initializer(&g, "r", R, 3, W_shape);
+    add_node(&g, "LSTM", "x - r", "y");
+    must_refuse(model(&g), "LSTM.W: expected weights, found what a nothing computes");
+    initializer(&g, "w", W, 3, W_shape);
+    add_node(&g, "LSTM", "x w", "y");
+    must_refuse(model(&g), "LSTM.R: expected weights, found what a nothing computes");
+}
+
+static void many_weights_and_nodes_are_many(void **state)
+{
+    (void)state;
+    enum { MANY = 200 };
+    struct str g = {0};
+    static const int shape[] = {4};
+    char name[16];
+    for (int k = 0; k < MANY; k++) {
+        snprintf(name, sizeof name, "more%d", k);
+        initializer(&g, name, W, 1, shape);
+        add_node(&g, "Relu", name, "a b c d");              /* an output too many is passed over */
+    }
+    add_node(&g, "LSTM", "x w r b - - - - more0", "y");     /* and an input */
+    initializer(&g, "", W, 1, shape);                       /* without a name nobody asks for it */
+    initializer(&g, "w", W, 3, W_shape);
+    initializer(&g, "r", R, 3, W_shape);
+    initializer(&g, "b", B, 2, B_shape);
+    struct model *m = must_load(model(&g), NULL);
+    assert_int_equal(m->unused_count, MANY);
+    assert_string_equal(m->unused[0], "more0");
+    model_free(m);
+}
+
+/* ---- what stands around it ---- */
+
+static void an_lstm_within_a_branch_of_the_graph_is_found(void **state)
+{
+    (void)state;
+    struct str g = weights(), n = node("LSTM", "x w r b", "y");
+    for (int depth = 0; depth < 6; depth++) {
+        struct str inner = {0}, a = {0}, whole = {0};
+        within(&inner, 1, &n);
+        text(&a, 1, "then_branch");
+        within(&a, 6, &inner);
+        n = node("If", "c", "z");
+        within(&n, 5, &a);
+        str_addn(&whole, g.s, g.len);
+        bytes(&whole, 1, n.s, n.len);
+        const char *path = model(&whole);
+        if (depth < 4) {
+            struct model *m = must_load(path, NULL);
+            assert_true(m->net->layer[0].W[Q_F][1] == 3);
+            model_free(m);
+        } else {
+            must_refuse(path, "expected graphs within graphs at most 4 deep, found more");
+        }
+    }
+    str_free(&n);
+    str_free(&g);
+}
+
+/* A network of one layer with what follows it: Gemm or MatMul of the head h (3 × 1 or 1 × 3). */
+static struct model *with_head(const char *op, const char *inputs, const char *const *flag, float value)
+{
+    static const float h[] = {1, 2, 3}, hb[] = {4, 5, 6};
+    struct str g = weights(), n = node(op, inputs, "p");
+    add_node(&g, "LSTM", "x w r b", "y");
+    initializer(&g, "wide", h, 2, (const int[]){1, 3});
+    initializer(&g, "high", h, 2, (const int[]){3, 1});
+    initializer(&g, "cube", h, 3, (const int[]){1, 1, 3});
+    initializer(&g, "hb", hb, 1, (const int[]){3});
+    initializer(&g, "row", hb, 2, (const int[]){1, 3});
+    for (; flag && *flag; flag++)
+        if (**flag == 't')
+            attribute_number(&n, *flag, (uint64_t)value);
+        else
+            attribute_float(&n, *flag, value);
+    within(&g, 1, &n);
+    return must_load(model(&g), NULL);
+}
+
+static void a_gemm_behind_the_lstm_is_the_head_when_it_is_a_plain_product(void **state)
+{
+    (void)state;
+    static const struct { const char *op, *inputs, *flag[3]; float value; int outputs; float bias; } cases[] = {
+        {"Gemm", "y wide hb", {NULL}, 0, 3, 6},
+        {"Gemm", "y high hb", {"transB", NULL}, 1, 3, 6},
+        {"Gemm", "y wide", {NULL}, 0, 3, 0},
+        {"Gemm", "y wide row", {NULL}, 0, 3, 0},                      /* a bias that is no vector is none */
+        {"Gemm", "y wide hb", {"alpha", "beta", NULL}, 1, 3, 6},
+        {"Gemm", "y wide hb", {"alpha", NULL}, 2, 0, 0},               /* scaled: not what the program computes */
+        {"Gemm", "y wide hb", {"beta", NULL}, 2, 0, 0},
+        {"Gemm", "y wide hb", {"transA", NULL}, 1, 0, 0},
+        {"MatMul", "y wide", {NULL}, 0, 3, 0},
+        {"MatMul", "y cube", {NULL}, 0, 0, 0},
+        {"MatMul", "y", {NULL}, 0, 0, 0},
+        {"MatMul", "x wide", {NULL}, 0, 0, 0},                         /* of something else */
+        {"MatMul", "y x", {NULL}, 0, 0, 0},
+        {"Mul", "y wide", {NULL}, 0, 0, 0},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct model *m = with_head(cases[k].op, cases[k].inputs, cases[k].flag, cases[k].value);
+        if (m->net->outputs != cases[k].outputs)
+            fail_msg("%s %s: %d outputs", cases[k].op, cases[k].inputs, m->net->outputs);
+        if (m->net->outputs)
+            assert_true(m->net->out_W[2] == 3 && m->net->out_b[2] == cases[k].bias);
+        model_free(m);
+    }
+}
+
+static void of_two_heads_neither_is_the_head(void **state)
+{
+    (void)state;
+    static const float h[] = {1, 2, 3};
+    struct str g = weights();
+    initializer(&g, "h1", h, 2, (const int[]){1, 3});
+    initializer(&g, "h2", h, 2, (const int[]){1, 3});
+    add_node(&g, "LSTM", "x w r b", "y");
+    add_node(&g, "MatMul", "y h1", "p");
+    add_node(&g, "MatMul", "y h2", "q");
+    struct model *m = must_load(model(&g), NULL);
+    assert_int_equal(m->net->outputs, 0);
+    assert_int_equal(m->unused_count, 2);
+    model_free(m);
+}
+
+static void two_lstms_that_are_no_stack_are_told_by_their_names(void **state)
+{
+    (void)state;
+    static const char *const inputs[] = {"x w2 r2 b", "round w2 r2 b"};       /* a circle is no stack either */
+    for (int named = 0; named < 2; named++)
+        for (size_t k = 0; k < sizeof inputs / sizeof *inputs; k++) {
+            struct str g = weights(), n = node("LSTM", inputs[k], "z");
+            initializer(&g, "w2", R, 3, W_shape);
+            initializer(&g, "r2", W, 3, W_shape);
+            add_node(&g, "LSTM", "x w r b", "y");
+            add_node(&g, "Identity", "round", "round");
+            if (named)
+                text(&n, 3, "decoder");
+            within(&g, 1, &n);
+            must_refuse(model(&g), named ? "there are two LSTMs, \"LSTM.W\" and \"decoder.W\"; --lstm LSTM"
+                                         : "there are two LSTMs, \"LSTM.W\" and \"node3.W\"; --lstm LSTM");
+        }
+    /* What lies on the second is no layer of the first. */
+    struct str g = weights();
+    initializer(&g, "w2", R, 3, W_shape);
+    initializer(&g, "r2", W, 3, W_shape);
+    add_node(&g, "LSTM", "x w r b", "y");
+    add_node(&g, "LSTM", "x w2 r2 b", "z");
+    add_node(&g, "LSTM", "z w r2 b", "top");
+    must_refuse(model(&g), "there are several LSTMs, \"LSTM.W\" and \"node2.W\"");
+    /* Nor is one whose name only looks like it. */
+    struct str n = node("LSTM", "x w2 r2 b", "z");
+    g = weights();
+    initializer(&g, "w2", R, 3, W_shape);
+    initializer(&g, "r2", W, 3, W_shape);
+    add_node(&g, "LSTM", "x w r b", "y");
+    text(&n, 3, "LSTM_1");
+    within(&g, 1, &n);
+    must_refuse(model(&g), "there are two LSTMs, \"LSTM.W\" and \"LSTM_1.LSTM.W\"");
+}
+
+static void an_initial_state_of_zeros_may_be_computed(void **state)
+{
+    (void)state;
+    static const float zeros[] = {0, 0}, ones[] = {0, 1};
+    static const struct { const char *op; const float *value; const char *says; } cases[] = {
+        {"ConstantOfShape", NULL, NULL}, {"ConstantOfShape", zeros, NULL},
+        {"ConstantOfShape", ones, "LSTM.initial_h: is computed by a Expand in the graph, which is not run; --initial"},
+        {"Identity", NULL, "LSTM.initial_h: is computed by a Expand in the graph"},              /* of nothing */
+        {"RandomNormal", NULL, "LSTM.initial_h: is computed by a Expand in the graph"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct str g = weights(), n = node(cases[k].op, "", "h0"), a = {0};
+        if (cases[k].value) {
+            struct str t = tensor("", cases[k].value, 1, (const int[]){2});
+            text(&a, 1, "value");
+            within(&a, 5, &t);
+            within(&n, 5, &a);
+        }
+        within(&g, 1, &n);
+        add_node(&g, "Expand", "h0 shape", "h");
+        add_node(&g, "LSTM", "x w r b - h", "y");
+        if (cases[k].says) {
+            must_refuse(model(&g), cases[k].says);
+        } else {
+            struct model *m = must_load(model(&g), NULL);
+            assert_true(m->net->h0 == NULL || m->net->h0[0][0] == 0);
+            model_free(m);
+        }
+    }
+    struct str g = weights();
+    add_node(&g, "Identity", "h", "h");                     /* round in circles */
+    add_node(&g, "LSTM", "x w r b - h", "y");
+    must_refuse(model(&g), "LSTM.initial_h: is computed by a Identity in the graph");
+    g = weights();
+    add_node(&g, "LSTM", "x w r b - given", "y");           /* an input of the graph: 0 unless somebody gives it */
+    struct model *m = must_load(model(&g), NULL);
+    assert_true(m->net->layer[0].W[Q_F][1] == 3);
+    model_free(m);
+}
+
+/* ---- attributes ---- */
+
+static void activations_other_than_the_usual_are_named(void **state)
+{
+    (void)state;
+    static const struct { const char *list[5], *says; } cases[] = {
+        {{"Sigmoid", "Tanh", "Tanh", NULL}, NULL},
+        {{"Sigmoid", "Tanh", "Relu", NULL}, "with the activation Relu, which is not supported (Sigmoid, Tanh, Tanh)"},
+        {{"Affine", "Tanh", "Tanh", NULL}, "with the activation Affine, which"},
+        {{"Sigmoid", "Elu", NULL}, "with the activation Elu, which"},
+        {{"Sigmoid", "Tanh", NULL}, "with the activation , which"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct str g = weights(), n = node("LSTM", "x w r b", "y");
+        attribute_texts(&n, "activations", cases[k].list);
+        attribute_float(&n, "clip", 0);                     /* which clips nothing */
+        attribute_text(&n, "direction", "forward");
+        within(&g, 1, &n);
+        if (cases[k].says)
+            must_refuse(model(&g), cases[k].says);
+        else
+            model_free(must_load(model(&g), NULL));
+    }
+    struct str g = weights(), n = node("LSTM", "x w r b", "y");
+    attribute_texts(&n, "activations", (const char *const[]){"HardSigmoid", "Tanh", "Tanh", NULL});
+    attribute_float(&n, "activation_alpha", 0.25f);         /* another slope than the program's */
+    within(&g, 1, &n);
+    must_refuse(model(&g), "with the activation HardSigmoid, which");
+    g = weights();
+    n = node("LSTM", "x w r b", "y");
+    attribute_text(&n, "direction", "sideways");
+    within(&g, 1, &n);
+    must_refuse(model(&g), "expected \"forward\" or \"bidirectional\", found \"?\", which is not supported");
+}
+
+static void a_file_without_an_lstm_says_what_it_has(void **state)
+{
+    (void)state;
+    static const struct { const char *ops[8], *says; } cases[] = {
+        {{NULL}, "an ONNX file without an LSTM node; its nodes are none"},
+        {{"Constant", "Conv", "Conv", "Relu", NULL}, "its nodes are Conv, Relu"},
+        {{"A", "B", "C", "D", "E", "F", NULL}, "its nodes are A, B, C, D, E …"},
+        {{"DynamicQuantizeLSTM", NULL}, "a node DynamicQuantizeLSTM, which is not read"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct str g = weights();
+        for (const char *const *op = cases[k].ops; *op; op++)
+            add_node(&g, *op, "x", "y");
+        must_refuse(model(&g), cases[k].says);
+    }
+}
+
+/* ---- damage, by its place ---- */
+
+static void damage_is_told_by_its_place(void **state)
+{
+    (void)state;
+    static const char cut[] = {1 << 3 | 2, 100};            /* a field that says it has 100 bytes, and has none */
+    struct str g = {0}, n, a = {0}, m = {0}, t;
+    bytes(&g, 1, cut, 2);
+    must_refuse(model(&g), "damaged or cut off, in a node");
+    n = node("LSTM", "x w r", "y");
+    bytes(&n, 5, cut, 2);
+    within(&g, 1, &n);
+    must_refuse(model(&g), "damaged or cut off, in an attribute");
+    n = node("Constant", "", "c");
+    text(&a, 1, "value");
+    bytes(&a, 5, cut, 2);
+    within(&n, 5, &a);
+    within(&g, 1, &n);
+    must_refuse(model(&g), "damaged or cut off, in a constant");
+    bytes(&g, 5, cut, 2);
+    must_refuse(model(&g), "damaged or cut off, in a weight");
+    g = weights();
+    str_addn(&g, cut, 2);
+    must_refuse(model(&g), "damaged or cut off, in the graph");
+    /* A graph in a branch that is damaged. */
+    n = node("If", "c", "z");
+    text(&a, 1, "then_branch");
+    bytes(&a, 6, cut, 2);
+    within(&n, 5, &a);
+    within(&g, 1, &n);
+    must_refuse(model(&g), "damaged or cut off, in the graph");
+    g = weights();
+    add_node(&g, "LSTM", "x w r b", "y");
+    within(&m, 7, &g);
+    str_addn(&m, cut, 2);
+    must_refuse(bytes_file("m.onnx", &m), "damaged or cut off, in the model");
+    /* Fields of another wire than they should have are passed over. */
+    g = weights();
+    number(&g, 1, 5);
+    n = node("LSTM", "x w r b", "y");
+    number(&n, 4, 7);
+    number(&n, 99, 7);
+    within(&g, 1, &n);
+    t = tensor("more", W, 1, (const int[]){4});
+    number(&t, 99, 7);
+    within(&g, 5, &t);
+    number(&m, 7, 3);
+    within(&m, 7, &g);
+    struct model *sound = must_load(bytes_file("m.onnx", &m), NULL);
+    assert_int_equal(sound->unused_count, 1);
+    model_free(sound);
+}
+
+/* Other formats begin alike; without the suffix a version and a graph are asked for. */
+static void what_only_begins_like_an_onnx_file_is_none(void **state)
+{
+    (void)state;
+    for (int k = 0; k < 6; k++) {
+        struct str g = weights(), m = {0};
+        struct err e = {{0}};
+        add_node(&g, "LSTM", "x w r b", "y");
+        if (k != 1)
+            number(&m, 1, k == 2 ? 0 : k == 3 ? 100 : 8);
+        if (k == 4)
+            number(&m, 7, 8);
+        else
+            within(&m, 7, &g);
+        str_free(&g);
+        if (k == 5)
+            number(&m, 26, 1);
+        struct source *s = source_open(bytes_file("weights", &m), &e);
+        assert_true((s && strcmp(s->kind->name, "ONNX") == 0) == (k == 0));
+        if (s)
+            source_close(s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -332,6 +789,19 @@ int main(void)
         cmocka_unit_test(a_weight_that_is_not_whole_is_refused),
         cmocka_unit_test(a_file_cut_off_or_damaged_anywhere_is_survived),
         cmocka_unit_test(the_kind_is_known_by_its_bytes),
+        cmocka_unit_test(numbers_are_read_as_floats_as_doubles_and_as_bytes),
+        cmocka_unit_test(numbers_that_cannot_be_read_are_told_by_the_name_of_their_tensor),
+        cmocka_unit_test(weights_come_from_constants_through_what_keeps_their_order),
+        cmocka_unit_test(many_weights_and_nodes_are_many),
+        cmocka_unit_test(an_lstm_within_a_branch_of_the_graph_is_found),
+        cmocka_unit_test(a_gemm_behind_the_lstm_is_the_head_when_it_is_a_plain_product),
+        cmocka_unit_test(of_two_heads_neither_is_the_head),
+        cmocka_unit_test(two_lstms_that_are_no_stack_are_told_by_their_names),
+        cmocka_unit_test(an_initial_state_of_zeros_may_be_computed),
+        cmocka_unit_test(activations_other_than_the_usual_are_named),
+        cmocka_unit_test(a_file_without_an_lstm_says_what_it_has),
+        cmocka_unit_test(damage_is_told_by_its_place),
+        cmocka_unit_test(what_only_begins_like_an_onnx_file_is_none),
     };
     return cmocka_run_group_tests(tests, folder_begin, folder_end);
 }
