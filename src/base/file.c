@@ -43,8 +43,7 @@ const char *file_shown(const char *path)
 static bool is_nothing(const char *path, const struct stat *st)
 {
     struct stat null;
-    return strcmp(path, "-") == 0 && stat("/dev/null", &null) == 0 && S_ISCHR(null.st_mode)
-           && st->st_rdev == null.st_rdev;
+    return strcmp(path, "-") == 0 && stat("/dev/null", &null) == 0 && st->st_rdev == null.st_rdev;
 }
 
 /* What could block for ever or never end is refused: a device, and at a screen the keyboard itself. */

@@ -480,7 +480,7 @@ static int key_compare(const void *a, const void *b)
 {
     const char *x = *(const char *const *)a, *y = *(const char *const *)b;
     int order = key_order(x, y);
-    return order ? order : x < y ? -1 : x > y;
+    return order ? order : (x > y) - (x < y);
 }
 
 /* The keys of one object (from `first` on), once each: sorting needs no hash that a hostile file could aim at. */
@@ -658,8 +658,7 @@ static bool scan_array(struct scanner *sc, long *rect)
             long child = OTHER;
             if (!scan_value(sc, &child))
                 return false;
-            uniform = uniform && child >= 0 && to->rects == first + items + 1
-                && same_shape(&to->rect[first], &to->rect[child]);
+            uniform = uniform && child >= 0 && same_shape(&to->rect[first], &to->rect[child]);
             sc->p = blanks(sc->p);
             if (*sc->p == ']')
                 break;

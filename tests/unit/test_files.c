@@ -620,6 +620,42 @@ static void a_pipe_is_waited_for_and_its_end_is_the_end(void **state)
     unlink("pipe");
 }
 
+/* A terminal is read when a script says so; where somebody sits at it, it is the keyboard. */
+static void a_terminal_is_a_file_in_a_script_only(void **state)
+{
+    (void)state;
+    int keys = posix_openpt(O_RDWR | O_NOCTTY);
+    assert_true(keys >= 0 && grantpt(keys) == 0 && unlockpt(keys) == 0);
+    const char *name = ptsname(keys);
+    int held = open(name, O_RDWR | O_NOCTTY);
+    char *data;
+    size_t n;
+    struct err e = {{0}};
+    file_at_screen(true);
+    bool read_there = file_read(name, &data, &n, &e);
+    must_say(&e, ": expected a file, found the keyboard");
+    bool written_there = file_write(name, "x", 1, &e);
+    file_at_screen(false);
+    must_say(&e, ": cannot write: expected a file, found a terminal");
+    assert_false(read_there || written_there);
+    assert_int_equal(write(keys, "typed\n\4", 7), 7);
+    must_hold(name, "typed\n");
+    assert_true(file_write(name, "x", 1, &e));
+    close(held);
+    close(keys);
+}
+
+/* Between two looks it is gone: then it is written like a new one. */
+static void a_file_that_vanishes_before_it_is_saved_is_written_anew(void **state)
+{
+    (void)state;
+    put("fleeting", "old");
+    play.error[STAT] = ENOENT;
+    put("fleeting", "new");
+    must_hold("fleeting", "new");
+    unlink("fleeting");
+}
+
 /* ---- mapped ---- */
 
 static void a_file_that_cannot_be_mapped_is_read(void **state)
@@ -650,6 +686,8 @@ static void a_file_that_cannot_be_mapped_is_read(void **state)
     file_release(&b);
     assert_false(file_map("", &b, &e));
     assert_string_equal(e.text, "\"\": expected a file name, found nothing");
+    assert_true(file_map("/dev/null", &b, &e) == false);
+    assert_string_equal(e.text, "/dev/null: expected a file, found a device");
     unlink("empty");
     unlink("some");
 }
@@ -796,6 +834,8 @@ int main(void)
         cmocka_unit_test(what_is_no_file_to_read_is_named),
         cmocka_unit_test(standard_input_may_be_nothing_or_a_file),
         cmocka_unit_test(a_pipe_is_waited_for_and_its_end_is_the_end),
+        cmocka_unit_test(a_terminal_is_a_file_in_a_script_only),
+        cmocka_unit_test(a_file_that_vanishes_before_it_is_saved_is_written_anew),
         cmocka_unit_test(a_file_that_cannot_be_mapped_is_read),
         cmocka_unit_test(a_fault_of_somebody_else_comes_to_them),
         cmocka_unit_test(a_file_has_changed_when_anything_about_it_has),

@@ -19,6 +19,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/json_scan.h"
+#include "base/progress.h"
 #include "support/bytes.h"
 #include "support/skip.h"
 #include "base/str.h"
@@ -108,6 +109,18 @@ static void numbers_that_are_not_finite_fail_where_they_are_asked_for(void **sta
     assert_true(json_rectangle(&at, &f, &finite) && !finite && f.rank == 2 && f.shape[1] == 2);
     assert_true(json_get(&top, "n", &at) && !json_int(&at, 0, 5, &n, &e));
     json_free(j);
+    /* Of several the first is told, also where the list begins with it. */
+    static const struct { const char *text, *says; } lists[] = {
+        {"[Infinity, NaN]", "F: [0]: expected a finite number within float range, found Infinity"},
+        {"[1, 1e1000000000, NaN]", "F: [1]: expected a finite number within float range, found 1e1000000000"},
+    };
+    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
+        j = must_parse(lists[k].text);
+        top = json_top(j);
+        assert_false(json_floats(&top, &f, &e));
+        assert_string_equal(e.text, lists[k].says);
+        json_free(j);
+    }
 }
 
 static void a_text_in_another_encoding_is_told_which(void **state)
@@ -123,7 +136,8 @@ static void bytes_that_are_not_utf8_are_named(void **state)
     REFUSED({"\"\xFF\"", 0, "F:1:2: not valid JSON: the byte 0xFF is not UTF-8"},
             {"[\"a\xC3\"]", 0, "F:1:4: not valid JSON: the byte 0xC3"}, {"\"\xC0\xAF\"", 0, "0xC0 is not UTF-8"},
             {"\"\xED\xA0\x80\"", 0, "0xED is not UTF-8"}, {"\"\xF4\x90\x80\x80\"", 0, "0xF4"},
-            {"{\"\xE0\x80\x80\": 1}", 0, "0xE0"}, {"[\xFF]", 0, "found the byte 0xFF"});
+            {"{\"\xE0\x80\x80\": 1}", 0, "0xE0"}, {"[\xFF]", 0, "found the byte 0xFF"},
+            {"[\xEF\xBF\xBD]", 0, "F:1:2: not valid JSON: expected a value, found \xEF\xBF\xBD"});
 }
 
 static void raw_control_characters_are_refused(void **state)
@@ -147,7 +161,8 @@ static void numbers_follow_the_grammar(void **state)
             {"[1.5.5]", 0, "found ."}, {"[--1]", 0, "expected a digit, found -"}, {"[nan]", 0, "found nan"},
             {"[Nan]", 0, "found Nan"},
             {"[1, -Inf]", 0, "expected a digit, found Inf (JSON has no NaN and no Infinity)"},
-            {"[1, NaNs]", 0, "found NaNs"}, {"{\"a\": 1.}", 0, "expected a digit, found }"});
+            {"[1, NaNs]", 0, "found NaNs"}, {"[NaN1]", 0, "F:1:2: not valid JSON: expected a value, found NaN"},
+            {"{\"a\": 1.}", 0, "expected a digit, found }"});
 }
 
 static void structure_errors_say_what_was_expected_where(void **state)
@@ -161,7 +176,10 @@ static void structure_errors_say_what_was_expected_where(void **state)
             {"{\"a\":1,}", 0, "expected a key in double quotes, found }"},
             {"{a:1}", 0, "expected a key in double quotes, found a"}, {"['a']", 0, "expected a value, found '"},
             {"[1 2]", 0, "expected \",\" or \"]\", found 2"}, {"[1}", 0, "found }"}, {"]", 0, "found ]"},
-            {"[true, False]", 0, "found False"}, {"[nullx]", 0, "found nullx"}, {"// x\n1", 0, "found /"},
+            {"[true, False]", 0, "found False"}, {"[nullx]", 0, "found nullx"},
+            {"[true1]", 0, "expected a value, found true"},
+            {"[abcdefghijklmnopqrstuvwxyz]", 0, "F:1:2: not valid JSON: expected a value, found abcdefghijklmnopqrst"},
+            {"// x\n1", 0, "found /"},
             {"{\n\"a\": 1\n\"b\": 2}", 0, "F:3:1: "}, {"\"\\x\"", 0, "after a backslash, found x"},
             {"\"\\u12\"", 0, "four hexadecimal digits"}, {"\"\\", 0, "found the end"});
 }
@@ -177,6 +195,8 @@ static void half_a_character_is_refused(void **state)
             {"\"\\udc00\"", 0, "second half of a character without the first"}, {"{\"\\ud83d\": 1}", 0, "first half"});
 }
 
+#define TEN "1234567890"
+
 static void a_key_may_be_there_only_once_however_it_is_written(void **state)
 {
     (void)state;
@@ -185,7 +205,14 @@ static void a_key_may_be_there_only_once_however_it_is_written(void **state)
             {"{\"\xC3\xA9\": 1, \"\\u00e9\": 2}", 0, "twice"},
             {"{\"\\ud83d\\ude00\": 1, \"\xF0\x9F\x98\x80\": 2}", 0, "twice"},
             {"{\"\\n\": 1, \"\\u000a\": 2}", 0, "twice"},
-            {"[{\"x\": {\"y\": 1, \"y\": 1}}]", 0, "\"y\" is there twice"});
+            {"[{\"x\": {\"y\": 1, \"y\": 1}}]", 0, "\"y\" is there twice"},
+            {"{\"\xC3\xA9x\": 1, \"\xC3\xA9x\": 2}", 0, "F:1:12: the key \"\xC3\xA9x\" is there twice"},
+            {"{\"/\": 1, \"\\/\": 2}", 0, "the key \"\\/\" is there twice"},
+            {"{\"\\ue000\": 1, \"\xEE\x80\x80\": 2}", 0, "is there twice"},
+            {"{\"\\uFFFD\": 1, \"\xEF\xBF\xBD\": 2}", 0, "is there twice"},
+            /* of a long one as much as fits */
+            {"{\"" TEN TEN TEN TEN TEN TEN TEN "\": 1, \"" TEN TEN TEN TEN TEN TEN TEN "\": 2}", 0,
+             "F:1:79: the key \"" TEN TEN TEN TEN TEN "123456789\" is there twice"});
     struct err e = {{0}};
     assert_null(parse("{\"a\": 1, \"a\": 2}", &e));
     assert_null(strstr(e.text, "not valid JSON"));
@@ -374,6 +401,9 @@ static void every_float_is_the_one_strtof_reads(void **state)
         "0.00000000000000000000000000000000000000000000000000000000000000000000000001e70",
         "12345678",
         "123456789.87654321",
+        "1e-1000000000",
+        "0e1000000000",
+        "1\r",
     };
     struct str s = {0};
     enum { RANDOM = 20000, FIXED = sizeof fixed / sizeof *fixed };
@@ -469,6 +499,16 @@ static void numbers_mean_the_same_in_a_locale_with_a_comma(void **state)
     assert_true(f.v[0] == 0.1f && f.v[1] == 1.5e-44f);
     json_free(j);
     setlocale(LC_NUMERIC, "C");
+}
+
+static void where_a_number_ends_is_told_of_every_text(void **state)
+{
+    (void)state;
+    static const struct { const char *text; size_t length; } cases[] = {
+        {"12.5e3,", 6}, {"-0]", 2}, {"NaN ", 3}, {"-Infinity", 9}, {"NaN5", 0}, {"x", 0}, {"", 0}, {"-", 0}, {"1e", 0},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
+        assert_int_equal(json_number_end(cases[k].text) - cases[k].text, cases[k].length);
 }
 
 /* ---- rectangles ---- */
@@ -675,6 +715,11 @@ static void strings_come_out_decoded(void **state)
     assert_true(json_string(&top, &s, NULL));
     assert_string_equal(s, "\xC3\xA9\n\"\xF0\x9F\x98\x80/ \xC3\xA9");
     json_free(j);
+    j = must_parse("\"\\uE000\\uffff \xEF\xBF\xBD\"");
+    top = json_top(j);
+    assert_true(json_string(&top, &s, NULL));
+    assert_string_equal(s, "\xEE\x80\x80\xEF\xBF\xBF \xEF\xBF\xBD");
+    json_free(j);
 }
 
 static void a_value_can_be_kept_as_text(void **state)
@@ -760,6 +805,40 @@ static void what_the_window_has_passed_can_be_asked_for_again(void **state)
     if (!strstr(e.text, "w[400000]: expected a finite number, found \"x\""))
         fail_msg("%s", e.text);
     json_free(j);
+}
+
+/* What was read first is gone when the object ends and its keys are compared: another program has emptied the file. */
+static const char *emptied;
+
+static void empty_it(const char *what, double part)
+{
+    (void)what;
+    progress_listen(empty_it, 0);                           /* each time, not every 50 ms */
+    if (part > 0.5 && emptied) {
+        assert_int_equal(truncate(emptied, 0), 0);
+        emptied = NULL;
+    }
+}
+
+static void a_file_emptied_while_it_is_read_ends_nothing(void **state)
+{
+    (void)state;
+    struct str b = {0};
+    struct err e = {{0}};
+    str_addc(&b, '{');
+    for (int k = 0; k < 60000; k++)
+        str_addf(&b, "%s\"key %d\": %d", k ? ", " : "", k, k);
+    str_addc(&b, '}');
+    char path[128];
+    snprintf(path, sizeof path, "%s", bytes_file("emptied.json", &b));
+    emptied = path;
+    progress_listen(empty_it, 0);
+    struct json *j = json_read(path, &e);
+    progress_listen(NULL, 0);
+    assert_null(emptied);
+    assert_null(j);
+    assert_true(*e.text);
+    must_say(e.text, path);
 }
 
 static void a_file_takes_five_bytes_a_number(void **state)
@@ -873,6 +952,7 @@ int main(void)
     bytes_begin();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_window_has_passed_can_be_asked_for_again),
+        cmocka_unit_test(a_file_emptied_while_it_is_read_ends_nothing),
         cmocka_unit_test(a_file_takes_five_bytes_a_number),
         cmocka_unit_test(a_file_may_end_where_a_page_ends),
         cmocka_unit_test(an_empty_or_blank_text_says_so),
@@ -893,6 +973,7 @@ int main(void)
         cmocka_unit_test(every_float_is_the_one_strtof_reads),
         cmocka_unit_test(numbers_beyond_float_range_are_named_with_their_place),
         cmocka_unit_test(numbers_mean_the_same_in_a_locale_with_a_comma),
+        cmocka_unit_test(where_a_number_ends_is_told_of_every_text),
         cmocka_unit_test(nested_rectangles_up_to_rank_four_become_one_array),
         cmocka_unit_test(what_is_no_rectangle_is_told_the_exact_element),
         cmocka_unit_test(a_matrix_of_the_wrong_size_names_the_row),

@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "base/json.h"
 #include "base/mem.h"
 #include "support/golden.h"
 #include "support/models.h"
@@ -136,6 +137,35 @@ static void a_file_of_each_kind_opens_or_says_that_memory_is_short_and_keeps_non
     }
 }
 
+/* Texts of many lengths, so that each kind of value comes where room has to be made. */
+static void a_json_text_is_read_or_says_that_memory_is_short_wherever_it_runs_out(void **state)
+{
+    (void)state;
+    MEMORY_IS_OURS();
+    for (int pad = 0; pad < 300; pad++) {
+        struct str s = {0};
+        str_addf(&s, "{\"%.*s\": [\"\\n\\u0000\", 1.5, [[1], [2]], "
+                 "{\"a\": {}, \"b\": [[3, 4], [5]]}, true], \"c\": []}",
+                 pad,
+                 "................................................................................................"
+                 "................................................................................................"
+                 "................................................................................................"
+                 "............");
+        for (long at = 1, reached = 1; reached; at++) {
+            struct err e = {{0}};
+            long before = memory.live;
+            scarce(at, false);
+            struct json *j = json_parse_copy(str_text(&s), s.len, "F", &e);
+            reached = plenty();
+            if (!j && strcmp(e.text, "F: not enough memory to read it") != 0)
+                fail_msg("%d dots, asking %ld refused: %s", pad, at, e.text);
+            json_free(j);
+            assert_int_equal(memory.live, before);
+        }
+        str_free(&s);
+    }
+}
+
 /* ---- views ------------------------------------------------------------------------------------------------------- */
 
 /* keys: what is done with the view. once: what it could not compute it does not try again until something else is
@@ -252,6 +282,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_view_that_lacked_memory_leaves_the_program_as_it_was),
+        cmocka_unit_test(a_json_text_is_read_or_says_that_memory_is_short_wherever_it_runs_out),
         cmocka_unit_test(a_file_of_each_kind_opens_or_says_that_memory_is_short_and_keeps_none),
     };
     return cmocka_run_group_tests(tests, folder_begin, folder_end);

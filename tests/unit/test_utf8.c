@@ -2,6 +2,7 @@
  * bytes in tests/hard/hard_clean.c. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <setjmp.h>
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -20,6 +22,12 @@
 
 /* A system on which there is no locale to be had, when that is asked for. */
 static bool no_locales;
+
+char *setlocale(int category, const char *name)
+{
+    union { void *address; char *(*call)(int, const char *); } theirs = {dlsym(RTLD_NEXT, "setlocale")};
+    return no_locales ? NULL : theirs.call(category, name);
+}
 
 locale_t newlocale(int mask, const char *name, locale_t base)
 {
@@ -265,6 +273,35 @@ static int told_by_variables(void)
     return wrong;
 }
 
+/* No variable says anything, and standard input is a terminal whose text is UTF-8, or is not. */
+static int told_by_the_terminal(void)
+{
+    int keys = posix_openpt(O_RDWR | O_NOCTTY), wrong = grantpt(keys) || unlockpt(keys);
+    int screen = open(ptsname(keys), O_RDWR | O_NOCTTY);
+    struct termios modes;
+    unsetenv("LC_ALL");
+    unsetenv("LC_CTYPE");
+    unsetenv("LANG");
+    for (int fd = 0; fd < 3; fd++)
+        close(fd);
+    wrong += dup2(screen, 1) != 1 || tcgetattr(1, &modes) != 0;
+    for (int utf8 = 0; utf8 < 2; utf8++) {
+        modes.c_iflag = utf8 ? modes.c_iflag | IUTF8 : modes.c_iflag & ~(tcflag_t)IUTF8;
+        wrong += tcsetattr(1, TCSANOW, &modes) != 0;
+        setlocale(LC_CTYPE, "C");
+        wrong += utf8_take_locale() != (utf8 ? UTF8_BY_TERMINAL : UTF8_UNNAMED);
+        wrong += (strcmp(nl_langinfo(CODESET), "UTF-8") == 0) != (utf8 == 1);
+    }
+    no_locales = true;
+    return wrong + (utf8_take_locale() != UTF8_UNNAMED);
+}
+
+static void where_no_variable_says_it_the_terminal_does(void **state)
+{
+    (void)state;
+    apart(told_by_the_terminal);
+}
+
 static void the_first_variable_that_says_something_decides(void **state)
 {
     (void)state;
@@ -284,6 +321,7 @@ int main(void)
         cmocka_unit_test(what_is_no_character_is_written_as_the_sign_for_it),
         cmocka_unit_test(a_text_is_cut_where_a_cell_ends),
         cmocka_unit_test(letters_and_punctuation_are_known_in_every_script),
+        cmocka_unit_test(where_no_variable_says_it_the_terminal_does),
         cmocka_unit_test(the_first_variable_that_says_something_decides),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
