@@ -248,10 +248,15 @@ static void render(struct app *a, const struct options *o, struct str *out)
     grid_free(g);
 }
 
-/* "agrees: largest difference 1.2e-07 (h of layer 2, unit 5, step 3: …), tolerance 1e-05" */
-static void tell_proof(const struct model *m, const struct proof *p, const char *verdict, struct str *out)
+/* "agrees: 84 values of 7 steps, largest difference 1.2e-07, tolerance 1e-05; h of layer 2, unit 5, step 3: …" */
+static void tell_proof(const struct model *m, const struct proof *p, const char *word, struct str *out)
 {
-    str_addf(out, "%s: largest difference %.3g, tolerance %g", verdict, p->largest, m->expected->tolerance);
+    str_addf(out, "%s: %zu values of ", word, p->values);
+    if (m->expected->last)
+        str_addf(out, "the last of %d steps", m->expected->steps);
+    else
+        str_addf(out, "%d step%s", m->expected->steps, m->expected->steps == 1 ? "" : "s");
+    str_addf(out, ", largest difference %.3g, tolerance %g", p->largest, m->expected->tolerance);
     if (p->rounding > 0)
         str_addf(out, " and 4 x %.2g, what float32 rounds here", p->rounding);
     if (p->q == Q_COUNT)
@@ -265,6 +270,17 @@ static void tell_proof(const struct model *m, const struct proof *p, const char 
                  back ? "backward" : "forward", p->unit + 1 - (back ? forward : 0), p->step);
     }
     str_addf(out, ": expected %.6g, computed %.6g\n", p->expected, p->found);
+    if (p->within && !p->proven)
+        str_addf(out, "a tolerance of %g proves nothing, as h lies between -1 and 1: at most %g does\n",
+                 m->expected->tolerance, PROOF_TOLERANCE_MOST);
+}
+
+/* What it comes to, in a word. */
+static const char *verdict(const struct proof *p, const char *differs)
+{
+    if (!p->within)
+        return differs;
+    return p->proven ? "agrees" : "not proven";
 }
 
 /* Which readings would agree. */
@@ -288,6 +304,31 @@ static void tell_readings(struct app *a, struct str *out)
 enum { ORDERS_SHOWN = 5 };
 
 /* --try-orders: which order makes the text least surprising. */
+/* The first of them that has another order than the best, or the best one's with another forget bias. */
+static const struct reading_choice *next_best(const struct reading_choice *best, int n, bool other_order)
+{
+    for (int k = 1; k < n; k++)
+        if ((strcmp(best[k].order, best[0].order) != 0) == other_order)
+            return &best[k];
+    return NULL;
+}
+
+/* What the text decides: the order of the gates, and whether something is added to the forget bias, each by itself. */
+static void tell_apart(const struct reading_choice *best, int n, int known, double margin, struct str *out)
+{
+    const struct reading_choice *order = next_best(best, n, true), *bias = next_best(best, n, false);
+    const char *o = best[0].order;
+    if (order && order->score - best[0].score < margin)
+        str_addf(out, "the order cannot be told: %d tokens separate readings by %.2f nats, the first two differ by %.3f\n",
+                 known, margin, order->score - best[0].score);
+    else if (order)
+        str_addf(out, "the order is %c %c %c %c: the next is %.3f nats worse, where %d tokens separate readings by %.2f\n",
+                 o[0], o[1], o[2], o[3], order->score - best[0].score, known, margin);
+    if (bias && bias->score - best[0].score < margin)
+        str_addf(out, "the forget bias cannot be told: %g and %g differ by %.3f\n", best[0].forget_bias,
+                 bias->forget_bias, bias->score - best[0].score);
+}
+
 static bool try_orders(struct app *a, struct str *out, int *status, struct err *e)
 {
     struct session *s = a->session;
@@ -322,9 +363,7 @@ static bool try_orders(struct app *a, struct str *out, int *status, struct err *
                      ? "as it was read"
                      : "");
     }
-    if (n > 1 && best[1].score - best[0].score < margin)
-        str_addf(out, "cannot be told: %d tokens separate readings by %.2f nats, the first two differ by %.3f\n", known,
-                 margin, best[1].score - best[0].score);
+    tell_apart(best, n, known, margin, out);
     *status = EXIT_FINE;
     return true;
 }
@@ -341,8 +380,10 @@ bool app_headless(struct app *a, const struct options *o, struct str *out, struc
         return false;
     if (o->inspect) {
         str_add(out, m->report ? m->report : "");
-        if (proof)
-            tell_proof(m, proof, proof->within ? "parity: agrees" : "parity: DIFFERS", out);
+        if (proof) {
+            str_add(out, "parity: ");
+            tell_proof(m, proof, verdict(proof, "DIFFERS"), out);
+        }
     }
     if (o->try_orders) {
         *status = EXIT_FAILED;
@@ -362,13 +403,13 @@ bool app_headless(struct app *a, const struct options *o, struct str *out, struc
                            m->expected
                                ? "--check: the expected values belong to another sequence"
                                : "--check: the file has no \"expected\" values, and no FILE was named that has");
-        tell_proof(m, proof, proof->within ? "agrees" : "differs", out);
+        tell_proof(m, proof, verdict(proof, "differs"), out);
         if (!proof->within)
             tell_readings(a, out);
         if (m->unused_count)
             str_addf(out, "%d tensor%s of the file %s not used (--inspect names them)\n", m->unused_count,
                      m->unused_count == 1 ? "" : "s", m->unused_count == 1 ? "is" : "are");
-        *status = proof->within ? EXIT_FINE : EXIT_MISMATCH;
+        *status = proof->proven ? EXIT_FINE : EXIT_MISMATCH;
         return true;
     }
     *status = EXIT_FINE;

@@ -106,42 +106,65 @@ static bool by_request(struct source *s, const char *key, struct tensor **out, s
     return (*out = source_find(s, name)) != NULL || json_expected(&at, e, "the name of one of the tensors");
 }
 
-/* One that a part of the LSTM has not taken, found by its name. */
 /* Is it a matrix with a side of that length? */
 static bool has_side(struct source *s, struct tensor *t, size_t side)
 {
     return tensor_measure(s, t, NULL) && t->rank == 2 && (t->shape[0] == side || t->shape[1] == side);
 }
 
-/* reads: numbers that it takes, which tells one from another; 0: not known. */
-static bool only_one(struct source *s, const char *key, const char *const *tails, size_t reads, struct tensor **out,
-                     struct err *e)
+/* How many leading words, each with its '.' or '/', two names share. */
+static int words_shared(const char *a, const char *b)
 {
-    const char *what = reads ? "output head" : "embedding";
-    if (!by_request(s, key, out, e))
+    int words = 0;
+    for (; *a && *a == *b; a++, b++)
+        words += *a == '.' || *a == '/';
+    return words;
+}
+
+/* What is looked for. */
+struct wanted {
+    const char *key;              /* in "names" */
+    const char *const *tails;
+    const char *near;             /* a tensor of the LSTM */
+    size_t reads;                 /* numbers that it takes, which tells one from another; 0: not known */
+};
+
+/* Above 0: b rather than a; 0: either may be it. */
+static int rather(struct source *s, const struct wanted *w, struct tensor *a, struct tensor *b)
+{
+    int fits = w->reads ? (int)has_side(s, b, w->reads) - (int)has_side(s, a, w->reads) : 0;
+    return fits ? fits : words_shared(b->name, w->near) - words_shared(a->name, w->near);
+}
+
+/* One that a part of the LSTM has not taken, found by its name. */
+static bool only_one(struct source *s, const struct wanted *w, struct tensor **out, struct err *e)
+{
+    const char *what = w->reads ? "output head" : "embedding";
+    struct tensor *other = NULL;
+    if (!by_request(s, w->key, out, e))
         return false;
     if (*out)
         return true;
     for (int k = 0; k < s->n; k++) {
         struct tensor *t = s->t[k];
-        if (t->use == TENSOR_USED || (t->measured && t->rank == 0) || !is_one_of(t->name, tails))
+        if (t->use == TENSOR_USED || (t->measured && t->rank == 0) || !is_one_of(t->name, w->tails))
             continue;
-        if (*out && reads && has_side(s, *out, reads) != has_side(s, t, reads)) {
-            *out = has_side(s, t, reads) ? t : *out;
-            continue;
-        }
-        if (*out)
-            return source_complain(s, e,
-                                   "the %s could be \"%s\" or \"%s\"; \"names\": {\"%s\": …} in a wrapper says which",
-                                   what, (*out)->name, t->name, key);
-        *out = t;
+        int better = *out ? rather(s, w, *out, t) : 1;
+        if (better >= 0)
+            other = better ? NULL : other ? other : *out;
+        if (better >= 0)
+            *out = t;
     }
-    return true;
+    if (!other)
+        return true;
+    return source_complain(s, e,
+                           "the %s could be \"%s\" or \"%s\"; \"names\": {\"%s\": …} in a wrapper says which, or a file "
+                           "without the other", what, other->name, (*out)->name, w->key);
 }
 
-bool around_embedding(struct source *s, struct tensor **out, struct err *e)
+bool around_embedding(struct source *s, const char *near, struct tensor **out, struct err *e)
 {
-    return only_one(s, "embedding", embedding_names, 0, out, e);
+    return only_one(s, &(struct wanted){"embedding", embedding_names, near, 0}, out, e);
 }
 
 struct tensor *around_bias_of(struct source *s, const char *weight)
@@ -169,9 +192,9 @@ static bool is_turned(const char *name)
     return around_ends_with(name, "kernel") || around_ends_with(name, "softmax_w");
 }
 
-bool around_head(struct source *s, struct dense *out, int hidden, struct err *e)
+bool around_head(struct source *s, const char *near, struct dense *out, int hidden, struct err *e)
 {
-    if (!only_one(s, "output_weight", head_names, (size_t)hidden, &out->weight, e)
+    if (!only_one(s, &(struct wanted){"output_weight", head_names, near, (size_t)hidden}, &out->weight, e)
         || !by_request(s, "output_bias", &out->bias, e))
         return false;
     if (!out->weight)

@@ -52,7 +52,7 @@ struct parts {
     struct tensor *h0, *c0;        /* of all layers in one tensor (layers × 1 × H), or NULL */
     struct json_at vocab;          /* a vocabulary in the file outside of a wrapper; node NULL: none */
     struct json_at inputs, outputs; /* what the file was proven with: inputs and the head's outputs; node NULL: none */
-    bool coupled;                  /* i = 1 - f in every layer */
+    bool coupled;                  /* one gate of f and i in every layer: i has its own weights, f = 1 - i */
     bool bidirectional;            /* layers are two by two: forward, backward */
     double merge;                  /* what reads both directions reads merge · (h forward + h backward), in place of
                                     * both side by side: 1 their sum, 0.5 their mean; 0: side by side */

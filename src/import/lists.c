@@ -80,29 +80,71 @@ bool keras_merge(struct source *s, struct parts *p, struct err *e)
                                  "supported: h of the two directions are not added or put side by side", mode);
 }
 
-bool keras_config(struct source *s, const struct model_options *o, struct parts *p, struct err *e)
+/* The first of some names that an object has. */
+static bool one_of_keys(const struct json_at *at, const char *const *keys, struct json_at *out)
+{
+    for (; json_kind(at) == JSON_OBJECT && *keys; keys++)
+        if (json_get(at, *keys, out))
+            return true;
+    return false;
+}
+
+/* What the configuration says of its LSTM layers, each an object of its own with a recurrent_activation. */
+struct configured {
+    bool bidirectional;           /* where one layer of two goes backwards by right */
+    const char *function;         /* NULL before the first */
+    struct json_at at;            /* of it */
+};
+
+bool keras_layer(const struct json_at *at, bool bidirectional, struct err *e)
+{
+    static const char *const back[] = {"go_backwards", "goBackwards", NULL};
+    struct json_at item;
+    const char *text;
+    bool backwards;
+    if (json_get(at, "activation", &item) && json_string(&item, &text, NULL) && strcmp(text, "tanh") != 0)
+        return json_expected(&item, e, "\"tanh\"");
+    if (!bidirectional && one_of_keys(at, back, &item) && json_bool(&item, &backwards, NULL) && backwards)
+        return json_complain(&item, e, "a layer that reads from the last word to the first, which is not supported by itself: "
+                                       "turn the words round and leave it out");
+    return true;
+}
+
+static bool layers_configured(const struct json_at *at, int depth, struct configured *c, struct err *e)
 {
     static const char *const keys[] = {"recurrent_activation", "recurrentActivation", "inner_activation", NULL};
+    struct json_iter it = json_iter(at);
+    struct json_at item;
+    const char *text;
+    if (one_of_keys(at, keys, &item)) {
+        if (!json_string(&item, &text, e) || !keras_layer(at, c->bidirectional, e))
+            return false;
+        if (c->function && strcmp(c->function, text) != 0)
+            return json_complain(&item, e, "expected \"%s\", as in the layer before, found \"%s\"", c->function, text);
+        c->function = text;
+        c->at = item;
+    }
+    while (depth && json_next(&it, NULL, &item))
+        if ((json_kind(&item) == JSON_OBJECT || json_kind(&item) == JSON_ARRAY)
+            && !layers_configured(&item, depth - 1, c, e))
+            return false;
+    return true;
+}
+
+bool keras_config(struct source *s, const struct model_options *o, struct parts *p, struct err *e)
+{
     const struct json_at *top = s->top.node ? &s->top : &s->about;
+    struct configured c = {.bidirectional = p->bidirectional};
     struct json_at at;
     const char *text;
     if (top->node && find_deep(top, "gate_function", 2, &at) && json_kind(&at) == JSON_STRING)
         return json_string(&at, &text, e) && build_gate_function(text, &p->layout.gate_function, s->name, at.path, e);
-    for (const char *const *k = keys; top->node && *k; k++) {
-        struct json_at activation;
-        if (!find_deep(top, *k, 10, &at))
-            continue;
-        if (!json_string(&at, &text, e))
-            return false;
-        if (strcmp(text, "sigmoid") != 0 && !o->gate_function
-            && (strstr(text, "hard") ? !hard_sigmoid(top, &at, &p->layout, e)
-                                     : !json_expected(&at, e, "\"sigmoid\" or \"hard_sigmoid\"")))
-            return false;
-        if (find_deep(top, "units", 10, &activation) && find_deep(top, "activation", 10, &activation)
-            && json_string(&activation, &text, NULL) && strcmp(text, "tanh") != 0)
-            return json_expected(&activation, e, "\"tanh\"");
-        return true;
-    }
+    if (top->node && !layers_configured(top, 10, &c, e))
+        return false;
+    if (c.function)
+        return strcmp(c.function, "sigmoid") == 0 || o->gate_function
+            || (strstr(c.function, "hard") ? hard_sigmoid(top, &c.at, &p->layout, e)
+                                           : json_expected(&c.at, e, "\"sigmoid\" or \"hard_sigmoid\""));
     if (!o->gate_function && !p->note)
         p->note = xstrdup(
             "the gates are assumed to be sigmoid: no recurrent_activation says it; --gate-function says another");
@@ -157,7 +199,7 @@ static void walk_begin(const struct source *s, struct walk *w)
 {
     *w = (struct walk){.t = xcalloc((size_t)s->n + 1, sizeof *w->t)};
     for (int k = 0; k < s->n; k++)
-        if (in_list(s->t[k]) && !s->t[k]->slice && s->t[k]->measured)
+        if (in_list(s->t[k]) && !s->t[k]->slice && (s->t[k]->measured || !s->top.node))
             w->t[w->n++] = s->t[k];
 }
 

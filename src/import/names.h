@@ -31,6 +31,8 @@ DIALECT(rtneural);
 DIALECT(nam);
 /* How what reads both directions of a Bidirectional layer reads them. */
 bool keras_merge(struct source *s, struct parts *p, struct err *e);
+/* Is what the configuration of an LSTM layer says what is computed here? */
+bool keras_layer(const struct json_at *config, bool bidirectional, struct err *e);
 /* The activations that a Keras configuration beside the weights names. */
 bool keras_config(struct source *s, const struct model_options *o, struct parts *p, struct err *e);
 

@@ -371,13 +371,33 @@ static bool measure_words(struct reading *r, struct err *e)
     return true;
 }
 
+/* The name of a tensor of the LSTM. */
+static const char *name_of_lstm(const struct parts *p)
+{
+    for (int slot = 0; slot < SLOTS; slot++)
+        if (p->layer[0].t[slot][0])
+            return p->layer[0].t[slot][0]->name;
+    return "";
+}
+
+/* One of several LSTMs was chosen, and what looks like a head reads another of them. */
+static bool reads_another(struct reading *r)
+{
+    const struct tensor *t = r->p.head.weight;
+    const size_t top = (size_t)top_of(r);
+    return r->o->lstm && t && tensor_measure(r->s, r->p.head.weight, NULL) && t->rank == 2 && t->shape[0] != top
+        && t->shape[1] != top;
+}
+
 static bool read_around(struct reading *r, struct err *e)
 {
     struct parts *p = &r->p;
-    if (!p->embedding && !around_embedding(r->s, &p->embedding, e))
+    if (!p->embedding && !around_embedding(r->s, name_of_lstm(p), &p->embedding, e))
         return false;
-    if (!p->head.weight && !around_head(r->s, &p->head, top_of(r), e))
+    if (!p->head.weight && !around_head(r->s, name_of_lstm(p), &p->head, top_of(r), e))
         return false;
+    if (reads_another(r))
+        p->head = (struct dense){0};
     if (!p->h0 && !p->c0 && !p->layer[0].t[SLOT_H0][0])
         around_initial(r->s, &p->h0, &p->c0);
     return measure_words(r, e) && measure_head(r, e) && measure_initial(r, e);
@@ -501,6 +521,25 @@ static void fill_peep(struct lstm_layer *to, const struct layout *l, const struc
         memcpy(to->peep[q], t->v + from, H * sizeof(float));
 }
 
+static void turn(float *f, const float *i, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        f[k] = -i[k];
+}
+
+/* f = 1 - i, where the engine has i = 1 - f (core/lstm.h): σ(-z) = 1 - σ(z), and so it is of both hard sigmoids. */
+static void couple(struct lstm_layer *to)
+{
+    size_t H = (size_t)to->hidden;
+    turn(to->W[Q_F], to->W[Q_I], H * (H + (size_t)to->in));
+    turn(to->b[Q_F], to->b[Q_I], H);
+    if (to->b2[Q_F])
+        turn(to->b2[Q_F], to->b2[Q_I], H);
+    if (to->peep[Q_F])
+        turn(to->peep[Q_F], to->peep[Q_I], H);
+    to->coupled = true;
+}
+
 static void fill_layer(struct lstm *net, int k, const struct parts *all)
 {
     const struct layout *l = &all->layout;
@@ -531,7 +570,8 @@ static void fill_layer(struct lstm *net, int k, const struct parts *all)
         fill_peep(to, l, p, q);
     }
     to->gate_function = l->gate_function;
-    to->coupled = all->coupled;
+    if (all->coupled)
+        couple(to);
     if (p->t[SLOT_H0][0])
         memcpy(net->h0[k], p->t[SLOT_H0][0]->v, (size_t)H * sizeof(float));
     if (p->t[SLOT_C0][0])
@@ -687,6 +727,8 @@ static void report(struct model *m, const struct reading *r)
         report_fact(&out, "forget bias", "%g is added to the bias of the forget gate, as at run time", l->forget_bias);
     report_fact(&out, "gates", "f, i and o are %s (%s)", gate_function_formula(l->gate_function),
                 gate_function_name(l->gate_function));
+    if (r->p.coupled)
+        report_fact(&out, "coupled", "f = 1 - i (input_forget): i has its own weights, those of f are not looked at");
     if (r->p.bidirectional)
         report_fact(&out, "directions", "two: the second of each layer reads from the last to the first; above them %s "
                                         "is read",

@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "core/lstm.h"
 #include "import/protobuf.h"
 #include "import/strided.h"
 
@@ -182,7 +183,33 @@ static bool read_graph(struct source *s, struct proto m, int depth, struct err *
 
 /* An attribute by name: name 1, f 2, i 3, s 4, t 5, g 6, floats 7, strings 9. The last one of a field counts;
  * strings add up. */
-struct attribute { bool there; float f; int64_t i; struct text s; struct proto t; struct text strings[6]; int count; };
+enum { FUNCTIONS = 6 };            /* three of each direction */
+struct attribute {
+    bool there;
+    float f;
+    int64_t i;
+    struct text s;
+    struct proto t;
+    struct text strings[FUNCTIONS];
+    float floats[FUNCTIONS];
+    int count;                    /* of strings or floats, which may be more than are kept */
+};
+
+/* Field 7: several in one, or one of several. */
+static void read_floats(struct attribute *a, const struct proto_field *f)
+{
+    uint32_t bits = (uint32_t)f->v;
+    if (f->wire != PROTO_BYTES) {
+        if (a->count < FUNCTIONS)
+            memcpy(&a->floats[a->count], &bits, sizeof bits);
+        a->count++;
+        return;
+    }
+    struct text all = text_of(&f->bytes);
+    for (size_t k = 0; k + sizeof bits <= all.n; k += sizeof bits, a->count++)
+        if (a->count < FUNCTIONS)
+            memcpy(&a->floats[a->count], all.s + k, sizeof bits);
+}
 
 static bool read_attribute(struct proto m, struct text *name, struct attribute *a, struct proto *graph)
 {
@@ -199,8 +226,9 @@ static bool read_attribute(struct proto m, struct text *name, struct attribute *
         case 4: a->s = text_of(&f.bytes); break;
         case 5: a->t = f.bytes; break;
         case 6: *graph = f.bytes; break;
+        case 7: read_floats(a, &f); break;
         case 9:
-            if (a->count < 6)
+            if (a->count < FUNCTIONS)
                 a->strings[a->count] = text_of(&f.bytes);
             a->count++;
             break;
@@ -562,23 +590,50 @@ static bool find_head(struct source *s, const struct node *top, struct err *e)
 
 /* ---- attributes of the nodes, which the dialect has to know ---- */
 
-static bool gate_function(const struct source *s, const struct node *n, struct str *about, struct err *e)
+/* f, i and o of a direction, with alpha and beta where they are said: which of the engine's it is. */
+static bool gates_of(const struct source *s, const struct node *n, int direction, enum gate_function *out, struct err *e)
 {
-    struct attribute a = attribute(n, "activations"), alpha = attribute(n, "activation_alpha");
+    struct attribute name = attribute(n, "activations"), alpha = attribute(n, "activation_alpha"),
+                     beta = attribute(n, "activation_beta");
+    const int gates = 3 * direction;
+    const float a = gates < alpha.count ? alpha.floats[gates] : 0.2f, b = gates < beta.count ? beta.floats[gates] : 0.5f;
+    static const char *const wanted[] = {"Sigmoid", "Tanh", "Tanh"};
+    const bool hard = is(name.strings[gates], "HardSigmoid"), half = fabsf(b - 0.5f) < 1e-6f;
+    for (int k = hard; k < 3; k++) {
+        struct text odd = name.strings[gates + k];
+        if (!is(odd, wanted[k]))
+            return source_complain(
+                s, e, "an LSTM node with the activation %.*s, which is not supported (Sigmoid or HardSigmoid, Tanh, Tanh)",
+                (int)(odd.n < 40 ? odd.n : 40), odd.s ? odd.s : "");
+    }
+    *out = GATE_SIGMOID;
+    if (hard && half && fabsf(a - 0.2f) < 1e-6f)
+        *out = GATE_HARD_KERAS2;
+    else if (hard && half && fabsf(a - 1.0f / 6) < 1e-6f)
+        *out = GATE_HARD_KERAS3;
+    else if (hard)
+        return source_complain(s, e,
+                               "an LSTM node with the activation HardSigmoid, alpha %g and beta %g: only alpha 0.2 or 1/6 "
+                               "with beta 0.5 are supported", (double)a, (double)b);
+    return true;
+}
+
+static bool gate_function(const struct source *s, const struct node *n, int directions, struct str *about, struct err *e)
+{
+    enum gate_function f = GATE_SIGMOID, back;
+    struct attribute a = attribute(n, "activations");
     if (!a.count)
         return true;
-    bool tanh_twice = a.count >= 3 && is(a.strings[1], "Tanh") && is(a.strings[2], "Tanh");
-    if (tanh_twice && is(a.strings[0], "Sigmoid"))
-        return true;
-    if (tanh_twice && is(a.strings[0], "HardSigmoid") && !alpha.there) {
-        str_add(about, ", \"gate_function\": \"hard-sigmoid-keras2\"");        /* alpha 0.2, beta 0.5 by default */
-        return true;
-    }
-    struct text odd = a.count > 2 && !is(a.strings[0], "Sigmoid") ? a.strings[0]
-                      : a.count > 1 && !is(a.strings[1], "Tanh")  ? a.strings[1]
-                                                                  : a.strings[2];
-    return source_complain(s, e, "an LSTM node with the activation %.*s, which is not supported (Sigmoid, Tanh, Tanh)",
-                           (int)(odd.n < 40 ? odd.n : 40), odd.s ? odd.s : "");
+    if (a.count < 3 * directions)
+        return source_complain(s, e, "an LSTM node with %d activations: expected 3 for each of its %s", a.count,
+                               directions > 1 ? "two directions" : "directions, which is one");
+    if (!gates_of(s, n, 0, &f, e) || (directions > 1 && !gates_of(s, n, 1, &back, e)))
+        return false;
+    if (directions > 1 && back != f)
+        return source_complain(s, e, "an LSTM node whose directions have different activations, which is not supported");
+    if (f != GATE_SIGMOID)
+        str_addf(about, ", \"gate_function\": \"%s\"", gate_function_name(f));
+    return true;
 }
 
 static bool describe(struct source *s, const struct node *n, struct err *e)
@@ -597,7 +652,7 @@ static bool describe(struct source *s, const struct node *n, struct err *e)
         str_add(&about, ", \"input_forget\": 1");
     if (clip.there && clip.f > 0)
         ok = source_complain(s, e, "an LSTM node that clips its sums at %g, which is not supported", (double)clip.f);
-    ok = ok && gate_function(s, n, &about, e);
+    ok = ok && gate_function(s, n, is(direction.s, "bidirectional") ? 2 : 1, &about, e);
     str_addc(&about, '}');
     ok = ok && source_about(s, str_text(&about), e);
     str_free(&about);

@@ -17,6 +17,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "import/names.h"
 #include "import/source.h"
 
 extern const struct source_kind source_tfjs, source_ml5;
@@ -246,7 +247,7 @@ static bool same_word(const struct json_at *at, const char **said, struct err *e
     return true;
 }
 
-static bool read_layer(const struct json_at *layer, struct said *said, struct err *e)
+static bool read_layer(const struct json_at *layer, bool bidirectional, struct said *said, struct err *e)
 {
     struct json_at at, config, inner;
     const char *class;
@@ -255,9 +256,12 @@ static bool read_layer(const struct json_at *layer, struct said *said, struct er
     if (strcmp(class, "Bidirectional") == 0)
         return (!member(&config, "merge_mode", &at) || json_kind(&at) != JSON_STRING
                 || same_word(&at, &said->merge, e))
-               && (!member(&config, "layer", &inner) || read_layer(&inner, said, e));
-    return strcmp(class, "LSTM") != 0 || !member(&config, "recurrent_activation", &at)
-           || json_kind(&at) != JSON_STRING || same_word(&at, &said->activation, e);
+               && (!member(&config, "layer", &inner) || read_layer(&inner, true, said, e));
+    if (strcmp(class, "LSTM") != 0)
+        return true;
+    return keras_layer(&config, bidirectional, e)
+        && (!member(&config, "recurrent_activation", &at) || json_kind(&at) != JSON_STRING
+            || same_word(&at, &said->activation, e));
 }
 
 static bool read_topology(struct source *s, const struct json_at *top, struct err *e)
@@ -272,11 +276,11 @@ static bool read_topology(struct source *s, const struct json_at *top, struct er
         at = item;
     struct json_iter it = json_iter(&at);
     while (ok && json_next(&it, NULL, &item))
-        if (!read_layer(&item, &said, e))
+        if (!read_layer(&item, false, &said, e))
             return false;
     struct str about = {0};
     str_add(&about, "{\"format\": \"keras\"");
-    if (said.activation && strcmp(said.activation, "sigmoid") != 0) {
+    if (said.activation) {
         /* tfjs computes clip(0.2 z + 0.5, 0, 1), as Keras did when it was written. */
         bool hard = strcmp(said.activation, "hard_sigmoid") == 0 || strcmp(said.activation, "hardSigmoid") == 0;
         str_add(&about, ", \"gate_function\": ");

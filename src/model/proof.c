@@ -363,6 +363,22 @@ static double compare_exact(const struct model *m, const struct lstm *net, const
 
 enum { WORK_MAX = 2000000000 };          /* multiplications that a proof may take */
 
+static void judge(const struct model *m, const struct lstm *net, const struct trace *tr, const float *const *x,
+                  struct proof *out)
+{
+    if (compare_engine(m, net, tr, x, out) <= 1) {
+        out->within = true;
+        return;
+    }
+    if (step_cost(net) * tr->steps > WORK_MAX)
+        return;
+    struct proof exact = {0};
+    compare_exact(m, net, tr, x, &exact);
+    *out = exact;
+    double rounding = fmin(exact.rounding, 1e-3 * scale(exact.found));
+    out->within = exact.largest <= m->expected->tolerance * scale(exact.found) + 4 * rounding;
+}
+
 bool proof_compare(const struct model *m, const struct lstm *net, const struct trace *tr, const float *const *x,
                    struct proof *out)
 {
@@ -370,17 +386,10 @@ bool proof_compare(const struct model *m, const struct lstm *net, const struct t
     *out = (struct proof){0};
     if (!want || (!want->h && !want->C && !want->y) || want->steps != tr->steps)
         return false;
-    if (compare_engine(m, net, tr, x, out) <= 1) {
-        out->within = true;
-        return true;
-    }
-    if (step_cost(net) * tr->steps > WORK_MAX)
-        return true;
-    struct proof exact = {0};
-    compare_exact(m, net, tr, x, &exact);
-    *out = exact;
-    double rounding = fmin(exact.rounding, 1e-3 * scale(exact.found));
-    out->within = exact.largest <= want->tolerance * scale(exact.found) + 4 * rounding;
+    judge(m, net, tr, x, out);
+    int each = (want->h ? h_width(m) : 0) + (want->C ? lstm_top(net) : 0) + (want->y ? net->outputs : 0);
+    out->values = (size_t)each * (size_t)(want->last ? 1 : want->steps);
+    out->proven = out->within && want->tolerance <= PROOF_TOLERANCE_MOST;
     return true;
 }
 

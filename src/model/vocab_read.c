@@ -363,7 +363,68 @@ struct vocab *vocab_from_any(const struct json_at *at, const struct vocab_wish *
 
 /* ---- files ---- */
 
-/* One token a line; a count behind a tab is left out where every line has one. Cuts the text in place. */
+/* Where a line ends in a number behind a tab or a blank, that tab or blank. */
+static char *number_behind(char *line)
+{
+    char *at = strrchr(line, '\t'), *end = at ? at : strchr(line, ' ');
+    return end && end > line && end[1] && end[1 + strspn(end + 1, "-0123456789.")] == '\0' ? end : NULL;
+}
+
+/* Where a line begins with a whole number and a tab or a blank, that tab or blank. */
+static char *number_before(char *line)
+{
+    size_t n = strspn(line, "0123456789");
+    return n && (line[n] == '\t' || line[n] == ' ') && line[n + 1] ? line + n : NULL;
+}
+
+/* Are these numbers 0 … n-1 or 1 … n in some order? Not when each is smaller than the one before: those are counts of
+ * ever rarer words. */
+static bool are_indexes(const long *v, size_t n)
+{
+    unsigned char *met = xcalloc(n + 1, 1);
+    bool each = true, falling = n > 1;
+    for (size_t k = 0; each && k < n; k++) {
+        each = v[k] >= 0 && (size_t)v[k] <= n && !met[v[k]];
+        if (each)
+            met[v[k]] = 1;
+        falling = falling && (!k || v[k] < v[k - 1]);
+    }
+    each = each && n && !(met[0] && met[n]) && !falling;
+    free(met);
+    return each;
+}
+
+/* A number beside each token is its index where all of them are 0 … n-1 or 1 … n; behind it, it may be a count, too. */
+static void take_numbers(struct list *l, char *text)
+{
+    long *id = xcalloc(l->n + 1, sizeof *id);
+    for (int before = 0; before < 2; before++) {
+        char *(*const find)(char *) = before ? number_before : number_behind;
+        bool each = l->n > 0, whole = true;
+        for (size_t k = 0; each && k < l->n; k++) {
+            char *line = text + (l->token[k] - text), *at = find(line);
+            size_t digits = at ? strspn(before ? line : at + 1, "0123456789") : 0;
+            char number[16] = "";
+            each = at != NULL;
+            if (each && digits && digits < sizeof number)
+                memcpy(number, before ? line : at + 1, digits);
+            whole = whole && each && (before || at[1 + digits] == '\0') && num_parse_int(number, 0, INT_MAX, &id[k]);
+        }
+        bool indexes = each && whole && are_indexes(id, l->n);
+        if (!each || (before && !indexes))
+            continue;
+        for (size_t k = 0; k < l->n; k++) {
+            char *line = text + (l->token[k] - text), *at = find(line);
+            *at = '\0';
+            l->token[k] = before ? at + 1 : line;
+            l->id[k] = indexes ? id[k] : l->id[k];
+        }
+        break;
+    }
+    free(id);
+}
+
+/* One token a line. Cuts the text in place. */
 static bool read_lines(struct list *l, char *text, size_t len, struct err *e)
 {
     if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
@@ -371,7 +432,7 @@ static bool read_lines(struct list *l, char *text, size_t len, struct err *e)
     if (memchr(text, '\0', len))
         return err_set(e, l->source, NULL, "expected text, found the byte 0x00");
     enum { EVERY = 4096 };
-    size_t lines = len && text[len - 1] != '\n', counted = 0;
+    size_t lines = len && text[len - 1] != '\n';
     for (const char *p = text; (p = memchr(p, '\n', len - (size_t)(p - text))) != NULL; p++)
         lines++;
     l->place = NULL;
@@ -384,16 +445,13 @@ static bool read_lines(struct list *l, char *text, size_t len, struct err *e)
             progress_at(l->source, (double)(p - text) / (double)len);
         l->token[l->n] = p;
         l->id[l->n] = (long)l->n;
-        char *end = p + strcspn(p, "\n"), *next = *end ? end + 1 : end, *tab;
+        char *end = p + strcspn(p, "\n"), *next = *end ? end + 1 : end;
         if (end - p > 1 && end[-1] == '\r')
             end--;
         *end = '\0';
-        tab = strrchr(p, '\t');
-        counted += tab && tab > p && tab[1] && tab[1 + strspn(tab + 1, "-0123456789.")] == '\0';
         p = next;
     }
-    for (size_t k = 0; lines && counted == lines && k < lines; k++)
-        text[strrchr(l->token[k], '\t') - text] = '\0';
+    take_numbers(l, text);
     return true;
 }
 

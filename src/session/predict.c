@@ -487,7 +487,9 @@ enum reading_proof session_reading(const struct session *s)
         return READING_READ;
     if (!p)
         return is_scored(s) ? READING_SCORED : READING_READ;
-    return p->within ? READING_PROVEN : READING_DIFFERS;
+    if (!p->within)
+        return READING_DIFFERS;
+    return p->proven ? READING_PROVEN : READING_READ;
 }
 
 const char *session_reading_name(enum reading_proof r)

@@ -11,12 +11,14 @@ static void build(const struct scene *scene, struct str *text)
     struct str clean = {0};
     utf8_clean(&clean, m->name, strlen(m->name));
     str_addf(text, "# %s (%s, %s)\n", str_text(&clean), m->format, provenance_name(m->provenance));
-    double largest;
-    bool within;
-    if (session_parity(scene->session, &largest, &within))
-        str_addf(text, within ? "+ parity: agrees with its expected values, largest difference %.2e, tolerance %g\n"
-                              : "! no parity: differs from its expected values by %.2e, tolerance %g\n",
-                 largest, m->expected->tolerance);
+    const struct proof *p = session_proof(scene->session);
+    if (p && p->within && !p->proven)
+        str_addf(text, "! no parity: a tolerance of %g proves nothing, at most %g does\n", m->expected->tolerance,
+                 PROOF_TOLERANCE_MOST);
+    else if (p)
+        str_addf(text, p->within ? "+ parity: agrees with its expected values, largest difference %.2e, tolerance %g\n"
+                                 : "! no parity: differs from its expected values by %.2e, tolerance %g\n",
+                 p->largest, m->expected->tolerance);
     static const char *const proof[] = {
         [READING_READ] = "nothing proves it yet (--check FILE; a text of ten words and more scores it)",
         [READING_SCORED] = "this text is less surprising than chance would make it (--try-orders compares)",

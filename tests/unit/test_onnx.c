@@ -290,8 +290,61 @@ static void coupled_gates_and_a_hard_sigmoid_are_read(void **state)
     within(&n, 5, &a);
     within(&g, 1, &n);
     struct model *m = must_load(model(&g), NULL);
-    assert_true(m->net->layer[0].coupled && m->net->layer[0].gate_function != GATE_SIGMOID);
+    assert_true(m->net->layer[0].coupled && m->net->layer[0].gate_function == GATE_HARD_KERAS2);
+    /* f = 1 - i, as ONNX has it: i is the gate. The engine's i = 1 - f gives that where f has the weights of i, turned. */
+    const struct lstm_layer *l = &m->net->layer[0];
+    for (int k = 0; k < l->hidden * (l->hidden + l->in); k++)
+        assert_true(l->W[Q_I][k] != 0 && l->W[Q_F][k] == -l->W[Q_I][k]);
+    assert_true(l->b[Q_F][0] == -l->b[Q_I][0]);
     model_free(m);
+}
+
+/* One attribute of numbers. */
+static void attribute_floats(struct str *node, const char *name, int n, const float *v)
+{
+    struct str a = {0}, all = {0};
+    text(&a, 1, name);
+    for (int k = 0; k < n; k++)
+        put_f32(&all, v[k]);
+    within(&a, 7, &all);
+    within(node, 5, &a);
+}
+
+static struct str with_activations(const char *of_forward, const char *of_backward, int n, float alpha, float beta)
+{
+    struct str g = weights(), node_ = node("LSTM", "x w r b", "y"), a = {0};
+    const float alphas[] = {alpha, alpha}, betas[] = {beta, beta};
+    text(&a, 1, "activations");
+    text(&a, 9, of_forward);
+    text(&a, 9, "Tanh");
+    text(&a, 9, "Tanh");
+    if (of_backward) {
+        text(&a, 9, of_backward);
+        text(&a, 9, "Tanh");
+        text(&a, 9, "Tanh");
+    }
+    within(&node_, 5, &a);
+    if (n) {
+        attribute_floats(&node_, "activation_alpha", n, alphas);
+        attribute_floats(&node_, "activation_beta", n, betas);
+    }
+    within(&g, 1, &node_);
+    return g;
+}
+
+static void alpha_and_beta_say_which_hard_sigmoid_it_is(void **state)
+{
+    (void)state;
+    static const struct { float alpha, beta; enum gate_function f; } known[] = {
+        {0.2f, 0.5f, GATE_HARD_KERAS2}, {1.0f / 6, 0.5f, GATE_HARD_KERAS3}};
+    for (size_t k = 0; k < 2; k++) {
+        struct str g = with_activations("HardSigmoid", NULL, 1, known[k].alpha, known[k].beta);
+        struct model *m = must_load(model(&g), NULL);
+        assert_int_equal(m->net->layer[0].gate_function, known[k].f);
+        model_free(m);
+    }
+    struct str g = with_activations("HardSigmoid", NULL, 1, 0.2f, 0.4f);
+    must_refuse(model(&g), "an LSTM node with the activation HardSigmoid, alpha 0.2 and beta 0.4: only alpha 0.2 or 1/6 with");
 }
 
 static void a_weight_that_is_not_whole_is_refused(void **state)
@@ -786,6 +839,7 @@ int main(void)
         cmocka_unit_test(an_initial_state_is_read_unless_it_is_zeros),
         cmocka_unit_test(what_the_engine_does_not_compute_is_refused_by_name),
         cmocka_unit_test(coupled_gates_and_a_hard_sigmoid_are_read),
+        cmocka_unit_test(alpha_and_beta_say_which_hard_sigmoid_it_is),
         cmocka_unit_test(a_weight_that_is_not_whole_is_refused),
         cmocka_unit_test(a_file_cut_off_or_damaged_anywhere_is_survived),
         cmocka_unit_test(the_kind_is_known_by_its_bytes),

@@ -305,6 +305,33 @@ static void a_bare_vocabulary_may_be_an_array_an_object_or_lines(void **state)
     }
 }
 
+static void a_number_beside_a_token_is_its_index_or_a_count(void **state)
+{
+    (void)state;
+    static const struct { const char *text, *first, *second, *third; } forms[] = {
+        {"sat\t2\nthe\t0\ncat\t1\n", "the", "cat", "sat"},         /* indexes, in any order */
+        {"sat 2\nthe 0\ncat 1\n", "the", "cat", "sat"},
+        {"0\tthe\n1\tcat\n2\tsat\n", "the", "cat", "sat"},
+        {"2 sat\n0 the\n1 cat\n", "the", "cat", "sat"},
+        {"the\t71\ncat\t9\nsat\t9\n", "the", "cat", "sat"},         /* counts */
+        {"the\t3\ncat\t2\nsat\t1\n", "the", "cat", "sat"},          /* so are these: ever rarer */
+        {"the 71\ncat 9\nsat 1.5\n", "the", "cat", "sat"},
+        {"1 the\n2 cat\n9 sat\n", "1 the", "2 cat", "9 sat"},         /* neither */
+        {"the\t1\ncat\nsat\t2\n", "the\t1", "cat", "sat\t2"},
+    };
+    for (size_t k = 0; k < sizeof forms / sizeof *forms; k++) {
+        struct err e = {""};
+        struct vocab *v = from_file(".txt", forms[k].text, -1, &e);
+        if (!v)
+            fail_msg("%s: %s", forms[k].text, e.text);
+        assert_int_equal(v->size, 3);
+        assert_string_equal(v->token[0], forms[k].first);
+        assert_string_equal(v->token[1], forms[k].second);
+        assert_string_equal(v->token[2], forms[k].third);
+        vocab_free(v);
+    }
+}
+
 static void tokens_in_brackets_are_lines_not_json(void **state)
 {
     (void)state;
@@ -424,6 +451,7 @@ int main(void)
         cmocka_unit_test(a_token_of_64_kib_is_refused),
         cmocka_unit_test(tokens_that_only_look_alike_are_two),
         cmocka_unit_test(a_bare_vocabulary_may_be_an_array_an_object_or_lines),
+        cmocka_unit_test(a_number_beside_a_token_is_its_index_or_a_count),
         cmocka_unit_test(tokens_in_brackets_are_lines_not_json),
         cmocka_unit_test(nearly_all_single_characters_are_a_character_vocabulary),
         cmocka_unit_test(a_bare_vocabulary_that_is_wrong_is_told_where),
