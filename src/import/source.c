@@ -151,7 +151,9 @@ static float half(uint32_t h)
     uint32_t sign = (h & 0x8000) << 16, exponent = h >> 10 & 31, fraction = h & 1023;
     if (exponent == 31)
         return from_bits(sign | 0x7F800000 | fraction << 13);
-    float v = exponent ? ldexpf((float)(1024 + fraction), (int)exponent - 25) : ldexpf((float)fraction, -24);
+    if (exponent)
+        return from_bits(sign | (exponent + 112) << 23 | fraction << 13);
+    float v = (float)fraction * 0x1p-24f;
     return sign ? -v : v;
 }
 

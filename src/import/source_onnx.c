@@ -590,11 +590,22 @@ static bool find_head(struct source *s, const struct node *top, struct err *e)
 
 /* ---- attributes of the nodes, which the dialect has to know ---- */
 
+/* An attribute of numbers, which some write as a single one. */
+static struct attribute numbers_of(const struct node *n, const char *name)
+{
+    struct attribute a = attribute(n, name);
+    if (a.there && !a.count) {
+        a.floats[0] = a.f;
+        a.count = 1;
+    }
+    return a;
+}
+
 /* f, i and o of a direction, with alpha and beta where they are said: which of the engine's it is. */
 static bool gates_of(const struct source *s, const struct node *n, int direction, enum gate_function *out, struct err *e)
 {
-    struct attribute name = attribute(n, "activations"), alpha = attribute(n, "activation_alpha"),
-                     beta = attribute(n, "activation_beta");
+    struct attribute name = attribute(n, "activations"), alpha = numbers_of(n, "activation_alpha"),
+                     beta = numbers_of(n, "activation_beta");
     const int gates = 3 * direction;
     const float a = gates < alpha.count ? alpha.floats[gates] : 0.2f, b = gates < beta.count ? beta.floats[gates] : 0.5f;
     static const char *const wanted[] = {"Sigmoid", "Tanh", "Tanh"};

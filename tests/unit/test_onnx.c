@@ -708,10 +708,10 @@ static void activations_other_than_the_usual_are_named(void **state)
     (void)state;
     static const struct { const char *list[5], *says; } cases[] = {
         {{"Sigmoid", "Tanh", "Tanh", NULL}, NULL},
-        {{"Sigmoid", "Tanh", "Relu", NULL}, "with the activation Relu, which is not supported (Sigmoid, Tanh, Tanh)"},
+        {{"Sigmoid", "Tanh", "Relu", NULL}, "with the activation Relu, which is not supported (Sigmoid or HardSigmoid, Tanh, Tanh)"},
         {{"Affine", "Tanh", "Tanh", NULL}, "with the activation Affine, which"},
-        {{"Sigmoid", "Elu", NULL}, "with the activation Elu, which"},
-        {{"Sigmoid", "Tanh", NULL}, "with the activation , which"},
+        {{"Sigmoid", "Elu", "Tanh", NULL}, "with the activation Elu, which"},
+        {{"Sigmoid", "Tanh", NULL}, "an LSTM node with 2 activations: expected 3 for each of its directions, which is one"},
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         struct str g = weights(), n = node("LSTM", "x w r b", "y");
@@ -728,7 +728,7 @@ static void activations_other_than_the_usual_are_named(void **state)
     attribute_texts(&n, "activations", (const char *const[]){"HardSigmoid", "Tanh", "Tanh", NULL});
     attribute_float(&n, "activation_alpha", 0.25f);         /* another slope than the program's */
     within(&g, 1, &n);
-    must_refuse(model(&g), "with the activation HardSigmoid, which");
+    must_refuse(model(&g), "with the activation HardSigmoid, alpha 0.25 and beta 0.5");
     g = weights();
     n = node("LSTM", "x w r b", "y");
     attribute_text(&n, "direction", "sideways");
