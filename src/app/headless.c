@@ -319,10 +319,12 @@ static void tell_apart(const struct reading_choice *best, int n, int known, doub
     const struct reading_choice *order = next_best(best, n, true), *bias = next_best(best, n, false);
     const char *o = best[0].order;
     if (order && order->score - best[0].score < margin)
-        str_addf(out, "the order cannot be told: %d tokens separate readings by %.2f nats, the first two differ by %.3f\n",
+        str_addf(out,
+                 "the order cannot be told: %d tokens separate readings by %.2f nats, the first two differ by %.3f\n",
                  known, margin, order->score - best[0].score);
     else if (order)
-        str_addf(out, "the order is %c %c %c %c: the next is %.3f nats worse, where %d tokens separate readings by %.2f\n",
+        str_addf(out,
+                 "the order is %c %c %c %c: the next is %.3f nats worse, where %d tokens separate readings by %.2f\n",
                  o[0], o[1], o[2], o[3], order->score - best[0].score, known, margin);
     if (bias && bias->score - best[0].score < margin)
         str_addf(out, "the forget bias cannot be told: %g and %g differ by %.3f\n", best[0].forget_bias,

@@ -150,16 +150,20 @@ static bool only_one(struct source *s, const struct wanted *w, struct tensor **o
         if (t->use == TENSOR_USED || (t->measured && t->rank == 0) || !is_one_of(t->name, w->tails))
             continue;
         int better = *out ? rather(s, w, *out, t) : 1;
-        if (better >= 0)
-            other = better ? NULL : other ? other : *out;
+        if (better > 0)
+            other = NULL;
+        else if (!better && !other)
+            other = *out;
         if (better >= 0)
             *out = t;
     }
     if (!other)
         return true;
-    return source_complain(s, e,
-                           "the %s could be \"%s\" or \"%s\"; \"names\": {\"%s\": …} in a wrapper says which, or a file "
-                           "without the other", what, other->name, (*out)->name, w->key);
+    return source_complain(
+        s, e,
+        "the %s could be \"%s\" or \"%s\"; \"names\": {\"%s\": …} in a wrapper says which, or a file "
+        "without the other",
+        what, other->name, (*out)->name, w->key);
 }
 
 bool around_embedding(struct source *s, const char *near, struct tensor **out, struct err *e)

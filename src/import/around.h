@@ -9,7 +9,7 @@
 bool around_keys(const struct source *s, const char *const *dialect_keys, struct err *e);
 /* The value of the wrapper's "names" under this key; node NULL when there is none. */
 struct json_at around_named(const struct source *s, const char *key);
-/* Each leaves its part NULL where there is none. Of two candidates the one that fits is it, and then the one that shares
+/* Each leaves its part NULL where there is none. Of two candidates the one that fits is it, then the one that shares
  * more of the words before its own with `near`, a tensor of the LSTM ("decoder." of decoder.lstm.weight_ih_l0); where
  * that tells none, it is an error that names both. */
 bool around_embedding(struct source *s, const char *near, struct tensor **out, struct err *e);

@@ -105,8 +105,9 @@ bool keras_layer(const struct json_at *at, bool bidirectional, struct err *e)
     if (json_get(at, "activation", &item) && json_string(&item, &text, NULL) && strcmp(text, "tanh") != 0)
         return json_expected(&item, e, "\"tanh\"");
     if (!bidirectional && one_of_keys(at, back, &item) && json_bool(&item, &backwards, NULL) && backwards)
-        return json_complain(&item, e, "a layer that reads from the last word to the first, which is not supported by itself: "
-                                       "turn the words round and leave it out");
+        return json_complain(&item, e,
+                             "a layer that reads from the last word to the first, which is not supported by itself: "
+                             "turn the words round and leave it out");
     return true;
 }
 

@@ -602,19 +602,22 @@ static struct attribute numbers_of(const struct node *n, const char *name)
 }
 
 /* f, i and o of a direction, with alpha and beta where they are said: which of the engine's it is. */
-static bool gates_of(const struct source *s, const struct node *n, int direction, enum gate_function *out, struct err *e)
+static bool gates_of(const struct source *s, const struct node *n, int direction, enum gate_function *out,
+                     struct err *e)
 {
     struct attribute name = attribute(n, "activations"), alpha = numbers_of(n, "activation_alpha"),
                      beta = numbers_of(n, "activation_beta");
     const int gates = 3 * direction;
-    const float a = gates < alpha.count ? alpha.floats[gates] : 0.2f, b = gates < beta.count ? beta.floats[gates] : 0.5f;
+    const float a = gates < alpha.count ? alpha.floats[gates] : 0.2f,
+                b = gates < beta.count ? beta.floats[gates] : 0.5f;
     static const char *const wanted[] = {"Sigmoid", "Tanh", "Tanh"};
     const bool hard = is(name.strings[gates], "HardSigmoid"), half = fabsf(b - 0.5f) < 1e-6f;
     for (int k = hard; k < 3; k++) {
         struct text odd = name.strings[gates + k];
         if (!is(odd, wanted[k]))
             return source_complain(
-                s, e, "an LSTM node with the activation %.*s, which is not supported (Sigmoid or HardSigmoid, Tanh, Tanh)",
+                s, e,
+                "an LSTM node with the activation %.*s, which is not supported (Sigmoid or HardSigmoid, Tanh, Tanh)",
                 (int)(odd.n < 40 ? odd.n : 40), odd.s ? odd.s : "");
     }
     *out = GATE_SIGMOID;
@@ -623,13 +626,16 @@ static bool gates_of(const struct source *s, const struct node *n, int direction
     else if (hard && half && fabsf(a - 1.0f / 6) < 1e-6f)
         *out = GATE_HARD_KERAS3;
     else if (hard)
-        return source_complain(s, e,
-                               "an LSTM node with the activation HardSigmoid, alpha %g and beta %g: only alpha 0.2 or 1/6 "
-                               "with beta 0.5 are supported", (double)a, (double)b);
+        return source_complain(
+            s, e,
+            "an LSTM node with the activation HardSigmoid, alpha %g and beta %g: only alpha 0.2 or 1/6 "
+            "with beta 0.5 are supported",
+            (double)a, (double)b);
     return true;
 }
 
-static bool gate_function(const struct source *s, const struct node *n, int directions, struct str *about, struct err *e)
+static bool gate_function(const struct source *s, const struct node *n, int directions, struct str *about,
+                          struct err *e)
 {
     enum gate_function f = GATE_SIGMOID, back;
     struct attribute a = attribute(n, "activations");
@@ -641,7 +647,8 @@ static bool gate_function(const struct source *s, const struct node *n, int dire
     if (!gates_of(s, n, 0, &f, e) || (directions > 1 && !gates_of(s, n, 1, &back, e)))
         return false;
     if (directions > 1 && back != f)
-        return source_complain(s, e, "an LSTM node whose directions have different activations, which is not supported");
+        return source_complain(s, e,
+                               "an LSTM node whose directions have different activations, which is not supported");
     if (f != GATE_SIGMOID)
         str_addf(about, ", \"gate_function\": \"%s\"", gate_function_name(f));
     return true;

@@ -402,13 +402,13 @@ static void take_numbers(struct list *l, char *text)
         char *(*const find)(char *) = before ? number_before : number_behind;
         bool each = l->n > 0, whole = true;
         for (size_t k = 0; each && k < l->n; k++) {
-            char *line = text + (l->token[k] - text), *at = find(line);
-            size_t digits = at ? strspn(before ? line : at + 1, "0123456789") : 0;
-            char number[16] = "";
+            char *line = text + (l->token[k] - text), *at = find(line), *from = before || !at ? line : at + 1,
+                 number[16] = "";
             each = at != NULL;
-            if (each && digits && digits < sizeof number)
-                memcpy(number, before ? line : at + 1, digits);
-            whole = whole && each && (before || at[1 + digits] == '\0') && num_parse_int(number, 0, INT_MAX, &id[k]);
+            size_t digits = each ? strspn(from, "0123456789") : 0;
+            if (digits && digits < sizeof number)
+                memcpy(number, from, digits);
+            whole = whole && each && (before || from[digits] == '\0') && num_parse_int(number, 0, INT_MAX, &id[k]);
         }
         bool indexes = each && whole && are_indexes(id, l->n);
         if (!each || (before && !indexes))

@@ -291,7 +291,8 @@ static void coupled_gates_and_a_hard_sigmoid_are_read(void **state)
     within(&g, 1, &n);
     struct model *m = must_load(model(&g), NULL);
     assert_true(m->net->layer[0].coupled && m->net->layer[0].gate_function == GATE_HARD_KERAS2);
-    /* f = 1 - i, as ONNX has it: i is the gate. The engine's i = 1 - f gives that where f has the weights of i, turned. */
+    /* f = 1 - i, as ONNX has it: i is the gate. The engine's i = 1 - f gives that where f has the weights of i, turned
+     * round. */
     const struct lstm_layer *l = &m->net->layer[0];
     for (int k = 0; k < l->hidden * (l->hidden + l->in); k++)
         assert_true(l->W[Q_I][k] != 0 && l->W[Q_F][k] == -l->W[Q_I][k]);
@@ -344,7 +345,8 @@ static void alpha_and_beta_say_which_hard_sigmoid_it_is(void **state)
         model_free(m);
     }
     struct str g = with_activations("HardSigmoid", NULL, 1, 0.2f, 0.4f);
-    must_refuse(model(&g), "an LSTM node with the activation HardSigmoid, alpha 0.2 and beta 0.4: only alpha 0.2 or 1/6 with");
+    must_refuse(model(&g),
+                "an LSTM node with the activation HardSigmoid, alpha 0.2 and beta 0.4: only alpha 0.2 or 1/6 with");
 }
 
 static void a_weight_that_is_not_whole_is_refused(void **state)
@@ -706,12 +708,15 @@ static void an_initial_state_of_zeros_may_be_computed(void **state)
 static void activations_other_than_the_usual_are_named(void **state)
 {
     (void)state;
-    static const struct { const char *list[5], *says; } cases[] = {
+    static const struct { const char *list[5], *says;
+    } cases[] = {
         {{"Sigmoid", "Tanh", "Tanh", NULL}, NULL},
-        {{"Sigmoid", "Tanh", "Relu", NULL}, "with the activation Relu, which is not supported (Sigmoid or HardSigmoid, Tanh, Tanh)"},
+        {{"Sigmoid", "Tanh", "Relu", NULL},
+         "with the activation Relu, which is not supported (Sigmoid or HardSigmoid, Tanh, Tanh)"},
         {{"Affine", "Tanh", "Tanh", NULL}, "with the activation Affine, which"},
         {{"Sigmoid", "Elu", "Tanh", NULL}, "with the activation Elu, which"},
-        {{"Sigmoid", "Tanh", NULL}, "an LSTM node with 2 activations: expected 3 for each of its directions, which is one"},
+        {{"Sigmoid", "Tanh", NULL},
+         "an LSTM node with 2 activations: expected 3 for each of its directions, which is one"},
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         struct str g = weights(), n = node("LSTM", "x w r b", "y");
