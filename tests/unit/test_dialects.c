@@ -756,6 +756,197 @@ static void the_two_hard_sigmoids_of_keras(void **state)
     }
 }
 
+/* ---- lists: places in place of names ---- */
+
+/* One unit on one input, as Keras lists it. */
+#define KERNEL "[[1, 2, 3, 4]]"
+#define RECURRENT "[[5, 6, 7, 8]]"
+#define KERNEL_2 "[[1, 2, 3, 4], [1, 2, 3, 4]]"
+#define BIAS "[0.5, 1, 0.25, 2]"
+#define KERAS KERNEL ", " RECURRENT ", " BIAS
+#define KERAS_2 KERNEL_2 ", " RECURRENT ", " BIAS
+#define GATE_OF_KERAS_1 "[[1]], [[2]], [3]"
+#define KERAS_1 GATE_OF_KERAS_1 ", " GATE_OF_KERAS_1 ", " GATE_OF_KERAS_1 ", " GATE_OF_KERAS_1
+#define SIGMOID_ASSUMED \
+    "the gates are assumed to be sigmoid: no recurrent_activation says it; --gate-function says another"
+#define KERAS_1_SAYS \
+    "Keras 1 (12 arrays, i c f o): its gates are hard_sigmoid unless the model said inner_activation='sigmoid'; " \
+    "--gate-function says it"
+
+static void what_a_list_of_arrays_is_read_as_and_what_is_assumed(void **state)
+{
+    (void)state;
+    static const struct { const char *text; int layers, vocab, outputs, unused; const char *notice; } cases[] = {
+        {"[" KERAS "]", 1, 0, 0, 0, SIGMOID_ASSUMED},
+        {"[[[1, 2, 3, 4], [1, 2, 3, 4]], " RECURRENT "]", 1, 0, 0, 0, SIGMOID_ASSUMED},       /* no biases */
+        {"[" KERNEL ", " RECURRENT ", [1, 2, 3]]", 1, 0, 0, 1, SIGMOID_ASSUMED},      /* a vector that is no bias */
+        {"[" KERAS ", [[1, 2, 3]], [1, 2, 3]]", 1, 0, 3, 0, SIGMOID_ASSUMED},         /* the head */
+        {"[" KERAS ", [[1, 2, 3]]]", 1, 0, 3, 0, SIGMOID_ASSUMED},                   /* without a bias */
+        {"[" KERAS ", [[1, 2, 3]], [1, 2]]", 1, 0, 3, 1, SIGMOID_ASSUMED},            /* with one that is none of it */
+        {"[[1, 2], " KERAS "]", 1, 0, 0, 1, SIGMOID_ASSUMED},                       /* in front: no embedding */
+        {"[" KERAS ", " KERAS "]", 2, 0, 0, 0, SIGMOID_ASSUMED},                    /* one on the other */
+        {"[" KERAS_1 "]", 1, 0, 0, 0, KERAS_1_SAYS},
+        {"[" KERAS_1 ", " KERAS_1 "]", 2, 0, 0, 0, KERAS_1_SAYS},
+        {"{\"config\": {\"recurrentActivation\": \"sigmoid\"}, \"weights\": [" KERAS "]}", 1, 0, 0, 0, NULL},
+        {"{\"config\": {\"units\": 1, \"activation\": \"tanh\", \"recurrent_activation\": \"sigmoid\"}, "
+         "\"weights\": [" KERAS "]}", 1, 0, 0, 0, NULL},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct model *m = load(cases[k].text, NULL);
+        if (m->net->layers != cases[k].layers || m->net->vocab != cases[k].vocab || m->net->outputs != cases[k].outputs
+            || m->unused_count != cases[k].unused)
+            fail_msg("%s: %d layers, %d tokens, %d outputs, %d unused", cases[k].text, m->net->layers, m->net->vocab,
+                     m->net->outputs, m->unused_count);
+        if (!cases[k].notice != !m->notice || (m->notice && !strstr(m->notice, cases[k].notice)))
+            fail_msg("%s: %s", cases[k].text, m->notice ? m->notice : "nothing is said");
+        model_free(m);
+    }
+}
+
+static void two_directions_in_a_list_are_known_by_the_head_or_by_what_the_file_says(void **state)
+{
+    (void)state;
+    static const struct { const char *text; bool both; } cases[] = {
+        {"[" KERAS ", " KERAS ", [[1], [2]], [3]]", true},
+        {"[" KERAS ", " KERAS ", [[1]], [3]]", false},
+        {"[" KERAS ", " KERAS ", [3]]", false},
+        {"[" KERAS_2 ", " KERAS_2 "]", true},
+        {"{\"config\": {\"merge_mode\": \"sum\"}, \"weights\": [" KERAS ", " KERAS "]}", true},
+        {"{\"config\": {\"mergeMode\": \"ave\"}, \"weights\": [" KERAS ", " KERAS "]}", true},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct model *m = load(cases[k].text, NULL);
+        if (m->net->bidirectional != cases[k].both)
+            fail_msg("%s: %s", cases[k].text, m->report);
+        model_free(m);
+    }
+}
+
+static void lists_that_do_not_fit_are_refused_with_the_array_that_does_not(void **state)
+{
+    (void)state;
+    static const struct text_refusal list[] = {
+        {"[" KERAS ", " KERAS_1 "]", "[3]: layers of Keras 1 (12 arrays) and of later ones (3) in one list"},
+        {"[" KERAS_2 ", " KERAS_2 ", " KERAS_2 "]",
+         "[6]: a stack of layers that read in both directions and in one, which is not supported"},
+        {"[[[1, 2]], [[1, 2, 3], [1, 2, 3]], [[1, 2, 3]], [1, 2, 3]]",
+         "[1]: kernels of 3 blocks are a GRU, which is not supported"},
+        {"{\"config\": {\"units\": 1, \"activation\": \"relu\", \"recurrent_activation\": \"sigmoid\"}, "
+         "\"weights\": [" KERAS "]}",
+         "config.activation: expected \"tanh\", found \"relu\""},
+        {"{\"config\": {\"recurrent_activation\": \"relu\"}, \"weights\": [" KERAS "]}",
+         "config.recurrent_activation: expected \"sigmoid\" or \"hard_sigmoid\", found \"relu\""},
+        {"{\"config\": {\"recurrent_activation\": 7}, \"weights\": [" KERAS "]}",
+         "config.recurrent_activation: expected a string, found 7"},
+        {"{\"config\": {\"merge_mode\": 7}, \"weights\": [" KERAS ", " KERAS "]}",
+         "config.merge_mode: expected a string, found 7"},
+        {"{\"config\": [{\"merge_mode\": \"sum\"}, {\"merge_mode\": \"sum\"}, {\"merge_mode\": \"concat\"}], "
+         "\"weights\": [" KERAS ", " KERAS "]}",
+         "config[2].merge_mode: expected \"sum\", as in the layer before, found \"concat\""},
+        {"{\"format\": \"keras\", \"gate_function\": \"soft\", \"tensors\": [" KERAS "]}", "gate_function"},
+    };
+    texts_refused(list, sizeof list / sizeof *list);
+}
+
+#define NAM "{\"architecture\": \"LSTM\", \"config\": {\"input_size\": 1, "
+#define RT_LSTM "{\"type\": \"lstm\", \"weights\": [" KERAS "]}"
+#define RT_LAYERS(list) "{\"in_shape\": [null, null, 1], \"layers\": [" list "]}"
+#define RT_DENSE(activation) "{\"type\": \"dense\", \"activation\": " activation ", \"weights\": [[[2]], [3]]}"
+
+static void what_rtneural_does_beside_the_layers_is_told(void **state)
+{
+    (void)state;
+    static const struct { const char *text; int outputs, unused; bool skip; const char *notice; } cases[] = {
+        {RT_LAYERS(RT_LSTM), 0, 0, false, NULL},
+        {RT_LAYERS(RT_LSTM ", " RT_DENSE("\"linear\"")), 1, 0, false, NULL},
+        {RT_LAYERS(RT_LSTM ", " RT_DENSE("7")), 1, 0, false, NULL},
+        {RT_LAYERS(RT_LSTM ", " RT_DENSE("\"relu\"")),
+         1, 0, false, "the head is followed by relu there; here it is W h + b alone"},
+        {RT_LAYERS(RT_LSTM ", {\"type\": \"time-distributed-dense\", \"weights\": [[[2]], [3]]}"), 1, 0, false, NULL},
+        {RT_LAYERS(RT_LSTM ", " RT_DENSE("\"\"") ", {\"type\": \"dense\", \"weights\": [[[4]], [5]]}"),
+         1, 2, false, NULL},
+        {RT_LAYERS(RT_LSTM ", {\"type\": \"activation\"}"), 0, 0, false, NULL},
+        {"{\"in_shape\": [1], \"in_skip\": 1, \"layers\": [" RT_LSTM "]}", 0, 0, true,
+         "in_skip is 1: the program it comes from adds the input to the output; the head here does not"},
+        {"{\"in_shape\": [1], \"in_skip\": -1, \"layers\": [" RT_LSTM ", " RT_DENSE("\"relu\"") "]}", 1, 0, true,
+         "the head is followed by relu there"},
+        {"{\"in_shape\": [1], \"in_skip\": 0, \"layers\": [" RT_LSTM "]}", 0, 0, false, NULL},
+        {"{\"in_shape\": [1], \"in_skip\": \"no\", \"layers\": [" RT_LSTM "]}", 0, 0, false, NULL},
+        {"{\"in_shape\": [1], \"layers\": [" RT_LSTM ", "
+         RT_DENSE("\"\"") "], \"input_batch\": [1, 2], \"mean\": [4]}", 1, 0, false, NULL},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct model *m = load(cases[k].text, NULL);
+        if (m->net->outputs != cases[k].outputs || m->unused_count != cases[k].unused || m->skip != cases[k].skip)
+            fail_msg("%s: %d outputs, %d unused, skip %d", cases[k].text, m->net->outputs, m->unused_count, m->skip);
+        if (!cases[k].notice != !m->notice || (m->notice && !strstr(m->notice, cases[k].notice)))
+            fail_msg("%s: %s", cases[k].text, m->notice ? m->notice : "nothing is said");
+        assert_true(m->net->layer[0].W[Q_F][1] == 2 && m->net->layer[0].W[Q_F][0] == 6);
+        model_free(m);
+    }
+}
+
+static void what_rtneural_and_nam_files_lack_is_named(void **state)
+{
+    (void)state;
+    static const struct text_refusal list[] = {
+        {RT_LAYERS("{\"type\": 7}"), "layers[0].type: expected a string, found 7"},
+        {RT_LAYERS(RT_LSTM ", {}"), "layers[1]: expected the key \"type\", found none"},
+        {RT_LAYERS("{\"type\": \"conv1d\"}, " RT_LSTM),
+         "layers[0].type: a layer \"conv1d\" before the LSTM, which is not computed"},
+        {RT_LAYERS(RT_LSTM ", " RT_DENSE("\"\"") ", " RT_LSTM),
+         "layers[2]: an LSTM behind a dense layer, which is not computed"},
+        {RT_LAYERS(RT_LSTM ", {\"type\": \"dense\"}"),
+         "layers[1]: expected \"weights\" of a matrix and a bias, found none"},
+        {RT_LAYERS("{\"type\": \"lstm\"}"),
+         "layers[0]: expected \"weights\" of a kernel, a recurrent kernel and a bias, found fewer"},
+        {RT_LAYERS("{\"type\": \"lstm\", \"weights\": [" KERNEL "]}"), "layers[0]: expected \"weights\" of a kernel"},
+        {RT_LAYERS("{\"type\": \"lstm\", \"weights\": [" KERNEL ", [1]]}"), "layers[0].weights[1]"},
+        {RT_LAYERS("{\"type\": \"lstm\", \"shape\": [7], \"weights\": [" KERAS "]}"),
+         "layers[0].shape: it says 7 units, the weights are of 1"},
+        {RT_LAYERS("{\"type\": \"lstm\", \"activation\": \"relu\", \"weights\": [" KERAS "]}"),
+         "layers[0].activation: expected \"tanh\" or nothing, found \"relu\""},
+        {"{\"architecture\": 7, \"config\": {}, \"weights\": [1]}", "architecture: expected a string, found 7"},
+        {"{\"architecture\": \"LSTM\", \"config\": {\"hidden_size\": 1, \"num_layers\": 1}, \"weights\": [1]}",
+         "config: expected the key \"input_size\", found none"},
+        {NAM "\"hidden_size\": 0, \"num_layers\": 1}, \"weights\": [1]}",
+         "config.hidden_size: expected a whole number from 1 to 1048576, found 0"},
+        {NAM "\"hidden_size\": 1, \"num_layers\": \"x\"}, \"weights\": [1]}",
+         "config.num_layers: expected a whole number"},
+        {NAM "\"hidden_size\": 1, \"num_layers\": 1, \"out_channels\": -1}, "
+         "\"weights\": [1]}", "config.out_channels: expected a whole number"},
+        {NAM "\"hidden_size\": 1, \"num_layers\": 1}, \"weights\": {}}",
+         "expected \"weights\", a flat array of numbers"},
+        {NAM "\"hidden_size\": 1, \"num_layers\": 1}, \"weights\": [[1]]}",
+         "weights: expected 16 numbers (1 layer of 1 units on 1 inputs, each W [x, h], b, h0 and C0, then the head), "
+         "found 1"},
+        {NAM "\"hidden_size\": 1, \"num_layers\": 2}, \"weights\": [1]}",
+         "weights: expected 30 numbers (2 layers of 1 units"},
+    };
+    texts_refused(list, sizeof list / sizeof *list);
+    struct str file = {0};
+    char tensors[160], text[160];
+    put_hex(&file, "10 00 00 00 00 00 00 00");
+    str_add(&file, "{              }");
+    snprintf(tensors, sizeof tensors, "%s", bytes_file("none.safetensors", &file));
+    str_add(&file, RT_LAYERS(""));
+    snprintf(text, sizeof text, "%s", bytes_file("none.json", &file));
+    const struct { const char *path, *format, *says; } other[] = {
+        {tensors, "rtneural", "expected the JSON of RTNeural, found safetensors"},
+        {tensors, "nam", "expected the JSON of a .nam file, found safetensors"},
+        {text, "rtneural", "layers: expected an LSTM among the layers, found none"},
+        {text, "nam", "expected the key \"architecture\", found none"},
+        {text, "keras",
+         "expected a kernel and a recurrent_kernel, or arrays of k x 4n, n x 4n and 4n numbers, found none"},
+    };
+    for (size_t k = 0; k < sizeof other / sizeof *other; k++) {
+        struct err e = {{0}};
+        assert_null(model_load(other[k].path, &(struct model_options){.format = other[k].format, .tokenizer = -1}, &e));
+        if (!strstr(e.text, other[k].says))
+            fail_msg("%s", e.text);
+    }
+}
+
 /* ---- proof ---- */
 
 /* A model that expects what it computes itself, under another order than the one it is read by. */
@@ -1124,6 +1315,11 @@ int main(void)
         cmocka_unit_test(what_is_no_lstm_is_refused_with_its_reason),
         cmocka_unit_test(tensors_that_nothing_took_are_named),
         cmocka_unit_test(a_learnt_initial_state_is_taken_and_said),
+        cmocka_unit_test(what_a_list_of_arrays_is_read_as_and_what_is_assumed),
+        cmocka_unit_test(two_directions_in_a_list_are_known_by_the_head_or_by_what_the_file_says),
+        cmocka_unit_test(lists_that_do_not_fit_are_refused_with_the_array_that_does_not),
+        cmocka_unit_test(what_rtneural_does_beside_the_layers_is_told),
+        cmocka_unit_test(what_rtneural_and_nam_files_lack_is_named),
         cmocka_unit_test(the_two_hard_sigmoids_of_keras),
         cmocka_unit_test(a_wrong_order_is_named_with_the_option_that_reads_it),
         cmocka_unit_test(the_tolerance_grows_with_what_it_is_held_against),
