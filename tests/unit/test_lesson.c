@@ -194,6 +194,169 @@ static void the_partial_scenario_is_asked_and_judged(void **state)
     lesson_free(l);
 }
 
+/* ---- answers as lines ---- */
+
+#define CHOICE \
+               "\"ask\":{\"kind\":\"choice\",\"prompt\":\"?\",\"options\":[" \
+               "{\"text\":\"three {H}\",\"true\":\"H == 3\"}," \
+               "{\"text\":\"b\",\"true\":\"E == 3\",\"say\":\"E is 4.\"}]}"
+#define MANY "\"ask\":{\"kind\":\"many\",\"prompt\":\"?\",\"options\":[{\"text\":\"a\",\"true\":\"H == 3\"}," \
+             "{\"text\":\"b\",\"true\":\"E == 3\",\"say\":\"E is 4.\"},{\"text\":\"c\",\"true\":\"E == 4\"}]}"
+#define NUMBER "\"ask\":{\"kind\":\"number\",\"prompt\":\"?\",\"answer\":\"f[1]@4\",\"within\":0.01}"
+#define UNIT "\"ask\":{\"kind\":\"unit\",\"prompt\":\"?\",\"answer\":\"2\"}"
+#define STEP "\"ask\":{\"kind\":\"step\",\"prompt\":\"?\",\"answer\":\"4\"}"
+#define WORD "\"ask\":{\"kind\":\"word\",\"prompt\":\"?\",\"answer\":\"next@1\"}"
+#define PLACE "\"ask\":{\"kind\":\"word\",\"prompt\":\"?\",\"answer\":\"4\"}"
+#define SAY "\"ask\":{\"kind\":\"say\",\"prompt\":\"?\",\"model\":\"There are {H} units.\"}"
+#define ORDER "\"ask\":{\"kind\":\"order\",\"prompt\":\"?\",\"lines\":[\"product\",\"concat\",\"bias\"]}"
+#define DO "\"ask\":{\"kind\":\"do\",\"prompt\":\"?\",\"goal\":\"f[1]@4 < 0.25\"}"
+#define ONE_LETTER "expected one letter from a to b"
+
+/* What a line says as an answer to a page's question, or why it is none; and what the right answer is, in words. */
+static void each_question_is_answered_with_a_line_of_its_own_kind(void **state)
+{
+    (void)state;
+    static const struct { const char *page, *line, *error; bool right; const char *said, *say, *truth; } cases[] = {
+        {CHOICE, "a", NULL, true, "a", NULL, "a: three 3"},
+        {CHOICE, " B;", NULL, false, "b", "E is 4.", "a: three 3"},
+        {CHOICE, "", ONE_LETTER, false, NULL, NULL, NULL},
+        {CHOICE, "a, b", ONE_LETTER, false, NULL, NULL, NULL},
+        {CHOICE, "c", "expected a letter from a to b, found \"c\"", false, NULL, NULL, NULL},
+        {CHOICE, "1", "expected a letter from a to b, found \"1\"", false, NULL, NULL, NULL},
+        {MANY, "ca", NULL, true, "a, c", NULL, "a, c"},
+        {MANY, "a b c", NULL, false, "a, b, c", "E is 4.", "a, c"},
+        {MANY, "", NULL, false, "", NULL, "a, c"},
+        {NUMBER, "0,5", NULL, true, "0.5", NULL, "0.5"},
+        {NUMBER, "[ .51 ]", NULL, true, "0.51", NULL, "0.5"},
+        {NUMBER, "0.52", NULL, false, "0.52", NULL, "0.5"},
+        {NUMBER, "", "expected 1 number, found 0", false, NULL, NULL, NULL},
+        {NUMBER, "1 2", "expected 1 number, found more", false, NULL, NULL, NULL},
+        {NUMBER, "half", "expected a number, found \"half\"", false, NULL, NULL, NULL},
+        {NUMBER, "0.5000000000000000000000000000000000000000000000000000000", NULL, true, "0.5", NULL, "0.5"},
+        {UNIT, "2", NULL, true, "2", NULL, "verb"},
+        {UNIT, "gender", NULL, false, "1", NULL, "verb"},
+        {UNIT, "colour", "expected a unit", false, NULL, NULL, NULL},
+        {STEP, "and", NULL, true, "4", NULL, "'and' (step 4)"},
+        {STEP, "1", NULL, false, "1", NULL, "'and' (step 4)"},
+        {STEP, "zebra", "zebra", false, NULL, NULL, NULL},
+        {PLACE, "and", NULL, true, "4", NULL, "'and' (step 4)"},
+        {WORD, "came", NULL, true, "came", NULL, "came"},
+        {WORD, "her", NULL, false, "her", NULL, "came"},
+        {WORD, "zebra", "expected a word that the model knows, found \"zebra\" (:words lists them)", false, NULL,
+         NULL, NULL},
+        {SAY, "three of them", NULL, true, "three of them", NULL, "There are 3 units."},
+        {ORDER, "concat", "this question is not answered with a line", false, NULL, NULL, NULL},
+        {DO, "0.2", "this question is not answered with a line", false, NULL, NULL, NULL},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct err e = {{0}};
+        struct stage s;
+        struct answer given;
+        struct verdict v;
+        struct str said = {0}, truth = {0};
+        struct lesson *l = page(cases[k].page);
+        assert_true(stage_page(l, 0, 1, &s, &e));
+        bool read = judge_read(&l->page[0], &s, cases[k].line, &given, &e);
+        if (read != !cases[k].error || (!read && !strstr(e.text, cases[k].error)))
+            fail_msg("%s, \"%s\": %s", cases[k].page, cases[k].line, read ? "taken" : e.text);
+        if (read) {
+            assert_true(judge(&l->page[0], &s, s.session, &given, &v, &e));
+            judge_say(&l->page[0], &given, &said);
+            assert_true(judge_say_truth(&l->page[0], &s, &truth, &e));
+            if (v.right != cases[k].right || strcmp(str_text(&said), cases[k].said) != 0
+                || strcmp(str_text(&truth), cases[k].truth) != 0)
+                fail_msg("%s, \"%s\": %s, \"%s\", it is \"%s\"", cases[k].page, cases[k].line,
+                         v.right ? "right" : "wrong", str_text(&said), str_text(&truth));
+            assert_true(!v.say == !cases[k].say && (!v.say || !strcmp(v.say, cases[k].say)));
+        }
+        str_free(&said);
+        str_free(&truth);
+        stage_clear(&s);
+        lesson_free(l);
+    }
+}
+
+static void an_order_and_what_is_to_be_done_are_told_in_words(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    struct stage s;
+    struct verdict v;
+    struct str out = {0};
+    struct lesson *l = page(ORDER);
+    assert_true(stage_page(l, 0, 1, &s, &e));
+    struct answer given = {.line = {SUB_PRODUCT, SUB_CONCAT, SUB_BIAS}};
+    assert_true(judge(&l->page[0], &s, s.session, &given, &v, &e) && !v.right);
+    judge_say(&l->page[0], &given, &out);
+    assert_string_equal(str_text(&out), "multiply with the weights; lay h_t-1 and x_t end to end; add the bias");
+    str_clear(&out);
+    assert_true(judge_say_truth(&l->page[0], &s, &out, &e));
+    assert_string_equal(str_text(&out), "lay h_t-1 and x_t end to end; multiply with the weights; add the bias");
+    for (unsigned seed = 0; seed < 40; seed++) {              /* as it is put it is never the answer */
+        judge_lines(&l->page[0], seed, given.line);
+        assert_true(judge(&l->page[0], &s, s.session, &given, &v, &e) && !v.right);
+    }
+    stage_clear(&s);
+    lesson_free(l);
+    l = page(DO);
+    assert_true(stage_page(l, 0, 1, &s, &e));
+    str_clear(&out);
+    assert_true(judge(&l->page[0], &s, s.session, &given, &v, &e) && !v.right && !v.say);
+    assert_true(judge_say_truth(&l->page[0], &s, &out, &e));
+    assert_string_equal(str_text(&out), "f[1]@4 < 0.25");
+    str_free(&out);
+    stage_clear(&s);
+    lesson_free(l);
+}
+
+/* What can only be seen by computing is told with the place in the file. */
+static void what_cannot_be_computed_is_told_with_its_place(void **state)
+{
+    (void)state;
+    static const struct { const char *page, *error; } cases[] = {
+        {"\"ask\":{\"kind\":\"number\",\"prompt\":\"?\",\"answer\":\"f[9]@4\"}", "x.json: pages[0].ask.answer[0]: "},
+        {"\"ask\":{\"kind\":\"number\",\"prompt\":\"?\",\"answer\":\"next@1\"}",
+         "x.json: pages[0].ask.answer[0]: expected at most"},
+        {"\"ask\":{\"kind\":\"vector\",\"prompt\":\"?\",\"answer\":[\"1\",\"1 / 0\"]}",
+         "x.json: pages[0].ask.answer[1]: expected a finite number, found inf"},
+        {"\"ask\":{\"kind\":\"choice\",\"prompt\":\"?\",\"options\":[{\"text\":\"a\",\"true\":\"1\"},"
+         "{\"text\":\"b\",\"true\":\"f[9]@4 > 0\"}]}", "x.json: pages[0].ask.options[1]: "},
+        {"\"ask\":{\"kind\":\"do\",\"prompt\":\"?\",\"goal\":\"f[9]@4 > 0\"}", "x.json: pages[0].ask.goal: "},
+        {"\"ask\":{\"kind\":\"number\",\"prompt\":\"?\",\"answer\":\"1\",\"wrong\":["
+         "{\"when\":\"given == f[9]@4\",\"say\":\"no\"}]}", "x.json: pages[0].ask.wrong[0]: "},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct err e = {{0}};
+        struct stage s;
+        struct verdict v;
+        struct answer given = {.value = {.kind = EXPR_IS_VECTOR, .n = 1, .v = {7}}};
+        struct lesson *l = page(cases[k].page);
+        assert_true(stage_page(l, 0, 1, &s, &e));
+        assert_false(judge(&l->page[0], &s, s.session, &given, &v, &e));
+        if (strncmp(e.text, cases[k].error, strlen(cases[k].error)) != 0)
+            fail_msg("expected \"%s\", found \"%s\"", cases[k].error, e.text);
+        stage_clear(&s);
+        lesson_free(l);
+    }
+}
+
+static void a_show_of_hands_says_what_to_do_next(void **state)
+{
+    (void)state;
+    static const struct { int votes[3]; unsigned right; int percent; const char *says; } cases[] = {
+        {{0, 0, 0}, 1, 0, "no hands were counted"},
+        {{34, 66, 0}, 1, 34, "few have it: explain it another way, then ask again"},
+        {{35, 60, 5}, 1, 35, "let neighbours convince one another for two minutes, then vote again"},
+        {{10, 30, 60}, 5, 70, "let neighbours convince one another for two minutes, then vote again"},
+        {{1, 71, 28}, 2, 71, "most have it: say the reason once and go on"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        int percent, votes[LESSON_OPTIONS] = {cases[k].votes[0], cases[k].votes[1], cases[k].votes[2]};
+        assert_string_equal(judge_votes(votes, cases[k].right, &percent), cases[k].says);
+        assert_int_equal(percent, cases[k].percent);
+    }
+}
+
 static void a_claim_that_does_not_hold_is_found(void **state)
 {
     (void)state;
@@ -492,6 +655,10 @@ int main(void)
         cmocka_unit_test(a_file_that_does_not_fit_is_refused_with_its_place),
         cmocka_unit_test(too_much_of_anything_is_refused),
         cmocka_unit_test(the_partial_scenario_is_asked_and_judged),
+        cmocka_unit_test(each_question_is_answered_with_a_line_of_its_own_kind),
+        cmocka_unit_test(an_order_and_what_is_to_be_done_are_told_in_words),
+        cmocka_unit_test(what_cannot_be_computed_is_told_with_its_place),
+        cmocka_unit_test(a_show_of_hands_says_what_to_do_next),
         cmocka_unit_test(a_claim_that_does_not_hold_is_found),
         cmocka_unit_test(each_student_gets_numbers_of_their_own),
         cmocka_unit_test(each_fault_breaks_what_it_says),
