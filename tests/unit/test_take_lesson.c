@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -509,6 +510,334 @@ static void results_say_what_was_answered_first(void **state)
     app_clear(&a);
 }
 
+/* ---- a teacher's own lesson: each kind of question and its keys -------------------------------------------------- */
+
+#define OWN_STATE \
+    "\"state\":{\"model\":\"lesson-cell\",\"text\":\"She came out and played with her dog\",\"step\":\"out\"}"
+#define OWN_PAGE(id, ask) "{\"id\":\"" id "\",\"title\":\"" id "\"," OWN_STATE ",\"ask\":{" ask "}}"
+
+static const char own_lesson[] =
+    "{\"format\":\"flstm-lesson/1\",\"name\":\"own\",\"title\":\"Own\",\"about\":\"A teacher's.\",\"pages\":["
+    OWN_PAGE("many", "\"kind\":\"many\",\"prompt\":\"Which hold?\",\"options\":[{\"text\":\"a\",\"true\":\"H == 3\"},"
+             "{\"text\":\"b\",\"true\":\"H == 4\"},{\"text\":\"c\",\"true\":\"E == 4\"}]") ","
+    OWN_PAGE("unit", "\"kind\":\"unit\",\"prompt\":\"Which unit?\",\"hint\":\"The last.\",\"answer\":\"3\"") ","
+    OWN_PAGE("step", "\"kind\":\"step\",\"prompt\":\"Which word?\",\"answer\":\"4\"") ","
+    OWN_PAGE("bar", "\"kind\":\"bar\",\"prompt\":\"How large?\",\"answer\":\"f[1]@4\",\"within\":0.5") ","
+    OWN_PAGE("two", "\"kind\":\"bar\",\"prompt\":\"How large are they?\",\"answer\":[\"C[1]@3\",\"C[2]@3\"],"
+             "\"within\":9") ","
+    OWN_PAGE("order", "\"kind\":\"order\",\"prompt\":\"In which order?\",\"lines\":[\"concat\",\"product\","
+             "\"bias\"]") ","
+    OWN_PAGE("vote", "\"kind\":\"vote\",\"prompt\":\"Hands?\",\"options\":[{\"text\":\"a\",\"true\":\"1\"},"
+             "{\"text\":\"b\",\"true\":\"0\"}]") ","
+    OWN_PAGE("say", "\"kind\":\"say\",\"prompt\":\"In your words?\",\"model\":\"Three.\"") ","
+    OWN_PAGE("do", "\"kind\":\"do\",\"prompt\":\"Shut it.\",\"goal\":\"f[1]@3 < 0.25\",\"hint\":\"Type 0.\"")
+    "]}";
+
+static void begin_own(struct app *a, const char *page)
+{
+    struct err e = {{0}};
+    open_app(a);
+    struct lesson *l = lesson_parse(own_lesson, sizeof own_lesson - 1, "own.json", &e);
+    if (!l || !app_lesson_begin(a, l, 1, &e))
+        fail_msg("%s", e.text);
+    go_to(a, page);
+}
+
+static enum walk_phase phase_of(const struct app *a) { return walk_here(walk_of(a))->phase; }
+
+static void must_show(struct app *a, const char *text)
+{
+    if (!shows(a, text))
+        fail_msg("expected \"%s\":\n%s", text, picture(a, 80, 24));
+}
+
+static void several_options_are_ticked_with_letters_or_the_space_bar(void **state)
+{
+    (void)state;
+    struct app a;
+    begin_own(&a, "many");
+    press(&a, "<Space><Down><Down><Space>");
+    assert_int_equal(a.lesson->chosen, 5);
+    press(&a, "Cc<Up>");                                     /* off and on again */
+    assert_int_equal(a.lesson->chosen, 5);
+    assert_int_equal(a.lesson->at, 1);
+    press(&a, "<Up><Up>");                                   /* round from the first to the last */
+    assert_int_equal(a.lesson->at, 2);
+    press(&a, "d");
+    must_show(&a, "Esc leaves the page to try things out; PgDn goes on");
+    press(&a, "1{");
+    assert_int_equal(a.lesson->chosen, 5);
+    press(&a, "<Enter>x");
+    must_show(&a, "1 a guess, 2 I think so, 3 I know");
+    press(&a, "?<Esc>");                                     /* keys of the program stay */
+    press(&a, "1");
+    assert_int_equal(phase_of(&a), WALK_TOLD);
+    assert_true(walk_here(walk_of(&a))->right_first);
+    must_show(&a, "Right");
+    press(&a, "r");                                          /* once more */
+    assert_int_equal(phase_of(&a), WALK_ASK);
+    assert_int_equal(a.lesson->chosen, 0);
+    app_clear(&a);
+}
+
+static void a_unit_is_chosen_with_the_arrows_and_tab(void **state)
+{
+    (void)state;
+    struct app a;
+    begin_own(&a, "unit");
+    press(&a, "<Down>");
+    int at = session_cursor(a.session)->unit;
+    press(&a, "<Up><Tab>");
+    assert_int_equal(session_cursor(a.session)->unit, at);
+    press(&a, "<BTab><BTab>");
+    assert_int_equal(session_cursor(a.session)->unit, (at + 1) % 3);
+    press(&a, "i");
+    must_show(&a, "The last.");
+    while (session_cursor(a.session)->unit != 2)
+        press(&a, "<Down>");
+    press(&a, "<Enter>2");
+    assert_true(walk_here(walk_of(&a))->right);
+    must_show(&a, "Right");
+    app_clear(&a);
+}
+
+static void a_word_is_chosen_by_stepping_to_it(void **state)
+{
+    (void)state;
+    struct app a;
+    begin_own(&a, "step");
+    press(&a, "i");
+    must_show(&a, "there is no hint here");
+    press(&a, "<Left><Right><Right>");
+    assert_int_equal(session_cursor(a.session)->step, 4);
+    press(&a, "<Down>");
+    must_show(&a, "Esc leaves the page to try things out");
+    press(&a, "<Enter>3");
+    assert_true(walk_here(walk_of(&a))->right);
+    app_clear(&a);
+}
+
+static void a_bar_is_moved_or_typed_and_stays_within_what_it_can_be(void **state)
+{
+    (void)state;
+    struct app a;
+    begin_own(&a, "bar");
+    press(&a, "<Enter>");
+    must_show(&a, "expected the bar moved with + and -, or a number typed");
+    press(&a, "-");                                          /* a gate is never below 0 */
+    assert_true(a.lesson->bar[0] == 0 && a.lesson->moved[0]);
+    press(&a, "+=");
+    assert_true(a.lesson->bar[0] > 0.099 && a.lesson->bar[0] < 0.101);
+    for (int k = 0; k < 30; k++)
+        press(&a, "+");
+    assert_true(a.lesson->bar[0] == 1);
+    press(&a, "0,75");
+    assert_true(a.lesson->bar[0] == 0.75);
+    press(&a, "-");
+    assert_true(a.lesson->bar[0] > 0.699 && a.lesson->bar[0] < 0.701);
+    press(&a, ".");                                          /* no number yet */
+    assert_false(a.lesson->moved[0]);
+    press(&a, "<BS>0.5<Enter>1");
+    assert_int_equal(walk_here(walk_of(&a))->tries, 1);
+    app_clear(&a);
+    begin_own(&a, "two");
+    press(&a, "-<Enter>");                                   /* C may be below 0 */
+    assert_true(a.lesson->bar[0] < 0);
+    must_show(&a, "expected every bar moved: Down leads to the next one");
+    press(&a, "<Down>2<Up>");
+    assert_int_equal(a.lesson->at, 0);
+    press(&a, "<Up>");
+    assert_int_equal(a.lesson->at, 1);
+    press(&a, "<Enter>1");
+    assert_int_equal(walk_here(walk_of(&a))->tries, 1);
+    app_clear(&a);
+}
+
+static void lines_are_moved_up_and_down_as_far_as_there_are_lines(void **state)
+{
+    (void)state;
+    struct app a;
+    begin_own(&a, "order");
+    enum substep first = a.lesson->order[0], second = a.lesson->order[1];
+    press(&a, "-");                                          /* above the first there is nothing */
+    assert_true(a.lesson->order[0] == first && a.lesson->at == 0);
+    press(&a, "=");
+    assert_true(a.lesson->order[1] == first && a.lesson->order[0] == second && a.lesson->at == 1);
+    press(&a, "-<Up>");
+    assert_true(a.lesson->order[0] == first && a.lesson->at == 2);
+    press(&a, "+");
+    assert_int_equal(a.lesson->at, 2);
+    press(&a, "<Down>");
+    assert_int_equal(a.lesson->at, 0);
+    press(&a, "x");
+    must_show(&a, "Esc leaves the page to try things out");
+    app_clear(&a);
+}
+
+static void hands_are_counted_twice_and_the_second_time_it_is_told(void **state)
+{
+    (void)state;
+    struct app a;
+    begin_own(&a, "vote");
+    press(&a, "5<Enter>");
+    must_show(&a, "expected 2 numbers of hands, found 1");
+    press(&a, " 15x<Enter>");
+    assert_int_equal(phase_of(&a), WALK_ASK);
+    assert_int_equal(walk_here(walk_of(&a))->percent, 25);
+    must_show(&a, "explain it another way");
+    press(&a, "<BS><BS><BS><BS><BS>18 2<Enter>");
+    assert_int_equal(phase_of(&a), WALK_TOLD);
+    assert_int_equal(walk_here(walk_of(&a))->percent, 90);
+    press(&a, "r");                                          /* nothing to try again: nobody was wrong */
+    assert_int_equal(phase_of(&a), WALK_TOLD);
+    app_clear(&a);
+}
+
+static void own_words_are_typed_up_to_their_room_and_the_model_is_told(void **state)
+{
+    (void)state;
+    struct app a;
+    begin_own(&a, "say");
+    for (int k = 0; k < LESSON_TEXT / 10 + 2; k++)
+        press(&a, "0123456789");
+    assert_int_equal(strlen(a.lesson->line.text), LESSON_TEXT);
+    press(&a, "<Home><Del><End><BS><Left><Right><F2><Tab>");
+    assert_int_equal(strlen(a.lesson->line.text), LESSON_TEXT - 2);
+    must_show(&a, "there is no hint here");
+    press(&a, "<Enter>");
+    assert_int_equal(phase_of(&a), WALK_TOLD);
+    must_show(&a, "Three.");
+    app_clear(&a);
+}
+
+static void the_end_of_a_lesson_leads_back_and_the_first_page_is_the_first(void **state)
+{
+    (void)state;
+    struct app a;
+    begin_own(&a, "many");
+    struct session *own = a.lesson->session;
+    press(&a, "<PgUp>");
+    must_show(&a, "this is the first page");
+    press(&a, "<PgDn>");
+    must_show(&a, "there is a question: answer it, or PgDn once more to be told");
+    go_to(&a, "do");
+    press(&a, "<PgUp>");
+    assert_string_equal(walk_page(walk_of(&a))->id, "say");
+    press(&a, "<PgDn>i");
+    must_show(&a, "Type 0.");
+    press(&a, ":set f[1]@3=0<Enter>");
+    assert_int_equal(phase_of(&a), WALK_TOLD);
+    press(&a, "<PgDn>");
+    assert_true(walk_ended(walk_of(&a)));
+    press(&a, "x");
+    must_show(&a, "Esc leaves the page to try things out; PgDn goes on");
+    press(&a, "<PgDn>");
+    must_show(&a, "the lesson is over; :lesson leads to others");
+    assert_true(!a.lesson && a.session == own);
+    app_clear(&a);
+}
+
+/* What a student did is written where it can be collected; a program that writes nothing says so. */
+static void a_result_is_written_or_refused_read_only(void **state)
+{
+    (void)state;
+    struct app a;
+    struct err e = {{0}};
+    char path[] = "/tmp/flstm-result-XXXXXX", *data;
+    size_t n;
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    begin_own(&a, "many");
+    press(&a, "a<Enter>3");
+    a.readonly = true;
+    assert_false(app_lesson_result(&a, path, &e));
+    assert_string_equal(e.text, "read-only: no file is written (--readonly)");
+    a.readonly = false;
+    for (int named = 0; named < 2; named++) {
+        if (named)
+            a.lesson->student = strdup("Ada");
+        assert_true(app_lesson_result(&a, path, &e));
+        assert_true(file_read(path, &data, &n, &e));
+        const char *student = strstr(data, "\"student\": \"");
+        assert_true(student && !strncmp(student + 12, named ? "Ada\"" : path + 5, named ? 4 : strlen(path + 5)));
+        assert_non_null(strstr(data, "\"page\": \"many\", \"kind\": \"many\", \"again\": false, \"answer\": \"a\", "
+                                     "\"right\": false"));
+        free(data);
+    }
+    unlink(path);
+    app_clear(&a);
+}
+
+static void a_lesson_that_cannot_begin_leaves_the_sitting(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"format\":\"flstm-lesson/1\",\"name\":\"x\",\"title\":\"X\",\"about\":\"a\","
+        "\"pages\":[{\"id\":\"a\",\"title\":\"A\",\"state\":{\"model\":\"lesson-cell\",\"text\":\"She came\","
+        "\"step\":\"9\"}}]}";
+    struct app a;
+    struct err e = {{0}};
+    open_app(&a);
+    char *before = picture(&a, 80, 24);
+    struct lesson *l = lesson_parse(text, sizeof text - 1, "x.json", &e);
+    assert_non_null(l);
+    assert_false(app_lesson_begin(&a, l, 1, &e));
+    if (strncmp(e.text, "x.json: pages[0].state", 22) != 0)
+        fail_msg("%s", e.text);
+    assert_null(a.lesson);
+    char *after = picture(&a, 80, 24);
+    assert_string_equal(before, after);
+    free(before);
+    free(after);
+    app_clear(&a);
+}
+
+static void one_lesson_after_the_other_leads_back_to_the_first_sitting(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    struct session *own = a.session;
+    begin(&a, "cell");
+    begin(&a, "forget-gate");
+    assert_string_equal(walk_of(&a)->lesson->name, "forget-gate");
+    assert_ptr_equal(app_own_session(&a), own);
+    app_lesson_end(&a);
+    assert_ptr_equal(a.session, own);
+    app_lesson_end(&a);                                      /* there is none: nothing happens */
+    assert_ptr_equal(a.session, own);
+    app_clear(&a);
+}
+
+static void a_bug_is_named_after_enter_and_esc_goes_back_to_looking(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    begin(&a, "bug-hunt");
+    while (walk_page(walk_of(&a))->ask.kind != ASK_BUG)
+        press(&a, "<PgDn>");
+    press(&a, "d");                                          /* every view is there to look for it */
+    assert_string_equal(a.view->name, "dissect");
+    press(&a, "i<Esc><Enter>");
+    assert_true(a.lesson->free || a.lesson->naming);
+    app_clear(&a);
+    open_app(&a);
+    begin(&a, "bug-hunt");
+    while (walk_page(walk_of(&a))->ask.kind != ASK_BUG)
+        press(&a, "<PgDn>");
+    press(&a, "i");
+    assert_true(walk_here(walk_of(&a))->hint);
+    press(&a, "<Enter>");
+    assert_true(a.lesson->naming);
+    press(&a, "<Esc>");
+    assert_false(a.lesson->naming || a.lesson->free);
+    press(&a, "<Enter>b<Enter>1");
+    assert_int_equal(walk_here(walk_of(&a))->tries, 1);
+    app_clear(&a);
+}
+
 /* ---- under a terminal -------------------------------------------------------------------------------------------- */
 
 /* The program at a terminal does what an app in this process does: the same keys, and the same screen. */
@@ -665,6 +994,18 @@ int main(void)
         cmocka_unit_test(what_was_done_on_a_page_is_still_done_after_free_play),
         cmocka_unit_test(another_model_on_a_page_is_free_play),
         cmocka_unit_test(the_sitting_from_before_the_lesson_comes_back),
+        cmocka_unit_test(several_options_are_ticked_with_letters_or_the_space_bar),
+        cmocka_unit_test(a_unit_is_chosen_with_the_arrows_and_tab),
+        cmocka_unit_test(a_word_is_chosen_by_stepping_to_it),
+        cmocka_unit_test(a_bar_is_moved_or_typed_and_stays_within_what_it_can_be),
+        cmocka_unit_test(lines_are_moved_up_and_down_as_far_as_there_are_lines),
+        cmocka_unit_test(hands_are_counted_twice_and_the_second_time_it_is_told),
+        cmocka_unit_test(own_words_are_typed_up_to_their_room_and_the_model_is_told),
+        cmocka_unit_test(the_end_of_a_lesson_leads_back_and_the_first_page_is_the_first),
+        cmocka_unit_test(a_result_is_written_or_refused_read_only),
+        cmocka_unit_test(a_lesson_that_cannot_begin_leaves_the_sitting),
+        cmocka_unit_test(one_lesson_after_the_other_leads_back_to_the_first_sitting),
+        cmocka_unit_test(a_bug_is_named_after_enter_and_esc_goes_back_to_looking),
         cmocka_unit_test(results_say_what_was_answered_first),
         cmocka_unit_test(at_a_terminal_each_lesson_ends_with_its_score_after_right_answers),
         cmocka_unit_test(at_a_terminal_each_lesson_ends_with_its_score_after_wrong_answers),
