@@ -127,7 +127,7 @@ static unsigned leave_page(struct app *a)
     str_free(&out);
     l->free = true;
     a->scene.rows = 0;
-    return app_say(a, "try out what you like: PgDn leads back to the page%s",
+    return app_say(a, "try out what you like: Backspace leads back to the page%s",
                    walk_hides(l->walk) && l->walk->stage.hidden_count ? "; what it asks for stays hidden" : "");
 }
 
@@ -207,6 +207,7 @@ void app_lesson_end(struct app *a)
     a->back = l->back;
     a->scene.marks = NULL;
     a->scene.lesson = NULL;
+    a->scene.left = false;
     a->lesson = NULL;
     free_lesson(l);
 }
@@ -516,7 +517,7 @@ unsigned app_lesson_key(struct app *a, int key)
     if (a->view->large && (key == '\'' || key == K_TAB || key == K_BTAB))  /* pointing and looking at another unit */
         return REACT_NONE;
     if (l->free)
-        return key == K_PGDN ? return_to_page(a) : (unsigned)REACT_NONE;
+        return key == K_BACKSPACE ? return_to_page(a) : (unsigned)REACT_NONE;
     return page_key(a, key);
 }
 

@@ -191,7 +191,7 @@ static void say_progress(struct app *a)
         again += walk_comes_again(w, j) && w->at < w->lesson->pages;
     }
     if (l->free)
-        str_addf(&k->note, "free play: PgDn leads back to page %d", w->stop[w->at] + 1);
+        str_addf(&k->note, "free play: Backspace leads back to page %d", w->stop[w->at] + 1);
     else if (again)
         say_again(w, again, &k->note);
 }
@@ -646,4 +646,5 @@ void lesson_say(struct app *a)
             say_question(a);
     }
     a->scene.lesson = l->free ? NULL : &l->look;
+    a->scene.left = l->free;
 }

@@ -382,6 +382,7 @@ static int hints_of_view(const struct scene *scene, const struct view *view, str
 {
     bool steps = !view->text && !view->alone;
     int n = add_hint(to, 0, "?", view == &view_help ? NULL : "help");
+    n = add_hint(to, n, "<BS>", scene->left ? "the page" : NULL);
     n = add_hint(to, n, "<Left>", steps ? "word" : NULL);
     n = add_hint(to, n, "<Right>", steps ? "word" : NULL);
     n = add_hint(to, n, "<PgDn>", steps && view->takes_apart ? "steps" : NULL);
@@ -431,7 +432,8 @@ static int hints_steps(const struct scene *scene, bool pictures, struct hint *to
 {
     enum substep sub = session_cursor(scene->session)->sub;
     bool rows = pictures && steps_pictured(scene) && sub != SUB_CONCAT;
-    int n = add_hint(to, 0, "<PgDn>", "next step");
+    int n = add_hint(to, 0, "<BS>", scene->left ? "the page" : NULL);
+    n = add_hint(to, n, "<PgDn>", "next step");
     n = add_hint(to, n, "<PgUp>", "back");
     n = add_hint(to, n, "<Up>", rows ? "row" : NULL);
     n = add_hint(to, n, "<Down>", rows ? "row" : NULL);
@@ -473,6 +475,7 @@ static int hints_of(const struct scene *scene, const struct view *view, const st
         return hints_presenting(to);
     if (scene->reveal)
         return hints_steps(scene, g->w >= STEPS_W + 2, to);
+    n = add_hint(to, n, "<BS>", scene->left ? "the page" : NULL);
     for (int k = 0; k < scene->hint_count; k++)
         n = add_hint(to, n, scene->hints[k]->keys, scene->hints[k]->hint);
     return n;

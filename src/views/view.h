@@ -91,6 +91,7 @@ struct scene {
     const struct training *training;          /* what is being learnt, or NULL */
     const struct variants *variants;          /* the same with a part of the LSTM taken away, or NULL */
     const struct lesson_look *lesson;         /* the page of a lesson around the view, or NULL */
+    bool left;                    /* such a page was left to try something out: Backspace leads back to it */
     const struct view *help_for;  /* for the help view: the view it was opened from */
     const struct view *const *all_views;  /* [all_views_count]: for the list of them */
     int all_views_count;
