@@ -401,7 +401,7 @@ static void say_verdict(struct app *a)
         str_add(&out, ".");
         line(a, ROLE_GOOD, ATTR_BOLD, &out);
     } else if (p->ask.kind == ASK_DO) {
-        str_addf(&out, "It was to be reached: %s.", str_text(&truth));
+        str_addf(&out, p->ask.solution ? "One way: %s" : "It was to be reached: %s.", str_text(&truth));
         line(a, ROLE_TEXT, ATTR_BOLD, &out);
     } else if (p->ask.kind == ASK_ORDER) {
         say_order(a);

@@ -324,6 +324,21 @@ static void check_whole(struct check *c, const struct truth *truth, const char *
         at_key(c, "ask", "answer", false, "expected the number of a %s from 1 to %d, found %g", what, most, v);
 }
 
+/* The solution reaches the goal. (The stage is not looked at after.) */
+static void check_solution(struct check *c)
+{
+    struct err e = {{0}};
+    bool holds;
+    if (!c->p->ask.solution)
+        return;
+    if (!judge_solve(c->p, c->s->session, &e) || !judge_goal(c->p, c->s, c->s->session, &holds, &e))
+        found(c, false, e.text);
+    else if (!holds)
+        at_key(c, "ask", "solution", false, "the goal does not hold after it");
+    while (session_undo(c->s->session)) {
+    }
+}
+
 static void check_ask(struct check *c)
 {
     const struct ask *q = &c->p->ask;
@@ -352,6 +367,7 @@ static void check_ask(struct check *c)
             found(c, false, e.text);
         else if (holds)
             at_key(c, "ask", "goal", false, "the goal holds before anything is done");
+        check_solution(c);
     }
     check_hidden(c);
     check_routes(c, &truth);

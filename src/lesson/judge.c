@@ -274,6 +274,32 @@ int judge_right_lines(const struct page *p, const enum substep given[SUB_COUNT],
     return same;
 }
 
+enum { EDIT_MOST = 128 };
+
+/* The next of some edits that stand apart by blanks. */
+static bool next_edit(const char **at, char edit[EDIT_MOST])
+{
+    *at += strspn(*at, " ");
+    size_t n = strcspn(*at, " ");
+    if (!n || n >= EDIT_MOST)
+        return false;
+    memcpy(edit, *at, n);
+    edit[n] = '\0';
+    *at += n;
+    return true;
+}
+
+bool judge_solve(const struct page *p, struct session *session, struct err *e)
+{
+    char edit[EDIT_MOST];
+    const char *at = p->ask.solution ? p->ask.solution : "";
+    struct err why = {{0}};
+    while (next_edit(&at, edit))
+        if (!edit_apply(session, edit, "solution", true, &why))
+            return in_place(p, "solution", -1, &why, e);
+    return true;
+}
+
 bool judge_say_truth(const struct page *p, const struct stage *s, struct str *out, struct err *e)
 {
     struct truth truth;
@@ -286,6 +312,13 @@ bool judge_say_truth(const struct page *p, const struct stage *s, struct str *ou
     if (p->ask.kind == ASK_SAY) {
         struct expr_env env = stage_env(s, s->session);
         return template_fill(p->ask.model, &env, out, e);
+    }
+    if (p->ask.kind == ASK_DO && p->ask.solution) {
+        char edit[EDIT_MOST];
+        const char *at = p->ask.solution;
+        for (int k = 0; next_edit(&at, edit); k++)
+            str_addf(out, "%s:set %s", k ? ", " : "", edit);
+        return true;
     }
     if (p->ask.kind == ASK_DO) {
         str_add(out, expr_text(p->ask.goal));

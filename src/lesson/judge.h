@@ -39,8 +39,11 @@ void judge_lines(const struct page *p, unsigned seed, enum substep out[SUB_COUNT
 const char *judge_line(enum substep sub);
 /* The right order; returns how many lines from above `given` has in their places. */
 int judge_right_lines(const struct page *p, const enum substep given[SUB_COUNT], enum substep out[SUB_COUNT]);
-/* An answer, or the right one, in words: "3, 8, 4.5", "b", "a, c", "with", "join, multiply, bias". Empty where there
- * is nothing to be right (say, vote without true option). */
+/* Carries out the solution of a question of kind do; nothing where it has none. */
+bool judge_solve(const struct page *p, struct session *session, struct err *e);
+/* An answer, or the right one, in words: "3, 8, 4.5", "b", "a, c", "with", "join, multiply, bias"; of a question
+ * of kind do its solution, ":set f[2]@4=0", and where it has none its goal. Empty where there is nothing to be right
+ * (say, vote without true option). */
 void judge_say(const struct page *p, const struct answer *given, struct str *out);
 bool judge_say_truth(const struct page *p, const struct stage *s, struct str *out, struct err *e);
 /* A line as it was typed, as an answer; false with what was expected. */

@@ -52,6 +52,7 @@ struct ask {
     int routes;
     struct ask_route *route;
     struct expr *goal;            /* do: what must come to hold */
+    char *solution;               /* do: edits, apart by blanks, by which it does; NULL: none is told */
     int most;                     /* do: with at most so many pins, the page's own included; -1: any number */
     int lines;
     enum substep *line;           /* order: these; the right order is that of the engine */

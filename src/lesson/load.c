@@ -36,8 +36,7 @@ static const char *const state_keys[] = {"model", "text", "sequence", "inputs", 
                                          "mutate",
                                          "step", "substep", "layer", "unit", "value", "view", "extra", "rows", NULL};
 static const char *const ask_keys[] = {"kind", "prompt", "answer", "within", "options", "wrong", "hint", "why", "goal",
-                                       "most",
-                                       "lines", "model", NULL};
+                                       "most", "solution", "lines", "model", NULL};
 static const char *const option_keys[] = {"text", "true", "say", NULL};
 static const char *const route_keys[] = {"when", "say", NULL};
 
@@ -244,9 +243,8 @@ static bool read_kind(const struct json_at *at, struct ask *q, struct err *e)
 static bool only_useful(const struct json_at *at, const struct ask *q, struct err *e)
 {
     static const struct { const char *key; unsigned need; } uses[] = {
-        {"answer", NEEDS_ANSWER}, {"options", NEEDS_OPTIONS}, {"goal", NEEDS_GOAL}, {"most", NEEDS_GOAL}, {"lines",
-                NEEDS_LINES},
-        {"within", NEEDS_ANSWER},
+        {"answer", NEEDS_ANSWER}, {"options", NEEDS_OPTIONS}, {"goal", NEEDS_GOAL}, {"most", NEEDS_GOAL},
+        {"solution", NEEDS_GOAL}, {"lines", NEEDS_LINES}, {"within", NEEDS_ANSWER},
     };
     struct json_at found;
     for (size_t k = 0; k < sizeof uses / sizeof *uses; k++)
@@ -271,6 +269,12 @@ static bool read_ask(const struct json_at *at, struct ask *q, struct err *e)
         || !template_of(at, "prompt", true, &q->prompt, e) || !template_of(at, "hint", false, &q->hint, e)
         || !template_of(at, "why", false, &q->why, e) || !template_of(at, "model", q->kind == ASK_SAY, &q->model, e))
         return false;
+    const char *solution;
+    if (json_get(at, "solution", &found)) {
+        if (!json_string(&found, &solution, e))
+            return false;
+        q->solution = xstrdup(solution);
+    }
     unsigned need = needs[q->kind];
     if ((need & NEEDS_ANSWER && !read_answers(at, q, e)) || (need & NEEDS_OPTIONS && !read_options(at, q, e))
         || (need & NEEDS_LINES && !read_lines(at, q, e)) || (need & NEEDS_GOAL && !expr_of(at, "goal", &q->goal, e)))
@@ -496,6 +500,7 @@ static void ask_clear(struct ask *q)
     free(q->hint);
     free(q->why);
     free(q->model);
+    free(q->solution);
 }
 
 void lesson_free(struct lesson *l)

@@ -456,6 +456,22 @@ static void what_was_done_on_a_page_is_still_done_after_free_play(void **state)
     app_clear(&a);
 }
 
+static void who_gives_up_is_shown_one_way_and_what_it_gives(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    begin(&a, "forget-gate");
+    go_to(&a, "set-it");
+    press(&a, "0.7<Enter><PgDn><PgDn>");
+    assert_int_equal(walk_here(walk_of(&a))->phase, WALK_TOLD);
+    assert_true(shows(&a, "One way: :set f[gender]@4=0.25"));
+    assert_true(shows(&a, "Why: 0.25 \xC3\x97 8 = 2"));
+    assert_true(session_value(a.session, RUN_PINNED, 0, 0, VAL_F, 4) == 0.25f);
+    assert_false(walk_here(walk_of(&a))->right);
+    app_clear(&a);
+}
+
 static void another_model_on_a_page_is_free_play(void **state)
 {
     (void)state;
@@ -994,6 +1010,7 @@ int main(void)
         cmocka_unit_test(a_wrong_order_is_told_where_it_goes_wrong),
         cmocka_unit_test(free_play_leads_back_to_the_page_as_it_was),
         cmocka_unit_test(what_was_done_on_a_page_is_still_done_after_free_play),
+        cmocka_unit_test(who_gives_up_is_shown_one_way_and_what_it_gives),
         cmocka_unit_test(another_model_on_a_page_is_free_play),
         cmocka_unit_test(the_sitting_from_before_the_lesson_comes_back),
         cmocka_unit_test(several_options_are_ticked_with_letters_or_the_space_bar),
