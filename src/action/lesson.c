@@ -438,7 +438,9 @@ static unsigned answer_key(struct app *a, int key)
         return show_hint(a);
     switch (p->ask.kind) {
     case ASK_NUMBER:
-    case ASK_VECTOR: r = type(a, key, "0123456789.,+-eE; []"); break;
+    case ASK_VECTOR:              /* "7x3", as shapes are written, is 7 and 3 */
+        r = type(a, key == 'x' || key == '*' || key == 0xD7 ? K_SPACE : key, "0123456789.,+-eE; []");
+        break;
     case ASK_VOTE: r = type(a, key, "0123456789 ,;"); break;
     case ASK_WORD:
     case ASK_SAY: r = type(a, key, NULL); break;
