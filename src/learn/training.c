@@ -176,8 +176,10 @@ static bool take_weights(struct training *t, const struct training_wish *wish, s
         t->recipe.hidden = net->layer[0].hidden;
         t->recipe.layers = net->layers;
         t->recipe.embed = net->embed;
-        t->first = lstm_copy(net);
         t->recipe.weights_from = t->wish.weights_from;
+        t->first = lstm_copy(net);
+        if (!t->first)
+            err_set(e, wish->weights_from, NULL, "not enough memory to begin with it");
     }
     model_free(m);
     return t->first != NULL;

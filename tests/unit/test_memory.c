@@ -17,6 +17,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "learn/training.h"
 #include "support/golden.h"
 #include "support/models.h"
 #include "support/refusal.h"
@@ -272,16 +273,73 @@ static void a_view_that_lacked_memory_leaves_the_program_as_it_was(void **state)
         {"dissect", "", false}, {"every_word", "", false}, {"find_units", "", true}, {"findings", "", true},
         {"gradient", "", false}, {"ledger", "", false}, {"predictions", "", false}, {"speak", "", true},
         {"statistics", "", true}, {"suite", "", true}, {"sweep", "", true}, {"timeline", "", false},
-        {"whatif", "", false}, {"why", "", false},
+        {"whatif", "", false}, {"why", "", false}, {"machine", "", true}, {"cell", "", false},
+        {"class", "", false}, {"inspect", "", false},
     };
     for (size_t k = 0; k < sizeof looks / sizeof *looks; k++)
         each_asking_of_a_view(&looks[k]);
+}
+
+/* ---- training ---------------------------------------------------------------------------------------------------- */
+
+enum learning { LEARNT, REFUSED, ENDED };
+
+/* Begins (or goes on with what `left` holds), learns a little, makes its model and is left, while asking `at` is refused. */
+static enum learning learn_scarce(const struct training_wish *wish, const char *left, long at, struct err *e)
+{
+    mem_on_die(end);
+    if (setjmp(ended)) {
+        mem_on_die(NULL);
+        return ENDED;
+    }
+    scarce(at, false);
+    struct training *t = wish ? training_new(wish, e) : training_resume(left, e);
+    for (int k = 0; t && k < 6; k++)
+        training_step(t);
+    struct model *m = t ? training_model(t, TRAINING_NOW, e) : NULL;
+    bool kept = m && training_leave(t, bytes_path("left.resume"), e);
+    model_free(m);
+    training_free(t);
+    mem_on_die(NULL);
+    return kept ? LEARNT : REFUSED;
+}
+
+static void a_training_that_lacks_memory_says_so_or_learns(void **state)
+{
+    (void)state;
+    MEMORY_IS_OURS();
+    static const struct training_wish wishes[] = {
+        {.corpus = "counter", .tokens = CORPUS_GUESS, .updates = 20},
+        {.corpus = "adding", .tokens = CORPUS_GUESS, .updates = 20, .hidden = 4},
+        {.corpus = "gender", .tokens = CORPUS_GUESS, .updates = 20, .weights_from = "gender"},
+    };
+    for (size_t k = 0; k < 2 * sizeof wishes / sizeof *wishes; k++) {
+        const struct training_wish *wish = k % 2 ? NULL : &wishes[k / 2];
+        char left[160];
+        struct err e = {{0}};
+        if (learn_scarce(&wishes[k / 2], NULL, 1L << 40, &e) != LEARNT)
+            fail_msg("%s: %s", wishes[k / 2].corpus, e.text);
+        snprintf(left, sizeof left, "%s", bytes_path("whole.resume"));
+        assert_int_equal(rename(bytes_path("left.resume"), left), 0);
+        long refusals = 0;
+        bool reached = true;
+        for (long at = 1; reached; at += 1 + at / 3) {
+            e = (struct err){{0}};
+            enum learning became = learn_scarce(wish, left, at, &e);
+            reached = plenty();
+            refusals += became == REFUSED;
+            if (became == REFUSED && !strstr(e.text, "memory"))
+                fail_msg("%s, asking %ld refused: %s", wishes[k / 2].corpus, at, e.text);
+        }
+        assert_true(refusals > 1);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_view_that_lacked_memory_leaves_the_program_as_it_was),
+        cmocka_unit_test(a_training_that_lacks_memory_says_so_or_learns),
         cmocka_unit_test(a_json_text_is_read_or_says_that_memory_is_short_wherever_it_runs_out),
         cmocka_unit_test(a_file_of_each_kind_opens_or_says_that_memory_is_short_and_keeps_none),
     };
