@@ -284,7 +284,7 @@ static void a_view_that_lacked_memory_leaves_the_program_as_it_was(void **state)
 
 enum learning { LEARNT, REFUSED, ENDED };
 
-/* Begins (or goes on with what `left` holds), learns a little, makes its model and is left, while asking `at` is refused. */
+/* Begins (or goes on with what `left` holds), learns a little, makes its model and is left; asking `at` is refused. */
 static enum learning learn_scarce(const struct training_wish *wish, const char *left, long at, struct err *e)
 {
     mem_on_die(end);

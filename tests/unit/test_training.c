@@ -260,6 +260,13 @@ static void a_damaged_or_foreign_file_does_not_go_on(void **state)
         {"\"recipe_hash\": \"", "\"recipe_hash\": \"-", "recipe_hash: expected a whole number in quotes"},
         {"\"weights\": [", "\"weights\": [1,", "weights: expected"},
         {"\"adam_m\": [", "\"adam_m\": [1", "damaged"},
+        {"\"corpus\": \"", "\"corpus\": null, \"x\": \"", "corpus: expected a name, found null"},
+        {"\"looks\": [", "\"looks\": 7, \"x\": [", "looks: expected"},
+        {"\"looks\": [", "\"looks\": [\"0 1\", ", "looks[0]: expected an update, a loss and an accuracy"},
+        {"\"looks\": [", "\"looks\": [\"0 1 one\", ", "looks[0]: expected an update, a loss and an accuracy"},
+        {"\"looks\": [", "\"looks\": [\"-1 1 1\", ", "looks[0]: expected an update, a loss and an accuracy"},
+        {"\"looks\": ", "\"glances\": ", "expected the key \"looks\""},
+        {"\"progress\": [", "\"progress\": [-1, 0, 0, 0], \"x\": [", "progress: expected what a training counts"},
     };
     for (size_t k = 0; k < sizeof turns / sizeof *turns; k++) {
         struct str s = {0};
@@ -509,6 +516,95 @@ static void what_cannot_be_trained_is_refused_in_one_line(void **state)
     free(one);
     free(bad);
     free(valid);
+}
+
+#define TOKENS \
+               "{\"format\": \"pytorch\", \"vocabulary\": {\"kind\": \"word\", \"tokens\": [\"a\", \"b\", \"c\"]}, " \
+               "\"tensors\": {\"embedding.weight\": [[1], [2], [3]], "
+#define ONE "[[1], [1], [1], [1]]"
+#define FORWARD "\"lstm.weight_ih_l0\": " ONE ", \"lstm.weight_hh_l0\": " ONE
+#define BACKWARD ", \"lstm.weight_ih_l0_reverse\": " ONE ", \"lstm.weight_hh_l0_reverse\": " ONE
+#define HEAD ", \"fc.weight\": [[1], [2], [3]], \"fc.bias\": [0, 0, 0]"
+#define LAYER(w) "{\"W_f\": " w ", \"W_i\": " w ", \"W_g\": " w ", \"W_o\": " w ", "
+
+static void a_model_that_cannot_be_trained_on_is_told_why(void **state)
+{
+    (void)state;
+    static const struct { const char *text, *says; } cases[] = {
+        {TOKENS FORWARD HEAD "}}", NULL},
+        {TOKENS FORWARD "}}", "model.json: 0 outputs for 3 tokens: expected a language model"},
+        {TOKENS FORWARD HEAD ", \"h0\": [[[0.5]]], \"c0\": [[[0]]]}}",
+         "model.json: it starts from states of its own, which are not trained on"},
+        {TOKENS FORWARD HEAD ", \"h0\": [[[0]]], \"c0\": [[[2]]]}}",
+         "model.json: it starts from states of its own, which are not trained on"},
+        {TOKENS FORWARD BACKWARD ", \"fc.weight\": [[1, 1], [2, 2], [3, 3]], \"fc.bias\": [0, 0, 0]}}",
+         "model.json: a bidirectional model reads what it would have to predict"},
+        {"{" FORWARD "}", "model.json: a model without a vocabulary cannot be trained on"},
+        {"{\"format\": \"flstm-model/1\", \"name\": \"m\", "
+         "\"vocabulary\": {\"kind\": \"word\", \"tokens\": [\"a\", \"b\", \"c\"]}, "
+         "\"embedding\": [[1], [2], [3]], \"layers\": ["
+         LAYER("[[1, 1]]") "\"b_f\": [0], \"b_i\": [0], \"b_g\": [0], \"b_o\": [0]}, "
+         LAYER("[[1, 1, 1], [1, 1, 1]]") "\"b_f\": [0, 0], \"b_i\": [0, 0], \"b_g\": [0, 0], \"b_o\": [0, 0]}], "
+         "\"output\": {\"W\": [[1, 1], [2, 2], [3, 3]], \"b\": [0, 0, 0]}}",
+         "model.json: layers of different sizes cannot be trained on"},
+        {"[]", "model.json"},
+    };
+    char *corpus = in_folder("abc.txt"), *file = in_folder("model.json");
+    write_text(corpus, "a b c\nb c a\nc a b\na a b\nb b c\nc c a\na c b\nb a c\nc b a\na b a\nb c b\n");
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct err e = {{0}};
+        write_text(file, cases[k].text);
+        struct training *t = training_new(
+            &(struct training_wish){.corpus = corpus, .tokens = CORPUS_WORD, .updates = 2, .weights_from = file}, &e);
+        if (!t != !!cases[k].says || (!t && !strstr(e.text, cases[k].says)))
+            fail_msg("case %zu: \"%s\"", k, e.text);
+        if (t) {                                              /* its vocabulary, in its order, and its sizes */
+            assert_true(t->recipe.hidden == 1 && t->recipe.embed == 1 && t->corpus->vocab->size == 3);
+            assert_string_equal(t->corpus->vocab->token[2], "c");
+        }
+        training_free(t);
+    }
+    free(corpus);
+    free(file);
+}
+
+static void a_wish_that_contradicts_itself_is_told(void **state)
+{
+    (void)state;
+    static const struct { struct training_wish wish; const char *says; } cases[] = {
+        {{.corpus = "gender", .weights_from = "gender", .variant = TRAIN_VANILLA + 1},
+         "--variant: the model to begin with has its gates: expected no --weights-from"},
+        {{.corpus = "adding", .embed = 3}, "has no tokens: its 2 numbers a step are what comes in"},
+        {{.corpus = "gender", .weights_from = "gender", .hidden = 3},
+         "gender: it has its own sizes: leave out --hidden, --embed and --layers"},
+        {{.corpus = "gender", .weights_from = "gender", .layers = 2}, "gender: it has its own sizes"},
+        {{.corpus = "gender", .weights_from = "nonsense"}, "nonsense"},
+        {{.corpus = "gender", .unit_name = "two words"},
+         "expected a name of at most 31 bytes without blanks and @ = [ ], found \"two words\""},
+        {{.corpus = "gender", .unit_name = "a_name_of_more_than_thirty_one_bytes"},
+         "expected a name of at most 31 bytes"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct err e = {{0}};
+        struct training_wish wish = cases[k].wish;
+        wish.tokens = CORPUS_GUESS;
+        struct training *t = training_new(&wish, &e);
+        if (t || !strstr(e.text, cases[k].says))
+            fail_msg("case %zu: \"%s\" does not say \"%s\"", k, e.text, cases[k].says);
+    }
+    /* No name is none. */
+    struct err e = {{0}};
+    struct training *t = begin(
+        &(struct training_wish){.corpus = "gender", .tokens = CORPUS_GUESS, .updates = 1, .unit_name = "memory"});
+    assert_string_equal(t->unit_name, "memory");
+    assert_true(training_name(t, "", &e));
+    assert_null(t->unit_name);
+    /* Time that was not spent changes no rate. */
+    training_spent(t, 2, 100);
+    double rate = t->rate;
+    training_spent(t, 0, 7);
+    assert_true(t->rate == rate && t->seconds == 2);
+    training_free(t);
 }
 
 static void whether_the_model_can_be_written_is_known_before_training(void **state)
@@ -826,6 +922,8 @@ int main(void)
         cmocka_unit_test(a_loss_that_becomes_infinite_is_a_failure_and_not_a_model),
         cmocka_unit_test(it_pauses_steps_an_epoch_and_goes_on),
         cmocka_unit_test(units_go_round_and_between_last_and_first_comes_the_one_that_tells_most),
+        cmocka_unit_test(a_model_that_cannot_be_trained_on_is_told_why),
+        cmocka_unit_test(a_wish_that_contradicts_itself_is_told),
         cmocka_unit_test(what_cannot_be_trained_is_refused_in_one_line),
         cmocka_unit_test(whether_the_model_can_be_written_is_known_before_training),
         cmocka_unit_test(it_goes_on_between_keys_and_ends_in_the_model),
