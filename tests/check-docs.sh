@@ -79,6 +79,13 @@ for name in $("$flstm" --list actions | sed -n 's/^\([a-z-]*\) .*  :[a-z-]* .*$/
 done
 [ -z "$missing" ] && ok every_command_with_an_argument_is_in_the_manual || bad every_command_with_an_argument_is_in_the_manual "missing:$missing"
 
+# ---- every dialect is in the manual
+missing=
+for name in $("$flstm" --list formats | cut -d' ' -f1); do
+    grep -qE "(^|[ ]|It )(Ic |Cm |Li )?$name( |\$|,)" flstm-tui.1 || missing="$missing $name"
+done
+[ -z "$missing" ] && ok every_dialect_is_in_the_manual || bad every_dialect_is_in_the_manual "missing:$missing"
+
 # ---- every key of the table is in the manual's KEYS section
 sed -n '/^\.Sh KEYS/,/^\.Sh COMMANDS/p' flstm-tui.1 >"$work/keys"
 missing=

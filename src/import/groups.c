@@ -297,11 +297,18 @@ static bool refuse_two(struct source *s, const struct groups *g, bool turned, st
             str_addf(&all, "%s%s", k ? "," : "", g->g[k].prefix);
         str_add(&all, " puts one on top of the other");
     }
+    enum { NAMED = 6 };
     const char *two = g->n == 2 ? "two" : "several";
+    struct str names = {0};
+    for (int k = 0; k < g->n && k < NAMED; k++) {
+        if (k)
+            str_add(&names, k + 1 < g->n ? ", " : " and ");
+        str_addf(&names, "\"%s\"", g->g[k].first);
+    }
     source_complain(
-        s, e,
-        "there are %s LSTMs, \"%s\" and \"%s\"; --lstm %s, or \"names\": {\"lstm\": …} in a wrapper, says which%s", two,
-        g->g[0].first, g->g[1].first, *g->g[0].prefix ? g->g[0].prefix : g->g[1].prefix, str_text(&all));
+        s, e, "there are %s LSTMs, %s%s; --lstm %s, or \"names\": {\"lstm\": …} in a wrapper, says which%s", two,
+        str_text(&names), g->n > NAMED ? " …" : "", *g->g[0].prefix ? g->g[0].prefix : g->g[1].prefix, str_text(&all));
+    str_free(&names);
     str_free(&all);
     return false;
 }

@@ -28,7 +28,8 @@ struct naming {
     const char *const *cells;      /* a folder right before the word that begins so is the layer's; NULL: none */
     const char *numbered_by;       /* "cell_": behind it the layer's number, before it the LSTM's name; NULL: no such */
     bool number_behind;            /* the layer's number stands right behind the word: "Wix0" */
-    bool only_recurrent;           /* what has no recurrent weights of its prefix is another layer's (Keras's dense) */
+    bool only_recurrent;           /* what has no recurrent weights of its prefix is another layer's (Keras's dense):
+                                      for words such as bias or kernel, which name tensors of other layers, too */
     bool numbered;                 /* "lstm" and "lstm_1" are a stack, not only "cells.0" and "cells.1" */
     bool two_biases;               /* both biases or none */
     const char *embedding, *head, *head_bias; /* its own words for these; NULL: the usual ones (around.h) */
