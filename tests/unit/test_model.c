@@ -127,6 +127,75 @@ static void a_native_file_is_read_whole(void **state)
     model_free(m);
 }
 
+/* H 1, E 2, of vectors; a head of two numbers. */
+static const char vectors[] =
+    "{\"format\": \"pytorch\", \"tensors\": {\"lstm.weight_ih_l0\": [[1, 2], [1, 2], [1, 2], [1, 2]], "
+    "\"lstm.weight_hh_l0\": [[1], [1], [1], [1]], \"fc.weight\": [[1], [2]], \"fc.bias\": [7, 8]}, "
+    "\"inputs\": [[1, 2], [3, 4]], \"labels\": [\"up\", \"down\"], \"unit_names\": [[\"level\"]], "
+    "\"expected\": {\"h\": [[0.1], [0.2]]}}";
+
+static void a_model_of_vectors_says_what_does_not_fit_it(void **state)
+{
+    (void)state;
+    struct model *m = load(vectors);
+    assert_true(!m->vocab && m->input_steps == 2 && m->inputs[3] == 4 && m->expected->steps == 2);
+    assert_string_equal(m->label[1], "down");
+    assert_string_equal(m->unit_name[0][0], "level");
+    model_free(m);
+    CHANGES(vectors, {"\"inputs\": [[1, 2], [3, 4]]", "\"inputs\": []",
+             "there are values but no inputs they belong to"},
+            {"\"inputs\": [[1, 2], [3, 4]]", "\"inputs\": [1, 2, 3]",
+             "inputs: expected an array of vectors of 2 numbers"},
+            {"\"inputs\": [[1, 2], [3, 4]]", "\"inputs\": [[1, 2, 3], [4, 5, 6]]",
+             "inputs[0]: expected 2 numbers, found 3"},
+            {"\"inputs\": [[1, 2], [3, 4]]", "\"inputs\": [[[1, 2], [3, 4]], [[1, 2], [3, 4]]]", 
+             "inputs: expected an array of vectors of 2 numbers"},
+            {"\"inputs\": [[1, 2], [3, 4]]", "\"inputs\": 7", "inputs: expected an array of numbers, found 7"},
+            {"[\"up\", \"down\"]", "[\"up\"]", "labels: expected 2 strings, found 1"},
+            {"[\"up\", \"down\"]", "7", "labels: expected an array of 2 strings"},
+            {", \"fc.weight\": [[1], [2]], \"fc.bias\": [7, 8]", "",
+             "labels: there are labels but no outputs they belong to"},
+            {"[[\"level\"]]", "[]", "unit_names: expected an array of names for each of 1 layers"},
+            {"[[\"level\"]]", "7", "unit_names: expected an array of names for each of 1 layers"},
+            {"[[\"level\"]]", "[[\"a\", \"b\"]]", "unit_names[0]: expected 1 strings, found 2"},
+            {"\"h\": [[0.1], [0.2]]", "\"h\": [[0.1], [0.2], [0.3]]", "expected.h: expected 2 rows of 1 number"},
+            {"\"h\": [[0.1], [0.2]]", "\"h\": [0.1, \"x\"]", "expected.h"},
+            {"\"h\": [[0.1], [0.2]]", "\"tolerance\": -1", "expected.tolerance: expected a tolerance of at least 0"},
+            {"\"h\": [[0.1], [0.2]]", "\"tolerance\": \"x\"", "expected.tolerance: expected a finite number"},
+            {"\"h\": [[0.1], [0.2]]", "\"tolerance\": 1", "expected: expected \"h\" or \"C\", found neither"},
+            {"\"h\": [[0.1], [0.2]]", "\"inputs\": [[1]]", "expected.inputs[0]: expected 2 numbers, found 1"},
+            {"\"h\": [[0.1], [0.2]]", "\"why\": 1", "expected: unknown key \"why\""});
+    CHANGES(native, {"\"sequence\": [\"She\", \"dog\"]", "\"inputs\": [[1, 2, 3]]",
+                     "inputs: the model has a vocabulary: it takes tokens (\"sequence\"), not vectors"},
+            {"\"sequence\": [\"dog\"], ", "\"inputs\": [[1, 2, 3]], ",
+             "expected.inputs: the model has a vocabulary: it takes tokens (\"sequence\"), not vectors"});
+}
+
+static void what_a_file_expects_is_read_for_each_step_or_for_the_last(void **state)
+{
+    (void)state;
+    static const struct { const char *expected; bool last; int steps; float h, y; } cases[] = {
+        {"\"h\": [[0.1], [0.2]]", false, 2, 0.1f, 0},
+        {"\"h\": [0.1, 0.2]", false, 2, 0.1f, 0},                           /* a number a step */
+        {"\"h\": [0.5]", true, 2, 0.5f, 0},
+        {"\"h\": [[0.5]]", true, 2, 0.5f, 0},
+        {"\"inputs\": [[5, 6]], \"h\": [[0.5]]", false, 1, 0.5f, 0},
+        {"\"output\": [[1, 2], [3, 4]]", false, 2, 0, 1},
+        {"\"output\": [3, 4]", true, 2, 0, 3},
+        {"\"C\": [0.25], \"h\": [0.5], \"tolerance\": 0", true, 2, 0.5f, 0},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        char *text = changed(vectors, "\"h\": [[0.1], [0.2]]", cases[k].expected);
+        struct model *m = load(text);
+        const struct expected *x = m->expected;
+        if (x->last != cases[k].last || x->steps != cases[k].steps || (x->h ? x->h[0] : 0) != cases[k].h
+            || (x->y ? x->y[0] : 0) != cases[k].y)
+            fail_msg("%s: last %d, %d steps", cases[k].expected, x->last, x->steps);
+        model_free(m);
+        free(text);
+    }
+}
+
 static void weights_may_be_written_in_either_orientation(void **state)
 {
     (void)state;
@@ -773,6 +842,8 @@ static void the_reference_models_compute_what_pytorch_computed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_model_of_vectors_says_what_does_not_fit_it),
+        cmocka_unit_test(what_a_file_expects_is_read_for_each_step_or_for_the_last),
         cmocka_unit_test(a_native_file_is_read_whole),
         cmocka_unit_test(weights_may_be_written_in_either_orientation),
         cmocka_unit_test(a_model_may_take_vectors),
