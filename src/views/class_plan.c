@@ -9,6 +9,7 @@
 #include "ui/widget.h"
 #include "views/anatomy.h"
 #include "views/class_parts.h"
+#include "views/lesson_frame.h"
 #include "views/value.h"
 
 double class_value(const struct class_plan *p, enum value v)
@@ -143,6 +144,38 @@ struct class_plan class_plan_of(const struct scene *scene, const struct class_st
     return p;
 }
 
+/* Rows of what the page of a lesson says and asks, in large. */
+static int page_rows(const struct lesson_look *l, int w)
+{
+    int rows = 0;
+    for (int k = 0; k < l->lines; k++)
+        rows += *l->line[k].text ? grid_wrap_lines(w - 2, l->line[k].text) : 0;
+    for (const char *t = str_text(&l->text); *t; t += strcspn(t, "\n"), t += *t == '\n') {
+        char one[LARGE_TEXT];
+        snprintf(one, sizeof one, "%.*s", (int)strcspn(t, "\n"), t);
+        rows += grid_wrap_lines(w - 2, one);
+    }
+    return rows;
+}
+
+/* What is said comes before digits that are tall, scales and gaps: a page that asks for a number must show what it says
+ * of it. */
+static void give_way(const struct class_plan *p, int w, int h, bool *tall, int *scales, int *gaps)
+{
+    const int text = page_rows(p->scene->lesson, w) + 1;          /* and a line for what is notified */
+    for (;;) {
+        int picture = 2 + 3 * (*tall ? DIGITS_H : 1) + *scales + (*gaps < 3 ? *gaps : 3);
+        if (picture + text <= h - 1 || (!*tall && !*scales && *gaps <= 0))
+            return;
+        if (*gaps > 0)
+            *gaps = *gaps < 3 ? *gaps - 1 : 2;
+        else if (*tall)
+            *tall = false;
+        else
+            --*scales;
+    }
+}
+
 struct class_room class_room_of(const struct class_plan *p, int w, int h)
 {
     struct class_room r = {.w = w, .h = h, .label = 1, .legend = -1, .say = -1, .foot = -1, .equation = -1,
@@ -153,10 +186,13 @@ struct class_room class_room_of(const struct class_plan *p, int w, int h)
         need = n > need ? n : need;
     }
     r.tall = h >= 12 && w >= 40 + need / 2;
-    int extra = h - (r.tall ? 12 : 6), rows = r.tall ? DIGITS_H : 1, y = 1;
+    int extra = h - (r.tall ? 12 : 6), y = 1;
     /* What there is room for, the most telling first. */
     bool words = extra >= 0, say = extra >= 1, foot = extra >= 2, legend = extra >= 3;
-    int scales = clamp_int(extra - 4, 0, 3), gaps = extra - 7;
+    int scales = clamp_int(extra - 4, 0, 3), gaps = clamp_int(extra - 7, 0, 4);
+    if (p->scene->lesson)
+        give_way(p, w, h, &r.tall, &scales, &gaps);
+    const int rows = r.tall ? DIGITS_H : 1;
     r.words = words ? y++ : -1;
     for (int k = 0; k < 3; k++) {
         if (k && gaps >= k)

@@ -49,10 +49,11 @@ static int ask_rows(const struct lesson_look *l, int w)
 
 struct lesson_plan lesson_plan(const struct lesson_look *l, int w, int h, int top, int strip, int hints)
 {
-    enum { LEAST = 3, EASY = 12 };
+    enum { LEAST = 3, TIGHT = 8, EASY = 12 };
     int bottom = strip >= 0 ? strip : hints >= 0 ? hints : h, room = bottom - top, inner = w > 2 ? w - 2 : 1;
     int text = paragraph_rows(str_text(&l->text), inner), ask = ask_rows(l, inner);
-    int least = l->end ? 0 : LEAST;
+    int least = room > TIGHT ? LEAST : 1;
+    least = l->end ? 0 : least;
     ask = ask > room - least ? (room - least > 0 ? room - least : 0) : ask;
     text = text > room - least - ask ? (room - least - ask > 0 ? room - least - ask : 0) : text;
     int body = room - text - ask, above = text && body > EASY, below = ask && body - above > EASY;
@@ -88,9 +89,38 @@ static void draw_text(const struct lesson_look *l, struct grid *g, struct rect r
     }
 }
 
+static int line_rows(const struct lesson_look *l, int k, int w)
+{
+    return *l->line[k].text ? grid_wrap_lines(w, l->line[k].text) : 1;
+}
+
+/* The line that must be seen: what was said to an answer, which stands last; else the option that is chosen or the line
+ * that is typed. (Options begin with a blank or, chosen, with >.) */
+static int line_in_sight(const struct lesson_look *l)
+{
+    for (int k = l->lines - 1; k >= 0; k--) {
+        char c = l->line[k].text[0];
+        if (k == l->cursor_line || (c && c != ' '))
+            return k;
+    }
+    return l->lines - 1;
+}
+
+/* Where there is no room for all of it: the first line that is shown, so that the one in sight is. */
+static int first_line(const struct lesson_look *l, struct rect r)
+{
+    int first = 0, rows = 0, sight = line_in_sight(l);
+    for (int k = 0; k <= sight; k++)
+        rows += line_rows(l, k, r.w);
+    while (first < sight && rows > r.h)
+        rows -= line_rows(l, first++, r.w);
+    return first;
+}
+
 static void draw_ask(const struct lesson_look *l, struct grid *g, struct rect r, int *cx, int *cy)
 {
-    for (int k = 0; k < l->lines && r.h > 0; k++) {
+    int first = ask_rows(l, r.w) > r.h ? first_line(l, r) : 0;
+    for (int k = first; k < l->lines && r.h > 0; k++) {
         const struct lesson_line *line = &l->line[k];
         int used = *line->text ? grid_wrap(g, r, line->role, line->attr, line->text) : 1;
         if (k == l->cursor_line) {

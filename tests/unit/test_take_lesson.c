@@ -472,6 +472,41 @@ static void who_gives_up_is_shown_one_way_and_what_it_gives(void **state)
     app_clear(&a);
 }
 
+static bool picture_has(struct app *a, int w, int h, const char *text)
+{
+    char *all = picture(a, w, h);
+    bool there = strstr(all, text) != NULL;
+    free(all);
+    return there;
+}
+
+static void a_small_screen_shows_the_chosen_option_and_the_verdict(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    begin(&a, "cell");
+    press(&a, "c");
+    assert_true(picture_has(&a, 40, 12, "> c) None: five words are too many"));
+    press(&a, "b<Enter>3");
+    assert_true(picture_has(&a, 40, 12, "> b) Only the word itself") && picture_has(&a, 40, 12, "Not quite."));
+    app_clear(&a);
+}
+
+static void a_page_in_large_says_all_that_it_asks_about(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    begin(&a, "how-it-decides");
+    go_to(&a, "later");
+    press(&a, "<F5>");
+    assert_true(picture_has(&a, 80, 24, "It adds +6.64."));
+    begin(&a, "bug-hunt");
+    assert_true(picture_has(&a, 80, 24, "   d) Nothing:") && picture_has(&a, 80, 24, "Look at f of gender"));
+    app_clear(&a);
+}
+
 static void another_model_on_a_page_is_free_play(void **state)
 {
     (void)state;
@@ -1011,6 +1046,8 @@ int main(void)
         cmocka_unit_test(free_play_leads_back_to_the_page_as_it_was),
         cmocka_unit_test(what_was_done_on_a_page_is_still_done_after_free_play),
         cmocka_unit_test(who_gives_up_is_shown_one_way_and_what_it_gives),
+        cmocka_unit_test(a_small_screen_shows_the_chosen_option_and_the_verdict),
+        cmocka_unit_test(a_page_in_large_says_all_that_it_asks_about),
         cmocka_unit_test(another_model_on_a_page_is_free_play),
         cmocka_unit_test(the_sitting_from_before_the_lesson_comes_back),
         cmocka_unit_test(several_options_are_ticked_with_letters_or_the_space_bar),
