@@ -220,18 +220,6 @@ struct corpus *corpus_from_grammar(const struct grammar *g, uint64_t seed, struc
 
 /* ---- from a text ------------------------------------------------------------------------------------------------- */
 
-/* Capitals of ASCII, Latin-1 and Latin Extended-A, as vocab_tokenise lowers them. */
-static uint32_t lower(uint32_t c)
-{
-    if ((c >= 'A' && c <= 'Z') || (c >= 0xC0 && c <= 0xDE && c != 0xD7))
-        return c + 32;
-    if ((c >= 0x100 && c <= 0x137) || (c >= 0x14A && c <= 0x177))
-        return c | 1;
-    if ((c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E))
-        return c + (c & 1);
-    return c == 0x178 ? 0xFF : c;
-}
-
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r';
@@ -272,7 +260,7 @@ static void add_words(struct lexicon *x, struct line *l, const char *s, size_t n
     struct str low = {0};
     for (size_t k = 0, len; k < n; k += len) {
         char c[5];
-        size_t bytes = utf8_encode(lower(utf8_decode(s + k, n - k, &len)), c);
+        size_t bytes = utf8_encode(utf8_lower(utf8_decode(s + k, n - k, &len)), c);
         str_addn(&low, c, bytes);
     }
     for (size_t k = 0, to; k < low.len; k = to) {

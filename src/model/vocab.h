@@ -16,7 +16,7 @@ struct vocab {
     char **token;             /* [size], UTF-8, no two alike, none empty; in `text` */
     int unknown;              /* id of the unknown token, or -1 */
     const char *subword;      /* a token that tells a vocabulary of parts of words ("##s", "▁the"), or NULL; borrowed */
-    bool lowercase;           /* texts are lower-cased (ASCII and Latin-1/Latin Extended letters) before look-up */
+    bool lowercase;           /* texts are lower-cased before look-up */
     char *text;               /* private: all of them, one behind the other */
     void *index;              /* private: the tokens in order, to find one */
 };

@@ -13,6 +13,7 @@
 #include "base/builtin.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "import/import.h"
 #include "learn/words.h"
 
@@ -556,6 +557,28 @@ static void words_are_lowered_and_give_their_punctuation_away(void **state)
     corpus_free(c);
 }
 
+/* What was learnt from can be asked for as it was written, in every script with capitals. */
+static void a_word_that_was_learnt_is_found_as_it_was_written(void **state)
+{
+    (void)state;
+    for (uint32_t cp = 0x80; cp < 0x600; cp++) {
+        char letter[5], text[40];
+        struct err e = {""};
+        struct tokens t;
+        utf8_encode(cp, letter);
+        if (utf8_hidden(cp) || utf8_width(cp) != 1)
+            continue;
+        snprintf(text, sizeof text, "%sa b%sc x y", letter, letter);
+        struct corpus *c = from_text(text, NULL, CORPUS_WORD, &e);
+        assert_non_null(c);
+        if (!vocab_tokenise(c->vocab, text, "x", &t, &e))
+            fail_msg("U+%04X: %s", (unsigned)cp, e.text);
+        assert_int_equal(t.n, 4);
+        tokens_clear(&t);
+        corpus_free(c);
+    }
+}
+
 static void eight_lines_of_ten_are_trained_on_and_repeated_ones_only_once(void **state)
 {
     (void)state;
@@ -635,6 +658,8 @@ static void a_text_that_cannot_teach_gets_one_line(void **state)
         {"dog dog\ndog\n", NULL, "t.txt: only one token (\"dog\"): at least two different ones are needed to predict "
          "anything"},
         {"dog\ncat\n", NULL, "t.txt: no line with two or more tokens: nothing to predict"},
+        {"\xEF\xBB\xBF" "dog\n\xEF\xBB\xBF" "cat\n", NULL,
+         "t.txt: no line with two or more tokens: nothing to predict"},
         {"a b\n\xff\xfe\n", NULL, "t.txt: line 2 is not text (not UTF-8)"},
         {"a b\n", "a b\n", "v.txt: no line with two or more tokens that is not trained on as well"},
     };
@@ -670,6 +695,7 @@ int main(void)
         cmocka_unit_test(a_count_repeats_as_often_everywhere_and_has_ranges_of_its_own),
         cmocka_unit_test(every_shipped_corpus_is_sound),
         cmocka_unit_test(words_are_lowered_and_give_their_punctuation_away),
+        cmocka_unit_test(a_word_that_was_learnt_is_found_as_it_was_written),
         cmocka_unit_test(eight_lines_of_ten_are_trained_on_and_repeated_ones_only_once),
         cmocka_unit_test(characters_are_told_from_words_by_the_blanks),
         cmocka_unit_test(rare_words_of_a_large_text_become_unknown),
