@@ -233,6 +233,100 @@ static void a_name_that_is_there_twice_is_refused(void **state)
     must_refuse(bytes_file("m.npz", &z.out), "a.npy: is there twice");
 }
 
+/* The same array in a zip whose sizes and places are wider than 32 bits can say: they stand in an extra field behind
+ * one of another kind, and in a record of their own at the end. Of the places given, the bytes are written over. */
+enum zip64 { EXTRA_ID, EXTRA_LENGTH, OTHER_LENGTH, SIZE, PLACE, RECORD, LOCATOR, LOCATED, ENTRIES, ZIP64_PARTS };
+
+static void zip64(struct str *out, size_t at[ZIP64_PARTS])
+{
+    struct str a = {0};
+    array(&a, "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", "00 00 80 3f");
+    for (int local = 1; local >= 0; local--) {
+        put_u32(out, local ? 0x04034b50 : 0x02014b50);
+        if (!local)
+            put_u16(out, 45);
+        put_u16(out, 45);
+        put_u16(out, 0);
+        put_u16(out, 0);
+        put_u32(out, 0);
+        put_u32(out, bytes_crc(a.s, a.len));
+        put_u32(out, local ? (uint32_t)a.len : UINT32_MAX);
+        put_u32(out, local ? (uint32_t)a.len : UINT32_MAX);
+        put_u16(out, 5);
+        put_u16(out, local ? 0 : 5 + 28);                /* extra */
+        if (!local) {
+            put_u16(out, 0);
+            put_u16(out, 0);
+            put_u16(out, 0);
+            put_u32(out, 0);
+            put_u32(out, UINT32_MAX);
+        }
+        str_add(out, "a.npy");
+        if (local)
+            str_addn(out, a.s, a.len);
+    }
+    size_t directory = 30 + 5 + a.len;
+    put_u16(out, 0x5455);                                /* of another kind: a date */
+    at[OTHER_LENGTH] = out->len;
+    put_u16(out, 1);
+    str_addc(out, 7);
+    at[EXTRA_ID] = out->len;
+    put_u16(out, 1);
+    at[EXTRA_LENGTH] = out->len;
+    put_u16(out, 24);
+    at[SIZE] = out->len;
+    put_u64(out, a.len);
+    put_u64(out, a.len);
+    at[PLACE] = out->len;
+    put_u64(out, 0);
+    at[RECORD] = out->len;
+    put_u32(out, 0x06064b50);
+    put_u64(out, 44);
+    put_u16(out, 45);
+    put_u16(out, 45);
+    put_u64(out, 0);
+    put_u64(out, 1);
+    at[ENTRIES] = out->len;
+    put_u64(out, 1);
+    put_u64(out, at[RECORD] - directory);
+    put_u64(out, directory);
+    at[LOCATOR] = out->len;
+    put_u32(out, 0x07064b50);
+    put_u32(out, 0);
+    at[LOCATED] = out->len;
+    put_u64(out, at[RECORD]);
+    put_u32(out, 1);
+    put_hex(out, "50 4b 05 06 00 00 00 00 ff ff ff ff ff ff ff ff ff ff ff ff 00 00");
+    str_free(&a);
+}
+
+static void a_zip_wider_than_32_bits_is_read_and_each_of_its_rules_told_when_broken(void **state)
+{
+    (void)state;
+    static const struct { enum zip64 part; unsigned char by; const char *says; } cases[] = {
+        {EXTRA_ID, 2, "a zip entry that announces zip64 sizes and has none"},
+        {EXTRA_LENGTH, 16, "a zip64 entry that lacks a size"},
+        {OTHER_LENGTH, 200, "a zip entry that announces zip64 sizes and has none"},
+        {SIZE, 1, "a.npy: has one size or method in its own header and another in the directory of the zip"},
+        {PLACE, 1, "a.npy: is not where the directory of the zip says"},
+        {RECORD, 0, "a zip whose zip64 end record is not where its locator says"},
+        {LOCATOR, 0, "a zip whose directory is announced as zip64, but there is no zip64 locator"},
+        {LOCATED, 255, "a zip whose zip64 end record is not where its locator says"},
+        {ENTRIES, 9, "cannot hold 9 entries"},
+    };
+    size_t at[ZIP64_PARTS];
+    struct str b = {0};
+    zip64(&b, at);
+    struct source *s = must_open(bytes_file("wide.npz", &b));
+    must_hold(s, "a", (const float[]){1}, 1);
+    source_close(s);
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        zip64(&b, at);
+        b.s[at[cases[k].part]] = (char)cases[k].by;
+        must_refuse(bytes_file("wide.npz", &b), cases[k].says);
+    }
+}
+
 static void a_zip_of_something_else_is_told_apart(void **state)
 {
     (void)state;
@@ -265,6 +359,7 @@ int main(void)
         cmocka_unit_test(every_rule_of_the_zip_is_told_when_broken),
         cmocka_unit_test(numbers_that_were_damaged_are_not_shown),
         cmocka_unit_test(a_name_that_is_there_twice_is_refused),
+        cmocka_unit_test(a_zip_wider_than_32_bits_is_read_and_each_of_its_rules_told_when_broken),
         cmocka_unit_test(a_zip_of_something_else_is_told_apart),
     };
     return cmocka_run_group_tests(tests, folder_begin, folder_end);
