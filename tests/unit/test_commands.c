@@ -141,6 +141,9 @@ static void what_cannot_be_read_is_status_1(void **state)
 {
     (void)state;
     static const struct told list[] = {
+        {"gende --print text", 1, "gende: there is no model of that name; did you mean gender? (--list models)"},
+        {"nonsuch --print text", 1, "nonsuch: there is no file and no built-in model of that name (--list models)"},
+        {"unk.json --inputs x.json --print csv", 1, "x.json: [0]: expected 1 number, found 2"},
         {"vec.json --inputs nope.json --print csv", 1, "nope.json: cannot open"},
         {"gender --inputs x.json --print csv", 1, "x.json: [0]: expected 8 numbers, found 2"},
         {"gendr --print csv", 1, "gendr: there is no model of that name; did you mean gender?"},
@@ -244,6 +247,21 @@ static void options_do_what_the_manual_says(void **state)
         {"--list keys", 0, "PgDn"},
         {"--list formats", 0, "pytorch"},
         {"--record r.svg --keys '<Right>c' --render text", 0, "t=2/8"},
+        {"head.json --print json", 0, "\"unused\": [\"extra.one\", \"extra.two\"]"},
+        {"head.json --print text", 0, "next: down 0.85, up 0.15."},
+        {"head.json --gradient 1:down --render text --size 60x10", 0, "down"},
+        {"values.nam --inputs one.json --print json", 0, "\"outputs\": [[7, 8], [7, 8]]"},
+        {"values.nam --inputs one.json --print text", 0, "; outputs 7, 8"},
+        {"unk.json --text 'a zebra' --print text", 0, "unk.json: 1 of 2 tokens is read as <unk>: zebra\n"},
+        {"unk.json --text 'a b c d e f g h' --print csv", 0,
+         "unk.json: 7 of 8 tokens are read as <unk>: b, c, d, e, f ...\n"},
+        {"pieces.json --text 'a b' --print csv", 0,
+         "this looks like a vocabulary of parts of words (##b): words are looked up whole here, not cut into parts"},
+        {"unk.json --tokens ends.txt --print csv", 0, "1 of 2 tokens is read as <unk>: b\n"},
+        {"gender --tokenizer char --text she --print csv", 0, "1,1,she,1,"},
+        {"gender --tokenizer word --text she --print csv", 0, "1,1,she,1,"},
+        {"--top 2 --render text --size 60x20", 0, "t=1/8 'She'"},
+        {"--watch head.json --render text --size 60x8", 0, "2 not used"},
         {"--train counter --steps 2 --clip 1 --decay 0.01 --rate 0.01 --dropout 0.1 --layers 2 --hidden 3 "
          "--embed 2 --seed 1 --batch 3 --patience 3 --variant cifg --print csv", 0, "counter, seed 1: 100%"},
         {"--train counter --steps 2 --clip 0 --decay 0 --seed 1 --save r.json --unit-name depth", 0,
@@ -252,6 +270,21 @@ static void options_do_what_the_manual_says(void **state)
         {"--train lines.txt --valid t.txt --steps 2 --seed 1 --hidden 4 --render text", 0, "lines"},
     };
     EACH(list);
+}
+
+/* A model that knows "a" and what is not known, and these tokens more. */
+static void put_unknown(const char *name, const char *tokens, const char *rows)
+{
+    struct str s = {0};
+    str_addf(&s, "{\"format\":\"flstm-model/1\",\"name\":\"m\",\"vocabulary\":{\"kind\":\"word\","
+             "\"tokens\":[\"<unk>\",\"a\"%s],"
+             "\"unknown\":\"<unk>\"},\"embedding\":[[1],[-1]%s],"
+             "\"layers\":[{\"W_f\":[[1,1]],\"W_i\":[[1,1]],\"W_g\":[[1,1]],"
+             "\"W_o\":[[1,1]],\"b_f\":[0],\"b_i\":[0],\"b_g\":[0],\"b_o\":[0]}],"
+             "\"output\":{\"W\":[[1],[-1]%s],\"b\":[0,0%s]}}",
+             tokens, rows, rows, *rows ? ",0,0,0" : "");
+    put(name, str_text(&s));
+    str_free(&s);
 }
 
 static int begin(void **state)
@@ -272,6 +305,14 @@ static int begin(void **state)
         "\"W_g\":[[1,1,1]],\"W_o\":[[1,1,1]],\"b_f\":[0],\"b_i\":[0],\"b_g\":[0],\"b_o\":[0]}]}");
     put("bare.json", "{\"l.weight_ih_l0\":[[1],[2],[3],[4]],\"l.weight_hh_l0\":[[1],[2],[3],[4]],"
         "\"l.bias_ih_l0\":[0,0,0,0],\"l.bias_hh_l0\":[0,0,0,0],\"extra.thing\":[1]}");
+    put("head.json", "{\"format\":\"pytorch\",\"tensors\":{\"lstm.weight_ih_l0\":[[1,2],[1,2],[1,2],[1,2]],"
+        "\"lstm.weight_hh_l0\":[[1],[1],[1],[1]],\"fc.weight\":[[1],[2]],\"fc.bias\":[7,8],\"extra.one\":[1],"
+        "\"extra.two\":[2]},\"inputs\":[[1,2],[3,4]],\"labels\":[\"up\",\"down\"]}");
+    put("values.nam", "{\"architecture\":\"LSTM\",\"config\":{\"input_size\":1,\"hidden_size\":1,\"num_layers\":1,"
+        "\"out_channels\":2},\"weights\":[1,1,1,1,1,1,1,1,0,0,0,0,0,0,0,0,7,8]}");
+    put_unknown("unk.json", "", "");
+    put_unknown("pieces.json", ",\"##b\",\"##c\",\"##d\"", ",[0],[0],[0]");
+    put("ends.txt", "a b\r\n");
     put("words.json", "{\"l.weight_ih_l0\":[[1],[2],[3],[4]],\"l.weight_hh_l0\":[[1],[2],[3],[4]],"
         "\"l.bias_ih_l0\":[0,0,0,0],\"l.bias_hh_l0\":[0,0,0,0]}");
     char *folder = realpath(put("t.txt", "She came out\nHe came out\n"), NULL);
