@@ -164,9 +164,11 @@ static void give_way(const struct class_plan *p, int w, int h, bool *tall, int *
 {
     const int text = page_rows(p->scene->lesson, w) + 1;          /* and a line for what is notified */
     for (;;) {
-        int picture = 2 + 3 * (*tall ? DIGITS_H : 1) + *scales + (*gaps < 3 ? *gaps : 3);
-        if (picture + text <= h - 1 || (!*tall && !*scales && *gaps <= 0))
+        int left = h - 1 - text - 2 - 3 * (*tall ? DIGITS_H : 1) - *scales;
+        if (left >= (*gaps < 3 ? *gaps : 3) || (!*tall && !*scales)) {
+            *gaps = clamp_int(left, 0, 3);
             return;
+        }
         if (*gaps > 0)
             *gaps = *gaps < 3 ? *gaps - 1 : 2;
         else if (*tall)
