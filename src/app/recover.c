@@ -312,8 +312,11 @@ static unsigned answer(struct app *a, const char *text)
         recovery_offer(r, a);
         return a->prompt.active ? (unsigned)REACT_DRAW : app_say(a, "dropped");
     }
-    if (*text != 'y' && *text != 'Y')
-        return app_say(a, "it is offered again at the next start");
+    if (*text != 'y' && *text != 'Y') {
+        unsigned said = app_say(a, "it is offered again at the next start");
+        bool other = *text > ' ' && *text <= '~' && !strchr("nN", *text);
+        return other ? said | app_key(a, *text) : said;      /* typed for the program: nothing is half a command */
+    }
     return r->offered_model ? open_left_model(r, a) : take_up(r, a);
 }
 

@@ -211,6 +211,28 @@ static void a_lesson_does_not_begin_with_a_question_about_something_else(void **
     pty_free(t);
 }
 
+/* Typed before one reads: the question waits for the next start, and no key is half of a command. */
+static void who_types_a_command_at_once_gets_it(void **state)
+{
+    (void)state;
+    end_by(start_with_a_pin(), SIGHUP);
+    struct pty *t = start();
+    assert_true(pty_shows(t, "not saved. Go on"));
+    pty_keys(t, ":model story<Enter>");
+    assert_true(pty_shows(t, "story"));
+    pty_keys(t, ":q!<Enter>");
+    assert_int_equal(pty_ended(t), 0);
+    pty_free(t);
+    assert_int_equal(left(".json", NULL), 1);
+    t = start();
+    assert_true(pty_shows(t, "not saved. Go on"));
+    pty_keys(t, "d");
+    assert_true(pty_shows(t, "dropped"));
+    pty_keys(t, "q");
+    assert_int_equal(pty_ended(t), 0);
+    pty_free(t);
+}
+
 static void what_another_run_is_still_working_on_is_not_offered(void **state)
 {
     (void)state;
@@ -322,6 +344,7 @@ int main(void)
         cmocka_unit_test(saved_edits_and_none_leave_nothing),
         cmocka_unit_test(what_is_not_wanted_now_is_offered_again_until_it_is_dropped),
         cmocka_unit_test(a_lesson_does_not_begin_with_a_question_about_something_else),
+        cmocka_unit_test(who_types_a_command_at_once_gets_it),
         cmocka_unit_test(what_another_run_is_still_working_on_is_not_offered),
         cmocka_unit_test(what_was_learnt_outlives_a_hangup_too),
         cmocka_unit_test(without_a_place_for_state_the_program_runs_as_ever),
