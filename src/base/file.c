@@ -220,25 +220,25 @@ static bool is_ours(const struct sigaction *a)
     return a->sa_flags & SA_SIGINFO && a->sa_sigaction == on_bus;
 }
 
-/* Whoever had the signal before (a sanitizer, a screen) keeps it for all that is not ours. */
-static bool take_signal(void)
+/* Whoever had the signal before (a sanitizer, a screen) keeps it for all that is not ours. (sigaction fails only for
+ * what is no signal.) */
+static void take_signal(void)
 {
     struct sigaction act = {.sa_flags = SA_SIGINFO | SA_ONSTACK}, now;
     act.sa_sigaction = on_bus;
     sigemptyset(&act.sa_mask);
-    if (sigaction(SIGBUS, NULL, &now))
-        return false;
+    sigaction(SIGBUS, NULL, &now);
     if (is_ours(&now))
-        return true;
+        return;
     before_ours = now;
-    return sigaction(SIGBUS, &act, NULL) == 0;
+    sigaction(SIGBUS, &act, NULL);
 }
 
 /* Room in the table, with the handler in place; -1: there is none. */
 static int take_place(void)
 {
-    bool handled = take_signal();
-    for (int k = 0; handled && k < MAPS; k++)
+    take_signal();
+    for (int k = 0; k < MAPS; k++)
         if (!maps[k].data)
             return k;
     return -1;

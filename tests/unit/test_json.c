@@ -1,6 +1,7 @@
 /* The JSON reader, as someone with a broken file meets it. */
-#include <locale.h>
 #define _GNU_SOURCE
+#include <fcntl.h>
+#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -157,7 +158,9 @@ static void numbers_follow_the_grammar(void **state)
             {"[1.e5]", 0, "expected a digit, found e"}, {"1.", 0, "expected a digit, found the end"},
             {"[.5]", 0, "expected a value, found ."}, {"[+1]", 0, "expected a value, found +"},
             {"[-]", 0, "expected a digit, found ]"}, {"[1e]", 0, "expected a digit, found ]"},
-            {"[1e+]", 0, "F:1:5: not valid JSON: expected a digit"}, {"[0x10]", 0, "found x"},
+            {"[1e+]", 0, "F:1:5: not valid JSON: expected a digit"},
+            {"[1e-]", 0, "F:1:5: not valid JSON: expected a digit, found ]"},
+            {"[-1.25E]", 0, "F:1:8: not valid JSON: expected a digit, found ]"}, {"[0x10]", 0, "found x"},
             {"[1.5.5]", 0, "found ."}, {"[--1]", 0, "expected a digit, found -"}, {"[nan]", 0, "found nan"},
             {"[Nan]", 0, "found Nan"},
             {"[1, -Inf]", 0, "expected a digit, found Inf (JSON has no NaN and no Infinity)"},
@@ -207,6 +210,8 @@ static void a_key_may_be_there_only_once_however_it_is_written(void **state)
             {"{\"\\n\": 1, \"\\u000a\": 2}", 0, "twice"},
             {"[{\"x\": {\"y\": 1, \"y\": 1}}]", 0, "\"y\" is there twice"},
             {"{\"\xC3\xA9x\": 1, \"\xC3\xA9x\": 2}", 0, "F:1:12: the key \"\xC3\xA9x\" is there twice"},
+            {"{\"b\": 1, \"a\": 2, \"b\": 3, \"a\": 4}", 0, "F:1:18: the key \"b\" is there twice"},
+            {"{\"a\": 1, \"a\": 2, \"b\": 3, \"b\": 4}", 0, "F:1:10: the key \"a\" is there twice"},
             {"{\"/\": 1, \"\\/\": 2}", 0, "the key \"\\/\" is there twice"},
             {"{\"\\ue000\": 1, \"\xEE\x80\x80\": 2}", 0, "is there twice"},
             {"{\"\\uFFFD\": 1, \"\xEF\xBF\xBD\": 2}", 0, "is there twice"},
@@ -807,38 +812,54 @@ static void what_the_window_has_passed_can_be_asked_for_again(void **state)
     json_free(j);
 }
 
-/* What was read first is gone when the object ends and its keys are compared: another program has emptied the file. */
-static const char *emptied;
+/* Another program empties the file, or writes over its first half, before the object ends and its keys are compared. */
+static struct { const char *path; bool over; } meddled;
 
-static void empty_it(const char *what, double part)
+static void meddle(const char *what, double part)
 {
     (void)what;
-    progress_listen(empty_it, 0);                           /* each time, not every 50 ms */
-    if (part > 0.5 && emptied) {
-        assert_int_equal(truncate(emptied, 0), 0);
-        emptied = NULL;
+    progress_listen(meddle, 0);                             /* each time, not every 50 ms */
+    if (part < 0.5 || !meddled.path)
+        return;
+    static const char zeros[100000];
+    int fd = open(meddled.path, O_WRONLY);
+    assert_true(fd >= 0 && (meddled.over ? pwrite(fd, zeros, sizeof zeros, 1) > 0 : ftruncate(fd, 0) == 0));
+    close(fd);
+    meddled.path = NULL;
+}
+
+static void a_file_changed_while_it_is_read_ends_nothing(void **state)
+{
+    (void)state;
+    for (int over = 0; over < 2; over++) {
+        struct str b = {0};
+        struct err e = {{0}};
+        char path[128];
+        str_addc(&b, '{');
+        for (int k = 0; k < 60000; k++)
+            str_addf(&b, "%s\"key %d\": %d", k ? ", " : "", k, k);
+        str_addc(&b, '}');
+        snprintf(path, sizeof path, "%s", bytes_file("meddled.json", &b));
+        meddled.path = path;
+        meddled.over = over;
+        progress_listen(meddle, 0);
+        struct json *j = json_read(path, &e);
+        progress_listen(NULL, 0);
+        assert_null(meddled.path);
+        assert_null(j);
+        must_say(e.text, path);
+        must_say(e.text, over ? "is there twice" : "it was cut short while it was read");
     }
 }
 
-static void a_file_emptied_while_it_is_read_ends_nothing(void **state)
+static void a_text_of_more_than_two_gibibytes_is_refused_unread(void **state)
 {
     (void)state;
-    struct str b = {0};
     struct err e = {{0}};
-    str_addc(&b, '{');
-    for (int k = 0; k < 60000; k++)
-        str_addf(&b, "%s\"key %d\": %d", k ? ", " : "", k, k);
-    str_addc(&b, '}');
-    char path[128];
-    snprintf(path, sizeof path, "%s", bytes_file("emptied.json", &b));
-    emptied = path;
-    progress_listen(empty_it, 0);
-    struct json *j = json_read(path, &e);
-    progress_listen(NULL, 0);
-    assert_null(emptied);
-    assert_null(j);
-    assert_true(*e.text);
-    must_say(e.text, path);
+    struct json_lift lift;
+    const struct file_bytes bytes = {.data = (const unsigned char *)"[]", .len = ((size_t)2 << 30) + 1};
+    assert_false(json_scan(&bytes, "F", &lift, &e));
+    assert_string_equal(e.text, "F: expected at most 2 GiB of text, found 2147483649 bytes");
 }
 
 static void a_file_takes_five_bytes_a_number(void **state)
@@ -952,7 +973,8 @@ int main(void)
     bytes_begin();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_window_has_passed_can_be_asked_for_again),
-        cmocka_unit_test(a_file_emptied_while_it_is_read_ends_nothing),
+        cmocka_unit_test(a_file_changed_while_it_is_read_ends_nothing),
+        cmocka_unit_test(a_text_of_more_than_two_gibibytes_is_refused_unread),
         cmocka_unit_test(a_file_takes_five_bytes_a_number),
         cmocka_unit_test(a_file_may_end_where_a_page_ends),
         cmocka_unit_test(an_empty_or_blank_text_says_so),
