@@ -417,6 +417,14 @@ static void keep_in_place(struct reading *r)
                          && tensor_keep(r->s, p->head.weight);
 }
 
+/* Of eight bits: what is left of weights that were quantized, without the scale that makes weights of them again. */
+static bool has_its_scale(const struct source *s, const struct tensor *t, struct err *e)
+{
+    return (t->dtype != DTYPE_I8 && t->dtype != DTYPE_U8)
+        || tensor_complain(s, t, e, "%s numbers, which are no weights without the scale they were quantized by: write "
+                                    "number x scale as float32", dtype_name(t->dtype));
+}
+
 static bool numbers(struct reading *r, struct err *e)
 {
     keep_in_place(r);
@@ -426,7 +434,9 @@ static bool numbers(struct reading *r, struct err *e)
     for (int l = 0; l < r->p.layers; l++)
         for (int k = 0; k < SLOTS; k++)
             for (int q = 0; q < GATES; q++)
-                if (r->p.layer[l].t[k][q] && !tensor_numbers(r->s, r->p.layer[l].t[k][q], e))
+                if (r->p.layer[l].t[k][q]
+                    && (!has_its_scale(r->s, r->p.layer[l].t[k][q], e)
+                        || !tensor_numbers(r->s, r->p.layer[l].t[k][q], e)))
                     return false;
     for (size_t k = 0; k < sizeof around / sizeof *around; k++)
         if (around[k] && !tensor_numbers(r->s, around[k], e))

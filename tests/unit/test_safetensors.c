@@ -118,6 +118,21 @@ static void the_kind_is_known_by_its_bytes_whatever_it_is_called(void **state)
     source_close(s);
 }
 
+/* What quantizing leaves without its scale: read as they are, the numbers would be weights of another network. */
+static void eight_bits_are_no_weights_of_an_lstm(void **state)
+{
+    (void)state;
+    static const char header[] = "{\"weight_ih_l0\":{\"dtype\":\"I8\",\"shape\":[4,1],\"data_offsets\":[0,4]},"
+                                 "\"weight_hh_l0\":{\"dtype\":\"I8\",\"shape\":[4,1],\"data_offsets\":[4,8]}}";
+    struct str b = {0};
+    struct err e = {{0}};
+    put_u64(&b, strlen(header));
+    str_add(&b, header);
+    put_hex(&b, "01 02 03 04 05 06 07 08");
+    assert_null(model_load(bytes_file("m.safetensors", &b), &(struct model_options){.tokenizer = -1}, &e));
+    assert_non_null(strstr(e.text, "weight_ih_l0: int8 numbers, which are no weights without the scale"));
+}
+
 /* One tensor of each type, in one file, not in the order of the header, one of them empty, one a single number. */
 static void every_type_of_numbers_is_read(void **state)
 {
@@ -345,6 +360,7 @@ int main(void)
         cmocka_unit_test(every_rule_of_the_header_is_told_when_broken),
         cmocka_unit_test(a_length_that_cannot_be_is_not_believed),
         cmocka_unit_test(the_kind_is_known_by_its_bytes_whatever_it_is_called),
+        cmocka_unit_test(eight_bits_are_no_weights_of_an_lstm),
         cmocka_unit_test(every_type_of_numbers_is_read),
         cmocka_unit_test(a_number_that_is_none_is_told_only_where_it_is_used),
         cmocka_unit_test(float32_is_lent_as_it_stands_in_the_file),
