@@ -397,7 +397,10 @@ static void draw_columns(struct grid *g, struct rect r, const struct tape *p, co
                       (struct bar){c->v[p->first + k], NAN, c->low, c->high, c->role});
         if (figures) {
             char num[16];
-            widget_number(num, sizeof num, c->v[p->first + k], 5, 2, c->low < 0);
+            if (c->low < 0)
+                widget_state(num, sizeof num, c->v[p->first + k], 5, true);
+            else                          /* 1.00 stands here, too, only for what is exactly 1 */
+                widget_gate(num, sizeof num, c->v[p->first + k], 5);
             const char *text = num + strspn(num, " ");
             grid_text(g, at + (most - utf8_text_width(text)) / 2, r.y + r.h, 5, ROLE_NUMBER, 0, text);
         }
