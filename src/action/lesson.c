@@ -244,17 +244,6 @@ bool app_lesson_result(struct app *a, const char *path, struct err *e)
 
 /* ---- moving through pages ---------------------------------------------------------------------------------------- */
 
-/* What was to be done is done, on the page as it began. */
-static bool solve(struct app *a, struct err *e)
-{
-    const struct page *p = walk_page(a->lesson->walk);
-    if (p->ask.kind != ASK_DO || !p->ask.solution)
-        return true;
-    while (session_undo(a->session)) {
-    }
-    return judge_solve(p, a->session, e);
-}
-
 static unsigned forward(struct app *a)
 {
     struct lesson_sitting *l = a->lesson;
@@ -270,7 +259,7 @@ static unsigned forward(struct app *a)
             return app_say(a, "there is a question: answer it, or PgDn once more to be told");
         }
         walk_give_up(l->walk);
-        return solve(a, &e) ? REACT_DRAW : app_fail(a, &e);
+        return judge_solve(walk_page(l->walk), a->session, &e) ? REACT_DRAW : app_fail(a, &e);
     }
     return go(a, l->walk->at + 1, &e) ? REACT_DRAW : app_fail(a, &e);
 }

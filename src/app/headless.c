@@ -303,7 +303,6 @@ static void tell_readings(struct app *a, struct str *out)
 
 enum { ORDERS_SHOWN = 5 };
 
-/* --try-orders: which order makes the text least surprising. */
 /* The first of them that has another order than the best, or the best one's with another forget bias. */
 static const struct reading_choice *next_best(const struct reading_choice *best, int n, bool other_order)
 {
@@ -331,6 +330,7 @@ static void tell_apart(const struct reading_choice *best, int n, int known, doub
                  bias->forget_bias, bias->score - best[0].score);
 }
 
+/* --try-orders: which order makes the text least surprising. */
 static bool try_orders(struct app *a, struct str *out, int *status, struct err *e)
 {
     struct session *s = a->session;

@@ -53,8 +53,9 @@ static void table_piece(void *context, int k)
     const struct pass_layer *y = &p->layer[0];
     for (int v = piece_from(p->V, k, s->pieces), end = piece_from(p->V, k + 1, s->pieces); v < end; v++) {
         real *row = p->table + (size_t)v * (size_t)y->G;
+        const real *x = p->w + p->embedding + (size_t)v * (size_t)p->E;
         memcpy(row, p->w + y->b, (size_t)y->G * sizeof(real));
-        add_product(row, p->w + y->W, p->w + p->embedding + (size_t)v * (size_t)p->E, p->E, y->G);
+        gang_product(&row, p->w + y->W, &x, 1, p->E, y->G);
     }
 }
 
@@ -93,11 +94,12 @@ static void end_piece(void *context, int piece)
     int at = block_from(y->G, piece, s->pieces), columns = block_from(y->G, piece + 1, s->pieces) - at;
     int from = piece_from(p->seen_count, piece, s->pieces), to = piece_from(p->seen_count, piece + 1, s->pieces);
     for (int k = 0; k < p->seen_count; k++) {
-        const real *d = p->dtable + (size_t)p->seen[k] * G;
         size_t e = p->embedding + (size_t)p->seen[k] * (size_t)p->E;
-        add_outer(p->grad + y->W + (size_t)row * G, p->w + e + row, d, rows, y->G);
+        const real *d = p->dtable + (size_t)p->seen[k] * G, *x = p->w + e + row;
+        real *dx = p->grad + e;
+        gang_outer(p->grad + y->W + (size_t)row * G, &x, &d, 1, rows, y->G);
         if (k >= from && k < to)
-            add_transposed(p->grad + e, p->w + y->W, d, p->E, y->G);
+            gang_transposed(&dx, p->w + y->W, &d, 1, p->E, y->G);
         add_all(p->grad + y->b + at, d + at, columns);
     }
 }
@@ -301,8 +303,9 @@ static double softmax_row(const struct pass *p, real *restrict z, int target)
 static double predict(struct pass *p, int row, int target)
 {
     const struct pass_layer *top = &p->layer[p->L - 1];
+    const real *h = goes_up(p, top, row);
     memcpy(p->logit, p->w + p->out_b, (size_t)p->Op * sizeof(real));
-    add_product(p->logit, p->w + p->out_W, goes_up(p, top, row), top->H, p->Op);
+    gang_product(&p->logit, p->w + p->out_W, &h, 1, top->H, p->Op);
     return target < 0 ? 0 : softmax_row(p, p->logit, target);
 }
 

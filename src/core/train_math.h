@@ -86,53 +86,12 @@ static inline void tanh_all(real *restrict z, int n)
             z[k + u] = 2 / (1 + real_exp(-2 * z[k + u])) - 1;
 }
 
-/* z[n] += Σ_k x[k] · M[k][n]: M is `rows` columns of n, n a multiple of BLOCK. */
-static inline void add_product(real *restrict z, const real *restrict M, const real *restrict x, int rows, int n)
-{
-    for (int j = 0; j < n; j += BLOCK) {
-        real sum[BLOCK];
-        for (int u = 0; u < BLOCK; u++)
-            sum[u] = z[j + u];
-        const real *m = M + j;
-        for (int k = 0; k < rows; k++, m += n)
-            for (int u = 0; u < BLOCK; u++)
-                sum[u] += x[k] * m[u];
-        for (int u = 0; u < BLOCK; u++)
-            z[j + u] = sum[u];
-    }
-}
-
-/* y[k] += Σ_j M[k][j] · d[j]: the transpose of the above. */
-static inline void add_transposed(real *restrict y, const real *restrict M, const real *restrict d, int rows, int n)
-{
-    for (int k = 0; k < rows; k++) {
-        const real *m = M + (size_t)k * (size_t)n;
-        real lane[BLOCK] = {0};
-        for (int j = 0; j < n; j += BLOCK)
-            for (int u = 0; u < BLOCK; u++)
-                lane[u] += m[j + u] * d[j + u];
-        for (int half = BLOCK / 2; half; half /= 2)
-            for (int u = 0; u < half; u++)
-                lane[u] += lane[u + half];
-        y[k] += lane[0];
-    }
-}
-
-/* D[k][n] += x[k] · d[n]. */
-static inline void add_outer(real *restrict D, const real *restrict x, const real *restrict d, int rows, int n)
-{
-    for (int k = 0; k < rows; k++, D += n)
-        for (int j = 0; j < n; j += BLOCK)
-            for (int u = 0; u < BLOCK; u++)
-                D[j + u] += x[k] * d[j + u];
-}
-
 /* ---- several rows at once -----------------------------------------------------------------------------------------
  *
  * A gang is as many rows as share one reading of the weights. It goes through a matrix block by block, small enough for
  * the nearest cache, and through each block in sets of SET rows, whose sums stand in registers. Each element is summed
- * in the order of the loops above, so a gang gives the bytes of its members one after another. VECTOR_BYTES is what the
- * file that includes this is compiled for. */
+ * in one order (of k in a product, of g in an outer one, BLOCK lanes in a transposed one), so a gang gives the bytes of
+ * its members one after another. VECTOR_BYTES is what the file that includes this is compiled for. */
 #ifdef VECTOR_BYTES
 enum { LANES = VECTOR_BYTES / (int)sizeof(real), PIECES = BLOCK / LANES };
 enum { SET = 4, BLOCK_ROWS = 8, BLOCK_COLUMNS = 1024 };
@@ -217,7 +176,7 @@ static inline void set_outer(real *D, const real *const *x, const real *const *d
     }
 }
 
-/* y[g][k] += Σ_j M[k][j] · d[g][j] of N rows: BLOCK lanes, then halves onto halves, as in add_transposed. */
+/* y[g][k] += Σ_j M[k][j] · d[g][j] of N rows: BLOCK lanes, then halves onto halves. */
 #define SET_TRANSPOSED(N)                                                                                              \
     for (int k = b.from; k < b.to; k++) {                                                                              \
         const real *m = M + (size_t)k * (size_t)b.n;                                                                   \

@@ -39,14 +39,29 @@ static bool hard_sigmoid(const struct json_at *config, const struct json_at *at,
     return true;
 }
 
-/* merge_mode of a Bidirectional layer, of each that there is: *mode NULL before the first. */
-static bool merge_modes(const struct json_at *at, int depth, const char **mode, struct err *e)
+/* Calls look for every object in it, however deep, until one says false. */
+typedef bool look_fn(const struct json_at *object, void *context, struct err *e);
+
+static bool each_object(const struct json_at *at, int depth, look_fn *look, void *context, struct err *e)
 {
-    static const char *const keys[] = {"merge_mode", "mergeMode", NULL};
     struct json_iter it = json_iter(at);
     struct json_at item;
-    const char *text = "concat";                              /* null: a list of both */
-    for (const char *const *k = keys; json_kind(at) == JSON_OBJECT && *k; k++) {
+    if (json_kind(at) == JSON_OBJECT && !look(at, context, e))
+        return false;
+    while (depth && json_next(&it, NULL, &item))
+        if ((json_kind(&item) == JSON_OBJECT || json_kind(&item) == JSON_ARRAY)
+            && !each_object(&item, depth - 1, look, context, e))
+            return false;
+    return true;
+}
+
+/* merge_mode of a Bidirectional layer, the same of each that there is: *context NULL before the first. */
+static bool merge_mode(const struct json_at *at, void *context, struct err *e)
+{
+    static const char *const keys[] = {"merge_mode", "mergeMode", NULL};
+    const char **mode = context, *text = "concat";            /* null: a list of both */
+    struct json_at item;
+    for (const char *const *k = keys; *k; k++) {
         if (!json_get(at, *k, &item))
             continue;
         if (json_kind(&item) != JSON_NULL && !json_string(&item, &text, e))
@@ -55,10 +70,6 @@ static bool merge_modes(const struct json_at *at, int depth, const char **mode, 
             return json_complain(&item, e, "expected \"%s\", as in the layer before, found \"%s\"", *mode, text);
         *mode = text;
     }
-    while (depth && json_next(&it, NULL, &item))
-        if ((json_kind(&item) == JSON_OBJECT || json_kind(&item) == JSON_ARRAY)
-            && !merge_modes(&item, depth - 1, mode, e))
-            return false;
     return true;
 }
 
@@ -69,7 +80,7 @@ bool keras_merge(struct source *s, struct parts *p, struct err *e)
     const char *mode = NULL;
     if (!p->bidirectional || !top->node)
         return true;
-    if (!merge_modes(top, 10, &mode, e))
+    if (!each_object(top, 10, merge_mode, &mode, e))
         return false;
     for (size_t k = 0; k < sizeof known / sizeof *known; k++)
         if (!mode || strcmp(mode, known[k].mode) == 0) {
@@ -83,7 +94,7 @@ bool keras_merge(struct source *s, struct parts *p, struct err *e)
 /* The first of some names that an object has. */
 static bool one_of_keys(const struct json_at *at, const char *const *keys, struct json_at *out)
 {
-    for (; json_kind(at) == JSON_OBJECT && *keys; keys++)
+    for (; *keys; keys++)
         if (json_get(at, *keys, out))
             return true;
     return false;
@@ -111,24 +122,20 @@ bool keras_layer(const struct json_at *at, bool bidirectional, struct err *e)
     return true;
 }
 
-static bool layers_configured(const struct json_at *at, int depth, struct configured *c, struct err *e)
+static bool layer_configured(const struct json_at *at, void *context, struct err *e)
 {
     static const char *const keys[] = {"recurrent_activation", "recurrentActivation", "inner_activation", NULL};
-    struct json_iter it = json_iter(at);
+    struct configured *c = context;
     struct json_at item;
     const char *text;
-    if (one_of_keys(at, keys, &item)) {
-        if (!json_string(&item, &text, e) || !keras_layer(at, c->bidirectional, e))
-            return false;
-        if (c->function && strcmp(c->function, text) != 0)
-            return json_complain(&item, e, "expected \"%s\", as in the layer before, found \"%s\"", c->function, text);
-        c->function = text;
-        c->at = item;
-    }
-    while (depth && json_next(&it, NULL, &item))
-        if ((json_kind(&item) == JSON_OBJECT || json_kind(&item) == JSON_ARRAY)
-            && !layers_configured(&item, depth - 1, c, e))
-            return false;
+    if (!one_of_keys(at, keys, &item))
+        return true;
+    if (!json_string(&item, &text, e) || !keras_layer(at, c->bidirectional, e))
+        return false;
+    if (c->function && strcmp(c->function, text) != 0)
+        return json_complain(&item, e, "expected \"%s\", as in the layer before, found \"%s\"", c->function, text);
+    c->function = text;
+    c->at = item;
     return true;
 }
 
@@ -140,7 +147,7 @@ bool keras_config(struct source *s, const struct model_options *o, struct parts 
     const char *text;
     if (top->node && find_deep(top, "gate_function", 2, &at) && json_kind(&at) == JSON_STRING)
         return json_string(&at, &text, e) && build_gate_function(text, &p->layout.gate_function, s->name, at.path, e);
-    if (top->node && !layers_configured(top, 10, &c, e))
+    if (top->node && !each_object(top, 10, layer_configured, &c, e))
         return false;
     if (c.function)
         return strcmp(c.function, "sigmoid") == 0 || o->gate_function

@@ -433,11 +433,11 @@ static bool numbers(struct reading *r, struct err *e)
                                      r->p.head.bias, r->p.h0, r->p.c0};
     for (int l = 0; l < r->p.layers; l++)
         for (int k = 0; k < SLOTS; k++)
-            for (int q = 0; q < GATES; q++)
-                if (r->p.layer[l].t[k][q]
-                    && (!has_its_scale(r->s, r->p.layer[l].t[k][q], e)
-                        || !tensor_numbers(r->s, r->p.layer[l].t[k][q], e)))
+            for (int q = 0; q < GATES; q++) {
+                struct tensor *t = r->p.layer[l].t[k][q];
+                if (t && (!has_its_scale(r->s, t, e) || !tensor_numbers(r->s, t, e)))
                     return false;
+            }
     for (size_t k = 0; k < sizeof around / sizeof *around; k++)
         if (around[k] && !tensor_numbers(r->s, around[k], e))
             return false;

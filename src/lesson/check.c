@@ -324,7 +324,7 @@ static void check_whole(struct check *c, const struct truth *truth, const char *
         at_key(c, "ask", "answer", false, "expected the number of a %s from 1 to %d, found %g", what, most, v);
 }
 
-/* The solution reaches the goal. (The stage is not looked at after.) */
+/* The solution reaches the goal; the stage is left as it was. */
 static void check_solution(struct check *c)
 {
     struct err e = {{0}};

@@ -294,6 +294,8 @@ bool judge_solve(const struct page *p, struct session *session, struct err *e)
     char edit[EDIT_MOST];
     const char *at = p->ask.solution ? p->ask.solution : "";
     struct err why = {{0}};
+    while (p->ask.solution && session_undo(session)) {
+    }
     while (next_edit(&at, edit))
         if (!edit_apply(session, edit, "solution", true, &why))
             return in_place(p, "solution", -1, &why, e);

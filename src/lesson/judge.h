@@ -39,7 +39,7 @@ void judge_lines(const struct page *p, unsigned seed, enum substep out[SUB_COUNT
 const char *judge_line(enum substep sub);
 /* The right order; returns how many lines from above `given` has in their places. */
 int judge_right_lines(const struct page *p, const enum substep given[SUB_COUNT], enum substep out[SUB_COUNT]);
-/* Carries out the solution of a question of kind do; nothing where it has none. */
+/* Carries out the solution of a question of kind do, on the session as it began; nothing where it has none. */
 bool judge_solve(const struct page *p, struct session *session, struct err *e);
 /* An answer, or the right one, in words: "3, 8, 4.5", "b", "a, c", "with", "join, multiply, bias"; of a question
  * of kind do its solution, ":set f[2]@4=0", and where it has none its goal. Empty where there is nothing to be right

@@ -130,7 +130,7 @@ static bool add_answer(struct sheet *sheet, const struct page *p, const struct s
     struct expr_env env = stage_env(s, s->session);
     struct str text = {0}, why = {0};
     struct err trouble = {{0}};
-    bool ok = judge_say_truth(p, s, &text, e) && (p->ask.kind != ASK_DO || judge_solve(p, s->session, e));
+    bool ok = judge_say_truth(p, s, &text, e) && judge_solve(p, s->session, e);
     if (ok && p->ask.why && !(ok = template_fill(p->ask.why, &env, &why, &trouble)))
         json_complain(&p->at, e, "%s", trouble.text);
     if (ok && why.len)

@@ -397,6 +397,8 @@ static bool are_indexes(const long *v, size_t n)
 /* A number beside each token is its index where all of them are 0 … n-1 or 1 … n; behind it, it may be a count, too. */
 static void take_numbers(struct list *l, char *text)
 {
+    if (!number_behind(text) && !number_before(text))
+        return;                           /* the first has none */
     long *id = xcalloc(l->n + 1, sizeof *id);
     for (int before = 0; before < 2; before++) {
         char *(*const find)(char *) = before ? number_before : number_behind;

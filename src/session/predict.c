@@ -14,6 +14,11 @@ enum { CACHE_FLOATS = 1 << 22, CACHE_LEAST = 4 };      /* 16 MiB a run at most *
  * many steps are taken together. */
 enum { HEAD_AT_ONCE = 30000000, DEAR_STEPS = 8 };
 
+static bool is_dear(const struct lstm *net)
+{
+    return (double)net->outputs * lstm_top(net) > HEAD_AT_ONCE;
+}
+
 int session_output(const struct session *s, int t)
 {
     const struct model *m = s->model;
@@ -99,6 +104,11 @@ int session_outputs(const struct session *s)
     return model_head(s->model) == HEAD_PROBABILITIES ? s->model->net->outputs : 0;
 }
 
+static bool is_known(const struct session *s, const struct cache *c, int t)
+{
+    return c->known && c->steps == s->sequence->n && c->known[t];
+}
+
 static bool has_step(const struct session *s, int t)
 {
     return session_outputs(s) > 0 && t >= 0 && t <= s->sequence->n;
@@ -108,8 +118,7 @@ static bool has_step(const struct session *s, int t)
 
 static bool waited_for(const struct session *s)
 {
-    const struct lstm *net = session_net(s);
-    return !s->lazy || (double)net->outputs * lstm_top(net) <= HEAD_AT_ONCE;
+    return !s->lazy || !is_dear(session_net(s));
 }
 
 bool session_head_there(const struct session *s, int t)
@@ -137,7 +146,7 @@ bool session_surprisal_there(const struct session *s, enum run wanted, int t)
     runs_refresh_to(s, t);
     const struct cache *c = &s->runs->cache[runs_source(s, wanted, t)];
     struct asked *a = &s->runs->asked;
-    if (c->known && c->steps == s->sequence->n && c->known[t])
+    if (is_known(s, c, t))
         return true;
     const bool more = a->first && a->of == wanted;
     a->first = more && a->first < t ? a->first : t;
@@ -254,7 +263,7 @@ double session_surprisal(const struct session *s, enum run wanted, int t)
         return (double)NAN;
     runs_refresh_to(s, t);
     struct cache *c = &s->runs->cache[runs_source(s, wanted, t)];
-    if (!c->known || c->steps != s->sequence->n || !c->known[t])
+    if (!is_known(s, c, t))
         probabilities(s, wanted, t);
     return c->surprisal[t];
 }
@@ -265,7 +274,7 @@ static int unknown_steps(const struct session *s, enum run run, int first, int l
     const struct cache *c = &s->runs->cache[run];
     const struct lstm *net = s->model->net;
     int n = 0, most = clamp_int(CACHE_FLOATS / net->outputs, 1, LOGITS_STEPS);
-    if ((double)net->outputs * lstm_top(net) > HEAD_AT_ONCE && most > DEAR_STEPS)
+    if (is_dear(net) && most > DEAR_STEPS)
         most = DEAR_STEPS;
     for (int t = first; t <= last && n < most; t++)
         if (!c->known[t])
@@ -346,7 +355,7 @@ double session_surprisal_most(const struct session *s, enum run wanted)
     double most = 0;
     for (int t = 1; t < s->sequence->n; t++) {
         const struct cache *c = &s->runs->cache[runs_source(s, wanted, t)];
-        if (c->known && c->steps == s->sequence->n && c->known[t] && isfinite(c->surprisal[t]))
+        if (is_known(s, c, t) && isfinite(c->surprisal[t]))
             most = fmax(most, c->surprisal[t]);
     }
     return most;

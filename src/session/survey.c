@@ -361,8 +361,3 @@ long survey_sequences(const struct survey *v)
 {
     return v->sequences;
 }
-
-uint64_t survey_fingerprint(const struct session *s)
-{
-    return session_weights(s);
-}

@@ -34,7 +34,7 @@ struct survey *survey_open(const struct session *s, const char *path, struct err
 struct survey *survey_open_text(const struct session *s, const char *name, const char *text, size_t len,
                                 struct err *e);
 void survey_close(struct survey *v);
-/* The model of s must have the shape it had at survey_open; compare survey_fingerprint. Errors name the line. */
+/* The model of s must have the shape it had at survey_open; compare session_weights. Errors name the line. */
 enum survey_result survey_next(struct survey *v, const struct session *s, struct survey_block *out, struct err *e);
 /* The next blocks, in order, as many as were computed side by side; all are valid until the next call. out:
  * [SURVEY_BLOCKS]. */
@@ -47,8 +47,5 @@ enum survey_result survey_some(struct survey *v, const struct session *s, double
 /* "corpus.txt: 34%, 1200 sequences, 15000 words" so far. */
 void survey_progress(const struct survey *v, const struct session *s, struct str *out);
 long survey_sequences(const struct survey *v);
-
-/* A number that follows from the weights and shapes alone: another model or edited weights give another one. */
-uint64_t survey_fingerprint(const struct session *s);
 
 #endif

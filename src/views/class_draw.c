@@ -13,7 +13,7 @@
 #include "views/say.h"
 #include "views/value.h"
 
-enum { BAR_MIN = 8 };
+enum { BAR_MIN = 8, LARGE_TEXT = 700 };
 
 static enum role band_role(const struct class_plan *p, int k, enum role role)
 {

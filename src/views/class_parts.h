@@ -38,9 +38,6 @@ struct class_plan {
     struct class_band band[3];
 };
 
-/* Bytes of a paragraph of a lesson in large. */
-enum { LARGE_TEXT = 700 };
-
 struct class_room {
     int w, h;
     bool tall;                    /* bands of three rows, with digits */

@@ -147,14 +147,9 @@ struct class_plan class_plan_of(const struct scene *scene, const struct class_st
 /* Rows of what the page of a lesson says and asks, in large. */
 static int page_rows(const struct lesson_look *l, int w)
 {
-    int rows = 0;
+    int rows = lesson_paragraph_rows(str_text(&l->text), w - 2);
     for (int k = 0; k < l->lines; k++)
         rows += *l->line[k].text ? grid_wrap_lines(w - 2, l->line[k].text) : 0;
-    for (const char *t = str_text(&l->text); *t; t += strcspn(t, "\n"), t += *t == '\n') {
-        char one[LARGE_TEXT];
-        snprintf(one, sizeof one, "%.*s", (int)strcspn(t, "\n"), t);
-        rows += grid_wrap_lines(w - 2, one);
-    }
     return rows;
 }
 

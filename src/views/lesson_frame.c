@@ -25,8 +25,7 @@ void lesson_look_line(struct lesson_look *l, enum role role, unsigned attr, cons
 
 /* ---- layout ------------------------------------------------------------------------------------------------------ */
 
-/* Paragraphs apart by a newline: each begins a row. */
-static int paragraph_rows(const char *text, int w)
+int lesson_paragraph_rows(const char *text, int w)
 {
     int rows = 0;
     for (const char *p = text; *p;) {
@@ -39,11 +38,16 @@ static int paragraph_rows(const char *text, int w)
     return rows;
 }
 
+static int line_rows(const struct lesson_look *l, int k, int w)
+{
+    return *l->line[k].text ? grid_wrap_lines(w, l->line[k].text) : 1;
+}
+
 static int ask_rows(const struct lesson_look *l, int w)
 {
     int rows = 0;
     for (int k = 0; k < l->lines; k++)
-        rows += *l->line[k].text ? grid_wrap_lines(w, l->line[k].text) : 1;
+        rows += line_rows(l, k, w);
     return rows;
 }
 
@@ -51,7 +55,7 @@ struct lesson_plan lesson_plan(const struct lesson_look *l, int w, int h, int to
 {
     enum { LEAST = 3, TIGHT = 8, EASY = 12 };
     int bottom = strip >= 0 ? strip : hints >= 0 ? hints : h, room = bottom - top, inner = w > 2 ? w - 2 : 1;
-    int text = paragraph_rows(str_text(&l->text), inner), ask = ask_rows(l, inner);
+    int text = lesson_paragraph_rows(str_text(&l->text), inner), ask = ask_rows(l, inner);
     int least = room > TIGHT ? LEAST : 1;
     least = l->end ? 0 : least;
     ask = ask > room - least ? (room - least > 0 ? room - least : 0) : ask;
@@ -70,7 +74,7 @@ struct lesson_plan lesson_plan(const struct lesson_look *l, int w, int h, int to
 int lesson_plan_short(const struct lesson_look *l, int w, int h, int least)
 {
     enum { FRAME = 5 };                   /* title, tape, memory, progress, hints */
-    int need = FRAME + paragraph_rows(str_text(&l->text), w - 2) + ask_rows(l, w - 2) + (l->end ? 0 : least);
+    int need = FRAME + lesson_paragraph_rows(str_text(&l->text), w - 2) + ask_rows(l, w - 2) + (l->end ? 0 : least);
     return need > h ? need - h : 0;
 }
 
@@ -87,11 +91,6 @@ static void draw_text(const struct lesson_look *l, struct grid *g, struct rect r
         r.h -= used;
         p += n + (p[n] == '\n');
     }
-}
-
-static int line_rows(const struct lesson_look *l, int k, int w)
-{
-    return *l->line[k].text ? grid_wrap_lines(w, l->line[k].text) : 1;
 }
 
 /* The line that must be seen: what was said to an answer, which stands last; else the option that is chosen or the line

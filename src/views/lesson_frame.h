@@ -36,6 +36,9 @@ struct lesson_plan lesson_plan(const struct lesson_look *l, int w, int h, int to
 /* Rows that are missing in a picture of this size for the view to keep `least`; 0: it fits. */
 int lesson_plan_short(const struct lesson_look *l, int w, int h, int least);
 
+/* Rows that paragraphs take, apart by a newline: each begins a row. */
+int lesson_paragraph_rows(const char *text, int w);
+
 void lesson_frame_draw(const struct lesson_look *l, const struct lesson_plan *p, struct grid *g, int *cx, int *cy);
 
 #endif

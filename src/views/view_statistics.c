@@ -98,7 +98,7 @@ static void check_file(const struct session *s, struct state *st)
     if (st->path && strcmp(st->path, path) != 0)
         forget_file(st);
     if (st->seen != session_revision(s)) {
-        uint64_t now = survey_fingerprint(s);
+        uint64_t now = session_weights(s);
         if (now != st->fingerprint)
             forget_file(st);
         st->fingerprint = now;

@@ -28,7 +28,7 @@ struct state {
     char *text, *name;            /* of the file, as it was read; NULL: none yet */
     size_t len;
     unsigned long revision;       /* of the session; 0: nothing is kept */
-    uint64_t weights;             /* survey_fingerprint of what was scored */
+    uint64_t weights;             /* session_weights of what was scored */
     struct suite *suite;          /* NULL: there is none, or `trouble` */
     struct err trouble;
     int *order;                   /* [1 + units]: nothing taken out, then the units, the most missed first */
@@ -103,7 +103,7 @@ static void update(const struct session *s, struct state *st)
 {
     if (st->revision == session_revision(s))
         return;
-    uint64_t weights = survey_fingerprint(s) ^ (uint64_t)session_model_number(s);
+    uint64_t weights = session_weights(s) ^ (uint64_t)session_model_number(s);
     if (st->revision && st->weights == weights) {
         st->revision = session_revision(s);
         return;
