@@ -318,7 +318,7 @@ static unsigned choose(struct app *a, int key)
 {
     struct lesson_sitting *l = a->lesson;
     const struct page *p = walk_page(l->walk);
-    int n = judge_options(p), k = (key | 0x20) - 'a';
+    int shown[LESSON_OPTIONS], n = judge_shown(p, l->walk->seed, shown), k = (key | 0x20) - 'a';
     bool many = p->ask.kind == ASK_MANY;
     if (key == K_UP || key == K_DOWN) {
         l->at = (l->at + (key == K_DOWN ? 1 : n - 1)) % n;
@@ -330,7 +330,7 @@ static unsigned choose(struct app *a, int key)
         return REACT_NONE;
     l->at = k;
     if (many)
-        l->chosen ^= 1U << k;
+        l->chosen ^= 1U << shown[k];
     return REACT_DRAW;
 }
 

@@ -18,7 +18,7 @@ struct lesson_sitting {
     struct prompt line;           /* number, vector, word, say, vote */
     bool judged;                  /* what stands in the line was judged: a letter begins a new one */
     size_t pins;                  /* do: those of the page itself */
-    int at;                       /* bar: which; choice, many, order: the line with the cursor */
+    int at;                       /* bar: which; choice, many, order: the line with the cursor, as it is shown */
     unsigned chosen;              /* many: options */
     bool naming;                  /* bug: the tools are put down, letters name the fault */
     bool warned;                  /* PgDn was pressed on an open question */

@@ -98,6 +98,7 @@ bool lesson_answer(const struct app *a, struct answer *out, struct err *e)
 {
     const struct lesson_sitting *l = a->lesson;
     const struct page *p = page_of(a);
+    int shown[LESSON_OPTIONS];
     *out = (struct answer){.chosen = 0};
     switch (p->ask.kind) {
     case ASK_BAR:
@@ -112,8 +113,11 @@ bool lesson_answer(const struct app *a, struct answer *out, struct err *e)
             out->value.v[k] = l->bar[k];
         }
         return true;
-    case ASK_CHOICE: out->chosen = 1U << l->at; return true;
-    case ASK_BUG: out->chosen = 1U << l->at; return true;
+    case ASK_CHOICE:
+    case ASK_BUG:
+        judge_shown(p, l->walk->seed, shown);
+        out->chosen = 1U << shown[l->at];
+        return true;
     case ASK_MANY: out->chosen = l->chosen; return true;
     case ASK_ORDER: memcpy(out->line, l->order, sizeof out->line); return true;
     case ASK_UNIT:
@@ -127,8 +131,9 @@ bool lesson_answer(const struct app *a, struct answer *out, struct err *e)
         int n = typed_numbers(l->line.text, hands);
         if (n != p->ask.options)
             return err_set(e, NULL, NULL, "expected %d numbers of hands, found %d", p->ask.options, n);
+        judge_shown(p, l->walk->seed, shown);
         for (int k = 0; k < n; k++)
-            out->votes[k] = (int)fmin(fmax(hands[k], 0), 100000);
+            out->votes[shown[k]] = (int)fmin(fmax(hands[k], 0), 100000);
         return true;
     }
     default: return judge_read(p, &a->lesson->walk->stage, l->line.text, out, e);
@@ -216,14 +221,16 @@ static void say_options(struct app *a)
     struct truth truth = {.options = 0};
     if (told)
         judge_truth(p, &l->walk->stage, &truth, NULL);
-    for (int k = 0; k < judge_options(p); k++) {
+    int shown[LESSON_OPTIONS], n = judge_shown(p, l->walk->seed, shown);
+    for (int place = 0; place < n; place++) {
         struct str out = {0};
+        int k = shown[place];
         bool true_one = told && truth.options >> k & 1, given = here->tries && here->answer.chosen >> k & 1;
-        bool at = !told && k == l->at && (p->ask.kind != ASK_BUG || l->naming), in = l->chosen >> k & 1;
+        bool at = !told && place == l->at && (p->ask.kind != ASK_BUG || l->naming), in = l->chosen >> k & 1;
         str_add(&out, at ? "> " : "  ");
         if (p->ask.kind == ASK_MANY && !told)
             str_add(&out, in ? "[x] " : "[ ] ");
-        str_addf(&out, "%c) ", 'a' + k);
+        str_addf(&out, "%c) ", 'a' + place);
         judge_option(p, &l->walk->stage, k, &out, NULL);
         if (told && true_one)
             str_add(&out, given && marked ? "   right, as you said" : "   right");

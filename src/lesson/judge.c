@@ -23,6 +23,26 @@ int judge_options(const struct page *p)
     return p->ask.kind == ASK_BUG ? p->faults : p->ask.options;
 }
 
+/* Faults are drawn, and so is which of them is the right one. */
+int judge_shown(const struct page *p, unsigned seed, int out[LESSON_OPTIONS])
+{
+    int n = judge_options(p);
+    bool moved = seed != 0 && !p->ask.ordered && p->ask.kind != ASK_BUG;
+    struct str what = {0};
+    for (int k = 0; k < n; k++)
+        out[k] = k;
+    for (int k = n - 1; k > 0 && moved; k--) {
+        str_clear(&what);
+        str_addf(&what, "%s: %s %d", p->id, p->ask.prompt, k);
+        int j = (int)stage_draw(seed, str_text(&what), (unsigned)k + 1);
+        int was = out[k];
+        out[k] = out[j];
+        out[j] = was;
+    }
+    str_free(&what);
+    return n;
+}
+
 bool judge_option(const struct page *p, const struct stage *s, int k, struct str *out, struct err *e)
 {
     struct expr_env env = stage_env(s, s->session);
@@ -217,10 +237,12 @@ void judge_lines(const struct page *p, unsigned seed, enum substep out[SUB_COUNT
     }
 }
 
-static void say_options(unsigned chosen, struct str *out)
+/* By the letters under which student `seed` sees them; 0: those of the file. */
+static void say_options(const struct page *p, unsigned seed, unsigned chosen, struct str *out)
 {
-    for (int k = 0, n = 0; k < LESSON_OPTIONS; k++)
-        if (chosen >> k & 1)
+    int shown[LESSON_OPTIONS];
+    for (int k = 0, n = 0, all = judge_shown(p, seed, shown); k < all; k++)
+        if (chosen >> shown[k] & 1)
             str_addf(out, "%s%c", n++ ? ", " : "", 'a' + k);
 }
 
@@ -254,7 +276,7 @@ void judge_say(const struct page *p, const struct answer *given, struct str *out
     else if (p->ask.kind == ASK_ORDER)
         say_order(given->line, p->ask.lines, out);
     else if (by_option(p))
-        say_options(given->chosen, out);
+        say_options(p, 0, given->chosen, out);
     else
         say_value(p, NULL, &given->value, out);
 }
@@ -329,7 +351,7 @@ bool judge_say_truth(const struct page *p, const struct stage *s, struct str *ou
     if (!judge_truth(p, s, &truth, e))
         return false;
     if (by_option(p)) {
-        say_options(truth.options, out);
+        say_options(p, s->seed, truth.options, out);
         for (int k = 0; k < judge_options(p); k++)
             if (truth.options == 1U << k) {
                 str_add(out, ": ");
@@ -368,9 +390,9 @@ static bool read_numbers(const char *text, int n, struct answer *out, struct err
                                         out->value.n);
 }
 
-static bool read_letters(const struct page *p, const char *text, struct answer *out, struct err *e)
+static bool read_letters(const struct page *p, unsigned seed, const char *text, struct answer *out, struct err *e)
 {
-    int n = judge_options(p);
+    int shown[LESSON_OPTIONS], n = judge_shown(p, seed, shown);
     out->chosen = 0;
     for (; *text; text++) {
         if (strchr(" ,;", *text))
@@ -378,7 +400,7 @@ static bool read_letters(const struct page *p, const char *text, struct answer *
         int k = (*text | 0x20) - 'a';
         if (k < 0 || k >= n)
             return err_set(e, NULL, NULL, "expected a letter from a to %c, found \"%c\"", 'a' + n - 1, *text);
-        out->chosen |= 1U << k;
+        out->chosen |= 1U << shown[k];
     }
     bool one = out->chosen && !(out->chosen & (out->chosen - 1));
     return one || p->ask.kind == ASK_MANY || err_set(e, NULL, NULL, "expected one letter from a to %c", 'a' + n - 1);
@@ -420,7 +442,7 @@ bool judge_read(const struct page *p, const struct stage *s, const char *text, s
         return true;
     case ASK_CHOICE:
     case ASK_MANY:
-    case ASK_BUG: return read_letters(p, text, out, e);
+    case ASK_BUG: return read_letters(p, s->seed, text, out, e);
     case ASK_SAY: snprintf(out->text, sizeof out->text, "%s", text); return true;
     default: return err_set(e, NULL, NULL, "this question is not answered with a line");
     }

@@ -34,6 +34,9 @@ bool judge_goal(const struct page *p, const struct stage *s, const struct sessio
 /* How many options there are to choose from, and what one says. Of a bug hunt they are its faults. */
 int judge_options(const struct page *p);
 bool judge_option(const struct page *p, const struct stage *s, int k, struct str *out, struct err *e);
+/* The options as student `seed` sees them: out[0] is which one stands under a, …; returns how many. Seed 0, a question
+ * that is "ordered" and a bug hunt: as the file has them. Everywhere else an option is its number in the file. */
+int judge_shown(const struct page *p, unsigned seed, int out[LESSON_OPTIONS]);
 /* The lines of an `order` question as they are put, and what one says. */
 void judge_lines(const struct page *p, unsigned seed, enum substep out[SUB_COUNT]);
 const char *judge_line(enum substep sub);
@@ -43,7 +46,8 @@ int judge_right_lines(const struct page *p, const enum substep given[SUB_COUNT],
 bool judge_solve(const struct page *p, struct session *session, struct err *e);
 /* An answer, or the right one, in words: "3, 8, 4.5", "b", "a, c", "with", "join, multiply, bias"; of a question
  * of kind do its solution, ":set f[2]@4=0", and where it has none its goal. Empty where there is nothing to be right
- * (say, vote without true option). */
+ * (say, vote without true option). The letters of an answer, which goes into results, are those of the file, so that
+ * they mean one thing for all students; those of the truth are the ones that this student sees. */
 void judge_say(const struct page *p, const struct answer *given, struct str *out);
 bool judge_say_truth(const struct page *p, const struct stage *s, struct str *out, struct err *e);
 /* A line as it was typed, as an answer; false with what was expected. */

@@ -49,6 +49,7 @@ struct ask {
     double within;                /* an answer so near is right */
     int options;
     struct ask_option *option;    /* choice, many, vote */
+    bool ordered;                 /* they have an order of their own, such as 0, 0.5, 1: no student gets another */
     int routes;
     struct ask_route *route;
     struct expr *goal;            /* do: what must come to hold */

@@ -35,8 +35,8 @@ static const char *const page_keys[] = {"id", "title", "text", "state", "hide", 
 static const char *const state_keys[] = {"model", "text", "sequence", "inputs", "compare", "set", "weights", "force",
                                          "mutate",
                                          "step", "substep", "layer", "unit", "value", "view", "extra", "rows", NULL};
-static const char *const ask_keys[] = {"kind", "prompt", "answer", "within", "options", "wrong", "hint", "why", "goal",
-                                       "most", "solution", "lines", "model", NULL};
+static const char *const ask_keys[] = {"kind", "prompt", "answer", "within", "options", "ordered", "wrong", "hint",
+                                       "why", "goal", "most", "solution", "lines", "model", NULL};
 static const char *const option_keys[] = {"text", "true", "say", NULL};
 static const char *const route_keys[] = {"when", "say", NULL};
 
@@ -245,6 +245,7 @@ static bool only_useful(const struct json_at *at, const struct ask *q, struct er
     static const struct { const char *key; unsigned need; } uses[] = {
         {"answer", NEEDS_ANSWER}, {"options", NEEDS_OPTIONS}, {"goal", NEEDS_GOAL}, {"most", NEEDS_GOAL},
         {"solution", NEEDS_GOAL}, {"lines", NEEDS_LINES}, {"within", NEEDS_ANSWER},
+        {"ordered", NEEDS_OPTIONS},
     };
     struct json_at found;
     for (size_t k = 0; k < sizeof uses / sizeof *uses; k++)
@@ -285,6 +286,8 @@ static bool read_ask(const struct json_at *at, struct ask *q, struct err *e)
         if (!(q->within >= 0))
             return json_expected(&found, e, "a number of at least 0");
     }
+    if (json_get(at, "ordered", &found) && !json_bool(&found, &q->ordered, e))
+        return false;
     if (json_get(at, "most", &found)) {
         if (!json_int(&found, 0, 100000, &most, e))
             return false;

@@ -105,10 +105,11 @@ static bool add_question(struct sheet *sheet, const struct page *p, const struct
     struct expr_env env = stage_env(s, s->session);
     if (!add_template(sheet, (struct block){BLOCK_ASK, number, p->ask.prompt}, &env, &p->at, e))
         return false;
-    for (int k = 0; k < judge_options(p); k++) {
+    int shown[LESSON_OPTIONS], n = judge_shown(p, s->seed, shown);
+    for (int k = 0; k < n; k++) {
         struct str text = {0};
         str_addf(&text, "%c) ", 'a' + k);
-        bool ok = judge_option(p, s, k, &text, e);
+        bool ok = judge_option(p, s, shown[k], &text, e);
         add(sheet, BLOCK_OPTION, k, str_text(&text));
         str_free(&text);
         if (!ok)

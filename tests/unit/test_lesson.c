@@ -255,7 +255,7 @@ static void each_question_is_answered_with_a_line_of_its_own_kind(void **state)
         struct verdict v;
         struct str said = {0}, truth = {0};
         struct lesson *l = page(cases[k].page);
-        assert_true(stage_page(l, 0, 1, &s, &e));
+        assert_true(stage_page(l, 0, 0, &s, &e));            /* 0: options under the letters of the file */
         bool read = judge_read(&l->page[0], &s, cases[k].line, &given, &e);
         if (read != !cases[k].error || (!read && !strstr(e.text, cases[k].error)))
             fail_msg("%s, \"%s\": %s", cases[k].page, cases[k].line, read ? "taken" : e.text);
@@ -306,6 +306,92 @@ static void an_order_and_what_is_to_be_done_are_told_in_words(void **state)
     assert_string_equal(str_text(&out), "f[1]@4 < 0.25");
     str_free(&out);
     stage_clear(&s);
+    lesson_free(l);
+}
+
+/* ---- the order of options ---- */
+
+#define FOUR "\"prompt\":\"How many units?\",\"options\":[{\"text\":\"three\",\"true\":\"H == 3\"}," \
+             "{\"text\":\"four\",\"true\":\"H == 4\"},{\"text\":\"five\",\"true\":\"H == 5\"}," \
+             "{\"text\":\"six\",\"true\":\"H == 6\"}]"
+
+static void each_student_sees_options_in_an_order_that_stays(void **state)
+{
+    (void)state;
+    enum { OPTIONS = 4, STUDENTS = 200 };
+    struct lesson *l = page("\"ask\":{\"kind\":\"choice\"," FOUR "}");
+    int first[OPTIONS] = {0}, shown[LESSON_OPTIONS], again[LESSON_OPTIONS];
+    for (unsigned seed = 0; seed <= STUDENTS; seed++) {
+        unsigned all = 0;
+        assert_int_equal(judge_shown(&l->page[0], seed, shown), OPTIONS);
+        judge_shown(&l->page[0], seed, again);
+        assert_memory_equal(shown, again, OPTIONS * sizeof *shown);
+        for (int k = 0; k < OPTIONS; k++)
+            all |= 1U << shown[k];
+        assert_int_equal(all, (1U << OPTIONS) - 1);                  /* each of them once */
+        if (seed == 0)
+            for (int k = 0; k < OPTIONS; k++)
+                assert_int_equal(shown[k], k);
+        else
+            first[shown[0]]++;
+    }
+    for (int k = 0; k < OPTIONS; k++)                                /* each stands first for about a quarter */
+        assert_in_range(first[k], STUDENTS / OPTIONS * 2 / 3, STUDENTS / OPTIONS * 4 / 3);
+    lesson_free(l);
+}
+
+static void options_that_have_an_order_keep_it(void **state)
+{
+    (void)state;
+    int shown[LESSON_OPTIONS];
+    struct lesson *l = page("\"ask\":{\"kind\":\"many\",\"ordered\":true," FOUR "}");
+    for (unsigned seed = 0; seed < 40; seed++)
+        for (int k = 0, n = judge_shown(&l->page[0], seed, shown); k < n; k++)
+            assert_int_equal(shown[k], k);
+    lesson_free(l);
+    page_refused("\"ask\":{\"kind\":\"choice\",\"ordered\":\"yes\"," FOUR "}", "x.json: pages[0].ask.ordered");
+    page_refused("\"ask\":{\"kind\":\"number\",\"prompt\":\"?\",\"answer\":\"1\",\"ordered\":true}",
+                 "x.json: pages[0].ask.ordered: a question of kind \"number\" has no \"ordered\"");
+}
+
+/* What is handed out, the key to it, what is typed and what goes into the results name one option. */
+static void a_letter_of_the_answers_is_the_letter_of_the_page(void **state)
+{
+    (void)state;
+    struct lesson *l = page("\"ask\":{\"kind\":\"choice\"," FOUR "}");
+    bool moved = false;
+    for (unsigned seed = 1; seed < 12; seed++) {
+        struct err e = {{0}};
+        struct stage s;
+        struct answer given;
+        struct verdict v;
+        struct str page_out = {0}, key = {0}, quiz = {0}, said = {0};
+        assert_true(sheet_write(l, seed, SHEET_TEXT, SHEET_HAND_OUT, &page_out, &e));
+        assert_true(sheet_write(l, seed, SHEET_TEXT, SHEET_ANSWERS, &key, &e));
+        assert_true(gift_write(l, seed, &quiz, &e));
+        const char *line = strstr(str_text(&page_out), ") three\n");
+        assert_non_null(line);
+        char letter[2] = {line[-1]}, answer[24];
+        snprintf(answer, sizeof answer, "Answer 1: %s: three\n", letter);
+        assert_non_null(strstr(str_text(&key), answer));
+        moved = moved || *letter != 'a';
+        assert_true(stage_page(l, 0, seed, &s, &e));
+        assert_true(judge_read(&l->page[0], &s, letter, &given, &e));
+        assert_true(judge(&l->page[0], &s, s.session, &given, &v, &e) && v.right);
+        judge_say(&l->page[0], &given, &said);
+        assert_string_equal(str_text(&said), "a");                   /* as the file counts */
+        const char *before = strstr(str_text(&quiz), "=three");
+        int place = 0;
+        for (const char *p = strchr(str_text(&quiz), '{'); before && p < before; p++)
+            place += *p == '~';
+        assert_int_equal(place, *letter - 'a');
+        stage_clear(&s);
+        str_free(&page_out);
+        str_free(&key);
+        str_free(&quiz);
+        str_free(&said);
+    }
+    assert_true(moved);
     lesson_free(l);
 }
 
@@ -559,6 +645,35 @@ static void lessons_that_come_with_the_program_hold(void **state)
     assert_true(n > 0);
 }
 
+/* Whoever never read the question finds no letter that is right more often than not. */
+static void the_right_option_of_the_lessons_stands_everywhere(void **state)
+{
+    (void)state;
+    char name[64], title[120];
+    int at[LESSON_OPTIONS] = {0}, all = 0;
+    for (int n = 0; lesson_built_in(n, name, title, NULL); n++) {
+        struct err e = {{0}};
+        struct lesson *l = lesson_open(name, &e);
+        for (int k = 0; l && k < l->pages; k++) {
+            struct stage s;
+            struct truth t;
+            int shown[LESSON_OPTIONS];
+            if (l->page[k].ask.kind != ASK_CHOICE)
+                continue;
+            assert_true(stage_page(l, k, 1, &s, &e) && judge_truth(&l->page[k], &s, &t, &e));
+            for (int j = 0, m = judge_shown(&l->page[k], 1, shown); j < m; j++)
+                at[j] += t.options >> shown[j] & 1;
+            all++;
+            stage_clear(&s);
+        }
+        lesson_free(l);
+    }
+    assert_true(all > 15);
+    for (int k = 0; k < 3; k++)
+        if (at[k] < 3 || at[k] * 2 > all)
+            fail_msg("of %d choices %d are right at %c", all, at[k], 'a' + k);
+}
+
 static bool says(const char *text, const char *phrase) { return text && strstr(text, phrase); }
 
 /* Does a learner read it on this page, before or after the answer? Notes are for whoever teaches. */
@@ -656,6 +771,10 @@ int main(void)
         cmocka_unit_test(too_much_of_anything_is_refused),
         cmocka_unit_test(the_partial_scenario_is_asked_and_judged),
         cmocka_unit_test(each_question_is_answered_with_a_line_of_its_own_kind),
+        cmocka_unit_test(each_student_sees_options_in_an_order_that_stays),
+        cmocka_unit_test(options_that_have_an_order_keep_it),
+        cmocka_unit_test(a_letter_of_the_answers_is_the_letter_of_the_page),
+        cmocka_unit_test(the_right_option_of_the_lessons_stands_everywhere),
         cmocka_unit_test(an_order_and_what_is_to_be_done_are_told_in_words),
         cmocka_unit_test(what_cannot_be_computed_is_told_with_its_place),
         cmocka_unit_test(a_show_of_hands_says_what_to_do_next),

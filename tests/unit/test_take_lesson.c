@@ -88,10 +88,12 @@ static void keys_of_numbers(const struct page *p, const struct truth *t, double 
     str_add(out, "<Enter>");
 }
 
-static void keys_of_bits(unsigned bits, struct str *out)
+/* bits: options as the file counts them. */
+static void keys_of_bits(struct app *a, unsigned bits, struct str *out)
 {
-    for (int k = 0; k < LESSON_OPTIONS; k++)
-        if (bits >> k & 1)
+    int shown[LESSON_OPTIONS], n = judge_shown(walk_page(walk_of(a)), walk_of(a)->seed, shown);
+    for (int k = 0; k < n; k++)
+        if (bits >> shown[k] & 1)
             str_addc(out, (char)('a' + k));
     str_add(out, "<Enter>");
 }
@@ -156,7 +158,7 @@ static void answer_right(struct app *a)
         break;
     case ASK_BUG: str_add(&keys, "<Enter>"); /* fallthrough */
     case ASK_CHOICE:
-    case ASK_MANY: keys_of_bits(t.options, &keys); break;
+    case ASK_MANY: keys_of_bits(a, t.options, &keys); break;
     default: keys_of_numbers(p, &t, 0, &keys);
     }
     press(a, str_text(&keys));
@@ -184,8 +186,8 @@ static void answer_wrong(struct app *a, int nth)
         break;
     }
     case ASK_BUG: str_add(&keys, "<Enter>"); /* fallthrough */
-    case ASK_CHOICE: keys_of_bits(t.options & 1 ? 2 : 1, &keys); break;
-    case ASK_MANY: keys_of_bits(nth ? 0 : t.options ^ 1, &keys); break;
+    case ASK_CHOICE: keys_of_bits(a, t.options & 1 ? 2 : 1, &keys); break;
+    case ASK_MANY: keys_of_bits(a, nth ? 0 : t.options ^ 1, &keys); break;
     default:
         if (p->ask.kind != ASK_BAR)
             for (int k = 0; k < 30; k++)
@@ -487,9 +489,9 @@ static void a_small_screen_shows_the_chosen_option_and_the_verdict(void **state)
     open_app(&a);
     begin(&a, "cell");
     press(&a, "c");
-    assert_true(picture_has(&a, 40, 12, "> c) None: five words are too many"));
+    assert_true(picture_has(&a, 40, 12, "> c) C: what is written there stays"));
     press(&a, "b<Enter>3");
-    assert_true(picture_has(&a, 40, 12, "> b) Only the word itself") && picture_has(&a, 40, 12, "Not quite."));
+    assert_true(picture_has(&a, 40, 12, "> b) None: five words are too many") && picture_has(&a, 40, 12, "Not quite."));
     app_clear(&a);
 }
 
@@ -563,6 +565,28 @@ static void results_say_what_was_answered_first(void **state)
     app_clear(&a);
 }
 
+/* Under b stands the third option of the file: to the class too, and what is recorded is the option. */
+static void a_letter_means_what_stands_beside_it_on_the_screen(void **state)
+{
+    (void)state;
+    struct app a;
+    struct str out = {0};
+    open_app(&a);
+    begin(&a, "cell");
+    assert_true(shows(&a, "b) None: five words are too many"));
+    press(&a, "<F5>");
+    assert_true(shows(&a, "b) None: five words are too many"));
+    press(&a, "<F5>b<Enter>1");
+    assert_true(shows(&a, "It is 0.88 there"));              /* what is said to that option */
+    walk_result(walk_of(&a), "one", &out);
+    assert_non_null(strstr(str_text(&out), "\"page\": \"two\", \"kind\": \"choice\", \"again\": false, "
+                                           "\"answer\": \"c\""));
+    press(&a, "c<Enter>");
+    assert_true(shows(&a, "c) C: what is written there stays until a gate lets it go   right"));
+    str_free(&out);
+    app_clear(&a);
+}
+
 /* ---- a teacher's own lesson: each kind of question and its keys -------------------------------------------------- */
 
 #define OWN_STATE \
@@ -591,7 +615,7 @@ static void begin_own(struct app *a, const char *page)
     struct err e = {{0}};
     open_app(a);
     struct lesson *l = lesson_parse(own_lesson, sizeof own_lesson - 1, "own.json", &e);
-    if (!l || !app_lesson_begin(a, l, 1, &e))
+    if (!l || !app_lesson_begin(a, l, 0, &e))                /* options under the letters of the file */
         fail_msg("%s", e.text);
     go_to(a, page);
 }
@@ -1063,6 +1087,7 @@ int main(void)
         cmocka_unit_test(one_lesson_after_the_other_leads_back_to_the_first_sitting),
         cmocka_unit_test(a_bug_is_named_after_enter_and_esc_goes_back_to_looking),
         cmocka_unit_test(results_say_what_was_answered_first),
+        cmocka_unit_test(a_letter_means_what_stands_beside_it_on_the_screen),
         cmocka_unit_test(at_a_terminal_each_lesson_ends_with_its_score_after_right_answers),
         cmocka_unit_test(at_a_terminal_each_lesson_ends_with_its_score_after_wrong_answers),
         cmocka_unit_test(what_is_asked_for_is_not_among_the_bytes_before_it_is_answered),
