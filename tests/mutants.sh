@@ -1,8 +1,8 @@
 #!/bin/sh
 # mutants.sh MUTANTS [SEED]: changes one place at a time in src/core, src/session and src/model (a comparison, a sign, a constant, a
 # condition), builds that in a tree of its own (build/mutants) and runs the tests that are nearest; a change that no test notices is
-# shown. Calls that free are left in: make asan finds what leaks. MUTANT_SECONDS ends it earlier. A survivor is either a test that is
-# missing or a change that means the same.
+# shown. Calls that free are left in: make asan finds what leaks. MUTANT_SECONDS ends it earlier; MUTANT_FILES names files of those
+# folders to stay within. A survivor is either a test that is missing or a change that means the same.
 set -u
 want=$1 seed=${2:-1} limit=${MUTANT_SECONDS:-${HARD_SECONDS:-0}}
 tree=build/mutants began=$(date +%s)
@@ -17,7 +17,7 @@ make -s CFLAGS=-O1 HARDEN= flstm-tui $(for t in $tests; do echo "build/tests/tes
 }
 
 # Every place that can be changed: FILE LINE KIND, in an order of its own for each seed. Comments, tables and texts are left alone.
-for f in src/core/*.c src/session/*.c src/model/*.c; do
+for f in ${MUTANT_FILES:-src/core/*.c src/session/*.c src/model/*.c}; do
     case $f in *avx* | *_body*) continue ;; esac
     awk -v f="$f" '
         /^[ ]*(\*|\/\*|#|static const|enum|struct )/ || /"/ { next }

@@ -119,6 +119,10 @@ static bool begin(const struct session *s, struct state *st)
     mem_free(token);
     for (int k = 0; ok && k < 2 && st->speaker[k]; k++)
         write_text(st, k, 0);
+    for (int k = 0; !ok && k < 2; k++) {          /* nothing was written that could be shown or taken */
+        speaker_free(st->speaker[k]);
+        st->speaker[k] = NULL;
+    }
     return ok;
 }
 
@@ -441,7 +445,7 @@ static enum view_reply take_text(struct session *s, void *state, bool other, str
     struct pin *pins = mem_array(held, sizeof *pins);
     const char **word = mem_array((size_t)n, sizeof *word);
     char (*number)[16] = mem_array((size_t)n, sizeof *number);
-    bool ok = pins && word && number;
+    bool ok = (pins && word && number) || err_set(e, "speak", NULL, "not enough memory for %d words", n);
     for (int k = 0; ok && k < n; k++)
         word[k] = k < t ? session_token(s, k + 1) : model_label(session_model(s), st->text[which][k - t], number[k]);
     if (ok) {

@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "learn/training.h"
@@ -26,16 +27,43 @@
 
 /* ---- memory ------------------------------------------------------------------------------------------------------ */
 
-static struct { long asked, at, live; bool on, all; } memory; /* at: which asking is refused; all: and all after it */
+/* at: which asking is refused; all: and all after it. Or the first one from place number `place` (in the order in which
+ * they were met): the calls that led there. */
+enum { PLACES = 4096, NO_PLACE = -1 };
+static const long NEVER = 1L << 40;
+static struct {
+    long asked, at, live, place;
+    bool on, all;
+    uintptr_t from[PLACES];
+    long places;
+} memory = {.place = NO_PLACE};
 
 #if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
-enum { OURS = 1, FUNCTION = 512 };                              /* bytes: no function of mem.c is longer */
+#include <execinfo.h>
+enum { OURS = 1, FUNCTION = 512, CALLS = 10 };                  /* bytes: no function of mem.c is longer */
 
 void *__libc_malloc(size_t n);
 void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *p, size_t n);
 void *__libc_memalign(size_t align, size_t n);
 void __libc_free(void *p);
+
+/* The number of the place that asks; a new one is the next. */
+static long place_that_asks(void)
+{
+    void *call[CALLS];
+    uintptr_t from = 0;
+    long k = 0;
+    memory.on = false;                                          /* what looks may ask, too */
+    for (int n = backtrace(call, CALLS); n > 3; n--)
+        from = from * 31 + (uintptr_t)call[n - 1];
+    memory.on = true;
+    while (k < memory.places && memory.from[k] != from)
+        k++;
+    if (k == memory.places && k < PLACES)
+        memory.from[memory.places++] = from;
+    return k;
+}
 
 static bool refused(const void *caller)
 {
@@ -44,6 +72,8 @@ static bool refused(const void *caller)
     if (!memory.on || (a > 0 && a < FUNCTION) || (b > 0 && b < FUNCTION) )
         return false;
     memory.asked++;
+    if (memory.place != NO_PLACE && memory.at == NEVER && place_that_asks() == memory.place)
+        memory.at = memory.asked;
     if (memory.asked != memory.at && !(memory.all && memory.asked > memory.at))
         return false;
     errno = ENOMEM;
@@ -57,7 +87,10 @@ static void *got(void *p)
 }
 
 void *malloc(size_t n) { return refused(__builtin_return_address(0)) ? NULL : got(__libc_malloc(n)); }
-void *calloc(size_t n, size_t size) { return got(__libc_calloc(n, size)); }
+void *calloc(size_t n, size_t size)
+{
+    return refused(__builtin_return_address(0)) ? NULL : got(__libc_calloc(n, size));
+}
 void *aligned_alloc(size_t align, size_t n)
 {
     return refused(__builtin_return_address(0)) ? NULL : got(__libc_memalign(align, n));
@@ -89,10 +122,18 @@ enum { OURS = 0 };
 /* Askings from now on count, and number `at` is refused; `all`: and those after it. */
 static void scarce(long at, bool all)
 {
+    memory.place = NO_PLACE;
     memory.all = all;
     memory.asked = 0;
     memory.at = at;
     memory.on = true;
+}
+
+/* The same from place number `place` on; those met are added to the places. */
+static void scarce_from(long place, bool all)
+{
+    scarce(NEVER, all);
+    memory.place = place;
 }
 
 /* True: the one to be refused was reached. */
@@ -204,14 +245,13 @@ static void end(void)
     longjmp(ended, 1);
 }
 
-static bool look_scarce(struct app *a, const struct look *l, long at, struct str *out)
+static bool look_scarce(struct app *a, const struct look *l, struct str *out)
 {
     mem_on_die(end);
     if (setjmp(ended)) {
         mem_on_die(NULL);
         return false;
     }
-    scarce(at, at % 2);
     look(a, l, out);
     mem_on_die(NULL);
     return true;
@@ -239,29 +279,46 @@ static void with_memory_again(struct app *a, const struct look *l, const char *w
     str_free(&now);
 }
 
+/* One look in which what scarce or scarce_from said is refused; true: it was asked for. */
+static bool one_look(const struct look *l, const char *well, long at)
+{
+    struct str scant = {0};
+    struct app a;
+    memory.on = false;
+    open_app(&a);
+    memory.on = true;
+    bool lives = look_scarce(&a, l, &scant), reached = plenty();
+    if (lives) {                          /* else its memory lies where the end found it */
+        with_memory_again(&a, l, well, at);
+        app_clear(&a);
+    }
+    str_free(&scant);
+    return reached;
+}
+
 static void each_asking_of_a_view(const struct look *l)
 {
-    struct str well = {0}, scant = {0};
+    struct str well = {0};
     struct app a;
     open_app(&a);
     look(&a, l->once ? &(struct look){"bars", "", false} : l, &well);
     app_clear(&a);
+    long reaches = 0, known = memory.places;
     bool reached = true;
-    long at = 1, reaches = 0;
-    for (; reached; at += 1 + at / 3) {
-        open_app(&a);
-        bool lives = look_scarce(&a, l, at, &scant);
-        reached = plenty();
+    for (long at = 1; reached; at += 1 + at / 3) {
+        scarce(at, at % 2);
+        reached = one_look(l, well.s, at);
         reaches += reached;
-        if (!lives)                       /* its memory lies where the end found it */
-            continue;
-        with_memory_again(&a, l, well.s, at);
-        app_clear(&a);
     }
     if (!reaches)
         fail_msg("%s asks for no memory", l->name);
+    scarce_from(PLACES, false);
+    one_look(l, well.s, NEVER);
+    for (long k = known; k < memory.places; k++) {
+        scarce_from(k, k % 2);
+        one_look(l, well.s, k);
+    }
     str_free(&well);
-    str_free(&scant);
 }
 
 static void a_view_that_lacked_memory_leaves_the_program_as_it_was(void **state)
@@ -278,6 +335,178 @@ static void a_view_that_lacked_memory_leaves_the_program_as_it_was(void **state)
     };
     for (size_t k = 0; k < sizeof looks / sizeof *looks; k++)
         each_asking_of_a_view(&looks[k]);
+}
+
+/* ---- what is done ------------------------------------------------------------------------------------------------ */
+
+/* What is done first, with all the memory; then the keys that are to be done, FOLDER/ in them for the test's own; what
+ * is saved there. */
+struct deed { const char *first, *keys, *saves; };
+
+static void press_in_folder(struct app *a, const char *keys)
+{
+    static const char mark[] = "FOLDER/";
+    struct str s = {0};
+    struct err e = {{0}};
+    for (const char *at; (at = strstr(keys, mark)); keys = at + strlen(mark))
+        str_addf(&s, "%.*s%s", (int)(at - keys), keys, bytes_path(""));
+    str_add(&s, keys);
+    if (!app_keys(a, str_text(&s), keys, &e))
+        fail_msg("%s: %s", keys, e.text);
+    str_free(&s);
+}
+
+static void open_and_do_first(struct app *a, const struct deed *d)
+{
+    open_app(a);
+    press_in_folder(a, d->first);
+    app_finish_work(a, NULL);
+}
+
+static bool done_scarce(struct app *a, const struct deed *d)
+{
+    mem_on_die(end);
+    if (setjmp(ended)) {
+        mem_on_die(NULL);
+        return false;
+    }
+    press_in_folder(a, d->keys);
+    app_finish_work(a, NULL);
+    mem_on_die(NULL);
+    return true;
+}
+
+/* The main view, where nothing is asked and nothing said. */
+static void at_home(struct app *a, struct str *out)
+{
+    app_key(a, K_ESC);
+    app_key(a, K_ESC);
+    look(a, &(struct look){"bars", "", false}, out);
+}
+
+/* What is saved; empty: nothing. */
+static void saved(const struct deed *d, struct str *out)
+{
+    char *data = NULL;
+    size_t n = 0;
+    struct err e;
+    str_clear(out);
+    if (d->saves && file_read(bytes_path(d->saves), &data, &n, &e))
+        str_addn(out, data, n);
+    free(data);
+    if (d->saves)
+        remove(bytes_path(d->saves));
+}
+
+struct outcome { struct str screen, file; };
+
+/* Does it while what is scarce is refused: it is done, or all is as it was and something is said of it. */
+static void deed_when_scarce(const struct deed *d, const struct outcome *before, const struct outcome *after, long k)
+{
+    struct outcome now = {{0}, {0}};
+    struct str told = {0};
+    struct app a;
+    memory.on = false;
+    open_and_do_first(&a, d);
+    memory.on = true;
+    bool lives = done_scarce(&a, d);
+    plenty();
+    saved(d, &now.file);
+    if (lives) {
+        picture(&a, &told);
+        at_home(&a, &now.screen);
+        bool done = strcmp(str_text(&now.screen), str_text(&after->screen)) == 0,
+             left = strcmp(str_text(&now.screen), str_text(&before->screen)) == 0;
+        if (!done && !left)
+            fail_msg("%s, from place %ld nothing: neither done nor left:\n%s", d->keys, k, now.screen.s);
+        if (now.file.len && strcmp(now.file.s, after->file.s) != 0)
+            fail_msg("%s, from place %ld nothing: half a file:\n%s", d->keys, k, now.file.s);
+        if ((!done || now.file.len != after->file.len) && !strstr(told.s, "memory"))
+            fail_msg("%s, from place %ld nothing: not done, and not a word:\n%s", d->keys, k, told.s);
+        app_clear(&a);
+    } else if (now.file.len && strcmp(now.file.s, after->file.s) != 0)
+        fail_msg("%s, from place %ld nothing: half a file:\n%s", d->keys, k, now.file.s);
+    str_free(&told);
+    str_free(&now.screen);
+    str_free(&now.file);
+}
+
+static void each_place_of_a_deed(const struct deed *d)
+{
+    struct outcome before = {{0}, {0}}, after = {{0}, {0}};
+    struct app a;
+    long known = memory.places;
+    open_and_do_first(&a, d);
+    at_home(&a, &before.screen);
+    app_clear(&a);
+    open_and_do_first(&a, d);
+    press_in_folder(&a, d->keys);
+    app_finish_work(&a, NULL);
+    at_home(&a, &after.screen);
+    app_clear(&a);
+    saved(d, &after.file);
+    if (d->saves && !after.file.len)
+        fail_msg("%s: nothing is saved", d->keys);
+    scarce_from(PLACES, false);
+    deed_when_scarce(d, &before, &after, PLACES);
+    for (long k = known; k < memory.places; k++) {
+        scarce_from(k, k % 2);
+        deed_when_scarce(d, &before, &after, k);
+    }
+    str_free(&before.screen);
+    str_free(&before.file);
+    str_free(&after.screen);
+    str_free(&after.file);
+}
+
+static void what_lacks_memory_is_done_or_left_as_it_was_with_a_word(void **state)
+{
+    (void)state;
+    MEMORY_IS_OURS();
+    static const struct deed deeds[] = {
+        {"", ":text he came and she came<Enter>", NULL},
+        {"", ":word 2 he<Enter>", NULL},
+        {"", ":set f[gender]@3=0.5<Enter>", NULL},
+        {"", "c", NULL},
+        {"", "C", NULL},
+        {"", ":preset freeze<Enter>", NULL},
+        {"", ":name girl<Enter>", NULL},
+        {"", ":scenario! partial<Enter>", NULL},
+        {"", ":model! counter<Enter>", NULL},
+        {"", ":model! adding<Enter>", NULL},
+        {"", ":theme paper<Enter>", NULL},
+        {"", ":w! FOLDER/w.json<Enter>", "w.json"},
+        {"", ":keep! FOLDER/k.json<Enter>", "k.json"},
+        {"", ":export! FOLDER/t.json<Enter>", "t.json"},
+        {"", ":export! FOLDER/t.csv<Enter>", "t.csv"},
+        {"", ":export! FOLDER/t.txt<Enter>", "t.txt"},
+        {"", ":figure! FOLDER/f.svg<Enter>", "f.svg"},
+        {"", ":figure! FOLDER/f.html<Enter>", "f.html"},
+        {"", ":record FOLDER/r.svg<Enter>", NULL},
+        {"", ":lesson cell<Enter>", NULL},
+        {"", ":watch<Enter>", NULL},
+        {"", ":suite agreement<Enter>", NULL},
+        {"", ":train counter<Enter>", NULL},
+        {":speak 5 1 3<Enter>", "<Enter>", NULL},
+        {"c:speak 5 1 3<Enter>", "<Enter>", NULL},
+        {"", ":find came<Enter>", NULL},
+        {":view find<Enter><Down>", "<Enter>", NULL},
+        {":suite agreement<Enter><Down>n", "<Enter>", NULL},
+        {":view break<Enter><Down>", "<Enter>", NULL},
+        {":view machine<Enter>vf", "<Enter>", NULL},
+        {":view sweep<Enter>n", "<Enter>", NULL},
+        {":view words<Enter><Down>", "<Enter>", NULL},
+        {":view dial<Enter>", "<Enter>", NULL},
+        {":view why<Enter>", "c", NULL},
+        {":view dissect<Enter><Down>", "+", NULL},
+        {":view findings<Enter><Down>", "<Enter>", NULL},
+        {"", ":compare he came<Enter>", NULL},
+        {"c<Right>", ":view whatif<Enter>", NULL},
+        {"", ":variants<Enter>", NULL},
+        {"", ":present<Enter>", NULL},
+    };
+    for (size_t k = 0; k < sizeof deeds / sizeof *deeds; k++)
+        each_place_of_a_deed(&deeds[k]);
 }
 
 /* ---- training ---------------------------------------------------------------------------------------------------- */
@@ -339,6 +568,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_view_that_lacked_memory_leaves_the_program_as_it_was),
+        cmocka_unit_test(what_lacks_memory_is_done_or_left_as_it_was_with_a_word),
         cmocka_unit_test(a_training_that_lacks_memory_says_so_or_learns),
         cmocka_unit_test(a_json_text_is_read_or_says_that_memory_is_short_wherever_it_runs_out),
         cmocka_unit_test(a_file_of_each_kind_opens_or_says_that_memory_is_short_and_keeps_none),
