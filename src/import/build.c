@@ -206,6 +206,10 @@ bool build_inputs(const struct json_at *at, int E, float **out, int *steps, stru
         const float *v;
         return json_matrix(at, f.shape[0], (size_t)E, &v, e);           /* names the first row of another length */
     }
+    if (!T && f.rank >= 3 && f.count && f.shape[f.rank - 1] == (size_t)E)
+        return json_complain(at, e, "expected an array of vectors of %d number%s, one sequence, found a batch: an "
+                             "array of %zu x %zu x %d", E, E == 1 ? "" : "s", f.shape[f.rank - 3],
+                             f.shape[f.rank - 2], E);
     if (!T)
         return json_expected(
             at, e, E == 1 ? "an array of numbers, one for each step" : "an array of vectors of %d numbers", E);

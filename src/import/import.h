@@ -44,8 +44,9 @@ bool import_trace(const char *path, const struct lstm *net, const struct trace *
                   struct err *e);
 void trace_given_clear(struct trace_given *g);
 
-/* --inputs FILE: T × E floats, owned by the caller (mem_free): JSON (T vectors of E; T numbers where E is 1; 1 × T ×
- * E) or CSV (a step a line, with or without a line of names). */
+/* --inputs FILE: T × E floats, owned by the caller (mem_free): JSON or an array of numpy, torch or safetensors (T
+ * vectors of E; T numbers where E is 1; 1 × T × E), or lines of numbers (a step a line, with or without a line of
+ * names). */
 bool import_inputs(const char *path, int E, float **x, int *steps, struct err *e);
 /* --check FILE: what the framework computed ({"sequence" or "inputs", "h", "C", "output", "tolerance"}) becomes
  * m->expected. */

@@ -117,6 +117,8 @@ struct source {
 
 /* Opens a file of any kind ("-" is standard input), or a JSON text in memory (copied). NULL with one line. */
 struct source *source_open(const char *path, struct err *e);
+/* The same of a file whose bytes are there already: it takes them, whether it succeeds or not. */
+struct source *source_take(struct file_bytes *taken, const char *path, struct err *e);
 /* The bytes of a file of any kind in memory (copied); its kind may depend on its name. */
 struct source *source_bytes(const void *data, size_t len, const char *name, struct err *e);
 struct source *source_parse(const char *text, size_t len, const char *name, struct err *e);

@@ -31,21 +31,35 @@ static bool is_folder(const char *path)
     return *path && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-struct source *source_open(const char *path, struct err *e)
+/* What its bytes say it is. */
+static struct source *open_any(struct source *s, struct err *e)
 {
-    struct source *s = begin(path);
-    bool folder = is_folder(path), ok = folder || file_map(path, &s->bytes, e);
     int k = 0;
-    while (ok && k < source_kind_count && !source_kinds[k]->is(&s->bytes, path))
+    while (k < source_kind_count && !source_kinds[k]->is(&s->bytes, s->path))
         k++;
-    if (ok && k == source_kind_count)
-        ok = err_set(e, s->name, NULL,
-                     folder ? "expected a file, found a directory" : "expected a model, found a file of no known kind");
-    ok = ok && open_kind(s, source_kinds[k], e);
-    if (ok)
+    const char *none = s->bytes.data ? "expected a model, found a file of no known kind"
+                                     : "expected a file, found a directory";
+    if (k < source_kind_count ? open_kind(s, source_kinds[k], e) : source_complain(s, e, "%s", none))
         return s;
     source_close(s);
     return NULL;
+}
+
+struct source *source_open(const char *path, struct err *e)
+{
+    struct source *s = begin(path);
+    if (is_folder(path) || file_map(path, &s->bytes, e))
+        return open_any(s, e);
+    source_close(s);
+    return NULL;
+}
+
+struct source *source_take(struct file_bytes *taken, const char *path, struct err *e)
+{
+    struct source *s = begin(path);
+    s->bytes = *taken;
+    *taken = (struct file_bytes){0};
+    return open_any(s, e);
 }
 
 /* A copy of len bytes, as `kind`; NULL: as the first kind that knows them. */

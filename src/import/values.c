@@ -6,48 +6,93 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/str.h"
+#include "import/arrays.h"
 #include "import/build.h"
 
-/* ---- CSV ---- */
+enum { PIECE = 4096 };      /* of a file, to know a text by */
+#define BOM "\xEF\xBB\xBF"
 
-static bool is_blank(const char *s)
+/* ---- lines of numbers: CSV, TSV, what numpy.savetxt writes ---- */
+
+static const char blanks[] = " \t\r";
+
+/* What parts the numbers of a line: a tab, a semicolon or a comma, the first of them that it has; else blanks. */
+static char separator(const char *line)
 {
-    return s[strspn(s, " \t\r")] == '\0';
+    for (const char *p = "\t;,"; *p; p++)
+        if (strchr(line, *p))
+            return *p;
+    return ' ';
 }
 
-/* The E numbers of a line, cut at commas, semicolons or tabs. place: "line 3". */
+/* The cell at *p without the blanks around it, its end made one; *p goes on behind it, NULL behind the last. */
+static char *take_cell(char **p, char between)
+{
+    char *cell = *p + strspn(*p, " "), *end = strchr(cell, between);
+    *p = end ? end + 1 : NULL;
+    if (end && between == ' ') {
+        *p += strspn(*p, " ");
+        *p = **p ? *p : NULL;
+    }
+    end = end ? end : cell + strlen(cell);
+    while (end > cell && strchr(blanks, end[-1]))
+        end--;
+    *end = '\0';
+    return cell;
+}
+
+/* Where semicolons part numbers, a comma is the point in them. */
+static bool parse_cell(const char *cell, char between, double *v)
+{
+    return between == ';' ? num_parse_typed(cell, v) : num_parse(cell, v);
+}
+
+/* The E numbers of a line. place: "line 3". */
 static bool read_line(char *line, const char *source, const char *place, int E, float *out, struct err *e)
 {
+    const char between = separator(line);
     int n = 0;
-    for (char *p = line, *next; p; p = next, n++) {
+    for (char *p = line; p; n++) {
         double v;
-        next = strpbrk(p, ",;\t");
-        if (next)
-            *next++ = '\0';
-        p += strspn(p, " ");
-        p[strcspn(p, " \r")] = '\0';
-        if (!num_parse(p, &v))
-            return err_set(e, source, place, "expected a number, found \"%s\"", p);
+        const char *cell = take_cell(&p, between);
+        if (!parse_cell(cell, between, &v))
+            return err_set(e, source, place, "expected a number, found \"%s\"", cell);
         if (n < E)
             out[n] = (float)v;
     }
     return n == E || err_set(e, source, place, "expected %d number%s, found %d", E, E == 1 ? "" : "s", n);
 }
 
-static bool begins_with_number(const char *line)
+/* Is there a number in it, if only one that is not finite? A first line without any has the names of the columns. */
+static bool has_number(const char *line)
 {
-    char first[64];
-    double v;
-    line += strspn(line, " ");
-    size_t n = strcspn(line, ",;\t\r\n ");
-    if (n >= sizeof first)
-        return false;
-    memcpy(first, line, n);
-    first[n] = '\0';
-    return num_parse(first, &v);
+    char *copy = xstrdup(line), *end;
+    const char between = separator(line);
+    bool has = false;
+    for (char *p = copy; p && !has;) {
+        const char *cell = take_cell(&p, between);
+        (void)strtod(cell, &end);
+        has = *cell && (!*end || (between == ';' && *end == ','));
+    }
+    free(copy);
+    return has;
 }
 
-static bool read_csv(char *text, const char *source, int E, float **x, int *steps, struct err *e)
+/* The line at *p without its comment and the blanks around it; *p goes to the next, NULL behind the last. */
+static char *take_line(char **p)
+{
+    char *line = *p + strspn(*p, " "), *end = strchr(line, '\n');
+    *p = end ? end + 1 : NULL;
+    if (end)
+        *end = '\0';
+    line[strcspn(line, "#")] = '\0';
+    for (end = line + strlen(line); end > line && strchr(blanks, end[-1]);)
+        *--end = '\0';
+    return line;
+}
+
+static bool read_lines(char *text, const char *source, int E, float **x, int *steps, struct err *e)
 {
     size_t lines = 1;
     for (const char *p = text; *p; p++)
@@ -58,20 +103,20 @@ static bool read_csv(char *text, const char *source, int E, float **x, int *step
     if (!v)
         return err_set(e, source, NULL, "not enough memory for %zu steps", lines);
     int n = 0, number = 0;
-    bool ok = true;
-    for (char *p = text, *next; ok && p; p = next) {
-        char place[32];
-        next = strchr(p, '\n');
-        if (next)
-            *next++ = '\0';
+    bool ok = true, first = true;
+    for (char *p = text; ok && p;) {
+        char place[32], *line = take_line(&p);
         number++;
-        if (is_blank(p) || (number == 1 && !begins_with_number(p)))      /* a first line of names */
+        bool names = *line && first && !has_number(line);
+        first = first && !*line;
+        if (!*line || names)
             continue;
         snprintf(place, sizeof place, "line %d", number);
-        ok = read_line(p, source, place, E, v + (size_t)n++ * (size_t)E, e);
+        ok = read_line(line, source, place, E, v + (size_t)n++ * (size_t)E, e);
     }
     if (ok && !n)
-        ok = err_set(e, source, NULL, "expected at least one step, found none");
+        ok = err_set(e, source, NULL, "expected at least one step, a line of %d number%s, found none", E,
+                     E == 1 ? "" : "s");
     if (!ok) {
         mem_free(v);
         return false;
@@ -81,37 +126,81 @@ static bool read_csv(char *text, const char *source, int E, float **x, int *step
     return true;
 }
 
-/* Is it a file of lines of numbers? A text that begins with neither bracket, nor quote, nor letter of JSON's words. */
-static bool is_csv(const char *path, const char *text)
+static char *behind_mark(char *text)
 {
-    size_t n = strlen(path);
-    if (n > 4 && (strcmp(path + n - 4, ".csv") == 0 || strcmp(path + n - 4, ".tsv") == 0))
-        return true;
+    return strncmp(text, BOM, 3) == 0 ? text + 3 : text;
+}
+
+/* Is it a file of lines of numbers? What begins as neither an array nor an object is no JSON of inputs. */
+static bool is_lines(const struct file_bytes *b, const char *path)
+{
+    const char *text = (const char *)b->data;
+    if (memchr(text, '\0', b->len < PIECE ? b->len : PIECE))
+        return false;
+    text += strncmp(text, BOM, 3) == 0 ? 3 : 0;
     text += strspn(text, " \t\r\n");
-    return begins_with_number(text) && strpbrk(text, "\n");
+    return str_ends(path, ".csv") || str_ends(path, ".tsv") || !strchr("[{", *text);
+}
+
+/* ---- inputs ---- */
+
+/* The inputs of a document: it is they, or it has them under one of the usual names or under the only one. */
+static struct json_at find_inputs(const struct json *j)
+{
+    static const char *const names[] = {"inputs", "input", "x", "X"};
+    struct json_at top = json_top(j), inner;
+    struct json_iter it = json_iter(&top);
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+        if (json_get(&top, names[k], &inner))
+            return inner;
+    return json_kind(&top) == JSON_OBJECT && json_length(&top) == 1 && json_next(&it, NULL, &inner) ? inner : top;
+}
+
+static bool refuse_names(const struct json_at *object, struct err *e)
+{
+    struct json_iter it = json_iter(object);
+    struct json_at item;
+    struct str names = {0};
+    const char *name;
+    for (int k = 0; k < 4 && json_next(&it, &name, &item); k++)
+        str_addf(&names, "%s%s", k ? ", " : "", name);
+    json_complain(object, e, "expected inputs alone, or called \"inputs\" or \"x\", found %s%s",
+                  names.len ? str_text(&names) : "nothing", json_length(object) > 4 ? " …" : "");
+    str_free(&names);
+    return false;
+}
+
+static bool read_document(struct file_bytes *taken, const char *path, int E, float **x, int *steps, struct err *e)
+{
+    struct json *j = arrays_document(taken, path, e);
+    struct json_at at = j ? find_inputs(j) : (struct json_at){0};
+    bool ok = j && (json_kind(&at) != JSON_OBJECT || refuse_names(&at, e)) && build_inputs(&at, E, x, steps, e);
+    json_free(j);
+    return ok;
 }
 
 bool import_inputs(const char *path, int E, float **x, int *steps, struct err *e)
 {
-    char *text;
-    size_t len;
+    struct file_bytes bytes;
     const char *shown = file_shown(path);
-    if (!file_read_if(path, FILE_LARGE, file_is_text, &text, &len, e))
+    if (!file_map(path, &bytes, e))
         return false;
-    if (is_csv(path, text)) {
-        bool ok = strlen(text) == len ? read_csv(text, shown, E, x, steps, e)
-                                      : err_set(e, shown, NULL, "expected lines of numbers, found a NUL byte");
-        free(text);
-        return ok;
-    }
-    struct json *j = json_parse(text, len, shown, e);
-    struct json_at top = j ? json_top(j) : (struct json_at){0}, inner;
-    if (j && json_get(&top, "inputs", &inner))
-        top = inner;
-    bool ok = j && build_inputs(&top, E, x, steps, e);
-    json_free(j);
+    if (!is_lines(&bytes, path))
+        return read_document(&bytes, path, E, x, steps, e);
+    struct str text = {0};
+    str_addn(&text, (const char *)bytes.data, bytes.len < FILE_LARGE ? bytes.len : 0);
+    bool cut = file_cut(&bytes), large = bytes.len >= FILE_LARGE;
+    file_release(&bytes);
+    const bool whole = !cut && strlen(str_text(&text)) == text.len;
+    bool ok = (!large || err_set(e, shown, NULL, "expected less than %d MiB of text, found more", FILE_LARGE >> 20))
+              && (whole || err_set(e, shown, NULL, "expected lines of numbers, found a NUL byte"));
+    str_addc(&text, '\n');
+    ok = ok && read_lines(behind_mark(text.s), shown, E, x, steps, e);
+    str_free(&text);
     return ok;
 }
+
+/* ---- what a framework computed ---- */
 
 bool import_expected(struct model *m, const char *path, struct err *e)
 {

@@ -1,0 +1,164 @@
+/* test_arrays.c: inputs, expected values and initial states as numpy, torch and spreadsheets write them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "support/refusal.h"
+
+/* One array of numpy: its type ("<f4", "<f8", "<i8"), shape and numbers in the order in which they lie there. */
+struct given { const char *name, *type, *shape; bool fortran; size_t n; float v[24]; };
+
+static void put_array(struct str *b, const struct given *a)
+{
+    struct str header = {0};
+    str_addf(&header, "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }\n", a->type, a->fortran ? "True" : "False",
+             a->shape);
+    put_hex(b, "93 4e 55 4d 50 59 01 00");
+    put_u16(b, (unsigned)header.len);
+    str_addn(b, header.s, header.len);
+    str_free(&header);
+    for (size_t k = 0; k < a->n; k++)
+        if (strcmp(a->type, "<f4") == 0)
+            put_f32(b, a->v[k]);
+        else if (strcmp(a->type, "<f8") == 0)
+            put_f64(b, (double)a->v[k]);
+        else if (strcmp(a->type, "<i8") == 0)
+            put_u64(b, (uint64_t)(int64_t)a->v[k]);
+}
+
+static const char *npy(const struct given *a)
+{
+    struct str b = {0};
+    put_array(&b, a);
+    return bytes_file("x.npy", &b);
+}
+
+static const char *npz(const struct given *a, size_t n)
+{
+    struct zip_writer z = {0};
+    for (size_t k = 0; k < n; k++) {
+        struct str b = {0}, name = {0};
+        put_array(&b, &a[k]);
+        str_addf(&name, "%s.npy", a[k].name);
+        zip_put(&z, str_text(&name), b.s, b.len);
+        str_free(&name);
+        str_free(&b);
+    }
+    zip_end(&z);
+    return bytes_file("x.npz", &z.out);
+}
+
+static const char *text_file(const char *name, const char *text)
+{
+    struct str b = {0};
+    str_add(&b, text);
+    return bytes_file(name, &b);
+}
+
+/* ---- inputs ---- */
+
+static void inputs_are(const char *path, int E, int T, const float *v)
+{
+    struct err e = {{0}};
+    float *x = NULL;
+    int steps = 0;
+    if (!import_inputs(path, E, &x, &steps, &e))
+        fail_msg("%s", e.text);
+    assert_int_equal(steps, T);
+    for (int k = 0; k < T * E; k++)
+        assert_true(x[k] == v[k]);
+    mem_free(x);
+}
+
+static void inputs_refused(const char *path, int E, const char *reason)
+{
+    struct err e = {{0}};
+    float *x = NULL;
+    int steps;
+    if (import_inputs(path, E, &x, &steps, &e))
+        fail_msg("accepted, expected: %s", reason);
+    if (!strstr(e.text, reason) || strncmp(e.text, path, strlen(path)) != 0)
+        fail_msg("expected %s\nfound %s", reason, e.text);
+}
+
+static const float six[] = {1, -2, 3, 4.5f, 5, 6}, wholes[] = {1, -2, 3, 4, 5, 6};
+
+static void inputs_may_be_an_array_of_numpy(void **state)
+{
+    (void)state;
+    static const struct given forms[] = {
+        {"", "<f4", "(3, 2)", false, 6, {1, -2, 3, 4.5f, 5, 6}},
+        {"", "<f8", "(3, 2)", false, 6, {1, -2, 3, 4.5f, 5, 6}},
+        {"", "<f8", "(3, 2)", true, 6, {1, 3, 5, -2, 4.5f, 6}},
+        {"", "<f4", "(1, 3, 2)", false, 6, {1, -2, 3, 4.5f, 5, 6}},
+        {"", "<f4", "(3, 1, 2)", false, 6, {1, -2, 3, 4.5f, 5, 6}},
+    };
+    for (size_t k = 0; k < sizeof forms / sizeof *forms; k++)
+        inputs_are(npy(&forms[k]), 2, 3, six);
+    inputs_are(npy(&(struct given){"", "<i8", "(3, 2)", false, 6, {1, -2, 3, 4, 5, 6}}), 2, 3, wholes);
+    for (int k = 0; k < 3; k++) {
+        static const char *const shapes[] = {"(6,)", "(6, 1)", "(1, 6)"};
+        inputs_are(npy(&(struct given){"", "<f4", shapes[k], false, 6, {1, -2, 3, 4.5f, 5, 6}}), 1, 6, six);
+    }
+    inputs_refused(npy(&(struct given){"", "<f4", "(6,)", false, 6, {0}}), 2, "an array of vectors of 2 numbers");
+    inputs_refused(npy(&(struct given){"", "<f4", "(2, 2, 2)", false, 8, {0}}), 2,
+                   "expected an array of vectors of 2 numbers, one sequence, found a batch: an array of 2 x 2 x 2");
+}
+
+static void of_several_arrays_the_one_that_is_called_so_is_the_inputs(void **state)
+{
+    (void)state;
+    static const struct given rows = {"arr_0", "<f4", "(3, 2)", false, 6, {1, -2, 3, 4.5f, 5, 6}};
+    struct given a[3] = {rows, {"y", "<f4", "(1,)", false, 1, {7}}, {"tokens", "|O", "(1,)", false, 0, {0}}};
+    inputs_are(npz(a, 1), 2, 3, six);
+    static const char *const names[] = {"inputs", "x"};
+    for (int k = 0; k < 2; k++) {
+        a[0].name = names[k];
+        inputs_are(npz(a, 3), 2, 3, six);             /* what cannot be read hurts nobody who does not ask for it */
+    }
+    a[0].name = "p";
+    inputs_are(npz(a, 1), 2, 3, six);
+    inputs_refused(npz(a, 2), 2, "expected inputs alone, or called \"inputs\" or \"x\", found p, y");
+    a[2].name = "inputs";
+    inputs_refused(npz(a, 3), 2, "inputs: expected an array of numbers, found \"a type that is not read\"");
+}
+
+static void lines_of_numbers_are_read_as_numpy_and_spreadsheets_write_them(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {
+        "1.000000000000000000e+00 -2.000000000000000000e+00\n3.000000000000000000e+00 4.500000000000000000e+00\n"
+        "5.000000000000000000e+00 6.000000000000000000e+00\n",
+        "# left right\n 1 -2\n 3  4.5\n\n 5 6 # the last\n",
+        "1\t-2\r\n3\t4.5\r\n5\t6\r\n",
+        "left;right\n1;-2\n3;4,5\n5;6\n",
+        "\xEF\xBB\xBF" "1,-2\n3,4.5\n5,6\n",
+        "-1e0,-2\n3,4.5\n5,6",
+    };
+    for (size_t k = 0; k < sizeof forms / sizeof *forms; k++) {
+        const float first[] = {k == 5 ? -1.0f : 1.0f, -2, 3, 4.5f, 5, 6};
+        inputs_are(text_file("x.txt", forms[k]), 2, 3, first);
+    }
+    inputs_are(text_file("x.csv", "\xEF\xBB\xBF" "a,b\n1,-2\n3,4.5\n5,6\n"), 2, 3, six);
+    inputs_refused(text_file("x.csv", "nan,1\n1,2\n"), 2, "line 1: expected a number, found \"nan\"");
+    inputs_refused(text_file("x.csv", "0.5,1,5\n"), 2, "line 1: expected 2 numbers, found 3");
+    inputs_refused(text_file("x.tsv", "0,5\t1\n"), 2, "line 1: expected a number, found \"0,5\"");
+    inputs_refused(text_file("x.txt", "1 2 3\n"), 2, "line 1: expected 2 numbers, found 3");
+    inputs_refused(text_file("x.csv", "# nothing\n\n"), 2, "expected at least one step, a line of 2 numbers");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(inputs_may_be_an_array_of_numpy),
+        cmocka_unit_test(of_several_arrays_the_one_that_is_called_so_is_the_inputs),
+        cmocka_unit_test(lines_of_numbers_are_read_as_numpy_and_spreadsheets_write_them),
+    };
+    return cmocka_run_group_tests(tests, folder_begin, folder_end);
+}
