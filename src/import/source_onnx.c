@@ -52,6 +52,9 @@ struct onnx {
     int outputs;
     struct values **sorted;        /* [n], by name */
     struct strided *strided;       /* of a head that lies the other way round */
+    struct str attributes;         /* of the first LSTM, which are those of all */
+    bool both;                     /* it reads in both directions */
+    int lstms;
 };
 
 static struct text text_of(const struct proto *b)
@@ -654,25 +657,44 @@ static bool gate_function(const struct source *s, const struct node *n, int dire
     return true;
 }
 
-static bool describe(struct source *s, const struct node *n, struct err *e)
+static bool reads_both_ways(const struct node *n)
+{
+    return is(attribute(n, "direction").s, "bidirectional");
+}
+
+/* What the dialect has to know of an LSTM, but for whether it reads both ways; what is not computed is refused. */
+static bool describe(const struct source *s, const struct node *n, struct str *out, struct err *e)
 {
     struct attribute direction = attribute(n, "direction"), forget = attribute(n, "input_forget"),
                      clip = attribute(n, "clip");
-    struct str about = {0};
-    str_add(&about, "{\"format\": \"onnx-lstm\"");
-    bool ok = true;
-    if (direction.there && !is(direction.s, "forward"))
-        str_addf(&about, ", \"direction\": \"%s\"",
-                 is(direction.s, "reverse")         ? "reverse"
-                 : is(direction.s, "bidirectional") ? "bidirectional"
-                                                    : "?");
+    bool both = reads_both_ways(n);
+    if (direction.there && !both && !is(direction.s, "forward"))
+        str_addf(out, ", \"direction\": \"%s\"", is(direction.s, "reverse") ? "reverse" : "?");
     if (forget.i)
-        str_add(&about, ", \"input_forget\": 1");
+        str_add(out, ", \"input_forget\": 1");
     if (clip.there && clip.f > 0)
-        ok = source_complain(s, e, "an LSTM node that clips its sums at %g, which is not supported", (double)clip.f);
-    ok = ok && gate_function(s, n, is(direction.s, "bidirectional") ? 2 : 1, &about, e);
-    str_addc(&about, '}');
-    ok = ok && source_about(s, str_text(&about), e);
+        return source_complain(s, e, "an LSTM node that clips its sums at %g, which is not supported", (double)clip.f);
+    return gate_function(s, n, both ? 2 : 1, out, e);
+}
+
+/* The first LSTM speaks for all: one that differs would be computed wrong. Of two that are no stack one alone may read
+ * in both directions: the shapes of its weights say so. */
+static bool take_attributes(struct source *s, const struct node *n, bool apart, struct err *e)
+{
+    struct onnx *x = s->data;
+    struct str attributes = {0}, about = {0};
+    bool ok = describe(s, n, &attributes, e), both = reads_both_ways(n);
+    if (ok && !x->lstms++) {
+        x->both = both;
+        str_addf(&x->attributes, "%s", str_text(&attributes));
+        str_addf(&about, "{\"format\": \"onnx-lstm\"%s%s}", both ? ", \"direction\": \"bidirectional\"" : "",
+                 str_text(&attributes));
+        ok = source_about(s, str_text(&about), e);
+    } else if (ok && (strcmp(str_text(&attributes), str_text(&x->attributes)) != 0 || (both != x->both && !apart))) {
+        ok = source_complain(s, e, "LSTM nodes that differ in direction, activations or input_forget, which is not "
+                                   "supported");
+    }
+    str_free(&attributes);
     str_free(&about);
     return ok;
 }
@@ -762,7 +784,7 @@ static bool open_onnx(struct source *s, struct err *e)
             continue;
         apart = apart || (top && below(x, n) != top);
         name_lstm(n, apart ? -1 : layers, k, name);
-        ok = (top || describe(s, n, e)) && add_lstm(s, n, name, e);
+        ok = take_attributes(s, n, apart, e) && add_lstm(s, n, name, e);
         first = first ? first : n;
         top = n;
         layers++;
@@ -789,6 +811,7 @@ static void close_onnx(struct source *s)
         free(x->made);
         free(x->sorted);
         free(x->strided);
+        str_free(&x->attributes);
     }
     free(x);
 }

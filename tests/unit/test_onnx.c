@@ -741,6 +741,44 @@ static void activations_other_than_the_usual_are_named(void **state)
     must_refuse(model(&g), "expected \"forward\" or \"bidirectional\", found \"?\", which is not supported");
 }
 
+/* Each of two layers has its own attributes, and the engine the same for all. */
+static void layers_of_a_stack_that_differ_are_refused(void **state)
+{
+    (void)state;
+    static const struct { const char *first, *second, *says; } cases[] = {
+        {"", "", NULL}, {"hard", "hard", NULL}, {"forward", "", NULL}, {"forget", "forget", NULL},
+        {"", "reverse", "LSTM nodes that differ in direction, activations or input_forget, which is not supported"},
+        {"", "hard", "LSTM nodes that differ in"}, {"hard", "", "LSTM nodes that differ in"},
+        {"forget", "", "LSTM nodes that differ in"}, {"", "forget", "LSTM nodes that differ in"},
+        {"", "bidirectional", "LSTM nodes that differ in"}, {"bidirectional", "", "LSTM nodes that differ in"},
+        {"", "clip", "an LSTM node that clips its sums at 3, which is not supported"},
+        {"", "relu", "an LSTM node with the activation Relu, which is not supported"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct str g = weights();
+        const char *const which[] = {cases[k].first, cases[k].second}, *inputs[] = {"x w r b", "y r w b"},
+                   *outputs[] = {"y", "z"};
+        for (int l = 0; l < 2; l++) {
+            struct str n = node("LSTM", inputs[l], outputs[l]);
+            if (strcmp(which[l], "hard") == 0)
+                attribute_texts(&n, "activations", (const char *const[]){"HardSigmoid", "Tanh", "Tanh", NULL});
+            else if (strcmp(which[l], "relu") == 0)
+                attribute_texts(&n, "activations", (const char *const[]){"Sigmoid", "Relu", "Tanh", NULL});
+            else if (strcmp(which[l], "forget") == 0)
+                attribute_number(&n, "input_forget", 1);
+            else if (strcmp(which[l], "clip") == 0)
+                attribute_float(&n, "clip", 3);
+            else if (*which[l])
+                attribute_text(&n, "direction", which[l]);
+            within(&g, 1, &n);
+        }
+        if (cases[k].says)
+            must_refuse(model(&g), cases[k].says);
+        else
+            model_free(must_load(model(&g), NULL));
+    }
+}
+
 static void a_file_without_an_lstm_says_what_it_has(void **state)
 {
     (void)state;
@@ -858,6 +896,7 @@ int main(void)
         cmocka_unit_test(two_lstms_that_are_no_stack_are_told_by_their_names),
         cmocka_unit_test(an_initial_state_of_zeros_may_be_computed),
         cmocka_unit_test(activations_other_than_the_usual_are_named),
+        cmocka_unit_test(layers_of_a_stack_that_differ_are_refused),
         cmocka_unit_test(a_file_without_an_lstm_says_what_it_has),
         cmocka_unit_test(damage_is_told_by_its_place),
         cmocka_unit_test(what_only_begins_like_an_onnx_file_is_none),
