@@ -248,6 +248,15 @@ void lstm_logits(const struct lstm *net, const struct trace *tr, int t, float *l
     head(&(struct head_work){.net = net, .h = h, .rows = net->outputs, .steps = 1, .logits = logits});
 }
 
+float lstm_logit(const struct lstm *net, const struct trace *tr, int t, int output)
+{
+    const float *h[] = {top_row(net, tr, t)};
+    const int H = lstm_top(net);
+    float sum;
+    kernel_current()->dots(net->out_W + (size_t)output * (size_t)H, h, 1, H, &sum);
+    return sum + net->out_b[output];
+}
+
 void lstm_logits_part(const struct lstm *net, const struct trace *tr, struct logits_part part, float *logits)
 {
     const float *h[LOGITS_STEPS];
@@ -257,32 +266,61 @@ void lstm_logits_part(const struct lstm *net, const struct trace *tr, struct log
                              .logits = logits});
 }
 
-/* ln Σ e^z, with the largest z taken out so that nothing overflows. */
-static double log_sum_exp(const float *z, int n, double *largest)
+struct log_sum logits_sum(const float *z, int n)
 {
-    double sum = 0.0;
-    *largest = n > 0 ? (double)z[0] : 0.0;
+    double sum = 0.0, largest = n > 0 ? (double)z[0] : 0.0;
     for (int k = 1; k < n; k++)
-        if ((double)z[k] > *largest)
-            *largest = (double)z[k];
+        if ((double)z[k] > largest)
+            largest = (double)z[k];
     for (int k = 0; k < n; k++)
-        sum += exp((double)z[k] - *largest);
-    return log(sum);
+        sum += exp((double)z[k] - largest);
+    return (struct log_sum){largest, log(sum)};
+}
+
+void softmax_by(struct log_sum sum, const float *z, int n, float *p)
+{
+    const double all = exp(sum.log);
+    for (int k = 0; k < n; k++)
+        p[k] = (float)(exp((double)z[k] - sum.largest) / all);
 }
 
 void softmax(const float *z, int n, float *p)
 {
-    double largest, log_sum = log_sum_exp(z, n, &largest), sum = exp(log_sum);
-    for (int k = 0; k < n; k++)
-        p[k] = (float)(exp((double)z[k] - largest) / sum);
+    softmax_by(logits_sum(z, n), z, n, p);
+}
+
+float probability_by(struct log_sum sum, float z)
+{
+    float p;
+    softmax_by(sum, &z, 1, &p);
+    return p;
+}
+
+double surprisal_by(struct log_sum sum, float z)
+{
+    return sum.log - ((double)z - sum.largest);
 }
 
 double surprisal(const float *z, int n, int target)
 {
-    if (target < 0 || target >= n)
-        return (double)NAN;
-    double largest, log_sum = log_sum_exp(z, n, &largest);
-    return log_sum - ((double)z[target] - largest);
+    return target < 0 || target >= n ? (double)NAN : surprisal_by(logits_sum(z, n), z[target]);
+}
+
+int likeliest_by(struct log_sum sum, const float *z, int n)
+{
+    const double NEAR = 1e-5;             /* what is further below the largest has a smaller float, too */
+    float most = 0;
+    int best = -1;
+    for (int k = 0; k < n; k++) {
+        if ((double)z[k] < sum.largest - NEAR)
+            continue;
+        float p = probability_by(sum, z[k]);
+        if (p >= 0 && (best < 0 || p > most)) {
+            best = k;
+            most = p;
+        }
+    }
+    return best;
 }
 
 float lstm_sigmoid(float z)

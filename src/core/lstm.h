@@ -186,10 +186,20 @@ void lstm_logits(const struct lstm *net, const struct trace *tr, int t, float *l
 /* The same of several steps at once, which read out_W once for all of them: rows first … first+rows-1 of the head into
  * logits[k * outputs + row] for step[k]. The same bits. */
 enum { LOGITS_STEPS = 24 };               /* at most so many steps at once */
+/* One of them alone. */
+float lstm_logit(const struct lstm *net, const struct trace *tr, int t, int output);
 struct logits_part { const int *step; int steps, first, rows; };
 void lstm_logits_part(const struct lstm *net, const struct trace *tr, struct logits_part part, float *logits);
 /* p = softmax(z), in place allowed; computed with the maximum subtracted, in double. */
 void softmax(const float *z, int n, float *p);
+/* All that one logit needs of the others, and what follows from it: the same bits as softmax and surprisal. */
+struct log_sum { double largest, log; };  /* the largest z; ln Σ e^(z - largest) */
+struct log_sum logits_sum(const float *z, int n);
+void softmax_by(struct log_sum sum, const float *z, int n, float *p);
+float probability_by(struct log_sum sum, float z);
+double surprisal_by(struct log_sum sum, float z);
+/* The first of those whose probability is largest; -1 where none is a number. */
+int likeliest_by(struct log_sum sum, const float *z, int n);
 /* -ln softmax(z)[target], in nats. NaN where there is no such target or a logit is no number. */
 double surprisal(const float *z, int n, int target);
 

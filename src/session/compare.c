@@ -86,5 +86,6 @@ const struct session *session_compare(const struct session *s)
     runs_pack(s);
     c->net = s->net;
     c->edited = s->edited;
+    c->lazy_head = s->lazy;
     return c;
 }

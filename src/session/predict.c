@@ -49,7 +49,7 @@ static void cache_shape(const struct session *s, struct cache *c)
         c->slot[k].t = -1;
     c->steps = steps;
     c->last = -1;
-    c->surprisal = xcalloc((size_t)steps + 1, sizeof *c->surprisal);
+    c->kept = xcalloc((size_t)steps + 1, sizeof *c->kept);
     c->known = xcalloc((size_t)steps + 1, sizeof *c->known);
 }
 
@@ -64,19 +64,28 @@ static struct slot *slot_of(const struct session *s, enum run run, int word)
     return slot;
 }
 
-/* Its logits are all there: makes probabilities of them, and on the way how surprising the next word is. */
-static void say(const struct session *s, enum run run, struct slot *slot, int t)
+/* All logits z after step t are there: what stays of them. */
+static struct log_sum keep(const struct session *s, enum run run, int t, const float *z)
 {
     const struct lstm *net = session_net(s);
     struct cache *c = &s->runs->cache[run];
-    int target = t >= 1 && !net->bidirectional ? session_output(s, t + 1) : -1;
-    c->surprisal[t] = target < 0 ? (double)NAN : surprisal(slot->p, net->outputs, target);
+    const int target = t >= 1 && !net->bidirectional ? session_output(s, t + 1) : -1;
+    const struct log_sum sum = logits_sum(z, net->outputs);
+    c->kept[t] = (struct kept_head){.surprisal = target < 0 ? (double)NAN : surprisal_by(sum, z[target]), .sum = sum,
+                                    .likeliest = likeliest_by(sum, z, net->outputs)};
     c->known[t] = true;
-    slot->bad = overflow_logits(slot->p, net->outputs);
-    softmax(slot->p, net->outputs, slot->p);
+    c->last = t > c->last ? t : c->last;
+    return sum;
+}
+
+/* Its logits are all there: makes probabilities of them. */
+static void say(const struct session *s, enum run run, struct slot *slot, int t)
+{
+    const int outputs = session_net(s)->outputs;
+    const struct log_sum sum = keep(s, run, t, slot->p);
+    slot->bad = overflow_logits(slot->p, outputs);
+    softmax_by(sum, slot->p, outputs, slot->p);
     slot->t = t;
-    if (t > c->last)
-        c->last = t;
 }
 
 /* What the head said after step t. Kept by word. */
@@ -109,6 +118,17 @@ static bool is_known(const struct session *s, const struct cache *c, int t)
     return c->known && c->steps == s->sequence->n && c->known[t];
 }
 
+/* What stays of step t, which is worked out where it is not known. */
+static const struct kept_head *kept(const struct session *s, enum run wanted, int t)
+{
+    runs_refresh_to(s, t);
+    const int word = session_word(s, t);
+    const struct cache *c = &s->runs->cache[runs_source(s, wanted, word)];
+    if (!is_known(s, c, word))
+        said(s, wanted, t);
+    return &c->kept[word];
+}
+
 static bool has_step(const struct session *s, int t)
 {
     return session_outputs(s) > 0 && t >= 0 && t <= s->sequence->n;
@@ -118,7 +138,7 @@ static bool has_step(const struct session *s, int t)
 
 static bool waited_for(const struct session *s)
 {
-    return !s->lazy || !is_dear(session_net(s));
+    return !(s->lazy || s->lazy_head) || !is_dear(session_net(s));
 }
 
 bool session_head_there(const struct session *s, int t)
@@ -141,12 +161,21 @@ bool session_head_there(const struct session *s, int t)
 
 bool session_surprisal_there(const struct session *s, enum run wanted, int t)
 {
-    if (waited_for(s) || !has_step(s, t) || t < 1 || t >= s->sequence->n || s->model->net->bidirectional)
+    return t >= s->sequence->n || session_likeliest_there(s, wanted, t);
+}
+
+bool session_likeliest_known(const struct session *s, enum run wanted, int t)
+{
+    if (waited_for(s) || !has_step(s, t) || t < 1 || s->model->net->bidirectional)
         return true;
     runs_refresh_to(s, t);
-    const struct cache *c = &s->runs->cache[runs_source(s, wanted, t)];
+    return is_known(s, &s->runs->cache[runs_source(s, wanted, t)], t);
+}
+
+bool session_likeliest_there(const struct session *s, enum run wanted, int t)
+{
     struct asked *a = &s->runs->asked;
-    if (is_known(s, c, t))
+    if (session_likeliest_known(s, wanted, t))
         return true;
     const bool more = a->first && a->of == wanted;
     a->first = more && a->first < t ? a->first : t;
@@ -177,14 +206,16 @@ static bool head_on(const struct session *s, enum run run, struct slot *slot)
     return false;
 }
 
+static bool surprise_between(const struct session *s, enum run wanted, int first, int last, double ms);
+
 enum slice session_head_work(const struct session *s, double ms)
 {
     const double end = clock_ms() + ms;
     struct asked *a = &s->runs->asked;
     if (!a->wanted || !has_step(s, a->word)) {
         if (!a->first)
-            return SLICE_IDLE;
-        if (!session_surprise(s, a->of, a->first, a->last, ms))
+            return s->compare ? session_head_work(s->compare, ms) : SLICE_IDLE;
+        if (!surprise_between(s, a->of, a->first, a->last < s->sequence->n ? a->last : s->sequence->n, ms))
             return SLICE_MORE;
         a->first = 0;
         return SLICE_DONE;
@@ -205,6 +236,13 @@ float session_probability(const struct session *s, enum run run, int t, int outp
 {
     if (!has_step(s, t) || output < 0 || output >= s->model->net->outputs)
         return NAN;
+    runs_refresh_to(s, t);
+    const struct lstm *net = session_net(s);
+    const int word = session_word(s, t);
+    const enum run from = runs_source(s, run, word);
+    const struct cache *c = &s->runs->cache[from];
+    if (is_dear(net) && is_known(s, c, word) && c->slot[word % c->slots].t != word)
+        return probability_by(c->kept[word].sum, lstm_logit(net, s->runs->trace[from], word, output));
     return probabilities(s, run, t)[output];
 }
 
@@ -222,12 +260,7 @@ int session_likeliest(const struct session *s, enum run run, int t)
 {
     if (!has_step(s, t))
         return -1;
-    const float *p = probabilities(s, run, t);
-    int best = -1;
-    for (int k = 0; k < s->model->net->outputs; k++)
-        if (p[k] >= 0 && (best < 0 || p[k] > p[best]))
-            best = k;
-    return best;
+    return kept(s, run, t)->likeliest;
 }
 
 static bool head_is_bad(const struct session *s, enum run wanted, int t)
@@ -261,11 +294,7 @@ double session_surprisal(const struct session *s, enum run wanted, int t)
 {
     if (!has_step(s, t) || t < 1 || t >= s->sequence->n || s->model->net->bidirectional)
         return (double)NAN;
-    runs_refresh_to(s, t);
-    struct cache *c = &s->runs->cache[runs_source(s, wanted, t)];
-    if (!is_known(s, c, t))
-        probabilities(s, wanted, t);
-    return c->surprisal[t];
+    return kept(s, wanted, t)->surprisal;
 }
 
 /* The steps from `first` on, of one run, that are not known yet, as many as are taken together; returns how many. */
@@ -307,7 +336,6 @@ static void surprise_on(const struct session *s)
     enum { PIECE_PRODUCTS = 8000000 };             /* some tenths of a millisecond of them */
     const struct lstm *net = session_net(s);
     struct surprising *w = &s->runs->surprising;
-    struct cache *c = &s->runs->cache[w->run];
     if (w->row < net->outputs) {
         int rows = PIECE_PRODUCTS / (lstm_top(net) * w->n) + 1;
         rows = rows < net->outputs - w->row ? rows : net->outputs - w->row;
@@ -315,11 +343,7 @@ static void surprise_on(const struct session *s)
         w->row += rows;
         return;
     }
-    const int t = w->at[w->done], target = session_output(s, t + 1);
-    c->surprisal[t] = target < 0 ? (double)NAN
-        : surprisal(w->z + (size_t)w->done * (size_t)net->outputs, net->outputs, target);
-    c->known[t] = true;
-    c->last = t > c->last ? t : c->last;
+    keep(s, w->run, w->at[w->done], w->z + (size_t)w->done * (size_t)net->outputs);
     if (++w->done == w->n)
         w->n = 0;
 }
@@ -337,9 +361,13 @@ static bool surprise(const struct session *s, enum run run, int first, int last,
 
 bool session_surprise(const struct session *s, enum run wanted, int first, int last, double ms)
 {
+    return surprise_between(s, wanted, first, last < s->sequence->n - 1 ? last : s->sequence->n - 1, ms);
+}
+
+static bool surprise_between(const struct session *s, enum run wanted, int first, int last, double ms)
+{
     const double end = clock_ms() + ms;
     first = first < 1 ? 1 : first;
-    last = last < s->sequence->n - 1 ? last : s->sequence->n - 1;
     if (!session_outputs(s) || first > last || s->model->net->bidirectional)
         return true;
     runs_refresh_to(s, last);
@@ -355,8 +383,8 @@ double session_surprisal_most(const struct session *s, enum run wanted)
     double most = 0;
     for (int t = 1; t < s->sequence->n; t++) {
         const struct cache *c = &s->runs->cache[runs_source(s, wanted, t)];
-        if (is_known(s, c, t) && isfinite(c->surprisal[t]))
-            most = fmax(most, c->surprisal[t]);
+        if (is_known(s, c, t) && isfinite(c->kept[t].surprisal))
+            most = fmax(most, c->kept[t].surprisal);
     }
     return most;
 }

@@ -36,7 +36,7 @@ void cache_clear(struct cache *c)
     for (int k = 0; k < c->slots; k++)
         mem_free(c->slot[k].p);
     free(c->slot);
-    free(c->surprisal);
+    free(c->kept);
     free(c->known);
     *c = (struct cache){0};
 }

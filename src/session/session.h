@@ -131,9 +131,13 @@ double session_surprisal(const struct session *s, enum run run, int t);
 /* What the head says of step t, where that is too much for a frame of a lazy session: is it there, for both runs? If
  * not, it is asked for, and session_head_work works on it. Whoever asks for predictions all the same waits for them. */
 bool session_head_there(const struct session *s, int t);
-/* The same of the surprisal at step t of one run. */
+/* The same of the surprisal at step t of one run; and of its likeliest output, with which come the surprisal and the
+ * probability of any output (which session_head_there gives for all of them at once). */
 bool session_surprisal_there(const struct session *s, enum run run, int t);
-/* Works for about ms milliseconds on what was asked for. */
+bool session_likeliest_there(const struct session *s, enum run run, int t);
+/* Is it there? Asks for nothing. */
+bool session_likeliest_known(const struct session *s, enum run run, int t);
+/* Works for about ms milliseconds on what was asked for, of the second sentence, too. */
 enum slice { SLICE_IDLE, SLICE_MORE, SLICE_DONE };
 enum slice session_head_work(const struct session *s, double ms);
 

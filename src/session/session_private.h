@@ -50,12 +50,19 @@ struct slot {
     bool bad;                     /* the logits gave none: overflow_logits */
 };
 
+/* What stays of every step: with it and one row of the head, the probability of any output. */
+struct kept_head {
+    double surprisal;             /* NaN where no word follows that is an output */
+    struct log_sum sum;
+    int likeliest;                /* output; -1: the logits overflow */
+};
+
 /* Softmaxes are too many to keep (T × V) and too dear to repeat: the last few steps asked for stay. */
 struct cache {
     struct slot *slot;
     int slots;
-    double *surprisal;            /* [T+1] */
-    bool *known;                  /* [T+1]: surprisal[t] was computed */
+    struct kept_head *kept;       /* [T+1] */
+    bool *known;                  /* [T+1]: kept[t] was computed */
     int steps;                    /* the T of the two arrays */
     int last;                     /* nothing is remembered of later steps than this; -1: nothing at all */
 };
@@ -202,6 +209,7 @@ struct session {
     struct runs *runs;
     char *corpus;                       /* path, or NULL */
     bool lazy;                          /* see session_set_lazy */
+    bool lazy_head;                     /* it is the second sentence of a lazy session */
     unsigned long revision;             /* see session_revision */
     unsigned long model_number;         /* see session_model_number */
     struct session *compare;            /* the other sentence, or NULL; see compare.c */

@@ -218,11 +218,21 @@ static void draw_chart(const struct picture *c, int y, int h)
         }
 }
 
+/* What the head says there is still being computed: dots stand for it. */
+static bool put_waiting(const struct picture *c, int y, int t)
+{
+    const struct whatif_pair *p = &c->p;
+    if (session_likeliest_known(p->now.s, p->now.run, t) && session_likeliest_known(p->was.s, p->was.run, t))
+        return false;
+    across_put(&c->a, t, y, (struct ink){ROLE_DIM, 0}, c->g->glyphs->ascii ? "..." : "…");
+    return true;
+}
+
 static void draw_top(const struct picture *c, int y, bool now)
 {
     const struct whatif_side *side = now ? &c->p.now : &c->p.was;
     for (int t = c->a.first; t <= c->a.last; t++) {
-        if (!whatif_has(side, t))
+        if (!whatif_has(side, t) || put_waiting(c, y, t))
             continue;
         bool both = whatif_has(&c->p.now, t) && whatif_has(&c->p.was, t);
         int best = session_likeliest(side->s, side->run, t);
@@ -251,6 +261,8 @@ static void draw_surprise(const struct picture *c, int y, bool now, bool probabi
 {
     const struct whatif_side *side = now ? &c->p.now : &c->p.was;
     for (int t = c->a.first; t <= c->a.last; t++) {
+        if (whatif_has(side, t) && t < session_steps(side->s) && put_waiting(c, y, t))
+            continue;
         double v = whatif_has(side, t) ? whatif_surprise(side, t) : (double)NAN;
         if (!isfinite(v)) {
             if (whatif_has(side, t) && t < session_steps(side->s))
@@ -414,6 +426,8 @@ void whatif_draw(const struct scene *scene, const void *state, struct grid *g, s
         draw_line(&c);
         return;
     }
+    if (!c.f->waits)
+        whatif_ask(&c.p, c.a.first, c.a.last);
     int y = r.y, height[ROWS];
     if (scene->explain && r.h >= 12) {
         struct str text = {0};

@@ -60,6 +60,21 @@ static int first_difference(const struct whatif_pair *p)
  * many. */
 enum { HEAD_BUDGET = 400 * 1000 * 1000 };
 
+/* Of one side: are all of them there? Those that are not are asked for. */
+static bool all_there(const struct whatif_side *side, int first, int last)
+{
+    bool there = true;
+    for (int t = first; t <= last; t++)
+        there = (!whatif_has(side, t) || session_likeliest_there(side->s, side->run, t)) && there;
+    return there;
+}
+
+void whatif_ask(const struct whatif_pair *p, int first, int last)
+{
+    if (all_there(&p->now, first, last))          /* one run after the other: it takes many steps of one together */
+        all_there(&p->was, first, last);
+}
+
 static void count_surprise(const struct whatif_pair *p, struct whatif_facts *f)
 {
     const struct lstm *net = session_net(p->now.s);
@@ -67,6 +82,10 @@ static void count_surprise(const struct whatif_pair *p, struct whatif_facts *f)
     int steps = p->common - 1;
     if (steps * a_step > HEAD_BUDGET)
         steps = (int)(HEAD_BUDGET / a_step);
+    if (net->outputs && !(all_there(&p->now, 1, steps) && all_there(&p->was, 1, steps))) {
+        f->head = f->waits = true;
+        return;
+    }
     for (int t = 1; net->outputs && t <= steps; t++) {
         double now = whatif_surprise(&p->now, t), was = whatif_surprise(&p->was, t);
         if (!isfinite(now) || !isfinite(was))
@@ -86,7 +105,7 @@ bool whatif_current(const struct whatif_facts *f, const struct session *s)
 {
     const struct session *other = session_compare(s);
     const struct cursor *at = session_cursor(s);
-    return f->revision == session_revision(s) && f->other == (other ? session_revision(other) : 0)
+    return !f->waits && f->revision == session_revision(s) && f->other == (other ? session_revision(other) : 0)
         && f->layer == at->layer && f->unit == at->unit;
 }
 

@@ -158,10 +158,14 @@ static void say_total(const struct whatif_facts *f, const char *unit, const stru
              (round(now * one) - round(was * one)) / one);
 }
 
+#define WAITS "The surprisals are being computed."
+
 static void say_surprise_short(const struct whatif_pair *p, const struct whatif_facts *f, const struct glyphs *gl,
                                struct str *out)
 {
-    if (!f->head)
+    if (f->waits)
+        str_add(out, WAITS);
+    else if (!f->head)
         str_add(out, "No surprisal: no word is an output.");
     else if (p->kind == WHATIF_SAME)
         str_addf(out, "Surprisal %.2f nats in all", f->total_now);
@@ -175,6 +179,10 @@ static void say_surprise_short(const struct whatif_pair *p, const struct whatif_
 static void say_surprise(const struct whatif_pair *p, const struct whatif_facts *f, const struct glyphs *gl,
                          struct str *out)
 {
+    if (f->waits) {
+        str_add(out, WAITS);
+        return;
+    }
     if (!f->head) {
         bool overflows = session_outputs(p->now.s) && session_likeliest(p->now.s, p->now.run, 1) < 0;
         str_add(out, overflows ? "The logits overflow: there is no surprisal."
@@ -239,6 +247,10 @@ void whatif_explain(const struct scene *scene, const struct whatif_facts *f, con
     str_add(out, p.kind == WHATIF_SAME ? "" : " ");
     say_surprise(&p, f, gl, out);
     int t = session_cursor(scene->session)->step;
+    if (!session_likeliest_known(p.now.s, p.now.run, t) || !session_likeliest_known(p.was.s, p.was.run, t)) {
+        str_add(out, " What comes next is being computed.");
+        return;
+    }
     int now = whatif_has(&p.now, t) ? session_likeliest(p.now.s, p.now.run, t) : -1,
         was = whatif_has(&p.was, t) ? session_likeliest(p.was.s, p.was.run, t) : -1;
     if (now < 0)

@@ -22,6 +22,7 @@ struct whatif_facts {
     float peak;                   /* largest |C| of the unit */
     float low, high;              /* its smallest C below 0, its largest above; else 0 */
     bool head;                    /* are there surprisals? */
+    bool waits;                   /* those of the totals are being computed: there are no totals yet */
     double total_now, total_was;
     int counted;                  /* steps in the totals */
     int most;                     /* the step whose surprisal changed most; 0: none did */
@@ -34,9 +35,11 @@ bool whatif_has(const struct whatif_side *side, int t);
 float whatif_cell(const struct whatif_side *side, int layer, int unit, int t);
 double whatif_surprise(const struct whatif_side *side, int t);
 
-/* Do the facts belong to the session as it is; gathers them. */
+/* Do the facts belong to the session as it is, and are they all there; gathers them. */
 bool whatif_current(const struct whatif_facts *f, const struct session *s);
 void whatif_gather(const struct session *s, struct whatif_facts *f);
+/* What is expected after the steps first … last, in either run: asks for what is not known yet. */
+void whatif_ask(const struct whatif_pair *p, int first, int last);
 
 void whatif_add_number(struct str *out, float v, bool sign);
 /* Where the runs part, and through what. */

@@ -1,0 +1,134 @@
+/* A head of tens of thousands of outputs takes longer than a frame: views show what there is and say that the rest is
+ * being computed, a slice at a time; in the end they show what waiting for it would have shown. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "session/session.h"
+#include "support/app.h"
+#include "support/models.h"
+
+static const struct random_model large = {.layers = 1, .hidden = 1000, .embed = 4, .words = 31000, .outputs = 31000,
+                                          .steps = 6, .seed = 5};
+
+static struct session *large_session(void)
+{
+    struct err e = {{0}};
+    struct session *s = session_new(model_random(&large), &e);
+    assert_non_null(s);
+    return s;
+}
+
+static struct app large_app(const char *keys)
+{
+    struct err e = {{0}};
+    struct app a;
+    app_init(&a, large_session(), theme_load(theme_default, &e), &glyphs_unicode);
+    a.w = 80;
+    a.h = 24;
+    press(&a, keys);
+    return a;
+}
+
+/* As the loop does between keys, with pictures in between; how many slices it took. */
+static int slices(struct app *a)
+{
+    for (int n = 0;; n++) {
+        enum view_work w = app_view_work(a, 0, NULL);
+        enum slice head = session_head_work(a->session, 0);
+        if (w == WORK_NONE && head == SLICE_IDLE)
+            return n;
+        if (w == WORK_DONE || head == SLICE_DONE)
+            grid_free(picture(a));
+        assert_true(n < 100000);
+    }
+}
+
+static void in_the_end_as_if_waited_for(const char *keys, const char *at_first)
+{
+    struct app waits = large_app(keys), a = large_app("");
+    session_set_lazy(a.session, true);
+    press(&a, keys);
+    while (!app_catch_up(&a, true)) {
+    }
+    char *first = picture_text(&a, 80, 24);
+    if (!strstr(first, at_first))
+        fail_msg("%s: expected \"%s\" at first, found\n%s", keys, at_first, first);
+    assert_true(slices(&a) > 10);
+    assert_true(app_finish_work(&waits, NULL));
+    char *end = picture_text(&a, 80, 24), *want = picture_text(&waits, 80, 24);
+    assert_string_equal(end, want);
+    assert_null(strstr(end, "computing"));
+    assert_null(strstr(end, "being computed"));
+    free(first);
+    free(end);
+    free(want);
+    app_clear(&a);
+    app_clear(&waits);
+}
+
+static void what_if_shows_its_numbers_as_they_come(void **state)
+{
+    (void)state;
+    in_the_end_as_if_waited_for(":t 2<Enter>cw", "The surprisals are being computed");
+    in_the_end_as_if_waited_for("we", "What comes next is being computed");
+    in_the_end_as_if_waited_for(":compare w4 w7 w9 w2<Enter>", "The surprisals are being computed");
+}
+
+static void what_is_kept_of_a_step_tells_what_all_of_it_would(void **state)
+{
+    (void)state;
+    struct session *s = large_session(), *all = large_session();
+    session_set_lazy(s, true);
+    assert_false(session_likeliest_known(s, RUN_BASE, 3));
+    assert_false(session_likeliest_there(s, RUN_BASE, 2));
+    assert_false(session_likeliest_there(s, RUN_BASE, 6));        /* the last word: a likeliest, no surprisal */
+    while (session_head_work(s, 0) != SLICE_DONE) {
+    }
+    for (int t = 2; t <= 6; t++) {
+        assert_true(session_likeliest_known(s, RUN_BASE, t));
+        int best = 0;
+        for (int k = 0; k < session_outputs(all); k++)
+            best = session_probability(all, RUN_BASE, t, k) > session_probability(all, RUN_BASE, t, best) ? k : best;
+        assert_int_equal(session_likeliest(s, RUN_BASE, t), best);
+        assert_int_equal(session_likeliest(all, RUN_BASE, t), best);
+        for (int k = 0; k < session_outputs(all); k += 1000)
+            assert_true(session_probability(s, RUN_BASE, t, k) == session_probability(all, RUN_BASE, t, k));
+        double a = session_surprisal(s, RUN_BASE, t), b = session_surprisal(all, RUN_BASE, t);
+        assert_true(a == b || (t == 6 && isnan(a) && isnan(b)));
+    }
+    assert_int_equal(session_head_work(s, 0), SLICE_IDLE);
+    session_free(s);
+    session_free(all);
+}
+
+static void of_equal_ones_the_first_is_the_likeliest(void **state)
+{
+    (void)state;
+    const float z[] = {-1, 2.5f, 2.5f + 2.4e-7f, -4, 2.5f}, bad[] = {1, INFINITY, NAN}, one = NAN;
+    float p[5];
+    softmax(z, 5, p);
+    assert_true(p[1] == p[4] || p[2] > p[1]);
+    assert_int_equal(likeliest_by(logits_sum(z, 5), z, 5), p[2] > p[1] ? 2 : 1);
+    assert_int_equal(likeliest_by(logits_sum(bad, 3), bad, 3), -1);
+    assert_int_equal(likeliest_by(logits_sum(&one, 1), &one, 1), -1);
+    for (int k = 0; k < 5; k++)
+        assert_true(probability_by(logits_sum(z, 5), z[k]) == p[k]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_if_shows_its_numbers_as_they_come),
+        cmocka_unit_test(what_is_kept_of_a_step_tells_what_all_of_it_would),
+        cmocka_unit_test(of_equal_ones_the_first_is_the_likeliest),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
