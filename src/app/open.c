@@ -80,7 +80,9 @@ static bool set_inputs(struct session *s, const char *path, struct err *e)
 {
     float *x = NULL;
     int steps;
-    bool ok = import_inputs(path, session_net(s)->embed, &x, &steps, e) && session_set_inputs(s, x, steps, e);
+    const struct model *m = session_model(s);
+    bool ok = import_inputs(path, model_given(m), &x, &steps, e) && model_take_inputs(m, &x, steps, e)
+           && session_set_inputs(s, x, steps, e);
     mem_free(x);
     return ok;
 }
@@ -253,8 +255,10 @@ static bool take_expected(struct model *m, const struct options *o, struct err *
     if (o->inputs) {
         float *x = NULL;
         int steps;
-        if (!import_inputs(o->inputs, m->net->embed, &x, &steps, e))
+        if (!import_inputs(o->inputs, model_given(m), &x, &steps, e) || !model_take_inputs(m, &x, steps, e)) {
+            mem_free(x);
             return false;
+        }
         mem_free(m->inputs);
         m->inputs = x;
         m->input_steps = steps;
@@ -328,7 +332,7 @@ static void end_reading(void)
 static bool open_resolved(struct app *a, const struct options *o, int *status, struct err *e)
 {
     struct model_options mo = {
-        .format = o->format, .vocab = o->vocab, .tokenizer = -1, .lstm = o->lstm, .order = o->order,
+        .format = o->format, .vocab = o->vocab, .tokenizer = -1, .lstm = o->lstm, .names = o->names, .order = o->order,
         .gate_function = o->gate_function,
         .forget_bias = o->forget_bias, .initial = o->initial, .unknown = o->unknown, .index_from = o->index_from,
         .own = o->watch != NULL,

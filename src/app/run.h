@@ -31,7 +31,8 @@ struct options {
     const char *model;
     const char *text, *tokens, *inputs;
     const char *format, *vocab, *tokenizer;
-    const char *lstm, *order, *gate_function, *forget_bias, *initial, *unknown, *index_from; /* how a model is read */
+    /* How a model is read. */
+    const char *lstm, *names, *order, *gate_function, *forget_bias, *initial, *unknown, *index_from;
     const char *scenario;
     const char *lesson, *check_lesson, *handout;      /* names or files; md or html */
     bool answers, gift;

@@ -26,6 +26,8 @@
     X(VOCAB,    "vocab",     0,  "FILE",   "<file>", "the vocabulary of a bare dump: JSON, or one token a line") \
     X(TOKENIZER,"tokenizer", 0,  "KIND",   "word char", "word or char: how --vocab splits a text") \
     X(LSTM,     "lstm",      0,  "A[,B]",  NULL, "which of several LSTMs in MODEL; with a comma: B on top of A") \
+    X(NAMES,    "names",     0,  "PART=TENSOR", NULL, \
+     "what is what beside the LSTM: embedding=, output_weight=, input_weight=, ignored= …") \
     X(ORDER,    "order",     0,  "ORDER",  NULL, "the order of the gates in MODEL, such as ifgo") \
     X(GATE_FUNCTION, "gate-function", 0, "NAME", "sigmoid hard-sigmoid-keras2 hard-sigmoid-keras3", \
      "what f, i and o are of z: sigmoid or one of Keras's hard sigmoids") \
@@ -249,6 +251,7 @@ static bool take(struct options *o, enum option_id id, const char *shown, const 
     case OPTION_VOCAB: o->vocab = value; break;
     case OPTION_TOKENIZER: o->tokenizer = value; break;
     case OPTION_LSTM: o->lstm = value; break;
+    case OPTION_NAMES: o->names = value; break;
     case OPTION_ORDER: o->order = value; break;
     case OPTION_GATE_FUNCTION: o->gate_function = value; break;
     case OPTION_FORGET_BIAS: o->forget_bias = value; break;

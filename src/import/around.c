@@ -39,10 +39,13 @@ static const char *const head_names[] = {
     NULL,
 };
 
+/* What "names" in a wrapper may say, and --names all but the first, which --lstm says. */
+static const char *const part_names[] = {"lstm",         "embedding",  "output_weight", "output_bias",
+                                         "input_weight", "input_norm", "ignored",       NULL};
+
 bool around_keys(const struct source *s, const char *const *dialect_keys, struct err *e)
 {
     static const char *const common[] = {BUILD_KEYS, "unit_names", "labels", "tensors", "names", NULL};
-    static const char *const parts[] = {"embedding", "output_weight", "output_bias", "lstm", NULL};
     const char *known[48];
     struct json_at names;
     int n = 0;
@@ -57,7 +60,7 @@ bool around_keys(const struct source *s, const char *const *dialect_keys, struct
     }
     return !s->about.node
            || (json_known_keys(&s->about, known, e)
-               && (!json_get(&s->about, "names", &names) || json_known_keys(&names, parts, e)));
+               && (!json_get(&s->about, "names", &names) || json_known_keys(&names, part_names, e)));
 }
 
 
@@ -93,17 +96,106 @@ static bool is_one_of(const char *name, const char *const *tails)
     return false;
 }
 
-/* The tensor that "names" has under this key. */
-static bool by_request(struct source *s, const char *key, struct tensor **out, struct err *e)
+/* What --names says of a part from *p on, which moves on to the next; false: there is no more. */
+struct asked { const char *part, *name; int part_len, name_len; };
+
+static bool next_asked(const char **p, struct asked *a)
+{
+    if (!*p || !**p)
+        return false;
+    size_t n = strcspn(*p, ","), part = strcspn(*p, "=,");
+    *a = (struct asked){*p, *p + part + (part < n), (int)part, (int)(n - part - (part < n))};
+    *p += n + ((*p)[n] == ',');
+    return true;
+}
+
+static bool is_part(const struct asked *a, const char *key)
+{
+    return (size_t)a->part_len == strlen(key) && memcmp(a->part, key, (size_t)a->part_len) == 0;
+}
+
+/* What --names says under a key. */
+static bool asked_for(const struct source *s, const char *key, struct asked *a)
+{
+    for (const char *p = s->asked; next_asked(&p, a);)
+        if (is_part(a, key))
+            return true;
+    return false;
+}
+
+static bool is_known(const struct asked *a)
+{
+    for (const char *const *k = part_names + 1; *k; k++)
+        if (is_part(a, *k))
+            return true;
+    return false;
+}
+
+bool around_take(struct source *s, const char *names, struct err *e)
+{
+    struct asked a;
+    struct str known = {0};
+    bool ok = !names || *names;
+    const char *found = "";
+    for (const char *p = names; ok && next_asked(&p, &a); found = a.part)
+        ok = a.name_len > 0 && is_known(&a);
+    for (const char *const *k = part_names + 1; !ok && *k; k++)
+        str_addf(&known, "%s%s", known.len ? ", " : "", *k);
+    if (!ok)
+        source_complain(s, e, "--names: expected PART=TENSOR, where PART is one of %s, found \"%.*s\"",
+                        str_text(&known), (int)strcspn(found, ","), found);
+    str_free(&known);
+    s->asked = names;
+    return ok;
+}
+
+bool around_asked(const struct source *s, const char *key)
+{
+    struct asked a;
+    return asked_for(s, key, &a) || around_named(s, key).node;
+}
+
+bool around_by_request(struct source *s, const char *key, struct tensor **out, struct err *e)
 {
     struct json_at at = around_named(s, key);
     const char *name;
+    struct asked a;
     *out = NULL;
+    if (asked_for(s, key, &a)) {
+        char *asked = xstrndup(a.name, (size_t)a.name_len);
+        *out = source_find(s, asked);
+        free(asked);
+        return *out || source_complain(s, e, "--names: %s: expected the name of one of the tensors (--inspect lists "
+                                             "them), found \"%.*s\"", key, a.name_len, a.name);
+    }
     if (!at.node)
         return true;
     if (!json_string(&at, &name, e))
         return false;
     return (*out = source_find(s, name)) != NULL || json_expected(&at, e, "the name of one of the tensors");
+}
+
+/* "enc" is enc and what enc.lstm.weight is a part of. */
+static bool is_within(const char *name, const char *of, size_t n)
+{
+    return strncmp(name, of, n) == 0 && (!name[n] || strchr("./_", name[n]));
+}
+
+bool around_ignored(const struct source *s, const char *name)
+{
+    struct asked a;
+    struct json_at at = around_named(s, "ignored"), item;
+    const char *text;
+    struct err unused;
+    for (const char *p = s->asked; next_asked(&p, &a);)
+        if (is_part(&a, "ignored") && is_within(name, a.name, (size_t)a.name_len))
+            return true;
+    if (!at.node || json_kind(&at) != JSON_ARRAY)
+        return at.node && json_string(&at, &text, &unused) && is_within(name, text, strlen(text));
+    for (struct json_iter it = json_iter(&at); json_next(&it, NULL, &item);)
+        if (json_string(&item, &text, &unused) && is_within(name, text, strlen(text)))
+            return true;
+    return false;
 }
 
 /* Is it a matrix with a side of that length? */
@@ -112,8 +204,7 @@ static bool has_side(struct source *s, struct tensor *t, size_t side)
     return tensor_measure(s, t, NULL) && t->rank == 2 && (t->shape[0] == side || t->shape[1] == side);
 }
 
-/* How many leading words, each with its '.' or '/', two names share. */
-static int words_shared(const char *a, const char *b)
+int around_shared(const char *a, const char *b)
 {
     int words = 0;
     for (; *a && *a == *b; a++, b++)
@@ -133,7 +224,7 @@ struct wanted {
 static int rather(struct source *s, const struct wanted *w, struct tensor *a, struct tensor *b)
 {
     int fits = w->reads ? (int)has_side(s, b, w->reads) - (int)has_side(s, a, w->reads) : 0;
-    return fits ? fits : words_shared(b->name, w->near) - words_shared(a->name, w->near);
+    return fits ? fits : around_shared(b->name, w->near) - around_shared(a->name, w->near);
 }
 
 /* One that a part of the LSTM has not taken, found by its name. */
@@ -141,7 +232,7 @@ static bool only_one(struct source *s, const struct wanted *w, struct tensor **o
 {
     const char *what = w->reads ? "output head" : "embedding";
     struct tensor *other = NULL;
-    if (!by_request(s, w->key, out, e))
+    if (!around_by_request(s, w->key, out, e))
         return false;
     if (*out)
         return true;
@@ -159,11 +250,8 @@ static bool only_one(struct source *s, const struct wanted *w, struct tensor **o
     }
     if (!other)
         return true;
-    return source_complain(
-        s, e,
-        "the %s could be \"%s\" or \"%s\"; \"names\": {\"%s\": …} in a wrapper says which, or a file "
-        "without the other",
-        what, other->name, (*out)->name, w->key);
+    return source_complain(s, e, "the %s could be \"%s\" or \"%s\"; --names %s=%s says which", what, other->name,
+                           (*out)->name, w->key, (*out)->name);
 }
 
 bool around_embedding(struct source *s, const char *near, struct tensor **out, struct err *e)
@@ -199,7 +287,7 @@ static bool is_turned(const char *name)
 bool around_head(struct source *s, const char *near, struct dense *out, int hidden, struct err *e)
 {
     if (!only_one(s, &(struct wanted){"output_weight", head_names, near, (size_t)hidden}, &out->weight, e)
-        || !by_request(s, "output_bias", &out->bias, e))
+        || !around_by_request(s, "output_bias", &out->bias, e))
         return false;
     if (!out->weight)
         return true;
@@ -207,7 +295,7 @@ bool around_head(struct source *s, const char *near, struct dense *out, int hidd
         out->bias = around_bias_of(s, out->weight->name);
     out->turned = is_turned(out->weight->name);
     /* A head that was named outright may lie either way: its shape tells. */
-    if (around_named(s, "output_weight").node && tensor_measure(s, out->weight, NULL) && out->weight->rank == 2)
+    if (around_asked(s, "output_weight") && tensor_measure(s, out->weight, NULL) && out->weight->rank == 2)
         out->turned = out->weight->shape[1] != (size_t)hidden && out->weight->shape[0] == (size_t)hidden;
     return true;
 }

@@ -7,8 +7,19 @@
 
 /* The keys of a wrapper, if there is one: the common ones and the dialect's (NULL-terminated, or NULL). */
 bool around_keys(const struct source *s, const char *const *dialect_keys, struct err *e);
+/* --names PART=TENSOR[,PART=TENSOR…], over the wrapper's "names": false with one line where it is nothing of that
+ * form. The text is borrowed until the source is closed. */
+bool around_take(struct source *s, const char *names, struct err *e);
 /* The value of the wrapper's "names" under this key; node NULL when there is none. */
 struct json_at around_named(const struct source *s, const char *key);
+/* Does --names or the wrapper's "names" have this key? */
+bool around_asked(const struct source *s, const char *key);
+/* The tensor that it names there; NULL without an error: it names none. */
+bool around_by_request(struct source *s, const char *key, struct tensor **out, struct err *e);
+/* Is it, or what it is a part of, named under "ignored"? */
+bool around_ignored(const struct source *s, const char *name);
+/* How many leading words, each with its '.' or '/', two names share. */
+int around_shared(const char *a, const char *b);
 /* Each leaves its part NULL where there is none. Of two candidates the one that fits is it, then the one that shares
  * more of the words before its own with `near`, a tensor of the LSTM ("decoder." of decoder.lstm.weight_ih_l0); where
  * that tells none, it is an error that names both. */

@@ -1,15 +1,13 @@
-/* before.c: see before.h. A norm is (x - mean) / sqrt(variance + epsilon) · weight + bias: of a LayerNorm with mean and
- * variance (over n) of these numbers, of a BatchNorm with those that its training has left. epsilon is 1e-5 in PyTorch
- * and 1e-3 in Keras unless somebody says otherwise, which no tensor tells. */
+/* before.c: see before.h. */
 #include "import/before.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/str.h"
 #include "import/around.h"
+#include "import/named.h"
 
 static bool is_free(struct source *s, const struct parts *p, struct tensor *t)
 {
@@ -26,19 +24,59 @@ static bool joins(const struct tensor *t, size_t from, size_t to, bool *turned)
     return t->rank == 2 && t->shape[*turned] == to && t->shape[!*turned] == from;
 }
 
-static bool find_linear(struct source *s, struct parts *p, size_t from, size_t to, struct dense *out, struct err *e)
+/* --names input_weight. */
+static bool asked_linear(struct source *s, struct tensor *t, size_t from, size_t to, struct dense *out, struct err *e)
+{
+    char found[96];
+    bool turned;
+    if (!tensor_measure(s, t, e))
+        return false;
+    if (!joins(t, from, to, &turned) && !(t->rank == 2 && t->shape[!turned] == to && t->shape[turned] == from))
+        return tensor_complain(s, t, e, "expected the weights of a Linear before the LSTM, %zu x "
+                                        "%zu, found %s", to, from, tensor_shape(t, found));
+    turned = t->shape[turned] == to ? turned : !turned;
+    *out = (struct dense){.weight = t, .bias = around_bias_of(s, t->name), .turned = turned};
+    return true;
+}
+
+/* Called as weights of a layer are, and not as one that multiplies something else. */
+static bool called_linear(const char *name)
+{
+    static const char *const others[] = {"emb", "attn", "attention", "gate", "highway", "conv"};
+    for (size_t k = 0; k < sizeof others / sizeof *others; k++)
+        if (strstr(name, others[k]))
+            return false;
+    return around_ends_with(name, "weight") || around_ends_with(name, "kernel");
+}
+
+/* The only one of that size, into *out; of two, with the second in *other. */
+static void only_linear(struct source *s, struct parts *p, size_t from, size_t to, struct dense *out,
+                        struct tensor **other)
 {
     bool turned;
     for (int k = 0; k < s->n; k++) {
         struct tensor *t = s->t[k];
-        if (!is_free(s, p, t) || !joins(t, from, to, &turned))
+        if (!is_free(s, p, t) || !joins(t, from, to, &turned) || around_ignored(s, t->name)
+            || (from == to && !called_linear(t->name)))
             continue;
         if (out->weight)
-            return source_complain(s, e,
-                                   "\"%s\" and \"%s\" could each be the Linear between the embedding and the LSTM",
-                                   out->weight->name, t->name);
-        *out = (struct dense){.weight = t, .bias = around_bias_of(s, t->name), .turned = turned};
+            *other = t;
+        else
+            *out = (struct dense){.weight = t, .bias = around_bias_of(s, t->name), .turned = turned};
     }
+}
+
+static bool find_linear(struct source *s, struct parts *p, size_t from, size_t to, struct dense *out, struct err *e)
+{
+    struct tensor *asked, *other = NULL;
+    if (!around_by_request(s, "input_weight", &asked, e) || (asked && !asked_linear(s, asked, from, to, out, e)))
+        return false;
+    if (!asked)
+        only_linear(s, p, from, to, out, &other);
+    if (other)
+        return source_complain(s, e, "\"%s\" and \"%s\" could each be the Linear between the embedding and the LSTM; "
+                                     "--names input_weight=%s says which", out->weight->name, other->name,
+                               out->weight->name);
     if (!out->weight)
         return tensor_complain(s, p->embedding, e,
                                "its rows are of %zu numbers, the LSTM reads %zu, and no Linear of %zu x %zu is there "
@@ -46,6 +84,29 @@ static bool find_linear(struct source *s, struct parts *p, size_t from, size_t t
     if (out->weight == p->head.weight)
         p->head = (struct dense){0};
     return !out->bias || tensor_vector(s, out->bias, (long)to, e);
+}
+
+/* A layer behind the LSTM that makes `size` numbers of h: a square one may be the next behind it. */
+static bool leads_on(struct source *s, struct parts *p, size_t size, size_t top)
+{
+    bool turned, found = false;
+    for (int k = 0; k < s->n; k++)
+        found = found || (s->t[k] != p->head.weight && is_free(s, p, s->t[k]) && joins(s->t[k], top, size, &turned));
+    return found;
+}
+
+/* Of embeddings as wide as what the LSTM reads: asked for, or the only square one where h is of another width and
+ * nothing else makes numbers of that width, so that it can stand nowhere else. */
+static bool find_square(struct source *s, struct parts *p, size_t size, size_t top, struct dense *out, struct err *e)
+{
+    struct tensor *other = NULL;
+    struct dense found = {0};
+    if (around_asked(s, "input_weight"))
+        return find_linear(s, p, size, size, out, e);
+    if (size != top && !leads_on(s, p, size, top))
+        only_linear(s, p, size, size, &found, &other);
+    *out = other ? (struct dense){0} : found;
+    return !out->bias || tensor_vector(s, out->bias, (long)size, e);
 }
 
 /* ---- LayerNorm, BatchNorm ---- */
@@ -94,39 +155,174 @@ static bool is_vector(struct source *s, struct tensor *t, size_t size)
     return t && tensor_measure(s, t, NULL) && t->rank == 1 && t->count == size;
 }
 
-/* The only one of that size; two are left to be told as not used. */
+/* The norm that a tensor is the weight of. False: one of its parts is missing or of another size. */
+static bool norm_of(struct source *s, struct tensor *weight, const struct norm_words *w, size_t size, struct norm *out)
+{
+    *out = (struct norm){weight, part_of(s, weight->name, w, w->bias), part_of(s, weight->name, w, w->mean),
+                         part_of(s, weight->name, w, w->variance), w->epsilon};
+    return is_vector(s, out->bias, size) && !out->mean == !out->variance
+        && (!out->mean || (is_vector(s, out->mean, size) && is_vector(s, out->variance, size)));
+}
+
+/* The only one of that size; two are left to before_nothing_left. */
 static struct norm find_norm(struct source *s, const struct parts *p, size_t size)
 {
-    struct norm found = {.weight = NULL};
+    struct norm found = {.weight = NULL}, n;
     for (int k = 0; k < s->n; k++) {
         struct tensor *t = s->t[k];
         const struct norm_words *w = words_of(t->name);
-        if (!w || !is_free(s, p, t) || t->rank != 1 || t->count != size)
+        if (!w || !is_free(s, p, t) || t->rank != 1 || t->count != size || around_ignored(s, t->name))
             continue;
-        struct norm n = {t, part_of(s, t->name, w, w->bias), part_of(s, t->name, w, w->mean),
-                         part_of(s, t->name, w, w->variance), w->epsilon};
-        bool whole = is_vector(s, n.bias, size) && !n.mean == !n.variance
-                     && (!n.mean || (is_vector(s, n.mean, size) && is_vector(s, n.variance, size)));
-        if (found.weight || !whole)
+        if (found.weight || !norm_of(s, t, w, size, &n))
             return (struct norm){.weight = NULL};
         found = n;
     }
     return found;
 }
 
+/* --names input_norm: behind the Linear where that is as wide, else before it. */
+static bool asked_norm(struct source *s, struct before *out, size_t D, size_t E, struct err *e)
+{
+    struct tensor *t;
+    if (!around_by_request(s, "input_norm", &t, e) || !t)
+        return !t;
+    const struct norm_words *w = around_ends_with(t->name, "gamma") ? &norm_words[1] : &norm_words[0];
+    if (!tensor_measure(s, t, e))
+        return false;
+    struct norm *to = out->linear.weight && t->count == E ? &out->last : &out->first;
+    char found[96];
+    if (t->rank != 1 || t->count != (to == &out->last ? E : D))
+        return tensor_complain(s, t, e, "expected the weight of a LayerNorm or BatchNorm before the LSTM, %zu numbers, "
+                                        "found %s", to == &out->last ? E : D, tensor_shape(t, found));
+    return norm_of(s, t, w, t->count, to)
+        || tensor_complain(s, t, e, "expected a LayerNorm or BatchNorm, but its bias (and its mean and variance, or "
+                                    "neither) of %zu numbers are not beside it", t->count);
+}
+
+/* Of vectors sizes tell nothing: a Linear that makes as many numbers as the LSTM reads may as well be the last of a
+ * head, and what it reads is known by it alone. They are asked for. */
+static bool find_for_vectors(struct source *s, struct parts *p, size_t E, struct before *out, struct err *e)
+{
+    struct tensor *t;
+    if (!around_by_request(s, "input_weight", &t, e))
+        return false;
+    if (t && !tensor_matrix(s, t, -1, -1, e))
+        return false;
+    size_t D = t ? t->shape[t->shape[0] == E] : E;
+    return (!t || find_linear(s, p, D, E, &out->linear, e)) && asked_norm(s, out, D, E, e);
+}
+
 bool before_find(struct source *s, struct parts *p, int in, int top, struct before *out, struct err *e)
 {
     *out = (struct before){0};
-    if (!p->embedding || !tensor_matrix(s, p->embedding, -1, -1, e))
-        return !p->embedding;
-    size_t D = p->embedding->shape[1], E = (size_t)in, H = (size_t)top;
-    if (D != E && !find_linear(s, p, D, E, &out->linear, e))
+    if (!p->embedding)
+        return find_for_vectors(s, p, (size_t)in, out, e);
+    if (!tensor_matrix(s, p->embedding, -1, -1, e))
         return false;
+    size_t D = p->embedding->shape[1], E = (size_t)in, H = (size_t)top;
+    if (D != E ? !find_linear(s, p, D, E, &out->linear, e) : !find_square(s, p, D, H, &out->linear, e))
+        return false;
+    if (around_asked(s, "input_norm"))
+        return asked_norm(s, out, D, E, e);
     if (D != H)
         out->first = find_norm(s, p, D);
     if (D != E && E != H)
         out->last = find_norm(s, p, E);
     return true;
+}
+
+/* ---- what is left ---- */
+
+/* Is there another tensor of its module that says more of it: the weight of a bias? */
+static bool goes_with_weight(struct source *s, const struct tensor *t)
+{
+    const char *dot = strrchr(t->name, '.'), *slash = strrchr(t->name, '/');
+    const char *end = dot > slash ? dot : slash;
+    size_t n = end ? (size_t)(end - t->name) : 0;
+    for (int k = 0; n && k < s->n; k++)
+        if (s->t[k]->measured && s->t[k]->rank >= 2 && strncmp(s->t[k]->name, t->name, n + 1) == 0
+            && !strpbrk(s->t[k]->name + n + 1, "./"))
+            return true;
+    return false;
+}
+
+/* Tables that are added to the embedding: of positions, of segments. */
+static bool called_table(const char *name)
+{
+    return strstr(name, "emb") || strstr(name, "pos_") || strstr(name, "position");
+}
+
+/* By its sizes: does it read what the embedding says, or make what the LSTM reads, and not only read h? */
+static bool may_stand_before(struct source *s, const struct tensor *t, size_t D, size_t E, size_t top)
+{
+    bool turned = around_ends_with(t->name, "kernel");
+    int n = t->rank;
+    if (n == 1)
+        return (t->count == D || t->count == E) && !goes_with_weight(s, t);
+    size_t to = t->shape[turned ? n - 1 : 0], from = t->shape[turned ? n - 2 : 1], last = t->shape[n - 1];
+    if (called_table(t->name) && (last == D || last == E))
+        return true;
+    return (to == E && (from != top || top == D)) || (from == D && from != top);
+}
+
+/* Does its name share more with another LSTM, which was not asked for? */
+static bool is_another_ones(const struct source *s, const struct tensor *t, const char *lstm)
+{
+    struct part_name part;
+    for (int k = 0; s->naming && k < s->n; k++)
+        if (s->t[k]->use == TENSOR_UNUSED && named_part(s->naming, s->t[k]->name, &part)
+            && (s->t[k] == t || around_shared(t->name, s->t[k]->name) > around_shared(t->name, lstm)))
+            return true;
+    return false;
+}
+
+/* The shortest beginning of a name, up to a '.' or '/', that no tensor which is used begins with: its module. */
+static size_t module_of(const struct source *s, const char *name)
+{
+    for (size_t n = strcspn(name, "./"); name[n]; n += 1 + strcspn(name + n + 1, "./")) {
+        int k = 0;
+        while (k < s->n && !(s->t[k]->use == TENSOR_USED && strncmp(s->t[k]->name, name, n + 1) == 0))
+            k++;
+        if (k == s->n)
+            return n;
+    }
+    return strlen(name);
+}
+
+struct tensor *before_left(struct source *s, const struct parts *p, int in, int top, const char *lstm)
+{
+    size_t E = (size_t)in, D = p->embedding ? p->embedding->shape[1] : E;
+    for (int k = 0; k < s->n; k++) {
+        struct tensor *t = s->t[k];
+        if (is_free(s, p, t) && t->rank && may_stand_before(s, t, D, E, (size_t)top)
+            && !around_ignored(s, t->name) && !is_another_ones(s, t, lstm))
+            return t;
+    }
+    return NULL;
+}
+
+bool before_way(const struct tensor *left, const struct tensor *embedding, int in, struct str *out)
+{
+    bool turned = around_ends_with(left->name, "kernel");
+    size_t D = embedding ? embedding->shape[1] : left->shape[!turned];
+    bool linear = left->rank == 2 && joins(left, D, (size_t)in, &turned);
+    if (linear || (left->rank == 1 && words_of(left->name)))
+        str_addf(out, "--names %s=%s computes a %s there", linear ? "input_weight" : "input_norm", left->name,
+                 linear ? "Linear" : "LayerNorm or BatchNorm");
+    return out->len > 0;
+}
+
+bool before_refuse(struct source *s, const struct parts *p, struct tensor *left, int in, struct err *e)
+{
+    char shape[96];
+    struct str how = {0};
+    if (before_way(left, p->embedding, in, &how))
+        str_add(&how, ", ");
+    tensor_complain(s, left, e, "%s numbers that may stand between the embedding and the LSTM, where they would change "
+                                "every gate: %s--names ignored=%.*s leaves out what is called so",
+                    tensor_shape(left, shape), str_text(&how), (int)module_of(s, left->name), left->name);
+    str_free(&how);
+    return false;
 }
 
 const struct tensor *before_head(struct source *s, const struct parts *p, const struct before *b, size_t top)
@@ -161,58 +357,47 @@ bool before_numbers(struct source *s, const struct before *b, struct err *e)
 
 /* ---- computing ---- */
 
-static void normalize(const struct norm *n, double *x, size_t size)
+static float *copy(const struct tensor *t)
 {
-    double mean = 0, variance = 0;
-    if (!n->weight)
-        return;
-    for (size_t k = 0; k < size; k++)
-        mean += x[k] / (double)size;
-    for (size_t k = 0; k < size; k++)
-        variance += (x[k] - mean) * (x[k] - mean) / (double)size;
-    for (size_t k = 0; k < size; k++) {
-        double m = n->mean ? (double)n->mean->v[k] : mean, v = n->mean ? (double)n->variance->v[k] : variance;
-        x[k] = (x[k] - m) / sqrt(v + n->epsilon) * (double)n->weight->v[k] + (double)n->bias->v[k];
-    }
-}
-
-static void apply_linear(const struct dense *l, const double *x, size_t from, size_t to, double *y)
-{
-    for (size_t r = 0; r < to; r++) {
-        y[r] = l->bias ? (double)l->bias->v[r] : 0;
-        for (size_t k = 0; k < from; k++)
-            y[r] += (double)l->weight->v[l->turned ? k * to + r : r * from + k] * x[k];
-    }
-}
-
-void before_compute(const struct before *b, const struct tensor *embedding, int in, float *out)
-{
-    size_t D = embedding->shape[1], E = (size_t)in;
-    double *x = mem_array(D + E, sizeof *x);
-    if (!x)
+    float *v = t ? mem_array(t->count, sizeof *v) : NULL;
+    if (t && !v)
         mem_die();
-    for (size_t v = 0; v < embedding->shape[0]; v++) {
-        double *y = b->linear.weight ? x + D : x;
-        for (size_t k = 0; k < D; k++)
-            x[k] = (double)embedding->v[v * D + k];
-        normalize(&b->first, x, D);
-        if (b->linear.weight)
-            apply_linear(&b->linear, x, D, E, y);
-        normalize(&b->last, y, E);
-        for (size_t k = 0; k < E; k++)
-            out[v * E + k] = (float)y[k];
-    }
-    mem_free(x);
+    if (v)
+        memcpy(v, t->v, t->count * sizeof *v);
+    return v;
+}
+
+static struct input_norm copy_norm(const struct norm *n)
+{
+    if (!n->weight)
+        return (struct input_norm){0};
+    return (struct input_norm){copy(n->weight), copy(n->bias), copy(n->mean), copy(n->variance), n->epsilon};
+}
+
+struct input_layers *before_layers(const struct before *b, int in)
+{
+    struct input_layers *l = xcalloc(1, sizeof *l);
+    const struct tensor *W = b->linear.weight;
+    l->to = in;
+    l->from = W ? (int)(W->count / (size_t)in) : in;
+    l->first = copy_norm(&b->first);
+    l->last = copy_norm(&b->last);
+    l->W = copy(W);
+    l->b = copy(b->linear.bias);
+    for (int r = 0; W && b->linear.turned && r < l->to; r++)
+        for (int k = 0; k < l->from; k++)
+            l->W[(size_t)r * (size_t)l->from + (size_t)k] = W->v[(size_t)k * (size_t)l->to + (size_t)r];
+    return l;
 }
 
 /* ---- words ---- */
 
-static void say_norm(const struct norm *n, struct str *out)
+static void say_norm(const struct norm *n, const char *into, struct str *out)
 {
     const char *what = n->mean ? "BatchNorm" : "LayerNorm";
     if (!n->weight)
         return;
-    tensor_became(n->weight, "%s before the LSTM, computed into the embedding", what);
+    tensor_became(n->weight, "%s before the LSTM, computed into the %s", what, into);
     tensor_became(n->bias, "%s before the LSTM, bias", what);
     if (n->mean) {
         tensor_became(n->mean, "BatchNorm before the LSTM, what it subtracts");
@@ -221,19 +406,20 @@ static void say_norm(const struct norm *n, struct str *out)
     str_addf(out, "%s%s as a %s (epsilon %g)", out->len ? ", " : "", n->weight->name, what, n->epsilon);
 }
 
-char *before_say(const struct before *b)
+char *before_say(const struct before *b, bool vectors)
 {
     struct str out = {0};
-    const char *const where = "computed between embedding and LSTM: ";
-    say_norm(&b->first, &out);
+    const char *const where = vectors ? "computed between inputs and LSTM: " : "computed between embedding and LSTM: ";
+    const char *const into = vectors ? "inputs" : "embedding";
+    say_norm(&b->first, into, &out);
     if (b->linear.weight) {
-        tensor_became(b->linear.weight, "Linear before the LSTM, computed into the embedding");
+        tensor_became(b->linear.weight, "Linear before the LSTM, computed into the %s", into);
         if (b->linear.bias)
             tensor_became(b->linear.bias, "Linear before the LSTM, bias");
         str_addf(&out, "%s%s as a Linear without an activation behind it, which names do not tell", out.len ? ", " : "",
                  b->linear.weight->name);
     }
-    say_norm(&b->last, &out);
+    say_norm(&b->last, into, &out);
     struct str all = {0};
     str_addf(&all, "%s%s", where, str_text(&out));
     str_free(&out);

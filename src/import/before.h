@@ -1,9 +1,10 @@
-/* before.h: layers between the embedding and the LSTM. What they make of a word depends on the word alone, so they are
- * computed once, into the rows that the LSTM reads. */
+/* before.h: layers in front of the LSTM. What they make of a word depends on the word alone, so they are computed once,
+ * into the rows of the embedding that the LSTM reads; of vectors they are computed as these are read. */
 #ifndef FLSTM_IMPORT_BEFORE_H
 #define FLSTM_IMPORT_BEFORE_H
 
 #include "import/layout.h"
+#include "model/inputs.h"
 
 /* A LayerNorm, or (mean and variance not NULL) a BatchNorm as it computes once it is trained. weight NULL: there is
  * none; bias is never NULL then. */
@@ -17,19 +18,27 @@ struct before {
 
 /* Looks for them among the tensors that nothing has taken, by their sizes: a Linear where the embedding is of another
  * width than the LSTM reads, a LayerNorm or BatchNorm (by its name) where its size is that of nothing behind the
- * LSTM. p->head is
- * let go where it is that Linear. False with one line where the widths differ and no Linear, or more than one,
- * joins them. */
+ * LSTM; or by --names input_weight and input_norm. Where they are as wide as each other but not as the LSTM's h, the
+ * only square matrix is that Linear. p->head is let go where it is that Linear. False with one line where the widths
+ * differ and no Linear, or more than one, joins them. */
 bool before_find(struct source *s, struct parts *p, int in, int top, struct before *out, struct err *e);
 bool before_is(const struct before *b);
+/* When the account is drawn: a tensor that nothing has taken, that by its sizes may stand in front of the LSTM, and
+ * that "ignored" does not name; NULL: none. `lstm` is the name of a tensor of the LSTM: what stands nearer to another
+ * one, which --lstm has left out, is not looked at. */
+struct tensor *before_left(struct source *s, const struct parts *p, int in, int top, const char *lstm);
+/* How --names has it computed, after what `out` has; false, and nothing: it is neither a Linear nor a norm. */
+bool before_way(const struct tensor *left, const struct tensor *embedding, int in, struct str *out);
+/* With an embedding it would change every gate: false with one line that says so and what to do. */
+bool before_refuse(struct source *s, const struct parts *p, struct tensor *left, int in, struct err *e);
 /* A normalisation of `top` numbers, or an attention, by its name, that is not among them and so may stand between LSTM
  * and head; NULL: there is none. */
 const struct tensor *before_head(struct source *s, const struct parts *p, const struct before *b, size_t top);
 /* The numbers become true. */
 bool before_numbers(struct source *s, const struct before *b, struct err *e);
-/* rows × in floats: what the LSTM reads of each row of the embedding. */
-void before_compute(const struct before *b, const struct tensor *embedding, int in, float *out);
+/* What is found, with numbers of its own, for an LSTM that reads `in`; owned by the caller (input_layers_free). */
+struct input_layers *before_layers(const struct before *b, int in);
 /* What became of what, and "computed between embedding and LSTM: proj.weight as …": owned by the caller. */
-char *before_say(const struct before *b);
+char *before_say(const struct before *b, bool vectors);
 
 #endif

@@ -220,6 +220,12 @@ bool build_inputs(const struct json_at *at, int E, float **out, int *steps, stru
     return *out ? true : json_complain(at, e, "not enough memory for %zu steps", T);
 }
 
+static bool take_inputs(struct model *m, const struct json_at *at, struct err *e)
+{
+    return build_inputs(at, model_given(m), &m->inputs, &m->input_steps, e)
+        && model_take_inputs(m, &m->inputs, m->input_steps, e);
+}
+
 static bool read_inputs(struct model *m, const struct json_at *top, struct err *e)
 {
     struct json_at at;
@@ -229,7 +235,7 @@ static bool read_inputs(struct model *m, const struct json_at *top, struct err *
         return json_complain(&at, e, "the model has a vocabulary: it takes tokens (\"sequence\"), not vectors");
     if (json_kind(&at) == JSON_ARRAY && json_length(&at) == 0)
         return true;
-    return build_inputs(&at, m->net->embed, &m->inputs, &m->input_steps, e);
+    return take_inputs(m, &at, e);
 }
 
 /* One row for each step, or one row: of the last step. */
@@ -291,7 +297,7 @@ bool build_expected(struct model *m, const struct json_at *at, struct err *e)
         mem_free(m->inputs);
         m->inputs = NULL;
         m->input_steps = 0;
-        if (!build_inputs(&item, m->net->embed, &m->inputs, &m->input_steps, e))
+        if (!take_inputs(m, &item, e))
             return false;
     }
     x->steps = m->vocab ? m->sequence.n : m->input_steps;
@@ -328,10 +334,10 @@ static bool read_expected(struct model *m, const struct json_at *top, struct err
 
 bool build_batch(struct model *m, const struct json_at *inputs, const struct json_at *outputs, struct err *e)
 {
-    int E = m->net->embed, steps;
+    int steps;
     if (!inputs->node || m->vocab)
         return true;
-    if (!build_inputs(inputs, E, &m->inputs, &m->input_steps, e))
+    if (!take_inputs(m, inputs, e))
         return false;
     if (!outputs->node || !m->net->outputs)
         return true;
@@ -437,7 +443,7 @@ void build_report(struct model *m, struct report *r)
     const struct lstm *net = m->net;
     const struct vocab *v = m->vocab;
     if (!v)
-        report_fact(r, "inputs", "vectors of %d numbers%s", net->embed, net->vocab ? "" : ", no vocabulary");
+        report_fact(r, "inputs", "vectors of %d numbers%s", model_given(m), net->vocab ? "" : ", no vocabulary");
     else if (v->unknown < 0)
         report_fact(r, "vocabulary", "%d %s, no unknown token%s", v->size,
                     v->kind == VOCAB_CHAR ? "characters" : "words", v->lowercase ? ", texts are lower-cased" : "");
@@ -452,7 +458,7 @@ void build_report(struct model *m, struct report *r)
     else if (v && v->size == net->outputs)
         report_fact(r, "head", "%d outputs, one for each token", net->outputs);
     else
-        report_fact(r, "head", "%d outputs without names", net->outputs);
+        report_fact(r, "head", "%d output%s without names", net->outputs, net->outputs == 1 ? "" : "s");
     report_fact(r, "parameters", "%zu", lstm_parameters(net));
     free(m->report);
     m->report = report_take(r);

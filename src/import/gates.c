@@ -132,7 +132,7 @@ static bool is_head(const char *name, char letter)
 
 static void find_head(struct source *s, struct parts *p, size_t H)
 {
-    if (around_named(s, "output_weight").node)
+    if (around_asked(s, "output_weight"))
         return;
     for (int k = 0; k < s->n; k++) {
         if (is_head(s->t[k]->name, 'W') && tensor_measure(s, s->t[k], NULL) && s->t[k]->rank == 2) {

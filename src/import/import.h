@@ -20,6 +20,7 @@ struct model_options {
     const char *initial;          /* --initial FILE, or NULL */
     const char *unknown;          /* --unknown TOKEN, or NULL */
     bool own;                     /* no number stays in the file, which somebody may write anew (--watch) */
+    const char *names;            /* --names PART=TENSOR[,…]: what is what beside the LSTM, or NULL */
     const char *index_from;       /* --index-from N: the index of the vocabulary's first entry, or NULL */
 };
 #define MODEL_OPTIONS_NONE {.tokenizer = -1}

@@ -7,6 +7,7 @@
 #include "base/builtin.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "import/around.h"
 #include "import/build.h"
 #include "import/dialect.h"
 #include "import/native.h"
@@ -122,7 +123,7 @@ static bool finish(struct model *m, const struct dialect *d, const struct model_
 
 static struct model *load(struct source *s, const struct model_options *o, struct err *e)
 {
-    const struct dialect *d = refuse_kinds(s, e) ? choose(s, o, e) : NULL;
+    const struct dialect *d = around_take(s, o->names, e) && refuse_kinds(s, e) ? choose(s, o, e) : NULL;
     struct model *m = !d ? NULL : d->load ? d->load(s, o, e) : layout_read(s, d, o, e);
     if (!m || finish(m, d, o, e))
         return m;

@@ -80,7 +80,7 @@ bool torch_sift(struct source *s, const struct model_options *o, struct groups *
 static bool keras_head(struct source *s, struct parts *p)
 {
     struct tensor *found = NULL, *top = p->layer[p->layers - 1].t[SLOT_H][0];
-    if (!top || !tensor_measure(s, top, NULL) || top->rank != 2 || around_named(s, "output_weight").node)
+    if (!top || !tensor_measure(s, top, NULL) || top->rank != 2 || around_asked(s, "output_weight"))
         return true;
     for (int k = 0; k < s->n; k++) {
         struct tensor *t = s->t[k];

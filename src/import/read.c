@@ -15,57 +15,13 @@
 #include "import/build.h"
 #include "import/dialect.h"
 
-/* ---- layouts ---- */
-
-bool layout_order(const char *text, char out[GATES + 1])
-{
-    static const struct { char letter; enum quantity q; } letters[] = {
-        {'f', Q_F}, {'i', Q_I}, {'g', Q_G}, {'c', Q_G}, {'j', Q_G}, {'z', Q_G}, {'a', Q_G}, {'o', Q_O},
-    };
-    int seen = 0, n = 0;
-    for (; *text; text++) {
-        size_t k = 0;
-        if (strchr(" ,;-", *text))
-            continue;
-        while (k < sizeof letters / sizeof *letters && letters[k].letter != (*text | 0x20))
-            k++;
-        if (k == sizeof letters / sizeof *letters || n == GATES || seen & 1 << letters[k].q)
-            return false;
-        seen |= 1 << letters[k].q;
-        out[n++] = "figo"[letters[k].q];                /* ORDER gates */
-    }
-    out[n] = '\0';
-    return n == GATES;
-}
-
-int layout_block(const struct layout *l, enum quantity q)
-{
-    const char *at = strchr(l->order, "figo"[q]);           /* ORDER gates */
-    return at ? (int)(at - l->order) : 0;
-}
+/* ---- options ---- */
 
 /* "i f g o" */
 static const char *spaced(const char order[GATES + 1], char buf[8])
 {
     snprintf(buf, 8, "%c %c %c %c", order[0], order[1], order[2], order[3]);
     return buf;
-}
-
-struct layer_parts *parts_add(struct parts *p)
-{
-    if (p->layers == p->cap) {
-        p->cap = p->cap ? 2 * p->cap : 4;
-        p->layer = xrealloc(p->layer, (size_t)p->cap, sizeof *p->layer);
-    }
-    p->layer[p->layers] = (struct layer_parts){0};
-    return &p->layer[p->layers++];
-}
-
-void parts_clear(struct parts *p)
-{
-    free(p->layer);
-    free(p->note);
-    *p = (struct parts){0};
 }
 
 /* --order of a file that names its gates: whether the columns of h or of x come first in a matrix over both. */
@@ -238,6 +194,7 @@ struct reading {
     struct vocab *vocab;           /* ours until the model has it */
     bool one_hot, projects;
     struct before before;
+    struct input_layers *before_layers;    /* ours until the model has them; NULL: there are none */
 };
 
 /* Numbers that layer l reads; -1: any. Both directions of a depth read the same. */
@@ -268,9 +225,6 @@ static bool measure(struct reading *r, struct err *e)
     if (!r->hidden || !r->size)
         return source_complain(r->s, e, "not enough memory for %d layers", p->layers);
     for (int l = 0; l < p->layers; l++) {
-        if (p->bidirectional && p->layer[l].t[SLOT_PROJECTION][0])
-            return tensor_complain(r->s, p->layer[l].t[SLOT_PROJECTION][0], e,
-                                   "a projection of h in a bidirectional LSTM, which is not supported");
         if (!measure_layer(r->s, &p->layout, &p->layer[l], reads(r, l), &r->size[l], e) || !measure_merged(r, l, e))
             return false;
         r->hidden[l] = r->size[l].hidden;
@@ -361,11 +315,11 @@ static bool measure_words(struct reading *r, struct err *e)
         return tensor_complain(r->s, embedding, e, "expected %d rows, one for each token of the vocabulary, found %d",
                                r->vocab->size, rows);
     if (!embedding && r->vocab->size != rows)
-        return source_complain(
-            r->s, e,
-            "there is a vocabulary but no embedding (embedding.weight, encoder.weight …); \"names\": {\"embedding\": …}"
-            " in a wrapper says where it is, and one-hot inputs want %d tokens, found %d",
-            rows, r->vocab->size);
+        return source_complain(r->s, e,
+                               "there is a vocabulary but no embedding (embedding.weight, encoder.weight …); --names "
+                               "embedding=TENSOR says "
+                               "where it is, and one-hot inputs want %d tokens, found %d",
+                               rows, r->vocab->size);
     r->one_hot = !embedding;
     r->shape.vocab = rows;
     return true;
@@ -392,6 +346,10 @@ static bool reads_another(struct reading *r)
 static bool read_around(struct reading *r, struct err *e)
 {
     struct parts *p = &r->p;
+    if (around_asked(r->s, "embedding"))
+        p->embedding = NULL;
+    if (around_asked(r->s, "output_weight"))
+        p->head = (struct dense){0};
     if (!p->embedding && !around_embedding(r->s, name_of_lstm(p), &p->embedding, e))
         return false;
     if (!p->head.weight && !around_head(r->s, name_of_lstm(p), &p->head, top_of(r), e))
@@ -481,15 +439,30 @@ static void fold(const float *row, const struct tensor *hr, float *out)
     }
 }
 
-/* The columns of h (or of x, h of a layer below that projects) through W_hr: W · (W_hr · m) = (W · W_hr) · m, so that
- * the network in m = o ⊙ tanh C is the same one, and a unit's output stays a unit's. */
-static void fill_folded(struct lstm_layer *to, const struct layout *l, enum quantity q, int first,
-                        const struct tensor *t, const struct tensor *hr)
+/* Columns [c.from, c.from + P) of c.of, which are of h (or of x, h of a layer below that projects), through W_hr:
+ * W · (W_hr · m) = (W · W_hr) · m, so that the network in m = o ⊙ tanh C is the same one, and a unit's output stays a
+ * unit's. */
+static void fill_folded(struct lstm_layer *to, const struct layout *l, enum quantity q, struct columns c,
+                        const struct tensor *hr)
 {
     struct lines at = lines_of(l, q, to->hidden);
     size_t width = (size_t)to->hidden + (size_t)to->in;
     for (size_t u = 0; u < (size_t)to->hidden; u++)
-        fold(t->v + (at.first + u * at.step) * hr->shape[0], hr, to->W[q] + u * width + (size_t)first);
+        fold(c.of->v + (at.first + u * at.step) * (size_t)c.width + (size_t)c.from, hr,
+             to->W[q] + u * width + (size_t)c.to);
+}
+
+/* From column c.from of c.of on, what reads h of a layer with `units` units that projects by hr or (NULL) does not: the
+ * column behind it in c.of. */
+static int fill_hidden(struct lstm_layer *to, const struct layout *l, enum quantity q, struct columns c, int units,
+                       const struct tensor *hr)
+{
+    c.n = hr ? (int)hr->shape[0] : units;
+    if (hr)
+        fill_folded(to, l, q, c, hr);
+    else
+        fill_side(to, l, q, c);
+    return c.from + c.n;
 }
 
 static void fill_bias(struct lstm_layer *to, const struct layout *l, enum quantity q, const struct tensor *bx,
@@ -550,30 +523,51 @@ static void couple(struct lstm_layer *to)
     to->coupled = true;
 }
 
+/* The side of x of layer k, from a tensor of its own: the layer's inputs are `in` numbers wide in the file. */
+static void fill_inputs(const struct lstm *net, int k, const struct parts *all, enum quantity q,
+                        const struct tensor *t, int in)
+{
+    const struct layer_parts *p = all->layer;
+    struct lstm_layer *to = &net->layer[k];
+    const int ways = all->bidirectional ? 2 : 1, below = k / ways * ways - ways;
+    bool projects = false;
+    for (int w = 0; below >= 0 && w < ways; w++)
+        projects = projects || p[below + w].t[SLOT_PROJECTION][0];
+    struct columns c = {t, projects ? (int)t->shape[1] : in, 0, to->hidden, in};
+    if (!projects)
+        fill_side(to, &all->layout, q, c);
+    for (int w = 0; projects && w < ways; w++) {
+        c.from = fill_hidden(to, &all->layout, q, c, net->layer[below + w].hidden, p[below + w].t[SLOT_PROJECTION][0]);
+        c.to += net->layer[below + w].hidden;
+    }
+}
+
+static void fill_weights(const struct lstm *net, int k, const struct parts *all, enum quantity q, int E)
+{
+    const struct layout *l = &all->layout;
+    const struct layer_parts *p = &all->layer[k];
+    struct lstm_layer *to = &net->layer[k];
+    int H = to->hidden, t = l->separate ? (int)q : 0;
+    if (p->t[SLOT_XH][0]) {
+        fill_side(to, l, q, (struct columns){p->t[SLOT_XH][t], H + E, l->x_first ? E : 0, 0, H});
+        fill_side(to, l, q, (struct columns){p->t[SLOT_XH][t], H + E, l->x_first ? 0 : H, H, E});
+        return;
+    }
+    const struct tensor *hr = p->t[SLOT_PROJECTION][0];
+    fill_hidden(to, l, q, (struct columns){p->t[SLOT_H][t], hr ? (int)hr->shape[0] : H, 0, 0, 0}, H, hr);
+    fill_inputs(net, k, all, q, p->t[SLOT_X][t], E);
+}
+
 static void fill_layer(struct lstm *net, int k, const struct parts *all)
 {
     const struct layout *l = &all->layout;
     const struct layer_parts *p = &all->layer[k];
     struct lstm_layer *to = &net->layer[k];
     bool merged = all->merge > 0 && k > 1;
-    int H = to->hidden, E = merged ? to->in / 2 : to->in;
     for (int g = 0; g < GATES; g++) {
         enum quantity q = (enum quantity)g;
         int t = l->separate ? g : 0;
-        if (p->t[SLOT_XH][0]) {
-            fill_side(to, l, q, (struct columns){p->t[SLOT_XH][t], H + E, l->x_first ? E : 0, 0, H});
-            fill_side(to, l, q, (struct columns){p->t[SLOT_XH][t], H + E, l->x_first ? 0 : H, H, E});
-        } else {
-            const struct tensor *hr = p->t[SLOT_PROJECTION][0], *below = k ? p[-1].t[SLOT_PROJECTION][0] : NULL;
-            if (hr)
-                fill_folded(to, l, q, 0, p->t[SLOT_H][t], hr);
-            else
-                fill_side(to, l, q, (struct columns){p->t[SLOT_H][t], H, 0, 0, H});
-            if (below)
-                fill_folded(to, l, q, H, p->t[SLOT_X][t], below);
-            else
-                fill_side(to, l, q, (struct columns){p->t[SLOT_X][t], E, 0, H, E});
-        }
+        fill_weights(net, k, all, q, merged ? to->in / 2 : to->in);
         if (merged)
             spread(to, q, all->merge);
         fill_bias(to, l, q, p->t[SLOT_BX][t], p->t[SLOT_BH][t]);
@@ -583,9 +577,9 @@ static void fill_layer(struct lstm *net, int k, const struct parts *all)
     if (all->coupled)
         couple(to);
     if (p->t[SLOT_H0][0])
-        memcpy(net->h0[k], p->t[SLOT_H0][0]->v, (size_t)H * sizeof(float));
+        memcpy(net->h0[k], p->t[SLOT_H0][0]->v, (size_t)to->hidden * sizeof(float));
     if (p->t[SLOT_C0][0])
-        memcpy(net->c0[k], p->t[SLOT_C0][0]->v, (size_t)H * sizeof(float));
+        memcpy(net->c0[k], p->t[SLOT_C0][0]->v, (size_t)to->hidden * sizeof(float));
 }
 
 static void fill_initial(struct lstm *net, const struct tensor *t, float *const *to)
@@ -595,39 +589,77 @@ static void fill_initial(struct lstm *net, const struct tensor *t, float *const 
         memcpy(to[l], from, (size_t)net->layer[l].hidden * sizeof(float));
 }
 
+/* The layers whose h the top is: [first, layers). */
+static int first_of_top(const struct lstm *net)
+{
+    return net->layers - 1 - net->bidirectional;
+}
+
+static bool top_projects(const struct lstm *net, const struct parts *p)
+{
+    bool projects = false;
+    for (int l = first_of_top(net); l < net->layers; l++)
+        projects = projects || p->layer[l].t[SLOT_PROJECTION][0];
+    return projects;
+}
+
+/* A row of the head, which reads what the file calls h, for the h of the network. */
+static void fold_head(const struct lstm *net, const struct parts *p, const float *row, float *out)
+{
+    for (int l = first_of_top(net); l < net->layers; out += net->layer[l++].hidden) {
+        const struct tensor *hr = p->layer[l].t[SLOT_PROJECTION][0];
+        size_t units = (size_t)net->layer[l].hidden;
+        if (hr)
+            fold(row, hr, out);
+        else
+            memcpy(out, row, units * sizeof *row);
+        row += hr ? hr->shape[0] : units;
+    }
+}
+
+static void fill_head(struct lstm *net, const struct reading *r)
+{
+    const struct parts *p = &r->p;
+    const size_t top = (size_t)lstm_top(net), outputs = (size_t)net->outputs, reads = (size_t)top_of(r);
+    float *row = mem_array(reads, sizeof *row);
+    if (!row)
+        mem_die();
+    for (size_t k = 0; k < outputs; k++) {
+        for (size_t u = 0; u < reads; u++)
+            row[u] = p->head.weight->v[p->head.turned ? u * outputs + k : k * reads + u];
+        if (p->merge > 0) {
+            memcpy(net->out_W + k * top, row, reads * sizeof *row);
+            spread_row(net->out_W + k * top, reads, p->merge);
+        } else {
+            fold_head(net, p, row, net->out_W + k * top);
+        }
+    }
+    mem_free(row);
+}
+
+static void embed(struct lstm *net, const struct reading *r)
+{
+    if (!input_layers_compute(r->before_layers, r->p.embedding->v, net->vocab, net->embedding))
+        mem_die();
+}
+
 static void fill_around(struct lstm *net, const struct reading *r)
 {
     const struct parts *p = &r->p;
-    size_t top = (size_t)lstm_top(net), outputs = (size_t)net->outputs;
     if (net->embedding_lent)
         net->embedding = tensor_keep(r->s, p->embedding);
-    else if (before_is(&r->before))
-        before_compute(&r->before, p->embedding, net->embed, net->embedding);
+    else if (p->embedding && r->before_layers)
+        embed(net, r);
     else if (p->embedding)
         memcpy(net->embedding, p->embedding->v, (size_t)net->vocab * (size_t)net->embed * sizeof(float));
     for (int v = 0; r->one_hot && v < net->vocab; v++)
         net->embedding[(size_t)v * (size_t)net->embed + (size_t)v] = 1.0f;
     if (net->head_lent)
         net->out_W = tensor_keep(r->s, p->head.weight);
-    const struct tensor *hr = p->layer[p->layers - 1].t[SLOT_PROJECTION][0];
-    for (size_t k = 0; p->head.weight && hr && k < outputs; k++) {
-        float *row = mem_array(hr->shape[0], sizeof *row);
-        if (!row)
-            mem_die();
-        for (size_t u = 0; u < hr->shape[0]; u++)
-            row[u] = p->head.weight->v[p->head.turned ? u * outputs + k : k * hr->shape[0] + u];
-        fold(row, hr, net->out_W + k * top);
-        mem_free(row);
-    }
-    size_t from = p->merge > 0 ? top / 2 : top;
-    for (size_t k = 0; p->head.weight && !hr && !net->head_lent && k < outputs; k++) {
-        for (size_t u = 0; u < from; u++)
-            net->out_W[k * top + u] = p->head.weight->v[p->head.turned ? u * outputs + k : k * from + u];
-        if (p->merge > 0)
-            spread_row(net->out_W + k * top, from, p->merge);
-    }
+    else if (p->head.weight)
+        fill_head(net, r);
     if (p->head.bias)
-        memcpy(net->out_b, p->head.bias->v, outputs * sizeof(float));
+        memcpy(net->out_b, p->head.bias->v, (size_t)net->outputs * sizeof(float));
     fill_initial(net, p->h0, net->h0);
     fill_initial(net, p->c0, net->c0);
 }
@@ -761,18 +793,47 @@ static void report(struct model *m, const struct reading *r)
 /* What the framework calls h, for a proof; and what that makes of what is shown. */
 static bool keep_projection(struct model *m, const struct reading *r, struct err *e)
 {
-    const struct tensor *hr = r->p.layer[r->p.layers - 1].t[SLOT_PROJECTION][0];
+    const struct lstm *net = m->net;
+    const size_t width = (size_t)lstm_top(net), rows = (size_t)top_of(r);
     if (!r->projects)
         return true;
     build_notice(m, "it projects h (proj_size): the h shown is o x tanh C of each unit, before W_hr; the weights of h "
                     "shown are the file's times W_hr, which is the same network");
-    if (!hr)
+    if (!top_projects(net, &r->p))
         return true;
-    m->projection = mem_array(hr->count, sizeof *m->projection);
+    m->projection = mem_array(rows * width, sizeof *m->projection);
     if (!m->projection)
-        return source_complain(r->s, e, "not enough memory for %zu numbers", hr->count);
-    memcpy(m->projection, hr->v, hr->count * sizeof *m->projection);
-    m->projected = (int)hr->shape[0];
+        return source_complain(r->s, e, "not enough memory for %zu numbers", rows * width);
+    float *at = m->projection;             /* a block for each direction */
+    for (int l = first_of_top(net); l < net->layers; at += net->layer[l++].hidden) {
+        const struct tensor *hr = r->p.layer[l].t[SLOT_PROJECTION][0];
+        size_t units = (size_t)net->layer[l].hidden, n = hr ? hr->shape[0] : units;
+        for (size_t k = 0; k < n; k++, at += width)
+            for (size_t u = 0; u < units; u++)
+                at[u] = hr ? hr->v[k * units + u] : (float)(u == k);
+    }
+    m->projected = (int)rows;
+    return true;
+}
+
+/* What stands in front of the LSTM and is not computed: refused where words go through it, told where vectors do. */
+static bool account_before(struct model *m, struct reading *r, struct err *e)
+{
+    struct tensor *left = before_left(r->s, &r->p, m->net->embed, top_of(r), name_of_lstm(&r->p));
+    struct str how = {0};
+    if (r->p.embedding)
+        return !left || before_refuse(r->s, &r->p, left, m->net->embed, e);
+    const int in = m->net->embed;
+    const char *plural = in == 1 ? "" : "s";
+    if (r->s->not_run)
+        build_notice(m, "the LSTM reads what %s computes, which is not run: give its own inputs, %d number%s a step",
+                     r->s->not_run, in, plural);
+    else if (left && r->s->naming && before_way(left, NULL, in, &how))
+        str_add(&how, ", or ");
+    if (left && r->s->naming && !r->s->not_run)        /* of a list the places tell what is in front (lists.c) */
+        build_notice(m, "%s may stand before the LSTM and is not computed: %sgive the LSTM's own inputs, %d number%s a "
+                        "step", left->name, str_text(&how), in, plural);
+    str_free(&how);
     return true;
 }
 
@@ -782,7 +843,17 @@ static bool finish(struct model *m, struct reading *r, struct err *e)
         fill_layer(m->net, l, &r->p);
         say_layer(&r->p.layout, &r->p.layer[l], m->net->layer[l].hidden);
     }
+    if (before_is(&r->before))
+        r->before_layers = before_layers(&r->before, m->net->embed);
     fill_around(m->net, r);
+    if (!r->p.embedding) {
+        m->before = r->before_layers;
+        r->before_layers = NULL;
+    }
+    if (m->before && r->o->own)
+        return source_complain(r->s, e,
+                               "--watch: its inputs go through layers before the LSTM, which are computed once: "
+                               "not supported");
     say_around(r);
     if (!keep_projection(m, r, e))
         return false;
@@ -801,11 +872,13 @@ static bool finish(struct model *m, struct reading *r, struct err *e)
     if (r->p.note)
         build_notice(m, "%s", r->p.note);
     if (before_is(&r->before)) {
-        char *said = before_say(&r->before);
+        char *said = before_say(&r->before, !r->p.embedding);
         build_notice(m, "%s", said);
         free(said);
     }
     account(r->s, m);
+    if (!account_before(m, r, e))
+        return false;
     report(m, r);
     if (m->net->embedding_lent || m->net->head_lent) {
         m->lent = r->s->bytes;
@@ -851,6 +924,7 @@ struct model *layout_read(struct source *s, const struct dialect *d, const struc
         }
     }
     vocab_free(r.vocab);
+    input_layers_free(r.before_layers);
     mem_free(r.hidden);
     mem_free(r.size);
     parts_clear(&r.p);

@@ -29,6 +29,7 @@ void source_close(struct source *s)
     json_free(s->said);
     file_release(&s->bytes);
     free(s->inside);
+    free(s->not_run);
     free(s->path);
     free(s->name);
     free(s);

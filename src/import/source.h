@@ -107,6 +107,8 @@ struct source {
     struct json_at about;          /* node NULL: the file says nothing beside its tensors */
     char *inside;                  /* where the tensors were, for the report: "state_dict"; NULL: at the top */
     void *data;                    /* the reader's own */
+    const char *asked;             /* --names PART=TENSOR,…, checked by around_take (around.h), or NULL; borrowed */
+    char *not_run;                 /* what in front of the LSTM a graph computes that is not run, or NULL; owned */
     const struct naming *naming;   /* of the dialect that reads it by its names (named.h), or NULL; borrowed */
     /* From here on source.c's own. */
     struct json *said;             /* what source_about parsed */

@@ -532,6 +532,13 @@ static bool add_embedding(struct source *s, const struct node *first, struct err
     const struct onnx *x = s->data;
     const struct node *from = below(x, first);
     struct values *v = from && is(from->op, "Gather") ? weights(x, from->input[0]) : NULL;
+    if (from && !v && !is(from->op, "LSTM")) {
+        struct str what = {0};
+        str_addf(&what, "%.*s", from->op.n < 40 ? (int)from->op.n : 40, from->op.s);
+        if (from->name.n)
+            str_addf(&what, " (%.*s)", from->name.n < 80 ? (int)from->name.n : 80, from->name.s);
+        s->not_run = str_take(&what);
+    }
     return !v || v->rank != 2 || add(s, v, "embedding.weight", e) != NULL;
 }
 

@@ -81,6 +81,7 @@ void model_free(struct model *m)
     model_forget_expected(m);
     tokens_clear(&m->sequence);
     mem_free(m->inputs);
+    input_layers_free(m->before);
     mem_free(m->projection);
     vocab_free(m->vocab);
     lstm_free(m->net);
@@ -95,6 +96,23 @@ void model_free(struct model *m)
     free(m->report);
     free(m->training);
     free(m);
+}
+
+int model_given(const struct model *m)
+{
+    return m->before ? m->before->from : m->net->embed;
+}
+
+bool model_take_inputs(const struct model *m, float **x, int steps, struct err *e)
+{
+    if (!m->before)
+        return true;
+    float *read = mem_array((size_t)steps * (size_t)m->net->embed, sizeof *read);
+    bool ok = read && input_layers_compute(m->before, *x, steps, read);
+    mem_free(ok ? *x : read);
+    if (ok)
+        *x = read;
+    return ok || err_set(e, m->source, NULL, "not enough memory for %d steps", steps);
 }
 
 enum model_head model_head(const struct model *m)

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "core/lstm.h"
+#include "model/inputs.h"
 #include "model/vocab.h"
 
 enum provenance { PROVENANCE_TRAINED, PROVENANCE_HAND_SET, PROVENANCE_IMPORTED };
@@ -35,7 +36,8 @@ struct model {
     char ***unit_name;            /* [layer][unit], each NULL or a name; never NULL itself */
     char **label; /* [net->outputs]: what the outputs are called; NULL: as the vocabulary, or numbered */
     struct tokens sequence;       /* the default sequence; n 0 when the file has none */
-    float *inputs;                /* default inputs, input_steps × E, for a model without vocabulary */
+    struct input_layers *before;  /* between the vectors that are given and those the LSTM reads; NULL: none */
+    float *inputs;                /* default inputs, input_steps × E as the LSTM reads them, without a vocabulary */
     int input_steps;
     struct expected *expected;    /* or NULL */
     char *report;                 /* --inspect: what was read as what, one fact a line */
@@ -60,6 +62,11 @@ void model_free(struct model *m);
 const char *model_lost(const struct model *m);
 /* Its weights are to be others: what its file expects says nothing about them. */
 void model_forget_expected(struct model *m);
+
+/* Numbers of a vector as a user gives it. */
+int model_given(const struct model *m);
+/* *x, `steps` such vectors (mem_array), become what the LSTM reads of them. False with one line: memory was short. */
+bool model_take_inputs(const struct model *m, float **x, int steps, struct err *e);
 
 /* What the head gives: nothing, probabilities of the tokens or labels (softmax), or numbers of their own (W·h + b):
  * one output is never a probability of 1, and formats of audio models predict samples. */

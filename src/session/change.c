@@ -119,7 +119,7 @@ static bool takes_words(const struct session *s, const char *source, struct err 
 {
     return s->model->vocab
            || err_set(e, source, NULL, "this model has no vocabulary: it takes vectors of %d numbers, not words",
-                      s->model->net->embed);
+                      model_given(s->model));
 }
 
 bool session_set_word(struct session *s, int t, const char *word, struct err *e)

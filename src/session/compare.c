@@ -28,7 +28,7 @@ static bool takes_words(const struct session *s, const char *source, struct err 
 {
     return s->model->vocab
            || err_set(e, source, NULL, "this model has no vocabulary: it takes vectors of %d numbers, not words",
-                      s->model->net->embed);
+                      model_given(s->model));
 }
 
 static bool compare(struct session *s, struct tokens *taken, const char *source, struct err *e)

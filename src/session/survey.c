@@ -87,7 +87,7 @@ struct survey *survey_open(const struct session *s, const char *path, struct err
 {
     if (!s->model->vocab) {
         err_set(e, path, NULL, "this model has no vocabulary: a text cannot be made into its vectors of %d numbers",
-                s->model->net->embed);
+                model_given(s->model));
         return NULL;
     }
     if (!strcmp(path, "-")) {

@@ -54,6 +54,48 @@ static const char with_batch_norm_of_keras[] =
     "-0.506567962,-0.459821804]],\"output\":[[-1.875368811,-1.965512730],[-1.340230650,-2.640036679],"
     "[-1.221279896,-2.417278348],[-1.423845822,-2.602345508]]}";
 
+/* Sizes that leave a choice: a square Linear before an LSTM of more units; Linear and LayerNorm before one of as many
+ * units as it reads; the same of vectors. */
+static const char square[] =
+    "\"embedding.weight\":[[-0.5,-0.125],[0.75,-1.0],[-0.375,0.625]],\"lstm.weight_ih_l0\":[[1.5,0.5],[-0.625,-2."
+    "0],[1.25,1.125],[0.375,1.0],[-0.5,1.0],[-0.875,0.75],[-0.5,-0.0],[-1.25,0.375],[1.125,0.0],[0.875,0.125]"
+    ",[0.125,-1.375],[-0.375,-1.625]],\"lstm.weight_hh_l0\":[[0.75,1.625,-1.375],[-1.125,1.25,0.875],[1.375,2.0"
+    ",1.125],[-0.125,-2.0,0.5],[0.375,0.0,1.125],[1.125,-0.5,0.375],[0.0,0.125,0.125],[0.25,0.25,1.25],[0.625"
+    ",-1.0,1.875],[-0.875,-0.875,-0.25],[-0.625,0.125,-0.125],[-1.0,0.0,-0.875]],\"lstm.bias_ih_l0\":[0.0,0.625"
+    ",2.375,0.5,-0.125,0.875,-1.5,0.5,-1.625,1.0,-1.125,-1.5],\"lstm.bias_hh_l0\":[-0.375,-0.5,0.25,-1.125,-0.8"
+    "75,0.25,1.5,1.0,-1.25,-0.875,-0.375,-0.0],\"fc.weight\":[[0.875,0.5,1.0],[1.625,0.375,-0.625]],\"fc.bias\":["
+    "-0.75,1.375],\"pre.weight\":[[0.875,0.375],[-0.25,0.0]],\"pre.bias\":[-0.875,0.875]";
+static const char square_expected[] =
+    "{\"h\":[[0.021315519,0.011705809,-0.048348591],[0.050457153,0.028553359,-0.079990871],[0.055625863,0.02076"
+    "3494,-0.062707081]],\"output\":[[-0.7738446,1.444245219],[-0.771564186,1.517694712],[-0.753652692,1.512370"
+    "229]]}";
+static const char equal[] =
+    "\"embedding.weight\":[[0.625,0.5],[-1.75,0.5],[0.875,0.375]],\"lstm.weight_ih_l0\":[[1.75,0.75],[1.25,0.125]"
+    ",[-0.875,1.5],[-0.75,0.25],[0.25,-0.75],[0.25,-0.25],[1.125,0.125],[0.375,-1.5]],\"lstm.weight_hh_l0\":[[1"
+    ".125,-0.125],[-0.625,-1.75],[0.25,-0.75],[0.25,0.0],[-0.25,0.625],[0.0,1.125],[0.125,0.25],[0.125,0.125]"
+    "],\"lstm.bias_ih_l0\":[1.125,-0.375,-0.75,0.75,-1.25,-0.125,0.25,1.125],\"lstm.bias_hh_l0\":[0.625,0.0,-0.12"
+    "5,0.375,-1.625,-0.125,-0.125,1.0],\"fc.weight\":[[1.0,-1.875],[0.125,-0.75],[-0.125,-0.125]],\"fc.bias\":[-0"
+    ".625,-0.875,-1.25],\"pre.weight\":[[-0.375,-1.0],[2.5,0.5]],\"pre.bias\":[-0.25,1.125],\"norm.weight\":[0.375,"
+    "-0.5],\"norm.bias\":[-0.125,0.25]";
+static const char equal_expected[] =
+    "{\"h\":[[-0.222780094,-0.072244212],[-0.520139456,-0.219045058],[-0.259869516,-0.382390767]],\"output\":[[-0"
+    ".712322176,-0.848664343,-1.21312201],[-0.734429955,-0.77573365,-1.157601953],[-0.167886853,-0.620690584,"
+    "-1.169717431]]}";
+static const char vectors[] =
+    "\"inp.weight\":[[-0.5,-0.875,0.625],[1.125,-0.875,-0.125]],\"inp.bias\":[0.875,1.5],\"norm.weight\":[-0.625,-0"
+    ".375],\"norm.bias\":[-0.5,-0.125],\"lstm.weight_ih_l0\":[[0.5,0.875],[0.75,0.375],[1.125,-0.375],[1.75,-0.0]"
+    ",[-0.625,-0.375],[-0.25,1.375],[1.0,-0.875],[-0.5,-0.875],[1.25,1.375],[0.125,-1.25],[1.25,1.5],[-2.125,"
+    "0.5]],\"lstm.weight_hh_l0\":[[0.25,1.625,-0.125],[-1.75,-0.625,-0.625],[1.125,-0.5,-0.5],[0.5,-0.375,-0.25"
+    "],[1.875,-0.25,0.125],[-0.125,0.0,-0.625],[0.5,2.0,0.125],[-0.75,-1.875,0.25],[1.25,-1.625,-0.0],[-1.875"
+    ",-1.125,1.375],[0.875,-0.375,1.25],[-0.75,0.0,-0.375]],\"lstm.bias_ih_l0\":[-0.375,1.0,-0.375,0.0,-0.875,0"
+    ".5,0.625,-0.625,1.375,0.75,-0.75,0.875],\"lstm.bias_hh_l0\":[0.25,-0.25,1.75,-0.375,0.25,-1.625,1.25,0.625"
+    ",-0.5,-1.375,0.875,0.375],\"fc.weight\":[[-0.625,-1.5,0.25]],\"fc.bias\":[1.25]";
+static const char vectors_inputs[] =
+    "[[0.5,-1.0,2.0],[1.0,0.25,-0.75],[-2.0,0.125,0.5]]";
+static const char vectors_expected[] =
+    "{\"h\":[[0.047418416,0.047256332,-0.090551585],[0.196907356,0.075094074,0.169428572],[0.066993766,0.057994"
+    "705,0.053973801]],\"output\":[[1.126841068],[1.05664897],[1.134630322]]}";
+
 static struct model *read_it(const char *more, const char *expected, struct err *e)
 {
     char text[8192];
@@ -64,6 +106,51 @@ static struct model *read_it(const char *more, const char *expected, struct err 
                      *more ? "," : "", more);
     assert_in_range(n, 1, sizeof text - 1);
     return model_parse(text, (size_t)n, "F", NULL, e);
+}
+
+/* A dump with three words, or with vectors as inputs; names as --names has them. */
+static struct model *read_dump(const char *tensors, const char *inputs, const char *expected, const char *names,
+                               struct err *e)
+{
+    const struct model_options o = {.tokenizer = -1, .names = names};
+    static char text[8192];
+    int n = snprintf(text, sizeof text, "{\"format\":\"pytorch\",%s%s,%s%s%s\"tensors\":{%s}}",
+                     inputs ? "\"inputs\":"
+                            : "\"vocabulary\":{\"kind\":\"word\",\"tokens\":[\"a\",\"b\",\"c\"]}",
+                     inputs ? inputs : ",\"sequence\":[\"a\",\"b\",\"c\"]", expected ? "\"expected\":" : "",
+                     expected ? expected : "", expected ? "," : "", tensors);
+    assert_in_range(n, 1, sizeof text - 1);
+    return model_parse(text, (size_t)n, "F", &o, e);
+}
+
+static struct model *dump(const char *tensors, const char *names)
+{
+    struct err e = {""};
+    struct model *m = read_dump(tensors, NULL, NULL, names, &e);
+    if (!m)
+        fail_msg("%s", e.text);
+    return m;
+}
+
+static void dump_refused(const char *tensors, const char *names, const char *what)
+{
+    struct err e = {""};
+    struct model *m = read_dump(tensors, NULL, NULL, names, &e);
+    assert_null(m);
+    if (!strstr(e.text, what) || strchr(e.text, '\n'))
+        fail_msg("expected %s, found %s", what, e.text);
+}
+
+static void dump_proven(const char *tensors, const char *inputs, const char *expected, const char *names)
+{
+    struct err e = {""};
+    struct model *m = read_dump(tensors, inputs, expected, names, &e);
+    if (!m)
+        fail_msg("%s", e.text);
+    struct session *s = session_new(m, &e);
+    assert_int_equal(session_reading(s), READING_PROVEN);
+    assert_true(session_proof(s)->largest < 1e-6);
+    session_free(s);
 }
 
 static void proven(const char *more, const char *expected)
@@ -167,9 +254,93 @@ static void what_may_stand_elsewhere_is_not_taken(void **state)
     assert_non_null(strstr(m->report, "attention.weight may stand between the LSTM and fc.weight"));
     model_free(m);
     snprintf(more, sizeof more, "%s,%s,\"norm.running_mean\":[1,2,3]", linear, norm);
-    m = read_it(more, NULL, &e);
+    refused(more, "norm.weight: 3 numbers that may stand between the embedding and the LSTM");
+}
+
+static void a_square_linear_that_can_stand_nowhere_else_is_computed(void **state)
+{
+    (void)state;
+    char more[4096];
+    dump_proven(square, NULL, square_expected, NULL);
+    snprintf(more, sizeof more, "%s,\"fc0.weight\":[[1,2,3],[4,5,6]]", square); /* 3 of h to 2: pre may follow it */
+    dump_refused(more, NULL, "pre.weight: 2 x 2 numbers that may stand between the embedding and the LSTM");
+    snprintf(more, sizeof more, "%s,\"gate.weight\":[[1,2],[3,4]]", square);
+    dump_refused(more, NULL, "--names ignored=gate leaves out");
+}
+
+/* As many units as inputs: what stands where cannot be told by sizes, so it is asked. */
+static void what_may_stand_on_either_side_is_asked_for(void **state)
+{
+    (void)state;
+    dump_refused(equal, NULL, "F: tensors.pre.weight: 2 x 2 numbers that may stand between the embedding and the LSTM, "
+                              "where they would change every gate: --names input_weight=pre.weight computes a Linear "
+                              "there, --names ignored=pre leaves out");
+    dump_refused(equal, "input_weight=pre.weight", "--names input_norm=norm.weight computes a LayerNorm");
+    dump_proven(equal, NULL, equal_expected, "input_weight=pre.weight,input_norm=norm.weight");
+    struct model *m = dump(equal, "ignored=pre,ignored=norm");
+    assert_int_equal(m->unused_count, 6);              /* the norm may stand before the head, too: no output */
+    assert_int_equal(m->net->outputs, 0);
+    model_free(m);
+    dump_refused(equal, "input_weight=fc.weight", "fc.weight: expected the weights of a Linear before the LSTM, 2 x 2, "
+                                                  "found 3 x 2");
+    dump_refused(equal, "input_norm=fc.bias",
+                 "fc.bias: expected the weight of a LayerNorm or BatchNorm before the LSTM, 2 "
+                 "numbers, found 3");
+    dump_refused(equal, "input_norm=pre.bias", "pre.bias: expected a LayerNorm or BatchNorm, but its bias");
+}
+
+static void what_is_added_to_the_embedding_is_not_left_out(void **state)
+{
+    (void)state;
+    static const char *const more[] = {
+        "\"position_embedding.weight\":[[1,2],[3,4],[5,6],[7,8]]", "\"pos_emb\":[[[1,2],[3,4]]]", "\"scale\":[1,2]",
+        "\"conv.weight\":[[[1,2,3],[4,5,6]],[[1,2,3],[4,5,6]]]", "\"mlp.0.weight\":[[1,2],[3,4],[5,6],[7,8],[9,10]]",
+    };
+    char text[4096];
+    for (size_t k = 0; k < sizeof more / sizeof *more; k++) {
+        snprintf(text, sizeof text, "%s,%s", square, more[k]);
+        dump_refused(text, NULL, "may stand between the embedding and the LSTM");
+    }
+    snprintf(text, sizeof text, "%s,\"value.weight\":[[1,2,3]],\"value.bias\":[1]", square);     /* reads h */
+    struct model *m = dump(text, NULL);
+    assert_int_equal(m->unused_count, 2);
+    model_free(m);
+}
+
+/* Vectors are what the LSTM reads, and that is said, until somebody says what is computed first. */
+static void of_vectors_layers_in_front_are_computed_on_request(void **state)
+{
+    (void)state;
+    struct err e = {""};
+    struct model *m = read_dump(vectors, NULL, NULL, NULL, &e);
+    assert_null(m);                                    /* three words are no vectors of two numbers */
+    m = read_dump(vectors, "[[0.5,1],[2,3]]", NULL, NULL, &e);
     assert_non_null(m);
-    assert_int_equal(m->unused_count, 3);
+    assert_int_equal(model_given(m), 2);
+    assert_non_null(strstr(m->notice, "may stand before the LSTM and is not computed"));
+    assert_non_null(strstr(m->notice, "give the LSTM's own inputs, 2 numbers a step"));
+    model_free(m);
+    dump_proven(vectors, vectors_inputs, vectors_expected, "input_weight=inp.weight,input_norm=norm.weight");
+    m = read_dump(vectors, vectors_inputs, NULL, "input_weight=inp.weight", &e);
+    assert_non_null(m);
+    assert_int_equal(model_given(m), 3);
+    assert_int_equal(m->net->embed, 2);
+    model_free(m);
+}
+
+static void names_that_say_nothing_are_told(void **state)
+{
+    (void)state;
+    dump_refused(square, "", "--names: expected PART=TENSOR, where PART is one of embedding, output_weight");
+    dump_refused(square, "embedding", "found \"embedding\"");
+    dump_refused(square, "embedding=", "found \"embedding=\"");
+    dump_refused(square, "embeding=embedding.weight", "found \"embeding=embedding.weight\"");
+    dump_refused(square, "lstm=lstm", "found \"lstm=lstm\"");
+    dump_refused(square, "embedding=nix",
+                 "--names: embedding: expected the name of one of the tensors (--inspect lists "
+                 "them), found \"nix\"");
+    struct model *m = dump(square, "embedding=embedding.weight,output_weight=fc.weight");
+    assert_int_equal(m->net->outputs, 2);
     model_free(m);
 }
 
@@ -184,6 +355,11 @@ int main(void)
         cmocka_unit_test(two_linears_that_fit_are_told),
         cmocka_unit_test(a_bias_or_a_number_that_does_not_fit_is_told),
         cmocka_unit_test(what_may_stand_elsewhere_is_not_taken),
+        cmocka_unit_test(a_square_linear_that_can_stand_nowhere_else_is_computed),
+        cmocka_unit_test(what_may_stand_on_either_side_is_asked_for),
+        cmocka_unit_test(what_is_added_to_the_embedding_is_not_left_out),
+        cmocka_unit_test(of_vectors_layers_in_front_are_computed_on_request),
+        cmocka_unit_test(names_that_say_nothing_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -210,6 +210,15 @@ static void what_is_computed_in_front_is_told_as_not_used(void **state)
     struct model *m = must_load(model(&g), NULL);
     assert_int_equal(m->unused_count, 1);
     model_free(m);
+    g = weights();                                     /* and where it has no weights */
+    n = node("Relu", "x0", "x");
+    within(&g, 1, &n);
+    n = node("LSTM", "x w r b", "y");
+    within(&g, 1, &n);
+    m = must_load(model(&g), NULL);
+    assert_string_equal(m->notice,
+                        "the LSTM reads what Relu computes, which is not run: give its own inputs, 1 number a step");
+    model_free(m);
 }
 
 static void an_initial_state_is_read_unless_it_is_zeros(void **state)
