@@ -222,13 +222,13 @@ const struct key_help *action_key_help(int *n)
             for (int k = 0; k < action_count; k++)
                 if (strcmp(actions[k].group, groups[g]) == 0)
                     rows[count++] = (struct key_help){actions[k].group,    actions[k].keys, actions[k].name,
-                                                      actions[k].argument, actions[k].help, NULL, false};
+                                                      actions[k].argument, actions[k].help, NULL, false, false};
             for (int k = 0; k < view_count && strcmp(groups[g], "Looking") == 0; k++)
                 if (views[k]->key) {
                     snprintf(view_keys[k], sizeof *view_keys, "%c", views[k]->key);
                     rows[count++] =
                         (struct key_help){"Looking", view_keys[k], views[k]->name, NULL, views[k]->title, NULL,
-                                          true};
+                                          true, false};
                 }
         }
     }

@@ -123,7 +123,7 @@ static unsigned press(struct app *a, int key)
     int meant = mouse_wheel(a, key);
     if (!b && meant != key)
         return app_key(a, meant);
-    unsigned r = app_lesson_key(a, key);
+    unsigned r = app_lesson_key(a, key, b && b->action ? b->action->name : NULL);
     r = r ? r : view_press(a, key, b ? b->row : NULL, b && b->other);
     if (r)
         return r;

@@ -207,6 +207,7 @@ void app_lesson_end(struct app *a)
     a->back = l->back;
     a->scene.marks = NULL;
     a->scene.lesson = NULL;
+    a->scene.lesson_keys = NULL;
     a->scene.left = false;
     a->lesson = NULL;
     free_lesson(l);
@@ -382,8 +383,10 @@ static unsigned move_line(struct app *a, int key)
         l->at = (to + n) % n;
         return REACT_DRAW;
     }
-    if ((key != '+' && key != '=' && key != '-') || to < 0 || to >= n)
+    if (key != '+' && key != '=' && key != '-')
         return REACT_NONE;
+    if (to < 0 || to >= n)                /* it is the first or last */
+        return REACT_DRAW;
     enum substep was = l->order[l->at];
     l->order[l->at] = l->order[to];
     l->order[to] = was;
@@ -444,19 +447,19 @@ static unsigned answer_key(struct app *a, int key)
 }
 
 /* What a page leaves to the program while it asks; with tools in hand, everything. */
-static bool is_program_key(const struct app *a, int key)
+static bool is_program_key(const struct app *a, const char *action)
 {
-    static const int some[] = {'?', 't', 'T', 'q', ':', K_F1, K_F5, K_CTRL('c'), K_CTRL('l'), K_CTRL('z')};
+    static const char *const some[] = {"help", "command", "quit", "redraw", "suspend", "next-theme", "prev-theme",
+                                       "present"};
+    enum { AT_THE_END = 5 };              /* the first of them */
     const struct lesson_sitting *l = a->lesson;
     const struct walk_page *here = walk_here(l->walk);
-    if (!here)
-        return key == 'q' || key == ':' || key == '?' || key == K_CTRL('c') || key == K_CTRL('l') || key == K_CTRL('z');
-    enum ask_kind kind = walk_page(l->walk)->ask.kind;
-    bool tools = here->phase == WALK_ASK && (kind == ASK_DO || (kind == ASK_BUG && !l->naming));
-    if (tools || here->phase == WALK_LOOK)
+    enum ask_kind kind = here ? walk_page(l->walk)->ask.kind : ASK_NOTHING;
+    bool tools = here && here->phase == WALK_ASK && (kind == ASK_DO || (kind == ASK_BUG && !l->naming));
+    if (tools || (here && here->phase == WALK_LOOK))
         return true;
-    for (size_t k = 0; k < sizeof some / sizeof *some; k++)
-        if (some[k] == key)
+    for (size_t k = 0; k < (here ? sizeof some / sizeof *some : AT_THE_END); k++)
+        if (action && !strcmp(some[k], action))
             return true;
     return false;
 }
@@ -476,7 +479,7 @@ static unsigned told_key(struct app *a, int key)
     return REACT_NONE;
 }
 
-static unsigned page_key(struct app *a, int key)
+static unsigned page_key(struct app *a, int key, const char *action)
 {
     struct lesson_sitting *l = a->lesson;
     struct walk_page *here = walk_here(l->walk);
@@ -499,19 +502,19 @@ static unsigned page_key(struct app *a, int key)
     if (here && here->phase == WALK_SURE) {
         if (key >= '1' && key <= '3')
             return walk_sure(l->walk, a->session, key - '0', &e) ? (unsigned)REACT_DRAW : app_fail(a, &e);
-        r = is_program_key(a, key) ? (unsigned)REACT_NONE : app_say(a, "1 a guess, 2 I think so, 3 I know");
+        r = is_program_key(a, action) ? (unsigned)REACT_NONE : app_say(a, "1 a guess, 2 I think so, 3 I know");
         return r;
     }
     if (here && here->phase == WALK_ASK)
         r = answer_key(a, key);
     else if (here && here->phase == WALK_TOLD)
         r = told_key(a, key);
-    if (!r && !is_program_key(a, key))
+    if (!r && !is_program_key(a, action))
         r = app_say(a, "Esc leaves the page to try things out; PgDn goes on");
     return r;
 }
 
-unsigned app_lesson_key(struct app *a, int key)
+unsigned app_lesson_key(struct app *a, int key, const char *action)
 {
     struct lesson_sitting *l = a->lesson;
     if (!l || a->view->alone || a->view->text)                  /* texts scroll */
@@ -520,7 +523,7 @@ unsigned app_lesson_key(struct app *a, int key)
         return REACT_NONE;
     if (l->free)
         return key == K_BACKSPACE ? return_to_page(a) : (unsigned)REACT_NONE;
-    return page_key(a, key);
+    return page_key(a, key, action);
 }
 
 void app_lesson_refresh(struct app *a)

@@ -50,8 +50,8 @@ bool app_lesson_begin(struct app *a, struct lesson *taken, unsigned seed, struct
 void app_lesson_end(struct app *a);
 /* The session that would be saved: the one put aside while a lesson is on. */
 const struct session *app_own_session(const struct app *a);
-/* A key on a page; REACT_NONE: it is the program's. */
-unsigned app_lesson_key(struct app *a, int key);
+/* A key on a page; REACT_NONE: it is the program's. action: by name what the program would do at it, or NULL. */
+unsigned app_lesson_key(struct app *a, int key, const char *action);
 /* An edit from elsewhere than the page's own keys: the page is left to try something out, unless edits are what it
  * asks for. */
 void app_lesson_let_go(struct app *a);
@@ -64,6 +64,8 @@ bool app_lesson_result(struct app *a, const char *path, struct err *e);
 
 /* lesson_say.c: what stands around the picture now. */
 void lesson_say(struct app *a);
+/* lesson_keys.c: the keys of the page: those offered now, and all of them for help. */
+void lesson_keys(struct app *a);
 /* The answer as it stands in what is being typed, moved and chosen; false with why it is none. */
 bool lesson_answer(const struct app *a, struct answer *out, struct err *e);
 /* Where the numbers that are asked for stand on the picture; at most LESSON_ANSWERS. */

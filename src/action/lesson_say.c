@@ -519,73 +519,6 @@ static void say_end(struct app *a)
     str_add(out, " \nPgUp walks back through the pages; :result FILE writes how it went; Esc leaves the lesson.");
 }
 
-/* ---- keys -------------------------------------------------------------------------------------------------------- */
-
-static void hint(struct lesson_look *l, int *n, const char *keys, const char *word)
-{
-    if (*n < LESSON_HINTS - 1)
-        l->hint[(*n)++] = (struct key_help){.keys = keys, .hint = word};
-}
-
-/* The keys of each kind of question, as far as they are the same for all of it. */
-static const struct { const char *keys, *word; } answer_keys[ASK_KIND_COUNT][8] = {
-    [ASK_BAR] = {{"<Enter>", "answer"}, {"+", "move"}, {"-", "move"}, {"<Down>", "next bar"}},
-    [ASK_BUG] = {{"V", "tools: every view"}},
-    [ASK_UNIT] = {{"<Up>", "unit"}, {"<Down>", "unit"}, {"<Enter>", "answer"}},
-    [ASK_STEP] = {{"<Left>", "word"}, {"<Right>", "word"}, {"<Enter>", "answer"}},
-    [ASK_ORDER] = {{"<Up>", "line"}, {"<Down>", "line"}, {"+", "move it"}, {"-", "move it"}, {"<Enter>", "answer"}},
-    [ASK_DO] = {{"<Up>", "value"}, {"<Down>", "value"}, {"c", "shut"}, {"o", "open"}, {"+", "change"},
-                {"-", "change"}, {"u", "undo"}},
-};
-
-static void hint_answer(const struct page *p, bool naming, struct lesson_look *l, int *n)
-{
-    static const char *const letters[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
-    enum ask_kind kind = p->ask.kind;
-    if (kind == ASK_CHOICE || kind == ASK_MANY)
-        for (int k = 0; k < p->ask.options; k++)
-            hint(l, n, letters[k], kind == ASK_MANY ? "in or out" : "choose");
-    if (kind == ASK_BUG)
-        hint(l, n, "<Enter>", naming ? "answer" : "name the fault");
-    for (int k = 0; k < 8 && answer_keys[kind][k].keys; k++)
-        hint(l, n, answer_keys[kind][k].keys, answer_keys[kind][k].word);
-    if (kind != ASK_BUG && !answer_keys[kind][0].keys)
-        hint(l, n, "<Enter>", "answer");
-}
-
-static void say_hints(struct app *a)
-{
-    struct lesson_sitting *l = a->lesson;
-    struct lesson_look *k = &l->look;
-    const struct walk_page *here = walk_here(l->walk);
-    const struct page *p = page_of(a);
-    int n = 0;
-    if (!here) {
-        hint(k, &n, "<PgUp>", "back");
-        hint(k, &n, "<Esc>", "leave the lesson");
-    } else if (here->phase == WALK_SURE) {
-        hint(k, &n, "1", "how sure");
-        hint(k, &n, "2", "how sure");
-        hint(k, &n, "3", "how sure");
-    } else if (here->phase == WALK_ASK) {
-        hint_answer(p, l->naming, k, &n);
-        if (p->ask.hint)
-            hint(k, &n, p->ask.kind == ASK_WORD || p->ask.kind == ASK_SAY ? "<Tab>" : "i", "hint");
-    } else {
-        hint(k, &n, "<PgDn>", "next page");
-        if (here->phase == WALK_TOLD && walk_marked(p->ask.kind))
-            hint(k, &n, "r", "try again");
-        if (here->phase == WALK_TOLD)
-            hint(k, &n, "d", "dissect");
-    }
-    if (here) {
-        hint(k, &n, "<PgUp>", "back");
-        hint(k, &n, "<Esc>", "try it freely");
-        hint(k, &n, "?", "help");
-    }
-    k->hint[n] = (struct key_help){.keys = NULL};
-}
-
 /* ---- marks ------------------------------------------------------------------------------------------------------- */
 
 /* What is typed or moved now, or was answered, where it stands on the picture. */
@@ -644,7 +577,7 @@ void lesson_say(struct app *a)
     say_marks(a);
     say_title(a);
     say_progress(a);
-    say_hints(a);
+    lesson_keys(a);
     if (walk_ended(l->walk))
         say_end(a);
     else if (!l->free) {
@@ -653,5 +586,6 @@ void lesson_say(struct app *a)
             say_question(a);
     }
     a->scene.lesson = l->free ? NULL : &l->look;
+    a->scene.lesson_keys = l->look.help;
     a->scene.left = l->free;
 }

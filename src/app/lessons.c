@@ -88,7 +88,7 @@ static void check_heights(const char *file, unsigned seed, struct lesson_finding
                          at, LESSON_VIEW, rows);
                 out->errors++;
             }
-            app_lesson_key(&a, K_PGDN);
+            app_lesson_key(&a, K_PGDN, NULL);
             if (a.lesson->walk->at == at)
                 break;
         }

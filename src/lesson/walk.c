@@ -108,7 +108,7 @@ bool walk_go(struct walk *w, int at, struct session **session, struct err *e)
 
 /* ---- answers ----------------------------------------------------------------------------------------------------- */
 
-static bool asks_how_sure(const struct walk *w, enum ask_kind kind)
+bool walk_asks_how_sure(const struct walk *w, enum ask_kind kind)
 {
     return !w->class && walk_marked(kind) && kind != ASK_DO;
 }
@@ -156,7 +156,7 @@ bool walk_answer(struct walk *w, const struct session *session, const struct ans
     here->answer = *given;
     if (walk_page(w)->ask.kind == ASK_VOTE)
         return count_hands(w, e);
-    if (asks_how_sure(w, walk_page(w)->ask.kind) && here->tries == 0) {
+    if (walk_asks_how_sure(w, walk_page(w)->ask.kind) && here->tries == 0) {
         here->phase = WALK_SURE;
         return true;
     }

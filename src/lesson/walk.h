@@ -71,6 +71,8 @@ void walk_again(struct walk *w);
 void walk_score(const struct walk *w, int *right, int *met, int *all);
 /* Will this stop come again at the end? */
 bool walk_comes_again(const struct walk *w, int at);
+/* After an answer to a question of this kind, is it asked how sure it is? */
+bool walk_asks_how_sure(const struct walk *w, enum ask_kind kind);
 /* Is a question of this kind right or wrong at all? */
 bool walk_marked(enum ask_kind kind);
 

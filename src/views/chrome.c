@@ -364,6 +364,23 @@ static int add_hint(struct hint *to, int n, const char *keys, const char *hint)
     return n;
 }
 
+/* Those of a lesson's page. */
+static int add_hints_of_lesson(struct hint *to, int n, const struct lesson_look *lesson)
+{
+    for (const struct key_help *k = lesson->hint; k->keys; k++)
+        n = add_hint(to, n, k->keys, k->hint);
+    return n;
+}
+
+/* Is it a key that the page itself takes, whatever a config maps? */
+static bool lesson_takes(const struct scene *scene, const struct hint *hint)
+{
+    for (const struct key_help *k = scene->lesson ? scene->lesson->hint : NULL; k && k->keys; k++)
+        if (k->keys == hint->keys)
+            return k->fixed;
+    return false;
+}
+
 /* The view's own keys, or those of the program that it finds worth offering. */
 static int hints_of_rows(const struct scene *scene, const struct view_key *k, bool own, struct hint *to, int n)
 {
@@ -382,7 +399,7 @@ static int hints_of_view(const struct scene *scene, const struct view *view, str
 {
     bool steps = !view->text && !view->alone;
     int n = add_hint(to, 0, "?", view == &view_help ? NULL : "help");
-    n = add_hint(to, n, "<BS>", scene->left ? "the page" : NULL);
+    n = add_hint(to, n, "<BS>", scene->left && steps ? "the page" : NULL);
     n = add_hint(to, n, "<Left>", steps ? "word" : NULL);
     n = add_hint(to, n, "<Right>", steps ? "word" : NULL);
     n = add_hint(to, n, "<PgDn>", steps && view->takes_apart ? "steps" : NULL);
@@ -405,9 +422,7 @@ static int hints_large(const struct scene *scene, struct hint *to)
                              alone[] = {{"<PgDn>", "reveal, next"}, {"<PgUp>", "back"},  {"<Tab>", "unit"},
                                         {"'", "spotlight"},         {"<Esc>", "back"},   {"<F5>", "present"},
                                         {"<Left>", "word"},         {"<Right>", "word"}, {"?", "help"}};
-    int n = 0;
-    for (const struct key_help *k = scene->lesson ? scene->lesson->hint : NULL; k && k->keys; k++)
-        n = add_hint(to, n, k->keys, k->hint);
+    int n = scene->lesson ? add_hints_of_lesson(to, 0, scene->lesson) : 0;
     if (n)
         return add_hint(to, n, "<F5>", "end");
     if (scene->present)
@@ -464,11 +479,8 @@ static int hints_of(const struct scene *scene, const struct view *view, const st
         return memcpy(to, in_prompt, sizeof in_prompt), 2;
     if (view->large)
         return hints_large(scene, to);
-    if (lesson_of(scene, view)) {
-        for (const struct key_help *k = scene->lesson->hint; k->keys; k++)
-            n = add_hint(to, n, k->keys, k->hint);
-        return n;
-    }
+    if (lesson_of(scene, view))
+        return add_hints_of_lesson(to, n, scene->lesson);
     if (view != &view_bars)
         return hints_of_view(scene, view, to);
     if (scene->present)
@@ -493,7 +505,8 @@ static void draw_hints(const struct scene *scene, const struct view *view, struc
         int j = k;
         for (; j < n && strcmp(hints[j].hint, hints[k].hint) == 0; j++) {
             char shown[16], now[SCENE_KEYS];
-            bool fixed = asking || (scene->present && strcmp(hints[j].keys, ".") == 0);
+            bool fixed = asking || lesson_takes(scene, &hints[j])
+                || (scene->present && strcmp(hints[j].keys, ".") == 0);
             const char *p = fixed ? hints[j].keys : scene_keys(scene, view, hints[j].keys, now);
             key_show(key_next(&p), g->glyphs->ascii, shown);
             if (keys.len && utf8_text_width(shown) > 2)

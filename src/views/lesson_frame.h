@@ -7,7 +7,7 @@
 #include "views/view.h"
 
 /* LESSON_VIEW: rows that a page leaves to its picture at 80x24; --check-lesson finds where it doesn't. */
-enum { LESSON_LINES = 24, LESSON_HINTS = 12, LESSON_VIEW = 4 };
+enum { LESSON_LINES = 24, LESSON_HINTS = 16, LESSON_HELPS = 20, LESSON_VIEW = 4 };
 
 struct lesson_line { enum role role; unsigned attr; char *text; };
 
@@ -24,7 +24,9 @@ struct lesson_look {
     enum lesson_mark *mark;       /* [marks], owned */
     struct str note;              /* behind them */
     bool end;                     /* there is no picture: the lesson is over */
-    struct key_help hint[LESSON_HINTS];           /* ended by .keys NULL */
+    struct key_help hint[LESSON_HINTS];           /* what is offered now, ended by .keys NULL */
+    struct key_help help[LESSON_HELPS];           /* all keys of the page, ended by .keys NULL */
+    char choices[LESSON_HELPS], hint_keys[LESSON_HINTS][16];      /* "a b c", of the options; each hint's key */
 };
 void lesson_look_clear(struct lesson_look *l);
 void lesson_look_line(struct lesson_look *l, enum role role, unsigned attr, const char *text);

@@ -22,6 +22,7 @@ struct key_help {
     const char *help;
     const char *hint;             /* short word for the hint line, or NULL; neighbours with the same word share it */
     bool view;                    /* it opens the view of that name */
+    bool fixed;                   /* no config maps another key in its place */
 };
 
 struct view;
@@ -91,6 +92,7 @@ struct scene {
     const struct training *training;          /* what is being learnt, or NULL */
     const struct variants *variants;          /* the same with a part of the LSTM taken away, or NULL */
     const struct lesson_look *lesson;         /* the page of a lesson around the view, or NULL */
+    const struct key_help *lesson_keys;       /* its keys, for help, ended by .keys NULL; or NULL */
     bool left;                    /* such a page was left to try something out: Backspace leads back to it */
     const struct view *help_for;  /* for the help view: the view it was opened from */
     const struct view *const *all_views;  /* [all_views_count]: for the list of them */

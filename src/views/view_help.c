@@ -95,11 +95,33 @@ static void add_often_asked(const struct scene *scene, struct str *text, int col
 
 enum { ALL_KEYS = 100 };
 
+/* On a page of a lesson: what it is answered with, before the keys of the view that it shows. */
+static void add_lesson_keys(const struct scene *scene, struct str *text, int column, bool ascii)
+{
+    char now[SCENE_KEYS];
+    if (!scene->lesson_keys)
+        return;
+    str_add(text, "# keys of this page of the lesson\n");
+    for (const struct key_help *k = scene->lesson_keys; k->keys; k++) {
+        size_t start = text->len;
+        const char *keys = k->fixed ? k->keys : scene_keys(scene, NULL, k->keys, now);
+        if (!*keys && !k->fixed)              /* no key does that any more */
+            continue;
+        str_add(text, "  ");
+        str_add(text, k->name ? k->name : "");
+        add_keys(text, keys, ALL_KEYS, ascii);
+        pad_to(text, start, column);
+        str_addf(text, " %s\n", k->help);
+    }
+    str_add(text, " \n");
+}
+
 /* The whole text, in lines of `w` cells. */
 static void build(const struct scene *scene, bool ascii, int w, struct str *text)
 {
     const struct view *of = scene->help_for ? scene->help_for : &view_bars;
     int column = w >= 56 ? 20 : 12;
+    add_lesson_keys(scene, text, column, ascii);
     str_addf(text, "# %s\n%s\n \n"
                    "What is often asked about an LSTM stands at the end of this page (End).\n \n",
              of->title, of->help);

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "action/keymap.h"
 #include "action/lesson.h"
 #include "base/file.h"
 #include "import/import.h"
@@ -915,6 +916,99 @@ static void a_bug_is_named_after_enter_and_esc_goes_back_to_looking(void **state
     app_clear(&a);
 }
 
+/* ---- help on a page ---- */
+
+static bool helped(const struct app *a, int key)
+{
+    bool is = false;
+    for (const struct key_help *k = a->lesson->look.help; k->keys; k++)
+        is = is || key_listed(k->keys, key);
+    return is;
+}
+
+static bool refused(const struct app *a)
+{
+    const char *said = a->scene.message;
+    return said && (strstr(said, "Esc leaves the page") || strstr(said, "1 a guess, 2") || strstr(said, "is not bound")
+                    || strstr(said, "there is no hint"));
+}
+
+static const char *const own_pages[] = {"many", "unit", "step", "bar", "two", "order", "vote", "say", "do"};
+
+static void help_names_each_key_that_answers_a_page_and_what_is_hinted_answers(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < sizeof own_pages / sizeof *own_pages; k++)
+        for (int key = K_TAB; key < K_F1; key = key == K_BACKSPACE ? K_UP : key + 1) {
+            struct app a;
+            begin_own(&a, own_pages[k]);
+            enum ask_kind kind = walk_page(walk_of(&a))->ask.kind;
+            bool hinted = false;
+            app_lesson_refresh(&a);
+            for (const struct key_help *h = a.lesson->look.hint; h->keys; h++)
+                hinted = hinted || key_listed(h->keys, key);
+            bool typed = (key > K_ESC && key <= K_BACKSPACE) || key == K_LEFT || key == K_RIGHT || key == K_HOME
+                || key == K_END || key == K_DEL;
+            bool types = kind == ASK_BAR || kind == ASK_VOTE || kind == ASK_SAY;
+            int same = key == '=' ? '+' : key >= 'A' && key <= 'Z' ? key | 0x20 : key;       /* as it is written */
+            bool help = helped(&a, same);
+            bool taken = app_lesson_key(&a, key, NULL) != REACT_NONE && !refused(&a);
+            if (taken && !help && !(types && typed))
+                fail_msg("page %s takes key %d, and help does not say so", own_pages[k], key);
+            if (hinted && kind != ASK_DO && key != '?' && !taken)
+                fail_msg("page %s offers key %d and does not take it", own_pages[k], key);
+            app_clear(&a);
+        }
+}
+
+static void help_on_a_page_begins_with_the_keys_of_the_lesson(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    begin(&a, "cell");
+    press(&a, "?");
+    must_show(&a, "keys of this page of the lesson");
+    must_show(&a, "a b c              choose an option");
+    must_show(&a, "i                  a hint");
+    must_show(&a, "1 2 3              after the answer: a guess, I think so, I know");
+    must_show(&a, "r                  once it is told: try again");
+    must_show(&a, "Esc                leave the page to try things out");
+    must_show(&a, "Backspace          back to the page");
+    press(&a, "?<Esc>?");                                    /* the page is left */
+    must_show(&a, "Backspace          back to the page");
+    assert_false(shows(&a, "Backspace:the page"));           /* not from help, where it does nothing */
+    press(&a, "?");
+    must_show(&a, "Backspace:the page");
+    press(&a, ":lesson<Enter>?");
+    assert_false(shows(&a, "of the lesson"));
+    app_clear(&a);
+}
+
+static void keys_of_a_page_stay_where_a_config_maps_others(void **state)
+{
+    (void)state;
+    struct app a;
+    struct keymap m;
+    struct err e = {{0}};
+    keymap_init(&m);
+    if (!keymap_line(&m, "map <F2> help", 1, &e) || !keymap_line(&m, "map i view dissect", 2, &e)
+        || !keymap_line(&m, "unmap ?", 3, &e) || !keymap_line(&m, "map <F3> next-word", 4, &e))
+        fail_msg("%s", e.text);
+    open_app(&a);
+    app_use_keys(&a, &m);
+    begin(&a, "cell");
+    must_show(&a, "i:hint");
+    press(&a, "i");
+    must_show(&a, "Hint: ");
+    press(&a, "?");
+    must_show(&a, "Esc leaves the page to try things out");
+    press(&a, "<F2>");
+    must_show(&a, "keys of this page of the lesson");
+    app_clear(&a);
+    keymap_clear(&m);
+}
+
 /* ---- under a terminal -------------------------------------------------------------------------------------------- */
 
 /* The program at a terminal does what an app in this process does: the same keys, and the same screen. */
@@ -1086,6 +1180,9 @@ int main(void)
         cmocka_unit_test(a_lesson_that_cannot_begin_leaves_the_sitting),
         cmocka_unit_test(one_lesson_after_the_other_leads_back_to_the_first_sitting),
         cmocka_unit_test(a_bug_is_named_after_enter_and_esc_goes_back_to_looking),
+        cmocka_unit_test(help_names_each_key_that_answers_a_page_and_what_is_hinted_answers),
+        cmocka_unit_test(help_on_a_page_begins_with_the_keys_of_the_lesson),
+        cmocka_unit_test(keys_of_a_page_stay_where_a_config_maps_others),
         cmocka_unit_test(results_say_what_was_answered_first),
         cmocka_unit_test(a_letter_means_what_stands_beside_it_on_the_screen),
         cmocka_unit_test(at_a_terminal_each_lesson_ends_with_its_score_after_right_answers),
