@@ -143,6 +143,12 @@ static int row(const struct state *st)
     return st->set.row < rows ? st->set.row : rows > 0 ? rows - 1 : 0;
 }
 
+/* Is that row one of the units? Where there is room for none, the largest. */
+static bool on_unit(const struct state *st)
+{
+    return row(st) < st->shown_units || !st->shown_words;
+}
+
 /* ---- words ------------------------------------------------------------------------------------------------------- */
 
 static void nothing(const struct session *s, const struct kept *k, struct str *out)
@@ -249,7 +255,7 @@ static void tell_all(const struct scene *scene, const void *state, const struct 
     say_outcome(s, k, gl, out);
     str_addc(out, ' ');
     int at = row(st);
-    if (at < st->shown_units || !st->shown_words)
+    if (on_unit(st))
         say_unit_part(s, k, k->unit[at < k->w.units ? at : 0].of, gl, out);
     else
         say_word_part(s, k, k->word[at - st->shown_units].of, gl, out);
@@ -452,7 +458,8 @@ static enum view_reply move(struct session *s, void *state, bool other, struct e
     if (!st->kept.unit)
         return VIEW_IGNORED;
     int rows = st->shown_units + st->shown_words, to = row(st) + (other ? 1 : -1);
-    st->set.row = to < 0 ? 0 : to >= rows ? rows - 1 : to;
+    st->set.row = to >= rows ? rows - 1 : to;
+    st->set.row = st->set.row < 0 ? 0 : st->set.row;            /* in a small picture there may be no row */
     return VIEW_REDRAW;
 }
 
@@ -464,7 +471,7 @@ static enum view_reply go_there(struct session *s, void *state, bool other, stru
     if (!st->kept.unit)
         return VIEW_IGNORED;
     int at = row(st);
-    if (at < st->shown_units)
+    if (on_unit(st))
         session_select(s, session_net(s)->layers - 1, st->kept.unit[at].of, VAL_H);
     else
         session_goto(s, st->kept.word[at - st->shown_units].of > 0 ? st->kept.word[at - st->shown_units].of : 1);
@@ -485,7 +492,7 @@ static enum view_reply silence(struct session *s, void *state, bool other, struc
     (void)other;
     struct state *st = state;
     int at = row(st), top = session_net(s)->layers - 1;
-    if (!st->kept.unit || at >= st->shown_units) {
+    if (!st->kept.unit || !on_unit(st)) {
         err_set(e, NULL, NULL, "a unit can be silenced, a word cannot: choose a row of the upper list");
         return VIEW_REDRAW;
     }
