@@ -11,7 +11,7 @@ static bool always(void)
     return true;
 }
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(FLSTM_PORTABLE)
 static bool has_avx512(void)
 {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
@@ -28,7 +28,7 @@ static const struct {
     const struct kernel *kernel;
     bool (*available)(void);
 } kernels[] = {
-#if defined(__x86_64__) && defined(__GNUC__)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(FLSTM_PORTABLE)
     { &kernel_avx512, has_avx512 },
     { &kernel_avx2, has_avx2 },
 #endif

@@ -91,7 +91,7 @@ void kernel_peep(float *z, const float *p, const float *C, int n);
 void kernel_couple(float *i, const float *f, int n);
 
 extern const struct kernel kernel_portable;
-#if defined(__x86_64__) && defined(__GNUC__)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(FLSTM_PORTABLE)
 extern const struct kernel kernel_avx2, kernel_avx512;
 #endif
 

@@ -1,7 +1,7 @@
 /* kernel_avx2.c: the kernels with AVX2 and FMA. Compiled into every x86-64 program, run where the machine has them. */
 #include "core/kernel.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(FLSTM_PORTABLE)
 #include <immintrin.h>
 
 #define KERNEL kernel_avx2

@@ -1,7 +1,7 @@
 /* kernel_avx512.c: the kernels with AVX-512F, which every machine with any AVX-512 has. */
 #include "core/kernel.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(FLSTM_PORTABLE)
 #include <immintrin.h>
 
 #define KERNEL kernel_avx512

@@ -3,7 +3,7 @@
 #define VECTOR_BYTES 32
 #include "core/train_loops.h"
 
-#ifdef __AVX2__
+#if defined(__AVX2__) && !defined(FLSTM_PORTABLE)
 #define LOOPS_NAME "avx2"
 #include "core/train_loops_body.h"
 

@@ -3,7 +3,7 @@
 #define VECTOR_BYTES 64
 #include "core/train_loops.h"
 
-#ifdef __AVX512F__
+#if defined(__AVX512F__) && !defined(FLSTM_PORTABLE)
 #define LOOPS_NAME "avx512"
 #include "core/train_loops_body.h"
 
