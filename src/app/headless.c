@@ -252,7 +252,7 @@ static void render(struct app *a, const struct options *o, struct str *out)
 static void tell_proof(const struct model *m, const struct proof *p, const char *word, struct str *out)
 {
     str_addf(out, "%s: %zu values of ", word, p->values);
-    if (m->expected->last)
+    if (expected_last(m->expected))
         str_addf(out, "the last of %d steps", m->expected->steps);
     else
         str_addf(out, "%d step%s", m->expected->steps, m->expected->steps == 1 ? "" : "s");

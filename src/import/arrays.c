@@ -62,34 +62,80 @@ static void write_array(struct source *s, struct tensor *t, struct str *out)
     }
 }
 
-static bool is_list(const struct source *s)
+/* "[1][0]": the places of an array in lists within lists; how many, 0 where it has a name. */
+static int places(const char *name, long at[TENSOR_RANK])
 {
-    char name[24];
-    for (int k = 0; k < s->n; k++) {
-        snprintf(name, sizeof name, "[%d]", k);
-        if (strcmp(s->t[k]->name, name) != 0)
-            return false;
+    int n = 0;
+    for (char *end; *name == '[' && n < TENSOR_RANK; n++, name = end + 1) {
+        at[n] = strtol(name + 1, &end, 10);
+        if (end == name + 1 || *end != ']')
+            return 0;
     }
+    return *name ? 0 : n;
+}
+
+static bool are_listed(const struct source *s)
+{
+    long at[TENSOR_RANK];
+    for (int k = 0; k < s->n; k++)
+        if (!places(s->t[k]->name, at))
+            return false;
     return s->n > 0;
+}
+
+static void repeat(struct str *out, char c, int n)
+{
+    for (; n > 0; n--)
+        str_addc(out, c);
+}
+
+/* Lists within lists, as they were before their arrays were named by their places. */
+static void write_lists(struct source *s, struct str *out)
+{
+    long before[TENSOR_RANK], at[TENSOR_RANK];
+    int depth = 0;
+    for (int k = 0; k < s->n; k++) {
+        int n = places(s->t[k]->name, at), same = 0;
+        while (k && same < n - 1 && same < depth - 1 && at[same] == before[same])
+            same++;
+        repeat(out, ']', depth - 1 - same);
+        str_add(out, k ? "," : "[");
+        repeat(out, '[', n - 1 - same);
+        write_array(s, s->t[k], out);
+        memcpy(before, at, sizeof before);
+        depth = n;
+    }
+    repeat(out, ']', depth);
+}
+
+static void write_object(struct source *s, struct str *out)
+{
+    for (int k = 0; k < s->n; k++) {
+        str_add(out, k ? ",\n" : "{");
+        str_add_json(out, s->t[k]->name);
+        str_addc(out, ':');
+        write_array(s, s->t[k], out);
+    }
+    str_add(out, s->n ? "}" : "{}");
+}
+
+/* The names that the readers of .npy, of torch.save(tensor) and of lists give to what has none. */
+static bool is_alone(const char *name)
+{
+    return strcmp(name, "array") == 0 || strcmp(name, "tensor") == 0 || strcmp(name, "[0]") == 0;
 }
 
 static bool write_document(struct source *s, struct str *out, struct err *e)
 {
-    bool list = is_list(s), alone = s->n == 1 && (list || s->kind == &source_npy);
-    const char *around = list ? "[]" : "{}";
-    around = alone ? "" : around;
-    str_addn(out, around, *around != 0);
-    for (int k = 0; k < s->n; k++) {
+    for (int k = 0; k < s->n; k++)
         if (!tensor_measure(s, s->t[k], e))
             return false;
-        str_add(out, k ? ",\n" : "");
-        if (!list && !alone) {
-            str_add_json(out, s->t[k]->name);
-            str_addc(out, ':');
-        }
-        write_array(s, s->t[k], out);
-    }
-    str_add(out, around + (*around != 0));
+    if (s->n == 1 && is_alone(s->t[0]->name))
+        write_array(s, s->t[0], out);
+    else if (are_listed(s))
+        write_lists(s, out);
+    else
+        write_object(s, out);
     return true;
 }
 

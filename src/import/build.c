@@ -135,97 +135,6 @@ static bool read_provenance(const struct json_at *top, enum provenance *out, str
     return json_expected(&at, e, "\"trained\", \"hand-set\" or \"imported\"");
 }
 
-/* An array of tokens; at most INT_MAX / 16 of them. */
-static bool read_tokens(const struct vocab *v, const struct json_at *at, struct tokens *out, struct err *e)
-{
-    size_t n = json_length(at);
-    if (json_kind(at) != JSON_ARRAY || n > INT_MAX / 16)
-        return json_expected(at, e, "an array of tokens");
-    if (!v)
-        return json_complain(at, e, "there are tokens but no vocabulary to find them in");
-    char **list = mem_array(n, sizeof *list);
-    if (!list)
-        return json_complain(at, e, "not enough memory for %zu tokens", n);
-    struct json_iter it = json_iter(at);
-    struct json_at item;
-    const char *text;
-    size_t k = 0;
-    bool ok = true;
-    for (; ok && json_next(&it, NULL, &item); k++) {
-        ok = json_string(&item, &text, e);
-        if (ok)
-            ok = (list[k] = strdup(text)) != NULL || json_complain(at, e, "not enough memory for %zu tokens", n);
-    }
-    if (ok && k != n)
-        ok = json_expected(at, e, "an array of tokens");
-    if (ok) {
-        struct str place = {0};
-        str_addf(&place, "%s: %s", json_source(at->doc), at->path);
-        ok = vocab_lookup(v, (const char *const *)list, (int)n, str_text(&place), out, e);
-        str_free(&place);
-    }
-    for (k = 0; k < n; k++)
-        free(list[k]);
-    mem_free(list);
-    return ok;
-}
-
-static float *floats_copy(const float *v, size_t n)
-{
-    float *copy = mem_array(n, sizeof *copy);
-    if (copy && n)
-        memcpy(copy, v, n * sizeof *copy);
-    return copy;
-}
-
-/* How many steps of E numbers a rectangle is; 0: it is none. */
-static size_t steps_of(const struct json_floats *f, size_t E)
-{
-    size_t axes = (size_t)f->rank, last = f->shape[axes - 1];
-    if (!f->count)
-        return 0;
-    if (axes == 1)
-        return E == 1 ? f->count : last == E ? 1 : 0;
-    if (last != E)
-        return E == 1 && axes == 2 && f->shape[0] == 1 ? f->count : 0;
-    size_t longer = 0;
-    for (size_t d = 0; d + 1 < axes; d++)
-        longer += f->shape[d] != 1;
-    return longer <= 1 ? f->count / E : 0;
-}
-
-bool build_inputs(const struct json_at *at, int E, float **out, int *steps, struct err *e)
-{
-    struct json_floats f;
-    if (!json_floats(at, &f, e))
-        return false;
-    size_t T = steps_of(&f, (size_t)E);
-    if (!T && f.rank == 1 && f.count)
-        return json_expected(at, e, "an array of vectors of %d numbers", E);
-    if (!T && f.rank == 2 && f.shape[1] != (size_t)E && f.count) {
-        const float *v;
-        return json_matrix(at, f.shape[0], (size_t)E, &v, e);           /* names the first row of another length */
-    }
-    if (!T && f.rank >= 3 && f.count && f.shape[f.rank - 1] == (size_t)E)
-        return json_complain(at, e, "expected an array of vectors of %d number%s, one sequence, found a batch: an "
-                             "array of %zu x %zu x %d", E, E == 1 ? "" : "s", f.shape[f.rank - 3],
-                             f.shape[f.rank - 2], E);
-    if (!T)
-        return json_expected(
-            at, e, E == 1 ? "an array of numbers, one for each step" : "an array of vectors of %d numbers", E);
-    if (T > 1u << 24)
-        return json_expected(at, e, "at most %d vectors", 1 << 24);
-    *out = floats_copy(f.v, f.count);
-    *steps = (int)T;
-    return *out ? true : json_complain(at, e, "not enough memory for %zu steps", T);
-}
-
-static bool take_inputs(struct model *m, const struct json_at *at, struct err *e)
-{
-    return build_inputs(at, model_given(m), &m->inputs, &m->input_steps, e)
-        && model_take_inputs(m, &m->inputs, m->input_steps, e);
-}
-
 static bool read_inputs(struct model *m, const struct json_at *top, struct err *e)
 {
     struct json_at at;
@@ -235,95 +144,7 @@ static bool read_inputs(struct model *m, const struct json_at *top, struct err *
         return json_complain(&at, e, "the model has a vocabulary: it takes tokens (\"sequence\"), not vectors");
     if (json_kind(&at) == JSON_ARRAY && json_length(&at) == 0)
         return true;
-    return take_inputs(m, &at, e);
-}
-
-/* One row for each step, or one row: of the last step. */
-static bool read_rows(const struct json_at *at, struct expected *x, size_t width, float **to, struct err *e)
-{
-    size_t rows = (size_t)x->steps;
-    struct json_floats f;
-    const float *v;
-    bool finite, one = json_rectangle(at, &f, &finite) && (f.rank == 1 || f.shape[0] == 1) && f.count == width
-                       && (rows != 1 || f.rank == 1);
-    if (one && width == 1 && rows == 1)
-        one = false;
-    if (one) {
-        if (!json_floats(at, &f, e))
-            return false;
-        x->last = true;
-        v = f.v;
-        rows = 1;
-    } else if (json_rectangle(at, &f, &finite) && width == 1 && f.rank == 1 && f.count == rows) {
-        if (!json_floats(at, &f, e))
-            return false;
-        v = f.v;
-    } else if (!json_matrix(at, rows, width, &v, e)) {
-        return false;
-    }
-    *to = floats_copy(v, rows * width);
-    return *to ? true : json_complain(at, e, "not enough memory for %zu steps", rows);
-}
-
-static void expected_free(struct expected *x)
-{
-    if (!x)
-        return;
-    tokens_clear(&x->tokens);
-    mem_free(x->h);
-    mem_free(x->C);
-    mem_free(x->y);
-    free(x);
-}
-
-bool build_expected(struct model *m, const struct json_at *at, struct err *e)
-{
-    static const char *const keys[] = {"sequence", "inputs", "h", "C", "output", "tolerance", NULL};
-    struct json_at item;
-    if (!json_known_keys(at, keys, e))
-        return false;
-    expected_free(m->expected);
-    struct expected *x = m->expected = xcalloc(1, sizeof *x);
-    x->tolerance = 1e-5;
-    if (json_get(at, "tolerance", &item)) {
-        if (!json_number(&item, &x->tolerance, e))
-            return false;
-        if (x->tolerance < 0)
-            return json_expected(&item, e, "a tolerance of at least 0");
-    }
-    if (json_get(at, "inputs", &item)) {
-        if (m->vocab)
-            return json_complain(&item, e, "the model has a vocabulary: it takes tokens (\"sequence\"), not vectors");
-        mem_free(m->inputs);
-        m->inputs = NULL;
-        m->input_steps = 0;
-        if (!take_inputs(m, &item, e))
-            return false;
-    }
-    x->steps = m->vocab ? m->sequence.n : m->input_steps;
-    if (json_get(at, "sequence", &item)) {
-        if (!read_tokens(m->vocab, &item, &x->tokens, e))
-            return false;
-        x->steps = x->tokens.n;
-    } else if (m->sequence.n && !tokens_copy(&m->sequence, &x->tokens)) {
-        return json_complain(at, e, "not enough memory for its tokens");
-    }
-    struct { const char *key; float **to; size_t width; } part[] = {
-        {"h", &x->h, (size_t)(m->projected ? m->projected : lstm_top(m->net))}, {"C", &x->C, (size_t)lstm_top(m->net)},
-        {"output", &x->y, (size_t)m->net->outputs},
-    };
-    for (size_t k = 0; k < sizeof part / sizeof *part; k++) {
-        if (!json_get(at, part[k].key, &item))
-            continue;
-        if (!part[k].width)
-            return json_complain(&item, e, "there are values but the model has no output head");
-        if (!x->steps)
-            return json_complain(&item, e, "there are values but no %s they belong to",
-                                 m->vocab ? "sequence" : "inputs");
-        if (!read_rows(&item, x, part[k].width, part[k].to, e))
-            return false;
-    }
-    return x->h || x->C || x->y ? true : json_complain(at, e, "expected \"h\" or \"C\", found neither");
+    return build_take_inputs(m, &at, e);
 }
 
 static bool read_expected(struct model *m, const struct json_at *top, struct err *e)
@@ -337,7 +158,7 @@ bool build_batch(struct model *m, const struct json_at *inputs, const struct jso
     int steps;
     if (!inputs->node || m->vocab)
         return true;
-    if (!take_inputs(m, inputs, e))
+    if (!build_take_inputs(m, inputs, e))
         return false;
     if (!outputs->node || !m->net->outputs)
         return true;
@@ -348,40 +169,6 @@ bool build_batch(struct model *m, const struct json_at *inputs, const struct jso
         return false;
     return steps == x->steps
            || json_complain(outputs, e, "expected %d steps, as many as there are inputs, found %d", x->steps, steps);
-}
-
-static bool initial_layer(struct lstm *net, int l, const struct json_at *at, struct err *e)
-{
-    static const char *const keys[] = {"h", "C", NULL};
-    size_t H = (size_t)net->layer[l].hidden;
-    struct { const char *key; float *to; } state[] = {{"h", net->h0[l]}, {"C", net->c0[l]}};
-    if (!json_known_keys(at, keys, e))
-        return false;
-    for (int k = 0; k < 2; k++) {
-        struct json_at part;
-        const float *v;
-        if (!json_get(at, state[k].key, &part))
-            continue;
-        if (!json_vector(&part, H, &v, e))
-            return false;
-        memcpy(state[k].to, v, H * sizeof *v);
-    }
-    return true;
-}
-
-bool build_initial(struct lstm *net, const struct json_at *at, struct err *e)
-{
-    struct json_iter it = json_iter(at);
-    struct json_at item;
-    int l = 0;
-    if (json_kind(at) == JSON_OBJECT && net->layers == 1)
-        return initial_layer(net, 0, at, e);
-    if (json_kind(at) != JSON_ARRAY || json_length(at) != (size_t)net->layers)
-        return json_expected(at, e, "an array of %d, one object for each layer", net->layers);
-    for (; json_next(&it, NULL, &item); l++)
-        if (!initial_layer(net, l, &item, e))
-            return false;
-    return l == net->layers ? true : json_expected(at, e, "an array of %d, one object for each layer", net->layers);
 }
 
 /* [["gender", null], …]: an array for each layer. */
@@ -422,7 +209,7 @@ bool build_description(struct model *m, const struct json_at *top, struct err *e
     if (!json_optional_string(top, "name", &m->name, e) || !json_optional_string(top, "about", &m->about, e)
         || !read_provenance(top, &m->provenance, e))
         return false;
-    if (json_get(top, "sequence", &at) && !read_tokens(m->vocab, &at, &m->sequence, e))
+    if (json_get(top, "sequence", &at) && !build_tokens(m->vocab, &at, &m->sequence, e))
         return false;
     if (json_get(top, "initial", &at) && !build_initial(m->net, &at, e))
         return false;

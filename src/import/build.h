@@ -40,8 +40,14 @@ bool build_batch(struct model *m, const struct json_at *inputs, const struct jso
 /* T × E floats out of any of the forms in which people write inputs: T vectors of E; E = 1: T numbers; 1 × T × E, T
  * × 1 × E. Owned by the caller (mem_free). */
 bool build_inputs(const struct json_at *at, int E, float **out, int *steps, struct err *e);
+/* The same to m->inputs, as what is given to the model (model_take_inputs). */
+bool build_take_inputs(struct model *m, const struct json_at *at, struct err *e);
 
-/* `expected` of a file, or a whole document of --check FILE, into m->expected (which is replaced). */
+/* An array of tokens of v; at most INT_MAX / 16 of them. */
+bool build_tokens(const struct vocab *v, const struct json_at *at, struct tokens *out, struct err *e);
+
+/* `expected` of a file, or a whole document of --check FILE, into m->expected (which is replaced). h and C are of every
+ * step or of the last one, under the words of the field or as the lists that frameworks return. */
 bool build_expected(struct model *m, const struct json_at *at, struct err *e);
 
 /* initial: h and C of each layer, [{"h": […], "C": […]}, …], or one object where there is one layer. */

@@ -49,8 +49,8 @@ void trace_given_clear(struct trace_given *g);
  * vectors of E; T numbers where E is 1; 1 × T × E), or lines of numbers (a step a line, with or without a line of
  * names). */
 bool import_inputs(const char *path, int E, float **x, int *steps, struct err *e);
-/* --check FILE: what the framework computed ({"sequence" or "inputs", "h", "C", "output", "tolerance"}) becomes
- * m->expected. */
+/* --check FILE: what the framework computed ({"sequence" or "inputs", "h", "C", "output", "tolerance"}, or arrays of
+ * numpy, torch or safetensors so called; also what torch.nn.LSTM returns) becomes m->expected. */
 bool import_expected(struct model *m, const char *path, struct err *e);
 
 /* The native JSON of a model (formats.md §2), numbers that round-trip. */

@@ -123,7 +123,8 @@ static void add_expected(struct str *out, const struct expected *x, size_t width
         const char *name;
         const float *v;
         size_t width;
-    } part[] = {{"h", x->h, width}, {"C", x->C, width}, {"output", x->y, outputs}};
+        bool last;
+    } part[] = {{"h", x->h, width, x->last_h}, {"C", x->C, width, x->last_C}, {"output", x->y, outputs, x->last_y}};
     key(out, "expected");
     str_add(out, "{\"tolerance\": ");
     str_add_double(out, x->tolerance);
@@ -135,7 +136,7 @@ static void add_expected(struct str *out, const struct expected *x, size_t width
         if (!part[k].v)
             continue;
         str_addf(out, ",\n    \"%s\": ", part[k].name);
-        if (x->last)
+        if (part[k].last)
             add_row(out, part[k].v, part[k].width);
         else
             add_matrix(out, part[k].v, (size_t)x->steps, part[k].width, "    ");

@@ -204,7 +204,7 @@ bool import_inputs(const char *path, int E, float **x, int *steps, struct err *e
 
 bool import_expected(struct model *m, const char *path, struct err *e)
 {
-    struct json *j = json_read(path, e);
+    struct json *j = arrays_read(path, e);
     struct json_at top = j ? json_top(j) : (struct json_at){0}, inner;
     if (j && json_get(&top, "expected", &inner))
         top = inner;

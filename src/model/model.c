@@ -15,6 +15,11 @@ const char *provenance_name(enum provenance p)
     return name[p];
 }
 
+bool expected_last(const struct expected *x)
+{
+    return (!x->h || x->last_h) && (!x->C || x->last_C) && (!x->y || x->last_y);
+}
+
 struct model *model_new(const struct lstm_shape *shape, const char *source, struct err *e)
 {
     struct model *m = xcalloc(1, sizeof *m);

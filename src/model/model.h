@@ -20,7 +20,7 @@ struct expected {
     int steps;
     float *h, *C;                 /* steps × H of the top layer; NULL when not given */
     float *y;                     /* steps × outputs: W·h + b, and x added where model.skip; NULL when not given */
-    bool last;                    /* one row each: of the last step only */
+    bool last_h, last_C, last_y;  /* one row: of the last step only */
     double tolerance;             /* 1e-5 unless the file says otherwise */
 };
 
@@ -52,6 +52,9 @@ struct model {
     char *notice; /* what was assumed in reading the file, a line each without a newline at the end; or NULL */
     char *training;               /* the file's "training" object as JSON text (recipe, seed, metrics), or NULL */
 };
+
+/* Is all that is expected of the last step only? */
+bool expected_last(const struct expected *x);
 
 /* A model with room for a network of that shape: zeroed weights, no names; owned by the caller. NULL with an error
  * when memory is short. Files are read by import/import.h. */

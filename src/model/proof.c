@@ -230,10 +230,12 @@ static double scale(double v)
 /* What is expected of a quantity at step t, or NULL. Q_COUNT is the head. */
 static const float *expected_row(const struct expected *want, enum quantity q, int t, int width)
 {
-    const float *v = q == Q_H ? want->h : q == Q_C ? want->C : want->y;
-    if (!v || (want->last && t != want->steps))
+    const struct { const float *v; bool last; } given[] = {
+        [Q_C] = {want->C, want->last_C}, [Q_H] = {want->h, want->last_h}, [Q_COUNT] = {want->y, want->last_y},
+    };
+    if (!given[q].v || (given[q].last && t != want->steps))
         return NULL;
-    return v + (want->last ? 0 : (size_t)(t - 1) * (size_t)width);
+    return given[q].v + (given[q].last ? 0 : (size_t)(t - 1) * (size_t)width);
 }
 
 /* The largest difference so far, measured in tolerances: worst is -1 before the first. */
@@ -379,6 +381,11 @@ static void judge(const struct model *m, const struct lstm *net, const struct tr
     out->within = exact.largest <= m->expected->tolerance * scale(exact.found) + 4 * rounding;
 }
 
+static size_t values_of(const float *given, bool last, const struct expected *want, int width)
+{
+    return given ? (size_t)width * (size_t)(last ? 1 : want->steps) : 0;
+}
+
 bool proof_compare(const struct model *m, const struct lstm *net, const struct trace *tr, const float *const *x,
                    struct proof *out)
 {
@@ -387,8 +394,9 @@ bool proof_compare(const struct model *m, const struct lstm *net, const struct t
     if (!want || (!want->h && !want->C && !want->y) || want->steps != tr->steps)
         return false;
     judge(m, net, tr, x, out);
-    int each = (want->h ? h_width(m) : 0) + (want->C ? lstm_top(net) : 0) + (want->y ? net->outputs : 0);
-    out->values = (size_t)each * (size_t)(want->last ? 1 : want->steps);
+    out->values = values_of(want->h, want->last_h, want, h_width(m))
+                  + values_of(want->C, want->last_C, want, lstm_top(net))
+                  + values_of(want->y, want->last_y, want, net->outputs);
     out->proven = out->within && want->tolerance <= PROOF_TOLERANCE_MOST;
     return true;
 }
@@ -488,7 +496,7 @@ int proof_search(const struct model *m, const float *const *x, int steps, struct
     double limit = fmax(10 * want->tolerance, 1e-4);
     *tried = 0;
     /* Wrong readings part at the first step that is known; where only the last is, each one costs all steps. */
-    if (step_cost(m->net) * steps * (want->last || m->net->bidirectional ? 24 : 2) > WORK_MAX)
+    if (step_cost(m->net) * steps * (expected_last(want) || m->net->bidirectional ? 24 : 2) > WORK_MAX)
         return 0;
     if (!exact_new(&e, m, m->net)) {
         exact_free(&e);

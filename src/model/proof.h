@@ -18,7 +18,7 @@
 struct proof {
     bool within;
     bool proven;                  /* within, and by a tolerance that means something: at most PROOF_TOLERANCE_MOST */
-    size_t values;                /* that were compared, of all steps or of the last one (expected->last) */
+    size_t values;                /* that were compared, of all steps or of the last one (expected_last) */
     double largest;               /* |expected - found|, of float32 where that agrees by itself, else of float64 */
     double rounding;              /* of float32 here; 0 when float64 was not asked */
     enum quantity q;              /* Q_H or Q_C of the top layer; Q_COUNT: the output head */

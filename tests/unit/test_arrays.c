@@ -9,6 +9,8 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "model/proof.h"
+#include "session/session.h"
 #include "support/refusal.h"
 
 /* One array of numpy: its type ("<f4", "<f8", "<i8"), shape and numbers in the order in which they lie there. */
@@ -153,12 +155,134 @@ static void lines_of_numbers_are_read_as_numpy_and_spreadsheets_write_them(void 
     inputs_refused(text_file("x.csv", "# nothing\n\n"), 2, "expected at least one step, a line of 2 numbers");
 }
 
+/* ---- what a framework computed ---- */
+
+/* H of 1 and 2 inputs, of as many layers; zeroed weights. */
+static struct model *model_of(int layers, const char *more)
+{
+    struct str s = {0};
+    struct err e = {{0}};
+    str_addf(&s, "{\"format\": \"pytorch\", \"inputs\": [[1, 2], [3, 4], [5, 6]]%s, \"tensors\": {", more);
+    for (int l = 0; l < layers; l++)
+        str_addf(&s, "%s\"lstm.weight_ih_l%d\": %s, \"lstm.weight_hh_l%d\": [[0, 0], [0, 0], [0, 0], [0, 0], [0, 0], "
+                 "[0, 0], [0, 0], [0, 0]]", l ? ", " : "", l,
+                 "[[0, 0], [0, 0], [0, 0], [0, 0], [0, 0], [0, 0], [0, 0], [0, 0]]", l);
+    str_add(&s, "}}");
+    struct model *m = model_parse(str_text(&s), s.len, "F", NULL, &e);
+    if (!m)
+        fail_msg("%s", e.text);
+    str_free(&s);
+    return m;
+}
+
+/* What is expected of 3 steps and 2 units: h of every step (6 numbers) or the last (2), the same of C. */
+static void expected_is(const char *path, int layers, const char *h, const char *C)
+{
+    struct err e = {{0}};
+    struct model *m = model_of(layers, "");
+    if (!import_expected(m, path, &e))
+        fail_msg("%s", e.text);
+    const struct expected *x = m->expected;
+    const struct { const float *v; bool last; } got[] = {{x->h, x->last_h}, {x->C, x->last_C}};
+    for (int k = 0; k < 2; k++) {
+        struct str found = {0};
+        for (int i = 0; got[k].v && i < (got[k].last ? 2 : 6); i++)
+            str_addf(&found, "%s%g", i ? " " : "", (double)got[k].v[i]);
+        assert_string_equal(str_text(&found), k ? C : h);
+        str_free(&found);
+    }
+    model_free(m);
+}
+
+static void expected_refused(const char *path, const char *reason)
+{
+    struct err e = {{0}};
+    struct model *m = model_of(1, "");
+    if (import_expected(m, path, &e))
+        fail_msg("accepted, expected: %s", reason);
+    if (!strstr(e.text, reason) || strncmp(e.text, path, strlen(path)) != 0)
+        fail_msg("expected %s\nfound %s", reason, e.text);
+    model_free(m);
+}
+
+#define SIX 6, {1, 2, 3, 4, 5, 6}
+static void expected_values_may_be_arrays_of_any_usual_shape_and_name(void **state)
+{
+    (void)state;
+    static const struct { struct given a[2]; size_t n; int layers; const char *h, *C; } cases[] = {
+        {{{"h", "<f4", "(1, 3, 2)", false, SIX}}, 1, 1, "1 2 3 4 5 6", ""},
+        {{{"h", "<f8", "(3, 1, 2)", false, SIX}, {"c", "<f4", "(3, 2)", false, SIX}}, 2, 1, "1 2 3 4 5 6",
+         "1 2 3 4 5 6"},
+        {{{"output", "<f4", "(3, 1, 2)", false, SIX}, {"cn", "<f4", "(1, 1, 2)", false, 2, {7, 8}}}, 2, 1,
+         "1 2 3 4 5 6", "7 8"},
+        {{{"h_n", "<f4", "(2, 1, 2)", false, 4, {1, 2, 3, 4}}, {"c_n", "<f4", "(2, 2)", false, 4, {5, 6, 7, 8}}}, 2, 2,
+         "3 4", "7 8"},
+        {{{"h", "<f4", "(2, 1, 2)", false, 4, {1, 2, 3, 4}}, {"C", "<f4", "(2,)", false, 2, {5, 6}}}, 2, 2, "3 4",
+         "5 6"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
+        expected_is(npz(cases[k].a, cases[k].n), cases[k].layers, cases[k].h, cases[k].C);
+    expected_is(npy(&cases[0].a[0]), 1, "1 2 3 4 5 6", "");
+    expected_is(npy(&(struct given){"", "<f4", "(2, 1, 1, 2)", false, 4, {1, 2, 3, 4}}), 1, "1 2", "3 4");
+}
+
+static void expected_values_may_be_the_list_that_a_framework_returns(void **state)
+{
+    (void)state;
+    static const struct { const char *text; int layers; const char *h, *C; } cases[] = {
+        {"[[[1, 2]], [[3, 4]], [[5, 6]]]", 1, "1 2 3 4 5 6", ""},
+        {"[[[[1, 2]]], [[[3, 4]]]]", 1, "1 2", "3 4"},
+        {"[[[[1, 2]], [[3, 4]]], [[[5, 6]], [[7, 8]]]]", 2, "3 4", "7 8"},
+        {"[[[[1, 2]], [[3, 4]], [[5, 6]]], [[[[1, 2]]], [[[7, 8]]]]]", 1, "1 2 3 4 5 6", "7 8"},
+        {"[[[1, 2], [3, 4], [5, 6]], [[5, 6]], [[7, 8]]]", 1, "1 2 3 4 5 6", "7 8"},
+        {"{\"expected\": {\"h\": [[1, 2], [3, 4], [5, 6]], \"C\": [7, 8]}}", 1, "1 2 3 4 5 6", "7 8"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
+        expected_is(text_file("e.json", cases[k].text), cases[k].layers, cases[k].h, cases[k].C);
+}
+
+static void expected_values_that_do_not_fit_say_where(void **state)
+{
+    (void)state;
+    static const struct { const char *text, *reason; } cases[] = {
+        {"[[1, 2, 3], [3, 4, 5], [5, 6, 7]]", "[0]: expected 2 numbers, found 3"},
+        {"[[1, 2], [3, 4], [5, 6], [7, 8]]", "expected 3 rows of 2 numbers"},
+        {"{\"h\": [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]}",
+         "h: expected 3 rows of 2 numbers, found an array of 2 x 2 x 2"},
+        {"[1, \"x\"]", "expected h of each step, or h and C, or the LSTM's output and these two"},
+        {"[[[1, 2], [3, 4]], [[5, 6]], 1, 2]", "expected h of each step"},
+        {"{\"foo\": [1]}", "unknown key \"foo\""},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
+        expected_refused(text_file("e.json", cases[k].text), cases[k].reason);
+}
+
+/* h of every step beside C of the last one: the first h was held against the last step. */
+static void h_of_every_step_stands_beside_C_of_the_last(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    struct model *m = model_of(1, ", \"expected\": {\"h\": [[1, 2], [3, 4], [5, 6]], \"C\": [7, 8]}");
+    struct proof p;
+    struct session *s = session_new(m, &e);
+    assert_non_null(s);
+    m = NULL;
+    assert_true(proof_compare(session_model(s), session_net(s), session_trace(s, RUN_BASE), session_inputs(s), &p));
+    assert_int_equal(p.values, 8);
+    assert_true(p.q == Q_C && p.step == 3 && p.unit == 1 && p.expected == 8);
+    session_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(inputs_may_be_an_array_of_numpy),
         cmocka_unit_test(of_several_arrays_the_one_that_is_called_so_is_the_inputs),
         cmocka_unit_test(lines_of_numbers_are_read_as_numpy_and_spreadsheets_write_them),
+        cmocka_unit_test(expected_values_may_be_arrays_of_any_usual_shape_and_name),
+        cmocka_unit_test(expected_values_may_be_the_list_that_a_framework_returns),
+        cmocka_unit_test(expected_values_that_do_not_fit_say_where),
+        cmocka_unit_test(h_of_every_step_stands_beside_C_of_the_last),
     };
     return cmocka_run_group_tests(tests, folder_begin, folder_end);
 }

@@ -1045,7 +1045,7 @@ static void the_last_step_alone_is_enough(void **state)
                            "\"weight_hh_l0\": [[0], [0], [0], [0]]}, \"inputs\": [1, 2, 3], "
                            "\"expected\": {\"h\": [0]}}",
                            NULL);
-    assert_true(m->expected->last && m->input_steps == 3);
+    assert_true(expected_last(m->expected) && m->input_steps == 3);
     const float zero[1] = {0}, *x[3] = {zero, zero, zero};
     struct trace *tr = trace_new(m->net, 3);
     lstm_run(m->net, x, 0, NULL, 0, tr);

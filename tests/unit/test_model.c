@@ -188,9 +188,9 @@ static void what_a_file_expects_is_read_for_each_step_or_for_the_last(void **sta
         char *text = changed(vectors, "\"h\": [[0.1], [0.2]]", cases[k].expected);
         struct model *m = load(text);
         const struct expected *x = m->expected;
-        if (x->last != cases[k].last || x->steps != cases[k].steps || (x->h ? x->h[0] : 0) != cases[k].h
+        if (expected_last(x) != cases[k].last || x->steps != cases[k].steps || (x->h ? x->h[0] : 0) != cases[k].h
             || (x->y ? x->y[0] : 0) != cases[k].y)
-            fail_msg("%s: last %d, %d steps", cases[k].expected, x->last, x->steps);
+            fail_msg("%s: last %d, %d steps", cases[k].expected, expected_last(x), x->steps);
         model_free(m);
         free(text);
     }
