@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/run.h"
 #include "base/file.h"
@@ -13,25 +14,28 @@
 
 static const double tolerance = 1e-5;
 
-/* The second model: as its file says; what the command line says of the vocabulary is for it as well where its own
- * does not do. */
+/* The second model: as its file says; what the command line says of vocabulary and names is for it as well where its
+ * own do not do. The line is that of the last try, but where the file has a vocabulary of its own. */
 static struct model *second_model(const struct app *a, const struct options *o, struct err *e)
 {
-    struct model_options bare = {.tokenizer = -1}, like = bare;
+    struct model_options like = MODEL_OPTIONS_NONE;
     struct err first = {{0}};
-    struct model *m = model_load(o->against, &bare, &first);
-    if (m || !o->vocab) {
-        if (!m)
-            *e = first;
-        return m;
+    struct model *m = app_model(o->against, &like, &first);
+    if (!m && o->vocab) {
+        like.vocab = o->vocab;
+        like.tokenizer = a->model_options.tokenizer;
+        like.unknown = o->unknown;
+        like.index_from = o->index_from;
+        m = app_model(o->against, &like, e);
+        if (!m && !strstr(e->text, "--vocab"))
+            first = *e;
     }
-    like.vocab = o->vocab;
-    like.tokenizer = a->model_options.tokenizer;
-    like.unknown = o->unknown;
-    like.index_from = o->index_from;
-    m = model_load(o->against, &like, e);
+    if (!m && o->names) {
+        like.names = o->names;
+        m = app_model(o->against, &like, e);
+    }
     if (!m)
-        *e = first;                       /* what is wrong with the file by itself is the better line */
+        *e = first;
     return m;
 }
 
@@ -164,6 +168,8 @@ bool app_against(struct app *a, const struct options *o, struct str *out, int *s
 {
     bool done = false;
     *status = EXIT_FAILED;
+    if (access(o->against, F_OK) != 0 && strcmp(o->against, "-") != 0)
+        return against_model(a, o, out, status, e);
     /* Standard input can be read once: what comes from there is a trace. */
     return against_trace(a, o->against, &done, out, status, e)
            && (done

@@ -44,15 +44,21 @@ static struct model *named_model(const char *name, const struct model_options *m
     return m;
 }
 
+/* Is it no file, but perhaps the name of a model? A file comes first. */
+static bool is_bare_name(const char *given)
+{
+    return *given && !strpbrk(given, "./") && strcmp(given, "-") != 0 && access(given, F_OK) != 0;
+}
+
+struct model *app_model(const char *given, const struct model_options *mo, struct err *e)
+{
+    return is_bare_name(given) ? named_model(given, mo, e) : model_load(given, mo, e);
+}
+
 static struct model *open_model(const struct options *o, const struct model_options *mo, struct err *e)
 {
-    if (o->model) {
-        /* A file comes first; a bare name that is none may be one of the models that are built in. */
-        bool bare = *o->model && !strpbrk(o->model, "./") && strcmp(o->model, "-") != 0;
-        if (!bare || access(o->model, F_OK) == 0)
-            return model_load(o->model, mo, e);
-        return named_model(o->model, mo, e);
-    }
+    if (o->model)
+        return app_model(o->model, mo, e);
     if (o->scenario) {
         struct err trouble = {{0}};
         struct model *m = scenario_model(o->scenario, mo, &trouble);

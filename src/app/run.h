@@ -93,6 +93,8 @@ bool app_open(struct app *a, const struct options *o, int *status, struct err *e
  * what is long from there to the drain (NULL: out keeps it). */
 bool app_headless(struct app *a, const struct options *o, struct str *out, struct drain *drain, int *status,
                   struct err *e);
+/* A model by its file, or by the name of one that is built in or in a folder for such. */
+struct model *app_model(const char *given, const struct model_options *mo, struct err *e);
 /* --against FILE: the first value that differs from the trace or the model in FILE, as text. */
 bool app_against(struct app *a, const struct options *o, struct str *out, int *status, struct err *e);
 bool app_list(const char *what, struct str *out, struct err *e);

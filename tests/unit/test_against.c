@@ -115,6 +115,11 @@ static void a_second_model_runs_on_the_same_sequence(void **state)
     assert_int_equal(run(&out, "$F --export-model other.json; $F gender --against other.json"), 1);
     shows(&out, "other.json: expected ");
     shows(&out, " as in built-in, found ");
+    assert_int_equal(run(&out, "$F gender --against gender && $F gender --against story"), 1);
+    shows(&out, "agrees: ");
+    shows(&out, " as in built-in, found ");
+    assert_int_equal(run(&out, "$F --against gendr"), 1);
+    shows(&out, "there is no model of that name; did you mean gender?");
     str_free(&out);
 }
 

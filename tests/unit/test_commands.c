@@ -162,7 +162,7 @@ static void what_cannot_be_read_is_status_1(void **state)
         {"words.json --format nope --inspect", 1, "--format: expected one of native, pytorch, keras"},
         {"gender --check", 1, "--check: the file has no \"expected\" values"},
         {"gender --check nope", 1, "nope: cannot open"},
-        {"gender --against nope", 1, "nope: cannot open"},
+        {"gender --against nope", 1, "nope: there is no file and no built-in model of that name"},
         {"gender --against vec.json", 1, "expected"},
         {"--check-lesson nope", 1, "there is no file and no built-in lesson of that name"},
         {"--check-lesson x.json", 1, "x.json: expected an object"},
