@@ -159,6 +159,8 @@ bool app_lesson_begin(struct app *a, struct lesson *taken, unsigned seed, struct
                                  .saved_as = a->saved_as,
                                  .saved_whole = a->saved_whole, .saved_mark = a->saved_mark,
                                  .look.cursor_line = -1};
+    if (l->number && !lesson_built_in(l->number, l->next, l->next_title, NULL))
+        l->next[0] = '\0';
     a->info = (struct scenario_info){.extra = -1};
     a->saved_as = NULL;
     a->lesson = l;
@@ -251,8 +253,11 @@ static unsigned forward(struct app *a)
     struct walk_page *here = walk_here(l->walk);
     struct err e = {{0}};
     if (!here) {
+        char next[64];
+        snprintf(next, sizeof next, "%s", l->next);
         app_lesson_end(a);
-        return app_say(a, "the lesson is over; :lesson leads to others");
+        return *next ? app_say(a, "the lesson is over; :lesson %s is the next", next)
+                     : app_say(a, "the lesson is over; :lesson leads to others");
     }
     if (here->phase == WALK_ASK || here->phase == WALK_SURE) {
         if (!l->warned) {
@@ -263,6 +268,14 @@ static unsigned forward(struct app *a)
         return judge_solve(walk_page(l->walk), a->session, &e) ? REACT_DRAW : app_fail(a, &e);
     }
     return go(a, l->walk->at + 1, &e) ? REACT_DRAW : app_fail(a, &e);
+}
+
+/* At the end: on with what is taught next, as the same student. */
+static unsigned next_lesson(struct app *a)
+{
+    struct err e = {{0}};
+    struct lesson *next = lesson_open(a->lesson->next, &e);
+    return next && app_lesson_begin(a, next, a->lesson->walk->seed, &e) ? REACT_DRAW : app_fail(a, &e);
 }
 
 static unsigned backward(struct app *a)
@@ -489,6 +502,8 @@ static unsigned page_key(struct app *a, int key, const char *action)
         return forward(a);
     if (key == K_PGUP)
         return backward(a);
+    if (key == K_ENTER && !here && *l->next)
+        return next_lesson(a);
     if (key == K_ESC && !here) {
         app_lesson_end(a);
         return app_say(a, "back to where you were before the lesson");
@@ -510,7 +525,8 @@ static unsigned page_key(struct app *a, int key, const char *action)
     else if (here && here->phase == WALK_TOLD)
         r = told_key(a, key);
     if (!r && !is_program_key(a, action))
-        r = app_say(a, "Esc leaves the page to try things out; PgDn goes on");
+        r = app_say(a, here ? "Esc leaves the page to try things out; PgDn goes on"
+                            : "Esc leaves the lesson; PgUp walks back through its pages");
     return r;
 }
 

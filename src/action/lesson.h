@@ -13,6 +13,7 @@ struct lesson_sitting {
     bool free;                    /* Esc: the page is left to try something out */
     char *kept;                   /* meanwhile: what was done on the page, as a scenario; or NULL */
     int number;                   /* its place among the built-in lessons, from 1; 0: a file */
+    char next[64], next_title[120];               /* the one that is taught after it; "" when there is none */
 
     /* What is being answered. */
     struct prompt line;           /* number, vector, word, say, vote */

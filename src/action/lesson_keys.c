@@ -60,7 +60,7 @@ static const struct page_key answer_keys[ASK_KIND_COUNT][9] = {
 
 /* What is the same on all pages; which of them a page has: has_row. */
 enum { ROW_HINT, ROW_HINT_TYPING, ROW_SURE, ROW_NEXT, ROW_NEXT_ASKED, ROW_AGAIN, ROW_DISSECT, ROW_BACK, ROW_LEAVE,
-       ROW_REST, ROW_RETURN, ROW_END, ROW_HELP };
+       ROW_REST, ROW_RETURN, ROW_ON, ROW_BACK_IN, ROW_END, ROW_HELP };
 static const struct page_key common_keys[] = {
     [ROW_HINT] = {ASK | NAMING, "i", "hint", "a hint", false},
     [ROW_HINT_TYPING] = {ASK, "<Tab>", "hint", "a hint", false},
@@ -69,29 +69,32 @@ static const struct page_key common_keys[] = {
     [ROW_NEXT_ASKED] = {LOOK | TOLD, "<PgDn>", "next page", "next page; twice on an open question: the answer", false},
     [ROW_AGAIN] = {TOLD, "r", "try again", "once it is told: try again", false},
     [ROW_DISSECT] = {TOLD, "d", "dissect", "once it is told: its arithmetic", false},
-    [ROW_BACK] = {ON_A_PAGE | END, "<PgUp>", "back", "page before", false},
+    [ROW_BACK] = {ON_A_PAGE, "<PgUp>", "back", "page before", false},
     [ROW_LEAVE] = {LOOK | ASK | SURE | TOLD, "<Esc>", "try it freely",
                    "leave the page to try things out, with every key below", false},
     [ROW_REST] = {0, typed, NULL, "until then most of them rest", false},
     [ROW_RETURN] = {FREE, "<BS>", "the page", "back to the page as it was", false},
+    [ROW_ON] = {END, "<Enter>", "next lesson", "next lesson", false},
+    [ROW_BACK_IN] = {END, "<PgUp>", "back", "back through the pages", false},
     [ROW_END] = {END, "<Esc>", "leave the lesson", "leave the lesson, back to where you were", false},
     [ROW_HELP] = {ON_A_PAGE, "?", "help", NULL, true},
 };
 
-static bool has_row(const struct walk *w, const struct page *p, int row)
+static bool has_row(const struct lesson_sitting *l, const struct page *p, int row)
 {
     bool typing = p && (p->ask.kind == ASK_WORD || p->ask.kind == ASK_SAY);
     switch (row) {
     case ROW_HINT: return p && p->ask.hint && !typing;
     case ROW_HINT_TYPING: return p && p->ask.hint && typing;
-    case ROW_SURE: return p && walk_asks_how_sure(w, p->ask.kind);
+    case ROW_SURE: return p && walk_asks_how_sure(l->walk, p->ask.kind);
     case ROW_NEXT: return p && !p->ask.kind;
     case ROW_NEXT_ASKED: return p && p->ask.kind;
     case ROW_REST: return p && p->ask.kind && p->ask.kind != ASK_DO && p->ask.kind != ASK_BUG;
     case ROW_AGAIN: return p && walk_marked(p->ask.kind);
     case ROW_DISSECT: return p && p->ask.kind;
+    case ROW_ON: return !p && *l->next;
+    case ROW_BACK_IN:
     case ROW_END: return !p;
-    case ROW_BACK: return true;
     default: return p != NULL;
     }
 }
@@ -140,7 +143,7 @@ void lesson_keys(struct app *a)
     for (const struct page_key *row = p ? answer_keys[p->ask.kind] : NULL; row && row->keys; row++)
         add(&to, row);
     for (int k = 0; k < (int)(sizeof common_keys / sizeof *common_keys); k++)
-        if (has_row(l->walk, p, k))
+        if (has_row(l, p, k))
             add(&to, &common_keys[k]);
     l->look.hint[to.hints] = (struct key_help){.keys = NULL};
     l->look.help[to.helps] = (struct key_help){.keys = NULL};

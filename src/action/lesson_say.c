@@ -149,7 +149,7 @@ static void say_title(struct app *a)
     struct lesson_look *k = &l->look;
     int right, met, all;
     if (l->number)
-        snprintf(k->title, sizeof k->title, "%d %s", l->number, w->lesson->title);
+        snprintf(k->title, sizeof k->title, "%d/%d %s", l->number, lesson_count(), w->lesson->title);
     else
         snprintf(k->title, sizeof k->title, "%s", w->lesson->title);
     if (walk_ended(w))
@@ -508,6 +508,10 @@ static void say_end(struct app *a)
     str_addf(out, "%s: this is the end.\n \n", w->lesson->title);
     if (all)
         str_addf(out, "%d of %d questions were right at the first answer.\n", right, all);
+    if (*l->next)
+        str_addf(out, "Lesson %d of %d; Enter begins the next: %s.\n", l->number, lesson_count(), l->next_title);
+    else if (l->number)
+        str_addf(out, "This was the last of %d lessons.\n", lesson_count());
     for (int k = 0; k < w->lesson->pages; k++) {
         const struct walk_page *p = &w->page[k];
         if ((p->tries && !p->right_first) || p->given_up) {

@@ -97,6 +97,7 @@ void lesson_free(struct lesson *l);
 bool lesson_built_in(int k, char name[64], char title[120], struct err *e);
 /* Its number in that order, from 1; 0: it is none of them. */
 int lesson_number(const char *name);
+int lesson_count(void);
 
 /* ---- templates ---------------------------------------------------------------------------------------------------
  * {e} three digits as they need be (0.5, 12.3, 6), a vector as [0.5, 1, 0.5], a word as it is; {e:2} two decimals;

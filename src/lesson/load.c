@@ -550,6 +550,11 @@ int lesson_number(const char *name)
     return 0;
 }
 
+int lesson_count(void)
+{
+    return (int)(sizeof taught / sizeof *taught);
+}
+
 bool lesson_built_in(int k, char name[64], char title[120], struct err *e)
 {
     int there = 0;

@@ -808,10 +808,71 @@ static void the_end_of_a_lesson_leads_back_and_the_first_page_is_the_first(void 
     press(&a, "<PgDn>");
     assert_true(walk_ended(walk_of(&a)));
     press(&a, "x");
-    must_show(&a, "Esc leaves the page to try things out; PgDn goes on");
+    must_show(&a, "Esc leaves the lesson; PgUp walks back");
     press(&a, "<PgDn>");
     must_show(&a, "the lesson is over; :lesson leads to others");
     assert_true(!a.lesson && a.session == own);
+    app_clear(&a);
+}
+
+static void to_the_end(struct app *a)
+{
+    while (!walk_ended(walk_of(a)))
+        press(a, "<PgDn>");
+}
+
+/* From the first lesson Enter leads through all of them, in the order in which they are taught. */
+static void each_lesson_ends_with_the_next_one_and_how_to_begin_it(void **state)
+{
+    (void)state;
+    struct app a;
+    char name[64], title[120], says[200];
+    open_app(&a);
+    struct session *own = a.session;
+    struct err e = {{0}};
+    assert_true(lesson_built_in(0, name, title, &e));
+    struct lesson *first = lesson_open(name, &e);
+    assert_true(first && app_lesson_begin(&a, first, 7, &e));
+    for (int n = 1; n <= lesson_count(); n++) {
+        assert_int_equal(a.lesson->number, n);
+        assert_int_equal(walk_of(&a)->seed, 7);               /* the same student */
+        snprintf(says, sizeof says, " %d/%d ", n, lesson_count());
+        must_show(&a, says);
+        to_the_end(&a);
+        if (n == lesson_count())
+            break;
+        assert_true(lesson_built_in(n, name, title, &e));
+        snprintf(says, sizeof says, "Lesson %d of %d; Enter begins the next:", n, lesson_count());
+        must_show(&a, says);
+        must_show(&a, "Enter:next lesson");
+        must_show(&a, title);
+        assert_true(picture_has(&a, 40, 12, "Enter begins the next"));
+        press(&a, "<Enter>");
+        assert_string_equal(walk_of(&a)->lesson->title, title);
+        assert_int_equal(walk_of(&a)->at, 0);
+    }
+    must_show(&a, "This was the last of 8 lessons.");
+    assert_false(shows(&a, "Enter"));
+    press(&a, "<Enter>");                                     /* leads nowhere */
+    assert_true(walk_ended(walk_of(&a)));
+    press(&a, "<PgDn>");
+    must_show(&a, "the lesson is over; :lesson leads to others");
+    assert_ptr_equal(a.session, own);
+    begin(&a, "cell");
+    to_the_end(&a);
+    press(&a, "<PgDn>");
+    must_show(&a, "the lesson is over; :lesson forget-gate is the next");
+    app_clear(&a);
+}
+
+static void a_lesson_of_ones_own_names_no_next_one(void **state)
+{
+    (void)state;
+    struct app a;
+    begin_own(&a, "many");
+    to_the_end(&a);
+    must_show(&a, "this is the end");
+    assert_false(shows(&a, "Enter") || shows(&a, "lesson 0"));
     app_clear(&a);
 }
 
@@ -929,7 +990,7 @@ static bool helped(const struct app *a, int key)
 static bool refused(const struct app *a)
 {
     const char *said = a->scene.message;
-    return said && (strstr(said, "Esc leaves the page") || strstr(said, "1 a guess, 2") || strstr(said, "is not bound")
+    return said && (strstr(said, "Esc leaves the") || strstr(said, "1 a guess, 2") || strstr(said, "is not bound")
                     || strstr(said, "there is no hint"));
 }
 
@@ -1183,6 +1244,8 @@ int main(void)
         cmocka_unit_test(help_names_each_key_that_answers_a_page_and_what_is_hinted_answers),
         cmocka_unit_test(help_on_a_page_begins_with_the_keys_of_the_lesson),
         cmocka_unit_test(keys_of_a_page_stay_where_a_config_maps_others),
+        cmocka_unit_test(each_lesson_ends_with_the_next_one_and_how_to_begin_it),
+        cmocka_unit_test(a_lesson_of_ones_own_names_no_next_one),
         cmocka_unit_test(results_say_what_was_answered_first),
         cmocka_unit_test(a_letter_means_what_stands_beside_it_on_the_screen),
         cmocka_unit_test(at_a_terminal_each_lesson_ends_with_its_score_after_right_answers),
