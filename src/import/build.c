@@ -211,7 +211,7 @@ bool build_description(struct model *m, const struct json_at *top, struct err *e
         return false;
     if (json_get(top, "sequence", &at) && !build_tokens(m->vocab, &at, &m->sequence, e))
         return false;
-    if (json_get(top, "initial", &at) && !build_initial(m->net, &at, e))
+    if (json_get(top, "initial", &at) && !build_initial(m, &at, e))
         return false;
     if (!read_inputs(m, top, e) || !read_expected(m, top, e) || !read_names(m, top, e))
         return false;

@@ -50,8 +50,9 @@ bool build_tokens(const struct vocab *v, const struct json_at *at, struct tokens
  * step or of the last one, under the words of the field or as the lists that frameworks return. */
 bool build_expected(struct model *m, const struct json_at *at, struct err *e);
 
-/* initial: h and C of each layer, [{"h": […], "C": […]}, …], or one object where there is one layer. */
-bool build_initial(struct lstm *net, const struct json_at *at, struct err *e);
+/* initial: h and C of each layer, [{"h": […], "C": […]}, …]; or an object or a pair of both, a row for each layer, as
+ * frameworks have them (layers × 1 × H). */
+bool build_initial(struct model *m, const struct json_at *at, struct err *e);
 
 /* One more line of m->notice. */
 void build_notice(struct model *m, const char *format, ...) ERR_PRINTF(2, 3);

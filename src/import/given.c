@@ -310,37 +310,104 @@ bool build_expected(struct model *m, const struct json_at *at, struct err *e)
 
 /* ---- the state to begin with ---- */
 
-static bool initial_layer(struct lstm *net, int l, const struct json_at *at, struct err *e)
+static const char *const initial_keys[] = {"h", "C", "h0", "c0", "h_0", "c_0", "C0", "c", "h_n", "c_n",
+                                           "hn", "cn", NULL};
+
+static bool find_initial(const struct json_at *object, struct part p[PARTS], struct err *e)
 {
-    static const char *const keys[] = {"h", "C", NULL};
-    size_t H = (size_t)net->layer[l].hidden;
-    struct { const char *key; float *to; } state[] = {{"h", net->h0[l]}, {"C", net->c0[l]}};
-    if (!json_known_keys(at, keys, e))
+    struct json_at at;
+    if (!json_known_keys(object, initial_keys, e))
         return false;
-    for (int k = 0; k < 2; k++) {
-        struct json_at part;
-        const float *v;
-        if (!json_get(at, state[k].key, &part))
-            continue;
-        if (!json_vector(&part, H, &v, e))
+    for (const char *const *key = initial_keys; *key; key++) {
+        struct part *to = &p[**key == 'h' ? PART_H : PART_C];
+        if (!to->is && json_get(object, *key, &at) && !take_part(&at, true, to, e))
             return false;
-        memcpy(state[k].to, v, H * sizeof *v);
     }
     return true;
 }
 
-bool build_initial(struct lstm *net, const struct json_at *at, struct err *e)
+/* Layers first to first + n - 1 of a network, and the state of them that is set. */
+struct span { const struct model *m; int first, n; bool cell; };
+
+static bool all_zero(const struct json_floats *f)
+{
+    size_t k = 0;
+    while (k < f->count && !(f->v[k] < 0 || f->v[k] > 0))
+        k++;
+    return k == f->count;
+}
+
+/* What is said of a state of another shape. */
+static bool refuse_state(const struct span *of, const struct part *p, struct err *e)
+{
+    const int H = of->m->net->layer[of->first].hidden, P = of->m->projected;
+    size_t width = p->f.shape[p->f.rank - 1];
+    const float *v;
+    if (!of->cell && P && p->f.count == (size_t)(of->n * P) && width == (size_t)P)
+        return json_complain(&p->at, e, "%d number%s h behind its projection (proj_size), which does not tell h of "
+                             "the %d units before it: expected zeros, or h of the units, or C alone", P,
+                             P == 1 ? " is" : "s are", H);
+    if (of->n == 1 && p->f.rank == 1)
+        return json_vector(&p->at, (size_t)H, &v, e)
+               || json_complain(&p->at, e, "expected %d numbers, found %zu", H, p->f.count);
+    struct str found = {0};
+    for (int d = 0; d < p->f.rank; d++)
+        str_addf(&found, "%s%zu", d ? " x " : "", p->f.shape[d]);
+    json_complain(&p->at, e, "expected %d numbers for each of %d layer%s, of one sequence, found %s", H, of->n,
+                  of->n == 1 ? "" : "s", str_text(&found));
+    str_free(&found);
+    return false;
+}
+
+static bool set_state(const struct span *of, const struct part *p, struct err *e)
+{
+    const struct lstm *net = of->m->net;
+    float **to = of->cell ? net->c0 : net->h0;
+    const size_t H = (size_t)net->layer[of->first].hidden;
+    /* Nothing that was projected is nothing. */
+    bool zero = !of->cell && of->m->projected && p->f.count == (size_t)(of->n * of->m->projected) && all_zero(&p->f);
+    bool alike = true;
+    for (int l = of->first; l < of->first + of->n; l++)
+        alike = alike && (size_t)net->layer[l].hidden == H;
+    if (!zero && (!alike || steps_of(&p->f, H) != (size_t)of->n))
+        return refuse_state(of, p, e);
+    for (int k = 0; k < of->n; k++)
+        for (size_t u = 0; u < (size_t)net->layer[of->first + k].hidden; u++)
+            to[of->first + k][u] = zero ? 0 : p->f.v[(size_t)k * H + u];
+    return true;
+}
+
+static bool set_states(const struct model *m, int first, int n, const struct part p[PARTS], struct err *e)
+{
+    return (!p[PART_H].is || set_state(&(struct span){m, first, n, false}, &p[PART_H], e))
+           && (!p[PART_C].is || set_state(&(struct span){m, first, n, true}, &p[PART_C], e));
+}
+
+/* Is it one object a layer? */
+static bool by_layer(const struct json_at *at)
 {
     struct json_iter it = json_iter(at);
     struct json_at item;
-    int l = 0;
-    if (json_kind(at) == JSON_OBJECT && net->layers == 1)
-        return initial_layer(net, 0, at, e);
-    if (json_kind(at) != JSON_ARRAY || json_length(at) != (size_t)net->layers)
-        return json_expected(at, e, "an array of %d, one object for each layer", net->layers);
-    for (; json_next(&it, NULL, &item); l++)
-        if (!initial_layer(net, l, &item, e))
-            return false;
-    return l == net->layers ? true : json_expected(at, e, "an array of %d, one object for each layer", net->layers);
+    return json_kind(at) == JSON_ARRAY && json_next(&it, NULL, &item) && json_kind(&item) == JSON_OBJECT;
 }
 
+bool build_initial(struct model *m, const struct json_at *at, struct err *e)
+{
+    const int layers = m->net->layers;
+    struct json_iter it = json_iter(at);
+    struct json_at item;
+    struct part both[PARTS] = {0};
+    if (json_kind(at) == JSON_OBJECT)
+        return find_initial(at, both, e) && set_states(m, 0, layers, both, e)
+               && (both[PART_H].is || both[PART_C].is || json_expected(at, e, "\"h\" or \"C\""));
+    if (json_kind(at) == JSON_ARRAY && json_length(at) == 2 && !by_layer(at))
+        return find_states(at, both, e) && set_states(m, 0, layers, both, e);
+    if (!by_layer(at) || json_length(at) != (size_t)layers)
+        return json_expected(at, e, "an array of %d, one object for each layer", layers);
+    for (int l = 0; json_next(&it, NULL, &item); l++) {
+        struct part p[PARTS] = {0};
+        if (!find_initial(&item, p, e) || !set_states(m, l, 1, p, e))
+            return false;
+    }
+    return true;
+}

@@ -7,6 +7,7 @@
 #include "base/builtin.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "import/arrays.h"
 #include "import/around.h"
 #include "import/build.h"
 #include "import/dialect.h"
@@ -103,11 +104,11 @@ static void name_after_file(struct model *m)
 /* --initial FILE, over what the model says. */
 static bool take_initial(struct model *m, const char *path, struct err *e)
 {
-    struct json *j = path ? json_read(path, e) : NULL;
+    struct json *j = path ? arrays_read(path, e) : NULL;
     struct json_at top = j ? json_top(j) : (struct json_at){0}, inner;
     if (j && json_kind(&top) == JSON_OBJECT && json_get(&top, "initial", &inner))
         top = inner;
-    bool ok = !path || (j && build_initial(m->net, &top, e));
+    bool ok = !path || (j && build_initial(m, &top, e));
     json_free(j);
     return ok;
 }

@@ -273,6 +273,108 @@ static void h_of_every_step_stands_beside_C_of_the_last(void **state)
     session_free(s);
 }
 
+/* ---- the state to begin with ---- */
+
+static void write_model(int layers)
+{
+    struct str s = {0};
+    struct model *m = model_of(layers, "");
+    model_write(m, &s);
+    model_free(m);
+    bytes_file("m.json", &s);
+}
+
+/* h and C of each layer, "1 2 / 5 6". */
+static void begins_with(const char *path, int layers, const char *h, const char *C)
+{
+    char initial[256], model[256];
+    snprintf(initial, sizeof initial, "%s", path);
+    write_model(layers);
+    snprintf(model, sizeof model, "%s", bytes_path("m.json"));
+    struct model *m = must_load(model, &(struct model_options){.tokenizer = -1, .initial = initial});
+    for (int k = 0; k < 2; k++) {
+        struct str found = {0};
+        for (int l = 0; l < layers; l++) {
+            const float *v = k ? m->net->c0[l] : m->net->h0[l];
+            str_addf(&found, "%s%g %g", l ? " / " : "", (double)v[0], (double)v[1]);
+        }
+        assert_string_equal(str_text(&found), k ? C : h);
+        str_free(&found);
+    }
+    model_free(m);
+}
+
+static void the_state_to_begin_with_may_have_any_usual_shape(void **state)
+{
+    (void)state;
+    static const struct { const char *text; int layers; const char *h, *C; } cases[] = {
+        {"{\"h\": [[1, 2]], \"C\": [[3, 4]]}", 1, "1 2", "3 4"},
+        {"{\"h0\": [[[1, 2]]], \"c0\": [3, 4]}", 1, "1 2", "3 4"},
+        {"[[[1, 2]], [[3, 4]]]", 1, "1 2", "3 4"},
+        {"[[1, 2], [[3, 4]]]", 1, "1 2", "3 4"},
+        {"{\"initial\": {\"c_n\": [3, 4]}}", 1, "0 0", "3 4"},
+        {"[{\"h\": [[1, 2]]}, {\"c\": [3, 4]}]", 2, "1 2 / 0 0", "0 0 / 3 4"},
+        {"[[[[1, 2]], [[3, 4]]], [[[5, 6]], [[7, 8]]]]", 2, "1 2 / 3 4", "5 6 / 7 8"},
+        {"{\"h_0\": [[1, 2], [3, 4]], \"c_0\": [[5, 6], [7, 8]]}", 2, "1 2 / 3 4", "5 6 / 7 8"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
+        begins_with(text_file("i.json", cases[k].text), cases[k].layers, cases[k].h, cases[k].C);
+    static const struct given both[] = {{"h0", "<f4", "(2, 1, 2)", false, 4, {1, 2, 3, 4}},
+                                        {"c0", "<f8", "(2, 1, 2)", true, 4, {5, 7, 6, 8}},
+                                        {"", "<f4", "(2, 2, 1, 2)", false, 8, {1, 2, 3, 4, 5, 6, 7, 8}}};
+    begins_with(npz(both, 2), 2, "1 2 / 3 4", "5 6 / 7 8");
+    begins_with(npy(&both[2]), 2, "1 2 / 3 4", "5 6 / 7 8");
+}
+
+static void initial_refused(const char *model, const char *text, const char *reason)
+{
+    struct err e = {{0}};
+    char path[256], initial[256];
+    snprintf(path, sizeof path, "%s", model);
+    snprintf(initial, sizeof initial, "%s", text_file("i.json", text));
+    struct model *m = model_load(path, &(struct model_options){.tokenizer = -1, .initial = initial}, &e);
+    if (m)
+        fail_msg("accepted, expected: %s", reason);
+    if (!strstr(e.text, reason) || strncmp(e.text, initial, strlen(initial)) != 0)
+        fail_msg("expected %s\nfound %s", reason, e.text);
+}
+
+static void a_state_of_another_shape_is_refused_by_it(void **state)
+{
+    (void)state;
+    static const struct { const char *text, *reason; } cases[] = {
+        {"{\"h0\": [[[1, 2], [3, 4], [5, 6]]]}",
+         "h0: expected 2 numbers for each of 1 layer, of one sequence, found 1 x 3 x 2"},
+        {"{\"h0\": [1, 2, 3]}", "h0: expected 2 numbers, found 3"},
+        {"{\"x\": [1, 2]}", "unknown key \"x\"; the keys here are h, C, h0, c0"},
+        {"{}", "expected \"h\" or \"C\""},
+        {"[[1, 2], [3, 4], [5, 6]]", "expected an array of 1, one object for each layer"},
+    };
+    write_model(1);
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
+        initial_refused(bytes_path("m.json"), cases[k].text, cases[k].reason);
+    write_model(2);
+    initial_refused(bytes_path("m.json"), "{\"h0\": [[1, 2]]}",
+                    "h0: expected 2 numbers for each of 2 layers, of one sequence, found 1 x 2");
+}
+
+/* 1 number that 2 units were projected to. */
+static void h_behind_a_projection_is_refused_unless_it_is_zero(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"lstm.weight_ih_l0\": [[1], [1], [1], [1], [1], [1], [1], [1]], \"lstm.weight_hh_l0\": [[1], [1], [1], [1], "
+        "[1], [1], [1], [1]], \"lstm.weight_hr_l0\": [[1, 2]]}";
+    const char *model = text_file("p.json", text);
+    initial_refused(model, "{\"h0\": [[[0.5]]]}", "h0: 1 number is h behind its projection (proj_size), which does not "
+                    "tell h of the 2 units before it: expected zeros, or h of the units, or C alone");
+    char initial[256];
+    snprintf(initial, sizeof initial, "%s", text_file("i.json", "{\"h0\": [[[0]]], \"c0\": [[[3, 4]]]}"));
+    struct model *m = must_load(bytes_path("p.json"), &(struct model_options){.tokenizer = -1, .initial = initial});
+    assert_true(m->net->h0[0][0] == 0 && m->net->h0[0][1] == 0 && m->net->c0[0][1] == 4);
+    model_free(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,6 +385,9 @@ int main(void)
         cmocka_unit_test(expected_values_may_be_the_list_that_a_framework_returns),
         cmocka_unit_test(expected_values_that_do_not_fit_say_where),
         cmocka_unit_test(h_of_every_step_stands_beside_C_of_the_last),
+        cmocka_unit_test(the_state_to_begin_with_may_have_any_usual_shape),
+        cmocka_unit_test(a_state_of_another_shape_is_refused_by_it),
+        cmocka_unit_test(h_behind_a_projection_is_refused_unless_it_is_zero),
     };
     return cmocka_run_group_tests(tests, folder_begin, folder_end);
 }

@@ -316,7 +316,7 @@ static void a_wrong_native_file_is_told_the_exact_place(void **state)
         {"\"b\": [7, 8, 9]", "\"labels\": [\"a\", \"b\"]", "F: output.labels: expected 3 strings, found 2"},
         {"\"b\": [7, 8, 9]", "\"B\": [7]", "F: output: unknown key \"B\""},
         {"\"C\": [6, 8]}]", "\"C\": [6, 8, 9]}]", "F: initial[0].C: expected 2 numbers, found 3"},
-        {"\"C\": [6, 8]}]", "\"c\": [6, 8]}]", "F: initial[0]: unknown key \"c\""},
+        {"\"C\": [6, 8]}]", "\"k\": [6, 8]}]", "F: initial[0]: unknown key \"k\""},
         {"\"C\": [6, 8]}]", "\"C\": [1e39, 8]}]",
          "F: initial[0].C[0]: expected a finite number within float range, found 1e39"},
         {"[\"She\", \"dog\"]", "[\"She\", 5]", "F: sequence[1]: expected a string, found 5"},
