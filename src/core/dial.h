@@ -15,7 +15,7 @@ struct dial {
     struct pin pin;               /* what is turned; its value is set by the calls below */
     int to;                       /* the answer is asked after this step */
     int target, rival;            /* outputs */
-    float *logits;                /* room for net->outputs floats, borrowed */
+    struct answers *answers;      /* room for one state at least, borrowed (core/answers.h) */
 };
 
 struct dial_point {
@@ -25,6 +25,10 @@ struct dial_point {
 
 /* The answer with the value set to `value`. False when memory is short. */
 bool dial_at(const struct dial *d, float value, struct dial_point *out);
+/* The same of many values, which go through the head together: each is run and its state put in `answers`
+ * (answers_begin, answers_add); when the head has answered, the k-th of them is taken out. */
+bool dial_run(const struct dial *d, float value);
+struct dial_point dial_take(const struct dial *d, float value, int k);
 /* n ≥ 2 points evenly from low to high, both ends included. */
 bool dial_sweep(const struct dial *d, float low, float high, int n, struct dial_point *out);
 
@@ -32,10 +36,11 @@ bool dial_sweep(const struct dial *d, float low, float high, int n, struct dial_
  * the other not: by bisection, to the last float between them that still has the sign of `a`. False when there is no
  * such change. */
 bool dial_tip(const struct dial *d, const struct dial_point *a, const struct dial_point *b, float *value);
-/* The same a step at a time: halves what lies between low and high, which it moves; low.value is the tip once it is
- * found. */
+/* The same a step at a time: halves what lies between low and high, which it moves; low is the tip once it is found. */
+struct dial_search { float low, high; bool ahead; };      /* ahead: the target, at low */
 enum dial_found { DIAL_MORE, DIAL_FOUND, DIAL_NO_MEMORY };
 bool dial_changes(const struct dial_point *a, const struct dial_point *b);
-enum dial_found dial_halve(const struct dial *d, struct dial_point *low, struct dial_point *high);
+struct dial_search dial_between(const struct dial_point *a, const struct dial_point *b);
+enum dial_found dial_halve(const struct dial *d, struct dial_search *between);
 
 #endif

@@ -205,8 +205,7 @@ double lstm_peephole(const struct lstm *net, const struct trace *tr, int layer, 
     return p ? (double)p[unit] * (double)trace_row(tr, layer, Q_C, gate == Q_O ? t : t - 1)[unit] : 0;
 }
 
-/* What the head reads. */
-static const float *top_row(const struct lstm *net, const struct trace *tr, int t)
+const float *lstm_head_input(const struct lstm *net, const struct trace *tr, int t)
 {
     return tr->joined ? trace_joined(tr, net->layers / 2 - 1, t) : trace_row(tr, net->layers - 1, Q_H, t);
 }
@@ -244,13 +243,13 @@ static void head(struct head_work *w)
 
 void lstm_logits(const struct lstm *net, const struct trace *tr, int t, float *logits)
 {
-    const float *h[] = {top_row(net, tr, t)};
+    const float *h[] = {lstm_head_input(net, tr, t)};
     head(&(struct head_work){.net = net, .h = h, .rows = net->outputs, .steps = 1, .logits = logits});
 }
 
 float lstm_logit(const struct lstm *net, const struct trace *tr, int t, int output)
 {
-    const float *h[] = {top_row(net, tr, t)};
+    const float *h[] = {lstm_head_input(net, tr, t)};
     const int H = lstm_top(net);
     float sum;
     kernel_current()->dots(net->out_W + (size_t)output * (size_t)H, h, 1, H, &sum);
@@ -261,7 +260,12 @@ void lstm_logits_part(const struct lstm *net, const struct trace *tr, struct log
 {
     const float *h[LOGITS_STEPS];
     for (int k = 0; k < part.steps; k++)
-        h[k] = top_row(net, tr, part.step[k]);
+        h[k] = lstm_head_input(net, tr, part.step[k]);
+    lstm_head_part(net, h, (struct head_part){part.steps, part.first, part.rows}, logits);
+}
+
+void lstm_head_part(const struct lstm *net, const float *const *h, struct head_part part, float *logits)
+{
     head(&(struct head_work){.net = net, .h = h, .first = part.first, .rows = part.rows, .steps = part.steps,
                              .logits = logits});
 }

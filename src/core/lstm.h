@@ -188,8 +188,13 @@ void lstm_logits(const struct lstm *net, const struct trace *tr, int t, float *l
 enum { LOGITS_STEPS = 24 };               /* at most so many steps at once */
 /* One of them alone. */
 float lstm_logit(const struct lstm *net, const struct trace *tr, int t, int output);
+/* What the head reads after step t: h of the top layer. */
+const float *lstm_head_input(const struct lstm *net, const struct trace *tr, int t);
 struct logits_part { const int *step; int steps, first, rows; };
 void lstm_logits_part(const struct lstm *net, const struct trace *tr, struct logits_part part, float *logits);
+/* The same of states h[0 … steps-1]. */
+struct head_part { int steps, first, rows; };
+void lstm_head_part(const struct lstm *net, const float *const *h, struct head_part part, float *logits);
 /* p = softmax(z), in place allowed; computed with the maximum subtracted, in double. */
 void softmax(const float *z, int n, float *p);
 /* All that one logit needs of the others, and what follows from it: the same bits as softmax and surprisal. */

@@ -154,3 +154,13 @@ void suffix_logits(const struct suffix *s, int t, float *logits)
 {
     lstm_logits(s->net, s->tr, t - s->before, logits);
 }
+
+float suffix_logit(const struct suffix *s, int t, int output)
+{
+    return lstm_logit(s->net, s->tr, t - s->before, output);
+}
+
+const float *suffix_head_input(const struct suffix *s, int t)
+{
+    return lstm_head_input(s->net, s->tr, t - s->before);
+}

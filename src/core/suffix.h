@@ -32,7 +32,10 @@ bool suffix_run(struct suffix *s, const struct pin *extra, size_t extra_count);
 
 /* A row that the last suffix_run computed; t from-1 … to. */
 const float *suffix_row(const struct suffix *s, int layer, enum quantity q, int t);
-/* The logits after step t of the last run: net->outputs floats. Only when the network has a head. */
+/* What the head reads after step t of the last run; its logits there, net->outputs floats; one of them alone. Only when
+ * the network has a head. */
+const float *suffix_head_input(const struct suffix *s, int t);
 void suffix_logits(const struct suffix *s, int t, float *logits);
+float suffix_logit(const struct suffix *s, int t, int output);
 
 #endif

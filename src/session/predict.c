@@ -297,14 +297,19 @@ double session_surprisal(const struct session *s, enum run wanted, int t)
     return kept(s, wanted, t)->surprisal;
 }
 
+/* So many steps are taken together. */
+static int together(const struct lstm *net)
+{
+    const int most = clamp_int(CACHE_FLOATS / net->outputs, 1, LOGITS_STEPS);
+    return is_dear(net) && most > DEAR_STEPS ? DEAR_STEPS : most;
+}
+
 /* The steps from `first` on, of one run, that are not known yet, as many as are taken together; returns how many. */
 static int unknown_steps(const struct session *s, enum run run, int first, int last, int at[LOGITS_STEPS])
 {
     const struct cache *c = &s->runs->cache[run];
-    const struct lstm *net = s->model->net;
-    int n = 0, most = clamp_int(CACHE_FLOATS / net->outputs, 1, LOGITS_STEPS);
-    if (is_dear(net) && most > DEAR_STEPS)
-        most = DEAR_STEPS;
+    int n = 0;
+    const int most = together(s->model->net);
     for (int t = first; t <= last && n < most; t++)
         if (!c->known[t])
             at[n++] = t;
@@ -325,7 +330,8 @@ static bool take_up(const struct session *s, enum run run, int first, int last)
     w->n = n;
     w->run = run;
     w->row = w->done = 0;
-    if (!w->z && !(w->z = mem_array((size_t)LOGITS_STEPS * (size_t)session_net(s)->outputs, sizeof *w->z)))
+    if (!w->z && !(w->z = mem_array((size_t)together(s->model->net) * (size_t)session_net(s)->outputs,
+                                         sizeof *w->z)))
         mem_die();
     return true;
 }

@@ -308,6 +308,11 @@ void session_set_lazy(struct session *s, bool lazy)
     s->lazy = lazy;
 }
 
+bool session_is_lazy(const struct session *s)
+{
+    return s->lazy;
+}
+
 /* Multiplications of one step. */
 static double step_cost(const struct lstm *net)
 {

@@ -87,6 +87,7 @@ struct computation session_computation_to(const struct session *s, enum run run,
  * step look at that step, all else at the whole run. The rest is caught up with in slices. (Off at first: the whole
  * run is computed at the first reading.) */
 void session_set_lazy(struct session *s, bool lazy);
+bool session_is_lazy(const struct session *s);
 /* Steps of a lazy session that are not computed yet; 0: all are. */
 int session_behind(const struct session *s);
 /* Computes on for about so many milliseconds, at least one block of steps (about a millisecond); true when all is

@@ -17,7 +17,8 @@ struct dial_kept {
     float low, high, now;         /* the range, and the value that is computed or set here */
     struct dial_point point[DIAL_POINTS];
     float tip[DIAL_TIPS];
-    int tips, points;             /* points 0: it could not be computed */
+    int tips, points;             /* points 0: it could not be computed, or */
+    bool waits;                   /* is not yet */
     int every;                    /* of the points each of these is there: the others, and tips, are still to come
                                    * unless it is 1 and `complete` */
     bool complete;

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "core/answers.h"
 #include "core/dial.h"
 #include "ui/widget.h"
 #include "views/dial_view.h"
@@ -19,14 +20,21 @@
 
 enum { ASIDE = 8 };
 
-/* What is at work until all is known. */
+/* What is at work until all is known: which answer hangs on the value; the rival, from both ends of the range; the
+ * curves, values that go through the head together; where they cross. */
+enum phase { HANGS, ENDS, CURVES, TIPS };
 struct job {
+    bool goes_on;
+    enum phase phase;
+    struct hanging *hanging;
     struct suffix *end;
-    float *logits;
     struct dial d;
-    int point;                    /* the next one between the coarse ones; then that after which a tip may lie */
-    bool searches;                /* for the tip between low and high */
-    struct dial_point low, high;
+    int most;                     /* values go together */
+    int point[LOGITS_STEPS], n;   /* of DIAL_POINTS, those in hand */
+    int ran;                      /* of these have been run */
+    int next;                     /* the point to go on from; then that after which a tip may lie */
+    bool searches;                /* for the tip there */
+    struct dial_search between;
 };
 
 struct state {
@@ -42,7 +50,8 @@ static const struct setting settings[] = {
 
 static void job_end(struct job *j)
 {
-    mem_free(j->logits);
+    hanging_free(j->hanging);
+    answers_free(j->d.answers);
     suffix_free(j->end);
     *j = (struct job){0};
 }
@@ -63,115 +72,164 @@ static struct pin turned(const struct dial_kept *k)
     return (struct pin){k->v == VAL_C_PREV ? k->t - 1 : k->t, k->layer, kind->from, k->unit, 0};
 }
 
-/* The rival: where the answer is least likely, at either end of the range, the likeliest other; or the next ones. */
-static int find_rival(const struct session *s, const struct dial *d, const struct dial_kept *k)
-{
-    int outputs = session_net(s)->outputs, best[DIAL_RIVALS], n = 0;
-    struct dial_point low, high;
-    if (!dial_at(d, k->high, &high) || !dial_at(d, k->low, &low))
-        return -1;
-    if (high.target < low.target && !dial_at(d, k->high, &high))
-        return -1;
-    /* d->logits are those of the last point. */
-    for (; n < DIAL_RIVALS && n < outputs - 1; n++) {
-        best[n] = -1;
-        for (int o = 0; o < outputs; o++) {
-            bool taken = o == d->target;
-            for (int j = 0; j < n; j++)
-                taken = taken || best[j] == o;
-            if (!taken && (best[n] < 0 || d->logits[o] > d->logits[best[n]]))
-                best[n] = o;
-        }
-    }
-    return n ? best[k->rival_wish % n] : -1;
-}
-
 /* The k-th point of DIAL_POINTS, evenly over the range. */
-static bool work_point(const struct job *j, struct dial_kept *k, int p)
+static float value_at(const struct dial_kept *k, int p)
 {
     const int last = DIAL_POINTS - 1;
-    float value = p == last ? k->high : k->low + (k->high - k->low) * (float)p / (float)last;
-    return dial_at(&j->d, value, &k->point[p]);
+    return p == last ? k->high : k->low + (k->high - k->low) * (float)p / (float)last;
 }
 
-/* Every eighth point, from which one sees where it goes. */
-static void job_begin(struct job *j, const struct session *s, struct dial_kept *k)
+/* The k-th likeliest output but the target; the last there is, where there are fewer. */
+static int likeliest_but(const float *z, int outputs, int target, int k)
+{
+    int best[DIAL_RIVALS], n = 0;
+    for (int o = 0; o < outputs; o++) {
+        if (o == target || (n > k && !(z[o] > z[best[n - 1]])))
+            continue;
+        int at = n <= k ? n++ : k;
+        for (; at > 0 && z[o] > z[best[at - 1]]; at--)
+            best[at] = best[at - 1];
+        best[at] = o;
+    }
+    return n ? best[n - 1] : -1;
+}
+
+/* The rival: where the answer is least likely, at either end of the range, the likeliest other; or the next ones. */
+static int find_rival(const struct job *j, const struct dial_kept *k)
+{
+    const struct dial_point low = dial_take(&j->d, k->low, 0), high = dial_take(&j->d, k->high, 1);
+    const int others = j->d.net->outputs - 1, choice = others < DIAL_RIVALS ? others : DIAL_RIVALS;
+    return choice < 1 ? -1 : likeliest_but(answers_logits(j->d.answers, high.target < low.target), j->d.net->outputs,
+                                           j->d.target, k->rival_wish % choice);
+}
+
+static void take_in_hand(struct job *j, int point)
+{
+    if (!j->n)
+        answers_begin(j->d.answers);
+    j->point[j->n++] = point;
+}
+
+/* Points that are not there yet, as many as go together: every eighth first, from which one sees where it goes. */
+static void next_points(struct job *j, const struct dial_kept *k)
+{
+    j->n = j->ran = 0;
+    for (; j->next < DIAL_POINTS && j->n < j->most; j->next++)
+        if (!k->points == (j->next % DIAL_COARSE == 0))
+            take_in_hand(j, j->next);
+}
+
+/* What it is about: the answer and the range. False: there is no answer, or memory is short. */
+static bool question(struct job *j, const struct session *s, struct dial_kept *k)
 {
     const struct lstm *net = session_net(s);
     const struct computation of = session_computation_to(s, RUN_PINNED, k->hang.step);
+    const struct pin pin = turned(k);
+    value_range((enum value)pin.q, widget_scale(session_peak(s, k->layer)), &k->low, &k->high);
+    k->now = session_row(s, RUN_PINNED, k->layer, pin.q, pin.step)[k->unit];
     j->end = suffix_new(&of, k->t, k->hang.step);
-    j->logits = mem_array((size_t)net->outputs, sizeof *j->logits);
-    bool ok = j->end && j->logits;
-    if (ok) {
-        j->d = (struct dial){j->end, net, turned(k), k->hang.step, k->hang.output, k->hang.output, j->logits};
-        j->d.rival = k->rival = find_rival(s, &j->d, k);
-        ok = k->rival >= 0;
-    }
-    for (int p = 0; ok && p < DIAL_POINTS; p += DIAL_COARSE)
-        ok = work_point(j, k, p);
-    k->points = ok ? DIAL_POINTS : 0;
-    k->every = DIAL_COARSE;
-    if (!ok)
-        job_end(j);
+    j->most = answers_most(net) < 2 ? 2 : answers_most(net);
+    j->d = (struct dial){j->end, net, pin, k->hang.step, k->hang.output, k->hang.output, answers_new(net, j->most)};
+    if (!j->end || !j->d.answers)
+        return false;
+    take_in_hand(j, 0);
+    take_in_hand(j, DIAL_POINTS - 1);
+    return true;
 }
 
-/* One more point, or one step nearer to a tip. False: all is known, or memory is short. */
-static bool job_step(struct job *j, struct dial_kept *k)
+/* All values in hand have gone through the head. */
+static bool take_answers(struct job *j, struct dial_kept *k)
 {
-    if (k->every > 1) {
-        if (j->point % DIAL_COARSE && !work_point(j, k, j->point))
-            return false;
-        if (++j->point == DIAL_POINTS)
-            k->every = 1, j->point = 0;
-        return true;
+    if (j->phase == ENDS) {
+        j->d.rival = k->rival = find_rival(j, k);
+        j->phase = CURVES;
+        next_points(j, k);
+        return k->rival >= 0;
     }
+    for (int p = 0; p < j->n; p++)
+        k->point[j->point[p]] = dial_take(&j->d, value_at(k, j->point[p]), p);
+    next_points(j, k);
+    if (!j->n && !k->points) {
+        k->points = DIAL_POINTS;
+        k->every = DIAL_COARSE;
+        j->next = 0;
+        next_points(j, k);
+    } else if (!j->n) {
+        k->every = 1;
+        j->phase = TIPS;
+        j->next = 0;
+    }
+    return true;
+}
+
+/* One step nearer to a tip. */
+static bool search(struct job *j, struct dial_kept *k)
+{
     if (j->searches) {
-        enum dial_found found = dial_halve(&j->d, &j->low, &j->high);
+        enum dial_found found = dial_halve(&j->d, &j->between);
         j->searches = found == DIAL_MORE;
         if (found == DIAL_FOUND)
-            k->tip[k->tips++] = j->low.value;
+            k->tip[k->tips++] = j->between.low;
         return found != DIAL_NO_MEMORY;
     }
-    if (j->point + 1 >= DIAL_POINTS || k->tips >= DIAL_TIPS) {
+    if (j->next + 1 >= DIAL_POINTS || k->tips >= DIAL_TIPS) {
         k->complete = true;
         return false;
     }
-    j->low = k->point[j->point];
-    j->high = k->point[++j->point];
-    j->searches = dial_changes(&j->low, &j->high);
+    const struct dial_point *low = &k->point[j->next++];
+    j->between = dial_between(low, low + 1);
+    j->searches = dial_changes(low, low + 1);
     return true;
 }
 
-/* Goes on; ends when all is known, or nothing more can be for want of memory. */
-static void job_go_on(struct job *j, struct dial_kept *k)
+/* A piece of it. False: all is known, or nothing more can be. */
+static bool job_step(struct job *j, const struct session *s, struct dial_kept *k, double end)
 {
-    if (job_step(j, k))
-        return;
-    k->points = k->complete ? k->points : 0;
-    job_end(j);
+    if (j->phase == HANGS) {
+        if (!hanging_on(j->hanging, end))
+            return true;
+        k->hang = hanging_found(j->hanging);
+        j->phase = ENDS;
+        return k->hang.step >= 0 && question(j, s, k);
+    }
+    if (j->phase == TIPS)
+        return search(j, k);
+    if (j->ran < j->n) {
+        if (!dial_run(&j->d, value_at(k, j->point[j->ran++])))
+            return false;
+        answers_add(j->d.answers, suffix_head_input(j->end, k->hang.step));
+        return true;
+    }
+    return !answers_on(j->d.answers, end) || take_answers(j, k);
 }
 
-/* What it is about: the answer and the range. */
-static bool question(const struct session *s, struct dial_kept *k)
+/* Goes on for a piece at least, until the clock says `end`; ends when all is known, or nothing more can be for want of
+ * memory. */
+static void job_go_on(struct job *j, const struct session *s, struct dial_kept *k, double end)
 {
-    k->rival = -1;
+    do {
+        if (!job_step(j, s, k, end)) {
+            k->points = k->complete ? k->points : 0;
+            job_end(j);
+        }
+    } while (j->goes_on && clock_ms() < end);
+    k->waits = j->goes_on && !k->points;
+}
+
+static void job_begin(struct job *j, const struct session *s, struct dial_kept *k)
+{
+    k->rival = k->hang.step = k->hang.output = -1;
     k->points = k->tips = 0;
-    k->hang = session_hangs_on(s, k->layer, k->unit, k->t);
-    if (k->hang.step < 0)
-        return false;
-    struct pin pin = turned(k);
-    value_range((enum value)pin.q, widget_scale(session_peak(s, k->layer)), &k->low, &k->high);
-    k->now = session_row(s, RUN_PINNED, k->layer, pin.q, pin.step)[k->unit];
-    return true;
+    *j = (struct job){.hanging = hanging_new(s, k->layer, k->unit, k->t)};
+    k->waits = j->goes_on = j->hanging != NULL;
 }
 
 void dial_work_out(const struct session *s, struct dial_kept *k)
 {
-    struct job j = {0};
-    if (question(s, k))
-        job_begin(&j, s, k);
-    while (j.end)
-        job_go_on(&j, k);
+    struct job j;
+    job_begin(&j, s, k);
+    if (j.goes_on)
+        job_go_on(&j, s, k, INFINITY);
 }
 
 /* Is all of it a matter of a frame: some 150 reruns? */
@@ -181,7 +239,8 @@ static bool is_quick(const struct session *s, const struct dial_kept *k)
     double step = (double)net->outputs * lstm_top(net);
     for (int l = 0; l < net->layers; l++)
         step += (double)GATES * net->layer[l].hidden * (net->layer[l].hidden + net->layer[l].in);
-    return 150 * step * (k->hang.step - k->t + 1) < 4e8;
+    const int ahead = session_steps(s) - 1 - k->t, most = ahead < HANG_AHEAD ? ahead : HANG_AHEAD;
+    return 150 * step * (k->hang.step < 0 ? most + 1 : k->hang.step - k->t + 1) < 4e8;
 }
 
 static bool is_current(const struct session *s, const struct state *st)
@@ -205,11 +264,9 @@ static void update(const struct session *s, struct state *st)
                        .t = at->step,
                        .v = at->value,
                        .rival_wish = st->set.rival};
-    if (!question(s, k))
-        return;
     job_begin(&st->job, s, k);
-    while (st->job.end && is_quick(s, k))
-        job_go_on(&st->job, k);
+    while (st->job.goes_on && (is_quick(s, k) || (!k->points && !session_is_lazy(s))))
+        job_go_on(&st->job, s, k, 0);
 }
 
 static void prepare(const struct scene *scene, void *state, struct rect r)
@@ -223,11 +280,10 @@ static enum view_work work(struct session *s, void *state, int ms, struct str *p
     struct state *st = state;
     (void)e, (void)progress;
     update(s, st);
-    if (!st->job.end)
+    if (!st->job.goes_on)
         return WORK_NONE;
-    for (double until = clock_ms() + ms; st->job.end && clock_ms() < until;)
-        job_go_on(&st->job, &st->kept);
-    return st->job.end ? WORK_MORE : WORK_DONE;
+    job_go_on(&st->job, s, &st->kept, clock_ms() + ms);
+    return st->job.goes_on ? WORK_MORE : WORK_DONE;
 }
 
 /* ---- words ------------------------------------------------------------------------------------------------------- */
@@ -246,7 +302,9 @@ static void add_value(const struct session *s, const struct dial_kept *k, const 
 
 static void nothing(const struct session *s, const struct dial_kept *k, struct str *out)
 {
-    if (k->t < 1)
+    if (k->waits)
+        str_add(out, "What hangs on this value is being computed.");
+    else if (k->t < 1)
         say_nothing(s, out);
     else if (!session_net(s)->outputs)
         str_add(out, "This model has no output head: there is no answer to watch.");
@@ -514,7 +572,7 @@ static enum view_reply pin_tip(struct session *s, void *state, bool other, struc
 {
     (void)other;
     const struct dial_kept *k = &((const struct state *)state)->kept;
-    if (k->points && !k->complete) {
+    if (k->waits || (k->points && !k->complete)) {
         err_set(e, NULL, NULL, "where the two answers change places is still being looked for");
         return VIEW_REDRAW;
     }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/answers.h"
 #include "core/dial.h"
 #include "core/each_word.h"
 #include "core/ledger.h"
@@ -269,14 +270,14 @@ static void a_value_turned_gives_what_a_pin_gives_and_tips_where_two_answers_cha
         const struct lstm *net = session_net(s);
         int T = session_steps(s), t = 1 + random_below(&seed, T), layer = random_below(&seed, net->layers);
         enum quantity q = (enum quantity)random_below(&seed, Q_COUNT);
-        float logits[9], tip;
+        float tip;
         struct dial d = {suffix_new((struct computation[]){session_computation(s, RUN_PINNED)}, t, T),
                          net,
                          {t, layer, q, 0, 0},
                          T,
                          random_below(&seed, 4),
                          4 + random_below(&seed, 5),
-                         logits};
+                         answers_new(net, 1)};
         struct dial_point p[11], at;
         assert_true(dial_sweep(&d, 0, 1, 11, p));
         assert_true(p[10].value == 1.0f);
@@ -293,6 +294,7 @@ static void a_value_turned_gives_what_a_pin_gives_and_tips_where_two_answers_cha
         near(p[5].target, (double)session_probability(s, RUN_PINNED, T, d.target), 1e-6);
         near(p[5].rival, (double)session_probability(s, RUN_PINNED, T, d.rival), 1e-6);
         suffix_free(d.s);
+        answers_free(d.answers);
         session_free(s);
     }
     assert_true(tips > 0);

@@ -11,6 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+#include "core/answers.h"
+#include "core/suffix.h"
+#include "session/hang.h"
 #include "session/session.h"
 #include "support/app.h"
 #include "support/models.h"
@@ -82,6 +86,71 @@ static void what_if_shows_its_numbers_as_they_come(void **state)
     in_the_end_as_if_waited_for(":compare w4 w7 w9 w2<Enter>", "The surprisals are being computed");
 }
 
+static void the_dial_comes_after_its_picture(void **state)
+{
+    (void)state;
+    in_the_end_as_if_waited_for(":t 2<Enter>%", "What hangs on this value is being computed");
+    in_the_end_as_if_waited_for(":t 3<Enter>%yyy", "What hangs on this value is being computed");
+    in_the_end_as_if_waited_for("<Down>%", "What hangs on this value is being computed");
+}
+
+/* One head after the other, as it was before they went together. */
+static struct hang hangs_by_hand(const struct session *s, int unit, int t)
+{
+    const struct lstm *net = session_net(s);
+    const struct computation of = session_computation(s, RUN_PINNED);
+    const int to = session_steps(s) - 1;
+    struct suffix *end = suffix_new(&of, t, to);
+    struct hang found = {-1, -1};
+    struct pin gone = {t, 0, Q_C, unit, 0};
+    float *z = xcalloc((size_t)net->outputs, sizeof *z);
+    double most = -1;
+    assert_true(end && suffix_run(end, &gone, 1));
+    for (int k = t; k <= to; k++) {
+        suffix_logits(end, k, z);
+        const double was = session_surprisal(s, RUN_PINNED, k);
+        double change = fabs(surprisal(z, net->outputs, session_output(s, k + 1)) - was);
+        if (change > most)
+            found = (struct hang){k, session_output(s, k + 1)};
+        most = fmax(change, most);
+    }
+    free(z);
+    suffix_free(end);
+    return found;
+}
+
+static void answers_are_the_bits_of_one_head_at_a_time(void **state)
+{
+    (void)state;
+    struct session *s = large_session();
+    const struct lstm *net = session_net(s);
+    const struct trace *tr = session_trace(s, RUN_BASE);
+    struct answers *a = answers_new(net, 5);
+    float *z = xcalloc((size_t)net->outputs, sizeof *z);
+    for (int n = 1; n <= 5; n += 2) {
+        answers_begin(a);
+        for (int k = 0; k < n; k++)
+            answers_add(a, lstm_head_input(net, tr, k + 1));
+        int pieces = 1;
+        while (!answers_on(a, 0))
+            pieces++;
+        assert_true(pieces > 3);
+        for (int k = 0; k < n; k++) {
+            lstm_logits(net, tr, k + 1, z);
+            assert_memory_equal(answers_logits(a, k), z, (size_t)net->outputs * sizeof *z);
+            assert_true(surprisal_by(answers_sum(a, k), z[7]) == surprisal(z, net->outputs, 7));
+            assert_true(lstm_logit(net, tr, k + 1, 30999) == z[30999]);
+        }
+    }
+    for (int unit = 0; unit < 4; unit++) {
+        const struct hang want = hangs_by_hand(s, unit, 2), found = session_hangs_on(s, 0, unit, 2);
+        assert_true(found.step == want.step && found.output == want.output);
+    }
+    free(z);
+    answers_free(a);
+    session_free(s);
+}
+
 static void what_is_kept_of_a_step_tells_what_all_of_it_would(void **state)
 {
     (void)state;
@@ -127,6 +196,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_if_shows_its_numbers_as_they_come),
+        cmocka_unit_test(the_dial_comes_after_its_picture),
+        cmocka_unit_test(answers_are_the_bits_of_one_head_at_a_time),
         cmocka_unit_test(what_is_kept_of_a_step_tells_what_all_of_it_would),
         cmocka_unit_test(of_equal_ones_the_first_is_the_likeliest),
     };
