@@ -234,6 +234,7 @@ bench: flstm-tui $(BENCH)
 
 # Needs clang. FUZZ_SECONDS each; TARGETS='sitting json' runs only those.
 FUZZ_SECONDS ?= 60
+# ENGINE=afl: with AFL++ in place of libFuzzer.
 fuzz:
 	@sh tests/fuzz/run.sh build/fuzz $(FUZZ_SECONDS) $(TARGETS)
 
