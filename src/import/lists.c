@@ -193,7 +193,9 @@ static int layer_here(const struct walk *w)
     if (left < 2 || !is_matrix(t[0]) || !is_matrix(t[1]) || t[0]->shape[1] != t[1]->shape[1]
         || t[1]->shape[1] != 4 * t[1]->shape[0])
         return 0;
-    return left >= 3 && t[2]->rank == 1 && t[2]->shape[0] == t[1]->shape[1] ? 3 : 2;
+    bool bias = left >= 3 && t[2]->rank == 1
+                && (t[2]->shape[0] == t[1]->shape[1] || t[2]->shape[0] == 2 * t[1]->shape[1]);       /* 8n: cuDNN's */
+    return bias ? 3 : 2;
 }
 
 static bool gru_here(const struct walk *w)

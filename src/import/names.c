@@ -112,7 +112,7 @@ bool keras_recognise(const struct source *s, const char **why)
 bool keras_find(struct source *s, const struct model_options *o, struct parts *p, struct err *e)
 {
     const char *why;
-    return named_recognise(s, &why) ? named_find(s, o, p, e) : keras_lists_find(s, o, p, e);
+    return (named_recognise(s, &why) ? named_find(s, o, p, e) : keras_lists_find(s, o, p, e)) && keras_cudnn(s, p, e);
 }
 
 /* ---- ONNX ---- */

@@ -36,6 +36,9 @@ bool keras_layer(const struct json_at *config, bool bidirectional, struct err *e
 /* The activations that a Keras configuration beside the weights names. */
 bool keras_config(struct source *s, const struct model_options *o, struct parts *p, struct err *e);
 
+/* cudnn.c: layers of CuDNNLSTM become layers of an LSTM. */
+bool keras_cudnn(struct source *s, struct parts *p, struct err *e);
+
 #undef DIALECT
 #undef SIFT
 #undef REST

@@ -23,6 +23,8 @@ static const struct { const char *name, *text; } texts[] = {
      ",\"W_y\":[[1],[2]],\"b_y\":[3,4]}"},
     {"gates-apart.json", "{" GATES_OF("W_xf", "W_xi", "W_xc", "W_xo", "[[1],[2]]") ","
      GATES_OF("W_hf", "W_hi", "W_hc", "W_ho", "[[1,2],[3,4]]") "}"},
+    {"cudnn.json", "{\"cu_dnnlstm/kernel\":" R4 ",\"cu_dnnlstm/recurrent_kernel\":" R4
+     ",\"cu_dnnlstm/bias\":[1,2,3,4,1,2,3,4]}"},
     {"keras.json", "{\"lstm/kernel\":" R4 ",\"lstm/recurrent_kernel\":" R4 ",\"lstm/bias\":[1,2,3,4]}"},
     {"weights.json", "[" R4 "," R4 ",[1,2,3,4],[[1,2]],[3,4]]"},
     {"tf1.json", "{\"rnn/basic_lstm_cell/kernel\":[[1,2,3,4],[5,6,7,8]],\"rnn/basic_lstm_cell/bias\":[1,2,3,4]}"},

@@ -1055,6 +1055,53 @@ static void the_last_step_alone_is_enough(void **state)
     model_free(m);
 }
 
+/* rows × cols of ((k · step) mod 17 - 8) / 8; rows 0: a vector. */
+static void add_sequence(struct str *s, int rows, int cols, int step)
+{
+    str_add(s, "[");
+    for (int r = 0; r < (rows ? rows : 1); r++) {
+        str_add(s, r ? ", " : "");
+        str_add(s, rows ? "[" : "");
+        for (int c = 0; c < cols; c++)
+            str_addf(s, "%s%g", c ? ", " : "", ((r * cols + c) * step % 17 - 8) / 8.0);
+        str_add(s, rows ? "]" : "");
+    }
+    str_add(s, "]");
+}
+
+/* numpy computed h of what Keras's own conversion (of CuDNNLSTM into LSTM) makes of these weights: E = 3, H = 2. */
+static void what_CuDNNLSTM_keeps_unit_by_unit_is_an_LSTM(void **state)
+{
+    (void)state;
+    static const char *const names[][2] = {{"{\"cu_dnnlstm/kernel\": ", ", \"cu_dnnlstm/recurrent_kernel\": "},
+                                           {"[", ", "}};
+    for (int list = 0; list < 2; list++) {
+        struct str s = {0};
+        str_add(&s, "{\"format\": \"keras\", \"inputs\": ");
+        add_sequence(&s, 3, 3, 4);
+        str_addf(&s, ", \"gate_function\": \"sigmoid\", \"tensors\": %s", names[list][0]);
+        add_sequence(&s, 3, 8, 5);
+        str_add(&s, names[list][1]);
+        add_sequence(&s, 2, 8, 7);
+        str_add(&s, list ? ", " : ", \"cu_dnnlstm/bias\": ");
+        add_sequence(&s, 0, 16, 3);
+        str_addf(&s, "%s, \"expected\": {\"h\": [[0.04692362790183211, -0.07951411386352589], [0.016166991486220115, "
+                 "0.20229988378597455], [0.000717816489986328, 0.2715314701871097]]}}", list ? "]" : "}");
+        struct model *m = load(str_text(&s), NULL);
+        struct trace *tr = trace_new(m->net, 3);
+        const float *const x[3] = {m->inputs, m->inputs + 3, m->inputs + 6};
+        struct proof p;
+        lstm_run(m->net, x, 0, NULL, 0, tr);
+        assert_true(proof_compare(m, m->net, tr, x, &p) && p.within && p.values == 6);
+        assert_true(p.largest < 1e-6);
+        assert_non_null(strstr(m->report, "two biases of CuDNNLSTM, input and recurrent, i f c o, added"));
+        assert_int_equal(m->unused_count, 0);
+        trace_free(tr);
+        model_free(m);
+        str_free(&s);
+    }
+}
+
 /* ---- by hand ---- */
 
 enum { HAND_H = 2, HAND_E = 3, HAND_Y = 4 };
@@ -1373,6 +1420,7 @@ int main(void)
         cmocka_unit_test(a_wrong_order_is_named_with_the_option_that_reads_it),
         cmocka_unit_test(the_tolerance_grows_with_what_it_is_held_against),
         cmocka_unit_test(the_last_step_alone_is_enough),
+        cmocka_unit_test(what_CuDNNLSTM_keeps_unit_by_unit_is_an_LSTM),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
 }
