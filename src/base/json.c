@@ -619,7 +619,8 @@ bool json_matrix(const struct json_at *at, size_t rows, size_t cols, const float
     struct json_floats f = {0};
     const struct json_rect *r = lifted(at);
     if (!at->node || !cJSON_IsArray(at->node) || (r && r->rank != 2))
-        return json_expected(at, e, "%zu rows of %zu numbers", rows, cols);
+        return json_expected(at, e, "%zu row%s of %zu number%s", rows, rows == 1 ? "" : "s", cols,
+                             cols == 1 ? "" : "s");
     if (json_length(at) != rows)
         return json_complain(at, e, "expected %zu row%s of %zu number%s, found %zu row%s", rows, rows == 1 ? "" : "s",
                              cols, cols == 1 ? "" : "s", json_length(at), json_length(at) == 1 ? "" : "s");

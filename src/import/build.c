@@ -100,11 +100,12 @@ bool build_names(const struct json_at *at, char **list, int n, struct err *e)
 {
     struct json_iter it = json_iter(at);
     struct json_at item;
+    const char *s = n == 1 ? "" : "s";
     int k = 0;
     if (json_kind(at) != JSON_ARRAY)
-        return json_expected(at, e, "an array of %d strings", n);
+        return json_expected(at, e, "an array of %d string%s", n, s);
     if (json_length(at) != (size_t)n)
-        return json_complain(at, e, "expected %d strings, found %zu", n, json_length(at));
+        return json_complain(at, e, "expected %d string%s, found %zu", n, s, json_length(at));
     for (; json_next(&it, NULL, &item); k++) {
         const char *name;
         if (json_kind(&item) == JSON_NULL)
@@ -113,7 +114,7 @@ bool build_names(const struct json_at *at, char **list, int n, struct err *e)
             return false;
         list[k] = xstrdup(name);
     }
-    return k == n ? true : json_expected(at, e, "an array of %d strings", n);
+    return k == n ? true : json_expected(at, e, "an array of %d string%s", n, s);
 }
 
 /* ---- description ---- */
@@ -177,7 +178,8 @@ static bool read_unit_names(struct model *m, const struct json_at *at, struct er
     struct json_iter it = json_iter(at);
     struct json_at item;
     if (json_kind(at) != JSON_ARRAY || json_length(at) != (size_t)m->net->layers)
-        return json_expected(at, e, "an array of names for each of %d layers", m->net->layers);
+        return json_expected(at, e, "an array of names for each of %d layer%s", m->net->layers,
+                             m->net->layers == 1 ? "" : "s");
     for (int l = 0; l < m->net->layers && json_next(&it, NULL, &item); l++)
         if (!build_names(&item, m->unit_name[l], m->net->layer[l].hidden, e))
             return false;
@@ -241,7 +243,8 @@ void build_report(struct model *m, struct report *r)
     if (!net->outputs)
         report_fact(r, "head", "none: there are no predictions");
     else if (m->label)
-        report_fact(r, "head", "%d outputs with labels of their own", net->outputs);
+        report_fact(r, "head", "%d output%s with labels of their own", net->outputs,
+                    net->outputs == 1 ? "" : "s");
     else if (v && v->size == net->outputs)
         report_fact(r, "head", "%d outputs, one for each token", net->outputs);
     else

@@ -78,7 +78,7 @@ bool build_inputs(const struct json_at *at, int E, float **out, int *steps, stru
         return false;
     size_t T = steps_of(&f, (size_t)E);
     if (!T && f.rank == 1 && f.count)
-        return json_expected(at, e, "an array of vectors of %d numbers", E);
+        return json_expected(at, e, "an array of vectors of %d number%s", E, E == 1 ? "" : "s");
     if (!T && f.rank == 2 && f.shape[1] != (size_t)E && f.count) {
         const float *v;
         return json_matrix(at, f.shape[0], (size_t)E, &v, e);           /* names the first row of another length */
@@ -239,7 +239,8 @@ static bool read_rows(const struct model *m, const struct part *p, struct place 
     if (n != rows && !*to.last) {
         const float *none;
         return json_matrix(&p->at, rows, width, &none, e)           /* which names the row that does not fit */
-               && json_complain(&p->at, e, "expected %zu rows of %zu numbers", rows, width);
+               && json_complain(&p->at, e, "expected %zu row%s of %zu number%s", rows,
+                                rows == 1 ? "" : "s", width, width == 1 ? "" : "s");
     }
     *to.to = floats_copy(v + (*to.last ? (n - 1) * width : 0), (*to.last ? 1 : rows) * width);
     return *to.to ? true : json_complain(&p->at, e, "not enough memory for %zu steps", rows);

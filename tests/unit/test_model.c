@@ -155,9 +155,9 @@ static void a_model_of_vectors_says_what_does_not_fit_it(void **state)
             {"[\"up\", \"down\"]", "7", "labels: expected an array of 2 strings"},
             {", \"fc.weight\": [[1], [2]], \"fc.bias\": [7, 8]", "",
              "labels: there are labels but no outputs they belong to"},
-            {"[[\"level\"]]", "[]", "unit_names: expected an array of names for each of 1 layers"},
-            {"[[\"level\"]]", "7", "unit_names: expected an array of names for each of 1 layers"},
-            {"[[\"level\"]]", "[[\"a\", \"b\"]]", "unit_names[0]: expected 1 strings, found 2"},
+            {"[[\"level\"]]", "[]", "unit_names: expected an array of names for each of 1 layer"},
+            {"[[\"level\"]]", "7", "unit_names: expected an array of names for each of 1 layer"},
+            {"[[\"level\"]]", "[[\"a\", \"b\"]]", "unit_names[0]: expected 1 string, found 2"},
             {"\"h\": [[0.1], [0.2]]", "\"h\": [[0.1], [0.2], [0.3]]", "expected.h: expected 2 rows of 1 number"},
             {"\"h\": [[0.1], [0.2]]", "\"h\": [0.1, \"x\"]", "expected.h"},
             {"\"h\": [[0.1], [0.2]]", "\"tolerance\": -1", "expected.tolerance: expected a tolerance of at least 0"},
@@ -350,7 +350,7 @@ static void sizes_that_cannot_be_are_refused(void **state)
         {"{\"layers\": [{\"W_f\": [], \"b_f\": [], \"W_i\": [], \"b_i\": [], \"W_g\": [], \"b_g\": [], \"W_o\": [], "
          "\"b_o\": []}]}", "F: layers[0].b_f: expected at least one unit, found 0 numbers"},
         {"{\"layers\": [{\"W_f\": [[1]], \"b_f\": [1], \"W_i\": [[1]], \"b_i\": [1], \"W_g\": [[1]], \"b_g\": [1], "
-         "\"W_o\": [[1]], \"b_o\": [1]}]}", "F: layers[0].W_f: expected 1 rows of more than 1 numbers"},
+         "\"W_o\": [[1]], \"b_o\": [1]}]}", "F: layers[0].W_f: expected 1 row of more than 1 number"},
         {"[]", "F: expected a model"}, {"5", "F: expected an object, found 5"},
         {"{}", "F: expected a model: no key \"format\""}, {"", "F:1:1: not valid JSON: the text is empty"},
     };
