@@ -85,9 +85,11 @@ static bool read_weights(const struct json_at *at, int hidden, int *in, const fl
         struct json_floats f;
         if (!json_floats(at, &f, e))
             return false;
+        const char *many = H == 1 ? "" : "s";
         size_t longer = f.rank != 2 ? 0 : f.shape[0] == H ? f.shape[1] : f.shape[1] == H ? f.shape[0] : 0;
         if (longer <= H || longer > INT_MAX / 8)
-            return json_expected(at, e, "%zu rows of more than %zu numbers (or as many columns)", H, H);
+            return json_expected(at, e, "%zu row%s of more than %zu number%s (or as many columns)", H, many, H,
+                                 many);
         *in = (int)(longer - H);
     }
     size_t width = H + (size_t)*in;
