@@ -41,7 +41,8 @@ static const char *const head_names[] = {
 
 /* What "names" in a wrapper may say, and --names all but the first, which --lstm says. */
 static const char *const part_names[] = {"lstm",         "embedding",  "output_weight", "output_bias",
-                                         "input_weight", "input_norm", "ignored",       NULL};
+                                         "input_weight", "input_norm", "input_activation",
+                                         "ignored",      NULL};
 
 bool around_keys(const struct source *s, const char *const *dialect_keys, struct err *e)
 {
@@ -155,24 +156,32 @@ bool around_asked(const struct source *s, const char *key)
     return asked_for(s, key, &a) || around_named(s, key).node;
 }
 
+char *around_said(const struct source *s, const char *key)
+{
+    struct json_at at = around_named(s, key);
+    const char *text;
+    struct asked a;
+    struct err unused;
+    if (asked_for(s, key, &a))
+        return xstrndup(a.name, (size_t)a.name_len);
+    return at.node && json_string(&at, &text, &unused) ? xstrdup(text) : NULL;
+}
+
 bool around_by_request(struct source *s, const char *key, struct tensor **out, struct err *e)
 {
     struct json_at at = around_named(s, key);
-    const char *name;
     struct asked a;
-    *out = NULL;
-    if (asked_for(s, key, &a)) {
-        char *asked = xstrndup(a.name, (size_t)a.name_len);
-        *out = source_find(s, asked);
-        free(asked);
-        return *out || source_complain(s, e, "--names: %s: expected the name of one of the tensors (--inspect lists "
-                                             "them), found \"%.*s\"", key, a.name_len, a.name);
-    }
-    if (!at.node)
-        return true;
-    if (!json_string(&at, &name, e))
-        return false;
-    return (*out = source_find(s, name)) != NULL || json_expected(&at, e, "the name of one of the tensors");
+    char *name = around_said(s, key);
+    *out = name ? source_find(s, name) : NULL;
+    bool ok = *out || (!name && !at.node);
+    if (!ok && asked_for(s, key, &a))
+        source_complain(s, e,
+                        "--names: %s: expected the name of one of the tensors (--inspect lists them), found \"%s\"",
+                        key, name);
+    else if (!ok)
+        json_expected(&at, e, "the name of one of the tensors");
+    free(name);
+    return ok;
 }
 
 /* "enc" is enc and what enc.lstm.weight is a part of. */

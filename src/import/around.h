@@ -14,6 +14,8 @@ bool around_take(struct source *s, const char *names, struct err *e);
 struct json_at around_named(const struct source *s, const char *key);
 /* Does --names or the wrapper's "names" have this key? */
 bool around_asked(const struct source *s, const char *key);
+/* What it says there, owned by the caller; NULL: nothing, or no text. */
+char *around_said(const struct source *s, const char *key);
 /* The tensor that it names there; NULL without an error: it names none. */
 bool around_by_request(struct source *s, const char *key, struct tensor **out, struct err *e);
 /* Is it, or what it is a part of, named under "ignored"? */

@@ -199,6 +199,26 @@ static bool asked_norm(struct source *s, struct before *out, size_t D, size_t E,
                                     "neither) of %zu numbers are not beside it", t->count);
 }
 
+/* --names input_activation. */
+static bool take_activation(struct source *s, struct before *out, struct err *e)
+{
+    char *said = around_said(s, "input_activation");
+    int a = 0;
+    while (said && a < INPUT_ACTIVATIONS && strcmp(said, input_activation_name((enum input_activation)a)) != 0)
+        a++;
+    bool ok = a < INPUT_ACTIVATIONS && (!around_asked(s, "input_activation") || (said && out->linear.weight));
+    if (ok)
+        out->activation = (enum input_activation)a;
+    else if (a == INPUT_ACTIVATIONS || !said)
+        source_complain(s, e, "input_activation: expected none, relu, tanh or sigmoid, found %s",
+                        said ? said : "no text");
+    else
+        source_complain(s, e, "input_activation: expected a Linear before the LSTM, found none; --names "
+                              "input_weight=TENSOR says which");
+    free(said);
+    return ok;
+}
+
 /* Of vectors sizes tell nothing: a Linear that makes as many numbers as the LSTM reads may as well be the last of a
  * head, and what it reads is known by it alone. They are asked for. */
 static bool find_for_vectors(struct source *s, struct parts *p, size_t E, struct before *out, struct err *e)
@@ -212,9 +232,8 @@ static bool find_for_vectors(struct source *s, struct parts *p, size_t E, struct
     return (!t || find_linear(s, p, D, E, &out->linear, e)) && asked_norm(s, out, D, E, e);
 }
 
-bool before_find(struct source *s, struct parts *p, int in, int top, struct before *out, struct err *e)
+static bool find(struct source *s, struct parts *p, int in, int top, struct before *out, struct err *e)
 {
-    *out = (struct before){0};
     if (!p->embedding)
         return find_for_vectors(s, p, (size_t)in, out, e);
     if (!tensor_matrix(s, p->embedding, -1, -1, e))
@@ -229,6 +248,12 @@ bool before_find(struct source *s, struct parts *p, int in, int top, struct befo
     if (D != E && E != H)
         out->last = find_norm(s, p, E);
     return true;
+}
+
+bool before_find(struct source *s, struct parts *p, int in, int top, struct before *out, struct err *e)
+{
+    *out = (struct before){0};
+    return find(s, p, in, top, out, e) && take_activation(s, out, e);
 }
 
 /* ---- what is left ---- */
@@ -382,6 +407,7 @@ struct input_layers *before_layers(const struct before *b, int in)
     l->from = W ? (int)(W->count / (size_t)in) : in;
     l->first = copy_norm(&b->first);
     l->last = copy_norm(&b->last);
+    l->activation = b->activation;
     l->W = copy(W);
     l->b = copy(b->linear.bias);
     for (int r = 0; W && b->linear.turned && r < l->to; r++)
@@ -416,8 +442,11 @@ char *before_say(const struct before *b, bool vectors)
         tensor_became(b->linear.weight, "Linear before the LSTM, computed into the %s", into);
         if (b->linear.bias)
             tensor_became(b->linear.bias, "Linear before the LSTM, bias");
-        str_addf(&out, "%s%s as a Linear without an activation behind it, which names do not tell", out.len ? ", " : "",
-                 b->linear.weight->name);
+        str_addf(&out, "%s%s as a Linear ", out.len ? ", " : "", b->linear.weight->name);
+        if (b->activation)
+            str_addf(&out, "with %s behind it", input_activation_name(b->activation));
+        else
+            str_add(&out, "without an activation behind it, which names do not tell (--names input_activation=relu)");
     }
     say_norm(&b->last, into, &out);
     struct str all = {0};

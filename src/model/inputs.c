@@ -6,6 +6,24 @@
 
 #include "base/mem.h"
 
+const char *input_activation_name(enum input_activation a)
+{
+    static const char *const names[INPUT_ACTIVATIONS] = {"none", "relu", "tanh", "sigmoid"};
+    return names[a];
+}
+
+static double activate(enum input_activation a, double z)
+{
+    switch (a) {
+    case INPUT_RELU: return z > 0 ? z : 0;
+    case INPUT_TANH: return tanh(z);
+    case INPUT_SIGMOID: return 1 / (1 + exp(-z));
+    case INPUT_LINEAR:
+    case INPUT_ACTIVATIONS: break;
+    }
+    return z;
+}
+
 static void norm_free(struct input_norm *n)
 {
     mem_free(n->weight);
@@ -47,6 +65,7 @@ static void apply_linear(const struct input_layers *l, const double *x, double *
         y[r] = l->b ? (double)l->b[r] : 0;
         for (int k = 0; k < l->from; k++)
             y[r] += (double)row[k] * x[k];
+        y[r] = activate(l->activation, y[r]);
     }
 }
 

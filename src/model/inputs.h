@@ -12,10 +12,14 @@
 /* weight NULL: there is none; bias is never NULL then. mean and variance NULL: a LayerNorm. */
 struct input_norm { float *weight, *bias, *mean, *variance; double epsilon; };
 
+enum input_activation { INPUT_LINEAR, INPUT_RELU, INPUT_TANH, INPUT_SIGMOID, INPUT_ACTIVATIONS };
+const char *input_activation_name(enum input_activation a);        /* "none", "relu", "tanh", "sigmoid" */
+
 struct input_layers {
     int from, to;                  /* numbers given, numbers read */
     struct input_norm first;       /* over the `from` */
     float *W, *b;                  /* a Linear, to × from and [to]; W NULL: none, and from == to; b NULL: 0 */
+    enum input_activation activation;      /* behind the Linear */
     struct input_norm last;        /* over the `to` */
 };
 

@@ -69,6 +69,15 @@ static const char square_expected[] =
     "{\"h\":[[0.021315519,0.011705809,-0.048348591],[0.050457153,0.028553359,-0.079990871],[0.055625863,0.02076"
     "3494,-0.062707081]],\"output\":[[-0.7738446,1.444245219],[-0.771564186,1.517694712],[-0.753652692,1.512370"
     "229]]}";
+static const char square_relu[] =
+    "{\"h\":[[0.0,0.006738315,-0.031526476],[-0.000866649,0.020248098,-0.065894924],[-0.002284498,0.013844117,-"
+    "0.046090752]]}";
+static const char square_tanh[] =
+    "{\"h\":[[0.032061044,0.018949563,-0.05968203],[0.050880924,0.034418341,-0.089737155],[0.057685357,0.030329"
+    "47,-0.081532106]]}";
+static const char square_sigmoid[] =
+    "{\"h\":[[-0.034864634,0.013056337,-0.044273272],[-0.09130799,0.019611178,-0.06238177],[-0.102726944,0.0207"
+    "52607,-0.065610491]]}";
 static const char equal[] =
     "\"embedding.weight\":[[0.625,0.5],[-1.75,0.5],[0.875,0.375]],\"lstm.weight_ih_l0\":[[1.75,0.75],[1.25,0.125]"
     ",[-0.875,1.5],[-0.75,0.25],[0.25,-0.75],[0.25,-0.25],[1.125,0.125],[0.375,-1.5]],\"lstm.weight_hh_l0\":[[1"
@@ -262,6 +271,9 @@ static void a_square_linear_that_can_stand_nowhere_else_is_computed(void **state
     (void)state;
     char more[4096];
     dump_proven(square, NULL, square_expected, NULL);
+    dump_proven(square, NULL, square_relu, "input_activation=relu");
+    dump_proven(square, NULL, square_tanh, "input_activation=tanh");
+    dump_proven(square, NULL, square_sigmoid, "input_activation=sigmoid");
     snprintf(more, sizeof more, "%s,\"fc0.weight\":[[1,2,3],[4,5,6]]", square); /* 3 of h to 2: pre may follow it */
     dump_refused(more, NULL, "pre.weight: 2 x 2 numbers that may stand between the embedding and the LSTM");
     snprintf(more, sizeof more, "%s,\"gate.weight\":[[1,2],[3,4]]", square);
@@ -335,6 +347,9 @@ static void names_that_say_nothing_are_told(void **state)
     dump_refused(square, "embedding", "found \"embedding\"");
     dump_refused(square, "embedding=", "found \"embedding=\"");
     dump_refused(square, "embeding=embedding.weight", "found \"embeding=embedding.weight\"");
+    dump_refused(square, "input_activation=gelu", "input_activation: expected none, relu, tanh or sigmoid, found gelu");
+    dump_refused(equal, "input_activation=relu,ignored=pre,ignored=norm",
+                 "expected a Linear before the LSTM, found none");
     dump_refused(square, "lstm=lstm", "found \"lstm=lstm\"");
     dump_refused(square, "embedding=nix",
                  "--names: embedding: expected the name of one of the tensors (--inspect lists "
