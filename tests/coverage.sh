@@ -6,7 +6,8 @@
 #   unseen.txt     FILE:LINE: the line's branches not taken of how many, or "line", for a line never run; and what stands there
 # A branch is an outcome of a condition, as gcov has it: `a && b` has four. It counts when it was taken at least once. Nothing is
 # exempt: a branch that ends the program for want of memory counts like any other (src has no assert but in comments and at compile
-# time; an assert's failing arm would count as unseen).
+# time; an assert's failing arm would count as unseen). Only that a complaint were true (ERR_IS_FALSE, base/err.h) is no branch: the
+# compiler is told.
 set -eu
 folder=$1
 find "$folder" -name '*.gcno' -path '*/src/*' -o -name '*.gcno' -path '*/tests/test_*' | while read -r notes; do

@@ -39,6 +39,9 @@ static inline bool err_false(bool told)
     (void)told;
     return false;
 }
+#ifdef ERR_IS_FALSE                     /* make coverage: nor is what would follow a true one a branch to be taken */
+#define err_false(told) ((void)(told), false)
+#endif
 #define err_set(...) err_false((err_set)(__VA_ARGS__))
 #define err_errno(...) err_false((err_errno)(__VA_ARGS__))
 

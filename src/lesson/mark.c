@@ -134,8 +134,11 @@ static bool add_file(struct table *t, const char *file, struct err *e)
     if (ok && json_kind(&at) != JSON_ARRAY)
         ok = json_expected(&at, e, "a list of pages");
     struct json_iter it = json_iter(&at);
-    while (ok && json_next(&it, NULL, &item))
+    size_t seen = 0;
+    for (; ok && json_next(&it, NULL, &item); seen++)
         ok = add_page(t, &item, lesson, hash, e);
+    if (ok && seen != json_length(&at))   /* numbers alone yield no items */
+        ok = json_expected(&at, e, "a list of pages");
     json_free(j);
     return ok;
 }

@@ -10,10 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "import/import.h"
 #include "lesson/expr.h"
 #include "lesson/lesson.h"
 #include "session/edit.h"
+#include "support/models.h"
 
 static struct session *cell(void)
 {
@@ -378,6 +380,270 @@ static void cut_anywhere_an_expression_is_told_its_column_or_is_a_shorter_one(vo
     session_free(s);
 }
 
+/* ---- other models ------------------------------------------------------------------------------------------------ */
+
+/* Two layers over w1 … w6; no words; no words and two outputs that have names; nothing that comes next. */
+static struct session *session_in(const struct random_model *shape)
+{
+    struct err e = {{0}};
+    struct session *s = session_new(model_random(shape), &e);
+    if (!s)
+        fail_msg("%s", e.text);
+    return s;
+}
+
+static void a_second_layer_has_values_of_its_own(void **state)
+{
+    (void)state;
+    struct session *s = session_in(&(struct random_model){.layers = 2, .hidden = 3, .embed = 2, .words = 6,
+                                                          .outputs = 6, .steps = 5, .seed = 3});
+    is(s, "layers", 2);
+    is(s, "l2.x[3]@4", number(s, "h[3]@4"));              /* what goes into it is h of the layer below */
+    is(s, "len(l2.x@1) + len(x@1)", 5);
+    is(s, "l2.kept[1]@3", number(s, "l2.f[1]@3 * l2.C[1]@2"));
+    is(s, "l2.z_o[2]@2", number(s, "l2.z_o.h[2]@2 + l2.z_o.x[2]@2 + l2.z_o.b[2]@2"));
+    is(s, "l2.max_u(l2.C[u]@2)", number(s, "max(l2.C@2)"));
+    is(s, "carry[1](1..1)", 1);
+    is(s, "l2.full[2](4..4)", 1);                         /* ∂C_4/∂C_4 */
+    is(s, "sum_w(p(w)@3)", 1);
+    /* At t the word that came is what had come. */
+    struct err e = {{0}};
+    assert_true(session_set_text(s, "w2 w5 w1", "test", &e));
+    is(s, "l2.C[2]@2(w5)", number(s, "l2.C[2]@2"));
+    is(s, "sum(l2.o@2(w5) - l2.o@2)", 0);
+    refused(s, "l3.f[1]@1", "expected a layer from 1 to 2, found 3");
+    refused(s, "l3.f@1", "expected a layer from 1 to 2, found 3");
+    refused(s, "l3.sum_u(C[u]@1)", "expected a layer from 1 to 2, found 3");
+    refused(s, "l3.W_f[1][1]", "expected a layer from 1 to 2, found 3");
+    refused(s, "l2.x[4]@1", "expected a number of x from 1 to 3, found 4");
+    refused(s, "l2.f@2(nobody)", "the vocabulary has no word \"nobody\"");
+    refused(s, "count_w(p(w)@nobody > 0)", "a word of the sequence");
+    session_free(s);
+}
+
+static void a_model_without_words_says_so_where_a_word_is_needed(void **state)
+{
+    (void)state;
+    struct session *s = session_in(&(struct random_model){.layers = 1, .hidden = 2, .embed = 3, .outputs = 2,
+                                                          .steps = 4, .seed = 9});
+    is(s, "x[2]@1", (double)session_inputs(s)[0][1]);
+    refused(s, "f[1]@1(her)", "this model has no words");
+    refused(s, "p(her)@1", "this model has no words");
+    refused(s, "effect[1]@1(her@2)", "this model has no words");
+    refused(s, "count_w(1)", "there is nothing to run over");
+    refused(s, "f[1]@her", "expected a step from 1 to 4");
+    session_free(s);
+}
+
+static void a_model_that_predicts_nothing_says_so(void **state)
+{
+    (void)state;
+    struct session *s = session_in(&(struct random_model){.layers = 1, .hidden = 2, .embed = 3, .words = 4, .steps = 4,
+                                                          .seed = 9});
+    refused(s, "p(w1)@1", "this model does not say which word comes next");
+    refused(s, "next@1", "this model does not say which word comes next");
+    refused(s, "effect[1]@1(w1@2)", "this model does not say which word comes next");
+    session_free(s);
+}
+
+static void outputs_that_have_names_are_asked_for_by_them(void **state)
+{
+    (void)state;
+    struct model *m = model_random(&(struct random_model){.layers = 1, .hidden = 2, .embed = 3, .words = 4,
+                                                          .outputs = 2, .steps = 4, .seed = 9});
+    m->label = xcalloc(2, sizeof *m->label);
+    m->label[0] = xstrdup("even");
+    m->label[1] = xstrdup("odd");
+    struct session *s = session_new(m, NULL);
+    assert_non_null(s);
+    is(s, "p(even)@2 + p(odd)@2", 1);
+    is(s, "p(odd)@4", (double)session_probability(s, RUN_PINNED, 4, 1));
+    refused(s, "p(w1)@2", "the model has no output \"w1\"");
+    struct expr_env env = {.session = s};
+    struct expr_value v = value_in(&env, "next@3");
+    assert_string_equal(v.word, session_likeliest(s, RUN_PINNED, 3) ? "odd" : "even");
+    session_free(s);
+}
+
+static void a_vector_longer_than_a_lesson_shows_wants_its_unit(void **state)
+{
+    (void)state;
+    struct session *s = session_in(&(struct random_model){.layers = 1, .hidden = EXPR_VECTOR + 1, .embed = 2,
+                                                          .words = 3, .outputs = 3, .steps = 2, .seed = 1});
+    is(s, "len(x@1)", 2);
+    is(s, "f[65]@1 > 0", 1);
+    refused(s, "f@1", "expected [UNIT]: a vector of 65 is too long, 64 is the most");
+    session_free(s);
+}
+
+/* ---- answers, limits, spellings ---------------------------------------------------------------------------------- */
+
+static void an_answer_is_taken_as_what_it_is(void **state)
+{
+    (void)state;
+    struct session *s = cell();
+    struct expr_value word = {.kind = EXPR_IS_WORD, .word = "her"}, one = {.kind = EXPR_IS_VECTOR, .n = 1, .v = {4}};
+    struct expr_env worded = {.session = s, .given = &word}, lone = {.session = s, .given = &one};
+    assert_true(value_in(&worded, "given == 'her'").v[0] == 1);
+    assert_true(value_in(&worded, "given != 'his' && given != next@1").v[0] == 1);
+    assert_true(value_in(&lone, "given + 1").v[0] == 5);                /* of one number: that number */
+    assert_true(value_in(&lone, "given[1] * 2").v[0] == 8);
+    static const struct { bool word; const char *text, *why; } wrong[] = {
+        {true, "given[1]", "column 9 of \"given[1]\": the answer is a word"},
+        {false, "given[2]", "expected a part of the answer from 1 to 1, found 2"},
+        {false, "given[0]", "expected a part of the answer from 1 to 1, found 0"},
+        {true, "-given", "expected a number, found a word"},
+        {true, "abs(given)", "expected a number, found a word"},
+        {true, "!given", "expected a number, found a word"},
+        {true, "1 && given", "expected a number, found a word"},
+        {true, "given || 1", "expected a number, found a word"},
+        {true, "min(1, given)", "expected a number, found a word"},
+        {false, "C[given]@1", "expected a unit from 1 to 3, found 4"},
+    };
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+        struct err e = {{0}};
+        struct expr_value v;
+        struct expr *x = expr_parse(wrong[k].text, &e);
+        if (!x || expr_eval(x, wrong[k].word ? &worded : &lone, &v, &e) || !strstr(e.text, wrong[k].why))
+            fail_msg("%s: expected \"%s\", found \"%s\"", wrong[k].text, wrong[k].why, e.text);
+        expr_free(x);
+    }
+    session_free(s);
+}
+
+static void where_one_finite_number_is_needed_nothing_else_is_taken(void **state)
+{
+    (void)state;
+    struct session *s = cell();
+    struct expr_env env = {.session = s};
+    static const struct { const char *text, *why; } wrong[] = {
+        {"1 / 0", "\"1 / 0\": expected a finite number, found inf"},
+        {"-1 / 0", "expected a finite number, found -inf"},
+        {"ln(-1)", "expected a finite number, found"},
+        {"10 ^ 999", "expected a finite number, found inf"},
+        {"C@1", "expected a number, found a vector (name its unit)"},
+        {"next@1", "expected a number, found a word"},
+        {"'her'", "expected a number, found a word"},
+    };
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+        struct err e = {{0}};
+        double d;
+        bool holds;
+        struct expr *x = expr_parse(wrong[k].text, &e);
+        if (!x || expr_number(x, &env, &d, &e) || !strstr(e.text, wrong[k].why))
+            fail_msg("%s: expected \"%s\", found \"%s\"", wrong[k].text, wrong[k].why, e.text);
+        e = (struct err){{0}};
+        if (expr_holds(x, &env, &holds, &e) != (k < 4))
+            fail_msg("%s: %s", wrong[k].text, e.text);
+        expr_free(x);
+    }
+    session_free(s);
+}
+
+static void spellings_that_come_near_are_told_what_is_meant(void **state)
+{
+    (void)state;
+    struct session *s = cell();
+    is(s, "next@with == \"her\"", 1);
+    is(s, "C[\"gender\"]@\"and\" - C[gender]@and", 0);
+    is(s, ".5 + 0.25", 0.75);
+    is(s, "f[1]@'came' - f[1]@2", 0);
+    is(s, "\xE2\x88\x92""3 + 4", 1);
+    is(s, "2 \xE2\x8A\x99 3", 6);
+    refused(s, "avg_u(C[u]@1)", "column 1: expected a value such as f[1]@4, p(her)@6, or a function, found \"avg_u");
+    refused(s, "max_q(C[u]@1)", "column 1: expected a value such as f[1]@4");
+    refused(s, "z_f.q[1]@1", "column 4: expected @STEP, found \".q[1]@1\"");
+    refused(s, "z_f.hx[1]@1", "column 4: expected @STEP");
+    refused(s, "z_f.", "column 4: expected @STEP, found \".\"");
+    refused(s, "f.h[1]@1", "column 2: expected @STEP, found \".h[1]@1\"");
+    refused(s, "W_q[1][1]", "column 1: expected a value such as f[1]@4");
+    refused(s, "V_f[1][1]", "column 1: expected a value such as f[1]@4");
+    refused(s, "W_f[1]", "column 7: expected [, found the end");
+    refused(s, "b_f@1", "column 1: expected a value such as f[1]@4");
+    refused(s, "l0.f[1]@1", "expected a layer from l1 on");
+    refused(s, "l1.", "expected f, i, g, o, C, h");
+    refused(s, "!= 3", "column 1: expected a number, a name or (, found \"!= 3\"");
+    refused(s, "1 < 2 < 3", "column 7: expected an operator or the end, found \"< 3\"");
+    refused(s, "carry[1](2)", "column 11: expected .., found \")\"");
+    refused(s, "carry[1](5..2)", "expected a step from 5 to 8, found 2");
+    refused(s, "full[1](2..)", "expected a step: a number, a word or (");
+    refused(s, "p(1 + 2)@3", "expected ), found \"+ 2)@3\"");
+    refused(s, "p()@3", "expected a word");
+    refused(s, "p her", "expected an operator or the end, found \"her\"");
+    refused(s, "effect[1]@2(her)", "expected @STEP");
+    refused(s, "effect[1]@5(her@2)", "expected a step from 5 to 8, found 2");
+    refused(s, "f[1]@(2", "expected ), found the end");
+    refused(s, "f[1@2", "expected ], found \"@2\"");
+    refused(s, "min(1, 2, 3)", "column 9: expected ), found \", 3)\"");
+    refused(s, "abs(1, 2)", "expected ), found \", 2)\"");
+    refused(s, "f[1]@\"and", "expected a closing quote");
+    refused(s, "ww", "nothing is called \"ww\"");
+    refused(s, "w", "nothing is called \"w\"");
+    refused(s, "u + t", "nothing is called \"u\"");
+    session_free(s);
+}
+
+static void how_many_parts_and_how_many_runs_are_limited(void **state)
+{
+    (void)state;
+    struct session *s = cell();
+    struct str parts = {0};
+    str_add(&parts, "1");
+    while (parts.len < EXPR_TEXT - 2)
+        str_add(&parts, "+1");
+    refused(s, parts.s, "expected at most 256 parts in one expression");
+    is(s, "sum_t(sum_t(f[1]@t))", number(s, "T * sum_t(f[1]@t)"));
+    static const char *const dear[] = {
+        "sum_t(sum_t(sum_t(sum_t(effect[1]@1(her@8)))))", "sum_t(sum_t(sum_t(sum_t(sum_t(sum_t(f[1]@t(her)))))))",
+        "sum_t(sum_t(sum_t(sum_t(sum_t(sum_t(sum(f@t(her))))))))", "sum_t(sum_t(sum_t(sum_t(sum_t(sum_t(p(her)@t))))))",
+        "sum_t(sum_t(sum_t(sum_t(sum_t(sum_t(carry[1](0..8)))))))",
+        "sum_t(sum_t(sum_t(sum_t(sum_t(sum_t(sum(C@t)))))))",
+        "sum_w(sum_w(sum_w(sum_w(sum_w(1)))))", "sum_t(sum_t(sum_t(sum_t(sum_t(sum_t(sum_t(next@t == 'her')))))))",
+    };
+    for (size_t k = 0; k < sizeof dear / sizeof *dear; k++)
+        refused(s, dear[k], "this takes too much computing for a lesson");
+    str_free(&parts);
+    session_free(s);
+}
+
+static void only_a_plain_value_of_the_screen_has_places(void **state)
+{
+    (void)state;
+    struct session *s = cell();
+    struct expr_env env = {.session = s};
+    static const struct { const char *text; int places; } cases[] = {
+        {"C@2", 3}, {"h[gender]@8", 1}, {"C@0", 3}, {"x[1]@1", 0}, {"z_f[1]@2", 0}, {"f[1]@4(with)", 0}, {"f[1]@9", 0},
+        {"f[9]@1", 0}, {"l2.f[1]@1", 0}, {"-f[1]@1", 0}, {"base(f[1]@1)", 0}, {"3", 0}, {"next@1", 0},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct place at[8];
+        struct expr *x = expr_parse(cases[k].text, NULL);
+        assert_non_null(x);
+        if (expr_places(x, &env, at, 8) != cases[k].places)
+            fail_msg("%s: expected %d places, found %d", cases[k].text, cases[k].places, expr_places(x, &env, at, 8));
+        expr_free(x);
+    }
+    session_free(s);
+}
+
+static void the_numbers_of_an_expression_are_those_that_need_no_answer(void **state)
+{
+    (void)state;
+    struct session *s = cell();
+    struct expr_env env = {.session = s};
+    double found[8];
+    struct expr *x = expr_parse("given == 2 * 3 + given[1] || 1 / 0 > 5 || next@1 == 'her'", NULL);
+    int n = expr_numbers(x, &env, found, 8);
+    /* 2, 3, 6, 1 of given[1], 1, 0, 5, whether 1 / 0 > 5; infinite is none, and a word is none. */
+    static const double expected[] = {2, 3, 6, 1, 1, 0, 5, 1};
+    assert_int_equal(n, 8);
+    for (int k = 0; k < n; k++)
+        assert_true(found[k] == expected[k]);
+    assert_int_equal(expr_numbers(x, &env, found, 3), 3);
+    expr_free(x);
+    session_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -395,6 +661,17 @@ int main(void)
         cmocka_unit_test(the_places_of_a_plain_value_are_known),
         cmocka_unit_test(what_is_wrong_is_told_with_its_column_wherever_it_stands),
         cmocka_unit_test(cut_anywhere_an_expression_is_told_its_column_or_is_a_shorter_one),
+        cmocka_unit_test(a_second_layer_has_values_of_its_own),
+        cmocka_unit_test(a_model_without_words_says_so_where_a_word_is_needed),
+        cmocka_unit_test(a_model_that_predicts_nothing_says_so),
+        cmocka_unit_test(outputs_that_have_names_are_asked_for_by_them),
+        cmocka_unit_test(a_vector_longer_than_a_lesson_shows_wants_its_unit),
+        cmocka_unit_test(an_answer_is_taken_as_what_it_is),
+        cmocka_unit_test(where_one_finite_number_is_needed_nothing_else_is_taken),
+        cmocka_unit_test(spellings_that_come_near_are_told_what_is_meant),
+        cmocka_unit_test(how_many_parts_and_how_many_runs_are_limited),
+        cmocka_unit_test(only_a_plain_value_of_the_screen_has_places),
+        cmocka_unit_test(the_numbers_of_an_expression_are_those_that_need_no_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
