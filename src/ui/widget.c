@@ -91,7 +91,7 @@ void widget_bar(struct grid *g, int x, int y, int w, struct bar bar)
 {
     if (w < 1)
         return;
-    const float value = bar.value, lo = bar.lo;
+    const float lo = bar.lo, value = lo < 0 && widget_nothing(bar.value) ? 0 : bar.value;
     const struct glyphs *gl = g->glyphs;
     bool marks = w >= MARKED;
     int bx = marks ? x + 1 : x, n = marks ? w - 2 : w;
@@ -313,9 +313,13 @@ char *widget_number(char *buf, int size, float v, int w, int decimals, bool sign
     return buf;
 }
 
+bool widget_nothing(float v) { return fabsf(v) < 1e-9F; }
+
 char *widget_state(char *buf, int size, float v, int w, bool sign)
 {
     char tiny[64];
+    if (sign && widget_nothing(v))
+        v = 0;
     widget_number(buf, size, v, w, 2, sign);
     if (v != 0 && isfinite(v) && size > w && *buf != '#' && !strpbrk(buf, "123456789")
         && format_tiny(tiny, v, sign) <= w)

@@ -10,8 +10,8 @@
 struct bar { float value, ghost, lo, hi; enum role role; };
 /* A horizontal bar in [x, x+w) of row y, between end marks when w ≥ 6. lo ≥ 0: the bar grows from the left end; lo <
  * 0 < hi: from zero, which is marked, to either side. It is made of whole cells, rounded, so that it can be
- * measured; a value that is not zero and takes less than half a cell shows a hairline, and only exactly zero is
- * empty. Values beyond the scale fill it and show the pointer at that end. A ghost is a mark
+ * measured; a value that is not zero and takes less than half a cell shows a hairline, and only zero is empty
+ * (of states widget_nothing, too). Values beyond the scale fill it and show the pointer at that end. A ghost is a mark
  * where its bar would end, or, inside the bar, a notch: it never makes a hole. Values that are not finite show as
  * text. */
 void widget_bar(struct grid *g, int x, int y, int w, struct bar bar);
@@ -26,8 +26,12 @@ void widget_heat(struct grid *g, struct rect r, const float *value, float scale,
 /* A number in `w` cells: "0.81", "+0.60", "-0.84" (signed when `sign`), as many decimals as fit up to `decimals`,
  * "1e+04" when too large, right-aligned. Writes into buf, returns it. */
 char *widget_number(char *buf, int size, float v, int w, int decimals, bool sign);
+/* Is it what rounding leaves of a state that is 0? Next to values near 1 a float does not tell so little from nothing.
+ * Of a probability or a derivative it may be the point. */
+bool widget_nothing(float v);
 /* A state by itself, with two decimals; what would read 0 with them and is not, in the shortest form that tells it
- * from 0: "-.004", "+3e-7". Numbers that are to be added up on paper are widget_number's. */
+ * from 0: "-.004", "+3e-7"; with a sign what is widget_nothing reads 0.00. Numbers that are to be added up on paper are
+ * widget_number's. */
 char *widget_state(char *buf, int size, float v, int w, bool sign);
 /* A gate in `w` cells, right-aligned: two decimals, unless they would read 0.00 or 1.00: then up to four, then
  * ">.9999" or "<.0001" (">.99" where fewer than six cells are left). 0.00 and 1.00 are exactly 0 and 1. */

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/widget.h"
+
 enum { DECIMALS_MIN = 2, DECIMALS_MAX = 6, FACTOR_MAX = 8 };
 #define LARGE 1e6                 /* from here on decimals mean nothing */
 
@@ -87,6 +89,8 @@ char *sums_number(char buf[SUMS_MAX], double v, int decimals, bool sign)
 
 char *sums_tight(char buf[SUMS_MAX], double v, int decimals, bool sign)
 {
+    if (sign && widget_nothing((float)v))
+        return sums_number(buf, 0, decimals, false);
     if (v == 0 || !isfinite(v) || sums_printed(v, decimals) != 0) {
         snprintf(buf, SUMS_MAX, sign ? "%+.*f" : "%.*f", decimals, v);
         return buf;

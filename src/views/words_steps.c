@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/widget.h"
 #include "views/say.h"
 #include "views/sums.h"
 #include "views/value.h"
@@ -94,7 +95,7 @@ static void say_bias(const struct part *p, struct str *out)
     words_number(out, &m, m.a[0], true);
     for (int k = 1; k < m.n; k++) {
         str_add(out, m.a[k] < 0 ? " - " : " + ");
-        words_number(out, &m, fabs(m.a[k]), false);
+        words_number(out, &m, widget_nothing((float)m.a[k]) ? 0 : fabs(m.a[k]), false);
     }
     words_equals(out, &m, true);
 }

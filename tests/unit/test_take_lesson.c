@@ -287,6 +287,16 @@ static void nothing_is_cut(struct app *a, int w, int h)
     free(all);
 }
 
+/* "-4e-18" is a 0 to a learner. */
+static void no_rounding_is_told(struct app *a)
+{
+    char *all = picture(a, 80, 24);
+    for (const char *p = all; (p = strstr(p, "e-1")); p++)
+        if (p > all && p[-1] >= '0' && p[-1] <= '9' && p[3] >= '0' && p[3] <= '9')
+            fail_msg("%s, page %s:\n%s", walk_of(a)->lesson->name, walk_page(walk_of(a))->id, all);
+    free(all);
+}
+
 static void look_that_it_fits(struct app *a, void *with)
 {
     (void)with;
@@ -294,6 +304,7 @@ static void look_that_it_fits(struct app *a, void *with)
         return;
     fits(a, walk_of(a)->lesson->name);
     nothing_is_cut(a, 80, 24);
+    no_rounding_is_told(a);
 }
 
 static void each_lesson_is_walked_to_its_end_with_right_answers(void **state)

@@ -387,12 +387,33 @@ static void a_state_that_is_not_zero_does_not_read_zero(void **state)
     (void)state;
     static const struct { float v; bool sign; const char *shown; } some[] = {
         {0.89f, true, "+0.89"}, {0, true, " 0.00"}, {-0.004f, true, "-.004"}, {4e-4f, true, "+4e-4"},
-        {-1.6e-7f, true, "-2e-7"}, {0.0021f, false, " .002"}, {-0.03f, true, "-0.03"},
+        {-1.6e-7f, true, "-2e-7"}, {-2e-9f, true, "-2e-9"},
+        {-4e-18f, true, " 0.00"}, {3e-9f, false, " 3e-9"}, {0.0021f, false, " .002"}, {-0.03f, true, "-0.03"},
     };
     for (size_t k = 0; k < sizeof some / sizeof *some; k++) {
         char buf[16];
         assert_string_equal(widget_state(buf, sizeof buf, some[k].v, 5, some[k].sign), some[k].shown);
     }
+}
+
+/* What rounding leaves of a 0 neither reads nor looks like a memory; a gate that is nearly shut is not shut. */
+static void what_rounding_leaves_of_a_zero_has_no_bar(void **state)
+{
+    (void)state;
+    static const struct { float v, lo; bool seen; } bars[] = {
+        {-4e-18f, -1, false}, {4e-18f, -1, false}, {0, -1, false}, {-4e-6f, -1, true}, {4e-18f, 0, true}, {0, 0, false},
+    };
+    struct grid *g = grid_new(13, 1, &glyphs_unicode);
+    for (size_t k = 0; k < sizeof bars / sizeof *bars; k++) {
+        bool seen = false;
+        grid_clear(g);
+        widget_bar(g, 0, 0, 13, (struct bar){bars[k].v, NAN, bars[k].lo, 1, ROLE_C});
+        for (int x = 0; x < 13; x++)
+            seen = seen || grid_at(g, x, 0)->role == ROLE_C;
+        if (seen != bars[k].seen)
+            fail_msg("%g from %g: %s", (double)bars[k].v, (double)bars[k].lo, seen ? "seen" : "not seen");
+    }
+    grid_free(g);
 }
 
 int main(void)
@@ -410,6 +431,7 @@ int main(void)
         cmocka_unit_test(a_column_grows_up_and_down_from_its_zero_row),
         cmocka_unit_test(a_heat_strip_has_one_cell_a_value),
         cmocka_unit_test(a_state_that_is_not_zero_does_not_read_zero),
+        cmocka_unit_test(what_rounding_leaves_of_a_zero_has_no_bar),
         cmocka_unit_test(numbers_keep_their_width),
         cmocka_unit_test(scales_go_one_two_five),
         cmocka_unit_test(a_curve_shows_its_axes_and_the_marked_point),

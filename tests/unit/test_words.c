@@ -232,7 +232,7 @@ static void what_is_pinned_or_edited_is_called_so(void **state)
     words_unit(s, RUN_PINNED, (struct place){.layer = 0, .unit = 1, .step = 2}, &out);
     assert_ptr_equal(strstr(str_text(&out), "unit 2 keeps 100% (pinned; baseline "), str_text(&out));
     assert_non_null(strstr(str_text(&out), " of its memory, which is 0, and writes 0% (pinned; baseline "));
-    assert_non_null(strstr(str_text(&out), "The memory before is pinned at +0.00."));
+    assert_non_null(strstr(str_text(&out), "The memory before is pinned at 0.00."));
     str_free(&out);
     str_free(&want);
     session_free(s);
@@ -318,7 +318,7 @@ static void each_sub_step_says_what_it_does_with_its_numbers(void **state)
     substep_is(s, SUB_CONCAT, u,
                "[h_t-1, x_t]: 3 + 4 = 7 numbers: what the network last said, then the word \"came\".");
     substep_is(s, SUB_PRODUCT, u,
-               "W_f · [h_t-1, x_t] of gender: 7 products add up: from h_t-1 +1.50, from x_t +0.00, = +1.50");
+               "W_f · [h_t-1, x_t] of gender: 7 products add up: from h_t-1 +1.50, from x_t 0.00, = +1.50");
     substep_is(s, SUB_BIAS, u, "+ b_f of gender: +1.50 + 1.00 = +2.50");
     substep_is(s, SUB_SIGMA, u, "f_t of gender = σ(+2.50) = 0.92");
     substep_is(s, SUB_KEEP, u, "f ⊙ C_t-1: 0.924 × +2.000 = +1.848: gender keeps 92% of its memory");
@@ -340,7 +340,7 @@ static void a_pinned_gate_says_what_it_would_have_been(void **state)
     session_select(s, 0, 0, VAL_G);
     substep_is(s, SUB_SIGMA, &glyphs_ascii, "g_t of gender is pinned at +0.50; tanh(+2.50) would give +0.99");
     substep_is(s, SUB_KEEP, &glyphs_ascii,
-               "f * C_t-1: 0.00 x +2.00 = +0.00: gender keeps 0% of its memory (pinned; baseline 83%)");
+               "f * C_t-1: 0.00 x +2.00 = 0.00: gender keeps 0% of its memory (pinned; baseline 83%)");
     session_free(s);
 }
 
