@@ -617,14 +617,12 @@ static void fold_head(const struct lstm *net, const struct parts *p, const float
     }
 }
 
-static void fill_head(struct lstm *net, const struct reading *r)
+static bool fill_head(struct lstm *net, const struct reading *r)
 {
     const struct parts *p = &r->p;
     const size_t top = (size_t)lstm_top(net), outputs = (size_t)net->outputs, reads = (size_t)top_of(r);
     float *row = mem_array(reads, sizeof *row);
-    if (!row)
-        mem_die();
-    for (size_t k = 0; k < outputs; k++) {
+    for (size_t k = 0; row && k < outputs; k++) {
         for (size_t u = 0; u < reads; u++)
             row[u] = p->head.weight->v[p->head.turned ? u * outputs + k : k * reads + u];
         if (p->merge > 0) {
@@ -635,21 +633,17 @@ static void fill_head(struct lstm *net, const struct reading *r)
         }
     }
     mem_free(row);
+    return row != NULL;
 }
 
-static void embed(struct lstm *net, const struct reading *r)
-{
-    if (!input_layers_compute(r->before_layers, r->p.embedding->v, net->vocab, net->embedding))
-        mem_die();
-}
-
-static void fill_around(struct lstm *net, const struct reading *r)
+static bool fill_around(struct lstm *net, const struct reading *r, struct err *e)
 {
     const struct parts *p = &r->p;
+    bool ok = true;
     if (net->embedding_lent)
         net->embedding = tensor_keep(r->s, p->embedding);
     else if (p->embedding && r->before_layers)
-        embed(net, r);
+        ok = input_layers_compute(r->before_layers, p->embedding->v, net->vocab, net->embedding);
     else if (p->embedding)
         memcpy(net->embedding, p->embedding->v, (size_t)net->vocab * (size_t)net->embed * sizeof(float));
     for (int v = 0; r->one_hot && v < net->vocab; v++)
@@ -657,11 +651,12 @@ static void fill_around(struct lstm *net, const struct reading *r)
     if (net->head_lent)
         net->out_W = tensor_keep(r->s, p->head.weight);
     else if (p->head.weight)
-        fill_head(net, r);
+        ok = fill_head(net, r) && ok;
     if (p->head.bias)
         memcpy(net->out_b, p->head.bias->v, (size_t)net->outputs * sizeof(float));
     fill_initial(net, p->h0, net->h0);
     fill_initial(net, p->c0, net->c0);
+    return ok || source_complain(r->s, e, "not enough memory for its weights");
 }
 
 /* ---- what became of what ---- */
@@ -845,7 +840,8 @@ static bool finish(struct model *m, struct reading *r, struct err *e)
     }
     if (before_is(&r->before))
         r->before_layers = before_layers(&r->before, m->net->embed);
-    fill_around(m->net, r);
+    if (!fill_around(m->net, r, e))
+        return false;
     if (!r->p.embedding) {
         m->before = r->before_layers;
         r->before_layers = NULL;

@@ -49,7 +49,7 @@ void *__libc_memalign(size_t align, size_t n);
 void __libc_free(void *p);
 
 /* The number of the place that asks; a new one is the next. */
-static long place_that_asks(void)
+__attribute__((noinline)) static long place_that_asks(void)
 {
     void *call[CALLS];
     uintptr_t from = 0;
@@ -65,7 +65,7 @@ static long place_that_asks(void)
     return k;
 }
 
-static bool refused(const void *caller)
+__attribute__((noinline)) static bool refused(const void *caller)
 {
     ptrdiff_t a = (const char *)caller - (const char *)(uintptr_t)xrealloc,
               b = (const char *)caller - (const char *)(uintptr_t)xcalloc;
@@ -330,7 +330,7 @@ static void a_view_that_lacked_memory_leaves_the_program_as_it_was(void **state)
         {"dissect", "", false}, {"every_word", "", false}, {"find_units", "", true}, {"findings", "", true},
         {"gradient", "", false}, {"ledger", "", false}, {"predictions", "", false}, {"speak", "", true},
         {"statistics", "", true}, {"suite", "", true}, {"sweep", "", true}, {"timeline", "", false},
-        {"whatif", "", false}, {"why", "", false}, {"machine", "", true}, {"cell", "", false},
+        {"whatif", "", false}, {"why", "", true}, {"machine", "", true}, {"cell", "", false},
         {"class", "", false}, {"inspect", "", false},
     };
     for (size_t k = 0; k < sizeof looks / sizeof *looks; k++)
