@@ -8,6 +8,7 @@ status=0
 work=$(mktemp -d)
 chmod 755 "$work"
 trap 'rm -rf "$work"' EXIT INT TERM
+unset B                          # where the make that called us builds; the copies have a folder of their own
 export CCACHE_DISABLE=1          # what it remembers would be the same by itself
 ok() { echo "[       OK ] $1"; }
 bad() { echo "[  FAILED  ] $1"; shift; [ $# -eq 0 ] || printf '%s\n' "$@"; status=1; }

@@ -382,21 +382,20 @@ bool before_numbers(struct source *s, const struct before *b, struct err *e)
 
 /* ---- computing ---- */
 
-static float *copy(const struct tensor *t)
+/* *out NULL where there is none. False: memory was short. */
+static bool copy(const struct tensor *t, float **out)
 {
-    float *v = t ? mem_array(t->count, sizeof *v) : NULL;
-    if (t && !v)
-        mem_die();
-    if (v)
-        memcpy(v, t->v, t->count * sizeof *v);
-    return v;
+    *out = t ? mem_array(t->count, sizeof **out) : NULL;
+    if (*out)
+        memcpy(*out, t->v, t->count * sizeof **out);
+    return !t || *out;
 }
 
-static struct input_norm copy_norm(const struct norm *n)
+static bool copy_norm(const struct norm *n, struct input_norm *out)
 {
-    if (!n->weight)
-        return (struct input_norm){0};
-    return (struct input_norm){copy(n->weight), copy(n->bias), copy(n->mean), copy(n->variance), n->epsilon};
+    out->epsilon = n->epsilon;
+    return !n->weight || (copy(n->weight, &out->weight) && copy(n->bias, &out->bias) && copy(n->mean, &out->mean)
+                          && copy(n->variance, &out->variance));
 }
 
 struct input_layers *before_layers(const struct before *b, int in)
@@ -405,11 +404,12 @@ struct input_layers *before_layers(const struct before *b, int in)
     const struct tensor *W = b->linear.weight;
     l->to = in;
     l->from = W ? (int)(W->count / (size_t)in) : in;
-    l->first = copy_norm(&b->first);
-    l->last = copy_norm(&b->last);
     l->activation = b->activation;
-    l->W = copy(W);
-    l->b = copy(b->linear.bias);
+    if (!copy_norm(&b->first, &l->first) || !copy_norm(&b->last, &l->last) || !copy(W, &l->W)
+        || !copy(b->linear.bias, &l->b)) {
+        input_layers_free(l);
+        return NULL;
+    }
     for (int r = 0; W && b->linear.turned && r < l->to; r++)
         for (int k = 0; k < l->from; k++)
             l->W[(size_t)r * (size_t)l->from + (size_t)k] = W->v[(size_t)k * (size_t)l->to + (size_t)r];

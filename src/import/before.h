@@ -37,7 +37,8 @@ bool before_refuse(struct source *s, const struct parts *p, struct tensor *left,
 const struct tensor *before_head(struct source *s, const struct parts *p, const struct before *b, size_t top);
 /* The numbers become true. */
 bool before_numbers(struct source *s, const struct before *b, struct err *e);
-/* What is found, with numbers of its own, for an LSTM that reads `in`; owned by the caller (input_layers_free). */
+/* What is found, with numbers of its own, for an LSTM that reads `in`; owned by the caller (input_layers_free).
+ * NULL: memory was short. */
 struct input_layers *before_layers(const struct before *b, int in);
 /* What became of what, and "computed between embedding and LSTM: proj.weight as …": owned by the caller. */
 char *before_say(const struct before *b, bool vectors);

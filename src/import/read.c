@@ -636,7 +636,8 @@ static bool fill_head(struct lstm *net, const struct reading *r)
     return row != NULL;
 }
 
-static bool fill_around(struct lstm *net, const struct reading *r, struct err *e)
+/* False: memory was short. */
+static bool fill_around(struct lstm *net, const struct reading *r)
 {
     const struct parts *p = &r->p;
     bool ok = true;
@@ -651,12 +652,12 @@ static bool fill_around(struct lstm *net, const struct reading *r, struct err *e
     if (net->head_lent)
         net->out_W = tensor_keep(r->s, p->head.weight);
     else if (p->head.weight)
-        ok = fill_head(net, r) && ok;
+        ok = ok && fill_head(net, r);
     if (p->head.bias)
         memcpy(net->out_b, p->head.bias->v, (size_t)net->outputs * sizeof(float));
     fill_initial(net, p->h0, net->h0);
     fill_initial(net, p->c0, net->c0);
-    return ok || source_complain(r->s, e, "not enough memory for its weights");
+    return ok;
 }
 
 /* ---- what became of what ---- */
@@ -838,10 +839,9 @@ static bool finish(struct model *m, struct reading *r, struct err *e)
         fill_layer(m->net, l, &r->p);
         say_layer(&r->p.layout, &r->p.layer[l], m->net->layer[l].hidden);
     }
-    if (before_is(&r->before))
-        r->before_layers = before_layers(&r->before, m->net->embed);
-    if (!fill_around(m->net, r, e))
-        return false;
+    if ((before_is(&r->before) && !(r->before_layers = before_layers(&r->before, m->net->embed)))
+        || !fill_around(m->net, r))
+        return source_complain(r->s, e, "not enough memory for what stands around the LSTM");
     if (!r->p.embedding) {
         m->before = r->before_layers;
         r->before_layers = NULL;
