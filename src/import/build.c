@@ -37,10 +37,11 @@ static bool vocab_beside(const struct source *s, struct json_at *out)
     return false;
 }
 
-bool build_vocab(const struct source *s, const struct json_at *beside, const struct model_options *o, int rows,
-                 struct vocab **out, struct err *e)
+bool build_vocab(const struct source *s, const struct json_at *beside, const struct model_options *o,
+                 struct vocab_rows rows, struct vocab **out, struct err *e)
 {
-    struct vocab_wish w = {.kind = o->tokenizer, .unknown = o->unknown, .index_from = -1, .rows = rows};
+    struct vocab_wish w = {.kind = o->tokenizer, .unknown = o->unknown, .index_from = -1, .rows = rows.n,
+                           .one_hot = rows.one_hot};
     struct json_at at = beside ? *beside : (struct json_at){0};
     bool own = s->about.node && json_get(&s->about, "vocabulary", &at);
     *out = NULL;

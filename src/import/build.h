@@ -23,10 +23,10 @@ void build_block(const struct lstm_layer *layer, enum quantity gate, int first, 
 
 /* The vocabulary of the model, owned by the caller; *out is NULL where there is none. It is the wrapper's (or the
  * native file's), the one of --vocab, or one beside the weights (`beside` if found by the dialect, else under a
- * usual key); --vocab and a wrapper's own at once are an error. rows: of the embedding, or the inputs of a one-hot
- * model. */
-bool build_vocab(const struct source *s, const struct json_at *beside, const struct model_options *o, int rows,
-                 struct vocab **out, struct err *e);
+ * usual key); --vocab and a wrapper's own at once are an error. */
+struct vocab_rows { int n; bool one_hot; };      /* of the embedding, or (one_hot) the inputs of a model without */
+bool build_vocab(const struct source *s, const struct json_at *beside, const struct model_options *o,
+                 struct vocab_rows rows, struct vocab **out, struct err *e);
 
 /* "sigmoid", "hard-sigmoid-keras2", …; "hard_sigmoid" alone names both and is refused. place: "--gate-function" or a
  * path. */

@@ -360,7 +360,7 @@ struct model *native_load(struct source *s, const struct model_options *o, struc
     }
     s->about = *top;               /* it describes itself, "format" or not */
     int rows = json_get(top, "embedding", &embedding) ? (int)json_length(&embedding) : 0;
-    if (!json_is_object(top, e) || !build_vocab(s, top, o, rows, &v, e))
+    if (!json_is_object(top, e) || !build_vocab(s, top, o, (struct vocab_rows){rows, true}, &v, e))
         return NULL;
     if (plan_all(&p, top, v, e)) {
         struct lstm_shape shape = {

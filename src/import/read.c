@@ -296,6 +296,23 @@ static bool measure_initial(struct reading *r, struct err *e)
     return true;
 }
 
+/* More rows than tokens were padded, in front or behind: who knows which says it. */
+static bool refuse_rows(const struct reading *r, int rows, struct err *e)
+{
+    struct str hint = {0};
+    int tokens = r->vocab->size, more = rows - tokens, first = r->vocab->first;
+    if (more > 0 && !r->o->index_from && (r->o->vocab || !r->s->about.node)) {
+        str_addf(&hint, "; --index-from %d leaves the first %d without a token, --index-from %d the last %d",
+                 first + more, first + more, first, more);
+        if (first)
+            str_addf(&hint, " and the first %d", first);
+    }
+    tensor_complain(r->s, r->p.embedding, e, "expected %d row%s, one for each token of the vocabulary, found %d%s",
+                    tokens, tokens == 1 ? "" : "s", rows, str_text(&hint));
+    str_free(&hint);
+    return false;
+}
+
 /* The vocabulary and what makes vectors of it. Only where there is an embedding, or as many tokens as inputs, can
  * there be one. */
 static bool measure_words(struct reading *r, struct err *e)
@@ -304,7 +321,7 @@ static bool measure_words(struct reading *r, struct err *e)
     if (!before_find(r->s, &r->p, r->shape.embed, top_of(r), &r->before, e))
         return false;
     int rows = embedding ? (int)embedding->shape[0] : r->shape.embed;
-    if (!build_vocab(r->s, &r->p.vocab, r->o, rows, &r->vocab, e))
+    if (!build_vocab(r->s, &r->p.vocab, r->o, (struct vocab_rows){rows, !embedding}, &r->vocab, e))
         return false;
     if (embedding && !r->vocab)
         return tensor_complain(r->s, embedding, e, "its %d rows are tokens without names; --vocab FILE gives them",
@@ -312,8 +329,7 @@ static bool measure_words(struct reading *r, struct err *e)
     if (!r->vocab)
         return true;
     if (embedding && r->vocab->size != rows)
-        return tensor_complain(r->s, embedding, e, "expected %d rows, one for each token of the vocabulary, found %d",
-                               r->vocab->size, rows);
+        return refuse_rows(r, rows, e);
     if (!embedding && r->vocab->size != rows)
         return source_complain(r->s, e,
                                "there is a vocabulary but no embedding (embedding.weight, encoder.weight …); --names "
@@ -867,6 +883,9 @@ static bool finish(struct model *m, struct reading *r, struct err *e)
                      r->p.h0 && r->p.c0 ? " and " : "", r->p.c0 ? r->p.c0->name : "");
     if (r->p.note)
         build_notice(m, "%s", r->p.note);
+    if (m->vocab && m->vocab->unnamed)
+        build_notice(m, "%d of %d rows, the last, have no token in the vocabulary: no text gives them, and they are "
+                     "called by their number", m->vocab->unnamed, m->vocab->size);
     if (before_is(&r->before)) {
         char *said = before_say(&r->before, !r->p.embedding);
         build_notice(m, "%s", said);

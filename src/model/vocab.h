@@ -16,6 +16,8 @@ struct vocab {
     char **token;             /* [size], UTF-8, no two alike, none empty; in `text` */
     int unknown;              /* id of the unknown token, or -1 */
     const char *subword;      /* a token that tells a vocabulary of parts of words ("##s", "▁the"), or NULL; borrowed */
+    int first;                /* id of the first token that the file has: those before it are called by their number */
+    int unnamed;              /* rows behind the last token that no token has: called by their number, never typed */
     bool lowercase;           /* texts are lower-cased before look-up */
     char *text;               /* private: all of them, one behind the other */
     void *index;              /* private: the tokens in order, to find one */
@@ -39,6 +41,7 @@ struct vocab_wish {
                             "<OOV>" …) */
     long index_from;          /* the index of the first entry; -1: as the file says */
     int rows;                 /* of the embedding, which tells word indexes that count from 1; 0: not known */
+    bool one_hot;             /* there is no embedding: rows is the number of inputs, which must all have a token */
 };
 
 /* formats.md §2 "vocabulary" object. */

@@ -32,6 +32,7 @@ struct list {
     const char **token;       /* [n], borrowed from a document or a text */
     long *id;                 /* [n] */
     size_t n;
+    bool indexed;             /* the ids are the file's own, not the places in a list */
     const char *source, *place;
     struct str names;         /* of ids without a token: "<0>" */
 };
@@ -111,46 +112,72 @@ static long least_id(const struct list *l)
     return least;
 }
 
-static bool bad_id(const struct list *l, size_t k, long last, struct err *e)
+static long largest_id(const struct list *l)
 {
-    struct str place = {0};
+    long largest = 0;
+    for (size_t k = 0; k < l->n; k++)
+        largest = l->id[k] > largest ? l->id[k] : largest;
+    return largest;
+}
+
+/* Which --index-from would read indexes that are not 0 to n - 1; -1: none. */
+static long advice(const struct list *l, const struct vocab_wish *w)
+{
+    long least = least_id(l), last = largest_id(l);
+    if (w->index_from >= 0)
+        return -1;
+    if (least > 0 && last - least == (long)l->n - 1 && (!w->rows || l->n == (size_t)w->rows))
+        return 0;
+    return least > 0 && last < w->rows && !w->one_hot ? least : -1;
+}
+
+static bool bad_id(const struct list *l, size_t k, const struct vocab_wish *w, struct err *e)
+{
+    struct str place = {0}, hint = {0};
+    long last = (long)l->n - 1, from = advice(l, w);
+    if (from > 0)
+        str_addf(&hint, "; --index-from %ld takes them as they are", from);
+    else if (from == 0)
+        str_add(&hint, "; --index-from 0 counts them from 0");
     if (l->place && *l->place)
         str_addf(&place, "%s.", l->place);
     str_add(&place, l->token[k]);
     err_set(e, l->source, str_text(&place),
-            "expected the %zu tokens to have the indexes 0 to %ld, each once, found %ld%s", l->n, last, l->id[k],
-            least_id(l) == 1 ? "; --index-from 0 counts them from 0" : "");
+            "expected the %zu token%s to have the indexes 0 to %ld, each once, found %ld%s", l->n,
+            l->n == 1 ? "" : "s", last, l->id[k], str_text(&hint));
+    str_free(&hint);
     str_free(&place);
     return false;
 }
 
-/* How many ids there are, first ones without a token included; 0 with an error. Keras's word_index counts from 1
- * (row 0 is padding) and may hold more words than the model was given (num_words): those beyond the rows are left
- * out. */
+/* How many ids there are, ones without a token included; 0 with an error. Keras's word_index counts from 1 (row 0 is
+ * padding) and may hold more words than the model was given (num_words): those beyond the rows are left out. An
+ * embedding may have been padded to a round number of rows: those behind the last token have none, where it is said
+ * which row is the first token's. */
 static long count_ids(const struct list *l, const struct vocab_wish *w, struct err *e)
 {
-    long first = least_id(l), last = 0, rows = w->rows;
-    for (size_t k = 0; k < l->n; k++)
-        last = l->id[k] > last ? l->id[k] : last;
+    long first = least_id(l), last = largest_id(l), rows = w->rows;
     bool from_one = first == 1 && rows > 0 && (size_t)last == l->n, cut = from_one && (size_t)rows < l->n;
     if (cut || (w->index_from >= 0 && rows > 0 && last >= rows && first > 0))
+        return rows;
+    if (w->index_from >= 0 && last < rows && !w->one_hot)
         return rows;
     if (w->index_from >= 0 || (from_one && last < rows))
         return last + 1;
     for (size_t k = 0; k < l->n; k++)
         if (l->id[k] < 0 || (size_t)l->id[k] >= l->n) {
-            bad_id(l, k, (long)l->n - 1, e);
+            bad_id(l, k, w, e);
             return 0;
         }
-    return (long)l->n;
+    return l->indexed && !w->one_hot && (long)l->n < rows ? rows : (long)l->n;
 }
 
-static bool place_tokens(struct list *l, const char **by_id, long n, struct err *e)
+static bool place_tokens(struct list *l, const struct vocab_wish *w, const char **by_id, long n, struct err *e)
 {
     for (size_t k = 0; k < l->n; k++) {
         long id = l->id[k];
         if (id < 0)
-            return bad_id(l, k, n - 1, e);
+            return bad_id(l, k, w, e);
         if (id >= n)
             continue;
         if (by_id[id]) {
@@ -210,11 +237,15 @@ static struct vocab *finish(struct list *l, const struct vocab_wish *w, struct e
     const char **by_id = n <= INT_MAX / 16 ? mem_array((size_t)n, sizeof *by_id) : NULL;
     if (!by_id)
         err_set(e, l->source, l->place, "not enough memory for %ld tokens", n);
-    else if (place_tokens(l, by_id, n, e)) {
+    else if (place_tokens(l, w, by_id, n, e)) {
         name_holes(l, by_id, n);
         v = make(w->kind, (struct vocab_list){
             .tokens = by_id, .n = (int)n, .unknown = w->unknown ? w->unknown : known_unknown(by_id, (int)n),
             .source = l->source, .place = l->place}, e);
+    }
+    if (v && largest_id(l) < n) {
+        v->first = (int)least_id(l);
+        v->unnamed = (int)(n - 1 - largest_id(l));
     }
     mem_free(by_id);
     return v;
@@ -262,6 +293,7 @@ static bool keys_are_indexes(const struct json_at *at)
 static bool read_object(struct list *l, const struct json_at *at, struct err *e)
 {
     bool turned = keys_are_indexes(at);
+    l->indexed = true;
     struct json_at item;
     const char *key;
     if (!list_room(l, json_length(at), e))
@@ -421,6 +453,7 @@ static void take_numbers(struct list *l, char *text)
             l->token[k] = before ? at + 1 : line;
             l->id[k] = indexes ? id[k] : l->id[k];
         }
+        l->indexed = indexes;
         break;
     }
     free(id);

@@ -86,6 +86,64 @@ static void word_indexes_from_one_leave_row_0_to_the_padding(void **state)
     assert_non_null(strstr(e.text, "indexes 0 to 1, each once, found 2; --index-from 0 counts them from 0"));
 }
 
+/* Rows behind the last token: of a file that says its indexes, or with --index-from. */
+static void rows_of_a_padded_embedding_have_no_token(void **state)
+{
+    (void)state;
+    static const char *const list = "[\"the\", \"cat\"]";
+    is(".json", "{\"the\": 0, \"cat\": 1}", 4, -1, TOKENS("the", "cat", "<2>", "<3>"));
+    is(".txt", "the 0\ncat 1\n", 4, -1, TOKENS("the", "cat", "<2>", "<3>"));
+    is(".json", list, 4, 0, TOKENS("the", "cat", "<2>", "<3>"));
+    is(".json", list, 4, 1, TOKENS("<0>", "the", "cat", "<3>"));
+    is(".json", list, 4, 2, TOKENS("<0>", "<1>", "the", "cat"));
+    is(".json", list, 4, -1, TOKENS("the", "cat"));               /* to be refused: in front or behind? */
+    is(".json", "{\"the\": 2, \"cat\": 3}", 5, 2, TOKENS("<0>", "<1>", "the", "cat", "<4>"));
+    struct err e = {{0}};
+    assert_null(read_as(".json", "{\"the\": 2, \"cat\": 3}", 5, -1, &e));
+    assert_non_null(strstr(e.text, "indexes 0 to 1, each once, found 2; --index-from 2 takes them as they are"));
+    assert_null(read_as(".json", "{\"the\": 2, \"cat\": 3}", 2, -1, &e));
+    assert_non_null(strstr(e.text, "--index-from 0 counts them from 0"));
+    assert_null(read_as(".json", "{\"the\": 7, \"cat\": 9}", 5, -1, &e));
+    assert_null(strstr(e.text, "--index-from"));
+}
+
+static struct model *padded(const char *vocab, const char *from, struct err *e)
+{
+    static const char text[] =
+        "{\"embedding.weight\": [[1], [2], [3], [4]], \"lstm.weight_ih_l0\": [[1], [1], [1], [1]], "
+        "\"lstm.weight_hh_l0\": [[1], [1], [1], [1]]}";
+    struct model *m = model_parse(text, strlen(text), "F", &(struct model_options){
+        .tokenizer = -1, .vocab = file(".json", vocab), .index_from = from}, e);
+    unlink(path);
+    return m;
+}
+
+static void a_padded_embedding_is_read_where_it_is_told_how_else_it_is_said(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    assert_null(padded("[\"the\", \"cat\"]", NULL, &e));
+    assert_string_equal(e.text, "F: embedding.weight: expected 2 rows, one for each token of the vocabulary, found 4; "
+                        "--index-from 2 leaves the first 2 without a token, --index-from 0 the last 2");
+    assert_null(padded("{\"the\": 1, \"cat\": 2}", NULL, &e));
+    assert_non_null(strstr(e.text, "found 4; --index-from 2 leaves the first 2 without a token, --index-from 1 the "
+                           "last 1 and the first 1"));
+    assert_null(padded("[\"a\", \"b\", \"c\", \"d\", \"e\"]", NULL, &e));
+    assert_non_null(strstr(e.text, "expected 5 rows, one for each token of the vocabulary, found 4"));
+    assert_null(strstr(e.text, "--index-from"));
+    static const struct { const char *vocab, *from; } read[] = {{"[\"the\", \"cat\"]", "0"},
+                                                               {"{\"the\": 0, \"cat\": 1}", NULL}};
+    for (int k = 0; k < 2; k++) {
+        struct model *m = padded(read[k].vocab, read[k].from, &e);
+        if (!m)
+            fail_msg("%s", e.text);
+        assert_true(m->net->vocab == 4 && m->vocab->unnamed == 2);
+        assert_string_equal(m->notice, "2 of 4 rows, the last, have no token in the vocabulary: no text gives them, "
+                            "and they are called by their number");
+        model_free(m);
+    }
+}
+
 static void a_vocabulary_of_parts_of_words_is_known(void **state)
 {
     (void)state;
@@ -229,6 +287,8 @@ int main(void)
         cmocka_unit_test(a_tensor_without_a_name_is_no_gate),
         cmocka_unit_test(every_form_gives_the_same_tokens),
         cmocka_unit_test(word_indexes_from_one_leave_row_0_to_the_padding),
+        cmocka_unit_test(rows_of_a_padded_embedding_have_no_token),
+        cmocka_unit_test(a_padded_embedding_is_read_where_it_is_told_how_else_it_is_said),
         cmocka_unit_test(a_vocabulary_of_parts_of_words_is_known),
         cmocka_unit_test(inputs_may_be_flat_nested_or_csv),
         cmocka_unit_test(inputs_that_do_not_fit_say_where),
