@@ -1,7 +1,7 @@
 #!/bin/sh
 # mutants.sh MUTANTS [SEED]: changes one place at a time in src/core, src/session and src/model (a comparison, a sign, a constant, a
-# condition), builds that in a tree of its own (build/mutants) and runs the tests that are nearest; a change that no test notices is
-# shown. Calls that free are left in: make asan finds what leaks. MUTANT_SECONDS ends it earlier; MUTANT_FILES names files of those
+# condition), builds that in a tree of its own (build/mutants) and runs the tests that are nearest: those that are called as the file,
+# then the others, the quickest first, but for those of more than ten seconds. A change that no test notices is shown. Calls that free are left in: make asan finds what leaks. MUTANT_SECONDS ends it earlier; MUTANT_FILES names files of those
 # folders to stay within. A survivor is either a test that is missing or a change that means the same.
 set -u
 want=$1 seed=${2:-1} limit=${MUTANT_SECONDS:-${HARD_SECONDS:-0}}
@@ -14,6 +14,31 @@ cd "$tree" || exit 1
 make -s CFLAGS=-O1 HARDEN= flstm-tui $(for t in $tests; do echo "build/tests/test_$t"; done) >/dev/null 2>&1 || {
     echo "mutants: the program does not build unchanged"
     exit 1
+}
+
+# A test that fails unchanged would notice everything; how long each takes says which come first.
+for t in $tests; do
+    start=$(date +%s%N)
+    FLSTM=./flstm-tui LC_ALL=C.UTF-8 "build/tests/test_$t" >/dev/null 2>&1 </dev/null || {
+        echo "mutants: test_$t fails unchanged"
+        exit 1
+    }
+    echo "$((($(date +%s%N) - start) / 1000000)) $t"
+done | sort -n >took
+case $(cat took) in *mutants:*) grep mutants: took; exit 1 ;; esac
+quick=$(awk '$1 < 10000 { print $2 }' took)
+
+# nearest FILE: the tests for a change there.
+nearest() {
+    base=$(basename "$1" .c)
+    own=
+    for t in $tests; do
+        case $base in "$t" | "$t"_* | *_"$t") own="$own $t" ;; esac
+    done
+    echo "$own"
+    for t in $quick; do
+        case " $own " in *" $t "*) ;; *) echo "$t" ;; esac
+    done
 }
 
 # Every place that can be changed: FILE LINE KIND, in an order of its own for each seed. Comments, tables and texts are left alone.
@@ -54,8 +79,8 @@ while read -r file line change; do
         continue
     fi
     tried=$((tried + 1)) by=
-    for t in $tests; do
-        FLSTM=./flstm-tui LC_ALL=C.UTF-8 timeout 60 "build/tests/test_$t" >/dev/null 2>&1 </dev/null || {
+    for t in $(nearest "$file"); do
+        FLSTM=./flstm-tui LC_ALL=C.UTF-8 timeout "$(awk -v t="$t" '$2 == t { print int($1 / 200) + 20 }' took)" "build/tests/test_$t" >/dev/null 2>&1 </dev/null || {
             by=$t
             break
         }
