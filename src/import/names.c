@@ -205,11 +205,52 @@ static bool onnx_attributes(const struct source *s, struct parts *p, struct err 
     return true;
 }
 
+/* "decoder:head" of the LSTM that a tensor belongs to ("decoder.W", "decoder:head"), or its ".W"; NULL: it has none. */
+static struct tensor *onnx_of(struct source *s, const char *of, const char *part)
+{
+    struct str name = {0};
+    size_t n = strlen(of);
+    while (n > 0 && of[n - 1] != '.' && of[n - 1] != ':')
+        n--;
+    str_addn(&name, of, n > 0 ? n - 1 : 0);
+    str_add(&name, part);
+    struct tensor *t = source_find(s, str_text(&name));
+    str_free(&name);
+    return t;
+}
+
+/* Of several LSTMs in one file each has its own embedding and head (source_onnx.c); those of the others are beside. */
+static void onnx_around(struct source *s, struct parts *p)
+{
+    static const char *const ends[] = {":embedding", ":head", ":head_bias"};
+    const struct tensor *first = p->layer[0].t[SLOT_X][0], *top = p->layer[p->layers - 1].t[SLOT_X][0];
+    bool several = false;
+    if (!first || !top)
+        return;
+    for (int k = 0; k < s->n; k++)
+        for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+            if (str_ends(s->t[k]->name, ends[i]) && onnx_of(s, s->t[k]->name, ".W")) {
+                s->t[k]->use = TENSOR_BESIDE;
+                several = true;
+            }
+    if (!several)
+        return;
+    p->embedding = onnx_of(s, first->name, ":embedding");
+    p->head = (struct dense){.weight = onnx_of(s, top->name, ":head"), .bias = onnx_of(s, top->name, ":head_bias")};
+    if (strcmp(first->name, "LSTM.W") != 0) {
+        free(s->not_run);                 /* it was said of the first of them */
+        s->not_run = NULL;
+    }
+}
+
 /* Code, because two directions lie in one tensor, and two biases. */
 bool onnx_rest(struct source *s, const struct model_options *o, struct parts *p, struct err *e)
 {
-    bool ok = onnx_attributes(s, p, e) && onnx_both(s, p, e);
+    bool ok = onnx_attributes(s, p, e);
     (void)o;
+    if (ok)
+        onnx_around(s, p);
+    ok = ok && onnx_both(s, p, e);
     for (int l = 0; ok && l < p->layers; l++) {
         struct tensor *(*t)[GATES] = p->layer[l].t;
         ok = onnx_direction(s, t[SLOT_X][0], 2, e) && onnx_direction(s, t[SLOT_H][0], 2, e)

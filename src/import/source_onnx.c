@@ -51,7 +51,6 @@ struct onnx {
     struct made *made;             /* [outputs of all nodes], by name: who makes it */
     int outputs;
     struct values **sorted;        /* [n], by name */
-    struct strided *strided;       /* of a head that lies the other way round */
     struct str attributes;         /* of the first LSTM, which are those of all */
     bool both;                     /* it reads in both directions */
     int lstms;
@@ -527,39 +526,34 @@ static const struct node *below(const struct onnx *x, const struct node *n)
     return NULL;
 }
 
-static bool add_embedding(struct source *s, const struct node *first, struct err *e)
+/* What stands around an LSTM is called as it is in any network; where there are several, after the one whose it is
+ * ("decoder:head"): names that only onnx_rest knows. */
+struct around { const char *of; bool only; };
+
+static struct tensor *add_around(struct source *s, struct values *v, const struct around *a, const char *part,
+                                 const char *usual, struct err *e)
+{
+    struct str name = {0};
+    if (!a->only)
+        str_addf(&name, "%s:%s", a->of, part);
+    struct tensor *t = add(s, v, a->only ? usual : str_text(&name), e);
+    str_free(&name);
+    return t;
+}
+
+static bool add_embedding(struct source *s, const struct node *first, const struct around *a, struct err *e)
 {
     const struct onnx *x = s->data;
     const struct node *from = below(x, first);
     struct values *v = from && is(from->op, "Gather") ? weights(x, from->input[0]) : NULL;
-    if (from && !v && !is(from->op, "LSTM")) {
+    if (from && !v && !is(from->op, "LSTM") && strcmp(a->of, "LSTM") == 0) {
         struct str what = {0};
         str_addf(&what, "%.*s", from->op.n < 40 ? (int)from->op.n : 40, from->op.s);
         if (from->name.n)
             str_addf(&what, " (%.*s)", from->name.n < 80 ? (int)from->name.n : 80, from->name.s);
         s->not_run = str_take(&what);
     }
-    return !v || v->rank != 2 || add(s, v, "embedding.weight", e) != NULL;
-}
-
-/* The weights of a MatMul or Gemm as [outputs][units]. */
-static bool add_head(struct source *s, const struct node *n, struct values *W, struct values *b, struct err *e)
-{
-    struct onnx *x = s->data;
-    bool turned = !(is(n->op, "Gemm") && attribute(n, "transB").i);
-    struct tensor *t = add(s, W, "fc.weight", e);
-    if (!t || (b && !add(s, b, "fc.bias", e)))
-        return false;
-    if (!turned || !t->raw || t->rank != 2)
-        return true;
-    x->strided = xcalloc(1, sizeof *x->strided);
-    *x->strided = (struct strided){.base = t->raw, .step = {1, t->shape[1]}, .dtype = t->dtype};
-    size_t units = t->shape[0];
-    t->shape[0] = t->shape[1];
-    t->shape[1] = units;
-    t->extra = x->strided;
-    t->raw = NULL;
-    return true;
+    return !v || v->rank != 2 || add_around(s, v, a, "embedding", "embedding.weight", e) != NULL;
 }
 
 /* The Add behind a MatMul. */
@@ -572,8 +566,33 @@ static struct values *bias_behind(const struct onnx *x, const struct node *n)
     return NULL;
 }
 
-/* The only product of weights with what the top LSTM puts out. */
-static bool find_head(struct source *s, const struct node *top, struct err *e)
+static struct values *gemm_bias(const struct onnx *x, const struct node *n)
+{
+    return n->inputs > 2 ? weights(x, n->input[2]) : NULL;
+}
+
+/* The weights of a MatMul or Gemm as [outputs][units]. */
+static bool add_head(struct source *s, const struct node *n, struct values *W, const struct around *a, struct err *e)
+{
+    const struct onnx *x = s->data;
+    struct values *b = is(n->op, "Gemm") ? gemm_bias(x, n) : bias_behind(x, n);
+    bool turned = !(is(n->op, "Gemm") && attribute(n, "transB").i);
+    struct tensor *t = add_around(s, W, a, "head", "fc.weight", e);
+    if (!t || (b && b->rank == 1 && !add_around(s, b, a, "head_bias", "fc.bias", e)))
+        return false;
+    if (!turned || !t->raw || t->rank != 2)
+        return true;
+    struct strided *turn = t->extra = xcalloc(1, sizeof *turn);
+    *turn = (struct strided){.base = t->raw, .step = {1, t->shape[1]}, .dtype = t->dtype};
+    size_t units = t->shape[0];
+    t->shape[0] = t->shape[1];
+    t->shape[1] = units;
+    t->raw = NULL;
+    return true;
+}
+
+/* The only product of weights with what the LSTM puts out. */
+static bool find_head(struct source *s, const struct node *top, const struct around *a, struct err *e)
 {
     const struct onnx *x = s->data;
     const struct node *head = NULL;
@@ -593,9 +612,7 @@ static bool find_head(struct source *s, const struct node *top, struct err *e)
                      trans = attribute(head, "transA");
     if ((alpha.there && alpha.f != 1) || (beta.there && beta.f != 1) || trans.i)
         return true;
-    struct values *b =
-        is(head->op, "Gemm") ? (head->inputs > 2 ? weights(x, head->input[2]) : NULL) : bias_behind(x, head);
-    return add_head(s, head, weights(x, head->input[1]), b && b->rank == 1 ? b : NULL, e);
+    return add_head(s, head, weights(x, head->input[1]), a, e);
 }
 
 /* ---- attributes of the nodes, which the dialect has to know ---- */
@@ -762,6 +779,26 @@ static void name_lstm(const struct node *n, int layer, int k, char out[LSTM_NAME
         snprintf(out, LSTM_NAME, "%.*s%s", len, n->name.s, isdigit((unsigned char)n->name.s[len - 1]) ? ".LSTM" : "");
 }
 
+/* Of LSTMs that are no stack, each has what is around it. */
+static bool around_each(struct source *s, struct err *e)
+{
+    const struct onnx *x = s->data;
+    const struct node *top = NULL;
+    bool ok = true, apart = false;
+    int layers = 0;
+    for (int k = 0; ok && k < x->nodes; k++) {
+        const struct node *n = &x->node[k];
+        char name[LSTM_NAME];
+        if (!is(n->op, "LSTM"))
+            continue;
+        apart = apart || (top && below(x, n) != top);
+        name_lstm(n, apart ? -1 : layers++, k, name);
+        ok = add_embedding(s, n, &(struct around){name, false}, e) && find_head(s, n, &(struct around){name, false}, e);
+        top = n;
+    }
+    return ok;
+}
+
 static bool open_onnx(struct source *s, struct err *e)
 {
     struct onnx *x = s->data = xcalloc(1, sizeof *x);
@@ -798,7 +835,9 @@ static bool open_onnx(struct source *s, struct err *e)
     }
     if (ok && !first)
         return no_lstm(s, e);
-    return ok && add_embedding(s, first, e) && find_head(s, top, e) && add_others(s);
+    return ok && (apart ? around_each(s, e) : add_embedding(s, first, &(struct around){"LSTM", true}, e)
+                                              && find_head(s, top, &(struct around){"LSTM", true}, e))
+           && add_others(s);
 }
 
 static bool fetch(const struct source *s, const struct tensor *t, float *out, struct err *e)
@@ -812,12 +851,13 @@ static bool fetch(const struct source *s, const struct tensor *t, float *out, st
 static void close_onnx(struct source *s)
 {
     struct onnx *x = s->data;
+    for (int k = 0; k < s->n; k++)
+        free(s->t[k]->extra);
     if (x) {
         free(x->values);
         free(x->node);
         free(x->made);
         free(x->sorted);
-        free(x->strided);
         str_free(&x->attributes);
     }
     free(x);

@@ -672,6 +672,43 @@ static void two_lstms_that_are_no_stack_are_told_by_their_names(void **state)
     must_refuse(model(&g), "there are two LSTMs, \"LSTM.W\" and \"LSTM_1.LSTM.W\"");
 }
 
+/* encoder has a head of 1 output, decoder one of 3 and an embedding, aside neither. */
+static void of_several_lstms_each_has_its_own_head(void **state)
+{
+    (void)state;
+    static const float h[] = {1, 2, 3}, rows[] = {1, 2, 3, 4};
+    static const struct { const char *lstm; int outputs, vocab; float last; } cases[] = {
+        {"LSTM", 1, 0, 3}, {"decoder", 3, 4, 3}, {"aside", 0, 0, 0},
+    };
+    char vocab[256];
+    struct str words = {0};
+    str_add(&words, "[\"a\", \"b\", \"c\", \"d\"]");
+    snprintf(vocab, sizeof vocab, "%s", bytes_file("v.json", &words));
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct str g = weights(), decoder = node("LSTM", "e w2 r2 b", "z"), aside = node("LSTM", "x w r b", "q");
+        initializer(&g, "w2", R, 3, W_shape);
+        initializer(&g, "r2", W, 3, W_shape);
+        initializer(&g, "h1", h + 2, 2, (const int[]){1, 1});
+        initializer(&g, "h3", h, 2, (const int[]){1, 3});
+        initializer(&g, "rows", rows, 2, (const int[]){4, 1});
+        add_node(&g, "LSTM", "x w r b", "y");
+        add_node(&g, "MatMul", "y h1", "p");
+        add_node(&g, "Gather", "rows i", "e");
+        text(&decoder, 3, "decoder");
+        within(&g, 1, &decoder);
+        add_node(&g, "MatMul", "z h3", "r");
+        text(&aside, 3, "aside");
+        within(&g, 1, &aside);
+        struct model *m = must_load(model(&g), &(struct model_options){
+            .tokenizer = -1, .lstm = cases[k].lstm, .vocab = cases[k].vocab ? vocab : NULL});
+        if (m->net->outputs != cases[k].outputs || m->net->vocab != cases[k].vocab)
+            fail_msg("%s: %d outputs, %d tokens", cases[k].lstm, m->net->outputs, m->net->vocab);
+        if (cases[k].outputs)
+            assert_true(m->net->out_W[cases[k].outputs - 1] == cases[k].last);
+        model_free(m);
+    }
+}
+
 static void an_initial_state_of_zeros_may_be_computed(void **state)
 {
     (void)state;
@@ -903,6 +940,7 @@ int main(void)
         cmocka_unit_test(a_gemm_behind_the_lstm_is_the_head_when_it_is_a_plain_product),
         cmocka_unit_test(of_two_heads_neither_is_the_head),
         cmocka_unit_test(two_lstms_that_are_no_stack_are_told_by_their_names),
+        cmocka_unit_test(of_several_lstms_each_has_its_own_head),
         cmocka_unit_test(an_initial_state_of_zeros_may_be_computed),
         cmocka_unit_test(activations_other_than_the_usual_are_named),
         cmocka_unit_test(layers_of_a_stack_that_differ_are_refused),
