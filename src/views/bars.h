@@ -20,6 +20,7 @@ struct bars_plan {
     int panels;                   /* BLOCKS: 1, or 2 side by side, filled row by row */
     int tall;                     /* BLOCKS: rows a bar is high */
     bool scales;                  /* BLOCKS: a row above each block says what its lengths mean */
+    bool turns;                   /* and only above those where a gate follows a memory, or a memory a gate */
     bool scale_line;              /* BLOCKS: one row at the top says it for all */
     int gap;                      /* BLOCKS: blank rows between blocks that have no scale row */
     bool measure;                 /* BLOCKS: a scenario named the rows: wider bars, and words that say by how much */

@@ -270,11 +270,8 @@ static void draw_scale_line(const struct bars_scene *b, int x, int y, int w, con
         gates = gates || value_is_gate(b->plan->value[k]);
         cells = cells || !value_is_gate(b->plan->value[k]);
     }
-    if (cells && b->plan->measure) {
+    if (cells && !gates && b->plan->measure) {      /* gates have the same frame and another scale */
         widget_scale_row(b->g, x + f->bar, y, f->bar_w, b->low, b->cell);
-        if (gates)                        /* their bars have the same frame and another scale */
-            grid_textf(b->g, x + f->bar + f->bar_w + 1, y, w - f->bar - f->bar_w - 1, ROLE_DIM, 0, "gates 0%s1",
-                       b->g->glyphs->range);
         return;
     }
     struct str text = {0};
@@ -282,8 +279,10 @@ static void draw_scale_line(const struct bars_scene *b, int x, int y, int w, con
     str_addf(&text, "%s%s1", gates ? "gates 0" : "", gates ? to : "");
     if (!gates)
         str_clear(&text);
-    if (cells)
+    if (cells && b->low < 0)
         str_addf(&text, "%sC -%g%s+%g", gates ? ", " : "", (double)b->cell, to, (double)b->cell);
+    else if (cells)
+        str_addf(&text, "%sC 0%s%g", gates ? ", " : "", to, (double)b->cell);
     int room = w - f->bar - 2;
     if (gates && utf8_text_width(str_text(&text)) > room) {       /* half a scale is none */
         str_clear(&text);
@@ -305,14 +304,16 @@ void bars_blocks(const struct bars_scene *b)
     struct form f = form_of(b, w);
     if (p->scale_line)
         draw_scale_line(b, p->rows.x, p->rows.y - 1, w, &f);
-    for (int k = 0; k < p->n; k++) {
-        int x = p->rows.x + k % p->panels * w, y = p->rows.y + k / p->panels * per;
+    for (int k = 0, shared = 0; k < p->n; k++) {
         enum value v = p->value[k];
         float lo, hi;
         limits(b, v, &lo, &hi);
         /* A gate under a gate has the scale above it. */
         bool same = k >= p->panels && value_is_gate(v) && value_is_gate(p->value[k - p->panels]);
-        if (p->scales && !same)
+        bool scale = p->turns ? bars_turn(p, k) : p->scales && !same;
+        shared += p->turns && !scale;             /* whose row nobody needs */
+        int x = p->rows.x + k % p->panels * w, y = p->rows.y + k / p->panels * per - shared;
+        if (scale)
             widget_scale_row(b->g, x + f.bar, y, f.bar_w, lo, hi);
         y += p->scales;
         draw_texts(b, x, y, p->units * p->tall, &f, v);

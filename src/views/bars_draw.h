@@ -28,6 +28,8 @@ void bars_next(const struct bars_scene *b, int x, int y, int w);
 void bars_column(struct grid *g, struct rect r, float share, enum role role);
 /* Would a reader of the printed digits see that a value is not what it would be without pins? */
 bool bars_moved(float value, float base);
+/* Does block k need another scale than the one above it? */
+bool bars_turn(const struct bars_plan *p, int k);
 /* How a value of this picture is to be shown. */
 enum value_look bars_look(const struct bars_scene *b, enum value v, int unit);
 

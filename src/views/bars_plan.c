@@ -124,6 +124,30 @@ static int rows_of(int blocks, int units, int tall, bool scales, int gap)
     return blocks * (units * tall + scales) + (scales ? 0 : (blocks - 1) * gap);
 }
 
+bool bars_turn(const struct bars_plan *p, int k)
+{
+    return k == 0 || value_is_gate(p->value[k]) != value_is_gate(p->value[k - 1]);
+}
+
+/* In a lesson and a scenario, where each line counts: one scale for neighbours that share it. */
+static int rows_of_turns(const struct bars_plan *p, int units)
+{
+    int rows = p->n * units;
+    for (int k = 0; k < p->n; k++)
+        rows += bars_turn(p, k);
+    return rows;
+}
+
+static bool fit_turns(struct bars_plan *p, int h, int units)
+{
+    if (!p->measure || rows_of_turns(p, units) > h)
+        return false;
+    p->panels = p->tall = 1;
+    p->scales = p->turns = true;
+    p->gap = 0;
+    return true;
+}
+
 /* Tries to lay out `units` lines in each block. */
 static bool fit(struct bars_plan *p, int h, int units, bool wide)
 {
@@ -141,6 +165,8 @@ static bool fit(struct bars_plan *p, int h, int units, bool wide)
         if ((panels > 1 && !wide) || (scales && units == 1))
             continue;
         int blocks = (p->n + panels - 1) / panels;
+        if (!scales && panels == 1 && fit_turns(p, h, units))
+            return true;
         if (rows_of(blocks, units, 1, scales, gap) > h)
             continue;
         p->panels = panels;
@@ -191,7 +217,8 @@ static void plan_blocks(struct bars_plan *p, const struct scene *scene, int w, i
     bool row = scene->rows && p->n == 1;          /* its lines keep their places when they become fewer */
     p->units = zoom || ((scene->all || row) && units < H) ? near_units(s, units, p->unit)
                                                                     : first_units(s, units, p->unit);
-    int used = rows_of((p->n + p->panels - 1) / p->panels, units, p->tall, p->scales, p->gap);
+    int used = p->turns ? rows_of_turns(p, units)
+                        : rows_of((p->n + p->panels - 1) / p->panels, units, p->tall, p->scales, p->gap);
     p->scale_line = !p->scales && used < h && !p->gap;
     if (p->scale_line || used + 2 <= h) {
         p->rows.y++;

@@ -297,6 +297,41 @@ static void no_rounding_is_told(struct app *a)
     free(all);
 }
 
+/* A row of labels over bars, of memories (0, 2, 4) or of gates (0, ½, 1). */
+static bool is_scale(const char *row, size_t n, bool *gates)
+{
+    char text[512];
+    snprintf(text, sizeof text, "%.*s", (int)(n < sizeof text ? n : sizeof text - 1), row);
+    char *panel = strstr(text, "\xE2\x94\x82");             /* what stands beside it begins with a line */
+    if (panel)
+        *panel = '\0';
+    *gates = strstr(text, "\xC2\xBD") != NULL;
+    char *more = strstr(text, "gates");                        /* and with them, what else they are said to be about */
+    if (more)
+        *more = '\0';
+    return strspn(text, " ") > 8 && strchr(text, '0') && strspn(text, " +-.0123456789\xC2\xBC\xBD\xBE") == strlen(text);
+}
+
+/* The labels next above a gate are those of a gate. */
+static void gates_have_their_own_axis(struct app *a, int w, int h)
+{
+    if (a->view != &view_bars || a->scene.reveal)             /* another picture, or the sub-step's own */
+        return;
+    char *all = picture(a, w, h);
+    bool memories = false, gates;
+    for (char *row = all; *row; row += strcspn(row, "\n"), row += *row == '\n') {
+        size_t n = strcspn(row, "\n");
+        const char *bar = strstr(row, "\xE2\x96\x95");
+        if (is_scale(row, n, &gates))
+            memories = !gates;
+        for (const char *p = row; bar && bar < row + n && p < bar && memories; p++)
+            if (strchr("fio", *p) && !strncmp(p + 1, "_t ", 3))
+                fail_msg("%s, page %s, %dx%d: a gate under the axis of memories:\n%s", walk_of(a)->lesson->name,
+                         walk_page(walk_of(a))->id, w, h, all);
+    }
+    free(all);
+}
+
 static void look_that_it_fits(struct app *a, void *with)
 {
     (void)with;
@@ -305,6 +340,8 @@ static void look_that_it_fits(struct app *a, void *with)
     fits(a, walk_of(a)->lesson->name);
     nothing_is_cut(a, 80, 24);
     no_rounding_is_told(a);
+    gates_have_their_own_axis(a, 80, 24);
+    gates_have_their_own_axis(a, 120, 40);
 }
 
 static void each_lesson_is_walked_to_its_end_with_right_answers(void **state)
