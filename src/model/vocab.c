@@ -270,6 +270,28 @@ static bool append(struct list *l, const char *s, size_t n, int id)
     return true;
 }
 
+/* The other way to cut a text, where all that it gives is in the vocabulary; else nothing. */
+static const char *other_way(const struct list *l)
+{
+    const bool words = l->v->kind == VOCAB_CHAR;
+    if (!l->text)
+        return "";
+    for (const char *p = l->text, *end = p + l->len; p < end;) {
+        size_t len = 0;
+        if (words)
+            for (; blank(*p); p++)
+                ;
+        while (words && p + len < end && !blank(p[len]))
+            len++;
+        if (!words)
+            utf8_decode(p, (size_t)(end - p), &len);
+        if (len && find_part(l->v, p, len) < 0)
+            return "";
+        p += len;
+    }
+    return words ? "; --tokenizer word reads words" : "; --tokenizer char reads characters";
+}
+
 static bool outside(const struct list *l, const char *s, size_t n)
 {
     char *low = lowered(s, too_long(n) ? 0 : n);
@@ -282,8 +304,8 @@ static bool outside(const struct list *l, const char *s, size_t n)
                 low);
     else
         err_set(l->e, l->source, NULL,
-                "token %d \"%.*s\" is not in the vocabulary of %d tokens, which has no unknown token", l->out->n + 1,
-                shown, s, l->v->size);
+                "token %d \"%.*s\" is not in the vocabulary of %d token%s, which has no unknown token%s", l->out->n + 1,
+                shown, s, l->v->size, l->v->size == 1 ? "" : "s", other_way(l));
     free(low);
     return false;
 }

@@ -152,6 +152,42 @@ static void a_text_without_tokens_is_refused_a_list_without_is_not(void **state)
     vocab_free(v);
 }
 
+static struct vocab *letters(enum vocab_kind kind)
+{
+    static const char *const list[] = {"a", "b", "c"};
+    return vocab_new(&(struct vocab_list){.kind = kind, .tokens = list, .n = 3}, NULL);
+}
+
+/* Words of one letter pass for characters, and the other way round: then the line says how it would be read. */
+static void the_tokenizer_that_would_read_a_text_is_named(void **state)
+{
+    (void)state;
+    static const struct { enum vocab_kind kind; const char *text, *says; } cases[] = {
+        {VOCAB_CHAR, "a b c", "token 2 \" \" is not in the vocabulary of 3 tokens, which has no unknown token; "
+                              "--tokenizer word reads words"},
+        {VOCAB_CHAR, " a\tb ", "--tokenizer word reads words"}, {VOCAB_CHAR, "a x", NULL}, {VOCAB_CHAR, "ab c", NULL},
+        {VOCAB_WORD, "abc", "token 1 \"abc\" is not in the vocabulary of 3 tokens, which has no unknown token; "
+                            "--tokenizer char reads characters"},
+        {VOCAB_WORD, "ab c", NULL}, {VOCAB_WORD, "abx", NULL},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct vocab *v = letters(cases[k].kind);
+        struct tokens t;
+        struct err e = {{0}};
+        assert_false(vocab_tokenise(v, cases[k].text, "--text", &t, &e));
+        must_say(e.text, cases[k].says ? cases[k].says : "which has no unknown token");
+        if (!cases[k].says)
+            assert_null(strstr(e.text, "--tokenizer"));
+        vocab_free(v);
+    }
+    struct vocab *v = letters(VOCAB_CHAR);
+    struct tokens t;
+    struct err e = {{0}};
+    assert_false(vocab_lookup(v, (const char *const[]){" "}, 1, "F", &t, &e));      /* ready tokens are not cut */
+    assert_null(strstr(e.text, "--tokenizer"));
+    vocab_free(v);
+}
+
 static void a_million_tokens_are_found_quickly(void **state)
 {
     (void)state;
@@ -445,6 +481,7 @@ int main(void)
         cmocka_unit_test(without_an_unknown_token_the_word_and_its_position_are_named),
         cmocka_unit_test(characters_are_taken_one_by_one),
         cmocka_unit_test(a_text_without_tokens_is_refused_a_list_without_is_not),
+        cmocka_unit_test(the_tokenizer_that_would_read_a_text_is_named),
         cmocka_unit_test(a_million_tokens_are_found_quickly),
         cmocka_unit_test(copies_are_independent),
         cmocka_unit_test(a_vocabulary_that_is_wrong_is_told_where),
