@@ -17,9 +17,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/clamp.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/threads.h"
+#include "core/answers.h"
 #include "core/kernel.h"
 #include "core/pins.h"
 
@@ -68,6 +70,17 @@ struct rerun {
     int settled;               /* steps in a row */
 };
 
+/* What all reruns need is worked out first: the answer as it is, ∂answer/∂h, the curvature, what inputs add, and λ. */
+enum stage { HEAD, WEIGH, GRADIENT, CURVATURE, INPUTS, BACKWARDS, STAGES };
+struct beginning {
+    enum stage stage;
+    int at;                    /* the next output, or step */
+    struct answers *answers;
+    float *by;                 /* [outputs]: what each row of the head adds to ∂answer/∂h by */
+    float *work;               /* of a step of λ */
+    double longest;            /* of w_v - w_target so far, squared */
+};
+
 struct sweep_job {
     const struct lstm *net;
     const struct trace *tr;
@@ -76,6 +89,7 @@ struct sweep_job {
     size_t pin_count;
     struct sweep *w;
     bool borrows;              /* what is the same in all reruns is the first job's */
+    struct beginning first;
     int stride;                /* of its steps: there are so many jobs */
     long runs, steps;          /* as in struct sweep */
     int exact;                 /* of its own steps this one and later ones have their results */
@@ -93,9 +107,9 @@ struct sweep_job {
     int ran;                   /* of values set at this step and later ones all reruns went to their end */
     int room;                  /* reruns that wait for the head at most */
     int head;                  /* outputs asked */
-    double *sum, *most, *at;   /* [WAITING]: of the logits so far Σ e^(z - most), the largest z, that of the target */
+    double *sum, *most, *at;   /* [room]: of the logits so far Σ e^(z - most), the largest z, that of the target */
     float *tile;               /* of the head's weights */
-    float *last_h; /* [WAITING] × H of the top layer: reruns that went to the end and wait for the output head */
+    float *last_h; /* [room] × H of the top layer: reruns that went to the end and wait for the output head */
     size_t *last_at;           /* their places in w->closed */
     int last_n;
 };
@@ -139,25 +153,22 @@ static void rows_to_tiles(float *const z[GATES], int padded, float *out)
             memcpy(lane_row(out, u, q), z[q] + u, TILE * sizeof(float));
 }
 
-/* [tiles][64] of W·x_t + b, and with U·h_{t-1} as well, for the steps after the first. */
-static void fix_inputs(const struct sweep_job *j, struct level *v)
+/* [tiles][64] of W·x_t + b, and with U·h_{t-1} as well, for the step after. */
+static void fix_input(const struct sweep_job *j, struct level *v, int t)
 {
-    const struct kernel *k = kernel_current();
     const struct packed_layer *p = kernel_layer(j->net, v->layer);
-    size_t row = (size_t)p->tiles * TILE_ROWS;
-    for (int t = j->w->q.first; t <= j->w->q.step; t++) {
-        const float *in = lstm_input(j->tr, j->x, v->layer, t);
-        size_t at = (size_t)(t - j->w->q.first) * row;
-        project_rows(p, j->net->layer[v->layer].in, &in, 1, v->z, (size_t)v->padded);
-        rows_to_tiles(v->z, v->padded, v->fixed + at);
-        k->recur(p, v->hidden, trace_row(j->tr, v->layer, Q_H, t - 1), v->z);
-        rows_to_tiles(v->z, v->padded, v->before + at);
-    }
+    const float *in = lstm_input(j->tr, j->x, v->layer, t);
+    const size_t at = (size_t)(t - j->w->q.first) * (size_t)p->tiles * TILE_ROWS;
+    project_rows(p, j->net->layer[v->layer].in, &in, 1, v->z, (size_t)v->padded);
+    rows_to_tiles(v->z, v->padded, v->fixed + at);
+    kernel_current()->recur(p, v->hidden, trace_row(j->tr, v->layer, Q_H, t - 1), v->z);
+    rows_to_tiles(v->z, v->padded, v->before + at);
 }
 
 /* U and W of a layer above, as one matrix of columns [h, x]. */
-static void join(const struct packed_layer *p, struct level *v)
+static void join(const struct sweep_job *j, struct level *v)
 {
+    const struct packed_layer *p = kernel_layer(j->net, v->layer);
     size_t own = (size_t)v->hidden * TILE_ROWS, in = (size_t)v->in * TILE_ROWS;
     for (int tile = 0; tile < p->tiles; tile++) {
         float *to = v->owned + (size_t)tile * (own + in);
@@ -197,10 +208,6 @@ static bool level_init(const struct sweep_job *j, struct level *v, int layer)
     for (int q = 1; q < GATES; q++)
         v->z[q] = v->z[0] + (size_t)q * GANG * padded;
     v->p = (struct packed_layer){.tiles = p->tiles, .W = above ? v->owned : p->U};
-    if (!lender && above)
-        join(p, v);
-    else if (!lender)
-        fix_inputs(j, v);
     return true;
 }
 
@@ -227,88 +234,118 @@ static void block(struct pins *pins, enum quantity q, float *v, int hidden)
 }
 
 /* ∂answer/∂h at the step that is asked about. */
-static void seed(const struct sweep_job *j, float *logits, float *last)
+static float *gradient(const struct sweep_job *j)
+{
+    return j->lambda_h + (size_t)(j->w->q.step - j->w->q.first) * (size_t)kernel_padded(lstm_top(j->net));
+}
+
+static void gradient_against(const struct sweep_job *j)
 {
     const struct sweep_question *q = &j->w->q;
-    const int H = lstm_top(j->net), V = j->net->outputs;
-    const float *W = j->net->out_W;
-    for (int u = 0; against(j) && u < H; u++)
-        last[u] = W[(size_t)q->target * (size_t)H + (size_t)u] - W[(size_t)q->rival * (size_t)H + (size_t)u];
-    if (against(j))
-        return;
-    lstm_logits(j->net, j->tr, q->step, logits);
-    softmax(logits, V, logits);
-    logits[q->target] = (float)expm1(-j->answer);
-    for (int v = 0; v < V; v++)
+    const int H = lstm_top(j->net);
+    const float *a = j->net->out_W + (size_t)q->target * (size_t)H, *b = j->net->out_W + (size_t)q->rival * (size_t)H;
+    for (int u = 0; u < H; u++)
+        gradient(j)[u] = a[u] - b[u];
+}
+
+/* So many outputs are a piece. */
+static int outputs_at_once(const struct sweep_job *j)
+{
+    enum { PIECE = 1500000 };             /* multiplications, about a millisecond of them */
+    const int left = j->net->outputs - j->first.at;
+    return clamp_int(PIECE / lstm_top(j->net), 1, left);
+}
+
+/* What outputs add to it, in their order. */
+static void gradient_some(struct sweep_job *j)
+{
+    const int H = lstm_top(j->net), n = outputs_at_once(j);
+    float *to = gradient(j);
+    for (int v = j->first.at; v < j->first.at + n; v++) {
+        const float by = j->first.by[v], *w = j->net->out_W + (size_t)v * (size_t)H;
         for (int u = 0; u < H; u++)
-            last[u] += logits[v] * W[(size_t)v * (size_t)H + (size_t)u];
+            to[u] += by * w[u];
+    }
+    j->first.at += n;
 }
 
 /* λ of C_t and h_t of the top layer, as far as they lead to step t+1 and on, for t = first … step; the mirror image
- * of a run, as in gradient.c, without what leads to other layers. */
-static bool backwards(struct sweep_job *j)
+ * of a run, as in gradient.c, without what leads to other layers. From that of step t to that of the step before. */
+static void backwards(struct sweep_job *j, int t)
 {
     const struct kernel *k = kernel_current();
     const struct sweep_question *q = &j->w->q;
     const struct packed_layer *p = kernel_layer(j->net, q->layer);
-    const int H = j->net->layer[q->layer].hidden, n = kernel_padded(H), V = j->net->outputs;
-    size_t rows = (size_t)(q->step - q->first) + 1, width = (size_t)n, floats;
-    if (!mem_product(rows * 2, width, &floats))
-        return false;
-    j->lambda_C = mem_array(floats, sizeof(float));
-    float *work = mem_array(width * (3 + GATES) + (size_t)V, sizeof(float));
-    if (!j->lambda_C || !work) {
-        mem_free(work);
-        return false;
-    }
-    j->lambda_h = j->lambda_C + rows * width;
-    float *dh = work, *dC = dh + width, *tanh_C = dC + width, *dz = tanh_C + width, *logits = dz + GATES * width;
-    seed(j, logits, j->lambda_h + (rows - 1) * width);
-    for (int t = q->step; t > q->first; t--) {
-        size_t at = (size_t)(t - q->first) * width;
-        const struct kernel_back b = { trace_row(j->tr, q->layer, Q_F, t), trace_row(j->tr, q->layer, Q_I, t),
-                                       trace_row(j->tr, q->layer, Q_G, t), trace_row(j->tr, q->layer, Q_O, t),
-                                       trace_row(j->tr, q->layer, Q_C, t - 1), tanh_C };
-        const struct pins all = pins_at(j->pins, j->pin_count, t, q->layer);
-        struct pins pins = all;
-        memcpy(dh, j->lambda_h + at, width * sizeof(float));
-        memcpy(dC, j->lambda_C + at, width * sizeof(float));
-        k->tanh(tanh_C, trace_row(j->tr, q->layer, Q_C, t), n);
-        block(&pins, Q_H, dh, H);
-        k->back_cell(dC, dh, b.o, tanh_C, n);
-        pins = all;
-        block(&pins, Q_C, dC, H);
-        k->back_gates(dz, dC, dh, &b, n);
-        pins = all;
+    const int H = j->net->layer[q->layer].hidden, n = kernel_padded(H);
+    const size_t width = (size_t)n, at = (size_t)(t - q->first) * width;
+    float *dh = j->first.work, *dC = dh + width, *tanh_C = dC + width, *dz = tanh_C + width;
+    const struct kernel_back b = { trace_row(j->tr, q->layer, Q_F, t), trace_row(j->tr, q->layer, Q_I, t),
+                                   trace_row(j->tr, q->layer, Q_G, t), trace_row(j->tr, q->layer, Q_O, t),
+                                   trace_row(j->tr, q->layer, Q_C, t - 1), tanh_C };
+    const struct pins all = pins_at(j->pins, j->pin_count, t, q->layer);
+    struct pins pins = all;
+    memcpy(dh, j->lambda_h + at, width * sizeof(float));
+    memcpy(dC, j->lambda_C + at, width * sizeof(float));
+    k->tanh(tanh_C, trace_row(j->tr, q->layer, Q_C, t), n);
+    block(&pins, Q_H, dh, H);
+    k->back_cell(dC, dh, b.o, tanh_C, n);
+    pins = all;
+    block(&pins, Q_C, dC, H);
+    k->back_gates(dz, dC, dh, &b, n);
+    pins = all;
+    for (int gate = 0; gate < GATES; gate++)
+        for (const struct pin *pin; (pin = pins_take(&pins, (enum quantity)gate, H));)
+            *lane_row(dz, pin->unit, gate) = 0.0f;
+    for (int u = H; u < n; u++)
         for (int gate = 0; gate < GATES; gate++)
-            for (const struct pin *pin; (pin = pins_take(&pins, (enum quantity)gate, H));)
-                *lane_row(dz, pin->unit, gate) = 0.0f;
-        for (int u = H; u < n; u++)
-            for (int gate = 0; gate < GATES; gate++)
-                *lane_row(dz, u, gate) = 0.0f;
-        memcpy(j->lambda_C + at - width, dC, (size_t)H * sizeof(float));
-        k->transposed(p->U, p->tiles, H, (const float *const[]){ dz }, 1, (float *const[]){ j->lambda_h + at - width });
-    }
-    mem_free(work);
-    return true;
+            *lane_row(dz, u, gate) = 0.0f;
+    memcpy(j->lambda_C + at - width, dC, (size_t)H * sizeof(float));
+    k->transposed(p->U, p->tiles, H, (const float *const[]){ dz }, 1, (float *const[]){ j->lambda_h + at - width });
 }
 
 /* Beyond the linear, δ in h adds ½ Var(w_v · δ) ≤ ½ R² ‖δ‖² to the surprisal, R being the longest w_v - w_target,
  * and δ in C adds at most ½ · max|tanh''| · max|∂surprisal/∂h| · ‖δ‖² ≤ ½ · 0.77 · R · ‖δ‖². The difference of two
  * logits is linear in h, so that only the second is left, with R = |w_target - w_rival|. */
-static double curvature(const struct lstm *net, const struct sweep_question *q)
+static double curvature(const struct sweep_question *q, double longest)
 {
-    const int H = lstm_top(net);
-    const float *to = net->out_W + (size_t)q->target * (size_t)H;
-    double longest = 0;
-    for (int v = q->against ? q->rival : 0; v < (q->against ? q->rival + 1 : net->outputs); v++) {
-        const float *w = net->out_W + (size_t)v * (size_t)H;
-        double square = 0;
-        for (int u = 0; u < H; u++)
-            square += ((double)w[u] - (double)to[u]) * ((double)w[u] - (double)to[u]);
-        longest = square > longest ? square : longest;
-    }
     return 0.5 * ((q->against ? 0 : longest) + 0.77 * sqrt(longest));
+}
+
+/* The longest w_v - w_target, squared, of outputs first … end-1 and what was the longest before: four sums side by
+ * side, each in order. */
+static double longest_of(const struct lstm *net, int target, int first, int end, double longest)
+{
+    enum { ROWS = 4 };
+    const int H = lstm_top(net);
+    const float *to = net->out_W + (size_t)target * (size_t)H;
+    for (int v = first; v < end; v += ROWS) {
+        const float *w[ROWS];
+        double square[ROWS] = {0};
+        for (int r = 0; r < ROWS; r++)
+            w[r] = net->out_W + (size_t)(v + r < end ? v + r : end - 1) * (size_t)H;
+        for (int u = 0; u < H; u++)
+            for (int r = 0; r < ROWS; r++) {
+                const double d = (double)w[r][u] - (double)to[u];
+                square[r] += d * d;
+            }
+        for (int r = 0; r < ROWS; r++)
+            longest = square[r] > longest ? square[r] : longest;
+    }
+    return longest;
+}
+
+static void curvature_some(struct sweep_job *j)
+{
+    const struct sweep_question *q = &j->w->q;
+    const int n = outputs_at_once(j);
+    if (q->against) {
+        j->first.longest = longest_of(j->net, q->target, q->rival, q->rival + 1, 0);
+        j->first.at = j->net->outputs;
+    } else {
+        j->first.longest = longest_of(j->net, q->target, j->first.at, j->first.at + n, j->first.longest);
+        j->first.at += n;
+    }
+    j->curvature = curvature(q, j->first.longest);
 }
 
 /* ---- a gang through one step ------------------------------------------------------------------------------------- */
@@ -732,40 +769,131 @@ static void forecast_all(struct sweep_job *j)
         }
 }
 
+/* ---- the beginning, a piece at a time ---------------------------------------------------------------------------- */
+
+/* p as it is, and by how much each row of the head counts. */
+static void weigh(struct sweep_job *j)
+{
+    const int target = j->w->q.target, V = j->net->outputs;
+    const float *logits = answers_logits(j->first.answers, 0);
+    const struct log_sum sum = answers_sum(j->first.answers, 0);
+    j->answer = surprisal_by(sum, logits[target]);
+    j->w->p = told(j, j->answer);
+    if (!j->lambda_C)
+        return;
+    softmax_by(sum, logits, V, j->first.by);
+    j->first.by[target] = (float)expm1(-j->answer);
+}
+
+static void stage_over(struct sweep_job *j)
+{
+    j->first.stage++;
+    j->first.at = 0;
+    if (j->first.stage == INPUTS)
+        j->first.at = j->w->q.first;
+    if (j->first.stage == BACKWARDS)
+        j->first.at = j->w->q.step;
+}
+
+/* True: this stage is over. */
+static bool begin_some(struct sweep_job *j)
+{
+    const struct sweep_question *q = &j->w->q;
+    struct beginning *b = &j->first;
+    switch (b->stage) {
+    case HEAD:
+        if (against(j))
+            j->w->p = told(j, j->answer = difference(j->net, q, trace_row(j->tr, j->net->layers - 1, Q_H, q->step)));
+        return against(j) || answers_on(b->answers, 0);
+    case WEIGH:
+        if (!against(j))
+            weigh(j);
+        return true;
+    case GRADIENT:
+        if (j->lambda_C && against(j))
+            gradient_against(j);
+        else if (j->lambda_C)
+            gradient_some(j);
+        return !j->lambda_C || against(j) || b->at == j->net->outputs;
+    case CURVATURE:
+        if (j->lambda_C)
+            curvature_some(j);
+        return !j->lambda_C || b->at == j->net->outputs;
+    case INPUTS:
+        for (int l = 1; b->at == q->first && l < j->levels; l++)
+            join(j, &j->level[l]);
+        fix_input(j, &j->level[0], b->at);
+        return ++b->at > q->step;
+    case BACKWARDS:
+        if (j->lambda_C && b->at > q->first)
+            backwards(j, b->at);
+        return !j->lambda_C || --b->at <= q->first;
+    default: return true;
+    }
+}
+
+static void beginning_clear(struct beginning *b)
+{
+    answers_free(b->answers);
+    mem_free(b->by);
+    mem_free(b->work);
+    *b = (struct beginning){.stage = STAGES};
+}
+
+/* Room for it. λ is asked for in the top layer only. */
+static bool beginning_init(struct sweep_job *j)
+{
+    const struct sweep_question *q = &j->w->q;
+    const size_t rows = (size_t)(q->step - q->first) + 1, width = (size_t)kernel_padded(j->net->layer[q->layer].hidden);
+    size_t floats;
+    struct beginning *b = &j->first;
+    if (!against(j)) {
+        b->answers = answers_new(j->net, 1);
+        b->by = mem_array((size_t)j->net->outputs, sizeof *b->by);
+        if (!b->answers || !b->by)
+            return false;
+        answers_add(b->answers, lstm_head_input(j->net, j->tr, q->step));
+    }
+    if (j->levels > 1)
+        return true;
+    if (!mem_product(rows * 2, width, &floats))
+        return false;
+    j->lambda_C = mem_array(floats, sizeof(float));
+    b->work = mem_array(width * (3 + GATES), sizeof(float));
+    if (!j->lambda_C || !b->work)
+        return false;
+    j->lambda_h = j->lambda_C + rows * width;
+    return true;
+}
+
 static bool job_init(struct sweep_job *j)
 {
     const struct sweep_question *q = &j->w->q;
-    float *logits = mem_array((size_t)j->net->outputs, sizeof *logits);
+    /* A large head is asked in between, so that something is exact soon. */
+    const double few = 4e9 / ((double)j->net->outputs * lstm_top(j->net));
+    j->room = few < GANG ? GANG : few < WAITING ? (int)few : WAITING;
+    const size_t room = (size_t)j->room;
     j->levels = j->net->layers - q->layer;
     j->level = mem_array((size_t)j->levels, sizeof *j->level);
-    j->last_at = mem_array(WAITING, sizeof *j->last_at);
-    j->last_h = mem_array((size_t)WAITING * (size_t)lstm_top(j->net), sizeof *j->last_h);
-    j->sum = mem_array((size_t)3 * WAITING, sizeof *j->sum);
+    j->last_at = mem_array(room, sizeof *j->last_at);
+    j->last_h = mem_array(room * (size_t)lstm_top(j->net), sizeof *j->last_h);
+    j->sum = mem_array(3 * room, sizeof *j->sum);
     j->tile = mem_array((size_t)lstm_top(j->net) * TILE_ROWS + TILE_ROWS + (size_t)GANG * TILE_ROWS, sizeof *j->tile);
-    bool ok = logits && j->level && j->last_at && j->last_h && j->sum && j->tile;
-    if (ok) {
-        j->most = j->sum + WAITING;
-        j->at = j->most + WAITING;
-        /* A large head is asked in between, so that something is exact soon. */
-        double few = 4e9 / ((double)j->net->outputs * lstm_top(j->net));
-        j->room = few < GANG ? GANG : few < WAITING ? (int)few : WAITING;
-        lstm_logits(j->net, j->tr, q->step, logits);
-        j->answer = q->against ? difference(j->net, q, trace_row(j->tr, j->net->layers - 1, Q_H, q->step))
-                               : surprisal(logits, j->net->outputs, q->target);
-        j->w->p = told(j, j->answer);
-    }
-    mem_free(logits);
+    bool ok = j->level && j->last_at && j->last_h && j->sum && j->tile;
     for (int l = 0; ok && l < j->levels; l++)
         ok = level_init(j, &j->level[l], q->layer + l);
-    if (ok && j->borrows) {
-        j->curvature = j->w->job->curvature;
-        j->lambda_C = j->w->job->lambda_C;
-        j->lambda_h = j->w->job->lambda_h;
-        return true;
-    }
-    if (ok && j->levels == 1)
-        j->curvature = curvature(j->net, q);
-    return ok && (j->levels > 1 || backwards(j));
+    if (!ok)
+        return false;
+    j->most = j->sum + room;
+    j->at = j->most + room;
+    if (!j->borrows)
+        return beginning_init(j);
+    const struct sweep_job *lender = j->w->job;
+    j->answer = lender->answer;
+    j->curvature = lender->curvature;
+    j->lambda_C = lender->lambda_C;
+    j->lambda_h = lender->lambda_h;
+    return true;
 }
 
 bool sweep_can_ask(const struct lstm *net, const struct trace *tr, const struct sweep_question *q)
@@ -781,6 +909,7 @@ static void job_clear(struct sweep_job *j)
     for (int l = 0; j->level && l < j->levels; l++)
         level_clear(&j->level[l], j->borrows);
     mem_free(j->level);
+    beginning_clear(&j->first);
     if (!j->borrows)
         mem_free(j->lambda_C);
     mem_free(j->last_h);
@@ -797,33 +926,41 @@ static void jobs_free(struct sweep *w)
     w->job = NULL;
 }
 
-/* A thread has every jobs-th step: its reruns know nothing of those of other steps, and their results are the same
- * whoever computes them. One that cannot be had is done without. */
-static bool jobs_init(const struct computation *of, struct sweep *w)
+static bool job_add(const struct computation *of, struct sweep *w)
 {
-    const int last = w->q.last ? w->q.last : w->q.step, steps = last - w->q.first + 1;
-    const int wanted = threads_count() < steps ? threads_count() : steps;
-    if (!(w->job = mem_array((size_t)wanted, sizeof *w->job)))
+    struct sweep_job *j = &w->job[w->jobs];
+    *j = (struct sweep_job){.net = of->net, .tr = of->tr, .x = of->x, .pins = of->pins, .pin_count = of->pin_count,
+                            .w = w, .borrows = w->jobs > 0};
+    if (!job_init(j)) {
+        job_clear(j);
         return false;
-    kernel_current();                     /* chosen once, by this thread */
-    for (w->jobs = 0; w->jobs < wanted;) {
-        struct sweep_job *j = &w->job[w->jobs];
-        *j = (struct sweep_job){.net = of->net, .tr = of->tr, .x = of->x, .pins = of->pins,
-                                .pin_count = of->pin_count, .w = w, .borrows = w->jobs > 0};
-        if (!job_init(j)) {
-            job_clear(j);
-            break;
-        }
-        w->jobs++;
+    }
+    w->jobs++;
+    return true;
+}
+
+static int last_step(const struct sweep *w)
+{
+    return w->q.last ? w->q.last : w->q.step;
+}
+
+/* All that is common to reruns is there. A thread has every jobs-th step: its reruns know nothing of those of other
+ * steps, and their results are the same whoever computes them. One that cannot be had is done without. */
+static void get_ready(struct sweep *w)
+{
+    const int last = last_step(w);
+    const struct sweep_job *j = &w->job[0];
+    const struct computation of = {.net = j->net, .tr = j->tr, .x = j->x, .pins = j->pins, .pin_count = j->pin_count};
+    beginning_clear(&w->job[0].first);
+    while (w->jobs < w->threads && job_add(&of, w)) {
     }
     for (int k = 0; k < w->jobs; k++) {
-        struct sweep_job *j = &w->job[k];
-        j->stride = w->jobs;
-        j->s = last - k;
-        j->exact = j->ran = j->s + j->stride;
+        w->job[k].stride = w->jobs;
+        w->job[k].s = last - k;
+        w->job[k].exact = w->job[k].ran = w->job[k].s + w->jobs;
     }
-    w->exact = last + 1;
-    return w->jobs > 0;
+    forecast_all(w->job);
+    w->ready = true;
 }
 
 struct sweep *sweep_begin(const struct computation *of, const struct sweep_question *q)
@@ -836,13 +973,16 @@ struct sweep *sweep_begin(const struct computation *of, const struct sweep_quest
         return NULL;
     w->q = *q;
     w->units = of->net->layer[q->layer].hidden;
+    w->exact = last_step(w) + 1;
+    w->threads = clamp_int(threads_count(), 1, w->exact - q->first);
     if (mem_product((size_t)(q->step - q->first) + 1, (size_t)w->units, &places) && places < (size_t)1 << 30)
         w->closed = mem_array(places, sizeof *w->closed);
-    if (!w->closed || !jobs_init(of, w)) {
+    w->job = mem_array((size_t)w->threads, sizeof *w->job);
+    kernel_current();                     /* chosen once, by this thread */
+    if (!w->closed || !w->job || !job_add(of, w)) {
         sweep_free(w);
         return NULL;
     }
-    forecast_all(w->job);
     return w;
 }
 
@@ -885,6 +1025,14 @@ void sweep_some(struct sweep *w, double ms)
     struct going_on g = {w, clock_ms() + ms};
     if (!w->job)
         return;
+    while (!w->ready) {
+        if (begin_some(&w->job[0]))
+            stage_over(&w->job[0]);
+        if (w->job[0].first.stage == STAGES)
+            get_ready(w);
+        if (clock_ms() >= g.end)
+            return;
+    }
     threads_each(w->jobs, go_on, &g);
     sum_up(w);
 }

@@ -29,12 +29,13 @@ struct sweep {
     int units;                 /* H of the layer */
     float p;                   /* of the target (against: the difference), nothing set */
     float *closed;             /* (step - first + 1) × units: the same with that value set */
+    bool ready;                /* p and what is forecast are there */
     int exact;                 /* computed for all values set at this step and later ones; before it stands what the
                                   gradient forecasts (to first order), NaN where there is none */
     long runs;                 /* reruns that had anything to compute */
     long steps;                /* steps of one layer computed in them */
     struct sweep_job *job;     /* [jobs], one a thread: what goes on; NULL: nothing, all is computed */
-    int jobs;
+    int jobs, threads;         /* threads: so many jobs once it is ready */
 };
 
 /* Are the steps, the layer, the target and the rival all within this network and this run? */
@@ -44,9 +45,10 @@ bool sweep_can_ask(const struct lstm *net, const struct trace *tr, const struct 
  * memory is short or !sweep_can_ask. */
 struct sweep *sweep_new(const struct lstm *net, const struct trace *tr, const float *const *x,
                         const struct sweep_question *q, const struct pin *pins, size_t pin_count);
-/* The same a little at a time, the latest steps first: all that is borrowed must stay as it is until `job` is NULL. */
+/* The same a little at a time: first what makes it ready, then the latest steps first. All that is borrowed must stay
+ * as it is until `job` is NULL. */
 struct sweep *sweep_begin(const struct computation *of, const struct sweep_question *q);
-/* Goes on for about `ms` milliseconds, at least one product. */
+/* Goes on for about `ms` milliseconds, at least one piece, of a millisecond or a few. */
 void sweep_some(struct sweep *w, double ms);
 void sweep_free(struct sweep *w);
 float sweep_closed(const struct sweep *w, int step, int unit);

@@ -10,7 +10,8 @@
 
 struct hanging {
     const struct session *s;
-    struct suffix *end;           /* NULL: not run yet */
+    struct suffix *end;           /* NULL: not begun */
+    bool ran;
     struct answers *answers;
     struct pin gone;
     int at, to;                   /* the step that is next, the last one */
@@ -39,8 +40,8 @@ struct hanging *hanging_new(const struct session *s, int layer, int unit, int t)
     return h;
 }
 
-/* The run as far as it is asked about, then the same with C gone. False when memory is short. */
-static bool run(struct hanging *h)
+/* The run as far as it is asked about, and room for the same with C gone. False when memory is short. */
+static bool open_end(struct hanging *h)
 {
     const struct lstm *net = session_net(h->s);
     const struct computation of = session_computation_to(h->s, RUN_PINNED, h->to);
@@ -48,7 +49,7 @@ static bool run(struct hanging *h)
     h->most = answers_most(net) < steps ? answers_most(net) : steps;
     h->end = suffix_new(&of, h->at, h->to);
     h->answers = answers_new(net, h->most);
-    return h->end && h->answers && suffix_run(h->end, &h->gone, 1);
+    return h->end && h->answers;
 }
 
 /* The next steps after which a word comes, as many as go together. */
@@ -81,8 +82,9 @@ static bool go_on(struct hanging *h, double end)
 {
     if (h->at > h->to && !h->n)
         return true;
-    if (!h->end) {
-        if (!run(h))
+    if (!h->end || !h->ran) {
+        h->ran = h->end && suffix_run(h->end, &h->gone, 1);
+        if (!h->ran && (h->end || !open_end(h)))
             h->at = h->to + 1;
         return false;
     }

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
+#include "core/answers.h"
 #include "core/suffix.h"
 #include "views/sweep_view.h"
 
@@ -131,15 +133,35 @@ static float *values_of(const struct session *s, const struct sweep_state *st, c
     return v;
 }
 
+/* Where no gate matters: which word of the sentence does hang on memory? Each of those near the one asked about is
+ * computed once more, and goes through the head, a piece at a time. */
+struct sweep_looking {
+    int t, last;
+    struct suffix *end;           /* of the word at hand; NULL: not run yet */
+    struct answers *answers;
+};
+
+static void looking_free(struct sweep_looking *l)
+{
+    if (!l)
+        return;
+    suffix_free(l->end);
+    answers_free(l->answers);
+    free(l);
+}
+
 void sweep_forget(struct sweep_state *st)
 {
+    looking_free(st->looking);
+    sweep_free(st->begun);
     sweep_free(st->sweep);
     mem_free(st->values);
     mem_free(st->whole);
     free(st->order);
     free(st->largest);
     free(st->at);
-    st->sweep = NULL;
+    st->looking = NULL;
+    st->sweep = st->begun = NULL;
     st->order = st->at = NULL;
     st->largest = st->values = st->whole = NULL;
     st->revision = 0;
@@ -183,64 +205,92 @@ static void rank(struct sweep_state *st)
     free(r);
 }
 
-/* What p of the word that comes after step t changes by when the memory of the layer, all of C, is 0 just before step
- * t. */
-static float without_memory(const struct session *s, int layer, int t, float *logits)
-{
-    const struct lstm *net = session_net(s);
-    int H = net->layer[layer].hidden, output = session_output(s, t + 1);
-    const struct computation of = session_computation(s, RUN_PINNED);
-    struct suffix *end = output < 0 ? NULL
-        : suffix_new(&of, t, t);
-    struct pin *gone = end ? mem_array((size_t)H, sizeof *gone) : NULL;
-    float change = 0;
-    for (int u = 0; gone && u < H; u++)
-        gone[u] = (struct pin){t - 1, layer, Q_C, u, 0};
-    if (gone && suffix_run(end, gone, (size_t)H)) {
-        suffix_logits(end, t, logits);
-        change = (float)exp(-surprisal(logits, net->outputs, output)) - session_probability(s, RUN_PINNED, t, output);
-    }
-    mem_free(gone);
-    suffix_free(end);
-    return isfinite(change) ? change : 0;
-}
-
-/* Where no gate matters: which word of the sentence does hang on memory? Of those near the one asked about. */
-static void find_what_hangs(const struct session *s, struct sweep_state *st)
+static void look(const struct session *s, struct sweep_state *st)
 {
     const double words = LOOKING / ((double)session_outputs(s) * lstm_top(session_net(s)));
-    const int T = session_steps(s), near = words < NEAR ? (int)words + 1 : NEAR,
-              first = st->asked > near ? st->asked - near : 1,
-              last = st->asked + near < T ? st->asked + near : T - 1;
-    float *logits = mem_array((size_t)session_outputs(s), sizeof *logits);
-    for (int t = first; logits && t <= last; t++) {
-        float change = without_memory(s, st->layer, t, logits);
-        if (fabsf(change) > fabsf(st->hangs_by)) {
-            st->hangs_by = change;
-            st->hangs = t;
-        }
+    const int T = session_steps(s), near = words < NEAR ? (int)words + 1 : NEAR;
+    struct sweep_looking *l = st->looking = xcalloc(1, sizeof *l);
+    l->t = st->asked > near ? st->asked - near : 1;
+    l->last = st->asked + near < T ? st->asked + near : T - 1;
+    l->answers = answers_new(session_net(s), 1);
+    if (!l->answers)
+        l->t = l->last + 1;
+}
+
+/* Step t with the memory of the layer, all of C, 0 just before it; NULL when memory is short. */
+static struct suffix *without_memory(const struct session *s, int layer, int t)
+{
+    const int H = session_net(s)->layer[layer].hidden;
+    const struct computation of = session_computation(s, RUN_PINNED);
+    struct suffix *end = suffix_new(&of, t, t);
+    struct pin *gone = end ? mem_array((size_t)H, sizeof *gone) : NULL;
+    for (int u = 0; gone && u < H; u++)
+        gone[u] = (struct pin){t - 1, layer, Q_C, u, 0};
+    if (!gone || !suffix_run(end, gone, (size_t)H)) {
+        suffix_free(end);
+        end = NULL;
     }
+    mem_free(gone);
+    return end;
+}
+
+/* What p of the word that comes after step t changes by. True: it is known. */
+static bool look_at(const struct session *s, struct sweep_state *st, double end)
+{
+    struct sweep_looking *l = st->looking;
+    const int output = session_output(s, l->t + 1);
+    if (output < 0)
+        return true;
+    if (!l->end) {
+        if (!(l->end = without_memory(s, st->layer, l->t)))
+            return true;
+        answers_begin(l->answers);
+        answers_add(l->answers, suffix_head_input(l->end, l->t));
+    }
+    if (!session_surprise(s, RUN_PINNED, l->t, l->t, end - clock_ms()) || !answers_on(l->answers, end))
+        return false;
+    const float z = answers_logits(l->answers, 0)[output];
+    const float change = (float)exp(-surprisal_by(answers_sum(l->answers, 0), z))
+                         - session_probability(s, RUN_PINNED, l->t, output);
+    if (isfinite(change) && fabsf(change) > fabsf(st->hangs_by)) {
+        st->hangs_by = change;
+        st->hangs = l->t;
+    }
+    return true;
+}
+
+static void look_on(const struct session *s, struct sweep_state *st, double end)
+{
+    struct sweep_looking *l = st->looking;
+    for (; l->t <= l->last; l->t++) {
+        if (!look_at(s, st, end))
+            return;
+        suffix_free(l->end);
+        l->end = NULL;
+    }
+    looking_free(l);
+    st->looking = NULL;
     if (fabsf(st->hangs_by) < SWEEP_MATTERS || st->hangs == st->asked)
         st->hangs = 0;
-    mem_free(logits);
 }
 
 /* logit(target) - logit(rival) of a session's run. */
-static double difference(const struct session *s, enum run run, const struct sweep_question *q, float *logits)
+static double difference(const struct session *s, enum run run, const struct sweep_question *q)
 {
-    lstm_logits(session_net(s), session_trace(s, run), q->step, logits);
-    return (double)logits[q->target] - (double)logits[q->rival];
+    const struct lstm *net = session_net(s);
+    const struct trace *tr = session_trace(s, run);
+    return (double)lstm_logit(net, tr, q->step, q->target) - (double)lstm_logit(net, tr, q->step, q->rival);
 }
 
 /* The same when all C and h of every layer after step t are those of the other sentence. NaN: memory is short. */
-static double all_swapped(const struct session *s, const struct sweep_question *q, int t, float *logits)
+static double all_swapped(const struct session *s, const struct sweep_question *q, int t)
 {
     const struct lstm *net = session_net(s);
     const struct session *other = session_compare(s);
     size_t count = 0, taken = 0;
     const struct computation of = session_computation(s, RUN_PINNED);
     if (t == q->step)
-        return difference(other, RUN_BASE, q, logits);
+        return difference(other, RUN_BASE, q);
     for (int l = 0; l < net->layers; l++)
         count += 2 * (size_t)net->layer[l].hidden;
     struct suffix *end = suffix_new(&of, t + 1, q->step);
@@ -250,23 +300,23 @@ static double all_swapped(const struct session *s, const struct sweep_question *
             for (int u = 0; u < net->layer[l].hidden; u++)
                 all[taken++] = (struct pin){t, l, (enum quantity)k, u,
                                             session_row(other, RUN_BASE, l, (enum quantity)k, t)[u]};
-    bool ok = end && all && suffix_run(end, all, count);
-    if (ok)
-        suffix_logits(end, q->step, logits);
+    double d = (double)NAN;
+    if (end && all && suffix_run(end, all, count))
+        d = (double)suffix_logit(end, q->step, q->target) - (double)suffix_logit(end, q->step, q->rival);
     mem_free(all);
     suffix_free(end);
-    return ok ? (double)logits[q->target] - (double)logits[q->rival] : (double)NAN;
+    return d;
 }
 
 /* The check: all of C and h together, for as many words as a part of the budget allows, the last ones first. */
-static void swap_all(const struct session *s, struct sweep_state *st, const struct sweep_question *q, float *logits)
+static void swap_all(const struct session *s, struct sweep_state *st, const struct sweep_question *q)
 {
     double a_step = (double)lstm_parameters(session_net(s)), spent = 0;
     st->whole = mem_array((size_t)(q->step - q->first) + 1, sizeof *st->whole);
     for (int t = q->step; st->whole && t >= q->first; t--) {
         spent += a_step * (q->step - t);
         st->whole[t - q->first] = spent > BUDGET / 100 && t < q->step
-            ? NAN : (float)((all_swapped(s, q, t, logits) - st->here) / (st->there - st->here));
+            ? NAN : (float)((all_swapped(s, q, t) - st->here) / (st->there - st->here));
     }
 }
 
@@ -313,68 +363,111 @@ static enum sweep_trouble trouble(const struct session *s, const struct sweep_st
 /* Computes on and ranks what is there. When all is and none of it matters: what does? */
 static void go_on(const struct session *s, struct sweep_state *st, double ms)
 {
+    const double end = clock_ms() + ms;
     const int exact = st->sweep->exact;
+    if (st->looking) {
+        look_on(s, st, end);
+        return;
+    }
     sweep_some(st->sweep, ms);
     if (!st->order || exact != st->sweep->exact || !st->sweep->job)
         rank(st);
-    if (!st->sweep->job && !st->sweep->q.against && !sweep_matters(st))
-        find_what_hangs(s, st);
+    if (!st->sweep->job && !st->sweep->q.against && !sweep_matters(st)) {
+        look(s, st);
+        look_on(s, st, end);
+    }
 }
 
-static enum sweep_trouble answer(const struct session *s, struct sweep_state *st)
+static bool goes_on(const struct sweep_state *st)
 {
-    enum sweep_trouble t = trouble(s, st);
-    if (t != SWEEP_FINE)
-        return t;
+    return st->begun || (st->sweep && (st->sweep->job || st->looking));
+}
+
+/* It is ready to be shown. */
+static void show(const struct session *s, struct sweep_state *st)
+{
+    struct sweep *w = st->sweep = st->begun;
+    st->begun = NULL;
+    st->trouble = SWEEP_FINE;
+    if (w->q.against) {
+        swap_all(s, st, &w->q);
+        compare_quantities(s, st, &w->q);
+    }
+    go_on(s, st, 0);
+}
+
+static bool head_there(const struct session *s, const struct sweep_state *st)
+{
+    return session_head_there(s, st->asked)
+        && (st->to != SWEEP_TO_OTHER || session_head_there(session_compare(s), st->asked));
+}
+
+static enum sweep_trouble begin(const struct session *s, struct sweep_state *st)
+{
     struct sweep_question q = question(s, st);
     if (!isfinite(session_probability(s, RUN_PINNED, q.step, q.target)) || (q.against && q.rival < 0))
         return SWEEP_OVERFLOW;
-    float *logits = mem_array((size_t)session_outputs(s), sizeof *logits);
     bool ok;
     st->values = values_of(s, st, &q, q.q, &ok);
     q.values = st->values;
-    if (logits && q.against) {
-        st->here = difference(s, RUN_PINNED, &q, logits);
-        st->there = difference(session_compare(s), RUN_BASE, &q, logits);
-        if (fabs(st->there - st->here) < 1e-3 || !isfinite(st->there)) {
-            mem_free(logits);
+    if (q.against) {
+        st->here = difference(s, RUN_PINNED, &q);
+        st->there = difference(session_compare(s), RUN_BASE, &q);
+        if (fabs(st->there - st->here) < 1e-3 || !isfinite(st->there))
             return SWEEP_SAME_ANSWER;
-        }
     }
     const struct computation of = session_computation(s, RUN_PINNED);
-    st->sweep = logits && ok ? sweep_begin(&of, &q) : NULL;
-    if (st->sweep && q.against) {
-        swap_all(s, st, &q, logits);
-        compare_quantities(s, st, &q);
-    }
-    mem_free(logits);
-    if (!st->sweep)
-        return SWEEP_NO_MEMORY;
-    go_on(s, st, sweep_cost(of.net, &q) < AT_ONCE ? INFINITY : 0);
-    return SWEEP_FINE;
+    st->begun = ok ? sweep_begin(&of, &q) : NULL;
+    return st->begun ? SWEEP_WAITS : SWEEP_NO_MEMORY;
 }
 
-void sweep_prepare(const struct session *s, struct sweep_state *st)
+/* Until the clock says `end` at most: the rest is for sweep_work. */
+static void answer(const struct session *s, struct sweep_state *st, bool waits, double end)
 {
-    sweep_prepare_at(s, session_cursor(s)->layer, session_cursor(s)->step, st);
+    st->trouble = trouble(s, st);
+    if (st->trouble != SWEEP_FINE)
+        return;
+    st->trouble = !waits || head_there(s, st) ? begin(s, st) : SWEEP_WAITS;
+    while (st->begun && !st->begun->ready) {
+        sweep_some(st->begun, 0);
+        if (clock_ms() >= end)
+            return;
+    }
+    if (!st->begun)
+        return;
+    show(s, st);
+    if (sweep_cost(session_net(s), &st->sweep->q) < AT_ONCE)
+        while (goes_on(st))
+            go_on(s, st, INFINITY);
 }
 
-void sweep_prepare_at(const struct session *s, int layer, int t, struct sweep_state *st)
+static bool is_current(const struct session *s, const struct sweep_state *st, int layer)
 {
     const struct session *other = session_compare(s);
-    unsigned long other_revision = other ? session_revision(other) : 0;
+    return st->revision == session_revision(s) && st->layer == layer && st->of_asked == st->asked
+        && st->of_chosen == st->chosen && st->of_reach == st->reach && st->of_what == st->what && st->of_to == st->to
+        && st->of_window == st->window
+        && (st->to != SWEEP_TO_OTHER || st->other_revision == (other ? session_revision(other) : 0));
+}
+
+static void prepare(const struct session *s, int layer, int t, struct sweep_state *st, bool waits)
+{
+    const double IN_A_FRAME = 8;          /* milliseconds */
+    const double end = waits ? clock_ms() + IN_A_FRAME : INFINITY;
+    const struct session *other = session_compare(s);
     if (st->asked < t || st->asked > session_steps(s) || (st->model && st->model != session_model_number(s))) {
         st->asked = t;
         st->chosen = st->place = 0;
     }
     st->model = session_model_number(s);          /* 0 before: what a sitting chose that is opened again */
-    if (st->revision == session_revision(s) && st->layer == layer && st->of_asked == st->asked
-        && st->of_chosen == st->chosen && st->of_reach == st->reach && st->of_what == st->what && st->of_to == st->to
-        && st->of_window == st->window && (st->to != SWEEP_TO_OTHER || st->other_revision == other_revision))
+    if (is_current(s, st, layer)) {
+        if (st->trouble == SWEEP_WAITS && !st->begun && head_there(s, st))
+            answer(s, st, waits, end);
         return;
+    }
     sweep_forget(st);
     st->revision = session_revision(s);
-    st->other_revision = other_revision;
+    st->other_revision = other ? session_revision(other) : 0;
     st->layer = layer;
     st->of_asked = st->asked;
     st->of_chosen = st->chosen;
@@ -384,14 +477,30 @@ void sweep_prepare_at(const struct session *s, int layer, int t, struct sweep_st
     st->of_window = st->window;
     st->hangs = 0;
     st->hangs_by = 0;
-    st->trouble = answer(s, st);
+    answer(s, st, waits, end);
+}
+
+void sweep_prepare(const struct session *s, struct sweep_state *st)
+{
+    prepare(s, session_cursor(s)->layer, session_cursor(s)->step, st, session_is_lazy(s));
+}
+
+void sweep_prepare_at(const struct session *s, int layer, int t, struct sweep_state *st)
+{
+    prepare(s, layer, t, st, false);
 }
 
 enum view_work sweep_work(struct session *s, struct sweep_state *st, int ms)
 {
     sweep_prepare(s, st);                 /* nobody may have looked since the last key */
-    if (!st->sweep || !st->sweep->job)
+    if (!goes_on(st))
         return WORK_NONE;
-    go_on(s, st, ms);
-    return st->sweep->job ? WORK_MORE : WORK_DONE;
+    if (!st->begun) {
+        go_on(s, st, ms);
+        return goes_on(st) ? WORK_MORE : WORK_DONE;
+    }
+    sweep_some(st->begun, ms);
+    if (st->begun->ready)
+        show(s, st);
+    return goes_on(st) ? WORK_MORE : WORK_DONE;
 }

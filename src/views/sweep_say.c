@@ -156,6 +156,7 @@ void sweep_say_trouble(const struct session *s, const struct sweep_state *st, st
         [SWEEP_OTHER_SHORT] = "The other sentence ends before this word: values are taken from the same place in it.",
         [SWEEP_SAME_ANSWER] = "The other sentence gives the same answer here: there is nothing to swap. Go on to a "
                               "word after which the two differ.",
+        [SWEEP_WAITS] = "The sweep is being computed.",
     };
     if (st->trouble == SWEEP_NO_WORD || !session_steps(s))
         say_nothing(s, out);

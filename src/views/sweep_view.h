@@ -26,7 +26,8 @@ enum sweep_trouble {
     SWEEP_NO_MEMORY,
     SWEEP_NO_OTHER,               /* there is no second sentence */
     SWEEP_OTHER_SHORT,            /* it has fewer words than are asked about */
-    SWEEP_SAME_ANSWER             /* it answers as this one does */
+    SWEEP_SAME_ANSWER,            /* it answers as this one does */
+    SWEEP_WAITS                   /* it is being computed */
 };
 
 struct sweep_most { float effect; int step, unit; };
@@ -46,6 +47,7 @@ struct sweep_state {
     unsigned long model;          /* session_model_number of what `chosen` was chosen from */
 
     /* What was computed, and for what. */
+    struct sweep *begun;          /* it is not ready yet: SWEEP_WAITS. Not even this, then: the head is asked first */
     struct sweep *sweep;          /* NULL: there is trouble */
     enum sweep_trouble trouble;
     unsigned long revision, other_revision;
@@ -59,6 +61,7 @@ struct sweep_state {
     int hangs;                    /* the step whose prediction hangs most on memory; 0: none does, or it was not looked
                                    * for */
     float hangs_by;               /* what its word's probability changes by when C of the layer is 0 before it */
+    struct sweep_looking *looking;        /* while it is looked for */
     /* To the other sentence: logit(target) - logit(rival) in the two, the effect of all C and h of every layer by step
      * (NaN: not computed), and the largest effect of every quantity alone (step 0: not computed). */
     double here, there;
@@ -76,7 +79,7 @@ int sweep_rank(const struct sweep_state *st, int unit);
 /* The last step that is set where the first one is `step`. */
 int sweep_end(const struct sweep_state *st, int step);
 
-/* Brings the answer up to date; the second for a layer and a step of the caller's, not the cursor's. */
+/* Brings the answer up to date; the second for a layer and a step of the caller's, not the cursor's, and whole. */
 void sweep_prepare(const struct session *s, struct sweep_state *st);
 void sweep_prepare_at(const struct session *s, int layer, int t, struct sweep_state *st);
 /* A slice of what is not computed yet: until then the earlier steps are forecasts (sweep.h). */

@@ -31,6 +31,12 @@ static const struct setting settings[] = {
 
 /* ---- keys -------------------------------------------------------------------------------------------------------- */
 
+/* A key that asks for a sweep where there is none: only where one is on its way does it mean nothing else. */
+static enum view_reply without(const struct sweep_state *st)
+{
+    return st->trouble == SWEEP_WAITS ? VIEW_REDRAW : VIEW_IGNORED;
+}
+
 static void move_unit(struct session *s, const struct sweep_state *st, int by)
 {
     const struct cursor *at = session_cursor(s);
@@ -49,12 +55,9 @@ static void go_to_place(struct session *s, struct sweep_state *st, int by)
     session_select(s, st->layer, unit, (enum value)st->what);
 }
 
-static enum view_reply choose(struct session *s, struct sweep_state *st, int by)
+static enum view_reply choose(const struct session *s, struct sweep_state *st, int by)
 {
-    struct prediction p[SWEEP_CANDIDATES];
-    int n = session_predict(s, st->asked, SWEEP_CANDIDATES, p);
-    if (!n)
-        return VIEW_REDRAW;
+    const int n = session_outputs(s) < SWEEP_CANDIDATES ? session_outputs(s) : SWEEP_CANDIDATES;
     st->chosen = (st->chosen + by + n + 1) % (n + 1);
     st->place = 0;
     return VIEW_REDRAW;
@@ -116,7 +119,7 @@ static enum view_reply move_rank(struct session *s, void *state, bool other, str
     (void)e;
     struct sweep_state *st = state;
     if (!st->sweep)
-        return VIEW_IGNORED;
+        return without(st);
     move_unit(s, st, other ? 1 : -1);
     return VIEW_REDRAW;
 }
@@ -126,7 +129,7 @@ static enum view_reply go_to_effect(struct session *s, void *state, bool other, 
     (void)e;
     struct sweep_state *st = state;
     if (!st->sweep)
-        return VIEW_IGNORED;
+        return without(st);
     if (st->hangs) {                              /* no gate matters here: to the word that does hang on memory */
         session_goto(s, st->asked = st->hangs);
         st->chosen = st->place = 0;
@@ -143,14 +146,14 @@ static enum view_reply turn_target(struct session *s, void *state, bool other, s
 {
     (void)e;
     struct sweep_state *st = state;
-    return st->sweep ? choose(s, st, other ? -1 : 1) : VIEW_IGNORED;
+    return st->sweep || without(st) == VIEW_REDRAW ? choose(s, st, other ? -1 : 1) : VIEW_IGNORED;
 }
 
 static enum view_reply ask_here(struct session *s, void *state, bool other, struct err *e)
 {
     (void)other, (void)e;
     struct sweep_state *st = state;
-    if (!st->sweep)
+    if (!st->sweep && without(st) == VIEW_IGNORED)
         return VIEW_IGNORED;
     st->asked = session_cursor(s)->step;
     st->chosen = st->place = 0;
@@ -169,7 +172,7 @@ static enum view_reply turn_reach(struct session *s, void *state, bool other, st
 {
     (void)s, (void)e;
     struct sweep_state *st = state;
-    if (!st->sweep)
+    if (!st->sweep && without(st) == VIEW_IGNORED)
         return VIEW_IGNORED;
     st->reach += other ? -(st->reach > 0) : st->reach < SWEEP_REACH_MOST;
     return VIEW_REDRAW;
@@ -179,7 +182,7 @@ static enum view_reply pin_marked(struct session *s, void *state, bool other, st
 {
     (void)other;
     struct sweep_state *st = state;
-    return st->sweep ? pin_cell(s, st, e) : VIEW_IGNORED;
+    return st->sweep ? pin_cell(s, st, e) : without(st);
 }
 
 static const struct view_key keys[] = {

@@ -94,6 +94,33 @@ static void the_dial_comes_after_its_picture(void **state)
     in_the_end_as_if_waited_for("<Down>%", "What hangs on this value is being computed");
 }
 
+static void the_sweep_comes_after_its_picture(void **state)
+{
+    (void)state;
+    in_the_end_as_if_waited_for(":t 3<Enter>W", "The sweep is being computed");
+    in_the_end_as_if_waited_for(":t 2<Enter>Wfffy", "The sweep is being computed");
+    in_the_end_as_if_waited_for(":compare w4 w7 w9 w2<Enter>:t 3<Enter>Wfffvvv", "The sweep is being computed");
+}
+
+/* Where it is on its way its keys change nothing but the question: + is no edit then. */
+static void keys_of_a_sweep_that_is_not_there_yet_edit_nothing(void **state)
+{
+    (void)state;
+    struct app a = large_app("");
+    session_set_lazy(a.session, true);
+    press(&a, ":t 3<Enter>W");
+    while (!app_catch_up(&a, true)) {
+    }
+    press(&a, "+n<Enter>y+-jka");
+    assert_false(session_dirty(a.session));
+    assert_int_equal(session_pin_count(a.session), 0);
+    assert_ptr_equal(a.view, &view_sweep);
+    char *text = picture_text(&a, 80, 24);
+    assert_non_null(strstr(text, "being computed"));
+    free(text);
+    app_clear(&a);
+}
+
 /* One head after the other, as it was before they went together. */
 static struct hang hangs_by_hand(const struct session *s, int unit, int t)
 {
@@ -197,6 +224,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_if_shows_its_numbers_as_they_come),
         cmocka_unit_test(the_dial_comes_after_its_picture),
+        cmocka_unit_test(the_sweep_comes_after_its_picture),
+        cmocka_unit_test(keys_of_a_sweep_that_is_not_there_yet_edit_nothing),
         cmocka_unit_test(answers_are_the_bits_of_one_head_at_a_time),
         cmocka_unit_test(what_is_kept_of_a_step_tells_what_all_of_it_would),
         cmocka_unit_test(of_equal_ones_the_first_is_the_likeliest),
