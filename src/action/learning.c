@@ -299,10 +299,10 @@ unsigned act_train_enter(struct app *a, const char *arg)
     if (nothing(a, &r))
         return r;
     struct training *t = a->training;
-    if (training_done(t) == 0)
-        return app_say(a, "nothing has been learnt yet");
     if (t->phase == TRAINING_FAILED)
         return app_complain(a, "this training failed; r tries the next seed");
+    if (training_done(t) == 0)
+        return app_say(a, "nothing has been learnt yet");
     bool again = a->work.warned;
     a->work.warned = session_dirty(a->session) && !again;
     if (a->work.warned)                           /* once is a warning, twice is meant */

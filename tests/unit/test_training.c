@@ -14,12 +14,14 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "action/ask.h"
 #include "import/import.h"
 #include "learn/judge.h"
 #include "learn/training.h"
 #include "session/edit.h"
+#include "support/app.h"
 #include "support/folder.h"
 #include "support/golden.h"
 
@@ -289,6 +291,104 @@ static void a_damaged_or_foreign_file_does_not_go_on(void **state)
     free(data);
     free(file);
     free(corpus);
+}
+
+/* Where the value that begins here ends: a text, a list, or a word. */
+static const char *behind_value(const char *p)
+{
+    int depth = 0;
+    bool quoted = false;
+    for (; *p; p++) {
+        if (quoted && *p == '\\')
+            p++;
+        else if (*p == '"')
+            quoted = !quoted;
+        else if (!quoted && (*p == '[' || *p == '{'))
+            depth++;
+        else if (!quoted && (*p == ']' || *p == '}') && depth-- == 0)
+            return p;
+        else if (!quoted && !depth && *p == ',')
+            return p;
+    }
+    return p;
+}
+
+static void must_not_go_on(const char *file, const char *about, const struct str *text)
+{
+    struct err e = {{0}};
+    assert_true(file_write(file, text->s, text->len, &e));
+    struct training *t = training_resume(file, &e);
+    if (t || !*e.text || strchr(e.text, '\n'))
+        fail_msg("%s: %s", about, t ? "taken" : e.text);
+}
+
+/* Each part of the file is left out, and put in place by values that are none: it is told, and nothing goes on. */
+static void every_part_of_a_left_training_is_needed_and_looked_at(void **state)
+{
+    (void)state;
+    static const char *const values[] = {"null", "true", "-1", "\"x\"", "\"-1\"", "[]", "[null]", "[\"x\"]", "{}",
+                                         "\"\""};
+    static const struct { const char *key, *value, *says; } wishes[] = {
+        {"numbers", "[-1, 0, 0, 0, 0, 20, 0, 0]", "numbers: expected sizes and options that --train takes"},
+        {"numbers", "[99, 0, 0, 0, 0, 20, 0, 0]", "numbers: expected sizes and options"},
+        {"numbers", "[0, -1, 0, 0, 0, 20, 0, 0]", "numbers: expected sizes and options"},
+        {"numbers", "[0, 1025, 0, 0, 0, 20, 0, 0]", "numbers: expected sizes and options"},
+        {"numbers", "[0, 0, 1025, 0, 0, 20, 0, 0]", "numbers: expected sizes and options"},
+        {"numbers", "[0, 0, 0, 9, 0, 20, 0, 0]", "numbers: expected sizes and options"},
+        {"numbers", "[0, 0, 0, 0, 0, 20, 0, -1]", "numbers: expected sizes and options"},
+        {"rate", "\"-1\"", "numbers: expected sizes and options"}, {"rate", "\"101\"", "numbers: expected sizes and"},
+        {"dropout", "\"1\"", "numbers: expected sizes and options"},
+        {"dropout", "\"-0.5\"", "numbers: expected sizes and options"},
+        {"clip", "\"1e7\"", "numbers: expected sizes and options"},
+        {"decay", "\"-1e7\"", "numbers: expected sizes and"},
+        {"rate", "\"quick\"", "rate: expected a number in quotes"},
+        {"variant", "\"no-such\"", "variant: expected one that --train takes"},
+        {"seed", "\"01\"", "seed: expected a whole number in quotes"},
+        {"recipe_hash", "\"7\"", "another version of the program wrote it: its recipe differs"},
+        {"best_evaluation", "\"1 2\"", "best_evaluation: expected an update, a loss and an accuracy"},
+        {"format", "7", "this is no training that was stopped"},
+    };
+    char *file = in_folder("parts.resume"), *data;
+    size_t len;
+    int keys = 0;
+    struct err e = {{0}};
+    struct training *t = begin(&(struct training_wish){.corpus = "gender", .tokens = CORPUS_GUESS, .updates = 400,
+                                                       .hidden = 3, .variant = TRAIN_NFG});
+    run_to(t, 130);
+    assert_true(training_leave(t, file, &e));
+    training_free(t);
+    assert_true(file_read(file, &data, &len, &e));
+    t = training_resume(file, &e);
+    if (!t)
+        fail_msg("%s", e.text);
+    training_free(t);
+    for (const char *p = strchr(data, '{') + 1, *end; (p = strchr(p, '"')); p = end, keys++) {
+        const char *behind = strchr(p + 1, '"'), *value = behind + 1 + strspn(behind + 1, ": ");
+        size_t length = (size_t)(behind - p - 1);
+        end = behind_value(value);
+        struct str s = {0};
+        str_addf(&s, "%.*s_%s", (int)(p + 1 - data), data, p + 1);
+        if (!(length == 15 && !strncmp(p + 1, "best_evaluation", 15)))
+            must_not_go_on(file, "a key by another name", &s);
+        for (size_t k = 0; k < sizeof values / sizeof *values + sizeof wishes / sizeof *wishes; k++) {
+            size_t w = k - sizeof values / sizeof *values;
+            bool own = k >= sizeof values / sizeof *values;
+            const char *to = own ? wishes[w].value : values[k];
+            if ((own && (strlen(wishes[w].key) != length || strncmp(p + 1, wishes[w].key, length) != 0))
+                || (strlen(to) == (size_t)(end - value) && !strncmp(to, value, strlen(to))))
+                continue;
+            str_clear(&s);
+            str_addf(&s, "%.*s%s%s", (int)(value - data), data, to, end);
+            must_not_go_on(file, to, &s);
+            e.text[0] = '\0';
+            if (own && (training_resume(file, &e) || !strstr(e.text, wishes[w].says)))
+                fail_msg("%s: %s\n%s", wishes[w].key, to, e.text);
+        }
+        str_free(&s);
+    }
+    assert_true(keys > 25);
+    free(data);
+    free(file);
 }
 
 static void what_is_over_leaves_nothing_to_go_on_with(void **state)
@@ -746,6 +846,187 @@ static void what_was_learnt_is_not_lost_without_asking(void **state)
     free(other);
 }
 
+static void fails_with_infinity(struct training *t)
+{
+    struct lstm *net = train_lstm(t->train);
+    net->out_W[0] = NAN;
+    train_load(t->train, net);
+    lstm_free(net);
+}
+
+static void a_training_that_fails_says_so_and_the_next_seed_is_the_way_out(void **state)
+{
+    (void)state;
+    struct app a;
+    char *file = in_folder("failed.json");
+    learning_app(&a, 50, file);
+    uint64_t seed = a.training->seed;
+    run_to(a.training, 3);
+    fails_with_infinity(a.training);
+    work_to_the_end(&a);
+    assert_true(a.scene.message_is_error);
+    said(&a, "training failed with seed");
+    said(&a, "infinite; r tries the next seed");
+    assert_int_not_equal(access(file, F_OK), 0);
+    keys(&a, "<Enter>");
+    said(&a, "this training failed; r tries the next seed");
+    assert_string_equal(a.view->name, "learn");
+    keys(&a, "<Space>");
+    said(&a, "the training is over; r in the learn view starts another");
+    keys(&a, ".");
+    said(&a, "the training is over; r starts another");
+    keys(&a, "r");                                      /* nothing is lost: nothing is asked */
+    said(&a, "from the beginning, with seed");
+    assert_int_equal(a.training->seed, seed + 1);
+    work_to_the_end(&a);
+    assert_int_equal(a.training->phase, TRAINING_FINISHED);
+    app_clear(&a);
+    free(file);
+}
+
+static void beginning_anew_asks_where_something_would_be_lost(void **state)
+{
+    (void)state;
+    struct app a;
+    char *file = in_folder("first.json");
+    struct str command = {0};
+    learning_app(&a, 30, NULL);
+    uint64_t seed = a.training->seed;
+    work_to_the_end(&a);
+    said(&a, "learnt: Enter steps through the sentence with it, :w FILE.json saves it");
+    keys(&a, ":train-again 5<Enter>");
+    said(&a, "what has been learnt is not saved: :train-again! 5 drops it");
+    keys(&a, ":train-again never<Enter>");
+    said(&a, "train-again: expected a seed from 0 to 2147483647, found \"never\"");
+    keys(&a, ":train-again -1<Enter>");
+    said(&a, "found \"-1\"");
+    keys(&a, "rn");
+    assert_int_equal(a.training->seed, seed);
+    assert_int_equal(training_done(a.training), 30);
+    keys(&a, "rw");
+    assert_ptr_equal(a.question, &question_model);      /* to be saved first, under a name that is offered */
+    keys(&a, "<Esc>ry");
+    assert_int_equal(a.training->seed, seed + 1);
+    assert_int_equal(training_done(a.training), 0);
+    work_to_the_end(&a);
+    keys(&a, ":train-again! 5<Enter>");
+    assert_int_equal(a.training->seed, 5);
+    work_to_the_end(&a);
+    keys(&a, ":train-again!<Enter>");
+    assert_int_equal(a.training->seed, 6);
+    work_to_the_end(&a);
+    str_addf(&command, ":w %s<Enter>", file);
+    keys(&a, command.s);
+    keys(&a, "r");                                      /* saved: nothing to ask */
+    assert_int_equal(a.training->seed, 7);
+    work_to_the_end(&a);
+    keys(&a, ":train counter<Enter>");
+    said(&a, "what is being learnt is not saved; :w FILE.json in the learn view saves it, :train! drops it");
+    keys(&a, ":view bars<Enter>:train<Enter>");         /* without a name it is shown */
+    assert_string_equal(a.view->name, "learn");
+    assert_string_equal(a.training->corpus->title, "gender");
+    keys(&a, ":train!   counter<Enter>");
+    assert_string_equal(a.training->corpus->title, "counter");
+    keys(&a, ":train! nowhere.txt<Enter>");
+    assert_true(a.scene.message_is_error);
+    assert_string_equal(a.training->corpus->title, "counter");
+    app_clear(&a);
+    str_free(&command);
+    free(file);
+}
+
+static void stepping_into_it_warns_of_edits_that_would_go(void **state)
+{
+    (void)state;
+    struct app a;
+    learning_app(&a, 30, NULL);
+    work_to_the_end(&a);
+    keys(&a, ":view bars<Enter><Right>c:view learn<Enter><Enter>");
+    said(&a, "edits of the model shown before are not saved and would go; Enter again drops them");
+    assert_string_equal(a.view->name, "learn");
+    keys(&a, "<Enter>");
+    assert_string_equal(a.view->name, "bars");
+    said(&a, "as learnt after 30 updates; L goes back to the training");
+    assert_int_equal(session_pin_count(a.session), 0);
+    app_clear(&a);
+}
+
+/* Where --save leads can go away while one learns. */
+static void a_file_that_can_no_longer_be_written_is_told_at_the_end(void **state)
+{
+    (void)state;
+    struct app a;
+    char *under = in_folder("gone"), *file = in_folder("gone/model.json");
+    assert_int_equal(mkdir(under, 0700), 0);
+    learning_app(&a, 20, file);
+    assert_int_equal(rmdir(under), 0);
+    work_to_the_end(&a);
+    assert_true(a.scene.message_is_error);
+    said(&a, "No such file or directory");
+    keys(&a, "<Enter>");                                /* nor is it stepped into, as if it were kept */
+    assert_true(a.scene.message_is_error);
+    assert_string_equal(a.view->name, "learn");
+    app_clear(&a);
+    free(under);
+    free(file);
+}
+
+static void the_pace_goes_from_one_update_a_second_to_as_fast_as_it_goes(void **state)
+{
+    (void)state;
+    struct app a;
+    learning_app(&a, 100, NULL);
+    for (int k = 0; k < 14; k++)
+        keys(&a, "<lt>");
+    said(&a, "1 updates a second at most");
+    app_work(&a);
+    while (a.training->evaluating.at >= 0)              /* looking is not slowed down */
+        training_step(a.training);
+    int before = training_done(a.training);
+    a.work.next = clock_seconds() + 100;                /* the next one is not due yet */
+    assert_in_range(app_work_wait(&a), 50000, 100001);
+    app_work(&a);
+    assert_int_equal(training_done(a.training), before);
+    for (int k = 0; k < 14; k++)
+        keys(&a, ">");
+    said(&a, "as fast as it goes");
+    assert_int_equal(app_work_wait(&a), 0);
+    a.training->rate = 75;                              /* it has been as quick as that: the next pace is slower */
+    keys(&a, "<lt>");
+    said(&a, "50 updates a second at most");
+    a.training->pace = 0;
+    a.training->rate = 0.5;
+    keys(&a, "<lt>");
+    said(&a, "1 updates a second at most");
+    app_clear(&a);
+}
+
+static void variants_are_trained_in_the_same_slices_and_pause_with_one_key(void **state)
+{
+    (void)state;
+    struct app a;
+    learning_app(&a, 12, NULL);
+    work_to_the_end(&a);
+    keys(&a, "<F5><Esc>:variants<Enter>");
+    assert_non_null(a.variants);
+    assert_int_equal(app_work_wait(&a), 0);
+    app_work(&a);
+    keys(&a, "<Space>");
+    assert_true(a.training->paused);
+    assert_int_equal(app_work_wait(&a), -1);
+    keys(&a, "<Space>");
+    while (a.variants && app_work_wait(&a) >= 0)
+        app_work(&a);
+    said(&a, "all variants are trained: Enter steps through the sentence with the one pointed at");
+    keys(&a, "<Up><Up>");
+    assert_int_equal(a.variants->chosen, 0);
+    for (int k = 0; k < 20; k++)
+        keys(&a, "<Down>");
+    keys(&a, "<Enter>");
+    said(&a, "U leads back");
+    app_clear(&a);
+}
+
 static void keys_about_words_do_nothing_where_no_words_are_shown(void **state)
 {
     (void)state;
@@ -929,12 +1210,19 @@ int main(void)
         cmocka_unit_test(it_goes_on_between_keys_and_ends_in_the_model),
         cmocka_unit_test(one_can_step_into_it_at_any_time_and_come_back),
         cmocka_unit_test(what_was_learnt_is_not_lost_without_asking),
+        cmocka_unit_test(a_training_that_fails_says_so_and_the_next_seed_is_the_way_out),
+        cmocka_unit_test(beginning_anew_asks_where_something_would_be_lost),
+        cmocka_unit_test(stepping_into_it_warns_of_edits_that_would_go),
+        cmocka_unit_test(a_file_that_can_no_longer_be_written_is_told_at_the_end),
+        cmocka_unit_test(the_pace_goes_from_one_update_a_second_to_as_fast_as_it_goes),
+        cmocka_unit_test(variants_are_trained_in_the_same_slices_and_pause_with_one_key),
         cmocka_unit_test(keys_about_words_do_nothing_where_no_words_are_shown),
         cmocka_unit_test(training_keys_say_so_when_nothing_is_trained),
         cmocka_unit_test(it_is_drawn_at_every_size_and_stays_in_its_rectangle),
         cmocka_unit_test(the_sentence_under_the_picture_tells_what_the_numbers_say),
         cmocka_unit_test(a_training_that_goes_on_another_day_ends_in_the_same_bytes),
         cmocka_unit_test(a_damaged_or_foreign_file_does_not_go_on),
+        cmocka_unit_test(every_part_of_a_left_training_is_needed_and_looked_at),
         cmocka_unit_test(what_is_over_leaves_nothing_to_go_on_with),
         cmocka_unit_test(an_evaluation_is_the_mean_over_everything_held_out),
         cmocka_unit_test(the_second_word_of_a_sentence_can_be_asked_for),
