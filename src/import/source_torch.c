@@ -28,16 +28,16 @@ struct torch {
     int steps;                     /* left, of walking a tree that may share its nodes */
 };
 
-/* "archive/data.pkl": the folder, or 0. */
-static size_t folder_length(const struct zip *z)
+/* "archive/" of "archive/data.pkl", or NULL. */
+static char *folder_of(const struct zip *z)
 {
     static const char file[] = "data.pkl";
     for (int k = 0; k < z->n; k++) {
         const char *name = z->member[k].name, *slash = strchr(name, '/');
         if (slash && strcmp(slash + 1, file) == 0)
-            return (size_t)(slash + 1 - name);
+            return xstrndup(name, (size_t)(slash + 1 - name));
     }
-    return 0;
+    return NULL;
 }
 
 static bool is_torch(const struct file_bytes *bytes, const char *path)
@@ -46,8 +46,10 @@ static bool is_torch(const struct file_bytes *bytes, const char *path)
     (void)path;
     if (!zip_is(bytes) || !zip_open(bytes, "", &z, NULL))
         return false;
-    bool yes = folder_length(&z) > 0;
+    char *folder = folder_of(&z);
+    bool yes = folder != NULL;
     zip_close(&z);
+    free(folder);
     return yes;
 }
 
@@ -267,16 +269,13 @@ static bool open_torch(struct source *s, struct err *e)
     struct torch *f = s->data = xcalloc(1, sizeof *f);
     if (!zip_open(&s->bytes, s->name, &f->zip, e))
         return false;
+    f->folder = folder_of(&f->zip);               /* there is one: is_torch has looked */
+    size_t n = strlen(f->folder);
     for (int k = 0; k < f->zip.n; k++)
-        if (folder_length(&f->zip) && strncmp(f->zip.member[k].name + folder_length(&f->zip), "code/", 5) == 0)
+        if (strncmp(f->zip.member[k].name, f->folder, n) == 0
+            && strncmp(f->zip.member[k].name + n, "code/", strlen("code/")) == 0)
             return source_complain(s, e, "%s, which is not read: %s", unread_torchscript.what,
                                    unread_torchscript.advice);
-    size_t n = folder_length(&f->zip);
-    for (int k = 0; k < f->zip.n && !f->folder; k++)
-        if (n && strcmp(f->zip.member[k].name + n, "data.pkl") == 0)
-            f->folder = xstrndup(f->zip.member[k].name, n);
-    if (!f->folder)
-        return source_complain(s, e, "expected what torch.save writes, found a zip without data.pkl");
     struct zip_member *m = find(f, "data.pkl", strlen("data.pkl"));
     if (!m->stored || m->len > PICKLE_BYTES_MAX)
         return source_complain(s, e, "expected %sdata.pkl stored and at most %d bytes, found %s", f->folder,

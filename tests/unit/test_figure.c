@@ -11,8 +11,10 @@
 #include <cmocka.h>
 
 #include "export/figure.h"
+#include "support/app.h"
 #include "support/bytes.h"
 #include "support/golden.h"
+#include "support/models.h"
 #include "support/skip.h"
 
 static const struct golden_shot shot = {.w = 80, .h = 24, .keys = "<Right><Right><Right>"};
@@ -145,6 +147,69 @@ static void what_is_hidden_on_the_screen_is_in_no_figure(void **state)
     }
 }
 
+/* Names of words that have no room side by side are slanted, rows too low for bars are squares of colour, a dark theme
+ * has its ground, and what is not there is said. */
+static void a_figure_fits_what_it_shows_into_its_width(void **state)
+{
+    (void)state;
+    static const struct { struct random_model of; const char *keys; enum figure f; enum ground_wish ground;
+                          const char *has, *lacks; } list[] = {
+        {{.layers = 1, .hidden = 3, .embed = 2, .words = 30, .outputs = 30, .steps = 4, .seed = 1}, "",
+         FIGURE_TIMELINE, GROUND_LIGHT, "in each row", "rotate(-50)"},
+        {{.layers = 1, .hidden = 3, .embed = 2, .words = 30, .outputs = 30, .steps = 60, .seed = 1}, "",
+         FIGURE_TIMELINE, GROUND_LIGHT, "rotate(-50)", "as colour"},
+        {{.layers = 1, .hidden = 20, .embed = 2, .words = 30, .outputs = 30, .steps = 9, .seed = 1}, "",
+         FIGURE_TIMELINE, GROUND_LIGHT, "in each row", "as colour"},
+        {{.layers = 1, .hidden = 200, .embed = 2, .words = 30, .outputs = 30, .steps = 200, .seed = 1}, "<End>",
+         FIGURE_TIMELINE, GROUND_LIGHT, ", as colour", "in each row"},
+        {{.layers = 1, .hidden = 3, .embed = 2, .words = 30, .outputs = 30, .steps = 4, .seed = 1}, "", FIGURE_BARS,
+         GROUND_DARK, "<rect width=\"244\"", NULL},
+        {{.layers = 1, .hidden = 3, .embed = 2, .words = 30, .outputs = 30, .steps = 4, .seed = 1,
+          .kind = {.peepholes = true}}, "<Right>", FIGURE_DISSECT, GROUND_LIGHT, ">peephole<", NULL},
+        {{.layers = 1, .hidden = 3, .embed = 2, .words = 30, .outputs = 30, .steps = 4, .seed = 1, .two_biases = true},
+         "<Right>", FIGURE_DISSECT, GROUND_LIGHT, "both added", NULL},
+        {{.layers = 1, .hidden = 3, .embed = 2, .words = 30, .outputs = 30, .steps = 4, .seed = 1}, "<Right>c",
+         FIGURE_DISSECT, GROUND_LIGHT, "set by hand", NULL},
+        {{.layers = 1, .hidden = 3, .embed = 2, .words = 30, .outputs = 30, .steps = 4, .seed = 1}, "dff<Esc><Right>",
+         FIGURE_DISSECT, GROUND_LIGHT, "z, their sum", "set by hand"},
+    };
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
+        struct err e = {{0}};
+        struct str out = {0};
+        struct app a;
+        struct theme *t = theme_load("okabe", &e);
+        app_init(&a, session_new(model_random(&list[k].of), &e), theme_load(theme_default, &e), &glyphs_unicode);
+        a.w = 80;
+        a.h = 24;
+        press(&a, list[k].keys);
+        a.scene.glyphs = a.glyphs;
+        export_figure(&a.scene, t, list[k].f, list[k].ground, &out);
+        if (!strstr(str_text(&out), list[k].has) || (list[k].lacks && strstr(str_text(&out), list[k].lacks)))
+            fail_msg("figure %zu: expected \"%s\", not \"%s\":\n%.3000s", k, list[k].has,
+                     list[k].lacks ? list[k].lacks : "", str_text(&out));
+        theme_free(t);
+        str_free(&out);
+        app_clear(&a);
+    }
+}
+
+static void without_a_word_a_figure_says_that_there_is_nothing(void **state)
+{
+    (void)state;
+    for (int f = FIGURE_BARS; f <= FIGURE_TIMELINE; f++) {
+        struct err e = {{0}};
+        struct str out = {0};
+        struct app a;
+        app_init(&a, session_new(model_words(), &e), theme_load(theme_default, &e), &glyphs_unicode);
+        assert_true(session_set_tokens(a.session, NULL, 0, "test", &e));
+        draw(&a, (enum figure)f, &out);
+        assert_non_null(strstr(str_text(&out), "<text"));
+        assert_int_equal(strstr(str_text(&out), "<rect x=") != NULL, false);
+        str_free(&out);
+        app_clear(&a);
+    }
+}
+
 static void a_value_set_by_hand_is_marked_and_shows_what_it_was(void **state)
 {
     (void)state;
@@ -171,6 +236,8 @@ int main(void)
         cmocka_unit_test(a_bar_is_as_long_as_its_value),
         cmocka_unit_test(the_terms_of_a_dissected_gate_and_the_rest_add_up_as_printed),
         cmocka_unit_test(what_is_hidden_on_the_screen_is_in_no_figure),
+        cmocka_unit_test(a_figure_fits_what_it_shows_into_its_width),
+        cmocka_unit_test(without_a_word_a_figure_says_that_there_is_nothing),
         cmocka_unit_test(a_value_set_by_hand_is_marked_and_shows_what_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -333,6 +333,163 @@ static void numbers_that_were_damaged_are_not_shown(void **state)
     must_refuse(bytes_file("m.pt", &bytes), "a: its numbers are damaged");
 }
 
+/* ---- the archive around it --------------------------------------------------------------------------------------- */
+
+/* {"a": tensor of the numbers 0, 1} */
+static void one_tensor(struct str *p, const struct recipe *r)
+{
+    str_add(p, "\x80\x02}");
+    text(p, "a");
+    tensor(p, r);
+    str_add(p, "s.");
+}
+
+/* A member as it is written: what it holds, and by which method. NULL: the pickle of one tensor. */
+struct piece { const char *name, *holds; unsigned method; };
+
+static void an_archive_that_torch_would_not_write_is_refused_by_what_is_odd(void **state)
+{
+    (void)state;
+    static const struct recipe r = {"FloatStorage", "0", 0, {2}, {1}, 1};
+    static const struct { struct piece member[3]; const char *says; } list[] = {
+        {{{"x/data.pkl", NULL, 8}, {"x/data/0", "01234567", 0}},
+         "expected x/data.pkl stored and at most"},
+        {{{"x/data.pkl", NULL, 0}, {"x/data/0", "01234567", 8}},
+         "a: its numbers are compressed, which torch.save never does"},
+        {{{"x/data.pkl", NULL, 0}, {"x/data/0", "01234567", 0}, {"x/byteorder", "big", 0}},
+         "its numbers are big-endian: load and save it on the machine it was written on, to safetensors"},
+        {{{"x/data.pkl", NULL, 0}, {"x/data/0", "01234567", 0}, {"x/byteorder", "middle", 0}},
+         "its numbers are big-endian"},
+        {{{"x/data.pkl", NULL, 0}, {"x/data/0", "01234567", 0}, {"x/byteorder", "little", 8}},
+         "its numbers are big-endian"},
+        {{{"x/data.pkl", NULL, 0}, {"x/data/0", "01234567", 0}, {"x/code/net.py", "pass", 0}}, "TorchScript"},
+        {{{"x/data.pkl", NULL, 0}}, "a: its numbers are not in the file: there is no x/data/0"},
+        {{{"x/version", "3", 0}, {"x/data/0", "01234567", 0}}, "a zip with nothing in it that is known"},
+    };
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
+        struct zip_writer z = {0};
+        for (int j = 0; j < 3 && list[k].member[j].name; j++) {
+            const struct piece *m = &list[k].member[j];
+            struct str b = {0};
+            if (m->holds)
+                str_add(&b, m->holds);
+            else
+                one_tensor(&b, &r);
+            zip_put_as(&z, m->name, b.s, b.len, m->method);
+            str_free(&b);
+        }
+        zip_end(&z);
+        must_refuse(bytes_file("m.pt", &z.out), list[k].says);
+    }
+}
+
+/* What stands where a tensor's arguments should: opcodes up to the call. */
+static void a_tensor_whose_arguments_are_others_is_refused(void **state)
+{
+    (void)state;
+#define STORAGE "(U\7storagectorch\nFloatStorage\nU\1" "0U\3cpuK\10tQ"
+    static const char odd[] = "a: expected a tensor as torch.save writes it, of at most 8 axes",
+                      no_storage[] = "a: expected a storage of torch, found another thing";
+    static const struct { const char *arguments, *says; } list[] = {
+        {STORAGE, odd},                                                       /* too few */
+        {STORAGE "NK\2\x85K\1\x85", odd},                                     /* the offset is none */
+        {STORAGE "J\xFF\xFF\xFF\xFFK\2\x85K\1\x85", odd},
+        {STORAGE "K\1NK\1\x85", odd},
+        {STORAGE "K\1K\2\x85N", odd},
+        {STORAGE "K\1N\x85K\1\x85", odd},                                     /* a size that is no number */
+        {STORAGE "K\1(K\1K\1K\1K\1K\1K\1K\1K\1K\1tK\1\x85", odd},             /* nine axes */
+        {STORAGE "K\1K\2\x85K\1K\1\x86", odd},                                /* more steps than axes */
+        {"NK\1K\2\x85K\1\x85", no_storage},
+        {"NQK\1K\2\x85K\1\x85", no_storage},
+        {"(U\7storageNNtQK\1K\2\x85K\1\x85", no_storage},
+        {"(U\7borrowsctorch\nFloatStorage\nU\1" "0NNtQK\1K\2\x85K\1\x85", no_storage},
+        {"(U\7storagectorch\nFloatStorage\nNNNtQK\1K\2\x85K\1\x85", no_storage},
+    };
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
+        struct str p = {0};
+        str_addf(&p, "\x80\x02}U\1actorch._utils\n_rebuild_tensor_v2\n(%stRs.", list[k].arguments);
+        must_refuse(archive(&p), list[k].says);
+    }
+#undef STORAGE
+}
+
+/* Newer kinds of the call that makes a tensor, and wrappers around it. */
+static void every_way_in_which_torch_writes_a_tensor_is_read(void **state)
+{
+    (void)state;
+#define OF "((U\7storagectorch\nFloatStorage\nU\1" "0U\3cpuK\10tQK\1K\2\x85K\1\x85"
+    static const struct { const char *call; int found; } list[] = {
+        {"ctorch._utils\n_rebuild_tensor\n" OF "tR", 1},
+        {"ctorch._utils\n_rebuild_tensor_v3\n" OF "\x89N" "ctorch\nfloat32\ntR", 1},
+        {"ctorch._tensor\n_rebuild_from_type_v2\n(ctorch._utils\n_rebuild_tensor_v2\nN" OF "\x89Nt}tR", 1},
+        {"ctorch._tensor\n_rebuild_from_type_v2\n(cmy\nown\nN" OF "t}tR", 0},
+        {"ctorch._tensor\n_rebuild_from_type_v2\n(ctorch._utils\n_rebuild_tensor_v2\nNN}tR", 0},
+        {"ctorch._tensor\n_rebuild_from_type_v2\n(NNtR", 0},
+        {"ctorch.nn.parameter\nParameter\n(ctorch._utils\n_rebuild_tensor_v2\n" OF "\x89NtRtR", 1},
+        {"ctorch.nn.parameter\nParameter\n)R", 0},
+        {"cmy\nown\n)R", 0},
+        {"N", 0},
+    };
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
+        struct str p = {0};
+        static const float v[] = {1, 2};
+        str_addf(&p, "\x80\x02}U\1a%ss.", list[k].call);
+        struct source *s = must_open(archive(&p));
+        if (s->n != list[k].found)
+            fail_msg("%zu: %d tensors", k, s->n);
+        if (s->n)
+            must_hold(s, "a", v, 2);
+        source_close(s);
+    }
+    /* A type that is not among those that are read: told where its numbers are asked for. */
+    struct str p = {0};
+    struct err e = {{0}};
+    str_add(&p, "\x80\x02}U\1actorch._utils\n_rebuild_tensor_v3\n" OF "tRs.");
+    struct source *s = must_open(archive(&p));
+    assert_false(tensor_numbers(s, s->t[0], &e));
+    assert_non_null(strstr(e.text, "a: its numbers are of a type that is not read (quantized, complex or float8)"));
+    source_close(s);
+    /* Keys that are numbers are names, others are passed over; a name has no NUL and an end. */
+    str_add(&p, "\x80\x02}(K\7ctorch._utils\n_rebuild_tensor\n" OF "tRNctorch._utils\n_rebuild_tensor\n" OF "tRu.");
+    s = must_open(archive(&p));
+    assert_int_equal(s->n, 1);
+    assert_string_equal(s->t[0]->name, "7");
+    source_close(s);
+    str_add(&p, "\x80\x02}U\2a");
+    str_addn(&p, "", 1);
+    str_add(&p, "Ns.");
+    must_refuse(archive(&p), "expected a name of a tensor, found one with a NUL or of 2 bytes");
+    str_add(&p, "\x80\x02}S");
+    for (int k = 0; k < 1025; k++)
+        str_addc(&p, 'n');
+    str_add(&p, "\nNs.");
+    must_refuse(archive(&p), "found one with a NUL or of 1025 bytes");
+#undef OF
+}
+
+/* Beside the folder of torch.save anything may lie, with a name shorter than the folder's, too. */
+static void what_lies_beside_the_folder_is_passed_over(void **state)
+{
+    (void)state;
+    static const struct recipe r = {"FloatStorage", "0", 1, {2}, {1}, 1};
+    static const float v[] = {1, 2};
+    struct zip_writer z = {0};
+    struct str p = {0}, data = {0};
+    one_tensor(&p, &r);
+    for (int k = 0; k < 8; k++)
+        put_f32(&data, (float)k);
+    zip_put(&z, "a", "b", 1);
+    zip_put(&z, "a_folder_with_a_long_name/data.pkl", p.s, p.len);
+    zip_put(&z, "a_folder_with_a_long_name/data/0", data.s, data.len);
+    zip_put(&z, "another_folder_of_that_size/code/", "", 0);
+    zip_end(&z);
+    struct source *s = must_open(bytes_file("m.pt", &z.out));
+    must_hold(s, "a", v, 2);
+    source_close(s);
+    str_free(&p);
+    str_free(&data);
+}
+
 static void protocols_of_other_pickles_are_read_too(void **state)
 {
     (void)state;
@@ -405,6 +562,10 @@ int main(void)
         cmocka_unit_test(a_damaged_pickle_says_where),
         cmocka_unit_test(a_tree_without_end_is_walked_to_an_end),
         cmocka_unit_test(numbers_that_were_damaged_are_not_shown),
+        cmocka_unit_test(an_archive_that_torch_would_not_write_is_refused_by_what_is_odd),
+        cmocka_unit_test(a_tensor_whose_arguments_are_others_is_refused),
+        cmocka_unit_test(what_lies_beside_the_folder_is_passed_over),
+        cmocka_unit_test(every_way_in_which_torch_writes_a_tensor_is_read),
         cmocka_unit_test(protocols_of_other_pickles_are_read_too),
         cmocka_unit_test(a_pickle_with_any_byte_changed_is_a_model_or_is_refused_in_one_line),
     };
