@@ -51,6 +51,8 @@ const struct question question_votes = {
 
 unsigned act_votes(struct app *a, const char *arg)
 {
+    if (a->view != &view_class)
+        return app_say(a, ":votes 12 5* 8 counts hands for a, b, c while you present: F5 first");
     if (*arg)
         return answer_votes(a, arg);
     app_ask(a, &question_votes, NULL, "");

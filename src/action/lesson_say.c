@@ -337,7 +337,7 @@ static void say_input(struct app *a)
     case ASK_DO: {
         size_t pins = session_pin_count(a->session), own = l->pins, more = pins > own ? pins - own : 0;
         int left = p->ask.most - (int)own;
-        str_addf(&out, "So far %zu %s set by you", more, own ? "more" : more == 1 ? "value" : "values");
+        str_addf(&out, "You have set %zu value%s so far", more, more == 1 ? "" : "s");
         if (p->ask.most >= 0 && left > 0)
             str_addf(&out, ", at most %d allowed", left);
         else if (p->ask.most >= 0)

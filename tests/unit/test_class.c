@@ -327,6 +327,21 @@ static void hands_are_counted_and_the_advice_follows_the_share_that_is_right(voi
     end(&r);
 }
 
+static void hands_outside_a_presentation_say_where_they_are_counted(void **state)
+{
+    (void)state;
+    struct trial r;
+    begin(&r, "lesson-cell", "partial", 80, 24, ":votes 12 5* 8<Enter>");
+    must_show(&r, "while you present: F5 first");
+    press(&r, ":votes<Enter>");
+    must_show(&r, "while you present: F5 first");
+    press(&r, "<F5>");
+    assert_false(shows(&r, "a 12"));
+    press(&r, ":votes 12 5* 8<Enter>");
+    must_show(&r, "a 12  b* 5  c 8");
+    end(&r);
+}
+
 static void every_size_and_model_draws_inside_its_picture(void **state)
 {
     (void)state;
@@ -479,6 +494,7 @@ int main(void)
         cmocka_unit_test(what_a_question_hides_is_hidden_from_a_class_too),
         cmocka_unit_test(the_memory_falls_and_shrinks_to_what_is_kept),
         cmocka_unit_test(a_recording_holds_the_motion_and_none_when_it_is_not_wanted),
+        cmocka_unit_test(hands_outside_a_presentation_say_where_they_are_counted),
         cmocka_unit_test(hands_are_counted_and_the_advice_follows_the_share_that_is_right),
         cmocka_unit_test(every_size_and_model_draws_inside_its_picture),
         cmocka_unit_test(large_digits_differ_from_one_another_in_both_character_sets),
