@@ -155,7 +155,7 @@ static const struct key_help hint_rows[] = {
     {.keys = "<Left>", .hint = "word"}, {.keys = "<Right>", .hint = "word"},
     {.keys = "<PgDn>", .hint = "steps"},
     {.keys = "<Up>", .hint = "value"}, {.keys = "<Down>", .hint = "value"},
-    {.keys = "c", .hint = "shut"}, {.keys = "o", .hint = "open"},
+    {.keys = "c", .hint = "close"}, {.keys = "o", .hint = "open"},
     {.keys = "+", .hint = "change"}, {.keys = "-", .hint = "change"},
     {.keys = "q", .hint = "quit"},
     {.keys = "<Tab>", .hint = "unit"},

@@ -47,7 +47,7 @@ static const struct page_key answer_keys[ASK_KIND_COUNT][9] = {
     [ASK_ORDER] = {{ASK, "<Up> <Down>", "line", "the line above, below", false},
                    {ASK, "+ -", "move it", "move it down, up", false}, {ASK, "<Enter>", "answer", "answer", false}},
     [ASK_DO] = {{ASK, "<Up>", "value", "the value above", true}, {ASK, "<Down>", "value", "the value below", true},
-                {ASK, "c", "shut", "shut the gate", true}, {ASK, "o", "open", "open it", true},
+                {ASK, "c", "close", "close the gate: 0", true}, {ASK, "o", "open", "open the gate: 1", true},
                 {ASK, "+", "change", "0.05 more", true}, {ASK, "-", "change", "0.05 less", true},
                 {ASK, "u", "undo", "undo; every key below works here, too", true}},
     [ASK_WORD] = {{ASK, typed, "letters", "the word; Backspace mends it", false},

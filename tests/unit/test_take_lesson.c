@@ -1025,6 +1025,18 @@ static void a_bug_is_named_after_enter_and_esc_goes_back_to_looking(void **state
     app_clear(&a);
 }
 
+static void what_is_set_so_far_is_counted_in_plain_words(void **state)
+{
+    (void)state;
+    struct app a;
+    begin_own(&a, "do");
+    must_show(&a, "You have set 0 values so far.");
+    must_show(&a, "c:close");
+    press(&a, ":set f[2]@3=0.5<Enter>");
+    must_show(&a, "You have set 1 value so far.");
+    app_clear(&a);
+}
+
 /* ---- help on a page ---- */
 
 static bool helped(const struct app *a, int key)
@@ -1294,6 +1306,7 @@ int main(void)
         cmocka_unit_test(keys_of_a_page_stay_where_a_config_maps_others),
         cmocka_unit_test(each_lesson_ends_with_the_next_one_and_how_to_begin_it),
         cmocka_unit_test(a_lesson_of_ones_own_names_no_next_one),
+        cmocka_unit_test(what_is_set_so_far_is_counted_in_plain_words),
         cmocka_unit_test(results_say_what_was_answered_first),
         cmocka_unit_test(a_letter_means_what_stands_beside_it_on_the_screen),
         cmocka_unit_test(at_a_terminal_each_lesson_ends_with_its_score_after_right_answers),

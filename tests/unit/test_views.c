@@ -384,9 +384,18 @@ static void no_number_is_cut_in_any_view(void **state)
             }
 }
 
+static void the_main_view_is_found_by_the_name_on_its_screen(void **state)
+{
+    (void)state;
+    assert_ptr_equal(view_find("gates"), &view_bars);
+    assert_string_equal(view_bars.title, "gates");
+    assert_ptr_equal(view_find("bars"), &view_bars);          /* as files and scripts call it */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_main_view_is_found_by_the_name_on_its_screen),
         cmocka_unit_test(no_number_is_cut_in_any_view),
         cmocka_unit_test(a_view_of_all_steps_waits_for_them_and_shows_nothing_old),
         cmocka_unit_test(every_key_of_a_view_has_a_name_and_help_and_belongs_to_one_row),
