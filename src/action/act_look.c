@@ -11,6 +11,8 @@
 #include "base/num.h"
 #include "views/bars.h"
 #include "views/chrome.h"
+#include "views/glossary.h"
+#include "views/scroll.h"
 #include "views/speak_view.h"
 #include "views/suite_view.h"
 #include "views/value.h"
@@ -125,6 +127,22 @@ unsigned act_words(struct app *a, const char *arg)
 {
     (void)arg;
     app_show_view(a, &view_every_word);
+    return REACT_DRAW;
+}
+
+/* In help, where it stands: the entry is found as / finds a text, by the blanks behind its word. */
+unsigned act_glossary(struct app *a, const char *arg)
+{
+    const struct glossary_entry *of = glossary_find(arg);
+    struct str wanted = {0};
+    if (*arg && !of)
+        return app_complain(a, "the glossary has no \"%s\"; :glossary shows what it has", arg);
+    app_show_view(a, &view_help);
+    app_prepare(a);
+    str_addf(&wanted, of ? "  %s  " : "%s", of ? of->word : "glossary");
+    ((struct scroll *)app_view_state(a))->hit = 0;        /* from the end on, where it stands */
+    view_help.search(&a->scene, app_view_state(a), str_text(&wanted), -1);
+    str_free(&wanted);
     return REACT_DRAW;
 }
 

@@ -108,6 +108,7 @@ const struct action actions[] = {
     {"ahead", "z", "Looking", "show what later words hold, or hide it until they are stepped to", 0, act_ahead, NULL,
      NULL},
     {"words", "", "Looking", "every word that the model knows", 0, act_words, NULL, NULL},
+    {"glossary", "", "Looking", "what a word of the field means: nats, epoch, logit", 0, act_glossary, "[WORD]", NULL},
     {"layout", "v", "Looking", "next layout of the main view", 0, act_layout, "NAME", NULL},
     {"view", "", "Looking", "show a view by name", 0, act_show_view, "NAME", NULL},
     {"copy", "y", "Looking", "to the clipboard of the terminal: equation, value or sentence", 0, act_copy,

@@ -70,6 +70,7 @@ unsigned act_ahead(struct app *a, const char *arg);
 unsigned act_layout(struct app *a, const char *arg);
 unsigned act_show_view(struct app *a, const char *arg);
 unsigned act_words(struct app *a, const char *arg);
+unsigned act_glossary(struct app *a, const char *arg);
 unsigned act_compare(struct app *a, const char *arg);
 unsigned act_speak(struct app *a, const char *arg);
 unsigned act_findings(struct app *a, const char *arg);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "views/glossary.h"
 #include "views/scroll.h"
 
 /* At most `most` of them. */
@@ -93,6 +94,17 @@ static void add_often_asked(const struct scene *scene, struct str *text, int col
     str_free(&bias);
 }
 
+static void add_glossary(struct str *text, int column)
+{
+    str_add(text, " \n# glossary\n");
+    for (const struct glossary_entry *e = glossary; e->word; e++) {
+        size_t start = text->len;
+        str_addf(text, "  %s", e->word);
+        pad_to(text, start, column);
+        str_addf(text, " %s\n", e->means);
+    }
+}
+
 enum { ALL_KEYS = 100 };
 
 /* On a page of a lesson: what it is answered with, before the keys of the view that it shows. */
@@ -123,7 +135,7 @@ static void build(const struct scene *scene, bool ascii, int w, struct str *text
     int column = w >= 56 ? 20 : 12;
     add_lesson_keys(scene, text, column, ascii);
     str_addf(text, "# %s\n%s\n \n"
-                   "What is often asked about an LSTM stands at the end of this page (End).\n \n",
+                   "What is often asked about an LSTM stands at the end of this page (End), a glossary above it.\n \n",
              of->title, of->help);
     add_view_keys(scene, text, of, column, ascii);
     const char *group = "";
@@ -147,6 +159,7 @@ static void build(const struct scene *scene, bool ascii, int w, struct str *text
             str_addf(text, "  (:%s %s)", h->name, h->argument);
         str_addc(text, '\n');
     }
+    add_glossary(text, column);
     add_often_asked(scene, text, column);
 }
 
