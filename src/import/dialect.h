@@ -31,5 +31,7 @@ const struct dialect *dialect_find(const char *name);          /* NULL when ther
 bool refuse_kinds(const struct source *s, struct err *e);
 /* Of what no dialect has recognised: the same where there are no names to go by. */
 bool refuse_nameless(const struct source *s, struct err *e);
+/* Of what no dialect has recognised by its names either: fails with the first of them. */
+bool refuse_foreign(const struct source *s, struct err *e);
 
 #endif

@@ -58,15 +58,8 @@ static const struct dialect *recognise(struct source *s, struct err *e)
         found = &dialects[k];
         first = why;
     }
-    if (!found && refuse_nameless(s, e)) {
-        struct str known = {0};
-        list_dialects(&known);
-        source_complain(
-            s, e,
-            "expected a model: no key \"format\" and no tensor names that tell one; --format says which of %s it is",
-            str_text(&known));
-        str_free(&known);
-    }
+    if (!found && refuse_nameless(s, e))
+        refuse_foreign(s, e);
     return found;
 }
 

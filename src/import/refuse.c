@@ -68,13 +68,43 @@ static bool refuse_remade(const struct source *s, struct err *e)
     return true;
 }
 
+/* Of an array that np.savez was given without a name. */
+static const char *plain_name(const char *name)
+{
+    return strcmp(name, "[0]") == 0 ? "arr_0" : name;
+}
+
+bool refuse_foreign(const struct source *s, struct err *e)
+{
+    struct str names = {0};
+    int shown = 0, n = 0;
+    for (int k = 0; k < s->n; k++) {
+        if (s->t[k]->slice)
+            continue;
+        n++;
+        if (shown < 4 && strlen(s->t[k]->name) < 80)
+            str_addf(&names, "%s%s", shown++ ? ", " : "", s->t[k]->name);
+    }
+    if (n > shown)
+        str_addf(&names, " and %d more", n - shown);
+    if (!n)
+        source_complain(s, e, "expected a model: there is no key \"format\", and no tensors are in it");
+    else
+        source_complain(s, e, "no LSTM in it: no tensors have the names that one has in a framework; there are %s. If "
+                        "one is called otherwise, --format says how (--list formats)", str_text(&names));
+    str_free(&names);
+    return false;
+}
+
 bool refuse_nameless(const struct source *s, struct err *e)
 {
     size_t list = 0;
+    bool zip = str_ends(s->path, ".npz");
     if (s->n == 1 && s->t[0]->dtype == DTYPE_OTHER && !s->top.node)
-        return source_complain(s, e, "a Python object in an .npy file: where it is a dictionary of arrays, python3 -c "
-                                     "\"import numpy as np; np.savez('model.npz', **np.load('FILE', "
-                                     "allow_pickle=True).item())\"");
+        return source_complain(s, e, "a Python object in an array of numpy: where it is a dictionary of arrays, "
+                               "python3 -c \"import numpy as np; np.savez('model.npz', **np.load('FILE', "
+                               "allow_pickle=True)%s%s%s.item())\"", zip ? "['" : "",
+                               zip ? plain_name(s->t[0]->name) : "", zip ? "']" : "");
     for (int k = 0; k < s->n; k++)
         list += s->t[k]->name[0] == '[';
     return !list || list < (size_t)s->n

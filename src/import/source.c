@@ -43,12 +43,32 @@ bool source_about(struct source *s, const char *json_text, struct err *e)
     return s->said && json_is_object(&s->about, e);
 }
 
+/* A line to type names the file itself in place of 'FILE', where its name needs no care in a shell and there is
+ * room. */
+static void name_file(const struct source *s, struct str *text)
+{
+    const char *from = strstr(str_text(text), "'FILE'");
+    size_t n = strlen(s->path);
+    if (!from || strcmp(s->path, "-") == 0 || strpbrk(s->path, "'\"\\$`\n") || text->len + 2 * n + 8 > ERR_MAX)
+        return;
+    struct str named = {0};
+    str_addn(&named, text->s, (size_t)(from - text->s) + 1);
+    str_add(&named, s->path);
+    str_add(&named, from + 5);
+    str_free(text);
+    *text = named;
+}
+
 bool (source_complain)(const struct source *s, struct err *e, const char *format, ...)
 {
+    struct str text = {0};
     va_list ap;
     va_start(ap, format);
-    err_vset(e, s->name, NULL, format, ap);
+    str_addvf(&text, format, ap);
     va_end(ap);
+    name_file(s, &text);
+    err_set(e, s->name, NULL, "%s", str_text(&text));
+    str_free(&text);
     return false;
 }
 

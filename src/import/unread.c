@@ -87,9 +87,9 @@ static const struct {
 
 static const struct unread a_pickle = {
     "a Python pickle (pickle or joblib)",
-        "reading one runs code, so that only who trusts it should: python3 -c \"import joblib, torch; "
-                                          "torch.save(joblib.load('FILE'), 'model.pt')\", where it is a dictionary "
-                                              "of arrays",
+        "reading one runs code, so that only who trusts it should: python3 -c \"import pickle, numpy as np; "
+        "np.savez('model.npz', **{k: np.asarray(v) for k, v in pickle.load(open('FILE', 'rb')).items()})\", where it "
+        "is a dictionary of arrays; with joblib.load('FILE') of what joblib wrote",
 };
 
 /* What only a name tells, when the bytes are those of no text. */

@@ -39,7 +39,8 @@ void say_draw_nothing(const struct session *s, struct grid *g, struct rect r)
 {
     struct str text = {0};
     say_nothing(s, &text);
-    str_add(&text, " Type :text and a sentence, or start with --text.");
+    str_add(&text, session_model(s)->vocab ? " Type :text and a sentence, or start with --text."
+                                           : " Start with --inputs FILE.");
     grid_wrap(g, rect_inset(r, r.w > 20 ? 2 : 0, r.h > 6 ? 1 : 0), ROLE_DIM, 0, str_text(&text));
     str_free(&text);
 }

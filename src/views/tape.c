@@ -110,7 +110,9 @@ void tape_draw(const struct scene *scene, const struct view *view, struct grid *
 {
     const struct session *s = scene->session;
     if (session_steps(s) == 0) {
-        grid_text(g, 2, y, g->w - 3, ROLE_DIM, 0, "no words yet - type :text She came out and played");
+        const char *words = "no words yet - type :text She came out and played";
+        grid_text(g, 2, y, g->w - 3, ROLE_DIM, 0,
+                  session_model(s)->vocab ? words : "no inputs yet - start with --inputs FILE");
         return;
     }
     struct across a = tape_columns(s, g->w);

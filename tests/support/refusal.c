@@ -14,8 +14,16 @@ static void one_line(const char *text, const char *file, const char *reason)
 {
     const char *slash = strrchr(file, '/');
     size_t n = slash ? (size_t)(slash - file) : strlen(file);
+    struct str named = {0};                    /* what is to be typed names the file */
+    const char *at = strstr(reason, "'FILE'");
+    if (at) {
+        str_addn(&named, reason, (size_t)(at - reason) + 1);
+        str_addf(&named, "%s%s", file, at + 5);
+        reason = str_text(&named);
+    }
     if (!strstr(text, reason) || strchr(text, '\n') || strncmp(text, file, n) != 0)
         fail_msg("expected one line of %s with\n    %s\nfound\n    %s", file, reason, text);
+    str_free(&named);
 }
 
 void must_refuse(const char *path, const char *reason)

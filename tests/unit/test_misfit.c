@@ -589,9 +589,23 @@ static void a_training_left_that_does_not_fit_does_not_go_on(void **state)
     free(text);
 }
 
+static void a_file_of_other_tensors_is_told_what_is_in_it(void **state)
+{
+    (void)state;
+    static const struct text_refusal list[] = {
+        {"{\"conv1.weight\": [[1, 2]], \"bn1.weight\": [1], \"bn1.bias\": [1], \"fc.weight\": [[1]], \"fc.bias\": [1]}",
+         "no LSTM in it: no tensors have the names that one has in a framework; there are conv1.weight, bn1.weight, "
+         "bn1.bias, fc.weight and 1 more. If one is called otherwise, --format says how (--list formats)"},
+        {"{\"a\": [[1, 2]]}", "there are a. If one"},
+        {"{\"a\": \"b\"}", "expected a model: there is no key \"format\", and no tensors are in it"},
+    };
+    texts_refused(list, sizeof list / sizeof *list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_file_of_other_tensors_is_told_what_is_in_it),
         cmocka_unit_test(a_model_that_does_not_fit_is_refused_in_one_line),
         cmocka_unit_test(a_theme_that_does_not_fit_is_refused_in_one_line),
         cmocka_unit_test(a_lesson_that_does_not_fit_is_refused_and_what_does_not_hold_is_found_in_clean_lines),

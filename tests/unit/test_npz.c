@@ -138,6 +138,20 @@ static void a_dictionary_that_np_save_wrote_is_told_how_to_become_arrays(void **
     struct str b = {0};
     array(&b, "{'descr': '|O', 'fortran_order': False, 'shape': (), }", "80 04 4e 2e");
     must_refuse(bytes_file("m.npy", &b), "np.savez('model.npz', **np.load('FILE', allow_pickle=True).item())");
+    static const char *const names[][2] = {{"model", "model"}, {"arr_0", "arr_0"}};
+    for (int k = 0; k < 2; k++) {
+        struct zip_writer z = {0};
+        struct str file = {0}, line = {0};
+        array(&b, "{'descr': '|O', 'fortran_order': False, 'shape': (), }", "80 04 4e 2e");
+        str_addf(&file, "%s.npy", names[k][0]);
+        zip_put(&z, str_text(&file), b.s, b.len);
+        zip_end(&z);
+        str_addf(&line, "**np.load('FILE', allow_pickle=True)['%s'].item())", names[k][1]);
+        must_refuse(bytes_file("m.npz", &z.out), str_text(&line));
+        str_free(&b);
+        str_free(&file);
+        str_free(&line);
+    }
 }
 
 static void compressed_arrays_say_how_to_store_them(void **state)
