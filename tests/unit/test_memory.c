@@ -18,6 +18,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "import/pickle.h"
 #include "learn/training.h"
 #include "support/golden.h"
 #include "support/models.h"
@@ -205,6 +206,69 @@ static void a_json_text_is_read_or_says_that_memory_is_short_wherever_it_runs_ou
             assert_int_equal(memory.live, before);
         }
         str_free(&s);
+    }
+}
+
+/* Of each kind of value the first, for which room is made. */
+static void a_pickle_is_read_or_says_that_memory_is_short_wherever_it_runs_out(void **state)
+{
+    (void)state;
+    MEMORY_IS_OURS();
+    static const char *const list[] = {
+        "N.", "\x88.", "I7\n.", "I99999999999999999999\n.",
+        "L1111111111111111111111111111111111111111111111111111111111111111\n.",
+        "F1.5\n.", "K\7.", "J\1\1\1\1.", "\x8a\1\1.", "\x8a\11\1\1\1\1\1\1\1\1\1.", "G\1\1\1\1\1\1\1\1.", "Sab\n.",
+        "U\2ab.", "C\2ab.", ").", "].", "}.", "\x8f.", "cm\nf\n.", "U\1mU\1f\x93.", "Pab\n.", "U\2abQ.", "N\x94.",
+        "Np3\n.",
+        "(N(N(N(N(N(N(N(N(NK\1ttttttttt.", "NNNNNNNNNNN\x87\x87\x87\x87\x87.", "](NNNNNNNNNNe.",
+        "}(NNNNNNNNNNNNNNNNNNNNu.",
+        "]Na.", "}NNs.", "(NNl.", "(NNd.", "cm\nf\n)R.", "cm\nf\n)\x81.", "cm\nf\n)RNb.", "cm\nf\n)RNNs.",
+        "(cm\nf\nNNo.",
+        "(NNim\nf\n.", "(", "((((((((((",
+    };
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++)
+        for (long at = 1, reached = 1; reached; at++) {
+            struct err e = {{0}};
+            struct pickle p = {0};
+            long before = memory.live;
+            scarce(at, at % 2);
+            bool ok = pickle_read((const unsigned char *)list[k], strlen(list[k]), "p", &p, &e);
+            reached = plenty();
+            if (reached && (ok || !strstr(e.text, "not enough memory for the pickle")))
+                fail_msg("%s, asking %ld refused: %s", list[k], at, ok ? "read" : e.text);
+            if (ok)
+                pickle_free(&p);
+            assert_int_equal(memory.live, before);
+        }
+}
+
+/* A vocabulary in each of the ways in which it may be written. */
+static void a_vocabulary_is_read_or_says_that_memory_is_short_wherever_it_runs_out(void **state)
+{
+    (void)state;
+    MEMORY_IS_OURS();
+    static const struct { const char *name, *text; } list[] = {
+        {"v.json", "[\"a\", \"b\", \"c\"]"}, {"v.json", "{\"a\": 0, \"b\": 1, \"c\": 2}"}, {"v.txt", "a\nb\nc\n"},
+        {"v.json", "{\"0\": \"a\", \"1\": \"b\"}"}, {"v.txt", "a\t0\nb\t1\nc\t2\n"}, {"v.txt", "0 a\n1 b\n2 c\n"},
+        {"v.json", "{\"kind\": \"char\", \"tokens\": [\"a\", \"b\"]}"},
+        {"v.json", "{\"word_index\": {\"a\": 0, \"b\": 1}}"},
+    };
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
+        struct str b = {0};
+        str_add(&b, list[k].text);
+        const char *path = bytes_file(list[k].name, &b);
+        str_free(&b);
+        for (long at = 1, reached = 1; reached; at++) {
+            struct err e = {{0}};
+            long before = memory.live;
+            scarce(at, at % 2);
+            struct vocab *v = vocab_read(path, -1, &e);
+            reached = plenty();
+            if (!v && (!reached || !strstr(e.text, "memory")))
+                fail_msg("%s, asking %ld refused: %s", list[k].text, at, e.text);
+            vocab_free(v);
+            assert_int_equal(memory.live, before);
+        }
     }
 }
 
@@ -571,6 +635,8 @@ int main(void)
         cmocka_unit_test(what_lacks_memory_is_done_or_left_as_it_was_with_a_word),
         cmocka_unit_test(a_training_that_lacks_memory_says_so_or_learns),
         cmocka_unit_test(a_json_text_is_read_or_says_that_memory_is_short_wherever_it_runs_out),
+        cmocka_unit_test(a_pickle_is_read_or_says_that_memory_is_short_wherever_it_runs_out),
+        cmocka_unit_test(a_vocabulary_is_read_or_says_that_memory_is_short_wherever_it_runs_out),
         cmocka_unit_test(a_file_of_each_kind_opens_or_says_that_memory_is_short_and_keeps_none),
     };
     return cmocka_run_group_tests(tests, folder_begin, folder_end);
