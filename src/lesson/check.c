@@ -339,6 +339,61 @@ static void check_solution(struct check *c)
     }
 }
 
+/* Is this number, to at least two decimals, written in the text? Whole numbers and halves stand there for much else. */
+static bool writes(const char *text, double v)
+{
+    enum { LEAST = 2 };
+    for (const char *p = text; *p;) {
+        size_t n = strspn(p, "0123456789"), decimals = 0;
+        double read;
+        if (n && p[n] == '.')
+            decimals = strspn(p + n + 1, "0123456789");
+        n += decimals ? decimals + 1 : 0;
+        char *number = xstrndup(p, n);
+        bool is = decimals >= LEAST && num_parse(number, &read)
+            && fabs(read - fabs(v)) <= 0.5000001 * pow(10, -(double)decimals);
+        free(number);
+        if (is)
+            return true;
+        p += n ? n : 1;
+    }
+    return false;
+}
+
+/* What a learner reads before the answer, filled in. */
+static void read_before(const struct check *c, struct str *out)
+{
+    struct expr_env env = stage_env(c->s, c->s->session);
+    for (int k = 0; k < c->p->texts; k++) {
+        template_fill(c->p->text[k], &env, out, NULL);
+        str_addc(out, ' ');
+    }
+    template_fill(c->p->ask.prompt, &env, out, NULL);
+}
+
+/* Whoever reads the page needs no model: the answer is written above the question. */
+static void check_written(struct check *c, const struct truth *truth)
+{
+    enum { SENTENCE = 12 };
+    struct str before = {0}, answer = {0};
+    bool number = c->p->ask.kind == ASK_NUMBER || c->p->ask.kind == ASK_BAR, written = false;
+    read_before(c, &before);
+    for (int k = 0; k < truth->value.n && number; k++) {
+        double v = truth->value.v[k];
+        written = written || (fabs(2 * v - round(2 * v)) > 1e-6 && writes(str_text(&before), v));
+    }
+    for (int k = 0; k < c->p->ask.options && c->p->ask.kind == ASK_CHOICE; k++) {
+        str_clear(&answer);
+        judge_option(c->p, c->s, k, &answer, NULL);
+        written = written
+            || (truth->options >> k & 1 && answer.len >= SENTENCE && strstr(str_text(&before), str_text(&answer)));
+    }
+    if (written)
+        at_key(c, "ask", NULL, true, "the answer is written in the text or prompt of this page");
+    str_free(&before);
+    str_free(&answer);
+}
+
 static void check_ask(struct check *c)
 {
     const struct ask *q = &c->p->ask;
@@ -370,6 +425,7 @@ static void check_ask(struct check *c)
         check_solution(c);
     }
     check_hidden(c);
+    check_written(c, &truth);
     check_routes(c, &truth);
 }
 

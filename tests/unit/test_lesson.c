@@ -471,6 +471,23 @@ static void a_claim_that_does_not_hold_is_found(void **state)
     finds("\"hide\":[\"f[colour]@4\"]", false, "pages[0].hide: \"f[colour]@4\": expected a unit");
 }
 
+static void an_answer_that_stands_on_its_page_is_a_warning(void **state)
+{
+    (void)state;
+    static const char said[] = "the answer is written in the text or prompt of this page";
+#define ASKED(prompt) "\"ask\":{\"kind\":\"number\",\"prompt\":\"" prompt "\",\"answer\":\"C[3]@3 * 0.375\"}"
+    finds("\"text\":[\"So 3.375 is kept.\"]," ASKED("How much?"), true, said);
+    finds("\"text\":[\"So {9 * 0.375:2} is kept.\"]," ASKED("How much?"), true, said);       /* 3.38 */
+    finds(ASKED("Is it 3.38?"), true, said);
+    is_fine("\"text\":[\"About 3 of {C[3]@3} are kept.\"]," ASKED("How much?"));
+#define UNITS "\"ask\":{\"kind\":\"choice\",\"prompt\":\"?\",\"options\":[{\"text\":\"{H} of them, side by side\"," \
+              "\"true\":\"H == 3\"},{\"text\":\"only one at a time\",\"true\":\"H == 1\"}]}"
+    finds("\"text\":[\"Units: 3 of them, side by side.\"]," UNITS, true, said);
+    is_fine("\"text\":[\"Units: only one at a time?\"]," UNITS);
+#undef ASKED
+#undef UNITS
+}
+
 static void each_student_gets_numbers_of_their_own(void **state)
 {
     (void)state;
@@ -779,6 +796,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_computed_is_told_with_its_place),
         cmocka_unit_test(a_show_of_hands_says_what_to_do_next),
         cmocka_unit_test(a_claim_that_does_not_hold_is_found),
+        cmocka_unit_test(an_answer_that_stands_on_its_page_is_a_warning),
         cmocka_unit_test(each_student_gets_numbers_of_their_own),
         cmocka_unit_test(each_fault_breaks_what_it_says),
         cmocka_unit_test(a_reader_finds_no_answer_before_the_end),
