@@ -41,8 +41,6 @@ static void *grown(void *array, int n, size_t size)
 
 static void part_add(struct corpus_part *p, const int *id, int n)
 {
-    if (!p->start)
-        p->start = xcalloc(1, sizeof *p->start);
     int total = p->start[p->sequences];
     for (int k = 0; k < n; k++) {
         p->id = grown(p->id, total + k, sizeof *p->id);
@@ -292,15 +290,21 @@ static enum corpus_tokens guess(const char *text, size_t len)
     return blanks * 15 < len ? CORPUS_CHAR : CORPUS_WORD;
 }
 
-static bool check_text(const char *text, size_t len, const char *source, struct err *e)
+/* Behind a byte order mark. */
+const char *corpus_begin(const struct corpus_file *f)
+{
+    return f->text + (f->len >= 3 && memcmp(f->text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0);
+}
+
+static bool check_text(const struct corpus_file *f, struct err *e)
 {
     size_t bad = 0, line = 1;
-    const char *nul = memchr(text, 0, len);
-    if (!nul && utf8_valid(text, len, &bad))
+    const char *nul = memchr(f->text, 0, f->len);
+    if (!nul && utf8_valid(f->text, f->len, &bad))
         return true;
-    for (size_t k = 0; k < (nul ? (size_t)(nul - text) : bad); k++)
-        line += text[k] == '\n';
-    return err_set(e, source, NULL, "line %zu is not text (%s)", line, nul ? "a NUL byte" : "not UTF-8");
+    for (size_t k = 0; k < (nul ? (size_t)(nul - f->text) : bad); k++)
+        line += f->text[k] == '\n';
+    return err_set(e, f->source, NULL, "line %zu is not text (%s)", line, nul ? "a NUL byte" : "not UTF-8");
 }
 
 /* The ninth validates, the tenth tests. */
@@ -346,10 +350,10 @@ static void label_last(struct corpus_part *p, int label)
 /* Lines with fewer than two tokens predict nothing and are left out; so are repeated ones (a line that is trained on
  * must not be met again where it is held out). part PART_COUNT: spread over the parts. False where a label is
  * missing. */
-static bool read_lines(struct reading *r, const char *text, size_t len, enum grammar_part part, struct err *e)
+static bool read_lines(struct reading *r, const struct corpus_file *f, enum grammar_part part, struct err *e)
 {
     int least = r->labelled ? 1 : 2, number = 0;
-    for (const char *at = text, *end = text + len, *next; at < end; at = next) {
+    for (const char *at = corpus_begin(f), *end = f->text + f->len, *next; at < end; at = next) {
         const char *stop = memchr(at, '\n', (size_t)(end - at));
         next = stop ? stop + 1 : end;
         number++;
@@ -361,7 +365,7 @@ static bool read_lines(struct reading *r, const char *text, size_t len, enum gra
             continue;
         int label = r->labelled ? take_label(r, at, &n) : -1;
         if (r->labelled && label < 0)
-            return err_set(e, r->c->source, NULL, "line %d: expected a text, a tab and a label, found no tab with a "
+            return err_set(e, f->source, NULL, "line %d: expected a text, a tab and a label, found no tab with a "
                            "label behind it", number);
         (r->tokens == CORPUS_CHAR ? add_characters : add_words)(&r->x, &l, at, n);
         for (int k = 0; k + least - 1 < l.n; k += r->labelled ? l.n : PIECE) {
@@ -454,23 +458,20 @@ static bool finish_text(struct reading *r, struct err *e)
 struct corpus *corpus_from_text(const struct corpus_file *file, const struct corpus_file *valid,
                                 enum corpus_tokens tokens, struct err *e)
 {
-    const char *text = file->text, *source = file->source;
-    size_t len = file->len;
-    if (!check_text(text, len, source, e) || (valid && !check_text(valid->text, valid->len, valid->source, e)))
+    const char *source = file->source;
+    if (!check_text(file, e) || (valid && !check_text(valid, e)))
         return NULL;
-    if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
-        text += 3;
-        len -= 3;
-    }
     struct str title = {0};
     const char *name = file_base(source);
     str_addn(&title, name, strcspn(name, "."));
+    const char *text = corpus_begin(file);
+    size_t len = file->len - (size_t)(text - file->text);
     struct reading r = {.c = corpus_new(str_text(&title), "", source),
                         .tokens = tokens == CORPUS_GUESS ? guess(text, len) : tokens,
                         .labelled = str_ends(source, ".tsv")};
     str_free(&title);
-    bool ok = read_lines(&r, text, len, valid ? PART_TRAIN : PART_COUNT, e)
-              && (!valid || read_lines(&r, valid->text, valid->len, PART_VALID, e)) && finish_text(&r, e);
+    bool ok = read_lines(&r, file, valid ? PART_TRAIN : PART_COUNT, e)
+              && (!valid || read_lines(&r, valid, PART_VALID, e)) && finish_text(&r, e);
     if (ok && valid && r.c->part[PART_VALID].sequences == 0)
         ok = err_set(e, valid->source, NULL, "no line with two or more tokens that is not trained on as well");
     lexicon_clear(&r.x);

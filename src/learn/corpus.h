@@ -68,6 +68,7 @@ struct corpus *corpus_builtin(const char *name, enum corpus_tokens tokens, uint6
 struct corpus *corpus_from_grammar(const struct grammar *g, uint64_t seed, struct err *e);
 /* A text in memory; source: what errors call it. */
 struct corpus_file { const char *text; size_t len; const char *source; };
+const char *corpus_begin(const struct corpus_file *f);            /* behind a byte order mark */
 struct corpus *corpus_from_text(const struct corpus_file *file, const struct corpus_file *valid,
                                 enum corpus_tokens tokens, struct err *e);        /* valid may be NULL */
 void corpus_free(struct corpus *c);

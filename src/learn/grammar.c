@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-bool grammar_complain(const struct parser *p, int line, const char *format, ...)
+bool (grammar_complain)(const struct parser *p, int line, const char *format, ...)
 {
     struct str place = {0};
     str_addf(&place, "%s:%d", p->g->source, line);

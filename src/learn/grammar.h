@@ -76,8 +76,7 @@ struct grammar {
     struct grammar_rules *rules;      /* private */
 };
 
-/* Reads a file, or a text in memory (len bytes, copied). NULL with one line of error. */
-struct grammar *grammar_read(const char *path, struct err *e);
+/* Reads a text in memory (len bytes, copied). NULL with one line of error. */
 struct grammar *grammar_parse(const char *text, size_t len, const char *source, struct err *e);
 void grammar_free(struct grammar *g);
 

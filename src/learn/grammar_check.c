@@ -167,8 +167,8 @@ bool grammar_check_rules(struct parser *p)
     }
     for (int k = 0; k < r->rules; k++)
         if (r->rule[k].shortest == NEVER)
-            return grammar_complain(p, r->rule[k].line, "%s never ends: every alternative leads back to it",
-                                    r->rule[k].name);
+            return grammar_complain(p, r->rule[k].line, "%s never ends: every alternative leads back to it, or to more "
+                                    "than %d tokens", r->rule[k].name, LENGTH_MAX);
     return true;
 }
 

@@ -556,7 +556,6 @@ static bool key_count(struct parser *p)
             ok = set_range(p, line, &r->count[r->counts - 1], at, len, first);
             at += len + (at[len] == ',') + (at[len] && at[len + 1] == ' ');
         }
-        ok = ok && (r->count[r->counts - 1].low[0] > 0 || grammar_complain(p, line, "expected a range such as 1-30"));
     }
     free(text);
     return ok;
@@ -583,15 +582,15 @@ static const struct key {
 };
 enum { KEY_COUNT = sizeof KEYS / sizeof *KEYS };
 
-static bool unknown_line(const struct parser *p, const char *word, size_t n)
+static bool unknown_line(const struct parser *p, int line, const char *word, size_t n)
 {
     struct str known = {0};
     for (int k = 0; k < KEY_COUNT; k++)
         str_addf(&known, "%s%.*s", k ? ", " : "", (int)strcspn(KEYS[k].name, ":"), KEYS[k].name);
     if (word[n - 1] == ':')
-        grammar_complain(p, p->line, "unknown key \"%.*s\"; known are %s", (int)n - 1, word, str_text(&known));
+        grammar_complain(p, line, "unknown key \"%.*s\"; known are %s", (int)n - 1, word, str_text(&known));
     else
-        grammar_complain(p, p->line, "expected Name = … or a setting such as max: 26, found \"%.*s\"", (int)n, word);
+        grammar_complain(p, line, "expected Name = … or a setting such as max: 26, found \"%.*s\"", (int)n, word);
     str_free(&known);
     return false;
 }
@@ -615,7 +614,7 @@ static bool read_line(struct parser *p, enum grammar_pass pass, int *seen)
         }
     skip_blanks(p);
     if (*p->at != '=')
-        return unknown_line(p, word, n);
+        return unknown_line(p, line, word, n);
     if (pass != PASS_RULES)
         return true;
     p->at++;
@@ -636,7 +635,7 @@ static bool read_lines(struct parser *p, char *text, enum grammar_pass pass)
             if (*end++ == '\n' && *end != ' ' && *end != '\t')
                 break;
         }
-        char *stop = end > from && end[-1] == '\n' ? end - 1 : end, keep = *stop;
+        char *stop = end[-1] == '\n' ? end - 1 : end, keep = *stop;
         *stop = 0;
         p->at = from;
         p->line = line;
@@ -714,15 +713,4 @@ struct grammar *grammar_parse(const char *text, size_t len, const char *source, 
         return g;
     grammar_free(g);
     return NULL;
-}
-
-struct grammar *grammar_read(const char *path, struct err *e)
-{
-    char *text;
-    size_t len;
-    if (!file_read_if(path, FILE_SMALL, file_is_text, &text, &len, e))
-        return NULL;
-    struct grammar *g = grammar_parse(text, len, file_shown(path), e);
-    free(text);
-    return g;
 }

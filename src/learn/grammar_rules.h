@@ -68,7 +68,8 @@ struct parser {
 };
 
 /* Fills the error with "SOURCE:LINE: …" and returns false. */
-bool grammar_complain(const struct parser *p, int line, const char *format, ...) ERR_PRINTF(3, 4);
+bool (grammar_complain)(const struct parser *p, int line, const char *format, ...) ERR_PRINTF(3, 4);
+#define grammar_complain(...) err_false((grammar_complain)(__VA_ARGS__))
 
 /* What only the whole tells (grammar_check.c): the rules by themselves, then with the settings. */
 bool grammar_check_rules(struct parser *p);

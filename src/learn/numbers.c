@@ -33,10 +33,11 @@ struct reader {
     int draw_line;
 };
 
-static bool complain(const struct reader *r, const char *what)
+static bool (complain)(const struct reader *r, const char *what)
 {
     return err_set(r->e, r->source, NULL, "line %d: %s", r->line, what);
 }
+#define complain(...) err_false((complain)(__VA_ARGS__))
 
 static void *grown(void *array, int n, size_t size)
 {
@@ -56,7 +57,7 @@ static void part_take(struct corpus *c, struct corpus_part *p, const float *x, c
         }
         p->label = c->goal == GOAL_LABEL ? grown(p->label, from + k, sizeof *p->label) : NULL;
         p->y = c->goal == GOAL_NUMBER ? grown(p->y, from + k, sizeof *p->y) : NULL;
-        if (p->label && label)
+        if (p->label)
             p->label[from + k] = label[k];
         if (p->y)
             p->y[from + k] = y[k];
@@ -209,10 +210,10 @@ static bool take_setting(struct reader *r, const char *at, const char *end, bool
     return !*is || r->c->inputs == 0 || complain(r, "settings stand before the first step");
 }
 
-static bool read_lines(struct reader *r, const char *text, size_t len)
+static bool read_lines(struct reader *r, const struct corpus_file *f)
 {
     r->line = 0;
-    for (const char *at = text, *end = text + len, *next; at < end; at = next) {
+    for (const char *at = corpus_begin(f), *end = f->text + f->len, *next; at < end; at = next) {
         const char *stop = memchr(at, '\n', (size_t)(end - at));
         next = stop ? stop + 1 : end;
         const char *last = stop ? stop : end, *hash = memchr(at, '#', (size_t)(last - at));
@@ -348,7 +349,7 @@ struct corpus *corpus_from_numbers(const struct corpus_file *file, const struct 
     struct reader r = {.c = corpus_new(title, "", source), .source = source, .e = e,
                        .part = valid ? PART_TRAIN : PART_COUNT};
     free(title);
-    bool ok = read_lines(&r, file->text, file->len);
+    bool ok = read_lines(&r, file);
     if (ok && r.draw)
         ok = valid ? err_set(e, valid->source, NULL, "what is drawn draws its own held-out sequences; --valid is for "
                              "files with steps")
@@ -356,7 +357,7 @@ struct corpus *corpus_from_numbers(const struct corpus_file *file, const struct 
     if (ok && valid) {
         r.source = valid->source;
         r.part = PART_VALID;
-        ok = is_numbers(valid, e) && read_lines(&r, valid->text, valid->len);
+        ok = is_numbers(valid, e) && read_lines(&r, valid);
     }
     ok = ok && finish(&r);
     if (ok && valid && !r.c->part[PART_VALID].sequences)
