@@ -396,8 +396,9 @@ static bool get_wish(const struct json_at *top, struct training_wish *w, char *t
         || !need_double(top, "dropout", &w->dropout, e))
         return false;
     char *variant = NULL;
-    int which = json_has(top, "variant") && need_text(top, "variant", &variant, e) && variant
-                    ? train_variant_find(variant) : TRAIN_VANILLA;
+    if (json_has(top, "variant") && !need_text(top, "variant", &variant, e))
+        return false;
+    int which = variant ? train_variant_find(variant) : TRAIN_VANILLA;
     free(variant);
     if (which < 0)
         return err_set(e, json_source(top->doc), NULL, "variant: expected one that --train takes");
