@@ -159,20 +159,11 @@ static const struct { const char *name; void (*list)(struct str *); } lists[] = 
     {"views", list_views}, {"actions", list_actions}, {"keys", list_keys}, {"formats", list_formats},
 };
 
-bool app_list(const char *what, struct str *out, struct err *e)
+void app_list(const char *what, struct str *out)
 {
-    struct str names = {0};
-    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
-        if (strcmp(what, lists[k].name) == 0) {
+    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
+        if (strcmp(what, lists[k].name) == 0)
             lists[k].list(out);
-            str_free(&names);
-            return true;
-        }
-        str_addf(&names, "%s%s", k ? ", " : "", lists[k].name);
-    }
-    err_set(e, "--list", NULL, "expected one of %s, found \"%s\"", str_text(&names), what);
-    str_free(&names);
-    return false;
 }
 
 /* ---- --print, --render, --inspect, --check ----------------------------------------------------------------------- */

@@ -23,8 +23,7 @@
 /* Standard input can be read once. */
 static bool one_stdin(const struct options *o, struct err *e)
 {
-    const char *const paths[] = {o->model, o->tokens, o->inputs, o->vocab, o->scenario, o->initial, o->check_file,
-                                 o->against};
+    const char *const paths[] = {o->model, o->tokens, o->inputs, o->vocab, o->initial, o->check_file, o->against};
     int n = 0;
     for (size_t k = 0; k < sizeof paths / sizeof *paths; k++)
         n += paths[k] && strcmp(paths[k], "-") == 0;

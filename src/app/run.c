@@ -3,16 +3,11 @@
 
 #include "app/notes.h"
 #include "base/threads.h"
-#include "base/threads.h"
 
 static int list(const struct options *o)
 {
-    struct err e = {{0}};
     struct str out = {0};
-    if (!app_list(o->list, &out, &e)) {
-        app_report(&e);
-        return EXIT_USAGE;
-    }
+    app_list(o->list, &out);
     int status = app_write_out(&out);
     str_free(&out);
     return status;

@@ -97,7 +97,7 @@ bool app_headless(struct app *a, const struct options *o, struct str *out, struc
 struct model *app_model(const char *given, const struct model_options *mo, struct err *e);
 /* --against FILE: the first value that differs from the trace or the model in FILE, as text. */
 bool app_against(struct app *a, const struct options *o, struct str *out, int *status, struct err *e);
-bool app_list(const char *what, struct str *out, struct err *e);
+void app_list(const char *what, struct str *out);             /* one of the words that --list takes */
 /* --train: in a terminal in the learn view, else with a progress bar on standard error. */
 int app_train(const struct options *o);
 /* lessons.c: what a lesson is asked for without a screen (--check-lesson, --print text, --handout, --answers, --gift).

@@ -311,16 +311,21 @@ static bool map(const char *path, struct file_bytes *out)
     return true;
 }
 
-bool file_map(const char *path, struct file_bytes *out, struct err *e)
+bool file_map_if(const char *path, file_worth *worth, struct file_bytes *out, struct err *e)
 {
     char *data = NULL;
     *out = (struct file_bytes){0};
     if (map(path, out))
         return true;
-    if (!file_read(path, &data, &out->len, e))
+    if (!file_read_if(path, FILE_LARGE, worth, &data, &out->len, e))
         return false;
     out->data = (unsigned char *)data;
     return true;
+}
+
+bool file_map(const char *path, struct file_bytes *out, struct err *e)
+{
+    return file_map_if(path, NULL, out, e);
 }
 
 void file_release(struct file_bytes *bytes)

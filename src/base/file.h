@@ -37,6 +37,8 @@ char *file_named(const char *typed);
  * in mapped bytes and acts on it later copies it first. */
 struct file_bytes { const unsigned char *data; size_t len; bool mapped; };
 bool file_map(const char *path, struct file_bytes *out, struct err *e);
+/* The same; what cannot be mapped (a pipe, standard input) is read as file_read_if does. */
+bool file_map_if(const char *path, file_worth *worth, struct file_bytes *out, struct err *e);
 void file_release(struct file_bytes *bytes);          /* and empties it; nothing to do for an empty one */
 bool file_cut(const struct file_bytes *bytes);        /* was some of it found gone? */
 /* For who reads from front to back: the memory of [from, upto) of mapped bytes is given back (they can still be read,

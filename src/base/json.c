@@ -96,16 +96,7 @@ static bool may_be_json(const char *piece, size_t n)
 struct json *json_read(const char *path, struct err *e)
 {
     struct file_bytes bytes;
-    char *text;
-    size_t len;
-    if (!file_map(path, &bytes, e))
-        return NULL;
-    if (bytes.mapped)
-        return json_parse_bytes(&bytes, file_shown(path), e);
-    file_release(&bytes);
-    if (!file_read_if(path, FILE_LARGE, may_be_json, &text, &len, e))
-        return NULL;
-    return json_parse(text, len, file_shown(path), e);
+    return file_map_if(path, may_be_json, &bytes, e) ? json_parse_bytes(&bytes, file_shown(path), e) : NULL;
 }
 
 void json_free(struct json *j)

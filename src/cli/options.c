@@ -513,6 +513,8 @@ bool cli_arguments(int argc, char **argv, struct options *o, struct cli_wish *wi
         return err_set(e, "--size", NULL, "a --figure has the width of a column and the height that it needs");
     if (o->w && !o->render && !o->record)
         return err_set(e, "--size", NULL, "it says how large a --render picture is; the screen has its own size");
+    if (o->scenario && strcmp(o->scenario, "-") == 0)
+        return err_set(e, "--scenario", NULL, "it is looked at more than once: expected a file, found standard input");
     if (o->watch && o->model)
         return err_set(e, "--watch", NULL, "it names the model: expected no other, found \"%s\"", o->model);
     if (o->watch && (o->lesson || o->check_lesson || o->against || strcmp(o->watch, "-") == 0))

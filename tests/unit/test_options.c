@@ -70,6 +70,7 @@ static void options_that_contradict_one_another_are_told(void **state)
         {"--figure bars --render svg --size 80x24",
          "--size: a --figure has the width of a column and the height that it needs"},
         {"--size 80x24", "--size: it says how large a --render picture is; the screen has its own size"},
+        {"-s -", "--scenario: it is looked at more than once: expected a file, found standard input"},
         {"--watch f.json gender", "--watch: it names the model: expected no other, found \"gender\""},
         {"--watch f.json --lesson cell", "--watch: it goes with a model's file and the screen: expected no --lesson, "
          "no --against"},
