@@ -293,7 +293,8 @@ static bool map(const char *path, struct file_bytes *out)
 {
     struct stat st;
     int place = take_place();
-    bool named = place >= 0 && *path && strcmp(path, "-") != 0;
+    /* Looked at before it is opened: a pipe that is opened and closed has lost what its writer wrote. */
+    bool named = place >= 0 && strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISREG(st.st_mode);
     int fd = named ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK) : -1;
     void *at = MAP_FAILED;
     if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0

@@ -207,7 +207,7 @@ static void a_training_tells_how_it_went(void **state)
          "variants: 1 of 15 trainings\nvariants: 2 of 15 trainings\n"},
         {"$F --train counter --steps 2 --hidden 2 --view variants --render text", 0,
          "variants: 15 of 15 trainings\n"},
-        {"$F --train lines.txt --steps 2 --tokenizer word --print text 2>/dev/null", 0, "t=1 a: keeps at least 90% of "},
+        {"$F --train lines.txt --steps 2 --tokenizer word --print text 2>/dev/null", 0, "t=1 a: keeps at least 90% "},
         {"$F --train lines.txt --steps 2 --keys ':nothing like it<Enter>' --render text 2>/dev/null", 0, "nothing"},
         {"$F --train lines.txt --steps 2 --keys '<Nokey>' --render text", 2, "flstm-tui: --keys: "},
         {"$F --train lines.txt --steps 2 --keys ':w none/x.json<Enter>' --render text >/dev/null", 1,
