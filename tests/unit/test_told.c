@@ -273,6 +273,66 @@ static void what_a_file_says_may_come_through_a_pipe(void **state)
     TOLD(list);
 }
 
+static void what_does_not_fit_the_model_is_told_by_its_option(void **state)
+{
+    (void)state;
+    put("lines.txt", "w1 w2\n\n");
+    put("bad.cfg", "theme = nobody\ncolour = red\n");
+    static const struct told list[] = {
+        {"$F gender --text she --gradient 1 --print json", 2, "flstm-tui: --gradient: nothing that the model could "
+         "predict comes after \"she\": name an output, as in 1:TOKEN\n"},
+        {"$F gender --text 'she came' --gradient 1:out --print text", 0, "t=1 she: "},
+        {"$F gender --gradient 99 --print json", 2, "flstm-tui: --gradient: expected a step from 1 to 9, found 99\n"},
+        {"$F gender --gradient 5 --print json", 0, "\"gradient\""},
+        {"$F bare.json --gradient 2 --print json", 2, "flstm-tui: --gradient: "},
+        {"$F gender --suite nobody --render text", 2, "flstm-tui: nobody: cannot open"},
+        {"$F gender --suite agreement --render text", 2, "is not in the vocabulary of 47 tokens"},
+        {"$F gender --unit 99 --render text", 2,
+         "flstm-tui: --unit: expected a unit from 1 to 8 or a name (gender), found 99\n"},
+        {"$F gender --unit nobody --render text", 2, "found \"nobody\"\n"},
+        {"$F gender --unit gender --step 3 --render text --size 80x24", 0, "gender"},
+        {"$F gender --layer 3 --render text", 2, "flstm-tui: --layer: expected a number from 1 to 1, found 3\n"},
+        {"$F gender --step 99 --render text", 2, "flstm-tui: --step: expected a step from 1 to 9, found 99\n"},
+        {"$F gender --step with --render text", 0, "with"},
+        {"$F gender --step zebra --render text", 2, "flstm-tui: --step: expected a step from 1 to 9, or a word of the "
+         "sequence for its first occurrence, found \"zebra\"\n"},
+        {"$F one.json --tokens lines.txt --print csv", 0, "w2"},
+        {"$F one.json --tokens none.txt --print csv", 1, "flstm-tui: none.txt: cannot open"},
+        {"$F gendr", 1, "flstm-tui: gendr: there is no model of that name; did you mean gender? (--list models)\n"},
+        {"$F nobody-like-it --print text", 1,
+         "flstm-tui: nobody-like-it: there is no file and no built-in model of that name (--list models)\n"},
+        {"$F --text '' --print text", 1, "flstm-tui: --text: expected at least one token, found none\n"},
+        {"$F --corpus none.txt --render text", 1, "flstm-tui: none.txt: cannot open"},
+        {"$F adding --text 'a b' --print text", 1, "flstm-tui: --text: this model has no vocabulary: it takes vectors "
+         "of 2 numbers, not words\n"},
+        {"$F gender --inputs none.txt --print text", 1, "flstm-tui: none.txt: cannot open"},
+        {"$F gender --set 'f[9]@1=0' --print text", 2, "f[9]"},
+        {"$F gender --keys '<Nokey>' --render text", 2, "flstm-tui: --keys: "},
+        {"$F gender --keys 'q' --render text", 0, ""},
+        {"$F gender --theme nobody --render text", 1, "flstm-tui: nobody: no such theme; there are "},
+        {"$F - --tokens - --print csv <two.json", 2,
+         "flstm-tui: standard input (-) was named 2 times: it can be read once\n"},
+        {"$F gender --view statistics --print text", 0, ""},
+        {"$F one.json --check none.json", 1, "flstm-tui: none.json: cannot open"},
+        {"NO_COLOR=1 $F gender --render ansi --size 60x16 | tr -d '\\033' | grep -c '38;5'", 1, "0"},
+        {"LC_ALL=C $F gender --render text --size 60x16 | LC_ALL=C grep -c '[^ -~]'", 1, "0"},
+        {"$F gender --ascii --render text --size 60x16 | LC_ALL=C grep -c '[^ -~]'", 1, "0"},
+        {"$F gender --figure timeline --render svg --ascii", 0, "width=\"86mm\""},
+        {"$F gender --record none/r.svg --keys '<Right>'", 2, "none/r.svg: cannot "},
+        {"$F gender --record r.svg --keys '<Right>' --render text >/dev/null; grep -c '<svg' r.svg", 0, "1"},
+        {"$F gender --export-model none/m.json", 1, "none/m.json: cannot "},
+        {"$F gender --print json >/dev/full", 1, "standard output"},
+        {"$F --lesson nobody --render text", 1,
+         "flstm-tui: nobody: there is no file and no built-in lesson of that name"},
+        {"$F --lesson cell --render text --seed 5", 0, ""},
+        {"$F --help nobody", 2, "flstm-tui: --help: expected an option or one of "},
+        {"$F --help gradient", 0, "--gradient"},
+        {"mkdir -p c2/flstm-tui && cp bad.cfg c2/flstm-tui/config && XDG_CONFIG_HOME=$PWD/c2 $F --print-config", 0,
+         "config:2: "},
+    };
+    TOLD(list);
+}
+
 /* ---- the rest ---------------------------------------------------------------------------------------------------- */
 
 static void what_is_no_text_is_not_written_to_a_terminal(void **state)
@@ -315,6 +375,7 @@ int main(void)
         cmocka_unit_test(a_training_tells_how_it_went),
         cmocka_unit_test(a_lesson_is_checked_handed_out_and_marked),
         cmocka_unit_test(what_a_file_says_may_come_through_a_pipe),
+        cmocka_unit_test(what_does_not_fit_the_model_is_told_by_its_option),
         cmocka_unit_test(what_is_no_text_is_not_written_to_a_terminal),
         cmocka_unit_test(each_list_has_its_rows),
     };
