@@ -1,5 +1,5 @@
-/* test_kept.c: what is unsaved is kept in files of its own, offered at the next start, taken up or dropped; here without
- * a terminal (test_recover has the program). */
+/* test_kept.c: what is unsaved is kept in files of its own, offered at the next start, taken up or dropped; without a
+ * terminal (test_recover has the program). */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <setjmp.h>

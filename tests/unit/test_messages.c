@@ -21,6 +21,7 @@
 #include "learn/variants.h"
 #include "support/app.h"
 #include "support/bytes.h"
+#include "support/models.h"
 #include "support/refusal.h"
 
 /* Keys in which FOLDER/ stands for the test's own. */
@@ -241,12 +242,13 @@ static void words_that_are_none_of_a_command_are_told_with_what_may_stand_there(
         {"", ":copy value<Enter>", "copied, if the terminal lets programs do that: 0."},
         {":model! counter<Enter>", ":copy sentence<Enter>", "lets programs do that: aa"},
         {"", ":theme<Enter>", "theme "},
-        {"", ":votes 1 2 3*x<Enter>", "votes: expected up to "},
-        {"", ":votes 1* 2*<Enter>", "votes: expected up to "},
-        {"", ":votes -1<Enter>", "votes: expected up to "},
-        {"", ":votes 10000<Enter>", "votes: expected up to "},
-        {"", ":votes 1 2 3 4 5 6 7 8 9 10 11 12<Enter>", "votes: expected up to "},
-        {"", ":votes  , <Enter>", "no hands are counted"},
+        {"", ":votes 1 2<Enter>", ":votes 12 5* 8 counts hands for a, b, c while you present: F5 first"},
+        {":present<Enter>", ":votes 1 2 3*x<Enter>", "votes: expected up to "},
+        {":present<Enter>", ":votes 1* 2*<Enter>", "votes: expected up to "},
+        {":present<Enter>", ":votes -1<Enter>", "votes: expected up to "},
+        {":present<Enter>", ":votes 10000<Enter>", "votes: expected up to "},
+        {":present<Enter>", ":votes 1 2 3 4 5 6 7 8 9 10 11 12<Enter>", "votes: expected up to "},
+        {":present<Enter>", ":votes  , <Enter>", "no hands are counted"},
         {":view cell<Enter>", ":extra<Enter>", "the rows are those of the main view; Esc leads back to it"},
         {":present<Enter>", "<Esc>", "F5 ends the presentation"},
         {"", ":ahead<Enter>", "the tape shows all words' C"},
@@ -259,7 +261,7 @@ static void a_third_vote_stands_beside_the_second(void **state)
 {
     (void)state;
     struct app a;
-    dog_app(&a, ":votes 12 5* 8<Enter>");
+    dog_app(&a, ":present<Enter>:votes 12 5* 8<Enter>");
     assert_true(a.lecture.rounds == 1 && a.lecture.right == 1 && a.lecture.answers == 3);
     press(&a, ":votes 5,15,5<Enter>");
     assert_true(a.lecture.rounds == 2 && a.lecture.right == 1);           /* the star stays where it was */
@@ -514,6 +516,96 @@ static void a_file_that_is_watched_is_shown_and_let_go(void **state)
     app_clear(&a);
 }
 
+static struct model *words_of(int hidden, uint64_t seed)
+{
+    return model_random(&(struct random_model){.layers = 1, .hidden = hidden, .embed = 2, .words = 4, .outputs = 4,
+                                               .steps = 4, .seed = seed});
+}
+
+static void put_model(const char *name, struct model *taken)
+{
+    struct err e = {{0}};
+    if (!model_export(taken, bytes_path(name), &e))
+        fail_msg("%s", e.text);
+    model_free(taken);
+}
+
+/* Two looks: the second finds that it has stopped changing. */
+static void look_twice(struct app *a)
+{
+    a->reload.next = 0;
+    app_reload_look(a);
+    a->reload.next = 0;
+    app_reload_look(a);
+}
+
+static void what_is_written_over_a_watched_file_takes_its_place(void **state)
+{
+    (void)state;
+    struct app a;
+    dog_app(&a, "");
+    assert_int_equal(app_reload_wait(&a), -1);
+    put_model("live.json", words_of(3, 1));
+    press_there(&a, ":watch FOLDER/live.json<Enter>");
+    assert_true(app_reload_wait(&a) >= 0);
+    look_twice(&a);
+    assert_int_equal(a.scene.version, 1);                 /* nothing has changed */
+    press(&a, "<Right>c:set f[3]@2=0<Enter>");
+    put_model("live.json", words_of(2, 222));
+    look_twice(&a);
+    said(&a, "live.json, version 2; 1 pinned values have no place in it");
+    put_model("live.json", words_of(2, 3333));
+    a.lesson = NULL;
+    press(&a, ":");
+    look_twice(&a);
+    assert_int_equal(a.scene.version, 2);                 /* whoever types is not disturbed */
+    press(&a, "<Esc>");
+    look_twice(&a);
+    said(&a, "live.json, version 3");
+    struct str b = {0};
+    str_add(&b, "{");
+    bytes_file("live.json", &b);
+    look_twice(&a);
+    said(&a, "(what was there before is still shown)");
+    assert_int_equal(a.scene.version, 3);
+    app_clear(&a);
+}
+
+/* ---- editing ----------------------------------------------------------------------------------------------------- */
+
+static void edits_that_cannot_be_made_say_so(void **state)
+{
+    (void)state;
+    static const struct answered list[] = {
+        {"<Right>", ":set f[9]@2=0<Enter>", "expected a unit from 1 to 8"},
+        {"<Right>", ".abc<Enter>", "expected a number, found"},
+        {"<Right>", ".5<Enter>:set f[1]@2=0,25<Enter>", ""},
+        {"<Right>", ":unpin<Enter>", "this value is not pinned"},
+        {"", ":redo<Enter>", "nothing to redo"},
+        {"", ":unpin-all<Enter>", "nothing is pinned"},
+        {"<Right>c", ":unpin-all<Enter>", "every value is computed again; u brings the pins back"},
+        {"", ":preset nobody<Enter>", "preset"},
+        {"", ":word 99 he<Enter>", "99"},
+        {"", ":word 2<Enter>", "the model does not know \"2\"; nothing has been changed"},
+        {"", ":text zebra zebra<Enter>", "zebra"},
+        {"", ":step 99<Enter>", "99"},
+        {":word 2 he<Enter>", ":text<Enter>", ""},
+        {"", ":name two words<Enter>", "name"},
+        {"", ":unit nobody<Enter>", "nobody"},
+        {"", ":nothing<Enter>", "no command is called \"nothing\"; ? lists them"},
+        {"", ":undoo<Enter>", "did you mean"},
+    };
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
+        struct app a;
+        dog_app(&a, list[k].first);
+        press(&a, list[k].keys);
+        if (*list[k].says && (!a.scene.message || !strstr(a.scene.message, list[k].says)))
+            fail_msg("%s %s: expected \"%s\", found \"%s\"", list[k].first, list[k].keys, list[k].says,
+                     a.scene.message ? a.scene.message : "");
+        app_clear(&a);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -531,6 +623,8 @@ int main(void)
         cmocka_unit_test(a_training_that_failed_says_so_until_another_seed),
         cmocka_unit_test(variants_begin_end_and_are_entered),
         cmocka_unit_test(a_file_that_is_watched_is_shown_and_let_go),
+        cmocka_unit_test(what_is_written_over_a_watched_file_takes_its_place),
+        cmocka_unit_test(edits_that_cannot_be_made_say_so),
     };
     return cmocka_run_group_tests(tests, folder_begin, folder_end);
 }
