@@ -182,7 +182,7 @@ static void work(struct loop *l)
     l->working = w == WORK_MORE;
     l->draw = l->draw || (w == WORK_MORE ? clock_ms() - l->drawn > PROGRESS_MS : w != WORK_NONE);
     enum slice head = l->behind ? SLICE_IDLE : session_head_work(l->a->session, WORK_MS);
-    l->working = l->working || head == SLICE_MORE;
+    l->working = l->working || head != SLICE_IDLE;        /* a view that waited for the head goes on when it is there */
     l->draw = l->draw || head == SLICE_DONE;
 }
 

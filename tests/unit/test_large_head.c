@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/run.h"
 #include "base/mem.h"
 #include "core/answers.h"
 #include "core/suffix.h"
@@ -18,6 +19,7 @@
 #include "session/session.h"
 #include "support/app.h"
 #include "support/models.h"
+#include "support/pty.h"
 
 static const struct random_model large = {.layers = 1, .hidden = 1000, .embed = 4, .words = 31000, .outputs = 31000,
                                           .steps = 6, .seed = 5};
@@ -100,6 +102,27 @@ static void the_sweep_comes_after_its_picture(void **state)
     in_the_end_as_if_waited_for(":t 3<Enter>W", "The sweep is being computed");
     in_the_end_as_if_waited_for(":t 2<Enter>Wfffy", "The sweep is being computed");
     in_the_end_as_if_waited_for(":compare w4 w7 w9 w2<Enter>:t 3<Enter>Wfffvvv", "The sweep is being computed");
+}
+
+static int program(void *unused)
+{
+    (void)unused;
+    const struct options o = {0};
+    struct app a = large_app(":t 3<Enter>W");
+    a.readonly = true;
+    return app_interact(&a, &o);
+}
+
+/* When the head has answered, the program goes on by itself to what the view makes of it. */
+static void no_key_is_needed_for_the_sweep_to_come(void **state)
+{
+    (void)state;
+    struct pty *t = pty_run(80, 24, program, NULL, NULL);
+    assert_true(pty_shows(t, "being computed"));
+    assert_true(pty_shows(t, "change of p"));
+    pty_keys(t, "q");
+    assert_int_equal(pty_ended(t), 0);
+    pty_free(t);
 }
 
 /* Where it is on its way its keys change nothing but the question: + is no edit then. */
@@ -225,6 +248,7 @@ int main(void)
         cmocka_unit_test(what_if_shows_its_numbers_as_they_come),
         cmocka_unit_test(the_dial_comes_after_its_picture),
         cmocka_unit_test(the_sweep_comes_after_its_picture),
+        cmocka_unit_test(no_key_is_needed_for_the_sweep_to_come),
         cmocka_unit_test(keys_of_a_sweep_that_is_not_there_yet_edit_nothing),
         cmocka_unit_test(answers_are_the_bits_of_one_head_at_a_time),
         cmocka_unit_test(what_is_kept_of_a_step_tells_what_all_of_it_would),
