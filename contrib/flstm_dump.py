@@ -13,7 +13,10 @@ def tensors_of(model):
     if hasattr(model, "state_dict"):                                       # torch.nn.Module
         model = model.state_dict()
     if hasattr(model, "items"):                                            # a state_dict, or a dictionary of arrays
-        return {k: v.detach().cpu().float().numpy() if hasattr(v, "detach") else np.asarray(v) for k, v in model.items()}
+        model = model.get("state_dict", model)                             # in a checkpoint, as Lightning keeps it
+        arrays = {k: v.detach().cpu() if hasattr(v, "detach") else v for k, v in model.items()}
+        arrays = {k: np.asarray(v.float() if hasattr(v, "is_floating_point") and v.is_floating_point() else v) for k, v in arrays.items()}
+        return {k: v for k, v in arrays.items() if v.ndim or v.dtype.kind == "f"}      # a counter (num_batches_tracked) is no weight
     return {w.path if hasattr(w, "path") else w.name: np.asarray(w) for w in model.weights}      # Keras
 
 def dump(model, name, vocabulary=None, h=None, C=None, sequence=None, tolerance=1e-5):

@@ -42,6 +42,26 @@ else
     skip $name "no torch for $python"
 fi
 
+name=a_checkpoint_with_counters_is_dumped
+if "$python" -c 'import torch' 2>/dev/null; then
+    PYTHONPATH=$contrib "$python" - <<'EOP'
+import torch
+from flstm_dump import dump
+torch.manual_seed(1)
+class Model(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embedding, self.lstm, self.fc = torch.nn.Embedding(4, 3), torch.nn.LSTM(3, 5).half(), torch.nn.Linear(5, 4)
+        self.register_buffer("steps", torch.tensor(2 ** 40))
+weights = {"model." + k: v for k, v in Model().state_dict().items()}
+dump({"epoch": 3, "hyper_parameters": {"lr": 0.1}, "state_dict": weights, "optimizer_states": [{}], "callbacks": {}}, "ckpt", ["a", "b", "c", "d"])
+EOP
+    result $name "$("$flstm" ckpt.safetensors --vocab ckpt.vocab.json --text abcd --inspect 2>&1)" "head         4 outputs"
+    result a_counter_is_no_weight "$(grep -c steps ckpt.safetensors)" 0
+else
+    skip $name "no torch for $python"
+fi
+
 name=arrays_under_the_names_of_keras_are_dumped
 if "$python" -c 'import numpy' 2>/dev/null; then
     PYTHONPATH=$contrib "$python" - <<'EOF'
