@@ -8,12 +8,12 @@
 static const char *const lines[] = {
     "The network reads the sentence above, word by word; C is what it remembers.",
     "f_t, the forget gate, says how much of C it keeps: 1 keeps all, 0 drops it.",
-    "|>| the next word    |c| shut f here, |o| open it: what it expects changes",
+    "|>| the next word    |c| close f, |o| open it: what it expects changes",
     "|u| take that back   |PgDn| step by step   |D| as a drawing   |V| all views",
     "|?| every key        Any key closes this; |:welcome| brings it back.",
 }, *const brief[] = {
     "f_t: how much of C is kept, 0 to 1.",
-    "|>| next word  |c| shut f  |?| all keys",
+    "|>| next word  |c| close f |?| all keys",
 };
 
 static void draw_line(struct grid *g, int x, int y, int w, const char *line)

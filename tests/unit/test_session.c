@@ -592,6 +592,40 @@ static void parity_compares_with_what_the_file_expects(void **state)
     session_free(s);
 }
 
+static void a_tolerance_of_0_allows_what_floats_round_and_no_more(void **state)
+{
+    (void)state;
+    static const struct { float off; bool within; } tries[] = {{0, true}, {1e-8f, true}, {1e-4f, false}};
+    for (size_t k = 0; k < sizeof tries / sizeof *tries; k++) {
+        struct session *s = words();
+        struct model *m = model_words();
+        double largest;
+        bool within;
+        m->expected = xcalloc(1, sizeof *m->expected);
+        m->expected->steps = 8;
+        m->expected->h = mem_array(8 * 3, sizeof(float));
+        for (int t = 1; t <= 8; t++)
+            memcpy(m->expected->h + (t - 1) * 3, session_row(s, RUN_BASE, 0, Q_H, t), 3 * sizeof(float));
+        m->expected->h[20] += tries[k].off;
+        session_free(s);
+        s = start(m);
+        assert_true(session_parity(s, &largest, &within));
+        assert_int_equal(within, tries[k].within);
+        assert_true(tries[k].within || (session_proof(s)->step == 7 && session_proof(s)->unit == 2));
+        session_free(s);
+    }
+}
+
+static void there_is_no_token_before_the_first_or_behind_the_last(void **state)
+{
+    (void)state;
+    struct session *s = words();
+    assert_int_equal(session_token_id(s, 0), -1);
+    assert_true(session_token_id(s, 1) >= 0 && session_token_id(s, 8) >= 0);
+    assert_int_equal(session_token_id(s, 9), -1);
+    session_free(s);
+}
+
 /* ---- edges ------------------------------------------------------------------------------------------------------- */
 
 static void an_empty_sequence_is_a_session_too(void **state)
@@ -959,6 +993,8 @@ int main(void)
         cmocka_unit_test(predictions_come_by_the_larger_probability_of_both_runs),
         cmocka_unit_test(a_long_list_of_predictions_is_ranked_like_a_short_one),
         cmocka_unit_test(parity_compares_with_what_the_file_expects),
+        cmocka_unit_test(a_tolerance_of_0_allows_what_floats_round_and_no_more),
+        cmocka_unit_test(there_is_no_token_before_the_first_or_behind_the_last),
         cmocka_unit_test(an_empty_sequence_is_a_session_too),
         cmocka_unit_test(a_model_without_vocabulary_and_head_takes_vectors),
         cmocka_unit_test(a_thousand_words_are_recomputed_only_behind_the_edit),
