@@ -40,8 +40,12 @@ static bool is_harmless(const struct tensor *t)
 static const struct tensor *twin(struct source *s, struct tensor *t)
 {
     for (int k = 0; k < s->n; k++) {
-        const struct tensor *other = s->t[k];
-        const float *v = other->use == TENSOR_USED && other->count == t->count ? tensor_lend(other) : NULL;
+        struct tensor *other = s->t[k];
+        if (other->use != TENSOR_USED || other->count != t->count)
+            continue;
+        const float *v = tensor_lend(other);
+        if (!v && tensor_numbers(s, other, NULL))
+            v = other->v;
         if (v && tensor_numbers(s, t, NULL) && memcmp(v, t->v, t->count * sizeof *t->v) == 0)
             return other;
     }

@@ -399,11 +399,26 @@ static bool has_its_scale(const struct source *s, const struct tensor *t, struct
                                     "number x scale as float32", dtype_name(t->dtype));
 }
 
+/* Many numbers that become the network's as they are: they are converted where they are to stay, not before. */
+enum { MANY = 1 << 20 };
+
+static bool straight_embedding(const struct reading *r)
+{
+    const struct tensor *t = r->p.embedding;
+    return t && !t->slice && t->count >= MANY && !before_is(&r->before);
+}
+
+static bool straight_head(const struct reading *r)
+{
+    const struct tensor *t = r->p.head.weight;
+    return t && !t->slice && t->count >= MANY && !r->p.head.turned && !r->projects && !(r->p.merge > 0);
+}
+
 static bool numbers(struct reading *r, struct err *e)
 {
     keep_in_place(r);
-    struct tensor *const around[] = {r->shape.embedding_lent ? NULL : r->p.embedding,
-                                     r->shape.head_lent ? NULL : r->p.head.weight,
+    struct tensor *const around[] = {r->shape.embedding_lent || straight_embedding(r) ? NULL : r->p.embedding,
+                                     r->shape.head_lent || straight_head(r) ? NULL : r->p.head.weight,
                                      r->p.head.bias, r->p.h0, r->p.c0};
     for (int l = 0; l < r->p.layers; l++)
         for (int k = 0; k < SLOTS; k++)
@@ -633,6 +648,12 @@ static void fold_head(const struct lstm *net, const struct parts *p, const float
     }
 }
 
+static bool no_room(const struct source *s, struct err *e)
+{
+    return source_complain(s, e, "not enough memory for what stands around the LSTM");
+}
+
+/* False: memory was short. */
 static bool fill_head(struct lstm *net, const struct reading *r)
 {
     const struct parts *p = &r->p;
@@ -652,28 +673,36 @@ static bool fill_head(struct lstm *net, const struct reading *r)
     return row != NULL;
 }
 
-/* False: memory was short. */
-static bool fill_around(struct lstm *net, const struct reading *r)
+static bool fill_embedding(struct lstm *net, const struct reading *r, struct err *e)
+{
+    struct tensor *t = r->p.embedding;
+    if (net->embedding_lent)
+        net->embedding = tensor_keep(r->s, t);
+    else if (r->before_layers)
+        return input_layers_compute(r->before_layers, t->v, net->vocab, net->embedding) || no_room(r->s, e);
+    else
+        return tensor_numbers_into(r->s, t, net->embedding, e);
+    return true;
+}
+
+static bool fill_around(struct lstm *net, const struct reading *r, struct err *e)
 {
     const struct parts *p = &r->p;
-    bool ok = true;
-    if (net->embedding_lent)
-        net->embedding = tensor_keep(r->s, p->embedding);
-    else if (p->embedding && r->before_layers)
-        ok = input_layers_compute(r->before_layers, p->embedding->v, net->vocab, net->embedding);
-    else if (p->embedding)
-        memcpy(net->embedding, p->embedding->v, (size_t)net->vocab * (size_t)net->embed * sizeof(float));
+    if (p->embedding && !fill_embedding(net, r, e))
+        return false;
     for (int v = 0; r->one_hot && v < net->vocab; v++)
         net->embedding[(size_t)v * (size_t)net->embed + (size_t)v] = 1.0f;
     if (net->head_lent)
         net->out_W = tensor_keep(r->s, p->head.weight);
-    else if (p->head.weight)
-        ok = ok && fill_head(net, r);
+    else if (straight_head(r) && !tensor_numbers_into(r->s, p->head.weight, net->out_W, e))
+        return false;
+    else if (p->head.weight && !straight_head(r) && !fill_head(net, r))
+        return no_room(r->s, e);
     if (p->head.bias)
         memcpy(net->out_b, p->head.bias->v, (size_t)net->outputs * sizeof(float));
     fill_initial(net, p->h0, net->h0);
     fill_initial(net, p->c0, net->c0);
-    return ok;
+    return true;
 }
 
 /* ---- what became of what ---- */
@@ -855,9 +884,10 @@ static bool finish(struct model *m, struct reading *r, struct err *e)
         fill_layer(m->net, l, &r->p);
         say_layer(&r->p.layout, &r->p.layer[l], m->net->layer[l].hidden);
     }
-    if ((before_is(&r->before) && !(r->before_layers = before_layers(&r->before, m->net->embed)))
-        || !fill_around(m->net, r))
-        return source_complain(r->s, e, "not enough memory for what stands around the LSTM");
+    if (before_is(&r->before) && !(r->before_layers = before_layers(&r->before, m->net->embed)))
+        return no_room(r->s, e);
+    if (!fill_around(m->net, r, e))
+        return false;
     if (!r->p.embedding) {
         m->before = r->before_layers;
         r->before_layers = NULL;

@@ -246,22 +246,19 @@ static void tick(const struct source *s, const unsigned char *at)
         progress_at(s->name, (double)(at - s->bytes.data) / (double)s->bytes.len);
 }
 
-/* The numbers as floats of our own. */
-static bool convert(struct source *s, struct tensor *t, struct err *e)
+/* The numbers as floats. */
+static bool convert(const struct source *s, const struct tensor *t, float *out, struct err *e)
 {
     if (!t->raw && !s->kind->fetch)
         return tensor_complain(s, t, e, "its numbers are of a type that is not read");
-    t->own = mem_array(t->count, sizeof *t->own);
-    if (!t->own)
-        return tensor_complain(s, t, e, "not enough memory for %zu numbers", t->count);
     if (!t->raw)
-        return s->kind->fetch(s, t, t->own, e);
+        return s->kind->fetch(s, t, out, e);
     size_t size = dtypes[t->dtype].size;
     if (!size)
         return tensor_complain(s, t, e, "its numbers are of a type that is not read");
     const unsigned char *p = t->raw;
     for (size_t k = 0; k < t->count; k++) {
-        t->own[k] = dtype_number(p + k * size, t->dtype);
+        out[k] = dtype_number(p + k * size, t->dtype);
         if (k % TICK == 0)
             tick(s, p + k * size);
     }
@@ -302,7 +299,9 @@ bool tensor_numbers(struct source *s, struct tensor *t, struct err *e)
     if (!tensor_measure(s, t, e))
         return false;
     const float *v = tensor_lend(t);
-    if (!v && !convert(s, t, e)) {
+    if (!v && !(t->own = mem_array(t->count, sizeof *t->own)))
+        return tensor_complain(s, t, e, "not enough memory for %zu numbers", t->count);
+    if (!v && !convert(s, t, t->own, e)) {
         mem_free(t->own);
         t->own = NULL;
         return false;
@@ -312,6 +311,16 @@ bool tensor_numbers(struct source *s, struct tensor *t, struct err *e)
         return false;
     t->v = v;
     return true;
+}
+
+bool tensor_numbers_into(struct source *s, struct tensor *t, float *out, struct err *e)
+{
+    if (!tensor_measure(s, t, e))
+        return false;
+    const float *v = tensor_lend(t);
+    if (v)
+        memcpy(out, v, t->count * sizeof *out);
+    return (v || convert(s, t, out, e)) && (t->v || all_finite(s, t, v ? v : out, e));
 }
 
 /* ---- shapes ---- */

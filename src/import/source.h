@@ -143,6 +143,8 @@ struct tensor *source_find(struct source *s, const char *name);     /* NULL when
 bool tensor_measure(struct source *s, struct tensor *t, struct err *e);
 /* t->v becomes true, every number finite; one that is not is told by name and element. */
 bool tensor_numbers(struct source *s, struct tensor *t, struct err *e);
+/* The same into t->count floats of the caller's; t->v stays as it is. */
+bool tensor_numbers_into(struct source *s, struct tensor *t, float *out, struct err *e);
 /* The numbers as they stand in the file, float32 and aligned, unchecked; NULL when they have to be converted. Valid
  * until the source is closed. */
 const float *tensor_lend(const struct tensor *t);
