@@ -11,6 +11,7 @@
 #include "base/shelf.h"
 #include "base/suggest.h"
 #include "lesson/lesson.h"
+#include "views/glossary.h"
 
 /* typed: what is there of the word so far. */
 typedef void provider(const struct app *a, const char *typed, struct offers *out);
@@ -54,6 +55,12 @@ static void offer_lessons(const struct app *a, const char *typed, struct offers 
     char name[64], title[120];
     for (int k = 0; lesson_built_in(k, name, title, NULL); k++)
         offer_text(out, name, typed, title);
+}
+static void offer_glossary(const struct app *a, const char *typed, struct offers *out)
+{
+    (void)a;
+    for (const struct glossary_entry *e = glossary; e->word; e++)
+        offer_text(out, e->word, typed, e->means);
 }
 static void offer_suites(const struct app *a, const char *typed, struct offers *out)
 {
@@ -185,6 +192,7 @@ static const struct argument {
     {"suite", {offer_suites, offer_files}, false, "a suite that comes with the program, or a file ending in .tsv"},
     {"view", {offer_views}, false, "a view"},
     {"layout", {offer_layouts}, false, "of the main view"},
+    {"glossary", {offer_glossary}, false, "a word of the field; nothing: all of them"},
     {"copy", {offer_copies}, false, "nothing: the equation"},
     {"preset", {offer_presets}, false, "for all units of this word"},
     {"unit", {offer_units}, false, "a name or a number"},

@@ -114,7 +114,7 @@ static void help_hints_and_strip_show_the_keys_in_force(void **state)
                "unmap dissect f\n");
     must_show(&t, "F6 dissect");
     must_show(&t, "F1:help");
-    must_show(&t, "F7:shut");
+    must_show(&t, "F7:close");
     press(&t, "<F6>");
     must_show(&t, "[F6 dissect]");
     must_show(&t, "i:gate");

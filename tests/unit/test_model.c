@@ -352,7 +352,7 @@ static void sizes_that_cannot_be_are_refused(void **state)
         {"{\"layers\": [{\"W_f\": [[1]], \"b_f\": [1], \"W_i\": [[1]], \"b_i\": [1], \"W_g\": [[1]], \"b_g\": [1], "
          "\"W_o\": [[1]], \"b_o\": [1]}]}", "F: layers[0].W_f: expected 1 row of more than 1 number"},
         {"[]", "F: expected a model"}, {"5", "F: expected an object, found 5"},
-        {"{}", "F: expected a model: no key \"format\""}, {"", "F:1:1: not valid JSON: the text is empty"},
+        {"{}", "F: expected a model: there is no key \"format\""}, {"", "F:1:1: not valid JSON: the text is empty"},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
         refused_with(bad[k].text, NULL, bad[k].message);
