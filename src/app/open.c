@@ -34,10 +34,13 @@ static bool one_stdin(const struct options *o, struct err *e)
 static struct model *named_model(const char *name, const struct model_options *mo, struct err *e)
 {
     char *path = shelf_named("models", name), near[64];
-    struct model *m = strcmp(path, name) != 0 ? model_load(path, mo, e) : model_builtin(name, e);
-    if (!m && strcmp(path, name) == 0 && shelf_near("models", name, near, sizeof near))
+    const bool shelved = strcmp(path, name) != 0, there = shelved || model_is_builtin(name);
+    struct model *m = NULL;
+    if (there)
+        m = shelved ? model_load(path, mo, e) : model_builtin_as(name, mo, e);
+    if (!there && shelf_near("models", name, near, sizeof near))
         err_set(e, name, NULL, "there is no model of that name; did you mean %s? (--list models)", near);
-    else if (!m && strcmp(path, name) == 0)
+    else if (!there)
         err_set(e, name, NULL, "there is no file and no built-in model of that name (--list models)");
     free(path);
     return m;
@@ -68,7 +71,7 @@ static struct model *open_model(const struct options *o, const struct model_opti
         }
     }
     /* Nothing was named: the sentence everybody starts with. */
-    struct model *m = model_builtin(NULL, e);
+    struct model *m = model_builtin_as(NULL, mo, e);
     if (m && m->vocab) {
         struct tokens first;
         if (!vocab_tokenise(m->vocab, "She came out and played with her dog", m->source, &first, e)) {

@@ -29,6 +29,9 @@ struct model_options {
 struct model *model_load(const char *path, const struct model_options *o, struct err *e);
 /* A built-in one by name: data/models/NAME.json. NULL names the default one. */
 struct model *model_builtin(const char *name, struct err *e);
+bool model_is_builtin(const char *name);
+/* The same read as options say: what can be said of a native file. */
+struct model *model_builtin_as(const char *name, const struct model_options *o, struct err *e);
 /* The same from a text in memory (copied); source names it. For tests and model_builtin. */
 struct model *model_parse(const char *text, size_t len, const char *source, const struct model_options *o,
                           struct err *e);

@@ -153,20 +153,36 @@ struct model *model_load(const char *path, const struct model_options *o, struct
     return m;
 }
 
-struct model *model_builtin(const char *name, struct err *e)
+static const struct builtin *builtin_of(const char *name)
 {
     struct str path = {0};
-    if (!name)
-        name = model_default;
     str_addf(&path, "data/models/%s.json", name);
     const struct builtin *b = builtin_find(str_text(&path));
     str_free(&path);
+    return b;
+}
+
+bool model_is_builtin(const char *name)
+{
+    return builtin_of(name) != NULL;
+}
+
+struct model *model_builtin(const char *name, struct err *e)
+{
+    return model_builtin_as(name, &no_options, e);
+}
+
+struct model *model_builtin_as(const char *name, const struct model_options *o, struct err *e)
+{
+    if (!name)
+        name = model_default;
+    const struct builtin *b = builtin_of(name);
     if (!b) {
         err_set(e, name, NULL, "there is no built-in model of that name (--list models)");
         return NULL;
     }
     struct source *s = source_builtin(b, name, e);
-    struct model *m = s ? load(s, &no_options, e) : NULL;
+    struct model *m = s ? load(s, o, e) : NULL;
     source_close(s);
     if (m) {
         free(m->source);

@@ -343,6 +343,19 @@ static void plan_clear(struct plan *p)
     mem_free(p->hidden);
 }
 
+/* Options that say of other frameworks' files what this one says itself. */
+static bool says_itself(const struct source *s, const struct model_options *o, struct err *e)
+{
+    const struct { const char *given, *option; } not_for_us[] = {
+        {o->order, "--order"}, {o->lstm, "--lstm"}, {o->names, "--names"}, {o->gate_function, "--gate-function"},
+        {o->forget_bias, "--forget-bias"},
+    };
+    for (size_t k = 0; k < sizeof not_for_us / sizeof *not_for_us; k++)
+        if (not_for_us[k].given)
+            return source_complain(s, e, "%s: a native file names its gates and layers itself", not_for_us[k].option);
+    return true;
+}
+
 struct model *native_load(struct source *s, const struct model_options *o, struct err *e)
 {
     struct plan p = {0};
@@ -354,10 +367,8 @@ struct model *native_load(struct source *s, const struct model_options *o, struc
         source_complain(s, e, "expected JSON (%s), found %s", NATIVE_FORMAT, s->kind->name);
         return NULL;
     }
-    if (o->order || o->lstm) {
-        source_complain(s, e, "%s: a native file names its gates and layers itself", o->order ? "--order" : "--lstm");
+    if (!says_itself(s, o, e))
         return NULL;
-    }
     s->about = *top;               /* it describes itself, "format" or not */
     int rows = json_get(top, "embedding", &embedding) ? (int)json_length(&embedding) : 0;
     if (!json_is_object(top, e) || !build_vocab(s, top, o, (struct vocab_rows){rows, true}, &v, e))

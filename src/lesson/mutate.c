@@ -116,8 +116,8 @@ static void break_layer(struct lstm_layer *l, const struct fault *f, int unit)
     case FAULT_BIAS:
         for (size_t u = 0; u < H; u++)
             b[u] = f->kind == FAULT_DROP ? 0 : f->kind == FAULT_TWICE ? 2 * b[u] : b[u] + (float)f->by;
-        for (size_t u = 0; u < H && b2 && f->kind == FAULT_DROP; u++)
-            b2[u] = 0;
+        for (size_t u = 0; u < H && b2 && f->kind != FAULT_BIAS; u++)
+            b2[u] *= f->kind == FAULT_TWICE ? 2 : 0;
         break;
     case FAULT_ORDER:
         for (int q = 0; q < GATES; q++)
