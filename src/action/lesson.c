@@ -57,6 +57,10 @@ static void look_at_page(struct app *a)
     const struct page *p = walk_page(a->lesson->walk);
     if (p->ask.kind == ASK_UNIT)
         a->scene.all = true;
+    struct str text = {0};
+    lesson_text(a, &text);
+    free(a->lesson->text);
+    a->lesson->text = str_take(&text);
     if (a->scene.present)
         app_show_page(a);
 }
@@ -178,6 +182,7 @@ static void free_lesson(struct lesson_sitting *l)
     walk_free(l->walk);
     lesson_look_clear(&l->look);
     free(l->kept);
+    free(l->text);
     free(l->student);
     free(l);
 }

@@ -12,6 +12,7 @@ struct lesson_sitting {
     struct walk *walk;            /* owned */
     bool free;                    /* Esc: the page is left to try something out */
     char *kept;                   /* meanwhile: what was done on the page, as a scenario; or NULL */
+    char *text;                   /* the page's, as it was met: what is edited there changes no number of it */
     int number;                   /* its place among the built-in lessons, from 1; 0: a file */
     char next[64], next_title[120];               /* the one that is taught after it; "" when there is none */
 
@@ -65,6 +66,13 @@ bool app_lesson_result(struct app *a, const char *path, struct err *e);
 
 /* lesson_say.c: what stands around the picture now. */
 void lesson_say(struct app *a);
+/* The text of the page in its state now. */
+void lesson_text(const struct app *a, struct str *out);
+/* For whoever teaches: the answer to the page's question and why; nothing where none is asked. */
+void lesson_answer_told(const struct app *a, struct str *out);
+/* Its notes; the title of what PgDn leads to. */
+void lesson_notes(const struct app *a, struct str *out);
+void lesson_next(const struct app *a, struct str *out);
 /* lesson_keys.c: the keys of the page: those offered now, and all of them for help. */
 void lesson_keys(struct app *a);
 /* The answer as it stands in what is being typed, moved and chosen; false with why it is none. */

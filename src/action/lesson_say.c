@@ -201,10 +201,9 @@ static void say_progress(struct app *a)
         say_again(w, again, &k->note);
 }
 
-static void say_text(struct app *a)
+void lesson_text(const struct app *a, struct str *out)
 {
     const struct page *p = page_of(a);
-    struct str *out = &a->lesson->look.text;
     for (int k = 0; k < p->texts; k++) {
         if (k)
             str_addc(out, '\n');
@@ -515,12 +514,50 @@ static void say_end(struct app *a)
     for (int k = 0; k < w->lesson->pages; k++) {
         const struct walk_page *p = &w->page[k];
         if ((p->tries && !p->right_first) || p->given_up) {
-            str_addf(out, "%s%d %s", open++ ? "; " : "Worth another look: page ", k + 1, w->lesson->page[k].id);
+            str_addf(out, "%s%d, %s", open++ ? "; " : "Worth another look: page ", k + 1, w->lesson->page[k].title);
         }
     }
     if (open)
         str_addc(out, '\n');
     str_add(out, " \nPgUp walks back through the pages; :result FILE writes how it went; Esc leaves the lesson.");
+}
+
+/* ---- for whoever teaches ----------------------------------------------------------------------------------------- */
+
+void lesson_answer_told(const struct app *a, struct str *out)
+{
+    const struct page *p = page_of(a);
+    if (!p || !p->ask.kind)
+        return;
+    size_t was = out->len;
+    struct err why = {{0}};
+    if (!judge_say_truth(p, &a->lesson->walk->stage, out, &why)) {
+        out->len = was;
+        str_add(out, why.text);
+    }
+    /* What an edit leads to can be told when it has been made. */
+    if (p->ask.why && (p->ask.kind != ASK_DO || walk_here(a->lesson->walk)->phase == WALK_TOLD)) {
+        str_add(out, out->len > was ? ". Why: " : "Why: ");
+        add_template(a, p->ask.why, out);
+    }
+}
+
+void lesson_notes(const struct app *a, struct str *out)
+{
+    struct expr_env env = stage_env(&a->lesson->walk->stage, a->session);
+    struct str full = {0};
+    if (page_of(a) && page_of(a)->notes && template_fill(page_of(a)->notes, &env, &full, NULL))
+        str_add(out, str_text(&full));    /* else: free play with another model */
+    str_free(&full);
+}
+
+void lesson_next(const struct app *a, struct str *out)
+{
+    const struct walk *w = a->lesson->walk;
+    if (w->at + 1 < w->stops)
+        add_template(a, w->lesson->page[w->stop[w->at + 1]].title, out);
+    else
+        str_add(out, "the end");
 }
 
 /* ---- marks ------------------------------------------------------------------------------------------------------- */
@@ -585,7 +622,7 @@ void lesson_say(struct app *a)
     if (walk_ended(l->walk))
         say_end(a);
     else if (!l->free) {
-        say_text(a);
+        str_add(&l->look.text, l->text);
         if (page_of(a)->ask.kind)
             say_question(a);
     }

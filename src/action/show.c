@@ -131,8 +131,6 @@ void app_present(struct app *a, bool on)
 void app_follow(struct app *a)
 {
     bool shown = a->view == &view_class, revealed = shown && class_revealed(a->session, class_state(a));
-    const struct page *of = a->lesson ? walk_page(a->lesson->walk) : NULL;
-    a->lecture.notes = of ? of->notes : NULL;
     a->lecture.asking = asks(a);
     long page = shown ? page_of(a) : runs(a) ? place_of(a) : -1;
     enum class_show show = class_show(class_state(a));

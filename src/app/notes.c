@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "action/lesson.h"
 #include "base/local.h"
 #include "base/utf8.h"
 #include "views/say.h"
@@ -75,6 +76,25 @@ static void add_hands(const struct lecture *l, struct str *out)
     str_free(&text);
 }
 
+/* A lesson's page with a question: its own answer, not that of the picture beside it. */
+static void add_page(struct app *a, bool told, struct str *out)
+{
+    struct str text = {0};
+    lesson_answer_told(a, &text);
+    add_field(out, 'A', str_text(&text));
+    str_clear(&text);
+    lesson_notes(a, &text);
+    if (text.len)
+        add_field(out, 'N', str_text(&text));
+    str_clear(&text);
+    if (told)
+        lesson_next(a, &text);
+    else
+        str_add(&text, "the answer");
+    add_field(out, 'X', str_text(&text));
+    str_free(&text);
+}
+
 void notes_write(struct app *a, struct str *out)
 {
     const struct session *s = a->session;
@@ -82,21 +102,28 @@ void notes_write(struct app *a, struct str *out)
     const void *state = a->view_state[view_index(&view_class)];
     enum class_show show = class_show(state);
     bool class = a->view == &view_class && session_steps(s) > 0;
+    bool page = a->lesson && !a->lesson->free && walk_page(a->lesson->walk) && walk_page(a->lesson->walk)->ask.kind;
+    bool told = page ? walk_here(a->lesson->walk)->phase == WALK_TOLD : class_revealed(s, state);
     struct str text = {0}, sentence = {0};
     str_addf(&text, "%s, t=%d/%d ", session_model(s)->name, at->step, session_steps(s));
     say_quoted(s, at->step, a->glyphs, &text);
     str_addf(&text, ", %s%s%s", class ? class_show_name(show) : a->view->title, a->blank ? ", blank" : "",
-             class && !class_revealed(s, state) ? ", asking" : "");
+             (page || class) && !told ? ", asking" : "");
     add_field(out, 'T', str_text(&text));
     add_picture(a, out);
-    if (class) {
-        str_clear(&text);
+    str_clear(&text);
+    if (page)
+        add_page(a, told, out);
+    else if (class) {
         class_answer(&a->scene, state, &text, &sentence);
         str_addf(&text, ". %s", str_text(&sentence));
         add_field(out, 'A', str_text(&text));
-        add_field(out, 'N', a->lecture.notes ? a->lecture.notes : to_say[show]);
+        str_clear(&sentence);
+        if (a->lesson)
+            lesson_notes(a, &sentence);
+        add_field(out, 'N', sentence.len ? str_text(&sentence) : to_say[show]);
         str_clear(&text);
-        if (!class_revealed(s, state))
+        if (!told)
             str_add(&text, "the answer");
         else if (show + 1 < CLASS_SHOWS)
             str_add(&text, class_show_name((enum class_show)(show + 1)));

@@ -10,6 +10,7 @@
  *   carry[u](t1..t2)  full[u](t1..t2)     the product of f from t1 to t2; ∂C_t2/∂C_t1 of that unit through all paths
  *   effect[u]@t(word@t2)                  how p(word) after t2 changes when f of the unit is shut at t
  *   base(e)  other(e)                     without what is set by hand; in the sentence compared with
+ *   pinned(f[u]@t)  pinned(f@t)                is that value, is any of them set by hand? 1 or 0
  *   argmax_u(e) argmin_t(e) max_ min_ sum_ prod_ count_ all_ any_      over units u, steps t or words w
  *   given  given[k]                       what was answered
  *   H E V T layers pins, names of `vary`; + - * / ^ < > <= >= == != && || !

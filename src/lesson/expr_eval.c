@@ -534,6 +534,21 @@ static bool answered(struct eval *v, const struct node *n, struct expr_value *ou
     return true;
 }
 
+/* Is the value set by hand; of a vector: is any of it? */
+static bool by_hand(struct eval *v, const struct node *n, struct expr_value *out)
+{
+    const struct node *of = &v->x->node[n->a];
+    int t, unit = -1, any = 0;
+    if (!layer_of(v, of) || !step_of(v, of->b, of->which == VAL_C || of->which == VAL_H ? 0 : 1, &t)
+        || (of->a >= 0 && !unit_of(v, of, of->a, &unit)))
+        return false;
+    int H = session_net(v->s)->layer[of->layer].hidden;
+    for (int u = unit < 0 ? 0 : unit; u < (unit < 0 ? H : unit + 1); u++)
+        any |= session_value_pinned(v->s, of->layer, u, (enum value)of->which, t);
+    put(out, v->run != RUN_BASE && any);
+    return true;
+}
+
 static bool elsewhere(struct eval *v, const struct node *n, struct expr_value *out)
 {
     const struct session *was = v->s;
@@ -586,6 +601,7 @@ static bool eval(struct eval *v, int k, struct expr_value *out)
     }
     case NODE_BASE:
     case NODE_OTHER: return elsewhere(v, n, out);
+    case NODE_PINNED: return by_hand(v, n, out);
     case NODE_CALL: return call(v, n, out);
     case NODE_OVER: return over(v, n, out);
     case NODE_VALUE: return values(v, n, out);

@@ -300,6 +300,18 @@ static int call(struct parser *p, enum node_op op, int which, char over, int lay
     return k;
 }
 
+/* pinned(f[u]@t): of a value that can be set by hand, not of one had another word come. */
+static int pinned(struct parser *p)
+{
+    const char *begin = p->at + 1;
+    int k = call(p, NODE_PINNED, 0, 0, 0, 1);
+    const struct node *of = k < 0 ? NULL : &p->x->node[p->x->node[k].a];
+    if (!of || (of->op == NODE_VALUE && of->which <= VAL_C_PREV && of->c < 0))
+        return k;
+    p->at = begin;
+    return fail(p, "a value that can be set by hand, such as f[1]@4");
+}
+
 /* Does a part of the tree hold the name? */
 static bool mentions(const struct expr *x, int k, const char *name)
 {
@@ -366,6 +378,8 @@ static int named(struct parser *p)
         return call(p, NODE_BASE, 0, 0, 0, 1);
     if (after == '(' && is(begin, n, "other"))
         return call(p, NODE_OTHER, 0, 0, 0, 1);
+    if (after == '(' && is(begin, n, "pinned"))
+        return pinned(p);
     if (after == '(' && is(begin, n, "count"))
         return count(p, layer);
     if (after == '(' && reduce >= 0)

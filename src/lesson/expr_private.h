@@ -10,6 +10,7 @@ enum node_op {
     NODE_ADD, NODE_SUB, NODE_MUL, NODE_DIV, NODE_POW, NODE_LT, NODE_LE, NODE_GT, NODE_GE, NODE_EQ, NODE_NE, NODE_AND,
     NODE_OR,                      /* a, b */
     NODE_NEG, NODE_NOT, NODE_BASE, NODE_OTHER,    /* a */
+    NODE_PINNED,                  /* a: a value */
     NODE_CALL,                    /* which function, a, b */
     NODE_OVER,                    /* which reducer, over `over`, a */
     NODE_VALUE,                   /* which ref_value, part, a: unit, b: step, c: word */

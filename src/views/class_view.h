@@ -16,7 +16,6 @@ struct lecture {
     int votes[2][CLASS_ANSWERS];  /* hands for each answer, before and after the class has talked about it */
     int rounds, answers;          /* 0: none were counted */
     bool asking;                  /* a question of a lesson is open: what comes out of a show is not told */
-    const char *notes;            /* for whoever teaches, borrowed; NULL: what is said of every such show */
     int right;                    /* the right answer, from 0; -1: not said */
 };
 

@@ -126,6 +126,14 @@ static void what_is_set_by_hand_counts_and_base_leaves_it_out(void **state)
     is(s, "sum(f@4 * C@3 - kept@4)", 0);
     is(s, "base(f[1]@4)", was);
     is(s, "pins", 9);
+    is(s, "pinned(f[1]@4) && pinned(f@4) && pinned(i[3]@and) && pinned(C[2]@3) && pinned(c_prev[2]@4)", 1);
+    is(s, "pinned(f[1]@3) || pinned(f@3) || pinned(g@4) || pinned(C[2]@4) || pinned(C@0) || base(pinned(f@4))", 0);
+    refused(s, "pinned(f[1]@4('her'))", "expected a value that can be set by hand, such as f[1]@4");
+    refused(s, "pinned(kept[1]@4)", "expected a value that can be set by hand");
+    refused(s, "pinned(x[1]@4)", "expected a value that can be set by hand");
+    refused(s, "pinned(1)", "column 8: expected a value that can be set by hand");
+    refused(s, "pinned(f[9]@4)", "expected a unit from 1 to 3, found 9");
+    refused(s, "pinned(f[1]@0)", "expected a step from 1 to 8, found 0");
     session_free(s);
 }
 

@@ -77,6 +77,36 @@ static void the_notes_tell_the_answer_before_the_class_sees_it(void **state)
     app_clear(&a);
 }
 
+/* The picture asks something of its own; what is told is what the page asks, with the numbers of its notes. */
+static void on_a_page_of_a_lesson_the_notes_tell_what_the_page_asks(void **state)
+{
+    (void)state;
+    static const struct { const char *keys, *title, *answer, *notes, *next; } pages[] = {
+        {":lesson forget-gate<Enter><F5>", ", asking", "A 7. Why: 3 + 4 = 7: [h_t-1, x_t] is h_t-1",
+         "N Ask who expects h + x. The comma in [h, x] is the whole point; h keeps its 3 numbers", "X the answer\n"},
+        {":lesson forget-gate<Enter><F5><PgDn><PgDn>", "t=", "A 7. Why: 3 + 4 = 7", "h keeps its 3 numbers",
+         "X The strip\n"},
+        {":lesson cell<Enter><F5>", ", asking", "A a: C: what is written there stays", "N Draw the two lines",
+         "X the answer\n"},
+        {":lesson how-it-decides<Enter><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn>"
+         "<PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><F5>",
+         ", asking", "A :set h@2=0\n", "N There are other ways", "X the answer\n"},
+    };
+    for (size_t k = 0; k < sizeof pages / sizeof *pages; k++) {
+        struct app a;
+        struct str message = {0};
+        const struct golden_shot shot = {.scenario = "partial", .w = 80, .h = 24, .keys = pages[k].keys};
+        const char *const parts[] = {pages[k].title, pages[k].answer, pages[k].notes, pages[k].next};
+        golden_app(&shot, &a);
+        notes_write(&a, &message);
+        for (size_t j = 0; j < sizeof parts / sizeof *parts; j++)
+            if (!strstr(str_text(&message), parts[j]))
+                fail_msg("%s: \"%s\" is not in\n%s", pages[k].keys, parts[j], str_text(&message));
+        str_free(&message);
+        app_clear(&a);
+    }
+}
+
 static void whatever_comes_over_the_socket_stays_text(void **state)
 {
     (void)state;
@@ -211,6 +241,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_notes_tell_the_answer_before_the_class_sees_it),
+        cmocka_unit_test(on_a_page_of_a_lesson_the_notes_tell_what_the_page_asks),
         cmocka_unit_test(whatever_comes_over_the_socket_stays_text),
         cmocka_unit_test(only_this_user_can_follow_and_a_dead_socket_is_taken_over),
         cmocka_unit_test(a_folder_that_others_may_write_to_is_refused),

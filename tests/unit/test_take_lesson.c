@@ -15,6 +15,7 @@
 #include "action/keymap.h"
 #include "action/lesson.h"
 #include "base/file.h"
+#include "base/mem.h"
 #include "import/import.h"
 #include "session/edit.h"
 #include "support/pty.h"
@@ -502,6 +503,49 @@ static void what_was_done_on_a_page_is_still_done_after_free_play(void **state)
     press(&a, "<Esc>X<BS>");
     assert_true(session_value(a.session, RUN_PINNED, 0, 0, VAL_F, 4) == 0.5f);
     press(&a, "0.25<Enter>");
+    assert_int_equal(walk_here(walk_of(&a))->phase, WALK_TOLD);
+    assert_true(walk_here(walk_of(&a))->right);
+    app_clear(&a);
+}
+
+/* What a page says of its state stays true after an edit on it. */
+static void what_is_set_on_a_page_changes_no_number_of_its_text(void **state)
+{
+    (void)state;
+    static const struct { const char *lesson, *page, *keys, *says; } pages[] = {
+        {"how-it-decides", "take-away", ":set C[gender]@3=-1<Enter>", "model expects 'her' with 0.9"},
+        {"what-is-remembered", "bring-back", ":set C[gender]@4=-0.1<Enter>", "as good as 0 there (-0.00"},
+        {"output-gate", "silence", ":set o[gender]@6=0.9<Enter>", "After 'with' 'her' has 0.9"},
+        {"input-gate", "do", ":set i[gender]@4=1<Enter>:set g[gender]@4=-1<Enter>", "'her' has 0.9"},
+    };
+    for (size_t k = 0; k < sizeof pages / sizeof *pages; k++) {
+        struct app a;
+        open_app(&a);
+        begin(&a, pages[k].lesson);
+        go_to(&a, pages[k].page);
+        char *was = xstrdup(str_text(&a.lesson->look.text));
+        press(&a, pages[k].keys);
+        assert_true(session_pin_count(a.session) > 0);
+        assert_string_equal(str_text(&a.lesson->look.text), was);
+        press(&a, "<Esc><BS>");
+        assert_string_equal(str_text(&a.lesson->look.text), was);
+        if (!strstr(was, pages[k].says))
+            fail_msg("%s: \"%s\" is not in \"%s\"", pages[k].lesson, pages[k].says, was);
+        free(was);
+        app_clear(&a);
+    }
+}
+
+static void the_gate_itself_is_not_to_be_touched_where_the_page_says_so(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    begin(&a, "how-it-decides");
+    go_to(&a, "take-away");
+    press(&a, ":set f[gender]@3=0<Enter>");
+    assert_int_equal(walk_here(walk_of(&a))->phase, WALK_ASK);
+    press(&a, "u:set h@2=0<Enter>");
     assert_int_equal(walk_here(walk_of(&a))->phase, WALK_TOLD);
     assert_true(walk_here(walk_of(&a))->right);
     app_clear(&a);
@@ -1284,6 +1328,8 @@ int main(void)
         cmocka_unit_test(a_wrong_order_is_told_where_it_goes_wrong),
         cmocka_unit_test(free_play_leads_back_to_the_page_as_it_was),
         cmocka_unit_test(what_was_done_on_a_page_is_still_done_after_free_play),
+        cmocka_unit_test(what_is_set_on_a_page_changes_no_number_of_its_text),
+        cmocka_unit_test(the_gate_itself_is_not_to_be_touched_where_the_page_says_so),
         cmocka_unit_test(who_gives_up_is_shown_one_way_and_what_it_gives),
         cmocka_unit_test(a_small_screen_shows_the_chosen_option_and_the_verdict),
         cmocka_unit_test(a_page_in_large_says_all_that_it_asks_about),
