@@ -28,7 +28,9 @@ static bool has_word(const char *name, const char *word)
 
 static bool is_harmless(const struct tensor *t)
 {
-    if (t->measured && t->count <= 1 && t->rank == 0)
+    /* A number of a JSON dump says something about the training; a parameter of a framework's own file does not. */
+    bool real = t->dtype == DTYPE_F32 || t->dtype == DTYPE_F64 || t->dtype == DTYPE_F16 || t->dtype == DTYPE_BF16;
+    if (t->measured && t->count <= 1 && t->rank == 0 && (t->at || !real) && !has_word(t->name, "scale"))
         return true;
     for (const char *const *w = harmless_words; *w; w++)
         if (has_word(t->name, *w))

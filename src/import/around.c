@@ -11,7 +11,11 @@
 /* How the parts around the LSTM are usually called: the last words of a name, after any prefix. */
 static const char *const embedding_names[] = {
     "embedding.weight", "embeddings.weight", "embed.weight", "emb.weight", "encoder.weight", "word_embeddings.weight",
-    "embedding_layer.weight", "embedding/embeddings", "embeddings", "embedding", NULL,
+    "embedding_layer.weight", "embedding/embeddings", "embeddings", "embedding", "embed_tokens.weight",
+    "token_embedding.weight", "token_embeddings.weight", "tok_embeddings.weight", "word_embedding.weight",
+    "input_embedding.weight", "char_embedding.weight", "char_embeddings.weight", "char_embed.weight",
+    "word_embed.weight", "word_emb.weight", "char_emb.weight", "emb_layer.weight", "embeds.weight", "wte.weight",
+    "lookup.weight", "embed/W", NULL,
 };
 static const char *const head_names[] = {
     "decoder.weight",
@@ -41,7 +45,7 @@ static const char *const head_names[] = {
 
 /* What "names" in a wrapper may say, and --names all but the first, which --lstm says. */
 static const char *const part_names[] = {"lstm",         "embedding",  "output_weight", "output_bias",
-                                         "input_weight", "input_norm", "input_activation",
+                                         "input_weight", "input_bias", "input_norm", "input_activation",
                                          "ignored",      NULL};
 
 bool around_keys(const struct source *s, const char *const *dialect_keys, struct err *e)
@@ -132,6 +136,29 @@ static bool is_known(const struct asked *a)
     return false;
 }
 
+/* "enc" is enc and what enc.lstm.weight is a part of. */
+static bool is_within(const char *name, const char *of, size_t n)
+{
+    return strncmp(name, of, n) == 0 && (!name[n] || strchr("./_", name[n]));
+}
+
+/* A part is named once; what is ignored is there, and each of it counts. */
+static bool is_sensible(struct source *s, const char *names, const struct asked *a, struct err *e)
+{
+    struct asked other;
+    bool there = false;
+    if (is_part(a, "ignored")) {
+        for (int k = 0; k < s->n; k++)
+            there = there || is_within(s->t[k]->name, a->name, (size_t)a->name_len);
+        return there || source_complain(s, e, "--names: ignored: expected the name of a tensor, or of what tensors are "
+                                              "a part of (--inspect lists them), found \"%.*s\"", a->name_len, a->name);
+    }
+    for (const char *p = names; next_asked(&p, &other) && other.part != a->part;)
+        if (other.part_len == a->part_len && memcmp(other.part, a->part, (size_t)a->part_len) == 0)
+            return source_complain(s, e, "--names: %.*s is said twice", a->part_len, a->part);
+    return true;
+}
+
 bool around_take(struct source *s, const char *names, struct err *e)
 {
     struct asked a;
@@ -146,8 +173,19 @@ bool around_take(struct source *s, const char *names, struct err *e)
         source_complain(s, e, "--names: expected PART=TENSOR, where PART is one of %s, found \"%.*s\"",
                         str_text(&known), (int)strcspn(found, ","), found);
     str_free(&known);
+    for (const char *p = names; ok && next_asked(&p, &a);)
+        ok = is_sensible(s, names, &a, e);
     s->asked = names;
     return ok;
+}
+
+bool around_before(const struct source *s, const char *one, const char *other)
+{
+    struct asked a;
+    for (const char *p = s->asked; next_asked(&p, &a);)
+        if (is_part(&a, one) || is_part(&a, other))
+            return is_part(&a, one);
+    return false;
 }
 
 bool around_asked(const struct source *s, const char *key)
@@ -182,12 +220,6 @@ bool around_by_request(struct source *s, const char *key, struct tensor **out, s
         json_expected(&at, e, "the name of one of the tensors");
     free(name);
     return ok;
-}
-
-/* "enc" is enc and what enc.lstm.weight is a part of. */
-static bool is_within(const char *name, const char *of, size_t n)
-{
-    return strncmp(name, of, n) == 0 && (!name[n] || strchr("./_", name[n]));
 }
 
 bool around_ignored(const struct source *s, const char *name)
@@ -237,6 +269,19 @@ static int rather(struct source *s, const struct wanted *w, struct tensor *a, st
 }
 
 /* One that a part of the LSTM has not taken, found by its name. */
+bool around_is_spoken_for(const struct source *s, const struct tensor *t, const char *key)
+{
+    static const char *const parts[] = {"embedding", "output_weight", "output_bias", "input_weight", "input_bias",
+                                        "input_norm"};
+    bool spoken = around_ignored(s, t->name);
+    for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
+        char *name = strcmp(parts[k], key) != 0 ? around_said(s, parts[k]) : NULL;
+        spoken = spoken || (name && strcmp(name, t->name) == 0);
+        free(name);
+    }
+    return spoken;
+}
+
 static bool only_one(struct source *s, const struct wanted *w, struct tensor **out, struct err *e)
 {
     const char *what = w->reads ? "output head" : "embedding";
@@ -247,7 +292,8 @@ static bool only_one(struct source *s, const struct wanted *w, struct tensor **o
         return true;
     for (int k = 0; k < s->n; k++) {
         struct tensor *t = s->t[k];
-        if (t->use == TENSOR_USED || (t->measured && t->rank == 0) || !is_one_of(t->name, w->tails))
+        if (t->use == TENSOR_USED || (t->measured && t->rank == 0) || !is_one_of(t->name, w->tails)
+            || around_is_spoken_for(s, t, w->key))
             continue;
         int better = *out ? rather(s, w, *out, t) : 1;
         if (better > 0)

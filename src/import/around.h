@@ -14,12 +14,16 @@ bool around_take(struct source *s, const char *names, struct err *e);
 struct json_at around_named(const struct source *s, const char *key);
 /* Does --names or the wrapper's "names" have this key? */
 bool around_asked(const struct source *s, const char *key);
+/* Does --names have `one`, and before `other`? */
+bool around_before(const struct source *s, const char *one, const char *other);
 /* What it says there, owned by the caller; NULL: nothing, or no text. */
 char *around_said(const struct source *s, const char *key);
 /* The tensor that it names there; NULL without an error: it names none. */
 bool around_by_request(struct source *s, const char *key, struct tensor **out, struct err *e);
 /* Is it, or what it is a part of, named under "ignored"? */
 bool around_ignored(const struct source *s, const char *name);
+/* Is it that, or named as another part than `key`? */
+bool around_is_spoken_for(const struct source *s, const struct tensor *t, const char *key);
 /* How many leading words, each with its '.' or '/', two names share. */
 int around_shared(const char *a, const char *b);
 /* Each leaves its part NULL where there is none. Of two candidates the one that fits is it, then the one that shares

@@ -35,7 +35,10 @@ static bool asked_linear(struct source *s, struct tensor *t, size_t from, size_t
         return tensor_complain(s, t, e, "expected the weights of a Linear before the LSTM, %zu x "
                                         "%zu, found %s", to, from, tensor_shape(t, found));
     turned = t->shape[turned] == to ? turned : !turned;
-    *out = (struct dense){.weight = t, .bias = around_bias_of(s, t->name), .turned = turned};
+    *out = (struct dense){.weight = t, .turned = turned};
+    if (!around_by_request(s, "input_bias", &out->bias, e))
+        return false;
+    out->bias = out->bias ? out->bias : around_bias_of(s, t->name);
     return true;
 }
 
@@ -86,12 +89,12 @@ static bool find_linear(struct source *s, struct parts *p, size_t from, size_t t
     return !out->bias || tensor_vector(s, out->bias, (long)to, e);
 }
 
-/* A layer behind the LSTM that makes `size` numbers of h: a square one may be the next behind it. */
+/* A layer behind the LSTM that makes `size` numbers of h: what reads so many may be the next behind it. */
 static bool leads_on(struct source *s, struct parts *p, size_t size, size_t top)
 {
     bool turned, found = false;
     for (int k = 0; k < s->n; k++)
-        found = found || (s->t[k] != p->head.weight && is_free(s, p, s->t[k]) && joins(s->t[k], top, size, &turned));
+        found = found || (is_free(s, p, s->t[k]) && joins(s->t[k], top, size, &turned));
     return found;
 }
 
@@ -155,6 +158,15 @@ static bool is_vector(struct source *s, struct tensor *t, size_t size)
     return t && tensor_measure(s, t, NULL) && t->rank == 1 && t->count == size;
 }
 
+/* By the end of its name alone, as nn.Sequential calls a norm ("4.weight"); NULL: by none of them. */
+static const struct norm_words *words_by_end(const char *name)
+{
+    for (size_t k = 0; k < sizeof norm_words / sizeof *norm_words; k++)
+        if (around_ends_with(name, norm_words[k].weight))
+            return &norm_words[k];
+    return NULL;
+}
+
 /* The norm that a tensor is the weight of. False: one of its parts is missing or of another size. */
 static bool norm_of(struct source *s, struct tensor *weight, const struct norm_words *w, size_t size, struct norm *out)
 {
@@ -186,10 +198,16 @@ static bool asked_norm(struct source *s, struct before *out, size_t D, size_t E,
     struct tensor *t;
     if (!around_by_request(s, "input_norm", &t, e) || !t)
         return !t;
-    const struct norm_words *w = around_ends_with(t->name, "gamma") ? &norm_words[1] : &norm_words[0];
+    const struct norm_words *w = words_by_end(t->name);
     if (!tensor_measure(s, t, e))
         return false;
-    struct norm *to = out->linear.weight && t->count == E ? &out->last : &out->first;
+    if (!w)
+        return tensor_complain(s, t, e,
+                               "expected the weight of a LayerNorm or BatchNorm, which is called so: .weight or "
+                               "/gamma");
+    bool behind = out->linear.weight && t->count == E
+                  && !(D == E && around_before(s, "input_norm", "input_weight"));
+    struct norm *to = behind ? &out->last : &out->first;
     char found[96];
     if (t->rank != 1 || t->count != (to == &out->last ? E : D))
         return tensor_complain(s, t, e, "expected the weight of a LayerNorm or BatchNorm before the LSTM, %zu numbers, "
@@ -243,11 +261,15 @@ static bool find(struct source *s, struct parts *p, int in, int top, struct befo
         return false;
     if (around_asked(s, "input_norm"))
         return asked_norm(s, out, D, E, e);
-    if (D != H)
+    if (D != H && !leads_on(s, p, D, H))
         out->first = find_norm(s, p, D);
-    if (D != E && E != H)
+    if (D != E && E != H && !leads_on(s, p, E, H))
         out->last = find_norm(s, p, E);
-    return true;
+    const struct norm *n = &out->first;
+    return D != E || !n->weight || !out->linear.weight
+        || source_complain(s, e, "\"%s\" and \"%s\" could stand before the LSTM in either order: --names "
+                                 "input_weight=%s,input_norm=%s, the first of them first, says in which",
+                           out->linear.weight->name, n->weight->name, out->linear.weight->name, n->weight->name);
 }
 
 bool before_find(struct source *s, struct parts *p, int in, int top, struct before *out, struct err *e)
@@ -277,27 +299,48 @@ static bool called_table(const char *name)
     return strstr(name, "emb") || strstr(name, "pos_") || strstr(name, "position");
 }
 
-/* By its sizes: does it read what the embedding says, or make what the LSTM reads, and not only read h? */
-static bool may_stand_before(struct source *s, const struct tensor *t, size_t D, size_t E, size_t top)
+/* The widths at a place where layers may stand: what comes, what is read behind it, and what the LSTM puts out at the
+ * top; leads_on: something behind the top makes as many as come. */
+struct gap { size_t from, to, top; bool leads_on; };
+
+/* By its sizes: does it read what comes, or make what is read, and not only read h of the top? */
+static bool may_stand_in(struct source *s, const struct tensor *t, const struct gap *g)
 {
     bool turned = around_ends_with(t->name, "kernel");
     int n = t->rank;
     if (n == 1)
-        return (t->count == D || t->count == E) && !goes_with_weight(s, t);
+        return (t->count == g->from || t->count == g->to) && !goes_with_weight(s, t);
     size_t to = t->shape[turned ? n - 1 : 0], from = t->shape[turned ? n - 2 : 1], last = t->shape[n - 1];
-    if (called_table(t->name) && (last == D || last == E))
+    if ((called_table(t->name) || t->count == last) && (last == g->from || last == g->to))
         return true;
-    return (to == E && (from != top || top == D)) || (from == D && from != top);
+    return (to == g->to && (from != g->top || g->top == g->from))
+           || (from == g->from && from != g->top && !g->leads_on);
 }
 
-/* Does its name share more with another LSTM, which was not asked for? */
+/* A number that multiplies: of rank 0 it is one by its name only, as a dump is full of numbers. */
+static bool may_scale(struct source *s, const struct tensor *t)
+{
+    static const char *const words[] = {"scale", "gain", "multiplier"};
+    bool called = false;
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+        called = called || strstr(t->name, words[k]);
+    return t->count == 1 && (called || (t->rank == 1 && !goes_with_weight(s, t)));
+}
+
+/* Does it belong to another LSTM, which was not asked for: a part of it, or nearer to it by name? */
 static bool is_another_ones(const struct source *s, const struct tensor *t, const char *lstm)
 {
-    struct part_name part;
-    for (int k = 0; s->naming && k < s->n; k++)
-        if (s->t[k]->use == TENSOR_UNUSED && named_part(s->naming, s->t[k]->name, &part)
-            && (s->t[k] == t || around_shared(t->name, s->t[k]->name) > around_shared(t->name, lstm)))
+    struct part_name part, own;
+    bool is_part = s->naming && named_part(s->naming, t->name, &own);
+    for (int k = 0; s->naming && k < s->n; k++) {
+        const char *name = s->t[k]->name;
+        if (s->t[k]->use != TENSOR_UNUSED || !named_part(s->naming, name, &part)
+            || (part.slot != SLOT_H && part.slot != SLOT_XH))
+            continue;
+        if ((is_part && own.prefix == part.prefix && strncmp(t->name, name, part.prefix) == 0)
+            || around_shared(t->name, name) > around_shared(t->name, lstm))
             return true;
+    }
     return false;
 }
 
@@ -305,7 +348,7 @@ static bool is_another_ones(const struct source *s, const struct tensor *t, cons
 static size_t module_of(const struct source *s, const char *name)
 {
     for (size_t n = strcspn(name, "./"); name[n]; n += 1 + strcspn(name + n + 1, "./")) {
-        int k = 0;
+        int k = n ? 0 : s->n + 1;          /* "/etc" has nothing before its '/' */
         while (k < s->n && !(s->t[k]->use == TENSOR_USED && strncmp(s->t[k]->name, name, n + 1) == 0))
             k++;
         if (k == s->n)
@@ -314,37 +357,103 @@ static size_t module_of(const struct source *s, const char *name)
     return strlen(name);
 }
 
-struct tensor *before_left(struct source *s, const struct parts *p, int in, int top, const char *lstm)
+/* The first that may stand there: of a weight and its bias the weight. */
+static struct tensor *left_in(struct source *s, const struct parts *p, const struct gap *g, const char *lstm,
+                              bool words)
 {
-    size_t E = (size_t)in, D = p->embedding ? p->embedding->shape[1] : E;
+    struct tensor *found = NULL;
     for (int k = 0; k < s->n; k++) {
         struct tensor *t = s->t[k];
-        if (is_free(s, p, t) && t->rank && may_stand_before(s, t, D, E, (size_t)top)
-            && !around_ignored(s, t->name) && !is_another_ones(s, t, lstm))
+        if (!is_free(s, p, t) || around_ignored(s, t->name) || is_another_ones(s, t, lstm)
+            || !((t->rank && may_stand_in(s, t, g)) || (words && g->to > 1 && may_scale(s, t))))
+            continue;
+        if (t->rank > 1 || words_by_end(t->name))
+            return t;
+        found = found ? found : t;
+    }
+    return found;
+}
+
+struct tensor *before_left(struct source *s, struct parts *p, int in, int top, const char *lstm)
+{
+    size_t E = (size_t)in, D = p->embedding ? p->embedding->shape[1] : E, H = (size_t)top;
+    const struct gap g = {D, E, H, p->embedding && leads_on(s, p, D, H)};
+    return left_in(s, p, &g, lstm, p->embedding != NULL);
+}
+
+/* Layers of one module of the framework have nothing between them. */
+static bool is_one_module(const struct source *s, const struct tensor *a, const struct tensor *b)
+{
+    struct part_name one, two;
+    return !s->naming || !a || !b || !named_part(s->naming, a->name, &one) || !named_part(s->naming, b->name, &two)
+        || (one.prefix == two.prefix && strncmp(a->name, b->name, one.prefix) == 0);
+}
+
+struct tensor *before_between(struct source *s, struct parts *p, const struct lstm *net, const char *lstm)
+{
+    struct tensor *found = NULL;
+    const int ways = p->bidirectional ? 2 : 1;
+    for (int l = ways; l < p->layers && !found; l += ways) {
+        const size_t in = (size_t)net->layer[l].in, top = (size_t)lstm_top(net);
+        const struct gap g = {in, in, top, leads_on(s, p, in, top)};
+        struct tensor *const *below = p->layer[l - ways].t[SLOT_H], *const *here = p->layer[l].t[SLOT_H];
+        if (!is_one_module(s, below[0], here[0]))
+            found = left_in(s, p, &g, lstm, false);
+    }
+    return found;
+}
+
+bool before_refuse_between(const struct source *s, const struct tensor *left, struct err *e)
+{
+    char shape[96];
+    return tensor_complain(s, left, e, "by its size (%s) it may stand between two LSTMs, where it would change every "
+                                       "gate "
+                                       "of the second: --names ignored=%.*s leaves out what is called so",
+                           tensor_shape(left, shape), (int)module_of(s, left->name), left->name);
+}
+
+const struct tensor *before_reader(struct source *s, const struct parts *p, size_t n)
+{
+    for (int k = 0; k < s->n; k++) {
+        struct tensor *t = s->t[k];
+        if (t != p->head.weight && is_free(s, p, t) && t->rank == 2
+            && t->shape[!around_ends_with(t->name, "kernel")] == n)
             return t;
     }
     return NULL;
 }
 
-bool before_way(const struct tensor *left, const struct tensor *embedding, int in, struct str *out)
+bool before_is_head(struct source *s, const struct parts *p, int in, int top)
+{
+    const size_t D = p->embedding ? p->embedding->shape[1] : 0, E = (size_t)in;
+    struct tensor *t = p->head.weight;
+    bool turned;
+    if (!p->embedding || !tensor_measure(s, t, NULL) || !joins(t, D, E, &turned) || around_asked(s, "output_weight"))
+        return true;
+    return t->shape[!turned] == (size_t)top && !(D == E && before_reader(s, p, (size_t)top));
+}
+
+bool before_way(struct source *s, struct tensor *left, size_t from, int in, struct str *out)
 {
     bool turned = around_ends_with(left->name, "kernel");
-    size_t D = embedding ? embedding->shape[1] : left->shape[!turned];
-    bool linear = left->rank == 2 && joins(left, D, (size_t)in, &turned);
-    if (linear || (left->rank == 1 && words_of(left->name)))
-        str_addf(out, "--names %s=%s computes a %s there", linear ? "input_weight" : "input_norm", left->name,
-                 linear ? "Linear" : "LayerNorm or BatchNorm");
+    const struct norm_words *w = left->rank == 1 ? words_by_end(left->name) : NULL;
+    struct norm n;
+    if (left->rank == 2 && joins(left, from ? from : left->shape[!turned], (size_t)in, &turned))
+        str_addf(out, "--names input_weight=%s computes a Linear there", left->name);
+    else if (w && norm_of(s, left, w, left->count, &n))
+        str_addf(out, "--names input_norm=%s computes a LayerNorm or BatchNorm there", left->name);
     return out->len > 0;
 }
 
-bool before_refuse(struct source *s, const struct parts *p, struct tensor *left, int in, struct err *e)
+bool before_refuse(struct source *s, struct tensor *left, size_t from, int in, struct err *e)
 {
     char shape[96];
     struct str how = {0};
-    if (before_way(left, p->embedding, in, &how))
+    if (before_way(s, left, from, in, &how))
         str_add(&how, ", ");
-    tensor_complain(s, left, e, "%s numbers that may stand between the embedding and the LSTM, where they would change "
-                                "every gate: %s--names ignored=%.*s leaves out what is called so",
+    tensor_complain(s, left, e, "by its size (%s) it may stand before the LSTM, where it would change every gate: "
+                                "%s--names "
+                                "ignored=%.*s leaves out what is called so",
                     tensor_shape(left, shape), str_text(&how), (int)module_of(s, left->name), left->name);
     str_free(&how);
     return false;

@@ -27,11 +27,19 @@ bool before_is(const struct before *b);
 /* When the account is drawn: a tensor that nothing has taken, that by its sizes may stand in front of the LSTM, and
  * that "ignored" does not name; NULL: none. `lstm` is the name of a tensor of the LSTM: what stands nearer to another
  * one, which --lstm has left out, is not looked at. */
-struct tensor *before_left(struct source *s, const struct parts *p, int in, int top, const char *lstm);
-/* How --names has it computed, after what `out` has; false, and nothing: it is neither a Linear nor a norm. */
-bool before_way(const struct tensor *left, const struct tensor *embedding, int in, struct str *out);
-/* With an embedding it would change every gate: false with one line that says so and what to do. */
-bool before_refuse(struct source *s, const struct parts *p, struct tensor *left, int in, struct err *e);
+struct tensor *before_left(struct source *s, struct parts *p, int in, int top, const char *lstm);
+/* The same between two layers that are modules of their own. */
+struct tensor *before_between(struct source *s, struct parts *p, const struct lstm *net, const char *lstm);
+/* False: what is called as a head is may stand before the LSTM by its sizes, and something else may be the head. */
+bool before_is_head(struct source *s, const struct parts *p, int in, int top);
+/* How --names has it computed, after what `out` has; false, and nothing: it is neither a Linear nor a norm. from: how
+ * many numbers come (0: not known). */
+bool before_way(struct source *s, struct tensor *left, size_t from, int in, struct str *out);
+/* With words it would change every gate: false with one line that says so and what to do. */
+bool before_refuse(struct source *s, struct tensor *left, size_t from, int in, struct err *e);
+bool before_refuse_between(const struct source *s, const struct tensor *left, struct err *e);
+/* Another matrix that reads n numbers, which is not the embedding: it may go on from the head. NULL: none. */
+const struct tensor *before_reader(struct source *s, const struct parts *p, size_t n);
 /* A normalisation of `top` numbers, or an attention, by its name, that is not among them and so may stand between LSTM
  * and head; NULL: there is none. */
 const struct tensor *before_head(struct source *s, const struct parts *p, const struct before *b, size_t top);

@@ -299,15 +299,19 @@ static bool refuse_two(struct source *s, const struct groups *g, bool turned, st
     }
     enum { NAMED = 6 };
     const char *two = g->n == 2 ? "two" : "several";
-    struct str names = {0};
+    struct str names = {0}, which = {0};
+    for (int k = 0; k < g->n && k < NAMED; k++)
+        if (*g->g[k].prefix)
+            str_addf(&which, "%s--lstm %s", which.len ? " or " : "", g->g[k].prefix);
     for (int k = 0; k < g->n && k < NAMED; k++) {
         if (k)
             str_add(&names, k + 1 < g->n ? ", " : " and ");
         str_addf(&names, "\"%s\"", g->g[k].first);
     }
     source_complain(
-        s, e, "there are %s LSTMs, %s%s; --lstm %s, or \"names\": {\"lstm\": …} in a wrapper, says which%s", two,
-        str_text(&names), g->n > NAMED ? " …" : "", *g->g[0].prefix ? g->g[0].prefix : g->g[1].prefix, str_text(&all));
+        s, e, "there are %s LSTMs, %s%s; %s, or \"names\": {\"lstm\": …} in a wrapper, says which%s", two,
+        str_text(&names), g->n > NAMED ? " …" : "", str_text(&which), str_text(&all));
+    str_free(&which);
     str_free(&names);
     str_free(&all);
     return false;

@@ -196,6 +196,10 @@ bool model_export(const struct model *m, const char *path, struct err *e)
 {
     struct str out = {0};
     bool ok = true;
+    if (m->before)
+        return err_set(e, path, NULL,
+                       "its inputs go through layers before the LSTM, for which there is no place in it: "
+                       "without --names the LSTM alone is written");
     if (str_ends(path, ".json"))
         model_write(m, &out);
     else if (str_ends(path, ".safetensors"))

@@ -85,7 +85,7 @@ static bool keras_head(struct source *s, struct parts *p)
     for (int k = 0; k < s->n; k++) {
         struct tensor *t = s->t[k];
         if (t->use == TENSOR_USED || !around_ends_with(t->name, "kernel") || !tensor_measure(s, t, NULL)
-            || t->rank != 2)
+            || t->rank != 2 || around_is_spoken_for(s, t, "output_weight"))
             continue;
         if (found)
             return true;

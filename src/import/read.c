@@ -249,14 +249,20 @@ static int top_of(const struct reading *r)
 }
 
 /* What is not computed changes what the head reads: without it the logits would be false. */
-static void let_head_go(struct reading *r, const struct tensor *norm)
+static void let_head_go(struct reading *r, const struct tensor *why, const char *does)
 {
     struct str note = {0};
-    str_addf(&note, "%s%s%s may stand between the LSTM and %s and is not computed: no output is, either",
-             r->p.note ? r->p.note : "", r->p.note ? "; " : "", norm->name, r->p.head.weight->name);
+    str_addf(&note, "%s%s%s %s %s and is not computed: no output is, either", r->p.note ? r->p.note : "",
+             r->p.note ? "; " : "", why->name, does, r->p.head.weight->name);
     free(r->p.note);
     r->p.note = str_take(&note);
     r->p.head = (struct dense){0};
+}
+
+/* A file that says itself what reads what, so that no size has to tell. */
+static bool is_graph(const struct source *s)
+{
+    return strcmp(s->kind->name, "ONNX") == 0;
 }
 
 static bool measure_head(struct reading *r, struct err *e)
@@ -265,12 +271,21 @@ static bool measure_head(struct reading *r, struct err *e)
     int top = top_of(r);
     const struct tensor *norm = head->weight ? before_head(r->s, &r->p, &r->before, (size_t)top) : NULL;
     if (norm)
-        let_head_go(r, norm);
+        let_head_go(r, norm, "may stand between the LSTM and");
     if (!head->weight)
         return true;
+    if (!is_graph(r->s) && !before_is_head(r->s, &r->p, r->shape.embed, top))
+        return before_refuse(r->s, head->weight, r->p.embedding->shape[1], r->shape.embed, e);
     if (head->turned ? !tensor_matrix(r->s, head->weight, top, -1, e) : !tensor_matrix(r->s, head->weight, -1, top, e))
         return false;
     r->shape.outputs = (int)head->weight->shape[head->turned];
+    const bool known = r->shape.outputs == top || around_asked(r->s, "output_weight") || is_graph(r->s);
+    const struct tensor *reader = known ? NULL : before_reader(r->s, &r->p, (size_t)r->shape.outputs);
+    if (reader) {
+        let_head_go(r, reader, "may read what is put out by");
+        r->shape.outputs = 0;
+        return true;
+    }
     return !head->bias || tensor_vector(r->s, head->bias, r->shape.outputs, e);
 }
 
@@ -320,7 +335,10 @@ static bool measure_words(struct reading *r, struct err *e)
     struct tensor *embedding = r->p.embedding;
     if (!before_find(r->s, &r->p, r->shape.embed, top_of(r), &r->before, e))
         return false;
-    int rows = embedding ? (int)embedding->shape[0] : r->shape.embed;
+    const struct tensor *linear = r->before.linear.weight;
+    int rows = linear ? (int)(linear->count / (size_t)r->shape.embed) : r->shape.embed;
+    if (embedding)
+        rows = (int)embedding->shape[0];
     if (!build_vocab(r->s, &r->p.vocab, r->o, (struct vocab_rows){rows, !embedding}, &r->vocab, e))
         return false;
     if (embedding && !r->vocab)
@@ -685,13 +703,32 @@ static bool fill_embedding(struct lstm *net, const struct reading *r, struct err
     return true;
 }
 
+/* 1 at the token, else 0; or what the layers in front make of that. */
+static bool fill_one_hot(struct lstm *net, const struct reading *r)
+{
+    const size_t E = (size_t)net->embed;
+    float *hot = r->before_layers ? mem_array((size_t)net->vocab, sizeof *hot) : NULL;
+    bool ok = !r->before_layers || hot;
+    for (size_t v = 0; ok && v < (size_t)net->vocab; v++) {
+        if (!hot) {
+            net->embedding[v * E + v] = 1.0f;
+            continue;
+        }
+        hot[v] = 1.0f;
+        ok = input_layers_compute(r->before_layers, hot, 1, net->embedding + v * E);
+        hot[v] = 0.0f;
+    }
+    mem_free(hot);
+    return ok;
+}
+
 static bool fill_around(struct lstm *net, const struct reading *r, struct err *e)
 {
     const struct parts *p = &r->p;
     if (p->embedding && !fill_embedding(net, r, e))
         return false;
-    for (int v = 0; r->one_hot && v < net->vocab; v++)
-        net->embedding[(size_t)v * (size_t)net->embed + (size_t)v] = 1.0f;
+    if (r->one_hot && !fill_one_hot(net, r))
+        return no_room(r->s, e);
     if (net->head_lent)
         net->out_W = tensor_keep(r->s, p->head.weight);
     else if (straight_head(r) && !tensor_numbers_into(r->s, p->head.weight, net->out_W, e))
@@ -860,16 +897,21 @@ static bool keep_projection(struct model *m, const struct reading *r, struct err
 /* What stands in front of the LSTM and is not computed: refused where words go through it, told where vectors do. */
 static bool account_before(struct model *m, struct reading *r, struct err *e)
 {
-    struct tensor *left = before_left(r->s, &r->p, m->net->embed, top_of(r), name_of_lstm(&r->p));
-    struct str how = {0};
-    if (r->p.embedding)
-        return !left || before_refuse(r->s, &r->p, left, m->net->embed, e);
+    const char *lstm = name_of_lstm(&r->p);
     const int in = m->net->embed;
+    struct tensor *left = is_graph(r->s) ? NULL : before_left(r->s, &r->p, in, top_of(r), lstm);
+    struct tensor *between = left || is_graph(r->s) ? NULL : before_between(r->s, &r->p, m->net, lstm);
+    struct str how = {0};
+    if (between)
+        return before_refuse_between(r->s, between, e);
+    if (r->p.embedding || (r->one_hot && r->s->naming))
+        return !left
+               || before_refuse(r->s, left, r->p.embedding ? r->p.embedding->shape[1] : (size_t)m->net->vocab, in, e);
     const char *plural = in == 1 ? "" : "s";
     if (r->s->not_run)
         build_notice(m, "the LSTM reads what %s computes, which is not run: give its own inputs, %d number%s a step",
                      r->s->not_run, in, plural);
-    else if (left && r->s->naming && before_way(left, NULL, in, &how))
+    else if (left && r->s->naming && before_way(r->s, left, 0, in, &how))
         str_add(&how, ", or ");
     if (left && r->s->naming && !r->s->not_run)        /* of a list the places tell what is in front (lists.c) */
         build_notice(m, "%s may stand before the LSTM and is not computed: %sgive the LSTM's own inputs, %d number%s a "
@@ -888,7 +930,7 @@ static bool finish(struct model *m, struct reading *r, struct err *e)
         return no_room(r->s, e);
     if (!fill_around(m->net, r, e))
         return false;
-    if (!r->p.embedding) {
+    if (!r->p.embedding && !r->one_hot) {
         m->before = r->before_layers;
         r->before_layers = NULL;
     }
@@ -899,7 +941,7 @@ static bool finish(struct model *m, struct reading *r, struct err *e)
     say_around(r);
     if (!keep_projection(m, r, e))
         return false;
-    m->one_hot = r->one_hot;
+    m->one_hot = r->one_hot && !r->before_layers;
     m->skip = r->p.skip;
     if (!r->p.layout.separate)
         memcpy(m->order, r->p.layout.order, sizeof m->order);
@@ -917,7 +959,7 @@ static bool finish(struct model *m, struct reading *r, struct err *e)
         build_notice(m, "%d of %d rows, the last, have no token in the vocabulary: no text gives them, and they are "
                      "called by their number", m->vocab->unnamed, m->vocab->size);
     if (before_is(&r->before)) {
-        char *said = before_say(&r->before, !r->p.embedding);
+        char *said = before_say(&r->before, !r->p.embedding && !r->one_hot);
         build_notice(m, "%s", said);
         free(said);
     }

@@ -79,8 +79,8 @@ bool refuse_foreign(const struct source *s, struct err *e)
     struct str names = {0};
     int shown = 0, n = 0;
     for (int k = 0; k < s->n; k++) {
-        if (s->t[k]->slice)
-            continue;
+        if (s->t[k]->slice || (s->t[k]->at && json_kind(s->t[k]->at) == JSON_NUMBER))
+            continue;                      /* a part; a number beside the tensors */
         n++;
         if (shown < 4 && strlen(s->t[k]->name) < 80)
             str_addf(&names, "%s%s", shown++ ? ", " : "", s->t[k]->name);

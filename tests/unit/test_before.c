@@ -57,53 +57,54 @@ static const char with_batch_norm_of_keras[] =
 /* Sizes that leave a choice: a square Linear before an LSTM of more units; Linear and LayerNorm before one of as many
  * units as it reads; the same of vectors. */
 static const char square[] =
-    "\"embedding.weight\":[[-0.5,-0.125],[0.75,-1.0],[-0.375,0.625]],\"lstm.weight_ih_l0\":[[1.5,0.5],[-0.625,-2."
-    "0],[1.25,1.125],[0.375,1.0],[-0.5,1.0],[-0.875,0.75],[-0.5,-0.0],[-1.25,0.375],[1.125,0.0],[0.875,0.125]"
-    ",[0.125,-1.375],[-0.375,-1.625]],\"lstm.weight_hh_l0\":[[0.75,1.625,-1.375],[-1.125,1.25,0.875],[1.375,2.0"
-    ",1.125],[-0.125,-2.0,0.5],[0.375,0.0,1.125],[1.125,-0.5,0.375],[0.0,0.125,0.125],[0.25,0.25,1.25],[0.625"
-    ",-1.0,1.875],[-0.875,-0.875,-0.25],[-0.625,0.125,-0.125],[-1.0,0.0,-0.875]],\"lstm.bias_ih_l0\":[0.0,0.625"
-    ",2.375,0.5,-0.125,0.875,-1.5,0.5,-1.625,1.0,-1.125,-1.5],\"lstm.bias_hh_l0\":[-0.375,-0.5,0.25,-1.125,-0.8"
-    "75,0.25,1.5,1.0,-1.25,-0.875,-0.375,-0.0],\"fc.weight\":[[0.875,0.5,1.0],[1.625,0.375,-0.625]],\"fc.bias\":["
-    "-0.75,1.375],\"pre.weight\":[[0.875,0.375],[-0.25,0.0]],\"pre.bias\":[-0.875,0.875]";
+    "\"embedding.weight\":[[-0.375,0.625],[0.375,-1.875],[0.625,0.25]],\"lstm.weight_ih_l0\":[[0.25,0.125],[0.875"
+    ",1.375],[-0.125,-1.5],[-1.875,0.0],[-0.75,-0.0],[0.875,-0.125],[-1.0,-0.5],[0.5,1.5],[-0.5,-0.125],[-0.2"
+    "5,-0.125],[-0.5,1.625],[-1.125,-0.875]],\"lstm.weight_hh_l0\":[[0.25,-1.75,1.25],[0.875,-0.25,0.0],[-0.5,-"
+    "0.375,0.5],[2.25,0.75,0.5],[0.125,0.0,0.125],[-0.25,0.25,-1.75],[-1.5,-0.375,1.0],[1.875,1.5,0.125],[1.7"
+    "5,-1.375,-0.125],[-0.375,1.375,-0.5],[-1.125,0.25,1.75],[-0.25,0.125,-1.375]],\"lstm.bias_ih_l0\":[-0.125,"
+    "0.875,-1.5,0.5,-1.625,1.0,-1.125,-1.5,-0.375,-0.5,0.25,-1.125],\"lstm.bias_hh_l0\":[-0.875,0.25,1.5,1.0,-1"
+    ".25,-0.875,-0.375,-0.0,0.875,0.5,1.0,1.625],\"fc.weight\":[[0.375,-0.625,-0.75],[1.375,0.875,0.375],[-0.25"
+    ",0.0,-0.875],[0.875,-0.375,0.875]],\"fc.bias\":[-0.25,-0.125,-0.875,0.125],\"pre.weight\":[[1.0,1.25],[-1.12"
+    "5,1.625]],\"pre.bias\":[-0.75,1.5]";
 static const char square_expected[] =
-    "{\"h\":[[0.021315519,0.011705809,-0.048348591],[0.050457153,0.028553359,-0.079990871],[0.055625863,0.02076"
-    "3494,-0.062707081]],\"output\":[[-0.7738446,1.444245219],[-0.771564186,1.517694712],[-0.753652692,1.512370"
-    "229]]}";
+    "{\"h\":[[-0.134783387,0.753256798,0.000582237],[-0.24768351,0.119663626,0.571128726],[-0.229433879,0.18064"
+    "3886,0.02472082]],\"output\":[[-0.771765947,0.348990858,-0.841813624,-0.274897307],[-0.846017599,-0.146685"
+    "869,-1.312816739,0.363140702],[-0.467480749,-0.273137867,-0.839272261,-0.121865377]]}";
 static const char square_relu[] =
-    "{\"h\":[[0.0,0.006738315,-0.031526476],[-0.000866649,0.020248098,-0.065894924],[-0.002284498,0.013844117,-"
-    "0.046090752]]}";
+    "{\"h\":[[-0.135851473,0.75484544,0.000178278],[-0.267481744,-0.265801847,-0.183577999],[-0.202631369,-0.41"
+    "6200787,-0.057053868]]}";
 static const char square_tanh[] =
-    "{\"h\":[[0.032061044,0.018949563,-0.05968203],[0.050880924,0.034418341,-0.089737155],[0.057685357,0.030329"
-    "47,-0.081532106]]}";
+    "{\"h\":[[-0.123629048,-0.14665693,0.046816219],[-0.098304905,-0.149725229,0.558419883],[-0.18812409,-0.395"
+    "821184,0.066125184]]}";
 static const char square_sigmoid[] =
-    "{\"h\":[[-0.034864634,0.013056337,-0.044273272],[-0.09130799,0.019611178,-0.06238177],[-0.102726944,0.0207"
-    "52607,-0.065610491]]}";
+    "{\"h\":[[-0.133418038,0.114384919,0.00993575],[-0.227066427,-0.486842275,0.02704259],[-0.177995488,-0.6121"
+    "47987,0.041104265]]}";
 static const char equal[] =
-    "\"embedding.weight\":[[0.625,0.5],[-1.75,0.5],[0.875,0.375]],\"lstm.weight_ih_l0\":[[1.75,0.75],[1.25,0.125]"
-    ",[-0.875,1.5],[-0.75,0.25],[0.25,-0.75],[0.25,-0.25],[1.125,0.125],[0.375,-1.5]],\"lstm.weight_hh_l0\":[[1"
-    ".125,-0.125],[-0.625,-1.75],[0.25,-0.75],[0.25,0.0],[-0.25,0.625],[0.0,1.125],[0.125,0.25],[0.125,0.125]"
-    "],\"lstm.bias_ih_l0\":[1.125,-0.375,-0.75,0.75,-1.25,-0.125,0.25,1.125],\"lstm.bias_hh_l0\":[0.625,0.0,-0.12"
-    "5,0.375,-1.625,-0.125,-0.125,1.0],\"fc.weight\":[[1.0,-1.875],[0.125,-0.75],[-0.125,-0.125]],\"fc.bias\":[-0"
-    ".625,-0.875,-1.25],\"pre.weight\":[[-0.375,-1.0],[2.5,0.5]],\"pre.bias\":[-0.25,1.125],\"norm.weight\":[0.375,"
-    "-0.5],\"norm.bias\":[-0.125,0.25]";
+    "\"embedding.weight\":[[0.5,-1.0],[0.5,-0.75],[-0.625,0.625]],\"lstm.weight_ih_l0\":[[1.75,0.375],[-0.375,-0."
+    "625],[-0.25,-0.875],[0.125,0.625],[-1.875,0.75],[-1.125,0.75],[-0.375,0.625],[-0.375,-0.25]],\"lstm.weigh"
+    "t_hh_l0\":[[1.625,0.25],[-0.75,-1.625],[-0.5,0.25],[1.75,0.25],[-1.625,-2.0],[0.5,0.75],[0.25,0.125],[-1."
+    "625,1.0]],\"lstm.bias_ih_l0\":[-1.625,-0.125,-0.125,1.0,1.0,-1.875,0.125,-0.75],\"lstm.bias_hh_l0\":[-0.125,"
+    "-0.125,-0.625,-0.875,-1.25,-0.375,-1.0,2.5],\"fc.weight\":[[0.5,-0.25],[1.125,0.375],[-0.5,-0.125]],\"fc.bi"
+    "as\":[0.25,-0.5,1.0],\"pre.weight\":[[-0.5,-0.75],[-0.875,-0.625]],\"pre.bias\":[0.125,-3.25],\"norm.weight\":["
+    "-1.125,-0.5],\"norm.bias\":[-0.625,-0.625]";
 static const char equal_expected[] =
-    "{\"h\":[[-0.222780094,-0.072244212],[-0.520139456,-0.219045058],[-0.259869516,-0.382390767]],\"output\":[[-0"
-    ".712322176,-0.848664343,-1.21312201],[-0.734429955,-0.77573365,-1.157601953],[-0.167886853,-0.620690584,"
-    "-1.169717431]]}";
+    "{\"h\":[[0.003262385,-0.200649008],[0.004490959,-0.367078722],[0.004827345,-0.485134959]],\"output\":[[0.301"
+    "793456,-0.571573198,1.023449898],[0.344015151,-0.632602215,1.043639421],[0.3736974,-0.676494837,1.058228"
+    "254]]}";
 static const char vectors[] =
-    "\"inp.weight\":[[-0.5,-0.875,0.625],[1.125,-0.875,-0.125]],\"inp.bias\":[0.875,1.5],\"norm.weight\":[-0.625,-0"
-    ".375],\"norm.bias\":[-0.5,-0.125],\"lstm.weight_ih_l0\":[[0.5,0.875],[0.75,0.375],[1.125,-0.375],[1.75,-0.0]"
-    ",[-0.625,-0.375],[-0.25,1.375],[1.0,-0.875],[-0.5,-0.875],[1.25,1.375],[0.125,-1.25],[1.25,1.5],[-2.125,"
-    "0.5]],\"lstm.weight_hh_l0\":[[0.25,1.625,-0.125],[-1.75,-0.625,-0.625],[1.125,-0.5,-0.5],[0.5,-0.375,-0.25"
-    "],[1.875,-0.25,0.125],[-0.125,0.0,-0.625],[0.5,2.0,0.125],[-0.75,-1.875,0.25],[1.25,-1.625,-0.0],[-1.875"
-    ",-1.125,1.375],[0.875,-0.375,1.25],[-0.75,0.0,-0.375]],\"lstm.bias_ih_l0\":[-0.375,1.0,-0.375,0.0,-0.875,0"
-    ".5,0.625,-0.625,1.375,0.75,-0.75,0.875],\"lstm.bias_hh_l0\":[0.25,-0.25,1.75,-0.375,0.25,-1.625,1.25,0.625"
-    ",-0.5,-1.375,0.875,0.375],\"fc.weight\":[[-0.625,-1.5,0.25]],\"fc.bias\":[1.25]";
+    "\"inp.weight\":[[2.0,-0.375,0.75],[-0.75,0.0,-1.625]],\"inp.bias\":[0.125,0.5],\"norm.weight\":[-1.625,-0.25],"
+    "\"norm.bias\":[-1.875,0.25],\"lstm.weight_ih_l0\":[[-0.625,-0.375],[-0.25,1.375],[1.0,-0.875],[-0.5,-0.875],"
+    "[-1.5,-0.25],[-0.25,1.25],[0.5,-1.25],[-0.25,-1.125],[-1.125,0.25],[1.5,-0.125],[0.625,0.125],[-0.0,-0.5"
+    "]],\"lstm.weight_hh_l0\":[[-0.5,-0.5,0.5],[0.375,-1.375,-0.75],[0.625,0.75,1.625],[0.875,-0.125,-0.375],[0"
+    ".5,-2.0,-0.625],[0.375,1.25,-1.625],[-0.0,-1.875,-1.0],[0.75,0.5,-0.875],[-0.625,0.5,-1.125],[-0.5,0.125"
+    ",-0.875],[-1.375,-1.5,-0.0],[0.125,-0.25,-0.5]],\"lstm.bias_ih_l0\":[-0.125,-0.25,1.75,-0.375,0.25,-1.625,"
+    "1.25,0.625,-0.5,-1.375,0.875,0.375],\"lstm.bias_hh_l0\":[-0.625,-1.5,0.25,1.25,0.5,-1.25,0.25,2.75,-0.0,-0"
+    ".625,-0.625,-1.0],\"fc.weight\":[[-0.625,-0.125,0.25]],\"fc.bias\":[1.5]";
 static const char vectors_inputs[] =
     "[[0.5,-1.0,2.0],[1.0,0.25,-0.75],[-2.0,0.125,0.5]]";
 static const char vectors_expected[] =
-    "{\"h\":[[0.047418416,0.047256332,-0.090551585],[0.196907356,0.075094074,0.169428572],[0.066993766,0.057994"
-    "705,0.053973801]],\"output\":[[1.126841068],[1.05664897],[1.134630322]]}";
+    "{\"h\":[[-0.00033227,0.056391612,0.036795162],[-0.000517618,0.087168999,0.046437681],[-0.038258489,0.31603"
+    "5688,-0.061732214]],\"output\":[[1.502357483],[1.501036763],[1.468973994]]}";
 
 static struct model *read_it(const char *more, const char *expected, struct err *e)
 {
@@ -263,7 +264,7 @@ static void what_may_stand_elsewhere_is_not_taken(void **state)
     assert_non_null(strstr(m->report, "attention.weight may stand between the LSTM and fc.weight"));
     model_free(m);
     snprintf(more, sizeof more, "%s,%s,\"norm.running_mean\":[1,2,3]", linear, norm);
-    refused(more, "norm.weight: 3 numbers that may stand between the embedding and the LSTM");
+    refused(more, "norm.weight: by its size (3) it may stand before the LSTM");
 }
 
 static void a_square_linear_that_can_stand_nowhere_else_is_computed(void **state)
@@ -275,7 +276,7 @@ static void a_square_linear_that_can_stand_nowhere_else_is_computed(void **state
     dump_proven(square, NULL, square_tanh, "input_activation=tanh");
     dump_proven(square, NULL, square_sigmoid, "input_activation=sigmoid");
     snprintf(more, sizeof more, "%s,\"fc0.weight\":[[1,2,3],[4,5,6]]", square); /* 3 of h to 2: pre may follow it */
-    dump_refused(more, NULL, "pre.weight: 2 x 2 numbers that may stand between the embedding and the LSTM");
+    dump_refused(more, NULL, "pre.weight: by its size (2 x 2) it may stand before the LSTM");
     snprintf(more, sizeof more, "%s,\"gate.weight\":[[1,2],[3,4]]", square);
     dump_refused(more, NULL, "--names ignored=gate leaves out");
 }
@@ -284,8 +285,8 @@ static void a_square_linear_that_can_stand_nowhere_else_is_computed(void **state
 static void what_may_stand_on_either_side_is_asked_for(void **state)
 {
     (void)state;
-    dump_refused(equal, NULL, "F: tensors.pre.weight: 2 x 2 numbers that may stand between the embedding and the LSTM, "
-                              "where they would change every gate: --names input_weight=pre.weight computes a Linear "
+    dump_refused(equal, NULL, "F: tensors.pre.weight: by its size (2 x 2) it may stand before the LSTM, "
+                              "where it would change every gate: --names input_weight=pre.weight computes a Linear "
                               "there, --names ignored=pre leaves out");
     dump_refused(equal, "input_weight=pre.weight", "--names input_norm=norm.weight computes a LayerNorm");
     dump_proven(equal, NULL, equal_expected, "input_weight=pre.weight,input_norm=norm.weight");
@@ -296,9 +297,8 @@ static void what_may_stand_on_either_side_is_asked_for(void **state)
     dump_refused(equal, "input_weight=fc.weight", "fc.weight: expected the weights of a Linear before the LSTM, 2 x 2, "
                                                   "found 3 x 2");
     dump_refused(equal, "input_norm=fc.bias",
-                 "fc.bias: expected the weight of a LayerNorm or BatchNorm before the LSTM, 2 "
-                 "numbers, found 3");
-    dump_refused(equal, "input_norm=pre.bias", "pre.bias: expected a LayerNorm or BatchNorm, but its bias");
+                 "fc.bias: expected the weight of a LayerNorm or BatchNorm, which is called so");
+    dump_refused(equal, "input_norm=fc.weight", "expected the weight of a LayerNorm or BatchNorm before the LSTM, 2");
 }
 
 static void what_is_added_to_the_embedding_is_not_left_out(void **state)
@@ -311,7 +311,7 @@ static void what_is_added_to_the_embedding_is_not_left_out(void **state)
     char text[4096];
     for (size_t k = 0; k < sizeof more / sizeof *more; k++) {
         snprintf(text, sizeof text, "%s,%s", square, more[k]);
-        dump_refused(text, NULL, "may stand between the embedding and the LSTM");
+        dump_refused(text, NULL, "may stand before the LSTM");
     }
     snprintf(text, sizeof text, "%s,\"value.weight\":[[1,2,3]],\"value.bias\":[1]", square);     /* reads h */
     struct model *m = dump(text, NULL);
@@ -325,7 +325,10 @@ static void of_vectors_layers_in_front_are_computed_on_request(void **state)
     (void)state;
     struct err e = {""};
     struct model *m = read_dump(vectors, NULL, NULL, NULL, &e);
-    assert_null(m);                                    /* three words are no vectors of two numbers */
+    assert_null(m); /* three words are no vectors of two numbers */
+    dump_refused(square, "ignored=pre.nix",
+                 "--names: ignored: expected the name of a tensor, or of what tensors are a");
+    dump_refused(square, "embedding=embedding.weight,embedding=fc.weight", "--names: embedding is said twice");
     m = read_dump(vectors, "[[0.5,1],[2,3]]", NULL, NULL, &e);
     assert_non_null(m);
     assert_int_equal(model_given(m), 2);
@@ -355,7 +358,103 @@ static void names_that_say_nothing_are_told(void **state)
                  "--names: embedding: expected the name of one of the tensors (--inspect lists "
                  "them), found \"nix\"");
     struct model *m = dump(square, "embedding=embedding.weight,output_weight=fc.weight");
-    assert_int_equal(m->net->outputs, 2);
+    assert_int_equal(m->net->outputs, 4);
+    model_free(m);
+}
+
+/* Words that are 1 at their place and else 0 go through what stands in front, too. */
+static void one_hot_words_go_through_the_layers_in_front(void **state)
+{
+    (void)state;
+    struct err e = {""};
+    const char *const names = "input_weight=inp.weight,input_norm=norm.weight";
+    struct model *m = dump(vectors, names), *v = read_dump(vectors, "[[1,0,0],[0,1,0],[0,0,1]]", NULL, names, &e);
+    assert_non_null(v);
+    assert_int_equal(m->net->vocab, 3);
+    assert_int_equal(m->net->embed, 2);
+    assert_int_equal(v->input_steps, 3);
+    assert_memory_equal(m->net->embedding, v->inputs, 6 * sizeof(float));
+    assert_false(m->one_hot);
+    assert_false(model_export(v, "/nonexistent/model.json", &e));
+    assert_non_null(strstr(e.text, "its inputs go through layers before the LSTM"));
+    model_free(m);
+    model_free(v);
+}
+
+static void the_order_of_a_square_linear_and_a_norm_is_asked_for(void **state)
+{
+    (void)state;
+    char text[4096];
+    snprintf(text, sizeof text, "%s,\"norm.weight\":[1,2],\"norm.bias\":[0.5,-1]", square);
+    dump_refused(text, NULL, "could stand before the LSTM in either order: --names input_weight=pre.weight,"
+                             "input_norm=norm.weight, the first of them first, says in which");
+    struct model *a = dump(text, "input_weight=pre.weight,input_norm=norm.weight");
+    struct model *b = dump(text, "input_norm=norm.weight,input_weight=pre.weight");
+    /* A LayerNorm of two numbers gives -1 and 1, times its weight, plus its bias: of the last layer it shows. */
+    for (int k = 0; k < 3; k++) {
+        float low = a->net->embedding[2 * k];
+        assert_true((low > -0.51f && low < -0.49f) || (low > 1.49f && low < 1.51f));
+    }
+    assert_true(memcmp(a->net->embedding, b->net->embedding, 6 * sizeof(float)) != 0);
+    model_free(a);
+    model_free(b);
+}
+
+static void a_number_that_scales_is_not_left_out(void **state)
+{
+    (void)state;
+    static const char *const more[] = {"\"embed_scale\":2", "\"act.weight\":[0.25]", "\"scale\":[[[2,3]]]"};
+    char text[4096];
+    for (size_t k = 0; k < sizeof more / sizeof *more; k++) {
+        snprintf(text, sizeof text, "%s,%s", square, more[k]);
+        dump_refused(text, NULL, "it may stand before the LSTM");
+    }
+    snprintf(text, sizeof text, "%s,\"best_score\":2", square);          /* a number of a dump */
+    struct model *m = dump(text, NULL);
+    assert_int_equal(m->unused_count, 0);
+    model_free(m);
+}
+
+#define WIDE(name)                                                                                                     \
+    "\"" name ".weight_ih_l0\":[[1],[2],[3],[4],[5],[6],[7],[8]],\"" name                                              \
+    ".weight_hh_l0\":[[1,0],[2,0],[3,0],[4,0],[5,0],[6,0],[7,0],[8,0]]"
+
+static void what_may_stand_between_two_lstms_is_not_left_out(void **state)
+{
+    (void)state;
+    static const char words[] = "\"embedding.weight\":[[1],[2],[3]],",
+                      stack[] = WIDE("rnns.0") ",\"rnns.1.weight_ih_l0\":[[1,1],[2,1],[3,1],[4,1]],"
+                                               "\"rnns.1.weight_hh_l0\":[[1],[2],[3],[4]]";
+    char text[4096];
+    snprintf(text, sizeof text, "%s%s", words, stack);
+    struct model *m = dump(text, NULL);
+    assert_int_equal(m->net->layers, 2);
+    model_free(m);
+    snprintf(text, sizeof text, "%s%s,\"norm.weight\":[2,1],\"norm.bias\":[1,1]", words, stack);
+    dump_refused(text, NULL,
+                 "norm.weight: by its size (2) it may stand between two LSTMs, where it would change every gate");
+    m = dump(text, "ignored=norm");
+    assert_int_equal(m->unused_count, 2);
+    model_free(m);
+}
+
+/* 3 of h to 2, and on from these: the norm and the last layer are those of a head in two steps. */
+static void a_head_in_two_steps_is_no_layer_before_the_lstm(void **state)
+{
+    (void)state;
+    char text[4096];
+    snprintf(text, sizeof text, "%s,\"fc1.weight\":[[1,2,3],[4,5,6]],\"fc2.weight\":[[1,2],[3,4],[5,6]]", square);
+    struct model *m = dump(text, "ignored=pre");
+    assert_int_equal(m->unused_count, 4);              /* pre and its bias, fc1, fc2 */
+    model_free(m);
+    snprintf(text, sizeof text, "%s,\"last.weight\":[[1,2,3,4],[5,6,7,8],[9,1,2,3]]",
+             square); /* reads the four outputs of fc */
+    m = dump(text, NULL);
+    assert_int_equal(m->net->outputs, 0);
+    assert_non_null(strstr(m->report, "last.weight may read what is put out by fc.weight"));
+    model_free(m);
+    m = dump(text, "output_weight=fc.weight");
+    assert_int_equal(m->net->outputs, 4);
     model_free(m);
 }
 
@@ -375,6 +474,11 @@ int main(void)
         cmocka_unit_test(what_is_added_to_the_embedding_is_not_left_out),
         cmocka_unit_test(of_vectors_layers_in_front_are_computed_on_request),
         cmocka_unit_test(names_that_say_nothing_are_told),
+        cmocka_unit_test(one_hot_words_go_through_the_layers_in_front),
+        cmocka_unit_test(the_order_of_a_square_linear_and_a_norm_is_asked_for),
+        cmocka_unit_test(a_number_that_scales_is_not_left_out),
+        cmocka_unit_test(what_may_stand_between_two_lstms_is_not_left_out),
+        cmocka_unit_test(a_head_in_two_steps_is_no_layer_before_the_lstm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

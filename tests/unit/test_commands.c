@@ -164,7 +164,7 @@ static void what_cannot_be_read_is_status_1(void **state)
         {"gender --check nope", 1, "nope: cannot open"},
         {"gender --order ifgo --print text", 1, "gender: --order: a native file names its gates and layers itself"},
         {"--forget-bias 1 --print text", 1, "--forget-bias: a native file names its gates and layers itself"},
-        {"gender --names ignored=x --print text", 1, "--names: a native file names its gates and layers itself"},
+        {"gender --names embedding=x --print text", 1, "--names: a native file names its gates and layers itself"},
         {"gender --vocab v.txt --print text", 1, "the file has its own vocabulary, so that --vocab"},
         {"gender --against nope", 1, "nope: there is no file and no built-in model of that name"},
         {"gender --against vec.json", 1, "expected"},

@@ -46,6 +46,8 @@ static void one_clean_line(const struct reader *r, const char *text, const char 
 {
     size_t len;
     bool hidden = false;
+    if (strncmp(said, "warning: ", 9) == 0)
+        said += 9;
     for (const char *p = said; *p; p += len)
         hidden |= utf8_hidden(utf8_decode(p, strlen(p), &len));
     if (!*said || hidden || strncmp(said, r->name, strlen(r->name)) != 0)
