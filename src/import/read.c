@@ -328,6 +328,22 @@ static bool refuse_rows(const struct reading *r, int rows, struct err *e)
     return false;
 }
 
+/* The name of the only tensor with a row for each token and as many columns as the LSTM reads, else "TENSOR". */
+static const char *table_of(const struct reading *r)
+{
+    const char *name = NULL;
+    for (int k = 0; k < r->s->n; k++) {
+        struct tensor *t = r->s->t[k];
+        bool fits = t->use == TENSOR_UNUSED && tensor_measure(r->s, t, NULL) && t->rank == 2
+                    && t->shape[0] == (size_t)r->vocab->size && t->shape[1] == (size_t)r->shape.embed;
+        if (fits && name)
+            return "TENSOR";
+        if (fits)
+            name = t->name;
+    }
+    return name ? name : "TENSOR";
+}
+
 /* The vocabulary and what makes vectors of it. Only where there is an embedding, or as many tokens as inputs, can
  * there be one. */
 static bool measure_words(struct reading *r, struct err *e)
@@ -351,9 +367,8 @@ static bool measure_words(struct reading *r, struct err *e)
     if (!embedding && r->vocab->size != rows)
         return source_complain(r->s, e,
                                "there is a vocabulary but no embedding (embedding.weight, encoder.weight …); --names "
-                               "embedding=TENSOR says "
-                               "where it is, and one-hot inputs want %d tokens, found %d",
-                               rows, r->vocab->size);
+                               "embedding=%s says where it is, and one-hot inputs want %d tokens, found %d",
+                               table_of(r), rows, r->vocab->size);
     r->one_hot = !embedding;
     r->shape.vocab = rows;
     return true;

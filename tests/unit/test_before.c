@@ -326,6 +326,11 @@ static void of_vectors_layers_in_front_are_computed_on_request(void **state)
     struct err e = {""};
     struct model *m = read_dump(vectors, NULL, NULL, NULL, &e);
     assert_null(m); /* three words are no vectors of two numbers */
+    char text[4096];
+    snprintf(text, sizeof text, "%s", square);
+    char *at = strstr(text, "embedding.weight");
+    memcpy(at, "some_table_weigh", 16);                /* the only tensor with a row for each of the three words */
+    dump_refused(text, NULL, "--names embedding=some_table_weigh says where it is");
     dump_refused(square, "ignored=pre.nix",
                  "--names: ignored: expected the name of a tensor, or of what tensors are a");
     dump_refused(square, "embedding=embedding.weight,embedding=fc.weight", "--names: embedding is said twice");
