@@ -363,7 +363,7 @@ static bool numeric(enum ask_kind k)
     return k == ASK_NUMBER || k == ASK_VECTOR || k == ASK_BAR;
 }
 
-/* Where one's own order left the right one, and that in full. */
+/* Where one's own order went wrong, and one that is right in full. */
 static void say_order(struct app *a)
 {
     const struct walk_page *here = walk_here(a->lesson->walk);
@@ -373,14 +373,14 @@ static void say_order(struct app *a)
     int same = judge_right_lines(p, here->answer.line, right);
     if (here->tries && same < p->ask.lines) {
         if (same)
-            str_addf(&out, "Yours is right up to line %d. Then comes: %s.", same, judge_line(right[same]));
+            str_addf(&out, "Yours is right up to line %d. Then can come: %s.", same, judge_line(right[same]));
         else
             str_addf(&out, "The first is: %s.", judge_line(right[0]));
         line(a, ROLE_TEXT, ATTR_BOLD, &out);
         str_clear(&out);
     }
     judge_say_truth(p, &a->lesson->walk->stage, &truth, NULL);
-    str_addf(&out, "The order: %s.", str_text(&truth));
+    str_addf(&out, "One order that is right: %s.", str_text(&truth));
     line(a, ROLE_TEXT, 0, &out);
     str_free(&out);
     str_free(&truth);
@@ -413,9 +413,10 @@ static void say_verdict(struct app *a)
         say_order(a);
     } else if (!listed) {
         if (here->tries) {
-            str_add(&out, "You said ");
+            const char *quote = p->ask.kind == ASK_WORD ? "'" : "";
+            str_addf(&out, "You said %s", quote);
             judge_say(p, &here->answer, &out);
-            str_add(&out, ", it ");
+            str_addf(&out, "%s, it ", quote);
         } else {
             str_add(&out, "It ");
         }
@@ -537,7 +538,9 @@ void lesson_answer_told(const struct app *a, struct str *out)
     }
     /* What an edit leads to can be told when it has been made. */
     if (p->ask.why && (p->ask.kind != ASK_DO || walk_here(a->lesson->walk)->phase == WALK_TOLD)) {
-        str_add(out, out->len > was ? ". Why: " : "Why: ");
+        if (out->len > was)
+            str_add(out, str_text(out)[out->len - 1] == '.' ? " " : ". ");
+        str_add(out, "Why: ");
         add_template(a, p->ask.why, out);
     }
 }

@@ -49,28 +49,14 @@ static void gift_options(const struct page *p, const struct stage *s, unsigned r
     str_addc(out, '\n');
 }
 
-/* Pairs of a line and its place. */
-static void gift_order(const struct page *p, const struct stage *s, struct str *out)
-{
-    enum substep line[SUB_COUNT];
-    judge_lines(p, s->seed, line);
-    for (int k = 0; k < p->ask.lines; k++) {
-        int place = 1;
-        for (int j = 0; j < p->ask.lines; j++)
-            place += line[j] < line[k];
-        str_add(out, "\n=");
-        gift_text(judge_line(line[k]), out);
-        str_addf(out, " -> %d", place);
-    }
-    str_addc(out, '\n');
-}
-
-/* A quiz cannot drag a bar over the picture or edit a gate; what stands on the screen goes into the text. */
+/* A quiz cannot drag a bar over the picture or edit a gate; what stands on the screen goes into the text. Nor can it
+ * take one of several right orders: it pairs a line with one place. */
 static bool can_be_marked(const struct page *p, const struct truth *truth)
 {
     switch (p->ask.kind) {
     case ASK_NOTHING:
     case ASK_DO:
+    case ASK_ORDER:
     case ASK_BUG: return false;
     case ASK_VOTE: return truth->options != 0;
     default: return true;
@@ -85,11 +71,12 @@ static void gift_body(const struct page *p, const struct stage *s, const struct 
         return;
     }
     str_add(out, "{");
-    if (p->ask.kind == ASK_ORDER) {
-        gift_order(p, s, out);
-    } else if (judge_options(p)) {
+    if (judge_options(p)) {
         gift_options(p, s, truth->options, out);
-    } else if (truth->value.kind == EXPR_IS_WORD || p->ask.kind == ASK_UNIT) {
+    } else if (truth->value.kind == EXPR_IS_WORD) {
+        str_addc(out, '=');
+        gift_text(truth->value.word, out);
+    } else if (p->ask.kind == ASK_UNIT) {
         judge_say_truth(p, s, &right, NULL);
         str_addc(out, '=');
         gift_text(str_text(&right), out);
@@ -121,6 +108,8 @@ static void gift_question(const struct lesson *l, int k, const struct stage *s, 
     gift_template(p->ask.prompt, s, out);
     if (truth->value.n > 1)
         str_addf(out, " Number %d of %d.", part + 1, truth->value.n);
+    if (p->ask.kind == ASK_STEP)
+        str_add(out, " Give the number of the word, 1 for the first.");
     str_addc(out, ' ');
     gift_body(p, s, truth, part, out);
 }

@@ -163,12 +163,33 @@ static bool find_route(const struct page *p, const struct stage *s, const struct
     return true;
 }
 
+/* What must be there before a step: i, g and o are made as f is, of the same sum and squashed, and wait for nothing
+ * else; so there is more than one right order. */
+enum {
+    GATE = 1 << SUB_CONCAT | 1 << SUB_PRODUCT | 1 << SUB_BIAS | 1 << SUB_SIGMA,
+    MEMORY = GATE | 1 << SUB_KEEP | 1 << SUB_WRITE
+};
+static const unsigned needs[SUB_COUNT] = {
+    [SUB_PRODUCT] = 1 << SUB_CONCAT, [SUB_BIAS] = 1 << SUB_CONCAT | 1 << SUB_PRODUCT,
+    [SUB_SIGMA] = GATE & ~(1 << SUB_SIGMA), [SUB_KEEP] = GATE, [SUB_WRITE] = GATE, [SUB_O] = GATE, [SUB_C] = MEMORY,
+    [SUB_H] = MEMORY | 1 << SUB_C | 1 << SUB_O,
+};
+
+/* How many lines from above have all they need above them. */
+static int lines_in_order(const struct page *p, const enum substep given[SUB_COUNT])
+{
+    unsigned below = 0;
+    int k = 0;
+    for (int j = 0; j < p->ask.lines; j++)
+        below |= 1U << given[j];
+    for (; k < p->ask.lines && !(needs[given[k]] & below); k++)
+        below &= ~(1U << given[k]);
+    return k;
+}
+
 static bool judge_order(const struct page *p, const struct answer *given)
 {
-    for (int k = 1; k < p->ask.lines; k++)
-        if (given->line[k] < given->line[k - 1])
-            return false;
-    return true;
+    return lines_in_order(p, given->line) == p->ask.lines;
 }
 
 bool judge(const struct page *p, const struct stage *s, const struct session *session, const struct answer *given,
@@ -260,7 +281,7 @@ static void say_value(const struct page *p, const struct stage *s, const struct 
             template_value(&one, "", out);
     }
     if (v->kind == EXPR_IS_WORD)
-        str_add(out, v->word);
+        str_addf(out, s ? "'%s'" : "%s", v->word);       /* told: it may be a full stop */
 }
 
 static void say_order(const enum substep *line, int n, struct str *out)
@@ -288,12 +309,10 @@ static int by_step(const void *a, const void *b)
 
 int judge_right_lines(const struct page *p, const enum substep given[SUB_COUNT], enum substep out[SUB_COUNT])
 {
-    int same = 0;
-    memcpy(out, p->ask.line, (size_t)p->ask.lines * sizeof *out);
-    qsort(out, (size_t)p->ask.lines, sizeof *out, by_step);
-    while (same < p->ask.lines && given[same] == out[same])
-        same++;
-    return same;
+    int right = lines_in_order(p, given);
+    memcpy(out, given, (size_t)p->ask.lines * sizeof *out);
+    qsort(out + right, (size_t)(p->ask.lines - right), sizeof *out, by_step);
+    return right;
 }
 
 enum { EDIT_MOST = 128 };
@@ -329,7 +348,8 @@ bool judge_say_truth(const struct page *p, const struct stage *s, struct str *ou
     struct truth truth;
     if (p->ask.kind == ASK_ORDER) {
         enum substep line[SUB_COUNT];
-        judge_right_lines(p, p->ask.line, line);
+        memcpy(line, p->ask.line, (size_t)p->ask.lines * sizeof *line);
+        qsort(line, (size_t)p->ask.lines, sizeof *line, by_step);
         say_order(line, p->ask.lines, out);
         return true;
     }

@@ -40,7 +40,7 @@ int judge_shown(const struct page *p, unsigned seed, int out[LESSON_OPTIONS]);
 /* The lines of an `order` question as they are put, and what one says. */
 void judge_lines(const struct page *p, unsigned seed, enum substep out[SUB_COUNT]);
 const char *judge_line(enum substep sub);
-/* The right order; returns how many lines from above `given` has in their places. */
+/* A right order that begins as `given` does; returns how many lines from above of that are right. */
 int judge_right_lines(const struct page *p, const enum substep given[SUB_COUNT], enum substep out[SUB_COUNT]);
 /* Carries out the solution of a question of kind do, on the session as it began; nothing where it has none. */
 bool judge_solve(const struct page *p, struct session *session, struct err *e);

@@ -134,8 +134,10 @@ static bool add_answer(struct sheet *sheet, const struct page *p, const struct s
     bool ok = judge_say_truth(p, s, &text, e) && judge_solve(p, s->session, e);
     if (ok && p->ask.why && !(ok = template_fill(p->ask.why, &env, &why, &trouble)))
         json_complain(&p->at, e, "%s", trouble.text);
-    if (ok && why.len)
-        str_addf(&text, "%s%s", text.len ? ". " : "", str_text(&why));
+    if (ok && why.len && text.len)
+        str_add(&text, str_text(&text)[text.len - 1] == '.' ? " " : ". ");
+    if (ok)
+        str_add(&text, str_text(&why));
     if (ok)
         add(sheet, BLOCK_ANSWER, number, str_text(&text));
     str_free(&text);

@@ -240,8 +240,8 @@ static void each_question_is_answered_with_a_line_of_its_own_kind(void **state)
         {STEP, "1", NULL, false, "1", NULL, "'and' (step 4)"},
         {STEP, "zebra", "zebra", false, NULL, NULL, NULL},
         {PLACE, "and", NULL, true, "4", NULL, "'and' (step 4)"},
-        {WORD, "came", NULL, true, "came", NULL, "came"},
-        {WORD, "her", NULL, false, "her", NULL, "came"},
+        {WORD, "came", NULL, true, "came", NULL, "'came'"},
+        {WORD, "her", NULL, false, "her", NULL, "'came'"},
         {WORD, "zebra", "expected a word that the model knows, found \"zebra\" (:words lists them)", false, NULL,
          NULL, NULL},
         {SAY, "three of them", NULL, true, "three of them", NULL, "There are 3 units."},
@@ -307,6 +307,70 @@ static void an_order_and_what_is_to_be_done_are_told_in_words(void **state)
     str_free(&out);
     stage_clear(&s);
     lesson_free(l);
+}
+
+/* i x g and o wait for what makes a gate, not for f x C; what is kept and written waits for its gate. */
+static void every_order_in_which_each_step_finds_what_it_needs_is_right(void **state)
+{
+    (void)state;
+    static const struct { enum substep line[SUB_COUNT]; int right; } orders[] = {
+        {{SUB_CONCAT, SUB_PRODUCT, SUB_BIAS, SUB_SIGMA, SUB_KEEP, SUB_WRITE, SUB_C, SUB_O, SUB_H}, SUB_COUNT},
+        {{SUB_CONCAT, SUB_PRODUCT, SUB_BIAS, SUB_SIGMA, SUB_WRITE, SUB_KEEP, SUB_C, SUB_O, SUB_H}, SUB_COUNT},
+        {{SUB_CONCAT, SUB_PRODUCT, SUB_BIAS, SUB_SIGMA, SUB_O, SUB_KEEP, SUB_WRITE, SUB_C, SUB_H}, SUB_COUNT},
+        {{SUB_CONCAT, SUB_PRODUCT, SUB_BIAS, SUB_SIGMA, SUB_KEEP, SUB_O, SUB_WRITE, SUB_C, SUB_H}, SUB_COUNT},
+        {{SUB_CONCAT, SUB_PRODUCT, SUB_BIAS, SUB_SIGMA, SUB_WRITE, SUB_C, SUB_KEEP, SUB_O, SUB_H}, 5},
+        {{SUB_CONCAT, SUB_PRODUCT, SUB_BIAS, SUB_SIGMA, SUB_KEEP, SUB_WRITE, SUB_C, SUB_H, SUB_O}, 7},
+        {{SUB_CONCAT, SUB_PRODUCT, SUB_SIGMA, SUB_BIAS, SUB_KEEP, SUB_WRITE, SUB_C, SUB_O, SUB_H}, 2},
+        {{SUB_PRODUCT, SUB_CONCAT, SUB_BIAS, SUB_SIGMA, SUB_KEEP, SUB_WRITE, SUB_C, SUB_O, SUB_H}, 0},
+        {{SUB_CONCAT, SUB_O, SUB_PRODUCT, SUB_BIAS, SUB_SIGMA, SUB_KEEP, SUB_WRITE, SUB_C, SUB_H}, 1},
+    };
+    struct err e = {{0}};
+    struct stage s;
+    struct lesson *l = lesson_open("cell", &e);
+    int k = 0;
+    while (k < l->pages && l->page[k].ask.kind != ASK_ORDER)
+        k++;
+    assert_true(k < l->pages && stage_page(l, k, 1, &s, &e));
+    const struct page *p = &l->page[k];
+    assert_int_equal(p->ask.lines, SUB_COUNT);
+    for (size_t n = 0; n < sizeof orders / sizeof *orders; n++) {
+        struct answer given = {.chosen = 0}, mended = {.chosen = 0};
+        struct verdict v;
+        memcpy(given.line, orders[n].line, sizeof given.line);
+        assert_true(judge(p, &s, s.session, &given, &v, &e));
+        assert_int_equal(v.right, orders[n].right == SUB_COUNT);
+        assert_int_equal(judge_right_lines(p, given.line, mended.line), orders[n].right);
+        assert_memory_equal(given.line, mended.line, (size_t)orders[n].right * sizeof *given.line);
+        assert_true(judge(p, &s, s.session, &mended, &v, &e) && v.right);
+    }
+    for (unsigned seed = 0; seed < 200; seed++) {
+        struct answer put = {.chosen = 0};
+        struct verdict v;
+        judge_lines(p, seed, put.line);
+        assert_true(judge(p, &s, s.session, &put, &v, &e) && !v.right);
+    }
+    stage_clear(&s);
+    lesson_free(l);
+}
+
+static void a_quiz_says_what_it_wants_and_has_nothing_it_cannot_mark(void **state)
+{
+    (void)state;
+    static const struct { const char *lesson, *has, *lacks; } quizzes[] = {
+        {"cell", "In which of the two", "-> "},
+        {"output-gate", "most open? Give the number of the word, 1 for the first. {#6:0", "-> "},
+        {"input-gate", "What comes next? {=.\n", "{='"},
+    };
+    for (size_t k = 0; k < sizeof quizzes / sizeof *quizzes; k++) {
+        struct err e = {{0}};
+        struct str quiz = {0};
+        struct lesson *l = lesson_open(quizzes[k].lesson, &e);
+        assert_true(gift_write(l, 1, &quiz, &e));
+        if (!strstr(str_text(&quiz), quizzes[k].has) || strstr(str_text(&quiz), quizzes[k].lacks))
+            fail_msg("\"%s\" and no \"%s\" in\n%s", quizzes[k].has, quizzes[k].lacks, str_text(&quiz));
+        str_free(&quiz);
+        lesson_free(l);
+    }
 }
 
 /* ---- the order of options ---- */
@@ -662,6 +726,75 @@ static void lessons_that_come_with_the_program_hold(void **state)
     assert_true(n > 0);
 }
 
+/* A number at p, perhaps in brackets; NULL: there is none. *places: its decimals. */
+static const char *read_number(const char *p, double *v, int *places)
+{
+    bool brackets = *p == '(';
+    char *end;
+    p += brackets;
+    if (!(*p >= '0' && *p <= '9') && !((*p == '-' || *p == '+') && p[1] >= '0' && p[1] <= '9'))
+        return NULL;
+    *v = strtod(p, &end);
+    const char *point = memchr(p, '.', (size_t)(end - p));
+    if (point && point[1] && end[-1] == '.')                  /* that of the sentence */
+        end--;
+    *places = point && point < end ? (int)(end - point) - 1 : 0;
+    return !brackets ? end : *end == ')' ? end + 1 : NULL;
+}
+
+static const char *past(const char *p, const char *sign)
+{
+    return strncmp(p, sign, strlen(sign)) ? NULL : p + strlen(sign);
+}
+
+/* "A x B + C x D = E" at p: does it come to E as far as E is printed? *signs: how many signs stand before the =. */
+static bool comes_out(const char *p, int *signs)
+{
+    double sum = 0, product, v;
+    int places;
+    *signs = 0;
+    if (!(p = read_number(p, &product, &places)))
+        return true;
+    for (const char *next; ; p = next, ++*signs) {
+        bool times = (next = past(p, " \xC3\x97 ")) != NULL;
+        if (!times && !(next = past(p, " + ")))
+            break;
+        if (!(next = read_number(next, &v, &places)))
+            return true;
+        sum += times ? 0 : product;
+        product = times ? product * v : v;
+    }
+    if (!*signs || !(p = past(p, " = ")) || !read_number(p, &v, &places))
+        return *signs = 0, true;
+    return fabs(sum + product - v) <= 0.5 * pow(10, -places) + 1e-9;
+}
+
+static void what_a_page_multiplies_and_adds_comes_to_what_it_prints(void **state)
+{
+    (void)state;
+    char name[64], title[120];
+    int found = 0;
+    for (int n = 0; lesson_built_in(n, name, title, NULL); n++)
+        for (unsigned seed = 1; seed <= 3; seed++) {
+            struct err e = {{0}};
+            struct str out = {0};
+            struct lesson *l = lesson_open(name, &e);
+            assert_true(sheet_write(l, seed, SHEET_TEXT, SHEET_INLINE, &out, &e));
+            for (const char *p = str_text(&out), *all = p; *p; p++) {
+                int signs;
+                if (p > all && (strchr("0123456789.-+(^", p[-1]) || past(p - 4 > all ? p - 4 : all, " \xC3\x97 ")
+                                || past(p - 3 > all ? p - 3 : all, " + ")))
+                    continue;
+                if (!comes_out(p, &signs))
+                    fail_msg("%s, seed %u: %.60s", name, seed, p);
+                found += signs > 0;
+            }
+            str_free(&out);
+            lesson_free(l);
+        }
+    assert_true(found >= 30);
+}
+
 /* Whoever never read the question finds no letter that is right more often than not. */
 static void the_right_option_of_the_lessons_stands_everywhere(void **state)
 {
@@ -802,6 +935,9 @@ int main(void)
         cmocka_unit_test(a_reader_finds_no_answer_before_the_end),
         cmocka_unit_test(text_from_a_file_cannot_act_in_a_handout),
         cmocka_unit_test(results_of_a_class_are_a_row_a_page_and_a_row_a_confusion),
+        cmocka_unit_test(every_order_in_which_each_step_finds_what_it_needs_is_right),
+        cmocka_unit_test(a_quiz_says_what_it_wants_and_has_nothing_it_cannot_mark),
+        cmocka_unit_test(what_a_page_multiplies_and_adds_comes_to_what_it_prints),
         cmocka_unit_test(lessons_that_come_with_the_program_hold),
         cmocka_unit_test(each_known_confusion_is_met_by_a_page_that_settles_it_in_words),
         cmocka_unit_test(why_a_new_context_drops_what_was_kept_stands_on_a_page),
