@@ -3,9 +3,10 @@
  * An ONNX file is a Protocol Buffers message: a graph of nodes, and initializers, which are its weights. It is not
  * run: its LSTM nodes are found, their inputs looked up (W, R, B, P, initial_h, initial_c) and named LSTM.W …, the
  * way the dialect onnx-lstm wants them. One node above another is a stack when only the shape changes between them.
- * A Gather from weights in front is the embedding; a MatMul or Gemm behind, the head. What stands in front and is
- * computed (a convolution, say) makes it a model of vectors: its weights are listed under their own names, so that
- * they are told as not used. */
+ * A Gather from weights in front is the embedding when it looks up the words themselves and the LSTM reads its rows as
+ * they are; a MatMul or Gemm behind, the head. What stands in front and is computed (a convolution, say) makes it a
+ * model of vectors: its weights are listed as "NAME:initializer", so that they are told as not used, and that no part
+ * is found by a name that only looks like it: here the graph tells what each is. */
 #include <ctype.h>
 #include <limits.h>
 #include <math.h>
@@ -24,6 +25,7 @@ extern const struct source_kind source_onnx;
 enum { GRAPH = 7, IR_VERSION = 1, MODEL_FIELDS = 25, DEPTH = 4, NODES_MAX = 1000000, INPUTS = 8, HOPS = 64 };
 
 struct text { const char *s; size_t n; };
+struct node;
 
 /* A TensorProto. */
 struct values {
@@ -33,6 +35,7 @@ struct values {
     enum dtype dtype;
     struct proto raw;              /* numbers, little-endian and dense */
     bool external, scattered, used;        /* in another file; float_data that is not packed */
+    const struct node *reader;     /* a lookup or product that is not run where no LSTM and no head takes it */
 };
 
 struct node {
@@ -52,6 +55,7 @@ struct onnx {
     int outputs;
     struct values **sorted;        /* [n], by name */
     struct str attributes;         /* of the first LSTM, which are those of all */
+    struct str about;              /* the same as a wrapper says it, not closed yet */
     bool both;                     /* it reads in both directions */
     int lstms;
 };
@@ -183,7 +187,7 @@ static bool keep_values(struct source *s, const struct values *v, struct err *e)
 
 static bool read_graph(struct source *s, struct proto m, int depth, struct err *e);
 
-/* An attribute by name: name 1, f 2, i 3, s 4, t 5, g 6, floats 7, strings 9. The last one of a field counts;
+/* An attribute by name: name 1, f 2, i 3, s 4, t 5, g 6, floats 7, ints 8, strings 9. The last one of a field counts;
  * strings add up. */
 enum { FUNCTIONS = 6 };            /* three of each direction */
 struct attribute {
@@ -193,6 +197,8 @@ struct attribute {
     struct text s;
     struct proto t;
     struct text strings[FUNCTIONS];
+    int64_t last;                 /* of several integers */
+    int integers;                 /* how many */
     float floats[FUNCTIONS];
     int count;                    /* of strings or floats, which may be more than are kept */
 };
@@ -213,6 +219,22 @@ static void read_floats(struct attribute *a, const struct proto_field *f)
             memcpy(&a->floats[a->count], all.s + k, sizeof bits);
 }
 
+/* Field 8, likewise. */
+static bool read_integers(struct attribute *a, struct proto_field *f)
+{
+    bool broken = false;
+    uint64_t v = f->v;
+    if (f->wire != PROTO_BYTES) {
+        a->integers++;
+        memcpy(&a->last, &v, sizeof v);
+    }
+    while (f->wire == PROTO_BYTES && proto_varint(&f->bytes, &v, &broken)) {
+        a->integers++;
+        memcpy(&a->last, &v, sizeof v);
+    }
+    return !broken;
+}
+
 static bool read_attribute(struct proto m, struct text *name, struct attribute *a, struct proto *graph)
 {
     struct proto_field f;
@@ -229,6 +251,10 @@ static bool read_attribute(struct proto m, struct text *name, struct attribute *
         case 5: a->t = f.bytes; break;
         case 6: *graph = f.bytes; break;
         case 7: read_floats(a, &f); break;
+        case 8:
+            if (!read_integers(a, &f))
+                return false;
+            break;
         case 9:
             if (a->count < FUNCTIONS)
                 a->strings[a->count] = text_of(&f.bytes);
@@ -377,15 +403,10 @@ static struct values *value_of(const struct onnx *x, struct text name)
     return found ? *found : NULL;
 }
 
-/* The numbers pass unchanged: only their shape, their order of axes of size 1, or their place is another. */
-static bool passes(const struct node *n)
+static bool one_of(const struct node *n, const char *const *ops)
 {
-    static const char *const ops[] = {
-        "Identity",  "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Dropout", "Cast",
-        "Transpose", "Slice",   "Gather",  "Expand",    "Concat",  NULL,
-    };
-    for (const char *const *op = ops; *op; op++)
-        if (is(n->op, *op))
+    for (; *ops; ops++)
+        if (is(n->op, *ops))
             return true;
     return false;
 }
@@ -422,6 +443,92 @@ static bool all_zero(const struct values *v)
         if (*p)
             return false;
     return !v->scattered && !v->external;
+}
+
+/* ---- what passes numbers on ---- */
+
+/* Towards a head: which step it reads, and in which shape, does not change what it makes of that step. */
+static bool passes_h(const struct onnx *x, const struct node *n)
+{
+    static const char *const ops[] = {
+        "Identity",  "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Dropout", "Cast",
+        "Transpose", "Slice",   "Gather",  "Expand",    "Concat",  NULL,
+    };
+    return one_of(n, ops) && !(is(n->op, "Gather") && n->inputs && weights(x, n->input[0]));
+}
+
+static bool casts_to(const struct node *n, const int *any)
+{
+    struct attribute to = attribute(n, "to");
+    for (; *any; any++)
+        if (to.i == *any)
+            return true;
+    return false;
+}
+
+static bool only_shapes(const struct node *n)
+{
+    static const char *const ops[] = {"Identity", "Reshape", "Squeeze", "Unsqueeze", NULL};
+    return one_of(n, ops);
+}
+
+/* Towards an LSTM: each step and each number of it stay where they are. Axes of time and batch may change places, that
+ * of the numbers, the last, not. */
+static bool passes_inputs(const struct onnx *x, const struct node *n)
+{
+    static const int real[] = {1, 10, 11, 16, 0};
+    if (is(n->op, "Transpose")) {
+        struct attribute perm = attribute(n, "perm");
+        return perm.integers > 1 && perm.last == perm.integers - 1;
+    }
+    if (is(n->op, "Dropout") && n->inputs > 2 && n->input[2].n) {
+        const struct values *training = weights(x, n->input[2]);
+        return training && all_zero(training);
+    }
+    return only_shapes(n) || is(n->op, "Dropout") || (is(n->op, "Cast") && casts_to(n, real));
+}
+
+/* Towards a Gather: the numbers of the words stay what they are; their axes are time and batch. */
+static bool passes_ids(const struct onnx *x, const struct node *n)
+{
+    static const int whole[] = {6, 7, 12, 13, 0};
+    (void)x;
+    return only_shapes(n) || is(n->op, "Transpose") || (is(n->op, "Cast") && casts_to(n, whole));
+}
+
+/* Who makes this, seen through the nodes that pass it on; *name is then what it is called there. NULL: an input of the
+ * graph, or nodes that feed each other in a circle (*name then has a maker). */
+static const struct node *source_of(const struct onnx *x, struct text *name,
+                                    bool (*passes)(const struct onnx *x, const struct node *n))
+{
+    for (int hop = 0; hop < HOPS; hop++) {
+        const struct node *from = maker(x, *name);
+        if (!from || !from->inputs || !same(*name, from->output[0]) || !passes(x, from))
+            return from;
+        *name = from->input[0];
+    }
+    return NULL;
+}
+
+/* The LSTM whose h at each step an LSTM reads as its input, or the node that makes its input otherwise. */
+static const struct node *below(const struct onnx *x, const struct node *n)
+{
+    struct text name = n->inputs ? n->input[0] : (struct text){0};
+    return source_of(x, &name, passes_inputs);
+}
+
+/* Does this LSTM read each step's h of that one? */
+static bool lies_on(const struct onnx *x, const struct node *n, const struct node *under)
+{
+    struct text name = n->inputs ? n->input[0] : (struct text){0};
+    return source_of(x, &name, passes_inputs) == under && same(name, under->output[0]);
+}
+
+/* Does this product read h of that LSTM, at one step or all: Y or Y_h, not Y_c? */
+static bool reads_h(const struct onnx *x, const struct node *n, const struct node *lstm)
+{
+    struct text name = n->inputs ? n->input[0] : (struct text){0};
+    return source_of(x, &name, passes_h) == lstm && !same(name, lstm->output[2]);
 }
 
 /* ---- what it becomes ---- */
@@ -468,7 +575,7 @@ static bool starts_at_zero(const struct onnx *x, struct text name)
             struct attribute a = attribute(n, "value");
             return !a.there || (read_values(a.t, &v) && all_zero(&v));
         }
-        if (!passes(n) || !n->inputs)
+        if (!passes_h(x, n) || !n->inputs)
             return false;
         name = n->input[0];
     }
@@ -513,19 +620,6 @@ static bool add_lstm(struct source *s, const struct node *n, const char *name, s
     return true;
 }
 
-/* Does the input of this node come from the outputs of that one, through nodes that pass numbers on? */
-static const struct node *below(const struct onnx *x, const struct node *n)
-{
-    struct text name = n->inputs ? n->input[0] : (struct text){0};
-    for (int hop = 0; hop < HOPS; hop++) {
-        const struct node *from = maker(x, name);
-        if (!from || !passes(from) || !from->inputs || (is(from->op, "Gather") && weights(x, from->input[0])))
-            return from;
-        name = from->input[0];
-    }
-    return NULL;
-}
-
 /* What stands around an LSTM is called as it is in any network; where there are several, after the one whose it is
  * ("decoder:head"): names that only onnx_rest knows. */
 struct around { const char *of; bool only; };
@@ -541,19 +635,40 @@ static struct tensor *add_around(struct source *s, struct values *v, const struc
     return t;
 }
 
+/* The rows that a Gather looks up for the words; else NULL, with who made other numbers of the words in *ids. */
+static struct values *rows_of_words(const struct onnx *x, const struct node *gather, const struct node **ids)
+{
+    struct text words = gather->inputs > 1 ? gather->input[1] : (struct text){0};
+    struct values *v = weights(x, gather->input[0]);
+    *ids = source_of(x, &words, passes_ids);
+    bool given = words.n && !maker(x, words) && !value_of(x, words);
+    return given && v && v->rank == 2 && !attribute(gather, "axis").i ? v : NULL;
+}
+
+static void say_node(const struct node *n, struct str *out)
+{
+    str_addf(out, "%.*s", n->op.n < 40 ? (int)n->op.n : 40, n->op.s);
+    if (n->name.n)
+        str_addf(out, " (%.*s)", n->name.n < 80 ? (int)n->name.n : 80, n->name.s);
+}
+
 static bool add_embedding(struct source *s, const struct node *first, const struct around *a, struct err *e)
 {
     const struct onnx *x = s->data;
-    const struct node *from = below(x, first);
-    struct values *v = from && is(from->op, "Gather") ? weights(x, from->input[0]) : NULL;
-    if (from && !v && !is(from->op, "LSTM") && strcmp(a->of, "LSTM") == 0) {
+    const struct node *from = below(x, first), *ids = NULL;
+    struct values *v = from && is(from->op, "Gather") && from->inputs ? rows_of_words(x, from, &ids) : NULL;
+    if (v)
+        return add_around(s, v, a, "embedding", "embedding.weight", e) != NULL;
+    if (from && !is(from->op, "LSTM") && strcmp(a->of, "LSTM") == 0) {
         struct str what = {0};
-        str_addf(&what, "%.*s", from->op.n < 40 ? (int)from->op.n : 40, from->op.s);
-        if (from->name.n)
-            str_addf(&what, " (%.*s)", from->name.n < 80 ? (int)from->name.n : 80, from->name.s);
+        say_node(from, &what);
+        if (ids && weights(x, from->input[0])) {
+            str_add(&what, " of ");
+            say_node(ids, &what);
+        }
         s->not_run = str_take(&what);
     }
-    return !v || v->rank != 2 || add_around(s, v, a, "embedding", "embedding.weight", e) != NULL;
+    return true;
 }
 
 /* The Add behind a MatMul. */
@@ -599,7 +714,7 @@ static bool find_head(struct source *s, const struct node *top, const struct aro
     for (int k = 0; k < x->nodes; k++) {
         const struct node *n = &x->node[k];
         bool product = is(n->op, "MatMul") || is(n->op, "Gemm");
-        if (!product || n->inputs < 2 || below(x, n) != top || !weights(x, n->input[1])
+        if (!product || n->inputs < 2 || !reads_h(x, n, top) || !weights(x, n->input[1])
             || weights(x, n->input[1])->rank != 2)
             continue;
         if (head)
@@ -706,20 +821,18 @@ static bool describe(const struct source *s, const struct node *n, struct str *o
 static bool take_attributes(struct source *s, const struct node *n, bool apart, struct err *e)
 {
     struct onnx *x = s->data;
-    struct str attributes = {0}, about = {0};
+    struct str attributes = {0};
     bool ok = describe(s, n, &attributes, e), both = reads_both_ways(n);
     if (ok && !x->lstms++) {
         x->both = both;
         str_addf(&x->attributes, "%s", str_text(&attributes));
-        str_addf(&about, "{\"format\": \"onnx-lstm\"%s%s}", both ? ", \"direction\": \"bidirectional\"" : "",
+        str_addf(&x->about, "{\"format\": \"onnx-lstm\"%s%s", both ? ", \"direction\": \"bidirectional\"" : "",
                  str_text(&attributes));
-        ok = source_about(s, str_text(&about), e);
     } else if (ok && (strcmp(str_text(&attributes), str_text(&x->attributes)) != 0 || (both != x->both && !apart))) {
         ok = source_complain(s, e, "LSTM nodes that differ in direction, activations or input_forget, which is not "
                                    "supported");
     }
     str_free(&attributes);
-    str_free(&about);
     return ok;
 }
 
@@ -744,24 +857,79 @@ static bool no_lstm(const struct source *s, struct err *e)
     return false;
 }
 
-/* Weights that no LSTM takes, under their own names, so that nobody is left in the belief that they are computed. */
+/* How the name of a weight ends that neither an LSTM takes nor what is around it. */
+static const char not_taken[] = ":initializer";
+
+/* Rows that a Gather looks up and factors of a product: what of them an LSTM reads, which way they lie and what is
+ * added only the graph tells. Asked for by name they would be taken for what they are not. */
+static void find_readers(const struct onnx *x)
+{
+    static const char *const ops[] = {"MatMul", "Gemm", "Gather", NULL};
+    for (int k = 0; k < x->nodes; k++)
+        for (int i = 0; i < 2 && i < x->node[k].inputs && one_of(&x->node[k], ops); i++) {
+            struct values *v = weights(x, x->node[k].input[i]);
+            if (v)
+                v->reader = &x->node[k];
+        }
+}
+
+static bool is_whole(const struct values *v)
+{
+    size_t bytes = dtype_size(v->dtype);
+    for (int d = 0; d < v->rank; d++)
+        if (!mem_product(bytes, v->shape[d], &bytes))
+            return false;
+    return bytes && v->raw.p && !v->external && !v->scattered && (size_t)(v->raw.end - v->raw.p) == bytes;
+}
+
+/* Weights that no LSTM takes, so that nobody is left in the belief that they are computed. */
 static bool add_others(struct source *s)
 {
     struct onnx *x = s->data;
+    find_readers(x);
     for (int k = 0; k < x->n; k++) {
         struct values *v = x->sorted[k];
         bool real = v->dtype == DTYPE_F32 || v->dtype == DTYPE_F16 || v->dtype == DTYPE_F64 || v->dtype == DTYPE_BF16
                     || v->dtype == DTYPE_I8;
         if (v->used || !real || v->rank < 1 || !v->name.n || v->name.n > 512 || memchr(v->name.s, 0, v->name.n))
             continue;
-        struct tensor *t = source_add(s, "");
-        free(t->name);
-        t->name = xstrndup(v->name.s, v->name.n);
+        struct str name = {0};
+        str_addn(&name, v->name.s, v->name.n);
+        str_add(&name, not_taken);
+        struct tensor *t = source_add(s, str_text(&name));
+        str_free(&name);
         t->rank = v->rank;
         memcpy(t->shape, v->shape, sizeof t->shape);
-        t->dtype = DTYPE_OTHER;
+        t->dtype = v->dtype;
+        if (is_whole(v) && !v->reader)
+            t->raw = v->raw.p;
     }
     return true;
+}
+
+static bool is_plain(const char *name)
+{
+    for (; *name; name++)
+        if ((unsigned char)*name < ' ' || (unsigned char)*name > '~')
+            return false;
+    return true;
+}
+
+/* What the dialect has to know. Of one LSTM or stack the graph has told what it reads: nothing that is left stands
+ * between that and the LSTM, whatever its size. */
+static bool say_about(struct source *s, bool apart, struct err *e)
+{
+    enum { MANY = 4096 };          /* each is compared with each */
+    struct onnx *x = s->data;
+    int n = 0;
+    str_add(&x->about, ", \"names\": {\"ignored\": [");
+    for (int k = 0; !apart && k < s->n && n < MANY; k++)
+        if (str_ends(s->t[k]->name, not_taken) && is_plain(s->t[k]->name)) {
+            str_add(&x->about, n++ ? ", " : "");
+            str_add_json(&x->about, s->t[k]->name);
+        }
+    str_add(&x->about, "]}}");
+    return source_about(s, str_text(&x->about), e);
 }
 
 enum { LSTM_NAME = 96 };
@@ -791,7 +959,7 @@ static bool around_each(struct source *s, struct err *e)
         char name[LSTM_NAME];
         if (!is(n->op, "LSTM"))
             continue;
-        apart = apart || (top && below(x, n) != top);
+        apart = apart || (top && !lies_on(x, n, top));
         name_lstm(n, apart ? -1 : layers++, k, name);
         ok = add_embedding(s, n, &(struct around){name, false}, e) && find_head(s, n, &(struct around){name, false}, e);
         top = n;
@@ -826,7 +994,7 @@ static bool open_onnx(struct source *s, struct err *e)
                                    (int)n->op.n, n->op.s);
         if (!is(n->op, "LSTM"))
             continue;
-        apart = apart || (top && below(x, n) != top);
+        apart = apart || (top && !lies_on(x, n, top));
         name_lstm(n, apart ? -1 : layers, k, name);
         ok = take_attributes(s, n, apart, e) && add_lstm(s, n, name, e);
         first = first ? first : n;
@@ -837,11 +1005,25 @@ static bool open_onnx(struct source *s, struct err *e)
         return no_lstm(s, e);
     return ok && (apart ? around_each(s, e) : add_embedding(s, first, &(struct around){"LSTM", true}, e)
                                               && find_head(s, top, &(struct around){"LSTM", true}, e))
-           && add_others(s);
+           && add_others(s) && say_about(s, apart, e);
 }
 
 static bool fetch(const struct source *s, const struct tensor *t, float *out, struct err *e)
 {
+    const struct values *v = NULL;
+    if (!t->extra && str_ends(t->name, not_taken))
+        v = value_of(s->data, (struct text){t->name, strlen(t->name) - strlen(not_taken)});
+    if (v && v->reader) {
+        struct str what = {0};
+        say_node(v->reader, &what);
+        tensor_complain(s, t, e, "is read by %s in a part of the graph that is not run%s", str_text(&what),
+                        is(v->reader->op, "Gather") ? ", so that the LSTM does not get its rows as they are: without a "
+                                                      "vocabulary it takes its own inputs" : "");
+        str_free(&what);
+        return false;
+    }
+    if (v && !v->scattered)
+        return tensor_complain(s, t, e, "its numbers are in another file, or not as many as its shape says");
     if (!t->extra)
         return tensor_complain(s, t, e, "its numbers are of a type that is not read");
     strided_fetch(t->extra, t, out);
@@ -859,6 +1041,7 @@ static void close_onnx(struct source *s)
         free(x->made);
         free(x->sorted);
         str_free(&x->attributes);
+        str_free(&x->about);
     }
     free(x);
 }

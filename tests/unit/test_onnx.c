@@ -118,6 +118,17 @@ static void attribute_texts(struct str *node, const char *name, const char *cons
     within(node, 5, &a);
 }
 
+/* Integers. */
+static void attribute_numbers(struct str *node, const char *name, int n, const int *value)
+{
+    struct str a = {0}, all = {0};
+    text(&a, 1, name);
+    for (int k = 0; k < n; k++)
+        varint(&all, (uint64_t)value[k]);
+    within(&a, 8, &all);
+    within(node, 5, &a);
+}
+
 /* A node without attributes, into the graph. */
 static void add_node(struct str *graph, const char *op, const char *inputs, const char *outputs)
 {
@@ -184,6 +195,8 @@ static void embedding_stack_and_head_are_found_by_what_feeds_what(void **state)
     };
     for (size_t k = 0; k < sizeof nodes / sizeof *nodes; k++) {
         n = node(nodes[k][0], nodes[k][1], nodes[k][2]);
+        if (k == 1)
+            attribute_numbers(&n, "perm", 3, (const int[]){1, 0, 2});
         within(&g, 1, &n);
     }
     char vocab[256];
@@ -202,8 +215,9 @@ static void embedding_stack_and_head_are_found_by_what_feeds_what(void **state)
 static void what_is_computed_in_front_is_told_as_not_used(void **state)
 {
     (void)state;
+    static const float kernel[] = {9, 8, 7, 6};
     struct str g = weights(), n = node("Conv", "x0 k", "x");
-    initializer(&g, "k", W, 3, W_shape);
+    initializer(&g, "k", kernel, 3, W_shape);
     within(&g, 1, &n);
     n = node("LSTM", "x w r b", "y");
     within(&g, 1, &n);
@@ -526,10 +540,11 @@ static void many_weights_and_nodes_are_many(void **state)
     enum { MANY = 200 };
     struct str g = {0};
     static const int shape[] = {4};
+    static const float more[] = {9, 8, 7, 6};
     char name[16];
     for (int k = 0; k < MANY; k++) {
         snprintf(name, sizeof name, "more%d", k);
-        initializer(&g, name, W, 1, shape);
+        initializer(&g, name, more, 1, shape);
         add_node(&g, "Relu", name, "a b c d");              /* an output too many is passed over */
     }
     add_node(&g, "LSTM", "x w r b - - - - more0", "y");     /* and an input */
@@ -539,7 +554,7 @@ static void many_weights_and_nodes_are_many(void **state)
     initializer(&g, "b", B, 2, B_shape);
     struct model *m = must_load(model(&g), NULL);
     assert_int_equal(m->unused_count, MANY);
-    assert_string_equal(m->unused[0], "more0");
+    assert_string_equal(m->unused[0], "more0:initializer");
     model_free(m);
 }
 
@@ -749,6 +764,229 @@ static void an_initial_state_of_zeros_may_be_computed(void **state)
     model_free(m);
 }
 
+/* ---- what the LSTM reads ---- */
+
+/* One node, with at most one attribute: one number (to, axis) or several (perm). */
+struct step { const char *op, *inputs, *output, *attribute; int count, value[3]; };
+
+static void add_step(struct str *graph, const struct step *s)
+{
+    struct str n = node(s->op, s->inputs, s->output);
+    if (s->attribute && s->count == 1)
+        attribute_number(&n, s->attribute, (uint64_t)s->value[0]);
+    else if (s->attribute)
+        attribute_numbers(&n, s->attribute, s->count, s->value);
+    within(graph, 1, &n);
+}
+
+/* The LSTM reads "x", which comes from the rows "emb.weight" by the steps. */
+static const char *looked_up(const struct step *steps)
+{
+    static const float rows[] = {10, 20, 30}, ones[] = {1, 1, 1}, zero[] = {0};
+    struct str g = weights();
+    initializer(&g, "emb.weight", rows, 2, (const int[]){3, 1});
+    initializer(&g, "cube", rows, 3, (const int[]){3, 1, 1});
+    initializer(&g, "fixed", ones, 1, (const int[]){3});
+    initializer(&g, "off", zero, 1, (const int[]){1});
+    for (; steps->op; steps++)
+        add_step(&g, steps);
+    add_node(&g, "LSTM", "x w r b", "y");
+    return model(&g);
+}
+
+static const char *three_words(char path[256])
+{
+    struct str words = {0};
+    str_add(&words, "[\"a\", \"b\", \"c\"]");
+    snprintf(path, 256, "%s", bytes_file("v.json", &words));
+    return path;
+}
+
+#define GATHER(ids, to) {"Gather", "emb.weight " ids, to, NULL, 0, {0}}
+#define PLAIN(op, from, to) {op, from, to, NULL, 0, {0}}
+
+static void an_embedding_is_one_that_the_lstm_reads_number_by_number(void **state)
+{
+    (void)state;
+    static const struct step cases[][4] = {
+        {GATHER("ids", "x")},
+        {PLAIN("Identity", "ids", "i"), GATHER("i", "x")},
+        {PLAIN("Reshape", "ids shape", "i"), GATHER("i", "x")},
+        {PLAIN("Squeeze", "ids", "i"), GATHER("i", "x")},
+        {PLAIN("Unsqueeze", "ids", "i"), GATHER("i", "x")},
+        {PLAIN("Transpose", "ids", "i"), GATHER("i", "x")},
+        {{"Cast", "ids", "i", "to", 1, {6}}, {"Cast", "i", "j", "to", 1, {7}}, GATHER("j", "x")},
+        {GATHER("ids", "e"), PLAIN("Identity", "e", "f"), PLAIN("Dropout", "f", "x mask")},
+        {GATHER("ids", "e"), PLAIN("Dropout", "e - off", "x")},
+        {GATHER("ids", "e"), {"Cast", "e", "x", "to", 1, {1}}},
+        {GATHER("ids", "e"), {"Cast", "e", "x", "to", 1, {10}}},
+        {GATHER("ids", "e"), PLAIN("Unsqueeze", "e", "f"), PLAIN("Squeeze", "f", "x")},
+        {GATHER("ids", "e"), PLAIN("Reshape", "e shape", "x")},
+        {GATHER("ids", "e"), {"Transpose", "e", "x", "perm", 3, {1, 0, 2}}},
+        {{"Gather", "emb.weight ids", "x", "axis", 1, {0}}},
+    };
+    char vocab[256];
+    three_words(vocab);
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct model *m = must_load(looked_up(cases[k]), &(struct model_options){.tokenizer = -1, .vocab = vocab});
+        if (m->net->vocab != 3 || m->net->embedding[2] != 30)
+            fail_msg("case %zu: %d tokens", k, m->net->vocab);
+        model_free(m);
+    }
+}
+
+static void what_is_computed_before_or_behind_the_rows_makes_it_a_model_of_vectors(void **state)
+{
+    (void)state;
+    static const struct { struct step steps[4]; const char *what; } cases[] = {
+        /* the ids are others */
+        {{PLAIN("Add", "ids one", "i"), PLAIN("Mod", "i seven", "j"), GATHER("j", "x")}, "Gather of Mod"},
+        {{PLAIN("Sub", "six ids", "i"), PLAIN("Reshape", "i shape", "j"), GATHER("j", "x")}, "Gather of Sub"},
+        {{PLAIN("Clip", "ids", "i"), GATHER("i", "x")}, "Gather of Clip"},
+        {{PLAIN("Slice", "ids a b", "i"), GATHER("i", "x")}, "Gather of Slice"},
+        {{PLAIN("Concat", "ids zero", "i"), GATHER("i", "x")}, "Gather of Concat"},
+        {{{"Cast", "ids", "i", "to", 1, {9}}, GATHER("i", "x")}, "Gather of Cast"},
+        {{PLAIN("Cast", "ids", "i"), GATHER("i", "x")}, "Gather of Cast"},
+        {{GATHER("fixed", "x")}, "Gather"},                               /* always the same */
+        {{PLAIN("Identity", "i", "i"), GATHER("i", "x")}, "Gather"},      /* round in circles */
+        {{PLAIN("Gather", "emb.weight", "x")}, "Gather"},                 /* of nothing */
+        /* the rows are others, or in another order */
+        {{GATHER("ids", "e"), PLAIN("Slice", "e a b c d", "x")}, "Slice"},
+        {{GATHER("ids", "e"), PLAIN("Slice", "e a b", "f"), PLAIN("Slice", "e c d", "g"), PLAIN("Concat", "f g", "x")},
+         "Concat"},
+        {{GATHER("ids", "e"), PLAIN("ReverseSequence", "e n", "x")}, "ReverseSequence"},
+        {{GATHER("ids", "e"), PLAIN("Expand", "e shape", "x")}, "Expand"},
+        {{GATHER("ids", "e"), PLAIN("Flatten", "e", "x")}, "Flatten"},
+        {{GATHER("ids", "e"), PLAIN("Gather", "e order", "x")}, "Gather"},
+        {{GATHER("ids", "e"), PLAIN("Mul", "e three", "x")}, "Mul"},
+        {{GATHER("ids", "e"), PLAIN("Add", "e pos", "x")}, "Add"},
+        {{GATHER("ids", "e"), PLAIN("MatMul", "e cube", "f"), PLAIN("Relu", "f", "x")}, "Relu"},
+        {{GATHER("ids", "e"), PLAIN("Transpose", "e", "x")}, "Transpose"},         /* all axes turned round */
+        {{GATHER("ids", "e"), {"Transpose", "e", "x", "perm", 3, {0, 2, 1}}}, "Transpose"},
+        {{GATHER("ids", "e"), {"Cast", "e", "x", "to", 1, {7}}}, "Cast"},
+        {{GATHER("ids", "e"), PLAIN("Dropout", "e", "f x")}, "Dropout"},           /* its mask */
+        {{GATHER("ids", "e"), PLAIN("Dropout", "e - fixed", "x")}, "Dropout"},     /* in training */
+        {{{"Gather", "emb.weight ids", "x", "axis", 1, {1}}}, "Gather"},
+        {{PLAIN("Gather", "cube ids", "x")}, "Gather"},
+        /* what is read is no embedding at all */
+        {{PLAIN("Slice", "input a b", "x")}, "Slice"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct model *m = must_load(looked_up(cases[k].steps), NULL);
+        char says[160];
+        snprintf(says, sizeof says,
+                 "the LSTM reads what %s computes, which is not run: give its own inputs, 1 number a step",
+                 cases[k].what);
+        if (m->net->vocab || !m->notice || strcmp(m->notice, says) != 0)
+            fail_msg("case %zu: %d tokens, \"%s\"", k, m->net->vocab, m->notice ? m->notice : "nothing");
+        assert_string_equal(m->unused[m->unused_count > 1], "emb.weight:initializer");
+        model_free(m);
+    }
+}
+
+/* What nothing here takes has its own numbers; but rows and factors that the graph computes with are not taken for
+ * what the LSTM reads because somebody says so. */
+static void what_the_graph_computes_with_is_nothing_by_its_name(void **state)
+{
+    (void)state;
+    static const struct step steps[] = {
+        GATHER("ids", "e"), PLAIN("MatMul", "e cube", "f"), PLAIN("Relu", "f", "x"), PLAIN(NULL, NULL, NULL)};
+    static const float ones[] = {1, 1, 1};
+    static const struct { const char *name, *says; } cases[] = {
+        {"emb.weight", "emb.weight:initializer: is read by Gather in a part of the graph that is not run, so that the "
+                       "LSTM does not get its rows as they are: without a vocabulary it takes its own inputs"},
+        {"cube", "cube:initializer: is read by MatMul in a part of the graph that is not run"},
+    };
+    struct source *s = must_open(looked_up(steps));
+    must_hold(s, "fixed:initializer", ones, 3);
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct err e = {{0}};
+        char name[64];
+        snprintf(name, sizeof name, "%s:initializer", cases[k].name);
+        struct tensor *t = source_find(s, name);
+        assert_non_null(t);
+        assert_int_equal(t->dtype, DTYPE_F32);
+        assert_false(tensor_numbers(s, t, &e));
+        assert_non_null(strstr(e.text, cases[k].says));
+    }
+    source_close(s);
+    char vocab[256];
+    struct err e = {{0}};
+    three_words(vocab);
+    assert_null(model_load(looked_up(steps), &(struct model_options){
+        .tokenizer = -1, .vocab = vocab, .names = "embedding=emb.weight:initializer"}, &e));
+    assert_non_null(strstr(e.text, cases[0].says));
+}
+
+/* Numbers in another file, or too few, of what nobody reads hurt nobody; a name alone makes no head. */
+static void a_name_makes_no_head_and_what_nobody_reads_may_be_elsewhere(void **state)
+{
+    (void)state;
+    static const float h[] = {1, 2, 3};
+    struct str g = weights(), t = tensor("decoder.weight", h, 2, (const int[]){3, 1}), n;
+    number(&t, 14, 1);
+    within(&g, 5, &t);
+    t = tensor("short", h, 1, (const int[]){3});
+    number(&t, 1, 5);
+    within(&g, 5, &t);
+    initializer(&g, "fc.weight", h, 2, (const int[]){3, 1});
+    initializer(&g, "h0", h, 1, (const int[]){1});
+    add_node(&g, "LSTM", "x w r b", "y");
+    add_node(&g, "Tanh", "y", "z");
+    n = node("Gemm", "z fc.weight", "p");
+    attribute_number(&n, "transB", 1);
+    within(&g, 1, &n);
+    struct model *m = must_load(model(&g), NULL);
+    assert_int_equal(m->net->outputs, 0);
+    assert_true(m->net->h0 == NULL || m->net->h0[0][0] == 0);
+    assert_int_equal(m->unused_count, 4);
+    model_free(m);
+}
+
+/* Layers of a stack read h of each step in order; a head may read h of any step, or of the last, but not C. */
+static void what_lies_on_an_lstm_reads_h_step_by_step(void **state)
+{
+    (void)state;
+    static const float h[] = {1, 2, 3};
+    static const struct { struct step steps[2]; bool stack; } cases[] = {
+        {{PLAIN("Squeeze", "y", "z")}, true},
+        {{{"Transpose", "y", "y1", "perm", 3, {0, 2, 1}}, PLAIN("Squeeze", "y1", "z")}, false},
+        {{PLAIN("Slice", "y a b", "z")}, false},
+        {{PLAIN("Expand", "y shape", "z")}, false},
+        {{PLAIN("Squeeze", "yh", "z")}, false},
+        {{PLAIN("Squeeze", "yc", "z")}, false},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct str g = weights();
+        add_node(&g, "LSTM", "x w r b", "y yh yc");
+        for (int i = 0; i < 2 && cases[k].steps[i].op; i++)
+            add_step(&g, &cases[k].steps[i]);
+        initializer(&g, "w2", R, 3, W_shape);
+        add_node(&g, "LSTM", "z w2 r b", "top");
+        if (cases[k].stack) {
+            struct model *m = must_load(model(&g), NULL);
+            assert_int_equal(m->net->layers, 2);
+            model_free(m);
+        } else {
+            must_refuse(model(&g), "there are two LSTMs, \"LSTM.W\" and ");
+        }
+    }
+    static const struct { const char *from; int outputs; } heads[] = {{"y", 3}, {"yh", 3}, {"yc", 0}};
+    for (size_t k = 0; k < sizeof heads / sizeof *heads; k++) {
+        struct str g = weights(), inputs = {0};
+        initializer(&g, "head", h, 2, (const int[]){1, 3});
+        add_node(&g, "LSTM", "x w r b", "y yh yc");
+        str_addf(&inputs, "%s last", heads[k].from);
+        add_node(&g, "Gather", str_text(&inputs), "z");
+        str_free(&inputs);
+        add_node(&g, "MatMul", "z head", "p");
+        struct model *m = must_load(model(&g), NULL);
+        if (m->net->outputs != heads[k].outputs)
+            fail_msg("%s: %d outputs", heads[k].from, m->net->outputs);
+        model_free(m);
+    }
+}
+
 /* ---- attributes ---- */
 
 static void activations_other_than_the_usual_are_named(void **state)
@@ -885,7 +1123,7 @@ static void damage_is_told_by_its_place(void **state)
     number(&n, 4, 7);
     number(&n, 99, 7);
     within(&g, 1, &n);
-    t = tensor("more", W, 1, (const int[]){4});
+    t = tensor("more", (const float[]){9, 8, 7, 6}, 1, (const int[]){4});
     number(&t, 99, 7);
     within(&g, 5, &t);
     number(&m, 7, 3);
@@ -942,6 +1180,11 @@ int main(void)
         cmocka_unit_test(two_lstms_that_are_no_stack_are_told_by_their_names),
         cmocka_unit_test(of_several_lstms_each_has_its_own_head),
         cmocka_unit_test(an_initial_state_of_zeros_may_be_computed),
+        cmocka_unit_test(an_embedding_is_one_that_the_lstm_reads_number_by_number),
+        cmocka_unit_test(what_is_computed_before_or_behind_the_rows_makes_it_a_model_of_vectors),
+        cmocka_unit_test(what_the_graph_computes_with_is_nothing_by_its_name),
+        cmocka_unit_test(a_name_makes_no_head_and_what_nobody_reads_may_be_elsewhere),
+        cmocka_unit_test(what_lies_on_an_lstm_reads_h_step_by_step),
         cmocka_unit_test(activations_other_than_the_usual_are_named),
         cmocka_unit_test(layers_of_a_stack_that_differ_are_refused),
         cmocka_unit_test(a_file_without_an_lstm_says_what_it_has),
