@@ -235,9 +235,10 @@ static bool all_show(const double *term, int n, int decimals)
 
 /* "C is made of m +0.0005, t +0.0003, h -0.8418: together -0.8410.", with as many decimals as that takes; the followed
  * account is named however small. */
-static void say_sum(const struct kept *k, int t, int of, struct str *out)
+static void say_sum(const struct session *s, const struct kept *k, int of, const struct glyphs *gl, struct str *out)
 {
     enum { NAMED = 5 };
+    const int t = now(s, k);
     struct entry *e = xcalloc((size_t)k->steps + 3, sizeof *e);
     double rest, term[NAMED + 2], C = 0;
     char num[SUMS_MAX];
@@ -259,8 +260,14 @@ static void say_sum(const struct kept *k, int t, int of, struct str *out)
     while (d < 4 && (sums_rest(term, named, C, d) != 0 || !all_show(term, named, d)))
         d++;
     str_add(out, named ? " C is made of" : " No account of C reaches 0.005");
-    for (int j = 0; j < named; j++)
-        str_addf(out, "%s %c %s", j ? "," : "", mark(k, e[j].of), sums_number(num, term[j], d, true));
+    for (int j = 0; j < named; j++) {
+        str_add(out, j ? ", " : " ");
+        if (mark(k, e[j].of) == '+')                  /* too small for a letter of its own */
+            add_owner(s, e[j].of, gl, out);
+        else
+            str_addc(out, mark(k, e[j].of));
+        str_addf(out, " %s", sums_number(num, term[j], d, true));
+    }
     double left = sums_rest(term, named, C, d);
     if (left != 0)
         str_addf(out, ", rest %s", sums_number(num, left, d, true));
@@ -302,7 +309,7 @@ static void tell(const struct scene *scene, const void *state, const struct glyp
     say_step(s, k, t, gl, out);
     int of = followed(s, st);
     say_account(s, k, of, t, gl, out);
-    say_sum(k, t, of, out);
+    say_sum(s, k, of, gl, out);
 }
 
 /* ---- drawing ----------------------------------------------------------------------------------------------------- */

@@ -98,6 +98,20 @@ static void mary_is_let_go_at_then_and_at_he(void **state)
     app_clear(&a);
 }
 
+/* What no letter stands for is told by its word. */
+static void an_account_too_small_for_a_letter_is_named(void **state)
+{
+    (void)state;
+    struct app a;
+    struct str text = {0};
+    golden_app(&(struct golden_shot){.keys = ":set f[gender]@and=0<Enter>:t with<Enter>M", .w = 80, .h = 24}, &a);
+    explained(&a, &text);
+    if (!strstr(str_text(&text), "C is made of 'played' "))
+        fail_msg("%s", str_text(&text));
+    str_free(&text);
+    app_clear(&a);
+}
+
 static void up_and_down_follow_another_word_and_enter_goes_to_where_it_was_written(void **state)
 {
     (void)state;
@@ -126,6 +140,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_books_add_up_as_printed_in_every_state),
         cmocka_unit_test(mary_is_let_go_at_then_and_at_he),
+        cmocka_unit_test(an_account_too_small_for_a_letter_is_named),
         cmocka_unit_test(up_and_down_follow_another_word_and_enter_goes_to_where_it_was_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
