@@ -279,10 +279,18 @@ static struct attribute attribute(const struct node *node, const char *name)
     return (struct attribute){0};
 }
 
+static bool keep_node(struct source *s, const struct node *n, struct err *e)
+{
+    struct onnx *x = s->data;
+    if (x->nodes >= NODES_MAX || !room(&x->node, &x->node_cap, x->nodes + 1, sizeof *x->node))
+        return source_complain(s, e, "not enough memory for its nodes");
+    x->node[x->nodes++] = *n;
+    return true;
+}
+
 /* input 1, output 2, name 3, op_type 4, attribute 5 */
 static bool read_node(struct source *s, struct proto m, int depth, struct err *e)
 {
-    struct onnx *x = s->data;
     struct node n = {.whole = m};
     struct proto_field f;
     bool broken = false;
@@ -318,9 +326,8 @@ static bool read_node(struct source *s, struct proto m, int depth, struct err *e
         return damaged(s, e, "a node");
     n.inputs = n.inputs < INPUTS ? n.inputs : INPUTS;
     n.outputs = n.outputs < 3 ? n.outputs : 3;
-    if (x->nodes >= NODES_MAX || !room(&x->node, &x->node_cap, x->nodes + 1, sizeof *x->node))
-        return source_complain(s, e, "not enough memory for its nodes");
-    x->node[x->nodes++] = n;
+    if (!keep_node(s, &n, e))
+        return false;
     struct attribute value = is(n.op, "Constant") ? attribute(&n, "value") : (struct attribute){0};
     struct values v;
     if (!value.t.p || !n.outputs)
@@ -331,7 +338,20 @@ static bool read_node(struct source *s, struct proto m, int depth, struct err *e
     return keep_values(s, &v, e);
 }
 
-/* node 1, initializer 5 */
+/* name 1. An input of a graph within another is no input of the whole: the loop around it makes it. */
+static bool read_inner_input(struct source *s, struct proto m, struct err *e)
+{
+    static const char loop[] = "Loop or Scan";
+    struct node n = {.op = {loop, sizeof loop - 1}, .outputs = 1};
+    struct proto_field f;
+    bool broken = false;
+    while (proto_next(&m, &f, &broken))
+        if (f.number == 1 && f.wire == PROTO_BYTES)
+            n.output[0] = text_of(&f.bytes);
+    return broken ? damaged(s, e, "an input") : keep_node(s, &n, e);
+}
+
+/* node 1, initializer 5, input 11 */
 static bool read_graph(struct source *s, struct proto m, int depth, struct err *e)
 {
     struct proto_field f;
@@ -343,6 +363,8 @@ static bool read_graph(struct source *s, struct proto m, int depth, struct err *
         if (f.wire != PROTO_BYTES)
             continue;
         if (f.number == 1 && !read_node(s, f.bytes, depth, e))
+            return false;
+        if (f.number == 11 && depth > 0 && !read_inner_input(s, f.bytes, e))
             return false;
         if (f.number == 5) {
             if (!read_values(f.bytes, &v))
@@ -847,7 +869,7 @@ static bool no_lstm(const struct source *s, struct err *e)
         bool before = false;
         for (int j = 0; j < k && !before; j++)
             before = same(x->node[j].op, x->node[k].op);
-        if (!before && !is(x->node[k].op, "Constant"))
+        if (!before && x->node[k].whole.p && !is(x->node[k].op, "Constant"))
             str_addf(&ops, "%s%.*s", n++ ? ", " : "", (int)(x->node[k].op.n < 40 ? x->node[k].op.n : 40),
                      x->node[k].op.s);
     }

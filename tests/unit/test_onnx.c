@@ -884,6 +884,41 @@ static void what_is_computed_before_or_behind_the_rows_makes_it_a_model_of_vecto
     }
 }
 
+/* In a loop: what its graph is given each time round, the loop makes. */
+static void what_a_loop_gives_its_graph_is_no_word_and_no_state(void **state)
+{
+    (void)state;
+    static const float rows[] = {10, 20, 30};
+    static const struct { const char *lstm, *says; bool refused; } cases[] = {
+        {"x w r b", "the LSTM reads what Gather (look) of Loop or Scan computes, which is not run", false},
+        {"i w r b", "the LSTM reads what Loop or Scan computes, which is not run", false},
+        {"z w r b - i", "LSTM.initial_h: is computed by a Loop or Scan in the graph, which is not run", true},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct str g = weights(), body = {0}, input = {0}, a = {0}, n = node("Gather", "rows i", "x");
+        initializer(&g, "rows", rows, 2, (const int[]){3, 1});
+        text(&n, 3, "look");
+        within(&body, 1, &n);
+        add_node(&body, "LSTM", cases[k].lstm, "y");
+        text(&input, 1, "i");
+        within(&body, 11, &input);
+        text(&a, 1, "body");
+        within(&a, 6, &body);
+        n = node("Loop", "many", "end");
+        within(&n, 5, &a);
+        within(&g, 1, &n);
+        if (cases[k].refused) {
+            must_refuse(model(&g), cases[k].says);
+            continue;
+        }
+        struct model *m = must_load(model(&g), NULL);
+        assert_int_equal(m->net->vocab, 0);
+        assert_non_null(m->notice);
+        assert_non_null(strstr(m->notice, cases[k].says));
+        model_free(m);
+    }
+}
+
 /* What nothing here takes has its own numbers; but rows and factors that the graph computes with are not taken for
  * what the LSTM reads because somebody says so. */
 static void what_the_graph_computes_with_is_nothing_by_its_name(void **state)
@@ -1182,6 +1217,7 @@ int main(void)
         cmocka_unit_test(an_initial_state_of_zeros_may_be_computed),
         cmocka_unit_test(an_embedding_is_one_that_the_lstm_reads_number_by_number),
         cmocka_unit_test(what_is_computed_before_or_behind_the_rows_makes_it_a_model_of_vectors),
+        cmocka_unit_test(what_a_loop_gives_its_graph_is_no_word_and_no_state),
         cmocka_unit_test(what_the_graph_computes_with_is_nothing_by_its_name),
         cmocka_unit_test(a_name_makes_no_head_and_what_nobody_reads_may_be_elsewhere),
         cmocka_unit_test(what_lies_on_an_lstm_reads_h_step_by_step),
