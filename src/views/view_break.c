@@ -470,6 +470,13 @@ static void say_flip(const struct session *s, const struct state *st, const stru
     }
 }
 
+/* Every sentence is tried as the network reads it. */
+static void say_without_pins(const struct session *s, const struct state *st, struct str *out)
+{
+    if (session_first_pinned(s) <= st->t)
+        str_add(out, "All of this is without what is set by hand. ");
+}
+
 static void explain(const struct scene *scene, const void *state, struct str *out)
 {
     const struct state *st = state;
@@ -479,6 +486,7 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
         nothing(s, st, out);
         return;
     }
+    say_without_pins(s, st, out);
     if (st->horizon) {
         say_recipe(s, st, gl, out);
         str_add(out, ": ");
@@ -501,6 +509,7 @@ static void tell(const struct scene *scene, const void *state, const struct glyp
 {
     const struct state *st = state;
     if (st->asked) {
+        say_without_pins(scene->session, st, out);
         say_words_tried(st, out);
         str_addc(out, ' ');
         size_t before = out->len;

@@ -384,6 +384,12 @@ static int state_here(const struct scene *scene, const struct state *st)
     return at;
 }
 
+/* The machine goes by the words alone. */
+static const char *without_pins(const struct session *s)
+{
+    return session_first_pinned(s) <= session_cursor(s)->step ? ", without what is set by hand" : "";
+}
+
 static void say_source(const struct state *st, struct str *out)
 {
     str_addf(out, "From %d %s, every other one held out.", st->sequences,
@@ -417,7 +423,7 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     }
     int here = has_table(st) ? state_here(scene, st) : -1;
     if (here >= 0) {
-        str_add(out, "\nAt this word: state ");
+        str_addf(out, "\nAt this word%s: state ", without_pins(s));
         say_state(s, st, here, gl, out);
         str_addc(out, '.');
     }
@@ -428,8 +434,9 @@ static void tell(const struct scene *scene, const void *state, const struct glyp
     const struct state *st = state;
     if (is_over(st)) {
         int here = has_table(st) ? state_here(scene, st) : -1;
+        const char *without = without_pins(scene->session);
         if (here >= 0) {
-            str_add(out, "At this word it is in state ");
+            str_addf(out, "At this word%s%s it is in state ", without, *without ? "," : "");
             say_state(scene->session, st, here, gl, out);
             str_add(out, ". ");
         }

@@ -275,6 +275,13 @@ static void say_counts(const struct session *s, const struct state *st, const st
     str_addc(out, '.');
 }
 
+/* Where nothing is held, it is read without pins. */
+static void say_left_out(const struct session *s, const struct state *st, struct str *out)
+{
+    if (session_first_pinned(s) <= st->t)
+        str_add(out, " What is set at earlier words is left out.");
+}
+
 static void explain(const struct scene *scene, const void *state, struct str *out)
 {
     const struct state *st = state;
@@ -288,6 +295,7 @@ static void explain(const struct scene *scene, const void *state, struct str *ou
     say_written(s, st, 0, &glyphs_unicode, out);
     if (!st->speaker[1]) {
         str_add(out, "\nNothing is set by hand at this word that could be held.");
+        say_left_out(s, st, out);
         return;
     }
     str_add(out, "\nHeld, ");
@@ -310,6 +318,7 @@ static void tell(const struct scene *scene, const void *state, const struct glyp
     } else if (st->speaker[0]) {
         str_add(out, "What is set by hand at this word is held at every word to come: nothing is. "
                        ":set C[1]@*=0.9 sets one of C at all of them.");
+        say_left_out(scene->session, st, out);
     }
 }
 

@@ -256,7 +256,8 @@ static void say_scores(const struct session *s, const struct state *st, struct s
         str_add(out, "Nothing is scored yet.");
         return;
     }
-    str_addf(out, "It is right in %g of %d sentences (%d%%).", all.right, all.of, percent(all));
+    str_addf(out, "%st is right in %g of %d sentences (%d%%).",
+             session_pin_count(s) ? "Without what is set by hand i" : "I", all.right, all.of, percent(all));
     if (all.right < all.of) {
         int c = hardest(u, 0);
         struct suite_share sh = suite_share(u, c, 0);

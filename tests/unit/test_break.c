@@ -76,8 +76,13 @@ static void how_long_it_holds_is_what_was_measured(void **state)
     char *text = told(&a);
     assert_non_null(strstr(text, "She + k \xC3\x97 (and played) + with: 'her' up to 110 words between, "
                                  "'his' from 112 on."));
+    assert_null(strstr(text, "by hand"));
     free(text);
-    press(&a, "<Enter>");                                 /* the shortest that flips, as the sentence */
+    press(&a, ":set C[1]@6=0.5<Enter>");
+    text = told(&a);
+    assert_non_null(strstr(text, "All of this is without what is set by hand. She + k"));
+    free(text);
+    press(&a, "u<Enter>");                                /* the shortest that flips, as the sentence */
     assert_int_equal(session_steps(a.session), 114);
     assert_int_equal(session_cursor(a.session)->step, 114);
     int her = word(a.session, "her"), his = word(a.session, "his");

@@ -459,6 +459,14 @@ static void the_view_says_the_machine_and_enter_walks_an_arrow(void **state)
     assert_non_null(strstr(text, "\n2 0.00: she mary anna girl woman \xE2\x86\x92 3 +0.86"));
     assert_non_null(strstr(text, "At this word: state 3 +0.86."));
     free(text);
+    assert_true(app_keys(&a, ":set C[7]@with=-0.9<Enter>", "test", &e));      /* the machine goes by the words */
+    text = told(&a);
+    assert_non_null(strstr(text, "At this word, without what is set by hand: state 3 +0.86."));
+    free(text);
+    assert_true(app_keys(&a, "u", "test", &e));
+    text = told(&a);
+    assert_null(strstr(text, "set by hand"));
+    free(text);
     assert_true(app_keys(&a, "<Down><Down><Enter>", "test", &e));
     int t = session_cursor(a.session)->step;
     assert_int_equal(person_of(session_token(a.session, t)), 2);

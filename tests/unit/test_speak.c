@@ -149,6 +149,11 @@ static void the_same_seed_is_the_same_text_and_another_is_not(void **state)
     assert_string_not_equal(first, second);
     assert_non_null(strstr(first, "40 words, seed 7, temperature 1.0"));
     assert_non_null(strstr(first, "Nothing is set by hand"));
+    assert_null(strstr(first, "is left out"));
+    free(second);
+    press(&a, ":step 3<Enter>:set C[7]@2=-0.9<Enter>");
+    second = told(&a);
+    assert_non_null(strstr(second, "What is set at earlier words is left out."));
     free(first);
     free(second);
     free(third);

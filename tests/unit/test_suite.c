@@ -202,6 +202,16 @@ static void a_cell_opens_the_sentence_that_goes_wrong(void **state)
     struct err e;
     golden_app(&(struct golden_shot){.model = "agreement", .keys = ":suite agreement<Enter>"}, &a);
     assert_true(app_finish_work(&a, &e));
+    char *text = told(&a);
+    assert_non_null(strstr(text, "It is right in "));
+    free(text);
+    press(&a, ":set C[1]@2=0.5<Enter>");                  /* its sentences are read without pins */
+    assert_true(app_finish_work(&a, &e));
+    text = told(&a);
+    assert_non_null(strstr(text, "Without what is set by hand it is right in "));
+    free(text);
+    press(&a, "u");
+    assert_true(app_finish_work(&a, &e));
     struct session *s = a.session;
     int before = session_steps(s), number = session_cursor(s)->unit;
     press(&a, "<Down><Right><Right><Right><Right><Enter>");
