@@ -364,6 +364,11 @@ static bool measure_words(struct reading *r, struct err *e)
         return true;
     if (embedding && r->vocab->size != rows)
         return refuse_rows(r, rows, e);
+    if (!embedding && r->s->not_run)
+        return source_complain(r->s, e,
+                               "the LSTM reads what %s computes, which is not run, so that words do not reach it: "
+                               "without --vocab it takes its own inputs, %d numbers a step", r->s->not_run,
+                               r->shape.embed);
     if (!embedding && r->vocab->size != rows)
         return source_complain(r->s, e,
                                "there is a vocabulary but no embedding (embedding.weight, encoder.weight …); --names "
