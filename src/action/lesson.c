@@ -363,7 +363,7 @@ static unsigned move_bar(struct app *a, int key)
     if (n < 1)
         return REACT_NONE;
     lesson_range(a, &at[l->at], &low, &high);
-    if (key == K_UP || key == K_DOWN) {
+    if (n > 1 && (key == K_UP || key == K_DOWN)) {
         l->at = (l->at + (key == K_DOWN ? 1 : n - 1)) % n;
         prompt_start(&l->line, "", "");
         return REACT_DRAW;

@@ -7,7 +7,9 @@
 enum {
     LOOK = 1 << WALK_LOOK, ASK = 1 << WALK_ASK, SURE = 1 << WALK_SURE, TOLD = 1 << WALK_TOLD,
     NAMING = 1 << 4,              /* ASK of a bug hunt, with the tools put down */
-    END = 1 << 5, FREE = 1 << 6, ON_A_PAGE = LOOK | ASK | SURE | TOLD | NAMING
+    END = 1 << 5, FREE = 1 << 6,
+    SEVERAL = 1 << 7,             /* only where several bars are moved */
+    ON_A_PAGE = LOOK | ASK | SURE | TOLD | NAMING
 };
 
 /* program: the key is one of the program, so that a config may map another in its place. */
@@ -24,8 +26,8 @@ static const struct page_key answer_keys[ASK_KIND_COUNT][9] = {
                     {ASK, "<Enter>", "answer", "answer", false}},
     [ASK_BAR] = {{ASK, "<Enter>", "answer", "answer", false}, {ASK, "+ -", "move", "move the bar", false},
                  {ASK, typed, "digits", "how far it reaches; Backspace mends it", false},
-                 {ASK, "<Down>", "next bar", "next bar, where there are several", false},
-                 {ASK, "<Up>", NULL, "the bar before", false}},
+                 {ASK | SEVERAL, "<Down>", "next bar", "next bar", false},
+                 {ASK | SEVERAL, "<Up>", NULL, "the bar before", false}},
     [ASK_CHOICE] = {{ASK, choices, "choose", "choose an option", false},
                     {ASK, "<Up> <Down>", NULL, "the option above, below", false},
                     {ASK, "<Enter>", "answer", "answer", false}},
@@ -140,8 +142,11 @@ void lesson_keys(struct app *a)
     struct lists to = {.look = &l->look, .now = now(l)};
     int options = p ? judge_options(p) : 0;
     snprintf(l->look.choices, sizeof l->look.choices, "%.*s", options ? 2 * options - 1 : 0, choices);
+    struct place bar[LESSON_ANSWERS];
+    bool several = p && p->ask.kind == ASK_BAR && lesson_bars(a, bar) > 1;
     for (const struct page_key *row = p ? answer_keys[p->ask.kind] : NULL; row && row->keys; row++)
-        add(&to, row);
+        if (several || !(row->when & SEVERAL))
+            add(&to, row);
     for (int k = 0; k < (int)(sizeof common_keys / sizeof *common_keys); k++)
         if (has_row(l, p, k))
             add(&to, &common_keys[k]);

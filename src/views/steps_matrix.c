@@ -167,7 +167,8 @@ static void draw_totals(const struct drawing *d, const struct columns *c, const 
     snprintf(of_columns, sizeof of_columns, "%s  sum of %s %s", gl->sum, t->map ? "the" : "each",
              t->upright ? "row" : "column");
     draw_total(d, c, t, y++, (struct total){of_columns, c->sum, true, false, false, size});
-    snprintf(later, sizeof later, gl->ascii ? "comes with PgDn" : "\xC2\xB7 comes with PgDn");
+    snprintf(later, sizeof later, "%s%s", gl->ascii ? "" : "\xC2\xB7 ",
+             d->scene->lesson ? "comes in step 3" : "comes with PgDn");      /* there PgDn leads to another page */
     snprintf(bias, sizeof bias, "1%s%d + 1%s%d", gl->times, a->H, gl->times, a->H);
     snprintf(add, sizeof add, a->two ? "+ b_i%s" : "+ b_%s", a->two ? "h" : quantity_name(a->of));
     draw_total(d, c, t, y++, (struct total){add, c->b, biased, false, false, biased ? bias : later});

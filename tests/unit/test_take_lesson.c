@@ -551,6 +551,23 @@ static void the_gate_itself_is_not_to_be_touched_where_the_page_says_so(void **s
     app_clear(&a);
 }
 
+/* What PgDn does on a page is another thing than in free play; Down leads to no next bar where there is one. */
+static void a_page_offers_no_key_that_does_something_else_there(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a);
+    begin(&a, "forget-gate");
+    go_to(&a, "matrix-picture");
+    assert_true(shows(&a, "comes in step 3") && !shows(&a, "comes with PgDn"));
+    press(&a, "<Esc>");
+    assert_true(shows(&a, "comes with PgDn"));
+    press(&a, "<BS>");
+    go_to(&a, "sigma");
+    assert_true(shows(&a, "+-:move") && !shows(&a, "next bar"));
+    app_clear(&a);
+}
+
 static void who_gives_up_is_shown_one_way_and_what_it_gives(void **state)
 {
     (void)state;
@@ -1332,6 +1349,7 @@ int main(void)
         cmocka_unit_test(what_was_done_on_a_page_is_still_done_after_free_play),
         cmocka_unit_test(what_is_set_on_a_page_changes_no_number_of_its_text),
         cmocka_unit_test(the_gate_itself_is_not_to_be_touched_where_the_page_says_so),
+        cmocka_unit_test(a_page_offers_no_key_that_does_something_else_there),
         cmocka_unit_test(who_gives_up_is_shown_one_way_and_what_it_gives),
         cmocka_unit_test(a_small_screen_shows_the_chosen_option_and_the_verdict),
         cmocka_unit_test(a_page_in_large_says_all_that_it_asks_about),
