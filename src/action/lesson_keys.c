@@ -142,8 +142,8 @@ void lesson_keys(struct app *a)
     struct lists to = {.look = &l->look, .now = now(l)};
     int options = p ? judge_options(p) : 0;
     snprintf(l->look.choices, sizeof l->look.choices, "%.*s", options ? 2 * options - 1 : 0, choices);
-    struct place bar[LESSON_ANSWERS];
-    bool several = p && p->ask.kind == ASK_BAR && lesson_bars(a, bar) > 1;
+    struct truth bars = {.options = 0};
+    bool several = p && p->ask.kind == ASK_BAR && judge_truth(p, &l->walk->stage, &bars, NULL) && bars.value.n > 1;
     for (const struct page_key *row = p ? answer_keys[p->ask.kind] : NULL; row && row->keys; row++)
         if (several || !(row->when & SEVERAL))
             add(&to, row);
