@@ -439,9 +439,12 @@ bool before_way(struct source *s, struct tensor *left, size_t from, int in, stru
     const struct norm_words *w = left->rank == 1 ? words_by_end(left->name) : NULL;
     struct norm n;
     if (left->rank == 2 && joins(left, from ? from : left->shape[!turned], (size_t)in, &turned))
-        str_addf(out, "--names input_weight=%s computes a Linear there", left->name);
+        str_addf(out, "--names input_weight=%s computes a Linear there%s", left->name,
+                 around_asked(s, "input_norm") ? " (said before input_norm, or behind it, as it stands there)" : "");
     else if (w && norm_of(s, left, w, left->count, &n))
-        str_addf(out, "--names input_norm=%s computes a LayerNorm or BatchNorm there", left->name);
+        str_addf(out, "--names input_norm=%s computes a LayerNorm or BatchNorm there%s", left->name,
+                 around_asked(s, "input_weight") ? " (said before input_weight, or behind it, as it stands there)"
+                                                 : "");
     return out->len > 0;
 }
 

@@ -288,7 +288,9 @@ static void what_may_stand_on_either_side_is_asked_for(void **state)
     dump_refused(equal, NULL, "F: tensors.pre.weight: by its size (2 x 2) it may stand before the LSTM, "
                               "where it would change every gate: --names input_weight=pre.weight computes a Linear "
                               "there, --names ignored=pre leaves out");
-    dump_refused(equal, "input_weight=pre.weight", "--names input_norm=norm.weight computes a LayerNorm");
+    dump_refused(equal, "input_weight=pre.weight",
+                 "--names input_norm=norm.weight computes a LayerNorm or BatchNorm there (said before input_weight, or "
+                 "behind it, as it stands there)");
     dump_proven(equal, NULL, equal_expected, "input_weight=pre.weight,input_norm=norm.weight");
     struct model *m = dump(equal, "ignored=pre,ignored=norm");
     assert_int_equal(m->unused_count, 6);              /* the norm may stand before the head, too: no output */
