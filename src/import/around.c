@@ -268,7 +268,6 @@ static int rather(struct source *s, const struct wanted *w, struct tensor *a, st
     return fits ? fits : around_shared(b->name, w->near) - around_shared(a->name, w->near);
 }
 
-/* One that a part of the LSTM has not taken, found by its name. */
 bool around_is_spoken_for(const struct source *s, const struct tensor *t, const char *key)
 {
     static const char *const parts[] = {"embedding", "output_weight", "output_bias", "input_weight", "input_bias",
@@ -282,6 +281,7 @@ bool around_is_spoken_for(const struct source *s, const struct tensor *t, const 
     return spoken;
 }
 
+/* One that a part of the LSTM has not taken, found by its name. */
 static bool only_one(struct source *s, const struct wanted *w, struct tensor **out, struct err *e)
 {
     const char *what = w->reads ? "output head" : "embedding";

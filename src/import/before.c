@@ -132,13 +132,19 @@ static const struct norm_words { const char *weight, *bias, *mean, *variance; do
     {"gamma", "beta", "moving_mean", "moving_variance", 1e-3},
 };
 
+/* By the end of its name alone, as nn.Sequential calls a norm ("4.weight"); NULL: by none of them. */
+static const struct norm_words *words_by_end(const char *name)
+{
+    for (size_t k = 0; k < sizeof norm_words / sizeof *norm_words; k++)
+        if (around_ends_with(name, norm_words[k].weight))
+            return &norm_words[k];
+    return NULL;
+}
+
 /* NULL: it is no norm's weight. */
 static const struct norm_words *words_of(const char *name)
 {
-    for (size_t k = 0; k < sizeof norm_words / sizeof *norm_words; k++)
-        if (called_norm(name) && around_ends_with(name, norm_words[k].weight))
-            return &norm_words[k];
-    return NULL;
+    return called_norm(name) ? words_by_end(name) : NULL;
 }
 
 /* The part that goes with a weight: "bn.running_mean" with "bn.weight". */
@@ -158,15 +164,6 @@ static bool is_vector(struct source *s, struct tensor *t, size_t size)
     return t && tensor_measure(s, t, NULL) && t->rank == 1 && t->count == size;
 }
 
-/* By the end of its name alone, as nn.Sequential calls a norm ("4.weight"); NULL: by none of them. */
-static const struct norm_words *words_by_end(const char *name)
-{
-    for (size_t k = 0; k < sizeof norm_words / sizeof *norm_words; k++)
-        if (around_ends_with(name, norm_words[k].weight))
-            return &norm_words[k];
-    return NULL;
-}
-
 /* The norm that a tensor is the weight of. False: one of its parts is missing or of another size. */
 static bool norm_of(struct source *s, struct tensor *weight, const struct norm_words *w, size_t size, struct norm *out)
 {
@@ -176,7 +173,7 @@ static bool norm_of(struct source *s, struct tensor *weight, const struct norm_w
         && (!out->mean || (is_vector(s, out->mean, size) && is_vector(s, out->variance, size)));
 }
 
-/* The only one of that size; two are left to before_nothing_left. */
+/* The only one of that size; two are left to before_left. */
 static struct norm find_norm(struct source *s, const struct parts *p, size_t size)
 {
     struct norm found = {.weight = NULL}, n;
@@ -196,11 +193,13 @@ static struct norm find_norm(struct source *s, const struct parts *p, size_t siz
 static bool asked_norm(struct source *s, struct before *out, size_t D, size_t E, struct err *e)
 {
     struct tensor *t;
-    if (!around_by_request(s, "input_norm", &t, e) || !t)
-        return !t;
-    const struct norm_words *w = words_by_end(t->name);
+    if (!around_by_request(s, "input_norm", &t, e))
+        return false;
+    if (!t)
+        return true;
     if (!tensor_measure(s, t, e))
         return false;
+    const struct norm_words *w = words_by_end(t->name);
     if (!w)
         return tensor_complain(s, t, e,
                                "expected the weight of a LayerNorm or BatchNorm, which is called so: .weight or "

@@ -259,12 +259,6 @@ static void let_head_go(struct reading *r, const struct tensor *why, const char 
     r->p.head = (struct dense){0};
 }
 
-/* A file that says itself what reads what, so that no size has to tell. */
-static bool is_graph(const struct source *s)
-{
-    return strcmp(s->kind->name, "ONNX") == 0;
-}
-
 static bool measure_head(struct reading *r, struct err *e)
 {
     struct dense *head = &r->p.head;
@@ -274,12 +268,12 @@ static bool measure_head(struct reading *r, struct err *e)
         let_head_go(r, norm, "may stand between the LSTM and");
     if (!head->weight)
         return true;
-    if (!is_graph(r->s) && !before_is_head(r->s, &r->p, r->shape.embed, top))
+    if (!r->s->kind->graph && !before_is_head(r->s, &r->p, r->shape.embed, top))
         return before_refuse(r->s, head->weight, r->p.embedding->shape[1], r->shape.embed, e);
     if (head->turned ? !tensor_matrix(r->s, head->weight, top, -1, e) : !tensor_matrix(r->s, head->weight, -1, top, e))
         return false;
     r->shape.outputs = (int)head->weight->shape[head->turned];
-    const bool known = r->shape.outputs == top || around_asked(r->s, "output_weight") || is_graph(r->s);
+    const bool known = r->shape.outputs == top || around_asked(r->s, "output_weight") || r->s->kind->graph;
     const struct tensor *reader = known ? NULL : before_reader(r->s, &r->p, (size_t)r->shape.outputs);
     if (reader) {
         let_head_go(r, reader, "may read what is put out by");
@@ -919,8 +913,8 @@ static bool account_before(struct model *m, struct reading *r, struct err *e)
 {
     const char *lstm = name_of_lstm(&r->p);
     const int in = m->net->embed;
-    struct tensor *left = is_graph(r->s) ? NULL : before_left(r->s, &r->p, in, top_of(r), lstm);
-    struct tensor *between = left || is_graph(r->s) ? NULL : before_between(r->s, &r->p, m->net, lstm);
+    struct tensor *left = r->s->kind->graph ? NULL : before_left(r->s, &r->p, in, top_of(r), lstm);
+    struct tensor *between = left || r->s->kind->graph ? NULL : before_between(r->s, &r->p, m->net, lstm);
     struct str how = {0};
     if (between)
         return before_refuse_between(r->s, between, e);

@@ -88,6 +88,7 @@ struct source_kind {
     /* t->count floats into out; NULL when raw is always enough. */
     bool (*fetch)(const struct source *s, const struct tensor *t, float *out, struct err *e);
     void (*close)(struct source *s);                 /* frees s->data; also called when open failed; may be NULL */
+    bool graph;                    /* the file says what reads what: no size has to tell what stands before the LSTM */
     /* For a kind that is known and not read (open NULL): what to do about it, in one line. */
     const char *advice;
 };

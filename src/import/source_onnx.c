@@ -55,7 +55,6 @@ struct onnx {
     int outputs;
     struct values **sorted;        /* [n], by name */
     struct str attributes;         /* of the first LSTM, which are those of all */
-    struct str about;              /* the same as a wrapper says it, not closed yet */
     bool both;                     /* it reads in both directions */
     int lstms;
 };
@@ -848,8 +847,11 @@ static bool take_attributes(struct source *s, const struct node *n, bool apart, 
     if (ok && !x->lstms++) {
         x->both = both;
         str_addf(&x->attributes, "%s", str_text(&attributes));
-        str_addf(&x->about, "{\"format\": \"onnx-lstm\"%s%s", both ? ", \"direction\": \"bidirectional\"" : "",
+        struct str about = {0};
+        str_addf(&about, "{\"format\": \"onnx-lstm\"%s%s}", both ? ", \"direction\": \"bidirectional\"" : "",
                  str_text(&attributes));
+        ok = source_about(s, str_text(&about), e);
+        str_free(&about);
     } else if (ok && (strcmp(str_text(&attributes), str_text(&x->attributes)) != 0 || (both != x->both && !apart))) {
         ok = source_complain(s, e, "LSTM nodes that differ in direction, activations or input_forget, which is not "
                                    "supported");
@@ -929,31 +931,6 @@ static bool add_others(struct source *s)
     return true;
 }
 
-static bool is_plain(const char *name)
-{
-    for (; *name; name++)
-        if ((unsigned char)*name < ' ' || (unsigned char)*name > '~')
-            return false;
-    return true;
-}
-
-/* What the dialect has to know. Of one LSTM or stack the graph has told what it reads: nothing that is left stands
- * between that and the LSTM, whatever its size. */
-static bool say_about(struct source *s, bool apart, struct err *e)
-{
-    enum { MANY = 4096 };          /* each is compared with each */
-    struct onnx *x = s->data;
-    int n = 0;
-    str_add(&x->about, ", \"names\": {\"ignored\": [");
-    for (int k = 0; !apart && k < s->n && n < MANY; k++)
-        if (str_ends(s->t[k]->name, not_taken) && is_plain(s->t[k]->name)) {
-            str_add(&x->about, n++ ? ", " : "");
-            str_add_json(&x->about, s->t[k]->name);
-        }
-    str_add(&x->about, "]}}");
-    return source_about(s, str_text(&x->about), e);
-}
-
 enum { LSTM_NAME = 96 };
 
 /* Of layer `layer` of the stack, or with -1 of another LSTM, the file's node k: its own name, but none that could be
@@ -1027,7 +1004,7 @@ static bool open_onnx(struct source *s, struct err *e)
         return no_lstm(s, e);
     return ok && (apart ? around_each(s, e) : add_embedding(s, first, &(struct around){"LSTM", true}, e)
                                               && find_head(s, top, &(struct around){"LSTM", true}, e))
-           && add_others(s) && say_about(s, apart, e);
+           && add_others(s);
 }
 
 static bool fetch(const struct source *s, const struct tensor *t, float *out, struct err *e)
@@ -1063,10 +1040,9 @@ static void close_onnx(struct source *s)
         free(x->made);
         free(x->sorted);
         str_free(&x->attributes);
-        str_free(&x->about);
     }
     free(x);
 }
 
 const struct source_kind source_onnx = {
-    .name = "ONNX", .is = is_onnx, .open = open_onnx, .fetch = fetch, .close = close_onnx};
+    .name = "ONNX", .is = is_onnx, .open = open_onnx, .fetch = fetch, .close = close_onnx, .graph = true};

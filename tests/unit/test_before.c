@@ -361,6 +361,7 @@ static void names_that_say_nothing_are_told(void **state)
     dump_refused(equal, "input_activation=relu,ignored=pre,ignored=norm",
                  "expected a Linear before the LSTM, found none");
     dump_refused(square, "lstm=lstm", "found \"lstm=lstm\"");
+    dump_refused(square, "input_norm=nix", "--names: input_norm: expected the name of one of the tensors");
     dump_refused(square, "embedding=nix",
                  "--names: embedding: expected the name of one of the tensors (--inspect lists "
                  "them), found \"nix\"");
