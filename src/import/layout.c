@@ -1,6 +1,7 @@
 /* layout.c: see layout.h; the loader itself is in read.c. */
 #include "import/layout.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,12 @@ bool layout_order(const char *text, char out[GATES + 1])
     }
     out[n] = '\0';
     return n == GATES;
+}
+
+const char *layout_spaced(const char order[GATES + 1], char buf[8])
+{
+    snprintf(buf, 8, "%c %c %c %c", order[0], order[1], order[2], order[3]);
+    return buf;
 }
 
 int layout_block(const struct layout *l, enum quantity q)

@@ -66,6 +66,8 @@ void parts_clear(struct parts *p);
 /* "ifgo" in any of the frameworks' letters (c, j, z and a are the candidate) to gates; false when it is no order of
  * the four. */
 bool layout_order(const char *text, char out[GATES + 1]);
+/* "i f g o", into buf. */
+const char *layout_spaced(const char order[GATES + 1], char buf[8]);
 /* The block that gate q is. */
 int layout_block(const struct layout *l, enum quantity q);
 
