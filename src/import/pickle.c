@@ -600,6 +600,7 @@ bool pickle_read(const unsigned char *data, size_t len, const char *name, struct
         ok = fail(&m, "expected one value at the end, found %zu", m.depth);
     if (ok)
         p->root = m.stack[0];
+    p->len = (size_t)(m.p - m.data);
     free(m.stack);
     free(m.mark);
     free(m.memo);
@@ -625,6 +626,16 @@ void pickle_free(struct pickle *p)
 }
 
 /* ---- asking ---- */
+
+bool pickle_each(const struct pickle *p, enum pickle_kind kind, bool (*each)(const struct pickle_node *, void *to),
+                 void *to)
+{
+    for (const struct pickle_block *b = p->block; b; b = b->next)
+        for (int k = 0; k < b->used; k++)
+            if (b->node[k].kind == kind && !each(&b->node[k], to))
+                return false;
+    return true;
+}
 
 bool pickle_is(const struct pickle_node *n, enum pickle_kind kind, const char *text)
 {

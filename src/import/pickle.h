@@ -41,12 +41,17 @@ struct pickle_node {
 
 struct pickle {
     struct pickle_node *root;
+    size_t len;                    /* bytes up to its end: others may follow */
     struct pickle_block *block;    /* private: the nodes */
 };
 
 /* The bytes are borrowed. Errors name `name` and the byte. */
 bool pickle_read(const unsigned char *data, size_t len, const char *name, struct pickle *p, struct err *e);
 void pickle_free(struct pickle *p);
+
+/* Every node of that kind, in no order, until one gives false; false then. */
+bool pickle_each(const struct pickle *p, enum pickle_kind kind, bool (*each)(const struct pickle_node *, void *to),
+                 void *to);
 
 /* NULL is no text. */
 bool pickle_is(const struct pickle_node *n, enum pickle_kind kind, const char *text);

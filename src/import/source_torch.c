@@ -1,8 +1,9 @@
-/* source_torch.c: what torch.save writes since version 1.6: a zip of
+/* source_torch.c: what torch.save writes: since version 1.6 a zip of
  *
  *     NAME/data.pkl      a pickle in which a tensor is a call: _rebuild_tensor_v2(storage, offset, sizes, strides, …)
  *     NAME/data/KEY      the numbers of storage KEY, little-endian
  *
+ * and before one file of pickles and numbers (torch_legacy.h), with the same pickle in it.
  * The pickle is read, never run (pickle.h): of all its calls only those that make tensors mean something here. A
  * state_dict, a checkpoint with one inside, or a whole module: a module's tensors stand in the _parameters and
  * _modules of its state, whatever its class is. */
@@ -14,16 +15,18 @@
 #include "base/str.h"
 #include "import/pickle.h"
 #include "import/strided.h"
+#include "import/torch_legacy.h"
 #include "import/unread.h"
 #include "import/zip.h"
 
-extern const struct source_kind source_torch;
+extern const struct source_kind source_torch, source_torch_legacy;
 
 enum { PICKLE_BYTES_MAX = 64 << 20, DEPTH = 24, STEPS = 2000000 };
 
 struct torch {
     struct zip zip;
     struct pickle pickle;
+    struct torch_legacy legacy;    /* in place of zip, pickle and folder */
     char *folder;                  /* "archive/" */
     int steps;                     /* left, of walking a tree that may share its nodes */
 };
@@ -64,25 +67,6 @@ static struct zip_member *find(const struct torch *f, const char *name, size_t l
 }
 
 /* ---- one tensor ---- */
-
-static const struct { const char *storage, *dtype; enum dtype is; } types[] = {
-    {"FloatStorage", "float32", DTYPE_F32}, {"DoubleStorage", "float64", DTYPE_F64},
-    {"HalfStorage", "float16", DTYPE_F16},
-    {"BFloat16Storage", "bfloat16", DTYPE_BF16}, {"CharStorage", "int8", DTYPE_I8}, {"ByteStorage", "uint8", DTYPE_U8},
-    {"ShortStorage", "int16", DTYPE_I16}, {"IntStorage", "int32", DTYPE_I32}, {"LongStorage", "int64", DTYPE_I64},
-    {"BoolStorage", "bool", DTYPE_BOOL},
-};
-
-/* "torch FloatStorage" or "torch float32" */
-static enum dtype type_of(const struct pickle_node *n)
-{
-    if (!n || n->kind != PICKLE_GLOBAL || strncmp(n->text, "torch ", 6) != 0)
-        return DTYPE_OTHER;
-    for (size_t k = 0; k < sizeof types / sizeof *types; k++)
-        if (strcmp(n->text + 6, types[k].storage) == 0 || strcmp(n->text + 6, types[k].dtype) == 0)
-            return types[k].is;
-    return DTYPE_OTHER;
-}
 
 /* The arguments of the call that makes a tensor, parameters and subclasses looked through; NULL when it is none.
  * *typed: the form that names its type, for storages without one. */
@@ -126,19 +110,14 @@ static bool sizes(const struct pickle_node *n, size_t *out, int *count)
     return true;
 }
 
-/* ('storage', type, key, place, count) */
-static bool storage(struct source *s, struct tensor *t, const struct pickle_node *n, struct strided *x, size_t *bytes,
-                    struct err *e)
+/* The bytes of a member of the zip. */
+static bool zipped_storage(const struct source *s, const struct tensor *t, const struct pickle_node *key,
+                           struct strided *x, size_t *bytes, struct err *e)
 {
-    const struct pickle_node *id = n->kind == PICKLE_PERSISTENT ? n->part[0] : NULL;
-    if (!id || id->kind != PICKLE_TUPLE || id->n < 5 || !pickle_is(id->item[0], PICKLE_TEXT, "storage")
-        || id->item[2]->kind != PICKLE_TEXT)
-        return tensor_complain(s, t, e, "expected a storage of torch, found another thing");
-    x->dtype = type_of(id->item[1]);
     struct torch *f = s->data;
     struct str name = {0};
     str_add(&name, "data/");
-    str_addn(&name, id->item[2]->text, id->item[2]->len);
+    str_addn(&name, key->text, key->len);
     struct zip_member *m = strlen(str_text(&name)) == name.len ? find(f, name.s, name.len) : NULL;
     bool ok =
         m ? true : tensor_complain(s, t, e, "its numbers are not in the file: there is no %s%s", f->folder, name.s);
@@ -152,6 +131,42 @@ static bool storage(struct source *s, struct tensor *t, const struct pickle_node
     }
     str_free(&name);
     return ok;
+}
+
+/* A part of a storage (before version 1.6): (key of the part, its first number, how many); None: all of it. */
+static bool take_part(const struct pickle_node *part, struct strided *x, size_t *bytes)
+{
+    size_t size = dtype_size(x->dtype);
+    if (part->kind != PICKLE_TUPLE)
+        return true;
+    if (part->n < 3 || part->item[1]->kind != PICKLE_INT || part->item[2]->kind != PICKLE_INT)
+        return false;
+    int64_t first = part->item[1]->number, n = part->item[2]->number, all = size ? (int64_t)(*bytes / size) : 0;
+    if (first < 0 || n < 0 || first > all || n > all - first)
+        return false;
+    x->base += (size_t)first * size;
+    *bytes = (size_t)n * size;
+    return true;
+}
+
+/* ('storage', type, key, place, count), before version 1.6 with a part of it behind. */
+static bool storage(struct source *s, struct tensor *t, const struct pickle_node *n, struct strided *x, size_t *bytes,
+                    struct err *e)
+{
+    const struct pickle_node *id = n->kind == PICKLE_PERSISTENT ? n->part[0] : NULL;
+    const struct torch *f = s->data;
+    if (!id || id->kind != PICKLE_TUPLE || id->n < 5 || !pickle_is(id->item[0], PICKLE_TEXT, "storage")
+        || id->item[2]->kind != PICKLE_TEXT)
+        return tensor_complain(s, t, e, "expected a storage of torch, found another thing");
+    x->dtype = torch_dtype(id->item[1]);
+    if (s->kind != &source_torch_legacy)
+        return zipped_storage(s, t, id->item[2], x, bytes, e);
+    x->base = torch_legacy_storage(&f->legacy, id->item[2], bytes);
+    if (!x->base)
+        return tensor_complain(s, t, e, "its numbers are not in the file: there is no storage %.*s",
+                               (int)id->item[2]->len, id->item[2]->text);
+    return id->n < 6 || take_part(id->item[5], x, bytes)
+           || tensor_complain(s, t, e, "expected a part of its storage, found one beyond it");
 }
 
 /* A node that is a tensor becomes one of the source; one whose numbers are of a type that is not read keeps its
@@ -168,7 +183,7 @@ static bool add_tensor(struct source *s, const char *name, const struct pickle_n
     if (!storage(s, t, a->item[0], x, &bytes, e))
         return false;
     if (typed)
-        x->dtype = a->n >= 7 ? type_of(a->item[6]) : DTYPE_OTHER;
+        x->dtype = a->n >= 7 ? torch_dtype(a->item[6]) : DTYPE_OTHER;
     t->dtype = x->dtype;
     size_t size = dtype_size(x->dtype), numbers = size ? bytes / size : 0;
     if (!size) {
@@ -291,6 +306,19 @@ static bool open_torch(struct source *s, struct err *e)
     return ok && byte_order(s, e) && walk(s, f->pickle.root, "", 0, e);
 }
 
+static bool is_legacy(const struct file_bytes *bytes, const char *path)
+{
+    (void)path;
+    return torch_legacy_is(bytes);
+}
+
+static bool open_legacy(struct source *s, struct err *e)
+{
+    struct torch *f = s->data = xcalloc(1, sizeof *f);
+    f->steps = STEPS;
+    return torch_legacy_open(s, &f->legacy, e) && walk(s, f->legacy.pickle.root, "", 0, e);
+}
+
 static bool fetch(const struct source *s, const struct tensor *t, float *out, struct err *e)
 {
     const struct strided *x = t->extra;
@@ -308,6 +336,7 @@ static void close_torch(struct source *s)
     if (f) {
         zip_close(&f->zip);
         pickle_free(&f->pickle);
+        torch_legacy_free(&f->legacy);
         free(f->folder);
     }
     free(f);
@@ -315,4 +344,9 @@ static void close_torch(struct source *s)
 
 const struct source_kind source_torch = {
     .name = "PyTorch (torch.save)", .is = is_torch, .open = open_torch, .fetch = fetch, .close = close_torch,
+};
+
+const struct source_kind source_torch_legacy = {
+    .name = "PyTorch (torch.save before version 1.6)", .is = is_legacy, .open = open_legacy, .fetch = fetch,
+    .close = close_torch,
 };

@@ -18,10 +18,6 @@ const struct unread unread_torchscript = {
         "python3 -c \"import torch; torch.save(torch.jit.load('FILE', map_location='cpu').state_dict(), "
         "'model.pt')\"",
 };
-const struct unread unread_legacy_torch = {
-    "PyTorch's format before version 1.6",
-        "python3 -c \"import torch; torch.save(torch.load('FILE', map_location='cpu'), 'model.pt')\"",
-};
 const struct unread unread_zip = {"a zip with nothing in it that is known",
     "expected what torch.save or numpy.savez writes"};
 const struct unread unread_savedmodel = {
@@ -53,8 +49,6 @@ static const struct {
     {AT(0, "GGUF"), {"GGUF (a transformer for llama.cpp)", no_lstm}},
     {AT(0, "ggjt"), {"GGML (a transformer for llama.cpp)", no_lstm}},
     {AT(0, "version https://git-lfs.github.com/spec/"), {"a Git LFS pointer, not the file itself", "git lfs pull"}},
-    {AT(0, "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"), {"PyTorch's format before version 1.6",
-        "python3 -c \"import torch; torch.save(torch.load('FILE', map_location='cpu'), 'model.pt')\""}},
     {AT(-8, "\x57\xfb\x80\x8b\x24\x75\x47\xdb"), {"a TensorFlow checkpoint",
         "python3 -c \"import tensorflow as tf, numpy as np; "
         "r = tf.train.load_checkpoint('FILE without .index'); np.savez('model.npz', **{n: r.get_tensor(n) for n in "

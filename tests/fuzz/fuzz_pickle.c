@@ -1,5 +1,5 @@
-/* fuzz_pickle.c: any bytes as the pickle of a file of torch.save, with a storage beside it. It is read and walked,
- * never run. */
+/* fuzz_pickle.c: any bytes as the pickle of a file of torch.save, with a storage beside it, and as what follows the
+ * heading of its format before version 1.6. It is read and walked, never run. */
 #include "fuzz.h"
 
 #include <assert.h>
@@ -11,15 +11,10 @@
 #include "import/pickle.h"
 #include "import/source.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void read_all(const struct str *file)
 {
     struct err e = {{0}};
-    struct zip_writer z = {0};
-    static const float storage[8] = {0, 1, 2, 3, 4, 5, 6, 7};
-    zip_put(&z, "x/data.pkl", data, size);
-    zip_put(&z, "x/data/0", storage, sizeof storage);
-    zip_end(&z);
-    struct source *s = source_bytes(z.out.s, z.out.len, "fuzz", &e);
+    struct source *s = source_bytes(file->s, file->len, "fuzz", &e);
     assert(s || *e.text);
     for (int k = 0; s && k < s->n && k < 64; k++) {
         struct tensor *t = s->t[k];
@@ -28,7 +23,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 assert(isfinite(t->v[n]));
     }
     source_close(s);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct zip_writer z = {0};
+    struct str old = {0};
+    static const float storage[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+    zip_put(&z, "x/data.pkl", data, size);
+    zip_put(&z, "x/data/0", storage, sizeof storage);
+    zip_end(&z);
+    read_all(&z.out);
+    put_hex(&old, "80 02 8a 0a 6c fc 9c 46 f9 20 6a a8 50 19 2e 80 02 4d e9 03 2e 80 02 7d 2e");
+    str_addn(&old, (const char *)data, size);
+    read_all(&old);
     str_free(&z.out);
+    str_free(&old);
     return 0;
 }
 
@@ -49,6 +59,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     str_add(&b, "storagectorch\nFloatStorage\n");
     put_hex(&b, "58 01 00 00 00 30 58 03 00 00 00 63 70 75 4b 04 74 51 4b 00 4b 04 4b 01 86 71 09 4b 01 4b 01 86 89 7d "
                 "74 52 75 2e");
+    /* Behind it, for the older format: ['0'], and its four numbers. */
+    put_hex(&b, "80 02 5d 58 01 00 00 00 30 61 2e 04 00 00 00 00 00 00 00 00 00 80 3f 00 00 80 3f 00 00 80 3f 00 00 80 3f");
     snprintf(path, sizeof path, "%s/torch", getenv("FUZZ_SEEDS"));
     file_write(path, b.s, b.len, &e);
     str_free(&b);

@@ -42,8 +42,6 @@ static void a_kind_that_is_not_read_is_named_with_what_to_do(void **state)
          "convert the model it was made from"},
         {"m.bin", "ff fe 00 00 54 46 4c 33 00", "TensorFlow Lite", "convert"},
         {"m.gguf", "47 47 55 46 03 00 00 00", "GGUF", "no LSTM"},
-        {"m.pt", "80 02 8a 0a 6c fc 9c 46 f9 20 6a a8 50 19 2e", "before version 1.6",
-         "torch.save(torch.load('FILE', map_location='cpu'), 'model.pt')"},
         {"m.pkl", "80 04 95 00", "a Python pickle", "runs code"},
         {"m.joblib", "80 03 63 6a", "pickle or joblib", "pickle.load(open('FILE', 'rb'))"},
         {"m.index", "00 00 57 fb 80 8b 24 75 47 db", "TensorFlow checkpoint", "load_checkpoint"},
