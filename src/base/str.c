@@ -73,6 +73,14 @@ void str_clear(struct str *b)
         b->s[0] = '\0';
 }
 
+void str_cut(struct str *b, size_t len)
+{
+    if (len < b->len) {
+        b->len = len;
+        b->s[len] = '\0';
+    }
+}
+
 void str_free(struct str *b)
 {
     free(b->s);

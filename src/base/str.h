@@ -4,7 +4,6 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -20,6 +19,7 @@ void str_addc(struct str *b, char c);
 void str_addf(struct str *b, const char *format, ...) ERR_PRINTF(2, 3);
 void str_addvf(struct str *b, const char *format, va_list ap) ERR_PRINTF(2, 0);
 void str_clear(struct str *b);                                 /* empties, keeps the memory */
+void str_cut(struct str *b, size_t len);                       /* what is behind the first len bytes goes */
 void str_free(struct str *b);                                  /* frees and zeroes */
 char *str_take(struct str *b);                                 /* hands over the text (never NULL); b is empty after */
 const char *str_text(const struct str *b);                     /* "" when empty */

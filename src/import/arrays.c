@@ -9,10 +9,11 @@
 #include "base/str.h"
 #include "import/source.h"
 
-extern const struct source_kind source_safetensors, source_torch, source_torch_legacy, source_npz, source_npy, source_zip;
+extern const struct source_kind source_safetensors, source_torch, source_torch_legacy, source_npz, source_npy,
+    source_zip;
 
-static const struct source_kind *const kinds[] = {&source_safetensors, &source_torch, &source_torch_legacy, &source_npz, &source_npy,
-                                                  &source_zip};
+static const struct source_kind *const kinds[] = {&source_safetensors, &source_torch, &source_torch_legacy,
+                                                  &source_npz, &source_npy, &source_zip};
 
 static bool are_arrays(const struct file_bytes *bytes, const char *path)
 {

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "import/aside.h"
 
 void build_block(const struct lstm_layer *layer, enum quantity gate, int first, int cols, struct block from)
 {
@@ -19,23 +20,6 @@ void build_block(const struct lstm_layer *layer, enum quantity gate, int first, 
 }
 
 /* ---- vocabularies ---- */
-
-/* Beside the weights programs keep it under names of their own. */
-static bool vocab_beside(const struct source *s, struct json_at *out)
-{
-    static const char *const keys[] = {
-        "vocab",      "vocabulary", "itos",       "stoi",     "char2idx", "idx2char", "word2idx",  "idx2word",
-        "word_index", "char_to_ix", "ix_to_char", "int2char", "char2int", "chars",    "tokenizer", NULL,
-    };
-    for (const char *const *k = keys; !s->about.node && s->top.node && *k; k++) {
-        enum json_kind kind = json_get(&s->top, *k, out) ? json_kind(out) : JSON_NULL;
-        struct json_floats f;
-        bool finite;
-        if ((kind == JSON_ARRAY && !json_rectangle(out, &f, &finite)) || kind == JSON_OBJECT)
-            return true;
-    }
-    return false;
-}
 
 bool build_vocab(const struct source *s, const struct json_at *beside, const struct model_options *o,
                  struct vocab_rows rows, struct vocab **out, struct err *e)
@@ -51,10 +35,11 @@ bool build_vocab(const struct source *s, const struct json_at *beside, const str
     if (own && o->vocab)
         return json_complain(&at, e, "the file has its own vocabulary, so that --vocab cannot be given too");
     if (o->vocab) {
-        *out = vocab_read_as(o->vocab, &w, e);
+        (void)(s->words.node && aside_pick(&s->words, &w, &at));
+        *out = s->words.node ? vocab_from_any(at.node ? &at : &s->words, &w, e) : vocab_read_as(o->vocab, &w, e);
         return *out != NULL;
     }
-    if (!own && !at.node && !vocab_beside(s, &at))
+    if (!own && !at.node && !aside_vocabulary(s, &w, &at))
         return true;
     *out = own && json_has(&at, "tokens")                                  ? vocab_from_json(&at, e)
            : own && json_kind(&at) == JSON_OBJECT && json_has(&at, "kind") ? vocab_from_json(&at, e)

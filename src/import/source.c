@@ -27,6 +27,8 @@ void source_close(struct source *s)
     free(s->t);
     free(s->sorted);
     json_free(s->said);
+    json_free(s->kept);
+    json_free(s->vocab_file);
     file_release(&s->bytes);
     free(s->inside);
     free(s->not_run);
@@ -41,6 +43,14 @@ bool source_about(struct source *s, const char *json_text, struct err *e)
     s->said = json_parse_copy(json_text, strlen(json_text), s->name, e);
     s->about = s->said ? json_top(s->said) : (struct json_at){0};
     return s->said && json_is_object(&s->about, e);
+}
+
+bool source_aside(struct source *s, const char *json_text, struct err *e)
+{
+    json_free(s->kept);
+    s->kept = json_parse_copy(json_text, strlen(json_text), s->name, e);
+    s->aside = s->kept ? json_top(s->kept) : (struct json_at){0};
+    return s->kept != NULL;
 }
 
 /* A line to type names the file itself in place of 'FILE', where its name needs no care in a shell and there is

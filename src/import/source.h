@@ -106,13 +106,16 @@ struct source {
     const struct source_kind *kind;
     struct json_at top;            /* of a JSON document; node NULL in other kinds */
     struct json_at about;          /* node NULL: the file says nothing beside its tensors */
+    struct json_at aside;          /* what a pickle keeps beside its tensors (aside.h); node NULL: nothing */
+    struct json_at words;          /* --vocab FILE that was no text (vocab_in.h); node NULL: it is, or there is none */
     char *inside;                  /* where the tensors were, for the report: "state_dict"; NULL: at the top */
     void *data;                    /* the reader's own */
     const char *asked;             /* --names PART=TENSOR,…, checked by around_take (around.h), or NULL; borrowed */
     char *not_run;                 /* what in front of the LSTM a graph computes that is not run, or NULL; owned */
     const struct naming *naming;   /* of the dialect that reads it by its names (named.h), or NULL; borrowed */
     /* From here on source.c's own. */
-    struct json *said;             /* what source_about parsed */
+    struct json *said, *kept;      /* what source_about and source_aside parsed */
+    struct json *vocab_file;       /* words are of it */
     struct tensor **t;             /* [n], in the order of the file */
     int n, cap;
     struct tensor **sorted;        /* [n], by name; made by the first source_find */
@@ -135,6 +138,7 @@ struct tensor *source_add(struct source *s, const char *name);
  * t's numbers must have been read. It is no member of the account: t is. */
 struct tensor *source_slice(struct source *s, struct tensor *t, size_t at, size_t rows, size_t cols, const char *what);
 bool source_about(struct source *s, const char *json_text, struct err *e);
+bool source_aside(struct source *s, const char *json_text, struct err *e);
 bool (source_complain)(const struct source *s, struct err *e, const char *format, ...) ERR_PRINTF(3, 4);
 #define source_complain(...) err_false((source_complain)(__VA_ARGS__))
 

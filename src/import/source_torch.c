@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "import/aside.h"
 #include "import/pickle.h"
 #include "import/strided.h"
 #include "import/torch_legacy.h"
@@ -303,7 +304,7 @@ static bool open_torch(struct source *s, struct err *e)
     bool ok = pickle_read(m->data, m->len, str_text(&name), &f->pickle, e);
     str_free(&name);
     f->steps = STEPS;
-    return ok && byte_order(s, e) && walk(s, f->pickle.root, "", 0, e);
+    return ok && byte_order(s, e) && walk(s, f->pickle.root, "", 0, e) && aside_take(s, f->pickle.root, e);
 }
 
 static bool is_legacy(const struct file_bytes *bytes, const char *path)
@@ -316,7 +317,8 @@ static bool open_legacy(struct source *s, struct err *e)
 {
     struct torch *f = s->data = xcalloc(1, sizeof *f);
     f->steps = STEPS;
-    return torch_legacy_open(s, &f->legacy, e) && walk(s, f->legacy.pickle.root, "", 0, e);
+    return torch_legacy_open(s, &f->legacy, e) && walk(s, f->legacy.pickle.root, "", 0, e)
+           && aside_take(s, f->legacy.pickle.root, e);
 }
 
 static bool fetch(const struct source *s, const struct tensor *t, float *out, struct err *e)

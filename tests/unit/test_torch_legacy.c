@@ -116,8 +116,13 @@ static void a_part_of_a_storage_is_read_as_torch_saw_it(void **state)
 static void what_is_not_where_it_should_be_is_refused(void **state)
 {
     (void)state;
-    static const struct { struct old o; const char *key; int count, there; const char *reason; } list[] = {
-        {{"\nFloatStorage", "N", 0, 6}, "7", 6, 5, "cut off: expected 6 numbers of 4 bytes in storage 7, found 20 bytes"},
+    static const struct { struct old o; const char *key; int count, there; const char *reason;
+    } list[] = {
+        {{"\nFloatStorage", "N", 0, 6},
+         "7",
+         6,
+         5,
+         "cut off: expected 6 numbers of 4 bytes in storage 7, found 20 bytes"},
         {{"\nFloatStorage", "N", 0, 6}, "8", 6, 6, "expected in its list of storages one of the pickle"},
         {{"\nFloatStorage", "N", 1, 6}, "7", 6, 6, "reaches beyond its storage of 6 numbers"},
         {{"\nFloatStorage", "(I9\nI4\nI3\nt", 0, 3}, "7", 6, 6, "a part of its storage"},
