@@ -112,19 +112,11 @@ static bool take_shape(struct header *h, struct tensor *t)
 /* '<f4': byte order, kind, bytes. */
 static bool take_type(struct header *h, struct strided *x, size_t *size)
 {
-    static const struct { const char *name; enum dtype dtype; } types[] = {
-        {"f4", DTYPE_F32}, {"f8", DTYPE_F64}, {"f2", DTYPE_F16}, {"i1", DTYPE_I8}, {"u1", DTYPE_U8},
-        {"i2", DTYPE_I16}, {"u2", DTYPE_U16},
-        {"i4", DTYPE_I32}, {"u4", DTYPE_U32}, {"i8", DTYPE_I64}, {"u8", DTYPE_U64}, {"b1", DTYPE_BOOL},
-    };
     char text[16];
     if (!take_string(h, text, sizeof text) || !*text)
         return expected(h, "a type such as '<f4'");
-    x->dtype = DTYPE_OTHER;
+    x->dtype = strchr("<>|=", *text) ? strided_numpy(text + 1) : DTYPE_OTHER;
     x->big_endian = *text == '>';
-    for (size_t k = 0; k < sizeof types / sizeof *types; k++)
-        if (strchr("<>|=", *text) && strcmp(text + 1, types[k].name) == 0)
-            x->dtype = types[k].dtype;
     *size = dtype_size(x->dtype);
     return true;
 }

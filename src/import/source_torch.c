@@ -3,7 +3,8 @@
  *     NAME/data.pkl      a pickle in which a tensor is a call: _rebuild_tensor_v2(storage, offset, sizes, strides, …)
  *     NAME/data/KEY      the numbers of storage KEY, little-endian
  *
- * and before one file of pickles and numbers (torch_legacy.h), with the same pickle in it.
+ * and before one file of pickles and numbers (torch_legacy.h), with the same pickle in it; and a pickle of its own, in
+ * which arrays of numpy are (pickled.h).
  * The pickle is read, never run (pickle.h): of all its calls only those that make tensors mean something here. A
  * state_dict, a checkpoint with one inside, or a whole module: a module's tensors stand in the _parameters and
  * _modules of its state, whatever its class is. */
@@ -14,13 +15,13 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "import/aside.h"
-#include "import/pickle.h"
+#include "import/pickled.h"
 #include "import/strided.h"
 #include "import/torch_legacy.h"
 #include "import/unread.h"
 #include "import/zip.h"
 
-extern const struct source_kind source_torch, source_torch_legacy;
+extern const struct source_kind source_torch, source_torch_legacy, source_pickle;
 
 enum { PICKLE_BYTES_MAX = 64 << 20, DEPTH = 24, STEPS = 2000000 };
 
@@ -175,7 +176,8 @@ static bool storage(struct source *s, struct tensor *t, const struct pickle_node
 static bool add_tensor(struct source *s, const char *name, const struct pickle_node *a, bool typed, struct err *e)
 {
     struct tensor *t = source_add(s, name);
-    struct strided *x = t->extra = xcalloc(1, sizeof *x);
+    struct pickled *extra = t->extra = xcalloc(1, sizeof *extra);
+    struct strided *x = &extra->at;
     size_t bytes = 0, offset;
     int steps = 0;
     if (a->n < 4 || a->item[1]->kind != PICKLE_INT || a->item[1]->number < 0 || !sizes(a->item[2], t->shape, &t->rank)
@@ -200,24 +202,54 @@ static bool add_tensor(struct source *s, const char *name, const struct pickle_n
     return true;
 }
 
+/* ---- one that is in the pickle itself ---- */
+
+static void add_pickled(struct source *s, const char *name, const struct pickled *p)
+{
+    struct tensor *t = source_add(s, name);
+    struct pickled *extra = t->extra = xcalloc(1, sizeof *extra);
+    *extra = *p;
+    t->rank = p->rank;
+    memcpy(t->shape, p->shape, sizeof t->shape);
+    t->dtype = p->at.dtype;
+    if (p->at.base && strided_is_dense(&p->at, t->rank, t->shape))
+        t->raw = p->at.base;
+}
+
+/* A tensor of a kind that is not read (quantized, sparse, nested …) keeps its place; its shape where it is told. */
+static bool add_unread(struct source *s, const char *name, const struct pickle_node *n)
+{
+    static const char rebuild[] = "torch._utils _rebuild_";
+    const struct pickle_node *f = n->kind == PICKLE_CALL ? n->part[0] : NULL, *a = n->part[1];
+    struct pickled p = {.at = {.dtype = DTYPE_OTHER}, .rank = 1};
+    if (!f || f->kind != PICKLE_GLOBAL || strncmp(f->text, rebuild, sizeof rebuild - 1) != 0)
+        return false;
+    if (a && a->kind == PICKLE_TUPLE && a->n > 2 && !sizes(a->item[2], p.shape, &p.rank))
+        p.rank = 1;
+    add_pickled(s, name, &p);
+    return true;
+}
+
+/* Does a dictionary hold a tensor? Then its lists of numbers are tensors, too. */
+static bool holds_tensors(const struct pickle_node *n)
+{
+    bool any = false, typed;
+    for (size_t k = 0; !any && k + 1 < n->n; k += 2) {
+        struct pickled p = {0};
+        any = tensor_arguments(n->item[k + 1], &typed) || pickled_array(n->item[k + 1], &p);
+        free(p.own);
+    }
+    return any;
+}
+
 /* ---- finding them ---- */
 
 static bool walk(struct source *s, const struct pickle_node *n, const char *name, int depth, struct err *e);
 
-/* key: "[0]" of a list, else a name, which a '.' parts from what it is in. */
-static bool walk_child(struct source *s, const struct pickle_node *n, const char *name, const char *key, int depth,
-                       struct err *e)
-{
-    struct str path = {0};
-    str_addf(&path, "%s%s%s", name, *key != '[' && *name ? "." : "", key);
-    bool ok = walk(s, n, str_text(&path), depth + 1, e);
-    str_free(&path);
-    return ok;
-}
-
 /* A dictionary: its text keys; other keys are numbers of an optimizer and the like. */
 static bool walk_map(struct source *s, const struct pickle_node *n, const char *name, int depth, struct err *e)
 {
+    bool tensors = holds_tensors(n);
     for (size_t k = 0; k + 1 < n->n; k += 2) {
         const struct pickle_node *key = n->item[k];
         char number[24];
@@ -229,9 +261,15 @@ static bool walk_map(struct source *s, const struct pickle_node *n, const char *
         size_t len = key->kind == PICKLE_INT ? strlen(number) : key->len;
         if (memchr(text, 0, len) || len > 1024)
             return source_complain(s, e, "expected a name of a tensor, found one with a NUL or of %zu bytes", len);
-        char *copy = xstrndup(text, len);
-        bool ok = walk_child(s, n->item[k + 1], name, copy, depth, e);
-        free(copy);
+        struct str path = {0};
+        struct pickled list;
+        str_addf(&path, "%s%s%.*s", name, *name ? "." : "", (int)len, text);
+        bool ok = true;
+        if (tensors && pickled_list(n->item[k + 1], &list))
+            add_pickled(s, str_text(&path), &list);
+        else
+            ok = walk(s, n->item[k + 1], str_text(&path), depth + 1, e);
+        str_free(&path);
         if (!ok)
             return false;
     }
@@ -241,9 +279,11 @@ static bool walk_map(struct source *s, const struct pickle_node *n, const char *
 static bool walk_list(struct source *s, const struct pickle_node *n, const char *name, int depth, struct err *e)
 {
     for (size_t k = 0; k < n->n; k++) {
-        char index[24];
-        snprintf(index, sizeof index, "[%zu]", k);
-        if (!walk_child(s, n->item[k], name, index, depth, e))
+        struct str path = {0};
+        str_addf(&path, "%s[%zu]", name, k);
+        bool ok = walk(s, n->item[k], str_text(&path), depth + 1, e);
+        str_free(&path);
+        if (!ok)
             return false;
     }
     return true;
@@ -254,10 +294,17 @@ static bool walk(struct source *s, const struct pickle_node *n, const char *name
     struct torch *f = s->data;
     bool typed = false;
     const struct pickle_node *a = tensor_arguments(n, &typed);
+    struct pickled array;
     if (--f->steps < 0 || depth > DEPTH)
         return source_complain(s, e, "expected a state_dict, found values nested without end");
     if (a)
         return add_tensor(s, *name ? name : "tensor", a, typed, e);
+    if (pickled_array(n, &array)) {
+        add_pickled(s, *name ? name : "array", &array);
+        return true;
+    }
+    if (add_unread(s, name, n))
+        return true;
     /* A module: what it holds is in its __dict__. */
     const struct pickle_node *parts[] = {pickle_get(n->state, "_parameters"), pickle_get(n->state, "_buffers"),
                                          pickle_get(n->state, "_modules")};
@@ -321,11 +368,32 @@ static bool open_legacy(struct source *s, struct err *e)
            && aside_take(s, f->legacy.pickle.root, e);
 }
 
+/* A pickle of its own: a dictionary or a list of arrays. "\x80" and the protocol, and a STOP as the last byte. */
+static bool is_pickle(const struct file_bytes *b, const char *path)
+{
+    (void)path;
+    return b->len > 3 && b->data[0] == 0x80 && b->data[1] >= 2 && b->data[1] <= 5 && b->data[b->len - 1] == '.';
+}
+
+static bool open_pickle(struct source *s, struct err *e)
+{
+    struct torch *f = s->data = xcalloc(1, sizeof *f);
+    f->steps = STEPS;
+    bool read = pickle_read(s->bytes.data, s->bytes.len, s->name, &f->pickle, e);
+    if (read && !walk(s, f->pickle.root, "", 0, e))
+        return false;
+    if (!read || !s->n)        /* joblib's has arrays between its opcodes */
+        return source_complain(s, e, "%s, which is not read: %s", unread_pickle.what, unread_pickle.advice);
+    return aside_take(s, f->pickle.root, e);
+}
+
 static bool fetch(const struct source *s, const struct tensor *t, float *out, struct err *e)
 {
-    const struct strided *x = t->extra;
+    const struct pickled *extra = t->extra;
+    const struct strided *x = &extra->at;
     if (!x->base)
-        return tensor_complain(s, t, e, "its numbers are of a type that is not read (quantized, complex or float8)");
+        return tensor_complain(s, t, e,
+                               "its numbers are of a type that is not read (quantized, sparse, complex or float8)");
     strided_fetch(x, t, out);
     return true;
 }
@@ -333,8 +401,12 @@ static bool fetch(const struct source *s, const struct tensor *t, float *out, st
 static void close_torch(struct source *s)
 {
     struct torch *f = s->data;
-    for (int k = 0; k < s->n; k++)
-        free(s->t[k]->extra);
+    for (int k = 0; k < s->n; k++) {
+        struct pickled *extra = s->t[k]->extra;
+        if (extra)
+            free(extra->own);
+        free(extra);
+    }
     if (f) {
         zip_close(&f->zip);
         pickle_free(&f->pickle);
@@ -351,4 +423,8 @@ const struct source_kind source_torch = {
 const struct source_kind source_torch_legacy = {
     .name = "PyTorch (torch.save before version 1.6)", .is = is_legacy, .open = open_legacy, .fetch = fetch,
     .close = close_torch,
+};
+
+const struct source_kind source_pickle = {
+    .name = "a Python pickle", .is = is_pickle, .open = open_pickle, .fetch = fetch, .close = close_torch,
 };

@@ -1,6 +1,8 @@
 /* strided.c: see strided.h. */
 #include "import/strided.h"
 
+#include <string.h>
+
 #include "base/mem.h"
 
 bool strided_fits(const struct strided *x, int rank, const size_t *shape, size_t numbers)
@@ -36,6 +38,19 @@ bool strided_is_dense(const struct strided *x, int rank, const size_t *shape)
         if (shape[d] > 1 && x->step[d] != dense.step[d])
             return false;
     return !x->big_endian;
+}
+
+enum dtype strided_numpy(const char *code)
+{
+    static const struct { const char *code; enum dtype dtype; } types[] = {
+        {"f4", DTYPE_F32}, {"f8", DTYPE_F64}, {"f2", DTYPE_F16}, {"i1", DTYPE_I8}, {"u1", DTYPE_U8},
+        {"i2", DTYPE_I16}, {"u2", DTYPE_U16},
+        {"i4", DTYPE_I32}, {"u4", DTYPE_U32}, {"i8", DTYPE_I64}, {"u8", DTYPE_U64}, {"b1", DTYPE_BOOL},
+    };
+    for (size_t k = 0; k < sizeof types / sizeof *types; k++)
+        if (strcmp(code, types[k].code) == 0)
+            return types[k].dtype;
+    return DTYPE_OTHER;
 }
 
 void strided_fetch(const struct strided *x, const struct tensor *t, float *out)

@@ -18,6 +18,8 @@ bool strided_fits(const struct strided *x, int rank, const size_t *shape, size_t
 bool strided_is_dense(const struct strided *x, int rank, const size_t *shape);
 /* The steps of an array without gaps, row by row or (fortran) column by column. */
 void strided_dense(struct strided *x, int rank, const size_t *shape, bool fortran);
+/* numpy's code of a type without its byte order ("f4"); DTYPE_OTHER: one that is not read. */
+enum dtype strided_numpy(const char *code);
 void strided_fetch(const struct strided *x, const struct tensor *t, float *out);
 
 #endif

@@ -79,7 +79,7 @@ static const struct {
 #undef AT
 };
 
-static const struct unread a_pickle = {
+const struct unread unread_pickle = {
     "a Python pickle (pickle or joblib)",
         "reading one runs code, so that only who trusts it should: python3 -c \"import pickle, numpy as np; "
         "np.savez('model.npz', **{k: np.asarray(v) for k, v in pickle.load(open('FILE', 'rb')).items()})\", where it "
@@ -173,7 +173,7 @@ const struct unread *unread_find(const struct file_bytes *b, const char *path)
         if (has(b, magic[k].at, magic[k].bytes, magic[k].len))
             return &magic[k].kind;
     if (b->len >= 2 && b->data[0] == 0x80 && b->data[1] >= 2 && b->data[1] <= 5)
-        return &a_pickle;
+        return &unread_pickle;
     bool text = !memchr(b->data, 0, b->len < 4096 ? b->len : 4096);
     for (size_t k = 0; k < sizeof endings / sizeof *endings; k++)
         if (b->len && ends_with(path, endings[k].ending) && (text || !endings[k].text))
