@@ -45,8 +45,8 @@ static const char *const head_names[] = {
 
 /* What "names" in a wrapper may say, and --names all but the first, which --lstm says. */
 static const char *const part_names[] = {"lstm",         "embedding",  "output_weight", "output_bias",
-                                         "input_weight", "input_bias", "input_norm", "input_activation",
-                                         "ignored",      NULL};
+                                         "input_weight", "input_bias", "input_norm",    "input_activation",
+                                         "input_epsilon", "ignored",   NULL};
 
 bool around_keys(const struct source *s, const char *const *dialect_keys, struct err *e)
 {

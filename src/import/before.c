@@ -1,10 +1,12 @@
 /* before.c: see before.h. */
 #include "import/before.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "base/str.h"
 #include "import/around.h"
 #include "import/named.h"
@@ -236,6 +238,24 @@ static bool take_activation(struct source *s, struct before *out, struct err *e)
     return ok;
 }
 
+/* --names input_epsilon, of every norm there is. */
+static bool take_epsilon(struct source *s, struct before *out, struct err *e)
+{
+    char *said = around_said(s, "input_epsilon");
+    double epsilon = 0;
+    bool norms = out->first.weight || out->last.weight, ok = !around_asked(s, "input_epsilon");
+    if (!ok && (!said || !num_parse(said, &epsilon) || !(epsilon > 0) || !isfinite(epsilon)))
+        source_complain(s, e, "input_epsilon: expected a number above 0, such as 0.001, found %s",
+                        said ? said : "no text");
+    else if (!ok && !norms)
+        source_complain(s, e, "input_epsilon: expected a LayerNorm or BatchNorm before the LSTM, found none; --names "
+                              "input_norm=TENSOR says which");
+    else if (!ok)
+        out->first.epsilon = out->last.epsilon = epsilon, ok = true;
+    free(said);
+    return ok;
+}
+
 /* Of vectors sizes tell nothing: a Linear that makes as many numbers as the LSTM reads may as well be the last of a
  * head, and what it reads is known by it alone. They are asked for. */
 static bool find_for_vectors(struct source *s, struct parts *p, size_t E, struct before *out, struct err *e)
@@ -274,7 +294,7 @@ static bool find(struct source *s, struct parts *p, int in, int top, struct befo
 bool before_find(struct source *s, struct parts *p, int in, int top, struct before *out, struct err *e)
 {
     *out = (struct before){0};
-    return find(s, p, in, top, out, e) && take_activation(s, out, e);
+    return find(s, p, in, top, out, e) && take_activation(s, out, e) && take_epsilon(s, out, e);
 }
 
 /* ---- what is left ---- */

@@ -19,9 +19,9 @@ struct before {
 
 /* Looks for them among the tensors that nothing has taken, by their sizes: a Linear where the embedding is of another
  * width than the LSTM reads, a LayerNorm or BatchNorm (by its name) where its size is that of nothing behind the
- * LSTM; or by --names input_weight, input_norm and input_activation. Where they are as wide as each other but not as
- * the LSTM's h, the only square matrix is that Linear. p->head is let go where it is that Linear. False with one line
- * where the widths differ and no Linear, or more than one, joins them. */
+ * LSTM; or by --names input_weight, input_norm, input_activation and input_epsilon. Where they are as wide as each
+ * other but not as the LSTM's h, the only square matrix is that Linear. p->head is let go where it is that Linear.
+ * False with one line where the widths differ and no Linear, or more than one, joins them. */
 bool before_find(struct source *s, struct parts *p, int in, int top, struct before *out, struct err *e);
 bool before_is(const struct before *b);
 /* When the account is drawn: a tensor that nothing has taken, that by its sizes may stand in front of the LSTM, and

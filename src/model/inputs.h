@@ -3,7 +3,7 @@
  *
  * A norm is (x - mean) / sqrt(variance + epsilon) · weight + bias: of a LayerNorm with the mean and variance of these
  * numbers, of a BatchNorm with those that its training has left. epsilon is 1e-5 in PyTorch and 1e-3 in Keras unless
- * somebody says otherwise, which no tensor tells. */
+ * somebody says otherwise (--names input_epsilon), which no tensor tells. */
 #ifndef FLSTM_MODEL_INPUTS_H
 #define FLSTM_MODEL_INPUTS_H
 

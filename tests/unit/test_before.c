@@ -87,6 +87,8 @@ static const char equal[] =
     "-0.125,-0.625,-0.875,-1.25,-0.375,-1.0,2.5],\"fc.weight\":[[0.5,-0.25],[1.125,0.375],[-0.5,-0.125]],\"fc.bi"
     "as\":[0.25,-0.5,1.0],\"pre.weight\":[[-0.5,-0.75],[-0.875,-0.625]],\"pre.bias\":[0.125,-3.25],\"norm.weight\":["
     "-1.125,-0.5],\"norm.bias\":[-0.625,-0.625]";
+static const char equal_epsilon[] =
+    "{\"h\":[[0.00332476,-0.211479187],[0.004566446,-0.384265301],[0.004917807,-0.505329517]]}";
 static const char equal_expected[] =
     "{\"h\":[[0.003262385,-0.200649008],[0.004490959,-0.367078722],[0.004827345,-0.485134959]],\"output\":[[0.301"
     "793456,-0.571573198,1.023449898],[0.344015151,-0.632602215,1.043639421],[0.3736974,-0.676494837,1.058228"
@@ -292,6 +294,7 @@ static void what_may_stand_on_either_side_is_asked_for(void **state)
                  "--names input_norm=norm.weight computes a LayerNorm or BatchNorm there (said before input_weight, or "
                  "behind it, as it stands there)");
     dump_proven(equal, NULL, equal_expected, "input_weight=pre.weight,input_norm=norm.weight");
+    dump_proven(equal, NULL, equal_epsilon, "input_weight=pre.weight,input_norm=norm.weight,input_epsilon=0.1");
     struct model *m = dump(equal, "ignored=pre,ignored=norm");
     assert_int_equal(m->unused_count, 6);              /* the norm may stand before the head, too: no output */
     assert_int_equal(m->net->outputs, 0);
@@ -360,6 +363,8 @@ static void names_that_say_nothing_are_told(void **state)
     dump_refused(square, "input_activation=gelu", "input_activation: expected none, relu, tanh or sigmoid, found gelu");
     dump_refused(equal, "input_activation=relu,ignored=pre,ignored=norm",
                  "expected a Linear before the LSTM, found none");
+    dump_refused(square, "input_epsilon=0", "input_epsilon: expected a number above 0, such as 0.001, found 0");
+    dump_refused(square, "input_epsilon=1e-3", "expected a LayerNorm or BatchNorm before the LSTM, found none");
     dump_refused(square, "lstm=lstm", "found \"lstm=lstm\"");
     dump_refused(square, "input_norm=nix", "--names: input_norm: expected the name of one of the tensors");
     dump_refused(square, "embedding=nix",
