@@ -288,10 +288,34 @@ static bool numbered_stack(struct source *s, struct groups *g, bool numbered, bo
     return sizes_fit(s, g, turned);
 }
 
+/* Of a graph: does `upper` read what `lower` puts out? It says "LSTM (NAME)" of the node; a name may have got an ending
+ * of its own. */
+static bool graph_stacks(const struct source *s, const char *lower, const char *upper)
+{
+    static const char before[] = "LSTM (";
+    if (!s->kind->not_run || strncmp(upper, "LSTM_", 5) == 0)        /* a layer of the graph's own stack */
+        return true;
+    char *reads = s->kind->not_run(s, upper);
+    const char *name = reads && strncmp(reads, before, sizeof before - 1) == 0 ? reads + sizeof before - 1 : "";
+    size_t n = strcspn(name, ")");
+    bool yes = n && strncmp(lower, name, n) == 0 && (!lower[n] || strcmp(lower + n, ".LSTM") == 0);
+    free(reads);
+    return yes;
+}
+
+/* Would they be a stack, one on the other in this order? */
+static bool would_stack(struct source *s, const struct groups *g, bool turned)
+{
+    for (int k = 1; k < g->n; k++)
+        if (!graph_stacks(s, g->g[k - 1].prefix, g->g[k].prefix))
+            return false;
+    return sizes_fit(s, g, turned);
+}
+
 static bool refuse_two(struct source *s, const struct groups *g, bool turned, struct err *e)
 {
     struct str all = {0};
-    if (sizes_fit(s, g, turned)) {
+    if (would_stack(s, g, turned)) {
         str_add(&all, "; --lstm ");
         for (int k = 0; k < g->n; k++)
             str_addf(&all, "%s%s", k ? "," : "", g->g[k].prefix);
@@ -322,6 +346,10 @@ bool groups_choose(struct source *s, struct groups *g, const struct model_option
 {
     struct wanted w = {0};
     bool ok = wanted_read(s, o, &w, e), turned = p->layout.turned;
+    for (int k = 1; ok && k < w.n; k++)
+        ok = graph_stacks(s, w.name[k - 1], w.name[k])
+             || source_complain(s, e, "%s does not read what %s puts out: in the graph something else stands between",
+                                w.name[k], w.name[k - 1]);
     for (int k = 0; ok && k < w.n; k++) {
         int at = 0;
         while (at < g->n && strcmp(g->g[at].prefix, w.name[k]) != 0)

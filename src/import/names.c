@@ -237,10 +237,18 @@ static void onnx_around(struct source *s, struct parts *p)
         return;
     p->embedding = onnx_of(s, first->name, ":embedding");
     p->head = (struct dense){.weight = onnx_of(s, top->name, ":head"), .bias = onnx_of(s, top->name, ":head_bias")};
-    if (strcmp(first->name, "LSTM.W") != 0) {
-        free(s->not_run);                 /* it was said of the first of them */
-        s->not_run = NULL;
-    }
+}
+
+/* What the graph computes in front of the LSTM that is read. */
+static void onnx_before(struct source *s, const struct parts *p)
+{
+    const struct tensor *first = p->layer[0].t[SLOT_X][0];
+    if (!first || !str_ends(first->name, ".W"))
+        return;
+    char *lstm = xstrndup(first->name, strlen(first->name) - 2);
+    free(s->not_run);
+    s->not_run = s->kind->not_run(s, lstm);
+    free(lstm);
 }
 
 /* Code, because two directions lie in one tensor, and two biases. */
@@ -250,6 +258,8 @@ bool onnx_rest(struct source *s, const struct model_options *o, struct parts *p,
     (void)o;
     if (ok)
         onnx_around(s, p);
+    if (ok && s->kind->not_run)
+        onnx_before(s, p);
     ok = ok && onnx_both(s, p, e);
     for (int l = 0; ok && l < p->layers; l++) {
         struct tensor *(*t)[GATES] = p->layer[l].t;

@@ -89,6 +89,9 @@ struct source_kind {
     bool (*fetch)(const struct source *s, const struct tensor *t, float *out, struct err *e);
     void (*close)(struct source *s);                 /* frees s->data; also called when open failed; may be NULL */
     bool graph;                    /* the file says what reads what: no size has to tell what stands before the LSTM */
+    /* Of a graph: what in front of that LSTM it computes that is not run ("MatMul (/p/MatMul)"), owned by the caller
+     * (free), or NULL. */
+    char *(*not_run)(const struct source *s, const char *lstm);
     /* For a kind that is known and not read (open NULL): what to do about it, in one line. */
     const char *advice;
 };
@@ -111,7 +114,7 @@ struct source {
     char *inside;                  /* where the tensors were, for the report: "state_dict"; NULL: at the top */
     void *data;                    /* the reader's own */
     const char *asked;             /* --names PART=TENSOR,…, checked by around_take (around.h), or NULL; borrowed */
-    char *not_run;                 /* what in front of the LSTM a graph computes that is not run, or NULL; owned */
+    char *not_run;                 /* what in front of the LSTM that is read a graph computes and is not run; owned */
     const struct naming *naming;   /* of the dialect that reads it by its names (named.h), or NULL; borrowed */
     /* From here on source.c's own. */
     struct json *said, *kept;      /* what source_about and source_aside parsed */

@@ -493,6 +493,22 @@ static bool only_shapes(const struct node *n)
     return one_of(n, ops);
 }
 
+/* May a Reshape leave each step's numbers where they are? Not one to several steps of several sequences, which may mix
+ * them: of a shape that is a constant only the last axis and one more may be longer than 1. */
+static bool keeps_steps(const struct onnx *x, const struct node *n)
+{
+    const struct values *shape = n->inputs > 1 ? value_of(x, n->input[1]) : NULL;
+    const unsigned char *at = shape && shape->dtype == DTYPE_I64 && shape->rank == 1 ? shape->raw.p : NULL;
+    size_t count = at ? (size_t)(shape->raw.end - at) / sizeof(int64_t) : 0;
+    int longer = 0;
+    for (size_t k = 0; k + 1 < count; k++, at += sizeof(int64_t)) {
+        int64_t size;
+        memcpy(&size, at, sizeof size);
+        longer += size > 1;
+    }
+    return longer < 2;
+}
+
 /* Towards an LSTM: each step and each number of it stay where they are. Axes of time and batch may change places, that
  * of the numbers, the last, not. */
 static bool passes_inputs(const struct onnx *x, const struct node *n)
@@ -506,6 +522,8 @@ static bool passes_inputs(const struct onnx *x, const struct node *n)
         const struct values *training = weights(x, n->input[2]);
         return training && all_zero(training);
     }
+    if (is(n->op, "Reshape"))
+        return keeps_steps(x, n);
     return only_shapes(n) || is(n->op, "Dropout") || (is(n->op, "Cast") && casts_to(n, real));
 }
 
@@ -680,16 +698,22 @@ static bool add_embedding(struct source *s, const struct node *first, const stru
     struct values *v = from && is(from->op, "Gather") && from->inputs ? rows_of_words(x, from, &ids) : NULL;
     if (v)
         return add_around(s, v, a, "embedding", "embedding.weight", e) != NULL;
-    if (from && !is(from->op, "LSTM") && strcmp(a->of, "LSTM") == 0) {
-        struct str what = {0};
-        say_node(from, &what);
-        if (ids && weights(x, from->input[0])) {
-            str_add(&what, " of ");
-            say_node(ids, &what);
-        }
-        s->not_run = str_take(&what);
-    }
     return true;
+}
+
+/* In front of an LSTM: who computes what it reads, where that is no embedding; of the lowest layer that is read. */
+static char *say_not_run(const struct onnx *x, const struct node *lstm)
+{
+    const struct node *from = below(x, lstm), *ids = NULL;
+    struct str what = {0};
+    if (!from || (is(from->op, "Gather") && from->inputs && rows_of_words(x, from, &ids)))
+        return NULL;
+    say_node(from, &what);
+    if (ids && weights(x, from->input[0])) {
+        str_add(&what, " of ");
+        say_node(ids, &what);
+    }
+    return str_take(&what);
 }
 
 /* The Add behind a MatMul. */
@@ -966,6 +990,27 @@ static bool around_each(struct source *s, struct err *e)
     return ok;
 }
 
+/* The node that is called so. */
+static char *not_run(const struct source *s, const char *lstm)
+{
+    const struct onnx *x = s->data;
+    const struct node *top = NULL;
+    bool apart = false;
+    int layers = 0;
+    for (int k = 0; k < x->nodes; k++) {
+        const struct node *n = &x->node[k];
+        char name[LSTM_NAME];
+        if (!is(n->op, "LSTM"))
+            continue;
+        apart = apart || (top && !lies_on(x, n, top));
+        name_lstm(n, apart ? -1 : layers++, k, name);
+        if (strcmp(name, lstm) == 0)
+            return say_not_run(x, n);
+        top = n;
+    }
+    return NULL;
+}
+
 static bool open_onnx(struct source *s, struct err *e)
 {
     struct onnx *x = s->data = xcalloc(1, sizeof *x);
@@ -1045,4 +1090,6 @@ static void close_onnx(struct source *s)
 }
 
 const struct source_kind source_onnx = {
-    .name = "ONNX", .is = is_onnx, .open = open_onnx, .fetch = fetch, .close = close_onnx, .graph = true};
+    .name = "ONNX", .is = is_onnx, .open = open_onnx, .fetch = fetch, .close = close_onnx, .graph = true,
+    .not_run = not_run,
+};

@@ -687,6 +687,50 @@ static void two_lstms_that_are_no_stack_are_told_by_their_names(void **state)
     must_refuse(model(&g), "there are two LSTMs, \"LSTM.W\" and \"LSTM_1.LSTM.W\"");
 }
 
+/* What stands in front of each is told of that one, and one is offered on top of another only where the graph has it
+ * so. */
+static void of_several_lstms_each_says_what_is_not_run_in_front_of_it(void **state)
+{
+    (void)state;
+    static const struct { const char *lstm, *says; } cases[] = {
+        {"LSTM", "the LSTM reads what Relu computes, which is not run: give its own inputs, 1 number a step"},
+        {"aside", NULL},
+        {"upper", "the LSTM reads what LSTM (aside) computes, which is not run: give its own inputs, 1 number a step"},
+        {"flipped", "the LSTM reads what Slice computes, which is not run: give its own inputs, 1 number a step"},
+        {"aside,upper", NULL},
+    };
+    static const char *const apart[] = {"LSTM,aside", "upper,aside", "aside,flipped", "upper,flipped"};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases + sizeof apart / sizeof *apart; k++) {
+        struct str g = weights();
+        static const char *const inputs[] = {"x w2 r2 b", "q w r b", "s w r2 b"},
+                          *const outputs[] = {"q", "u", "f"}, *const names[] = {"aside", "upper", "flipped"};
+        initializer(&g, "w2", R, 3, W_shape);
+        initializer(&g, "r2", W, 3, W_shape);
+        add_node(&g, "Relu", "x", "x0");
+        add_node(&g, "LSTM", "x0 w r b", "y");
+        for (int l = 0; l < 3; l++) {
+            struct str n = node("LSTM", inputs[l], outputs[l]);
+            text(&n, 3, names[l]);
+            within(&g, 1, &n);
+            if (l == 1)
+                add_node(&g, "Slice", "u a b", "s");
+        }
+        struct model_options o = {.tokenizer = -1};
+        if (k < sizeof cases / sizeof *cases) {
+            o.lstm = cases[k].lstm;
+            struct model *m = must_load(model(&g), &o);
+            if (cases[k].says ? !m->notice || strcmp(m->notice, cases[k].says) != 0 : m->notice != NULL)
+                fail_msg("%s: \"%s\"", cases[k].lstm, m->notice ? m->notice : "nothing");
+            model_free(m);
+        } else {
+            struct err e = {{0}};
+            o.lstm = apart[k - sizeof cases / sizeof *cases];
+            assert_null(model_load(model(&g), &o, &e));
+            assert_non_null(strstr(e.text, "in the graph something else stands between"));
+        }
+    }
+}
+
 /* encoder has a head of 1 output, decoder one of 3 and an embedding, aside neither. */
 static void of_several_lstms_each_has_its_own_head(void **state)
 {
@@ -779,6 +823,16 @@ static void add_step(struct str *graph, const struct step *s)
     within(graph, 1, &n);
 }
 
+/* The shape that a Reshape is given. */
+static void shape_of(struct str *graph, const char *name, int n, const int *v)
+{
+    struct str t = typed(name, 7, 1, &n), raw = {0};
+    for (int k = 0; k < n; k++)
+        put_u64(&raw, (uint64_t)(int64_t)v[k]);
+    within(&t, 9, &raw);
+    within(graph, 5, &t);
+}
+
 /* The LSTM reads "x", which comes from the rows "emb.weight" by the steps. */
 static const char *looked_up(const struct step *steps)
 {
@@ -788,6 +842,9 @@ static const char *looked_up(const struct step *steps)
     initializer(&g, "cube", rows, 3, (const int[]){3, 1, 1});
     initializer(&g, "fixed", ones, 1, (const int[]){3});
     initializer(&g, "off", zero, 1, (const int[]){1});
+    shape_of(&g, "one_sequence", 3, (const int[]){1, 3, 1});
+    shape_of(&g, "as_before", 3, (const int[]){0, -1, 1});
+    shape_of(&g, "several", 3, (const int[]){2, 3, 1});
     for (; steps->op; steps++)
         add_step(&g, steps);
     add_node(&g, "LSTM", "x w r b", "y");
@@ -822,6 +879,7 @@ static void an_embedding_is_one_that_the_lstm_reads_number_by_number(void **stat
         {GATHER("ids", "e"), {"Cast", "e", "x", "to", 1, {10}}},
         {GATHER("ids", "e"), PLAIN("Unsqueeze", "e", "f"), PLAIN("Squeeze", "f", "x")},
         {GATHER("ids", "e"), PLAIN("Reshape", "e shape", "x")},
+        {GATHER("ids", "e"), PLAIN("Reshape", "e one_sequence", "f"), PLAIN("Reshape", "f as_before", "x")},
         {GATHER("ids", "e"), {"Transpose", "e", "x", "perm", 3, {1, 0, 2}}},
         {{"Gather", "emb.weight ids", "x", "axis", 1, {0}}},
     };
@@ -858,6 +916,7 @@ static void what_is_computed_before_or_behind_the_rows_makes_it_a_model_of_vecto
         {{GATHER("ids", "e"), PLAIN("Expand", "e shape", "x")}, "Expand"},
         {{GATHER("ids", "e"), PLAIN("Flatten", "e", "x")}, "Flatten"},
         {{GATHER("ids", "e"), PLAIN("Gather", "e order", "x")}, "Gather"},
+        {{GATHER("ids", "e"), PLAIN("Reshape", "e several", "x")}, "Reshape"},     /* steps of one in another */
         {{GATHER("ids", "e"), PLAIN("Mul", "e three", "x")}, "Mul"},
         {{GATHER("ids", "e"), PLAIN("Add", "e pos", "x")}, "Add"},
         {{GATHER("ids", "e"), PLAIN("MatMul", "e cube", "f"), PLAIN("Relu", "f", "x")}, "Relu"},
@@ -1214,6 +1273,7 @@ int main(void)
         cmocka_unit_test(of_two_heads_neither_is_the_head),
         cmocka_unit_test(two_lstms_that_are_no_stack_are_told_by_their_names),
         cmocka_unit_test(of_several_lstms_each_has_its_own_head),
+        cmocka_unit_test(of_several_lstms_each_says_what_is_not_run_in_front_of_it),
         cmocka_unit_test(an_initial_state_of_zeros_may_be_computed),
         cmocka_unit_test(an_embedding_is_one_that_the_lstm_reads_number_by_number),
         cmocka_unit_test(what_is_computed_before_or_behind_the_rows_makes_it_a_model_of_vectors),
