@@ -13,7 +13,8 @@ static const char *const harmless_words[] = {
     "metrics",    "history",    "epoch",  "epochs",   "config",  "hparams", "hyper",     "args",      "dropout",
     "scheduler",  "schedulers", "lr",     "seed",     "tracked", "version", "criterion", "shape",     "size",
     "sizes",      "dims",       "sample", "samples",  "date",    "time",    "metadata",  "callbacks", "loops",
-    "perplexity", "ppl",        "step",   "steps",    NULL,
+    "perplexity", "ppl",        "step",   "steps",
+    "Adam",       "RMSProp",    "Adagrad", "Adadelta", "Momentum", "Ftrl", "ExponentialMovingAverage", NULL,
 };
 
 static bool has_word(const char *name, const char *word)
@@ -26,7 +27,7 @@ static bool has_word(const char *name, const char *word)
     return false;
 }
 
-static bool is_harmless(const struct tensor *t)
+bool account_harmless(const struct tensor *t)
 {
     /* A number of a JSON dump says something about the training; a parameter of a framework's own file does not. */
     bool real = t->dtype == DTYPE_F32 || t->dtype == DTYPE_F64 || t->dtype == DTYPE_F16 || t->dtype == DTYPE_BF16;
@@ -67,7 +68,7 @@ void account(struct source *s, struct model *m)
         if (t->use != TENSOR_UNUSED || t->slice)
             continue;
         bool numbers = tensor_measure(s, t, NULL);
-        if (!numbers || is_harmless(t)) {
+        if (!numbers || account_harmless(t)) {
             t->use = TENSOR_HARMLESS;
             continue;
         }

@@ -8,5 +8,7 @@
 /* Tensors that nothing took become harmless where they cannot change what the network computes (counters, histories, an
  * optimizer's moments, a copy of a tensor that is used); the others go to m->unused. */
 void account(struct source *s, struct model *m);
+/* Can it not change what the network computes, by its name or for what it is? */
+bool account_harmless(const struct tensor *t);
 
 #endif

@@ -274,7 +274,8 @@ bool around_is_spoken_for(const struct source *s, const struct tensor *t, const 
                                         "input_norm"};
     bool spoken = around_ignored(s, t->name);
     for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
-        char *name = strcmp(parts[k], key) != 0 ? around_said(s, parts[k]) : NULL;
+        bool tied = strcmp(key, "embedding") == 0 && strcmp(parts[k], "output_weight") == 0;
+        char *name = strcmp(parts[k], key) != 0 && !tied ? around_said(s, parts[k]) : NULL;
         spoken = spoken || (name && strcmp(name, t->name) == 0);
         free(name);
     }

@@ -8,13 +8,14 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/str.h"
+#include "import/account.h"
 #include "import/around.h"
 #include "import/named.h"
 
 static bool is_free(struct source *s, const struct parts *p, struct tensor *t)
 {
     return t->use == TENSOR_UNUSED && !t->slice && t != p->embedding && t != p->h0 && t != p->c0
-           && tensor_measure(s, t, NULL);
+           && tensor_measure(s, t, NULL) && !account_harmless(t);
 }
 
 /* ---- Linear ---- */
@@ -433,10 +434,11 @@ bool before_refuse_between(const struct source *s, const struct tensor *left, st
 
 const struct tensor *before_reader(struct source *s, const struct parts *p, size_t n)
 {
+    const bool turned = p->head.turned;            /* the file keeps all of them so */
     for (int k = 0; k < s->n; k++) {
         struct tensor *t = s->t[k];
         if (t != p->head.weight && is_free(s, p, t) && t->rank == 2
-            && t->shape[!around_ends_with(t->name, "kernel")] == n)
+            && t->shape[!turned && !around_ends_with(t->name, "kernel")] == n)
             return t;
     }
     return NULL;
@@ -487,7 +489,9 @@ const struct tensor *before_head(struct source *s, const struct parts *p, const 
         struct tensor *t = s->t[k];
         if (!is_free(s, p, t))
             continue;
-        if (t->rank == 1 && t->count == top && words_of(t->name) && t != b->first.weight && t != b->last.weight)
+        const struct norm_words *w = t->rank == 1 && t->count == top ? words_by_end(t->name) : NULL;
+        struct norm n;
+        if (w && (words_of(t->name) || norm_of(s, t, w, top, &n)) && t != b->first.weight && t != b->last.weight)
             return t;
         if (t->rank && (strstr(t->name, "attention") || strstr(t->name, "attn")) && t != p->head.weight)
             return t;

@@ -217,7 +217,8 @@ static bool measure_head(struct reading *r, struct err *e)
     if (head->turned ? !tensor_matrix(r->s, head->weight, top, -1, e) : !tensor_matrix(r->s, head->weight, -1, top, e))
         return false;
     r->shape.outputs = (int)head->weight->shape[head->turned];
-    const bool known = r->shape.outputs == top || around_asked(r->s, "output_weight") || r->s->kind->graph;
+    const bool square = r->shape.outputs == top && r->shape.outputs == r->shape.vocab;
+    const bool known = square || around_asked(r->s, "output_weight") || r->s->kind->graph;
     const struct tensor *reader = known ? NULL : before_reader(r->s, &r->p, (size_t)r->shape.outputs);
     if (reader) {
         let_head_go(r, reader, "may read what is put out by");

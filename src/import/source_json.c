@@ -148,7 +148,9 @@ static bool is_container(const char *key)
     size_t n = strlen(key), k = 0, tail = strlen("_state_dict");
     while (k < sizeof names / sizeof *names && strcmp(names[k], key) != 0)
         k++;
-    return k < sizeof names / sizeof *names || (n > tail && strcmp(key + n - tail, "_state_dict") == 0);
+    bool of_training = strncmp(key, "optim", 5) == 0 || strstr(key, "scheduler") != NULL;
+    return k < sizeof names / sizeof *names
+           || (!of_training && n > tail && strcmp(key + n - tail, "_state_dict") == 0);
 }
 
 /* Does anything in it have a matrix? */

@@ -171,6 +171,13 @@ static bool storage(struct source *s, struct tensor *t, const struct pickle_node
            || tensor_complain(s, t, e, "expected a part of its storage, found one beyond it");
 }
 
+/* {"neg": True}: the numbers are to be turned round when they are looked at (_neg_view). */
+static bool is_set(const struct pickle_node *n, const char *key)
+{
+    const struct pickle_node *flag = pickle_get(n, key);
+    return flag && flag->kind == PICKLE_BOOL && flag->number;
+}
+
 /* A node that is a tensor becomes one of the source; one whose numbers are of a type that is not read keeps its
  * place. */
 static bool add_tensor(struct source *s, const char *name, const struct pickle_node *a, bool typed, struct err *e)
@@ -187,6 +194,8 @@ static bool add_tensor(struct source *s, const char *name, const struct pickle_n
         return false;
     if (typed)
         x->dtype = a->n >= 7 ? torch_dtype(a->item[6]) : DTYPE_OTHER;
+    else if (a->n >= 7 && (is_set(a->item[6], "neg") || is_set(a->item[6], "conj")))
+        x->dtype = DTYPE_OTHER;
     t->dtype = x->dtype;
     size_t size = dtype_size(x->dtype), numbers = size ? bytes / size : 0;
     if (!size) {
@@ -392,8 +401,10 @@ static bool fetch(const struct source *s, const struct tensor *t, float *out, st
     const struct pickled *extra = t->extra;
     const struct strided *x = &extra->at;
     if (!x->base)
-        return tensor_complain(s, t, e,
-                               "its numbers are of a type that is not read (quantized, sparse, complex or float8)");
+        return source_complain(s, e, "%s: its numbers are of a type that is not read (quantized, sparse, negated, "
+                               "complex or float8); of a state_dict, python3 -c \"import torch; torch.save({k: "
+                               "v.to_dense() if v.is_sparse else v.dequantize() for k, v in torch.load('FILE', "
+                               "map_location='cpu').items()}, 'model.pt')\" writes float32", t->name);
     strided_fetch(x, t, out);
     return true;
 }

@@ -353,6 +353,66 @@ static void of_vectors_layers_in_front_are_computed_on_request(void **state)
     model_free(m);
 }
 
+/* An LSTM of two units on one number, and a table for each of its three words. */
+#define TINY                                                                                                           \
+    "\"embedding.weight\":[[1],[2],[3]],\"lstm.weight_ih_l0\":[[1],[2],[3],[4],[5],[6],[7],[8]],"                      \
+    "\"lstm.weight_hh_l0\":[[1,2],[3,4],[5,6],[7,8],[1,2],[3,4],[5,6],[7,8]]"
+
+/* Which of several matrices the head is must be known: logits of a layer within would be shown as the model's. */
+static void a_head_that_another_layer_may_go_on_from_puts_nothing_out(void **state)
+{
+    (void)state;
+    static const struct { const char *more, *names; int outputs;
+    } cases[] = {
+        {"\"fc.weight\":[[1,2],[3,4],[5,6]],\"fc.bias\":[1,2,3]", NULL, 3},
+        {"\"fc.weight\":[[1,2],[3,4]],\"fc.bias\":[1,2],\"out2.weight\":[[1,2],[3,4],[5,6]],\"out2.bias\":[1,2,3]",
+         NULL, 0},
+        {"\"fc.weight\":[[1,2],[3,4]],\"fc.bias\":[1,2],\"out2.weight\":[[1,2],[3,4],[5,6]],\"out2.bias\":[1,2,3]",
+         "output_weight=out2.weight", 3},
+        /* what is called otherwise, and is a norm by its parts, may stand before the head */
+        {"\"fc.weight\":[[1,2],[3,4],[5,6]],\"post.weight\":[1,2],\"post.bias\":[1,2]", NULL, 0},
+        {"\"fc.weight\":[[1,2],[3,4],[5,6]],\"post.weight\":[1,2]", NULL, 3},
+        /* an optimizer's copies and averages read nothing and stand before nothing */
+        {"\"fc.weight\":[[1,2],[3,4],[5,6]],\"fc.weight/Adam\":[[1,2],[3,4],[5,6]],"
+         "\"fc.weight/RMSProp_1\":[[1,2,3],[3,4,5]],\"embedding.weight/ExponentialMovingAverage\":[[4],[5],[6]]",
+         NULL, 3},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        char text[2048];
+        snprintf(text, sizeof text, TINY ",%s", cases[k].more);
+        struct model *m = dump(text, cases[k].names);
+        if (m->net->outputs != cases[k].outputs)
+            fail_msg("case %zu: %d outputs", k, m->net->outputs);
+        assert_int_equal(m->net->vocab, 3);
+        model_free(m);
+    }
+    /* Of a list, where each matrix is as Keras has it. */
+    static const char list[] = "{\"vocab\":[\"a\",\"b\",\"c\"],\"weights\":[[[1],[2],[3]],[[1,2,3,4,5,6,7,8]],[[1,2,3,"
+                               "4,5,6,7,8],[1,2,3,4,5,6,7,8]],[1,2,3,4,5,6,7,8],"
+                               "[[1,2,3,4],[1,2,3,4]],[1,2,3,4],[[1,2,3],[1,2,3],[1,2,3],[1,2,3]],[1,2,3]]}";
+    struct err e = {""};
+    struct model *m = model_parse(list, strlen(list), "F", NULL, &e);
+    if (!m)
+        fail_msg("%s", e.text);
+    assert_int_equal(m->net->vocab, 3);
+    assert_int_equal(m->net->outputs, 0);
+    model_free(m);
+}
+
+/* Tied weights under one name: the table of the words is the head, too. */
+static void one_tensor_may_be_named_as_embedding_and_head(void **state)
+{
+    (void)state;
+    static const char tied[] = "\"encoder.weight\":[[1,2],[2,3],[3,4]],\"lstm.weight_ih_l0\":[[1,2],[2,3],[3,4],[4,5],["
+                               "5,6],[6,7],[7,8],[8,9]],"
+                               "\"lstm.weight_hh_l0\":[[1,2],[3,4],[5,6],[7,8],[1,2],[3,4],[5,6],[7,8]]";
+    struct model *m = dump(tied, "output_weight=encoder.weight");
+    assert_int_equal(m->net->vocab, 3);
+    assert_int_equal(m->net->outputs, 3);
+    assert_true(m->net->embedding[5] == 4 && m->net->out_W[5] == 4);
+    model_free(m);
+}
+
 static void names_that_say_nothing_are_told(void **state)
 {
     (void)state;
@@ -486,6 +546,8 @@ int main(void)
         cmocka_unit_test(what_may_stand_on_either_side_is_asked_for),
         cmocka_unit_test(what_is_added_to_the_embedding_is_not_left_out),
         cmocka_unit_test(of_vectors_layers_in_front_are_computed_on_request),
+        cmocka_unit_test(a_head_that_another_layer_may_go_on_from_puts_nothing_out),
+        cmocka_unit_test(one_tensor_may_be_named_as_embedding_and_head),
         cmocka_unit_test(names_that_say_nothing_are_told),
         cmocka_unit_test(one_hot_words_go_through_the_layers_in_front),
         cmocka_unit_test(the_order_of_a_square_linear_and_a_norm_is_asked_for),

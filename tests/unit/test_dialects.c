@@ -865,7 +865,7 @@ static void what_rtneural_does_beside_the_layers_is_told(void **state)
          1, 0, false, "the head is followed by relu there; here it is W h + b alone"},
         {RT_LAYERS(RT_LSTM ", {\"type\": \"time-distributed-dense\", \"weights\": [[[2]], [3]]}"), 1, 0, false, NULL},
         {RT_LAYERS(RT_LSTM ", " RT_DENSE("\"\"") ", {\"type\": \"dense\", \"weights\": [[[4]], [5]]}"),
-         1, 2, false, NULL},
+         0, 4, false, "may read what is put out by"},
         {RT_LAYERS(RT_LSTM ", {\"type\": \"activation\"}"), 0, 0, false, NULL},
         {"{\"in_shape\": [1], \"in_skip\": 1, \"layers\": [" RT_LSTM "]}", 0, 0, true,
          "in_skip is 1: the program it comes from adds the input to the output; the head here does not"},

@@ -281,10 +281,33 @@ static void a_tensor_without_a_name_is_no_gate(void **state)
     model_free(m);
 }
 
+/* What an optimizer remembers of the weights is no second set of them. */
+static void an_optimizer_beside_the_weights_is_passed_over(void **state)
+{
+    (void)state;
+#define WEIGHTS "\"l.weight_ih_l0\":[[1],[2],[3],[4]],\"l.weight_hh_l0\":[[1],[2],[3],[4]]"
+    static const struct { const char *text; bool opens;
+    } cases[] = {
+        {"{\"model_state_dict\":{" WEIGHTS "},\"optimizer_state_dict\":{\"state\":{\"0\":{\"exp_avg\":[[9],[9]]}}}}",
+         true},
+        {"{\"lr_scheduler_state_dict\":{\"w\":[[9],[9]]},\"state_dict\":{" WEIGHTS "}}", true},
+        {"{\"model_state_dict\":{" WEIGHTS "},\"ema_state_dict\":{" WEIGHTS "}}", false},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct err e = {{0}};
+        struct model *m = model_parse(cases[k].text, strlen(cases[k].text), "F", NULL, &e);
+        if (cases[k].opens != (m != NULL) || (!m && !strstr(e.text, "take one of them out")))
+            fail_msg("%s: %s", cases[k].text, e.text);
+        model_free(m);
+    }
+#undef WEIGHTS
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_tensor_without_a_name_is_no_gate),
+        cmocka_unit_test(an_optimizer_beside_the_weights_is_passed_over),
         cmocka_unit_test(every_form_gives_the_same_tokens),
         cmocka_unit_test(word_indexes_from_one_leave_row_0_to_the_padding),
         cmocka_unit_test(rows_of_a_padded_embedding_have_no_token),
