@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "base/mem.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,11 +35,90 @@ void mem_large(void *p, size_t bytes)
 #endif
 }
 
+/* What the system has just given is zero: filling hundreds of megabytes with zeros again would cost as much as giving
+ * them did. So the largest arrays are pages of their own; where they are is kept here, for mem_free. Not under a
+ * sanitizer, which could not watch them. */
+#if defined(MADV_HUGEPAGE) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+enum { HUGE_BYTES = 32 << 20, HUGE_MOST = 64 };
+
+static struct { void *p, *base; size_t bytes; } huge[HUGE_MOST];
+static atomic_flag huge_held = ATOMIC_FLAG_INIT;       /* for a few instructions at a time */
+
+static int huge_place(const void *p)
+{
+    int k = 0;
+    while (k < HUGE_MOST && huge[k].p != p)
+        k++;
+    return k;
+}
+
+/* NULL: there is no room, or no place. */
+static void *huge_array(size_t bytes)
+{
+    size_t all = bytes + LARGE_PAGE;
+    char *base = mmap(NULL, all, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (base == MAP_FAILED)
+        return NULL;
+    char *p = base + (LARGE_PAGE - (uintptr_t)base % LARGE_PAGE) % LARGE_PAGE;
+    while (atomic_flag_test_and_set(&huge_held))
+        ;
+    int k = huge_place(NULL);
+    if (k < HUGE_MOST) {
+        huge[k].p = p;
+        huge[k].base = base;
+        huge[k].bytes = all;
+    }
+    atomic_flag_clear(&huge_held);
+    if (k < HUGE_MOST) {
+        mem_large(p, bytes);
+        return p;
+    }
+    munmap(base, all);
+    return NULL;
+}
+
+/* False: it is none of them. */
+static bool huge_free(void *p)
+{
+    void *base = NULL;
+    size_t bytes = 0;
+    if (!p || (uintptr_t)p % LARGE_PAGE)
+        return false;
+    while (atomic_flag_test_and_set(&huge_held))
+        ;
+    int k = huge_place(p);
+    if (k < HUGE_MOST) {
+        base = huge[k].base;
+        bytes = huge[k].bytes;
+        huge[k].p = NULL;
+    }
+    atomic_flag_clear(&huge_held);
+    return k < HUGE_MOST && munmap(base, bytes) == 0;
+}
+#else
+enum { HUGE_BYTES = 1 << 30 };
+
+static void *huge_array(size_t bytes)
+{
+    (void)bytes;
+    return NULL;
+}
+
+static bool huge_free(void *p)
+{
+    (void)p;
+    return false;
+}
+#endif
+
 void *mem_array(size_t count, size_t size)
 {
     size_t bytes;
     if (!mem_product(count, size, &bytes) || bytes > SIZE_MAX / 2)
         return NULL;
+    void *own = bytes >= HUGE_BYTES ? huge_array(bytes) : NULL;
+    if (own)
+        return own;
     size_t align = bytes >= LARGE ? LARGE_PAGE : 64;
     bytes = (bytes + align - 1) / align * align;
     if (!bytes)
@@ -83,7 +163,8 @@ void mem_pages_free(void *p, size_t mapped)
 
 void mem_free(void *p)
 {
-    free(p);
+    if (!huge_free(p))
+        free(p);
 }
 
 void mem_on_die(void (*callback)(void))

@@ -72,6 +72,13 @@ size_t utf8_encode(uint32_t cp, char out[5])
 bool utf8_valid(const char *s, size_t n, size_t *bad)
 {
     for (size_t i = 0; i < n;) {
+        uint64_t eight = 0x80;
+        if (n - i >= sizeof eight)
+            memcpy(&eight, s + i, sizeof eight);
+        if (!(eight & 0x8080808080808080u)) {            /* ASCII, all of them */
+            i += sizeof eight;
+            continue;
+        }
         if ((unsigned char)s[i] < 0x80) {
             i++;
             continue;

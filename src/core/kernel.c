@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/progress.h"
+#include "base/threads.h"
 
 static bool always(void)
 {
@@ -95,16 +96,59 @@ static struct packed_layer *allocate(const struct lstm *net)
     return packed;
 }
 
-static void pack_unit(const struct lstm_layer *layer, const struct packed_layer *p, int gate, int unit)
+/* The weights of a tile's units, of all four gates: columns [from, from + n) of their rows of W, a column after the
+ * other, into n × TILE_ROWS numbers. */
+static void pack_columns(const struct lstm_layer *layer, int tile, size_t from, size_t n, float *to)
 {
-    size_t hidden = (size_t)layer->hidden, in = (size_t)layer->in;
-    size_t tile = (size_t)(unit / TILE), lane = (size_t)gate * TILE + (size_t)(unit % TILE);
-    const float *row = layer->W[gate] + (size_t)unit * (hidden + in);
-    for (size_t k = 0; k < hidden; k++)
-        p->U[(tile * hidden + k) * TILE_ROWS + lane] = row[k];
-    for (size_t k = 0; k < in; k++)
-        p->W[(tile * in + k) * TILE_ROWS + lane] = row[hidden + k];
-    p->b[tile * TILE_ROWS + lane] = layer->b[gate][unit];
+    const size_t width = (size_t)layer->hidden + (size_t)layer->in;
+    const int units = layer->hidden - tile * TILE < TILE ? layer->hidden - tile * TILE : TILE;
+    for (int q = 0; q < GATES; q++) {
+        const float *rows = layer->W[q] + (size_t)tile * TILE * width + from;
+        for (size_t k = 0; k < n; k++)
+            for (int u = 0; u < units; u++)
+                to[k * TILE_ROWS + (size_t)q * TILE + (size_t)u] = rows[(size_t)u * width + k];
+    }
+}
+
+struct packing {
+    const struct lstm_layer *layer;
+    const struct packed_layer *to;
+    int first;                     /* tile of piece 0 */
+};
+
+/* One tile: so many columns at a time that the lines they come from stay in the cache. */
+static void pack_tile(void *context, int piece)
+{
+    enum { COLUMNS = 64 };
+    const struct packing *p = context;
+    const struct lstm_layer *layer = p->layer;
+    const size_t hidden = (size_t)layer->hidden, in = (size_t)layer->in, tile = (size_t)(p->first + piece);
+    for (size_t k = 0; k < hidden; k += COLUMNS)
+        pack_columns(layer, (int)tile, k, hidden - k < COLUMNS ? hidden - k : COLUMNS,
+                     p->to->U + (tile * hidden + k) * TILE_ROWS);
+    for (size_t k = 0; k < in; k += COLUMNS)
+        pack_columns(layer, (int)tile, hidden + k, in - k < COLUMNS ? in - k : COLUMNS,
+                     p->to->W + (tile * in + k) * TILE_ROWS);
+    for (int q = 0; q < GATES; q++)
+        for (size_t u = 0; u < TILE && tile * TILE + u < hidden; u++)
+            p->to->b[tile * TILE_ROWS + (size_t)q * TILE + u] = layer->b[q][tile * TILE + u];
+}
+
+/* Many tiles on all processors, a few on this one. */
+static void pack_layer(const struct lstm_layer *layer, const struct packed_layer *to, double part, double of)
+{
+    enum { FEW = 1 << 20, AT_ONCE = 16 };
+    const bool few = (double)layer->hidden * ((double)layer->hidden + layer->in) < FEW;
+    struct packing p = {layer, to, 0};
+    for (; p.first < to->tiles; p.first += AT_ONCE) {
+        int n = to->tiles - p.first < AT_ONCE ? to->tiles - p.first : AT_ONCE;
+        if (few)
+            for (int k = 0; k < n; k++)
+                pack_tile(&p, k);
+        else
+            threads_each(n, pack_tile, &p);
+        progress_at("weights", part + of * (p.first + n) / to->tiles);
+    }
 }
 
 bool lstm_pack(struct lstm *net)
@@ -118,12 +162,7 @@ bool lstm_pack(struct lstm *net)
     for (int l = 0; l < net->layers; l++)
         ((struct packed_layer *)net->packed)[l].packing = packings;
     for (int l = 0; l < net->layers; l++)
-        for (int q = 0; q < GATES; q++)
-            for (int u = 0; u < net->layer[l].hidden; u++) {
-                pack_unit(&net->layer[l], kernel_layer(net, l), q, u);
-                if (u % TILE == 0)
-                    progress_at("weights", (l * GATES + q + (double)u / net->layer[l].hidden) / (net->layers * GATES));
-            }
+        pack_layer(&net->layer[l], kernel_layer(net, l), (double)l / net->layers, 1.0 / net->layers);
     return true;
 }
 

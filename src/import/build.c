@@ -7,16 +7,42 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/threads.h"
 #include "import/aside.h"
+
+/* Rows of a block for pieces of work. */
+struct rows {
+    float *to;
+    size_t width, cols;
+    struct block from;
+    int hidden;
+};
+
+enum { ROWS = 32, MANY = 1 << 20 };            /* of a piece; numbers that are worth more than one processor */
+
+static void copy_rows(void *context, int piece)
+{
+    const struct rows *r = context;
+    for (int u = piece * ROWS; u < r->hidden && u < (piece + 1) * ROWS; u++) {
+        float *row = r->to + (size_t)u * r->width;
+        const float *from = r->from.v + (size_t)u * r->from.row_step;
+        if (r->from.col_step == 1)
+            memcpy(row, from, r->cols * sizeof *row);
+        for (size_t c = 0; r->from.col_step != 1 && c < r->cols; c++)
+            row[c] = from[c * r->from.col_step];
+    }
+}
 
 void build_block(const struct lstm_layer *layer, enum quantity gate, int first, int cols, struct block from)
 {
-    size_t width = (size_t)layer->hidden + (size_t)layer->in;
-    for (int u = 0; u < layer->hidden; u++) {
-        float *row = layer->W[gate] + (size_t)u * width + first;
-        for (int c = 0; c < cols; c++)
-            row[c] = from.v[(size_t)u * from.row_step + (size_t)c * from.col_step];
-    }
+    const size_t width = (size_t)layer->hidden + (size_t)layer->in;
+    struct rows r = {layer->W[gate] + first, width, (size_t)cols, from, layer->hidden};
+    const int pieces = (layer->hidden + ROWS - 1) / ROWS;
+    if ((double)layer->hidden * cols >= MANY)
+        threads_each(pieces, copy_rows, &r);
+    else
+        for (int k = 0; k < pieces; k++)
+            copy_rows(&r, k);
 }
 
 /* ---- vocabularies ---- */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/threads.h"
 #include "base/progress.h"
 #include "base/str.h"
 
@@ -285,9 +286,46 @@ static void add_element(const struct tensor *t, size_t k, struct str *out)
         str_addf(out, "[%zu]", index[d]);
 }
 
+enum { SOME = 1 << 16, SOMES = 32 };           /* numbers of a piece; pieces between two looks at the clock */
+
+struct finiteness {
+    const float *v;
+    bool bad[SOMES];
+};
+
+/* Is one of the numbers of piece k none? Without a way out in the middle, so that many are looked at at once. */
+static void look_at_some(void *context, int k)
+{
+    struct finiteness *f = context;
+    const float *v = f->v + (size_t)k * SOME;
+    uint32_t any = 0;
+    for (int i = 0; i < SOME; i++) {
+        uint32_t bits;
+        memcpy(&bits, v + i, sizeof bits);
+        any |= (bits & 0x7f800000u) == 0x7f800000u ? 1u : 0u;
+    }
+    f->bad[k] = any;
+}
+
+/* How many of the first numbers are known to be finite: of many, whole pieces. */
+static size_t some_finite(const struct source *s, const float *v, size_t n)
+{
+    struct finiteness f = {.v = v};
+    size_t done = 0;
+    for (; n - done >= (size_t)SOME * SOMES; done += (size_t)SOME * SOMES) {
+        f.v = v + done;
+        threads_each(SOMES, look_at_some, &f);
+        tick(s, (const unsigned char *)f.v);
+        for (int k = 0; k < SOMES; k++)
+            if (f.bad[k])
+                return done + (size_t)k * SOME;
+    }
+    return done;
+}
+
 static bool all_finite(const struct source *s, const struct tensor *t, const float *v, struct err *e)
 {
-    size_t k = 0;
+    size_t k = some_finite(s, v, t->count);
     for (; k < t->count && isfinite(v[k]); k++)
         if (k % TICK == 0)
             tick(s, (const unsigned char *)(v + k));

@@ -3,6 +3,7 @@
 #include "model/vocab.h"
 
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,29 +37,97 @@ static char *lowered(const char *s, size_t n)
 
 /* ---- making one ---- */
 
-struct entry {
-    const char *token;
+/* A token by its first eight bytes, the first the most significant: by them most are in order already. */
+struct keyed {
+    uint64_t key;
     int id;
 };
 
-static int entry_compare(const void *a, const void *b)
+static uint64_t key_of(const char *token)
 {
-    const struct entry *x = a, *y = b;
-    int order = strcmp(x->token, y->token);
-    return order ? order : (x->id > y->id) - (x->id < y->id);
+    uint64_t key = 0;
+    for (int k = 0; k < 8; k++) {
+        key = key << 8 | (unsigned char)*token;
+        token += *token != '\0';
+    }
+    return key;
+}
+
+enum { BYTES = 8, VALUES = 256 };
+
+/* By the keys, equal ones as they were: a byte at a time, from the least significant up; to and fro between v and
+ * other. Returns where they are then. */
+static struct keyed *sort_keys(struct keyed *v, struct keyed *other, size_t n)
+{
+    static size_t count[BYTES][VALUES];        /* of the thread that reads models: there is one */
+    memset(count, 0, sizeof count);
+    for (size_t k = 0; k < n; k++)
+        for (int b = 0; b < BYTES; b++)
+            count[b][v[k].key >> 8 * b & (VALUES - 1)]++;
+    for (int b = 0; b < BYTES; b++) {
+        size_t *at = count[b], before = 0;
+        if (at[v[0].key >> 8 * b & (VALUES - 1)] == n)
+            continue;
+        for (int value = 0; value < VALUES; value++) {
+            size_t here = at[value];
+            at[value] = before;
+            before += here;
+        }
+        for (size_t k = 0; k < n; k++)
+            other[at[v[k].key >> 8 * b & (VALUES - 1)]++] = v[k];
+        struct keyed *sorted = other;
+        other = v;
+        v = sorted;
+    }
+    return v;
+}
+
+/* Of tokens that begin alike. */
+static int compare_tokens(const void *a, const void *b, void *tokens)
+{
+    const char *const *token = tokens;
+    const int *x = a, *y = b;
+    int order = strcmp(token[*x], token[*y]);
+    return order ? order : (*x > *y) - (*x < *y);
+}
+
+/* The tokens in order, by number. Those that begin with the same eight bytes are compared, and the first that is there
+ * twice goes to *twin, its place in the order; 0: none. False: memory was short. */
+static bool sort_tokens(const struct vocab *v, int *index, size_t *twin)
+{
+    const size_t n = (size_t)v->size;
+    size_t mapped;
+    struct keyed *all = mem_pages(2 * n, sizeof *all, &mapped), *sorted;
+    if (!all)
+        return false;
+    for (size_t k = 0; k < n; k++)
+        all[k] = (struct keyed){key_of(v->token[k]), (int)k};
+    sorted = sort_keys(all, all + n, n);
+    for (size_t k = 0; k < n; k++)
+        index[k] = sorted[k].id;
+    *twin = 0;
+    for (size_t k = 0, end; k < n; k = end) {
+        for (end = k + 1; end < n && sorted[end].key == sorted[k].key; end++)
+            ;
+        if (end - k > 1)
+            qsort_r(index + k, end - k, sizeof *index, compare_tokens, v->token);
+        for (size_t i = k + 1; !*twin && i < end; i++)
+            *twin = strcmp(v->token[index[i - 1]], v->token[index[i]]) == 0 ? i : 0;
+    }
+    mem_pages_free(all, mapped);
+    return true;
 }
 
 /* The n bytes at s. */
 static int find_exact(const struct vocab *v, const char *s, size_t n)
 {
-    const struct entry *index = v->index;
     int low = 0, high = v->size;
     while (low < high) {
         int mid = low + (high - low) / 2;
-        const char *token = index[mid].token;
+        const char *token = v->token[v->index[mid]];
         int order = strncmp(s, token, n);
         if (order == 0 && token[n] == '\0')
-            return index[mid].id;
+            return v->index[mid];
         if (order < 0 || (order == 0 && token[n]))
             high = mid;
         else
@@ -77,10 +146,12 @@ static const char *token_place(char buf[128], const char *place, int k)
     return buf;
 }
 
-static bool check_token(const char *token, int k, const char *source, const char *place, struct err *e)
+/* Its length comes back. */
+static bool check_token(const char *token, int k, const struct vocab_list *of, size_t *length, struct err *e)
 {
+    const char *source = of->source, *place = of->place ? of->place : "";
     char buf[128];
-    size_t n = strlen(token), bad;
+    size_t n = *length = strlen(token), bad;
     if (n == 0)
         return err_set(e, source, token_place(buf, place, k), "expected a token, found an empty one");
     if (n > TOKEN_MAX)
@@ -92,17 +163,11 @@ static bool check_token(const char *token, int k, const char *source, const char
     return true;
 }
 
-static bool check_twins(const struct vocab *v, const char *source, const char *place, struct err *e)
+static bool refuse_twin(const struct vocab *v, size_t twin, const char *source, const char *place, struct err *e)
 {
-    const struct entry *index = v->index;
-    for (int k = 1; k < v->size; k++) {
-        char first[128], again[128];
-        if (strcmp(index[k - 1].token, index[k].token) == 0)
-            return err_set(e, source, token_place(again, place, index[k].id),
-                           "the token \"%s\" is there already, at %s", index[k].token,
-                           token_place(first, place, index[k - 1].id));
-    }
-    return true;
+    char first[128], again[128];
+    return err_set(e, source, token_place(again, place, v->index[twin]), "the token \"%s\" is there already, at %s",
+                   v->token[v->index[twin]], token_place(first, place, v->index[twin - 1]));
 }
 
 /* How far a large one is: `pass` of two. */
@@ -121,15 +186,15 @@ struct vocab *vocab_new(const struct vocab_list *of, struct err *e)
         err_set(e, source, strcmp(place, "line") == 0 ? "" : place, "expected at least one token, found none");
         return NULL;
     }
-    size_t bytes = 0;
+    size_t bytes = 0, length;
     for (int k = 0; k < n; k++) {
-        if (!check_token(tokens[k], k, source, place, e))
+        if (!check_token(tokens[k], k, of, &length, e))
             return NULL;
-        bytes += strlen(tokens[k]) + 1;
+        bytes += length + 1;
         tell(source, k, n, 0);
     }
     struct vocab *v = xcalloc(1, sizeof *v);
-    struct entry *index = mem_array((size_t)n, sizeof *index);
+    int *index = mem_array((size_t)n, sizeof *index);
     v->kind = of->kind;
     v->lowercase = of->lowercase;
     v->unknown = -1;
@@ -141,17 +206,17 @@ struct vocab *vocab_new(const struct vocab_list *of, struct err *e)
     char *to = v->text;
     bool sorted = true;
     for (v->size = 0; v->size < n; v->size++) {
-        size_t len = strlen(tokens[v->size]) + 1;
-        memcpy(to, tokens[v->size], len);
+        char *end = stpcpy(to, tokens[v->size]);
         sorted = sorted && (!v->size || strcmp(v->token[v->size - 1], to) < 0);
         v->token[v->size] = to;
-        index[v->size] = (struct entry){to, v->size};
-        to += len;
+        index[v->size] = v->size;
+        to = end + 1;
         tell(source, v->size, n, 1);
     }
-    if (!sorted)
-        qsort(index, (size_t)n, sizeof *index, entry_compare);
-    if (!check_twins(v, source, place, e))
+    size_t twin = 0;
+    if (!sorted && !sort_tokens(v, index, &twin))
+        goto memory;
+    if (twin && !refuse_twin(v, twin, source, place, e))
         goto fail;
     if (of->unknown) {
         v->unknown = find_exact(v, of->unknown, strlen(of->unknown));

@@ -20,7 +20,7 @@ struct vocab {
     int unnamed;              /* rows behind the last token that no token has: called by their number, never typed */
     bool lowercase;           /* texts are lower-cased before look-up */
     char *text;               /* private: all of them, one behind the other */
-    void *index;              /* private: the tokens in order, to find one */
+    int *index;               /* private: the ids in the order of their tokens, to find one */
 };
 
 /* What a vocabulary is made of. At least one token; a token at most 1 KiB. */

@@ -53,31 +53,46 @@ static void list_free(struct list *l)
     str_free(&l->names);
 }
 
-/* Characters when at least nine tokens in ten are one. */
-static enum vocab_kind guess_kind(const char *const *token, size_t n)
+static bool is_one_character(const char *token)
 {
-    size_t single = 0;
-    for (size_t k = 0; k < n; k++)
-        single += utf8_count(token[k]) == 1;
-    return single * 10 >= n * 9 ? VOCAB_CHAR : VOCAB_WORD;
+    size_t n = strnlen(token, 5), len;
+    if (!n || n > 4)
+        return false;
+    utf8_decode(token, n, &len);
+    return len == n;
 }
 
+/* Characters when at least nine tokens in ten are one: of words that is clear after a tenth of them. */
+static enum vocab_kind guess_kind(const char *const *token, size_t n)
+{
+    size_t longer = 0;
+    for (size_t k = 0; k < n && longer * 10 <= n; k++)
+        longer += !is_one_character(token[k]);
+    return longer * 10 <= n ? VOCAB_CHAR : VOCAB_WORD;
+}
+
+/* The first of the usual names that is a token. */
 static const char *known_unknown(const char *const *token, int n)
 {
+    const char *const *best = NULL;
+    bool begins[256] = {false};
     for (const char *const *name = unknown_names; *name; name++)
-        for (int k = 0; k < n; k++)
-            if (token[k][0] == **name && strcmp(token[k], *name) == 0)
-                return *name;
-    return NULL;
+        begins[(unsigned char)**name] = true;
+    for (int k = 0; k < n; k++)
+        for (const char *const *name = unknown_names; begins[(unsigned char)*token[k]] && *name; name++)
+            if ((!best || name < best) && strcmp(token[k], *name) == 0)
+                best = name;
+    return best ? *best : NULL;
 }
 
 /* SentencePiece writes a blank as U+2581, GPT-2's BPE as U+0120, WordPiece begins and subword-nmt ends a part with a
  * mark. */
-static bool is_subword(const char *t)
+static bool is_subword(const char *t, size_t n)
 {
-    size_t n = strlen(t);
-    return (strncmp(t, "\xE2\x96\x81", 3) == 0 && n > 3) || (strncmp(t, "\xC4\xA0", 2) == 0 && n > 2)
-           || (strncmp(t, "##", 2) == 0 && n > 2) || (n > 2 && strcmp(t + n - 2, "@@") == 0);
+    if (n < 3)
+        return false;
+    return (*t == '\xE2' && strncmp(t, "\xE2\x96\x81", 3) == 0 && n > 3) || (*t == '\xC4' && t[1] == '\xA0')
+           || (*t == '#' && t[1] == '#') || (t[n - 1] == '@' && t[n - 2] == '@');
 }
 
 static void mark_subwords(struct vocab *v)
@@ -85,11 +100,13 @@ static void mark_subwords(struct vocab *v)
     int found = 0, words = 0;
     const char *first = NULL;
     for (int k = 0; v->kind == VOCAB_WORD && k < v->size; k++) {
-        bool part = is_subword(v->token[k]);
-        words += strlen(v->token[k]) > 1;
+        const char *t = v->token[k], *end = k + 1 < v->size ? v->token[k + 1] : t + strlen(t) + 1;
+        size_t n = (size_t)(end - t) - 1;              /* they lie one behind the other */
+        bool part = is_subword(t, n);
+        words += n > 1;
         found += part;
         if (part && !first)
-            first = v->token[k];
+            first = t;
     }
     v->subword = found && found * 20 >= words ? first : NULL;
 }
@@ -234,11 +251,16 @@ static struct vocab *finish(struct list *l, const struct vocab_wish *w, struct e
     long n = count_ids(l, w, e);
     if (n <= 0)
         return NULL;
-    const char **by_id = n <= INT_MAX / 16 ? mem_array((size_t)n, sizeof *by_id) : NULL;
+    /* A list whose places are the indexes is in order already. */
+    const bool placed = !l->indexed && !shift && (size_t)n == l->n && **l->token;
+    const char **by_id = placed ? l->token : NULL;
+    if (!placed && n <= INT_MAX / 16)
+        by_id = mem_array((size_t)n, sizeof *by_id);
     if (!by_id)
         err_set(e, l->source, l->place, "not enough memory for %ld tokens", n);
-    else if (place_tokens(l, w, by_id, n, e)) {
-        name_holes(l, by_id, n);
+    else if (placed || place_tokens(l, w, by_id, n, e)) {
+        if (!placed)
+            name_holes(l, by_id, n);
         v = make(w->kind, (struct vocab_list){
             .tokens = by_id, .n = (int)n, .unknown = w->unknown ? w->unknown : known_unknown(by_id, (int)n),
             .source = l->source, .place = l->place}, e);
@@ -247,7 +269,8 @@ static struct vocab *finish(struct list *l, const struct vocab_wish *w, struct e
         v->first = (int)least_id(l);
         v->unnamed = (int)(n - 1 - largest_id(l));
     }
-    mem_free(by_id);
+    if (!placed)
+        mem_free(by_id);
     return v;
 }
 

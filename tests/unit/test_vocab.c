@@ -209,6 +209,41 @@ static void a_million_tokens_are_found_quickly(void **state)
     vocab_free(v);
 }
 
+/* By their first eight bytes many are in order already; the others are compared. */
+static void tokens_in_any_order_are_found_and_twins_told_by_both_places(void **state)
+{
+    (void)state;
+    enum { N = 20000 };
+    static char text[N][24];
+    static const char *tokens[N];
+    for (int k = 0; k < N; k++) {
+        static const char *const begin[] = {"", "internat", "\xC3\xA9t", "\xF0\x9F\x99\x82", "a0000"};
+        snprintf(text[k], sizeof text[k], "%s%d", begin[k % 5], k * 7919 % N);
+        if (k == N / 2)
+            snprintf(text[k], sizeof text[k], "internat");
+        tokens[k] = text[k];
+    }
+    struct err e = {""};
+    const struct vocab_list list = {.kind = VOCAB_WORD, .tokens = tokens, .n = N, .source = "F", .place = "line"};
+    struct vocab *v = vocab_new(&list, &e);
+    if (!v)
+        fail_msg("%s", e.text);
+    for (int k = 0; k < N; k++)
+        assert_int_equal(vocab_find(v, text[k]), k);
+    assert_int_equal(vocab_find(v, "internat"), N / 2);
+    assert_int_equal(vocab_find(v, "interna"), -1);
+    assert_int_equal(vocab_find(v, "internat00"), -1);
+    assert_int_equal(vocab_find(v, "\xC3"), -1);
+    vocab_free(v);
+    snprintf(text[N - 1], sizeof text[N - 1], "%s", text[6]);            /* alike beyond the first eight bytes */
+    assert_null(vocab_new(&list, &e));
+    if (!strstr(e.text, "F: line 20000: the token \"internat") || !strstr(e.text, "is there already, at line 7"))
+        fail_msg("%s", e.text);
+    snprintf(text[N - 1], sizeof text[N - 1], "%s", text[5]);            /* and within them */
+    assert_null(vocab_new(&list, &e));
+    assert_non_null(strstr(e.text, "is there already, at line 6"));
+}
+
 static void copies_are_independent(void **state)
 {
     (void)state;
@@ -483,6 +518,7 @@ int main(void)
         cmocka_unit_test(a_text_without_tokens_is_refused_a_list_without_is_not),
         cmocka_unit_test(the_tokenizer_that_would_read_a_text_is_named),
         cmocka_unit_test(a_million_tokens_are_found_quickly),
+        cmocka_unit_test(tokens_in_any_order_are_found_and_twins_told_by_both_places),
         cmocka_unit_test(copies_are_independent),
         cmocka_unit_test(a_vocabulary_that_is_wrong_is_told_where),
         cmocka_unit_test(a_token_of_64_kib_is_refused),
