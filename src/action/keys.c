@@ -129,6 +129,8 @@ static unsigned press(struct app *a, int key)
         return r;
     if (b && b->row)                      /* the view did not want it just now */
         b = keymap_find(a->keymap, NULL, key);
+    if (b && !b->action)                  /* a row's, here as well */
+        b = NULL;
     if (b && leads_back(a, b)) {
         app_show_view(a, app_home(a));
         return REACT_DRAW;

@@ -106,7 +106,7 @@ static int tell(const struct session *s, const struct trace *there, const bool *
     struct differ d;
     differ(session_trace(s, RUN_PINNED), there, has, tolerance, &d);
     int word = other_word(s, token);
-    if (word) {
+    if (word && token) {
         str_addf(out, "step %d is another word: ", word);
         str_add_json(out, session_token(s, word));
         str_add(out, " here, ");

@@ -122,7 +122,7 @@ static void pack_tile(void *context, int piece)
     enum { COLUMNS = 64 };
     const struct packing *p = context;
     const struct lstm_layer *layer = p->layer;
-    const size_t hidden = (size_t)layer->hidden, in = (size_t)layer->in, tile = (size_t)(p->first + piece);
+    const size_t hidden = (size_t)layer->hidden, in = (size_t)layer->in, tile = (size_t)p->first + (size_t)piece;
     for (size_t k = 0; k < hidden; k += COLUMNS)
         pack_columns(layer, (int)tile, k, hidden - k < COLUMNS ? hidden - k : COLUMNS,
                      p->to->U + (tile * hidden + k) * TILE_ROWS);

@@ -278,7 +278,7 @@ struct log_sum logits_sum(const float *z, int n)
             largest = (double)z[k];
     for (int k = 0; k < n; k++)
         sum += exp((double)z[k] - largest);
-    return (struct log_sum){largest, log(sum)};
+    return (struct log_sum){largest, n > 0 ? log(sum) : -INFINITY};
 }
 
 void softmax_by(struct log_sum sum, const float *z, int n, float *p)

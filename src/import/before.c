@@ -111,7 +111,9 @@ static bool find_square(struct source *s, struct parts *p, size_t size, size_t t
         return find_linear(s, p, size, size, out, e);
     if (size != top && !leads_on(s, p, size, top))
         only_linear(s, p, size, size, &found, &other);
-    *out = other ? (struct dense){0} : found;
+    *out = found;
+    if (other)
+        *out = (struct dense){0};
     return !out->bias || tensor_vector(s, out->bias, (long)size, e);
 }
 

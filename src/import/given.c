@@ -344,7 +344,7 @@ static bool refuse_state(const struct span *of, const struct part *p, struct err
     const int H = of->m->net->layer[of->first].hidden, P = of->m->projected;
     size_t width = p->f.shape[p->f.rank - 1];
     const float *v;
-    if (!of->cell && P && p->f.count == (size_t)(of->n * P) && width == (size_t)P)
+    if (!of->cell && P && p->f.count == (size_t)of->n * (size_t)P && width == (size_t)P)
         return json_complain(&p->at, e, "%d number%s h behind its projection (proj_size), which does not tell h of "
                              "the %d units before it: expected zeros, or h of the units, or C alone", P,
                              P == 1 ? " is" : "s are", H);
@@ -366,7 +366,8 @@ static bool set_state(const struct span *of, const struct part *p, struct err *e
     float **to = of->cell ? net->c0 : net->h0;
     const size_t H = (size_t)net->layer[of->first].hidden;
     /* Nothing that was projected is nothing. */
-    bool zero = !of->cell && of->m->projected && p->f.count == (size_t)(of->n * of->m->projected) && all_zero(&p->f);
+    bool zero =
+        !of->cell && of->m->projected && p->f.count == (size_t)of->n * (size_t)of->m->projected && all_zero(&p->f);
     bool alike = true;
     for (int l = of->first; l < of->first + of->n; l++)
         alike = alike && (size_t)net->layer[l].hidden == H;

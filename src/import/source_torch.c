@@ -304,6 +304,8 @@ static bool walk(struct source *s, const struct pickle_node *n, const char *name
     bool typed = false;
     const struct pickle_node *a = tensor_arguments(n, &typed);
     struct pickled array;
+    if (!n)
+        return true;
     if (--f->steps < 0 || depth > DEPTH)
         return source_complain(s, e, "expected a state_dict, found values nested without end");
     if (a)

@@ -55,7 +55,7 @@ static void part_take(struct corpus *c, struct corpus_part *p, const float *x, c
             p->x = grown(p->x, (from + k) * width + j, sizeof *p->x);
             p->x[(from + k) * width + j] = x[k * width + j];
         }
-        p->label = c->goal == GOAL_LABEL ? grown(p->label, from + k, sizeof *p->label) : NULL;
+        p->label = c->goal == GOAL_LABEL && label ? grown(p->label, from + k, sizeof *p->label) : NULL;
         p->y = c->goal == GOAL_NUMBER ? grown(p->y, from + k, sizeof *p->y) : NULL;
         if (p->label)
             p->label[from + k] = label[k];

@@ -82,7 +82,7 @@ static float value_at(const struct dial_kept *k, int p)
 /* The k-th likeliest output but the target; the last there is, where there are fewer. */
 static int likeliest_but(const float *z, int outputs, int target, int k)
 {
-    int best[DIAL_RIVALS], n = 0;
+    int best[DIAL_RIVALS] = {0}, n = 0;
     for (int o = 0; o < outputs; o++) {
         if (o == target || (n > k && !(z[o] > z[best[n - 1]])))
             continue;
