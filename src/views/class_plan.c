@@ -134,8 +134,10 @@ struct class_plan class_plan_of(const struct scene *scene, const struct class_st
     struct class_plan p = {.scene = scene, .s = s, .state = c, .gl = gl, .layer = at->layer, .unit = at->unit,
                            .t = at->step, .H = l->hidden, .E = l->in, .gate = (enum value)anatomy_gate(at),
                            .open = class_revealed(s, c)};
+    /* A page of a lesson says itself what it hides; of a step that is computed part by part the next part is not told
+     * before its question is answered. */
     if (scene->lesson)
-        p.open = !scene->lecture || !scene->lecture->asking;
+        p.open = !scene->lecture || !scene->lecture->asking || at->sub == SUB_H;
     p.moved = scene->lecture ? 1 - (double)scene->lecture->still_to_move : 1;
     p.high = (double)widget_scale(session_peak(s, at->layer));
     bool positive = never_negative(s, at->layer, at->unit) && class_value(&p, VAL_WRITTEN) >= 0;

@@ -15,7 +15,7 @@ struct lecture {
     int seconds;                  /* on this page */
     int votes[2][CLASS_ANSWERS];  /* hands for each answer, before and after the class has talked about it */
     int rounds, answers;          /* 0: none were counted */
-    bool asking;                  /* a question of a lesson is open: what comes out of a show is not told */
+    bool asking;                  /* a question of a lesson is open: what comes out of a part of a step is not told */
     int right;                    /* the right answer, from 0; -1: not said */
 };
 

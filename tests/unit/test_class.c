@@ -430,15 +430,37 @@ static void a_page_of_a_lesson_stands_in_large_and_is_told_when_it_is_answered(v
         press(&r, "<PgDn>");
     assert_string_equal(r.a.view->name, "class");
     must_show(&r, "kept");
-    struct grid *g = grid_new(80, 24, r.a.glyphs);
-    app_draw(&r.a, g, NULL, NULL);
-    for (int x = 13; x < 62; x++)                         /* what is asked is not drawn */
-        assert_int_equal(grid_at(g, x, 14)->ch[0] == 0x2588, 0);
-    grid_free(g);
     press(&r, ".");                                       /* part of an answer, not the key that blanks */
     assert_false(r.a.blank);
     press(&r, "<F5>");
     assert_string_equal(r.a.view->name, "bars");
+    end(&r);
+}
+
+/* Cells of the third band that are filled, on 80 x 24. */
+static int filled(struct app *a)
+{
+    struct grid *g = grid_new(80, 24, a->glyphs);
+    int n = 0;
+    app_draw(a, g, NULL, NULL);
+    for (int x = 13; x < 62; x++)
+        n += grid_at(g, x, 14)->ch[0] == 0x2588;
+    grid_free(g);
+    return n;
+}
+
+/* The picture beside a question asks none of its own: it hides what the page hides, and no more. */
+static void beside_a_question_of_a_lesson_the_picture_asks_nothing_else(void **state)
+{
+    (void)state;
+    struct trial r;
+    begin(&r, "lesson-cell", NULL, 80, 24, ":lesson forget-gate<Enter><F5>");
+    must_show(&r, "How many numbers go into the gate?");
+    assert_in_range(filled(&r.a), 10, 60);                /* what is kept, which nobody asks for */
+    for (int k = 0; k < 40 && !shows(&r, "page 9 of 15"); k++)
+        press(&r, "<PgDn>");
+    must_show(&r, "How much of the memory of gender is kept?");
+    assert_int_equal(filled(&r.a), 0);
     end(&r);
 }
 
@@ -499,6 +521,7 @@ int main(void)
         cmocka_unit_test(every_size_and_model_draws_inside_its_picture),
         cmocka_unit_test(large_digits_differ_from_one_another_in_both_character_sets),
         cmocka_unit_test(a_page_of_a_lesson_stands_in_large_and_is_told_when_it_is_answered),
+        cmocka_unit_test(beside_a_question_of_a_lesson_the_picture_asks_nothing_else),
         cmocka_unit_test(read_only_changes_nothing_and_writes_no_file),
         cmocka_unit_test(at_a_terminal_the_clock_of_a_page_goes_and_what_is_revealed_moves),
     };
