@@ -1,4 +1,5 @@
 /* lessons.c: a lesson without a screen: is what it claims true, what does it say, a page to hand out. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,8 +126,14 @@ static int check(const char *file, int seed, struct str *out)
 static bool sheet(const struct options *o, const struct lesson *l, struct str *out, struct err *e)
 {
     unsigned seed = o->seeded ? (unsigned)o->seed : 1;
-    if (o->gift)
-        return gift_write(l, seed, out, e);
+    if (o->gift) {
+        struct str left = {0};
+        bool ok = gift_write(l, seed, out, &left, e);
+        if (ok && left.len)
+            fprintf(stderr, "flstm-tui: %s: %s\n", l->name, str_text(&left));
+        str_free(&left);
+        return ok;
+    }
     enum sheet_form form = !o->handout ? SHEET_TEXT : strcmp(o->handout, "md") == 0 ? SHEET_MD : SHEET_HTML;
     enum sheet_part part = o->answers ? (o->print ? SHEET_INLINE : SHEET_ANSWERS) : o->handout ? SHEET_HAND_OUT
         : SHEET_READ;

@@ -1,8 +1,10 @@
 /* gift.c: questions for Moodle, in GIFT: a title between ::, the text, the answers between braces; numbers with a
  * tolerance, feedback behind #. See sheet.h. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "lesson/judge.h"
 #include "lesson/sheet.h"
 
@@ -114,26 +116,58 @@ static void gift_question(const struct lesson *l, int k, const struct stage *s, 
     gift_body(p, s, truth, part, out);
 }
 
-bool gift_write(const struct lesson *l, unsigned seed, struct str *out, struct err *e)
+/* Why a quiz cannot ask it; NULL: it can, or there is nothing to ask. */
+static const char *why_left(const struct page *p, const struct truth *truth)
 {
+    switch (p->ask.kind) {
+    case ASK_DO: return "is done on the screen";
+    case ASK_ORDER: return "may have several right orders";
+    case ASK_BUG: return "is looked for on the screen";
+    case ASK_VOTE: return truth->options ? NULL : "is a vote without a right answer";
+    default: return NULL;
+    }
+}
+
+static void say_left(const struct lesson *l, const int *pages, int n, struct str *left)
+{
+    str_addf(left, "left out of the quiz: page%s", n == 1 ? "" : "s");
+    for (int k = 0; k < n; k++)
+        str_addf(left, "%s %d", k ? "," : "", pages[k]);
+    str_addf(left, " of %d; its last lines say why", l->pages);
+}
+
+bool gift_write(const struct lesson *l, unsigned seed, struct str *out, struct str *left, struct err *e)
+{
+    struct str comments = {0};
+    int *pages = xcalloc((size_t)l->pages + 1, sizeof *pages), n = 0;
+    bool ok = true;
     str_add(out, "// ");
     str_add(out, l->title);
     str_add(out, "\n$CATEGORY: flstm-tui/");
     str_addf(out, "%s\n\n", l->name);
-    for (int k = 0; k < l->pages; k++) {
+    for (int k = 0; ok && k < l->pages; k++) {
         struct stage s;
         struct truth truth = {.options = 0};
-        if (!stage_page(l, k, seed, &s, e))
-            return false;
+        ok = stage_page(l, k, seed, &s, e);
+        if (!ok)
+            break;
         const struct page *p = &l->page[k];
-        bool ok = !p->ask.kind || p->ask.kind == ASK_DO || p->ask.kind == ASK_SAY || p->ask.kind == ASK_ORDER
-            || judge_truth(p, &s, &truth, e);
+        ok = !p->ask.kind || p->ask.kind == ASK_DO || p->ask.kind == ASK_SAY || p->ask.kind == ASK_ORDER
+             || judge_truth(p, &s, &truth, e);
         int parts = truth.value.n > 1 ? truth.value.n : 1;
         for (int part = 0; ok && can_be_marked(p, &truth) && part < parts; part++)
             gift_question(l, k, &s, &truth, part, out);
+        const char *why = why_left(p, &truth);
+        if (ok && why) {
+            str_addf(&comments, "// left out: page %d, %s: it %s\n", k + 1, p->title ? p->title : p->id, why);
+            pages[n++] = k + 1;
+        }
         stage_clear(&s);
-        if (!ok)
-            return false;
     }
-    return true;
+    str_add(out, str_text(&comments));
+    str_free(&comments);
+    if (ok && left && n)
+        say_left(l, pages, n, left);
+    free(pages);
+    return ok;
 }

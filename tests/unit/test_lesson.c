@@ -365,7 +365,7 @@ static void a_quiz_says_what_it_wants_and_has_nothing_it_cannot_mark(void **stat
         struct err e = {{0}};
         struct str quiz = {0};
         struct lesson *l = lesson_open(quizzes[k].lesson, &e);
-        assert_true(gift_write(l, 1, &quiz, &e));
+        assert_true(gift_write(l, 1, &quiz, NULL, &e));
         if (!strstr(str_text(&quiz), quizzes[k].has) || strstr(str_text(&quiz), quizzes[k].lacks))
             fail_msg("\"%s\" and no \"%s\" in\n%s", quizzes[k].has, quizzes[k].lacks, str_text(&quiz));
         str_free(&quiz);
@@ -432,7 +432,7 @@ static void a_letter_of_the_answers_is_the_letter_of_the_page(void **state)
         struct str page_out = {0}, key = {0}, quiz = {0}, said = {0};
         assert_true(sheet_write(l, seed, SHEET_TEXT, SHEET_HAND_OUT, &page_out, &e));
         assert_true(sheet_write(l, seed, SHEET_TEXT, SHEET_ANSWERS, &key, &e));
-        assert_true(gift_write(l, seed, &quiz, &e));
+        assert_true(gift_write(l, seed, &quiz, NULL, &e));
         const char *line = strstr(str_text(&page_out), ") three\n");
         assert_non_null(line);
         char letter[2] = {line[-1]}, answer[24];
@@ -642,6 +642,34 @@ static void a_reader_finds_no_answer_before_the_end(void **state)
     lesson_free(l);
 }
 
+/* What a quiz cannot ask is told with the reason, not dropped. */
+static void what_is_left_out_of_a_quiz_is_told(void **state)
+{
+    (void)state;
+    static const struct { const char *lesson, *says, *comment; } list[] = {
+        {"bug-hunt", "page", "it is looked for on the screen\n"},
+        {"forget-gate", "page 15 of 15", "// left out: page 15, Set the gate yourself: it is done on the screen\n"},
+    };
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
+        struct err e = {{0}};
+        struct str quiz = {0}, left = {0};
+        struct lesson *l = lesson_open(list[k].lesson, &e);
+        int out = 0, pages = 0;
+        assert_non_null(l);
+        assert_true(gift_write(l, 1, &quiz, &left, &e));
+        for (const char *at = str_text(&quiz); (at = strstr(at, "// left out: page ")); at++)
+            out++;
+        for (const char *at = str_text(&left); (at = strpbrk(at, ",")); at++)
+            pages++;
+        assert_int_equal(out, pages + 1);              /* a comma between each two */
+        assert_non_null(strstr(str_text(&left), list[k].says));
+        assert_non_null(strstr(str_text(&quiz), list[k].comment));
+        str_free(&quiz);
+        str_free(&left);
+        lesson_free(l);
+    }
+}
+
 static void text_from_a_file_cannot_act_in_a_handout(void **state)
 {
     (void)state;
@@ -655,7 +683,7 @@ static void text_from_a_file_cannot_act_in_a_handout(void **state)
     assert_non_null(strstr(str_text(&html), "&lt;script&gt;"));
     assert_true(sheet_write(l, 1, SHEET_MD, SHEET_HAND_OUT, &md, &e));
     assert_non_null(strstr(str_text(&md), "\\<script\\>x\\</script\\> \\[a\\](b) \\*c\\*"));
-    assert_true(gift_write(l, 1, &gift, &e));
+    assert_true(gift_write(l, 1, &gift, NULL, &e));
     assert_non_null(strstr(str_text(&gift), "a\\=b\\~c\\#d \\{e\\} {#3:0}"));
     str_free(&html);
     str_free(&md);
@@ -933,6 +961,7 @@ int main(void)
         cmocka_unit_test(each_student_gets_numbers_of_their_own),
         cmocka_unit_test(each_fault_breaks_what_it_says),
         cmocka_unit_test(a_reader_finds_no_answer_before_the_end),
+        cmocka_unit_test(what_is_left_out_of_a_quiz_is_told),
         cmocka_unit_test(text_from_a_file_cannot_act_in_a_handout),
         cmocka_unit_test(results_of_a_class_are_a_row_a_page_and_a_row_a_confusion),
         cmocka_unit_test(every_order_in_which_each_step_finds_what_it_needs_is_right),
