@@ -16,8 +16,8 @@ enum sheet_part {
 /* As student `seed` gets it. False with file and place. */
 bool sheet_write(const struct lesson *l, unsigned seed, enum sheet_form form, enum sheet_part part, struct str *out,
                  struct err *e);
-/* The questions that a quiz can mark, in Moodle's GIFT format, and at the end, as comments, those that it cannot; `left`
- * (may be NULL) tells the latter in one line, empty where there are none. */
+/* The questions that a quiz can mark, in Moodle's GIFT format, and at the end, as comments, those that it cannot;
+ * `left` (may be NULL) tells the latter in one line, empty where there are none. */
 bool gift_write(const struct lesson *l, unsigned seed, struct str *out, struct str *left, struct err *e);
 
 #endif
