@@ -105,22 +105,44 @@ static int line_in_sight(const struct lesson_look *l)
     return l->lines - 1;
 }
 
-/* Where there is no room for all of it: the first line that is shown, so that the one in sight is. */
-static int first_line(const struct lesson_look *l, struct rect r)
+/* An option that was not chosen and that nothing was said of. */
+static bool is_passed_over(const struct lesson_line *line)
 {
-    int first = 0, rows = 0, sight = line_in_sight(l);
+    return line->text[0] == ' ' && line->text[1] && line->role == ROLE_TEXT && !line->attr;
+}
+
+/* Where there is no room for all of it: what of it is shown, so that the line in sight is. What is said of an answer
+ * needs the question and the option that was chosen, not the others; then the first lines go. */
+static void choose_lines(const struct lesson_look *l, struct rect r, bool *shown)
+{
+    const int sight = line_in_sight(l);
+    const bool told = l->lines && l->line[sight].text[0] != '>' && sight != l->cursor_line;
+    int rows = 0;
     for (int k = 0; k <= sight; k++)
         rows += line_rows(l, k, r.w);
-    while (first < sight && rows > r.h)
-        rows -= line_rows(l, first++, r.w);
-    return first;
+    for (int k = sight; told && k >= 0 && rows > r.h; k--)
+        if (is_passed_over(&l->line[k])) {
+            shown[k] = false;
+            rows -= line_rows(l, k, r.w);
+        }
+    for (int k = 0; k < sight && rows > r.h; k++)
+        if (shown[k]) {
+            shown[k] = false;
+            rows -= line_rows(l, k, r.w);
+        }
 }
 
 static void draw_ask(const struct lesson_look *l, struct grid *g, struct rect r, int *cx, int *cy)
 {
-    int first = ask_rows(l, r.w) > r.h ? first_line(l, r) : 0;
-    for (int k = first; k < l->lines && r.h > 0; k++) {
+    bool shown[LESSON_LINES];
+    for (int k = 0; k < LESSON_LINES; k++)
+        shown[k] = true;
+    if (ask_rows(l, r.w) > r.h)
+        choose_lines(l, r, shown);
+    for (int k = 0; k < l->lines && r.h > 0; k++) {
         const struct lesson_line *line = &l->line[k];
+        if (!shown[k])
+            continue;
         int used = *line->text ? grid_wrap(g, r, line->role, line->attr, line->text) : 1;
         if (k == l->cursor_line) {
             *cx = r.x + l->cursor_x < r.x + r.w ? r.x + l->cursor_x : r.x + r.w - 1;

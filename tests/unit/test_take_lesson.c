@@ -600,7 +600,11 @@ static void a_small_screen_shows_the_chosen_option_and_the_verdict(void **state)
     begin(&a, "cell");
     press(&a, "c");
     assert_true(picture_has(&a, 40, 12, "> c) C: what is written there stays"));
-    press(&a, "b<Enter>3");
+    press(&a, "a<Enter>");                                /* what is asked of it pushes out what was not chosen */
+    assert_true(picture_has(&a, 40, 12, "large at 'played', four words later?"));
+    assert_true(picture_has(&a, 40, 12, "> a) h: what was said after"));
+    assert_true(picture_has(&a, 40, 12, "How sure are you?"));
+    press(&a, "3b<Enter>");
     assert_true(picture_has(&a, 40, 12, "> b) Neither: four words are too many"));
     assert_true(picture_has(&a, 40, 12, "Not quite."));
     app_clear(&a);
