@@ -132,6 +132,57 @@ static struct lstm *trained_with(const struct corpus *c, const struct train_text
     return net;
 }
 
+/* What a file says of a training that is to go on: each number at its end and one beyond. */
+static void a_training_goes_on_only_from_what_can_be_one(void **state)
+{
+    (void)state;
+    struct corpus *c = small_corpus();
+    struct train_text text = corpus_text(c, PART_TRAIN);
+    static const int hidden[] = {5};
+    struct train *t = trainer(c, &text, 1, hidden, 20, 3), *other = trainer(c, &text, 1, hidden, 20, 4);
+    assert_int_equal(train_run(t, 7, NULL), 7);
+    struct train_state s;
+    const char *why = NULL;
+    assert_true(train_take(t, &s));
+    const int n = s.sequences, last = s.order[n - 1], at = s.at, done = s.done, reader = s.reader;
+    const struct { int *what, value; const char *says; } cases[] = {
+        {&s.order[n - 1], n, "the order of the sequences is none"},
+        {&s.order[n - 1], -1, "the order of the sequences is none"},
+        {&s.order[n - 1], s.order[0], "the order of the sequences is none"},
+        {&s.order[n - 1], last, NULL},
+        {&s.at, n + 1, "the next sequence is none"},
+        {&s.at, -1, "the next sequence is none"},
+        {&s.at, n, NULL},
+        {&s.at, at, NULL},
+        {&s.done, 21, "more updates are done than are wanted"},
+        {&s.done, -1, "more updates are done than are wanted"},
+        {&s.done, done, NULL},
+        {&s.reader, 5, "the unit that is read is none"},
+        {&s.reader, -2, "the unit that is read is none"},
+        {&s.reader, 4, NULL},
+        {&s.reader, reader, NULL},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        *cases[k].what = cases[k].value;
+        bool taken = train_put(other, &s, &why);
+        if (taken != !cases[k].says || (!taken && strcmp(why, cases[k].says) != 0))
+            fail_msg("case %zu: %s", k, taken ? "taken" : why);
+        s.order[n - 1] = last;
+        if (k >= 4)
+            *cases[k].what = cases[k].what == &s.at ? at : cases[k].what == &s.done ? done : reader;
+    }
+    train_run(t, 13, NULL);                       /* from there both learn the same */
+    train_run(other, 13, NULL);
+    struct lstm *a = train_lstm(t), *b = train_lstm(other);
+    assert_true(same_network(a, b));
+    lstm_free(a);
+    lstm_free(b);
+    train_state_clear(&s);
+    train_free(t);
+    train_free(other);
+    corpus_free(c);
+}
+
 /* Large enough that threads share it: sequences, rows of matrices, and the head. */
 static struct lstm *trained_on_threads(const struct corpus *c, const struct train_text *text, int threads)
 {
@@ -519,6 +570,7 @@ static void gradients_agree_with_pytorch(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_training_goes_on_only_from_what_can_be_one),
         cmocka_unit_test(the_same_seed_gives_the_same_bytes_however_the_updates_are_divided),
         cmocka_unit_test(vectors_of_any_width_give_the_same_bytes),
         cmocka_unit_test(so_do_they_where_numbers_come_in_and_are_wanted),
