@@ -6,7 +6,7 @@
 set -u
 want=$1 seed=${2:-1} limit=${MUTANT_SECONDS:-${HARD_SECONDS:-0}}
 tree=build/mutants began=$(date +%s)
-tests="overflow forms misfit dial lstm trace session edit scenario attribution statistics find train sweep model vocab
+tests="bounds overflow forms misfit dial lstm trace session edit scenario attribution statistics find train sweep model vocab
  gradient_view whatif words ask suite machine break speak swap train_exact bidirectional timeline film watch gradient"
 rm -rf "$tree"                    # objects of another commit may be younger than its files
 mkdir -p "$tree"

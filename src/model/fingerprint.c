@@ -42,6 +42,16 @@ static void mix_text(struct mixing *m, const char *text)
     mix(m, text, n);
 }
 
+/* What makes a layer other than the plain one; of that nothing, so that it keeps the number that files know it by. */
+static void mix_kind(struct mixing *m, const struct lstm_layer *y)
+{
+    if (y->gate_function != GATE_SIGMOID || y->coupled || y->sigma_candidate)
+        mix_int(m, (int64_t)y->gate_function * 4 + 2 * y->coupled + y->sigma_candidate);
+    for (int q = 0; q < GATES; q++)
+        if (y->peep[q])
+            mix(m, y->peep[q], (size_t)y->hidden * sizeof(float));
+}
+
 static void mix_net(struct mixing *m, const struct lstm *net)
 {
     mix_int(m, net->bidirectional ? -net->layers : net->layers);
@@ -54,6 +64,7 @@ static void mix_net(struct mixing *m, const struct lstm *net)
         }
         mix(m, net->h0[l], h * sizeof(float));
         mix(m, net->c0[l], h * sizeof(float));
+        mix_kind(m, y);
     }
     if (net->embedding)
         mix(m, net->embedding, (size_t)net->vocab * (size_t)net->embed * sizeof(float));

@@ -7,7 +7,7 @@
 
 #include "model/model.h"
 
-/* Follows from shapes, weights, initial state and embedding alone. */
+/* Follows from shapes, weights, gate functions, initial state and embedding alone. */
 uint64_t fingerprint_net(const struct lstm *net);
 /* From these, the output head, the words and what the outputs are called: all that decides what is computed. */
 uint64_t fingerprint_model(const struct model *m);

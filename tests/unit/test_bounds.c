@@ -13,6 +13,7 @@
 #include "core/differ.h"
 #include "core/machine.h"
 #include "import/import.h"
+#include "model/fingerprint.h"
 #include "session/expect.h"
 #include "session/session.h"
 #include "support/models.h"
@@ -175,6 +176,40 @@ static void a_word_that_is_none_is_taken_for_near_ones_only(void **state)
             assert_int_equal(id[i], cases[k].id[i]);
     }
     session_free(s);
+    /* Letters are near one another in no such way, and numbers have none. */
+    static const char letters[] = "{\"format\":\"pytorch\",\"vocabulary\":[\"a\",\"b\"],\"sequence\":[\"a\"],"
+                                  "\"tensors\":{\"embedding.weight\":[[1],[2]],"
+                                  "\"lstm.weight_ih_l0\":[[1],[1],[1],[1]],\"lstm.weight_hh_l0\":[[1],[1],[1],[1]]}}";
+    static const char numbers[] =
+        "{\"format\":\"pytorch\",\"inputs\":[[1]],\"tensors\":{\"lstm.weight_ih_l0\":[[1],[1],[1],[1]],"
+        "\"lstm.weight_hh_l0\":[[1],[1],[1],[1]]}}";
+    for (int k = 0; k < 2; k++) {
+        int id[4];
+        s = session_new(model_parse(k ? numbers : letters, strlen(k ? numbers : letters), "F", NULL, &e), &e);
+        assert_non_null(s);
+        assert_int_equal(expect_alike(s, "a", 4, id), 0);
+        session_free(s);
+    }
+}
+
+/* A head of numbers of its own overflows, too. */
+static void a_value_that_is_too_large_for_a_float_is_named(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"format\":\"pytorch\",\"inputs\":[[9],[-9]],\"tensors\":{\"lstm.weight_ih_l0\":[[9],[9],[9],[9]],"
+        "\"lstm.weight_hh_l0\":[[0],[0],[0],[0]],"
+        "\"fc.weight\":[[3e38]],\"fc.bias\":[3e38]}}";
+    struct err e = {""};
+    struct model *m = model_parse(text, strlen(text), "F", NULL, &e);
+    struct overflow found[4];
+    if (!m)
+        fail_msg("%s", e.text);
+    struct session *s = session_new(m, &e);
+    assert_non_null(s);
+    assert_int_equal(session_overflow(s, RUN_BASE, 1, found, 4), 1);       /* 3e38 · 0.76 + 3e38 */
+    assert_int_equal(session_overflow(s, RUN_BASE, 2, found, 4), 0);       /* and of h near 0 not */
+    session_free(s);
 }
 
 /* Undoing leads back to the step and the part of it where the edit was made. */
@@ -196,6 +231,31 @@ static void undo_leads_back_to_the_part_of_the_step(void **state)
     session_free(s);
 }
 
+/* Each number of a network has its say in the fingerprint, the last of every part, too. */
+static void a_fingerprint_notices_every_number(void **state)
+{
+    (void)state;
+    struct lstm *net = one_layer(3, 3, 4, true);
+    struct lstm_layer *l = &net->layer[0];
+    float *const last[] = {&net->embedding[3 * 2 - 1], &net->h0[0][2], &net->c0[0][2],   &l->W[Q_F][3 * 5 - 1],
+                           &l->W[Q_O][3 * 5 - 1],      &l->b[Q_G][2],  &l->peep[Q_I][2], &l->peep[Q_O][2]};
+    const uint64_t before = fingerprint_net(net);
+    for (size_t k = 0; k < sizeof last / sizeof *last; k++) {
+        const float was = *last[k];
+        *last[k] = 0.5f;
+        if (fingerprint_net(net) == before)
+            fail_msg("number %zu is not noticed", k);
+        *last[k] = was;
+    }
+    assert_true(fingerprint_net(net) == before);
+    l->coupled = true;
+    assert_true(fingerprint_net(net) != before);
+    l->coupled = false;
+    l->gate_function = GATE_HARD_KERAS2;
+    assert_true(fingerprint_net(net) != before);
+    lstm_free(net);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +264,8 @@ int main(void)
         cmocka_unit_test(states_are_looked_for_only_where_there_can_be_some),
         cmocka_unit_test(readings_that_agree_come_in_the_order_of_what_they_change),
         cmocka_unit_test(a_word_that_is_none_is_taken_for_near_ones_only),
+        cmocka_unit_test(a_fingerprint_notices_every_number),
+        cmocka_unit_test(a_value_that_is_too_large_for_a_float_is_named),
         cmocka_unit_test(undo_leads_back_to_the_part_of_the_step),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
