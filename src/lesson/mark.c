@@ -165,8 +165,27 @@ static void numbers(const struct row *r, struct str *out)
              r->tries / n, r->seconds / n);
 }
 
+/* What stands behind a letter: "b: Neither: four words are too many". Of a lesson that came with the program, in the
+ * version that was taken; a text that depends on the student is left out. */
+static void say_option(const struct row *r, const char *letter, struct str *out)
+{
+    struct err ignored;
+    struct lesson *l = lesson_number(r->lesson) ? lesson_open(r->lesson, &ignored) : NULL;
+    str_add(out, letter);
+    for (int k = 0; l && strcmp(l->hash, r->hash) == 0 && k < l->pages; k++) {
+        const struct ask *ask = &l->page[k].ask;
+        const bool one = *letter && !letter[1] && (ask->kind == ASK_CHOICE || ask->kind == ASK_VOTE);
+        const int option = *letter - 'a';
+        if (one && strcmp(l->page[k].id, r->page) == 0 && option >= 0 && option < ask->options
+            && !strchr(ask->option[option].text, '{'))
+            str_addf(out, ": %s", ask->option[option].text);
+    }
+    lesson_free(l);
+}
+
 static void write_page(const struct row *r, struct str *out)
 {
+    struct str wrong = {0};
     int most = -1;
     for (int k = 0; k < r->wrongs; k++)
         if (most < 0 || r->times[k] > r->times[most])
@@ -176,7 +195,10 @@ static void write_page(const struct row *r, struct str *out)
     field(r->page, out);
     str_addf(out, r->confusion ? ",%d" : ",", r->confusion);
     numbers(r, out);
-    field(most < 0 ? "" : r->wrong[most], out);
+    if (most >= 0)
+        say_option(r, r->wrong[most], &wrong);
+    field(str_text(&wrong), out);
+    str_free(&wrong);
     str_addc(out, '\n');
 }
 

@@ -72,6 +72,34 @@ static void the_commonest_wrong_answer_is_the_one_given_most_often(void **state)
     table_of(pages, sizeof pages / sizeof *pages, "\"x\",\"one\",,4,0,0,1,1,1.00,15,\"4\"\n");
 }
 
+/* A teacher has the lesson before the eyes as little as a student's order of its options. */
+static void a_letter_is_told_with_what_stands_there(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    struct lesson *l = lesson_open("cell", &e);
+    static const struct { const char *page, *answer, *field; bool other; } cases[] = {
+        {"two", "b", "\"b: h: what was said after 'She' goes on from word to word\"", false},
+        {"two", "z", "\"z\"", false},
+        {"two", "b", "\"b\"", true},                     /* another version: who knows what stood there */
+        {"none", "b", "\"b\"", false},
+        {"two", "bc", "\"bc\"", false},
+    };
+    assert_non_null(l);
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct str b = {0}, rows = {0};
+        str_addf(&b, "{\"format\":\"flstm-result/1\",\"lesson\":\"cell\",\"hash\":\"%s\",\"student\":\"s\",\"seed\":1,"
+                     "\"right\":0,\"of\":1,\"pages\":[", cases[k].other ? "0" : l->hash);
+        put_page(&b, &(struct result){.page = cases[k].page, .answer = cases[k].answer, .tries = 1, .sure = 1});
+        str_add(&b, "]}");
+        str_addf(&rows, "\"cell\",\"%s\",,1,0,0,0,0,1.00,0,%s\n", cases[k].page, cases[k].field);
+        table_is(bytes_file("r.json", &b), rows.s);
+        str_free(&b);
+        str_free(&rows);
+    }
+    lesson_free(l);
+}
+
 static void pages_of_one_confusion_are_added_up_and_others_are_not(void **state)
 {
     (void)state;
@@ -383,6 +411,7 @@ static void a_gate_is_stuck_by_the_number_or_the_name_of_its_unit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_letter_is_told_with_what_stands_there),
         cmocka_unit_test(the_commonest_wrong_answer_is_the_one_given_most_often),
         cmocka_unit_test(pages_of_one_confusion_are_added_up_and_others_are_not),
         cmocka_unit_test(an_answer_that_a_spreadsheet_would_compute_is_text_there),
