@@ -970,45 +970,64 @@ static void name_lstm(const struct node *n, int layer, int k, char out[LSTM_NAME
         snprintf(out, LSTM_NAME, "%.*s%s", len, n->name.s, isdigit((unsigned char)n->name.s[len - 1]) ? ".LSTM" : "");
 }
 
+/* The LSTMs of a file, one after the other: the layers of a stack, then those that stand apart. */
+struct lstms {
+    const struct onnx *x;
+    int k, layers;
+    bool apart;                    /* no longer one layer on the other */
+    const struct node *top;        /* the one before */
+};
+
+/* The next one and what it is called; NULL: there is none. */
+static const struct node *next_lstm(struct lstms *it, char name[LSTM_NAME])
+{
+    while (it->k < it->x->nodes && !is(it->x->node[it->k].op, "LSTM"))
+        it->k++;
+    if (it->k == it->x->nodes)
+        return NULL;
+    const struct node *n = &it->x->node[it->k];
+    it->apart = it->apart || (it->top && !lies_on(it->x, n, it->top));
+    name_lstm(n, it->apart ? -1 : it->layers, it->k, name);
+    it->layers++;
+    it->k++;
+    it->top = n;
+    return n;
+}
+
 /* Of LSTMs that are no stack, each has what is around it. */
 static bool around_each(struct source *s, struct err *e)
 {
-    const struct onnx *x = s->data;
-    const struct node *top = NULL;
-    bool ok = true, apart = false;
-    int layers = 0;
-    for (int k = 0; ok && k < x->nodes; k++) {
-        const struct node *n = &x->node[k];
-        char name[LSTM_NAME];
-        if (!is(n->op, "LSTM"))
-            continue;
-        apart = apart || (top && !lies_on(x, n, top));
-        name_lstm(n, apart ? -1 : layers++, k, name);
-        ok = add_embedding(s, n, &(struct around){name, false}, e) && find_head(s, n, &(struct around){name, false}, e);
-        top = n;
-    }
-    return ok;
+    struct lstms it = {.x = s->data};
+    const struct node *n;
+    char name[LSTM_NAME];
+    while ((n = next_lstm(&it, name)))
+        if (!add_embedding(s, n, &(struct around){name, false}, e)
+            || !find_head(s, n, &(struct around){name, false}, e))
+            return false;
+    return true;
 }
 
 /* The node that is called so. */
 static char *not_run(const struct source *s, const char *lstm)
 {
-    const struct onnx *x = s->data;
-    const struct node *top = NULL;
-    bool apart = false;
-    int layers = 0;
-    for (int k = 0; k < x->nodes; k++) {
-        const struct node *n = &x->node[k];
-        char name[LSTM_NAME];
-        if (!is(n->op, "LSTM"))
-            continue;
-        apart = apart || (top && !lies_on(x, n, top));
-        name_lstm(n, apart ? -1 : layers++, k, name);
+    struct lstms it = {.x = s->data};
+    const struct node *n;
+    char name[LSTM_NAME];
+    while ((n = next_lstm(&it, name)))
         if (strcmp(name, lstm) == 0)
-            return say_not_run(x, n);
-        top = n;
-    }
+            return say_not_run(it.x, n);
     return NULL;
+}
+
+static bool refuse_others(const struct source *s, struct err *e)
+{
+    const struct onnx *x = s->data;
+    for (int k = 0; k < x->nodes; k++)
+        if (is(x->node[k].op, "GRU") || is(x->node[k].op, "DynamicQuantizeLSTM"))
+            return source_complain(s, e,
+                                   "a node %.*s, which is not read (an LSTM with weights that are not quantized is)",
+                                   (int)x->node[k].op.n, x->node[k].op.s);
+    return true;
 }
 
 static bool open_onnx(struct source *s, struct err *e)
@@ -1026,29 +1045,20 @@ static bool open_onnx(struct source *s, struct err *e)
     if (broken || !graph)
         return damaged(s, e, graph ? "the model" : "the model: it has no graph");
     index_names(x);
-    const struct node *first = NULL, *top = NULL;
-    bool ok = true, apart = false;         /* apart: no longer one layer on the other */
-    int layers = 0;
-    for (int k = 0; ok && k < x->nodes; k++) {
-        const struct node *n = &x->node[k];
-        char name[LSTM_NAME];
-        if (is(n->op, "GRU") || is(n->op, "DynamicQuantizeLSTM"))
-            return source_complain(s, e,
-                                   "a node %.*s, which is not read (an LSTM with weights that are not quantized is)",
-                                   (int)n->op.n, n->op.s);
-        if (!is(n->op, "LSTM"))
-            continue;
-        apart = apart || (top && !lies_on(x, n, top));
-        name_lstm(n, apart ? -1 : layers, k, name);
-        ok = take_attributes(s, n, apart, e) && add_lstm(s, n, name, e);
+    struct lstms it = {.x = x};
+    const struct node *first = NULL, *n;
+    char name[LSTM_NAME];
+    if (!refuse_others(s, e))
+        return false;
+    while ((n = next_lstm(&it, name))) {
+        if (!take_attributes(s, n, it.apart, e) || !add_lstm(s, n, name, e))
+            return false;
         first = first ? first : n;
-        top = n;
-        layers++;
     }
-    if (ok && !first)
+    if (!first)
         return no_lstm(s, e);
-    return ok && (apart ? around_each(s, e) : add_embedding(s, first, &(struct around){"LSTM", true}, e)
-                                              && find_head(s, top, &(struct around){"LSTM", true}, e))
+    const struct around only = {"LSTM", true};
+    return (it.apart ? around_each(s, e) : add_embedding(s, first, &only, e) && find_head(s, it.top, &only, e))
            && add_others(s);
 }
 
