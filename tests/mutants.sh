@@ -1,18 +1,48 @@
 #!/bin/sh
 # mutants.sh MUTANTS [SEED]: changes one place at a time in src/core, src/session and src/model (a comparison, a sign, a constant, a
 # condition), builds that in a tree of its own (build/mutants) and runs the tests that are nearest: those that are called as the file,
-# then the others, the quickest first, but for those of more than ten seconds. A change that no test notices is shown. Calls that free are left in: make asan finds what leaks. MUTANT_SECONDS ends it earlier; MUTANT_FILES names files of those
-# folders to stay within. A survivor is either a test that is missing or a change that means the same.
+# then the others, the quickest first, but for those of more than ten seconds. The changed file is compiled with AddressSanitizer and
+# UBSan, so that reading one place too far counts as `make asan` counts it. A change that no test notices is shown. Calls that free are
+# left in. MUTANT_SECONDS ends it earlier; MUTANT_FILES names files of those folders to stay within; MUTANT_PLACES names a file of
+# lines "FILE LINE CHANGE" (sed's) to try in place of drawing them. A survivor is either a test that is missing or a change that means
+# the same.
 set -u
 want=$1 seed=${2:-1} limit=${MUTANT_SECONDS:-${HARD_SECONDS:-0}}
 tree=build/mutants began=$(date +%s)
 tests="bounds overflow forms misfit dial lstm trace session edit scenario attribution statistics find train sweep model vocab
- gradient_view whatif words ask suite machine break speak swap train_exact bidirectional timeline film watch gradient"
+ gradient_view whatif words ask suite machine break speak swap train_exact bidirectional timeline film watch gradient
+ reading dialects arrays findings why rows before say ledger stops picture learnt lesson dissect threads expr data shards pages views
+ unread every_word"
+sanitize="-fsanitize=address,undefined -fno-sanitize-recover=all"
 rm -rf "$tree"                    # objects of another commit may be younger than its files
 mkdir -p "$tree"
 git archive HEAD | tar x -C "$tree" || exit 1
 cd "$tree" || exit 1
-make -s CFLAGS=-O1 HARDEN= flstm-tui $(for t in $tests; do echo "build/tests/test_$t"; done) >/dev/null 2>&1 || {
+# The library is a shared one here, so that a change costs the compiling of one file and one link, not one for each test. All of it is
+# linked so that one file can be sanitized. built [EXTRA=…] WHAT…; linked OUT OBJECT…
+libs=$(pkg-config --libs ncursesw libcjson cmocka vterm)
+built() {
+    make -s CFLAGS="-O1 -fPIC" HARDEN= "$@" >/dev/null 2>&1
+}
+linked() {
+    out=$1
+    shift
+    cc $sanitize -pthread -o "$out" "$@" $libs -lm >/dev/null 2>&1
+}
+library() {
+    built build/libflstm.a && linked build/libflstm.so -shared -Wl,--whole-archive build/libflstm.a -Wl,--no-whole-archive
+}
+# runs TEST SECONDS
+runs() {
+    FLSTM=./flstm-tui FLSTM_SANITIZED=1 LC_ALL=C.UTF-8 timeout "$2" "build/tests/test_$1" >/dev/null 2>&1 </dev/null
+}
+
+support=$(for f in tests/support/*.c; do echo "build/${f%.c}.o"; done)
+objects=$(for t in $tests; do echo "build/tests/test_$t.o"; done)
+built build/src/main.o $support $objects && library && linked flstm-tui build/src/main.o -Lbuild -lflstm -Wl,-rpath,"$PWD/build" &&
+    for t in $tests; do
+        linked "build/tests/test_$t" "build/tests/test_$t.o" $support -Lbuild -lflstm -Wl,-rpath,"$PWD/build" || exit 1
+    done || {
     echo "mutants: the program does not build unchanged"
     exit 1
 }
@@ -20,7 +50,7 @@ make -s CFLAGS=-O1 HARDEN= flstm-tui $(for t in $tests; do echo "build/tests/tes
 # A test that fails unchanged would notice everything; how long each takes says which come first.
 for t in $tests; do
     start=$(date +%s%N)
-    FLSTM=./flstm-tui LC_ALL=C.UTF-8 "build/tests/test_$t" >/dev/null 2>&1 </dev/null || {
+    runs "$t" 600 || {
         echo "mutants: test_$t fails unchanged"
         exit 1
     }
@@ -43,6 +73,7 @@ nearest() {
 }
 
 # Every place that can be changed: FILE LINE KIND, in an order of its own for each seed. Comments, tables and texts are left alone.
+[ -n "${MUTANT_PLACES:-}" ] && cp "$MUTANT_PLACES" places ||
 for f in ${MUTANT_FILES:-src/core/*.c src/session/*.c src/model/*.c}; do
     case $f in *avx* | *_body*) continue ;; esac
     awk -v f="$f" '
@@ -74,14 +105,14 @@ while read -r file line change; do
     [ "$limit" -eq 0 ] || [ $(($(date +%s) - began)) -lt "$limit" ] || break
     cp "$file" original
     sed -i "$line$change" "$file"
-    if cmp -s "$file" original || ! make -s CFLAGS=-O1 HARDEN= flstm-tui $(for t in $tests; do echo "build/tests/test_$t"; done) >/dev/null 2>&1; then
+    if cmp -s "$file" original || ! built EXTRA="$sanitize" "build/${file%.c}.o" || ! library; then
         broken=$((broken + 1))
         cp original "$file"
         continue
     fi
     tried=$((tried + 1)) by=
     for t in $(nearest "$file"); do
-        FLSTM=./flstm-tui LC_ALL=C.UTF-8 timeout "$(awk -v t="$t" '$2 == t { print int($1 / 200) + 20 }' took)" "build/tests/test_$t" >/dev/null 2>&1 </dev/null || {
+        runs "$t" "$(awk -v t="$t" '$2 == t { print int($1 / 200) + 20 }' took)" || {
             by=$t
             break
         }
