@@ -155,6 +155,37 @@ static void every_push_adds_up_and_every_word_gets_what_it_wrote(void **state)
     printf("  largest remainder %.1e\n", most);
 }
 
+/* Where f is open the first word has its share after seventy; where f is shut nothing older than some words has any. */
+static void what_is_kept_has_its_share_however_long_ago(void **state)
+{
+    (void)state;
+    enum { STEPS = 70, UNITS = 3 };
+    for (int open = 0; open < 2; open++) {
+        struct err e = {{0}};
+        struct model *m = model_random(&(struct random_model){
+            .layers = 1, .hidden = UNITS, .embed = 3, .words = 9, .outputs = 9, .steps = STEPS, .seed = 11});
+        for (int k = 0; k < UNITS; k++)
+            m->net->layer[0].b[Q_F][k] = open ? 9 : -9;
+        assert_true(lstm_pack(m->net));
+        struct session *s = session_new(m, &e);
+        const struct computation ran = session_computation(s, RUN_PINNED);
+        for (int t = 30; t <= STEPS; t++) {
+            struct attribution a;
+            double first = 0;
+            assert_true(attribution_compute(&ran, (struct element){0, t % UNITS, Q_F, t}, &a));
+            for (int from = 1; from < t; from++)
+                near(a.word[from - 1], share_forward(s, 0, t, t % UNITS, Q_F, from), 1e-6);
+            for (int from = 1; from < 25; from++)
+                first = fmax(first, fabs(a.word[from - 1]));
+            assert_true(open ? first > 1e-3 : first < 1e-12);
+            near(sum_of(&a), a.z, 1e-9);
+            near(a.remainder, 0, 1e-5);
+            attribution_clear(&a);
+        }
+        session_free(s);
+    }
+}
+
 static struct session *lesson(void)
 {
     struct err e = {{0}};
@@ -236,6 +267,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_unit_by_hand_gets_the_shares_one_works_out_on_paper),
         cmocka_unit_test(every_push_adds_up_and_every_word_gets_what_it_wrote),
+        cmocka_unit_test(what_is_kept_has_its_share_however_long_ago),
         cmocka_unit_test(the_verb_keeps_the_gender_at_and),
         cmocka_unit_test(what_is_forgotten_pushes_no_longer_and_what_is_set_by_hand_is_no_words),
         cmocka_unit_test(the_first_word_has_nothing_before_it_but_the_initial_state),

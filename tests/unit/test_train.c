@@ -183,6 +183,62 @@ static void a_training_goes_on_only_from_what_can_be_one(void **state)
     corpus_free(c);
 }
 
+/* The head's weights of two tokens, the bias behind them; what they differ by. */
+static float differ_by(const struct lstm *net, const int *token, int j)
+{
+    const int H = lstm_top(net);
+    return j == H ? net->out_b[token[0]] - net->out_b[token[1]]
+                  : net->out_W[token[0] * H + j] - net->out_W[token[1] * H + j];
+}
+
+static void one_unit_tells_the_pair_apart_the_one_that_did_most(void **state)
+{
+    (void)state;
+    struct corpus *c = small_corpus();
+    struct train_text text = corpus_text(c, PART_TRAIN);
+    enum { UNITS = 5, UPDATES = 20, RAMP = 8 };
+    const int hidden = UNITS;
+    struct lstm_shape shape = {
+        .layers = 1, .vocab = c->vocab->size, .embed = 5, .outputs = c->vocab->size, .hidden = &hidden};
+    struct train_options o = train_defaults();
+    o.updates = UPDATES;
+    o.batch = 8;
+    o.one_reader = true;
+    o.reader[0] = vocab_find(c->vocab, "left");
+    o.reader[1] = vocab_find(c->vocab, "right");
+    o.reader_price = 0.0005;
+    o.reader_scale = 0.1;
+    o.ramp_from = 0.1;
+    o.ramp_to = (double)RAMP / UPDATES;
+    bool met[UNITS] = {false};
+    int others = 0;
+    for (uint64_t seed = 1; seed <= 12; seed++) {
+        o.seed = seed;
+        struct train *t = train_new(&shape, &text, &o);
+        assert_int_equal(train_run(t, RAMP, NULL), RAMP);
+        assert_int_equal(train_reader(t), -1); /* not yet */
+        struct lstm *net = train_lstm(t);
+        int most = 0;
+        for (int j = 1; j < UNITS; j++)
+            most = fabsf(differ_by(net, o.reader, j)) > fabsf(differ_by(net, o.reader, most)) ? j : most;
+        lstm_free(net);
+        train_run(t, 1, NULL);
+        assert_int_equal(train_reader(t), most);
+        train_run(t, UPDATES, NULL);
+        assert_int_equal(train_reader(t), most); /* and it stays that one */
+        net = train_lstm(t);
+        for (int j = 0; j <= UNITS; j++)
+            if ((differ_by(net, o.reader, j) == 0) != (j != most))
+                fail_msg("seed %d, unit %d beside %d: %g", (int)seed, j, most, (double)differ_by(net, o.reader, j));
+        others += !met[most];
+        met[most] = true;
+        lstm_free(net);
+        train_free(t);
+    }
+    assert_true(others > 2); /* it was not always the same one */
+    corpus_free(c);
+}
+
 /* Large enough that threads share it: sequences, rows of matrices, and the head. */
 static struct lstm *trained_on_threads(const struct corpus *c, const struct train_text *text, int threads)
 {
@@ -570,6 +626,7 @@ static void gradients_agree_with_pytorch(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_unit_tells_the_pair_apart_the_one_that_did_most),
         cmocka_unit_test(a_training_goes_on_only_from_what_can_be_one),
         cmocka_unit_test(the_same_seed_gives_the_same_bytes_however_the_updates_are_divided),
         cmocka_unit_test(vectors_of_any_width_give_the_same_bytes),
