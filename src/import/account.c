@@ -68,6 +68,10 @@ void account(struct source *s, struct model *m)
         if (t->use != TENSOR_UNUSED || t->slice)
             continue;
         bool numbers = tensor_measure(s, t, NULL);
+        if (t->unread && !account_harmless(t)) {
+            add_unused(m, t->name);
+            continue;
+        }
         if (!numbers || account_harmless(t)) {
             t->use = TENSOR_HARMLESS;
             continue;

@@ -295,7 +295,7 @@ static bool graph_stacks(const struct source *s, const char *lower, const char *
     static const char before[] = "LSTM (";
     if (!s->kind->not_run || strncmp(upper, "LSTM_", 5) == 0)        /* a layer of the graph's own stack */
         return true;
-    char *reads = s->kind->not_run(s, upper);
+    char *reads = s->kind->not_run(s, upper, false);
     const char *name = reads && strncmp(reads, before, sizeof before - 1) == 0 ? reads + sizeof before - 1 : "";
     size_t n = strcspn(name, ")");
     bool yes = n && strncmp(lower, name, n) == 0 && (!lower[n] || strcmp(lower + n, ".LSTM") == 0);

@@ -239,16 +239,19 @@ static void onnx_around(struct source *s, struct parts *p)
     p->head = (struct dense){.weight = onnx_of(s, top->name, ":head"), .bias = onnx_of(s, top->name, ":head_bias")};
 }
 
-/* What the graph computes in front of the LSTM that is read. */
+/* What the graph computes in front of the LSTM that is read, and behind its head. */
 static void onnx_before(struct source *s, const struct parts *p)
 {
-    const struct tensor *first = p->layer[0].t[SLOT_X][0];
-    if (!first || !str_ends(first->name, ".W"))
-        return;
-    char *lstm = xstrndup(first->name, strlen(first->name) - 2);
-    free(s->not_run);
-    s->not_run = s->kind->not_run(s, lstm);
-    free(lstm);
+    const struct tensor *const ends[] = {p->layer[0].t[SLOT_X][0], p->layer[p->layers - 1].t[SLOT_X][0]};
+    char **const to[] = {&s->not_run, &s->behind};
+    for (int k = 0; k < 2; k++) {
+        if (!ends[k] || !str_ends(ends[k]->name, ".W"))
+            continue;
+        char *lstm = xstrndup(ends[k]->name, strlen(ends[k]->name) - 2);
+        free(*to[k]);
+        *to[k] = s->kind->not_run(s, lstm, k > 0);
+        free(lstm);
+    }
 }
 
 /* Code, because two directions lie in one tensor, and two biases. */

@@ -33,6 +33,7 @@ void source_close(struct source *s)
     file_release(&s->bytes);
     free(s->inside);
     free(s->not_run);
+    free(s->behind);
     free(s->path);
     free(s->name);
     free(s);
@@ -96,6 +97,18 @@ struct tensor *source_add(struct source *s, const char *name)
     s->sorted = NULL;
     t->name = xstrdup(name);
     return s->t[s->n++] = t;
+}
+
+bool source_is_parameter(const char *name)
+{
+    static const char *const words[] = {"weight", "bias",     "kernel", "recurrent_kernel", "gamma",
+                                        "beta",   "embeddings", "running_", "moving_"};
+    const char *dot = strrchr(name, '.'), *slash = strrchr(name, '/'), *last = dot > slash ? dot : slash;
+    last = last ? last + 1 : name;
+    for (size_t k = 0; last > name && k < sizeof words / sizeof *words; k++)
+        if (strncmp(last, words[k], strlen(words[k])) == 0)
+            return true;
+    return false;
 }
 
 struct tensor *source_slice(struct source *s, struct tensor *t, size_t at, size_t rows, size_t cols, const char *what)
@@ -425,10 +438,14 @@ bool tensor_vector(struct source *s, struct tensor *t, long n, struct err *e)
 
 bool (tensor_complain)(const struct source *s, const struct tensor *t, struct err *e, const char *format, ...)
 {
+    struct str text = {0};
     va_list ap;
     va_start(ap, format);
-    err_vset(e, s->name, t->at ? t->at->path : t->name, format, ap);
+    str_addvf(&text, format, ap);
     va_end(ap);
+    name_file(s, &text);
+    err_set(e, s->name, t->at ? t->at->path : t->name, "%s", str_text(&text));
+    str_free(&text);
     return false;
 }
 

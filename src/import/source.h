@@ -64,6 +64,8 @@ struct tensor {
     const struct json_at *at;      /* where it stands in a JSON document, NULL in other kinds */
     void *extra;                   /* the reader's own */
     /* From here on source.c's own. */
+    bool unread;                   /* it is called as a parameter is and holds no numbers that are read: never left out
+                                    * of the account */
     bool slice;                    /* a part of another one (source_slice) */
     bool measured;                 /* rank and shape are true (a binary reader's always are) */
     size_t count;                  /* product of the shape */
@@ -89,9 +91,9 @@ struct source_kind {
     bool (*fetch)(const struct source *s, const struct tensor *t, float *out, struct err *e);
     void (*close)(struct source *s);                 /* frees s->data; also called when open failed; may be NULL */
     bool graph;                    /* the file says what reads what: no size has to tell what stands before the LSTM */
-    /* Of a graph: what in front of that LSTM it computes that is not run ("MatMul (/p/MatMul)"), owned by the caller
-     * (free), or NULL. */
-    char *(*not_run)(const struct source *s, const char *lstm);
+    /* Of a graph: what in front of that LSTM, or behind its head, it computes that is not run ("MatMul (/p/MatMul)"),
+     * owned by the caller (free), or NULL. */
+    char *(*not_run)(const struct source *s, const char *lstm, bool behind);
     /* For a kind that is known and not read (open NULL): what to do about it, in one line. */
     const char *advice;
 };
@@ -115,6 +117,7 @@ struct source {
     void *data;                    /* the reader's own */
     const char *asked;             /* --names PART=TENSOR,…, checked by around_take (around.h), or NULL; borrowed */
     char *not_run;                 /* what in front of the LSTM that is read a graph computes and is not run; owned */
+    char *behind;                  /* the same behind its head */
     const struct naming *naming;   /* of the dialect that reads it by its names (named.h), or NULL; borrowed */
     /* From here on source.c's own. */
     struct json *said, *kept;      /* what source_about and source_aside parsed */
@@ -140,6 +143,8 @@ struct tensor *source_add(struct source *s, const char *name);
 /* rows × cols (cols 0: a vector of rows) of t's numbers from number `at` on, as a tensor of its own called "T.what";
  * t's numbers must have been read. It is no member of the account: t is. */
 struct tensor *source_slice(struct source *s, struct tensor *t, size_t at, size_t rows, size_t cols, const char *what);
+/* Is it called as networks call their parameters: "fc.bias", "dense/kernel:0", "ln.weight"? */
+bool source_is_parameter(const char *name);
 bool source_about(struct source *s, const char *json_text, struct err *e);
 bool source_aside(struct source *s, const char *json_text, struct err *e);
 bool (source_complain)(const struct source *s, struct err *e, const char *format, ...) ERR_PRINTF(3, 4);

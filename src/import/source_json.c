@@ -69,13 +69,14 @@ static bool is_list(const struct json_at *at)
     return false;
 }
 
-static void add(struct source *s, const struct json_at *at, const char *name)
+static struct tensor *add(struct source *s, const struct json_at *at, const char *name)
 {
     struct tensor *t = source_add(s, name);
     struct json_at *copy = xcalloc(1, sizeof *copy);
     *copy = *at;
     t->at = copy;
     t->extra = copy;
+    return t;
 }
 
 static void collect(struct source *s, const struct json_at *at, const char *name);
@@ -97,26 +98,40 @@ static void collect_items(struct source *s, const struct json_at *at, const char
     }
 }
 
+/* Is there an array or an object in it? */
+static bool holds_more(const struct json_at *at)
+{
+    struct json_iter it = json_iter(at);
+    struct json_at item;
+    while (json_next(&it, NULL, &item))
+        if (json_kind(&item) == JSON_ARRAY || json_kind(&item) == JSON_OBJECT)
+            return true;
+    return false;
+}
+
 static void collect(struct source *s, const struct json_at *at, const char *name)
 {
     struct json_floats f;
     bool finite;
+    const int before = s->n;
     switch (json_kind(at)) {
     case JSON_NUMBER: add(s, at, name); break;
     case JSON_OBJECT:
         if (form_of(at))
             add(s, at, name);
-        else
+        else if (!source_is_parameter(name) || holds_more(at))
             collect_items(s, at, name);
         break;
     case JSON_ARRAY:
         if (json_rectangle(at, &f, &finite) || !is_list(at))
             add(s, at, name);
-        else
+        else if (!source_is_parameter(name) || holds_more(at))
             collect_items(s, at, name);
         break;
     default: break;
     }
+    if (s->n == before && source_is_parameter(name))       /* null, a text, an object of some other kind */
+        add(s, at, name)->unread = true;
 }
 
 /* ---- the kind ---- */
@@ -231,7 +246,8 @@ static bool open_json(struct source *s, struct err *e)
         return false;
     collect_items(s, &at, "");
     for (int k = 0; k < s->n; k++)
-        tensor_measure(s, s->t[k], NULL);
+        if (!tensor_measure(s, s->t[k], NULL) && source_is_parameter(s->t[k]->name))
+            s->t[k]->unread = true;
     return true;
 }
 
@@ -293,6 +309,8 @@ static bool measure(const struct source *s, struct tensor *t, struct err *e)
     bool finite = false;
     (void)s;
     t->dtype = DTYPE_F32;
+    if (t->unread && json_kind(t->at) == JSON_OBJECT)
+        return json_expected(t->at, e, "an array of numbers");
     switch (json_kind(t->at)) {
     case JSON_NUMBER: t->rank = 0; break;
     case JSON_OBJECT:

@@ -751,10 +751,9 @@ static bool add_head(struct source *s, const struct node *n, struct values *W, c
     return true;
 }
 
-/* The only product of weights with what the LSTM puts out. */
-static bool find_head(struct source *s, const struct node *top, const struct around *a, struct err *e)
+/* The only product of weights with what the LSTM puts out; NULL: none, or of two neither is the head. */
+static const struct node *head_of(const struct onnx *x, const struct node *top)
 {
-    const struct onnx *x = s->data;
     const struct node *head = NULL;
     for (int k = 0; k < x->nodes; k++) {
         const struct node *n = &x->node[k];
@@ -763,10 +762,60 @@ static bool find_head(struct source *s, const struct node *top, const struct aro
             || weights(x, n->input[1])->rank != 2)
             continue;
         if (head)
-            return true;                                   /* two heads: neither is the head */
+            return NULL;
         head = n;
     }
-    if (!head)
+    return head;
+}
+
+/* Behind a head the logits stay what they are: their axes change places, steps are chosen, they become probabilities. */
+static bool passes_logits(const struct node *n)
+{
+    static const char *const ops[] = {
+        "Identity",  "Reshape", "Squeeze", "Unsqueeze", "Flatten",    "Dropout", "Cast",
+        "Transpose", "Slice",   "Gather",  "Softmax",   "LogSoftmax", "ArgMax",  "TopK",
+        "Shape",     "Split",   NULL,
+    };
+    return one_of(n, ops);
+}
+
+/* What is done to the logits called `name`; NULL: nothing. */
+static const struct node *after(const struct onnx *x, struct text name, int hops)
+{
+    for (int k = 0; hops && k < x->nodes; k++) {
+        const struct node *n = &x->node[k];
+        const bool ends = is(n->op, "Shape") || is(n->op, "ArgMax") || is(n->op, "TopK");
+        if (!n->inputs || !same(n->input[0], name)) {
+            for (int i = 1; i < n->inputs; i++)
+                if (same(n->input[i], name))
+                    return n;
+            continue;
+        }
+        if (!passes_logits(n))
+            return n;
+        const struct node *later = ends || !n->outputs ? NULL : after(x, n->output[0], hops - 1);
+        if (later)
+            return later;
+    }
+    return NULL;
+}
+
+/* The node behind a head, and behind the bias that is added to it. */
+static const struct node *behind_head(const struct onnx *x, const struct node *head)
+{
+    enum { FAR = 12 };
+    if (!head->outputs)
+        return NULL;
+    const struct node *n = after(x, head->output[0], FAR);
+    struct values *b = n && is(n->op, "Add") && !is(head->op, "Gemm") ? bias_behind(x, head) : NULL;
+    return b && b->rank == 1 && n->outputs ? after(x, n->output[0], FAR) : n;
+}
+
+static bool find_head(struct source *s, const struct node *top, const struct around *a, struct err *e)
+{
+    const struct onnx *x = s->data;
+    const struct node *head = head_of(x, top);
+    if (!head || behind_head(x, head))             /* what is not run would change what it puts out */
         return true;
     struct attribute alpha = attribute(head, "alpha"), beta = attribute(head, "beta"),
                      trans = attribute(head, "transA");
@@ -1008,15 +1057,27 @@ static bool around_each(struct source *s, struct err *e)
 }
 
 /* The node that is called so. */
-static char *not_run(const struct source *s, const char *lstm)
+static const struct node *called(const struct onnx *x, const char *lstm)
 {
-    struct lstms it = {.x = s->data};
+    struct lstms it = {.x = x};
     const struct node *n;
     char name[LSTM_NAME];
-    while ((n = next_lstm(&it, name)))
-        if (strcmp(name, lstm) == 0)
-            return say_not_run(it.x, n);
-    return NULL;
+    while ((n = next_lstm(&it, name)) && strcmp(name, lstm) != 0)
+        ;
+    return n;
+}
+
+static char *not_run(const struct source *s, const char *lstm, bool behind)
+{
+    const struct onnx *x = s->data;
+    const struct node *n = called(x, lstm), *head = n && behind ? head_of(x, n) : NULL,
+                      *later = head ? behind_head(x, head) : NULL;
+    if (!behind)
+        return n ? say_not_run(x, n) : NULL;
+    struct str what = {0};
+    if (later)
+        say_node(later, &what);
+    return later ? str_take(&what) : NULL;
 }
 
 static bool refuse_others(const struct source *s, struct err *e)

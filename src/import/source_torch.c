@@ -236,6 +236,7 @@ static bool add_unread(struct source *s, const char *name, const struct pickle_n
     if (a && a->kind == PICKLE_TUPLE && a->n > 2 && !sizes(a->item[2], p.shape, &p.rank))
         p.rank = 1;
     add_pickled(s, name, &p);
+    s->t[s->n - 1]->unread = true;
     return true;
 }
 
@@ -398,15 +399,25 @@ static bool open_pickle(struct source *s, struct err *e)
     return aside_take(s, f->pickle.root, e);
 }
 
+static bool not_read(const struct source *s, const struct tensor *t, struct err *e)
+{
+    return source_complain(s, e, "%s: its numbers are of a type that is not read (quantized, sparse, negated, "
+                           "complex or float8); of a state_dict, python3 -c \"import torch; torch.save({k: "
+                           "v.to_dense() if v.is_sparse else v.dequantize() for k, v in torch.load('FILE', "
+                           "map_location='cpu').items()}, 'model.pt')\" writes float32", t->name);
+}
+
+static bool measure(const struct source *s, struct tensor *t, struct err *e)
+{
+    return !t->unread || not_read(s, t, e);
+}
+
 static bool fetch(const struct source *s, const struct tensor *t, float *out, struct err *e)
 {
     const struct pickled *extra = t->extra;
     const struct strided *x = &extra->at;
     if (!x->base)
-        return source_complain(s, e, "%s: its numbers are of a type that is not read (quantized, sparse, negated, "
-                               "complex or float8); of a state_dict, python3 -c \"import torch; torch.save({k: "
-                               "v.to_dense() if v.is_sparse else v.dequantize() for k, v in torch.load('FILE', "
-                               "map_location='cpu').items()}, 'model.pt')\" writes float32", t->name);
+        return not_read(s, t, e);
     strided_fetch(x, t, out);
     return true;
 }
@@ -430,14 +441,28 @@ static void close_torch(struct source *s)
 }
 
 const struct source_kind source_torch = {
-    .name = "PyTorch (torch.save)", .is = is_torch, .open = open_torch, .fetch = fetch, .close = close_torch,
+    .name = "PyTorch (torch.save)",
+    .is = is_torch,
+    .open = open_torch,
+    .measure = measure,
+    .fetch = fetch,
+    .close = close_torch,
 };
 
 const struct source_kind source_torch_legacy = {
-    .name = "PyTorch (torch.save before version 1.6)", .is = is_legacy, .open = open_legacy, .fetch = fetch,
+    .name = "PyTorch (torch.save before version 1.6)",
+    .is = is_legacy,
+    .open = open_legacy,
+    .measure = measure,
+    .fetch = fetch,
     .close = close_torch,
 };
 
 const struct source_kind source_pickle = {
-    .name = "a Python pickle", .is = is_pickle, .open = open_pickle, .fetch = fetch, .close = close_torch,
+    .name = "a Python pickle",
+    .is = is_pickle,
+    .open = open_pickle,
+    .measure = measure,
+    .fetch = fetch,
+    .close = close_torch,
 };

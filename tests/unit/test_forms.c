@@ -281,6 +281,47 @@ static void a_tensor_without_a_name_is_no_gate(void **state)
     model_free(m);
 }
 
+/* What is called as a parameter is and holds no numbers is never passed over: not where it is needed, and not in the
+ * account, beside which nothing is proven. */
+static void a_parameter_that_holds_no_numbers_is_told(void **state)
+{
+    (void)state;
+#define TENSORS(more)                                                                                                  \
+    "{\"format\":\"pytorch\",\"inputs\":[[1]],\"expected\":{\"h\":[[0.3696]],\"tolerance\":0.001},\"tensors\":{"       \
+    "\"l.weight_ih_l0\":[[1],[1],[1],[1]],\"l.weight_hh_l0\":[[1],[1],[1],[1]],\"fc.weight\":[[1],[2]]," more "}}"
+    static const struct { const char *text, *says; } cases[] = {
+        {TENSORS("\"fc.bias\":[1,2]"), NULL},
+        {TENSORS("\"fc.bias\":null"), "fc.bias: expected an array of numbers, found null"},
+        {TENSORS("\"fc.bias\":\"AAAA\""), "fc.bias: expected an array of numbers, found \"AAAA\""},
+        {TENSORS("\"fc.bias\":[\"1\",\"2\"]"), "fc.bias[0]: expected a finite number, found \"1\""},
+        {TENSORS("\"fc.bias\":[true,true]"), "fc.bias[0]: expected a finite number, found true"},
+        {TENSORS("\"fc.bias\":{\"a\":1}"), "fc.bias: expected an array of numbers, found an object"},
+        {TENSORS("\"ln.weight\":null"), ""},
+        {TENSORS("\"ln.weight\":\"AAAA\""), ""},
+        {TENSORS("\"ln.weight\":[\"1\"]"), ""},
+        {TENSORS("\"ln.weight\":[1,[2]]"), ""},
+        {TENSORS("\"ln.note\":\"a text\""), NULL},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct err e = {{0}};
+        struct model *m = model_parse(cases[k].text, strlen(cases[k].text), "F", NULL, &e);
+        if (cases[k].says && *cases[k].says) {
+            if (m || !strstr(e.text, cases[k].says))
+                fail_msg("%s: %s", cases[k].text, m ? "it opened" : e.text);
+            continue;
+        }
+        if (!m)
+            fail_msg("%s", e.text);
+        assert_int_equal(m->unused_count, cases[k].says ? 1 : 0);
+        if (cases[k].says)
+            assert_string_equal(m->unused[0], "ln.weight");
+        struct session *s = session_new(m, &e);
+        assert_int_equal(session_reading(s) == READING_PROVEN, !cases[k].says);
+        session_free(s);
+    }
+#undef TENSORS
+}
+
 /* What an optimizer remembers of the weights is no second set of them. */
 static void an_optimizer_beside_the_weights_is_passed_over(void **state)
 {
@@ -307,6 +348,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_tensor_without_a_name_is_no_gate),
+        cmocka_unit_test(a_parameter_that_holds_no_numbers_is_told),
         cmocka_unit_test(an_optimizer_beside_the_weights_is_passed_over),
         cmocka_unit_test(every_form_gives_the_same_tokens),
         cmocka_unit_test(word_indexes_from_one_leave_row_0_to_the_padding),

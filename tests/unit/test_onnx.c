@@ -687,6 +687,42 @@ static void two_lstms_that_are_no_stack_are_told_by_their_names(void **state)
     must_refuse(model(&g), "there are two LSTMs, \"LSTM.W\" and \"LSTM_1.LSTM.W\"");
 }
 
+/* What a graph does with the logits changes what the model says: it is not run, and so nothing is said. */
+static void what_is_done_behind_a_head_leaves_no_output(void **state)
+{
+    (void)state;
+    static const float head[] = {1, 2, 3}, nine[] = {9}, bias[] = {4, 5, 6};
+    static const struct { const char *op, *inputs; bool passes, biased; } cases[] = {
+        {"Softmax", "l", true, false},    {"LogSoftmax", "l", true, true}, {"Reshape", "l shape", true, true},
+        {"Slice", "l a b", true, false},  {"ArgMax", "l", true, true},     {"Mul", "l nine", false, false},
+        {"Mul", "nine l", false, true},   {"Div", "l nine", false, false}, {"Relu", "l", false, true},
+        {"Tanh", "l", false, false},      {"Neg", "l", false, true},       {"Sigmoid", "l", false, false},
+        {"Add", "l nine", false, true},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct str g = weights();
+        initializer(&g, "h3", head, 2, (const int[]){1, 3});
+        initializer(&g, "nine", nine, 0, NULL);
+        initializer(&g, "hb", bias, 1, (const int[]){3});
+        add_node(&g, "LSTM", "x w r b", "y");
+        add_node(&g, "MatMul", "y h3", cases[k].biased ? "p" : "m");
+        if (cases[k].biased)
+            add_node(&g, "Add", "p hb", "m");
+        add_node(&g, "Identity", "m", "l");
+        add_node(&g, cases[k].op, cases[k].inputs, "out");
+        struct model *m = must_load(model(&g), NULL);
+        char says[128];
+        snprintf(says, sizeof says, "the head is followed by %s, which is not run: no output is shown", cases[k].op);
+        if (m->net->outputs != (cases[k].passes ? 3 : 0)
+            || (cases[k].passes ? m->notice != NULL : !m->notice || strcmp(m->notice, says) != 0))
+            fail_msg("%s of %s: %d outputs, \"%s\"", cases[k].op, cases[k].inputs, m->net->outputs,
+                     m->notice ? m->notice : "nothing is said");
+        if (cases[k].passes && cases[k].biased)
+            assert_true(m->net->out_b[2] == 6);
+        model_free(m);
+    }
+}
+
 /* What stands in front of each is told of that one, and one is offered on top of another only where the graph has it
  * so. */
 static void of_several_lstms_each_says_what_is_not_run_in_front_of_it(void **state)
@@ -755,7 +791,7 @@ static void of_several_lstms_each_has_its_own_head(void **state)
         add_node(&g, "Gather", "rows i", "e");
         text(&decoder, 3, "decoder");
         within(&g, 1, &decoder);
-        add_node(&g, "MatMul", "z h3", "r");
+        add_node(&g, "MatMul", "z h3", "said");
         text(&aside, 3, "aside");
         within(&g, 1, &aside);
         struct model *m = must_load(model(&g), &(struct model_options){
@@ -1273,6 +1309,7 @@ int main(void)
         cmocka_unit_test(of_two_heads_neither_is_the_head),
         cmocka_unit_test(two_lstms_that_are_no_stack_are_told_by_their_names),
         cmocka_unit_test(of_several_lstms_each_has_its_own_head),
+        cmocka_unit_test(what_is_done_behind_a_head_leaves_no_output),
         cmocka_unit_test(of_several_lstms_each_says_what_is_not_run_in_front_of_it),
         cmocka_unit_test(an_initial_state_of_zeros_may_be_computed),
         cmocka_unit_test(an_embedding_is_one_that_the_lstm_reads_number_by_number),
