@@ -272,20 +272,49 @@ static bool sizes_fit(struct source *s, const struct groups *g, bool turned)
     return true;
 }
 
-/* One after the other: "cells.0", "cells.1", by their numbers. */
+/* One after the other: "cells.0", "cells.1", by their numbers, in which order they are put: a file may have them by
+ * their letters, 10 before 2. */
 static bool numbered_stack(struct source *s, struct groups *g, bool numbered, bool turned)
 {
-    long before = -1;
-    for (int k = 1; k < g->n; k++) {
-        long next, at = index_in(g->g[0].prefix, g->g[k].prefix, numbered, &next);
-        if (at < 0)
-            return false;
-        before = k == 1 ? at : before;
-        if (next <= before)
-            return false;
-        before = next;
+    long *number = xcalloc((size_t)g->n, sizeof *number);
+    bool all = true;
+    for (int k = 1; all && k < g->n; k++) {
+        long at = index_in(g->g[0].prefix, g->g[k].prefix, numbered, &number[k]);
+        all = at >= 0;
+        number[0] = at;
     }
-    return sizes_fit(s, g, turned);
+    for (int k = 1; all && k < g->n; k++)
+        for (int at = k; at > 0 && number[at] < number[at - 1]; at--) {
+            const struct group was = g->g[at];
+            const long n = number[at];
+            g->g[at] = g->g[at - 1];
+            g->g[at - 1] = was;
+            number[at] = number[at - 1];
+            number[at - 1] = n;
+        }
+    for (int k = 1; all && k < g->n; k++)
+        all = number[k] > number[k - 1];
+    free(number);
+    return all && sizes_fit(s, g, turned);
+}
+
+/* As many inputs as units: by their sizes all might as well read the same inputs. */
+static bool may_be_beside(struct source *s, const struct groups *g, bool turned)
+{
+    for (int k = 1; k < g->n; k++)
+        if (in_of(s, &g->g[k], turned) != in_of(s, &g->g[0], turned))
+            return false;
+    return g->n > 1;
+}
+
+static void note_stack(struct source *s, const struct groups *g, bool turned, struct parts *p)
+{
+    struct str note = {0};
+    if (p->note || s->kind->graph || !may_be_beside(s, g, turned))
+        return;
+    str_addf(&note, "%s to %s are read as a stack, each on the one before, by their numbers; --lstm %s reads one alone",
+             g->g[0].prefix, g->g[g->n - 1].prefix, g->g[0].prefix);
+    p->note = str_take(&note);
 }
 
 /* Of a graph: does `upper` read what `lower` puts out? It says "LSTM (NAME)" of the node; a name may have got an ending
@@ -362,6 +391,8 @@ bool groups_choose(struct source *s, struct groups *g, const struct model_option
         drop_twins(s, g);
         if (g->n > 1 && !numbered_stack(s, g, numbered, turned))
             ok = refuse_two(s, g, turned, e);
+        else
+            note_stack(s, g, turned, p);
         for (int k = 0; ok && k < g->n; k++)
             ok = take_group(s, p, &g->g[k], e);
     }

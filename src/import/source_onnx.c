@@ -768,7 +768,7 @@ static const struct node *head_of(const struct onnx *x, const struct node *top)
     return head;
 }
 
-/* Behind a head the logits stay what they are: their axes change places, steps are chosen, they become probabilities. */
+/* Behind a head the logits stay what they are: axes change places, steps are chosen, they become probabilities. */
 static bool passes_logits(const struct node *n)
 {
     static const char *const ops[] = {

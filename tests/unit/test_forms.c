@@ -322,6 +322,41 @@ static void a_parameter_that_holds_no_numbers_is_told(void **state)
 #undef TENSORS
 }
 
+/* A stack is in the order of its numbers, whatever the order of the file; where by their sizes all could read the same
+ * inputs, that they are taken for a stack is said. */
+static void modules_with_numbers_are_a_stack_in_the_order_of_their_numbers(void **state)
+{
+    (void)state;
+    static const int order[] = {0, 1, 10, 11, 2, 3, 4, 5, 6, 7, 8, 9};       /* as letters go */
+    struct str text = {0};
+    struct err e = {{0}};
+    for (size_t k = 0; k < sizeof order / sizeof *order; k++)
+        str_addf(&text, "%c\"cells.%d.weight_ih\":[[%d],[2],[3],[4]],\"cells.%d.weight_hh\":[[1],[2],[3],[4]]",
+                 k ? ',' : '{', order[k], order[k] + 100, order[k]);
+    str_addc(&text, '}');
+    struct model *m = model_parse(text.s, text.len, "F", NULL, &e);
+    if (!m)
+        fail_msg("%s", e.text);
+    assert_int_equal(m->net->layers, 12);
+    for (int l = 0; l < 12; l++)
+        assert_true(m->net->layer[l].W[Q_I][1] == (float)(l + 100));
+    assert_non_null(m->notice);
+    assert_non_null(strstr(m->notice,
+                           "cells.0 to cells.11 are read as a stack, each on the one before, by their numbers; "
+                           "--lstm cells.0 reads one alone"));
+    model_free(m);
+    str_free(&text);
+    static const char taller[] = "{\"c.0.weight_ih\":[[1],[2],[3],[4],[1],[2],[3],[4]],\"c.0.weight_hh\":[[1,1],[2,2],["
+                                 "3,3],[4,4],[1,1],[2,2],[3,3],[4,4]],"
+                                 "\"c.1.weight_ih\":[[1,1],[2,2],[3,3],[4,4]],\"c.1.weight_hh\":[[1],[2],[3],[4]]}";
+    m = model_parse(taller, strlen(taller), "F", NULL, &e);
+    if (!m)
+        fail_msg("%s", e.text);
+    assert_int_equal(m->net->layers, 2);
+    assert_null(m->notice);                                /* its sizes leave no choice */
+    model_free(m);
+}
+
 /* What an optimizer remembers of the weights is no second set of them. */
 static void an_optimizer_beside_the_weights_is_passed_over(void **state)
 {
@@ -349,6 +384,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_tensor_without_a_name_is_no_gate),
         cmocka_unit_test(a_parameter_that_holds_no_numbers_is_told),
+        cmocka_unit_test(modules_with_numbers_are_a_stack_in_the_order_of_their_numbers),
         cmocka_unit_test(an_optimizer_beside_the_weights_is_passed_over),
         cmocka_unit_test(every_form_gives_the_same_tokens),
         cmocka_unit_test(word_indexes_from_one_leave_row_0_to_the_padding),
