@@ -14,6 +14,7 @@
 #include "core/machine.h"
 #include "import/import.h"
 #include "model/fingerprint.h"
+#include "model/proof.h"
 #include "session/expect.h"
 #include "session/session.h"
 #include "support/models.h"
@@ -256,6 +257,72 @@ static void a_fingerprint_notices_every_number(void **state)
     lstm_free(net);
 }
 
+static struct session *expecting_session(void)
+{
+    static const char text[] =
+        "{\"format\":\"pytorch\",\"inputs\":[[0.75],[-0.5],[1]],"
+        "\"expected\":{\"h\":[[0],[0],[0]],\"tolerance\":1e-5},\"tensors\":{"
+        "\"lstm.weight_ih_l0\":[[0.5],[-0.75],[1.25],[0.875]],\"lstm.weight_hh_l0\":[[0.25],[0.625],[-1.125],[0.375]],"
+        "\"lstm.bias_ih_l0\":[0.125,-0.5,0.25,0.75],\"lstm.bias_hh_l0\":[-0.375,0.875,0.5,-0.25]}}";
+    struct err e = {""};
+    struct model *m = model_parse(text, strlen(text), "F", NULL, &e);
+    if (!m)
+        fail_msg("%s", e.text);
+    struct session *s = session_new(m, &e);
+    assert_non_null(s);
+    return s;
+}
+
+/* What float32 rounds away is allowed for, and no more than that. */
+static void rounding_excuses_no_difference_that_is_one(void **state)
+{
+    (void)state;
+    static const struct {
+        float off;
+        bool within;
+    } cases[] = {{0, true}, {9e-6f, true}, {2e-5f, false}, {2e-3f, false}};
+    struct session *s = expecting_session();
+    struct trace *tr = trace_new(session_net(s), 3);
+    lstm_run(session_net(s), session_inputs(s), 0, NULL, 0, tr);
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct proof p;
+        for (int t = 1; t <= 3; t++)
+            session_model(s)->expected->h[t - 1] = *trace_row(tr, 0, Q_H, t) + (t == 2 ? cases[k].off : 0);
+        assert_true(proof_compare(session_model(s), session_net(s), tr, session_inputs(s), &p));
+        if (p.within != cases[k].within)
+            fail_msg("%g off", (double)cases[k].off);
+        if (!p.within) {
+            assert_true(p.rounding < 1e-6);
+            assert_int_equal(p.step, 2);
+        }
+    }
+    trace_free(tr);
+    session_free(s);
+}
+
+/* Another model has fewer layers and units: the cursor is on one that it has. */
+static void a_smaller_model_has_the_cursor_within(void **state)
+{
+    (void)state;
+    struct err e = {""};
+    const struct random_model large = {
+        .layers = 3, .hidden = 6, .embed = 2, .words = 5, .outputs = 5, .steps = 6, .seed = 1};
+    struct random_model small = large;
+    small.layers = 2;
+    small.hidden = 3;
+    size_t lost = 0;
+    struct session *s = session_new(model_random(&large), &e);
+    session_goto(s, 6);
+    session_select(s, 2, 5, VAL_COUNT - 1);
+    struct session *n = session_renewed(s, model_random(&small), &lost, &e);
+    assert_non_null(n);
+    assert_int_equal(session_cursor(n)->layer, 1);
+    assert_int_equal(session_cursor(n)->unit, 2);
+    assert_int_equal(session_cursor(n)->step, 6);
+    session_free(n);
+    session_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -267,6 +334,8 @@ int main(void)
         cmocka_unit_test(a_fingerprint_notices_every_number),
         cmocka_unit_test(a_value_that_is_too_large_for_a_float_is_named),
         cmocka_unit_test(undo_leads_back_to_the_part_of_the_step),
+        cmocka_unit_test(rounding_excuses_no_difference_that_is_one),
+        cmocka_unit_test(a_smaller_model_has_the_cursor_within),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
