@@ -9,6 +9,8 @@ unsigned act_present(struct app *a, const char *arg)
 {
     (void)arg;
     app_present(a, !a->scene.present);
+    if (a->lesson)
+        return app_say(a, a->scene.present ? "presenting: F5 ends it" : "no longer presenting");
     return app_say(a, a->scene.present ? "presenting: edits are locked but for :set and :scenario, F5 ends it"
                                        : "edits are possible again");
 }

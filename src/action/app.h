@@ -128,7 +128,8 @@ void app_present(struct app *a, bool on);
 void app_show_begin(struct app *a);
 /* Does this key blank the screen? Not one that an open question of a lesson takes. */
 bool app_blanks(const struct app *a, int key);
-/* A page of a lesson whose picture is the main view, in the layout for a class: the show that its question is about. */
+/* A page of a lesson whose picture is the main view, in the layout for a class: the show whose number it asks for, or
+ * that of its sub-step where it asks nothing. Where there is none the page keeps its picture. */
 void app_show_page(struct app *a);
 /* After a key: a new page has a clock of its own and no votes; what has just been revealed begins to move. */
 void app_follow(struct app *a);

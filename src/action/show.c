@@ -1,9 +1,13 @@
 /* show.c: presenting: what is locked, what moves, how long a page has been on, hands that were counted. See app.h. */
 #include "action/lesson.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "lesson/judge.h"
+#include "views/anatomy.h"
+#include "views/value.h"
 
 #define MOTION_S 0.5
 #define FRAME_S 0.033
@@ -74,29 +78,49 @@ bool app_blanks(const struct app *a, int key)
     return (key == '.' && !words && !numbers) || (key == 'b' && !words && !letters);
 }
 
-/* The show in which this value comes out. */
-static enum class_show show_of(enum value v)
+/* The show whose third number is what the page asks for; CLASS_SHOWS: none is. */
+static enum class_show show_asked(const struct app *a)
 {
-    return v == VAL_KEPT ? CLASS_KEEP : v == VAL_F || v == VAL_O ? CLASS_SIGMA : CLASS_WRITE;
+    const struct walk *w = a->lesson->walk;
+    const struct page *p = walk_page(w);
+    const struct cursor *at = session_cursor(a->session);
+    const enum value third[CLASS_SHOWS] = {
+        [CLASS_JOIN] = VAL_COUNT, [CLASS_SUM] = VAL_COUNT, [CLASS_SIGMA] = (enum value)anatomy_gate(at),
+        [CLASS_KEEP] = VAL_KEPT, [CLASS_WRITE] = VAL_C};
+    const struct marks m = {.hidden = w->stage.hidden, .hidden_count = w->stage.hidden_count};
+    const struct scene page = {.marks = &m};
+    struct truth truth;
+    if ((p->ask.kind != ASK_NUMBER && p->ask.kind != ASK_BAR)
+        || !judge_truth(p, &w->stage, &truth, NULL) || truth.value.n != 1)
+        return CLASS_SHOWS;
+    for (int k = 0; k < CLASS_SHOWS; k++)
+        if (third[k] < VAL_COUNT && scene_hides(&page, at->layer, at->unit, third[k], at->step)) {
+            double v = (double)session_value(a->session, RUN_PINNED, at->layer, at->unit, third[k], at->step);
+            if (fabs(v - truth.value.v[0]) < 1e-6)
+                return (enum class_show)k;
+        }
+    return CLASS_SHOWS;
 }
 
-static enum class_show show_at(enum substep sub)
+/* Of a page that asks nothing, the show of its sub-step. */
+static enum class_show show_told(const struct app *a)
 {
     static const enum class_show shows[SUB_COUNT] = {
         [SUB_CONCAT] = CLASS_JOIN, [SUB_PRODUCT] = CLASS_SUM, [SUB_BIAS] = CLASS_SUM, [SUB_SIGMA] = CLASS_SIGMA,
-        [SUB_KEEP] = CLASS_KEEP, [SUB_WRITE] = CLASS_WRITE, [SUB_C] = CLASS_WRITE, [SUB_O] = CLASS_WRITE,
-        [SUB_H] = CLASS_KEEP};
-    return shows[sub];
+        [SUB_KEEP] = CLASS_KEEP, [SUB_WRITE] = CLASS_WRITE, [SUB_C] = CLASS_WRITE, [SUB_O] = CLASS_SHOWS,
+        [SUB_H] = CLASS_SHOWS};
+    return shows[session_cursor(a->session)->sub];
 }
 
+/* A page keeps its own picture where no show is about what it asks or tells. */
 void app_show_page(struct app *a)
 {
     const struct walk *w = a->lesson->walk;
-    if (walk_ended(w) || (a->view != &view_bars && a->view != &view_class) || walk_page(w)->ask.kind == ASK_UNIT)
+    if (walk_ended(w) || (a->view != &view_bars && a->view != &view_class))
         return;
-    enum class_show show = show_at(session_cursor(a->session)->sub);
-    if (w->stage.hidden_count && w->stage.hidden[0].value < VAL_COUNT)
-        show = show_of(w->stage.hidden[0].value);
+    enum class_show show = walk_page(w)->ask.kind ? show_asked(a) : show_told(a);
+    if (show == CLASS_SHOWS)
+        return;
     a->view = &view_class;
     class_begin(a->session, class_state(a), show);
 }
