@@ -4,8 +4,8 @@
 # then the others, the quickest first, but for those of more than ten seconds. The changed file is compiled with AddressSanitizer and
 # UBSan, so that reading one place too far counts as `make asan` counts it. A change that no test notices is shown. Calls that free are
 # left in. MUTANT_SECONDS ends it earlier; MUTANT_FILES names files of those folders to stay within; MUTANT_PLACES names a file of
-# lines "FILE LINE CHANGE" (sed's) to try in place of drawing them. A survivor is either a test that is missing or a change that means
-# the same.
+# lines "FILE LINE CHANGE" (sed's) to try in place of drawing them. Of two the larger (a > b ? a : b) is the same with >=, which is not
+# tried. A survivor is either a test that is missing or a change that means the same.
 set -u
 want=$1 seed=${2:-1} limit=${MUTANT_SECONDS:-${HARD_SECONDS:-0}}
 tree=build/mutants began=$(date +%s)
@@ -77,11 +77,19 @@ nearest() {
 for f in ${MUTANT_FILES:-src/core/*.c src/session/*.c src/model/*.c}; do
     case $f in *avx* | *_body*) continue ;; esac
     awk -v f="$f" '
+        # a > b ? a : b: the larger is the same with >=
+        function larger(s,    part, of, is) {
+            sub(/^.*(= |return |\()/, "", s)
+            sub(/[;,)]*$/, "", s)
+            return split(s, part, / [<>]=? /) == 2 && split(part[2], of, / \? /) == 2 && split(of[2], is, / : /) == 2 &&
+                   ((is[1] == part[1] && is[2] == of[1]) || (is[2] == part[1] && is[1] == of[1]))
+        }
+        { same = larger($0) }
         /^[ ]*(\*|\/\*|#|static const|enum|struct )/ || /"/ { next }
-        / < /   { print f, NR, "s/ < / <= /" }
-        / <= /  { print f, NR, "s/ <= / < /" }
-        / > /   { print f, NR, "s/ > / >= /" }
-        / >= /  { print f, NR, "s/ >= / > /" }
+        !same && / < /   { print f, NR, "s/ < / <= /" }
+        !same && / <= /  { print f, NR, "s/ <= / < /" }
+        !same && / > /   { print f, NR, "s/ > / >= /" }
+        !same && / >= /  { print f, NR, "s/ >= / > /" }
         / == /  { print f, NR, "s/ == / != /" }
         / != /  { print f, NR, "s/ != / == /" }
         / && /  { print f, NR, "s/ && / || /" }

@@ -288,17 +288,28 @@ void file_pass(const struct file_bytes *bytes, size_t from, size_t upto, size_t 
 #endif
 }
 
-/* A regular file that is not empty; false: it has to be read (and file_read says what is wrong, if something is). */
+/* Is it a regular file that is not empty? By its name as long as it is not open (fd -1). */
+static bool may_map(const char *path, int fd, struct stat *st)
+{
+    if ((fd < 0 ? stat(path, st) : fstat(fd, st)) || !S_ISREG(st->st_mode) || st->st_size <= 0)
+        return false;
+#if SIZE_MAX / 2 < INT64_MAX
+    if (st->st_size > (off_t)(SIZE_MAX / 2))
+        return false;
+#endif
+    return true;
+}
+
+/* False: it has to be read (and file_read says what is wrong, if something is). */
 static bool map(const char *path, struct file_bytes *out)
 {
     struct stat st;
     int place = take_place();
     /* Looked at before it is opened: a pipe that is opened and closed has lost what its writer wrote. */
-    bool named = place >= 0 && strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISREG(st.st_mode);
+    bool named = place >= 0 && strcmp(path, "-") != 0 && may_map(path, -1, &st);
     int fd = named ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK) : -1;
     void *at = MAP_FAILED;
-    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0
-        && (uintmax_t)st.st_size <= SIZE_MAX / 2 && (at = room_for((size_t)st.st_size)) != MAP_FAILED)
+    if (fd >= 0 && may_map(path, fd, &st) && (at = room_for((size_t)st.st_size)) != MAP_FAILED)
         at =
             mmap(at, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE | MAP_FIXED, fd, 0);
     if (fd >= 0)

@@ -116,7 +116,7 @@ static bool grow(const struct scanner *sc, void *array, size_t *cap, size_t need
         more *= 2;
     void *old;
     memcpy(&old, array, sizeof old);
-    void *p = more <= SIZE_MAX / size ? realloc(old, more * size) : NULL;
+    void *p = mem_again(old, more, size);
     if (!p)
         return no_memory(sc);
     memcpy(array, &p, sizeof p);
@@ -537,21 +537,20 @@ static void pass(struct scanner *sc, const char *p)
     sc->turn = sc->end - p > WINDOW ? p + WINDOW : sc->end + 1;
 }
 
-/* Room in the pool. Once there is something to judge by, for all that will come if it goes on like this: moving numbers
- * to a larger place would need both at once. */
+/* Room for one more in the pool, which is full. Once there is something to judge by, for all that will come if it goes
+ * on like this: moving numbers to a larger place would need both at once. */
 static bool grow_pool(struct scanner *sc, const char *p)
 {
     enum { JUDGE_FROM = 4096 };
     struct json_lift *to = sc->to;
-    size_t need = to->value_cap ? to->value_cap + to->value_cap / 4 : 1024, most = to->values + 1;
+    size_t need = to->value_cap ? to->value_cap + to->value_cap / 4 + 1 : 1024, most = to->values + 1;
     most += (size_t)(sc->end - p) / 2;                /* a digit and a comma each */
     if (to->values >= JUDGE_FROM) {
         double all = (double)to->values * (double)sc->bytes->len / (double)(p - sc->text) * 1.02;
         need = all > (double)need ? (size_t)all : need;
     }
     need = need > most ? most : need;
-    need = need > to->values ? need : to->values + 1;
-    float *pool = need <= SIZE_MAX / sizeof *pool ? realloc(to->pool, need * sizeof *pool) : NULL;
+    float *pool = mem_again(to->pool, need, sizeof *pool);
     if (!pool)
         return no_memory(sc);
     mem_large(pool, need * sizeof *pool);

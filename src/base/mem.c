@@ -188,6 +188,12 @@ void *xcalloc(size_t count, size_t size)
     return p;
 }
 
+void *mem_again(void *p, size_t count, size_t size)
+{
+    size_t bytes;
+    return mem_product(count, size, &bytes) ? realloc(p, bytes) : NULL;
+}
+
 void *xrealloc(void *p, size_t count, size_t size)
 {
     size_t bytes;

@@ -29,6 +29,8 @@ bool mem_product(size_t a, size_t b, size_t *out);
 #else
 #define MEM_NEVER_NULL
 #endif
+/* realloc for count × size bytes; NULL, and p as it was, when that overflows or cannot be had. */
+void *mem_again(void *p, size_t count, size_t size);
 /* Never NULL. Free with free(). */
 MEM_NEVER_NULL void *xcalloc(size_t count, size_t size);
 MEM_NEVER_NULL void *xrealloc(void *p, size_t count, size_t size);

@@ -249,7 +249,7 @@ void utf8_cut(struct str *out, const char *s, int cells, bool ascii)
     }
     size_t n = strlen(s), len;
     int w = 0;
-    for (size_t i = 0; i < n; i += len) {
+    for (size_t i = 0;; i += len) { /* it is wider, so that one of them does not fit */
         uint32_t cp = utf8_decode(s + i, n - i, &len);
         int cw = utf8_width(cp);
         if (w + cw > cells - 1)

@@ -10,8 +10,10 @@
 
 #include <cmocka.h>
 
+#include "base/mem.h"
 #include "core/differ.h"
 #include "core/machine.h"
+#include "core/series.h"
 #include "import/import.h"
 #include "model/fingerprint.h"
 #include "model/proof.h"
@@ -323,6 +325,42 @@ static void a_smaller_model_has_the_cursor_within(void **state)
     session_free(s);
 }
 
+/* f keeps above one half, not at it; what lets go is left out of the mean and of the number. */
+static void only_steps_that_keep_more_than_half_count_as_keeping(void **state)
+{
+    (void)state;
+    static const float f[] = {0.9f, 0.5f, 0.2f, 0.8f, 0.4f, 0.1f, 0.6f, 1, 0.3f, 0.05f, 0.75f, 0};
+    const struct series s = {.v = f, .stride = 3, .lag = 1, .units = 3, .steps = 4};
+    double mean[3];
+    int kept[3];
+    series_keep(&s, mean, kept);
+    assert_int_equal(kept[0], 3);
+    assert_int_equal(kept[1], 2);
+    assert_int_equal(kept[2], 0);
+    assert_true(fabs(mean[0] - cbrt(0.9 * 0.8 * 0.6)) < 1e-7);
+    assert_true(fabs(mean[1] - sqrt(1 * 0.75)) < 1e-7);
+    assert_true(isnan(mean[2]));
+    assert_true(isinf(half_life(1)) && fabs(half_life(0.5) - 1) < 1e-12 && isnan(half_life((double)NAN)));
+    assert_true(half_life(0) == 0 && fabs(half_life(sqrt(0.5)) - 2) < 1e-12);
+}
+
+static void more_than_can_be_counted_is_not_asked_for(void **state)
+{
+    (void)state;
+    size_t n = 7;
+    assert_false(mem_product(SIZE_MAX, 2, &n));
+    assert_int_equal(n, 7);
+    assert_true(mem_product(SIZE_MAX / 2, 2, &n) && n == SIZE_MAX - 1);
+    assert_true(mem_product(SIZE_MAX, 0, &n) && n == 0);
+    char *p = mem_again(NULL, 4, 1);
+    memcpy(p, "abc", 4);
+    assert_null(mem_again(p, SIZE_MAX / 4 + 1, 4));
+    assert_string_equal(p, "abc");
+    p = mem_again(p, 100, 10);
+    assert_string_equal(p, "abc");
+    free(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -336,6 +374,8 @@ int main(void)
         cmocka_unit_test(undo_leads_back_to_the_part_of_the_step),
         cmocka_unit_test(rounding_excuses_no_difference_that_is_one),
         cmocka_unit_test(a_smaller_model_has_the_cursor_within),
+        cmocka_unit_test(only_steps_that_keep_more_than_half_count_as_keeping),
+        cmocka_unit_test(more_than_can_be_counted_is_not_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -634,6 +634,30 @@ static void a_pipe_is_waited_for_and_its_end_is_the_end(void **state)
     unlink("pipe");
 }
 
+/* One whose writer is not there yet is no empty file. */
+static void a_writer_that_comes_later_is_waited_for(void **state)
+{
+    (void)state;
+    char *data;
+    size_t n;
+    struct err e = {{0}};
+    assert_int_equal(mkfifo("pipe", 0600), 0);
+    pid_t child = fork();
+    if (!child) {
+        usleep(300000);
+        file_write("pipe", "late", 4, &e);
+        _exit(0);
+    }
+    bool got = file_read("pipe", &data, &n, &e);
+    waitpid(child, NULL, 0);
+    if (!got)
+        fail_msg("%s", e.text);
+    assert_int_equal(n, 4);
+    assert_memory_equal(data, "late", 4);
+    free(data);
+    unlink("pipe");
+}
+
 /* A terminal is read when a script says so; where somebody sits at it, it is the keyboard. */
 static void a_terminal_is_a_file_in_a_script_only(void **state)
 {
@@ -690,11 +714,22 @@ static void a_file_that_cannot_be_mapped_is_read(void **state)
         file_pass(&b, 0, 4, 100);
         assert_memory_equal(b.data, "text", 5);
         assert_false(file_cut(&b));
+        struct file_bytes let_go = b;
         file_release(&b);
         assert_true(!b.data && !b.mapped);
+        assert_false(file_cut(&let_go)); /* of what is let go nothing is said */
     }
     struct file_bytes b;
     struct err e = {{0}};
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    char *whole = calloc(page + 1, 1);
+    memset(whole, 'w', page);
+    put("some", whole); /* behind its last page there is nothing to be read ahead */
+    assert_true(file_map("some", &b, &e) && b.mapped && b.len == page);
+    file_pass(&b, 0, page, 100);
+    assert_memory_equal(b.data, whole, page + 1);
+    file_release(&b);
+    free(whole);
     put("empty", "");
     assert_true(file_map("empty", &b, &e) && !b.mapped && b.len == 0);
     file_release(&b);
@@ -859,6 +894,7 @@ int main(void)
         cmocka_unit_test(what_is_no_file_to_read_is_named),
         cmocka_unit_test(standard_input_may_be_nothing_or_a_file),
         cmocka_unit_test(a_pipe_is_waited_for_and_its_end_is_the_end),
+        cmocka_unit_test(a_writer_that_comes_later_is_waited_for),
         cmocka_unit_test(a_terminal_is_a_file_in_a_script_only),
         cmocka_unit_test(a_file_that_vanishes_before_it_is_saved_is_written_anew),
         cmocka_unit_test(a_file_that_cannot_be_mapped_is_read),
