@@ -9,6 +9,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __x86_64__
+#include <emmintrin.h>
+#endif
 
 #include "base/mem.h"
 #include "base/progress.h"
@@ -171,27 +174,68 @@ double json_number_value(const char *s)
 }
 
 #if defined(__BYTE_ORDER__) && defined(__ORDER_LITTLE_ENDIAN__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-/* Eight digits at once, for texts that are mostly digits: each step adds neighbours, 8 × 1 → 4 × 2 → 2 × 4 → 1 × 8. */
-static inline const char *eights(const char *p, const char *end, uint64_t *w)
+/* Eight bytes as a number, each a digit (or 0): each step adds neighbours, 8 × 1 → 4 × 2 → 2 × 4 → 1 × 8. */
+static inline uint64_t eight_digits(uint64_t v)
 {
-    while (end - p >= 8) {
+    v = (v & 0x0F0F0F0F0F0F0F0Fu) * 2561 >> 8;
+    v = (v & 0x00FF00FF00FF00FFu) * 6553601 >> 16;
+    return (v & 0x0000FFFF0000FFFFu) * 42949672960001u >> 32;
+}
+
+#ifdef __x86_64__
+/* Sixteen bytes of which each is a digit: w becomes w and they behind it. False: one is none. */
+static inline bool sixteen_digits(const char *p, uint64_t *w)
+{
+    const __m128i digit = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)(const void *)p), _mm_set1_epi8('0'));
+    if (_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(digit, _mm_set1_epi8(10)), digit)))
+        return false;
+    const __m128i pairs = _mm_add_epi16(_mm_mullo_epi16(_mm_and_si128(digit, _mm_set1_epi16(0xFF)), _mm_set1_epi16(10)),
+                                        _mm_srli_epi16(digit, 8));
+    const __m128i fours = _mm_madd_epi16(pairs, _mm_set1_epi32(1 << 16 | 100));
+    const __m128i eights = _mm_madd_epi16(_mm_packs_epi32(fours, fours), _mm_set1_epi32(1 << 16 | 10000));
+    const uint64_t two = (uint64_t)_mm_cvtsi128_si64(eights);
+    *w = *w * 10000000000000000u + (two & 0xFFFFFFFFu) * 100000000u + (two >> 32);
+    return true;
+}
+#else
+static inline bool sixteen_digits(const char *p, uint64_t *w)
+{
+    (void)p;
+    (void)w;
+    return false;
+}
+#endif
+
+/* Digits, up to the first byte that is none: w becomes w and they behind it. Many at once, for texts that are mostly
+ * digits. Of the last eight bytes those behind the digits are shifted out: how many digits a number has is nothing
+ * that a processor could guess. */
+static inline const char *digits(const char *p, const char *end, uint64_t *w)
+{
+    static const uint64_t tens[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
+    if (end - p >= 16 && sixteen_digits(p, w))
+        p += 16;
+    for (; end - p >= 8; p += 8) {
         uint64_t v;
         memcpy(&v, p, 8);
-        if (((v & 0xF0F0F0F0F0F0F0F0u) | ((v + 0x0606060606060606u) & 0xF0F0F0F0F0F0F0F0u) >> 4) != 0x3333333333333333u)
-            break;
-        v = (v & 0x0F0F0F0F0F0F0F0Fu) * 2561 >> 8;
-        v = (v & 0x00FF00FF00FF00FFu) * 6553601 >> 16;
-        v = (v & 0x0000FFFF0000FFFFu) * 42949672960001u >> 32;
-        *w = *w * 100000000u + v;
-        p += 8;
+        uint64_t other =
+            ((v & 0xF0F0F0F0F0F0F0F0u) | ((v + 0x0606060606060606u) & 0xF0F0F0F0F0F0F0F0u) >> 4) ^ 0x3333333333333333u;
+        if (other) {
+            int n = __builtin_ctzll(other) / 8;
+            *w = *w * tens[n] + eight_digits(v << 8 << (56 - 8 * n));
+            return p + n;
+        }
+        *w = *w * 100000000u + eight_digits(v);
     }
+    while (digit(*p))
+        *w = *w * 10 + (uint64_t)(*p++ - '0');
     return p;
 }
 #else
-static inline const char *eights(const char *p, const char *end, uint64_t *w)
+static inline const char *digits(const char *p, const char *end, uint64_t *w)
 {
     (void)end;
-    (void)w;
+    while (digit(*p))
+        *w = *w * 10 + (uint64_t)(*p++ - '0');
     return p;
 }
 #endif
@@ -205,10 +249,15 @@ struct decimal {
 
 enum { EXACT_DIGITS = 19 };        /* 10^19 < 2^64 */
 
-/* The first 19 significant digits of the digits in [from, to), which a point may divide. */
-static void leading_digits(const char *from, const char *to, struct decimal *d)
+/* The first 19 significant digits of the digits in [from, to), which a point may divide; zeros before them are none. */
+static void many_digits(const char *from, const char *to, struct decimal *d)
 {
     int taken = 0;
+    const char *zero = from;
+    while (zero < to && (*zero == '0' || *zero == '.'))
+        zero++;
+    if (to - zero <= EXACT_DIGITS)        /* w has them all */
+        return;
     long dropped = 0;
     d->w = 0;
     for (const char *p = from; p < to; p++) {
@@ -236,17 +285,15 @@ static inline const char *decimal_read(const char *p, const char *end, struct de
     } else {
         if (!digit(*p))
             return NULL;
-        p = eights(p, end, &w);
-        while (digit(*p))
-            w = w * 10 + (uint64_t)(*p++ - '0');
+        w = (uint64_t)(*p++ - '0');
+        if (digit(*p))
+            p = digits(p, end, &w);
     }
     if (*p == '.') {
         point = p++;
         if (!digit(*p))
             return NULL;
-        p = eights(p, end, &w);
-        while (digit(*p))
-            w = w * 10 + (uint64_t)(*p++ - '0');
+        p = digits(p, end, &w);
     }
     const char *last = p;
     long e = 0;
@@ -265,7 +312,7 @@ static inline const char *decimal_read(const char *p, const char *end, struct de
     d->w = w;
     d->exponent = e - (point ? last - point - 1 : 0);
     if (last - first - (point != NULL) > EXACT_DIGITS)
-        leading_digits(first, last, d);
+        many_digits(first, last, d);
     return p;
 }
 
@@ -292,13 +339,18 @@ const char *json_number_end(const char *s)
     return end ? end : s;
 }
 
+/* 10^-59 … 10^59. */
 static const double power[] = {
-    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14,
-    1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22, 1e23, 1e24, 1e25, 1e26, 1e27, 1e28, 1e29,
-    1e30, 1e31, 1e32, 1e33, 1e34, 1e35, 1e36, 1e37, 1e38, 1e39, 1e40, 1e41, 1e42, 1e43, 1e44,
-    1e45, 1e46, 1e47, 1e48, 1e49, 1e50, 1e51, 1e52, 1e53, 1e54, 1e55, 1e56, 1e57, 1e58, 1e59,
+    1e-59, 1e-58, 1e-57, 1e-56, 1e-55, 1e-54, 1e-53, 1e-52, 1e-51, 1e-50, 1e-49, 1e-48, 1e-47, 1e-46, 1e-45,
+    1e-44, 1e-43, 1e-42, 1e-41, 1e-40, 1e-39, 1e-38, 1e-37, 1e-36, 1e-35, 1e-34, 1e-33, 1e-32, 1e-31, 1e-30,
+    1e-29, 1e-28, 1e-27, 1e-26, 1e-25, 1e-24, 1e-23, 1e-22, 1e-21, 1e-20, 1e-19, 1e-18, 1e-17, 1e-16, 1e-15,
+    1e-14, 1e-13, 1e-12, 1e-11, 1e-10, 1e-9,  1e-8,  1e-7,  1e-6,  1e-5,  1e-4,  1e-3,  1e-2,  1e-1,  1e0,
+    1e1,   1e2,   1e3,   1e4,   1e5,   1e6,   1e7,   1e8,   1e9,   1e10,  1e11,  1e12,  1e13,  1e14,  1e15,
+    1e16,  1e17,  1e18,  1e19,  1e20,  1e21,  1e22,  1e23,  1e24,  1e25,  1e26,  1e27,  1e28,  1e29,  1e30,
+    1e31,  1e32,  1e33,  1e34,  1e35,  1e36,  1e37,  1e38,  1e39,  1e40,  1e41,  1e42,  1e43,  1e44,  1e45,
+    1e46,  1e47,  1e48,  1e49,  1e50,  1e51,  1e52,  1e53,  1e54,  1e55,  1e56,  1e57,  1e58,  1e59,
 };
-enum { POWERS = sizeof power / sizeof *power };
+enum { POWERS = sizeof power / sizeof *power / 2 + 1 };
 
 /* The float nearest to d, the same as strtof gives. w × 10^e in double is off by at most 0.5 ulp for each of w, the
  * power and the product, and 2^-7 ulp for digits left out: under 4 ulp of double in all. A float ulp is 2^29 of those,
@@ -306,16 +358,16 @@ enum { POWERS = sizeof power / sizeof *power };
  * Those, subnormals and overflow go to strtof. */
 static inline float decimal_float(const char *s, const struct decimal *d)
 {
+    static const float sign[] = {1, -1};
     if (d->w == 0)
         return d->minus ? -0.0f : 0.0f;
     if (d->exponent > -POWERS && d->exponent < POWERS) {
-        double v = (double)d->w;
-        v = d->exponent < 0 ? v / power[-d->exponent] : v * power[d->exponent];
+        double v = (double)d->w * power[POWERS - 1 + d->exponent];
         uint64_t bits;
         memcpy(&bits, &v, sizeof bits);
         uint32_t below = (uint32_t)bits & 0x1FFFFFFFu;
         if (v > 2 * (double)FLT_MIN && v < (double)FLT_MAX / 2 && below - 0x0FFFFFF8u > 0x10)
-            return d->minus ? -(float)v : (float)v;
+            return copysignf((float)v, sign[d->minus]);
     }
     return strtof_l(s, NULL, c_locale());
 }

@@ -451,6 +451,70 @@ static void every_float_is_the_one_strtof_reads(void **state)
     str_free(&s);
 }
 
+/* Digits are read many at once: however many there are before and behind the point, zeros first or not. */
+static void numbers_of_any_length_are_the_ones_strtof_reads(void **state)
+{
+    (void)state;
+    enum { BEFORE = 24, BEHIND = 40, ALL = BEFORE * (BEHIND + 1) * 3 };
+    static float want[ALL];
+    struct str s = {0};
+    uint32_t seed = 99;
+    int n = 0;
+    str_addc(&s, '[');
+    for (int before = 1; before <= BEFORE; before++)
+        for (int behind = 0; behind <= BEHIND; behind++)
+            for (int zeros = 0; zeros < 3; zeros++) {
+                char buf[80] = "0", *d = buf;
+                for (int k = 0; k < before && (zeros != 2 || d == buf); k++) {
+                    seed = seed * 1664525u + 1013904223u;
+                    *d++ = zeros == 2 ? '0' : (char)('1' + (seed >> 24) % 9);
+                }
+                if (behind)
+                    *d++ = '.';
+                for (int k = 0; k < behind; k++) {
+                    seed = seed * 1664525u + 1013904223u;
+                    *d++ = zeros && k < before ? '0' : (char)('0' + (seed >> 24) % 10);
+                }
+                *d = '\0';
+                want[n++] = strtof(buf, NULL);
+                str_addf(&s, "%s%s", n > 1 ? "," : "", buf);
+            }
+    str_addc(&s, ']');
+    assert_int_equal(n, ALL);
+    struct json *j = must_parse(s.s);
+    struct json_at top = json_top(j);
+    struct json_floats f;
+    struct err e = {{0}};
+    assert_true(json_floats(&top, &f, &e));
+    assert_int_equal(f.count, ALL);
+    for (int k = 0; k < ALL; k++)
+        if (memcmp(&f.v[k], &want[k], sizeof want[k]) != 0)
+            fail_msg("number %d: %.9g, not %.9g", k, (double)f.v[k], (double)want[k]);
+    json_free(j);
+    str_free(&s);
+}
+
+/* '/' and ':' stand beside the digits in ASCII. */
+static void what_follows_digits_is_seen_wherever_it_stands(void **state)
+{
+    (void)state;
+    static const char other[] = "/:;\xff x";
+    for (int n = 1; n <= 40; n++)
+        for (const char *o = other; *o; o++)
+            for (int behind = 0; behind < 2; behind++) {
+                char text[64] = "[", want[80], *d = text + 1;
+                if (behind)
+                    d += sprintf(d, "0.");
+                memset(d, '3', (size_t)n);
+                d[n] = *o;
+                strcpy(d + n + 1, "1]");
+                struct err e = {{0}};
+                assert_null(json_parse_copy(text, strlen(text), "F", &e));
+                snprintf(want, sizeof want, "F:1:%d: not valid JSON: ", (int)(d - text) + n + 1 + (*o == ' '));
+                must_say(e.text, want);
+            }
+}
+
 static void numbers_beyond_float_range_are_named_with_their_place(void **state)
 {
     (void)state;
@@ -995,6 +1059,8 @@ int main(void)
         cmocka_unit_test(a_number_of_two_million_digits_is_read_in_linear_time),
         cmocka_unit_test(many_keys_and_many_rows_stay_linear),
         cmocka_unit_test(every_float_is_the_one_strtof_reads),
+        cmocka_unit_test(numbers_of_any_length_are_the_ones_strtof_reads),
+        cmocka_unit_test(what_follows_digits_is_seen_wherever_it_stands),
         cmocka_unit_test(numbers_beyond_float_range_are_named_with_their_place),
         cmocka_unit_test(numbers_mean_the_same_in_a_locale_with_a_comma),
         cmocka_unit_test(where_a_number_ends_is_told_of_every_text),
