@@ -1,5 +1,6 @@
 /* lists.c: dialects whose tensors have places in place of names: Keras's get_weights(), RTNeural and AIDA-X, NAM. */
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -285,6 +286,22 @@ static bool two_directions(const struct walk *w, int n, bool said)
     return said || k != units || (next && is_matrix(next) && next->shape[0] == 2 * units);
 }
 
+/* Of LSTMs with as many units as inputs a list does not tell whether one reads the other. */
+static void note_stack(struct parts *p)
+{
+    struct str note = {0};
+    const struct tensor *first = p->layer[0].t[SLOT_X][0];
+    bool alike = p->layers > 1 && !p->bidirectional;
+    for (int l = 1; alike && l < p->layers; l++)
+        alike = p->layer[l].t[SLOT_X][0]->shape[0] == first->shape[0];
+    if (!alike)
+        return;
+    str_addf(&note, "%s%sthe %d LSTMs are read as a stack, each on the one before, which a list does not tell",
+             p->note ? p->note : "", p->note ? "; " : "", p->layers);
+    free(p->note);
+    p->note = str_take(&note);
+}
+
 bool keras_lists_find(struct source *s, const struct model_options *o, struct parts *p, struct err *e)
 {
     struct walk w;
@@ -334,7 +351,10 @@ bool keras_lists_find(struct source *s, const struct model_options *o, struct pa
         p->layout.gate_function = GATE_HARD_KERAS2;
         return keras_merge(s, p, e);
     }
-    return ok && keras_config(s, o, p, e) && keras_merge(s, p, e);
+    ok = ok && keras_config(s, o, p, e) && keras_merge(s, p, e);
+    if (ok)
+        note_stack(p);
+    return ok;
 }
 
 /* ---- RTNeural, AIDA-X ---- */
@@ -434,7 +454,7 @@ static bool rtneural_beside(struct source *s, struct parts *p)
             xstrdup("in_skip is 1: the program it comes from adds the input to the output; the head here does not");
     if (json_get(&s->top, "input_batch", &at)) {
         p->inputs = at;
-        if (json_get(&s->top, "output_batch", &out))
+        if (json_get(&s->top, "output_batch", &out) && !s->behind)
             p->outputs = out;
     }
     for (int k = 0; k < s->n; k++)
@@ -443,10 +463,36 @@ static bool rtneural_beside(struct source *s, struct parts *p)
     return true;
 }
 
+/* What a layer of another kind behind an LSTM is called, by which it is told or refused; nothing where it is the first
+ * of them no longer, or changes nothing. */
+static void rtneural_odd(const struct json_at *layer, const char *type, char odd[64])
+{
+    struct json_at at;
+    const char *text = strcmp(type, "activation") == 0 ? "" : type;
+    if (!*text && json_get(layer, "activation", &at) && json_kind(&at) == JSON_STRING)
+        json_string(&at, &text, NULL);
+    if (!*odd && strcmp(text, "linear") != 0 && strcmp(type, "dropout") != 0)
+        snprintf(odd, 64, "%.60s", text);
+}
+
+/* Such a layer and the head, in this order or the other. */
+static void rtneural_behind(struct source *s, const char *odd, bool after_head)
+{
+    struct str what = {0};
+    if (!*odd || s->behind)
+        return;
+    if (after_head)
+        str_addf(&what, "the head is followed by %s", odd);
+    else
+        str_addf(&what, "%s stands between the LSTM and its head", odd);
+    s->behind = str_take(&what);
+}
+
 bool rtneural_find(struct source *s, const struct model_options *o, struct parts *p, struct err *e)
 {
     struct json_at layers, layer, at;
     const char *type;
+    char odd[64] = "";
     (void)o;
     if (!s->top.node || !json_need(&s->top, "layers", &layers, e))
         return s->top.node ? false : source_complain(s, e, "expected the JSON of RTNeural, found %s", s->kind->name);
@@ -457,6 +503,8 @@ bool rtneural_find(struct source *s, const struct model_options *o, struct parts
         if (strcmp(type, "lstm") == 0) {
             if (p->head.weight)
                 return json_complain(&layer, e, "an LSTM behind a dense layer, which is not computed");
+            if (*odd)
+                return json_complain(&layer, e, "an LSTM behind a layer \"%s\", which is not computed", odd);
             if (!rtneural_lstm(s, &layer, k, p, e))
                 return false;
         } else if (strcmp(type, "gru") == 0) {
@@ -464,8 +512,13 @@ bool rtneural_find(struct source *s, const struct model_options *o, struct parts
         } else if (strcmp(type, "dense") == 0 || strcmp(type, "time-distributed-dense") == 0) {
             if (!rtneural_dense(s, &layer, k, p, e))
                 return false;
+            rtneural_behind(s, odd, false);
         } else if (!p->layers) {
             return json_complain(&at, e, "a layer \"%s\" before the LSTM, which is not computed", type);
+        } else {
+            rtneural_odd(&layer, type, odd);
+            if (p->head.weight)
+                rtneural_behind(s, odd, true);
         }
     }
     return p->layers ? rtneural_beside(s, p)

@@ -258,14 +258,36 @@ static bool complete(const struct source *s, const struct parts *p, struct err *
     return true;
 }
 
-static bool refuse_grus(struct source *s, const struct groups *g, bool turned, struct err *e)
+/* The recurrent weights of a group with so many blocks in them; NULL: it has others. */
+static struct tensor *of_blocks(struct source *s, const struct group *g, bool turned, size_t blocks)
 {
-    char found[96];
+    struct tensor *t = g->layers ? g->layer[0].t[SLOT_H][0] : NULL;
+    bool are = t && tensor_measure(s, t, NULL) && t->rank == 2 && t->shape[turned] == blocks * t->shape[!turned];
+    return are ? t : NULL;
+}
+
+/* A GRU is none of ours: refused, but where --lstm says which is meant. */
+static bool refuse_grus(struct source *s, struct groups *g, const struct model_options *o, bool turned, struct err *e)
+{
     for (int k = 0; k < g->n; k++) {
-        struct tensor *t = g->g[k].layers ? g->g[k].layer[0].t[SLOT_H][0] : NULL;
-        if (t && tensor_measure(s, t, NULL) && t->rank == 2 && t->shape[turned] == 3 * t->shape[!turned])
-            return tensor_complain(s, t, e, "%s numbers are a GRU (3 blocks of %zu %s), which is not supported",
-                                   tensor_shape(t, found), t->shape[!turned], turned ? "columns" : "rows");
+        struct tensor *t = of_blocks(s, &g->g[k], turned, 3);
+        char found[96];
+        struct str how = {0};
+        if (t && o->lstm) {
+            groups_drop(g, k--);
+            continue;
+        }
+        for (int other = 0; t && other < g->n; other++)
+            if (*g->g[other].prefix && of_blocks(s, &g->g[other], turned, GATES))
+                str_addf(&how, "%s--lstm %s", how.len ? " or " : "; ", g->g[other].prefix);
+        if (how.len)
+            str_add(&how, " reads the LSTM beside it alone");
+        if (t)
+            tensor_complain(s, t, e, "%s numbers are a GRU (3 blocks of %zu %s), which is not supported%s",
+                            tensor_shape(t, found), t->shape[!turned], turned ? "columns" : "rows", str_text(&how));
+        str_free(&how);
+        if (t)
+            return false;
     }
     return true;
 }
@@ -311,7 +333,7 @@ bool named_find(struct source *s, const struct model_options *o, struct parts *p
     bool ok = groups_collect(s, apart, &g, e) && (g.n || none_there(s, e)) && (!by->sift || by->sift(s, o, &g, p, e));
     if (ok)
         note_assumed(&g, p);
-    ok = ok && refuse_grus(s, &g, p->layout.turned, e) && groups_choose(s, &g, o, by->numbered, p, e)
+    ok = ok && refuse_grus(s, &g, o, p->layout.turned, e) && groups_choose(s, &g, o, by->numbered, p, e)
          && complete(s, p, e);
     for (int l = 0; l < p->layers; l++)
         p->layer[l].what = NULL;                /* its name goes with the groups */

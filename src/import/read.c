@@ -112,7 +112,7 @@ static bool finish(struct model *m, struct reading *r, struct err *e)
         build_notice(m, "%d of %d rows, the last, have no token in the vocabulary: no text gives them, and they are "
                      "called by their number", m->vocab->unnamed, m->vocab->size);
     if (r->s->behind)
-        build_notice(m, "the head is followed by %s, which is not run: no output is shown", r->s->behind);
+        build_notice(m, "%s, which is not run: no output is shown", r->s->behind);
     if (before_is(&r->before)) {
         char *said = before_say(&r->before, !r->p.embedding && !r->one_hot);
         build_notice(m, "%s", said);

@@ -207,6 +207,8 @@ static bool measure_head(struct reading *r, struct err *e)
 {
     struct dense *head = &r->p.head;
     int top = reading_top(r);
+    if (r->s->behind)
+        *head = (struct dense){0};
     const struct tensor *norm = head->weight ? before_head(r->s, &r->p, &r->before, (size_t)top) : NULL;
     if (norm)
         let_head_go(r, norm, "may stand between the LSTM and");

@@ -117,7 +117,7 @@ struct source {
     void *data;                    /* the reader's own */
     const char *asked;             /* --names PART=TENSOR,…, checked by around_take (around.h), or NULL; borrowed */
     char *not_run;                 /* what in front of the LSTM that is read a graph computes and is not run; owned */
-    char *behind;                  /* the same behind its head */
+    char *behind;                  /* the same behind its head: "the head is followed by Mul"; there is no head then */
     const struct naming *naming;   /* of the dialect that reads it by its names (named.h), or NULL; borrowed */
     /* From here on source.c's own. */
     struct json *said, *kept;      /* what source_about and source_aside parsed */

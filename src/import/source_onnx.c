@@ -1075,8 +1075,10 @@ static char *not_run(const struct source *s, const char *lstm, bool behind)
     if (!behind)
         return n ? say_not_run(x, n) : NULL;
     struct str what = {0};
-    if (later)
+    if (later) {
+        str_add(&what, "the head is followed by ");
         say_node(later, &what);
+    }
     return later ? str_take(&what) : NULL;
 }
 

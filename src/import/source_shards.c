@@ -19,6 +19,7 @@
 #include "base/str.h"
 #include "import/names.h"
 #include "import/source.h"
+#include "import/topology.h"
 
 extern const struct source_kind source_tfjs, source_ml5;
 
@@ -228,74 +229,6 @@ static bool is_tfjs(const struct file_bytes *bytes, const char *path)
     return false;
 }
 
-static bool member(const struct json_at *from, const char *key, struct json_at *out)
-{
-    return json_kind(from) == JSON_OBJECT && json_get(from, key, out);
-}
-
-/* What the topology says of its LSTM layers; layers must agree. NULL: nothing. */
-struct said { const char *activation, *merge; };
-
-static bool same_word(const struct json_at *at, const char **said, struct err *e)
-{
-    const char *text;
-    if (!json_string(at, &text, e))
-        return false;
-    if (*said && strcmp(*said, text) != 0)
-        return json_complain(at, e, "expected \"%s\", as in the layer before, found \"%s\"", *said, text);
-    *said = text;
-    return true;
-}
-
-static bool read_layer(const struct json_at *layer, bool bidirectional, struct said *said, struct err *e)
-{
-    struct json_at at, config, inner;
-    const char *class;
-    if (!member(layer, "class_name", &at) || !json_string(&at, &class, NULL) || !member(layer, "config", &config))
-        return true;
-    if (strcmp(class, "Bidirectional") == 0)
-        return (!member(&config, "merge_mode", &at) || json_kind(&at) != JSON_STRING
-                || same_word(&at, &said->merge, e))
-               && (!member(&config, "layer", &inner) || read_layer(&inner, true, said, e));
-    if (strcmp(class, "LSTM") != 0)
-        return true;
-    return keras_layer(&config, bidirectional, e)
-        && (!member(&config, "recurrent_activation", &at) || json_kind(&at) != JSON_STRING
-            || same_word(&at, &said->activation, e));
-}
-
-static bool read_topology(struct source *s, const struct json_at *top, struct err *e)
-{
-    struct json_at at = {0}, item;
-    struct said said = {NULL, NULL};
-    bool ok = member(top, "modelTopology", &at);
-    ok = ok && (!member(&at, "model_config", &item) || (at = item, true)) && member(&at, "config", &item);
-    if (ok && json_kind(&item) == JSON_OBJECT && !member(&item, "layers", &at))
-        ok = false;
-    else if (ok && json_kind(&item) == JSON_ARRAY)
-        at = item;
-    struct json_iter it = json_iter(&at);
-    while (ok && json_next(&it, NULL, &item))
-        if (!read_layer(&item, false, &said, e))
-            return false;
-    struct str about = {0};
-    str_add(&about, "{\"format\": \"keras\"");
-    if (said.activation) {
-        /* tfjs computes clip(0.2 z + 0.5, 0, 1), as Keras did when it was written. */
-        bool hard = strcmp(said.activation, "hard_sigmoid") == 0 || strcmp(said.activation, "hardSigmoid") == 0;
-        str_add(&about, ", \"gate_function\": ");
-        str_add_json(&about, hard ? "hard-sigmoid-keras2" : said.activation);
-    }
-    if (said.merge) {
-        str_add(&about, ", \"merge_mode\": ");
-        str_add_json(&about, said.merge);
-    }
-    str_addc(&about, '}');
-    ok = source_about(s, str_text(&about), e);
-    str_free(&about);
-    return ok;
-}
-
 static bool open_tfjs(struct source *s, struct err *e)
 {
     struct shards *x = s->data = xcalloc(1, sizeof *x);
@@ -322,7 +255,7 @@ static bool open_tfjs(struct source *s, struct err *e)
             return json_complain(&group, e, "expected %zu bytes in its files, as the shapes say, found %zu", at,
                                  p->len);
     }
-    return read_topology(s, &top, e);
+    return topology_read(s, &top, e);
 }
 
 const struct source_kind source_tfjs = {

@@ -871,6 +871,10 @@ static void what_rtneural_does_beside_the_layers_is_told(void **state)
          "in_skip is 1: the program it comes from adds the input to the output; the head here does not"},
         {"{\"in_shape\": [1], \"in_skip\": -1, \"layers\": [" RT_LSTM ", " RT_DENSE("\"relu\"") "]}", 1, 0, true,
          "the head is followed by relu there"},
+        {RT_LAYERS(RT_LSTM ", {\"type\": \"prelu\"}, " RT_DENSE("\"\"")), 0, 2, false,
+         "prelu stands between the LSTM and its head, which is not run: no output is shown"},
+        {RT_LAYERS(RT_LSTM ", " RT_DENSE("\"\"") ", {\"type\": \"activation\", \"activation\": \"tanh\"}"), 0, 2, false,
+         "the head is followed by tanh, which is not run: no output is shown"},
         {"{\"in_shape\": [1], \"in_skip\": 0, \"layers\": [" RT_LSTM "]}", 0, 0, false, NULL},
         {"{\"in_shape\": [1], \"in_skip\": \"no\", \"layers\": [" RT_LSTM "]}", 0, 0, false, NULL},
         {"{\"in_shape\": [1], \"layers\": [" RT_LSTM ", "

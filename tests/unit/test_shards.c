@@ -74,6 +74,78 @@ static void the_gates_are_what_the_topology_says(void **state)
     must_refuse(tfjs("[\"a.bin\",\"b.bin\"]", "relu", WEIGHTS, 0), "relu");
 }
 
+/* A model of one unit on two numbers and a Dense of two, in layers as model.json has them. */
+static const char *of_layers(const char *layers)
+{
+    static char path[256];
+    struct str m = {0}, b = {0};
+    for (int k = 0; k < 8 + 4 + 4 + 2 + 2; k++)
+        put_f32(&b, (float)k / 8);
+    bytes_file("w.bin", &b);
+    str_addf(&m,
+             "{\"modelTopology\":{\"model_config\":{\"class_name\":\"Sequential\",\"config\":{\"layers\":[%s]}}},"
+             "\"weightsManifest\":[{\"paths\":[\"w.bin\"],\"weights\":["
+             "{\"name\":\"lstm/kernel\",\"shape\":[2,4],\"dtype\":\"float32\"},"
+             "{\"name\":\"lstm/recurrent_kernel\",\"shape\":[1,4],\"dtype\":\"float32\"},"
+             "{\"name\":\"lstm/bias\",\"shape\":[4],\"dtype\":\"float32\"},"
+             "{\"name\":\"dense/kernel\",\"shape\":[1,2],\"dtype\":\"float32\"},"
+             "{\"name\":\"dense/bias\",\"shape\":[2],\"dtype\":\"float32\"}]}]}",
+             layers);
+    strcpy(path, bytes_file("model.json", &m));
+    return path;
+}
+
+#define LAYER(class, more) "{\"class_name\":\"" class "\",\"config\":{\"name\":\"n\"" more "}}"
+#define AN_LSTM LAYER("LSTM", ",\"recurrent_activation\":\"sigmoid\"")
+#define A_DENSE(activation) LAYER("Dense", ",\"activation\":\"" activation "\"")
+#define READING(class, name, of)                                                                                       \
+    "{\"class_name\":\"" class "\",\"name\":\"" name "\",\"config\":{},\"inbound_nodes\":[[" of "]]}"
+#define FROM(name) "[\"" name "\",0,0,{}]"
+
+static void what_a_topology_has_beside_the_lstm_is_told_or_refused(void **state)
+{
+    (void)state;
+    static const struct { const char *layers; int outputs; const char *says; bool refused;
+    } cases[] = {
+        {AN_LSTM "," A_DENSE("softmax"), 2, NULL, false},
+        {LAYER("Dropout", "") "," AN_LSTM "," LAYER("Dropout", "") "," A_DENSE("linear") "," LAYER("Softmax", ""), 2,
+         NULL, false},
+        {AN_LSTM ",{\"class_name\":\"TimeDistributed\",\"config\":{\"layer\":" A_DENSE("softmax") "}}", 2, NULL, false},
+        {AN_LSTM "," A_DENSE("sigmoid"), 0, "the head is followed by sigmoid, which is not run: no output is shown",
+         false},
+        {AN_LSTM "," LAYER("LeakyReLU", "") "," A_DENSE("softmax"), 0,
+         "LeakyReLU (n) stands between the LSTM and its head", false},
+        {AN_LSTM "," A_DENSE("linear") "," LAYER("Lambda", ""), 0, "Lambda (n) stands behind the head", false},
+        {LAYER("RepeatVector", "") "," AN_LSTM, 0,
+         "the layer RepeatVector (n) stands before the LSTM and is not computed", true},
+        {LAYER("Activation", ",\"activation\":\"relu\"") "," AN_LSTM, 0, "the layer Activation (n) stands before",
+         true},
+        {LAYER("Dense", ",\"activation\":\"swish\"") "," AN_LSTM, 0, "the layer Dense (n) stands before", true},
+        {AN_LSTM "," LAYER("MaxPooling1D", "") "," AN_LSTM, 0,
+         "the layer MaxPooling1D (n) stands between two LSTM layers", true},
+        {READING("InputLayer", "i", "") "," READING("LSTM", "l", FROM("i")) "," READING("Dense", "d", FROM("l")), 2,
+         "the gates are assumed to be sigmoid", false},
+        {READING("InputLayer", "i", "") "," READING("Dropout", "a", FROM("i")) "," READING("LSTM", "l", FROM("i")), 0,
+         "its layers are no chain", true},
+        {READING("InputLayer", "i", "") "," READING("InputLayer", "j", "") "," READING("LSTM", "l",
+                                                                                       FROM("i") "," FROM("j")),
+         0, "its layers are no chain", true},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        const char *path = of_layers(cases[k].layers);
+        struct err e = {{0}};
+        struct model *m = model_load(path, NULL, &e);
+        if ((m == NULL) != cases[k].refused || (!m && !strstr(e.text, cases[k].says)))
+            fail_msg("case %zu: %s", k, m ? "it opened" : e.text);
+        if (!m)
+            continue;
+        if (m->net->outputs != cases[k].outputs
+            || (cases[k].says ? !m->notice || !strstr(m->notice, cases[k].says) : m->notice != NULL))
+            fail_msg("case %zu: %d outputs, \"%s\"", k, m->net->outputs, m->notice ? m->notice : "nothing is said");
+        model_free(m);
+    }
+}
+
 static void a_manifest_that_does_not_fit_its_files_is_refused(void **state)
 {
     (void)state;
@@ -160,6 +232,7 @@ static void an_ml5_folder_brings_its_characters(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_a_topology_has_beside_the_lstm_is_told_or_refused),
         cmocka_unit_test(shards_cut_within_a_weight_are_one_row_of_bytes),
         cmocka_unit_test(the_gates_are_what_the_topology_says),
         cmocka_unit_test(a_manifest_that_does_not_fit_its_files_is_refused),
