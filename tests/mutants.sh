@@ -1,11 +1,11 @@
 #!/bin/sh
 # mutants.sh MUTANTS [SEED]: changes one place at a time in src/core, src/session and src/model (a comparison, a sign, a constant, a
 # condition), builds that in a tree of its own (build/mutants) and runs the tests that are nearest: those that are called as the file,
-# then the others, the quickest first, but for those of more than ten seconds. The changed file is compiled with AddressSanitizer and
-# UBSan, so that reading one place too far counts as `make asan` counts it. A change that no test notices is shown. Calls that free are
-# left in. MUTANT_SECONDS ends it earlier; MUTANT_FILES names files of those folders to stay within; MUTANT_PLACES names a file of
-# lines "FILE LINE CHANGE" (sed's) to try in place of drawing them. Of two the larger (a > b ? a : b) is the same with >=, which is not
-# tried. A survivor is either a test that is missing or a change that means the same.
+# then the others but for those of more than ten seconds, first those that notice most for their time. The changed file is compiled
+# with AddressSanitizer and UBSan, so that reading one place too far counts as `make asan` counts it. A change that no test notices is
+# shown. Calls that free are left in, and of two the larger (a > b ? a : b) is the same with >=. MUTANT_SECONDS ends it earlier;
+# MUTANT_FILES names files of those folders to stay within; MUTANT_PLACES names a file of lines "FILE LINE CHANGE" (sed's) to try in
+# place of drawing them. A survivor is either a test that is missing or a change that means the same.
 set -u
 want=$1 seed=${2:-1} limit=${MUTANT_SECONDS:-${HARD_SECONDS:-0}}
 tree=build/mutants began=$(date +%s)
@@ -22,7 +22,7 @@ cd "$tree" || exit 1
 # linked so that one file can be sanitized. built [EXTRA=…] WHAT…; linked OUT OBJECT…
 libs=$(pkg-config --libs ncursesw libcjson cmocka vterm)
 built() {
-    make -s CFLAGS="-O1 -fPIC" HARDEN= "$@" >/dev/null 2>&1
+    make -s CFLAGS="-O2 -fPIC" HARDEN= "$@" >/dev/null 2>&1
 }
 linked() {
     out=$1
@@ -57,7 +57,10 @@ for t in $tests; do
     echo "$((($(date +%s%N) - start) / 1000000)) $t"
 done | sort -n >took
 case $(cat took) in *mutants:*) grep mutants: took; exit 1 ;; esac
-quick=$(awk '$1 < 10000 { print $2 }' took)
+quick() {                         # those that have noticed most for their time first
+    awk 'NR == FNR { noticed[$1]++; next } $1 < 10000 { print $1 / (1 + noticed[$2]), $2 }' noticed took | sort -n | cut -d' ' -f2
+}
+: >noticed
 
 # nearest FILE: the tests for a change there.
 nearest() {
@@ -67,7 +70,7 @@ nearest() {
         case $base in "$t" | "$t"_* | *_"$t") own="$own $t" ;; esac
     done
     echo "$own"
-    for t in $quick; do
+    for t in $(quick); do
         case " $own " in *" $t "*) ;; *) echo "$t" ;; esac
     done
 }
@@ -122,6 +125,7 @@ while read -r file line change; do
     for t in $(nearest "$file"); do
         runs "$t" "$(awk -v t="$t" '$2 == t { print int($1 / 200) + 20 }' took)" || {
             by=$t
+            echo "$t" >>noticed
             break
         }
     done

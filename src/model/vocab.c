@@ -17,7 +17,7 @@ enum { TOKEN_MAX = 1024, PUNCTUATION_MAX = 8, TOKENS_MAX = 1 << 22 };
 
 /* ---- letters ---- */
 
-static bool blank(char c)
+bool vocab_blank(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
@@ -344,9 +344,9 @@ static const char *other_way(const struct list *l)
     for (const char *p = l->text, *end = p + l->len; p < end;) {
         size_t len = 0;
         if (words)
-            for (; blank(*p); p++)
+            for (; vocab_blank(*p); p++)
                 ;
-        while (words && p + len < end && !blank(p[len]))
+        while (words && p + len < end && !vocab_blank(p[len]))
             len++;
         if (!words)
             utf8_decode(p, (size_t)(end - p), &len);
@@ -445,12 +445,12 @@ static bool append_word(struct list *l, const char *s, size_t n)
 static bool split_words(struct list *l, const char *text)
 {
     for (const char *p = text;;) {
-        while (blank(*p))
+        while (vocab_blank(*p))
             p++;
         if (!*p)
             return true;
         const char *end = p;
-        while (*end && !blank(*end))
+        while (*end && !vocab_blank(*end))
             end++;
         if (!append_word(l, p, (size_t)(end - p)))
             return false;

@@ -59,6 +59,9 @@ void vocab_free(struct vocab *v);
 
 int vocab_find(const struct vocab *v, const char *token); /* exact (after lower-casing when the vocabulary does); -1 */
 
+/* Does it part words? Blanks, tabs, and the ends of lines and pages. */
+bool vocab_blank(char c);
+
 /* A sequence: what was typed and what the model sees. */
 struct tokens {
     int n;

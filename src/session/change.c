@@ -187,7 +187,7 @@ static size_t least_tokens(const struct vocab *v, const char *text)
     size_t n = 0;
     bool inside = false;
     for (const char *p = text; *p; p++) {
-        bool blank = *p == ' ' || (*p >= '\t' && *p <= '\r');
+        bool blank = vocab_blank(*p);
         n += v->kind == VOCAB_CHAR ? ((unsigned char)*p & 0xC0) != 0x80 : !blank && !inside;
         inside = !blank;
     }

@@ -203,6 +203,23 @@ static void the_first_word_that_is_unknown_is_pointed_at(void **state)
     session_free(s);
 }
 
+static void whatever_parts_words_parts_them(void **state)
+{
+    (void)state;
+    struct session *s = session_of(model_builtin("gender", &(struct err){""}));
+    struct err e = {""};
+    for (const char *blank = " \t\n\v\f\r"; *blank; blank++) {
+        char text[32];
+        snprintf(text, sizeof text, "%cShe%ccame%c%cout%c", *blank, *blank, *blank, *blank, *blank);
+        if (!session_set_text(s, text, "test", &e))
+            fail_msg("0x%02X: %s", (unsigned)*blank, e.text);
+        assert_int_equal(session_steps(s), 3);
+        assert_string_equal(session_token(s, 3), "out");
+        assert_true(session_set_text(s, "He", "test", &e));
+    }
+    session_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +228,7 @@ int main(void)
         cmocka_unit_test(two_outputs_have_one_rival_and_one_has_none),
         cmocka_unit_test(what_a_text_goes_on_with_are_the_likeliest_words_after_it),
         cmocka_unit_test(the_first_word_that_is_unknown_is_pointed_at),
+        cmocka_unit_test(whatever_parts_words_parts_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
