@@ -78,16 +78,24 @@ void keymap_clear(struct keymap *m)
     *m = (struct keymap){0};
 }
 
+/* Filled when it is first looked at: the first picture needs no key. */
+static struct keymap standard;
+
+static const struct keymap *filled(const struct keymap *m)
+{
+    if (m == &standard && !standard.n)
+        keymap_init(&standard);
+    return m;
+}
+
 const struct keymap *keymap_standard(void)
 {
-    static struct keymap standard;
-    if (!standard.n)
-        keymap_init(&standard);
     return &standard;
 }
 
 const struct binding *keymap_find(const struct keymap *m, const struct view *view, int key)
 {
+    filled(m);
     const struct binding *b = view ? at_place(m, view, key) : NULL;
     return b ? b : at_place(m, NULL, key);
 }
@@ -262,6 +270,7 @@ void keymap_next_file(struct keymap *m)
 
 bool keymap_leaves(const struct keymap *m)
 {
+    filled(m);
     for (int k = 0; k < m->n; k++)
         if (!m->v[k].view && m->v[k].action
             && (m->v[k].action->run == act_quit || m->v[k].action->run == act_command))
@@ -279,9 +288,8 @@ static bool same_deed(const struct binding *a, const struct binding *b)
 
 const char *keymap_now(const struct keymap *m, const struct view *view, const char *keys, char *buf, size_t size)
 {
-    const struct keymap *standard = keymap_standard();
     const char *p = keys;
-    const struct binding *first = m && m->changed && *keys ? keymap_find(standard, view, key_next(&p)) : NULL;
+    const struct binding *first = m && m->changed && *keys ? keymap_find(&standard, view, key_next(&p)) : NULL;
     if (!first)
         return keys;
     size_t used = 0;
@@ -320,9 +328,9 @@ static void print_binding(const struct binding *b, bool same, struct str *out)
 
 void keymap_print(const struct keymap *m, struct str *out)
 {
-    const struct keymap *standard = keymap_standard();
-    for (int k = 0; k < standard->n; k++) {
-        const struct binding *was = &standard->v[k], *is = at_place(m, was->view, was->key);
+    filled(&standard);
+    for (int k = 0; k < standard.n; k++) {
+        const struct binding *was = &standard.v[k], *is = at_place(m, was->view, was->key);
         if (is) {
             print_binding(is, same_deed(was, is), out);
         } else {
@@ -332,6 +340,6 @@ void keymap_print(const struct keymap *m, struct str *out)
         }
     }
     for (int k = 0; k < m->n; k++)
-        if (!at_place(standard, m->v[k].view, m->v[k].key))
+        if (!at_place(&standard, m->v[k].view, m->v[k].key))
             print_binding(&m->v[k], false, out);
 }

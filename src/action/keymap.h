@@ -31,7 +31,8 @@ struct keymap {
     int first_line;               /* bindings of lines before it came from another file: no conflict; see keymap_line */
 };
 
-/* The keys of the tables. The caller may change the copy; keymap_standard never changes. */
+/* The keys of the tables. The caller may change the copy. keymap_standard never changes; it is to be asked by the
+ * functions below: its rows are filled in when they are first needed. */
 void keymap_init(struct keymap *m);
 void keymap_clear(struct keymap *m);
 const struct keymap *keymap_standard(void);

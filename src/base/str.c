@@ -37,7 +37,10 @@ void str_add(struct str *b, const char *s)
 
 void str_addc(struct str *b, char c)
 {
-    str_addn(b, &c, 1);
+    if (b->cap - b->len < 2)               /* the NUL too */
+        reserve(b, 1);
+    b->s[b->len++] = c;
+    b->s[b->len] = '\0';
 }
 
 void str_addvf(struct str *b, const char *format, va_list ap)

@@ -84,7 +84,8 @@ static int parse_click(const char *s, size_t n)
 static int parse_name(const char *s, size_t n)
 {
     for (int k = 0; k < NAMED; k++)
-        if (strlen(named[k].name) == n && !strncasecmp(named[k].name, s, n))
+        if (((named[k].name[0] ^ s[0]) & ~0x20) == 0 && strlen(named[k].name) == n
+            && !strncasecmp(named[k].name, s, n))
             return named[k].key;
     if (n == 3 && (s[0] == 'C' || s[0] == 'c') && s[1] == '-') {
         char c = s[2];
@@ -119,6 +120,10 @@ int key_parse(const char **text)
         if (key != K_NONE)
             *text = end + 1;
         return key;
+    }
+    if ((unsigned char)*s < 0x80) {
+        *text = s + 1;
+        return *s;
     }
     size_t len;
     uint32_t cp = utf8_decode(s, strlen(s), &len);

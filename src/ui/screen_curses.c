@@ -150,7 +150,7 @@ static void better_description(struct str *out, enum depth wished)
     const struct terminfo parts = {
         .names = t->term_names, .flag_count = BOOLCOUNT, .number_count = NUMCOUNT, .string_count = STRCOUNT,
         .flags = (const signed char *)t->Booleans, .numbers = t->Numbers, .strings = t->Strings,
-        .resets_each_color = tigetflag("AX") > 0,
+        .string_names = (const char *const *)strnames, .resets_each_color = tigetflag("AX") > 0,
     };
     if (!terminfo_recolor(out, &parts, colors))
         str_free(out);
@@ -382,6 +382,7 @@ static bool open_curses(struct screen *s, enum depth wished, struct err *e)
         s->size_before[i] = saved_variable(size_variable[i]);
     s->size_known = true;
     tell_size(w > BUFFER_W ? w : BUFFER_W, h > BUFFER_H ? h : BUFFER_H);
+    open_keys(s);
     better_description(&description, wished);
     forget_description();
     /* Armed before ncurses writes its first byte; what to write is worked out as soon as it is known. */
@@ -479,7 +480,6 @@ struct screen *screen_open(enum color_wish wish, struct err *e)
         trap_close();
         goto fail;
     }
-    open_keys(s);
     open_colors(s, wished);
     set_modes();
     leave_unseen(s);

@@ -49,7 +49,8 @@ static const char *string_of(const struct terminfo *t, int i, enum terminfo_colo
     if (i == SETAB && colors != TERMINFO_SAME)
         return colorings[colors].setab;
     const char *s = t->strings[i];
-    return s == (const char *)-1 || i == RESET_PALETTE || i == SET_PALETTE ? NULL : s;
+    bool left_out = i == RESET_PALETTE || i == SET_PALETTE || t->string_names[i][0] == 'k';
+    return s == (const char *)-1 || left_out ? NULL : s;
 }
 
 static int number_of(const struct terminfo *t, int i, enum terminfo_colors colors)
@@ -100,10 +101,15 @@ static void add_extension(struct str *entry, bool ax, bool rgb)
 static void add_hex(struct str *out, const struct str *bytes)
 {
     static const char digit[] = "0123456789abcdef";
-    for (size_t i = 0; i < bytes->len; i++) {
-        unsigned char c = (unsigned char)bytes->s[i];
-        str_addc(out, digit[c >> 4]);
-        str_addc(out, digit[c & 15]);
+    char some[512];
+    for (size_t i = 0; i < bytes->len;) {
+        size_t n = 0;
+        for (; i < bytes->len && n < sizeof some; i++) {
+            unsigned char c = (unsigned char)bytes->s[i];
+            some[n++] = digit[c >> 4];
+            some[n++] = digit[c & 15];
+        }
+        str_addn(out, some, n);
     }
 }
 

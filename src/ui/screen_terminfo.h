@@ -3,7 +3,8 @@
  * Most terminals of today show 24-bit colours while their terminfo entry speaks of 256, and the entries that speak of
  * more are rarely installed. And when an entry tells how to reset the palette, ncurses does so each time its screen is
  * entered, and the colours someone has given his terminal are gone. ncurses reads a whole compiled entry out of
- * TERMINFO when it begins with "hex:" (term(5)); this writes one: the entry the terminal has, but for its colours.
+ * TERMINFO when it begins with "hex:" (term(5)); this writes one: the entry the terminal has, but for its colours, and
+ * for what its keys send: ui/screen_input.c reads those, and ncurses takes time over each byte.
  * No ncurses here: the caller lends the entry's parts.
  */
 #ifndef FLSTM_UI_SCREEN_TERMINFO_H
@@ -20,6 +21,7 @@ struct terminfo {
     const signed char *flags;
     const short *numbers;
     char *const *strings;
+    const char *const *string_names;      /* their short names: one that begins with k is of a key, and left out */
     bool resets_each_color;       /* the extended flag AX: 39 and 49 bring back the default colours one by one */
 };
 
