@@ -137,12 +137,12 @@ $(B)/src/core/train_loops_avx2.o: VECTORS := -mavx2
 $(B)/src/core/train_loops_avx512.o: VECTORS := -mavx512f -mprefer-vector-width=512
 endif
 
-# Reads the shipped models while the program is built, by the source the program has.
-EMBED_SRC := src/embed/embed.c $(patsubst %,src/base/%.c,json_scan progress clock mem err str utf8 file num)
+# Reads the shipped models and themes while the program is built, by the source the program has.
+EMBED_SRC := src/embed/embed.c src/platform/cjson.c $(patsubst %,src/base/%.c,json_scan progress clock mem err str utf8 file num)
 $(B)/embed: $(EMBED_SRC) $(wildcard src/base/*.h)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(HOSTCC) -std=c11 -O1 -pthread -Isrc -D_XOPEN_SOURCE=700 -o $@ $(EMBED_SRC) -lm
+	$(Q)$(HOSTCC) -std=c11 -O1 -pthread $(LIB_CFLAGS) -Isrc -U_XOPEN_SOURCE -D_XOPEN_SOURCE=700 -o $@ $(EMBED_SRC) -lm
 
 $(B)/builtins.c: $(B)/embed $(DATA)
 	$(call say,DATA,$@)

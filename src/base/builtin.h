@@ -11,7 +11,7 @@ struct builtin {
     const char *path;     /* "themes/okabe.json", "data/models/lesson-cell.json": relative to the repository */
     const char *data;     /* len bytes and a NUL */
     size_t len;
-    const struct json_lift *scanned;      /* what json_scan made of it while the program was built (models); or NULL */
+    const struct json_lift *scanned;      /* a model or theme as it was read while the program was built; or NULL */
 };
 
 extern const struct builtin builtins[];       /* sorted by path */

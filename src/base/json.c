@@ -25,10 +25,27 @@ struct json {
     cJSON *tree;
 };
 
+/* The tree that was read beforehand, in one piece; NULL: memory is short. */
+static cJSON *grow_tree(const struct json_lift *l)
+{
+    cJSON *tree = calloc(l->nodes, sizeof *tree);
+    for (size_t k = 0; tree && k < l->nodes; k++) {
+        const struct json_node *n = &l->node[k];
+        tree[k].type = n->type;
+        tree[k].valuedouble = n->number;
+        tree[k].string = n->name == JSON_NONE ? NULL : l->words + n->name;
+        tree[k].valuestring = n->text == JSON_NONE ? NULL : l->words + n->text;
+        tree[k].child = n->parent ? tree + k + 1 : NULL;
+        tree[k].next = n->next ? tree + n->next : NULL;
+    }
+    return tree;
+}
+
 /* What was scanned is JSON, so that only memory can be wrong now. */
 static bool read_rest(struct json *j, struct err *e)
 {
-    j->tree = cJSON_ParseWithLengthOpts(j->lift.rest, j->lift.rest_len, NULL, 1);
+    j->tree = j->lift.nodes ? grow_tree(&j->lift)
+                            : cJSON_ParseWithLengthOpts(j->lift.rest, j->lift.rest_len, NULL, 1);
     return j->tree || err_set(e, j->source, NULL, "not enough memory to read it");
 }
 
@@ -103,7 +120,10 @@ void json_free(struct json *j)
 {
     if (!j)
         return;
-    cJSON_Delete(j->tree);
+    if (j->lift.nodes)
+        free(j->tree);
+    else
+        cJSON_Delete(j->tree);
     if (!j->borrowed) {
         json_lift_free(&j->lift);
         file_release(&j->bytes);

@@ -31,7 +31,21 @@ struct json_rect {
 };
 #define JSON_NONE UINT32_MAX
 
+/* A node of the tree of `rest`. Its first child follows it. */
+struct json_node {
+    uint32_t name, text;          /* of a member, of a string: where they begin in `words`, or JSON_NONE */
+    uint32_t number;              /* of a number: which (see above) */
+    uint32_t next;                /* its next sibling, or 0 */
+    unsigned char type;           /* cJSON's */
+    bool parent;                  /* it has children */
+};
+
 struct json_lift {
+    /* The tree of `rest` where that was read beforehand, while the program was built: `rest` is not there then. Else
+     * there are no nodes. */
+    const struct json_node *node;
+    size_t nodes;
+    char *words;                  /* never written to */
     char *rest;
     size_t rest_len, rest_cap;
     float *pool;

@@ -1,13 +1,15 @@
 /* embed.c: build tool. Writes the files named on its command line as a C table (base/builtin.h), sorted by path. A
- * model is scanned here, so that the program need not do it at every start: what json_scan makes of it stands beside
- * its text.
+ * model or theme is read here, so that the program need not do it at every start: what json_scan makes of it, and the
+ * tree that cJSON makes of that, stand beside its text.
  * usage: embed FILE… > builtins.c */
+#include <cjson/cJSON.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json_scan.h"
+#include "base/str.h"
 
 static int compare(const void *a, const void *b)
 {
@@ -48,10 +50,64 @@ static void write_rect(const struct json_rect *r)
     printf("}},\n");
 }
 
+/* The tree of the rest, to be written as rows of json_node, and the words it has. */
+struct tree {
+    struct str words;
+    size_t nodes;
+};
+
+/* Where it stands among the words. */
+static unsigned long add_word(struct tree *t, const char *s)
+{
+    size_t at = t->words.len;
+    if (!s)
+        return JSON_NONE;
+    str_addn(&t->words, s, strlen(s) + 1);
+    return (unsigned long)at;
+}
+
+static size_t count_nodes(const cJSON *n)
+{
+    size_t all = 0;
+    for (; n; n = n->next)
+        all += 1 + count_nodes(n->child);
+    return all;
+}
+
+/* A node, its children, then its siblings. */
+static void write_nodes(struct tree *t, const cJSON *n)
+{
+    for (; n; n = n->next) {
+        unsigned long name = add_word(t, n->string), text = add_word(t, n->valuestring),
+                      number = cJSON_IsNumber(n) ? (unsigned long)n->valuedouble : 0,
+                      next = n->next ? (unsigned long)(t->nodes + 1 + count_nodes(n->child)) : 0;
+        t->nodes++;
+        printf("{%luu, %luu, %luu, %luu, %d, %d},\n", name, text, number, next, n->type, n->child != NULL);
+        write_nodes(t, n->child);
+    }
+}
+
+static struct tree write_tree(int k, const struct json_lift *l)
+{
+    struct tree t = {{0}, 0};
+    cJSON *top = cJSON_ParseWithLengthOpts(l->rest, l->rest_len, NULL, 1);
+    if (!top) {
+        fprintf(stderr, "embed: not enough memory\n");
+        exit(1);
+    }
+    printf("static const struct json_node node_%d[] = {\n", k);
+    write_nodes(&t, top);
+    printf("};\n");
+    write_bytes("words", k, str_text(&t.words), t.words.len);
+    cJSON_Delete(top);
+    str_free(&t.words);
+    return t;
+}
+
 /* Numbers are written as C reads them exactly. A last element that nobody reads: C has no empty arrays. */
 static void write_lift(int k, const struct json_lift *l)
 {
-    write_bytes("rest", k, l->rest, l->rest_len);
+    struct tree tree = write_tree(k, l);
     printf("static const float pool_%d[] = {", k);
     for (size_t i = 0; i < l->values; i++)
         printf(i % 8 ? "%af," : "\n%af,", (double)l->pool[i]);
@@ -62,9 +118,9 @@ static void write_lift(int k, const struct json_lift *l)
     for (size_t i = 0; i < l->scalars; i++)
         printf(i % 12 ? "%luu," : "\n%luu,", (unsigned long)l->scalar[i]);
     printf("0};\nstatic const struct json_lift lift_%d = {\n"
-           "    .rest = (char *)rest_%d, .rest_len = %zu, .pool = (float *)pool_%d, .values = %zu,\n"
+           "    .node = node_%d, .nodes = %zu, .words = (char *)words_%d, .pool = (float *)pool_%d, .values = %zu,\n"
            "    .rect = (struct json_rect *)rect_%d, .rects = %zu, .scalar = (uint32_t *)scalar_%d, .scalars = %zu};\n",
-           k, k, l->rest_len, k, l->values, k, l->rects, k, l->scalars);
+           k, k, tree.nodes, k, k, l->values, k, l->rects, k, l->scalars);
 }
 
 /* A number beyond float range has no constant in C: such a file is scanned by the program. */
@@ -78,11 +134,10 @@ static int all_finite(const struct json_lift *l)
 
 static int write_scanned(int k, const char *path, const unsigned char *data, size_t len)
 {
-    static const char folder[] = "data/models/";
     const struct file_bytes bytes = {.data = data, .len = len};
     struct json_lift lift;
     struct err e = {{0}};
-    if (strncmp(path, folder, sizeof folder - 1) != 0)
+    if (strncmp(path, "data/models/", 12) != 0 && strncmp(path, "themes/", 7) != 0)
         return 0;
     if (!json_scan(&bytes, path, &lift, &e)) {
         fprintf(stderr, "%s\n", e.text);

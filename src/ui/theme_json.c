@@ -343,7 +343,7 @@ struct theme *theme_load(const char *name, struct err *e)
     const struct builtin *b = builtin_find(path.s);
     str_free(&path);
     if (b)
-        return theme_parse(b->data, b->len, b->path, e);
+        return theme_of(json_parse_scanned(b->data, b->len, b->scanned, b->path, e), e);
     no_such_theme(name, e);
     return NULL;
 }

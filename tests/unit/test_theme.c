@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/builtin.h"
 #include "base/str.h"
 #include "base/utf8.h"
 #include "ui/theme.h"
@@ -24,6 +25,44 @@ static struct theme *load(const char *name)
     if (!t)
         fail_msg("%s", e.text);
     return t;
+}
+
+static bool same_color(struct color a, struct color b)
+{
+    return a.rgb == b.rgb && a.c256 == b.c256 && a.c16 == b.c16;
+}
+
+/* What the build made of a theme's file is what the program makes of it. */
+static void a_built_in_theme_is_its_file(void **state)
+{
+    (void)state;
+    int n;
+    char **names = theme_names(&n);
+    for (int k = 0; k < n; k++) {
+        struct str path = {0};
+        str_addf(&path, "themes/%s.json", names[k]);
+        const struct builtin *b = builtin_find(str_text(&path));
+        assert_non_null(b);
+        struct theme *t = load(names[k]), *file = theme_parse(b->data, b->len, b->path, NULL);
+        assert_non_null(file);
+        assert_string_equal(t->name, file->name);
+        assert_string_equal(t->about, file->about);
+        assert_true(t->background == file->background && t->palette == file->palette);
+        for (int r = 0; r < ROLE_COUNT; r++) {
+            const struct role_style *x = &t->role[r], *y = &file->role[r];
+            assert_true(same_color(x->fg, y->fg) && same_color(x->bg, y->bg));
+            assert_true(x->attr == y->attr && x->fill == y->fill);
+        }
+        for (int ramp = 0; ramp < 2; ramp++) {
+            assert_int_equal(t->ramp_len[ramp], file->ramp_len[ramp]);
+            for (int i = 0; i < t->ramp_len[ramp]; i++)
+                assert_true(same_color(t->ramp[ramp][i], file->ramp[ramp][i]));
+        }
+        theme_free(t);
+        theme_free(file);
+        str_free(&path);
+    }
+    theme_names_free(names, n);
 }
 
 static struct cell cell_of(enum role role, int level)
@@ -575,6 +614,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cell_of_two_halves_shows_both_where_there_are_colours_and_else_its_character),
+        cmocka_unit_test(a_built_in_theme_is_its_file),
         cmocka_unit_test(all_built_in_themes_load_and_okabe_comes_first),
         cmocka_unit_test(text_reads_at_4_5_and_bars_at_3_on_black_and_on_white_at_each_depth),
         cmocka_unit_test(without_colour_gates_are_patterned_memory_is_solid_and_notches_show_in_both),
