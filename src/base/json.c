@@ -680,6 +680,10 @@ static void add_string(struct str *out, const char *s)
 {
     const char *nul;
     struct str quoted = {0};
+    if (!strchr(s, JSON_NUL)) {
+        str_add_json(out, s);
+        return;
+    }
     str_add_json(&quoted, s);
     for (s = str_text(&quoted); (nul = strchr(s, JSON_NUL)) != NULL; s = nul + 1) {
         str_addn(out, s, (size_t)(nul - s));

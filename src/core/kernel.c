@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/cpu.h"
 #include "base/mem.h"
 #include "base/progress.h"
 #include "base/threads.h"
@@ -15,12 +16,12 @@ static bool always(void)
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(FLSTM_PORTABLE)
 static bool has_avx512(void)
 {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    return CPU_HAS(AVX512F, "avx512f") && CPU_HAS(AVX2, "avx2") && CPU_HAS(FMA, "fma");
 }
 
 static bool has_avx2(void)
 {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    return CPU_HAS(AVX2, "avx2") && CPU_HAS(FMA, "fma");
 }
 #endif
 
