@@ -118,6 +118,11 @@ circles() {
     done
 }
 
+# A gate near 0 is closed, and c closes it: a second word for it would be taken for a second thing.
+two_words_for_closed() {
+    grep -rnwiE 'shut|shuts|shutting' src data/lessons data/scenarios data/gallery README.md flstm-tui.1 ALGORITHM.md || :
+}
+
 report includes_go_one_way upward
 report readme_lists_the_folders_in_that_order readme_order
 report no_files_call_one_another_in_a_circle circles
@@ -127,5 +132,6 @@ report nothing_is_left_unfinished unfinished
 report no_line_has_more_than_120_columns columns
 report no_new_function_takes_seven_arguments too_many_arguments
 report no_new_choice_within_a_choice more_nested_choices
+report a_gate_near_0_is_closed_and_nothing_else two_words_for_closed
 report every_view_file_has_its_row views_in_table
 exit $status

@@ -1,5 +1,5 @@
 /* each_word.h: one unit at one step, had the word been another: its gates, its candidate and its cell state for
- * every word of the vocabulary, with h_{t-1}, C_{t-1} and everything set by hand as they are. Which words shut this
+ * every word of the vocabulary, with h_{t-1}, C_{t-1} and everything set by hand as they are. Which words close this
  * gate, which open it? */
 #ifndef FLSTM_CORE_EACH_WORD_H
 #define FLSTM_CORE_EACH_WORD_H

@@ -1,4 +1,4 @@
-/* statistics.h: what every gate and state of every unit does over many steps: how often it is shut, how often open,
+/* statistics.h: what every gate and state of every unit does over many steps: how often it is closed, how often open,
  * its mean and its range. Fed step by step, so that memory does not grow with what was read.
  *
  * The two fractions are those of Karpathy, Johnson and Li (2015), "Visualizing and understanding recurrent

@@ -1,4 +1,4 @@
-/* suffix.h: the end of a run computed again with something changed: "and if the gate had been shut, the word
+/* suffix.h: the end of a run computed again with something changed: "and if the gate had been closed, the word
  * another, C that of the other sentence?"
  *
  * A suffix starts from the state of a run after step from-1 and goes to step `to`. It knows the inputs and the pins

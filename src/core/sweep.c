@@ -5,7 +5,7 @@
  * trace but the rows of C and h it carries, and
  *  - a gang of reruns goes through a step together: one matrix product reads each weight once for all of them; what
  *    x_t adds to the layer itself is the same in all of them and computed once;
- *  - a rerun whose state is the old one, bit for bit, ends at once (C_{s-1} was 0, the gate was shut, a pin holds C);
+ *  - a rerun whose state is the old one, bit for bit, ends at once (C_{s-1} was 0, the gate was closed, a pin holds C);
  *  - in the step after s the difference is one number times one column of U: no product at all;
  *  - a rerun of the top layer whose difference has become small ends when the gradient tells the rest: λ_t · (the
  *    difference) is what it will do to the answer (the surprisal, or the difference of two logits) as far as the

@@ -1,6 +1,6 @@
 /* sweep.h: what would the network say now, had this value been another back then? One rerun for every unit of a layer
  * and every step up to the one that is asked about, each with one quantity of that unit set to something else in that
- * step alone, or in a window of steps that begins there. A question of which nothing more is said shuts the forget
+ * step alone, or in a window of steps that begins there. A question of which nothing more is said closes the forget
  * gate: f = 0 in one step, and the probability of the target is the answer.
  *
  * A rerun keeps only the state it carries, and many go side by side, so that a weight that is read serves all of them:

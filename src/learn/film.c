@@ -143,7 +143,7 @@ static bool lets_go(const struct film_story *s, int word, struct film_moment *m)
     float high = 0;
     for (int k = 0; k < s->film->frames; k++) {
         float f = s->film->frame[k].track.f[word];
-        if (high > FILM_OPEN && f < FILM_SHUT) {
+        if (high > FILM_OPEN && f < FILM_CLOSED) {
             *m = (struct film_moment){FILM_LETS_GO, k, word, (double)high, (double)f};
             return true;
         }

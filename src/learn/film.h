@@ -49,10 +49,10 @@ bool film_look(struct film *f, const struct corpus *c, struct film_question q);
  * - GOT_IT: of all neighbouring frames those between which the held-out accuracy rose the most, by at least
  *   FILM_RISE; without an accuracy those between which the held-out loss fell the most;
  * - ANSWERS: the first frame from which on, to the end, the first answer is likelier than every rival and than a half;
- * - LETS_GO: at a word, the first frame with f below FILM_SHUT where an earlier frame had it above FILM_OPEN. */
+ * - LETS_GO: at a word, the first frame with f below FILM_CLOSED where an earlier frame had it above FILM_OPEN. */
 enum film_what { FILM_GOT_IT, FILM_ANSWERS, FILM_LETS_GO };
 #define FILM_RISE 0.1
-#define FILM_SHUT 0.1F
+#define FILM_CLOSED 0.1F
 #define FILM_OPEN 0.5F
 struct film_moment {
     enum film_what what;

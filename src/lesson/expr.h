@@ -8,7 +8,7 @@
  *   f[u]@t(word)                          the same had that word come at t (f i g o C h)
  *   p(word)@t  next@t  surprisal@t        of what comes after step t: a probability, the likeliest, -ln p
  *   carry[u](t1..t2)  full[u](t1..t2)     the product of f from t1 to t2; ∂C_t2/∂C_t1 of that unit through all paths
- *   effect[u]@t(word@t2)                  how p(word) after t2 changes when f of the unit is shut at t
+ *   effect[u]@t(word@t2)                  how p(word) after t2 changes when f of the unit is closed at t
  *   base(e)  other(e)                     without what is set by hand; in the sentence compared with
  *   pinned(f[u]@t)  pinned(f@t)                is that value, is any of them set by hand? 1 or 0
  *   argmax_u(e) argmin_t(e) max_ min_ sum_ prod_ count_ all_ any_      over units u, steps t or words w

@@ -231,7 +231,7 @@ static void say_computed(const struct anatomy *a, const struct glyphs *gl, struc
     if (a->gate == Q_G)
         str_add(out, push_number(num, v));
     else
-        str_addf(out, "%s%s", v >= 0.9 ? "close to 1, " : v <= 0.1 ? "close to 0, " : "", sums_gate(num, v));
+        str_addf(out, "%s%s", v >= 0.9 ? "near 1, " : v <= 0.1 ? "near 0, " : "", sums_gate(num, v));
 }
 
 /* The sources that push z its way are the reasons; those that push the other way follow. Where z is 0 there is no

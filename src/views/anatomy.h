@@ -45,7 +45,7 @@ void anatomy_source(const struct session *s, int layer, int t, const struct glyp
  * all are 0. */
 void anatomy_carrier(const struct anatomy *a, int from, int to, double total, struct str *out);
 
-/* "f of gender is close to 1, 0.9999, because h_t-1 pushes +6.18 (all of it h2 verb) and the bias +3.00." all: also
+/* "f of gender is near 1, 0.9999, because h_t-1 pushes +6.18 (all of it h2 verb) and the bias +3.00." all: also
  * what does not push. */
 void anatomy_why(const struct anatomy *a, bool all, const struct glyphs *gl, struct str *out);
 /* The same in a few words: "f = 0.9999: h_t-1 +6.18, bias +3.00". */

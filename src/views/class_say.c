@@ -14,9 +14,9 @@
 static const char *stands(double f)
 {
     if (f == 0 || f == 1)
-        return f == 0 ? "is shut" : "is fully open";
+        return f == 0 ? "is closed" : "is fully open";
     if (f < 0.1)
-        return "is nearly shut";
+        return "is nearly closed";
     if (f > 0.9)
         return "is nearly fully open";
     return f == 0.5 ? "stands half open" : "is partly open";
@@ -59,14 +59,14 @@ static void say_write(const struct class_plan *p, struct str *equation, struct s
              share);
 }
 
-/* "Towards open: h_t-1, the bias. Towards shut: 'and'." */
+/* "Towards open: h_t-1, the bias. Towards closed: 'and'." */
 static void say_pushes(const struct class_plan *p, const struct anatomy *a, struct str *out)
 {
     struct str source = {0};
     anatomy_source(p->s, p->layer, p->t, p->gl, &source);
     const struct { const char *name; double v; } part[] = {
         {"h_t-1", a->from_h}, {str_text(&source), a->from_x}, {"the bias", a->b}, {"the peephole", a->peep}};
-    static const char *const ways[2][2] = {{"open", "shut"}, {"up", "down"}};
+    static const char *const ways[2][2] = {{"open", "closed"}, {"up", "down"}};
     for (int way = 0; way < 2; way++) {
         int n = 0;
         str_addf(out, "%sowards %s: ", way ? " T" : "T", ways[p->gate == VAL_G][way]);
@@ -94,7 +94,7 @@ static void say_sum(const struct class_plan *p, struct str *equation, struct str
     str_addf(equation, " = %s", p->open ? sums_number(n[4], a.z, d, true) : "?");
     say_unit_name(p->s, p->layer, p->unit, unit);
     if (!p->open)
-        str_addf(sentence, "Which way is %s of %s pushed: open or shut?", value_name(p->gate), unit);
+        str_addf(sentence, "Which way is %s of %s pushed: open or closed?", value_name(p->gate), unit);
     else
         say_pushes(p, &a, sentence);
     anatomy_free(&a);

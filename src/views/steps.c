@@ -256,7 +256,7 @@ static const char *aside_words(const struct drawing *d)
         return sub < SUB_SIGMA ? words[sub] : step_form[sub].words;
     if (d->a->gate == Q_G)
         return "The candidate is no gate: it goes from -1 to +1 and says what could be written.";
-    return "One gate for each element of the memory; all of them read the same numbers. Large z opens, small z shuts.";
+    return "One gate for each element of the memory; all of them read the same numbers. Large z opens, small z closes.";
 }
 
 void steps_aside(const struct scene *scene, const struct steps_look *look, struct grid *g, struct rect r)

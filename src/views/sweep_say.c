@@ -202,7 +202,7 @@ void sweep_say_all(const struct session *s, const struct sweep_state *st, const 
         str_addf(out, " That is the largest effect of %ld: each unit's %s ", (long)steps * w->units,
                  quantity_name(st->of_what));
         if (st->of_what == Q_F && st->of_to == SWEEP_TO_0)
-            str_add(out, "shut");
+            str_add(out, "closed");
         else
             str_addf(out, "set to %s", st->of_to == SWEEP_TO_OTHER  ? "what it is in the other sentence"
                                        : st->of_to == SWEEP_TO_MEAN ? "its mean over this sentence"
@@ -253,7 +253,7 @@ void sweep_say_marked(const struct session *s, const struct sweep_state *st, con
     say_quoted(s, at->step, gl, out);
     str_addf(out, ", %s%s", gate ? sums_gate(now, v) : sums_number(now, v, 2, true), pinned ? " (set by hand)" : "");
     if (q == Q_F && st->of_to == SWEEP_TO_0)
-        str_addf(out, ", C before it %s; shut",
+        str_addf(out, ", C before it %s; closed",
                  sums_number(C, (double)session_value(s, RUN_PINNED, at->layer, at->unit, VAL_C_PREV, at->step), 2,
                              true));
     else if (st->values) {
@@ -277,7 +277,7 @@ static void question(const struct session *s, const struct sweep_state *st, cons
 {
     const struct sweep *w = st->sweep;
     const char *q = quantity_name(st->of_what);
-    bool shut = st->of_what == Q_F && st->of_to == SWEEP_TO_0;
+    bool closed = st->of_what == Q_F && st->of_to == SWEEP_TO_0;
     if (w->q.against) {
         if (!way)
             str_addf(out, "%s of one unit taken from the other sentence: how far does ", q);
@@ -291,13 +291,13 @@ static void question(const struct session *s, const struct sweep_state *st, cons
         str_add(out, way == 2 ? "" : "?");
         return;
     }
-    if (way == 0 && shut)
-        str_add(out, "Shut f of one unit at one word: what becomes of ");
+    if (way == 0 && closed)
+        str_add(out, "Close f of one unit at one word: what becomes of ");
     else if (way == 0)
         str_addf(out, "Set %s of one unit to %s: what becomes of ", q,
                  st->of_to == SWEEP_TO_MEAN ? "its mean" : sweep_to_name(st->of_to));
     else if (way == 1)
-        str_addf(out, shut ? "f shut: " : "%s to %s: ", q, sweep_to_name(st->of_to));
+        str_addf(out, closed ? "f closed: " : "%s to %s: ", q, sweep_to_name(st->of_to));
     say_output_quoted(s, w->q.target, gl, out);
     str_add(out, " after ");
     say_quoted(s, w->q.step, gl, out);

@@ -5,7 +5,7 @@
 #include "views/value.h"
 
 /* What stands for `many` values: the lowest f (something is being forgotten), the highest of the other gates, else the
- * largest. Of very many gates one is always shut and one always open: then their mean, unless asked otherwise. */
+ * largest. Of very many gates one is always closed and one always open: then their mean, unless asked otherwise. */
 static enum pool pool_of(const struct timeline_state *st, enum value v, int many)
 {
     enum { STILL_TELLING = 8 };

@@ -146,10 +146,10 @@ static bool say_kept(const struct bars_scene *b, struct rect r)
     if (!(b->scene->rows & 1U << VAL_KEPT) || b->scene->reveal || b->H > VECTOR_MOST)
         return false;
     struct str text = {0};
-    bool shut = true, limit = false;
+    bool closed = true, limit = false;
     for (int u = 0; u < b->H; u++) {
         float f = session_value(b->s, RUN_PINNED, b->layer, u, VAL_F, b->t);
-        shut = shut && session_value(b->s, RUN_PINNED, b->layer, u, VAL_I, b->t) == 0;
+        closed = closed && session_value(b->s, RUN_PINNED, b->layer, u, VAL_I, b->t) == 0;
         limit = limit || f == 0 || f == 1;
     }
     if (r.h >= 3 && r.w >= 60) {
@@ -166,7 +166,7 @@ static bool say_kept(const struct bars_scene *b, struct rect r)
             str_add(&text, u ? ", " : "");
             keeps(b, u, u == 0, &text);
         }
-        str_add(&text, shut ? ". The input gate is shut, so nothing is added." : ".");
+        str_add(&text, closed ? ". The input gate is closed, so nothing is added." : ".");
         if (limit)
             str_addf(&text, " Exact 0 and 1: by hand, %s never arrives.", b->g->glyphs->sigma);
         say_wrap(b->g, (struct rect){r.x, r.y + 1, r.w, r.h - 1}, ROLE_TEXT, 0, str_text(&text));

@@ -362,7 +362,7 @@ void dial_tell(const struct session *s, const struct dial_kept *k, const struct 
     str_addc(out, '.');
     const struct dial_point *half = &k->point[k->points / 2];
     if (value_is_gate((enum value)turned(k).q) && fabs(half->target - b->target) < fabs(half->target - a->target))
-        str_addf(out, " Half open is nearer to open than to shut: %.2f.", half->target);
+        str_addf(out, " Half open is nearer to open than to closed: %.2f.", half->target);
 }
 
 static void tell(const struct scene *scene, const void *state, const struct glyphs *gl, struct str *out)

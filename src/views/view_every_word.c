@@ -1,5 +1,5 @@
 /* view_every_word.c: how does the gate decide? The selected gate of one unit at this step under every word of the
- * vocabulary: which words would shut it, which would open it, what C would then be, and what a later answer would
+ * vocabulary: which words would close it, which would open it, what C would then be, and what a later answer would
  * come to. The gate as a dictionary: h_{t-1}, the rest of the sentence and the pins stay as they are, only this word
  * changes. See core/each_word.h. */
 #include <math.h>
@@ -19,13 +19,13 @@
 #include "views/value.h"
 
 
-static const float SHUT = 0.1f, OPEN = 0.9f;      /* as in statistics */
+static const float CLOSED = 0.1f, OPEN = 0.9f;    /* as in statistics */
 enum {
     SHOWN = 256                   /* words of which an answer is kept */
 };
 
 enum sort { SORT_GATE, SORT_CELL, SORTS };
-enum bin { BIN_SHUT, BIN_BETWEEN, BIN_OPEN, BINS };
+enum bin { BIN_CLOSED, BIN_BETWEEN, BIN_OPEN, BINS };
 
 struct answer { int word; double p; };
 
@@ -35,7 +35,7 @@ struct kept {
     enum quantity gate;
     enum sort sorted;
     struct each_word *had;        /* [n], owned */
-    int *order;                   /* [n], owned: words, shut ones first, each bin sorted */
+    int *order;                   /* [n], owned: words, closed ones first, each bin sorted */
     int count[BINS];
     int asked, target;            /* the answer that is asked for: output `target` after step `asked`; -1: none */
     struct answer *answer;        /* [SHOWN], owned: of words that were shown */
@@ -68,11 +68,11 @@ static void clear(void *state)
 
 /* ---- what is kept ------------------------------------------------------------------------------------------------ */
 
-/* A candidate is "shut" below -0.9 and "open" above 0.9 in the same sense: at either end of its range. */
+/* A candidate is "closed" below -0.9 and "open" above 0.9 in the same sense: at either end of its range. */
 static enum bin bin_of(enum quantity gate, float v)
 {
-    float low = gate == Q_G ? -OPEN : SHUT;
-    return v < low ? BIN_SHUT : v > OPEN ? BIN_OPEN : BIN_BETWEEN;
+    float low = gate == Q_G ? -OPEN : CLOSED;
+    return v < low ? BIN_CLOSED : v > OPEN ? BIN_OPEN : BIN_BETWEEN;
 }
 
 struct ranked { enum bin bin; float key; int word; };
@@ -148,7 +148,7 @@ static struct list with_rows(const struct kept *k, int at, struct list l)
     return l;
 }
 
-/* Two columns: what shuts the gate at the left, over what lies between, which gets at most half of the rows; what
+/* Two columns: what closes the gate at the left, over what lies between, which gets at most half of the rows; what
  * opens it at the right. In a narrow one all, one below the other. */
 static struct plan plan(const struct kept *k, int at, struct rect r)
 {
@@ -162,23 +162,23 @@ static struct plan plan(const struct kept *k, int at, struct rect r)
     if (!p.fits)
         return p;
     if (!p.two) {
-        p.list[BIN_SHUT] = with_rows(k, at, (struct list){.x = r.x, .y = top, .rows = rows, .from = 0, .n = k->n});
+        p.list[BIN_CLOSED] = with_rows(k, at, (struct list){.x = r.x, .y = top, .rows = rows, .from = 0, .n = k->n});
         return p;
     }
-    int shut = k->count[BIN_SHUT], between = k->count[BIN_BETWEEN], below = between < rows / 2 ? between : rows / 2;
-    int upper = !between ? rows : rows - 1 - below < shut ? rows - 1 - below : shut;
-    if (!shut && between)
+    int closed = k->count[BIN_CLOSED], between = k->count[BIN_BETWEEN], below = between < rows / 2 ? between : rows / 2;
+    int upper = !between ? rows : rows - 1 - below < closed ? rows - 1 - below : closed;
+    if (!closed && between)
         p.list[BIN_BETWEEN] = with_rows(k, at,
                                         (struct list){.x = r.x, .y = top, .rows = rows, .from = 0, .n = between});
     else
-        p.list[BIN_SHUT] = with_rows(k, at, (struct list){.x = r.x, .y = top, .rows = upper, .from = 0, .n = shut});
-    if (shut && between)
+        p.list[BIN_CLOSED] = with_rows(k, at, (struct list){.x = r.x, .y = top, .rows = upper, .from = 0, .n = closed});
+    if (closed && between)
         p.list[BIN_BETWEEN] = with_rows(k, at,
                                         (struct list){.x = r.x, .y = top + upper + 1, .rows = rows - upper - 1,
-                                                      .from = shut, .n = between});
+                                                      .from = closed, .n = between});
     p.list[BIN_OPEN] = with_rows(k, at,
                                  (struct list){.x = r.x + p.column + 3, .y = top, .rows = rows,
-                                               .from = shut + between, .n = k->count[BIN_OPEN]});
+                                               .from = closed + between, .n = k->count[BIN_OPEN]});
     return p;
 }
 
@@ -265,12 +265,12 @@ static void say_counts(const struct session *s, const struct kept *k, const stru
         str_addf(out, "%s of %s is set by hand here, whatever the word. ", gate_symbol(k->gate), unit);
         return;
     }
-    str_addf(out, "%d of %d %s bring %s of %s %s, %d %s. ", k->count[BIN_SHUT], k->n, say_noun(s, true),
+    str_addf(out, "%d of %d %s bring %s of %s %s, %d %s. ", k->count[BIN_CLOSED], k->n, say_noun(s, true),
              gate_symbol(k->gate), unit, k->gate == Q_G ? "below -0.9" : "below 0.1", k->count[BIN_OPEN], "above 0.9");
-    if (!k->count[BIN_SHUT])
+    if (!k->count[BIN_CLOSED])
         return;
-    int shown = k->count[BIN_SHUT] < 5 ? k->count[BIN_SHUT] : 5;
-    str_addf(out, k->sorted == SORT_GATE && shown < k->count[BIN_SHUT] ? "Lowest:" : "Such as:");
+    int shown = k->count[BIN_CLOSED] < 5 ? k->count[BIN_CLOSED] : 5;
+    str_addf(out, k->sorted == SORT_GATE && shown < k->count[BIN_CLOSED] ? "Lowest:" : "Such as:");
     for (int j = 0; j < shown; j++) {
         str_add(out, " '");
         add_word(s, k->order[j], gl, out);
@@ -412,7 +412,7 @@ static void draw_list(const struct ctx *c, const struct list *l)
 static void draw_one_line(const struct ctx *c, struct rect r)
 {
     const struct kept *k = c->k;
-    grid_textf(c->g, r.x, r.y, r.w, ROLE_TEXT, 0, "%d shut %d open", k->count[BIN_SHUT], k->count[BIN_OPEN]);
+    grid_textf(c->g, r.x, r.y, r.w, ROLE_TEXT, 0, "%d closed %d open", k->count[BIN_CLOSED], k->count[BIN_OPEN]);
 }
 
 static void draw(const struct scene *scene, const void *state, struct grid *g, struct rect r)
@@ -441,7 +441,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     }
     char unit[SAY_UNIT];
     struct str word = {0};
-    int y = r.y, shut = k->count[BIN_SHUT], between = k->count[BIN_BETWEEN], open = k->count[BIN_OPEN];
+    int y = r.y, closed = k->count[BIN_CLOSED], between = k->count[BIN_BETWEEN], open = k->count[BIN_OPEN];
     say_unit_name(s, k->layer, k->unit, unit);
     say_token(s, k->t, g->glyphs, &word);
     int x = r.x + 1
@@ -453,16 +453,16 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
     str_free(&had);
     str_free(&word);
     if (x + 36 < r.x + r.w)
-        grid_textf(g, x + 3, y, r.x + r.w - x - 4, ROLE_LABEL, 0, "%d low  %d between  %d high", shut, between, open);
+        grid_textf(g, x + 3, y, r.x + r.w - x - 4, ROLE_LABEL, 0, "%d low  %d between  %d high", closed, between, open);
     y++;
-    const char *low = k->gate == Q_F ? "shut: the memory goes" : k->gate == Q_G ? "near -1" : "shut";
+    const char *low = k->gate == Q_F ? "closed: the memory goes" : k->gate == Q_G ? "near -1" : "closed";
     const char *high = k->gate == Q_F ? "open: the memory stays" : k->gate == Q_G ? "near +1" : "open";
     const struct list *l = c.p.list;
-    draw_heading(&c, r.x, y, c.p.two && l[BIN_BETWEEN].n && !l[BIN_SHUT].n ? "between" : low);
+    draw_heading(&c, r.x, y, c.p.two && l[BIN_BETWEEN].n && !l[BIN_CLOSED].n ? "between" : low);
     if (c.p.two) {
         for (int row = 0; row < r.h - 1; row++)
             grid_put(g, r.x + c.p.column + 1, y + row, g->glyphs->vline, ROLE_RULE, 0);
-        if (l[BIN_SHUT].n && l[BIN_BETWEEN].n)
+        if (l[BIN_CLOSED].n && l[BIN_BETWEEN].n)
             grid_text(g, r.x + 1, l[BIN_BETWEEN].y - 1, c.p.column - 2, ROLE_LABEL, 0, "between");
         draw_heading(&c, l[BIN_OPEN].x, y, high);
     }
@@ -526,7 +526,7 @@ const struct view view_every_word = {
     .strip = "words",
     .rank = 5,
     .help = "How does the gate decide? It is a function of h_t-1 and this word: here is its value for every word of "
-            "the vocabulary, with everything else as it is. Those that shut it (below 0.1) stand at the left, those "
+            "the vocabulary, with everything else as it is. Those that close it (below 0.1) stand at the left, those "
             "that open it (above 0.9) at the right, what lies between under the first. C_t is the cell state that "
             "would follow; the last column the probability of a later word of the sentence, the one that hangs most "
             "on this unit (its surprisal changes most when C of the unit is 0 here), the steps between computed "

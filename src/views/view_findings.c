@@ -66,7 +66,7 @@ static int largest_account(const struct ledger *l, int t)
     return fabs(l->hand[t]) > fabs(ledger_share(l, t, best)) ? -1 : best;
 }
 
-/* A gate that the memory passes: f at the word where shutting it does most, or, written just now, i. */
+/* A gate that the memory passes: f at the word where closing it does most, or, written just now, i. */
 static void choose_gate(const struct state *st, int *t, enum value *v)
 {
     int written = st->account;
@@ -314,7 +314,7 @@ const struct view view_findings = {
     .strip = "findings",
     .rank = 20,
     .help = "Why this word and not another, in four sentences: the unit that makes most of the difference of the two "
-            "logits (why); the word at which shutting its gate does most, or, when :compare names another sentence, "
+            "logits (why); the word at which closing its gate does most, or, when :compare names another sentence, "
             "whose value would turn the answer into that one's (sweep); what its cell state is made of (ledger); and "
             "how far a gate can be turned before the answer changes (dial). Each is what that view says, with that "
             "view's limits; Enter opens it. The unit is one of the top layer, the one whose part is largest in the "

@@ -1,4 +1,4 @@
-/* view_statistics.c: what the gates do over all words: how often they are shut and open (the saturation of Karpathy,
+/* view_statistics.c: what the gates do over all words: how often they are closed and open (the saturation of Karpathy,
  * Johnson and Li 2015, as counts), word by word, and how long a memory lasts. A row a unit: over the sentence with a
  * mark for every word, so that one sees where it lets go; over a file in per cent.
  *
@@ -311,7 +311,7 @@ static void draw_headings(const struct ctx *c, struct grid *g, int x, int y, con
     x += l->unit;
     head(c, g, (struct rect){x, y, l->high, 1}, COLUMN_HIGH, gate ? "open" : "> 0.9");
     x += l->high;
-    head(c, g, (struct rect){x, y, l->low, 1}, COLUMN_LOW, gate ? "shut" : "< -0.9");
+    head(c, g, (struct rect){x, y, l->low, 1}, COLUMN_LOW, gate ? "closed" : "< -0.9");
     x += l->low;
     if (l->strip)
         grid_text(g, x + 2, y, l->strip - 2, ROLE_LABEL, 0, l->strip > 13 ? "word by word" : "words");
@@ -334,7 +334,7 @@ static enum pen pen_of(const struct ctx *c, int unit, enum quantity q, int t)
                                    : value_pen(c->scene, &(struct place){c->layer, unit, (enum value)q, t});
 }
 
-/* What a gate does at each word: open, between, shut. */
+/* What a gate does at each word: open, between, closed. */
 static void draw_strip(const struct ctx *c, struct grid *g, int x, int y, const struct layout *l, int unit)
 {
     const struct glyphs *gl = g->glyphs;
@@ -491,18 +491,18 @@ static void say_selected(const struct ctx *c, const struct glyphs *gl, struct st
 /* About the layer as a whole. */
 static void say_all(const struct ctx *c, struct str *out)
 {
-    int open = 0, shut = 0, longest = 0;
+    int open = 0, closed = 0, longest = 0;
     for (int u = 0; u < c->H; u++) {
         open += statistics_high(c->all, c->layer, c->q, u) >= 0.9;
-        shut += statistics_low(c->all, c->layer, c->q, u) >= 0.9;
+        closed += statistics_low(c->all, c->layer, c->q, u) >= 0.9;
         double half = statistics_half_life(c->all, c->layer, u), most = statistics_half_life(c->all, c->layer, longest);
         longest = half > most || (isnan(most) && !isnan(half)) ? u : longest;
     }
     bool gate = value_is_gate((enum value)c->q);
     str_addf(out, " Of %d unit%s %d %s %s and %d %s %s in at least 90%% of the %s. ", c->H, c->H == 1 ? "" : "s", open,
              open == 1 ? "is" : "are",
-             gate ? "open (above 0.9)" : "high (above 0.9)", shut, shut == 1 ? "is" : "are",
-             gate ? "shut (below 0.1)" : "low (below -0.9)", say_noun(c->s, true));
+             gate ? "open (above 0.9)" : "high (above 0.9)", closed, closed == 1 ? "is" : "are",
+             gate ? "closed (below 0.1)" : "low (below -0.9)", say_noun(c->s, true));
     str_add(out, "The longest memory is that of ");
     say_unit(c->s, c->layer, longest, out);
     char text[16];
@@ -666,10 +666,10 @@ const struct view view_statistics = {
     .name = "statistics",
     .all_steps = true,
     .title = "statistics",
-    .about = "how often gates are open and shut, and for how long",
+    .about = "how often gates are open and closed, and for how long",
     .strip = "statistics",
     .rank = 11,
-    .help = "How often each unit's gate is open (above 0.9) and shut (below 0.1), over the sentence with a mark for "
+    .help = "How often each unit's gate is open (above 0.9) and closed (below 0.1), over the sentence with a mark for "
             "every word, or over the text of --corpus FILE; mean and range where there is room. Half-life: of the "
             "words at which f is above 0.5, the unit keeps; their geometric mean, the rate that the product of f over "
             "them comes to, says after how many words half of C would be left, on a logarithmic scale. Words at which "

@@ -260,15 +260,15 @@ const struct view view_sweep = {
     .rank = 10,
     .help = "What would be predicted here, had one value been another at one earlier word? Every unit of the layer, "
             "every word up to this one, one at a time: the change in the probability of one word, the strongest units "
-            "on top. It opens with the forget gate shut; f turns what is set (f i g o C h), v to what: 0, 1, the mean "
-            "of that unit over this sentence, or the value it has at the same step of the other sentence (:compare). "
-            "Then a number says which part of the way it goes from this answer to that one: the difference of the "
-            "logits of the two words whose probabilities differ most, swapped, minus that here, divided by that there "
-            "minus that here; 0 is nothing, 1 all of it, and parts need not add up. In the last row all of C and h of "
-            "all layers are swapped: exactly 1 while the words after it are the same in both. [ and ] set a value "
-            "for several words at a time. What is set stays that, whatever is computed around it: a value that no "
-            "sentence would bring about is possible. Left and Right move the mark over the words, Up and Down over "
-            "the units.",
+            "on top. It opens with the forget gate closed; f turns what is set (f i g o C h), v to what: 0, 1, the "
+            "mean of that unit over this sentence, or the value it has at the same step of the other sentence "
+            "(:compare). Then a number says which part of the way it goes from this answer to that one: the "
+            "difference of the logits of the two words whose probabilities differ most, swapped, minus that here, "
+            "divided by that there minus that here; 0 is nothing, 1 all of it, and parts need not add up. In the last "
+            "row all of C and h of all layers are swapped: exactly 1 while the words after it are the same in both. [ "
+            "and ] set a value for several words at a time. What is set stays that, whatever is computed around it: a "
+            "value that no sentence would bring about is possible. Left and Right move the mark over the words, Up "
+            "and Down over the units.",
     .key = 'W',
     .state_size = sizeof(struct sweep_state),
     .settings_size = offsetof(struct sweep_state, sweep),

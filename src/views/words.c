@@ -262,17 +262,17 @@ void words_layer(const struct session *s, enum run run, int layer, int t, struct
 {
     if (words_nothing(s, out))
         return;
-    int hidden = session_net(s)->layer[layer].hidden, kept = 0, shut = 0, open = 0, unit[STRONGEST], n;
+    int hidden = session_net(s)->layer[layer].hidden, kept = 0, closed = 0, open = 0, unit[STRONGEST], n;
     const float *f = session_row(s, run, layer, Q_F, t), *i = session_row(s, run, layer, Q_I, t);
     for (int u = 0; u < hidden; u++) {
         kept += f[u] >= 0.9f;
-        shut += f[u] <= 0.1f;
+        closed += f[u] <= 0.1f;
         open += i[u] >= 0.9f;
     }
     str_addf(out,
              "Of %d units %d keep at least 90%% of their memory and %d at most 10%%; %d let in at least 90%% of the "
              "candidate.",
-             hidden, kept, shut, open);
+             hidden, kept, closed, open);
     n = strongest(s, run, layer, t, lost, unit);
     for (int k = 0; k < n; k++) {
         const struct told w = words_told(s, run, layer, unit[k], t);

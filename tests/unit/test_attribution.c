@@ -155,7 +155,7 @@ static void every_push_adds_up_and_every_word_gets_what_it_wrote(void **state)
     printf("  largest remainder %.1e\n", most);
 }
 
-/* Where f is open the first word has its share after seventy; where f is shut nothing older than some words has any. */
+/* Where f is open the first word has its share after seventy; where it is closed nothing older than some words has. */
 static void what_is_kept_has_its_share_however_long_ago(void **state)
 {
     (void)state;

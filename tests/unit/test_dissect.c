@@ -314,12 +314,12 @@ static void one_sentence_says_what_made_f_close_to_1(void **state)
     (void)state;
     struct app a;
     lesson(&a, ":t and<Enter>d");
-    assert_says(&a, "f of gender is close to 1, 0.9999, because h_t-1 pushes +6.18 (all of it h2 verb) and the bias "
+    assert_says(&a, "f of gender is near 1, 0.9999, because h_t-1 pushes +6.18 (all of it h2 verb) and the bias "
                     "+3.00; nothing");
     keys(&a, ":t 1<Enter>");
     assert_says(
         &a,
-        "f of gender is close to 0, 0.05, because the word 'She' pushes -6.00 (all of it x2), against the bias +3.00");
+        "f of gender is near 0, 0.05, because the word 'She' pushes -6.00 (all of it x2), against the bias +3.00");
     keys(&a, ":view attribution<Enter>");
     keys(&a, ":t and<Enter>");
     assert_says(&a, "words 'came' pushes most, +6.18");
@@ -353,7 +353,7 @@ static void a_pinned_gate_shows_what_was_computed_and_what_is_in_force(void **st
     struct app a;
     lesson(&a, ":t and<Enter>dc");
     assert_says(&a, "f_t computed 0.9999, pinned 0.00");
-    assert_says(&a, "f of gender is pinned at 0.00; computed it would be close to 1, 0.9999, because");
+    assert_says(&a, "f of gender is pinned at 0.00; computed it would be near 1, 0.9999, because");
     keys(&a, "x");
     assert_says(&a, "f_t = sigma(+9.18) = 0.9999");
     app_clear(&a);

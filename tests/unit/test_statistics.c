@@ -1,5 +1,5 @@
-/* test_statistics.c: how often gates are shut and open. Counts against a plain loop, a file against the same text as a
- * sentence, and what is wrong with a file is told with its line. */
+/* test_statistics.c: how often gates are closed and open. Counts against a plain loop, a file against the same text as
+ * a sentence, and what is wrong with a file is told with its line. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -396,7 +396,7 @@ static void a_state_that_is_not_zero_does_not_read_zero(void **state)
     }
 }
 
-/* What rounding leaves of a 0 neither reads nor looks like a memory; a gate that is nearly shut is not shut. */
+/* What rounding leaves of a 0 neither reads nor looks like a memory; a gate that is nearly closed is not closed. */
 static void what_rounding_leaves_of_a_zero_has_no_bar(void **state)
 {
     (void)state;
