@@ -18,7 +18,9 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "support/folder.h"
 #include "support/pty.h"
+#include "support/skip.h"
 #include "ui/screen.h"
 #include "ui/screen_input.h"
 
@@ -379,6 +381,86 @@ static void each_terminal_gets_the_colours_it_has(void **state)
         pty_keys(t, "q");
         ends(t, 0);
     }
+}
+
+/* Terminals as their authors describe them, compiled where tic is: what is said of colours decides, and what is said
+ * of pauses and of nothing is never sent. */
+static void a_terminal_of_its_own_description_gets_what_it_describes(void **state)
+{
+    (void)state;
+#define DIRECT "colors#0x1000000,pairs#0x10000,oc@,initc@,ccc@," \
+               "setaf=\\E[38;2;%p1%{65536}%/%d;%p1%{256}%/%{255}%&%d;%p1%{255}%&%dm," \
+               "setab=\\E[48;2;%p1%{65536}%/%d;%p1%{256}%/%{255}%&%d;%p1%{255}%&%dm,"
+    static const struct { const char *says; enum color_wish wish; int depth, fg; } cases[] = {
+        {DIRECT "RGB,", COLOR_AUTO, DEPTH_TRUE, PTY_RGB + 0x0072B2},
+        {DIRECT "RGB#8,", COLOR_AUTO, DEPTH_TRUE, PTY_RGB + 0x0072B2},
+        {DIRECT "RGB=8/8/8,", COLOR_AUTO, DEPTH_TRUE, PTY_RGB + 0x0072B2},
+        {"colors#0x1000000,", COLOR_AUTO, DEPTH_256, 31},            /* so many, and not how */
+        {"colors#16,pairs#256,", COLOR_AUTO, DEPTH_16, 4},
+        {"colors#4,", COLOR_AUTO, DEPTH_MONO, PTY_DEFAULT},
+        {"setab@,", COLOR_AUTO, DEPTH_MONO, PTY_DEFAULT},
+        {"setaf@,", COLOR_WISH_TRUE, DEPTH_MONO, PTY_DEFAULT},
+        {"oc@,initc@,ccc@,", COLOR_AUTO, DEPTH_256, 31},
+        {"smkx=$<5>\\E[?1h$<20/>$a,", COLOR_AUTO, DEPTH_256, 31},
+        {"smkx=,civis=,cnorm=,", COLOR_AUTO, DEPTH_256, 31},
+    };
+    char source[96], make[256], where[96];
+    snprintf(source, sizeof source, "%s/own.ti", folder);
+    snprintf(make, sizeof make, "tic -x -o %s %s >/dev/null 2>&1", folder, source);
+    snprintf(where, sizeof where, "TERMINFO=%s", folder);
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        FILE *f = fopen(source, "w");
+        assert_non_null(f);
+        fprintf(f, "xterm-own|a terminal of its own,\n\t%s\n\tuse=xterm-256color,\n", cases[k].says);
+        assert_int_equal(fclose(f), 0);
+        if (system(make) != 0)
+            skip_because("there is no tic to compile a terminal's description");
+        const char *const env[] = {"TERM=xterm-own", where, NULL};
+        struct pty *t = start_with(80, 24, (struct options){.wish = cases[k].wish}, env);
+        char want[32];
+        snprintf(want, sizeof want, "depth %d ", cases[k].depth);
+        if (!pty_shows(t, want) || !pty_shows(t, "日本c"))
+            fail_msg("%s: expected %s, got %s", cases[k].says, want, pty_screen(t));
+        pty_settle(t, 20);
+        if (pty_cell(t, 0, 3).fg != cases[k].fg)
+            fail_msg("%s: colour %d, expected %d", cases[k].says, pty_cell(t, 0, 3).fg, cases[k].fg);
+        assert_false(pty_wrote(t, "$<"));
+        pty_keys(t, "q");
+        ends(t, 0);
+    }
+}
+
+static void a_terminal_that_cannot_clear_is_refused(void **state)
+{
+    (void)state;
+    char source[96], make[256], where[96];
+    snprintf(source, sizeof source, "%s/own.ti", folder);
+    snprintf(make, sizeof make, "tic -x -o %s %s >/dev/null 2>&1", folder, source);
+    snprintf(where, sizeof where, "TERMINFO=%s", folder);
+    FILE *f = fopen(source, "w");
+    assert_non_null(f);
+    fprintf(f, "own|a terminal of its own,\n\tclear@,\n\tuse=xterm,\n");
+    assert_int_equal(fclose(f), 0);
+    if (system(make) != 0)
+        skip_because("there is no tic to compile a terminal's description");
+    struct pty *t = start_with(80, 24, (struct options){0}, (const char *const[]){"TERM=own", where, NULL});
+    assert_int_equal(pty_ended(t), 1);
+    assert_true(pty_shows(t, "TERM=own cannot place the cursor"));
+    pty_free(t);
+}
+
+/* A bell rings, once for each time. */
+static void a_bell_is_one_byte(void **state)
+{
+    (void)state;
+    struct pty *t = start();
+    assert_false(pty_wrote(t, "\a"));
+    pty_keys(t, "b");
+    assert_true(pty_shows(t, "count 1"));
+    pty_settle(t, 20);
+    assert_true(pty_wrote(t, "\a"));
+    pty_keys(t, "q");
+    ends(t, 0);
 }
 
 static void more_colours_than_the_terminal_has_pairs_still_show_every_cell(void **state)
@@ -926,6 +1008,9 @@ int main(void)
         cmocka_unit_test(a_wide_character_replaced_by_narrow_ones_leaves_no_half),
         cmocka_unit_test(whatever_changes_the_screen_is_the_grid),
         cmocka_unit_test(each_terminal_gets_the_colours_it_has),
+        cmocka_unit_test(a_terminal_of_its_own_description_gets_what_it_describes),
+        cmocka_unit_test(a_terminal_that_cannot_clear_is_refused),
+        cmocka_unit_test(a_bell_is_one_byte),
         cmocka_unit_test(more_colours_than_the_terminal_has_pairs_still_show_every_cell),
         cmocka_unit_test(every_cell_of_a_picture_of_halves_has_its_two_colours),
         cmocka_unit_test(a_changed_cell_costs_a_few_bytes_and_an_unchanged_picture_none),
@@ -960,5 +1045,5 @@ int main(void)
         cmocka_unit_test(after_a_stop_nobody_can_catch_everything_is_painted_again),
         cmocka_unit_test(what_cannot_be_a_screen_is_refused_in_one_line),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
