@@ -9,7 +9,7 @@
 set -u
 want=$1 seed=${2:-1} limit=${MUTANT_SECONDS:-${HARD_SECONDS:-0}}
 tree=build/mutants began=$(date +%s)
-tests="bounds proof hang predict overflow forms misfit dial lstm trace session edit scenario attribution statistics find train sweep model vocab
+tests="bounds proof hang predict change overflow forms misfit dial lstm trace session edit scenario attribution statistics find train sweep model vocab
  gradient_view whatif words ask suite machine break speak swap train_exact bidirectional timeline film watch gradient
  reading dialects arrays findings why rows before say ledger stops picture learnt lesson dissect threads expr data shards pages views
  unread every_word mapped"
