@@ -251,15 +251,16 @@ static void draw_texts(const struct bars_scene *b, int x, int y, int rows, const
         grid_text(g, x + f->symbol, y + 1, f->symbol_w, ROLE_TEXT, 0, second);
     const char *third = f->symbol_w >= 12 ? texts[v].means : NULL;
     char added[24];
-    if (measure && v == VAL_C && kept) {
+    bool aside = measure && v == VAL_C && kept && !(b->scene->rows & 1U << VAL_WRITTEN);
+    if (aside) {                  /* in brackets, so that nobody takes it for the name of the last unit's line */
         bool none = true;
         for (int k = 0; k < b->plan->units; k++)
             none = none && session_value(b->s, RUN_PINNED, b->layer, b->plan->unit[k], VAL_WRITTEN, b->t) == 0;
-        snprintf(added, sizeof added, "+ %s%s", value_symbol(VAL_WRITTEN, gl), none ? "=0" : "");
+        snprintf(added, sizeof added, none ? "(%s=0)" : "(+ %s)", value_symbol(VAL_WRITTEN, gl));
         third = added;
     }
     if (rows > 2 && third)
-        grid_text(g, x + f->symbol, y + 2, f->symbol_w, measure ? ROLE_TEXT : ROLE_DIM, 0, third);
+        grid_text(g, x + f->symbol, y + 2, f->symbol_w, ROLE_DIM, 0, third);
 }
 
 /* "gates 0…1, C -2…+2": one row for all blocks. */

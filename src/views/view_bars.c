@@ -166,7 +166,10 @@ static bool say_kept(const struct bars_scene *b, struct rect r)
             str_add(&text, u ? ", " : "");
             keeps(b, u, u == 0, &text);
         }
-        str_add(&text, closed ? ". The input gate is closed, so nothing is added." : ".");
+        if (closed)
+            str_add(&text, ". The input gate is closed, so nothing is added.");
+        else
+            str_addf(&text, ". C_t adds %s.", value_symbol(VAL_WRITTEN, b->g->glyphs));
         if (limit)
             str_addf(&text, " Exact 0 and 1: by hand, %s never arrives.", b->g->glyphs->sigma);
         say_wrap(b->g, (struct rect){r.x, r.y + 1, r.w, r.h - 1}, ROLE_TEXT, 0, str_text(&text));

@@ -150,6 +150,18 @@ static void the_picture_of_six_eight_nine_can_be_measured(void **state)
     app_clear(&a);
 }
 
+static void what_is_added_to_the_kept_part_is_a_note_and_no_row(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a, NULL, "partial", "", 80, 24, false);
+    shows(&a, "   (i⊙g=0)    wants");
+    press(&a, ":set i@and=0.5<Enter>");
+    shows(&a, "   (+ i⊙g)    wants");
+    shows(&a, " C_t adds\n i⊙g. Exact 0");
+    app_clear(&a);
+}
+
 static void only_what_was_set_by_hand_is_marked_and_coloured_as_such(void **state)
 {
     (void)state;
@@ -521,6 +533,7 @@ int main(void)
         cmocka_unit_test(units_that_have_no_name_stand_in_order_of_how_far_their_memory_moves),
         cmocka_unit_test(tab_walks_through_all_units_and_the_selected_one_is_always_shown),
         cmocka_unit_test(the_picture_of_six_eight_nine_can_be_measured),
+        cmocka_unit_test(what_is_added_to_the_kept_part_is_a_note_and_no_row),
         cmocka_unit_test(only_what_was_set_by_hand_is_marked_and_coloured_as_such),
         cmocka_unit_test(no_gate_reads_one_or_zero_that_is_not),
         cmocka_unit_test(the_candidate_is_g_on_every_screen),
