@@ -287,11 +287,17 @@ static bool two_directions(const struct walk *w, int n, bool said)
 }
 
 /* Of LSTMs with as many units as inputs a list does not tell whether one reads the other. */
-static void note_stack(struct parts *p)
+static void note_stack(const struct source *s, struct parts *p)
 {
     struct str note = {0};
     const struct tensor *first = p->layer[0].t[SLOT_X][0];
     bool alike = p->layers > 1 && !p->bidirectional;
+    if (p->bidirectional && !(s->about.node && json_has(&s->about, "merge_mode"))) {
+        str_addf(&note, "%s%stwo LSTMs of one size are read as the two directions of one, which a list does not tell",
+                 p->note ? p->note : "", p->note ? "; " : "");
+        free(p->note);
+        p->note = str_take(&note);
+    }
     for (int l = 1; alike && l < p->layers; l++)
         alike = p->layer[l].t[SLOT_X][0]->shape[0] == first->shape[0];
     if (!alike)
@@ -304,6 +310,10 @@ static void note_stack(struct parts *p)
 
 bool keras_lists_find(struct source *s, const struct model_options *o, struct parts *p, struct err *e)
 {
+    if (o->lstm)
+        return source_complain(s, e,
+                               "--lstm: a list has no names to choose by: expected names, as np.savez('model.npz', "
+                               "**{w.name: w.numpy() for w in model.weights}) keeps them");
     struct walk w;
     bool ok = true;
     for (int k = 0; ok && k < s->n; k++)
@@ -353,7 +363,7 @@ bool keras_lists_find(struct source *s, const struct model_options *o, struct pa
     }
     ok = ok && keras_config(s, o, p, e) && keras_merge(s, p, e);
     if (ok)
-        note_stack(p);
+        note_stack(s, p);
     return ok;
 }
 

@@ -74,8 +74,25 @@ static const char *plain_name(const char *name)
     return strcmp(name, "[0]") == 0 ? "arr_0" : name;
 }
 
+/* What else it is, by the words of its names; NULL: nobody knows. */
+static const char *other_kind(const struct source *s)
+{
+    static const struct { const char *word, *kind; } kinds[] = {
+        {"gru_cell", "a GRU"},           {"gru.", "a GRU"},                  {"gru/", "a GRU"},
+        {"time_mix", "RWKV"},            {"A_log", "a state-space model (Mamba)"}, {"ssm", "a state-space model"},
+        {"attn", "a transformer"},       {"attention", "a transformer"},     {"q_proj", "a transformer"},
+        {"transformer", "a transformer"}, {"resnet", "a convolutional network"},   {"wavenet", "WaveNet"},
+    };
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+        for (int t = 0; t < s->n; t++)
+            if (strstr(s->t[t]->name, kinds[k].word))
+                return kinds[k].kind;
+    return NULL;
+}
+
 bool refuse_foreign(const struct source *s, struct err *e)
 {
+    const char *kind = other_kind(s);
     struct str names = {0};
     int shown = 0, n = 0;
     for (int k = 0; k < s->n; k++) {
@@ -87,7 +104,10 @@ bool refuse_foreign(const struct source *s, struct err *e)
     }
     if (n > shown)
         str_addf(&names, " and %d more", n - shown);
-    if (!n)
+    if (n && kind)
+        source_complain(s, e, "no LSTM in it: by its names it is %s, which is not supported; there are %s", kind,
+                        str_text(&names));
+    else if (!n)
         source_complain(s, e, "expected a model: there is no key \"format\", and no tensors are in it");
     else
         source_complain(s, e, "no LSTM in it: no tensors have the names that one has in a framework; there are %s. If "

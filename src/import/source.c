@@ -55,20 +55,49 @@ bool source_aside(struct source *s, const char *json_text, struct err *e)
     return s->kept != NULL;
 }
 
-/* A line to type names the file itself in place of 'FILE', where its name needs no care in a shell and there is
- * room. */
-static void name_file(const struct source *s, struct str *text)
+/* Is it a name that needs no care within quotes in a shell? */
+static bool is_plain_path(const char *path)
 {
-    const char *from = strstr(str_text(text), "'FILE'");
-    size_t n = strlen(s->path);
-    if (!from || strcmp(s->path, "-") == 0 || strpbrk(s->path, "'\"\\$`\n") || text->len + 2 * n + 8 > ERR_MAX)
-        return;
+    return strcmp(path, "-") != 0 && !strpbrk(path, "'\"\\$`\n");
+}
+
+/* The first n bytes of the path in place of `what` in a text. */
+static bool put_path(const char *path, size_t n, const char *what, struct str *text)
+{
+    const char *from = strstr(str_text(text), what);
     struct str named = {0};
-    str_addn(&named, text->s, (size_t)(from - text->s) + 1);
-    str_add(&named, s->path);
-    str_add(&named, from + 5);
+    if (!from || text->len + n > ERR_MAX)
+        return false;
+    str_addn(&named, text->s, (size_t)(from - text->s));
+    str_addn(&named, path, n);
+    str_add(&named, from + strlen(what));
     str_free(text);
     *text = named;
+    return true;
+}
+
+/* A line to type names the file itself in place of FILE, where its name needs no care in a shell and there is room. */
+static void name_file(const struct source *s, struct str *text)
+{
+    const size_t n = strlen(s->path), folder = (size_t)(file_base(s->path) - s->path);
+    const size_t stem = n > 6 && strcmp(s->path + n - 6, ".index") == 0 ? n - 6 : n;
+    if (!is_plain_path(s->path) || text->len + 2 * n + 8 > ERR_MAX)
+        return;
+    put_path(s->path, stem, "FILE without .index", text);
+    put_path(folder ? s->path : ".", folder ? folder - 1 : 1, "FOLDER", text);
+    /* Within quotes: "--vocab FILE" is another one. */
+    for (const char *at = str_text(text); (at = strstr(at, "'FILE'"));) {
+        const size_t before = (size_t)(at - str_text(text)) + 1;
+        struct str named = {0};
+        str_addn(&named, text->s, before);
+        str_addn(&named, s->path, n);
+        str_add(&named, text->s + before + 4);
+        str_free(text);
+        *text = named;
+        at = str_text(text) + before + n;
+        if (text->len + n > ERR_MAX)
+            break;
+    }
 }
 
 bool (source_complain)(const struct source *s, struct err *e, const char *format, ...)

@@ -648,10 +648,12 @@ static bool add_lstm(struct source *s, const struct node *n, const char *name, s
                             "is computed by a %.*s in the graph, which is not run; --initial FILE gives it",
                             from ? (int)from->op.n : 0, from ? from->op.s : "");
         else if (!ok && !v)
-            err_set(e, s->name, str_text(&full),
-                    "expected weights, found what a %.*s computes: python3 -c \"import onnx, onnxsim; "
-                    "onnx.save(onnxsim.simplify(onnx.load('FILE'))[0], 'model.onnx')\" computes it for good",
-                    from ? (int)(from->op.n < 40 ? from->op.n : 40) : 7, from ? from->op.s : "nothing");
+            err_set(
+                e, s->name, str_text(&full),
+                "expected weights, found what a %.*s computes: python3 -c \"import onnx, onnxsim; "
+                "onnx.save(onnxsim.simplify(onnx.load('FILE'))[0], 'model.onnx')\" computes it for good (pip install "
+                "onnxsim)",
+                from ? (int)(from->op.n < 40 ? from->op.n : 40) : 7, from ? from->op.s : "nothing");
         str_free(&full);
         if (!ok)
             return false;

@@ -177,7 +177,7 @@ const struct unread *unread_find(const struct file_bytes *b, const char *path)
     bool text = !memchr(b->data, 0, b->len < 4096 ? b->len : 4096);
     for (size_t k = 0; k < sizeof endings / sizeof *endings; k++)
         if (b->len && ends_with(path, endings[k].ending) && (text || !endings[k].text))
-            return ends_with(path, "saved_model.pb") ? &unread_savedmodel : &endings[k].kind;
+            return strcmp(file_base(path), "saved_model.pb") == 0 ? &unread_savedmodel : &endings[k].kind;
     return NULL;
 }
 

@@ -41,6 +41,7 @@ struct vocab_wish {
                             "<OOV>" …) */
     long index_from;          /* the index of the first entry; -1: as the file says */
     int rows;                 /* of the embedding, which tells word indexes that count from 1; 0: not known */
+    long words; /* a token whose index is this or more is none of the model's (Keras's num_words); 0: all are */
     bool one_hot;             /* there is no embedding: rows is the number of inputs, which must all have a token */
 };
 

@@ -177,7 +177,7 @@ static long count_ids(const struct list *l, const struct vocab_wish *w, struct e
     bool from_one = first == 1 && rows > 0 && (size_t)last == l->n, cut = from_one && (size_t)rows < l->n;
     if (cut || (w->index_from >= 0 && rows > 0 && last >= rows && first > 0))
         return rows;
-    if (w->index_from >= 0 && last < rows && !w->one_hot)
+    if ((w->index_from >= 0 || w->words) && last < rows && !w->one_hot)
         return rows;
     if (w->index_from >= 0 || (from_one && last < rows))
         return last + 1;
@@ -313,7 +313,7 @@ static bool keys_are_indexes(const struct json_at *at)
     return json_length(at) > 0;
 }
 
-static bool read_object(struct list *l, const struct json_at *at, struct err *e)
+static bool read_object(struct list *l, const struct json_at *at, const struct vocab_wish *w, struct err *e)
 {
     bool turned = keys_are_indexes(at);
     l->indexed = true;
@@ -322,7 +322,7 @@ static bool read_object(struct list *l, const struct json_at *at, struct err *e)
     if (!list_room(l, json_length(at), e))
         return false;
     struct json_iter it = json_iter(at);
-    for (; json_next(&it, &key, &item); l->n++) {
+    for (; json_next(&it, &key, &item); l->n += !w->words || l->id[l->n] < w->words) {
         l->token[l->n] = key;
         if (turned ? !num_parse_int(key, 0, INT_MAX, &l->id[l->n]) || !json_string(&item, &l->token[l->n], e)
                    : !json_int(&item, 0, INT_MAX, &l->id[l->n], e))
@@ -337,7 +337,7 @@ static struct vocab *read_plain(const struct json_at *at, const struct vocab_wis
     struct vocab *v = NULL;
     if (json_kind(at) != JSON_ARRAY && json_kind(at) != JSON_OBJECT)
         json_expected(at, e, "an array of tokens or an object of token and index");
-    else if (json_kind(at) == JSON_ARRAY ? read_array(&l, at, e) : read_object(&l, at, e))
+    else if (json_kind(at) == JSON_ARRAY ? read_array(&l, at, e) : read_object(&l, at, w, e))
         v = finish(&l, w, e);
     list_free(&l);
     return v;
@@ -387,11 +387,47 @@ static struct vocab *read_inner(const struct json_at *at, const struct vocab_wis
     return v;
 }
 
+/* Keras's Tokenizer.to_json(): the words from num_words on are none of the model's, oov_token stands for those that are
+ * not, and texts are lower-cased unless `lower` is false. */
+static struct vocab *read_tokenizer(const struct json_at *config, const struct vocab_wish *w, struct err *e)
+{
+    struct vocab_wish own = *w;
+    struct json_at at;
+    bool lower = true, letters = false;
+    if (!own.unknown && json_get(config, "oov_token", &at) && json_kind(&at) == JSON_STRING
+        && !json_string(&at, &own.unknown, e))
+        return NULL;
+    if (json_get(config, "num_words", &at) && json_kind(&at) == JSON_NUMBER
+        && !json_int(&at, 1, INT_MAX, &own.words, e))
+        return NULL;
+    if ((json_get(config, "lower", &at) && json_kind(&at) != JSON_NULL && !json_bool(&at, &lower, e))
+        || (json_get(config, "char_level", &at) && json_kind(&at) != JSON_NULL && !json_bool(&at, &letters, e)))
+        return NULL;
+    if (own.kind < 0)
+        own.kind = letters ? VOCAB_CHAR : VOCAB_WORD;
+    const bool text = json_get(config, "word_index", &at) && json_kind(&at) == JSON_STRING;
+    struct vocab *v = text ? read_inner(&at, &own, e) : vocab_from_any(config, &own, e);
+    if (v)
+        v->lowercase = lower;
+    return v;
+}
+
+static bool is_tokenizer(const struct json_at *at, struct json_at *config)
+{
+    struct json_at class;
+    const char *text;
+    return json_kind(at) == JSON_OBJECT && json_get(at, "class_name", &class) && json_kind(&class) == JSON_STRING
+           && json_string(&class, &text, NULL) && strcmp(text, "Tokenizer") == 0 && json_get(at, "config", config)
+           && json_kind(config) == JSON_OBJECT;
+}
+
 struct vocab *vocab_from_any(const struct json_at *at, const struct vocab_wish *w, struct err *e)
 {
     static const char *const boxes[] = {"config", "model", "vocabulary",
                                         NULL}; /* Keras's tokenizer, Hugging Face's tokenizer.json */
     struct json_at item;
+    if (is_tokenizer(at, &item))
+        return read_tokenizer(&item, w, e);
     for (const char *const *key = keys_of_vocabularies; *key; key++) {
         if (!json_get(at, *key, &item))
             continue;

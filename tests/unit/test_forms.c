@@ -357,6 +357,76 @@ static void modules_with_numbers_are_a_stack_in_the_order_of_their_numbers(void 
     model_free(m);
 }
 
+/* num_words, oov_token and lower of Keras's tokenizer say which words the model knows and what becomes of others. */
+static void what_a_tokenizer_of_keras_says_of_its_words_counts(void **state)
+{
+    (void)state;
+#define TOKENIZER(more)                                                                                                \
+    "{\"class_name\":\"Tokenizer\",\"config\":{\"word_index\":\"{\\\"<OOV>\\\":1,\\\"the\\\":2,\\\"cat\\\":3,"         \
+    "\\\"sat\\\":4,\\\"on\\\":5}\"" more "}}"
+    static const struct { const char *tokenizer, *text; int id[3]; const char *refused; } cases[] = {
+        {TOKENIZER(""), "The cat on", {2, 3, 5}, NULL},
+        {TOKENIZER(",\"lower\":false"), "The cat on", {1, 3, 5}, NULL},
+        {TOKENIZER(",\"num_words\":5"), "the sat on", {2, 4, 1}, NULL},
+        {TOKENIZER(",\"num_words\":5,\"oov_token\":\"the\""), "sat on cat", {4, 2, 3}, NULL},
+        {TOKENIZER(",\"oov_token\":\"<OOV>\",\"num_words\":null"), "zebra cat on", {1, 3, 5}, NULL},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct err e = {{0}};
+        struct json *j = json_parse_copy(cases[k].tokenizer, strlen(cases[k].tokenizer), "F", &e);
+        assert_non_null(j);
+        struct json_at top = json_top(j);
+        struct vocab *v = vocab_from_any(&top, &(struct vocab_wish){.kind = -1, .index_from = -1, .rows = 8}, &e);
+        struct tokens t = {0};
+        if (!v)
+            fail_msg("%s", e.text);
+        bool taken = vocab_tokenise(v, cases[k].text, "F", &t, &e);
+        if (taken != !cases[k].refused || (!taken && !strstr(e.text, cases[k].refused)))
+            fail_msg("%s: %s", cases[k].text, taken ? "taken" : e.text);
+        for (int i = 0; taken && i < 3; i++)
+            assert_int_equal(t.id[i], cases[k].id[i]);
+        tokens_clear(&t);
+        vocab_free(v);
+        json_free(j);
+    }
+#undef TOKENIZER
+}
+
+/* What a list cannot tell is said, and it has no names to choose by; what else a file is, is said by its name. */
+static void what_a_list_cannot_tell_is_said(void **state)
+{
+    (void)state;
+#define KERNELS "[[1,2,3,4]],[[1,2,3,4]],[1,2,3,4]"
+    static const struct { const char *text, *lstm, *says; bool opens;
+    } cases[] = {
+        {"[" KERNELS "," KERNELS "]", NULL,
+         "the 2 LSTMs are read as a stack, each on the one before, which a list does not", true},
+        {"[" KERNELS "]", "x", "--lstm: a list has no names to choose by", false},
+        {"{\"h.0.attn.c_attn.weight\":[[1,2]],\"wte.weight\":[[1,2]]}", NULL,
+         "no LSTM in it: by its names it is a transformer, which is not supported; there are h.0.attn", false},
+        {"{\"rnn/gru_cell/gates/kernel\":[[1,2]]}", NULL, "by its names it is a GRU, which is not supported", false},
+        {"{\"gru.weight_ih_l0\":[[1],[1],[1]],\"gru.weight_hh_l0\":[[1],[1],[1]],\"a.weight_ih_l0\":[[1],[1],[1],[1]],"
+         "\"a.weight_hh_l0\":[[1],[1],[1],[1]]}",
+         NULL,
+         "are a GRU (3 blocks of 1 rows), which is not supported; --lstm a "
+         "reads the LSTM beside it alone",
+         false},
+        {"{\"gru.weight_ih_l0\":[[1],[1],[1]],\"gru.weight_hh_l0\":[[1],[1],[1]],\"a.weight_ih_l0\":[[1],[1],[1],[1]],"
+         "\"a.weight_hh_l0\":[[1],[1],[1],[1]]}",
+         "a", NULL, true},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct err e = {{0}};
+        struct model *m = model_parse(cases[k].text, strlen(cases[k].text), "F",
+                                      &(struct model_options){.tokenizer = -1, .lstm = cases[k].lstm}, &e);
+        const char *said = m ? m->notice : e.text;
+        if ((m != NULL) != cases[k].opens || (cases[k].says && (!said || !strstr(said, cases[k].says))))
+            fail_msg("%s: %s", cases[k].text, said ? said : "nothing is said");
+        model_free(m);
+    }
+#undef KERNELS
+}
+
 /* What an optimizer remembers of the weights is no second set of them. */
 static void an_optimizer_beside_the_weights_is_passed_over(void **state)
 {
@@ -385,6 +455,8 @@ int main(void)
         cmocka_unit_test(a_tensor_without_a_name_is_no_gate),
         cmocka_unit_test(a_parameter_that_holds_no_numbers_is_told),
         cmocka_unit_test(modules_with_numbers_are_a_stack_in_the_order_of_their_numbers),
+        cmocka_unit_test(what_a_tokenizer_of_keras_says_of_its_words_counts),
+        cmocka_unit_test(what_a_list_cannot_tell_is_said),
         cmocka_unit_test(an_optimizer_beside_the_weights_is_passed_over),
         cmocka_unit_test(every_form_gives_the_same_tokens),
         cmocka_unit_test(word_indexes_from_one_leave_row_0_to_the_padding),

@@ -46,7 +46,7 @@ static void a_kind_that_is_not_read_is_named_with_what_to_do(void **state)
         {"m.joblib", "80 03 63 6a", "pickle or joblib", "pickle.load(open('FILE', 'rb'))"},
         {"m.index", "00 00 57 fb 80 8b 24 75 47 db", "TensorFlow checkpoint", "load_checkpoint"},
         {"m.pb", "0a 10 00 12 05", "TensorFlow graph", "constants"},
-        {"saved_model.pb", "08 01 12 00", "SavedModel", "load_checkpoint('FOLDER/variables/variables')"},
+        {"saved_model.pb", "08 01 12 00", "SavedModel", "/variables/variables')"},
         {"m.gz", "1f 8b 08 00", "gzip", "gunzip"},
         {"m.xz", "fd 37 7a 58 5a 00", "xz", "unxz"},
         {"m.zst", "28 b5 2f fd 00", "zstd", "unzstd"},
