@@ -180,10 +180,71 @@ static void orders_come_in_the_order_of_their_surprise(void **state)
     session_free(s);
 }
 
+/* A file's numbers say something of its own sequence and weights, and of no others. */
+static void a_reading_is_proven_on_its_own_sequence_only(void **state)
+{
+    (void)state;
+    static const char own[] = "acbdda";
+    struct str more = {0};
+    struct err e = {""};
+    add_expected(&more, 0, NULL, KNOW_H | KNOW_C | KNOW_Y);
+    struct session *s = session_new(file(0, str_text(&more), NULL), &e);
+    double largest = 1;
+    bool within = false;
+    assert_true(session_parity(s, &largest, &within));
+    assert_true(within && largest < 1e-6);
+    assert_int_equal(session_reading(s), READING_PROVEN);
+    assert_true(session_set_word(s, 2, "d", &e)); /* as long, and another */
+    assert_false(session_parity(s, &largest, &within));
+    assert_int_equal(session_reading(s), READING_READ);
+    assert_true(session_set_text(s, "acbdd", "test", &e)); /* its beginning */
+    assert_false(session_parity(s, NULL, NULL));
+    assert_true(session_set_text(s, own, "test", &e));
+    assert_true(session_parity(s, NULL, NULL));
+    assert_true(session_set_weight(s, (struct weight_place){0, Q_F, 0, 0}, 0.5f, &e));
+    assert_false(session_parity(s, NULL, NULL));
+    assert_true(session_undo(s));
+    assert_int_equal(session_reading(s), READING_PROVEN);
+    session_free(s);
+    s = session_new(file(1, str_text(&more), NULL), &e); /* other biases: other numbers */
+    assert_true(session_parity(s, &largest, &within));
+    assert_true(!within && largest > 1e-3);
+    assert_int_equal(session_reading(s), READING_DIFFERS);
+    session_free(s);
+    str_free(&more);
+}
+
+/* Ten words that follow others are the least that tell a trained network from chance. */
+static void a_text_scores_a_reading_from_ten_words_on(void **state)
+{
+    (void)state;
+    static const char text[] = "She came out and played with her dog . She came out";
+    struct err e = {""};
+    struct session *s = session_new(model_builtin("gender", &e), &e);
+    for (int words = 9; words <= 12; words++) {
+        size_t n = 0;
+        for (int k = 0; k < words; k++)
+            n += strcspn(text + n, " ") + (text[n + strcspn(text + n, " ")] == ' ');
+        char *some = strndup(text, n);
+        assert_true(session_set_text(s, some, "test", &e));
+        assert_int_equal(session_steps(s), words);
+        assert_int_equal(session_reading(s), words >= 11 ? READING_SCORED : READING_READ);
+        free(some);
+    }
+    session_free(s);
+    s = session_new(model_random(&(struct random_model){
+                        .layers = 1, .hidden = 3, .embed = 2, .words = 9, .outputs = 9, .steps = 40, .seed = 2}),
+                    &e);
+    assert_int_equal(session_reading(s), READING_READ); /* it has learnt nothing */
+    session_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_that_was_read_wrongly_is_told_by_what_reading_it_agrees),
+        cmocka_unit_test(a_reading_is_proven_on_its_own_sequence_only),
+        cmocka_unit_test(a_text_scores_a_reading_from_ten_words_on),
         cmocka_unit_test(orders_come_in_the_order_of_their_surprise),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
