@@ -197,7 +197,8 @@ static void without_a_sentence_the_one_in_force_stays(void **state)
 static void what_does_not_fit_is_refused_and_leaves_the_session_as_it_was(void **state)
 {
     (void)state;
-    static const struct { const char *json, *why; } cases[] = {
+    static const struct { const char *json, *why;
+    } cases[] = {
         {"{\"format\": \"flstm-scenario/2\"}",
          "format: \"flstm-scenario/2\" is newer than this program, which reads flstm-scenario/1"},
         {"{\"format\": \"flstm-model/1\"}", "format: expected \"flstm-scenario/1\", found \"flstm-model/1\""},
@@ -228,6 +229,14 @@ static void what_does_not_fit_is_refused_and_leaves_the_session_as_it_was(void *
          "expected one of \"sequence\", \"text\" and \"inputs\", found more"},
         {"{\"format\": \"flstm-scenario/1\", \"inputs\": [[1, 2, 3, 4]]}",
          "inputs: this model has a vocabulary: it takes words, not vectors"},
+        {"{\"format\": \"flstm-scenario/1\", \"step\": 2, \"inputs\": \"1 2\"}",
+         "inputs: expected an array of numbers, found \"1 2\""},
+        {"{\"format\": \"flstm-scenario/1\", \"step\": 2, \"inputs\": [[1, 2], [3]]}",
+         "inputs[1]: expected 2 numbers, found 1"},
+        {"{\"format\": \"flstm-scenario/1\", \"step\": 2, \"inputs\": [1, 2]}",
+         "inputs: expected an array of vectors of 4 numbers each, found an array of 2 numbers"},
+        {"{\"format\": \"flstm-scenario/1\", \"step\": 2, \"inputs\": [[1, 2]]}",
+         "inputs: expected an array of vectors of 4 numbers each, found an array of 1 x 2 numbers"},
     };
     struct session *s = words();
     assert_true(edit_apply(s, "f[2]@2=0.5", "test", false, NULL));
