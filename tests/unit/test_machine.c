@@ -326,6 +326,36 @@ static int person_of(const char *word)
     return -1;
 }
 
+/* The sentences that the machine of the unit was built from, by the second engine: how often C is in the middle half of
+ * its range, and that a state is shown where C is nearest to its mean. */
+static void check_places(const struct machine *m, const struct lstm *net, const struct sentences *s)
+{
+    double low = INFINITY, high = -INFINITY, nearest[3] = {INFINITY, INFINITY, INFINITY}, shown[3] = {NAN, NAN, NAN};
+    for (int pass = 0; pass < 2; pass++) {
+        long all = 0, middle = 0;
+        for (int k = 0; k < s->n; k += 2) {
+            struct ref_run *r = run(net, s, k);
+            for (int t = 0; t <= r->steps; t++, all++) {
+                const double C = ref_at(r, 0, Q_C, t, 6);
+                const int place = C < -0.5 ? 0 : C > 0.5 ? 2 : 1;
+                const double off = fabs(C - (double)m->state[place].C);
+                low = fmin(low, C);
+                high = fmax(high, C);
+                middle += C >= low + (high - low) / 4 && C < high - (high - low) / 4;
+                nearest[place] = fmin(nearest[place], off);
+                if (m->state[place].sequence == k && m->state[place].step == t)
+                    shown[place] = off;
+            }
+            ref_free(r);
+        }
+        if (pass) /* the range is known */
+            assert_true(fabs(m->between - (double)middle / (double)all) < 0.01);
+    }
+    for (int place = 0; place < 3; place++)
+        if (!(shown[place] <= nearest[place] + 1e-5))
+            fail_msg("state %d is shown %g from its mean, the nearest is %g", place, shown[place], nearest[place]);
+}
+
 static void the_unit_gender_is_a_machine_of_three_states_that_the_grammars_words_drive(void **state)
 {
     (void)state;
@@ -357,6 +387,7 @@ static void the_unit_gender_is_a_machine_of_three_states_that_the_grammars_words
     }
     assert_int_equal(tested, m->tested);
     assert_true(m->f_leaves < 0.1 && m->f_stays > 0.9);
+    check_places(m, model->net, &s);
     machine_free(m);
     free(s.start);
     free(s.id);
