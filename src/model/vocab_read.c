@@ -282,6 +282,13 @@ static bool array_length(const struct json_at *at, size_t *n, struct err *e)
     return json_kind(at) == JSON_ARRAY || json_expected(at, e, "an array of strings");
 }
 
+/* The token of a pair: it, and how often it was there. */
+static bool first_of_two(const struct json_at *item, struct json_at *first)
+{
+    struct json_iter in = json_iter(item);
+    return json_length(item) == 2 && json_next(&in, NULL, first);
+}
+
 /* ["a", "b"] or [["a", 120], ["b", 80]]. */
 static bool read_array(struct list *l, const struct json_at *at, struct err *e)
 {
@@ -291,8 +298,7 @@ static bool read_array(struct list *l, const struct json_at *at, struct err *e)
         return false;
     struct json_iter it = json_iter(at);
     for (; json_next(&it, NULL, &item); l->n++) {
-        struct json_iter in = json_iter(&item);
-        bool counted = json_kind(&item) == JSON_ARRAY && json_length(&item) == 2 && json_next(&in, NULL, &pair);
+        bool counted = json_kind(&item) == JSON_ARRAY && first_of_two(&item, &pair);
         l->id[l->n] = (long)l->n;
         if (!json_string(counted ? &pair : &item, &l->token[l->n], e))
             return false;

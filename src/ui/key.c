@@ -197,6 +197,8 @@ int key_next(const char **list)
 
 bool key_listed(const char *list, int key)
 {
+    if (key > K_SPACE && key < 0x7F && !strchr(list, key) && !strchr(list, '<'))
+        return false;
     for (int one; (one = key_next(&list)) != K_NONE;)
         if (one == key)
             return true;

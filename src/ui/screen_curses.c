@@ -585,17 +585,24 @@ static void characters(const struct screen *s, const struct theme *t, const stru
     out[n] = 0;
 }
 
+/* Are two cells drawn alike, whatever stands in them? */
+static bool alike(const struct cell *a, const struct cell *b)
+{
+    return a->role == b->role && a->attr == b->attr && a->level == b->level && a->below == b->below;
+}
+
 /* Cells x0…x1-1 of a row, both ends on the border of a character. */
 static void draw_run(struct screen *s, const struct theme *t, const struct cell *row, int y, int x0, int x1)
 {
     int n = 0;
-    for (int x = x0; x < x1; x++) {
+    attr_t attr = A_NORMAL;
+    short pair = 0;
+    for (int x = x0, before = -1; x < x1; before = x++) {
         wchar_t text[4];
-        attr_t attr;
-        short pair;
         bool wide = row[x].ch[0] && x + 1 < s->w && !row[x + 1].ch[0];
         characters(s, t, &row[x], wide, text);
-        colors_of(s, t, &row[x], &attr, &pair);
+        if (before < 0 || !alike(&row[before], &row[x]))
+            colors_of(s, t, &row[x], &attr, &pair);
         setcchar(&s->run[n++], text, attr, pair, NULL);
         x += wide && text[0] != L'?';
     }
@@ -604,8 +611,7 @@ static void draw_run(struct screen *s, const struct theme *t, const struct cell 
 
 static bool same_cell(const struct cell *a, const struct cell *b)
 {
-    return a->ch[0] == b->ch[0] && a->ch[1] == b->ch[1] && a->ch[2] == b->ch[2] && a->role == b->role &&
-           a->attr == b->attr && a->level == b->level && a->below == b->below;
+    return a->ch[0] == b->ch[0] && a->ch[1] == b->ch[1] && a->ch[2] == b->ch[2] && alike(a, b);
 }
 
 static void draw_row(struct screen *s, const struct theme *t, const struct cell *row, int y)
