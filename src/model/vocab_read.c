@@ -412,7 +412,14 @@ static struct vocab *read_tokenizer(const struct json_at *config, const struct v
     if (own.kind < 0)
         own.kind = letters ? VOCAB_CHAR : VOCAB_WORD;
     const bool text = json_get(config, "word_index", &at) && json_kind(&at) == JSON_STRING;
-    struct vocab *v = text ? read_inner(&at, &own, e) : vocab_from_any(config, &own, e);
+    struct err why = {{0}};
+    struct vocab *v = text ? read_inner(&at, &own, &why) : vocab_from_any(config, &own, &why);
+    if (!v && own.unknown && !w->unknown) {        /* a dump without the word that stands for others */
+        own.unknown = NULL;
+        v = text ? read_inner(&at, &own, &why) : vocab_from_any(config, &own, &why);
+    }
+    if (!v)
+        *e = why;
     if (v)
         v->lowercase = lower;
     return v;

@@ -370,6 +370,7 @@ static void what_a_tokenizer_of_keras_says_of_its_words_counts(void **state)
         {TOKENIZER(",\"num_words\":5"), "the sat on", {2, 4, 1}, NULL},
         {TOKENIZER(",\"num_words\":5,\"oov_token\":\"the\""), "sat on cat", {4, 2, 3}, NULL},
         {TOKENIZER(",\"oov_token\":\"<OOV>\",\"num_words\":null"), "zebra cat on", {1, 3, 5}, NULL},
+        {TOKENIZER(",\"oov_token\":\"<none>\""), "the cat on", {2, 3, 5}, NULL},
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         struct err e = {{0}};
