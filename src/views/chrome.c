@@ -394,14 +394,24 @@ static int hints_of_rows(const struct scene *scene, const struct view_key *k, bo
     return n;
 }
 
+/* Does the view itself act on that key? Then it is not what it is elsewhere. */
+static bool takes(const struct view *view, const char *key)
+{
+    int code = key_parse(&key);
+    for (const struct view_key *k = view->keys; k && k->keys; k++)
+        if (k->name && (key_listed(k->keys, code) || (k->other && key_listed(k->other, code))))
+            return true;
+    return false;
+}
+
 /* What every view offers stands around its own rows: help and stepping before, leaving and undoing after them. */
 static int hints_of_view(const struct scene *scene, const struct view *view, struct hint *to)
 {
     bool steps = !view->text && !view->alone;
     int n = add_hint(to, 0, "?", view == &view_help ? NULL : "help");
     n = add_hint(to, n, "<BS>", scene->left && steps ? "the page" : NULL);
-    n = add_hint(to, n, "<Left>", steps ? "word" : NULL);
-    n = add_hint(to, n, "<Right>", steps ? "word" : NULL);
+    n = add_hint(to, n, "<Left>", steps && !takes(view, "<Left>") ? "word" : NULL);
+    n = add_hint(to, n, "<Right>", steps && !takes(view, "<Right>") ? "word" : NULL);
     n = add_hint(to, n, "<PgDn>", steps && view->takes_apart ? "steps" : NULL);
     n = hints_of_rows(scene, view->keys, true, to, n);
     n = add_hint(to, n, "<Esc>", "back");

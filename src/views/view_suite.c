@@ -417,7 +417,7 @@ static void draw(const struct scene *scene, const void *state, struct grid *g, s
         return;
     }
     int y = r.y, all = c.u->conditions + 1, failing, item = shown(st, &failing), wide = r.w >= 60;
-    str_addf(&text, wide ? "%s: how many of the sentences it gets right, with one unit taken out a row"
+    str_addf(&text, wide ? "%s: how many sentences it gets right, with one unit taken out a row"
                          : "%s: right of all", c.u->name);
     grid_text(g, r.x, y++, r.w, ROLE_TEXT, ATTR_BOLD, str_text(&text));
     str_free(&text);

@@ -384,6 +384,26 @@ static void no_number_is_cut_in_any_view(void **state)
             }
 }
 
+/* The hint line reads KEYS:word; what it offers for the arrows it offers once. */
+static void no_view_promises_two_things_of_one_key(void **state)
+{
+    (void)state;
+    static const char *const arrows[] = {"\xE2\x86\x90", "\xE2\x86\x91"};             /* left, up */
+    for (int v = 0; v < view_count; v++) {
+        struct app a;
+        golden_app(&(struct golden_shot){.model = "agreement", .w = 300, .h = 24}, &a);
+        app_show_view(&a, views[v]);
+        char *text = picture_text(&a, 300, 24), *line = strrchr(text, '?');
+        for (size_t k = 0; line && k < sizeof arrows / sizeof *arrows; k++) {
+            char *first = strstr(line, arrows[k]);
+            if (first && strstr(first + 1, arrows[k]))
+                fail_msg("%s: %s", views[v]->name, line);
+        }
+        free(text);
+        app_clear(&a);
+    }
+}
+
 static void the_main_view_is_found_by_the_name_on_its_screen(void **state)
 {
     (void)state;
@@ -396,6 +416,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_main_view_is_found_by_the_name_on_its_screen),
+        cmocka_unit_test(no_view_promises_two_things_of_one_key),
         cmocka_unit_test(no_number_is_cut_in_any_view),
         cmocka_unit_test(a_view_of_all_steps_waits_for_them_and_shows_nothing_old),
         cmocka_unit_test(every_key_of_a_view_has_a_name_and_help_and_belongs_to_one_row),
