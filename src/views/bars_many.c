@@ -26,25 +26,30 @@ static float value_at(const struct bars_scene *b, enum value v, int unit)
 
 /* ---- columns ----------------------------------------------------------------------------------------------------- */
 
-/* first, bands: which of the quantities there is room for; band: rows of each. */
-struct columns { int x, cell_w, group, band, first, bands, list_x; };
+/* first, bands: which of the quantities there is room for; band: rows of each. step: 0, or where not all have room one
+ * under the other, the columns to a second panel beside the first, which takes what is beyond the first `per`. */
+struct columns { int x, cell_w, group, band, first, bands, list_x, per, step; };
 
 static int column_x(const struct columns *c, int unit)
 {
     return c->x + unit * c->cell_w + (c->group ? unit / c->group : 0);
 }
 
-/* Two to four rows a quantity; where not all have room those around the selected one. */
+/* Two to four rows a quantity, in two panels where they fit so; where not all have room those around the selected
+ * one. */
 static void fit_bands(const struct bars_scene *b, struct columns *c, int h)
 {
     int n = b->plan->n, most = (h + 1) / 3, at = 0;
+    if (c->step)
+        most *= 2;
     c->bands = clamp_int(most, 1, n);
     for (int k = 0; k < n; k++)
         if (b->plan->value[k] == b->at->value)
             at = k;
     c->first = at - c->bands / 2;
     c->first = clamp_int(c->first, 0, n - c->bands);
-    c->band = (h - (c->bands - 1)) / c->bands;
+    c->per = c->step ? (c->bands + 1) / 2 : c->bands;
+    c->band = (h - (c->per - 1)) / c->per;
     c->band = clamp_int(c->band, 2, 4);
 }
 
@@ -57,7 +62,14 @@ static struct columns columns_of(const struct bars_scene *b)
         c.cell_w = 2;
     if (b->H * c.cell_w + gaps > room)
         c.group = 0;
-    int end = column_x(&c, b->H - 1) + c.cell_w;
+    bool high = b->plan->n > (r.h - 3 + 1) / 3;
+    int thin = LABELS + b->H + gaps + 1;
+    if (high && 2 * thin <= r.w) {
+        c.cell_w = 2 * (thin + b->H) <= r.w ? 2 : 1;
+        c.group = GROUP;
+        c.step = thin + (c.cell_w - 1) * b->H;
+    }
+    int end = column_x(&c, b->H - 1) + c.cell_w + c.step;
     c.list_x = r.x + r.w - end >= LIST_W ? end + 1 : 0;
     fit_bands(b, &c, r.h - 3);
     return c;
@@ -134,7 +146,7 @@ static void draw_band(const struct bars_scene *b, const struct columns *c, int y
 {
     struct grid *g = b->g;
     bool here = b->at->value == v, gate = value_is_gate(v);
-    int x = b->plan->rows.x, last = y + (gate ? c->band : c->band / 2 * 2) - 1;
+    int x = c->x - LABELS, last = y + (gate ? c->band : c->band / 2 * 2) - 1;
     if (here)
         grid_put(g, x + 1, y, g->glyphs->pointer, ROLE_CURSOR, ATTR_BOLD);
     grid_text(g, x + 3, y, 8, value_role(v), here ? ATTR_BOLD : 0, value_symbol(v, g->glyphs));
@@ -152,7 +164,7 @@ static void draw_pointer(const struct bars_scene *b, const struct columns *c, in
     char label[32], shown[40];
     snprintf(shown, sizeof shown, "[%s]", session_unit_label(b->s, b->layer, b->at->unit, label));
     int x = column_x(c, b->at->unit), w = utf8_text_width(shown), from = x - w / 2;
-    from = from < b->plan->rows.x + LABELS - 1 ? b->plan->rows.x + LABELS - 1 : from;
+    from = from < c->x - 1 ? c->x - 1 : from;
     grid_put(g, x, y, g->glyphs->apex, ROLE_CURSOR, ATTR_BOLD);
     grid_text(g, from, y + 1, w, ROLE_CURSOR, ATTR_BOLD, shown);
 }
@@ -227,15 +239,22 @@ void bars_columns(const struct bars_scene *b)
 {
     struct columns c = columns_of(b);
     const struct rect r = b->plan->rows;
-    int y = r.y + 1;
-    grid_text(b->g, r.x + 1, r.y, LABELS - 2, ROLE_DIM, 0, "unit");
-    for (int u = 0; u < b->H; u += GROUP)
-        grid_textf(b->g, column_x(&c, u), r.y, 4, ROLE_DIM, 0, "%d", u + 1);
-    for (int k = c.first; k < c.first + c.bands; k++, y += c.band + 1)
-        draw_band(b, &c, y, b->plan->value[k]);
-    draw_pointer(b, &c, y - 1);
-    if (c.list_x)
-        draw_list(b, c.list_x, r.y + 1, r.h - 2 > 20 ? 20 : r.h - 2, r.x + r.w - c.list_x);
+    int list_x = c.list_x, k = c.first, end = c.first + c.bands, y;
+    do {
+        int last = k + c.per < end ? k + c.per : end;
+        grid_text(b->g, c.x - LABELS + 1, r.y, LABELS - 2, ROLE_DIM, 0, "unit");
+        for (int u = 0; u < b->H; u += GROUP)
+            grid_textf(b->g, column_x(&c, u), r.y, 4, ROLE_DIM, 0, "%d", u + 1);
+        for (y = r.y + 1; k < last; k++, y += c.band + 1)
+            draw_band(b, &c, y, b->plan->value[k]);
+        draw_pointer(b, &c, y - 1);
+        c.x += c.step;
+    } while (k < end);
+    if (c.bands < b->plan->n)     /* the rest comes with the selection */
+        grid_textf(b->g, r.x + 1, y, LABELS - 2, ROLE_DIM, 0, "%d of %d, %s%s", c.bands, b->plan->n,
+                   b->g->glyphs->up, b->g->glyphs->down);
+    if (list_x)
+        draw_list(b, list_x, r.y + 1, r.h - 2 > 20 ? 20 : r.h - 2, r.x + r.w - list_x);
 }
 
 /* ---- fields ------------------------------------------------------------------------------------------------------ */

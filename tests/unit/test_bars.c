@@ -162,6 +162,26 @@ static void what_is_added_to_the_kept_part_is_a_note_and_no_row(void **state)
     app_clear(&a);
 }
 
+static void all_units_with_all_quantities_have_the_memory_among_them_and_say_what_has_no_room(void **state)
+{
+    (void)state;
+    struct app a;
+    open_app(&a, "story", NULL, she, 80, 24, false);
+    press(&a, "aa");
+    shows(&a, "   C_t      + ");
+    shows(&a, "   o_t      1 ");
+    shows(&a, "8 of 9, ↑↓");
+    hides(&a, "   h_t      + ");
+    press(&a, "<Down><Down><Down><Down><Down><Down><Down>");
+    shows(&a, " ▸ h_t      + ");
+    app_clear(&a);
+    open_app(&a, "story", NULL, she, 120, 40, false);
+    press(&a, "aa");
+    shows(&a, "   h_t      + ");
+    hides(&a, "of 9, ↑↓");
+    app_clear(&a);
+}
+
 static void only_what_was_set_by_hand_is_marked_and_coloured_as_such(void **state)
 {
     (void)state;
@@ -534,6 +554,7 @@ int main(void)
         cmocka_unit_test(tab_walks_through_all_units_and_the_selected_one_is_always_shown),
         cmocka_unit_test(the_picture_of_six_eight_nine_can_be_measured),
         cmocka_unit_test(what_is_added_to_the_kept_part_is_a_note_and_no_row),
+        cmocka_unit_test(all_units_with_all_quantities_have_the_memory_among_them_and_say_what_has_no_room),
         cmocka_unit_test(only_what_was_set_by_hand_is_marked_and_coloured_as_such),
         cmocka_unit_test(no_gate_reads_one_or_zero_that_is_not),
         cmocka_unit_test(the_candidate_is_g_on_every_screen),
