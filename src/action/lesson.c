@@ -337,7 +337,7 @@ static unsigned choose(struct app *a, int key)
 {
     struct lesson_sitting *l = a->lesson;
     const struct page *p = walk_page(l->walk);
-    int shown[LESSON_OPTIONS], n = judge_shown(p, l->walk->seed, shown), k = (key | 0x20) - 'a';
+    int shown[LESSON_OPTIONS], n = judge_shown(p, &l->walk->stage, shown), k = (key | 0x20) - 'a';
     bool many = p->ask.kind == ASK_MANY;
     if (key == K_UP || key == K_DOWN) {
         l->at = (l->at + (key == K_DOWN ? 1 : n - 1)) % n;

@@ -115,7 +115,7 @@ bool lesson_answer(const struct app *a, struct answer *out, struct err *e)
         return true;
     case ASK_CHOICE:
     case ASK_BUG:
-        judge_shown(p, l->walk->seed, shown);
+        judge_shown(p, &l->walk->stage, shown);
         out->chosen = 1U << shown[l->at];
         return true;
     case ASK_MANY: out->chosen = l->chosen; return true;
@@ -131,7 +131,7 @@ bool lesson_answer(const struct app *a, struct answer *out, struct err *e)
         int n = typed_numbers(l->line.text, hands);
         if (n != p->ask.options)
             return err_set(e, NULL, NULL, "expected %d numbers of hands, found %d", p->ask.options, n);
-        judge_shown(p, l->walk->seed, shown);
+        judge_shown(p, &l->walk->stage, shown);
         for (int k = 0; k < n; k++)
             out->votes[shown[k]] = (int)fmin(fmax(hands[k], 0), 100000);
         return true;
@@ -220,7 +220,7 @@ static void say_options(struct app *a)
     struct truth truth = {.options = 0};
     if (told)
         judge_truth(p, &l->walk->stage, &truth, NULL);
-    int shown[LESSON_OPTIONS], n = judge_shown(p, l->walk->seed, shown);
+    int shown[LESSON_OPTIONS], n = judge_shown(p, &l->walk->stage, shown);
     for (int place = 0; place < n; place++) {
         struct str out = {0};
         int k = shown[place];

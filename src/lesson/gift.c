@@ -29,7 +29,7 @@ static void gift_template(const char *text, const struct stage *s, struct str *o
 
 static void gift_options(const struct page *p, const struct stage *s, unsigned right, struct str *out)
 {
-    int shown[LESSON_OPTIONS], n = judge_shown(p, s->seed, shown), many = 0;
+    int shown[LESSON_OPTIONS], n = judge_shown(p, s, shown), many = 0;
     for (int k = 0; k < n; k++)
         many += right >> k & 1;
     for (int at = 0; at < n; at++) {

@@ -23,26 +23,6 @@ int judge_options(const struct page *p)
     return p->ask.kind == ASK_BUG ? p->faults : p->ask.options;
 }
 
-/* Faults are drawn, and so is which of them is the right one. */
-int judge_shown(const struct page *p, unsigned seed, int out[LESSON_OPTIONS])
-{
-    int n = judge_options(p);
-    bool moved = seed != 0 && !p->ask.ordered && p->ask.kind != ASK_BUG;
-    struct str what = {0};
-    for (int k = 0; k < n; k++)
-        out[k] = k;
-    for (int k = n - 1; k > 0 && moved; k--) {
-        str_clear(&what);
-        str_addf(&what, "%s: %s %d", p->id, p->ask.prompt, k);
-        int j = (int)stage_draw(seed, str_text(&what), (unsigned)k + 1);
-        int was = out[k];
-        out[k] = out[j];
-        out[j] = was;
-    }
-    str_free(&what);
-    return n;
-}
-
 bool judge_option(const struct page *p, const struct stage *s, int k, struct str *out, struct err *e)
 {
     struct expr_env env = stage_env(s, s->session);
@@ -124,6 +104,45 @@ bool judge_goal(const struct page *p, const struct stage *s, const struct sessio
         return in_place(p, "goal", -1, &why, e);
     *holds = *holds && (p->ask.most < 0 || session_pin_count(session) <= (size_t)p->ask.most);
     return true;
+}
+
+/* ---- the order of options ---------------------------------------------------------------------------------------- */
+
+static void swap(int out[LESSON_OPTIONS], int a, int b)
+{
+    int was = out[a];
+    out[a] = out[b];
+    out[b] = was;
+}
+
+static void deal(const struct page *p, const struct stage *s, int n, int out[LESSON_OPTIONS])
+{
+    struct truth truth = {.options = s->right};
+    struct str what = {0};
+    for (int k = n - 1; k > 0; k--) {
+        str_clear(&what);
+        str_addf(&what, "%s: %s %d", p->id, p->ask.prompt, k);
+        swap(out, k, (int)stage_draw(s->seed, str_text(&what), (unsigned)k + 1));
+    }
+    str_free(&what);
+    if (p->ask.kind != ASK_CHOICE || (!s->right && !judge_truth(p, s, &truth, NULL)))
+        return;
+    for (int k = 0; k < n; k++)
+        if (truth.options >> out[k] & 1) {
+            swap(out, k, stage_place(p, s->seed, n));
+            return;
+        }
+}
+
+/* Faults are drawn, and so is which of them is the right one. */
+int judge_shown(const struct page *p, const struct stage *s, int out[LESSON_OPTIONS])
+{
+    int n = judge_options(p);
+    for (int k = 0; k < n; k++)
+        out[k] = k;
+    if (s->seed != 0 && !p->ask.ordered && p->ask.kind != ASK_BUG)
+        deal(p, s, n, out);
+    return n;
 }
 
 /* ---- right or wrong ---------------------------------------------------------------------------------------------- */
@@ -258,11 +277,12 @@ void judge_lines(const struct page *p, unsigned seed, enum substep out[SUB_COUNT
     }
 }
 
-/* By the letters under which student `seed` sees them; 0: those of the file. */
-static void say_options(const struct page *p, unsigned seed, unsigned chosen, struct str *out)
+/* By the letters under which the student of this stage sees them; NULL: those of the file. */
+static void say_options(const struct page *p, const struct stage *s, unsigned chosen, struct str *out)
 {
+    static const struct stage file = {.seed = 0};
     int shown[LESSON_OPTIONS];
-    for (int k = 0, n = 0, all = judge_shown(p, seed, shown); k < all; k++)
+    for (int k = 0, n = 0, all = judge_shown(p, s ? s : &file, shown); k < all; k++)
         if (chosen >> shown[k] & 1)
             str_addf(out, "%s%c", n++ ? ", " : "", 'a' + k);
 }
@@ -297,7 +317,7 @@ void judge_say(const struct page *p, const struct answer *given, struct str *out
     else if (p->ask.kind == ASK_ORDER)
         say_order(given->line, p->ask.lines, out);
     else if (by_option(p))
-        say_options(p, 0, given->chosen, out);
+        say_options(p, NULL, given->chosen, out);
     else
         say_value(p, NULL, &given->value, out);
 }
@@ -371,7 +391,7 @@ bool judge_say_truth(const struct page *p, const struct stage *s, struct str *ou
     if (!judge_truth(p, s, &truth, e))
         return false;
     if (by_option(p)) {
-        say_options(p, s->seed, truth.options, out);
+        say_options(p, s, truth.options, out);
         for (int k = 0; k < judge_options(p); k++)
             if (truth.options == 1U << k) {
                 str_add(out, ": ");
@@ -410,9 +430,10 @@ static bool read_numbers(const char *text, int n, struct answer *out, struct err
                                         out->value.n);
 }
 
-static bool read_letters(const struct page *p, unsigned seed, const char *text, struct answer *out, struct err *e)
+static bool read_letters(const struct page *p, const struct stage *s, const char *text, struct answer *out,
+                         struct err *e)
 {
-    int shown[LESSON_OPTIONS], n = judge_shown(p, seed, shown);
+    int shown[LESSON_OPTIONS], n = judge_shown(p, s, shown);
     out->chosen = 0;
     for (; *text; text++) {
         if (strchr(" ,;", *text))
@@ -462,7 +483,7 @@ bool judge_read(const struct page *p, const struct stage *s, const char *text, s
         return true;
     case ASK_CHOICE:
     case ASK_MANY:
-    case ASK_BUG: return read_letters(p, s->seed, text, out, e);
+    case ASK_BUG: return read_letters(p, s, text, out, e);
     case ASK_SAY: snprintf(out->text, sizeof out->text, "%s", text); return true;
     default: return err_set(e, NULL, NULL, "this question is not answered with a line");
     }

@@ -34,9 +34,10 @@ bool judge_goal(const struct page *p, const struct stage *s, const struct sessio
 /* How many options there are to choose from, and what one says. Of a bug hunt they are its faults. */
 int judge_options(const struct page *p);
 bool judge_option(const struct page *p, const struct stage *s, int k, struct str *out, struct err *e);
-/* The options as student `seed` sees them: out[0] is which one stands under a, …; returns how many. Seed 0, a question
- * that is "ordered" and a bug hunt: as the file has them. Everywhere else an option is its number in the file. */
-int judge_shown(const struct page *p, unsigned seed, int out[LESSON_OPTIONS]);
+/* The options as the student of this stage sees them: out[0] is which one stands under a, …; returns how many. Right
+ * letters are dealt so that none comes much more often in a lesson than others. Seed 0, a question that is "ordered"
+ * and a bug hunt: as the file has them. Everywhere else an option is its number in the file. */
+int judge_shown(const struct page *p, const struct stage *s, int out[LESSON_OPTIONS]);
 /* The lines of an `order` question as they are put, and what one says. */
 void judge_lines(const struct page *p, unsigned seed, enum substep out[SUB_COUNT]);
 const char *judge_line(enum substep sub);

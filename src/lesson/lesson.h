@@ -69,6 +69,7 @@ struct page {
     bool has_state;
     struct json_at state;         /* into the lesson's document */
     struct ask ask;
+    int turn;                     /* pages of one right option, or of a drawn fault, are counted: see stage_place */
     char *notes;                  /* for whoever teaches; or NULL */
     int confusion;                /* which of the known ones it meets, 1 … 13; 0: none */
     struct json_at at;            /* where it stands in the file, for complaints */

@@ -397,6 +397,8 @@ static bool read_top(const struct json_at *top, struct lesson *l, struct err *e)
     struct json_at at, item;
     const char *format;
     long minutes;
+    enum { A_LESSON = 3, OTHERS = 64 };   /* turns: about as many as a lesson takes */
+    int turn;
     if (!json_is_object(top, e) || !json_need(top, "format", &at, e) || !json_string(&at, &format, e))
         return false;
     if (strcmp(format, format_name) != 0)
@@ -408,6 +410,7 @@ static bool read_top(const struct json_at *top, struct lesson *l, struct err *e)
     if (!good_id(format))
         return json_complain(&at, e, "expected small letters, digits and -, found \"%s\"", format);
     l->name = xstrdup(format);
+    turn = lesson_number(l->name) ? A_LESSON * lesson_number(l->name) : (int)stage_draw(0, l->name, OTHERS);
     if (json_get(top, "minutes", &at)) {
         if (!json_int(&at, 1, 1000, &minutes, e))
             return false;
@@ -420,8 +423,11 @@ static bool read_top(const struct json_at *top, struct lesson *l, struct err *e)
     struct json_iter it = json_iter(&at);
     while (json_next(&it, NULL, &item)) {
         l->pages++;
-        if (!read_page(&item, l, &l->page[l->pages - 1], e))
+        struct page *p = &l->page[l->pages - 1];
+        if (!read_page(&item, l, p, e))
             return false;
+        p->turn = turn;
+        turn += p->ask.kind == ASK_CHOICE || p->faults > 0;
     }
     return l->pages > 0 || json_expected(&at, e, "a list of pages");
 }

@@ -105,7 +105,7 @@ static bool add_question(struct sheet *sheet, const struct page *p, const struct
     struct expr_env env = stage_env(s, s->session);
     if (!add_template(sheet, (struct block){BLOCK_ASK, number, p->ask.prompt}, &env, &p->at, e))
         return false;
-    int shown[LESSON_OPTIONS], n = judge_shown(p, s->seed, shown);
+    int shown[LESSON_OPTIONS], n = judge_shown(p, s, shown);
     for (int k = 0; k < n; k++) {
         struct str text = {0};
         str_addf(&text, "%c) ", 'a' + k);

@@ -22,6 +22,13 @@ unsigned stage_draw(unsigned seed, const char *what, unsigned n)
     return n ? (unsigned)((h >> 33) % n) : 0;
 }
 
+int stage_place(const struct page *p, unsigned seed, int n)
+{
+    enum { ROUND = 1 << 16, GOLDEN = 40503 };
+    unsigned at = stage_draw(seed, "right options", ROUND) + (unsigned)p->turn * GOLDEN;
+    return (int)(at % ROUND * (unsigned)n / ROUND);
+}
+
 /* ---- marks ------------------------------------------------------------------------------------------------------- */
 
 /* A mark taken apart; texts are owned and NULL where nothing was said. */
@@ -152,7 +159,7 @@ static struct model *model_of(const struct lesson *l, const struct page *state, 
         json_need(&state->state, "model", &at, e);
     if (!m || !state->faults)
         return m;
-    out->fault_at = (int)stage_draw(out->seed, state->id, (unsigned)state->faults);
+    out->fault_at = stage_place(state, out->seed, state->faults);
     out->fault = state->fault[out->fault_at];
     if (mutate_model(m, out->fault, &why))
         return m;

@@ -16,6 +16,7 @@ struct stage {
     const char *fault;            /* what was broken on purpose, borrowed; NULL: nothing */
     int fault_at;                 /* which of the page's faults that is */
     unsigned seed;
+    unsigned right;               /* choice: the right option as a bit, as the page began; 0: not computed */
     int names;                    /* of `vary`, as the seed drew them */
     const char *name[LESSON_VARY];
     double value[LESSON_VARY];
@@ -26,8 +27,12 @@ bool stage_page(const struct lesson *l, int k, unsigned seed, struct stage *out,
 void stage_clear(struct stage *s);
 /* What expressions of this page mean. Borrows from the stage; the session may be another than the stage's. */
 struct expr_env stage_env(const struct stage *s, const struct session *session);
-/* A number below n that belongs to this student and this thing: the order of lines, the fault of a hunt. */
+/* A number below n that belongs to this student and this thing: the order of lines. */
 unsigned stage_draw(unsigned seed, const char *what, unsigned n);
+/* Where, of n places (n ≥ 1), what is right on this page stands for this student: an option, or the fault of a hunt.
+ * From question to question it moves on by the golden section of the way round, so that a third of the places comes
+ * about every third time, and no letter is right much more often than others. */
+int stage_place(const struct page *p, unsigned seed, int n);
 
 /* A mark as text: VALUE, VALUE[UNIT], each with @STEP, @STEP-STEP or @STEP- (to the end) or nothing (everywhere);
  * `next`: what comes next. */

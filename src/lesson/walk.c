@@ -98,6 +98,10 @@ bool walk_go(struct walk *w, int at, struct session **session, struct err *e)
     }
     if (!stage_page(w->lesson, w->stop[at], w->seed, &next, e))
         return false;
+    const struct page *p = &w->lesson->page[w->stop[at]];
+    struct truth truth;
+    if (p->ask.kind == ASK_CHOICE && judge_truth(p, &next, &truth, NULL))
+        next.right = truth.options;
     w->stage.session = NULL;
     stage_clear(&w->stage);
     w->stage = next;
