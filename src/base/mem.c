@@ -19,6 +19,12 @@ bool mem_product(size_t a, size_t b, size_t *out)
     return true;
 }
 
+void *mem_again(void *p, size_t count, size_t size)
+{
+    size_t bytes;
+    return mem_product(count, size, &bytes) ? realloc(p, bytes) : NULL;
+}
+
 /* Large arrays ask for large pages: with pages of 4 KiB most of the time that it takes to fill 64 MiB is spent on
  * 16,000 page faults (measured: 10 times as long). */
 enum { LARGE = 4 << 20, LARGE_PAGE = 2 << 20 };
@@ -186,12 +192,6 @@ void *xcalloc(size_t count, size_t size)
     if (!p)
         mem_die();
     return p;
-}
-
-void *mem_again(void *p, size_t count, size_t size)
-{
-    size_t bytes;
-    return mem_product(count, size, &bytes) ? realloc(p, bytes) : NULL;
 }
 
 void *xrealloc(void *p, size_t count, size_t size)
