@@ -1,6 +1,7 @@
 /* names.c: what names do not tell of the dialects that go by names (their words are in dialect.c): the steps of their
  * struct naming. Each says why a row is not enough. */
 #include "import/names.h"
+#include "import/topology.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -112,7 +113,8 @@ bool keras_recognise(const struct source *s, const char **why)
 bool keras_find(struct source *s, const struct model_options *o, struct parts *p, struct err *e)
 {
     const char *why;
-    return (named_recognise(s, &why) ? named_find(s, o, p, e) : keras_lists_find(s, o, p, e)) && keras_cudnn(s, p, e);
+    return topology_beside(s, e) && (named_recognise(s, &why) ? named_find(s, o, p, e) : keras_lists_find(s, o, p, e))
+           && keras_cudnn(s, p, e);
 }
 
 /* ---- ONNX ---- */

@@ -239,19 +239,35 @@ static bool tell(const struct topology *t, struct err *e)
     return ok;
 }
 
+static bool read_layers(struct topology *t, const struct json_at *layers, struct err *e)
+{
+    struct json_at layer, config;
+    bool both;
+    struct json_iter it = json_iter(layers);
+    while (json_next(&it, NULL, &layer))
+        t->lstms += is_lstm(&layer, &config, &both);
+    t->left = t->lstms;
+    for (it = json_iter(layers); json_next(&it, NULL, &layer);)
+        if (!read_layer(t, &layer, e))
+            return false;
+    return true;
+}
+
+bool topology_beside(struct source *s, struct err *e)
+{
+    const struct json_at *top = s->about.node ? &s->about : &s->top;
+    struct topology t = {.s = s};
+    struct json_at config, inner, layers;
+    if (!top->node || !member(top, "config", &config))
+        return true;
+    if (member(&config, "config", &inner))         /* of to_json(): the class, and its config */
+        config = inner;
+    return !member(&config, "layers", &layers) || json_kind(&layers) != JSON_ARRAY || read_layers(&t, &layers, e);
+}
+
 bool topology_read(struct source *s, const struct json_at *top, struct err *e)
 {
     struct topology t = {.s = s};
-    struct json_at layers, layer, config;
-    bool both;
-    if (find_layers(top, &layers)) {
-        struct json_iter it = json_iter(&layers);
-        while (json_next(&it, NULL, &layer))
-            t.lstms += is_lstm(&layer, &config, &both);
-        t.left = t.lstms;
-        for (it = json_iter(&layers); json_next(&it, NULL, &layer);)
-            if (!read_layer(&t, &layer, e))
-                return false;
-    }
-    return tell(&t, e);
+    struct json_at layers;
+    return (!find_layers(top, &layers) || read_layers(&t, &layers, e)) && tell(&t, e);
 }

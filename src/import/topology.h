@@ -8,5 +8,8 @@
 /* top: the document, with or without a modelTopology. Fills s->about (what the dialect has to know) and s->behind.
  * False with one line where what the LSTM reads would be false. */
 bool topology_read(struct source *s, const struct json_at *top, struct err *e);
+/* The same of a "config" that stands beside the weights (model.to_json(), model.get_config()); where there is none, or
+ * it has no layers, nothing is found. */
+bool topology_beside(struct source *s, struct err *e);
 
 #endif

@@ -146,6 +146,32 @@ static void what_a_topology_has_beside_the_lstm_is_told_or_refused(void **state)
     }
 }
 
+/* The same where model.get_config() or to_json() stands beside weights in a wrapper. */
+static void a_configuration_beside_the_weights_counts_as_much(void **state)
+{
+    (void)state;
+    static const struct { const char *config, *says;
+    } cases[] = {
+        {"{\"layers\":[" AN_LSTM "]}", NULL},
+        {"{\"layers\":[" LAYER("RepeatVector", "") "," AN_LSTM "]}",
+         "the layer RepeatVector (n) stands before the LSTM"},
+        {"{\"class_name\":\"Sequential\",\"config\":{\"layers\":[" LAYER("Lambda", "") "," AN_LSTM "]}}",
+         "the layer Lambda (n) stands before the LSTM"},
+        {"{\"units\":1}", NULL},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        char text[1024];
+        struct err e = {{0}};
+        snprintf(text, sizeof text,
+                 "{\"format\":\"keras\",\"config\":%s,\"tensors\":{\"lstm/kernel\":[[1,2,3,4]],"
+                 "\"lstm/recurrent_kernel\":[[1,2,3,4]],\"lstm/bias\":[1,2,3,4]}}", cases[k].config);
+        struct model *m = model_parse(text, strlen(text), "F", NULL, &e);
+        if ((m == NULL) != (cases[k].says != NULL) || (!m && !strstr(e.text, cases[k].says)))
+            fail_msg("case %zu: %s", k, m ? "it opened" : e.text);
+        model_free(m);
+    }
+}
+
 static void a_manifest_that_does_not_fit_its_files_is_refused(void **state)
 {
     (void)state;
@@ -232,6 +258,7 @@ static void an_ml5_folder_brings_its_characters(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_configuration_beside_the_weights_counts_as_much),
         cmocka_unit_test(what_a_topology_has_beside_the_lstm_is_told_or_refused),
         cmocka_unit_test(shards_cut_within_a_weight_are_one_row_of_bytes),
         cmocka_unit_test(the_gates_are_what_the_topology_says),
