@@ -497,6 +497,24 @@ static unsigned told_key(struct app *a, int key)
     return REACT_NONE;
 }
 
+/* A key that does nothing here: which do, in one line of 80 columns. */
+static unsigned say_what_answers(struct app *a)
+{
+    static const char *const by[ASK_KIND_COUNT] = {
+        [ASK_NUMBER] = "type a number, Enter answers", [ASK_VECTOR] = "type the numbers, Enter answers",
+        [ASK_BAR] = "+ - or a number, Enter answers", [ASK_CHOICE] = "a letter chooses, Enter answers",
+        [ASK_MANY] = "letters tick and untick, Enter answers", [ASK_BUG] = "a letter chooses, Enter answers",
+        [ASK_UNIT] = "up and down choose, Enter answers", [ASK_STEP] = "left and right choose, Enter answers",
+        [ASK_ORDER] = "+ - move the line, Enter answers", [ASK_VOTE] = "hands for a, b ...: 12 5, Enter counts",
+        [ASK_WORD] = "type a word, Enter answers", [ASK_SAY] = "type your words, Enter answers",
+    };
+    const struct walk_page *here = walk_here(a->lesson->walk);
+    const char *how = here && here->phase == WALK_ASK ? by[walk_page(a->lesson->walk)->ask.kind] : NULL;
+    if (!here)
+        return app_say(a, "Esc leaves the lesson; PgUp walks back through its pages");
+    return app_say(a, "%s; Esc leaves the page to try things out", how ? how : "PgDn goes on");
+}
+
 static unsigned page_key(struct app *a, int key, const char *action)
 {
     struct lesson_sitting *l = a->lesson;
@@ -530,8 +548,7 @@ static unsigned page_key(struct app *a, int key, const char *action)
     else if (here && here->phase == WALK_TOLD)
         r = told_key(a, key);
     if (!r && !is_program_key(a, action))
-        r = app_say(a, here ? "Esc leaves the page to try things out; PgDn goes on"
-                            : "Esc leaves the lesson; PgUp walks back through its pages");
+        r = say_what_answers(a);
     return r;
 }
 
@@ -542,8 +559,13 @@ unsigned app_lesson_key(struct app *a, int key, const char *action)
         return REACT_NONE;
     if (a->view->large && (key == '\'' || key == K_TAB || key == K_BTAB))  /* pointing and looking at another unit */
         return REACT_NONE;
+    if (l->free && key == K_BACKSPACE)
+        return return_to_page(a);
+    bool nowhere = a->view == app_home(a) && (!a->back || a->back == a->view);
+    if (l->free && key == K_ESC && nowhere)
+        return app_say(a, "Backspace leads back to the page, :lesson out of the lesson");
     if (l->free)
-        return key == K_BACKSPACE ? return_to_page(a) : (unsigned)REACT_NONE;
+        return REACT_NONE;
     return page_key(a, key, action);
 }
 

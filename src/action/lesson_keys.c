@@ -57,7 +57,7 @@ static const struct page_key answer_keys[ASK_KIND_COUNT][9] = {
     [ASK_SAY] = {{ASK, typed, "letters", "your words; Backspace mends them", false},
                  {ASK, "<Enter>", "answer", "answer", false}},
     [ASK_VOTE] = {{ASK, typed, "digits", "hands for a, b, …, apart by blanks", false},
-                  {ASK, "<Enter>", "answer", "count them", false}},
+                  {ASK, "<Enter>", "count the hands", "count them", false}},
 };
 
 /* What is the same on all pages; which of them a page has: has_row. */

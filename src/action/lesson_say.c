@@ -225,7 +225,8 @@ static void say_options(struct app *a)
         struct str out = {0};
         int k = shown[place];
         bool true_one = told && truth.options >> k & 1, given = here->tries && here->answer.chosen >> k & 1;
-        bool at = !told && place == l->at && (p->ask.kind != ASK_BUG || l->naming), in = l->chosen >> k & 1;
+        bool chosen = marked && (p->ask.kind != ASK_BUG || l->naming);      /* hands are typed, nothing is chosen */
+        bool at = !told && place == l->at && chosen, in = l->chosen >> k & 1;
         str_add(&out, at ? "> " : "  ");
         if (p->ask.kind == ASK_MANY && !told)
             str_add(&out, in ? "[x] " : "[ ] ");
@@ -302,11 +303,14 @@ static void say_input(struct app *a)
     case ASK_WORD:
     case ASK_SAY:
     case ASK_VOTE:
-        str_addf(&out, "> %s", l->line.text);
+        str_add(&out, "> ");
+        for (int k = 0; p->ask.kind == ASK_VOTE && k < p->ask.options; k++)
+            str_addf(&out, "%s%c%s", k ? " " : "hands for ", 'a' + k, k == p->ask.options - 1 ? ": " : "");
         if (walk_here(l->walk)->phase == WALK_ASK) {
             l->look.cursor_line = l->look.lines;
-            l->look.cursor_x = 2 + l->line.pos;
+            l->look.cursor_x = (int)out.len + l->line.pos;
         }
+        str_add(&out, l->line.text);
         line(a, ROLE_PROMPT, 0, &out);
         break;
     case ASK_BAR: {

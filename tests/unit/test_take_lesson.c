@@ -469,6 +469,12 @@ static void a_wrong_order_is_told_where_it_goes_wrong(void **state)
     app_clear(&a);
 }
 
+static void must_show(struct app *a, const char *text)
+{
+    if (!shows(a, text))
+        fail_msg("expected \"%s\":\n%s", text, picture(a, 80, 24));
+}
+
 static void free_play_leads_back_to_the_page_as_it_was(void **state)
 {
     (void)state;
@@ -500,7 +506,12 @@ static void what_was_done_on_a_page_is_still_done_after_free_play(void **state)
     go_to(&a, "set-it");
     press(&a, "0.5<Enter>");
     assert_int_equal(walk_here(walk_of(&a))->phase, WALK_ASK);
-    press(&a, "<Esc>X<BS>");
+    press(&a, "<Esc>X");
+    press(&a, "d<Esc>");                                     /* out of a view, as everywhere */
+    assert_ptr_equal(a.view, &view_bars);
+    press(&a, "<Esc>");
+    must_show(&a, "Backspace leads back to the page, :lesson out of the lesson");
+    press(&a, "<BS>");
     assert_true(session_value(a.session, RUN_PINNED, 0, 0, VAL_F, 4) == 0.5f);
     press(&a, "0.25<Enter>");
     assert_int_equal(walk_here(walk_of(&a))->phase, WALK_TOLD);
@@ -737,12 +748,6 @@ static void begin_own(struct app *a, const char *page)
 
 static enum walk_phase phase_of(const struct app *a) { return walk_here(walk_of(a))->phase; }
 
-static void must_show(struct app *a, const char *text)
-{
-    if (!shows(a, text))
-        fail_msg("expected \"%s\":\n%s", text, picture(a, 80, 24));
-}
-
 static void several_options_are_ticked_with_letters_or_the_space_bar(void **state)
 {
     (void)state;
@@ -756,7 +761,7 @@ static void several_options_are_ticked_with_letters_or_the_space_bar(void **stat
     press(&a, "<Up><Up>");                                   /* round from the first to the last */
     assert_int_equal(a.lesson->at, 2);
     press(&a, "d");
-    must_show(&a, "Esc leaves the page to try things out; PgDn goes on");
+    must_show(&a, "letters tick and untick, Enter answers; Esc leaves the page to try things out");
     press(&a, "1{");
     assert_int_equal(a.lesson->chosen, 5);
     press(&a, "<Enter>x");
@@ -871,6 +876,11 @@ static void hands_are_counted_twice_and_the_second_time_it_is_told(void **state)
     (void)state;
     struct app a;
     begin_own(&a, "vote");
+    must_show(&a, "> hands for a b:");
+    must_show(&a, "Enter:count the hands");
+    assert_false(shows(&a, "> a) "));                            /* nothing is chosen here */
+    press(&a, "a");
+    must_show(&a, "hands for a, b ...: 12 5, Enter counts; Esc leaves the page to try things out");
     press(&a, "5<Enter>");
     must_show(&a, "expected 2 numbers of hands, found 1");
     press(&a, " 15x<Enter>");
@@ -881,6 +891,7 @@ static void hands_are_counted_twice_and_the_second_time_it_is_told(void **state)
     assert_int_equal(phase_of(&a), WALK_TOLD);
     assert_int_equal(walk_here(walk_of(&a))->percent, 90);
     press(&a, "r");                                          /* nothing to try again: nobody was wrong */
+    must_show(&a, "PgDn goes on; Esc leaves the page to try things out");
     assert_int_equal(phase_of(&a), WALK_TOLD);
     app_clear(&a);
 }
