@@ -616,6 +616,55 @@ static void compare_with_torch(const char *dir, const char *name)
     model_free(m);
 }
 
+/* Every part of a network is tried: what a small step of one weight does to the loss is what its gradient says. */
+static void a_gradient_says_what_a_small_step_does(void **state)
+{
+    (void)state;
+    struct corpus *c = small_corpus();
+    struct train_text text = corpus_text(c, PART_TRAIN);
+    static const int hidden[] = {4, 3};
+    static const float weight[] = {0, 1, 0.5f, 2, 1, 0}, step = 0.01f;
+    struct train *t = trainer(c, &text, 2, hidden, 20, 3);
+    assert_int_equal(train_run(t, 20, NULL), 20);
+    const int *id = text.id, n = 5;
+    double loss, above, below, largest = 0;
+    struct lstm *g = train_gradient(t, id, weight, n, &loss), *net = train_lstm(t);
+    const struct {
+        float *w, *gradient;
+        size_t n;
+    } parts[] = {
+        {net->embedding, g->embedding, (size_t)net->vocab * 5}, {net->out_W, g->out_W, (size_t)net->outputs * 3},
+        {net->out_b, g->out_b, (size_t)net->outputs},           {net->layer[0].W[Q_F], g->layer[0].W[Q_F], 4 * 9},
+        {net->layer[0].W[Q_G], g->layer[0].W[Q_G], 4 * 9},      {net->layer[0].b[Q_I], g->layer[0].b[Q_I], 4},
+        {net->layer[1].W[Q_I], g->layer[1].W[Q_I], 3 * 7},      {net->layer[1].W[Q_O], g->layer[1].W[Q_O], 3 * 7},
+        {net->layer[1].b[Q_F], g->layer[1].b[Q_F], 3},
+    };
+    for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
+        double in_part = 0;
+        for (size_t k = 0; k < parts[p].n; k++) {
+            const float was = parts[p].w[k];
+            parts[p].w[k] = was + step;
+            train_load(t, net);
+            lstm_free(train_gradient(t, id, weight, n, &above));
+            parts[p].w[k] = was - step;
+            train_load(t, net);
+            lstm_free(train_gradient(t, id, weight, n, &below));
+            parts[p].w[k] = was;
+            const double want = (above - below) / (2 * (double)step), got = (double)parts[p].gradient[k];
+            if (!(fabs(want - got) < 2e-3 * fmax(1, fabs(want))))
+                fail_msg("part %zu, number %zu: %g, a step says %g", p, k, got, want);
+            in_part = fmax(in_part, fabs(got));
+        }
+        assert_true(in_part > 1e-4);
+        largest = fmax(largest, in_part);
+    }
+    assert_true(loss > 1 && largest > 0.1);
+    lstm_free(g);
+    lstm_free(net);
+    train_free(t);
+    corpus_free(c);
+}
+
 static void gradients_agree_with_pytorch(void **state)
 {
     (void)state;
@@ -640,6 +689,7 @@ int main(void)
         cmocka_unit_test(a_training_that_explodes_stops_and_says_so),
         cmocka_unit_test(the_exponential_is_right_to_two_ten_millionths),
         cmocka_unit_test(random_numbers_are_fixed_and_fair),
+        cmocka_unit_test(a_gradient_says_what_a_small_step_does),
         cmocka_unit_test(gradients_agree_with_pytorch),
         cmocka_unit_test(first_weights_spread_evenly_around_zero),
     };
