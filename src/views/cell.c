@@ -260,9 +260,9 @@ static void inputs(const struct drawing *d)
     put(d, JOIN_X, NUMBERS_Y, l->v, ROLE_TEXT, 0);
     struct str line = {0};
     bool apart = d->row[NUMBERS_Y] >= 0;
-    str_addf(&line, "[h_t-1, x_t]: %d + %d = %d numbers%s", layer->hidden, layer->in, layer->hidden + layer->in,
-             apart ? "; all four boxes read the same" : " for all four boxes");
-    text(d, JOIN_X + 2, apart ? NUMBERS_Y : H_Y, ROLE_TEXT, 0, str_text(&line));
+    str_addf(&line, "[h_t-1, x_t]: %d + %d = %d numbers for all four boxes", layer->hidden, layer->in,
+             layer->hidden + layer->in);
+    text_within(d, JOIN_X + 2, apart ? NUMBERS_Y : H_Y, H_X - JOIN_X - 4, ROLE_TEXT, str_text(&line));
     text(d, 1, H_Y, ROLE_H, 0, "h_t-1");
     across(d, 7, JOIN_X - 1, H_Y, l->h, ROLE_TEXT);
     put(d, JOIN_X, H_Y, gl->plain.left, ROLE_TEXT, 0);

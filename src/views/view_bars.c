@@ -230,8 +230,13 @@ static void draw_words(const struct bars_scene *b, const struct steps_look *look
         lines--;
     }
     if (lines >= 2) {
-        words_equation_within(b->s, RUN_PINNED, (struct place){.layer = b->layer, .unit = b->at->unit, .step = b->t},
-                              g->glyphs, r.w, &text);
+        /* The last sub-step is about h, which with a panel beside stands in the line below. */
+        if (b->scene->reveal && !b->plan->side)
+            words_substep_within(b->s, g->glyphs, r.w, 1, &text);
+        else
+            words_equation_within(b->s, RUN_PINNED,
+                                  (struct place){.layer = b->layer, .unit = b->at->unit, .step = b->t}, g->glyphs,
+                                  r.w, &text);
         grid_text(g, r.x, y++, r.w, ROLE_NUMBER, 0, str_text(&text));
         str_clear(&text);
         lines--;

@@ -54,7 +54,7 @@ static void say(const struct scene *scene, const void *state, struct grid *g, st
     struct str line = {0};
     if (at->step < 1)
         return;
-    if (scene->reveal && at->sub < SUB_H)
+    if (scene->reveal)
         words_substep(scene->session, g->glyphs, &line);
     else
         words_equation_within(scene->session, RUN_PINNED, session_place(scene->session), g->glyphs, r.w, &line);

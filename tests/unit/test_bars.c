@@ -468,6 +468,51 @@ static void enter_opens_the_box_in_brackets(void **state)
     app_clear(&a);
 }
 
+/* The ninth step is about h: it told how C_t comes about. */
+static void the_last_step_tells_its_own_equation(void **state)
+{
+    (void)state;
+    struct app a;
+    static const char nine[] = "<PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn><PgDn>";
+    open_app(&a, "story", NULL, she, 80, 24, false);
+    shows(&a, "C_t = f \xC3\x97 C_t-1");
+    press(&a, nine);
+    shows(&a, "[9 h_t]");
+    shows(&a, "h_t = o \xE2\x8A\x99 tanh(C_t) of gender: 0.381");
+    hides(&a, "C_t = f \xC3\x97 C_t-1");
+    press(&a, "D");
+    shows(&a, "[9 h_t]");
+    shows(&a, "h_t = o \xE2\x8A\x99 tanh(C_t) of gender: 0.381");
+    hides(&a, "C_t = f \xC3\x97 C_t-1");
+    app_clear(&a);
+}
+
+/* What stands beside the line that h comes down does not stand on it. */
+static void nothing_is_written_over_a_line_of_the_drawing(void **state)
+{
+    (void)state;
+    static const char *const models[] = {"story", "lesson-cell", "gender", "counter"};
+    for (size_t k = 0; k < sizeof models / sizeof *models; k++) {
+        struct app a;
+        int x = 0, y = 0, rows = 0;
+        open_app(&a, models[k], NULL, ":step 2<Enter>D", 80, 24, false);
+        struct grid *g = grid_new(80, 24, a.glyphs);
+        app_draw(&a, g, NULL, NULL);
+        for (int at = 0; at < 80 * 24 && !y; at++)
+            if (grid_at(g, at % 80, at / 80)->ch[0] == 0x25BC) {
+                x = at % 80;
+                y = at / 80;
+            }
+        while (y > 0 && grid_at(g, x, --y)->ch[0] != 0xD7) {         /* from the arrow up to the circle */
+            assert_int_equal(grid_at(g, x, y)->ch[0], 0x2502);
+            rows++;
+        }
+        assert_int_equal(rows, 7);
+        grid_free(g);
+        app_clear(&a);
+    }
+}
+
 static void a_dot_stands_where_the_step_has_come_and_runs_there(void **state)
 {
     (void)state;
@@ -571,6 +616,8 @@ int main(void)
         cmocka_unit_test(the_panel_says_what_the_step_does_with_the_numbers_of_each_unit),
         cmocka_unit_test(a_gate_set_by_hand_is_not_said_to_come_from_its_curve),
         cmocka_unit_test(enter_opens_the_box_in_brackets),
+        cmocka_unit_test(the_last_step_tells_its_own_equation),
+        cmocka_unit_test(nothing_is_written_over_a_line_of_the_drawing),
         cmocka_unit_test(a_dot_stands_where_the_step_has_come_and_runs_there),
         cmocka_unit_test(the_layer_that_reads_this_one_is_drawn_where_there_is_room_and_named_where_not),
     };
