@@ -41,6 +41,12 @@ void mem_large(void *p, size_t bytes)
 #endif
 }
 
+int mem_rows_apart(size_t bytes)
+{
+    enum { APART = 2 * LARGE_PAGE };
+    return bytes && bytes < APART ? (int)((APART + bytes - 1) / bytes) : 1;
+}
+
 /* What the system has just given is zero: filling hundreds of megabytes with zeros again would cost as much as giving
  * them did. So the largest arrays are pages of their own; where they are is kept here, for mem_free. Not under a
  * sanitizer, which could not watch them. */

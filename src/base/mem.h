@@ -21,6 +21,10 @@ void *mem_pages(size_t count, size_t size, size_t *mapped);
 void mem_pages_free(void *p, size_t mapped);
 void mem_free(void *p);
 
+/* Rows of `bytes` bytes that one thread should fill in one go (at least 1) where several fill memory for the first
+ * time: of a large page that two touch at once the system fills two with zeros and throws one away. */
+int mem_rows_apart(size_t bytes);
+
 /* a × b into *out; false when it overflows. */
 bool mem_product(size_t a, size_t b, size_t *out);
 

@@ -1,7 +1,11 @@
 /* kernel.c: which kernel this machine runs, and the copy of the weights that kernels read. */
 #include "core/kernel.h"
 
+#include <math.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <xmmintrin.h>
+#endif
 
 #include "base/cpu.h"
 #include "base/mem.h"
@@ -97,6 +101,33 @@ static struct packed_layer *allocate(const struct lstm *net)
     return packed;
 }
 
+/* Columns 0 … n-1 of the rows of a full tile, of one gate: sixteen numbers of each into to[k * TILE_ROWS]. How many
+ * columns were done: whole fours, where a processor turns four by four numbers at once. */
+static size_t pack_fours(const float *rows, size_t width, size_t n, float *to)
+{
+    size_t k = 0;
+#ifdef __SSE2__
+    for (; n - k >= 4; k += 4)
+        for (size_t u = 0; u < TILE; u += 4) {
+            const float *from = rows + u * width + k;
+            float *out = to + k * TILE_ROWS + u;
+            __m128 a = _mm_loadu_ps(from), b = _mm_loadu_ps(from + width), c = _mm_loadu_ps(from + 2 * width),
+                   d = _mm_loadu_ps(from + 3 * width);
+            _MM_TRANSPOSE4_PS(a, b, c, d);
+            _mm_storeu_ps(out, a);
+            _mm_storeu_ps(out + TILE_ROWS, b);
+            _mm_storeu_ps(out + 2 * (size_t)TILE_ROWS, c);
+            _mm_storeu_ps(out + 3 * (size_t)TILE_ROWS, d);
+        }
+#else
+    (void)rows;
+    (void)width;
+    (void)n;
+    (void)to;
+#endif
+    return k;
+}
+
 /* The weights of a tile's units, of all four gates: columns [from, from + n) of their rows of W, a column after the
  * other, into n × TILE_ROWS numbers. */
 static void pack_columns(const struct lstm_layer *layer, int tile, size_t from, size_t n, float *to)
@@ -105,7 +136,8 @@ static void pack_columns(const struct lstm_layer *layer, int tile, size_t from, 
     const int units = layer->hidden - tile * TILE < TILE ? layer->hidden - tile * TILE : TILE;
     for (int q = 0; q < GATES; q++) {
         const float *rows = layer->W[q] + (size_t)tile * TILE * width + from;
-        for (size_t k = 0; k < n; k++)
+        size_t k = units == TILE ? pack_fours(rows, width, n, to + (size_t)q * TILE) : 0;
+        for (; k < n; k++)
             for (int u = 0; u < units; u++)
                 to[k * TILE_ROWS + (size_t)q * TILE + (size_t)u] = rows[(size_t)u * width + k];
     }
@@ -114,16 +146,15 @@ static void pack_columns(const struct lstm_layer *layer, int tile, size_t from, 
 struct packing {
     const struct lstm_layer *layer;
     const struct packed_layer *to;
-    int first;                     /* tile of piece 0 */
+    int first, each;               /* tile of piece 0; tiles of a piece */
 };
 
 /* One tile: so many columns at a time that the lines they come from stay in the cache. */
-static void pack_tile(void *context, int piece)
+static void pack_tile(const struct packing *p, size_t tile)
 {
     enum { COLUMNS = 64 };
-    const struct packing *p = context;
     const struct lstm_layer *layer = p->layer;
-    const size_t hidden = (size_t)layer->hidden, in = (size_t)layer->in, tile = (size_t)p->first + (size_t)piece;
+    const size_t hidden = (size_t)layer->hidden, in = (size_t)layer->in;
     for (size_t k = 0; k < hidden; k += COLUMNS)
         pack_columns(layer, (int)tile, k, hidden - k < COLUMNS ? hidden - k : COLUMNS,
                      p->to->U + (tile * hidden + k) * TILE_ROWS);
@@ -135,20 +166,25 @@ static void pack_tile(void *context, int piece)
             p->to->b[tile * TILE_ROWS + (size_t)q * TILE + u] = layer->b[q][tile * TILE + u];
 }
 
+static void pack_piece(void *context, int piece)
+{
+    const struct packing *p = context;
+    for (int tile = p->first + piece * p->each; tile < p->first + (piece + 1) * p->each && tile < p->to->tiles; tile++)
+        pack_tile(p, (size_t)tile);
+}
+
 /* Many tiles on all processors, a few on this one. */
 static void pack_layer(const struct lstm_layer *layer, const struct packed_layer *to, double part, double of)
 {
     enum { FEW = 1 << 20, AT_ONCE = 16 };
     const bool few = (double)layer->hidden * ((double)layer->hidden + layer->in) < FEW;
-    struct packing p = {layer, to, 0};
-    for (; p.first < to->tiles; p.first += AT_ONCE) {
-        int n = to->tiles - p.first < AT_ONCE ? to->tiles - p.first : AT_ONCE;
-        if (few)
-            for (int k = 0; k < n; k++)
-                pack_tile(&p, k);
-        else
-            threads_each(n, pack_tile, &p);
-        progress_at("weights", part + of * (p.first + n) / to->tiles);
+    struct packing p = {layer, to, 0, mem_rows_apart((size_t)layer->hidden * TILE_ROWS * sizeof(float))};
+    for (; p.first < to->tiles; p.first += AT_ONCE * p.each) {
+        for (int k = 0; few && k < AT_ONCE; k++)
+            pack_piece(&p, k);
+        if (!few)
+            threads_each(AT_ONCE, pack_piece, &p);
+        progress_at("weights", part + of * fmin(1, (double)(p.first + AT_ONCE * p.each) / to->tiles));
     }
 }
 

@@ -3,14 +3,64 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
 
 #include "base/mem.h"
+#include "base/threads.h"
+
+enum { LANES = 16 };
+
+/* A float without its sign, as a whole number: in the same order, NaN above all. */
+static int32_t size_of(float v)
+{
+    int32_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    return bits & INT32_MAX;
+}
 
 static float larger(float most, const float *v, size_t n)
 {
-    for (size_t k = 0; k < n; k++)
-        most = fabsf(v[k]) > most ? fabsf(v[k]) : most;
+    int32_t lane[LANES] = {0}, all = size_of(most);
+    size_t k = 0;
+    for (; n - k >= LANES; k += LANES)             /* no lane waits for another */
+        for (int j = 0; j < LANES; j++) {
+            int32_t size = size_of(v[k + (size_t)j]);
+            lane[j] = size > lane[j] ? size : lane[j];
+        }
+    for (; k < n; k++)
+        all = size_of(v[k]) > all ? size_of(v[k]) : all;
+    for (int j = 0; j < LANES; j++)
+        all = lane[j] > all ? lane[j] : all;
+    memcpy(&most, &all, sizeof most);
     return most;
+}
+
+/* Many numbers in parts, so many of which are looked at on all processors at once. */
+enum { PART = 1 << 18, PARTS = 32 };
+
+struct parts {
+    const float *v;
+    float largest[PARTS];
+};
+
+static void look_at_part(void *context, int k)
+{
+    struct parts *p = context;
+    p->largest[k] = larger(0, p->v + (size_t)k * PART, PART);
+}
+
+static float largest_of(float most, const float *v, size_t n)
+{
+    struct parts p = {.v = v};
+    while (n >= PART) {
+        const size_t parts = n / PART < PARTS ? n / PART : PARTS;
+        threads_each((int)parts, look_at_part, &p);
+        most = larger(most, p.largest, parts);
+        p.v += parts * PART;
+        n -= parts * PART;
+    }
+    return larger(most, p.v, n);
 }
 
 float *overflow_largest(const struct lstm *net)
@@ -22,7 +72,7 @@ float *overflow_largest(const struct lstm *net)
         const struct lstm_layer *layer = &net->layer[l];
         size_t H = (size_t)layer->hidden;
         for (int q = 0; q < GATES; q++)
-            largest[l] = larger(larger(largest[l], layer->W[q], H * (H + (size_t)layer->in)), layer->b[q], H);
+            largest[l] = larger(largest_of(largest[l], layer->W[q], H * (H + (size_t)layer->in)), layer->b[q], H);
     }
     return largest;
 }

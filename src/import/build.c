@@ -15,15 +15,15 @@ struct rows {
     float *to;
     size_t width, cols;
     struct block from;
-    int hidden;
+    int hidden, each;              /* rows; rows of a piece */
 };
 
-enum { ROWS = 32, MANY = 1 << 20 };            /* of a piece; numbers that are worth more than one processor */
+enum { MANY = 1 << 20 };           /* numbers that are worth more than one processor */
 
 static void copy_rows(void *context, int piece)
 {
     const struct rows *r = context;
-    for (int u = piece * ROWS; u < r->hidden && u < (piece + 1) * ROWS; u++) {
+    for (int u = piece * r->each; u < r->hidden && u < (piece + 1) * r->each; u++) {
         float *row = r->to + (size_t)u * r->width;
         const float *from = r->from.v + (size_t)u * r->from.row_step;
         if (r->from.col_step == 1)
@@ -36,8 +36,9 @@ static void copy_rows(void *context, int piece)
 void build_block(const struct lstm_layer *layer, enum quantity gate, int first, int cols, struct block from)
 {
     const size_t width = (size_t)layer->hidden + (size_t)layer->in;
-    struct rows r = {layer->W[gate] + first, width, (size_t)cols, from, layer->hidden};
-    const int pieces = (layer->hidden + ROWS - 1) / ROWS;
+    struct rows r = {layer->W[gate] + first, width, (size_t)cols, from, layer->hidden,
+                     mem_rows_apart(width * sizeof(float))};
+    const int pieces = (layer->hidden + r.each - 1) / r.each;
     if ((double)layer->hidden * cols >= MANY)
         threads_each(pieces, copy_rows, &r);
     else

@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "core/gradient.h"
+#include "core/overflow.h"
 #include "core/sweep.h"
 #include "export/export.h"
 #include "support/kernels.h"
@@ -104,6 +105,28 @@ static void a_gradient_of_what_is_not_there_is_refused(void **state)
 }
 
 /* ---- where it is too large ---- */
+
+/* Weights so many that they are looked at in parts: wherever the largest stands, of either sign, it is found. */
+static void the_largest_weight_is_found_wherever_it_stands(void **state)
+{
+    (void)state;
+    const int hidden[] = {600, 3};
+    struct lstm *net = lstm_new(&(struct lstm_shape){.layers = 2, .embed = 9, .hidden = hidden});
+    assert_non_null(net);
+    const size_t n = (size_t)600 * (600 + 9), at[] = {0, 15, 16, 262143, 262144, 262145, 300000, n - 17, n - 1};
+    for (size_t k = 0; k < n; k++)
+        net->layer[0].W[Q_I][k] = k % 2 ? 0.25f : -0.25f;
+    net->layer[1].b[Q_O][2] = -7;
+    for (size_t k = 0; k < sizeof at / sizeof *at; k++) {
+        net->layer[0].W[Q_I][at[k]] = k % 2 ? -3.5f : 3.5f;
+        float *largest = overflow_largest(net);
+        assert_non_null(largest);
+        assert_true(largest[0] == 3.5f && largest[1] == 7.0f);
+        mem_free(largest);
+        net->layer[0].W[Q_I][at[k]] = 0.25f;
+    }
+    lstm_free(net);
+}
 
 static void shipped_models_stay_within_range(void **state)
 {
@@ -282,6 +305,7 @@ int main(void)
         cmocka_unit_test(a_target_that_does_not_exist_has_no_surprisal),
         cmocka_unit_test(a_sweep_of_what_is_not_there_is_refused),
         cmocka_unit_test(a_gradient_of_what_is_not_there_is_refused),
+        cmocka_unit_test(the_largest_weight_is_found_wherever_it_stands),
         cmocka_unit_test(shipped_models_stay_within_range),
         cmocka_unit_test(overflow_is_found_exactly_where_the_terms_are_too_large),
         cmocka_unit_test(a_pinned_hidden_state_can_overflow_the_head),
