@@ -319,6 +319,10 @@ static void interruptions_and_short_writes_do_not_matter(void **state)
     play.interrupt = play.most = 0;
     char piece[2000];
     assert_int_equal(read(pipes[0], piece, sizeof piece), 1000);
+    play.error[WRITE] = EAGAIN;                             /* not now: it is asked when */
+    assert_true(file_write_descriptor(pipes[1], text.s, 500));
+    assert_int_equal(play.error[WRITE], 0);
+    assert_int_equal(read(pipes[0], piece, sizeof piece), 500);
     close(pipes[0]);
     close(pipes[1]);
     must_hold("long", str_text(&text));

@@ -140,6 +140,16 @@ static void two_outputs_have_one_rival_and_one_has_none(void **state)
     s = with_outputs(1, 1);
     assert_false(session_rival(s, 2, 0, &a, &b));
     session_free(s);
+    s = with_outputs(9, 0.01f);                                /* nothing is remembered: the likeliest of the others */
+    for (int t = 1; t <= 4; t++) {
+        struct prediction p[9];
+        session_predict_run(s, RUN_BASE, t, 9, p);
+        assert_true(session_rival(s, t, 0, &a, &b));
+        assert_int_equal(b, p[p[0].output == a].output);
+        assert_true(session_rival(s, t, 7, &a, &b));
+        assert_int_equal(b, p[8 - (p[8].output == a)].output);
+    }
+    session_free(s);
     s = with_outputs(3, INFINITY); /* no probabilities */
     assert_false(session_rival(s, 2, 0, &a, &b));
     session_free(s);

@@ -180,6 +180,36 @@ static void a_file_of_each_kind_opens_or_says_that_memory_is_short_and_keeps_non
     }
 }
 
+/* A file of several pieces, read into room that grows. */
+static void a_long_file_is_read_or_says_that_memory_is_short_wherever_it_runs_out(void **state)
+{
+    (void)state;
+    MEMORY_IS_OURS();
+    struct str b = {0}, file = {0};
+    for (int k = 0; k < 50000; k++)
+        str_addf(&b, "%d ", k);
+    str_add(&file, str_text(&b));
+    const char *path = bytes_file("long.txt", &file);
+    str_free(&file);
+    long refusals = 0;
+    for (long at = 1, reached = 1; reached; at++) {
+        struct err e = {{0}};
+        char *data = NULL;
+        size_t n;
+        long before = memory.live;
+        scarce(at, false);
+        bool ok = file_read(path, &data, &n, &e);
+        reached = plenty();
+        if (ok ? n != b.len || memcmp(data, b.s, n) != 0 : !strstr(e.text, "not enough memory to read it"))
+            fail_msg("asking %ld refused: %s", at, ok ? "not what is in the file" : e.text);
+        refusals += !ok;
+        free(data);
+        assert_int_equal(memory.live, before);
+    }
+    assert_true(refusals >= 2);
+    str_free(&b);
+}
+
 /* Texts of many lengths, so that each kind of value comes where room has to be made. */
 static void a_json_text_is_read_or_says_that_memory_is_short_wherever_it_runs_out(void **state)
 {
@@ -637,6 +667,7 @@ int main(void)
         cmocka_unit_test(a_json_text_is_read_or_says_that_memory_is_short_wherever_it_runs_out),
         cmocka_unit_test(a_pickle_is_read_or_says_that_memory_is_short_wherever_it_runs_out),
         cmocka_unit_test(a_vocabulary_is_read_or_says_that_memory_is_short_wherever_it_runs_out),
+        cmocka_unit_test(a_long_file_is_read_or_says_that_memory_is_short_wherever_it_runs_out),
         cmocka_unit_test(a_file_of_each_kind_opens_or_says_that_memory_is_short_and_keeps_none),
     };
     return cmocka_run_group_tests(tests, folder_begin, folder_end);
