@@ -621,6 +621,34 @@ static void a_small_screen_shows_the_chosen_option_and_the_verdict(void **state)
     app_clear(&a);
 }
 
+/* Before a class, too, each page has its question on the screen, from its first words on, and a way to answer it. */
+static void each_page_in_large_shows_its_question(void **state)
+{
+    (void)state;
+    char name[64], title[120];
+    for (int n = 0; lesson_built_in(n, name, title, NULL); n++) {
+        struct app a;
+        int asked = 0;
+        open_app(&a);
+        begin(&a, name);
+        press(&a, "<F5>");
+        while (!walk_ended(walk_of(&a))) {
+            const struct lesson_look *l = &a.lesson->look;
+            if (walk_here(walk_of(&a))->phase == WALK_ASK && !a.lesson->warned) {
+                char first[20];
+                snprintf(first, sizeof first, "%.18s", l->line[0].text);
+                if (!picture_has(&a, 80, 24, first) || !picture_has(&a, 40, 12, first))
+                    fail_msg("%s, page %s: \"%s\" is not there", name, walk_page(walk_of(&a))->id, first);
+                assert_true(l->hint[0].keys != NULL);
+                asked++;
+            }
+            press(&a, "<PgDn>");
+        }
+        assert_true(asked >= 7);
+        app_clear(&a);
+    }
+}
+
 static void a_page_in_large_says_all_that_it_asks_about(void **state)
 {
     (void)state;
@@ -1367,6 +1395,7 @@ int main(void)
         cmocka_unit_test(a_page_offers_no_key_that_does_something_else_there),
         cmocka_unit_test(who_gives_up_is_shown_one_way_and_what_it_gives),
         cmocka_unit_test(a_small_screen_shows_the_chosen_option_and_the_verdict),
+        cmocka_unit_test(each_page_in_large_shows_its_question),
         cmocka_unit_test(a_page_in_large_says_all_that_it_asks_about),
         cmocka_unit_test(another_model_on_a_page_is_free_play),
         cmocka_unit_test(the_sitting_from_before_the_lesson_comes_back),
