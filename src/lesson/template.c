@@ -36,6 +36,9 @@ static void number_plain(double v, struct str *out)
             if (strpbrk(buf, ".e"))
                 break;
         }
+        char *e = strchr(buf, 'e');
+        if (e && e[2] == '0')     /* "3.2e-05" */
+            memmove(e + 2, e + 3, strlen(e + 3) + 1);
     }
     str_add(out, !strcmp(buf, "-0") ? "0" : buf);
 }

@@ -263,14 +263,14 @@ static void format_fixed(char out[64], float v, int decimals, bool sign)
         memmove(out, out + 1, strlen(out));
 }
 
-/* "-.004", "+3e-7": a number whose decimals would all be 0 although it is not, in as few cells as tell it from 0. */
-static int format_tiny(char out[64], float v, bool sign)
+/* "-0.004", "+3e-7": a number whose decimals would all be 0 although it is not; "-.004" where there is no more room. */
+static int format_tiny(char out[64], float v, int w, bool sign)
 {
     char digits[64];
     snprintf(digits, sizeof digits, sign ? "%+.3f" : "%.3f", (double)v);
     if (strpbrk(digits, "123456789")) {
         char *zero = strchr(digits, '0');
-        if (zero)
+        if (zero && (int)strlen(digits) > w)
             memmove(zero, zero + 1, strlen(zero));
     } else {
         snprintf(digits, sizeof digits, sign ? "%+.0e" : "%.0e", (double)v);
@@ -322,7 +322,7 @@ char *widget_state(char *buf, int size, float v, int w, bool sign)
         v = 0;
     widget_number(buf, size, v, w, 2, sign);
     if (v != 0 && isfinite(v) && size > w && *buf != '#' && !strpbrk(buf, "123456789")
-        && format_tiny(tiny, v, sign) <= w)
+        && format_tiny(tiny, v, w, sign) <= w)
         snprintf(buf, (size_t)size, "%*s", w, tiny);
     return buf;
 }

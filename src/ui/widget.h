@@ -29,8 +29,9 @@ char *widget_number(char *buf, int size, float v, int w, int decimals, bool sign
 /* Is it what rounding leaves of a state that is 0? Next to values near 1 a float does not tell so little from nothing.
  * Of a probability or a derivative it may be the point. */
 bool widget_nothing(float v);
-/* A state by itself, with two decimals; what would read 0 with them and is not, in the shortest form that tells it
- * from 0: "-.004", "+3e-7"; with a sign what is widget_nothing reads 0.00. Numbers that are to be added up on paper are
+/* A state by itself, with two decimals; what would read 0 with them and is not has a third, and where that is 0, too,
+ * one digit and an exponent: "-0.004" ("-.004" in five cells), "+3e-7", as sums_tight has it; with a sign what is
+ * widget_nothing reads 0.00. Numbers that are to be added up on paper are
  * widget_number's. */
 char *widget_state(char *buf, int size, float v, int w, bool sign);
 /* A gate in `w` cells, right-aligned: two decimals, unless they would read 0.00 or 1.00: then up to four, then

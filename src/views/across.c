@@ -33,10 +33,13 @@ void across_put(const struct across *a, int t, int y, struct ink ink, const char
 void across_number(const struct across *a, int t, int y, struct ink ink, float v, bool sign)
 {
     char buf[16];
+    bool before = a->pitch >= 8;            /* only "-0.004" takes the cell before the column */
     int w = a->pitch - 1 < 5 ? a->pitch - 1 : 5;
-    widget_state(buf, sizeof buf, v, w, sign);
+    widget_state(buf, sizeof buf, v, w + before, sign);
+    before = before && *buf != ' ';
+    const char *text = before || a->pitch < 8 ? buf : buf + 1;
     if (t >= a->first && t <= a->last)
-        grid_text(a->g, across_x(a, t), y, w, ink.role, ink.attr, buf);
+        grid_text(a->g, across_x(a, t) - before, y, w + before, ink.role, ink.attr, text);
 }
 
 int across_decimals(double a, double b)

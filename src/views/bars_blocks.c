@@ -89,17 +89,18 @@ static void note_of_kept(const struct bars_scene *b, int unit, int room, char ou
 }
 
 /* "was +0.90", "keep 50%": what a number means, in words. */
-static void note_of(const struct bars_scene *b, enum value v, float value, float base, char out[32])
+static void note_of(const struct bars_scene *b, enum value v, float value, float base, int room, char out[32])
 {
-    char share[8];
+    char share[8], was[16];
     *out = '\0';
     widget_percent(share, value);
+    widget_state(was, sizeof was, base, room < 10 ? 5 : 6, true);
     if (b->plan->measure && value_is_gate(v))
         snprintf(out, 32, "%s", widget_share(share, value));
     else if (value_is_gate(v) && isfinite(value))
         snprintf(out, 32, "%s %s", texts[v].verb, share);
     else if (bars_moved(value, base))
-        snprintf(out, 32, "was %s", widget_state((char[16]){0}, 16, base, 5, true));
+        snprintf(out, 32, "was %s", was + (*was == ' ' && room >= 10));
 }
 
 static void number_of(enum value v, float value, int w, char out[16])
@@ -226,7 +227,7 @@ static void draw_line(const struct bars_scene *b, int x, int y, const struct for
     if (b->plan->measure && v == VAL_KEPT)
         note_of_kept(b, unit, f->note_w, note);
     else
-        note_of(b, v, value, base, note);
+        note_of(b, v, value, base, f->note_w, note);
     if (guess)
         snprintf(note, sizeof note, guess->right ? "right" : "you: %.3g", (double)guess->value);
     if (f->note_w > 0)

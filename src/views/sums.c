@@ -91,10 +91,9 @@ char *sums_tight(char buf[SUMS_MAX], double v, int decimals, bool sign)
 {
     if (sign && widget_nothing((float)v))
         return sums_number(buf, 0, decimals, false);
-    if (v == 0 || !isfinite(v) || sums_printed(v, decimals) != 0) {
-        snprintf(buf, SUMS_MAX, sign ? "%+.*f" : "%.*f", decimals, v);
-        return buf;
-    }
+    for (int d = decimals; d <= decimals + 1; d++)
+        if (v == 0 || !isfinite(v) || sums_printed(v, d) != 0)
+            return sums_number(buf, v, d, sign);
     snprintf(buf, SUMS_MAX, sign ? "%+.0e" : "%.0e", v);
     char *e = strchr(buf, 'e');
     if (e && e[2] == '0')                         /* "2e-07" */

@@ -37,7 +37,7 @@ void sums_step_text(const struct sums_step *p, const struct glyphs *gl, struct s
 
 /* "+6.18": no sign for what rounds to zero; from 1e6 on three digits and an exponent. Returns buf. */
 char *sums_number(char buf[SUMS_MAX], double v, int decimals, bool sign);
-/* The same with its sign, but what would print as 0 and is not as "-2e-7". */
+/* The same with its sign, but what would print as 0 and is not with a decimal more, or as "-2e-7". */
 char *sums_tight(char buf[SUMS_MAX], double v, int decimals, bool sign);
 /* A gate's value to two decimals, or to as many as tell it from 0 and 1; where six do not, ">.999999", "<.000001". */
 char *sums_gate(char buf[SUMS_MAX], double v);

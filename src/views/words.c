@@ -86,11 +86,11 @@ static void equation_about(const struct told *w, const struct glyphs *gl, struct
     for (int k = 0; k < m.n; k++) {
         widget_gate(gate, sizeof gate, (float)m.a[k], 6);
         str_addf(out, "%s%s %s %s", k ? " + " : "", gate + strspn(gate, " "), gl->times,
-                 sums_number(number, m.b[k], 2, true));
+                 sums_tight(number, m.b[k], 2, true));
     }
-    str_addf(out, " %s %s", gl->about, sums_number(number, m.result, 2, true));
+    str_addf(out, " %s %s", gl->about, sums_tight(number, m.result, 2, true));
     if (words_pinned(w, VAL_C))
-        str_addf(out, "; C_t is pinned at %s", sums_number(number, words_value(w, VAL_C), 2, true));
+        str_addf(out, "; C_t is pinned at %s", sums_tight(number, words_value(w, VAL_C), 2, true));
 }
 
 void words_equation_within(const struct session *s, enum run run, struct place at, const struct glyphs *gl, int cells,

@@ -182,6 +182,23 @@ static void all_units_with_all_quantities_have_the_memory_among_them_and_say_wha
     app_clear(&a);
 }
 
+static void a_small_number_is_spelt_in_one_way_on_the_tape_behind_its_bar_and_in_words(void **state)
+{
+    (void)state;
+    struct app a;
+    struct str words = {0};
+    open_app(&a, "story", NULL, she, 80, 24, false);
+    press(&a, "c<Right>");
+    shows(&a, "-4e-6  -0.002 ");
+    shows(&a, "\xE2\x96\x8F -0.002\xCE\x94  was +0.96");       /* the frame of the bar, and the mark of what changed */
+    shows(&a, "+ 0.002 × -0.84 ≈ -0.002");
+    hides(&a, "-.002");
+    value_say(VAL_C, -0.0021f, &words);
+    assert_string_equal(str_text(&words), "-0.002");
+    str_free(&words);
+    app_clear(&a);
+}
+
 static void only_what_was_set_by_hand_is_marked_and_coloured_as_such(void **state)
 {
     (void)state;
@@ -600,6 +617,7 @@ int main(void)
         cmocka_unit_test(the_picture_of_six_eight_nine_can_be_measured),
         cmocka_unit_test(what_is_added_to_the_kept_part_is_a_note_and_no_row),
         cmocka_unit_test(all_units_with_all_quantities_have_the_memory_among_them_and_say_what_has_no_room),
+        cmocka_unit_test(a_small_number_is_spelt_in_one_way_on_the_tape_behind_its_bar_and_in_words),
         cmocka_unit_test(only_what_was_set_by_hand_is_marked_and_coloured_as_such),
         cmocka_unit_test(no_gate_reads_one_or_zero_that_is_not),
         cmocka_unit_test(the_candidate_is_g_on_every_screen),

@@ -816,13 +816,14 @@ static void check_dissected(const char *row)
     }
 }
 
-/* The number that begins in this cell of a row. */
+/* The number that begins in this cell of a row, or in the one before. */
 static bool number_in(const char *row, int x, struct number *out)
 {
     char some[8] = "";
     if ((int)strlen(row) <= x)
         return false;
-    snprintf(some, sizeof some, "%.5s", row + x);
+    x -= x > 0 && strchr("+-0", row[x - 1]) != NULL;
+    snprintf(some, sizeof some, "%.6s", row + x);
     const char *p = some;
     return number(&p, out);
 }

@@ -388,12 +388,15 @@ static void a_state_that_is_not_zero_does_not_read_zero(void **state)
     static const struct { float v; bool sign; const char *shown; } some[] = {
         {0.89f, true, "+0.89"}, {0, true, " 0.00"}, {-0.004f, true, "-.004"}, {4e-4f, true, "+4e-4"},
         {-1.6e-7f, true, "-2e-7"}, {-2e-9f, true, "-2e-9"},
-        {-4e-18f, true, " 0.00"}, {3e-9f, false, " 3e-9"}, {0.0021f, false, " .002"}, {-0.03f, true, "-0.03"},
+        {-4e-18f, true, " 0.00"}, {3e-9f, false, " 3e-9"}, {0.0021f, false, "0.002"}, {-0.03f, true, "-0.03"},
     };
     for (size_t k = 0; k < sizeof some / sizeof *some; k++) {
         char buf[16];
         assert_string_equal(widget_state(buf, sizeof buf, some[k].v, 5, some[k].sign), some[k].shown);
     }
+    char buf[16];
+    assert_string_equal(widget_state(buf, sizeof buf, -0.004f, 6, true), "-0.004");    /* where there is room */
+    assert_string_equal(widget_state(buf, sizeof buf, 4e-4f, 6, true), " +4e-4");
 }
 
 /* What rounding leaves of a 0 neither reads nor looks like a memory; a gate that is nearly closed is not closed. */
