@@ -43,38 +43,47 @@ struct keyed {
     int id;
 };
 
-static uint64_t key_of(const char *token)
+static uint64_t key_of(const char *token, size_t length)
 {
     uint64_t key = 0;
-    for (int k = 0; k < 8; k++) {
-        key = key << 8 | (unsigned char)*token;
-        token += *token != '\0';
-    }
+    for (size_t k = 0; k < 8; k++)
+        key = key << 8 | (k < length ? (unsigned char)token[k] : 0);
     return key;
 }
 
-enum { BYTES = 8, VALUES = 256 };
+/* A key as digits: of a byte each, or of two where there are so many keys that a table of all values is nothing. */
+struct digits { int count, bits; };
 
-/* By the keys, equal ones as they were: a byte at a time, from the least significant up; to and fro between v and
- * other. Returns where they are then. */
-static struct keyed *sort_keys(struct keyed *v, struct keyed *other, size_t n)
+static struct digits digits_for(size_t n)
 {
-    static size_t count[BYTES][VALUES];        /* of the thread that reads models: there is one */
-    memset(count, 0, sizeof count);
+    enum { MANY = 1 << 16 };
+    return n < MANY ? (struct digits){8, 8} : (struct digits){4, 16};
+}
+
+static size_t digit_of(uint64_t key, int digit, int bits)
+{
+    return (size_t)(key >> bits * digit) & (((size_t)1 << bits) - 1);
+}
+
+/* By the keys, equal ones as they were: a digit at a time, from the least significant up; to and fro between v and
+ * other. Returns where they are then. `at` has a 0 for each value of each digit. */
+static struct keyed *sort_keys(struct keyed *v, struct keyed *other, size_t n, struct digits digits, uint32_t *at)
+{
+    const size_t values = (size_t)1 << digits.bits;
     for (size_t k = 0; k < n; k++)
-        for (int b = 0; b < BYTES; b++)
-            count[b][v[k].key >> 8 * b & (VALUES - 1)]++;
-    for (int b = 0; b < BYTES; b++) {
-        size_t *at = count[b], before = 0;
-        if (at[v[0].key >> 8 * b & (VALUES - 1)] == n)
+        for (int d = 0; d < digits.count; d++)
+            at[(size_t)d * values + digit_of(v[k].key, d, digits.bits)]++;
+    for (int d = 0; d < digits.count; d++, at += values) {
+        uint32_t before = 0;
+        if (at[digit_of(v->key, d, digits.bits)] == n)
             continue;
-        for (int value = 0; value < VALUES; value++) {
-            size_t here = at[value];
+        for (size_t value = 0; value < values; value++) {
+            uint32_t here = at[value];
             at[value] = before;
             before += here;
         }
         for (size_t k = 0; k < n; k++)
-            other[at[v[k].key >> 8 * b & (VALUES - 1)]++] = v[k];
+            other[at[digit_of(v[k].key, d, digits.bits)]++] = v[k];
         struct keyed *sorted = other;
         other = v;
         v = sorted;
@@ -98,11 +107,18 @@ static bool sort_tokens(const struct vocab *v, int *index, size_t *twin)
     const size_t n = (size_t)v->size;
     size_t mapped;
     struct keyed *all = mem_pages(2 * n, sizeof *all, &mapped), *sorted;
-    if (!all)
+    const struct digits digits = digits_for(n);
+    uint32_t *at = all ? calloc((size_t)digits.count << digits.bits, sizeof *at) : NULL;
+    if (!at) {
+        mem_pages_free(all, mapped);
         return false;
-    for (size_t k = 0; k < n; k++)
-        all[k] = (struct keyed){key_of(v->token[k]), (int)k};
-    sorted = sort_keys(all, all + n, n);
+    }
+    for (size_t k = 0; k < n; k++) {
+        const char *token = v->token[k], *end = k + 1 < n ? v->token[k + 1] : v->text + v->bytes;
+        all[k] = (struct keyed){key_of(token, (size_t)(end - token) - 1), (int)k};
+    }
+    sorted = sort_keys(all, all + n, n, digits, at);
+    free(at);
     for (size_t k = 0; k < n; k++)
         index[k] = sorted[k].id;
     *twin = 0;
@@ -178,6 +194,24 @@ static void tell(const char *source, int k, int n, int pass)
         progress_at(source, (pass + (double)k / n) / 2);
 }
 
+/* All of them into v->text, each into its place. Are they in order? (Those in v->text were written just now: for each a
+ * processor would wait.) */
+static bool copy_tokens(struct vocab *v, const char *const *tokens, int n, const char *source)
+{
+    char *to = v->text;
+    bool sorted = true;
+    for (v->size = 0; v->size < n; v->size++) {
+        size_t length = strlen(tokens[v->size]);
+        memcpy(to, tokens[v->size], length + 1);
+        sorted = sorted && (!v->size || strcmp(tokens[v->size - 1], tokens[v->size]) < 0);
+        v->token[v->size] = to;
+        v->index[v->size] = v->size;
+        to += length + 1;
+        tell(source, v->size, n, 1);
+    }
+    return sorted;
+}
+
 struct vocab *vocab_new(const struct vocab_list *of, struct err *e)
 {
     const char *const *tokens = of->tokens, *source = of->source, *place = of->place ? of->place : "";
@@ -203,16 +237,8 @@ struct vocab *vocab_new(const struct vocab_list *of, struct err *e)
     v->text = malloc(bytes);
     if (!index || !v->token || !v->text)
         goto memory;
-    char *to = v->text;
-    bool sorted = true;
-    for (v->size = 0; v->size < n; v->size++) {
-        char *end = stpcpy(to, tokens[v->size]);
-        sorted = sorted && (!v->size || strcmp(v->token[v->size - 1], to) < 0);
-        v->token[v->size] = to;
-        index[v->size] = v->size;
-        to = end + 1;
-        tell(source, v->size, n, 1);
-    }
+    v->bytes = bytes;
+    const bool sorted = copy_tokens(v, tokens, n, source);
     size_t twin = 0;
     if (!sorted && !sort_tokens(v, index, &twin))
         goto memory;

@@ -20,6 +20,7 @@ struct vocab {
     int unnamed;              /* rows behind the last token that no token has: called by their number, never typed */
     bool lowercase;           /* texts are lower-cased before look-up */
     char *text;               /* private: all of them, one behind the other */
+    size_t bytes;             /* private: how long that is */
     int *index;               /* private: the ids in the order of their tokens, to find one */
 };
 

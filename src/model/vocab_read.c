@@ -30,20 +30,21 @@ static const char *const keys_of_vocabularies[] = {
 
 struct list {
     const char **token;       /* [n], borrowed from a document or a text */
-    long *id;                 /* [n] */
+    long *id;                 /* [n]: the file's own; NULL: token k has the id first + k */
+    long first;
     size_t n;
-    bool indexed;             /* the ids are the file's own, not the places in a list */
     const char *source, *place;
     struct str names;         /* of ids without a token: "<0>" */
 };
 
-static bool list_room(struct list *l, size_t n, struct err *e)
+/* ids: they are the file's own. */
+static bool list_room(struct list *l, size_t n, bool ids, struct err *e)
 {
     if (n > INT_MAX / 16)
         return err_set(e, l->source, l->place, "expected fewer tokens, found %zu", n);
     l->token = mem_array(n, sizeof *l->token);
-    l->id = mem_array(n, sizeof *l->id);
-    return (l->token && l->id) || err_set(e, l->source, l->place, "not enough memory for %zu tokens", n);
+    l->id = ids ? mem_array(n, sizeof *l->id) : NULL;
+    return (l->token && (l->id || !ids)) || err_set(e, l->source, l->place, "not enough memory for %zu tokens", n);
 }
 
 static void list_free(struct list *l)
@@ -121,18 +122,23 @@ static struct vocab *make(int kind, struct vocab_list of, struct err *e)
     return v;
 }
 
+static long id_of(const struct list *l, size_t k)
+{
+    return l->id ? l->id[k] : l->first + (long)k;
+}
+
 static long least_id(const struct list *l)
 {
-    long least = LONG_MAX;
-    for (size_t k = 0; k < l->n; k++)
+    long least = l->id ? LONG_MAX : l->first;
+    for (size_t k = 0; l->id && k < l->n; k++)
         least = l->id[k] < least ? l->id[k] : least;
     return least;
 }
 
 static long largest_id(const struct list *l)
 {
-    long largest = 0;
-    for (size_t k = 0; k < l->n; k++)
+    long largest = l->id ? 0 : l->first + (long)l->n - 1;
+    for (size_t k = 0; l->id && k < l->n; k++)
         largest = l->id[k] > largest ? l->id[k] : largest;
     return largest;
 }
@@ -161,7 +167,7 @@ static bool bad_id(const struct list *l, size_t k, const struct vocab_wish *w, s
     str_add(&place, l->token[k]);
     err_set(e, l->source, str_text(&place),
             "expected the %zu token%s to have the indexes 0 to %ld, each once, found %ld%s", l->n,
-            l->n == 1 ? "" : "s", last, l->id[k], str_text(&hint));
+            l->n == 1 ? "" : "s", last, id_of(l, k), str_text(&hint));
     str_free(&hint);
     str_free(&place);
     return false;
@@ -181,18 +187,18 @@ static long count_ids(const struct list *l, const struct vocab_wish *w, struct e
         return rows;
     if (w->index_from >= 0 || (from_one && last < rows))
         return last + 1;
-    for (size_t k = 0; k < l->n; k++)
-        if (l->id[k] < 0 || (size_t)l->id[k] >= l->n) {
+    for (size_t k = 0; (first < 0 || (size_t)last >= l->n) && k < l->n; k++)
+        if (id_of(l, k) < 0 || (size_t)id_of(l, k) >= l->n) {
             bad_id(l, k, w, e);
             return 0;
         }
-    return l->indexed && !w->one_hot && (long)l->n < rows ? rows : (long)l->n;
+    return l->id && !w->one_hot && (long)l->n < rows ? rows : (long)l->n;
 }
 
 static bool place_tokens(struct list *l, const struct vocab_wish *w, const char **by_id, long n, struct err *e)
 {
     for (size_t k = 0; k < l->n; k++) {
-        long id = l->id[k];
+        long id = id_of(l, k);
         if (id < 0)
             return bad_id(l, k, w, e);
         if (id >= n)
@@ -246,13 +252,14 @@ static struct vocab *finish(struct list *l, const struct vocab_wish *w, struct e
         return NULL;
     }
     long shift = w->index_from >= 0 ? w->index_from - least_id(l) : 0;
-    for (size_t k = 0; k < l->n; k++)
+    l->first += shift;
+    for (size_t k = 0; l->id && k < l->n; k++)
         l->id[k] += shift;
     long n = count_ids(l, w, e);
     if (n <= 0)
         return NULL;
     /* A list whose places are the indexes is in order already. */
-    const bool placed = !l->indexed && !shift && (size_t)n == l->n && **l->token;
+    const bool placed = !l->id && !shift && (size_t)n == l->n && **l->token;
     const char **by_id = placed ? l->token : NULL;
     if (!placed && n <= INT_MAX / 16)
         by_id = mem_array((size_t)n, sizeof *by_id);
@@ -294,12 +301,11 @@ static bool read_array(struct list *l, const struct json_at *at, struct err *e)
 {
     size_t n;
     struct json_at item, pair;
-    if (!array_length(at, &n, e) || !list_room(l, n, e))
+    if (!array_length(at, &n, e) || !list_room(l, n, false, e))
         return false;
     struct json_iter it = json_iter(at);
     for (; json_next(&it, NULL, &item); l->n++) {
         bool counted = json_kind(&item) == JSON_ARRAY && first_of_two(&item, &pair);
-        l->id[l->n] = (long)l->n;
         if (!json_string(counted ? &pair : &item, &l->token[l->n], e))
             return false;
     }
@@ -322,10 +328,9 @@ static bool keys_are_indexes(const struct json_at *at)
 static bool read_object(struct list *l, const struct json_at *at, const struct vocab_wish *w, struct err *e)
 {
     bool turned = keys_are_indexes(at);
-    l->indexed = true;
     struct json_at item;
     const char *key;
-    if (!list_room(l, json_length(at), e))
+    if (!list_room(l, json_length(at), true, e))
         return false;
     struct json_iter it = json_iter(at);
     for (; json_next(&it, &key, &item); l->n += !w->words || l->id[l->n] < w->words) {
@@ -523,12 +528,30 @@ static void take_numbers(struct list *l, char *text)
             char *line = text + (l->token[k] - text), *at = find(line);
             *at = '\0';
             l->token[k] = before ? at + 1 : line;
-            l->id[k] = indexes ? id[k] : l->id[k];
         }
-        l->indexed = indexes;
+        if (indexes) {
+            l->id = id;
+            id = NULL;
+        }
         break;
     }
     free(id);
+}
+
+/* Ends of lines. Blocks so small that a byte holds their number, which a processor adds many at once. */
+static size_t count_ends(const char *text, size_t len)
+{
+    enum { BLOCK = 128 };
+    size_t ends = 0, at = 0;
+    for (; len - at >= BLOCK; at += BLOCK) {
+        unsigned char in_block = 0;
+        for (int k = 0; k < BLOCK; k++)
+            in_block = (unsigned char)(in_block + (text[at + (size_t)k] == '\n'));
+        ends += in_block;
+    }
+    for (; at < len; at++)
+        ends += text[at] == '\n';
+    return ends;
 }
 
 /* One token a line. Cuts the text in place. */
@@ -539,20 +562,20 @@ static bool read_lines(struct list *l, char *text, size_t len, struct err *e)
     if (memchr(text, '\0', len))
         return err_set(e, l->source, NULL, "expected text, found the byte 0x00");
     enum { EVERY = 4096 };
-    size_t lines = len && text[len - 1] != '\n';
-    for (const char *p = text; (p = memchr(p, '\n', len - (size_t)(p - text))) != NULL; p++)
-        lines++;
+    size_t lines = (len && text[len - 1] != '\n') + count_ends(text, len);
     l->place = NULL;
-    if (!list_room(l, lines, e))
+    if (!list_room(l, lines, false, e))
         return false;
     l->place = "line";
     char *p = text;
+    size_t left = len;
     for (; l->n < lines; l->n++) {
         if (l->n % EVERY == 0)
             progress_at(l->source, (double)(p - text) / (double)len);
         l->token[l->n] = p;
-        l->id[l->n] = (long)l->n;
-        char *end = p + strcspn(p, "\n"), *next = *end ? end + 1 : end;
+        char *end = memchr(p, '\n', left), *next = end ? end + 1 : p + left;
+        end = end ? end : next;
+        left -= (size_t)(next - p);
         if (end - p > 1 && end[-1] == '\r')
             end--;
         *end = '\0';

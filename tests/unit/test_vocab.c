@@ -209,41 +209,6 @@ static void a_million_tokens_are_found_quickly(void **state)
     vocab_free(v);
 }
 
-/* By their first eight bytes many are in order already; the others are compared. */
-static void tokens_in_any_order_are_found_and_twins_told_by_both_places(void **state)
-{
-    (void)state;
-    enum { N = 20000 };
-    static char text[N][24];
-    static const char *tokens[N];
-    for (int k = 0; k < N; k++) {
-        static const char *const begin[] = {"", "internat", "\xC3\xA9t", "\xF0\x9F\x99\x82", "a0000"};
-        snprintf(text[k], sizeof text[k], "%s%d", begin[k % 5], k * 7919 % N);
-        if (k == N / 2)
-            snprintf(text[k], sizeof text[k], "internat");
-        tokens[k] = text[k];
-    }
-    struct err e = {""};
-    const struct vocab_list list = {.kind = VOCAB_WORD, .tokens = tokens, .n = N, .source = "F", .place = "line"};
-    struct vocab *v = vocab_new(&list, &e);
-    if (!v)
-        fail_msg("%s", e.text);
-    for (int k = 0; k < N; k++)
-        assert_int_equal(vocab_find(v, text[k]), k);
-    assert_int_equal(vocab_find(v, "internat"), N / 2);
-    assert_int_equal(vocab_find(v, "interna"), -1);
-    assert_int_equal(vocab_find(v, "internat00"), -1);
-    assert_int_equal(vocab_find(v, "\xC3"), -1);
-    vocab_free(v);
-    snprintf(text[N - 1], sizeof text[N - 1], "%s", text[6]);            /* alike beyond the first eight bytes */
-    assert_null(vocab_new(&list, &e));
-    if (!strstr(e.text, "F: line 20000: the token \"internat") || !strstr(e.text, "is there already, at line 7"))
-        fail_msg("%s", e.text);
-    snprintf(text[N - 1], sizeof text[N - 1], "%s", text[5]);            /* and within them */
-    assert_null(vocab_new(&list, &e));
-    assert_non_null(strstr(e.text, "is there already, at line 6"));
-}
-
 static void copies_are_independent(void **state)
 {
     (void)state;
@@ -374,6 +339,74 @@ static void a_bare_vocabulary_may_be_an_array_an_object_or_lines(void **state)
         assert_string_equal(v->token[2], "dog");
         vocab_free(v);
     }
+}
+
+/* By their first eight bytes many are in order already; the others are compared. */
+static void found_in_any_order(int n)
+{
+    enum { MOST = 80000 };
+    static char text[MOST][24];
+    static const char *tokens[MOST];
+    for (int k = 0; k < n; k++) {
+        static const char *const begin[] = {"", "internat", "\xC3\xA9t", "\xF0\x9F\x99\x82", "a0000"};
+        snprintf(text[k], sizeof text[k], "%s%d", begin[k % 5], k * 7919 % n);
+        if (k == n / 2)
+            snprintf(text[k], sizeof text[k], "internat");
+        tokens[k] = text[k];
+    }
+    struct err e = {""};
+    const struct vocab_list list = {.kind = VOCAB_WORD, .tokens = tokens, .n = n, .source = "F", .place = "line"};
+    struct vocab *v = vocab_new(&list, &e);
+    if (!v)
+        fail_msg("%s", e.text);
+    for (int k = 0; k < n; k++)
+        assert_int_equal(vocab_find(v, text[k]), k);
+    assert_int_equal(vocab_find(v, "internat"), n / 2);
+    assert_int_equal(vocab_find(v, "interna"), -1);
+    assert_int_equal(vocab_find(v, "internat00"), -1);
+    assert_int_equal(vocab_find(v, "\xC3"), -1);
+    vocab_free(v);
+    snprintf(text[n - 1], sizeof text[n - 1], "%s", text[6]);            /* alike beyond the first eight bytes */
+    assert_null(vocab_new(&list, &e));
+    char place[64];
+    snprintf(place, sizeof place, "F: line %d: the token \"internat", n);
+    if (!strstr(e.text, place) || !strstr(e.text, "is there already, at line 7"))
+        fail_msg("%s", e.text);
+    snprintf(text[n - 1], sizeof text[n - 1], "%s", text[5]);            /* and within them */
+    assert_null(vocab_new(&list, &e));
+    assert_non_null(strstr(e.text, "is there already, at line 6"));
+}
+
+/* Few and many are not sorted in the same way. */
+static void tokens_in_any_order_are_found_and_twins_told_by_both_places(void **state)
+{
+    (void)state;
+    found_in_any_order(20000);
+    found_in_any_order(80000);
+}
+
+static void each_line_is_a_token_whether_the_last_one_ends_or_not(void **state)
+{
+    (void)state;
+    struct str text = {0};
+    for (int lines = 1; lines <= 150; lines++) {
+        str_addf(&text, "%sw%d", lines > 1 ? "\n" : "", lines);
+        for (int ends = 0; ends < 2; ends++) {
+            struct str file = {0};
+            struct err e = {""};
+            str_addf(&file, "%s%s", str_text(&text), ends ? "\n" : "");
+            struct vocab *v = from_file(".txt", str_text(&file), VOCAB_WORD, &e);
+            if (!v)
+                fail_msg("%d lines: %s", lines, e.text);
+            char last[16];
+            snprintf(last, sizeof last, "w%d", lines);
+            assert_int_equal(v->size, lines);
+            assert_string_equal(v->token[lines - 1], last);
+            vocab_free(v);
+            str_free(&file);
+        }
+    }
+    str_free(&text);
 }
 
 static void a_number_beside_a_token_is_its_index_or_a_count(void **state)
@@ -519,6 +552,7 @@ int main(void)
         cmocka_unit_test(the_tokenizer_that_would_read_a_text_is_named),
         cmocka_unit_test(a_million_tokens_are_found_quickly),
         cmocka_unit_test(tokens_in_any_order_are_found_and_twins_told_by_both_places),
+        cmocka_unit_test(each_line_is_a_token_whether_the_last_one_ends_or_not),
         cmocka_unit_test(copies_are_independent),
         cmocka_unit_test(a_vocabulary_that_is_wrong_is_told_where),
         cmocka_unit_test(a_token_of_64_kib_is_refused),
