@@ -309,7 +309,7 @@ static bool measure(const struct source *s, struct tensor *t, struct err *e)
     bool finite = false;
     (void)s;
     t->dtype = DTYPE_F32;
-    if (t->unread && json_kind(t->at) == JSON_OBJECT)
+    if (t->unread && json_kind(t->at) == JSON_OBJECT && !form_of(t->at))
         return json_expected(t->at, e, "an array of numbers");
     switch (json_kind(t->at)) {
     case JSON_NUMBER: t->rank = 0; break;

@@ -247,6 +247,8 @@ static bool read_layers(struct topology *t, const struct json_at *layers, struct
     while (json_next(&it, NULL, &layer))
         t->lstms += is_lstm(&layer, &config, &both);
     t->left = t->lstms;
+    if (!t->lstms)                         /* it says nothing of an LSTM: a part of a configuration */
+        return true;
     for (it = json_iter(layers); json_next(&it, NULL, &layer);)
         if (!read_layer(t, &layer, e))
             return false;
