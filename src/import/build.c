@@ -61,9 +61,13 @@ bool build_vocab(const struct source *s, const struct json_at *beside, const str
                        o->index_from);
     if (own && o->vocab)
         return json_complain(&at, e, "the file has its own vocabulary, so that --vocab cannot be given too");
+    if (o->vocab && s->vocab_file) {
+        struct json_at words = json_top(s->vocab_file);
+        *out = vocab_from_any(aside_pick(&words, &w, &at) ? &at : &words, &w, e);
+        return *out != NULL;
+    }
     if (o->vocab) {
-        (void)(s->words.node && aside_pick(&s->words, &w, &at));
-        *out = s->words.node ? vocab_from_any(at.node ? &at : &s->words, &w, e) : vocab_read_as(o->vocab, &w, e);
+        *out = vocab_read_as(o->vocab, &w, e);
         return *out != NULL;
     }
     if (!own && !at.node && !aside_vocabulary(s, &w, &at))

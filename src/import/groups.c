@@ -309,12 +309,9 @@ static bool may_be_beside(struct source *s, const struct groups *g, bool turned)
 
 static void note_stack(struct source *s, const struct groups *g, bool turned, struct parts *p)
 {
-    struct str note = {0};
-    if (p->note || s->kind->graph || !may_be_beside(s, g, turned))
-        return;
-    str_addf(&note, "%s to %s are read as a stack, each on the one before, by their numbers; --lstm %s reads one alone",
-             g->g[0].prefix, g->g[g->n - 1].prefix, g->g[0].prefix);
-    p->note = str_take(&note);
+    if (!s->kind->graph && may_be_beside(s, g, turned))
+        parts_note(p, "%s to %s are read as a stack, each on the one before, by their numbers; --lstm %s reads one "
+                      "alone", g->g[0].prefix, g->g[g->n - 1].prefix, g->g[0].prefix);
 }
 
 /* Of a graph: does `upper` read what `lower` puts out? It says "LSTM (NAME)" of the node; a name may have got an ending

@@ -56,3 +56,16 @@ void parts_clear(struct parts *p)
     free(p->note);
     *p = (struct parts){0};
 }
+
+void parts_note(struct parts *p, const char *format, ...)
+{
+    struct str note = {0};
+    va_list ap;
+    if (p->note)
+        str_addf(&note, "%s; ", p->note);
+    va_start(ap, format);
+    str_addvf(&note, format, ap);
+    va_end(ap);
+    free(p->note);
+    p->note = str_take(&note);
+}

@@ -62,6 +62,8 @@ struct parts {
 
 struct layer_parts *parts_add(struct parts *p);
 void parts_clear(struct parts *p);
+/* One more fact, behind "; " where there is one. */
+void parts_note(struct parts *p, const char *format, ...) ERR_PRINTF(2, 3);
 
 /* "ifgo" in any of the frameworks' letters (c, j, z and a are the candidate) to gates; false when it is no order of
  * the four. */

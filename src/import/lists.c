@@ -289,23 +289,15 @@ static bool two_directions(const struct walk *w, int n, bool said)
 /* Of LSTMs with as many units as inputs a list does not tell whether one reads the other. */
 static void note_stack(const struct source *s, struct parts *p)
 {
-    struct str note = {0};
     const struct tensor *first = p->layer[0].t[SLOT_X][0];
     bool alike = p->layers > 1 && !p->bidirectional;
-    if (p->bidirectional && !(s->about.node && json_has(&s->about, "merge_mode"))) {
-        str_addf(&note, "%s%stwo LSTMs of one size are read as the two directions of one, which a list does not tell",
-                 p->note ? p->note : "", p->note ? "; " : "");
-        free(p->note);
-        p->note = str_take(&note);
-    }
+    if (p->bidirectional && !(s->about.node && json_has(&s->about, "merge_mode")))
+        parts_note(p, "two LSTMs of one size are read as the two directions of one, which a list does not tell");
     for (int l = 1; alike && l < p->layers; l++)
         alike = p->layer[l].t[SLOT_X][0]->shape[0] == first->shape[0];
-    if (!alike)
-        return;
-    str_addf(&note, "%s%sthe %d LSTMs are read as a stack, each on the one before, which a list does not tell",
-             p->note ? p->note : "", p->note ? "; " : "", p->layers);
-    free(p->note);
-    p->note = str_take(&note);
+    if (alike)
+        parts_note(p, "the %d LSTMs are read as a stack, each on the one before, which a list does not tell",
+                   p->layers);
 }
 
 bool keras_lists_find(struct source *s, const struct model_options *o, struct parts *p, struct err *e)
@@ -444,11 +436,8 @@ static bool rtneural_dense(struct source *s, const struct json_at *layer, int k,
         return json_complain(layer, e, "expected \"weights\" of a matrix and a bias, found none");
     if (json_get(layer, "activation", &at) && json_kind(&at) == JSON_STRING)
         json_string(&at, &text, NULL);
-    if (*text && strcmp(text, "linear") != 0 && !p->note) {
-        struct str note = {0};
-        str_addf(&note, "the head is followed by %s there; here it is W h + b alone", text);
-        p->note = str_take(&note);
-    }
+    if (*text && strcmp(text, "linear") != 0 && !p->note)
+        parts_note(p, "the head is followed by %s there; here it is W h + b alone", text);
     return true;
 }
 

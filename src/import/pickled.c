@@ -39,16 +39,16 @@ static void take_type(const struct pickle_node *n, struct strided *x)
     x->big_endian = state && state->kind == PICKLE_TUPLE && state->n > 1 && pickle_is(state->item[1], PICKLE_TEXT, ">");
 }
 
-static bool take_shape(const struct pickle_node *n, struct pickled *out)
+bool pickled_sizes(const struct pickle_node *n, size_t *sizes, int *count)
 {
     if (n->kind != PICKLE_TUPLE || n->n > TENSOR_RANK)
         return false;
     for (size_t k = 0; k < n->n; k++) {
         if (n->item[k]->kind != PICKLE_INT || n->item[k]->number < 0)
             return false;
-        out->shape[k] = (size_t)n->item[k]->number;
+        sizes[k] = (size_t)n->item[k]->number;
     }
-    out->rank = (int)n->n;
+    *count = (int)n->n;
     return true;
 }
 
@@ -109,14 +109,14 @@ bool pickled_array(const struct pickle_node *n, struct pickled *out)
     if (is_call(n, "multiarray _reconstruct")) {
         /* state: (version, shape, type, fortran, bytes) */
         const struct pickle_node *s = n->state;
-        if (!s || s->kind != PICKLE_TUPLE || s->n != 5 || !take_shape(s->item[1], out))
+        if (!s || s->kind != PICKLE_TUPLE || s->n != 5 || !pickled_sizes(s->item[1], out->shape, &out->rank))
             return unread(out);
         take_type(s->item[2], &out->at);
         return take_numbers(s->item[4], s->item[3]->kind == PICKLE_BOOL && s->item[3]->number, out);
     }
     if (is_call(n, "numeric _frombuffer")) {
         const struct pickle_node *a = n->part[1];           /* (bytes, type, shape, order) */
-        if (a->n != 4 || !take_shape(a->item[2], out))
+        if (a->n != 4 || !pickled_sizes(a->item[2], out->shape, &out->rank))
             return unread(out);
         take_type(a->item[1], &out->at);
         return take_numbers(a->item[0], pickle_is(a->item[3], PICKLE_TEXT, "F"), out);

@@ -17,5 +17,7 @@ struct pickled {
 bool pickled_array(const struct pickle_node *n, struct pickled *out);
 /* A list (or tuple) of numbers, or of such lists, all as long as each other. False: it is none. */
 bool pickled_list(const struct pickle_node *n, struct pickled *out);
+/* A tuple of at most TENSOR_RANK whole numbers ≥ 0: a shape, or strides, into sizes. False: it is none. */
+bool pickled_sizes(const struct pickle_node *n, size_t *sizes, int *count);
 
 #endif

@@ -195,11 +195,7 @@ int reading_top(const struct reading *r)
 /* What is not computed changes what the head reads: without it the logits would be false. */
 static void let_head_go(struct reading *r, const struct tensor *why, const char *does)
 {
-    struct str note = {0};
-    str_addf(&note, "%s%s%s %s %s and is not computed: no output is, either", r->p.note ? r->p.note : "",
-             r->p.note ? "; " : "", why->name, does, r->p.head.weight->name);
-    free(r->p.note);
-    r->p.note = str_take(&note);
+    parts_note(&r->p, "%s %s %s and is not computed: no output is, either", why->name, does, r->p.head.weight->name);
     r->p.head = (struct dense){0};
 }
 

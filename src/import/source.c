@@ -62,18 +62,22 @@ static bool is_plain_path(const char *path)
 }
 
 /* The first n bytes of the path in place of `what` in a text. */
-static bool put_path(const char *path, size_t n, const char *what, struct str *text)
+/* n bytes of path in place of the len bytes at `at`. */
+static void splice(struct str *text, size_t at, size_t len, const char *path, size_t n)
 {
-    const char *from = strstr(str_text(text), what);
     struct str named = {0};
-    if (!from || text->len + n > ERR_MAX)
-        return false;
-    str_addn(&named, text->s, (size_t)(from - text->s));
+    str_addn(&named, text->s, at);
     str_addn(&named, path, n);
-    str_add(&named, from + strlen(what));
+    str_add(&named, text->s + at + len);
     str_free(text);
     *text = named;
-    return true;
+}
+
+static void put_path(const char *path, size_t n, const char *what, struct str *text)
+{
+    const char *from = strstr(str_text(text), what);
+    if (from && text->len + n <= ERR_MAX)
+        splice(text, (size_t)(from - text->s), strlen(what), path, n);
 }
 
 /* A line to type names the file itself in place of FILE, where its name needs no care in a shell and there is room. */
@@ -88,12 +92,7 @@ static void name_file(const struct source *s, struct str *text)
     /* Within quotes: "--vocab FILE" is another one. */
     for (const char *at = str_text(text); (at = strstr(at, "'FILE'"));) {
         const size_t before = (size_t)(at - str_text(text)) + 1;
-        struct str named = {0};
-        str_addn(&named, text->s, before);
-        str_addn(&named, s->path, n);
-        str_add(&named, text->s + before + 4);
-        str_free(text);
-        *text = named;
+        splice(text, before, 4, s->path, n);
         at = str_text(text) + before + n;
         if (text->len + n > ERR_MAX)
             break;

@@ -112,7 +112,6 @@ struct source {
     struct json_at top;            /* of a JSON document; node NULL in other kinds */
     struct json_at about;          /* node NULL: the file says nothing beside its tensors */
     struct json_at aside;          /* what a pickle keeps beside its tensors (aside.h); node NULL: nothing */
-    struct json_at words;          /* --vocab FILE that was no text (vocab_in.h); node NULL: it is, or there is none */
     char *inside;                  /* where the tensors were, for the report: "state_dict"; NULL: at the top */
     void *data;                    /* the reader's own */
     const char *asked;             /* --names PART=TENSOR,…, checked by around_take (around.h), or NULL; borrowed */
@@ -121,7 +120,7 @@ struct source {
     const struct naming *naming;   /* of the dialect that reads it by its names (named.h), or NULL; borrowed */
     /* From here on source.c's own. */
     struct json *said, *kept;      /* what source_about and source_aside parsed */
-    struct json *vocab_file;       /* words are of it */
+    struct json *vocab_file;       /* --vocab FILE that was no text (vocab_in.h); NULL: it is one, or there is none */
     struct tensor **t;             /* [n], in the order of the file */
     int n, cap;
     struct tensor **sorted;        /* [n], by name; made by the first source_find */

@@ -99,19 +99,6 @@ static const struct pickle_node *tensor_arguments(const struct pickle_node *n, b
     return NULL;
 }
 
-static bool sizes(const struct pickle_node *n, size_t *out, int *count)
-{
-    if (n->kind != PICKLE_TUPLE || n->n > TENSOR_RANK)
-        return false;
-    for (size_t k = 0; k < n->n; k++) {
-        if (n->item[k]->kind != PICKLE_INT || n->item[k]->number < 0)
-            return false;
-        out[k] = (size_t)n->item[k]->number;
-    }
-    *count = (int)n->n;
-    return true;
-}
-
 /* The bytes of a member of the zip. */
 static bool zipped_storage(const struct source *s, const struct tensor *t, const struct pickle_node *key,
                            struct strided *x, size_t *bytes, struct err *e)
@@ -187,8 +174,9 @@ static bool add_tensor(struct source *s, const char *name, const struct pickle_n
     struct strided *x = &extra->at;
     size_t bytes = 0, offset;
     int steps = 0;
-    if (a->n < 4 || a->item[1]->kind != PICKLE_INT || a->item[1]->number < 0 || !sizes(a->item[2], t->shape, &t->rank)
-        || !sizes(a->item[3], x->step, &steps) || steps != t->rank)
+    if (a->n < 4 || a->item[1]->kind != PICKLE_INT || a->item[1]->number < 0
+        || !pickled_sizes(a->item[2], t->shape, &t->rank) || !pickled_sizes(a->item[3], x->step, &steps)
+        || steps != t->rank)
         return tensor_complain(s, t, e, "expected a tensor as torch.save writes it, of at most %d axes", TENSOR_RANK);
     if (!storage(s, t, a->item[0], x, &bytes, e))
         return false;
@@ -233,7 +221,7 @@ static bool add_unread(struct source *s, const char *name, const struct pickle_n
     struct pickled p = {.at = {.dtype = DTYPE_OTHER}, .rank = 1};
     if (!f || f->kind != PICKLE_GLOBAL || strncmp(f->text, rebuild, sizeof rebuild - 1) != 0)
         return false;
-    if (a && a->kind == PICKLE_TUPLE && a->n > 2 && !sizes(a->item[2], p.shape, &p.rank))
+    if (a && a->kind == PICKLE_TUPLE && a->n > 2 && !pickled_sizes(a->item[2], p.shape, &p.rank))
         p.rank = 1;
     add_pickled(s, name, &p);
     s->t[s->n - 1]->unread = true;

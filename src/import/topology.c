@@ -65,12 +65,10 @@ static bool is_lstm(const struct json_at *layer, struct json_at *config, bool *b
     return class && strcmp(class, "LSTM") == 0;
 }
 
-static bool read_lstm(struct topology *t, const struct json_at *layer, struct err *e)
+/* config and both as is_lstm found them. */
+static bool read_lstm(struct topology *t, struct json_at config, bool both, struct err *e)
 {
-    struct json_at config, inner, at;
-    bool both;
-    if (!is_lstm(layer, &config, &both))
-        return true;
+    struct json_at inner, at;
     if (both && member(&config, "merge_mode", &at) && json_kind(&at) == JSON_STRING && !same_word(&at, &t->merge, e))
         return false;
     if (both && (!member(&config, "layer", &inner) || !member(&inner, "config", &config)))
@@ -188,7 +186,7 @@ static bool read_layer(struct topology *t, const struct json_at *layer, struct e
     t->last = name || !member(layer, "config", &config) ? name : text_of(&config, "name");
     if (lstm) {
         t->left--;
-        return read_lstm(t, layer, e);
+        return read_lstm(t, config, both, e);
     }
     if (t->left > 0)
         return read_front(t, layer, e);

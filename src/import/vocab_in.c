@@ -6,18 +6,7 @@
 
 #include "import/aside.h"
 
-extern const struct source_kind source_torch, source_torch_legacy;
-
-/* "\x80" and the protocol, and a STOP as the last byte. */
-static bool is_pickle(const struct file_bytes *b)
-{
-    return b->len > 3 && b->data[0] == 0x80 && b->data[1] >= 2 && b->data[1] <= 5 && b->data[b->len - 1] == '.';
-}
-
-static bool is_numpy(const struct file_bytes *b)
-{
-    return b->len > 6 && memcmp(b->data, "\x93NUMPY", 6) == 0;
-}
+extern const struct source_kind source_torch, source_torch_legacy, source_pickle, source_npy;
 
 static bool no_vocabulary(const char *path, struct err *e)
 {
@@ -34,7 +23,6 @@ static bool take(struct source *s, struct json *doc, const char *path, struct er
     }
     json_free(s->vocab_file);
     s->vocab_file = doc;
-    s->words = top;
     return true;
 }
 
@@ -71,9 +59,9 @@ bool vocab_in_take(struct source *s, const char *path, struct err *e)
         return true;
     if (source_torch.is(&b, path) || source_torch_legacy.is(&b, path))
         return take_torch(s, &b, path, e);
-    if (is_pickle(&b))
+    if (source_pickle.is(&b, path))
         ok = take_pickle(s, &b, path, e);
-    else if (is_numpy(&b))
+    else if (source_npy.is(&b, path))
         ok = err_set(e, file_shown(path), NULL, "an array of numpy: python3 -c \"import json, numpy as np; "
                                                 "json.dump(np.load('%s', allow_pickle=True).tolist(), "
                                                 "open('vocab.json', 'w'))\" writes it as JSON", path);

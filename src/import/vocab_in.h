@@ -4,8 +4,8 @@
 
 #include "import/source.h"
 
-/* What pickle.dump or torch.save wrote becomes s->words; a file of another kind is left to vocab_read_as. False with
- * one line. */
+/* What pickle.dump or torch.save wrote becomes s->vocab_file; a file of another kind is left to vocab_read_as. False
+ * with one line. */
 bool vocab_in_take(struct source *s, const char *path, struct err *e);
 
 #endif

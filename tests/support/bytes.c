@@ -40,6 +40,13 @@ void put_f64(struct str *b, double v)
     put_u64(b, bits);
 }
 
+void put_pickle_text(struct str *b, const char *text)
+{
+    str_addc(b, 'X');
+    put_u32(b, (uint32_t)strlen(text));
+    str_add(b, text);
+}
+
 void put_hex(struct str *b, const char *hex)
 {
     for (char *end; *hex; hex = end) {

@@ -11,6 +11,8 @@ void put_u32(struct str *b, uint32_t v);
 void put_u64(struct str *b, uint64_t v);
 void put_f32(struct str *b, float v);
 void put_f64(struct str *b, double v);
+/* A text of a pickle (BINUNICODE). */
+void put_pickle_text(struct str *b, const char *text);
 /* "80 02 7d" */
 void put_hex(struct str *b, const char *hex);
 

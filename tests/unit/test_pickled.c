@@ -44,22 +44,15 @@ static const char *const arrays[] = {
 
 /* ---- writing pickles ---- */
 
-static void text(struct str *p, const char *s)
-{
-    str_addc(p, 'X');
-    put_u32(p, (uint32_t)strlen(s));
-    str_add(p, s);
-}
-
 /* A tensor of float32, all zeros, whose storage is the archive's only one. */
 static void tensor(struct str *p, const char *name, int rows, int columns)
 {
-    text(p, name);
+    put_pickle_text(p, name);
     str_add(p, "ctorch._utils\n_rebuild_tensor_v2\n((");
-    text(p, "storage");
+    put_pickle_text(p, "storage");
     str_add(p, "ctorch\nFloatStorage\n");
-    text(p, "0");
-    text(p, "cpu");
+    put_pickle_text(p, "0");
+    put_pickle_text(p, "cpu");
     str_addf(p, "I512\ntQI0\n(I%d\nI%d\nt(I%d\nI1\nt\x89}tR", rows, columns, columns);
 }
 
@@ -80,7 +73,7 @@ static struct str checkpoint(int in)
 {
     struct str p = {0};
     str_add(&p, "\x80\x02}(");
-    text(&p, "model");
+    put_pickle_text(&p, "model");
     str_add(&p, "}(");
     tensor(&p, "l.weight_ih_l0", 4, in);
     tensor(&p, "l.weight_hh_l0", 4, 1);
@@ -114,11 +107,11 @@ static void a_list_of_numbers_among_tensors_is_one(void **state)
     str_add(&p, "\x80\x02}(");
     tensor(&p, "l.weight_ih_l0", 4, 1);
     tensor(&p, "l.weight_hh_l0", 4, 1);
-    text(&p, "l.bias_ih_l0");
+    put_pickle_text(&p, "l.bias_ih_l0");
     str_add(&p, "](F1\nI2\nF-3\nF0.5\ne");
-    text(&p, "matrix");
+    put_pickle_text(&p, "matrix");
     str_add(&p, "]((I1\nI2\nt(I3\nI4\nte");
-    text(&p, "names");
+    put_pickle_text(&p, "names");
     str_add(&p, "]((I1\nI2\nt(I3\nte");
     str_add(&p, "u.");
     struct source *s = must_open(archive("m.pt", &p));
@@ -135,7 +128,7 @@ static void a_sparse_tensor_is_told(void **state)
     (void)state;
     static const char sparse[] = "ctorch._utils\n_rebuild_sparse_tensor\n(NNtR";
     struct str p = checkpoint(1);
-    text(&p, "extra");
+    put_pickle_text(&p, "extra");
     str_addf(&p, "%su.", sparse);
     struct model *m = must_load(archive("m.pt", &p), NULL);
     assert_int_equal(m->unused_count, 1);
@@ -144,7 +137,7 @@ static void a_sparse_tensor_is_told(void **state)
 
     str_add(&p, "\x80\x02}(");
     tensor(&p, "l.weight_ih_l0", 4, 1);
-    text(&p, "l.weight_hh_l0");
+    put_pickle_text(&p, "l.weight_hh_l0");
     str_addf(&p, "%su.", sparse);
     must_refuse(archive("m.pt", &p), "l.weight_hh_l0");
 }
@@ -189,7 +182,7 @@ static void must_have(const struct model *m, const char *tokens)
 static struct model *load_with(const char *key, const char *value)
 {
     struct str p = checkpoint(3);
-    text(&p, key);
+    put_pickle_text(&p, key);
     str_add(&p, value);
     str_add(&p, "u.");
     return must_load(archive("m.pt", &p), NULL);

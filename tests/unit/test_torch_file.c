@@ -28,13 +28,6 @@ static const char torch_pickle[] =
 
 /* ---- writing pickles ---- */
 
-static void text(struct str *p, const char *s)
-{
-    str_addc(p, 'X');
-    put_u32(p, (uint32_t)strlen(s));
-    str_add(p, s);
-}
-
 static void whole_number(struct str *p, int v)
 {
     str_addc(p, 'J');
@@ -58,10 +51,10 @@ struct recipe {
 static void tensor(struct str *p, const struct recipe *r)
 {
     str_add(p, "ctorch._utils\n_rebuild_tensor_v2\n((");
-    text(p, "storage");
+    put_pickle_text(p, "storage");
     str_addf(p, "ctorch\n%s\n", r->storage);
-    text(p, r->key);
-    text(p, "cpu");
+    put_pickle_text(p, r->key);
+    put_pickle_text(p, "cpu");
     whole_number(p, 8);
     str_add(p, "tQ");
     whole_number(p, r->offset);
@@ -130,7 +123,7 @@ static void views_of_a_storage_are_read_as_torch_sees_them(void **state)
         {"none", {"FloatStorage", "0", 8, {0, 4}, {4, 1}, 2}, {0}, 0},
     };
     for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
-        text(&p, list[k].name);
+        put_pickle_text(&p, list[k].name);
         tensor(&p, &list[k].r);
     }
     str_add(&p, "u.");
@@ -148,18 +141,18 @@ static void nothing_in_the_pickle_is_run(void **state)
     static const struct recipe r = {"FloatStorage", "0", 0, {2}, {1}, 1};
     struct str p = {0};
     str_add(&p, "\x80\x02}(");
-    text(&p, "evil");
+    put_pickle_text(&p, "evil");
     str_add(&p, "cos\nsystem\n");
-    text(&p, "touch /tmp/flstm-was-here");
+    put_pickle_text(&p, "touch /tmp/flstm-was-here");
     str_add(&p, "\x85R");
-    text(&p, "epoch");
+    put_pickle_text(&p, "epoch");
     whole_number(&p, 3);
-    text(&p, "model");
+    put_pickle_text(&p, "model");
     str_add(&p, "ccollections\nOrderedDict\n)R(");
-    text(&p, "a");
+    put_pickle_text(&p, "a");
     tensor(&p, &r);
     str_add(&p, "u");
-    text(&p, "list");
+    put_pickle_text(&p, "list");
     str_add(&p, "](");
     tensor(&p, &r);
     tensor(&p, &r);
@@ -182,17 +175,17 @@ static void a_whole_module_gives_its_parameters(void **state)
     static const struct recipe r = {"FloatStorage", "0", 2, {2}, {1}, 1};
     struct str p = {0};
     str_add(&p, "\x80\x02" "c__main__\nNet\n)\x81}(");
-    text(&p, "training");
+    put_pickle_text(&p, "training");
     str_add(&p, "\x89");
-    text(&p, "_parameters");
+    put_pickle_text(&p, "_parameters");
     str_add(&p, "}");
-    text(&p, "_modules");
+    put_pickle_text(&p, "_modules");
     str_add(&p, "}(");
-    text(&p, "lstm");
+    put_pickle_text(&p, "lstm");
     str_add(&p, "ctorch.nn.modules.rnn\nLSTM\n)\x81}(");
-    text(&p, "_parameters");
+    put_pickle_text(&p, "_parameters");
     str_add(&p, "}(");
-    text(&p, "weight_ih_l0");
+    put_pickle_text(&p, "weight_ih_l0");
     str_add(&p, "ctorch._utils\n_rebuild_parameter\n(");
     tensor(&p, &r);
     str_add(&p, "\x88}tR");
@@ -226,7 +219,7 @@ static void a_tensor_that_reaches_beyond_its_storage_is_refused(void **state)
     for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
         struct str p = {0};
         str_add(&p, "\x80\x02}");
-        text(&p, "a");
+        put_pickle_text(&p, "a");
         tensor(&p, &list[k].r);
         str_add(&p, "s.");
         must_refuse(archive(&p), list[k].reason);
@@ -240,7 +233,7 @@ static void a_type_that_is_not_read_is_told_where_it_is_used(void **state)
     struct err e = {{0}};
     struct str p = {0};
     str_add(&p, "\x80\x02}");
-    text(&p, "a");
+    put_pickle_text(&p, "a");
     tensor(&p, &r);
     str_add(&p, "s.");
     struct source *s = must_open(archive(&p));
@@ -321,7 +314,7 @@ static void numbers_that_were_damaged_are_not_shown(void **state)
     static const struct recipe r = {"FloatStorage", "0", 0, {2}, {1}, 1};
     struct str p = {0}, bytes = {0};
     str_add(&p, "\x80\x02}");
-    text(&p, "a");
+    put_pickle_text(&p, "a");
     tensor(&p, &r);
     str_add(&p, "s.");
     struct source *s = must_open(archive(&p));
@@ -339,7 +332,7 @@ static void numbers_that_were_damaged_are_not_shown(void **state)
 static void one_tensor(struct str *p, const struct recipe *r)
 {
     str_add(p, "\x80\x02}");
-    text(p, "a");
+    put_pickle_text(p, "a");
     tensor(p, r);
     str_add(p, "s.");
 }
@@ -528,9 +521,9 @@ static void a_pickle_with_any_byte_changed_is_a_model_or_is_refused_in_one_line(
     struct str sound = {0};
     int models = 0, tried = 0;
     str_add(&sound, "\200\2ccollections\nOrderedDict\n)R(");
-    text(&sound, "l.weight_ih_l0");
+    put_pickle_text(&sound, "l.weight_ih_l0");
     tensor(&sound, &recipes[0]);
-    text(&sound, "l.weight_hh_l0");
+    put_pickle_text(&sound, "l.weight_hh_l0");
     tensor(&sound, &recipes[1]);
     str_add(&sound, "u.");
     for (size_t at = 0; at < sound.len; at++)

@@ -57,13 +57,6 @@ static void a_state_dict_of_old_torch_is_an_lstm(void **state)
 
 /* ---- files of one tensor "a" ---- */
 
-static void text(struct str *p, const char *s)
-{
-    str_addc(p, 'X');
-    put_u32(p, (uint32_t)strlen(s));
-    str_add(p, s);
-}
-
 struct old { const char *type, *part; int offset, n; };
 
 /* {"a": a tensor of storage "7"} behind the heading; part: what of the storage, "N" for all. */
@@ -72,12 +65,12 @@ static struct str one(const struct old *o)
     struct str b = {0};
     put_hex(&b, head);
     str_add(&b, "\x80\x02}(");
-    text(&b, "a");
+    put_pickle_text(&b, "a");
     str_add(&b, "ctorch._utils\n_rebuild_tensor_v2\n((");
-    text(&b, "storage");
+    put_pickle_text(&b, "storage");
     str_addf(&b, "ctorch%s\n", o->type);
-    text(&b, "7");
-    text(&b, "cpu");
+    put_pickle_text(&b, "7");
+    put_pickle_text(&b, "cpu");
     str_addf(&b, "K\x06%stQ", o->part);
     str_addf(&b, "I%d\n(I%d\ntI1\n\x85\x89}tRu.", o->offset, o->n);
     return b;
@@ -87,7 +80,7 @@ static struct str one(const struct old *o)
 static void numbers(struct str *b, const char *key, int count, int there)
 {
     str_add(b, "\x80\x02](");
-    text(b, key);
+    put_pickle_text(b, key);
     str_add(b, "e.");
     put_u64(b, (uint64_t)count);
     for (int k = 0; k < there; k++)
@@ -139,14 +132,14 @@ static void what_is_not_where_it_should_be_is_refused(void **state)
     str_add(&none, "\x80\x02].");
     must_refuse(bytes_file("m.pt", &none), "there is no storage 7");
     str_add(&twice, "\x80\x02](");
-    text(&twice, "7");
-    text(&twice, "7");
+    put_pickle_text(&twice, "7");
+    put_pickle_text(&twice, "7");
     str_add(&twice, "e.");
     for (int k = 0; k < 2; k++)
         put_u64(&twice, 0);
     must_refuse(bytes_file("m.pt", &twice), "found one twice");
     put_hex(&big, "80 02 8a 0a 6c fc 9c 46 f9 20 6a a8 50 19 2e 80 02 4d e9 03 2e 80 02 7d 28");
-    text(&big, "little_endian");
+    put_pickle_text(&big, "little_endian");
     str_add(&big, "\x89u.");
     must_refuse(bytes_file("m.pt", &big), "big-endian");
     put_hex(&odd, "80 02 8a 0a 6c fc 9c 46 f9 20 6a a8 50 19 2e 80 02 4d ea 03 2e 80 02 7d 2e");
