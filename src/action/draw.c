@@ -34,11 +34,14 @@ bool app_finish_work(struct app *a, struct err *e)
 
 bool app_catch_up(struct app *a, bool again)
 {
-    enum { BEFORE_A_PICTURE = 1, BEFORE_A_WHOLE_ONE = 12, SLICE = 4 };      /* milliseconds */
+    enum { BEFORE_A_PICTURE = 1, BEFORE_A_WHOLE_ONE = 12, SLICE = 1 };      /* milliseconds */
+    const int wait = a->view->all_steps ? BEFORE_A_WHOLE_ONE : BEFORE_A_PICTURE;
     session_set_lazy(a->session, true);
     if (!session_behind(a->session))
         return true;
-    return session_catch_up(a->session, again ? SLICE : a->view->all_steps ? BEFORE_A_WHOLE_ONE : BEFORE_A_PICTURE);
+    if (again)
+        return session_catch_up(a->session, SLICE);
+    return session_catches_up_within(a->session, wait) && session_catch_up(a->session, wait);
 }
 
 /* ---- drawing and playing ----------------------------------------------------------------------------------------- */

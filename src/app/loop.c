@@ -21,7 +21,7 @@ static int sooner(int a, int b)
     return a < 0 ? b : b < 0 || a < b ? a : b;
 }
 
-enum { KEYS_PER_FRAME = 4096, WORK_MS = 4, NOTES_MS = 1000, PROGRESS_MS = 80 };
+enum { KEYS_PER_FRAME = 4096, WORK_MS = 1, NOTES_MS = 1000, PROGRESS_MS = 80 };
 
 struct loop {
     struct app *a;

@@ -93,6 +93,8 @@ int session_behind(const struct session *s);
 /* Computes on for about so many milliseconds, at least one block of steps (about a millisecond); true when all is
  * there. */
 bool session_catch_up(const struct session *s, double ms);
+/* Will all be there in about so many milliseconds? */
+bool session_catches_up_within(const struct session *s, double ms);
 /* One value of any row, derived ones too. t from 1. */
 float session_value(const struct session *s, enum run run, int layer, int unit, enum value v, int t);
 /* A unit's name, or its number from 1, into buf; cleaned. */
