@@ -7,6 +7,16 @@
 #include "action/lesson.h"
 #include "action/mouse.h"
 
+static const char being_computed[] = "this is being computed; keys that lead elsewhere work";
+
+/* Does the view wait for what a key should not wait for? */
+static bool waits_long(const struct app *a)
+{
+    const struct session *s = a->session;
+    return view_waits(a->view, &a->scene)
+        && session_is_far(s, a->view->all_steps ? session_steps(s) : session_cursor(s)->step);
+}
+
 /* A key of the view's own (row), or one that the view leaves to the program (NULL: REACT_NONE). */
 static unsigned view_press(struct app *a, int key, const struct view_key *row, bool other)
 {
@@ -22,8 +32,10 @@ static unsigned view_press(struct app *a, int key, const struct view_key *row, b
         return app_command(a, view_key_word(row->command, other, command)) | REACT_DRAW;
     if (key == K_ESC)
         return REACT_NONE;
+    if (waits_long(a))
+        return row ? app_say(a, "%s", being_computed) : (unsigned)REACT_NONE;
     /* Keys can come without a picture in between; a picture that waits for the whole run is not what others need. */
-    if (row || !a->view->all_steps || !session_behind(a->session))
+    if (row || !view_waits(a->view, &a->scene))
         app_prepare(a);
     if (a->view->focus)
         a->view->focus(a->session);
@@ -71,6 +83,9 @@ static const char *refusal(const struct app *a, const struct binding *b)
         return "this view is not about the words of the sentence; Esc leads back to them";
     if (a->view->no_value && strcmp(action->group, "Editing") == 0 && action->flags & ACTION_EDITS)
         return "the value that would change is not shown here; Esc leads back to it";
+    if (strcmp(action->group, "Editing") == 0 && action->flags & ACTION_EDITS
+        && session_is_far(a->session, session_cursor(a->session)->step))
+        return being_computed;
     return NULL;
 }
 

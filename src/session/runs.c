@@ -340,6 +340,23 @@ int session_behind(const struct session *s)
 /* A millisecond of them where memory is slow, which is what a key waits for; and where all is near. */
 enum { BLOCK_PRODUCTS = 16000000, MS_PRODUCTS = 40000000 };
 
+bool session_is_far(const struct session *s, int t)
+{
+    enum { FRAME_MS = 12 };
+    const int base = runs_there(s, RUN_BASE);
+    int there = base;
+    if (!s->lazy || s->runs->fresh)
+        return false;
+    if (s->pins.n) {
+        const int same = first_pinned(s) - 1, own = runs_there(s, RUN_PINNED);
+        there = own > same ? own : same;
+        there = there < base ? there : base;
+    }
+    if (s->model->net->bidirectional)     /* no step is there before all are */
+        t = s->sequence->n;
+    return ((double)t - there) * step_cost(session_net(s)) > (double)FRAME_MS * MS_PRODUCTS;
+}
+
 bool session_catches_up_within(const struct session *s, double ms)
 {
     return session_behind(s) * step_cost(session_net(s)) <= ms * MS_PRODUCTS;

@@ -95,6 +95,8 @@ int session_behind(const struct session *s);
 bool session_catch_up(const struct session *s, double ms);
 /* Will all be there in about so many milliseconds? */
 bool session_catches_up_within(const struct session *s, double ms);
+/* Of a lazy session: is step t so far beyond those that are computed that a picture should not wait for it? */
+bool session_is_far(const struct session *s, int t);
 /* One value of any row, derived ones too. t from 1. */
 float session_value(const struct session *s, enum run run, int layer, int unit, enum value v, int t);
 /* A unit's name, or its number from 1, into buf; cleaned. */

@@ -558,6 +558,8 @@ static bool trouble(const struct scene *scene, const struct glyphs *gl, struct s
         str_add(out, lost);
         return true;
     }
+    if (session_is_far(s, session_cursor(s)->step))
+        return false;                     /* nothing is known of it yet */
     if (words_overflow(s, RUN_PINNED, session_cursor(s)->step, gl, out))
         return true;
     if (!session_parity(s, &largest, &within) || within)

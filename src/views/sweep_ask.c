@@ -221,7 +221,7 @@ static void look(const struct session *s, struct sweep_state *st)
 static struct suffix *without_memory(const struct session *s, int layer, int t)
 {
     const int H = session_net(s)->layer[layer].hidden;
-    const struct computation of = session_computation(s, RUN_PINNED);
+    const struct computation of = session_computation_to(s, RUN_PINNED, t);
     struct suffix *end = suffix_new(&of, t, t);
     struct pin *gone = end ? mem_array((size_t)H, sizeof *gone) : NULL;
     for (int u = 0; gone && u < H; u++)
@@ -278,7 +278,7 @@ static void look_on(const struct session *s, struct sweep_state *st, double end)
 static double difference(const struct session *s, enum run run, const struct sweep_question *q)
 {
     const struct lstm *net = session_net(s);
-    const struct trace *tr = session_trace(s, run);
+    const struct trace *tr = session_trace_to(s, run, q->step);
     return (double)lstm_logit(net, tr, q->step, q->target) - (double)lstm_logit(net, tr, q->step, q->rival);
 }
 
@@ -288,7 +288,7 @@ static double all_swapped(const struct session *s, const struct sweep_question *
     const struct lstm *net = session_net(s);
     const struct session *other = session_compare(s);
     size_t count = 0, taken = 0;
-    const struct computation of = session_computation(s, RUN_PINNED);
+    const struct computation of = session_computation_to(s, RUN_PINNED, q->step);
     if (t == q->step)
         return difference(other, RUN_BASE, q);
     for (int l = 0; l < net->layers; l++)
@@ -334,8 +334,8 @@ static void compare_quantities(const struct session *s, struct sweep_state *st, 
         q.q = (enum quantity)what;
         float *values = values_of(s, st, &q, q.q, &ok);
         q.values = values;
-        struct sweep *w = ok ? sweep_new(session_net(s), session_trace(s, RUN_PINNED), session_inputs(s), &q, pins, n)
-                             : NULL;
+        const struct trace *tr = session_trace_to(s, RUN_PINNED, q.step);
+        struct sweep *w = ok ? sweep_new(session_net(s), tr, session_inputs(s), &q, pins, n) : NULL;
         for (int t = q.first; w && t <= q.step; t++)
             for (int u = 0; u < w->units; u++) {
                 float e = (float)(((double)sweep_closed(w, t, u) - (double)w->p) / (st->there - st->here));
@@ -416,7 +416,7 @@ static enum sweep_trouble begin(const struct session *s, struct sweep_state *st)
         if (fabs(st->there - st->here) < 1e-3 || !isfinite(st->there))
             return SWEEP_SAME_ANSWER;
     }
-    const struct computation of = session_computation(s, RUN_PINNED);
+    const struct computation of = session_computation_to(s, RUN_PINNED, q.step);
     st->begun = ok ? sweep_begin(&of, &q) : NULL;
     return st->begun ? SWEEP_WAITS : SWEEP_NO_MEMORY;
 }

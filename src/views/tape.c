@@ -67,7 +67,7 @@ static void draw_memory(const struct scene *scene, const struct view *view, cons
     for (int t = a->first; t <= a->last; t++) {
         int x = across_x(a, t);
         const struct place here = {at->layer, at->unit, VAL_C, t};
-        if (!tape_shows(scene, view, t)) {
+        if (!tape_shows(scene, view, t) || session_is_far(s, t)) {
             grid_put(g, x + NUMBER_W / 2, y, g->glyphs->unknown, ROLE_DIM, 0);
             continue;
         }

@@ -246,7 +246,8 @@ bool view_says(const struct view *v);
 bool view_explains(const struct view *v);
 /* Prepare and draw; prepare and explain. */
 void view_draw(const struct view *v, const struct scene *scene, void *state, struct grid *g, struct rect r);
-/* It asks every step and not all are computed: its words have to wait too (view_draw says how far it is). */
+/* It asks every step and not all are computed, or the word that is shown is far from being so: its words have to wait
+ * too (view_draw says how far it is). */
 bool view_waits(const struct view *v, const struct scene *scene);
 void view_explain(const struct view *v, const struct scene *scene, void *state, struct str *out);
 void view_prepare(const struct view *v, const struct scene *scene, void *state, struct rect r);

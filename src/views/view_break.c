@@ -202,7 +202,7 @@ static bool change_words(const struct session *s, struct state *st, double until
         st->phase = PHASE_TEXT;
         return true;
     }
-    const struct computation of = session_computation(s, RUN_BASE);
+    const struct computation of = session_computation_to(s, RUN_BASE, st->t);
     struct suffix *end = suffix_new(&of, st->step, st->t);
     float *logits = mem_array((size_t)net->outputs, sizeof *logits);
     bool ok = end && logits;

@@ -110,7 +110,8 @@ static bool begin(const struct session *s, struct state *st)
     bool ok = token && take_held(s, st);
     for (int k = 0; k < 1 + (ok && st->held_count); k++) {
         st->speaker[k] = !ok ? NULL
-            : speaker_new(net, (struct speaker_start){session_trace(s, k ? RUN_PINNED : RUN_BASE), st->t},
+            : speaker_new(net,
+                          (struct speaker_start){session_trace_to(s, k ? RUN_PINNED : RUN_BASE, st->t), st->t},
                           st->of.words, token, st->held, k ? st->held_count : 0);
         st->text[k] = mem_array((size_t)st->of.words, sizeof *st->text[k]);
         st->count[k] = mem_array((size_t)net->outputs, sizeof *st->count[k]);

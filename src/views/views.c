@@ -82,7 +82,10 @@ static bool about_next(const struct view *v)
 
 bool view_waits(const struct view *v, const struct scene *scene)
 {
-    return v->all_steps && session_behind(scene->session) > 0;
+    const struct session *s = scene->session;
+    if (v->alone || v->text)
+        return false;
+    return v->all_steps ? session_behind(s) > 0 : session_is_far(s, session_cursor(s)->step);
 }
 
 /* Nothing that is out of date is shown: how far the run is, until all of it is there. */

@@ -49,6 +49,55 @@ static void a_view_of_all_steps_waits_for_them_and_shows_nothing_old(void **stat
     app_clear(&a);
 }
 
+/* A jump far ahead of what is computed: no picture and no key waits for it. */
+static void a_word_that_is_far_from_being_computed_is_not_waited_for(void **state)
+{
+    (void)state;
+    enum { T = 12000, NEAR = T - 1000 };
+    struct app a = random_app(128, 1, T, 80, 24);
+    struct grid *g = grid_new(80, 24, &glyphs_unicode);
+    session_set_lazy(a.session, true);
+    for (int v = 0; v < view_count; v++) {
+        struct str text = {0};
+        a.view = views[v];
+        session_goto(a.session, 1);
+        app_draw(&a, g, NULL, NULL);
+        session_goto(a.session, T);
+        app_draw(&a, g, NULL, NULL);
+        export_text(g, &text);
+        if (!a.view->alone && !a.view->text && !strstr(str_text(&text), "computing: step "))
+            fail_msg("%s, %d steps behind, shows\n%s", views[v]->name, session_behind(a.session), str_text(&text));
+        str_free(&text);
+        static const int keys[] = {'+', '1', 'c', 'o', 'x', K_ENTER, K_ESC, K_UP, K_DOWN, K_PGDN, K_PGUP, K_TAB};
+        for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+            a.view = views[v];
+            app_key(&a, keys[k]);
+            app_key(&a, K_ESC);
+        }
+        for (const struct view_key *k = views[v]->keys; k && k->keys; k++)
+            if (k->run) {
+                const char *p = k->keys;
+                a.view = views[v];
+                app_key(&a, key_next(&p));
+                app_key(&a, K_ESC);
+            }
+        assert_int_equal(session_pin_count(a.session), 0);
+        if (session_behind(a.session) < NEAR)
+            fail_msg("%s computed %d steps", views[v]->name, T - session_behind(a.session));
+    }
+    a.view = &view_bars;
+    session_goto(a.session, T);
+    while (!app_catch_up(&a, true)) {
+    }
+    struct str text = {0};
+    app_draw(&a, g, NULL, NULL);
+    export_text(g, &text);
+    assert_null(strstr(str_text(&text), "computing"));
+    str_free(&text);
+    grid_free(g);
+    app_clear(&a);
+}
+
 static void every_key_of_a_view_has_a_name_and_help_and_belongs_to_one_row(void **state)
 {
     (void)state;
@@ -419,6 +468,7 @@ int main(void)
         cmocka_unit_test(no_view_promises_two_things_of_one_key),
         cmocka_unit_test(no_number_is_cut_in_any_view),
         cmocka_unit_test(a_view_of_all_steps_waits_for_them_and_shows_nothing_old),
+        cmocka_unit_test(a_word_that_is_far_from_being_computed_is_not_waited_for),
         cmocka_unit_test(every_key_of_a_view_has_a_name_and_help_and_belongs_to_one_row),
         cmocka_unit_test(settings_of_views_are_written_as_text_and_read_back_the_same),
         cmocka_unit_test(every_setting_at_its_ends_can_be_drawn_and_explained),
