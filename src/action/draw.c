@@ -5,7 +5,7 @@
 enum view_work app_view_work(struct app *a, int ms, struct err *e)
 {
     struct err own = {{0}};
-    if (!a->view->work)
+    if (!a->view->work || view_lacks(a->view, a->session))
         return WORK_NONE;
     struct str progress = {0};
     enum view_work w = a->view->work(a->session, app_view_state(a), ms, &progress, e ? e : &own);
@@ -49,7 +49,8 @@ bool app_catch_up(struct app *a, bool again)
 void app_prepare(struct app *a)
 {
     a->scene.glyphs = a->glyphs;
-    view_prepare(a->view, &a->scene, app_view_state(a), scene_body(&a->scene, a->view, a->w, a->h));
+    if (!view_lacks(a->view, a->session))
+        view_prepare(a->view, &a->scene, app_view_state(a), scene_body(&a->scene, a->view, a->w, a->h));
 }
 
 void app_draw(struct app *a, struct grid *g, int *cursor_x, int *cursor_y)

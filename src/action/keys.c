@@ -32,6 +32,8 @@ static unsigned view_press(struct app *a, int key, const struct view_key *row, b
         return app_command(a, view_key_word(row->command, other, command)) | REACT_DRAW;
     if (key == K_ESC)
         return REACT_NONE;
+    if (view_lacks(a->view, a->session))
+        return REACT_NONE;
     if (waits_long(a))
         return row ? app_say(a, "%s", being_computed) : (unsigned)REACT_NONE;
     /* Keys can come without a picture in between; a picture that waits for the whole run is not what others need. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 static void (*on_die)(void);
 
@@ -172,6 +173,58 @@ void mem_pages_free(void *p, size_t mapped)
     if (!mapped)
         mem_free(p);
 }
+
+#ifdef MAP_NORESERVE
+void *mem_reserve(size_t count, size_t size, size_t *mapped)
+{
+    size_t bytes;
+    *mapped = 0;
+    if (!mem_product(count, size, &bytes) || bytes > SIZE_MAX / 2)
+        return NULL;
+    void *p = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    *mapped = p == MAP_FAILED ? 0 : bytes;
+    return p == MAP_FAILED ? NULL : p;
+}
+
+bool mem_open(void *p, size_t bytes)
+{
+    return mprotect(p, bytes, PROT_READ | PROT_WRITE) == 0;
+}
+
+void mem_close(void *p, size_t bytes)
+{
+    (void)madvise(p, bytes, MADV_DONTNEED);
+    (void)mprotect(p, bytes, PROT_NONE);
+}
+
+size_t mem_page(void)
+{
+    return (size_t)sysconf(_SC_PAGESIZE);
+}
+#else
+void *mem_reserve(size_t count, size_t size, size_t *mapped)
+{
+    (void)count, (void)size;
+    *mapped = 0;
+    return NULL;
+}
+
+bool mem_open(void *p, size_t bytes)
+{
+    (void)p, (void)bytes;
+    return false;
+}
+
+void mem_close(void *p, size_t bytes)
+{
+    (void)p, (void)bytes;
+}
+
+size_t mem_page(void)
+{
+    return 4096;
+}
+#endif
 
 void mem_free(void *p)
 {

@@ -19,6 +19,13 @@ void mem_large(void *p, size_t bytes);
  * to mem_pages_free with it. */
 void *mem_pages(size_t count, size_t size, size_t *mapped);
 void mem_pages_free(void *p, size_t mapped);
+/* Addresses for count × size bytes, behind which is no memory: to read or write there ends the program, but between
+ * mem_open and mem_close. NULL: the system gives none. Free with mem_pages_free. */
+void *mem_reserve(size_t count, size_t size, size_t *mapped);
+/* Of what is reserved: gives zeroed pages, and takes them back. p and bytes are whole pages. False: memory is short. */
+bool mem_open(void *p, size_t bytes);
+void mem_close(void *p, size_t bytes);
+size_t mem_page(void);                    /* bytes of a page */
 void mem_free(void *p);
 
 /* Rows of `bytes` bytes that one thread should fill in one go (at least 1) where several fill memory for the first

@@ -140,9 +140,11 @@ struct trace {
     float **joined;            /* bidirectional: [layers / 2], (T+1) × both H: [h→, h←] by word, row 0 of the initial
                                   states; else NULL */
     size_t mapped;             /* bytes of the values when they are pages of the system's, 0 when not */
+    int together;              /* 0; of a trace that is there in part: rows that are opened and closed together */
 };
 struct trace *trace_new(const struct lstm *net, int steps);   /* NULL when memory is short */
 void trace_free(struct trace *tr);
+void trace_copy(const struct trace *from, struct trace *to, int first, int end);      /* rows first … end-1 */
 static inline float *trace_row(const struct trace *tr, int layer, enum quantity q, int t)
 {
     return tr->layer[layer].v[q] + (size_t)t * tr->layer[layer].stride;
@@ -154,6 +156,14 @@ static inline const float *trace_joined(const struct trace *tr, int depth, int w
     return tr->joined[depth] + (size_t)word * (size_t)width;
 }
 size_t trace_bytes(const struct lstm *net, int steps);    /* what trace_new would take */
+/* A trace without memory for its rows: they are to be opened before they are read or written, and give their memory
+ * back when they are closed. NULL where the system cannot do that, for a bidirectional network, or when there is no
+ * address space for it. */
+struct trace *trace_new_in_part(const struct lstm *net, int steps);
+/* Opens (zeroed) or closes n rows of all layers and quantities; first and n are multiples of trace.together, or end
+ * with the trace. trace_open is false when memory is short. */
+bool trace_open(const struct trace *tr, int first, int n);
+void trace_close(const struct trace *tr, int first, int n);
 
 /* A network that has run: what any question about the run needs. All borrowed. pins are those it was computed with,
  * sorted; whoever asks what does not need the inputs, the net or the pins may leave them NULL (and says so). */

@@ -1,6 +1,8 @@
 /* trace.c: what a run leaves behind: every f, i, g, o, C, h of every layer and step, and the pins that changed some of
  * them by hand. Rows are padded to whole tiles so that kernels write them directly. */
+#include <limits.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "core/kernel.h"
@@ -118,6 +120,73 @@ struct trace *trace_new(const struct lstm *net, int steps)
     for (int d = 0; net->bidirectional && d < net->layers / 2; values += joined_floats(net, d++, steps))
         tr->joined[d] = values;
     return tr;
+}
+
+void trace_copy(const struct trace *from, struct trace *to, int first, int end)
+{
+    for (int l = 0; l < from->layers; l++)
+        for (int q = 0; q < Q_COUNT; q++)
+            memcpy(trace_row(to, l, (enum quantity)q, first), trace_row(from, l, (enum quantity)q, first),
+                   (size_t)(end - first) * from->layer[l].stride * sizeof(float));
+}
+
+/* ---- in part ----------------------------------------------------------------------------------------------------- */
+
+/* Rows of 16 floats at least, which fill whole pages when they are so many. */
+static int rows_of_pages(void)
+{
+    return (int)(mem_page() / (TILE * sizeof(float)));
+}
+
+static int rounded(int rows, int together)
+{
+    return (rows + together - 1) / together * together;
+}
+
+struct trace *trace_new_in_part(const struct lstm *net, int steps)
+{
+    const int together = rows_of_pages();
+    size_t width = 0, floats, mapped;
+    for (int l = 0; l < net->layers; l++)
+        width += (size_t)Q_COUNT * (size_t)kernel_padded(net->layer[l].hidden);
+    if (net->bidirectional || together < 1 || steps > INT_MAX - together
+        || !mem_product((size_t)rounded(steps + 1, together), width, &floats))
+        return NULL;
+    struct trace *tr = mem_array(1, sizeof *tr + (size_t)net->layers * LAYER_BYTES);
+    float *values = mem_reserve(floats, sizeof *values, &mapped);
+    if (!tr || !values) {
+        mem_free(tr);
+        mem_pages_free(values, mapped);
+        return NULL;
+    }
+    *tr = (struct trace){ .steps = steps, .layers = net->layers, .layer = (struct trace_layer *)(tr + 1),
+                          .mapped = mapped, .together = together };
+    for (int l = 0; l < net->layers; l++) {
+        struct trace_layer *layer = &tr->layer[l];
+        layer->hidden = net->layer[l].hidden;
+        layer->stride = (size_t)kernel_padded(layer->hidden);
+        for (int q = 0; q < Q_COUNT; q++, values += (size_t)rounded(steps + 1, together) * layer->stride)
+            layer->v[q] = values;
+    }
+    return tr;
+}
+
+bool trace_open(const struct trace *tr, int first, int n)
+{
+    for (int l = 0; l < tr->layers; l++)
+        for (int q = 0; q < Q_COUNT; q++)
+            if (!mem_open(trace_row(tr, l, (enum quantity)q, first),
+                          (size_t)rounded(n, tr->together) * tr->layer[l].stride * sizeof(float)))
+                return false;
+    return true;
+}
+
+void trace_close(const struct trace *tr, int first, int n)
+{
+    for (int l = 0; l < tr->layers; l++)
+        for (int q = 0; q < Q_COUNT; q++)
+            mem_close(trace_row(tr, l, (enum quantity)q, first),
+                      (size_t)rounded(n, tr->together) * tr->layer[l].stride * sizeof(float));
 }
 
 void trace_free(struct trace *tr)

@@ -13,7 +13,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 
-enum { TOKEN_MAX = 1024, PUNCTUATION_MAX = 8, TOKENS_MAX = 1 << 22 };
+enum { TOKEN_MAX = 1024, PUNCTUATION_MAX = 8, TOKENS_MAX = 1 << 24 };
 
 /* ---- letters ---- */
 

@@ -74,7 +74,7 @@ struct tokens {
  * trailing punctuation away as tokens of their own. What is then still unknown becomes the unknown token, or, when
  * there is none, an error that names it and its position ("token 4 "dragon" is not in the vocabulary …").
  * source names the text ("--text"). A text without any token is an error too, and one of more than
- * four million. Stops at the first token that it cannot take. */
+ * sixteen million. Stops at the first token that it cannot take. */
 bool vocab_tokenise(const struct vocab *v, const char *text, const char *source, struct tokens *out, struct err *e);
 /* The same for a list of ready tokens. */
 bool vocab_lookup(const struct vocab *v, const char *const *text, int n, const char *source, struct tokens *out,

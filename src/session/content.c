@@ -3,15 +3,25 @@
 #include "base/hash.h"
 #include "session/session_private.h"
 
-static uint64_t add_sequence(uint64_t hash, const struct session *s)
+static uint64_t hash_sequence(const struct session *s)
 {
     const struct sequence *q = s->sequence;
-    hash = hash_int(hash, q->n);
+    uint64_t hash = hash_int(HASH_START, q->n);
     if (q->values)
         return hash_bytes(hash, q->values, (size_t)q->n * (size_t)s->model->net->embed * sizeof(float));
     for (int t = 0; t < q->n; t++)
         hash = hash_text(hash, q->tokens.text[t]);
     return hash;
+}
+
+/* Asked for at every key: of millions of words it is kept. */
+static uint64_t of_sequence(const struct session *s)
+{
+    struct sequence *q = s->sequence;
+    if (!q->hashed)
+        q->hash = hash_sequence(s);
+    q->hashed = true;
+    return q->hash;
 }
 
 static uint64_t add_pins(uint64_t hash, const struct pins *pins)
@@ -36,6 +46,6 @@ static uint64_t add_names(uint64_t hash, const struct model *m)
 
 uint64_t session_content(const struct session *s)
 {
-    uint64_t hash = add_names(add_pins(add_sequence(HASH_START, s), &s->pins), s->model);
+    uint64_t hash = add_names(add_pins(of_sequence(s), &s->pins), s->model);
     return s->edited ? hash_int(hash, (int64_t)session_weights(s)) : hash;
 }

@@ -3,12 +3,13 @@
  * the steps that are there. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "session/session_private.h"
 
 /* Up to step `to`; v holds for every step the largest so far. */
-static void refresh(const struct session *s, enum run run, int to)
+void peaks_follow(const struct session *s, enum run run, int to)
 {
     struct peaks *p = &s->runs->peaks[run];
     const struct trace *tr = s->runs->trace[run];
@@ -18,7 +19,15 @@ static void refresh(const struct session *s, enum run run, int to)
         p->steps = tr->steps;
         p->from = 0;
     }
-    for (int t = p->from; t <= to; t++)
+    /* Before the first pin it is the baseline. */
+    const int same = run == RUN_PINNED && first_pinned(s) <= to ? first_pinned(s) : 0;
+    if (p->from < same && s->runs->peaks[RUN_BASE].from >= same) {
+        memcpy(p->v + (size_t)p->from * layers, s->runs->peaks[RUN_BASE].v + (size_t)p->from * layers,
+               (size_t)(same - p->from) * layers * sizeof *p->v);
+        p->from = same;
+    }
+    for (int t = p->from; t <= to; t++) {
+        runs_hold(s, runs_source(s, run, t), t, t);
         for (int l = 0; l < tr->layers; l++) {
             const float *c = trace_row(s->runs->trace[runs_source(s, run, t)], l, Q_C, t);
             float most = t ? p->v[(size_t)(t - 1) * layers + (size_t)l] : 0;
@@ -27,19 +36,6 @@ static void refresh(const struct session *s, enum run run, int to)
                     most = fabsf(c[u]);
             p->v[(size_t)t * layers + (size_t)l] = most;
         }
-    p->from = to + 1 > p->from ? to + 1 : p->from;
-}
-
-float session_peak(const struct session *s, int layer)
-{
-    runs_refresh_to(s, s->cursor.step);
-    float most = 0;
-    for (int run = RUN_BASE; run <= (s->pins.n ? RUN_PINNED : RUN_BASE); run++) {
-        const struct peaks *p = &s->runs->peaks[run];
-        const int to = runs_there(s, (enum run)run);
-        refresh(s, (enum run)run, to);
-        float v = p->v[(size_t)to * (size_t)s->runs->trace[run]->layers + (size_t)layer];
-        most = v > most ? v : most;
     }
-    return most;
+    p->from = to + 1 > p->from ? to + 1 : p->from;
 }

@@ -34,6 +34,13 @@ int session_output(const struct session *s, int t)
     return -1;
 }
 
+/* A run whose row of a step can be read. */
+static const struct trace *with_row(const struct session *s, enum run run, int t)
+{
+    runs_hold(s, run, t, t);
+    return s->runs->trace[run];
+}
+
 static void cache_shape(const struct session *s, struct cache *c)
 {
     int steps = s->sequence->n;
@@ -98,7 +105,7 @@ static const struct slot *said(const struct session *s, enum run wanted, int t)
     if (slot->t == t)
         return slot;
     s->runs->asked.row = 0;               /* what was begun may stand in the same slot */
-    lstm_logits(session_net(s), s->runs->trace[run], t, slot->p);
+    lstm_logits(session_net(s), with_row(s, run, t), t, slot->p);
     say(s, run, slot, t);
     return slot;
 }
@@ -201,7 +208,7 @@ static bool head_on(const struct session *s, enum run run, struct slot *slot)
     }
     int rows = PIECE_PRODUCTS / lstm_top(net) + 1;
     rows = rows < net->outputs - a->row ? rows : net->outputs - a->row;
-    lstm_logits_part(net, s->runs->trace[run], (struct logits_part){&a->word, 1, a->row, rows}, slot->p);
+    lstm_logits_part(net, with_row(s, run, a->word), (struct logits_part){&a->word, 1, a->row, rows}, slot->p);
     a->row += rows;
     return false;
 }
@@ -242,7 +249,7 @@ float session_probability(const struct session *s, enum run run, int t, int outp
     const enum run from = runs_source(s, run, word);
     const struct cache *c = &s->runs->cache[from];
     if (is_dear(net) && is_known(s, c, word) && c->slot[word % c->slots].t != word)
-        return probability_by(c->kept[word].sum, lstm_logit(net, s->runs->trace[from], word, output));
+        return probability_by(c->kept[word].sum, lstm_logit(net, with_row(s, from, word), word, output));
     return probabilities(s, run, t)[output];
 }
 
@@ -252,7 +259,7 @@ bool session_head_values(const struct session *s, enum run run, int t, float *ou
     if (model_head(s->model) != HEAD_VALUES || t < 1 || t > s->sequence->n)
         return false;
     runs_refresh_to(s, t);
-    lstm_logits(net, s->runs->trace[runs_source(s, run, t)], session_word(s, t), out);
+    lstm_logits(net, with_row(s, runs_source(s, run, t), t), session_word(s, t), out);
     return true;
 }
 
@@ -286,7 +293,9 @@ int session_overflow(const struct session *s, enum run wanted, int t, struct ove
     const struct lstm *net = session_net(s);
     if (!r->largest && !(r->largest = overflow_largest(net)))
         mem_die();
-    const struct computation of = {.net = net, .tr = r->trace[runs_source(s, wanted, t)], .x = s->sequence->x};
+    const enum run run = runs_source(s, wanted, t);
+    runs_hold(s, run, t - 1, t);
+    const struct computation of = {.net = net, .tr = r->trace[run], .x = s->sequence->x};
     return overflow_at(&of, r->largest, head_is_bad(s, wanted, t), session_word(s, t), out, most);
 }
 
@@ -309,8 +318,8 @@ static int unknown_steps(const struct session *s, enum run run, int first, int l
 {
     const struct cache *c = &s->runs->cache[run];
     int n = 0;
-    const int most = together(s->model->net);
-    for (int t = first; t <= last && n < most; t++)
+    const int most = together(s->model->net), window = session_window(s);
+    for (int t = first; t <= last && n < most && (!n || t - at[0] < window); t++)
         if (!c->known[t])
             at[n++] = t;
     return n;
@@ -345,6 +354,8 @@ static void surprise_on(const struct session *s)
     if (w->row < net->outputs) {
         int rows = PIECE_PRODUCTS / (lstm_top(net) * w->n) + 1;
         rows = rows < net->outputs - w->row ? rows : net->outputs - w->row;
+        for (int k = 0; k < w->n; k++)
+            runs_hold(s, w->run, w->at[k], w->at[k]);
         lstm_logits_part(net, s->runs->trace[w->run], (struct logits_part){w->at, w->n, w->row, rows}, w->z);
         w->row += rows;
         return;
@@ -483,7 +494,7 @@ static bool same_sequence(const struct session *s, const struct expected *want)
 const struct proof *session_proof(const struct session *s)
 {
     const struct expected *want = s->model->expected;
-    if (!want || !same_sequence(s, want))
+    if (!want || !same_sequence(s, want) || session_is_partial(s))
         return NULL;
     runs_refresh(s);
     struct runs *r = s->runs;

@@ -49,12 +49,6 @@ void peaks_clear(struct peaks *p)
 
 /* ---- the runs ---------------------------------------------------------------------------------------------------- */
 
-/* The first step at which the pinned run can differ, there being pins: of two directions, each has read every word. */
-static int first_pinned(const struct session *s)
-{
-    return s->model->net->bidirectional ? 0 : s->pins.v[0].step;
-}
-
 static bool fits(const struct trace *tr, int steps)
 {
     return tr && tr->steps == steps;
@@ -64,37 +58,56 @@ static bool fits(const struct trace *tr, int steps)
 static double filled(const struct runs *r, enum run run)
 {
     const struct trace *tr = r->trace[run];
-    return tr ? (double)tr->mapped * (r->reached[run] + 1) / (tr->steps + 1) : 0;
+    return tr && !tr->together ? (double)tr->mapped * (r->reached[run] + 1) / (tr->steps + 1) : 0;
 }
 
 /* Less than this is not worth asking the system for, bytes. */
 enum { ROOM_UNASKED = 64 << 20 };
 
-bool runs_room(const struct session *s, int steps, bool pinned, struct err *e)
+/* Bytes free, once the runs that there are have gone. */
+static bool whole_fits(const struct session *s, int steps, bool pinned, double *need, double *room)
 {
     const struct runs *r = s->runs;
-    double need = 0, takes = (double)trace_bytes(s->model->net, steps);
+    const double takes = (double)trace_bytes(s->model->net, steps);
+    *need = 0;
     for (int run = RUN_BASE; run <= (pinned ? RUN_PINNED : RUN_BASE); run++)
-        need += takes - filled(r, (enum run)run);      /* a trace of another length goes before the new is filled */
-    double room = need > ROOM_UNASKED ? (double)room_bytes() : need;
-    return need <= room
+        *need += takes - filled(r, (enum run)run);     /* a trace of another length goes before the new is filled */
+    *room = *need > ROOM_UNASKED ? (double)room_bytes() : *need;
+    return *need <= *room && takes <= (double)partial_limits.whole;
+}
+
+bool runs_room(const struct session *s, int steps, bool pinned, struct err *e)
+{
+    double need, room;
+    return whole_fits(s, steps, pinned, &need, &room) || partial_fits(s->model->net, steps)
         || err_set(e, NULL, NULL,
                    "not enough memory: %d steps, of which each run keeps every gate, need %.0f bytes%s, %.0f are free",
                    steps, need, pinned ? " with what is pinned" : "", room);
 }
 
+/* A trace for a run: whole, or else in part. */
+static struct trace *trace_of(const struct session *s, int steps, bool whole)
+{
+    return whole ? trace_new(s->model->net, steps) : trace_new_in_part(s->model->net, steps);
+}
+
 bool runs_reserve(const struct session *s, int steps, bool pinned, struct err *e)
 {
     struct runs *r = s->runs;
-    bool asked = false;
+    bool asked = false, whole = true;
+    double need, room;
     for (int run = RUN_BASE; run <= (pinned ? RUN_PINNED : RUN_BASE); run++) {
         if (fits(r->trace[run], steps) || fits(r->spare[run], steps))
             continue;
         if (!asked && !runs_room(s, steps, pinned, e))
             return false;
+        if (!asked)
+            whole = whole_fits(s, steps, pinned, &need, &room);
         asked = true;
+        /* What follows on rows that are there in part is in part, too. */
+        const struct trace *base = fits(r->trace[RUN_BASE], steps) ? r->trace[RUN_BASE] : r->spare[RUN_BASE];
         trace_free(r->spare[run]);
-        r->spare[run] = trace_new(s->model->net, steps);
+        r->spare[run] = trace_of(s, steps, whole && !(run == RUN_PINNED && base && base->together));
         if (!r->spare[run])
             return err_set(e, NULL, NULL, "not enough memory for %d steps: each run keeps every gate, %.0f bytes",
                            steps, (double)trace_bytes(s->model->net, steps));
@@ -119,6 +132,8 @@ void runs_stale(const struct session *s, enum run run, int from)
     r->asked.row = 0;
     if (from < r->copied_end)
         r->copied_end = from;
+    if (r->part[run])
+        partial_forget(r->part[run], from);
     if (run == RUN_BASE)
         r->parity_known = false;
     r->fresh = false;
@@ -143,17 +158,29 @@ int runs_recomputed(const struct session *s)
     return most;
 }
 
+static void drop(struct runs *r, enum run run)
+{
+    partial_free(r->part[run]);
+    trace_free(r->trace[run]);
+    r->part[run] = NULL;
+    r->trace[run] = NULL;
+}
+
 /* The trace of a run, of the right length. */
 static struct trace *of_length(const struct session *s, enum run run, int steps)
 {
     struct runs *r = s->runs;
     if (fits(r->trace[run], steps))
         return r->trace[run];
-    trace_free(r->trace[run]);
-    r->trace[run] = fits(r->spare[run], steps) ? r->spare[run] : trace_new(s->model->net, steps);
-    if (r->trace[run] == r->spare[run])
-        r->spare[run] = NULL;
-    if (!r->trace[run])
+    double need, room;
+    drop(r, run);
+    if (!fits(r->spare[run], steps)) {
+        trace_free(r->spare[run]);
+        r->spare[run] = trace_of(s, steps, whole_fits(s, steps, run == RUN_PINNED, &need, &room));
+    }
+    r->trace[run] = r->spare[run];
+    r->spare[run] = NULL;
+    if (!r->trace[run] || (r->trace[run]->together && !(r->part[run] = partial_new(r->trace[run]))))
         mem_die();
     r->stale[run] = 0;
     r->reached[run] = -1;
@@ -164,17 +191,21 @@ static struct trace *of_length(const struct session *s, enum run run, int steps)
     return r->trace[run];
 }
 
-static void copy_rows(const struct trace *from, struct trace *to, int first, int end)
-{
-    for (int l = 0; l < from->layers; l++)
-        for (int q = 0; q < Q_COUNT; q++)
-            memcpy(trace_row(to, l, (enum quantity)q, first), trace_row(from, l, (enum quantity)q, first),
-                   (size_t)(end - first) * from->layer[l].stride * sizeof(float));
-}
-
 static void reach(struct runs *r, enum run run, int to)
 {
     r->reached[run] = to > r->reached[run] ? to : r->reached[run];
+}
+
+/* A block at a time, whose largest |C| are looked for while it is there. */
+static void run_in_part(const struct session *s, enum run run, int from, int to)
+{
+    const int window = partial_window(s->runs->part[run]);
+    for (int last; from <= to; from = last + 1) {
+        last = to - from < window ? to : from + window - 1;
+        partial_run(s, run, from, last);
+        s->runs->stale[run] = last + 1;
+        peaks_follow(s, run, last);
+    }
 }
 
 static void refresh_base(const struct session *s, int to)
@@ -184,7 +215,10 @@ static void refresh_base(const struct session *s, int to)
     if (r->stale[RUN_BASE] > to)
         return;
     const struct computation of = {.net = session_net(s), .x = s->sequence->x};
-    lstm_run_kept(&of, r->kept, tr, r->stale[RUN_BASE], to);
+    if (r->part[RUN_BASE])
+        run_in_part(s, RUN_BASE, r->stale[RUN_BASE], to);
+    else
+        lstm_run_kept(&of, r->kept, tr, r->stale[RUN_BASE], to);
     reach(r, RUN_BASE, to);
     r->stale[RUN_BASE] = to + 1;
 }
@@ -194,7 +228,7 @@ static void need_row(struct runs *r, int t)
 {
     if (t < 0 || (t >= r->copied && t < r->copied_end))
         return;
-    copy_rows(r->trace[RUN_BASE], r->trace[RUN_PINNED], t, t + 1);
+    trace_copy(r->trace[RUN_BASE], r->trace[RUN_PINNED], t, t + 1);
     if (t != r->copied_end)
         r->copied = t;
     r->copied_end = t + 1;
@@ -203,16 +237,20 @@ static void need_row(struct runs *r, int t)
 const struct trace *runs_whole(const struct session *s, enum run run, int t)
 {
     struct runs *r = s->runs;
-    if (run == RUN_BASE || !s->pins.n)
-        return r->trace[RUN_BASE];
+    if (run == RUN_PINNED && !s->pins.n)
+        run = RUN_BASE;
+    if (r->part[run])
+        runs_hold(s, run, t - partial_window(r->part[run]), t);
+    if (run == RUN_BASE || r->part[run])
+        return r->trace[run];
     const int first = first_pinned(s), end = t + 1 < first ? t + 1 : first;
     if (r->copied >= r->copied_end)
         r->copied = r->copied_end = 0;
     if (r->copied > 0)
-        copy_rows(r->trace[RUN_BASE], r->trace[RUN_PINNED], 0, r->copied);
+        trace_copy(r->trace[RUN_BASE], r->trace[RUN_PINNED], 0, r->copied);
     r->copied = 0;
     if (r->copied_end < end) {
-        copy_rows(r->trace[RUN_BASE], r->trace[RUN_PINNED], r->copied_end, end);
+        trace_copy(r->trace[RUN_BASE], r->trace[RUN_PINNED], r->copied_end, end);
         r->copied_end = end;
     }
     return r->trace[RUN_PINNED];
@@ -222,23 +260,23 @@ static void refresh_pinned(const struct session *s, int to)
 {
     struct runs *r = s->runs;
     if (!s->pins.n) {
-        if (!fits(r->trace[RUN_PINNED], s->sequence->n)) {
-            trace_free(r->trace[RUN_PINNED]);
-            r->trace[RUN_PINNED] = NULL;
-        }
+        if (!fits(r->trace[RUN_PINNED], s->sequence->n))
+            drop(r, RUN_PINNED);
         return;
     }
     struct trace *tr = of_length(s, RUN_PINNED, s->sequence->n);
     int from = r->stale[RUN_PINNED], first = first_pinned(s);
     if (from > to || first > to)
         return;                       /* rows before the first pin are those of the baseline */
-    if (from <= first) {
+    if (from <= first && !r->part[RUN_PINNED])
         need_row(r, first - 1);
-        from = first;
-    }
+    from = from <= first ? first : from;
     const struct computation of = {
         .net = session_net(s), .x = s->sequence->x, .pins = s->pins.v, .pin_count = s->pins.n};
-    lstm_run_kept(&of, r->kept, tr, from, to);
+    if (r->part[RUN_PINNED])
+        run_in_part(s, RUN_PINNED, from, to);
+    else
+        lstm_run_kept(&of, r->kept, tr, from, to);
     reach(r, RUN_PINNED, to);
     r->stale[RUN_PINNED] = to + 1;
 }
@@ -378,7 +416,7 @@ bool session_catch_up(const struct session *s, double ms)
 void runs_clear(struct runs *r)
 {
     for (int run = RUN_BASE; run <= RUN_PINNED; run++) {
-        trace_free(r->trace[run]);
+        drop(r, (enum run)run);
         trace_free(r->spare[run]);
         cache_clear(&r->cache[run]);
         peaks_clear(&r->peaks[run]);
@@ -387,10 +425,4 @@ void runs_clear(struct runs *r)
     mem_free(r->largest);
     mem_free(r->surprising.z);
     *r = (struct runs){0};
-}
-
-enum run runs_source(const struct session *s, enum run run, int t)
-{
-    bool from_here = s->pins.n && t >= first_pinned(s);
-    return run == RUN_PINNED && from_here ? RUN_PINNED : RUN_BASE;
 }

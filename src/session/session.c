@@ -1,6 +1,7 @@
 /* session.c: reading and moving. Birth and death are in life.c, edits in change.c, their undoing in undo.c. */
 #include "session/session.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +62,20 @@ int session_token_id(const struct session *s, int t)
     return t >= 1 && t <= s->sequence->n ? s->sequence->tokens.id[session_word(s, t) - 1] : -1;
 }
 
+bool session_is_partial(const struct session *s)
+{
+    return session_window(s) < INT_MAX;
+}
+
+int session_window(const struct session *s)
+{
+    int least = INT_MAX;
+    for (int run = RUN_BASE; run <= (s->pins.n ? RUN_PINNED : RUN_BASE); run++)
+        if (s->runs->part[run] && partial_window(s->runs->part[run]) < least)
+            least = partial_window(s->runs->part[run]);
+    return least;
+}
+
 const struct trace *session_trace_to(const struct session *s, enum run run, int t)
 {
     runs_refresh_to(s, t);
@@ -84,9 +99,24 @@ struct computation session_computation(const struct session *s, enum run run)
     return session_computation_to(s, run, s->sequence->n);
 }
 
+float session_peak(const struct session *s, int layer)
+{
+    runs_refresh_to(s, s->cursor.step);
+    float most = 0;
+    for (int run = RUN_BASE; run <= (s->pins.n ? RUN_PINNED : RUN_BASE); run++) {
+        const struct peaks *p = &s->runs->peaks[run];
+        const int to = runs_there(s, (enum run)run);
+        peaks_follow(s, (enum run)run, to);
+        float v = p->v[(size_t)to * (size_t)s->runs->trace[run]->layers + (size_t)layer];
+        most = v > most ? v : most;
+    }
+    return most;
+}
+
 const float *session_row(const struct session *s, enum run run, int layer, enum quantity q, int t)
 {
     runs_refresh_to(s, t);
+    runs_hold(s, runs_source(s, run, t), t, t);
     return trace_row(s->runs->trace[runs_source(s, run, t)], layer, q, t);
 }
 

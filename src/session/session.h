@@ -88,6 +88,15 @@ struct computation session_computation_to(const struct session *s, enum run run,
  * run is computed at the first reading.) */
 void session_set_lazy(struct session *s, bool lazy);
 bool session_is_lazy(const struct session *s);
+/* A run that memory does not hold is there in part: it is computed again, a block of steps at a time, where it is
+ * read. session_row and what is said of one step do so themselves; of session_trace_to(s, run, t) and
+ * session_computation_to only the steps t - session_window(s) … t may be read then (a window of 64 at least), and the
+ * whole of session_trace and session_computation is not there. */
+bool session_is_partial(const struct session *s);
+int session_window(const struct session *s);          /* INT_MAX where nothing is partial */
+/* For tests and measurements: a trace of more bytes is there in part, even where memory would hold it; the rows that
+ * are there take about so many bytes. */
+extern struct partial_limits { size_t whole, bytes; } partial_limits;
 /* Steps of a lazy session that are not computed yet; 0: all are. */
 int session_behind(const struct session *s);
 /* Computes on for about so many milliseconds, at least one block of steps (about a millisecond); true when all is

@@ -20,6 +20,8 @@ struct sequence {
     struct tokens tokens;         /* as typed; "x3" and id -1 for vectors */
     float *values;                /* n × E, owned: the vectors of a model without vocabulary, else NULL */
     const float **x;              /* [n], into values or into the model's embedding */
+    uint64_t hash;                /* of the words or vectors (content.c), while hashed */
+    bool hashed;
 };
 
 /* Takes the tokens over, whatever happens. */
@@ -96,6 +98,7 @@ struct peaks {
 /* Everything that follows from model, weights, sequence and pins; brought up to date when it is read. */
 struct runs {
     struct trace *trace[2];       /* [RUN_PINNED] only since the first pin */
+    struct partial *part[2];      /* of a trace that is there in part (partial.c); NULL: it is whole, or not there */
     struct trace *spare[2];       /* got in advance by runs_reserve, so that a change cannot fail half-way */
     int stale[2];                 /* rows from here on are out of date; beyond T: none */
     int reached[2];               /* the last row of each trace that was ever filled; -1: none */
@@ -115,6 +118,25 @@ struct runs {
     bool parity_known, parity_there;
     struct proof proof;
 };
+
+/* ---- partial.c: a run that memory does not hold ------------------------------------------------------------------ */
+
+/* Of a trace_new_in_part. NULL when memory is short. */
+struct partial *partial_new(struct trace *tr);
+void partial_free(struct partial *p);
+/* Rows from here on are out of date. */
+void partial_forget(struct partial *p, int from);
+/* Is there memory for both runs in part, and can the system do it? */
+bool partial_fits(const struct lstm *net, int steps);
+/* Makes rows from … to be there, those before `from` having been computed once. */
+void partial_run(const struct session *s, enum run run, int from, int to);
+/* So many rows in a row are there together at least. */
+int partial_window(const struct partial *p);
+/* The same of either kind of run: rows that are up to date can be read until others have been held. Of a run that is
+ * whole nothing has to be done. */
+void runs_hold(const struct session *s, enum run run, int first, int last);
+
+/* ---- runs.c ---------------------------------------------------------------------------------------------------- */
 
 /* Can runs over so many steps be filled, by what memory is free? False with the bytes they need and those that are
  * free. */
@@ -137,11 +159,11 @@ int runs_there(const struct session *s, enum run run);
 void runs_touched_none(const struct session *s);
 int runs_recomputed(const struct session *s);
 void runs_clear(struct runs *r);
-/* The run a row is read from: the pinned run before its first pin is the baseline. */
-enum run runs_source(const struct session *s, enum run run, int t);
 void cache_forget(struct cache *c, int from);
 void cache_clear(struct cache *c);
 void peaks_clear(struct peaks *p);
+/* Looks at the steps up to `to` that have not been looked at. */
+void peaks_follow(const struct session *s, enum run run, int to);
 
 
 /* ---- compare.c ------------------------------------------------------------------------------------------------- */
@@ -214,6 +236,18 @@ struct session {
     unsigned long model_number;         /* see session_model_number */
     struct session *compare;            /* the other sentence, or NULL; see compare.c */
 };
+
+/* The first step at which the pinned run can differ, there being pins: of two directions, each has read every word. */
+static inline int first_pinned(const struct session *s)
+{
+    return s->model->net->bidirectional ? 0 : s->pins.v[0].step;
+}
+
+/* The run a row is read from: the pinned run before its first pin is the baseline. */
+static inline enum run runs_source(const struct session *s, enum run run, int t)
+{
+    return run == RUN_PINNED && s->pins.n && t >= first_pinned(s) ? RUN_PINNED : RUN_BASE;
+}
 
 /* The state is another one from here on. */
 void session_revise(struct session *s);

@@ -50,6 +50,7 @@ static void swap_word(struct session *s, struct change *c)
     int *at = &q->tokens.id[c->step - 1], id = *at;
     *text = c->word;
     *at = c->id;
+    q->hashed = false;
     q->x[c->step - 1] = s->model->net->embedding + (size_t)c->id * (size_t)s->model->net->embed;
     c->word = word;
     c->id = id;

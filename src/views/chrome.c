@@ -599,9 +599,11 @@ static void say_in(const struct scene *scene, const struct view *view, const voi
     struct str text = {0};
     if (value_secret(scene, &text))
         say_wrap(g, r, ROLE_LABEL, 0, str_text(&text));
-    else if (!view_waits(view, scene) && view->say)
+    else if (view_waits(view, scene) || view_lacks(view, scene->session))
+        ;                             /* the view says how far it is, or why it is not there */
+    else if (view->say)
         view->say(scene, state, g, r);
-    else if (!view_waits(view, scene)) {
+    else {
         view->tell(scene, state, g->glyphs, &text);
         say_wrap(g, r, ROLE_TEXT, 0, str_text(&text));
     }

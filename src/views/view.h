@@ -204,6 +204,7 @@ struct view {
     /* Where VIEW_GOTO leads; and sets the state of that view before it is shown. Both may be NULL. */
     const struct view *(*leads_to)(const void *state);
     void (*hand_over)(const void *state, void *to);
+    bool near;                    /* asks only steps near the one that is shown, so that memory need not hold the run */
     bool all_steps;               /* asks every step: while a lazy session is behind, it says so instead */
     bool text;                    /* to be read and scrolled: the hint line does not offer to step */
     /* Not about the session: the view has the room of the sentence too, and its own title line (left, and what
@@ -249,6 +250,8 @@ void view_draw(const struct view *v, const struct scene *scene, void *state, str
 /* It asks every step and not all are computed, or the word that is shown is far from being so: its words have to wait
  * too (view_draw says how far it is). */
 bool view_waits(const struct view *v, const struct scene *scene);
+/* It asks more of the run than memory holds: view_draw says so in its place. */
+bool view_lacks(const struct view *v, const struct session *s);
 void view_explain(const struct view *v, const struct scene *scene, void *state, struct str *out);
 void view_prepare(const struct view *v, const struct scene *scene, void *state, struct rect r);
 /* The row that a key of the table belongs to, and which of its directions; NULL when there is none. */

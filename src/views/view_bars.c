@@ -447,6 +447,7 @@ static const struct setting settings[] = {
 };
 
 const struct view view_bars = {
+    .near = true,
     .name = "bars",
     .title = "gates",
     .about = "what is kept, written and shown, unit by unit",

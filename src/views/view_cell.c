@@ -104,6 +104,7 @@ static const struct view_key keys[] = {
 };
 
 const struct view view_cell = {
+    .near = true,
     .name = "cell",
     .title = "cell",
     .about = "one unit as a drawing: what meets what",

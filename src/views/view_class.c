@@ -52,6 +52,7 @@ static const struct setting settings[] = {
 static const struct class_state defaults = {.show = CLASS_KEEP};
 
 const struct view view_class = {
+    .near = true,
     .name = "class", .title = "class", .whole = false,
     .about = "one gate of one unit, large, for the last row",
     .help = "For a class (F5): one gate of one unit, large. Five shows for each word: h and x are joined, multiplied "

@@ -596,6 +596,7 @@ static const struct view_key keys[] = {
 };
 
 const struct view view_dial = {
+    .near = true,
     .name = "dial",
     .title = "dial",
     .about = "one value turned from end to end, where the answer tips",

@@ -208,6 +208,7 @@ static bool reset_own(struct session *s, void *state)
 }
 
 const struct view view_dissect = {
+    .near = true,
     .name = "dissect",
     .title = "dissect",
     .about = "one gate of one unit, taken apart to its weights",

@@ -250,6 +250,7 @@ static const struct view_key keys[] = {
 };
 
 const struct view view_predictions = {
+    .near = true,
     .name = "predictions",
     .title = "predictions",
     .about = "the likeliest next words",

@@ -486,6 +486,7 @@ static const struct view_key keys[] = {
 };
 
 const struct view view_speak = {
+    .near = true,
     .name = "speak",
     .title = "speak",
     .about = "it writes on by itself, with what you set held",

@@ -88,6 +88,17 @@ bool view_waits(const struct view *v, const struct scene *scene)
     return v->all_steps ? session_behind(s) > 0 : session_is_far(s, session_cursor(s)->step);
 }
 
+bool view_lacks(const struct view *v, const struct session *s)
+{
+    return !v->near && !v->alone && !v->text && session_is_partial(s);
+}
+
+static void say_lack(const struct session *s, struct str *out)
+{
+    str_addf(out, "Of a run of %d steps memory does not hold every gate: this view would need them all.",
+             session_steps(s));
+}
+
 /* Nothing that is out of date is shown: how far the run is, until all of it is there. */
 static void draw_wait(const struct session *s, struct grid *g, struct rect r)
 {
@@ -107,6 +118,12 @@ void view_draw(const struct view *v, const struct scene *scene, void *state, str
         str_free(&text);
         return;
     }
+    if (view_lacks(v, scene->session)) {
+        say_lack(scene->session, &text);
+        grid_wrap(g, (struct rect){r.x + 1, r.y, r.w - 2, r.h}, ROLE_LABEL, 0, str_text(&text));
+        str_free(&text);
+        return;
+    }
     if (view_waits(v, scene)) {
         draw_wait(scene->session, g, r);
         return;
@@ -122,6 +139,10 @@ bool view_explains(const struct view *v) { return v->explain || v->tell; }
 
 void view_explain(const struct view *v, const struct scene *scene, void *state, struct str *out)
 {
+    if (view_lacks(v, scene->session)) {
+        say_lack(scene->session, out);
+        return;
+    }
     view_prepare(v, scene, state, (struct rect){0, 0, 0, 0});
     if (value_secret(scene, out))
         return;
