@@ -42,6 +42,15 @@ static void add_strings(struct str *out, char *const *list, int n)
     str_addc(out, ']');
 }
 
+static void add_tokens(struct str *out, const struct tokens *t)
+{
+    for (int k = 0; k < t->n; k++) {
+        str_add(out, k ? ", " : "[");
+        str_add_json(out, tokens_text(t, k));
+    }
+    str_add(out, t->n ? "]" : "[]");
+}
+
 static bool any(char *const *list, int n)
 {
     for (int k = 0; k < n; k++)
@@ -130,7 +139,7 @@ static void add_expected(struct str *out, const struct expected *x, size_t width
     str_add_double(out, x->tolerance);
     if (x->tokens.n) {
         str_add(out, ", \"sequence\": ");
-        add_strings(out, x->tokens.text, x->tokens.n);
+        add_tokens(out, &x->tokens);
     }
     for (int k = 0; k < 3; k++) {
         if (!part[k].v)
@@ -164,7 +173,7 @@ static void add_description(const struct model *m, const char *format, struct st
         add_vocabulary(out, m->vocab);
     if (m->sequence.n) {
         key(out, "sequence");
-        add_strings(out, m->sequence.text, m->sequence.n);
+        add_tokens(out, &m->sequence);
     }
     if (m->input_steps) {
         key(out, "inputs");

@@ -244,11 +244,10 @@ static void set_sequence(struct model *m, const struct corpus *c)
     set_labels_and_inputs(m, c);
     if (!c->vocab)
         return;
-    m->sequence = (struct tokens){c->demo_n, xcalloc((size_t)c->demo_n, sizeof(char *)),
-                                  xcalloc((size_t)c->demo_n, sizeof(int))};
     for (int k = 0; k < c->demo_n; k++) {
-        m->sequence.id[k] = c->demo[k];
-        m->sequence.text[k] = xstrdup(c->vocab->token[c->demo[k]]);
+        const char *word = c->vocab->token[c->demo[k]];
+        if (!tokens_add(&m->sequence, m->vocab, word, strlen(word), c->demo[k]))
+            mem_die();
     }
 }
 

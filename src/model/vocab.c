@@ -306,19 +306,9 @@ int vocab_find(const struct vocab *v, const char *token)
     return find_part(v, token, strlen(token));
 }
 
-void tokens_clear(struct tokens *t)
-{
-    for (int k = 0; k < t->n; k++)
-        free(t->text[k]);
-    free(t->text);
-    free(t->id);
-    *t = (struct tokens){0};
-}
-
-/* A list under construction: out, its capacity, and what an error needs. */
+/* A list under construction: out, and what an error needs. */
 struct list {
     struct tokens *out;
-    int cap;
     const struct vocab *v;
     const char *source;
     struct err *e;
@@ -328,11 +318,6 @@ struct list {
 
 enum { TELL_EVERY = 1 << 14 };    /* tokens */
 
-static bool no_memory(const struct list *l)
-{
-    return err_set(l->e, l->source, NULL, "not enough memory for its tokens");
-}
-
 static bool append(struct list *l, const char *s, size_t n, int id)
 {
     struct tokens *t = l->out;
@@ -340,25 +325,7 @@ static bool append(struct list *l, const char *s, size_t n, int id)
         progress_at(l->source, (double)(s - l->text) / (double)l->len);
     if (t->n == TOKENS_MAX)
         return err_set(l->e, l->source, NULL, "expected at most %d tokens, found more", TOKENS_MAX);
-    if (t->n == l->cap) {
-        int cap = l->cap ? l->cap * 2 : 16;
-        char **text = realloc(t->text, (size_t)cap * sizeof *text);
-        if (text)
-            t->text = text;
-        int *ids = text ? realloc(t->id, (size_t)cap * sizeof *ids) : NULL;
-        if (!ids)
-            return no_memory(l);
-        t->id = ids;
-        l->cap = cap;
-    }
-    char *copy = malloc(n + 1);
-    if (!copy)
-        return no_memory(l);
-    memcpy(copy, s, n);
-    copy[n] = '\0';
-    t->text[t->n] = copy;
-    t->id[t->n++] = id;
-    return true;
+    return tokens_add(t, l->v, s, n, id) || err_set(l->e, l->source, NULL, "not enough memory for its tokens");
 }
 
 /* The other way to cut a text, where all that it gives is in the vocabulary; else nothing. */
@@ -515,19 +482,5 @@ bool vocab_lookup(const struct vocab *v, const char *const *text, int n, const c
         }
     }
     *out = made;
-    return true;
-}
-
-bool tokens_copy(const struct tokens *from, struct tokens *to)
-{
-    struct tokens made = {0};
-    struct list l = {.out = &made};
-    for (int k = 0; k < from->n; k++) {
-        if (!append(&l, from->text[k], strlen(from->text[k]), from->id[k])) {
-            tokens_clear(&made);
-            return false;
-        }
-    }
-    *to = made;
     return true;
 }

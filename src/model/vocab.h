@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/json.h"
+#include "model/tokens.h"
 
 enum vocab_kind { VOCAB_WORD, VOCAB_CHAR };
 
@@ -64,12 +65,6 @@ int vocab_find(const struct vocab *v, const char *token); /* exact (after lower-
 /* Does it part words? Blanks, tabs, and the ends of lines and pages. */
 bool vocab_blank(char c);
 
-/* A sequence: what was typed and what the model sees. */
-struct tokens {
-    int n;
-    char **text;              /* [n] as typed ("She") */
-    int *id;                  /* [n] */
-};
 /* Splits text: characters, or words at white space; a word that is not in the vocabulary gives its leading and
  * trailing punctuation away as tokens of their own. What is then still unknown becomes the unknown token, or, when
  * there is none, an error that names it and its position ("token 4 "dragon" is not in the vocabulary …").
@@ -79,7 +74,5 @@ bool vocab_tokenise(const struct vocab *v, const char *text, const char *source,
 /* The same for a list of ready tokens. */
 bool vocab_lookup(const struct vocab *v, const char *const *text, int n, const char *source, struct tokens *out,
                   struct err *e);
-bool tokens_copy(const struct tokens *from, struct tokens *to);
-void tokens_clear(struct tokens *t);
 
 #endif

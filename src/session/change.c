@@ -161,20 +161,9 @@ static bool set_sequence(struct session *s, struct sequence *q, const char *sour
     return true;
 }
 
-/* The same sentence again is no edit. */
-static bool same_tokens(const struct tokens *a, const struct tokens *b)
-{
-    if (a->n != b->n)
-        return false;
-    for (int t = 0; t < a->n; t++)
-        if (a->id[t] != b->id[t] || strcmp(a->text[t], b->text[t]) != 0)
-            return false;
-    return true;
-}
-
 static bool set_token_list(struct session *s, struct tokens *taken, const char *source, struct err *e)
 {
-    if (same_tokens(taken, &s->sequence->tokens)) {
+    if (tokens_same(taken, &s->sequence->tokens)) {          /* the same sentence again is no edit */
         tokens_clear(taken);
         return true;
     }

@@ -4,6 +4,7 @@
  * edited weights, and nothing can edit it. It is computed anew when weights are edited, on being asked for.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "session/session_private.h"
@@ -70,6 +71,20 @@ bool session_compare_tokens(struct session *s, const char *const *list, int n, c
     struct tokens tokens = {0};
     return takes_words(s, source, e) && vocab_lookup(s->model->vocab, list, n, source, &tokens, e)
            && compare(s, &tokens, source, e);
+}
+
+void session_compare_again(struct session *s, const struct session *other)
+{
+    const struct tokens *from = &other->sequence->tokens;
+    struct tokens tokens = {0};
+    bool ok = true;
+    for (int t = 0; ok && t < from->n; t++) {
+        const char *text = tokens_text(from, t);
+        const int id = vocab_find(s->model->vocab, text), known = id < 0 ? s->model->vocab->unknown : id;
+        ok = known >= 0 && tokens_add(&tokens, s->model->vocab, text, strlen(text), known);
+    }
+    if (!ok || !compare(s, &tokens, NULL, NULL))
+        tokens_clear(&tokens);
 }
 
 void session_compare_end(struct session *s)

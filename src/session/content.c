@@ -10,7 +10,7 @@ static uint64_t hash_sequence(const struct session *s)
     if (q->values)
         return hash_bytes(hash, q->values, (size_t)q->n * (size_t)s->model->net->embed * sizeof(float));
     for (int t = 0; t < q->n; t++)
-        hash = hash_text(hash, q->tokens.text[t]);
+        hash = hash_text(hash, tokens_text(&q->tokens, t));
     return hash;
 }
 

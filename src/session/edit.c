@@ -111,7 +111,7 @@ static int first_word(const struct session *s, const char *text)
 {
     const struct tokens *tokens = &s->sequence->tokens;
     for (int t = 1; t <= tokens->n; t++)
-        if (!strcmp(tokens->text[t - 1], text))
+        if (!strcmp(tokens_text(tokens, t - 1), text))
             return t;
     const struct vocab *v = s->model->vocab;
     int id = v ? vocab_find(v, text) : -1;

@@ -72,14 +72,15 @@ static struct sequence *kept_sequence(const struct session *s, const struct mode
         return NULL;
     if (!m->vocab)
         return m->net->embed == s->model->net->embed ? sequence_of_vectors(m, q->values, q->n, NULL) : NULL;
-    for (int t = 0; t < q->n; t++)
-        if (vocab_find(m->vocab, q->tokens.text[t]) < 0)
-            return NULL;
     struct tokens tokens = {0};
-    if (!tokens_copy(&q->tokens, &tokens))
-        return NULL;
-    for (int t = 0; t < q->n; t++)
-        tokens.id[t] = vocab_find(m->vocab, tokens.text[t]);
+    for (int t = 0; t < q->n; t++) {
+        const char *text = tokens_text(&q->tokens, t);
+        const int id = vocab_find(m->vocab, text);
+        if (id < 0 || !tokens_add(&tokens, m->vocab, text, strlen(text), id)) {
+            tokens_clear(&tokens);
+            return NULL;
+        }
+    }
     return sequence_of_tokens(m, &tokens);
 }
 
@@ -172,8 +173,7 @@ struct session *session_renewed(const struct session *s, struct model *m, size_t
     if (words)
         n->model_number = s->model_number;
     if (s->compare && words && n->model->vocab)
-        session_compare_tokens(n, (const char *const *)s->compare->sequence->tokens.text, s->compare->sequence->n, NULL,
-                               &(struct err){{0}});
+        session_compare_again(n, s->compare);
     if (lost)
         *lost = gone;
     if (unsaved || n->pins.n)

@@ -27,7 +27,8 @@ int session_output(const struct session *s, int t)
     t = session_word(s, t);
     if (!m->label)
         return m->net->outputs == m->vocab->size ? s->sequence->tokens.id[t - 1] : -1;
-    const char *word = s->sequence->tokens.text[t - 1], *known = m->vocab->token[s->sequence->tokens.id[t - 1]];
+    const char *word = tokens_text(&s->sequence->tokens, t - 1),
+               *known = m->vocab->token[s->sequence->tokens.id[t - 1]];
     for (int k = 0; k < m->net->outputs; k++)
         if (m->label[k] && (!strcmp(m->label[k], word) || !strcmp(m->label[k], known)))
             return k;

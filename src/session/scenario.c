@@ -575,7 +575,7 @@ static void write_sequence(const struct session *s, struct str *out)
         for (int t = 0; t < q->n; t++) {
             if (t)
                 str_add(out, ", ");
-            quote_json(out, q->tokens.text[t]);
+            quote_json(out, tokens_text(&q->tokens, t));
         }
         str_addc(out, ']');
         return;

@@ -35,16 +35,14 @@ struct sequence *sequence_of_vectors(const struct model *m, const float *x, int 
     if (count)
         memcpy(values, x, count * sizeof *values);
     struct sequence *q = xcalloc(1, sizeof *q);
-    q->n = q->tokens.n = steps;
+    q->n = steps;
     q->values = values;
     q->x = xcalloc(room(steps), sizeof *q->x);
-    q->tokens.text = xcalloc(room(steps), sizeof *q->tokens.text);
-    q->tokens.id = xcalloc(room(steps), sizeof *q->tokens.id);
     for (int t = 0; t < steps; t++) {
         char name[16];
-        snprintf(name, sizeof name, "x%d", t + 1);
-        q->tokens.text[t] = xstrdup(name);
-        q->tokens.id[t] = -1;
+        const int n = snprintf(name, sizeof name, "x%d", t + 1);
+        if (!tokens_add(&q->tokens, NULL, name, (size_t)n, -1))
+            mem_die();
         q->x[t] = values + (size_t)t * in;
     }
     return q;

@@ -32,7 +32,7 @@ const float *const *session_inputs(const struct session *s)
 const char *session_token_at(const struct session *s, int layer, int t)
 {
     int word = lstm_word(s->model->net, layer, t, s->sequence->n);
-    return t >= 1 && t <= s->sequence->n ? s->sequence->tokens.text[word - 1] : "";
+    return t >= 1 && t <= s->sequence->n ? tokens_text(&s->sequence->tokens, word - 1) : "";
 }
 
 const char *session_token(const struct session *s, int t)

@@ -171,6 +171,8 @@ void peaks_follow(const struct session *s, enum run run, int to);
 void compare_free(struct session *c);
 /* Weights were changed. */
 void compare_stale(struct session *s);
+/* The second sentence of another session, where the model has its words; else none. */
+void session_compare_again(struct session *s, const struct session *other);
 
 /* ---- undo.c ---------------------------------------------------------------------------------------------------- */
 

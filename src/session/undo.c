@@ -46,10 +46,8 @@ static void swap_weight(struct session *s, struct change *c)
 static void swap_word(struct session *s, struct change *c)
 {
     struct sequence *q = s->sequence;
-    char **text = &q->tokens.text[c->step - 1], *word = *text;
-    int *at = &q->tokens.id[c->step - 1], id = *at;
-    *text = c->word;
-    *at = c->id;
+    const int id = q->tokens.id[c->step - 1];
+    char *word = tokens_put(&q->tokens, c->step - 1, c->word, c->id);
     q->hashed = false;
     q->x[c->step - 1] = s->model->net->embedding + (size_t)c->id * (size_t)s->model->net->embed;
     c->word = word;

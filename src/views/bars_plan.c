@@ -68,11 +68,12 @@ static int named_then_most_moved(const void *p, const void *q)
 void bars_order(const struct session *s, int layer, int *order)
 {
     int H = session_net(s)->layer[layer].hidden;
+    const bool partial = session_is_partial(s);   /* by name and number alone then */
     struct moved *m = xcalloc((size_t)H, sizeof *m);
     for (int u = 0; u < H; u++) {
         m[u] = (struct moved){u, 0, model_unit_name(session_model(s), layer, u) != NULL};
         double low = INFINITY, high = -INFINITY;
-        for (int t = 1; t <= session_steps(s); t++) {
+        for (int t = 1; t <= session_steps(s) && !partial; t++) {
             double c = (double)session_value(s, RUN_BASE, layer, u, VAL_C, t);
             low = isfinite(c) ? fmin(low, c) : low;
             high = isfinite(c) ? fmax(high, c) : high;

@@ -118,6 +118,8 @@ static void plan_join(struct class_plan *p)
 /* Is C of this unit never below zero? Then its scale begins at zero. */
 static bool never_negative(const struct session *s, int layer, int unit)
 {
+    if (session_is_partial(s))
+        return false;
     for (int t = 0; t <= session_steps(s); t++)
         if (session_row(s, RUN_PINNED, layer, Q_C, t)[unit] < 0)
             return false;

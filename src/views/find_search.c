@@ -141,13 +141,13 @@ static bool same(const struct find_query *a, const struct find_query *b)
 /* ---- searching --------------------------------------------------------------------------------------------------- */
 
 /* Tokens from … to (from 1) as running text. */
-static char *running_text(char *const *token, int from, int to, bool chars)
+static char *running_text(const struct tokens *tokens, int from, int to, bool chars)
 {
     struct str text = {0};
     for (int t = from; t <= to; t++) {
         if (t > from && !chars)
             str_addc(&text, ' ');
-        say_text(token[t - 1], chars, &glyphs_unicode, &text);
+        say_text(tokens_text(tokens, t - 1), chars, &glyphs_unicode, &text);
     }
     return str_take(&text);
 }
@@ -161,7 +161,8 @@ static char *word_of(const struct feed *f, int t)
     struct str text = {0};
     if (t > (f->block ? f->block->tokens->n : session_steps(f->s)))
         return NULL;
-    say_text(f->block ? f->block->tokens->text[t - 1] : session_token(f->s, t), f->chars, &glyphs_unicode, &text);
+    say_text(f->block ? tokens_text(f->block->tokens, t - 1) : session_token(f->s, t), f->chars, &glyphs_unicode,
+             &text);
     return str_take(&text);
 }
 
@@ -205,14 +206,14 @@ static void keep_context(const struct feed *f, struct find_context *c, int from,
     int around = f->chars ? FIND_AROUND_CHARACTERS : FIND_AROUND_WORDS, first = from > around ? from - around : 1;
     int shown = last - from >= FIND_SPAN_MAX ? from + FIND_SPAN_MAX - 1 : last,
         end = shown + around < tokens->n ? shown + around : tokens->n;
-    *c = (struct find_context){.before = running_text(tokens->text, first, from - 1, f->chars),
-                          .span = running_text(tokens->text, from, shown, f->chars),
-                          .after = running_text(tokens->text, shown + 1, end, f->chars)};
+    *c = (struct find_context){.before = running_text(tokens, first, from - 1, f->chars),
+                          .span = running_text(tokens, from, shown, f->chars),
+                          .after = running_text(tokens, shown + 1, end, f->chars)};
     if (tokens->n > FIND_LINE_KEPT)
         return;
     c->whole = xcalloc((size_t)tokens->n, sizeof *c->whole);
     for (; c->tokens < tokens->n; c->tokens++)
-        c->whole[c->tokens] = xstrdup(tokens->text[c->tokens]);
+        c->whole[c->tokens] = xstrdup(tokens_text(tokens, c->tokens));
 }
 
 static void take_place(void *to, int from, int last, int common)

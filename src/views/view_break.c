@@ -417,7 +417,7 @@ static void say_text_tried(const struct session *s, const struct state *st, cons
         for (int k = 0; k < st->shortest.n; k++) {
             if (k)
                 str_addc(out, ' ');
-            say_text(st->shortest.text[k], say_characters(s), gl, out);
+            say_text(tokens_text(&st->shortest, k), say_characters(s), gl, out);
         }
         str_addc(out, '.');
     }

@@ -380,13 +380,13 @@ static void draw_sentence(const struct ctx *c, int y, int item, int failing)
     char num[SUMS_MAX];
     int x = c->r.x + 2, right = c->r.x + c->r.w;
     for (int t = 0; t < it->prefix.n; t++) {
-        int w = utf8_text_width(it->prefix.text[t]), l = it->label ? utf8_text_width(it->label[t]) : 0;
+        int w = utf8_text_width(tokens_text(&it->prefix, t)), l = it->label ? utf8_text_width(it->label[t]) : 0;
         w = l > w ? l : w;
         if (x + w > right - 2) {
             grid_text(c->g, x, y, right - x, ROLE_DIM, 0, c->g->glyphs->etc);
             break;
         }
-        grid_text(c->g, x, y, w, ROLE_TEXT, 0, it->prefix.text[t]);
+        grid_text(c->g, x, y, w, ROLE_TEXT, 0, tokens_text(&it->prefix, t));
         if (l)
             grid_text(c->g, x, y + 1, w, ROLE_DIM, 0, it->label[t]);
         x += w + 1;
@@ -495,7 +495,7 @@ static enum view_reply open(struct session *s, void *state, bool other, struct e
     const char **word = xcalloc((size_t)it->prefix.n + 1, sizeof *word);
     char number[16];
     for (int t = 0; t < it->prefix.n; t++)
-        word[t] = it->prefix.text[t];
+        word[t] = tokens_text(&it->prefix, t);
     word[it->prefix.n] = model_label(session_model(s), it->right, number);
     out = taken_out(st);
     session_begin(s);

@@ -54,11 +54,8 @@ static struct session *some_session(void)
     m->vocab = vocab_new(&(struct vocab_list){VOCAB_CHAR, list, V, .source = "bench", .place = "vocabulary"}, &e);
     m->unit_name = xcalloc(1, sizeof *m->unit_name);
     m->unit_name[0] = xcalloc(H, sizeof **m->unit_name);
-    m->sequence.n = 1;
-    m->sequence.text = xcalloc(1, sizeof *m->sequence.text);
-    m->sequence.text[0] = xstrdup("A");
-    m->sequence.id = xcalloc(1, sizeof *m->sequence.id);
-    m->sequence.id[0] = 'A' - '0';
+    if (!tokens_add(&m->sequence, m->vocab, "A", 1, 'A' - '0'))
+        exit(1);
     struct session *s = m->vocab && lstm_pack(m->net) ? session_new(m, &e) : NULL;
     if (!s)
         exit(1);

@@ -30,7 +30,7 @@ int main(int argc, char **argv)
     for (int l = 0; l < LAYERS_MAX; l++)
         hidden[l] = argc > 1 ? atoi(argv[1]) : 1024;
     uint64_t seed = 1;
-    static char *tokens[WORDS] = {"a", "b", "c", "d", "e", "f", "g", "h"}, *sequence[40];
+    static char *tokens[WORDS] = {"a", "b", "c", "d", "e", "f", "g", "h"};
     static int ids[40];
     struct lstm *net = lstm_new(
         &(struct lstm_shape){.layers = layers, .vocab = WORDS, .embed = 16, .outputs = WORDS, .hidden = hidden});
@@ -44,10 +44,8 @@ int main(int argc, char **argv)
         }
     fill(net->embedding, WORDS * 16, &seed, 1);
     fill(net->out_W, WORDS * H, &seed, 0.25);
-    for (int k = 0; k < 40; k++) {
+    for (int k = 0; k < 40; k++)
         ids[k] = k * 5 % WORDS;
-        sequence[k] = tokens[ids[k]];
-    }
     char *no_names[1] = {NULL}, **none = calloc(H, sizeof *no_names), **names[LAYERS_MAX] = {none, none, none, none};
     struct vocab vocab = {.kind = VOCAB_WORD, .size = WORDS, .token = tokens, .unknown = -1};
     struct model m = {.name = (char[]){"bench"},
@@ -58,7 +56,7 @@ int main(int argc, char **argv)
                       .net = net,
                       .vocab = &vocab,
                       .unit_name = names,
-                      .sequence = {.n = 40, .text = sequence, .id = ids}};
+                      .sequence = {.n = 40, .id = ids, .of = &vocab}};
     struct str out = {0};
     model_write(&m, &out);
     fwrite(out.s, 1, out.len, stdout);

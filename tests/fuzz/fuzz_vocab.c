@@ -56,7 +56,7 @@ static void as_sentence(const char *s, size_t n)
         struct tokens t;
         if (vocab_tokenise(v, text, "fuzz", &t, &e)) {
             for (int k = 0; k < t.n; k++)
-                assert(t.id[k] >= 0 && t.id[k] < 7 && *t.text[k]);
+                assert(t.id[k] >= 0 && t.id[k] < 7 && *tokens_text(&t, k));
             tokens_clear(&t);
         } else {
             check_error(&e);

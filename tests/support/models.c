@@ -138,12 +138,10 @@ struct model *model_random(const struct random_model *r)
         snprintf(words[k], 16, "w%d", k + 1);
     }
     set_vocab(m, (const char *const *)words, r->words, NULL, false);
-    m->sequence.n = r->steps;
-    m->sequence.text = xcalloc(steps, sizeof *m->sequence.text);
-    m->sequence.id = xcalloc(steps, sizeof *m->sequence.id);
     for (size_t t = 0; t < steps; t++) {
-        m->sequence.id[t] = random_below(&state, r->words);
-        m->sequence.text[t] = xstrdup(words[m->sequence.id[t]]);
+        const int id = random_below(&state, r->words);
+        if (!tokens_add(&m->sequence, m->vocab, words[id], strlen(words[id]), id))
+            mem_die();
     }
     for (int k = 0; k < r->words; k++)
         free(words[k]);

@@ -114,7 +114,7 @@ static void a_native_file_is_read_whole(void **state)
     assert_int_equal(m->vocab->size, 3);
     assert_true(m->vocab->lowercase && m->vocab->unknown == 0);
     assert_int_equal(m->sequence.n, 2);
-    assert_string_equal(m->sequence.text[0], "She");
+    assert_string_equal(tokens_text(&m->sequence, 0), "She");
     assert_int_equal(m->sequence.id[0], 1);
     assert_string_equal(model_unit_name(m, 0, 0), "gender");
     assert_null(model_unit_name(m, 0, 1));

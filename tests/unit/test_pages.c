@@ -290,8 +290,7 @@ static void what_a_spreadsheet_would_run_is_text_in_csv(void **state)
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         struct model *m = with_units(2, 1);
         struct str out = {0}, cell = {0};
-        free(m->sequence.text[0]);
-        m->sequence.text[0] = xstrdup(cases[k].word);
+        free(tokens_put(&m->sequence, 0, xstrdup(cases[k].word), m->sequence.id[0]));
         struct app a = app_of(m);
         export_trace_csv(a.session, &out, NULL);
         str_addf(&cell, ",%s,", cases[k].cell);

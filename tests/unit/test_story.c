@@ -196,7 +196,7 @@ static void of_a_hundred_natural_sentences_eighty_are_read_without_an_unknown_wo
         bool known = true;
         for (int k = 0; k < t.n; k++)
             if (t.id[k] == story->vocab->unknown) {
-                printf("  %s: \"%s\" is not known\n", line, t.text[k]);
+                printf("  %s: \"%s\" is not known\n", line, tokens_text(&t, k));
                 known = false;
             }
         lines++;
