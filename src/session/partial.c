@@ -213,9 +213,9 @@ void partial_run(const struct session *s, enum run run, int from, int to)
         fill(s, run, block, to + 1 < (block + 1) * p->rows ? to + 1 : (block + 1) * p->rows);
 }
 
-int partial_window(const struct partial *p)
+int partial_window(const struct trace *tr)
 {
-    return p->rows;
+    return block_rows(row_bytes(tr), tr->together);
 }
 
 void runs_hold(const struct session *s, enum run run, int first, int last)

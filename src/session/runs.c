@@ -199,7 +199,7 @@ static void reach(struct runs *r, enum run run, int to)
 /* A block at a time, whose largest |C| are looked for while it is there. */
 static void run_in_part(const struct session *s, enum run run, int from, int to)
 {
-    const int window = partial_window(s->runs->part[run]);
+    const int window = partial_window(s->runs->trace[run]);
     for (int last; from <= to; from = last + 1) {
         last = to - from < window ? to : from + window - 1;
         partial_run(s, run, from, last);
@@ -240,7 +240,7 @@ const struct trace *runs_whole(const struct session *s, enum run run, int t)
     if (run == RUN_PINNED && !s->pins.n)
         run = RUN_BASE;
     if (r->part[run])
-        runs_hold(s, run, t - partial_window(r->part[run]), t);
+        runs_hold(s, run, t - partial_window(r->trace[run]), t);
     if (run == RUN_BASE || r->part[run])
         return r->trace[run];
     const int first = first_pinned(s), end = t + 1 < first ? t + 1 : first;

@@ -70,9 +70,11 @@ bool session_is_partial(const struct session *s)
 int session_window(const struct session *s)
 {
     int least = INT_MAX;
-    for (int run = RUN_BASE; run <= (s->pins.n ? RUN_PINNED : RUN_BASE); run++)
-        if (s->runs->part[run] && partial_window(s->runs->part[run]) < least)
-            least = partial_window(s->runs->part[run]);
+    for (int run = RUN_BASE; run <= (s->pins.n ? RUN_PINNED : RUN_BASE); run++) {
+        const struct trace *tr = s->runs->spare[run] ? s->runs->spare[run] : s->runs->trace[run];
+        if (tr && tr->together && partial_window(tr) < least)
+            least = partial_window(tr);
+    }
     return least;
 }
 

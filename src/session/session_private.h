@@ -131,7 +131,7 @@ bool partial_fits(const struct lstm *net, int steps);
 /* Makes rows from … to be there, those before `from` having been computed once. */
 void partial_run(const struct session *s, enum run run, int from, int to);
 /* So many rows in a row are there together at least. */
-int partial_window(const struct partial *p);
+int partial_window(const struct trace *tr);
 /* The same of either kind of run: rows that are up to date can be read until others have been held. Of a run that is
  * whole nothing has to be done. */
 void runs_hold(const struct session *s, enum run run, int first, int last);
