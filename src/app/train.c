@@ -161,9 +161,12 @@ static void train_variants(struct app *a)
 {
     struct variants *v = a->variants = variants_new(a->training);
     a->scene.variants = v;
-    for (int done = 0; variants_step(v); done = v->done)
+    bool more = true;
+    for (int done = 0; more; done = v->done) {
+        more = variants_step(v);
         if (v->done != done)
             fprintf(stderr, "variants: %d of %d trainings\n", v->done, VARIANT_KINDS * VARIANT_SEEDS);
+    }
 }
 
 /* What was asked for on standard output, of the trained model. */

@@ -83,7 +83,7 @@ bool variants_step(struct variants *v)
         begin(v);
     if (v->trial && !training_step(v->trial))
         end(v);
-    return !*v->trouble.text;
+    return !variants_ended(v);
 }
 
 int variants_range(const struct variants *v, int kind, bool accuracy, double *low, double *high)

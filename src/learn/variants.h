@@ -34,7 +34,7 @@ struct variants {
 
 struct variants *variants_new(const struct training *of);
 void variants_free(struct variants *v);
-/* The next piece, as training_step; false: there is nothing left to do. */
+/* The next piece, as training_step; false: there is nothing left to do, told with the last piece, not after it. */
 bool variants_step(struct variants *v);
 bool variants_ended(const struct variants *v);
 /* How much of it is done, 0 … 1. */

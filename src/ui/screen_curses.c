@@ -135,22 +135,34 @@ static enum depth depth_described(void)
     return colors >= 256 ? DEPTH_256 : colors >= 16 ? DEPTH_16 : DEPTH_8;
 }
 
+/* Which colours a terminal that takes them the ANSI way is told to have. One that is described with direct colours
+ * takes the number of a palette's colour for a near-black: for fewer colours than that it needs another description. */
+static enum terminfo_colors better_colors(enum depth wished)
+{
+    const char *setaf = capability("setaf");
+    enum depth described = depth_described();
+    if (!setaf || strncmp(setaf, "\033[", 2) != 0 || wished == described || wished == DEPTH_MONO)
+        return TERMINFO_SAME;
+    if (described == DEPTH_TRUE)
+        return TERMINFO_256;
+    if (wished < DEPTH_256 || wished < described)
+        return TERMINFO_SAME;
+    return wished == DEPTH_TRUE ? TERMINFO_DIRECT : TERMINFO_256;
+}
+
 /* The description to use instead of the terminal's own, as a value for TERMINFO: with the colours wished when it
  * takes colours the ANSI way, and with nothing that touches the palette. Empty when its own is fine. */
 static void better_description(struct str *out, enum depth wished)
 {
     const TERMTYPE *t = &cur_term->type;
-    const char *setaf = capability("setaf");
-    enum depth described = depth_described();
-    enum terminfo_colors colors = TERMINFO_SAME;
-    if (wished >= DEPTH_256 && wished > described && setaf && !strncmp(setaf, "\033[", 2))
-        colors = wished == DEPTH_TRUE ? TERMINFO_DIRECT : TERMINFO_256;
-    if (colors == TERMINFO_SAME && (described == DEPTH_TRUE || !capability("oc")))
+    enum terminfo_colors colors = better_colors(wished);
+    if (colors == TERMINFO_SAME && !capability("oc"))
         return;
     const struct terminfo parts = {
         .names = t->term_names, .flag_count = BOOLCOUNT, .number_count = NUMCOUNT, .string_count = STRCOUNT,
         .flags = (const signed char *)t->Booleans, .numbers = t->Numbers, .strings = t->Strings,
         .string_names = (const char *const *)strnames, .resets_each_color = tigetflag("AX") > 0,
+        .direct = depth_described() == DEPTH_TRUE,
     };
     if (!terminfo_recolor(out, &parts, colors))
         str_free(out);

@@ -116,6 +116,7 @@ static void add_hex(struct str *out, const struct str *bytes)
 bool terminfo_recolor(struct str *out, const struct terminfo *t, enum terminfo_colors colors)
 {
     struct str entry = {0}, offsets = {0}, table = {0};
+    const enum terminfo_colors counted = colors == TERMINFO_SAME && t->direct ? TERMINFO_DIRECT : colors;
     if (t->number_count <= PAIRS || t->string_count <= SETAB)
         return false;
     add_strings(&offsets, &table, t, colors);
@@ -128,10 +129,10 @@ bool terminfo_recolor(struct str *out, const struct terminfo *t, enum terminfo_c
         str_addc(&entry, t->flags[i] > 0 && i != CAN_CHANGE && i != HUE_LIGHTNESS);
     add_evenly(&entry);
     for (int i = 0; i < t->number_count; i++)
-        add_number(&entry, number_of(t, i, colors));
+        add_number(&entry, number_of(t, i, counted));
     str_addn(&entry, str_text(&offsets), offsets.len);
     str_addn(&entry, str_text(&table), table.len);
-    add_extension(&entry, t->resets_each_color, colors == TERMINFO_DIRECT);
+    add_extension(&entry, t->resets_each_color, counted == TERMINFO_DIRECT);
     str_clear(out);
     str_add(out, "hex:");
     add_hex(out, &entry);

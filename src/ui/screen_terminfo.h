@@ -23,6 +23,7 @@ struct terminfo {
     char *const *strings;
     const char *const *string_names;      /* their short names: one that begins with k is of a key, and left out */
     bool resets_each_color;       /* the extended flag AX: 39 and 49 bring back the default colours one by one */
+    bool direct;                  /* the extended RGB: its colours are 0xRRGGBB, more than `numbers` can say */
 };
 
 enum terminfo_colors { TERMINFO_SAME, TERMINFO_256, TERMINFO_DIRECT };

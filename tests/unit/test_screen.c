@@ -388,13 +388,21 @@ static void each_terminal_gets_the_colours_it_has(void **state)
 static void a_terminal_of_its_own_description_gets_what_it_describes(void **state)
 {
     (void)state;
-#define DIRECT "colors#0x1000000,pairs#0x10000,oc@,initc@,ccc@," \
+#define FIXED "oc@,initc@,ccc@,"
+#define PALETTE "oc=\\E]104\\007,initc=\\E]4;%p1%d\\E\\\\,ccc,"
+#define DIRECT "colors#0x1000000,pairs#0x10000," \
                "setaf=\\E[38;2;%p1%{65536}%/%d;%p1%{256}%/%{255}%&%d;%p1%{255}%&%dm," \
                "setab=\\E[48;2;%p1%{65536}%/%d;%p1%{256}%/%{255}%&%d;%p1%{255}%&%dm,"
     static const struct { const char *says; enum color_wish wish; int depth, fg; } cases[] = {
-        {DIRECT "RGB,", COLOR_AUTO, DEPTH_TRUE, PTY_RGB + 0x0072B2},
-        {DIRECT "RGB#8,", COLOR_AUTO, DEPTH_TRUE, PTY_RGB + 0x0072B2},
-        {DIRECT "RGB=8/8/8,", COLOR_AUTO, DEPTH_TRUE, PTY_RGB + 0x0072B2},
+        {FIXED DIRECT "RGB,", COLOR_AUTO, DEPTH_TRUE, PTY_RGB + 0x0072B2},
+        {FIXED DIRECT "RGB#8,", COLOR_AUTO, DEPTH_TRUE, PTY_RGB + 0x0072B2},
+        {FIXED DIRECT "RGB=8/8/8,", COLOR_AUTO, DEPTH_TRUE, PTY_RGB + 0x0072B2},
+        {PALETTE DIRECT "RGB,", COLOR_AUTO, DEPTH_TRUE, PTY_RGB + 0x0072B2},
+        {PALETTE DIRECT "RGB=8/8/8,", COLOR_WISH_TRUE, DEPTH_TRUE, PTY_RGB + 0x0072B2},
+        {FIXED DIRECT "RGB,", COLOR_WISH_256, DEPTH_256, 31},              /* not the near-black with the number 31 */
+        {FIXED DIRECT "RGB,", COLOR_WISH_16, DEPTH_16, 4},
+        {PALETTE DIRECT "RGB,", COLOR_WISH_16, DEPTH_16, 4},
+        {FIXED DIRECT "RGB,", COLOR_NEVER, DEPTH_MONO, PTY_DEFAULT},
         {"colors#0x1000000,", COLOR_AUTO, DEPTH_256, 31},            /* so many, and not how */
         {"colors#16,pairs#256,", COLOR_AUTO, DEPTH_16, 4},
         {"colors#4,", COLOR_AUTO, DEPTH_MONO, PTY_DEFAULT},
@@ -425,6 +433,8 @@ static void a_terminal_of_its_own_description_gets_what_it_describes(void **stat
         if (pty_cell(t, 0, 3).fg != cases[k].fg)
             fail_msg("%s: colour %d, expected %d", cases[k].says, pty_cell(t, 0, 3).fg, cases[k].fg);
         assert_false(pty_wrote(t, "$<"));
+        if (pty_wrote(t, "\033]104") || pty_wrote(t, "\033]4;"))
+            fail_msg("%s: the palette someone gave his terminal was touched", cases[k].says);
         pty_keys(t, "q");
         ends(t, 0);
     }
