@@ -1,88 +1,87 @@
 #!/bin/sh
 # mutants.sh MUTANTS [SEED]: changes one place at a time in src/core, src/session and src/model (a comparison, a sign, a constant, a
-# condition), builds that in a tree of its own (build/mutants) and runs the tests that are nearest: those that are called as the file,
-# then the others but for those of more than ten seconds, first those that notice most for their time. The changed file is compiled
-# with AddressSanitizer and UBSan, so that reading one place too far counts as `make asan` counts it. A change that no test notices is
-# shown. Calls that free are left in, and of two the larger (a > b ? a : b) is the same with >=. MUTANT_SECONDS ends it earlier;
-# MUTANT_FILES names files of those folders to stay within; MUTANT_PLACES names a file of lines "FILE LINE CHANGE" (sed's) to try in
-# place of drawing them. A survivor is either a test that is missing or a change that means the same.
+# condition), builds that in a tree of its own (build/mutants) and runs the tests that run the changed line, as gcov has counted it
+# before: first those that notice most for their time, each up to its first failure. A change that no test notices is shown, with
+# the number of tests that run it. The changed file is compiled with AddressSanitizer and UBSan, so that reading one place too far
+# counts as `make asan` counts it. Calls that free are left in, and of two the larger (a > b ? a : b) is the same with >=. Left out
+# are the tests that take longer than MUTANT_TEST_SECONDS (60) there or fail unchanged there; they are named.
+#   MUTANT_FROM=101   begins at that place in the seed's order, so that portions add up: 1 to 100, 101 to 200, …
+#   MUTANT_SECONDS    ends it earlier
+#   MUTANT_FILES      names files of those folders to stay within
+#   MUTANT_PLACES     names a file of lines "FILE LINE CHANGE" (sed's) to try in place of drawing them
+# What is built and counted is kept for the next run on the same commit. A survivor is either a test that is missing or a change that
+# means the same.
 set -u
-want=$1 seed=${2:-1} limit=${MUTANT_SECONDS:-${HARD_SECONDS:-0}}
-tree=build/mutants began=$(date +%s)
-tests="bounds proof hang predict change overflow forms misfit dial lstm trace session edit scenario attribution statistics find train sweep model vocab
- gradient_view whatif words ask suite machine break speak swap train_exact bidirectional timeline film watch gradient
- reading dialects arrays findings why rows before say ledger stops picture learnt lesson dissect threads expr data shards pages views
- unread every_word mapped"
+want=$1 seed=${2:-1} limit=${MUTANT_SECONDS:-${HARD_SECONDS:-0}} from=${MUTANT_FROM:-1} longest=${MUTANT_TEST_SECONDS:-60}
+tree=build/mutants began=$(date +%s) commit=$(git rev-parse HEAD) || exit 1
 sanitize="-fsanitize=address,undefined -fno-sanitize-recover=all"
-rm -rf "$tree"                    # objects of another commit may be younger than its files
-mkdir -p "$tree"
-git archive HEAD | tar x -C "$tree" || exit 1
+places=$(realpath "${MUTANT_PLACES:-/dev/null}")
+if [ "$(cat "$tree/counted.of" 2>/dev/null)" != "$commit" ]; then
+    rm -rf "$tree"                # objects of another commit may be younger than its files
+    mkdir -p "$tree"
+    git archive HEAD | tar x -C "$tree" || exit 1
+fi
 cd "$tree" || exit 1
-# The library is a shared one here, so that a change costs the compiling of one file and one link, not one for each test. All of it is
-# linked so that one file can be sanitized. built [EXTRA=…] WHAT…; linked OUT OBJECT…
+[ ! -f changed ] || cp original "$(cat changed)"       # by a run that was ended
+rm -f changed
+
 libs=$(pkg-config --libs ncursesw libcjson cmocka vterm)
+support=$(for f in tests/support/*.c; do echo "build/${f%.c}.o"; done)
+tests=$(for f in tests/unit/test_*.c; do f=${f##*/test_}; echo "${f%.c}"; done)
+changeable=$(for f in src/core/*.c src/session/*.c src/model/*.c; do case $f in *avx* | *_body*) ;; *) echo "$f" ;; esac; done)
+
+# built FOLDER FLAGS WHAT…: objects of those flags have a folder of their own.
 built() {
-    make -s CFLAGS="-O2 -fPIC" HARDEN= "$@" >/dev/null 2>&1
+    folder=$1 flags=$2
+    shift 2
+    make -s B="$folder" HARDEN= CFLAGS="-O2 -fPIC" EXTRA="$flags" "$@" >/dev/null 2>&1
 }
 linked() {
     out=$1
     shift
     cc $sanitize -pthread -o "$out" "$@" $libs -lm >/dev/null 2>&1
 }
+# library [OBJECT…]: the program as a shared library, so that a change costs the compiling of one file and one link, not one for each
+# test; of the plain objects but for those that are named, of another folder.
 library() {
-    built build/libflstm.a && linked build/libflstm.so -shared -Wl,--whole-archive build/libflstm.a -Wl,--no-whole-archive
+    for other; do echo "build/${other#*/}"; done >replaced
+    linked build/libflstm.so -shared $(grep -vxFf replaced plain) "$@"
 }
-# runs TEST SECONDS
+# runs TEST SECONDS: until the first failure; what the test would still have written has no reader then.
 runs() {
-    FLSTM=./flstm-tui FLSTM_SANITIZED=1 LC_ALL=C.UTF-8 timeout "$2" "build/tests/test_$1" >/dev/null 2>&1 </dev/null
+    ! { FLSTM=./flstm-tui FLSTM_SANITIZED=1 LC_ALL=C.UTF-8 timeout -k 5 "$2" "build/tests/test_$1" 2>&1 </dev/null ||
+        echo '[  FAILED  ] ended'; } | grep -aqm1 '^\[  FAILED  \]'
 }
 
-support=$(for f in tests/support/*.c; do echo "build/${f%.c}.o"; done)
-objects=$(for t in $tests; do echo "build/tests/test_$t.o"; done)
-built build/src/main.o $support $objects && library && linked flstm-tui build/src/main.o -Lbuild -lflstm -Wl,-rpath,"$PWD/build" &&
+# What each test runs and how long it takes: in ran/TEST, lines "FILE LINE"; in took, lines "MILLISECONDS TEST".
+count() {
+    objects=$(for f in $changeable; do f=${f%.c}.o; echo "counted/$f"; done)
+    for t in $tests; do echo "build/tests/test_$t.o"; done | xargs make -s B=build HARDEN= CFLAGS="-O2 -fPIC" \
+        build/libflstm.a build/src/main.o $support >/dev/null 2>&1 && built counted "$sanitize --coverage" $objects || return 1
+    find build/src build/builtins.o -name '*.o' ! -path '*/embed/*' ! -path '*/platform/*' ! -path 'build/src/main.o' >plain
+    library $objects --coverage && linked flstm-tui build/src/main.o -Lbuild -lflstm -Wl,-rpath,"$PWD/build" || return 1
     for t in $tests; do
-        linked "build/tests/test_$t" "build/tests/test_$t.o" $support -Lbuild -lflstm -Wl,-rpath,"$PWD/build" || exit 1
-    done || {
-    echo "mutants: the program does not build unchanged"
-    exit 1
-}
-
-# A test that fails unchanged would notice everything; how long each takes says which come first. The slow ones, which run for their
-# own files only, are known to pass from `make check`.
-slow="gradient break vocab"
-for t in $tests; do
-    case " $slow " in *" $t "*) echo "60000 $t"; continue ;; esac
-    start=$(date +%s%N)
-    runs "$t" 600 || {
-        echo "mutants: test_$t fails unchanged"
-        exit 1
-    }
-    echo "$((($(date +%s%N) - start) / 1000000)) $t"
-done | sort -n >took
-case $(cat took) in *mutants:*) grep mutants: took; exit 1 ;; esac
-quick() {                         # those that have noticed most for their time first
-    awk 'NR == FNR { noticed[$1]++; next } $1 < 10000 { print $1 / (1 + noticed[$2]), $2 }' noticed took | sort -n | cut -d' ' -f2
-}
-: >noticed
-
-# nearest FILE: the tests for a change there.
-nearest() {
-    base=$(basename "$1" .c)
-    own=
+        linked "build/tests/test_$t" "build/tests/test_$t.o" $support -Lbuild -lflstm -Wl,-rpath,"$PWD/build" || return 1
+    done
+    mkdir -p ran
+    : >took
     for t in $tests; do
-        case $base in "$t" | "$t"_* | *_"$t") own="$own $t" ;; esac
+        find counted -name '*.gcda' -delete
+        start=$(date +%s%N)
+        runs "$t" "$longest" && echo "$((($(date +%s%N) - start) / 1000000)) $t" >>took || {
+            echo "left out: $t fails unchanged, or takes more than $longest s"
+            continue
+        }
+        (cd counted && find . -name '*.gcda') | sed 's,^,counted/,' | xargs -r gcov -t 2>/dev/null |
+            awk -F: '$2 + 0 == 0 && /Source:/ { f = $4 } f ~ /^src/ && $1 ~ /[0-9]/ { print f, $2 + 0 }' | sort -u >"ran/$t"
     done
-    echo "$own"
-    for t in $(quick); do
-        case " $own " in *" $t "*) ;; *) echo "$t" ;; esac
-    done
+    echo "$commit" >counted.of
 }
 
 # Every place that can be changed: FILE LINE KIND, in an order of its own for each seed. Comments, tables and texts are left alone.
-[ -n "${MUTANT_PLACES:-}" ] && cp "$MUTANT_PLACES" places ||
-for f in ${MUTANT_FILES:-src/core/*.c src/session/*.c src/model/*.c}; do
-    case $f in *avx* | *_body*) continue ;; esac
-    awk -v f="$f" '
+draw() {
+    for f in ${MUTANT_FILES:-$changeable}; do
+        awk -v f="$f" '
         # a > b ? a : b: the larger is the same with >=
         function larger(s,    part, of, is) {
             sub(/^.*(= |return |\()/, "", s)
@@ -109,36 +108,56 @@ for f in ${MUTANT_FILES:-src/core/*.c src/session/*.c src/model/*.c}; do
         /if \(!/ { print f, NR, "s/if (!/if (/" }
         /\+\+/  { print f, NR, "s/++/--/" }
         /^    +[a-z_]+\([^=]*\);$/ && !/free\(/ { print f, NR, "s/[a-z_]*(.*);$/;/" }
-    ' "$f"
-done | awk -v seed="$seed" 'BEGIN { srand(seed) } { print rand() "\t" $0 }' | sort -n | cut -f2- >places
-total=$(grep -c . places)
+        ' "$f"
+    done | awk -v seed="$seed" 'BEGIN { srand(seed) } { print rand() "\t" $0 }' | sort -n | cut -f2-
+}
 
+# near FILE LINE: the tests that run it, first those that have noticed most for their time.
+near() {
+    grep -lxF "$1 $2" ran/* | sed 's,.*/,,' >near
+    awk 'FILENAME == "noticed" { noticed[$1]++; next } FILENAME == "near" { near[$1]; next }
+         $2 in near { print $1 / (1 + noticed[$2]), $2, int($1 / 250) + 15 }' noticed near took | sort -n | cut -d' ' -f2-
+}
+
+[ -f counted.of ] || count || {
+    echo "mutants: the program does not build unchanged"
+    exit 1
+}
+touch noticed
+[ -n "${MUTANT_PLACES:-}" ] && cp "$places" places || draw >places
+total=$(grep -c . places)
+tail -n "+$from" places >ahead
 tried=0 killed=0 broken=0
 while read -r file line change; do
     [ "$tried" -lt "$want" ] || break
     [ "$limit" -eq 0 ] || [ $(($(date +%s) - began)) -lt "$limit" ] || break
     cp "$file" original
+    echo "$file" >changed
     sed -i "$line$change" "$file"
-    if cmp -s "$file" original || ! built EXTRA="$sanitize" "build/${file%.c}.o" || ! library; then
+    object=changed.of/${file%.c}.o
+    rm -f "$object"
+    if cmp -s "$file" original || ! built changed.of "$sanitize" "$object" || ! library "$object"; then
         broken=$((broken + 1))
         cp original "$file"
         continue
     fi
     tried=$((tried + 1)) by=
-    for t in $(nearest "$file"); do
-        runs "$t" "$(awk -v t="$t" '$2 == t { print int($1 / 200) + 20 }' took)" || {
+    near "$file" "$line" >order
+    while read -r t seconds; do
+        runs "$t" "$seconds" || {
             by=$t
             echo "$t" >>noticed
             break
         }
-    done
+    done <order
     if [ -n "$by" ]; then
         killed=$((killed + 1))
     else
-        echo "not noticed: $file:$line"
+        echo "not noticed: $file:$line, run by $(grep -c . order) tests"
         diff original "$file" | sed -n 's/^\([<>]\)  */  \1 /p'
     fi
     cp original "$file"
-done <places
+done <ahead
+rm -f changed
 echo "$killed of $tried changes noticed ($broken did not compile; $total places)"
 [ "$tried" -gt 0 ]
