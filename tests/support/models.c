@@ -43,16 +43,16 @@ static struct lstm *random_net(const struct random_model *r)
     uint64_t state = r->seed;
     int *hidden = xcalloc((size_t)r->layers, sizeof *hidden);
     for (int l = 0; l < r->layers; l++)
-        hidden[l] = r->hidden;
+        hidden[l] = r->hidden - l * r->narrower;
     struct lstm_shape shape = {.layers = r->layers, .bidirectional = r->bidirectional, .vocab = r->words,
             .embed = r->embed,
             .outputs = r->outputs, .hidden = hidden, .two_biases = r->two_biases, .peepholes = r->kind.peepholes};
     struct lstm *net = lstm_new(&shape);
     assert(net);
     free(hidden);
-    size_t h = (size_t)r->hidden;
     for (int l = 0; l < r->layers; l++) {
         struct lstm_layer *layer = &net->layer[l];
+        size_t h = (size_t)layer->hidden;
         for (int q = 0; q < GATES; q++) {
             fill(layer->W[q], h * (h + (size_t)layer->in), &state);
             fill(layer->b[q], h, &state);

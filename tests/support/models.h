@@ -22,6 +22,7 @@ extern const struct layer_kind layer_kinds[LAYER_KINDS];         /* the plain on
 
 struct random_model {
     int layers, hidden, embed;
+    int narrower;                 /* each layer has so many units less than the one below; not bidirectional */
     int words;                    /* 0: it takes vectors */
     int outputs;                  /* 0: no head; as many as words: over the words */
     int steps;                    /* length of its own sequence */
