@@ -123,7 +123,8 @@ static void a_file_that_does_not_fit_is_refused_with_its_place(void **state)
     page_refused("\"hide\":[\"colour@4\"]", "x.json: pages[0].hide[0]: expected a value as in f[1]@4");
     page_refused("\"confusion\":14", "x.json: pages[0].confusion");
     page_refused("\"ask\":{\"kind\":\"riddle\",\"prompt\":\"?\"}", "expected one of number, vector, bar, choice");
-    page_refused("\"ask\":{\"kind\":\"number\",\"prompt\":\"?\"}", "x.json: pages[0].ask: expected the key \"answer\"");
+    page_refused("\"ask\":{\"kind\":\"number\",\"prompt\":\"?\"}",
+        "x.json: pages[0].ask: expected the key \"answer\"");
     page_refused("\"ask\":{\"kind\":\"number\",\"prompt\":\"?\",\"answer\":\"1 +\"}",
                  "x.json: pages[0].ask.answer: column 4");
     page_refused("\"ask\":{\"kind\":\"number\",\"prompt\":\"?\",\"answer\":7}", "x.json: pages[0].ask.answer");
@@ -138,6 +139,42 @@ static void a_file_that_does_not_fit_is_refused_with_its_place(void **state)
                  "expected each sub-step once, found \"concat\" again");
     page_refused("\"ask\":{\"kind\":\"bug\",\"prompt\":\"?\"}", "needs \"mutate\" in the state");
     page_refused("\"ask\":{\"kind\":\"say\",\"prompt\":\"?\"}", "x.json: pages[0].ask: expected the key \"model\"");
+    page_refused("\"ask\":{\"kind\":\"number\",\"prompt\":\"?\",\"answer\":\"1\",\"model\":\"m\"}",
+                 "x.json: pages[0].ask.model: ");
+    page_refused("\"ask\":{\"kind\":\"order\",\"prompt\":\"?\"}", "x.json: pages[0].ask: expected the key \"lines\"");
+    page_refused("\"ask\":{\"kind\":\"order\",\"prompt\":\"?\",\"lines\":[\"concat\"]}",
+        "x.json: pages[0].ask.lines");
+    page_refused("\"ask\":{\"kind\":\"order\",\"prompt\":\"?\",\"lines\":[\"concat\",7]}",
+        "x.json: pages[0].ask.lines[1]");
+    page_refused("\"ask\":{\"kind\":\"order\",\"prompt\":\"?\",\"lines\":[\"concat\",\"colour\"]}",
+                 "x.json: pages[0].ask.lines[1]: ");
+    page_refused("\"ask\":{\"kind\":\"order\",\"prompt\":\"?\",\"lines\":7}", "x.json: pages[0].ask.lines");
+    page_refused("\"ask\":{\"kind\":\"do\",\"prompt\":\"?\"}", "x.json: pages[0].ask: expected the key \"goal\"");
+    page_refused("\"ask\":{\"kind\":\"do\",\"prompt\":\"?\",\"goal\":\"1 = 1\",\"solution\":7}",
+        "x.json: pages[0].ask.");
+    page_refused("\"ask\":{\"kind\":\"do\",\"prompt\":\"?\",\"goal\":\"pinned()\",\"solution\":\"f[1]@1=0\"}",
+                 "x.json: pages[0].ask.goal: ");
+    page_refused("\"ask\":{\"kind\":\"do\",\"prompt\":\"?\",\"goal\":\"1 > 0\",\"solution\":\"f[1]@1=0\",\"most\":-1}",
+                 "x.json: pages[0].ask.most: ");
+    page_refused("\"ask\":{\"kind\":\"number\",\"prompt\":\"?\",\"answer\":\"1\",\"wrong\":7}",
+                 "x.json: pages[0].ask.wrong");
+    page_refused("\"ask\":{\"kind\":\"number\",\"prompt\":\"?\",\"answer\":\"1\",\"within\":\"x\"}",
+                 "x.json: pages[0].ask.within");
+    page_refused("\"ask\":{\"kind\":\"number\",\"prompt\":7,\"answer\":\"1\"}", "x.json: pages[0].ask.prompt");
+    page_refused("\"ask\":7", "x.json: pages[0].ask");
+    page_refused("\"hide\":7", "x.json: pages[0].hide");
+    page_refused("\"hide\":[7]", "x.json: pages[0].hide");
+    page_refused("\"spotlight\":[7]", "x.json: pages[0].spotlight");
+    page_refused("\"spotlight\":[\"f[]@1\"]", "x.json: pages[0].spotlight[0]: expected a value as in f[1]@4");
+    page_refused("\"spotlight\":[\"f[1\"]", "x.json: pages[0].spotlight[0]: expected a value as in f[1]@4");
+    page_refused("\"notes\":7", "x.json: pages[0].notes");
+    page_refused("\"text\":[\"{1 + }\"]", "x.json: pages[0].text[0]: {1 + }: column");
+    page_refused("\"text\":[\"{1e}\"]", "x.json: pages[0].text[0]: {1e}: column");
+    page_refused("\"text\":[\"{sum(}\"]", "x.json: pages[0].text[0]: {sum(}: ");
+    page_refused("\"text\":[\"{f[1]}\"]", "x.json: pages[0].text[0]: {f[1]}: ");
+    page_refused("\"text\":[\"{(1}\"]", "x.json: pages[0].text[0]: {(1}: column");
+    page_refused("\"text\":[\"{'a}\"]", "x.json: pages[0].text[0]: ");
+    page_refused("\"text\":[\"{nobody(1)}\"]", "x.json: pages[0].text[0]: {nobody(1)}: ");
 }
 
 static void too_much_of_anything_is_refused(void **state)

@@ -125,7 +125,8 @@ static void what_cannot_be_written_is_told(void **state)
         {"", ":watch<Enter>", "watch: expected a file, for "},
         {"", ":watch FOLDER/none.json<Enter>", "none.json: cannot open"},
         {"", ":watch off<Enter>", "no file is watched"},
-        {"c", ":watch FOLDER/none.json<Enter>", "edits are not saved and would go: :w saves them, :model! drops them"},
+        {"c", ":watch FOLDER/none.json<Enter>",
+         "edits are not saved and would go: :w saves them, :model! drops them"},
         {"", ":model FOLDER/none.json<Enter>", "none.json: cannot open"},
         {"", ":model nobody<Enter>", "nobody"},
         {"<Right>c", ":model counter<Enter>",
@@ -251,6 +252,22 @@ static void words_that_are_none_of_a_command_are_told_with_what_may_stand_there(
         {":present<Enter>", ":votes  , <Enter>", "no hands are counted"},
         {":view cell<Enter>", ":extra<Enter>", "the rows are those of the main view; Esc leads back to it"},
         {":present<Enter>", "<Esc>", "F5 ends the presentation"},
+        {"", ":layer 2<Enter>", "layer: expected a number from 1 to 1, found \"2\""},
+        {"", ":rate 0<Enter>", "rate: expected "},
+        {"", ":rate fast<Enter>", "rate: expected "},
+        {"", ":rate 101<Enter>", "rate: expected "},
+        {":lesson cell<Enter>", ":result! FOLDER/r.json<Enter>", "written: "},
+        {":lesson cell<Enter>:result! FOLDER/r.json<Enter>", ":result FOLDER/r.json<Enter>",
+         "is there already: :result! "},
+        {":lesson cell<Enter>", ":result FOLDER/none/r.json<Enter>", "none/r.json: "},
+        {"", ":result FOLDER/r.json<Enter>", "no lesson"},
+        {"", ":lesson nobody<Enter>", "there is no file and no built-in lesson of that name"},
+        {"", ":watch FOLDER/none.json<Enter>", "none.json"},
+        {":watch off<Enter>", ":watch off<Enter>", "no file is watched"},
+        {"<Right>aaa:value kept<Enter>", ":set kept@2=1<Enter>", "expected f, i, g, o, C or h"},
+        {"", ":figure! FOLDER/f.svg 0x4<Enter>", "0x4"},
+        {"", ":train nothing-like-it<Enter>", "nothing-like-it: cannot open"},
+        {"", ":scenario FOLDER/none.json<Enter>", "none.json"},
         {"", ":ahead<Enter>", "the tape shows all words' C"},
         {":ahead<Enter>", ":ahead<Enter>", "C of later words is hidden until they are stepped to"},
     };
@@ -482,7 +499,8 @@ static void variants_begin_end_and_are_entered(void **state)
     struct training_wish from = {.corpus = "gender", .tokens = CORPUS_GUESS, .updates = 2, .weights_from = "gender"};
     learning(&a, &from, true);
     app_command(&a, "variants");
-    said(&a, "variants are trained from the corpus's file and with weights of their own: not from standard input, nor "
+    said(&a,
+        "variants are trained from the corpus's file and with weights of their own: not from standard input, nor "
              "from another model's weights");
     app_clear(&a);
     learning(&a, &(struct training_wish){.corpus = corpus, .tokens = CORPUS_WORD, .updates = 3, .hidden = 2}, true);
@@ -571,6 +589,50 @@ static void what_is_written_over_a_watched_file_takes_its_place(void **state)
     app_clear(&a);
 }
 
+/* A command that needs a name asks for it on a line that says so; a name is offered. */
+static void a_command_without_its_name_asks_for_it(void **state)
+{
+    (void)state;
+    static const struct { const char *keys, *line; } list[] = {
+        {":lesson<Enter>", ":lesson"}, {":lesson cell<Enter>:result<Enter>", ":result"}, {":scenario<Enter>",
+         ":scenario"},
+        {":suite<Enter>", ":suite"}, {":model<Enter>", ":model"}, {":find<Enter>", "\n /"}, {":text<Enter>", ":text"},
+        {":scenario!<Enter>", ":scenario!"}, {":model!<Enter>", ":model!"},
+    };
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
+        struct app a;
+        struct str shows = {0};
+        dog_app(&a, "");
+        press(&a, list[k].keys);
+        drawn(&a, &shows);
+        if (!a.prompt.active || !strstr(shows.s, list[k].line))
+            fail_msg("%s: expected to be asked on a line \"%s\":\n%s", list[k].keys, list[k].line, shows.s);
+        str_free(&shows);
+        app_clear(&a);
+    }
+}
+
+/* In the view of a training a name is that of the unit that carries the memory. */
+static void a_name_given_while_a_network_is_taught_goes_into_its_model(void **state)
+{
+    (void)state;
+    struct app a;
+    struct err e = {{0}};
+    learning(&a, &(struct training_wish){.corpus = "gender", .tokens = CORPUS_GUESS, .updates = 20}, false);
+    press(&a, ":name mood<Enter>");
+    said(&a, "the unit that carries the memory will be called mood in the model");
+    assert_string_equal(a.training->unit_name, "mood");
+    press(&a, ":name two words<Enter>");
+    said(&a, "expected a name of at most 31 bytes without blanks");
+    struct model *m = training_model(a.training, TRAINING_NOW, &e);
+    assert_non_null(m);
+    model_free(m);
+    press(&a, ":name<Enter>");
+    said(&a, "the unit that carries the memory gets the name of the recipe, if any");
+    assert_null(a.training->unit_name);
+    app_clear(&a);
+}
+
 /* ---- editing ----------------------------------------------------------------------------------------------------- */
 
 static void edits_that_cannot_be_made_say_so(void **state)
@@ -625,6 +687,8 @@ int main(void)
         cmocka_unit_test(a_file_that_is_watched_is_shown_and_let_go),
         cmocka_unit_test(what_is_written_over_a_watched_file_takes_its_place),
         cmocka_unit_test(edits_that_cannot_be_made_say_so),
+        cmocka_unit_test(a_command_without_its_name_asks_for_it),
+        cmocka_unit_test(a_name_given_while_a_network_is_taught_goes_into_its_model),
     };
     return cmocka_run_group_tests(tests, folder_begin, folder_end);
 }

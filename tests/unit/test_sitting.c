@@ -469,7 +469,10 @@ static void a_sitting_that_makes_no_sense_changes_nothing(void **state)
         {"\"views\": {\"dissect\": {\"notation\": 3}}", "views.dissect.notation"},
         {"\"views\": {\"sweep\": {\"reach\": \"99999999999\"}}", "expected a number"},
         {"\"compare\": \"He came\"", "an array of tokens"},
-        {"\"compare\": [3]", "compare"}, {"\"theme\": 3", "theme"},
+        {"\"compare\": [3]", "compare"}, {"\"theme\": 3", "theme"}, {"\"corpus\": [1]", "corpus"},
+        {"\"names\": 3", "names"}, {"\"names\": [[3]]", "names"}, {"\"info\": 3", "info"},
+        {"\"view\": 3", "view"}, {"\"look\": 3", "look"}, {"\"views\": 3", "views"}, {"\"views\": {\"sweep\": 3}",
+         "views"},
         {"\"model\": {\"format\": \"flstm-model/1\"}", "model"}, {"\"colour\": 1", "colour"},
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
@@ -490,6 +493,30 @@ static void a_sitting_that_makes_no_sense_changes_nothing(void **state)
         str_free(&file);
         app_clear(&a);
     }
+}
+
+/* The file that was looked through comes back with the sitting; one that has gone since is told, and the rest opens. */
+static void a_sitting_keeps_which_file_was_looked_through(void **state)
+{
+    (void)state;
+    struct app a;
+    char *full;
+    write_file("corpus.txt", "She came out .\nHe came out .\n");
+    open_app(&a);
+    session_set_corpus(a.session, in_dir("corpus.txt"));
+    pressf(&a, ":keep! %s<Enter>:model! gender<Enter>", in_dir("keep.json"));
+    session_set_corpus(a.session, NULL);
+    pressf(&a, ":scenario! %s<Enter>", in_dir("keep.json"));
+    full = realpath(in_dir("corpus.txt"), NULL);
+    assert_string_equal(session_corpus(a.session), full);
+    app_clear(&a);
+    unlink(full);
+    open_app(&a);
+    pressf(&a, "<Right>:scenario! %s<Enter>", in_dir("keep.json"));
+    said(&a, "corpus.txt: the file that was looked through is gone");
+    assert_null(session_corpus(a.session));
+    app_clear(&a);
+    free(full);
 }
 
 static int make_dir(void **state)
@@ -527,6 +554,7 @@ int main(void)
         cmocka_unit_test(a_sitting_holds_a_model_that_is_in_no_file),
         cmocka_unit_test(a_model_that_has_changed_since_a_sitting_was_kept_is_told),
         cmocka_unit_test(a_sitting_that_makes_no_sense_changes_nothing),
+        cmocka_unit_test(a_sitting_keeps_which_file_was_looked_through),
         cmocka_unit_test(comparing_tells_that_a_pin_is_in_force_and_how_to_do_without),
     };
     return cmocka_run_group_tests(tests, make_dir, remove_dir);
