@@ -60,7 +60,8 @@ static void the_notes_tell_the_answer_before_the_class_sees_it(void **state)
     golden_app(&shot, &a);
     notes_write(&a, &message);
     draw(str_text(&message), 80, 24, &screen);
-    static const char *const parts[] = {"14:05", "lesson-cell, t=4/8 'and', keep, asking", "6.00 \xC3\x97 0.50 = 3.00",
+    static const char *const parts[] = {"14:05", "lesson-cell, t=4/8 'and', keep, asking",
+        "6.00 \xC3\x97 0.50 = 3.00",
                                         "stands half open", "on this page", "next", "the answer", "to say",
                                         "1 keeps all",
                                         "a 12 b* 5 c 8", "20% right: explain it once more", "6.00 \xC3\x97 0.50 = ?"};
@@ -74,6 +75,34 @@ static void the_notes_tell_the_answer_before_the_class_sees_it(void **state)
             draw(str_text(&message), w, h, &screen);
     str_free(&message);
     str_free(&screen);
+    app_clear(&a);
+}
+
+/* From show to show, then to the next word, up to the end of the sentence. */
+static void the_notes_say_what_the_next_key_leads_to(void **state)
+{
+    (void)state;
+    static const char *const next[] = {"X the answer", "X write", "X the answer", "X 'played'"};
+    struct app a;
+    const struct golden_shot shot = {.scenario = "partial", .w = 80, .h = 24, .keys = "<F5>"};
+    golden_app(&shot, &a);
+    for (size_t k = 0; k < sizeof next / sizeof *next; k++) {
+        struct str message = {0};
+        notes_write(&a, &message);
+        if (!strstr(str_text(&message), next[k]))
+            fail_msg("after %zu keys: \"%s\" is not in\n%s", k, next[k], str_text(&message));
+        str_free(&message);
+        app_key(&a, K_PGDN);
+    }
+    struct str message = {0};
+    session_goto(a.session, session_steps(a.session));
+    for (int k = 0; k < 2 * CLASS_SHOWS && !strstr(str_text(&message), "X the end"); k++) {
+        app_key(&a, K_PGDN);
+        str_clear(&message);
+        notes_write(&a, &message);
+    }
+    assert_non_null(strstr(str_text(&message), "X the end"));
+    str_free(&message);
     app_clear(&a);
 }
 
@@ -230,6 +259,13 @@ static void a_second_terminal_follows_the_first_from_F5_to_F5(void **state)
     assert_true(pty_shows(speaker, "Nobody is presenting yet"));
     pty_keys(room, "q");
     assert_int_equal(pty_ended(room), 0);
+    pty_keys(speaker, "<C-l>");
+    pty_resize(speaker, 100, 30);
+    pty_keys(speaker, "<C-z>");
+    assert_true(pty_stopped(speaker));
+    assert_string_equal(pty_damage(speaker), "");
+    pty_continue(speaker);
+    assert_true(pty_shows(speaker, "Nobody is presenting yet"));
     pty_keys(speaker, "q");
     assert_int_equal(pty_ended(speaker), 0);
     assert_string_equal(pty_damage(speaker), "");
@@ -237,16 +273,37 @@ static void a_second_terminal_follows_the_first_from_F5_to_F5(void **state)
     pty_free(speaker);
 }
 
+/* Notes are followed in ASCII, in a theme; a signal ends them as it ends the program. */
+static void the_notes_begin_with_a_line_where_they_cannot_and_end_with_a_signal(void **state)
+{
+    (void)state;
+    const char *flstm = getenv("FLSTM");
+    const char *nobody[] = {flstm ? flstm : "./flstm-tui", "--notes", "--theme", "nobody", NULL},
+               *ascii[] = {flstm ? flstm : "./flstm-tui", "--notes", "--ascii", "--theme", "mono", NULL};
+    struct pty *t = pty_spawn(80, 24, nobody, NULL);
+    assert_true(pty_shows(t, "nobody"));
+    assert_int_equal(pty_ended(t), 1);
+    pty_free(t);
+    t = pty_spawn(80, 24, ascii, NULL);
+    assert_true(pty_shows(t, "Nobody is presenting yet"));
+    pty_signal(t, SIGTERM);
+    assert_int_equal(pty_ended(t), 128 + SIGTERM);
+    assert_string_equal(pty_damage(t), "");
+    pty_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_notes_tell_the_answer_before_the_class_sees_it),
+        cmocka_unit_test(the_notes_say_what_the_next_key_leads_to),
         cmocka_unit_test(on_a_page_of_a_lesson_the_notes_tell_what_the_page_asks),
         cmocka_unit_test(whatever_comes_over_the_socket_stays_text),
         cmocka_unit_test(only_this_user_can_follow_and_a_dead_socket_is_taken_over),
         cmocka_unit_test(a_folder_that_others_may_write_to_is_refused),
         cmocka_unit_test(one_who_does_not_read_never_holds_up_the_speaker),
         cmocka_unit_test(a_second_terminal_follows_the_first_from_F5_to_F5),
+        cmocka_unit_test(the_notes_begin_with_a_line_where_they_cannot_and_end_with_a_signal),
     };
     return cmocka_run_group_tests(tests, own_folder, no_folder);
 }

@@ -402,6 +402,94 @@ static void without_a_locale_the_terminal_tells_whether_it_is_utf8(void **state)
     }
 }
 
+/* A config in a folder of its own; the program in a terminal that finds it. */
+static struct pty *start_usual(const char *config, const char *const options[])
+{
+    char folder[] = "/tmp/flstm-usual-XXXXXX", path[128], home[64];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/flstm-tui", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/flstm-tui/config", folder);
+    assert_true(file_write(path, config, strlen(config), NULL));
+    snprintf(home, sizeof home, "XDG_CONFIG_HOME=%s", folder);
+    struct pty *t = start(80, 24, options, (const char *const[]){home, NULL});
+    assert_true(pty_shows(t, "t="));
+    unlink(path);
+    snprintf(path, sizeof path, "%s/flstm-tui", folder);
+    rmdir(path);
+    rmdir(folder);
+    return t;
+}
+
+static void what_is_usual_is_in_force_from_the_first_picture_on(void **state)
+{
+    (void)state;
+    static const struct { const char *config, *option, *shows, *keys, *then; } cases[] = {
+        {"view = sweep\nmap x quit\n", NULL, "sweep", NULL, NULL},
+        {"view = suite\n", "adding", "This model predicts no words", NULL, NULL},
+        {"theme = nobody\n", NULL, "theme: ", "<Right>", "[came]"},
+        {"theme = nobody\ncolour = red\n", NULL, "(and 1 more)", "<Right>", "[came]"},
+        {"explain = on\n", NULL, "f_t", "<Right>", "[came]"},
+        {"map x next-word\n", NULL, "[She]", "x", "[came]"},
+        {"view = sweep\n", "--view=cell", "cell", NULL, NULL},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        const char *const options[] = {cases[k].option, NULL};
+        struct pty *t = start_usual(cases[k].config, options);
+        if (!pty_shows(t, cases[k].shows))
+            fail_msg("%s: \"%s\" is not in\n%s", cases[k].config, cases[k].shows, pty_screen(t));
+        if (cases[k].keys)
+            pty_keys(t, cases[k].keys);
+        if (cases[k].keys && !pty_shows(t, cases[k].then))
+            fail_msg("%s: after %s \"%s\" is not in\n%s", cases[k].config, cases[k].keys, cases[k].then, pty_screen(t));
+        pty_keys(t, ":quit<Enter>");
+        assert_int_equal(pty_ended(t), 0);
+        pty_free(t);
+    }
+}
+
+/* Pasted words go into a line that is being typed, and into no picture. */
+static void what_is_pasted_into_a_picture_does_nothing(void **state)
+{
+    (void)state;
+    struct pty *t = start(80, 24, NULL, (const char *const[]){"TERM=xterm-256color", NULL});
+    assert_true(pty_shows(t, "[She]"));
+    pty_type(t, "\033[200~cCX:q\033[201~", 17);
+    pty_keys(t, "<Right>");
+    assert_true(pty_shows(t, "[came]"));
+    assert_true(pty_hides(t, "pinned"));
+    pty_keys(t, ":compare ");
+    pty_type(t, "\033[200~he came\033[201~", 19);
+    assert_true(pty_shows(t, ":compare he came"));
+    pty_keys(t, "<Enter><C-l>");
+    assert_true(pty_shows(t, "[came]"));
+    pty_keys(t, "q");
+    assert_int_equal(pty_ended(t), 0);
+    pty_free(t);
+}
+
+/* A training that is watched and ended from outside leaves its model where it was to go, and what it takes to go on. */
+static void a_training_that_is_watched_keeps_what_it_learnt_when_a_signal_ends_it(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/flstm-watched-XXXXXX", save[64], path[80];
+    assert_non_null(mkdtemp(folder));
+    snprintf(save, sizeof save, "%s/m.json", folder);
+    struct pty *t = start(80, 24, (const char *const[]){"--train", "gender", "--steps", "100000", "--save", save,
+                                                        "--view", "learn", NULL}, NULL);
+    assert_true(pty_matches(t, "update [1-9][0-9]* of 100000"));
+    pty_keys(t, "<Space>");
+    pty_signal(t, SIGTERM);
+    assert_int_equal(pty_ended(t), 128 + SIGTERM);
+    assert_string_equal(pty_damage(t), "");
+    assert_int_equal(access(save, R_OK), 0);
+    snprintf(path, sizeof path, "%s.resume", save);
+    unlink(path);
+    unlink(save);
+    assert_int_equal(rmdir(folder), 0);
+    pty_free(t);
+}
+
 static void it_works_in_the_C_locale_with_ascii_and_without_colour(void **state)
 {
     (void)state;
@@ -547,6 +635,9 @@ int main(void)
         cmocka_unit_test(playing_goes_through_the_sentence_and_stops_at_its_end),
         cmocka_unit_test(a_bad_command_line_says_so_in_one_line_and_opens_nothing),
         cmocka_unit_test(terminals_it_cannot_use_are_refused_in_one_line),
+        cmocka_unit_test(what_is_usual_is_in_force_from_the_first_picture_on),
+        cmocka_unit_test(what_is_pasted_into_a_picture_does_nothing),
+        cmocka_unit_test(a_training_that_is_watched_keeps_what_it_learnt_when_a_signal_ends_it),
         cmocka_unit_test(it_works_in_the_C_locale_with_ascii_and_without_colour),
         cmocka_unit_test(what_is_rendered_is_what_is_on_the_screen),
         cmocka_unit_test(hostile_tokens_cannot_act_on_the_terminal),

@@ -117,7 +117,8 @@ static void each_outcome_of_a_check_has_its_sentence(void **state)
         {"$F one.json --text w1 --check loose.json", 3, "not proven: 3 values of 1 step, "},
         {"$F one.json --text w1 --check loose.json", 3,
          "a tolerance of 1 proves nothing, as h lies between -1 and 1: at most 0.01 does\n"},
-        {"$F one.json --check", 1, "flstm-tui: one.json: --check: the file has no \"expected\" values, and no FILE was "
+        {"$F one.json --check", 1,
+         "flstm-tui: one.json: --check: the file has no \"expected\" values, and no FILE was "
          "named that has\n"},
         {"$F both.json --text 'w1 w2 w3' --print json >t.json; $F both.json --text 'w1 w2 w3' --against t.json", 0,
          "agrees: "},
@@ -134,7 +135,8 @@ static void a_check_says_which_other_reading_would_agree(void **state)
                          " | sed 's/^/{\"h\": [/; s/$/]}/' >own.json && $F one.json --check own.json"), 0);
     if (!strstr(out.s, "agrees: 12 values of 4 steps, largest difference "))
         fail_msg("%s", out.s);
-    assert_int_equal(run(&out, "$F one.json --export-model one.safetensors && $F one.safetensors --text 'w1 w2' --print"
+    assert_int_equal(run(&out,
+        "$F one.json --export-model one.safetensors && $F one.safetensors --text 'w1 w2' --print"
                          " json"), 0);
     str_free(&out);
 }
@@ -153,7 +155,8 @@ static void what_orders_cannot_be_told_from_is_said(void **state)
          "directions, so that each token has been read before it is guessed; expected outputs tell (--check)\n"},
         {"$F gender --try-orders", 0, "the order is f i g o: the next is "},
         {"$F gender --try-orders", 0, "the forget bias cannot be told: 0 and 1 differ by "},
-        {"$F one.json --try-orders", 0, "the order cannot be told: 3 tokens separate readings by 1.15 nats, the first "
+        {"$F one.json --try-orders", 0,
+         "the order cannot be told: 3 tokens separate readings by 1.15 nats, the first "
          "two differ by "},
     };
     TOLD(list);
@@ -176,6 +179,8 @@ static void two_models_that_do_not_go_together_are_told_why(void **state)
          "flstm-tui: one.json: expected inputs of 2 numbers as in vectors.json, found words\n"},
         {"$F one.json --against nobody", 1, "flstm-tui: nobody: "},
         {"echo '[]' | $F one.json --against -", 1, "flstm-tui: standard input: "},
+        {"$F one.json --against one.json --vocab nobody.txt", 1, "flstm-tui: "},
+        {"$F one.json --against one.json --names embedding=x", 1, "flstm-tui: "},
         {"$F one.json --set 'f[1]@1=0' --against one.json", 3,
          " values differ by more than 1e-05; the most at layer 1, step "},
     };
@@ -213,6 +218,12 @@ static void a_training_tells_how_it_went(void **state)
         {"$F --train lines.txt --steps 2 --keys ':w none/x.json<Enter>' --render text >/dev/null", 1,
          "none/x.json: "},
         {"$F --train lines.txt --steps 2 --theme nobody --render text", 1, "nobody"},
+        {"$F --train inf.numbers --steps 3 --render text", 1, "training failed"},
+        {"$F --train lines.txt --steps 2 --keys ':w! none/x.json<Enter>' --print csv >/dev/null", 1, "none/x.json: "},
+        {"$F --train lines.txt --steps 3 --save none/m.json", 1, "none/m.json: "},
+        {"$F --train lines.txt --steps 3 --print json >/dev/full", 1, "standard output"},
+        {"$F --train lines.txt --steps 3 --inspect", 0, "lines"},
+        {"$F --train counter --steps 2 --hidden 2 --view film --render text 2>/dev/null", 0, ""},
         {"$F --train - --valid - --save m.json", 2,
          "flstm-tui: standard input (-) was named 2 times: it can be read once\n"},
         {"$F --train lines.txt --steps 30 --save m.json --seed 4 | cat; $F --resume m.json.resume", 1,
@@ -294,7 +305,8 @@ static void what_does_not_fit_the_model_is_told_by_its_option(void **state)
         {"$F gender --layer 3 --render text", 2, "flstm-tui: --layer: expected a number from 1 to 1, found 3\n"},
         {"$F gender --step 99 --render text", 2, "flstm-tui: --step: expected a step from 1 to 9, found 99\n"},
         {"$F gender --step with --render text", 0, "with"},
-        {"$F gender --step zebra --render text", 2, "flstm-tui: --step: expected a step from 1 to 9, or a word of the "
+        {"$F gender --step zebra --render text", 2,
+         "flstm-tui: --step: expected a step from 1 to 9, or a word of the "
          "sequence for its first occurrence, found \"zebra\"\n"},
         {"$F one.json --tokens lines.txt --print csv", 0, "w2"},
         {"$F one.json --tokens none.txt --print csv", 1, "flstm-tui: none.txt: cannot open"},
@@ -303,7 +315,8 @@ static void what_does_not_fit_the_model_is_told_by_its_option(void **state)
          "flstm-tui: nobody-like-it: there is no file and no built-in model of that name (--list models)\n"},
         {"$F --text '' --print text", 1, "flstm-tui: --text: expected at least one token, found none\n"},
         {"$F --corpus none.txt --render text", 1, "flstm-tui: none.txt: cannot open"},
-        {"$F adding --text 'a b' --print text", 1, "flstm-tui: --text: this model has no vocabulary: it takes vectors "
+        {"$F adding --text 'a b' --print text", 1,
+         "flstm-tui: --text: this model has no vocabulary: it takes vectors "
          "of 2 numbers, not words\n"},
         {"$F gender --inputs none.txt --print text", 1, "flstm-tui: none.txt: cannot open"},
         {"$F gender --set 'f[9]@1=0' --print text", 2, "f[9]"},
