@@ -16,14 +16,17 @@ want=$1 seed=${2:-1} limit=${MUTANT_SECONDS:-${HARD_SECONDS:-0}} from=${MUTANT_F
 tree=build/mutants began=$(date +%s) commit=$(git rev-parse HEAD) || exit 1
 sanitize="-fsanitize=address,undefined -fno-sanitize-recover=all"
 places=$(realpath "${MUTANT_PLACES:-/dev/null}")
-if [ "$(cat "$tree/counted.of" 2>/dev/null)" != "$commit" ]; then
+if [ "$(cat "$tree/build/counted.of" 2>/dev/null)" != "$commit" ]; then
     rm -rf "$tree"                # objects of another commit may be younger than its files
     mkdir -p "$tree"
     git archive HEAD | tar x -C "$tree" || exit 1
 fi
 cd "$tree" || exit 1
-[ ! -f changed ] || cp original "$(cat changed)"       # by a run that was ended
+mkdir -p build/ran
+cd build || exit 1                # what is kept here stands in no test's way
+[ ! -f changed ] || cp original "../$(cat changed)"    # by a run that was ended
 rm -f changed
+cd ..
 
 libs=$(pkg-config --libs ncursesw libcjson cmocka vterm)
 support=$(for f in tests/support/*.c; do echo "build/${f%.c}.o"; done)
@@ -44,8 +47,8 @@ linked() {
 # library [OBJECT…]: the program as a shared library, so that a change costs the compiling of one file and one link, not one for each
 # test; of the plain objects but for those that are named, of another folder.
 library() {
-    for other; do echo "build/${other#*/}"; done >replaced
-    linked build/libflstm.so -shared $(grep -vxFf replaced plain) "$@"
+    for other; do echo "build/${other#build/*/}"; done >build/replaced
+    linked build/libflstm.so -shared $(grep -vxFf build/replaced build/plain) "$@"
 }
 # runs TEST SECONDS: until the first failure; what the test would still have written has no reader then.
 runs() {
@@ -55,27 +58,26 @@ runs() {
 
 # What each test runs and how long it takes: in ran/TEST, lines "FILE LINE"; in took, lines "MILLISECONDS TEST".
 count() {
-    objects=$(for f in $changeable; do f=${f%.c}.o; echo "counted/$f"; done)
+    objects=$(for f in $changeable; do f=${f%.c}.o; echo "build/counted/$f"; done)
     for t in $tests; do echo "build/tests/test_$t.o"; done | xargs make -s B=build HARDEN= CFLAGS="-O2 -fPIC" \
-        build/libflstm.a build/src/main.o $support >/dev/null 2>&1 && built counted "$sanitize --coverage" $objects || return 1
-    find build/src build/builtins.o -name '*.o' ! -path '*/embed/*' ! -path '*/platform/*' ! -path 'build/src/main.o' >plain
+        build/libflstm.a build/src/main.o $support >/dev/null 2>&1 && built build/counted "$sanitize --coverage" $objects || return 1
+    find build/src build/builtins.o -name '*.o' ! -path '*/embed/*' ! -path '*/platform/*' ! -path 'build/src/main.o' >build/plain
     library $objects --coverage && linked flstm-tui build/src/main.o -Lbuild -lflstm -Wl,-rpath,"$PWD/build" || return 1
     for t in $tests; do
         linked "build/tests/test_$t" "build/tests/test_$t.o" $support -Lbuild -lflstm -Wl,-rpath,"$PWD/build" || return 1
     done
-    mkdir -p ran
-    : >took
+    : >build/took
     for t in $tests; do
-        find counted -name '*.gcda' -delete
+        find build/counted -name '*.gcda' -delete
         start=$(date +%s%N)
-        runs "$t" "$longest" && echo "$((($(date +%s%N) - start) / 1000000)) $t" >>took || {
+        runs "$t" "$longest" && echo "$((($(date +%s%N) - start) / 1000000)) $t" >>build/took || {
             echo "left out: $t fails unchanged, or takes more than $longest s"
             continue
         }
-        (cd counted && find . -name '*.gcda') | sed 's,^,counted/,' | xargs -r gcov -t 2>/dev/null |
-            awk -F: '$2 + 0 == 0 && /Source:/ { f = $4 } f ~ /^src/ && $1 ~ /[0-9]/ { print f, $2 + 0 }' | sort -u >"ran/$t"
+        find build/counted -name '*.gcda' | xargs -r gcov -t 2>/dev/null |
+            awk -F: '$2 + 0 == 0 && /Source:/ { f = $4 } f ~ /^src/ && $1 ~ /[0-9]/ { print f, $2 + 0 }' | sort -u >"build/ran/$t"
     done
-    echo "$commit" >counted.of
+    echo "$commit" >build/counted.of
 }
 
 # Every place that can be changed: FILE LINE KIND, in an order of its own for each seed. Comments, tables and texts are left alone.
@@ -114,50 +116,50 @@ draw() {
 
 # near FILE LINE: the tests that run it, first those that have noticed most for their time.
 near() {
-    grep -lxF "$1 $2" ran/* | sed 's,.*/,,' >near
-    awk 'FILENAME == "noticed" { noticed[$1]++; next } FILENAME == "near" { near[$1]; next }
-         $2 in near { print $1 / (1 + noticed[$2]), $2, int($1 / 250) + 15 }' noticed near took | sort -n | cut -d' ' -f2-
+    grep -lxF "$1 $2" build/ran/* | sed 's,.*/,,' >build/near
+    awk 'FILENAME ~ /noticed$/ { noticed[$1]++; next } FILENAME ~ /near$/ { near[$1]; next }
+         $2 in near { print $1 / (1 + noticed[$2]), $2, int($1 / 250) + 15 }' build/noticed build/near build/took | sort -n | cut -d' ' -f2-
 }
 
-[ -f counted.of ] || count || {
+[ -f build/counted.of ] || count || {
     echo "mutants: the program does not build unchanged"
     exit 1
 }
-touch noticed
-[ -n "${MUTANT_PLACES:-}" ] && cp "$places" places || draw >places
-total=$(grep -c . places)
-tail -n "+$from" places >ahead
+touch build/noticed
+[ -n "${MUTANT_PLACES:-}" ] && cp "$places" build/places || draw >build/places
+total=$(grep -c . build/places)
+tail -n "+$from" build/places >build/ahead
 tried=0 killed=0 broken=0
 while read -r file line change; do
     [ "$tried" -lt "$want" ] || break
     [ "$limit" -eq 0 ] || [ $(($(date +%s) - began)) -lt "$limit" ] || break
-    cp "$file" original
-    echo "$file" >changed
+    cp "$file" build/original
+    echo "$file" >build/changed
     sed -i "$line$change" "$file"
-    object=changed.of/${file%.c}.o
+    object=build/altered/${file%.c}.o
     rm -f "$object"
-    if cmp -s "$file" original || ! built changed.of "$sanitize" "$object" || ! library "$object"; then
+    if cmp -s "$file" build/original || ! built build/altered "$sanitize" "$object" || ! library "$object"; then
         broken=$((broken + 1))
-        cp original "$file"
+        cp build/original "$file"
         continue
     fi
     tried=$((tried + 1)) by=
-    near "$file" "$line" >order
+    near "$file" "$line" >build/order
     while read -r t seconds; do
         runs "$t" "$seconds" || {
             by=$t
-            echo "$t" >>noticed
+            echo "$t" >>build/noticed
             break
         }
-    done <order
+    done <build/order
     if [ -n "$by" ]; then
         killed=$((killed + 1))
     else
-        echo "not noticed: $file:$line, run by $(grep -c . order) tests"
-        diff original "$file" | sed -n 's/^\([<>]\)  */  \1 /p'
+        echo "not noticed: $file:$line, run by $(grep -c . build/order) tests"
+        diff build/original "$file" | sed -n 's/^\([<>]\)  */  \1 /p'
     fi
-    cp original "$file"
-done <ahead
-rm -f changed
+    cp build/original "$file"
+done <build/ahead
+rm -f build/changed
 echo "$killed of $tried changes noticed ($broken did not compile; $total places)"
 [ "$tried" -gt 0 ]

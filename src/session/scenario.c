@@ -457,31 +457,10 @@ int scenario_substep(const char *name) { return named(substep_names, SUB_COUNT, 
 
 /* ---- writing ---------------------------------------------------------------------------------------------------- */
 
-/* The built-in name of a model that came with the program: its file's, which need not be its title. NULL: none. */
+/* The built-in name of a model that came with the program: each is called as its file (a test looks). NULL: none. */
 static char *built_in_name(const struct model *m)
 {
-    static const char folder[] = "data/models/", suffix[] = ".json";
-    if (built_in("models", m->name))
-        return xstrdup(m->name);
-    for (size_t k = 0; k < builtin_count; k++) {
-        const char *path = builtins[k].path;
-        size_t n = strlen(path);
-        if (strncmp(path, folder, strlen(folder)) != 0 || n < strlen(folder) + strlen(suffix)
-            || strcmp(path + n - strlen(suffix), suffix) != 0)
-            continue;
-        struct json *j = json_parse_copy(builtins[k].data, builtins[k].len, path, NULL);
-        struct json_at top, at;
-        const char *title;
-        bool same = false;
-        if (j) {
-            top = json_top(j);
-            same = json_get(&top, "name", &at) && json_string(&at, &title, NULL) && !strcmp(title, m->name);
-            json_free(j);
-        }
-        if (same)
-            return xstrndup(path + strlen(folder), n - strlen(folder) - strlen(suffix));
-    }
-    return NULL;
+    return built_in("models", m->name) ? xstrdup(m->name) : NULL;
 }
 
 /* How a scenario in `folder` (NULL: anywhere) names the model; NULL when it cannot. */

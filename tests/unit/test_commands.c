@@ -238,6 +238,10 @@ static void options_do_what_the_manual_says(void **state)
         {"gender --export-model m.json", 0, ""},
         {"m.json --against m.json", 0, "agrees: 448 values"},
         {"m.json --set f@1=0 --against m.json", 3, "step 1"},
+        {"emb.json --vocab v.txt --tokenizer word --text 'a b a' --against emb.json", 0,
+         "agrees: "},        /* --vocab is for both */
+        {"emb.json --vocab v.txt --tokenizer word --text 'a b a' --set f@2=0 --against emb.json", 3, "step 2"},
+        {"bare.json --names ignored=extra.thing --inputs one.json --against bare.json", 0, "agrees: "},
         {"--corpus t.txt --view statistics --print text", 0, "t=1 She"},
         {"--view sweep --print text", 0, "t=1 She"},
         {"--print-config", 0, "theme"},
@@ -304,6 +308,9 @@ static int begin(void **state)
     put("x.json", "[[1,0],[0,1]]");
     put("one.json", "[[1],[0]]");
     put("x.csv", "1,0\n0,1\n");
+    put("emb.json",
+        "{\"embedding.weight\":[[1],[2]],\"l.weight_ih_l0\":[[1],[2],[3],[4]],\"l.weight_hh_l0\":[[1],[2],[3],"
+        "[4]],\"l.bias_ih_l0\":[0,0,0,0],\"l.bias_hh_l0\":[0,0,0,0]}");
     put("v.txt", "a\nb\n");
     put("vec.json", "{\"format\":\"flstm-model/1\",\"name\":\"m\",\"layers\":[{\"W_f\":[[1,1,1]],\"W_i\":[[1,1,1]],"
         "\"W_g\":[[1,1,1]],\"W_o\":[[1,1,1]],\"b_f\":[0],\"b_i\":[0],\"b_g\":[0],\"b_o\":[0]}]}");

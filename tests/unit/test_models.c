@@ -286,6 +286,27 @@ static void every_shipped_file_stays_small(void **state)
     }
 }
 
+/* A scenario names a shipped model by the name it gives itself, and that is what opens it. */
+static void every_shipped_model_is_called_as_its_file(void **state)
+{
+    (void)state;
+    static const char models[] = "data/models/";
+    int n = 0;
+    for (size_t k = 0; k < builtin_count; k++) {
+        struct err e = {{0}};
+        if (strncmp(builtins[k].path, models, strlen(models)) != 0)
+            continue;
+        struct model *m = model_load(builtins[k].path, &(struct model_options){.tokenizer = -1}, &e);
+        assert_non_null(m);
+        const char *file = builtins[k].path + strlen(models);
+        if (strncmp(file, m->name, strlen(m->name)) != 0 || strcmp(file + strlen(m->name), ".json") != 0)
+            fail_msg("%s calls itself %s", builtins[k].path, m->name);
+        model_free(m);
+        n++;
+    }
+    assert_true(n >= recipe_count);
+}
+
 /* A name is a claim: closing the named unit's forget gate costs the answer, closing any other does not. */
 static void a_unit_is_named_only_where_closing_it_and_no_other_costs_the_answer(void **state)
 {
@@ -707,6 +728,7 @@ int main(void)
         cmocka_unit_test(the_figures_in_every_file_are_those_of_its_bytes),
         cmocka_unit_test(every_claim_in_a_file_is_what_its_bytes_measure),
         cmocka_unit_test(every_shipped_file_stays_small),
+        cmocka_unit_test(every_shipped_model_is_called_as_its_file),
         cmocka_unit_test(a_unit_is_named_only_where_closing_it_and_no_other_costs_the_answer),
         cmocka_unit_test(the_gallery_has_learnt_what_it_shows),
         cmocka_unit_test(the_verb_agrees_with_its_subject_over_nouns_of_the_other_number),
