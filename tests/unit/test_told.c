@@ -141,6 +141,52 @@ static void a_check_says_which_other_reading_would_agree(void **state)
     str_free(&out);
 }
 
+/* A framework's file whose blocks are in another order than its format says, and values of that order beside it. */
+static void a_check_of_a_file_read_in_the_wrong_order_names_the_right_one(void **state)
+{
+    (void)state;
+    put("w.json", "{\"l.weight_ih_l0\":[[1],[-2],[0.5],[3]],\"l.weight_hh_l0\":[[0.5],[1],[-1],[2]],"
+        "\"l.bias_ih_l0\":[0.1,0.2,0.3,0.4],\"l.bias_hh_l0\":[0,0,0,0],\"extra\":[1]}");
+    put("in.json", "[[1],[0.5],[-1]]");
+    struct str out = {0};
+    assert_int_equal(run(&out,
+        "$F w.json --inputs in.json --order ofgi --print json 2>/dev/null | sed -n 's/.*\"h\": "
+                         "\\(\\[[^]]*\\]\\).*/\\1/p' | paste -sd, | sed 's/^/{\"h\": [/; s/$/]}/' >order.json"), 0);
+    str_free(&out);
+    static const struct told list[] = {
+        {"$F w.json --inputs in.json --check order.json", 3, ") when read as o f g i: --order ofgi\n"},
+        {"$F w.json --inputs in.json --check order.json", 3,
+         "1 tensor of the file is not used (--inspect names them)\n"},
+        {"$F w.json --inputs in.json --order ofgi --check order.json", 0, "agrees: 3 values of 3 steps, "},
+        {"$F w.json --inputs in.json --check order.json --inspect", 3, "parity: DIFFERS: 3 values of 3 steps"},
+        {"$F w.json --inputs in.json --order ofgi --check order.json --inspect", 0, "parity: agrees: 3 values of"},
+    };
+    TOLD(list);
+}
+
+/* What is expected of a network of any kind is computed in float64 as well. */
+static void a_check_goes_through_peepholes_coupled_gates_both_directions_and_outputs(void **state)
+{
+    (void)state;
+    put_model("peep.json", &(struct random_model){.layers = 2, .hidden = 3, .embed = 2, .words = 4, .outputs = 4,
+        .steps = 4, .seed = 8, .kind = {.peepholes = true, .coupled = true}});
+    put_model("hard.json", &(struct random_model){.layers = 1, .hidden = 3, .embed = 2, .words = 4, .outputs = 2,
+        .steps = 4, .seed = 9, .kind = {.gate_function = GATE_HARD_KERAS3, .peepholes = true}});
+    put("zeros.json", "{\"h\": [[0, 0, 0], [0, 0, 0], [0, 0, 0], [0, 0, 0]]}");
+    put("zeros6.json", "{\"h\": [[0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0]]}");
+    put("c.json", "{\"c\": [[9, 0, 0], [0, 0, 0], [0, 0, 0], [0, 0, 0]]}");
+    static const struct told list[] = {
+        {"$F peep.json --check zeros.json", 3, "differs: 12 values of 4 steps, largest difference 0."},
+        {"$F peep.json --check zeros.json", 3, "; h of layer 2, unit "},
+        {"$F peep.json --check c.json", 3, "; C of layer 2, unit 1, step 1: expected 9, computed "},
+        {"$F hard.json --check zeros.json", 3, "differs: 12 values of 4 steps, largest difference 0."},
+        {"$F both.json --check zeros6.json", 3, "; h of layer 1 "},
+        {"$F both.json --check zeros6.json", 3, "ward, unit "},
+        {"$F hard.json --inspect --check zeros.json", 3, "parity: DIFFERS: 12 values"},
+    };
+    TOLD(list);
+}
+
 /* ---- --try-orders ------------------------------------------------------------------------------------------------ */
 
 static void what_orders_cannot_be_told_from_is_said(void **state)
@@ -383,6 +429,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_outcome_of_a_check_has_its_sentence),
         cmocka_unit_test(a_check_says_which_other_reading_would_agree),
+        cmocka_unit_test(a_check_of_a_file_read_in_the_wrong_order_names_the_right_one),
+        cmocka_unit_test(a_check_goes_through_peepholes_coupled_gates_both_directions_and_outputs),
         cmocka_unit_test(what_orders_cannot_be_told_from_is_said),
         cmocka_unit_test(two_models_that_do_not_go_together_are_told_why),
         cmocka_unit_test(a_training_tells_how_it_went),
