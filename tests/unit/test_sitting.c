@@ -126,6 +126,19 @@ static void models_are_told_apart_by_their_numbers_and_by_what_they_are_called(v
     b->name = strdup("another");
     assert_false(fingerprint_same(a, b));
     assert_true(fingerprint_model(a) == fingerprint_model(b));
+    /* What its outputs are called counts, to the last. */
+    const int n = b->net->outputs;
+    free(b->name);
+    b->name = strdup("gender");
+    assert_true(fingerprint_same(a, b));
+    b->label = calloc((size_t)n, sizeof *b->label);
+    for (int k = 0; k < n; k++)
+        b->label[k] = strdup("an output");
+    uint64_t number = fingerprint_model(b);
+    assert_true(number != fingerprint_model(a));
+    free(b->label[n - 1]);
+    b->label[n - 1] = strdup("an outlet");
+    assert_true(number != fingerprint_model(b));
     model_free(a);
     model_free(b);
     model_free(other);

@@ -187,6 +187,30 @@ static void a_check_goes_through_peepholes_coupled_gates_both_directions_and_out
     TOLD(list);
 }
 
+/* Where the program it comes from adds the input to the output (in_skip), so do the values that are expected. */
+static void a_check_adds_the_input_where_the_file_says_that_it_is_added(void **state)
+{
+    (void)state;
+    struct str out = {0};
+    put("skip.json",
+        "{\"in_shape\":[null,null,1],\"in_skip\":1,\"layers\":[{\"type\":\"lstm\",\"weights\":[[[1,-2,0.5,0.3]],"
+        "[[1,0.2,0.7,1]],[0,0.5,0,0]]},{\"type\":\"dense\",\"activation\":\"\",\"weights\":[[[2]],[3]]}]}");
+    put("in3.json", "[[1],[0.5],[-1]]");
+    put("out0.json", "{\"output\": [[0],[0],[0]]}");
+    assert_int_equal(run(&out,
+        "$F skip.json --inputs in3.json --print json 2>/dev/null | sed -n 's/.*\"outputs\": //p' | tr -d '[]},' |"
+        " awk '{ printf \"{\\\"output\\\": [[%.9g], [%.9g], [%.9g]]}\\n\", $1 + 1, $2 + 0.5, $3 - 1 }' >out1.json"), 0);
+    str_free(&out);
+    static const struct told list[] = {
+        {"$F skip.json --inputs in3.json --check out1.json", 0, "agrees: 3 values of 3 steps, largest difference 0"},
+        {"$F skip.json --inputs in3.json --check out0.json", 3,
+         "; output 1 after step 1: expected 0, computed 4.37401\n"},
+        {"$F skip.json --inputs in3.json --check out0.json", 3, "none of 215 other readings "},
+        {"$F skip.json --inputs in3.json --order figo --check out1.json", 3, "when read as i f g o: "},
+    };
+    TOLD(list);
+}
+
 /* ---- --try-orders ------------------------------------------------------------------------------------------------ */
 
 static void what_orders_cannot_be_told_from_is_said(void **state)
@@ -431,6 +455,7 @@ int main(void)
         cmocka_unit_test(a_check_says_which_other_reading_would_agree),
         cmocka_unit_test(a_check_of_a_file_read_in_the_wrong_order_names_the_right_one),
         cmocka_unit_test(a_check_goes_through_peepholes_coupled_gates_both_directions_and_outputs),
+        cmocka_unit_test(a_check_adds_the_input_where_the_file_says_that_it_is_added),
         cmocka_unit_test(what_orders_cannot_be_told_from_is_said),
         cmocka_unit_test(two_models_that_do_not_go_together_are_told_why),
         cmocka_unit_test(a_training_tells_how_it_went),
