@@ -13,10 +13,11 @@
 # means the same.
 set -u
 want=$1 seed=${2:-1} limit=${MUTANT_SECONDS:-${HARD_SECONDS:-0}} from=${MUTANT_FROM:-1} longest=${MUTANT_TEST_SECONDS:-60}
+[ "$want" != --count ] || cd ../..                       # count, below, runs it in the tree
 tree=build/mutants began=$(date +%s) commit=$(git rev-parse HEAD) || exit 1
 sanitize="-fsanitize=address,undefined -fno-sanitize-recover=all"
 places=$(realpath "${MUTANT_PLACES:-/dev/null}")
-if [ "$(cat "$tree/build/counted.of" 2>/dev/null)" != "$commit" ]; then
+if [ "$want" != --count ] && [ "$(cat "$tree/build/counted.of" 2>/dev/null)" != "$commit" ]; then
     rm -rf "$tree"                # objects of another commit may be younger than its files
     mkdir -p "$tree"
     git archive HEAD | tar x -C "$tree" || exit 1
@@ -56,6 +57,24 @@ runs() {
         echo '[  FAILED  ] ended'; } | grep -aqm1 '^\[  FAILED  \]'
 }
 
+# What one test runs; its counters have a folder of their own.
+count_one() {
+    export GCOV_PREFIX="$PWD/build/counters/$1"
+    start=$(date +%s%N)
+    runs "$1" "$longest" && echo "$((($(date +%s%N) - start) / 1000000)) $1" >>build/took || {
+        echo "left out: $1 fails unchanged, or takes more than $longest s"
+        rm -rf "$GCOV_PREFIX"
+        return
+    }
+    find "$GCOV_PREFIX" -name '*.gcda' | while read -r counters; do
+        notes=${counters#"$GCOV_PREFIX"}
+        ln -sf "${notes%.gcda}.gcno" "${counters%.gcda}.gcno"
+        echo "$counters"
+    done | xargs -r gcov -t 2>/dev/null |
+        awk -F: '$2 + 0 == 0 && /Source:/ { f = $4 } f ~ /^src/ && $1 ~ /[0-9]/ { print f, $2 + 0 }' | sort -u >"build/ran/$1"
+    rm -rf "$GCOV_PREFIX"
+}
+
 # What each test runs and how long it takes: in ran/TEST, lines "FILE LINE"; in took, lines "MILLISECONDS TEST".
 count() {
     objects=$(for f in $changeable; do f=${f%.c}.o; echo "build/counted/$f"; done)
@@ -67,16 +86,7 @@ count() {
         linked "build/tests/test_$t" "build/tests/test_$t.o" $support -Lbuild -lflstm -Wl,-rpath,"$PWD/build" || return 1
     done
     : >build/took
-    for t in $tests; do
-        find build/counted -name '*.gcda' -delete
-        start=$(date +%s%N)
-        runs "$t" "$longest" && echo "$((($(date +%s%N) - start) / 1000000)) $t" >>build/took || {
-            echo "left out: $t fails unchanged, or takes more than $longest s"
-            continue
-        }
-        find build/counted -name '*.gcda' | xargs -r gcov -t 2>/dev/null |
-            awk -F: '$2 + 0 == 0 && /Source:/ { f = $4 } f ~ /^src/ && $1 ~ /[0-9]/ { print f, $2 + 0 }' | sort -u >"build/ran/$t"
-    done
+    echo "$tests" | xargs -n 1 -P "$(nproc)" sh ../../tests/mutants.sh --count
     echo "$commit" >build/counted.of
 }
 
@@ -118,9 +128,13 @@ draw() {
 near() {
     grep -lxF "$1 $2" build/ran/* | sed 's,.*/,,' >build/near
     awk 'FILENAME ~ /noticed$/ { noticed[$1]++; next } FILENAME ~ /near$/ { near[$1]; next }
-         $2 in near { print $1 / (1 + noticed[$2]), $2, int($1 / 250) + 15 }' build/noticed build/near build/took | sort -n | cut -d' ' -f2-
+         $2 in near { print $1 / (1 + noticed[$2]), $2, int($1 / 200) + 5 }' build/noticed build/near build/took | sort -n | cut -d' ' -f2-
 }
 
+[ "$want" != --count ] || {
+    count_one "$2"
+    exit 0
+}
 [ -f build/counted.of ] || count || {
     echo "mutants: the program does not build unchanged"
     exit 1
