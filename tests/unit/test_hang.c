@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "core/why.h"
 #include "import/import.h"
 #include "session/expect.h"
 #include "session/hang.h"
@@ -126,6 +127,41 @@ static struct session *with_outputs(int n, float scale)
     return session_of(m);
 }
 
+/* However much memory tells it apart: a word that nearly cannot come is no rival before all others. */
+static void a_word_out_of_the_question_is_not_the_first_rival(void **state)
+{
+    (void)state;
+    enum { T = 5, OUT = 2 };
+    int told_by_memory = 0;
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        struct err e = {{0}};
+        struct model *m = model_random(&(struct random_model){.layers = 1, .hidden = 3, .embed = 2, .words = 6,
+                                       .outputs = 6, .steps = T, .seed = seed});
+        struct session *s = session_new(m, &e);
+        const float *h = trace_row(session_trace(s, RUN_BASE), 0, Q_H, T);
+        float squares = 0;
+        for (int u = 0; u < 3; u++)
+            squares += h[u] * h[u];
+        for (int u = 0; u < 3; u++)
+            m->net->out_W[OUT * 3 + u] = -20 * h[u] / squares;        /* its logit is -20, all of it from h */
+        m->net->out_b[OUT] = 0;
+        int a, b;
+        assert_true(session_rival(s, T, 0, &a, &b));
+        assert_true(a != OUT && session_probability(s, RUN_BASE, T, OUT) < 1e-4f);
+        assert_int_not_equal(b, OUT);
+        struct why w;
+        const struct computation of = session_computation_to(s, RUN_BASE, T);
+        double sum = 0;
+        assert_true(why_compute(&of, T, a, OUT, &w));
+        for (int k = 0; k < T; k++)
+            sum += w.word[k];
+        told_by_memory += fabs(sum) > 1;
+        why_clear(&w);
+        session_free(s);
+    }
+    assert_true(told_by_memory > 5);
+}
+
 static void two_outputs_have_one_rival_and_one_has_none(void **state)
 {
     (void)state;
@@ -235,6 +271,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_answer_that_hangs_on_a_unit_is_the_one_that_changes_most),
         cmocka_unit_test(the_rival_is_the_word_that_memory_alone_keeps_away),
+        cmocka_unit_test(a_word_out_of_the_question_is_not_the_first_rival),
         cmocka_unit_test(two_outputs_have_one_rival_and_one_has_none),
         cmocka_unit_test(what_a_text_goes_on_with_are_the_likeliest_words_after_it),
         cmocka_unit_test(the_first_word_that_is_unknown_is_pointed_at),
