@@ -269,7 +269,9 @@ static void say_scores(const struct session *s, const struct state *st, struct s
         str_addf(out, " No single unit matters: without any one of them at least %d%% stay right.", percent(left));
         return;
     }
-    str_add(out, " Without ");
+    int layer, unit;
+    suite_unit(s, worst - 1, &layer, &unit);
+    str_addf(out, " Without %s", model_unit_name(session_model(s), layer, unit) ? "" : "unit ");
     say_row(s, st, worst, out);
     int c = hardest(u, worst);
     struct suite_share there = suite_share(u, c, worst);

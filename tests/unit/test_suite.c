@@ -12,10 +12,12 @@
 #include <math.h>
 
 #include "base/builtin.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "import/import.h"
 #include "session/suite.h"
 #include "support/app.h"
+#include "support/folder.h"
 #include "support/golden.h"
 #include "support/models.h"
 #include "support/reference.h"
@@ -231,6 +233,67 @@ static void a_cell_opens_the_sentence_that_goes_wrong(void **state)
     app_clear(&a);
 }
 
+/* Where it is wrong, and what a unit without a name has to do with it. */
+static void what_the_sentences_come_to_is_told(void **state)
+{
+    (void)state;
+    static const struct { const char *text, *says; } cases[] = {
+        {"She came out and played with\this\ther\tgirls\nHe came out and played with\this\ther\tboys\n",
+         "It is right in 1 of 2 sentences (50%). Fewest in 'girls': 0 of 1. No single unit matters: without any one of "
+         "them at least 50% stay right."},
+        {"She\tcame\tdog\tverb\nHe\tcame\tdog\tverb\n", "It is right in 2 of 2 sentences (100%). Without unit "},
+        {"She came out and played with\ther\this\tgirls\n", "(100%). Without gender "},
+    };
+    char path[96];
+    snprintf(path, sizeof path, "%s/s.tsv", folder);
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct app a;
+        struct err e;
+        char command[128];
+        assert_true(file_write(path, cases[k].text, strlen(cases[k].text), &e));
+        snprintf(command, sizeof command, ":suite %s<Enter>", path);
+        golden_app(&(struct golden_shot){.model = "gender", .keys = command}, &a);
+        char *text = told(&a);
+        if (!strstr(text, cases[k].says))
+            fail_msg("expected \"%s\" in\n%s", cases[k].says, text);
+        free(text);
+        app_clear(&a);
+    }
+}
+
+/* Of two layers each unit is told with its layer; the right word may be one of several labels. */
+static void layers_and_labels_are_told_in_a_suite(void **state)
+{
+    (void)state;
+    static const char *const label[] = {"no", "yes", "perhaps"};
+    static const char text[] = "w1 w2\tno\tyes\tone\nw3\tyes\tperhaps\ttwo\n";
+    struct err e = {{0}};
+    struct model *m = model_random(&(struct random_model){.layers = 2, .hidden = 2, .embed = 3, .words = 5,
+                                                          .outputs = 3, .steps = 3, .seed = 5});
+    m->label = xcalloc(3, sizeof *m->label);
+    for (int o = 0; o < 3; o++)
+        m->label[o] = xstrdup(label[o]);
+    char path[96], command[128];
+    struct app a;
+    snprintf(path, sizeof path, "%s/s.tsv", folder);
+    assert_true(file_write(path, text, sizeof text - 1, &e));
+    app_init(&a, session_new(m, &e), theme_load(theme_default, &e), &glyphs_unicode);
+    a.w = 80;
+    a.h = 24;
+    snprintf(command, sizeof command, ":suite %s<Enter>", path);
+    press(&a, command);
+    char *said = told(&a);
+    static const char *const parts[] = {"\nl1 1\t", "\nl1 2\t", "\nl2 1\t", "\nl2 2\t", " of 2 sentences"};
+    for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
+        if (!strstr(said, parts[k]))
+            fail_msg("expected \"%s\" in\n%s", parts[k], said);
+    free(said);
+    assert_true(file_write(path, "w1\tno\tw2\tone\n", 15, &e));       /* a word that is no label */
+    press(&a, command);
+    assert_non_null(strstr(a.message, "expected a word that this model predicts as \"wrong\", found \"w2\""));
+    app_clear(&a);
+}
+
 static void a_suite_for_another_model_says_so(void **state)
 {
     (void)state;
@@ -255,7 +318,9 @@ int main(void)
         cmocka_unit_test(a_file_that_is_none_is_refused_with_its_line),
         cmocka_unit_test(any_bytes_are_read_or_refused),
         cmocka_unit_test(a_cell_opens_the_sentence_that_goes_wrong),
+        cmocka_unit_test(what_the_sentences_come_to_is_told),
+        cmocka_unit_test(layers_and_labels_are_told_in_a_suite),
         cmocka_unit_test(a_suite_for_another_model_says_so),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
