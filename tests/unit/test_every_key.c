@@ -271,6 +271,22 @@ static void each_key(struct app *a, const struct view *v, int *which)
         press_first(a, "<Esc>");
 }
 
+/* Word by word in the order of the lesson, in the main view and before a class, for each value that can be asked of. */
+static void each_substep(struct app *a, int *which)
+{
+    static const char *const ways[] = {"", "<Down>", "e", "<Down>", "vz", "<Up><Up><Up><F5>", "<Down>", "<F5>"};
+    show(a, &view_bars);
+    for (size_t way = 0; way < sizeof ways / sizeof *ways; way++) {
+        press(a, ways[way]);
+        str_addf(&done, " %s", ways[way]);
+        for (int k = 0; k < SUB_COUNT + 2; k++) {
+            press_first(a, "<PgDn>");
+            work(a);
+            looked_at(a, (*which)++);
+        }
+    }
+}
+
 static void each_view(int kind, int state)
 {
     struct err e = {{0}};
@@ -292,6 +308,8 @@ static void each_view(int kind, int state)
     app_keys(&a, keys, "state", &e);
     for (int v = 0; v < view_count; v++)
         each_key(&a, views[v], &which);
+    if (state % 4 == 0)
+        each_substep(&a, &which);
     if (session_model_number(a.session) == number) {
         while (session_undo(a.session))
             continue;
