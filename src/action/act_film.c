@@ -38,8 +38,8 @@ static unsigned show(struct app *a, int frame)
         return app_fail(a, &e);
     t->film.shown = frame;
     if (lost)
-        return app_say(a, "update %d; %zu pinned values have no place in this network", t->film.frame[frame].update,
-                       lost);
+        return app_say(a, "update %d; %zu pinned value%s no place in this network", t->film.frame[frame].update, lost,
+                       lost == 1 ? " has" : "s have");
     if (a->view == &view_film)
         return REACT_DRAW;
     return app_say(a, "the network after update %d, snapshot %d of %d", t->film.frame[frame].update, frame + 1,

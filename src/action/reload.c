@@ -67,7 +67,8 @@ static unsigned take(struct app *a)
         a->training->film.shown = -1;
     const char *name = file_base(a->reload.path);
     if (lost)
-        return app_say(a, "%s, version %d; %zu pinned values have no place in it", name, a->scene.version, lost);
+        return app_say(a, "%s, version %d; %zu pinned value%s no place in it", name, a->scene.version, lost,
+                       lost == 1 ? " has" : "s have");
     return app_say(a, "%s, version %d", name, a->scene.version);
 }
 

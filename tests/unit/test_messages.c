@@ -571,7 +571,7 @@ static void what_is_written_over_a_watched_file_takes_its_place(void **state)
     press(&a, "<Right>c:set f[3]@2=0<Enter>");
     put_model("live.json", words_of(2, 222));
     look_twice(&a);
-    said(&a, "live.json, version 2; 1 pinned values have no place in it");
+    said(&a, "live.json, version 2; 1 pinned value has no place in it");
     put_model("live.json", words_of(2, 3333));
     a.lesson = NULL;
     press(&a, ":");
@@ -586,6 +586,47 @@ static void what_is_written_over_a_watched_file_takes_its_place(void **state)
     look_twice(&a);
     said(&a, "(what was there before is still shown)");
     assert_int_equal(a.scene.version, 3);
+    app_clear(&a);
+}
+
+/* What is held against the sentence stays with the words that both know; what does not fit any more is let go. */
+static void a_watched_file_keeps_what_fits_its_next_version(void **state)
+{
+    (void)state;
+    struct app a;
+    dog_app(&a, "");
+    put_model("live.json", words_of(3, 1));
+    press_there(&a, ":watch FOLDER/live.json<Enter>:text w1 w2 w3<Enter>:compare w2 w2 w3<Enter>");
+    press(&a, ":set f[3]@1=0<Enter>:set f[3]@2=0<Enter>");
+    put_model("live.json", words_of(2, 22));
+    look_twice(&a);
+    said(&a, "version 2; 2 pinned values have no place in it");
+    assert_string_equal(session_token(a.session, 3), "w3");
+    assert_string_equal(session_token(session_compare(a.session), 1), "w2");
+    press(&a, ":view suite<Enter>:view bars<Enter>:unit 2<Enter>");
+    /* Other words: its own sentence, and nothing beside it. */
+    put_model("live.json", model_random(&(struct random_model){.layers = 2, .hidden = 2, .embed = 3, .words = 2,
+                                        .outputs = 2, .steps = 2, .seed = 5}));
+    look_twice(&a);
+    said(&a, "version 3");
+    assert_int_equal(session_steps(a.session), 2);
+    assert_null(session_compare(a.session));
+    /* No words: vectors, in whatever view. */
+    press(&a, ":view words<Enter>");
+    put_model("live.json", model_random(&(struct random_model){.layers = 1, .hidden = 2, .embed = 3, .steps = 6,
+                                        .seed = 6}));
+    look_twice(&a);
+    said(&a, "version 4");
+    assert_int_equal(session_steps(a.session), 6);
+    /* Vectors of the same size stay, of another do not. */
+    put_model("live.json", model_random(&(struct random_model){.layers = 1, .hidden = 3, .embed = 3, .steps = 2,
+                                        .seed = 7}));
+    look_twice(&a);
+    assert_int_equal(session_steps(a.session), 6);
+    put_model("live.json", model_random(&(struct random_model){.layers = 1, .hidden = 3, .embed = 4, .steps = 2,
+                                        .seed = 8}));
+    look_twice(&a);
+    assert_int_equal(session_steps(a.session), 2);
     app_clear(&a);
 }
 
@@ -686,6 +727,7 @@ int main(void)
         cmocka_unit_test(variants_begin_end_and_are_entered),
         cmocka_unit_test(a_file_that_is_watched_is_shown_and_let_go),
         cmocka_unit_test(what_is_written_over_a_watched_file_takes_its_place),
+        cmocka_unit_test(a_watched_file_keeps_what_fits_its_next_version),
         cmocka_unit_test(edits_that_cannot_be_made_say_so),
         cmocka_unit_test(a_command_without_its_name_asks_for_it),
         cmocka_unit_test(a_name_given_while_a_network_is_taught_goes_into_its_model),
