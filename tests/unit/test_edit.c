@@ -139,6 +139,11 @@ static void errors_say_what_was_expected_and_what_was_found(void **state)
     refuses(s, "f=1", "--set: f=1: expected f, i, g, o, C or h, then [UNIT] or @STEP, as in f[2]@5=0");
     refuses(s, "f[2]@5", "--set: f[2]@5: expected an edit like f[2]@5=0, found no \"=\"");
     refuses(s, "f[2=1", "--set: f[2=1: expected [UNIT]@STEP=VALUE, as in f[2]@5=0");
+    refuses(s, "f[a=b]@1", "--set: f[a=b]@1: expected [UNIT]@STEP=VALUE, as in f[2]@5=0");
+    refuses(s, "f[2]@1x", "--set: f[2]@1x: expected an edit like f[2]@5=0, found no \"=\"");
+    refuses(s, "l.f@1=0", "--set: l.f@1=0: expected f, i, g, o, C or h, then [UNIT] or @STEP, as in f[2]@5=0");
+    refuses(s, "l1x.f@1=0", "--set: l1x.f@1=0: expected f, i, g, o, C or h, then [UNIT] or @STEP, as in f[2]@5=0");
+    refuses(s, "l1f@1=0", "--set: l1f@1=0: expected f, i, g, o, C or h, then [UNIT] or @STEP, as in f[2]@5=0");
     refuses(s, "f[2]=1", "--set: f[2]=1: expected [UNIT]@STEP=VALUE, as in f[2]@5=0");
     refuses(s, "", "--set: expected an edit like f[2]@5=0, found no \"=\"");
     refuses(s, "=", "--set: =: expected f, i, g, o, C or h, then [UNIT] or @STEP, as in f[2]@5=0");
@@ -146,6 +151,24 @@ static void errors_say_what_was_expected_and_what_was_found(void **state)
             "--set: f@<0x1B>[2J=1: expected a step from 1 to 8, or a word of the sequence for its first occurrence, "
             "found \"<0x1B>[2J\"");
     assert_false(session_dirty(s));
+    session_free(s);
+}
+
+/* Of many names a few are told. */
+static void of_many_names_a_few_are_told(void **state)
+{
+    (void)state;
+    struct err e = {{0}};
+    struct model *m = model_random(&(struct random_model){.layers = 1, .hidden = 7, .embed = 2, .words = 4,
+                                                          .outputs = 4, .steps = 3, .seed = 3});
+    for (int u = 0; u < 6; u++) {
+        m->unit_name[0][u] = strdup("name_a");
+        m->unit_name[0][u][5] = (char)('a' + u);
+    }
+    struct session *s = session_new(m, &e);
+    refuses(s, "f[tense]@1=1",
+        "--set: f[tense]@1=1: expected a unit from 1 to 7 or a name (name_a, name_b, name_c, name_d, "
+            "\xE2\x80\xA6), found \"tense\"");
     session_free(s);
 }
 
@@ -293,7 +316,8 @@ static void a_range_that_is_none_is_refused_whole(void **state)
 {
     (void)state;
     struct session *s = words();
-    static const char *const bad[] = {"f@5-3=0", "f@7-9=0", "f@-=0", "f@-4=0", "f@0-3=0", "f@--=0", "f@*-=0", "f@**=0",
+    static const char *const bad[] = {"f@5-3=0", "f@7-9=0", "f@-=0", "f@-4=0", "f@0-3=0", "f@--=0", "f@*-=0",
+        "f@**=0",
                                       "f@2-5=1.5", "f@cat-=0", "f@with-and=0"};
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
         struct err e = {{0}};
@@ -326,6 +350,7 @@ int main(void)
         cmocka_unit_test(every_quantity_has_its_spellings),
         cmocka_unit_test(a_step_is_a_number_or_the_first_occurrence_of_a_word),
         cmocka_unit_test(errors_say_what_was_expected_and_what_was_found),
+        cmocka_unit_test(of_many_names_a_few_are_told),
         cmocka_unit_test(what_a_gate_cannot_reach_can_be_forced),
         cmocka_unit_test(words_with_signs_of_the_notation_in_them_still_work),
         cmocka_unit_test(layers_are_counted_from_1),

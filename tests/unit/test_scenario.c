@@ -361,6 +361,38 @@ static void a_model_is_a_built_in_one_or_a_file_beside_the_scenario(void **state
     assert_string_equal(e.text, want);
 }
 
+/* Beside it a file may be called like a built-in model, or by bytes that are no text: neither is written as a name. */
+static void a_name_that_would_be_another_model_s_is_written_as_a_path(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct model_options o = {.tokenizer = -1};
+    struct model *words_model = model_words();
+    struct str json = {0};
+    model_write(words_model, &json);
+    model_free(words_model);
+    static const struct { const char *file, *says; } cases[] = {
+        {"gender", "/gender\""}, {"m\xFF.json", "\"set\""}, {"mine", "\"model\": \"mine\""}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        char *text, *file = strdup(in_folder(cases[k].file));
+        size_t len;
+        assert_true(file_write(file, str_text(&json), json.len, &e));
+        struct session *s = session_new(model_load(file, &o, &e), &e);
+        assert_non_null(s);
+        assert_true(session_set_text(s, "she came", "test", &e) && edit_apply(s, "f[1]@1=0", "test", false, &e));
+        assert_true(scenario_save(s, in_folder("named.json"), NULL, &e));
+        assert_true(file_read(in_folder("named.json"), &text, &len, &e));
+        if (!strstr(text, cases[k].says) || (k == 1 && strstr(text, "\"model\"")))
+            fail_msg("%s: expected %s in\n%s", cases[k].file, cases[k].says, text);
+        free(text);
+        remove(file);
+        free(file);
+        session_free(s);
+    }
+    remove(in_folder("named.json"));
+    str_free(&json);
+}
+
 static void the_built_in_scenarios_open_on_their_models(void **state)
 {
     (void)state;
@@ -415,6 +447,7 @@ int main(void)
         cmocka_unit_test(what_does_not_fit_is_refused_and_leaves_the_session_as_it_was),
         cmocka_unit_test(every_key_is_known_and_of_its_type),
         cmocka_unit_test(a_model_is_a_built_in_one_or_a_file_beside_the_scenario),
+        cmocka_unit_test(a_name_that_would_be_another_model_s_is_written_as_a_path),
         cmocka_unit_test(the_built_in_scenarios_open_on_their_models),
         cmocka_unit_test(a_save_that_fails_leaves_the_session_unsaved),
     };

@@ -490,6 +490,14 @@ static void an_edited_weight_moves_both_runs_and_the_model_stays(void **state)
     as_from_scratch(s);
     struct err e = {0};
     assert_false(session_set_weight(s, (struct weight_place){0, Q_C, 0, 0}, 1, &e));
+    assert_string_equal(e.text, "only the gates f, i, g and o have weights");
+    assert_false(session_set_weight(s, (struct weight_place){1, Q_F, 0, 0}, 1, &e));
+    assert_string_equal(e.text, "expected a layer from 1 to 1, found 2");
+    assert_false(session_set_weight(s, (struct weight_place){-1, Q_F, 0, 0}, 1, &e));
+    assert_false(session_set_weight(s, (struct weight_place){0, Q_F, 3, 0}, 1, &e));
+    assert_string_equal(e.text, "expected a unit from 1 to 3, found 4");
+    assert_false(session_set_weight(s, (struct weight_place){0, Q_F, -1, 0}, 1, &e));
+    assert_false(session_set_weight(s, (struct weight_place){0, Q_F, 0, -2}, 1, &e));
     assert_false(session_set_weight(s, (struct weight_place){0, Q_F, 0, 7}, 1, &e));
     assert_string_equal(e.text, "expected a column from 1 to 7, found 8");
     assert_false(session_set_weight(s, (struct weight_place){0, Q_F, 0, 0}, INFINITY, &e));
@@ -710,6 +718,30 @@ static void vectors_are_another_sequence_when_one_number_or_their_count_differs(
     session_undo(s);
     assert_int_equal(session_steps(s), 2);
     assert_true(session_inputs(s)[1][1] == 5);
+    session_free(s);
+}
+
+/* The token that comes is known among outputs that have labels of their own by its name, as given or as read. */
+static void the_next_token_is_found_among_labels(void **state)
+{
+    (void)state;
+    static const char *const label[] = {"dog", "her", "came"};
+    struct err e = {{0}};
+    struct model *m = model_words();
+    struct session *s;
+    m->net->outputs = 3;
+    m->label = calloc(3, sizeof *m->label);
+    for (int o = 0; o < 3; o++)
+        m->label[o] = strdup(label[o]);
+    s = session_new(m, &e);
+    assert_true(session_set_text(s, "She came and", "test", &e));
+    assert_int_equal(session_output(s, 2), 2);
+    assert_int_equal(session_output(s, 1), -1);
+    assert_int_equal(session_output(s, 3), -1);
+    assert_int_equal(session_output(s, 0), -1);
+    assert_int_equal(session_output(s, 4), -1);
+    assert_false(session_compare_text(s, "", "test", &e) || session_compare_tokens(s, NULL, 0, "test", &e));
+    assert_null(session_compare(s));
     session_free(s);
 }
 
@@ -1028,6 +1060,7 @@ int main(void)
         cmocka_unit_test(surprisals_of_many_steps_are_those_of_one_at_a_time),
         cmocka_unit_test(any_edits_in_any_order_give_what_a_fresh_run_gives),
         cmocka_unit_test(vectors_are_another_sequence_when_one_number_or_their_count_differs),
+        cmocka_unit_test(the_next_token_is_found_among_labels),
         cmocka_unit_test(outputs_that_are_no_numbers_are_not_ranked),
         cmocka_unit_test(parity_runs_the_sentence_first_when_nobody_looked_since_it_changed),
     };
