@@ -575,6 +575,18 @@ static void a_claim_that_does_not_hold_is_found(void **state)
           "the goal holds before anything is done");
     finds("\"ask\":{\"kind\":\"number\",\"prompt\":\"?\",\"answer\":\"1 / 0\"}", false,
           "expected a finite number, found inf");
+    finds("\"ask\":{\"kind\":\"do\",\"prompt\":\"?\",\"goal\":\"f[1]@4 < 0.4\",\"solution\":\"f[1]@4=0.45\"}", false,
+          "the goal does not hold after it");
+    finds("\"ask\":{\"kind\":\"do\",\"prompt\":\"?\",\"goal\":\"f[1]@4 < 0.4\",\"solution\":\"f[9]@4=0\"}", false,
+          "expected a unit from 1 to 3");
+    finds("\"ask\":{\"kind\":\"step\",\"prompt\":\"?\",\"answer\":\"99\"}", false,
+          "expected the number of a step from 1 to 8, found 99");
+    finds("\"ask\":{\"kind\":\"vote\",\"prompt\":\"?\",\"options\":[{\"text\":\"a\",\"true\":\"H == 3\"},"
+          "{\"text\":\"b\",\"true\":\"E == 4\"}]}", false, "expected at most one option that is true, found 2");
+    finds("\"hide\":[\"C@3\"],\"ask\":{\"kind\":\"number\",\"prompt\":\"?\",\"answer\":\"C@3\"}", false,
+          "expected one number, found 3: name the unit");
+    finds("\"ask\":{\"kind\":\"do\",\"prompt\":\"?\",\"goal\":\"f[9]@4 < 0\",\"solution\":\"f[1]@4=0\"}", false,
+        "f[9]@4");
     finds("\"hide\":[\"f[colour]@4\"]", false, "pages[0].hide: \"f[colour]@4\": expected a unit");
 }
 
