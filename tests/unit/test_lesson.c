@@ -697,6 +697,41 @@ static void a_reader_finds_no_answer_before_the_end(void **state)
     lesson_free(l);
 }
 
+/* A unit is answered by its number or name, a vote by what is right; where nothing is, it is left out. */
+static void a_quiz_asks_for_units_and_votes(void **state)
+{
+    (void)state;
+#define VOTE(a, b) "\"ask\":{\"kind\":\"vote\",\"prompt\":\"Which?\",\"options\":[{\"text\":\"three & more\"," \
+                   "\"true\":\"" a "\",\"say\":\"No.\"},{\"text\":\"four\",\"true\":\"" b "\"}]," \
+                   "\"why\":\"It has {H}.\"}"
+    static const struct { const char *members, *quiz, *sheet; } list[] = {
+        {"\"ask\":{\"kind\":\"unit\",\"prompt\":\"Which unit?\",\"answer\":\"2\",\"why\":\"So.\"}", "Which unit? {=",
+         "Which unit?"},
+        {"\"ask\":{\"kind\":\"step\",\"prompt\":\"Which word?\",\"answer\":\"4\"}",
+         "Give the number of the word, 1 for the first. {#4:", "Which word?"},
+        {VOTE("H == 3", "H == 4"), "=three & more", "three &amp; more"},
+        {VOTE("H == 5", "H == 4"), "is a vote without a right answer", "three &amp; more"},
+        {"\"ask\":{\"kind\":\"say\",\"prompt\":\"Why?\",\"model\":\"Because <f> is open.\"}", "Why? {}", "Why?"},
+    };
+#undef VOTE
+    for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
+        struct err e = {{0}};
+        struct str quiz = {0}, left = {0}, sheet = {0};
+        struct lesson *l = page(list[k].members);
+        if (!gift_write(l, 1, &quiz, &left, &e) || !sheet_write(l, 1, SHEET_HTML, SHEET_READ, &sheet, &e))
+            fail_msg("%s", e.text);
+        str_add(&quiz, str_text(&left));
+        if (!strstr(str_text(&quiz), list[k].quiz))
+            fail_msg("\"%s\" is not in\n%s", list[k].quiz, str_text(&quiz));
+        if (!strstr(str_text(&sheet), list[k].sheet) || strstr(str_text(&sheet), "<f>"))
+            fail_msg("\"%s\" is not in\n%s", list[k].sheet, str_text(&sheet));
+        str_free(&quiz);
+        str_free(&left);
+        str_free(&sheet);
+        lesson_free(l);
+    }
+}
+
 /* What a quiz cannot ask is told with the reason, not dropped. */
 static void what_is_left_out_of_a_quiz_is_told(void **state)
 {
@@ -1029,6 +1064,7 @@ int main(void)
         cmocka_unit_test(each_student_gets_numbers_of_their_own),
         cmocka_unit_test(each_fault_breaks_what_it_says),
         cmocka_unit_test(a_reader_finds_no_answer_before_the_end),
+        cmocka_unit_test(a_quiz_asks_for_units_and_votes),
         cmocka_unit_test(what_is_left_out_of_a_quiz_is_told),
         cmocka_unit_test(text_from_a_file_cannot_act_in_a_handout),
         cmocka_unit_test(results_of_a_class_are_a_row_a_page_and_a_row_a_confusion),
