@@ -13,21 +13,20 @@
 # means the same.
 set -u
 want=$1 seed=${2:-1} limit=${MUTANT_SECONDS:-${HARD_SECONDS:-0}} from=${MUTANT_FROM:-1} longest=${MUTANT_TEST_SECONDS:-60}
-[ "$want" != --count ] || cd ../..                       # count, below, runs it in the tree
-tree=build/mutants began=$(date +%s) commit=$(git rev-parse HEAD) || exit 1
+tree=build/mutants began=$(date +%s)
 sanitize="-fsanitize=address,undefined -fno-sanitize-recover=all"
 places=$(realpath "${MUTANT_PLACES:-/dev/null}")
-if [ "$want" != --count ] && [ "$(cat "$tree/build/counted.of" 2>/dev/null)" != "$commit" ]; then
-    rm -rf "$tree"                # objects of another commit may be younger than its files
-    mkdir -p "$tree"
-    git archive HEAD | tar x -C "$tree" || exit 1
+if [ "$want" != --count ]; then   # what is run by count, below, is in the tree already
+    commit=$(git rev-parse HEAD) || exit 1
+    if [ "$(cat "$tree/build/counted.of" 2>/dev/null)" != "$commit" ]; then
+        rm -rf "$tree"            # objects of another commit may be younger than its files
+        mkdir -p "$tree/build/ran"
+        git archive HEAD | tar x -C "$tree" || exit 1
+    fi
+    cd "$tree" || exit 1
+    [ ! -f build/changed ] || cp build/original "$(cat build/changed)"     # by a run that was ended
+    rm -f build/changed           # what is kept stands in build, in no test's way
 fi
-cd "$tree" || exit 1
-mkdir -p build/ran
-cd build || exit 1                # what is kept here stands in no test's way
-[ ! -f changed ] || cp original "../$(cat changed)"    # by a run that was ended
-rm -f changed
-cd ..
 
 libs=$(pkg-config --libs ncursesw libcjson cmocka vterm)
 support=$(for f in tests/support/*.c; do echo "build/${f%.c}.o"; done)
@@ -86,7 +85,7 @@ count() {
         linked "build/tests/test_$t" "build/tests/test_$t.o" $support -Lbuild -lflstm -Wl,-rpath,"$PWD/build" || return 1
     done
     : >build/took
-    echo "$tests" | xargs -n 1 -P "$(nproc)" sh ../../tests/mutants.sh --count
+    echo "$tests" | xargs -n 1 -P "$(nproc)" sh tests/mutants.sh --count
     echo "$commit" >build/counted.of
 }
 
