@@ -8,7 +8,7 @@ int __wrap_raise(int sig);
 
 int __wrap_raise(int sig)
 {
-    if (sig == SIGTERM || sig == SIGHUP || sig == SIGINT || sig == SIGQUIT)
+    if (sig != SIGTSTP && sig != SIGSTOP)            /* it goes on after those */
         __gcov_dump();
     return __real_raise(sig);
 }
