@@ -273,7 +273,9 @@ static unsigned pace_by(struct app *a, int by)
             at--;
     t->pace = paces[at < 0 ? 0 : at >= PACES ? PACES - 1 : at];
     a->work.next = clock_seconds();
-    return t->pace > 0 ? app_say(a, "%g updates a second at most", t->pace) : app_say(a, "as fast as it goes");
+    if (t->pace > 0)
+        return app_say(a, "%g update%s a second at most", t->pace, t->pace == 1 ? "" : "s");
+    return app_say(a, "as fast as it goes");
 }
 
 unsigned act_train_slower(struct app *a, const char *arg) { (void)arg; return pace_by(a, -1); }

@@ -440,7 +440,7 @@ static void the_pace_goes_up_and_down_in_steps(void **state)
     said(&a, "20 updates a second at most");
     for (int k = 0; k < 12; k++)
         app_command(&a, "train-slower");
-    said(&a, "1 updates a second at most");
+    said(&a, "1 update a second at most");
     app_clear(&a);
 }
 
@@ -510,6 +510,42 @@ static void variants_begin_end_and_are_entered(void **state)
     app_command(&a, "variant-enter");
     said(&a, " is not trained yet");
     app_clear(&a);
+    free(corpus);
+}
+
+/* What the table of variants says in words: which is missed, if any, which diverged, why it ended. */
+static void the_variants_say_what_is_missed_and_what_went_wrong(void **state)
+{
+    (void)state;
+    struct app a;
+    struct str b = {0}, shows = {0};
+    str_add(&b, "1 -> 3e38\n\n2 -> -3e38\n");
+    char *corpus = strdup(bytes_file("inf.numbers", &b));
+    learning(&a, &(struct training_wish){.corpus = corpus, .tokens = CORPUS_GUESS, .updates = 3}, true);
+    app_command(&a, "variants");
+    while (variants_step(a.variants))
+        continue;
+    drawn(&a, &shows);
+    assert_non_null(strstr(shows.s, "diverged"));
+    char *text = told(&a);
+    assert_non_null(strstr(text, "No part is missed here"));
+    free(text);
+    for (int k = 0; k < VARIANT_KINDS; k++)                  /* as if the forget gate were missed */
+        for (int s = 0; s < VARIANT_SEEDS; s++) {
+            struct variant_run *run = &a.variants->run[k][s];
+            run->diverged = false;
+            run->loss = k == TRAIN_NFG ? 2 + 0.1 * s : 1 + 0.1 * s;
+        }
+    text = told(&a);
+    assert_non_null(strstr(text, "Missed the most: "));
+    assert_non_null(strstr(text, "; no seed of the one comes as low as any of the other (3 each)."));
+    free(text);
+    err_set(&a.variants->trouble, "inf.numbers", NULL, "cannot open");
+    text = told(&a);
+    assert_non_null(strstr(text, "inf.numbers: cannot open"));
+    free(text);
+    app_clear(&a);
+    str_free(&shows);
     free(corpus);
 }
 
@@ -725,6 +761,7 @@ int main(void)
         cmocka_unit_test(the_pace_goes_up_and_down_in_steps),
         cmocka_unit_test(a_training_that_failed_says_so_until_another_seed),
         cmocka_unit_test(variants_begin_end_and_are_entered),
+        cmocka_unit_test(the_variants_say_what_is_missed_and_what_went_wrong),
         cmocka_unit_test(a_file_that_is_watched_is_shown_and_let_go),
         cmocka_unit_test(what_is_written_over_a_watched_file_takes_its_place),
         cmocka_unit_test(a_watched_file_keeps_what_fits_its_next_version),

@@ -978,7 +978,7 @@ static void the_pace_goes_from_one_update_a_second_to_as_fast_as_it_goes(void **
     learning_app(&a, 100, NULL);
     for (int k = 0; k < 14; k++)
         keys(&a, "<lt>");
-    said(&a, "1 updates a second at most");
+    said(&a, "1 update a second at most");
     app_work(&a);
     while (a.training->evaluating.at >= 0)              /* looking is not slowed down */
         training_step(a.training);
@@ -997,7 +997,7 @@ static void the_pace_goes_from_one_update_a_second_to_as_fast_as_it_goes(void **
     a.training->pace = 0;
     a.training->rate = 0.5;
     keys(&a, "<lt>");
-    said(&a, "1 updates a second at most");
+    said(&a, "1 update a second at most");
     app_clear(&a);
 }
 
