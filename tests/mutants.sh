@@ -123,9 +123,13 @@ draw() {
     done | awk -v seed="$seed" 'BEGIN { srand(seed) } { print rand() "\t" $0 }' | sort -n | cut -f2-
 }
 
-# near FILE LINE: the tests that run it, first those that have noticed most for their time.
+# near FILE LINE: the tests that run it, first those that have noticed most for their time. A line that the compiler made one with another
+# has no counter: then those of the last line above it that has one.
 near() {
-    grep -lxF "$1 $2" build/ran/* | sed 's,.*/,,' >build/near
+    at=$2
+    until grep -lxF "$1 $at" build/ran/* | sed 's,.*/,,' >build/near && [ -s build/near ] || [ "$at" -le 1 ]; do
+        at=$((at - 1))
+    done
     awk 'FILENAME ~ /noticed$/ { noticed[$1]++; next } FILENAME ~ /near$/ { near[$1]; next }
          $2 in near { print $1 / (1 + noticed[$2]), $2, int($1 / 200) + 5 }' build/noticed build/near build/took | sort -n | cut -d' ' -f2-
 }
