@@ -45,8 +45,9 @@ static void mix_text(struct mixing *m, const char *text)
 /* What makes a layer other than the plain one; of that nothing, so that it keeps the number that files know it by. */
 static void mix_kind(struct mixing *m, const struct lstm_layer *y)
 {
+    const int kind = (int)y->gate_function * 4 + y->coupled * 2 + y->sigma_candidate;
     if (y->gate_function != GATE_SIGMOID || y->coupled || y->sigma_candidate)
-        mix_int(m, (int64_t)y->gate_function * 4 + 2 * y->coupled + y->sigma_candidate);
+        mix_int(m, kind);
     for (int q = 0; q < GATES; q++)
         if (y->peep[q])
             mix(m, y->peep[q], (size_t)y->hidden * sizeof(float));
