@@ -13,7 +13,8 @@ static const char *const harmless_words[] = {
     "metrics",    "history",    "epoch",  "epochs",   "config",  "hparams", "hyper",     "args",      "dropout",
     "scheduler",  "schedulers", "lr",     "seed",     "tracked", "version", "criterion", "shape",     "size",
     "sizes",      "dims",       "sample", "samples",  "date",    "time",    "metadata",  "callbacks", "loops",
-    "perplexity", "ppl",        "step",   "steps",
+    "perplexity", "ppl",        "step",   "steps",  "OPTIMIZER_SLOT", "_CHECKPOINTABLE_OBJECT_GRAPH", "save_counter",
+    "keras_api",
     "Adam",       "RMSProp",    "Adagrad", "Adadelta", "Momentum", "Ftrl", "ExponentialMovingAverage", NULL,
 };
 

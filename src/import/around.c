@@ -46,7 +46,7 @@ static const char *const head_names[] = {
 /* What "names" in a wrapper may say, and --names all but the first, which --lstm says. */
 static const char *const part_names[] = {"lstm",         "embedding",  "output_weight", "output_bias",
                                          "input_weight", "input_bias", "input_norm",    "input_activation",
-                                         "input_epsilon", "ignored",   NULL};
+                                         "input_epsilon", "merge_mode", "ignored",   NULL};
 
 bool around_keys(const struct source *s, const char *const *dialect_keys, struct err *e)
 {
@@ -210,7 +210,7 @@ bool around_by_request(struct source *s, const char *key, struct tensor **out, s
     struct json_at at = around_named(s, key);
     struct asked a;
     char *name = around_said(s, key);
-    *out = name ? source_find(s, name) : NULL;
+    *out = name ? source_find_any(s, name) : NULL;
     bool ok = *out || (!name && !at.node);
     if (!ok && asked_for(s, key, &a))
         source_complain(s, e,

@@ -226,9 +226,12 @@ static bool take_activation(struct source *s, struct before *out, struct err *e)
 {
     char *said = around_said(s, "input_activation");
     int a = 0;
+    if (!around_asked(s, "input_activation") && out->linear.weight && s->front_activation)
+        said = xstrdup(s->front_activation);
     while (said && a < INPUT_ACTIVATIONS && strcmp(said, input_activation_name((enum input_activation)a)) != 0)
         a++;
     bool ok = a < INPUT_ACTIVATIONS && (!around_asked(s, "input_activation") || (said && out->linear.weight));
+    out->activation_told = said != NULL;
     if (ok)
         out->activation = (enum input_activation)a;
     else if (a == INPUT_ACTIVATIONS || !said)
@@ -255,6 +258,8 @@ static bool take_epsilon(struct source *s, struct before *out, struct err *e)
                               "input_norm=TENSOR says which");
     else if (!ok)
         out->first.epsilon = out->last.epsilon = epsilon, ok = true;
+    else if (s->front_epsilon > 0)
+        out->first.epsilon = out->last.epsilon = s->front_epsilon;
     free(said);
     return ok;
 }
@@ -583,7 +588,8 @@ char *before_say(const struct before *b, bool vectors)
         if (b->activation)
             str_addf(&out, "with %s behind it", input_activation_name(b->activation));
         else
-            str_add(&out, "without an activation behind it, which names do not tell (--names input_activation=relu)");
+            str_addf(&out, "without an activation behind it%s",
+                     b->activation_told ? "" : ", which names do not tell (--names input_activation=relu)");
     }
     say_norm(&b->last, into, &out);
     struct str all = {0};

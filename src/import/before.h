@@ -13,7 +13,8 @@ struct norm { struct tensor *weight, *bias, *mean, *variance; double epsilon; };
 struct before {
     struct norm first;             /* over the D numbers of the embedding */
     struct dense linear;           /* D to the E that the LSTM reads; weight NULL: none */
-    enum input_activation activation;      /* behind it, as --names input_activation says */
+    enum input_activation activation;      /* behind it, as --names input_activation says, or a configuration */
+    bool activation_told;          /* one of them has said it, be it none */
     struct norm last;              /* over these E */
 };
 

@@ -163,11 +163,18 @@ void groups_clear(struct groups *g)
 
 /* ---- choosing ---- */
 
+/* A stack of a layer of both directions and one of one. */
+static bool refuse_mixed(struct source *s, const char *both, const char *one, const char *first, struct err *e)
+{
+    return source_complain(s, e, "%s reads in both directions and %s in one: a stack of both is not supported; --lstm "
+                                 "%s reads that one alone", both, one, first);
+}
+
 static bool take_group(struct source *s, struct parts *p, const struct group *g, struct err *e)
 {
     if (p->layers && p->bidirectional != g->bidirectional)
-        return source_complain(s, e, "\"%s\" reads in both directions and \"%s\" does not, or the other way round: a "
-                                     "stack of both is not supported", p->layer[0].what, g->prefix);
+        return refuse_mixed(s, p->bidirectional ? p->layer[0].what : g->prefix,
+                            p->bidirectional ? g->prefix : p->layer[0].what, p->layer[0].what, e);
     p->bidirectional = g->bidirectional;
     for (int l = 0; l < g->layers; l++) {
         struct layer_parts *to = parts_add(p);
@@ -333,7 +340,7 @@ static bool graph_stacks(const struct source *s, const char *lower, const char *
 static bool would_stack(struct source *s, const struct groups *g, bool turned)
 {
     for (int k = 1; k < g->n; k++)
-        if (!graph_stacks(s, g->g[k - 1].prefix, g->g[k].prefix))
+        if (!graph_stacks(s, g->g[k - 1].prefix, g->g[k].prefix) || g->g[k].bidirectional != g->g[0].bidirectional)
             return false;
     return sizes_fit(s, g, turned);
 }
@@ -347,6 +354,10 @@ static bool refuse_two(struct source *s, const struct groups *g, bool turned, st
             str_addf(&all, "%s%s", k ? "," : "", g->g[k].prefix);
         str_add(&all, " puts one on top of the other");
     }
+    for (int k = 1; k < g->n; k++)
+        if (g->g[k].bidirectional != g->g[0].bidirectional)
+            str_add(&all, all.len ? "" : "; one that reads in both directions and one that does not are no stack that "
+                                          "is supported");
     enum { NAMED = 6 };
     const char *two = g->n == 2 ? "two" : "several";
     struct str names = {0}, which = {0};

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "import/around.h"
 #include "import/build.h"
 #include "import/names.h"
 
@@ -74,22 +75,63 @@ static bool merge_mode(const struct json_at *at, void *context, struct err *e)
     return true;
 }
 
-bool keras_merge(struct source *s, struct parts *p, struct err *e)
+static bool take_merge(const struct source *s, const char *mode, double *merge, struct err *e)
 {
     static const struct { const char *mode; double merge; } known[] = {{"concat", 0}, {"sum", 1}, {"ave", 0.5}};
-    const struct json_at *top = s->top.node ? &s->top : &s->about;
-    const char *mode = NULL;
-    if (!p->bidirectional || !top->node)
-        return true;
-    if (!each_object(top, 10, merge_mode, &mode, e))
-        return false;
     for (size_t k = 0; k < sizeof known / sizeof *known; k++)
-        if (!mode || strcmp(mode, known[k].mode) == 0) {
-            p->merge = known[k].merge;
+        if (strcmp(mode, known[k].mode) == 0) {
+            *merge = known[k].merge;
             return true;
         }
     return source_complain(s, e, "merge_mode: expected \"concat\", \"sum\" or \"ave\", found \"%s\", which is not "
                                  "supported: h of the two directions are not added or put side by side", mode);
+}
+
+/* Is it a kernel on so many numbers? */
+static bool reads(struct source *s, struct tensor *t, size_t numbers)
+{
+    return t && tensor_measure(s, t, NULL) && t->rank == 2 && t->shape[0] == numbers;
+}
+
+/* Nothing says how the two directions come together: what reads them tells by its size that they are not side by
+ * side. */
+static bool refuse_merged(struct source *s, const struct parts *p, struct err *e)
+{
+    struct tensor *h = p->layer[0].t[SLOT_H][0], *reader = NULL;
+    if (!h || !tensor_measure(s, h, NULL) || h->rank != 2)
+        return true;
+    const size_t units = h->shape[0];
+    if (p->layers > 2 && reads(s, p->layer[2].t[SLOT_X][0], units))
+        reader = p->layer[2].t[SLOT_X][0];
+    for (int k = 0; p->layers == 2 && k < s->n; k++) {
+        if (s->t[k]->use == TENSOR_USED || !around_ends_with(s->t[k]->name, "kernel"))
+            continue;
+        if (reads(s, s->t[k], 2 * units))
+            return true;
+        reader = reads(s, s->t[k], units) ? s->t[k] : reader;
+    }
+    return !reader || tensor_complain(s, reader, e,
+                                      "it reads %zu numbers, and both directions side by side are %zu: a Bidirectional "
+                                      "layer whose merge_mode is sum, ave or mul, which names do not tell; --names "
+                                      "merge_mode=sum or --names merge_mode=ave says which (mul is not supported)",
+                                      units, 2 * units);
+}
+
+bool keras_merge(struct source *s, struct parts *p, struct err *e)
+{
+    const struct json_at *top = s->top.node ? &s->top : &s->about;
+    const char *mode = NULL;
+    char *said = p->bidirectional ? around_said(s, "merge_mode") : NULL;
+    if (!p->bidirectional)
+        return !around_asked(s, "merge_mode")
+               || source_complain(s, e, "merge_mode: expected an LSTM that reads in both directions, found one");
+    bool ok = said || !top->node || each_object(top, 10, merge_mode, &mode, e);
+    if (ok && (said || mode))
+        ok = take_merge(s, said ? said : mode, &p->merge, e);
+    else if (ok)
+        ok = refuse_merged(s, p, e);
+    free(said);
+    return ok;
 }
 
 /* The first of some names that an object has. */

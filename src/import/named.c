@@ -74,6 +74,12 @@ static bool is_within(const char *const *within, const char *name)
     return is;
 }
 
+/* "stacked_rnn_cells/lstm_cell_1/kernel", "cells/lstm_cell/kernel": the cells of a stack have names of their own. */
+static bool is_of_stack(const char *name, size_t cell)
+{
+    return cell > 6 && strncmp(name + cell - 6, "cells", 5) == 0;
+}
+
 /* "lstm/lstm_cell/kernel": the cell is the layer's, its name is lstm. */
 static void leave_cell(const char *const *cells, const char *name, struct part_name *out)
 {
@@ -83,7 +89,7 @@ static void leave_cell(const char *const *cells, const char *name, struct part_n
     size_t cell = n;
     while (cell > 0 && !strchr("./", name[cell - 1]))
         cell--;
-    for (; cell > 1 && cells && *cells; cells++)
+    for (; cell > 1 && cells && *cells && !is_of_stack(name, cell); cells++)
         if (strncmp(name + cell, *cells, strlen(*cells)) == 0)
             out->prefix = cell;
 }

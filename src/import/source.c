@@ -21,6 +21,7 @@ void source_close(struct source *s)
         s->kind->close(s);
     for (int k = 0; k < s->n; k++) {
         free(s->t[k]->name);
+        free(s->t[k]->was);
         free(s->t[k]->became);
         mem_free(s->t[k]->own);
         free(s->t[k]);
@@ -178,6 +179,26 @@ struct tensor *source_find(struct source *s, const char *name)
             low = mid + 1;
     }
     return NULL;
+}
+
+void source_rename(struct source *s, struct tensor *t, const char *name)
+{
+    char *own = t->was ? t->was : t->name;
+    if (t->was)
+        free(t->name);
+    free(s->sorted);
+    s->sorted = NULL;
+    t->was = own;
+    t->name = xstrdup(name);
+}
+
+struct tensor *source_find_any(struct source *s, const char *name)
+{
+    struct tensor *found = source_find(s, name);
+    for (int k = 0; !found && k < s->n; k++)
+        if (s->t[k]->was && strcmp(s->t[k]->was, name) == 0)
+            found = s->t[k];
+    return found;
 }
 
 /* ---- numbers ---- */
@@ -489,6 +510,18 @@ void tensor_became(struct tensor *t, const char *format, ...)
     t->use = TENSOR_USED;
 }
 
+/* " (vars/0)": the end of the file's own name, from the folder on in which it differs. */
+static void add_was(struct str *out, const struct tensor *t)
+{
+    size_t same = 0, folder = 0;
+    for (; t->was && t->was[same] && t->was[same] == t->name[same]; same++)
+        folder = t->was[same] == '/' || t->was[same] == '.' ? same + 1 : folder;
+    const char *own = t->was ? t->was + folder : "", *attributes = strstr(own, ".ATTRIBUTES");
+    size_t n = attributes ? (size_t)(attributes - own) : strlen(own);
+    if (n)
+        str_addf(out, " (%.*s)", (int)(n - (own[n - 1] == '/')), own);
+}
+
 void source_report(struct source *s, struct report *r)
 {
     static const char *const use[] = {
@@ -503,6 +536,11 @@ void source_report(struct source *s, struct report *r)
         if (t->slice)
             continue;
         bool readable = tensor_measure(s, t, NULL);
-        report_part(r, t->name, readable ? tensor_shape(t, shape) : "-", "%s", t->became ? t->became : use[t->use]);
+        struct str name = {0};
+        str_add(&name, t->name);
+        add_was(&name, t);
+        report_part(r, str_text(&name), readable ? tensor_shape(t, shape) : "-", "%s",
+                    t->became ? t->became : use[t->use]);
+        str_free(&name);
     }
 }

@@ -57,6 +57,7 @@ enum tensor_use {
 
 struct tensor {
     char *name;                    /* as the file has it, containers left out; owned by the source */
+    char *was;                     /* the file's own where source_rename gave another, or NULL; owned by the source */
     int rank;                      /* 0: a single number */
     size_t shape[TENSOR_RANK];
     enum dtype dtype;
@@ -117,6 +118,9 @@ struct source {
     const char *asked;             /* --names PART=TENSOR,…, checked by around_take (around.h), or NULL; borrowed */
     char *not_run;                 /* what in front of the LSTM that is read a graph computes and is not run; owned */
     char *behind;                  /* the same behind its head: "the head is followed by Mul"; there is no head then */
+    const char *front_activation;  /* of the Dense in front of the LSTM, "none" where a configuration says that there is
+                                    * none behind it; a static text, or NULL: no configuration says */
+    double front_epsilon;          /* of the norm in front, as a configuration says; 0: none does */
     const struct naming *naming;   /* of the dialect that reads it by its names (named.h), or NULL; borrowed */
     /* From here on source.c's own. */
     struct json *said, *kept;      /* what source_about and source_aside parsed */
@@ -150,6 +154,9 @@ bool (source_complain)(const struct source *s, struct err *e, const char *format
 #define source_complain(...) err_false((source_complain)(__VA_ARGS__))
 
 struct tensor *source_find(struct source *s, const char *name);     /* NULL when there is none of that name */
+/* From now on it is called so; by --names it is found under the file's own name, too (source_find_any). */
+void source_rename(struct source *s, struct tensor *t, const char *name);
+struct tensor *source_find_any(struct source *s, const char *name);
 
 /* Rank, shape and count become true; converts nothing. Fails where the place does not hold a rectangle of numbers. */
 bool tensor_measure(struct source *s, struct tensor *t, struct err *e);

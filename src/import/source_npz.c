@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "import/strided.h"
 #include "import/unread.h"
 #include "import/zip.h"
@@ -28,6 +29,7 @@ struct header {
     const struct source *s;
     const char *name;
     struct err *e;
+    char text;                     /* 'U' or 'S' of an array of text, else 0 */
 };
 
 static bool expected(const struct header *h, const char *what)
@@ -117,6 +119,7 @@ static bool take_type(struct header *h, struct strided *x, size_t *size)
         return expected(h, "a type such as '<f4'");
     x->dtype = strchr("<>|=", *text) ? strided_numpy(text + 1) : DTYPE_OTHER;
     x->big_endian = *text == '>';
+    h->text = text[1] == 'U' || text[1] == 'S' ? text[1] : 0;
     *size = dtype_size(x->dtype);
     return true;
 }
@@ -150,6 +153,59 @@ static bool read_header(struct header *h, struct tensor *t, struct strided *x, s
     return (descr && order && shape) || expected(h, "'descr', 'fortran_order' and 'shape'");
 }
 
+/* ---- what Keras says of its layers ---- */
+
+/* A text that stands there as an array of its own; its bytes are NULL where the array is of something else. */
+struct npz { struct zip zip; struct text { const unsigned char *at; size_t len; bool wide; } config, version; };
+
+/* The texts that the line for HDF5 writes (unread.c). */
+static void keep_text(struct npz *z, const char *name, const struct text *text)
+{
+    if (strcmp(name, "config") == 0 || strcmp(name, "model_config") == 0)
+        z->config = *text;
+    else if (strcmp(name, "keras_version") == 0)
+        z->version = *text;
+}
+
+static char *text_of(const struct text *t)
+{
+    struct str text = {0};
+    char one[5];
+    for (size_t k = 0; t->wide && k + 4 <= t->len; k += 4)
+        str_addn(&text, one, utf8_encode((uint32_t)t->at[k] | (uint32_t)t->at[k + 1] << 8
+                                         | (uint32_t)t->at[k + 2] << 16, one));
+    if (!t->wide && t->len)
+        str_addn(&text, (const char *)t->at, strnlen((const char *)t->at, t->len));
+    return str_take(&text);
+}
+
+/* A configuration of Keras becomes what a wrapper would say; any other text is left. */
+static bool take_config(struct source *s, const struct npz *z, struct err *e)
+{
+    struct str about = {0};
+    char *config = text_of(&z->config), *version = text_of(&z->version);
+    struct json *j = *config ? json_parse_copy(config, strlen(config), s->name, NULL) : NULL;
+    struct json_at top = j ? json_top(j) : (struct json_at){0};
+    bool ok = true;
+    if (j && json_kind(&top) == JSON_OBJECT && json_has(&top, "class_name") && json_has(&top, "config")) {
+        str_add(&about, "{\"format\": \"keras\", ");
+        if (*version) {
+            str_add(&about, "\"keras_version\": ");
+            str_add_json(&about, version);
+            str_add(&about, ", ");
+        }
+        str_addf(&about, "\"config\": %s}", config);
+        ok = source_about(s, str_text(&about), e);
+    }
+    json_free(j);
+    free(config);
+    free(version);
+    str_free(&about);
+    return ok;
+}
+
+/* ---- one array, all of it ---- */
+
 /* The bytes of one .npy as a tensor. */
 static bool read_array(struct source *s, const char *name, const unsigned char *data, size_t len, struct err *e)
 {
@@ -169,12 +225,14 @@ static bool read_array(struct source *s, const char *name, const unsigned char *
         n |= (size_t)data[MAGIC + 4] << 16 | (size_t)data[MAGIC + 5] << 24;
     if (n > len - start || n > HEADER_MAX)
         return tensor_complain(s, t, e, "expected a header of %zu bytes, found %zu to its end", n, len - start);
-    struct header h = {(const char *)data + start, (const char *)data + start + n, s, t->name, e};
+    struct header h = {(const char *)data + start, (const char *)data + start + n, s, t->name, e, 0};
     size_t size = 0, bytes;
     bool fortran = false;
     if (!read_header(&h, t, x, &size, &fortran))
         return false;
     t->dtype = x->dtype;
+    if (h.text && t->rank == 0 && s->data)
+        keep_text(s->data, t->name, &(struct text){data + start + n, len - start - n, h.text == 'U'});
     if (x->dtype == DTYPE_OTHER)
         return true;
     bytes = size;
@@ -205,7 +263,7 @@ static void close_arrays(struct source *s)
     for (int k = 0; k < s->n; k++)
         free(s->t[k]->extra);
     if (s->data)
-        zip_close(s->data);
+        zip_close(&((struct npz *)s->data)->zip);
     free(s->data);
 }
 
@@ -275,7 +333,8 @@ static bool read_member(struct source *s, struct zip_member *m, const char *name
 
 static bool open_npz(struct source *s, struct err *e)
 {
-    struct zip *z = s->data = xcalloc(1, sizeof *z);
+    struct npz *arrays = s->data = xcalloc(1, sizeof *arrays);
+    struct zip *z = &arrays->zip;
     if (!zip_open(&s->bytes, s->name, z, e))
         return false;
     bool list = is_list(z), ok = true;
@@ -292,7 +351,7 @@ static bool open_npz(struct source *s, struct err *e)
         ok = !without_ending(m->name) || read_member(s, m, str_text(&shown), e);
         str_free(&shown);
     }
-    return ok;
+    return ok && take_config(s, arrays, e);
 }
 
 const struct source_kind source_npz = {

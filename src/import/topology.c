@@ -11,8 +11,6 @@
 struct topology {
     struct source *s;
     const char *activation, *merge;       /* of its LSTM layers, which must agree; NULL: nothing is said */
-    const char *before;                   /* the activation of a Dense in front, NULL: none */
-    double epsilon;                       /* of a norm in front; 0: there is none */
     int lstms, left;                      /* LSTM layers, and those of them to come */
     bool head;                            /* the Dense behind them has been met */
     const char *last;                     /* the layer before this one, NULL: this is the first */
@@ -30,12 +28,13 @@ static const char *text_of(const struct json_at *from, const char *key)
     return member(from, key, &at) && json_kind(&at) == JSON_STRING && json_string(&at, &text, NULL) ? text : NULL;
 }
 
-static bool is_one_of(const char *word, const char *const *list)
+/* The same word of a list; NULL: it is none of them. */
+static const char *one_of(const char *word, const char *const *list)
 {
     for (; word && *list; list++)
         if (strcmp(word, *list) == 0)
-            return true;
-    return false;
+            return *list;
+    return NULL;
 }
 
 /* ---- LSTM layers ---- */
@@ -111,17 +110,17 @@ static bool read_front(struct topology *t, const struct json_at *layer, struct e
     struct json_at config, at;
     const char *class = class_of(layer, &config), *activation = config.node ? text_of(&config, "activation") : NULL;
     const bool between = t->left < t->lstms;
-    if (!class || is_one_of(class, passing) || (!between && strcmp(class, "Embedding") == 0))
+    if (!class || one_of(class, passing) || (!between && strcmp(class, "Embedding") == 0))
         return true;
     if (strcmp(class, "Activation") == 0 && is_linear(activation))
         return true;
-    if (!between && strcmp(class, "Dense") == 0 && (is_linear(activation) || is_one_of(activation, known))) {
-        t->before = is_linear(activation) ? "none" : activation;
+    if (!between && strcmp(class, "Dense") == 0 && (is_linear(activation) || one_of(activation, known))) {
+        t->s->front_activation = is_linear(activation) ? "none" : one_of(activation, known);
         return true;
     }
     bool norm = strcmp(class, "LayerNormalization") == 0 || strcmp(class, "BatchNormalization") == 0;
     if (!between && norm)
-        return !member(&config, "epsilon", &at) || json_number(&at, &t->epsilon, e);
+        return !member(&config, "epsilon", &at) || json_number(&at, &t->s->front_epsilon, e);
     const char *name = config.node ? text_of(&config, "name") : NULL;
     return json_complain(layer, e,
                          "the layer %s (%s) stands %s and is not computed, so that every gate would be another", class,
@@ -135,7 +134,7 @@ static void read_back(struct topology *t, const struct json_at *layer)
     struct str what = {0};
     const char *class = class_of(layer, &config), *activation = config.node ? text_of(&config, "activation") : NULL;
     const bool soft = is_linear(activation) || strcmp(activation, "softmax") == 0;
-    if (!class || t->s->behind || is_one_of(class, passing) || strcmp(class, "Softmax") == 0
+    if (!class || t->s->behind || one_of(class, passing) || strcmp(class, "Softmax") == 0
         || (strcmp(class, "Activation") == 0 && soft))
         return;
     const char *name = config.node ? text_of(&config, "name") : NULL;
@@ -152,6 +151,25 @@ static void read_back(struct topology *t, const struct json_at *layer)
     str_free(&what);
 }
 
+/* Keras 3 writes what a layer reads as "keras_history": [NAME, 0, 0], somewhere in its arguments. */
+static void read_history(const struct topology *t, const struct json_at *at, int depth, size_t *n, bool *last)
+{
+    struct json_iter it = json_iter(at);
+    struct json_at item, first;
+    const char *name;
+    if (json_kind(at) == JSON_OBJECT && json_get(at, "keras_history", &item) && json_kind(&item) == JSON_ARRAY) {
+        struct json_iter in = json_iter(&item);
+        if (json_next(&in, NULL, &first) && json_kind(&first) == JSON_STRING && json_string(&first, &name, NULL)) {
+            *last = t->last && strcmp(name, t->last) == 0;
+            ++*n;
+        }
+        return;
+    }
+    while (depth && json_next(&it, NULL, &item))
+        if (json_kind(&item) == JSON_OBJECT || json_kind(&item) == JSON_ARRAY)
+            read_history(t, &item, depth - 1, n, last);
+}
+
 /* The names of the layers that this one reads, of a model that is no Sequential: must be the one before. */
 static bool is_in_chain(const struct topology *t, const struct json_at *layer, struct err *e)
 {
@@ -160,11 +178,13 @@ static bool is_in_chain(const struct topology *t, const struct json_at *layer, s
     if (!member(layer, "inbound_nodes", &nodes) || json_kind(&nodes) != JSON_ARRAY || !json_length(&nodes))
         return true;
     struct json_iter it = json_iter(&nodes);
-    if (!json_next(&it, NULL, &node) || json_kind(&node) != JSON_ARRAY)
-        return true;
     size_t n = 0;
     bool last = false;
-    for (it = json_iter(&node); json_next(&it, NULL, &read); n++) {
+    if (!json_next(&it, NULL, &node))
+        return true;
+    if (json_kind(&node) == JSON_OBJECT)
+        read_history(t, &node, 8, &n, &last);
+    for (it = json_iter(&node); json_kind(&node) == JSON_ARRAY && json_next(&it, NULL, &read); n++) {
         struct json_iter in = json_iter(&read);
         struct json_at first;
         if (json_kind(&read) == JSON_ARRAY && json_next(&in, NULL, &first) && json_kind(&first) == JSON_STRING
@@ -222,14 +242,6 @@ static bool tell(const struct topology *t, struct err *e)
     if (t->merge) {
         str_add(&about, ", \"merge_mode\": ");
         str_add_json(&about, t->merge);
-    }
-    if (t->before || t->epsilon > 0) {
-        str_add(&about, ", \"names\": {");
-        if (t->before)
-            str_addf(&about, "\"input_activation\": \"%s\"", t->before);
-        if (t->epsilon > 0)
-            str_addf(&about, "%s\"input_epsilon\": \"%.9g\"", t->before ? ", " : "", t->epsilon);
-        str_addc(&about, '}');
     }
     str_addc(&about, '}');
     bool ok = source_about(t->s, str_text(&about), e);

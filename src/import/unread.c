@@ -8,11 +8,16 @@
 #include "base/str.h"
 #include "import/source.h"
 
-#define KERAS_TO_NPZ "python3 -c \"import keras, numpy as np; m = keras.models.load_model('FILE'); " \
-                     "np.savez('model.npz', **{w.path if hasattr(w, 'path') else w.name: w.numpy() for w in " \
-                         "m.weights})\""
+/* Every array of an open HDF5 file, and what Keras says of its layers beside it. */
+#define HDF5_TO_NPZ(config) \
+    "d = {" config "}; f.visititems(lambda n, o: d.update({n: o[()]}) if hasattr(o, 'shape') else None); " \
+    "np.savez('model.npz', **d)\""
 
-const struct unread unread_keras = {"a Keras model (.keras)", KERAS_TO_NPZ};
+const struct unread unread_keras = {"a Keras model (.keras)",
+    "python3 -c \"import h5py, json, zipfile, numpy as np; z = zipfile.ZipFile('FILE'); "
+    "f = h5py.File(z.open('model.weights.h5')); "
+    HDF5_TO_NPZ("'config': z.read('config.json').decode(), "
+                "'keras_version': json.loads(z.read('metadata.json'))['keras_version']")};
 const struct unread unread_torchscript = {
     "TorchScript",
         "python3 -c \"import torch; torch.save(torch.jit.load('FILE', map_location='cpu').state_dict(), "
@@ -38,7 +43,9 @@ static const struct {
     struct unread kind;
 } magic[] = {
 #define AT(place, text) (place), (text), sizeof(text) - 1
-    {AT(0, "\x89HDF\r\n\x1a\n"), {"HDF5 (a Keras .h5)", KERAS_TO_NPZ}},
+    {AT(0, "\x89HDF\r\n\x1a\n"), {"HDF5 (a Keras .h5)",
+        "python3 -c \"import h5py, numpy as np; f = h5py.File('FILE'); "
+        HDF5_TO_NPZ("k: f.attrs.get(k, '') for k in ('model_config', 'keras_version')")}},
     {AT(512, "\x89HDF\r\n\x1a\n"), {"a MATLAB file (version 7.3)",
         "save it in MATLAB with save('FILE', '-v6') and convert that with scipy.io.loadmat and numpy.savez"}},
     {AT(0, "MATLAB 5.0 MAT-file"), {"a MATLAB file",

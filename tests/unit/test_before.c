@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "import/import.h"
+#include "model/fingerprint.h"
 #include "session/session.h"
 
 static const char core[] =
@@ -531,6 +532,65 @@ static void a_head_in_two_steps_is_no_layer_before_the_lstm(void **state)
     model_free(m);
 }
 
+/* What a Keras configuration beside the weights says of a Dense and a norm in front is what --names would say. */
+static void a_configuration_says_what_stands_in_front_of_the_lstm(void **state)
+{
+    (void)state;
+#define FRONT \
+    "\"tensors\":{\"embedding/embeddings\":[[1,-2,0.5],[0.25,1,-1]],\"pre/kernel\":[[1,-1],[0.5,2],[-1,1]]," \
+    "\"pre/bias\":[0.5,-0.25],\"ln/gamma\":[1.5,0.5],\"ln/beta\":[0.25,-1]," \
+    "\"lstm/kernel\":[[1,-1,2,1],[0.5,1,-2,1]],\"lstm/recurrent_kernel\":[[1,0.5,-1,2]],\"lstm/bias\":[0,1,0,0.5]}}"
+#define BEGIN "{\"format\":\"keras\",\"vocabulary\":{\"kind\":\"word\",\"tokens\":[\"a\",\"b\"]},"
+    static const char plain[] = BEGIN FRONT, said[] =
+        BEGIN "\"config\":{\"class_name\":\"Sequential\",\"config\":{\"layers\":[{\"class_name\":\"Embedding\","
+        "\"config\":{}},{\"class_name\":\"Dense\",\"config\":{\"activation\":\"relu\"}},{\"class_name\":"
+        "\"LayerNormalization\",\"config\":{\"epsilon\":0.25}},{\"class_name\":\"LSTM\","
+        "\"config\":{\"recurrent_activation\":\"sigmoid\"}}]}}," FRONT;
+    struct err e = {""};
+    struct model_options o = MODEL_OPTIONS_NONE;
+    struct model *a = model_parse(said, strlen(said), "F", &o, &e);
+    o.names = "input_activation=relu,input_epsilon=0.25";
+    struct model *b = a ? model_parse(plain, strlen(plain), "F", &o, &e) : NULL;
+    if (!a || !b)
+        fail_msg("%s", e.text);
+    assert_non_null(strstr(a->notice, "pre/kernel as a Linear with relu behind it"));
+    assert_non_null(strstr(a->notice, "a LayerNorm (epsilon 0.25)"));
+    assert_int_equal(fingerprint_model(a), fingerprint_model(b));
+    model_free(b);
+    o.names = NULL;
+    b = model_parse(plain, strlen(plain), "F", &o, &e);
+    assert_int_not_equal(fingerprint_model(a), fingerprint_model(b));
+    model_free(a);
+    model_free(b);
+}
+
+/* Of a model of Keras 3 that branches, the layers in front of the LSTM in the list may be of the other branch. */
+static void a_configuration_of_keras_3_that_branches_is_refused(void **state)
+{
+    (void)state;
+#define READS(name) \
+        "\"inbound_nodes\":[{\"args\":[{\"class_name\":\"__keras_tensor__\",\"config\":{\"keras_history\":[\"" name \
+        "\",0,0]}}],\"kwargs\":{}}]"
+#define MODEL(of_dense, of_lstm) \
+        BEGIN "\"config\":{\"class_name\":\"Functional\",\"config\":{\"layers\":[" \
+        "{\"class_name\":\"Embedding\",\"name\":\"e\",\"config\":{},\"inbound_nodes\":[]}," \
+        "{\"class_name\":\"Dense\",\"name\":\"pre\",\"config\":{\"activation\":\"relu\"}," READS(of_dense) "}," \
+        "{\"class_name\":\"LSTM\",\"name\":\"l\",\"config\":{\"recurrent_activation\":\"sigmoid\"}," \
+        READS(of_lstm) "}]}}," FRONT
+    static const char branches[] = MODEL("e", "e"), chain[] = MODEL("e", "pre");
+    struct err e = {""};
+    assert_null(model_parse(branches, strlen(branches), "F", NULL, &e));
+    assert_non_null(strstr(e.text, "its layers are no chain"));
+    struct model *m = model_parse(chain, strlen(chain), "F", NULL, &e);
+    if (!m)
+        fail_msg("%s", e.text);
+    model_free(m);
+#undef MODEL
+#undef READS
+#undef BEGIN
+#undef FRONT
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -554,6 +614,8 @@ int main(void)
         cmocka_unit_test(a_number_that_scales_is_not_left_out),
         cmocka_unit_test(what_may_stand_between_two_lstms_is_not_left_out),
         cmocka_unit_test(a_head_in_two_steps_is_no_layer_before_the_lstm),
+        cmocka_unit_test(a_configuration_says_what_stands_in_front_of_the_lstm),
+        cmocka_unit_test(a_configuration_of_keras_3_that_branches_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -297,6 +297,64 @@ static void directions_that_are_added_are_read_as_merge_mode_says(void **state)
                                 "supported: h of the two directions are not added or put side by side");
 }
 
+/* Nothing says how they come together: by what reads them they are not side by side. */
+static void directions_that_names_do_not_join_are_asked_about(void **state)
+{
+    (void)state;
+    static const char *const tensors[] = {
+        "{" SMALL_BOTH("[[1,2,3,4]]", "[[3]]") "}",
+        "{\"b/forward_lstm/kernel\":[[1,-2,0.5,3]],\"b/forward_lstm/recurrent_kernel\":[[0.5,1,-1,2]],"
+        "\"b/backward_lstm/kernel\":[[-1,1,2,0.25]],\"b/backward_lstm/recurrent_kernel\":[[1,0.5,-2,1]],"
+        "\"dense/kernel\":[[3]],\"dense/bias\":[1]}"};
+    static const char *const reader[] = {"F: b_1/forward_lstm_1/kernel: it reads 1 numbers",
+                                         "F: dense/kernel: it reads 1 numbers"};
+    for (int n = 0; n < 2; n++) {
+        struct err e = {""};
+        struct model_options o = MODEL_OPTIONS_NONE;
+        assert_null(model_parse(tensors[n], strlen(tensors[n]), "F", &o, &e));
+        if (!strstr(e.text, reader[n]) || !strstr(e.text, "--names merge_mode=sum or --names merge_mode=ave"))
+            fail_msg("%s", e.text);
+        o.names = "merge_mode=sum";
+        struct model *m = model_parse(tensors[n], strlen(tensors[n]), "F", &o, &e);
+        if (!m)
+            fail_msg("%s", e.text);
+        if (n == 0) {
+            struct model *said = merging("\"sum\"", SMALL_BOTH("[[1,2,3,4]]", "[[3]]"), &e);
+            assert_int_equal(fingerprint_model(m), fingerprint_model(said));
+            model_free(said);
+        }
+        assert_int_equal(m->net->outputs, 1);
+        model_free(m);
+        o.names = "merge_mode=mul";
+        assert_null(model_parse(tensors[n], strlen(tensors[n]), "F", &o, &e));
+        assert_non_null(strstr(e.text, "found \"mul\", which is not supported"));
+    }
+}
+
+/* The line that is offered is one that works. */
+static void a_stack_of_both_directions_and_one_is_refused_with_the_part_that_can_be_read(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"b/forward_lstm/kernel\":[[1,-2,0.5,3]],\"b/forward_lstm/recurrent_kernel\":[[0.5,1,-1,2]],"
+        "\"b/backward_lstm/kernel\":[[-1,1,2,0.25]],\"b/backward_lstm/recurrent_kernel\":[[1,0.5,-2,1]],"
+        "\"lstm/kernel\":[[1,2,3,4],[1,2,3,4]],\"lstm/recurrent_kernel\":[[1,2,3,4]]}";
+    struct err e = {""};
+    struct model_options o = MODEL_OPTIONS_NONE;
+    assert_null(model_parse(text, strlen(text), "F", &o, &e));
+    assert_non_null(strstr(e.text, "no stack that is supported"));
+    assert_null(strstr(e.text, "on top of the other"));
+    o.lstm = "b/lstm,lstm";
+    assert_null(model_parse(text, strlen(text), "F", &o, &e));
+    assert_string_equal(e.text, "F: b/lstm reads in both directions and lstm in one: a stack of both is not supported; "
+                                "--lstm b/lstm reads that one alone");
+    o.lstm = "b/lstm";
+    struct model *m = model_parse(text, strlen(text), "F", &o, &e);
+    assert_non_null(m);
+    assert_int_equal(m->net->layers, 2);
+    model_free(m);
+}
+
 /* TensorFlow 1: [x, h] by i c f o in columns, forget_bias 1, "fw" and "bw" before the cell or behind its number. */
 static void fw_and_bw_of_tensorflow_1_are_two_directions(void **state)
 {
@@ -519,6 +577,8 @@ int main(void)
         cmocka_unit_test(exported_to_safetensors_and_json_and_read_again_the_run_is_the_same),
         cmocka_unit_test(the_list_of_get_weights_is_read_with_both_directions),
         cmocka_unit_test(directions_that_are_added_are_read_as_merge_mode_says),
+        cmocka_unit_test(directions_that_names_do_not_join_are_asked_about),
+        cmocka_unit_test(a_stack_of_both_directions_and_one_is_refused_with_the_part_that_can_be_read),
         cmocka_unit_test(fw_and_bw_of_tensorflow_1_are_two_directions),
         cmocka_unit_test(the_layer_that_reads_backward_begins_with_the_last_word),
         cmocka_unit_test(a_pin_in_one_direction_moves_every_word_of_the_layers_above),

@@ -414,11 +414,26 @@ static void two_lstms_by_name_are_stacked_when_asked(void **state)
 static void keras_by_names(void **state)
 {
     (void)state;
-    static const char *const names[][3] = {
-        {"lstm_#/lstm_cell/kernel:0", "lstm_#/lstm_cell/recurrent_kernel:0", "lstm_#/lstm_cell/bias:0"},
-        {"lstm_#.kernel", "lstm_#.recurrent_kernel", "lstm_#.bias"},
+#define VALUE "/.ATTRIBUTES/VARIABLE_VALUE"
+    static const char *const names[][6] = {
+        {"lstm_#/lstm_cell/kernel:0", "lstm_#/lstm_cell/recurrent_kernel:0", "lstm_#/lstm_cell/bias:0",
+         "embedding/embeddings:0", "dense/kernel:0", "dense/bias:0"},
+        {"lstm_#.kernel", "lstm_#.recurrent_kernel", "lstm_#.bias", "embedding/embeddings:0", "out.kernel",
+         "out.bias"},
+        {"rnn/stacked_rnn_cells/lstm_cell_#/kernel", "rnn/stacked_rnn_cells/lstm_cell_#/recurrent_kernel",
+         "rnn/stacked_rnn_cells/lstm_cell_#/bias", "embedding/embeddings", "dense/kernel", "dense/bias"},
+        /* TensorFlow 2's save_weights */
+        {"model/layer_with_weights-1#/cell/kernel" VALUE, "model/layer_with_weights-1#/cell/recurrent_kernel" VALUE,
+         "model/layer_with_weights-1#/cell/bias" VALUE, "model/layer_with_weights-0/embeddings" VALUE,
+         "model/layer_with_weights-2/kernel" VALUE, "model/layer_with_weights-2/bias" VALUE},
+        /* .weights.h5 of Keras 3, by h5py */
+        {"layers/lstm_#/cell/vars/0", "layers/lstm_#/cell/vars/1", "layers/lstm_#/cell/vars/2",
+         "layers/embedding/vars/0", "layers/dense/vars/0", "layers/dense/vars/1"},
+        {"_layer_checkpoint_dependencies/lstm_#/cell/vars/0", "_layer_checkpoint_dependencies/lstm_#/cell/vars/1",
+         "_layer_checkpoint_dependencies/lstm_#/cell/vars/2", "_layer_checkpoint_dependencies/embedding/vars/0",
+         "_layer_checkpoint_dependencies/dense/vars/0", "_layer_checkpoint_dependencies/dense/vars/1"},
     };
-    for (size_t k = 0; k < 2; k++) {
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
         struct str s = {0};
         begin(&s, "keras");
         for (int l = 0; l < LAYERS; l++) {
@@ -429,14 +444,44 @@ static void keras_by_names(void **state)
             key(&s, names[k][2], l);
             add_bias(&s, l, "ifgo", false, 0);
         }
-        add_around(&s, "embedding/embeddings:0", k ? "out.kernel" : "dense/kernel:0", k ? "out.bias" : "dense/bias:0",
-                   true);
-        str_add(&s, "}}");
+        add_around(&s, names[k][3], names[k][4], names[k][5], true);
+        /* What an optimizer keeps of each, and what says how it was saved. */
+        str_add(&s, ", \"model/x/kernel/.OPTIMIZER_SLOT/optimizer/m" VALUE "\": [[1, 2]], \"save_counter" VALUE
+                    "\": 3, \"optimizer/vars/0\": [[1, 2]], \"optimizer/vars/1\": [5]}}");
         struct model *m = is_the_network(&s, LAYERS, true, false, NULL, "keras");
+        assert_int_equal(m->unused_count, 0);
         assert_non_null(strstr(m->notice, "the gates are assumed to be sigmoid"));
         model_free(m);
     }
 }
+
+/* A SavedModel may keep all of it by its place: the embedding right before the LSTM, the head right behind it. */
+static void what_a_saved_model_keeps_by_places_is_told_by_its_shapes(void **state)
+{
+    (void)state;
+    struct str s = {0};
+    begin(&s, "keras");
+    const char *between = "";
+    for (int k = 0; k < 6; k++, between = ", ") {
+        str_addf(&s, "%s\"trainable_variables/%d" VALUE "\": ", between, k);
+        if (k == 0)
+            add_matrix(&s, &embedding[0][0], V, E, false);
+        else if (k == 1 || k == 2)
+            add_blocks(&s, 0, "ifgo", k == 1 ? 'x' : 'h', true, false);
+        else if (k == 3)
+            add_bias(&s, 0, "ifgo", false, 0);
+        else if (k == 4)
+            add_matrix(&s, &out_W[0][0], V, H, true);
+        else
+            add_list(&s, out_b, V);
+    }
+    str_add(&s, "}}");
+    struct model *m = is_the_network(&s, 1, true, false, NULL, "keras");
+    assert_int_equal(m->unused_count, 0);
+    assert_non_null(strstr(m->report, "trainable_variables/1/bias (3)"));
+    model_free(m);
+}
+#undef VALUE
 
 static void keras_get_weights(void **state)
 {
@@ -1399,6 +1444,7 @@ int main(void)
         cmocka_unit_test(cells_numbered_in_their_names_are_a_stack),
         cmocka_unit_test(two_lstms_by_name_are_stacked_when_asked),
         cmocka_unit_test(keras_by_names),
+        cmocka_unit_test(what_a_saved_model_keeps_by_places_is_told_by_its_shapes),
         cmocka_unit_test(keras_get_weights),
         cmocka_unit_test(keras_1),
         cmocka_unit_test(tensorflow_1_adds_one_to_the_forget_gate),

@@ -1,4 +1,5 @@
 /* test_npz.c: arrays of numpy and the zips they come in: every rule of both formats. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "core/lstm.h"
+#include "import/import.h"
 #include "import/source.h"
 #include "support/refusal.h"
 
@@ -50,6 +53,59 @@ static void arrays_of_every_order_are_read(void **state)
         must_hold(s, name, list[k].v, list[k].n);
     }
     source_close(s);
+}
+
+/* As the line for HDF5 writes it: a configuration and a version, as texts of numpy, beside the arrays. */
+static void what_keras_says_of_its_layers_is_read_beside_the_arrays(void **state)
+{
+    (void)state;
+    static const char config[] =
+        "{\"class_name\": \"Sequential\", \"config\": {\"layers\": [{\"class_name\": \"LSTM\", \"config\": {\"units\": "
+        "1, \"recurrent_activation\": \"hard_sigmoid\"}}]}}";
+    static const struct { const char *version; float f; } known[] = {{"2.2.4", 0.7f}, {"3.4.1", 2.0f / 3}, {"", 0}};
+    static const char *const names[] = {"lstm/kernel.npy", "lstm/recurrent_kernel.npy", "lstm/bias.npy"};
+    for (size_t k = 0; k < 3; k++) {
+        struct zip_writer z = {0};
+        struct str b = {0};
+        char header[96];
+        for (int t = 0; t < 3; t++) {
+            array(&b, t < 2 ? "{'descr': '<f2', 'fortran_order': False, 'shape': (1, 4), }"
+                            : "{'descr': '<f2', 'fortran_order': False, 'shape': (4,), }",
+                  t < 2 ? "00 00 00 00 00 00 00 00" : "00 3c 00 3c 00 3c 00 3c");
+            zip_put(&z, names[t], b.s, b.len);
+            str_clear(&b);
+        }
+        snprintf(header, sizeof header, "{'descr': '<U%zu', 'fortran_order': False, 'shape': (), }", strlen(config));
+        array(&b, header, "");
+        for (const char *p = config; *p; p++)
+            put_u32(&b, (uint32_t)*p);
+        zip_put(&z, "model_config.npy", b.s, b.len);
+        str_clear(&b);
+        snprintf(header, sizeof header, "{'descr': '|S%zu', 'fortran_order': False, 'shape': (), }",
+                 strlen(known[k].version) + 1);
+        array(&b, header, "");
+        str_addf(&b, "%s", known[k].version);
+        str_addn(&b, "", 1);
+        zip_put(&z, "keras_version.npy", b.s, b.len);
+        str_free(&b);
+        zip_end(&z);
+        struct err e = {{0}};
+        struct model *m = model_load(bytes_file("m.npz", &z.out), NULL, &e);
+        if (!*known[k].version) {
+            assert_null(m);
+            assert_non_null(strstr(e.text, "hard_sigmoid is two functions"));
+            continue;
+        }
+        if (!m)
+            fail_msg("%s", e.text);
+        const float zero[1] = {0}, *x[] = {zero};
+        struct trace *tr = trace_new(m->net, 1);
+        lstm_run(m->net, x, 0, NULL, 0, tr);
+        assert_true(fabsf(trace_row(tr, 0, Q_F, 1)[0] - known[k].f) < 1e-6f);
+        assert_int_equal(m->unused_count, 0);
+        trace_free(tr);
+        model_free(m);
+    }
 }
 
 static void arrays_without_names_are_a_list(void **state)
@@ -364,6 +420,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arrays_of_every_order_are_read),
+        cmocka_unit_test(what_keras_says_of_its_layers_is_read_beside_the_arrays),
         cmocka_unit_test(arrays_without_names_are_a_list),
         cmocka_unit_test(a_single_array_is_a_source_too),
         cmocka_unit_test(every_rule_of_an_array_is_told_when_broken),

@@ -36,7 +36,7 @@ static void a_kind_that_is_not_read_is_named_with_what_to_do(void **state)
 {
     (void)state;
     static const struct { const char *file, *hex, *what, *advice; } list[] = {
-        {"m.h5", "89 48 44 46 0d 0a 1a 0a 00 00", "HDF5", "keras.models.load_model('FILE')"},
+        {"m.h5", "89 48 44 46 0d 0a 1a 0a 00 00", "HDF5", "h5py.File('FILE')"},
         {"m", "89 48 44 46 0d 0a 1a 0a 00 00", "HDF5", "np.savez"},
         {"m.tflite", "1c 00 00 00 54 46 4c 33 00", "TensorFlow Lite (a FlatBuffer), which is not read",
          "convert the model it was made from"},
