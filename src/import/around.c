@@ -282,6 +282,34 @@ bool around_is_spoken_for(const struct source *s, const struct tensor *t, const 
     return spoken;
 }
 
+bool around_is_adaptive(struct source *s, const char *name)
+{
+    static const char *const parts[] = {"head.", "tail."};
+    for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
+        const char *at = strstr(name, parts[k]);
+        if (!at || (at != name && !strchr("./", at[-1])))
+            continue;
+        struct str first = {0};
+        str_addn(&first, name, (size_t)(at - name));
+        str_add(&first, "tail.0.0.weight");
+        bool is = source_find(s, str_text(&first)) != NULL;
+        str_free(&first);
+        if (is)
+            return true;
+    }
+    return false;
+}
+
+/* The same numbers under two names: either will do. */
+static bool same_numbers(struct source *s, struct tensor *a, struct tensor *b)
+{
+    if (!tensor_measure(s, a, NULL) || !tensor_measure(s, b, NULL) || a->count != b->count || a->rank != b->rank)
+        return false;
+    return (a->raw && a->raw == b->raw)
+           || (tensor_numbers(s, a, NULL) && tensor_numbers(s, b, NULL)
+               && memcmp(a->v, b->v, a->count * sizeof *a->v) == 0);
+}
+
 /* One that a part of the LSTM has not taken, found by its name. */
 static bool only_one(struct source *s, const struct wanted *w, struct tensor **out, struct err *e)
 {
@@ -294,9 +322,11 @@ static bool only_one(struct source *s, const struct wanted *w, struct tensor **o
     for (int k = 0; k < s->n; k++) {
         struct tensor *t = s->t[k];
         if (t->use == TENSOR_USED || (t->measured && t->rank == 0) || !is_one_of(t->name, w->tails)
-            || around_is_spoken_for(s, t, w->key))
+            || around_is_spoken_for(s, t, w->key) || around_is_adaptive(s, t->name))
             continue;
         int better = *out ? rather(s, w, *out, t) : 1;
+        if (!better && same_numbers(s, *out, t))
+            continue;
         if (better > 0)
             other = NULL;
         else if (!better && !other)

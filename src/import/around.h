@@ -24,6 +24,9 @@ bool around_by_request(struct source *s, const char *key, struct tensor **out, s
 bool around_ignored(const struct source *s, const char *name);
 /* Is it that, or named as another part than `key`? */
 bool around_is_spoken_for(const struct source *s, const struct tensor *t, const char *key);
+/* Is it of an adaptive softmax (torch.nn.AdaptiveLogSoftmaxWithLoss: X.head.weight, X.tail.0.0.weight)? What its head
+ * puts out is no logit of a token. */
+bool around_is_adaptive(struct source *s, const char *name);
 /* How many leading words, each with its '.' or '/', two names share. */
 int around_shared(const char *a, const char *b);
 /* Each leaves its part NULL where there is none. Of two candidates the one that fits is it, then the one that shares

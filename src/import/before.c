@@ -15,7 +15,7 @@
 static bool is_free(struct source *s, const struct parts *p, struct tensor *t)
 {
     return t->use == TENSOR_UNUSED && !t->slice && t != p->embedding && t != p->h0 && t != p->c0
-           && tensor_measure(s, t, NULL) && !account_harmless(t);
+           && tensor_measure(s, t, NULL) && !account_harmless(t) && !around_is_adaptive(s, t->name);
 }
 
 /* ---- Linear ---- */
@@ -119,7 +119,7 @@ static bool find_square(struct source *s, struct parts *p, size_t size, size_t t
 
 /* ---- LayerNorm, BatchNorm ---- */
 
-static bool called_norm(const char *name)
+bool before_is_norm(const char *name)
 {
     static const char *const words[] = {"layernorm", "layer_norm", "LayerNorm", "norm", "ln", "batchnorm", "batch_norm",
                                         "BatchNorm", "bn"};
@@ -149,7 +149,7 @@ static const struct norm_words *words_by_end(const char *name)
 /* NULL: it is no norm's weight. */
 static const struct norm_words *words_of(const char *name)
 {
-    return called_norm(name) ? words_by_end(name) : NULL;
+    return before_is_norm(name) ? words_by_end(name) : NULL;
 }
 
 /* The part that goes with a weight: "bn.running_mean" with "bn.weight". */
@@ -372,7 +372,7 @@ static bool is_another_ones(const struct source *s, const struct tensor *t, cons
 }
 
 /* The shortest beginning of a name, up to a '.' or '/', that no tensor which is used begins with: its module. */
-static size_t module_of(const struct source *s, const char *name)
+size_t before_module(const struct source *s, const char *name)
 {
     for (size_t n = strcspn(name, "./"); name[n]; n += 1 + strcspn(name + n + 1, "./")) {
         int k = n ? 0 : s->n + 1;          /* "/etc" has nothing before its '/' */
@@ -436,7 +436,7 @@ bool before_refuse_between(const struct source *s, const struct tensor *left, st
     return tensor_complain(s, left, e, "by its size (%s) it may stand between two LSTMs, where it would change every "
                                        "gate "
                                        "of the second: --names ignored=%.*s leaves out what is called so",
-                           tensor_shape(left, shape), (int)module_of(s, left->name), left->name);
+                           tensor_shape(left, shape), (int)before_module(s, left->name), left->name);
 }
 
 const struct tensor *before_reader(struct source *s, const struct parts *p, size_t n)
@@ -485,9 +485,15 @@ bool before_refuse(struct source *s, struct tensor *left, size_t from, int in, s
     tensor_complain(s, left, e, "by its size (%s) it may stand before the LSTM, where it would change every gate: "
                                 "%s--names "
                                 "ignored=%.*s leaves out what is called so",
-                    tensor_shape(left, shape), str_text(&how), (int)module_of(s, left->name), left->name);
+                    tensor_shape(left, shape), str_text(&how), (int)before_module(s, left->name), left->name);
     str_free(&how);
     return false;
+}
+
+/* A Linear of `size` numbers on as many. */
+static bool is_square(const struct tensor *t, size_t size)
+{
+    return t->rank == 2 && t->shape[0] == size && t->shape[1] == size && called_linear(t->name);
 }
 
 const struct tensor *before_head(struct source *s, const struct parts *p, const struct before *b, size_t top)
@@ -499,6 +505,9 @@ const struct tensor *before_head(struct source *s, const struct parts *p, const 
         const struct norm_words *w = t->rank == 1 && t->count == top ? words_by_end(t->name) : NULL;
         struct norm n;
         if (w && (words_of(t->name) || norm_of(s, t, w, top, &n)) && t != b->first.weight && t != b->last.weight)
+            return t;
+        if (is_square(t, top) && t != p->head.weight && t != b->linear.weight && !s->kind->graph
+            && !around_asked(s, "output_weight") && !around_ignored(s, t->name))
             return t;
         if (t->rank && (strstr(t->name, "attention") || strstr(t->name, "attn")) && t != p->head.weight)
             return t;

@@ -41,9 +41,13 @@ bool before_refuse(struct source *s, struct tensor *left, size_t from, int in, s
 bool before_refuse_between(const struct source *s, const struct tensor *left, struct err *e);
 /* Another matrix that reads n numbers, which is not the embedding: it may go on from the head. NULL: none. */
 const struct tensor *before_reader(struct source *s, const struct parts *p, size_t n);
-/* A normalisation of `top` numbers, or an attention, by its name, that is not among them and so may stand between LSTM
- * and head; NULL: there is none. */
+/* A normalisation of `top` numbers, an attention by its name, or a Linear of `top` numbers on as many, that is not
+ * among them and so may stand between LSTM and head; NULL: there is none. */
 const struct tensor *before_head(struct source *s, const struct parts *p, const struct before *b, size_t top);
+/* Is it called as norms are? */
+bool before_is_norm(const char *name);
+/* How many bytes of its name are what "ignored" would let go with it: its module. */
+size_t before_module(const struct source *s, const char *name);
 /* The numbers become true. */
 bool before_numbers(struct source *s, const struct before *b, struct err *e);
 /* What is found, with numbers of its own, for an LSTM that reads `in`; owned by the caller (input_layers_free).

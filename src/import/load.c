@@ -12,6 +12,7 @@
 #include "import/build.h"
 #include "import/dialect.h"
 #include "import/native.h"
+#include "import/remade.h"
 #include "import/saved.h"
 #include "import/vocab_in.h"
 
@@ -120,6 +121,7 @@ static bool finish(struct model *m, const struct dialect *d, const struct model_
 static struct model *load(struct source *s, const struct model_options *o, struct err *e)
 {
     saved_names(s);
+    remade_weights(s);
     bool taken = around_take(s, o->names, e) && refuse_kinds(s, e) && (!o->vocab || vocab_in_take(s, o->vocab, e));
     const struct dialect *d = taken ? choose(s, o, e) : NULL;
     struct model *m = !d ? NULL : d->load ? d->load(s, o, e) : layout_read(s, d, o, e);

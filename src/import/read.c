@@ -11,6 +11,7 @@
 #include "import/around.h"
 #include "import/build.h"
 #include "import/dialect.h"
+#include "import/inside.h"
 #include "import/reading.h"
 
 /* ---- options ---- */
@@ -55,6 +56,8 @@ static bool account_before(struct model *m, struct reading *r, struct err *e)
     struct tensor *left = r->s->kind->graph ? NULL : before_left(r->s, &r->p, in, reading_top(r), lstm);
     struct tensor *between = left || r->s->kind->graph ? NULL : before_between(r->s, &r->p, m->net, lstm);
     struct str how = {0};
+    if (!inside_is_known(r->s, &r->p, m->net, e))
+        return false;
     if (between)
         return before_refuse_between(r->s, between, e);
     if (r->p.embedding || (r->one_hot && r->s->naming))

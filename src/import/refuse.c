@@ -52,6 +52,8 @@ static const struct remade { const char *within, *end, *what; } remade[] = {
                       "torch.nn.utils.remove_weight_norm(lstm, NAME) for each"},
     {"parametrizations.", ".original0", "a weight in two parts, by weight_norm; expected what is left after "
                       "torch.nn.utils.parametrize.remove_parametrizations(lstm, NAME) for each"},
+    {"parametrizations.", ".original", "a weight under a parametrization; expected what is left after "
+                      "torch.nn.utils.parametrize.remove_parametrizations(lstm, NAME) for each"},
     {"weight_hh_l", "_orig", "a weight before spectral_norm or pruning; expected what is left after "
                       "torch.nn.utils.remove_spectral_norm(lstm, NAME) or torch.nn.utils.prune.remove"},
 };
@@ -61,7 +63,8 @@ static bool refuse_remade(const struct source *s, struct err *e)
     for (int k = 0; k < s->n; k++)
         for (size_t r = 0; r < sizeof remade / sizeof *remade; r++) {
             const char *name = s->t[k]->name, *at = strstr(name, remade[r].within);
-            if (at && (strstr(at, "weight_ih_l") || strstr(at, "weight_hh_l") || !*remade[r].end)
+            if (at && s->t[k]->use == TENSOR_UNUSED
+                && (strstr(at, "weight_ih_l") || strstr(at, "weight_hh_l") || !*remade[r].end)
                 && str_ends(name, remade[r].end))
                 return tensor_complain(s, s->t[k], e, "%s", remade[r].what);
         }

@@ -335,6 +335,17 @@ static bool reads_another(struct reading *r)
         && t->shape[1] != top;
 }
 
+/* Its probabilities come in two steps, of a cluster and of a token in it. */
+static void note_adaptive(struct reading *r)
+{
+    for (int k = 0; k < r->s->n; k++)
+        if (around_is_adaptive(r->s, r->s->t[k]->name)) {
+            parts_note(&r->p, "%s is of an adaptive softmax, which is not computed: no output is shown",
+                       r->s->t[k]->name);
+            return;
+        }
+}
+
 bool sizes_around(struct reading *r, struct err *e)
 {
     struct parts *p = &r->p;
@@ -348,6 +359,8 @@ bool sizes_around(struct reading *r, struct err *e)
         return false;
     if (reads_another(r))
         p->head = (struct dense){0};
+    if (!p->head.weight)
+        note_adaptive(r);
     if (!p->h0 && !p->c0 && !p->layer[0].t[SLOT_H0][0])
         around_initial(r->s, &p->h0, &p->c0);
     return measure_words(r, e) && measure_head(r, e) && measure_initial(r, e);

@@ -705,7 +705,7 @@ static void weights_that_a_framework_has_made_into_others_are_refused_with_the_w
 {
     (void)state;
     static const struct text_refusal list[] = {
-        {"{\"lstm.weight_ih_l0\": [[1]], \"lstm.weight_hh_l0_g\": [[1]], \"lstm.weight_hh_l0_v\": [[1]]}",
+        {"{\"lstm.weight_ih_l0\": [[1]], \"lstm.weight_hh_l0_g\": [[1]], \"lstm.weight_hh_l0_v\": [1]}",
          "lstm.weight_hh_l0_g: a weight in two parts, by weight_norm; expected what is left after "
          "torch.nn.utils.remove_weight_norm"},
         {"{\"lstm.parametrizations.weight_hh_l0.original0\": [[1]]}", "parametrize.remove_parametrizations"},
