@@ -346,12 +346,52 @@ static bool call(struct machine *m, size_t values)
     return push(m, n);
 }
 
+/* Bytes of one item of a numpy dtype ("f4", "U12"); 0: of Python objects, or of records. */
+static size_t bytes_of(const struct pickle_node *dtype)
+{
+    const struct pickle_node *a = pickle_call(dtype, "numpy dtype"), *code = a && a->n ? a->item[0] : NULL;
+    char digits[12];
+    long n;
+    if (!code || code->kind != PICKLE_TEXT || code->len < 2 || code->len > sizeof digits
+        || !memchr("fiubcSU", code->text[0], 7))
+        return 0;
+    snprintf(digits, sizeof digits, "%.*s", (int)code->len - 1, code->text + 1);
+    if (!num_parse_int(digits, 0, INT_MAX / 4, &n))
+        return 0;
+    return (size_t)n * (code->text[0] == 'U' ? 4 : 1);
+}
+
+/* joblib writes the numbers of an array right behind what says its shape, and before them how many bytes it left so
+ * that they are aligned. */
+static bool joblib_numbers(struct machine *m, struct pickle_node *wrapper)
+{
+    const struct pickle_node *shape = pickle_get(wrapper->state, "shape");
+    const struct pickle_node *aligned = pickle_get(wrapper->state, "numpy_array_alignment_bytes");
+    size_t bytes = bytes_of(pickle_get(wrapper->state, "dtype"));
+    if (!bytes || !shape || shape->kind != PICKLE_TUPLE)
+        return fail(m, "an array of joblib that is none of numbers or texts");
+    for (size_t k = 0; k < shape->n; k++)
+        if (shape->item[k]->kind != PICKLE_INT || shape->item[k]->number < 0
+            || !mem_product(bytes, (size_t)shape->item[k]->number, &bytes))
+            return fail(m, "an array of joblib without a shape");
+    if (aligned && aligned->kind == PICKLE_INT && (m->p == m->end || (size_t)(m->end - m->p) <= *m->p))
+        return fail(m, "the pickle is cut off within the numbers of an array");
+    m->p += aligned && aligned->kind == PICKLE_INT ? (size_t)*m->p + 1 : 0;
+    if ((size_t)(m->end - m->p) < bytes)
+        return fail(m, "the pickle is cut off within the numbers of an array");
+    wrapper->text = (const char *)m->p;
+    wrapper->len = bytes;
+    m->p += bytes;
+    return true;
+}
+
 static bool build(struct machine *m)
 {
     struct pickle_node *state = pop(m), *object = state ? top(m) : NULL;
-    if (object)
-        object->state = state;
-    return object != NULL;
+    if (!object)
+        return false;
+    object->state = state;
+    return !pickle_call(object, "joblib.numpy_pickle NumpyArrayWrapper") || joblib_numbers(m, object);
 }
 
 static bool persistent(struct machine *m, bool line)

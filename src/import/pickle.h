@@ -31,7 +31,8 @@ struct pickle_node {
     bool keyed;                    /* a call whose result got items by key (OrderedDict) */
     int64_t number;                /* INT, BOOL */
     double real;                   /* FLOAT */
-    const char *text;              /* TEXT, BYTES, GLOBAL: borrowed from the pickle, or owned by it (GLOBAL) */
+    const char *text;              /* TEXT, BYTES, GLOBAL: borrowed from the pickle, or owned by it (GLOBAL); of a CALL
+                                    * of joblib's NumpyArrayWrapper the numbers that stand behind it */
     size_t len;
     struct pickle_node *part[2];
     struct pickle_node *state;     /* CALL: what BUILD gave it (an object's __dict__), or NULL */

@@ -65,7 +65,7 @@ static unsigned char *latin1(const struct pickle_node *text, size_t *len)
     return out;
 }
 
-static const unsigned char *take_bytes(const struct pickle_node *n, struct pickled *out, size_t *len)
+const unsigned char *pickled_bytes(const struct pickle_node *n, struct pickled *out, size_t *len)
 {
     const struct pickle_node *a = pickle_call(n, "_codecs encode"), *text = a && a->n ? a->item[0] : NULL;
     if (n->kind == PICKLE_BYTES) {
@@ -88,12 +88,12 @@ static bool unread(struct pickled *out)
     return true;
 }
 
-static bool take_numbers(const struct pickle_node *bytes, bool fortran, struct pickled *out)
+static bool take_numbers(const unsigned char *bytes, size_t len, bool fortran, struct pickled *out)
 {
-    size_t len = 0, need = dtype_size(out->at.dtype);
+    size_t need = dtype_size(out->at.dtype);
     if (!need)
         return unread(out);
-    out->at.base = take_bytes(bytes, out, &len);
+    out->at.base = bytes;
     for (int d = 0; d < out->rank; d++)
         if (!mem_product(need, out->shape[d], &need))
             return unread(out);
@@ -103,23 +103,39 @@ static bool take_numbers(const struct pickle_node *bytes, bool fortran, struct p
     return true;
 }
 
+/* What joblib says of an array whose numbers stand behind it. */
+static bool joblib_array(const struct pickle_node *n, struct pickled *out)
+{
+    const struct pickle_node *shape = pickle_get(n->state, "shape");
+    if (!shape || !pickled_sizes(shape, out->shape, &out->rank))
+        return unread(out);
+    take_type(pickle_get(n->state, "dtype"), &out->at);
+    return take_numbers((const unsigned char *)n->text, n->len,
+                        pickle_is(pickle_get(n->state, "order"), PICKLE_TEXT, "F"), out);
+}
+
 bool pickled_array(const struct pickle_node *n, struct pickled *out)
 {
+    size_t len = 0;
     *out = (struct pickled){0};
+    if (pickle_call(n, "joblib.numpy_pickle NumpyArrayWrapper"))
+        return joblib_array(n, out);
     if (is_call(n, "multiarray _reconstruct")) {
         /* state: (version, shape, type, fortran, bytes) */
         const struct pickle_node *s = n->state;
         if (!s || s->kind != PICKLE_TUPLE || s->n != 5 || !pickled_sizes(s->item[1], out->shape, &out->rank))
             return unread(out);
         take_type(s->item[2], &out->at);
-        return take_numbers(s->item[4], s->item[3]->kind == PICKLE_BOOL && s->item[3]->number, out);
+        const unsigned char *bytes = pickled_bytes(s->item[4], out, &len);
+        return take_numbers(bytes, len, s->item[3]->kind == PICKLE_BOOL && s->item[3]->number, out);
     }
     if (is_call(n, "numeric _frombuffer")) {
         const struct pickle_node *a = n->part[1];           /* (bytes, type, shape, order) */
         if (a->n != 4 || !pickled_sizes(a->item[2], out->shape, &out->rank))
             return unread(out);
         take_type(a->item[1], &out->at);
-        return take_numbers(a->item[0], pickle_is(a->item[3], PICKLE_TEXT, "F"), out);
+        const unsigned char *bytes = pickled_bytes(a->item[0], out, &len);
+        return take_numbers(bytes, len, pickle_is(a->item[3], PICKLE_TEXT, "F"), out);
     }
     return false;
 }

@@ -7,7 +7,8 @@
  * which arrays of numpy are (pickled.h).
  * The pickle is read, never run (pickle.h): of all its calls only those that make tensors mean something here. A
  * state_dict, a checkpoint with one inside, or a whole module: a module's tensors stand in the _parameters and
- * _modules of its state, whatever its class is. */
+ * _modules of its state, whatever its class is. A module of TorchScript (torch.jit.save) is the same with code beside
+ * it, which is not looked at. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,12 +139,35 @@ static bool take_part(const struct pickle_node *part, struct strided *x, size_t 
     return true;
 }
 
+/* What pickle.dump makes of a storage: the bytes of one that torch.save wrote in its old form. */
+static bool inline_storage(struct source *s, struct tensor *t, const struct pickle_node *n, size_t *bytes,
+                           struct err *e)
+{
+    struct pickled *extra = t->extra;
+    struct source inner = {.name = s->name, .path = s->path};
+    struct torch_legacy f = {0};
+    inner.bytes.data = n->n ? pickled_bytes(n->item[0], extra, &inner.bytes.len) : NULL;
+    bool ok = inner.bytes.data && torch_legacy_is(&inner.bytes) && torch_legacy_open(&inner, &f, e);
+    const struct pickle_node *root = ok ? f.pickle.root : NULL;
+    const struct pickle_node *id = root && root->kind == PICKLE_PERSISTENT ? root->part[0] : NULL;
+    if (id && id->kind == PICKLE_TUPLE && id->n >= 5 && id->item[2]->kind == PICKLE_TEXT) {
+        extra->at.dtype = torch_dtype(id->item[1]);
+        extra->at.base = torch_legacy_storage(&f, id->item[2], bytes);
+    }
+    torch_legacy_free(&f);
+    return extra->at.base
+           || tensor_complain(s, t, e, "expected the bytes of a storage of torch, found another thing");
+}
+
 /* ('storage', type, key, place, count), before version 1.6 with a part of it behind. */
 static bool storage(struct source *s, struct tensor *t, const struct pickle_node *n, struct strided *x, size_t *bytes,
                     struct err *e)
 {
     const struct pickle_node *id = n->kind == PICKLE_PERSISTENT ? n->part[0] : NULL;
+    const struct pickle_node *dumped = pickle_call(n, "torch.storage _load_from_bytes");
     const struct torch *f = s->data;
+    if (dumped)
+        return inline_storage(s, t, dumped, bytes, e);
     if (!id || id->kind != PICKLE_TUPLE || id->n < 5 || !pickle_is(id->item[0], PICKLE_TEXT, "storage")
         || id->item[2]->kind != PICKLE_TEXT)
         return tensor_complain(s, t, e, "expected a storage of torch, found another thing");
@@ -287,6 +311,14 @@ static bool walk_list(struct source *s, const struct pickle_node *n, const char 
     return true;
 }
 
+/* A module of TorchScript, whose attributes are its tensors and the modules in it. */
+static bool is_scripted(const struct pickle_node *n)
+{
+    const struct pickle_node *class = n->kind == PICKLE_CALL ? n->part[0] : NULL;
+    return class && class->kind == PICKLE_GLOBAL && strncmp(class->text, "__torch__", strlen("__torch__")) == 0
+           && pickle_is_map(n->state);
+}
+
 static bool walk(struct source *s, const struct pickle_node *n, const char *name, int depth, struct err *e)
 {
     struct torch *f = s->data;
@@ -316,7 +348,18 @@ static bool walk(struct source *s, const struct pickle_node *n, const char *name
     }
     if (pickle_is_map(n))
         return walk_map(s, n, name, depth, e);
+    if (is_scripted(n))
+        return walk_map(s, n->state, name, depth, e);
     return n->kind == PICKLE_LIST || n->kind == PICKLE_TUPLE ? walk_list(s, n, name, depth, e) : true;
+}
+
+/* Weights that torch.jit.freeze made constants of the code have no names. */
+static bool refuse_frozen(const struct source *s, struct err *e)
+{
+    const struct torch *f = s->data;
+    return s->n || !is_scripted(f->pickle.root)
+           || source_complain(s, e, "a module of TorchScript without parameters (torch.jit.freeze makes constants of "
+                                    "its code of them): expected what torch.jit.save writes before that");
 }
 
 static bool byte_order(struct source *s, struct err *e)
@@ -333,12 +376,6 @@ static bool open_torch(struct source *s, struct err *e)
     if (!zip_open(&s->bytes, s->name, &f->zip, e))
         return false;
     f->folder = folder_of(&f->zip);               /* there is one: is_torch has looked */
-    size_t n = strlen(f->folder);
-    for (int k = 0; k < f->zip.n; k++)
-        if (strncmp(f->zip.member[k].name, f->folder, n) == 0
-            && strncmp(f->zip.member[k].name + n, "code/", strlen("code/")) == 0)
-            return source_complain(s, e, "%s, which is not read: %s", unread_torchscript.what,
-                                   unread_torchscript.advice);
     struct zip_member *m = find(f, "data.pkl", strlen("data.pkl"));
     if (!m->stored || m->len > PICKLE_BYTES_MAX)
         return source_complain(s, e, "expected %sdata.pkl stored and at most %d bytes, found %s", f->folder,
@@ -351,7 +388,8 @@ static bool open_torch(struct source *s, struct err *e)
     bool ok = pickle_read(m->data, m->len, str_text(&name), &f->pickle, e);
     str_free(&name);
     f->steps = STEPS;
-    return ok && byte_order(s, e) && walk(s, f->pickle.root, "", 0, e) && aside_take(s, f->pickle.root, e);
+    return ok && byte_order(s, e) && walk(s, f->pickle.root, "", 0, e) && refuse_frozen(s, e)
+           && aside_take(s, f->pickle.root, e);
 }
 
 static bool is_legacy(const struct file_bytes *bytes, const char *path)

@@ -22,7 +22,7 @@ static bool ends_with(const char *name, const char *ending)
 static bool refuse(struct source *s, struct err *e)
 {
     static const struct { const char *member; const struct unread *kind; } known[] = {
-        {"model.weights.h5", &unread_keras}, {"constants.pkl", &unread_torchscript},
+        {"coefficients.bin", &unread_dl4j}, {"model.weights.h5", &unread_keras}, {"constants.pkl", &unread_torchscript},
     };
     const struct unread *u = &unread_zip;
     struct zip z;

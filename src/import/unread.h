@@ -13,6 +13,7 @@ struct unread {
 const struct unread *unread_find(const struct file_bytes *bytes, const char *path);
 
 /* Those that are told by what is in the container, for its reader to say. */
-extern const struct unread unread_keras, unread_torchscript, unread_pickle, unread_zip, unread_savedmodel;
+extern const struct unread unread_keras, unread_torchscript, unread_pickle, unread_zip, unread_savedmodel,
+    unread_dl4j;
 
 #endif

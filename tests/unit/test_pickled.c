@@ -42,6 +42,64 @@ static const char *const arrays[] = {
     "01 3e 4e 4e 4e 4a ff ff ff ff 4a ff ff ff ff 4b 00 74 62 4b 04 4b 01 86 68 02 74 52 75 2e",
 };
 
+/* {weight_ih_l0: 1 … 4, weight_hh_l0: 5 … 8}, each 4 x 1, as joblib 1.2 writes it of numpy's arrays, and as pickle.dump
+ * of PyTorch 1.13's tensors in protocols 4 and 2, both parts of one storage. */
+static const char *const dumped[] = {
+    "80 04 95 df 00 00 00 00 00 00 00 7d 94 28 8c 0c 77 65 69 67 68 74 5f 69 68 5f 6c 30 94 8c 13 6a 6f 62 6c 69 62 2e "
+    "6e 75 6d 70 79 5f 70 69 63 6b 6c 65 94 8c 11 4e 75 6d 70 79 41 72 72 61 79 57 72 61 70 70 65 72 94 93 94 29 81 94 "
+    "7d 94 28 8c 08 73 75 62 63 6c 61 73 73 94 8c 05 6e 75 6d 70 79 94 8c 07 6e 64 61 72 72 61 79 94 93 94 8c 05 73 68 "
+    "61 70 65 94 4b 04 4b 01 86 94 8c 05 6f 72 64 65 72 94 8c 01 43 94 8c 05 64 74 79 70 65 94 68 08 68 0f 93 94 8c 02 "
+    "66 34 94 89 88 87 94 52 94 28 4b 03 8c 01 3c 94 4e 4e 4e 4a ff ff ff ff 4a ff ff ff ff 4b 00 74 94 62 8c 0a 61 6c "
+    "6c 6f 77 5f 6d 6d 61 70 94 88 8c 1b 6e 75 6d 70 79 5f 61 72 72 61 79 5f 61 6c 69 67 6e 6d 65 6e 74 5f 62 79 74 65 "
+    "73 94 4b 10 75 62 05 ff ff ff ff ff 00 00 80 3f 00 00 00 40 00 00 40 40 00 00 80 40 95 34 00 00 00 00 00 00 00 8c "
+    "0c 77 65 69 67 68 74 5f 68 68 5f 6c 30 94 68 04 29 81 94 7d 94 28 68 07 68 0a 68 0b 4b 04 4b 01 86 94 68 0d 68 0e "
+    "68 0f 68 13 68 16 88 68 17 4b 10 75 62 02 ff ff 00 00 a0 40 00 00 c0 40 00 00 e0 40 00 00 00 41 75 2e",
+    "80 04 95 f6 02 00 00 00 00 00 00 7d 94 28 8c 0c 77 65 69 67 68 74 5f 69 68 5f 6c 30 94 8c 0c 74 6f 72 63 68 2e 5f "
+    "75 74 69 6c 73 94 8c 12 5f 72 65 62 75 69 6c 64 5f 74 65 6e 73 6f 72 5f 76 32 94 93 94 28 8c 0d 74 6f 72 63 68 2e "
+    "73 74 6f 72 61 67 65 94 8c 10 5f 6c 6f 61 64 5f 66 72 6f 6d 5f 62 79 74 65 73 94 93 94 42 11 01 00 00 80 02 8a 0a "
+    "6c fc 9c 46 f9 20 6a a8 50 19 2e 80 02 4d e9 03 2e 80 02 7d 71 00 28 58 10 00 00 00 70 72 6f 74 6f 63 6f 6c 5f 76 "
+    "65 72 73 69 6f 6e 71 01 4d e9 03 58 0d 00 00 00 6c 69 74 74 6c 65 5f 65 6e 64 69 61 6e 71 02 88 58 0a 00 00 00 74 "
+    "79 70 65 5f 73 69 7a 65 73 71 03 7d 71 04 28 58 05 00 00 00 73 68 6f 72 74 71 05 4b 02 58 03 00 00 00 69 6e 74 71 "
+    "06 4b 04 58 04 00 00 00 6c 6f 6e 67 71 07 4b 04 75 75 2e 80 02 28 58 07 00 00 00 73 74 6f 72 61 67 65 71 00 63 74 "
+    "6f 72 63 68 0a 46 6c 6f 61 74 53 74 6f 72 61 67 65 0a 71 01 58 09 00 00 00 35 38 33 38 38 31 37 37 36 71 02 58 03 "
+    "00 00 00 63 70 75 71 03 4b 08 4e 74 71 04 51 2e 80 02 5d 71 00 58 09 00 00 00 35 38 33 38 38 31 37 37 36 71 01 61 "
+    "2e 08 00 00 00 00 00 00 00 00 00 80 3f 00 00 00 40 00 00 40 40 00 00 80 40 00 00 a0 40 00 00 c0 40 00 00 e0 40 00 "
+    "00 00 41 94 85 94 52 94 4b 00 4b 04 4b 01 86 94 4b 01 4b 01 86 94 89 8c 0b 63 6f 6c 6c 65 63 74 69 6f 6e 73 94 8c "
+    "0b 4f 72 64 65 72 65 64 44 69 63 74 94 93 94 29 52 94 74 94 52 94 8c 0c 77 65 69 67 68 74 5f 68 68 5f 6c 30 94 68 "
+    "04 28 68 07 42 11 01 00 00 80 02 8a 0a 6c fc 9c 46 f9 20 6a a8 50 19 2e 80 02 4d e9 03 2e 80 02 7d 71 00 28 58 10 "
+    "00 00 00 70 72 6f 74 6f 63 6f 6c 5f 76 65 72 73 69 6f 6e 71 01 4d e9 03 58 0d 00 00 00 6c 69 74 74 6c 65 5f 65 6e "
+    "64 69 61 6e 71 02 88 58 0a 00 00 00 74 79 70 65 5f 73 69 7a 65 73 71 03 7d 71 04 28 58 05 00 00 00 73 68 6f 72 74 "
+    "71 05 4b 02 58 03 00 00 00 69 6e 74 71 06 4b 04 58 04 00 00 00 6c 6f 6e 67 71 07 4b 04 75 75 2e 80 02 28 58 07 00 "
+    "00 00 73 74 6f 72 61 67 65 71 00 63 74 6f 72 63 68 0a 46 6c 6f 61 74 53 74 6f 72 61 67 65 0a 71 01 58 09 00 00 00 "
+    "35 38 33 38 38 31 37 37 36 71 02 58 03 00 00 00 63 70 75 71 03 4b 08 4e 74 71 04 51 2e 80 02 5d 71 00 58 09 00 00 "
+    "00 35 38 33 38 38 31 37 37 36 71 01 61 2e 08 00 00 00 00 00 00 00 00 00 80 3f 00 00 00 40 00 00 40 40 00 00 80 40 "
+    "00 00 a0 40 00 00 c0 40 00 00 e0 40 00 00 00 41 94 85 94 52 94 4b 04 4b 04 4b 01 86 94 4b 01 4b 01 86 94 89 68 0f "
+    "29 52 94 74 94 52 94 75 2e",
+    "80 02 7d 71 00 28 58 0c 00 00 00 77 65 69 67 68 74 5f 69 68 5f 6c 30 71 01 63 74 6f 72 63 68 2e 5f 75 74 69 6c 73 "
+    "0a 5f 72 65 62 75 69 6c 64 5f 74 65 6e 73 6f 72 5f 76 32 0a 71 02 28 63 74 6f 72 63 68 2e 73 74 6f 72 61 67 65 0a "
+    "5f 6c 6f 61 64 5f 66 72 6f 6d 5f 62 79 74 65 73 0a 71 03 63 5f 63 6f 64 65 63 73 0a 65 6e 63 6f 64 65 0a 71 04 58 "
+    "23 01 00 00 c2 80 02 c2 8a 0a 6c c3 bc c2 9c 46 c3 b9 20 6a c2 a8 50 19 2e c2 80 02 4d c3 a9 03 2e c2 80 02 7d 71 "
+    "00 28 58 10 00 00 00 70 72 6f 74 6f 63 6f 6c 5f 76 65 72 73 69 6f 6e 71 01 4d c3 a9 03 58 0d 00 00 00 6c 69 74 74 "
+    "6c 65 5f 65 6e 64 69 61 6e 71 02 c2 88 58 0a 00 00 00 74 79 70 65 5f 73 69 7a 65 73 71 03 7d 71 04 28 58 05 00 00 "
+    "00 73 68 6f 72 74 71 05 4b 02 58 03 00 00 00 69 6e 74 71 06 4b 04 58 04 00 00 00 6c 6f 6e 67 71 07 4b 04 75 75 2e "
+    "c2 80 02 28 58 07 00 00 00 73 74 6f 72 61 67 65 71 00 63 74 6f 72 63 68 0a 46 6c 6f 61 74 53 74 6f 72 61 67 65 0a "
+    "71 01 58 09 00 00 00 35 38 33 38 38 31 37 37 36 71 02 58 03 00 00 00 63 70 75 71 03 4b 08 4e 74 71 04 51 2e c2 80 "
+    "02 5d 71 00 58 09 00 00 00 35 38 33 38 38 31 37 37 36 71 01 61 2e 08 00 00 00 00 00 00 00 00 00 c2 80 3f 00 00 00 "
+    "40 00 00 40 40 00 00 c2 80 40 00 00 c2 a0 40 00 00 c3 80 40 00 00 c3 a0 40 00 00 00 41 71 05 58 06 00 00 00 6c 61 "
+    "74 69 6e 31 71 06 86 71 07 52 71 08 85 71 09 52 71 0a 4b 00 4b 04 4b 01 86 71 0b 4b 01 4b 01 86 71 0c 89 63 63 6f "
+    "6c 6c 65 63 74 69 6f 6e 73 0a 4f 72 64 65 72 65 64 44 69 63 74 0a 71 0d 29 52 71 0e 74 71 0f 52 71 10 58 0c 00 00 "
+    "00 77 65 69 67 68 74 5f 68 68 5f 6c 30 71 11 68 02 28 68 03 68 04 58 23 01 00 00 c2 80 02 c2 8a 0a 6c c3 bc c2 9c "
+    "46 c3 b9 20 6a c2 a8 50 19 2e c2 80 02 4d c3 a9 03 2e c2 80 02 7d 71 00 28 58 10 00 00 00 70 72 6f 74 6f 63 6f 6c "
+    "5f 76 65 72 73 69 6f 6e 71 01 4d c3 a9 03 58 0d 00 00 00 6c 69 74 74 6c 65 5f 65 6e 64 69 61 6e 71 02 c2 88 58 0a "
+    "00 00 00 74 79 70 65 5f 73 69 7a 65 73 71 03 7d 71 04 28 58 05 00 00 00 73 68 6f 72 74 71 05 4b 02 58 03 00 00 00 "
+    "69 6e 74 71 06 4b 04 58 04 00 00 00 6c 6f 6e 67 71 07 4b 04 75 75 2e c2 80 02 28 58 07 00 00 00 73 74 6f 72 61 67 "
+    "65 71 00 63 74 6f 72 63 68 0a 46 6c 6f 61 74 53 74 6f 72 61 67 65 0a 71 01 58 09 00 00 00 35 38 33 38 38 31 37 37 "
+    "36 71 02 58 03 00 00 00 63 70 75 71 03 4b 08 4e 74 71 04 51 2e c2 80 02 5d 71 00 58 09 00 00 00 35 38 33 38 38 31 "
+    "37 37 36 71 01 61 2e 08 00 00 00 00 00 00 00 00 00 c2 80 3f 00 00 00 40 00 00 40 40 00 00 c2 80 40 00 00 c2 a0 40 "
+    "00 00 c3 80 40 00 00 c3 a0 40 00 00 00 41 71 12 68 06 86 71 13 52 71 14 85 71 15 52 71 16 4b 04 4b 04 4b 01 86 71 "
+    "17 4b 01 4b 01 86 71 18 89 68 0d 29 52 71 19 74 71 1a 52 71 1b 75 2e",
+};
+
 /* ---- writing pickles ---- */
 
 /* A tensor of float32, all zeros, whose storage is the archive's only one. */
@@ -98,6 +156,22 @@ static void arrays_of_numpy_are_weights(void **state)
     }
 }
 
+static void what_joblib_and_pickle_dump_write_of_tensors_are_weights(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < sizeof dumped / sizeof *dumped; k++) {
+        struct str b = {0};
+        put_hex(&b, dumped[k]);
+        struct model *m = must_load(bytes_file("m.pkl", &b), NULL);
+        const struct lstm_layer *l = &m->net->layer[0];
+        assert_int_equal(l->hidden, 1);
+        /* rows i f g o; of W the column of h comes first */
+        assert_true(l->W[Q_I][0] == 5 && l->W[Q_I][1] == 1 && l->W[Q_F][0] == 6 && l->W[Q_F][1] == 2);
+        assert_true(l->W[Q_G][0] == 7 && l->W[Q_G][1] == 3 && l->W[Q_O][0] == 8 && l->W[Q_O][1] == 4);
+        model_free(m);
+    }
+}
+
 /* In a dictionary of tensors a list of numbers is one, too: left out, its weight would be missing without a word. */
 static void a_list_of_numbers_among_tensors_is_one(void **state)
 {
@@ -149,7 +223,7 @@ static void a_pickle_without_arrays_says_what_to_do(void **state)
     for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
         struct str b = {0};
         str_add(&b, list[k]);
-        must_refuse(bytes_file("m.pkl", &b), "pickle.load(open('FILE', 'rb'))");
+        must_refuse(bytes_file("m.pkl", &b), "pickle.load(open('FILE', 'rb'), ");
     }
 }
 
@@ -158,9 +232,9 @@ static void any_byte_changed_is_a_model_or_one_line(void **state)
     (void)state;
     static const unsigned char flips[] = {0x01, 0x04, 0x2e, 0x80, 0xff};
     const struct damage d = {.stride = 1, .flips = flips, .n = sizeof flips, .cut_is_refused = true};
-    for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++) {
+    for (size_t k = 0; k < sizeof arrays / sizeof *arrays + sizeof dumped / sizeof *dumped; k++) {
         struct str b = {0};
-        put_hex(&b, arrays[k]);
+        put_hex(&b, k < sizeof arrays / sizeof *arrays ? arrays[k] : dumped[k - sizeof arrays / sizeof *arrays]);
         assert_true(survives("m.pkl", &b, &d) >= 5 * b.len);
         str_free(&b);
     }
@@ -264,6 +338,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arrays_of_numpy_are_weights),
+        cmocka_unit_test(what_joblib_and_pickle_dump_write_of_tensors_are_weights),
         cmocka_unit_test(a_list_of_numbers_among_tensors_is_one),
         cmocka_unit_test(a_sparse_tensor_is_told),
         cmocka_unit_test(a_pickle_without_arrays_says_what_to_do),
