@@ -69,7 +69,7 @@ static bool room_for_text(struct tokens *t)
     const int cap = more(t->typed_cap);
     if (t->typed_n < t->typed_cap)
         return true;
-    struct typed *typed = cap ? mem_again(t->typed, (size_t)cap, sizeof *typed) : NULL;
+    struct token_text *typed = cap ? mem_again(t->typed, (size_t)cap, sizeof *typed) : NULL;
     if (!typed)
         return false;
     t->typed = typed;
@@ -89,7 +89,7 @@ bool tokens_add(struct tokens *t, const struct vocab *of, const char *text, size
             return false;
         memcpy(copy, text, n);
         copy[n] = '\0';
-        t->typed[t->typed_n++] = (struct typed){t->n, copy};
+        t->typed[t->typed_n++] = (struct token_text){t->n, copy};
     }
     t->id[t->n++] = id;
     return true;
@@ -107,7 +107,7 @@ char *tokens_put(struct tokens *t, int k, char *text, int id)
         memmove(t->typed + at + is, t->typed + at + was, (size_t)(t->typed_n - at - was) * sizeof *t->typed);
     t->typed_n += is - was;
     if (is)
-        t->typed[at] = (struct typed){k, text};
+        t->typed[at] = (struct token_text){k, text};
     else
         free(text);
     t->id[k] = id;

@@ -12,7 +12,7 @@ struct tokens {
     int n;
     int *id;                  /* [n]; -1: none of a vocabulary's */
     const struct vocab *of;   /* whose tokens they are: borrowed, asked for their texts; NULL where all ids are -1 */
-    struct typed {
+    struct token_text {
         int at;
         char *text;
     } *typed;                 /* private: [typed_n], in order: the texts that are others ("She" where it has "she") */
