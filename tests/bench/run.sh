@@ -33,6 +33,14 @@ for view in bars timeline predictions; do
     "$build/bench/bench_terminal" -f -n 1 -q qy -k '<Right>+-+-+-+-+-+-+-+-' "$build/bench/hello_curses" "./flstm-tui --view $view --tokens $work/words $work/wide.json"
 done
 echo
+echo "== a run that memory does not hold, 10 million words of 128 units: seconds and KB at the peak"
+"$build/bench/make_model" 128 >"$work/middle.json"
+awk 'BEGIN { srand(1); for (k = 0; k < 10000000; k++) print substr("abcdefgh", 1 + int(8 * rand()), 1) }' >"$work/many"
+if [ -x /usr/bin/time ]; then
+    /usr/bin/time -f '%e s %M KB' ./flstm-tui --tokens "$work/many" "$work/middle.json" --step 5000000 --render text >/dev/null
+fi
+rm -f "$work/many"
+echo
 echo "== the terminal: the first picture of 1 GB of safetensors, most of it embedding and head; of 0.5 GB of LSTM weights"
 "$build/bench/make_large" words "$work/words.safetensors" "$work/words.txt"
 "$build/bench/make_large" units "$work/units.safetensors" "$work/units.json"
