@@ -393,6 +393,34 @@ static void a_name_that_would_be_another_model_s_is_written_as_a_path(void **sta
     str_free(&json);
 }
 
+/* Whatever stands in a word is a JSON string that any reader turns back into the word; it acts on no terminal. */
+static void any_text_is_quoted_so_that_it_reads_back(void **state)
+{
+    (void)state;
+    static const struct { const char *text, *quoted; } cases[] = {
+        {"", "\"\""}, {"plain", "\"plain\""}, {"a\"b\\c\\", "\"a\\\"b\\\\c\\\\\""}, {"\n\r\t\x01\x7f",
+         "\"\\n\\r\\t\\u0001\\u007f\""},
+        {"\xE2\x80\xAE", "\"\\u202e\""}, {"\xF3\xA0\x80\x81", "\"\\udb40\\udc01\""}, {"\xE6\x97\xA5",
+         "\"\xE6\x97\xA5\""},
+        {"a\xFF" "b", "\"a\xEF\xBF\xBD" "b\""}, {"\xC2\x85", "\"\\u0085\""},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct err e = {0};
+        struct str out = {0};
+        const char *back;
+        scenario_quote(&out, cases[k].text);
+        assert_string_equal(str_text(&out), cases[k].quoted);
+        struct json *j = json_parse_copy(str_text(&out), out.len, "quoted", &e);
+        if (!j)
+            fail_msg("%s", e.text);
+        struct json_at top = json_top(j);
+        assert_true(json_string(&top, &back, &e));
+        assert_true(strcmp(back, cases[k].text) == 0 || strchr(cases[k].text, '\xFF'));
+        json_free(j);
+        str_free(&out);
+    }
+}
+
 static void the_built_in_scenarios_open_on_their_models(void **state)
 {
     (void)state;
@@ -448,6 +476,7 @@ int main(void)
         cmocka_unit_test(every_key_is_known_and_of_its_type),
         cmocka_unit_test(a_model_is_a_built_in_one_or_a_file_beside_the_scenario),
         cmocka_unit_test(a_name_that_would_be_another_model_s_is_written_as_a_path),
+        cmocka_unit_test(any_text_is_quoted_so_that_it_reads_back),
         cmocka_unit_test(the_built_in_scenarios_open_on_their_models),
         cmocka_unit_test(a_save_that_fails_leaves_the_session_unsaved),
     };
