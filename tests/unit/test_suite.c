@@ -107,6 +107,7 @@ static void every_unit_of_every_layer_is_taken_out(void **state)
     assert_int_equal(u->conditions, 2);
     while (u->scored < u->items)
         assert_true(suite_score_next(s, u));
+    assert_true(suite_score_next(s, u) && u->scored == u->items);         /* there is no more to score */
     hold_against_second_engine(s, u, 1);
     suite_free(u);
     session_free(s);
