@@ -295,6 +295,8 @@ static void every_key_is_known_and_of_its_type(void **state)
         {"{\"format\": 1}", "format"},
         {"{\"name\": \"x\"}", "format"},
         {"[1]", ""},
+        {"{\"format\": \"flstm-scenario/1\", \"set\": [\"f@1=0\", 3]}", "set[1]: expected a string, found 3"},
+        {"{\"format\": \"flstm-scenario/1\", \"weights\": [null]}", "weights[0]: expected a string, found null"},
         {"{", "not valid JSON"},
     };
     struct session *s = words();
