@@ -94,6 +94,14 @@ static void a_gradient_of_what_is_not_there_is_refused(void **state)
     static const struct { int step, target; } bad[] = {{5, -1}, {5, 10}, {0, 0}, {9, 0}};
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
         assert_null(gradient_surprisal(&(struct computation){.net = net, .tr = tr}, bad[k].step, bad[k].target));
+    static const struct { int step, target; } ends[] = {{1, 0}, {8, 9}};          /* the first of all, and the last */
+    for (size_t k = 0; k < sizeof ends / sizeof *ends; k++) {
+        const struct computation of = session_computation(s, RUN_PINNED);
+        struct gradient *g = gradient_surprisal(&of, ends[k].step, ends[k].target);
+        assert_non_null(g);
+        assert_true(isfinite(g->value) && gradient_norm(g, 1) > 0);
+        gradient_free(g);
+    }
     static const struct {
         int step, layer, unit;
         enum quantity q;

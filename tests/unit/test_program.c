@@ -124,6 +124,13 @@ static void unsaved_edits_are_asked_about_and_saved_ones_reopen(void **state)
     str_free(&keys);
 }
 
+/* Of 30 rows: the picture is as high as the terminal. */
+static bool last_row_is_drawn(struct pty *t, void *arg)
+{
+    (void)arg;
+    return strcmp(pty_cell(t, 1, 29).text, "?") == 0;
+}
+
 static void the_log_of_a_sitting_replays_it(void **state)
 {
     (void)state;
@@ -148,7 +155,7 @@ static void the_log_of_a_sitting_replays_it(void **state)
     pty_keys(t, "mv");                             /* of the timeline alone; a key of nothing; another size */
     pty_keys(t, "~");
     pty_resize(t, 90, 30);
-    assert_true(pty_shows(t, "timeline"));
+    assert_true(pty_until(t, last_row_is_drawn, NULL));
     pty_keys(t, "<F5>qy");
     pty_ended(t);
     pty_free(t);
