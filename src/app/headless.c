@@ -261,9 +261,10 @@ static void tell_proof(const struct model *m, const struct proof *p, const char 
                  back ? "backward" : "forward", p->unit + 1 - (back ? forward : 0), p->step);
     }
     str_addf(out, ": expected %.6g, computed %.6g\n", p->expected, p->found);
-    if (p->within && !p->proven)
-        str_addf(out, "a tolerance of %g proves nothing, as h lies between -1 and 1: at most %g does\n",
-                 m->expected->tolerance, PROOF_TOLERANCE_MOST);
+    if (p->within && !p->proven) {
+        proof_say_lack(m, p, out);
+        str_addc(out, '\n');
+    }
 }
 
 /* What it comes to, in a word. */

@@ -386,6 +386,61 @@ static size_t values_of(const float *given, bool last, const struct expected *wa
     return given ? (size_t)width * (size_t)(last ? 1 : want->steps) : 0;
 }
 
+static bool all_zero(const float *v, int n)
+{
+    for (int k = 0; k < n; k++)
+        if (v[k] < 0 || v[k] > 0)
+            return false;
+    return true;
+}
+
+static bool begins_with_zeros(const struct lstm *net)
+{
+    for (int l = 0; l < net->layers; l++)
+        if (!all_zero(net->h0[l], net->layer[l].hidden) || !all_zero(net->c0[l], net->layer[l].hidden))
+            return false;
+    return true;
+}
+
+static float largest_of(const float *v, size_t n)
+{
+    float most = 0;
+    for (size_t k = 0; v && k < n; k++)
+        most = fmaxf(most, fabsf(v[k]));
+    return most;
+}
+
+static enum proof_lack lack_of(const struct expected *want, const struct lstm *net, const float *const *x,
+                               const size_t values[3])
+{
+    int t = 0;
+    if (want->tolerance > PROOF_TOLERANCE_MOST)
+        return PROOF_LOOSE;
+    if (want->steps == 1 && begins_with_zeros(net))
+        return PROOF_ONE_STEP;
+    while (t < want->steps && all_zero(x[t], net->embed))
+        t++;
+    if (t == want->steps)
+        return PROOF_NO_INPUT;
+    const float most = fmaxf(largest_of(want->h, values[0]),
+                             fmaxf(largest_of(want->C, values[1]), largest_of(want->y, values[2])));
+    return (double)most <= 10 * want->tolerance ? PROOF_SMALL : PROOF_TELLS;
+}
+
+void proof_say_lack(const struct model *m, const struct proof *p, struct str *out)
+{
+    static const char *const lacks[] = {
+        [PROOF_ONE_STEP] = "one step from a state of zeros proves nothing of the forget gate and of what multiplies h",
+        [PROOF_NO_INPUT] = "inputs that are all 0 prove nothing of what multiplies them",
+        [PROOF_SMALL] = "values that are all smaller than ten times the tolerance prove nothing",
+    };
+    if (p->lack == PROOF_LOOSE)
+        str_addf(out, "a tolerance of %g proves nothing, as h lies between -1 and 1: at most %g does",
+                 m->expected->tolerance, PROOF_TOLERANCE_MOST);
+    else if (p->lack != PROOF_TELLS)
+        str_add(out, lacks[p->lack]);
+}
+
 bool proof_compare(const struct model *m, const struct lstm *net, const struct trace *tr, const float *const *x,
                    struct proof *out)
 {
@@ -394,10 +449,12 @@ bool proof_compare(const struct model *m, const struct lstm *net, const struct t
     if (!want || (!want->h && !want->C && !want->y) || want->steps != tr->steps)
         return false;
     judge(m, net, tr, x, out);
-    out->values = values_of(want->h, want->last_h, want, h_width(m))
-                  + values_of(want->C, want->last_C, want, lstm_top(net))
-                  + values_of(want->y, want->last_y, want, net->outputs);
-    out->proven = out->within && want->tolerance <= PROOF_TOLERANCE_MOST;
+    const size_t values[3] = {values_of(want->h, want->last_h, want, h_width(m)),
+                              values_of(want->C, want->last_C, want, lstm_top(net)),
+                              values_of(want->y, want->last_y, want, net->outputs)};
+    out->values = values[0] + values[1] + values[2];
+    out->lack = lack_of(want, net, x, values);
+    out->proven = out->within && out->lack == PROOF_TELLS;
     return true;
 }
 

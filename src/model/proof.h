@@ -14,10 +14,20 @@
 /* h lies between -1 and 1: what agrees within more than this (half a percent of that) may be anything. */
 #define PROOF_TOLERANCE_MOST 0.01
 
+/* Why values that agree prove nothing. */
+enum proof_lack {
+    PROOF_TELLS,
+    PROOF_LOOSE,                  /* the tolerance is more than PROOF_TOLERANCE_MOST */
+    PROOF_ONE_STEP,               /* one step from a state of zeros: f and what multiplies h_{t-1} have no say */
+    PROOF_NO_INPUT,               /* all inputs are 0: what multiplies x has no say */
+    PROOF_SMALL,                  /* no value is ten times the tolerance: all but 0 would agree */
+};
+
 /* The one value that is furthest from what is expected. */
 struct proof {
     bool within;
-    bool proven;                  /* within, and by a tolerance that means something: at most PROOF_TOLERANCE_MOST */
+    bool proven;                  /* within, and the comparison tells something (lack) */
+    enum proof_lack lack;
     size_t values;                /* that were compared, of all steps or of the last one (expected_last) */
     double largest;               /* |expected - found|, of float32 where that agrees by itself, else of float64 */
     double rounding;              /* of float32 here; 0 when float64 was not asked */
@@ -30,6 +40,9 @@ struct proof {
  * False when there is nothing to compare. The steps of tr are those of the expected values. */
 bool proof_compare(const struct model *m, const struct lstm *net, const struct trace *tr, const float *const *x,
                    struct proof *out);
+
+/* The lack in words, a sentence without its stop; nothing where it tells. */
+void proof_say_lack(const struct model *m, const struct proof *p, struct str *out);
 
 /* How a file's numbers could be taken otherwise. */
 struct reading_choice {

@@ -12,10 +12,11 @@ static void build(const struct scene *scene, struct str *text)
     utf8_clean(&clean, m->name, strlen(m->name));
     str_addf(text, "# %s (%s, %s)\n", str_text(&clean), m->format, provenance_name(m->provenance));
     const struct proof *p = session_proof(scene->session);
-    if (p && p->within && !p->proven)
-        str_addf(text, "! no parity: a tolerance of %g proves nothing, at most %g does\n", m->expected->tolerance,
-                 PROOF_TOLERANCE_MOST);
-    else if (p)
+    if (p && p->within && !p->proven) {
+        str_add(text, "! no parity: ");
+        proof_say_lack(m, p, text);
+        str_addc(text, '\n');
+    } else if (p)
         str_addf(text, p->within ? "+ parity: agrees with its expected values, largest difference %.2e, tolerance %g\n"
                                  : "! no parity: differs from its expected values by %.2e, tolerance %g\n",
                  p->largest, m->expected->tolerance);

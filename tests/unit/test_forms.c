@@ -287,7 +287,8 @@ static void a_parameter_that_holds_no_numbers_is_told(void **state)
 {
     (void)state;
 #define TENSORS(more)                                                                                                  \
-    "{\"format\":\"pytorch\",\"inputs\":[[1]],\"expected\":{\"h\":[[0.3696]],\"tolerance\":0.001},\"tensors\":{"       \
+    "{\"format\":\"pytorch\",\"inputs\":[[1],[1]],\"expected\":{\"h\":[[0.3696],[0.6505]],\"tolerance\":0.001}," \
+    "\"tensors\":{"                                                                                                    \
     "\"l.weight_ih_l0\":[[1],[1],[1],[1]],\"l.weight_hh_l0\":[[1],[1],[1],[1]],\"fc.weight\":[[1],[2]]," more "}}"
     static const struct { const char *text, *says; } cases[] = {
         {TENSORS("\"fc.bias\":[1,2]"), NULL},

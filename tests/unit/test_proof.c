@@ -239,11 +239,47 @@ static void a_text_scores_a_reading_from_ten_words_on(void **state)
     session_free(s);
 }
 
+/* H = E = 1, all weights 1: what agrees and has no say in it is not proven by it. */
+static void what_has_no_say_in_the_expected_values_is_not_proven(void **state)
+{
+    (void)state;
+    static const struct { const char *inputs, *h, *tolerance, *weight; enum proof_lack lack; } cases[] = {
+        {"[[1],[1]]", "[[0.3696],[0.6505]]", "0.001", "1", PROOF_TELLS},
+        {"[[1]]", "[[0.3696]]", "0.001", "1", PROOF_ONE_STEP},
+        {"[[0],[0]]", "[[0],[0]]", "0.001", "1", PROOF_NO_INPUT},
+        {"[[1],[1]]", "[[0.0000025],[0.0000037]]", "0.00001", "0.00001", PROOF_SMALL},
+        {"[[1],[1]]", "[[0.38],[0.66]]", "0.02", "1", PROOF_LOOSE},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct err e = {{0}};
+        struct str text = {0}, why = {0};
+        const char *w = cases[k].weight;
+        str_addf(&text, "{\"format\":\"pytorch\",\"inputs\":%s,\"expected\":{\"h\":%s,\"tolerance\":%s},\"tensors\":{"
+                 "\"l.weight_ih_l0\":[[%s],[%s],[%s],[%s]],\"l.weight_hh_l0\":[[%s],[%s],[%s],[%s]]}}",
+                 cases[k].inputs, cases[k].h, cases[k].tolerance, w, w, w, w, w, w, w, w);
+        struct model *m = model_parse(text.s, text.len, "F", NULL, &e);
+        if (!m)
+            fail_msg("%s", e.text);
+        struct session *s = session_new(m, &e);
+        const struct proof *p = session_proof(s);
+        assert_non_null(p);
+        assert_true(p->within);
+        assert_int_equal(p->lack, cases[k].lack);
+        assert_int_equal(session_reading(s) == READING_PROVEN, cases[k].lack == PROOF_TELLS);
+        proof_say_lack(m, p, &why);
+        assert_int_equal(why.len > 0, cases[k].lack != PROOF_TELLS);
+        str_free(&why);
+        str_free(&text);
+        session_free(s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_that_was_read_wrongly_is_told_by_what_reading_it_agrees),
         cmocka_unit_test(a_reading_is_proven_on_its_own_sequence_only),
+        cmocka_unit_test(what_has_no_say_in_the_expected_values_is_not_proven),
         cmocka_unit_test(a_text_scores_a_reading_from_ten_words_on),
         cmocka_unit_test(orders_come_in_the_order_of_their_surprise),
     };
