@@ -235,6 +235,18 @@ static void explained(struct app *a, struct str *out)
 }
 
 /* How many units the sentence should speak of, counted from the session. */
+/* A value that is the threshold itself is on, on either side of 0; between them a unit is off. */
+static void at_the_threshold_a_unit_is_on(void **state)
+{
+    (void)state;
+    static const struct { float value; bool high, low; } cases[] = {
+        {0.5f, true, false}, {0.49f, false, false}, {-0.5f, false, true}, {-0.49f, false, false}, {1, true, false}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        assert_int_equal(find_on(cases[k].value, 1, 0.5f), cases[k].high);
+        assert_int_equal(find_on(cases[k].value, -1, 0.5f), cases[k].low);
+    }
+}
+
 static int count_units(const struct session *s, enum value v, int from, int to, double threshold)
 {
     int n = 0;
@@ -449,6 +461,7 @@ static void a_sample_is_the_same_every_time_and_holds_no_line_twice(void **state
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(at_the_threshold_a_unit_is_on),
         cmocka_unit_test(the_units_of_a_span_are_those_a_plain_search_finds),
         cmocka_unit_test(the_places_are_those_that_brute_force_finds),
         cmocka_unit_test(planted_patterns_come_first_the_most_alike_on_top),
