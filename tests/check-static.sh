@@ -31,10 +31,12 @@ done
 [ -z "$differ" ] && ok $name || bad $name "$differ"
 
 # In a terminal, with the descriptions of this machine; the tests that drive the real program drive this one.
+# Where make was told another folder (B=…), they are there.
+driver=${B:-build}/tests/test_program
 opens=it_opens_in_a_terminal_by_the_descriptions_of_the_machine
 for test in a_newcomer_steps_pins_and_sees_the_prediction_change terminals_it_cannot_use_are_refused_in_one_line \
     what_is_rendered_is_what_is_on_the_screen; do
-    said=$(make -s build/tests/test_program 2>&1 && FLSTM=./flstm-tui-static CMOCKA_TEST_FILTER=$test build/tests/test_program 2>&1) &&
+    said=$(make -s "$driver" 2>&1 && FLSTM=./flstm-tui-static CMOCKA_TEST_FILTER=$test "$driver" 2>&1) &&
         case $said in *"OK ] $test"*) true ;; *) false ;; esac || { bad $opens "$said"; opens=; break; }
 done
 [ -z "$opens" ] || ok $opens
