@@ -316,7 +316,7 @@ static bool is_scripted(const struct pickle_node *n)
 {
     const struct pickle_node *class = n->kind == PICKLE_CALL ? n->part[0] : NULL;
     return class && class->kind == PICKLE_GLOBAL && strncmp(class->text, "__torch__", strlen("__torch__")) == 0
-           && pickle_is_map(n->state);
+           && n->state && pickle_is_map(n->state);
 }
 
 static bool walk(struct source *s, const struct pickle_node *n, const char *name, int depth, struct err *e)

@@ -40,10 +40,10 @@ static size_t row_bytes(const struct trace *tr)
     return floats * sizeof(float);
 }
 
-/* Of a block. */
+/* Of a block; bytes: of a row, which has a unit at least. */
 static int block_rows(size_t bytes, int together)
 {
-    const size_t groups = partial_limits.bytes / HELD / bytes / (size_t)together;
+    const size_t row = bytes ? bytes : sizeof(float), groups = partial_limits.bytes / HELD / row / (size_t)together;
     return together * clamp_int(groups < 1024 ? (int)groups : 1024, 1, 1024);
 }
 
